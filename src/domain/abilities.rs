@@ -1,0 +1,149 @@
+//! What a platform can do with a coupon, as data with the source of each rule.
+//!
+//! The one table is read by `rules` (suggestions), `plan` (what an action becomes), the Help sheet and the README. A rule that
+//! a platform changes is a changed line of data.
+
+use chrono::Duration;
+use serde::Serialize;
+
+use super::{Platform, Status};
+
+/// What can be asked of a platform.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verb {
+    /// A later end.
+    Extend,
+    /// An earlier end.
+    Shorten,
+    /// A higher total.
+    Restock,
+    AdjustMinSpend,
+    /// Not usable from now, kept.
+    End,
+    Pause,
+    Enable,
+    Delete,
+    /// A new coupon with the same rules.
+    Create,
+}
+
+impl Verb {
+    pub const ALL: [Self; 9] = [
+        Self::Extend,
+        Self::Shorten,
+        Self::Restock,
+        Self::AdjustMinSpend,
+        Self::End,
+        Self::Pause,
+        Self::Enable,
+        Self::Delete,
+        Self::Create,
+    ];
+
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Extend => "extend the end",
+            Self::Shorten => "shorten the end",
+            Self::Restock => "raise the total",
+            Self::AdjustMinSpend => "change the min spend",
+            Self::End => "end now",
+            Self::Pause => "pause",
+            Self::Enable => "enable",
+            Self::Delete => "delete",
+            Self::Create => "create a copy",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ability {
+    Yes,
+    /// Not on this coupon; a new one with the same rules takes over.
+    FollowOn,
+    /// Not as such; that verb comes nearest.
+    Instead(Verb),
+    /// Not through the API; a person can do it in the back office.
+    ByHand,
+    /// It is so already.
+    Already,
+    Never,
+}
+
+/// How sure we are of a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mark {
+    /// The platform's own documents or source say so.
+    Documented,
+    /// Seen in other people's working integrations, or measured on a real shop.
+    Observed,
+    /// Our reading; a refusal ends as a clear row result.
+    Inferred,
+}
+
+impl Mark {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Documented => "documented",
+            Self::Observed => "observed",
+            Self::Inferred => "inferred",
+        }
+    }
+}
+
+/// One line of the table. `reason` is a sentence a manager understands; `source` names where the rule was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Rule {
+    pub verb: Verb,
+    pub statuses: &'static [Status],
+    pub ability: Ability,
+    pub reason: &'static str,
+    pub mark: Mark,
+    pub source: &'static str,
+}
+
+/// The numbers a platform sets, each none where it sets no bound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    pub longest_period: Option<Duration>,
+    pub shortest_period: Option<Duration>,
+    /// A new coupon must start at least this long after it is sent.
+    pub start_lead: Duration,
+    /// How many letters a seller may choose in a new code, and how many of its own the platform puts before them.
+    pub code_letters_max: usize,
+    pub code_prefix_letters: usize,
+    /// Whether a code may hold a hyphen.
+    pub code_hyphen: bool,
+    /// Whether a deleted coupon goes to a bin from where it can be taken back, unless asked otherwise.
+    pub has_bin: bool,
+    /// Whether a coupon has a start of its own at all.
+    pub has_start: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Abilities {
+    pub platform: Platform,
+    pub rules: &'static [Rule],
+    pub limits: Limits,
+    /// Why a coupon of [`super::Owner::Platform`] refuses every write, where the platform has such coupons.
+    pub platform_owned: &'static str,
+}
+
+/// What holds where no line says anything.
+const UNSAID: Rule = Rule {
+    verb: Verb::Create,
+    statuses: &Status::ALL,
+    ability: Ability::Never,
+    reason: "no way to do this is known",
+    mark: Mark::Inferred,
+    source: "no line in the table",
+};
+
+impl Abilities {
+    /// The rule for `verb` on a coupon in `status`: the first line that names both.
+    pub fn rule(&self, verb: Verb, status: Status) -> &'static Rule {
+        self.rules.iter().find(|rule| rule.verb == verb && rule.statuses.contains(&status)).unwrap_or(&UNSAID)
+    }
+}

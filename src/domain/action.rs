@@ -1,0 +1,102 @@
+//! What a manager wrote in a row, read but not yet resolved.
+
+use chrono::{NaiveDate, NaiveDateTime};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use super::RowKey;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ActionWord {
+    Accept,
+    Renew,
+    Restock,
+    Delete,
+    End,
+    Enable,
+    Pause,
+    Adjust,
+    Recreate,
+    Keep,
+}
+
+impl ActionWord {
+    /// In the order of the drop-down.
+    pub const ALL: [Self; 10] = [
+        Self::Accept,
+        Self::Renew,
+        Self::Restock,
+        Self::Delete,
+        Self::End,
+        Self::Enable,
+        Self::Pause,
+        Self::Adjust,
+        Self::Recreate,
+        Self::Keep,
+    ];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Accept => "accept",
+            Self::Renew => "renew",
+            Self::Restock => "restock",
+            Self::Delete => "delete",
+            Self::End => "end",
+            Self::Enable => "enable",
+            Self::Pause => "pause",
+            Self::Adjust => "adjust",
+            Self::Recreate => "recreate",
+            Self::Keep => "keep",
+        }
+    }
+}
+
+impl fmt::Display for ActionWord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// A cell of the editable columns: blank leaves alone (or means the suggestion), `[clear]` erases.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Edit<T> {
+    #[default]
+    Blank,
+    Clear,
+    Set(T),
+}
+
+impl<T: Copy> Edit<T> {
+    pub fn set(&self) -> Option<T> {
+        match self {
+            Self::Set(value) => Some(*value),
+            _ => None,
+        }
+    }
+}
+
+/// What New end can hold. A day means through 23:59:59 of it; both are read in the store's own zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndEdit {
+    Day(NaiveDate),
+    /// Through this local second.
+    At(NaiveDateTime),
+    /// From the exported end, or from the export where that is past.
+    SpanHours(u32),
+}
+
+/// One row's decision, values as typed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Action {
+    pub row: RowKey,
+    pub word: ActionWord,
+    pub new_end: Edit<EndEdit>,
+    pub add_stock: Edit<u64>,
+    /// In the store's currency.
+    pub new_min_spend: Edit<Decimal>,
+    pub note: Option<String>,
+}

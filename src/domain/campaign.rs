@@ -1,0 +1,53 @@
+//! A planned promotion: what the coupons are judged against.
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::{Currency, Timestamp, day_end, day_start};
+
+/// One row of the campaign plan: a campaign in one currency.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Campaign {
+    pub name: String,
+    /// Whole local days of each store, both included.
+    pub first_day: NaiveDate,
+    pub last_day: NaiveDate,
+    /// Globs over store ids; empty means every store.
+    pub stores: Vec<String>,
+    /// Globs over code or name, without regard to case; one must match.
+    pub coupons: Vec<String>,
+    /// None means that spend is not judged.
+    pub spend: Option<SpendRange>,
+    /// How many should be obtainable in each store, where the plan says.
+    pub stock: Option<u64>,
+}
+
+/// The min spend that a campaign allows, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpendRange {
+    pub currency: Currency,
+    pub least: Option<Decimal>,
+    pub most: Option<Decimal>,
+}
+
+impl Campaign {
+    /// The first instant of its first day in `zone` (inclusive).
+    pub fn starts(&self, zone: Tz) -> Timestamp {
+        day_start(self.first_day, zone)
+    }
+
+    /// The first instant after its last day in `zone` (exclusive).
+    pub fn ends(&self, zone: Tz) -> Timestamp {
+        day_end(self.last_day, zone)
+    }
+
+    pub fn runs_at(&self, at: Timestamp, zone: Tz) -> bool {
+        self.starts(zone) <= at && at < self.ends(zone)
+    }
+
+    pub fn is_over_at(&self, at: Timestamp, zone: Tz) -> bool {
+        self.ends(zone) <= at
+    }
+}

@@ -1,0 +1,247 @@
+//! An action in absolute values: what is to be true afterwards, and the writes that make it so.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    ActionWord, ChangeId, Coupon, CouponId, Discount, Exposure, Minimum, Period, RowKey, Status, StoreId, Timestamp,
+};
+
+/// What an action turns into on its platform, for this coupon, in this status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Becomes {
+    ExtendInPlace,
+    ShortenInPlace,
+    /// A new coupon with the same rules that starts when the old one ends.
+    FollowOn,
+    RaiseTotal,
+    ChangeMinSpend,
+    End,
+    Pause,
+    Enable,
+    /// Gone for good.
+    Delete,
+    /// To the shop's bin, from where it can be taken back.
+    Trash,
+    Create,
+    /// Nothing is sent: the finding is accepted as it is.
+    Keep,
+}
+
+impl Becomes {
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::ExtendInPlace => "extend in place",
+            Self::ShortenInPlace => "shorten in place",
+            Self::FollowOn => "follow-on coupon",
+            Self::RaiseTotal => "raise the total",
+            Self::ChangeMinSpend => "change the min spend",
+            Self::End => "end now",
+            Self::Pause => "pause",
+            Self::Enable => "enable",
+            Self::Delete => "delete for good",
+            Self::Trash => "move to the shop's bin",
+            Self::Create => "new coupon",
+            Self::Keep => "keep as it is",
+        }
+    }
+
+    /// Whether buyers lose a coupon by it.
+    pub fn removes(self) -> bool {
+        matches!(self, Self::End | Self::Delete | Self::Trash | Self::Pause)
+    }
+
+    /// Whether it makes a coupon that was not there.
+    pub fn creates(self) -> bool {
+        matches!(self, Self::FollowOn | Self::Create)
+    }
+}
+
+/// The facts a write is about. Only those given are compared: a buyer using the coupon meanwhile is no conflict.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// False: the coupon is not there (any more).
+    pub exists: Option<bool>,
+    pub status: Option<Status>,
+    /// Exclusive; the inner none means "no end".
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "double_option")]
+    pub ends: Option<Option<Timestamp>>,
+    /// The inner none means "no limit".
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "double_option")]
+    pub total: Option<Option<u64>>,
+    pub minimum: Option<Minimum>,
+}
+
+impl Facts {
+    /// Whether the coupon as it is now (none: not there) agrees with every fact given.
+    pub fn hold_for(&self, coupon: Option<&Coupon>) -> bool {
+        let gone = coupon.is_none_or(|coupon| coupon.status == Status::Trashed);
+        if self.exists == Some(false) {
+            return gone;
+        }
+        let Some(coupon) = coupon else {
+            return *self == Self::default();
+        };
+        self.exists.is_none_or(|wanted| wanted != gone)
+            && self.status.is_none_or(|status| status == coupon.status)
+            && self.ends.is_none_or(|ends| same_second(ends, coupon.usable.ends()))
+            && self.total.is_none_or(|total| total == coupon.total)
+            && self.minimum.is_none_or(|minimum| minimum == coupon.minimum)
+    }
+}
+
+// Platforms keep whole seconds.
+fn same_second(one: Option<Timestamp>, other: Option<Timestamp>) -> bool {
+    one.map(|at| at.timestamp()) == other.map(|at| at.timestamp())
+}
+
+/// A coupon that does not exist yet. Its code is reserved in the journal before it is sent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Draft {
+    /// The coupon whose rules it repeats.
+    pub model: CouponId,
+    /// The whole code that a buyer will type, once it is reserved.
+    pub code: String,
+    pub name: String,
+    pub kind: String,
+    pub discount: Discount,
+    pub minimum: Minimum,
+    pub start: Start,
+    /// Exclusive.
+    pub ends: Option<Timestamp>,
+    pub total: Option<u64>,
+    pub per_buyer: Option<u64>,
+    pub other_rules: serde_json::Map<String, serde_json::Value>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Start {
+    At(Timestamp),
+    /// As soon as the platform lets it; becomes `At` when it is journaled, before it is sent.
+    Soonest,
+}
+
+impl Draft {
+    /// Whether `coupon` is this draft come true: the code and every field agree.
+    pub fn matches(&self, coupon: &Coupon) -> bool {
+        let code = coupon.code.as_deref().unwrap_or_default();
+        let starts_as_asked = match (self.start, coupon.usable.starts()) {
+            (Start::At(asked), Some(starts)) => asked.timestamp() == starts.timestamp(),
+            // A platform without starts lets a coupon begin at once.
+            (_, None) | (Start::Soonest, _) => true,
+        };
+        code.eq_ignore_ascii_case(&self.code)
+            && coupon.name == self.name
+            && coupon.discount == self.discount
+            && coupon.minimum == self.minimum
+            && coupon.total == self.total
+            && coupon.per_buyer == self.per_buyer
+            && coupon.other_rules == self.other_rules
+            && starts_as_asked
+            && same_second(coupon.usable.ends(), self.ends)
+    }
+}
+
+/// One write at a platform, in absolute values.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "write", rename_all = "snake_case")]
+pub enum Write {
+    SetEnd {
+        coupon: CouponId,
+        ends: Option<Timestamp>,
+    },
+    SetTotal {
+        coupon: CouponId,
+        total: Option<u64>,
+    },
+    SetMinimum {
+        coupon: CouponId,
+        minimum: Minimum,
+    },
+    /// Not usable from `at` on.
+    End {
+        coupon: CouponId,
+        at: Timestamp,
+    },
+    Pause {
+        coupon: CouponId,
+    },
+    Enable {
+        coupon: CouponId,
+    },
+    Delete {
+        coupon: CouponId,
+    },
+    Trash {
+        coupon: CouponId,
+    },
+    Create {
+        draft: Box<Draft>,
+    },
+}
+
+impl Write {
+    /// The coupon it changes; none for one that does not exist yet.
+    pub fn coupon(&self) -> Option<&CouponId> {
+        match self {
+            Self::SetEnd { coupon, .. }
+            | Self::SetTotal { coupon, .. }
+            | Self::SetMinimum { coupon, .. }
+            | Self::End { coupon, .. }
+            | Self::Pause { coupon }
+            | Self::Enable { coupon }
+            | Self::Delete { coupon }
+            | Self::Trash { coupon } => Some(coupon),
+            Self::Create { .. } => None,
+        }
+    }
+}
+
+/// One write and what is true before and after it. For a creation both are empty: the draft says it all.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    pub write: Write,
+    pub before: Facts,
+    pub after: Facts,
+}
+
+/// One row's decision, resolved. Its steps are sent in order, each journaled and read back on its own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    pub id: ChangeId,
+    pub row: RowKey,
+    pub store: StoreId,
+    pub coupon: CouponId,
+    /// What people call the coupon.
+    pub label: String,
+    pub action: ActionWord,
+    pub becomes: Becomes,
+    /// Before and after as a manager reads them: `ends Sun 22 Nov 23:59` and `ends Mon 30 Nov 23:59`.
+    pub before_words: String,
+    pub after_words: String,
+    /// What cannot be undone, in words; none where everything can.
+    pub cannot_undo: Option<String>,
+    /// What a person has to do besides.
+    pub by_hand: Option<String>,
+    /// What it can additionally cost: added stock times the worst case of one use.
+    pub exposure: Option<Exposure>,
+    /// The dates that a pause or an end overwrites, kept so that they can be put back.
+    pub replaced_period: Option<Period>,
+    pub steps: Vec<Step>,
+}
+
+mod double_option {
+    //! JSON has one `null`; "not asked" is an absent field and "none" is a `null`.
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<T: Serialize, S: Serializer>(value: &Option<Option<T>>, serializer: S) -> Result<S::Ok, S::Error> {
+        value.as_ref().and_then(Option::as_ref).serialize(serializer)
+    }
+
+    pub fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Option<T>>, D::Error> {
+        Option::<T>::deserialize(deserializer).map(Some)
+    }
+}

@@ -1,0 +1,245 @@
+//! A coupon as any of the five platforms may have it.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use super::{CouponId, Currency, Exposure, Money, Percent, Period, StoreId};
+
+/// Where a coupon stands, in our words, at the moment it was loaded. Stock is not a status: a sold-out coupon is `Active`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// It will start by itself.
+    Scheduled,
+    Active,
+    /// Held by the seller: paused, deactivated, suspended, a draft.
+    Paused,
+    /// The platform's review has not let it through yet.
+    InReview,
+    /// The platform's review refused it.
+    Rejected,
+    Ended,
+    /// In the shop's bin, recoverable.
+    Trashed,
+    /// A word we do not know; see [`Coupon::raw_status`].
+    Unknown,
+}
+
+impl Status {
+    pub const ALL: [Self; 8] = [
+        Self::Scheduled,
+        Self::Active,
+        Self::Paused,
+        Self::InReview,
+        Self::Rejected,
+        Self::Ended,
+        Self::Trashed,
+        Self::Unknown,
+    ];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Scheduled => "scheduled",
+            Self::Active => "active",
+            Self::Paused => "paused",
+            Self::InReview => "in review",
+            Self::Rejected => "rejected",
+            Self::Ended => "ended",
+            Self::Trashed => "in the bin",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// What the buyer gets.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Discount {
+    Sum(Money),
+    /// A share of the price, at most `cap` where there is one.
+    Share {
+        percent: Percent,
+        cap: Option<Money>,
+    },
+    /// A share given back in the platform's coins.
+    Coins {
+        percent: Percent,
+        cap: Option<Money>,
+    },
+    FreeShipping {
+        cap: Option<Money>,
+    },
+    /// In words: the platform's rules are richer than ours.
+    BuyXGetY(String),
+    /// The platform's own words. Such a coupon is shown, never changed in its discount and never created.
+    Other(String),
+}
+
+impl Discount {
+    /// The most that one use can cost the seller; none where nothing bounds it or we cannot tell.
+    pub fn worst_case(&self) -> Option<Money> {
+        match self {
+            Self::Sum(money) => Some(*money),
+            Self::Share { cap, .. } | Self::Coins { cap, .. } | Self::FreeShipping { cap } => *cap,
+            Self::BuyXGetY(_) | Self::Other(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Discount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let capped = |cap: &Option<Money>| cap.map_or(String::new(), |cap| format!(", max {cap}"));
+        match self {
+            Self::Sum(money) => write!(f, "{money} off"),
+            Self::Share { percent, cap } => write!(f, "{percent} off{}", capped(cap)),
+            Self::Coins { percent, cap } => write!(f, "{percent} back in coins{}", capped(cap)),
+            Self::FreeShipping { cap } => write!(f, "free shipping{}", capped(cap)),
+            Self::BuyXGetY(words) | Self::Other(words) => f.write_str(words),
+        }
+    }
+}
+
+/// What an order must reach before the coupon applies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Minimum {
+    None,
+    Spend(Money),
+    Quantity(u64),
+    /// The platform does not say.
+    NotKnown,
+}
+
+impl Minimum {
+    /// The money an order must reach; zero where there is no minimum, none where it is not a matter of money.
+    pub fn spend(&self) -> Option<Decimal> {
+        match self {
+            Self::None => Some(Decimal::ZERO),
+            Self::Spend(money) => Some(money.amount),
+            Self::Quantity(_) | Self::NotKnown => None,
+        }
+    }
+}
+
+impl fmt::Display for Minimum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => f.write_str("no minimum"),
+            Self::Spend(money) => money.fmt(f),
+            Self::Quantity(items) => write!(f, "{items} items"),
+            Self::NotKnown => f.write_str("not known"),
+        }
+    }
+}
+
+/// Who may change a coupon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Owner {
+    Seller,
+    /// Made by the platform or one of its tools; every write through the API is refused.
+    Platform,
+}
+
+/// One coupon of one store, as its platform showed it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Coupon {
+    pub store: StoreId,
+    pub id: CouponId,
+    /// What a buyer types; none where buyers only collect it.
+    pub code: Option<String>,
+    pub name: String,
+    pub status: Status,
+    /// The platform's own word or words for the status.
+    pub raw_status: String,
+    /// The platform's kind of coupon in plain words, such as `shop voucher`.
+    pub kind: String,
+    pub discount: Discount,
+    pub minimum: Minimum,
+    /// When it can be used.
+    pub usable: Period,
+    /// When it can be collected, where that differs.
+    pub claimable: Option<Period>,
+    /// How many there are in all; none means without limit.
+    pub total: Option<u64>,
+    /// Uses so far; none where the platform does not count.
+    pub used: Option<u64>,
+    /// Collected so far, where buyers collect before they use.
+    pub claimed: Option<u64>,
+    /// How often one buyer may use it; none means without limit or not told.
+    pub per_buyer: Option<u64>,
+    pub owner: Owner,
+    /// Whether it runs out by claims rather than by uses: [`Coupon::remaining`] counts what a buyer can still obtain.
+    pub stock_is_claimed: bool,
+    /// Every other rule in the platform's own fields (items, channels, combinations), sorted by name: what a copy must repeat
+    /// and what "the same rules" compares.
+    pub other_rules: serde_json::Map<String, serde_json::Value>,
+    /// Whose creation it is, where the platform has a place for our change id.
+    pub made_by_change: Option<String>,
+    /// Its page in the platform's back office.
+    pub page: Option<String>,
+}
+
+impl Coupon {
+    /// How far a successor's start may lie from its predecessor's end.
+    pub const SEAM_SECONDS: i64 = 60;
+
+    /// How many a buyer can still obtain; none where there is no limit or no count.
+    pub fn remaining(&self) -> Option<u64> {
+        let taken = if self.stock_is_claimed { self.claimed.or(self.used) } else { self.used };
+        Some(self.total?.saturating_sub(taken?))
+    }
+
+    /// Whether a buyer can use it at its loading time.
+    pub fn is_live(&self) -> bool {
+        self.status == Status::Active && self.remaining() != Some(0)
+    }
+
+    /// What is left times the worst case of one use, in the store's `currency`; nothing once it has ended.
+    pub fn exposure(&self, currency: Currency) -> Exposure {
+        if matches!(self.status, Status::Ended | Status::Trashed) {
+            return Exposure::Known(Money::zero(currency));
+        }
+        if matches!(self.discount, Discount::BuyXGetY(_) | Discount::Other(_)) {
+            return Exposure::NotKnown;
+        }
+        let (Some(worst), Some(total)) = (self.discount.worst_case(), self.total) else {
+            return Exposure::NoLimit;
+        };
+        let left = self.remaining().unwrap_or(total);
+        match worst.amount.checked_mul(Decimal::from(left)) {
+            Some(amount) => Exposure::Known(Money::new(amount, worst.currency)),
+            None => Exposure::NotKnown,
+        }
+    }
+
+    /// The same rules: what a successor, a copy and a duplicate have in common. Code, name, dates and counts are not rules.
+    pub fn same_rules(&self, other: &Coupon) -> bool {
+        self.store == other.store
+            && self.discount == other.discount
+            && self.minimum == other.minimum
+            && self.per_buyer == other.per_buyer
+            && self.kind == other.kind
+            && self.other_rules == other.other_rules
+    }
+
+    /// Whether it has the same rules as `model`, in the same store, and starts within a minute of its end.
+    pub fn takes_over_from(&self, model: &Coupon) -> bool {
+        let (Some(starts), Some(ends)) = (self.usable.starts(), model.usable.ends()) else {
+            return false;
+        };
+        self.id != model.id && (starts - ends).num_seconds().abs() <= Self::SEAM_SECONDS && self.same_rules(model)
+    }
+
+    /// What people call it: the code where there is one, else the name.
+    pub fn label(&self) -> &str {
+        self.code.as_deref().unwrap_or(&self.name)
+    }
+}

@@ -1,0 +1,220 @@
+//! Ids are text from end to end: a 19-digit id read as a number has already lost digits.
+
+use data_encoding::HEXLOWER;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::fmt;
+
+use super::Platform;
+
+/// The 32 letters that row keys, export ids and run ids are spelled with. Without `E`, `I`, `O` and `0`, so that no key reads
+/// as a number in scientific notation and none is misread aloud.
+pub const KEY_ALPHABET: &[u8; 32] = b"123456789ABCDFGHJKLMNPQRSTUVWXYZ";
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{found:?} is not a {what}: {wanted}")]
+pub struct InvalidId {
+    pub what: &'static str,
+    pub found: String,
+    pub wanted: &'static str,
+}
+
+macro_rules! text_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            pub fn new(text: impl Into<String>) -> Self {
+                Self(text.into())
+            }
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+text_id!(
+    /// A coupon's id at its platform, exactly as the platform spells it.
+    CouponId
+);
+text_id!(
+    /// The platform's own id of a shop: Shopee's `shop_id`, WooCommerce's base address.
+    ShopId
+);
+text_id!(
+    /// One load of all stores, such as `20261122-AM-7K3MPX`.
+    ExportId
+);
+text_id!(
+    /// One application of a plan, such as `R20261122-081500-7K3MPX`.
+    RunId
+);
+
+/// A store's name in the config, such as `shopee-sg-1`: lower-case letters, digits, `-`, `_` and `.`, so that it can stand in
+/// a file name on every system.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct StoreId(String);
+
+impl StoreId {
+    pub fn parse(text: &str) -> Result<Self, InvalidId> {
+        let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.".contains(c);
+        let starts_well = text.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit());
+        if starts_well && text.len() <= 40 && text.chars().all(allowed) {
+            return Ok(Self(text.to_string()));
+        }
+        Err(InvalidId {
+            what: "store id",
+            found: text.to_string(),
+            wanted: "write at most 40 of a-z, 0-9, `-`, `_` and `.`, beginning with a letter or digit",
+        })
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for StoreId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for StoreId {
+    type Error = InvalidId;
+    fn try_from(text: String) -> Result<Self, InvalidId> {
+        Self::parse(&text)
+    }
+}
+
+impl From<StoreId> for String {
+    fn from(id: StoreId) -> String {
+        id.0
+    }
+}
+
+/// The first `letters` times five bits of `bytes`, in [`KEY_ALPHABET`].
+pub fn spell(bytes: &[u8], letters: usize) -> String {
+    (0..letters)
+        .map(|index| {
+            let bit = index * 5;
+            let high = u16::from(bytes.get(bit / 8).copied().unwrap_or(0));
+            let low = u16::from(bytes.get(bit / 8 + 1).copied().unwrap_or(0));
+            let five = ((high << 8 | low) >> (11 - bit % 8)) & 31;
+            char::from(KEY_ALPHABET[usize::from(five)])
+        })
+        .collect()
+}
+
+/// Finds a row again however a workbook was sorted: 50 bits of a hash over (platform, shop, coupon) and a check letter.
+///
+/// Always eleven letters of [`KEY_ALPHABET`]; the same coupon has the same key in every export.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct RowKey(String);
+
+impl RowKey {
+    const LETTERS: usize = 10;
+
+    pub fn of(platform: Platform, shop: &ShopId, coupon: &CouponId) -> Self {
+        let mut hasher = Sha256::new();
+        for part in [platform.word(), shop.as_str(), coupon.as_str()] {
+            hasher.update((part.len() as u64).to_be_bytes());
+            hasher.update(part.as_bytes());
+        }
+        let body = spell(&hasher.finalize(), Self::LETTERS);
+        let check = Self::check_letter(&body);
+        Self(format!("{body}{check}"))
+    }
+
+    /// Reads a key as a person or an office program left it: spaces and case do not matter.
+    pub fn parse(text: &str) -> Result<Self, InvalidId> {
+        let tidy: String = text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect();
+        let known = tidy.bytes().all(|b| KEY_ALPHABET.contains(&b));
+        if tidy.len() == Self::LETTERS + 1 && known {
+            let (body, check) = tidy.split_at(Self::LETTERS);
+            if check.starts_with(Self::check_letter(body)) {
+                return Ok(Self(tidy));
+            }
+        }
+        Err(InvalidId {
+            what: "row key",
+            found: text.chars().take(40).collect(),
+            wanted: "copy it from the export; a letter is missing or changed",
+        })
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    // Weights differ by place, so that two swapped letters are noticed too. 31 is prime and below 32.
+    fn check_letter(body: &str) -> char {
+        let sum: usize = body
+            .bytes()
+            .enumerate()
+            .map(|(place, byte)| {
+                let value = KEY_ALPHABET.iter().position(|b| *b == byte).unwrap_or(0);
+                (place + 1) * (value + 1)
+            })
+            .sum();
+        char::from(KEY_ALPHABET[sum % 31])
+    }
+}
+
+impl fmt::Display for RowKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for RowKey {
+    type Error = InvalidId;
+    fn try_from(text: String) -> Result<Self, InvalidId> {
+        Self::parse(&text)
+    }
+}
+
+impl From<RowKey> for String {
+    fn from(key: RowKey) -> String {
+        key.0
+    }
+}
+
+/// A decision's identity: (export, row key, action, normalised values). Not the file: a copy or a resave is the same decision.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ChangeId(String);
+
+impl ChangeId {
+    /// `values` is the normalised spelling of what was asked, such as `until=2026-12-01T00:00:00Z`.
+    pub fn of(export: &ExportId, row: &RowKey, action: &str, values: &str) -> Self {
+        let mut hasher = Sha256::new();
+        for part in [export.as_str(), row.as_str(), action, values] {
+            hasher.update((part.len() as u64).to_be_bytes());
+            hasher.update(part.as_bytes());
+        }
+        Self(HEXLOWER.encode(&hasher.finalize()[..16]))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ChangeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

@@ -1,0 +1,35 @@
+//! What a store, a coupon, a campaign, a finding, an action, a change and an outcome are.
+//!
+//! Values only: no file, no network, no clock, no platform's spelling. Everything here can be written to JSON and
+//! read back, since the archive, the journal and the plan file all keep these very types.
+
+mod abilities;
+mod action;
+mod campaign;
+mod change;
+mod coupon;
+mod finding;
+mod ids;
+mod memory;
+mod money;
+mod outcome;
+mod snapshot;
+mod store;
+mod time;
+
+pub use abilities::{Abilities, Ability, Limits, Mark, Rule, Verb};
+pub use action::{Action, ActionWord, Edit, EndEdit};
+pub use campaign::{Campaign, SpendRange};
+pub use change::{Becomes, Change, Draft, Facts, Start, Step, Write};
+pub use coupon::{Coupon, Discount, Minimum, Owner, Status};
+pub use finding::{Advice, Finding, FindingCode, Severity, Suggestion, Way};
+pub use ids::{ChangeId, CouponId, ExportId, InvalidId, KEY_ALPHABET, RowKey, RunId, ShopId, StoreId, spell};
+pub use memory::{Deliberate, Memory};
+pub use money::{Currency, Exposure, InvalidCurrency, Money, Percent};
+pub use outcome::{Outcome, OutcomeKind};
+pub use snapshot::{Export, Load, LoadProblem, Row, Slot, StoreLoad};
+pub use store::{Access, Platform, Store};
+pub use time::{
+    EndsBeforeItStarts, Period, Timestamp, day_end, day_start, day_words, end_words, instant_words, last_moment,
+    local_day, local_instant,
+};

@@ -1,0 +1,131 @@
+//! Money is decimal and always carries its currency.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// An ISO 4217 code, three capital letters.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Currency([u8; 3]);
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not a currency: write its three-letter ISO code, such as SGD")]
+pub struct InvalidCurrency(pub String);
+
+impl Currency {
+    pub fn parse(text: &str) -> Result<Self, InvalidCurrency> {
+        let bytes: [u8; 3] =
+            text.trim().to_ascii_uppercase().into_bytes().try_into().map_err(|_| InvalidCurrency(text.to_string()))?;
+        if bytes.iter().all(u8::is_ascii_uppercase) { Ok(Self(bytes)) } else { Err(InvalidCurrency(text.to_string())) }
+    }
+
+    pub fn code(&self) -> &str {
+        // Three capital ASCII letters by construction.
+        std::str::from_utf8(&self.0).unwrap_or("XXX")
+    }
+
+    /// How many decimals sellers write in this currency. IDR and TWD have two on paper and none in any shop.
+    pub fn decimals(&self) -> u32 {
+        match self.code() {
+            "IDR" | "VND" | "JPY" | "KRW" | "TWD" | "CLP" | "COP" | "HUF" => 0,
+            "KWD" | "BHD" | "OMR" | "JOD" => 3,
+            _ => 2,
+        }
+    }
+}
+
+impl fmt::Debug for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl TryFrom<String> for Currency {
+    type Error = InvalidCurrency;
+    fn try_from(text: String) -> Result<Self, InvalidCurrency> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Currency> for String {
+    fn from(currency: Currency) -> String {
+        currency.code().to_string()
+    }
+}
+
+/// An amount in major units (12.50 is twelve dollars and fifty cents). Shown as `SGD 12.50`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Money {
+    pub amount: Decimal,
+    pub currency: Currency,
+}
+
+impl Money {
+    pub fn new(amount: Decimal, currency: Currency) -> Self {
+        Self { amount: amount.normalize(), currency }
+    }
+
+    pub fn zero(currency: Currency) -> Self {
+        Self::new(Decimal::ZERO, currency)
+    }
+
+    pub fn is_zero(&self) -> bool {
+        self.amount.is_zero()
+    }
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let decimals = self.currency.decimals().max(self.amount.normalize().scale());
+        let plain = format!("{:.*}", decimals as usize, self.amount.abs());
+        let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
+        let mut grouped = String::new();
+        for (index, digit) in whole.chars().enumerate() {
+            if index > 0 && (whole.len() - index).is_multiple_of(3) {
+                grouped.push(',');
+            }
+            grouped.push(digit);
+        }
+        let sign = if self.amount.is_sign_negative() && !self.is_zero() { "-" } else { "" };
+        let point = if fraction.is_empty() { "" } else { "." };
+        write!(f, "{} {sign}{grouped}{point}{fraction}", self.currency)
+    }
+}
+
+/// A share in percent: `15` is 15 %. Not bounded, since platforms were seen to hold shares above 100.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Percent(pub Decimal);
+
+impl fmt::Display for Percent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} %", self.0.normalize())
+    }
+}
+
+/// What a coupon can still cost. Without a cap or a limit it is not a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Exposure {
+    Known(Money),
+    NoLimit,
+    /// The platform does not say enough to tell.
+    NotKnown,
+}
+
+impl fmt::Display for Exposure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Known(money) => money.fmt(f),
+            Self::NoLimit => f.write_str("no limit"),
+            Self::NotKnown => f.write_str("not known"),
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Instants carry a zone; a store's own days are worked out from them when they are needed.
+
+use chrono::{DateTime, Datelike, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+/// An instant.
+pub type Timestamp = DateTime<Utc>;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a period from {starts} to {ends} ends before it starts")]
+pub struct EndsBeforeItStarts {
+    pub starts: Timestamp,
+    pub ends: Timestamp,
+}
+
+/// From `starts` (inclusive, open where the platform has no start) to `ends` (exclusive, open where it has no end).
+///
+/// Never ends before it starts. A period of no length is allowed: Shopify stores one when a scheduled discount is stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Bounds", into = "Bounds")]
+pub struct Period {
+    starts: Option<Timestamp>,
+    ends: Option<Timestamp>,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+struct Bounds {
+    starts: Option<Timestamp>,
+    ends: Option<Timestamp>,
+}
+
+impl Period {
+    pub fn new(starts: Option<Timestamp>, ends: Option<Timestamp>) -> Result<Self, EndsBeforeItStarts> {
+        match (starts, ends) {
+            (Some(starts), Some(ends)) if ends < starts => Err(EndsBeforeItStarts { starts, ends }),
+            _ => Ok(Self { starts, ends }),
+        }
+    }
+
+    pub fn starts(&self) -> Option<Timestamp> {
+        self.starts
+    }
+
+    /// Exclusive.
+    pub fn ends(&self) -> Option<Timestamp> {
+        self.ends
+    }
+
+    pub fn contains(&self, at: Timestamp) -> bool {
+        self.starts.is_none_or(|starts| starts <= at) && self.ends.is_none_or(|ends| at < ends)
+    }
+
+    pub fn overlaps(&self, other: &Period) -> bool {
+        let before = |end: Option<Timestamp>, start: Option<Timestamp>| match (end, start) {
+            (Some(end), Some(start)) => end <= start,
+            _ => false,
+        };
+        !before(self.ends, other.starts) && !before(other.ends, self.starts)
+    }
+}
+
+impl TryFrom<Bounds> for Period {
+    type Error = EndsBeforeItStarts;
+    fn try_from(bounds: Bounds) -> Result<Self, EndsBeforeItStarts> {
+        Self::new(bounds.starts, bounds.ends)
+    }
+}
+
+impl From<Period> for Bounds {
+    fn from(period: Period) -> Self {
+        Self { starts: period.starts, ends: period.ends }
+    }
+}
+
+/// The calendar day of `at` in `zone`.
+pub fn local_day(at: Timestamp, zone: Tz) -> NaiveDate {
+    at.with_timezone(&zone).date_naive()
+}
+
+/// The first instant of `day` in `zone`.
+pub fn day_start(day: NaiveDate, zone: Tz) -> Timestamp {
+    local_instant(day.and_time(NaiveTime::MIN), zone)
+}
+
+/// The first instant after `day` in `zone`: the exclusive end of "through 23:59:59 of that day".
+pub fn day_end(day: NaiveDate, zone: Tz) -> Timestamp {
+    day_start(day.checked_add_days(Days::new(1)).unwrap_or(day), zone)
+}
+
+/// The instant that a clock in `zone` shows as `local`. A time that the clock shows twice is the first; one that it skips
+/// (the hour lost in spring) is the first instant after the gap.
+pub fn local_instant(local: NaiveDateTime, zone: Tz) -> Timestamp {
+    match zone.from_local_datetime(&local) {
+        LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => at.with_timezone(&Utc),
+        LocalResult::None => {
+            // No zone skips more than a day; a quarter of an hour is finer than any known gap's edge.
+            let after = (1..=96).find_map(|quarters| {
+                let later = local + chrono::Duration::minutes(15 * quarters);
+                zone.from_local_datetime(&later).earliest()
+            });
+            after.map_or_else(|| local.and_utc(), |at| at.with_timezone(&Utc))
+        }
+    }
+}
+
+/// `Mon 30 Nov`, with no-break spaces so that no line ends in a torn date; with the year where it is not that of `near`.
+pub fn day_words(day: NaiveDate, near: NaiveDate) -> String {
+    let pattern = if day.year() == near.year() { "%a\u{a0}%-d\u{a0}%b" } else { "%-d\u{a0}%b\u{a0}%Y" };
+    day.format(pattern).to_string()
+}
+
+/// The last moment before an exclusive end, as a clock in `zone` shows it: midnight reads `23:59` of the day before.
+pub fn last_moment(ends: Timestamp, zone: Tz) -> NaiveDateTime {
+    (ends - chrono::Duration::seconds(1)).with_timezone(&zone).naive_local()
+}
+
+/// `Sun 22 Nov 23:59` in `zone`, of an exclusive end.
+pub fn end_words(ends: Timestamp, zone: Tz, near: Timestamp) -> String {
+    let last = last_moment(ends, zone);
+    format!("{}\u{a0}{}", day_words(last.date(), local_day(near, zone)), last.format("%H:%M"))
+}
+
+/// `Sun 22 Nov 09:00` in `zone`, of an instant such as a start.
+pub fn instant_words(at: Timestamp, zone: Tz, near: Timestamp) -> String {
+    let local = at.with_timezone(&zone).naive_local();
+    format!("{}\u{a0}{}", day_words(local.date(), local_day(near, zone)), local.format("%H:%M"))
+}

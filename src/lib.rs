@@ -1,0 +1,12 @@
+//! Load, check, plan, apply. The floors, from the ground up; a room uses only floors below its own:
+//!   1. `domain`, `durable`            what a coupon is; how a file is written safely
+//!   2. `rules`, `plan`                pure: what is odd, what would change
+//!      `platforms`, `workbook`, `journal`, `archive`, `sandbox`    one outside world each
+//!   3. `export`, `apply`, `settings`  the two flows; the user's choices, checked
+//!   4. `failure`                      what went wrong, in the user's words
+//!   5. `commands`                     what the user types
+//!
+//! A coupon goes up once (platforms → rules → workbook), a decision comes down once (workbook → plan → apply → platforms).
+//! Start reading at `domain`, then `platforms` (the trait), then `apply`. ARCHITECTURE.md tells the rest.
+
+pub mod domain;
