@@ -10,3 +10,4 @@
 //! Start reading at `domain`, then `platforms` (the trait), then `apply`. ARCHITECTURE.md tells the rest.
 
 pub mod domain;
+pub mod durable;

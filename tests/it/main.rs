@@ -1,1 +1,3 @@
 //! The test suite: offline, on loopback only, in any order. A test's name is the sentence it proves.
+
+mod durable;
