@@ -11,3 +11,5 @@
 
 pub mod domain;
 pub mod durable;
+pub mod plan;
+pub mod rules;

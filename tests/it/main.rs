@@ -1,3 +1,5 @@
 //! The test suite: offline, on loopback only, in any order. A test's name is the sentence it proves.
 
 mod durable;
+mod plan;
+mod rules;

@@ -1,0 +1,130 @@
+//! Coupons that do not exist yet: same rules, another code, another time.
+
+use std::collections::BTreeSet;
+
+use chrono::SubsecRound;
+
+use super::intent::Refusal;
+use crate::domain::{Abilities, Coupon, Discount, Draft, KEY_ALPHABET, Minimum, Start, Timestamp};
+
+/// What a copy changes of its model.
+pub(super) struct Copy {
+    pub start: Start,
+    /// Exclusive.
+    pub ends: Option<Timestamp>,
+    pub minimum: Option<Minimum>,
+    pub total: Option<u64>,
+}
+
+/// Writes the draft and takes its code. The second part says in words how the period was clipped, where it was.
+///
+/// `taken` holds every code of the store in capitals: those that exist, those that our journal reserved, those of this plan.
+pub(super) fn draft(
+    model: &Coupon,
+    copy: Copy,
+    abilities: &Abilities,
+    now: Timestamp,
+    taken: &mut BTreeSet<String>,
+) -> Result<(Draft, Option<String>), Refusal> {
+    if let Discount::Other(words) | Discount::BuyXGetY(words) = &model.discount {
+        let reason = format!("its discount ({words}) is one that the program shows but cannot write");
+        return Err(Refusal::new(reason, "make the copy in the platform's back office"));
+    }
+    let starts = match copy.start {
+        Start::At(at) => at,
+        Start::Soonest => (now + abilities.limits.start_lead).trunc_subsecs(0),
+    };
+    let (ends, clipped) = clip(copy.ends, starts, abilities)?;
+    let code = free_code(model, abilities, taken)?;
+    taken.insert(code.to_uppercase());
+    let draft = Draft {
+        model: model.id.clone(),
+        code,
+        name: model.name.clone(),
+        kind: model.kind.clone(),
+        discount: model.discount.clone(),
+        minimum: copy.minimum.unwrap_or(model.minimum),
+        start: copy.start,
+        ends,
+        total: copy.total.or(model.total),
+        per_buyer: model.per_buyer,
+        other_rules: model.other_rules.clone(),
+    };
+    Ok((draft, clipped))
+}
+
+fn clip(
+    ends: Option<Timestamp>,
+    starts: Timestamp,
+    abilities: &Abilities,
+) -> Result<(Option<Timestamp>, Option<String>), Refusal> {
+    let (longest, shortest) = (abilities.limits.longest_period, abilities.limits.shortest_period.unwrap_or_default());
+    let later = |reason: String| Err(Refusal::new(reason, "write a later New end"));
+    match ends {
+        Some(ends) if ends <= starts => later("the new coupon would end before it starts".to_string()),
+        Some(ends) if ends - starts < shortest => later(format!(
+            "the new coupon would run for less than {} minutes, the least on {}",
+            shortest.num_minutes(),
+            abilities.platform
+        )),
+        ends => match longest {
+            Some(longest) if ends.is_none_or(|ends| ends - starts > longest) => {
+                Ok((starts.checked_add_signed(longest), Some(clipped_words(abilities, longest.num_days()))))
+            }
+            _ => Ok((ends, None)),
+        },
+    }
+}
+
+fn clipped_words(abilities: &Abilities, days: i64) -> String {
+    format!("clipped to {days} days, the most on {}", abilities.platform)
+}
+
+fn free_code(model: &Coupon, abilities: &Abilities, taken: &BTreeSet<String>) -> Result<String, Refusal> {
+    let Some(whole) = model.code.as_deref() else {
+        return Err(Refusal::new("it has no code to follow on from", "make the copy in the platform's back office"));
+    };
+    let prefix_letters = abilities.limits.code_prefix_letters;
+    let prefix: String = whole.chars().take(prefix_letters).collect();
+    let chosen: String = whole.chars().skip(prefix_letters).collect();
+    candidates(&chosen, abilities.limits.code_letters_max, abilities.limits.code_hyphen)
+        .map(|candidate| format!("{prefix}{candidate}"))
+        .find(|code| !taken.contains(&code.to_uppercase()))
+        .ok_or_else(|| {
+            Refusal::new(
+                format!("no free code is left that resembles {whole}"),
+                "make the copy in the platform's back office",
+            )
+        })
+}
+
+/// The codes that may follow `chosen`, nearest first: `BLACK20` → `BLACK20-2`, `BLACK20-3`, …; where five letters are all there
+/// is, `BF10` → `BF102`, …, `BF10Z` and `BF15A` → `BF152`, …; letters are given up from the end, one and then two.
+///
+/// Digits and letters are those of the row keys: none that reads as a number in scientific notation.
+pub(super) fn candidates(chosen: &str, letters_max: usize, hyphen: bool) -> Box<dyn Iterator<Item = String>> {
+    if hyphen {
+        let (stem, from) = numbered(chosen);
+        // Room for the hyphen and five digits.
+        let stem: String = stem.chars().take(letters_max.saturating_sub(6)).collect();
+        return Box::new((from..from + 900).map(move |number| format!("{stem}-{number}")));
+    }
+    let letters = || KEY_ALPHABET.iter().skip(1).map(|byte| char::from(*byte));
+    let one: String = chosen.chars().take(letters_max.saturating_sub(1)).collect();
+    let two: String = chosen.chars().take(letters_max.saturating_sub(2)).collect();
+    let singles = letters().map(move |letter| format!("{one}{letter}"));
+    let pairs = letters().flat_map(move |first| {
+        let two = two.clone();
+        letters().map(move |second| format!("{two}{first}{second}"))
+    });
+    let own = chosen.to_uppercase();
+    Box::new(singles.chain(pairs).filter(move |code| code.to_uppercase() != own))
+}
+
+// `BLACK20-2` goes on with 3, so that a third renewal does not read BLACK20-2-2.
+fn numbered(chosen: &str) -> (String, u32) {
+    match chosen.rsplit_once('-').map(|(stem, tail)| (stem, tail.parse::<u32>())) {
+        Some((stem, Ok(number))) if (2..10_000).contains(&number) && !stem.is_empty() => (stem.to_string(), number + 1),
+        _ => (chosen.to_string(), 2),
+    }
+}

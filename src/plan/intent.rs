@@ -1,0 +1,268 @@
+//! A decision in absolute values: what the manager wants to be true, from the exported row alone.
+//!
+//! Nothing live is looked at, so the same decision on the same export is the same intent for ever: its identity can be looked up
+//! in the journal before anything else is asked.
+
+use chrono::{Datelike, Days, Duration, SubsecRound};
+use chrono_tz::Tz;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    Action, ActionWord, Advice, ChangeId, Edit, EndEdit, Export, Minimum, Money, Row, Store, Timestamp, Way, day_end,
+    local_instant,
+};
+
+/// What is to be true.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wish {
+    /// Valid until (exclusive); none removes the end.
+    Renew {
+        until: Option<Timestamp>,
+    },
+    Restock {
+        total: u64,
+        add: u64,
+    },
+    Delete,
+    End,
+    Enable,
+    Pause,
+    Adjust {
+        minimum: Minimum,
+    },
+    /// A new coupon with the same rules but for what is given.
+    Recreate {
+        until: Option<Timestamp>,
+        minimum: Option<Minimum>,
+        total: Option<u64>,
+    },
+    Keep {
+        note: String,
+        /// Until then (exclusive); none for as long as the finding stays the same.
+        until: Option<Timestamp>,
+    },
+    /// `accept` of advice that no word stands for and only a person can follow.
+    ByHand {
+        what: String,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Intent {
+    pub id: ChangeId,
+    pub wish: Wish,
+    /// `accept` is resolved into the word it stands for.
+    pub word: ActionWord,
+}
+
+/// Why a row cannot be what was asked, and what to do instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    pub reason: String,
+    pub next: String,
+}
+
+impl Refusal {
+    pub(super) fn new(reason: impl Into<String>, next: impl Into<String>) -> Self {
+        Self { reason: reason.into(), next: next.into() }
+    }
+}
+
+/// Resolves `accept`, blanks and spans from the exported row and its frozen suggestion.
+pub fn intent_of(export: &Export, row: &Row, store: &Store, action: &Action) -> Result<Intent, Refusal> {
+    let asked = Asked { export, row, store, action };
+    let (word, wish) = match action.word {
+        ActionWord::Accept => asked.accepted()?,
+        word => (word, asked.wish(word)?),
+    };
+    let values = serde_json::to_string(&wish).unwrap_or_default();
+    Ok(Intent { id: ChangeId::of(&export.id, &row.key, word.word(), &values), wish, word })
+}
+
+struct Asked<'a> {
+    export: &'a Export,
+    row: &'a Row,
+    store: &'a Store,
+    action: &'a Action,
+}
+
+impl Asked<'_> {
+    fn accepted(&self) -> Result<(ActionWord, Wish), Refusal> {
+        let suggestion = &self.row.suggestion;
+        // What only a person can do is still that deed: the same decision as its word, with exact values to type.
+        let Some(word) = suggestion.advice.action() else {
+            let reason = match &suggestion.advice {
+                Advice::OpenPage if suggestion.way == Way::ByHand => {
+                    let what = "Open the coupon's page and follow what the platform says there.".to_string();
+                    return Ok((ActionWord::Accept, Wish::ByHand { what }));
+                }
+                Advice::Wait => "it starts by itself: there is nothing to do but wait".to_string(),
+                Advice::Leave(who) => format!("it was stopped on purpose {who}, so nothing is suggested"),
+                Advice::OpenPage | Advice::CheckStore => "only the platform's own pages can help here".to_string(),
+                _ => "nothing is suggested on this row".to_string(),
+            };
+            return Err(Refusal::new(reason, "write the action you want, or empty the cell"));
+        };
+        let wish = match suggestion.advice {
+            Advice::Renew { until } => Wish::Renew { until: Some(until) },
+            Advice::Restock { add } => self.restocked(add)?,
+            Advice::Adjust { min_spend } => Wish::Adjust { minimum: self.minimum(min_spend)? },
+            // Values typed beside `accept` are not used: the sheet strikes them out.
+            Advice::Recreate { until, min_spend } => self.recreated(Some(until), min_spend, None)?,
+            _ => self.wish(word)?,
+        };
+        Ok((word, wish))
+    }
+
+    fn wish(&self, word: ActionWord) -> Result<Wish, Refusal> {
+        Ok(match word {
+            ActionWord::Renew => Wish::Renew { until: self.until()? },
+            ActionWord::Restock => self.restocked(self.added()?)?,
+            ActionWord::Delete => Wish::Delete,
+            ActionWord::End => Wish::End,
+            ActionWord::Enable => Wish::Enable,
+            ActionWord::Pause => Wish::Pause,
+            ActionWord::Adjust => Wish::Adjust { minimum: self.adjusted()? },
+            ActionWord::Recreate => self.recreate()?,
+            ActionWord::Keep => self.keep()?,
+            // `accept` is resolved before we come here.
+            ActionWord::Accept => {
+                return Err(Refusal::new("nothing is suggested on this row", "write the action you want"));
+            }
+        })
+    }
+
+    fn until(&self) -> Result<Option<Timestamp>, Refusal> {
+        let exported = self.row.coupon.usable.ends();
+        match self.action.new_end {
+            Edit::Clear => Ok(None),
+            Edit::Set(EndEdit::Day(day)) => Ok(Some(day_end(day, self.store.zone))),
+            // Through that second: the end is the second after.
+            Edit::Set(EndEdit::At(local)) => Ok(Some(local_instant(local, self.store.zone) + Duration::seconds(1))),
+            Edit::Set(EndEdit::SpanHours(hours)) => {
+                let from = exported.filter(|ends| *ends > self.export.at).unwrap_or(self.export.at);
+                later(from, hours, self.store.zone)
+                    .map(Some)
+                    .ok_or_else(|| Refusal::new("the span is longer than any calendar", "write a date in New end"))
+            }
+            Edit::Blank => match (self.row.suggestion.renew_until, exported) {
+                (Some(until), _) => Ok(Some(until)),
+                (None, None) => {
+                    Err(Refusal::new("it has no end, so there is nothing to renew", "empty the Action cell"))
+                }
+                (None, Some(_)) => Err(Refusal::new("no new end is suggested on this row", "write a date in New end")),
+            },
+        }
+    }
+
+    fn keep(&self) -> Result<Wish, Refusal> {
+        let note = self.action.note.as_deref().map(str::trim).unwrap_or_default();
+        if note.is_empty() {
+            return Err(Refusal::new("`keep` needs a reason", "write it in Note"));
+        }
+        let until = if self.action.new_end == Edit::Blank { None } else { self.until()? };
+        Ok(Wish::Keep { note: note.to_string(), until })
+    }
+
+    // Blanks mean the suggestion where it is this very action, so that the word alone says what Suggested says.
+    fn recreate(&self) -> Result<Wish, Refusal> {
+        let (suggested_until, suggested_min_spend) = match self.row.suggestion.advice {
+            Advice::Recreate { until, min_spend } => (Some(until), min_spend),
+            _ => (None, None),
+        };
+        let until = match (self.action.new_end, suggested_until) {
+            (Edit::Blank, Some(until)) => Some(until),
+            (Edit::Blank, None) => self.recreated_until(),
+            _ => self.until()?,
+        };
+        match self.action.new_min_spend {
+            Edit::Blank => self.recreated(until, suggested_min_spend, self.recreated_total()?),
+            _ => Ok(Wish::Recreate { until, minimum: Some(self.adjusted()?), total: self.recreated_total()? }),
+        }
+    }
+
+    fn recreated(
+        &self,
+        until: Option<Timestamp>,
+        min_spend: Option<Decimal>,
+        total: Option<u64>,
+    ) -> Result<Wish, Refusal> {
+        let minimum = min_spend.map(|amount| self.minimum(amount)).transpose()?;
+        Ok(Wish::Recreate { until, minimum, total })
+    }
+
+    fn recreated_total(&self) -> Result<Option<u64>, Refusal> {
+        match self.action.add_stock {
+            Edit::Blank => Ok(None),
+            Edit::Set(total) => Ok(Some(total)),
+            Edit::Clear => Err(Refusal::new("[clear] means nothing in Add stock", "write how many the copy has")),
+        }
+    }
+
+    // A copy of a coupon that still runs ends with it, unless told otherwise.
+    fn recreated_until(&self) -> Option<Timestamp> {
+        let exported = self.row.coupon.usable.ends();
+        exported.filter(|ends| *ends > self.export.at).or(self.row.suggestion.renew_until)
+    }
+
+    fn added(&self) -> Result<u64, Refusal> {
+        match (self.action.add_stock, self.row.suggestion.restock_by) {
+            (Edit::Set(add), _) | (Edit::Blank, Some(add)) => Ok(add),
+            (Edit::Clear, _) => Err(Refusal::new("[clear] means nothing in Add stock", "write how many to add")),
+            (Edit::Blank, None) => Err(no_limit()),
+        }
+    }
+
+    fn restocked(&self, add: u64) -> Result<Wish, Refusal> {
+        let total = self.row.coupon.total.ok_or_else(no_limit)?;
+        let raised = total.checked_add(add).filter(|total| *total <= i32::MAX as u64);
+        let total = raised.ok_or_else(|| {
+            Refusal::new("the total would be larger than any platform keeps", "write a smaller number in Add stock")
+        })?;
+        Ok(Wish::Restock { total, add })
+    }
+
+    fn adjusted(&self) -> Result<Minimum, Refusal> {
+        match self.action.new_min_spend {
+            Edit::Set(amount) => self.minimum(amount),
+            Edit::Clear => Ok(Minimum::None),
+            Edit::Blank => Err(Refusal::new("New min spend is empty", "write the amount in New min spend")),
+        }
+    }
+
+    fn minimum(&self, amount: Decimal) -> Result<Minimum, Refusal> {
+        let decimals = self.store.currency.decimals().max(2);
+        if amount.is_sign_negative() && !amount.is_zero() {
+            return Err(Refusal::new("a min spend below zero means nothing", "write an amount in New min spend"));
+        }
+        // The platform would round it, and what is read back would not be what was asked for.
+        if amount.normalize().scale() > decimals {
+            let reason = format!("{amount} has more than {decimals} decimals");
+            return Err(Refusal::new(reason, "write a rounded amount in New min spend"));
+        }
+        Ok(if amount.is_zero() { Minimum::None } else { Minimum::Spend(Money::new(amount, self.store.currency)) })
+    }
+}
+
+fn no_limit() -> Refusal {
+    Refusal::new("it has no limit, so there is nothing to add to", "empty the Action cell")
+}
+
+/// Whole days are counted on the store's own calendar, so that an end at midnight stays there when clocks are put forward.
+fn later(from: Timestamp, hours: u32, zone: Tz) -> Option<Timestamp> {
+    let (days, hours) = (hours / 24, hours % 24);
+    if days == 0 {
+        return from.checked_add_signed(Duration::hours(hours.into())).map(whole_second);
+    }
+    let local = from.with_timezone(&zone).naive_local().checked_add_days(Days::new(days.into()))?;
+    // Chrono counts further than any store's clock.
+    let day = Some(local).filter(|local| local.year() < 10_000)?;
+    local_instant(day, zone).checked_add_signed(Duration::hours(hours.into())).map(whole_second)
+}
+
+// Platforms keep whole seconds; what is read back has to be what was asked for.
+fn whole_second(at: Timestamp) -> Timestamp {
+    at.trunc_subsecs(0)
+}

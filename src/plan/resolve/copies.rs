@@ -1,0 +1,148 @@
+//! Changes that make a coupon which was not there: a follow-on, or a copy.
+
+use std::collections::BTreeSet;
+
+use super::super::drafts::{self, Copy};
+use super::words::{minimum_words, total_words, with_page};
+use super::{Stop, Verdict, View, already, conflict, refused, same_second};
+use crate::domain::{
+    Ability, Becomes, Change, Coupon, CouponId, Discount, Draft, Exposure, Facts, Money, Start, Status, Step,
+    Timestamp, Verb, Write, instant_words,
+};
+
+impl View<'_> {
+    pub(super) fn follow_on(
+        &self,
+        live: &Coupon,
+        until: Option<Timestamp>,
+        taken: &mut BTreeSet<String>,
+    ) -> Result<Verdict, Stop> {
+        if let Some(heir) = self.heir_of(live)? {
+            let mut why = format!("{} takes over and {}", heir.label(), self.ends(heir.usable.ends()));
+            if until.is_some_and(|until| heir.usable.ends().is_some_and(|ends| ends < until)) {
+                why.push_str("; for a later end renew that one");
+            }
+            return Err(already(why));
+        }
+        let earliest = self.scene.now + self.scene.abilities.limits.start_lead;
+        let start = match live.usable.ends() {
+            Some(ends) if ends > earliest => Start::At(ends),
+            _ => Start::Soonest,
+        };
+        self.create(Becomes::FollowOn, Copy { start, ends: until, minimum: None, total: None }, taken)
+    }
+
+    pub(super) fn create(&self, becomes: Becomes, copy: Copy, taken: &mut BTreeSet<String>) -> Result<Verdict, Stop> {
+        let model = &self.row.coupon;
+        let alive = self.live.filter(|live| live.status != Status::Trashed);
+        if let Some(live) = alive {
+            self.rules_as_expected(live)?;
+        }
+        let standing = alive.unwrap_or(model);
+        let by_hand = "Make a copy of it.";
+        match self.ability(Verb::Create, standing, by_hand)? {
+            Ability::Yes => {}
+            other => return Err(self.cannot(Verb::Create, standing, other, by_hand)),
+        }
+        let ends = self.ends(copy.ends);
+        let drafted = drafts::draft(model, copy, self.scene.abilities, self.scene.now, taken);
+        let (draft, clipped) = drafted.map_err(|refusal| match self.told_by_hand() {
+            true => {
+                let what = format!("Make a copy of it that {ends} ({}).", refusal.reason);
+                Verdict::ByHand { steps: with_page(&what, model) }
+            }
+            false => Verdict::from(refusal),
+        })?;
+        if let Some(twin) = self.twin_of(&draft, model)? {
+            return Err(already(format!("{} has these rules and {}", twin.label(), self.ends(twin.usable.ends()))));
+        }
+        Ok(Verdict::Change { change: Box::new(self.creation(becomes, draft, clipped, standing)), resumes: false })
+    }
+
+    fn creation(&self, becomes: Becomes, draft: Draft, clipped: Option<String>, model: &Coupon) -> Change {
+        let start = match draft.start {
+            Start::At(at) => format!("starts {}", instant_words(at, self.scene.store.zone, self.scene.now)),
+            Start::Soonest => "starts at once".to_string(),
+        };
+        let clipped = clipped.map_or(String::new(), |words| format!(" ({words})"));
+        let after = format!(
+            "new {}: {start}, {}{clipped}, {}, {}",
+            draft.code,
+            self.ends(draft.ends),
+            total_words(draft.total),
+            minimum_words(draft.minimum)
+        );
+        let before = format!("{}, {}", model.status, self.ends(model.usable.ends()));
+        let exposure = exposure_of(&draft.discount, draft.total);
+        let step =
+            Step { write: Write::Create { draft: Box::new(draft) }, before: Facts::default(), after: Facts::default() };
+        let mut change = self.changed(becomes, before, after, vec![step]);
+        change.exposure = Some(exposure);
+        if becomes == Becomes::Create && model.status == Status::Active {
+            change.by_hand = Some("The old coupon goes on beside it: `end` it too if it should stop.".to_string());
+        }
+        change
+    }
+
+    // The manager decided about the rules that the export shows; a copy of others is not what was asked for.
+    fn rules_as_expected(&self, live: &Coupon) -> Result<(), Stop> {
+        let exported = &self.row.coupon;
+        if live.same_rules(exported) {
+            return Ok(());
+        }
+        let words = |coupon: &Coupon| format!("{}, {}", coupon.discount, minimum_words(coupon.minimum));
+        let (was, mut is) = (words(exported), words(live));
+        if was == is {
+            is.push_str(", but other rules (items, channels, limits)");
+        }
+        Err(conflict(was, self.intent.word.to_string(), is))
+    }
+
+    // Live facts, and the journal: one that we made counts whenever it starts, and for its own model only.
+    fn heir_of(&self, live: &Coupon) -> Result<Option<&Coupon>, Stop> {
+        Ok(self.listing()?.iter().find(|coupon| {
+            may_take_over(coupon)
+                && match self.model_of(coupon) {
+                    Some(model) => *model == live.id,
+                    None => coupon.takes_over_from(live),
+                }
+        }))
+    }
+
+    // One that we made of this coupon before, with the same rules and the same end: a second is not wanted.
+    fn twin_of(&self, draft: &Draft, model: &Coupon) -> Result<Option<&Coupon>, Stop> {
+        Ok(self.listing()?.iter().find(|coupon| {
+            may_take_over(coupon)
+                && self.model_of(coupon) == Some(&model.id)
+                && coupon.minimum == draft.minimum
+                && same_second(coupon.usable.ends(), draft.ends)
+                && coupon.discount == draft.discount
+        }))
+    }
+
+    fn model_of(&self, coupon: &Coupon) -> Option<&CouponId> {
+        self.scene.memory.successors.get(&(self.scene.store.id.clone(), coupon.id.clone()))
+    }
+
+    // Without it nobody knows which codes are free and who has taken over already.
+    fn listing(&self) -> Result<&[Coupon], Stop> {
+        let listing = self.scene.present.listings.get(&self.scene.store.id).map(Vec::as_slice);
+        listing.ok_or_else(|| refused("the store's other coupons were not loaded", "plan again"))
+    }
+}
+
+fn may_take_over(coupon: &Coupon) -> bool {
+    matches!(coupon.status, Status::Scheduled | Status::Active)
+}
+
+/// `count` more of it, each used at its worst; no limit where nothing bounds it.
+pub(super) fn exposure_of(discount: &Discount, count: Option<u64>) -> Exposure {
+    if matches!(discount, Discount::Other(_) | Discount::BuyXGetY(_)) {
+        return Exposure::NotKnown;
+    }
+    let (Some(worst), Some(count)) = (discount.worst_case(), count) else { return Exposure::NoLimit };
+    match worst.amount.checked_mul(count.into()) {
+        Some(amount) => Exposure::Known(Money::new(amount, worst.currency)),
+        None => Exposure::NotKnown,
+    }
+}

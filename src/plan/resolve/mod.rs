@@ -1,0 +1,251 @@
+//! What an intent becomes on its platform: a change, nothing to do, by hand, a conflict, or a refusal.
+//!
+//! Three-way for every row: the value at export, what is wanted, the value live now. Wanted already there is "already done";
+//! live unlike both is a conflict; everything else is a change whose steps carry `before` and `after`.
+//! `values` changes what a coupon says, `standing` whether it can be used, `copies` makes new ones.
+
+mod copies;
+mod standing;
+mod values;
+mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Verdict;
+use super::drafts::Copy;
+use super::intent::{Intent, Refusal, Wish};
+use crate::domain::{
+    Abilities, Ability, Becomes, Change, Coupon, CouponId, Facts, Memory, Owner, Row, Start, Status, Step, Store,
+    StoreId, Timestamp, Verb, Way, end_words,
+};
+use words::{alternative, with_page};
+
+/// What the platforms show now.
+#[derive(Debug, Default)]
+pub struct Present {
+    /// Every touched coupon; none inside means that the platform says there is no such coupon.
+    pub coupons: BTreeMap<(StoreId, CouponId), Option<Coupon>>,
+    /// All coupons of a store, where a copy is to be made in it.
+    pub listings: BTreeMap<StoreId, Vec<Coupon>>,
+    /// Stores that could not be asked, with the reason.
+    pub failed: BTreeMap<StoreId, String>,
+}
+
+/// What an earlier run wrote down about the same decision.
+#[derive(Debug, Clone)]
+pub enum Past {
+    /// Begun and not settled: the very change, to be taken up again.
+    Begun(Box<Change>),
+    /// Done: by whom and when, in words.
+    Settled { what: String, by: String },
+}
+
+/// What one row is resolved with.
+pub struct Scene<'a> {
+    pub store: &'a Store,
+    pub abilities: &'a Abilities,
+    /// The config asks for deletion without the bin.
+    pub delete_permanently: bool,
+    pub present: &'a Present,
+    pub memory: &'a Memory,
+    pub past: Option<&'a Past>,
+    pub now: Timestamp,
+}
+
+/// `taken` collects the codes of the store in capitals, those of this plan included.
+pub fn resolve(scene: &Scene, row: &Row, intent: &Intent, taken: &mut BTreeSet<String>) -> Verdict {
+    match scene.past {
+        Some(Past::Settled { what, by }) => {
+            return Verdict::AlreadyDone { why: what.clone(), by: Some(by.clone()) };
+        }
+        Some(Past::Begun(change)) => return Verdict::Change { change: change.clone(), resumes: true },
+        None => {}
+    }
+    let mut view = View { scene, row, intent, live: None };
+    match &intent.wish {
+        Wish::ByHand { what } => return Verdict::ByHand { steps: with_page(what, &row.coupon) },
+        Wish::Keep { note, until } => return view.kept(note, *until),
+        _ => {}
+    }
+    if let Some(reason) = scene.present.failed.get(&scene.store.id) {
+        return refused(
+            format!("the store could not be asked for its present state: {reason}"),
+            "mend that, then plan again",
+        );
+    }
+    // Not asked for is not the same as gone.
+    let Some(found) = scene.present.coupons.get(&(scene.store.id.clone(), row.coupon.id.clone())) else {
+        return refused("its present state was not loaded", "plan again");
+    };
+    view.live = found.as_ref();
+    view.verdict(taken).unwrap_or_else(|stop| stop)
+}
+
+struct View<'a> {
+    scene: &'a Scene<'a>,
+    row: &'a Row,
+    intent: &'a Intent,
+    live: Option<&'a Coupon>,
+}
+
+/// A verdict that ends the thinking early.
+type Stop = Verdict;
+
+impl View<'_> {
+    fn verdict(&self, taken: &mut BTreeSet<String>) -> Result<Verdict, Stop> {
+        match &self.intent.wish {
+            Wish::Renew { until } => self.renew(*until, taken),
+            Wish::Restock { total, add } => self.restock(*total, *add),
+            Wish::Adjust { minimum } => self.adjust(*minimum),
+            Wish::Delete => self.delete(),
+            Wish::End => self.end(),
+            Wish::Pause => self.pause(),
+            Wish::Enable => self.enable(taken),
+            Wish::Recreate { until, minimum, total } => {
+                let copy = Copy { start: Start::Soonest, ends: *until, minimum: *minimum, total: *total };
+                self.create(Becomes::Create, copy, taken)
+            }
+            Wish::Keep { note, until } => Ok(self.kept(note, *until)),
+            Wish::ByHand { what } => Ok(Verdict::ByHand { steps: with_page(what, &self.row.coupon) }),
+        }
+    }
+
+    fn kept(&self, note: &str, until: Option<Timestamp>) -> Verdict {
+        let found: Vec<_> = self.row.findings.iter().map(|finding| finding.code.name()).collect();
+        let before = if found.is_empty() { "nothing found".to_string() } else { found.join(", ") };
+        let until = until
+            .map_or(String::new(), |at| format!(" until {}", end_words(at, self.scene.store.zone, self.scene.now)));
+        self.change(Becomes::Keep, before, format!("kept as it is{until}: {note}"), Vec::new())
+    }
+
+    fn change(&self, becomes: Becomes, before: String, after: String, steps: Vec<Step>) -> Verdict {
+        Verdict::Change { change: Box::new(self.changed(becomes, before, after, steps)), resumes: false }
+    }
+
+    fn changed(&self, becomes: Becomes, before: String, after: String, steps: Vec<Step>) -> Change {
+        Change {
+            id: self.intent.id.clone(),
+            row: self.row.key.clone(),
+            store: self.scene.store.id.clone(),
+            coupon: self.row.coupon.id.clone(),
+            label: self.row.coupon.label().to_string(),
+            action: self.intent.word,
+            becomes,
+            before_words: before,
+            after_words: after,
+            cannot_undo: None,
+            by_hand: None,
+            exposure: None,
+            replaced_period: None,
+            steps,
+        }
+    }
+
+    fn live(&self) -> Result<&Coupon, Stop> {
+        match self.live {
+            Some(live) if live.status != Status::Trashed => Ok(live),
+            found => {
+                let where_it_is = if found.is_some() { "in the shop's bin" } else { "gone" };
+                Err(conflict(self.row.coupon.status.to_string(), self.intent.word.to_string(), where_it_is.to_string()))
+            }
+        }
+    }
+
+    /// What the platform can do, once nothing stands against asking it; a platform's own coupon is left to people.
+    fn ability(&self, verb: Verb, coupon: &Coupon, by_hand: &str) -> Result<Ability, Stop> {
+        let owned = self.scene.abilities.platform_owned;
+        match coupon.owner {
+            Owner::Seller => Ok(self.scene.abilities.rule(verb, coupon.status).ability),
+            Owner::Platform if verb == Verb::Create => {
+                Err(refused(owned, "create a coupon of your own in the back office"))
+            }
+            Owner::Platform => Err(Verdict::ByHand { steps: with_page(&format!("{by_hand} ({owned})"), coupon) }),
+        }
+    }
+
+    /// Whether the deed that the table names in place of `verb` can really be done.
+    fn stands_in(&self, verb: Verb, live: &Coupon) -> bool {
+        self.scene.abilities.rule(verb, live.status).ability == Ability::Yes
+    }
+
+    fn cannot(&self, verb: Verb, coupon: &Coupon, ability: Ability, by_hand: &str) -> Verdict {
+        let reason = self.reason(verb, coupon);
+        match ability {
+            Ability::Already => already(reason),
+            Ability::ByHand => Verdict::ByHand { steps: with_page(&format!("{by_hand} ({reason})"), coupon) },
+            _ if self.told_by_hand() => Verdict::ByHand { steps: with_page(&format!("{by_hand} ({reason})"), coupon) },
+            _ => refused(reason, alternative(self.intent.word)),
+        }
+    }
+
+    /// A row that told the manager "by hand" keeps its word, whether accepted or written out.
+    fn told_by_hand(&self) -> bool {
+        let suggestion = &self.row.suggestion;
+        suggestion.way == Way::ByHand && suggestion.advice.action() == Some(self.intent.word)
+    }
+
+    fn reason(&self, verb: Verb, coupon: &Coupon) -> String {
+        let platform = self.scene.abilities.platform;
+        let rule = self.scene.abilities.rule(verb, coupon.status);
+        format!("{platform}, {} coupon: {}", coupon.status, rule.reason)
+    }
+
+    /// A status that the clock alone brought about is nobody's change.
+    fn status_as_expected(&self, live: &Coupon, wanted: &str) -> Result<(), Stop> {
+        let (exported, now) = (&self.row.coupon, self.scene.now);
+        let begun = exported.usable.starts().is_some_and(|starts| starts <= now);
+        let over = exported.usable.ends().is_some_and(|ends| ends <= now);
+        let by_the_clock = match (exported.status, live.status) {
+            (Status::Scheduled, Status::Active) => begun,
+            (Status::Scheduled | Status::Active | Status::Paused, Status::Ended) => over,
+            _ => false,
+        };
+        if live.status == exported.status || by_the_clock {
+            return Ok(());
+        }
+        Err(conflict(exported.status.to_string(), wanted.to_string(), live.status.to_string()))
+    }
+
+    fn ends(&self, ends: Option<Timestamp>) -> String {
+        match ends {
+            Some(ends) => format!("ends {}", end_words(ends, self.scene.store.zone, self.scene.now)),
+            None => "has no end".to_string(),
+        }
+    }
+}
+
+impl From<Refusal> for Verdict {
+    fn from(refusal: Refusal) -> Self {
+        refused(refusal.reason, refusal.next)
+    }
+}
+
+fn refused(reason: impl Into<String>, next: impl Into<String>) -> Verdict {
+    Verdict::Refused { reason: reason.into(), next: next.into() }
+}
+
+fn already(why: String) -> Verdict {
+    Verdict::AlreadyDone { why, by: None }
+}
+
+fn conflict(exported: String, wanted: String, live: String) -> Verdict {
+    Verdict::Conflict { exported, wanted, live }
+}
+
+fn status_is(status: Status) -> Facts {
+    Facts { status: Some(status), ..Facts::default() }
+}
+
+// The clock moves a coupon from scheduled to active to ended while a change waits to be sent or asked after: that is no conflict.
+// A status that only people change is part of what was decided about.
+fn standing(status: Status) -> Facts {
+    match status {
+        Status::Scheduled | Status::Active => Facts { exists: Some(true), ..Facts::default() },
+        held => status_is(held),
+    }
+}
+
+// Platforms keep whole seconds.
+fn same_second(one: Option<Timestamp>, other: Option<Timestamp>) -> bool {
+    one.map(|at| at.timestamp()) == other.map(|at| at.timestamp())
+}

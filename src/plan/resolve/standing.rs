@@ -1,0 +1,145 @@
+//! Changes of whether a coupon can be used: delete, end, pause, enable.
+//!
+//! Where a platform has no such deed, its table names the one that comes nearest, and the words of the change say so.
+
+use std::collections::BTreeSet;
+
+use super::{Stop, Verdict, View, already, refused, standing, status_is};
+use crate::domain::{Ability, Becomes, Coupon, Facts, Period, Status, Step, Timestamp, Verb, Write};
+
+impl View<'_> {
+    pub(super) fn delete(&self) -> Result<Verdict, Stop> {
+        let Some(live) = self.live.filter(|live| live.status != Status::Trashed) else {
+            return Err(already("it is gone already".to_string()));
+        };
+        self.status_as_expected(live, "gone")?;
+        match self.ability(Verb::Delete, live, "Delete it.")? {
+            Ability::Yes => Ok(self.delete_now(live, "gone")),
+            Ability::Instead(verb @ (Verb::End | Verb::Pause)) if self.stands_in(verb, live) => {
+                let instead = format!("instead of deleted: {}", self.reason(Verb::Delete, live));
+                Ok(if verb == Verb::End { self.end_now(live, &instead) } else { self.pause_now(live, &instead) })
+            }
+            other => Err(self.cannot(Verb::Delete, live, other, "Delete it.")),
+        }
+    }
+
+    pub(super) fn end(&self) -> Result<Verdict, Stop> {
+        let live = self.live()?;
+        if live.status == Status::Ended {
+            return Err(already("it has ended already".to_string()));
+        }
+        self.status_as_expected(live, "ended")?;
+        let instead = || format!("instead of ended: {}", self.reason(Verb::End, live));
+        match self.ability(Verb::End, live, "End it.")? {
+            Ability::Yes => Ok(self.end_now(live, "")),
+            Ability::Instead(Verb::Delete) if self.stands_in(Verb::Delete, live) => {
+                Ok(self.delete_now(live, &format!("gone ({})", instead())))
+            }
+            Ability::Instead(Verb::Pause) if self.stands_in(Verb::Pause, live) => Ok(self.pause_now(live, &instead())),
+            other => Err(self.cannot(Verb::End, live, other, "End it.")),
+        }
+    }
+
+    pub(super) fn pause(&self) -> Result<Verdict, Stop> {
+        let live = self.live()?;
+        if live.status == Status::Paused {
+            return Err(already("it is paused already".to_string()));
+        }
+        self.status_as_expected(live, "paused")?;
+        match self.ability(Verb::Pause, live, "Pause it.")? {
+            Ability::Yes => Ok(self.pause_now(live, "")),
+            Ability::Instead(Verb::End) if self.stands_in(Verb::End, live) => {
+                Ok(self.end_now(live, &format!("instead of paused: {}", self.reason(Verb::Pause, live))))
+            }
+            other => Err(self.cannot(Verb::Pause, live, other, "Pause it.")),
+        }
+    }
+
+    pub(super) fn enable(&self, taken: &mut BTreeSet<String>) -> Result<Verdict, Stop> {
+        let live = self.live()?;
+        if live.status == Status::Active {
+            return Err(already("it is active already".to_string()));
+        }
+        self.status_as_expected(live, "active")?;
+        match self.ability(Verb::Enable, live, "Enable it.")? {
+            Ability::Yes if live.usable.ends().is_some_and(|ends| ends <= self.scene.now) => {
+                let reason = format!("its end has passed: it {}", self.ends(live.usable.ends()));
+                Err(refused(reason, "use `renew` with a New end first, then `enable`"))
+            }
+            Ability::Yes => Ok(self.enable_now(live)),
+            Ability::Instead(Verb::Extend) => match self.end_to_restore() {
+                Some(until) => self.renew(until, taken),
+                None => {
+                    let reason = format!("{}; no later end is known for it", self.reason(Verb::Enable, live));
+                    Err(refused(reason, "use `renew` with a New end"))
+                }
+            },
+            other => Err(self.cannot(Verb::Enable, live, other, "Enable it.")),
+        }
+    }
+
+    fn delete_now(&self, live: &Coupon, after: &str) -> Verdict {
+        let to_bin = self.scene.abilities.limits.has_bin && !self.scene.delete_permanently;
+        let coupon = live.id.clone();
+        let (becomes, write) = if to_bin {
+            (Becomes::Trash, Write::Trash { coupon })
+        } else {
+            (Becomes::Delete, Write::Delete { coupon })
+        };
+        let gone = Facts { exists: Some(false), ..Facts::default() };
+        let step = Step { write, before: standing(live.status), after: gone };
+        let after = if to_bin { format!("{after}, recoverable from the shop's bin") } else { after.to_string() };
+        let mut change = self.changed(becomes, live.status.to_string(), after, vec![step]);
+        change.cannot_undo = (!to_bin).then(|| "a coupon deleted for good cannot be brought back".to_string());
+        Verdict::Change { change: Box::new(change), resumes: false }
+    }
+
+    /// `instead` says what was asked for and why that cannot be; empty where ending was asked for.
+    fn end_now(&self, live: &Coupon, instead: &str) -> Verdict {
+        let write = Write::End { coupon: live.id.clone(), at: self.scene.now };
+        let step = Step { write, before: standing(live.status), after: status_is(Status::Ended) };
+        let mut change = self.changed(Becomes::End, live.status.to_string(), with_reason("ended", instead), vec![step]);
+        change.replaced_period = Some(live.usable);
+        if self.scene.abilities.rule(Verb::Extend, Status::Ended).ability != Ability::Yes {
+            let platform = self.scene.store.platform;
+            change.cannot_undo =
+                Some(format!("{platform} cannot start an ended coupon again; only a new one can follow"));
+        }
+        Verdict::Change { change: Box::new(change), resumes: false }
+    }
+
+    fn pause_now(&self, live: &Coupon, instead: &str) -> Verdict {
+        let write = Write::Pause { coupon: live.id.clone() };
+        let step = Step { write, before: standing(live.status), after: status_is(Status::Paused) };
+        let mut change =
+            self.changed(Becomes::Pause, live.status.to_string(), with_reason("paused", instead), vec![step]);
+        change.replaced_period = Some(live.usable);
+        change.by_hand = (!instead.is_empty())
+            .then(|| "It stays in the list, paused: do the rest on its page if it should go.".to_string());
+        Verdict::Change { change: Box::new(change), resumes: false }
+    }
+
+    fn enable_now(&self, live: &Coupon) -> Verdict {
+        // What is let go before its start waits for it.
+        let waits = live.status == Status::Paused && live.usable.starts().is_some_and(|at| at > self.scene.now);
+        let after = if waits { Status::Scheduled } else { Status::Active };
+        let write = Write::Enable { coupon: live.id.clone() };
+        let step = Step { write, before: status_is(live.status), after: status_is(after) };
+        self.change(Becomes::Enable, live.status.to_string(), after.to_string(), vec![step])
+    }
+
+    /// The end that a pause or an end through us overwrote, where it still lies ahead; else the suggested one.
+    fn end_to_restore(&self) -> Option<Option<Timestamp>> {
+        let key = (self.scene.store.id.clone(), self.row.coupon.id.clone());
+        let replaced: Option<Period> = self.scene.memory.on_purpose.get(&key).and_then(|known| known.replaced);
+        let ahead = |period: &Period| period.ends().is_none_or(|ends| ends > self.scene.now);
+        match replaced.filter(ahead) {
+            Some(period) => Some(period.ends()),
+            None => self.row.suggestion.renew_until.map(Some),
+        }
+    }
+}
+
+fn with_reason(after: &str, instead: &str) -> String {
+    if instead.is_empty() { after.to_string() } else { format!("{after} ({instead})") }
+}

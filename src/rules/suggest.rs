@@ -1,0 +1,264 @@
+//! What to do about a row: the first finding that has an answer which the platform can carry out, worst finding first.
+
+use chrono::{Days, NaiveDate};
+use rust_decimal::prelude::ToPrimitive;
+use rust_decimal::{Decimal, RoundingStrategy};
+
+use super::case::Case;
+use crate::domain::{
+    Ability, Advice, Campaign, Discount, Finding, FindingCode, Owner, Severity, SpendRange, Status, Suggestion,
+    Timestamp, Verb, Way, day_end, last_moment,
+};
+
+/// No platform keeps a larger total.
+const TOTAL_MAX: u64 = i32::MAX as u64;
+
+pub(super) fn suggest(case: &Case, findings: &[Finding]) -> Suggestion {
+    let (advice, way) = findings
+        .iter()
+        .map(|finding| answer(case, finding))
+        .find(|(advice, _)| *advice != Advice::Nothing)
+        .unwrap_or(NOTHING);
+    Suggestion { advice, way, renew_until: case.renew_until(), restock_by: case.restock_by() }
+}
+
+const NOTHING: (Advice, Way) = (Advice::Nothing, Way::Direct);
+
+fn answer(case: &Case, finding: &Finding) -> (Advice, Way) {
+    match finding.code {
+        FindingCode::StoreNotLoaded | FindingCode::ListIncomplete => (Advice::CheckStore, Way::Direct),
+        FindingCode::Rejected => (Advice::OpenPage, Way::ByHand),
+        // One that nobody waits for yet is not started early.
+        FindingCode::NotStarted if finding.severity < Severity::Critical => (Advice::Wait, Way::Direct),
+        FindingCode::NotStarted => case.first_possible([Advice::Enable], (Advice::Wait, Way::Direct)),
+        FindingCode::Paused => case.unless_on_purpose(|| paused(case)),
+        FindingCode::Expired => case.unless_on_purpose(|| expired(case)),
+        FindingCode::OutOfStock => out_of_stock(case),
+        FindingCode::LowStock => case.restock(),
+        FindingCode::ExpiresToday | FindingCode::ExpiringSoon => renew(case),
+        FindingCode::ThresholdHigh | FindingCode::ThresholdLow => adjust_to_range(case),
+        FindingCode::GivesMoneyAway => stop_giving_away(case),
+    }
+}
+
+fn paused(case: &Case) -> (Advice, Way) {
+    // Enabling a coupon whose end has passed lets nobody use it.
+    if case.end_has_passed() { expired(case) } else { case.or_by_hand([Advice::Enable]) }
+}
+
+fn expired(case: &Case) -> (Advice, Way) {
+    match (case.running_campaign(), case.covered_by, case.renew_until()) {
+        (Some(_), None, Some(until)) => case.renew_or_recreate(until),
+        _ => case.first_possible([Advice::Delete], NOTHING),
+    }
+}
+
+fn out_of_stock(case: &Case) -> (Advice, Way) {
+    if case.campaign_is_over() {
+        return case.first_possible([Advice::Delete, Advice::End], NOTHING);
+    }
+    // What took over is there to be used.
+    if case.successor.is_some_and(|heir| heir.is_live()) { NOTHING } else { case.restock() }
+}
+
+fn renew(case: &Case) -> (Advice, Way) {
+    let ends = case.coupon.usable.ends();
+    // A coupon that ends with its campaign ends as planned.
+    let planned = |campaign: &Campaign| ends.is_some_and(|ends| !case.goes_on_after(campaign, ends));
+    match case.renew_until() {
+        Some(until) if !case.campaign.is_some_and(planned) => case.renew_or_recreate(until),
+        _ => NOTHING,
+    }
+}
+
+fn adjust_to_range(case: &Case) -> (Advice, Way) {
+    let Some((spend, range)) = case.judged_spend() else {
+        return NOTHING;
+    };
+    let edge = match (range.least, range.most) {
+        (Some(least), _) if spend < least => least,
+        (_, Some(most)) if spend > most => most,
+        _ => return NOTHING,
+    };
+    let Some(min_spend) = case.safe_spend(edge, Some(range)) else {
+        // The plan's range lies below the discount itself: a person has to say which of the two is wrong.
+        return (Advice::OpenPage, Way::ByHand);
+    };
+    // Once a copy with other rules is there, only the old one is left to stop.
+    let otherwise = match case.successor {
+        Some(_) => Some(Advice::End),
+        None => case.recreate_until().map(|until| Advice::Recreate { until, min_spend: Some(min_spend) }),
+    };
+    case.or_by_hand([Some(Advice::Adjust { min_spend }), otherwise].into_iter().flatten())
+}
+
+fn stop_giving_away(case: &Case) -> (Advice, Way) {
+    let range = case.judged_spend().map(|(_, range)| range);
+    let least = range.and_then(|range| range.least).unwrap_or_default();
+    let adjust = case.fixed_sum().and_then(|_| {
+        let min_spend = case.safe_spend(least, range).or_else(|| case.safe_spend(least, None))?;
+        Some(Advice::Adjust { min_spend })
+    });
+    case.or_by_hand([adjust, Some(Advice::End), Some(Advice::Delete)].into_iter().flatten())
+}
+
+impl Case<'_> {
+    fn unless_on_purpose(&self, otherwise: impl FnOnce() -> (Advice, Way)) -> (Advice, Way) {
+        match self.on_purpose() {
+            Some(who) => (Advice::Leave(who), Way::Direct),
+            None => otherwise(),
+        }
+    }
+
+    fn restock(&self) -> (Advice, Way) {
+        let Some(add) = self.restock_by() else {
+            return NOTHING;
+        };
+        let recreate = self.recreate_until().map(|until| Advice::Recreate { until, min_spend: None });
+        self.or_by_hand([Some(Advice::Restock { add }), recreate].into_iter().flatten())
+    }
+
+    fn renew_or_recreate(&self, until: Timestamp) -> (Advice, Way) {
+        self.or_by_hand([Advice::Renew { until }, Advice::Recreate { until, min_spend: None }])
+    }
+
+    fn or_by_hand(&self, wishes: impl IntoIterator<Item = Advice>) -> (Advice, Way) {
+        let wishes: Vec<Advice> = wishes.into_iter().collect();
+        let fallback = wishes.first().cloned().unwrap_or(Advice::OpenPage);
+        self.first_possible(wishes, (fallback, Way::ByHand))
+    }
+
+    /// The first wish that the platform can carry out on this coupon in its status; else the first that a person can.
+    fn first_possible(&self, wishes: impl IntoIterator<Item = Advice>, fallback: (Advice, Way)) -> (Advice, Way) {
+        if self.coupon.owner == Owner::Platform {
+            return fallback;
+        }
+        let mut by_hand = None;
+        for wish in wishes {
+            match self.way(&wish) {
+                Some(Way::ByHand) => by_hand = by_hand.or(Some((wish, Way::ByHand))),
+                Some(way) => return (wish, way),
+                None => {}
+            }
+        }
+        by_hand.unwrap_or(fallback)
+    }
+
+    /// How the platform can carry `advice` out on this very coupon, now; none where it cannot.
+    fn way(&self, advice: &Advice) -> Option<Way> {
+        let verb = verb(advice)?;
+        let ability = |verb| self.bench.abilities.rule(verb, self.coupon.status).ability;
+        let fits = match *advice {
+            Advice::Renew { until } => self.coupon.usable.ends().is_none_or(|ends| until > ends),
+            Advice::Recreate { until, .. } => self.can_be_copied(until),
+            Advice::Enable => !self.end_has_passed(),
+            _ => true,
+        };
+        match ability(verb) {
+            Ability::ByHand => Some(Way::ByHand),
+            Ability::Yes if fits => Some(Way::Direct),
+            Ability::Instead(other) if ability(other) == Ability::Yes => Some(Way::Instead),
+            Ability::FollowOn => match *advice {
+                Advice::Renew { until } if self.can_be_followed(until) => Some(Way::FollowOn),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn can_be_followed(&self, until: Timestamp) -> bool {
+        let takes_over = self.coupon.usable.ends().unwrap_or(self.now()).max(self.soonest_start());
+        self.bench.abilities.rule(Verb::Create, self.coupon.status).ability == Ability::Yes
+            && self.can_be_copied(until)
+            && self.long_enough(takes_over, until)
+    }
+
+    fn can_be_copied(&self, until: Timestamp) -> bool {
+        let writable = !matches!(self.coupon.discount, Discount::Other(_) | Discount::BuyXGetY(_));
+        writable && self.coupon.code.is_some() && self.long_enough(self.soonest_start(), until)
+    }
+
+    fn soonest_start(&self) -> Timestamp {
+        self.now() + self.bench.abilities.limits.start_lead
+    }
+
+    fn long_enough(&self, starts: Timestamp, ends: Timestamp) -> bool {
+        let shortest = self.bench.abilities.limits.shortest_period.unwrap_or_default();
+        ends > starts && ends - starts >= shortest
+    }
+
+    /// What a blank New end means: the campaign's end, else as long again from the present end, or from now where that is past;
+    /// never longer than the platform lets this very coupon run.
+    fn renew_until(&self) -> Option<Timestamp> {
+        let zone = self.bench.store.zone;
+        let ends = match (self.coupon.usable.ends(), self.coupon.status) {
+            (Some(ends), _) => ends,
+            (None, Status::Ended) => self.now(),
+            (None, _) => return None,
+        };
+        let from = ends.max(self.now());
+        let until = match self.campaign.filter(|campaign| self.goes_on_after(campaign, from)) {
+            Some(campaign) => campaign.ends(zone),
+            None => day_end(days_after(last_moment(from, zone).date(), self.bench.policy.renew_days), zone),
+        };
+        Some(self.latest_end().map_or(until, |latest| until.min(latest)))
+    }
+
+    // Where the coupon itself is extended, its whole period counts; a follow-on has a period of its own.
+    fn latest_end(&self) -> Option<Timestamp> {
+        let in_place = self.bench.abilities.rule(Verb::Extend, self.coupon.status).ability == Ability::Yes;
+        let starts = self.coupon.usable.starts().filter(|_| in_place)?;
+        starts.checked_add_signed(self.bench.abilities.limits.longest_period?)
+    }
+
+    // A copy of one that still runs ends with it, unless there is no time left for that.
+    fn recreate_until(&self) -> Option<Timestamp> {
+        self.coupon.usable.ends().filter(|ends| self.long_enough(self.soonest_start(), *ends)).or(self.renew_until())
+    }
+
+    /// What a blank Add stock means: up to what the campaign wants obtainable, else the total once more.
+    fn restock_by(&self) -> Option<u64> {
+        let total = self.coupon.total?;
+        let wanted = self.campaign.and_then(|campaign| campaign.stock);
+        let missing = wanted.map(|stock| stock.saturating_sub(self.coupon.remaining().unwrap_or(0)));
+        let once_more = || {
+            let share = Decimal::from(self.bench.policy.restock_percent) / Decimal::ONE_HUNDRED;
+            Decimal::from(total).checked_mul(share).and_then(|add| add.ceil().to_u64()).unwrap_or(0)
+        };
+        let add = missing.filter(|add| *add > 0).unwrap_or_else(once_more).max(1);
+        Some(add.min(TOTAL_MAX.saturating_sub(total))).filter(|add| *add > 0)
+    }
+
+    /// `wish`, or where a fixed discount would eat it up some times the discount, as far as `range` lets it; none where the
+    /// range allows nothing above the discount.
+    fn safe_spend(&self, wish: Decimal, range: Option<SpendRange>) -> Option<Decimal> {
+        let Some(sum) = self.fixed_sum().filter(|sum| sum.amount >= wish) else {
+            return Some(wish);
+        };
+        // Once the discount would be the discount.
+        let factor = Decimal::from(self.bench.policy.min_spend_factor.max(2));
+        let decimals = sum.currency.decimals();
+        let safe = sum.amount.checked_mul(factor)?.round_dp_with_strategy(decimals, RoundingStrategy::AwayFromZero);
+        let safe = range.and_then(|range| range.most).map_or(safe, |most| safe.min(most));
+        Some(safe).filter(|safe| *safe > sum.amount)
+    }
+}
+
+fn days_after(day: NaiveDate, days: i64) -> NaiveDate {
+    let days = u64::try_from(days).unwrap_or(1).max(1);
+    day.checked_add_days(Days::new(days)).unwrap_or(day)
+}
+
+/// None: it is never asked of a platform.
+fn verb(advice: &Advice) -> Option<Verb> {
+    Some(match advice {
+        Advice::Renew { .. } => Verb::Extend,
+        Advice::Restock { .. } => Verb::Restock,
+        Advice::Delete => Verb::Delete,
+        Advice::End => Verb::End,
+        Advice::Enable => Verb::Enable,
+        Advice::Adjust { .. } => Verb::AdjustMinSpend,
+        Advice::Recreate { .. } => Verb::Create,
+        Advice::Nothing | Advice::Wait | Advice::OpenPage | Advice::CheckStore | Advice::Leave(_) => return None,
+    })
+}

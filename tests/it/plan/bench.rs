@@ -1,0 +1,274 @@
+//! A manager's desk: what was exported, what is live, and the decisions about it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use couponbook::domain::*;
+use couponbook::plan::{Allowed, BrakeLimits, Making, Past, Plan, Present, Verdict, decide, make};
+use rust_decimal::Decimal;
+
+use crate::rules::shop::*;
+
+pub struct Desk {
+    pub world: World,
+    pub export: Export,
+    pub present: Present,
+    pub pasts: BTreeMap<ChangeId, Past>,
+    pub reserved: BTreeMap<StoreId, BTreeSet<String>>,
+    pub permanently: BTreeSet<StoreId>,
+    pub limits: BrakeLimits,
+    pub allowed: Allowed,
+    pub hidden: BTreeSet<CouponId>,
+    pub now: Timestamp,
+}
+
+impl Desk {
+    /// Exported at [`now`] and live as exported, with every brake released but where a test is about brakes.
+    pub fn of(abilities: &'static Abilities, coupons: Vec<Coupon>) -> Self {
+        let world = World::of(abilities);
+        let desk = Self {
+            export: exported(&world, Vec::new()),
+            present: Present::default(),
+            pasts: BTreeMap::new(),
+            reserved: BTreeMap::new(),
+            permanently: BTreeSet::new(),
+            limits: BrakeLimits::default(),
+            allowed: everything(),
+            hidden: BTreeSet::new(),
+            now: world.now,
+            world,
+        };
+        desk.loading(coupons)
+    }
+
+    /// Judges and exports these coupons; they are live too.
+    pub fn loading(mut self, coupons: Vec<Coupon>) -> Self {
+        let rows = self.world.judge(coupons.clone());
+        self.export = exported(&self.world, rows);
+        self.showing(coupons)
+    }
+
+    pub fn showing(mut self, live: Vec<Coupon>) -> Self {
+        let touched: Vec<&CouponId> = self.export.rows.iter().map(|row| &row.coupon.id).collect();
+        self.present = Present::default();
+        self.present.add_listing(&self.world.store.id, &touched, live);
+        self
+    }
+
+    pub fn showing_also(mut self, one: Coupon) -> Self {
+        self.present.listings.entry(self.world.store.id.clone()).or_default().push(one);
+        self
+    }
+
+    pub fn asking_nothing(mut self) -> Self {
+        self.present = Present::default();
+        self
+    }
+
+    pub fn failing(mut self, why: &str) -> Self {
+        self.present = Present::default();
+        self.present.failed.insert(self.world.store.id.clone(), why.to_string());
+        self
+    }
+
+    pub fn at(mut self, now: Timestamp) -> Self {
+        self.now = now;
+        self
+    }
+
+    pub fn made(mut self, new: &str, model: &str) -> Self {
+        self.world = self.world.made(new, model);
+        self
+    }
+
+    pub fn stopped_on_purpose(mut self, id: &str, replaced: Period) -> Self {
+        self.world = self.world.stopped_on_purpose(id, Becomes::End, Some(replaced));
+        self
+    }
+
+    pub fn reserving(mut self, code: &str) -> Self {
+        self.reserved.entry(self.world.store.id.clone()).or_default().insert(code.to_string());
+        self
+    }
+
+    pub fn with_past(mut self, past: Past) -> Self {
+        if let Past::Begun(change) = &past {
+            self.pasts.insert(change.id.clone(), past.clone());
+        }
+        self
+    }
+
+    pub fn deleting_permanently(mut self) -> Self {
+        self.permanently.insert(self.world.store.id.clone());
+        self
+    }
+
+    pub fn allowing_everything(mut self) -> Self {
+        self.allowed = everything();
+        self
+    }
+
+    pub fn braking(mut self) -> Self {
+        self.allowed = Allowed::default();
+        self
+    }
+
+    pub fn row(&self, id: &str) -> &Row {
+        self.export.rows.iter().find(|row| row.coupon.id.as_str() == id).unwrap()
+    }
+
+    pub fn plan(&self, decisions: Vec<(&str, Act)>) -> Plan {
+        let decided = decisions.into_iter().enumerate().map(|(index, (id, act))| {
+            let row = self.row(id);
+            let action = Action { row: row.key.clone(), ..act.0 };
+            let mut decided = decide(&self.export, format!("Coupons!H{}", index + 4), &action).unwrap();
+            decided.hidden = self.hidden.contains(&row.coupon.id);
+            decided
+        });
+        let abilities = self.world.abilities;
+        make(Making {
+            export: &self.export,
+            decided: decided.collect(),
+            present: &self.present,
+            memory: &self.world.memory,
+            pasts: &self.pasts,
+            reserved: &self.reserved,
+            abilities: &|_| abilities,
+            delete_permanently: &self.permanently,
+            limits: &self.limits,
+            allowed: &self.allowed,
+            now: self.now,
+            by: "the night shift".to_string(),
+            workbook_sha256: String::new(),
+            snapshot_sha256: String::new(),
+            rules_sha256: String::new(),
+        })
+    }
+
+    pub fn verdict(&self, id: &str, act: Act) -> Verdict {
+        self.plan(vec![(id, act)]).rows.remove(0).verdict
+    }
+
+    /// The verdict in one line, with plain spaces.
+    pub fn decide(&self, id: &str, act: Act) -> String {
+        in_words(&self.verdict(id, act))
+    }
+
+    pub fn change(&self, id: &str, act: Act) -> Change {
+        match self.verdict(id, act) {
+            Verdict::Change { change, .. } => *change,
+            other => panic!("{}", in_words(&other)),
+        }
+    }
+}
+
+fn exported(world: &World, rows: Vec<Row>) -> Export {
+    Export {
+        id: ExportId::new("20261122-AM-TEST"),
+        follows: None,
+        at: world.now,
+        finished: world.now,
+        day: local_day(world.now, ZONE),
+        slot: Slot::Am,
+        zone: ZONE,
+        stores: vec![StoreLoad {
+            store: world.store.clone(),
+            load: Load::Loaded { count: rows.len() as u64, expected: None, unreadable: Vec::new() },
+            findings: Vec::new(),
+            calls: 1,
+            retries: 0,
+            seconds: 1.0,
+            token_ends: None,
+        }],
+        rows,
+    }
+}
+
+fn everything() -> Allowed {
+    Allowed {
+        removals: true,
+        empty_store: true,
+        exposure: true,
+        losing_money: true,
+        many: true,
+        old_workbook: true,
+        hidden: true,
+    }
+}
+
+/// What a manager writes in a row.
+#[derive(Clone)]
+pub struct Act(pub Action);
+
+pub fn act(word: ActionWord) -> Act {
+    let row = RowKey::of(Platform::Shopee, &ShopId::new("0"), &CouponId::new("0"));
+    let blank =
+        Action { row, word, new_end: Edit::Blank, add_stock: Edit::Blank, new_min_spend: Edit::Blank, note: None };
+    Act(blank)
+}
+
+impl Act {
+    /// Through that day of November 2026 (31 is the 1st of December).
+    pub fn until_day(mut self, day: i64) -> Self {
+        self.0.new_end = Edit::Set(EndEdit::Day(local_day(at(day, 12, 0), ZONE)));
+        self
+    }
+
+    pub fn hours(mut self, hours: u32) -> Self {
+        self.0.new_end = Edit::Set(EndEdit::SpanHours(hours));
+        self
+    }
+
+    pub fn stock(mut self, add: u64) -> Self {
+        self.0.add_stock = Edit::Set(add);
+        self
+    }
+
+    pub fn spend(mut self, amount: i64) -> Self {
+        self.0.new_min_spend = Edit::Set(Decimal::from(amount));
+        self
+    }
+
+    pub fn note(mut self, note: &str) -> Self {
+        self.0.note = Some(note.to_string());
+        self
+    }
+}
+
+pub fn in_words(verdict: &Verdict) -> String {
+    let words = match verdict {
+        Verdict::Change { change, .. } => {
+            format!("change: {}: {} → {}", change.becomes.words(), change.before_words, change.after_words)
+        }
+        Verdict::AlreadyDone { why, .. } => format!("already: {why}"),
+        Verdict::ByHand { steps } => format!("by hand: {steps}"),
+        Verdict::Conflict { exported, wanted, live } => format!("conflict: {exported}, {wanted}, {live}"),
+        Verdict::Refused { reason, next } => format!("refused: {reason}; {next}"),
+    };
+    words.replace('\u{a0}', " ")
+}
+
+pub fn draft_of(change: &Change) -> &Draft {
+    match &change.steps[0].write {
+        Write::Create { draft } => draft,
+        other => panic!("{other:?} creates nothing"),
+    }
+}
+
+/// What a platform that does as it is told would show afterwards; none where the coupon is gone.
+pub fn carried_out(write: &Write, mut coupon: Coupon) -> Option<Coupon> {
+    match write {
+        Write::SetEnd { ends, .. } => coupon.usable = Period::new(coupon.usable.starts(), *ends).unwrap(),
+        Write::SetTotal { total, .. } => coupon.total = *total,
+        Write::SetMinimum { minimum, .. } => coupon.minimum = *minimum,
+        Write::End { at, .. } => {
+            coupon.usable = Period::new(coupon.usable.starts(), Some(*at)).unwrap();
+            coupon.status = Status::Ended;
+        }
+        Write::Pause { .. } => coupon.status = Status::Paused,
+        Write::Enable { .. } => coupon.status = Status::Active,
+        Write::Trash { .. } => coupon.status = Status::Trashed,
+        Write::Delete { .. } => return None,
+        Write::Create { .. } => {}
+    }
+    Some(coupon)
+}

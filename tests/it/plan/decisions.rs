@@ -1,0 +1,158 @@
+//! A decision's identity and its absolute values.
+
+use couponbook::domain::*;
+use couponbook::plan::{Wish, decide};
+
+use super::bench::*;
+use crate::rules::shop::*;
+
+fn id_of(desk: &Desk, act: Act) -> ChangeId {
+    let action = Action { row: desk.row("A").key.clone(), ..act.0 };
+    decide(&desk.export, String::new(), &action).unwrap().meaning.unwrap().id
+}
+
+fn wish_of(desk: &Desk, act: Act) -> Result<Wish, String> {
+    let action = Action { row: desk.row("A").key.clone(), ..act.0 };
+    let meaning = decide(&desk.export, String::new(), &action).unwrap().meaning;
+    meaning.map(|intent| intent.wish).map_err(|refused| format!("{}; {}", refused.reason, refused.next))
+}
+
+#[test]
+fn accept_is_the_same_decision_as_the_word_and_values_it_stands_for() {
+    use ActionWord::*;
+    let spends = |abilities| {
+        let mut desk = Desk::of(abilities, vec![]);
+        let mut campaign = campaign("Black Friday", 20, 30);
+        let range = SpendRange { currency: sgd(0).currency, least: Some(40.into()), most: None };
+        campaign.spend = Some(range);
+        desk.world.campaigns.push(campaign);
+        desk.loading(vec![coupon("A")])
+    };
+    let soon = || vec![ending("A", at(24, 0, 0))];
+    let sold_out = || vec![with("A", |it| it.used = Some(700))];
+    let table = [
+        (Desk::of(&WOO, soon()), vec![act(Renew), act(Renew).until_day(53)]),
+        (Desk::of(&SHOPEE, soon()), vec![act(Renew), act(Renew).hours(30 * 24)]),
+        (Desk::of(&TIKTOK, soon()), vec![act(Renew)]),
+        (Desk::of(&SHOPEE, sold_out()), vec![act(Restock), act(Restock).stock(700)]),
+        (Desk::of(&TIKTOK, sold_out()), vec![act(Restock), act(Restock).stock(700)]),
+        (Desk::of(&WOO, vec![in_status("A", Status::Ended)]), vec![act(Delete)]),
+        (Desk::of(&WOO, vec![in_status("A", Status::Paused)]), vec![act(Enable)]),
+        (spends(&WOO), vec![act(Adjust).spend(40)]),
+        (spends(&SHOPEE), vec![act(Recreate), act(Recreate).spend(40), act(Recreate).spend(40).until_day(40)]),
+    ];
+    for (desk, words) in table {
+        let accepted = id_of(&desk, act(Accept));
+        for word in words {
+            assert_eq!(id_of(&desk, word.clone()), accepted, "{} {:?}", word.0.word, desk.row("A").suggestion);
+        }
+        // Struck out in the sheet, and of no effect.
+        assert_eq!(id_of(&desk, act(Accept).stock(9).spend(9)), accepted);
+    }
+}
+
+#[test]
+fn other_values_another_word_another_row_or_another_export_is_another_decision() {
+    use ActionWord::*;
+    let desk = Desk::of(&WOO, vec![ending("A", at(24, 0, 0))]);
+    let mut other_export = Desk::of(&WOO, vec![ending("A", at(24, 0, 0))]);
+    other_export.export.id = ExportId::new("20261122-PM-TEST");
+    let mut ids = vec![
+        id_of(&desk, act(Renew).until_day(30)),
+        id_of(&desk, act(Renew).until_day(31)),
+        id_of(&desk, act(Recreate).until_day(30)),
+        id_of(&desk, act(Restock).stock(1)),
+        id_of(&desk, act(Restock).stock(2)),
+        id_of(&desk, act(Delete)),
+        id_of(&desk, act(End)),
+        id_of(&desk, act(Keep).note("agreed")),
+        id_of(&desk, act(Keep).note("agreed with the owner")),
+        id_of(&desk, act(Keep).note("agreed").until_day(30)),
+        id_of(&other_export, act(Renew).until_day(30)),
+    ];
+    let count = ids.len();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), count);
+}
+
+#[test]
+fn a_decision_does_not_depend_on_the_clock_the_live_state_or_the_place_in_the_file() {
+    let desk = Desk::of(&SHOPEE, vec![coupon("A"), coupon("B")]);
+    let restock = || act(ActionWord::Restock).stock(200);
+    let first = desk.change("A", restock());
+    let later = desk.plan(vec![("B", restock()), ("A", restock())]);
+    assert_eq!(
+        later.rows[1].verdict,
+        couponbook::plan::Verdict::Change { change: Box::new(first.clone()), resumes: false }
+    );
+    let bought = with("A", |it| it.used = Some(699));
+    assert_eq!(desk.showing(vec![bought, coupon("B")]).at(at(24, 0, 0)).change("A", restock()), first);
+}
+
+#[test]
+fn an_end_is_read_in_the_stores_zone_and_a_span_counts_from_the_exported_end() {
+    let until = |coupons: Vec<Coupon>, act: Act| match wish_of(&Desk::of(&WOO, coupons), act) {
+        Ok(Wish::Renew { until }) => until,
+        other => panic!("{other:?}"),
+    };
+    let renew = || act(ActionWord::Renew);
+    let at_local = |edit| Act(Action { new_end: Edit::Set(edit), ..renew().0 });
+    let moment = local_day(at(30, 12, 0), ZONE).and_hms_opt(18, 30, 0).unwrap();
+    assert_eq!(until(vec![coupon("A")], renew().until_day(30)), Some(at(31, 0, 0)));
+    assert_eq!(
+        until(vec![coupon("A")], at_local(EndEdit::At(moment))),
+        Some(at(30, 18, 30) + chrono::Duration::seconds(1))
+    );
+    assert_eq!(until(vec![ending("A", at(25, 0, 0))], renew().hours(48)), Some(at(27, 0, 0)));
+    assert_eq!(until(vec![ending("A", at(25, 0, 0))], renew().hours(5)), Some(at(25, 5, 0)));
+    // Past at the export: from the export on.
+    assert_eq!(until(vec![ending("A", at(20, 0, 0))], renew().hours(24)), Some(at(23, 9, 0)));
+    assert_eq!(until(vec![coupon("A")], Act(Action { new_end: Edit::Clear, ..renew().0 })), None);
+}
+
+#[test]
+fn whole_days_keep_the_hour_when_clocks_are_put_forward() {
+    let zone = chrono_tz::America::New_York;
+    let midnight = |month, day| day_start(chrono::NaiveDate::from_ymd_opt(2027, month, day).unwrap(), zone);
+    let mut desk = Desk::of(&WOO, vec![]);
+    desk.world.store.zone = zone;
+    // Clocks are put forward on the 14th of March 2027.
+    let desk = desk.loading(vec![ending("A", midnight(3, 10))]);
+    let wish = wish_of(&desk, act(ActionWord::Renew).hours(7 * 24));
+    assert_eq!(wish, Ok(Wish::Renew { until: Some(midnight(3, 17)) }));
+}
+
+#[test]
+fn what_a_word_cannot_mean_is_refused_with_what_to_write() {
+    use ActionWord::*;
+    let endless = with("A", |it| (it.usable, it.total) = (Period::new(None, None).unwrap(), None));
+    let odd = Act(Action { new_min_spend: Edit::Set("12.345".parse().unwrap()), ..act(Adjust).0 });
+    let table = [
+        (act(Accept), "nothing is suggested on this row"),
+        (act(Adjust), "write the amount in New min spend"),
+        (act(Adjust).spend(-5), "below zero"),
+        (odd, "more than 2 decimals"),
+        (act(Keep), "write it in Note"),
+        (act(Keep).note("   "), "write it in Note"),
+        (act(Renew), "it has no end"),
+        (act(Restock).stock(5), "it has no limit"),
+        (act(Renew).hours(u32::MAX), "longer than any calendar"),
+    ];
+    for (act, expected) in table {
+        let said = wish_of(&Desk::of(&WOO, vec![endless.clone()]), act).unwrap_err();
+        assert!(said.contains(expected), "{said}");
+    }
+    let huge = wish_of(&Desk::of(&WOO, vec![coupon("A")]), act(Restock).stock(u64::MAX)).unwrap_err();
+    assert!(huge.contains("larger than any platform keeps"), "{huge}");
+}
+
+#[test]
+fn what_was_stopped_on_purpose_is_not_started_by_accepting() {
+    let mut desk = Desk::of(&WOO, vec![]);
+    desk = desk.stopped_on_purpose("A", Period::new(None, None).unwrap()).loading(vec![in_status("A", Status::Ended)]);
+    let said = wish_of(&desk, act(ActionWord::Accept)).unwrap_err();
+    assert!(said.contains("stopped on purpose by the night shift"), "{said}");
+    // Said outright it is done.
+    assert_eq!(wish_of(&desk, act(ActionWord::Enable)), Ok(Wish::Enable));
+}

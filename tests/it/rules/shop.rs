@@ -1,0 +1,289 @@
+//! A small world for rules and plans: stores, coupons and ability tables that resemble four platforms.
+
+use chrono::{Duration, TimeZone, Utc};
+use chrono_tz::Tz;
+use couponbook::domain::*;
+use couponbook::rules::{Bench, Matcher, Policy, judge};
+use rust_decimal::Decimal;
+
+pub const ZONE: Tz = chrono_tz::Asia::Singapore;
+
+/// A clock in Singapore: `at(22, 9, 30)` is the 22nd of November 2026 at half past nine.
+pub fn at(day: i64, hour: u32, minute: u32) -> Timestamp {
+    let first = ZONE.with_ymd_and_hms(2026, 11, 1, hour, minute, 0).unwrap();
+    (first + Duration::days(day - 1)).with_timezone(&Utc)
+}
+
+/// Sunday the 22nd of November 2026, nine in the morning in Singapore.
+pub fn now() -> Timestamp {
+    at(22, 9, 0)
+}
+
+pub fn sgd(amount: i64) -> Money {
+    Money::new(Decimal::from(amount), Currency::parse("SGD").unwrap())
+}
+
+pub fn store(platform: Platform) -> Store {
+    Store {
+        id: StoreId::parse("shop-1").unwrap(),
+        platform,
+        shop: ShopId::new("4711"),
+        currency: Currency::parse("SGD").unwrap(),
+        zone: ZONE,
+        access: Access::ReadWrite,
+        owner: None,
+    }
+}
+
+/// 15 % off, at most SGD 12, from SGD 30; 400 of 700 left; from the 1st through the 10th of December.
+pub fn coupon(id: &str) -> Coupon {
+    Coupon {
+        store: StoreId::parse("shop-1").unwrap(),
+        id: CouponId::new(id),
+        code: Some(format!("SHOP{id}")),
+        name: format!("Coupon {id}"),
+        status: Status::Active,
+        raw_status: String::new(),
+        kind: "shop voucher".to_string(),
+        discount: Discount::Share { percent: Percent(Decimal::from(15)), cap: Some(sgd(12)) },
+        minimum: Minimum::Spend(sgd(30)),
+        usable: period(at(1, 0, 0), at(41, 0, 0)),
+        claimable: None,
+        total: Some(700),
+        used: Some(300),
+        claimed: None,
+        per_buyer: Some(1),
+        owner: Owner::Seller,
+        stock_is_claimed: false,
+        other_rules: serde_json::Map::new(),
+        made_by_change: None,
+        page: None,
+    }
+}
+
+pub fn period(starts: Timestamp, ends: Timestamp) -> Period {
+    Period::new(Some(starts), Some(ends)).unwrap()
+}
+
+pub fn with(id: &str, edit: impl FnOnce(&mut Coupon)) -> Coupon {
+    let mut coupon = coupon(id);
+    edit(&mut coupon);
+    coupon
+}
+
+pub fn ending(id: &str, ends: Timestamp) -> Coupon {
+    with(id, |it| it.usable = period(at(1, 0, 0), ends))
+}
+
+pub fn in_status(id: &str, status: Status) -> Coupon {
+    with(id, |it| {
+        it.status = status;
+        it.usable = match status {
+            Status::Scheduled => period(at(24, 10, 0), at(41, 0, 0)),
+            Status::Ended => period(at(1, 0, 0), at(21, 0, 0)),
+            _ => it.usable,
+        };
+    })
+}
+
+/// From `first` through `last` of November 2026 (31 is the 1st of December), for codes and names that begin with `shop`.
+pub fn campaign(name: &str, first: i64, last: i64) -> Campaign {
+    Campaign {
+        name: name.to_string(),
+        first_day: local_day(at(first, 12, 0), ZONE),
+        last_day: local_day(at(last, 12, 0), ZONE),
+        stores: Vec::new(),
+        coupons: vec!["shop*".to_string()],
+        spend: None,
+        stock: None,
+    }
+}
+
+/// One store's coupons, judged at [`now`] unless told otherwise.
+pub struct World {
+    pub store: Store,
+    pub abilities: &'static Abilities,
+    pub policy: Policy,
+    pub campaigns: Vec<Campaign>,
+    pub memory: Memory,
+    pub now: Timestamp,
+}
+
+impl World {
+    pub fn of(abilities: &'static Abilities) -> Self {
+        Self {
+            store: store(abilities.platform),
+            abilities,
+            policy: Policy::default(),
+            campaigns: Vec::new(),
+            memory: Memory::default(),
+            now: now(),
+        }
+    }
+
+    pub fn with_campaign(mut self, campaign: Campaign) -> Self {
+        self.campaigns.push(campaign);
+        self
+    }
+
+    pub fn stopped_on_purpose(mut self, id: &str, becomes: Becomes, replaced: Option<Period>) -> Self {
+        let deliberate = Deliberate { becomes, by: "the night shift".to_string(), at: at(21, 20, 0), replaced };
+        self.memory.on_purpose.insert((self.store.id.clone(), CouponId::new(id)), deliberate);
+        self
+    }
+
+    pub fn made(mut self, new: &str, model: &str) -> Self {
+        self.memory.successors.insert((self.store.id.clone(), CouponId::new(new)), CouponId::new(model));
+        self
+    }
+
+    pub fn judge(&self, coupons: Vec<Coupon>) -> Vec<Row> {
+        let matcher = Matcher::new(self.campaigns.clone()).unwrap();
+        let bench = Bench {
+            store: &self.store,
+            abilities: self.abilities,
+            policy: &self.policy,
+            campaigns: &matcher,
+            memory: &self.memory,
+            now: self.now,
+        };
+        judge(&bench, coupons, &mut Vec::new())
+    }
+
+    /// The first coupon's row.
+    pub fn row(&self, coupons: Vec<Coupon>) -> Row {
+        self.judge(coupons).remove(0)
+    }
+}
+
+/// `Expired critical, Low stock warning`: what a row's findings are, in short.
+pub fn in_short(row: &Row) -> String {
+    let short = |finding: &Finding| format!("{} {}", finding.code.code(), finding.severity.word());
+    row.findings.iter().map(short).collect::<Vec<_>>().join(", ")
+}
+
+/// `renew directly`, `recreate as follow-on`, `nothing`.
+pub fn advice_in_short(row: &Row) -> String {
+    let advice = match &row.suggestion.advice {
+        Advice::Nothing => return "nothing".to_string(),
+        Advice::Wait => return "wait".to_string(),
+        Advice::Leave(_) => return "leave".to_string(),
+        Advice::OpenPage => "open page".to_string(),
+        Advice::Adjust { min_spend } => format!("adjust to {min_spend}"),
+        Advice::Restock { add } => format!("restock {add}"),
+        other => other.action().map(|word| word.to_string()).unwrap_or_default(),
+    };
+    let way = match row.suggestion.way {
+        Way::Direct => "",
+        Way::FollowOn => " by follow-on",
+        Way::Instead => " instead",
+        Way::ByHand => " by hand",
+    };
+    format!("{advice}{way}")
+}
+
+const fn line(verb: Verb, statuses: &'static [Status], ability: Ability, reason: &'static str) -> Rule {
+    Rule { verb, statuses, ability, reason, mark: Mark::Documented, source: "a sheet" }
+}
+
+const SCHEDULED: &[Status] = &[Status::Scheduled];
+const ACTIVE: &[Status] = &[Status::Active];
+const PAUSED: &[Status] = &[Status::Paused];
+const ENDED: &[Status] = &[Status::Ended];
+const NOT_STARTED_OR_RUNNING: &[Status] = &[Status::Scheduled, Status::Active];
+const STANDING: &[Status] = &[Status::Scheduled, Status::Active, Status::Paused, Status::Ended];
+
+const FREE: Limits = Limits {
+    longest_period: None,
+    shortest_period: None,
+    start_lead: Duration::zero(),
+    code_letters_max: 200,
+    code_prefix_letters: 0,
+    code_hyphen: true,
+    has_bin: false,
+    has_start: true,
+};
+
+/// A running voucher can only end earlier, take more stock, or be ended; only a coming one can be deleted.
+pub static SHOPEE: Abilities = Abilities {
+    platform: Platform::Shopee,
+    rules: &[
+        line(Verb::Extend, SCHEDULED, Ability::Yes, "it has not started"),
+        line(Verb::Extend, &[Status::Active, Status::Ended], Ability::FollowOn, "the end only moves earlier"),
+        line(Verb::Shorten, NOT_STARTED_OR_RUNNING, Ability::Yes, "the end may move earlier"),
+        line(Verb::Restock, NOT_STARTED_OR_RUNNING, Ability::Yes, "the total may grow"),
+        line(Verb::Restock, ENDED, Ability::Never, "it has ended"),
+        line(Verb::AdjustMinSpend, SCHEDULED, Ability::Yes, "it has not started"),
+        line(Verb::AdjustMinSpend, ACTIVE, Ability::Never, "a running voucher keeps its min spend"),
+        line(Verb::End, ACTIVE, Ability::Yes, "a running voucher can be ended"),
+        line(Verb::End, SCHEDULED, Ability::Instead(Verb::Delete), "only a running voucher can be ended"),
+        line(Verb::Delete, SCHEDULED, Ability::Yes, "it has not started"),
+        line(Verb::Delete, ACTIVE, Ability::Instead(Verb::End), "a running voucher cannot be deleted"),
+        line(Verb::Delete, ENDED, Ability::Never, "an ended voucher stays"),
+        line(Verb::Create, STANDING, Ability::Yes, "add_voucher"),
+    ],
+    limits: Limits {
+        longest_period: Some(Duration::days(90)),
+        shortest_period: Some(Duration::hours(1)),
+        start_lead: Duration::minutes(5),
+        code_letters_max: 5,
+        code_prefix_letters: 4,
+        code_hyphen: false,
+        ..FREE
+    },
+    platform_owned: "Shopee made this voucher.",
+};
+
+/// Everything can be written; deletion goes to a bin; enabling an ended coupon gives it a later end.
+pub static WOO: Abilities = Abilities {
+    platform: Platform::WooCommerce,
+    rules: &[
+        line(Verb::Extend, STANDING, Ability::Yes, "date_expires"),
+        line(Verb::Shorten, STANDING, Ability::Yes, "date_expires"),
+        line(Verb::Restock, STANDING, Ability::Yes, "usage_limit"),
+        line(Verb::AdjustMinSpend, STANDING, Ability::Yes, "minimum_amount"),
+        line(Verb::End, &[Status::Active, Status::Paused], Ability::Yes, "date_expires = now"),
+        line(Verb::End, ENDED, Ability::Already, "it has ended"),
+        line(Verb::Pause, ACTIVE, Ability::Yes, "draft"),
+        line(Verb::Enable, PAUSED, Ability::Yes, "publish"),
+        line(Verb::Enable, ENDED, Ability::Instead(Verb::Extend), "a later end makes it usable again"),
+        line(Verb::Delete, STANDING, Ability::Yes, "to the bin"),
+        line(Verb::Create, STANDING, Ability::Yes, "create"),
+    ],
+    limits: Limits { has_bin: true, has_start: false, ..FREE },
+    platform_owned: "",
+};
+
+/// The coupon API only reads.
+pub static TIKTOK: Abilities = Abilities {
+    platform: Platform::TiktokShop,
+    rules: &[
+        line(Verb::Extend, NOT_STARTED_OR_RUNNING, Ability::ByHand, "the API only reads"),
+        line(Verb::Restock, NOT_STARTED_OR_RUNNING, Ability::ByHand, "the API only reads"),
+        line(Verb::AdjustMinSpend, SCHEDULED, Ability::ByHand, "the API only reads"),
+        line(Verb::End, NOT_STARTED_OR_RUNNING, Ability::ByHand, "the API only reads"),
+        line(Verb::Create, STANDING, Ability::ByHand, "the API only reads"),
+    ],
+    limits: FREE,
+    platform_owned: "TikTok Shop made this coupon.",
+};
+
+/// No delete, no end: deactivating comes nearest; what runs keeps its end and its min spend.
+pub static LAZADA: Abilities = Abilities {
+    platform: Platform::Lazada,
+    rules: &[
+        line(Verb::Extend, SCHEDULED, Ability::Yes, "it has not started"),
+        line(Verb::Shorten, SCHEDULED, Ability::Yes, "it has not started"),
+        line(Verb::Restock, NOT_STARTED_OR_RUNNING, Ability::Yes, "issued may grow"),
+        line(Verb::AdjustMinSpend, SCHEDULED, Ability::Yes, "it has not started"),
+        line(Verb::End, ACTIVE, Ability::Instead(Verb::Pause), "there is no end, only a deactivation"),
+        line(Verb::Delete, ACTIVE, Ability::Instead(Verb::Pause), "there is no delete"),
+        line(Verb::Pause, ACTIVE, Ability::Yes, "deactivate"),
+        line(Verb::Enable, PAUSED, Ability::Yes, "activate"),
+        line(Verb::Create, STANDING, Ability::Yes, "create"),
+    ],
+    limits: FREE,
+    platform_owned: "Lazada made this voucher.",
+};
+
+pub static TABLES: [&Abilities; 4] = [&SHOPEE, &WOO, &TIKTOK, &LAZADA];
