@@ -13,3 +13,4 @@ pub mod domain;
 pub mod durable;
 pub mod plan;
 pub mod rules;
+pub mod sandbox;

@@ -3,3 +3,4 @@
 mod durable;
 mod plan;
 mod rules;
+mod sandbox;

@@ -1,0 +1,223 @@
+//! What a sandbox starts with: stores, coupons, settings and faults, read from one TOML text.
+//!
+//! Times are relative to now or to each store's own days, so that one file tells the same story at any hour. Nothing is random:
+//! what varies (counts, days) is picked by a hash of seed, store and code.
+
+mod seed;
+mod times;
+mod written;
+
+use chrono_tz::Tz;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::path::{Path, PathBuf};
+
+use super::Fault;
+use crate::domain::{Currency, StoreId, Timestamp};
+
+pub(super) use seed::{hash_hex, hash_number};
+
+const DEMO: &str = include_str!("../../../templates/sandbox/demo.toml");
+
+/// A scenario with all its relative times and counts worked out.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// What its relative times were worked out from.
+    pub(super) now: Timestamp,
+    pub(super) settings: Settings,
+    pub(super) stores: Vec<StoreSeed>,
+    pub(super) faults: Vec<Fault>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ScenarioError {
+    #[error("the scenario `{}` cannot be read; check the path", path.display())]
+    File { path: PathBuf, source: std::io::Error },
+    #[error("{name}, line {line}: {problem}")]
+    Toml { name: String, line: usize, problem: String },
+    #[error("{name}, {place}: {problem}")]
+    Value { name: String, place: String, problem: String },
+}
+
+impl Scenario {
+    /// The shops of `couponbook demo`: twelve stores, every state that a coupon can be in.
+    pub fn demo(now: Timestamp) -> Result<Self, ScenarioError> {
+        Self::parse(DEMO, "templates/sandbox/demo.toml", now)
+    }
+
+    /// Reads the scenario file at `path`, its relative times worked out from `now`.
+    pub fn read(path: &Path, now: Timestamp) -> Result<Self, ScenarioError> {
+        let text =
+            std::fs::read_to_string(path).map_err(|source| ScenarioError::File { path: path.to_path_buf(), source })?;
+        Self::parse(&text, &path.display().to_string(), now)
+    }
+
+    /// Reads a scenario's text; `name` is what errors call it.
+    pub fn parse(text: &str, name: &str, now: Timestamp) -> Result<Self, ScenarioError> {
+        let written: written::Scenario = toml::from_str(text).map_err(|error| {
+            let line = error.span().map_or(1, |span| text.get(..span.start).unwrap_or("").matches('\n').count() + 1);
+            ScenarioError::Toml { name: name.to_string(), line, problem: error.message().to_string() }
+        })?;
+        seed::resolve(written, now).map_err(|(place, problem)| ScenarioError::Value {
+            name: name.to_string(),
+            place,
+            problem,
+        })
+    }
+
+    /// How many stores it has, and how many coupons in all.
+    pub fn size(&self) -> (usize, usize) {
+        (self.stores.len(), self.stores.iter().map(|store| store.coupons.len()).sum())
+    }
+}
+
+/// What holds for the whole sandbox. Every one can be left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Settings {
+    /// What ids, keys and tokens are derived from.
+    pub seed: String,
+    /// Waited before every request is looked at.
+    pub latency_milliseconds: u64,
+    /// Above this many calls in a second, one app of Shopee is refused.
+    pub shopee_calls_per_second: Option<u32>,
+    /// Above this many calls in a second, one shop of WooCommerce answers 429.
+    pub woocommerce_calls_per_second: Option<u32>,
+    pub shopee_partner_id: u64,
+    /// Derived from the seed where absent.
+    pub shopee_partner_key: Option<String>,
+    /// Not documented by the platform, so a connector should work with any.
+    pub shopee_sign_in_status: u16,
+    pub shopee_rate_limit_status: u16,
+    pub shopee_error_status: u16,
+    /// Whether `get_voucher` may be POSTed, as two public clients do.
+    pub shopee_post_get_voucher: bool,
+    /// How many upcoming and ongoing vouchers one shop may have.
+    pub shopee_voucher_limit: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            seed: "couponbook".to_string(),
+            latency_milliseconds: 0,
+            shopee_calls_per_second: None,
+            woocommerce_calls_per_second: None,
+            shopee_partner_id: 2_001_887,
+            shopee_partner_key: None,
+            shopee_sign_in_status: 403,
+            shopee_rate_limit_status: 429,
+            shopee_error_status: 200,
+            shopee_post_get_voucher: true,
+            shopee_voucher_limit: 1000,
+        }
+    }
+}
+
+impl Settings {
+    pub fn partner_key(&self) -> String {
+        self.shopee_partner_key.clone().unwrap_or_else(|| hash_hex(&[&self.seed, "partner key"], 64))
+    }
+}
+
+/// One pretend shop.
+#[derive(Debug, Clone)]
+pub(super) struct StoreSeed {
+    pub shop: Shop,
+    pub coupons: Vec<CouponSeed>,
+}
+
+/// What a pretend platform knows of a shop; kept in the state as JSON.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Shop {
+    pub id: StoreId,
+    pub name: String,
+    pub region: String,
+    pub currency: Currency,
+    pub zone: Tz,
+    pub own: Own,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Own {
+    Shopee(ShopeeShop),
+    WooCommerce(WooShop),
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct ShopeeShop {
+    pub shop_id: u64,
+    /// `NORMAL`, `BANNED` or `FROZEN`.
+    pub status: String,
+    /// Four letters that the platform puts before every code.
+    pub code_prefix: String,
+    /// An error that every shop call ends in, such as `shop_banned`.
+    pub refuse_with: Option<String>,
+    /// The items that exist; none means that every id does.
+    pub items: Option<Vec<u64>>,
+    pub coin_vouchers: bool,
+    pub auth_time: i64,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct WooShop {
+    pub consumer_key: String,
+    pub consumer_secret: String,
+    pub permissions: Permissions,
+    pub version: Version,
+    /// Whether a proxy ends TLS before the shop and tells it so: then the shop believes itself on `https`.
+    pub tls_ended_before: bool,
+    /// A status that the key's user may not read: such coupons are counted, and left out of the pages.
+    #[serde(default)]
+    pub may_not_read: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Permissions {
+    Read,
+    Write,
+    ReadWrite,
+}
+
+/// A release of WooCommerce.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Version(pub String);
+
+impl Version {
+    /// Whether it is of the generation measured as 11.0.1 rather than that of 7.9.0. The first release that saves a written
+    /// status is about 10.4; the other differences are switched with it.
+    pub fn is_modern(&self) -> bool {
+        let mut parts = self.0.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+        (parts.next().unwrap_or(0), parts.next().unwrap_or(0)) >= (10, 4)
+    }
+}
+
+/// One coupon in neutral words, times and counts worked out.
+#[derive(Debug, Clone)]
+pub(super) struct CouponSeed {
+    /// As the seller chose it: on Shopee the platform's letters come before it.
+    pub code: String,
+    pub name: String,
+    pub discount: DiscountSeed,
+    pub min_spend: Decimal,
+    pub total: Option<u64>,
+    pub used: u64,
+    pub starts: Option<Timestamp>,
+    pub ends: Option<Timestamp>,
+    /// WooCommerce only; the platform's own word.
+    pub status: Option<String>,
+    pub platform_owned: bool,
+    /// Laid over the platform's own fields.
+    pub raw: Map<String, Value>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum DiscountSeed {
+    Sum(Decimal),
+    Percent { percent: Decimal, cap: Option<Decimal> },
+    Coins { percent: Decimal, cap: Option<Decimal> },
+}

@@ -1,0 +1,313 @@
+//! From what is written to what the shops start with.
+
+use chrono_tz::Tz;
+use data_encoding::HEXLOWER;
+use globset::Glob;
+use rust_decimal::Decimal;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+
+use super::written::{self, Amount, Count};
+use super::{
+    CouponSeed, DiscountSeed, Own, Permissions, Scenario, Settings, Shop, ShopeeShop, StoreSeed, Version, WooShop,
+    times,
+};
+use crate::domain::{Currency, StoreId, Timestamp};
+
+/// Where the problem is, and what it is.
+type Problem = (String, String);
+
+/// Region, currency, zone.
+const REGIONS: [(&str, &str, &str); 18] = [
+    ("SG", "SGD", "Asia/Singapore"),
+    ("MY", "MYR", "Asia/Kuala_Lumpur"),
+    ("TH", "THB", "Asia/Bangkok"),
+    ("TW", "TWD", "Asia/Taipei"),
+    ("ID", "IDR", "Asia/Jakarta"),
+    ("VN", "VND", "Asia/Ho_Chi_Minh"),
+    ("PH", "PHP", "Asia/Manila"),
+    ("BR", "BRL", "America/Sao_Paulo"),
+    ("MX", "MXN", "America/Mexico_City"),
+    ("CO", "COP", "America/Bogota"),
+    ("CL", "CLP", "America/Santiago"),
+    ("DE", "EUR", "Europe/Berlin"),
+    ("FR", "EUR", "Europe/Paris"),
+    ("US", "USD", "America/New_York"),
+    ("GB", "GBP", "Europe/London"),
+    ("AU", "AUD", "Australia/Sydney"),
+    ("JP", "JPY", "Asia/Tokyo"),
+    ("CA", "CAD", "America/Toronto"),
+];
+
+pub(super) fn resolve(written: written::Scenario, now: Timestamp) -> Result<Scenario, Problem> {
+    let mut stores = Vec::new();
+    let mut seen = BTreeSet::new();
+    for store in &written.stores {
+        let place = format!("store `{}`", store.id);
+        let shop = shop(store, &written.sandbox, now).map_err(|problem| (place.clone(), problem))?;
+        if !seen.insert(identity(&shop)) || !seen.insert(format!("id {}", shop.id)) {
+            return Err((place, "another store has the same id, shop_id or consumer_key".to_string()));
+        }
+        let setting = Setting { shop: &shop, unit: store.unit.as_ref(), seed: &written.sandbox.seed, now };
+        let mut coupons = Vec::new();
+        for coupon in shared(&written.coupons, &shop)?.into_iter().chain(&store.coupons) {
+            let told = |problem| (format!("store `{}`, coupon `{}`", store.id, coupon.code), problem);
+            coupons.extend(setting.coupons(coupon).map_err(told)?);
+        }
+        stores.push(StoreSeed { shop, coupons });
+    }
+    Ok(Scenario { now, settings: written.sandbox, stores, faults: written.faults })
+}
+
+fn identity(shop: &Shop) -> String {
+    match &shop.own {
+        Own::Shopee(own) => format!("shopee {}", own.shop_id),
+        Own::WooCommerce(own) => format!("woocommerce {}", own.consumer_key),
+    }
+}
+
+/// The top-level coupons that `shop` has.
+fn shared<'a>(coupons: &'a [written::Coupon], shop: &Shop) -> Result<Vec<&'a written::Coupon>, Problem> {
+    let mut matching = Vec::new();
+    for coupon in coupons {
+        let place = || format!("coupon `{}`", coupon.code);
+        let Some(globs) = &coupon.stores else {
+            return Err((place(), "says in no `stores` which stores have it; write `stores = [\"*\"]`".to_string()));
+        };
+        for glob in globs {
+            let matcher = Glob::new(glob).map_err(|error| (place(), error.to_string()))?.compile_matcher();
+            if matcher.is_match(shop.id.as_str()) {
+                matching.push(coupon);
+                break;
+            }
+        }
+    }
+    Ok(matching)
+}
+
+fn shop(store: &written::Store, settings: &Settings, now: Timestamp) -> Result<Shop, String> {
+    let id = StoreId::parse(&store.id).map_err(|error| error.to_string())?;
+    let known = REGIONS.iter().find(|(region, ..)| *region == store.region);
+    let missing = |key: &str| format!("the region {:?} is not known here; write `{key}`", store.region);
+    let currency = match (&store.currency, known) {
+        (Some(text), _) => Currency::parse(text).map_err(|error| error.to_string())?,
+        (None, Some((_, currency, _))) => Currency::parse(currency).map_err(|error| error.to_string())?,
+        (None, None) => return Err(missing("currency")),
+    };
+    let zone_name = store.zone.as_deref().or(known.map(|(.., zone)| *zone)).ok_or_else(|| missing("zone"))?;
+    let zone: Tz = zone_name.parse().map_err(|_| format!("{zone_name:?} is not an IANA time zone"))?;
+    let own = match store.platform.as_str() {
+        "shopee" => Own::Shopee(shopee(store, settings, now)?),
+        "woocommerce" => Own::WooCommerce(woocommerce(store, settings)?),
+        other => return Err(format!("platform {other:?} has no sandbox; write `shopee` or `woocommerce`")),
+    };
+    Ok(Shop { id, name: store.name.clone(), region: store.region.clone(), currency, zone, own })
+}
+
+fn shopee(store: &written::Store, settings: &Settings, now: Timestamp) -> Result<ShopeeShop, String> {
+    let foreign = [
+        ("consumer_key", store.consumer_key.is_some()),
+        ("consumer_secret", store.consumer_secret.is_some()),
+        ("permissions", store.permissions.is_some()),
+        ("woocommerce_version", store.woocommerce_version.is_some()),
+        ("tls_ended_before", store.tls_ended_before.is_some()),
+        ("may_not_read", store.may_not_read.is_some()),
+    ];
+    refuse_foreign("shopee", &foreign)?;
+    // Shop ids are integers of 0..4294967295.
+    let derived = 10_000_000 + hash_number(&[&settings.seed, &store.id, "shop"]) % 4_000_000_000;
+    let letters = store.name.chars().filter(char::is_ascii_alphanumeric).take(4).collect::<String>();
+    let code_prefix = store.code_prefix.clone().unwrap_or(letters).to_ascii_uppercase();
+    if code_prefix.len() != 4 {
+        return Err("the shop's name has fewer than four letters for its codes; write `code_prefix`".to_string());
+    }
+    Ok(ShopeeShop {
+        shop_id: store.shop_id.unwrap_or(derived),
+        status: store.status.clone().unwrap_or_else(|| "NORMAL".to_string()),
+        code_prefix,
+        refuse_with: store.refuse_with.clone(),
+        items: store.items.clone(),
+        coin_vouchers: store.coin_vouchers.unwrap_or(true),
+        auth_time: (now - chrono::Duration::days(30)).timestamp(),
+    })
+}
+
+fn woocommerce(store: &written::Store, settings: &Settings) -> Result<WooShop, String> {
+    let foreign = [
+        ("shop_id", store.shop_id.is_some()),
+        ("status", store.status.is_some()),
+        ("code_prefix", store.code_prefix.is_some()),
+        ("refuse_with", store.refuse_with.is_some()),
+        ("items", store.items.is_some()),
+        ("coin_vouchers", store.coin_vouchers.is_some()),
+    ];
+    refuse_foreign("woocommerce", &foreign)?;
+    let derived = |prefix: &str| format!("{prefix}_{}", hash_hex(&[&settings.seed, &store.id, prefix], 40));
+    Ok(WooShop {
+        consumer_key: store.consumer_key.clone().unwrap_or_else(|| derived("ck")),
+        consumer_secret: store.consumer_secret.clone().unwrap_or_else(|| derived("cs")),
+        permissions: store.permissions.unwrap_or(Permissions::ReadWrite),
+        version: Version(store.woocommerce_version.clone().unwrap_or_else(|| "11.0.1".to_string())),
+        tls_ended_before: store.tls_ended_before.unwrap_or(false),
+        may_not_read: store.may_not_read.clone(),
+    })
+}
+
+fn refuse_foreign(platform: &str, keys: &[(&str, bool)]) -> Result<(), String> {
+    match keys.iter().find(|(_, present)| *present) {
+        Some((key, _)) => Err(format!("`{key}` means nothing on {platform}")),
+        None => Ok(()),
+    }
+}
+
+/// What a coupon's words are read against.
+struct Setting<'a> {
+    shop: &'a Shop,
+    unit: Option<&'a Amount>,
+    seed: &'a str,
+    now: Timestamp,
+}
+
+impl Setting<'_> {
+    /// One for each repetition and each word.
+    fn coupons(&self, coupon: &written::Coupon) -> Result<Vec<CouponSeed>, String> {
+        let words = coupon.each.clone().unwrap_or_else(|| vec![String::new()]);
+        let mut coupons = Vec::new();
+        for word in &words {
+            for _ in 0..coupon.repeat.unwrap_or(1) {
+                coupons.push(self.coupon(coupon, coupons.len() + 1, word)?);
+            }
+        }
+        Ok(coupons)
+    }
+
+    fn coupon(&self, coupon: &written::Coupon, number: usize, word: &str) -> Result<CouponSeed, String> {
+        let fill = |text: &str| {
+            text.replace("{nn}", &format!("{number:02}")).replace("{n}", &number.to_string()).replace("{each}", word)
+        };
+        let code = fill(&coupon.code);
+        let spread = |what| self.spread(&code, what);
+        let is_shopee = matches!(self.shop.own, Own::Shopee(_));
+        if is_shopee && coupon.status.is_some() {
+            return Err("`status` means nothing on shopee, where the times decide".to_string());
+        }
+        if !is_shopee && coupon.platform_owned {
+            return Err("`platform_owned` means nothing on woocommerce".to_string());
+        }
+        let total = match &coupon.total {
+            Some(count) => total(count, spread("total"))?,
+            None => is_shopee.then_some(1000),
+        };
+        Ok(CouponSeed {
+            name: fill(coupon.name.as_deref().unwrap_or(&coupon.code)),
+            discount: self.discount(&coupon.discount)?,
+            min_spend: coupon.min_spend.as_ref().map_or(Ok(Decimal::ZERO), |amount| self.amount(amount))?,
+            total,
+            used: coupon.used.as_ref().map_or(Ok(0), |count| used(count, total, spread("used")))?,
+            starts: self.time(coupon.starts.as_deref().unwrap_or("day-10 00:00"), spread("starts"))?,
+            ends: self.time(coupon.ends.as_deref().unwrap_or("day+30 23:59:59"), spread("ends"))?,
+            status: coupon.status.clone(),
+            platform_owned: coupon.platform_owned,
+            raw: coupon.raw.clone(),
+            code,
+        })
+    }
+
+    fn discount(&self, written: &written::Discount) -> Result<DiscountSeed, String> {
+        let cap = written.cap.as_ref().map(|cap| self.amount(cap)).transpose()?;
+        match (&written.sum, &written.percent, &written.coins) {
+            (Some(sum), None, None) if cap.is_none() => Ok(DiscountSeed::Sum(self.amount(sum)?)),
+            (None, Some(percent), None) => Ok(DiscountSeed::Percent { percent: self.amount(percent)?, cap }),
+            (None, None, Some(percent)) => Ok(DiscountSeed::Coins { percent: self.amount(percent)?, cap }),
+            _ => Err("write a discount as { sum }, { percent, cap } or { coins, cap }".to_string()),
+        }
+    }
+
+    /// `"12.50"`, or `"10u"`: ten of the store's units.
+    fn amount(&self, amount: &Amount) -> Result<Decimal, String> {
+        let text = match amount {
+            Amount::Whole(whole) => return Ok(Decimal::from(*whole)),
+            Amount::Text(text) => text.trim(),
+        };
+        let unreadable = || format!("{text:?} is not an amount; write `12.50`, or `10u` for ten of the store's units");
+        match text.strip_suffix('u') {
+            None => text.parse().map_err(|_| unreadable()),
+            Some(units) => {
+                let units: Decimal = units.parse().map_err(|_| unreadable())?;
+                let unit = match self.unit {
+                    None => Decimal::ONE,
+                    Some(Amount::Whole(whole)) => Decimal::from(*whole),
+                    Some(Amount::Text(unit)) => {
+                        unit.parse().map_err(|_| format!("the unit {unit:?} is not a number"))?
+                    }
+                };
+                units.checked_mul(unit).map(|amount| amount.normalize()).ok_or_else(unreadable)
+            }
+        }
+    }
+
+    fn time(&self, text: &str, spread: f64) -> Result<Option<Timestamp>, String> {
+        times::read(text, self.now, self.shop.zone, spread)
+            .ok_or_else(|| format!("{text:?} is not a time; {}", times::WANTED))
+    }
+
+    /// A number from 0 to below 1 that is always the same for this coupon.
+    fn spread(&self, code: &str, what: &str) -> f64 {
+        (hash_number(&[self.seed, self.shop.id.as_str(), code, what]) % 10_000) as f64 / 10_000.0
+    }
+}
+
+fn total(count: &Count, spread: f64) -> Result<Option<u64>, String> {
+    let text = match count {
+        Count::Whole(whole) => return Ok(Some(*whole)),
+        Count::Text(text) if text == "none" => return Ok(None),
+        Count::Text(text) => text,
+    };
+    let range = text.split_once('-').and_then(|(from, to)| Some((from.parse::<u64>().ok()?, to.parse::<u64>().ok()?)));
+    let (from, to) = range.ok_or_else(|| format!("total {text:?}; write 500, \"200-800\" or \"none\""))?;
+    // People set round numbers.
+    Ok(Some((from + (spread * to.saturating_sub(from) as f64) as u64) / 10 * 10))
+}
+
+fn used(count: &Count, total: Option<u64>, spread: f64) -> Result<u64, String> {
+    let text = match count {
+        Count::Whole(whole) => return Ok(*whole),
+        Count::Text(text) => text.as_str(),
+    };
+    let wanted = || format!("used {text:?}; write 37, \"20%\", \"10%-60%\", \"all\" or \"all-7\"");
+    // A coupon without limit has been used about as much as one of 500.
+    let base = total.unwrap_or(500);
+    if text == "all" {
+        return Ok(base);
+    }
+    if let Some(left) = text.strip_prefix("all-") {
+        return left.parse::<u64>().map(|left| base.saturating_sub(left)).map_err(|_| wanted());
+    }
+    let share = |part: &str| part.strip_suffix('%').and_then(|number| number.parse::<f64>().ok());
+    let (from, to) = match text.split_once('-') {
+        Some((from, to)) => (share(from), share(to)),
+        None => (share(text), share(text)),
+    };
+    let (from, to) = from.zip(to).ok_or_else(wanted)?;
+    Ok((base as f64 * (from + spread * (to - from)) / 100.0) as u64)
+}
+
+/// The first `letters` (at most 64) of the hash over `parts`, in hex.
+pub(in crate::sandbox) fn hash_hex(parts: &[&str], letters: usize) -> String {
+    let mut hex = HEXLOWER.encode(&hash(parts));
+    hex.truncate(letters);
+    hex
+}
+
+pub(in crate::sandbox) fn hash_number(parts: &[&str]) -> u64 {
+    hash(parts).iter().take(6).fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
+fn hash(parts: &[&str]) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update((part.len() as u64).to_be_bytes());
+        hasher.update(part.as_bytes());
+    }
+    hasher.finalize().into()
+}

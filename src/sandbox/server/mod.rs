@@ -1,0 +1,393 @@
+//! The sandbox over HTTP: one request in, faults around it, one transaction, one answer out.
+
+mod control;
+mod pace;
+
+use axum::Router;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::ConnectInfo;
+use axum::extract::State as Shared;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use futures::stream;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use super::exchange::{Answer, Request};
+use super::faults::{Call, FaultKind, Faults, When};
+use super::line::{CuttableListener, Line};
+use super::scenario::{Settings, Shop, hash_hex};
+use super::state::{Act, AuditLine, Stored};
+use super::{Clock, Fault, Sandbox, SandboxError, StoreAccess, shopee, woocommerce};
+use crate::domain::Platform;
+use pace::Pace;
+
+/// Larger than any batch that a platform takes.
+const BODY_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// How long stopping waits for requests that are being answered.
+const STOP_WAIT: Duration = Duration::from_secs(2);
+
+/// A sandbox that answers. Dropping it stops it too, without waiting.
+#[derive(Debug)]
+pub struct Running {
+    address: SocketAddr,
+    desk: Arc<Desk>,
+    stop: Option<oneshot::Sender<()>>,
+    served: JoinHandle<()>,
+}
+
+impl Running {
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The sandbox that is served.
+    pub fn sandbox(&self) -> &Sandbox {
+        &self.desk.sandbox
+    }
+
+    /// As [`Sandbox::stores`].
+    pub fn stores(&self) -> Result<Vec<StoreAccess>, SandboxError> {
+        self.desk.sandbox.stores()
+    }
+
+    /// The faults in force, hit or not.
+    pub fn faults(&self) -> Vec<Fault> {
+        self.desk.faults.all()
+    }
+
+    pub fn add_fault(&self, fault: Fault) {
+        self.desk.faults.add(fault);
+    }
+
+    pub fn clear_faults(&self) {
+        self.desk.faults.clear();
+    }
+
+    /// As [`Sandbox::audit`].
+    pub fn audit(&self) -> Result<Vec<AuditLine>, SandboxError> {
+        self.desk.sandbox.audit()
+    }
+
+    /// The requests received since this serving began, refused ones included.
+    pub fn counts(&self) -> Counts {
+        self.desk.counts()
+    }
+
+    /// As [`Sandbox::edit`].
+    pub fn edit(&self, store: &str, coupon: &str, fields: Option<&Map<String, Value>>) -> Result<(), SandboxError> {
+        self.desk.sandbox.edit(store, coupon, fields)
+    }
+
+    /// As [`Sandbox::expire_tokens`], now by the sandbox's clock.
+    pub fn expire_tokens(&self, store: Option<&str>, refresh_too: bool) -> Result<(), SandboxError> {
+        self.desk.sandbox.expire_tokens(store, refresh_too, self.desk.clock.now())
+    }
+
+    /// Takes no more connections, waits a moment for requests that are being answered, and returns.
+    pub async fn stop(mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+        if tokio::time::timeout(STOP_WAIT, &mut self.served).await.is_err() {
+            self.served.abort();
+        }
+    }
+}
+
+impl Drop for Running {
+    /// A request that still waits, in a slow fault perhaps, must not change shops that others open meanwhile.
+    fn drop(&mut self) {
+        self.desk.is_stopped.store(true, Ordering::SeqCst);
+    }
+}
+
+/// Requests received, and how many of them were above a rate limit.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    pub requests: u64,
+    pub refused_by_rate_limit: u64,
+    pub calls: Vec<CallCount>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CallCount {
+    /// None where the request names no store that exists.
+    pub store: Option<String>,
+    pub call: String,
+    pub requests: u64,
+}
+
+impl Counts {
+    /// The requests of one store to one call, such as `("woo-de-1", "update")`.
+    pub fn of(&self, store: &str, call: &str) -> u64 {
+        let is_meant = |count: &&CallCount| count.store.as_deref() == Some(store) && count.call == call;
+        self.calls.iter().find(is_meant).map_or(0, |count| count.requests)
+    }
+}
+
+/// What every request is answered with. The shops' names and keys never change after a sandbox is made; all that does change is
+/// read from the state in each request's own transaction.
+#[derive(Debug)]
+struct Desk {
+    sandbox: Sandbox,
+    shops: Vec<Shop>,
+    settings: Settings,
+    clock: Clock,
+    faults: Faults,
+    pace: Pace,
+    counted: Mutex<BTreeMap<(Option<String>, String), u64>>,
+    served: AtomicU64,
+    is_stopped: AtomicBool,
+}
+
+pub(super) async fn serve(sandbox: Sandbox, address: SocketAddr, clock: Clock) -> Result<Running, SandboxError> {
+    if !address.ip().is_loopback() {
+        return Err(SandboxError::NotLoopback { address });
+    }
+    let (shops, settings, faults) = sandbox.act(|act| {
+        let faults: Vec<Fault> = serde_json::from_str(&act.fact("faults")?.unwrap_or_else(|| "[]".to_string()))?;
+        Ok((act.shops()?, super::settings(act)?, faults))
+    })?;
+    let refused = |source| SandboxError::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(refused)?;
+    let address = listener.local_addr().map_err(refused)?;
+    let desk = Arc::new(Desk {
+        sandbox,
+        shops,
+        settings,
+        clock,
+        faults: Faults::new(faults),
+        pace: Pace::default(),
+        counted: Mutex::default(),
+        served: AtomicU64::new(0),
+        is_stopped: AtomicBool::new(false),
+    });
+    let service = Router::new().fallback(answer).with_state(desk.clone()).into_make_service_with_connect_info::<Line>();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let served = tokio::spawn(async move {
+        let stopped = async { drop(stopped.await) };
+        let _ = axum::serve(CuttableListener { listener }, service).with_graceful_shutdown(stopped).await;
+    });
+    Ok(Running { address, desk, stop: Some(stop), served })
+}
+
+async fn answer(
+    Shared(desk): Shared<Arc<Desk>>,
+    ConnectInfo(line): ConnectInfo<Line>,
+    incoming: axum::extract::Request,
+) -> Response {
+    let (head, body) = incoming.into_parts();
+    let Ok(body) = to_bytes(body, BODY_BYTES_MAX).await else {
+        return response(Answer::error_page(413, "Request Entity Too Large"), Ending::Whole, &line);
+    };
+    let (path, query) = (head.uri.path(), head.uri.query().unwrap_or_default());
+    let request = Request::new(head.method.as_str(), path, query, head.headers, body);
+    if request.path.starts_with(control::BASE_PATH) {
+        return response(control::answer(desk, request).await, Ending::Whole, &line);
+    }
+    let (answer, ending) = desk.around(request).await;
+    response(answer, ending, &line)
+}
+
+/// How much of an answer reaches the client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    Whole,
+    Half,
+    Nothing,
+}
+
+impl Desk {
+    /// The request with the faults that hit it: those before the act, the act, those after.
+    async fn around(self: Arc<Self>, request: Request) -> (Answer, Ending) {
+        let Some(call) = self.call(&request) else {
+            return (Answer::error_page(404, "Not Found"), Ending::Whole);
+        };
+        self.count(&call);
+        let hitting = self.faults.hitting(&call);
+        sleep(self.settings.latency_milliseconds).await;
+        if !self.pace.lets_through(&call, &self.settings) {
+            return (self.throttled(&call, Some(1)), Ending::Whole);
+        }
+        for fault in &hitting {
+            match fault {
+                FaultKind::Slow { milliseconds, when: When::BeforeCommit } => sleep(*milliseconds).await,
+                FaultKind::LoseRequest => return (Answer::error_page(500, "Lost"), Ending::Nothing),
+                FaultKind::Throttle { retry_after_seconds } => {
+                    return (self.throttled(&call, *retry_after_seconds), Ending::Whole);
+                }
+                FaultKind::Status { code, retry_after_seconds, carried_out: false } => {
+                    return (failing_host(*code, *retry_after_seconds), Ending::Whole);
+                }
+                FaultKind::Html => {
+                    return (Answer::error_page(200, "Please wait while we check your browser"), Ending::Whole);
+                }
+                _ => {}
+            }
+        }
+        let mut answer = self.clone().carry_out(request, call).await;
+        let mut ending = Ending::Whole;
+        for fault in &hitting {
+            match fault {
+                FaultKind::Slow { milliseconds, when: When::AfterCommit } => sleep(*milliseconds).await,
+                FaultKind::Status { code, retry_after_seconds, carried_out: true } => {
+                    answer = failing_host(*code, *retry_after_seconds);
+                }
+                FaultKind::LoseAnswer => ending = Ending::Nothing,
+                FaultKind::Truncate => ending = Ending::Half,
+                FaultKind::PhpNotice => answer.body = format!("{PHP_NOTICE}{}", answer.body),
+                _ => {}
+            }
+        }
+        (answer, ending)
+    }
+
+    fn call(&self, request: &Request) -> Option<Call> {
+        shopee::call(request, &self.shops).or_else(|| woocommerce::call(request, &self.shops))
+    }
+
+    /// The one transaction of a request, off the threads that serve connections.
+    async fn carry_out(self: Arc<Self>, request: Request, call: Call) -> Answer {
+        if self.is_stopped.load(Ordering::SeqCst) {
+            return Answer::error_page(503, "The sandbox has stopped");
+        }
+        let desk = self.clone();
+        let done = tokio::task::spawn_blocking(move || desk.sandbox.state.act(|act| desk.act(act, &request, &call)));
+        match done.await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(error)) => {
+                tracing::error!(%error, "the sandbox cannot use its state");
+                Answer::error_page(500, "The sandbox cannot use its state")
+            }
+            Err(_) => Answer::error_page(500, "The sandbox failed"),
+        }
+    }
+
+    fn act(&self, act: &Act, request: &Request, call: &Call) -> Stored<Answer> {
+        let now = self.clock.now();
+        match call.platform {
+            Platform::Shopee => {
+                let desk = shopee::Desk { shops: &self.shops, settings: &self.settings, clock: &self.clock, now };
+                shopee::answer(&desk, act, request, &self.request_id())
+            }
+            _ => {
+                let shop = self.shops.iter().find(|shop| Some(shop.id.as_str()) == call.store.as_deref());
+                woocommerce::answer(shop, act, request, &self.clock)
+            }
+        }
+    }
+
+    fn throttled(&self, call: &Call, retry_after_seconds: Option<u64>) -> Answer {
+        match call.platform {
+            Platform::Shopee => shopee::throttled(&self.settings, &self.request_id()),
+            _ => failing_host(429, retry_after_seconds),
+        }
+    }
+
+    fn request_id(&self) -> String {
+        let number = self.served.fetch_add(1, Ordering::Relaxed);
+        let now = self.clock.now().timestamp_micros();
+        hash_hex(&[&self.settings.seed, "request", &number.to_string(), &now.to_string()], 32)
+    }
+
+    fn count(&self, call: &Call) {
+        *self.lock_counted().entry((call.store.clone(), call.name.clone())).or_default() += 1;
+    }
+
+    fn counts(&self) -> Counts {
+        let calls: Vec<CallCount> = self
+            .lock_counted()
+            .iter()
+            .map(|((store, call), requests)| CallCount {
+                store: store.clone(),
+                call: call.clone(),
+                requests: *requests,
+            })
+            .collect();
+        Counts {
+            requests: calls.iter().map(|count| count.requests).sum(),
+            refused_by_rate_limit: self.pace.refused(),
+            calls,
+        }
+    }
+
+    fn lock_counted(&self) -> MutexGuard<'_, BTreeMap<(Option<String>, String), u64>> {
+        self.counted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+const PHP_NOTICE: &str = "<br />\n<b>Notice</b>:  Undefined index: coupon in <b>/var/www/html/wp-content/plugins/shop/shop.php</b> \
+     on line <b>42</b><br />\n";
+
+/// A host's own page, as it stands before many shops.
+fn failing_host(code: u16, retry_after_seconds: Option<u64>) -> Answer {
+    let title = StatusCode::from_u16(code).ok().and_then(|status| status.canonical_reason()).unwrap_or("Error");
+    let page = Answer::error_page(code, title);
+    match retry_after_seconds {
+        Some(seconds) => page.with_header("retry-after", seconds.to_string()),
+        None => page,
+    }
+}
+
+async fn sleep(milliseconds: u64) {
+    if milliseconds > 0 {
+        tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+    }
+}
+
+fn response(answer: Answer, ending: Ending, line: &Line) -> Response {
+    let length = answer.body.len();
+    let body = match ending {
+        Ending::Whole => Body::from(answer.body),
+        Ending::Half => half(answer.body, line),
+        Ending::Nothing => {
+            line.cut();
+            Body::empty()
+        }
+    };
+    let mut response = Response::new(body);
+    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(answer.content_type));
+    if ending == Ending::Half {
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    for (name, value) in answer.headers {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+    response
+}
+
+/// The first half of `text`, then, once that is on its way, a cut line.
+fn half(text: String, line: &Line) -> Body {
+    let bytes = Bytes::from(text);
+    let mut first = Some(bytes.slice(..bytes.len() / 2));
+    let mut has_waited = false;
+    let line = line.clone();
+    Body::from_stream(stream::poll_fn(move |cx| {
+        if let Some(half) = first.take() {
+            return Poll::Ready(Some(Ok(half)));
+        }
+        if !has_waited {
+            // The server sends what it has when the body makes it wait.
+            has_waited = true;
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        line.cut();
+        Poll::Ready(Some(Err(io::Error::from(io::ErrorKind::ConnectionAborted))))
+    }))
+}

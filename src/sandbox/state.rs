@@ -1,0 +1,297 @@
+//! The pretend platforms' memory: one SQLite file, and the list of accepted writes beside it.
+//!
+//! Every request is one immediate transaction: read, act, write with the audit row, commit, and only then answer. Nothing is
+//! kept in memory, so two processes may open one folder. WAL with `synchronous=NORMAL`: killing the process at any moment loses
+//! no commit; a power cut may lose the last ones, which no test of a pretend shop needs.
+
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::cell::Cell;
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::scenario::Shop;
+use crate::domain::{Platform, Timestamp};
+
+pub(super) const DATABASE_NAME: &str = "sandbox.db";
+pub(super) const AUDIT_NAME: &str = "sandbox.audit.jsonl";
+const SCHEMA_VERSION: i64 = 1;
+
+const SCHEMA: &str = "
+    CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+    CREATE TABLE stores (
+        id TEXT PRIMARY KEY, position INTEGER NOT NULL, shop TEXT NOT NULL, next_coupon_id INTEGER NOT NULL);
+    CREATE TABLE coupons (
+        store TEXT NOT NULL, id INTEGER NOT NULL, fields TEXT NOT NULL, PRIMARY KEY (store, id)) WITHOUT ROWID;
+    CREATE TABLE tokens (
+        token TEXT PRIMARY KEY, store TEXT NOT NULL, kind TEXT NOT NULL, generation INTEGER NOT NULL,
+        expires INTEGER NOT NULL, used INTEGER);
+    CREATE INDEX tokens_of_a_store ON tokens (store, kind, generation);
+    CREATE TABLE nonces (consumer_key TEXT NOT NULL, nonce TEXT NOT NULL, at INTEGER NOT NULL,
+        PRIMARY KEY (consumer_key, nonce)) WITHOUT ROWID;
+    CREATE TABLE audit (number INTEGER PRIMARY KEY AUTOINCREMENT, line TEXT NOT NULL);
+";
+
+/// Why the memory cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum StateError {
+    #[error("its database answers with an error")]
+    Database(#[from] rusqlite::Error),
+    #[error("its database holds something that cannot be read")]
+    Json(#[from] serde_json::Error),
+    #[error("its files cannot be written")]
+    File(#[from] io::Error),
+    #[error("its database has version {found}, this program reads version {SCHEMA_VERSION}; make it anew")]
+    Version { found: i64 },
+}
+
+pub(super) type Stored<T> = Result<T, StateError>;
+
+/// One accepted write.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AuditLine {
+    pub at: Timestamp,
+    pub platform: Platform,
+    pub store: String,
+    /// The logical name of the call, such as `update_voucher`, `create` or `trash`.
+    pub call: String,
+    pub coupon_id: String,
+    /// What was asked for, in the platform's own fields.
+    pub fields: Value,
+}
+
+#[derive(Debug)]
+pub(super) struct State {
+    connection: Mutex<Connection>,
+    audit: Mutex<AuditFile>,
+}
+
+impl State {
+    /// A new, empty memory in `folder`; an earlier one is removed.
+    pub fn create(folder: &Path) -> Stored<Self> {
+        std::fs::create_dir_all(folder)?;
+        for name in [DATABASE_NAME, "sandbox.db-wal", "sandbox.db-shm", AUDIT_NAME] {
+            match std::fs::remove_file(folder.join(name)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+                _ => {}
+            }
+        }
+        let connection = connect(folder)?;
+        connection.execute_batch(SCHEMA)?;
+        connection.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+        Ok(Self::over(connection, folder))
+    }
+
+    /// The memory that is in `folder`; audit lines that a crash kept from the file are added to it.
+    pub fn open(folder: &Path) -> Stored<Self> {
+        let connection = connect(folder)?;
+        let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if found != SCHEMA_VERSION {
+            return Err(StateError::Version { found });
+        }
+        let state = Self::over(connection, folder);
+        state.catch_up()?;
+        Ok(state)
+    }
+
+    fn over(connection: Connection, folder: &Path) -> Self {
+        let audit = AuditFile { path: folder.join(AUDIT_NAME), known: None };
+        Self { connection: Mutex::new(connection), audit: Mutex::new(audit) }
+    }
+
+    /// Runs `what` in one transaction: all of it is committed, or, on an error, none. Returns when the audit file is complete.
+    pub fn act<T>(&self, what: impl FnOnce(&Act) -> Stored<T>) -> Stored<T> {
+        let (done, has_written) = self.commit(what)?;
+        if has_written {
+            self.catch_up()?;
+        }
+        Ok(done)
+    }
+
+    /// What `what` answers, and whether it noted a write.
+    fn commit<T>(&self, what: impl FnOnce(&Act) -> Stored<T>) -> Stored<(T, bool)> {
+        let mut connection = lock(&self.connection);
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let act = Act { transaction, has_written: Cell::new(false) };
+        let done = what(&act)?;
+        let has_written = act.has_written.get();
+        act.transaction.commit()?;
+        Ok((done, has_written))
+    }
+
+    /// Adds the committed audit rows that the file does not have. The transaction only keeps other processes out meanwhile.
+    fn catch_up(&self) -> Stored<()> {
+        let mut connection = lock(&self.connection);
+        let turn = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut file = lock(&self.audit);
+        let missing = lines_after(&turn, file.line_count()?)?;
+        file.append(&missing)?;
+        Ok(())
+    }
+}
+
+/// One request's view of the memory.
+pub(super) struct Act<'c> {
+    pub transaction: Transaction<'c>,
+    has_written: Cell<bool>,
+}
+
+impl Act<'_> {
+    pub fn fact(&self, name: &str) -> Stored<Option<String>> {
+        let mut statement = self.transaction.prepare_cached("SELECT value FROM facts WHERE name = ?1")?;
+        Ok(statement.query_row([name], |row| row.get(0)).optional()?)
+    }
+
+    pub fn set_fact(&self, name: &str, value: &str) -> Stored<()> {
+        self.transaction.execute("INSERT OR REPLACE INTO facts (name, value) VALUES (?1, ?2)", [name, value])?;
+        Ok(())
+    }
+
+    pub fn add_shop(&self, position: usize, shop: &Shop, first_coupon_id: u64) -> Stored<()> {
+        self.transaction.execute(
+            "INSERT INTO stores (id, position, shop, next_coupon_id) VALUES (?1, ?2, ?3, ?4)",
+            params![shop.id.as_str(), position as i64, serde_json::to_string(shop)?, first_coupon_id as i64],
+        )?;
+        Ok(())
+    }
+
+    /// In the scenario's order.
+    pub fn shops(&self) -> Stored<Vec<Shop>> {
+        let mut statement = self.transaction.prepare_cached("SELECT shop FROM stores ORDER BY position")?;
+        let texts = statement.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+        texts.iter().map(|text| Ok(serde_json::from_str(text)?)).collect()
+    }
+
+    /// A coupon id that the store has never used.
+    pub fn new_coupon_id(&self, store: &str) -> Stored<u64> {
+        let mut statement = self.transaction.prepare_cached(
+            "UPDATE stores SET next_coupon_id = next_coupon_id + 1 WHERE id = ?1 RETURNING next_coupon_id - 1",
+        )?;
+        Ok(statement.query_row([store], |row| row.get::<_, i64>(0))? as u64)
+    }
+
+    /// All of a store, by id.
+    pub fn coupons(&self, store: &str) -> Stored<Vec<(u64, Map<String, Value>)>> {
+        let mut statement =
+            self.transaction.prepare_cached("SELECT id, fields FROM coupons WHERE store = ?1 ORDER BY id")?;
+        let rows = statement.query_map([store], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))?;
+        rows.map(|row| {
+            let (id, fields) = row?;
+            Ok((id as u64, serde_json::from_str(&fields)?))
+        })
+        .collect()
+    }
+
+    pub fn coupon(&self, store: &str, id: u64) -> Stored<Option<Map<String, Value>>> {
+        let mut statement =
+            self.transaction.prepare_cached("SELECT fields FROM coupons WHERE store = ?1 AND id = ?2")?;
+        let fields: Option<String> = statement.query_row(params![store, id as i64], |row| row.get(0)).optional()?;
+        Ok(fields.map(|fields| serde_json::from_str(&fields)).transpose()?)
+    }
+
+    pub fn put_coupon(&self, store: &str, id: u64, fields: &Map<String, Value>) -> Stored<()> {
+        let mut statement = self
+            .transaction
+            .prepare_cached("INSERT OR REPLACE INTO coupons (store, id, fields) VALUES (?1, ?2, ?3)")?;
+        statement.execute(params![store, id as i64, serde_json::to_string(fields)?])?;
+        Ok(())
+    }
+
+    pub fn remove_coupon(&self, store: &str, id: u64) -> Stored<()> {
+        self.transaction.execute("DELETE FROM coupons WHERE store = ?1 AND id = ?2", params![store, id as i64])?;
+        Ok(())
+    }
+
+    /// Notes an accepted write, in the same transaction as the write itself.
+    pub fn note(&self, line: &AuditLine) -> Stored<()> {
+        self.transaction.execute("INSERT INTO audit (line) VALUES (?1)", [serde_json::to_string(line)?])?;
+        self.has_written.set(true);
+        Ok(())
+    }
+
+    /// Every accepted write, in order.
+    pub fn audit(&self) -> Stored<Vec<AuditLine>> {
+        lines_after(&self.transaction, 0)?.iter().map(|line| Ok(serde_json::from_str(line)?)).collect()
+    }
+}
+
+fn connect(folder: &Path) -> Stored<Connection> {
+    let connection = Connection::open(folder.join(DATABASE_NAME))?;
+    // First, since a second process may be at work while the others are set.
+    connection.busy_timeout(Duration::from_secs(30))?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    Ok(connection)
+}
+
+fn lines_after(transaction: &Transaction, number: u64) -> Stored<Vec<String>> {
+    let mut statement = transaction.prepare_cached("SELECT line FROM audit WHERE number > ?1 ORDER BY number")?;
+    let lines = statement.query_map([number as i64], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(lines)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// `sandbox.audit.jsonl`: one line a row of the audit table, in order.
+#[derive(Debug)]
+struct AuditFile {
+    path: PathBuf,
+    /// Its length in bytes and its lines when we last looked.
+    known: Option<(u64, u64)>,
+}
+
+impl AuditFile {
+    /// How many whole lines it has; half a line, left by a crash, is cut off.
+    fn line_count(&mut self) -> io::Result<u64> {
+        let file = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(&self.path)?;
+        let length = file.metadata()?.len();
+        if let Some((known_length, lines)) = self.known
+            && known_length == length
+        {
+            return Ok(lines);
+        }
+        let (whole_length, lines) = whole_lines(&file)?;
+        if whole_length < length {
+            file.set_len(whole_length)?;
+        }
+        self.known = Some((whole_length, lines));
+        Ok(lines)
+    }
+
+    fn append(&mut self, lines: &[String]) -> io::Result<()> {
+        let Some((length, count)) = self.known else { return Ok(()) };
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let mut text = lines.join("\n");
+        text.push('\n');
+        let mut file = OpenOptions::new().write(true).open(&self.path)?;
+        file.seek(SeekFrom::Start(length))?;
+        file.write_all(text.as_bytes())?;
+        file.flush()?;
+        self.known = Some((length + text.len() as u64, count + lines.len() as u64));
+        Ok(())
+    }
+}
+
+/// The length up to the end of the last whole line, and the number of whole lines.
+fn whole_lines(file: &File) -> io::Result<(u64, u64)> {
+    let mut reader = BufReader::new(file);
+    let mut line = Vec::new();
+    let (mut length, mut lines) = (0, 0);
+    loop {
+        line.clear();
+        let read = reader.read_until(b'\n', &mut line)?;
+        if line.last() != Some(&b'\n') {
+            return Ok((length, lines));
+        }
+        length += read as u64;
+        lines += 1;
+    }
+}
