@@ -12,5 +12,6 @@
 pub mod domain;
 pub mod durable;
 pub mod plan;
+pub mod platforms;
 pub mod rules;
 pub mod sandbox;

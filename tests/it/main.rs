@@ -2,5 +2,6 @@
 
 mod durable;
 mod plan;
+mod platforms;
 mod rules;
 mod sandbox;

@@ -1,0 +1,62 @@
+//! Reads what platforms send where their documents promise something else: numbers as text, whole numbers with `.0`, missing
+//! and null fields. Nothing is guessed: what cannot be read exactly is an error that names it.
+
+use rust_decimal::Decimal;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+use std::str::FromStr;
+
+/// Text, or a number's exact spelling; none for null.
+pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::Null => Ok(None),
+        Value::String(text) => Ok(Some(text)),
+        Value::Number(number) => Ok(Some(number.to_string())),
+        other => Err(Error::custom(format!("{other} is not a text"))),
+    }
+}
+
+/// A whole number from a number or a text; none for null and empty text.
+pub(super) fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    let Some(number) = decimal(deserializer)? else { return Ok(None) };
+    let whole = number.normalize();
+    if whole.scale() > 0 {
+        return Err(Error::custom(format!("{number} is not a whole number")));
+    }
+    i64::try_from(whole).map(Some).map_err(Error::custom)
+}
+
+/// A decimal from a number or a text, digit by digit as it stands there; none for null and empty text.
+pub(super) fn decimal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Decimal>, D::Error> {
+    let spelled = text(deserializer)?;
+    spelled.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(parse_decimal).transpose()
+}
+
+/// False where the field is null.
+pub(super) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::Null => Ok(false),
+        Value::Bool(flag) => Ok(flag),
+        Value::Number(number) => Ok(number.as_f64() != Some(0.0)),
+        Value::String(text) => Ok(matches!(text.trim().to_ascii_lowercase().as_str(), "1" | "true" | "yes")),
+        other => Err(Error::custom(format!("{other} is not a yes or no"))),
+    }
+}
+
+/// The elements of a list; empty for null and for the `""` and `{}` that some servers send instead of an empty list.
+pub(super) fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Value>, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::Array(items) => Ok(items),
+        Value::Object(map) if map.is_empty() => Ok(Vec::new()),
+        Value::Null => Ok(Vec::new()),
+        Value::String(text) if text.is_empty() => Ok(Vec::new()),
+        other => Err(Error::custom(format!("{other} is not a list"))),
+    }
+}
+
+fn parse_decimal<E: Error>(text: &str) -> Result<Decimal, E> {
+    Decimal::from_str(text)
+        .or_else(|_| Decimal::from_scientific(text))
+        .map_err(|_| E::custom(format!("{text:?} is not a number that can be read exactly")))
+}

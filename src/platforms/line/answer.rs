@@ -1,0 +1,119 @@
+//! What came back: reading it in bounded memory, and the words for judging it.
+
+use chrono::DateTime;
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
+use reqwest::{Response, StatusCode};
+use serde_json::Value;
+use std::time::Duration;
+
+use crate::domain::Timestamp;
+use crate::platforms::CallErrorKind;
+
+/// So far into a body we look for the data behind warnings.
+const WARNING_BYTES_MAX: usize = 64 * 1024;
+
+/// An answer that is JSON, not yet judged.
+pub(in crate::platforms) struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Value,
+    /// By our clock.
+    pub received: Timestamp,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The present moment by the platform's clock; by ours where it does not tell or is more than `apart_max` off.
+    pub fn platform_now(&self, apart_max: chrono::Duration) -> Timestamp {
+        let ahead = self.clock_ahead_seconds().map(chrono::Duration::seconds);
+        self.received + ahead.filter(|ahead| ahead.abs() <= apart_max).unwrap_or_default()
+    }
+
+    /// The platform's clock less ours, in seconds.
+    pub fn clock_ahead_seconds(&self) -> Option<i64> {
+        let theirs = DateTime::parse_from_rfc2822(self.header(DATE.as_str())?).ok()?;
+        Some(theirs.timestamp() - self.received.timestamp())
+    }
+}
+
+/// What an answer means.
+pub(in crate::platforms) struct Judgement {
+    pub verdict: Verdict,
+    pub code: Option<String>,
+    pub message: Option<String>,
+    pub request_id: Option<String>,
+    /// What to do, for the user; empty where there is nothing to add to the platform's words.
+    pub advice: &'static str,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::platforms) enum Verdict {
+    Accepted,
+    /// Come back later: nothing was done.
+    NotNow,
+    /// The platform's own trouble: it may pass, and a write may or may not have been carried out.
+    Trouble,
+    Refused(CallErrorKind),
+}
+
+pub(in crate::platforms) type Judge = fn(&Answer) -> Judgement;
+
+pub(super) enum BodyProblem {
+    TooLarge,
+    Broken(reqwest::Error),
+}
+
+// Piece by piece, so that neither a wrong length nor a small body that unpacks to a huge one can fill the memory.
+pub(super) async fn read_body(response: &mut Response, bytes_max: usize) -> Result<Vec<u8>, BodyProblem> {
+    let mut body = Vec::new();
+    while let Some(piece) = response.chunk().await.map_err(BodyProblem::Broken)? {
+        if body.len() + piece.len() > bytes_max {
+            return Err(BodyProblem::TooLarge);
+        }
+        body.extend_from_slice(&piece);
+    }
+    Ok(body)
+}
+
+/// The JSON of a body. Some shops print a byte mark or PHP's warnings before it, on lines of their own; those are skipped.
+pub(super) fn data_in(bytes: &[u8]) -> Option<Value> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    if let Ok(data) = serde_json::from_slice(bytes) {
+        return Some(data);
+    }
+    let begins = |pair: &[u8]| pair == b"\n{" || pair == b"\n[";
+    let start = bytes.windows(2).take(WARNING_BYTES_MAX).position(begins)?;
+    serde_json::from_slice(bytes.get(start..)?).ok()
+}
+
+/// `Retry-After` in seconds or as a date.
+pub(super) fn asked_to_wait(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse::<u64>() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let until = DateTime::parse_from_rfc2822(text).ok()?;
+    (until.to_utc() - now).to_std().ok()
+}
+
+/// The text of a web page without its tags, as far as a person needs it.
+pub(super) fn page_words(bytes: &[u8]) -> String {
+    let beginning = String::from_utf8_lossy(bytes.get(..4096).unwrap_or(bytes)).into_owned();
+    let mut words = String::new();
+    let mut in_tag = false;
+    for letter in beginning.chars() {
+        match letter {
+            '<' => in_tag = true,
+            '>' => {
+                in_tag = false;
+                words.push(' ');
+            }
+            letter if !in_tag => words.push(letter),
+            _ => {}
+        }
+    }
+    words
+}

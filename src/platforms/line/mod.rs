@@ -1,0 +1,272 @@
+//! The one place where requests are sent: pace, tries, the reading of answers, the call log.
+//!
+//! What an answer means is the platform's business (its [`Judge`]); what may be tried again is decided here, once for all:
+//! a read after anything passing, a write only after the platform's word that it did nothing.
+
+mod answer;
+mod problem;
+
+use backon::{BackoffBuilder, ExponentialBuilder};
+use governor::DefaultDirectRateLimiter;
+use reqwest::header::HeaderMap;
+use reqwest::{Client, Method};
+use serde_json::Value;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+use tokio::sync::SemaphorePermit;
+use url::Url;
+
+use self::answer::{BodyProblem, asked_to_wait, data_in, read_body};
+use self::problem::{Intent, Scene};
+use super::account::{Account, ConnectError, Proxy};
+use super::call_log::{CallLog, CallOutcome, CallRecord};
+use super::network::{Clock, Network, Pace, Patience, ShopGate};
+use super::secrets::Secrets;
+use super::{CallError, CallErrorKind, Tally};
+use crate::domain::{Platform, StoreId, Timestamp};
+
+pub(super) use self::answer::{Answer, Judge, Judgement, Verdict};
+pub(super) use self::problem::Problem;
+
+/// A store may need this many repeated calls, and one for every five calls besides: beyond that it is given up, so that one
+/// ailing store cannot hold up a run of many.
+const RETRIES_FREE: u64 = 50;
+const CALLS_FOR_ONE_RETRY: u64 = 5;
+
+/// One request, signed for one try.
+pub(super) struct Request {
+    pub method: Method,
+    pub url: Url,
+    pub headers: HeaderMap,
+    pub body: Option<Value>,
+}
+
+/// One store's way to its platform.
+pub(super) struct Line {
+    store: StoreId,
+    platform: Platform,
+    client: Client,
+    app: Option<Arc<DefaultDirectRateLimiter>>,
+    shop: Arc<ShopGate>,
+    patience: Patience,
+    clock: Clock,
+    log: CallLog,
+    judge: Judge,
+    secrets: Secrets,
+    calls: AtomicU64,
+    retries: AtomicU64,
+}
+
+impl Line {
+    /// `app` names what the platform counts calls by besides the shop.
+    pub fn new(
+        account: &Account,
+        network: &Network,
+        app: &str,
+        pace: &Pace,
+        judge: Judge,
+    ) -> Result<Self, ConnectError> {
+        let platform = account.store.platform;
+        let secrets = Secrets::default();
+        if let Some((encoded, password)) = account.proxy.as_ref().and_then(Proxy::password) {
+            secrets.add(&encoded);
+            secrets.add(&password);
+        }
+        Ok(Self {
+            store: account.store.id.clone(),
+            platform,
+            client: network.client(account.proxy.as_ref())?,
+            app: network.app_gate(platform, app, pace, account.pace),
+            shop: network.shop_gate(platform, account.store.shop.as_str(), pace, account.pace),
+            patience: network.patience(),
+            clock: network.clock(),
+            log: network.log(),
+            judge,
+            secrets,
+            calls: AtomicU64::new(0),
+            retries: AtomicU64::new(0),
+        })
+    }
+
+    /// Masks `secret` from now on in everything that this line says.
+    pub fn hide(&self, secret: &str) {
+        self.secrets.add(secret);
+    }
+
+    pub fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    pub fn store(&self) -> &StoreId {
+        &self.store
+    }
+
+    pub fn tally(&self) -> Tally {
+        Tally { calls: self.calls.load(Ordering::Relaxed), retries: self.retries.load(Ordering::Relaxed) }
+    }
+
+    /// Asks until an answer is accepted, within limits. `build` makes and signs the request anew for each try.
+    pub async fn read(&self, call: &str, build: impl Fn(Timestamp) -> Request + Send) -> Result<Answer, Problem> {
+        self.call(Intent::Read, call, build).await
+    }
+
+    /// Sends once, and again only where the platform said that it did nothing yet.
+    pub async fn write(&self, call: &str, build: impl Fn(Timestamp) -> Request + Send) -> Result<Answer, Problem> {
+        self.call(Intent::Write, call, build).await
+    }
+
+    async fn call(
+        &self,
+        intent: Intent,
+        call: &str,
+        build: impl Fn(Timestamp) -> Request + Send,
+    ) -> Result<Answer, Problem> {
+        let mut waits = ExponentialBuilder::default()
+            .with_jitter()
+            .with_min_delay(self.patience.first_wait)
+            .with_max_delay(self.patience.longest_wait)
+            .with_max_times(self.patience.tries.saturating_sub(1))
+            .build();
+        let mut attempt = 1;
+        loop {
+            let problem = match self.attempt(call, &build, attempt).await {
+                Ok(answer) => return Ok(answer),
+                Err(problem) => problem,
+            };
+            let next_wait = if problem.may_be_tried_again(intent) && self.may_retry() { waits.next() } else { None };
+            let asked = problem.asked_to_wait.unwrap_or_default();
+            let wait = match next_wait {
+                Some(wait) if asked <= self.patience.longest_wait => wait.max(asked),
+                _ => return Err(problem.given_up_after(attempt)),
+            };
+            tokio::time::sleep(wait).await;
+            attempt += 1;
+            self.retries.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn may_retry(&self) -> bool {
+        let Tally { calls, retries } = self.tally();
+        retries < RETRIES_FREE + calls / CALLS_FOR_ONE_RETRY
+    }
+
+    async fn attempt(
+        &self,
+        call: &str,
+        build: &impl Fn(Timestamp) -> Request,
+        attempt: u32,
+    ) -> Result<Answer, Problem> {
+        let _under_way = self.wait_for_our_turn().await;
+        let at = self.now();
+        let request = build(at);
+        let (method, path) = (request.method.to_string(), request.url.path().to_string());
+        let started = Instant::now();
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        let judged = match self.exchange(call, request).await {
+            Ok(answer) => self.judged(call, answer),
+            Err(problem) => Err(problem),
+        };
+        let problem = judged.as_ref().err();
+        let outcome = problem.map_or(CallOutcome::Answered, |problem| problem.outcome);
+        tracing::debug!("{}: {call}, try {attempt}: {outcome:?} in {:?}", self.place(), started.elapsed());
+        self.log.record(&CallRecord {
+            at,
+            store: self.store.clone(),
+            platform: self.platform,
+            call: call.to_string(),
+            method,
+            path: self.secrets.tidy(&path),
+            status: judged.as_ref().map_or_else(|problem| problem.status, |(answer, _)| Some(answer.status.as_u16())),
+            platform_code: problem.and_then(|problem| problem.code.as_deref()).map(str::to_string),
+            request_id: judged
+                .as_ref()
+                .map_or_else(|problem| problem.error.request_id.clone(), |(_, request_id)| request_id.clone()),
+            milliseconds: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            attempt,
+            outcome,
+            message: problem.map(|p| p.error.platform_words.clone().unwrap_or_else(|| p.error.sentence.clone())),
+        });
+        judged.map(|(answer, _)| answer)
+    }
+
+    async fn wait_for_our_turn(&self) -> Option<SemaphorePermit<'_>> {
+        let permit = self.shop.in_flight.acquire().await.ok();
+        self.shop.rate.until_ready().await;
+        if let Some(app) = &self.app {
+            app.until_ready().await;
+        }
+        permit
+    }
+
+    async fn exchange(&self, call: &str, request: Request) -> Result<Answer, Problem> {
+        let scene = Scene {
+            place: self.place(),
+            call,
+            host: request.url.host_str().unwrap_or_default().to_string(),
+            whole_call: self.patience.whole_call,
+            secrets: &self.secrets,
+        };
+        let mut builder = self.client.request(request.method, request.url).headers(request.headers);
+        if let Some(body) = &request.body {
+            builder = builder.json(body);
+        }
+        let mut response = builder.send().await.map_err(|error| scene.broken_exchange(error))?;
+        let status = response.status();
+        let headers = response.headers().clone();
+        let bytes = match read_body(&mut response, self.patience.answer_bytes_max).await {
+            Ok(bytes) => bytes,
+            Err(BodyProblem::TooLarge) => {
+                let sentence = format!("{} answered {call} with more than can be read", scene.place);
+                return Err(Problem { lasting: true, ..scene.broken(status, sentence, None) });
+            }
+            Err(BodyProblem::Broken(error)) => {
+                let problem = scene.broken_exchange(error);
+                return Err(Problem { outcome: CallOutcome::Broken, status: Some(status.as_u16()), ..problem });
+            }
+        };
+        match data_in(&bytes) {
+            Some(body) => Ok(Answer { status, headers, body, received: self.now() }),
+            None => Err(scene.not_data(status, &headers, &bytes, self.now())),
+        }
+    }
+
+    fn judged(&self, call: &str, answer: Answer) -> Result<(Answer, Option<String>), Problem> {
+        let Judgement { verdict, code, message, request_id, advice } = (self.judge)(&answer);
+        let request_id = request_id.map(|id| self.secrets.tidy(&id));
+        let place = self.place();
+        let (outcome, kind, mut sentence) = match verdict {
+            Verdict::Accepted => return Ok((answer, request_id)),
+            Verdict::NotNow => (
+                CallOutcome::Throttled,
+                CallErrorKind::Throttled,
+                format!("{place} asks for fewer calls and did not carry out {call}"),
+            ),
+            Verdict::Trouble => (
+                CallOutcome::Broken,
+                CallErrorKind::Unreachable,
+                format!("{place} has trouble of its own with {call} (status {})", answer.status.as_u16()),
+            ),
+            Verdict::Refused(kind) => (CallOutcome::Refused, kind, format!("{place} refused {call}")),
+        };
+        if !advice.is_empty() {
+            sentence.push_str(": ");
+            sentence.push_str(advice);
+        }
+        let words = [code.as_deref(), message.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(": ");
+        let platform_words = Some(self.secrets.tidy(&words)).filter(|words| !words.is_empty());
+        Err(Problem {
+            outcome,
+            code: code.map(|code| self.secrets.tidy(&code).into()),
+            error: CallError { kind, sentence, platform_words, request_id },
+            status: Some(answer.status.as_u16()),
+            lasting: false,
+            asked_to_wait: asked_to_wait(&answer.headers, self.now()),
+        })
+    }
+
+    /// `Shopee (store shopee-sg-1)`.
+    pub fn place(&self) -> String {
+        format!("{} (store {})", self.platform, self.store)
+    }
+}

@@ -1,0 +1,82 @@
+//! What Shopee can do with a voucher.
+//!
+//! Sources: "voucher API" is the official documents of the six voucher operations with their error lists; "no such operation"
+//! means that the voucher module has just those six.
+
+use chrono::Duration;
+
+use super::voucher::{PREFIX_LETTERS, START_LEAD, SUFFIX_LETTERS_MAX};
+use crate::domain::{Abilities, Ability, Limits, Mark, Platform, Rule, Status, Verb};
+
+const SCHEDULED: &[Status] = &[Status::Scheduled];
+const ACTIVE: &[Status] = &[Status::Active];
+const ENDED: &[Status] = &[Status::Ended];
+const EVERY: &[Status] = &Status::ALL;
+
+const fn rule(
+    verb: Verb,
+    statuses: &'static [Status],
+    ability: Ability,
+    mark: Mark,
+    source: &'static str,
+    reason: &'static str,
+) -> Rule {
+    Rule { verb, statuses, ability, reason, mark, source }
+}
+
+pub static ABILITIES: Abilities = Abilities {
+    platform: Platform::Shopee,
+    rules: RULES,
+    limits: Limits {
+        // The documents say "3 months"; 90 days is never more than that.
+        longest_period: Some(Duration::days(90)),
+        shortest_period: Some(Duration::hours(1)),
+        start_lead: START_LEAD,
+        code_letters_max: SUFFIX_LETTERS_MAX,
+        code_prefix_letters: PREFIX_LETTERS,
+        code_hyphen: false,
+        has_bin: false,
+        has_start: true,
+    },
+    platform_owned: "Shopee, or one of its tools, made this voucher, and no change through the API is accepted; change it where it was made",
+};
+
+const UPDATE: &str = "voucher API, update_voucher";
+const END: &str = "voucher API, end_voucher";
+const DELETE: &str = "voucher API, delete_voucher";
+const ADD: &str = "voucher API, add_voucher";
+const NONE: &str = "voucher API: no such operation";
+
+// A table, a line a rule.
+#[rustfmt::skip]
+const RULES: &[Rule] = {
+    use Ability::{Already, FollowOn, Instead, Never, Yes};
+    use Mark::{Documented, Inferred};
+    &[
+        rule(Verb::Extend, SCHEDULED, Yes, Inferred, UPDATE, "a voucher that has not started can end later, up to 3 months after its start"),
+        rule(Verb::Extend, ACTIVE, FollowOn, Documented, UPDATE, "the end of a running voucher can only be moved earlier; a new voucher with the same rules takes over when it ends"),
+        rule(Verb::Extend, ENDED, FollowOn, Inferred, UPDATE, "an ended voucher cannot be changed; a new voucher with the same rules replaces it"),
+        rule(Verb::Shorten, SCHEDULED, Yes, Inferred, UPDATE, "a voucher that has not started can end earlier, an hour after its start or later"),
+        rule(Verb::Shorten, ACTIVE, Yes, Documented, UPDATE, "the end of a running voucher can be moved earlier"),
+        rule(Verb::Shorten, ENDED, Never, Inferred, UPDATE, "an ended voucher cannot be changed"),
+        rule(Verb::Restock, SCHEDULED, Yes, Inferred, UPDATE, "the total can be raised, never lowered"),
+        rule(Verb::Restock, ACTIVE, Yes, Documented, UPDATE, "the total can be raised, never lowered"),
+        rule(Verb::Restock, ENDED, Never, Inferred, UPDATE, "an ended voucher cannot be changed; recreate it instead"),
+        rule(Verb::AdjustMinSpend, SCHEDULED, Yes, Inferred, UPDATE, "the min spend can be changed until the voucher starts"),
+        rule(Verb::AdjustMinSpend, ACTIVE, Never, Documented, UPDATE, "the min spend of a running voucher cannot be changed; recreate it instead"),
+        rule(Verb::AdjustMinSpend, ENDED, Never, Inferred, UPDATE, "an ended voucher cannot be changed; recreate it instead"),
+        rule(Verb::End, SCHEDULED, Instead(Verb::Delete), Documented, END, "only a running voucher can be ended; one that has not started can be deleted"),
+        rule(Verb::End, ACTIVE, Yes, Documented, END, "a running voucher can be ended at once; it stays in the list and cannot be started again"),
+        rule(Verb::End, ENDED, Already, Documented, END, "it has ended already"),
+        rule(Verb::Pause, SCHEDULED, Never, Documented, NONE, "Shopee has no pause; delete the voucher or move its start"),
+        rule(Verb::Pause, ACTIVE, Never, Documented, NONE, "Shopee has no pause; end the voucher and recreate it later"),
+        rule(Verb::Pause, ENDED, Never, Documented, NONE, "it has ended already"),
+        rule(Verb::Enable, SCHEDULED, Never, Documented, NONE, "it starts by itself when its start comes"),
+        rule(Verb::Enable, ACTIVE, Already, Documented, NONE, "it is running already"),
+        rule(Verb::Enable, ENDED, Instead(Verb::Create), Documented, NONE, "an ended voucher cannot be started again; recreate it"),
+        rule(Verb::Delete, SCHEDULED, Yes, Documented, DELETE, "a voucher that has not started can be deleted, for good"),
+        rule(Verb::Delete, ACTIVE, Instead(Verb::End), Documented, DELETE, "only a voucher that has not started can be deleted; a running one can be ended"),
+        rule(Verb::Delete, ENDED, Never, Documented, DELETE, "an ended voucher stays in the list; it cannot be deleted"),
+        rule(Verb::Create, EVERY, Yes, Documented, ADD, "a new voucher with the same rules and another code"),
+    ]
+};

@@ -1,0 +1,343 @@
+//! Shopee: seller vouchers through Open Platform v2.
+//!
+//! The list lacks minimum, cap, channels and items, so a load is the list and one `get_voucher` for each voucher. There is no
+//! status field and no idempotency key; ends can only be moved earlier once a voucher runs.
+
+mod abilities;
+mod session;
+pub mod sign;
+mod voucher;
+mod wire;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Duration};
+use futures::{StreamExt, TryStreamExt, stream};
+use reqwest::Method;
+use reqwest::header::HeaderMap;
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use url::Url;
+
+use self::session::{App, Session, at_path};
+use self::voucher::Reader;
+use self::wire::{Page, ShopInfo, Voucher};
+use super::account::{Account, ConnectError, Credentials};
+use super::line::{Answer, Line, Problem, Request};
+use super::network::{Network, Pace};
+use super::tokens::TokenShelf;
+use super::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, Tally};
+use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, Platform, Timestamp, Write};
+
+pub use self::voucher::{end_of_wire, wire_end};
+
+pub use self::abilities::ABILITIES;
+
+/// Shopee publishes no numbers; integrators report that 100 calls a second of one app pass and 1000 do not.
+const PACE: Pace = Pace { app_per_second: Some(50), shop_per_second: 10, shop_in_flight: DETAILS_AT_ONCE };
+const DETAILS_AT_ONCE: usize = 5;
+
+const PAGE_SIZE: usize = 100;
+/// Source: range of `page_no`.
+const PAGES_MAX: u32 = 5000;
+
+/// In the order in which a voucher moves from one to the next: read so, one that moves meanwhile is seen twice, never missed.
+const LIST_FILTERS: [&str; 3] = ["upcoming", "ongoing", "expired"];
+/// A voucher that changes its list while pages are read shifts the ones behind it past us. So a listing in which one did is
+/// read again, this often at most.
+const LISTINGS_MAX: usize = 3;
+
+/// A voucher's status follows from its times and Shopee's clock, which may be this far from ours: Shopee refuses requests that
+/// are further off, so a larger difference is no clock of theirs.
+const CLOCKS_APART_MAX: Duration = Duration::minutes(5);
+
+pub(super) struct Shopee {
+    line: Line,
+    app: App,
+    shop_id: u64,
+    endpoint: Url,
+    currency: Currency,
+    session: Session,
+}
+
+/// One business call: its path, its query and its body.
+struct Api<'a> {
+    name: &'static str,
+    query: &'a [(&'static str, String)],
+    body: Option<&'a Value>,
+}
+
+impl Shopee {
+    pub(super) fn connect(account: &Account, network: &Network) -> Result<Self, ConnectError> {
+        let Credentials::Shopee { partner_id, partner_key, refresh_token } = &account.credentials else {
+            return Err(super::wrong_credentials(account));
+        };
+        let shop_id = account.store.shop.as_str().parse().map_err(|_| ConnectError::Shop {
+            store: account.store.id.clone(),
+            platform: Platform::Shopee,
+            found: account.store.shop.to_string(),
+            wanted: "write the digits that Shopee shows as shop_id",
+        })?;
+        let line = Line::new(account, network, &partner_id.to_string(), &PACE, wire::judge)?;
+        line.hide(partner_key.expose_secret());
+        line.hide(refresh_token.expose_secret());
+        let shelf = TokenShelf::new(network.token_folder(), account.store.id.clone());
+        Ok(Self {
+            line,
+            app: App { partner_id: *partner_id, partner_key: partner_key.clone() },
+            shop_id,
+            endpoint: account.endpoint.clone(),
+            currency: account.store.currency,
+            session: Session::new(shop_id, account.endpoint.clone(), refresh_token.clone(), shelf),
+        })
+    }
+
+    async fn read(&self, name: &'static str, query: &[(&'static str, String)]) -> Result<Answer, Problem> {
+        let api = Api { name, query, body: None };
+        let token = self.session.access_token(&self.app, &self.line, None).await?;
+        match self.line.read(name, |now| self.request(&api, &token, now)).await {
+            Err(problem) if refused_token(&problem) => {
+                let token = self.session.access_token(&self.app, &self.line, Some(&token)).await?;
+                self.line.read(name, |now| self.request(&api, &token, now)).await
+            }
+            result => result,
+        }
+    }
+
+    async fn write(&self, name: &'static str, body: &Value) -> Result<Answer, SendError> {
+        let api = Api { name, query: &[], body: Some(body) };
+        let token = self.session.access_token(&self.app, &self.line, None).await.map_err(Problem::before_the_write)?;
+        match self.line.write(name, |now| self.request(&api, &token, now)).await {
+            // Refused before it was looked at: nothing was done, and the same write may go out once more.
+            Err(problem) if refused_token(&problem) => {
+                let renewed = self.session.access_token(&self.app, &self.line, Some(&token)).await;
+                let token = renewed.map_err(Problem::before_the_write)?;
+                Ok(self.line.write(name, |now| self.request(&api, &token, now)).await?)
+            }
+            result => Ok(result?),
+        }
+    }
+
+    fn request(&self, api: &Api<'_>, token: &str, now: Timestamp) -> Request {
+        let module = if api.name == "get_shop_info" { "shop" } else { "voucher" };
+        let path = format!("/api/v2/{module}/{}", api.name);
+        let timestamp = now.timestamp();
+        let base = sign::shop_base(self.app.partner_id, &path, timestamp, token, self.shop_id);
+        let sign = self.app.sign(&base);
+        let mut url = at_path(&self.endpoint, &path);
+        url.query_pairs_mut()
+            .append_pair("partner_id", &self.app.partner_id.to_string())
+            .append_pair("timestamp", &timestamp.to_string())
+            .append_pair("access_token", token)
+            .append_pair("shop_id", &self.shop_id.to_string())
+            .append_pair("sign", &sign)
+            .extend_pairs(api.query.iter().map(|(name, value)| (*name, value.as_str())));
+        let method = if api.body.is_some() { Method::POST } else { Method::GET };
+        Request { method, url, headers: HeaderMap::new(), body: api.body.cloned() }
+    }
+
+    /// Every voucher as the list has it, by id, and what could not be read.
+    async fn list_all(&self) -> Result<Listed, Problem> {
+        let mut listed = Listed::default();
+        for _ in 0..LISTINGS_MAX {
+            let began = self.line.now();
+            for filter in LIST_FILTERS {
+                self.list_pages(filter, &mut listed).await?;
+            }
+            if !listed.moved_between(began, self.line.now()) {
+                break;
+            }
+        }
+        Ok(listed)
+    }
+
+    async fn list_pages(&self, filter: &str, listed: &mut Listed) -> Result<(), Problem> {
+        for page_no in 1..=PAGES_MAX {
+            let query = [
+                ("status", filter.to_string()),
+                ("page_no", page_no.to_string()),
+                ("page_size", PAGE_SIZE.to_string()),
+            ];
+            let answer = self.read("get_voucher_list", &query).await?;
+            let page: Page = serde_json::from_value(Value::Object(wire::response(&answer))).map_err(|error| {
+                let sentence = format!("{} sent a list that cannot be read: {error}", self.line.place());
+                Problem::doubtful(sentence, wire::request_id(&answer))
+            })?;
+            let is_last = !page.more || page.voucher_list.is_empty();
+            page.voucher_list.into_iter().for_each(|voucher| listed.add(voucher));
+            if is_last {
+                return Ok(());
+            }
+        }
+        let sentence = format!("{} goes on listing beyond its own {PAGES_MAX} pages", self.line.place());
+        Err(Problem::doubtful(sentence, None))
+    }
+
+    /// None where there is no such voucher (any more); the inner error where it cannot be read.
+    async fn detail(&self, id: &str) -> Result<Option<Result<Coupon, String>>, Problem> {
+        match self.read("get_voucher", &[("voucher_id", id.to_string())]).await {
+            Ok(answer) => Ok(Some(self.coupon(&answer))),
+            Err(problem) if problem.error.kind == CallErrorKind::NotFound => Ok(None),
+            Err(problem) => Err(problem),
+        }
+    }
+
+    fn coupon(&self, answer: &Answer) -> Result<Coupon, String> {
+        let voucher: Voucher =
+            serde_json::from_value(Value::Object(wire::response(answer))).map_err(|error| error.to_string())?;
+        let now = answer.platform_now(CLOCKS_APART_MAX);
+        let reader = Reader { store: self.line.store(), currency: self.currency, now };
+        reader.coupon(&voucher)
+    }
+
+    /// Vouchers with all their fields; who has gone since the list is left out, who cannot be read is told.
+    async fn details(&self, ids: Vec<String>) -> Result<(Vec<Coupon>, Vec<String>), Problem> {
+        let read = |id: String| async move { Ok::<_, Problem>((self.detail(&id).await?, id)) };
+        let details: Vec<_> = stream::iter(ids.into_iter().map(read)).buffered(DETAILS_AT_ONCE).try_collect().await?;
+        let (mut coupons, mut unreadable) = (Vec::new(), Vec::new());
+        for (detail, id) in details {
+            match detail {
+                Some(Ok(coupon)) => coupons.push(coupon),
+                Some(Err(reason)) => unreadable.push(format!("{id}: {reason}")),
+                None => {}
+            }
+        }
+        Ok((coupons, unreadable))
+    }
+
+    /// The operation and the body of a write, or why Shopee cannot do it.
+    fn spelled(&self, write: &Write) -> Result<(&'static str, Value), &'static str> {
+        let id = match write.coupon() {
+            Some(coupon) => coupon.as_str().parse::<u64>().map_err(|_| "its id is not one of Shopee's")?,
+            None => 0,
+        };
+        let update = |field: &str, value: Value| Ok(("update_voucher", json!({ "voucher_id": id, field: value })));
+        match write {
+            Write::SetEnd { ends: Some(ends), .. } => update("end_time", json!(wire_end(*ends))),
+            Write::SetEnd { ends: None, .. } => Err("a Shopee voucher needs an end"),
+            Write::SetTotal { total: Some(total), .. } => update("usage_quantity", json!(total)),
+            Write::SetTotal { total: None, .. } => Err("a Shopee voucher needs a total"),
+            Write::SetMinimum { minimum, .. } => update("min_basket_price", voucher::minimum_price(minimum)?),
+            Write::End { .. } => Ok(("end_voucher", json!({ "voucher_id": id }))),
+            Write::Delete { .. } => Ok(("delete_voucher", json!({ "voucher_id": id }))),
+            Write::Create { draft } => {
+                let soonest = self.line.now() + voucher::START_LEAD;
+                Ok(("add_voucher", voucher::add_body(draft, soonest)?))
+            }
+            Write::Pause { .. } => Err("Shopee has no pause"),
+            Write::Enable { .. } => Err("Shopee has no way to start a voucher again"),
+            Write::Trash { .. } => Err("Shopee has no bin"),
+        }
+    }
+}
+
+#[async_trait]
+impl Connector for Shopee {
+    fn abilities(&self) -> &'static Abilities {
+        &ABILITIES
+    }
+
+    async fn list(&self) -> Result<Listing, CallError> {
+        let listed = self.list_all().await?;
+        let (coupons, mut unreadable) = self.details(listed.vouchers.into_keys().collect()).await?;
+        unreadable.extend(listed.unreadable);
+        // Shopee tells no count.
+        Ok(Listing { coupons, expected: None, unreadable })
+    }
+
+    async fn get(&self, coupon: &CouponId) -> Result<Option<Coupon>, CallError> {
+        let Some(read) = self.detail(coupon.as_str()).await? else { return Ok(None) };
+        read.map(Some).map_err(|reason| {
+            let sentence = format!("{}: voucher {coupon} cannot be read: {reason}", self.line.place());
+            Problem::doubtful(sentence, None).error
+        })
+    }
+
+    async fn find_code(&self, code: &str) -> Result<Vec<Coupon>, CallError> {
+        let listed = self.list_all().await?;
+        let is_it = |voucher: &Voucher| voucher.voucher_code.as_deref().is_some_and(|c| c.eq_ignore_ascii_case(code));
+        let ids = listed.vouchers.into_iter().filter(|(_, voucher)| is_it(voucher)).map(|(id, _)| id).collect();
+        let (coupons, unreadable) = self.details(ids).await?;
+        if let Some(reason) = unreadable.first() {
+            let sentence = format!("{}: a voucher with the code {code} cannot be read: {reason}", self.line.place());
+            return Err(Problem::doubtful(sentence, None).error);
+        }
+        Ok(coupons)
+    }
+
+    async fn send(&self, write: &Write, _change: &ChangeId) -> Result<Receipt, SendError> {
+        let (operation, body) = self.spelled(write).map_err(|reason| {
+            let sentence = format!("nothing was sent to {}: {reason}", self.line.place());
+            SendError::from(Problem::unsent(CallErrorKind::Rejected, sentence))
+        })?;
+        let answer = self.write(operation, &body).await?;
+        let request_id = wire::request_id(&answer);
+        if !matches!(write, Write::Create { .. }) {
+            return Ok(Receipt { request_id, created: None });
+        }
+        let created = wire::response(&answer).get("voucher_id").map(|id| id.to_string().trim_matches('"').to_string());
+        match created.filter(|id| !id.is_empty() && id != "null") {
+            Some(id) => Ok(Receipt { request_id, created: Some(CouponId::new(id)) }),
+            None => {
+                let sentence = format!("{} took the new voucher but told no id", self.line.place());
+                Err(Problem::doubtful(sentence, request_id).into())
+            }
+        }
+    }
+
+    async fn check(&self) -> Result<Health, CallError> {
+        let answer = self.read("get_shop_info", &[]).await?;
+        // Its fields stand at the top, without a `response` around them.
+        let info: ShopInfo = serde_json::from_value(answer.body.clone()).unwrap_or_default();
+        let region = info.region.unwrap_or_default();
+        let market = wire::MARKETS.iter().find(|(name, ..)| region.eq_ignore_ascii_case(name));
+        Ok(Health {
+            shop_name: info.shop_name,
+            currency: market.and_then(|(_, currency, _)| Currency::parse(currency).ok()),
+            zone: None,
+            clock_ahead_seconds: answer.clock_ahead_seconds(),
+            token_ends: info.expire_time.filter(|at| *at > 0).and_then(|at| DateTime::from_timestamp(at, 0)),
+            restriction: info.status.filter(|status| !status.eq_ignore_ascii_case("NORMAL")),
+        })
+    }
+
+    fn tally(&self) -> Tally {
+        self.line.tally()
+    }
+}
+
+fn refused_token(problem: &Problem) -> bool {
+    wire::is_token_refusal(problem.code.as_deref(), problem.error.platform_words.as_deref())
+}
+
+#[derive(Default)]
+struct Listed {
+    vouchers: BTreeMap<String, Voucher>,
+    unreadable: Vec<String>,
+}
+
+impl Listed {
+    /// A later reading of the same voucher replaces the earlier one.
+    fn add(&mut self, value: Value) {
+        let told = value.get("voucher_id").map_or("a voucher without id".to_string(), |id| id.to_string());
+        let reason = match serde_json::from_value::<Voucher>(value) {
+            Ok(voucher) => match voucher.voucher_id.clone() {
+                Some(id) => {
+                    self.vouchers.insert(id, voucher);
+                    return;
+                }
+                None => format!("{told}: it has no voucher_id"),
+            },
+            Err(error) => format!("{told}: {error}"),
+        };
+        if !self.unreadable.contains(&reason) {
+            self.unreadable.push(reason);
+        }
+    }
+
+    /// Whether one of the vouchers starts or ends between the two instants.
+    fn moved_between(&self, began: Timestamp, now: Timestamp) -> bool {
+        let passed = |at: Option<i64>| at.is_some_and(|at| (began.timestamp()..=now.timestamp()).contains(&at));
+        self.vouchers.values().any(|voucher| passed(voucher.start_time) || passed(voucher.end_time))
+    }
+}

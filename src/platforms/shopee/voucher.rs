@@ -1,0 +1,247 @@
+//! A Shopee voucher in our words, and a draft in Shopee's.
+
+use chrono::{DateTime, Duration};
+use serde_json::{Map, Value, json};
+
+use super::wire::{MARKETS, Voucher, number};
+use crate::domain::{
+    Coupon, CouponId, Currency, Discount, Draft, Minimum, Money, Owner, Percent, Period, Start, Status, StoreId,
+    Timestamp,
+};
+
+/// Letters of the shop's name that Shopee puts before a seller's code. Source: Seller Centre guide for PH; that the API does
+/// the same is inferred.
+pub(super) const PREFIX_LETTERS: usize = 4;
+/// Source: `voucher.voucher_code_error`.
+pub(super) const SUFFIX_LETTERS_MAX: usize = 5;
+
+/// On the order page only: shown by reads, accepted by updates, not offered when a voucher is made, so no rule of a copy.
+const ORDER_PAGE_CHANNEL: i64 = 2;
+
+const REWARD_SUM: i64 = 1;
+const REWARD_SHARE: i64 = 2;
+const REWARD_COINS: i64 = 3;
+
+/// Who reads: what a voucher does not say of itself.
+pub(super) struct Reader<'a> {
+    pub store: &'a StoreId,
+    pub currency: Currency,
+    pub now: Timestamp,
+}
+
+impl Reader<'_> {
+    /// The voucher of `get_voucher`, or why it cannot be read.
+    pub fn coupon(&self, voucher: &Voucher) -> Result<Coupon, String> {
+        let id = voucher.voucher_id.clone().ok_or("it has no voucher_id")?;
+        let usable = period(voucher)?;
+        let status = status_at(&usable, self.now);
+        let page = MARKETS
+            .iter()
+            .find(|(_, currency, _)| *currency == self.currency.code())
+            .map(|(_, _, market)| format!("https://seller.shopee.{market}{SELLER_CENTRE_PATH}{id}"));
+        Ok(Coupon {
+            store: self.store.clone(),
+            id: CouponId::new(id),
+            code: voucher.voucher_code.clone().filter(|code| !code.is_empty()),
+            name: voucher.voucher_name.clone().unwrap_or_default(),
+            status,
+            raw_status: raw_status(status, voucher),
+            kind: kind(voucher),
+            discount: self.discount(voucher)?,
+            minimum: match voucher.min_basket_price {
+                None => Minimum::NotKnown,
+                Some(price) if price.is_zero() => Minimum::None,
+                Some(price) => Minimum::Spend(Money::new(price, self.currency)),
+            },
+            usable,
+            claimable: None,
+            total: Some(count(voucher.usage_quantity, "usage_quantity")?),
+            used: Some(count(voucher.current_usage, "current_usage")?),
+            claimed: None,
+            // The API has no such field.
+            per_buyer: None,
+            owner: owner(voucher),
+            stock_is_claimed: false,
+            other_rules: other_rules(voucher)?,
+            made_by_change: None,
+            page,
+        })
+    }
+
+    fn discount(&self, voucher: &Voucher) -> Result<Discount, String> {
+        let cap = voucher.max_price.filter(|price| !price.is_zero()).map(|price| Money::new(price, self.currency));
+        let percent = || voucher.percentage.map(|share| Percent(share.normalize())).ok_or("it has no percentage");
+        Ok(match voucher.reward_type {
+            Some(REWARD_SUM) => {
+                let amount = voucher.discount_amount.ok_or("it has no discount_amount")?;
+                Discount::Sum(Money::new(amount, self.currency))
+            }
+            Some(REWARD_SHARE) => Discount::Share { percent: percent()?, cap },
+            Some(REWARD_COINS) => Discount::Coins { percent: percent()?, cap },
+            Some(other) => Discount::Other(format!("reward type {other}")),
+            None => return Err("it has no reward_type".to_string()),
+        })
+    }
+}
+
+/// Where a voucher's page lies in the seller centre, before its id. Inferred.
+const SELLER_CENTRE_PATH: &str = "/portal/marketing/vouchers/";
+
+/// The second that Shopee means by an end is the last in which the voucher works (sellers write 23:59:59); ours are exclusive.
+pub fn wire_end(ends: Timestamp) -> i64 {
+    ends.timestamp() - 1
+}
+
+/// The other way round; see [`wire_end`]. None for an instant beyond any calendar.
+pub fn end_of_wire(end_time: i64) -> Option<Timestamp> {
+    DateTime::from_timestamp(end_time.checked_add(1)?, 0)
+}
+
+fn period(voucher: &Voucher) -> Result<Period, String> {
+    let starts = voucher.start_time.and_then(|at| DateTime::from_timestamp(at, 0)).ok_or("it has no start_time")?;
+    let ends = voucher.end_time.and_then(end_of_wire).ok_or("it has no end_time")?;
+    Period::new(Some(starts), Some(ends)).map_err(|error| error.to_string())
+}
+
+/// Shopee sends no status. Source: its list filters, whose bounds are inferred. A voucher that was ended has that very second as
+/// its `end_time` and must not read as running for the rest of it; so the last second counts as over.
+fn status_at(usable: &Period, now: Timestamp) -> Status {
+    let last_second_began = usable.ends().is_some_and(|ends| ends.timestamp() - 1 <= now.timestamp());
+    if last_second_began {
+        Status::Ended
+    } else if usable.starts().is_some_and(|starts| now < starts) {
+        Status::Scheduled
+    } else {
+        Status::Active
+    }
+}
+
+/// The list filter's word, and where a campaign's review stands.
+fn raw_status(status: Status, voucher: &Voucher) -> String {
+    let word = match status {
+        Status::Scheduled => "upcoming",
+        Status::Active => "ongoing",
+        _ => "expired",
+    };
+    let review = match voucher.cmt_voucher_status {
+        Some(1) => ", campaign review pending",
+        Some(2) => ", approved for a campaign",
+        Some(3) => ", refused for a campaign",
+        _ => "",
+    };
+    format!("{word}{review}")
+}
+
+fn kind(voucher: &Voucher) -> String {
+    let word = match (voucher.usecase, voucher.voucher_type) {
+        (Some(3), _) => "new buyer voucher",
+        (Some(4), _) => "repeat buyer voucher",
+        (Some(5), _) => "private voucher",
+        (Some(6), _) => "live voucher",
+        (Some(7), _) => "video voucher",
+        (Some(8), _) => "campaign voucher",
+        (Some(9), _) => "follow prize",
+        (Some(10), _) => "membership voucher",
+        (Some(11), _) => "game prize",
+        (Some(12), _) => "sample voucher",
+        (_, Some(2)) => "product voucher",
+        _ => "shop voucher",
+    };
+    word.to_string()
+}
+
+/// Inferred from what the refusal `voucher.operate_voucher_permission_error` names.
+fn owner(voucher: &Voucher) -> Owner {
+    let by_a_tool = voucher.voucher_purpose.is_some_and(|purpose| purpose != 0)
+        || voucher.usecase.is_some_and(|usecase| (8..=12).contains(&usecase));
+    if voucher.is_admin || by_a_tool { Owner::Platform } else { Owner::Seller }
+}
+
+/// What a copy repeats. Left out: when it is shown (a date of its own), and what the discount and the minimum say already.
+fn other_rules(voucher: &Voucher) -> Result<Map<String, Value>, String> {
+    let mut rules = Map::new();
+    let mut channels = numbers(&voucher.display_channel_list, "display_channel_list")?;
+    channels.retain(|channel| *channel != ORDER_PAGE_CHANNEL);
+    rules.insert("display_channel_list".to_string(), json!(channels));
+    let items = numbers(&voucher.item_id_list, "item_id_list")?;
+    if !items.is_empty() {
+        rules.insert("item_id_list".to_string(), json!(items));
+    }
+    if let Some(target) = voucher.target_voucher.filter(|target| *target != 0) {
+        rules.insert("target_voucher".to_string(), json!(target));
+    }
+    rules.insert("voucher_type".to_string(), json!(voucher.voucher_type.unwrap_or(1)));
+    Ok(rules)
+}
+
+/// Sorted. One that cannot be read is an error: a copy without it would be for other items than the model.
+fn numbers(list: &[Value], name: &str) -> Result<Vec<i64>, String> {
+    let number = |value: &Value| value.as_i64().or_else(|| value.as_str()?.trim().parse().ok());
+    let read = |value: &Value| number(value).ok_or_else(|| format!("its {name} holds {value}"));
+    let mut numbers = list.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    numbers.sort_unstable();
+    Ok(numbers)
+}
+
+fn count(field: Option<i64>, name: &str) -> Result<u64, String> {
+    let number = field.ok_or_else(|| format!("it has no {name}"))?;
+    u64::try_from(number).map_err(|_| format!("its {name} is {number}"))
+}
+
+fn is_suffix(text: &str) -> bool {
+    (1..=SUFFIX_LETTERS_MAX).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// The body of `add_voucher`, or why this voucher cannot be made through the API, for a person.
+pub(super) fn add_body(draft: &Draft, soonest: Timestamp) -> Result<Value, &'static str> {
+    let suffix = draft.code.split_at_checked(PREFIX_LETTERS).map(|(_, suffix)| suffix).filter(|text| is_suffix(text));
+    let suffix = suffix.ok_or("its code must be four letters of the shop's name and 1 to 5 letters or digits")?;
+    let starts = match draft.start {
+        Start::At(at) => at,
+        Start::Soonest => soonest,
+    };
+    if draft.other_rules.contains_key("target_voucher") {
+        return Err("it is for certain buyers only, and the API cannot set that; make it in the seller centre");
+    }
+    let mut body = Map::new();
+    let mut put = |name: &str, value: Value| body.insert(name.to_string(), value);
+    put("voucher_name", json!(draft.name));
+    put("voucher_code", json!(suffix));
+    put("start_time", json!(starts.timestamp()));
+    put("end_time", json!(wire_end(draft.ends.ok_or("a Shopee voucher needs an end")?)));
+    put("usage_quantity", json!(draft.total.ok_or("a Shopee voucher needs a total")?));
+    put("min_basket_price", minimum_price(&draft.minimum)?);
+    let (reward_type, percent_and_cap) = match &draft.discount {
+        Discount::Sum(money) => {
+            put("discount_amount", number(money.amount));
+            (REWARD_SUM, None)
+        }
+        Discount::Share { percent, cap } => (REWARD_SHARE, Some((percent, cap))),
+        Discount::Coins { percent, cap } => (REWARD_COINS, Some((percent, cap))),
+        _ => return Err("its discount is of a kind that the API cannot make; make it in the seller centre"),
+    };
+    put("reward_type", json!(reward_type));
+    if let Some((percent, cap)) = percent_and_cap {
+        put("percentage", number(percent.0));
+        put("max_price", cap.map_or(json!(0), |cap| number(cap.amount)));
+    }
+    put("voucher_type", draft.other_rules.get("voucher_type").cloned().unwrap_or(json!(1)));
+    for name in ["display_channel_list", "item_id_list"] {
+        if let Some(value) = draft.other_rules.get(name) {
+            put(name, value.clone());
+        }
+    }
+    Ok(Value::Object(body))
+}
+
+/// `min_basket_price`: 0 is none.
+pub(super) fn minimum_price(minimum: &Minimum) -> Result<Value, &'static str> {
+    match minimum {
+        Minimum::None => Ok(json!(0)),
+        Minimum::Spend(money) => Ok(number(money.amount)),
+        Minimum::Quantity(_) | Minimum::NotKnown => Err("Shopee knows no minimum but a sum of money"),
+    }
+}
+
+/// The shortest time from sending a new voucher to its start: it must not have passed when the platform looks.
+pub(super) const START_LEAD: Duration = Duration::seconds(60);

@@ -1,0 +1,224 @@
+//! A WooCommerce coupon in our words, and a draft in WooCommerce's.
+
+use chrono::{Duration, NaiveDateTime};
+use rust_decimal::Decimal;
+use serde_json::{Map, Value, json};
+
+use super::text::{decode_entities, first_line};
+use super::wire::{self, CHANGE_KEY, OTHER_RULES};
+use crate::domain::{
+    ChangeId, Coupon, CouponId, Currency, Discount, Draft, Minimum, Money, Owner, Percent, Period, Status, StoreId,
+    Timestamp,
+};
+
+/// A code of 250 letters was accepted; nobody types one, and the column of older data bases ends at 200.
+pub(super) const CODE_LETTERS_MAX: usize = 100;
+
+/// What a coupon does not say of itself.
+pub(super) struct Reader<'a> {
+    pub store: &'a StoreId,
+    pub currency: Currency,
+    pub now: Timestamp,
+    /// The shop's address, without a slash at its end.
+    pub shop: &'a str,
+}
+
+impl Reader<'_> {
+    /// A coupon of an answer, or why it cannot be read.
+    pub fn coupon(&self, value: &Value) -> Result<Coupon, String> {
+        let wire: wire::Coupon = serde_json::from_value(value.clone()).map_err(|error| error.to_string())?;
+        let id = wire.id.clone().ok_or("it has no id")?;
+        let code = decode_entities(wire.code.as_deref().unwrap_or_default());
+        let described = first_line(wire.description.as_deref().unwrap_or_default());
+        let ends = ends(&wire)?;
+        let discount = self.discount(&wire)?;
+        Ok(Coupon {
+            store: self.store.clone(),
+            page: Some(format!("{}/wp-admin/post.php?post={id}&action=edit", self.shop)),
+            id: CouponId::new(id),
+            name: if described.is_empty() { code.clone() } else { described },
+            code: Some(code).filter(|code| !code.is_empty()),
+            status: status(wire.status.as_deref(), ends, self.now),
+            raw_status: wire.status.clone().unwrap_or_else(|| "publish".to_string()),
+            kind: kind(wire.discount_type.as_deref()),
+            minimum: match wire.minimum_amount.filter(|amount| !amount.is_zero()) {
+                Some(amount) => Minimum::Spend(Money::new(amount, self.currency)),
+                None => Minimum::None,
+            },
+            // A coupon works as soon as it is published.
+            usable: Period::new(None, ends).map_err(|error| error.to_string())?,
+            claimable: None,
+            total: limit(wire.usage_limit, "usage_limit")?,
+            used: Some(u64::try_from(wire.usage_count.unwrap_or(0)).unwrap_or(0)),
+            claimed: None,
+            per_buyer: limit(wire.usage_limit_per_user, "usage_limit_per_user")?,
+            owner: Owner::Seller,
+            stock_is_claimed: false,
+            other_rules: other_rules(value, &discount),
+            discount,
+            made_by_change: made_by_change(&wire.meta_data),
+        })
+    }
+
+    fn discount(&self, wire: &wire::Coupon) -> Result<Discount, String> {
+        let amount = wire.amount.unwrap_or_default();
+        let money = Money::new(amount, self.currency);
+        Ok(match wire.discount_type.as_deref() {
+            _ if amount.is_zero() && wire.free_shipping => Discount::FreeShipping { cap: None },
+            Some("percent") => Discount::Share { percent: Percent(amount.normalize()), cap: None },
+            Some("fixed_cart") | None => Discount::Sum(money),
+            // Taken off every matching item, so that no one sum says what a use costs.
+            Some("fixed_product") => Discount::Other(format!("{money} off each item")),
+            Some(other) => Discount::Other(format!("{other} {}", amount.normalize())),
+        })
+    }
+}
+
+/// WooCommerce's expiry is the last second in which the coupon works (it is refused when now is past it); ours are exclusive.
+pub fn wire_expiry(ends: Timestamp) -> String {
+    (ends - Duration::seconds(1)).format("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// The other way round, from a `_gmt` field such as `2026-01-31T15:59:59`; see [`wire_expiry`].
+pub fn end_of_wire(date_expires_gmt: &str) -> Option<Timestamp> {
+    let text = date_expires_gmt.trim().trim_end_matches('Z').replace(' ', "T");
+    let last_second = NaiveDateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M:%S").ok()?.and_utc();
+    last_second.checked_add_signed(Duration::seconds(1))
+}
+
+fn ends(wire: &wire::Coupon) -> Result<Option<Timestamp>, String> {
+    match (&wire.date_expires_gmt, &wire.date_expires) {
+        (Some(gmt), _) if !gmt.is_empty() => {
+            end_of_wire(gmt).map(Some).ok_or_else(|| format!("its date_expires_gmt is {gmt:?}"))
+        }
+        (_, Some(local)) if !local.is_empty() => Err(format!("its end {local:?} comes without the UTC one")),
+        _ => Ok(None),
+    }
+}
+
+/// WooCommerce has no status of business. Only published coupons can be applied; one past its end stays published.
+fn status(word: Option<&str>, ends: Option<Timestamp>, now: Timestamp) -> Status {
+    match word {
+        Some("trash") => Status::Trashed,
+        Some("draft" | "pending" | "private" | "auto-draft") => Status::Paused,
+        Some("future") => Status::Scheduled,
+        Some("publish") | None if ends.is_some_and(|ends| ends <= now) => Status::Ended,
+        Some("publish") | None => Status::Active,
+        Some(_) => Status::Unknown,
+    }
+}
+
+fn kind(discount_type: Option<&str>) -> String {
+    match discount_type {
+        Some("percent") => "percentage discount".to_string(),
+        Some("fixed_cart") | None => "fixed cart discount".to_string(),
+        Some("fixed_product") => "fixed product discount".to_string(),
+        Some(other) => other.to_string(),
+    }
+}
+
+// 0 and null both mean "no limit".
+fn limit(field: Option<i64>, name: &str) -> Result<Option<u64>, String> {
+    match field {
+        None | Some(0) => Ok(None),
+        Some(number) => u64::try_from(number).map(Some).map_err(|_| format!("its {name} is {number}")),
+    }
+}
+
+/// What differs from a plain coupon. `meta_data` stays out: extensions keep counters and customers' data in it, so that no two
+/// coupons would have the same rules, and what of it is a rule cannot be told.
+fn other_rules(value: &Value, discount: &Discount) -> Map<String, Value> {
+    let mut rules = Map::new();
+    if let (Discount::Other(_), Some(amount)) = (discount, value.get("amount")) {
+        rules.insert("amount".to_string(), amount.clone());
+    }
+    for name in OTHER_RULES {
+        if let Some(rule) = value.get(name).filter(|rule| !is_plain(rule)) {
+            rules.insert(name.to_string(), sorted(rule.clone()));
+        }
+    }
+    if matches!(discount, Discount::FreeShipping { .. }) {
+        rules.remove("free_shipping");
+    }
+    rules
+}
+
+fn is_plain(rule: &Value) -> bool {
+    match rule {
+        Value::Null | Value::Bool(false) => true,
+        Value::Array(items) => items.is_empty(),
+        Value::String(text) => text.is_empty() || text.parse::<Decimal>().is_ok_and(|amount| amount.is_zero()),
+        Value::Number(number) => number.as_f64() == Some(0.0),
+        _ => false,
+    }
+}
+
+fn sorted(mut rule: Value) -> Value {
+    if let Value::Array(items) = &mut rule {
+        items.sort_by_key(|item| (item.as_i64(), item.as_str().map(str::to_string)));
+    }
+    rule
+}
+
+fn made_by_change(meta_data: &[Value]) -> Option<String> {
+    let ours = meta_data.iter().find(|entry| entry.get("key").and_then(Value::as_str) == Some(CHANGE_KEY))?;
+    ours.get("value")?.as_str().map(str::to_string)
+}
+
+/// The code as the shop will store it: trimmed and in lower case. None for what its HTML filter or its look-up would spoil.
+pub(super) fn whole_code(chosen: &str) -> Option<String> {
+    let code = chosen.trim().to_lowercase();
+    let spoiled = code.chars().any(|c| c.is_control() || c == '<' || c == '>') || code.contains("  ");
+    let fits = !code.is_empty() && code.chars().count() <= CODE_LETTERS_MAX && !spoiled;
+    fits.then_some(code)
+}
+
+/// The body that makes `draft`, or why it cannot be made, for a person.
+pub(super) fn create_body(draft: &Draft, change: &ChangeId) -> Result<Value, &'static str> {
+    let code = whole_code(&draft.code).ok_or("its code is not one that WooCommerce keeps as it is")?;
+    let mut body = Map::new();
+    for (name, rule) in draft.other_rules.iter().filter(|(name, _)| OTHER_RULES.contains(&name.as_str())) {
+        body.insert(name.clone(), rule.clone());
+    }
+    let mut put = |name: &str, value: Value| body.insert(name.to_string(), value);
+    // Without a description a coupon is shown by its code.
+    if draft.name != code {
+        put("description", json!(draft.name));
+    }
+    put("code", json!(code));
+    put("status", json!("publish"));
+    let (discount_type, amount) = match &draft.discount {
+        Discount::Sum(money) => ("fixed_cart", money.amount),
+        Discount::Share { percent, cap: None } => ("percent", percent.0),
+        Discount::Share { cap: Some(_), .. } => return Err("WooCommerce knows no cap on a percentage"),
+        Discount::FreeShipping { cap: None } => {
+            put("free_shipping", json!(true));
+            ("fixed_cart", Decimal::ZERO)
+        }
+        _ => return Err("its discount is of a kind that cannot be made here; make it in the shop's back office"),
+    };
+    put("discount_type", json!(discount_type));
+    put("amount", json!(amount_text(amount)));
+    put("minimum_amount", json!(minimum_text(&draft.minimum)?));
+    if let Some(ends) = draft.ends {
+        put("date_expires", json!(wire_expiry(ends)));
+    }
+    put("usage_limit", json!(draft.total.unwrap_or(0)));
+    put("usage_limit_per_user", json!(draft.per_buyer.unwrap_or(0)));
+    put("meta_data", json!([{ "key": CHANGE_KEY, "value": change.as_str() }]));
+    Ok(Value::Object(body))
+}
+
+pub(super) fn minimum_text(minimum: &Minimum) -> Result<String, &'static str> {
+    match minimum {
+        Minimum::None => Ok("0".to_string()),
+        Minimum::Spend(money) => Ok(amount_text(money.amount)),
+        Minimum::Quantity(_) | Minimum::NotKnown => Err("WooCommerce knows no minimum but a sum of money"),
+    }
+}
+
+// Always text with a point: older versions refuse numbers, and every version misreads a comma.
+fn amount_text(amount: Decimal) -> String {
+    let decimals = amount.normalize().scale().max(2);
+    format!("{amount:.*}", decimals as usize)
+}

@@ -1,0 +1,130 @@
+//! WooCommerce's JSON and its error words.
+
+use rust_decimal::Decimal;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::text::first_line;
+use crate::platforms::CallErrorKind;
+use crate::platforms::lenient;
+use crate::platforms::line::{Answer, Judgement, Verdict};
+
+/// What is asked for of each coupon. Without `used_by`, which holds customers' e-mail addresses: they are never loaded.
+pub(super) const FIELDS: &str = "id,code,amount,status,discount_type,description,date_expires,date_expires_gmt,usage_count,\
+individual_use,product_ids,excluded_product_ids,usage_limit,usage_limit_per_user,limit_usage_to_x_items,free_shipping,\
+product_categories,excluded_product_categories,exclude_sale_items,minimum_amount,maximum_amount,email_restrictions,meta_data";
+
+/// The fields beyond discount, minimum, dates and counts that make up a coupon's rules. All of them can be written back as read.
+pub(super) const OTHER_RULES: [&str; 10] = [
+    "email_restrictions",
+    "exclude_sale_items",
+    "excluded_product_categories",
+    "excluded_product_ids",
+    "free_shipping",
+    "individual_use",
+    "limit_usage_to_x_items",
+    "maximum_amount",
+    "product_categories",
+    "product_ids",
+];
+
+/// Where a creation keeps our change id. The underscore keeps it out of the shop's custom-field boxes.
+pub(super) const CHANGE_KEY: &str = "_couponbook_change";
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Coupon {
+    #[serde(deserialize_with = "lenient::text")]
+    pub id: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub code: Option<String>,
+    #[serde(deserialize_with = "lenient::decimal")]
+    pub amount: Option<Decimal>,
+    /// In answers since 6.2 only.
+    #[serde(deserialize_with = "lenient::text")]
+    pub status: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub discount_type: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub description: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub date_expires: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub date_expires_gmt: Option<String>,
+    #[serde(deserialize_with = "lenient::whole")]
+    pub usage_count: Option<i64>,
+    #[serde(deserialize_with = "lenient::whole")]
+    pub usage_limit: Option<i64>,
+    #[serde(deserialize_with = "lenient::whole")]
+    pub usage_limit_per_user: Option<i64>,
+    #[serde(deserialize_with = "lenient::flag")]
+    pub free_shipping: bool,
+    #[serde(deserialize_with = "lenient::decimal")]
+    pub minimum_amount: Option<Decimal>,
+    #[serde(deserialize_with = "lenient::list")]
+    pub meta_data: Vec<Value>,
+}
+
+/// Of `GET /wp-json/`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Index {
+    #[serde(deserialize_with = "lenient::text")]
+    pub name: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub timezone_string: Option<String>,
+    /// Hours, where the shop names no zone.
+    #[serde(deserialize_with = "lenient::decimal")]
+    pub gmt_offset: Option<Decimal>,
+}
+
+/// Messages come in the shop's language, so the code decides.
+pub(super) fn judge(answer: &Answer) -> Judgement {
+    let said = |field: &str| answer.body.get(field).and_then(Value::as_str).filter(|text| !text.is_empty());
+    // A coupon has a `code` too: only an answer that is no success is read for one.
+    let code = said("code").filter(|_| !answer.status.is_success());
+    let (verdict, advice) = match answer.status.as_u16() {
+        200..=299 => (Verdict::Accepted, ""),
+        429 => (Verdict::NotNow, ""),
+        status => meaning(status, code.unwrap_or_default()),
+    };
+    Judgement {
+        verdict,
+        code: code.map(str::to_string),
+        // Messages hold entities and even tags.
+        message: said("message").filter(|_| code.is_some()).map(first_line),
+        request_id: None,
+        advice,
+    }
+}
+
+fn meaning(status: u16, code: &str) -> (Verdict, &'static str) {
+    use CallErrorKind::{NotAllowed, NotFound, Rejected, SignIn};
+    let refused = |kind, advice| (Verdict::Refused(kind), advice);
+    match (status, code) {
+        (_, "woocommerce_rest_shop_coupon_invalid_id") => refused(NotFound, "there is no such coupon in this shop"),
+        (_, "woocommerce_rest_coupon_code_already_exists") => {
+            refused(Rejected, "the shop has a live coupon with this code")
+        }
+        (_, "woocommerce_rest_already_trashed") => refused(Rejected, "the coupon is in the shop's bin already"),
+        (_, "woocommerce_rest_trash_not_supported") => {
+            refused(Rejected, "this shop has no bin; delete for good instead (delete_permanently in the config)")
+        }
+        (_, "coupon_invalid_amount" | "coupon_invalid_maximum_amount") => refused(Rejected, "the amount does not fit"),
+        (401, "woocommerce_rest_authentication_error") => refused(
+            SignIn,
+            "check the consumer key and secret, the key's permission (read and write), and this computer's clock",
+        ),
+        (401, _) => refused(
+            SignIn,
+            "the key was not recognised; check it, and if it is right, whether the host drops the Authorization header (keys_in_query helps) or ends TLS before WordPress",
+        ),
+        (403, _) => refused(NotAllowed, "the key's user may not do this; give the key to a shop manager"),
+        (404, "rest_no_route") => refused(
+            Rejected,
+            "no WooCommerce answers there; check the address, that WooCommerce is on, and that permalinks are not plain",
+        ),
+        (408 | 425 | 500.., _) => (Verdict::Trouble, ""),
+        _ => refused(Rejected, ""),
+    }
+}

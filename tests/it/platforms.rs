@@ -1,0 +1,8 @@
+//! The connectors against hand-written servers on loopback, which answer with canned bytes and remember what they were asked.
+
+mod contract;
+mod line;
+mod server;
+mod shopee;
+mod signing;
+mod woocommerce;

@@ -1,0 +1,485 @@
+//! Every connector is held to the same promises, against pretend platforms that share no code with it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use couponbook::domain::{
+    Ability, Access, ChangeId, Coupon, CouponId, Currency, Discount, Draft, Limits, Minimum, Money, Owner, Platform,
+    ShopId, Start, Status, Store, Timestamp, Verb, Write,
+};
+use couponbook::platforms::{
+    Account, CallErrorKind, CallLog, Connector, Credentials, Network, PaceOverride, SendError, connect, is_ours,
+};
+use couponbook::sandbox::{Clock, Fault, FaultKind, Matching, Running, Sandbox, Scenario, SignIn, StoreAccess};
+use rust_decimal::Decimal;
+use url::Url;
+
+use super::server::{at, hasty};
+
+fn noon() -> Timestamp {
+    at("2026-11-22T04:00:00Z")
+}
+
+/// A coupon in each status that its platform has.
+const SHOPS: &str = r#"
+[[stores]]
+id = "shopee"
+platform = "shopee"
+name = "Lumi Home"
+region = "SG"
+items = [11, 12, 13]
+
+[[stores]]
+id = "woo"
+platform = "woocommerce"
+name = "Lumi Online"
+region = "SG"
+woocommerce_version = "11.0.1"
+
+[[coupons]]
+stores = ["*"]
+code = "RUNS"
+name = "Running"
+starts = "-2d"
+ends = "day+9 23:59:59"
+total = 100
+used = 40
+discount = { percent = "15" }
+min_spend = "50"
+
+[[coupons]]
+stores = ["*"]
+code = "SUM"
+name = "Summed"
+starts = "-2d"
+ends = "+9d"
+total = 100
+used = 0
+discount = { sum = "12.50" }
+min_spend = "49.90"
+
+[[coupons]]
+stores = ["*"]
+code = "GONE"
+name = "Ended"
+starts = "-9d"
+ends = "-2d"
+total = 100
+used = 100
+discount = { sum = "10" }
+min_spend = "40"
+
+[[coupons]]
+stores = ["shopee"]
+code = "COME"
+name = "Coming"
+starts = "+2d"
+ends = "+9d"
+total = 100
+used = 0
+discount = { sum = "10" }
+min_spend = "40"
+
+[[coupons]]
+stores = ["shopee"]
+code = "ADMIN"
+name = "Of the platform"
+starts = "-2d"
+ends = "+9d"
+total = 100
+used = 0
+discount = { sum = "10" }
+min_spend = "40"
+platform_owned = true
+
+[[coupons]]
+stores = ["woo"]
+code = "held & kept"
+name = "A draft"
+ends = "+9d"
+total = "none"
+used = 0
+discount = { percent = "10" }
+status = "draft"
+"#;
+
+struct World {
+    folder: tempfile::TempDir,
+    running: Running,
+}
+
+impl World {
+    async fn new() -> Self {
+        Self::of(&Scenario::parse(SHOPS, "contract.toml", noon()).unwrap()).await
+    }
+
+    async fn of(scenario: &Scenario) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let sandbox = Sandbox::create(folder.path(), scenario).unwrap();
+        let running = sandbox.serve("127.0.0.1:0".parse().unwrap(), Clock::fixed(noon())).await.unwrap();
+        Self { folder, running }
+    }
+
+    fn stores(&self) -> Vec<StoreAccess> {
+        self.running.stores().unwrap()
+    }
+
+    fn connector(&self, access: &StoreAccess) -> Box<dyn Connector> {
+        let network = Network::new(Arc::new(noon), self.folder.path().join("tokens"), CallLog::none(), hasty());
+        connect(&account(access, &self.running), &network).unwrap()
+    }
+
+    fn writes(&self) -> usize {
+        self.running.audit().unwrap().len()
+    }
+}
+
+fn account(access: &StoreAccess, running: &Running) -> Account {
+    let (shop, credentials) = match &access.sign_in {
+        SignIn::Shopee { partner_id, partner_key, shop_id, refresh_token, .. } => {
+            let credentials = Credentials::Shopee {
+                partner_id: *partner_id,
+                partner_key: partner_key.clone().into(),
+                refresh_token: refresh_token.clone().into(),
+            };
+            (shop_id.to_string(), credentials)
+        }
+        SignIn::WooCommerce { consumer_key, consumer_secret } => {
+            let credentials = Credentials::WooCommerce {
+                consumer_key: consumer_key.clone().into(),
+                consumer_secret: consumer_secret.clone().into(),
+                keys_in_query: false,
+            };
+            (access.base_url(running.address()), credentials)
+        }
+    };
+    Account {
+        store: Store {
+            id: access.id.clone(),
+            platform: access.platform,
+            shop: ShopId::new(shop),
+            currency: access.currency,
+            zone: access.zone,
+            access: Access::ReadWrite,
+            owner: None,
+        },
+        endpoint: Url::parse(&access.base_url(running.address())).unwrap(),
+        credentials,
+        proxy: None,
+        allow_http: false,
+        pace: PaceOverride { per_second: Some(1000), ..PaceOverride::default() },
+    }
+}
+
+fn change() -> ChangeId {
+    serde_json::from_str("\"0123456789abcdef0123456789abcdef\"").unwrap()
+}
+
+fn status_and_code(coupon: &Coupon) -> (String, Status) {
+    (coupon.code.clone().unwrap_or_default().to_lowercase(), coupon.status)
+}
+
+#[tokio::test]
+async fn a_list_has_every_coupon_as_it_is() {
+    let world = World::new().await;
+    let expected: [(&str, &[(&str, Status)]); 2] = [
+        (
+            "shopee",
+            &[
+                ("lumiadmin", Status::Active),
+                ("lumicome", Status::Scheduled),
+                ("lumigone", Status::Ended),
+                ("lumiruns", Status::Active),
+                ("lumisum", Status::Active),
+            ],
+        ),
+        (
+            "woo",
+            &[
+                ("gone", Status::Ended),
+                ("held & kept", Status::Paused),
+                ("runs", Status::Active),
+                ("sum", Status::Active),
+            ],
+        ),
+    ];
+    for (access, (store, expected)) in world.stores().iter().zip(expected) {
+        assert_eq!(access.id.as_str(), store);
+        let connector = world.connector(access);
+        let listing = connector.list().await.unwrap();
+        let listed: BTreeSet<_> = listing.coupons.iter().map(status_and_code).collect();
+        assert_eq!(listed, expected.iter().map(|(code, status)| (code.to_string(), *status)).collect());
+        assert!(listing.unreadable.is_empty(), "{:?}", listing.unreadable);
+        assert!(listing.expected.is_none_or(|expected| expected == listing.coupons.len() as u64));
+        for coupon in &listing.coupons {
+            assert_eq!(connector.get(&coupon.id).await.unwrap().as_ref(), Some(coupon), "a list has all fields");
+        }
+        let summed = listing.coupons.iter().find(|coupon| coupon.name == "Summed").unwrap();
+        assert_eq!(summed.discount.to_string(), "SGD 12.50 off");
+        assert_eq!(summed.minimum.to_string(), "SGD 49.90");
+        let running = listing.coupons.iter().find(|coupon| coupon.name == "Running").unwrap();
+        assert_eq!((running.total, running.used, running.remaining()), (Some(100), Some(40), Some(60)));
+        // 23:59:59 of a day is that day's last second: the end is the midnight after it.
+        assert_eq!(running.usable.ends(), Some(at("2026-12-01T16:00:00Z")));
+    }
+}
+
+#[tokio::test]
+async fn the_demo_shops_load_whole_but_for_the_two_that_are_meant_not_to() {
+    let world = World::of(&Scenario::demo(noon()).unwrap()).await;
+    for access in world.stores() {
+        let listing = world.connector(&access).list().await;
+        if access.id.as_str() == "shopee-br-1" {
+            assert_eq!(listing.unwrap_err().kind, CallErrorKind::SignIn, "its owner took the app's rights away");
+            continue;
+        }
+        let listing = listing.unwrap();
+        let kept = world.running.sandbox().coupons(access.id.as_str()).unwrap();
+        let kept = kept.iter().filter(|coupon| coupon.get("status").is_none_or(|status| status != "trash")).count();
+        let dropped = usize::from(access.id.as_str() == "woo-au-1");
+        assert_eq!(listing.coupons.len() + dropped, kept, "{}", access.id);
+        assert!(listing.expected.is_none_or(|expected| expected == kept as u64), "{}", access.id);
+        assert!(listing.unreadable.is_empty(), "{}: {:?}", access.id, listing.unreadable);
+        assert!(listing.coupons.iter().all(|coupon| coupon.status != Status::Unknown), "{}", access.id);
+    }
+}
+
+#[tokio::test]
+async fn a_coupon_that_is_not_there_is_none_and_its_code_finds_nothing() {
+    let world = World::new().await;
+    for access in world.stores() {
+        let connector = world.connector(&access);
+        assert!(connector.get(&CouponId::new("999999999")).await.unwrap().is_none(), "{}", access.id);
+        assert!(connector.find_code("NOSUCH").await.unwrap().is_empty(), "{}", access.id);
+    }
+}
+
+#[tokio::test]
+async fn a_code_is_found_live_or_not() {
+    let world = World::new().await;
+    for (access, codes) in
+        world.stores().iter().zip([["lumiRUNS", "lumigone", "LUMICOME"], ["RUNS", "gone", "Held & Kept"]])
+    {
+        let connector = world.connector(access);
+        for code in codes {
+            let found = connector.find_code(code).await.unwrap();
+            let found: Vec<_> = found.iter().map(|coupon| status_and_code(coupon).0).collect();
+            assert_eq!(found, [code.to_lowercase()], "{}", access.id);
+        }
+    }
+}
+
+type Check = Box<dyn Fn(Option<&Coupon>) -> bool>;
+
+/// The write that carries `verb` out on `coupon`, and what is then true of it (none: it is gone).
+fn write_for(verb: Verb, coupon: &Coupon, currency: Currency) -> Option<(Write, Check)> {
+    let id = coupon.id.clone();
+    let holds = |check: fn(&Coupon) -> bool| -> Check { Box::new(move |coupon| coupon.is_some_and(check)) };
+    Some(match verb {
+        Verb::Extend => {
+            let ends = Some(at("2027-01-05T16:00:00Z"));
+            let check = Box::new(move |now: Option<&Coupon>| now.is_some_and(|now| now.usable.ends() == ends));
+            (Write::SetEnd { coupon: id, ends }, check)
+        }
+        Verb::Shorten => {
+            let ends = Some(at("2026-11-25T16:00:00Z"));
+            let check = Box::new(move |now: Option<&Coupon>| now.is_some_and(|now| now.usable.ends() == ends));
+            (Write::SetEnd { coupon: id, ends }, check)
+        }
+        Verb::Restock => (Write::SetTotal { coupon: id, total: Some(900) }, holds(|coupon| coupon.total == Some(900))),
+        Verb::AdjustMinSpend => {
+            let minimum = Minimum::Spend(Money::new(Decimal::new(6550, 2), currency));
+            (Write::SetMinimum { coupon: id, minimum }, holds(|coupon| coupon.minimum.to_string() == "SGD 65.50"))
+        }
+        Verb::End => (
+            Write::End { coupon: id, at: noon() },
+            holds(|coupon| coupon.usable.ends() <= Some(noon() + chrono::Duration::seconds(1)) && !coupon.is_live()),
+        ),
+        Verb::Pause => (Write::Pause { coupon: id }, holds(|coupon| coupon.status == Status::Paused)),
+        Verb::Enable => (Write::Enable { coupon: id }, holds(|coupon| coupon.status == Status::Active)),
+        Verb::Delete => (Write::Delete { coupon: id }, Box::new(|coupon| coupon.is_none())),
+        Verb::Create => return None,
+    })
+}
+
+/// The table is read by managers and by the plan; here it is compared with what the platforms do.
+#[tokio::test]
+async fn what_the_table_promises_is_done_and_what_it_denies_is_refused() {
+    for verb in Verb::ALL {
+        let world = World::new().await;
+        for access in world.stores() {
+            let connector = world.connector(&access);
+            for coupon in connector.list().await.unwrap().coupons {
+                let ability = connector.abilities().rule(verb, coupon.status).ability;
+                let Some((write, is_true)) = write_for(verb, &coupon, access.currency) else { continue };
+                let told = format!("{verb:?} on {} ({}) of {}", coupon.name, coupon.status, access.id);
+                let writes = world.writes();
+                let answer = connector.send(&write, &change()).await;
+                let now = connector.get(&coupon.id).await.unwrap();
+                match ability {
+                    _ if coupon.owner == Owner::Platform => {
+                        assert!(matches!(answer, Err(SendError::Refused(_))), "{told}: {answer:?}");
+                    }
+                    Ability::Yes => {
+                        assert!(answer.is_ok(), "{told}: {answer:?}");
+                        assert!(is_true(now.as_ref()), "{told}: {now:?}");
+                        assert_eq!(world.writes(), writes + 1, "{told}");
+                    }
+                    // A shop of WooCommerce lets itself be told twice what is so already.
+                    Ability::Already | Ability::Instead(_) if access.platform == Platform::WooCommerce => {}
+                    _ => {
+                        assert!(matches!(answer, Err(SendError::Refused(_))), "{told}: {answer:?}");
+                        assert_eq!(world.writes(), writes, "{told}");
+                        assert_eq!(now.as_ref(), Some(&coupon), "{told}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn draft(model: &Coupon, limits: &Limits) -> Draft {
+    let prefix: String = model.code.as_deref().unwrap_or_default().chars().take(limits.code_prefix_letters).collect();
+    Draft {
+        model: model.id.clone(),
+        code: format!("{prefix}NEW1"),
+        name: model.name.clone(),
+        kind: model.kind.clone(),
+        discount: model.discount.clone(),
+        minimum: model.minimum,
+        start: if limits.has_start { Start::At(noon() + limits.start_lead) } else { Start::Soonest },
+        ends: Some(at("2026-12-31T16:00:00Z")),
+        total: Some(250),
+        per_buyer: model.per_buyer,
+        other_rules: model.other_rules.clone(),
+    }
+}
+
+#[tokio::test]
+async fn a_copy_reads_back_as_what_was_asked_for() {
+    let world = World::new().await;
+    for access in world.stores() {
+        let connector = world.connector(&access);
+        for model in connector.list().await.unwrap().coupons.iter().filter(|coupon| coupon.name == "Running") {
+            let draft = draft(model, &connector.abilities().limits);
+            let write = Write::Create { draft: Box::new(draft.clone()) };
+            let receipt = connector.send(&write, &change()).await.unwrap();
+            let created = connector.get(&receipt.created.unwrap()).await.unwrap().unwrap();
+            assert!(is_ours(&created, &draft, &change()), "{}: {created:#?}\n{draft:#?}", access.id);
+            assert!(created.same_rules(model), "{}", access.id);
+            let found = connector.find_code(&draft.code).await.unwrap();
+            assert_eq!(found, [created], "{}", access.id);
+            // The same code again is refused, so that a lost answer cannot make two of it.
+            let again = connector.send(&write, &change()).await;
+            assert!(matches!(again, Err(SendError::Refused(_))), "{}: {again:?}", access.id);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_write_is_sent_once_whatever_becomes_of_its_answer() {
+    let lost = [
+        (FaultKind::LoseAnswer, 1),
+        (FaultKind::Truncate, 1),
+        (FaultKind::LoseRequest, 0),
+        (FaultKind::Html, 0),
+        (FaultKind::Status { code: 502, retry_after_seconds: None, carried_out: true }, 1),
+        (FaultKind::Status { code: 503, retry_after_seconds: Some(0), carried_out: false }, 0),
+    ];
+    for (kind, carried_out) in lost {
+        let world = World::new().await;
+        for access in world.stores() {
+            let connector = world.connector(&access);
+            let model = connector.list().await.unwrap().coupons.into_iter().find(|c| c.name == "Running").unwrap();
+            let matching = Matching { store: Some(access.id.to_string()), writes_only: true, ..Matching::default() };
+            world.running.add_fault(Fault::always(matching, kind.clone()));
+            let (before, calls) = (world.writes(), connector.tally().calls);
+            let draft = draft(&model, &connector.abilities().limits);
+            let answer = connector.send(&Write::Create { draft: Box::new(draft) }, &change()).await;
+            assert!(matches!(answer, Err(SendError::Unknown(_))), "{} {kind:?}: {answer:?}", access.id);
+            assert_eq!(world.writes() - before, carried_out, "{} {kind:?}", access.id);
+            assert_eq!(connector.tally().calls - calls, 1, "{} {kind:?}", access.id);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_write_is_carried_out_once_when_the_platform_says_not_now_or_prints_a_notice() {
+    for kind in [FaultKind::Throttle { retry_after_seconds: None }, FaultKind::PhpNotice] {
+        let world = World::new().await;
+        for access in world.stores() {
+            let connector = world.connector(&access);
+            let model = connector.list().await.unwrap().coupons.into_iter().find(|c| c.name == "Running").unwrap();
+            let matching = Matching { store: Some(access.id.to_string()), writes_only: true, ..Matching::default() };
+            world.running.add_fault(Fault::once(matching, kind.clone()));
+            let before = world.writes();
+            let write = Write::SetTotal { coupon: model.id, total: Some(900) };
+            let answer = connector.send(&write, &change()).await;
+            assert!(answer.is_ok(), "{} {kind:?}: {answer:?}", access.id);
+            assert_eq!(world.writes() - before, 1, "{} {kind:?}", access.id);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_load_survives_passing_trouble() {
+    let passing = [
+        FaultKind::LoseAnswer,
+        FaultKind::Truncate,
+        FaultKind::LoseRequest,
+        FaultKind::Html,
+        FaultKind::Throttle { retry_after_seconds: Some(0) },
+        FaultKind::Status { code: 503, retry_after_seconds: Some(0), carried_out: false },
+        FaultKind::PhpNotice,
+    ];
+    for kind in passing {
+        let world = World::new().await;
+        for access in world.stores() {
+            let connector = world.connector(&access);
+            let whole = connector.list().await.unwrap().coupons;
+            let matching = Matching { store: Some(access.id.to_string()), ..Matching::default() };
+            world.running.add_fault(Fault::once(matching, kind.clone()));
+            assert_eq!(connector.list().await.unwrap().coupons, whole, "{} {kind:?}", access.id);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_sign_in_that_has_ended_is_renewed_and_one_that_cannot_be_is_told() {
+    let world = World::new().await;
+    let access = &world.stores()[0];
+    let connector = world.connector(access);
+    connector.list().await.unwrap();
+    world.running.expire_tokens(None, false).unwrap();
+    connector.list().await.unwrap();
+    world.running.expire_tokens(None, true).unwrap();
+    let error = connector.list().await.unwrap_err();
+    assert_eq!(error.kind, CallErrorKind::SignIn, "{error:?}");
+    assert!(error.sentence.contains("authorize"), "{error}");
+}
+
+#[tokio::test]
+async fn a_store_tells_its_currency_and_whether_the_clocks_agree() {
+    let world = World::new().await;
+    for access in world.stores() {
+        let health = world.connector(&access).check().await.unwrap();
+        assert_eq!(health.currency, Some(access.currency), "{}", access.id);
+        assert_eq!(health.shop_name.as_deref(), Some(access.name.as_str()), "{}", access.id);
+        assert!(health.zone.is_none_or(|zone| zone == access.zone.name()), "{}", access.id);
+        assert_eq!(health.restriction, None, "{}", access.id);
+    }
+}
+
+#[tokio::test]
+async fn a_discount_that_a_platform_cannot_make_is_not_sent() {
+    let world = World::new().await;
+    for access in world.stores() {
+        let connector = world.connector(&access);
+        let model = connector.list().await.unwrap().coupons.into_iter().find(|c| c.name == "Running").unwrap();
+        let odd =
+            Draft { discount: Discount::BuyXGetY("2 for 1".into()), ..draft(&model, &connector.abilities().limits) };
+        let answer = connector.send(&Write::Create { draft: Box::new(odd) }, &change()).await;
+        assert!(matches!(answer, Err(SendError::Refused(_))), "{}: {answer:?}", access.id);
+        assert_eq!(world.writes(), 0);
+    }
+}
