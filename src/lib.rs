@@ -15,3 +15,4 @@ pub mod plan;
 pub mod platforms;
 pub mod rules;
 pub mod sandbox;
+pub mod workbook;

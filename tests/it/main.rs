@@ -5,3 +5,5 @@ mod plan;
 mod platforms;
 mod rules;
 mod sandbox;
+mod workbook_read;
+mod workbook_write;

@@ -1,0 +1,166 @@
+//! One table of columns for the writer, the reader and Help: what a column is called, how wide it is, who may edit it.
+
+/// The columns of Coupons, left to right; `Result` to `ReadBack` stand only in a results workbook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Field {
+    Severity,
+    Store,
+    Code,
+    Name,
+    Findings,
+    Why,
+    Suggested,
+    Action,
+    NewEnd,
+    AddStock,
+    NewMinSpend,
+    Note,
+    Result,
+    Before,
+    After,
+    Message,
+    Next,
+    RequestId,
+    Time,
+    ReadBack,
+    Page,
+    DaysLeft,
+    Ends,
+    Remaining,
+    Used,
+    Total,
+    Discount,
+    MinSpend,
+    MoneyAtRisk,
+    Status,
+    Kind,
+    Starts,
+    Campaign,
+    Platform,
+    CouponId,
+    Currency,
+    TimeZone,
+    RowKey,
+}
+
+/// What a column is for: its place in the banner, its colours, and what the reader does with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Frozen at the left.
+    Identity,
+    Story,
+    /// The blue columns: the only ones that are read as decisions.
+    Decision,
+    /// What came of it; results workbooks only.
+    Result,
+    /// As loaded; an edit here is reported and ignored. Outline level 1, but for Page.
+    Fact,
+    /// For the program; outline level 2, collapsed. Row key is read, the others are not.
+    Technical,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub struct Column {
+    pub field: Field,
+    pub part: Part,
+    /// Exactly as in the header row, so that reader, filters and pivots see clean names.
+    pub header: &'static str,
+    /// In characters of the default font, as Excel counts them.
+    pub width: f64,
+    pub right: bool,
+    pub wrap: bool,
+    pub bold: bool,
+    /// Small technical text: muted.
+    pub muted: bool,
+}
+
+const fn column(field: Field, part: Part, header: &'static str, width: f64) -> Column {
+    Column { field, part, header, width, right: false, wrap: false, bold: false, muted: false }
+}
+
+impl Column {
+    const fn right(mut self) -> Self {
+        self.right = true;
+        self
+    }
+    const fn wrap(mut self) -> Self {
+        self.wrap = true;
+        self
+    }
+    const fn bold(mut self) -> Self {
+        self.bold = true;
+        self
+    }
+    const fn muted(mut self) -> Self {
+        self.muted = true;
+        self
+    }
+}
+
+pub const COLUMNS: [Column; 38] = [
+    column(Field::Severity, Part::Identity, "Severity", 11.0),
+    column(Field::Store, Part::Identity, "Store", 12.0).wrap(),
+    column(Field::Code, Part::Identity, "Code", 13.0).wrap(),
+    column(Field::Name, Part::Identity, "Name", 20.0).wrap(),
+    column(Field::Findings, Part::Story, "Findings", 16.0).wrap().bold(),
+    column(Field::Why, Part::Story, "Why", 40.0).wrap(),
+    column(Field::Suggested, Part::Story, "Suggested", 18.0).wrap().bold(),
+    column(Field::Action, Part::Decision, "Action", 11.0).bold(),
+    column(Field::NewEnd, Part::Decision, "New end", 13.0),
+    column(Field::AddStock, Part::Decision, "Add stock", 9.0).right(),
+    column(Field::NewMinSpend, Part::Decision, "New min spend", 10.0).right(),
+    column(Field::Note, Part::Decision, "Note", 15.0).wrap(),
+    column(Field::Result, Part::Result, "Result", 16.0).wrap().bold(),
+    column(Field::Before, Part::Result, "Before", 22.0).wrap(),
+    column(Field::After, Part::Result, "After", 22.0).wrap(),
+    column(Field::Message, Part::Result, "Message", 40.0).wrap(),
+    column(Field::Next, Part::Result, "What to do", 32.0).wrap(),
+    column(Field::RequestId, Part::Result, "Request id", 20.0).muted(),
+    column(Field::Time, Part::Result, "Time", 18.0),
+    column(Field::ReadBack, Part::Result, "Read back", 26.0).wrap(),
+    column(Field::Page, Part::Fact, "Page", 11.0),
+    column(Field::DaysLeft, Part::Fact, "Days left", 9.0).right(),
+    column(Field::Ends, Part::Fact, "Ends", 18.0),
+    column(Field::Remaining, Part::Fact, "Remaining", 12.0).right(),
+    column(Field::Used, Part::Fact, "Used", 9.0).right(),
+    column(Field::Total, Part::Fact, "Total", 9.0).right(),
+    column(Field::Discount, Part::Fact, "Discount", 24.0).wrap(),
+    column(Field::MinSpend, Part::Fact, "Min spend", 15.0).right(),
+    column(Field::MoneyAtRisk, Part::Fact, "Money at risk", 16.0).right(),
+    column(Field::Status, Part::Fact, "Status", 11.0),
+    column(Field::Kind, Part::Fact, "Type", 14.0).wrap(),
+    column(Field::Starts, Part::Fact, "Starts", 18.0),
+    column(Field::Campaign, Part::Fact, "Campaign", 14.0).wrap(),
+    column(Field::Platform, Part::Fact, "Platform", 14.0).muted(),
+    column(Field::CouponId, Part::Fact, "Coupon ID", 22.0).muted(),
+    column(Field::Currency, Part::Technical, "Currency", 9.0).muted(),
+    column(Field::TimeZone, Part::Technical, "Time zone", 20.0).muted(),
+    column(Field::RowKey, Part::Technical, "Row key", 13.0).muted(),
+];
+
+/// The columns of an export's Coupons sheet, or of a results workbook's.
+pub fn columns(with_results: bool) -> impl Iterator<Item = &'static Column> {
+    COLUMNS.iter().filter(move |column| with_results || column.part != Part::Result)
+}
+
+/// The very hidden sheet: what to look the export up by, one label and its value a row. Office programs may show or change it.
+pub const HIDDEN_SHEET: &str = "couponbook";
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// The labels of the very hidden sheet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HiddenLabel {
+    ExportId,
+    SchemaVersion,
+    SnapshotSha256,
+}
+
+impl HiddenLabel {
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::ExportId => "export id",
+            Self::SchemaVersion => "schema version",
+            Self::SnapshotSha256 => "snapshot sha256",
+        }
+    }
+}

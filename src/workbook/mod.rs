@@ -1,0 +1,113 @@
+//! The only room that speaks Excel: an export becomes a workbook, a handed-back workbook becomes decisions.
+//!
+//! `columns` is the one table that writer, reader and Help share. `write` has a file a sheet; `read` takes cells as people
+//! and office programs leave them; `words` says dates, money and suggestions. The workbook carries decisions only: what a coupon was is in the archive's snapshot.
+
+pub mod columns;
+pub mod read;
+pub mod words;
+pub mod write;
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::domain::{Abilities, Action, Export, ExportId, Outcome, RowKey};
+
+/// Everything a workbook shows. The writer adds nothing of its own but looks.
+pub struct Book<'a> {
+    pub export: &'a Export,
+    pub checklist: &'a [ChecklistItem],
+    /// Of the platforms that the config has stores on, for Help.
+    pub abilities: &'a [&'static Abilities],
+    /// SHA-256 of the snapshot, for the very hidden sheet: a hint that is checked.
+    pub snapshot_sha256: String,
+    /// Whether the archive holds no earlier export to compare with.
+    pub first_export: bool,
+    /// What stands in the blue cells already: filled in beforehand, or as handed back; kept where no outcome settles the row.
+    pub decisions: &'a BTreeMap<RowKey, Decision>,
+    /// Present in a results workbook.
+    pub results: Option<Results<'a>>,
+}
+
+/// What a run made of a handed-back workbook.
+pub struct Results<'a> {
+    pub outcomes: &'a BTreeMap<RowKey, Outcome>,
+    /// The managers' own columns, in their order: header, and text by row.
+    pub own_columns: &'a [(String, BTreeMap<RowKey, String>)],
+}
+
+/// One line of the daily inspection, with the program's own result.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChecklistItem {
+    pub number: u32,
+    pub what: String,
+    pub how: String,
+    pub how_often: String,
+    pub whose: String,
+    /// None: pass. Some: how many rows or stores need attention, and how bad the worst is.
+    pub attention: Option<(usize, crate::domain::Severity)>,
+    /// What was found, in a few words.
+    pub found: String,
+    /// Where the link leads: the first row concerned on Coupons, or the Stores sheet.
+    pub target: Target,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    Nowhere,
+    Row(RowKey),
+    Stores,
+}
+
+/// A workbook as it came back.
+#[derive(Debug)]
+pub struct HandedBack {
+    pub path: PathBuf,
+    /// Of the file's bytes as read.
+    pub sha256: String,
+    /// From the very hidden sheet: a hint, since office programs may show or change it.
+    pub export: Option<ExportId>,
+    pub snapshot_sha256: Option<String>,
+    /// Who saved the file last, by its own properties: a hint.
+    pub last_author: Option<String>,
+    /// One for each row with an action.
+    pub decisions: Vec<Decision>,
+    /// Rows without an action whose key was read: to carry notes and own columns over.
+    pub undecided: Vec<RowKey>,
+    /// Every cell that cannot be read as meant. Rows with a problem are not among the decisions.
+    pub problems: Vec<CellProblem>,
+    /// What was read differently from what stands there, or ignored: for the eye, nothing to mend.
+    pub remarks: Vec<CellProblem>,
+    /// The managers' own columns.
+    pub own_columns: Vec<(String, BTreeMap<RowKey, String>)>,
+    /// The fact, identity and technical cells of the first 20,000 decided rows as they stood, in words: text as it is, numbers
+    /// plain, dates as `2026-12-01`, `2026-12-01 18:30` or `2026-12-01 23:59:59`. An empty cell has no entry.
+    /// For reporting edits there, which are ignored.
+    pub facts: BTreeMap<(RowKey, columns::Field), String>,
+}
+
+/// A row's action with the place it was read from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Decision {
+    pub sheet: String,
+    /// As people count: the first row is 1.
+    pub row: u32,
+    /// Hidden by a filter or by hand.
+    pub hidden: bool,
+    pub action: Action,
+    /// The five blue cells as they stood, for the results workbook: Action, New end, Add stock, New min spend, Note.
+    pub cells: [String; 5],
+}
+
+/// `Coupons!I14, New end: "next friday"; write a date, a date and time, or a span like 30d`
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{sheet}!{cell}, {header}: {found:?}; {wanted}")]
+pub struct CellProblem {
+    pub sheet: String,
+    pub cell: String,
+    pub header: String,
+    /// Shortened where it is long.
+    pub found: String,
+    pub wanted: String,
+}

@@ -1,0 +1,44 @@
+//! What a workbook says of itself: the very hidden sheet and the file's properties. All of it hints.
+
+use super::guard::Package;
+use super::sheet::{Book, Then, each_row};
+use super::text::{shorten, word};
+use super::trouble::Reason;
+use crate::domain::ExportId;
+use crate::workbook::columns::{HIDDEN_SHEET, HiddenLabel};
+
+const LAST_ROW: u32 = 100;
+const MOST_LETTERS: usize = 200;
+
+#[derive(Debug, Default)]
+pub(super) struct About {
+    pub export: Option<ExportId>,
+    pub snapshot_sha256: Option<String>,
+    pub last_author: Option<String>,
+}
+
+pub(super) fn about(book: &mut Book, package: &Package) -> Result<About, Reason> {
+    let mut about = About::default();
+    let sheet = package.sheets.iter().find(|sheet| word(&sheet.name) == HIDDEN_SHEET);
+    if let Some((sheet, marks)) = sheet.and_then(|sheet| Some((sheet, sheet.marks.as_ref()?))) {
+        each_row(book, &sheet.name, marks, |row, cells| {
+            let text_in = |column: u32| {
+                let cell = cells.iter().find(|passing| passing.column == column)?.cell()?;
+                Some(shorten(&cell.value.words(package.epoch_1904), MOST_LETTERS))
+            };
+            let label = text_in(0).map(|label| word(&label));
+            let is = |wanted: HiddenLabel| label.as_deref() == Some(wanted.words());
+            if is(HiddenLabel::ExportId) {
+                about.export = text_in(1).map(ExportId::new);
+            } else if is(HiddenLabel::SnapshotSha256) {
+                about.snapshot_sha256 = text_in(1).map(|hash| hash.to_lowercase());
+            }
+            Ok(if row < LAST_ROW { Then::GoOn } else { Then::Stop })
+        })?;
+    }
+    // Properties that cannot be read are no reason to refuse decisions.
+    let properties = book.workbook_properties().ok();
+    let author = properties.and_then(|properties| properties.last_modified_by);
+    about.last_author = author.map(|name| shorten(name.trim(), MOST_LETTERS)).filter(|name| !name.is_empty());
+    Ok(about)
+}

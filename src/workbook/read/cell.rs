@@ -1,0 +1,77 @@
+//! What stands in a cell, owned and without the reading library's types.
+
+use calamine::DataRef;
+use rust_decimal::Decimal;
+
+use super::dates;
+use super::text::fold;
+
+/// Never blank: a cell with nothing but spaces is no cell.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Value {
+    Text(String),
+    Number(f64),
+    /// Days since the workbook's day zero, in a cell with a date's format.
+    Serial(f64),
+    /// A length of time, in a cell with such a format.
+    Span(f64),
+    Yes(bool),
+    /// `#REF!` and its like.
+    Error(String),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Cell {
+    pub value: Value,
+    /// The value is a formula's last saved result.
+    pub formula: bool,
+}
+
+impl Value {
+    /// None for a blank cell.
+    pub fn of(data: &DataRef) -> Option<Self> {
+        let value = match data {
+            DataRef::Empty => return None,
+            DataRef::SharedString(text) => Self::Text((*text).to_string()),
+            DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => Self::Text(text.clone()),
+            DataRef::Int(number) => Self::Number(*number as f64),
+            DataRef::Float(number) => Self::Number(*number),
+            DataRef::Bool(yes) => Self::Yes(*yes),
+            DataRef::Error(error) => Self::Error(error.to_string()),
+            DataRef::DateTime(serial) if serial.is_duration() => Self::Span(serial.as_f64()),
+            DataRef::DateTime(serial) => Self::Serial(serial.as_f64()),
+        };
+        match &value {
+            Self::Text(text) if fold(text).is_empty() => None,
+            _ => Some(value),
+        }
+    }
+
+    /// As a person would read it aloud: text trimmed, numbers plain, dates as `2026-12-01` or `2026-12-01 18:30`.
+    pub fn words(&self, epoch_1904: bool) -> String {
+        match self {
+            Self::Text(text) => text.trim().to_string(),
+            Self::Number(number) | Self::Span(number) => plain_number(*number),
+            Self::Serial(serial) => match dates::of_serial(*serial, epoch_1904) {
+                Some(at) => dates::iso(at),
+                None => plain_number(*serial),
+            },
+            Self::Yes(yes) => if *yes { "TRUE" } else { "FALSE" }.to_string(),
+            Self::Error(error) => error.clone(),
+        }
+    }
+}
+
+/// The number that Excel shows: fifteen digits, which is what a person typed, without the noise of binary fractions.
+pub(super) fn decimal(number: f64) -> Option<Decimal> {
+    let value = Decimal::from_scientific(&format!("{number:.14e}")).ok()?;
+    (number == 0.0 || !value.is_zero()).then(|| value.normalize())
+}
+
+fn plain_number(number: f64) -> String {
+    const SHOWN_IN_FULL: f64 = 1e15;
+    match decimal(number).filter(|_| number.abs() < SHOWN_IN_FULL) {
+        Some(exact) => exact.to_string(),
+        None => format!("{number:E}").replacen('E', "E+", 1).replacen("E+-", "E-", 1),
+    }
+}

@@ -1,0 +1,323 @@
+//! What people write into New end.
+
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+
+use super::cell::Value;
+use super::text::word;
+use crate::domain::{Edit, EndEdit};
+
+const WANTED: &str = "write a date, a date and time, or a span like 30d";
+const WITH_YEAR: &str = "write the year with four digits, like 2026-12-01";
+const YEARS: std::ops::RangeInclusive<i32> = 2000..=2199;
+const MOST_SPAN_HOURS: u32 = 24 * 3660;
+
+/// Which number comes first in `1/12/2026`: told by the whole column, never by one cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Order {
+    DayFirst,
+    MonthFirst,
+}
+
+/// What the column's unmistakable dates have shown so far.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Evidence {
+    day_first: bool,
+    month_first: bool,
+}
+
+impl Evidence {
+    pub fn see(&mut self, value: &Value) {
+        let Value::Text(text) = value else { return };
+        let (date, _) = split_time(&tidy(text));
+        if let Some([first, second, _]) = three_numbers(&date).filter(|numbers| !year_first(numbers)) {
+            self.day_first |= first.value > 12 && second.value <= 12;
+            self.month_first |= second.value > 12 && first.value <= 12;
+        }
+    }
+
+    /// None where nothing tells, or where the column contradicts itself.
+    pub fn order(self) -> Option<Order> {
+        match (self.day_first, self.month_first) {
+            (true, false) => Some(Order::DayFirst),
+            (false, true) => Some(Order::MonthFirst),
+            _ => None,
+        }
+    }
+}
+
+/// A cell of New end as meant, and how it was understood where that is not plain to see.
+pub(super) struct NewEnd {
+    pub edit: Edit<EndEdit>,
+    pub said: Option<String>,
+}
+
+/// Reads a cell of New end; the error says what to write instead.
+pub(super) fn read(value: &Value, epoch_1904: bool, order: Option<Order>) -> Result<NewEnd, String> {
+    match value {
+        Value::Serial(serial) => read_serial(*serial, epoch_1904),
+        Value::Number(number) => read_number(*number, epoch_1904),
+        Value::Text(text) => read_text(text, order),
+        Value::Span(_) => Err(format!("this is a length of time without a unit; {WANTED}")),
+        Value::Yes(_) | Value::Error(_) => Err(WANTED.to_string()),
+    }
+}
+
+/// The local date and time of a serial, to the second; none where no date lies there.
+pub(super) fn of_serial(serial: f64, epoch_1904: bool) -> Option<NaiveDateTime> {
+    const LAST_1900: f64 = 2_958_466.0; // after 31 December 9999
+    if !(0.0..LAST_1900).contains(&serial) {
+        return None;
+    }
+    let day = serial.floor();
+    // A resave rounds to fifteen digits, so the seconds are rounded too.
+    let seconds = ((serial - day) * 86_400.0).round() as i64;
+    let zero = match epoch_1904 {
+        true => NaiveDate::from_ymd_opt(1904, 1, 1)?,
+        // Excel counts a 29 February 1900 that never was: before it the count is one day short, and 60 is no day at all.
+        false if day == 60.0 => return None,
+        false if day < 60.0 => NaiveDate::from_ymd_opt(1899, 12, 31)?,
+        false => NaiveDate::from_ymd_opt(1899, 12, 30)?,
+    };
+    let date = zero.checked_add_days(Days::new(day as u64))?;
+    date.and_time(NaiveTime::MIN).checked_add_signed(TimeDelta::seconds(seconds))
+}
+
+/// `2026-12-01`, with the time where there is one.
+pub(super) fn iso(at: NaiveDateTime) -> String {
+    let shape = match (at.time() == NaiveTime::MIN, at.format("%S").to_string() == "00") {
+        (true, _) => "%Y-%m-%d",
+        (false, true) => "%Y-%m-%d %H:%M",
+        (false, false) => "%Y-%m-%d %H:%M:%S",
+    };
+    at.format(shape).to_string()
+}
+
+fn read_serial(serial: f64, epoch_1904: bool) -> Result<NewEnd, String> {
+    let at = of_serial(serial, epoch_1904).ok_or_else(|| format!("no such day; {WANTED}"))?;
+    if serial < 1.0 {
+        return Err("a time without a date; write both, like 2026-12-01 18:30".to_string());
+    }
+    in_range(at.date())?;
+    Ok(NewEnd { edit: Edit::Set(day_or_second(at)), said: None })
+}
+
+/// A plain number is a date whose format got lost, or 20261201, or nothing that can be guessed.
+fn read_number(number: f64, epoch_1904: bool) -> Result<NewEnd, String> {
+    let digits = (number.fract() == 0.0 && (2e7..3e7).contains(&number)).then(|| format!("{number}"));
+    let at = match digits {
+        Some(digits) => NaiveDate::parse_from_str(&digits, "%Y%m%d").ok().map(|day| day.and_time(NaiveTime::MIN)),
+        None => of_serial(number, epoch_1904).filter(|at| YEARS.contains(&at.year())),
+    };
+    let at = at.ok_or_else(|| format!("a number alone is no date; {WANTED}"))?;
+    in_range(at.date())?;
+    let end = day_or_second(at);
+    Ok(NewEnd { edit: Edit::Set(end), said: Some(said(end)) })
+}
+
+fn read_text(text: &str, order: Option<Order>) -> Result<NewEnd, String> {
+    let text = tidy(text);
+    if matches!(text.as_str(), "[clear]" | "[清除]") {
+        return Ok(NewEnd { edit: Edit::Clear, said: None });
+    }
+    if let Some(hours) = span_hours(&text) {
+        let hours = hours.ok_or("write a span between 1h and 3660d")?;
+        return Ok(NewEnd { edit: Edit::Set(EndEdit::SpanHours(hours)), said: None });
+    }
+    let (date, time) = split_time(&text);
+    let time = time.map(|time| read_time(&time)).transpose()?;
+    let (day, plain) = read_day(&date, order)?;
+    in_range(day)?;
+    let end = day_or_second(day.and_time(time.unwrap_or(NaiveTime::MIN)));
+    Ok(NewEnd { edit: Edit::Set(end), said: (!plain).then(|| said(end)) })
+}
+
+fn day_or_second(at: NaiveDateTime) -> EndEdit {
+    if at.time() == NaiveTime::MIN { EndEdit::Day(at.date()) } else { EndEdit::At(at) }
+}
+
+fn in_range(day: NaiveDate) -> Result<(), String> {
+    if YEARS.contains(&day.year()) {
+        return Ok(());
+    }
+    Err(format!("write a date from {} to {}, or [clear] for no end", YEARS.start(), YEARS.end()))
+}
+
+fn said(end: EndEdit) -> String {
+    match end {
+        EndEdit::Day(day) => format!("read as {}", day.format("%-d %B %Y")),
+        EndEdit::At(at) if at.format("%S").to_string() != "00" => {
+            format!("read as {}", at.format("%-d %B %Y %H:%M:%S"))
+        }
+        EndEdit::At(at) => format!("read as {}", at.format("%-d %B %Y %H:%M")),
+        EndEdit::SpanHours(hours) => format!("read as {hours} hours"),
+    }
+}
+
+/// Lower case, plain digits, and Chinese dates and the `T` of ISO spelled with signs.
+fn tidy(text: &str) -> String {
+    let mut tidy = word(text);
+    if tidy.contains('年') {
+        for (from, to) in
+            [("年", "-"), ("月", "-"), ("日", " "), ("号", " "), ("点", ":"), ("时", ":"), ("分", ":"), ("秒", "")]
+        {
+            tidy = tidy.replace(from, to);
+        }
+    }
+    let iso_time = tidy.find('t').filter(|at| {
+        let before = tidy.get(..*at).unwrap_or("");
+        let after = tidy.get(at + 1..).unwrap_or("");
+        before.ends_with(|c: char| c.is_ascii_digit()) && after.starts_with(|c: char| c.is_ascii_digit())
+    });
+    if let Some(at) = iso_time {
+        tidy.replace_range(at..=at, " ");
+    }
+    tidy.trim().trim_end_matches(':').trim().to_string()
+}
+
+/// `30d`, `12 hours`, `2w`, `30天`: the hours; `Some(None)` where the number is out of bounds.
+fn span_hours(text: &str) -> Option<Option<u32>> {
+    let text = text.strip_prefix('+').unwrap_or(text);
+    let unit_at = text.find(|letter: char| !letter.is_ascii_digit()).filter(|at| *at > 0)?;
+    let (number, unit) = text.split_at(unit_at);
+    let hours = match unit.trim() {
+        "h" | "hour" | "hours" | "小时" => 1,
+        "d" | "day" | "days" | "天" | "日" => 24,
+        "w" | "week" | "weeks" | "周" | "星期" => 24 * 7,
+        _ => return None,
+    };
+    let total = number.parse::<u32>().ok().and_then(|number| number.checked_mul(hours));
+    Some(total.filter(|total| (1..=MOST_SPAN_HOURS).contains(total)))
+}
+
+/// The date's text, and the time's where there is one.
+fn split_time(text: &str) -> (String, Option<String>) {
+    let Some(colon) = text.find(':') else { return (text.to_string(), None) };
+    let starts = text.get(..colon).unwrap_or("").rfind(' ').map_or(0, |space| space + 1);
+    let (date, time) = text.split_at(starts);
+    (date.trim().to_string(), Some(time.trim().to_string()))
+}
+
+fn read_time(text: &str) -> Result<NaiveTime, String> {
+    const ZONE: &str = "leave the zone away: a time is in the store's own zone";
+    let fraction_at = text.find('.').unwrap_or(text.len());
+    let (text, fraction) = text.split_at(fraction_at);
+    if text.ends_with('z') || text.contains(['+', '-']) || fraction.contains(['z', '+', '-']) || text.ends_with("utc") {
+        return Err(ZONE.to_string());
+    }
+    let compact: String = text.chars().filter(|letter| *letter != ' ').collect();
+    ["%H:%M", "%H:%M:%S", "%I:%M%p", "%I:%M:%S%p"]
+        .iter()
+        .find_map(|shape| NaiveTime::parse_from_str(&compact, shape).ok())
+        .ok_or_else(|| "write the time like 18:30".to_string())
+}
+
+/// The day, and whether it was written so that nobody can read it otherwise.
+fn read_day(text: &str, order: Option<Order>) -> Result<(NaiveDate, bool), String> {
+    let impossible = || format!("no such day; {WANTED}");
+    if let Some(numbers) = three_numbers(text) {
+        let [first, second, third] = numbers;
+        if year_first(&numbers) {
+            let day = NaiveDate::from_ymd_opt(first.value as i32, second.value, third.value).ok_or_else(impossible)?;
+            return Ok((day, true));
+        }
+        if third.digits != 4 {
+            return Err(WITH_YEAR.to_string());
+        }
+        let (day, month) = day_and_month(first.value, second.value, third.value, order)?;
+        let day = NaiveDate::from_ymd_opt(third.value as i32, month, day).ok_or_else(impossible)?;
+        return Ok((day, false));
+    }
+    if text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return NaiveDate::parse_from_str(text, "%Y%m%d").map(|day| (day, false)).map_err(|_| impossible());
+    }
+    read_named_month(text).map(|day| (day, false))
+}
+
+fn day_and_month(first: u32, second: u32, year: u32, order: Option<Order>) -> Result<(u32, u32), String> {
+    match order {
+        _ if first == second || (first > 12 && second <= 12) => Ok((first, second)),
+        _ if second > 12 && first <= 12 => Ok((second, first)),
+        Some(Order::DayFirst) => Ok((first, second)),
+        Some(Order::MonthFirst) => Ok((second, first)),
+        None => Err(format!(
+            "day and month cannot be told apart; write {year}-{second:02}-{first:02} or {year}-{first:02}-{second:02}"
+        )),
+    }
+}
+
+/// `1 Dec 2026`, `Tue, Dec 1st 2026`, `1 December 2026`.
+fn read_named_month(text: &str) -> Result<NaiveDate, String> {
+    let (mut month, mut numbers) = (None, Vec::new());
+    for piece in pieces(text) {
+        let number = ["st", "nd", "rd", "th"].iter().find_map(|ending| piece.strip_suffix(ending)).unwrap_or(piece);
+        if let Ok(value) = number.parse::<u32>() {
+            numbers.push(Number { value, digits: number.len() });
+        } else if let Some(named) = month_named(piece) {
+            month = Some(named);
+        } else if !is_weekday(piece) {
+            return Err(WANTED.to_string());
+        }
+    }
+    let (Some(month), [first, rest @ ..]) = (month, numbers.as_slice()) else { return Err(WANTED.to_string()) };
+    let (day, year) = match rest {
+        [second] if second.digits == 4 => (first.value, second.value),
+        [second] if first.digits == 4 => (second.value, first.value),
+        [] | [_] => return Err(WITH_YEAR.to_string()),
+        _ => return Err(WANTED.to_string()),
+    };
+    NaiveDate::from_ymd_opt(year as i32, month, day).ok_or_else(|| format!("no such day; {WANTED}"))
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Number {
+    value: u32,
+    digits: usize,
+}
+
+fn year_first(numbers: &[Number; 3]) -> bool {
+    numbers.first().is_some_and(|first| first.digits == 4)
+}
+
+/// `1/12/2026`, `01.12.2026`, `2026-12-01`, a weekday before or after it left away.
+fn three_numbers(text: &str) -> Option<[Number; 3]> {
+    let numbers: Option<Vec<Number>> = pieces(text)
+        .filter(|piece| !is_weekday(piece))
+        .map(|piece| {
+            let short = piece.len() <= 4 && piece.bytes().all(|byte| byte.is_ascii_digit());
+            let value = piece.parse().ok().filter(|_| short)?;
+            Some(Number { value, digits: piece.len() })
+        })
+        .collect();
+    numbers?.try_into().ok()
+}
+
+fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|letter: char| " /-.,".contains(letter)).filter(|piece| !piece.is_empty())
+}
+
+fn month_named(piece: &str) -> Option<u32> {
+    const MONTHS: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    if piece == "sept" {
+        return Some(9);
+    }
+    let place = MONTHS.iter().position(|month| piece.len() >= 3 && month.starts_with(piece))?;
+    u32::try_from(place + 1).ok()
+}
+
+fn is_weekday(piece: &str) -> bool {
+    const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    piece.len() >= 3 && DAYS.iter().any(|day| day.starts_with(piece))
+}

@@ -1,0 +1,201 @@
+//! Nothing of a file is believed before it was counted.
+//!
+//! The reading library allocates from numbers that stand in the file, and an allocation that fails ends the whole program: two
+//! kilobytes are enough. So every part that it will see is inflated and walked here first, with caps on bytes, elements, depth
+//! and counts. The library then gets a package of its own that holds these parts and no others. The same walk notes what the
+//! library does not tell: hidden rows, merged cells, errors that it does not know.
+
+use std::collections::{HashMap, HashSet};
+use std::io::{Cursor, Write};
+
+use zip::{ZipArchive, ZipWriter};
+
+use super::metered::Allowance;
+use super::part::{Part, SheetMarks, walk};
+use super::trouble::Reason;
+
+const MOST_ENTRIES: u64 = 10_000;
+pub(super) const MOST_SHEETS: usize = 1_000;
+
+/// A workbook whose every part was counted.
+#[derive(Debug)]
+pub(super) struct Package {
+    /// A zip of the walked parts only.
+    pub zip: Cursor<Vec<u8>>,
+    pub sheets: Vec<Sheet>,
+    /// Whether day zero is in 1904, as old Macs had it.
+    pub epoch_1904: bool,
+}
+
+/// One sheet, in the workbook's order.
+#[derive(Debug)]
+pub(super) struct Sheet {
+    pub name: String,
+    pub hidden: bool,
+    /// None for charts and dialogs.
+    pub marks: Option<SheetMarks>,
+}
+
+pub(super) fn package(bytes: Vec<u8>) -> Result<Package, Reason> {
+    refuse_many_entries(&bytes)?;
+    let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| Reason::damaged(error.to_string()))?;
+    if archive.len() as u64 > MOST_ENTRIES {
+        return Err(too_many_entries());
+    }
+    let mut parts = Parts::new(archive)?;
+    let book = parts.find_workbook()?;
+    let mut sheets = Vec::new();
+    for entry in &book.sheets {
+        let marks = match &entry.part {
+            Some(part) => Some(parts.walk(part)?.ok_or_else(|| missing(part))?.marks),
+            None => None,
+        };
+        sheets.push(Sheet { name: entry.name.clone(), hidden: entry.hidden, marks });
+    }
+    for optional in [format!("{}sharedstrings.xml", book.folder), format!("{}styles.xml", book.folder)] {
+        parts.walk(&optional)?;
+    }
+    parts.walk("docprops/core.xml")?;
+    Ok(Package { zip: parts.finish()?, sheets, epoch_1904: book.epoch_1904 })
+}
+
+struct Book {
+    /// Where the main part lies, with its slash: `xl/`.
+    folder: String,
+    sheets: Vec<BookSheet>,
+    epoch_1904: bool,
+}
+
+struct BookSheet {
+    name: String,
+    hidden: bool,
+    part: Option<String>,
+}
+
+/// The entries of the zip by their names in lower case, as the reading library looks them up.
+struct Parts {
+    archive: ZipArchive<Cursor<Vec<u8>>>,
+    index_of: HashMap<String, usize>,
+    checked: ZipWriter<Cursor<Vec<u8>>>,
+    walked: HashSet<String>,
+    allowance: Allowance,
+}
+
+impl Parts {
+    fn new(archive: ZipArchive<Cursor<Vec<u8>>>) -> Result<Self, Reason> {
+        let mut index_of = HashMap::new();
+        for (index, name) in archive.file_names().enumerate() {
+            let name = name.map_err(|error| Reason::damaged(error.to_string()))?;
+            let tidy = name.replace('\\', "/").to_ascii_lowercase();
+            if index_of.insert(tidy, index).is_some() {
+                return Err(Reason::damaged(format!("two parts are called {name}")));
+            }
+        }
+        refuse_other_kinds(&index_of)?;
+        let checked = ZipWriter::new(Cursor::new(Vec::new()));
+        Ok(Self { archive, index_of, checked, walked: HashSet::new(), allowance: Allowance::default() })
+    }
+
+    /// Walks a part and lets the reading library have it; none where there is no such part.
+    fn walk(&mut self, name: &str) -> Result<Option<Part>, Reason> {
+        let name = name.to_ascii_lowercase();
+        let Some(index) = self.index_of.get(&name).copied() else { return Ok(None) };
+        if !self.walked.insert(name.clone()) {
+            return Err(Reason::damaged(format!("{name} is used twice")));
+        }
+        let damaged = |error: zip::result::ZipError| Reason::damaged(format!("{name}: {error}"));
+        let entry = self.archive.by_index(index).map_err(damaged)?;
+        if entry.encrypted() {
+            return Err(Reason::Encrypted);
+        }
+        let packed_bytes = entry.compressed_size();
+        let part = walk(&name, entry, packed_bytes, &mut self.allowance)?;
+        let raw = self.archive.by_index_raw(index).map_err(damaged)?;
+        self.checked.raw_copy_file_rename(raw, &name).map_err(damaged)?;
+        Ok(Some(part))
+    }
+
+    /// Follows the package's own directions to the workbook and its sheets, as the reading library does.
+    fn find_workbook(&mut self) -> Result<Book, Reason> {
+        let package = self.walk("_rels/.rels")?.ok_or_else(not_a_workbook)?;
+        let main =
+            package.relations.iter().rev().find(|relation| relation.kind.ends_with("/relationships/officeDocument"));
+        let target = main.map(|relation| relation.target.as_str()).ok_or_else(not_a_workbook)?;
+        let (folder, file) = target.rfind('/').map_or(("", target), |slash| target.split_at(slash + 1));
+        let folder = folder.strip_prefix('/').unwrap_or(folder).to_ascii_lowercase();
+        let relations_part = format!("{folder}_rels/{file}.rels");
+        let relations = self.walk(&relations_part)?.ok_or_else(|| missing(&relations_part))?.relations;
+        let main = self.walk(&format!("{folder}{file}"))?.ok_or_else(|| missing(file))?;
+        if main.sheets.len() > MOST_SHEETS {
+            return Err(Reason::too_much("the workbook has too many sheets", MOST_SHEETS.to_string()));
+        }
+        let mut sheets = Vec::new();
+        for sheet in main.sheets {
+            let relation = relations.iter().rev().find(|relation| relation.id == sheet.relation);
+            let relation = relation.ok_or_else(|| missing(&sheet.name))?;
+            let part = relation.kind.ends_with("/worksheet").then(|| match relation.target.strip_prefix('/') {
+                Some(absolute) => absolute.to_string(),
+                None => format!("{folder}{}", relation.target),
+            });
+            sheets.push(BookSheet { name: sheet.name, hidden: sheet.hidden, part });
+        }
+        Ok(Book { folder, sheets, epoch_1904: main.epoch_1904 })
+    }
+
+    fn finish(self) -> Result<Cursor<Vec<u8>>, Reason> {
+        let mut zip = self.checked.finish().map_err(|error| Reason::damaged(error.to_string()))?;
+        zip.flush().map_err(Reason::Unreadable)?;
+        zip.set_position(0);
+        Ok(zip)
+    }
+}
+
+/// The zip library reserves room for as many entries as the 64-bit directory claims. Its record is looked for wherever it may
+/// stand; the length after the mark tells a record from compressed bytes that happen to look like one.
+fn refuse_many_entries(bytes: &[u8]) -> Result<(), Reason> {
+    const MARK: &[u8] = b"PK\x06\x06";
+    let number_at = |at: usize| {
+        let eight = bytes.get(at..at.checked_add(8)?)?;
+        Some(u64::from_le_bytes(eight.try_into().ok()?))
+    };
+    let claims_too_many = |start: usize| {
+        let length = number_at(start + 4).unwrap_or(u64::MAX);
+        let entries = number_at(start + 24).max(number_at(start + 32)).unwrap_or(0);
+        length < bytes.len() as u64 && entries > MOST_ENTRIES
+    };
+    let mut starts = (0..bytes.len()).filter(|at| bytes.get(*at..).is_some_and(|rest| rest.starts_with(MARK)));
+    if starts.any(claims_too_many) { Err(too_many_entries()) } else { Ok(()) }
+}
+
+fn refuse_other_kinds(index_of: &HashMap<String, usize>) -> Result<(), Reason> {
+    const SAVE_AS: &str = "open it and save it as .xlsx";
+    let begins = |beginning: &str| index_of.keys().any(|name| name.starts_with(beginning));
+    let what = if index_of.contains_key("xl/workbook.bin") {
+        "a binary .xlsb workbook"
+    } else if begins("word/") {
+        "a Word document"
+    } else if begins("ppt/") {
+        "a PowerPoint presentation"
+    } else if index_of.contains_key("index/document.iwa") || index_of.contains_key("index.zip") {
+        "a Numbers document"
+    } else if index_of.contains_key("mimetype") && index_of.contains_key("content.xml") {
+        "an OpenDocument (.ods) file"
+    } else if !index_of.contains_key("_rels/.rels") {
+        "a zip file"
+    } else {
+        return Ok(());
+    };
+    Err(Reason::OtherKind { what, next: SAVE_AS })
+}
+
+fn too_many_entries() -> Reason {
+    Reason::too_much("the file has too many parts", MOST_ENTRIES.to_string())
+}
+
+fn not_a_workbook() -> Reason {
+    Reason::OtherKind { what: "a zip file", next: "open it and save it as .xlsx" }
+}
+
+fn missing(part: &str) -> Reason {
+    Reason::damaged(format!("{part} is missing"))
+}

@@ -1,0 +1,72 @@
+//! Cells as people and office programs leave them become decisions, problems and remarks.
+//!
+//! `file` takes the bytes, `guard` counts everything in them before anything is believed, `gather` walks the sheets and collects
+//! the rows with actions, `decide` reads their cells (`dates`, `numbers`). Nothing is compared with the export here: that is
+//! the plan's work.
+
+mod about;
+mod cell;
+mod dates;
+mod decide;
+mod file;
+mod gather;
+mod guard;
+mod headers;
+mod metered;
+mod numbers;
+mod part;
+mod sheet;
+mod text;
+mod trouble;
+
+use std::path::Path;
+
+use calamine::Reader;
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
+
+pub use trouble::{ReadError, Reason};
+
+use crate::workbook::HandedBack;
+
+/// Reads a workbook that a manager handed back, in bounded memory and time whatever the file is.
+///
+/// A cell that cannot be read as meant is among the `problems`; all of them are found at once, and a row with one is not among
+/// the `decisions`. An error means that the file as a whole cannot be read, and says in one sentence why and what to do.
+pub fn read(path: &Path) -> Result<HandedBack, ReadError> {
+    file::load(path).and_then(|bytes| read_bytes(path, bytes)).map_err(|reason| ReadError { path: path.into(), reason })
+}
+
+fn read_bytes(path: &Path, bytes: Vec<u8>) -> Result<HandedBack, Reason> {
+    file::check_kind(&bytes)?;
+    let sha256 = HEXLOWER.encode(&Sha256::digest(&bytes));
+    let mut package = guard::package(bytes)?;
+    let zip = std::mem::take(&mut package.zip);
+    let mut book = sheet::Book::new(zip).map_err(|error| Reason::damaged(error.to_string()))?;
+    agree_on_sheets(&book, &package)?;
+    let about = about::about(&mut book, &package)?;
+    let mut gathered = gather::gather(&mut book, &mut package)?;
+    let decided = decide::decide(&mut gathered, package.epoch_1904);
+    Ok(HandedBack {
+        path: path.to_path_buf(),
+        sha256,
+        export: about.export,
+        snapshot_sha256: about.snapshot_sha256,
+        last_author: about.last_author,
+        decisions: decided.decisions,
+        problems: decided.problems,
+        remarks: decided.remarks,
+        own_columns: gathered.own_columns(),
+        undecided: gathered.undecided,
+        facts: decided.facts,
+    })
+}
+
+/// The guard's notes belong to the right sheets only if the reading library sees the same ones.
+fn agree_on_sheets(book: &sheet::Book, package: &guard::Package) -> Result<(), Reason> {
+    let ours = package.sheets.iter().map(|sheet| &sheet.name);
+    if book.sheets_metadata().iter().map(|sheet| &sheet.name).eq(ours) {
+        return Ok(());
+    }
+    Err(Reason::damaged("its list of sheets is not as office programs write it"))
+}

@@ -1,0 +1,403 @@
+//! One XML part of a workbook, walked from end to end and kept within bounds.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io::Read;
+
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+
+use super::metered::{Allowance, Metered};
+use super::text::shorten;
+use super::trouble::Reason;
+
+/// One cell or one shared string, markup included.
+const CELL_BYTES: u64 = 1024 * 1024;
+const MOST_DEEP: u32 = 128;
+const MOST_ROWS: u32 = 1_048_576;
+const MOST_COLUMNS: u32 = 16_384;
+const MOST_CELLS: u64 = 50_000_000;
+const MOST_STRINGS: u64 = 4_000_000;
+const MOST_MERGED: usize = 100_000;
+/// Excel allows 65,490 cell formats; an element each for format, alignment and protection, and fonts, fills and borders.
+const MOST_STYLE_ELEMENTS: u64 = 600_000;
+/// Each cell format gets copies of its font's name and number format, so these must be short.
+const STYLE_TAG_BYTES: usize = 2048;
+const MOST_RELATIONS: u64 = 10_000;
+const MOST_NAMES: u64 = 100_000;
+
+/// What the walk noted; most of it is empty for most parts.
+#[derive(Debug, Default)]
+pub(super) struct Part {
+    pub relations: Vec<Relation>,
+    pub sheets: Vec<SheetEntry>,
+    pub epoch_1904: bool,
+    pub marks: SheetMarks,
+}
+
+#[derive(Debug)]
+pub(super) struct Relation {
+    pub id: String,
+    pub kind: String,
+    pub target: String,
+}
+
+#[derive(Debug)]
+pub(super) struct SheetEntry {
+    pub name: String,
+    pub relation: String,
+    pub hidden: bool,
+}
+
+/// What the reading library does not tell of a sheet. Rows as people count, columns from zero.
+#[derive(Debug, Default)]
+pub(super) struct SheetMarks {
+    /// Runs of hidden rows, first and last, ascending.
+    hidden: Vec<(u32, u32)>,
+    /// By the cell at the top left, which holds the value: the whole area as written, such as `H4:H9`.
+    pub merged: HashMap<(u32, u32), String>,
+    /// Errors that the reading library does not know, such as `#SPILL!`.
+    pub odd_errors: BTreeMap<(u32, u32), String>,
+}
+
+impl SheetMarks {
+    pub fn is_hidden(&self, row: u32) -> bool {
+        let after = self.hidden.partition_point(|(first, _)| *first <= row);
+        after.checked_sub(1).and_then(|run| self.hidden.get(run)).is_some_and(|(_, last)| row <= *last)
+    }
+
+    fn hide(&mut self, row: u32) {
+        match self.hidden.last_mut() {
+            Some((_, last)) if *last + 1 == row => *last = row,
+            _ => self.hidden.push((row, row)),
+        }
+    }
+}
+
+/// Reads a part to its end. `packed_bytes` is what it takes up in the zip.
+pub(super) fn walk(name: &str, entry: impl Read, packed_bytes: u64, allowance: &mut Allowance) -> Result<Part, Reason> {
+    let mut reader = Reader::from_reader(Metered::new(entry, packed_bytes, allowance));
+    // The very settings of the reading library: both must see the same document.
+    let config = reader.config_mut();
+    config.check_end_names = false;
+    config.trim_text(false);
+    config.check_comments = false;
+    config.expand_empty_elements = true;
+
+    let mut walker = Walker::new(name);
+    let mut buffer = Vec::new();
+    loop {
+        buffer.clear();
+        reader.get_mut().begin_event();
+        let begins = reader.buffer_position();
+        match reader.read_event_into(&mut buffer) {
+            Ok(Event::Eof) => break,
+            Ok(event) => {
+                let ends = reader.buffer_position();
+                walker.see(&event, begins, ends)?;
+            }
+            Err(error) => return Err(why(name, &error, reader.get_ref())),
+        }
+    }
+    allowance.take(reader.buffer_position());
+    Ok(walker.part)
+}
+
+fn why(name: &str, error: &quick_xml::Error, metered: &Metered<impl Read>) -> Reason {
+    if metered.part_is_used_up() {
+        return Reason::too_much(
+            format!("{name} inflates to far more than a workbook needs"),
+            "1 GB, and 200 times its packed size",
+        );
+    }
+    if metered.event_is_used_up() {
+        return Reason::too_much(format!("{name} holds a single piece of text that is too long"), "1 MB");
+    }
+    Reason::damaged(format!("{name}: {error}"))
+}
+
+struct Walker<'a> {
+    name: &'a str,
+    styles: bool,
+    part: Part,
+    depth: u32,
+    elements: u64,
+    cells: u64,
+    strings: u64,
+    relations: u64,
+    names: u64,
+    /// As people count; zero before the first row.
+    row: u32,
+    column: u32,
+    in_rows: bool,
+    in_value: bool,
+    /// Where the cell or shared string at hand began.
+    piece_began: Option<u64>,
+    /// The error cell at hand.
+    error_at: Option<(u32, u32)>,
+}
+
+impl<'a> Walker<'a> {
+    fn new(name: &'a str) -> Self {
+        Self {
+            name,
+            styles: name.ends_with("styles.xml"),
+            part: Part::default(),
+            depth: 0,
+            elements: 0,
+            cells: 0,
+            strings: 0,
+            relations: 0,
+            names: 0,
+            row: 0,
+            column: 0,
+            in_rows: false,
+            in_value: false,
+            piece_began: None,
+            error_at: None,
+        }
+    }
+
+    fn see(&mut self, event: &Event, begins: u64, ends: u64) -> Result<(), Reason> {
+        match event {
+            Event::DocType(_) => {
+                return Err(self.damaged("it declares a document type, which no office program writes"));
+            }
+            Event::Start(element) => {
+                self.depth += 1;
+                self.elements += 1;
+                if self.depth > MOST_DEEP {
+                    return Err(self.damaged("its elements are nested too deeply"));
+                }
+                self.open(element, begins)?;
+            }
+            Event::End(element) => {
+                self.depth = self.depth.saturating_sub(1);
+                match element.local_name().as_ref() {
+                    "row" => self.column = 0,
+                    "v" => self.in_value = false,
+                    "c" | "si" => (self.piece_began, self.error_at) = (None, None),
+                    "sheetData" => self.in_rows = false,
+                    _ => {}
+                }
+            }
+            Event::Text(text) if self.error_at.is_some() && self.in_value => self.note_error(&text.xml10_content()),
+            Event::CData(_) | Event::Comment(_) | Event::PI(_) if self.in_value => {
+                return Err(self.damaged("a value is written in a way that no office program writes"));
+            }
+            _ => {}
+        }
+        match self.piece_began {
+            Some(began) if ends.saturating_sub(began) > CELL_BYTES => {
+                Err(Reason::too_much(format!("{} holds a cell with too much text", self.name), "32,767 letters"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn open(&mut self, element: &BytesStart, begins: u64) -> Result<(), Reason> {
+        if self.styles && (self.elements > MOST_STYLE_ELEMENTS || element.attributes_raw().len() > STYLE_TAG_BYTES) {
+            return Err(Reason::too_much("the workbook has too many or too long cell formats", "65,490"));
+        }
+        match element.local_name().as_ref() {
+            "sheetData" if self.row > 0 => return Err(self.damaged("it holds its rows twice")),
+            "sheetData" => self.in_rows = true,
+            "v" => self.in_value = true,
+            "row" if self.in_rows => self.open_row(element)?,
+            "c" if self.in_rows => self.open_cell(element, begins)?,
+            "dimension" | "f" => self.check_area(element)?,
+            "mergeCell" => self.merge(element)?,
+            "sst" => self.check_string_count(element)?,
+            "si" => {
+                self.piece_began = Some(begins);
+                self.strings += 1;
+                if self.strings > MOST_STRINGS {
+                    return Err(too_many_strings());
+                }
+            }
+            "Relationship" => self.relate(element)?,
+            "sheet" => self.list_sheet(element)?,
+            "workbookPr" => {
+                let flag = self.attribute(element, "date1904")?;
+                // Excel's own extension repeats this element without the flag.
+                self.part.epoch_1904 = flag.map_or(self.part.epoch_1904, |flag| is_yes(&flag));
+            }
+            "definedName" => {
+                self.names += 1;
+                if self.names > MOST_NAMES {
+                    return Err(Reason::too_much("the workbook has too many defined names", MOST_NAMES.to_string()));
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn open_row(&mut self, element: &BytesStart) -> Result<(), Reason> {
+        let mut hidden = false;
+        let mut row = self.row + 1;
+        for attribute in element.attributes().with_checks(false) {
+            let attribute = attribute.map_err(|error| self.damaged(&error.to_string()))?;
+            let value = &attribute.value;
+            match attribute.key.as_ref() {
+                "r" => row = value.parse().map_err(|_| self.damaged("a row has no proper number"))?,
+                "hidden" => hidden |= is_yes(value),
+                "ht" => hidden |= value.parse::<f64>().is_ok_and(|height| height == 0.0),
+                _ => {}
+            }
+        }
+        if row <= self.row || row > MOST_ROWS {
+            return Err(self.damaged("its rows are not in order"));
+        }
+        (self.row, self.column) = (row, 0);
+        if hidden {
+            self.part.marks.hide(row);
+        }
+        Ok(())
+    }
+
+    fn open_cell(&mut self, element: &BytesStart, begins: u64) -> Result<(), Reason> {
+        self.cells += 1;
+        if self.cells > MOST_CELLS {
+            return Err(Reason::too_much(format!("{} has too many cells", self.name), "50 million"));
+        }
+        self.piece_began = Some(begins);
+        let mut place = (self.row, self.column);
+        let mut error = false;
+        for attribute in element.attributes().with_checks(false) {
+            let attribute = attribute.map_err(|error| self.damaged(&error.to_string()))?;
+            match attribute.key.as_ref() {
+                "r" => {
+                    place = place_of(&attribute.value).ok_or_else(|| self.damaged("a cell has no proper address"))?
+                }
+                "t" => error = attribute.value.as_ref() == "e",
+                _ => {}
+            }
+        }
+        if self.row == 0 || place.0 != self.row || place.1 >= MOST_COLUMNS {
+            return Err(self.damaged("a cell lies outside its row"));
+        }
+        self.column = place.1 + 1;
+        self.error_at = error.then_some(place);
+        Ok(())
+    }
+
+    fn note_error(&mut self, text: &str) {
+        const KNOWN: [&str; 7] = ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"];
+        if let Some(place) = self.error_at.filter(|_| !KNOWN.contains(&text)) {
+            self.part.marks.odd_errors.insert(place, shorten(text, 40));
+        }
+    }
+
+    /// The library computes with areas without looking whether the corners are in order.
+    fn check_area(&self, element: &BytesStart) -> Result<(), Reason> {
+        match self.attribute(element, "ref")? {
+            Some(area) if corners(&area).is_none() => Err(self.damaged("it names an area that cannot be")),
+            _ => Ok(()),
+        }
+    }
+
+    fn merge(&mut self, element: &BytesStart) -> Result<(), Reason> {
+        let Some(area) = self.attribute(element, "ref")? else { return Ok(()) };
+        let (first, _) = corners(&area).ok_or_else(|| self.damaged("it names an area that cannot be"))?;
+        self.part.marks.merged.insert(first, shorten(&area, 30));
+        if self.part.marks.merged.len() > MOST_MERGED {
+            return Err(Reason::too_much(format!("{} has too many merged cells", self.name), MOST_MERGED.to_string()));
+        }
+        Ok(())
+    }
+
+    fn check_string_count(&self, element: &BytesStart) -> Result<(), Reason> {
+        for (key, value) in self.attributes(element)? {
+            let digits: String = value.chars().filter(char::is_ascii_digit).collect();
+            let count = digits.trim_start_matches('0');
+            let more = count.len() > 7 || count.parse::<u64>().is_ok_and(|count| count > MOST_STRINGS);
+            if key.to_ascii_lowercase().ends_with("count") && more {
+                return Err(too_many_strings());
+            }
+        }
+        Ok(())
+    }
+
+    fn relate(&mut self, element: &BytesStart) -> Result<(), Reason> {
+        self.relations += 1;
+        if self.relations > MOST_RELATIONS {
+            return Err(Reason::too_much(format!("{} names too many parts", self.name), MOST_RELATIONS.to_string()));
+        }
+        let mut relation = Relation { id: String::new(), kind: String::new(), target: String::new() };
+        for (key, value) in self.attributes(element)? {
+            match key.as_str() {
+                "Id" => relation.id = value,
+                "Type" => relation.kind = value,
+                "Target" => relation.target = value,
+                _ => {}
+            }
+        }
+        self.part.relations.push(relation);
+        Ok(())
+    }
+
+    fn list_sheet(&mut self, element: &BytesStart) -> Result<(), Reason> {
+        let mut sheet = SheetEntry { name: String::new(), relation: String::new(), hidden: false };
+        for (key, value) in self.attributes(element)? {
+            match key.as_str() {
+                "name" => sheet.name = value,
+                "state" => sheet.hidden = value != "visible",
+                key if key == "id" || key.ends_with(":id") => sheet.relation = value,
+                _ => {}
+            }
+        }
+        self.part.sheets.push(sheet);
+        if self.part.sheets.len() > super::guard::MOST_SHEETS {
+            return Err(Reason::too_much("the workbook has too many sheets", super::guard::MOST_SHEETS.to_string()));
+        }
+        Ok(())
+    }
+
+    fn attribute(&self, element: &BytesStart, wanted: &str) -> Result<Option<String>, Reason> {
+        Ok(self.attributes(element)?.into_iter().find(|(key, _)| key == wanted).map(|(_, value)| value))
+    }
+
+    fn attributes(&self, element: &BytesStart) -> Result<Vec<(String, String)>, Reason> {
+        let mut found = Vec::new();
+        for attribute in element.attributes().with_checks(false) {
+            let attribute = attribute.map_err(|error| self.damaged(&error.to_string()))?;
+            let value = quick_xml::escape::unescape(&attribute.value)
+                .map_err(|error| self.damaged(&error.to_string()))?
+                .into_owned();
+            found.push((attribute.key.as_ref().to_string(), value));
+        }
+        Ok(found)
+    }
+
+    fn damaged(&self, what: &str) -> Reason {
+        Reason::damaged(format!("{}: {what}", self.name))
+    }
+}
+
+fn too_many_strings() -> Reason {
+    Reason::too_much("the workbook claims or holds too many texts", "4 million")
+}
+
+fn is_yes(flag: &str) -> bool {
+    flag == "1" || flag == "true"
+}
+
+/// The corners of `A1` or `A1:D9`, each (row as people count, column from zero), the first never after the second.
+fn corners(area: &str) -> Option<((u32, u32), (u32, u32))> {
+    let (first, last) = area.split_once(':').unwrap_or((area, area));
+    let (first, last) = (place_of(first)?, place_of(last)?);
+    (first.0 <= last.0 && first.1 <= last.1).then_some((first, last))
+}
+
+/// `H4` is row 4, column 7; none beyond the sheet's edge.
+fn place_of(address: &str) -> Option<(u32, u32)> {
+    let digits_at = address.find(|letter: char| letter.is_ascii_digit())?;
+    let (letters, digits) = address.split_at(digits_at);
+    let fits = (1..=3).contains(&letters.len()) && letters.bytes().all(|byte| byte.is_ascii_alphabetic());
+    if !fits || digits.len() > 7 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let column = letters.bytes().fold(0, |sum, byte| sum * 26 + u32::from(byte.to_ascii_uppercase() - b'A') + 1);
+    let row: u32 = digits.parse().ok()?;
+    ((1..=MOST_ROWS).contains(&row) && column <= MOST_COLUMNS).then(|| (row, column - 1))
+}

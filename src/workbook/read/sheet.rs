@@ -1,0 +1,90 @@
+//! Walks a sheet row by row. Blank cells cost nothing, and nothing is kept of a row that has gone by.
+
+use std::io::Cursor;
+
+use calamine::{DataRef, Xlsx, XlsxError};
+
+use super::cell::{Cell, Value};
+use super::part::SheetMarks;
+use super::trouble::Reason;
+
+pub(super) type Book = Xlsx<Cursor<Vec<u8>>>;
+
+/// A cell as it goes by.
+pub(super) struct Passing<'a> {
+    /// From zero.
+    pub column: u32,
+    data: Data<'a>,
+    formula: bool,
+}
+
+enum Data<'a> {
+    Known(DataRef<'a>),
+    OddError(&'a str),
+}
+
+impl Passing<'_> {
+    /// None for a blank cell.
+    pub fn cell(&self) -> Option<Cell> {
+        let value = match &self.data {
+            Data::OddError(error) => Some(Value::Error((*error).to_string())),
+            Data::Known(DataRef::Empty) if self.formula => Some(Value::Error("formula without a saved result".into())),
+            Data::Known(data) => Value::of(data),
+        };
+        value.map(|value| Cell { value, formula: self.formula })
+    }
+}
+
+/// Whether to go on with the next row.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Then {
+    GoOn,
+    Stop,
+}
+
+/// Shows every row that has anything in it to `see`, with its number as people count.
+pub(super) fn each_row(
+    book: &mut Book,
+    name: &str,
+    marks: &SheetMarks,
+    mut see: impl FnMut(u32, &[Passing]) -> Result<Then, Reason>,
+) -> Result<(), Reason> {
+    let mut reader = book.worksheet_cells_reader(name).map_err(|error| damaged(name, &error))?;
+    let mut row = 0;
+    let mut cells: Vec<Passing> = Vec::new();
+    loop {
+        let next = match reader.next_cell_with_formula_metadata() {
+            Ok(next) => next,
+            // An error that the library does not know, such as #SPILL!; the guard has noted it.
+            Err(XlsxError::CellError(_)) => continue,
+            Err(error) => return Err(damaged(name, &error)),
+        };
+        let next_row = next.as_ref().map(|cell| cell.pos.0.saturating_add(1));
+        if next_row != Some(row) {
+            if !cells.is_empty() {
+                let odd = marks.odd_errors.range((row, 0)..=(row, u32::MAX));
+                cells.extend(odd.map(|((_, column), error)| Passing {
+                    column: *column,
+                    data: Data::OddError(error),
+                    formula: false,
+                }));
+                if see(row, &cells)? == Then::Stop {
+                    return Ok(());
+                }
+                cells.clear();
+            }
+            let Some(next_row) = next_row else { return Ok(()) };
+            row = next_row;
+        }
+        if let Some(cell) = next {
+            let formula = cell.formula.is_some();
+            if formula || !matches!(cell.value, DataRef::Empty) {
+                cells.push(Passing { column: cell.pos.1, data: Data::Known(cell.value), formula });
+            }
+        }
+    }
+}
+
+pub(super) fn damaged(sheet: &str, error: &XlsxError) -> Reason {
+    Reason::damaged(format!("sheet {sheet:?}: {error}"))
+}

@@ -1,0 +1,313 @@
+//! Every coupon, exceptions first. The sheet that comes back: rows are found by Row key, columns by header, so both may move.
+
+mod cells;
+mod editing;
+
+use std::collections::BTreeMap;
+
+use rust_xlsxwriter::{ColNum, Format, IgnoreError, Note, RowNum, Table, TableColumn, TableStyle, Workbook};
+
+use super::layout::{FIRST_ROW, Layout, sheet_name};
+use super::pen::{Pen, Written, can_be_linked, clipped};
+use super::style::{BANNER, BODY, CELL, HEAD, Ink, LINK, Look, Looks, SUBTITLE, TITLE, YOURS_BANNER, YOURS_HEAD};
+use super::{Tab, WriteError, set_page};
+use crate::domain::{Load, Row, RowKey, Severity};
+use crate::workbook::Book;
+use crate::workbook::columns::{Column, Field, Part, columns};
+use crate::workbook::words::{counted, grouped};
+use cells::{Line, Value};
+
+/// Up to this many coupons the sheet is an Excel table. Above it, the same look with a plain filter: a table remembers each of
+/// its cells while it is written, which costs 100 MB at 100,000 rows.
+const TABLE_ROWS_MAX: usize = 50_000;
+/// Above this many coupons the sheet is written row by row without being held in memory.
+const HELD_ROWS_MAX: usize = 5_000;
+/// Excel takes 65,530 links a sheet. Exceptions come first, so they get them; below, the address is plain text.
+const LINKS_MAX: usize = 65_000;
+
+const TITLE_WORDS: &str = "Coupons";
+const PAGE_WORDS: &str = "Open page";
+const PAGE_TIP: &str = "Opens this coupon at the platform";
+const NO_COUPONS: &str = "No coupons in the stores that loaded.";
+
+/// The words over the first column of each part.
+const BANNERS: [(Field, &str); 5] = [
+    (Field::Severity, "What it is"),
+    (Field::Findings, "What is wrong, and why"),
+    (Field::Result, "What came of it"),
+    (Field::DaysLeft, "Facts: as loaded, edits here are ignored"),
+    (Field::Currency, "For the program: do not change"),
+];
+const YOURS_BANNER_WORDS: &str = "✎ You decide: fill in the blue columns, save, hand back";
+
+/// What a header's note explains.
+const NOTES: [(Field, &str); 7] = [
+    (Field::Severity, "Critical: act today. Warning: act this week. Notice: tidy up when you can. OK: nothing found."),
+    (Field::Findings, "The main finding first, others after a plus sign."),
+    (Field::Suggested, "What this platform allows for this coupon now. Write accept in Action to agree."),
+    (Field::Action, "Choose from the list. Empty = nothing happens. Help says what each word does on each platform."),
+    (Field::Ends, "In the store's own time zone."),
+    (Field::MoneyAtRisk, "Remaining stock × the most one coupon can cost."),
+    (Field::RowKey, "Finds this row again after sorting. Do not change or clear."),
+];
+
+/// The columns of this workbook's Coupons sheets: ours, then the managers' own.
+pub(super) struct Grid<'a> {
+    columns: Vec<&'static Column>,
+    own: Vec<(String, &'a BTreeMap<RowKey, String>)>,
+}
+
+impl<'a> Grid<'a> {
+    fn of(book: &'a Book) -> Self {
+        let columns: Vec<_> = columns(book.results.is_some()).collect();
+        let mut taken: Vec<String> = columns.iter().map(|column| column.header.to_lowercase()).collect();
+        let own_columns = book.results.as_ref().map(|results| results.own_columns).unwrap_or_default();
+        let own = own_columns.iter().map(|(header, cells)| (free_header(header, &mut taken), cells)).collect();
+        Self { columns, own }
+    }
+
+    pub(super) fn at(&self, field: Field) -> ColNum {
+        self.columns.iter().take_while(|column| column.field != field).count() as ColNum
+    }
+
+    /// Text after a number is indented: LibreOffice drops the number's own indent, and the two would touch.
+    fn indent(&self, column: ColNum) -> u8 {
+        let part_and_side = |index: usize| self.columns.get(index).map(|kind| (kind.part, kind.right));
+        let before = usize::from(column).checked_sub(1).and_then(part_and_side);
+        let here = part_and_side(usize::from(column));
+        u8::from(before == Some((Part::Fact, true)) && here == Some((Part::Fact, false)))
+    }
+
+    fn last(&self) -> ColNum {
+        (self.columns.len() + self.own.len()) as ColNum - 1
+    }
+
+    fn numbered(&self) -> impl Iterator<Item = (ColNum, &'static Column)> {
+        self.columns.iter().enumerate().map(|(index, column)| (index as ColNum, *column))
+    }
+
+    fn numbered_own(&self) -> impl Iterator<Item = (ColNum, &str, &'a BTreeMap<RowKey, String>)> {
+        let first = self.columns.len();
+        self.own
+            .iter()
+            .enumerate()
+            .map(move |(index, (header, cells))| ((first + index) as ColNum, header.as_str(), *cells))
+    }
+}
+
+/// A table wants each header once, whatever its case, and not empty.
+fn free_header(wanted: &str, taken: &mut Vec<String>) -> String {
+    let tidy: String = wanted.split_whitespace().collect::<Vec<_>>().join(" ");
+    let base = if tidy.is_empty() { "Column".to_string() } else { clipped(&tidy, 200) };
+    let numbered = (2..).map(|number| format!("{base} {number}"));
+    let mut names = std::iter::once(base.clone()).chain(numbered);
+    let free = names.find(|name| !taken.contains(&name.to_lowercase())).unwrap_or(base);
+    taken.push(free.to_lowercase());
+    free
+}
+
+pub(super) fn write(workbook: &mut Workbook, looks: &mut Looks, layout: &Layout) -> Result<(), WriteError> {
+    let grid = Grid::of(layout.book);
+    let sheets = layout.sheets();
+    for (index, rows) in sheets.iter().enumerate() {
+        let held = layout.rows.len() <= HELD_ROWS_MAX;
+        let sheet = if held { workbook.add_worksheet() } else { workbook.add_worksheet_with_constant_memory()? };
+        sheet.set_name(sheet_name(index))?;
+        let mut pen = Pen { sheet, looks };
+        set_up(&mut pen, layout.book, &grid, rows)?;
+        // From here on strictly downwards: a row that was passed cannot be written again.
+        top(&mut pen, layout, &grid, (sheets.len() > 1).then_some((index + 1, sheets.len())))?;
+        header(&mut pen, layout, &grid, rows)?;
+        for (offset, row) in rows.iter().enumerate() {
+            line(&mut pen, layout, &grid, row, offset)?;
+        }
+        if rows.is_empty() {
+            no_rows(&mut pen, layout.book)?;
+        } else {
+            editing::add(&mut pen, &grid, last_row(rows))?;
+        }
+    }
+    Ok(())
+}
+
+fn last_row(rows: &[&Row]) -> RowNum {
+    FIRST_ROW + rows.len().saturating_sub(1) as RowNum
+}
+
+fn set_up(pen: &mut Pen, book: &Book, grid: &Grid, rows: &[&Row]) -> Written {
+    set_page(pen.sheet, book, Tab::Yours);
+    let action = grid.at(Field::Action);
+    pen.sheet.set_landscape().set_default_row_height(30);
+    pen.sheet.set_freeze_panes(FIRST_ROW, grid.at(Field::Findings))?;
+    pen.sheet.set_selection(FIRST_ROW, action, FIRST_ROW, action)?;
+    pen.sheet.set_repeat_rows(1, 2)?;
+    for (row, points) in [(0, 27), (1, 17), (2, 34)] {
+        pen.sheet.set_row_height(row, points)?;
+    }
+    print_exceptions(pen, grid, rows)?;
+    outline(pen, grid)?;
+    if !rows.is_empty() {
+        for field in [Field::Code, Field::CouponId, Field::RowKey] {
+            let column = grid.at(field);
+            pen.sheet.ignore_error_range(FIRST_ROW, column, last_row(rows), column, IgnoreError::NumberStoredAsText)?;
+        }
+    }
+    Ok(())
+}
+
+/// A list to take to a meeting: the decisions' part, and only what needs a look.
+fn print_exceptions(pen: &mut Pen, grid: &Grid, rows: &[&Row]) -> Written {
+    let with_results = grid.columns.iter().any(|column| column.part == Part::Result);
+    let last_column = grid.at(if with_results { Field::Result } else { Field::Note });
+    // In a results workbook an OK row can stand above an exception, so the last exception counts, not their number.
+    let exceptions = rows.iter().rposition(|row| row.severity().is_some()).map_or(0, |last| last + 1);
+    // Two lines at least: they hold the sentence of an empty sheet.
+    let last_row = FIRST_ROW + exceptions.max(2) as RowNum - 1;
+    pen.sheet.set_print_area(0, 0, last_row, last_column)?;
+    Ok(())
+}
+
+fn outline(pen: &mut Pen, grid: &Grid) -> Written {
+    let sheet = &mut *pen.sheet;
+    let last = grid.at(Field::RowKey);
+    sheet.group_symbols_to_left(true);
+    sheet.group_columns(grid.at(Field::DaysLeft), last)?;
+    sheet.group_columns(grid.at(Field::Currency), last)?;
+    for (index, column) in grid.numbered() {
+        sheet.set_column_width(index, column.width)?;
+        if column.part == Part::Technical {
+            sheet.set_column_hidden(index)?;
+        }
+    }
+    for (index, _, _) in grid.numbered_own() {
+        sheet.set_column_width(index, 20)?;
+    }
+    Ok(())
+}
+
+fn top(pen: &mut Pen, layout: &Layout, grid: &Grid, part: Option<(usize, usize)>) -> Written {
+    let export = layout.book.export;
+    pen.text(0, 0, TITLE_WORDS, TITLE)?;
+    let mut count = count_words(export.rows.len(), export.count(None));
+    if let Some((number, of)) = part {
+        count = format!("{count} · sheet {number} of {of}");
+    }
+    pen.text(0, grid.at(Field::Code), &count, SUBTITLE)?;
+    legend(pen, grid.at(Field::Findings))?;
+    for (column, kind) in grid.numbered() {
+        let look = if kind.part == Part::Decision { YOURS_BANNER } else { BANNER };
+        let words = match kind.field {
+            Field::Action => YOURS_BANNER_WORDS,
+            field => BANNERS.iter().find(|(over, _)| *over == field).map_or("", |(_, words)| words),
+        };
+        pen.text(1, column, words, look)?;
+    }
+    Ok(())
+}
+
+fn count_words(all: usize, ok: usize) -> String {
+    match all - ok {
+        0 if all == 0 => String::new(),
+        0 => format!("✓ none of {} needs a look", grouped(all as u64)),
+        1 => format!("1 of {} needs a look", grouped(all as u64)),
+        some => format!("{} of {} need a look", grouped(some as u64), grouped(all as u64)),
+    }
+}
+
+fn legend(pen: &mut Pen, column: ColNum) -> Written {
+    let plain = BODY.format();
+    let bold = BODY.bold().format();
+    let mark = |ink: Ink| BODY.ink(ink).bold().format();
+    let (critical, warning, notice, yours) =
+        (mark(Ink::Critical), mark(Ink::Warning), mark(Ink::Muted), mark(Ink::Yours));
+    let parts: [(&Format, &str); 10] = [
+        (&critical, "● "),
+        (&plain, "Critical: today    "),
+        (&warning, "▲ "),
+        (&plain, "Warning: this week    "),
+        (&notice, "○ "),
+        (&plain, "Notice: tidy up    "),
+        (&bold, "Bold in a tint"),
+        (&plain, " = the fact at fault    "),
+        (&yours, "► "),
+        (&plain, "= a value is missing    struck out = not used"),
+    ];
+    pen.sheet.write_rich_string_with_format(0, column, &parts, pen.looks.format(BODY))?;
+    Ok(())
+}
+
+fn header(pen: &mut Pen, layout: &Layout, grid: &Grid, rows: &[&Row]) -> Written {
+    let row = FIRST_ROW - 1;
+    let own = grid.numbered_own().map(|(column, header, _)| (column, header, HEAD.top().wrap()));
+    let ours =
+        grid.numbered().map(|(column, kind)| (column, kind.header, header_look(kind).indent(grid.indent(column))));
+    let headers: Vec<(ColNum, &str, Look)> = ours.chain(own).collect();
+    if !rows.is_empty() && layout.rows.len() <= TABLE_ROWS_MAX {
+        let columns: Vec<TableColumn> = headers
+            .iter()
+            .map(|(_, words, look)| TableColumn::new().set_header(*words).set_header_format(pen.looks.format(*look)))
+            .collect();
+        let table = Table::new().set_name(TITLE_WORDS).set_style(TableStyle::None).set_columns(&columns);
+        pen.sheet.add_table(row, 0, last_row(rows), grid.last(), &table)?;
+    } else {
+        for (column, words, look) in headers {
+            pen.text(row, column, words, look)?;
+        }
+        if !rows.is_empty() {
+            pen.sheet.autofilter(row, 0, last_row(rows), grid.last())?;
+        }
+    }
+    for (field, words) in NOTES {
+        let note = Note::new(words)
+            .add_author_prefix(false)
+            .set_background_color(0xFFFFFF)
+            .set_font_name(super::style::FONT)
+            .set_font_size(9)
+            .set_width(220)
+            .set_height(64);
+        pen.sheet.insert_note(row, grid.at(field), &note)?;
+    }
+    Ok(())
+}
+
+/// The words at the top: the filter's button stands below them. Blue headers begin at the left, where there is room for them.
+fn header_look(column: &Column) -> Look {
+    match column.part {
+        Part::Decision => YOURS_HEAD.top().wrap(),
+        _ if column.right => HEAD.top().wrap().right(),
+        _ => HEAD.top().wrap(),
+    }
+}
+
+fn line(pen: &mut Pen, layout: &Layout, grid: &Grid, row: &Row, offset: usize) -> Result<(), WriteError> {
+    let place = FIRST_ROW + offset as RowNum;
+    let line = Line::of(layout, row)?;
+    for (column, kind) in grid.numbered() {
+        let (value, look) = line.cell(kind, grid.indent(column));
+        match value {
+            Value::Empty => pen.blank(place, column, look)?,
+            Value::Text(text) => pen.text(place, column, &text, look)?,
+            Value::Number(number) => pen.number(place, column, number, look)?,
+            Value::Page(address) if offset < LINKS_MAX && can_be_linked(address) => {
+                pen.link(place, column, address, PAGE_WORDS, PAGE_TIP, LINK)?;
+            }
+            Value::Page(address) => pen.text(place, column, address, look)?,
+        }
+    }
+    for (column, _, cells) in grid.numbered_own() {
+        let text = cells.get(&row.key).map_or("", String::as_str);
+        pen.text(place, column, text, CELL.wrap())?;
+    }
+    Ok(())
+}
+
+/// Never a bare grid: a sentence, and the first store's error where one failed.
+fn no_rows(pen: &mut Pen, book: &Book) -> Written {
+    let failed: Vec<_> = book.export.stores.iter().filter(|load| matches!(load.load, Load::Failed(_))).collect();
+    pen.text(FIRST_ROW, 0, NO_COUPONS, BODY)?;
+    if let Some(Load::Failed(problem)) = failed.first().map(|load| &load.load) {
+        let words = format!("● {} did not load. {}", counted(failed.len(), "store", "stores"), problem.sentence);
+        pen.text(FIRST_ROW + 1, 0, &words, BODY.words_of(Severity::Critical))?;
+    }
+    Ok(())
+}

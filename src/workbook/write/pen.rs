@@ -1,0 +1,172 @@
+//! Writes cells: text that every office program can open, numbers, dates, links. Never a formula.
+
+use std::borrow::Cow;
+
+use chrono::{NaiveDate, NaiveDateTime};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use rust_xlsxwriter::{ColNum, RowNum, Url, Worksheet, XlsxError};
+
+use super::style::{BODY, HEAD, Look, Looks, SUBTITLE, TITLE, YOURS_HEAD};
+
+/// What one cell can hold, in UTF-16 units.
+const TEXT_UNITS_MAX: usize = 32_767;
+/// Excel takes 2,080; some office programs less.
+const ADDRESS_LETTERS_MAX: usize = 2_000;
+
+pub type Written = Result<(), XlsxError>;
+
+/// A sheet and the looks it is written with.
+pub struct Pen<'a> {
+    pub sheet: &'a mut Worksheet,
+    pub looks: &'a mut Looks,
+}
+
+impl Pen<'_> {
+    /// Text stays text, whatever it begins with.
+    pub fn text(&mut self, row: RowNum, column: ColNum, text: &str, look: Look) -> Written {
+        if text.is_empty() {
+            return self.blank(row, column, look);
+        }
+        self.sheet.write_string_with_format(row, column, clean(text), self.looks.format(look))?;
+        Ok(())
+    }
+
+    pub fn number(&mut self, row: RowNum, column: ColNum, number: f64, look: Look) -> Written {
+        self.sheet.write_number_with_format(row, column, number, self.looks.format(look))?;
+        Ok(())
+    }
+
+    pub fn blank(&mut self, row: RowNum, column: ColNum, look: Look) -> Written {
+        self.sheet.write_blank(row, column, self.looks.format(look))?;
+        Ok(())
+    }
+
+    /// One text over several columns of a row. Only where nobody sorts and nothing is read back.
+    pub fn across(&mut self, row: RowNum, first: ColNum, last: ColNum, text: &str, look: Look) -> Written {
+        if first == last {
+            return self.text(row, first, text, look);
+        }
+        self.sheet.merge_range(row, first, row, last, &clean(text), self.looks.format(look))?;
+        Ok(())
+    }
+
+    /// A link that says where it leads; plain text where the address is not one that office programs open.
+    pub fn link(&mut self, row: RowNum, column: ColNum, address: &str, text: &str, tip: &str, look: Look) -> Written {
+        if !can_be_linked(address) {
+            return self.text(row, column, text, look);
+        }
+        let url = Url::new(clean(address)).set_text(clean(text)).set_tip(tip);
+        self.sheet.write_url_with_format(row, column, url, self.looks.format(look))?;
+        Ok(())
+    }
+
+    /// [`Pen::link`] over several columns.
+    pub fn link_across(
+        &mut self,
+        row: RowNum,
+        (first, last): (ColNum, ColNum),
+        address: &str,
+        text: &str,
+        tip: &str,
+        look: Look,
+    ) -> Written {
+        self.across(row, first, last, "", look)?;
+        self.link(row, first, address, text, tip, look)
+    }
+
+    /// Title and muted line of a sheet.
+    pub fn heading(&mut self, column: ColNum, title: &str, line: &str) -> Written {
+        self.sheet.set_row_height(0, 30)?;
+        self.text(0, column, title, TITLE)?;
+        self.text(1, column, line, SUBTITLE)
+    }
+
+    /// Widths and header of a table whose header stands in `row`; blue where the manager fills in.
+    pub fn header(&mut self, row: RowNum, columns: &[Head]) -> Written {
+        for (index, head) in columns.iter().enumerate() {
+            let column = index as ColNum;
+            self.sheet.set_column_width(column, head.width)?;
+            let look = if head.yours { YOURS_HEAD } else { HEAD };
+            self.text(row, column, head.words, if head.right { look.right() } else { look })?;
+        }
+        Ok(())
+    }
+
+    pub fn note_line(&mut self, row: RowNum, column: ColNum, text: &str) -> Written {
+        self.text(row, column, text, BODY.muted())
+    }
+}
+
+/// A column of a small table.
+#[derive(Debug, Clone, Copy)]
+pub struct Head {
+    pub words: &'static str,
+    /// In characters of the default font.
+    pub width: f64,
+    pub right: bool,
+    pub yours: bool,
+}
+
+impl Head {
+    pub const fn new(words: &'static str, width: f64) -> Self {
+        Self { words, width, right: false, yours: false }
+    }
+    pub const fn right(words: &'static str, width: f64) -> Self {
+        Self { words, width, right: true, yours: false }
+    }
+    pub const fn yours(words: &'static str, width: f64) -> Self {
+        Self { words, width, right: false, yours: true }
+    }
+}
+
+/// Whether office programs open `address` on a click; other schemes (`javascript:`) are refused or worse.
+pub fn can_be_linked(address: &str) -> bool {
+    let known = ["http://", "https://", "internal:"].iter().any(|scheme| address.starts_with(scheme));
+    known && address.chars().count() <= ADDRESS_LETTERS_MAX
+}
+
+/// `text` without the characters that XML forbids, and no longer than a cell holds. Line breaks stay.
+pub fn clean(text: &str) -> Cow<'_, str> {
+    let forbidden = |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{fffe}' | '\u{ffff}');
+    let long = text.len() > TEXT_UNITS_MAX && text.encode_utf16().count() > TEXT_UNITS_MAX;
+    if !long && !text.contains(forbidden) {
+        return Cow::Borrowed(text);
+    }
+    let allowed = text.replace("\r\n", "\n").replace(forbidden, " ");
+    Cow::Owned(clipped(&allowed, TEXT_UNITS_MAX))
+}
+
+/// `text` with at most `units` UTF-16 units, its end replaced by `…` where it is longer.
+pub fn clipped(text: &str, units: usize) -> String {
+    if text.encode_utf16().count() <= units {
+        return text.to_string();
+    }
+    let mut room = units.saturating_sub(1);
+    let fits = |letter: &char| {
+        let size = letter.len_utf16();
+        let fits = size <= room;
+        room = room.saturating_sub(size);
+        fits
+    };
+    let mut clipped: String = text.chars().take_while(fits).collect();
+    clipped.push('…');
+    clipped
+}
+
+/// Excel's day number of a local moment; none outside the years that office programs agree on.
+pub fn serial(local: NaiveDateTime) -> Option<f64> {
+    // Day 60 is a 29 February 1900 that never was, so serials are only trusted from March 1900 on.
+    let first_trusted = NaiveDate::from_ymd_opt(1900, 3, 1)?;
+    let last_possible = NaiveDate::from_ymd_opt(9999, 12, 31)?;
+    if local.date() < first_trusted || local.date() > last_possible {
+        return None;
+    }
+    let epoch = NaiveDate::from_ymd_opt(1899, 12, 30)?.and_time(chrono::NaiveTime::MIN);
+    Some((local - epoch).num_seconds() as f64 / 86_400.0)
+}
+
+/// Money as a spreadsheet keeps it: exact to 15 digits, which is more than any coupon has.
+pub fn as_float(amount: Decimal) -> f64 {
+    amount.to_f64().unwrap_or_default()
+}

@@ -1,0 +1,160 @@
+//! How each store loaded. A store that did not load is never shown as clean.
+
+use rust_xlsxwriter::{RowNum, Worksheet};
+
+use super::pen::{Head, Pen, Written, clipped, serial};
+use super::style::{BODY, CELL, Edge, Look, Looks, Number};
+use super::{Tab, set_page};
+use crate::domain::{FindingCode, Load, Severity, StoreLoad, Timestamp};
+use crate::workbook::Book;
+use crate::workbook::words::{counted, severity_mark, tied};
+
+const NAME: &str = "Stores";
+pub(super) const ADDRESS: &str = "internal:'Stores'!A1";
+const LINE: &str = "How each store loaded. A store that did not load is never shown as clean.";
+const NOT_TOLD: &str = "not told";
+
+const HEADS: [Head; 13] = [
+    Head::new("Result", 14.0),
+    Head::new("Store", 14.0),
+    Head::new("Platform", 13.0),
+    Head::new("Owner", 9.0),
+    Head::right("Loaded", 9.0),
+    Head::right("Expected", 10.0),
+    Head::right("Calls", 8.0),
+    Head::right("Retries", 9.0),
+    Head::right("Seconds", 10.0),
+    Head::new("Access", 14.0),
+    Head::new("Sign-in ends", 15.0),
+    Head::new("Last error, in the platform's words", 44.0),
+    Head::new("Request id", 28.0),
+];
+const HEAD_ROW: RowNum = 3;
+const ACCESS_COLUMN: u16 = 9;
+/// More failed stores than this are told by their own line only.
+const ADVICE_LINES_MAX: usize = 12;
+const ERROR_LETTERS_MAX: usize = 300;
+
+pub(super) fn write(sheet: &mut Worksheet, looks: &mut Looks, book: &Book) -> Written {
+    sheet.set_name(NAME)?.set_landscape();
+    set_page(sheet, book, Tab::Read);
+    sheet.set_freeze_panes(HEAD_ROW + 1, 2)?;
+    sheet.set_repeat_rows(HEAD_ROW, HEAD_ROW)?;
+    let mut pen = Pen { sheet, looks };
+    pen.heading(0, NAME, LINE)?;
+    pen.header(HEAD_ROW, &HEADS)?;
+    pen.text(HEAD_ROW, ACCESS_COLUMN, "Access", super::style::HEAD.indent(1))?;
+    pen.sheet.set_row_height(HEAD_ROW, 20)?;
+
+    let mut loads: Vec<&StoreLoad> = book.export.stores.iter().collect();
+    loads.sort_by_key(|load| std::cmp::Reverse(trouble(load)));
+    let mut row = HEAD_ROW + 1;
+    for load in &loads {
+        write_store(&mut pen, row, load, book.export.at)?;
+        row += 1;
+    }
+    what_to_do(&mut pen, row + 1, &loads)
+}
+
+/// How bad a load went; none where all is well.
+pub(super) fn trouble(load: &StoreLoad) -> Option<Severity> {
+    let own = load.findings.iter().map(|finding| finding.severity).max();
+    own.max(is_incomplete(load).then_some(Severity::Critical))
+}
+
+fn is_incomplete(load: &StoreLoad) -> bool {
+    match &load.load {
+        Load::Failed(_) => true,
+        Load::Loaded { count, expected, unreadable } => {
+            !unreadable.is_empty() || expected.is_some_and(|expected| *count < expected)
+        }
+    }
+}
+
+/// What is wrong with a load, in the words of its finding.
+pub(super) fn trouble_name(load: &StoreLoad) -> &'static str {
+    let unsaid =
+        if matches!(load.load, Load::Failed(_)) { FindingCode::StoreNotLoaded } else { FindingCode::ListIncomplete };
+    load.findings.first().map_or(unsaid, |finding| finding.code).name()
+}
+
+fn write_store(pen: &mut Pen, row: RowNum, load: &StoreLoad, now: Timestamp) -> Written {
+    let trouble = trouble(load);
+    pen.sheet.set_row_height(row, if trouble.is_some() { 34 } else { 20 })?;
+    let name = if trouble.is_some() { CELL.bold() } else { CELL };
+    result(pen, row, load, trouble)?;
+    pen.text(row, 1, load.store.id.as_str(), name)?;
+    pen.text(row, 2, load.store.platform.name(), CELL)?;
+    pen.text(row, 3, load.store.owner.as_deref().unwrap_or_default(), CELL)?;
+    counts(pen, row, load)?;
+    pen.number(row, 8, load.seconds, CELL.right().number(Number::Tenths))?;
+    // LibreOffice drops the indent of a number, so the text after it brings its own.
+    pen.text(row, ACCESS_COLUMN, load.store.access.word(), CELL.indent(1))?;
+    sign_in(pen, row, load, now)?;
+    let (words, request_id) = (error(load), request_id(load));
+    pen.text(row, 11, &tied(&clipped(&words, ERROR_LETTERS_MAX)), name.wrap())?;
+    pen.text(row, 12, request_id, CELL.muted().number(Number::Text))
+}
+
+fn result(pen: &mut Pen, row: RowNum, load: &StoreLoad, trouble: Option<Severity>) -> Written {
+    let Some(severity) = trouble else { return pen.text(row, 0, "✓ Loaded", CELL) };
+    let words = format!("{} {}", severity_mark(Some(severity)), trouble_name(load));
+    pen.text(row, 0, &words, CELL.severity(Some(severity)).edge(Edge::White).wrap())
+}
+
+fn counts(pen: &mut Pen, row: RowNum, load: &StoreLoad) -> Written {
+    let whole = CELL.right().number(Number::Whole);
+    let (count, expected) = match &load.load {
+        Load::Loaded { count, expected, .. } => (*count, *expected),
+        Load::Failed(_) => (0, None),
+    };
+    pen.number(row, 4, count as f64, whole)?;
+    match expected {
+        Some(expected) => pen.number(row, 5, expected as f64, whole)?,
+        None => pen.text(row, 5, NOT_TOLD, CELL.right().muted())?,
+    }
+    pen.number(row, 6, load.calls as f64, whole)?;
+    pen.number(row, 7, load.retries as f64, whole)
+}
+
+fn sign_in(pen: &mut Pen, row: RowNum, load: &StoreLoad, now: Timestamp) -> Written {
+    let Some(ends) = load.token_ends else { return pen.text(row, 10, NOT_TOLD, CELL.muted()) };
+    let local = ends.with_timezone(&load.store.zone).naive_local();
+    let look = CELL.number(Number::Day);
+    let look = if ends <= now { look.at_fault(Severity::Critical) } else { look };
+    match serial(local) {
+        Some(serial) => pen.number(row, 10, serial, look),
+        None => pen.text(row, 10, &local.date().to_string(), look),
+    }
+}
+
+/// The platform's own words where it refused, else what is missing.
+pub(super) fn error(load: &StoreLoad) -> String {
+    match &load.load {
+        Load::Failed(problem) => problem.platform_words.as_ref().unwrap_or(&problem.sentence).clone(),
+        Load::Loaded { unreadable, .. } if !unreadable.is_empty() => {
+            let count = counted(unreadable.len(), "coupon", "coupons");
+            format!("{count} could not be read: {}", unreadable.join("; "))
+        }
+        Load::Loaded { .. } => load.findings.first().map_or(String::new(), |finding| finding.why.clone()),
+    }
+}
+
+fn request_id(load: &StoreLoad) -> &str {
+    match &load.load {
+        Load::Failed(problem) => problem.request_id.as_deref().unwrap_or_default(),
+        Load::Loaded { .. } => "",
+    }
+}
+
+fn what_to_do(pen: &mut Pen, first: RowNum, loads: &[&StoreLoad]) -> Written {
+    let failed = loads.iter().filter_map(|load| match &load.load {
+        Load::Failed(problem) => Some((load.store.id.as_str(), problem)),
+        Load::Loaded { .. } => None,
+    });
+    for (index, (store, problem)) in failed.take(ADVICE_LINES_MAX).enumerate() {
+        let words = format!("What to do for {store}: {}", problem.sentence);
+        pen.text(first + index as RowNum, 0, &tied(&words), Look { wrap: false, ..BODY.bold() })?;
+    }
+    Ok(())
+}

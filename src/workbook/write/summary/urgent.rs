@@ -1,0 +1,175 @@
+//! "Do these first": the stores that failed or came short, then the worst rows; after a run, the rows that still need a person.
+
+use rust_xlsxwriter::{ColNum, RowNum, XlsxError};
+
+use super::{NAMES, section};
+use crate::domain::{Load, OutcomeKind, Row, Severity, StoreLoad};
+use crate::workbook::words::{counted, outcome_severity, outcome_words, severity_mark, suggestion_words, tied};
+use crate::workbook::write::layout::{Layout, Place, sheet_name};
+use crate::workbook::write::pen::{Pen, Written, clipped};
+use crate::workbook::write::stores;
+use crate::workbook::write::style::{BODY, CELL, HEAD, Ink, LINK};
+
+const LINES_MAX: usize = 7;
+const LABEL_LETTERS_MAX: usize = 60;
+const ALL_GOOD: &str = "✓ No exceptions today. Nothing to fill in; sign the checklist and close.";
+const ALL_SETTLED: &str = "✓ Every row of the run is settled. Nothing is left to do.";
+const TIP: &str = "Jumps there, as long as the rows have not been sorted";
+
+/// The columns that each part spans.
+const STORE: (ColNum, ColNum) = (NAMES, NAMES);
+const COUPON: (ColNum, ColNum) = (2, 5);
+const FINDING: (ColNum, ColNum) = (6, 7);
+const WHY: (ColNum, ColNum) = (8, 13);
+const SUGGESTED: (ColNum, ColNum) = (14, 17);
+const GO_TO: (ColNum, ColNum) = (18, 19);
+
+/// One line of the list.
+struct Urgent {
+    store: String,
+    coupon: String,
+    whole_store: bool,
+    finding: String,
+    severity: Severity,
+    why: String,
+    suggested: String,
+    address: String,
+    link: String,
+}
+
+pub(super) fn write(pen: &mut Pen, layout: &Layout, row: RowNum) -> Result<RowNum, XlsxError> {
+    let after_run = layout.book.results.is_some();
+    let row = section(pen, row, if after_run { "These still need you" } else { "Do these first" })?;
+    let (lines, more) = worst(layout);
+    if lines.is_empty() {
+        pen.text(row, NAMES, if after_run { ALL_SETTLED } else { ALL_GOOD }, BODY)?;
+        return Ok(row + 1);
+    }
+    heads(pen, row, after_run)?;
+    let mut next = row + 1;
+    for line in lines {
+        write_line(pen, next, &line)?;
+        next += 1;
+    }
+    if let Some((words, address)) = more {
+        pen.link(next, NAMES, &address, &words, TIP, BODY.ink(Ink::Link))?;
+        next += 1;
+    }
+    Ok(next)
+}
+
+fn heads(pen: &mut Pen, row: RowNum, after_run: bool) -> Written {
+    pen.sheet.set_row_height(row, 20)?;
+    let words = if after_run {
+        ["Store", "Coupon", "Result", "What happened", "What to do", "Go to"]
+    } else {
+        ["Store", "Coupon", "Finding", "Why", "Suggested", "Go to"]
+    };
+    for ((first, last), words) in [STORE, COUPON, FINDING, WHY, SUGGESTED, GO_TO].into_iter().zip(words) {
+        pen.across(row, first, last, words, HEAD)?;
+    }
+    Ok(())
+}
+
+fn write_line(pen: &mut Pen, row: RowNum, line: &Urgent) -> Written {
+    pen.sheet.set_row_height(row, 30)?;
+    let (store, coupon) =
+        if line.whole_store { (CELL.bold().wrap(), CELL.muted()) } else { (CELL.wrap(), CELL.wrap()) };
+    let finding = format!("{} {}", severity_mark(Some(line.severity)), line.finding);
+    pen.text(row, STORE.0, &line.store, store)?;
+    pen.across(row, COUPON.0, COUPON.1, &line.coupon, coupon)?;
+    pen.across(row, FINDING.0, FINDING.1, &finding, CELL.words_of(line.severity).wrap())?;
+    pen.across(row, WHY.0, WHY.1, &tied(&line.why), CELL.wrap())?;
+    pen.across(row, SUGGESTED.0, SUGGESTED.1, &tied(&line.suggested), CELL.bold().wrap())?;
+    pen.link_across(row, GO_TO, &line.address, &line.link, TIP, LINK)
+}
+
+/// The lines to show, and how many more there are with a link to them.
+fn worst(layout: &Layout) -> (Vec<Urgent>, Option<(String, String)>) {
+    let mut stores: Vec<Urgent> = layout.book.export.stores.iter().filter_map(troubled_store).collect();
+    stores.sort_by_key(|line| std::cmp::Reverse(line.severity));
+    let rows: Vec<(usize, &Row)> =
+        layout.rows.iter().copied().enumerate().filter(|(_, row)| needs_somebody(layout, row)).collect();
+    let total = stores.len() + rows.len();
+    let shown_rows = LINES_MAX.saturating_sub(stores.len());
+    let more_rows = rows.get(shown_rows..).unwrap_or_default();
+    let more = if stores.len() > LINES_MAX {
+        let words = format!("and {} more with trouble", counted(stores.len() - LINES_MAX, "store", "stores"));
+        Some((words, stores::ADDRESS.to_string()))
+    } else {
+        more_rows.first().map(|(index, _)| (more_words(layout, more_rows), layout.place(*index).address()))
+    };
+    let mut lines = stores;
+    lines.extend(rows.iter().take(shown_rows).map(|(index, row)| of_row(layout, layout.place(*index), row)));
+    lines.truncate(LINES_MAX);
+    debug_assert!(lines.len() == total.min(LINES_MAX));
+    (lines, more)
+}
+
+fn needs_somebody(layout: &Layout, row: &Row) -> bool {
+    if layout.book.results.is_none() {
+        return !row.findings.is_empty();
+    }
+    let outcome = layout.outcome(&row.key).map(|outcome| outcome.kind);
+    outcome.is_some_and(|kind| !matches!(kind, OutcomeKind::Done | OutcomeKind::AlreadyDone))
+}
+
+/// `and 2 more critical in Coupons`
+fn more_words(layout: &Layout, more: &[(usize, &Row)]) -> String {
+    let sheet = sheet_name(0);
+    let worst = more.first().and_then(|(_, row)| row.severity());
+    if let (None, Some(worst)) = (&layout.book.results, worst) {
+        let same = more.iter().filter(|(_, row)| row.severity() == Some(worst)).count();
+        return format!("and {same} more {} in {sheet}", worst.word());
+    }
+    format!("and {} more in {sheet}", more.len())
+}
+
+fn troubled_store(load: &StoreLoad) -> Option<Urgent> {
+    let severity = stores::trouble(load)?;
+    let why = match (&load.load, load.findings.first()) {
+        (Load::Failed(problem), _) => problem.sentence.clone(),
+        (Load::Loaded { .. }, Some(finding)) => finding.why.clone(),
+        (Load::Loaded { .. }, None) => stores::error(load),
+    };
+    Some(Urgent {
+        store: load.store.id.to_string(),
+        coupon: "the whole store".to_string(),
+        whole_store: true,
+        finding: stores::trouble_name(load).to_string(),
+        severity,
+        why: clipped(&why, 160),
+        suggested: "check the store".to_string(),
+        address: stores::ADDRESS.to_string(),
+        link: "Stores".to_string(),
+    })
+}
+
+fn of_row(layout: &Layout, place: Place, row: &Row) -> Urgent {
+    let coupon = &row.coupon;
+    let label = match &coupon.code {
+        Some(code) if *code != coupon.name => format!("{code} · {}", coupon.name),
+        _ => coupon.name.clone(),
+    };
+    let mut line = Urgent {
+        store: coupon.store.to_string(),
+        coupon: clipped(&label, LABEL_LETTERS_MAX),
+        whole_store: false,
+        finding: row.findings.first().map_or(String::new(), |finding| finding.code.name().to_string()),
+        severity: row.severity().unwrap_or(Severity::Notice),
+        why: row.findings.first().map_or(String::new(), |finding| finding.why.clone()),
+        suggested: String::new(),
+        address: place.address(),
+        link: place.words(),
+    };
+    if let Some(outcome) = layout.outcome(&row.key) {
+        let (_, word) = outcome_words(outcome.kind).split_once(' ').unwrap_or_default();
+        line.finding = word.to_string();
+        line.severity = outcome_severity(outcome.kind).unwrap_or(Severity::Notice);
+        line.why = clipped(&outcome.message, 160);
+        line.suggested = clipped(&outcome.next, 100);
+    } else if let Some(store) = layout.store(row) {
+        line.suggested = suggestion_words(&row.suggestion, store, layout.book.export.at);
+    }
+    line
+}

@@ -1,0 +1,85 @@
+//! Counts over the whole export: what Summary shows, gathered in one pass.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::layout::Layout;
+use crate::domain::{Finding, FindingCode, Load, Severity, StoreLoad};
+
+pub struct Tally<'a> {
+    /// In the config's order.
+    pub stores: Vec<StoreTally<'a>>,
+}
+
+pub struct StoreTally<'a> {
+    pub load: &'a StoreLoad,
+    /// Coupons by their worst finding.
+    pub coupons: BTreeMap<Severity, usize>,
+    pub findings: BTreeMap<FindingCode, FindingTally>,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub struct FindingTally {
+    pub count: usize,
+    pub worst: Severity,
+    /// The first row with it, as counted in the layout; none where the store itself has it.
+    pub first: Option<usize>,
+}
+
+impl<'a> Tally<'a> {
+    pub fn of(layout: &Layout<'a>) -> Self {
+        let mut stores: Vec<StoreTally<'a>> = layout.book.export.stores.iter().map(StoreTally::of).collect();
+        let places: HashMap<_, _> = stores.iter().enumerate().map(|(at, tally)| (&tally.load.store.id, at)).collect();
+        for (index, row) in layout.rows.iter().enumerate() {
+            let Some(tally) = places.get(&row.coupon.store).and_then(|at| stores.get_mut(*at)) else { continue };
+            if let Some(severity) = row.severity() {
+                *tally.coupons.entry(severity).or_default() += 1;
+            }
+            for finding in &row.findings {
+                tally.add(finding, Some(index));
+            }
+        }
+        Self { stores }
+    }
+
+    /// The findings that occur, those with the worst severity first.
+    pub fn codes(&self) -> Vec<FindingCode> {
+        let mut worst: BTreeMap<FindingCode, Severity> = BTreeMap::new();
+        for (code, tally) in self.stores.iter().flat_map(|store| &store.findings) {
+            let so_far = worst.entry(*code).or_insert(tally.worst);
+            *so_far = tally.worst.max(*so_far);
+        }
+        let mut codes: Vec<FindingCode> = worst.keys().copied().collect();
+        codes.sort_by_key(|code| std::cmp::Reverse(worst.get(code).copied()));
+        codes
+    }
+}
+
+impl<'a> StoreTally<'a> {
+    fn of(load: &'a StoreLoad) -> Self {
+        let mut tally = Self { load, coupons: BTreeMap::new(), findings: BTreeMap::new() };
+        // That a store did not load is said across its whole line, not as one finding among others.
+        for finding in load.findings.iter().filter(|finding| finding.code != FindingCode::StoreNotLoaded) {
+            tally.add(finding, None);
+        }
+        tally
+    }
+
+    fn add(&mut self, finding: &Finding, first: Option<usize>) {
+        let so_far = FindingTally { count: 0, worst: finding.severity, first };
+        let entry = self.findings.entry(finding.code).or_insert(so_far);
+        entry.count += 1;
+        entry.worst = entry.worst.max(finding.severity);
+    }
+
+    pub fn failed(&self) -> bool {
+        matches!(self.load.load, Load::Failed(_))
+    }
+
+    pub fn findings_count(&self) -> usize {
+        self.findings.values().map(|finding| finding.count).sum()
+    }
+
+    pub fn coupons_count(&self, severity: Severity) -> usize {
+        self.coupons.get(&severity).copied().unwrap_or_default()
+    }
+}

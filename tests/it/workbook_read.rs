@@ -1,0 +1,547 @@
+//! Workbooks as managers and office programs leave them.
+
+mod cells;
+mod hostile;
+
+use std::io::{Cursor, Read, Write};
+use std::path::PathBuf;
+
+use couponbook::domain::{ActionWord, CouponId, Edit, EndEdit, Platform, RowKey, ShopId};
+use couponbook::workbook::columns::{COLUMNS, Field};
+use couponbook::workbook::read::{ReadError, read};
+use couponbook::workbook::write::write;
+use couponbook::workbook::{Decision, HandedBack};
+use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook, Worksheet};
+use tempfile::TempDir;
+
+use crate::workbook_write::fixture;
+
+/// A cell to write.
+#[derive(Clone, Debug)]
+enum Put {
+    Text(&'static str),
+    Number(f64),
+    Date(&'static str),
+    /// The saved result of a formula.
+    Formula(&'static str),
+    Yes,
+}
+
+use Put::{Date, Number, Text};
+
+/// A workbook on its way back, in a folder of its own.
+struct Desk {
+    folder: TempDir,
+}
+
+impl Desk {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("back.xlsx")
+    }
+
+    fn save(&self, bytes: &[u8]) -> PathBuf {
+        std::fs::write(self.path(), bytes).unwrap();
+        self.path()
+    }
+
+    fn read(&self, mut workbook: Workbook) -> HandedBack {
+        workbook.save(self.path()).unwrap();
+        read(&self.path()).unwrap()
+    }
+
+    fn read_bytes(&self, bytes: &[u8]) -> Result<HandedBack, ReadError> {
+        read(&self.save(bytes))
+    }
+}
+
+fn key(number: u32) -> RowKey {
+    RowKey::of(Platform::Shopee, &ShopId::new("100"), &CouponId::new(number.to_string()))
+}
+
+fn column_of(field: Field) -> u16 {
+    COLUMNS.iter().position(|column| column.field == field).unwrap() as u16
+}
+
+const HEADER_ROW: u32 = 2;
+
+fn sheet_named<'w>(workbook: &'w mut Workbook, name: &str) -> &'w mut Worksheet {
+    let sheet = workbook.add_worksheet().set_name(name).unwrap();
+    sheet.write(0, 0, "Coupons").unwrap();
+    sheet.write(1, 7, "✎ You decide").unwrap();
+    for (index, column) in COLUMNS.iter().enumerate() {
+        sheet.write(HEADER_ROW, index as u16, column.header).unwrap();
+    }
+    sheet
+}
+
+fn put(sheet: &mut Worksheet, row: u32, column: u16, cell: &Put) {
+    match cell {
+        Text(text) => sheet.write(row, column, *text).unwrap(),
+        Number(number) => sheet.write(row, column, *number).unwrap(),
+        Date(text) => {
+            let date = ExcelDateTime::parse_from_str(text).unwrap();
+            sheet.write_with_format(row, column, date, &Format::new().set_num_format("ddd d mmm")).unwrap()
+        }
+        Put::Formula(result) => sheet.write(row, column, Formula::new("=A1").set_result(*result)).unwrap(),
+        Put::Yes => sheet.write(row, column, true).unwrap(),
+    };
+}
+
+/// Rows of (number of the key, cells), from the row below the header.
+fn coupons(rows: &[(u32, Vec<(Field, Put)>)]) -> Workbook {
+    let mut workbook = Workbook::new();
+    let sheet = sheet_named(&mut workbook, "Coupons");
+    for (index, (number, cells)) in rows.iter().enumerate() {
+        let row = HEADER_ROW + 1 + index as u32;
+        sheet.write(row, column_of(Field::RowKey), key(*number).as_str()).unwrap();
+        sheet.write(row, column_of(Field::Currency), "SGD").unwrap();
+        for (field, cell) in cells {
+            put(sheet, row, column_of(*field), cell);
+        }
+    }
+    workbook
+}
+
+fn one(cells: Vec<(Field, Put)>) -> Workbook {
+    coupons(&[(1, cells)])
+}
+
+#[test]
+fn a_decision_is_read_with_its_values_and_its_place() {
+    let back = Desk::new().read(coupons(&[
+        (1, vec![(Field::Action, Text("renew")), (Field::NewEnd, Date("2026-12-01"))]),
+        (2, vec![(Field::Action, Text("restock")), (Field::AddStock, Number(200.0)), (Field::Note, Text("for 12.12"))]),
+        (3, vec![]),
+    ]));
+    assert_eq!(back.problems, []);
+    assert_eq!(back.remarks, []);
+    let [renew, restock] = back.decisions.as_slice() else { panic!("{:?}", back.decisions) };
+    assert_eq!((renew.sheet.as_str(), renew.row, renew.hidden), ("Coupons", 4, false));
+    assert_eq!((&renew.action.row, renew.action.word), (&key(1), ActionWord::Renew));
+    assert_eq!(renew.action.new_end, Edit::Set(EndEdit::Day("2026-12-01".parse().unwrap())));
+    assert_eq!(renew.cells, ["renew", "2026-12-01", "", "", ""]);
+    assert_eq!(restock.action.add_stock, Edit::Set(200));
+    assert_eq!(restock.action.note.as_deref(), Some("for 12.12"));
+    assert_eq!(back.undecided, [key(3)]);
+}
+
+fn end_of(action: &couponbook::domain::Action) -> String {
+    match action.new_end {
+        Edit::Blank => "blank".to_string(),
+        Edit::Clear => "clear".to_string(),
+        Edit::Set(EndEdit::Day(day)) => day.to_string(),
+        Edit::Set(EndEdit::At(at)) => at.to_string(),
+        Edit::Set(EndEdit::SpanHours(hours)) => format!("{hours} h"),
+    }
+}
+
+#[test]
+fn rows_and_columns_may_be_moved_and_headers_retyped() {
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet().set_name("我的优惠券").unwrap();
+    let headers = [
+        "row KEY ",
+        "My remark",
+        "note",
+        "NEW\u{a0}MIN  SPEND",
+        "Add  stock",
+        "ＡＣＴＩＯＮ",
+        "New end",
+        "Owner",
+        "My remark",
+    ];
+    for (column, header) in headers.into_iter().enumerate() {
+        sheet.write(11, column as u16, header).unwrap();
+    }
+    for (row, number, word) in [(12, 7, ""), (13, 3, "end"), (20, 5, "delete")] {
+        sheet.write(row, 0, format!(" {} ", key(number).as_str().to_lowercase())).unwrap();
+        sheet.write(row, 5, word).unwrap();
+        sheet.write(row, 1, format!("first {number}")).unwrap();
+        sheet.write(row, 8, format!("second {number}")).unwrap();
+    }
+    sheet.write(13, 30, "beside the table").unwrap();
+    let back = Desk::new().read(workbook);
+
+    let read: Vec<_> = back.decisions.iter().map(|decision| (decision.row, decision.action.word.word())).collect();
+    assert_eq!(read, [(14, "end"), (21, "delete")]);
+    assert_eq!(back.undecided, [key(7)]);
+    let own: Vec<(&str, Vec<&str>)> = back
+        .own_columns
+        .iter()
+        .map(|(header, cells)| {
+            (header.as_str(), [7, 3, 5].iter().filter_map(|n| cells.get(&key(*n))).map(String::as_str).collect())
+        })
+        .collect();
+    let wanted = [
+        ("My remark", vec!["first 7", "first 3", "first 5"]),
+        ("Owner", vec![]),
+        ("My remark", vec!["second 7", "second 3", "second 5"]),
+        ("Column AE", vec!["beside the table"]),
+    ];
+    assert_eq!(own, wanted);
+}
+
+#[test]
+fn every_sheet_of_coupons_is_read_and_other_sheets_are_left_alone() {
+    let mut workbook = Workbook::new();
+    for (number, name) in [(1, "Coupons"), (2, "Coupons 2")] {
+        let sheet = sheet_named(&mut workbook, name);
+        sheet.write(3, column_of(Field::RowKey), key(number).as_str()).unwrap();
+        sheet.write(3, column_of(Field::Action), "pause").unwrap();
+    }
+    let by_hand = workbook.add_worksheet().set_name("By hand").unwrap();
+    for (column, header) in ["State", "Done by", "Note", "Row key"].into_iter().enumerate() {
+        by_hand.write(0, column as u16, header).unwrap();
+    }
+    by_hand.write(1, 3, "not a key").unwrap();
+    workbook.add_worksheet().set_name("Help").unwrap().write(0, 0, "Action").unwrap();
+    workbook.add_worksheet().set_name("Empty").unwrap();
+    let back = Desk::new().read(workbook);
+    let sheets: Vec<&str> = back.decisions.iter().map(|decision| decision.sheet.as_str()).collect();
+    assert_eq!(sheets, ["Coupons", "Coupons 2"]);
+    assert_eq!(back.problems, []);
+}
+
+#[test]
+fn a_missing_or_doubled_column_is_named_with_its_sheet() {
+    let refusal = |headers: &[&str]| {
+        let mut workbook = Workbook::new();
+        let sheet = workbook.add_worksheet().set_name("Mine").unwrap();
+        for (column, header) in headers.iter().enumerate() {
+            sheet.write(1, column as u16, *header).unwrap();
+        }
+        let desk = Desk::new();
+        workbook.save(desk.path()).unwrap();
+        read(&desk.path()).unwrap_err().reason.to_string()
+    };
+    let missing = |header: &str| {
+        format!(
+            "sheet \"Mine\" has no column \"{header}\" in its header row 2; put it back, or copy it from the export"
+        )
+    };
+    assert_eq!(refusal(&["Action", "New end", "Add stock", "New min spend", "Note"]), missing("Row key"));
+    assert_eq!(refusal(&["Row key", "New end", "Add stock", "New min spend", "Note"]), missing("Action"));
+    assert_eq!(
+        refusal(&["Row key", "Action", "New end date", "Add stock", "New min spend", "Note"]),
+        missing("New end")
+    );
+    assert_eq!(refusal(&["Row key", "Action", "New end", "Add stock", "New min spend"]), missing("Note"));
+    assert_eq!(
+        refusal(&["Row key", "Action", "New end", "Add stock", "New min spend", "Note", "note "]),
+        "sheet \"Mine\" has two columns \"Note\", in F2 and G2; rename or delete one of them"
+    );
+    assert_eq!(
+        refusal(&["Severity", "Store", "Note"]),
+        "no sheet has a header row with \"Row key\" and \"Action\" in its first 20 rows; hand back the exported workbook"
+    );
+}
+
+fn sentences(problems: &[couponbook::workbook::CellProblem]) -> Vec<String> {
+    problems.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn an_action_without_a_good_row_key_is_a_problem_with_its_cell() {
+    let mut workbook = one(vec![(Field::Action, Text("end"))]);
+    let sheet = workbook.worksheet_from_index(0).unwrap();
+    for (row, text) in [(4, "ABC"), (5, ""), (6, "Row key")] {
+        sheet.write(row, column_of(Field::Action), "delete").unwrap();
+        sheet.write(row, column_of(Field::RowKey), text).unwrap();
+    }
+    sheet.write(5, column_of(Field::Action), "restock").unwrap();
+    sheet.write(5, column_of(Field::AddStock), "many").unwrap();
+    sheet.write(7, column_of(Field::RowKey), "a note below the table").unwrap();
+    let back = Desk::new().read(workbook);
+    assert_eq!(back.decisions.len(), 1);
+    assert_eq!(
+        sentences(&back.problems),
+        [
+            "Coupons!AL5, Row key: \"ABC\"; copy it from the export; a letter is missing or changed",
+            "Coupons!AL6, Row key: \"\"; copy the row key from the export; without it nobody can tell which coupon is meant",
+            "Coupons!J6, Add stock: \"many\"; write a whole number above zero",
+        ]
+    );
+}
+
+#[test]
+fn two_decisions_for_one_coupon_are_a_problem_and_the_same_one_twice_is_not() {
+    let back = Desk::new().read(coupons(&[
+        (1, vec![(Field::Action, Text("end"))]),
+        (1, vec![(Field::Action, Text("delete"))]),
+        (2, vec![(Field::Action, Text("pause"))]),
+        (2, vec![(Field::Action, Text("Pause "))]),
+        (3, vec![(Field::Action, Text("pause"))]),
+        (3, vec![(Field::Action, Text("paus"))]),
+        (4, vec![(Field::Action, Text("pause"))]),
+        (4, vec![]),
+    ]));
+    let read: Vec<(u32, &RowKey)> =
+        back.decisions.iter().map(|decision| (decision.row, &decision.action.row)).collect();
+    assert_eq!(read, [(6, &key(2)), (10, &key(4))]);
+    let cells: Vec<(&str, &str)> =
+        back.problems.iter().map(|problem| (problem.cell.as_str(), problem.wanted.as_str())).collect();
+    let differs =
+        |row: u32| format!("row {row} of Coupons decides something else for the same coupon; keep one of the two");
+    assert!(cells.contains(&("AL4", &differs(5))) && cells.contains(&("AL5", &differs(4))), "{cells:?}");
+    assert!(cells.contains(&("AL8", &differs(9))), "{cells:?}");
+    assert_eq!(
+        sentences(&back.remarks),
+        [format!(
+            "Coupons!AL7, Row key: \"{}\"; the same decision stands in row 6 of Coupons; it is applied once",
+            key(2)
+        )]
+    );
+}
+
+#[test]
+fn day_and_month_are_told_apart_by_the_whole_column() {
+    let ends = |texts: &[&'static str]| {
+        let rows: Vec<_> = texts
+            .iter()
+            .enumerate()
+            .map(|(index, text)| {
+                // The date that tells need not be in a row with an action.
+                let action = if index == 0 { vec![] } else { vec![(Field::Action, Text("renew"))] };
+                (index as u32, [action, vec![(Field::NewEnd, Text(text))]].concat())
+            })
+            .collect();
+        let back = Desk::new().read(coupons(&rows));
+        let read: Vec<String> = back.decisions.iter().map(|decision| end_of(&decision.action)).collect();
+        (read.join(" "), back.problems.len())
+    };
+    assert_eq!(ends(&["31/1/2026", "1/12/2026", "2.3.2026"]), ("2026-12-01 2026-03-02".to_string(), 0));
+    assert_eq!(ends(&["1/31/2026", "1/12/2026", "2/3/2026"]), ("2026-01-12 2026-02-03".to_string(), 0));
+    assert_eq!(ends(&["2026-12-31", "1/12/2026"]), (String::new(), 1));
+    assert_eq!(ends(&["31/1/2026", "1/31/2026", "1/12/2026"]), ("2026-01-31".to_string(), 1));
+}
+
+#[test]
+fn values_that_an_action_does_not_use_are_said_and_those_it_needs_are_asked_for() {
+    let values =
+        || vec![(Field::NewEnd, Text("next year")), (Field::AddStock, Number(5.0)), (Field::NewMinSpend, Number(25.0))];
+    let back = Desk::new().read(coupons(&[
+        (1, [vec![(Field::Action, Text("delete"))], values()].concat()),
+        (2, values()),
+        (3, vec![(Field::Note, Text("only a note"))]),
+    ]));
+    assert_eq!(back.problems, []);
+    assert_eq!(back.decisions.len(), 1);
+    assert_eq!(back.decisions[0].action.new_end, Edit::Blank);
+    assert_eq!(back.decisions[0].cells, ["delete", "next year", "5", "25", ""]);
+    let mut remarks = sentences(&back.remarks);
+    remarks.sort();
+    assert_eq!(
+        remarks,
+        [
+            "Coupons!I4, New end: \"next year\"; not used by delete",
+            "Coupons!I5, New end: \"next year\"; not used: Action is empty",
+            "Coupons!J4, Add stock: \"5\"; not used by delete",
+            "Coupons!J5, Add stock: \"5\"; not used: Action is empty",
+            "Coupons!K4, New min spend: \"25\"; not used by delete",
+            "Coupons!K5, New min spend: \"25\"; not used: Action is empty",
+        ]
+    );
+
+    let asked = Desk::new().read(coupons(&[
+        (1, vec![(Field::Action, Text("adjust"))]),
+        (2, vec![(Field::Action, Text("keep"))]),
+        (3, vec![(Field::Action, Text("recreate"))]),
+        (4, vec![(Field::Action, Text("renew"))]),
+        (5, vec![(Field::Action, Text("restock"))]),
+        (6, vec![(Field::Action, Text("keep")), (Field::Note, Number(12.0)), (Field::NewEnd, Text("30d"))]),
+    ]));
+    assert_eq!(
+        sentences(&asked.problems),
+        [
+            "Coupons!K4, New min spend: \"\"; adjust needs the new minimum: write a number, like 25 or 25.50",
+            "Coupons!L5, Note: \"\"; keep needs a note: write why the finding is accepted",
+            "Coupons!I6, New end: \"\"; recreate needs a new end, added stock or a new minimum",
+        ]
+    );
+    assert_eq!(asked.decisions.len(), 3);
+    assert_eq!(asked.decisions[2].action.note.as_deref(), Some("12"));
+}
+
+#[test]
+fn hidden_rows_are_read_and_flagged() {
+    let mut workbook = coupons(&[
+        (1, vec![(Field::Action, Text("end"))]),
+        (2, vec![(Field::Action, Text("end"))]),
+        (3, vec![(Field::Action, Text("end"))]),
+        (4, vec![(Field::Action, Text("end"))]),
+    ]);
+    let sheet = workbook.worksheet_from_index(0).unwrap();
+    sheet.set_row_hidden(3).unwrap().set_row_hidden(4).unwrap().set_row_height(6, 0.0).unwrap();
+    sheet.set_column_hidden(column_of(Field::RowKey)).unwrap();
+    let hidden: Vec<bool> = Desk::new().read(workbook).decisions.iter().map(|decision| decision.hidden).collect();
+    assert_eq!(hidden, [true, true, false, true]);
+
+    let mut behind = coupons(&[(1, vec![(Field::Action, Text("end"))])]);
+    behind.add_worksheet().set_active(true);
+    behind.worksheet_from_index(0).unwrap().set_hidden(true);
+    assert!(Desk::new().read(behind).decisions[0].hidden);
+}
+
+#[test]
+fn merged_cells_and_cell_errors_are_problems() {
+    let mut workbook = coupons(&[
+        (1, vec![]),
+        (2, vec![]),
+        (3, vec![(Field::Action, Text("renew"))]),
+        (4, vec![(Field::Action, Text("end"))]),
+    ]);
+    let sheet = workbook.worksheet_from_index(0).unwrap();
+    sheet.merge_range(3, 7, 4, 7, "end", &Format::new()).unwrap();
+    sheet.merge_range(6, 0, 6, 3, "", &Format::new()).unwrap();
+    let desk = Desk::new();
+    workbook.save(desk.path()).unwrap();
+    let bytes = std::fs::read(desk.path()).unwrap();
+    // Excel's newer errors are not known to every reader.
+    let spilled = with_part(&bytes, "xl/worksheets/sheet1.xml", |xml| {
+        xml.replacen("<c r=\"AJ6\"", "<c r=\"I6\" t=\"e\"><v>#SPILL!</v></c><c r=\"AJ6\"", 1)
+    });
+    let back = desk.read_bytes(&spilled).unwrap();
+    assert_eq!(
+        sentences(&back.problems),
+        [
+            "Coupons!H4, Action: \"end\"; the cells H4:H5 are merged; unmerge them and write the value in each row",
+            "Coupons!I6, New end: \"#SPILL!\"; write a date, a date and time, or a span like 30d",
+        ]
+    );
+    assert_eq!(back.decisions.iter().map(|decision| decision.row).collect::<Vec<_>>(), [7]);
+}
+
+#[test]
+fn facts_of_decided_rows_travel_along_as_they_stand() {
+    let facts = vec![
+        (Field::Action, Text("end")),
+        (Field::CouponId, Number(1.23e17)),
+        (Field::Code, Text("00123")),
+        (Field::Total, Number(700.0)),
+        (Field::Ends, Date("2026-12-01T18:30:00")),
+    ];
+    let back = Desk::new().read(coupons(&[(1, facts), (2, vec![(Field::Code, Text("X"))])]));
+    let fact = |field: Field| back.facts.get(&(key(1), field)).map(String::as_str);
+    assert_eq!(fact(Field::CouponId), Some("1.23E+17"));
+    assert_eq!(fact(Field::Code), Some("00123"));
+    assert_eq!(fact(Field::Total), Some("700"));
+    assert_eq!(fact(Field::Ends), Some("2026-12-01 18:30"));
+    assert_eq!(fact(Field::Currency), Some("SGD"));
+    assert_eq!(fact(Field::Name), None);
+    assert!(back.facts.keys().all(|(row, _)| *row == key(1)));
+}
+
+#[test]
+fn the_hidden_sheet_says_which_export_it_was_and_may_be_gone() {
+    let mut workbook = one(vec![]);
+    let about = workbook.add_worksheet().set_name("couponbook").unwrap();
+    for (row, (label, value)) in
+        [("export id", "20261122-AM-7K3MPX"), ("schema version", "1"), ("snapshot sha256", "ABC1")].iter().enumerate()
+    {
+        about.write(row as u32, 0, *label).unwrap();
+        about.write(row as u32, 1, *value).unwrap();
+    }
+    about.set_very_hidden(true);
+    let properties = rust_xlsxwriter::DocProperties::new().set_author("A. Manager");
+    workbook.set_properties(&properties);
+    let desk = Desk::new();
+    let back = desk.read(workbook);
+    assert_eq!(back.export.as_ref().map(|id| id.as_str()), Some("20261122-AM-7K3MPX"));
+    assert_eq!(back.snapshot_sha256.as_deref(), Some("abc1"));
+    assert_eq!(back.last_author.as_deref(), Some("A. Manager"));
+    assert_eq!(back.sha256.len(), 64);
+
+    let without = desk.read(one(vec![]));
+    assert_eq!((without.export, without.snapshot_sha256), (None, None));
+}
+
+#[test]
+fn dates_of_a_workbook_with_the_calendar_of_1904_are_the_same_days() {
+    let desk = Desk::new();
+    let mut workbook = one(vec![(Field::Action, Text("renew")), (Field::NewEnd, Number(44895.0))]);
+    workbook.save(desk.path()).unwrap();
+    let bytes = std::fs::read(desk.path()).unwrap();
+    let old_mac =
+        with_part(&bytes, "xl/workbook.xml", |xml| xml.replacen("<workbookPr", "<workbookPr date1904=\"1\"", 1));
+    // 1 December 2026 is day 46357 since 1900 and 1462 days fewer since 1904.
+    assert_eq!(end_of(&desk.read_bytes(&old_mac).unwrap().decisions[0].action), "2026-12-01");
+}
+
+/// The same package with one part rewritten.
+fn with_part(bytes: &[u8], part: &str, rewrite: impl FnOnce(String) -> String) -> Vec<u8> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut rewritten = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let mut text = String::new();
+    archive.by_name(part).unwrap().read_to_string(&mut text).unwrap();
+    for index in 0..archive.len() {
+        let entry = archive.by_index_raw(index).unwrap();
+        if entry.name().unwrap() != part {
+            rewritten.raw_copy_file(entry).unwrap();
+        }
+    }
+    rewritten.start_file(part, zip::write::SimpleFileOptions::default()).unwrap();
+    rewritten.write_all(rewrite(text).as_bytes()).unwrap();
+    rewritten.finish().unwrap().into_inner()
+}
+
+/// Made by rust_xlsxwriter with the rows that the test names, then opened and saved by LibreOffice 7.4 without a window.
+fn data(name: &str) -> PathBuf {
+    [env!("CARGO_MANIFEST_DIR"), "tests", "it", "data", "workbook_read", name].iter().collect()
+}
+
+#[test]
+fn a_workbook_saved_again_by_libreoffice_reads_as_before() {
+    let back = read(&data("resaved_by_libreoffice.xlsx")).unwrap();
+    assert_eq!(sentences(&back.problems), Vec::<String>::new());
+    let read: Vec<String> = back
+        .decisions
+        .iter()
+        .map(|Decision { row, hidden, action, .. }| {
+            let stock = action.add_stock.set().map_or(String::new(), |stock| format!(" +{stock}"));
+            let spend = action.new_min_spend.set().map_or(String::new(), |spend| format!(" {spend}"));
+            let hidden = if *hidden { " hidden" } else { "" };
+            format!("{row} {} {}{stock}{spend}{hidden}", action.word, end_of(action))
+        })
+        .collect();
+    assert_eq!(
+        read,
+        [
+            "4 renew 2026-12-01",
+            "5 renew 2026-12-01 18:30:00",
+            "6 restock blank +200",
+            "7 adjust blank 25.5",
+            "8 delete blank hidden",
+            "9 renew 2026-12-31",
+        ]
+    );
+    assert_eq!(sentences(&back.remarks), ["Coupons!I9, New end: \"31/12/2026\"; read as 31 December 2026"]);
+    assert_eq!(back.undecided, [key(7)]);
+    assert_eq!(back.decisions[2].action.note.as_deref(), Some("for 12.12 & more"));
+    let fact = |number: u32, field: Field| back.facts.get(&(key(number), field)).map(String::as_str);
+    assert_eq!(fact(1, Field::Code), Some("00123"));
+    assert_eq!(fact(1, Field::CouponId), Some("1734567890123456783"));
+    let [(header, cells)] = back.own_columns.as_slice() else { panic!("{:?}", back.own_columns) };
+    assert_eq!((header.as_str(), cells.get(&key(3)).map(String::as_str)), ("My remark", Some("asked Lin")));
+    assert_eq!(back.export.as_ref().map(|id| id.as_str()), Some("20261122-AM-7K3MPX"));
+    assert_eq!(back.last_author, None);
+
+    let old_mac = couponbook::workbook::read::read(&data("calendar_1904_by_libreoffice.xlsx")).unwrap();
+    assert_eq!(end_of(&old_mac.decisions[0].action), "2026-12-01");
+}
+
+#[test]
+fn what_the_writer_writes_the_reader_reads_back() {
+    let export = fixture::export();
+    let desk = Desk::new();
+    write(&fixture::book(&export, &[]), &desk.path()).unwrap();
+    let fresh = read(&desk.path()).unwrap();
+    assert_eq!((sentences(&fresh.problems), sentences(&fresh.remarks)), (vec![], vec![]));
+    assert_eq!(fresh.undecided, export.rows.iter().map(|row| row.key.clone()).collect::<Vec<_>>());
+    assert_eq!(fresh.export.as_ref(), Some(&export.id));
+    assert_eq!(fresh.snapshot_sha256, Some("4f".repeat(32)));
+    assert_eq!(fresh.own_columns, []);
+}

@@ -1,0 +1,253 @@
+//! Files that are no workbooks, broken ones, and ones made to do harm: each ends in a sentence.
+
+use std::io::Cursor;
+use std::ops::Add;
+
+use couponbook::workbook::columns::Field;
+use couponbook::workbook::read::read;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+
+use super::Put::Text;
+use super::{Desk, one, with_part};
+
+/// A saved workbook of one decision.
+fn sound() -> Vec<u8> {
+    one(vec![(Field::Action, Text("end"))]).save_to_buffer().unwrap()
+}
+
+const SHEET: &str = "xl/worksheets/sheet1.xml";
+
+fn in_sheet(from: &str, to: &str) -> Vec<u8> {
+    with_part(&sound(), SHEET, |xml| {
+        assert!(xml.contains(from), "{xml}");
+        xml.replacen(from, to, 1)
+    })
+}
+
+fn refusal(bytes: &[u8]) -> String {
+    Desk::new().read_bytes(bytes).unwrap_err().reason.to_string()
+}
+
+#[test]
+fn numbers_that_a_file_claims_reserve_no_memory() {
+    const STRINGS: &str = "xl/sharedStrings.xml";
+    let too_many = "the workbook claims or holds too many texts (at most 4 million are read); delete sheets and rows \
+                    that are not needed, or copy the cells into a new workbook";
+    for claim in ["uniqueCount=\"4000000000\"", "uniqueCount=\" 0099999999999999999999\"", "count=\"4000000000\""] {
+        let claimed = with_part(&sound(), STRINGS, |xml| xml.replacen("<sst ", &format!("<sst {claim} "), 1));
+        assert_eq!(refusal(&claimed), too_many, "{claim}");
+    }
+    let held = with_part(&sound(), STRINGS, |xml| xml.replacen("</sst>", &"<si/>".repeat(1_000_000), 1));
+    assert!(refusal(&held).contains("xl/sharedstrings.xml inflates to far more"), "{}", refusal(&held));
+
+    // The corner cells of a sheet are no reason to reserve the sheet.
+    let mut corners = one(vec![(Field::Action, Text("end"))]);
+    corners.worksheet_from_index(0).unwrap().write(1_048_575, 16_383, "x").unwrap();
+    assert_eq!(Desk::new().read(corners).decisions.len(), 1);
+
+    let shared = in_sheet(
+        "</sheetData>",
+        "<row r=\"9\"><c r=\"H9\"><f t=\"shared\" si=\"4294967295\" ref=\"H9\">1</f><v>1</v></c></row></sheetData>",
+    );
+    assert_eq!(Desk::new().read_bytes(&shared).unwrap().decisions.len(), 1);
+
+    let directory = [
+        &sound()[..],
+        b"PK\x06\x06\x2c\0\0\0\0\0\0\0",
+        &[0; 12],
+        &[0, 0, 0, 4, 0, 0, 0, 0],
+        &[0, 0, 0, 4, 0, 0, 0, 0],
+        &[0; 40],
+    ]
+    .concat();
+    assert!(refusal(&directory).starts_with("the file has too many parts (at most 10000 are read)"));
+}
+
+#[test]
+fn a_small_file_that_inflates_without_end_is_refused() {
+    let texts = [
+        (format!("<x>{}</x>", " ".repeat(1_000)).repeat(8_000), "inflates to far more than a workbook needs"),
+        (format!("<c r=\"A9\"><v>{}</v></c>", "0".repeat(3_000_000)), "holds a single piece of text that is too long"),
+        (format!("<c r=\"A9\"><is>{}</is></c>", "<t>aaaaaaaaa</t>".repeat(100_000)), "holds a cell with too much text"),
+        (format!("<x a='{}'/>", "<>".repeat(1_000_000)), "holds a single piece of text that is too long"),
+    ];
+    for (content, wanted) in texts {
+        let bomb = in_sheet("</sheetData>", &format!("<row r=\"9\">{content}</row></sheetData>"));
+        assert!(bomb.len() < 100_000);
+        assert!(refusal(&bomb).contains(wanted), "{}", refusal(&bomb));
+    }
+}
+
+#[test]
+fn the_sizes_that_a_zip_claims_are_not_believed() {
+    let claiming = |bytes: u32| {
+        let mut zip = in_sheet("</sheetData>", &" ".repeat(1_000).add("<x/>").repeat(8_000).add("</sheetData>"));
+        for at in 0..zip.len() - 46 {
+            if zip[at..].starts_with(b"PK\x01\x02") {
+                zip[at + 24..at + 28].copy_from_slice(&bytes.to_le_bytes());
+            }
+        }
+        zip
+    };
+    assert!(refusal(&claiming(10)).starts_with("the file is cut short or damaged ("));
+    assert!(refusal(&claiming(4_000_000_000)).contains("inflates to far more"));
+}
+
+#[test]
+fn xml_that_no_office_program_writes_is_refused_in_a_sentence() {
+    let cases = [
+        (
+            in_sheet("<worksheet", "<!DOCTYPE x [<!ENTITY a \"aa\"><!ENTITY b \"&a;&a;\">]><worksheet"),
+            "it declares a document type",
+        ),
+        (in_sheet("<sheetData>", &format!("{}<sheetData>", "<x>".repeat(100_000))), "nested too deeply"),
+        (in_sheet("<sheetData>", "<dimension ref=\"B2:A1\"/><sheetData>"), "names an area that cannot be"),
+        (in_sheet("<sheetData>", "<dimension ref=\"ZZZZZZZZZZ1\"/><sheetData>"), "names an area that cannot be"),
+        (in_sheet("<c r=\"A3\"", "<c r=\"AAAAAAAAAAAA3\""), "a cell has no proper address"),
+        (in_sheet("<c r=\"A3\"", "<c r=\"A99999999999\""), "a cell has no proper address"),
+        (in_sheet("<c r=\"A3\"", "<c r=\"A9\""), "a cell lies outside its row"),
+        (in_sheet("<row r=\"4\"", "<row r=\"1\""), "its rows are not in order"),
+        (in_sheet("</sheetData>", "</sheetData><sheetData></sheetData>"), "it holds its rows twice"),
+        (in_sheet("<v>", "<v><![CDATA[1]]>"), "a value is written in a way"),
+        (in_sheet("</sheetData>", "<mergeCell ref=\"A1:?\"/></sheetData>"), "names an area that cannot be"),
+        (in_sheet("<sheetData>", "<sheetData>&"), "the file is cut short or damaged"),
+        (in_sheet("</sheetData>", "<"), "the file is cut short or damaged"),
+        (in_sheet("</sheetData>", ""), "the file is cut short or damaged"),
+    ];
+    for (bytes, wanted) in cases {
+        let said = refusal(&bytes);
+        assert!(said.contains(wanted) && said.starts_with("the file is cut short or damaged ("), "{said}");
+    }
+}
+
+#[test]
+fn formats_without_number_are_refused() {
+    let styles = |extra: String| {
+        with_part(&sound(), "xl/styles.xml", |xml| xml.replacen("</cellXfs>", &format!("{extra}</cellXfs>"), 1))
+    };
+    // Each cell format would get a copy of the font's name.
+    let name = with_part(&sound(), "xl/styles.xml", |xml| {
+        xml.replacen("<name val=\"", &format!("<name val=\"{}", "a".repeat(500_000)), 1)
+    });
+    for bytes in [styles("<xf/>".repeat(700_000)), name] {
+        assert!(
+            refusal(&bytes).starts_with("the workbook has too many or too long cell formats"),
+            "{}",
+            refusal(&bytes)
+        );
+    }
+    let circle = styles("<xf xfId=\"1\" numFmtId=\"999999\" fontId=\"99999999999999999999\"/>".to_string());
+    assert_eq!(Desk::new().read_bytes(&circle).unwrap().decisions.len(), 1);
+}
+
+#[test]
+fn a_file_cut_short_anywhere_ends_in_a_sentence() {
+    let whole = sound();
+    let desk = Desk::new();
+    for length in (4..whole.len() - 1).step_by(97) {
+        let said = desk.read_bytes(&whole[..length]).unwrap_err().reason.to_string();
+        assert!(said.starts_with("the file is cut short or damaged ("), "{length}: {said}");
+    }
+}
+
+#[test]
+fn a_zip_of_something_else_is_named() {
+    let cases = [
+        (&["mimetype", "content.xml"][..], "an OpenDocument (.ods) file"),
+        (&["_rels/.rels", "word/document.xml"], "a Word document"),
+        (&["_rels/.rels", "xl/workbook.bin"], "a binary .xlsb workbook"),
+        (&["Index/Document.iwa"], "a Numbers document"),
+        (&["holiday.jpg"], "a zip file"),
+    ];
+    for (names, wanted) in cases {
+        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for name in names {
+            zip.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        }
+        let said = refusal(&zip.finish().unwrap().into_inner());
+        assert_eq!(said, format!("this is {wanted}, not an .xlsx workbook; open it and save it as .xlsx"));
+    }
+    let twice = with_part(&sound(), SHEET, |xml| xml);
+    let mut zip = zip::ZipWriter::new_append(Cursor::new(twice)).unwrap();
+    zip.start_file("XL/worksheets/SHEET1.xml", zip::write::SimpleFileOptions::default()).unwrap();
+    assert!(refusal(&zip.finish().unwrap().into_inner()).contains("two parts are called"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_bytes_at_all_make_the_reader_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400), zip in any::<bool>()) {
+        let bytes = if zip { [b"PK\x03\x04", &bytes[..]].concat() } else { bytes };
+        prop_assert!(Desk::new().read_bytes(&bytes).is_err());
+    }
+
+    #[test]
+    fn a_workbook_with_changed_bytes_never_makes_the_reader_panic(
+        changes in proptest::collection::vec((any::<Index>(), any::<u8>()), 1..4),
+    ) {
+        let mut bytes = sound();
+        for (at, byte) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        _ = Desk::new().read_bytes(&bytes);
+    }
+
+    #[test]
+    fn a_workbook_with_changed_xml_never_makes_the_reader_panic(
+        part in select(vec![
+            SHEET, "xl/workbook.xml", "xl/styles.xml", "xl/sharedStrings.xml", "_rels/.rels", "xl/_rels/workbook.xml.rels",
+            "docProps/core.xml",
+        ]),
+        at in any::<Index>(),
+        cut in 0usize..12,
+        insert in "[-<>/&;=\"'!?\\[\\]a-zA-Z0-9:# \u{4e00}]{0,8}|<c |<v>|</c>|<row r=\"9\">|<f t=\"shared\">|&#0;|&#xD800;|<si>|_x0000_",
+    ) {
+        let bytes = with_part(&sound(), part, |xml| {
+            let letters: Vec<char> = xml.chars().collect();
+            let at = at.index(letters.len());
+            let rest = (at + cut).min(letters.len());
+            letters[..at].iter().copied().chain(insert.chars()).chain(letters[rest..].iter().copied()).collect()
+        });
+        _ = Desk::new().read_bytes(&bytes);
+    }
+}
+
+#[test]
+fn what_is_no_workbook_is_named_in_one_sentence() {
+    let ole = [&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1][..], &[0; 600]].concat();
+    let encrypted: Vec<u8> =
+        [&ole[..], &"EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>()].concat();
+    let cases: [(&[u8], &str); 9] = [
+        (b"", "the file is empty; ask for it again, or export anew"),
+        (&ole, "this is an old .xls workbook, not an .xlsx workbook; open it and save it as .xlsx"),
+        (&encrypted, "the workbook is protected by a password; open it, remove the password and save it as .xlsx"),
+        (b"%PDF-1.7", "this is a PDF, not an .xlsx workbook; open it and save it as .xlsx"),
+        (b"Store,Code,Action\r\n", "this is a CSV (text) file, not an .xlsx workbook; open it and save it as .xlsx"),
+        (
+            b"\xEF\xBB\xBF<html><table>",
+            "this is an HTML page named like a workbook, not an .xlsx workbook; open it and save it as .xlsx",
+        ),
+        (b"hello", "this is a text file, not an .xlsx workbook; open it and save it as .xlsx"),
+        (b"\0\x01\x02", "this is another kind of file, not an .xlsx workbook; open it and save it as .xlsx"),
+        (
+            b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
+            "this is a zip file, not an .xlsx workbook; open it and save it as .xlsx",
+        ),
+    ];
+    let desk = Desk::new();
+    for (bytes, wanted) in cases {
+        assert_eq!(desk.read_bytes(bytes).unwrap_err().reason.to_string(), wanted);
+    }
+    #[cfg(unix)]
+    assert_eq!(
+        read(std::path::Path::new("/dev/zero")).unwrap_err().to_string(),
+        "/dev/zero: this is a device or a pipe, not an .xlsx workbook; name a file"
+    );
+    let folder = desk.folder.path();
+    assert_eq!(read(folder).unwrap_err().reason.to_string(), "this is a folder; name the workbook in it");
+    let missing = read(&folder.join("none.xlsx")).unwrap_err();
+    assert!(missing.to_string().ends_with("none.xlsx: there is no such file; check its name and folder"), "{missing}");
+}

@@ -1,0 +1,449 @@
+//! What a manager opens: the written file, read back by another library and as plain XML.
+
+#[path = "workbook_write/fixture.rs"]
+pub mod fixture;
+#[path = "workbook_write/opened.rs"]
+mod opened;
+
+use std::collections::BTreeMap;
+
+use calamine::Data;
+use couponbook::domain::*;
+use couponbook::workbook::columns::{COLUMNS, Part};
+use couponbook::workbook::words::{suggestion_words, tied};
+use couponbook::workbook::write::{self, WriteError};
+use couponbook::workbook::{Book, Results};
+use opened::Opened;
+use rust_decimal::Decimal;
+
+/// To look at with one's own eyes: `COUPONBOOK_KEEP=folder cargo test --test it workbook_write`.
+fn open(name: &str, book: &Book) -> Opened {
+    let mut bytes = Vec::new();
+    write::write_to(book, &mut bytes).unwrap();
+    if let Some(folder) = std::env::var_os("COUPONBOOK_KEEP") {
+        std::fs::write(std::path::Path::new(&folder).join(name), &bytes).unwrap();
+    }
+    Opened::of(bytes)
+}
+
+fn morning() -> Opened {
+    let export = fixture::export();
+    let checklist = fixture::checklist(&export);
+    open("morning.xlsx", &fixture::book(&export, &checklist))
+}
+
+fn after_a_run() -> Opened {
+    let export = Export { follows: Some(ExportId::new("20261122-AM-7K3MPX")), ..fixture::export() };
+    let results = Results { outcomes: &fixture::outcomes(&export), own_columns: &fixture::own_columns(&export) };
+    open(
+        "results.xlsx",
+        &Book {
+            results: Some(results),
+            decisions: &fixture::decisions(&export),
+            first_export: false,
+            ..fixture::book(&export, &[])
+        },
+    )
+}
+
+fn text(words: &str) -> Data {
+    Data::String(words.to_string())
+}
+
+#[test]
+fn the_sheets_stand_in_order_and_the_file_opens_on_summary() {
+    let book = morning();
+    assert_eq!(book.sheet_names(), ["Summary", "Checklist", "Coupons", "Stores", "Help", "couponbook"]);
+    assert!(book.xml("xl/workbook.xml").contains(r#"name="couponbook" sheetId="6" state="veryHidden""#));
+    assert!(book.sheet_xml("Summary").contains(r#"tabSelected="1""#));
+    assert!(!book.sheet_xml("Coupons").contains("tabSelected"));
+}
+
+#[test]
+fn the_very_hidden_sheet_says_which_export_it_is() {
+    let rows = morning().rows("couponbook");
+    let expected = [("export id", "20261122-AM-7K3MPX".to_string()), ("schema version", "1".to_string())];
+    for (row, (label, value)) in rows.iter().zip(expected) {
+        assert_eq!(row, &[text(label), text(&value)]);
+    }
+    assert_eq!(rows[2], [text("snapshot sha256"), text(&"4f".repeat(32))]);
+}
+
+#[test]
+fn the_coupons_are_a_table_with_clean_headers() {
+    let book = morning();
+    let table = book.xml("xl/tables/table1.xml");
+    assert!(table.contains(r#"name="Coupons""#) && table.contains(r#"<autoFilter ref="A3:AD63"/>"#));
+    let headers: Vec<&str> = COLUMNS.iter().filter(|it| it.part != Part::Result).map(|it| it.header).collect();
+    assert_eq!(opened::all_attributes(&table, "tableColumn", "name"), headers);
+    assert_eq!(book.coupon_headers(), headers);
+}
+
+#[test]
+fn every_coupon_has_its_row_exceptions_first() {
+    let book = morning();
+    let severities = book.column("Severity");
+    let count = |words: &str| severities.iter().filter(|cell| **cell == text(words)).count();
+    assert_eq!(severities.len(), 60);
+    assert_eq!([count("● Critical"), count("▲ Warning"), count("○ Notice"), count("– OK")], [7, 8, 3, 42]);
+    assert_eq!(book.cell("Coupons", "C1"), text("18 of 60 need a look"));
+    assert_eq!(book.cell_in("BFSG15", "Suggested"), text("restock +700"));
+    assert_eq!(book.cell_in("BFSG15", "Findings"), text("Out of stock"));
+    assert_eq!(book.cell_in("WELCOME20", "Findings"), text("Loses money\n+ 2 more"));
+}
+
+#[test]
+fn codes_and_ids_are_text_to_the_last_digit() {
+    let book = morning();
+    assert!(book.column("Code").contains(&text("00123")));
+    assert!(book.column("Coupon ID").contains(&text("7301234567890123456")));
+    assert!(book.column("Row key").iter().all(|key| matches!(key, Data::String(key) if RowKey::parse(key).is_ok())));
+    let ignored = r#"<ignoredError sqref="C4:C63 AA4:AA63 AD4:AD63" numberStoredAsText="1"/>"#;
+    assert!(book.sheet_xml("Coupons").contains(ignored));
+}
+
+#[test]
+fn dates_are_real_dates_in_the_zone_of_their_store() {
+    let book = morning();
+    let cases = [
+        // Ends at midnight in Berlin: for people, at 23:59 of the day before.
+        ("BLACK20", "Ends", "2026-11-22 23:59:59"),
+        // Starts at midnight in New York.
+        ("BFCM25", "Starts", "2026-11-27 00:00:00"),
+        ("BFMY8", "Ends", "2026-11-21 23:59:59"),
+        // 10:00 UTC in Kuala Lumpur.
+        ("=NEWMY10", "Ends", "2026-11-24 17:59:59"),
+    ];
+    for (code, header, expected) in cases {
+        let Data::DateTime(found) = book.cell_in(code, header) else { panic!("{code}: {header} is no date") };
+        let found = opened::as_text(found);
+        assert_eq!(found, expected, "{code}: {header}");
+    }
+    assert_eq!(book.cell_in("BFMY8", "Days left"), Data::Float(-1.0));
+    assert_eq!(book.cell_in("BLACK20", "Days left"), Data::Float(0.0));
+    assert_eq!(book.cell_in("HERBST5", "Ends"), text("no end"));
+    assert_eq!(book.number_format("BLACK20", "Ends"), "[$-409]ddd d mmm hh:mm");
+    assert_eq!(book.number_format("OK020", "Ends"), "[$-409]d mmm yyyy", "another year is said");
+}
+
+#[test]
+fn money_carries_its_currency_and_its_decimals() {
+    let book = morning();
+    assert_eq!(book.cell_in("BFSG15", "Min spend"), Data::Float(40.0));
+    assert_eq!(book.number_format("BFSG15", "Min spend"), "\"SGD\" #,##0.00");
+    assert_eq!(book.number_format("VNSALE30", "Min spend"), "\"VND\" #,##0");
+    assert_eq!(book.number_format("VNSALE30", "New min spend"), "#,##0");
+    assert_eq!(book.cell_in("BLACK20", "Total"), text("no limit"));
+    assert_eq!(book.cell_in("BLACK20", "Money at risk"), text("no limit"));
+}
+
+#[test]
+fn the_list_of_actions_is_one_click_away() {
+    let coupons = morning().sheet_xml("Coupons");
+    let words: Vec<&str> = ActionWord::ALL.iter().map(|action| action.word()).collect();
+    let list = format!("<formula1>\"{}\"</formula1>", words.join(","));
+    let validation = coupons.split("<dataValidation ").find(|it| it.contains(&list)).expect("a list of the actions");
+    assert!(validation.contains(r#"type="list" errorStyle="warning""#) && validation.contains(r#"sqref="H4:H63""#));
+    assert!(list.len() < 255 + "<formula1></formula1>".len(), "a longer list breaks the file");
+}
+
+#[test]
+fn severity_store_code_and_name_stay_while_the_facts_scroll_by() {
+    let coupons = morning().sheet_xml("Coupons");
+    assert!(
+        coupons.contains(r#"<pane xSplit="4" ySplit="3" topLeftCell="E4" activePane="bottomRight" state="frozen"/>"#)
+    );
+    assert!(coupons.contains(r#"<selection pane="bottomRight" activeCell="H4" sqref="H4"/>"#), "the first Action cell");
+}
+
+#[test]
+fn what_is_wrong_is_a_plain_fill_of_its_own_cell() {
+    let book = morning();
+    let cases = [
+        ("BFSG15", "Severity", Some("FFB42318")),
+        ("BFSG15", "Findings", Some("FFFCEBE8")),
+        ("BFSG15", "Remaining", Some("FFFCEBE8")),
+        ("BFSG15", "Ends", None),
+        ("FOLLOW3", "Severity", Some("FFF2BC46")),
+        ("FOLLOW3", "Ends", Some("FFFFF3D1")),
+        ("BFCM25", "Starts", Some("FFFCEBE8")),
+        ("WELCOME20", "Min spend", Some("FFFCEBE8")),
+        ("WELCOME20", "Discount", Some("FFFCEBE8")),
+        ("DEC12", "Severity", Some("FFDDE2E7")),
+        ("OK020", "Severity", None),
+        ("OK020", "Action", Some("FFEAF2FC")),
+    ];
+    for (code, header, fill) in cases {
+        assert_eq!(book.fill(code, header).as_deref(), fill, "{code}: {header}");
+    }
+}
+
+#[test]
+fn conditional_formats_react_to_typing_only() {
+    let coupons = morning().sheet_xml("Coupons");
+    let mut ranges = opened::all_attributes(&coupons, "conditionalFormatting", "sqref");
+    ranges.sort();
+    assert_eq!(ranges, ["H4:H63", "I4:I63", "J4:J63", "K4:K63", "L4:L63"]);
+    for sheet in ["Summary", "Checklist", "Stores", "Help"] {
+        assert!(!morning().sheet_xml(sheet).contains("conditionalFormatting"), "{sheet}");
+    }
+}
+
+#[test]
+fn coupons_print_as_a_list_of_the_exceptions_to_take_to_a_meeting() {
+    let book = morning();
+    let names = book.xml("xl/workbook.xml");
+    assert!(names.contains("Coupons!$A$1:$L$21"), "A to L of the 18 exceptions");
+    assert!(names.contains("Coupons!$2:$3"), "banner and header on every page");
+    let coupons = book.sheet_xml("Coupons");
+    assert!(coupons.contains(r#"<pageSetUpPr fitToPage="1"/>"#));
+    assert!(coupons.contains(r#"paperSize="9" fitToHeight="0" orientation="landscape""#));
+    assert!(coupons.contains("export 20261122-AM-7K3MPX"));
+}
+
+#[test]
+fn text_that_begins_like_a_formula_stays_text() {
+    for book in [morning(), after_a_run()] {
+        assert!(book.column("Name").contains(&text("=HYPERLINK(\"http://bad.example\",\"click\")")));
+        assert!(book.sheet_names().iter().all(|name| !book.sheet_xml(name).contains("<f>")));
+    }
+}
+
+#[test]
+fn a_store_that_did_not_load_is_never_shown_as_clean() {
+    let book = morning();
+    assert!(book.has_text("Summary", "1 of 7"));
+    assert!(book.has_text("Summary", "did not load: nothing is known about its coupons"));
+    assert_eq!(book.cell("Stores", "A5"), text("● Not loaded"));
+    assert_eq!(book.cell("Stores", "B5"), text("lazada-th-1"));
+    assert_eq!(book.cell("Stores", "M5"), text("0ba2887315178178017221014"));
+    assert_eq!(book.cell("Stores", "A6"), text("● List incomplete"));
+}
+
+#[test]
+fn a_list_that_came_short_is_not_an_export_without_exceptions() {
+    let mut export = fixture::export();
+    export.rows.clear();
+    export.stores.retain(|load| load.store.id.as_str() == "shopee-vn-1");
+    let book = open("short.xlsx", &fixture::book(&export, &[]));
+    assert!(book.has_text("Summary", "● needs a look: see Stores"));
+    assert!(book.has_text("Summary", "Shopee says 11 coupons, 9 came"));
+    assert!(!book.has_text("Summary", "✓"));
+}
+
+#[test]
+fn the_checklist_says_what_came_of_each_item_and_leaves_room_to_sign() {
+    let book = morning();
+    assert_eq!(book.cell("Checklist", "F5"), text("● Attention: 2"));
+    assert_eq!(book.cell("Checklist", "F8"), text("✓ Pass"));
+    assert_eq!(book.cell("Checklist", "H4"), text("AM: name"));
+    assert!(book.sheet_xml("Checklist").contains("location=\"'Coupons'!A7\""), "to the first coupon out of stock");
+}
+
+#[test]
+fn help_says_what_each_platform_can_do() {
+    let book = morning();
+    assert!(book.has_text("Help", "→ follow-on; coming:\u{a0}yes; ended:\u{a0}no"));
+    assert!(book.has_text("Help", "– no; coming:\u{a0}yes"));
+    assert!(ActionWord::ALL.iter().all(|action| book.has_text("Help", action.word())));
+}
+
+#[test]
+fn after_a_run_what_still_needs_a_person_comes_first() {
+    let results: Vec<Data> = after_a_run().column("Result").into_iter().take(8).collect();
+    let expected = [
+        "● Failed",
+        "● Unknown: asking",
+        "● Refused",
+        "▲ Conflict",
+        "– Not reached",
+        "○ By hand",
+        "✓ Done",
+        "– Already done",
+    ];
+    assert_eq!(results, expected.map(text));
+}
+
+#[test]
+fn an_action_is_cleared_where_it_is_settled_and_kept_where_it_is_not() {
+    let book = after_a_run();
+    let cells =
+        |code: &str| ["Action", "New end", "Add stock", "New min spend"].map(|header| book.cell_in(code, header));
+    let empty = || Data::Empty;
+    assert_eq!(cells("BFMY8"), [empty(), empty(), empty(), empty()], "done");
+    assert_eq!(cells("BLACK20"), [empty(), empty(), empty(), empty()], "already done");
+    assert_eq!(cells("BFSG15"), [text("restock"), empty(), Data::Float(700.0), empty()], "failed");
+    assert_eq!(cells("WELCOME20"), [text("adjust"), empty(), empty(), Data::Float(65.5)], "refused");
+    let [action, Data::DateTime(new_end), ..] = cells("BFCM25") else { panic!("the new end is kept as a date") };
+    assert_eq!((action, opened::as_text(new_end)), (text("renew"), "2026-12-03 18:00:00".to_string()), "conflict");
+    assert_eq!(book.column("New end")[1], text("30d"), "a span is kept as it was typed");
+    assert_eq!(book.cell_in("BFMY8", "Note"), text("=1+0, asked Mei"), "notes stay");
+}
+
+#[test]
+fn results_stand_between_note_and_page_and_the_managers_own_columns_at_the_end() {
+    let book = after_a_run();
+    let headers = book.coupon_headers();
+    let at = |header: &str| headers.iter().position(|it| it == header).unwrap();
+    assert_eq!(at("Result"), at("Note") + 1);
+    assert_eq!(at("Page"), at("Read back") + 1);
+    assert_eq!(headers[headers.len() - 2..], ["Budget owner", "note 2"], "no header twice");
+    assert_eq!(book.cell_in("BFMY8", "Budget owner"), text("Dana"));
+    assert_eq!(book.cell_in("BFMY8", "note 2"), text("=2+2"));
+    assert_eq!(book.cell_in("BFSG15", "After"), text("total 1,200"));
+}
+
+#[test]
+fn after_a_run_summary_counts_every_outcome() {
+    let book = after_a_run();
+    for kind in ["✓ Done", "– Already done", "○ By hand", "● Failed", "● Refused", "▲ Conflict", "– Not reached"]
+    {
+        assert!(book.has_text("Summary", kind), "{kind}");
+    }
+    assert!(book.has_text("Summary", "Write a smaller number in Add stock and apply again."));
+}
+
+#[test]
+fn an_export_without_exceptions_says_so() {
+    let mut export = fixture::export();
+    export.rows.retain(|row| row.findings.is_empty());
+    export.stores.retain(|load| load.findings.is_empty());
+    export.rows.retain(|row| export.stores.iter().any(|load| load.store.id == row.coupon.store));
+    let book = open("calm.xlsx", &fixture::book(&export, &[]));
+    let words = format!("✓ none of {} needs a look", export.rows.len());
+    assert_eq!(book.cell("Coupons", "C1"), text(&words));
+    assert!(book.has_text("Summary", "✓ No exceptions today. Nothing to fill in; sign the checklist and close."));
+    assert!(book.has_text("Summary", "First export: from the next one on, this shows what changed."));
+}
+
+#[test]
+fn an_export_without_coupons_is_a_sentence_and_never_a_bare_grid() {
+    let mut export = fixture::export();
+    export.rows.clear();
+    let book = open("empty.xlsx", &fixture::book(&export, &[]));
+    assert_eq!(book.cell("Coupons", "A4"), text("No coupons in the stores that loaded."));
+    assert!(book.has_text("Coupons", "● 1 store did not load. Lazada refused the token"));
+}
+
+#[test]
+fn hundreds_of_stores_still_make_one_readable_page() {
+    let mut export = fixture::export();
+    let model = export.stores[0].clone();
+    for number in 0..300 {
+        let mut load = model.clone();
+        load.store.id = StoreId::parse(&format!("shopee-{number}")).unwrap();
+        let coupon = fixture::coupon(&load.store, &format!("id-{number}"), None, "One");
+        let low = fixture::finding(FindingCode::LowStock, Severity::Notice, "Low.");
+        export.rows.push(fixture::row(&load.store, coupon, vec![low], Advice::Nothing, Way::Direct));
+        export.stores.push(load);
+    }
+    let book = open("many.xlsx", &fixture::book(&export, &[]));
+    assert!(book.has_text("Summary", "and 282 more stores with 282 findings: filter Coupons by Store"));
+    assert!(book.rows("Summary").len() < 90);
+}
+
+#[test]
+fn text_that_xml_forbids_or_a_cell_cannot_hold_does_not_break_the_file() {
+    let mut export = fixture::export();
+    let coupon = &mut export.rows[0].coupon;
+    coupon.name = "a\u{0}b\u{b}c\u{ffff}d\r\ne".to_string();
+    coupon.code = Some("券".repeat(40_000));
+    coupon.page = Some("javascript:alert(1)".to_string());
+    export.rows[1].coupon.page = Some(format!("https://seller.example/{}", "x".repeat(5_000)));
+    let book = open("odd.xlsx", &fixture::book(&export, &[]));
+    assert_eq!(book.column("Name")[0], text("a b c d\ne"));
+    let Data::String(code) = &book.column("Code")[0] else { panic!("the code is text") };
+    assert_eq!(code.chars().count(), 32_767);
+    assert_eq!(book.column("Page")[0], text("javascript:alert(1)"), "shown, not linked");
+    assert!(!book.sheet_xml("Coupons").contains(r#"<hyperlink ref="M4""#));
+}
+
+#[test]
+fn many_coupons_are_written_row_by_row() {
+    let mut export = fixture::export();
+    let store = export.stores[0].store.clone();
+    let model = export.rows.last().unwrap().clone();
+    for number in 0..5_000 {
+        let mut row = model.clone();
+        row.coupon.id = CouponId::new(format!("{number}"));
+        row.coupon.store = store.id.clone();
+        row.key = RowKey::of(store.platform, &store.shop, &row.coupon.id);
+        export.rows.push(row);
+    }
+    let book = open("large.xlsx", &fixture::book(&export, &[]));
+    let keys = book.column("Row key");
+    assert_eq!(keys.len(), 5_060);
+    assert_eq!(keys.last(), export.rows.last().map(|row| text(row.key.as_str())).as_ref());
+    assert!(book.xml("xl/tables/table1.xml").contains(r#"ref="A3:AD5063""#));
+}
+
+#[test]
+fn a_row_of_no_known_store_is_refused() {
+    let mut export = fixture::export();
+    export.rows[3].coupon.store = StoreId::parse("nowhere").unwrap();
+    let refused = write::write_to(&fixture::book(&export, &[]), Vec::new());
+    assert!(matches!(refused, Err(WriteError::StoreMissing { store, .. }) if store.as_str() == "nowhere"));
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_named() {
+    let export = fixture::export();
+    let path = std::env::temp_dir().join("couponbook-no-such-folder").join("a.xlsx");
+    let refused = write::write(&fixture::book(&export, &[]), &path).unwrap_err();
+    assert!(refused.to_string().contains("couponbook-no-such-folder"), "{refused}");
+}
+
+#[test]
+fn the_same_export_makes_the_same_file() {
+    let export = fixture::export();
+    let checklist = fixture::checklist(&export);
+    let write = || {
+        let mut bytes = Vec::new();
+        write::write_to(&fixture::book(&export, &checklist), &mut bytes).unwrap();
+        bytes
+    };
+    assert_eq!(write(), write());
+}
+
+#[test]
+fn a_suggestion_begins_with_its_verb_and_says_how_it_is_done() {
+    let export = fixture::export();
+    let store = &export.stores[0].store;
+    let suggestion = |advice, way| Suggestion { advice, way, renew_until: None, restock_by: None };
+    let until = |month, day| fixture::through(store, month, day);
+    let cases = [
+        (Advice::Restock { add: 1_700 }, Way::Direct, "restock +1,700"),
+        (Advice::Restock { add: 700 }, Way::ByHand, "by hand: restock +700"),
+        (Advice::Renew { until: until(11, 30) }, Way::FollowOn, "renew to Mon 30 Nov (follow-on)"),
+        (Advice::Renew { until: fixture::at(30, 10, 0) }, Way::Direct, "renew to Mon 30 Nov 18:00"),
+        (Advice::Recreate { until: until(11, 30), min_spend: None }, Way::Direct, "recreate to Mon 30 Nov"),
+        (
+            Advice::Recreate { until: until(11, 30), min_spend: Some(Decimal::from(60)) },
+            Way::Direct,
+            "recreate to Mon 30 Nov, from SGD 60.00",
+        ),
+        (Advice::Adjust { min_spend: Decimal::from(60) }, Way::Direct, "adjust to SGD 60.00"),
+        (Advice::Delete, Way::Instead, "delete (in another way)"),
+        (Advice::OpenPage, Way::ByHand, "open page"),
+        (Advice::Wait, Way::Direct, "wait"),
+        (Advice::Leave("ended by Mei".into()), Way::Direct, "leave: ended by Mei"),
+    ];
+    for (advice, way, expected) in cases {
+        assert_eq!(suggestion_words(&suggestion(advice, way), store, export.at), expected);
+    }
+}
+
+#[test]
+fn no_line_of_a_cell_ends_inside_a_date_or_an_amount() {
+    let cases: BTreeMap<&str, &str> = BTreeMap::from([
+        ("runs to Mon 30 Nov.", "runs to Mon~30~Nov."),
+        ("Ends Mon 23 Nov 23:59, in 1 day.", "Ends Mon~23~Nov~23:59, in 1 day."),
+        ("EUR 15; range is EUR 25 to 60.", "EUR~15; range is EUR~25 to 60."),
+        ("(7 % left)", "(7~% left)"),
+        ("0 of 500 left", "0 of 500 left"),
+        (" two  spaces ", " two  spaces "),
+    ]);
+    for (plain, expected) in cases {
+        assert_eq!(tied(plain).replace('\u{a0}', "~"), expected);
+    }
+}
