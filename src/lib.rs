@@ -11,6 +11,7 @@
 
 pub mod domain;
 pub mod durable;
+pub mod journal;
 pub mod plan;
 pub mod platforms;
 pub mod rules;

@@ -1,6 +1,7 @@
 //! The test suite: offline, on loopback only, in any order. A test's name is the sentence it proves.
 
 mod durable;
+mod journal;
 mod plan;
 mod platforms;
 mod rules;

@@ -1,0 +1,46 @@
+//! The codes of coupons that we are about to create: reserved before anything is sent, so that two changes never meet in one.
+
+use rusqlite::{OptionalExtension, params};
+
+use super::{Journal, JournalError};
+use crate::domain::{ChangeId, StoreId};
+
+impl Journal {
+    /// Whether `code`, whole as a buyer types it, is now this change's own. False where another change of the store has it, in
+    /// whatever case. A reservation is never taken back: a code that was sent once may turn up late.
+    pub fn reserve_code(&self, store: &StoreId, code: &str, change: &ChangeId) -> Result<bool, JournalError> {
+        self.write(|transaction| {
+            transaction.execute(
+                "INSERT INTO codes (store, code, folded, change) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+                params![store.as_str(), code.trim(), folded(code), change.as_str()],
+            )?;
+            let owner: String = transaction.query_row(
+                "SELECT change FROM codes WHERE store = ?1 AND folded = ?2",
+                params![store.as_str(), folded(code)],
+                |row| row.get(0),
+            )?;
+            Ok(owner == change.as_str())
+        })
+    }
+
+    /// The code that a change reserved last: what it is sent with, also when it is tried again.
+    pub fn reserved_code(&self, change: &ChangeId) -> Result<Option<String>, JournalError> {
+        self.read(|connection| {
+            let query = "SELECT code FROM codes WHERE change = ?1 ORDER BY id DESC LIMIT 1";
+            connection.query_row(query, [change.as_str()], |row| row.get(0)).optional()
+        })
+    }
+
+    /// Every code that was ever reserved in a store, the oldest first.
+    pub fn codes(&self, store: &StoreId) -> Result<Vec<String>, JournalError> {
+        self.read(|connection| {
+            let mut query = connection.prepare_cached("SELECT code FROM codes WHERE store = ?1 ORDER BY id")?;
+            query.query_map([store.as_str()], |row| row.get(0))?.collect()
+        })
+    }
+}
+
+/// How a code is compared: platforms take codes in any case.
+pub(super) fn folded(code: &str) -> String {
+    code.trim().to_lowercase()
+}

@@ -1,0 +1,173 @@
+//! The file itself: how it is opened, what makes it safe, its tables, and how our words lie in its cells.
+
+use std::error::Error;
+use std::path::Path;
+use std::time::Duration;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Type, ValueRef};
+use rusqlite::{Connection, ErrorCode, Row, TransactionBehavior};
+use serde::de::{DeserializeOwned, IntoDeserializer};
+use serde::{Deserialize, Serialize};
+
+use super::JournalError;
+use super::errors::Stop;
+use crate::domain::{ChangeId, RowKey, StoreId, Timestamp};
+use crate::durable;
+
+/// "CPNB": marks the file as ours, in SQLite's own header.
+const APPLICATION_ID: i32 = 0x4350_4E42;
+
+/// What brings a file of version n to version n + 1. A line is added here, never changed: old files are in the world.
+const MIGRATIONS: [&str; 1] = [include_str!("version_1.sql")];
+
+/// Between two tries to change the file's mode.
+const MODE_PAUSE: Duration = Duration::from_millis(10);
+
+/// The format version that this program writes.
+const KNOWN: u32 = MIGRATIONS.len() as u32;
+
+pub(super) fn open(path: &Path, patience: Duration) -> Result<Connection, JournalError> {
+    if let Some(folder) = path.parent() {
+        durable::create_folder(folder)?;
+    }
+    let fail = |source| JournalError::of(path, source);
+    let mut connection = Connection::open(path).map_err(fail)?;
+    connection.busy_timeout(patience).map_err(fail)?;
+    let version = version_of(&mut connection, path)?;
+    make_durable(&connection, path, patience)?;
+    if version < KNOWN {
+        migrate(&mut connection).map_err(|stop| stop.at(path))?;
+        durable::sync_folder_of(path)?;
+    }
+    Ok(connection)
+}
+
+/// The file's format version; zero for one that is new. Looks only: a file that is not ours stays as it is.
+fn version_of(connection: &mut Connection, path: &Path) -> Result<u32, JournalError> {
+    let fail = |source| JournalError::of(path, source);
+    // One look at all three: another process may be making the file at this moment.
+    let transaction = connection.transaction().map_err(fail)?;
+    let look = |query: &str| transaction.query_row(query, [], |row| row.get::<_, i64>(0));
+    let application = look("PRAGMA application_id").map_err(fail)?;
+    let version = look("PRAGMA user_version").map_err(fail)?;
+    let tables = look("SELECT count(*) FROM sqlite_master").map_err(fail)?;
+    let is_new = application == 0 && version == 0 && tables == 0;
+    if !is_new && application != i64::from(APPLICATION_ID) {
+        return Err(JournalError::NotAJournal { path: path.to_path_buf() });
+    }
+    let found = u32::try_from(version).map_err(|_| JournalError::NotAJournal { path: path.to_path_buf() })?;
+    if found > KNOWN {
+        return Err(JournalError::Newer { path: path.to_path_buf(), found, known: KNOWN });
+    }
+    Ok(found)
+}
+
+/// Write-ahead log, synced at every commit: what was recorded outlasts a kill and a power cut.
+fn make_durable(connection: &Connection, path: &Path, patience: Duration) -> Result<(), JournalError> {
+    let fail = |source| JournalError::of(path, source);
+    let mode = write_ahead(connection, patience).map_err(fail)?;
+    if !mode.eq_ignore_ascii_case("wal") {
+        return Err(JournalError::NotALocalDisk { path: path.to_path_buf(), mode });
+    }
+    // SQLite's own default in this mode, NORMAL, may lose the last commits in a power cut.
+    connection.pragma_update(None, "synchronous", "FULL").map_err(fail)?;
+    connection.pragma_update(None, "foreign_keys", "ON").map_err(fail)
+}
+
+// Of two processes that change a new file's mode at once, SQLite turns one away without any waiting of its own.
+fn write_ahead(connection: &Connection, patience: Duration) -> rusqlite::Result<String> {
+    let change = || connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0));
+    let is_busy = |error: &rusqlite::Error| error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy);
+    connection.busy_timeout(Duration::ZERO)?;
+    let mut changed = change();
+    for _ in 0..patience.as_millis() / MODE_PAUSE.as_millis() {
+        if !changed.as_ref().is_err_and(is_busy) {
+            break;
+        }
+        std::thread::sleep(MODE_PAUSE);
+        changed = change();
+    }
+    connection.busy_timeout(patience)?;
+    changed
+}
+
+/// The settings that a recorded step's safety rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Durability {
+    /// `wal`.
+    pub journal_mode: String,
+    /// SQLite's number: 2 is FULL, synced at every commit.
+    pub synchronous: u32,
+    pub foreign_keys: bool,
+}
+
+pub(super) fn durability(connection: &Connection) -> rusqlite::Result<Durability> {
+    Ok(Durability {
+        journal_mode: connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?,
+        synchronous: connection.pragma_query_value(None, "synchronous", |row| row.get(0))?,
+        foreign_keys: connection.pragma_query_value(None, "foreign_keys", |row| row.get(0))?,
+    })
+}
+
+fn migrate(connection: &mut Connection) -> Result<(), Stop> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Asked again under the write lock: another process may have been quicker.
+    let version: u32 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    for migration in MIGRATIONS.iter().skip(version as usize) {
+        transaction.execute_batch(migration)?;
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.pragma_update(None, "user_version", KNOWN)?;
+    Ok(transaction.commit()?)
+}
+
+/// A rich value, as JSON text.
+pub(super) struct Json<T>(pub T);
+
+impl<T: Serialize> ToSql for Json<T> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let text =
+            serde_json::to_string(&self.0).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+        Ok(text.into())
+    }
+}
+
+impl<T: DeserializeOwned> FromSql for Json<T> {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        serde_json::from_str(value.as_str()?).map(Json).map_err(FromSqlError::other)
+    }
+}
+
+/// An instant, as text that people and SQLite's own date functions read.
+pub(super) struct At(pub Timestamp);
+
+impl ToSql for At {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.0.to_rfc3339_opts(SecondsFormat::AutoSi, true).into())
+    }
+}
+
+impl FromSql for At {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let at = DateTime::parse_from_rfc3339(value.as_str()?).map_err(FromSqlError::other)?;
+        Ok(At(at.with_timezone(&Utc)))
+    }
+}
+
+pub(super) fn change_id(row: &Row, column: &str) -> rusqlite::Result<ChangeId> {
+    let text: String = row.get(column)?;
+    ChangeId::deserialize(text.into_deserializer()).map_err(|error: serde::de::value::Error| unreadable(error))
+}
+
+pub(super) fn store_id(row: &Row, column: &str) -> rusqlite::Result<StoreId> {
+    StoreId::parse(&row.get::<_, String>(column)?).map_err(unreadable)
+}
+
+pub(super) fn row_key(row: &Row, column: &str) -> rusqlite::Result<RowKey> {
+    RowKey::parse(&row.get::<_, String>(column)?).map_err(unreadable)
+}
+
+pub(super) fn unreadable(error: impl Into<Box<dyn Error + Send + Sync>>) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(0, Type::Text, error.into())
+}

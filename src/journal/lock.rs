@@ -1,0 +1,96 @@
+//! One apply at a time per state folder, and within it one hand at a time on each store.
+
+use std::collections::BTreeSet;
+use std::fs::{File, TryLockError};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::{OptionalExtension, params};
+
+use super::database::At;
+use super::{Journal, JournalError};
+use crate::domain::{StoreId, Timestamp};
+
+/// Who is applying, and since when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    pub by: String,
+    pub since: Timestamp,
+}
+
+/// The right to apply with this state folder. The operating system holds it and releases it when the process ends, however it
+/// ends; otherwise it is released when the lock and every claim taken from it are dropped.
+#[derive(Debug)]
+#[must_use = "an apply lock is released when it is dropped"]
+pub struct ApplyLock {
+    held: Arc<Held>,
+}
+
+#[derive(Debug)]
+struct Held {
+    // Its closing releases the lock.
+    _file: File,
+    claimed: Mutex<BTreeSet<StoreId>>,
+}
+
+/// The right to change one store's coupons; released when it is dropped.
+#[derive(Debug)]
+#[must_use = "a store's claim is released when it is dropped"]
+pub struct StoreClaim {
+    held: Arc<Held>,
+    store: StoreId,
+}
+
+impl Journal {
+    /// Takes the apply lock (`apply.lock` beside the journal) at once, or says who has it. `by` and `at` are what others are
+    /// told meanwhile.
+    pub fn lock(&self, by: &str, at: Timestamp) -> Result<ApplyLock, JournalError> {
+        let path = self.path().with_file_name("apply.lock");
+        let fail = |source| JournalError::Lock { path: path.clone(), source };
+        let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(fail)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(JournalError::ApplyRunning { holder: self.holder()? }),
+            Err(TryLockError::Error(source)) => return Err(fail(source)),
+        }
+        self.set_holder(by, at)?;
+        Ok(ApplyLock { held: Arc::new(Held { _file: file, claimed: Mutex::default() }) })
+    }
+
+    // Kept in the journal and not in the lock file: on Windows nobody else can read a locked file.
+    fn set_holder(&self, by: &str, at: Timestamp) -> Result<(), JournalError> {
+        self.write(|transaction| {
+            transaction.execute("REPLACE INTO holder (one, by, since) VALUES (1, ?1, ?2)", params![by, At(at)])?;
+            Ok(())
+        })
+    }
+
+    fn holder(&self) -> Result<Option<Holder>, JournalError> {
+        self.read(|connection| {
+            let holder = |row: &rusqlite::Row| Ok(Holder { by: row.get("by")?, since: row.get::<_, At>("since")?.0 });
+            connection.query_row("SELECT by, since FROM holder", [], holder).optional()
+        })
+    }
+}
+
+impl ApplyLock {
+    /// Takes a store for one unit of work; refused while another claim on it lives.
+    pub fn claim(&self, store: &StoreId) -> Result<StoreClaim, JournalError> {
+        let mut claimed = self.held.claimed.lock().unwrap_or_else(PoisonError::into_inner);
+        if !claimed.insert(store.clone()) {
+            return Err(JournalError::StoreClaimed { store: store.clone() });
+        }
+        Ok(StoreClaim { held: Arc::clone(&self.held), store: store.clone() })
+    }
+}
+
+impl StoreClaim {
+    pub fn store(&self) -> &StoreId {
+        &self.store
+    }
+}
+
+impl Drop for StoreClaim {
+    fn drop(&mut self) {
+        self.held.claimed.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.store);
+    }
+}

@@ -1,0 +1,77 @@
+//! What managers decided through us, as `rules` and `plan` receive it.
+
+use rusqlite::Row;
+
+use super::database::{At, Json};
+use super::{Journal, JournalError};
+use crate::domain::{Becomes, Change, Coupon, CouponId, Deliberate, Memory, Timestamp, Write};
+
+/// One step that happened, with its change and who applied it.
+struct Deed {
+    change: Change,
+    write: Write,
+    created: Option<CouponId>,
+    by: String,
+    at: Timestamp,
+}
+
+impl Journal {
+    /// Coupons ended or paused on purpose and not taken back since, and coupons that we made to follow others.
+    pub fn memory(&self) -> Result<Memory, JournalError> {
+        let deeds: Vec<Deed> = self.read(|connection| {
+            let mut query = connection.prepare_cached(
+                "SELECT changes.record, steps.write, steps.created, steps.read_back, runs.by,
+                        coalesce(steps.finished_at, steps.settled_at, steps.begun_at) AS at
+                 FROM steps JOIN changes ON changes.id = steps.change JOIN runs ON runs.id = steps.run
+                 WHERE steps.state IN ('done', 'proved') ORDER BY steps.rowid",
+            )?;
+            query.query_map([], deed)?.collect()
+        })?;
+        let mut memory = Memory::default();
+        for deed in deeds {
+            take_in(&mut memory, deed);
+        }
+        Ok(memory)
+    }
+}
+
+/// In the order in which the deeds were begun: a later one overrules an earlier one on the same coupon.
+fn take_in(memory: &mut Memory, deed: Deed) {
+    let on = |coupon: &CouponId| (deed.change.store.clone(), coupon.clone());
+    // A platform without a word for it ends a coupon by setting its end.
+    let takes_away = matches!(deed.change.becomes, Becomes::End | Becomes::Pause | Becomes::Trash);
+    match &deed.write {
+        Write::Create { draft } => {
+            if let Some(created) = &deed.created {
+                memory.successors.insert(on(created), draft.model.clone());
+            }
+        }
+        Write::End { coupon, .. } | Write::Pause { coupon } | Write::Trash { coupon } => {
+            memory.on_purpose.insert(on(coupon), deliberate(&deed));
+        }
+        Write::SetEnd { coupon, .. } if takes_away => {
+            memory.on_purpose.insert(on(coupon), deliberate(&deed));
+        }
+        Write::SetEnd { coupon, .. } | Write::Enable { coupon } | Write::Delete { coupon } => {
+            memory.on_purpose.remove(&on(coupon));
+        }
+        Write::SetTotal { .. } | Write::SetMinimum { .. } => {}
+    }
+}
+
+fn deliberate(deed: &Deed) -> Deliberate {
+    Deliberate { becomes: deed.change.becomes, by: deed.by.clone(), at: deed.at, replaced: deed.change.replaced_period }
+}
+
+fn deed(row: &Row) -> rusqlite::Result<Deed> {
+    let created = row.get::<_, Option<String>>("created")?.map(CouponId::new);
+    let read_back = row.get::<_, Option<Json<Coupon>>>("read_back")?.map(|coupon| coupon.0.id);
+    Ok(Deed {
+        change: row.get::<_, Json<Change>>("record")?.0,
+        write: row.get::<_, Json<Write>>("write")?.0,
+        // A creation whose answer was lost is known only by the coupon that was found.
+        created: created.or(read_back),
+        by: row.get("by")?,
+        at: row.get::<_, At>("at")?.0,
+    })
+}

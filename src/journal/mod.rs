@@ -1,0 +1,96 @@
+//! What was begun, what came of it, what is in doubt: written down, on the disk, before anything is sent.
+//!
+//! One SQLite file a state folder. The life of a step, one write at a platform:
+//! ```text
+//!             ┌─► done ──────┐                     done: the platform said yes
+//! begin ─► begun ─► unknown ─┤─ settle ─► proved | did not happen
+//!             ├─► refused    │                     begun, unknown: in doubt; ask the platform, never send blindly
+//!             └─► not sent   ┘                     refused, not sent, did not happen: may be begun again
+//! ```
+//! Whoever begins a step holds its store's claim, and whoever holds a claim holds the state folder's one apply lock.
+//! What a refusal means for a row, and what to ask a platform, is the business of `apply`.
+
+mod codes;
+mod database;
+mod errors;
+mod lock;
+mod memory;
+mod runs;
+mod steps;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+pub use database::Durability;
+pub use errors::JournalError;
+pub use lock::{ApplyLock, Holder, StoreClaim};
+pub use runs::{PlanUse, RunRecord, Settled};
+pub use steps::{Begun, Found, StepEnd, StepRecord, StepState};
+
+use errors::Stop;
+
+/// How long another program may keep the file before we give up.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A handle on one state folder's journal: cheap to clone, used from any thread. Every method that records something returns
+/// only when it is on the disk.
+#[derive(Debug, Clone)]
+pub struct Journal {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    path: PathBuf,
+    connection: Mutex<Connection>,
+}
+
+impl Journal {
+    /// Opens the journal at `path` (`state/journal.db`) and creates it, with its folder, where there is none yet. A file that
+    /// a newer version wrote, a damaged one, and one that is no journal are refused and left as they are.
+    pub fn open(path: &Path) -> Result<Self, JournalError> {
+        Self::open_waiting(path, PATIENCE)
+    }
+
+    /// [`Journal::open`], waiting at most `patience` wherever another program is writing to the file.
+    pub fn open_waiting(path: &Path, patience: Duration) -> Result<Self, JournalError> {
+        let connection = database::open(path, patience)?;
+        Ok(Self { inner: Arc::new(Inner { path: path.to_path_buf(), connection: Mutex::new(connection) }) })
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.inner.path
+    }
+
+    /// What SQLite says of this connection, for whoever checks that a commit outlasts a power cut.
+    pub fn durability(&self) -> Result<Durability, JournalError> {
+        self.read(database::durability)
+    }
+
+    fn read<T>(&self, query: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, JournalError> {
+        query(&self.connection()).map_err(|source| JournalError::of(self.path(), source))
+    }
+
+    /// All of `work` or nothing of it, on the disk on return.
+    fn write<T>(&self, work: impl FnOnce(&Transaction) -> Result<T, Stop>) -> Result<T, JournalError> {
+        let mut connection = self.connection();
+        // Taking the write lock at once means that what `work` read still holds when it writes.
+        let written = connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(Stop::from)
+            .and_then(|transaction| {
+                let value = work(&transaction)?;
+                transaction.commit()?;
+                Ok(value)
+            });
+        written.map_err(|stop| stop.at(self.path()))
+    }
+
+    // A panic elsewhere cannot leave half a transaction: an unfinished one is rolled back when it is dropped.
+    fn connection(&self) -> MutexGuard<'_, Connection> {
+        self.inner.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

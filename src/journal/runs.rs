@@ -1,0 +1,202 @@
+//! Runs, the outcomes of their rows, and what was decided and done before.
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::database::{At, Json, row_key};
+use super::{ApplyLock, Journal, JournalError};
+use crate::domain::{Change, ChangeId, ExportId, Outcome, OutcomeKind, RowKey, RunId, Timestamp};
+
+/// One application of a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunRecord {
+    pub id: RunId,
+    /// The export that the handed-back workbook came from.
+    pub export: ExportId,
+    pub by: String,
+    /// The file's last author, by its own properties.
+    pub author_hint: Option<String>,
+    pub started: Timestamp,
+    /// None while it runs, and for ever where it was interrupted.
+    pub finished: Option<Timestamp>,
+    /// SHA-256 of the handed-back workbook's bytes.
+    pub workbook_sha256: String,
+    /// SHA-256 of the plan as it was reviewed.
+    pub plan_sha256: String,
+}
+
+/// A run that used a plan. One that did not finish was interrupted: it may go on with the same plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanUse {
+    pub run: RunId,
+    pub by: String,
+    pub started: Timestamp,
+    pub finished: Option<Timestamp>,
+}
+
+/// A decision that has done its work.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settled {
+    pub outcome: Outcome,
+    pub run: RunId,
+    pub by: String,
+    pub at: Timestamp,
+}
+
+impl Journal {
+    /// Records a new run; whoever applies holds the lock. To go on with an interrupted run, use its id without this call.
+    pub fn begin_run(&self, _lock: &ApplyLock, run: &RunRecord) -> Result<(), JournalError> {
+        self.write(|transaction| {
+            let added = transaction.execute(
+                "INSERT INTO runs (id, export, by, author_hint, started, finished, workbook_sha256, plan_sha256)
+                 VALUES (?1, ?2, ?3, ?4, ?5, NULL, ?6, ?7) ON CONFLICT DO NOTHING",
+                params![
+                    run.id.as_str(),
+                    run.export.as_str(),
+                    run.by,
+                    run.author_hint,
+                    At(run.started),
+                    run.workbook_sha256,
+                    run.plan_sha256
+                ],
+            )?;
+            if added == 0 {
+                return Err(JournalError::RunExists { run: run.id.clone() }.into());
+            }
+            Ok(())
+        })
+    }
+
+    /// The run went through every row of its plan, whatever came of them. A second finish changes nothing.
+    pub fn finish_run(&self, run: &RunId, at: Timestamp) -> Result<(), JournalError> {
+        self.write(|transaction| {
+            let known = transaction.execute(
+                "UPDATE runs SET finished = coalesce(finished, ?2) WHERE id = ?1",
+                params![run.as_str(), At(at)],
+            )?;
+            if known == 0 {
+                return Err(JournalError::NoSuchRun { run: run.clone() }.into());
+            }
+            Ok(())
+        })
+    }
+
+    pub fn run(&self, run: &RunId) -> Result<Option<RunRecord>, JournalError> {
+        self.read(|connection| {
+            connection.query_row("SELECT * FROM runs WHERE id = ?1", [run.as_str()], run_record).optional()
+        })
+    }
+
+    /// Every run, the newest first.
+    pub fn runs(&self) -> Result<Vec<RunRecord>, JournalError> {
+        self.read(|connection| {
+            let mut query = connection.prepare_cached("SELECT * FROM runs ORDER BY rowid DESC")?;
+            query.query_map([], run_record)?.collect()
+        })
+    }
+
+    /// The last run that used the plan with this SHA-256: a plan that was reviewed is used once.
+    pub fn plan_use(&self, plan_sha256: &str) -> Result<Option<PlanUse>, JournalError> {
+        self.read(|connection| {
+            let query = "SELECT * FROM runs WHERE plan_sha256 = ?1 ORDER BY rowid DESC LIMIT 1";
+            let run = connection.query_row(query, [plan_sha256], run_record).optional()?;
+            Ok(run.map(|run| PlanUse { run: run.id, by: run.by, started: run.started, finished: run.finished }))
+        })
+    }
+
+    /// What became of a row in a run. A later outcome of the same row in the same run takes its place: a run that goes on
+    /// after an interruption turns "not reached" into what it reached.
+    pub fn record_outcome(&self, run: &RunId, row: &RowKey, outcome: &Outcome) -> Result<(), JournalError> {
+        self.write(|transaction| {
+            super::steps::must_know(transaction, run)?;
+            transaction.execute(
+                "REPLACE INTO outcomes (run, row, change, kind, at, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                params![
+                    run.as_str(),
+                    row.as_str(),
+                    outcome.change.as_ref().map(ChangeId::as_str),
+                    kind_word(outcome.kind),
+                    At(outcome.at),
+                    Json(outcome)
+                ],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Every outcome of a run, by row key.
+    pub fn outcomes(&self, run: &RunId) -> Result<Vec<(RowKey, Outcome)>, JournalError> {
+        self.read(|connection| {
+            let mut query =
+                connection.prepare_cached("SELECT row, record FROM outcomes WHERE run = ?1 ORDER BY row")?;
+            let outcome = |row: &Row| Ok((row_key(row, "row")?, row.get::<_, Json<Outcome>>("record")?.0));
+            query.query_map([run.as_str()], outcome)?.collect()
+        })
+    }
+
+    /// Every change of which a step was begun in a run: what an undo has to reverse.
+    pub fn changes(&self, run: &RunId) -> Result<Vec<Change>, JournalError> {
+        self.read(|connection| {
+            let mut query = connection.prepare_cached(
+                "SELECT record FROM changes WHERE id IN (SELECT change FROM steps WHERE run = ?1) ORDER BY rowid",
+            )?;
+            query.query_map([run.as_str()], |row| Ok(row.get::<_, Json<Change>>("record")?.0))?.collect()
+        })
+    }
+
+    /// A change of which a step was ever begun, exactly as it was planned; none where nothing of it was begun.
+    pub fn change(&self, change: &ChangeId) -> Result<Option<Change>, JournalError> {
+        self.read(|connection| {
+            let query = "SELECT record FROM changes WHERE id = ?1";
+            let record = |row: &Row| Ok(row.get::<_, Json<Change>>("record")?.0);
+            connection.query_row(query, [change.as_str()], record).optional()
+        })
+    }
+
+    /// Whether this very decision has done its work, when and by whom. Where several runs met it, the one that did the deed
+    /// counts and not those that found it done.
+    pub fn settled(&self, change: &ChangeId) -> Result<Option<Settled>, JournalError> {
+        self.read(|connection| {
+            let query = "SELECT outcomes.record, outcomes.run, outcomes.at, runs.by
+                FROM outcomes JOIN runs ON runs.id = outcomes.run
+                WHERE change = ?1 AND kind IN ('done', 'by_hand', 'already_done')
+                ORDER BY kind = 'done' DESC, kind = 'by_hand' DESC, runs.rowid LIMIT 1";
+            connection.query_row(query, [change.as_str()], settled).optional()
+        })
+    }
+}
+
+fn run_record(row: &Row) -> rusqlite::Result<RunRecord> {
+    Ok(RunRecord {
+        id: RunId::new(row.get::<_, String>("id")?),
+        export: ExportId::new(row.get::<_, String>("export")?),
+        by: row.get("by")?,
+        author_hint: row.get("author_hint")?,
+        started: row.get::<_, At>("started")?.0,
+        finished: row.get::<_, Option<At>>("finished")?.map(|at| at.0),
+        workbook_sha256: row.get("workbook_sha256")?,
+        plan_sha256: row.get("plan_sha256")?,
+    })
+}
+
+fn settled(row: &Row) -> rusqlite::Result<Settled> {
+    Ok(Settled {
+        outcome: row.get::<_, Json<Outcome>>("record")?.0,
+        run: RunId::new(row.get::<_, String>("run")?),
+        by: row.get("by")?,
+        at: row.get::<_, At>("at")?.0,
+    })
+}
+
+/// For the eye of whoever opens the file, and for [`Journal::settled`]; the record is what counts.
+fn kind_word(kind: OutcomeKind) -> &'static str {
+    match kind {
+        OutcomeKind::Done => "done",
+        OutcomeKind::AlreadyDone => "already_done",
+        OutcomeKind::ByHand => "by_hand",
+        OutcomeKind::Failed => "failed",
+        OutcomeKind::Refused => "refused",
+        OutcomeKind::Conflict => "conflict",
+        OutcomeKind::Unknown => "unknown",
+        OutcomeKind::NotReached => "not_reached",
+    }
+}

@@ -1,0 +1,355 @@
+//! Begin, finish, settle: the life of one write.
+
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+
+use super::codes::folded;
+use super::database::{At, Json, change_id, store_id, unreadable};
+use super::errors::Stop;
+use super::{Journal, JournalError, StoreClaim};
+use crate::domain::{Change, ChangeId, Coupon, CouponId, RunId, StoreId, Timestamp, Write};
+
+/// Where a step stands; see the picture at the head of the journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum StepState {
+    /// The intention is written down; whether it was sent, nobody knows.
+    Begun,
+    /// The platform said yes; not read back yet.
+    Done,
+    /// The platform said no; nothing changed.
+    Refused,
+    /// It never left.
+    NotSent,
+    /// It may have arrived.
+    Unknown,
+    /// Read back from the platform: it happened.
+    Proved,
+    /// Asked of the platform: it did not happen.
+    DidNotHappen,
+}
+
+impl StepState {
+    const ALL: [Self; 7] =
+        [Self::Begun, Self::Done, Self::Refused, Self::NotSent, Self::Unknown, Self::Proved, Self::DidNotHappen];
+
+    /// As it lies in the file; never changed.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Begun => "begun",
+            Self::Done => "done",
+            Self::Refused => "refused",
+            Self::NotSent => "not_sent",
+            Self::Unknown => "unknown",
+            Self::Proved => "proved",
+            Self::DidNotHappen => "did_not_happen",
+        }
+    }
+
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Begun => "in doubt: it has no answer",
+            Self::Done => "done",
+            Self::Refused => "refused by the platform",
+            Self::NotSent => "not sent",
+            Self::Unknown => "in doubt: its answer was lost",
+            Self::Proved => "done and read back",
+            Self::DidNotHappen => "known not to have happened",
+        }
+    }
+
+    /// The platform has to be asked before anything else is done about it.
+    pub fn is_in_doubt(self) -> bool {
+        matches!(self, Self::Begun | Self::Unknown)
+    }
+
+    /// Nothing of it reached the platform's coupons, so that it may be sent again.
+    pub fn may_begin_again(self) -> bool {
+        matches!(self, Self::Refused | Self::NotSent | Self::DidNotHappen)
+    }
+
+    pub fn happened(self) -> bool {
+        matches!(self, Self::Done | Self::Proved)
+    }
+}
+
+/// The answer to a step that was sent.
+#[derive(Debug, Clone, PartialEq)]
+pub enum StepEnd {
+    Done { request_id: Option<String>, created: Option<CouponId> },
+    Refused { message: String, request_id: Option<String> },
+    NotSent { message: String },
+    Unknown { message: String, request_id: Option<String> },
+}
+
+/// What the platform showed when it was asked about a step.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Found {
+    /// It happened; the coupon as read back, none where it is gone as it should be.
+    Happened {
+        coupon: Option<Box<Coupon>>,
+        created: Option<CouponId>,
+    },
+    DidNotHappen {
+        message: String,
+    },
+}
+
+/// Where one step stands: its last attempt.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepRecord {
+    pub run: RunId,
+    pub change: ChangeId,
+    pub store: StoreId,
+    pub ordinal: u32,
+    /// As it was sent: with the code reserved and the start fixed.
+    pub write: Write,
+    pub state: StepState,
+    /// How often it was begun.
+    pub attempts: u32,
+    pub begun_at: Timestamp,
+    pub finished_at: Option<Timestamp>,
+    /// When the platform was asked what had come of it.
+    pub settled_at: Option<Timestamp>,
+    pub request_id: Option<String>,
+    pub message: Option<String>,
+    pub created: Option<CouponId>,
+    pub read_back: Option<Coupon>,
+}
+
+/// An intention that is on the disk. Dropped without [`Begun::finish`], the step stays in doubt, as after a kill.
+#[derive(Debug)]
+#[must_use = "a step that was begun must be finished"]
+pub struct Begun {
+    journal: Journal,
+    change: ChangeId,
+    ordinal: u32,
+    attempt: u32,
+}
+
+impl Journal {
+    /// Writes down that `write`, step `ordinal` of `change`, is about to be sent; send only after this returned.
+    ///
+    /// Refused where this step is in doubt or done, where an earlier step of the change is in doubt, where the claim is on
+    /// another store, and where a creation's code is not reserved for this change.
+    pub fn begin(
+        &self,
+        claim: &StoreClaim,
+        run: &RunId,
+        change: &Change,
+        ordinal: u32,
+        write: &Write,
+        at: Timestamp,
+    ) -> Result<Begun, JournalError> {
+        if *claim.store() != change.store {
+            return Err(JournalError::WrongClaim { claimed: claim.store().clone(), wanted: change.store.clone() });
+        }
+        let attempt = self.write(|transaction| {
+            must_know(transaction, run)?;
+            must_be_reserved(transaction, change, write)?;
+            must_be_clear_before(transaction, &change.id, ordinal)?;
+            let attempt = next_attempt(transaction, &change.id, ordinal)?;
+            remember(transaction, change)?;
+            transaction.execute(
+                "INSERT INTO steps (change, ordinal, attempt, run, store, write, state, begun_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'begun', ?7)",
+                params![change.id.as_str(), ordinal, attempt, run.as_str(), change.store.as_str(), Json(write), At(at)],
+            )?;
+            Ok(attempt)
+        })?;
+        Ok(Begun { journal: self.clone(), change: change.id.clone(), ordinal, attempt })
+    }
+
+    /// Records what the platform showed when it was asked about a step: the proof of one that is done, the end of one that is
+    /// in doubt. A proof may be taken again; a step that was refused or never sent has nothing to ask about.
+    pub fn settle(
+        &self,
+        claim: &StoreClaim,
+        change: &ChangeId,
+        ordinal: u32,
+        found: &Found,
+        at: Timestamp,
+    ) -> Result<(), JournalError> {
+        let (state, message, created, read_back) = match found {
+            Found::Happened { coupon, created } => (StepState::Proved, None, created.as_ref(), coupon.as_deref()),
+            Found::DidNotHappen { message } => (StepState::DidNotHappen, Some(message), None, None),
+        };
+        self.write(|transaction| {
+            let last = last_attempt(transaction, change, ordinal)?
+                .ok_or_else(|| JournalError::NoSuchStep { change: change.clone(), ordinal })?;
+            if last.store != *claim.store() {
+                return Err(JournalError::WrongClaim { claimed: claim.store().clone(), wanted: last.store }.into());
+            }
+            if last.state.may_begin_again() {
+                return Err(JournalError::HasItsEnd { change: change.clone(), ordinal, state: last.state }.into());
+            }
+            transaction.execute(
+                "UPDATE steps SET state = ?4, settled_at = ?5, message = coalesce(?6, message),
+                        created = coalesce(?7, created), read_back = ?8
+                 WHERE change = ?1 AND ordinal = ?2 AND attempt = ?3",
+                params![
+                    change.as_str(),
+                    ordinal,
+                    last.attempts,
+                    state.word(),
+                    At(at),
+                    message,
+                    created.map(CouponId::as_str),
+                    read_back.map(Json)
+                ],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// The steps of a change that were ever begun, in order, each as its last attempt stands.
+    pub fn steps(&self, change: &ChangeId) -> Result<Vec<StepRecord>, JournalError> {
+        self.read(|connection| {
+            let mut query = connection.prepare_cached(
+                "SELECT *, max(attempt) AS attempts FROM steps WHERE change = ?1 GROUP BY ordinal ORDER BY ordinal",
+            )?;
+            query.query_map([change.as_str()], step_record)?.collect()
+        })
+    }
+
+    /// Every step that is in doubt, the oldest first.
+    pub fn in_doubt(&self) -> Result<Vec<StepRecord>, JournalError> {
+        self.read(|connection| {
+            let mut query = connection.prepare_cached(
+                "SELECT *, attempt AS attempts FROM steps WHERE state IN ('begun', 'unknown') ORDER BY rowid",
+            )?;
+            query.query_map([], step_record)?.collect()
+        })
+    }
+}
+
+impl Begun {
+    /// Records the answer. Until it returned, the step is in doubt.
+    pub fn finish(self, end: &StepEnd, at: Timestamp) -> Result<(), JournalError> {
+        let (state, message, request_id, created) = match end {
+            StepEnd::Done { request_id, created } => (StepState::Done, None, request_id.as_ref(), created.as_ref()),
+            StepEnd::Refused { message, request_id } => (StepState::Refused, Some(message), request_id.as_ref(), None),
+            StepEnd::NotSent { message } => (StepState::NotSent, Some(message), None, None),
+            StepEnd::Unknown { message, request_id } => (StepState::Unknown, Some(message), request_id.as_ref(), None),
+        };
+        self.journal.write(|transaction| {
+            let finished = transaction.execute(
+                "UPDATE steps SET state = ?4, finished_at = ?5, message = ?6, request_id = ?7, created = ?8
+                 WHERE change = ?1 AND ordinal = ?2 AND attempt = ?3 AND state = 'begun'",
+                params![
+                    self.change.as_str(),
+                    self.ordinal,
+                    self.attempt,
+                    state.word(),
+                    At(at),
+                    message,
+                    request_id,
+                    created.map(CouponId::as_str)
+                ],
+            )?;
+            if finished == 1 { Ok(()) } else { Err(self.has_its_end(transaction)?.into()) }
+        })
+    }
+
+    fn has_its_end(&self, transaction: &Transaction) -> rusqlite::Result<JournalError> {
+        let (change, ordinal) = (self.change.clone(), self.ordinal);
+        Ok(match last_attempt(transaction, &change, ordinal)? {
+            Some(last) => JournalError::HasItsEnd { change, ordinal, state: last.state },
+            None => JournalError::NoSuchStep { change, ordinal },
+        })
+    }
+}
+
+pub(super) fn must_know(connection: &Connection, run: &RunId) -> Result<(), Stop> {
+    let known = connection.query_row("SELECT 1 FROM runs WHERE id = ?1", [run.as_str()], |_| Ok(())).optional()?;
+    known.ok_or_else(|| JournalError::NoSuchRun { run: run.clone() }.into())
+}
+
+/// Two runs must never create under one code: after a lost answer, code and fields are how a coupon is known to be ours.
+fn must_be_reserved(transaction: &Transaction, change: &Change, write: &Write) -> Result<(), Stop> {
+    let Write::Create { draft } = write else { return Ok(()) };
+    // A coupon that buyers only collect has no code.
+    if draft.code.trim().is_empty() {
+        return Ok(());
+    }
+    let reserved = transaction
+        .query_row(
+            "SELECT 1 FROM codes WHERE store = ?1 AND folded = ?2 AND change = ?3",
+            params![change.store.as_str(), folded(&draft.code), change.id.as_str()],
+            |_| Ok(()),
+        )
+        .optional()?;
+    reserved.ok_or_else(|| JournalError::CodeNotReserved { code: draft.code.clone(), change: change.id.clone() }.into())
+}
+
+/// A step may build on those before it (a coupon that is to get its products), so none is begun upon a doubt.
+fn must_be_clear_before(transaction: &Transaction, change: &ChangeId, ordinal: u32) -> Result<(), Stop> {
+    let doubt = transaction
+        .query_row(
+            "SELECT *, attempt AS attempts FROM steps
+             WHERE change = ?1 AND ordinal < ?2 AND state IN ('begun', 'unknown') ORDER BY ordinal LIMIT 1",
+            params![change.as_str(), ordinal],
+            step_record,
+        )
+        .optional()?;
+    doubt.map_or(Ok(()), |step| Err(not_to_begin(step).into()))
+}
+
+fn next_attempt(transaction: &Transaction, change: &ChangeId, ordinal: u32) -> Result<u32, Stop> {
+    match last_attempt(transaction, change, ordinal)? {
+        None => Ok(1),
+        Some(last) if last.state.may_begin_again() => Ok(last.attempts.saturating_add(1)),
+        Some(last) => Err(not_to_begin(last).into()),
+    }
+}
+
+fn not_to_begin(step: StepRecord) -> JournalError {
+    let StepRecord { change, ordinal, begun_at, state, .. } = step;
+    JournalError::NotToBegin { change, ordinal, begun_at, state }
+}
+
+/// Keeps the change as it was planned. Once a step of it happened it stays so: planned again it would take the dates that it
+/// has itself replaced for those to put back.
+fn remember(transaction: &Transaction, change: &Change) -> Result<(), Stop> {
+    transaction.execute(
+        "INSERT INTO changes (id, store, coupon, record) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (id) DO UPDATE SET record = excluded.record
+         WHERE NOT EXISTS (SELECT 1 FROM steps WHERE change = excluded.id AND state IN ('done', 'proved'))",
+        params![change.id.as_str(), change.store.as_str(), change.coupon.as_str(), Json(change)],
+    )?;
+    Ok(())
+}
+
+fn last_attempt(connection: &Connection, change: &ChangeId, ordinal: u32) -> rusqlite::Result<Option<StepRecord>> {
+    connection
+        .query_row(
+            "SELECT *, attempt AS attempts FROM steps WHERE change = ?1 AND ordinal = ?2 ORDER BY attempt DESC LIMIT 1",
+            params![change.as_str(), ordinal],
+            step_record,
+        )
+        .optional()
+}
+
+fn step_record(row: &Row) -> rusqlite::Result<StepRecord> {
+    let at = |column: &str| row.get::<_, Option<At>>(column).map(|at| at.map(|at| at.0));
+    Ok(StepRecord {
+        run: RunId::new(row.get::<_, String>("run")?),
+        change: change_id(row, "change")?,
+        store: store_id(row, "store")?,
+        ordinal: row.get("ordinal")?,
+        write: row.get::<_, Json<Write>>("write")?.0,
+        state: step_state(row)?,
+        attempts: row.get("attempts")?,
+        begun_at: row.get::<_, At>("begun_at")?.0,
+        finished_at: at("finished_at")?,
+        settled_at: at("settled_at")?,
+        request_id: row.get("request_id")?,
+        message: row.get("message")?,
+        created: row.get::<_, Option<String>>("created")?.map(CouponId::new),
+        read_back: row.get::<_, Option<Json<Coupon>>>("read_back")?.map(|coupon| coupon.0),
+    })
+}
+
+fn step_state(row: &Row) -> rusqlite::Result<StepState> {
+    let word: String = row.get("state")?;
+    let known = StepState::ALL.into_iter().find(|state| state.word() == word);
+    known.ok_or_else(|| unreadable(format!("{word:?} is no state of a step")))
+}

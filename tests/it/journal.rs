@@ -1,0 +1,623 @@
+use std::path::Path;
+use std::time::Duration;
+
+use chrono::TimeZone;
+use couponbook::domain::*;
+use couponbook::journal::{ApplyLock, Begun, Found, Journal, JournalError, RunRecord, StepEnd, StepState};
+use rust_decimal::Decimal;
+use tempfile::{TempDir, tempdir};
+
+fn at(minute: u32) -> Timestamp {
+    chrono::Utc.with_ymd_and_hms(2026, 11, 22, 8, minute, 0).unwrap()
+}
+
+fn store(id: &str) -> StoreId {
+    StoreId::parse(id).unwrap()
+}
+
+fn change(name: &str, becomes: Becomes, steps: Vec<Write>) -> Change {
+    let coupon = CouponId::new("9001");
+    let row = RowKey::of(Platform::WooCommerce, &ShopId::new("https://shop.example"), &coupon);
+    Change {
+        id: ChangeId::of(&ExportId::new("20261122-AM-7K3MPX"), &row, "end", name),
+        row,
+        store: store("woo-de-1"),
+        coupon,
+        label: "WELCOME".to_string(),
+        action: ActionWord::End,
+        becomes,
+        before_words: "active".to_string(),
+        after_words: "ended".to_string(),
+        cannot_undo: None,
+        by_hand: None,
+        exposure: None,
+        replaced_period: Some(Period::new(Some(at(0)), Some(at(59))).unwrap()),
+        steps: steps
+            .into_iter()
+            .map(|write| Step { write, before: Facts::default(), after: Facts::default() })
+            .collect(),
+    }
+}
+
+fn pause() -> Write {
+    Write::Pause { coupon: CouponId::new("9001") }
+}
+
+fn enable() -> Write {
+    Write::Enable { coupon: CouponId::new("9001") }
+}
+
+fn create(code: &str) -> Write {
+    let draft = Draft {
+        model: CouponId::new("9001"),
+        code: code.to_string(),
+        name: "Welcome".to_string(),
+        kind: "shop voucher".to_string(),
+        discount: Discount::Share { percent: Percent(Decimal::from(15)), cap: None },
+        minimum: Minimum::None,
+        start: Start::At(at(30)),
+        ends: None,
+        total: Some(100),
+        per_buyer: None,
+        other_rules: serde_json::Map::new(),
+    };
+    Write::Create { draft: Box::new(draft) }
+}
+
+fn outcome(change: &Change, kind: OutcomeKind, at: Timestamp) -> Outcome {
+    Outcome {
+        kind,
+        change: Some(change.id.clone()),
+        before: "active".to_string(),
+        after: "paused".to_string(),
+        message: "Paused.".to_string(),
+        next: String::new(),
+        request_id: Some("req-1".to_string()),
+        at,
+        read_back: "paused".to_string(),
+        present: None,
+        created: None,
+    }
+}
+
+fn run_record(id: &str, plan: &str) -> RunRecord {
+    RunRecord {
+        id: RunId::new(id),
+        export: ExportId::new("20261122-AM-7K3MPX"),
+        by: "operator".to_string(),
+        author_hint: Some("manager".to_string()),
+        started: at(15),
+        finished: None,
+        workbook_sha256: "ab".repeat(32),
+        plan_sha256: plan.to_string(),
+    }
+}
+
+/// A state folder with an open journal, a lock and a run.
+struct Desk {
+    folder: TempDir,
+    journal: Journal,
+    lock: ApplyLock,
+    run: RunId,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let folder = tempdir().unwrap();
+        let journal = Journal::open(&folder.path().join("state").join("journal.db")).unwrap();
+        let lock = journal.lock("operator", at(15)).unwrap();
+        let record = run_record("R1", "plan-1");
+        journal.begin_run(&lock, &record).unwrap();
+        Self { folder, journal, lock, run: record.id }
+    }
+
+    fn begin(&self, change: &Change, write: &Write, minute: u32) -> Result<Begun, JournalError> {
+        let claim = self.lock.claim(&change.store).unwrap();
+        self.journal.begin(&claim, &self.run, change, 0, write, at(minute))
+    }
+
+    fn settle(&self, change: &Change, found: &Found) -> Result<(), JournalError> {
+        let claim = self.lock.claim(&change.store).unwrap();
+        self.journal.settle(&claim, &change.id, 0, found, at(40))
+    }
+
+    fn do_it(&self, change: &Change, write: &Write, minute: u32, created: Option<CouponId>) {
+        let end = StepEnd::Done { request_id: None, created };
+        self.begin(change, write, minute).unwrap().finish(&end, at(minute)).unwrap();
+    }
+
+    fn state(&self, change: &Change) -> StepState {
+        self.journal.steps(&change.id).unwrap()[0].state
+    }
+
+    /// As after a kill: the lock and the connection are gone, the file stays.
+    fn reopen(self) -> Self {
+        let Self { folder, journal, lock, run } = self;
+        drop((journal, lock));
+        let journal = Journal::open(&folder.path().join("state").join("journal.db")).unwrap();
+        let lock = journal.lock("operator", at(20)).unwrap();
+        Self { folder, journal, lock, run }
+    }
+}
+
+fn gone() -> Found {
+    Found::Happened { coupon: None, created: None }
+}
+
+fn not_happened() -> Found {
+    Found::DidNotHappen { message: "the coupon is as it was".to_string() }
+}
+
+#[test]
+fn a_step_that_was_begun_and_never_finished_is_in_doubt_after_a_kill() {
+    let desk = Desk::new();
+    let paused = change("a", Becomes::Pause, vec![pause()]);
+    drop(desk.begin(&paused, &pause(), 16).unwrap());
+
+    let desk = desk.reopen();
+
+    let in_doubt = desk.journal.in_doubt().unwrap();
+    assert_eq!(in_doubt.len(), 1);
+    assert_eq!(in_doubt[0].change, paused.id);
+    assert_eq!(in_doubt[0].write, pause());
+    assert_eq!((in_doubt[0].state, in_doubt[0].begun_at, in_doubt[0].finished_at), (StepState::Begun, at(16), None));
+    assert_eq!(desk.journal.changes(&desk.run).unwrap(), [paused]);
+}
+
+/// The other half of the next test: a process of its own that begins a step and dies.
+#[test]
+#[ignore = "run by the test that follows, in a process of its own"]
+fn dies_between_begin_and_finish() {
+    let Some(path) = std::env::var_os("COUPONBOOK_TEST_JOURNAL") else { return };
+    let journal = Journal::open(Path::new(&path)).unwrap();
+    let lock = journal.lock("the one that dies", at(15)).unwrap();
+    let record = run_record("R1", "plan-1");
+    journal.begin_run(&lock, &record).unwrap();
+    let paused = change("a", Becomes::Pause, vec![pause()]);
+    let claim = lock.claim(&paused.store).unwrap();
+    let _begun = journal.begin(&claim, &record.id, &paused, 0, &pause(), at(16)).unwrap();
+    std::process::abort();
+}
+
+#[test]
+fn a_process_that_dies_leaves_its_intention_behind_and_not_its_lock() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("journal.db");
+    let died = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "journal::dies_between_begin_and_finish", "--ignored"])
+        .env("COUPONBOOK_TEST_JOURNAL", &path)
+        .output()
+        .unwrap();
+    assert!(!died.status.success());
+
+    let journal = Journal::open(&path).unwrap();
+    let _lock = journal.lock("the next", at(30)).unwrap();
+    let paused = change("a", Becomes::Pause, vec![pause()]);
+    assert_eq!(journal.in_doubt().unwrap()[0].change, paused.id);
+    assert_eq!(journal.run(&RunId::new("R1")).unwrap().unwrap().finished, None);
+}
+
+#[test]
+fn only_what_surely_did_not_happen_can_be_begun_again() {
+    let lost = || StepEnd::Unknown { message: "no answer".into(), request_id: None };
+    let done = || StepEnd::Done { request_id: None, created: None };
+    let cases: Vec<(&str, Option<StepEnd>, Option<Found>, bool)> = vec![
+        ("begun", None, None, false),
+        ("unknown", Some(lost()), None, false),
+        ("done", Some(done()), None, false),
+        ("refused", Some(StepEnd::Refused { message: "no".into(), request_id: None }), None, true),
+        ("not sent", Some(StepEnd::NotSent { message: "no line".into() }), None, true),
+        ("begun, asked: it happened", None, Some(gone()), false),
+        ("begun, asked: it did not", None, Some(not_happened()), true),
+        ("unknown, asked: it happened", Some(lost()), Some(gone()), false),
+        ("unknown, asked: it did not", Some(lost()), Some(not_happened()), true),
+        ("done, read back", Some(done()), Some(gone()), false),
+        ("done, but not to be seen", Some(done()), Some(not_happened()), true),
+    ];
+    for (name, end, found, again) in cases {
+        let desk = Desk::new();
+        let paused = change("a", Becomes::Pause, vec![pause()]);
+        let begun = desk.begin(&paused, &pause(), 16).unwrap();
+        match end {
+            Some(end) => begun.finish(&end, at(17)).unwrap(),
+            None => drop(begun),
+        }
+        if let Some(found) = found {
+            desk.settle(&paused, &found).unwrap();
+        }
+        let desk = desk.reopen();
+        match desk.begin(&paused, &pause(), 50) {
+            Ok(_begun) => {
+                assert!(again, "{name}");
+                assert_eq!(desk.journal.steps(&paused.id).unwrap()[0].attempts, 2, "{name}");
+            }
+            Err(JournalError::NotToBegin { begun_at, .. }) => assert!(!again && begun_at == at(16), "{name}"),
+            Err(other) => panic!("{name}: {other}"),
+        }
+    }
+}
+
+#[test]
+fn an_answer_that_cannot_be_recorded_leaves_the_step_in_doubt() {
+    let desk = Desk::new();
+    let path = desk.journal.path();
+    let impatient = Journal::open_waiting(path, Duration::ZERO).unwrap();
+    let paused = change("a", Becomes::Pause, vec![pause()]);
+    let claim = desk.lock.claim(&paused.store).unwrap();
+    let begin = || impatient.begin(&claim, &desk.run, &paused, 0, &pause(), at(16));
+    let other = rusqlite::Connection::open(path).unwrap();
+
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    assert!(matches!(begin(), Err(JournalError::Busy { .. })));
+    assert!(impatient.steps(&paused.id).unwrap().is_empty());
+    other.execute_batch("ROLLBACK").unwrap();
+    let begun = begin().unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let lost = begun.finish(&StepEnd::Done { request_id: None, created: None }, at(17));
+    assert!(matches!(lost, Err(JournalError::Busy { .. })));
+    other.execute_batch("ROLLBACK").unwrap();
+
+    assert_eq!(desk.state(&paused), StepState::Begun);
+    assert!(matches!(begin(), Err(JournalError::NotToBegin { .. })));
+}
+
+#[test]
+fn many_can_open_a_new_journal_at_once() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("state").join("journal.db");
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| Journal::open(&path).unwrap().runs().unwrap());
+        }
+    });
+}
+
+#[test]
+fn a_step_has_one_end() {
+    let desk = Desk::new();
+    let paused = change("a", Becomes::Pause, vec![pause()]);
+    let begun = desk.begin(&paused, &pause(), 16).unwrap();
+    desk.settle(&paused, &not_happened()).unwrap();
+
+    let late = begun.finish(&StepEnd::Done { request_id: None, created: None }, at(41)).unwrap_err();
+
+    assert!(matches!(late, JournalError::HasItsEnd { state: StepState::DidNotHappen, .. }));
+    assert_eq!(desk.state(&paused), StepState::DidNotHappen);
+}
+
+#[test]
+fn a_refused_step_has_nothing_to_be_asked_about() {
+    let desk = Desk::new();
+    let paused = change("a", Becomes::Pause, vec![pause()]);
+    let refused = StepEnd::Refused { message: "promotion is locked".into(), request_id: Some("req-7".into()) };
+    desk.begin(&paused, &pause(), 16).unwrap().finish(&refused, at(17)).unwrap();
+
+    assert!(matches!(desk.settle(&paused, &gone()), Err(JournalError::HasItsEnd { .. })));
+    let step = &desk.journal.steps(&paused.id).unwrap()[0];
+    assert_eq!(step.message.as_deref(), Some("promotion is locked"));
+    assert_eq!(step.request_id.as_deref(), Some("req-7"));
+    assert_eq!(step.finished_at, Some(at(17)));
+}
+
+#[test]
+fn the_steps_of_a_change_are_kept_apart_and_in_order() {
+    let desk = Desk::new();
+    let both = change("a", Becomes::Create, vec![enable(), pause()]);
+    let claim = desk.lock.claim(&both.store).unwrap();
+    for (ordinal, write) in [(1, pause()), (0, enable())] {
+        let begun = desk.journal.begin(&claim, &desk.run, &both, ordinal, &write, at(16)).unwrap();
+        begun.finish(&StepEnd::NotSent { message: "later".into() }, at(17)).unwrap();
+    }
+    let steps = desk.journal.steps(&both.id).unwrap();
+    assert_eq!(
+        steps.iter().map(|step| (step.ordinal, step.write.clone())).collect::<Vec<_>>(),
+        [(0, enable()), (1, pause())]
+    );
+}
+
+#[test]
+fn no_step_is_begun_while_an_earlier_one_of_its_change_is_in_doubt() {
+    let desk = Desk::new();
+    let both = change("a", Becomes::Create, vec![enable(), pause()]);
+    drop(desk.begin(&both, &enable(), 16).unwrap());
+    let claim = desk.lock.claim(&both.store).unwrap();
+    let begin_second = || desk.journal.begin(&claim, &desk.run, &both, 1, &pause(), at(17));
+
+    assert!(matches!(begin_second(), Err(JournalError::NotToBegin { ordinal: 0, .. })));
+    desk.journal.settle(&claim, &both.id, 0, &gone(), at(18)).unwrap();
+    drop(begin_second().unwrap());
+}
+
+#[test]
+fn a_step_is_begun_only_under_its_own_stores_claim_and_a_known_run() {
+    let desk = Desk::new();
+    let paused = change("a", Becomes::Pause, vec![pause()]);
+    let other = desk.lock.claim(&store("shopee-sg-1")).unwrap();
+    let wrong = desk.journal.begin(&other, &desk.run, &paused, 0, &pause(), at(16)).unwrap_err();
+    assert!(matches!(wrong, JournalError::WrongClaim { .. }));
+
+    let own = desk.lock.claim(&paused.store).unwrap();
+    let unknown = desk.journal.begin(&own, &RunId::new("R9"), &paused, 0, &pause(), at(16)).unwrap_err();
+    assert!(matches!(unknown, JournalError::NoSuchRun { .. }));
+    assert!(desk.journal.steps(&paused.id).unwrap().is_empty());
+}
+
+#[test]
+fn a_store_is_in_one_hand_at_a_time() {
+    let desk = Desk::new();
+    let first = desk.lock.claim(&store("woo-de-1")).unwrap();
+    assert!(matches!(desk.lock.claim(&store("woo-de-1")), Err(JournalError::StoreClaimed { .. })));
+    drop(first);
+    drop(desk.lock.claim(&store("woo-de-1")).unwrap());
+}
+
+#[test]
+fn a_second_apply_is_refused_and_told_who_is_applying_since_when() {
+    let desk = Desk::new();
+    let second = Journal::open(desk.journal.path()).unwrap();
+
+    let refused =
+        std::thread::scope(|scope| scope.spawn(|| second.lock("another", at(30)).unwrap_err()).join().unwrap());
+
+    assert_eq!(
+        refused.to_string(),
+        "the apply that operator began at 2026-11-22 08:15 UTC is still running; wait for it, or end it there, and try again"
+    );
+    // A claim that outlives the lock still keeps others out.
+    let claim = desk.lock.claim(&store("woo-de-1")).unwrap();
+    drop(desk.lock);
+    assert!(second.lock("another", at(31)).is_err());
+    drop(claim);
+    drop(second.lock("another", at(32)).unwrap());
+}
+
+#[test]
+fn stores_are_recorded_side_by_side_from_many_threads() {
+    let desk = Desk::new();
+    std::thread::scope(|scope| {
+        for number in 0..8 {
+            let (desk, journal) = (&desk, desk.journal.clone());
+            scope.spawn(move || {
+                let mut paused = change(&number.to_string(), Becomes::Pause, vec![pause()]);
+                paused.store = store(&format!("woo-{number}"));
+                let claim = desk.lock.claim(&paused.store).unwrap();
+                let begun = journal.begin(&claim, &desk.run, &paused, 0, &pause(), at(16)).unwrap();
+                begun.finish(&StepEnd::Done { request_id: None, created: None }, at(17)).unwrap();
+            });
+        }
+    });
+    assert_eq!(desk.journal.changes(&desk.run).unwrap().len(), 8);
+    assert!(desk.journal.in_doubt().unwrap().is_empty());
+}
+
+#[test]
+fn a_code_belongs_to_one_change_of_a_store_whatever_its_case() {
+    let desk = Desk::new();
+    let (first, second) = (change("a", Becomes::Create, vec![]).id, change("b", Becomes::Create, vec![]).id);
+    let (shop, other_shop) = (store("woo-de-1"), store("woo-de-2"));
+    for (shop, code, change, granted) in [
+        (&shop, "WELCOME2", &first, true),
+        (&shop, "WELCOME2", &first, true),
+        (&shop, "welcome2 ", &first, true),
+        (&shop, "Welcome2", &second, false),
+        (&other_shop, "WELCOME2", &second, true),
+        (&shop, "WELCOME3", &second, true),
+    ] {
+        assert_eq!(desk.journal.reserve_code(shop, code, change).unwrap(), granted, "{shop} {code}");
+    }
+    let desk = desk.reopen();
+    assert_eq!(desk.journal.reserved_code(&first).unwrap().as_deref(), Some("WELCOME2"));
+    assert_eq!(desk.journal.codes(&shop).unwrap(), ["WELCOME2", "WELCOME3"]);
+}
+
+#[test]
+fn nothing_is_created_under_a_code_that_is_not_reserved_for_it() {
+    let desk = Desk::new();
+    let follow_on = change("a", Becomes::FollowOn, vec![create("NEXT")]);
+    let refused = desk.begin(&follow_on, &create("NEXT"), 16).unwrap_err();
+    assert!(matches!(refused, JournalError::CodeNotReserved { .. }));
+
+    assert!(desk.journal.reserve_code(&follow_on.store, "next", &follow_on.id).unwrap());
+    drop(desk.begin(&follow_on, &create("NEXT"), 16).unwrap());
+    // A voucher that buyers only collect has no code to reserve.
+    let collected = change("b", Becomes::FollowOn, vec![create("")]);
+    drop(desk.begin(&collected, &create(""), 17).unwrap());
+}
+
+#[test]
+fn what_was_paused_on_purpose_is_remembered_until_it_is_enabled() {
+    let desk = Desk::new();
+    let paused = change("a", Becomes::Pause, vec![pause()]);
+    desk.do_it(&paused, &pause(), 16, None);
+
+    let memory = desk.journal.memory().unwrap();
+    let remembered = &memory.on_purpose[&(paused.store.clone(), paused.coupon.clone())];
+    assert_eq!(
+        remembered,
+        &Deliberate { becomes: Becomes::Pause, by: "operator".into(), at: at(16), replaced: paused.replaced_period }
+    );
+
+    desk.do_it(&change("b", Becomes::Enable, vec![enable()]), &enable(), 20, None);
+    assert!(desk.journal.memory().unwrap().on_purpose.is_empty());
+}
+
+#[test]
+fn only_deeds_that_happened_are_remembered() {
+    let set_end = Write::SetEnd { coupon: CouponId::new("9001"), ends: Some(at(30)) };
+    let end_now = Write::End { coupon: CouponId::new("9001"), at: at(16) };
+    let trash = Write::Trash { coupon: CouponId::new("9001") };
+    let delete = Write::Delete { coupon: CouponId::new("9001") };
+    for (becomes, write, remembered) in [
+        (Becomes::End, &end_now, true),
+        (Becomes::End, &set_end, true),
+        (Becomes::Trash, &trash, true),
+        (Becomes::ShortenInPlace, &set_end, false),
+        (Becomes::Delete, &delete, false),
+    ] {
+        let desk = Desk::new();
+        let deed = change("a", becomes, vec![write.clone()]);
+        let refused = StepEnd::Refused { message: "no".into(), request_id: None };
+        desk.begin(&deed, write, 16).unwrap().finish(&refused, at(16)).unwrap();
+        assert_eq!(desk.journal.memory().unwrap(), Memory::default());
+
+        desk.do_it(&deed, write, 17, None);
+        assert_eq!(desk.journal.memory().unwrap().on_purpose.len(), usize::from(remembered), "{becomes:?} {write:?}");
+    }
+}
+
+#[test]
+fn a_coupon_that_we_created_is_known_to_follow_its_model() {
+    let desk = Desk::new();
+    let follow_on = change("a", Becomes::FollowOn, vec![create("")]);
+    desk.do_it(&follow_on, &create(""), 16, Some(CouponId::new("9002")));
+    // The answer was lost, and the coupon found afterwards.
+    let lost = change("b", Becomes::FollowOn, vec![create("")]);
+    drop(desk.begin(&lost, &create(""), 17).unwrap());
+    desk.settle(&lost, &Found::Happened { coupon: None, created: Some(CouponId::new("9003")) }).unwrap();
+
+    let successors = desk.journal.memory().unwrap().successors;
+    for new in ["9002", "9003"] {
+        assert_eq!(successors[&(store("woo-de-1"), CouponId::new(new))], CouponId::new("9001"));
+    }
+}
+
+#[test]
+fn the_dates_that_a_pause_replaced_are_not_lost_when_it_is_planned_again() {
+    let desk = Desk::new();
+    let mut paused = change("a", Becomes::Pause, vec![pause(), pause()]);
+    desk.do_it(&paused, &pause(), 16, None);
+    let replaced = paused.replaced_period;
+    paused.replaced_period = None;
+    let claim = desk.lock.claim(&paused.store).unwrap();
+    drop(desk.journal.begin(&claim, &desk.run, &paused, 1, &pause(), at(18)).unwrap());
+
+    let memory = desk.journal.memory().unwrap();
+    assert_eq!(memory.on_purpose[&(paused.store, paused.coupon)].replaced, replaced);
+}
+
+#[test]
+fn a_decision_applied_twice_says_when_and_by_whom_it_was_done() {
+    let desk = Desk::new();
+    let paused = change("a", Becomes::Pause, vec![pause()]);
+    assert_eq!(desk.journal.settled(&paused.id).unwrap(), None);
+    desk.journal.record_outcome(&desk.run, &paused.row, &outcome(&paused, OutcomeKind::NotReached, at(16))).unwrap();
+    assert_eq!(desk.journal.settled(&paused.id).unwrap(), None);
+
+    // The interrupted run goes on and reaches the row.
+    let done = outcome(&paused, OutcomeKind::Done, at(17));
+    desk.journal.record_outcome(&desk.run, &paused.row, &done).unwrap();
+    let second = run_record("R2", "plan-2");
+    desk.journal.begin_run(&desk.lock, &second).unwrap();
+    let found_done = outcome(&paused, OutcomeKind::AlreadyDone, at(40));
+    desk.journal.record_outcome(&second.id, &paused.row, &found_done).unwrap();
+
+    let settled = desk.journal.settled(&paused.id).unwrap().unwrap();
+    assert_eq!((settled.run, settled.by.as_str(), settled.at), (desk.run.clone(), "operator", at(17)));
+    assert_eq!(settled.outcome, done);
+    assert_eq!(desk.journal.outcomes(&desk.run).unwrap(), [(paused.row, done)]);
+}
+
+#[test]
+fn a_plan_that_was_used_names_its_run_and_whether_it_may_go_on() {
+    let desk = Desk::new();
+    assert_eq!(desk.journal.plan_use("plan-9").unwrap(), None);
+    let used = desk.journal.plan_use("plan-1").unwrap().unwrap();
+    assert_eq!((used.run, used.started, used.finished), (desk.run.clone(), at(15), None));
+
+    desk.journal.finish_run(&desk.run, at(30)).unwrap();
+    desk.journal.finish_run(&desk.run, at(50)).unwrap();
+    assert_eq!(desk.journal.plan_use("plan-1").unwrap().unwrap().finished, Some(at(30)));
+    let kept = desk.journal.run(&desk.run).unwrap().unwrap();
+    assert_eq!(kept, RunRecord { finished: Some(at(30)), ..run_record("R1", "plan-1") });
+
+    let again = desk.journal.begin_run(&desk.lock, &run_record("R1", "plan-3"));
+    assert!(matches!(again, Err(JournalError::RunExists { .. })));
+    desk.journal.begin_run(&desk.lock, &run_record("R2", "plan-3")).unwrap();
+    let ids: Vec<RunId> = desk.journal.runs().unwrap().into_iter().map(|run| run.id).collect();
+    assert_eq!(ids, [RunId::new("R2"), RunId::new("R1")]);
+}
+
+#[test]
+fn a_journal_is_a_sqlite_file_that_is_synced_at_every_commit() {
+    let folder = tempdir().unwrap();
+    let journal = Journal::open(&folder.path().join("journal.db")).unwrap();
+    let settings = journal.durability().unwrap();
+    assert_eq!((settings.journal_mode.as_str(), settings.synchronous, settings.foreign_keys), ("wal", 2, true));
+
+    drop(journal);
+    let header = std::fs::read(folder.path().join("journal.db")).unwrap();
+    assert_eq!(&header[..15], b"SQLite format 3");
+    // Bytes 18 and 19 say 2 for a write-ahead log; "CPNB" marks the file as ours.
+    assert_eq!((&header[18..20], &header[68..72]), (&[2, 2][..], &b"CPNB"[..]));
+}
+
+#[test]
+fn a_journal_of_version_1_still_opens() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("journal.db");
+    std::fs::copy("tests/it/data/journal/version_1.db", &path).unwrap();
+
+    let journal = Journal::open(&path).unwrap();
+
+    let paused = change("a", Becomes::Pause, vec![pause()]);
+    let steps = journal.steps(&paused.id).unwrap();
+    assert_eq!((steps[0].state, steps[0].attempts), (StepState::Done, 1));
+    let created = change("b", Becomes::FollowOn, vec![create("NEXT")]);
+    assert_eq!(journal.in_doubt().unwrap()[0].write, create("NEXT"));
+    assert_eq!(journal.reserved_code(&created.id).unwrap().as_deref(), Some("NEXT"));
+    assert_eq!(journal.memory().unwrap().on_purpose.len(), 1);
+    assert_eq!(journal.settled(&paused.id).unwrap().unwrap().by, "operator");
+    assert_eq!(journal.runs().unwrap().len(), 1);
+}
+
+fn refusal(path: &Path) -> String {
+    Journal::open_waiting(path, Duration::ZERO).unwrap_err().to_string()
+}
+
+#[test]
+fn a_file_that_cannot_serve_is_refused_in_a_sentence_and_left_as_it_is() {
+    let folder = tempdir().unwrap();
+    let named = |name: &str| folder.path().join(name);
+    std::fs::write(named("text.db"), "a shopping list, long enough to be looked at\n".repeat(40)).unwrap();
+    let foreign = rusqlite::Connection::open(named("foreign.db")).unwrap();
+    foreign.execute_batch("CREATE TABLE recipes (name TEXT)").unwrap();
+    drop(Journal::open(&named("newer.db")).unwrap());
+    rusqlite::Connection::open(named("newer.db")).unwrap().execute_batch("PRAGMA user_version = 99").unwrap();
+    let whole = std::fs::read("tests/it/data/journal/version_1.db").unwrap();
+    std::fs::write(named("damaged.db"), &whole[..whole.len() / 2]).unwrap();
+    drop(Journal::open(&named("locked.db")).unwrap());
+    let locked = rusqlite::Connection::open(named("locked.db")).unwrap();
+    locked.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE").unwrap();
+    std::fs::create_dir(named("folder.db")).unwrap();
+
+    for (name, words) in [
+        ("text.db", "is not a journal of couponbook"),
+        ("foreign.db", "is not a journal of couponbook"),
+        ("newer.db", "written by a newer couponbook (format 99, this one knows 1); update"),
+        ("damaged.db", "is damaged; put a copy of it back"),
+        ("locked.db", "is in use by another program"),
+        ("folder.db", "cannot be opened for writing"),
+    ] {
+        let before = std::fs::read(named(name)).ok();
+        let sentence = refusal(&named(name));
+        assert!(sentence.contains(name) && sentence.contains(words), "{name}: {sentence}");
+        assert_eq!(std::fs::read(named(name)).ok(), before, "{name}");
+    }
+}
+
+#[test]
+#[ignore = "made the kept file; run only with the version whose format it is"]
+fn make_version_1() {
+    let desk = Desk::new();
+    let paused = change("a", Becomes::Pause, vec![pause()]);
+    desk.do_it(&paused, &pause(), 16, None);
+    desk.journal.record_outcome(&desk.run, &paused.row, &outcome(&paused, OutcomeKind::Done, at(17))).unwrap();
+    let created = change("b", Becomes::FollowOn, vec![create("NEXT")]);
+    desk.journal.reserve_code(&created.store, "NEXT", &created.id).unwrap();
+    drop(desk.begin(&created, &create("NEXT"), 18).unwrap());
+    let Desk { folder, journal, lock, run: _ } = desk;
+    let path = journal.path().to_path_buf();
+    drop((journal, lock));
+    std::fs::copy(path, "tests/it/data/journal/version_1.db").unwrap();
+    drop(folder);
+}
