@@ -9,6 +9,7 @@
 //! A coupon goes up once (platforms → rules → workbook), a decision comes down once (workbook → plan → apply → platforms).
 //! Start reading at `domain`, then `platforms` (the trait), then `apply`. ARCHITECTURE.md tells the rest.
 
+pub mod archive;
 pub mod domain;
 pub mod durable;
 pub mod journal;

@@ -1,0 +1,110 @@
+//! The files of one export or run, kept side by side under a manifest.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Component, Path, PathBuf};
+
+use super::ArchiveError;
+use super::manifest::{About, FileMark, MANIFEST_NAME, Manifest};
+use crate::durable::{self, DurableError};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BundleKind {
+    Export,
+    Run,
+}
+
+impl BundleKind {
+    pub(super) fn folder(self) -> &'static str {
+        match self {
+            Self::Export => "exports",
+            Self::Run => "runs",
+        }
+    }
+}
+
+/// A folder that only grows: a file that is in it is never overwritten, and [`Bundle::seal`] says what belongs to it.
+/// After an interruption the same bundle is opened, added to and sealed again.
+#[derive(Debug)]
+pub struct Bundle {
+    folder: PathBuf,
+    about: About,
+}
+
+impl Bundle {
+    pub(super) fn new(folder: PathBuf, about: About) -> Self {
+        Self { folder, about }
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Keeps `bytes` under `name` and tells the name they have: another one where `name` is taken by other bytes. The same
+    /// bytes kept again stay where they are.
+    pub fn keep(&self, name: &str, bytes: &[u8]) -> Result<String, ArchiveError> {
+        self.keep_with(name, &FileMark::of_bytes(bytes), |file, place| {
+            file.write_all(bytes).map_err(|error| DurableError::of(place, error).into())
+        })
+    }
+
+    /// [`Bundle::keep`] for a file, as it is at this moment.
+    pub fn keep_file(&self, name: &str, path: &Path) -> Result<String, ArchiveError> {
+        let mark = FileMark::of(path).map_err(|source| ArchiveError::read(path, source))?;
+        self.keep_with(name, &mark, |file, place| {
+            let mut source = File::open(path).map_err(|source| ArchiveError::read(path, source))?;
+            io::copy(&mut source, file).map_err(|error| DurableError::of(place, error))?;
+            Ok(())
+        })
+    }
+
+    /// Writes `manifest.json` over everything kept, and tells its SHA-256. Refused where a file that was sealed before has
+    /// been changed or removed since: a seal never makes such a thing good.
+    pub fn seal(&self) -> Result<String, ArchiveError> {
+        match Manifest::read(&self.folder) {
+            Ok(before) => before.check(&self.folder)?,
+            Err(ArchiveError::Missing { .. }) => {}
+            Err(error) => return Err(error),
+        }
+        let manifest = Manifest::of_folder(&self.folder, self.about.clone())?;
+        durable::replace(&self.folder.join(MANIFEST_NAME), &manifest.to_json(), false)?;
+        Ok(manifest.sha256)
+    }
+
+    fn keep_with(
+        &self,
+        name: &str,
+        mark: &FileMark,
+        mut fill: impl FnMut(&mut File, &Path) -> Result<(), ArchiveError>,
+    ) -> Result<String, ArchiveError> {
+        let wanted = self.folder.join(plain(name)?);
+        for place in durable::names(&wanted) {
+            match durable::write_new_with(&place, |file| fill(file, &place)) {
+                Ok(()) => return Ok(name_of(&place)),
+                Err(ArchiveError::Write(DurableError::Exists { .. })) => {}
+                Err(error) => return Err(error),
+            }
+            if FileMark::of(&place).map_err(|source| ArchiveError::read(&place, source))? == *mark {
+                return Ok(name_of(&place));
+            }
+        }
+        Err(ArchiveError::BadName { name: name.to_string() })
+    }
+}
+
+/// A name that stays inside the folder and takes nobody else's place. It can come from the file that a manager handed back.
+fn plain(name: &str) -> Result<&str, ArchiveError> {
+    let bad = || ArchiveError::BadName { name: name.chars().take(80).collect() };
+    let mut parts = Path::new(name).components();
+    let (Some(Component::Normal(only)), None) = (parts.next(), parts.next()) else { return Err(bad()) };
+    // Disks without regard to case exist, and so do names that another system reads as a path.
+    let reserved = name.eq_ignore_ascii_case(MANIFEST_NAME) || name.starts_with(durable::TEMPORARY_PREFIX);
+    if only != name || reserved || name.contains(['/', '\\', ':', '\0', '\n']) {
+        return Err(bad());
+    }
+    Ok(name)
+}
+
+fn name_of(place: &Path) -> String {
+    place.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}

@@ -1,0 +1,48 @@
+//! What can go wrong with the archive, and what to do about it.
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+
+use crate::domain::ExportId;
+use crate::durable::DurableError;
+
+#[derive(Debug, thiserror::Error)]
+pub enum ArchiveError {
+    #[error(
+        "the archive {} of {machine} does not know export {export}: it was written on another machine, or removed; use the workbook where it was made, or copy its snapshot here",
+        root.display()
+    )]
+    UnknownExport { export: ExportId, root: PathBuf, machine: String },
+    #[error("the archive has export {export} already, in {}; nothing was overwritten", folder.display())]
+    SnapshotExists { export: ExportId, folder: PathBuf },
+    #[error("{} is not what was archived: its content was changed since; put back the original from a copy", path.display())]
+    Changed { path: PathBuf },
+    #[error("{} is missing from the archive; put it back from a copy", path.display())]
+    Missing { path: PathBuf },
+    #[error("{} was written by a newer couponbook (format {found}, this one knows {known}); update couponbook", path.display())]
+    Newer { path: PathBuf, found: u32, known: u32 },
+    #[error("{} cannot be read as couponbook writes it; put back the original from a copy", path.display())]
+    Unreadable { path: PathBuf, source: Box<dyn Error + Send + Sync> },
+    #[error("{} cannot be read; check the disk and the rights of the archive folder", path.display())]
+    Read { path: PathBuf, source: std::io::Error },
+    #[error("{} cannot be written as a table", path.display())]
+    Table { path: PathBuf, source: Box<dyn Error + Send + Sync> },
+    #[error("{name:?} cannot be the name of something in the archive; choose a plain file name")]
+    BadName { name: String },
+    #[error(transparent)]
+    Write(#[from] DurableError),
+}
+
+impl ArchiveError {
+    pub(super) fn read(path: &Path, source: std::io::Error) -> Self {
+        Self::Read { path: path.to_path_buf(), source }
+    }
+
+    pub(super) fn unreadable(path: &Path, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Unreadable { path: path.to_path_buf(), source: source.into() }
+    }
+
+    pub(super) fn table(path: &Path, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Table { path: path.to_path_buf(), source: source.into() }
+    }
+}

@@ -1,0 +1,135 @@
+//! Tables in and out of Parquet files: how records become typed columns, in pieces that fit into memory.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+use polars::polars_utils::compression::ZstdLevel;
+use polars::prelude::*;
+use rust_decimal::Decimal;
+
+use super::{ArchiveError, SCHEMA_VERSION};
+use crate::domain::Timestamp;
+use crate::durable::DurableError;
+
+/// Rows written or read at a time: what bounds memory, and the size of a row group.
+const ROWS_AT_A_TIME: usize = 10_000;
+
+const DECIMAL_PRECISION: usize = 38;
+const DECIMAL_SCALE: u32 = 6;
+
+/// The columns of one table, built side by side from the same records.
+pub(super) struct Table<'a, R> {
+    records: &'a [R],
+    columns: Vec<Column>,
+}
+
+impl<'a, R> Table<'a, R> {
+    pub(super) fn of(records: &'a [R]) -> Self {
+        let version = Column::new("schema_version".into(), vec![SCHEMA_VERSION as i32; records.len()]);
+        Self { records, columns: vec![version] }
+    }
+
+    pub(super) fn text<T: AsRef<str>>(self, name: &'static str, cell: impl Fn(&'a R) -> Option<T>) -> Self {
+        let cells: StringChunked = self.records.iter().map(cell).collect();
+        self.with(cells.with_name(name.into()).into_column())
+    }
+
+    pub(super) fn count(self, name: &'static str, cell: impl Fn(&'a R) -> Option<u64>) -> Self {
+        let cells: UInt64Chunked = self.records.iter().map(cell).collect();
+        self.with(cells.with_name(name.into()).into_column())
+    }
+
+    pub(super) fn yes_or_no(self, name: &'static str, cell: impl Fn(&'a R) -> bool) -> Self {
+        let cells: Vec<bool> = self.records.iter().map(cell).collect();
+        self.with(Column::new(name.into(), cells))
+    }
+
+    pub(super) fn seconds(self, name: &'static str, cell: impl Fn(&'a R) -> f64) -> Self {
+        let cells: Vec<f64> = self.records.iter().map(cell).collect();
+        self.with(Column::new(name.into(), cells))
+    }
+
+    /// Microseconds in UTC; what is finer is in the record.
+    pub(super) fn instant(self, name: &'static str, cell: impl Fn(&'a R) -> Option<Timestamp>) -> Self {
+        let micros = |record| cell(record).map(|at| at.timestamp_micros());
+        let cells: Int64Chunked = self.records.iter().map(micros).collect();
+        let instants = cells.with_name(name.into()).into_datetime(TimeUnit::Microseconds, Some(TimeZone::UTC));
+        self.with(instants.into_column())
+    }
+
+    /// Six decimals, half to even where there are more; the exact value is in the record.
+    pub(super) fn decimal(self, name: &'static str, cell: impl Fn(&'a R) -> Option<Decimal>) -> Self {
+        let cells: Int128Chunked = self.records.iter().map(|record| cell(record).and_then(in_millionths)).collect();
+        // Every decimal of 96 bits has room: 29 digits before the point and six behind it.
+        let decimals = cells.with_name(name.into()).into_decimal_unchecked(DECIMAL_PRECISION, DECIMAL_SCALE as usize);
+        self.with(decimals.into_column())
+    }
+
+    fn with(mut self, column: Column) -> Self {
+        self.columns.push(column);
+        self
+    }
+}
+
+fn in_millionths(value: Decimal) -> Option<i128> {
+    let rounded = value.round_dp(DECIMAL_SCALE);
+    let missing = DECIMAL_SCALE.checked_sub(rounded.scale())?;
+    rounded.mantissa().checked_mul(10_i128.checked_pow(missing)?)
+}
+
+/// Writes `records` to a new file at `path`, each piece of them through `table`. `facts` become the file's own metadata.
+pub(super) fn write<R>(
+    path: &Path,
+    records: &[R],
+    facts: &[(&str, String)],
+    table: impl for<'a> Fn(Table<'a, R>) -> Table<'a, R>,
+) -> Result<(), ArchiveError> {
+    let file = File::create_new(path).map_err(|error| DurableError::of(path, error))?;
+    let frame = |piece| {
+        let columns = table(Table::of(piece)).columns;
+        DataFrame::new(piece.len(), columns)
+    };
+    let writing = || -> PolarsResult<()> {
+        let facts = facts.iter().map(|(key, value)| (format!("couponbook.{key}"), value.clone())).collect();
+        let mut writer = ParquetWriter::new(file)
+            // Higher levels take their time and save next to nothing.
+            .with_compression(ParquetCompression::Zstd(Some(ZstdLevel::try_new(1)?)))
+            .with_key_value_metadata(Some(KeyValueMetadata::from_static(facts)))
+            .batched(frame(&[])?.schema())?;
+        for piece in records.chunks(ROWS_AT_A_TIME) {
+            writer.write_batch(&frame(piece)?)?;
+        }
+        writer.finish()?;
+        Ok(())
+    };
+    writing().map_err(|error| match error {
+        // A full disk is said as everywhere else.
+        PolarsError::IO { error, .. } => DurableError::of(path, io::Error::new(error.kind(), error)).into(),
+        error => ArchiveError::table(path, error),
+    })
+}
+
+/// Hands every cell of one text column to `take`, in order; a blank one as an empty text.
+pub(super) fn for_each_text(
+    path: &Path,
+    column: &str,
+    mut take: impl FnMut(&str) -> Result<(), ArchiveError>,
+) -> Result<(), ArchiveError> {
+    let open = || File::open(path).map(ParquetReader::new).map_err(|source| ArchiveError::read(path, source));
+    let unreadable = |source| ArchiveError::unreadable(path, source);
+    // Read once: it grows with the file, and every piece needs it.
+    let metadata = open()?.get_metadata().map_err(unreadable)?.clone();
+    for offset in (0..metadata.num_rows).step_by(ROWS_AT_A_TIME) {
+        let mut reader = open()?;
+        reader.set_metadata(metadata.clone());
+        let piece = reader
+            .with_columns(Some(vec![column.to_string()]))
+            .with_slice(Some((offset, ROWS_AT_A_TIME)))
+            .finish()
+            .map_err(unreadable)?;
+        let cells = piece.column(column).and_then(|cells| cells.str()).map_err(unreadable)?;
+        cells.iter().try_for_each(|cell| take(cell.unwrap_or_default()))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,279 @@
+//! What stands in the columns of coupons, findings and stores. Words are those of our JSON, never translated.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use rust_decimal::Decimal;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::ArchiveError;
+use super::parquet::{Table, write};
+use crate::domain::{
+    Advice, Currency, Discount, Export, Exposure, Finding, Load, LoadProblem, Minimum, Money, Row, Store, StoreId,
+    StoreLoad,
+};
+
+/// A coupon's row with its store.
+struct CouponLine<'a> {
+    row: &'a Row,
+    store: Option<&'a Store>,
+}
+
+/// A finding with the coupon it is on; none for one on the store itself.
+struct FindingLine<'a> {
+    store: &'a StoreId,
+    row: Option<&'a Row>,
+    finding: &'a Finding,
+}
+
+pub(super) fn write_coupons(export: &Export, path: &Path) -> Result<(), ArchiveError> {
+    let stores: HashMap<&StoreId, &Store> = export.stores.iter().map(|load| (&load.store.id, &load.store)).collect();
+    let line = |row| CouponLine { row, store: stores.get(&row.coupon.store).copied() };
+    let lines: Vec<CouponLine> = export.rows.iter().map(line).collect();
+    // The domain's types always have a JSON form; were there none, loading would refuse the blank.
+    let record = |line: &CouponLine| serde_json::to_string(line.row).ok();
+    write(path, &lines, &facts(export), |table| judgement(rules(identity(table))).text("record", record))
+}
+
+fn identity<'a, 'e>(table: Table<'a, CouponLine<'e>>) -> Table<'a, CouponLine<'e>> {
+    table
+        .text("row_key", |line| Some(line.row.key.as_str()))
+        .text("store", |line| Some(line.row.coupon.store.as_str()))
+        .text("platform", |line| line.store.map(|store| store.platform.word()))
+        .text("shop", |line| line.store.map(|store| store.shop.as_str()))
+        .text("time_zone", |line| line.store.map(|store| store.zone.name()))
+        .text("coupon_id", |line| Some(line.row.coupon.id.as_str()))
+        .text("code", |line| line.row.coupon.code.as_deref())
+        .text("name", |line| Some(&line.row.coupon.name))
+        .text("status", |line| word(&line.row.coupon.status))
+        .text("raw_status", |line| Some(&line.row.coupon.raw_status))
+        .text("kind", |line| Some(&line.row.coupon.kind))
+        .text("owner", |line| word(&line.row.coupon.owner))
+        .text("page", |line| line.row.coupon.page.as_deref())
+}
+
+fn rules<'a, 'e>(table: Table<'a, CouponLine<'e>>) -> Table<'a, CouponLine<'e>> {
+    table
+        .text("discount", |line| Some(line.row.coupon.discount.to_string()))
+        .text("discount_kind", |line| Some(discount_kind(&line.row.coupon.discount)))
+        .decimal("discount_amount", |line| amount(discount_amount(&line.row.coupon.discount)))
+        .decimal("discount_percent", |line| discount_percent(&line.row.coupon.discount))
+        .decimal("discount_cap", |line| amount(discount_cap(&line.row.coupon.discount)))
+        .text("discount_currency", |line| {
+            let discount = &line.row.coupon.discount;
+            currency(discount_amount(discount).or(discount_cap(discount)))
+        })
+        .text("minimum_kind", |line| Some(minimum_kind(&line.row.coupon.minimum)))
+        .decimal("min_spend", |line| line.row.coupon.minimum.spend())
+        .text("min_spend_currency", |line| match &line.row.coupon.minimum {
+            Minimum::Spend(money) => currency(Some(*money)),
+            _ => None,
+        })
+        .count("min_quantity", |line| match line.row.coupon.minimum {
+            Minimum::Quantity(items) => Some(items),
+            _ => None,
+        })
+        .instant("starts", |line| line.row.coupon.usable.starts())
+        .instant("ends", |line| line.row.coupon.usable.ends())
+        .instant("claim_starts", |line| line.row.coupon.claimable.and_then(|period| period.starts()))
+        .instant("claim_ends", |line| line.row.coupon.claimable.and_then(|period| period.ends()))
+        .count("total", |line| line.row.coupon.total)
+        .count("used", |line| line.row.coupon.used)
+        .count("claimed", |line| line.row.coupon.claimed)
+        .count("remaining", |line| line.row.coupon.remaining())
+        .count("per_buyer", |line| line.row.coupon.per_buyer)
+}
+
+fn judgement<'a, 'e>(table: Table<'a, CouponLine<'e>>) -> Table<'a, CouponLine<'e>> {
+    table
+        .text("campaign", |line| line.row.campaign.as_deref())
+        .text("severity", |line| line.row.severity().and_then(|severity| word(&severity)))
+        .text("finding_codes", |line| Some(finding_codes(&line.row.findings)))
+        .text("suggestion", |line| Some(advice_kind(&line.row.suggestion.advice)))
+        .text("suggestion_way", |line| word(&line.row.suggestion.way))
+        .instant("suggested_end", |line| line.row.suggestion.renew_until)
+        .count("suggested_stock", |line| line.row.suggestion.restock_by)
+        .decimal("suggested_min_spend", |line| suggested_min_spend(&line.row.suggestion.advice))
+        .text("risk_kind", |line| Some(exposure_kind(&line.row.money_at_risk)))
+        .decimal("money_at_risk", |line| amount(exposure_money(&line.row.money_at_risk)))
+        .text("money_at_risk_currency", |line| currency(exposure_money(&line.row.money_at_risk)))
+}
+
+pub(super) fn write_findings(export: &Export, path: &Path) -> Result<(), ArchiveError> {
+    let on_stores = export
+        .stores
+        .iter()
+        .flat_map(|load| load.findings.iter().map(|finding| FindingLine { store: &load.store.id, row: None, finding }));
+    let on_coupons = export.rows.iter().flat_map(|row| {
+        row.findings.iter().map(move |finding| FindingLine { store: &row.coupon.store, row: Some(row), finding })
+    });
+    let lines: Vec<FindingLine> = on_stores.chain(on_coupons).collect();
+    write(path, &lines, &facts(export), |table| {
+        table
+            .text("store", |line| Some(line.store.as_str()))
+            .text("row_key", |line| line.row.map(|row| row.key.as_str()))
+            .text("coupon_id", |line| line.row.map(|row| row.coupon.id.as_str()))
+            .text("coupon_code", |line| line.row.and_then(|row| row.coupon.code.as_deref()))
+            .text("finding", |line| Some(line.finding.code.code()))
+            .text("severity", |line| word(&line.finding.severity))
+            .text("why", |line| Some(&line.finding.why))
+    })
+}
+
+pub(super) fn write_stores(export: &Export, path: &Path) -> Result<(), ArchiveError> {
+    write(path, &export.stores, &facts(export), |table| {
+        table
+            .text("store", |load| Some(load.store.id.as_str()))
+            .text("platform", |load| Some(load.store.platform.word()))
+            .text("shop", |load| Some(load.store.shop.as_str()))
+            .text("currency", |load| Some(load.store.currency.code()))
+            .text("time_zone", |load| Some(load.store.zone.name()))
+            .text("access", |load| word(&load.store.access))
+            .text("owner", |load| load.store.owner.as_deref())
+            .yes_or_no("loaded", |load| problem(load).is_none())
+            .count("coupons", |load| coupons(load).map(|(count, _)| count))
+            .count("expected", |load| coupons(load).and_then(|(_, expected)| expected))
+            .text("unreadable", unreadable)
+            .text("problem", |load| problem(load).map(|problem| problem.sentence.as_str()))
+            .text("platform_words", |load| problem(load).and_then(|problem| problem.platform_words.as_deref()))
+            .text("request_id", |load| problem(load).and_then(|problem| problem.request_id.as_deref()))
+            .text("finding_codes", |load| Some(finding_codes(&load.findings)))
+            .count("calls", |load| Some(load.calls))
+            .count("retries", |load| Some(load.retries))
+            .seconds("seconds", |load| load.seconds)
+            .instant("token_ends", |load| load.token_ends)
+            .text("record", |load| serde_json::to_string(load).ok())
+    })
+}
+
+/// What a file tells of itself when it is found alone.
+fn facts(export: &Export) -> [(&'static str, String); 3] {
+    [
+        ("export", export.id.to_string()),
+        ("schema_version", super::SCHEMA_VERSION.to_string()),
+        ("written_by", concat!("couponbook ", env!("CARGO_PKG_VERSION")).to_string()),
+    ]
+}
+
+/// The word that stands for a plain value in our JSON: `in_review`, `woocommerce`.
+fn word(value: &impl Serialize) -> Option<String> {
+    match serde_json::to_value(value) {
+        Ok(Value::String(word)) => Some(word),
+        _ => None,
+    }
+}
+
+fn amount(money: Option<Money>) -> Option<Decimal> {
+    money.map(|money| money.amount)
+}
+
+fn currency(money: Option<Money>) -> Option<String> {
+    money.map(|money| Currency::code(&money.currency).to_string())
+}
+
+fn finding_codes(findings: &[Finding]) -> String {
+    findings.iter().map(|finding| finding.code.code()).collect::<Vec<_>>().join(" ")
+}
+
+fn discount_kind(discount: &Discount) -> &'static str {
+    match discount {
+        Discount::Sum(_) => "sum",
+        Discount::Share { .. } => "share",
+        Discount::Coins { .. } => "coins",
+        Discount::FreeShipping { .. } => "free_shipping",
+        Discount::BuyXGetY(_) => "buy_x_get_y",
+        Discount::Other(_) => "other",
+    }
+}
+
+fn discount_amount(discount: &Discount) -> Option<Money> {
+    match discount {
+        Discount::Sum(money) => Some(*money),
+        _ => None,
+    }
+}
+
+fn discount_percent(discount: &Discount) -> Option<Decimal> {
+    match discount {
+        Discount::Share { percent, .. } | Discount::Coins { percent, .. } => Some(percent.0),
+        _ => None,
+    }
+}
+
+fn discount_cap(discount: &Discount) -> Option<Money> {
+    match discount {
+        Discount::Share { cap, .. } | Discount::Coins { cap, .. } | Discount::FreeShipping { cap } => *cap,
+        _ => None,
+    }
+}
+
+fn minimum_kind(minimum: &Minimum) -> &'static str {
+    match minimum {
+        Minimum::None => "none",
+        Minimum::Spend(_) => "spend",
+        Minimum::Quantity(_) => "quantity",
+        Minimum::NotKnown => "not_known",
+    }
+}
+
+fn advice_kind(advice: &Advice) -> &'static str {
+    match advice {
+        Advice::Nothing => "nothing",
+        Advice::Renew { .. } => "renew",
+        Advice::Restock { .. } => "restock",
+        Advice::Delete => "delete",
+        Advice::End => "end",
+        Advice::Enable => "enable",
+        Advice::Adjust { .. } => "adjust",
+        Advice::Recreate { .. } => "recreate",
+        Advice::Wait => "wait",
+        Advice::OpenPage => "open_page",
+        Advice::CheckStore => "check_store",
+        Advice::Leave(_) => "leave",
+    }
+}
+
+fn suggested_min_spend(advice: &Advice) -> Option<Decimal> {
+    match advice {
+        Advice::Adjust { min_spend } => Some(*min_spend),
+        Advice::Recreate { min_spend, .. } => *min_spend,
+        _ => None,
+    }
+}
+
+fn exposure_kind(exposure: &Exposure) -> &'static str {
+    match exposure {
+        Exposure::Known(_) => "known",
+        Exposure::NoLimit => "no_limit",
+        Exposure::NotKnown => "not_known",
+    }
+}
+
+fn exposure_money(exposure: &Exposure) -> Option<Money> {
+    match exposure {
+        Exposure::Known(money) => Some(*money),
+        _ => None,
+    }
+}
+
+fn problem(load: &StoreLoad) -> Option<&LoadProblem> {
+    match &load.load {
+        Load::Failed(problem) => Some(problem),
+        Load::Loaded { .. } => None,
+    }
+}
+
+fn coupons(load: &StoreLoad) -> Option<(u64, Option<u64>)> {
+    match load.load {
+        Load::Loaded { count, expected, .. } => Some((count, expected)),
+        Load::Failed(_) => None,
+    }
+}
+
+fn unreadable(load: &StoreLoad) -> Option<String> {
+    match &load.load {
+        Load::Loaded { unreadable, .. } if !unreadable.is_empty() => Some(unreadable.join("\n")),
+        _ => None,
+    }
+}
