@@ -9,12 +9,17 @@
 //! A coupon goes up once (platforms → rules → workbook), a decision comes down once (workbook → plan → apply → platforms).
 //! Start reading at `domain`, then `platforms` (the trait), then `apply`. ARCHITECTURE.md tells the rest.
 
+pub mod apply;
 pub mod archive;
+pub mod commands;
 pub mod domain;
 pub mod durable;
+pub mod export;
+pub mod failure;
 pub mod journal;
 pub mod plan;
 pub mod platforms;
 pub mod rules;
 pub mod sandbox;
+pub mod settings;
 pub mod workbook;

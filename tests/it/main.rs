@@ -1,8 +1,10 @@
 //! The test suite: offline, on loopback only, in any order. A test's name is the sentence it proves.
 
 mod archive;
+mod documents;
 mod durable;
 mod journal;
+mod layers;
 mod plan;
 mod platforms;
 mod rules;

@@ -1,0 +1,444 @@
+//! The life of one change at a platform: written down, sent, asked about, proved.
+//!
+//! What the journal says decides what happens first: nothing is sent while an earlier sending is in doubt, and what is proved is
+//! never sent again. This is the heart of the program; every line of it is there because something was once done twice somewhere.
+
+use std::time::Duration;
+
+use super::{Connectors, Run, sentence};
+use crate::domain::{
+    Becomes, Change, Coupon, CouponId, Draft, Outcome, OutcomeKind, Start, Status, Step, StoreId, Timestamp, Write,
+};
+use crate::journal::{Found, JournalError, StepEnd, StepRecord, StepState, StoreClaim};
+use crate::platforms::{CallError, CallErrorKind, Connector, SendError, is_ours};
+
+/// How often one step is sent in a run, where each earlier sending is known not to have happened.
+const SENDINGS_MAX: u32 = 3;
+/// How often an accepted change is looked for before we say that it is not shown.
+const LOOKS_MAX: u32 = 5;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(300);
+
+pub(super) struct Deed {
+    pub outcome: Outcome,
+    /// Why the rest of this store's rows need not be tried.
+    pub store_is_down: Option<String>,
+}
+
+/// What became of one step.
+enum Fate {
+    Done(Proof),
+    /// It was so before anything was sent.
+    AlreadySo(Proof),
+    Failed {
+        message: String,
+        request_id: Option<String>,
+    },
+    Conflict {
+        live: String,
+    },
+    Unknown {
+        message: String,
+        request_id: Option<String>,
+    },
+    StoreIsDown {
+        message: String,
+    },
+}
+
+struct Proof {
+    coupon: Option<Box<Coupon>>,
+    created: Option<CouponId>,
+    request_id: Option<String>,
+    /// The answer was lost and the platform was asked.
+    found_later: bool,
+}
+
+/// What the platform shows of a step.
+enum Look {
+    /// After: as it is to be.
+    Happened { coupon: Option<Box<Coupon>>, created: Option<CouponId> },
+    /// Before: as it was.
+    NotYet,
+    /// Neither: in words.
+    Other(String),
+}
+
+pub(super) async fn carry_out(run: &Run<'_>, claim: &StoreClaim, change: &Change) -> Result<Deed, JournalError> {
+    if change.steps.is_empty() {
+        return Ok(Deed {
+            outcome: outcome(run, change, OutcomeKind::Done, change.after_words.clone()),
+            store_is_down: None,
+        });
+    }
+    let connector = match connector_of(run.connectors, &change.store) {
+        Ok(connector) => connector,
+        Err(message) => return Ok(down(run, change, message)),
+    };
+    let doer = Doer { run, claim, change, connector };
+    let mut last = None;
+    for (ordinal, step) in (0_u32..).zip(&change.steps) {
+        match doer.step(ordinal, step).await? {
+            Fate::Done(proof) => last = Some((OutcomeKind::Done, proof)),
+            Fate::AlreadySo(proof) => last = last.or(Some((OutcomeKind::AlreadyDone, proof))),
+            fate => return Ok(doer.stopped(fate)),
+        }
+    }
+    Ok(Deed { outcome: doer.finished(last), store_is_down: None })
+}
+
+struct Doer<'a> {
+    run: &'a Run<'a>,
+    claim: &'a StoreClaim,
+    change: &'a Change,
+    connector: &'a dyn Connector,
+}
+
+impl Doer<'_> {
+    async fn step(&self, ordinal: u32, step: &Step) -> Result<Fate, JournalError> {
+        let record = self.record(ordinal)?;
+        match record {
+            Some(record) if record.state == StepState::Proved => Ok(Fate::Done(Proof {
+                coupon: record.read_back.map(Box::new),
+                created: record.created,
+                request_id: record.request_id,
+                found_later: false,
+            })),
+            Some(record) if record.state == StepState::Done => {
+                self.prove(ordinal, step, &record.write, record.created, record.request_id).await
+            }
+            Some(record) if record.state.is_in_doubt() => self.clear_up(ordinal, step, record).await,
+            _ => self.send_checked(ordinal, step).await,
+        }
+    }
+
+    /// An earlier run did not learn what came of it. Asked too soon, the platform may not have got to it yet.
+    async fn clear_up(&self, ordinal: u32, step: &Step, record: StepRecord) -> Result<Fate, JournalError> {
+        let since = self.now() - record.finished_at.unwrap_or(record.begun_at);
+        let settle = (self.run.settle)(&self.change.store);
+        // A clock that was set back must not make us wait for ever.
+        tokio::time::sleep(settle.saturating_sub(since.to_std().unwrap_or_default()).min(settle)).await;
+        self.ask(ordinal, step, &record.write, record.request_id, 1).await
+    }
+
+    /// Before the first sending: is it still as it was when it was planned?
+    async fn send_checked(&self, ordinal: u32, step: &Step) -> Result<Fate, JournalError> {
+        if let Some(coupon) = step.write.coupon() {
+            match self.look(step, &step.write, None).await {
+                Err(error) => return Ok(self.unasked(error)),
+                Ok(Look::Happened { coupon, created }) => {
+                    return Ok(Fate::AlreadySo(Proof { coupon, created, request_id: None, found_later: false }));
+                }
+                Ok(Look::Other(live)) => return Ok(Fate::Conflict { live }),
+                Ok(Look::NotYet) => {}
+            }
+            tracing::debug!(store = %self.change.store, %coupon, "as planned; sending");
+        }
+        self.send(ordinal, step, 1).await
+    }
+
+    async fn send(&self, ordinal: u32, step: &Step, sending: u32) -> Result<Fate, JournalError> {
+        let write = self.made_absolute(&step.write);
+        if let Write::Create { draft } = &write
+            && !self.run.journal.reserve_code(&self.change.store, &draft.code, &self.change.id)?
+        {
+            let message =
+                format!("the code {} was taken by another change meanwhile; hand the workbook back again", draft.code);
+            return Ok(Fate::Failed { message, request_id: None });
+        }
+        let begun = self.run.journal.begin(self.claim, &self.run.id, self.change, ordinal, &write, self.now())?;
+        match self.connector.send(&write, &self.change.id).await {
+            Ok(receipt) => {
+                let (request_id, created) = (receipt.request_id, receipt.created);
+                begun
+                    .finish(&StepEnd::Done { request_id: request_id.clone(), created: created.clone() }, self.now())?;
+                self.prove(ordinal, step, &write, created, request_id).await
+            }
+            Err(SendError::Refused(error)) => {
+                let message = in_full(&error);
+                let end = StepEnd::Refused { message: message.clone(), request_id: error.request_id.clone() };
+                begun.finish(&end, self.now())?;
+                self.refused(step, &write, error, message).await
+            }
+            Err(SendError::NotSent(error)) => {
+                begun.finish(&StepEnd::NotSent { message: in_full(&error) }, self.now())?;
+                if sending < SENDINGS_MAX && error.kind != CallErrorKind::SignIn {
+                    tokio::time::sleep(BETWEEN_LOOKS * sending).await;
+                    return Box::pin(self.send(ordinal, step, sending + 1)).await;
+                }
+                Ok(self.unasked(error))
+            }
+            Err(SendError::Unknown(error)) => {
+                let end = StepEnd::Unknown { message: in_full(&error), request_id: error.request_id.clone() };
+                begun.finish(&end, self.now())?;
+                tokio::time::sleep((self.run.settle)(&self.change.store)).await;
+                Box::pin(self.ask(ordinal, step, &write, error.request_id, sending)).await
+            }
+        }
+    }
+
+    /// The answer is lost: the platform's present state tells what to do.
+    async fn ask(
+        &self,
+        ordinal: u32,
+        step: &Step,
+        write: &Write,
+        request_id: Option<String>,
+        sending: u32,
+    ) -> Result<Fate, JournalError> {
+        match self.look(step, write, None).await {
+            Ok(Look::Happened { coupon, created }) => {
+                self.settle_happened(ordinal, &coupon, &created)?;
+                Ok(Fate::Done(Proof { coupon, created, request_id, found_later: true }))
+            }
+            Ok(Look::NotYet) => {
+                let message = "asked afterwards: it had not happened".to_string();
+                self.run.journal.settle(
+                    self.claim,
+                    &self.change.id,
+                    ordinal,
+                    &Found::DidNotHappen { message },
+                    self.now(),
+                )?;
+                if sending < SENDINGS_MAX {
+                    return Box::pin(self.send(ordinal, step, sending + 1)).await;
+                }
+                let message = "its answer was lost three times, and each time it had not happened".to_string();
+                Ok(Fate::Failed { message, request_id })
+            }
+            Ok(Look::Other(live)) => {
+                let message = format!("its answer was lost, and the platform shows neither before nor after: {live}");
+                Ok(Fate::Unknown { message, request_id })
+            }
+            Err(error) => {
+                let message = format!("its answer was lost, and asking for it failed: {}", in_full(&error));
+                Ok(Fate::Unknown { message, request_id })
+            }
+        }
+    }
+
+    /// The platform said yes; seen is believed.
+    async fn prove(
+        &self,
+        ordinal: u32,
+        step: &Step,
+        write: &Write,
+        created: Option<CouponId>,
+        request_id: Option<String>,
+    ) -> Result<Fate, JournalError> {
+        let mut shown = String::new();
+        for look in 1..=LOOKS_MAX {
+            match self.look(step, write, created.as_ref()).await {
+                Ok(Look::Happened { coupon, created }) => {
+                    self.settle_happened(ordinal, &coupon, &created)?;
+                    return Ok(Fate::Done(Proof { coupon, created, request_id, found_later: false }));
+                }
+                Ok(Look::NotYet) => shown = "it still shows the old values".to_string(),
+                Ok(Look::Other(live)) => shown = format!("it shows {live}"),
+                Err(error) => shown = format!("it could not be read back: {}", in_full(&error)),
+            }
+            // Platforms may show a change some seconds late.
+            tokio::time::sleep(BETWEEN_LOOKS * look).await;
+        }
+        Ok(Fate::Unknown { message: format!("the platform accepted it, but {shown}"), request_id })
+    }
+
+    /// Refused because it is so already is not a failure: an earlier sending may have arrived after all.
+    async fn refused(
+        &self,
+        step: &Step,
+        write: &Write,
+        error: CallError,
+        message: String,
+    ) -> Result<Fate, JournalError> {
+        if let Ok(Look::Happened { coupon, created }) = self.look(step, write, None).await {
+            return Ok(Fate::AlreadySo(Proof { coupon, created, request_id: error.request_id, found_later: true }));
+        }
+        if error.kind == CallErrorKind::SignIn {
+            return Ok(Fate::StoreIsDown { message });
+        }
+        Ok(Fate::Failed { message, request_id: error.request_id })
+    }
+
+    async fn look(&self, step: &Step, write: &Write, created: Option<&CouponId>) -> Result<Look, CallError> {
+        let Write::Create { draft } = write else {
+            let Some(id) = write.coupon() else { return Ok(Look::NotYet) };
+            let coupon = self.connector.get(id).await?;
+            return Ok(if step.after.hold_for(coupon.as_ref()) {
+                Look::Happened { coupon: coupon.map(Box::new), created: None }
+            } else if step.before.hold_for(coupon.as_ref()) {
+                Look::NotYet
+            } else {
+                Look::Other(coupon.as_ref().map_or("nothing: it is gone".to_string(), facts_words))
+            });
+        };
+        let found = match created {
+            Some(id) => self.connector.get(id).await?.into_iter().collect(),
+            None => self.connector.find_code(&draft.code).await?,
+        };
+        Ok(self.judge_created(draft, found))
+    }
+
+    // Adopted as ours only if code and every field match.
+    fn judge_created(&self, draft: &Draft, found: Vec<Coupon>) -> Look {
+        let alive = || found.iter().filter(|coupon| coupon.status != Status::Trashed);
+        if let Some(ours) = alive().find(|coupon| is_ours(coupon, draft, &self.change.id)) {
+            return Look::Happened { coupon: Some(Box::new(ours.clone())), created: Some(ours.id.clone()) };
+        }
+        match alive().next() {
+            None => Look::NotYet,
+            Some(other) => Look::Other(format!(
+                "another coupon with the code {}: {} ({})",
+                draft.code,
+                facts_words(other),
+                other.id
+            )),
+        }
+    }
+
+    /// What is journaled and sent has no "soonest" in it, so that a read-back can be compared to the second.
+    fn made_absolute(&self, write: &Write) -> Write {
+        let mut write = write.clone();
+        if let Write::Create { draft } = &mut write {
+            let limits = &self.connector.abilities().limits;
+            let soonest = whole_second(self.now() + limits.start_lead);
+            draft.start = match draft.start {
+                // The planned start may have passed while somebody thought about the plan.
+                Start::At(at) if at >= soonest => Start::At(at),
+                _ => Start::At(soonest),
+            };
+            if let (Some(longest), Some(ends), Start::At(starts)) = (limits.longest_period, draft.ends, draft.start) {
+                draft.ends = Some(ends.min(starts + longest));
+            }
+        }
+        write
+    }
+
+    fn record(&self, ordinal: u32) -> Result<Option<StepRecord>, JournalError> {
+        Ok(self.run.journal.steps(&self.change.id)?.into_iter().find(|record| record.ordinal == ordinal))
+    }
+
+    fn settle_happened(
+        &self,
+        ordinal: u32,
+        coupon: &Option<Box<Coupon>>,
+        created: &Option<CouponId>,
+    ) -> Result<(), JournalError> {
+        let found = Found::Happened { coupon: coupon.clone(), created: created.clone() };
+        self.run.journal.settle(self.claim, &self.change.id, ordinal, &found, self.now())
+    }
+
+    // Nothing was sent, so nothing is in doubt.
+    fn unasked(&self, error: CallError) -> Fate {
+        let message = in_full(&error);
+        match error.kind {
+            CallErrorKind::Unreachable | CallErrorKind::SignIn | CallErrorKind::Throttled => {
+                Fate::StoreIsDown { message }
+            }
+            _ => Fate::Failed { message, request_id: error.request_id },
+        }
+    }
+
+    fn stopped(&self, fate: Fate) -> Deed {
+        let (kind, message, next, request_id) = match fate {
+            Fate::Failed { message, request_id } => {
+                (OutcomeKind::Failed, message, "Correct the row and hand this file back.".to_string(), request_id)
+            }
+            Fate::Conflict { live } => {
+                let message = format!("changed since it was planned: now it shows {live}");
+                (OutcomeKind::Conflict, message, "Export again and decide on the new values.".to_string(), None)
+            }
+            Fate::Unknown { message, request_id } => {
+                let next =
+                    "Hand the same workbook back again: it asks the platform first and repeats nothing.".to_string();
+                (OutcomeKind::Unknown, message, next, request_id)
+            }
+            Fate::StoreIsDown { message } => return down(self.run, self.change, message),
+            // Both are told by `finished`.
+            Fate::Done(_) | Fate::AlreadySo(_) => (OutcomeKind::Done, String::new(), String::new(), None),
+        };
+        let mut outcome = outcome(self.run, self.change, kind, sentence(&message));
+        outcome.next = next;
+        outcome.request_id = request_id;
+        Deed { outcome, store_is_down: None }
+    }
+
+    fn finished(&self, last: Option<(OutcomeKind, Proof)>) -> Outcome {
+        let Some((kind, proof)) = last else {
+            return outcome(self.run, self.change, OutcomeKind::Done, String::new());
+        };
+        let message = match (kind, proof.found_later) {
+            (OutcomeKind::Done, false) => sentence(&format!("{}: done and read back", self.change.becomes.words())),
+            (OutcomeKind::Done, true) => sentence(&format!(
+                "{}: its answer was lost; asked afterwards, it had happened",
+                self.change.becomes.words()
+            )),
+            _ => "Nothing to do: it was so already. Nothing was changed by this run.".to_string(),
+        };
+        let mut outcome = outcome(self.run, self.change, kind, message);
+        outcome.after = self.change.after_words.clone();
+        outcome.next = self.change.by_hand.clone().unwrap_or_default();
+        outcome.request_id = proof.request_id;
+        outcome.read_back = match (&proof.coupon, self.change.becomes) {
+            (_, Becomes::Delete | Becomes::Trash) => "gone".to_string(),
+            (Some(coupon), _) => facts_words(coupon),
+            (None, _) => "gone".to_string(),
+        };
+        outcome.present = proof.coupon.map(|coupon| *coupon);
+        outcome.created = proof.created;
+        outcome
+    }
+
+    fn now(&self) -> Timestamp {
+        (self.run.clock)()
+    }
+}
+
+fn connector_of<'a>(connectors: &'a Connectors, store: &StoreId) -> Result<&'a dyn Connector, String> {
+    match connectors.get(store) {
+        Some(Ok(connector)) => Ok(connector.as_ref()),
+        Some(Err(reason)) => Err(reason.clone()),
+        None => Err(format!("{store} is no longer in the config")),
+    }
+}
+
+fn down(run: &Run<'_>, change: &Change, message: String) -> Deed {
+    let mut outcome = outcome(run, change, OutcomeKind::Failed, sentence(&message));
+    outcome.next = "Nothing was changed. Mend the store's connection and hand this file back.".to_string();
+    let rest = format!("The store could not be reached, so this row was not tried: {message}");
+    Deed { outcome, store_is_down: Some(rest) }
+}
+
+fn outcome(run: &Run<'_>, change: &Change, kind: OutcomeKind, message: String) -> Outcome {
+    Outcome {
+        kind,
+        change: Some(change.id.clone()),
+        before: change.before_words.clone(),
+        after: if kind == OutcomeKind::Done { change.after_words.clone() } else { String::new() },
+        message,
+        next: String::new(),
+        request_id: None,
+        at: (run.clock)(),
+        read_back: String::new(),
+        present: None,
+        created: None,
+    }
+}
+
+fn in_full(error: &CallError) -> String {
+    match &error.platform_words {
+        Some(words) if !error.sentence.contains(words.as_str()) => format!("{} ({words})", error.sentence),
+        _ => error.sentence.clone(),
+    }
+}
+
+/// A coupon's changeable facts, for people: times are UTC here, since a read-back is compared and not planned with.
+fn facts_words(coupon: &Coupon) -> String {
+    let ends =
+        coupon.usable.ends().map_or("no end".to_string(), |ends| format!("ends {}", ends.format("%Y-%m-%d %H:%M UTC")));
+    let total = coupon.total.map_or("no limit".to_string(), |total| format!("total {total}"));
+    format!("{}, {ends}, {total}, min spend {}", coupon.status, coupon.minimum)
+}
+
+fn whole_second(at: Timestamp) -> Timestamp {
+    Timestamp::from_timestamp(at.timestamp() + i64::from(at.timestamp_subsec_nanos() > 0), 0).unwrap_or(at)
+}

@@ -1,0 +1,168 @@
+//! Carrying a plan out: exactly once, whatever breaks.
+//!
+//! `prepare` loads the present state and makes the plan, `deed` is the life of one write (journal, send, ask, prove), this file
+//! walks the rows: stores side by side, one store's rows in order. `round` makes the results a starting point for the next.
+
+mod deed;
+mod prepare;
+mod round;
+
+pub use prepare::{Preparing, prepare, rules_sha256};
+pub use round::{Round, next_round};
+
+use futures::stream::{self, StreamExt};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use crate::domain::{Becomes, Change, Outcome, OutcomeKind, RowKey, RunId, StoreId, Timestamp};
+use crate::journal::{ApplyLock, Journal, JournalError};
+use crate::plan::{Plan, PlanRow, Verdict};
+use crate::platforms::Connector;
+
+/// Connectors by store; a store that cannot be connected has its reason instead.
+pub type Connectors = BTreeMap<StoreId, Result<Arc<dyn Connector>, String>>;
+
+/// What a run works with.
+pub struct Run<'a> {
+    pub id: RunId,
+    pub journal: &'a Journal,
+    pub lock: &'a ApplyLock,
+    pub connectors: &'a Connectors,
+    pub clock: &'a (dyn Fn() -> Timestamp + Send + Sync),
+    /// How long a request whose sender died may still be under way, by store: nothing in doubt is asked about sooner.
+    pub settle: &'a (dyn Fn(&StoreId) -> Duration + Send + Sync),
+    pub stores_at_once: usize,
+    /// Set when the user wants to stop: what is begun is finished, the rest is "not reached".
+    pub stop: &'a AtomicBool,
+    /// Called after each row.
+    pub progress: &'a (dyn Fn(&PlanRow, &Outcome) + Send + Sync),
+}
+
+/// Applies every row of the plan. Each row has one outcome, also where the run is stopped.
+///
+/// Fails only where the journal cannot be written: then nothing more is sent.
+pub async fn apply(run: &Run<'_>, plan: &Plan) -> Result<BTreeMap<RowKey, Outcome>, JournalError> {
+    let mut by_store: BTreeMap<&StoreId, Vec<&PlanRow>> = BTreeMap::new();
+    for row in &plan.rows {
+        by_store.entry(&row.store).or_default().push(row);
+    }
+    let units = by_store.into_iter().map(|(store, rows)| one_store(run, store, rows));
+    let finished: Vec<_> = stream::iter(units).buffer_unordered(run.stores_at_once.max(1)).collect().await;
+    let mut outcomes = BTreeMap::new();
+    for unit in finished {
+        outcomes.extend(unit?);
+    }
+    if outcomes.values().all(|outcome| outcome.kind != OutcomeKind::NotReached) {
+        run.journal.finish_run(&run.id, (run.clock)())?;
+    }
+    Ok(outcomes)
+}
+
+/// The unit of work: one store's rows, in the order of the workbook. Shares nothing with the other units.
+async fn one_store(
+    run: &Run<'_>,
+    store: &StoreId,
+    rows: Vec<&PlanRow>,
+) -> Result<Vec<(RowKey, Outcome)>, JournalError> {
+    let claim = run.lock.claim(store)?;
+    let mut outcomes = Vec::with_capacity(rows.len());
+    let mut store_is_down: Option<String> = None;
+    for row in rows {
+        let outcome = match &row.verdict {
+            Verdict::Change { change, .. } => {
+                if run.stop.load(Ordering::SeqCst) {
+                    not_reached(run, change, "the run was stopped before this row")
+                } else if let Some(why) = &store_is_down {
+                    not_reached(run, change, why)
+                } else {
+                    let done = deed::carry_out(run, &claim, change).await?;
+                    store_is_down = done.store_is_down;
+                    done.outcome
+                }
+            }
+            verdict => unsent(run, verdict),
+        };
+        if outcome.kind != OutcomeKind::NotReached {
+            run.journal.record_outcome(&run.id, &row.action.row, &outcome)?;
+        }
+        (run.progress)(row, &outcome);
+        outcomes.push((row.action.row.clone(), outcome));
+    }
+    Ok(outcomes)
+}
+
+fn not_reached(run: &Run<'_>, change: &Change, why: &str) -> Outcome {
+    Outcome {
+        kind: OutcomeKind::NotReached,
+        change: Some(change.id.clone()),
+        before: change.before_words.clone(),
+        after: String::new(),
+        message: why.to_string(),
+        next: "Hand the workbook back again: what is left is taken up there.".to_string(),
+        request_id: None,
+        at: (run.clock)(),
+        read_back: String::new(),
+        present: None,
+        created: None,
+    }
+}
+
+/// The outcome of a row that nothing is sent for.
+fn unsent(run: &Run<'_>, verdict: &Verdict) -> Outcome {
+    let (kind, before, message, next) = match verdict {
+        Verdict::Change { .. } => (OutcomeKind::NotReached, String::new(), String::new(), String::new()),
+        Verdict::AlreadyDone { why, by: Some(by) } => {
+            (OutcomeKind::AlreadyDone, String::new(), format!("{why}, {by}. Nothing was sent."), String::new())
+        }
+        Verdict::AlreadyDone { why, by: None } => {
+            (OutcomeKind::AlreadyDone, String::new(), format!("Nothing to do: {why}."), String::new())
+        }
+        Verdict::ByHand { steps } => {
+            (OutcomeKind::ByHand, String::new(), "The platform's API cannot do this.".to_string(), steps.clone())
+        }
+        Verdict::Conflict { exported, wanted, live } => {
+            let message = format!("Changed since the export: it was {exported}, you want {wanted}, now it is {live}.");
+            let next = "Export again and decide on the new values.".to_string();
+            (OutcomeKind::Conflict, exported.clone(), message, next)
+        }
+        Verdict::Refused { reason, next } => (OutcomeKind::Refused, String::new(), sentence(reason), sentence(next)),
+    };
+    Outcome {
+        kind,
+        change: None,
+        before,
+        after: String::new(),
+        message,
+        next,
+        request_id: None,
+        at: (run.clock)(),
+        read_back: String::new(),
+        present: None,
+        created: None,
+    }
+}
+
+/// Begins with a capital and ends with a stop.
+fn sentence(text: &str) -> String {
+    let mut letters = text.trim().chars();
+    let Some(first) = letters.next() else { return String::new() };
+    let rest = letters.as_str();
+    let stop = if rest.ends_with(['.', '!', '?', '…']) { "" } else { "." };
+    format!("{}{rest}{stop}", first.to_uppercase())
+}
+
+/// planned = done + already done + by hand + failed + refused + conflict + unknown + not reached: every kind, also those at 0.
+pub fn totals(outcomes: &BTreeMap<RowKey, Outcome>) -> BTreeMap<OutcomeKind, usize> {
+    let mut totals: BTreeMap<_, _> = OutcomeKind::ALL.into_iter().map(|kind| (kind, 0)).collect();
+    for outcome in outcomes.values() {
+        *totals.entry(outcome.kind).or_default() += 1;
+    }
+    totals
+}
+
+/// The stores that a plan sends something to.
+pub fn stores_of(plan: &Plan) -> BTreeSet<StoreId> {
+    plan.changes().filter(|change| change.becomes != Becomes::Keep).map(|change| change.store.clone()).collect()
+}

@@ -1,0 +1,172 @@
+//! From a handed-back workbook to a plan: decisions made absolute, what the journal knows, what the platforms show now.
+
+use futures::stream::{self, StreamExt};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Connectors;
+use crate::domain::{Abilities, ChangeId, CouponId, Export, Memory, Platform, StoreId, Timestamp};
+use crate::journal::{Journal, JournalError};
+use crate::plan::{Allowed, BrakeLimits, Decided, Making, Past, Plan, Present, decide, make, to_load};
+use crate::workbook::{CellProblem, Decision, HandedBack};
+
+/// What a plan is prepared with.
+pub struct Preparing<'a> {
+    pub handed_back: &'a HandedBack,
+    pub export: &'a Export,
+    pub snapshot_sha256: String,
+    pub rules_sha256: String,
+    pub journal: &'a Journal,
+    pub memory: &'a Memory,
+    pub connectors: &'a Connectors,
+    pub abilities: &'a (dyn Fn(Platform) -> &'static Abilities + Sync),
+    pub delete_permanently: &'a BTreeSet<StoreId>,
+    pub limits: &'a BrakeLimits,
+    pub allowed: &'a Allowed,
+    pub stores_at_once: usize,
+    pub now: Timestamp,
+    pub by: String,
+    /// Called after each store.
+    pub progress: &'a (dyn Fn(&StoreId) + Sync),
+}
+
+/// The plan, and the cells that no plan can be made of: keys that the export does not have.
+pub async fn prepare(preparing: Preparing<'_>) -> Result<(Plan, Vec<CellProblem>), JournalError> {
+    let (decided, problems) = decide_all(&preparing);
+    let pasts = pasts(preparing.journal, &decided)?;
+    let present = load_present(&preparing, &decided, &pasts).await;
+    let mut reserved: BTreeMap<StoreId, BTreeSet<String>> = BTreeMap::new();
+    for store in present.listings.keys() {
+        let codes = preparing.journal.codes(store)?;
+        reserved.insert(store.clone(), codes.into_iter().map(|code| code.to_uppercase()).collect());
+    }
+    let plan = make(Making {
+        export: preparing.export,
+        decided,
+        present: &present,
+        memory: preparing.memory,
+        pasts: &pasts,
+        reserved: &reserved,
+        abilities: preparing.abilities,
+        delete_permanently: preparing.delete_permanently,
+        limits: preparing.limits,
+        allowed: preparing.allowed,
+        now: preparing.now,
+        by: preparing.by,
+        workbook_sha256: preparing.handed_back.sha256.clone(),
+        snapshot_sha256: preparing.snapshot_sha256,
+        rules_sha256: preparing.rules_sha256,
+    });
+    Ok((plan, problems))
+}
+
+/// Of everything that decides what an action becomes, but the platforms' present state.
+pub fn rules_sha256(abilities: &[&'static Abilities], limits: &BrakeLimits) -> String {
+    let mut hasher = Sha256::new();
+    hasher.update(env!("CARGO_PKG_VERSION"));
+    for abilities in abilities {
+        hasher.update(serde_json::to_string(abilities.rules).unwrap_or_default());
+        hasher.update(format!("{:?}", abilities.limits));
+    }
+    hasher.update(serde_json::to_string(limits).unwrap_or_default());
+    data_encoding::HEXLOWER.encode(&hasher.finalize())
+}
+
+fn decide_all<'a>(preparing: &Preparing<'a>) -> (Vec<Decided<'a>>, Vec<CellProblem>) {
+    let mut problems = Vec::new();
+    let mut decided = Vec::new();
+    for decision in &preparing.handed_back.decisions {
+        let place = place(decision);
+        match decide(preparing.export, place, &decision.action) {
+            None => problems.push(unknown_key(decision, preparing.export)),
+            Some(found) => decided.push(Decided { hidden: decision.hidden, ..found }),
+        }
+    }
+    (decided, problems)
+}
+
+fn place(decision: &Decision) -> String {
+    format!("{} row {}", decision.sheet, decision.row)
+}
+
+fn unknown_key(decision: &Decision, export: &Export) -> CellProblem {
+    CellProblem {
+        sheet: decision.sheet.clone(),
+        cell: format!("row {}", decision.row),
+        header: "Row key".to_string(),
+        found: decision.action.row.to_string(),
+        wanted: format!("export {} has no such row; take the row from that export's own workbook", export.id),
+    }
+}
+
+fn pasts(journal: &Journal, decided: &[Decided]) -> Result<BTreeMap<ChangeId, Past>, JournalError> {
+    let mut pasts = BTreeMap::new();
+    for intent in decided.iter().filter_map(|decided| decided.meaning.as_ref().ok()) {
+        if let Some(settled) = journal.settled(&intent.id)? {
+            let what =
+                if settled.outcome.after.is_empty() { "settled before".to_string() } else { settled.outcome.after };
+            let by = format!("by {} on {} (run {})", settled.by, settled.at.format("%Y-%m-%d %H:%M UTC"), settled.run);
+            pasts.insert(intent.id.clone(), Past::Settled { what, by });
+            continue;
+        }
+        let steps = journal.steps(&intent.id)?;
+        let under_way = steps.iter().any(|step| step.state.is_in_doubt() || step.state.happened());
+        if under_way && let Some(change) = journal.change(&intent.id)? {
+            pasts.insert(intent.id.clone(), Past::Begun(Box::new(change)));
+        }
+    }
+    Ok(pasts)
+}
+
+/// Asks every store that is touched, side by side. What an earlier run began is asked about when it is taken up again.
+async fn load_present(preparing: &Preparing<'_>, decided: &[Decided<'_>], pasts: &BTreeMap<ChangeId, Past>) -> Present {
+    let open: Vec<&Decided> = decided
+        .iter()
+        .filter(|decided| decided.meaning.as_ref().is_ok_and(|intent| !pasts.contains_key(&intent.id)))
+        .collect();
+    let wanted = to_load(&open, preparing.abilities);
+    let loads = wanted.into_iter().map(|(store, (coupons, whole))| async move {
+        let mut part = Present::default();
+        if let Err(reason) = load_store(preparing.connectors, store, &coupons, whole, &mut part).await {
+            part.failed.insert(store.clone(), reason);
+        }
+        (preparing.progress)(store);
+        part
+    });
+    let parts: Vec<Present> = stream::iter(loads).buffer_unordered(preparing.stores_at_once.max(1)).collect().await;
+    let mut present = Present::default();
+    for part in parts {
+        present.coupons.extend(part.coupons);
+        present.listings.extend(part.listings);
+        present.failed.extend(part.failed);
+    }
+    present
+}
+
+async fn load_store(
+    connectors: &Connectors,
+    store: &StoreId,
+    coupons: &[&CouponId],
+    whole: bool,
+    part: &mut Present,
+) -> Result<(), String> {
+    let connector = match connectors.get(store) {
+        Some(Ok(connector)) => connector,
+        Some(Err(reason)) => return Err(reason.clone()),
+        None => return Err(format!("{store} is no longer in the config")),
+    };
+    if whole {
+        let listing = connector.list().await.map_err(|error| error.to_string())?;
+        if !listing.unreadable.is_empty() {
+            return Err(format!("{} of its coupons could not be read", listing.unreadable.len()));
+        }
+        part.add_listing(store, coupons, listing.coupons);
+        return Ok(());
+    }
+    let reads = coupons.iter().map(|id| async move { (*id, connector.get(id).await) });
+    let found: Vec<_> = stream::iter(reads).buffer_unordered(4).collect().await;
+    for (id, coupon) in found {
+        part.coupons.insert((store.clone(), id.clone()), coupon.map_err(|error| error.to_string())?);
+    }
+    Ok(())
+}

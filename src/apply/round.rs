@@ -1,0 +1,115 @@
+//! The results as the next round: a snapshot of the same rows, the touched ones as read back, so that handing the results
+//! workbook back works and our own writes are no conflicts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::{
+    Abilities, Advice, Becomes, Coupon, CouponId, Export, ExportId, Memory, Outcome, Platform, Row, RowKey, Slot,
+    Status, StoreId, Suggestion, Timestamp, Way,
+};
+use crate::plan::Plan;
+use crate::rules::{Bench, Matcher, Policy, judge};
+
+/// What the next round is made from.
+pub struct Round<'a> {
+    pub export: &'a Export,
+    pub plan: &'a Plan,
+    pub outcomes: &'a BTreeMap<RowKey, Outcome>,
+    pub id: ExportId,
+    pub slot: Slot,
+    pub day: chrono::NaiveDate,
+    pub now: Timestamp,
+    pub memory: &'a Memory,
+    pub policy: &'a Policy,
+    pub campaigns: &'a Matcher,
+    pub abilities: &'a dyn Fn(Platform) -> &'static Abilities,
+}
+
+/// The rows keep their order; a coupon that the run made stands below the one that it was made from. Touched rows are judged anew among their store's coupons, all
+/// others keep what was found and suggested at the export.
+pub fn next_round(round: &Round) -> Export {
+    let read_back = round.read_back();
+    let touched: BTreeSet<&StoreId> = read_back.values().map(|coupon| &coupon.store).collect();
+    let mut judged: BTreeMap<RowKey, Row> = BTreeMap::new();
+    for store in touched {
+        judged.extend(round.judge_store(store, &read_back).into_iter().map(|row| (row.key.clone(), row)));
+    }
+    let mut rows: Vec<Row> = Vec::with_capacity(round.export.rows.len());
+    for row in &round.export.rows {
+        let outcome = round.outcomes.get(&row.key);
+        let is_touched = outcome.is_some_and(|outcome| outcome.present.is_some() || outcome.kind.settles());
+        rows.push(match judged.remove(&row.key) {
+            _ if round.is_gone(&row.key) => gone(row),
+            Some(fresh) if is_touched => fresh,
+            _ => row.clone(),
+        });
+        let made = outcome.and_then(|outcome| outcome.created.as_ref());
+        if let Some(key) = made.and_then(|made| round.key_in(&row.coupon.store, made)) {
+            rows.extend(judged.remove(&key));
+        }
+    }
+    Export {
+        id: round.id.clone(),
+        follows: Some(round.export.id.clone()),
+        at: round.now,
+        finished: round.now,
+        day: round.day,
+        slot: round.slot,
+        zone: round.export.zone,
+        stores: round.export.stores.clone(),
+        rows,
+    }
+}
+
+impl Round<'_> {
+    /// By row key, everything that the run read back: changed coupons and new ones.
+    fn read_back(&self) -> BTreeMap<RowKey, &Coupon> {
+        let present = self.outcomes.values().filter_map(|outcome| outcome.present.as_ref());
+        present.filter_map(|coupon| Some((self.key_in(&coupon.store, &coupon.id)?, coupon))).collect()
+    }
+
+    fn key_in(&self, store: &StoreId, coupon: &CouponId) -> Option<RowKey> {
+        let store = self.export.store(store)?;
+        Some(RowKey::of(store.platform, &store.shop, coupon))
+    }
+
+    fn judge_store(&self, id: &StoreId, read_back: &BTreeMap<RowKey, &Coupon>) -> Vec<Row> {
+        let Some(store) = self.export.store(id) else { return Vec::new() };
+        let of_store = |row: &&Row| row.coupon.store == *id && !self.is_gone(&row.key);
+        let mut coupons: Vec<Coupon> = Vec::new();
+        let mut known = BTreeSet::new();
+        for row in self.export.rows.iter().filter(of_store) {
+            known.insert(row.key.clone());
+            coupons.push(read_back.get(&row.key).map_or_else(|| row.coupon.clone(), |coupon| (*coupon).clone()));
+        }
+        let fresh = read_back.iter().filter(|(key, coupon)| coupon.store == *id && !known.contains(*key));
+        coupons.extend(fresh.map(|(_, coupon)| (*coupon).clone()));
+        let bench = Bench {
+            store,
+            abilities: (self.abilities)(store.platform),
+            policy: self.policy,
+            campaigns: self.campaigns,
+            memory: self.memory,
+            now: self.now,
+        };
+        judge(&bench, coupons, &mut Vec::new())
+    }
+
+    fn is_gone(&self, key: &RowKey) -> bool {
+        let deleted = self
+            .plan
+            .changes()
+            .any(|change| change.row == *key && matches!(change.becomes, Becomes::Delete | Becomes::Trash));
+        deleted && self.outcomes.get(key).is_some_and(|outcome| outcome.kind.settles())
+    }
+}
+
+/// A deleted coupon's row stays in the results, with nothing left to do.
+fn gone(row: &Row) -> Row {
+    let mut row = row.clone();
+    row.coupon.status = Status::Trashed;
+    row.coupon.raw_status = "deleted".to_string();
+    row.findings.clear();
+    row.suggestion = Suggestion { advice: Advice::Nothing, way: Way::Direct, renew_until: None, restock_by: None };
+    row
+}

@@ -1,0 +1,366 @@
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::context::Context;
+use super::decide::{self, Released, Returned};
+use super::filter::Filter;
+use super::fleet::{self, Fleet};
+use super::plan::PlanFile;
+use super::{export, progress, say};
+use crate::apply::{Round, Run, apply, next_round, rules_sha256, stores_of, totals};
+use crate::archive::{Archive, BundleKind};
+use crate::domain::{Export, Outcome, OutcomeKind, RowKey, RunId, StoreId};
+use crate::export::checklist;
+use crate::failure::{Failure, Kind};
+use crate::journal::{Journal, RunRecord};
+use crate::plan::{Plan, PlanRow};
+use crate::platforms::abilities;
+use crate::settings::Settings;
+use crate::workbook::{Book, Decision, Results};
+
+/// Carry the actions of a workbook out, or a plan that was reviewed; what was done before is not done again
+#[derive(Debug, Default, clap::Args)]
+pub struct ApplyArgs {
+    /// The workbook that was handed back, or a plan made from it
+    #[arg(value_name = "WORKBOOK|PLAN")]
+    file: PathBuf,
+    /// Do not ask
+    #[arg(long, short)]
+    yes: bool,
+    /// In whose name
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
+    /// The export it came from, where the workbook no longer says
+    #[arg(long, value_name = "ID")]
+    export: Option<String>,
+    /// Apply the good rows although others are bad
+    #[arg(long)]
+    skip_bad_rows: bool,
+    /// Where to write the results workbook [default: beside the workbook]; never over one that is there
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    filter: Filter,
+    #[command(flatten)]
+    released: Released,
+    /// The caller has just shown the very plan.
+    #[arg(skip)]
+    plan_was_shown: bool,
+}
+
+impl ApplyArgs {
+    /// Without a question, after its plan was shown.
+    pub fn of(file: &Path) -> Self {
+        Self { file: file.to_path_buf(), yes: true, plan_was_shown: true, ..Self::default() }
+    }
+}
+
+/// What a run left behind.
+pub struct Applied {
+    pub outcomes: BTreeMap<RowKey, Outcome>,
+    pub results: PathBuf,
+    /// Rows that could not be planned and were left out, as asked.
+    pub bad_rows: usize,
+}
+
+/// What `--json` prints.
+#[derive(Debug, Serialize)]
+struct Report<'a> {
+    run: &'a str,
+    planned: usize,
+    totals: BTreeMap<OutcomeKind, usize>,
+    results: &'a Path,
+    outcomes: &'a BTreeMap<RowKey, Outcome>,
+}
+
+pub async fn run(args: &ApplyArgs, context: &Context<'_>) -> Result<(), Failure> {
+    verdict(&carry_through(args, context).await?)
+}
+
+/// The whole run, whatever its rows came to.
+pub async fn carry_through(args: &ApplyArgs, context: &Context<'_>) -> Result<Applied, Failure> {
+    let all = context.settings()?;
+    let settings = args.filter.narrow(all.clone())?;
+    let journal = context.journal(&settings)?;
+    let by = context.by(args.by.as_deref(), &settings);
+    // Before anything is read: what is read must not be changed by another apply meanwhile.
+    let lock = journal.lock(&by, context.now())?;
+    let id = context.run_id(context.now())?;
+    let (log, log_path) = fleet::call_log(&settings, id.as_str())?;
+    let fleet = Fleet::open(context, &settings, log).await?;
+    let outcome =
+        Applying { args, context, settings: &settings, all: &all, journal: &journal, by, id, log_path, fleet: &fleet }
+            .run(&lock)
+            .await;
+    fleet.close().await;
+    outcome
+}
+
+struct Applying<'a> {
+    args: &'a ApplyArgs,
+    context: &'a Context<'a>,
+    /// The stores that the filter leaves, and all of them.
+    settings: &'a Settings,
+    all: &'a Settings,
+    journal: &'a Journal,
+    by: String,
+    id: RunId,
+    log_path: PathBuf,
+    fleet: &'a Fleet,
+}
+
+/// What is to be applied, whether it came as a workbook or as a reviewed plan.
+struct Work {
+    file: PlanFile,
+    export: Export,
+    /// Of the plan as it lies in the archive, or in the file that was given.
+    plan_json: Vec<u8>,
+    bad_rows: usize,
+}
+
+impl Applying<'_> {
+    async fn run(&self, lock: &crate::journal::ApplyLock) -> Result<Applied, Failure> {
+        let work = match is_plan(&self.args.file) {
+            true => self.reviewed()?,
+            false => self.planned_now().await?,
+        };
+        let plan = &work.file.plan;
+        if !self.args.plan_was_shown {
+            self.context.note(&say::plan(plan, &work.export));
+        }
+        self.agreed(plan)?;
+
+        let archive = self.context.archive(self.settings);
+        let started = self.context.now();
+        self.journal.begin_run(lock, &self.record(&work, started))?;
+        let bundle = archive.bundle(BundleKind::Run, self.id.as_str())?;
+        if work.file.workbook.exists() {
+            bundle.keep_file("handed-back.xlsx", &work.file.workbook)?;
+        }
+        bundle.keep("plan.json", &work.plan_json)?;
+        bundle.seal()?;
+
+        let outcomes = self.carry_out(lock, plan).await?;
+
+        let results = self.write_results(&archive, &work, &outcomes)?;
+        bundle.keep_file("results.xlsx", &results)?;
+        let json = serde_json::to_vec_pretty(&outcomes).map_err(|error| Failure::of(Kind::Failed, &error))?;
+        bundle.keep("results.json", &json)?;
+        bundle.keep_file("calls.jsonl", &self.log_path)?;
+        bundle.seal()?;
+        let _ = std::fs::remove_file(&self.log_path);
+
+        let report = Report {
+            run: self.id.as_str(),
+            planned: plan.rows.len(),
+            totals: totals(&outcomes),
+            results: &results,
+            outcomes: &outcomes,
+        };
+        self.context.print(&report, &say::applied(&self.id, plan, &outcomes, &results))?;
+        Ok(Applied { outcomes, results, bad_rows: work.bad_rows })
+    }
+
+    async fn planned_now(&self) -> Result<Work, Failure> {
+        let (args, context) = (self.args, self.context);
+        let returned = decide::read_back(context, self.settings, &args.file, args.export.as_deref())?;
+        let returned = decide::of_stores(self.all, self.settings, returned);
+        if !returned.handed_back.problems.is_empty() && !args.skip_bad_rows {
+            decide::tell(context, &args.file, &returned, &returned.handed_back.problems);
+            return Err(decide::bad_rows(&args.file, &returned.handed_back.problems));
+        }
+        let (plan, problems) =
+            decide::make_plan(context, self.settings, self.fleet, self.journal, &returned, &args.released, &self.by)
+                .await?;
+        decide::tell(context, &args.file, &returned, &problems);
+        if !problems.is_empty() && !args.skip_bad_rows {
+            return Err(decide::bad_rows(&args.file, &problems));
+        }
+        let file = PlanFile::of(plan, &returned);
+        let plan_json = file.to_json()?;
+        let Returned { export, .. } = returned;
+        Ok(Work { file, export, plan_json, bad_rows: problems.len() })
+    }
+
+    /// A reviewed plan is applied as it is, once, and only while what it was reviewed against still holds.
+    fn reviewed(&self) -> Result<Work, Failure> {
+        let path = &self.args.file;
+        if !self.args.filter.is_empty() {
+            let line = "a reviewed plan is applied whole: --store and the other filters belong to `couponbook plan`";
+            return Err(Failure::new(Kind::Usage, line));
+        }
+        let bytes = std::fs::read(path)
+            .map_err(|error| Failure::new(Kind::Failed, format!("{} cannot be read: {error}", path.display())))?;
+        let file = PlanFile::read(path, &bytes)?;
+        let stale = |what: String| {
+            Failure::new(Kind::Workbook, format!("the plan is stale: {what}"))
+                .hint("make it anew with `couponbook plan WORKBOOK`")
+        };
+        if let Some(used) = self.journal.plan_use(&sha256(&bytes))?.filter(|used| used.finished.is_some()) {
+            let when = used.started.format("%Y-%m-%d %H:%M UTC");
+            let line = format!("this plan was applied already, by {} on {when} (run {})", used.by, used.run);
+            return Err(Failure::new(Kind::Workbook, line).hint("a plan is used once; make a new one for what is left"));
+        }
+        let archive = self.context.archive(self.settings);
+        if archive.snapshot_sha256(&file.plan.export)? != file.plan.snapshot_sha256 {
+            return Err(stale(format!("the archive holds another snapshot of export {}", file.plan.export)));
+        }
+        let used: Vec<_> = fleet::platforms_of(self.settings).into_iter().map(abilities).collect();
+        if rules_sha256(&used, &self.settings.brakes) != file.plan.rules_sha256 {
+            return Err(stale("the platforms' rules, the brakes or the program's version changed since".to_string()));
+        }
+        if let Ok(workbook) = std::fs::read(&file.workbook)
+            && sha256(&workbook) != file.plan.workbook_sha256
+        {
+            return Err(stale(format!("{} was changed since", file.workbook.display())));
+        }
+        let read_only = |id: &StoreId| {
+            self.settings.store(id).is_none_or(|store| store.store.access == crate::domain::Access::ReadOnly)
+        };
+        if let Some(store) = stores_of(&file.plan).into_iter().find(read_only) {
+            return Err(stale(format!("{store} is read-only or no longer in the config")));
+        }
+        let export = archive.load_snapshot(&file.plan.export)?;
+        Ok(Work { file, export, plan_json: bytes, bad_rows: 0 })
+    }
+
+    fn agreed(&self, plan: &Plan) -> Result<(), Failure> {
+        let changes = plan.changes().count();
+        if changes == 0 || self.args.yes {
+            return Ok(());
+        }
+        let question = format!("Send {changes} changes to {} stores? Type yes to go on:", stores_of(plan).len());
+        match self.context.world.ask(&question) {
+            Some(answer) if matches!(answer.to_lowercase().as_str(), "yes" | "y") => Ok(()),
+            Some(_) => Err(Failure::new(Kind::Failed, "not applied: you did not say yes; nothing was sent")),
+            None => Err(Failure::new(Kind::Usage, "there is nobody to ask")
+                .hint("add --yes to apply without a question; nothing was sent")),
+        }
+    }
+
+    fn record(&self, work: &Work, started: crate::domain::Timestamp) -> RunRecord {
+        RunRecord {
+            id: self.id.clone(),
+            export: work.export.id.clone(),
+            by: self.by.clone(),
+            author_hint: work.file.author_hint.clone(),
+            started,
+            finished: None,
+            workbook_sha256: work.file.plan.workbook_sha256.clone(),
+            plan_sha256: sha256(&work.plan_json),
+        }
+    }
+
+    async fn carry_out(
+        &self,
+        lock: &crate::journal::ApplyLock,
+        plan: &Plan,
+    ) -> Result<BTreeMap<RowKey, Outcome>, Failure> {
+        let stop = Arc::new(AtomicBool::new(false));
+        let watcher = tokio::spawn(stop_on_ctrl_c(Arc::clone(&stop)));
+        let bar = progress::bar(self.context, plan.rows.len(), "applying");
+        let progress = |row: &PlanRow, outcome: &Outcome| {
+            bar.inc(1);
+            if self.context.is_verbose() {
+                bar.suspend(|| self.context.note(&say::row_outcome(row, outcome)));
+            }
+        };
+        let run = Run {
+            id: self.id.clone(),
+            journal: self.journal,
+            lock,
+            connectors: &self.fleet.connectors,
+            clock: &*self.context.world.clock,
+            settle: &|store| self.fleet.settle(store),
+            stores_at_once: self.settings.stores_at_once,
+            stop: &stop,
+            progress: &progress,
+        };
+        let outcomes = apply(&run, plan).await;
+        bar.finish_and_clear();
+        watcher.abort();
+        Ok(outcomes?)
+    }
+
+    /// The results workbook: the next round's starting point, with a snapshot of its own.
+    fn write_results(
+        &self,
+        archive: &Archive,
+        work: &Work,
+        outcomes: &BTreeMap<RowKey, Outcome>,
+    ) -> Result<PathBuf, Failure> {
+        let now = self.context.now();
+        let time = self.context.team_time(now, self.settings, Some(work.export.slot));
+        let memory = self.journal.memory()?;
+        let round = Round {
+            export: &work.export,
+            plan: &work.file.plan,
+            outcomes,
+            id: self.context.export_id(time)?,
+            slot: time.slot,
+            day: time.day,
+            now,
+            memory: &memory,
+            policy: &self.settings.policy,
+            campaigns: &self.settings.campaigns,
+            abilities: &abilities,
+        };
+        let results_export = next_round(&round);
+        let saved = archive.save_snapshot(&results_export)?;
+        let decisions: BTreeMap<RowKey, Decision> =
+            work.file.decisions.iter().map(|decision| (decision.action.row.clone(), decision.clone())).collect();
+        let checklist = checklist(&results_export, &self.settings.checklist_operator, &self.settings.checklist_manager);
+        let used: Vec<_> = fleet::platforms_of(self.settings).into_iter().map(abilities).collect();
+        let book = Book {
+            export: &results_export,
+            checklist: &checklist,
+            abilities: &used,
+            snapshot_sha256: saved.sha256,
+            first_export: false,
+            decisions: &decisions,
+            results: Some(Results { outcomes, own_columns: &work.file.own_columns }),
+        };
+        let out = self.args.out.clone().unwrap_or_else(|| decide::beside(&work.file.workbook, "-results.xlsx"));
+        export::save(&book, &out)
+    }
+}
+
+async fn stop_on_ctrl_c(stop: Arc<AtomicBool>) {
+    if tokio::signal::ctrl_c().await.is_ok() {
+        stop.store(true, Ordering::SeqCst);
+    }
+}
+
+/// A workbook begins as a zip does; a plan is JSON. The name does not decide.
+fn is_plan(path: &Path) -> bool {
+    use std::io::Read;
+    let mut first = [0_u8; 1];
+    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut first));
+    read.is_ok() && first == *b"{"
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    data_encoding::HEXLOWER.encode(&Sha256::digest(bytes))
+}
+
+/// Failed and unknown weigh more than refused: something was tried there.
+fn verdict(applied: &Applied) -> Result<(), Failure> {
+    let count =
+        |kinds: &[OutcomeKind]| applied.outcomes.values().filter(|outcome| kinds.contains(&outcome.kind)).count();
+    let broken = count(&[OutcomeKind::Failed, OutcomeKind::Unknown, OutcomeKind::NotReached]);
+    let refused = count(&[OutcomeKind::Refused, OutcomeKind::Conflict]) + applied.bad_rows;
+    let hint = "the results workbook says for each row what to do; correct it there and hand it back";
+    if broken > 0 {
+        let line = format!("{broken} changes failed, are unknown or were not reached");
+        return Err(Failure::new(Kind::Changes, line).hint(hint));
+    }
+    if refused > 0 {
+        let line = format!("{refused} rows were refused, in conflict or bad");
+        return Err(Failure::new(Kind::Workbook, line).hint(hint));
+    }
+    Ok(())
+}

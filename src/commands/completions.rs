@@ -1,0 +1,18 @@
+use clap::CommandFactory;
+use clap_complete::Shell;
+
+use super::{Cli, context::Context};
+use crate::failure::Failure;
+
+/// Print the completion script of a shell
+#[derive(Debug, clap::Args)]
+pub struct CompletionsArgs {
+    shell: Shell,
+}
+
+pub fn run(args: &CompletionsArgs, context: &Context) -> Result<(), Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "couponbook", &mut script);
+    context.world.print(String::from_utf8_lossy(&script).trim_end());
+    Ok(())
+}

@@ -1,0 +1,127 @@
+//! What every subcommand shares: the user's settings, the clock, the output. Made in one place.
+
+use serde::Serialize;
+use std::path::PathBuf;
+
+use super::{Global, World};
+use crate::archive::Archive;
+use crate::domain::{ExportId, Slot, Timestamp, spell};
+use crate::failure::{Failure, Kind};
+use crate::journal::Journal;
+use crate::settings::Settings;
+use chrono::{Datelike, NaiveDate, Timelike};
+
+pub struct Context<'w> {
+    pub world: &'w World,
+    global: Global,
+}
+
+/// The team's own day and slot at an instant.
+#[derive(Debug, Clone, Copy)]
+pub struct TeamTime {
+    pub day: NaiveDate,
+    pub slot: Slot,
+}
+
+impl<'w> Context<'w> {
+    pub fn new(global: Global, world: &'w World) -> Self {
+        Self { world, global }
+    }
+
+    pub fn settings(&self) -> Result<Settings, Failure> {
+        let file = self.global.config.clone().unwrap_or_else(|| PathBuf::from("couponbook.toml"));
+        let settings = Settings::read(&file, &*self.world.environment)?;
+        for remark in &settings.remarks {
+            self.note(&format!("note: {remark}"));
+        }
+        Ok(settings)
+    }
+
+    /// The same context with another config: what `demo` runs the ordinary commands with.
+    pub fn with_config(&self, config: PathBuf) -> Context<'w> {
+        // One JSON document is promised, and it is the outer command's.
+        let quiet = self.global.quiet || self.global.json;
+        let global = Global { config: Some(config), json: false, quiet, ..self.global.clone() };
+        Context { world: self.world, global }
+    }
+
+    pub fn archive(&self, settings: &Settings) -> Archive {
+        Archive::new(settings.archive.clone(), self.world.machine())
+    }
+
+    pub fn journal(&self, settings: &Settings) -> Result<Journal, Failure> {
+        Ok(Journal::open(&settings.journal_path())?)
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.world.now()
+    }
+
+    pub fn is_verbose(&self) -> bool {
+        self.global.verbose > 0
+    }
+
+    pub fn shows_progress(&self) -> bool {
+        self.world.shows_progress && !self.global.quiet && !self.global.json
+    }
+
+    /// The one JSON document, where it was asked for; else the text.
+    pub fn print(&self, json: &impl Serialize, text: &str) -> Result<(), Failure> {
+        if self.global.json {
+            let document = serde_json::to_string_pretty(json).map_err(|error| Failure::of(Kind::Failed, &error))?;
+            self.world.print(&document);
+        } else if !self.global.quiet {
+            self.world.print(text);
+        }
+        Ok(())
+    }
+
+    /// Words about the work, unless `--quiet`.
+    pub fn note(&self, text: &str) {
+        if !self.global.quiet {
+            self.world.note(text);
+        }
+    }
+
+    /// `--by`, else the config's operator, else the user of the operating system.
+    pub fn by(&self, typed: Option<&str>, settings: &Settings) -> String {
+        let typed = typed.map(str::to_string).or_else(|| settings.operator.clone()).or_else(|| self.world.user());
+        typed.unwrap_or_else(|| "unknown".to_string())
+    }
+
+    pub fn team_time(&self, at: Timestamp, settings: &Settings, slot: Option<Slot>) -> TeamTime {
+        let local = at.with_timezone(&settings.team_zone);
+        let by_clock = if local.hour() < 12 { Slot::Am } else { Slot::Pm };
+        TeamTime { day: local.date_naive(), slot: slot.unwrap_or(by_clock) }
+    }
+
+    /// An id that no other export has: day, slot and thirty random bits.
+    pub fn export_id(&self, time: TeamTime) -> Result<ExportId, Failure> {
+        let slot = time.slot.word().to_uppercase();
+        Ok(ExportId::new(format!("{}-{slot}-{}", time.day.format("%Y%m%d"), random_letters()?)))
+    }
+
+    pub fn run_id(&self, at: Timestamp) -> Result<crate::domain::RunId, Failure> {
+        Ok(crate::domain::RunId::new(format!("R{}-{}", at.format("%Y%m%d-%H%M%S"), random_letters()?)))
+    }
+}
+
+impl TeamTime {
+    /// `2026-W47`: the ISO week, which may belong to another year than its days.
+    pub fn week(&self) -> String {
+        let week = self.day.iso_week();
+        format!("{}-W{:02}", week.year(), week.week())
+    }
+
+    /// `2026-11-22-am.xlsx`.
+    pub fn file_name(&self) -> String {
+        format!("{}-{}.xlsx", self.day, self.slot.word())
+    }
+}
+
+fn random_letters() -> Result<String, Failure> {
+    let mut bytes = [0_u8; 4];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| Failure::new(Kind::Failed, format!("this system gives no random numbers: {error}")))?;
+    Ok(spell(&bytes, 6))
+}

@@ -1,0 +1,184 @@
+//! What `plan` and `apply` share: a workbook read, its export found, its plan made.
+
+use clap::Args;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::context::Context;
+use super::fleet::{self, Fleet};
+use super::{progress, say};
+use crate::apply::{Preparing, prepare, rules_sha256};
+use crate::domain::{Export, ExportId, StoreId};
+use crate::failure::{Failure, Kind};
+use crate::journal::Journal;
+use crate::plan::{Allowed, Plan};
+use crate::platforms::abilities;
+use crate::settings::Settings;
+use crate::workbook::{CellProblem, HandedBack, read};
+
+/// What may be done that is refused by default.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Brakes, each released by its flag")]
+pub struct Released {
+    /// Delete or end more than 30 % (and more than 10) of one store's live coupons
+    #[arg(long)]
+    pub allow_removals: bool,
+    /// Leave a store with no live coupon
+    #[arg(long)]
+    pub allow_empty_store: bool,
+    /// Go above the exposure cap of the config
+    #[arg(long)]
+    pub allow_exposure: bool,
+    /// Make a coupon that gives goods away
+    #[arg(long)]
+    pub allow_losing_money: bool,
+    /// Do the same on more rows of one store than looks meant
+    #[arg(long)]
+    pub allow_many: bool,
+    /// Use a workbook older than 72 hours
+    #[arg(long)]
+    pub allow_old: bool,
+    /// Take actions on rows that a filter hides
+    #[arg(long)]
+    pub include_hidden: bool,
+}
+
+impl Released {
+    fn allowed(&self) -> Allowed {
+        Allowed {
+            removals: self.allow_removals,
+            empty_store: self.allow_empty_store,
+            exposure: self.allow_exposure,
+            losing_money: self.allow_losing_money,
+            many: self.allow_many,
+            old_workbook: self.allow_old,
+            hidden: self.include_hidden,
+        }
+    }
+}
+
+/// A workbook that was handed back, with the export that it came from.
+pub struct Returned {
+    pub handed_back: HandedBack,
+    pub export: Export,
+    pub snapshot_sha256: String,
+}
+
+/// Reads the workbook and finds its export. The workbook only hints at it; the archive decides.
+pub fn read_back(
+    context: &Context,
+    settings: &Settings,
+    workbook: &Path,
+    export: Option<&str>,
+) -> Result<Returned, Failure> {
+    let handed_back = read::read(workbook)?;
+    let hint = export.map(ExportId::new).or_else(|| handed_back.export.clone());
+    let Some(id) = hint else {
+        let line = format!("{} does not say which export it came from: its hidden sheet is gone", workbook.display());
+        return Err(Failure::new(Kind::Failed, line)
+            .hint("name the export with --export ID (it stands in the footer of every page)"));
+    };
+    let archive = context.archive(settings);
+    let snapshot_sha256 = archive.snapshot_sha256(&id)?;
+    if let Some(hinted) =
+        handed_back.snapshot_sha256.as_ref().filter(|hinted| **hinted != snapshot_sha256 && export.is_none())
+    {
+        let line =
+            format!("{} was made from another snapshot of export {id} than the archive holds", workbook.display());
+        let short = |text: &str| text.chars().take(12).collect::<String>();
+        return Err(Failure::new(Kind::Failed, line).hint(format!(
+            "workbook: {}…, archive: {}…; use the workbook as it was exported",
+            short(hinted),
+            short(&snapshot_sha256)
+        )));
+    }
+    let export = archive.load_snapshot(&id)?;
+    Ok(Returned { handed_back, export, snapshot_sha256 })
+}
+
+/// Leaves out the decisions on stores that are not in `settings`: a filter was given, and the others wait for their own run.
+/// A store that the config no longer has at all keeps its decisions, so that its rows are refused and not lost.
+pub fn of_stores(all: &Settings, narrowed: &Settings, mut returned: Returned) -> Returned {
+    let is_left_out = |id: &StoreId| all.store(id).is_some() && narrowed.store(id).is_none();
+    let export = &returned.export;
+    returned
+        .handed_back
+        .decisions
+        .retain(|decision| export.row(&decision.action.row).is_none_or(|row| !is_left_out(&row.coupon.store)));
+    returned
+}
+
+/// Makes the plan, with the problems of the workbook's cells: those of the reading and those of the keys.
+pub async fn make_plan(
+    context: &Context<'_>,
+    settings: &Settings,
+    fleet: &Fleet,
+    journal: &Journal,
+    returned: &Returned,
+    released: &Released,
+    by: &str,
+) -> Result<(Plan, Vec<CellProblem>), Failure> {
+    let memory = journal.memory()?;
+    let used: Vec<_> = fleet::platforms_of(settings).into_iter().map(abilities).collect();
+    let permanent: BTreeSet<StoreId> =
+        settings.stores.iter().filter(|store| store.delete_permanently).map(|store| store.store.id.clone()).collect();
+    // Whether a store may be written to is the config's word of today, not that of the export.
+    let mut export = returned.export.clone();
+    for load in &mut export.stores {
+        if let Some(present) = settings.store(&load.store.id) {
+            load.store.access = present.store.access;
+        }
+    }
+    let bar = progress::bar(context, 0, "asking stores");
+    let tick = |_: &StoreId| bar.inc(1);
+    let preparing = Preparing {
+        handed_back: &returned.handed_back,
+        export: &export,
+        snapshot_sha256: returned.snapshot_sha256.clone(),
+        rules_sha256: rules_sha256(&used, &settings.brakes),
+        journal,
+        memory: &memory,
+        connectors: &fleet.connectors,
+        abilities: &abilities,
+        delete_permanently: &permanent,
+        limits: &settings.brakes,
+        allowed: &released.allowed(),
+        stores_at_once: settings.stores_at_once,
+        now: context.now(),
+        by: by.to_string(),
+        progress: &tick,
+    };
+    let (plan, unknown) = prepare(preparing).await?;
+    bar.finish_and_clear();
+    let mut problems = returned.handed_back.problems.clone();
+    problems.extend(unknown);
+    Ok((plan, problems))
+}
+
+/// Says what the reading noticed, and every problem at once.
+pub fn tell(context: &Context, workbook: &Path, returned: &Returned, problems: &[CellProblem]) {
+    for remark in &returned.handed_back.remarks {
+        context.note(&format!("note: {remark}"));
+    }
+    if !problems.is_empty() {
+        context.world.note(&say::problems(workbook, problems));
+    }
+}
+
+/// The failure of a workbook with bad rows.
+pub fn bad_rows(workbook: &Path, problems: &[CellProblem]) -> Failure {
+    let name =
+        workbook.file_name().map_or_else(|| workbook.display().to_string(), |name| name.to_string_lossy().into_owned());
+    let line = match problems.len() {
+        1 => format!("1 cell of {name} cannot be planned"),
+        many => format!("{many} cells of {name} cannot be planned"),
+    };
+    Failure::new(Kind::Workbook, line)
+        .hint("mend them and hand it back, or add --skip-bad-rows to go on without these rows; nothing was sent")
+}
+
+/// A path beside `workbook` with another ending: `2026-11-22-am.xlsx` → `2026-11-22-am-results.xlsx`.
+pub fn beside(workbook: &Path, ending: &str) -> PathBuf {
+    let stem = workbook.file_stem().map_or_else(|| "workbook".into(), |stem| stem.to_string_lossy().into_owned());
+    workbook.with_file_name(format!("{stem}{ending}"))
+}

@@ -1,0 +1,231 @@
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::context::Context;
+use super::filter::Filter;
+use super::fleet::{self, Fleet};
+use super::{progress, say};
+use crate::archive::BundleKind;
+use crate::domain::{Export, FindingCode, RowKey, Severity, Slot};
+use crate::durable;
+use crate::export::{Judging, ToLoad, checklist, judged, load};
+use crate::failure::{Failure, Kind};
+use crate::platforms::abilities;
+use crate::settings::Settings;
+use crate::workbook::{Book, Decision, write};
+
+/// Load every store's coupons, check them, and write the workbook
+#[derive(Debug, Default, clap::Args)]
+pub struct ExportArgs {
+    /// Where to write the workbook [default: reports/WEEK/DATE-SLOT.xlsx]; never over one that is there
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Morning or afternoon; by the clock where left out
+    #[arg(long, value_enum)]
+    slot: Option<SlotWord>,
+    /// End with exit code 3 if there is a finding this bad or worse
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    fail_on: Option<SeverityWord>,
+    #[command(flatten)]
+    filter: Filter,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum SlotWord {
+    Am,
+    Pm,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum SeverityWord {
+    Critical,
+    Warning,
+    Notice,
+}
+
+/// How long one store may take before it is given up.
+const STORE_DEADLINE: Duration = Duration::from_secs(20 * 60);
+
+/// What an export left behind.
+pub struct Exported {
+    pub export: Export,
+    pub workbook: PathBuf,
+    pub snapshot_sha256: String,
+}
+
+/// What `--json` prints.
+#[derive(Debug, Serialize)]
+struct Report<'a> {
+    export: &'a str,
+    workbook: &'a Path,
+    snapshot: &'a Path,
+    stores: usize,
+    stores_loaded: usize,
+    coupons: usize,
+    severities: BTreeMap<&'static str, usize>,
+    findings: BTreeMap<FindingCode, usize>,
+    stores_not_loaded: Vec<String>,
+}
+
+pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, Failure> {
+    let settings = args.filter.narrow(context.settings()?)?;
+    let at = context.now();
+    let time = context.team_time(at, &settings, args.slot.map(SlotWord::slot));
+    let id = context.export_id(time)?;
+    let (log, log_path) = fleet::call_log(&settings, id.as_str())?;
+    let memory = context.journal(&settings)?.memory()?;
+
+    let fleet = Fleet::open(context, &settings, log).await?;
+    let loaded = load_stores(context, &settings, &fleet).await;
+    fleet.close().await;
+
+    let judging = Judging {
+        id: id.clone(),
+        at,
+        finished: context.now(),
+        day: time.day,
+        slot: time.slot,
+        zone: settings.team_zone,
+        policy: &settings.policy,
+        campaigns: &settings.campaigns,
+        memory: &memory,
+        abilities: &abilities,
+    };
+    let (export, ties) = judged(judging, loaded)?;
+    say::ties(context, &ties);
+
+    let archive = context.archive(&settings);
+    let first_export = archive.latest()?.is_none();
+    let saved = archive.save_snapshot(&export)?;
+    let out = args.out.clone().unwrap_or_else(|| settings.reports.join(time.week()).join(time.file_name()));
+    let book = Workbook { settings: &settings, export: &export, snapshot_sha256: &saved.sha256, first_export };
+    let workbook = book.save(&out, &BTreeMap::new())?;
+
+    let bundle = archive.bundle(BundleKind::Export, id.as_str())?;
+    bundle.keep_file("workbook.xlsx", &workbook)?;
+    bundle.keep_file("calls.jsonl", &log_path)?;
+    bundle.seal()?;
+    let _ = std::fs::remove_file(&log_path);
+
+    let report = report(&export, &workbook, &saved.folder);
+    context.print(&report, &say::export(&export, &workbook))?;
+    fail_on(args.fail_on, &export)?;
+    Ok(Exported { export, workbook, snapshot_sha256: saved.sha256 })
+}
+
+async fn load_stores(context: &Context<'_>, settings: &Settings, fleet: &Fleet) -> Vec<crate::export::Loaded> {
+    let to_load = settings
+        .stores
+        .iter()
+        .map(|settings| ToLoad {
+            store: settings.store.clone(),
+            connector: fleet
+                .connectors
+                .get(&settings.store.id)
+                .cloned()
+                .unwrap_or_else(|| Err("not connected".to_string())),
+        })
+        .collect();
+    let bar = progress::bar(context, settings.stores.len(), "loading stores");
+    let progress = |loaded: &crate::export::Loaded| {
+        bar.inc(1);
+        if context.is_verbose() {
+            bar.suspend(|| context.note(&say::loaded(loaded)));
+        }
+    };
+    let loaded = load(to_load, settings.stores_at_once, STORE_DEADLINE, &progress).await;
+    bar.finish_and_clear();
+    loaded
+}
+
+/// An export's workbook, as it is or with actions filled in beforehand.
+pub struct Workbook<'a> {
+    pub settings: &'a Settings,
+    pub export: &'a Export,
+    pub snapshot_sha256: &'a str,
+    pub first_export: bool,
+}
+
+impl Workbook<'_> {
+    /// Writes it at `path` or the next free name beside it, whole or not at all; tells where.
+    pub fn save(&self, path: &Path, decisions: &BTreeMap<RowKey, Decision>) -> Result<PathBuf, Failure> {
+        let settings = self.settings;
+        let checklist = checklist(self.export, &settings.checklist_operator, &settings.checklist_manager);
+        let abilities: Vec<_> = fleet::platforms_of(settings).into_iter().map(abilities).collect();
+        let book = Book {
+            export: self.export,
+            checklist: &checklist,
+            abilities: &abilities,
+            snapshot_sha256: self.snapshot_sha256.to_string(),
+            first_export: self.first_export,
+            decisions,
+            results: None,
+        };
+        save(&book, path)
+    }
+}
+
+/// Writes a workbook at `path` or the next free name beside it, whole or not at all; tells where.
+pub fn save(book: &Book, path: &Path) -> Result<PathBuf, Failure> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        durable::create_folder(folder)?;
+    }
+    let (place, ()) = durable::write_free_with(path, |file| write::write_to(book, file).map_err(Failure::from))?;
+    Ok(place)
+}
+
+fn report<'a>(export: &'a Export, workbook: &'a Path, snapshot: &'a Path) -> Report<'a> {
+    let mut findings: BTreeMap<FindingCode, usize> = BTreeMap::new();
+    let on_stores = export.stores.iter().flat_map(|store| &store.findings);
+    for finding in export.rows.iter().flat_map(|row| &row.findings).chain(on_stores) {
+        *findings.entry(finding.code).or_default() += 1;
+    }
+    let mut severities: BTreeMap<_, _> =
+        Severity::WORST_FIRST.into_iter().map(|severity| (severity.word(), export.count(Some(severity)))).collect();
+    severities.insert("ok", export.count(None));
+    let not_loaded = export.stores.iter().filter(|load| matches!(load.load, crate::domain::Load::Failed(_)));
+    Report {
+        export: export.id.as_str(),
+        workbook,
+        snapshot,
+        stores: export.stores.len(),
+        stores_loaded: export.stores_loaded(),
+        coupons: export.rows.len(),
+        severities,
+        findings,
+        stores_not_loaded: not_loaded.map(|load| load.store.id.to_string()).collect(),
+    }
+}
+
+fn fail_on(threshold: Option<SeverityWord>, export: &Export) -> Result<(), Failure> {
+    let Some(threshold) = threshold.map(SeverityWord::severity) else { return Ok(()) };
+    let on_stores = export.stores.iter().flat_map(|store| &store.findings).map(|finding| finding.severity);
+    let on_rows = export.rows.iter().filter_map(|row| row.severity());
+    let count = on_stores.chain(on_rows).filter(|severity| *severity >= threshold).count();
+    if count == 0 {
+        return Ok(());
+    }
+    let line = format!("{count} findings are {} or worse (--fail-on {})", threshold.word(), threshold.word());
+    Err(Failure::new(Kind::Findings, line))
+}
+
+impl SlotWord {
+    fn slot(self) -> Slot {
+        match self {
+            Self::Am => Slot::Am,
+            Self::Pm => Slot::Pm,
+        }
+    }
+}
+
+impl SeverityWord {
+    fn severity(self) -> Severity {
+        match self {
+            Self::Critical => Severity::Critical,
+            Self::Warning => Severity::Warning,
+            Self::Notice => Severity::Notice,
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The stores of the config, connected. Stores with `endpoint = "sandbox"` get the built-in pretend platforms, in this process.
+
+use secrecy::SecretString;
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use url::Url;
+
+use super::context::Context;
+use crate::apply::Connectors;
+use crate::domain::{Platform, ShopId, StoreId};
+use crate::durable;
+use crate::failure::{Failure, Kind};
+use crate::platforms::{Account, CallLog, Credentials, Network, PaceOverride, Patience, connect};
+use crate::sandbox::{Clock, Running, Sandbox, Scenario, SignIn, StoreAccess};
+use crate::settings::{Reach, Settings, StoreSettings};
+
+/// How long a request whose sender died may still be under way: on this machine, and over the internet.
+const SETTLE_HERE: Duration = Duration::from_secs(2);
+const SETTLE_AFAR: Duration = Duration::from_secs(30);
+
+pub struct Fleet {
+    pub connectors: Connectors,
+    /// Stores on this machine.
+    near: BTreeSet<StoreId>,
+    sandbox: Option<Running>,
+}
+
+impl Fleet {
+    /// Connects every store; one that cannot be connected has its reason. Nothing is sent to any platform yet.
+    pub async fn open(context: &Context<'_>, settings: &Settings, log: CallLog) -> Result<Self, Failure> {
+        let clock = Arc::clone(&context.world.clock);
+        let network = Network::new(clock, settings.token_folder(), log, Patience::default());
+        let sandbox = if settings.stores.iter().any(|store| matches!(store.reach, Reach::Sandbox)) {
+            Some(serve_sandbox(context, settings).await?)
+        } else {
+            None
+        };
+        let accesses = match &sandbox {
+            Some(running) => running.stores()?,
+            None => Vec::new(),
+        };
+        let mut connectors = Connectors::new();
+        let mut near = BTreeSet::new();
+        for store in &settings.stores {
+            let id = store.store.id.clone();
+            let account = match &store.reach {
+                Reach::Platform(account) => Ok((**account).clone()),
+                Reach::Sandbox => in_sandbox(store, &accesses, sandbox.as_ref()),
+            };
+            if account.as_ref().is_ok_and(|account| is_here(&account.endpoint)) {
+                near.insert(id.clone());
+            }
+            let connector = account.and_then(|account| connect(&account, &network).map_err(|error| error.to_string()));
+            connectors.insert(id, connector.map(Arc::from));
+        }
+        Ok(Self { connectors, near, sandbox })
+    }
+
+    /// How long to wait before asking what became of a write whose answer was lost.
+    pub fn settle(&self, store: &StoreId) -> Duration {
+        if self.near.contains(store) { SETTLE_HERE } else { SETTLE_AFAR }
+    }
+
+    /// Ends the pretend platforms, where there are any.
+    pub async fn close(self) {
+        if let Some(running) = self.sandbox {
+            running.stop().await;
+        }
+    }
+}
+
+/// Where the calls of one export or run are written while it goes on; kept in the archive afterwards.
+pub fn call_log(settings: &Settings, name: &str) -> Result<(CallLog, std::path::PathBuf), Failure> {
+    let folder = settings.state.join("calls");
+    durable::create_folder(&folder)?;
+    let path = folder.join(format!("{name}.jsonl"));
+    let log = CallLog::to_file(&path)
+        .map_err(|error| Failure::new(Kind::Failed, format!("{} cannot be written: {error}", path.display())))?;
+    Ok((log, path))
+}
+
+/// The scenario of the config, else the one of the demo.
+pub fn scenario(file: Option<&Path>, now: crate::domain::Timestamp) -> Result<Scenario, Failure> {
+    let scenario = match file {
+        Some(file) => Scenario::read(file, now),
+        None => Scenario::demo(now),
+    };
+    scenario.map_err(|error| Failure::of(Kind::Usage, &error))
+}
+
+async fn serve_sandbox(context: &Context<'_>, settings: &Settings) -> Result<Running, Failure> {
+    let folder = settings.sandbox_folder();
+    let sandbox = if Sandbox::exists(&folder) {
+        Sandbox::open(&folder)?
+    } else {
+        durable::create_folder(&folder)?;
+        Sandbox::create(&folder, &scenario(settings.sandbox_scenario.as_deref(), context.now())?)?
+    };
+    let clock = Arc::clone(&context.world.clock);
+    let address = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
+    Ok(sandbox.serve(address, Clock::reading(move || clock())).await?)
+}
+
+fn in_sandbox(store: &StoreSettings, accesses: &[StoreAccess], sandbox: Option<&Running>) -> Result<Account, String> {
+    let id = &store.store.id;
+    let access = accesses.iter().find(|access| access.id == *id).ok_or_else(|| {
+        let known: Vec<_> = accesses.iter().map(|access| access.id.as_str()).collect();
+        format!("the sandbox has no store {id}; its stores are {}", known.join(", "))
+    })?;
+    let address = sandbox.ok_or("the sandbox is not running")?.address();
+    let endpoint = Url::parse(&access.base_url(address)).map_err(|error| error.to_string())?;
+    let mut account_store = store.store.clone();
+    let credentials = match &access.sign_in {
+        SignIn::Shopee { partner_id, partner_key, shop_id, refresh_token, .. } => {
+            account_store.shop = ShopId::new(shop_id.to_string());
+            Credentials::Shopee {
+                partner_id: *partner_id,
+                partner_key: SecretString::from(partner_key.clone()),
+                refresh_token: SecretString::from(refresh_token.clone()),
+            }
+        }
+        SignIn::WooCommerce { consumer_key, consumer_secret } => Credentials::WooCommerce {
+            consumer_key: SecretString::from(consumer_key.clone()),
+            consumer_secret: SecretString::from(consumer_secret.clone()),
+            keys_in_query: false,
+        },
+    };
+    if access.platform != account_store.platform {
+        return Err(format!(
+            "{id} is on {} in the sandbox, and on {} in the config",
+            access.platform, account_store.platform
+        ));
+    }
+    let pace = PaceOverride { app_per_second: Some(10_000), per_second: Some(1000), in_flight: Some(16) };
+    Ok(Account { store: account_store, endpoint, credentials, proxy: None, allow_http: false, pace })
+}
+
+fn is_here(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
+/// The platforms that the config has stores on, in the order of [`Platform::ALL`].
+pub fn platforms_of(settings: &Settings) -> Vec<Platform> {
+    let used: BTreeSet<Platform> = settings.stores.iter().map(|store| store.store.platform).collect();
+    Platform::ALL.into_iter().filter(|platform| used.contains(platform)).collect()
+}

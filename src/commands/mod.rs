@@ -1,0 +1,143 @@
+//! What the user types. A file a subcommand: its arguments and a short `run`; `Context` wires the rooms together.
+
+mod abilities;
+mod apply;
+mod completions;
+mod context;
+mod decide;
+mod demo;
+mod export;
+mod filter;
+mod fleet;
+mod init;
+mod plan;
+mod progress;
+mod sandbox;
+mod say;
+mod stores;
+mod world;
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use crate::failure::{Failure, Kind};
+pub use abilities::markdown as abilities_markdown;
+use context::Context;
+pub use world::World;
+
+/// Every store's coupons in one Excel workbook: checked, decided by a manager, applied in bulk
+#[derive(Debug, Parser)]
+#[command(name = "couponbook", version, propagate_version = true, max_term_width = 100)]
+#[command(
+    after_help = "Exit codes: 0 done; 1 failed, also an unreadable workbook; 2 wrong usage, config, secret or zone; \
+    3 the export found findings at or above --fail-on; 4 the workbook has bad, refused or conflicting rows; \
+    5 some changes failed or are unknown."
+)]
+pub struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// The config file [default: couponbook.toml here]
+    #[arg(long, global = true, env = "COUPONBOOK_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Print one JSON document on stdout; words go to stderr
+    #[arg(long, global = true)]
+    json: bool,
+    /// Say only what went wrong
+    #[arg(long, short, global = true)]
+    quiet: bool,
+    /// Say more: each store, each call (-vv)
+    #[arg(long, short, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Demo(demo::DemoArgs),
+    Init(init::InitArgs),
+    Stores(stores::StoresArgs),
+    Export(export::ExportArgs),
+    Plan(plan::PlanArgs),
+    Apply(apply::ApplyArgs),
+    Sandbox(sandbox::SandboxArgs),
+    Completions(completions::CompletionsArgs),
+}
+
+/// The program: arguments, environment, clock and terminal of this process.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are not mistakes.
+            let code = if error.use_stderr() { Kind::Usage as u8 } else { 0 };
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let level = match cli.global.verbose {
+        0 => "couponbook=warn",
+        1 => "couponbook=info",
+        _ => "couponbook=debug",
+    };
+    let filter = tracing_subscriber::EnvFilter::new(level);
+    let _ =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).try_init();
+    let world = World::of_this_process();
+    let code = run(cli, &world);
+    ExitCode::from(code)
+}
+
+/// Runs `arguments` (the program's name first) in `world`, and gives the exit code: the whole program, for tests too.
+pub fn run_words<I, T>(arguments: I, world: &World) -> u8
+where
+    I: IntoIterator<Item = T>,
+    T: Into<std::ffi::OsString> + Clone,
+{
+    match Cli::try_parse_from(arguments) {
+        Ok(cli) => run(cli, world),
+        Err(error) => {
+            world.note(&error.to_string());
+            if error.use_stderr() { Kind::Usage as u8 } else { 0 }
+        }
+    }
+}
+
+fn run(cli: Cli, world: &World) -> u8 {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            world.note(&format!("error: the program cannot start: {error}"));
+            return Kind::Failed as u8;
+        }
+    };
+    let context = Context::new(cli.global, world);
+    let finished = runtime.block_on(dispatch(cli.command, &context));
+    // A store that hangs must not keep the program from ending.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+    match finished {
+        Ok(()) => 0,
+        Err(failure) => {
+            world.note(&failure.to_string());
+            failure.code()
+        }
+    }
+}
+
+async fn dispatch(command: Command, context: &Context<'_>) -> Result<(), Failure> {
+    match command {
+        Command::Demo(args) => demo::run(&args, context).await,
+        Command::Init(args) => init::run(&args, context),
+        Command::Stores(args) => stores::run(&args, context).await,
+        Command::Export(args) => export::run(&args, context).await.map(drop),
+        Command::Plan(args) => plan::run(&args, context).await,
+        Command::Apply(args) => apply::run(&args, context).await,
+        Command::Sandbox(args) => sandbox::run(&args, context).await,
+        Command::Completions(args) => completions::run(&args, context),
+    }
+}

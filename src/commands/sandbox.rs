@@ -1,0 +1,77 @@
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use super::context::Context;
+use super::fleet;
+use crate::durable;
+use crate::failure::Failure;
+use crate::sandbox::{Clock, Sandbox, SignIn};
+
+/// Serve the pretend platforms on this machine until Ctrl-C
+#[derive(Debug, clap::Args)]
+pub struct SandboxArgs {
+    /// What the shops start with; the demo's shops where left out
+    #[arg(long, value_name = "FILE")]
+    scenario: Option<PathBuf>,
+    /// Where their state is kept; goes on from there where there is one already
+    #[arg(long, value_name = "FOLDER", default_value = "couponbook-sandbox")]
+    dir: PathBuf,
+    /// On this machine only; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:8765")]
+    address: SocketAddr,
+    /// Begin anew, whatever the folder holds
+    #[arg(long)]
+    fresh: bool,
+    /// Print the pretend keys and tokens too
+    #[arg(long)]
+    show_keys: bool,
+}
+
+pub async fn run(args: &SandboxArgs, context: &Context<'_>) -> Result<(), Failure> {
+    durable::create_folder(&args.dir)?;
+    let sandbox = if Sandbox::exists(&args.dir) && !args.fresh {
+        Sandbox::open(&args.dir)?
+    } else {
+        Sandbox::create(&args.dir, &fleet::scenario(args.scenario.as_deref(), context.now())?)?
+    };
+    let clock = std::sync::Arc::clone(&context.world.clock);
+    let running = sandbox.serve(args.address, Clock::reading(move || clock())).await?;
+    let mut lines = vec![format!("The sandbox answers at http://{} (Ctrl-C ends it).", running.address())];
+    let mut stores = Vec::new();
+    for store in running.stores()? {
+        let url = store.base_url(running.address());
+        lines.push(format!("  {:<16} {:<12} {url}  {} {}", store.id, store.platform, store.currency, store.zone));
+        let mut document = serde_json::json!({
+            "id": store.id, "platform": store.platform, "url": url, "currency": store.currency, "zone": store.zone.name(),
+        });
+        if args.show_keys {
+            let keys = keys(&store.sign_in);
+            lines.push(format!("    {keys}"));
+            document["sign_in"] = keys;
+        }
+        stores.push(document);
+    }
+    lines.push(format!("Accepted writes are listed in {}.", running.sandbox().audit_path().display()));
+    let document = serde_json::json!({
+        "address": running.address().to_string(),
+        "audit": running.sandbox().audit_path(),
+        "stores": stores,
+    });
+    context.print(&document, &lines.join("\n"))?;
+    let _ = tokio::signal::ctrl_c().await;
+    running.stop().await;
+    Ok(())
+}
+
+/// Pretend keys of pretend shops: what an independent client is tried with.
+fn keys(sign_in: &SignIn) -> serde_json::Value {
+    match sign_in {
+        SignIn::Shopee { partner_id, partner_key, shop_id, access_token, refresh_token, .. } => serde_json::json!({
+            "partner_id": partner_id, "partner_key": partner_key, "shop_id": shop_id,
+            "access_token": access_token, "refresh_token": refresh_token,
+        }),
+        SignIn::WooCommerce { consumer_key, consumer_secret } => serde_json::json!({
+            "consumer_key": consumer_key, "consumer_secret": consumer_secret,
+        }),
+    }
+}

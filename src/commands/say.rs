@@ -1,0 +1,181 @@
+//! What the program says on the terminal: plain text, a line a fact, readable without colour.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::context::Context;
+use crate::apply::totals;
+use crate::domain::{Export, Load, Outcome, OutcomeKind, RowKey, RunId, Severity, StoreId};
+use crate::export::Loaded;
+use crate::plan::{Plan, PlanRow, Verdict};
+use crate::rules::Tie;
+use crate::workbook::CellProblem;
+
+/// The short summary after an export.
+pub fn export(export: &Export, workbook: &Path) -> String {
+    let count = |severity| export.count(severity);
+    let mut lines = vec![
+        format!(
+            "Export {}: {} of {} stores loaded, {} coupons",
+            export.id,
+            export.stores_loaded(),
+            export.stores.len(),
+            export.rows.len()
+        ),
+        format!(
+            "  ● {} critical   ▲ {} warning   ○ {} notice   – {} OK",
+            count(Some(Severity::Critical)),
+            count(Some(Severity::Warning)),
+            count(Some(Severity::Notice)),
+            count(None)
+        ),
+    ];
+    for load in &export.stores {
+        if let Load::Failed(problem) = &load.load {
+            lines.push(format!("  ● {} did not load: {}", load.store.id, problem.sentence));
+        }
+        if let (Load::Loaded { .. }, Some(finding)) = (&load.load, load.findings.first()) {
+            lines.push(format!("  ● {}: {}", load.store.id, finding.why));
+        }
+    }
+    lines.push(format!("Workbook: {}", workbook.display()));
+    lines.push("Next: fill in the Action column, save, then run `couponbook plan WORKBOOK`.".to_string());
+    lines.join("\n")
+}
+
+/// One store's load, for `-v`.
+pub fn loaded(loaded: &Loaded) -> String {
+    let Loaded { store, calls, seconds, .. } = loaded;
+    match &loaded.listing {
+        Ok(listing) => format!("{}: {} coupons, {calls} calls, {seconds:.1} s", store.id, listing.coupons.len()),
+        Err(problem) => format!("{}: {}", store.id, problem.sentence),
+    }
+}
+
+/// Coupons that two campaigns claim: each pair of campaigns once, with one example.
+pub fn ties(context: &Context, ties: &[Tie]) {
+    let mut by_pair: BTreeMap<&[String; 2], Vec<&Tie>> = BTreeMap::new();
+    for tie in ties {
+        by_pair.entry(&tie.campaigns).or_default().push(tie);
+    }
+    for ([winner, rival], ties) in by_pair {
+        let Some(first) = ties.first() else { continue };
+        let others = if ties.len() > 1 { format!(" and {} others", ties.len() - 1) } else { String::new() };
+        context.note(&format!(
+            "note: {} in {}{others} fit {winner} and {rival} alike; counted with {winner}. Make one pattern more exact.",
+            first.coupon, first.store
+        ));
+    }
+}
+
+/// A plan to review: what each row becomes, grouped by store, then the totals, the exposure and the brakes.
+pub fn plan(plan: &Plan, export: &Export) -> String {
+    let mut lines =
+        vec![format!("Plan for export {} ({} rows), in the name of {}", plan.export, plan.rows.len(), plan.by)];
+    let mut by_store: BTreeMap<&StoreId, Vec<&PlanRow>> = BTreeMap::new();
+    for row in &plan.rows {
+        by_store.entry(&row.store).or_default().push(row);
+    }
+    for (store, rows) in by_store {
+        let platform = export.store(store).map_or(String::new(), |store| format!(" ({})", store.platform));
+        lines.push(format!("{store}{platform}"));
+        lines.extend(rows.into_iter().flat_map(plan_row));
+    }
+    lines.push(counts_line(&plan.counts()));
+    let (sums, unlimited) = plan.exposure();
+    if !sums.is_empty() || unlimited > 0 {
+        let mut parts: Vec<String> = sums.iter().map(ToString::to_string).collect();
+        if unlimited > 0 {
+            parts.push(format!("{unlimited} with no limit"));
+        }
+        lines.push(format!("Can additionally cost at most: {}", parts.join(", ")));
+    }
+    for brake in &plan.brakes {
+        lines.push(format!("Brake on {} rows: {}; release it with {}", brake.rows, brake.reason, brake.release));
+    }
+    lines.join("\n")
+}
+
+fn plan_row(row: &PlanRow) -> Vec<String> {
+    let head = format!("  {} · {} · {}", row.place, row.label, row.action.word);
+    match &row.verdict {
+        Verdict::Change { change, resumes } => {
+            let resumed = if *resumes { " (begun by an earlier run; goes on where it stopped)" } else { "" };
+            let mut lines = vec![
+                format!("{head} → {}{resumed}", change.becomes.words()),
+                format!("      {} → {}", change.before_words, change.after_words),
+            ];
+            lines.extend(change.cannot_undo.as_ref().map(|words| format!("      cannot be undone: {words}")));
+            lines.extend(change.by_hand.as_ref().map(|words| format!("      by hand besides: {words}")));
+            lines
+        }
+        Verdict::AlreadyDone { why, by } => {
+            let by = by.as_ref().map_or(String::new(), |by| format!(", {by}"));
+            vec![format!("{head} → nothing to do: {why}{by}")]
+        }
+        Verdict::ByHand { steps } => vec![format!("{head} → by hand: {steps}")],
+        Verdict::Conflict { exported, wanted, live } => {
+            vec![format!("{head} → conflict: at export {exported}; wanted {wanted}; now {live}")]
+        }
+        Verdict::Refused { reason, next } => vec![format!("{head} → refused: {reason}; {next}")],
+    }
+}
+
+fn counts_line(counts: &BTreeMap<&'static str, usize>) -> String {
+    let parts: Vec<String> = counts.iter().map(|(word, count)| format!("{count} {word}")).collect();
+    if parts.is_empty() {
+        "No row has an action: nothing to do.".to_string()
+    } else {
+        format!("In all: {}", parts.join(", "))
+    }
+}
+
+/// What became of one row, for `-v`.
+pub fn row_outcome(row: &PlanRow, outcome: &Outcome) -> String {
+    format!("{} · {} · {}: {} {}", row.store, row.label, row.action.word, outcome.kind.word(), outcome.message)
+}
+
+/// After an apply: the sum that always adds up, what needs a look, and where the results are.
+pub fn applied(run: &RunId, plan: &Plan, outcomes: &BTreeMap<RowKey, Outcome>, results: &Path) -> String {
+    let totals = totals(outcomes);
+    let parts: Vec<String> = totals
+        .iter()
+        .filter(|(_, count)| **count > 0)
+        .map(|(kind, count)| format!("{count} {}", kind.word()))
+        .collect();
+    let mut lines = vec![format!(
+        "Run {run}: {} planned = {}",
+        plan.rows.len(),
+        if parts.is_empty() { "0".to_string() } else { parts.join(" + ") }
+    )];
+    for row in &plan.rows {
+        let Some(outcome) = outcomes.get(&row.action.row) else { continue };
+        if !matches!(outcome.kind, OutcomeKind::Done | OutcomeKind::AlreadyDone) {
+            lines.push(
+                format!(
+                    "  {} · {} · {}: {}: {} {}",
+                    row.store,
+                    row.label,
+                    row.action.word,
+                    outcome.kind.word(),
+                    outcome.message,
+                    outcome.next
+                )
+                .trim_end()
+                .to_string(),
+            );
+        }
+    }
+    lines.push(format!("Results: {}", results.display()));
+    lines.join("\n")
+}
+
+/// All problems of a workbook at once, each with its cell.
+pub fn problems(workbook: &Path, problems: &[CellProblem]) -> String {
+    let name =
+        workbook.file_name().map_or_else(|| workbook.display().to_string(), |name| name.to_string_lossy().into_owned());
+    let cells = if problems.len() == 1 { "cell" } else { "cells" };
+    let mut lines = vec![format!("{name}: {} {cells} cannot be read as meant", problems.len())];
+    lines.extend(problems.iter().map(|problem| format!("  {problem}")));
+    lines.join("\n")
+}

@@ -1,0 +1,96 @@
+//! The clock, the environment and the terminal: everything that a run takes from outside, in one place.
+
+use std::io::{IsTerminal, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::domain::Timestamp;
+
+/// Gives the present moment.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// Looks a variable up.
+pub type Environment = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+/// This process's, or a test's own.
+pub struct World {
+    pub clock: Clock,
+    pub environment: Environment,
+    /// Whether somebody can be asked.
+    pub can_ask: bool,
+    /// Whether progress bars are seen.
+    pub shows_progress: bool,
+    stdout: Mutex<Box<dyn Write + Send>>,
+    stderr: Mutex<Box<dyn Write + Send>>,
+}
+
+impl World {
+    pub fn of_this_process() -> Self {
+        Self {
+            clock: Arc::new(chrono::Utc::now),
+            environment: Arc::new(|name| std::env::var(name).ok()),
+            can_ask: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
+            shows_progress: std::io::stderr().is_terminal(),
+            stdout: Mutex::new(Box::new(std::io::stdout())),
+            stderr: Mutex::new(Box::new(std::io::stderr())),
+        }
+    }
+
+    /// With a clock of its own, nobody to ask, no variables, and what is printed going to the two writers.
+    pub fn made_up(clock: Clock, stdout: impl Write + Send + 'static, stderr: impl Write + Send + 'static) -> Self {
+        Self {
+            clock,
+            environment: Arc::new(|_| None),
+            can_ask: false,
+            shows_progress: false,
+            stdout: Mutex::new(Box::new(stdout)),
+            stderr: Mutex::new(Box::new(stderr)),
+        }
+    }
+
+    pub fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// What was asked for: to stdout. A closed pipe (`| head`) is no failure.
+    pub fn print(&self, text: &str) {
+        let mut stdout = self.stdout.lock().unwrap_or_else(PoisonError::into_inner);
+        let _ = writeln!(stdout, "{text}").and_then(|()| stdout.flush());
+    }
+
+    /// Words about the work: to stderr.
+    pub fn note(&self, text: &str) {
+        let mut stderr = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
+        let _ = writeln!(stderr, "{text}").and_then(|()| stderr.flush());
+    }
+
+    /// Asks and waits for a line; none where nobody can be asked.
+    pub fn ask(&self, question: &str) -> Option<String> {
+        if !self.can_ask {
+            return None;
+        }
+        {
+            let mut stderr = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
+            let _ = write!(stderr, "{question} ").and_then(|()| stderr.flush());
+        }
+        let mut line = String::new();
+        std::io::stdin().read_line(&mut line).ok().filter(|read| *read > 0).map(|_| line.trim().to_string())
+    }
+
+    /// Who sits here, by the operating system.
+    pub fn user(&self) -> Option<String> {
+        ["USER", "USERNAME", "LOGNAME"]
+            .into_iter()
+            .find_map(|name| (self.environment)(name))
+            .filter(|name| !name.is_empty())
+    }
+
+    /// The name of this machine, for messages such as "this export was written on …".
+    pub fn machine(&self) -> String {
+        let from_variables = ["COMPUTERNAME", "HOSTNAME"].into_iter().find_map(|name| (self.environment)(name));
+        let from_system = || std::fs::read_to_string("/etc/hostname").ok().map(|name| name.trim().to_string());
+        from_variables
+            .or_else(from_system)
+            .filter(|name| !name.is_empty())
+            .unwrap_or_else(|| "unnamed machine".to_string())
+    }
+}

@@ -1,0 +1,178 @@
+//! Loading every store side by side and judging what came.
+//!
+//! One store's failure never stops the others, and a store that did not load is never shown as clean.
+
+mod checklist;
+
+pub use checklist::checklist;
+
+use futures::stream::{self, StreamExt};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::domain::{
+    Abilities, Export, ExportId, Finding, FindingCode, Load, LoadProblem, Memory, Platform, Row, RowKey, Severity,
+    Slot, Store, StoreLoad, Timestamp,
+};
+use crate::platforms::{CallError, Connector, Listing};
+use crate::rules::{Bench, Matcher, Policy, Tie, judge, order_for_display};
+
+/// One store to load, or the reason why it cannot even be asked.
+pub struct ToLoad {
+    pub store: Store,
+    pub connector: Result<Arc<dyn Connector>, String>,
+}
+
+/// What came of one store.
+pub struct Loaded {
+    pub store: Store,
+    pub listing: Result<Listing, LoadProblem>,
+    pub calls: u64,
+    pub retries: u64,
+    pub seconds: f64,
+}
+
+/// Loads all stores, `at_once` at a time, each within `deadline`. The order of the stores is kept.
+pub async fn load(
+    stores: Vec<ToLoad>,
+    at_once: usize,
+    deadline: Duration,
+    progress: &(dyn Fn(&Loaded) + Sync),
+) -> Vec<Loaded> {
+    let loads = stores.into_iter().enumerate().map(|(place, to_load)| async move {
+        let loaded = load_one(to_load, deadline).await;
+        progress(&loaded);
+        (place, loaded)
+    });
+    let mut loaded: Vec<_> = stream::iter(loads).buffer_unordered(at_once.max(1)).collect().await;
+    loaded.sort_by_key(|(place, _)| *place);
+    loaded.into_iter().map(|(_, loaded)| loaded).collect()
+}
+
+async fn load_one(to_load: ToLoad, deadline: Duration) -> Loaded {
+    let began = Instant::now();
+    let ToLoad { store, connector } = to_load;
+    let connector = match connector {
+        Ok(connector) => connector,
+        Err(reason) => {
+            let problem = LoadProblem { sentence: reason, platform_words: None, request_id: None };
+            return Loaded { store, listing: Err(problem), calls: 0, retries: 0, seconds: 0.0 };
+        }
+    };
+    let listing = match tokio::time::timeout(deadline, connector.list()).await {
+        Ok(listing) => listing.map_err(problem_of),
+        Err(_) => Err(LoadProblem {
+            sentence: format!(
+                "{}: not loaded within {} minutes; export again, or later",
+                store.id,
+                deadline.as_secs() / 60
+            ),
+            platform_words: None,
+            request_id: None,
+        }),
+    };
+    let tally = connector.tally();
+    Loaded { store, listing, calls: tally.calls, retries: tally.retries, seconds: began.elapsed().as_secs_f64() }
+}
+
+fn problem_of(error: CallError) -> LoadProblem {
+    LoadProblem { sentence: error.sentence, platform_words: error.platform_words, request_id: error.request_id }
+}
+
+/// What an export is named and judged with.
+pub struct Judging<'a> {
+    pub id: ExportId,
+    pub at: Timestamp,
+    pub finished: Timestamp,
+    pub day: chrono::NaiveDate,
+    pub slot: Slot,
+    pub zone: chrono_tz::Tz,
+    pub policy: &'a Policy,
+    pub campaigns: &'a Matcher,
+    pub memory: &'a Memory,
+    pub abilities: &'a dyn Fn(Platform) -> &'static Abilities,
+}
+
+/// Two coupons with one row key: the hash of (platform, shop, coupon) met itself. Told instead of mixing two coupons up.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("two coupons have the row key {key}: {one} and {other}; please report this, nothing was written")]
+pub struct KeysCollide {
+    pub key: RowKey,
+    pub one: String,
+    pub other: String,
+}
+
+/// The loaded stores as one export, and the ties between campaigns.
+pub fn judged(judging: Judging, loaded: Vec<Loaded>) -> Result<(Export, Vec<Tie>), KeysCollide> {
+    let mut ties = Vec::new();
+    let mut rows = Vec::new();
+    let mut stores = Vec::with_capacity(loaded.len());
+    for Loaded { store, listing, calls, retries, seconds } in loaded {
+        let (load, findings) = match listing {
+            Ok(listing) => {
+                let (load, findings) = counted(&listing);
+                let bench = Bench {
+                    store: &store,
+                    abilities: (judging.abilities)(store.platform),
+                    policy: judging.policy,
+                    campaigns: judging.campaigns,
+                    memory: judging.memory,
+                    now: judging.finished,
+                };
+                rows.extend(judge(&bench, listing.coupons, &mut ties));
+                (load, findings)
+            }
+            Err(problem) => {
+                let why = format!("{} Its coupons are not in this file.", problem.sentence.trim_end());
+                let finding = Finding { code: FindingCode::StoreNotLoaded, severity: Severity::Critical, why };
+                (Load::Failed(problem), vec![finding])
+            }
+        };
+        stores.push(StoreLoad { store, load, findings, calls, retries, seconds, token_ends: None });
+    }
+    collisions(&rows)?;
+    order_for_display(&mut rows);
+    let export = Export {
+        id: judging.id,
+        follows: None,
+        at: judging.at,
+        finished: judging.finished,
+        day: judging.day,
+        slot: judging.slot,
+        zone: judging.zone,
+        stores,
+        rows,
+    };
+    Ok((export, ties))
+}
+
+fn counted(listing: &Listing) -> (Load, Vec<Finding>) {
+    let count = listing.coupons.len() as u64;
+    let unreadable = listing.unreadable.len() as u64;
+    let mut findings = Vec::new();
+    let short_by = listing.expected.map_or(0, |expected| expected.saturating_sub(count));
+    if short_by > 0 || unreadable > 0 {
+        let why = match (listing.expected, listing.unreadable.first()) {
+            (_, Some(first)) => format!("{unreadable} coupons could not be read; the first: {first}"),
+            (Some(expected), None) => {
+                format!("{count} of {expected} coupons came; the key may lack rights for the others.")
+            }
+            (None, None) => String::new(),
+        };
+        findings.push(Finding { code: FindingCode::ListIncomplete, severity: Severity::Critical, why });
+    }
+    let load = Load::Loaded { count, expected: listing.expected, unreadable: listing.unreadable.clone() };
+    (load, findings)
+}
+
+fn collisions(rows: &[Row]) -> Result<(), KeysCollide> {
+    let mut seen = std::collections::HashMap::with_capacity(rows.len());
+    for row in rows {
+        let name = || format!("{} {}", row.coupon.store, row.coupon.id);
+        if let Some(other) = seen.insert(&row.key, row) {
+            let one = format!("{} {}", other.coupon.store, other.coupon.id);
+            return Err(KeysCollide { key: row.key.clone(), one, other: name() });
+        }
+    }
+    Ok(())
+}

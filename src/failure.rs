@@ -1,0 +1,96 @@
+//! What went wrong, in the user's words: a kind (which picks the exit code), one line, its causes, and what to do next.
+
+use std::error::Error;
+use std::fmt;
+
+/// The exit codes, documented in the README and stable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Something failed; also an unreadable workbook.
+    Failed = 1,
+    /// Wrong usage, config, secret or zone.
+    Usage = 2,
+    /// The export found findings at or above `--fail-on`.
+    Findings = 3,
+    /// The workbook has bad, refused or conflicting rows.
+    Workbook = 4,
+    /// Some changes failed or are unknown.
+    Changes = 5,
+}
+
+#[derive(Debug)]
+pub struct Failure {
+    pub kind: Kind,
+    pub line: String,
+    pub causes: Vec<String>,
+    pub hint: Option<String>,
+}
+
+impl Failure {
+    pub fn new(kind: Kind, line: impl Into<String>) -> Self {
+        Self { kind, line: line.into(), causes: Vec::new(), hint: None }
+    }
+
+    /// From an error, with its chain of causes.
+    pub fn of(kind: Kind, error: &(dyn Error + 'static)) -> Self {
+        let mut failure = Self::new(kind, error.to_string());
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            // A message that repeats its cause says it once.
+            let text = error.to_string();
+            if !failure.line.contains(&text) && !failure.causes.contains(&text) {
+                failure.causes.push(text);
+            }
+            cause = error.source();
+        }
+        failure
+    }
+
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    pub fn code(&self) -> u8 {
+        self.kind as u8
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "error: {}", self.line)?;
+        for cause in &self.causes {
+            write!(f, "\n  because: {cause}")?;
+        }
+        match &self.hint {
+            Some(hint) => write!(f, "\nhint: {hint}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl From<crate::settings::SettingsError> for Failure {
+    fn from(error: crate::settings::SettingsError) -> Self {
+        Self::of(Kind::Usage, &error)
+    }
+}
+
+macro_rules! failed {
+    ($($error:ty),+ $(,)?) => {
+        $(impl From<$error> for Failure {
+            fn from(error: $error) -> Self {
+                Self::of(Kind::Failed, &error)
+            }
+        })+
+    };
+}
+
+failed!(
+    crate::archive::ArchiveError,
+    crate::durable::DurableError,
+    crate::export::KeysCollide,
+    crate::journal::JournalError,
+    crate::sandbox::SandboxError,
+    crate::workbook::read::ReadError,
+    crate::workbook::write::WriteError,
+);

@@ -1,0 +1,137 @@
+//! The user's choices, resolved once: first what was typed (`typed`), then what is true.
+//!
+//! Every complaint names its file and line and what would be right; all are told at once. The rest of the program sees only
+//! [`Settings`], in which nothing is left to check.
+
+mod campaign_plan;
+mod secret;
+mod stores;
+mod typed;
+
+use chrono_tz::Tz;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use crate::domain::{Store, StoreId};
+use crate::plan::BrakeLimits;
+use crate::platforms::Account;
+use crate::rules::{Matcher, Policy};
+
+/// Where variables are looked up: the process's environment, or a test's.
+pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The config file, and the folder that all its relative paths start from.
+    pub file: PathBuf,
+    pub home: PathBuf,
+    pub state: PathBuf,
+    pub archive: PathBuf,
+    pub reports: PathBuf,
+    /// What the built-in pretend shops start with; none means the demo's.
+    pub sandbox_scenario: Option<PathBuf>,
+    /// What date, slot and week belong to an export.
+    pub team_zone: Tz,
+    /// Who runs the program, for the journal.
+    pub operator: Option<String>,
+    /// In the config's order; never two on one shop.
+    pub stores: Vec<StoreSettings>,
+    pub campaigns: Matcher,
+    pub policy: Policy,
+    pub brakes: BrakeLimits,
+    pub stores_at_once: usize,
+    /// Whose name stands on the checklist's items.
+    pub checklist_operator: String,
+    pub checklist_manager: String,
+    /// For the eye: nothing that stops a run.
+    pub remarks: Vec<String>,
+}
+
+#[derive(Debug, Clone)]
+pub struct StoreSettings {
+    pub store: Store,
+    pub reach: Reach,
+    /// WooCommerce: past the shop's bin.
+    pub delete_permanently: bool,
+    /// For filters and splits; free words of the team.
+    pub region: Option<String>,
+    pub group: Option<String>,
+    pub tags: Vec<String>,
+}
+
+/// How a store is reached.
+#[derive(Debug, Clone)]
+pub enum Reach {
+    /// The built-in pretend platform, in this process; it knows its own keys.
+    Sandbox,
+    Platform(Box<Account>),
+}
+
+/// Everything that is wrong with the settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettingsError {
+    pub problems: Vec<Problem>,
+}
+
+/// One complaint: `couponbook.toml:12: …; …`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    pub file: PathBuf,
+    /// As people count; none where the whole file is meant.
+    pub line: Option<usize>,
+    pub what: String,
+    pub wanted: String,
+}
+
+impl Settings {
+    /// Reads the config at `file` and everything that it names.
+    pub fn read(file: &Path, environment: Environment) -> Result<Self, SettingsError> {
+        let mut problems = Vec::new();
+        let settings = typed::Typed::read(file).map_err(|problem| SettingsError { problems: vec![problem] })?;
+        match settings.resolve(file, environment, &mut problems) {
+            Some(settings) if problems.is_empty() => Ok(settings),
+            _ => Err(SettingsError { problems }),
+        }
+    }
+
+    pub fn store(&self, id: &StoreId) -> Option<&StoreSettings> {
+        self.stores.iter().find(|settings| settings.store.id == *id)
+    }
+
+    pub fn journal_path(&self) -> PathBuf {
+        self.state.join("journal.db")
+    }
+
+    pub fn sandbox_folder(&self) -> PathBuf {
+        self.state.join("sandbox")
+    }
+
+    pub fn token_folder(&self) -> PathBuf {
+        self.state.join("tokens")
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.file.display())?;
+        if let Some(line) = self.line {
+            write!(f, ":{line}")?;
+        }
+        write!(f, ": {}", self.what)?;
+        if self.wanted.is_empty() { Ok(()) } else { write!(f, "; {}", self.wanted) }
+    }
+}
+
+impl fmt::Display for SettingsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.problems.as_slice() {
+            [one] => one.fmt(f),
+            many => {
+                write!(f, "{} things in the settings need mending", many.len())?;
+                many.iter().try_for_each(|problem| write!(f, "\n  {problem}"))
+            }
+        }
+    }
+}
+
+impl std::error::Error for SettingsError {}

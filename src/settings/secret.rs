@@ -1,0 +1,90 @@
+//! Secrets are named, never written out: an environment variable, or a file that only its owner can read.
+
+use secrecy::SecretString;
+use serde::Deserialize;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use super::Environment;
+
+/// Where a secret lies. A secret written out in the config is read only to be refused, and is never shown.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum SecretPlace {
+    Named(Named),
+    WrittenOut(String),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Named {
+    env: Option<String>,
+    file: Option<PathBuf>,
+}
+
+impl fmt::Debug for SecretPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Named(named) => named.fmt(f),
+            Self::WrittenOut(_) => f.write_str("WrittenOut(••••)"),
+        }
+    }
+}
+
+/// What is wrong, and what would be right.
+pub(super) type Wrong = (String, String);
+
+impl SecretPlace {
+    /// `name` is the key in the config, for the message.
+    pub fn secret(&self, name: &str, home: &Path, environment: Environment) -> Result<SecretString, Wrong> {
+        let example =
+            format!("write {name} = {{ env = \"SOME_VARIABLE\" }} or {name} = {{ file = \"secrets/{name}\" }}");
+        let text = match self {
+            Self::WrittenOut(_) => return Err((format!("{name} is written out in the config"), example)),
+            Self::Named(Named { env: Some(variable), file: None }) => environment(variable).ok_or_else(|| {
+                (
+                    format!("{name}: the environment variable {variable} is not set"),
+                    format!("set {variable}, or {example}"),
+                )
+            })?,
+            Self::Named(Named { env: None, file: Some(file) }) => from_file(name, &home.join(file))?,
+            Self::Named(_) => return Err((format!("{name} names no single place"), example)),
+        };
+        let text = text.trim();
+        if text.is_empty() {
+            return Err((format!("{name} is empty"), "put the secret in the place that the config names".to_string()));
+        }
+        Ok(SecretString::from(text.to_string()))
+    }
+
+    /// A proxy without a user needs no hiding place.
+    pub fn open_text(&self) -> Option<&str> {
+        match self {
+            Self::WrittenOut(text) => Some(text),
+            Self::Named(_) => None,
+        }
+    }
+}
+
+fn from_file(name: &str, path: &Path) -> Result<String, Wrong> {
+    let shown = path.display();
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        (format!("{name}: the file {shown} cannot be read: {error}"), "check the path and its rights".to_string())
+    })?;
+    if open_to_others(path) {
+        return Err((format!("{name}: others can read the file {shown}"), format!("run chmod 600 {shown}")));
+    }
+    Ok(text)
+}
+
+#[cfg(unix)]
+fn open_to_others(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::metadata(path).is_ok_and(|found| found.permissions().mode() & 0o077 != 0)
+}
+
+// Windows has no mode bits; a file in the user's own folder is readable to that user and to administrators.
+#[cfg(not(unix))]
+fn open_to_others(_path: &Path) -> bool {
+    false
+}

@@ -1,0 +1,216 @@
+//! The stores of the config.
+
+use secrecy::{ExposeSecret, SecretString};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use toml::Spanned;
+use url::Url;
+
+use super::secret::SecretPlace;
+use super::typed::{Complaints, TypedStore, currency, zone};
+use super::{Environment, Reach, StoreSettings};
+use crate::domain::{Platform, ShopId, Store, StoreId};
+use crate::platforms::{Account, Credentials, PaceOverride, Proxy};
+
+/// Shopee's live host for all markets but mainland China developers and Brazil (platform sheet 1.1, documented).
+const SHOPEE_HOST: &str = "https://partner.shopeemobile.com";
+
+pub(super) fn resolve(
+    typed: Vec<TypedStore>,
+    home: &Path,
+    environment: Environment,
+    complaints: &mut Complaints,
+    remarks: &mut Vec<String>,
+) -> Vec<StoreSettings> {
+    if typed.is_empty() {
+        complaints.at(
+            complaints.text.len(),
+            "there is no store",
+            "add a [[store]] with id, platform, currency and time_zone",
+        );
+    }
+    let mut ids = BTreeSet::new();
+    let mut shops: BTreeMap<(Platform, ShopId), StoreId> = BTreeMap::new();
+    let mut stores = Vec::new();
+    for store in typed {
+        let at = store.id.span().start;
+        let resolved = One { typed: &store, home, environment, complaints }.resolve();
+        let Some(settings) = resolved else { continue };
+        if !ids.insert(settings.store.id.clone()) {
+            complaints.at(at, format!("two stores are called {}", settings.store.id), "give each an id of its own");
+        }
+        let shop = (settings.store.platform, settings.store.shop.clone());
+        if let Some(other) = shops.insert(shop, settings.store.id.clone()) {
+            let what = format!("{} is the same shop as {other}", settings.store.id);
+            complaints.at(at, what, "keep one of them: a change must never be made twice");
+        }
+        if store.allow_http {
+            remarks
+                .push(format!("{}: allow_http = true, so anyone on the way can read what is sent", settings.store.id));
+        }
+        stores.push(settings);
+    }
+    stores
+}
+
+struct One<'a, 'b> {
+    typed: &'a TypedStore,
+    home: &'a Path,
+    environment: Environment<'a>,
+    complaints: &'a mut Complaints<'b>,
+}
+
+impl One<'_, '_> {
+    fn resolve(&mut self) -> Option<StoreSettings> {
+        let typed = self.typed;
+        let id = StoreId::parse(typed.id.get_ref()).map_err(|error| self.at(&typed.id, error.to_string(), "")).ok();
+        let platform = self.platform();
+        let currency = currency(&typed.currency, self.complaints);
+        let zone = zone(&typed.time_zone, self.complaints);
+        let (id, platform) = (id?, platform?);
+        let sandboxed = typed.endpoint.as_ref().is_some_and(|endpoint| endpoint.get_ref() == "sandbox");
+        let shop = if sandboxed { Some(ShopId::new(format!("sandbox/{id}"))) } else { self.shop(platform) };
+        let store = Store {
+            id,
+            platform,
+            shop: shop?,
+            currency: currency?,
+            zone: zone?,
+            access: typed.access.unwrap_or_default(),
+            owner: typed.owner.clone(),
+        };
+        let reach = if sandboxed { Reach::Sandbox } else { Reach::Platform(Box::new(self.account(store.clone())?)) };
+        Some(StoreSettings {
+            store,
+            reach,
+            delete_permanently: typed.delete_permanently,
+            region: typed.region.clone(),
+            group: typed.group.clone(),
+            tags: typed.tags.clone(),
+        })
+    }
+
+    fn platform(&mut self) -> Option<Platform> {
+        let written = self.typed.platform.get_ref().trim().to_ascii_lowercase();
+        let found = Platform::ALL.into_iter().find(|platform| platform.word() == written);
+        match found {
+            Some(Platform::Shopee | Platform::WooCommerce) => found,
+            Some(other) => {
+                let what = format!("stores on {other} cannot be connected yet");
+                self.complaints.at(self.typed.platform.span().start, what, "write shopee or woocommerce");
+                None
+            }
+            None => {
+                let what = format!("{:?} is not a platform", self.typed.platform.get_ref());
+                self.complaints.at(self.typed.platform.span().start, what, "write shopee or woocommerce");
+                None
+            }
+        }
+    }
+
+    fn shop(&mut self, platform: Platform) -> Option<ShopId> {
+        match platform {
+            Platform::Shopee => {
+                let digits = self.needed(&self.typed.shop_id, "shop_id")?.get_ref().text();
+                Some(ShopId::new(digits))
+            }
+            // Two spellings of one address are one shop.
+            _ => {
+                self.endpoint(platform).map(|url| ShopId::new(url.as_str().trim_end_matches('/').to_ascii_lowercase()))
+            }
+        }
+    }
+
+    fn endpoint(&mut self, platform: Platform) -> Option<Url> {
+        let text = match (&self.typed.endpoint, platform) {
+            (Some(endpoint), _) => endpoint.get_ref().clone(),
+            (None, Platform::Shopee) => SHOPEE_HOST.to_string(),
+            (None, _) => {
+                let wanted = "write the shop's address, such as endpoint = \"https://shop.example\"";
+                self.at(&self.typed.id, "endpoint is missing", wanted);
+                return None;
+            }
+        };
+        match Url::parse(text.trim()) {
+            Ok(url) if url.has_host() => Some(url),
+            _ => {
+                let place = self.typed.endpoint.as_ref().unwrap_or(&self.typed.id);
+                self.at(place, format!("{text:?} is not an address"), "write https:// and a host, or \"sandbox\"");
+                None
+            }
+        }
+    }
+
+    fn account(&mut self, store: Store) -> Option<Account> {
+        let platform = store.platform;
+        let credentials = match platform {
+            Platform::Shopee => self.shopee(),
+            _ => self.woocommerce(),
+        };
+        let proxy = self.proxy();
+        let endpoint = self.endpoint(platform)?;
+        Some(Account {
+            store,
+            endpoint,
+            credentials: credentials?,
+            proxy: proxy.ok()?,
+            allow_http: self.typed.allow_http,
+            pace: PaceOverride {
+                app_per_second: self.typed.app_calls_per_second.as_ref().map(|calls| (*calls.get_ref()).max(1)),
+                per_second: self.typed.calls_per_second.as_ref().map(|calls| (*calls.get_ref()).max(1)),
+                in_flight: self.typed.calls_at_once.as_ref().map(|calls| (*calls.get_ref()).max(1)),
+            },
+        })
+    }
+
+    fn shopee(&mut self) -> Option<Credentials> {
+        let typed = self.typed;
+        let partner_id = self.needed(&typed.partner_id, "partner_id").and_then(|digits| {
+            let parsed = digits.get_ref().text().parse::<u64>();
+            parsed.map_err(|_| self.at(digits, "partner_id is not a number", "copy it from the app's page")).ok()
+        });
+        let partner_key = self.secret(&typed.partner_key, "partner_key");
+        let refresh_token = self.secret(&typed.refresh_token, "refresh_token");
+        Some(Credentials::Shopee { partner_id: partner_id?, partner_key: partner_key?, refresh_token: refresh_token? })
+    }
+
+    fn woocommerce(&mut self) -> Option<Credentials> {
+        let consumer_key = self.secret(&self.typed.consumer_key, "consumer_key");
+        let consumer_secret = self.secret(&self.typed.consumer_secret, "consumer_secret");
+        let keys_in_query = self.typed.keys_in_query;
+        Some(Credentials::WooCommerce { consumer_key: consumer_key?, consumer_secret: consumer_secret?, keys_in_query })
+    }
+
+    // A proxy with a user and a password is a secret; one without is not.
+    fn proxy(&mut self) -> Result<Option<Proxy>, ()> {
+        let Some(place) = &self.typed.proxy else { return Ok(None) };
+        let text = match place.get_ref().open_text() {
+            Some(open) if !open.contains('@') => open.to_string(),
+            _ => self.secret(&self.typed.proxy, "proxy").ok_or(())?.expose_secret().to_string(),
+        };
+        Proxy::parse(&text).map(Some).map_err(|error| self.at(place, error.to_string(), ""))
+    }
+
+    fn secret(&mut self, place: &Option<Spanned<SecretPlace>>, name: &str) -> Option<SecretString> {
+        let spanned = self.needed(place, name)?;
+        match spanned.get_ref().secret(name, self.home, self.environment) {
+            Ok(secret) => Some(secret),
+            Err((what, wanted)) => {
+                self.at(spanned, format!("store {}: {what}", self.typed.id.get_ref()), wanted);
+                None
+            }
+        }
+    }
+
+    fn needed<'t, T>(&mut self, typed: &'t Option<Spanned<T>>, name: &str) -> Option<&'t Spanned<T>> {
+        if typed.is_none() {
+            let what = format!("store {}: {name} is missing", self.typed.id.get_ref());
+            self.at(&self.typed.id, what, format!("add {name}; `couponbook init` writes an example"));
+        }
+        typed.as_ref()
+    }
+
+    fn at<T>(&mut self, place: &Spanned<T>, what: impl Into<String>, wanted: impl Into<String>) {
+        self.complaints.at(place.span().start, what, wanted);
+    }
+}

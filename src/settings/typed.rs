@@ -1,0 +1,379 @@
+//! What the config file says, letter for letter. Unknown keys are refused here, with their line.
+
+use chrono_tz::Tz;
+use rust_decimal::Decimal;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use toml::Spanned;
+
+use super::secret::SecretPlace;
+use super::{Environment, Problem, Settings, campaign_plan, stores};
+use crate::domain::{Currency, FindingCode, SpendRange};
+use crate::plan::BrakeLimits;
+use crate::rules::{Matcher, Policy};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Typed {
+    team_time_zone: Spanned<String>,
+    operator: Option<String>,
+    campaigns: Option<Spanned<PathBuf>>,
+    sandbox_scenario: Option<PathBuf>,
+    #[serde(default = "default_state")]
+    state: PathBuf,
+    #[serde(default = "default_archive")]
+    archive: PathBuf,
+    #[serde(default = "default_reports")]
+    reports: PathBuf,
+    #[serde(default)]
+    export: TypedExport,
+    #[serde(default)]
+    rules: TypedRules,
+    #[serde(default)]
+    brakes: TypedBrakes,
+    #[serde(default)]
+    checklist: TypedChecklist,
+    #[serde(default)]
+    store: Vec<TypedStore>,
+    /// The file's text, for line numbers.
+    #[serde(skip)]
+    text: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct TypedExport {
+    stores_at_once: Option<Spanned<usize>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct TypedRules {
+    low_stock_count: Option<u64>,
+    low_stock_percent: Option<Number>,
+    expiring_days: Option<Spanned<i64>>,
+    percent_max: Option<Number>,
+    renew_days: Option<Spanned<i64>>,
+    restock_percent: Option<u64>,
+    min_spend_factor: Option<u64>,
+    usual_spend: Vec<TypedSpend>,
+    off: Vec<Spanned<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TypedSpend {
+    currency: Spanned<String>,
+    least: Option<Number>,
+    most: Option<Number>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct TypedBrakes {
+    removed_percent: Option<Number>,
+    removed_count: Option<usize>,
+    same_action_rows: Option<usize>,
+    workbook_hours: Option<i64>,
+    exposure: BTreeMap<String, Spanned<Number>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct TypedChecklist {
+    operator: Option<String>,
+    manager: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TypedStore {
+    pub id: Spanned<String>,
+    pub platform: Spanned<String>,
+    /// `"sandbox"`, or an address other than the platform's usual one.
+    pub endpoint: Option<Spanned<String>>,
+    pub currency: Spanned<String>,
+    pub time_zone: Spanned<String>,
+    pub access: Option<crate::domain::Access>,
+    pub owner: Option<String>,
+    pub region: Option<String>,
+    pub group: Option<String>,
+    #[serde(default)]
+    pub tags: Vec<String>,
+    pub proxy: Option<Spanned<SecretPlace>>,
+    #[serde(default)]
+    pub allow_http: bool,
+    pub app_calls_per_second: Option<Spanned<u32>>,
+    pub calls_per_second: Option<Spanned<u32>>,
+    pub calls_at_once: Option<Spanned<usize>>,
+    // Shopee
+    pub shop_id: Option<Spanned<Digits>>,
+    pub partner_id: Option<Spanned<Digits>>,
+    pub partner_key: Option<Spanned<SecretPlace>>,
+    pub refresh_token: Option<Spanned<SecretPlace>>,
+    // WooCommerce
+    pub consumer_key: Option<Spanned<SecretPlace>>,
+    pub consumer_secret: Option<Spanned<SecretPlace>>,
+    #[serde(default)]
+    pub keys_in_query: bool,
+    #[serde(default)]
+    pub delete_permanently: bool,
+}
+
+/// An id that people write with or without quotes.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Digits {
+    Number(u64),
+    Text(String),
+}
+
+impl Digits {
+    pub fn text(&self) -> String {
+        match self {
+            Self::Number(number) => number.to_string(),
+            Self::Text(text) => text.trim().to_string(),
+        }
+    }
+}
+
+/// A decimal that people write with or without quotes; through text, so that 0.1 stays 0.1.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+enum Number {
+    Whole(i64),
+    Fraction(f64),
+    Text(String),
+}
+
+impl Number {
+    fn decimal(&self) -> Option<Decimal> {
+        match self {
+            Self::Whole(whole) => Some(Decimal::from(*whole)),
+            Self::Fraction(fraction) => fraction.to_string().parse().ok(),
+            Self::Text(text) => text.trim().parse().ok(),
+        }
+    }
+}
+
+fn default_state() -> PathBuf {
+    PathBuf::from("state")
+}
+
+fn default_archive() -> PathBuf {
+    PathBuf::from("archive")
+}
+
+fn default_reports() -> PathBuf {
+    PathBuf::from("reports")
+}
+
+/// Collects complaints about one file.
+pub(super) struct Complaints<'a> {
+    pub file: &'a Path,
+    pub text: &'a str,
+    pub problems: &'a mut Vec<Problem>,
+}
+
+impl Complaints<'_> {
+    pub fn at(&mut self, byte: usize, what: impl Into<String>, wanted: impl Into<String>) {
+        let line = self.text.get(..byte).map(|before| before.matches('\n').count() + 1);
+        self.problems.push(Problem { file: self.file.to_path_buf(), line, what: what.into(), wanted: wanted.into() });
+    }
+}
+
+impl Typed {
+    pub fn read(file: &Path) -> Result<Self, Problem> {
+        let problem = |what: String, wanted: &str| Problem {
+            file: file.to_path_buf(),
+            line: None,
+            what,
+            wanted: wanted.to_string(),
+        };
+        let text = std::fs::read_to_string(file).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => problem(
+                "there is no such config file".into(),
+                "make one with `couponbook init`, or name it with --config",
+            ),
+            std::io::ErrorKind::InvalidData => problem("the file is not UTF-8 text".into(), "save it as UTF-8"),
+            _ => problem(format!("cannot be read: {error}"), "check the file's rights"),
+        })?;
+        // A byte order mark is what Windows' Notepad puts first.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        let mut typed: Self = toml::from_str(text).map_err(|error| {
+            let line = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+            Problem { file: file.to_path_buf(), line, what: tidy(error.message()), wanted: wanted_for(error.message()) }
+        })?;
+        typed.text = text.to_string();
+        Ok(typed)
+    }
+
+    /// None where something essential is missing; every complaint is in `problems`.
+    pub fn resolve(self, file: &Path, environment: Environment, problems: &mut Vec<Problem>) -> Option<Settings> {
+        // Of a bare file name the empty path, so that messages read `reports/…` and not `./reports/…`.
+        let home = file.parent().map(Path::to_path_buf).unwrap_or_default();
+        let text = self.text.clone();
+        let mut remarks = Vec::new();
+        let mut complaints = Complaints { file, text: &text, problems };
+        let team_zone = zone(&self.team_time_zone, &mut complaints);
+        let policy = self.rules.resolve(&mut complaints);
+        let brakes = self.brakes.resolve(&mut complaints);
+        let stores_at_once = self.export.stores_at_once.map_or(16, |count| {
+            if *count.get_ref() == 0 {
+                complaints.at(count.span().start, "stores_at_once is 0", "write 1 or more");
+            }
+            (*count.get_ref()).clamp(1, 512)
+        });
+        let stores = stores::resolve(self.store, &home, environment, &mut complaints, &mut remarks);
+        let campaigns = match self.campaigns {
+            None => Matcher::default(),
+            Some(path) => {
+                let plan = home.join(path.get_ref());
+                let known: Vec<_> = stores.iter().map(|settings| settings.store.id.to_string()).collect();
+                campaign_plan::read(&plan, &known, complaints.problems)
+            }
+        };
+        let operator = self.operator.clone();
+        Some(Settings {
+            file: file.to_path_buf(),
+            state: home.join(self.state),
+            archive: home.join(self.archive),
+            reports: home.join(self.reports),
+            sandbox_scenario: self.sandbox_scenario.map(|scenario| home.join(scenario)),
+            home,
+            team_zone: team_zone?,
+            checklist_operator: self.checklist.operator.or(operator).unwrap_or_else(|| "Operator".to_string()),
+            checklist_manager: self.checklist.manager.unwrap_or_else(|| "Manager".to_string()),
+            operator: self.operator,
+            stores,
+            campaigns,
+            policy,
+            brakes,
+            stores_at_once,
+            remarks,
+        })
+    }
+}
+
+pub(super) fn zone(typed: &Spanned<String>, complaints: &mut Complaints) -> Option<Tz> {
+    let zone = typed.get_ref().trim().parse::<Tz>().ok();
+    if zone.is_none() {
+        let what = format!("{:?} is not a time zone", typed.get_ref());
+        complaints.at(typed.span().start, what, "write an IANA name, such as Asia/Singapore");
+    }
+    zone
+}
+
+pub(super) fn currency(typed: &Spanned<String>, complaints: &mut Complaints) -> Option<Currency> {
+    Currency::parse(typed.get_ref()).map_err(|error| complaints.at(typed.span().start, error.to_string(), "")).ok()
+}
+
+impl TypedRules {
+    fn resolve(self, complaints: &mut Complaints) -> Policy {
+        let usual = Policy::default();
+        let mut days = |typed: Option<Spanned<i64>>, usual: i64, name: &str| match typed {
+            Some(days) if !(0..=3650).contains(days.get_ref()) => {
+                complaints.at(
+                    days.span().start,
+                    format!("{name} is {}", days.get_ref()),
+                    "write a number of days from 0 to 3650",
+                );
+                usual
+            }
+            Some(days) => *days.get_ref(),
+            None => usual,
+        };
+        let expiring_days = days(self.expiring_days, usual.expiring_days, "expiring_days");
+        let renew_days = days(self.renew_days, usual.renew_days, "renew_days").max(1);
+        let off = self.off.iter().filter_map(|typed| finding(typed, complaints)).collect();
+        let usual_spend = self.usual_spend.into_iter().filter_map(|spend| spend.resolve(complaints)).collect();
+        let decimal =
+            |number: Option<Number>, usual: Decimal| number.and_then(|number| number.decimal()).unwrap_or(usual);
+        Policy {
+            low_stock_count: self.low_stock_count.unwrap_or(usual.low_stock_count),
+            low_stock_percent: decimal(self.low_stock_percent, usual.low_stock_percent),
+            percent_max: decimal(self.percent_max, usual.percent_max),
+            restock_percent: self.restock_percent.unwrap_or(usual.restock_percent),
+            min_spend_factor: self.min_spend_factor.unwrap_or(usual.min_spend_factor).max(1),
+            expiring_days,
+            renew_days,
+            usual_spend,
+            off,
+        }
+    }
+}
+
+fn finding(typed: &Spanned<String>, complaints: &mut Complaints) -> Option<FindingCode> {
+    let found = FindingCode::ALL.into_iter().find(|code| code.code() == typed.get_ref().trim());
+    if found.is_none() {
+        let known: Vec<_> = FindingCode::ALL.iter().map(|code| code.code()).collect();
+        let what = format!("{:?} is not a finding", typed.get_ref());
+        complaints.at(typed.span().start, what, format!("write one of {}", known.join(", ")));
+    }
+    found
+}
+
+impl TypedSpend {
+    fn resolve(self, complaints: &mut Complaints) -> Option<SpendRange> {
+        let at = self.currency.span().start;
+        let currency = currency(&self.currency, complaints)?;
+        let mut bound = |number: Option<Number>, name: &str| {
+            let decimal = number.as_ref().and_then(Number::decimal);
+            if number.is_some() && decimal.is_none_or(|decimal| decimal.is_sign_negative()) {
+                complaints.at(at, format!("{name} is not an amount"), "write a number, such as 25 or \"25.50\"");
+            }
+            decimal
+        };
+        let (least, most) = (bound(self.least, "least"), bound(self.most, "most"));
+        if let (Some(least), Some(most)) = (least, most)
+            && least > most
+        {
+            complaints.at(at, format!("least {least} is above most {most}"), "swap them");
+        }
+        Some(SpendRange { currency, least, most })
+    }
+}
+
+impl TypedBrakes {
+    fn resolve(self, complaints: &mut Complaints) -> BrakeLimits {
+        let usual = BrakeLimits::default();
+        let mut exposure = BTreeMap::new();
+        for (code, cap) in self.exposure {
+            match (Currency::parse(&code), cap.get_ref().decimal()) {
+                (Ok(currency), Some(cap)) => {
+                    exposure.insert(currency, cap);
+                }
+                (Err(error), _) => complaints.at(cap.span().start, error.to_string(), ""),
+                (_, None) => {
+                    complaints.at(cap.span().start, "the cap is not an amount", "write a number, such as 50000")
+                }
+            }
+        }
+        BrakeLimits {
+            removed_percent: self.removed_percent.and_then(|number| number.decimal()).unwrap_or(usual.removed_percent),
+            removed_count: self.removed_count.unwrap_or(usual.removed_count),
+            same_action_rows: self.same_action_rows.unwrap_or(usual.same_action_rows),
+            workbook_hours: self.workbook_hours.unwrap_or(usual.workbook_hours),
+            exposure,
+        }
+    }
+}
+
+// serde says "unknown field `x`, expected one of `a`, `b`": the expectation is our `wanted`.
+fn tidy(message: &str) -> String {
+    let first = message.lines().next().unwrap_or(message);
+    match first.split_once(", expected ") {
+        Some((what, _)) => what.replace("unknown field", "unknown key"),
+        None => first.replace("missing field", "missing key").to_string(),
+    }
+}
+
+fn wanted_for(message: &str) -> String {
+    let first = message.lines().next().unwrap_or(message);
+    match first.split_once(", expected ") {
+        Some((_, expected)) => format!("write {expected}"),
+        None if first.starts_with("missing field") => "add it; `couponbook init` writes an example".to_string(),
+        None => "`couponbook init` writes an example".to_string(),
+    }
+}
