@@ -13,6 +13,7 @@ use crate::domain::{Platform, Store, StoreId};
 pub struct Account {
     pub store: Store,
     /// Shopee: the API host, such as `https://partner.shopeemobile.com`. WooCommerce: the shop's own address, subfolder included.
+    /// TikTok Shop: the API host; on this machine it serves the token calls too, which otherwise have a host of their own.
     pub endpoint: Url,
     pub credentials: Credentials,
     /// Through which everything of this store goes; none means directly. The system's proxies are never used.
@@ -33,6 +34,16 @@ pub enum Credentials {
         /// token folder. A changed value here means that the shop was authorized anew, and is then tried first.
         refresh_token: SecretString,
     },
+    TiktokShop {
+        /// The app's id, letters and digits.
+        app_key: String,
+        app_secret: SecretString,
+        /// From the seller's authorization, for the first sign-in; what each refresh brings is kept in the token folder. One
+        /// authorization may cover several shops: their stores name the same token and share what is kept.
+        refresh_token: SecretString,
+        /// What the API calls the shop; none means that it is asked for.
+        shop_cipher: Option<String>,
+    },
     WooCommerce {
         consumer_key: SecretString,
         consumer_secret: SecretString,
@@ -45,6 +56,7 @@ impl Credentials {
     pub fn platform(&self) -> Platform {
         match self {
             Self::Shopee { .. } => Platform::Shopee,
+            Self::TiktokShop { .. } => Platform::TiktokShop,
             Self::WooCommerce { .. } => Platform::WooCommerce,
         }
     }
@@ -136,7 +148,7 @@ pub(super) fn check_address(account: &Account) -> Result<(), ConnectError> {
     Err(ConnectError::Address { store, address, wanted })
 }
 
-fn is_this_machine(url: &Url) -> bool {
+pub(super) fn is_this_machine(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         Some(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),

@@ -11,6 +11,7 @@ mod line;
 mod network;
 mod secrets;
 pub mod shopee;
+pub mod tiktok_shop;
 mod tokens;
 pub mod woocommerce;
 
@@ -31,6 +32,7 @@ pub fn connect(account: &Account, network: &Network) -> Result<Box<dyn Connector
     account::check_address(account)?;
     match account.store.platform {
         Platform::Shopee => Ok(Box::new(shopee::Shopee::connect(account, network)?)),
+        Platform::TiktokShop => Ok(Box::new(tiktok_shop::TiktokShop::connect(account, network)?)),
         Platform::WooCommerce => Ok(Box::new(woocommerce::WooCommerce::connect(account, network)?)),
         other => Err(ConnectError::NotYet(other)),
     }
@@ -42,13 +44,12 @@ pub fn abilities(platform: Platform) -> &'static Abilities {
         Platform::Shopee => &shopee::ABILITIES,
         Platform::WooCommerce => &woocommerce::ABILITIES,
         Platform::Lazada => &NOT_YET[0],
-        Platform::TiktokShop => &NOT_YET[1],
-        Platform::Shopify => &NOT_YET[2],
+        Platform::TiktokShop => &tiktok_shop::ABILITIES,
+        Platform::Shopify => &NOT_YET[1],
     }
 }
 
-static NOT_YET: [Abilities; 3] =
-    [no_abilities(Platform::Lazada), no_abilities(Platform::TiktokShop), no_abilities(Platform::Shopify)];
+static NOT_YET: [Abilities; 2] = [no_abilities(Platform::Lazada), no_abilities(Platform::Shopify)];
 
 const fn no_abilities(platform: Platform) -> Abilities {
     let limits = Limits {

@@ -1,4 +1,4 @@
-//! Tokens that a platform rotates, one file a store.
+//! Tokens that a platform rotates, one file a sign-in: commonly a store.
 //!
 //! A lost refresh token locks its store out, so a new pair is on the disk before it is used, and one process at a time may
 //! refresh a store's tokens: who waits for the lock reads what the other has stored.
@@ -24,6 +24,9 @@ pub(super) struct TokenPair {
     pub refresh_token: String,
     /// A fingerprint of the configured credentials that this pair descends from.
     pub seed: String,
+    /// When the seller's authorization ends, where the platform tells.
+    #[serde(default)]
+    pub authorization_ends: Option<Timestamp>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -38,10 +41,12 @@ pub(super) enum TokenError {
     Busy { store: StoreId },
 }
 
-/// The place of one store's tokens.
+/// The place of one store's tokens, or of those that several stores share.
 pub(super) struct TokenShelf {
     store: StoreId,
     folder: PathBuf,
+    /// Of the file, without its ending.
+    name: String,
 }
 
 /// Held while a store's tokens are refreshed; given back when it is dropped, also by a crash.
@@ -51,7 +56,13 @@ pub(super) struct TokenLock {
 
 impl TokenShelf {
     pub fn new(folder: &Path, store: StoreId) -> Self {
-        Self { store, folder: folder.to_path_buf() }
+        let name = store.to_string();
+        Self { store, folder: folder.to_path_buf(), name }
+    }
+
+    /// For a platform whose sign-in covers several stores: those that give the same `name` share one pair.
+    pub fn shared(folder: &Path, store: StoreId, name: String) -> Self {
+        Self { store, folder: folder.to_path_buf(), name }
     }
 
     pub fn load(&self) -> Result<Option<TokenPair>, TokenError> {
@@ -98,7 +109,7 @@ impl TokenShelf {
     }
 
     fn path(&self, ending: &str) -> PathBuf {
-        self.folder.join(format!("{}.{ending}", self.store))
+        self.folder.join(format!("{}.{ending}", self.name))
     }
 
     fn folder_error(&self, cause: io::Error) -> TokenError {

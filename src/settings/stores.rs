@@ -12,8 +12,12 @@ use super::{Environment, Reach, StoreSettings};
 use crate::domain::{Platform, ShopId, Store, StoreId};
 use crate::platforms::{Account, Credentials, PaceOverride, Proxy};
 
+/// TikTok Shop's host for all regions (platform sheet 1.1, documented).
+const TIKTOK_SHOP_HOST: &str = "https://open-api.tiktokglobalshop.com";
 /// Shopee's live host for all markets but mainland China developers and Brazil (platform sheet 1.1, documented).
 const SHOPEE_HOST: &str = "https://partner.shopeemobile.com";
+
+const CONNECTED: &str = "write shopee, tiktok_shop or woocommerce";
 
 pub(super) fn resolve(
     typed: Vec<TypedStore>,
@@ -94,15 +98,15 @@ impl One<'_, '_> {
         let written = self.typed.platform.get_ref().trim().to_ascii_lowercase();
         let found = Platform::ALL.into_iter().find(|platform| platform.word() == written);
         match found {
-            Some(Platform::Shopee | Platform::WooCommerce) => found,
+            Some(Platform::Shopee | Platform::TiktokShop | Platform::WooCommerce) => found,
             Some(other) => {
                 let what = format!("stores on {other} cannot be connected yet");
-                self.complaints.at(self.typed.platform.span().start, what, "write shopee or woocommerce");
+                self.complaints.at(self.typed.platform.span().start, what, CONNECTED);
                 None
             }
             None => {
                 let what = format!("{:?} is not a platform", self.typed.platform.get_ref());
-                self.complaints.at(self.typed.platform.span().start, what, "write shopee or woocommerce");
+                self.complaints.at(self.typed.platform.span().start, what, CONNECTED);
                 None
             }
         }
@@ -110,7 +114,7 @@ impl One<'_, '_> {
 
     fn shop(&mut self, platform: Platform) -> Option<ShopId> {
         match platform {
-            Platform::Shopee => {
+            Platform::Shopee | Platform::TiktokShop => {
                 let digits = self.needed(&self.typed.shop_id, "shop_id")?.get_ref().text();
                 Some(ShopId::new(digits))
             }
@@ -125,6 +129,7 @@ impl One<'_, '_> {
         let text = match (&self.typed.endpoint, platform) {
             (Some(endpoint), _) => endpoint.get_ref().clone(),
             (None, Platform::Shopee) => SHOPEE_HOST.to_string(),
+            (None, Platform::TiktokShop) => TIKTOK_SHOP_HOST.to_string(),
             (None, _) => {
                 let wanted = "write the shop's address, such as endpoint = \"https://shop.example\"";
                 self.at(&self.typed.id, "endpoint is missing", wanted);
@@ -145,6 +150,7 @@ impl One<'_, '_> {
         let platform = store.platform;
         let credentials = match platform {
             Platform::Shopee => self.shopee(),
+            Platform::TiktokShop => self.tiktok_shop(),
             _ => self.woocommerce(),
         };
         let proxy = self.proxy();
@@ -172,6 +178,20 @@ impl One<'_, '_> {
         let partner_key = self.secret(&typed.partner_key, "partner_key");
         let refresh_token = self.secret(&typed.refresh_token, "refresh_token");
         Some(Credentials::Shopee { partner_id: partner_id?, partner_key: partner_key?, refresh_token: refresh_token? })
+    }
+
+    fn tiktok_shop(&mut self) -> Option<Credentials> {
+        let typed = self.typed;
+        let app_key = self.needed(&typed.app_key, "app_key").map(|key| key.get_ref().text());
+        let app_secret = self.secret(&typed.app_secret, "app_secret");
+        let refresh_token = self.secret(&typed.refresh_token, "refresh_token");
+        let shop_cipher = typed.shop_cipher.as_ref().map(|cipher| cipher.get_ref().trim().to_string());
+        Some(Credentials::TiktokShop {
+            app_key: app_key?,
+            app_secret: app_secret?,
+            refresh_token: refresh_token?,
+            shop_cipher: shop_cipher.filter(|cipher| !cipher.is_empty()),
+        })
     }
 
     fn woocommerce(&mut self) -> Option<Credentials> {

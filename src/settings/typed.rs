@@ -112,6 +112,10 @@ pub(super) struct TypedStore {
     pub partner_id: Option<Spanned<Digits>>,
     pub partner_key: Option<Spanned<SecretPlace>>,
     pub refresh_token: Option<Spanned<SecretPlace>>,
+    // TikTok Shop, besides shop_id and refresh_token
+    pub app_key: Option<Spanned<Digits>>,
+    pub app_secret: Option<Spanned<SecretPlace>>,
+    pub shop_cipher: Option<Spanned<String>>,
     // WooCommerce
     pub consumer_key: Option<Spanned<SecretPlace>>,
     pub consumer_secret: Option<Spanned<SecretPlace>>,

@@ -5,4 +5,5 @@ mod line;
 mod server;
 mod shopee;
 mod signing;
+mod tiktok_shop;
 mod woocommerce;

@@ -129,7 +129,7 @@ impl Session {
         line.hide(&access_token);
         line.hide(&refresh_token);
         let access_ends = access_ends(refreshed.expire_in, answer.received);
-        Ok(TokenPair { access_token, access_ends, refresh_token, seed: self.seed() })
+        Ok(TokenPair { access_token, access_ends, refresh_token, seed: self.seed(), authorization_ends: None })
     }
 
     fn seed(&self) -> String {

@@ -1,0 +1,262 @@
+//! TikTok Shop's JSON and its error codes. Everything peculiar to their spelling ends here.
+
+use chrono::DateTime;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
+
+use crate::domain::Timestamp;
+use crate::platforms::CallErrorKind;
+use crate::platforms::lenient;
+use crate::platforms::line::{Answer, Judgement, Verdict};
+
+/// What a search is read for; the rest is in the detail.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Found {
+    #[serde(deserialize_with = "word")]
+    pub id: Option<String>,
+    #[serde(deserialize_with = "word")]
+    pub promo_code: Option<String>,
+}
+
+/// A coupon as the detail sends it. The search sends the same without counters, channels and products.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct WireCoupon {
+    #[serde(deserialize_with = "word")]
+    pub id: Option<String>,
+    #[serde(deserialize_with = "word")]
+    pub title: Option<String>,
+    #[serde(deserialize_with = "word")]
+    pub display_type: Option<String>,
+    #[serde(deserialize_with = "word")]
+    pub status: Option<String>,
+    pub claim_duration: Option<Window>,
+    pub redemption_duration: Option<Redemption>,
+    #[serde(deserialize_with = "word")]
+    pub promo_code: Option<String>,
+    #[serde(deserialize_with = "word")]
+    pub target_buyer_segment: Option<String>,
+    pub usage_limits: Option<UsageLimits>,
+    pub discount: Option<WireDiscount>,
+    pub threshold: Option<Threshold>,
+    #[serde(deserialize_with = "word")]
+    pub product_scope: Option<String>,
+    #[serde(deserialize_with = "lenient::list")]
+    pub display_channels: Vec<Value>,
+    pub usage_stats: Option<UsageStats>,
+    #[serde(deserialize_with = "lenient::list")]
+    pub product_ids: Vec<Value>,
+    #[serde(deserialize_with = "word")]
+    pub seller_tnc: Option<String>,
+    #[serde(deserialize_with = "lenient::list")]
+    pub live_tasks: Vec<Value>,
+}
+
+/// From the first to the last second, both included.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub(super) struct Window {
+    #[serde(deserialize_with = "lenient::whole")]
+    pub start_time: Option<i64>,
+    #[serde(deserialize_with = "lenient::whole")]
+    pub end_time: Option<i64>,
+}
+
+/// When a claimed coupon can be used: within a window, or for some days after its claim.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Redemption {
+    #[serde(rename = "type", deserialize_with = "word")]
+    pub kind: Option<String>,
+    #[serde(flatten)]
+    pub window: Window,
+    /// Days.
+    #[serde(deserialize_with = "lenient::whole")]
+    pub relative_time: Option<i64>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct UsageLimits {
+    #[serde(deserialize_with = "lenient::whole")]
+    pub single_buyer_claim_limit: Option<i64>,
+    #[serde(deserialize_with = "lenient::whole")]
+    pub total_claim_limit: Option<i64>,
+    /// In South-East Asia only.
+    #[serde(deserialize_with = "lenient::whole")]
+    pub redemption_limit: Option<i64>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct UsageStats {
+    #[serde(deserialize_with = "lenient::whole")]
+    pub claimed_count: Option<i64>,
+    #[serde(deserialize_with = "lenient::whole")]
+    pub redeemed_count: Option<i64>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct WireDiscount {
+    #[serde(rename = "type", deserialize_with = "word")]
+    pub kind: Option<String>,
+    pub reduction_amount: Option<Amount>,
+    #[serde(deserialize_with = "lenient::decimal")]
+    pub percentage: Option<Decimal>,
+    pub max_discount: Option<Amount>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Threshold {
+    #[serde(rename = "type", deserialize_with = "word")]
+    pub kind: Option<String>,
+    pub min_spend: Option<Amount>,
+}
+
+/// In major units.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Amount {
+    #[serde(deserialize_with = "lenient::decimal")]
+    pub amount: Option<Decimal>,
+    #[serde(deserialize_with = "word")]
+    pub currency: Option<String>,
+}
+
+/// One page of the search. Each coupon is read on its own, so that one odd one does not hide the others.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Page {
+    #[serde(deserialize_with = "lenient::whole")]
+    pub total_count: Option<i64>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub next_page_token: Option<String>,
+    #[serde(deserialize_with = "lenient::list")]
+    pub coupons: Vec<Value>,
+}
+
+/// A shop that the seller's authorization covers.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Shop {
+    #[serde(deserialize_with = "word")]
+    pub id: Option<String>,
+    #[serde(deserialize_with = "word")]
+    pub name: Option<String>,
+    #[serde(deserialize_with = "word")]
+    pub region: Option<String>,
+    #[serde(deserialize_with = "word")]
+    pub cipher: Option<String>,
+}
+
+/// Text without the line ends that TikTok's own samples carry; none for null and empty text.
+fn word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let text = lenient::text(deserializer)?;
+    Ok(text.map(|text| text.trim().to_string()).filter(|text| !text.is_empty()))
+}
+
+/// Above this an instant is in milliseconds: the same answer has both. Inferred from the samples.
+const SMALLEST_MILLISECONDS: i64 = 100_000_000_000;
+
+/// None for 0, which stands for "none", and for an instant beyond any calendar.
+pub(super) fn instant(wire: i64) -> Option<Timestamp> {
+    let seconds = if wire > SMALLEST_MILLISECONDS { wire / 1000 } else { wire };
+    DateTime::from_timestamp(seconds, 0).filter(|_| seconds > 0)
+}
+
+/// `data` of an answer, as far as it is an object (on failures it is null, empty or missing).
+pub(super) fn data(answer: &Answer) -> Map<String, Value> {
+    answer.body.get("data").and_then(Value::as_object).cloned().unwrap_or_default()
+}
+
+pub(super) fn request_id(answer: &Answer) -> Option<String> {
+    answer.body.get("request_id").and_then(Value::as_str).filter(|id| !id.is_empty()).map(str::to_string)
+}
+
+/// `code` decides wherever there is one; which HTTP status comes with which code is not documented.
+pub(super) fn judge(answer: &Answer) -> Judgement {
+    let code = answer.body.get("code").and_then(|code| code.as_i64().or_else(|| code.as_str()?.trim().parse().ok()));
+    let message = answer.body.get("message").and_then(Value::as_str).unwrap_or_default();
+    let (verdict, advice) = match code {
+        _ if answer.status.as_u16() == 429 => (Verdict::NotNow, ""),
+        Some(0) if answer.status.is_success() => (Verdict::Accepted, ""),
+        Some(code) if code != 0 => meaning(code, message, answer.status.is_server_error()),
+        None if answer.status.is_client_error() => (Verdict::Refused(CallErrorKind::Rejected), ""),
+        _ => (Verdict::Trouble, ""),
+    };
+    let failed = verdict != Verdict::Accepted;
+    Judgement {
+        verdict,
+        code: code.filter(|_| failed).map(|code| code.to_string()),
+        message: Some(message.to_string()).filter(|message| failed && !message.is_empty()),
+        request_id: request_id(answer),
+        advice,
+    }
+}
+
+/// Whether a refusal only says that the access token has run out.
+pub(super) fn is_token_refusal(code: Option<&str>, words: Option<&str>) -> bool {
+    match code {
+        Some("105002") => true,
+        Some(SHARED_CODE_TEXT) => words.is_some_and(|words| words.contains("x-tts-access-token")),
+        _ => false,
+    }
+}
+
+/// One code for many faults; the message tells which. Source: "Common errors" of the Partner Center.
+const SHARED_CODE: i64 = 36_009_004;
+const SHARED_CODE_TEXT: &str = "36009004";
+
+const TOO_OLD: &str = "TikTok Shop has changed this call; a newer couponbook may know it";
+const ENDED: &str = "the sign-in has ended; authorize the app anew with the seller's main account";
+
+/// Source: "Common errors" and the error lists of the promotion operations.
+fn meaning(code: i64, message: &str, server_error: bool) -> (Verdict, &'static str) {
+    use CallErrorKind::{NotAllowed, Rejected, SignIn};
+    let refused = |kind, advice| (Verdict::Refused(kind), advice);
+    match code {
+        36_009_002 | 17_029_054 => (Verdict::NotNow, ""),
+        36_009_003 | 36_009_007 | 17_029_055 => (Verdict::Trouble, ""),
+        105_002 => refused(SignIn, ENDED),
+        106_001 => refused(SignIn, "the signature is wrong; check app key and app secret"),
+        36_004_004 => refused(SignIn, ENDED),
+        101_000 => refused(
+            SignIn,
+            "the sign-in does not belong to this shop; authorize the app with the seller's account, and take shop_cipher out of the config",
+        ),
+        105_005 => refused(
+            NotAllowed,
+            "the app lacks a right; give it seller.promotion.info and seller.authorization.info in the Partner Center, then authorize it anew",
+        ),
+        36_009_033 => {
+            refused(NotAllowed, "this computer's address is not on the app's list; add it in the Partner Center")
+        }
+        36_009_009 | 36_009_010 | 36_009_014 | 36_009_022 | 106_013 => refused(Rejected, TOO_OLD),
+        SHARED_CODE => shared_meaning(&message.to_ascii_lowercase()),
+        _ if server_error => (Verdict::Trouble, ""),
+        _ => refused(Rejected, ""),
+    }
+}
+
+/// By keyword: a sentence with a link follows the documented words.
+fn shared_meaning(message: &str) -> (Verdict, &'static str) {
+    let says = |keyword| message.contains(keyword);
+    let (kind, advice) = if says("x-tts-access-token") {
+        (CallErrorKind::SignIn, ENDED)
+    } else if says("timestamp") {
+        (CallErrorKind::SignIn, "this computer's clock is wrong; set it and try again")
+    } else if says("app_key") {
+        (CallErrorKind::SignIn, "TikTok Shop does not know the app key; copy it from the Partner Center")
+    } else if says("missing credentials") || says("invalid api version") {
+        (CallErrorKind::Rejected, TOO_OLD)
+    } else if says("identifier") {
+        (CallErrorKind::Rejected, "check shop_id, and take shop_cipher out of the config")
+    } else {
+        (CallErrorKind::Rejected, "")
+    };
+    (Verdict::Refused(kind), advice)
+}
