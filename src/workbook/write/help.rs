@@ -54,7 +54,7 @@ fn action_words(action: ActionWord) -> [&'static str; 3] {
         ActionWord::Keep => [
             "Note; New end = until when",
             "Accepts the finding as it is.",
-            "It goes quiet until something changes, or until New end.",
+            "Kept in the archive with your note; the finding stays on the list.",
         ],
     }
 }
