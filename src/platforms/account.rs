@@ -14,6 +14,8 @@ pub struct Account {
     pub store: Store,
     /// Shopee: the API host, such as `https://partner.shopeemobile.com`. WooCommerce: the shop's own address, subfolder included.
     /// TikTok Shop: the API host; on this machine it serves the token calls too, which otherwise have a host of their own.
+    /// Lazada: the country's host with `/rest`; on this machine it serves the token calls too, which otherwise have a host of
+    /// their own.
     pub endpoint: Url,
     pub credentials: Credentials,
     /// Through which everything of this store goes; none means directly. The system's proxies are never used.
@@ -44,6 +46,12 @@ pub enum Credentials {
         /// What the API calls the shop; none means that it is asked for.
         shop_cipher: Option<String>,
     },
+    Lazada {
+        /// The app's id, digits.
+        app_key: String,
+        app_secret: SecretString,
+        tokens: LazadaTokens,
+    },
     WooCommerce {
         consumer_key: SecretString,
         consumer_secret: SecretString,
@@ -57,9 +65,20 @@ impl Credentials {
         match self {
             Self::Shopee { .. } => Platform::Shopee,
             Self::TiktokShop { .. } => Platform::TiktokShop,
+            Self::Lazada { .. } => Platform::Lazada,
             Self::WooCommerce { .. } => Platform::WooCommerce,
         }
     }
+}
+
+/// How a Lazada seller's calls are signed in.
+#[derive(Debug, Clone)]
+pub enum LazadaTokens {
+    /// From the seller's consent, for the first sign-in; what each refresh brings is kept in the token folder. Stores in several
+    /// countries that one consent covers name the same token and share what is kept.
+    Renewable { refresh_token: SecretString },
+    /// For apps of the service market, whose sign-in lasts as long as the subscription and cannot be renewed.
+    Fixed { access_token: SecretString },
 }
 
 /// Each none means the platform's usual value.

@@ -6,6 +6,7 @@
 
 mod account;
 mod call_log;
+pub mod lazada;
 mod lenient;
 mod line;
 mod network;
@@ -20,7 +21,7 @@ use chrono::Duration;
 
 use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, Draft, Limits, Platform, Timestamp, Write};
 
-pub use account::{Account, ConnectError, Credentials, PaceOverride, Proxy};
+pub use account::{Account, ConnectError, Credentials, LazadaTokens, PaceOverride, Proxy};
 pub use call_log::{CallLog, CallOutcome, CallRecord};
 pub use network::{Clock, Network, Pace, Patience};
 
@@ -33,6 +34,7 @@ pub fn connect(account: &Account, network: &Network) -> Result<Box<dyn Connector
     match account.store.platform {
         Platform::Shopee => Ok(Box::new(shopee::Shopee::connect(account, network)?)),
         Platform::TiktokShop => Ok(Box::new(tiktok_shop::TiktokShop::connect(account, network)?)),
+        Platform::Lazada => Ok(Box::new(lazada::Lazada::connect(account, network)?)),
         Platform::WooCommerce => Ok(Box::new(woocommerce::WooCommerce::connect(account, network)?)),
         other => Err(ConnectError::NotYet(other)),
     }
@@ -43,13 +45,13 @@ pub fn abilities(platform: Platform) -> &'static Abilities {
     match platform {
         Platform::Shopee => &shopee::ABILITIES,
         Platform::WooCommerce => &woocommerce::ABILITIES,
-        Platform::Lazada => &NOT_YET[0],
+        Platform::Lazada => &lazada::ABILITIES,
         Platform::TiktokShop => &tiktok_shop::ABILITIES,
-        Platform::Shopify => &NOT_YET[1],
+        Platform::Shopify => &NOT_YET,
     }
 }
 
-static NOT_YET: [Abilities; 2] = [no_abilities(Platform::Lazada), no_abilities(Platform::Shopify)];
+static NOT_YET: Abilities = no_abilities(Platform::Shopify);
 
 const fn no_abilities(platform: Platform) -> Abilities {
     let limits = Limits {
@@ -92,6 +94,12 @@ pub trait Connector: Send + Sync {
 
     /// `code` is whole, as a buyer types it; compared without regard to case.
     async fn find_code(&self, code: &str) -> Result<Vec<Coupon>, CallError>;
+
+    /// Every coupon that a creation of `draft` may have made, for after a lost answer: those that bear its code, unless the
+    /// platform's coupons have none.
+    async fn find_created(&self, draft: &Draft) -> Result<Vec<Coupon>, CallError> {
+        self.find_code(&draft.code).await
+    }
 
     /// `change` is stored with a creation where the platform has a place for it.
     async fn send(&self, write: &Write, change: &ChangeId) -> Result<Receipt, SendError>;

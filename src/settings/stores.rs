@@ -10,14 +10,23 @@ use super::secret::SecretPlace;
 use super::typed::{Complaints, TypedStore, currency, zone};
 use super::{Environment, Reach, StoreSettings};
 use crate::domain::{Platform, ShopId, Store, StoreId};
-use crate::platforms::{Account, Credentials, PaceOverride, Proxy};
+use crate::platforms::{Account, Credentials, LazadaTokens, PaceOverride, Proxy};
 
 /// TikTok Shop's host for all regions (platform sheet 1.1, documented).
 const TIKTOK_SHOP_HOST: &str = "https://open-api.tiktokglobalshop.com";
 /// Shopee's live host for all markets but mainland China developers and Brazil (platform sheet 1.1, documented).
 const SHOPEE_HOST: &str = "https://partner.shopeemobile.com";
 
-const CONNECTED: &str = "write shopee, tiktok_shop or woocommerce";
+const CONNECTED: &str = "write shopee, lazada, tiktok_shop or woocommerce";
+/// Lazada's countries and their API hosts (platform sheet 1.1, documented).
+const LAZADA_HOSTS: [(&str, &str); 6] = [
+    ("sg", "https://api.lazada.sg/rest"),
+    ("my", "https://api.lazada.com.my/rest"),
+    ("th", "https://api.lazada.co.th/rest"),
+    ("vn", "https://api.lazada.vn/rest"),
+    ("ph", "https://api.lazada.com.ph/rest"),
+    ("id", "https://api.lazada.co.id/rest"),
+];
 
 pub(super) fn resolve(
     typed: Vec<TypedStore>,
@@ -98,7 +107,7 @@ impl One<'_, '_> {
         let written = self.typed.platform.get_ref().trim().to_ascii_lowercase();
         let found = Platform::ALL.into_iter().find(|platform| platform.word() == written);
         match found {
-            Some(Platform::Shopee | Platform::TiktokShop | Platform::WooCommerce) => found,
+            Some(Platform::Shopee | Platform::Lazada | Platform::TiktokShop | Platform::WooCommerce) => found,
             Some(other) => {
                 let what = format!("stores on {other} cannot be connected yet");
                 self.complaints.at(self.typed.platform.span().start, what, CONNECTED);
@@ -118,6 +127,12 @@ impl One<'_, '_> {
                 let digits = self.needed(&self.typed.shop_id, "shop_id")?.get_ref().text();
                 Some(ShopId::new(digits))
             }
+            Platform::Lazada => {
+                let country = self.country().map(|(country, _)| country);
+                let digits = self.needed(&self.typed.seller_id, "seller_id")?.get_ref().text();
+                // Sellers are numbered in each country.
+                Some(ShopId::new(format!("{}/{digits}", country?)))
+            }
             // Two spellings of one address are one shop.
             _ => {
                 self.endpoint(platform).map(|url| ShopId::new(url.as_str().trim_end_matches('/').to_ascii_lowercase()))
@@ -130,6 +145,7 @@ impl One<'_, '_> {
             (Some(endpoint), _) => endpoint.get_ref().clone(),
             (None, Platform::Shopee) => SHOPEE_HOST.to_string(),
             (None, Platform::TiktokShop) => TIKTOK_SHOP_HOST.to_string(),
+            (None, Platform::Lazada) => self.country()?.1.to_string(),
             (None, _) => {
                 let wanted = "write the shop's address, such as endpoint = \"https://shop.example\"";
                 self.at(&self.typed.id, "endpoint is missing", wanted);
@@ -151,6 +167,7 @@ impl One<'_, '_> {
         let credentials = match platform {
             Platform::Shopee => self.shopee(),
             Platform::TiktokShop => self.tiktok_shop(),
+            Platform::Lazada => self.lazada(),
             _ => self.woocommerce(),
         };
         let proxy = self.proxy();
@@ -192,6 +209,38 @@ impl One<'_, '_> {
             refresh_token: refresh_token?,
             shop_cipher: shop_cipher.filter(|cipher| !cipher.is_empty()),
         })
+    }
+
+    fn lazada(&mut self) -> Option<Credentials> {
+        let typed = self.typed;
+        let app_key = self.needed(&typed.app_key, "app_key").map(|key| key.get_ref().text());
+        let app_secret = self.secret(&typed.app_secret, "app_secret");
+        let tokens = match (&typed.refresh_token, &typed.access_token) {
+            (None, Some(_)) => self
+                .secret(&typed.access_token, "access_token")
+                .map(|access_token| LazadaTokens::Fixed { access_token }),
+            (Some(place), Some(_)) => {
+                let wanted = "keep refresh_token; an access_token alone is for apps that cannot renew their sign-in";
+                self.at(place, "refresh_token and access_token are both given", wanted);
+                None
+            }
+            _ => self
+                .secret(&typed.refresh_token, "refresh_token")
+                .map(|refresh_token| LazadaTokens::Renewable { refresh_token }),
+        };
+        Some(Credentials::Lazada { app_key: app_key?, app_secret: app_secret?, tokens: tokens? })
+    }
+
+    /// The country and its API host.
+    fn country(&mut self) -> Option<(&'static str, &'static str)> {
+        let written = self.needed(&self.typed.country, "country")?;
+        let wanted = written.get_ref().trim().to_ascii_lowercase();
+        let found = LAZADA_HOSTS.into_iter().find(|(country, _)| *country == wanted);
+        if found.is_none() {
+            let what = format!("{:?} is not a country of Lazada's", written.get_ref());
+            self.at(written, what, "write sg, my, th, vn, ph or id");
+        }
+        found
     }
 
     fn woocommerce(&mut self) -> Option<Credentials> {

@@ -116,6 +116,10 @@ pub(super) struct TypedStore {
     pub app_key: Option<Spanned<Digits>>,
     pub app_secret: Option<Spanned<SecretPlace>>,
     pub shop_cipher: Option<Spanned<String>>,
+    // Lazada, besides refresh_token
+    pub country: Option<Spanned<String>>,
+    pub seller_id: Option<Spanned<Digits>>,
+    pub access_token: Option<Spanned<SecretPlace>>,
     // WooCommerce
     pub consumer_key: Option<Spanned<SecretPlace>>,
     pub consumer_secret: Option<Spanned<SecretPlace>>,

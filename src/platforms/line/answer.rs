@@ -54,6 +54,8 @@ pub(in crate::platforms) enum Verdict {
     Accepted,
     /// Come back later: nothing was done.
     NotNow,
+    /// Come back after that long: nothing was done.
+    NotBefore(Duration),
     /// The platform's own trouble: it may pass, and a write may or may not have been carried out.
     Trouble,
     Refused(CallErrorKind),

@@ -39,6 +39,7 @@ pub(super) struct Request {
     pub method: Method,
     pub url: Url,
     pub headers: HeaderMap,
+    /// Data to be sent as JSON; a text is sent as it stands, and the headers say what it is.
     pub body: Option<Value>,
 }
 
@@ -208,8 +209,10 @@ impl Line {
             secrets: &self.secrets,
         };
         let mut builder = self.client.request(request.method, request.url).headers(request.headers);
-        if let Some(body) = &request.body {
-            builder = builder.json(body);
+        match request.body {
+            Some(Value::String(text)) => builder = builder.body(text),
+            Some(data) => builder = builder.json(&data),
+            None => {}
         }
         let mut response = builder.send().await.map_err(|error| scene.broken_exchange(error))?;
         let status = response.status();
@@ -237,7 +240,7 @@ impl Line {
         let place = self.place();
         let (outcome, kind, mut sentence) = match verdict {
             Verdict::Accepted => return Ok((answer, request_id)),
-            Verdict::NotNow => (
+            Verdict::NotNow | Verdict::NotBefore(_) => (
                 CallOutcome::Throttled,
                 CallErrorKind::Throttled,
                 format!("{place} asks for fewer calls and did not carry out {call}"),
@@ -261,7 +264,10 @@ impl Line {
             error: CallError { kind, sentence, platform_words, request_id },
             status: Some(answer.status.as_u16()),
             lasting: false,
-            asked_to_wait: asked_to_wait(&answer.headers, self.now()),
+            asked_to_wait: match verdict {
+                Verdict::NotBefore(wait) => Some(wait),
+                _ => asked_to_wait(&answer.headers, self.now()),
+            },
         })
     }
 
