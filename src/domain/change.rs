@@ -169,6 +169,9 @@ pub enum Write {
     },
     Enable {
         coupon: CouponId,
+        /// The dates to put back, where the platform stops a coupon by overwriting them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        period: Option<Period>,
     },
     Delete {
         coupon: CouponId,
@@ -190,7 +193,7 @@ impl Write {
             | Self::SetMinimum { coupon, .. }
             | Self::End { coupon, .. }
             | Self::Pause { coupon }
-            | Self::Enable { coupon }
+            | Self::Enable { coupon, .. }
             | Self::Delete { coupon }
             | Self::Trash { coupon } => Some(coupon),
             Self::Create { .. } => None,

@@ -52,7 +52,7 @@ fn take_in(memory: &mut Memory, deed: Deed) {
         Write::SetEnd { coupon, .. } if takes_away => {
             memory.on_purpose.insert(on(coupon), deliberate(&deed));
         }
-        Write::SetEnd { coupon, .. } | Write::Enable { coupon } | Write::Delete { coupon } => {
+        Write::SetEnd { coupon, .. } | Write::Enable { coupon, .. } | Write::Delete { coupon } => {
             memory.on_purpose.remove(&on(coupon));
         }
         Write::SetTotal { .. } | Write::SetMinimum { .. } => {}

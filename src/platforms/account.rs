@@ -16,6 +16,7 @@ pub struct Account {
     /// TikTok Shop: the API host; on this machine it serves the token calls too, which otherwise have a host of their own.
     /// Lazada: the country's host with `/rest`; on this machine it serves the token calls too, which otherwise have a host of
     /// their own.
+    /// Shopify: the shop's permanent address, such as `https://some-shop.myshopify.com`.
     pub endpoint: Url,
     pub credentials: Credentials,
     /// Through which everything of this store goes; none means directly. The system's proxies are never used.
@@ -58,6 +59,31 @@ pub enum Credentials {
         /// Over TLS, send the keys in the query: for hosts that drop the `Authorization` header.
         keys_in_query: bool,
     },
+    Shopify {
+        sign_in: ShopifySignIn,
+    },
+}
+
+/// The three ways to a Shopify shop.
+#[derive(Debug, Clone)]
+pub enum ShopifySignIn {
+    /// The token of a custom app, `shpat_…`, which has no end.
+    Token { access_token: SecretString },
+    /// An app of one's own organisation, which gets a token for a day whenever it asks.
+    ClientCredentials { client_id: String, client_secret: SecretString },
+    /// An app that the shop authorized: its offline token ends after an hour and is renewed with a refresh token. The one here
+    /// is used for the first sign-in only, as for Shopee.
+    Refresh { client_id: String, client_secret: SecretString, refresh_token: SecretString },
+}
+
+impl ShopifySignIn {
+    pub(super) fn secrets(&self) -> Vec<&SecretString> {
+        match self {
+            Self::Token { access_token } => vec![access_token],
+            Self::ClientCredentials { client_secret, .. } => vec![client_secret],
+            Self::Refresh { client_secret, refresh_token, .. } => vec![client_secret, refresh_token],
+        }
+    }
 }
 
 impl Credentials {
@@ -67,6 +93,7 @@ impl Credentials {
             Self::TiktokShop { .. } => Platform::TiktokShop,
             Self::Lazada { .. } => Platform::Lazada,
             Self::WooCommerce { .. } => Platform::WooCommerce,
+            Self::Shopify { .. } => Platform::Shopify,
         }
     }
 }

@@ -12,16 +12,16 @@ mod line;
 mod network;
 mod secrets;
 pub mod shopee;
+pub mod shopify;
 pub mod tiktok_shop;
 mod tokens;
 pub mod woocommerce;
 
 use async_trait::async_trait;
-use chrono::Duration;
 
-use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, Draft, Limits, Platform, Timestamp, Write};
+use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, Draft, Platform, Timestamp, Write};
 
-pub use account::{Account, ConnectError, Credentials, LazadaTokens, PaceOverride, Proxy};
+pub use account::{Account, ConnectError, Credentials, LazadaTokens, PaceOverride, Proxy, ShopifySignIn};
 pub use call_log::{CallLog, CallOutcome, CallRecord};
 pub use network::{Clock, Network, Pace, Patience};
 
@@ -35,36 +35,20 @@ pub fn connect(account: &Account, network: &Network) -> Result<Box<dyn Connector
         Platform::Shopee => Ok(Box::new(shopee::Shopee::connect(account, network)?)),
         Platform::TiktokShop => Ok(Box::new(tiktok_shop::TiktokShop::connect(account, network)?)),
         Platform::Lazada => Ok(Box::new(lazada::Lazada::connect(account, network)?)),
+        Platform::Shopify => Ok(Box::new(shopify::Shopify::connect(account, network)?)),
         Platform::WooCommerce => Ok(Box::new(woocommerce::WooCommerce::connect(account, network)?)),
-        other => Err(ConnectError::NotYet(other)),
     }
 }
 
-/// What `platform` can do. A platform without a connector can do nothing, with that as the reason.
+/// What `platform` can do.
 pub fn abilities(platform: Platform) -> &'static Abilities {
     match platform {
         Platform::Shopee => &shopee::ABILITIES,
         Platform::WooCommerce => &woocommerce::ABILITIES,
         Platform::Lazada => &lazada::ABILITIES,
         Platform::TiktokShop => &tiktok_shop::ABILITIES,
-        Platform::Shopify => &NOT_YET,
+        Platform::Shopify => &shopify::ABILITIES,
     }
-}
-
-static NOT_YET: Abilities = no_abilities(Platform::Shopify);
-
-const fn no_abilities(platform: Platform) -> Abilities {
-    let limits = Limits {
-        longest_period: None,
-        shortest_period: None,
-        start_lead: Duration::zero(),
-        code_letters_max: 0,
-        code_prefix_letters: 0,
-        code_hyphen: false,
-        has_bin: false,
-        has_start: true,
-    };
-    Abilities { platform, rules: &[], limits, platform_owned: "" }
 }
 
 fn wrong_credentials(account: &Account) -> ConnectError {

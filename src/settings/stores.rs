@@ -10,14 +10,14 @@ use super::secret::SecretPlace;
 use super::typed::{Complaints, TypedStore, currency, zone};
 use super::{Environment, Reach, StoreSettings};
 use crate::domain::{Platform, ShopId, Store, StoreId};
-use crate::platforms::{Account, Credentials, LazadaTokens, PaceOverride, Proxy};
+use crate::platforms::shopify::sign::shop_host;
+use crate::platforms::{Account, Credentials, LazadaTokens, PaceOverride, Proxy, ShopifySignIn};
 
 /// TikTok Shop's host for all regions (platform sheet 1.1, documented).
 const TIKTOK_SHOP_HOST: &str = "https://open-api.tiktokglobalshop.com";
 /// Shopee's live host for all markets but mainland China developers and Brazil (platform sheet 1.1, documented).
 const SHOPEE_HOST: &str = "https://partner.shopeemobile.com";
 
-const CONNECTED: &str = "write shopee, lazada, tiktok_shop or woocommerce";
 /// Lazada's countries and their API hosts (platform sheet 1.1, documented).
 const LAZADA_HOSTS: [(&str, &str); 6] = [
     ("sg", "https://api.lazada.sg/rest"),
@@ -106,19 +106,12 @@ impl One<'_, '_> {
     fn platform(&mut self) -> Option<Platform> {
         let written = self.typed.platform.get_ref().trim().to_ascii_lowercase();
         let found = Platform::ALL.into_iter().find(|platform| platform.word() == written);
-        match found {
-            Some(Platform::Shopee | Platform::Lazada | Platform::TiktokShop | Platform::WooCommerce) => found,
-            Some(other) => {
-                let what = format!("stores on {other} cannot be connected yet");
-                self.complaints.at(self.typed.platform.span().start, what, CONNECTED);
-                None
-            }
-            None => {
-                let what = format!("{:?} is not a platform", self.typed.platform.get_ref());
-                self.complaints.at(self.typed.platform.span().start, what, CONNECTED);
-                None
-            }
+        if found.is_none() {
+            let words: Vec<&str> = Platform::ALL.iter().map(|platform| platform.word()).collect();
+            let what = format!("{:?} is not a platform", self.typed.platform.get_ref());
+            self.complaints.at(self.typed.platform.span().start, what, format!("write one of {}", words.join(", ")));
         }
+        found
     }
 
     fn shop(&mut self, platform: Platform) -> Option<ShopId> {
@@ -133,6 +126,7 @@ impl One<'_, '_> {
                 // Sellers are numbered in each country.
                 Some(ShopId::new(format!("{}/{digits}", country?)))
             }
+            Platform::Shopify => self.shopify_host().map(ShopId::new),
             // Two spellings of one address are one shop.
             _ => {
                 self.endpoint(platform).map(|url| ShopId::new(url.as_str().trim_end_matches('/').to_ascii_lowercase()))
@@ -146,6 +140,7 @@ impl One<'_, '_> {
             (None, Platform::Shopee) => SHOPEE_HOST.to_string(),
             (None, Platform::TiktokShop) => TIKTOK_SHOP_HOST.to_string(),
             (None, Platform::Lazada) => self.country()?.1.to_string(),
+            (None, Platform::Shopify) => format!("https://{}", self.shopify_host()?),
             (None, _) => {
                 let wanted = "write the shop's address, such as endpoint = \"https://shop.example\"";
                 self.at(&self.typed.id, "endpoint is missing", wanted);
@@ -168,6 +163,7 @@ impl One<'_, '_> {
             Platform::Shopee => self.shopee(),
             Platform::TiktokShop => self.tiktok_shop(),
             Platform::Lazada => self.lazada(),
+            Platform::Shopify => self.shopify(),
             _ => self.woocommerce(),
         };
         let proxy = self.proxy();
@@ -241,6 +237,44 @@ impl One<'_, '_> {
             self.at(written, what, "write sg, my, th, vn, ph or id");
         }
         found
+    }
+
+    /// The shop's permanent host, however it is written.
+    fn shopify_host(&mut self) -> Option<String> {
+        let typed = self.typed;
+        let shop = self.needed(&typed.shop, "shop")?;
+        let host = shop_host(shop.get_ref());
+        if host.is_none() {
+            let what = format!("{:?} is not a shop's permanent name", shop.get_ref());
+            self.at(shop, what, "write it as in the admin's address, such as shop = \"some-shop.myshopify.com\"");
+        }
+        host
+    }
+
+    // A custom app's token is all that it takes; else an app's id and secret, with a refresh token where the shop gave one.
+    fn shopify(&mut self) -> Option<Credentials> {
+        let typed = self.typed;
+        if typed.access_token.is_some() {
+            let access_token = self.secret(&typed.access_token, "access_token")?;
+            return Some(Credentials::Shopify { sign_in: ShopifySignIn::Token { access_token } });
+        }
+        if typed.client_id.is_none() && typed.client_secret.is_none() {
+            let what = format!("store {}: access_token is missing", typed.id.get_ref());
+            self.at(&typed.id, what, "add access_token, or client_id and client_secret");
+            return None;
+        }
+        let client_id = self.needed(&typed.client_id, "client_id").map(|id| id.get_ref().trim().to_string());
+        let client_secret = self.secret(&typed.client_secret, "client_secret");
+        let refresh_token = match &typed.refresh_token {
+            Some(_) => Some(self.secret(&typed.refresh_token, "refresh_token")?),
+            None => None,
+        };
+        let (client_id, client_secret) = (client_id?, client_secret?);
+        let sign_in = match refresh_token {
+            Some(refresh_token) => ShopifySignIn::Refresh { client_id, client_secret, refresh_token },
+            None => ShopifySignIn::ClientCredentials { client_id, client_secret },
+        };
+        Some(Credentials::Shopify { sign_in })
     }
 
     fn woocommerce(&mut self) -> Option<Credentials> {

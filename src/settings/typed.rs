@@ -120,6 +120,10 @@ pub(super) struct TypedStore {
     pub country: Option<Spanned<String>>,
     pub seller_id: Option<Spanned<Digits>>,
     pub access_token: Option<Spanned<SecretPlace>>,
+    // Shopify
+    pub shop: Option<Spanned<String>>,
+    pub client_id: Option<Spanned<String>>,
+    pub client_secret: Option<Spanned<SecretPlace>>,
     // WooCommerce
     pub consumer_key: Option<Spanned<SecretPlace>>,
     pub consumer_secret: Option<Spanned<SecretPlace>>,

@@ -44,7 +44,7 @@ fn pause() -> Write {
 }
 
 fn enable() -> Write {
-    Write::Enable { coupon: CouponId::new("9001") }
+    Write::Enable { coupon: CouponId::new("9001"), period: None }
 }
 
 fn create(code: &str) -> Write {

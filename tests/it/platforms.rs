@@ -4,6 +4,7 @@ mod contract;
 mod line;
 mod server;
 mod shopee;
+mod shopify;
 mod signing;
 mod tiktok_shop;
 mod woocommerce;

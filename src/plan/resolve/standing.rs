@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::{Stop, Verdict, View, already, refused, standing, status_is};
-use crate::domain::{Ability, Becomes, Coupon, Facts, Period, Status, Step, Timestamp, Verb, Write};
+use crate::domain::{Ability, Becomes, Coupon, Facts, Period, Status, Step, Timestamp, Verb, Write, instant_words};
 
 impl View<'_> {
     pub(super) fn delete(&self) -> Result<Verdict, Stop> {
@@ -62,19 +62,28 @@ impl View<'_> {
         }
         self.status_as_expected(live, "active")?;
         match self.ability(Verb::Enable, live, "Enable it.")? {
+            // A platform that stops a coupon by its dates gets back those that were overwritten.
+            Ability::Yes if live.status == Status::Ended => match self.period_to_restore() {
+                Some(period) => Ok(self.put_back(live, period)),
+                None => self.enable_by_later_end(live, taken),
+            },
             Ability::Yes if live.usable.ends().is_some_and(|ends| ends <= self.scene.now) => {
                 let reason = format!("its end has passed: it {}", self.ends(live.usable.ends()));
                 Err(refused(reason, "use `renew` with a New end first, then `enable`"))
             }
             Ability::Yes => Ok(self.enable_now(live)),
-            Ability::Instead(Verb::Extend) => match self.end_to_restore() {
-                Some(until) => self.renew(until, taken),
-                None => {
-                    let reason = format!("{}; no later end is known for it", self.reason(Verb::Enable, live));
-                    Err(refused(reason, "use `renew` with a New end"))
-                }
-            },
+            Ability::Instead(Verb::Extend) => self.enable_by_later_end(live, taken),
             other => Err(self.cannot(Verb::Enable, live, other, "Enable it.")),
+        }
+    }
+
+    fn enable_by_later_end(&self, live: &Coupon, taken: &mut BTreeSet<String>) -> Result<Verdict, Stop> {
+        match self.end_to_restore() {
+            Some(until) => self.renew(until, taken),
+            None => {
+                let reason = format!("{}; no later end is known for it", self.reason(Verb::Enable, live));
+                Err(refused(reason, "use `renew` with a New end"))
+            }
         }
     }
 
@@ -123,20 +132,40 @@ impl View<'_> {
         // What is let go before its start waits for it.
         let waits = live.status == Status::Paused && live.usable.starts().is_some_and(|at| at > self.scene.now);
         let after = if waits { Status::Scheduled } else { Status::Active };
-        let write = Write::Enable { coupon: live.id.clone() };
+        let write = Write::Enable { coupon: live.id.clone(), period: None };
         let step = Step { write, before: status_is(live.status), after: status_is(after) };
         self.change(Becomes::Enable, live.status.to_string(), after.to_string(), vec![step])
     }
 
+    fn put_back(&self, live: &Coupon, period: Period) -> Verdict {
+        let ends = self.ends(period.ends());
+        let after = match period.starts().filter(|starts| *starts > self.scene.now) {
+            Some(starts) => {
+                let starts = instant_words(starts, self.scene.store.zone, self.scene.now);
+                format!("{}, starts {starts}, {ends}", Status::Scheduled)
+            }
+            None => format!("{}, {ends}", Status::Active),
+        };
+        let write = Write::Enable { coupon: live.id.clone(), period: Some(period) };
+        // By its end and not by its status, which the clock moves on.
+        let back = Facts { exists: Some(true), ends: Some(period.ends()), ..Facts::default() };
+        let step = Step { write, before: status_is(live.status), after: back };
+        self.change(Becomes::Enable, live.status.to_string(), after, vec![step])
+    }
+
     /// The end that a pause or an end through us overwrote, where it still lies ahead; else the suggested one.
     fn end_to_restore(&self) -> Option<Option<Timestamp>> {
-        let key = (self.scene.store.id.clone(), self.row.coupon.id.clone());
-        let replaced: Option<Period> = self.scene.memory.on_purpose.get(&key).and_then(|known| known.replaced);
-        let ahead = |period: &Period| period.ends().is_none_or(|ends| ends > self.scene.now);
-        match replaced.filter(ahead) {
+        match self.period_to_restore() {
             Some(period) => Some(period.ends()),
             None => self.row.suggestion.renew_until.map(Some),
         }
+    }
+
+    /// The dates that a pause or an end through us overwrote, where their end still lies ahead.
+    fn period_to_restore(&self) -> Option<Period> {
+        let key = (self.scene.store.id.clone(), self.row.coupon.id.clone());
+        let replaced = self.scene.memory.on_purpose.get(&key)?.replaced?;
+        replaced.ends().is_none_or(|ends| ends > self.scene.now).then_some(replaced)
     }
 }
 

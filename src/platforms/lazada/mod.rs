@@ -404,7 +404,7 @@ impl Connector for Lazada {
                 self.update(coupon, ("criteria_over_money", amount)).await
             }
             Write::Pause { coupon } => self.switch(coupon, DEACTIVATE).await,
-            Write::Enable { coupon } => self.switch(coupon, ACTIVATE).await,
+            Write::Enable { coupon, .. } => self.switch(coupon, ACTIVATE).await,
             Write::Create { draft } => self.create(draft).await,
             Write::End { .. } => Err(self.impossible("Lazada has no end; a voucher can be paused")),
             Write::Delete { .. } => Err(self.impossible("Lazada's API cannot delete")),

@@ -8,12 +8,12 @@ mod problem;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use governor::DefaultDirectRateLimiter;
-use reqwest::header::HeaderMap;
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use reqwest::{Client, Method};
 use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::sync::SemaphorePermit;
 use url::Url;
 
@@ -39,7 +39,7 @@ pub(super) struct Request {
     pub method: Method,
     pub url: Url,
     pub headers: HeaderMap,
-    /// Data to be sent as JSON; a text is sent as it stands, and the headers say what it is.
+    /// Data to be sent as JSON, or as a form where the headers say so; a text is sent as it stands.
     pub body: Option<Value>,
 }
 
@@ -54,6 +54,7 @@ pub(super) struct Line {
     clock: Clock,
     log: CallLog,
     judge: Judge,
+    asked_to_wait: fn(&Answer) -> Option<Duration>,
     secrets: Secrets,
     calls: AtomicU64,
     retries: AtomicU64,
@@ -84,10 +85,17 @@ impl Line {
             clock: network.clock(),
             log: network.log(),
             judge,
+            asked_to_wait: |_| None,
             secrets,
             calls: AtomicU64::new(0),
             retries: AtomicU64::new(0),
         })
+    }
+
+    /// For a platform that tells in an answer's body how long to wait; a `Retry-After` is read in any case.
+    pub fn asked_to_wait_by(mut self, asked_to_wait: fn(&Answer) -> Option<Duration>) -> Self {
+        self.asked_to_wait = asked_to_wait;
+        self
     }
 
     /// Masks `secret` from now on in everything that this line says.
@@ -208,10 +216,11 @@ impl Line {
             whole_call: self.patience.whole_call,
             secrets: &self.secrets,
         };
+        let is_form = request.headers.get(CONTENT_TYPE).is_some_and(|kind| kind == "application/x-www-form-urlencoded");
         let mut builder = self.client.request(request.method, request.url).headers(request.headers);
         match request.body {
             Some(Value::String(text)) => builder = builder.body(text),
-            Some(data) => builder = builder.json(&data),
+            Some(data) => builder = if is_form { builder.form(&data) } else { builder.json(&data) },
             None => {}
         }
         let mut response = builder.send().await.map_err(|error| scene.broken_exchange(error))?;
@@ -266,7 +275,7 @@ impl Line {
             lasting: false,
             asked_to_wait: match verdict {
                 Verdict::NotBefore(wait) => Some(wait),
-                _ => asked_to_wait(&answer.headers, self.now()),
+                _ => asked_to_wait(&answer.headers, self.now()).or_else(|| (self.asked_to_wait)(&answer)),
             },
         })
     }

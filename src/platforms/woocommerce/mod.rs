@@ -294,7 +294,7 @@ impl Connector for WooCommerce {
                 self.update(coupon, json!({ "minimum_amount": minimum })).await
             }
             Write::Pause { coupon } => self.update(coupon, json!({ "status": "draft" })).await,
-            Write::Enable { coupon } => self.update(coupon, json!({ "status": "publish" })).await,
+            Write::Enable { coupon, .. } => self.update(coupon, json!({ "status": "publish" })).await,
             Write::Trash { coupon } => self.remove(coupon, "trash coupon").await,
             Write::Delete { coupon } => self.remove(coupon, "delete coupon").await,
             Write::Create { draft } => {

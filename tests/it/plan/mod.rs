@@ -3,6 +3,7 @@
 mod bench;
 mod brakes;
 mod decisions;
+mod put_back;
 
 use bench::*;
 use couponbook::domain::*;

@@ -296,7 +296,7 @@ fn write_for(verb: Verb, coupon: &Coupon, currency: Currency) -> Option<(Write, 
             holds(|coupon| coupon.usable.ends() <= Some(noon() + chrono::Duration::seconds(1)) && !coupon.is_live()),
         ),
         Verb::Pause => (Write::Pause { coupon: id }, holds(|coupon| coupon.status == Status::Paused)),
-        Verb::Enable => (Write::Enable { coupon: id }, holds(|coupon| coupon.status == Status::Active)),
+        Verb::Enable => (Write::Enable { coupon: id, period: None }, holds(|coupon| coupon.status == Status::Active)),
         Verb::Delete => (Write::Delete { coupon: id }, Box::new(|coupon| coupon.is_none())),
         Verb::Create => return None,
     })

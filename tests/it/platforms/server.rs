@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeZone, Utc};
 use couponbook::domain::{Access, Currency, Platform, ShopId, Store, StoreId, Timestamp};
-use couponbook::platforms::{Account, CallLog, CallRecord, Credentials, Network, PaceOverride, Patience};
+use couponbook::platforms::{
+    Account, CallLog, CallRecord, Credentials, Network, PaceOverride, Patience, ShopifySignIn,
+};
 use url::Url;
 
 /// What was asked of the server.
@@ -212,6 +214,10 @@ pub fn shopee(endpoint: &str) -> Account {
         refresh_token: FIRST_REFRESH_TOKEN.to_string().into(),
     };
     account(Platform::Shopee, "14701711", "SGD", endpoint, credentials)
+}
+
+pub fn shopify(endpoint: &str, sign_in: ShopifySignIn) -> Account {
+    account(Platform::Shopify, "some-shop.myshopify.com", "SGD", endpoint, Credentials::Shopify { sign_in })
 }
 
 /// Keeps what the log was given.

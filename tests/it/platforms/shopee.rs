@@ -487,7 +487,7 @@ async fn what_shopee_cannot_do_is_refused_before_anything_is_sent() {
         Write::SetTotal { coupon: id(), total: None },
         Write::SetMinimum { coupon: id(), minimum: Minimum::Quantity(2) },
         Write::Pause { coupon: id() },
-        Write::Enable { coupon: id() },
+        Write::Enable { coupon: id(), period: None },
         Write::Trash { coupon: id() },
         Write::Delete { coupon: CouponId::new("gid://1") },
     ] {

@@ -815,7 +815,7 @@ async fn no_write_is_ever_sent() {
         Write::SetMinimum { coupon: id(1), minimum: Minimum::None },
         Write::End { coupon: id(1), at: now() },
         Write::Pause { coupon: id(1) },
-        Write::Enable { coupon: id(1) },
+        Write::Enable { coupon: id(1), period: None },
         Write::Delete { coupon: id(1) },
         Write::Trash { coupon: id(1) },
     ] {

@@ -252,8 +252,8 @@ async fn a_shop_that_ignores_a_written_status_is_told_to_be_too_old() {
     for (write, status, takes_it) in [
         (Write::Pause { coupon: id() }, "draft", true),
         (Write::Pause { coupon: id() }, "publish", false),
-        (Write::Enable { coupon: id() }, "publish", true),
-        (Write::Enable { coupon: id() }, "draft", false),
+        (Write::Enable { coupon: id(), period: None }, "publish", true),
+        (Write::Enable { coupon: id(), period: None }, "draft", false),
     ] {
         let mut answer = wire(719, "10off");
         answer["status"] = json!(status);

@@ -1,0 +1,114 @@
+//! What Shopify can do with a discount code.
+//!
+//! Sources: "schema" is the Admin API's schema of 2026-04; "recorded" are answers of a real shop of that version that others
+//! published.
+
+use chrono::Duration;
+
+use super::coupon::CODE_LETTERS_MAX;
+use crate::domain::{Abilities, Ability, Limits, Mark, Platform, Rule, Status, Verb};
+
+const SCHEDULED: &[Status] = &[Status::Scheduled];
+const ACTIVE: &[Status] = &[Status::Active];
+const ENDED: &[Status] = &[Status::Ended];
+const NOT_ENDED: &[Status] = &[Status::Scheduled, Status::Active];
+const EVERY: &[Status] = &Status::ALL;
+
+const fn rule(
+    verb: Verb,
+    statuses: &'static [Status],
+    ability: Ability,
+    mark: Mark,
+    source: &'static str,
+    reason: &'static str,
+) -> Rule {
+    Rule { verb, statuses, ability, reason, mark, source }
+}
+
+pub static ABILITIES: Abilities = Abilities {
+    platform: Platform::Shopify,
+    rules: RULES,
+    limits: Limits {
+        longest_period: None,
+        shortest_period: None,
+        start_lead: Duration::zero(),
+        code_letters_max: CODE_LETTERS_MAX,
+        code_prefix_letters: 0,
+        code_hyphen: true,
+        has_bin: false,
+        has_start: true,
+    },
+    platform_owned: "an app made this discount and works it out, and a change from outside would reset some of its rules; change it in that app",
+};
+
+const UPDATE: &str = "schema, discountCode…Update";
+const DEACTIVATE: &str = "recorded, discountCodeDeactivate";
+const ACTIVATE: &str = "recorded, discountCodeActivate";
+const DELETE: &str = "recorded, discountCodeDelete";
+const CREATE: &str = "recorded, discountCodeBasicCreate";
+const STATUS: &str = "schema, DiscountStatus";
+
+const RULES: &[Rule] = {
+    use Ability::{Already, Instead, Yes};
+    use Mark::{Documented, Inferred, Observed};
+    &[
+        rule(Verb::Extend, NOT_ENDED, Yes, Documented, UPDATE, "the end can be set to any later date, or removed"),
+        rule(Verb::Extend, ENDED, Yes, Observed, UPDATE, "with a later end it works again at once"),
+        rule(Verb::Shorten, NOT_ENDED, Yes, Documented, UPDATE, "the end can be set to any date after the start"),
+        rule(Verb::Shorten, ENDED, Yes, Inferred, UPDATE, "the end can be set to any date after the start"),
+        rule(Verb::Restock, EVERY, Yes, Documented, UPDATE, "the limit of uses can be set to any number, or removed"),
+        rule(
+            Verb::AdjustMinSpend,
+            EVERY,
+            Yes,
+            Documented,
+            UPDATE,
+            "the min spend can be changed at any time; removing it is done in the admin",
+        ),
+        rule(
+            Verb::End,
+            ACTIVE,
+            Yes,
+            Observed,
+            DEACTIVATE,
+            "it is deactivated: its end is set to now; it stays in the list and can be enabled again",
+        ),
+        rule(
+            Verb::End,
+            SCHEDULED,
+            Yes,
+            Observed,
+            DEACTIVATE,
+            "it is deactivated: its start and its end are both set to now; it stays in the list and can be enabled again",
+        ),
+        rule(Verb::End, ENDED, Already, Observed, DEACTIVATE, "it has ended already"),
+        rule(
+            Verb::Pause,
+            NOT_ENDED,
+            Instead(Verb::End),
+            Observed,
+            DEACTIVATE,
+            "Shopify has no pause; a deactivated discount is one that ended now, and its dates are kept here to enable it again",
+        ),
+        rule(Verb::Pause, ENDED, Already, Documented, STATUS, "it has ended, and Shopify has no other kind of pause"),
+        rule(Verb::Enable, SCHEDULED, Yes, Observed, ACTIVATE, "it starts at once and keeps its end"),
+        rule(Verb::Enable, ACTIVE, Already, Observed, ACTIVATE, "it is active already"),
+        rule(
+            Verb::Enable,
+            ENDED,
+            Yes,
+            Inferred,
+            UPDATE,
+            "the dates that it had before it was stopped here are put back; any other needs a later end",
+        ),
+        rule(Verb::Delete, EVERY, Yes, Observed, DELETE, "it is deleted for good"),
+        rule(
+            Verb::Create,
+            EVERY,
+            Yes,
+            Observed,
+            CREATE,
+            "a new discount with the same rules and another code, where it is for the whole order and for everybody",
+        ),
+    ]
+};

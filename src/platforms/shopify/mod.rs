@@ -1,0 +1,471 @@
+//! Shopify: discount codes through the GraphQL Admin API.
+//!
+//! The list has every field, so a load is its pages; it shows a new discount some seconds late, so changes are verified by id. There
+//! is no paused status and no idempotency key: a pause is an end, and the dates that it overwrites are kept by our journal.
+
+mod abilities;
+mod coupon;
+pub mod documents;
+pub mod points;
+mod session;
+pub mod sign;
+mod wire;
+
+use async_trait::async_trait;
+use reqwest::Method;
+use reqwest::header::{HeaderMap, HeaderValue};
+use secrecy::ExposeSecret;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use url::Url;
+
+use self::coupon::{BASIC, BUY_X_GET_Y, FREE_SHIPPING, Reader, create_input, minimum_input};
+use self::documents::{API_VERSION, CODE_DISCOUNTS};
+use self::points::{Cost, Points};
+use self::session::{Session, is_token_refusal};
+use self::wire::{Page, Shop};
+use super::account::{Account, ConnectError, Credentials, ShopifySignIn};
+use super::line::{Answer, Line, Problem, Request};
+use super::network::{Network, Pace};
+use super::tokens::TokenShelf;
+use super::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, Tally};
+use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, Period, Platform, Timestamp, Write};
+
+pub use self::abilities::ABILITIES;
+pub use self::coupon::wire_instant;
+
+/// Shopify counts points and not calls; see [`points`]. This only keeps one shop from flooding its own line.
+const PACE: Pace = Pace { app_per_second: None, shop_per_second: 20, shop_in_flight: 4 };
+
+const PAGE_SIZE: u32 = 50;
+/// One connection tells no more than 25,000 objects; before that we go on behind the last id with a new one.
+const CONNECTION_MAX: usize = 20_000;
+/// A list that is shorter than the count lacks what was made a moment ago, and is read again, this often at most.
+const LISTINGS_MAX: usize = 3;
+/// In units of the first wait between tries (half a second by default).
+const LAG_WAITS: u32 = 4;
+
+const ID_BEGINNING: &str = "gid://shopify/DiscountCodeNode/";
+
+pub(super) struct Shopify {
+    line: Line,
+    endpoint: Url,
+    shop_host: String,
+    currency: Currency,
+    session: Session,
+    points: Points,
+    lag: Duration,
+    told_of_version: AtomicBool,
+}
+
+/// One GraphQL call. `root` is the field of `data` that it is about, and its name in the call log.
+struct Call {
+    root: &'static str,
+    document: &'static str,
+    variables: Value,
+}
+
+impl Call {
+    fn new(root: &'static str, document: &'static str, variables: Value) -> Self {
+        Self { root, document, variables }
+    }
+}
+
+impl Shopify {
+    pub(super) fn connect(account: &Account, network: &Network) -> Result<Self, ConnectError> {
+        let Credentials::Shopify { sign_in } = &account.credentials else {
+            return Err(super::wrong_credentials(account));
+        };
+        let shop = account.store.shop.as_str();
+        let shop_host = sign::shop_host(shop).ok_or_else(|| ConnectError::Shop {
+            store: account.store.id.clone(),
+            platform: Platform::Shopify,
+            found: shop.to_string(),
+            wanted: "write the shop's permanent name, such as some-shop.myshopify.com",
+        })?;
+        let app = match sign_in {
+            ShopifySignIn::Token { .. } => "",
+            ShopifySignIn::ClientCredentials { client_id, .. } | ShopifySignIn::Refresh { client_id, .. } => client_id,
+        };
+        let line = Line::new(account, network, app, &PACE, wire::judge)?.asked_to_wait_by(points::asked_to_wait);
+        sign_in.secrets().into_iter().for_each(|secret| line.hide(secret.expose_secret()));
+        let shelf = TokenShelf::new(network.token_folder(), account.store.id.clone());
+        Ok(Self {
+            line,
+            endpoint: account.endpoint.clone(),
+            shop_host,
+            currency: account.store.currency,
+            session: Session::new(account.endpoint.clone(), sign_in.clone(), shelf),
+            points: Points::default(),
+            lag: network.patience().first_wait * LAG_WAITS,
+            told_of_version: AtomicBool::new(false),
+        })
+    }
+
+    async fn read(&self, call: &Call) -> Result<Answer, Problem> {
+        let token = self.session.access_token(&self.line, None).await?;
+        match self.metered(call, false, &token).await {
+            Err(problem) if self.session.can_renew() && is_token_refusal(&problem.error) => {
+                let token = self.session.access_token(&self.line, Some(&token)).await?;
+                self.metered(call, false, &token).await
+            }
+            result => result,
+        }
+    }
+
+    async fn write(&self, call: &Call) -> Result<Answer, SendError> {
+        let token = self.session.access_token(&self.line, None).await.map_err(Problem::before_the_write)?;
+        match self.metered(call, true, &token).await {
+            // Refused before it was looked at: nothing was done, and the same write may go out once more.
+            Err(problem) if self.session.can_renew() && is_token_refusal(&problem.error) => {
+                let renewed = self.session.access_token(&self.line, Some(&token)).await;
+                let token = renewed.map_err(Problem::before_the_write)?;
+                Ok(self.metered(call, true, &token).await?)
+            }
+            result => Ok(result?),
+        }
+    }
+
+    /// Waits for the points that the call costs, and notes what it really did.
+    async fn metered(&self, call: &Call, writes: bool, token: &str) -> Result<Answer, Problem> {
+        let taken = self.points.take(call.root).await;
+        let build = |_: Timestamp| self.request(call, token);
+        let result =
+            if writes { self.line.write(call.root, build).await } else { self.line.read(call.root, build).await };
+        let told = result.as_ref().ok().and_then(|answer| Cost::of(&answer.body));
+        self.points.settle(call.root, taken, told.as_ref());
+        if let Ok(answer) = &result {
+            self.note_version(answer);
+        }
+        result
+    }
+
+    fn request(&self, call: &Call, token: &str) -> Request {
+        let mut headers = HeaderMap::new();
+        // A token that is no header's text is answered like any other wrong one.
+        if let Ok(mut value) = HeaderValue::from_str(token) {
+            value.set_sensitive(true);
+            headers.insert("X-Shopify-Access-Token", value);
+        }
+        let url = at_path(&self.endpoint, &format!("/admin/api/{API_VERSION}/graphql.json"));
+        let body = json!({ "query": call.document, "variables": call.variables });
+        Request { method: Method::POST, url, headers, body: Some(body) }
+    }
+
+    // A version that is no longer served is answered by an older or a newer one, and our reading may then miss something.
+    fn note_version(&self, answer: &Answer) {
+        let served = answer.header("x-shopify-api-version");
+        if let Some(served) = served.filter(|served| *served != API_VERSION)
+            && !self.told_of_version.swap(true, Ordering::Relaxed)
+        {
+            let place = self.line.place();
+            tracing::warn!("{place} answers in version {served} and not in {API_VERSION}; update couponbook");
+        }
+    }
+
+    fn reader(&self) -> Reader<'_> {
+        Reader { store: self.line.store(), currency: self.currency, shop_host: &self.shop_host }
+    }
+
+    /// Every page of the list, coupons by id.
+    async fn list_all(&self) -> Result<Listed, Problem> {
+        let mut listed = Listed::default();
+        let mut place = Place { first: PAGE_SIZE, after: None, query: CODE_DISCOUNTS.to_string(), read: 0 };
+        loop {
+            let page = match self.page(&place).await {
+                Err(problem) if problem.code.as_deref() == Some("MAX_COST_EXCEEDED") && place.first > 1 => {
+                    place.first /= 2;
+                    continue;
+                }
+                result => result?,
+            };
+            page.nodes.iter().for_each(|node| listed.add(node, &self.reader()));
+            if !page.page_info.has_next_page {
+                return Ok(listed);
+            }
+            place = place.behind(&page).ok_or_else(|| {
+                let sentence = format!("{} goes on listing without telling from where", self.line.place());
+                Problem::doubtful(sentence, None)
+            })?;
+        }
+    }
+
+    async fn page(&self, place: &Place) -> Result<Page, Problem> {
+        let variables = json!({ "first": place.first, "after": place.after, "query": place.query });
+        let root = self.asked(&Call::new("discountNodes", documents::PAGE, variables)).await?;
+        // A list without a list in it must not pass for an empty shop.
+        let page = root.filter(|root| root.get("nodes").is_some_and(Value::is_array)).map(serde_json::from_value);
+        page.and_then(Result::ok).ok_or_else(|| {
+            let sentence = format!("{} sent a list that cannot be read", self.line.place());
+            Problem::doubtful(sentence, None)
+        })
+    }
+
+    /// How many discounts with codes there are, where Shopify is sure of it.
+    async fn count(&self) -> Result<Option<u64>, Problem> {
+        let root =
+            self.asked(&Call::new("discountNodesCount", documents::COUNT, json!({ "query": CODE_DISCOUNTS }))).await?;
+        let count: wire::Count = serde_json::from_value(root.unwrap_or_default()).unwrap_or_default();
+        let exact = count.precision.as_deref().is_none_or(|precision| precision == "EXACT");
+        Ok(count.count.filter(|_| exact).and_then(|count| u64::try_from(count).ok()))
+    }
+
+    /// What a query found; none where it is null. An answer that does not speak of it says nothing at all.
+    async fn asked(&self, call: &Call) -> Result<Option<Value>, Problem> {
+        let answer = self.read(call).await?;
+        match wire::root(&answer, call.root) {
+            Some(found) => Ok(Some(found.clone()).filter(|found| !found.is_null())),
+            None => {
+                let sentence = format!("{} answered {} without data", self.line.place(), call.root);
+                Err(Problem::doubtful(sentence, wire::request_id(&answer)))
+            }
+        }
+    }
+
+    /// The coupon of a query for one discount, and its reading's problem in words.
+    async fn one(&self, call: &Call, what: &str) -> Result<Option<Coupon>, CallError> {
+        let node = match self.asked(call).await {
+            Ok(node) => node,
+            Err(problem) if problem.error.kind == CallErrorKind::NotFound => None,
+            Err(problem) => return Err(problem.into()),
+        };
+        let Some(node) = node else { return Ok(None) };
+        self.reader().coupon(&node).map_err(|reason| {
+            let sentence = format!("{}: {what} cannot be read: {reason}", self.line.place());
+            Problem::doubtful(sentence, None).error
+        })
+    }
+
+    /// The `__typename` and the status of a discount as it is now.
+    async fn kind(&self, id: &CouponId) -> Result<wire::Discount, SendError> {
+        let call = Call::new("codeDiscountNode", documents::KIND, json!({ "id": id.as_str() }));
+        let node = self.asked(&call).await.map_err(Problem::before_the_write)?;
+        let node: Option<wire::Node> = node.and_then(|node| serde_json::from_value(node).ok());
+        node.map(|node| node.discount).ok_or_else(|| {
+            let sentence = format!("{} has no discount {id}", self.line.place());
+            Problem::unsent(CallErrorKind::NotFound, sentence).into()
+        })
+    }
+
+    /// Changes `input`'s fields only. The mutation is that of the discount's own kind: the one for simple discounts would
+    /// silently turn any other into a simple one.
+    async fn update(&self, id: &CouponId, input: Value) -> Result<Receipt, SendError> {
+        let kind = self.kind(id).await?;
+        let (root, document) = match kind.typename.as_str() {
+            BASIC => ("discountCodeBasicUpdate", documents::UPDATE_BASIC),
+            FREE_SHIPPING => ("discountCodeFreeShippingUpdate", documents::UPDATE_FREE_SHIPPING),
+            BUY_X_GET_Y if input.get("minimumRequirement").is_some() => {
+                return Err(self.impossible("a buy-X-get-Y discount has no min spend of its own"));
+            }
+            BUY_X_GET_Y => ("discountCodeBxgyUpdate", documents::UPDATE_BUY_X_GET_Y),
+            _ => return Err(self.impossible("an app made this discount; change it in that app")),
+        };
+        self.changed(id, Call::new(root, document, json!({ "id": id.as_str(), "input": input }))).await
+    }
+
+    /// Sends a mutation that answers with the discount it changed.
+    async fn changed(&self, id: &CouponId, call: Call) -> Result<Receipt, SendError> {
+        let answer = self.write(&call).await?;
+        let told = wire::root(&answer, call.root);
+        let changed = told.and_then(|root| root.pointer("/codeDiscountNode/id")?.as_str());
+        match changed {
+            Some(changed) if changed == id.as_str() => {
+                Ok(Receipt { request_id: wire::request_id(&answer), created: None })
+            }
+            _ => Err(self.untold(&call, &answer)),
+        }
+    }
+
+    async fn delete(&self, id: &CouponId) -> Result<Receipt, SendError> {
+        let call = Call::new("discountCodeDelete", documents::DELETE, json!({ "id": id.as_str() }));
+        let answer = self.write(&call).await?;
+        let told = wire::root(&answer, call.root);
+        match told.and_then(|root| root.get("deletedCodeDiscountId")?.as_str()) {
+            Some(_) => Ok(Receipt { request_id: wire::request_id(&answer), created: None }),
+            None => Err(self.untold(&call, &answer)),
+        }
+    }
+
+    async fn create(&self, input: Value) -> Result<Receipt, SendError> {
+        let call = Call::new("discountCodeBasicCreate", documents::CREATE, json!({ "input": input }));
+        let answer = self.write(&call).await?;
+        let told = wire::root(&answer, call.root);
+        match told.and_then(|root| root.pointer("/codeDiscountNode/id")?.as_str()) {
+            Some(id) => Ok(Receipt { request_id: wire::request_id(&answer), created: Some(CouponId::new(id)) }),
+            None => Err(self.untold(&call, &answer)),
+        }
+    }
+
+    /// Starts what is scheduled, or puts back the dates that a stop overwrote.
+    async fn enable(&self, id: &CouponId, period: Option<Period>) -> Result<Receipt, SendError> {
+        let Some(period) = period else {
+            // Activating an ended one would take its end away for ever.
+            if self.kind(id).await?.status.as_deref() == Some("EXPIRED") {
+                return Err(self.impossible("it has ended, and its earlier dates are not known; give it a later end"));
+            }
+            let call = Call::new("discountCodeActivate", documents::ACTIVATE, json!({ "id": id.as_str() }));
+            return self.changed(id, call).await;
+        };
+        let mut input = Map::new();
+        if let Some(starts) = period.starts() {
+            input.insert("startsAt".to_string(), json!(wire_instant(starts)));
+        }
+        input.insert("endsAt".to_string(), json!(period.ends().map(wire_instant)));
+        self.update(id, Value::Object(input)).await
+    }
+
+    // Neither an error nor a payload: the change may have been made.
+    fn untold(&self, call: &Call, answer: &Answer) -> SendError {
+        let sentence = format!("{} took {} but did not tell what came of it", self.line.place(), call.root);
+        Problem::doubtful(sentence, wire::request_id(answer)).into()
+    }
+
+    fn impossible(&self, reason: &str) -> SendError {
+        let sentence = format!("nothing was sent to {}: {reason}", self.line.place());
+        Problem::unsent(CallErrorKind::Rejected, sentence).into()
+    }
+}
+
+#[async_trait]
+impl Connector for Shopify {
+    fn abilities(&self) -> &'static Abilities {
+        &ABILITIES
+    }
+
+    async fn list(&self) -> Result<Listing, CallError> {
+        let mut listing = 1;
+        loop {
+            let listed = self.list_all().await?;
+            // Counted afterwards: what was deleted meanwhile is not missed, and what was made meanwhile is waited for.
+            let expected = self.count().await?;
+            let complete = expected.is_none_or(|expected| listed.coded() >= expected);
+            if complete || listing == LISTINGS_MAX {
+                let coupons = listed.coupons.into_values().collect();
+                return Ok(Listing { coupons, expected, unreadable: listed.unreadable });
+            }
+            listing += 1;
+            tokio::time::sleep(self.lag).await;
+        }
+    }
+
+    async fn get(&self, coupon: &CouponId) -> Result<Option<Coupon>, CallError> {
+        if !is_id(coupon) {
+            return Ok(None);
+        }
+        let call = Call::new("codeDiscountNode", documents::BY_ID, json!({ "id": coupon.as_str() }));
+        self.one(&call, &format!("discount {coupon}")).await
+    }
+
+    async fn find_code(&self, code: &str) -> Result<Vec<Coupon>, CallError> {
+        let call = Call::new("codeDiscountNodeByCode", documents::BY_CODE, json!({ "code": code.trim() }));
+        Ok(self.one(&call, &format!("the discount with the code {code}")).await?.into_iter().collect())
+    }
+
+    async fn send(&self, write: &Write, _change: &ChangeId) -> Result<Receipt, SendError> {
+        if write.coupon().is_some_and(|id| !is_id(id)) {
+            return Err(self.impossible("its id is not one of Shopify's discount codes"));
+        }
+        match write {
+            Write::SetEnd { coupon, ends } => self.update(coupon, json!({ "endsAt": ends.map(wire_instant) })).await,
+            Write::SetTotal { coupon, total } => self.update(coupon, json!({ "usageLimit": total })).await,
+            Write::SetMinimum { coupon, minimum } => {
+                let input = minimum_input(minimum).map_err(|reason| self.impossible(reason))?;
+                self.update(coupon, json!({ "minimumRequirement": input })).await
+            }
+            Write::End { coupon, .. } | Write::Pause { coupon } => {
+                let call = Call::new("discountCodeDeactivate", documents::DEACTIVATE, json!({ "id": coupon.as_str() }));
+                self.changed(coupon, call).await
+            }
+            Write::Enable { coupon, period } => self.enable(coupon, *period).await,
+            Write::Delete { coupon } => self.delete(coupon).await,
+            Write::Trash { .. } => Err(self.impossible("Shopify has no bin")),
+            Write::Create { draft } => {
+                let input = create_input(draft, self.line.now()).map_err(|reason| self.impossible(reason))?;
+                self.create(input).await
+            }
+        }
+    }
+
+    async fn check(&self) -> Result<Health, CallError> {
+        // The right to read discounts is what everything else needs.
+        self.count().await?;
+        let answer = self.read(&Call::new("shop", documents::SHOP, json!({}))).await?;
+        let shop: Shop =
+            serde_json::from_value(wire::root(&answer, "shop").cloned().unwrap_or_default()).unwrap_or_default();
+        Ok(Health {
+            shop_name: shop.name,
+            currency: shop.currency_code.and_then(|code| Currency::parse(&code).ok()),
+            zone: shop.iana_timezone,
+            clock_ahead_seconds: answer.clock_ahead_seconds(),
+            token_ends: None,
+            restriction: None,
+        })
+    }
+
+    fn tally(&self) -> Tally {
+        self.line.tally()
+    }
+}
+
+/// `path` below `endpoint`, which may have a path of its own.
+fn at_path(endpoint: &Url, path: &str) -> Url {
+    let mut url = endpoint.clone();
+    url.set_path(&format!("{}{path}", endpoint.path().trim_end_matches('/')));
+    url
+}
+
+fn is_id(id: &CouponId) -> bool {
+    let number = id.as_str().strip_prefix(ID_BEGINNING);
+    number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Where the list goes on.
+struct Place {
+    first: u32,
+    after: Option<String>,
+    query: String,
+    /// Through the present connection.
+    read: usize,
+}
+
+impl Place {
+    /// None where the page does not say how to go on.
+    fn behind(self, page: &Page) -> Option<Self> {
+        let read = self.read + page.nodes.len();
+        if read >= CONNECTION_MAX {
+            let last = page.nodes.last()?.get("id")?.as_str()?.rsplit('/').next()?;
+            return Some(Self { after: None, query: format!("{CODE_DISCOUNTS} id:>={last}"), read: 0, ..self });
+        }
+        let cursor = page.page_info.end_cursor.clone();
+        let goes_on = cursor.is_some() && cursor != self.after && !page.nodes.is_empty();
+        goes_on.then_some(Self { after: cursor, read, ..self })
+    }
+}
+
+#[derive(Default)]
+struct Listed {
+    coupons: BTreeMap<String, Coupon>,
+    unreadable: Vec<String>,
+}
+
+impl Listed {
+    fn add(&mut self, node: &Value, reader: &Reader<'_>) {
+        match reader.coupon(node) {
+            Ok(Some(coupon)) => {
+                self.coupons.insert(coupon.id.to_string(), coupon);
+            }
+            Ok(None) => {}
+            Err(reason) => {
+                let id = node.get("id").and_then(Value::as_str).unwrap_or("a discount without id");
+                self.unreadable.push(format!("{id}: {reason}"));
+            }
+        }
+    }
+
+    /// Readable or not.
+    fn coded(&self) -> u64 {
+        (self.coupons.len() + self.unreadable.len()) as u64
+    }
+}

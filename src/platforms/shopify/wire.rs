@@ -1,0 +1,262 @@
+//! Shopify's JSON and its error words, which come in four layers.
+
+use rust_decimal::Decimal;
+use serde::Deserialize;
+use serde_json::{Number, Value};
+
+use crate::domain::Timestamp;
+use crate::platforms::CallErrorKind;
+use crate::platforms::lenient;
+use crate::platforms::line::{Answer, Judgement, Verdict};
+
+/// A discount with its id, from a list (`discount`) or alone (`codeDiscount`).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Node {
+    pub id: String,
+    #[serde(alias = "codeDiscount")]
+    pub discount: Discount,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Discount {
+    #[serde(rename = "__typename")]
+    pub typename: String,
+    pub title: Option<String>,
+    pub status: Option<String>,
+    pub starts_at: Option<Timestamp>,
+    pub ends_at: Option<Timestamp>,
+    #[serde(deserialize_with = "lenient::whole")]
+    pub usage_limit: Option<i64>,
+    #[serde(deserialize_with = "lenient::whole")]
+    pub async_usage_count: Option<i64>,
+    #[serde(deserialize_with = "lenient::flag")]
+    pub applies_once_per_customer: bool,
+    pub summary: Option<String>,
+    #[serde(deserialize_with = "lenient::whole")]
+    pub recurring_cycle_limit: Option<i64>,
+    pub codes_count: Option<Count>,
+    pub codes: Codes,
+    pub combines_with: Option<Value>,
+    pub context: Option<Typed>,
+    pub minimum_requirement: Option<MinimumRequirement>,
+    pub customer_gets: Option<CustomerGets>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Count {
+    #[serde(deserialize_with = "lenient::whole")]
+    pub count: Option<i64>,
+    pub precision: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Codes {
+    pub nodes: Vec<Code>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Code {
+    #[serde(deserialize_with = "lenient::text")]
+    pub code: Option<String>,
+}
+
+/// A member of a union of which only the kind is read.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Typed {
+    #[serde(rename = "__typename")]
+    pub typename: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct MinimumRequirement {
+    pub greater_than_or_equal_to_subtotal: Option<Amount>,
+    #[serde(deserialize_with = "lenient::whole")]
+    pub greater_than_or_equal_to_quantity: Option<i64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Amount {
+    #[serde(deserialize_with = "lenient::decimal")]
+    pub amount: Option<Decimal>,
+    pub currency_code: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct CustomerGets {
+    pub value: Worth,
+    pub items: Typed,
+    pub applies_on_one_time_purchase: Option<bool>,
+    pub applies_on_subscription: Option<bool>,
+}
+
+/// What a discount takes off.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Worth {
+    #[serde(rename = "__typename")]
+    pub typename: String,
+    /// A fraction: 0.1 is 10 %.
+    #[serde(deserialize_with = "lenient::decimal")]
+    pub percentage: Option<Decimal>,
+    pub amount: Option<Amount>,
+    #[serde(deserialize_with = "lenient::flag")]
+    pub applies_on_each_item: bool,
+}
+
+/// One page of the list. Each discount is read on its own, so that one odd one does not hide the others.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Page {
+    pub page_info: PageInfo,
+    #[serde(deserialize_with = "lenient::list")]
+    pub nodes: Vec<Value>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct PageInfo {
+    #[serde(deserialize_with = "lenient::flag")]
+    pub has_next_page: bool,
+    pub end_cursor: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Shop {
+    pub name: Option<String>,
+    pub currency_code: Option<String>,
+    pub iana_timezone: Option<String>,
+}
+
+/// `data.<root>`, which may be null; none where the answer does not speak of it.
+pub(super) fn root<'a>(answer: &'a Answer, name: &str) -> Option<&'a Value> {
+    answer.body.get("data")?.get(name)
+}
+
+/// As Shopify's support asks for it.
+pub(super) fn request_id(answer: &Answer) -> Option<String> {
+    let told = answer.body.pointer("/errors/0/extensions/requestId").and_then(Value::as_str);
+    answer.header("x-request-id").or(told).filter(|id| !id.is_empty()).map(str::to_string)
+}
+
+/// Digit by digit as the decimal is written.
+pub(super) fn number(amount: Decimal) -> Value {
+    let spelled = amount.normalize().to_string();
+    serde_json::from_str::<Number>(&spelled).map_or(Value::Null, Value::Number)
+}
+
+/// What a layer of an answer says, where it says something.
+struct Said {
+    verdict: Verdict,
+    code: Option<String>,
+    message: Option<String>,
+    advice: &'static str,
+}
+
+/// In the documented order: HTTP status, `errors`, `userErrors`. The fourth, a missing `data.<root>`, is for whoever asked.
+pub(super) fn judge(answer: &Answer) -> Judgement {
+    let said = of_status(answer).or_else(|| of_errors(&answer.body)).or_else(|| of_user_errors(&answer.body));
+    let request_id = request_id(answer);
+    match said {
+        Some(Said { verdict, code, message, advice }) => Judgement { verdict, code, message, request_id, advice },
+        None => Judgement { verdict: Verdict::Accepted, code: None, message: None, request_id, advice: "" },
+    }
+}
+
+fn of_status(answer: &Answer) -> Option<Said> {
+    use CallErrorKind::{NotAllowed, Rejected, SignIn};
+    let refused = |kind, advice| (Verdict::Refused(kind), advice);
+    let oauth = answer.body.get("error").and_then(Value::as_str);
+    let (verdict, advice) = match answer.status.as_u16() {
+        200..=299 if answer.body.is_object() => return None,
+        200..=299 => (Verdict::Trouble, ""),
+        400 if oauth.is_some() => {
+            refused(SignIn, "the sign-in has ended or the app's id and secret are wrong; authorize the shop anew")
+        }
+        401 => refused(SignIn, "the access token is wrong, has ended or was revoked; put a new one into the config"),
+        402 => refused(NotAllowed, "the shop is frozen; its owner has to settle the bill with Shopify"),
+        403 => refused(NotAllowed, "access is denied or the shop is closed; see its admin"),
+        404 => refused(Rejected, "there is no such shop; check its name, which ends in myshopify.com"),
+        423 => refused(NotAllowed, "the shop is locked; its owner has to talk to Shopify's support"),
+        429 => (Verdict::NotNow, ""),
+        430 => refused(NotAllowed, "Shopify takes these calls for an attack; wait, and make fewer at once"),
+        status if status >= 500 => (Verdict::Trouble, ""),
+        _ => refused(Rejected, ""),
+    };
+    let errors = answer.body.get("errors");
+    let first = errors.and_then(|errors| errors.get(0)).and_then(|error| error.get("message"));
+    let described = answer.body.get("error_description");
+    let message = described.or(first).or(errors).and_then(Value::as_str).map(str::to_string);
+    let code = oauth.map_or_else(|| answer.status.as_u16().to_string(), str::to_string);
+    Some(Said { verdict, code: Some(code), message, advice })
+}
+
+fn of_errors(body: &Value) -> Option<Said> {
+    use CallErrorKind::{NotAllowed, NotFound, Rejected};
+    let errors = body.get("errors").filter(|errors| !errors.is_null())?;
+    let first = errors.get(0).unwrap_or(errors);
+    let message = first.get("message").unwrap_or(first).as_str().map(str::to_string);
+    let code = first.pointer("/extensions/code").and_then(Value::as_str);
+    let refused = |kind, advice| (Verdict::Refused(kind), advice);
+    let (verdict, advice) = match code {
+        Some("THROTTLED") => (Verdict::NotNow, ""),
+        None if message.as_deref() == Some("Throttled") => (Verdict::NotNow, ""),
+        // A field of the answer could not be told, but the change behind it was made or not: that is to be asked.
+        _ if was_carried_out(body) => (Verdict::Trouble, ""),
+        Some("INTERNAL_SERVER_ERROR" | "TIMEOUT") => (Verdict::Trouble, ""),
+        Some("ACCESS_DENIED") => {
+            refused(NotAllowed, "the token lacks a right; the app needs read_discounts and write_discounts")
+        }
+        Some("SHOP_INACTIVE") => refused(NotAllowed, "the shop is not active; see its admin"),
+        Some("RESOURCE_NOT_FOUND") => refused(NotFound, "there is no such discount in this shop"),
+        _ => refused(Rejected, ""),
+    };
+    Some(Said { verdict, code: code.map(str::to_string), message, advice })
+}
+
+/// Whether a mutation's payload is there although something went wrong.
+fn was_carried_out(body: &Value) -> bool {
+    body.get("data").and_then(Value::as_object).is_some_and(|data| {
+        data.values().any(|payload| payload.get("userErrors").and_then(Value::as_array).is_some_and(Vec::is_empty))
+    })
+}
+
+/// Nothing was changed where a mutation has any.
+fn of_user_errors(body: &Value) -> Option<Said> {
+    let data = body.get("data")?.as_object()?;
+    let errors: Vec<_> = data.values().filter_map(|payload| payload.get("userErrors")?.as_array()).flatten().collect();
+    let first = errors.first()?;
+    let said = |error: &Value| error.get("message").and_then(Value::as_str).map(str::to_string);
+    let message = errors.iter().filter_map(|error| said(error)).collect::<Vec<_>>().join(" ");
+    let code = first.get("code").and_then(Value::as_str);
+    let field = first.get("field").and_then(Value::as_array).and_then(|path| path.last()?.as_str());
+    let (verdict, advice) = meaning(field.unwrap_or_default(), code.unwrap_or_default(), &message);
+    Some(Said { verdict, code: code.map(str::to_string), message: Some(message), advice })
+}
+
+/// Source: recorded answers of 2026-04, and the schema's list of codes. Codes that are not known are final.
+fn meaning(field: &str, code: &str, message: &str) -> (Verdict, &'static str) {
+    use CallErrorKind::{NotFound, Rejected};
+    let refused = |kind, advice| (Verdict::Refused(kind), advice);
+    match (field, code) {
+        (_, "INTERNAL_ERROR") => (Verdict::Trouble, ""),
+        ("id", _) if message.contains("does not exist") => refused(NotFound, "there is no such discount in this shop"),
+        (_, "TAKEN") => refused(Rejected, "the shop has this code already; choose another"),
+        ("code", _) => refused(Rejected, "a code has 1 to 255 letters on one line"),
+        ("title", _) => refused(Rejected, "a name has 1 to 255 letters"),
+        ("endsAt", _) | (_, "END_DATE_BEFORE_START_DATE") => refused(Rejected, "the end must come after the start"),
+        ("usageLimit", _) => refused(Rejected, "a total is between 1 and 2,147,483,647, or without limit"),
+        ("percentage", _) => refused(Rejected, "a share is between 0 and 100 %"),
+        (_, "MAX_APP_DISCOUNTS") => refused(Rejected, "the shop has as many discounts of apps as it may have"),
+        _ => refused(Rejected, ""),
+    }
+}
