@@ -6,6 +6,7 @@
 mod abilities;
 mod coupon;
 pub mod documents;
+mod pages;
 pub mod points;
 mod session;
 pub mod sign;
@@ -16,13 +17,13 @@ use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderValue};
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use url::Url;
 
 use self::coupon::{BASIC, BUY_X_GET_Y, FREE_SHIPPING, Reader, create_input, minimum_input};
 use self::documents::{API_VERSION, CODE_DISCOUNTS};
+use self::pages::{Listed, Place};
 use self::points::{Cost, Points};
 use self::session::{Session, is_token_refusal};
 use self::wire::{Page, Shop};
@@ -39,9 +40,6 @@ pub use self::coupon::wire_instant;
 /// Shopify counts points and not calls; see [`points`]. This only keeps one shop from flooding its own line.
 const PACE: Pace = Pace { app_per_second: None, shop_per_second: 20, shop_in_flight: 4 };
 
-const PAGE_SIZE: u32 = 50;
-/// One connection tells no more than 25,000 objects; before that we go on behind the last id with a new one.
-const CONNECTION_MAX: usize = 20_000;
 /// A list that is shorter than the count lacks what was made a moment ago, and is read again, this often at most.
 const LISTINGS_MAX: usize = 3;
 /// In units of the first wait between tries (half a second by default).
@@ -172,7 +170,7 @@ impl Shopify {
     /// Every page of the list, coupons by id.
     async fn list_all(&self) -> Result<Listed, Problem> {
         let mut listed = Listed::default();
-        let mut place = Place { first: PAGE_SIZE, after: None, query: CODE_DISCOUNTS.to_string(), read: 0 };
+        let mut place = Place::beginning();
         loop {
             let page = match self.page(&place).await {
                 Err(problem) if problem.code.as_deref() == Some("MAX_COST_EXCEEDED") && place.first > 1 => {
@@ -419,53 +417,4 @@ fn at_path(endpoint: &Url, path: &str) -> Url {
 fn is_id(id: &CouponId) -> bool {
     let number = id.as_str().strip_prefix(ID_BEGINNING);
     number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
-/// Where the list goes on.
-struct Place {
-    first: u32,
-    after: Option<String>,
-    query: String,
-    /// Through the present connection.
-    read: usize,
-}
-
-impl Place {
-    /// None where the page does not say how to go on.
-    fn behind(self, page: &Page) -> Option<Self> {
-        let read = self.read + page.nodes.len();
-        if read >= CONNECTION_MAX {
-            let last = page.nodes.last()?.get("id")?.as_str()?.rsplit('/').next()?;
-            return Some(Self { after: None, query: format!("{CODE_DISCOUNTS} id:>={last}"), read: 0, ..self });
-        }
-        let cursor = page.page_info.end_cursor.clone();
-        let goes_on = cursor.is_some() && cursor != self.after && !page.nodes.is_empty();
-        goes_on.then_some(Self { after: cursor, read, ..self })
-    }
-}
-
-#[derive(Default)]
-struct Listed {
-    coupons: BTreeMap<String, Coupon>,
-    unreadable: Vec<String>,
-}
-
-impl Listed {
-    fn add(&mut self, node: &Value, reader: &Reader<'_>) {
-        match reader.coupon(node) {
-            Ok(Some(coupon)) => {
-                self.coupons.insert(coupon.id.to_string(), coupon);
-            }
-            Ok(None) => {}
-            Err(reason) => {
-                let id = node.get("id").and_then(Value::as_str).unwrap_or("a discount without id");
-                self.unreadable.push(format!("{id}: {reason}"));
-            }
-        }
-    }
-
-    /// Readable or not.
-    fn coded(&self) -> u64 {
-        (self.coupons.len() + self.unreadable.len()) as u64
-    }
 }
