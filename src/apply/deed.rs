@@ -3,6 +3,7 @@
 //! What the journal says decides what happens first: nothing is sent while an earlier sending is in doubt, and what is proved is
 //! never sent again. This is the heart of the program; every line of it is there because something was once done twice somewhere.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::{Connectors, Run, sentence};
@@ -74,7 +75,7 @@ pub(super) async fn carry_out(run: &Run<'_>, claim: &StoreClaim, change: &Change
         Ok(connector) => connector,
         Err(message) => return Ok(down(run, change, message)),
     };
-    let doer = Doer { run, claim, change, connector };
+    let doer = Doer { run, claim, change, connector, made_before: made_before(run, change)? };
     let mut last = None;
     for (ordinal, step) in (0_u32..).zip(&change.steps) {
         match doer.step(ordinal, step).await? {
@@ -91,6 +92,7 @@ struct Doer<'a> {
     claim: &'a StoreClaim,
     change: &'a Change,
     connector: &'a dyn Connector,
+    made_before: BTreeSet<CouponId>,
 }
 
 impl Doer<'_> {
@@ -139,6 +141,7 @@ impl Doer<'_> {
     async fn send(&self, ordinal: u32, step: &Step, sending: u32) -> Result<Fate, JournalError> {
         let write = self.made_absolute(&step.write);
         if let Write::Create { draft } = &write
+            && !draft.code.is_empty()
             && !self.run.journal.reserve_code(&self.change.store, &draft.code, &self.change.id)?
         {
             let message =
@@ -273,9 +276,14 @@ impl Doer<'_> {
         };
         let found = match created {
             Some(id) => self.connector.get(id).await?.into_iter().collect(),
-            None => self.connector.find_code(&draft.code).await?,
+            None => self.not_made_before(self.connector.find_created(draft).await?),
         };
         Ok(self.judge_created(draft, found))
+    }
+
+    fn not_made_before(&self, mut found: Vec<Coupon>) -> Vec<Coupon> {
+        found.retain(|coupon| !self.made_before.contains(&coupon.id));
+        found
     }
 
     // Adopted as ours only if code and every field match.
@@ -286,12 +294,9 @@ impl Doer<'_> {
         }
         match alive().next() {
             None => Look::NotYet,
-            Some(other) => Look::Other(format!(
-                "another coupon with the code {}: {} ({})",
-                draft.code,
-                facts_words(other),
-                other.id
-            )),
+            Some(other) => {
+                Look::Other(format!("another coupon called {}: {} ({})", draft.label(), facts_words(other), other.id))
+            }
         }
     }
 
@@ -391,6 +396,17 @@ impl Doer<'_> {
     fn now(&self) -> Timestamp {
         (self.run.clock)()
     }
+}
+
+/// Coupons that other creations in this store are known to have made. A coupon without a code has no reservation that keeps
+/// two like ones apart: without this, a creation whose answer was lost could take an earlier one's coupon for its own.
+fn made_before(run: &Run<'_>, change: &Change) -> Result<BTreeSet<CouponId>, JournalError> {
+    let without_code = |step: &Step| matches!(&step.write, Write::Create { draft } if draft.code.is_empty());
+    if !change.steps.iter().any(without_code) {
+        return Ok(BTreeSet::new());
+    }
+    let made = run.journal.memory()?.successors.into_keys();
+    Ok(made.filter(|(store, _)| *store == change.store).map(|(_, coupon)| coupon).collect())
 }
 
 fn connector_of<'a>(connectors: &'a Connectors, store: &StoreId) -> Result<&'a dyn Connector, String> {

@@ -121,6 +121,7 @@ fn in_sandbox(store: &StoreSettings, accesses: &[StoreAccess], sandbox: Option<&
                 refresh_token: SecretString::from(refresh_token.clone()),
             }
         }
+        SignIn::Lazada { .. } => return Err("stores on Lazada cannot be connected yet".to_string()),
         SignIn::WooCommerce { consumer_key, consumer_secret } => Credentials::WooCommerce {
             consumer_key: SecretString::from(consumer_key.clone()),
             consumer_secret: SecretString::from(consumer_secret.clone()),

@@ -70,6 +70,10 @@ fn keys(sign_in: &SignIn) -> serde_json::Value {
             "partner_id": partner_id, "partner_key": partner_key, "shop_id": shop_id,
             "access_token": access_token, "refresh_token": refresh_token,
         }),
+        SignIn::Lazada { app_key, app_secret, seller_id, access_token, refresh_token, .. } => serde_json::json!({
+            "app_key": app_key, "app_secret": app_secret, "seller_id": seller_id,
+            "access_token": access_token, "refresh_token": refresh_token,
+        }),
         SignIn::WooCommerce { consumer_key, consumer_secret } => serde_json::json!({
             "consumer_key": consumer_key, "consumer_secret": consumer_secret,
         }),

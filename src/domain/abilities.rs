@@ -111,7 +111,8 @@ pub struct Limits {
     pub shortest_period: Option<Duration>,
     /// A new coupon must start at least this long after it is sent.
     pub start_lead: Duration,
-    /// How many letters a seller may choose in a new code, and how many of its own the platform puts before them.
+    /// How many letters a seller may choose in a new code, and how many of its own the platform puts before them. None to
+    /// choose means that only coupons without a code can be made.
     pub code_letters_max: usize,
     pub code_prefix_letters: usize,
     /// Whether a code may hold a hyphen.

@@ -100,7 +100,7 @@ fn same_second(one: Option<Timestamp>, other: Option<Timestamp>) -> bool {
 pub struct Draft {
     /// The coupon whose rules it repeats.
     pub model: CouponId,
-    /// The whole code that a buyer will type, once it is reserved.
+    /// The whole code that a buyer will type, once it is reserved; empty where buyers only collect it.
     pub code: String,
     pub name: String,
     pub kind: String,
@@ -123,7 +123,12 @@ pub enum Start {
 }
 
 impl Draft {
-    /// Whether `coupon` is this draft come true: the code and every field agree.
+    /// What people will call it: the code where it has one, else the name.
+    pub fn label(&self) -> &str {
+        if self.code.is_empty() { &self.name } else { &self.code }
+    }
+
+    /// Whether `coupon` is this draft come true: the code (or that there is none) and every field agree.
     pub fn matches(&self, coupon: &Coupon) -> bool {
         let code = coupon.code.as_deref().unwrap_or_default();
         let starts_as_asked = match (self.start, coupon.usable.starts()) {

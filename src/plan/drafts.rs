@@ -36,7 +36,9 @@ pub(super) fn draft(
     };
     let (ends, clipped) = clip(copy.ends, starts, abilities)?;
     let code = free_code(model, abilities, taken)?;
-    taken.insert(code.to_uppercase());
+    if !code.is_empty() {
+        taken.insert(code.to_uppercase());
+    }
     let draft = Draft {
         model: model.id.clone(),
         code,
@@ -80,9 +82,14 @@ fn clipped_words(abilities: &Abilities, days: i64) -> String {
     format!("clipped to {days} days, the most on {}", abilities.platform)
 }
 
+/// Empty where the platform makes only coupons that buyers collect, and the model is one.
 fn free_code(model: &Coupon, abilities: &Abilities, taken: &BTreeSet<String>) -> Result<String, Refusal> {
-    let Some(whole) = model.code.as_deref() else {
-        return Err(Refusal::new("it has no code to follow on from", "make the copy in the platform's back office"));
+    let by_hand = |reason: String| Refusal::new(reason, "make the copy in the platform's back office");
+    let whole = match (model.code.as_deref(), abilities.limits.code_letters_max) {
+        (None, 0) => return Ok(String::new()),
+        (Some(_), 0) => return Err(by_hand(format!("{}'s API makes no coupon that has a code", abilities.platform))),
+        (None, _) => return Err(by_hand("it has no code to follow on from".to_string())),
+        (Some(whole), _) => whole,
     };
     let prefix_letters = abilities.limits.code_prefix_letters;
     let prefix: String = whole.chars().take(prefix_letters).collect();
@@ -90,12 +97,7 @@ fn free_code(model: &Coupon, abilities: &Abilities, taken: &BTreeSet<String>) ->
     candidates(&chosen, abilities.limits.code_letters_max, abilities.limits.code_hyphen)
         .map(|candidate| format!("{prefix}{candidate}"))
         .find(|code| !taken.contains(&code.to_uppercase()))
-        .ok_or_else(|| {
-            Refusal::new(
-                format!("no free code is left that resembles {whole}"),
-                "make the copy in the platform's back office",
-            )
-        })
+        .ok_or_else(|| by_hand(format!("no free code is left that resembles {whole}")))
 }
 
 /// The codes that may follow `chosen`, nearest first: `BLACK20` → `BLACK20-2`, `BLACK20-3`, …; where five letters are all there

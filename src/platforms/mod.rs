@@ -64,6 +64,7 @@ fn wrong_credentials(account: &Account) -> ConnectError {
 ///   says there are, where it says;
 /// - `get` gives one coupon as it is at that moment, never from memory, and none where the platform says there is no such one;
 /// - `find_code` gives every coupon that a buyer could mean by a code, live or not, as far as the platform can tell;
+/// - `find_created` gives every coupon that a creation whose answer was lost may have made;
 /// - `send` sends one write at most once and never repeats it by itself, but for answers that say that nothing was done: "not
 ///   now" (429 and the platforms' words for it), which it waits out within limits, and an access token that has just run out,
 ///   which it renews once;

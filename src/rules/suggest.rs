@@ -175,7 +175,8 @@ impl Case<'_> {
 
     fn can_be_copied(&self, until: Timestamp) -> bool {
         let writable = !matches!(self.coupon.discount, Discount::Other(_) | Discount::BuyXGetY(_));
-        writable && self.coupon.code.is_some() && self.long_enough(self.soonest_start(), until)
+        let copies_have_codes = self.bench.abilities.limits.code_letters_max > 0;
+        writable && self.coupon.code.is_some() == copies_have_codes && self.long_enough(self.soonest_start(), until)
     }
 
     fn soonest_start(&self) -> Timestamp {

@@ -1,13 +1,14 @@
 //! Pretend platforms on loopback, each written from its documents and never sharing code with `platforms`.
 //!
 //! A [`Scenario`] says what the shops start with; a [`Sandbox`] is a folder that remembers what became of them; [`Running`] is
-//! that folder served over HTTP. Shopee answers at the root, each WooCommerce shop under its store's id. `/_sandbox/` is for the
+//! that folder served over HTTP. Shopee answers at the root, Lazada under `/rest`, each WooCommerce shop under its store's id. `/_sandbox/` is for the
 //! one who tests: faults, counts, edits behind the client's back. What is here: `scenario` (the file), `state` (the memory),
-//! `server` (HTTP, faults), `shopee` and `woocommerce` (the platforms). To add a platform: a folder here.
+//! `server` (HTTP, faults), `shopee`, `lazada` and `woocommerce` (the platforms). To add a platform: a folder here.
 
 mod clock;
 mod exchange;
 mod faults;
+mod lazada;
 mod line;
 mod scenario;
 mod server;
@@ -128,6 +129,7 @@ impl Sandbox {
             let stored = act.coupons(store)?;
             let shown = |(id, fields)| match &shop.own {
                 Own::Shopee(_) => shopee::shown(id, fields),
+                Own::Lazada(_) => lazada::shown(id, fields),
                 Own::WooCommerce(own) => woocommerce::shown_alone(&shop, own, id, fields),
             };
             Ok(Some(stored.into_iter().map(shown).collect()))
@@ -141,7 +143,7 @@ impl Sandbox {
         self.act(|act| edit(act, store, coupon, fields))?
     }
 
-    /// Ends the access tokens of one Shopee store, or of all; with `refresh_too` the refresh tokens as well.
+    /// Ends the access tokens of one store, or of all; with `refresh_too` the refresh tokens as well.
     pub fn expire_tokens(&self, store: Option<&str>, refresh_too: bool, now: Timestamp) -> Result<(), SandboxError> {
         self.act(|act| shopee::expire_tokens(act, store, refresh_too, now))
     }
@@ -158,7 +160,7 @@ pub struct StoreAccess {
     pub name: String,
     pub region: String,
     pub platform: Platform,
-    /// What follows `http://address`: empty for Shopee, `/store-id` for a shop of WooCommerce.
+    /// What follows `http://address`: empty for Shopee, `/rest` for Lazada, `/store-id` for a shop of WooCommerce.
     pub base_path: String,
     pub currency: Currency,
     pub zone: Tz,
@@ -183,6 +185,16 @@ pub enum SignIn {
         access_token_ends: Timestamp,
         refresh_token: String,
     },
+    Lazada {
+        /// Digits.
+        app_key: String,
+        app_secret: String,
+        /// Whose the tokens are; no call names it.
+        seller_id: u64,
+        access_token: String,
+        access_token_ends: Timestamp,
+        refresh_token: String,
+    },
     WooCommerce {
         consumer_key: String,
         consumer_secret: String,
@@ -193,6 +205,7 @@ impl fmt::Debug for SignIn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Shopee { partner_id, shop_id, .. } => write!(f, "Shopee({partner_id}, {shop_id}, ••••)"),
+            Self::Lazada { app_key, seller_id, .. } => write!(f, "Lazada({app_key}, {seller_id}, ••••)"),
             Self::WooCommerce { .. } => f.write_str("WooCommerce(••••)"),
         }
     }
@@ -205,16 +218,20 @@ fn seed(act: &Act, scenario: &Scenario) -> Stored<()> {
         let shop = &store.shop;
         let first_id = match &shop.own {
             Own::Shopee(_) => shopee::first_voucher_id(&scenario.settings.seed, shop),
+            Own::Lazada(_) => lazada::first_voucher_id(&scenario.settings.seed, shop),
             Own::WooCommerce(_) => woocommerce::FIRST_COUPON_ID,
         };
         act.add_shop(position, shop, first_id)?;
-        if let Own::Shopee(_) = &shop.own {
-            shopee::first_tokens(act, &scenario.settings, shop, scenario.now)?;
+        match &shop.own {
+            Own::Shopee(_) => shopee::first_tokens(act, &scenario.settings, shop, scenario.now)?,
+            Own::Lazada(own) => lazada::first_tokens(act, &scenario.settings, shop, own, scenario.now)?,
+            Own::WooCommerce(_) => {}
         }
         for coupon in &store.coupons {
             let id = act.new_coupon_id(shop.id.as_str())?;
             let fields = match &shop.own {
                 Own::Shopee(own) => shopee::seeded(own, coupon),
+                Own::Lazada(_) => lazada::seeded(shop, coupon),
                 Own::WooCommerce(own) => woocommerce::seeded(own, coupon, scenario.now),
             };
             act.put_coupon(shop.id.as_str(), id, &fields)?;
@@ -230,6 +247,9 @@ fn settings(act: &Act) -> Stored<Settings> {
 fn store_access(act: &Act, settings: &Settings, shop: Shop) -> Stored<StoreAccess> {
     let (platform, base_path, sign_in) = match &shop.own {
         Own::Shopee(own) => (Platform::Shopee, String::new(), shopee::sign_in(act, settings, &shop, own)?),
+        Own::Lazada(own) => {
+            (Platform::Lazada, lazada::BASE_PATH.to_string(), lazada::sign_in(act, settings, &shop, own)?)
+        }
         Own::WooCommerce(own) => {
             let (consumer_key, consumer_secret) = (own.consumer_key.clone(), own.consumer_secret.clone());
             (Platform::WooCommerce, format!("/{}", shop.id), SignIn::WooCommerce { consumer_key, consumer_secret })
@@ -243,10 +263,17 @@ fn edit(act: &Act, store: &str, coupon: &str, fields: Option<&Map<String, Value>
     let Some(shop) = act.shops()?.into_iter().find(|shop| shop.id.as_str() == store) else {
         return Ok(Err(SandboxError::NoSuchStore { store: store.to_string() }));
     };
-    let code_field = if matches!(shop.own, Own::Shopee(_)) { "voucher_code" } else { "code" };
+    let code_fields: &[&str] = match &shop.own {
+        Own::Shopee(_) => &["voucher_code"],
+        // Most of its vouchers have a name and no code.
+        Own::Lazada(_) => &["voucher_code", "voucher_name"],
+        Own::WooCommerce(_) => &["code"],
+    };
     let is_meant = |id: u64, stored: &Map<String, Value>| {
-        id.to_string() == coupon
-            || stored.get(code_field).and_then(Value::as_str).is_some_and(|code| code.eq_ignore_ascii_case(coupon))
+        let has = |field: &&str| {
+            stored.get(*field).and_then(Value::as_str).is_some_and(|code| code.eq_ignore_ascii_case(coupon))
+        };
+        id.to_string() == coupon || code_fields.iter().any(has)
     };
     let Some((id, mut stored)) = act.coupons(store)?.into_iter().find(|(id, stored)| is_meant(*id, stored)) else {
         return Ok(Err(SandboxError::NoSuchCoupon { store: store.to_string(), coupon: coupon.to_string() }));
@@ -257,6 +284,7 @@ fn edit(act: &Act, store: &str, coupon: &str, fields: Option<&Map<String, Value>
     };
     let edited = match &shop.own {
         Own::Shopee(_) => shopee::edited(&mut stored, fields),
+        Own::Lazada(_) => lazada::edited(&mut stored, fields),
         Own::WooCommerce(_) => woocommerce::edited(&shop, &mut stored, fields),
     };
     if let Err(problem) = edited {

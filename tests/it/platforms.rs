@@ -1,6 +1,7 @@
 //! The connectors against hand-written servers on loopback, which answer with canned bytes and remember what they were asked.
 
 mod contract;
+mod lazada;
 mod line;
 mod server;
 mod shopee;

@@ -67,7 +67,7 @@ impl View<'_> {
         let clipped = clipped.map_or(String::new(), |words| format!(" ({words})"));
         let after = format!(
             "new {}: {start}, {}{clipped}, {}, {}",
-            draft.code,
+            draft.label(),
             self.ends(draft.ends),
             total_words(draft.total),
             minimum_words(draft.minimum)

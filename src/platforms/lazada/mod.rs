@@ -6,6 +6,7 @@
 
 mod abilities;
 mod app;
+mod loading;
 mod session;
 pub mod sign;
 mod voucher;
@@ -14,16 +15,14 @@ mod wire;
 use async_trait::async_trait;
 use reqwest::Method;
 use secrecy::ExposeSecret;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::{Mutex, PoisonError};
+use std::collections::HashMap;
+use std::sync::Mutex;
 use url::Url;
 
 use self::app::{Api, App};
 use self::session::Session;
-use self::voucher::{Field, Parameters, Reader};
-use self::wire::{COLLECTIBLE, Page, Product, Seller, VOUCHER_TYPES, Voucher, WITH_CODE};
+use self::voucher::Field;
+use self::wire::{COLLECTIBLE, Seller, VOUCHER_TYPES, Voucher, WITH_CODE};
 use super::account::{Account, ConnectError, Credentials, LazadaTokens, is_this_machine};
 use super::line::{Answer, Line, Problem};
 use super::network::{Network, Pace};
@@ -36,17 +35,6 @@ pub use self::voucher::{end_of_wire, wire_end};
 /// Source: Lazada publishes no number; five a second for an app in a country is our inference.
 const PACE: Pace = Pace { app_per_second: Some(5), shop_per_second: 5, shop_in_flight: 4 };
 
-/// Its largest value is not documented; integrators ask for 10 to 100.
-const PAGE_SIZE: usize = 50;
-/// Far beyond what any shop has: a list that still goes on is broken.
-const PAGES_MAX: usize = 5000;
-/// The order of a list is not documented, so a voucher may slip from one page to another while they are read. A list that is
-/// shorter than it says is read again, this often at most.
-const LISTINGS_MAX: usize = 3;
-
-const LIST: &str = "/promotion/vouchers/get";
-const GET: &str = "/promotion/voucher/get";
-const PRODUCTS: &str = "/promotion/voucher/products/get";
 const CREATE: &str = "/promotion/voucher/create";
 const UPDATE: &str = "/promotion/voucher/update";
 const ACTIVATE: &str = "/promotion/voucher/activate";
@@ -126,158 +114,6 @@ impl Lazada {
         wire::is_token_refusal(problem.code.as_deref()) && self.session.can_renew()
     }
 
-    /// Every voucher of one type, by id, as the list has it.
-    async fn listed(&self, voucher_type: &'static str) -> Result<Listed, Problem> {
-        let mut listed = Listed::default();
-        for _ in 0..LISTINGS_MAX {
-            self.list_pages(voucher_type, &mut listed).await?;
-            if listed.is_whole() {
-                break;
-            }
-        }
-        let mut types = self.types.lock().unwrap_or_else(PoisonError::into_inner);
-        types.extend(listed.vouchers.keys().map(|id| (id.clone(), voucher_type)));
-        Ok(listed)
-    }
-
-    async fn list_pages(&self, voucher_type: &str, listed: &mut Listed) -> Result<(), Problem> {
-        let asked = [("voucher_type", voucher_type.to_string())];
-        let rows = self.pages(LIST, &asked, |total| listed.total = total).await?;
-        rows.into_iter().for_each(|row| listed.add(row));
-        Ok(())
-    }
-
-    /// All rows of a list, page by page; `told` is given how many there are, each time that the platform tells.
-    async fn pages(
-        &self,
-        path: &'static str,
-        asked: &[Field],
-        mut told: impl FnMut(Option<usize>) + Send,
-    ) -> Result<Vec<Value>, Problem> {
-        let mut rows = Vec::new();
-        for page_number in 1..=PAGES_MAX {
-            let paging = [("cur_page", page_number.to_string()), ("page_size", PAGE_SIZE.to_string())];
-            let parameters: Parameters = asked.iter().cloned().chain(paging).collect();
-            let answer = self.read(path, &parameters).await?;
-            let page: Page = self.parsed(&answer, "a list")?;
-            let is_empty = page.data_list.is_empty();
-            rows.extend(page.data_list);
-            let at_least = |number: Option<i64>| number.and_then(|number| usize::try_from(number).ok());
-            let total = at_least(page.total);
-            told(total);
-            // The platform may give smaller pages than were asked for.
-            let page_size = at_least(page.page_size).filter(|size| *size > 0).unwrap_or(PAGE_SIZE);
-            if is_empty || total.is_some_and(|total| page_number.saturating_mul(page_size) >= total) {
-                return Ok(rows);
-            }
-        }
-        let sentence = format!("{} goes on listing beyond {PAGES_MAX} pages", self.line.place());
-        Err(Problem::doubtful(sentence, None))
-    }
-
-    /// The voucher as the platform has it now, whichever type it is of; none where there is no such one.
-    async fn voucher(&self, id: &CouponId) -> Result<Option<Voucher>, Problem> {
-        let known = self.types.lock().unwrap_or_else(PoisonError::into_inner).get(id.as_str()).copied();
-        let mut is_certain = true;
-        for voucher_type in known.map_or(VOUCHER_TYPES.to_vec(), |known| vec![known]) {
-            let parameters = [("voucher_type", voucher_type.to_string()), ("id", id.to_string())];
-            match self.read(GET, &parameters).await {
-                Ok(answer) => {
-                    if let Some(voucher) = self.detail(&answer, id)? {
-                        self.types.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_string(), voucher_type);
-                        return Ok(Some(Voucher { voucher_type: Some(voucher_type.to_string()), ..voucher }));
-                    }
-                }
-                Err(problem) if problem.error.kind == CallErrorKind::NotFound => {}
-                Err(problem) if problem.error.kind == CallErrorKind::Rejected => is_certain = false,
-                Err(problem) => return Err(problem),
-            }
-        }
-        // "Not there" has no code of its own: what merely was refused is looked up in the lists before it is called gone.
-        if is_certain { Ok(None) } else { self.looked_up(id).await }
-    }
-
-    fn detail(&self, answer: &Answer, id: &CouponId) -> Result<Option<Voucher>, Problem> {
-        if wire::data(answer).is_null() {
-            return Ok(None);
-        }
-        let voucher: Voucher = self.parsed(answer, &format!("voucher {id}"))?;
-        Ok(Some(voucher).filter(|voucher| voucher.id.as_deref() == Some(id.as_str())))
-    }
-
-    async fn looked_up(&self, id: &CouponId) -> Result<Option<Voucher>, Problem> {
-        for voucher_type in VOUCHER_TYPES {
-            if let Some(voucher) = self.listed(voucher_type).await?.vouchers.remove(id.as_str()) {
-                return Ok(Some(voucher));
-            }
-        }
-        Ok(None)
-    }
-
-    /// The inner error where it cannot be read.
-    async fn coupon(&self, voucher: &Voucher) -> Result<Result<Coupon, String>, Problem> {
-        let reader = Reader { store: self.line.store(), currency: self.currency };
-        if !voucher::is_for_certain_products(voucher) {
-            return Ok(reader.coupon(voucher, &[]));
-        }
-        match self.sku_ids(voucher).await {
-            Ok(sku_ids) => Ok(sku_ids.and_then(|sku_ids| reader.coupon(voucher, &sku_ids))),
-            Err(problem) if problem.error.kind == CallErrorKind::Rejected => {
-                Ok(Err(format!("its products cannot be read: {}", problem.error.sentence)))
-            }
-            Err(problem) => Err(problem),
-        }
-    }
-
-    /// The variants that a voucher is for, sorted.
-    async fn sku_ids(&self, voucher: &Voucher) -> Result<Result<Vec<String>, String>, Problem> {
-        let text = |field: &Option<String>| field.clone().unwrap_or_default();
-        let asked = [("voucher_type", text(&voucher.voucher_type)), ("id", text(&voucher.id))];
-        let rows = self.pages(PRODUCTS, &asked, |_| {}).await?;
-        let mut sku_ids = BTreeSet::new();
-        for row in rows {
-            match serde_json::from_value::<Product>(row) {
-                Ok(product) => {
-                    sku_ids.extend(product.sku_ids.iter().map(|id| id.to_string().trim_matches('"').to_string()))
-                }
-                Err(error) => return Ok(Err(format!("its products cannot be read: {error}"))),
-            }
-        }
-        Ok(Ok(sku_ids.into_iter().collect()))
-    }
-
-    async fn coupons(
-        &self,
-        vouchers: impl IntoIterator<Item = Voucher>,
-    ) -> Result<(Vec<Coupon>, Vec<String>), Problem> {
-        let (mut coupons, mut unreadable) = (Vec::new(), Vec::new());
-        for voucher in vouchers {
-            match self.coupon(&voucher).await? {
-                Ok(coupon) => coupons.push(coupon),
-                Err(reason) => unreadable.push(format!("{}: {reason}", voucher.id.unwrap_or_default())),
-            }
-        }
-        Ok((coupons, unreadable))
-    }
-
-    /// Those of one type that `is_it` picks from the list; an error where one of them cannot be read.
-    async fn picked(
-        &self,
-        voucher_type: &'static str,
-        is_it: impl Fn(&Voucher) -> bool + Send,
-    ) -> Result<Vec<Coupon>, Problem> {
-        let listed = self.listed(voucher_type).await?;
-        let picked: Vec<Voucher> = listed.vouchers.into_values().filter(is_it).collect();
-        let (coupons, unreadable) = self.coupons(picked).await?;
-        match unreadable.first().or(listed.unreadable.first()) {
-            None => Ok(coupons),
-            Some(reason) => {
-                let sentence = format!("{}: a voucher cannot be read: {reason}", self.line.place());
-                Err(Problem::doubtful(sentence, None))
-            }
-        }
-    }
-
     /// The present voucher, which every write about it needs.
     async fn present(&self, id: &CouponId) -> Result<Voucher, SendError> {
         match self.voucher(id).await.map_err(Problem::before_the_write)? {
@@ -291,28 +127,28 @@ impl Lazada {
 
     async fn update(&self, id: &CouponId, changed: Field) -> Result<Receipt, SendError> {
         let voucher = self.present(id).await?;
-        let parameters = voucher::update(&voucher, changed).map_err(|reason| self.impossible(&reason))?;
-        let answer = self.write(UPDATE, &parameters).await?;
-        self.receipt(&answer)
+        self.replace(&voucher, changed).await
     }
 
     // Lowering is refused by the platform in words of its own, and raising to what it is already perhaps too.
     async fn raise_total(&self, id: &CouponId, total: u64) -> Result<Receipt, SendError> {
         let voucher = self.present(id).await?;
-        if let Some(issued) = voucher.issued.filter(|issued| u64::try_from(*issued).is_ok_and(|issued| total <= issued))
-        {
-            let reason = format!("its total is {issued} and can only be raised");
-            return Err(self.impossible(&reason));
+        match voucher.issued.and_then(|issued| u64::try_from(issued).ok()) {
+            Some(issued) if total <= issued => {
+                Err(self.impossible(&format!("its total is {issued} and can only be raised")))
+            }
+            _ => self.replace(&voucher, ("issued", total.to_string())).await,
         }
-        let parameters = voucher::update(&voucher, ("issued", total.to_string()));
-        let answer = self.write(UPDATE, &parameters.map_err(|reason| self.impossible(&reason))?).await?;
-        self.receipt(&answer)
+    }
+
+    async fn replace(&self, voucher: &Voucher, changed: Field) -> Result<Receipt, SendError> {
+        let parameters = voucher::update(voucher, changed).map_err(|reason| self.impossible(&reason))?;
+        Ok(receipt(&self.write(UPDATE, &parameters).await?))
     }
 
     async fn switch(&self, id: &CouponId, path: &'static str) -> Result<Receipt, SendError> {
         let voucher_type = self.present(id).await?.voucher_type.unwrap_or_default();
-        let answer = self.write(path, &[("voucher_type", voucher_type), ("id", id.to_string())]).await?;
-        self.receipt(&answer)
+        Ok(receipt(&self.write(path, &[("voucher_type", voucher_type), ("id", id.to_string())]).await?))
     }
 
     async fn create(&self, draft: &Draft) -> Result<Receipt, SendError> {
@@ -324,23 +160,12 @@ impl Lazada {
             let sentence = format!("{} took the new voucher but told no id", self.line.place());
             return Err(Problem::doubtful(sentence, wire::request_id(&answer)).into());
         }
-        Ok(Receipt { created: Some(CouponId::new(id)), ..self.receipt(&answer)? })
-    }
-
-    fn receipt(&self, answer: &Answer) -> Result<Receipt, SendError> {
-        Ok(Receipt { request_id: wire::request_id(answer), created: None })
+        Ok(Receipt { created: Some(CouponId::new(id)), ..receipt(&answer) })
     }
 
     fn impossible(&self, reason: &str) -> SendError {
         let sentence = format!("nothing was sent to {}: {reason}", self.line.place());
         Problem::unsent(CallErrorKind::Rejected, sentence).into()
-    }
-
-    fn parsed<T: DeserializeOwned>(&self, answer: &Answer, what: &str) -> Result<T, Problem> {
-        serde_json::from_value(wire::data(answer)).map_err(|error| {
-            let sentence = format!("{} sent {what} that cannot be read: {error}", self.line.place());
-            Problem::doubtful(sentence, wire::request_id(answer))
-        })
     }
 }
 
@@ -441,6 +266,10 @@ impl Connector for Lazada {
     }
 }
 
+fn receipt(answer: &Answer) -> Receipt {
+    Receipt { request_id: wire::request_id(answer), created: None }
+}
+
 /// A store's shop is `sg/1000000101`: sellers are numbered in each country.
 fn seller_id(account: &Account) -> Option<String> {
     let id = account.store.shop.as_str().rsplit('/').next().unwrap_or_default();
@@ -463,36 +292,4 @@ fn currency_at(endpoint: &Url) -> Option<Currency> {
     let country = endpoint.host_str()?.strip_prefix("api.lazada.")?;
     let (currency, _) = voucher::COUNTRIES.iter().find(|(_, ending)| *ending == country)?;
     Currency::parse(currency).ok()
-}
-
-#[derive(Default)]
-struct Listed {
-    vouchers: BTreeMap<String, Voucher>,
-    unreadable: Vec<String>,
-    /// How many the platform says there are.
-    total: Option<usize>,
-}
-
-impl Listed {
-    /// A later reading of the same voucher replaces the earlier one.
-    fn add(&mut self, row: Value) {
-        let told = row.get("id").map_or("a voucher without id".to_string(), |id| id.to_string());
-        let reason = match serde_json::from_value::<Voucher>(row) {
-            Ok(voucher) => match voucher.id.clone() {
-                Some(id) => {
-                    self.vouchers.insert(id, voucher);
-                    return;
-                }
-                None => format!("{told}: it has no id"),
-            },
-            Err(error) => format!("{}: {error}", told.trim_matches('"')),
-        };
-        if !self.unreadable.contains(&reason) {
-            self.unreadable.push(reason);
-        }
-    }
-
-    fn is_whole(&self) -> bool {
-        self.total.is_none_or(|total| self.vouchers.len() + self.unreadable.len() >= total)
-    }
 }

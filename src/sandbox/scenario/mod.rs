@@ -82,6 +82,8 @@ pub(super) struct Settings {
     pub latency_milliseconds: u64,
     /// Above this many calls in a second, one app of Shopee is refused.
     pub shopee_calls_per_second: Option<u32>,
+    /// Above this many calls in a second, one app of Lazada is refused.
+    pub lazada_calls_per_second: Option<u32>,
     /// Above this many calls in a second, one shop of WooCommerce answers 429.
     pub woocommerce_calls_per_second: Option<u32>,
     pub shopee_partner_id: u64,
@@ -95,6 +97,59 @@ pub(super) struct Settings {
     pub shopee_post_get_voucher: bool,
     /// How many upcoming and ongoing vouchers one shop may have.
     pub shopee_voucher_limit: usize,
+    pub lazada_app_key: String,
+    /// Derived from the seed where absent.
+    pub lazada_app_secret: Option<String>,
+    pub lazada_scalars: LazadaScalars,
+    pub lazada_refusals: LazadaRefusals,
+    /// The HTTP status of the gateway's refusals; not documented, 200 was seen.
+    pub lazada_gateway_status: u16,
+    /// The guides disagree (10 and 50 days, 7 and 14, 30 and 180), so a connector should work with any.
+    pub lazada_access_token_seconds: u32,
+    pub lazada_refresh_token_seconds: u32,
+    pub lazada_refresh_token: LazadaRefreshToken,
+    /// Whether the app is of a kind that may refresh its tokens.
+    pub lazada_app_refreshes: bool,
+    /// Whether a voucher's detail tells its uses, as the list does; the official sample does not.
+    pub lazada_detail_tells_used: bool,
+    /// Whether reads may be POSTed: the Python SDK posts unless told otherwise.
+    pub lazada_post_reads: bool,
+    /// Not documented.
+    pub lazada_page_size_max: u32,
+}
+
+/// How Lazada spells scalars on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum LazadaScalars {
+    /// Numbers, booleans, nulls.
+    Native,
+    /// Every scalar as text, nothing as the text `null`: the official samples.
+    Text,
+    /// Native, and fields that hold nothing are absent.
+    Sparse,
+}
+
+/// How Lazada's voucher service refuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum LazadaRefusals {
+    /// `code` is `"0"`, `success` is false.
+    Success,
+    /// `code` is the error's number.
+    Code,
+}
+
+/// What a refresh of Lazada's tokens does to the refresh token itself; not documented.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum LazadaRefreshToken {
+    /// The same text comes back.
+    Kept,
+    /// A new text comes back, and the old one goes on until their common end.
+    New,
+    /// A new text comes back, and the old one is dead at once.
+    NewAndOldDies,
 }
 
 impl Default for Settings {
@@ -103,6 +158,7 @@ impl Default for Settings {
             seed: "couponbook".to_string(),
             latency_milliseconds: 0,
             shopee_calls_per_second: None,
+            lazada_calls_per_second: None,
             woocommerce_calls_per_second: None,
             shopee_partner_id: 2_001_887,
             shopee_partner_key: None,
@@ -111,6 +167,18 @@ impl Default for Settings {
             shopee_error_status: 200,
             shopee_post_get_voucher: true,
             shopee_voucher_limit: 1000,
+            lazada_app_key: "100132".to_string(),
+            lazada_app_secret: None,
+            lazada_scalars: LazadaScalars::Native,
+            lazada_refusals: LazadaRefusals::Success,
+            lazada_gateway_status: 200,
+            lazada_access_token_seconds: 864_000,
+            lazada_refresh_token_seconds: 4_320_000,
+            lazada_refresh_token: LazadaRefreshToken::New,
+            lazada_app_refreshes: true,
+            lazada_detail_tells_used: false,
+            lazada_post_reads: true,
+            lazada_page_size_max: 100,
         }
     }
 }
@@ -118,6 +186,10 @@ impl Default for Settings {
 impl Settings {
     pub fn partner_key(&self) -> String {
         self.shopee_partner_key.clone().unwrap_or_else(|| hash_hex(&[&self.seed, "partner key"], 64))
+    }
+
+    pub fn lazada_app_secret(&self) -> String {
+        self.lazada_app_secret.clone().unwrap_or_else(|| hash_hex(&[&self.seed, "lazada app secret"], 32))
     }
 }
 
@@ -143,6 +215,7 @@ pub(super) struct Shop {
 #[serde(rename_all = "snake_case")]
 pub(super) enum Own {
     Shopee(ShopeeShop),
+    Lazada(LazadaShop),
     WooCommerce(WooShop),
 }
 
@@ -159,6 +232,17 @@ pub(super) struct ShopeeShop {
     pub items: Option<Vec<u64>>,
     pub coin_vouchers: bool,
     pub auth_time: i64,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct LazadaShop {
+    pub seller_id: u64,
+    /// `ACTIVE`, or another word for `seller/get`.
+    pub status: String,
+    /// An error that every voucher call ends in: a number from 21 to 26, or a gateway's name such as `Mp3SellerApiLimit`.
+    pub refuse_with: Option<String>,
+    /// The SKUs that exist; none means that every id does.
+    pub items: Option<Vec<u64>>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -208,7 +292,7 @@ pub(super) struct CouponSeed {
     pub used: u64,
     pub starts: Option<Timestamp>,
     pub ends: Option<Timestamp>,
-    /// WooCommerce only; the platform's own word.
+    /// The platform's own word: any of WooCommerce's, `SUSPEND` on Lazada.
     pub status: Option<String>,
     pub platform_owned: bool,
     /// Laid over the platform's own fields.

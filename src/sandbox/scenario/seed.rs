@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 
 use super::written::{self, Amount, Count};
 use super::{
-    CouponSeed, DiscountSeed, Own, Permissions, Scenario, Settings, Shop, ShopeeShop, StoreSeed, Version, WooShop,
-    times,
+    CouponSeed, DiscountSeed, LazadaShop, Own, Permissions, Scenario, Settings, Shop, ShopeeShop, StoreSeed, Version,
+    WooShop, times,
 };
 use crate::domain::{Currency, StoreId, Timestamp};
 
@@ -39,6 +39,8 @@ const REGIONS: [(&str, &str, &str); 18] = [
     ("CA", "CAD", "America/Toronto"),
 ];
 
+const LAZADA_REGIONS: [&str; 6] = ["SG", "MY", "TH", "VN", "PH", "ID"];
+
 pub(super) fn resolve(written: written::Scenario, now: Timestamp) -> Result<Scenario, Problem> {
     let mut stores = Vec::new();
     let mut seen = BTreeSet::new();
@@ -46,7 +48,7 @@ pub(super) fn resolve(written: written::Scenario, now: Timestamp) -> Result<Scen
         let place = format!("store `{}`", store.id);
         let shop = shop(store, &written.sandbox, now).map_err(|problem| (place.clone(), problem))?;
         if !seen.insert(identity(&shop)) || !seen.insert(format!("id {}", shop.id)) {
-            return Err((place, "another store has the same id, shop_id or consumer_key".to_string()));
+            return Err((place, "another store has the same id, shop_id, seller_id or consumer_key".to_string()));
         }
         let setting = Setting { shop: &shop, unit: store.unit.as_ref(), seed: &written.sandbox.seed, now };
         let mut coupons = Vec::new();
@@ -62,6 +64,7 @@ pub(super) fn resolve(written: written::Scenario, now: Timestamp) -> Result<Scen
 fn identity(shop: &Shop) -> String {
     match &shop.own {
         Own::Shopee(own) => format!("shopee {}", own.shop_id),
+        Own::Lazada(own) => format!("lazada {}", own.seller_id),
         Own::WooCommerce(own) => format!("woocommerce {}", own.consumer_key),
     }
 }
@@ -98,14 +101,16 @@ fn shop(store: &written::Store, settings: &Settings, now: Timestamp) -> Result<S
     let zone: Tz = zone_name.parse().map_err(|_| format!("{zone_name:?} is not an IANA time zone"))?;
     let own = match store.platform.as_str() {
         "shopee" => Own::Shopee(shopee(store, settings, now)?),
+        "lazada" => Own::Lazada(lazada(store, settings)?),
         "woocommerce" => Own::WooCommerce(woocommerce(store, settings)?),
-        other => return Err(format!("platform {other:?} has no sandbox; write `shopee` or `woocommerce`")),
+        other => return Err(format!("platform {other:?} has no sandbox; write `shopee`, `lazada` or `woocommerce`")),
     };
     Ok(Shop { id, name: store.name.clone(), region: store.region.clone(), currency, zone, own })
 }
 
 fn shopee(store: &written::Store, settings: &Settings, now: Timestamp) -> Result<ShopeeShop, String> {
     let foreign = [
+        ("seller_id", store.seller_id.is_some()),
         ("consumer_key", store.consumer_key.is_some()),
         ("consumer_secret", store.consumer_secret.is_some()),
         ("permissions", store.permissions.is_some()),
@@ -132,8 +137,33 @@ fn shopee(store: &written::Store, settings: &Settings, now: Timestamp) -> Result
     })
 }
 
+fn lazada(store: &written::Store, settings: &Settings) -> Result<LazadaShop, String> {
+    let foreign = [
+        ("shop_id", store.shop_id.is_some()),
+        ("code_prefix", store.code_prefix.is_some()),
+        ("coin_vouchers", store.coin_vouchers.is_some()),
+        ("consumer_key", store.consumer_key.is_some()),
+        ("consumer_secret", store.consumer_secret.is_some()),
+        ("permissions", store.permissions.is_some()),
+        ("woocommerce_version", store.woocommerce_version.is_some()),
+        ("tls_ended_before", store.tls_ended_before.is_some()),
+    ];
+    refuse_foreign("lazada", &foreign)?;
+    if !LAZADA_REGIONS.contains(&store.region.as_str()) {
+        return Err(format!("lazada is not in {:?}; write one of {}", store.region, LAZADA_REGIONS.join(", ")));
+    }
+    let derived = 1_000_000_000 + hash_number(&[&settings.seed, &store.id, "seller"]) % 9_000_000_000;
+    Ok(LazadaShop {
+        seller_id: store.seller_id.unwrap_or(derived),
+        status: store.status.clone().unwrap_or_else(|| "ACTIVE".to_string()),
+        refuse_with: store.refuse_with.clone(),
+        items: store.items.clone(),
+    })
+}
+
 fn woocommerce(store: &written::Store, settings: &Settings) -> Result<WooShop, String> {
     let foreign = [
+        ("seller_id", store.seller_id.is_some()),
         ("shop_id", store.shop_id.is_some()),
         ("status", store.status.is_some()),
         ("code_prefix", store.code_prefix.is_some()),
@@ -188,15 +218,19 @@ impl Setting<'_> {
         let code = fill(&coupon.code);
         let spread = |what| self.spread(&code, what);
         let is_shopee = matches!(self.shop.own, Own::Shopee(_));
+        let is_lazada = matches!(self.shop.own, Own::Lazada(_));
+        if is_lazada {
+            check_lazada_words(coupon)?;
+        }
         if is_shopee && coupon.status.is_some() {
             return Err("`status` means nothing on shopee, where the times decide".to_string());
         }
-        if !is_shopee && coupon.platform_owned {
+        if !is_shopee && !is_lazada && coupon.platform_owned {
             return Err("`platform_owned` means nothing on woocommerce".to_string());
         }
         let total = match &coupon.total {
             Some(count) => total(count, spread("total"))?,
-            None => is_shopee.then_some(1000),
+            None => (is_shopee || is_lazada).then_some(1000),
         };
         Ok(CouponSeed {
             name: fill(coupon.name.as_deref().unwrap_or(&coupon.code)),
@@ -255,6 +289,23 @@ impl Setting<'_> {
     fn spread(&self, code: &str, what: &str) -> f64 {
         (hash_number(&[self.seed, self.shop.id.as_str(), code, what]) % 10_000) as f64 / 10_000.0
     }
+}
+
+/// What the neutral words can say of a Lazada voucher.
+fn check_lazada_words(coupon: &written::Coupon) -> Result<(), String> {
+    if coupon.status.as_deref().is_some_and(|status| status != "SUSPEND") {
+        return Err("`status` on lazada is `SUSPEND` or left out; the times decide the rest".to_string());
+    }
+    if coupon.platform_owned {
+        return Err("`platform_owned` means nothing on lazada".to_string());
+    }
+    if coupon.discount.coins.is_some() {
+        return Err("lazada gives no coins; write a discount as { sum } or { percent, cap }".to_string());
+    }
+    if matches!(&coupon.total, Some(Count::Text(text)) if text == "none") {
+        return Err("every voucher of lazada has a total; write a number".to_string());
+    }
+    Ok(())
 }
 
 fn total(count: &Count, spread: f64) -> Result<Option<u64>, String> {

@@ -23,7 +23,7 @@ pub(super) struct Scenario {
 #[serde(deny_unknown_fields)]
 pub(super) struct Store {
     pub id: String,
-    /// `shopee` or `woocommerce`.
+    /// `shopee`, `lazada` or `woocommerce`.
     pub platform: String,
     pub name: String,
     /// Two letters; currency and zone follow from it where they are left out.
@@ -35,13 +35,19 @@ pub(super) struct Store {
     #[serde(default)]
     pub coupons: Vec<Coupon>,
 
+    // Shopee and Lazada
+    pub status: Option<String>,
+    pub refuse_with: Option<String>,
+    /// Shopee's items, Lazada's SKUs.
+    pub items: Option<Vec<u64>>,
+
     // Shopee
     pub shop_id: Option<u64>,
-    pub status: Option<String>,
     pub code_prefix: Option<String>,
-    pub refuse_with: Option<String>,
-    pub items: Option<Vec<u64>>,
     pub coin_vouchers: Option<bool>,
+
+    // Lazada
+    pub seller_id: Option<u64>,
 
     // WooCommerce
     pub consumer_key: Option<String>,

@@ -86,6 +86,10 @@ fn access(store: &StoreAccess) -> Value {
             "partner_id": partner_id, "partner_key": partner_key, "shop_id": shop_id, "access_token": access_token,
             "access_token_ends": access_token_ends, "refresh_token": refresh_token,
         }),
+        SignIn::Lazada { app_key, app_secret, seller_id, access_token, access_token_ends, refresh_token } => json!({
+            "app_key": app_key, "app_secret": app_secret, "seller_id": seller_id, "access_token": access_token,
+            "access_token_ends": access_token_ends, "refresh_token": refresh_token,
+        }),
         SignIn::WooCommerce { consumer_key, consumer_secret } => {
             json!({ "consumer_key": consumer_key, "consumer_secret": consumer_secret })
         }

@@ -28,7 +28,7 @@ use super::faults::{Call, FaultKind, Faults, When};
 use super::line::{CuttableListener, Line};
 use super::scenario::{Settings, Shop, hash_hex};
 use super::state::{Act, AuditLine, Stored};
-use super::{Clock, Fault, Sandbox, SandboxError, StoreAccess, shopee, woocommerce};
+use super::{Clock, Fault, Sandbox, SandboxError, StoreAccess, lazada, shopee, woocommerce};
 use crate::domain::Platform;
 use pace::Pace;
 
@@ -254,7 +254,9 @@ impl Desk {
     }
 
     fn call(&self, request: &Request) -> Option<Call> {
-        shopee::call(request, &self.shops).or_else(|| woocommerce::call(request, &self.shops))
+        shopee::call(request, &self.shops)
+            .or_else(|| lazada::call(request, &self.shops))
+            .or_else(|| woocommerce::call(request, &self.shops))
     }
 
     /// The one transaction of a request, off the threads that serve connections.
@@ -281,6 +283,10 @@ impl Desk {
                 let desk = shopee::Desk { shops: &self.shops, settings: &self.settings, clock: &self.clock, now };
                 shopee::answer(&desk, act, request, &self.request_id())
             }
+            Platform::Lazada => {
+                let desk = lazada::Desk { shops: &self.shops, settings: &self.settings, clock: &self.clock, now };
+                lazada::answer(&desk, act, request, call, &self.request_id())
+            }
             _ => {
                 let shop = self.shops.iter().find(|shop| Some(shop.id.as_str()) == call.store.as_deref());
                 woocommerce::answer(shop, act, request, &self.clock)
@@ -291,6 +297,7 @@ impl Desk {
     fn throttled(&self, call: &Call, retry_after_seconds: Option<u64>) -> Answer {
         match call.platform {
             Platform::Shopee => shopee::throttled(&self.settings, &self.request_id()),
+            Platform::Lazada => lazada::throttled(&self.settings, retry_after_seconds, &self.request_id()),
             _ => failing_host(429, retry_after_seconds),
         }
     }

@@ -318,7 +318,7 @@ impl<'d> Desk<'d> {
     pub(super) fn shopee_shops(&self) -> impl Iterator<Item = (&'d Shop, &'d ShopeeShop)> + use<'d> {
         self.shops.iter().filter_map(|shop| match &shop.own {
             Own::Shopee(own) => Some((shop, own)),
-            Own::WooCommerce(_) => None,
+            _ => None,
         })
     }
 

@@ -91,7 +91,7 @@ pub(super) fn call(request: &Request, shops: &[Shop]) -> Option<Call> {
 pub(super) fn answer(shop: Option<&Shop>, act: &Act, request: &Request, clock: &Clock) -> Stored<Answer> {
     let Some((shop, own)) = shop.and_then(|shop| match &shop.own {
         Own::WooCommerce(own) => Some((shop, own)),
-        Own::Shopee(_) => None,
+        _ => None,
     }) else {
         return Ok(Answer::error_page(404, "Not Found"));
     };

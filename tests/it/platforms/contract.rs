@@ -144,6 +144,7 @@ fn account(access: &StoreAccess, running: &Running) -> Account {
             };
             (shop_id.to_string(), credentials)
         }
+        SignIn::Lazada { .. } => panic!("{} is on Lazada, which has no connector", access.id),
         SignIn::WooCommerce { consumer_key, consumer_secret } => {
             let credentials = Credentials::WooCommerce {
                 consumer_key: consumer_key.clone().into(),

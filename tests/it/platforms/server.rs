@@ -9,7 +9,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeZone, Utc};
 use couponbook::domain::{Access, Currency, Platform, ShopId, Store, StoreId, Timestamp};
 use couponbook::platforms::{
-    Account, CallLog, CallRecord, Credentials, Network, PaceOverride, Patience, ShopifySignIn,
+    Account, CallLog, CallRecord, Credentials, LazadaTokens, Network, PaceOverride, Patience, ShopifySignIn,
 };
 use url::Url;
 
@@ -33,6 +33,12 @@ impl Asked {
 
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The parameters of a form.
+    pub fn form(&self, name: &str) -> Option<String> {
+        let mut fields = url::form_urlencoded::parse(self.body.as_bytes());
+        fields.find(|(found, _)| found == name).map(|(_, value)| value.into_owned())
     }
 
     pub fn json(&self) -> serde_json::Value {
@@ -218,6 +224,17 @@ pub fn shopee(endpoint: &str) -> Account {
 
 pub fn shopify(endpoint: &str, sign_in: ShopifySignIn) -> Account {
     account(Platform::Shopify, "some-shop.myshopify.com", "SGD", endpoint, Credentials::Shopify { sign_in })
+}
+
+pub const APP_SECRET: &str = "lzdTestSecret0123456789";
+pub const LAZADA_REFRESH_TOKEN: &str = "50001200xTESTrefresh";
+
+pub fn lazada(endpoint: &str) -> Account {
+    let tokens = LazadaTokens::Renewable { refresh_token: LAZADA_REFRESH_TOKEN.to_string().into() };
+    let credentials =
+        Credentials::Lazada { app_key: "100132".to_string(), app_secret: APP_SECRET.to_string().into(), tokens };
+    let account = account(Platform::Lazada, "sg/1000000101", "SGD", &format!("{endpoint}/rest"), credentials);
+    Account { pace: PaceOverride { app_per_second: Some(1000), ..account.pace }, ..account }
 }
 
 /// Keeps what the log was given.

@@ -1,0 +1,159 @@
+//! Lazada's envelope, its three shapes of failure and its two spellings of scalars. The sheet's sections 2.1 and 4.
+
+use serde_json::{Map, Value, json};
+use std::fmt::Display;
+
+use crate::sandbox::exchange::Answer;
+use crate::sandbox::scenario::{LazadaRefusals, LazadaScalars, Settings};
+
+/// A gateway's answer to a call that names nothing it knows; only third-party lists have these two names.
+const INVALID_API: &str = "InvalidApi";
+const INVALID_APP_KEY: &str = "InvalidAppKey";
+/// No document names the error of a stale timestamp; this is in the manner of its sisters.
+const ILLEGAL_TIMESTAMP: &str = "IllegalTimestamp";
+
+/// The numbers of section 4's table.
+const WRONG_VOUCHER_TYPE: i64 = 21;
+const VALIDATION: i64 = 23;
+const PARAMETER_ILLEGAL: i64 = 24;
+
+/// What a call that was carried out answers with.
+pub(super) enum Reply {
+    /// Under `data`, as voucher calls have it.
+    Data(Value),
+    /// Without `data`, as activating has it.
+    Done,
+    /// Beside `code`, as token calls have it.
+    TopLevel(Map<String, Value>),
+    /// The browser is sent on.
+    Redirect(String),
+}
+
+/// A call that Lazada does not carry out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// By the gateway, before any service saw it.
+    Gateway { code: String, message: String },
+    /// By the voucher service: a number of the table and a text.
+    Business { code: i64, message: String },
+}
+
+pub(super) fn gateway(code: &str, message: impl Into<String>) -> Refusal {
+    Refusal::Gateway { code: code.to_string(), message: message.into() }
+}
+
+pub(super) fn missing_parameter(name: &str) -> Refusal {
+    gateway(
+        "MissingParameter",
+        format!("The input parameter \"{name}\" that is mandatory for processing this request is not supplied"),
+    )
+}
+
+pub(super) fn wrong_signature() -> Refusal {
+    gateway("IncompleteSignature", "The request signature does not conform to lazop standards")
+}
+
+pub(super) fn illegal_timestamp() -> Refusal {
+    gateway(ILLEGAL_TIMESTAMP, "The specified timestamp is invalid or expired")
+}
+
+pub(super) fn invalid_app_key() -> Refusal {
+    gateway(INVALID_APP_KEY, "The specified app_key is invalid")
+}
+
+pub(super) fn invalid_api(method: &str, path: &str) -> Refusal {
+    gateway(INVALID_API, format!("The specified API is invalid: {method} {path}"))
+}
+
+pub(super) fn call_limit(ban_seconds: u64) -> Refusal {
+    gateway("ApiCallLimit", format!("Api access frequency exceeds the limit. this ban will last {ban_seconds} seconds"))
+}
+
+pub(super) fn wrong_voucher_type() -> Refusal {
+    Refusal::Business { code: WRONG_VOUCHER_TYPE, message: "E021: wrong voucher_type".to_string() }
+}
+
+/// A breach of a rule. The texts are not documented.
+pub(super) fn invalid(what: impl Display) -> Refusal {
+    Refusal::Business { code: VALIDATION, message: format!("E023: {what}") }
+}
+
+pub(super) fn illegal_parameter(what: impl Display) -> Refusal {
+    Refusal::Business { code: PARAMETER_ILLEGAL, message: format!("E024: parameter illegal, {what}") }
+}
+
+/// What a scenario's `refuse_with` ends every voucher call in: a number of the table, or a gateway's name.
+pub(super) fn named_refusal(error: &str) -> Refusal {
+    match error.parse::<i64>() {
+        Ok(code @ 21..=26) => Refusal::Business { code, message: format!("E0{code}: refused by the scenario") },
+        _ => gateway(error, format!("{error}: this call is refused for this seller")),
+    }
+}
+
+/// `request_id` is what a seller quotes to the platform's support.
+pub(super) fn answer(result: Result<Reply, Refusal>, is_write: bool, settings: &Settings, request_id: &str) -> Answer {
+    let success =
+        || json!({ "code": "0", "success": true, "error_code": null, "error_msg": null, "request_id": request_id });
+    let (status, body) = match result {
+        Ok(Reply::Redirect(to)) => return Answer::html(302, String::new()).with_header("location", to),
+        Ok(Reply::Done) => (200, success()),
+        Ok(Reply::Data(data)) => {
+            let mut body = success();
+            body["data"] = data;
+            (200, body)
+        }
+        Ok(Reply::TopLevel(mut fields)) => {
+            fields.insert("code".to_string(), json!("0"));
+            fields.insert("request_id".to_string(), json!(request_id));
+            (200, Value::Object(fields))
+        }
+        Err(Refusal::Gateway { code, message }) => {
+            let body = json!({ "type": origin(&code), "code": code, "message": message, "request_id": request_id });
+            (settings.lazada_gateway_status, body)
+        }
+        Err(Refusal::Business { code, message }) => (200, refused(code, &message, is_write, settings, request_id)),
+    };
+    Answer::json(status, &rendered(body, settings.lazada_scalars))
+}
+
+/// Integrators saw refusals inside a success of the gateway; the documents' table reads as if the number were `code`.
+fn refused(code: i64, message: &str, is_write: bool, settings: &Settings, request_id: &str) -> Value {
+    match settings.lazada_refusals {
+        LazadaRefusals::Code => {
+            json!({ "type": "ISP", "code": code.to_string(), "message": message, "request_id": request_id })
+        }
+        LazadaRefusals::Success => {
+            // Documented as a String on reads and an Integer on writes.
+            let error_code = if is_write { json!(code) } else { json!(code.to_string()) };
+            json!({
+                "code": "0", "success": false, "data": null, "error_code": error_code, "error_msg": message,
+                "request_id": request_id,
+            })
+        }
+    }
+}
+
+/// Who is at fault: the caller, a service behind the gateway, or the gateway.
+fn origin(code: &str) -> &'static str {
+    match code {
+        "901" | "998" => "SYSTEM",
+        "ServiceTimeout" => "ISP",
+        _ => "ISV",
+    }
+}
+
+/// The official samples print every scalar as text and nothing as the text `null`; one public client reads native values and
+/// finds empty fields absent.
+fn rendered(value: Value, scalars: LazadaScalars) -> Value {
+    match value {
+        Value::Object(fields) => fields
+            .into_iter()
+            .filter(|(_, value)| scalars != LazadaScalars::Sparse || !value.is_null())
+            .map(|(name, value)| (name, rendered(value, scalars)))
+            .collect(),
+        Value::Array(values) => values.into_iter().map(|value| rendered(value, scalars)).collect(),
+        Value::String(text) => Value::String(text),
+        scalar if scalars == LazadaScalars::Text => Value::String(scalar.to_string()),
+        scalar => scalar,
+    }
+}
