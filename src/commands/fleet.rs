@@ -127,6 +127,9 @@ fn in_sandbox(store: &StoreSettings, accesses: &[StoreAccess], sandbox: Option<&
             consumer_secret: SecretString::from(consumer_secret.clone()),
             keys_in_query: false,
         },
+        SignIn::TiktokShop { .. } => {
+            return Err(format!("{id}: stores on {} cannot be connected yet", access.platform));
+        }
     };
     if access.platform != account_store.platform {
         return Err(format!(

@@ -77,5 +77,11 @@ fn keys(sign_in: &SignIn) -> serde_json::Value {
         SignIn::WooCommerce { consumer_key, consumer_secret } => serde_json::json!({
             "consumer_key": consumer_key, "consumer_secret": consumer_secret,
         }),
+        SignIn::TiktokShop { app_key, app_secret, shop_id, shop_cipher, access_token, refresh_token, .. } => {
+            serde_json::json!({
+                "app_key": app_key, "app_secret": app_secret, "shop_id": shop_id, "shop_cipher": shop_cipher,
+                "access_token": access_token, "refresh_token": refresh_token,
+            })
+        }
     }
 }

@@ -1,9 +1,10 @@
 //! Pretend platforms on loopback, each written from its documents and never sharing code with `platforms`.
 //!
 //! A [`Scenario`] says what the shops start with; a [`Sandbox`] is a folder that remembers what became of them; [`Running`] is
-//! that folder served over HTTP. Shopee answers at the root, Lazada under `/rest`, each WooCommerce shop under its store's id. `/_sandbox/` is for the
-//! one who tests: faults, counts, edits behind the client's back. What is here: `scenario` (the file), `state` (the memory),
-//! `server` (HTTP, faults), `shopee`, `lazada` and `woocommerce` (the platforms). To add a platform: a folder here.
+//! that folder served over HTTP. Shopee and TikTok Shop answer at the root, Lazada under `/rest`, each shop of Shopify and
+//! WooCommerce under its store's id. `/_sandbox/` is for the one who tests: faults, counts, edits behind the client's back.
+//! What is here: `scenario` (the file), `state` (the memory), `server` (HTTP, faults), and a folder a platform. To add a
+//! platform: a folder here.
 
 mod clock;
 mod exchange;
@@ -14,6 +15,7 @@ mod scenario;
 mod server;
 mod shopee;
 mod state;
+mod tiktok_shop;
 mod woocommerce;
 
 use chrono_tz::Tz;
@@ -130,6 +132,7 @@ impl Sandbox {
             let shown = |(id, fields)| match &shop.own {
                 Own::Shopee(_) => shopee::shown(id, fields),
                 Own::Lazada(_) => lazada::shown(id, fields),
+                Own::TiktokShop(_) => tiktok_shop::shown_alone(id, fields),
                 Own::WooCommerce(own) => woocommerce::shown_alone(&shop, own, id, fields),
             };
             Ok(Some(stored.into_iter().map(shown).collect()))
@@ -138,14 +141,18 @@ impl Sandbox {
     }
 
     /// Changes a coupon behind the client's back, past every rule: `fields` in the platform's own spelling, or none to make the
-    /// coupon vanish. `coupon` is an id or a whole code. Not audited.
+    /// coupon vanish. `coupon` is an id or a whole code, on TikTok Shop also a whole title. Not audited.
     pub fn edit(&self, store: &str, coupon: &str, fields: Option<&Map<String, Value>>) -> Result<(), SandboxError> {
         self.act(|act| edit(act, store, coupon, fields))?
     }
 
-    /// Ends the access tokens of one store, or of all; with `refresh_too` the refresh tokens as well.
+    /// Ends the access tokens of one store (on TikTok Shop the seller's, with all of their shops), or of all; with
+    /// `refresh_too` the refresh tokens as well.
     pub fn expire_tokens(&self, store: Option<&str>, refresh_too: bool, now: Timestamp) -> Result<(), SandboxError> {
-        self.act(|act| shopee::expire_tokens(act, store, refresh_too, now))
+        self.act(|act| {
+            let holder = store.map(|store| token_holder(act, store)).transpose()?;
+            shopee::expire_tokens(act, holder.as_deref(), refresh_too, now)
+        })
     }
 
     fn act<T>(&self, what: impl FnOnce(&Act) -> Stored<T>) -> Result<T, SandboxError> {
@@ -160,7 +167,7 @@ pub struct StoreAccess {
     pub name: String,
     pub region: String,
     pub platform: Platform,
-    /// What follows `http://address`: empty for Shopee, `/rest` for Lazada, `/store-id` for a shop of WooCommerce.
+    /// What follows `http://address`: empty for Shopee and TikTok Shop, `/rest` for Lazada, `/store-id` for a shop of WooCommerce.
     pub base_path: String,
     pub currency: Currency,
     pub zone: Tz,
@@ -199,6 +206,17 @@ pub enum SignIn {
         consumer_key: String,
         consumer_secret: String,
     },
+    TiktokShop {
+        app_key: String,
+        app_secret: String,
+        /// The platform's id of the shop.
+        shop_id: String,
+        shop_cipher: String,
+        access_token: String,
+        access_token_ends: Timestamp,
+        refresh_token: String,
+        refresh_token_ends: Timestamp,
+    },
 }
 
 impl fmt::Debug for SignIn {
@@ -207,6 +225,7 @@ impl fmt::Debug for SignIn {
             Self::Shopee { partner_id, shop_id, .. } => write!(f, "Shopee({partner_id}, {shop_id}, ••••)"),
             Self::Lazada { app_key, seller_id, .. } => write!(f, "Lazada({app_key}, {seller_id}, ••••)"),
             Self::WooCommerce { .. } => f.write_str("WooCommerce(••••)"),
+            Self::TiktokShop { app_key, shop_id, .. } => write!(f, "TiktokShop({app_key}, {shop_id}, ••••)"),
         }
     }
 }
@@ -220,11 +239,13 @@ fn seed(act: &Act, scenario: &Scenario) -> Stored<()> {
             Own::Shopee(_) => shopee::first_voucher_id(&scenario.settings.seed, shop),
             Own::Lazada(_) => lazada::first_voucher_id(&scenario.settings.seed, shop),
             Own::WooCommerce(_) => woocommerce::FIRST_COUPON_ID,
+            Own::TiktokShop(_) => tiktok_shop::first_coupon_id(&scenario.settings.seed, shop),
         };
         act.add_shop(position, shop, first_id)?;
         match &shop.own {
             Own::Shopee(_) => shopee::first_tokens(act, &scenario.settings, shop, scenario.now)?,
             Own::Lazada(own) => lazada::first_tokens(act, &scenario.settings, shop, own, scenario.now)?,
+            Own::TiktokShop(own) => tiktok_shop::first_tokens(act, &scenario.settings, own, scenario.now)?,
             Own::WooCommerce(_) => {}
         }
         for coupon in &store.coupons {
@@ -233,6 +254,7 @@ fn seed(act: &Act, scenario: &Scenario) -> Stored<()> {
                 Own::Shopee(own) => shopee::seeded(own, coupon),
                 Own::Lazada(_) => lazada::seeded(shop, coupon),
                 Own::WooCommerce(own) => woocommerce::seeded(own, coupon, scenario.now),
+                Own::TiktokShop(_) => tiktok_shop::seeded(shop, coupon, scenario.now),
             };
             act.put_coupon(shop.id.as_str(), id, &fields)?;
         }
@@ -254,26 +276,37 @@ fn store_access(act: &Act, settings: &Settings, shop: Shop) -> Stored<StoreAcces
             let (consumer_key, consumer_secret) = (own.consumer_key.clone(), own.consumer_secret.clone());
             (Platform::WooCommerce, format!("/{}", shop.id), SignIn::WooCommerce { consumer_key, consumer_secret })
         }
+        Own::TiktokShop(own) => (Platform::TiktokShop, String::new(), tiktok_shop::sign_in(act, settings, own)?),
     };
     let Shop { id, name, region, currency, zone, .. } = shop;
     Ok(StoreAccess { id, name, region, platform, base_path, currency, zone, sign_in })
+}
+
+/// Under what name a store's tokens are kept.
+fn token_holder(act: &Act, store: &str) -> Stored<String> {
+    let shop = act.shops()?.into_iter().find(|shop| shop.id.as_str() == store);
+    Ok(match shop.map(|shop| shop.own) {
+        Some(Own::TiktokShop(own)) => tiktok_shop::token_holder(&own),
+        _ => store.to_string(),
+    })
 }
 
 fn edit(act: &Act, store: &str, coupon: &str, fields: Option<&Map<String, Value>>) -> Stored<Result<(), SandboxError>> {
     let Some(shop) = act.shops()?.into_iter().find(|shop| shop.id.as_str() == store) else {
         return Ok(Err(SandboxError::NoSuchStore { store: store.to_string() }));
     };
-    let code_fields: &[&str] = match &shop.own {
+    let names: &[&str] = match &shop.own {
         Own::Shopee(_) => &["voucher_code"],
-        // Most of its vouchers have a name and no code.
+        // Most coupons of these two have a name and no code.
         Own::Lazada(_) => &["voucher_code", "voucher_name"],
+        Own::TiktokShop(_) => &["promo_code", "title"],
         Own::WooCommerce(_) => &["code"],
     };
     let is_meant = |id: u64, stored: &Map<String, Value>| {
-        let has = |field: &&str| {
-            stored.get(*field).and_then(Value::as_str).is_some_and(|code| code.eq_ignore_ascii_case(coupon))
+        let has = |name: &&str| {
+            stored.get(*name).and_then(Value::as_str).is_some_and(|text| text.eq_ignore_ascii_case(coupon))
         };
-        id.to_string() == coupon || code_fields.iter().any(has)
+        id.to_string() == coupon || names.iter().any(has)
     };
     let Some((id, mut stored)) = act.coupons(store)?.into_iter().find(|(id, stored)| is_meant(*id, stored)) else {
         return Ok(Err(SandboxError::NoSuchCoupon { store: store.to_string(), coupon: coupon.to_string() }));
@@ -286,6 +319,7 @@ fn edit(act: &Act, store: &str, coupon: &str, fields: Option<&Map<String, Value>
         Own::Shopee(_) => shopee::edited(&mut stored, fields),
         Own::Lazada(_) => lazada::edited(&mut stored, fields),
         Own::WooCommerce(_) => woocommerce::edited(&shop, &mut stored, fields),
+        Own::TiktokShop(_) => tiktok_shop::edited(&mut stored, fields),
     };
     if let Err(problem) = edited {
         return Ok(Err(SandboxError::BadEdit { coupon: coupon.to_string(), problem }));

@@ -4,5 +4,6 @@ mod client;
 mod faults;
 mod scenario;
 mod shopee;
+mod tiktok_shop;
 mod woocommerce;
 mod woocommerce_sign_in;

@@ -116,6 +116,25 @@ pub(super) struct Settings {
     pub lazada_post_reads: bool,
     /// Not documented.
     pub lazada_page_size_max: u32,
+    pub tiktok_shop_app_key: String,
+    /// Derived from the seed where absent.
+    pub tiktok_shop_app_secret: Option<String>,
+    /// Where the consent page sends the seller's browser back to.
+    pub tiktok_shop_redirect_url: String,
+    /// Above this many calls in a second to one operation of one shop of TikTok Shop, the next is refused.
+    pub tiktok_shop_calls_per_second: Option<u32>,
+    /// Whether a refresh brings a new refresh token and ends the old one. Not documented by the platform.
+    pub tiktok_shop_refresh_tokens_rotate: bool,
+    /// Whether a refresh ends the access token before. Not documented by the platform.
+    pub tiktok_shop_refresh_ends_access_token: bool,
+    /// The platform publishes no HTTP status for its codes, so a connector should work with any.
+    pub tiktok_shop_sign_in_status: u16,
+    pub tiktok_shop_denied_status: u16,
+    pub tiktok_shop_path_status: u16,
+    pub tiktok_shop_rate_limit_status: u16,
+    pub tiktok_shop_error_status: u16,
+    /// What a coupon id that the shop does not have is answered with. Not documented by the platform.
+    pub tiktok_shop_missing_coupon_code: u64,
 }
 
 /// How Lazada spells scalars on the wire.
@@ -179,6 +198,18 @@ impl Default for Settings {
             lazada_detail_tells_used: false,
             lazada_post_reads: true,
             lazada_page_size_max: 100,
+            tiktok_shop_app_key: "6f3k2m9q1d8sv".to_string(),
+            tiktok_shop_app_secret: None,
+            tiktok_shop_redirect_url: "http://localhost/callback".to_string(),
+            tiktok_shop_calls_per_second: None,
+            tiktok_shop_refresh_tokens_rotate: true,
+            tiktok_shop_refresh_ends_access_token: false,
+            tiktok_shop_sign_in_status: 401,
+            tiktok_shop_denied_status: 403,
+            tiktok_shop_path_status: 404,
+            tiktok_shop_rate_limit_status: 429,
+            tiktok_shop_error_status: 200,
+            tiktok_shop_missing_coupon_code: 98_001_404,
         }
     }
 }
@@ -190,6 +221,10 @@ impl Settings {
 
     pub fn lazada_app_secret(&self) -> String {
         self.lazada_app_secret.clone().unwrap_or_else(|| hash_hex(&[&self.seed, "lazada app secret"], 32))
+    }
+
+    pub fn tiktok_shop_app_secret(&self) -> String {
+        self.tiktok_shop_app_secret.clone().unwrap_or_else(|| hash_hex(&[&self.seed, "app secret"], 40))
     }
 }
 
@@ -217,6 +252,7 @@ pub(super) enum Own {
     Shopee(ShopeeShop),
     Lazada(LazadaShop),
     WooCommerce(WooShop),
+    TiktokShop(TiktokShop),
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -266,6 +302,19 @@ pub(super) enum Permissions {
     ReadWrite,
 }
 
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct TiktokShop {
+    /// Nineteen digits, as in the documents' samples.
+    pub shop_id: u64,
+    /// The seller's account: its shops share one authorization and its tokens.
+    pub seller: String,
+    /// What a call names this shop by.
+    pub cipher: String,
+    pub granted_scopes: Vec<String>,
+    /// A code that every promotion call of the shop ends in, such as 36009033.
+    pub refuse_with: Option<u64>,
+}
+
 /// A release of WooCommerce.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -290,9 +339,12 @@ pub(super) struct CouponSeed {
     pub min_spend: Decimal,
     pub total: Option<u64>,
     pub used: u64,
+    /// Of the used ones, how many a buyer has paid with, where the platform counts claims apart.
+    pub redeemed: u64,
     pub starts: Option<Timestamp>,
     pub ends: Option<Timestamp>,
     /// The platform's own word: any of WooCommerce's, `SUSPEND` on Lazada.
+    /// WooCommerce and TikTok Shop only; the platform's own word.
     pub status: Option<String>,
     pub platform_owned: bool,
     /// Laid over the platform's own fields.

@@ -9,10 +9,13 @@ use std::collections::BTreeSet;
 
 use super::written::{self, Amount, Count};
 use super::{
-    CouponSeed, DiscountSeed, LazadaShop, Own, Permissions, Scenario, Settings, Shop, ShopeeShop, StoreSeed, Version,
-    WooShop, times,
+    CouponSeed, DiscountSeed, LazadaShop, Own, Permissions, Scenario, Settings, Shop, ShopeeShop, StoreSeed,
+    TiktokShop, Version, WooShop, times,
 };
 use crate::domain::{Currency, StoreId, Timestamp};
+
+/// For the message about a platform that has no sandbox.
+const PLATFORMS: &str = "`shopee`, `lazada`, `tiktok_shop` or `woocommerce`";
 
 /// Where the problem is, and what it is.
 type Problem = (String, String);
@@ -50,7 +53,9 @@ pub(super) fn resolve(written: written::Scenario, now: Timestamp) -> Result<Scen
         if !seen.insert(identity(&shop)) || !seen.insert(format!("id {}", shop.id)) {
             return Err((place, "another store has the same id, shop_id, seller_id or consumer_key".to_string()));
         }
-        let setting = Setting { shop: &shop, unit: store.unit.as_ref(), seed: &written.sandbox.seed, now };
+        let redeemed_percent = store.redeemed_percent.unwrap_or(100);
+        let (unit, seed) = (store.unit.as_ref(), &written.sandbox.seed);
+        let setting = Setting { shop: &shop, unit, seed, now, redeemed_percent };
         let mut coupons = Vec::new();
         for coupon in shared(&written.coupons, &shop)?.into_iter().chain(&store.coupons) {
             let told = |problem| (format!("store `{}`, coupon `{}`", store.id, coupon.code), problem);
@@ -66,6 +71,7 @@ fn identity(shop: &Shop) -> String {
         Own::Shopee(own) => format!("shopee {}", own.shop_id),
         Own::Lazada(own) => format!("lazada {}", own.seller_id),
         Own::WooCommerce(own) => format!("woocommerce {}", own.consumer_key),
+        Own::TiktokShop(own) => format!("tiktok_shop {}", own.shop_id),
     }
 }
 
@@ -103,7 +109,8 @@ fn shop(store: &written::Store, settings: &Settings, now: Timestamp) -> Result<S
         "shopee" => Own::Shopee(shopee(store, settings, now)?),
         "lazada" => Own::Lazada(lazada(store, settings)?),
         "woocommerce" => Own::WooCommerce(woocommerce(store, settings)?),
-        other => return Err(format!("platform {other:?} has no sandbox; write `shopee`, `lazada` or `woocommerce`")),
+        "tiktok_shop" => Own::TiktokShop(tiktok_shop(store, settings)?),
+        other => return Err(format!("platform {other:?} has no sandbox; write {PLATFORMS}")),
     };
     Ok(Shop { id, name: store.name.clone(), region: store.region.clone(), currency, zone, own })
 }
@@ -119,6 +126,7 @@ fn shopee(store: &written::Store, settings: &Settings, now: Timestamp) -> Result
         ("may_not_read", store.may_not_read.is_some()),
     ];
     refuse_foreign("shopee", &foreign)?;
+    refuse_foreign("shopee", &tiktok_shop_keys(store))?;
     // Shop ids are integers of 0..4294967295.
     let derived = 10_000_000 + hash_number(&[&settings.seed, &store.id, "shop"]) % 4_000_000_000;
     let letters = store.name.chars().filter(char::is_ascii_alphanumeric).take(4).collect::<String>();
@@ -172,6 +180,7 @@ fn woocommerce(store: &written::Store, settings: &Settings) -> Result<WooShop, S
         ("coin_vouchers", store.coin_vouchers.is_some()),
     ];
     refuse_foreign("woocommerce", &foreign)?;
+    refuse_foreign("woocommerce", &tiktok_shop_keys(store))?;
     let derived = |prefix: &str| format!("{prefix}_{}", hash_hex(&[&settings.seed, &store.id, prefix], 40));
     Ok(WooShop {
         consumer_key: store.consumer_key.clone().unwrap_or_else(|| derived("ck")),
@@ -181,6 +190,46 @@ fn woocommerce(store: &written::Store, settings: &Settings) -> Result<WooShop, S
         tls_ended_before: store.tls_ended_before.unwrap_or(false),
         may_not_read: store.may_not_read.clone(),
     })
+}
+
+fn tiktok_shop(store: &written::Store, settings: &Settings) -> Result<TiktokShop, String> {
+    let foreign = [
+        ("status", store.status.is_some()),
+        ("code_prefix", store.code_prefix.is_some()),
+        ("items", store.items.is_some()),
+        ("coin_vouchers", store.coin_vouchers.is_some()),
+        ("consumer_key", store.consumer_key.is_some()),
+        ("consumer_secret", store.consumer_secret.is_some()),
+        ("permissions", store.permissions.is_some()),
+        ("woocommerce_version", store.woocommerce_version.is_some()),
+        ("tls_ended_before", store.tls_ended_before.is_some()),
+    ];
+    refuse_foreign("tiktok_shop", &foreign)?;
+    if store.redeemed_percent.is_some_and(|percent| percent > 100) {
+        return Err("`redeemed_percent` is above 100".to_string());
+    }
+    let refuse_with = store.refuse_with.as_ref().map(|code| code.parse::<u64>());
+    let derived_id =
+        7_494_000_000_000_000_000 + hash_number(&[&settings.seed, &store.id, "shop"]) % 1_000_000_000_000_000;
+    let derived_cipher = || format!("ROW_{}", hash_hex(&[&settings.seed, &store.id, "cipher"], 32));
+    let all_scopes = || ["seller.authorization.info", "seller.promotion.info"].map(str::to_string).to_vec();
+    Ok(TiktokShop {
+        shop_id: store.shop_id.unwrap_or(derived_id),
+        seller: store.seller.clone().unwrap_or_else(|| store.id.clone()),
+        cipher: store.shop_cipher.clone().unwrap_or_else(derived_cipher),
+        granted_scopes: store.granted_scopes.clone().unwrap_or_else(all_scopes),
+        refuse_with: refuse_with.transpose().map_err(|_| "`refuse_with` is a code here, such as \"36009033\"")?,
+    })
+}
+
+/// The keys that no other platform has.
+fn tiktok_shop_keys(store: &written::Store) -> [(&'static str, bool); 4] {
+    [
+        ("seller", store.seller.is_some()),
+        ("shop_cipher", store.shop_cipher.is_some()),
+        ("granted_scopes", store.granted_scopes.is_some()),
+        ("redeemed_percent", store.redeemed_percent.is_some()),
+    ]
 }
 
 fn refuse_foreign(platform: &str, keys: &[(&str, bool)]) -> Result<(), String> {
@@ -196,6 +245,7 @@ struct Setting<'a> {
     unit: Option<&'a Amount>,
     seed: &'a str,
     now: Timestamp,
+    redeemed_percent: u64,
 }
 
 impl Setting<'_> {
@@ -222,6 +272,10 @@ impl Setting<'_> {
         if is_lazada {
             check_lazada_words(coupon)?;
         }
+        let is_tiktok_shop = matches!(self.shop.own, Own::TiktokShop(_));
+        if is_tiktok_shop {
+            check_tiktok_shop_coupon(coupon)?;
+        }
         if is_shopee && coupon.status.is_some() {
             return Err("`status` means nothing on shopee, where the times decide".to_string());
         }
@@ -230,14 +284,16 @@ impl Setting<'_> {
         }
         let total = match &coupon.total {
             Some(count) => total(count, spread("total"))?,
-            None => (is_shopee || is_lazada).then_some(1000),
+            None => (is_shopee || is_lazada || is_tiktok_shop).then_some(1000),
         };
+        let used = coupon.used.as_ref().map_or(Ok(0), |count| used(count, total, spread("used")))?;
         Ok(CouponSeed {
             name: fill(coupon.name.as_deref().unwrap_or(&coupon.code)),
             discount: self.discount(&coupon.discount)?,
             min_spend: coupon.min_spend.as_ref().map_or(Ok(Decimal::ZERO), |amount| self.amount(amount))?,
             total,
-            used: coupon.used.as_ref().map_or(Ok(0), |count| used(count, total, spread("used")))?,
+            used,
+            redeemed: used.saturating_mul(self.redeemed_percent) / 100,
             starts: self.time(coupon.starts.as_deref().unwrap_or("day-10 00:00"), spread("starts"))?,
             ends: self.time(coupon.ends.as_deref().unwrap_or("day+30 23:59:59"), spread("ends"))?,
             status: coupon.status.clone(),
@@ -306,6 +362,20 @@ fn check_lazada_words(coupon: &written::Coupon) -> Result<(), String> {
         return Err("every voucher of lazada has a total; write a number".to_string());
     }
     Ok(())
+}
+
+/// TikTok Shop has no coins and no coupons of the platform's own, and only one status that times do not decide.
+fn check_tiktok_shop_coupon(coupon: &written::Coupon) -> Result<(), String> {
+    if coupon.platform_owned {
+        return Err("`platform_owned` means nothing on tiktok_shop".to_string());
+    }
+    if coupon.discount.coins.is_some() {
+        return Err("a discount in `coins` means nothing on tiktok_shop".to_string());
+    }
+    match coupon.status.as_deref() {
+        None | Some("DEACTIVATED") => Ok(()),
+        Some(other) => Err(format!("status {other:?}; write `DEACTIVATED`, the times decide the rest on tiktok_shop")),
+    }
 }
 
 fn total(count: &Count, spread: f64) -> Result<Option<u64>, String> {

@@ -23,7 +23,7 @@ pub(super) struct Scenario {
 #[serde(deny_unknown_fields)]
 pub(super) struct Store {
     pub id: String,
-    /// `shopee`, `lazada` or `woocommerce`.
+    /// `shopee`, `lazada`, `tiktok_shop` or `woocommerce`.
     pub platform: String,
     pub name: String,
     /// Two letters; currency and zone follow from it where they are left out.
@@ -35,14 +35,16 @@ pub(super) struct Store {
     #[serde(default)]
     pub coupons: Vec<Coupon>,
 
-    // Shopee and Lazada
+    // Shopee, Lazada and (a code there) TikTok Shop
     pub status: Option<String>,
     pub refuse_with: Option<String>,
     /// Shopee's items, Lazada's SKUs.
     pub items: Option<Vec<u64>>,
 
-    // Shopee
+    // Shopee and TikTok Shop
     pub shop_id: Option<u64>,
+
+    // Shopee
     pub code_prefix: Option<String>,
     pub coin_vouchers: Option<bool>,
 
@@ -56,6 +58,14 @@ pub(super) struct Store {
     pub woocommerce_version: Option<String>,
     pub tls_ended_before: Option<bool>,
     pub may_not_read: Option<String>,
+
+    // TikTok Shop
+    /// Stores with the same seller share one authorization.
+    pub seller: Option<String>,
+    pub shop_cipher: Option<String>,
+    pub granted_scopes: Option<Vec<String>>,
+    /// Of a hundred claimed coupons, how many are redeemed; all of them where it is absent.
+    pub redeemed_percent: Option<u64>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -93,6 +93,20 @@ fn access(store: &StoreAccess) -> Value {
         SignIn::WooCommerce { consumer_key, consumer_secret } => {
             json!({ "consumer_key": consumer_key, "consumer_secret": consumer_secret })
         }
+        SignIn::TiktokShop {
+            app_key,
+            app_secret,
+            shop_id,
+            shop_cipher,
+            access_token,
+            access_token_ends,
+            refresh_token,
+            refresh_token_ends,
+        } => json!({
+            "app_key": app_key, "app_secret": app_secret, "shop_id": shop_id, "shop_cipher": shop_cipher,
+            "access_token": access_token, "access_token_ends": access_token_ends,
+            "refresh_token": refresh_token, "refresh_token_ends": refresh_token_ends,
+        }),
     };
     json!({
         "id": store.id, "name": store.name, "region": store.region, "platform": store.platform,

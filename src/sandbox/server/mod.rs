@@ -28,7 +28,7 @@ use super::faults::{Call, FaultKind, Faults, When};
 use super::line::{CuttableListener, Line};
 use super::scenario::{Settings, Shop, hash_hex};
 use super::state::{Act, AuditLine, Stored};
-use super::{Clock, Fault, Sandbox, SandboxError, StoreAccess, lazada, shopee, woocommerce};
+use super::{Clock, Fault, Sandbox, SandboxError, StoreAccess, lazada, shopee, tiktok_shop, woocommerce};
 use crate::domain::Platform;
 use pace::Pace;
 
@@ -254,7 +254,9 @@ impl Desk {
     }
 
     fn call(&self, request: &Request) -> Option<Call> {
-        shopee::call(request, &self.shops)
+        // TikTok Shop first: Shopee would take every path under `/api/v2/`, and two of them are token calls of TikTok Shop.
+        tiktok_shop::call(request, &self.shops)
+            .or_else(|| shopee::call(request, &self.shops))
             .or_else(|| lazada::call(request, &self.shops))
             .or_else(|| woocommerce::call(request, &self.shops))
     }
@@ -287,6 +289,10 @@ impl Desk {
                 let desk = lazada::Desk { shops: &self.shops, settings: &self.settings, clock: &self.clock, now };
                 lazada::answer(&desk, act, request, call, &self.request_id())
             }
+            Platform::TiktokShop => {
+                let desk = tiktok_shop::Desk { shops: &self.shops, settings: &self.settings, clock: &self.clock, now };
+                tiktok_shop::answer(&desk, act, request, &self.request_id())
+            }
             _ => {
                 let shop = self.shops.iter().find(|shop| Some(shop.id.as_str()) == call.store.as_deref());
                 woocommerce::answer(shop, act, request, &self.clock)
@@ -298,6 +304,9 @@ impl Desk {
         match call.platform {
             Platform::Shopee => shopee::throttled(&self.settings, &self.request_id()),
             Platform::Lazada => lazada::throttled(&self.settings, retry_after_seconds, &self.request_id()),
+            Platform::TiktokShop => {
+                tiktok_shop::throttled(&self.settings, self.clock.now(), &self.request_id(), retry_after_seconds)
+            }
             _ => failing_host(429, retry_after_seconds),
         }
     }

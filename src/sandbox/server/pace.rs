@@ -20,11 +20,16 @@ pub(super) struct Pace {
 
 impl Pace {
     pub fn lets_through(&self, call: &Call, settings: &Settings) -> bool {
-        // Shopee counts an app's calls over all of its shops; a WooCommerce host knows only its own.
+        // Shopee counts an app's calls over all of its shops, TikTok Shop those of one shop to one operation; a WooCommerce host
+        // knows only its own.
         let (who, limit) = match call.platform {
             Platform::Shopee => ("shopee".to_string(), settings.shopee_calls_per_second),
             // Documented a country and a call; here all countries are one address, and an app has one limit.
             Platform::Lazada => ("lazada".to_string(), settings.lazada_calls_per_second),
+            Platform::TiktokShop => {
+                let who = format!("{} {}", call.store.as_deref().unwrap_or_default(), call.name);
+                (who, settings.tiktok_shop_calls_per_second)
+            }
             _ => (call.store.clone().unwrap_or_default(), settings.woocommerce_calls_per_second),
         };
         let Some(limit) = limit else { return true };

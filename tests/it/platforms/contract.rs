@@ -153,6 +153,7 @@ fn account(access: &StoreAccess, running: &Running) -> Account {
             };
             (access.base_url(running.address()), credentials)
         }
+        SignIn::TiktokShop { .. } => panic!("stores on TikTok Shop cannot be connected yet"),
     };
     Account {
         store: Store {

@@ -1,0 +1,223 @@
+//! The two coupon operations: search and get. The sheet's section 2.
+
+use data_encoding::BASE64;
+use serde_json::{Map, Value, json};
+
+use super::answer::{INVALID_FORMAT, Refusal, Reply, invalid_parameter, no_such_coupon};
+use super::gateway::present;
+use super::{Desk, Route};
+use crate::domain::Timestamp;
+use crate::sandbox::exchange::Request;
+use crate::sandbox::scenario::{Shop, hash_hex};
+use crate::sandbox::state::{Act, Stored};
+
+const PAGE_SIZE_MAX: usize = 100;
+const PAGE_SIZE_DEFAULT: usize = 50;
+const KEYWORD_LETTERS_MAX: usize = 100;
+
+/// Before every cursor, so that base64 spells it with `+`, `/` and `=`: a client that signs or sends those wrongly is found out.
+const CURSOR_MARK: &[u8] = &[0xfb, 0xff, 0xbf];
+
+const STATUSES: [&str; 4] = ["NOT_START", "ONGOING", "EXPIRED", "DEACTIVATED"];
+/// The statuses that no one sets.
+pub(super) const STATUSES_OF_TIMES: [&str; 3] = ["NOT_START", "ONGOING", "EXPIRED"];
+const DISPLAY_TYPES: [&str; 5] = ["REGULAR", "LIVE", "CREATOR_EXCLUSIVE", "CHAT", "PROMO_CODE"];
+
+/// Every field of a coupon but its id.
+pub(super) const FIELDS: [&str; 19] = [
+    "title",
+    "display_type",
+    "status",
+    "create_time",
+    "update_time",
+    "claim_duration",
+    "redemption_duration",
+    "promo_code",
+    "target_buyer_segment",
+    "usage_limits",
+    "discount",
+    "threshold",
+    "product_scope",
+    "creation_source",
+    "display_channels",
+    "usage_stats",
+    "product_ids",
+    "seller_tnc",
+    "live_tasks",
+];
+
+/// What a search does not show.
+const DETAIL_FIELDS: [&str; 5] = ["display_channels", "usage_stats", "product_ids", "seller_tnc", "live_tasks"];
+
+/// A coupon's stored fields.
+type Coupon = Map<String, Value>;
+
+/// Serves one shop's signed calls.
+pub(super) struct Counter<'c> {
+    pub desk: &'c Desk<'c>,
+    pub act: &'c Act<'c>,
+    pub shop: &'c Shop,
+}
+
+impl Counter<'_> {
+    pub fn serve(&self, route: &Route, request: &Request) -> Stored<Result<Reply, Refusal>> {
+        match route {
+            Route::Coupon(id) => self.get(id),
+            _ => self.search(request),
+        }
+    }
+
+    fn get(&self, id: &str) -> Stored<Result<Reply, Refusal>> {
+        let known = id.parse::<u64>().ok().filter(|id| i64::try_from(*id).is_ok());
+        let found = match known {
+            Some(id) => self.act.coupon(self.shop.id.as_str(), id)?.map(|coupon| (id, coupon)),
+            None => None,
+        };
+        let Some((id, coupon)) = found else { return Ok(Err(no_such_coupon(self.desk.settings))) };
+        Ok(Ok(Reply::Api(json!({ "coupon": shown(id, coupon, self.desk.now) }))))
+    }
+
+    fn search(&self, request: &Request) -> Stored<Result<Reply, Refusal>> {
+        let asked = match Asked::read(request) {
+            Ok(asked) => asked,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let all = self.act.coupons(self.shop.id.as_str())?.into_iter();
+        let mut found: Vec<_> = all
+            .map(|(id, coupon)| (id, shown(id, coupon, self.desk.now)))
+            .filter(|(_, coupon)| asked.wants(coupon))
+            .collect();
+        let total_count = found.len();
+        // The order is not documented; newest first is what the back office shows.
+        found.reverse();
+        found.retain(|(id, _)| asked.after.is_none_or(|after| *id < after));
+        let has_more = found.len() > asked.page_size;
+        found.truncate(asked.page_size);
+        let next_page_token = match found.last() {
+            Some((last, _)) if has_more => asked.cursor(*last),
+            _ => String::new(),
+        };
+        let coupons: Vec<Coupon> = found.into_iter().map(|(_, coupon)| listed(coupon)).collect();
+        Ok(Ok(Reply::Api(json!({
+            "total_count": total_count, "next_page_token": next_page_token, "coupons": coupons,
+        }))))
+    }
+}
+
+/// What a search asks for.
+struct Asked {
+    statuses: Vec<String>,
+    display_types: Vec<String>,
+    title_keyword: Option<String>,
+    page_size: usize,
+    /// The coupon that the page before ended with.
+    after: Option<u64>,
+    /// Of the filter: a cursor goes on with the search that it came from.
+    mark: String,
+}
+
+impl Asked {
+    fn read(request: &Request) -> Result<Self, Refusal> {
+        let body = filter(request)?;
+        let statuses = words(&body, "status", &STATUSES)?;
+        let display_types = words(&body, "display_type", &DISPLAY_TYPES)?;
+        let title_keyword = keyword(&body)?;
+        let page_size = match present(request, "page_size") {
+            None => PAGE_SIZE_DEFAULT,
+            Some(text) => text
+                .parse()
+                .ok()
+                .filter(|size| (1..=PAGE_SIZE_MAX).contains(size))
+                .ok_or_else(|| invalid_parameter("page_size", "it is a whole number from 1 to 100"))?,
+        };
+        let mark = hash_hex(&[&json!([statuses, display_types, title_keyword]).to_string()], 8);
+        // What an old cursor under another filter does is not documented; here it is refused.
+        let after = match present(request, "page_token") {
+            None => None,
+            Some(token) => Some(read_cursor(token, &mark).ok_or_else(|| {
+                invalid_parameter("page_token", "it is the `next_page_token` of the page before, under the same filter")
+            })?),
+        };
+        Ok(Self { statuses, display_types, title_keyword, page_size, after, mark })
+    }
+
+    fn wants(&self, coupon: &Coupon) -> bool {
+        let word = |name: &str| coupon.get(name).and_then(Value::as_str).unwrap_or_default().trim();
+        let is_among = |wanted: &[String], name: &str| wanted.is_empty() || wanted.iter().any(|one| one == word(name));
+        // Whether "no fuzzy matching" means the whole title or a part of it is not documented; here it is a part.
+        let has_keyword = self.title_keyword.as_ref().is_none_or(|keyword| word("title").contains(keyword.as_str()));
+        has_keyword && is_among(&self.statuses, "status") && is_among(&self.display_types, "display_type")
+    }
+
+    fn cursor(&self, last: u64) -> String {
+        BASE64.encode(&[CURSOR_MARK, format!("{last}.{}", self.mark).as_bytes()].concat())
+    }
+}
+
+fn read_cursor(token: &str, mark: &str) -> Option<u64> {
+    let bytes = BASE64.decode(token.as_bytes()).ok()?;
+    let text = std::str::from_utf8(bytes.strip_prefix(CURSOR_MARK)?).ok()?;
+    let (last, its_mark) = text.split_once('.')?;
+    if its_mark == mark { last.parse().ok() } else { None }
+}
+
+/// The body: an object, or nothing. One public client sends an empty filter as an empty list.
+fn filter(request: &Request) -> Result<Map<String, Value>, Refusal> {
+    if let Some(body) = request.json_object() {
+        return Ok(body);
+    }
+    match serde_json::from_slice(&request.body) {
+        Ok(Value::Array(list)) if list.is_empty() => Ok(Map::new()),
+        _ => Err(INVALID_FORMAT),
+    }
+}
+
+/// A list of words out of `known`; absent, null and empty mean all of them.
+fn words(body: &Map<String, Value>, name: &str, known: &[&str]) -> Result<Vec<String>, Refusal> {
+    let wrong = || invalid_parameter(name, &format!("it is a list out of {}", known.join(", ")));
+    let list = match body.get(name) {
+        None | Some(Value::Null) => return Ok(Vec::new()),
+        Some(Value::Array(list)) => list,
+        Some(_) => return Err(wrong()),
+    };
+    let known_word = |value: &Value| value.as_str().filter(|word| known.contains(word)).map(str::to_string);
+    list.iter().map(|value| known_word(value).ok_or_else(wrong)).collect()
+}
+
+fn keyword(body: &Map<String, Value>) -> Result<Option<String>, Refusal> {
+    match body.get("title_keyword") {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) if (1..=KEYWORD_LETTERS_MAX).contains(&text.chars().count()) => {
+            Ok(Some(text.clone()))
+        }
+        Some(_) => Err(invalid_parameter("title_keyword", "it is a text of 1 to 100 characters")),
+    }
+}
+
+/// A stored coupon in full, as get answers with it.
+fn shown(id: u64, mut coupon: Coupon, now: Timestamp) -> Coupon {
+    if !coupon.contains_key("status") {
+        let status = status_of_times(&coupon, now);
+        coupon.insert("status".to_string(), json!(status));
+    }
+    super::shown_alone(id, coupon)
+}
+
+fn listed(mut coupon: Coupon) -> Coupon {
+    coupon.retain(|name, _| !DETAIL_FIELDS.contains(&name.as_str()));
+    coupon
+}
+
+/// That the claim window decides, and not the redemption window, is inferred; so is that its last second belongs to it, from
+/// samples that end at 23:59:59. A window without a bound is open there.
+fn status_of_times(coupon: &Coupon, now: Timestamp) -> &'static str {
+    let bound = |name: &str| coupon.get("claim_duration").and_then(|claim| claim.get(name)).and_then(Value::as_i64);
+    let now = now.timestamp();
+    if bound("start_time").is_some_and(|start| now < start) {
+        "NOT_START"
+    } else if bound("end_time").is_some_and(|end| end < now) {
+        "EXPIRED"
+    } else {
+        "ONGOING"
+    }
+}
