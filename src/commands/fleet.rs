@@ -12,7 +12,9 @@ use crate::apply::Connectors;
 use crate::domain::{Platform, ShopId, StoreId};
 use crate::durable;
 use crate::failure::{Failure, Kind};
-use crate::platforms::{Account, CallLog, Credentials, Network, PaceOverride, Patience, connect};
+use crate::platforms::{
+    Account, CallLog, Credentials, LazadaTokens, Network, PaceOverride, Patience, ShopifySignIn, connect,
+};
 use crate::sandbox::{Clock, Running, Sandbox, Scenario, SignIn, StoreAccess};
 use crate::settings::{Reach, Settings, StoreSettings};
 
@@ -121,14 +123,44 @@ fn in_sandbox(store: &StoreSettings, accesses: &[StoreAccess], sandbox: Option<&
                 refresh_token: SecretString::from(refresh_token.clone()),
             }
         }
-        SignIn::Lazada { .. } => return Err("stores on Lazada cannot be connected yet".to_string()),
+        SignIn::Lazada { app_key, app_secret, seller_id, refresh_token, .. } => {
+            account_store.shop = ShopId::new(format!("{}/{seller_id}", access.region.to_lowercase()));
+            Credentials::Lazada {
+                app_key: app_key.clone(),
+                app_secret: SecretString::from(app_secret.clone()),
+                tokens: LazadaTokens::Renewable { refresh_token: SecretString::from(refresh_token.clone()) },
+            }
+        }
+        SignIn::Shopify { domain, client_id, client_secret, access_token, refresh_token, .. } => {
+            account_store.shop = ShopId::new(domain.clone());
+            let secret = |text: &String| SecretString::from(text.clone());
+            let sign_in = match (access_token, refresh_token) {
+                (_, Some(refresh_token)) => ShopifySignIn::Refresh {
+                    client_id: client_id.clone(),
+                    client_secret: secret(client_secret),
+                    refresh_token: secret(refresh_token),
+                },
+                (Some(access_token), None) => ShopifySignIn::Token { access_token: secret(access_token) },
+                (None, None) => ShopifySignIn::ClientCredentials {
+                    client_id: client_id.clone(),
+                    client_secret: secret(client_secret),
+                },
+            };
+            Credentials::Shopify { sign_in }
+        }
         SignIn::WooCommerce { consumer_key, consumer_secret } => Credentials::WooCommerce {
             consumer_key: SecretString::from(consumer_key.clone()),
             consumer_secret: SecretString::from(consumer_secret.clone()),
             keys_in_query: false,
         },
-        SignIn::TiktokShop { .. } => {
-            return Err(format!("{id}: stores on {} cannot be connected yet", access.platform));
+        SignIn::TiktokShop { app_key, app_secret, shop_id, shop_cipher, refresh_token, .. } => {
+            account_store.shop = ShopId::new(shop_id.clone());
+            Credentials::TiktokShop {
+                app_key: app_key.clone(),
+                app_secret: SecretString::from(app_secret.clone()),
+                refresh_token: SecretString::from(refresh_token.clone()),
+                shop_cipher: Some(shop_cipher.clone()),
+            }
         }
     };
     if access.platform != account_store.platform {

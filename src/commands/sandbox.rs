@@ -74,6 +74,10 @@ fn keys(sign_in: &SignIn) -> serde_json::Value {
             "app_key": app_key, "app_secret": app_secret, "seller_id": seller_id,
             "access_token": access_token, "refresh_token": refresh_token,
         }),
+        SignIn::Shopify { domain, client_id, client_secret, access_token, refresh_token, .. } => serde_json::json!({
+            "domain": domain, "client_id": client_id, "client_secret": client_secret,
+            "access_token": access_token, "refresh_token": refresh_token,
+        }),
         SignIn::WooCommerce { consumer_key, consumer_secret } => serde_json::json!({
             "consumer_key": consumer_key, "consumer_secret": consumer_secret,
         }),

@@ -14,6 +14,7 @@ mod line;
 mod scenario;
 mod server;
 mod shopee;
+mod shopify;
 mod state;
 mod tiktok_shop;
 mod woocommerce;
@@ -110,7 +111,7 @@ impl Sandbox {
         server::serve(self.clone(), address, clock).await
     }
 
-    /// What a client needs to reach each store, with the sign-in as it is now (Shopee's tokens rotate).
+    /// What a client needs to reach each store, with the sign-in as it is now (tokens rotate).
     pub fn stores(&self) -> Result<Vec<StoreAccess>, SandboxError> {
         self.act(|act| {
             let settings = settings(act)?;
@@ -133,6 +134,7 @@ impl Sandbox {
                 Own::Shopee(_) => shopee::shown(id, fields),
                 Own::Lazada(_) => lazada::shown(id, fields),
                 Own::TiktokShop(_) => tiktok_shop::shown_alone(id, fields),
+                Own::Shopify(own) => shopify::shown(&shop, own, id, fields),
                 Own::WooCommerce(own) => woocommerce::shown_alone(&shop, own, id, fields),
             };
             Ok(Some(stored.into_iter().map(shown).collect()))
@@ -147,7 +149,7 @@ impl Sandbox {
     }
 
     /// Ends the access tokens of one store (on TikTok Shop the seller's, with all of their shops), or of all; with
-    /// `refresh_too` the refresh tokens as well.
+    /// `refresh_too` the refresh tokens as well. Tokens that have no end stay.
     pub fn expire_tokens(&self, store: Option<&str>, refresh_too: bool, now: Timestamp) -> Result<(), SandboxError> {
         self.act(|act| {
             let holder = store.map(|store| token_holder(act, store)).transpose()?;
@@ -167,7 +169,8 @@ pub struct StoreAccess {
     pub name: String,
     pub region: String,
     pub platform: Platform,
-    /// What follows `http://address`: empty for Shopee and TikTok Shop, `/rest` for Lazada, `/store-id` for a shop of WooCommerce.
+    /// What follows `http://address`: empty for Shopee and TikTok Shop, `/rest` for Lazada, `/store-id` for a shop of WooCommerce
+    /// or Shopify.
     pub base_path: String,
     pub currency: Currency,
     pub zone: Tz,
@@ -202,6 +205,17 @@ pub enum SignIn {
         access_token_ends: Timestamp,
         refresh_token: String,
     },
+    Shopify {
+        /// The shop's permanent name, `some-shop.myshopify.com`.
+        domain: String,
+        client_id: String,
+        client_secret: String,
+        /// None where it has to be asked for by client credentials first.
+        access_token: Option<String>,
+        /// None where it never ends.
+        access_token_ends: Option<Timestamp>,
+        refresh_token: Option<String>,
+    },
     WooCommerce {
         consumer_key: String,
         consumer_secret: String,
@@ -224,6 +238,7 @@ impl fmt::Debug for SignIn {
         match self {
             Self::Shopee { partner_id, shop_id, .. } => write!(f, "Shopee({partner_id}, {shop_id}, ••••)"),
             Self::Lazada { app_key, seller_id, .. } => write!(f, "Lazada({app_key}, {seller_id}, ••••)"),
+            Self::Shopify { domain, .. } => write!(f, "Shopify({domain}, ••••)"),
             Self::WooCommerce { .. } => f.write_str("WooCommerce(••••)"),
             Self::TiktokShop { app_key, shop_id, .. } => write!(f, "TiktokShop({app_key}, {shop_id}, ••••)"),
         }
@@ -238,6 +253,7 @@ fn seed(act: &Act, scenario: &Scenario) -> Stored<()> {
         let first_id = match &shop.own {
             Own::Shopee(_) => shopee::first_voucher_id(&scenario.settings.seed, shop),
             Own::Lazada(_) => lazada::first_voucher_id(&scenario.settings.seed, shop),
+            Own::Shopify(_) => shopify::first_discount_id(&scenario.settings.seed, shop),
             Own::WooCommerce(_) => woocommerce::FIRST_COUPON_ID,
             Own::TiktokShop(_) => tiktok_shop::first_coupon_id(&scenario.settings.seed, shop),
         };
@@ -246,6 +262,7 @@ fn seed(act: &Act, scenario: &Scenario) -> Stored<()> {
             Own::Shopee(_) => shopee::first_tokens(act, &scenario.settings, shop, scenario.now)?,
             Own::Lazada(own) => lazada::first_tokens(act, &scenario.settings, shop, own, scenario.now)?,
             Own::TiktokShop(own) => tiktok_shop::first_tokens(act, &scenario.settings, own, scenario.now)?,
+            Own::Shopify(own) => shopify::first_tokens(act, &scenario.settings, shop, own, scenario.now)?,
             Own::WooCommerce(_) => {}
         }
         for coupon in &store.coupons {
@@ -253,6 +270,7 @@ fn seed(act: &Act, scenario: &Scenario) -> Stored<()> {
             let fields = match &shop.own {
                 Own::Shopee(own) => shopee::seeded(own, coupon),
                 Own::Lazada(_) => lazada::seeded(shop, coupon),
+                Own::Shopify(_) => shopify::seeded(shop, id, coupon, scenario.now),
                 Own::WooCommerce(own) => woocommerce::seeded(own, coupon, scenario.now),
                 Own::TiktokShop(_) => tiktok_shop::seeded(shop, coupon, scenario.now),
             };
@@ -272,6 +290,7 @@ fn store_access(act: &Act, settings: &Settings, shop: Shop) -> Stored<StoreAcces
         Own::Lazada(own) => {
             (Platform::Lazada, lazada::BASE_PATH.to_string(), lazada::sign_in(act, settings, &shop, own)?)
         }
+        Own::Shopify(own) => (Platform::Shopify, format!("/{}", shop.id), shopify::sign_in(act, settings, &shop, own)?),
         Own::WooCommerce(own) => {
             let (consumer_key, consumer_secret) = (own.consumer_key.clone(), own.consumer_secret.clone());
             (Platform::WooCommerce, format!("/{}", shop.id), SignIn::WooCommerce { consumer_key, consumer_secret })
@@ -301,8 +320,13 @@ fn edit(act: &Act, store: &str, coupon: &str, fields: Option<&Map<String, Value>
         Own::Lazada(_) => &["voucher_code", "voucher_name"],
         Own::TiktokShop(_) => &["promo_code", "title"],
         Own::WooCommerce(_) => &["code"],
+        // It tells by itself: see below.
+        Own::Shopify(_) => &[],
     };
     let is_meant = |id: u64, stored: &Map<String, Value>| {
+        if let Own::Shopify(_) = &shop.own {
+            return shopify::is_meant(id, stored, coupon);
+        }
         let has = |name: &&str| {
             stored.get(*name).and_then(Value::as_str).is_some_and(|text| text.eq_ignore_ascii_case(coupon))
         };
@@ -318,6 +342,7 @@ fn edit(act: &Act, store: &str, coupon: &str, fields: Option<&Map<String, Value>
     let edited = match &shop.own {
         Own::Shopee(_) => shopee::edited(&mut stored, fields),
         Own::Lazada(_) => lazada::edited(&mut stored, fields),
+        Own::Shopify(_) => shopify::edited(&mut stored, fields),
         Own::WooCommerce(_) => woocommerce::edited(&shop, &mut stored, fields),
         Own::TiktokShop(_) => tiktok_shop::edited(&mut stored, fields),
     };

@@ -12,26 +12,31 @@ use crate::sandbox::exchange::Request;
 /// Not a voucher's business, and not of interest to the audit.
 const COMMON: [&str; 7] = ["app_key", "timestamp", "sign_method", "sign", "access_token", "partner_id", "debug"];
 
+type Pairs = BTreeMap<String, String>;
+
 /// The merged parameters, sorted by name as the signature wants them.
 #[derive(Debug, Clone)]
 pub(super) struct Parameters {
-    all: BTreeMap<String, String>,
-    /// A body that is no form: it is signed as it is.
-    raw_body: Vec<u8>,
+    all: Pairs,
+    /// A body that is no form, and what stood in the query beside it.
+    raw: Option<(Pairs, Vec<u8>)>,
 }
 
 impl Parameters {
     pub fn of(request: &Request) -> Self {
-        let mut all: BTreeMap<String, String> = request.query.iter().cloned().collect();
+        let query: Pairs = request.query.iter().cloned().collect();
         let content_type = request.header("content-type").unwrap_or_default().trim();
         let kind = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        let mut raw_body = Vec::new();
-        match kind.as_str() {
-            "" | "application/x-www-form-urlencoded" => all.extend(form_urlencoded::parse(&request.body).into_owned()),
-            "multipart/form-data" => all.extend(multipart(content_type, &request.body)),
-            _ => raw_body = request.body.to_vec(),
-        }
-        Self { all, raw_body }
+        let (body, raw): (Pairs, _) = match kind.as_str() {
+            "" | "application/x-www-form-urlencoded" => {
+                (form_urlencoded::parse(&request.body).into_owned().collect(), None)
+            }
+            "multipart/form-data" => (multipart(content_type, &request.body), None),
+            _ => (json_fields(&request.body), Some((query.clone(), request.body.to_vec()))),
+        };
+        let mut all = query;
+        all.extend(body);
+        Self { all, raw }
     }
 
     /// A value that is there and not empty: an empty one is as good as none, since two SDKs leave it out.
@@ -84,18 +89,18 @@ impl Parameters {
         ids.filter(|ids| !ids.is_empty()).ok_or_else(unreadable)
     }
 
-    /// What the signature is made over: the path, then every name with its value, then a raw body. `with_empty` as the Python
-    /// SDK signs, without as those for Java and .NET do.
-    pub fn signed_text(&self, api_path: &str, with_empty: bool) -> Vec<u8> {
-        let mut text = api_path.as_bytes().to_vec();
-        for (name, value) in &self.all {
-            if name != "sign" && (with_empty || !value.is_empty()) {
-                text.extend_from_slice(name.as_bytes());
-                text.extend_from_slice(value.as_bytes());
+    /// What the signature may be made over: the path, then every name with its value, then a body that is no form. Clients
+    /// differ: the Python SDK signs empty values, those for Java and .NET do not; a public PHP client posts JSON and signs its
+    /// fields like a form's.
+    pub fn signed_texts(&self, api_path: &str) -> Vec<Vec<u8>> {
+        let mut texts = Vec::new();
+        for with_empty in [true, false] {
+            texts.push(signed_text(api_path, &self.all, with_empty));
+            if let Some((query, body)) = &self.raw {
+                texts.push([signed_text(api_path, query, with_empty), body.clone()].concat());
             }
         }
-        text.extend_from_slice(&self.raw_body);
-        text
+        texts
     }
 
     /// What the seller asked for, as the audit keeps it.
@@ -109,12 +114,31 @@ impl Parameters {
     }
 }
 
+fn signed_text(api_path: &str, pairs: &Pairs, with_empty: bool) -> Vec<u8> {
+    let mut text = api_path.to_string();
+    for (name, value) in pairs.iter().filter(|(name, value)| *name != "sign" && (with_empty || !value.is_empty())) {
+        text.push_str(name);
+        text.push_str(value);
+    }
+    text.into_bytes()
+}
+
+/// The fields of a JSON object, lists as their JSON text; nothing of any other body.
+fn json_fields(body: &[u8]) -> Pairs {
+    let fields: Map<String, Value> = serde_json::from_slice(body).unwrap_or_default();
+    let told = |value: Value| match value {
+        Value::String(text) => text,
+        other => other.to_string(),
+    };
+    fields.into_iter().map(|(name, value)| (name, told(value))).collect()
+}
+
 /// The text fields of a multipart form, as the PHP SDK posts it; files are no parameters and are not signed.
-fn multipart(content_type: &str, body: &[u8]) -> Vec<(String, String)> {
+fn multipart(content_type: &str, body: &[u8]) -> Pairs {
     let boundary = content_type.split(';').find_map(|part| part.trim().strip_prefix("boundary="));
     let Some(boundary) = boundary.map(|boundary| boundary.trim_matches('"')).filter(|boundary| !boundary.is_empty())
     else {
-        return Vec::new();
+        return Pairs::new();
     };
     let text = String::from_utf8_lossy(body);
     text.split(&format!("--{boundary}")).filter_map(text_field).collect()

@@ -41,7 +41,7 @@ pub enum ScenarioError {
 }
 
 impl Scenario {
-    /// The shops of `couponbook demo`: twelve stores, every state that a coupon can be in.
+    /// The shops of `couponbook demo`: stores on each platform, every state that a coupon can be in.
     pub fn demo(now: Timestamp) -> Result<Self, ScenarioError> {
         Self::parse(DEMO, "templates/sandbox/demo.toml", now)
     }
@@ -135,6 +135,16 @@ pub(super) struct Settings {
     pub tiktok_shop_error_status: u16,
     /// What a coupon id that the shop does not have is answered with. Not documented by the platform.
     pub tiktok_shop_missing_coupon_code: u64,
+    /// Derived from the seed where absent, as the secret.
+    pub shopify_client_id: Option<String>,
+    pub shopify_client_secret: Option<String>,
+    /// The leaky bucket of one shop: its size, and what drips back in a second.
+    pub shopify_bucket_points: u64,
+    pub shopify_restore_points_per_second: u64,
+    /// How long, by the shops' clock, a new discount stays out of `discountNodes`.
+    pub shopify_list_lag_seconds: u32,
+    /// Usually 200; the documents leave 429 open.
+    pub shopify_throttled_status: u16,
 }
 
 /// How Lazada spells scalars on the wire.
@@ -210,6 +220,13 @@ impl Default for Settings {
             tiktok_shop_rate_limit_status: 429,
             tiktok_shop_error_status: 200,
             tiktok_shop_missing_coupon_code: 98_001_404,
+            shopify_client_id: None,
+            shopify_client_secret: None,
+            // Recorded for the Standard plan.
+            shopify_bucket_points: 2000,
+            shopify_restore_points_per_second: 100,
+            shopify_list_lag_seconds: 2,
+            shopify_throttled_status: 200,
         }
     }
 }
@@ -225,6 +242,15 @@ impl Settings {
 
     pub fn tiktok_shop_app_secret(&self) -> String {
         self.tiktok_shop_app_secret.clone().unwrap_or_else(|| hash_hex(&[&self.seed, "app secret"], 40))
+    }
+
+    pub fn shopify_client_id(&self) -> String {
+        self.shopify_client_id.clone().unwrap_or_else(|| hash_hex(&[&self.seed, "shopify client id"], 32))
+    }
+
+    pub fn shopify_client_secret(&self) -> String {
+        let derived = || format!("shpss_{}", hash_hex(&[&self.seed, "shopify client secret"], 32));
+        self.shopify_client_secret.clone().unwrap_or_else(derived)
     }
 }
 
@@ -251,6 +277,7 @@ pub(super) struct Shop {
 pub(super) enum Own {
     Shopee(ShopeeShop),
     Lazada(LazadaShop),
+    Shopify(ShopifyShop),
     WooCommerce(WooShop),
     TiktokShop(TiktokShop),
 }
@@ -279,6 +306,54 @@ pub(super) struct LazadaShop {
     pub refuse_with: Option<String>,
     /// The SKUs that exist; none means that every id does.
     pub items: Option<Vec<u64>>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct ShopifyShop {
+    /// `some-shop.myshopify.com`.
+    pub domain: String,
+    pub shop_number: u64,
+    pub token: TokenKind,
+    /// That of an app made in the admin; derived from the seed where absent.
+    pub access_token: Option<String>,
+    /// What the app may do: `read_discounts`, `write_discounts`.
+    pub scopes: Vec<String>,
+    pub status: ShopifyStatus,
+}
+
+/// How an app comes to its access token.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum TokenKind {
+    /// Made in the shop's admin, without an end.
+    #[default]
+    Endless,
+    /// Asked for by id and secret, for a day.
+    ClientCredentials,
+    /// For an hour, with a refresh token that changes with every use.
+    Expiring,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum ShopifyStatus {
+    #[default]
+    Open,
+    Frozen,
+    Disabled,
+    Locked,
+}
+
+impl ShopifyStatus {
+    /// What every call is answered with. The statuses are documented, the words are not.
+    pub fn refusal(self) -> Option<(u16, &'static str)> {
+        match self {
+            Self::Open => None,
+            Self::Frozen => Some((402, "Unavailable Shop")),
+            Self::Disabled => Some((403, "Unavailable Shop")),
+            Self::Locked => Some((423, "Locked")),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -9,13 +9,13 @@ use std::collections::BTreeSet;
 
 use super::written::{self, Amount, Count};
 use super::{
-    CouponSeed, DiscountSeed, LazadaShop, Own, Permissions, Scenario, Settings, Shop, ShopeeShop, StoreSeed,
-    TiktokShop, Version, WooShop, times,
+    CouponSeed, DiscountSeed, LazadaShop, Own, Permissions, Scenario, Settings, Shop, ShopeeShop, ShopifyShop,
+    ShopifyStatus, StoreSeed, TiktokShop, Version, WooShop, times,
 };
 use crate::domain::{Currency, StoreId, Timestamp};
 
 /// For the message about a platform that has no sandbox.
-const PLATFORMS: &str = "`shopee`, `lazada`, `tiktok_shop` or `woocommerce`";
+const PLATFORMS: &str = "`shopee`, `lazada`, `tiktok_shop`, `shopify` or `woocommerce`";
 
 /// Where the problem is, and what it is.
 type Problem = (String, String);
@@ -51,7 +51,8 @@ pub(super) fn resolve(written: written::Scenario, now: Timestamp) -> Result<Scen
         let place = format!("store `{}`", store.id);
         let shop = shop(store, &written.sandbox, now).map_err(|problem| (place.clone(), problem))?;
         if !seen.insert(identity(&shop)) || !seen.insert(format!("id {}", shop.id)) {
-            return Err((place, "another store has the same id, shop_id, seller_id or consumer_key".to_string()));
+            let problem = "another store has the same id, shop_id, seller_id, domain or consumer_key";
+            return Err((place, problem.to_string()));
         }
         let redeemed_percent = store.redeemed_percent.unwrap_or(100);
         let (unit, seed) = (store.unit.as_ref(), &written.sandbox.seed);
@@ -70,6 +71,7 @@ fn identity(shop: &Shop) -> String {
     match &shop.own {
         Own::Shopee(own) => format!("shopee {}", own.shop_id),
         Own::Lazada(own) => format!("lazada {}", own.seller_id),
+        Own::Shopify(own) => format!("shopify {}", own.domain),
         Own::WooCommerce(own) => format!("woocommerce {}", own.consumer_key),
         Own::TiktokShop(own) => format!("tiktok_shop {}", own.shop_id),
     }
@@ -110,6 +112,7 @@ fn shop(store: &written::Store, settings: &Settings, now: Timestamp) -> Result<S
         "lazada" => Own::Lazada(lazada(store, settings)?),
         "woocommerce" => Own::WooCommerce(woocommerce(store, settings)?),
         "tiktok_shop" => Own::TiktokShop(tiktok_shop(store, settings)?),
+        "shopify" => Own::Shopify(shopify(store, settings)?),
         other => return Err(format!("platform {other:?} has no sandbox; write {PLATFORMS}")),
     };
     Ok(Shop { id, name: store.name.clone(), region: store.region.clone(), currency, zone, own })
@@ -127,6 +130,7 @@ fn shopee(store: &written::Store, settings: &Settings, now: Timestamp) -> Result
     ];
     refuse_foreign("shopee", &foreign)?;
     refuse_foreign("shopee", &tiktok_shop_keys(store))?;
+    refuse_foreign("shopee", &shopify_keys(store))?;
     // Shop ids are integers of 0..4294967295.
     let derived = 10_000_000 + hash_number(&[&settings.seed, &store.id, "shop"]) % 4_000_000_000;
     let letters = store.name.chars().filter(char::is_ascii_alphanumeric).take(4).collect::<String>();
@@ -181,6 +185,7 @@ fn woocommerce(store: &written::Store, settings: &Settings) -> Result<WooShop, S
     ];
     refuse_foreign("woocommerce", &foreign)?;
     refuse_foreign("woocommerce", &tiktok_shop_keys(store))?;
+    refuse_foreign("woocommerce", &shopify_keys(store))?;
     let derived = |prefix: &str| format!("{prefix}_{}", hash_hex(&[&settings.seed, &store.id, prefix], 40));
     Ok(WooShop {
         consumer_key: store.consumer_key.clone().unwrap_or_else(|| derived("ck")),
@@ -232,6 +237,47 @@ fn tiktok_shop_keys(store: &written::Store) -> [(&'static str, bool); 4] {
     ]
 }
 
+fn shopify_keys(store: &written::Store) -> [(&'static str, bool); 4] {
+    [
+        ("domain", store.domain.is_some()),
+        ("token", store.token.is_some()),
+        ("access_token", store.access_token.is_some()),
+        ("scopes", store.scopes.is_some()),
+    ]
+}
+
+fn shopify(store: &written::Store, settings: &Settings) -> Result<ShopifyShop, String> {
+    let foreign = [
+        ("shop_id", store.shop_id.is_some()),
+        ("code_prefix", store.code_prefix.is_some()),
+        ("refuse_with", store.refuse_with.is_some()),
+        ("items", store.items.is_some()),
+        ("coin_vouchers", store.coin_vouchers.is_some()),
+        ("consumer_key", store.consumer_key.is_some()),
+        ("consumer_secret", store.consumer_secret.is_some()),
+        ("permissions", store.permissions.is_some()),
+        ("woocommerce_version", store.woocommerce_version.is_some()),
+        ("tls_ended_before", store.tls_ended_before.is_some()),
+    ];
+    refuse_foreign("shopify", &foreign)?;
+    let status = match store.status.as_deref() {
+        None | Some("open") => ShopifyStatus::Open,
+        Some("frozen") => ShopifyStatus::Frozen,
+        Some("disabled") => ShopifyStatus::Disabled,
+        Some("locked") => ShopifyStatus::Locked,
+        Some(other) => return Err(format!("status {other:?}; write open, frozen, disabled or locked")),
+    };
+    let scopes = ["read_discounts", "write_discounts"].map(str::to_string).to_vec();
+    Ok(ShopifyShop {
+        domain: store.domain.clone().unwrap_or_else(|| format!("{}.myshopify.com", store.id)),
+        shop_number: 10_000_000_000 + hash_number(&[&settings.seed, &store.id, "shop"]) % 80_000_000_000,
+        token: store.token.unwrap_or_default(),
+        access_token: store.access_token.clone(),
+        scopes: store.scopes.clone().unwrap_or(scopes),
+        status,
+    })
+}
+
 fn refuse_foreign(platform: &str, keys: &[(&str, bool)]) -> Result<(), String> {
     match keys.iter().find(|(_, present)| *present) {
         Some((key, _)) => Err(format!("`{key}` means nothing on {platform}")),
@@ -276,11 +322,21 @@ impl Setting<'_> {
         if is_tiktok_shop {
             check_tiktok_shop_coupon(coupon)?;
         }
-        if is_shopee && coupon.status.is_some() {
-            return Err("`status` means nothing on shopee, where the times decide".to_string());
+        let platform = match self.shop.own {
+            Own::Shopee(_) => "shopee",
+            Own::Lazada(_) => "lazada",
+            Own::TiktokShop(_) => "tiktok_shop",
+            Own::Shopify(_) => "shopify",
+            Own::WooCommerce(_) => "woocommerce",
+        };
+        if matches!(platform, "shopee" | "shopify") && coupon.status.is_some() {
+            return Err(format!("`status` means nothing on {platform}, where the times decide"));
         }
-        if !is_shopee && !is_lazada && coupon.platform_owned {
-            return Err("`platform_owned` means nothing on woocommerce".to_string());
+        if !is_shopee && coupon.platform_owned {
+            return Err(format!("`platform_owned` means nothing on {platform}"));
+        }
+        if platform == "shopify" && (coupon.discount.coins.is_some() || coupon.discount.cap.is_some()) {
+            return Err("`coins` and `cap` mean nothing on shopify".to_string());
         }
         let total = match &coupon.total {
             Some(count) => total(count, spread("total"))?,

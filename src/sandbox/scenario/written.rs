@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{Permissions, Settings};
+use super::{Permissions, Settings, TokenKind};
 use crate::sandbox::Fault;
 
 #[derive(Debug, Deserialize)]
@@ -23,7 +23,7 @@ pub(super) struct Scenario {
 #[serde(deny_unknown_fields)]
 pub(super) struct Store {
     pub id: String,
-    /// `shopee`, `lazada`, `tiktok_shop` or `woocommerce`.
+    /// `shopee`, `lazada`, `tiktok_shop`, `shopify` or `woocommerce`.
     pub platform: String,
     pub name: String,
     /// Two letters; currency and zone follow from it where they are left out.
@@ -35,8 +35,9 @@ pub(super) struct Store {
     #[serde(default)]
     pub coupons: Vec<Coupon>,
 
-    // Shopee, Lazada and (a code there) TikTok Shop
+    // All but WooCommerce, each with its own words
     pub status: Option<String>,
+    // Shopee, Lazada and (a code there) TikTok Shop
     pub refuse_with: Option<String>,
     /// Shopee's items, Lazada's SKUs.
     pub items: Option<Vec<u64>>,
@@ -50,6 +51,12 @@ pub(super) struct Store {
 
     // Lazada
     pub seller_id: Option<u64>,
+
+    // Shopify
+    pub domain: Option<String>,
+    pub token: Option<TokenKind>,
+    pub access_token: Option<String>,
+    pub scopes: Option<Vec<String>>,
 
     // WooCommerce
     pub consumer_key: Option<String>,

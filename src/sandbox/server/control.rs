@@ -90,6 +90,10 @@ fn access(store: &StoreAccess) -> Value {
             "app_key": app_key, "app_secret": app_secret, "seller_id": seller_id, "access_token": access_token,
             "access_token_ends": access_token_ends, "refresh_token": refresh_token,
         }),
+        SignIn::Shopify { domain, client_id, client_secret, access_token, access_token_ends, refresh_token } => json!({
+            "domain": domain, "client_id": client_id, "client_secret": client_secret, "access_token": access_token,
+            "access_token_ends": access_token_ends, "refresh_token": refresh_token,
+        }),
         SignIn::WooCommerce { consumer_key, consumer_secret } => {
             json!({ "consumer_key": consumer_key, "consumer_secret": consumer_secret })
         }

@@ -28,7 +28,7 @@ use super::faults::{Call, FaultKind, Faults, When};
 use super::line::{CuttableListener, Line};
 use super::scenario::{Settings, Shop, hash_hex};
 use super::state::{Act, AuditLine, Stored};
-use super::{Clock, Fault, Sandbox, SandboxError, StoreAccess, lazada, shopee, tiktok_shop, woocommerce};
+use super::{Clock, Fault, Sandbox, SandboxError, StoreAccess, lazada, shopee, shopify, tiktok_shop, woocommerce};
 use crate::domain::Platform;
 use pace::Pace;
 
@@ -146,6 +146,7 @@ struct Desk {
     clock: Clock,
     faults: Faults,
     pace: Pace,
+    buckets: shopify::Buckets,
     counted: Mutex<BTreeMap<(Option<String>, String), u64>>,
     served: AtomicU64,
     is_stopped: AtomicBool,
@@ -169,6 +170,7 @@ pub(super) async fn serve(sandbox: Sandbox, address: SocketAddr, clock: Clock) -
         clock,
         faults: Faults::new(faults),
         pace: Pace::default(),
+        buckets: shopify::Buckets::default(),
         counted: Mutex::default(),
         served: AtomicU64::new(0),
         is_stopped: AtomicBool::new(false),
@@ -258,6 +260,7 @@ impl Desk {
         tiktok_shop::call(request, &self.shops)
             .or_else(|| shopee::call(request, &self.shops))
             .or_else(|| lazada::call(request, &self.shops))
+            .or_else(|| shopify::call(request, &self.shops))
             .or_else(|| woocommerce::call(request, &self.shops))
     }
 
@@ -293,11 +296,19 @@ impl Desk {
                 let desk = tiktok_shop::Desk { shops: &self.shops, settings: &self.settings, clock: &self.clock, now };
                 tiktok_shop::answer(&desk, act, request, &self.request_id())
             }
+            Platform::Shopify => {
+                let desk = shopify::Desk { settings: &self.settings, buckets: &self.buckets, now };
+                shopify::answer(&desk, self.shop(call), act, request, &self.request_id())
+            }
             _ => {
-                let shop = self.shops.iter().find(|shop| Some(shop.id.as_str()) == call.store.as_deref());
+                let shop = self.shop(call);
                 woocommerce::answer(shop, act, request, &self.clock)
             }
         }
+    }
+
+    fn shop(&self, call: &Call) -> Option<&Shop> {
+        self.shops.iter().find(|shop| Some(shop.id.as_str()) == call.store.as_deref())
     }
 
     fn throttled(&self, call: &Call, retry_after_seconds: Option<u64>) -> Answer {
@@ -307,6 +318,7 @@ impl Desk {
             Platform::TiktokShop => {
                 tiktok_shop::throttled(&self.settings, self.clock.now(), &self.request_id(), retry_after_seconds)
             }
+            Platform::Shopify => shopify::throttled(&self.settings, retry_after_seconds, &self.request_id()),
             _ => failing_host(429, retry_after_seconds),
         }
     }
@@ -333,7 +345,7 @@ impl Desk {
             .collect();
         Counts {
             requests: calls.iter().map(|count| count.requests).sum(),
-            refused_by_rate_limit: self.pace.refused(),
+            refused_by_rate_limit: self.pace.refused() + self.buckets.refused(),
             calls,
         }
     }

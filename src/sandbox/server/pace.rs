@@ -30,6 +30,8 @@ impl Pace {
                 let who = format!("{} {}", call.store.as_deref().unwrap_or_default(), call.name);
                 (who, settings.tiktok_shop_calls_per_second)
             }
+            // It counts points, not calls, and knows them only once it has read the query.
+            Platform::Shopify => return true,
             _ => (call.store.clone().unwrap_or_default(), settings.woocommerce_calls_per_second),
         };
         let Some(limit) = limit else { return true };

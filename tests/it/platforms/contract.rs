@@ -8,7 +8,8 @@ use couponbook::domain::{
     ShopId, Start, Status, Store, Timestamp, Verb, Write,
 };
 use couponbook::platforms::{
-    Account, CallErrorKind, CallLog, Connector, Credentials, Network, PaceOverride, SendError, connect, is_ours,
+    Account, CallErrorKind, CallLog, Connector, Credentials, LazadaTokens, Network, PaceOverride, SendError,
+    ShopifySignIn, connect, is_ours,
 };
 use couponbook::sandbox::{Clock, Fault, FaultKind, Matching, Running, Sandbox, Scenario, SignIn, StoreAccess};
 use rust_decimal::Decimal;
@@ -144,7 +145,25 @@ fn account(access: &StoreAccess, running: &Running) -> Account {
             };
             (shop_id.to_string(), credentials)
         }
-        SignIn::Lazada { .. } => panic!("{} is on Lazada, which has no connector", access.id),
+        SignIn::Lazada { app_key, app_secret, seller_id, refresh_token, .. } => {
+            let credentials = Credentials::Lazada {
+                app_key: app_key.clone(),
+                app_secret: app_secret.clone().into(),
+                tokens: LazadaTokens::Renewable { refresh_token: refresh_token.clone().into() },
+            };
+            (format!("{}/{seller_id}", access.region.to_lowercase()), credentials)
+        }
+        SignIn::Shopify { domain, client_id, client_secret, access_token, refresh_token, .. } => {
+            let (client_id, client_secret) = (client_id.clone(), client_secret.clone().into());
+            let sign_in = match (access_token, refresh_token) {
+                (_, Some(token)) => {
+                    ShopifySignIn::Refresh { client_id, client_secret, refresh_token: token.clone().into() }
+                }
+                (Some(token), None) => ShopifySignIn::Token { access_token: token.clone().into() },
+                (None, None) => ShopifySignIn::ClientCredentials { client_id, client_secret },
+            };
+            (domain.clone(), Credentials::Shopify { sign_in })
+        }
         SignIn::WooCommerce { consumer_key, consumer_secret } => {
             let credentials = Credentials::WooCommerce {
                 consumer_key: consumer_key.clone().into(),
@@ -153,7 +172,15 @@ fn account(access: &StoreAccess, running: &Running) -> Account {
             };
             (access.base_url(running.address()), credentials)
         }
-        SignIn::TiktokShop { .. } => panic!("stores on TikTok Shop cannot be connected yet"),
+        SignIn::TiktokShop { app_key, app_secret, shop_id, shop_cipher, refresh_token, .. } => {
+            let credentials = Credentials::TiktokShop {
+                app_key: app_key.clone(),
+                app_secret: app_secret.clone().into(),
+                refresh_token: refresh_token.clone().into(),
+                shop_cipher: Some(shop_cipher.clone()),
+            };
+            (shop_id.clone(), credentials)
+        }
     };
     Account {
         store: Store {

@@ -1,0 +1,135 @@
+//! As much of GraphQL as an Admin API shows: a document is parsed by `async-graphql-parser`, held against the schema and laid
+//! flat (`plan`), its values read as the types that the schema gives them (`input`), and laid over JSON values (`select`).
+//!
+//! Nothing here knows what a discount is. Every error is one of the codes that clients of the platform have recorded.
+
+mod input;
+mod page;
+mod plan;
+mod schema;
+mod select;
+
+use async_graphql_parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType};
+use async_graphql_parser::{Pos, parse_query};
+use serde_json::{Map, Value, json};
+
+use crate::sandbox::exchange::Request;
+
+pub(super) use page::{CURSOR, cursor};
+pub(super) use plan::Selected;
+pub(super) use select::select;
+
+/// One of the top-level `errors`.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Problem {
+    pub message: String,
+    pub locations: Vec<Pos>,
+    pub path: Vec<Value>,
+    pub extensions: Map<String, Value>,
+}
+
+impl Problem {
+    pub fn new(code: &str, message: impl Into<String>) -> Self {
+        let extensions = Map::from_iter([("code".to_string(), json!(code))]);
+        Self { message: message.into(), locations: Vec::new(), path: Vec::new(), extensions }
+    }
+
+    pub fn at(mut self, position: Pos) -> Self {
+        self.locations.push(position);
+        self
+    }
+
+    pub fn within(mut self, path: &[String]) -> Self {
+        self.path = path.iter().map(|step| json!(step)).collect();
+        self
+    }
+
+    pub fn with(mut self, name: &str, value: Value) -> Self {
+        self.extensions.insert(name.to_string(), value);
+        self
+    }
+
+    pub fn body(&self) -> Value {
+        let mut body = json!({ "message": self.message, "extensions": self.extensions });
+        if !self.locations.is_empty() {
+            body["locations"] =
+                self.locations.iter().map(|at| json!({ "line": at.line, "column": at.column })).collect();
+        }
+        if !self.path.is_empty() {
+            body["path"] = Value::Array(self.path.clone());
+        }
+        body
+    }
+}
+
+/// What a client asks for, checked and flat.
+#[derive(Debug)]
+pub(super) struct Operation {
+    pub is_mutation: bool,
+    /// The fields of the root, in the order written.
+    pub selected: Vec<Selected>,
+}
+
+/// A request's body, before it is held against the schema.
+pub(super) struct Asked {
+    pub query: String,
+    variables: Map<String, Value>,
+    operation_name: Option<String>,
+}
+
+impl Asked {
+    /// None where there is no query in the body.
+    pub fn of(request: &Request) -> Option<Self> {
+        let kind = request.header("content-type").unwrap_or_default().to_ascii_lowercase();
+        if kind.starts_with("application/graphql") {
+            let query = String::from_utf8(request.body.to_vec()).ok()?;
+            return Some(Self { query, variables: Map::new(), operation_name: None });
+        }
+        let body = request.json_object()?;
+        let text = |name: &str| body.get(name).and_then(Value::as_str).map(str::to_string);
+        // Some clients send the variables as a text that holds JSON.
+        let variables = match body.get("variables") {
+            Some(Value::Object(variables)) => variables.clone(),
+            Some(Value::String(text)) => serde_json::from_str(text).unwrap_or_default(),
+            _ => Map::new(),
+        };
+        let operation_name = text("operationName").filter(|name| !name.is_empty());
+        Some(Self { query: text("query")?, variables, operation_name })
+    }
+
+    /// The names of the root's fields and whether they write, without a look at the schema.
+    pub fn root_fields(&self) -> Option<(bool, Vec<String>)> {
+        let document = parse_query(&self.query).ok()?;
+        let operation = chosen(&document, self.operation_name.as_deref()).ok()?;
+        Some((operation.ty == OperationType::Mutation, plan::root_field_names(operation, &document)))
+    }
+
+    /// Holds everything against the schema; nothing is carried out before all of it is right.
+    pub fn operation(&self) -> Result<Operation, Vec<Problem>> {
+        let document = parse_query(&self.query).map_err(|error| {
+            let at = error.positions().next();
+            let mut problem = Problem { extensions: Map::new(), ..Problem::new("", error.to_string()) };
+            problem.locations.extend(at);
+            vec![problem]
+        })?;
+        let operation = chosen(&document, self.operation_name.as_deref()).map_err(|problem| vec![problem])?;
+        let selected = plan::plan(operation, self.operation_name.as_deref(), &document, &self.variables)?;
+        Ok(Operation { is_mutation: operation.ty == OperationType::Mutation, selected })
+    }
+}
+
+fn chosen<'d>(document: &'d ExecutableDocument, name: Option<&str>) -> Result<&'d OperationDefinition, Problem> {
+    let found = match (&document.operations, name) {
+        (DocumentOperations::Single(operation), None) => Some(operation),
+        (DocumentOperations::Single(_), Some(_)) => None,
+        (DocumentOperations::Multiple(all), Some(name)) => all.get(name),
+        (DocumentOperations::Multiple(all), None) if all.len() == 1 => all.values().next(),
+        (DocumentOperations::Multiple(_), None) => {
+            return Err(Problem { extensions: Map::new(), ..Problem::new("", "An operation name is required") });
+        }
+    };
+    found.map(|operation| &operation.node).ok_or_else(|| Problem {
+        extensions: Map::new(),
+        ..Problem::new("", format!("No operation named {:?}", name.unwrap_or_default()))
+    })
+}
