@@ -5,6 +5,7 @@
 
 mod abilities;
 mod action;
+mod by_hand;
 mod campaign;
 mod change;
 mod coupon;
@@ -19,6 +20,7 @@ mod time;
 
 pub use abilities::{Abilities, Ability, Limits, Mark, Rule, Verb};
 pub use action::{Action, ActionWord, Edit, EndEdit};
+pub use by_hand::{BackOffice, Goal, Likeness, Rest, Standing, Task, TaskRow};
 pub use campaign::{Campaign, SpendRange};
 pub use change::{Becomes, Change, Draft, Facts, Start, Step, Write};
 pub use coupon::{Coupon, Discount, Minimum, Owner, Status};

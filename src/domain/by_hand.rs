@@ -1,0 +1,237 @@
+//! What only a person can do, in a platform's back office: the task, how an export sees that it was done, and where to click.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+use super::{
+    ActionWord, ChangeId, Coupon, CouponId, Discount, Facts, Mark, Minimum, Platform, RowKey, Severity, Status,
+    StoreId, Timestamp,
+};
+
+/// One piece of work for a person, made by a plan and kept until an export sees it done.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Task {
+    /// The decision it comes from: a decision leaves at most one task.
+    pub change: ChangeId,
+    pub row: RowKey,
+    pub store: StoreId,
+    pub coupon: CouponId,
+    /// What people call the coupon.
+    pub label: String,
+    pub action: ActionWord,
+    /// What is to be true afterwards.
+    pub goal: Goal,
+    /// In a few words, verb first: `Raise total by 50 to 750`.
+    pub deed: String,
+    /// Why the program cannot do it itself.
+    pub why: String,
+    /// What to click, in order; without numbers.
+    pub steps: Vec<String>,
+    /// What to type, each with the name of its field, in the platform's spelling and the store's own time:
+    /// `End: 30/11/2026 23:59 (WIB)`.
+    pub values: Vec<String>,
+    /// The coupon's page in the back office.
+    pub page: Option<String>,
+    pub owner: String,
+    /// A day of the store's own calendar.
+    pub due: NaiveDate,
+}
+
+/// What an export looks for to see that a task was done.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Goal {
+    /// The coupon agrees with these.
+    Facts(Facts),
+    /// Buyers can use it: it runs, or will by itself.
+    Usable,
+    /// Buyers can no longer use it: it ended, is held, or is gone.
+    Stopped,
+    /// Somebody changed it, or the platform's review went on: one of these is different now.
+    Changed { status: Status, discount: Discount, minimum: Minimum },
+    /// Another coupon of the store has these rules.
+    Copied(Box<Likeness>),
+}
+
+/// What a copy that a person makes has in common with what was asked for. Its code and name are the person's choice.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Likeness {
+    pub discount: Discount,
+    pub minimum: Minimum,
+    /// Exclusive.
+    pub ends: Option<Timestamp>,
+    /// None where nobody asked for a certain total.
+    pub total: Option<u64>,
+    /// The model, and the coupons that were alike before anybody was asked.
+    pub known: BTreeSet<CouponId>,
+}
+
+/// How a task stands by what one export saw.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Standing {
+    Open,
+    /// The coupon is not in its store any more, so that this can never be done as it was asked for.
+    Gone,
+    /// The coupon has ended, so that this may never be done as it was asked for.
+    Over,
+    /// Nothing is known: the store, or this coupon of it, did not load.
+    NotSeen,
+    Done,
+}
+
+/// A task as one export shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TaskRow {
+    pub task: Task,
+    pub standing: Standing,
+}
+
+/// What a change leaves to a person.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Rest {
+    Task(Box<Task>),
+    /// Advice that nobody has to follow; not kept. Journals of format 1 hold such words for every rest.
+    Words(String),
+}
+
+/// A platform's own pages for sellers, as guidance: what menus and buttons are called differs by market and changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BackOffice {
+    pub platform: Platform,
+    /// From its start page to its coupons.
+    pub menu: &'static str,
+    pub end_field: &'static str,
+    pub total_field: &'static str,
+    pub minimum_field: &'static str,
+    /// How a moment is typed, in chrono's letters.
+    pub moment: &'static str,
+    /// The same in shops of these currencies, where it differs.
+    pub moment_elsewhere: (&'static str, &'static [&'static str]),
+    /// Whether the last minute that still counts is typed as the end; else the first that does not.
+    pub end_is_included: bool,
+    /// What the buttons are called.
+    pub edit: &'static str,
+    pub stop: &'static str,
+    pub enable: &'static str,
+    pub delete: &'static str,
+    pub copy: &'static str,
+    pub save: &'static str,
+    pub mark: Mark,
+    pub source: &'static str,
+}
+
+impl Task {
+    /// The task in one line, for the terminal.
+    pub fn words(&self) -> String {
+        let mut words = format!("{} ({}).", self.deed, self.why);
+        if !self.values.is_empty() {
+            words.push_str(&format!(" Type {}.", self.values.join(", ")));
+        }
+        if let Some(page) = &self.page {
+            words.push_str(&format!(" Page: {page}"));
+        }
+        words
+    }
+
+    /// How it stands, where the store loaded whole: `coupon` is the task's own, none where it is not there; `others` are all
+    /// coupons of the store.
+    pub fn standing<'a>(&self, coupon: Option<&Coupon>, mut others: impl Iterator<Item = &'a Coupon>) -> Standing {
+        if self.goal.is_reached(coupon, &mut others) {
+            return Standing::Done;
+        }
+        match (coupon.map(|coupon| coupon.status), &self.goal) {
+            // A copy can be made of a model that is over or gone: its rules are in the task.
+            (_, Goal::Copied(_)) => Standing::Open,
+            (None | Some(Status::Trashed), _) => Standing::Gone,
+            // What has ended can still be deleted.
+            (Some(Status::Ended), Goal::Facts(facts)) if facts.exists != Some(false) => Standing::Over,
+            (Some(Status::Ended), Goal::Usable) => Standing::Over,
+            _ => Standing::Open,
+        }
+    }
+}
+
+impl Goal {
+    fn is_reached<'a>(&self, coupon: Option<&Coupon>, others: &mut impl Iterator<Item = &'a Coupon>) -> bool {
+        match self {
+            Self::Facts(facts) => to_the_minute(facts, coupon).hold_for(coupon),
+            Self::Usable => coupon.is_some_and(|coupon| matches!(coupon.status, Status::Active | Status::Scheduled)),
+            Self::Stopped => coupon.is_none_or(|coupon| {
+                matches!(coupon.status, Status::Ended | Status::Paused | Status::Rejected | Status::Trashed)
+            }),
+            Self::Changed { status, discount, minimum } => coupon.is_some_and(|coupon| {
+                (coupon.status, &coupon.discount, &coupon.minimum) != (*status, discount, minimum)
+            }),
+            Self::Copied(likeness) => others.any(|other| likeness.fits(other)),
+        }
+    }
+}
+
+// A person types 23:59 where we mean the whole of that minute.
+fn to_the_minute(facts: &Facts, coupon: Option<&Coupon>) -> Facts {
+    let mut facts = facts.clone();
+    if let (Some(wanted), Some(coupon)) = (facts.ends, coupon)
+        && same_minute(wanted, coupon.usable.ends())
+    {
+        facts.ends = Some(coupon.usable.ends());
+    }
+    facts
+}
+
+fn same_minute(one: Option<Timestamp>, other: Option<Timestamp>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => (one - other).num_seconds().abs() <= 60,
+        (one, other) => one == other,
+    }
+}
+
+impl Likeness {
+    /// Whether `coupon` is such a copy, and not one that was there before.
+    pub fn fits(&self, coupon: &Coupon) -> bool {
+        matches!(coupon.status, Status::Active | Status::Scheduled | Status::InReview)
+            && !self.known.contains(&coupon.id)
+            && coupon.discount == self.discount
+            && coupon.minimum == self.minimum
+            && same_minute(coupon.usable.ends(), self.ends)
+            && self.total.is_none_or(|total| coupon.total == Some(total))
+    }
+}
+
+impl TaskRow {
+    pub fn is_open(&self) -> bool {
+        self.standing != Standing::Done
+    }
+
+    /// How urgent it is on `today`, a day of the store: critical when it is due, warning when it is within the week; none when
+    /// it is done.
+    pub fn severity(&self, today: NaiveDate) -> Option<Severity> {
+        if !self.is_open() {
+            return None;
+        }
+        let days_left = (self.task.due - today).num_days();
+        Some(match days_left {
+            ..=0 => Severity::Critical,
+            1..=7 => Severity::Warning,
+            _ => Severity::Notice,
+        })
+    }
+}
+
+impl Rest {
+    /// In one line, for the terminal.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Task(task) => task.words(),
+            Self::Words(words) => words.clone(),
+        }
+    }
+
+    pub fn task(&self) -> Option<&Task> {
+        match self {
+            Self::Task(task) => Some(task),
+            Self::Words(_) => None,
+        }
+    }
+}
