@@ -5,6 +5,7 @@
 //! To add a platform: a folder here, a line in [`connect`], a line in [`abilities`], and a room in `sandbox`.
 
 mod account;
+mod back_office;
 mod call_log;
 pub mod lazada;
 mod lenient;
@@ -22,6 +23,7 @@ use async_trait::async_trait;
 use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, Draft, Platform, Timestamp, Write};
 
 pub use account::{Account, ConnectError, Credentials, LazadaTokens, PaceOverride, Proxy, ShopifySignIn};
+pub use back_office::back_office;
 pub use call_log::{CallLog, CallOutcome, CallRecord};
 pub use network::{Clock, Network, Pace, Patience};
 
