@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use super::{Connectors, Run, sentence};
 use crate::domain::{
-    Becomes, Change, Coupon, CouponId, Draft, Outcome, OutcomeKind, Start, Status, Step, StoreId, Timestamp, Write,
+    Becomes, Change, Coupon, CouponId, Draft, Outcome, OutcomeKind, Rest, Start, Status, Step, StoreId, Timestamp,
+    Write,
 };
 use crate::journal::{Found, JournalError, StepEnd, StepRecord, StepState, StoreClaim};
 use crate::platforms::{CallError, CallErrorKind, Connector, SendError, is_ours};
@@ -381,7 +382,7 @@ impl Doer<'_> {
         };
         let mut outcome = outcome(self.run, self.change, kind, message);
         outcome.after = self.change.after_words.clone();
-        outcome.next = self.change.by_hand.clone().unwrap_or_default();
+        outcome.next = self.change.by_hand.as_ref().map(Rest::words).unwrap_or_default();
         outcome.request_id = proof.request_id;
         outcome.read_back = match (&proof.coupon, self.change.becomes) {
             (_, Becomes::Delete | Becomes::Trash) => "gone".to_string(),

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crate::domain::{Becomes, Change, Outcome, OutcomeKind, RowKey, RunId, StoreId, Timestamp};
+use crate::domain::{Becomes, Change, Outcome, OutcomeKind, RowKey, RunId, StoreId, Task, Timestamp};
 use crate::journal::{ApplyLock, Journal, JournalError};
 use crate::plan::{Plan, PlanRow, Verdict};
 use crate::platforms::Connector;
@@ -84,6 +84,10 @@ async fn one_store(
             }
             verdict => unsent(run, verdict),
         };
+        // Before the outcome, which settles the row: a task must not be lost between the two.
+        if let Some(task) = left_to_a_person(&row.verdict, outcome.kind) {
+            run.journal.record_task(&run.id, task, outcome.at)?;
+        }
         if outcome.kind != OutcomeKind::NotReached {
             run.journal.record_outcome(&run.id, &row.action.row, &outcome)?;
         }
@@ -109,6 +113,17 @@ fn not_reached(run: &Run<'_>, change: &Change, why: &str) -> Outcome {
     }
 }
 
+/// The work by hand that a row leaves; what a change leaves counts once the change itself is there.
+fn left_to_a_person(verdict: &Verdict, kind: OutcomeKind) -> Option<&Task> {
+    match verdict {
+        Verdict::ByHand { task } => Some(task),
+        Verdict::Change { change, .. } if matches!(kind, OutcomeKind::Done | OutcomeKind::AlreadyDone) => {
+            change.by_hand.as_ref()?.task()
+        }
+        _ => None,
+    }
+}
+
 /// The outcome of a row that nothing is sent for.
 fn unsent(run: &Run<'_>, verdict: &Verdict) -> Outcome {
     let (kind, before, message, next) = match verdict {
@@ -119,8 +134,8 @@ fn unsent(run: &Run<'_>, verdict: &Verdict) -> Outcome {
         Verdict::AlreadyDone { why, by: None } => {
             (OutcomeKind::AlreadyDone, String::new(), format!("Nothing to do: {why}."), String::new())
         }
-        Verdict::ByHand { steps } => {
-            (OutcomeKind::ByHand, String::new(), "The platform's API cannot do this.".to_string(), steps.clone())
+        Verdict::ByHand { task } => {
+            (OutcomeKind::ByHand, String::new(), "The platform's API cannot do this.".to_string(), task.words())
         }
         Verdict::Conflict { exported, wanted, live } => {
             let message = format!("Changed since the export: it was {exported}, you want {wanted}, now it is {live}.");

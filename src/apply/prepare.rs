@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Connectors;
 use crate::domain::{Abilities, ChangeId, CouponId, Export, Memory, Platform, StoreId, Timestamp};
 use crate::journal::{Journal, JournalError};
-use crate::plan::{Allowed, BrakeLimits, Decided, Making, Past, Plan, Present, decide, make, to_load};
+use crate::plan::{Allowed, BrakeLimits, Decided, HandWork, Making, Past, Plan, Present, decide, make, to_load};
 use crate::workbook::{CellProblem, Decision, HandedBack};
 
 /// What a plan is prepared with.
@@ -23,6 +23,7 @@ pub struct Preparing<'a> {
     pub delete_permanently: &'a BTreeSet<StoreId>,
     pub limits: &'a BrakeLimits,
     pub allowed: &'a Allowed,
+    pub hand_work: &'a HandWork<'a>,
     pub stores_at_once: usize,
     pub now: Timestamp,
     pub by: String,
@@ -51,6 +52,7 @@ pub async fn prepare(preparing: Preparing<'_>) -> Result<(Plan, Vec<CellProblem>
         delete_permanently: preparing.delete_permanently,
         limits: preparing.limits,
         allowed: preparing.allowed,
+        hand_work: preparing.hand_work,
         now: preparing.now,
         by: preparing.by,
         workbook_sha256: preparing.handed_back.sha256.clone(),

@@ -14,7 +14,7 @@ use super::{export, progress, say};
 use crate::apply::{Round, Run, apply, next_round, rules_sha256, stores_of, totals};
 use crate::archive::{Archive, BundleKind};
 use crate::domain::{Export, Outcome, OutcomeKind, RowKey, RunId, StoreId};
-use crate::export::checklist;
+use crate::export::{checklist, tasks_seen};
 use crate::failure::{Failure, Kind};
 use crate::journal::{Journal, RunRecord};
 use crate::plan::{Plan, PlanRow};
@@ -313,11 +313,14 @@ impl Applying<'_> {
         let saved = archive.save_snapshot(&results_export)?;
         let decisions: BTreeMap<RowKey, Decision> =
             work.file.decisions.iter().map(|decision| (decision.action.row.clone(), decision.clone())).collect();
-        let checklist = checklist(&results_export, &self.settings.checklist_operator, &self.settings.checklist_manager);
+        let by_hand = tasks_seen(self.journal.open_tasks()?, &results_export);
+        let (operator, manager) = (&self.settings.checklist_operator, &self.settings.checklist_manager);
+        let checklist = checklist(&results_export, &by_hand, operator, manager);
         let used: Vec<_> = fleet::platforms_of(self.settings).into_iter().map(abilities).collect();
         let book = Book {
             export: &results_export,
             checklist: &checklist,
+            by_hand: &by_hand,
             abilities: &used,
             snapshot_sha256: saved.sha256,
             first_export: false,

@@ -8,11 +8,11 @@ use super::context::Context;
 use super::fleet::{self, Fleet};
 use super::{progress, say};
 use crate::apply::{Preparing, prepare, rules_sha256};
-use crate::domain::{Export, ExportId, StoreId};
+use crate::domain::{Export, ExportId, Row, Store, StoreId, Timestamp};
 use crate::failure::{Failure, Kind};
 use crate::journal::Journal;
-use crate::plan::{Allowed, Plan};
-use crate::platforms::abilities;
+use crate::plan::{Allowed, HandWork, Plan};
+use crate::platforms::{abilities, back_office};
 use crate::settings::Settings;
 use crate::workbook::{CellProblem, HandedBack, read};
 
@@ -129,6 +129,9 @@ pub async fn make_plan(
             load.store.access = present.store.access;
         }
     }
+    let operator = context.by(None, settings);
+    let campaign_starts = |store: &Store, row: &Row| campaign_starts(settings, store, row);
+    let hand_work = HandWork { back_office: &back_office, operator: &operator, campaign_starts: &campaign_starts };
     let bar = progress::bar(context, 0, "asking stores");
     let tick = |_: &StoreId| bar.inc(1);
     let preparing = Preparing {
@@ -143,6 +146,7 @@ pub async fn make_plan(
         delete_permanently: &permanent,
         limits: &settings.brakes,
         allowed: &released.allowed(),
+        hand_work: &hand_work,
         stores_at_once: settings.stores_at_once,
         now: context.now(),
         by: by.to_string(),
@@ -153,6 +157,13 @@ pub async fn make_plan(
     let mut problems = returned.handed_back.problems.clone();
     problems.extend(unknown);
     Ok((plan, problems))
+}
+
+/// A campaign may have a row a currency; its first day counts.
+fn campaign_starts(settings: &Settings, store: &Store, row: &Row) -> Option<Timestamp> {
+    let name = row.campaign.as_ref()?;
+    let named = settings.campaigns.campaigns().filter(|campaign| campaign.name == *name);
+    named.map(|campaign| campaign.starts(store.zone)).min()
 }
 
 /// Says what the reading noticed, and every problem at once.

@@ -141,6 +141,7 @@ fn hand_back(context: &Context, exported: &Exported) -> Result<PathBuf, Failure>
     let book = Workbook {
         settings: &settings,
         export: &exported.export,
+        by_hand: &exported.by_hand,
         snapshot_sha256: &exported.snapshot_sha256,
         first_export: true,
     };

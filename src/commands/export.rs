@@ -8,9 +8,9 @@ use super::filter::Filter;
 use super::fleet::{self, Fleet};
 use super::{progress, say};
 use crate::archive::BundleKind;
-use crate::domain::{Export, FindingCode, RowKey, Severity, Slot};
+use crate::domain::{Export, FindingCode, RowKey, Severity, Slot, TaskRow};
 use crate::durable;
-use crate::export::{Judging, ToLoad, checklist, judged, load};
+use crate::export::{Judging, ToLoad, checklist, judged, load, tasks_done, tasks_seen};
 use crate::failure::{Failure, Kind};
 use crate::platforms::abilities;
 use crate::settings::Settings;
@@ -53,6 +53,8 @@ pub struct Exported {
     pub export: Export,
     pub workbook: PathBuf,
     pub snapshot_sha256: String,
+    /// What only people can do, as this export saw it.
+    pub by_hand: Vec<TaskRow>,
 }
 
 /// What `--json` prints.
@@ -67,6 +69,8 @@ struct Report<'a> {
     severities: BTreeMap<&'static str, usize>,
     findings: BTreeMap<FindingCode, usize>,
     stores_not_loaded: Vec<String>,
+    by_hand_open: usize,
+    by_hand_done: usize,
 }
 
 pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, Failure> {
@@ -75,7 +79,8 @@ pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, F
     let time = context.team_time(at, &settings, args.slot.map(SlotWord::slot));
     let id = context.export_id(time)?;
     let (log, log_path) = fleet::call_log(&settings, id.as_str())?;
-    let memory = context.journal(&settings)?.memory()?;
+    let journal = context.journal(&settings)?;
+    let memory = journal.memory()?;
 
     let fleet = Fleet::open(context, &settings, log).await?;
     let loaded = load_stores(context, &settings, &fleet).await;
@@ -96,23 +101,32 @@ pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, F
     let (export, ties) = judged(judging, loaded)?;
     say::ties(context, &ties);
 
+    let by_hand = tasks_seen(journal.open_tasks()?, &export);
     let archive = context.archive(&settings);
     let first_export = archive.latest()?.is_none();
     let saved = archive.save_snapshot(&export)?;
     let out = args.out.clone().unwrap_or_else(|| settings.reports.join(time.week()).join(time.file_name()));
-    let book = Workbook { settings: &settings, export: &export, snapshot_sha256: &saved.sha256, first_export };
+    let book = Workbook {
+        settings: &settings,
+        export: &export,
+        by_hand: &by_hand,
+        snapshot_sha256: &saved.sha256,
+        first_export,
+    };
     let workbook = book.save(&out, &BTreeMap::new())?;
 
     let bundle = archive.bundle(BundleKind::Export, id.as_str())?;
     bundle.keep_file("workbook.xlsx", &workbook)?;
     bundle.keep_file("calls.jsonl", &log_path)?;
     bundle.seal()?;
+    // Last: whoever never got this workbook sees the tick in the next one.
+    journal.tick_tasks(&tasks_done(&by_hand), export.finished)?;
     let _ = std::fs::remove_file(&log_path);
 
-    let report = report(&export, &workbook, &saved.folder);
-    context.print(&report, &say::export(&export, &workbook))?;
+    let report = report(&export, &by_hand, &workbook, &saved.folder);
+    context.print(&report, &say::export(&export, &by_hand, &workbook))?;
     fail_on(args.fail_on, &export)?;
-    Ok(Exported { export, workbook, snapshot_sha256: saved.sha256 })
+    Ok(Exported { export, workbook, snapshot_sha256: saved.sha256, by_hand })
 }
 
 async fn load_stores(context: &Context<'_>, settings: &Settings, fleet: &Fleet) -> Vec<crate::export::Loaded> {
@@ -144,6 +158,7 @@ async fn load_stores(context: &Context<'_>, settings: &Settings, fleet: &Fleet) 
 pub struct Workbook<'a> {
     pub settings: &'a Settings,
     pub export: &'a Export,
+    pub by_hand: &'a [TaskRow],
     pub snapshot_sha256: &'a str,
     pub first_export: bool,
 }
@@ -152,11 +167,12 @@ impl Workbook<'_> {
     /// Writes it at `path` or the next free name beside it, whole or not at all; tells where.
     pub fn save(&self, path: &Path, decisions: &BTreeMap<RowKey, Decision>) -> Result<PathBuf, Failure> {
         let settings = self.settings;
-        let checklist = checklist(self.export, &settings.checklist_operator, &settings.checklist_manager);
+        let checklist = checklist(self.export, self.by_hand, &settings.checklist_operator, &settings.checklist_manager);
         let abilities: Vec<_> = fleet::platforms_of(settings).into_iter().map(abilities).collect();
         let book = Book {
             export: self.export,
             checklist: &checklist,
+            by_hand: self.by_hand,
             abilities: &abilities,
             snapshot_sha256: self.snapshot_sha256.to_string(),
             first_export: self.first_export,
@@ -176,7 +192,7 @@ pub fn save(book: &Book, path: &Path) -> Result<PathBuf, Failure> {
     Ok(place)
 }
 
-fn report<'a>(export: &'a Export, workbook: &'a Path, snapshot: &'a Path) -> Report<'a> {
+fn report<'a>(export: &'a Export, by_hand: &[TaskRow], workbook: &'a Path, snapshot: &'a Path) -> Report<'a> {
     let mut findings: BTreeMap<FindingCode, usize> = BTreeMap::new();
     let on_stores = export.stores.iter().flat_map(|store| &store.findings);
     for finding in export.rows.iter().flat_map(|row| &row.findings).chain(on_stores) {
@@ -196,6 +212,8 @@ fn report<'a>(export: &'a Export, workbook: &'a Path, snapshot: &'a Path) -> Rep
         severities,
         findings,
         stores_not_loaded: not_loaded.map(|load| load.store.id.to_string()).collect(),
+        by_hand_open: by_hand.iter().filter(|row| row.is_open()).count(),
+        by_hand_done: by_hand.iter().filter(|row| !row.is_open()).count(),
     }
 }
 

@@ -5,14 +5,14 @@ use std::path::Path;
 
 use super::context::Context;
 use crate::apply::totals;
-use crate::domain::{Export, Load, Outcome, OutcomeKind, RowKey, RunId, Severity, StoreId};
+use crate::domain::{Export, Load, Outcome, OutcomeKind, RowKey, RunId, Severity, StoreId, TaskRow};
 use crate::export::Loaded;
 use crate::plan::{Plan, PlanRow, Verdict};
 use crate::rules::Tie;
 use crate::workbook::CellProblem;
 
 /// The short summary after an export.
-pub fn export(export: &Export, workbook: &Path) -> String {
+pub fn export(export: &Export, by_hand: &[TaskRow], workbook: &Path) -> String {
     let count = |severity| export.count(severity);
     let mut lines = vec![
         format!(
@@ -37,6 +37,10 @@ pub fn export(export: &Export, workbook: &Path) -> String {
         if let (Load::Loaded { .. }, Some(finding)) = (&load.load, load.findings.first()) {
             lines.push(format!("  ● {}: {}", load.store.id, finding.why));
         }
+    }
+    if !by_hand.is_empty() {
+        let open = by_hand.iter().filter(|row| row.is_open()).count();
+        lines.push(format!("  by hand: {open} open, {} seen done since the last export", by_hand.len() - open));
     }
     lines.push(format!("Workbook: {}", workbook.display()));
     lines.push("Next: fill in the Action column, save, then run `couponbook plan WORKBOOK`.".to_string());
@@ -106,14 +110,17 @@ fn plan_row(row: &PlanRow) -> Vec<String> {
                 format!("      {} → {}", change.before_words, change.after_words),
             ];
             lines.extend(change.cannot_undo.as_ref().map(|words| format!("      cannot be undone: {words}")));
-            lines.extend(change.by_hand.as_ref().map(|words| format!("      by hand besides: {words}")));
+            lines.extend(change.by_hand.as_ref().map(|rest| format!("      by hand besides: {}", rest.words())));
             lines
         }
         Verdict::AlreadyDone { why, by } => {
             let by = by.as_ref().map_or(String::new(), |by| format!(", {by}"));
             vec![format!("{head} → nothing to do: {why}{by}")]
         }
-        Verdict::ByHand { steps } => vec![format!("{head} → by hand: {steps}")],
+        Verdict::ByHand { task } => vec![
+            format!("{head} → by hand: {}", task.words()),
+            format!("      whose: {}, due {}", task.owner, task.due),
+        ],
         Verdict::Conflict { exported, wanted, live } => {
             vec![format!("{head} → conflict: at export {exported}; wanted {wanted}; now {live}")]
         }

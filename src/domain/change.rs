@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ActionWord, ChangeId, Coupon, CouponId, Discount, Exposure, Minimum, Period, RowKey, Status, StoreId, Timestamp,
+    ActionWord, ChangeId, Coupon, CouponId, Discount, Exposure, Minimum, Period, Rest, RowKey, Status, StoreId,
+    Timestamp,
 };
 
 /// What an action turns into on its platform, for this coupon, in this status.
@@ -231,7 +232,7 @@ pub struct Change {
     /// What cannot be undone, in words; none where everything can.
     pub cannot_undo: Option<String>,
     /// What a person has to do besides.
-    pub by_hand: Option<String>,
+    pub by_hand: Option<Rest>,
     /// What it can additionally cost: added stock times the worst case of one use.
     pub exposure: Option<Exposure>,
     /// The dates that a pause or an end overwrites, kept so that they can be put back.

@@ -1,6 +1,6 @@
 //! The daily inspection: the trade's routine, filled in with the program's own result.
 
-use crate::domain::{Export, FindingCode, Severity};
+use crate::domain::{Export, FindingCode, Severity, TaskRow, local_day};
 use crate::workbook::{ChecklistItem, Target};
 
 /// One line of the routine.
@@ -71,8 +71,34 @@ const ROUTINE: [Item; 6] = [
 ];
 
 /// Notices do not fail an item: an old coupon that ended as planned is no abnormal status.
-pub fn checklist(export: &Export, operator: &str, manager: &str) -> Vec<ChecklistItem> {
-    (1..).zip(&ROUTINE).map(|(number, item)| item.checked(number, export, operator, manager)).collect()
+pub fn checklist(export: &Export, by_hand: &[TaskRow], operator: &str, manager: &str) -> Vec<ChecklistItem> {
+    let mut items: Vec<ChecklistItem> =
+        (1..).zip(&ROUTINE).map(|(number, item)| item.checked(number, export, operator, manager)).collect();
+    items.push(by_hand_item(items.len() as u32 + 1, export, by_hand, operator));
+    items
+}
+
+fn by_hand_item(number: u32, export: &Export, by_hand: &[TaskRow], operator: &str) -> ChecklistItem {
+    let urgency = |row: &TaskRow| {
+        let zone = export.store(&row.task.store).map_or(export.zone, |store| store.zone);
+        row.severity(local_day(export.finished, zone))
+    };
+    let open: Vec<Severity> = by_hand.iter().filter_map(urgency).collect();
+    let (count, worst) = (open.len(), open.iter().max().copied());
+    ChecklistItem {
+        number,
+        what: "By-hand work still open".to_string(),
+        how: "What no platform's interface can do is done in its back office".to_string(),
+        how_often: "daily".to_string(),
+        whose: operator.to_string(),
+        attention: worst.map(|worst| (count, worst)),
+        found: match count {
+            0 => String::new(),
+            1 => "1 change to make by hand".to_string(),
+            many => format!("{many} changes to make by hand"),
+        },
+        target: if count == 0 { Target::Nowhere } else { Target::ByHand },
+    }
 }
 
 impl Item {

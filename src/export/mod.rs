@@ -2,8 +2,10 @@
 //!
 //! One store's failure never stops the others, and a store that did not load is never shown as clean.
 
+mod by_hand;
 mod checklist;
 
+pub use by_hand::{tasks_done, tasks_seen};
 pub use checklist::checklist;
 
 use futures::stream::{self, StreamExt};

@@ -8,6 +8,7 @@
 //!             └─► not sent   ┘                     refused, not sent, did not happen: may be begun again
 //! ```
 //! Whoever begins a step holds its store's claim, and whoever holds a claim holds the state folder's one apply lock.
+//! Beside the steps lie the tasks that only people can do, until an export sees them done.
 //! What a refusal means for a row, and what to ask a platform, is the business of `apply`.
 
 mod codes;
@@ -17,6 +18,7 @@ mod lock;
 mod memory;
 mod runs;
 mod steps;
+mod tasks;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -45,7 +45,7 @@ pub enum Wish {
     },
     /// `accept` of advice that no word stands for and only a person can follow.
     ByHand {
-        what: String,
+        why: String,
     },
 }
 
@@ -95,8 +95,8 @@ impl Asked<'_> {
         let Some(word) = suggestion.advice.action() else {
             let reason = match &suggestion.advice {
                 Advice::OpenPage if suggestion.way == Way::ByHand => {
-                    let what = "Open the coupon's page and follow what the platform says there.".to_string();
-                    return Ok((ActionWord::Accept, Wish::ByHand { what }));
+                    let why = "only the platform's own page says what is missing".to_string();
+                    return Ok((ActionWord::Accept, Wish::ByHand { why }));
                 }
                 Advice::Wait => "it starts by itself: there is nothing to do but wait".to_string(),
                 Advice::Leave(who) => format!("it was stopped on purpose {who}, so nothing is suggested"),

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::brakes::{self, Allowed, BrakeLimits};
+use super::by_hand::HandWork;
 use super::intent::{Intent, Refusal, Wish, intent_of};
 use super::resolve::{Past, Present, Scene, resolve};
 use super::{PLAN_VERSION, Plan, PlanRow, Verdict};
@@ -80,6 +81,7 @@ pub struct Making<'a> {
     pub delete_permanently: &'a BTreeSet<StoreId>,
     pub limits: &'a BrakeLimits,
     pub allowed: &'a Allowed,
+    pub hand_work: &'a HandWork<'a>,
     pub now: Timestamp,
     pub by: String,
     pub workbook_sha256: String,
@@ -109,6 +111,7 @@ pub fn make(making: Making) -> Plan {
                     present: making.present,
                     memory: making.memory,
                     past: making.pasts.get(&intent.id),
+                    hand_work: making.hand_work,
                     now: making.now,
                 };
                 resolve(&scene, decided.row, intent, taken.entry(decided.store.id.clone()).or_default())

@@ -2,15 +2,18 @@
 //!
 //! A plan is data: it can be printed, saved, reviewed and refused; applying takes that very plan and does not think again.
 //! `intent` makes a decision absolute (from exported values, never from live ones), `resolve` says what it becomes on its
-//! platform, `drafts` writes coupons that do not exist yet, `brakes` refuses what touches too much.
+//! platform, `drafts` writes coupons that do not exist yet, `by_hand` writes down what only a person can do, `brakes` refuses
+//! what touches too much.
 
 mod brakes;
+mod by_hand;
 mod drafts;
 mod intent;
 mod make;
 mod resolve;
 
 pub use brakes::{Allowed, Brake, BrakeLimits};
+pub use by_hand::HandWork;
 pub use intent::{Intent, Refusal, Wish, intent_of};
 pub use make::{Decided, Making, Meaning, Refused, decide, make, to_load};
 pub use resolve::{Past, Present, Scene, resolve};
@@ -18,7 +21,7 @@ pub use resolve::{Past, Present, Scene, resolve};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-use crate::domain::{Action, Change, ChangeId, ExportId, Exposure, OutcomeKind, RowKey, StoreId, Timestamp};
+use crate::domain::{Action, Change, ChangeId, ExportId, Exposure, OutcomeKind, RowKey, StoreId, Task, Timestamp};
 
 /// All changes of one workbook, checked. `apply` carries out exactly this.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -38,7 +41,7 @@ pub struct Plan {
 }
 
 /// The form that this program writes and reads.
-pub const PLAN_VERSION: u32 = 1;
+pub const PLAN_VERSION: u32 = 2;
 
 /// One decision and what becomes of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -65,8 +68,9 @@ pub enum Verdict {
         why: String,
         by: Option<String>,
     },
+    /// Only a person can do it.
     ByHand {
-        steps: String,
+        task: Box<Task>,
     },
     /// Somebody changed what the row is about since the export: the three values.
     Conflict {

@@ -12,12 +12,14 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::domain::{Abilities, Action, Export, ExportId, Outcome, RowKey};
+use crate::domain::{Abilities, Action, Export, ExportId, Outcome, RowKey, TaskRow};
 
 /// Everything a workbook shows. The writer adds nothing of its own but looks.
 pub struct Book<'a> {
     pub export: &'a Export,
     pub checklist: &'a [ChecklistItem],
+    /// What only people can do, in the order of the sheet.
+    pub by_hand: &'a [TaskRow],
     /// Of the platforms that the config has stores on, for Help.
     pub abilities: &'a [&'static Abilities],
     /// SHA-256 of the snapshot, for the very hidden sheet: a hint that is checked.
@@ -49,7 +51,7 @@ pub struct ChecklistItem {
     pub attention: Option<(usize, crate::domain::Severity)>,
     /// What was found, in a few words.
     pub found: String,
-    /// Where the link leads: the first row concerned on Coupons, or the Stores sheet.
+    /// Where the link leads: the first row concerned on Coupons, or another sheet.
     pub target: Target,
 }
 
@@ -58,6 +60,7 @@ pub enum Target {
     Nowhere,
     Row(RowKey),
     Stores,
+    ByHand,
 }
 
 /// A workbook as it came back.

@@ -53,8 +53,8 @@ fn text(words: &str) -> Data {
 #[test]
 fn the_sheets_stand_in_order_and_the_file_opens_on_summary() {
     let book = morning();
-    assert_eq!(book.sheet_names(), ["Summary", "Checklist", "Coupons", "Stores", "Help", "couponbook"]);
-    assert!(book.xml("xl/workbook.xml").contains(r#"name="couponbook" sheetId="6" state="veryHidden""#));
+    assert_eq!(book.sheet_names(), ["Summary", "Checklist", "Coupons", "By hand", "Stores", "Help", "couponbook"]);
+    assert!(book.xml("xl/workbook.xml").contains(r#"name="couponbook" sheetId="7" state="veryHidden""#));
     assert!(book.sheet_xml("Summary").contains(r#"tabSelected="1""#));
     assert!(!book.sheet_xml("Coupons").contains("tabSelected"));
 }

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use super::super::by_hand::Deed;
 use super::super::drafts::{self, Copy};
-use super::words::{minimum_words, total_words, with_page};
+use super::words::{minimum_words, total_words};
 use super::{Stop, Verdict, View, already, conflict, refused, same_second};
 use crate::domain::{
-    Ability, Becomes, Change, Coupon, CouponId, Discount, Draft, Exposure, Facts, Money, Start, Status, Step,
-    Timestamp, Verb, Write, instant_words,
+    Ability, Becomes, Change, Coupon, CouponId, Discount, Draft, Exposure, Facts, Likeness, Money, Rest, Start, Status,
+    Step, Timestamp, Verb, Write, instant_words,
 };
 
 impl View<'_> {
@@ -39,24 +40,36 @@ impl View<'_> {
             self.rules_as_expected(live)?;
         }
         let standing = alive.unwrap_or(model);
-        let by_hand = "Make a copy of it.";
-        match self.ability(Verb::Create, standing, by_hand)? {
+        let by_hand = self.copy_by_hand(&copy);
+        match self.ability(Verb::Create, standing, &by_hand)? {
             Ability::Yes => {}
-            other => return Err(self.cannot(Verb::Create, standing, other, by_hand)),
+            other => return Err(self.cannot(Verb::Create, standing, other, &by_hand)),
         }
-        let ends = self.ends(copy.ends);
         let drafted = drafts::draft(model, copy, self.scene.abilities, self.scene.now, taken);
         let (draft, clipped) = drafted.map_err(|refusal| match self.told_by_hand() {
-            true => {
-                let what = format!("Make a copy of it that {ends} ({}).", refusal.reason);
-                Verdict::ByHand { steps: with_page(&what, model) }
-            }
+            true => self.about().verdict(&by_hand, model, &refusal.reason),
             false => Verdict::from(refusal),
         })?;
         if let Some(twin) = self.twin_of(&draft, model)? {
             return Err(already(format!("{} has these rules and {}", twin.label(), self.ends(twin.usable.ends()))));
         }
         Ok(Verdict::Change { change: Box::new(self.creation(becomes, draft, clipped, standing)), resumes: false })
+    }
+
+    fn copy_by_hand(&self, copy: &Copy) -> Deed {
+        let model = &self.row.coupon;
+        let mut likeness = Likeness {
+            discount: model.discount.clone(),
+            minimum: copy.minimum.unwrap_or(model.minimum),
+            ends: copy.ends,
+            total: copy.total,
+            known: BTreeSet::new(),
+        };
+        let listing = self.scene.present.listings.get(&self.scene.store.id);
+        let alike = listing.into_iter().flatten().filter(|coupon| likeness.fits(coupon));
+        let known = alike.map(|coupon| coupon.id.clone()).chain([model.id.clone()]).collect();
+        likeness.known = known;
+        Deed::Copy(Box::new(likeness))
     }
 
     fn creation(&self, becomes: Becomes, draft: Draft, clipped: Option<String>, model: &Coupon) -> Change {
@@ -79,7 +92,8 @@ impl View<'_> {
         let mut change = self.changed(becomes, before, after, vec![step]);
         change.exposure = Some(exposure);
         if becomes == Becomes::Create && model.status == Status::Active {
-            change.by_hand = Some("The old coupon goes on beside it: `end` it too if it should stop.".to_string());
+            change.by_hand =
+                Some(Rest::Words("The old coupon goes on beside it: `end` it too if it should stop.".to_string()));
         }
         change
     }

@@ -12,13 +12,14 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Verdict;
+use super::by_hand::{About, Deed, HandWork};
 use super::drafts::Copy;
 use super::intent::{Intent, Refusal, Wish};
 use crate::domain::{
     Abilities, Ability, Becomes, Change, Coupon, CouponId, Facts, Memory, Owner, Row, Start, Status, Step, Store,
     StoreId, Timestamp, Verb, Way, end_words,
 };
-use words::{alternative, with_page};
+use words::alternative;
 
 /// What the platforms show now.
 #[derive(Debug, Default)]
@@ -49,6 +50,7 @@ pub struct Scene<'a> {
     pub present: &'a Present,
     pub memory: &'a Memory,
     pub past: Option<&'a Past>,
+    pub hand_work: &'a HandWork<'a>,
     pub now: Timestamp,
 }
 
@@ -63,7 +65,7 @@ pub fn resolve(scene: &Scene, row: &Row, intent: &Intent, taken: &mut BTreeSet<S
     }
     let mut view = View { scene, row, intent, live: None };
     match &intent.wish {
-        Wish::ByHand { what } => return Verdict::ByHand { steps: with_page(what, &row.coupon) },
+        Wish::ByHand { why } => return view.about().verdict(&Deed::OpenPage, &row.coupon, why),
         Wish::Keep { note, until } => return view.kept(note, *until),
         _ => {}
     }
@@ -106,7 +108,7 @@ impl View<'_> {
                 self.create(Becomes::Create, copy, taken)
             }
             Wish::Keep { note, until } => Ok(self.kept(note, *until)),
-            Wish::ByHand { what } => Ok(Verdict::ByHand { steps: with_page(what, &self.row.coupon) }),
+            Wish::ByHand { why } => Ok(self.about().verdict(&Deed::OpenPage, &self.row.coupon, why)),
         }
     }
 
@@ -141,6 +143,17 @@ impl View<'_> {
         }
     }
 
+    /// What a task for a person is written with.
+    fn about(&self) -> About<'_> {
+        About {
+            hand_work: self.scene.hand_work,
+            store: self.scene.store,
+            row: self.row,
+            intent: self.intent,
+            now: self.scene.now,
+        }
+    }
+
     fn live(&self) -> Result<&Coupon, Stop> {
         match self.live {
             Some(live) if live.status != Status::Trashed => Ok(live),
@@ -152,14 +165,14 @@ impl View<'_> {
     }
 
     /// What the platform can do, once nothing stands against asking it; a platform's own coupon is left to people.
-    fn ability(&self, verb: Verb, coupon: &Coupon, by_hand: &str) -> Result<Ability, Stop> {
+    fn ability(&self, verb: Verb, coupon: &Coupon, by_hand: &Deed) -> Result<Ability, Stop> {
         let owned = self.scene.abilities.platform_owned;
         match coupon.owner {
             Owner::Seller => Ok(self.scene.abilities.rule(verb, coupon.status).ability),
             Owner::Platform if verb == Verb::Create => {
                 Err(refused(owned, "create a coupon of your own in the back office"))
             }
-            Owner::Platform => Err(Verdict::ByHand { steps: with_page(&format!("{by_hand} ({owned})"), coupon) }),
+            Owner::Platform => Err(self.about().verdict(by_hand, coupon, owned)),
         }
     }
 
@@ -168,12 +181,12 @@ impl View<'_> {
         self.scene.abilities.rule(verb, live.status).ability == Ability::Yes
     }
 
-    fn cannot(&self, verb: Verb, coupon: &Coupon, ability: Ability, by_hand: &str) -> Verdict {
+    fn cannot(&self, verb: Verb, coupon: &Coupon, ability: Ability, by_hand: &Deed) -> Verdict {
         let reason = self.reason(verb, coupon);
         match ability {
             Ability::Already => already(reason),
-            Ability::ByHand => Verdict::ByHand { steps: with_page(&format!("{by_hand} ({reason})"), coupon) },
-            _ if self.told_by_hand() => Verdict::ByHand { steps: with_page(&format!("{by_hand} ({reason})"), coupon) },
+            Ability::ByHand => self.about().verdict(by_hand, coupon, &reason),
+            _ if self.told_by_hand() => self.about().verdict(by_hand, coupon, &reason),
             _ => refused(reason, alternative(self.intent.word)),
         }
     }

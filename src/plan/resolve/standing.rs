@@ -4,8 +4,11 @@
 
 use std::collections::BTreeSet;
 
+use super::super::by_hand::Deed;
 use super::{Stop, Verdict, View, already, refused, standing, status_is};
-use crate::domain::{Ability, Becomes, Coupon, Facts, Period, Status, Step, Timestamp, Verb, Write, instant_words};
+use crate::domain::{
+    Ability, Becomes, Coupon, Facts, Period, Rest, Status, Step, Timestamp, Verb, Write, instant_words,
+};
 
 impl View<'_> {
     pub(super) fn delete(&self) -> Result<Verdict, Stop> {
@@ -13,13 +16,19 @@ impl View<'_> {
             return Err(already("it is gone already".to_string()));
         };
         self.status_as_expected(live, "gone")?;
-        match self.ability(Verb::Delete, live, "Delete it.")? {
+        match self.ability(Verb::Delete, live, &Deed::Delete)? {
             Ability::Yes => Ok(self.delete_now(live, "gone")),
             Ability::Instead(verb @ (Verb::End | Verb::Pause)) if self.stands_in(verb, live) => {
-                let instead = format!("instead of deleted: {}", self.reason(Verb::Delete, live));
-                Ok(if verb == Verb::End { self.end_now(live, &instead) } else { self.pause_now(live, &instead) })
+                let reason = self.reason(Verb::Delete, live);
+                let instead = format!("instead of deleted: {reason}");
+                if verb == Verb::End {
+                    return Ok(self.end_now(live, &instead));
+                }
+                // Nobody can use it, but it is still there: the rest is a person's.
+                let rest = Rest::Task(Box::new(self.about().task(&Deed::Delete, live, &reason)));
+                Ok(self.pause_now(live, &instead, Some(rest)))
             }
-            other => Err(self.cannot(Verb::Delete, live, other, "Delete it.")),
+            other => Err(self.cannot(Verb::Delete, live, other, &Deed::Delete)),
         }
     }
 
@@ -30,13 +39,15 @@ impl View<'_> {
         }
         self.status_as_expected(live, "ended")?;
         let instead = || format!("instead of ended: {}", self.reason(Verb::End, live));
-        match self.ability(Verb::End, live, "End it.")? {
+        match self.ability(Verb::End, live, &Deed::End)? {
             Ability::Yes => Ok(self.end_now(live, "")),
             Ability::Instead(Verb::Delete) if self.stands_in(Verb::Delete, live) => {
                 Ok(self.delete_now(live, &format!("gone ({})", instead())))
             }
-            Ability::Instead(Verb::Pause) if self.stands_in(Verb::Pause, live) => Ok(self.pause_now(live, &instead())),
-            other => Err(self.cannot(Verb::End, live, other, "End it.")),
+            Ability::Instead(Verb::Pause) if self.stands_in(Verb::Pause, live) => {
+                Ok(self.pause_now(live, &instead(), None))
+            }
+            other => Err(self.cannot(Verb::End, live, other, &Deed::End)),
         }
     }
 
@@ -46,12 +57,12 @@ impl View<'_> {
             return Err(already("it is paused already".to_string()));
         }
         self.status_as_expected(live, "paused")?;
-        match self.ability(Verb::Pause, live, "Pause it.")? {
-            Ability::Yes => Ok(self.pause_now(live, "")),
+        match self.ability(Verb::Pause, live, &Deed::Pause)? {
+            Ability::Yes => Ok(self.pause_now(live, "", None)),
             Ability::Instead(Verb::End) if self.stands_in(Verb::End, live) => {
                 Ok(self.end_now(live, &format!("instead of paused: {}", self.reason(Verb::Pause, live))))
             }
-            other => Err(self.cannot(Verb::Pause, live, other, "Pause it.")),
+            other => Err(self.cannot(Verb::Pause, live, other, &Deed::Pause)),
         }
     }
 
@@ -61,7 +72,7 @@ impl View<'_> {
             return Err(already("it is active already".to_string()));
         }
         self.status_as_expected(live, "active")?;
-        match self.ability(Verb::Enable, live, "Enable it.")? {
+        match self.ability(Verb::Enable, live, &Deed::Enable)? {
             // A platform that stops a coupon by its dates gets back those that were overwritten.
             Ability::Yes if live.status == Status::Ended => match self.period_to_restore() {
                 Some(period) => Ok(self.put_back(live, period)),
@@ -73,7 +84,7 @@ impl View<'_> {
             }
             Ability::Yes => Ok(self.enable_now(live)),
             Ability::Instead(Verb::Extend) => self.enable_by_later_end(live, taken),
-            other => Err(self.cannot(Verb::Enable, live, other, "Enable it.")),
+            other => Err(self.cannot(Verb::Enable, live, other, &Deed::Enable)),
         }
     }
 
@@ -117,14 +128,14 @@ impl View<'_> {
         Verdict::Change { change: Box::new(change), resumes: false }
     }
 
-    fn pause_now(&self, live: &Coupon, instead: &str) -> Verdict {
+    /// `rest` is what a pause leaves to do of something else that was asked for.
+    fn pause_now(&self, live: &Coupon, instead: &str, rest: Option<Rest>) -> Verdict {
         let write = Write::Pause { coupon: live.id.clone() };
         let step = Step { write, before: standing(live.status), after: status_is(Status::Paused) };
         let mut change =
             self.changed(Becomes::Pause, live.status.to_string(), with_reason("paused", instead), vec![step]);
         change.replaced_period = Some(live.usable);
-        change.by_hand = (!instead.is_empty())
-            .then(|| "It stays in the list, paused: do the rest on its page if it should go.".to_string());
+        change.by_hand = rest;
         Verdict::Change { change: Box::new(change), resumes: false }
     }
 

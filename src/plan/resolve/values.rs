@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::super::by_hand::Deed;
 use super::copies::exposure_of;
 use super::words::{minimum_words, total_words};
 use super::{Stop, Verdict, View, already, conflict, refused, same_second};
@@ -27,7 +28,7 @@ impl View<'_> {
             (Some(_), None) => false,
         };
         let verb = if longer { Verb::Extend } else { Verb::Shorten };
-        let by_hand = format!("Set the end so that it {after}.");
+        let by_hand = Deed::MoveEnd(until);
         match self.ability(verb, live, &by_hand)? {
             Ability::Yes => {
                 self.within_bounds(live, until)?;
@@ -78,7 +79,7 @@ impl View<'_> {
         if live.total != exported {
             return Err(conflict(before, after, total_words(live.total)));
         }
-        let by_hand = format!("Raise the total by {add} to {total}.");
+        let by_hand = Deed::RaiseTotal { add, total };
         match self.ability(Verb::Restock, live, &by_hand)? {
             Ability::Yes => {
                 let step = Step {
@@ -104,7 +105,7 @@ impl View<'_> {
         if live.minimum != exported {
             return Err(conflict(before, after, minimum_words(live.minimum)));
         }
-        let by_hand = format!("Change it from {before} to {after}.");
+        let by_hand = Deed::SetMinimum(minimum);
         match self.ability(Verb::AdjustMinSpend, live, &by_hand)? {
             Ability::Yes => {
                 let step = Step {

@@ -1,6 +1,6 @@
 //! Values as a manager reads them.
 
-use crate::domain::{ActionWord, Coupon, Minimum};
+use crate::domain::{ActionWord, Minimum};
 
 pub(super) fn total_words(total: Option<u64>) -> String {
     total.map_or("no limit".to_string(), |total| format!("total {total}"))
@@ -10,13 +10,6 @@ pub(super) fn minimum_words(minimum: Minimum) -> String {
     match minimum {
         Minimum::Spend(money) => format!("min spend {money}"),
         other => other.to_string(),
-    }
-}
-
-pub(super) fn with_page(what: &str, coupon: &Coupon) -> String {
-    match &coupon.page {
-        Some(page) => format!("{what} Page: {page}"),
-        None => what.to_string(),
     }
 }
 

@@ -17,6 +17,7 @@ const FOOT: &str = "Write your name when you have looked. Empty = not looked at 
 const NO_ITEMS: &str = "The checklist has no items.";
 const TIP_ROW: &str = "Opens the first coupon concerned";
 const TIP_STORES: &str = "Opens Stores";
+const TIP_BY_HAND: &str = "Opens By hand";
 
 const HEADS: [Head; 10] = [
     Head::new("#", 4.0),
@@ -92,11 +93,12 @@ fn found(pen: &mut Pen, layout: &Layout, row: RowNum, item: &ChecklistItem) -> W
     let words = tied(&item.found);
     let place = match &item.target {
         Target::Row(key) => layout.place_of(key),
-        Target::Nowhere | Target::Stores => None,
+        Target::Nowhere | Target::Stores | Target::ByHand => None,
     };
     match (place, &item.target) {
         (Some(place), _) => pen.link(row, 6, &place.address(), &words, TIP_ROW, LINK.wrap()),
         (None, Target::Stores) => pen.link(row, 6, super::stores::ADDRESS, &words, TIP_STORES, LINK.wrap()),
+        (None, Target::ByHand) => pen.link(row, 6, super::by_hand::ADDRESS, &words, TIP_BY_HAND, LINK.wrap()),
         (None, _) => pen.text(row, 6, &words, CELL.wrap()),
     }
 }

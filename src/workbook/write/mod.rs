@@ -4,6 +4,7 @@
 //! is a plain fill; conditional formats react to a manager's typing only, since plain fills survive every office program.
 //! The words of each sheet stand together in its file.
 
+mod by_hand;
 mod checklist;
 mod coupons;
 mod help;
@@ -66,6 +67,7 @@ pub fn write_to(book: &Book, to: impl Write + Send) -> Result<(), WriteError> {
     summary::write(workbook.add_worksheet(), &mut looks, &layout, &tally)?;
     checklist::write(workbook.add_worksheet(), &mut looks, &layout)?;
     coupons::write(&mut workbook, &mut looks, &layout)?;
+    by_hand::write(workbook.add_worksheet(), &mut looks, book)?;
     stores::write(workbook.add_worksheet(), &mut looks, book)?;
     help::write(workbook.add_worksheet(), &mut looks, book)?;
     hidden(workbook.add_worksheet(), book)?;

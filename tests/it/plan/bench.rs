@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use couponbook::domain::*;
-use couponbook::plan::{Allowed, BrakeLimits, Making, Past, Plan, Present, Verdict, decide, make};
+use couponbook::plan::{Allowed, BrakeLimits, HandWork, Making, Past, Plan, Present, Verdict, decide, make};
+use couponbook::platforms::back_office;
 use rust_decimal::Decimal;
 
 use crate::rules::shop::*;
@@ -17,6 +18,7 @@ pub struct Desk {
     pub permanently: BTreeSet<StoreId>,
     pub limits: BrakeLimits,
     pub allowed: Allowed,
+    pub campaign_starts: Option<Timestamp>,
     pub hidden: BTreeSet<CouponId>,
     pub now: Timestamp,
 }
@@ -33,6 +35,7 @@ impl Desk {
             permanently: BTreeSet::new(),
             limits: BrakeLimits::default(),
             allowed: everything(),
+            campaign_starts: None,
             hidden: BTreeSet::new(),
             now: world.now,
             world,
@@ -136,6 +139,11 @@ impl Desk {
             delete_permanently: &self.permanently,
             limits: &self.limits,
             allowed: &self.allowed,
+            hand_work: &HandWork {
+                back_office: &back_office,
+                operator: "the operator",
+                campaign_starts: &|_, _| self.campaign_starts,
+            },
             now: self.now,
             by: "the night shift".to_string(),
             workbook_sha256: String::new(),
@@ -240,7 +248,7 @@ pub fn in_words(verdict: &Verdict) -> String {
             format!("change: {}: {} → {}", change.becomes.words(), change.before_words, change.after_words)
         }
         Verdict::AlreadyDone { why, .. } => format!("already: {why}"),
-        Verdict::ByHand { steps } => format!("by hand: {steps}"),
+        Verdict::ByHand { task } => format!("by hand: {}", task.words()),
         Verdict::Conflict { exported, wanted, live } => format!("conflict: {exported}, {wanted}, {live}"),
         Verdict::Refused { reason, next } => format!("refused: {reason}; {next}"),
     };

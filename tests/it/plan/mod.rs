@@ -2,6 +2,7 @@
 
 mod bench;
 mod brakes;
+mod by_hand;
 mod decisions;
 mod put_back;
 
@@ -263,7 +264,7 @@ fn what_is_gone_or_was_not_asked_for_is_never_guessed() {
 fn what_only_a_person_can_do_comes_with_the_exact_values() {
     let desk = Desk::of(&TIKTOK, vec![with("A", |it| it.page = Some("https://seller.example/A".to_string()))]);
     let said = desk.decide("A", act(ActionWord::Renew).until_day(60));
-    assert!(said.contains("ends Wed 30 Dec 23:59") && said.contains("https://seller.example/A"), "{said}");
+    assert!(said.contains("New end: Wed 30 Dec 23:59") && said.contains("https://seller.example/A"), "{said}");
     let said = desk.decide("A", act(ActionWord::Restock).stock(50));
     assert!(said.contains("by 50 to 750"), "{said}");
 }

@@ -6,8 +6,8 @@ use couponbook::domain::{
     Memory, Minimum, Owner, Percent, Period, Platform, Row, RowKey, ShopId, Status, Store, StoreId, Suggestion,
     Timestamp, Way, Write,
 };
-use couponbook::plan::{Intent, Present, Scene, Verdict, Wish, resolve};
-use couponbook::platforms::abilities;
+use couponbook::plan::{HandWork, Intent, Present, Scene, Verdict, Wish, resolve};
+use couponbook::platforms::{abilities, back_office};
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
 
@@ -89,6 +89,7 @@ fn decided(
         present: &present,
         memory: &memory,
         past: None,
+        hand_work: &HandWork { back_office: &back_office, operator: "the operator", campaign_starts: &|_, _| None },
         now: now(),
     };
     resolve(&scene, &row, &Intent { id, wish, word }, &mut BTreeSet::new())

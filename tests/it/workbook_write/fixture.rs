@@ -14,6 +14,7 @@ pub fn book<'a>(export: &'a Export, checklist: &'a [ChecklistItem]) -> Book<'a> 
     Book {
         export,
         checklist,
+        by_hand: &[],
         abilities: PLATFORMS,
         snapshot_sha256: "4f".repeat(32),
         first_export: true,

@@ -1,0 +1,63 @@
+//! Work by hand: asked for by a run, kept until an export sees it done.
+
+use rusqlite::params;
+
+use super::database::{At, Json};
+use super::{Journal, JournalError};
+use crate::domain::{ChangeId, RunId, Task, Timestamp};
+
+impl Journal {
+    /// Keeps a task that a run leaves to a person. The same decision is kept once, however often it is applied; another of the
+    /// same kind on the same coupon takes its place, since both could never be true.
+    pub fn record_task(&self, run: &RunId, task: &Task, at: Timestamp) -> Result<(), JournalError> {
+        self.write(|transaction| {
+            super::steps::must_know(transaction, run)?;
+            let added = transaction.execute(
+                "INSERT INTO tasks (change, run, store, coupon, action, asked_at, record)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
+                params![
+                    task.change.as_str(),
+                    run.as_str(),
+                    task.store.as_str(),
+                    task.coupon.as_str(),
+                    task.action.word(),
+                    At(at),
+                    Json(task)
+                ],
+            )?;
+            if added == 1 {
+                transaction.execute(
+                    "UPDATE tasks SET replaced_by = ?1 WHERE store = ?2 AND coupon = ?3 AND action = ?4
+                     AND change <> ?1 AND done_at IS NULL AND replaced_by IS NULL",
+                    params![task.change.as_str(), task.store.as_str(), task.coupon.as_str(), task.action.word()],
+                )?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Every task that no export has seen done yet, the oldest first.
+    pub fn open_tasks(&self) -> Result<Vec<Task>, JournalError> {
+        self.read(|connection| {
+            let mut query = connection.prepare_cached(
+                "SELECT record FROM tasks WHERE done_at IS NULL AND replaced_by IS NULL ORDER BY rowid",
+            )?;
+            query.query_map([], |row| Ok(row.get::<_, Json<Task>>("record")?.0))?.collect()
+        })
+    }
+
+    /// Ticks tasks that an export saw done. The first tick of a task counts.
+    pub fn tick_tasks(&self, done: &[ChangeId], at: Timestamp) -> Result<(), JournalError> {
+        if done.is_empty() {
+            return Ok(());
+        }
+        self.write(|transaction| {
+            let mut tick =
+                transaction.prepare_cached("UPDATE tasks SET done_at = coalesce(done_at, ?2) WHERE change = ?1")?;
+            for change in done {
+                tick.execute(params![change.as_str(), At(at)])?;
+            }
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,197 @@
+//! What only a person can do, written so that nobody has to ask back: what, where, which values, who, until when.
+
+use chrono::{Days, NaiveDate};
+use chrono_tz::Tz;
+use rust_decimal::Decimal;
+
+use super::Verdict;
+use super::intent::Intent;
+use crate::domain::{
+    BackOffice, Coupon, Facts, Goal, Likeness, Minimum, Owner, Platform, Row, Store, Task, Timestamp, end_words,
+    last_moment, local_day,
+};
+
+/// What tasks are written with. Its parts are values: nothing here opens a file or a connection.
+pub struct HandWork<'a> {
+    pub back_office: &'a (dyn Fn(Platform) -> &'static BackOffice + Sync),
+    /// Whose the work is in a store that names no owner.
+    pub operator: &'a str,
+    /// When the campaign of a row begins in its store.
+    pub campaign_starts: &'a (dyn Fn(&Store, &Row) -> Option<Timestamp> + Sync),
+}
+
+/// What a person is to do.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Deed {
+    /// Valid until (exclusive); none removes the end.
+    MoveEnd(Option<Timestamp>),
+    RaiseTotal {
+        add: u64,
+        total: u64,
+    },
+    SetMinimum(Minimum),
+    Delete,
+    End,
+    Pause,
+    Enable,
+    Copy(Box<Likeness>),
+    /// Nobody but the platform's page says what.
+    OpenPage,
+}
+
+/// The one row that a task is about.
+pub(super) struct About<'a> {
+    pub hand_work: &'a HandWork<'a>,
+    pub store: &'a Store,
+    pub row: &'a Row,
+    pub intent: &'a Intent,
+    pub now: Timestamp,
+}
+
+impl About<'_> {
+    /// The task as a row's whole verdict.
+    pub fn verdict(&self, deed: &Deed, coupon: &Coupon, why: &str) -> Verdict {
+        Verdict::ByHand { task: Box::new(self.task(deed, coupon, why)) }
+    }
+
+    /// `coupon` is as live as we know it; `why` says why no API can, as a part of a sentence.
+    pub fn task(&self, deed: &Deed, coupon: &Coupon, why: &str) -> Task {
+        let office = (self.hand_work.back_office)(self.store.platform);
+        Task {
+            change: self.intent.id.clone(),
+            row: self.row.key.clone(),
+            store: self.store.id.clone(),
+            coupon: self.row.coupon.id.clone(),
+            label: coupon.label().to_string(),
+            action: self.intent.word,
+            goal: goal(deed, coupon),
+            deed: self.words(deed),
+            why: why.to_string(),
+            steps: steps(deed, coupon, office),
+            values: self.values(deed, office),
+            page: coupon.page.clone(),
+            owner: self.store.owner.clone().unwrap_or_else(|| self.hand_work.operator.to_string()),
+            due: self.due(coupon),
+        }
+    }
+
+    fn words(&self, deed: &Deed) -> String {
+        let moment = |ends: Timestamp| end_words(ends, self.store.zone, self.now);
+        match deed {
+            Deed::MoveEnd(Some(ends)) => format!("New end: {}", moment(*ends)),
+            Deed::MoveEnd(None) => "Take its end away".to_string(),
+            Deed::RaiseTotal { add, total } => format!("Raise total by {add} to {total}"),
+            Deed::SetMinimum(minimum) => format!("New min spend: {minimum}"),
+            Deed::Delete => "Delete it".to_string(),
+            Deed::End => "End it now".to_string(),
+            Deed::Pause => "Pause it".to_string(),
+            Deed::Enable => "Enable it".to_string(),
+            Deed::Copy(likeness) => match likeness.ends {
+                Some(ends) => format!("Make a copy of it that ends {}", moment(ends)),
+                None => "Make a copy of it without an end".to_string(),
+            },
+            Deed::OpenPage => "Open its page and follow what the platform says".to_string(),
+        }
+    }
+
+    fn values(&self, deed: &Deed, office: &BackOffice) -> Vec<String> {
+        // Short, so that it stays on one line of its cell; the steps name the field.
+        let end = |ends: Option<Timestamp>| format!("End: {}", typed_end(ends, self.store, office));
+        let minimum = |minimum| format!("{}: {}", office.minimum_field, typed_minimum(minimum, self.store));
+        let total = |total: u64| format!("{}: {total}", office.total_field);
+        match deed {
+            Deed::MoveEnd(ends) => vec![end(*ends)],
+            Deed::RaiseTotal { total: wanted, .. } => vec![total(*wanted)],
+            Deed::SetMinimum(wanted) => vec![minimum(*wanted)],
+            Deed::Copy(likeness) => {
+                let same_minimum = likeness.minimum == self.row.coupon.minimum;
+                let minimum = (!same_minimum).then(|| minimum(likeness.minimum));
+                [Some(end(likeness.ends)), minimum, likeness.total.map(total)].into_iter().flatten().collect()
+            }
+            Deed::Delete | Deed::End | Deed::Pause | Deed::Enable | Deed::OpenPage => Vec::new(),
+        }
+    }
+
+    /// The coupon's end or its campaign's start, whichever comes first and lies ahead; else tomorrow.
+    fn due(&self, coupon: &Coupon) -> NaiveDate {
+        let zone = self.store.zone;
+        let ahead = |at: &Timestamp| *at > self.now;
+        let end = coupon.usable.ends().filter(ahead).map(|ends| last_moment(ends, zone).date());
+        let start = (self.hand_work.campaign_starts)(self.store, self.row).filter(ahead);
+        let start = start.map(|starts| local_day(starts, zone));
+        let tomorrow = local_day(self.now, zone) + Days::new(1);
+        end.into_iter().chain(start).min().unwrap_or(tomorrow)
+    }
+}
+
+fn goal(deed: &Deed, coupon: &Coupon) -> Goal {
+    match deed {
+        Deed::MoveEnd(ends) => Goal::Facts(Facts { ends: Some(*ends), ..Facts::default() }),
+        Deed::RaiseTotal { total, .. } => Goal::Facts(Facts { total: Some(Some(*total)), ..Facts::default() }),
+        Deed::SetMinimum(minimum) => Goal::Facts(Facts { minimum: Some(*minimum), ..Facts::default() }),
+        Deed::Delete => Goal::Facts(Facts { exists: Some(false), ..Facts::default() }),
+        Deed::End | Deed::Pause => Goal::Stopped,
+        Deed::Enable => Goal::Usable,
+        Deed::Copy(likeness) => Goal::Copied(likeness.clone()),
+        Deed::OpenPage => {
+            Goal::Changed { status: coupon.status, discount: coupon.discount.clone(), minimum: coupon.minimum }
+        }
+    }
+}
+
+/// Three lines, each short enough for one line of the sheet.
+fn steps(deed: &Deed, coupon: &Coupon, office: &BackOffice) -> Vec<String> {
+    let open = match (coupon.owner, &coupon.page) {
+        (Owner::Platform, _) => "Open the page; go on to what made it.".to_string(),
+        (Owner::Seller, Some(_)) => format!("{}, or the link.", office.menu),
+        (Owner::Seller, None) => format!("{}.", office.menu),
+    };
+    let type_it =
+        |count: usize| format!("Type the {}, then {}.", if count == 1 { "value" } else { "values" }, office.save);
+    let click = |button: &str| [format!("{button}."), "Confirm where it asks.".to_string()];
+    let [second, third] = match deed {
+        Deed::MoveEnd(_) => [format!("{} > {}.", office.edit, office.end_field), type_it(1)],
+        Deed::RaiseTotal { .. } => [format!("{} > {}.", office.edit, office.total_field), type_it(1)],
+        Deed::SetMinimum(_) => [format!("{} > {}.", office.edit, office.minimum_field), type_it(1)],
+        Deed::Copy(_) => [format!("{}; keep its rules.", office.copy), type_it(2)],
+        Deed::Delete => click(office.delete),
+        Deed::End | Deed::Pause => click(office.stop),
+        Deed::Enable => click(office.enable),
+        Deed::OpenPage => {
+            ["Read what the platform says there.".to_string(), "Mend it, and hand it in again.".to_string()]
+        }
+    };
+    vec![open, second, third]
+}
+
+/// `30/11/2026 23:59 (WIB)`: in the store's own time, in the order that its back office wants.
+fn typed_end(ends: Option<Timestamp>, store: &Store, office: &BackOffice) -> String {
+    let Some(ends) = ends else { return "no end".to_string() };
+    let (elsewhere, currencies) = office.moment_elsewhere;
+    let pattern = if currencies.contains(&store.currency.code()) { elsewhere } else { office.moment };
+    let local = match office.end_is_included {
+        true => last_moment(ends, store.zone),
+        false => ends.with_timezone(&store.zone).naive_local(),
+    };
+    format!("{} ({})", local.format(pattern), zone_words(ends, store.zone))
+}
+
+/// `WIB`; where a zone has no letters of its own, `UTC+08`.
+fn zone_words(at: Timestamp, zone: Tz) -> String {
+    let short = at.with_timezone(&zone).format("%Z").to_string();
+    if short.starts_with(|c: char| c.is_alphabetic()) { short } else { format!("UTC{short}") }
+}
+
+/// A plain number with the currency's decimals: no code, no separators.
+fn typed_minimum(minimum: Minimum, store: &Store) -> String {
+    let plain = |amount: Decimal| {
+        let mut amount = amount;
+        amount.rescale(store.currency.decimals().max(amount.normalize().scale()));
+        amount.to_string()
+    };
+    match minimum {
+        Minimum::Spend(money) => plain(money.amount),
+        Minimum::None => plain(Decimal::ZERO),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,139 @@
+//! What only people can do, in the platforms' own pages: where, which values, who, until when.
+
+use chrono::{Datelike, NaiveDate, NaiveTime};
+use rust_xlsxwriter::{IgnoreError, RowNum, Worksheet};
+
+use super::pen::{Head, Pen, Written, serial};
+use super::style::{CELL, Edge, LINK, Look, Looks, Number, YOURS_BANNER, YOURS_CELL};
+use super::{Tab, set_page};
+use crate::domain::{Standing, TaskRow, local_day};
+use crate::workbook::Book;
+use crate::workbook::words::{day_words, severity_mark, tied};
+
+const NAME: &str = "By hand";
+pub(super) const ADDRESS: &str = "internal:'By hand'!A1";
+const LINE: &str = "Changes that no platform's interface allows. Do them in its back office; the next export looks and ticks what it finds done.";
+const BANNER: &str = "✎ You fill in";
+const NOTHING: &str = "✓ Nothing to do by hand.";
+const PAGE_WORDS: &str = "Open page";
+const PAGE_TIP: &str = "Opens this coupon at the platform";
+const NO_VALUES: &str = "none";
+
+const HEADS: [Head; 12] = [
+    Head::new("State", 11.0),
+    Head::new("Store", 13.0),
+    Head::new("Coupon", 28.0),
+    Head::new("To do", 22.0),
+    Head::new("Steps", 42.0),
+    Head::new("Exact values to type", 28.0),
+    Head::new("Page", 11.0),
+    Head::new("Owner", 9.0),
+    Head::new("Due", 12.0),
+    Head::yours("Done by", 13.0),
+    Head::yours("Note", 24.0),
+    Head::new("Row key", 13.0),
+];
+const HEAD_ROW: RowNum = 3;
+const FIRST_YOURS: u16 = 9;
+const NOTE_COLUMN: u16 = 10;
+const KEY_COLUMN: u16 = 11;
+/// Three lines; a fourth where there is a word on how it stands.
+const ROW_POINTS: u16 = 46;
+const LINE_POINTS: u16 = 14;
+
+pub(super) fn write(sheet: &mut Worksheet, looks: &mut Looks, book: &Book) -> Written {
+    sheet.set_name(NAME)?.set_landscape();
+    set_page(sheet, book, Tab::Yours);
+    sheet.set_freeze_panes(HEAD_ROW + 1, 3)?;
+    sheet.set_repeat_rows(HEAD_ROW, HEAD_ROW)?;
+    let mut pen = Pen { sheet, looks };
+    pen.heading(0, NAME, LINE)?;
+    for column in FIRST_YOURS..=NOTE_COLUMN {
+        pen.text(HEAD_ROW - 1, column, if column == FIRST_YOURS { BANNER } else { "" }, YOURS_BANNER)?;
+    }
+    pen.header(HEAD_ROW, &HEADS)?;
+    pen.sheet.set_row_height(HEAD_ROW, 20)?;
+    if book.by_hand.is_empty() {
+        return pen.text(HEAD_ROW + 1, 0, NOTHING, Look { wrap: false, ..CELL });
+    }
+    for (row, task) in (HEAD_ROW + 1..).zip(book.by_hand) {
+        write_task(&mut pen, row, task, book)?;
+    }
+    let last = HEAD_ROW + book.by_hand.len() as RowNum;
+    pen.sheet.ignore_error_range(HEAD_ROW + 1, KEY_COLUMN, last, KEY_COLUMN, IgnoreError::NumberStoredAsText)?;
+    Ok(())
+}
+
+fn write_task(pen: &mut Pen, row: RowNum, shown: &TaskRow, book: &Book) -> Written {
+    let task = &shown.task;
+    let today = today(shown, book);
+    let open = |look: Look| if shown.is_open() { look.bold() } else { look };
+    let word = word(shown, today);
+    let lines = u16::from(!word.is_empty() && shown.is_open());
+    pen.sheet.set_row_height(row, ROW_POINTS + LINE_POINTS * lines)?;
+    state(pen, row, shown, today)?;
+    pen.text(row, 1, task.store.as_str(), CELL.wrap())?;
+    pen.text(row, 2, &task.label, CELL.wrap().number(Number::Text))?;
+    pen.text(row, 3, &tied(&task.deed), open(CELL.wrap()))?;
+    pen.text(row, 4, &tied(&steps(shown, &word)), CELL.wrap())?;
+    match task.values.as_slice() {
+        [] => pen.text(row, 5, NO_VALUES, CELL.muted())?,
+        values => pen.text(row, 5, &values.join("\n"), open(CELL.wrap()))?,
+    }
+    match &task.page {
+        Some(page) => pen.link(row, 6, page, PAGE_WORDS, PAGE_TIP, LINK)?,
+        None => pen.blank(row, 6, CELL)?,
+    }
+    pen.text(row, 7, &task.owner, CELL.wrap())?;
+    due(pen, row, shown, today)?;
+    pen.blank(row, FIRST_YOURS, YOURS_CELL.bold())?;
+    pen.blank(row, NOTE_COLUMN, YOURS_CELL.wrap())?;
+    pen.text(row, KEY_COLUMN, task.row.as_str(), CELL.muted().number(Number::Text))
+}
+
+fn state(pen: &mut Pen, row: RowNum, shown: &TaskRow, today: NaiveDate) -> Written {
+    match shown.severity(today) {
+        None => pen.text(row, 0, "✓ Done", CELL.muted()),
+        severity => {
+            let words = format!("{} Open", severity_mark(severity));
+            pen.text(row, 0, &words, CELL.severity(severity).edge(Edge::White))
+        }
+    }
+}
+
+/// What is to be clicked; of a task that is done, only that it was seen.
+fn steps(shown: &TaskRow, word: &str) -> String {
+    if !shown.is_open() {
+        return word.to_string();
+    }
+    let numbered = (1..).zip(&shown.task.steps).map(|(number, step)| format!("{number}. {step}"));
+    Some(word.to_string()).filter(|word| !word.is_empty()).into_iter().chain(numbered).collect::<Vec<_>>().join("\n")
+}
+
+/// How it stands, where that is more than open.
+fn word(shown: &TaskRow, today: NaiveDate) -> String {
+    match shown.standing {
+        Standing::Open => String::new(),
+        Standing::Gone => "The coupon is gone: decide anew.".to_string(),
+        Standing::Over => "The coupon has ended: decide anew.".to_string(),
+        Standing::NotSeen => "? Not seen: its store did not load whole.".to_string(),
+        Standing::Done => format!("Seen by the export of {}.", day_words(today, today)),
+    }
+}
+
+fn due(pen: &mut Pen, row: RowNum, shown: &TaskRow, today: NaiveDate) -> Written {
+    let due = shown.task.due;
+    let look = CELL.number(if due.year() == today.year() { Number::Day } else { Number::DayOfYear });
+    let late = shown.severity(today).filter(|_| due <= today);
+    let look = late.map_or(look, |severity| look.at_fault(severity));
+    match serial(due.and_time(NaiveTime::MIN)) {
+        Some(serial) => pen.number(row, 8, serial, look),
+        None => pen.text(row, 8, &due.to_string(), look),
+    }
+}
+
+/// The store's own; the team's where the store is no longer in the config.
+fn today(shown: &TaskRow, book: &Book) -> NaiveDate {
+    let zone = book.export.store(&shown.task.store).map_or(book.export.zone, |store| store.zone);
+    local_day(book.export.finished, zone)
+}

@@ -1,0 +1,44 @@
+//! Work by hand: how an export sees that it was done, how it is kept, shown, and carried through the whole program.
+
+mod flow;
+mod kept;
+mod matching;
+mod sheet;
+
+use couponbook::domain::*;
+
+use crate::rules::shop::*;
+
+/// A task on coupon `id` of the small world's shop, due on the 24th.
+pub fn task(id: &str, action: ActionWord, goal: Goal) -> Task {
+    let store = store(Platform::TiktokShop);
+    let row = RowKey::of(store.platform, &store.shop, &CouponId::new(id));
+    Task {
+        change: ChangeId::of(&ExportId::new("20261122-AM-TEST"), &row, action.word(), &format!("{goal:?}")),
+        row,
+        store: store.id,
+        coupon: CouponId::new(id),
+        label: format!("SHOP{id}"),
+        action,
+        goal,
+        deed: "Raise total by 50 to 750".to_string(),
+        why: "the API only reads".to_string(),
+        steps: vec![
+            "Promotions > Promotion Tools.".into(),
+            "Edit > Quantity.".into(),
+            "Type the value, then Submit.".into(),
+        ],
+        values: vec!["Quantity: 750".to_string()],
+        page: Some("https://seller.example/A".to_string()),
+        owner: "the shop's team".to_string(),
+        due: local_day(at(24, 0, 0), ZONE),
+    }
+}
+
+pub fn total_is(total: u64) -> Goal {
+    Goal::Facts(Facts { total: Some(Some(total)), ..Facts::default() })
+}
+
+pub fn is_gone() -> Goal {
+    Goal::Facts(Facts { exists: Some(false), ..Facts::default() })
+}
