@@ -12,20 +12,18 @@ use crate::apply::Connectors;
 use crate::domain::{Platform, ShopId, StoreId};
 use crate::durable;
 use crate::failure::{Failure, Kind};
-use crate::platforms::{
-    Account, CallLog, Credentials, LazadaTokens, Network, PaceOverride, Patience, ShopifySignIn, connect,
-};
+use crate::platforms::{Account, CallLog, Credentials, LazadaTokens, Network, PaceOverride, ShopifySignIn, connect};
 use crate::sandbox::{Clock, Running, Sandbox, Scenario, SignIn, StoreAccess};
 use crate::settings::{Reach, Settings, StoreSettings};
 
-/// How long a request whose sender died may still be under way: on this machine, and over the internet.
-const SETTLE_HERE: Duration = Duration::from_secs(2);
+/// How long a request whose sender died may still be under way over the internet.
 const SETTLE_AFAR: Duration = Duration::from_secs(30);
 
 pub struct Fleet {
     pub connectors: Connectors,
     /// Stores on this machine.
     near: BTreeSet<StoreId>,
+    settle_here: Duration,
     sandbox: Option<Running>,
 }
 
@@ -33,7 +31,7 @@ impl Fleet {
     /// Connects every store; one that cannot be connected has its reason. Nothing is sent to any platform yet.
     pub async fn open(context: &Context<'_>, settings: &Settings, log: CallLog) -> Result<Self, Failure> {
         let clock = Arc::clone(&context.world.clock);
-        let network = Network::new(clock, settings.token_folder(), log, Patience::default());
+        let network = Network::new(clock, settings.token_folder(), log, context.world.patience);
         let sandbox = if settings.stores.iter().any(|store| matches!(store.reach, Reach::Sandbox)) {
             Some(serve_sandbox(context, settings).await?)
         } else {
@@ -57,12 +55,12 @@ impl Fleet {
             let connector = account.and_then(|account| connect(&account, &network).map_err(|error| error.to_string()));
             connectors.insert(id, connector.map(Arc::from));
         }
-        Ok(Self { connectors, near, sandbox })
+        Ok(Self { connectors, near, settle_here: context.world.settle_here, sandbox })
     }
 
     /// How long to wait before asking what became of a write whose answer was lost.
     pub fn settle(&self, store: &StoreId) -> Duration {
-        if self.near.contains(store) { SETTLE_HERE } else { SETTLE_AFAR }
+        if self.near.contains(store) { self.settle_here } else { SETTLE_AFAR }
     }
 
     /// Ends the pretend platforms, where there are any.

@@ -2,8 +2,13 @@
 
 use std::io::{IsTerminal, Write};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use crate::domain::Timestamp;
+use crate::platforms::Patience;
+
+/// A loopback request ends within this time, or its sender's death has ended it.
+const SETTLE_HERE: Duration = Duration::from_secs(2);
 
 /// Gives the present moment.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -19,6 +24,10 @@ pub struct World {
     pub can_ask: bool,
     /// Whether progress bars are seen.
     pub shows_progress: bool,
+    /// How long a store is waited for, and how often it is asked again.
+    pub patience: Patience,
+    /// How long a request whose sender died may still be under way on this machine.
+    pub settle_here: Duration,
     stdout: Mutex<Box<dyn Write + Send>>,
     stderr: Mutex<Box<dyn Write + Send>>,
 }
@@ -30,6 +39,8 @@ impl World {
             environment: Arc::new(|name| std::env::var(name).ok()),
             can_ask: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
             shows_progress: std::io::stderr().is_terminal(),
+            patience: Patience::default(),
+            settle_here: SETTLE_HERE,
             stdout: Mutex::new(Box::new(std::io::stdout())),
             stderr: Mutex::new(Box::new(std::io::stderr())),
         }
@@ -42,6 +53,8 @@ impl World {
             environment: Arc::new(|_| None),
             can_ask: false,
             shows_progress: false,
+            patience: Patience::default(),
+            settle_here: SETTLE_HERE,
             stdout: Mutex::new(Box::new(stdout)),
             stderr: Mutex::new(Box::new(stderr)),
         }
