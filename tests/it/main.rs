@@ -4,6 +4,7 @@ mod archive;
 mod by_hand;
 mod documents;
 mod durable;
+mod flows;
 mod journal;
 mod layers;
 mod plan;

@@ -1,0 +1,189 @@
+//! Pretend shops on loopback that a test can trouble, edit behind the tool's back, and ask what was really written.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use couponbook::domain::Platform;
+use couponbook::sandbox::{
+    AuditLine, Clock, Counts, Fault, FaultKind, Matching, Running, Sandbox, Scenario, SignIn, StoreAccess,
+};
+use serde_json::{Map, Value};
+use tokio::runtime::Runtime;
+
+/// A shop on each platform with a coupon for everything that can be asked for. Codes on Shopee begin with the shop's letters.
+pub const TWO_SHOPS: &str = include_str!("../data/flows/two_shops.toml");
+
+/// A few coupons in two shops: for tests that run the same small plan many times.
+pub const SMALL_SHOPS: &str = include_str!("../data/flows/small_shops.toml");
+
+pub struct Shops {
+    running: Option<Running>,
+    // Dropped last: it carries the server.
+    runtime: Runtime,
+}
+
+impl Shops {
+    /// The shops of `scenario`, made in `folder` and served by the tool's clock.
+    pub fn of(scenario: &str, folder: &Path, clock: &super::tool::Clock) -> Self {
+        let scenario = Scenario::parse(scenario, "test.toml", clock()).unwrap();
+        std::fs::create_dir_all(folder).unwrap();
+        Self::serve(&Sandbox::create(folder, &scenario).unwrap(), clock)
+    }
+
+    /// The shops as they were left in `folder`.
+    pub fn opened(folder: &Path, clock: &super::tool::Clock) -> Self {
+        Self::serve(&Sandbox::open(folder).unwrap(), clock)
+    }
+
+    fn serve(sandbox: &Sandbox, clock: &super::tool::Clock) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let clock = clock.clone();
+        let clock = Clock::reading(move || clock());
+        let running = runtime.block_on(sandbox.serve("127.0.0.1:0".parse().unwrap(), clock)).unwrap();
+        Self { running: Some(running), runtime }
+    }
+
+    fn running(&self) -> &Running {
+        self.running.as_ref().unwrap()
+    }
+
+    pub fn stores(&self) -> Vec<StoreAccess> {
+        self.running().stores().unwrap()
+    }
+
+    /// Every accepted write so far.
+    pub fn audit(&self) -> Vec<AuditLine> {
+        self.running().audit().unwrap()
+    }
+
+    /// `shopee-sg-1 add_voucher`, one for each accepted write, sorted.
+    pub fn writes(&self) -> Vec<String> {
+        let mut writes: Vec<String> =
+            self.audit().into_iter().map(|line| format!("{} {}", line.store, line.call)).collect();
+        writes.sort();
+        writes
+    }
+
+    pub fn counts(&self) -> Counts {
+        self.running().counts()
+    }
+
+    pub fn trouble(&self, fault: Fault) {
+        self.running().add_fault(fault);
+    }
+
+    /// Trouble for the next write of `store` to `call`.
+    pub fn trouble_write(&self, store: &str, call: &str, kind: FaultKind) {
+        self.trouble(Fault::once(on(store, call), kind));
+    }
+
+    pub fn heal(&self) {
+        self.running().clear_faults();
+    }
+
+    pub fn edit(&self, store: &str, code: &str, fields: Value) {
+        self.running().edit(store, code, fields.as_object()).unwrap();
+    }
+
+    pub fn refuse_sign_in(&self, store: &str) {
+        self.running().expire_tokens(Some(store), true).unwrap();
+    }
+
+    /// A coupon in the platform's own fields.
+    pub fn coupon(&self, store: &str, code: &str) -> Map<String, Value> {
+        let mut found = self.coupons(store);
+        found.remove(&code.to_ascii_lowercase()).unwrap_or_else(|| panic!("{store} has no {code}"))
+    }
+
+    /// By code in lower case.
+    pub fn coupons(&self, store: &str) -> BTreeMap<String, Map<String, Value>> {
+        let coupons = self.running().sandbox().coupons(store).unwrap();
+        let code = |coupon: &Map<String, Value>| {
+            let code = coupon.get("voucher_code").or(coupon.get("code")).and_then(Value::as_str);
+            code.unwrap_or_default().to_ascii_lowercase()
+        };
+        coupons.into_iter().map(|coupon| (code(&coupon), coupon)).collect()
+    }
+
+    /// Everything that a buyer or a seller could tell apart, but for what the clock alone decides.
+    pub fn picture(&self) -> BTreeMap<String, Map<String, Value>> {
+        let mut picture = BTreeMap::new();
+        for store in self.stores() {
+            for (code, mut coupon) in self.coupons(store.id.as_str()) {
+                for name in ["date_created", "date_created_gmt", "date_modified", "date_modified_gmt"] {
+                    coupon.remove(name);
+                }
+                picture.insert(format!("{} {code}", store.id), coupon);
+            }
+        }
+        picture
+    }
+
+    /// What a config needs to reach the shops: a `[[store]]` for each, secrets by the names of variables.
+    pub fn config(&self) -> String {
+        let address = self.running().address();
+        self.stores().iter().map(|store| config_of(store, &store.base_url(address))).collect()
+    }
+
+    /// The variables that [`Shops::config`] names.
+    pub fn environment(&self) -> BTreeMap<String, String> {
+        self.stores().iter().flat_map(secrets_of).collect()
+    }
+}
+
+impl Drop for Shops {
+    fn drop(&mut self) {
+        if let Some(running) = self.running.take() {
+            self.runtime.block_on(running.stop());
+        }
+    }
+}
+
+/// One store's writes to one call; an empty call is all of them.
+pub fn on(store: &str, call: &str) -> Matching {
+    let call = Some(call.to_string()).filter(|call| !call.is_empty());
+    Matching { store: Some(store.to_string()), call, writes_only: true, ..Matching::default() }
+}
+
+fn variable(store: &StoreAccess, what: &str) -> String {
+    format!("{}_{what}", store.id.as_str().to_ascii_uppercase().replace('-', "_"))
+}
+
+fn config_of(store: &StoreAccess, endpoint: &str) -> String {
+    let StoreAccess { id, currency, zone, .. } = store;
+    let mut text = format!(
+        "\n[[store]]\nid = \"{id}\"\nplatform = \"{}\"\nendpoint = \"{endpoint}\"\ncurrency = \"{currency}\"\n\
+         time_zone = \"{zone}\"\napp_calls_per_second = 10000\ncalls_per_second = 1000\ncalls_at_once = 8\n",
+        store.platform.word()
+    );
+    for (key, value) in public_of(store) {
+        text.push_str(&format!("{key} = {value}\n"));
+    }
+    for (name, key) in secret_keys(store.platform) {
+        text.push_str(&format!("{key} = {{ env = \"{}\" }}\n", variable(store, name)));
+    }
+    text
+}
+
+fn public_of(store: &StoreAccess) -> Vec<(&'static str, u64)> {
+    match &store.sign_in {
+        SignIn::Shopee { partner_id, shop_id, .. } => vec![("partner_id", *partner_id), ("shop_id", *shop_id)],
+        SignIn::WooCommerce { .. } => Vec::new(),
+    }
+}
+
+fn secret_keys(platform: Platform) -> [(&'static str, &'static str); 2] {
+    match platform {
+        Platform::Shopee => [("PARTNER_KEY", "partner_key"), ("REFRESH_TOKEN", "refresh_token")],
+        _ => [("CONSUMER_KEY", "consumer_key"), ("CONSUMER_SECRET", "consumer_secret")],
+    }
+}
+
+fn secrets_of(store: &StoreAccess) -> [(String, String); 2] {
+    let secrets = match &store.sign_in {
+        SignIn::Shopee { partner_key, refresh_token, .. } => [partner_key, refresh_token],
+        SignIn::WooCommerce { consumer_key, consumer_secret } => [consumer_key, consumer_secret],
+    };
+    let [first, second] = secret_keys(store.platform).map(|(name, _)| variable(store, name));
+    [(first, secrets[0].clone()), (second, secrets[1].clone())]
+}
