@@ -71,6 +71,10 @@ async fn one_store(
     let mut store_is_down: Option<String> = None;
     for row in rows {
         let outcome = match &row.verdict {
+            // What only accepts a finding needs no store.
+            Verdict::Change { change, .. } if change.steps.is_empty() => {
+                deed::carry_out(run, &claim, change).await?.outcome
+            }
             Verdict::Change { change, .. } => {
                 if run.stop.load(Ordering::SeqCst) {
                     not_reached(run, change, "the run was stopped before this row")

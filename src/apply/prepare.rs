@@ -5,9 +5,11 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Connectors;
-use crate::domain::{Abilities, ChangeId, CouponId, Export, Memory, Platform, StoreId, Timestamp};
+use crate::domain::{Abilities, ChangeId, CouponId, Export, Memory, Platform, RunId, StoreId, Timestamp};
 use crate::journal::{Journal, JournalError};
-use crate::plan::{Allowed, BrakeLimits, Decided, HandWork, Making, Past, Plan, Present, decide, make, to_load};
+use crate::plan::{
+    Allowed, BrakeLimits, Decided, HandWork, Making, Past, Plan, Present, Refused, decide, make, to_load,
+};
 use crate::workbook::{CellProblem, Decision, HandedBack};
 
 /// What a plan is prepared with.
@@ -33,8 +35,9 @@ pub struct Preparing<'a> {
 
 /// The plan, and the cells that no plan can be made of: keys that the export does not have.
 pub async fn prepare(preparing: Preparing<'_>) -> Result<(Plan, Vec<CellProblem>), JournalError> {
-    let (decided, problems) = decide_all(&preparing);
+    let (mut decided, problems) = decide_all(&preparing);
     let pasts = pasts(preparing.journal, &decided)?;
+    refuse_doubted(preparing.journal, &mut decided)?;
     let present = load_present(&preparing, &decided, &pasts).await;
     let mut reserved: BTreeMap<StoreId, BTreeSet<String>> = BTreeMap::new();
     for store in present.listings.keys() {
@@ -118,6 +121,29 @@ fn pasts(journal: &Journal, decided: &[Decided]) -> Result<BTreeMap<ChangeId, Pa
         }
     }
     Ok(pasts)
+}
+
+/// While nobody knows what came of an earlier decision on a coupon, a new one on it waits: the results workbook of a run begins
+/// a new round, in which the same deed is another decision and would be done a second time.
+fn refuse_doubted(journal: &Journal, decided: &mut [Decided]) -> Result<(), JournalError> {
+    let mut doubted: BTreeMap<(StoreId, CouponId), (ChangeId, RunId)> = BTreeMap::new();
+    for step in journal.in_doubt()? {
+        if let Some(change) = journal.change(&step.change)? {
+            doubted.insert((change.store, change.coupon), (change.id, step.run));
+        }
+    }
+    for decided in decided {
+        let Ok(intent) = &decided.meaning else { continue };
+        let coupon = (decided.store.id.clone(), decided.row.coupon.id.clone());
+        let Some((change, run)) = doubted.get(&coupon).filter(|(change, _)| *change != intent.id) else { continue };
+        tracing::debug!(%change, "in doubt");
+        let reason = format!("nobody knows yet what came of an earlier change of it: run {run} lost its answer");
+        let next = format!(
+            "apply the workbook of that run again (archive/runs/{run}/handed-back.xlsx): it asks the platform and repeats nothing"
+        );
+        decided.meaning = Err(Refused { reason, next });
+    }
+    Ok(())
 }
 
 /// Asks every store that is touched, side by side. What an earlier run began is asked about when it is taken up again.
