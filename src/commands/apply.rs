@@ -169,10 +169,6 @@ impl Applying<'_> {
         let (args, context) = (self.args, self.context);
         let returned = decide::read_back(context, self.settings, &args.file, args.export.as_deref())?;
         let returned = decide::of_stores(self.all, self.settings, returned);
-        if !returned.handed_back.problems.is_empty() && !args.skip_bad_rows {
-            decide::tell(context, &args.file, &returned, &returned.handed_back.problems);
-            return Err(decide::bad_rows(&args.file, &returned.handed_back.problems));
-        }
         let (plan, problems) =
             decide::make_plan(context, self.settings, self.fleet, self.journal, &returned, &args.released, &self.by)
                 .await?;
