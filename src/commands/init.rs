@@ -19,17 +19,16 @@ pub fn run(args: &InitArgs, context: &Context) -> Result<(), Failure> {
     if args.folder.is_some() {
         durable::create_folder(&folder)?;
     }
+    let files =
+        [("couponbook.toml", CONFIG), ("campaigns.csv", CAMPAIGNS)].map(|(name, text)| (folder.join(name), text));
+    // All of them or none: half of a beginning would be taken for a whole one.
+    if let Some((path, _)) = files.iter().find(|(path, _)| path.exists()) {
+        let line = format!("{} is there already, and was left as it is", path.display());
+        return Err(Failure::new(Kind::Usage, line).hint("name another folder: couponbook init FOLDER"));
+    }
     let mut written = Vec::new();
-    for (name, text) in [("couponbook.toml", CONFIG), ("campaigns.csv", CAMPAIGNS)] {
-        let path = folder.join(name);
-        if path.exists() {
-            return Err(Failure::new(
-                Kind::Usage,
-                format!("{} is there already, and was left as it is", path.display()),
-            )
-            .hint("name another folder: couponbook init FOLDER"));
-        }
-        durable::write_new(&path, text.as_bytes())?;
+    for (path, text) in &files {
+        durable::write_new(path, text.as_bytes())?;
         written.push(path.display().to_string());
     }
     let text = format!(

@@ -49,7 +49,7 @@ pub enum JournalError {
     #[error("a step in store {wanted} cannot begin under the claim on store {claimed}")]
     WrongClaim { claimed: StoreId, wanted: StoreId },
 
-    #[error("the journal knows no run {run}; look at `couponbook history`")]
+    #[error("the journal knows no run {run}; the folders in archive/runs have the names of those that it knows")]
     NoSuchRun { run: RunId },
     #[error("the journal has a run {run} already; a new run needs a new id")]
     RunExists { run: RunId },
