@@ -71,7 +71,7 @@ impl Reading<'_> {
                 Ok(false) => return,
                 Ok(true) => {}
                 Err(error) => {
-                    let line = error.position().map(|position| position.line() as usize);
+                    let line = error.position().map(|position| row_at(text, position));
                     return self.complain(
                         line,
                         format!("the row cannot be read: {error}"),
@@ -79,7 +79,7 @@ impl Reading<'_> {
                     );
                 }
             }
-            let row = record.position().map(|position| position.line() as usize);
+            let row = record.position().map(|position| row_at(text, position));
             if record.iter().all(str::is_empty) {
                 continue;
             }
@@ -209,6 +209,13 @@ impl Reading<'_> {
             wanted: wanted.into(),
         });
     }
+}
+
+/// The row as people count. The reader tells where it stood before it passed over blank lines.
+fn row_at(text: &str, position: &csv::Position) -> usize {
+    let from = usize::try_from(position.byte()).unwrap_or(text.len()).min(text.len());
+    let blank = text.bytes().skip(from).take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+    text.bytes().take(from + blank).filter(|byte| *byte == b'\n').count() + 1
 }
 
 fn patterns(text: &str) -> Vec<String> {

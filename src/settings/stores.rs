@@ -83,6 +83,8 @@ impl One<'_, '_> {
         let (id, platform) = (id?, platform?);
         let sandboxed = typed.endpoint.as_ref().is_some_and(|endpoint| endpoint.get_ref() == "sandbox");
         let shop = if sandboxed { Some(ShopId::new(format!("sandbox/{id}"))) } else { self.shop(platform) };
+        // Before anything is given up, so that all that is wrong with a store is told at once.
+        let credentials = if sandboxed { None } else { self.credentials(platform) };
         let store = Store {
             id,
             platform,
@@ -92,7 +94,11 @@ impl One<'_, '_> {
             access: typed.access.unwrap_or_default(),
             owner: typed.owner.clone(),
         };
-        let reach = if sandboxed { Reach::Sandbox } else { Reach::Platform(Box::new(self.account(store.clone())?)) };
+        let reach = if sandboxed {
+            Reach::Sandbox
+        } else {
+            Reach::Platform(Box::new(self.account(store.clone(), credentials?)?))
+        };
         Some(StoreSettings {
             store,
             reach,
@@ -157,21 +163,23 @@ impl One<'_, '_> {
         }
     }
 
-    fn account(&mut self, store: Store) -> Option<Account> {
-        let platform = store.platform;
-        let credentials = match platform {
+    fn credentials(&mut self, platform: Platform) -> Option<Credentials> {
+        match platform {
             Platform::Shopee => self.shopee(),
             Platform::TiktokShop => self.tiktok_shop(),
             Platform::Lazada => self.lazada(),
             Platform::Shopify => self.shopify(),
             _ => self.woocommerce(),
-        };
+        }
+    }
+
+    fn account(&mut self, store: Store, credentials: Credentials) -> Option<Account> {
         let proxy = self.proxy();
-        let endpoint = self.endpoint(platform)?;
+        let endpoint = self.endpoint(store.platform)?;
         Some(Account {
             store,
             endpoint,
-            credentials: credentials?,
+            credentials,
             proxy: proxy.ok()?,
             allow_http: self.typed.allow_http,
             pace: PaceOverride {

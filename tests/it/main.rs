@@ -11,5 +11,6 @@ mod plan;
 mod platforms;
 mod rules;
 mod sandbox;
+mod settings;
 mod workbook_read;
 mod workbook_write;

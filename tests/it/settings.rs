@@ -1,0 +1,189 @@
+//! The config file and the campaign plan: everything that is wrong is told at once, with its line.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use couponbook::settings::{Reach, Settings, SettingsError};
+
+struct Desk {
+    folder: tempfile::TempDir,
+    variables: BTreeMap<&'static str, &'static str>,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let variables =
+            BTreeMap::from([("KEY", "ck_1234"), ("SECRET", "cs_5678"), ("TOKEN", "refresh"), ("BLANK", "  ")]);
+        Self { folder: tempfile::tempdir().unwrap(), variables }
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.path().join("couponbook.toml")
+    }
+
+    fn read(&self, config: &str) -> Result<Settings, SettingsError> {
+        std::fs::write(self.file(), config).unwrap();
+        Settings::read(&self.file(), &|name| self.variables.get(name).map(|value| value.to_string()))
+    }
+
+    /// What is said about `config`, whole.
+    fn complaint(&self, config: &str) -> String {
+        self.read(config).unwrap_err().to_string()
+    }
+}
+
+const HEAD: &str = "team_time_zone = \"Asia/Singapore\"\n";
+const WOO: &str = r#"
+[[store]]
+id = "woo-de-1"
+platform = "woocommerce"
+endpoint = "https://shop.example"
+currency = "EUR"
+time_zone = "Europe/Berlin"
+consumer_key = { env = "KEY" }
+consumer_secret = { env = "SECRET" }
+"#;
+const SHOPEE: &str = r#"
+[[store]]
+id = "shopee-sg-1"
+platform = "shopee"
+currency = "SGD"
+time_zone = "Asia/Singapore"
+shop_id = 209920112
+partner_id = 2001887
+partner_key = { env = "KEY" }
+refresh_token = { env = "TOKEN" }
+"#;
+
+#[test]
+fn a_config_with_a_store_on_each_platform_is_read() {
+    let desk = Desk::new();
+    let settings = desk.read(&format!("{HEAD}{WOO}{SHOPEE}")).unwrap();
+    let ids: Vec<_> = settings.stores.iter().map(|store| store.store.id.as_str()).collect();
+    assert_eq!(ids, ["woo-de-1", "shopee-sg-1"], "in the config's order");
+    let shops: Vec<_> = settings.stores.iter().map(|store| store.store.shop.as_str()).collect();
+    assert_eq!(shops, ["https://shop.example", "209920112"]);
+    assert!(settings.stores.iter().all(|store| matches!(store.reach, Reach::Platform(_))));
+    assert_eq!(settings.journal_path(), desk.folder.path().join("state").join("journal.db"));
+    let shown = format!("{settings:?}");
+    assert!(!shown.contains("ck_1234") && !shown.contains("cs_5678"), "secrets never print");
+}
+
+#[test]
+fn each_mistake_in_a_config_is_told_with_its_file_its_line_and_what_would_be_right() {
+    let with = |from: &str, to: &str| format!("{HEAD}{WOO}").replacen(from, to, 1);
+    let table: Vec<(String, &[&str])> = vec![
+        (
+            with("consumer_key", "costumer_key"),
+            &[":9:", "unknown key `costumer_key`", "write one of", "`consumer_key`"],
+        ),
+        (with("team_time_zone", "time_zone"), &[":1:", "unknown key `time_zone`"]),
+        (with("Europe/Berlin", "Europe/Berlim"), &[":8:", "\"Europe/Berlim\" is not a time zone", "Asia/Singapore"]),
+        (with("Asia/Singapore", "SGT+8"), &[":1:", "\"SGT+8\" is not a time zone"]),
+        (
+            with("{ env = \"KEY\" }", "{ env = \"NOBODY\" }"),
+            &[":9:", "the environment variable NOBODY is not set", "set NOBODY"],
+        ),
+        (with("{ env = \"KEY\" }", "{ env = \"BLANK\" }"), &[":9:", "consumer_key is empty"]),
+        (with("{ env = \"KEY\" }", "\"ck_abcdef\""), &[":9:", "consumer_key is written out in the config", "{ env = "]),
+        (with("{ env = \"KEY\" }", "{ file = \"absent\" }"), &[":9:", "absent", "cannot be read"]),
+        (with("{ env = \"KEY\" }", "{ env = \"KEY\", file = \"key\" }"), &[":9:", "names no single place"]),
+        (with("consumer_key = { env = \"KEY\" }\n", ""), &[":4:", "consumer_key is missing", "couponbook init"]),
+        (with("\"EUR\"", "\"EURO\""), &[":7:", "EURO"]),
+        (with("woocommerce", "wookommerce"), &[":5:", "\"wookommerce\" is not a platform", "write shopee"]),
+        (with("woo-de-1", "Woo DE 1"), &[":4:", "Woo DE 1", "a-z"]),
+        (with("https://shop.example", "shop.example"), &[":6:", "\"shop.example\" is not an address", "https://"]),
+        (format!("{HEAD}{WOO}{WOO}"), &[":13:", "two stores are called woo-de-1"]),
+        (HEAD.to_string(), &["there is no store", "[[store]]"]),
+        (with("team_time_zone = \"Asia/Singapore\"\n", ""), &["missing key `team_time_zone`"]),
+        (with("\"EUR\"", "EUR"), &[":7:"]),
+    ];
+    for (config, says) in table {
+        let desk = Desk::new();
+        let told = desk.complaint(&config);
+        assert!(told.contains("couponbook.toml"), "{told}");
+        for words in says {
+            assert!(told.contains(words), "{words:?} is not in\n{told}");
+        }
+        assert!(!told.contains("ck_"), "a secret is never repeated: {told}");
+    }
+}
+
+#[test]
+fn all_mistakes_are_told_at_once() {
+    let told =
+        Desk::new().complaint(&format!("{HEAD}{WOO}").replace("Berlin", "Berlim").replace("\"KEY\"", "\"NOBODY\""));
+    assert!(told.starts_with("2 things in the settings need mending"), "{told}");
+    assert!(told.contains("Berlim") && told.contains("NOBODY"), "{told}");
+}
+
+#[test]
+fn two_stores_on_one_shop_are_refused_however_the_address_is_spelled() {
+    let desk = Desk::new();
+    for spelling in ["https://shop.example", "https://SHOP.example/", "https://shop.example:443"] {
+        let twin = WOO.replace("woo-de-1", "woo-de-2").replace("https://shop.example", spelling);
+        let told = desk.complaint(&format!("{HEAD}{WOO}{twin}"));
+        assert!(told.contains(":13: woo-de-2 is the same shop as woo-de-1"), "{spelling}: {told}");
+    }
+    let twin = SHOPEE.replace("shopee-sg-1", "shopee-sg-2");
+    assert!(desk.complaint(&format!("{HEAD}{SHOPEE}{twin}")).contains("is the same shop as shopee-sg-1"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_secret_file_that_others_can_read_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    let desk = Desk::new();
+    let file = desk.folder.path().join("key");
+    std::fs::write(&file, "ck_1234\n").unwrap();
+    let config = format!("{HEAD}{WOO}").replace("{ env = \"KEY\" }", "{ file = \"key\" }");
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
+    assert!(desk.complaint(&config).contains("others can read the file"), "and what to do: chmod 600");
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+    desk.read(&config).unwrap();
+}
+
+#[test]
+fn a_config_that_notepad_saved_is_read_and_one_that_is_absent_is_told() {
+    let desk = Desk::new();
+    desk.read(&format!("\u{feff}{HEAD}{WOO}").replace('\n', "\r\n")).unwrap();
+    let error = Settings::read(&desk.folder.path().join("other.toml"), &|_| None).unwrap_err().to_string();
+    assert!(error.contains("other.toml: there is no such config file; make one with `couponbook init`"), "{error}");
+}
+
+#[test]
+fn each_mistake_in_a_campaign_plan_is_told_with_its_row_and_column() {
+    let header = "campaign,starts,ends,coupons,stores,currency,min_spend_from,min_spend_to,stock\n";
+    let table = [
+        ("Black Friday,2026-11-31,2026-12-01,BF*,,,,,\n", "campaigns.csv:2: starts: \"2026-11-31\" is not a date"),
+        ("\nBlack Friday,2026-11-20,2026-11-10,BF*,,,,,\n", "campaigns.csv:3: the campaign ends (2026-11-10) before"),
+        ("Black Friday,2026-11-20,2026-11-30,,,,,,\n", "campaigns.csv:2: coupons is empty"),
+        (",2026-11-20,2026-11-30,BF*,,,,,\n", "campaigns.csv:2: campaign is empty"),
+        (
+            "Black Friday,2026-11-20,2026-11-30,BF*,woo-*|lazada-*,,,,\n",
+            "no store of the config is called \"lazada-*\"",
+        ),
+        ("Black Friday,2026-11-20,2026-11-30,BF*,,,25,,\n", "campaigns.csv:2: currency is empty"),
+        ("Black Friday,2026-11-20,2026-11-30,BF*,,SGD,ten,,\n", "min_spend_from: \"ten\" is not an amount"),
+        ("Black Friday,2026-11-20,2026-11-30,BF*,,SGD,90,40,\n", "min_spend_from 90 is above min_spend_to 40"),
+        ("Black Friday,2026-11-20,2026-11-30,BF*,,,,,lots\n", "stock: \"lots\" is not a whole number"),
+        ("Black Friday,2026-11-20,2026-11-30\n", "campaigns.csv:2: the row cannot be read"),
+    ];
+    for (rows, says) in table {
+        let desk = Desk::new();
+        std::fs::write(desk.folder.path().join("campaigns.csv"), format!("{header}{rows}")).unwrap();
+        let told = desk.complaint(&format!("{HEAD}campaigns = \"campaigns.csv\"\n{WOO}"));
+        assert!(told.contains(says), "{says:?} is not in\n{told}");
+    }
+}
+
+#[test]
+fn a_campaign_plan_as_excel_saves_it_is_read() {
+    let desk = Desk::new();
+    let plan = "\u{feff}Campaign;Starts;Ends;Coupons;Min spend from;Currency\r\nBlack Friday;2026-11-20;2026-11-30;BF*;25.50;SGD\r\n;;;;;\r\n";
+    std::fs::write(desk.folder.path().join("campaigns.csv"), plan).unwrap();
+    desk.read(&format!("{HEAD}campaigns = \"campaigns.csv\"\n{WOO}")).unwrap();
+    std::fs::remove_file(desk.folder.path().join("campaigns.csv")).unwrap();
+    let told = desk.complaint(&format!("{HEAD}campaigns = \"campaigns.csv\"\n{WOO}"));
+    assert!(told.contains("the campaign plan cannot be read"), "{told}");
+}
