@@ -1,9 +1,18 @@
 //! The whole program, run as its users run it, against pretend shops that can be troubled.
-#![allow(dead_code)]
 
 mod applying;
+mod bad_input;
 mod books;
+mod brakes;
+mod conflicts;
+mod every_call;
 mod exporting;
+mod faults;
+mod first_steps;
+mod kills;
 mod paper;
+mod rounds;
+mod secrets;
 mod shops;
+mod start;
 mod tool;

@@ -11,7 +11,7 @@ const SHOPEE: &str = "shopee-sg-1";
 const WOO: &str = "woo-de-1";
 
 /// Everything that either platform can do; nothing else is refused.
-fn every_deed() -> Vec<Line> {
+pub fn every_deed() -> Vec<Line> {
     vec![
         row(SHOPEE, "LUMIRENEW", "renew").end("30d"),
         row(SHOPEE, "LUMISREN", "renew").end("2026-12-20"),

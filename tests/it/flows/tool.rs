@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -20,8 +21,14 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// A clock that shows `start` now and goes on from there.
 pub fn clock_from(start: &str) -> Clock {
+    clock_ahead(start, &Arc::default())
+}
+
+/// The same, with as many seconds more as a test lets pass.
+fn clock_ahead(start: &str, seconds: &Arc<AtomicU64>) -> Clock {
     let (start, began) = (DateTime::parse_from_rfc3339(start).unwrap().to_utc(), Instant::now());
-    Arc::new(move || start + began.elapsed())
+    let seconds = seconds.clone();
+    Arc::new(move || start + began.elapsed() + Duration::from_secs(seconds.load(Ordering::SeqCst)))
 }
 
 /// The moment at which most tests begin: noon in Singapore, morning in Berlin.
@@ -30,6 +37,7 @@ pub const NOON: &str = "2026-11-22T04:00:00Z";
 pub struct Tool {
     pub folder: Arc<TempDir>,
     pub clock: Clock,
+    seconds_ahead: Arc<AtomicU64>,
     pub environment: BTreeMap<String, String>,
 }
 
@@ -44,11 +52,18 @@ pub struct Ran {
 
 impl Tool {
     pub fn in_empty_folder() -> Self {
-        Self::by(clock_from(NOON))
+        let seconds_ahead = Arc::default();
+        Self { clock: clock_ahead(NOON, &seconds_ahead), seconds_ahead, ..Self::by(clock_from(NOON)) }
     }
 
     pub fn by(clock: Clock) -> Self {
-        Self { folder: Arc::new(tempfile::tempdir().unwrap()), clock, environment: BTreeMap::new() }
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        Self { folder, clock, seconds_ahead: Arc::default(), environment: BTreeMap::new() }
+    }
+
+    /// Lets time pass, for the tool and for its shops.
+    pub fn wait_hours(&self, hours: u64) {
+        self.seconds_ahead.fetch_add(hours * 3600, Ordering::SeqCst);
     }
 
     /// With the shops of `scenario`, a config that names them, and a campaign plan.
@@ -190,12 +205,6 @@ impl Ran {
         assert_eq!(report["outcomes"].as_object().unwrap().len() as u64, counted);
         let told = totals.iter().filter(|(_, count)| **count != 0).map(|(kind, count)| format!("{kind}: {count}"));
         told.collect::<Vec<_>>().join(", ")
-    }
-
-    /// The outcome of a row.
-    #[track_caller]
-    pub fn outcome(&self, key: &str) -> Value {
-        self.json()["outcomes"][key].clone()
     }
 
     /// What a plan makes of each row: `LUMISTOCK: raise the total`, in its order.

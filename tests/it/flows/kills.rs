@@ -1,0 +1,135 @@
+//! The real program, killed at random moments of an apply and started again until it is through.
+//!
+//! `COUPONBOOK_KILLS=1000 cargo test --test it flows::kills` makes a long run of it.
+
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use couponbook::sandbox::{Fault, FaultKind, Matching, When};
+
+use super::books::journal_and_shops_agree;
+use super::paper::{Line, row};
+use super::shops::{SMALL_SHOPS, Shops};
+use super::start::Start;
+use super::tool::{Clock, Tool};
+
+const SHOPEE: &str = "shopee-sg-1";
+const WOO: &str = "woo-de-1";
+/// How many kills the suite makes, where nobody asks for more.
+const KILLS_USUAL: u64 = 20;
+/// Runs of the program side by side: a killed one's doubts take two seconds to settle, in which others can work.
+const SIDE_BY_SIDE: usize = 4;
+
+fn seven_changes() -> Vec<Line> {
+    vec![
+        row(SHOPEE, "LUMISTOCK", "restock").stock("200"),
+        row(SHOPEE, "LUMIRENEW", "renew").end("30d"),
+        row(SHOPEE, "LUMIEND", "end"),
+        row(WOO, "stay", "recreate").end("14d"),
+        row(WOO, "stock", "restock").stock("200"),
+        row(WOO, "renew", "renew").end("14d"),
+        row(WOO, "end", "delete"),
+    ]
+}
+
+#[test]
+fn killed_at_any_moment_an_apply_makes_every_change_exactly_once() {
+    let wanted = std::env::var("COUPONBOOK_KILLS").ok().map_or(KILLS_USUAL, |text| text.parse().unwrap());
+    let start = Start::with(SMALL_SHOPS, &seven_changes(), machines_clock());
+    let (kills, rounds) = (AtomicU64::new(0), AtomicU64::new(0));
+    std::thread::scope(|scope| {
+        for lane in 0..SIDE_BY_SIDE as u64 {
+            let (start, kills, rounds) = (&start, &kills, &rounds);
+            scope.spawn(move || {
+                let mut chance = Chance(0x9E37_79B9_7F4A_7C15 ^ lane);
+                while kills.load(Ordering::SeqCst) < wanted {
+                    let made = one_round(start, &mut chance);
+                    kills.fetch_add(made, Ordering::SeqCst);
+                    rounds.fetch_add(1, Ordering::SeqCst);
+                }
+            });
+        }
+    });
+    let (kills, rounds) = (kills.into_inner(), rounds.into_inner());
+    println!("{kills} kills in {rounds} rounds: every change once, the journal like the shops' list");
+}
+
+/// The real program has no other.
+fn machines_clock() -> Clock {
+    Arc::new(chrono::Utc::now)
+}
+
+/// From the same start, killed again and again until the program gets through. Tells how often.
+fn one_round(start: &Start, chance: &mut Chance) -> u64 {
+    let (tool, shops, back) = start.again(machines_clock());
+    for when in [When::BeforeCommit, When::AfterCommit] {
+        let slow = FaultKind::Slow { milliseconds: 15, when };
+        shops.trouble(Fault::always(Matching { writes_only: true, ..Matching::default() }, slow));
+    }
+    let mut kills = 0;
+    loop {
+        let mut program = started(&tool, &back);
+        if killed(&mut program, &shops, chance) {
+            kills += 1;
+            continue;
+        }
+        let ended = program.wait_with_output().unwrap();
+        let words = String::from_utf8_lossy(&ended.stderr).into_owned();
+        assert_eq!(ended.status.code(), Some(0), "{words}");
+        break;
+    }
+    assert_eq!(
+        shops.writes(),
+        [
+            "shopee-sg-1 add_voucher",
+            "shopee-sg-1 end_voucher",
+            "shopee-sg-1 update_voucher",
+            "woo-de-1 create",
+            "woo-de-1 trash",
+            "woo-de-1 update",
+            "woo-de-1 update"
+        ]
+    );
+    journal_and_shops_agree(&tool, &shops);
+    kills
+}
+
+fn started(tool: &Tool, back: &Path) -> Child {
+    let mut command = tool.process(&["apply", back.to_str().unwrap(), "--yes", "--quiet"]);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+/// Lets the program work until it has made some number of calls and a few milliseconds more, then kills it; false where it was
+/// through before that.
+fn killed(program: &mut Child, shops: &Shops, chance: &mut Chance) -> bool {
+    let calls = shops.counts().requests + chance.below(28);
+    let more = Duration::from_micros(chance.below(30_000));
+    while shops.counts().requests < calls {
+        if program.try_wait().unwrap().is_some() {
+            return false;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    std::thread::sleep(more);
+    if program.try_wait().unwrap().is_some() {
+        return false;
+    }
+    program.kill().unwrap();
+    program.wait().unwrap();
+    true
+}
+
+/// The same moments in every run, as far as the machine allows.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % limit
+    }
+}

@@ -1,0 +1,100 @@
+//! The results workbook is the next work file.
+
+use couponbook::sandbox::{Fault, FaultKind};
+
+use super::applying::every_deed;
+use super::books::journal_and_shops_agree;
+use super::paper::{Exported, row};
+use super::shops::{TWO_SHOPS, on};
+use super::tool::{Tool, text};
+
+const SHOPEE: &str = "shopee-sg-1";
+const WOO: &str = "woo-de-1";
+
+#[test]
+fn a_results_workbook_says_of_each_row_what_came_of_it_and_keeps_the_action_where_work_is_left() {
+    let (tool, shops) = Tool::with_shops(TWO_SHOPS);
+    let back = tool.hand_back(&[
+        row(WOO, "stock", "restock").stock("200"),
+        row(WOO, "renew", "renew").end("2026-12-31"),
+        row(SHOPEE, "LUMIPAUSE", "pause").note("over the weekend"),
+    ]);
+    shops.trouble(Fault::always(on(WOO, "update"), FaultKind::LoseRequest).times(3));
+    let ran = tool.apply(&back, &[]).exits(5);
+    assert_eq!(ran.totals(), "done: 1, failed: 1, refused: 1");
+    let results = Exported::open(&tool.path("back-results.xlsx"));
+    let cells = |store: &str, code: &str| {
+        ["Result", "Action", "Add stock", "Note"].map(|header| results.cell(store, code, header))
+    };
+    let [result, action, stock, _] = cells(WOO, "stock");
+    assert!(result.contains("failed") || result.contains("Failed"), "{result}");
+    assert_eq!((action.as_str(), stock.as_str()), ("restock", "200"));
+    let [result, action, ..] = cells(WOO, "renew");
+    assert!(result.to_lowercase().contains("done"), "{result}");
+    assert_eq!(action, "", "what is done is cleared");
+    let [result, action, _, note] = cells(SHOPEE, "LUMIPAUSE");
+    assert!(result.to_lowercase().contains("refused"), "{result}");
+    assert_eq!((action.as_str(), note.as_str()), ("pause", "over the weekend"));
+    assert!(results.cell(SHOPEE, "LUMIPAUSE", "What to do").contains("`end` stops it for good"));
+    assert!(results.cell(WOO, "renew", "Read back").contains("ends 2026-12-31 23:00 UTC"));
+}
+
+#[test]
+fn rows_that_failed_work_the_second_time_from_the_results_workbook_itself() {
+    let (tool, shops) = Tool::with_shops(TWO_SHOPS);
+    let back = tool.hand_back(&every_deed());
+    for call in ["update", "create", "trash"] {
+        shops.trouble(Fault::always(on(WOO, call), FaultKind::LoseRequest));
+    }
+    let first = tool.apply(&back, &[]).exits(5).totals();
+    assert_eq!(first, "done: 11, failed: 9");
+    shops.heal();
+    let second = tool.apply(&tool.path("back-results.xlsx"), &[]).exits(0);
+    assert_eq!(second.totals(), "done: 9");
+    assert_eq!(shops.writes().len(), 18);
+    journal_and_shops_agree(&tool, &shops);
+    let third = tool.apply(&tool.path("back-results-results.xlsx"), &[]).exits(0);
+    assert_eq!(third.totals(), "", "nothing is left");
+}
+
+#[test]
+fn our_own_writes_are_no_conflicts_in_the_next_round() {
+    let (tool, shops) = Tool::with_shops(TWO_SHOPS);
+    let back =
+        tool.hand_back(&[row(WOO, "stock", "restock").stock("200"), row(SHOPEE, "LUMISTOCK", "restock").stock("200")]);
+    tool.apply(&back, &[]).exits(0);
+    let results = Exported::open(&tool.path("back-results.xlsx"));
+    assert_eq!(results.cell(WOO, "stock", "Total"), "700", "the row shows what was read back");
+    let next = results.hand_back(
+        &tool.path("next.xlsx"),
+        &[row(WOO, "stock", "restock").stock("50"), row(SHOPEE, "LUMISTOCK", "end")],
+    );
+    assert_eq!(tool.apply(&next, &[]).exits(0).totals(), "done: 2");
+    assert_eq!(shops.coupon(WOO, "stock")["usage_limit"], 750);
+}
+
+#[test]
+fn a_coupon_that_a_run_made_stands_in_its_results_and_can_be_acted_on() {
+    let (tool, shops) = Tool::with_shops(TWO_SHOPS);
+    let back =
+        tool.hand_back(&[row(WOO, "copy", "recreate").end("2026-12-24"), row(SHOPEE, "LUMIRENEW", "renew").end("30d")]);
+    tool.apply(&back, &[]).exits(0);
+    let results = Exported::open(&tool.path("back-results.xlsx"));
+    let next = results.hand_back(
+        &tool.path("next.xlsx"),
+        &[row(WOO, "copy-2", "restock").stock("50"), row(SHOPEE, "LUMIRENE2", "delete")],
+    );
+    assert_eq!(tool.apply(&next, &[]).exits(0).totals(), "done: 2");
+    assert_eq!(shops.coupon(WOO, "copy-2")["usage_limit"], 550);
+    assert!(!shops.coupons(SHOPEE).contains_key("lumirene2"));
+}
+
+#[test]
+fn results_are_written_where_asked_and_never_over_a_file_that_is_there() {
+    let (tool, _shops) = Tool::with_shops(TWO_SHOPS);
+    let back = tool.hand_back(&[row(WOO, "stock", "restock").stock("200")]);
+    let there = tool.write("mine.xlsx", "not to be touched");
+    let ran = tool.apply(&back, &["--out", text(&there)]).exits(0).json();
+    assert_eq!(ran["results"].as_str().unwrap(), text(&tool.path("mine-2.xlsx")));
+    assert_eq!(tool.read("mine.xlsx"), "not to be touched");
+}
