@@ -59,6 +59,16 @@ fn init_never_writes_over_a_file_that_is_there() {
     assert!(!half.join("couponbook.toml").exists(), "nothing is written where not all can be");
 }
 
+#[test]
+fn what_init_writes_is_read_and_works_at_once() {
+    let tool = Tool::in_empty_folder();
+    tool.run(["init", text(tool.folder.path())]).exits(0);
+    tool.run(["stores", "list"]).exits(0);
+    let report = tool.run(["export", "--json"]).exits(0).json();
+    assert_eq!(report["stores_loaded"], report["stores"]);
+    assert!(report["coupons"].as_u64().unwrap() > 0, "{report}");
+}
+
 /// The commands that the program has.
 fn commands(tool: &Tool) -> BTreeSet<String> {
     let Ran { stderr, .. } = tool.run(["--help"]).exits(0);
