@@ -90,7 +90,7 @@ fn each_mistake_in_a_config_is_told_with_its_file_its_line_and_what_would_be_rig
         (with("{ env = \"KEY\" }", "{ env = \"KEY\", file = \"key\" }"), &[":9:", "names no single place"]),
         (with("consumer_key = { env = \"KEY\" }\n", ""), &[":4:", "consumer_key is missing", "couponbook init"]),
         (with("\"EUR\"", "\"EURO\""), &[":7:", "EURO"]),
-        (with("woocommerce", "wookommerce"), &[":5:", "\"wookommerce\" is not a platform", "write shopee"]),
+        (with("woocommerce", "wookommerce"), &[":5:", "\"wookommerce\" is not a platform", "write one of shopee"]),
         (with("woo-de-1", "Woo DE 1"), &[":4:", "Woo DE 1", "a-z"]),
         (with("https://shop.example", "shop.example"), &[":6:", "\"shop.example\" is not an address", "https://"]),
         (format!("{HEAD}{WOO}{WOO}"), &[":13:", "two stores are called woo-de-1"]),

@@ -5,6 +5,7 @@ use super::shops::{SMALL_SHOPS, Shops};
 use super::tool::{Ran, Tool, text};
 use couponbook::domain::{CouponId, Platform, RowKey, ShopId};
 use couponbook::journal::Journal;
+use couponbook::plan::PLAN_VERSION;
 
 const SHOPEE: &str = "shopee-sg-1";
 const WOO: &str = "woo-de-1";
@@ -133,7 +134,7 @@ fn a_plan_that_is_not_ours_or_of_another_form_is_refused() {
     let (tool, shops) = Tool::with_shops(SMALL_SHOPS);
     let back = tool.hand_back(&[row(WOO, "stock", "restock").stock("200")]);
     tool.plan(&back, &[]).exits(0);
-    let plan = tool.read("back-plan.json").replacen("\"version\": 1", "\"version\": 999", 1);
+    let plan = tool.read("back-plan.json").replacen(&format!("\"version\": {PLAN_VERSION}"), "\"version\": 999", 1);
     for text in [plan.as_str(), "{}", "{ \"plan\": ", "{ \"plan\": 3 }"] {
         let file = tool.write("other.json", text);
         tool.apply(&file, &[]).exits(1).says(&["other.json is not a plan of this program", "couponbook plan WORKBOOK"]);

@@ -168,7 +168,7 @@ fn config_of(store: &StoreAccess, endpoint: &str) -> String {
 fn public_of(store: &StoreAccess) -> Vec<(&'static str, u64)> {
     match &store.sign_in {
         SignIn::Shopee { partner_id, shop_id, .. } => vec![("partner_id", *partner_id), ("shop_id", *shop_id)],
-        SignIn::WooCommerce { .. } => Vec::new(),
+        _ => Vec::new(),
     }
 }
 
@@ -183,6 +183,7 @@ fn secrets_of(store: &StoreAccess) -> [(String, String); 2] {
     let secrets = match &store.sign_in {
         SignIn::Shopee { partner_key, refresh_token, .. } => [partner_key, refresh_token],
         SignIn::WooCommerce { consumer_key, consumer_secret } => [consumer_key, consumer_secret],
+        _ => panic!("{} is not on a platform of these flows", store.id),
     };
     let [first, second] = secret_keys(store.platform).map(|(name, _)| variable(store, name));
     [(first, secrets[0].clone()), (second, secrets[1].clone())]

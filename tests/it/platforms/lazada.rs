@@ -969,6 +969,11 @@ fn planned(model: &Coupon, wish: couponbook::plan::Wish) -> couponbook::plan::Ve
         present: &present,
         memory: &Memory::default(),
         past: None,
+        hand_work: &couponbook::plan::HandWork {
+            back_office: &couponbook::platforms::back_office,
+            operator: "the operator",
+            campaign_starts: &|_, _| None,
+        },
         now: now(),
     };
     let intent = Intent { id: change(), wish, word: ActionWord::Renew };

@@ -21,7 +21,8 @@ fn the_demo_has_stores_on_each_platform_and_all_of_its_codes_are_ones_that_the_p
     let folder = tempfile::tempdir().unwrap();
     let sandbox = Sandbox::create(folder.path(), &scenario).unwrap();
     let stores = sandbox.stores().unwrap();
-    for platform in [Platform::Shopee, Platform::Lazada, Platform::TiktokShop, Platform::WooCommerce] {
+    for platform in [Platform::Shopee, Platform::Lazada, Platform::TiktokShop, Platform::Shopify, Platform::WooCommerce]
+    {
         assert!(stores.iter().filter(|store| store.platform == platform).count() >= 3, "{platform}");
     }
     // One shop only shows what it looks like when a store does not load.
@@ -32,7 +33,8 @@ fn the_demo_has_stores_on_each_platform_and_all_of_its_codes_are_ones_that_the_p
             let names = ["promo_code", "code", "voucher_name", "title"];
             let name = if store.platform == Platform::Shopee { Some(&coupon["voucher_code"]) } else { None };
             let name = name.or_else(|| names.iter().find_map(|name| coupon.get(*name)));
-            let name = name.unwrap().as_str().unwrap().to_string();
+            let redeemed_by = coupon.get("codes").map(|codes| &codes[0]["code"]);
+            let name = redeemed_by.or(name).unwrap().as_str().unwrap().to_string();
             assert!(seen.insert(name.clone()), "{}: {name} twice", store.id);
             assert!(store.platform != Platform::Shopee || (5..=9).contains(&name.len()), "{}: {name}", store.id);
         }
