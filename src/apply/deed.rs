@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use super::{Connectors, Run, sentence};
 use crate::domain::{
-    Becomes, Change, Coupon, CouponId, Draft, Outcome, OutcomeKind, Rest, Start, Status, Step, StoreId, Timestamp,
-    Write,
+    Becomes, Change, Coupon, CouponId, Draft, Facts, Outcome, OutcomeKind, Rest, Start, Status, Step, StoreId,
+    Timestamp, Write,
 };
 use crate::journal::{Found, JournalError, StepEnd, StepRecord, StepState, StoreClaim};
 use crate::platforms::{CallError, CallErrorKind, Connector, SendError, is_ours};
@@ -136,7 +136,28 @@ impl Doer<'_> {
             }
             tracing::debug!(store = %self.change.store, %coupon, "as planned; sending");
         }
+        if let Write::Create { draft } = &step.write
+            && let Some(stopped) = self.model_changed(draft, step).await
+        {
+            return Ok(stopped);
+        }
         self.send(ordinal, step, 1).await
+    }
+
+    /// A copy of a coupon that somebody changed meanwhile is not what was decided.
+    async fn model_changed(&self, draft: &Draft, step: &Step) -> Option<Fate> {
+        if step.before == Facts::default() {
+            return None;
+        }
+        match self.connector.get(&draft.model).await {
+            Err(error) => Some(self.unasked(error)),
+            Ok(model) => {
+                let same =
+                    step.before.hold_for(model.as_ref()) && model.as_ref().is_some_and(|model| draft.repeats(model));
+                let live = model.as_ref().map_or("nothing: it is gone".to_string(), facts_words);
+                (!same).then_some(Fate::Conflict { live })
+            }
+        }
     }
 
     async fn send(&self, ordinal: u32, step: &Step, sending: u32) -> Result<Fate, JournalError> {

@@ -129,6 +129,14 @@ impl Draft {
         if self.code.is_empty() { &self.name } else { &self.code }
     }
 
+    /// Whether `model` still has the rules that this draft repeats; the minimum may be meant to differ.
+    pub fn repeats(&self, model: &Coupon) -> bool {
+        model.discount == self.discount
+            && model.per_buyer == self.per_buyer
+            && model.kind == self.kind
+            && model.other_rules == self.other_rules
+    }
+
     /// Whether `coupon` is this draft come true: the code (or that there is none) and every field agree.
     pub fn matches(&self, coupon: &Coupon) -> bool {
         let code = coupon.code.as_deref().unwrap_or_default();
@@ -207,7 +215,8 @@ impl Write {
     }
 }
 
-/// One write and what is true before and after it. For a creation both are empty: the draft says it all.
+/// One write and what is true before and after it. Of a creation, `before` is about its model (empty where that is gone), and
+/// `after` is empty: the draft says it all.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Step {
     pub write: Write,

@@ -87,8 +87,14 @@ impl View<'_> {
         );
         let before = format!("{}, {}", model.status, self.ends(model.usable.ends()));
         let exposure = exposure_of(&draft.discount, draft.total);
+        // Of the model as it is now: if it changes before the copy is sent, the copy is no longer what was decided.
+        let before_facts = self.live.map_or_else(Facts::default, |live| Facts {
+            ends: Some(live.usable.ends()),
+            minimum: Some(live.minimum),
+            ..Facts::default()
+        });
         let step =
-            Step { write: Write::Create { draft: Box::new(draft) }, before: Facts::default(), after: Facts::default() };
+            Step { write: Write::Create { draft: Box::new(draft) }, before: before_facts, after: Facts::default() };
         let mut change = self.changed(becomes, before, after, vec![step]);
         change.exposure = Some(exposure);
         if becomes == Becomes::Create && model.status == Status::Active {

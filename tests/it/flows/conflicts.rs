@@ -74,9 +74,8 @@ fn an_edit_between_the_plan_and_its_apply_is_a_conflict_and_nothing_is_sent_for_
     tool.plan(&back, &[]).exits(0);
     somebody_edits(&shops);
     let ran = tool.apply(&tool.path("back-plan.json"), &[]).exits(4);
-    // The follow-on of LUMIRENEW is made as it was reviewed: a plan holds no facts of the voucher that a new one follows.
     let totals = ran.totals();
-    assert_eq!(totals, "conflict: 5, done: 3");
+    assert_eq!(totals, "conflict: 6, done: 2");
     assert!(
         ran.stdout.contains("changed since it was planned: now it shows")
             || ran.stdout.contains("Changed since it was planned"),
