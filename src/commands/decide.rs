@@ -14,6 +14,7 @@ use crate::journal::Journal;
 use crate::plan::{Allowed, HandWork, Plan};
 use crate::platforms::{abilities, back_office};
 use crate::settings::Settings;
+use crate::workbook::columns::Field;
 use crate::workbook::{CellProblem, HandedBack, read};
 
 /// What may be done that is refused by default.
@@ -171,9 +172,46 @@ pub fn tell(context: &Context, workbook: &Path, returned: &Returned, problems: &
     for remark in &returned.handed_back.remarks {
         context.note(&format!("note: {remark}"));
     }
+    for note in edited_facts(returned) {
+        context.note(&format!("note: {note}"));
+    }
     if !problems.is_empty() {
         context.world.note(&say::problems(workbook, problems));
     }
+}
+
+/// Edits in the facts of decided rows: ignored, and said so with the column that was meant. Only facts that a cell shows exactly
+/// are compared, so that no format of an office program is taken for an edit.
+fn edited_facts(returned: &Returned) -> Vec<String> {
+    let mut notes = Vec::new();
+    for ((key, field), found) in &returned.handed_back.facts {
+        let Some(coupon) = returned.export.row(key).map(|row| &row.coupon) else { continue };
+        let (exported, instead) = match field {
+            Field::Total => (coupon.total.map(|total| total.to_string()), "write Add stock instead"),
+            Field::MinSpend => {
+                (coupon.minimum.spend().map(|spend| spend.normalize().to_string()), "write New min spend instead")
+            }
+            Field::CouponId => (Some(coupon.id.to_string()), "the row key tells which coupon it is"),
+            _ => continue,
+        };
+        let is_number = |text: &str| text.parse::<rust_decimal::Decimal>().is_ok();
+        let same = exported.as_deref() == Some(found.trim())
+            || exported.as_deref().and_then(|text| text.parse::<rust_decimal::Decimal>().ok())
+                == found.trim().parse().ok();
+        if !same && (*field == Field::CouponId || is_number(found.trim())) {
+            let was = exported.unwrap_or_else(|| "empty".to_string());
+            notes.push(format!(
+                "{} of {}: {found:?} was ignored (it was {was}); {instead}",
+                field_name(*field),
+                coupon.label()
+            ));
+        }
+    }
+    notes
+}
+
+fn field_name(field: Field) -> &'static str {
+    crate::workbook::columns::COLUMNS.iter().find(|column| column.field == field).map_or("", |column| column.header)
 }
 
 /// The failure of a workbook with bad rows.
