@@ -7,8 +7,8 @@ use rust_decimal::Decimal;
 use super::Verdict;
 use super::intent::Intent;
 use crate::domain::{
-    BackOffice, Coupon, Facts, Goal, Likeness, Minimum, Owner, Platform, Row, Store, Task, Timestamp, end_words,
-    last_moment, local_day,
+    BackOffice, Coupon, Facts, Goal, Likeness, Minimum, Owner, Platform, Row, Severity, Store, Task, Timestamp,
+    end_words, last_moment, local_day,
 };
 
 /// What tasks are written with. Its parts are values: nothing here opens a file or a connection.
@@ -112,9 +112,13 @@ impl About<'_> {
         }
     }
 
-    /// The coupon's end or its campaign's start, whichever comes first and lies ahead; else tomorrow.
+    /// Today where the row is critical; else the coupon's end or its campaign's start, whichever comes first and lies ahead; else
+    /// tomorrow.
     fn due(&self, coupon: &Coupon) -> NaiveDate {
         let zone = self.store.zone;
+        if self.row.severity() == Some(Severity::Critical) {
+            return local_day(self.now, zone);
+        }
         let ahead = |at: &Timestamp| *at > self.now;
         let end = coupon.usable.ends().filter(ahead).map(|ends| last_moment(ends, zone).date());
         let start = (self.hand_work.campaign_starts)(self.store, self.row).filter(ahead);
