@@ -10,7 +10,7 @@ use super::decide::{self, Released, Returned};
 use super::filter::Filter;
 use super::fleet::{self, Fleet};
 use super::plan::PlanFile;
-use super::{export, progress, say};
+use super::{export, progress, say, store_check};
 use crate::apply::{Round, Run, apply, next_round, rules_sha256, stores_of, totals};
 use crate::archive::{Archive, BundleKind};
 use crate::domain::{Export, Outcome, OutcomeKind, RowKey, RunId, StoreId};
@@ -313,6 +313,7 @@ impl Applying<'_> {
         let (operator, manager) = (&self.settings.checklist_operator, &self.settings.checklist_manager);
         let checklist = checklist(&results_export, &by_hand, operator, manager);
         let used: Vec<_> = fleet::platforms_of(self.settings).into_iter().map(abilities).collect();
+        let checks = store_check::remembered(self.settings, &results_export.stores);
         let book = Book {
             export: &results_export,
             checklist: &checklist,
@@ -321,6 +322,7 @@ impl Applying<'_> {
             snapshot_sha256: saved.sha256,
             first_export: false,
             decisions: &decisions,
+            checks: &checks,
             results: Some(Results { outcomes, own_columns: &work.file.own_columns }),
         };
         let out = self.args.out.clone().unwrap_or_else(|| decide::beside(&work.file.workbook, "-results.xlsx"));

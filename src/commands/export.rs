@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::context::Context;
 use super::filter::Filter;
 use super::fleet::{self, Fleet};
-use super::{progress, say};
+use super::{progress, say, store_check};
 use crate::archive::BundleKind;
 use crate::domain::{Export, FindingCode, RowKey, Severity, Slot, TaskRow};
 use crate::durable;
@@ -169,6 +169,7 @@ impl Workbook<'_> {
         let settings = self.settings;
         let checklist = checklist(self.export, self.by_hand, &settings.checklist_operator, &settings.checklist_manager);
         let abilities: Vec<_> = fleet::platforms_of(settings).into_iter().map(abilities).collect();
+        let checks = store_check::remembered(settings, &self.export.stores);
         let book = Book {
             export: self.export,
             checklist: &checklist,
@@ -177,6 +178,7 @@ impl Workbook<'_> {
             snapshot_sha256: self.snapshot_sha256.to_string(),
             first_export: self.first_export,
             decisions,
+            checks: &checks,
             results: None,
         };
         save(&book, path)

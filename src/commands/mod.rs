@@ -14,6 +14,7 @@ mod plan;
 mod progress;
 mod sandbox;
 mod say;
+mod store_check;
 mod stores;
 mod world;
 

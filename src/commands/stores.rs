@@ -1,15 +1,12 @@
 use clap::Subcommand;
-use futures::stream::{self, StreamExt};
-use serde::Serialize;
+use std::time::Duration;
 
 use super::abilities;
 use super::context::Context;
 use super::filter::Filter;
-use super::fleet::{self, Fleet};
-use super::progress;
+use super::store_check;
 use crate::domain::Store;
-use crate::failure::{Failure, Kind};
-use crate::platforms::Health;
+use crate::failure::Failure;
 use crate::settings::Reach;
 
 /// List the stores of the config, or check that each can be reached and signed in to
@@ -31,15 +28,19 @@ enum What {
         #[arg(long)]
         markdown: bool,
     },
-    /// Reach each store, sign in, and compare its currency, zone and clock with the config
-    Check,
+    /// Reach each store, sign in, try its rights, and compare its currency, zone and clock with the config; changes nothing
+    Check {
+        /// How long one store may take
+        #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
+        within: u64,
+    },
 }
 
 pub async fn run(args: &StoresArgs, context: &Context<'_>) -> Result<(), Failure> {
     match &args.what {
         None | Some(What::List) => list(args, context),
         Some(What::Abilities { markdown }) => show_abilities(context, *markdown),
-        Some(What::Check) => check(args, context).await,
+        Some(What::Check { within }) => store_check::run(&args.filter, Duration::from_secs(*within), context).await,
     }
 }
 
@@ -72,104 +73,4 @@ fn show_abilities(context: &Context, markdown: bool) -> Result<(), Failure> {
         .collect();
     let text = if markdown { abilities::markdown() } else { abilities::text(&known, context.is_verbose()) };
     context.print(&document, text.trim())
-}
-
-/// One store's result, as `--json` prints it.
-#[derive(Debug, Serialize)]
-struct Checked {
-    store: String,
-    platform: String,
-    reached: bool,
-    /// What is wrong, each a sentence; empty where all is well.
-    problems: Vec<String>,
-    shop_name: Option<String>,
-    clock_ahead_seconds: Option<i64>,
-}
-
-async fn check(args: &StoresArgs, context: &Context<'_>) -> Result<(), Failure> {
-    let settings = args.filter.narrow(context.settings()?)?;
-    let (log, path) = fleet::call_log(&settings, "check")?;
-    let fleet = Fleet::open(context, &settings, log).await?;
-    let bar = progress::bar(context, settings.stores.len(), "checking");
-    let checks = settings.stores.iter().map(|settings| {
-        let (fleet, bar) = (&fleet, &bar);
-        async move {
-            let checked = check_one(&settings.store, fleet).await;
-            bar.inc(1);
-            checked
-        }
-    });
-    let mut checked: Vec<Checked> = stream::iter(checks).buffer_unordered(settings.stores_at_once).collect().await;
-    bar.finish_and_clear();
-    fleet.close().await;
-    checked.sort_by(|one, other| one.store.cmp(&other.store));
-    let bad = checked.iter().filter(|checked| !checked.problems.is_empty()).count();
-    let mut lines: Vec<String> = checked.iter().flat_map(words).collect();
-    lines.push(format!("{} of {} stores are in order.", checked.len() - bad, checked.len()));
-    context.print(&checked, &lines.join("\n"))?;
-    if bad == 0 {
-        return Ok(());
-    }
-    Err(Failure::new(Kind::Failed, format!("{bad} stores need attention"))
-        .hint(format!("every call is in {}", path.display())))
-}
-
-async fn check_one(store: &Store, fleet: &Fleet) -> Checked {
-    let mut checked = Checked {
-        store: store.id.to_string(),
-        platform: store.platform.to_string(),
-        reached: false,
-        problems: Vec::new(),
-        shop_name: None,
-        clock_ahead_seconds: None,
-    };
-    let connector = match fleet.connectors.get(&store.id) {
-        Some(Ok(connector)) => connector,
-        Some(Err(reason)) => {
-            checked.problems.push(reason.clone());
-            return checked;
-        }
-        None => return checked,
-    };
-    match connector.check().await {
-        Err(error) => {
-            let words = error.platform_words.as_ref().map_or(String::new(), |words| format!(" ({words})"));
-            checked.problems.push(format!("{}{words}", error.sentence));
-        }
-        Ok(health) => {
-            checked.reached = true;
-            checked.problems = differences(store, &health);
-            checked.shop_name = health.shop_name;
-            checked.clock_ahead_seconds = health.clock_ahead_seconds;
-        }
-    }
-    checked
-}
-
-fn differences(store: &Store, health: &Health) -> Vec<String> {
-    /// Shopee refuses a clock that is five minutes off.
-    const CLOCK_OFF_MAX_SECONDS: i64 = 60;
-    let mut problems = Vec::new();
-    if let Some(currency) = health.currency.filter(|currency| *currency != store.currency) {
-        problems.push(format!("the shop's currency is {currency}, the config says {}", store.currency));
-    }
-    if let Some(zone) = health.zone.as_deref().filter(|zone| !zone.is_empty() && *zone != store.zone.name()) {
-        problems.push(format!("the shop's time zone is {zone}, the config says {}", store.zone.name()));
-    }
-    if let Some(ahead) = health.clock_ahead_seconds.filter(|ahead| ahead.abs() > CLOCK_OFF_MAX_SECONDS) {
-        problems.push(format!("this machine's clock is {ahead} seconds behind the shop's; set it right"));
-    }
-    if let Some(restriction) = &health.restriction {
-        problems.push(format!("the platform restricts this shop: {restriction}"));
-    }
-    problems
-}
-
-fn words(checked: &Checked) -> Vec<String> {
-    let mark = if checked.problems.is_empty() { "✓" } else { "●" };
-    let name = checked.shop_name.as_deref().unwrap_or_default();
-    let mut lines =
-        vec![format!("{mark} {:<18} {:<12} {name}", checked.store, checked.platform).trim_end().to_string()];
-    lines.extend(checked.problems.iter().map(|problem| format!("    {problem}")));
-    lines
 }

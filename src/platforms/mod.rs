@@ -20,7 +20,9 @@ pub mod woocommerce;
 
 use async_trait::async_trait;
 
-use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, Draft, Platform, Timestamp, Write};
+use crate::domain::{
+    Abilities, ChangeId, Coupon, CouponId, Currency, Draft, MayWrite, Platform, Quota, Timestamp, Write,
+};
 
 pub use account::{Account, ConnectError, Credentials, LazadaTokens, PaceOverride, Proxy, ShopifySignIn};
 pub use back_office::back_office;
@@ -91,7 +93,7 @@ pub trait Connector: Send + Sync {
     /// `change` is stored with a creation where the platform has a place for it.
     async fn send(&self, write: &Write, change: &ChangeId) -> Result<Receipt, SendError>;
 
-    /// Whether the store can be reached and signed in to, and what it says of itself.
+    /// Whether the store can be reached, signed in to and its coupons read, and what it says of itself. Changes nothing.
     async fn check(&self) -> Result<Health, CallError>;
 
     /// Calls made through this connector so far.
@@ -178,6 +180,9 @@ pub struct Health {
     pub token_ends: Option<Timestamp>,
     /// Banned, frozen: in the platform's words.
     pub restriction: Option<String>,
+    /// Whether coupons may be changed; that they may be read is shown by an answer at all.
+    pub may_write: MayWrite,
+    pub quota: Option<Quota>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -1,11 +1,13 @@
 //! The campaign plan: a CSV that managers keep, a row per campaign and currency.
 
 use chrono::NaiveDate;
+use csv::StringRecord;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use std::path::Path;
 
 use super::Problem;
+use super::table::{Shape, Table};
 use crate::domain::{Campaign, Currency, SpendRange};
 use crate::rules::{Matcher, Pattern};
 
@@ -31,17 +33,19 @@ struct Line {
 /// Reads the plan at `path`. Rows with a mistake are left out and complained about with row and column; `stores` are the ids
 /// that a pattern may name.
 pub(super) fn read(path: &Path, stores: &[String], problems: &mut Vec<Problem>) -> Matcher {
+    let shape =
+        Shape { name: "the campaign plan", key: "campaigns", columns: &HEADERS, needed: HEADERS.split_at(NEEDED).0 };
+    let Some(table) = Table::read(path, &shape, problems) else { return Matcher::default() };
     let mut reading = Reading { path, stores, problems, campaigns: Vec::new() };
-    match std::fs::read(path) {
-        Ok(bytes) => reading.bytes(&bytes),
-        Err(error) => {
-            let what = format!("the campaign plan cannot be read: {error}");
-            reading.complain(None, what, "check `campaigns` in the config, or leave it out");
+    let headers = StringRecord::from(table.headers);
+    for row in &table.rows {
+        match row.cells.deserialize::<Line>(Some(&headers)) {
+            Ok(line) => reading.line(Some(row.line), &line),
+            Err(error) => reading.complain(Some(row.line), error.to_string(), "compare the row with the header"),
         }
     }
-    let Reading { campaigns, .. } = reading;
     // No pattern is empty: `patterns` leaves such out.
-    Matcher::new(campaigns).unwrap_or_default()
+    Matcher::new(reading.campaigns).unwrap_or_default()
 }
 
 struct Reading<'a> {
@@ -52,68 +56,6 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    fn bytes(&mut self, bytes: &[u8]) {
-        let Ok(text) = std::str::from_utf8(bytes) else {
-            return self.complain(None, "the campaign plan is not UTF-8 text", "save it as \"CSV UTF-8\"");
-        };
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        // Excel writes semicolons where the comma is the decimal sign.
-        let first = text.lines().next().unwrap_or_default();
-        let separator = [b',', b';', b'\t'].into_iter().max_by_key(|byte| first.bytes().filter(|b| b == byte).count());
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(separator.unwrap_or(b','))
-            .trim(csv::Trim::All)
-            .from_reader(text.as_bytes());
-        let Some(headers) = self.headers(&mut reader) else { return };
-        let mut record = csv::StringRecord::new();
-        loop {
-            match reader.read_record(&mut record) {
-                Ok(false) => return,
-                Ok(true) => {}
-                Err(error) => {
-                    let line = error.position().map(|position| row_at(text, position));
-                    return self.complain(
-                        line,
-                        format!("the row cannot be read: {error}"),
-                        "give each row as many fields as the header",
-                    );
-                }
-            }
-            let row = record.position().map(|position| row_at(text, position));
-            if record.iter().all(str::is_empty) {
-                continue;
-            }
-            match record.deserialize::<Line>(Some(&headers)) {
-                Ok(line) => self.line(row, &line),
-                Err(error) => self.complain(row, error.to_string(), "compare the row with the header"),
-            }
-        }
-    }
-
-    fn headers(&mut self, reader: &mut csv::Reader<&[u8]>) -> Option<csv::StringRecord> {
-        let found = match reader.headers() {
-            Ok(found) => {
-                found.iter().map(|name| name.to_lowercase().replace([' ', '-'], "_")).collect::<csv::StringRecord>()
-            }
-            Err(error) => {
-                self.complain(Some(1), error.to_string(), "begin with a header row");
-                return None;
-            }
-        };
-        let known = HEADERS.join(", ");
-        for needed in &HEADERS[..NEEDED] {
-            if !found.iter().any(|name| name == *needed) {
-                self.complain(Some(1), format!("the column {needed} is missing"), format!("the columns are {known}"));
-                return None;
-            }
-        }
-        if let Some(unknown) = found.iter().find(|name| !HEADERS.contains(name) && !name.is_empty()) {
-            self.complain(Some(1), format!("unknown column {unknown:?}"), format!("the columns are {known}"));
-            return None;
-        }
-        Some(found)
-    }
-
     fn line(&mut self, row: Option<usize>, line: &Line) {
         let before = self.problems.len();
         let first_day = self.day(row, "starts", &line.starts);
@@ -209,13 +151,6 @@ impl Reading<'_> {
             wanted: wanted.into(),
         });
     }
-}
-
-/// The row as people count. The reader tells where it stood before it passed over blank lines.
-fn row_at(text: &str, position: &csv::Position) -> usize {
-    let from = usize::try_from(position.byte()).unwrap_or(text.len()).min(text.len());
-    let blank = text.bytes().skip(from).take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-    text.bytes().take(from + blank).filter(|byte| *byte == b'\n').count() + 1
 }
 
 fn patterns(text: &str) -> Vec<String> {

@@ -5,7 +5,9 @@
 
 mod campaign_plan;
 mod secret;
+mod store_list;
 mod stores;
+mod table;
 mod typed;
 
 use chrono_tz::Tz;
@@ -73,6 +75,9 @@ pub struct SettingsError {
     pub problems: Vec<Problem>,
 }
 
+/// One column that went wrong in a list of thousands of stores must not fill the screen.
+const PROBLEMS_SHOWN_MAX: usize = 50;
+
 /// One complaint: `couponbook.toml:12: …; …`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -102,6 +107,11 @@ impl Settings {
         self.state.join("journal.db")
     }
 
+    /// What `stores check` found last.
+    pub fn checks_path(&self) -> PathBuf {
+        self.state.join("checks.json")
+    }
+
     pub fn sandbox_folder(&self) -> PathBuf {
         self.state.join("sandbox")
     }
@@ -128,7 +138,11 @@ impl fmt::Display for SettingsError {
             [one] => one.fmt(f),
             many => {
                 write!(f, "{} things in the settings need mending", many.len())?;
-                many.iter().try_for_each(|problem| write!(f, "\n  {problem}"))
+                many.iter().take(PROBLEMS_SHOWN_MAX).try_for_each(|problem| write!(f, "\n  {problem}"))?;
+                match many.len().saturating_sub(PROBLEMS_SHOWN_MAX) {
+                    0 => Ok(()),
+                    more => write!(f, "\n  … and {more} more, told once these are mended"),
+                }
             }
         }
     }

@@ -34,13 +34,38 @@ impl fmt::Debug for SecretPlace {
 /// What is wrong, and what would be right.
 pub(super) type Wrong = (String, String);
 
+/// How the place of the secret `name` is written in the config, and in a cell of the list of stores.
+pub(super) fn example_in_config(name: &str) -> String {
+    format!("write {name} = {{ env = \"SOME_VARIABLE\" }} or {name} = {{ file = \"secrets/{name}\" }}")
+}
+
+pub(super) fn example_in_cell(name: &str) -> String {
+    format!("write env:SOME_VARIABLE or file:secrets/{name}")
+}
+
 impl SecretPlace {
-    /// `name` is the key in the config, for the message.
-    pub fn secret(&self, name: &str, home: &Path, environment: Environment) -> Result<SecretString, Wrong> {
-        let example =
-            format!("write {name} = {{ env = \"SOME_VARIABLE\" }} or {name} = {{ file = \"secrets/{name}\" }}");
+    /// A cell of the list of stores: `env:NAME` or `file:path`.
+    pub fn of_cell(text: &str) -> Self {
+        let after = |beginning: &str| {
+            let (found, rest) = text.split_once(':')?;
+            found.trim().eq_ignore_ascii_case(beginning).then(|| rest.trim().to_string())
+        };
+        match (after("env"), after("file")) {
+            (None, None) => Self::WrittenOut(text.to_string()),
+            (env, file) => Self::Named(Named { env, file: file.map(PathBuf::from) }),
+        }
+    }
+
+    /// `name` is the key in the config, for the message; `example` is how a place is written there.
+    pub fn secret(
+        &self,
+        name: &str,
+        example: String,
+        home: &Path,
+        environment: Environment,
+    ) -> Result<SecretString, Wrong> {
         let text = match self {
-            Self::WrittenOut(_) => return Err((format!("{name} is written out in the config"), example)),
+            Self::WrittenOut(_) => return Err((format!("{name} is written out"), example)),
             Self::Named(Named { env: Some(variable), file: None }) => environment(variable).ok_or_else(|| {
                 (
                     format!("{name}: the environment variable {variable} is not set"),

@@ -1,7 +1,7 @@
 //! The stores of the config.
 
 use secrecy::{ExposeSecret, SecretString};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 use toml::Spanned;
 use url::Url;
@@ -28,42 +28,55 @@ const LAZADA_HOSTS: [(&str, &str); 6] = [
     ("id", "https://api.lazada.co.id/rest"),
 ];
 
-pub(super) fn resolve(
-    typed: Vec<TypedStore>,
-    home: &Path,
-    environment: Environment,
-    complaints: &mut Complaints,
-    remarks: &mut Vec<String>,
-) -> Vec<StoreSettings> {
-    if typed.is_empty() {
-        complaints.at(
-            complaints.text.len(),
-            "there is no store",
-            "add a [[store]] with id, platform, currency and time_zone",
-        );
+/// The stores of all sources, never two of one name or on one shop.
+pub(super) struct Gathering<'a> {
+    home: &'a Path,
+    environment: Environment<'a>,
+    remarks: &'a mut Vec<String>,
+    pub stores: Vec<StoreSettings>,
+    /// Where each store is written: `stores.csv:12`.
+    ids: BTreeMap<StoreId, String>,
+    shops: BTreeMap<(Platform, ShopId), StoreId>,
+}
+
+impl<'a> Gathering<'a> {
+    pub fn new(home: &'a Path, environment: Environment<'a>, remarks: &'a mut Vec<String>) -> Self {
+        Self { home, environment, remarks, stores: Vec::new(), ids: BTreeMap::new(), shops: BTreeMap::new() }
     }
-    let mut ids = BTreeSet::new();
-    let mut shops: BTreeMap<(Platform, ShopId), StoreId> = BTreeMap::new();
-    let mut stores = Vec::new();
-    for store in typed {
-        let at = store.id.span().start;
-        let resolved = One { typed: &store, home, environment, complaints }.resolve();
-        let Some(settings) = resolved else { continue };
-        if !ids.insert(settings.store.id.clone()) {
-            complaints.at(at, format!("two stores are called {}", settings.store.id), "give each an id of its own");
+
+    /// The stores of one file, whose complaints these are.
+    pub fn add(&mut self, typed: Vec<TypedStore>, complaints: &mut Complaints) {
+        for store in typed {
+            let at = store.id.span().start;
+            let one = One { typed: &store, home: self.home, environment: self.environment, complaints };
+            let Some(settings) = { one }.resolve() else { continue };
+            self.refuse_doubles(&settings.store, at, complaints);
+            if store.allow_http {
+                let id = &settings.store.id;
+                self.remarks.push(format!("{id}: allow_http = true, so anyone on the way can read what is sent"));
+            }
+            self.stores.push(settings);
         }
-        let shop = (settings.store.platform, settings.store.shop.clone());
-        if let Some(other) = shops.insert(shop, settings.store.id.clone()) {
-            let what = format!("{} is the same shop as {other}", settings.store.id);
-            complaints.at(at, what, "keep one of them: a change must never be made twice");
-        }
-        if store.allow_http {
-            remarks
-                .push(format!("{}: allow_http = true, so anyone on the way can read what is sent", settings.store.id));
-        }
-        stores.push(settings);
     }
-    stores
+
+    fn refuse_doubles(&mut self, store: &Store, at: usize, complaints: &mut Complaints) {
+        let id = &store.id;
+        let line = complaints.line(at).map_or(String::new(), |line| format!(":{line}"));
+        let here = format!("{}{line}", complaints.file.display());
+        if let Some(there) = self.ids.insert(id.clone(), here) {
+            let wanted = format!("give each an id of its own; the other is at {there}");
+            complaints.near(at, format!("two stores are called {id}"), wanted);
+        }
+        let Some(other) = self.shops.insert((store.platform, store.shop.clone()), id.clone()) else { return };
+        // A sandboxed store's shop is named after it, so that one mistake is not told twice.
+        if other != *id {
+            let wanted = match self.ids.get(&other) {
+                Some(there) => format!("keep one of them: a change must never be made twice; the other is at {there}"),
+                None => "keep one of them: a change must never be made twice".to_string(),
+            };
+            complaints.near(at, format!("{id} is the same shop as {other}"), wanted);
+        }
+    }
 }
 
 struct One<'a, 'b> {
@@ -148,8 +161,8 @@ impl One<'_, '_> {
             (None, Platform::Lazada) => self.country()?.1.to_string(),
             (None, Platform::Shopify) => format!("https://{}", self.shopify_host()?),
             (None, _) => {
-                let wanted = "write the shop's address, such as endpoint = \"https://shop.example\"";
-                self.at(&self.typed.id, "endpoint is missing", wanted);
+                let what = format!("store {}: endpoint is missing", self.typed.id.get_ref());
+                self.complaints.near(self.typed.id.span().start, what, "write the shop's address, https:// and a host");
                 return None;
             }
         };
@@ -268,7 +281,8 @@ impl One<'_, '_> {
         }
         if typed.client_id.is_none() && typed.client_secret.is_none() {
             let what = format!("store {}: access_token is missing", typed.id.get_ref());
-            self.at(&typed.id, what, "add access_token, or client_id and client_secret");
+            let wanted = "add access_token, or client_id and client_secret";
+            self.complaints.near(typed.id.span().start, what, wanted);
             return None;
         }
         let client_id = self.needed(&typed.client_id, "client_id").map(|id| id.get_ref().trim().to_string());
@@ -304,10 +318,12 @@ impl One<'_, '_> {
 
     fn secret(&mut self, place: &Option<Spanned<SecretPlace>>, name: &str) -> Option<SecretString> {
         let spanned = self.needed(place, name)?;
-        match spanned.get_ref().secret(name, self.home, self.environment) {
+        let example = self.complaints.secret_example(name);
+        match spanned.get_ref().secret(name, example, self.home, self.environment) {
             Ok(secret) => Some(secret),
             Err((what, wanted)) => {
-                self.at(spanned, format!("store {}: {what}", self.typed.id.get_ref()), wanted);
+                let what = format!("store {}: {what}", self.typed.id.get_ref());
+                self.complaints.near(spanned.span().start, what, wanted);
                 None
             }
         }
@@ -316,7 +332,8 @@ impl One<'_, '_> {
     fn needed<'t, T>(&mut self, typed: &'t Option<Spanned<T>>, name: &str) -> Option<&'t Spanned<T>> {
         if typed.is_none() {
             let what = format!("store {}: {name} is missing", self.typed.id.get_ref());
-            self.at(&self.typed.id, what, format!("add {name}; `couponbook init` writes an example"));
+            let wanted = format!("add {name}; `couponbook init` writes an example");
+            self.complaints.near(self.typed.id.span().start, what, wanted);
         }
         typed.as_ref()
     }

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 
 use super::secret::SecretPlace;
-use super::{Environment, Problem, Settings, campaign_plan, stores};
+use super::stores::Gathering;
+use super::{Environment, Problem, Settings, campaign_plan, secret, store_list};
 use crate::domain::{Currency, FindingCode, SpendRange};
 use crate::plan::BrakeLimits;
 use crate::rules::{Matcher, Policy};
@@ -34,6 +35,8 @@ pub(super) struct Typed {
     brakes: TypedBrakes,
     #[serde(default)]
     checklist: TypedChecklist,
+    /// A CSV of further stores, a row each.
+    stores_file: Option<Spanned<PathBuf>>,
     #[serde(default)]
     store: Vec<TypedStore>,
     /// The file's text, for line numbers.
@@ -184,14 +187,68 @@ fn default_reports() -> PathBuf {
 /// Collects complaints about one file.
 pub(super) struct Complaints<'a> {
     pub file: &'a Path,
-    pub text: &'a str,
+    pub places: Places<'a>,
     pub problems: &'a mut Vec<Problem>,
 }
 
+/// What a place in a file, the start of a [`Spanned`], stands for.
+pub(super) enum Places<'a> {
+    /// A byte of the config's text.
+    Text(&'a str),
+    /// A cell of the list of stores.
+    Cells(&'a Cells<'a>),
+}
+
+/// The cells of a table, numbered row by row.
+pub(super) struct Cells<'a> {
+    pub headers: &'a [String],
+    /// Of each row.
+    pub lines: Vec<usize>,
+}
+
+impl Cells<'_> {
+    pub fn place(&self, row: usize, column: usize) -> usize {
+        row * self.headers.len() + column
+    }
+
+    fn line_and_column(&self, place: usize) -> (Option<usize>, Option<&str>) {
+        let width = self.headers.len().max(1);
+        (self.lines.get(place / width).copied(), self.headers.get(place % width).map(String::as_str))
+    }
+}
+
 impl Complaints<'_> {
-    pub fn at(&mut self, byte: usize, what: impl Into<String>, wanted: impl Into<String>) {
-        let line = self.text.get(..byte).map(|before| before.matches('\n').count() + 1);
+    /// About one value: in a table its column is named too.
+    pub fn at(&mut self, place: usize, what: impl Into<String>, wanted: impl Into<String>) {
+        let what = what.into();
+        let what = match &self.places {
+            Places::Cells(cells) => match cells.line_and_column(place).1 {
+                Some(column) if !what.starts_with(column) => format!("{column}: {what}"),
+                _ => what,
+            },
+            Places::Text(_) => what,
+        };
+        self.near(place, what, wanted);
+    }
+
+    /// About more than the value that stands at `place`.
+    pub fn near(&mut self, place: usize, what: impl Into<String>, wanted: impl Into<String>) {
+        let line = self.line(place);
         self.problems.push(Problem { file: self.file.to_path_buf(), line, what: what.into(), wanted: wanted.into() });
+    }
+
+    pub fn line(&self, place: usize) -> Option<usize> {
+        match &self.places {
+            Places::Text(text) => text.get(..place).map(|before| before.matches('\n').count() + 1),
+            Places::Cells(cells) => cells.line_and_column(place).0,
+        }
+    }
+
+    pub fn secret_example(&self, name: &str) -> String {
+        match self.places {
+            Places::Text(_) => secret::example_in_config(name),
+            Places::Cells(_) => secret::example_in_cell(name),
+        }
     }
 }
 
@@ -227,7 +284,7 @@ impl Typed {
         let home = file.parent().map(Path::to_path_buf).unwrap_or_default();
         let text = self.text.clone();
         let mut remarks = Vec::new();
-        let mut complaints = Complaints { file, text: &text, problems };
+        let mut complaints = Complaints { file, places: Places::Text(&text), problems };
         let team_zone = zone(&self.team_time_zone, &mut complaints);
         let policy = self.rules.resolve(&mut complaints);
         let brakes = self.brakes.resolve(&mut complaints);
@@ -237,7 +294,16 @@ impl Typed {
             }
             (*count.get_ref()).clamp(1, 512)
         });
-        let stores = stores::resolve(self.store, &home, environment, &mut complaints, &mut remarks);
+        if self.store.is_empty() && self.stores_file.is_none() {
+            let wanted = "add a [[store]] with id, platform, currency and time_zone, or a stores_file";
+            complaints.near(text.len(), "there is no store", wanted);
+        }
+        let mut gathering = Gathering::new(&home, environment, &mut remarks);
+        gathering.add(self.store, &mut complaints);
+        if let Some(list) = &self.stores_file {
+            store_list::read(&home.join(list.get_ref()), &mut gathering, complaints.problems);
+        }
+        let stores = gathering.stores;
         let campaigns = match self.campaigns {
             None => Matcher::default(),
             Some(path) => {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::domain::{Abilities, Action, Export, ExportId, Outcome, RowKey, TaskRow};
+use crate::domain::{Abilities, Action, Checks, Export, ExportId, Outcome, RowKey, TaskRow};
 
 /// Everything a workbook shows. The writer adds nothing of its own but looks.
 pub struct Book<'a> {
@@ -28,6 +28,8 @@ pub struct Book<'a> {
     pub first_export: bool,
     /// What stands in the blue cells already: filled in beforehand, or as handed back; kept where no outcome settles the row.
     pub decisions: &'a BTreeMap<RowKey, Decision>,
+    /// The last `stores check` of the export's stores; without any, the Stores sheet does without its columns.
+    pub checks: &'a Checks,
     /// Present in a results workbook.
     pub results: Option<Results<'a>>,
 }

@@ -12,5 +12,6 @@ mod platforms;
 mod rules;
 mod sandbox;
 mod settings;
+mod stores_file;
 mod workbook_read;
 mod workbook_write;

@@ -221,6 +221,46 @@ fn a_store_that_did_not_load_is_never_shown_as_clean() {
 }
 
 #[test]
+fn what_the_last_check_of_a_store_found_stands_on_stores_once_there_was_one() {
+    let export = fixture::export();
+    let check = |store: &Store, minute, may_write, ahead: Option<i64>| StoreCheck {
+        at: fixture::at(21, 1, minute),
+        shop: store.shop.clone(),
+        reached: ahead.is_some(),
+        may_write,
+        clock_ahead_seconds: ahead,
+        quota: None,
+        problems: vec![],
+    };
+    let found = [
+        (MayWrite::NotTold, None),
+        (MayWrite::NotTold, Some(2)),
+        (MayWrite::Yes, Some(-340)),
+        (MayWrite::Never, Some(0)),
+    ];
+    let checked = export.stores.iter().zip(found).enumerate();
+    let checks: Checks = checked
+        .map(|(minute, (load, (may_write, ahead)))| {
+            (load.store.id.clone(), check(&load.store, minute as u32, may_write, ahead))
+        })
+        .collect();
+    let book = open("checked.xlsx", &Book { checks: &checks, ..fixture::book(&export, &[]) });
+    let rows = book.rows("Stores");
+    assert_eq!(rows[3][11..14], [text("Rights"), text("Clock, s"), text("Checked")]);
+    let of = |id: &str| rows.iter().find(|row| row.get(1) == Some(&text(id))).unwrap()[11..14].to_vec();
+    for (load, (rights, clock)) in export.stores.iter().zip([
+        ("none", text("not told")),
+        ("read; write not told", Data::Float(2.0)),
+        ("read, write", Data::Float(-340.0)),
+        ("read", Data::Float(0.0)),
+    ]) {
+        assert_eq!(of(load.store.id.as_str())[..2], [text(rights), clock], "{}", load.store.id);
+    }
+    assert_eq!(of(export.stores[4].store.id.as_str())[2], text("not yet"));
+    assert!(!morning().rows("Stores").concat().contains(&text("Rights")));
+}
+
+#[test]
 fn a_list_that_came_short_is_not_an_export_without_exceptions() {
     let mut export = fixture::export();
     export.rows.clear();

@@ -43,6 +43,14 @@ impl Lazada {
         Ok(listed)
     }
 
+    /// The shortest list there is.
+    pub(super) async fn try_reading(&self) -> Result<(), Problem> {
+        let voucher_type = VOUCHER_TYPES.first().copied().unwrap_or_default();
+        let paging = [("cur_page", "1"), ("page_size", "1"), ("voucher_type", voucher_type)];
+        let parameters: Parameters = paging.map(|(name, value)| (name, value.to_string())).into_iter().collect();
+        self.read(LIST, &parameters).await.map(drop)
+    }
+
     async fn list_pages(&self, voucher_type: &str, listed: &mut Listed) -> Result<(), Problem> {
         let asked = [("voucher_type", voucher_type.to_string())];
         let rows = self.pages(LIST, &asked, |total| listed.total = total).await?;

@@ -27,7 +27,7 @@ use super::account::{Account, ConnectError, Credentials, LazadaTokens, is_this_m
 use super::line::{Answer, Line, Problem};
 use super::network::{Network, Pace};
 use super::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, Tally};
-use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, Draft, Start, Write};
+use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, Draft, MayWrite, Start, Write};
 
 pub use self::abilities::ABILITIES;
 pub use self::voucher::{end_of_wire, wire_end};
@@ -247,6 +247,10 @@ impl Connector for Lazada {
             return Err(Problem::unsent(CallErrorKind::SignIn, sentence).error);
         }
         let is_active = |status: &String| status.eq_ignore_ascii_case("ACTIVE");
+        // Vouchers need a right of their own, which sellers in ease mode do not have.
+        if !seller.marketplace_ease_mode {
+            self.try_reading().await?;
+        }
         let mut restriction = seller.status.filter(|status| !is_active(status));
         if seller.marketplace_ease_mode {
             restriction = Some("marketplace ease mode: no promotion calls are allowed".to_string());
@@ -258,6 +262,8 @@ impl Connector for Lazada {
             clock_ahead_seconds: answer.clock_ahead_seconds(),
             token_ends: self.session.ends().await,
             restriction,
+            may_write: if seller.marketplace_ease_mode { MayWrite::Lacking } else { MayWrite::NotTold },
+            quota: None,
         })
     }
 

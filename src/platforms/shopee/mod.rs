@@ -27,7 +27,7 @@ use super::line::{Answer, Line, Problem, Request};
 use super::network::{Network, Pace};
 use super::tokens::TokenShelf;
 use super::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, Tally};
-use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, Platform, Timestamp, Write};
+use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, Platform, Timestamp, Write};
 
 pub use self::voucher::{end_of_wire, wire_end};
 
@@ -287,6 +287,9 @@ impl Connector for Shopee {
 
     async fn check(&self) -> Result<Health, CallError> {
         let answer = self.read("get_shop_info", &[]).await?;
+        // Vouchers need a right of their own.
+        let one = [("status", "all"), ("page_no", "1"), ("page_size", "1")];
+        self.read("get_voucher_list", &one.map(|(name, value)| (name, value.to_string()))).await?;
         // Its fields stand at the top, without a `response` around them.
         let info: ShopInfo = serde_json::from_value(answer.body.clone()).unwrap_or_default();
         let region = info.region.unwrap_or_default();
@@ -298,6 +301,8 @@ impl Connector for Shopee {
             clock_ahead_seconds: answer.clock_ahead_seconds(),
             token_ends: info.expire_time.filter(|at| *at > 0).and_then(|at| DateTime::from_timestamp(at, 0)),
             restriction: info.status.filter(|status| !status.eq_ignore_ascii_case("NORMAL")),
+            may_write: MayWrite::NotTold,
+            quota: None,
         })
     }
 

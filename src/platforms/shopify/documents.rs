@@ -75,6 +75,9 @@ pub const KIND: &str = "query CouponKind($id: ID!) { codeDiscountNode(id: $id) {
 /// What the shop says of itself.
 pub const SHOP: &str = "query Shop { shop { name currencyCode ianaTimezone myshopifyDomain } }";
 
+/// What the token may do. Needs no right of its own. Source: shopify.dev, `AppInstallation.accessScopes`.
+pub const RIGHTS: &str = "query Rights { currentAppInstallation { accessScopes { handle } } }";
+
 /// Variables of the three updates: `id`, and `input` with the fields to change only.
 pub const UPDATE_BASIC: &str = "mutation CouponUpdate($id: ID!, $input: DiscountCodeBasicInput!) {
       discountCodeBasicUpdate(id: $id, basicCodeDiscount: $input) {

@@ -32,7 +32,7 @@ use super::line::{Answer, Line, Problem, Request};
 use super::network::{Network, Pace};
 use super::tokens::TokenShelf;
 use super::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, Tally};
-use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, Period, Platform, Timestamp, Write};
+use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, Period, Platform, Timestamp, Write};
 
 pub use self::abilities::ABILITIES;
 pub use self::coupon::wire_instant;
@@ -392,7 +392,11 @@ impl Connector for Shopify {
         let answer = self.read(&Call::new("shop", documents::SHOP, json!({}))).await?;
         let shop: Shop =
             serde_json::from_value(wire::root(&answer, "shop").cloned().unwrap_or_default()).unwrap_or_default();
+        // Good to know and not needed.
+        let rights = self.read(&Call::new("currentAppInstallation", documents::RIGHTS, json!({}))).await.ok();
         Ok(Health {
+            may_write: rights.as_ref().map_or(MayWrite::NotTold, may_write),
+            quota: points::left(rights.as_ref().unwrap_or(&answer)),
             shop_name: shop.name,
             currency: shop.currency_code.and_then(|code| Currency::parse(&code).ok()),
             zone: shop.iana_timezone,
@@ -404,6 +408,17 @@ impl Connector for Shopify {
 
     fn tally(&self) -> Tally {
         self.line.tally()
+    }
+}
+
+/// Whether the app was granted the right to change discounts; not told where the answer names no right at all.
+fn may_write(answer: &Answer) -> MayWrite {
+    let scopes = wire::root(answer, "currentAppInstallation").and_then(|app| app.get("accessScopes")?.as_array());
+    let handles: Vec<_> = scopes.into_iter().flatten().filter_map(|scope| scope.get("handle")?.as_str()).collect();
+    match handles.contains(&"write_discounts") {
+        true => MayWrite::Yes,
+        false if handles.is_empty() => MayWrite::NotTold,
+        false => MayWrite::Lacking,
     }
 }
 

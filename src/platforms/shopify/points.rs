@@ -11,6 +11,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::domain::Quota;
 use crate::platforms::lenient;
 use crate::platforms::line::Answer;
 
@@ -53,6 +54,14 @@ pub(super) fn asked_to_wait(answer: &Answer) -> Option<Duration> {
     let missing = cost.requested_query_cost? - status.currently_available?;
     let seconds = missing.checked_div(status.restore_rate?)?.ceil();
     Some(Duration::from_secs(seconds.to_u64().unwrap_or(0)))
+}
+
+/// What an answer tells of the bucket.
+pub(super) fn left(answer: &Answer) -> Option<Quota> {
+    let status = Cost::of(&answer.body)?.throttle_status?;
+    let whole = |number: Option<Decimal>| number?.trunc().to_u64();
+    let (left, most) = (whole(status.currently_available)?, whole(status.maximum_available)?);
+    Some(Quota { left, most, unit: "points".to_string() })
 }
 
 /// The bucket of one shop, as far as we know it.

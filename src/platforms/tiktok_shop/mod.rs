@@ -28,7 +28,7 @@ use super::call_log::CallOutcome;
 use super::line::{Answer, Line, Problem, Request};
 use super::network::{Network, Pace};
 use super::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, Tally};
-use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, Platform, Timestamp, Write};
+use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, Platform, Timestamp, Write};
 
 pub use self::abilities::ABILITIES;
 pub use self::coupon::end_of_wire;
@@ -290,6 +290,8 @@ impl Connector for TiktokShop {
             clock_ahead_seconds: answer.clock_ahead_seconds(),
             token_ends: self.session.authorization_ends().await,
             restriction: None,
+            may_write: MayWrite::Never,
+            quota: None,
         })
     }
 

@@ -27,7 +27,7 @@ use super::account::{Account, ConnectError, Credentials};
 use super::line::{Answer, Line, Problem, Request};
 use super::network::{Network, Pace};
 use super::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, Tally};
-use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, Timestamp, Write};
+use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, Timestamp, Write};
 
 pub use self::abilities::ABILITIES;
 pub use self::coupon::{end_of_wire, wire_expiry};
@@ -322,6 +322,9 @@ impl Connector for WooCommerce {
             clock_ahead_seconds: coupons.clock_ahead_seconds(),
             token_ends: None,
             restriction: None,
+            // A key's right to write shows only when something is written.
+            may_write: MayWrite::NotTold,
+            quota: None,
         })
     }
 

@@ -1,11 +1,12 @@
 //! How each store loaded. A store that did not load is never shown as clean.
 
-use rust_xlsxwriter::{RowNum, Worksheet};
+use chrono_tz::Tz;
+use rust_xlsxwriter::{ColNum, RowNum, Worksheet};
 
 use super::pen::{Head, Pen, Written, clipped, serial};
 use super::style::{BODY, CELL, Edge, Look, Looks, Number};
 use super::{Tab, set_page};
-use crate::domain::{FindingCode, Load, Severity, StoreLoad, Timestamp};
+use crate::domain::{FindingCode, Load, Severity, StoreCheck, StoreLoad, Timestamp};
 use crate::workbook::Book;
 use crate::workbook::words::{counted, severity_mark, tied};
 
@@ -13,8 +14,9 @@ const NAME: &str = "Stores";
 pub(super) const ADDRESS: &str = "internal:'Stores'!A1";
 const LINE: &str = "How each store loaded. A store that did not load is never shown as clean.";
 const NOT_TOLD: &str = "not told";
+const NOT_CHECKED: &str = "not yet";
 
-const HEADS: [Head; 13] = [
+const HEADS: [Head; 11] = [
     Head::new("Result", 14.0),
     Head::new("Store", 14.0),
     Head::new("Platform", 13.0),
@@ -26,11 +28,13 @@ const HEADS: [Head; 13] = [
     Head::right("Seconds", 10.0),
     Head::new("Access", 14.0),
     Head::new("Sign-in ends", 15.0),
-    Head::new("Last error, in the platform's words", 44.0),
-    Head::new("Request id", 28.0),
 ];
+/// What `stores check` found last, once it was run.
+const CHECK_HEADS: [Head; 3] = [Head::new("Rights", 13.0), Head::right("Clock, s", 9.0), Head::new("Checked", 15.0)];
+const LAST_HEADS: [Head; 2] = [Head::new("Last error, in the platform's words", 44.0), Head::new("Request id", 28.0)];
 const HEAD_ROW: RowNum = 3;
 const ACCESS_COLUMN: u16 = 9;
+const AFTER_HEADS: u16 = HEADS.len() as u16;
 /// More failed stores than this are told by their own line only.
 const ADVICE_LINES_MAX: usize = 12;
 const ERROR_LETTERS_MAX: usize = 300;
@@ -42,7 +46,9 @@ pub(super) fn write(sheet: &mut Worksheet, looks: &mut Looks, book: &Book) -> Wr
     sheet.set_repeat_rows(HEAD_ROW, HEAD_ROW)?;
     let mut pen = Pen { sheet, looks };
     pen.heading(0, NAME, LINE)?;
-    pen.header(HEAD_ROW, &HEADS)?;
+    let checks = (!book.checks.is_empty()).then_some(book.checks);
+    let of_checks = if checks.is_some() { CHECK_HEADS.as_slice() } else { &[] };
+    pen.header(HEAD_ROW, &[HEADS.as_slice(), of_checks, &LAST_HEADS].concat())?;
     pen.text(HEAD_ROW, ACCESS_COLUMN, "Access", super::style::HEAD.indent(1))?;
     pen.sheet.set_row_height(HEAD_ROW, 20)?;
 
@@ -51,6 +57,11 @@ pub(super) fn write(sheet: &mut Worksheet, looks: &mut Looks, book: &Book) -> Wr
     let mut row = HEAD_ROW + 1;
     for load in &loads {
         write_store(&mut pen, row, load, book.export.at)?;
+        if let Some(checks) = checks {
+            check(&mut pen, row, checks.get(&load.store.id), book.export.zone)?;
+        }
+        let last = AFTER_HEADS + of_checks.len() as u16;
+        last_error(&mut pen, row, last, load)?;
         row += 1;
     }
     what_to_do(&mut pen, row + 1, &loads)
@@ -90,10 +101,36 @@ fn write_store(pen: &mut Pen, row: RowNum, load: &StoreLoad, now: Timestamp) -> 
     pen.number(row, 8, load.seconds, CELL.right().number(Number::Tenths))?;
     // LibreOffice drops the indent of a number, so the text after it brings its own.
     pen.text(row, ACCESS_COLUMN, load.store.access.word(), CELL.indent(1))?;
-    sign_in(pen, row, load, now)?;
-    let (words, request_id) = (error(load), request_id(load));
-    pen.text(row, 11, &tied(&clipped(&words, ERROR_LETTERS_MAX)), name.wrap())?;
-    pen.text(row, 12, request_id, CELL.muted().number(Number::Text))
+    sign_in(pen, row, load, now)
+}
+
+/// What the last check found, at the end of the checked store's own line.
+fn check(pen: &mut Pen, row: RowNum, check: Option<&StoreCheck>, zone: Tz) -> Written {
+    let [rights, clock, checked] = [0, 1, 2].map(|place| AFTER_HEADS + place);
+    let Some(check) = check else {
+        pen.text(row, rights, "", CELL)?;
+        pen.text(row, clock, "", CELL)?;
+        return pen.text(row, checked, NOT_CHECKED, CELL.indent(1).muted());
+    };
+    let fault = |is_at_fault: bool, look: Look| if is_at_fault { look.at_fault(Severity::Critical) } else { look };
+    pen.text(row, rights, check.rights(), fault(!check.reached, CELL.wrap()))?;
+    match check.clock_ahead_seconds {
+        Some(ahead) => {
+            pen.number(row, clock, ahead as f64, fault(check.is_clock_off(), CELL.right().number(Number::Plain)))?
+        }
+        None => pen.text(row, clock, NOT_TOLD, CELL.right().muted())?,
+    }
+    let local = check.at.with_timezone(&zone).naive_local();
+    match serial(local) {
+        Some(serial) => pen.number(row, checked, serial, CELL.indent(1).number(Number::ShortDayTime)),
+        None => pen.text(row, checked, &local.to_string(), CELL.indent(1)),
+    }
+}
+
+fn last_error(pen: &mut Pen, row: RowNum, column: ColNum, load: &StoreLoad) -> Written {
+    let look = if trouble(load).is_some() { CELL.bold() } else { CELL };
+    pen.text(row, column, &tied(&clipped(&error(load), ERROR_LETTERS_MAX)), look.wrap())?;
+    pen.text(row, column + 1, request_id(load), CELL.muted().number(Number::Text))
 }
 
 fn result(pen: &mut Pen, row: RowNum, load: &StoreLoad, trouble: Option<Severity>) -> Written {

@@ -119,6 +119,7 @@ impl Tool {
             first_export: false,
             decisions: &BTreeMap::from([(row.key.clone(), decision)]),
             results: None,
+            checks: &couponbook::domain::Checks::default(),
         };
         let path = self.path("back.xlsx");
         write::write(&book, &path).unwrap();

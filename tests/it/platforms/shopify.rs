@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use couponbook::domain::{
-    Ability, ChangeId, Coupon, CouponId, Currency, Discount, Draft, Minimum, Money, Owner, Period, Platform, Start,
-    Status, Verb, Write,
+    Ability, ChangeId, Coupon, CouponId, Currency, Discount, Draft, MayWrite, Minimum, Money, Owner, Period, Platform,
+    Quota, Start, Status, Verb, Write,
 };
 use couponbook::platforms::shopify::documents;
 use couponbook::platforms::shopify::points::Level;
@@ -988,6 +988,7 @@ async fn a_shop_tells_of_itself() {
     } });
     let server = Server::new(move |asked, _| match root(asked).as_str() {
         "discountNodesCount" => count(1),
+        "currentAppInstallation" => Reply::Json(404, "{}".to_string()),
         _ => {
             let headers = vec![("Date", "Thu, 01 Jan 2026 00:01:30 GMT".to_string())];
             Reply::With(200, headers, json!({ "data": shop }).to_string())
@@ -998,7 +999,33 @@ async fn a_shop_tells_of_itself() {
     assert_eq!(health.shop_name.as_deref(), Some("Some Shop"));
     assert_eq!((health.currency.unwrap().code(), health.zone.as_deref()), ("SGD", Some("Asia/Singapore")));
     assert_eq!(health.clock_ahead_seconds, Some(90));
-    assert_eq!((connector.tally().calls, connector.tally().retries), (2, 0));
+    // Whether it may write is good to know and not needed.
+    assert_eq!((health.may_write, health.quota), (MayWrite::NotTold, None));
+    assert_eq!((connector.tally().calls, connector.tally().retries), (3, 0));
+}
+
+#[tokio::test]
+async fn a_check_tells_from_the_granted_scopes_whether_discounts_may_be_changed_and_how_many_points_are_left() {
+    for (handles, expected) in [
+        (&["read_discounts", "write_discounts"][..], MayWrite::Yes),
+        (&["read_discounts", "write_products"], MayWrite::Lacking),
+        (&[], MayWrite::NotTold),
+    ] {
+        let scopes: Vec<_> = handles.iter().map(|handle| json!({ "handle": handle })).collect();
+        let rights = json!({
+            "data": { "currentAppInstallation": { "accessScopes": scopes } },
+            "extensions": { "cost": { "requestedQueryCost": 2, "actualQueryCost": 2, "throttleStatus":
+                { "maximumAvailable": 2000.0, "currentlyAvailable": 1991, "restoreRate": 100.0 } } },
+        });
+        let server = Server::new(move |asked, _| match root(asked).as_str() {
+            "discountNodesCount" => count(1),
+            "currentAppInstallation" => Reply::Json(200, rights.to_string()),
+            _ => Reply::Json(200, json!({ "data": { "shop": { "name": "Some Shop" } } }).to_string()),
+        });
+        let health = connected(&server).check().await.unwrap();
+        assert_eq!(health.may_write, expected, "{handles:?}");
+        assert_eq!(health.quota, Some(Quota { left: 1991, most: 2000, unit: "points".to_string() }));
+    }
 }
 
 #[test]

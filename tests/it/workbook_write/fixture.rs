@@ -9,6 +9,7 @@ use couponbook::workbook::{Book, ChecklistItem, Decision, Target};
 use rust_decimal::Decimal;
 
 static NO_DECISIONS: BTreeMap<RowKey, Decision> = BTreeMap::new();
+static NO_CHECKS: Checks = BTreeMap::new();
 
 pub fn book<'a>(export: &'a Export, checklist: &'a [ChecklistItem]) -> Book<'a> {
     Book {
@@ -19,6 +20,7 @@ pub fn book<'a>(export: &'a Export, checklist: &'a [ChecklistItem]) -> Book<'a> 
         snapshot_sha256: "4f".repeat(32),
         first_export: true,
         decisions: &NO_DECISIONS,
+        checks: &NO_CHECKS,
         results: None,
     }
 }

@@ -1,0 +1,204 @@
+//! `stores check`, and what is remembered of the last one.
+
+use chrono::{Days, Offset, TimeZone};
+use chrono_tz::Tz;
+use futures::stream::{self, StreamExt};
+use serde::Serialize;
+use std::time::Duration;
+
+use super::context::Context;
+use super::filter::Filter;
+use super::fleet::{self, Fleet};
+use super::progress;
+use crate::domain::{Access, Checks, MayWrite, Quota, Store, StoreCheck, StoreLoad, Timestamp};
+use crate::durable;
+use crate::failure::{Failure, Kind};
+use crate::platforms::{CallError, Connector, Health};
+use crate::settings::Settings;
+use crate::workbook::words::grouped;
+
+/// A sign-in that ends sooner is told: somebody has to ask the shop's owner.
+const SIGN_IN_LEFT: chrono::Duration = chrono::Duration::days(3);
+
+/// One store's result, as `--json` prints it.
+#[derive(Debug, Serialize)]
+struct Checked<'a> {
+    store: &'a str,
+    platform: &'a str,
+    shop_name: Option<String>,
+    /// What the platform says, where it does.
+    currency: Option<String>,
+    time_zone: Option<String>,
+    sign_in_ends: Option<Timestamp>,
+    rights: &'static str,
+    #[serde(flatten)]
+    check: StoreCheck,
+}
+
+/// Asks every store of the filter, each for at most `limit`, prints what was found, and remembers it.
+pub async fn run(filter: &Filter, limit: Duration, context: &Context<'_>) -> Result<(), Failure> {
+    let all = context.settings()?;
+    let settings = filter.narrow(all.clone())?;
+    let (log, log_path) = fleet::call_log(&settings, "check")?;
+    let fleet = Fleet::open(context, &settings, log).await?;
+    let bar = progress::bar(context, settings.stores.len(), "checking");
+    let checks = settings.stores.iter().enumerate().map(|(place, settings)| {
+        let (fleet, bar, store) = (&fleet, &bar, &settings.store);
+        async move {
+            let answer = ask(store, fleet, limit).await;
+            bar.inc(1);
+            (place, checked(store, answer, context.now()))
+        }
+    });
+    // A slow store holds none of the others up; the config's order comes back afterwards.
+    let mut found: Vec<_> = stream::iter(checks).buffer_unordered(settings.stores_at_once).collect().await;
+    found.sort_by_key(|(place, _)| *place);
+    let found: Vec<Checked> = found.into_iter().map(|(_, checked)| checked).collect();
+    bar.finish_and_clear();
+    fleet.close().await;
+
+    remember(&all, &settings, &found)?;
+    let bad = found.iter().filter(|checked| !checked.check.problems.is_empty()).count();
+    let mut lines: Vec<String> = found.iter().flat_map(words).collect();
+    lines.push(format!("{} of {} stores are in order.", found.len() - bad, found.len()));
+    context.print(&found, &lines.join("\n"))?;
+    if bad == 0 {
+        return Ok(());
+    }
+    let line = if bad == 1 { "1 store needs attention".to_string() } else { format!("{bad} stores need attention") };
+    Err(Failure::new(Kind::Failed, line).hint(format!("every call is in {}", log_path.display())))
+}
+
+/// What a store says of itself, or in a sentence why it cannot be asked.
+async fn ask(store: &Store, fleet: &Fleet, limit: Duration) -> Result<Health, String> {
+    let connector = match fleet.connectors.get(&store.id) {
+        Some(Ok(connector)) => connector,
+        Some(Err(reason)) => return Err(reason.clone()),
+        None => return Err("not connected".to_string()),
+    };
+    within(connector.as_ref(), limit).await
+}
+
+async fn within(connector: &dyn Connector, limit: Duration) -> Result<Health, String> {
+    let told = |error: CallError| match &error.platform_words {
+        Some(words) => format!("{} ({words})", error.sentence),
+        None => error.sentence,
+    };
+    match tokio::time::timeout(limit, connector.check()).await {
+        Ok(answer) => answer.map_err(told),
+        Err(_) => Err(format!("no answer within {} seconds; try again, or allow more with --within", limit.as_secs())),
+    }
+}
+
+fn checked(store: &Store, answer: Result<Health, String>, now: Timestamp) -> Checked<'_> {
+    let reached = answer.is_ok();
+    let (health, problems) = match answer {
+        Ok(health) => {
+            let problems = differences(store, &health, now);
+            (health, problems)
+        }
+        Err(reason) => (Health::default(), vec![reason]),
+    };
+    let check = StoreCheck {
+        at: now,
+        shop: store.shop.clone(),
+        reached,
+        may_write: health.may_write,
+        clock_ahead_seconds: health.clock_ahead_seconds,
+        quota: health.quota,
+        problems,
+    };
+    Checked {
+        store: store.id.as_str(),
+        platform: store.platform.word(),
+        shop_name: health.shop_name,
+        currency: health.currency.map(|currency| currency.code().to_string()),
+        time_zone: health.zone,
+        sign_in_ends: health.token_ends,
+        rights: check.rights(),
+        check,
+    }
+}
+
+/// Where the shop and the config disagree, and what else will be in the way.
+fn differences(store: &Store, health: &Health, now: Timestamp) -> Vec<String> {
+    let mut problems = Vec::new();
+    if let Some(currency) = health.currency.filter(|currency| *currency != store.currency) {
+        problems.push(format!("the shop's currency is {currency}, the config says {}", store.currency));
+    }
+    if let Some(zone) = health.zone.as_deref().filter(|zone| !zone.is_empty() && !is_same_zone(zone, store.zone, now)) {
+        problems.push(format!("the shop's time zone is {zone}, the config says {}", store.zone.name()));
+    }
+    if let Some(ahead) = health.clock_ahead_seconds.filter(|ahead| ahead.abs() > StoreCheck::CLOCKS_APART_MAX_SECONDS) {
+        let side = if ahead > 0 { "behind" } else { "ahead of" };
+        problems.push(format!("this machine's clock is {} seconds {side} the shop's; set it right", ahead.abs()));
+    }
+    if let Some(ends) = health.token_ends.filter(|ends| *ends < now + SIGN_IN_LEFT) {
+        let ends = ends.with_timezone(&store.zone).format("%Y-%m-%d %H:%M");
+        problems.push(format!("the sign-in ends at {ends} in the store's zone; authorize the shop anew before then"));
+    }
+    match &health.restriction {
+        Some(restriction) => problems.push(format!("the platform restricts this shop: {restriction}")),
+        None if health.may_write == MayWrite::Lacking && store.access == Access::ReadWrite => problems.push(
+            "the sign-in may not change coupons; grant it that right, or write access = \"read-only\"".to_string(),
+        ),
+        None => {}
+    }
+    problems
+}
+
+/// Whether days begin and end at the same moments in both, whatever they are called: shops tell Asia/Kuala_Lumpur, UTC+8 and
+/// Asia/Singapore for the same clock. A name that is not known is no proof of a difference.
+fn is_same_zone(told: &str, configured: Tz, now: Timestamp) -> bool {
+    let Ok(told) = told.parse::<Tz>() else { return true };
+    let offset = |zone: Tz, at: Timestamp| zone.offset_from_utc_datetime(&at.naive_utc()).fix();
+    (0..366)
+        .filter_map(|days| now.checked_add_days(Days::new(days)))
+        .all(|at| offset(told, at) == offset(configured, at))
+}
+
+fn words(checked: &Checked) -> Vec<String> {
+    let check = &checked.check;
+    let mark = if check.problems.is_empty() { "✓" } else { "●" };
+    let clock = check.clock_ahead_seconds.map_or("clock not told".to_string(), |ahead| format!("clock {ahead:+} s"));
+    let quota = check.quota.as_ref().map_or(String::new(), quota_words);
+    let name = checked.shop_name.as_deref().unwrap_or_default();
+    let line = format!(
+        "{mark} {:<18} {:<12} {:<21} {clock:<14} {quota:<22} {name}",
+        checked.store, checked.platform, checked.rights
+    );
+    let problems = check.problems.iter().map(|problem| format!("    {problem}"));
+    std::iter::once(line.trim_end().to_string()).chain(problems).collect()
+}
+
+fn quota_words(quota: &Quota) -> String {
+    format!("{} of {} {}", grouped(quota.left), grouped(quota.most), quota.unit)
+}
+
+/// Keeps what was found now, and what is known of the stores that were not asked.
+fn remember(all: &Settings, asked: &Settings, found: &[Checked]) -> Result<(), Failure> {
+    let mut checks = read(all);
+    checks.retain(|id, _| all.store(id).is_some());
+    for (settings, checked) in asked.stores.iter().zip(found) {
+        checks.insert(settings.store.id.clone(), checked.check.clone());
+    }
+    let bytes = serde_json::to_vec_pretty(&checks).map_err(|error| Failure::of(Kind::Failed, &error))?;
+    Ok(durable::replace(&all.checks_path(), &bytes, false)?)
+}
+
+/// The last check of each of an export's stores, unless its shop has become another one since.
+pub fn remembered(settings: &Settings, loads: &[StoreLoad]) -> Checks {
+    let mut checks = read(settings);
+    let mut of_these = Checks::new();
+    for load in loads {
+        let check = checks.remove(&load.store.id).filter(|check| check.shop == load.store.shop);
+        of_these.extend(check.map(|check| (load.store.id.clone(), check)));
+    }
+    of_these
+}
+
+// Only a memory: a file that is gone or broken means that nothing is known, and the next check writes it anew.
+fn read(settings: &Settings) -> Checks {
+    let bytes = std::fs::read(settings.checks_path()).unwrap_or_default();
+    serde_json::from_slice(&bytes).unwrap_or_default()
+}
