@@ -15,7 +15,7 @@ use crate::durable;
 use crate::failure::{Failure, Kind};
 use crate::platforms::{CallError, Connector, Health};
 use crate::settings::Settings;
-use crate::workbook::words::grouped;
+use crate::workbook::words::{counted, grouped};
 
 /// A sign-in that ends sooner is told: somebody has to ask the shop's owner.
 const SIGN_IN_LEFT: chrono::Duration = chrono::Duration::days(3);
@@ -65,8 +65,8 @@ pub async fn run(filter: &Filter, limit: Duration, context: &Context<'_>) -> Res
     if bad == 0 {
         return Ok(());
     }
-    let line = if bad == 1 { "1 store needs attention".to_string() } else { format!("{bad} stores need attention") };
-    Err(Failure::new(Kind::Failed, line).hint(format!("every call is in {}", log_path.display())))
+    Err(Failure::new(Kind::Failed, counted(bad, "store needs attention", "stores need attention"))
+        .hint(format!("every call is in {}", log_path.display())))
 }
 
 /// What a store says of itself, or in a sentence why it cannot be asked.
@@ -86,7 +86,10 @@ async fn within(connector: &dyn Connector, limit: Duration) -> Result<Health, St
     };
     match tokio::time::timeout(limit, connector.check()).await {
         Ok(answer) => answer.map_err(told),
-        Err(_) => Err(format!("no answer within {} seconds; try again, or allow more with --within", limit.as_secs())),
+        Err(_) => {
+            let seconds = counted(limit.as_secs() as usize, "second", "seconds");
+            Err(format!("no answer within {seconds}; try again, or allow more with --within"))
+        }
     }
 }
 

@@ -230,7 +230,11 @@ fn what_the_last_check_of_a_store_found_stands_on_stores_once_there_was_one() {
         may_write,
         clock_ahead_seconds: ahead,
         quota: None,
-        problems: vec![],
+        problems: if ahead == Some(2) {
+            vec!["the shop's currency is EUR, the config says SGD".to_string()]
+        } else {
+            vec![]
+        },
     };
     let found = [
         (MayWrite::NotTold, None),
@@ -257,6 +261,9 @@ fn what_the_last_check_of_a_store_found_stands_on_stores_once_there_was_one() {
         assert_eq!(of(load.store.id.as_str())[..2], [text(rights), clock], "{}", load.store.id);
     }
     assert_eq!(of(export.stores[4].store.id.as_str())[2], text("not yet"));
+    assert!(
+        book.has_text("Stores", "What the check of shopee-my-1 found: the shop's currency is EUR, the config says SGD")
+    );
     assert!(!morning().rows("Stores").concat().contains(&text("Rights")));
 }
 

@@ -4,15 +4,17 @@ use chrono_tz::Tz;
 use rust_xlsxwriter::{ColNum, RowNum, Worksheet};
 
 use super::pen::{Head, Pen, Written, clipped, serial};
-use super::style::{BODY, CELL, Edge, Look, Looks, Number};
+use super::style::{BODY, CELL, Edge, HEAD, Look, Looks, Number};
 use super::{Tab, set_page};
-use crate::domain::{FindingCode, Load, Severity, StoreCheck, StoreLoad, Timestamp};
+use crate::domain::{Checks, FindingCode, Load, Severity, StoreCheck, StoreLoad, Timestamp};
 use crate::workbook::Book;
 use crate::workbook::words::{counted, severity_mark, tied};
 
 const NAME: &str = "Stores";
 pub(super) const ADDRESS: &str = "internal:'Stores'!A1";
 const LINE: &str = "How each store loaded. A store that did not load is never shown as clean.";
+const LINE_OF_CHECKS: &str = "How each store loaded. A store that did not load is never shown as clean. Rights and Clock (seconds \
+                               that the shop is ahead of us) are from the last `stores check`.";
 const NOT_TOLD: &str = "not told";
 const NOT_CHECKED: &str = "not yet";
 
@@ -30,11 +32,12 @@ const HEADS: [Head; 11] = [
     Head::new("Sign-in ends", 15.0),
 ];
 /// What `stores check` found last, once it was run.
-const CHECK_HEADS: [Head; 3] = [Head::new("Rights", 13.0), Head::right("Clock, s", 9.0), Head::new("Checked", 15.0)];
+const CHECK_HEADS: [Head; 3] = [Head::new("Rights", 18.0), Head::right("Clock, s", 9.0), Head::new("Checked", 15.0)];
 const LAST_HEADS: [Head; 2] = [Head::new("Last error, in the platform's words", 44.0), Head::new("Request id", 28.0)];
 const HEAD_ROW: RowNum = 3;
 const ACCESS_COLUMN: u16 = 9;
 const AFTER_HEADS: u16 = HEADS.len() as u16;
+const CHECKED_COLUMN: u16 = AFTER_HEADS + 2;
 /// More failed stores than this are told by their own line only.
 const ADVICE_LINES_MAX: usize = 12;
 const ERROR_LETTERS_MAX: usize = 300;
@@ -45,11 +48,15 @@ pub(super) fn write(sheet: &mut Worksheet, looks: &mut Looks, book: &Book) -> Wr
     sheet.set_freeze_panes(HEAD_ROW + 1, 2)?;
     sheet.set_repeat_rows(HEAD_ROW, HEAD_ROW)?;
     let mut pen = Pen { sheet, looks };
-    pen.heading(0, NAME, LINE)?;
     let checks = (!book.checks.is_empty()).then_some(book.checks);
+    pen.heading(0, NAME, if checks.is_some() { LINE_OF_CHECKS } else { LINE })?;
     let of_checks = if checks.is_some() { CHECK_HEADS.as_slice() } else { &[] };
     pen.header(HEAD_ROW, &[HEADS.as_slice(), of_checks, &LAST_HEADS].concat())?;
-    pen.text(HEAD_ROW, ACCESS_COLUMN, "Access", super::style::HEAD.indent(1))?;
+    // LibreOffice drops the indent of a number, so the text after it brings its own.
+    pen.text(HEAD_ROW, ACCESS_COLUMN, "Access", HEAD.indent(1))?;
+    if checks.is_some() {
+        pen.text(HEAD_ROW, CHECKED_COLUMN, "Checked", HEAD.indent(1))?;
+    }
     pen.sheet.set_row_height(HEAD_ROW, 20)?;
 
     let mut loads: Vec<&StoreLoad> = book.export.stores.iter().collect();
@@ -64,7 +71,7 @@ pub(super) fn write(sheet: &mut Worksheet, looks: &mut Looks, book: &Book) -> Wr
         last_error(&mut pen, row, last, load)?;
         row += 1;
     }
-    what_to_do(&mut pen, row + 1, &loads)
+    what_to_do(&mut pen, row + 1, &loads, book.checks)
 }
 
 /// How bad a load went; none where all is well.
@@ -99,31 +106,31 @@ fn write_store(pen: &mut Pen, row: RowNum, load: &StoreLoad, now: Timestamp) -> 
     pen.text(row, 3, load.store.owner.as_deref().unwrap_or_default(), CELL)?;
     counts(pen, row, load)?;
     pen.number(row, 8, load.seconds, CELL.right().number(Number::Tenths))?;
-    // LibreOffice drops the indent of a number, so the text after it brings its own.
     pen.text(row, ACCESS_COLUMN, load.store.access.word(), CELL.indent(1))?;
     sign_in(pen, row, load, now)
 }
 
 /// What the last check found, at the end of the checked store's own line.
 fn check(pen: &mut Pen, row: RowNum, check: Option<&StoreCheck>, zone: Tz) -> Written {
-    let [rights, clock, checked] = [0, 1, 2].map(|place| AFTER_HEADS + place);
+    let (rights, clock, checked) = (AFTER_HEADS, AFTER_HEADS + 1, CHECKED_COLUMN);
     let Some(check) = check else {
         pen.text(row, rights, "", CELL)?;
         pen.text(row, clock, "", CELL)?;
         return pen.text(row, checked, NOT_CHECKED, CELL.indent(1).muted());
     };
-    let fault = |is_at_fault: bool, look: Look| if is_at_fault { look.at_fault(Severity::Critical) } else { look };
-    pen.text(row, rights, check.rights(), fault(!check.reached, CELL.wrap()))?;
+    let fault = |is_at_fault: bool, look: Look| if is_at_fault { look.at_fault(Severity::Warning) } else { look };
+    pen.text(row, rights, check.rights(), fault(!check.reached, CELL))?;
     match check.clock_ahead_seconds {
         Some(ahead) => {
             pen.number(row, clock, ahead as f64, fault(check.is_clock_off(), CELL.right().number(Number::Plain)))?
         }
         None => pen.text(row, clock, NOT_TOLD, CELL.right().muted())?,
     }
+    let look = fault(!check.problems.is_empty(), CELL.indent(1));
     let local = check.at.with_timezone(&zone).naive_local();
     match serial(local) {
-        Some(serial) => pen.number(row, checked, serial, CELL.indent(1).number(Number::ShortDayTime)),
-        None => pen.text(row, checked, &local.to_string(), CELL.indent(1)),
+        Some(serial) => pen.number(row, checked, serial, look.number(Number::ShortDayTime)),
+        None => pen.text(row, checked, &local.to_string(), look),
     }
 }
 
@@ -184,14 +191,18 @@ fn request_id(load: &StoreLoad) -> &str {
     }
 }
 
-fn what_to_do(pen: &mut Pen, first: RowNum, loads: &[&StoreLoad]) -> Written {
+fn what_to_do(pen: &mut Pen, first: RowNum, loads: &[&StoreLoad], checks: &Checks) -> Written {
     let failed = loads.iter().filter_map(|load| match &load.load {
-        Load::Failed(problem) => Some((load.store.id.as_str(), problem)),
+        Load::Failed(problem) => Some(format!("What to do for {}: {}", load.store.id, problem.sentence)),
         Load::Loaded { .. } => None,
     });
-    for (index, (store, problem)) in failed.take(ADVICE_LINES_MAX).enumerate() {
-        let words = format!("What to do for {store}: {}", problem.sentence);
-        pen.text(first + index as RowNum, 0, &tied(&words), Look { wrap: false, ..BODY.bold() })?;
+    let checked = loads.iter().filter_map(|load| checks.get(&load.store.id).map(|check| (load, check)));
+    let found = checked.flat_map(|(load, check)| {
+        check.problems.iter().map(|problem| format!("What the check of {} found: {problem}", load.store.id))
+    });
+    for (index, words) in failed.chain(found).take(ADVICE_LINES_MAX).enumerate() {
+        let words = tied(&clipped(&words, ERROR_LETTERS_MAX));
+        pen.text(first + index as RowNum, 0, &words, Look { wrap: false, ..BODY.bold() })?;
     }
     Ok(())
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use couponbook::domain::{
-    Ability, Access, ChangeId, Coupon, CouponId, Currency, Discount, Draft, Limits, Minimum, Money, Owner, Platform,
-    ShopId, Start, Status, Store, Timestamp, Verb, Write,
+    Ability, Access, ChangeId, Coupon, CouponId, Currency, Discount, Draft, Limits, MayWrite, Minimum, Money, Owner,
+    Platform, ShopId, Start, Status, Store, Timestamp, Verb, Write,
 };
 use couponbook::platforms::{
     Account, CallErrorKind, CallLog, Connector, Credentials, LazadaTokens, Network, PaceOverride, SendError,
@@ -496,7 +496,10 @@ async fn a_store_tells_its_currency_and_whether_the_clocks_agree() {
         assert_eq!(health.shop_name.as_deref(), Some(access.name.as_str()), "{}", access.id);
         assert!(health.zone.is_none_or(|zone| zone == access.zone.name()), "{}", access.id);
         assert_eq!(health.restriction, None, "{}", access.id);
+        let expected = if access.platform == Platform::TiktokShop { MayWrite::Never } else { MayWrite::NotTold };
+        assert_eq!(health.may_write, expected, "{}", access.id);
     }
+    assert_eq!(world.writes(), 0);
 }
 
 #[tokio::test]

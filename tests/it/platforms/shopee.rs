@@ -585,6 +585,22 @@ async fn a_shop_tells_of_itself() {
     assert_eq!(health.clock_ahead_seconds, Some(90));
     assert_eq!(health.restriction.as_deref(), Some("FROZEN"));
     assert_eq!(health.token_ends.unwrap().timestamp(), 1_790_000_000);
+    // The right to read vouchers is tried out.
+    assert_eq!(
+        (server.asked()[2].path.as_str(), server.asked()[2].query("page_size")),
+        ("/api/v2/voucher/get_voucher_list", Some("1"))
+    );
+}
+
+#[tokio::test]
+async fn a_shop_whose_app_may_not_read_vouchers_is_not_in_order() {
+    let server = shop(|asked| {
+        let refused = json!({ "error": "error_api_permission", "message": "No permission", "request_id": "1" });
+        let info = json!({ "error": "", "message": "", "request_id": "1", "shop_name": "Lumi", "region": "TW" });
+        Reply::Json(200, if asked.path == "/api/v2/voucher/get_voucher_list" { refused } else { info }.to_string())
+    });
+    let error = connected(&server).connector.check().await.unwrap_err();
+    assert_eq!(error.kind, CallErrorKind::NotAllowed, "{error}");
 }
 
 #[test]

@@ -121,3 +121,24 @@ fn an_export_of_some_stores_says_nothing_about_the_others() {
         assert!(!words.iter().any(|word| word.contains("woo-de-1")), "{name}");
     }
 }
+
+#[test]
+fn a_store_that_never_answers_is_given_up_and_the_others_are_told() {
+    // Connections are taken and nothing is ever said.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = silent.local_addr().unwrap();
+    let secrets = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(secrets.path(), "a-key").unwrap();
+    let secret = secrets.path().display();
+    let list = format!(
+        "id,platform,endpoint,currency,time_zone,consumer_key,consumer_secret\n\
+         silent,woocommerce,http://{address},EUR,Europe/Berlin,file:{secret},file:{secret}\n\
+         shopee-sg-1,shopee,sandbox,SGD,Asia/Singapore,,\n"
+    );
+    let team = Team::new(CONFIG, list);
+    let (code, stdout, stderr) = team.run(&["stores", "check", "--within", "1"]);
+    assert_eq!(code, 1, "{stdout}{stderr}");
+    assert!(stdout.contains("● silent ") && stdout.contains("✓ shopee-sg-1"), "{stdout}");
+    assert!(stdout.contains("    no answer within 1 second; try again, or allow more with --within\n"), "{stdout}");
+    assert_eq!(checks(&team)["silent"]["reached"], false);
+}
