@@ -1,18 +1,19 @@
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use super::context::Context;
 use super::filter::Filter;
 use super::fleet::{self, Fleet};
 use super::{progress, say, store_check};
 use crate::archive::BundleKind;
-use crate::domain::{Export, FindingCode, RowKey, Severity, Slot, TaskRow};
+use crate::domain::{Coupon, Export, FindingCode, RowKey, Severity, Slot, StoreId, TaskRow};
 use crate::durable;
-use crate::export::{Judging, ToLoad, checklist, judged, load, tasks_done, tasks_seen};
+use crate::export::{
+    Estimate, Judging, ToLoad, checklist, estimate, forecasts, judged, known_coupons, load, tasks_done, tasks_seen,
+};
 use crate::failure::{Failure, Kind};
-use crate::platforms::abilities;
+use crate::platforms::{CallLog, abilities};
 use crate::settings::Settings;
 use crate::workbook::{Book, Decision, write};
 
@@ -28,6 +29,12 @@ pub struct ExportArgs {
     /// End with exit code 3 if there is a finding this bad or worse
     #[arg(long, value_enum, value_name = "SEVERITY")]
     fail_on: Option<SeverityWord>,
+    /// Only say how many calls and minutes it would take, and what is left of each app's day; nothing is sent
+    #[arg(long)]
+    estimate: bool,
+    /// Forget what earlier exports remembered of coupons that cannot change, and ask for everything again
+    #[arg(long)]
+    reload: bool,
     #[command(flatten)]
     filter: Filter,
 }
@@ -44,9 +51,6 @@ enum SeverityWord {
     Warning,
     Notice,
 }
-
-/// How long one store may take before it is given up.
-const STORE_DEADLINE: Duration = Duration::from_secs(20 * 60);
 
 /// What an export left behind.
 pub struct Exported {
@@ -73,6 +77,13 @@ struct Report<'a> {
     by_hand_done: usize,
 }
 
+impl ExportArgs {
+    /// Whether only an estimate is asked for: see [`only_estimate`].
+    pub fn is_estimate(&self) -> bool {
+        self.estimate
+    }
+}
+
 pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, Failure> {
     let settings = args.filter.narrow(context.settings()?)?;
     let at = context.now();
@@ -82,8 +93,10 @@ pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, F
     let journal = context.journal(&settings)?;
     let memory = journal.memory()?;
 
-    let fleet = Fleet::open(context, &settings, log).await?;
-    let loaded = load_stores(context, &settings, &fleet).await;
+    let fleet = Fleet::open_to_load(context, &settings, log, args.reload).await?;
+    let (to_load, estimate) = forecast(context, &settings, &fleet);
+    context.note(&estimate.to_string());
+    let loaded = load_stores(context, &settings, to_load).await;
     fleet.close().await;
 
     let judging = Judging {
@@ -129,8 +142,19 @@ pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, F
     Ok(Exported { export, workbook, snapshot_sha256: saved.sha256, by_hand })
 }
 
-async fn load_stores(context: &Context<'_>, settings: &Settings, fleet: &Fleet) -> Vec<crate::export::Loaded> {
-    let to_load = settings
+/// `export --estimate`: what an export would take. Nothing is sent, and nothing is written.
+pub async fn only_estimate(args: &ExportArgs, context: &Context<'_>) -> Result<(), Failure> {
+    let settings = args.filter.narrow(context.settings()?)?;
+    let fleet = Fleet::open_to_load(context, &settings, CallLog::none(), args.reload).await?;
+    let (_, estimate) = forecast(context, &settings, &fleet);
+    fleet.close().await;
+    context.print(&estimate, &estimate.to_string())
+}
+
+/// The stores to load, each with the calls that it is expected to take, and what that comes to.
+fn forecast(context: &Context<'_>, settings: &Settings, fleet: &Fleet) -> (Vec<ToLoad>, Estimate) {
+    let known = known(context, settings);
+    let mut to_load: Vec<ToLoad> = settings
         .stores
         .iter()
         .map(|settings| ToLoad {
@@ -140,8 +164,27 @@ async fn load_stores(context: &Context<'_>, settings: &Settings, fleet: &Fleet) 
                 .get(&settings.store.id)
                 .cloned()
                 .unwrap_or_else(|| Err("not connected".to_string())),
+            calls_expected: 0,
         })
         .collect();
+    let forecasts = forecasts(&to_load, &known);
+    let connected = to_load.iter_mut().filter(|to_load| to_load.connector.is_ok());
+    for (to_load, forecast) in connected.zip(&forecasts) {
+        to_load.calls_expected = forecast.calls;
+    }
+    (to_load, estimate(&forecasts, settings.stores_at_once))
+}
+
+/// What earlier exports saw. An archive that cannot be read makes the estimate worse, and is a matter of its own.
+fn known(context: &Context<'_>, settings: &Settings) -> BTreeMap<StoreId, Vec<Coupon>> {
+    let stores: BTreeSet<StoreId> = settings.stores.iter().map(|store| store.store.id.clone()).collect();
+    known_coupons(&context.archive(settings), &stores).unwrap_or_else(|error| {
+        context.note(&format!("note: earlier exports cannot be used to estimate this one: {error}"));
+        BTreeMap::new()
+    })
+}
+
+async fn load_stores(context: &Context<'_>, settings: &Settings, to_load: Vec<ToLoad>) -> Vec<crate::export::Loaded> {
     let bar = progress::bar(context, settings.stores.len(), "loading stores");
     let progress = |loaded: &crate::export::Loaded| {
         bar.inc(1);
@@ -149,7 +192,7 @@ async fn load_stores(context: &Context<'_>, settings: &Settings, fleet: &Fleet) 
             bar.suspend(|| context.note(&say::loaded(loaded)));
         }
     };
-    let loaded = load(to_load, settings.stores_at_once, STORE_DEADLINE, &progress).await;
+    let loaded = load(to_load, settings.stores_at_once, settings.store_deadline, &progress).await;
     bar.finish_and_clear();
     loaded
 }

@@ -30,8 +30,22 @@ pub struct Fleet {
 impl Fleet {
     /// Connects every store; one that cannot be connected has its reason. Nothing is sent to any platform yet.
     pub async fn open(context: &Context<'_>, settings: &Settings, log: CallLog) -> Result<Self, Failure> {
-        let clock = Arc::clone(&context.world.clock);
-        let network = Network::new(clock, settings.token_folder(), log, context.world.patience);
+        Self::through(network(context, settings, log), context, settings).await
+    }
+
+    /// The same for an export, which does not ask again for what no platform lets anyone change; `forget` lets go of what earlier
+    /// ones remembered.
+    pub async fn open_to_load(
+        context: &Context<'_>,
+        settings: &Settings,
+        log: CallLog,
+        forget: bool,
+    ) -> Result<Self, Failure> {
+        let network = network(context, settings, log).remembering_in(settings.remembered_folder(), forget);
+        Self::through(network, context, settings).await
+    }
+
+    async fn through(network: Network, context: &Context<'_>, settings: &Settings) -> Result<Self, Failure> {
         let sandbox = if settings.stores.iter().any(|store| matches!(store.reach, Reach::Sandbox)) {
             Some(serve_sandbox(context, settings).await?)
         } else {
@@ -69,6 +83,11 @@ impl Fleet {
             running.stop().await;
         }
     }
+}
+
+fn network(context: &Context<'_>, settings: &Settings, log: CallLog) -> Network {
+    let clock = Arc::clone(&context.world.clock);
+    Network::new(clock, settings.token_folder(), log, context.world.patience).counting_in(settings.quota_folder())
 }
 
 /// Where the calls of one export or run are written while it goes on; kept in the archive afterwards.
@@ -167,7 +186,12 @@ fn in_sandbox(store: &StoreSettings, accesses: &[StoreAccess], sandbox: Option<&
             access.platform, account_store.platform
         ));
     }
-    let pace = PaceOverride { app_per_second: Some(10_000), per_second: Some(1000), in_flight: Some(16) };
+    let pace = PaceOverride {
+        app_per_second: Some(10_000),
+        per_second: Some(1000),
+        in_flight: Some(16),
+        ..PaceOverride::default()
+    };
     Ok(Account { store: account_store, endpoint, credentials, proxy: None, allow_http: false, pace })
 }
 

@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use std::fmt;
 
 use super::{CouponId, Currency, Exposure, Money, Percent, Period, StoreId};
@@ -179,8 +180,8 @@ pub struct Coupon {
     /// Whether it runs out by claims rather than by uses: [`Coupon::remaining`] counts what a buyer can still obtain.
     pub stock_is_claimed: bool,
     /// Every other rule in the platform's own fields (items, channels, combinations), sorted by name: what a copy must repeat
-    /// and what "the same rules" compares.
-    pub other_rules: serde_json::Map<String, serde_json::Value>,
+    /// and what "the same rules" compares. A null is a rule that this load did not ask for: it may be anything.
+    pub other_rules: Map<String, Value>,
     /// Whose creation it is, where the platform has a place for our change id.
     pub made_by_change: Option<String>,
     /// Its page in the platform's back office.
@@ -221,13 +222,14 @@ impl Coupon {
     }
 
     /// The same rules: what a successor, a copy and a duplicate have in common. Code, name, dates and counts are not rules.
+    /// Rules that were not asked for are not compared.
     pub fn same_rules(&self, other: &Coupon) -> bool {
         self.store == other.store
             && self.discount == other.discount
             && self.minimum == other.minimum
             && self.per_buyer == other.per_buyer
             && self.kind == other.kind
-            && self.other_rules == other.other_rules
+            && rules_agree(&self.other_rules, &other.other_rules)
     }
 
     /// Whether it has the same rules as `model`, in the same store, and starts within a minute of its end.
@@ -242,4 +244,13 @@ impl Coupon {
     pub fn label(&self) -> &str {
         self.code.as_deref().unwrap_or(&self.name)
     }
+}
+
+fn rules_agree(one: &Map<String, Value>, other: &Map<String, Value>) -> bool {
+    let agrees = |name: &String, value: &Value, rules: &Map<String, Value>| match (value, rules.get(name)) {
+        (Value::Null, _) | (_, Some(Value::Null)) => true,
+        (value, found) => found == Some(value),
+    };
+    one.iter().all(|(name, value)| agrees(name, value, other))
+        && other.iter().all(|(name, value)| agrees(name, value, one))
 }

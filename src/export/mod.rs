@@ -4,11 +4,16 @@
 
 mod by_hand;
 mod checklist;
+mod estimate;
+mod known;
 
 pub use by_hand::{tasks_done, tasks_seen};
 pub use checklist::checklist;
+pub use estimate::{Estimate, PlatformEstimate, QuotaEstimate, StoreForecast, estimate, forecasts};
+pub use known::known_coupons;
 
 use futures::stream::{self, StreamExt};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -23,6 +28,8 @@ use crate::rules::{Bench, Matcher, Policy, Tie, judge, order_for_display};
 pub struct ToLoad {
     pub store: Store,
     pub connector: Result<Arc<dyn Connector>, String>,
+    /// What the load is expected to take; it is not begun where the day's quota does not last for it.
+    pub calls_expected: u64,
 }
 
 /// What came of one store.
@@ -34,33 +41,63 @@ pub struct Loaded {
     pub seconds: f64,
 }
 
-/// Loads all stores, `at_once` at a time, each within `deadline`. The order of the stores is kept.
+/// Loads all stores, `at_once` of each platform at a time, each within `deadline` of its own beginning. A platform's slow stores
+/// hold up no other platform. The order of the stores is kept.
 pub async fn load(
     stores: Vec<ToLoad>,
     at_once: usize,
     deadline: Duration,
     progress: &(dyn Fn(&Loaded) + Sync),
 ) -> Vec<Loaded> {
-    let loads = stores.into_iter().enumerate().map(|(place, to_load)| async move {
-        let loaded = load_one(to_load, deadline).await;
-        progress(&loaded);
-        (place, loaded)
+    let mut lanes: BTreeMap<Platform, Vec<(usize, ToLoad)>> = BTreeMap::new();
+    for (place, to_load) in stores.into_iter().enumerate() {
+        lanes.entry(to_load.store.platform).or_default().push((place, to_load));
+    }
+    let lanes = lanes.into_values().map(|lane| {
+        let loads =
+            lane.into_iter().map(|(place, to_load)| async move { (place, load_apart(to_load, deadline).await) });
+        stream::iter(loads).buffer_unordered(at_once.max(1)).boxed()
     });
-    let mut loaded: Vec<_> = stream::iter(loads).buffer_unordered(at_once.max(1)).collect().await;
+    let mut loaded = Vec::new();
+    let mut all = stream::select_all(lanes);
+    while let Some((place, one)) = all.next().await {
+        progress(&one);
+        loaded.push((place, one));
+    }
     loaded.sort_by_key(|(place, _)| *place);
     loaded.into_iter().map(|(_, loaded)| loaded).collect()
 }
 
+/// On a thread of its own turn, so that what comes of several stores is read side by side; and one that fails in a way that
+/// nobody foresaw is one store that did not load.
+async fn load_apart(to_load: ToLoad, deadline: Duration) -> Loaded {
+    let store = to_load.store.clone();
+    match tokio::spawn(load_one(to_load, deadline)).await {
+        Ok(loaded) => loaded,
+        Err(error) => {
+            let sentence = format!("{}: loading it failed unexpectedly ({error}); please report this", store.id);
+            failed(store, sentence)
+        }
+    }
+}
+
+fn failed(store: Store, sentence: String) -> Loaded {
+    let problem = LoadProblem { sentence, platform_words: None, request_id: None };
+    Loaded { store, listing: Err(problem), calls: 0, retries: 0, seconds: 0.0 }
+}
+
 async fn load_one(to_load: ToLoad, deadline: Duration) -> Loaded {
     let began = Instant::now();
-    let ToLoad { store, connector } = to_load;
+    let ToLoad { store, connector, calls_expected } = to_load;
     let connector = match connector {
         Ok(connector) => connector,
-        Err(reason) => {
-            let problem = LoadProblem { sentence: reason, platform_words: None, request_id: None };
-            return Loaded { store, listing: Err(problem), calls: 0, retries: 0, seconds: 0.0 };
-        }
+        Err(reason) => return failed(store, reason),
     };
+    // Half a store is of no use, and its calls would be lost to the others.
+    if let Some(used_up) = connector.pace().and_then(|pace| pace.refuses(calls_expected)) {
+        let sentence = format!("{}: not begun, since {used_up}", store.id);
+        return failed(store, sentence);
+    }
     let listing = match tokio::time::timeout(deadline, connector.list()).await {
         Ok(listing) => listing.map_err(problem_of),
         Err(_) => Err(LoadProblem {

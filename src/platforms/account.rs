@@ -113,6 +113,8 @@ pub enum LazadaTokens {
 pub struct PaceOverride {
     /// Calls a second for all stores of this store's app.
     pub app_per_second: Option<u32>,
+    /// Calls a day for all stores of this store's app.
+    pub app_per_day: Option<u64>,
     /// Calls a second for this store.
     pub per_second: Option<u32>,
     /// Calls of this store under way at the same time.

@@ -11,6 +11,8 @@ pub mod lazada;
 mod lenient;
 mod line;
 mod network;
+pub mod pace;
+mod remembered;
 mod secrets;
 pub mod shopee;
 pub mod shopify;
@@ -28,6 +30,7 @@ pub use account::{Account, ConnectError, Credentials, LazadaTokens, PaceOverride
 pub use back_office::back_office;
 pub use call_log::{CallLog, CallOutcome, CallRecord};
 pub use network::{Clock, Network, Pace, Patience};
+pub use pace::{AppPace, QuotaLeft, StorePace};
 
 /// A connector for the store of `account`. Nothing is sent yet.
 ///
@@ -65,7 +68,8 @@ fn wrong_credentials(account: &Account) -> ConnectError {
 
 /// One store at its platform. `tests/it/platforms/contract.rs` holds every connector to these promises:
 /// - `list` gives every coupon of the store, each with all the fields that the platform has for it, and how many the platform
-///   says there are, where it says;
+///   says there are, where it says; through a network that remembers, a rule of a coupon that may have changed unseen since it
+///   was asked for is a null among its `other_rules`;
 /// - `get` gives one coupon as it is at that moment, never from memory, and none where the platform says there is no such one;
 /// - `find_code` gives every coupon that a buyer could mean by a code, live or not, as far as the platform can tell;
 /// - `find_created` gives every coupon that a creation whose answer was lost may have made;
@@ -98,6 +102,27 @@ pub trait Connector: Send + Sync {
 
     /// Calls made through this connector so far.
     fn tally(&self) -> Tally;
+
+    /// How many calls [`Connector::list`] would take now, retries aside, if the store still had the coupons `known` from an
+    /// earlier load; at least that many if there is none. Sends nothing.
+    ///
+    /// What holds unless a connector knows better: pages of a hundred, and nothing besides.
+    fn calls_to_load(&self, known: &[&Coupon]) -> u64 {
+        pages_of(known.len(), USUAL_PAGE_SIZE)
+    }
+
+    /// What bounds this store's calls at this moment; none where nothing is known. Sends nothing.
+    fn pace(&self) -> Option<StorePace> {
+        None
+    }
+}
+
+/// The most that a page holds on every platform that has pages by number.
+const USUAL_PAGE_SIZE: usize = 100;
+
+/// The pages that `count` things fill; an empty list is a page too.
+fn pages_of(count: usize, page_size: usize) -> u64 {
+    count.div_ceil(page_size.max(1)).max(1) as u64
 }
 
 /// Every coupon of a store.

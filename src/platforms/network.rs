@@ -1,17 +1,17 @@
 //! What the connectors of one process share: connections, pace, log, clock and the folder of tokens.
 
-use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use reqwest::Client;
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::sync::{Arc, Mutex, Once, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
-use super::account::{ConnectError, PaceOverride, Proxy};
+use super::account::{Account, ConnectError, PaceOverride, Proxy};
 use super::call_log::CallLog;
+use super::pace::{Gate, Quota};
+use super::remembered::Shelf;
 use crate::domain::{Platform, Timestamp};
 
 /// A platform's usual pace. Calls a second and calls under way at once; none where the platform has no such bound.
@@ -64,14 +64,26 @@ struct Shared {
     log: CallLog,
     patience: Patience,
     token_folder: PathBuf,
+    /// Where the calls of a day are counted.
+    quota_folder: OnceLock<PathBuf>,
+    /// Where details are remembered, and whether what was remembered before is forgotten.
+    remembering: OnceLock<(PathBuf, bool)>,
     clients: Mutex<HashMap<Option<String>, Client>>,
-    apps: Mutex<HashMap<(Platform, String), Arc<DefaultDirectRateLimiter>>>,
+    apps: Mutex<HashMap<(Platform, String), Arc<AppGate>>>,
     shops: Mutex<HashMap<(Platform, String), Arc<ShopGate>>>,
+}
+
+/// Lets the calls of all of an app's stores through, each none where the platform has no such bound.
+pub(super) struct AppGate {
+    /// The app as the platform calls it; no secret.
+    pub name: String,
+    pub rate: Option<Gate>,
+    pub quota: Option<Arc<Quota>>,
 }
 
 /// Lets a shop's calls through at its pace.
 pub(super) struct ShopGate {
-    pub rate: DefaultDirectRateLimiter,
+    pub rate: Gate,
     pub in_flight: Semaphore,
 }
 
@@ -83,10 +95,30 @@ impl Network {
             log,
             patience,
             token_folder: token_folder.into(),
+            quota_folder: OnceLock::new(),
+            remembering: OnceLock::new(),
             clients: Mutex::default(),
             apps: Mutex::default(),
             shops: Mutex::default(),
         }))
+    }
+
+    /// The calls of a day are counted in `folder`, with those of other processes; otherwise nowhere. Before stores are connected.
+    pub fn counting_in(self, folder: impl Into<PathBuf>) -> Self {
+        self.0.quota_folder.get_or_init(|| folder.into());
+        self
+    }
+
+    /// Listings remember in `folder` what their platform forbids changing, and do not ask for it again; `forget` lets go of what
+    /// is there. For exports only: otherwise everything is asked for anew. Before stores are connected.
+    pub fn remembering_in(self, folder: impl Into<PathBuf>, forget: bool) -> Self {
+        self.0.remembering.get_or_init(|| (folder.into(), forget));
+        self
+    }
+
+    pub(super) fn remembered(&self, account: &Account) -> Option<Shelf> {
+        let (folder, forgets) = self.0.remembering.get()?;
+        Some(Shelf::new(folder, account, *forgets))
     }
 
     pub(super) fn clock(&self) -> Clock {
@@ -117,15 +149,16 @@ impl Network {
         Ok(client)
     }
 
-    pub(super) fn app_gate(
-        &self,
-        platform: Platform,
-        app: &str,
-        pace: &Pace,
-        differs: PaceOverride,
-    ) -> Option<Arc<DefaultDirectRateLimiter>> {
-        let per_second = differs.app_per_second.or(pace.app_per_second)?;
-        Some(shared(&self.0.apps, (platform, app.to_string()), || rate(per_second)))
+    pub(super) fn app_gate(&self, platform: Platform, app: &str, pace: &Pace, differs: PaceOverride) -> Arc<AppGate> {
+        shared(&self.0.apps, (platform, app.to_string()), || AppGate {
+            name: app.to_string(),
+            rate: differs.app_per_second.or(pace.app_per_second).map(Gate::new),
+            quota: self
+                .0
+                .quota_folder
+                .get()
+                .and_then(|folder| Quota::new(folder, platform, app, differs.app_per_day).map(Arc::new)),
+        })
     }
 
     pub(super) fn shop_gate(
@@ -136,7 +169,7 @@ impl Network {
         differs: PaceOverride,
     ) -> Arc<ShopGate> {
         shared(&self.0.shops, (platform, shop.to_string()), || ShopGate {
-            rate: rate(differs.per_second.unwrap_or(pace.shop_per_second)),
+            rate: Gate::new(differs.per_second.unwrap_or(pace.shop_per_second)),
             in_flight: Semaphore::new(differs.in_flight.unwrap_or(pace.shop_in_flight).max(1)),
         })
     }
@@ -145,10 +178,6 @@ impl Network {
 fn shared<K: Eq + Hash, V>(map: &Mutex<HashMap<K, Arc<V>>>, key: K, make: impl FnOnce() -> V) -> Arc<V> {
     let mut map = map.lock().unwrap_or_else(PoisonError::into_inner);
     Arc::clone(map.entry(key).or_insert_with(|| Arc::new(make())))
-}
-
-fn rate(per_second: u32) -> DefaultDirectRateLimiter {
-    RateLimiter::direct(Quota::per_second(NonZeroU32::new(per_second).unwrap_or(NonZeroU32::MIN)))
 }
 
 fn build_client(proxy: Option<&Proxy>, patience: &Patience) -> Result<Client, ConnectError> {

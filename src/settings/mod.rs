@@ -4,6 +4,7 @@
 //! [`Settings`], in which nothing is left to check.
 
 mod campaign_plan;
+mod pace;
 mod secret;
 mod store_list;
 mod stores;
@@ -13,6 +14,7 @@ mod typed;
 use chrono_tz::Tz;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::domain::{Store, StoreId};
 use crate::plan::BrakeLimits;
@@ -41,7 +43,10 @@ pub struct Settings {
     pub campaigns: Matcher,
     pub policy: Policy,
     pub brakes: BrakeLimits,
+    /// Of each platform: one platform's stores do not wait for another's.
     pub stores_at_once: usize,
+    /// How long one store's load may take before it is given up.
+    pub store_deadline: Duration,
     /// Whose name stands on the checklist's items.
     pub checklist_operator: String,
     pub checklist_manager: String,
@@ -114,6 +119,16 @@ impl Settings {
 
     pub fn sandbox_folder(&self) -> PathBuf {
         self.state.join("sandbox")
+    }
+
+    /// Where the calls of the day are counted.
+    pub fn quota_folder(&self) -> PathBuf {
+        self.state.join("quota")
+    }
+
+    /// Where exports keep what need not be asked for again.
+    pub fn remembered_folder(&self) -> PathBuf {
+        self.state.join("remembered")
     }
 
     pub fn token_folder(&self) -> PathBuf {

@@ -14,7 +14,7 @@ use super::typed::{Cells, Complaints, Digits, Places, TypedStore};
 use crate::domain::Access;
 
 /// The keys of `[[store]]`.
-const COLUMNS: [&str; 32] = [
+const COLUMNS: [&str; 33] = [
     "id",
     "platform",
     "endpoint",
@@ -28,6 +28,7 @@ const COLUMNS: [&str; 32] = [
     "proxy",
     "allow_http",
     "app_calls_per_second",
+    "app_calls_per_day",
     "calls_per_second",
     "calls_at_once",
     "shop_id",
@@ -86,6 +87,7 @@ impl Line<'_, '_> {
         let access = self.access();
         let [app_calls_per_second, calls_per_second] =
             ["app_calls_per_second", "calls_per_second"].map(|column| self.count(column));
+        let app_calls_per_day = self.count("app_calls_per_day");
         let calls_at_once = self.count("calls_at_once");
         let [shop_id, partner_id, app_key, seller_id] =
             ["shop_id", "partner_id", "app_key", "seller_id"].map(|column| self.digits(column));
@@ -106,6 +108,7 @@ impl Line<'_, '_> {
             proxy: self.secret("proxy"),
             allow_http: allow_http.ok()?,
             app_calls_per_second: app_calls_per_second.ok()?,
+            app_calls_per_day: app_calls_per_day.ok()?,
             calls_per_second: calls_per_second.ok()?,
             calls_at_once: calls_at_once.ok()?,
             shop_id: shop_id.ok()?,

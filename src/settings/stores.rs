@@ -196,6 +196,7 @@ impl One<'_, '_> {
             proxy: proxy.ok()?,
             allow_http: self.typed.allow_http,
             pace: PaceOverride {
+                app_per_day: self.typed.app_calls_per_day.as_ref().map(|calls| (*calls.get_ref()).max(1)),
                 app_per_second: self.typed.app_calls_per_second.as_ref().map(|calls| (*calls.get_ref()).max(1)),
                 per_second: self.typed.calls_per_second.as_ref().map(|calls| (*calls.get_ref()).max(1)),
                 in_flight: self.typed.calls_at_once.as_ref().map(|calls| (*calls.get_ref()).max(1)),

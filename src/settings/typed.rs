@@ -5,8 +5,10 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use toml::Spanned;
 
+use super::pace::TypedPaces;
 use super::secret::SecretPlace;
 use super::stores::Gathering;
 use super::{Environment, Problem, Settings, campaign_plan, secret, store_list};
@@ -30,6 +32,8 @@ pub(super) struct Typed {
     #[serde(default)]
     export: TypedExport,
     #[serde(default)]
+    pace: TypedPaces,
+    #[serde(default)]
     rules: TypedRules,
     #[serde(default)]
     brakes: TypedBrakes,
@@ -48,6 +52,7 @@ pub(super) struct Typed {
 #[serde(deny_unknown_fields, default)]
 struct TypedExport {
     stores_at_once: Option<Spanned<usize>>,
+    store_deadline_minutes: Option<Spanned<u64>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -108,6 +113,7 @@ pub(super) struct TypedStore {
     #[serde(default)]
     pub allow_http: bool,
     pub app_calls_per_second: Option<Spanned<u32>>,
+    pub app_calls_per_day: Option<Spanned<u64>>,
     pub calls_per_second: Option<Spanned<u32>>,
     pub calls_at_once: Option<Spanned<usize>>,
     // Shopee
@@ -171,6 +177,9 @@ impl Number {
         }
     }
 }
+
+/// How long one store may take before it is given up.
+const USUAL_DEADLINE_MINUTES: u64 = 20;
 
 fn default_state() -> PathBuf {
     PathBuf::from("state")
@@ -303,7 +312,14 @@ impl Typed {
         if let Some(list) = &self.stores_file {
             store_list::read(&home.join(list.get_ref()), &mut gathering, complaints.problems);
         }
-        let stores = gathering.stores;
+        let mut stores = gathering.stores;
+        let deadline_minutes = self.export.store_deadline_minutes.map_or(USUAL_DEADLINE_MINUTES, |minutes| {
+            if *minutes.get_ref() == 0 {
+                complaints.at(minutes.span().start, "store_deadline_minutes is 0", "write 1 or more");
+            }
+            (*minutes.get_ref()).max(1)
+        });
+        self.pace.fill_in(&mut stores, &mut complaints);
         let campaigns = match self.campaigns {
             None => Matcher::default(),
             Some(path) => {
@@ -329,6 +345,7 @@ impl Typed {
             policy,
             brakes,
             stores_at_once,
+            store_deadline: Duration::from_secs(deadline_minutes.saturating_mul(60)),
             remarks,
         })
     }

@@ -7,6 +7,7 @@ mod durable;
 mod flows;
 mod journal;
 mod layers;
+mod pace;
 mod plan;
 mod platforms;
 mod rules;

@@ -34,11 +34,20 @@ impl View<'_> {
     }
 
     pub(super) fn create(&self, becomes: Becomes, copy: Copy, taken: &mut BTreeSet<String>) -> Result<Verdict, Stop> {
-        let model = &self.row.coupon;
+        let mut model = self.row.coupon.clone();
         let alive = self.live.filter(|live| live.status != Status::Trashed);
         if let Some(live) = alive {
             self.rules_as_expected(live)?;
+            // An export need not have asked for all of them; a copy repeats them as they are.
+            model.other_rules.clone_from(&live.other_rules);
         }
+        if model.other_rules.values().any(serde_json::Value::is_null) {
+            return Err(refused(
+                "not all of its rules are known, and it is gone",
+                "export with --reload, and look there",
+            ));
+        }
+        let model = &model;
         let standing = alive.unwrap_or(model);
         let by_hand = self.copy_by_hand(&copy);
         match self.ability(Verb::Create, standing, &by_hand)? {

@@ -7,7 +7,6 @@ mod answer;
 mod problem;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
-use governor::DefaultDirectRateLimiter;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use reqwest::{Client, Method};
 use serde_json::Value;
@@ -21,7 +20,8 @@ use self::answer::{BodyProblem, asked_to_wait, data_in, read_body};
 use self::problem::{Intent, Scene};
 use super::account::{Account, ConnectError, Proxy};
 use super::call_log::{CallLog, CallOutcome, CallRecord};
-use super::network::{Clock, Network, Pace, Patience, ShopGate};
+use super::network::{AppGate, Clock, Network, Pace, Patience, ShopGate};
+use super::pace::{AppPace, Gate, StorePace, UsedUp};
 use super::secrets::Secrets;
 use super::{CallError, CallErrorKind, Tally};
 use crate::domain::{Platform, StoreId, Timestamp};
@@ -43,12 +43,19 @@ pub(super) struct Request {
     pub body: Option<Value>,
 }
 
+/// The right to send one call now, and its numbers at the gates that it passed.
+struct Turn<'a> {
+    _under_way: Option<SemaphorePermit<'a>>,
+    of_shop: u64,
+    of_app: Option<u64>,
+}
+
 /// One store's way to its platform.
 pub(super) struct Line {
     store: StoreId,
     platform: Platform,
     client: Client,
-    app: Option<Arc<DefaultDirectRateLimiter>>,
+    app: Arc<AppGate>,
     shop: Arc<ShopGate>,
     patience: Patience,
     clock: Clock,
@@ -111,6 +118,16 @@ impl Line {
         &self.store
     }
 
+    /// What bounds this store's calls at this moment.
+    pub fn pace(&self) -> StorePace {
+        let quota = self.app.quota.as_ref().map(|quota| quota.left(self.now()));
+        let per_second = self.app.rate.as_ref().map(Gate::per_second);
+        let is_bounded = quota.is_some() || per_second.is_some();
+        let name = format!("{} {}", self.platform.word(), self.app.name);
+        let app = is_bounded.then_some(AppPace { name, per_second, quota });
+        StorePace { app, per_second: self.shop.rate.per_second() }
+    }
+
     pub fn tally(&self) -> Tally {
         Tally { calls: self.calls.load(Ordering::Relaxed), retries: self.retries.load(Ordering::Relaxed) }
     }
@@ -166,19 +183,20 @@ impl Line {
         build: &impl Fn(Timestamp) -> Request,
         attempt: u32,
     ) -> Result<Answer, Problem> {
-        let _under_way = self.wait_for_our_turn().await;
+        let turn = self.wait_for_our_turn().await?;
+        let left = Instant::now();
         let at = self.now();
         let request = build(at);
         let (method, path) = (request.method.to_string(), request.url.path().to_string());
-        let started = Instant::now();
         self.calls.fetch_add(1, Ordering::Relaxed);
         let judged = match self.exchange(call, request).await {
             Ok(answer) => self.judged(call, answer),
             Err(problem) => Err(problem),
         };
         let problem = judged.as_ref().err();
+        self.learn(problem, &turn, left).await;
         let outcome = problem.map_or(CallOutcome::Answered, |problem| problem.outcome);
-        tracing::debug!("{}: {call}, try {attempt}: {outcome:?} in {:?}", self.place(), started.elapsed());
+        tracing::debug!("{}: {call}, try {attempt}: {outcome:?} in {:?}", self.place(), left.elapsed());
         self.log.record(&CallRecord {
             at,
             store: self.store.clone(),
@@ -191,7 +209,7 @@ impl Line {
             request_id: judged
                 .as_ref()
                 .map_or_else(|problem| problem.error.request_id.clone(), |(_, request_id)| request_id.clone()),
-            milliseconds: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            milliseconds: u64::try_from(left.elapsed().as_millis()).unwrap_or(u64::MAX),
             attempt,
             outcome,
             message: problem.map(|p| p.error.platform_words.clone().unwrap_or_else(|| p.error.sentence.clone())),
@@ -199,13 +217,46 @@ impl Line {
         judged.map(|(answer, _)| answer)
     }
 
-    async fn wait_for_our_turn(&self) -> Option<SemaphorePermit<'_>> {
-        let permit = self.shop.in_flight.acquire().await.ok();
-        self.shop.rate.until_ready().await;
-        if let Some(app) = &self.app {
-            app.until_ready().await;
+    async fn wait_for_our_turn(&self) -> Result<Turn<'_>, Problem> {
+        let under_way = self.shop.in_flight.acquire().await.ok();
+        if let Some(quota) = &self.app.quota {
+            quota.take(self.now()).await.map_err(|used_up| self.beyond_the_quota(&used_up))?;
         }
-        permit
+        let of_shop = self.shop.rate.pass().await;
+        let of_app = match &self.app.rate {
+            Some(rate) => Some(rate.pass().await),
+            None => None,
+        };
+        Ok(Turn { _under_way: under_way, of_shop, of_app })
+    }
+
+    fn beyond_the_quota(&self, used_up: &UsedUp) -> Problem {
+        Problem::unsent(CallErrorKind::Throttled, format!("{}: {used_up}", self.place()))
+    }
+
+    /// What an answer, or its absence, says about the pace. Which of its limits a platform means when it asks for fewer calls it
+    /// seldom says, so both the shop and its app go slower.
+    async fn learn(&self, problem: Option<&Problem>, turn: &Turn<'_>, left: Instant) {
+        let outcome = problem.map_or(CallOutcome::Answered, |problem| problem.outcome);
+        if !matches!(outcome, CallOutcome::NotSent | CallOutcome::Broken) {
+            self.shop.rate.answered(turn.of_shop);
+            if let (Some(rate), Some(number)) = (&self.app.rate, turn.of_app) {
+                rate.answered(number);
+            }
+        }
+        let Some(problem) = problem else { return };
+        if outcome == CallOutcome::Throttled {
+            let wait = problem.asked_to_wait.filter(|wait| *wait <= self.patience.longest_wait);
+            self.shop.rate.slow_down(left, wait);
+            if let Some(rate) = &self.app.rate {
+                // How long to wait is said to this shop; the app's others only go slower.
+                rate.slow_down(left, None);
+            }
+        }
+        let says_used_up = outcome == CallOutcome::Refused && problem.error.kind == CallErrorKind::Throttled;
+        if let Some(quota) = self.app.quota.as_ref().filter(|_| says_used_up) {
+            quota.used_up(self.now()).await;
+        }
     }
 
     async fn exchange(&self, call: &str, request: Request) -> Result<Answer, Problem> {

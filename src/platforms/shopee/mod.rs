@@ -1,9 +1,10 @@
 //! Shopee: seller vouchers through Open Platform v2.
 //!
-//! The list lacks minimum, cap, channels and items, so a load is the list and one `get_voucher` for each voucher. There is no
-//! status field and no idempotency key; ends can only be moved earlier once a voucher runs.
+//! The list lacks minimum, cap, channels and items, so a load is the list and one `get_voucher` for each voucher of which not
+//! enough is remembered. There is no status field and no idempotency key; ends can only be moved earlier once a voucher runs.
 
 mod abilities;
+mod remembered;
 mod session;
 pub mod sign;
 mod voucher;
@@ -15,19 +16,22 @@ use futures::{StreamExt, TryStreamExt, stream};
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 use secrecy::ExposeSecret;
+use serde::Deserialize;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use url::Url;
 
+use self::remembered::{Kept, Seen, to_ask_anew};
 use self::session::{App, Session, at_path};
-use self::voucher::Reader;
+use self::voucher::{Reader, status_at};
 use self::wire::{Page, ShopInfo, Voucher};
 use super::account::{Account, ConnectError, Credentials};
 use super::line::{Answer, Line, Problem, Request};
 use super::network::{Network, Pace};
+use super::remembered::Shelf;
 use super::tokens::TokenShelf;
-use super::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, Tally};
-use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, Platform, Timestamp, Write};
+use super::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, StorePace, Tally, pages_of};
+use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, Platform, Status, Timestamp, Write};
 
 pub use self::voucher::{end_of_wire, wire_end};
 
@@ -58,6 +62,8 @@ pub(super) struct Shopee {
     endpoint: Url,
     currency: Currency,
     session: Session,
+    /// None where everything is asked for anew.
+    shelf: Option<Shelf>,
 }
 
 /// One business call: its path, its query and its body.
@@ -89,6 +95,7 @@ impl Shopee {
             endpoint: account.endpoint.clone(),
             currency: account.store.currency,
             session: Session::new(shop_id, account.endpoint.clone(), refresh_token.clone(), shelf),
+            shelf: network.remembered(account),
         })
     }
 
@@ -159,6 +166,7 @@ impl Shopee {
                 ("page_size", PAGE_SIZE.to_string()),
             ];
             let answer = self.read("get_voucher_list", &query).await?;
+            listed.at = Some(answer.platform_now(CLOCKS_APART_MAX));
             let page: Page = serde_json::from_value(Value::Object(wire::response(&answer))).map_err(|error| {
                 let sentence = format!("{} sent a list that cannot be read: {error}", self.line.place());
                 Problem::doubtful(sentence, wire::request_id(&answer))
@@ -174,35 +182,75 @@ impl Shopee {
     }
 
     /// None where there is no such voucher (any more); the inner error where it cannot be read.
-    async fn detail(&self, id: &str) -> Result<Option<Result<Coupon, String>>, Problem> {
+    async fn detail(&self, id: &str) -> Result<Option<Result<Detail, String>>, Problem> {
         match self.read("get_voucher", &[("voucher_id", id.to_string())]).await {
-            Ok(answer) => Ok(Some(self.coupon(&answer))),
+            Ok(answer) => Ok(Some(self.read_detail(&answer))),
             Err(problem) if problem.error.kind == CallErrorKind::NotFound => Ok(None),
             Err(problem) => Err(problem),
         }
     }
 
-    fn coupon(&self, answer: &Answer) -> Result<Coupon, String> {
+    fn read_detail(&self, answer: &Answer) -> Result<Detail, String> {
         let voucher: Voucher =
             serde_json::from_value(Value::Object(wire::response(answer))).map_err(|error| error.to_string())?;
-        let now = answer.platform_now(CLOCKS_APART_MAX);
-        let reader = Reader { store: self.line.store(), currency: self.currency, now };
-        reader.coupon(&voucher)
+        let coupon = self.reader(answer.platform_now(CLOCKS_APART_MAX)).coupon(&voucher)?;
+        Ok(Detail { voucher, coupon })
+    }
+
+    fn reader(&self, now: Timestamp) -> Reader<'_> {
+        Reader { store: self.line.store(), currency: self.currency, now }
     }
 
     /// Vouchers with all their fields; who has gone since the list is left out, who cannot be read is told.
-    async fn details(&self, ids: Vec<String>) -> Result<(Vec<Coupon>, Vec<String>), Problem> {
+    async fn details(&self, ids: impl IntoIterator<Item = String>) -> Result<(Vec<Detail>, Vec<String>), Problem> {
         let read = |id: String| async move { Ok::<_, Problem>((self.detail(&id).await?, id)) };
-        let details: Vec<_> = stream::iter(ids.into_iter().map(read)).buffered(DETAILS_AT_ONCE).try_collect().await?;
-        let (mut coupons, mut unreadable) = (Vec::new(), Vec::new());
-        for (detail, id) in details {
+        let answers: Vec<_> = stream::iter(ids.into_iter().map(read)).buffered(DETAILS_AT_ONCE).try_collect().await?;
+        let (mut details, mut unreadable) = (Vec::new(), Vec::new());
+        for (detail, id) in answers {
             match detail {
-                Some(Ok(coupon)) => coupons.push(coupon),
+                Some(Ok(detail)) => details.push(detail),
                 Some(Err(reason)) => unreadable.push(format!("{id}: {reason}")),
                 None => {}
             }
         }
-        Ok((coupons, unreadable))
+        Ok((details, unreadable))
+    }
+
+    /// Every voucher, details asked for only where they are not remembered or may decide a finding.
+    async fn list_remembering(&self, shelf: &Shelf) -> Result<Listing, Problem> {
+        shelf.forget_if_asked();
+        let kept: BTreeMap<String, Kept> = shelf.load();
+        let listed = self.list_all().await?;
+        let reader = self.reader(listed.at.unwrap_or_else(|| self.line.now()));
+        let recall = |(id, seen): (&String, &Seen)| Some((id.clone(), kept.get(id)?.complete(seen, &reader)?));
+        let mut recalled: BTreeMap<String, Coupon> = listed.vouchers.iter().filter_map(recall).collect();
+
+        let unknown = listed.vouchers.keys().filter(|id| !recalled.contains_key(*id)).cloned();
+        let (mut details, mut unreadable) = self.details(unknown.collect::<Vec<_>>()).await?;
+        let all: Vec<&Coupon> = recalled.values().chain(details.iter().map(|detail| &detail.coupon)).collect();
+        let doubtful = to_ask_anew(&recalled.values().map(|coupon| &coupon.id).collect(), &all, &kept);
+        recalled.retain(|_, coupon| !doubtful.contains(&coupon.id));
+        let (asked_anew, also_unreadable) = self.details(doubtful.iter().map(CouponId::to_string)).await?;
+        details.extend(asked_anew);
+        unreadable.extend(also_unreadable);
+
+        let mut keep: BTreeMap<String, Kept> = kept
+            .iter()
+            .filter(|(id, _)| recalled.contains_key(*id))
+            .map(|(id, kept)| (id.clone(), kept.clone()))
+            .collect();
+        for Detail { voucher, coupon } in &details {
+            let seen = listed.vouchers.get(coupon.id.as_str());
+            keep.extend(seen.and_then(|seen| Some((coupon.id.to_string(), Kept::of(seen, voucher, coupon)?))));
+        }
+        if keep != kept {
+            let shelf = shelf.clone();
+            // Off the threads that other stores are loaded on: it waits for the disk. A failure is told in the log.
+            let _ = tokio::task::spawn_blocking(move || shelf.keep(keep)).await;
+        }
+        unreadable.extend(listed.unreadable);
+        let coupons = recalled.into_values().chain(details.into_iter().map(|detail| detail.coupon)).collect();
+        Ok(Listing { coupons, expected: None, unreadable })
     }
 
     /// The operation and the body of a write, or why Shopee cannot do it.
@@ -238,16 +286,19 @@ impl Connector for Shopee {
     }
 
     async fn list(&self) -> Result<Listing, CallError> {
+        if let Some(shelf) = &self.shelf {
+            return Ok(self.list_remembering(shelf).await?);
+        }
         let listed = self.list_all().await?;
-        let (coupons, mut unreadable) = self.details(listed.vouchers.into_keys().collect()).await?;
+        let (details, mut unreadable) = self.details(listed.vouchers.into_keys()).await?;
         unreadable.extend(listed.unreadable);
         // Shopee tells no count.
-        Ok(Listing { coupons, expected: None, unreadable })
+        Ok(Listing { coupons: coupons_of(details), expected: None, unreadable })
     }
 
     async fn get(&self, coupon: &CouponId) -> Result<Option<Coupon>, CallError> {
         let Some(read) = self.detail(coupon.as_str()).await? else { return Ok(None) };
-        read.map(Some).map_err(|reason| {
+        read.map(|detail| Some(detail.coupon)).map_err(|reason| {
             let sentence = format!("{}: voucher {coupon} cannot be read: {reason}", self.line.place());
             Problem::doubtful(sentence, None).error
         })
@@ -255,14 +306,14 @@ impl Connector for Shopee {
 
     async fn find_code(&self, code: &str) -> Result<Vec<Coupon>, CallError> {
         let listed = self.list_all().await?;
-        let is_it = |voucher: &Voucher| voucher.voucher_code.as_deref().is_some_and(|c| c.eq_ignore_ascii_case(code));
-        let ids = listed.vouchers.into_iter().filter(|(_, voucher)| is_it(voucher)).map(|(id, _)| id).collect();
-        let (coupons, unreadable) = self.details(ids).await?;
+        let is_it = |seen: &Seen| seen.voucher.voucher_code.as_deref().is_some_and(|c| c.eq_ignore_ascii_case(code));
+        let ids = listed.vouchers.into_iter().filter(|(_, seen)| is_it(seen)).map(|(id, _)| id);
+        let (details, unreadable) = self.details(ids).await?;
         if let Some(reason) = unreadable.first() {
             let sentence = format!("{}: a voucher with the code {code} cannot be read: {reason}", self.line.place());
             return Err(Problem::doubtful(sentence, None).error);
         }
-        Ok(coupons)
+        Ok(coupons_of(details))
     }
 
     async fn send(&self, write: &Write, _change: &ChangeId) -> Result<Receipt, SendError> {
@@ -309,6 +360,39 @@ impl Connector for Shopee {
     fn tally(&self) -> Tally {
         self.line.tally()
     }
+
+    /// Three lists, a detail for each voucher of which not enough is remembered, and a refreshed sign-in where it is due.
+    fn calls_to_load(&self, known: &[&Coupon]) -> u64 {
+        let now = self.line.now();
+        let at_present: Vec<Coupon> =
+            known.iter().map(|coupon| Coupon { status: status_at(&coupon.usable, now), ..(*coupon).clone() }).collect();
+        let kept: BTreeMap<String, Kept> = self.shelf.as_ref().map(Shelf::load).unwrap_or_default();
+        let is_kept = |coupon: &&Coupon| kept.get(coupon.id.as_str()).is_some_and(|kept| kept.is_of(coupon.status));
+        let recalled: BTreeSet<&CouponId> = at_present.iter().filter(is_kept).map(|coupon| &coupon.id).collect();
+        let asked_anew = to_ask_anew(&recalled, &at_present.iter().collect::<Vec<_>>(), &kept).len();
+        let of = |status: Status| at_present.iter().filter(|coupon| coupon.status == status).count();
+        let counts = [of(Status::Scheduled), of(Status::Active), of(Status::Ended)];
+        calls(counts, known.len() - recalled.len() + asked_anew, self.session.will_refresh(now))
+    }
+
+    fn pace(&self) -> Option<StorePace> {
+        Some(self.line.pace())
+    }
+}
+
+/// The calls of a load: `counts` are the vouchers in each list, `details` those that are asked for one by one.
+fn calls(counts: [usize; 3], details: usize, signs_in: bool) -> u64 {
+    counts.into_iter().map(|count| pages_of(count, PAGE_SIZE)).sum::<u64>() + details as u64 + u64::from(signs_in)
+}
+
+/// One voucher as `get_voucher` sent it, and in our words.
+struct Detail {
+    voucher: Voucher,
+    coupon: Coupon,
+}
+
+fn coupons_of(details: Vec<Detail>) -> Vec<Coupon> {
+    details.into_iter().map(|detail| detail.coupon).collect()
 }
 
 fn refused_token(problem: &Problem) -> bool {
@@ -317,18 +401,20 @@ fn refused_token(problem: &Problem) -> bool {
 
 #[derive(Default)]
 struct Listed {
-    vouchers: BTreeMap<String, Voucher>,
+    vouchers: BTreeMap<String, Seen>,
     unreadable: Vec<String>,
+    /// When the last page came, by Shopee's clock.
+    at: Option<Timestamp>,
 }
 
 impl Listed {
     /// A later reading of the same voucher replaces the earlier one.
     fn add(&mut self, value: Value) {
         let told = value.get("voucher_id").map_or("a voucher without id".to_string(), |id| id.to_string());
-        let reason = match serde_json::from_value::<Voucher>(value) {
+        let reason = match Voucher::deserialize(&value) {
             Ok(voucher) => match voucher.voucher_id.clone() {
                 Some(id) => {
-                    self.vouchers.insert(id, voucher);
+                    self.vouchers.insert(id, Seen::new(voucher, &value));
                     return;
                 }
                 None => format!("{told}: it has no voucher_id"),
@@ -343,6 +429,6 @@ impl Listed {
     /// Whether one of the vouchers starts or ends between the two instants.
     fn moved_between(&self, began: Timestamp, now: Timestamp) -> bool {
         let passed = |at: Option<i64>| at.is_some_and(|at| (began.timestamp()..=now.timestamp()).contains(&at));
-        self.vouchers.values().any(|voucher| passed(voucher.start_time) || passed(voucher.end_time))
+        self.vouchers.values().any(|seen| passed(seen.voucher.start_time) || passed(seen.voucher.end_time))
     }
 }

@@ -87,6 +87,12 @@ impl Session {
         Ok(held.insert(pair).access_token.clone())
     }
 
+    /// Whether the next call has to be preceded by a refresh, as far as can be told without one.
+    pub fn will_refresh(&self, now: Timestamp) -> bool {
+        let usable = |pair: TokenPair| pair.seed == self.seed() && now + AHEAD < pair.access_ends;
+        !self.shelf.load().ok().flatten().is_some_and(usable)
+    }
+
     /// With the stored refresh token; with the configured one first where that has changed since, for then the shop was
     /// authorized anew.
     async fn refresh(&self, app: &App, line: &Line, stored: Option<&TokenPair>) -> Result<TokenPair, Problem> {

@@ -18,6 +18,10 @@ pub(super) const SUFFIX_LETTERS_MAX: usize = 5;
 /// On the order page only: shown by reads, accepted by updates, not offered when a voucher is made, so no rule of a copy.
 const ORDER_PAGE_CHANNEL: i64 = 2;
 
+/// Where a voucher is shown, and what it is for: in the detail only, and changeable while it runs.
+pub(super) const CHANNELS: &str = "display_channel_list";
+pub(super) const ITEMS: &str = "item_id_list";
+
 const REWARD_SUM: i64 = 1;
 const REWARD_SHARE: i64 = 2;
 const REWARD_COINS: i64 = 3;
@@ -105,7 +109,7 @@ fn period(voucher: &Voucher) -> Result<Period, String> {
 
 /// Shopee sends no status. Source: its list filters, whose bounds are inferred. A voucher that was ended has that very second as
 /// its `end_time` and must not read as running for the rest of it; so the last second counts as over.
-fn status_at(usable: &Period, now: Timestamp) -> Status {
+pub(super) fn status_at(usable: &Period, now: Timestamp) -> Status {
     let last_second_began = usable.ends().is_some_and(|ends| ends.timestamp() - 1 <= now.timestamp());
     if last_second_began {
         Status::Ended
@@ -160,12 +164,12 @@ fn owner(voucher: &Voucher) -> Owner {
 /// What a copy repeats. Left out: when it is shown (a date of its own), and what the discount and the minimum say already.
 fn other_rules(voucher: &Voucher) -> Result<Map<String, Value>, String> {
     let mut rules = Map::new();
-    let mut channels = numbers(&voucher.display_channel_list, "display_channel_list")?;
+    let mut channels = numbers(&voucher.display_channel_list, CHANNELS)?;
     channels.retain(|channel| *channel != ORDER_PAGE_CHANNEL);
-    rules.insert("display_channel_list".to_string(), json!(channels));
-    let items = numbers(&voucher.item_id_list, "item_id_list")?;
+    rules.insert(CHANNELS.to_string(), json!(channels));
+    let items = numbers(&voucher.item_id_list, ITEMS)?;
     if !items.is_empty() {
-        rules.insert("item_id_list".to_string(), json!(items));
+        rules.insert(ITEMS.to_string(), json!(items));
     }
     if let Some(target) = voucher.target_voucher.filter(|target| *target != 0) {
         rules.insert("target_voucher".to_string(), json!(target));
@@ -226,7 +230,7 @@ pub(super) fn add_body(draft: &Draft, soonest: Timestamp) -> Result<Value, &'sta
         put("max_price", cap.map_or(json!(0), |cap| number(cap.amount)));
     }
     put("voucher_type", draft.other_rules.get("voucher_type").cloned().unwrap_or(json!(1)));
-    for name in ["display_channel_list", "item_id_list"] {
+    for name in [CHANNELS, ITEMS] {
         if let Some(value) = draft.other_rules.get(name) {
             put(name, value.clone());
         }

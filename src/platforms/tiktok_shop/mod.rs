@@ -27,7 +27,7 @@ use super::account::{Account, ConnectError, Credentials, is_this_machine};
 use super::call_log::CallOutcome;
 use super::line::{Answer, Line, Problem, Request};
 use super::network::{Network, Pace};
-use super::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, Tally};
+use super::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, StorePace, Tally, pages_of};
 use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, Platform, Timestamp, Write};
 
 pub use self::abilities::ABILITIES;
@@ -297,6 +297,16 @@ impl Connector for TiktokShop {
 
     fn tally(&self) -> Tally {
         self.line.tally()
+    }
+
+    /// The search, one detail a coupon, and what comes before: a refreshed sign-in, the shop's cipher.
+    fn calls_to_load(&self, known: &[&Coupon]) -> u64 {
+        let before = u64::from(self.session.will_refresh(self.line.now())) + u64::from(!self.cipher.initialized());
+        before + pages_of(known.len(), search::PAGE_SIZE) + known.len() as u64
+    }
+
+    fn pace(&self) -> Option<StorePace> {
+        Some(self.line.pace())
     }
 }
 

@@ -8,7 +8,7 @@ use super::{Api, COUPONS_PATH, TiktokShop, is_id};
 use crate::platforms::line::Problem;
 
 /// Source: range of `page_size`.
-const PAGE_SIZE: usize = 100;
+pub(super) const PAGE_SIZE: usize = 100;
 /// A listing during which coupons came or went is read again, this often at most.
 const LISTINGS_MAX: usize = 3;
 /// Nobody has this many coupons.

@@ -92,6 +92,12 @@ impl Session {
         Ok(held.insert(pair).access_token.clone())
     }
 
+    /// Whether the next call has to be preceded by a refresh, as far as can be told without one.
+    pub fn will_refresh(&self, now: Timestamp) -> bool {
+        let usable = |pair: TokenPair| pair.seed == self.seed && now + AHEAD < pair.access_ends;
+        !self.shelf.load().ok().flatten().is_some_and(usable)
+    }
+
     /// When the seller's authorization ends, as far as the last refresh told.
     pub async fn authorization_ends(&self) -> Option<Timestamp> {
         self.held.lock().await.as_ref()?.authorization_ends

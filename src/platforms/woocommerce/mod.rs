@@ -26,7 +26,7 @@ use self::wire::{FIELDS, Index};
 use super::account::{Account, ConnectError, Credentials};
 use super::line::{Answer, Line, Problem, Request};
 use super::network::{Network, Pace};
-use super::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, Tally};
+use super::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, StorePace, Tally};
 use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, Timestamp, Write};
 
 pub use self::abilities::ABILITIES;
@@ -330,6 +330,10 @@ impl Connector for WooCommerce {
 
     fn tally(&self) -> Tally {
         self.line.tally()
+    }
+
+    fn pace(&self) -> Option<StorePace> {
+        Some(self.line.pace())
     }
 }
 

@@ -136,6 +136,22 @@ fn a_follow_on_starts_where_the_old_one_ends_with_a_free_code_and_is_clipped_alo
 }
 
 #[test]
+fn a_rule_that_the_export_left_open_is_copied_as_it_is_now() {
+    let with_channels = |channels: serde_json::Value| {
+        let mut coupon = ending("BF10", at(25, 0, 0));
+        coupon.other_rules.insert("display_channel_list".to_string(), channels);
+        coupon
+    };
+    let (exported, live) = (with_channels(serde_json::Value::Null), with_channels(serde_json::json!([4])));
+    let desk = Desk::of(&SHOPEE, vec![exported.clone()]).showing(vec![live.clone()]);
+    let change = desk.change("BF10", act(ActionWord::Renew).until_day(60));
+    assert_eq!(draft_of(&change).other_rules, live.other_rules);
+    let gone = Desk::of(&SHOPEE, vec![exported]).showing(Vec::new());
+    let words = gone.decide("BF10", act(ActionWord::Recreate).until_day(60));
+    assert!(words.starts_with("refused: not all of its rules are known"), "{words}");
+}
+
+#[test]
 fn an_ended_voucher_is_followed_at_once() {
     let change =
         Desk::of(&SHOPEE, vec![in_status("A", Status::Ended)]).change("A", act(ActionWord::Renew).until_day(60));

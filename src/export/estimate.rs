@@ -1,0 +1,193 @@
+//! How many calls and minutes a load will take, from what earlier exports saw and from the limits on calls. Sends nothing.
+
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use super::ToLoad;
+use crate::domain::{Coupon, Platform, StoreId, Timestamp};
+use crate::platforms::{QuotaLeft, StorePace};
+
+/// What one store's load will take.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoreForecast {
+    pub platform: Platform,
+    pub calls: u64,
+    /// Whether an earlier export loaded it; else `calls` is the least that any load takes.
+    pub was_loaded: bool,
+    pub pace: Option<StorePace>,
+}
+
+/// What a load of several stores will take.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Estimate {
+    pub platforms: Vec<PlatformEstimate>,
+    pub stores: usize,
+    /// Stores that were never loaded: for them only the least is counted.
+    pub stores_unknown: usize,
+    pub calls: u64,
+    /// At the pace that the limits allow; the platforms' own slowness comes on top.
+    pub seconds: f64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PlatformEstimate {
+    pub platform: Platform,
+    pub stores: usize,
+    pub stores_unknown: usize,
+    pub calls: u64,
+    pub seconds: f64,
+    /// One for each app that has a daily quota.
+    pub quotas: Vec<QuotaEstimate>,
+}
+
+/// What a load will take of an app's day.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct QuotaEstimate {
+    pub app: String,
+    pub calls: u64,
+    pub used: u64,
+    pub limit: Option<u64>,
+    /// Before the load.
+    pub left: Option<u64>,
+    pub begins_anew: Timestamp,
+}
+
+/// `known` are the coupons that the newest earlier load of each store brought.
+pub fn forecasts(stores: &[ToLoad], known: &BTreeMap<StoreId, Vec<Coupon>>) -> Vec<StoreForecast> {
+    let connected = stores.iter().filter_map(|to_load| Some((&to_load.store, to_load.connector.as_ref().ok()?)));
+    connected
+        .map(|(store, connector)| {
+            let coupons: Vec<&Coupon> = known.get(&store.id).into_iter().flatten().collect();
+            StoreForecast {
+                platform: store.platform,
+                calls: connector.calls_to_load(&coupons),
+                was_loaded: known.contains_key(&store.id),
+                pace: connector.pace(),
+            }
+        })
+        .collect()
+}
+
+/// `at_once` stores of each platform load side by side.
+pub fn estimate(forecasts: &[StoreForecast], at_once: usize) -> Estimate {
+    let used: BTreeSet<Platform> = forecasts.iter().map(|forecast| forecast.platform).collect();
+    let platforms: Vec<PlatformEstimate> = used
+        .into_iter()
+        .map(|platform| {
+            let stores: Vec<_> = forecasts.iter().filter(|forecast| forecast.platform == platform).collect();
+            of_platform(platform, &stores, at_once)
+        })
+        .collect();
+    Estimate {
+        stores: platforms.iter().map(|one| one.stores).sum(),
+        stores_unknown: platforms.iter().map(|one| one.stores_unknown).sum(),
+        calls: platforms.iter().map(|one| one.calls).sum(),
+        seconds: platforms.iter().map(|one| one.seconds).fold(0.0, f64::max),
+        platforms,
+    }
+}
+
+fn of_platform(platform: Platform, stores: &[&StoreForecast], at_once: usize) -> PlatformEstimate {
+    let calls = stores.iter().map(|store| store.calls).sum();
+    let alone = |store: &StoreForecast| store.pace.as_ref().map_or(0.0, |pace| store.calls as f64 / pace.per_second);
+    let longest = stores.iter().map(|store| alone(store)).fold(0.0, f64::max);
+    let side_by_side = stores.iter().map(|store| alone(store)).sum::<f64>() / at_once.max(1) as f64;
+    let mut seconds = longest.max(side_by_side);
+    let mut quotas = Vec::new();
+    for (app, (calls, per_second, quota)) in apps(stores) {
+        seconds = seconds.max(per_second.map_or(0.0, |per_second| calls as f64 / per_second));
+        quotas.extend(quota.map(|QuotaLeft { used, limit, left, begins_anew }| QuotaEstimate {
+            app: app.to_string(),
+            calls,
+            used,
+            limit,
+            left,
+            begins_anew,
+        }));
+    }
+    let stores_unknown = stores.iter().filter(|store| !store.was_loaded).count();
+    PlatformEstimate { platform, stores: stores.len(), stores_unknown, calls, seconds, quotas }
+}
+
+type OfApp = (u64, Option<f64>, Option<QuotaLeft>);
+
+/// By app: the calls of its stores, its calls a second, its quota.
+fn apps<'a>(stores: &[&'a StoreForecast]) -> BTreeMap<&'a str, OfApp> {
+    let mut apps: BTreeMap<&str, OfApp> = BTreeMap::new();
+    for store in stores {
+        if let Some(app) = store.pace.as_ref().and_then(|pace| pace.app.as_ref()) {
+            apps.entry(&app.name).or_insert((0, app.per_second, app.quota)).0 += store.calls;
+        }
+    }
+    apps
+}
+
+/// One line for all, then one for each platform where there are several.
+impl fmt::Display for Estimate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { stores, stores_unknown, calls, seconds, .. } = self;
+        write!(f, "To load {stores} {}: {}", plural(*stores, "store"), amount(*calls, *seconds, *stores_unknown))?;
+        match *stores_unknown {
+            0 => {}
+            all if all == *stores => write!(f, " (never loaded before, so what is in them is not known)")?,
+            some => write!(f, " ({some} never loaded before)")?,
+        }
+        if let [one] = self.platforms.as_slice() {
+            return one.quotas.iter().try_for_each(|quota| write!(f, "; {quota}"));
+        }
+        for platform in &self.platforms {
+            let PlatformEstimate { platform, stores, stores_unknown, calls, seconds, quotas } = platform;
+            let name = platform.name();
+            let amount = amount(*calls, *seconds, *stores_unknown);
+            write!(f, "\n  {name}: {stores} {}, {amount}", plural(*stores, "store"))?;
+            quotas.iter().try_for_each(|quota| write!(f, "; {quota}"))?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for QuotaEstimate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { app, calls, used, limit, left, begins_anew } = self;
+        match (limit, left) {
+            (Some(limit), Some(left)) => {
+                write!(f, "{} of today's {} calls of {app} are left", grouped(*left), grouped(*limit))?
+            }
+            (None, Some(_)) => write!(f, "today's calls of {app} are used up")?,
+            _ => return write!(f, "{} calls of {app} made today", grouped(*used)),
+        }
+        if left.is_some_and(|left| left < *calls) {
+            write!(f, ", which is not enough: they begin anew at {}", begins_anew.format("%Y-%m-%d %H:%M UTC"))?;
+        }
+        Ok(())
+    }
+}
+
+fn amount(calls: u64, seconds: f64, stores_unknown: usize) -> String {
+    // A minute is the finest that people plan by.
+    let minutes = (seconds / 60.0).ceil().max(1.0) as u64;
+    let calls = format!("{} {}", grouped(calls), if calls == 1 { "call" } else { "calls" });
+    let time = format!("{minutes} {}", if minutes == 1 { "minute" } else { "minutes" });
+    match stores_unknown {
+        0 => format!("{calls}, about {time}"),
+        _ => format!("at least {calls}, {time} or more"),
+    }
+}
+
+fn plural(count: usize, what: &str) -> String {
+    if count == 1 { what.to_string() } else { format!("{what}s") }
+}
+
+/// `12,345`.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}

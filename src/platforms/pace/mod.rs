@@ -1,0 +1,38 @@
+//! How fast calls leave, and how many a day: for all stores of an app together, and for each shop.
+//!
+//! The limits are the platform's usual ones unless the config says otherwise. A platform that asks for fewer calls gets fewer
+//! for a while: see [`Gate`]. What an app may call in a day is counted on the disk, for all processes: see [`Quota`].
+
+mod gate;
+mod quota;
+
+pub use gate::{Gate, Schedule};
+pub use quota::{Day, Quota, QuotaLeft, UsedUp};
+
+/// What bounds the calls of one store, for forecasts. A platform's words for "fewer" may slow it further.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StorePace {
+    /// Shared by all stores that give the same name; none where the platform counts by shops only.
+    pub app: Option<AppPace>,
+    /// Calls a second of this store.
+    pub per_second: f64,
+}
+
+/// What bounds the calls of all stores of one app together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AppPace {
+    pub name: String,
+    /// Calls a second; none where the platform has no such bound.
+    pub per_second: Option<f64>,
+    /// Of today's calls; none where the platform has no daily quota.
+    pub quota: Option<QuotaLeft>,
+}
+
+impl StorePace {
+    /// Why a load of `calls` calls had better not begin: the app's quota does not last for it.
+    pub fn refuses(&self, calls: u64) -> Option<UsedUp> {
+        let quota = self.app.as_ref()?.quota?;
+        let left = quota.left?;
+        (left < calls).then_some(UsedUp { used: quota.used, limit: quota.limit, begins_anew: quota.begins_anew })
+    }
+}
