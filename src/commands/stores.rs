@@ -1,4 +1,5 @@
 use clap::Subcommand;
+use serde::Serialize;
 use std::time::Duration;
 
 use super::abilities;
@@ -7,7 +8,7 @@ use super::filter::Filter;
 use super::store_check;
 use crate::domain::Store;
 use crate::failure::Failure;
-use crate::settings::Reach;
+use crate::settings::{Reach, StoreSettings};
 
 /// List the stores of the config, or check that each can be reached and signed in to
 #[derive(Debug, clap::Args)]
@@ -61,8 +62,25 @@ fn list(args: &StoresArgs, context: &Context) -> Result<(), Failure> {
             store.platform.to_string()
         ));
     }
-    let stores: Vec<&Store> = settings.stores.iter().map(|settings| &settings.store).collect();
+    let stores: Vec<Listed> = settings.stores.iter().map(Listed::of).collect();
     context.print(&stores, &lines.join("\n"))
+}
+
+/// One store, as `--json` prints it.
+#[derive(Debug, Serialize)]
+struct Listed<'a> {
+    #[serde(flatten)]
+    store: &'a Store,
+    region: Option<&'a str>,
+    group: Option<&'a str>,
+    tags: &'a [String],
+}
+
+impl<'a> Listed<'a> {
+    fn of(settings: &'a StoreSettings) -> Self {
+        let (region, group) = (settings.region.as_deref(), settings.group.as_deref());
+        Self { store: &settings.store, region, group, tags: &settings.tags }
+    }
 }
 
 fn show_abilities(context: &Context, markdown: bool) -> Result<(), Failure> {

@@ -107,6 +107,52 @@ fn each_filter_leaves_the_stores_that_match_and_one_that_matches_none_is_refused
 }
 
 #[test]
+fn a_listed_store_tells_what_filters_go_by() {
+    let (_, stdout, _) = team().run(&["stores", "list", "--store", "shopee-sg-1", "--json"]);
+    let listed: Value = serde_json::from_str(&stdout).unwrap();
+    let told = ["id", "platform", "owner", "region", "group", "tags"].map(|key| listed[0][key].clone());
+    assert_eq!(
+        serde_json::json!(told),
+        serde_json::json!(["shopee-sg-1", "shopee", "Mei", "SEA", "brand-a", ["fast", "new"]])
+    );
+}
+
+#[test]
+fn a_zone_of_another_name_is_told_only_where_its_clock_differs() {
+    for (zone, differs) in
+        [("Europe/Berlin", false), ("Europe/Paris", false), ("Europe/London", true), ("Africa/Lagos", true)]
+    {
+        let list = format!("id,platform,endpoint,currency,time_zone\nwoo-de-1,woocommerce,sandbox,EUR,{zone}\n");
+        let (code, stdout, stderr) = Team::new(CONFIG, list).run(&["stores", "check"]);
+        assert_eq!(code, u8::from(differs), "{zone}: {stdout}{stderr}");
+        let told = format!("    the shop's time zone is Europe/Berlin, the config says {zone}\n");
+        assert_eq!(stdout.contains(&told), differs, "{stdout}");
+    }
+}
+
+#[test]
+fn a_check_of_another_shop_or_one_that_cannot_be_read_counts_as_none() {
+    let team = team();
+    team.run(&["stores", "check"]);
+    let path = team.path("state/checks.json");
+    let kept = std::fs::read_to_string(&path).unwrap();
+    for (text, name, columns) in [
+        (kept.replace("sandbox/shopee-sg-1", "sandbox/of-before"), "other.xlsx", 16),
+        ("{ broken".to_string(), "broken.xlsx", 13),
+    ] {
+        std::fs::write(&path, text).unwrap();
+        let (code, _, stderr) = team.run(&["export", "--out", &team.path(name).display().to_string()]);
+        assert_eq!(code, 0, "{stderr}");
+        let rows = sheet(&team, name, "Stores");
+        assert_eq!(rows[3].len(), columns);
+        let row = rows.iter().find(|row| row.get(1).is_some_and(|store| store == "shopee-sg-1")).unwrap();
+        assert!(columns == 13 || row[13] == "not yet", "{row:?}");
+    }
+    assert_eq!(team.run(&["stores", "check", "--store", "shopee-sg-1"]).0, 0);
+    assert_eq!(checks(&team).as_object().unwrap().len(), 1);
+}
+
+#[test]
 fn an_export_of_some_stores_says_nothing_about_the_others() {
     let team = team();
     assert_eq!(team.run(&["export"]).0, 0);
