@@ -267,7 +267,7 @@ fn to_load(case: Case, access: &StoreAccess, address: &str, network: &Network) -
             let credentials = Credentials::Shopee {
                 partner_id: *partner_id,
                 partner_key: partner_key.clone().into(),
-                refresh_token: refresh_token.clone().into(),
+                refresh_token: Some(refresh_token.clone().into()),
             };
             (shop_id.to_string(), credentials)
         }

@@ -98,11 +98,11 @@ impl<'w> Context<'w> {
     /// An id that no other export has: day, slot and thirty random bits.
     pub fn export_id(&self, time: TeamTime) -> Result<ExportId, Failure> {
         let slot = time.slot.word().to_uppercase();
-        Ok(ExportId::new(format!("{}-{slot}-{}", time.day.format("%Y%m%d"), random_letters()?)))
+        Ok(ExportId::new(format!("{}-{slot}-{}", time.day.format("%Y%m%d"), random_letters(6)?)))
     }
 
     pub fn run_id(&self, at: Timestamp) -> Result<crate::domain::RunId, Failure> {
-        Ok(crate::domain::RunId::new(format!("R{}-{}", at.format("%Y%m%d-%H%M%S"), random_letters()?)))
+        Ok(crate::domain::RunId::new(format!("R{}-{}", at.format("%Y%m%d-%H%M%S"), random_letters(6)?)))
     }
 }
 
@@ -119,9 +119,10 @@ impl TeamTime {
     }
 }
 
-fn random_letters() -> Result<String, Failure> {
-    let mut bytes = [0_u8; 4];
+/// So many letters that nobody can guess; five bits each, at most 51.
+pub fn random_letters(count: usize) -> Result<String, Failure> {
+    let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes)
         .map_err(|error| Failure::new(Kind::Failed, format!("this system gives no random numbers: {error}")))?;
-    Ok(spell(&bytes, 6))
+    Ok(spell(&bytes, count))
 }

@@ -1,7 +1,7 @@
 //! The stores of the config, connected. Stores with `endpoint = "sandbox"` get the built-in pretend platforms, in this process.
 
 use secrecy::SecretString;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,6 +21,9 @@ const SETTLE_AFAR: Duration = Duration::from_secs(30);
 
 pub struct Fleet {
     pub connectors: Connectors,
+    /// How each store is reached, or why it cannot be.
+    pub accounts: BTreeMap<StoreId, Result<Account, String>>,
+    pub network: Network,
     /// Stores on this machine.
     near: BTreeSet<StoreId>,
     settle_here: Duration,
@@ -56,7 +59,7 @@ impl Fleet {
             None => Vec::new(),
         };
         let mut connectors = Connectors::new();
-        let mut near = BTreeSet::new();
+        let (mut accounts, mut near) = (BTreeMap::new(), BTreeSet::new());
         for store in &settings.stores {
             let id = store.store.id.clone();
             let account = match &store.reach {
@@ -66,10 +69,14 @@ impl Fleet {
             if account.as_ref().is_ok_and(|account| is_here(&account.endpoint)) {
                 near.insert(id.clone());
             }
-            let connector = account.and_then(|account| connect(&account, &network).map_err(|error| error.to_string()));
-            connectors.insert(id, connector.map(Arc::from));
+            let connector = match &account {
+                Ok(account) => connect(account, &network).map(Arc::from).map_err(|error| error.to_string()),
+                Err(reason) => Err(reason.clone()),
+            };
+            connectors.insert(id.clone(), connector);
+            accounts.insert(id, account);
         }
-        Ok(Self { connectors, near, settle_here: context.world.settle_here, sandbox })
+        Ok(Self { connectors, accounts, network, near, settle_here: context.world.settle_here, sandbox })
     }
 
     /// How long to wait before asking what became of a write whose answer was lost.
@@ -137,7 +144,7 @@ fn in_sandbox(store: &StoreSettings, accesses: &[StoreAccess], sandbox: Option<&
             Credentials::Shopee {
                 partner_id: *partner_id,
                 partner_key: SecretString::from(partner_key.clone()),
-                refresh_token: SecretString::from(refresh_token.clone()),
+                refresh_token: Some(SecretString::from(refresh_token.clone())),
             }
         }
         SignIn::Lazada { app_key, app_secret, seller_id, refresh_token, .. } => {
@@ -145,7 +152,7 @@ fn in_sandbox(store: &StoreSettings, accesses: &[StoreAccess], sandbox: Option<&
             Credentials::Lazada {
                 app_key: app_key.clone(),
                 app_secret: SecretString::from(app_secret.clone()),
-                tokens: LazadaTokens::Renewable { refresh_token: SecretString::from(refresh_token.clone()) },
+                tokens: LazadaTokens::Renewable { refresh_token: Some(SecretString::from(refresh_token.clone())) },
             }
         }
         SignIn::Shopify { domain, client_id, client_secret, access_token, refresh_token, .. } => {
@@ -175,8 +182,9 @@ fn in_sandbox(store: &StoreSettings, accesses: &[StoreAccess], sandbox: Option<&
             Credentials::TiktokShop {
                 app_key: app_key.clone(),
                 app_secret: SecretString::from(app_secret.clone()),
-                refresh_token: SecretString::from(refresh_token.clone()),
+                refresh_token: Some(SecretString::from(refresh_token.clone())),
                 shop_cipher: Some(shop_cipher.clone()),
+                consent_link: endpoint.join("/open/authorize?service_id=sandbox").ok(),
             }
         }
     };

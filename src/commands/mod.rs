@@ -2,6 +2,7 @@
 
 mod abilities;
 mod apply;
+mod auth;
 mod completions;
 mod context;
 mod decide;
@@ -12,6 +13,7 @@ mod fleet;
 mod init;
 mod plan;
 mod progress;
+mod redirect;
 mod sandbox;
 mod say;
 mod store_check;
@@ -63,6 +65,7 @@ enum Command {
     Demo(demo::DemoArgs),
     Init(init::InitArgs),
     Stores(stores::StoresArgs),
+    Auth(auth::AuthArgs),
     Export(export::ExportArgs),
     Plan(plan::PlanArgs),
     Apply(apply::ApplyArgs),
@@ -136,6 +139,7 @@ async fn dispatch(command: Command, context: &Context<'_>) -> Result<(), Failure
         Command::Init(args) => init::run(&args, context),
         Command::Stores(args) => stores::run(&args, context).await,
         Command::Export(args) if args.is_estimate() => export::only_estimate(&args, context).await,
+        Command::Auth(args) => auth::run(&args, context).await,
         Command::Export(args) => export::run(&args, context).await.map(drop),
         Command::Plan(args) => plan::run(&args, context).await,
         Command::Apply(args) => apply::run(&args, context).await,

@@ -33,6 +33,7 @@ impl Severity {
 pub enum FindingCode {
     StoreNotLoaded,
     ListIncomplete,
+    TokenExpiring,
     GivesMoneyAway,
     Rejected,
     Expired,
@@ -47,9 +48,10 @@ pub enum FindingCode {
 }
 
 impl FindingCode {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::StoreNotLoaded,
         Self::ListIncomplete,
+        Self::TokenExpiring,
         Self::GivesMoneyAway,
         Self::Rejected,
         Self::Expired,
@@ -68,6 +70,7 @@ impl FindingCode {
         match self {
             Self::StoreNotLoaded => "store_not_loaded",
             Self::ListIncomplete => "list_incomplete",
+            Self::TokenExpiring => "token_expiring",
             Self::GivesMoneyAway => "gives_money_away",
             Self::Rejected => "rejected",
             Self::Expired => "expired",
@@ -87,6 +90,7 @@ impl FindingCode {
         match self {
             Self::StoreNotLoaded => "Not loaded",
             Self::ListIncomplete => "List incomplete",
+            Self::TokenExpiring => "Sign-in ends",
             Self::GivesMoneyAway => "Loses money",
             Self::Rejected => "Rejected",
             Self::Expired => "Expired",

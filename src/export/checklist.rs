@@ -16,10 +16,10 @@ struct Item {
 
 use FindingCode::{
     Expired, ExpiresToday, ExpiringSoon, GivesMoneyAway, ListIncomplete, LowStock, NotStarted, OutOfStock, Paused,
-    Rejected, StoreNotLoaded, ThresholdHigh, ThresholdLow,
+    Rejected, StoreNotLoaded, ThresholdHigh, ThresholdLow, TokenExpiring,
 };
 
-const ROUTINE: [Item; 6] = [
+const ROUTINE: [Item; 7] = [
     Item {
         what: "Every store's list is loaded",
         how: "All stores answered, with as many coupons as the platform says",
@@ -27,6 +27,14 @@ const ROUTINE: [Item; 6] = [
         by_manager: false,
         looks_at: &[StoreNotLoaded, ListIncomplete],
         found: ["store did not load whole", "stores did not load whole"],
+    },
+    Item {
+        what: "Sign-ins are valid for a week",
+        how: "No store's sign-in ends within 7 days; `couponbook auth login` renews one",
+        how_often: "daily",
+        by_manager: false,
+        looks_at: &[TokenExpiring],
+        found: ["store's sign-in ends soon", "stores' sign-ins end soon"],
     },
     Item {
         what: "Stock of active coupons",

@@ -39,7 +39,14 @@ pub struct Loaded {
     pub calls: u64,
     pub retries: u64,
     pub seconds: f64,
+    /// When somebody has to sign in again, where the platform told.
+    pub sign_in_again_by: Option<Timestamp>,
 }
+
+/// A sign-in that ends sooner is a finding.
+const SIGN_IN_ENDS_SOON: chrono::Duration = chrono::Duration::days(7);
+/// How long a store is asked about its sign-in, after its coupons have come.
+const SIGN_IN_PATIENCE: Duration = Duration::from_secs(60);
 
 /// Loads all stores, `at_once` of each platform at a time, each within `deadline` of its own beginning. A platform's slow stores
 /// hold up no other platform. The order of the stores is kept.
@@ -83,7 +90,7 @@ async fn load_apart(to_load: ToLoad, deadline: Duration) -> Loaded {
 
 fn failed(store: Store, sentence: String) -> Loaded {
     let problem = LoadProblem { sentence, platform_words: None, request_id: None };
-    Loaded { store, listing: Err(problem), calls: 0, retries: 0, seconds: 0.0 }
+    Loaded { store, listing: Err(problem), calls: 0, retries: 0, seconds: 0.0, sign_in_again_by: None }
 }
 
 async fn load_one(to_load: ToLoad, deadline: Duration) -> Loaded {
@@ -110,8 +117,13 @@ async fn load_one(to_load: ToLoad, deadline: Duration) -> Loaded {
             request_id: None,
         }),
     };
+    let sign_in_again_by = match listing {
+        Ok(_) => tokio::time::timeout(SIGN_IN_PATIENCE, connector.sign_in_again_by()).await.ok().flatten(),
+        Err(_) => None,
+    };
     let tally = connector.tally();
-    Loaded { store, listing, calls: tally.calls, retries: tally.retries, seconds: began.elapsed().as_secs_f64() }
+    let seconds = began.elapsed().as_secs_f64();
+    Loaded { store, listing, calls: tally.calls, retries: tally.retries, seconds, sign_in_again_by }
 }
 
 fn problem_of(error: CallError) -> LoadProblem {
@@ -146,8 +158,8 @@ pub fn judged(judging: Judging, loaded: Vec<Loaded>) -> Result<(Export, Vec<Tie>
     let mut ties = Vec::new();
     let mut rows = Vec::new();
     let mut stores = Vec::with_capacity(loaded.len());
-    for Loaded { store, listing, calls, retries, seconds } in loaded {
-        let (load, findings) = match listing {
+    for Loaded { store, listing, calls, retries, seconds, sign_in_again_by } in loaded {
+        let (load, mut findings) = match listing {
             Ok(listing) => {
                 let (load, findings) = counted(&listing);
                 let bench = Bench {
@@ -167,7 +179,9 @@ pub fn judged(judging: Judging, loaded: Vec<Loaded>) -> Result<(Export, Vec<Tie>
                 (Load::Failed(problem), vec![finding])
             }
         };
-        stores.push(StoreLoad { store, load, findings, calls, retries, seconds, token_ends: None });
+        let ends_soon = sign_in_ends_soon(&store, sign_in_again_by, judging.finished);
+        findings.extend(ends_soon.filter(|finding| !judging.policy.off.contains(&finding.code)));
+        stores.push(StoreLoad { store, load, findings, calls, retries, seconds, token_ends: sign_in_again_by });
     }
     collisions(&rows)?;
     order_for_display(&mut rows);
@@ -183,6 +197,13 @@ pub fn judged(judging: Judging, loaded: Vec<Loaded>) -> Result<(Export, Vec<Tie>
         rows,
     };
     Ok((export, ties))
+}
+
+fn sign_in_ends_soon(store: &Store, ends: Option<Timestamp>, now: Timestamp) -> Option<Finding> {
+    let ends = ends.filter(|ends| *ends < now + SIGN_IN_ENDS_SOON)?;
+    let day = ends.with_timezone(&store.zone).format("%Y-%m-%d");
+    let why = format!("Its sign-in ends on {day}: run `couponbook auth login {}` before.", store.id);
+    Some(Finding { code: FindingCode::TokenExpiring, severity: Severity::Warning, why })
 }
 
 fn counted(listing: &Listing) -> (Load, Vec<Finding>) {

@@ -34,18 +34,21 @@ pub enum Credentials {
         partner_id: u64,
         partner_key: SecretString,
         /// From the authorization. Used for the first sign-in only: each refresh rotates it, and the new one is kept in the
-        /// token folder. A changed value here means that the shop was authorized anew, and is then tried first.
-        refresh_token: SecretString,
+        /// token folder. A changed value here means that the shop was authorized anew, and is then tried first. None means
+        /// that the shop signs in with `auth login` only.
+        refresh_token: Option<SecretString>,
     },
     TiktokShop {
         /// The app's id, letters and digits.
         app_key: String,
         app_secret: SecretString,
         /// From the seller's authorization, for the first sign-in; what each refresh brings is kept in the token folder. One
-        /// authorization may cover several shops: their stores name the same token and share what is kept.
-        refresh_token: SecretString,
+        /// authorization may cover several shops: their stores name the same token and share what is kept. None as for Shopee.
+        refresh_token: Option<SecretString>,
         /// What the API calls the shop; none means that it is asked for.
         shop_cipher: Option<String>,
+        /// The app's authorization link, as the Partner Center shows it: `https://services.tiktokshop.com/open/authorize?service_id=…`.
+        consent_link: Option<Url>,
     },
     Lazada {
         /// The app's id, digits.
@@ -102,10 +105,19 @@ impl Credentials {
 #[derive(Debug, Clone)]
 pub enum LazadaTokens {
     /// From the seller's consent, for the first sign-in; what each refresh brings is kept in the token folder. Stores in several
-    /// countries that one consent covers name the same token and share what is kept.
-    Renewable { refresh_token: SecretString },
+    /// countries that one consent covers name the same token and share what is kept. None as for Shopee.
+    Renewable { refresh_token: Option<SecretString> },
     /// For apps of the service market, whose sign-in lasts as long as the subscription and cannot be renewed.
     Fixed { access_token: SecretString },
+}
+
+impl LazadaTokens {
+    pub(super) fn secret(&self) -> Option<&SecretString> {
+        match self {
+            Self::Renewable { refresh_token } => refresh_token.as_ref(),
+            Self::Fixed { access_token } => Some(access_token),
+        }
+    }
 }
 
 /// Each none means the platform's usual value.

@@ -5,6 +5,7 @@
 //! To add a platform: a folder here, a line in [`connect`], a line in [`abilities`], and a room in `sandbox`.
 
 mod account;
+pub mod authorize;
 mod back_office;
 mod call_log;
 pub mod lazada;
@@ -27,10 +28,12 @@ use crate::domain::{
 };
 
 pub use account::{Account, ConnectError, Credentials, LazadaTokens, PaceOverride, Proxy, ShopifySignIn};
+pub use authorize::{Reply, ReplyError};
 pub use back_office::back_office;
 pub use call_log::{CallLog, CallOutcome, CallRecord};
 pub use network::{Clock, Network, Pace, Patience};
 pub use pace::{AppPace, QuotaLeft, StorePace};
+pub use tokens::{SignInKind, Standing};
 
 /// A connector for the store of `account`. Nothing is sent yet.
 ///
@@ -99,6 +102,11 @@ pub trait Connector: Send + Sync {
 
     /// Whether the store can be reached, signed in to and its coupons read, and what it says of itself. Changes nothing.
     async fn check(&self) -> Result<Health, CallError>;
+
+    /// When somebody has to sign in again, as far as the platform told. At most one call, and that seldom.
+    async fn sign_in_again_by(&self) -> Option<Timestamp> {
+        None
+    }
 
     /// Calls made through this connector so far.
     fn tally(&self) -> Tally;

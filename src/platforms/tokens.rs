@@ -15,6 +15,7 @@ use crate::durable;
 /// Longer than any refresh takes with all its tries.
 const LOCK_PATIENCE: Duration = Duration::from_secs(120);
 const LOCK_POLL: Duration = Duration::from_millis(50);
+const LINK_ENDING: &str = "link.json";
 
 /// What the platform gave last. No `Debug`: it would print the tokens.
 #[derive(Clone, Serialize, Deserialize)]
@@ -24,9 +25,93 @@ pub(super) struct TokenPair {
     pub refresh_token: String,
     /// A fingerprint of the configured credentials that this pair descends from.
     pub seed: String,
+    /// When the refresh token ends if it is not used before, where each use brings a new one with a new end.
+    #[serde(default)]
+    pub refresh_ends: Option<Timestamp>,
     /// When the seller's authorization ends, where the platform tells.
     #[serde(default)]
     pub authorization_ends: Option<Timestamp>,
+    /// What the platform calls the shop or seller, where it told.
+    #[serde(default)]
+    pub signed_in_as: Option<String>,
+}
+
+/// How a store is signed in, as far as is known without asking its platform.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Standing {
+    pub sign_in: SignInKind,
+    /// What the platform calls the shop or seller, where it told.
+    pub signed_in_as: Option<String>,
+    /// None where it is not known, or where there is no end.
+    pub access_ends: Option<Timestamp>,
+    /// When the refresh token ends if it is not used before.
+    pub refresh_ends: Option<Timestamp>,
+    /// When the seller's authorization ends.
+    pub authorization_ends: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum SignInKind {
+    /// Nothing: the store has to be signed in.
+    #[default]
+    None,
+    /// Tokens that the platform gave, kept in the token folder.
+    Stored,
+    /// A refresh token of the config that was not used yet.
+    Configured,
+    /// Keys, or a token without renewal, from the config.
+    Keys,
+}
+
+impl Standing {
+    pub(super) fn keys() -> Self {
+        Self { sign_in: SignInKind::Keys, ..Self::default() }
+    }
+
+    pub(super) fn of(pair: Option<TokenPair>, is_configured: bool) -> Self {
+        match pair {
+            Some(pair) => Self::from(&pair),
+            None if is_configured => Self { sign_in: SignInKind::Configured, ..Self::default() },
+            None => Self::default(),
+        }
+    }
+
+    /// The instant before which somebody has to sign in again; none where no end is known.
+    pub fn sign_in_again_by(&self) -> Option<Timestamp> {
+        self.refresh_ends.into_iter().chain(self.authorization_ends).min()
+    }
+
+    /// Whether the store cannot be worked for until somebody signs in.
+    pub fn needs_sign_in(&self, now: Timestamp) -> bool {
+        self.sign_in == SignInKind::None || self.sign_in_again_by().is_some_and(|end| end <= now)
+    }
+}
+
+impl From<&TokenPair> for Standing {
+    fn from(pair: &TokenPair) -> Self {
+        Self {
+            sign_in: SignInKind::Stored,
+            signed_in_as: pair.signed_in_as.clone(),
+            access_ends: Some(pair.access_ends).filter(|_| !pair.has_no_end()),
+            refresh_ends: pair.refresh_ends,
+            authorization_ends: pair.authorization_ends,
+        }
+    }
+}
+
+impl TokenPair {
+    /// A token that came without a refresh token and without any end is valid until it is revoked.
+    pub fn has_no_end(&self) -> bool {
+        self.refresh_token.is_empty() && self.authorization_ends.is_none()
+    }
+}
+
+/// Where a store's tokens lie when they are shared with the other stores of its seller.
+#[derive(Serialize, Deserialize)]
+struct Link {
+    shelf: String,
+    /// A fingerprint of the refresh token that stood in the config at that time; another one there since is newer.
+    configured: Option<String>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -34,7 +119,7 @@ pub(super) enum TokenError {
     #[error("the tokens of store {store} cannot be kept in {path} ({cause}); make that folder writable")]
     Folder { store: StoreId, path: PathBuf, cause: io::Error },
     #[error(
-        "{path} does not hold the tokens of store {store} ({cause}); move it away, authorize the shop anew and put the new refresh token into the config"
+        "{path} does not hold the tokens of store {store} ({cause}); move it away and run `couponbook auth login {store}`"
     )]
     Unreadable { store: StoreId, path: PathBuf, cause: String },
     #[error("another couponbook has been signing in to store {store} for two minutes; end it and try again")]
@@ -63,6 +148,33 @@ impl TokenShelf {
     /// For a platform whose sign-in covers several stores: those that give the same `name` share one pair.
     pub fn shared(folder: &Path, store: StoreId, name: String) -> Self {
         Self { store, folder: folder.to_path_buf(), name }
+    }
+
+    /// For a platform whose sign-in covers several stores: where `auth login` put this store's tokens, unless `configured`, a
+    /// fingerprint of the config's refresh token, has changed since; else under `otherwise`.
+    pub fn linked(folder: &Path, store: StoreId, configured: Option<&str>, otherwise: String) -> Self {
+        let own = Self::new(folder, store.clone());
+        let link = fs::read(own.path(LINK_ENDING)).ok().and_then(|bytes| serde_json::from_slice::<Link>(&bytes).ok());
+        let still_valid = |link: &Link| configured.is_none() || link.configured.as_deref() == configured;
+        Self::shared(folder, store, link.filter(still_valid).map_or(otherwise, |link| link.shelf))
+    }
+
+    /// From now on the store's tokens lie under `shelf`.
+    pub fn link(&self, shelf: String, configured: Option<String>) -> Result<Self, TokenError> {
+        let link = Link { shelf, configured };
+        let bytes = serde_json::to_vec_pretty(&link).map_err(|error| self.folder_error(error.into()))?;
+        let place = Self::new(&self.folder, self.store.clone()).path(LINK_ENDING);
+        durable::replace(&place, &bytes, true).map_err(|error| self.folder_error(io::Error::other(error)))?;
+        Ok(Self::shared(&self.folder, self.store.clone(), link.shelf))
+    }
+
+    /// The shelf of that name, for the same store.
+    pub fn named(&self, name: String) -> Self {
+        Self::shared(&self.folder, self.store.clone(), name)
+    }
+
+    pub fn is(&self, name: &str) -> bool {
+        self.name == name
     }
 
     pub fn load(&self) -> Result<Option<TokenPair>, TokenError> {

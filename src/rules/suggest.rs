@@ -26,7 +26,9 @@ const NOTHING: (Advice, Way) = (Advice::Nothing, Way::Direct);
 
 fn answer(case: &Case, finding: &Finding) -> (Advice, Way) {
     match finding.code {
-        FindingCode::StoreNotLoaded | FindingCode::ListIncomplete => (Advice::CheckStore, Way::Direct),
+        FindingCode::StoreNotLoaded | FindingCode::ListIncomplete | FindingCode::TokenExpiring => {
+            (Advice::CheckStore, Way::Direct)
+        }
         FindingCode::Rejected => (Advice::OpenPage, Way::ByHand),
         // One that nobody waits for yet is not started early.
         FindingCode::NotStarted if finding.severity < Severity::Critical => (Advice::Wait, Way::Direct),

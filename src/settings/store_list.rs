@@ -14,7 +14,7 @@ use super::typed::{Cells, Complaints, Digits, Places, TypedStore};
 use crate::domain::Access;
 
 /// The keys of `[[store]]`.
-const COLUMNS: [&str; 33] = [
+const COLUMNS: [&str; 34] = [
     "id",
     "platform",
     "endpoint",
@@ -38,6 +38,7 @@ const COLUMNS: [&str; 33] = [
     "app_key",
     "app_secret",
     "shop_cipher",
+    "consent_link",
     "country",
     "seller_id",
     "access_token",
@@ -118,6 +119,7 @@ impl Line<'_, '_> {
             app_key: app_key.ok()?,
             app_secret: self.secret("app_secret"),
             shop_cipher: self.text("shop_cipher"),
+            consent_link: self.text("consent_link"),
             country: self.text("country"),
             seller_id: seller_id.ok()?,
             access_token: self.secret("access_token"),

@@ -211,7 +211,7 @@ impl One<'_, '_> {
             parsed.map_err(|_| self.at(digits, "partner_id is not a number", "copy it from the app's page")).ok()
         });
         let partner_key = self.secret(&typed.partner_key, "partner_key");
-        let refresh_token = self.secret(&typed.refresh_token, "refresh_token");
+        let refresh_token = self.secret_if_given(&typed.refresh_token, "refresh_token");
         Some(Credentials::Shopee { partner_id: partner_id?, partner_key: partner_key?, refresh_token: refresh_token? })
     }
 
@@ -219,13 +219,15 @@ impl One<'_, '_> {
         let typed = self.typed;
         let app_key = self.needed(&typed.app_key, "app_key").map(|key| key.get_ref().text());
         let app_secret = self.secret(&typed.app_secret, "app_secret");
-        let refresh_token = self.secret(&typed.refresh_token, "refresh_token");
+        let refresh_token = self.secret_if_given(&typed.refresh_token, "refresh_token");
+        let consent_link = self.consent_link();
         let shop_cipher = typed.shop_cipher.as_ref().map(|cipher| cipher.get_ref().trim().to_string());
         Some(Credentials::TiktokShop {
             app_key: app_key?,
             app_secret: app_secret?,
             refresh_token: refresh_token?,
             shop_cipher: shop_cipher.filter(|cipher| !cipher.is_empty()),
+            consent_link: consent_link.ok()?,
         })
     }
 
@@ -243,7 +245,7 @@ impl One<'_, '_> {
                 None
             }
             _ => self
-                .secret(&typed.refresh_token, "refresh_token")
+                .secret_if_given(&typed.refresh_token, "refresh_token")
                 .map(|refresh_token| LazadaTokens::Renewable { refresh_token }),
         };
         Some(Credentials::Lazada { app_key: app_key?, app_secret: app_secret?, tokens: tokens? })
@@ -315,6 +317,28 @@ impl One<'_, '_> {
             _ => self.secret(&self.typed.proxy, "proxy").ok_or(())?.expose_secret().to_string(),
         };
         Proxy::parse(&text).map(Some).map_err(|error| self.at(place, error.to_string(), ""))
+    }
+
+    /// The inner none where nothing is given; the outer one where what is given is wrong.
+    fn secret_if_given(&mut self, place: &Option<Spanned<SecretPlace>>, name: &str) -> Option<Option<SecretString>> {
+        match place {
+            Some(_) => self.secret(place, name).map(Some),
+            None => Some(None),
+        }
+    }
+
+    // Only a host of TLS, or this machine: the seller types a password there.
+    fn consent_link(&mut self) -> Result<Option<Url>, ()> {
+        let Some(place) = &self.typed.consent_link else { return Ok(None) };
+        let here = |url: &Url| matches!(url.host_str(), Some("localhost" | "127.0.0.1"));
+        match Url::parse(place.get_ref().trim()) {
+            Ok(url) if url.has_host() && (url.scheme() == "https" || here(&url)) => Ok(Some(url)),
+            _ => {
+                let wanted = "copy the app's authorization link from the Partner Center, with its service_id";
+                self.at(place, "consent_link is not an address that begins with https://", wanted);
+                Err(())
+            }
+        }
     }
 
     fn secret(&mut self, place: &Option<Spanned<SecretPlace>>, name: &str) -> Option<SecretString> {

@@ -125,6 +125,7 @@ pub(super) struct TypedStore {
     pub app_key: Option<Spanned<Digits>>,
     pub app_secret: Option<Spanned<SecretPlace>>,
     pub shop_cipher: Option<Spanned<String>>,
+    pub consent_link: Option<Spanned<String>>,
     // Lazada, besides refresh_token
     pub country: Option<Spanned<String>>,
     pub seller_id: Option<Spanned<Digits>>,

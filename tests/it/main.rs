@@ -1,6 +1,7 @@
 //! The test suite: offline, on loopback only, in any order. A test's name is the sentence it proves.
 
 mod archive;
+mod auth_flow;
 mod by_hand;
 mod documents;
 mod durable;

@@ -1,5 +1,6 @@
 //! The connectors against hand-written servers on loopback, which answer with canned bytes and remember what they were asked.
 
+mod authorize;
 mod contract;
 mod lazada;
 mod line;

@@ -23,11 +23,13 @@ use self::app::{Api, App};
 use self::session::Session;
 use self::voucher::Field;
 use self::wire::{COLLECTIBLE, Seller, VOUCHER_TYPES, Voucher, WITH_CODE};
-use super::account::{Account, ConnectError, Credentials, LazadaTokens, is_this_machine};
+use super::account::{Account, ConnectError, Credentials, is_this_machine};
+use super::authorize::Reply;
 use super::line::{Answer, Line, Problem};
 use super::network::{Network, Pace};
+use super::tokens::{Standing, TokenError};
 use super::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, Tally};
-use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, Draft, MayWrite, Start, Write};
+use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, Draft, MayWrite, Start, Timestamp, Write};
 
 pub use self::abilities::ABILITIES;
 pub use self::voucher::{end_of_wire, wire_end};
@@ -66,8 +68,7 @@ impl Lazada {
         let counted = format!("{app_key}@{}", endpoint.host_str().unwrap_or_default());
         let line = Line::new(account, network, &counted, &PACE, wire::judge)?;
         line.hide(app_secret.expose_secret());
-        let (LazadaTokens::Renewable { refresh_token: token } | LazadaTokens::Fixed { access_token: token }) = tokens;
-        line.hide(token.expose_secret());
+        tokens.secret().into_iter().for_each(|token| line.hide(token.expose_secret()));
         let seller_id = seller_id(account);
         let token_host = token_host(account)?;
         let store = account.store.id.clone();
@@ -80,6 +81,18 @@ impl Lazada {
             seller_id,
             types: Mutex::default(),
         })
+    }
+
+    pub(super) fn consent_link(&self, redirect: &Url, state: &str) -> Url {
+        self.session.consent_link(&self.app, redirect, state)
+    }
+
+    pub(super) async fn sign_in(&self, reply: &Reply) -> Result<Standing, CallError> {
+        Ok(self.session.sign_in(&self.app, &self.line, reply).await?)
+    }
+
+    pub(super) fn standing(&self) -> Result<Standing, TokenError> {
+        self.session.standing()
     }
 
     async fn read(&self, path: &'static str, parameters: &[Field]) -> Result<Answer, Problem> {
@@ -265,6 +278,10 @@ impl Connector for Lazada {
             may_write: if seller.marketplace_ease_mode { MayWrite::Lacking } else { MayWrite::NotTold },
             quota: None,
         })
+    }
+
+    async fn sign_in_again_by(&self) -> Option<Timestamp> {
+        self.standing().ok()?.sign_in_again_by()
     }
 
     fn tally(&self) -> Tally {

@@ -14,9 +14,14 @@ use super::wire::{self, Refreshed};
 use crate::domain::{StoreId, Timestamp};
 use crate::platforms::CallErrorKind;
 use crate::platforms::account::LazadaTokens;
-use crate::platforms::line::{Line, Problem};
-use crate::platforms::tokens::{TokenError, TokenPair, TokenShelf};
+use crate::platforms::authorize::Reply;
+use crate::platforms::line::{Answer, Line, Problem};
+use crate::platforms::tokens::{Standing, TokenError, TokenPair, TokenShelf};
 
+/// Source: Lazada's authorization guide.
+const CONSENT_HOST: &str = "auth.lazada.com";
+const CONSENT_PATH: &str = "/oauth/authorize";
+const CODE_PATH: &str = "/auth/token/create";
 const REFRESH_PATH: &str = "/auth/token/refresh";
 /// Renewed this long before its end, so that no call leaves with a token that ends on the way.
 const AHEAD: Duration = Duration::minutes(5);
@@ -37,14 +42,16 @@ pub(super) struct Session {
 impl Session {
     /// Stores with the same refresh token share what is kept: the one sign-in of a cross-border seller serves all countries.
     pub fn new(host: Url, tokens: LazadaTokens, seller_id: Option<String>, folder: &Path, store: StoreId) -> Self {
-        let shelf = TokenShelf::shared(folder, store, format!("lazada-{}", fingerprint(&tokens)));
+        let configured = fingerprint(&tokens);
+        let otherwise = configured.as_ref().map_or(store.to_string(), |print| format!("lazada-{print}"));
+        let shelf = TokenShelf::linked(folder, store, configured.as_deref(), otherwise);
         Self { host, tokens, seller_id, shelf, held: Mutex::new(None) }
     }
 
     /// A token that the platform should take; another one than `refused`, where the platform has just refused that.
     pub async fn access_token(&self, app: &App, line: &Line, refused: Option<&str>) -> Result<String, Problem> {
         match &self.tokens {
-            LazadaTokens::Renewable { refresh_token } => self.renewed(app, line, refresh_token, refused).await,
+            LazadaTokens::Renewable { refresh_token } => self.renewed(app, line, refresh_token.as_ref(), refused).await,
             LazadaTokens::Fixed { access_token } => Ok(access_token.expose_secret().to_string()),
         }
     }
@@ -63,7 +70,7 @@ impl Session {
         &self,
         app: &App,
         line: &Line,
-        configured: &SecretString,
+        configured: Option<&SecretString>,
         refused: Option<&str>,
     ) -> Result<String, Problem> {
         let usable = |pair: &TokenPair| line.now() + AHEAD < pair.access_ends && refused != Some(&pair.access_token);
@@ -81,8 +88,15 @@ impl Session {
         let pair = match stored {
             Some(pair) if usable(&pair) => pair,
             stored => {
-                let refresh_token = stored.as_ref().map_or(configured.expose_secret(), |pair| &pair.refresh_token);
+                let newest = stored.as_ref().map(|pair| pair.refresh_token.as_str());
+                let newest = newest.or(configured.map(|token| token.expose_secret()));
+                let refresh_token = newest.ok_or_else(|| line.not_signed_in())?;
                 let (mut fresh, told) = self.exchange(app, line, refresh_token).await?;
+                if let Some(pair) = stored {
+                    // A refresh does not move the end of the seller's consent, so an answer may leave it out.
+                    fresh.authorization_ends = fresh.authorization_ends.or(pair.authorization_ends);
+                    fresh.signed_in_as = fresh.signed_in_as.or(pair.signed_in_as);
+                }
                 let ours = self.must_be_ours(line, &told);
                 if ours.is_err() {
                     // Kept all the same, for the old refresh token may be used up; but as one that has run out, so that the
@@ -102,27 +116,80 @@ impl Session {
         let parameters = [("refresh_token", refresh_token.to_string())];
         let api = Api { method: Method::POST, path: REFRESH_PATH, parameters: &parameters };
         let answer = line.read(api.name(), |now| app.request(&self.host, &api, None, now)).await?;
+        self.pair(line, answer, refresh_token)
+    }
+
+    /// The pair of an answer and the sellers that it is for; an answer without a refresh token leaves `old` valid.
+    fn pair(&self, line: &Line, answer: Answer, old: &str) -> Result<(TokenPair, Vec<String>), Problem> {
         let refreshed: Refreshed = serde_json::from_value(wire::plain(answer.body)).unwrap_or_default();
         let sellers = refreshed.seller_ids();
         let Some(access_token) = refreshed.access_token.filter(|token| !token.is_empty()) else {
-            let sentence = format!("{} refreshed the sign-in but sent no token; try again", line.place());
+            let sentence = format!("{} took the sign-in but sent no token; try again", line.place());
             return Err(Problem::unsent(CallErrorKind::Unreachable, sentence));
         };
         let rotated = refreshed.refresh_token.filter(|token| !token.is_empty());
-        let refresh_token = rotated.unwrap_or_else(|| refresh_token.to_string());
+        let refresh_token = rotated.unwrap_or_else(|| old.to_string());
         line.hide(&access_token);
         line.hide(&refresh_token);
         let after = |seconds: Option<i64>| {
             answer.received.checked_add_signed(Duration::try_seconds(seconds.filter(|s| *s > 0)?)?)
         };
+        let access_ends = after(refreshed.expires_in).unwrap_or(answer.received + USUAL_LIFE);
+        // A refresh token is usable only where its life is above 0: else the sign-in ends with its access token.
+        let cannot_be_renewed = refreshed.refresh_expires_in.is_some_and(|seconds| seconds <= 0);
         let pair = TokenPair {
             access_token,
-            access_ends: after(refreshed.expires_in).unwrap_or(answer.received + USUAL_LIFE),
+            access_ends,
             refresh_token,
-            seed: fingerprint(&self.tokens),
-            authorization_ends: after(refreshed.refresh_expires_in),
+            seed: fingerprint(&self.tokens).unwrap_or_default(),
+            refresh_ends: None,
+            authorization_ends: after(refreshed.refresh_expires_in).or(cannot_be_renewed.then_some(access_ends)),
+            signed_in_as: refreshed.account,
         };
         Ok((pair, sellers))
+    }
+
+    /// The page where the seller lets the app in. `force_auth` shows it also to one who agreed before.
+    pub fn consent_link(&self, app: &App, redirect: &Url, state: &str) -> Url {
+        let mut url = consent_page(&self.host);
+        url.query_pairs_mut()
+            .append_pair("response_type", "code")
+            .append_pair("force_auth", "true")
+            .append_pair("client_id", &app.app_key)
+            .append_pair("redirect_uri", redirect.as_str())
+            .append_pair("state", state);
+        url
+    }
+
+    /// Trades the code for a pair, which is on the disk when this returns. Stores of the same sellers share it.
+    pub async fn sign_in(&self, app: &App, line: &Line, reply: &Reply) -> Result<Standing, Problem> {
+        line.hide(&reply.code);
+        let mut held = self.held.lock().await;
+        let _lock = self.shelf.lock().await.map_err(cannot_keep)?;
+        let parameters = [("code", reply.code.clone())];
+        let api = Api { method: Method::POST, path: CODE_PATH, parameters: &parameters };
+        let answer = line.write(api.name(), |now| app.request(&self.host, &api, None, now)).await?;
+        let (pair, mut sellers) = self.pair(line, answer, "")?;
+        self.must_be_ours(line, &sellers)?;
+        sellers.sort();
+        let name = match sellers.as_slice() {
+            [] => line.store().to_string(),
+            sellers => format!("lazada-{}", print_of(&format!("{}:{}", app.app_key, sellers.join(",")))),
+        };
+        let place = self.shelf.named(name.clone());
+        let _other_lock = if self.shelf.is(&name) { None } else { Some(place.lock().await.map_err(cannot_keep)?) };
+        place.keep(&pair).map_err(cannot_keep)?;
+        place.link(name, fingerprint(&self.tokens)).map_err(cannot_keep)?;
+        let standing = Standing::from(&pair);
+        *held = Some(pair);
+        Ok(standing)
+    }
+
+    pub fn standing(&self) -> Result<Standing, TokenError> {
+        match &self.tokens {
+            LazadaTokens::Fixed { .. } => Ok(Standing::keys()),
+            LazadaTokens::Renewable { refresh_token } => Ok(Standing::of(self.shelf.load()?, refresh_token.is_some())),
+        }
     }
 
     // Calls name no shop: only the token says whose vouchers they are about.
@@ -143,9 +210,20 @@ pub(super) fn other_seller(line: &Line, ours: &str, theirs: &str) -> String {
     )
 }
 
-fn fingerprint(tokens: &LazadaTokens) -> String {
-    let (LazadaTokens::Renewable { refresh_token: token } | LazadaTokens::Fixed { access_token: token }) = tokens;
-    HEXLOWER.encode(Sha256::digest(token.expose_secret()).get(..10).unwrap_or_default())
+/// Where the consent page is, one for all countries: at the root of the token host, and on this machine below its path.
+fn consent_page(host: &Url) -> Url {
+    let mut url = host.clone();
+    let base = if url.host_str() == Some(CONSENT_HOST) { "" } else { host.path().trim_end_matches('/') };
+    url.set_path(&format!("{base}{CONSENT_PATH}"));
+    url
+}
+
+fn fingerprint(tokens: &LazadaTokens) -> Option<String> {
+    tokens.secret().map(|token| print_of(token.expose_secret()))
+}
+
+fn print_of(text: &str) -> String {
+    HEXLOWER.encode(Sha256::digest(text).get(..10).unwrap_or_default())
 }
 
 fn cannot_keep(error: TokenError) -> Problem {

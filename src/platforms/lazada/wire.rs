@@ -104,6 +104,9 @@ pub(super) struct Refreshed {
     /// Seconds; text on one of the two token calls.
     #[serde(deserialize_with = "lenient::whole")]
     pub refresh_expires_in: Option<i64>,
+    /// The seller's account, commonly a mail address.
+    #[serde(deserialize_with = "lenient::text")]
+    pub account: Option<String>,
     country_user_info: Value,
     country_user_info_list: Value,
 }
@@ -196,12 +199,13 @@ fn meaning(code: &str, message: &str, own_trouble: bool) -> (Verdict, &'static s
         "ApiCallLimit" | "AppCallLimit" => (Verdict::NotBefore(ban(&message)), ""),
         "901" => (Verdict::NotNow, ""),
         "998" => refused(Throttled, "Lazada has switched this off for the time of a campaign; try again after it"),
-        "IllegalAccessToken" | "IllegalRefreshToken" | "InvalidCode" => {
-            refused(SignIn, "the sign-in has ended; authorize the seller anew")
+        "IllegalAccessToken" | "IllegalRefreshToken" => {
+            refused(SignIn, "the sign-in has ended; authorize the seller anew: {sign in again}")
         }
+        "InvalidCode" => refused(SignIn, "the code was used already or has run out; {sign in again} for a new one"),
         "AUTH_TYPE_UNSUPPORTED" => refused(
             SignIn,
-            "an app of this kind cannot renew its sign-in; give the store its access_token in place of a refresh_token",
+            "an app of this kind cannot renew its sign-in; give the store its access_token in place of a refresh_token, or {sign in again}",
         ),
         "IncompleteSignature" => refused(SignIn, "the signature is wrong; check app key and app secret"),
         "InvalidAppKey" => refused(SignIn, "Lazada does not know the app key; copy it from the app's console"),
@@ -209,7 +213,10 @@ fn meaning(code: &str, message: &str, own_trouble: bool) -> (Verdict, &'static s
         "Mp3SellerApiLimit" => {
             refused(NotAllowed, "Lazada keeps sellers in marketplace ease mode from promotion calls; use Seller Center")
         }
-        "26" => refused(NotAllowed, "the seller has not allowed the app to do this; authorize the seller anew"),
+        "26" => refused(
+            NotAllowed,
+            "the seller has not allowed the app to do this; authorize the seller anew: {sign in again}",
+        ),
         "MissingParameter" | "24" => refused(Rejected, "this is a mistake in the program; please report it"),
         // Two meanings under one number; that of the wrong type names it.
         "21" if message.contains("type") => refused(Rejected, ""),

@@ -29,6 +29,9 @@ use crate::domain::{Platform, StoreId, Timestamp};
 pub(super) use self::answer::{Answer, Judge, Judgement, Verdict};
 pub(super) use self::problem::Problem;
 
+/// Stands in an advice for how this store is signed in again.
+pub(super) const SIGN_IN_AGAIN: &str = "{sign in again}";
+
 /// A store may need this many repeated calls, and one for every five calls besides: beyond that it is given up, so that one
 /// ailing store cannot hold up a run of many.
 const RETRIES_FREE: u64 = 50;
@@ -314,7 +317,7 @@ impl Line {
         };
         if !advice.is_empty() {
             sentence.push_str(": ");
-            sentence.push_str(advice);
+            sentence.push_str(&advice.replace(SIGN_IN_AGAIN, &self.sign_in_again()));
         }
         let words = [code.as_deref(), message.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(": ");
         let platform_words = Some(self.secrets.tidy(&words)).filter(|words| !words.is_empty());
@@ -334,5 +337,16 @@ impl Line {
     /// `Shopee (store shopee-sg-1)`.
     pub fn place(&self) -> String {
         format!("{} (store {})", self.platform, self.store)
+    }
+
+    /// What to do where a sign-in has ended, as a part of a sentence.
+    pub fn sign_in_again(&self) -> String {
+        format!("run `couponbook auth login {}`", self.store)
+    }
+
+    /// There is neither a stored sign-in nor one in the config.
+    pub fn not_signed_in(&self) -> Problem {
+        let sentence = format!("{} is not signed in; {}", self.place(), self.sign_in_again());
+        Problem::unsent(CallErrorKind::SignIn, sentence)
     }
 }

@@ -26,16 +26,20 @@ use self::session::{App, Session, at_path};
 use self::voucher::{Reader, status_at};
 use self::wire::{Page, ShopInfo, Voucher};
 use super::account::{Account, ConnectError, Credentials};
+use super::authorize::Reply;
 use super::line::{Answer, Line, Problem, Request};
 use super::network::{Network, Pace};
 use super::remembered::Shelf;
-use super::tokens::TokenShelf;
+use super::tokens::{Standing, TokenError, TokenShelf};
 use super::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, StorePace, Tally, pages_of};
 use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, Platform, Status, Timestamp, Write};
 
 pub use self::voucher::{end_of_wire, wire_end};
 
 pub use self::abilities::ABILITIES;
+
+/// So long before its end an authorization is looked up at each load.
+const ASKED_AGAIN: Duration = Duration::days(10);
 
 /// Shopee publishes no numbers; integrators report that 100 calls a second of one app pass and 1000 do not.
 const PACE: Pace = Pace { app_per_second: Some(50), shop_per_second: 10, shop_in_flight: DETAILS_AT_ONCE };
@@ -86,7 +90,7 @@ impl Shopee {
         })?;
         let line = Line::new(account, network, &partner_id.to_string(), &PACE, wire::judge)?;
         line.hide(partner_key.expose_secret());
-        line.hide(refresh_token.expose_secret());
+        refresh_token.iter().for_each(|token| line.hide(token.expose_secret()));
         let shelf = TokenShelf::new(network.token_folder(), account.store.id.clone());
         Ok(Self {
             line,
@@ -97,6 +101,21 @@ impl Shopee {
             session: Session::new(shop_id, account.endpoint.clone(), refresh_token.clone(), shelf),
             shelf: network.remembered(account),
         })
+    }
+
+    pub(super) fn consent_link(&self, redirect: &Url) -> Url {
+        self.session.consent_link(&self.app, redirect, self.line.now())
+    }
+
+    pub(super) async fn sign_in(&self, reply: &Reply) -> Result<Standing, CallError> {
+        self.session.sign_in(&self.app, &self.line, reply).await?;
+        // The tokens are safe already; what the shop says of itself is only for the eye.
+        let _ = self.check().await;
+        self.standing().map_err(|error| Problem::unsent(CallErrorKind::SignIn, error.to_string()).error)
+    }
+
+    pub(super) fn standing(&self) -> Result<Standing, TokenError> {
+        self.session.standing()
     }
 
     async fn read(&self, name: &'static str, query: &[(&'static str, String)]) -> Result<Answer, Problem> {
@@ -345,16 +364,32 @@ impl Connector for Shopee {
         let info: ShopInfo = serde_json::from_value(answer.body.clone()).unwrap_or_default();
         let region = info.region.unwrap_or_default();
         let market = wire::MARKETS.iter().find(|(name, ..)| region.eq_ignore_ascii_case(name));
+        let token_ends = info.expire_time.filter(|at| *at > 0).and_then(|at| DateTime::from_timestamp(at, 0));
+        if let Err(error) = self.session.note(info.shop_name.as_deref(), token_ends).await {
+            tracing::warn!("{error}");
+        }
         Ok(Health {
             shop_name: info.shop_name,
             currency: market.and_then(|(_, currency, _)| Currency::parse(currency).ok()),
             zone: None,
             clock_ahead_seconds: answer.clock_ahead_seconds(),
-            token_ends: info.expire_time.filter(|at| *at > 0).and_then(|at| DateTime::from_timestamp(at, 0)),
+            token_ends,
             restriction: info.status.filter(|status| !status.eq_ignore_ascii_case("NORMAL")),
             may_write: MayWrite::NotTold,
             quota: None,
         })
+    }
+
+    // Asked for once in an authorization's life, and again towards its end: the seller may have lengthened it.
+    async fn sign_in_again_by(&self) -> Option<Timestamp> {
+        let standing = self.standing().ok()?;
+        let horizon = self.line.now() + ASKED_AGAIN;
+        if standing.authorization_ends.is_none_or(|ends| ends < horizon) {
+            self.check().await.ok()?;
+        }
+        // Each use of the refresh token moves its end, so what counts in a shop that is loaded daily is the authorization's.
+        let standing = self.standing().ok()?;
+        standing.authorization_ends.or_else(|| standing.sign_in_again_by())
     }
 
     fn tally(&self) -> Tally {

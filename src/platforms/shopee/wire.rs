@@ -158,7 +158,7 @@ fn meaning(code: &str, message: &str, server_error: bool) -> (Verdict, &'static 
             refused(NotAllowed, "the app lacks the right for this call; ask for it in Shopee's developer console")
         }
         "error_auth" | "invalid_acceess_token" | "invalid_access_token" => {
-            refused(SignIn, "the sign-in has ended; authorize the shop anew")
+            refused(SignIn, "the sign-in has ended; authorize the shop anew: {sign in again}")
         }
         "error_param" if message.to_ascii_lowercase().contains("timestamp") => {
             refused(SignIn, "this computer's clock is wrong; set it and try again")
@@ -169,7 +169,13 @@ fn meaning(code: &str, message: &str, server_error: bool) -> (Verdict, &'static 
         | "refresh_token_expired"
         | "error_shop_refresh_token"
         | "shop_access_expired"
-        | "invalid_shop_id" => refused(SignIn, "the shop is not linked to the app any more; authorize it anew"),
+        | "invalid_shop_id" => {
+            refused(SignIn, "the shop is not linked to the app any more; authorize it anew: {sign in again}")
+        }
+        "invalid_code" | "invalid_main_acount_id" | "invalid_main_account_id" => refused(
+            SignIn,
+            "the code was used already, has run out or is for another shop; {sign in again} for a new one",
+        ),
         "error_partner_key_expired" => {
             refused(SignIn, "the app's partner key has ended; make a new one in the console")
         }

@@ -28,9 +28,10 @@ use self::points::{Cost, Points};
 use self::session::{Session, is_token_refusal};
 use self::wire::{Page, Shop};
 use super::account::{Account, ConnectError, Credentials, ShopifySignIn};
+use super::authorize::Reply;
 use super::line::{Answer, Line, Problem, Request};
 use super::network::{Network, Pace};
-use super::tokens::TokenShelf;
+use super::tokens::{Standing, TokenError, TokenShelf};
 use super::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, Tally};
 use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, Period, Platform, Timestamp, Write};
 
@@ -100,6 +101,18 @@ impl Shopify {
             lag: network.patience().first_wait * LAG_WAITS,
             told_of_version: AtomicBool::new(false),
         })
+    }
+
+    pub(super) fn consent_link(&self, redirect: &Url, state: &str) -> Url {
+        self.session.consent_link(redirect, state)
+    }
+
+    pub(super) async fn sign_in(&self, reply: &Reply) -> Result<Standing, CallError> {
+        Ok(self.session.sign_in(&self.line, reply, &self.shop_host).await?)
+    }
+
+    pub(super) fn standing(&self) -> Result<Standing, TokenError> {
+        self.session.standing()
     }
 
     async fn read(&self, call: &Call) -> Result<Answer, Problem> {
@@ -404,6 +417,10 @@ impl Connector for Shopify {
             token_ends: None,
             restriction: None,
         })
+    }
+
+    async fn sign_in_again_by(&self) -> Option<Timestamp> {
+        self.standing().ok()?.sign_in_again_by()
     }
 
     fn tally(&self) -> Tally {

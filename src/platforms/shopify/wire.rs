@@ -179,10 +179,14 @@ fn of_status(answer: &Answer) -> Option<Said> {
     let (verdict, advice) = match answer.status.as_u16() {
         200..=299 if answer.body.is_object() => return None,
         200..=299 => (Verdict::Trouble, ""),
-        400 if oauth.is_some() => {
-            refused(SignIn, "the sign-in has ended or the app's id and secret are wrong; authorize the shop anew")
-        }
-        401 => refused(SignIn, "the access token is wrong, has ended or was revoked; put a new one into the config"),
+        400 if oauth.is_some() => refused(
+            SignIn,
+            "the sign-in has ended or the app's id and secret are wrong; authorize the shop anew: {sign in again}",
+        ),
+        401 => refused(
+            SignIn,
+            "the access token is wrong, has ended or was revoked; {sign in again}, or put a new token into the config",
+        ),
         402 => refused(NotAllowed, "the shop is frozen; its owner has to settle the bill with Shopify"),
         403 => refused(NotAllowed, "access is denied or the shop is closed; see its admin"),
         404 => refused(Rejected, "there is no such shop; check its name, which ends in myshopify.com"),

@@ -24,9 +24,11 @@ use self::coupon::Reader;
 use self::session::{App, Session, at_path};
 use self::wire::{Found, Shop, WireCoupon};
 use super::account::{Account, ConnectError, Credentials, is_this_machine};
+use super::authorize::Reply;
 use super::call_log::CallOutcome;
 use super::line::{Answer, Line, Problem, Request};
 use super::network::{Network, Pace};
+use super::tokens::{Standing, TokenError};
 use super::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, StorePace, Tally, pages_of};
 use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, Platform, Timestamp, Write};
 
@@ -53,6 +55,8 @@ pub(super) struct TiktokShop {
     cipher: OnceCell<String>,
     endpoint: Url,
     currency: Currency,
+    /// From the config.
+    consent_link: Option<Url>,
     session: Session,
 }
 
@@ -67,7 +71,9 @@ struct Api<'a> {
 
 impl TiktokShop {
     pub(super) fn connect(account: &Account, network: &Network) -> Result<Self, ConnectError> {
-        let Credentials::TiktokShop { app_key, app_secret, refresh_token, shop_cipher } = &account.credentials else {
+        let Credentials::TiktokShop { app_key, app_secret, refresh_token, shop_cipher, consent_link } =
+            &account.credentials
+        else {
             return Err(super::wrong_credentials(account));
         };
         let store = account.store.id.clone();
@@ -78,7 +84,7 @@ impl TiktokShop {
         }
         let line = Line::new(account, network, app_key, &PACE, wire::judge)?;
         line.hide(app_secret.expose_secret());
-        line.hide(refresh_token.expose_secret());
+        refresh_token.iter().for_each(|token| line.hide(token.expose_secret()));
         let app = App { app_key: app_key.clone(), app_secret: app_secret.clone() };
         let auth_host = auth_host(account)?;
         let session = Session::new(&app, auth_host, refresh_token.clone(), network.token_folder(), store);
@@ -89,8 +95,45 @@ impl TiktokShop {
             cipher: OnceCell::new_with(shop_cipher.clone()),
             endpoint: account.endpoint.clone(),
             currency: account.store.currency,
+            consent_link: consent_link.clone(),
             session,
         })
+    }
+
+    /// None where the config does not tell it.
+    pub(super) fn consent_link(&self, state: &str) -> Option<Url> {
+        let mut url = self.consent_link.clone()?;
+        url.query_pairs_mut().append_pair("state", state);
+        Some(url)
+    }
+
+    /// The pair is kept only once it is known to cover our shop.
+    pub(super) async fn sign_in(&self, reply: &Reply) -> Result<Standing, CallError> {
+        self.session.prepare().await?;
+        let (pair, open_id) = self.session.trade_code(&self.app, &self.line, reply).await?;
+        let api = Api { name: "shops", path: SHOPS_PATH, query: &[], body: None, cipher: None };
+        let answer = self.line.read(api.name, |now| self.request(&api, &pair.access_token, now)).await?;
+        let shops = self.shops_of(&answer)?;
+        let ours = shops.iter().find(|shop| shop.id.as_deref() == Some(&self.shop_id));
+        let ours = ours.ok_or_else(|| self.not_covered(&shops))?;
+        if let (Some(given), Some(cipher)) = (self.cipher.get(), &ours.cipher)
+            && given != cipher
+        {
+            let sentence = format!(
+                "{}: shop_cipher is not that of shop {}; take it out of the config",
+                self.line.place(),
+                self.shop_id
+            );
+            return Err(Problem::unsent(CallErrorKind::SignIn, sentence).error);
+        }
+        let standing = Standing::from(&pair);
+        let kept = self.session.keep(&self.app, &self.line, pair, open_id.as_deref()).await;
+        kept.map_err(|error| Problem::unsent(CallErrorKind::SignIn, error.to_string()).error)?;
+        Ok(standing)
+    }
+
+    pub(super) fn standing(&self) -> Result<Standing, TokenError> {
+        self.session.standing()
     }
 
     async fn read(&self, api: &Api<'_>) -> Result<Answer, Problem> {
@@ -122,9 +165,12 @@ impl TiktokShop {
     async fn shops(&self) -> Result<(Vec<Shop>, Answer), Problem> {
         let api = Api { name: "shops", path: SHOPS_PATH, query: &[], body: None, cipher: None };
         let answer = self.read(&api).await?;
-        let shops = wire::data(&answer).remove("shops").filter(|shops| !shops.is_null()).unwrap_or_else(|| json!([]));
-        let shops = Vec::<Shop>::deserialize(shops).map_err(|error| self.unreadable("shops", &error, &answer))?;
-        Ok((shops, answer))
+        Ok((self.shops_of(&answer)?, answer))
+    }
+
+    fn shops_of(&self, answer: &Answer) -> Result<Vec<Shop>, Problem> {
+        let shops = wire::data(answer).remove("shops").filter(|shops| !shops.is_null()).unwrap_or_else(|| json!([]));
+        Vec::<Shop>::deserialize(shops).map_err(|error| self.unreadable("shops", &error, answer))
     }
 
     async fn shop(&self) -> Result<(Shop, Answer), Problem> {
@@ -293,6 +339,10 @@ impl Connector for TiktokShop {
             may_write: MayWrite::Never,
             quota: None,
         })
+    }
+
+    async fn sign_in_again_by(&self) -> Option<Timestamp> {
+        self.standing().ok()?.sign_in_again_by()
     }
 
     fn tally(&self) -> Tally {

@@ -212,7 +212,7 @@ const SHARED_CODE: i64 = 36_009_004;
 const SHARED_CODE_TEXT: &str = "36009004";
 
 const TOO_OLD: &str = "TikTok Shop has changed this call; a newer couponbook may know it";
-const ENDED: &str = "the sign-in has ended; authorize the app anew with the seller's main account";
+const ENDED: &str = "the sign-in has ended; authorize the app anew with the seller's main account: {sign in again}";
 
 /// Source: "Common errors" and the error lists of the promotion operations.
 fn meaning(code: i64, message: &str, server_error: bool) -> (Verdict, &'static str) {
@@ -223,14 +223,17 @@ fn meaning(code: i64, message: &str, server_error: bool) -> (Verdict, &'static s
         36_009_003 | 36_009_007 | 17_029_055 => (Verdict::Trouble, ""),
         105_002 => refused(SignIn, ENDED),
         106_001 => refused(SignIn, "the signature is wrong; check app key and app secret"),
-        36_004_004 => refused(SignIn, ENDED),
+        36_004_004 => refused(
+            SignIn,
+            "the code was used already or the sign-in has ended; authorize the app anew: {sign in again}",
+        ),
         101_000 => refused(
             SignIn,
-            "the sign-in does not belong to this shop; authorize the app with the seller's account, and take shop_cipher out of the config",
+            "the sign-in does not belong to this shop; {sign in again} with the seller's account, and take shop_cipher out of the config",
         ),
         105_005 => refused(
             NotAllowed,
-            "the app lacks a right; give it seller.promotion.info and seller.authorization.info in the Partner Center, then authorize it anew",
+            "the app lacks a right; give it seller.promotion.info and seller.authorization.info in the Partner Center, then authorize it anew: {sign in again}",
         ),
         36_009_033 => {
             refused(NotAllowed, "this computer's address is not on the app's list; add it in the Partner Center")

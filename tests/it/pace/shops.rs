@@ -111,7 +111,7 @@ fn sign_in(access: &StoreAccess, running: &Running) -> (String, Credentials) {
             let credentials = Credentials::Shopee {
                 partner_id: *partner_id,
                 partner_key: partner_key.clone().into(),
-                refresh_token: refresh_token.clone().into(),
+                refresh_token: Some(refresh_token.clone().into()),
             };
             (shop_id.to_string(), credentials)
         }

@@ -141,7 +141,7 @@ fn account(access: &StoreAccess, running: &Running) -> Account {
             let credentials = Credentials::Shopee {
                 partner_id: *partner_id,
                 partner_key: partner_key.clone().into(),
-                refresh_token: refresh_token.clone().into(),
+                refresh_token: Some(refresh_token.clone().into()),
             };
             (shop_id.to_string(), credentials)
         }
@@ -149,7 +149,7 @@ fn account(access: &StoreAccess, running: &Running) -> Account {
             let credentials = Credentials::Lazada {
                 app_key: app_key.clone(),
                 app_secret: app_secret.clone().into(),
-                tokens: LazadaTokens::Renewable { refresh_token: refresh_token.clone().into() },
+                tokens: LazadaTokens::Renewable { refresh_token: Some(refresh_token.clone().into()) },
             };
             (format!("{}/{seller_id}", access.region.to_lowercase()), credentials)
         }
@@ -176,8 +176,9 @@ fn account(access: &StoreAccess, running: &Running) -> Account {
             let credentials = Credentials::TiktokShop {
                 app_key: app_key.clone(),
                 app_secret: app_secret.clone().into(),
-                refresh_token: refresh_token.clone().into(),
+                refresh_token: Some(refresh_token.clone().into()),
                 shop_cipher: Some(shop_cipher.clone()),
+                consent_link: None,
             };
             (shop_id.clone(), credentials)
         }

@@ -217,7 +217,7 @@ pub fn shopee(endpoint: &str) -> Account {
     let credentials = Credentials::Shopee {
         partner_id: 2_001_887,
         partner_key: PARTNER_KEY.to_string().into(),
-        refresh_token: FIRST_REFRESH_TOKEN.to_string().into(),
+        refresh_token: Some(FIRST_REFRESH_TOKEN.to_string().into()),
     };
     account(Platform::Shopee, "14701711", "SGD", endpoint, credentials)
 }
@@ -230,7 +230,7 @@ pub const APP_SECRET: &str = "lzdTestSecret0123456789";
 pub const LAZADA_REFRESH_TOKEN: &str = "50001200xTESTrefresh";
 
 pub fn lazada(endpoint: &str) -> Account {
-    let tokens = LazadaTokens::Renewable { refresh_token: LAZADA_REFRESH_TOKEN.to_string().into() };
+    let tokens = LazadaTokens::Renewable { refresh_token: Some(LAZADA_REFRESH_TOKEN.to_string().into()) };
     let credentials =
         Credentials::Lazada { app_key: "100132".to_string(), app_secret: APP_SECRET.to_string().into(), tokens };
     let account = account(Platform::Lazada, "sg/1000000101", "SGD", &format!("{endpoint}/rest"), credentials);

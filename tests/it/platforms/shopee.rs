@@ -377,7 +377,7 @@ async fn a_shop_that_was_authorized_anew_uses_its_new_token() {
     connector_in(folder.path(), &server).get(&CouponId::new("1")).await.unwrap();
     let mut account = shopee(&server.address);
     if let couponbook::platforms::Credentials::Shopee { refresh_token, .. } = &mut account.credentials {
-        *refresh_token = "authorized-anew".to_string().into();
+        *refresh_token = Some("authorized-anew".to_string().into());
     }
     let anew = connect(&account, &network(folder.path(), CallLog::none())).unwrap();
     anew.get(&CouponId::new("1")).await.unwrap();

@@ -34,8 +34,9 @@ fn account(server: &Server, cipher: Option<&str>) -> Account {
     account.credentials = Credentials::TiktokShop {
         app_key: APP_KEY.to_string(),
         app_secret: APP_SECRET.to_string().into(),
-        refresh_token: FIRST_REFRESH_TOKEN.to_string().into(),
+        refresh_token: Some(FIRST_REFRESH_TOKEN.to_string().into()),
         shop_cipher: cipher.map(str::to_string),
+        consent_link: None,
     };
     account
 }
@@ -685,7 +686,7 @@ async fn a_seller_who_authorized_anew_uses_the_new_token() {
     connector_in(folder.path(), &server).get(&id(1)).await.unwrap();
     let mut account = account(&server, Some(CIPHER));
     if let Credentials::TiktokShop { refresh_token, .. } = &mut account.credentials {
-        *refresh_token = "authorized-anew".to_string().into();
+        *refresh_token = Some("authorized-anew".to_string().into());
     }
     connect(&account, &network(folder.path(), CallLog::none())).unwrap().get(&id(1)).await.unwrap();
     let used: Vec<_> = server.asked().into_iter().filter(is_refresh).collect();
@@ -865,8 +866,15 @@ fn a_store_can_be_named_in_the_config() {
     assert!(!format!("{account:?}").contains("value of"));
 
     std::fs::write(&config, text.replace("refresh_token = ", "shop_cipher = \"GCP_1\"\n# ")).unwrap();
-    let error = Settings::read(&config, &variable).unwrap_err().to_string();
-    assert!(error.contains("refresh_token is missing"), "{error}");
+    let settings = Settings::read(&config, &variable).unwrap();
+    let Reach::Platform(account) = &settings.stores[0].reach else { panic!() };
+    assert!(matches!(&account.credentials, Credentials::TiktokShop { refresh_token: None, .. }));
+
+    for link in ["http://services.example.test/open/authorize?service_id=7", "service_id=7"] {
+        std::fs::write(&config, format!("{text}\nconsent_link = \"{link}\"")).unwrap();
+        let error = Settings::read(&config, &variable).unwrap_err().to_string();
+        assert!(error.contains("authorization link from the Partner Center"), "{error}");
+    }
 }
 
 #[test]

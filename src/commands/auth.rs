@@ -1,0 +1,249 @@
+use serde::Serialize;
+use url::Url;
+
+use super::context::{Context, random_letters};
+use super::filter::Filter;
+use super::fleet::{self, Fleet};
+use super::redirect::{Listener, PATIENCE};
+use crate::domain::{Platform, Store, Timestamp};
+use crate::failure::{Failure, Kind};
+use crate::platforms::authorize::{self, Consent, Reply};
+use crate::platforms::{Account, SignInKind, Standing};
+use crate::settings::Settings;
+
+/// Sign stores in by their sellers' consent, and show until when each is signed in
+#[derive(Debug, clap::Args)]
+pub struct AuthArgs {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    Login(LoginArgs),
+    Status(StatusArgs),
+}
+
+/// Sign one store in: open the printed link as the seller, agree, and bring the code back
+///
+/// The tokens are kept in the state folder, readable to you alone, and are used before the refresh_token of the config,
+/// which a store that signs in this way does not need.
+#[derive(Debug, clap::Args)]
+struct LoginArgs {
+    /// The store's id in the config
+    store: String,
+    /// Wait on this machine for the browser to bring the code, at this port (0 takes a free one); for ten minutes
+    #[arg(long, value_name = "PORT", conflicts_with = "code")]
+    listen: Option<u16>,
+    /// The code, or the whole address that the browser was sent to; no link is printed then
+    #[arg(long, value_name = "CODE_OR_ADDRESS")]
+    code: Option<String>,
+    /// Where the platform sends the browser: the address that is registered for the app
+    #[arg(long, value_name = "URL")]
+    redirect: Option<Url>,
+}
+
+/// Show how each store is signed in and until when; nothing is sent
+///
+/// Ends with 1 where a store needs to be signed in.
+#[derive(Debug, clap::Args)]
+struct StatusArgs {
+    #[command(flatten)]
+    filter: Filter,
+}
+
+pub async fn run(args: &AuthArgs, context: &Context<'_>) -> Result<(), Failure> {
+    match &args.what {
+        What::Login(args) => login(args, context).await,
+        What::Status(args) => status(args, context).await,
+    }
+}
+
+async fn login(args: &LoginArgs, context: &Context<'_>) -> Result<(), Failure> {
+    let settings = only(context.settings()?, &args.store)?;
+    let (log, _) = fleet::call_log(&settings, "auth")?;
+    let fleet = Fleet::open(context, &settings, log).await?;
+    let result = sign_in(args, context, &fleet).await;
+    fleet.close().await;
+    let (store, standing) = result?;
+    let told = told(&store, Ok(standing), context.now());
+    let name = told.signed_in_as.as_deref().map_or(String::new(), |name| format!(" as {name}"));
+    let again = told.sign_in_again_by.map_or(String::new(), |by| format!(" Sign in again by {}.", local(&store, by)));
+    context.print(&told, &format!("✓ {} is signed in{name}.{again}", store.id))
+}
+
+async fn sign_in(args: &LoginArgs, context: &Context<'_>, fleet: &Fleet) -> Result<(Store, Standing), Failure> {
+    let usage = |what: String| Failure::new(Kind::Usage, what);
+    let found = fleet.accounts.values().next().ok_or_else(|| usage(format!("there is no store {}", args.store)))?;
+    let account = found.as_ref().map_err(|reason| usage(reason.clone()))?;
+    authorize::can_sign_in(account).map_err(|error| usage(error.to_string()))?;
+    let reply = match &args.code {
+        Some(text) => Reply::parse(text).map_err(|error| usage(format!("--code: {error}")))?,
+        None => reply(args, context, fleet, account).await?,
+    };
+    let standing = authorize::sign_in(account, &fleet.network, &reply).await.map_err(|error| {
+        let mut failure = Failure::new(Kind::Failed, error.sentence);
+        failure.causes.extend(error.platform_words);
+        failure
+    })?;
+    Ok((account.store.clone(), standing))
+}
+
+/// Shows the link and waits for what comes back: on the loopback port, or from who sits at the terminal.
+async fn reply(args: &LoginArgs, context: &Context<'_>, fleet: &Fleet, account: &Account) -> Result<Reply, Failure> {
+    let state = random_letters(24)?;
+    let listener = match args.listen {
+        Some(port) => Some(Listener::bind(port).await.map_err(|error| {
+            Failure::new(Kind::Failed, format!("port {port} of this machine cannot be listened on: {error}"))
+                .hint("choose another port, or leave --listen out and paste the address")
+        })?),
+        None => None,
+    };
+    // Shopee echoes no state, so there the path is what nobody can guess.
+    let path = if account.store.platform == Platform::Shopee { state.as_str() } else { "" };
+    let own = listener.as_ref().map(|listener| listener.address(path));
+    let redirect = args.redirect.as_ref().or(own.as_ref());
+    let consent = authorize::consent(account, &fleet.network, redirect, &state)
+        .map_err(|error| Failure::new(Kind::Usage, error.to_string()))?;
+    show(context, account, &consent);
+    match listener {
+        Some(listener) => {
+            let path = own.filter(|_| args.redirect.is_none() && consent.state.is_none());
+            listener
+                .wait(&consent, path.as_ref().map(Url::path), PATIENCE)
+                .await
+                .map_err(|error| Failure::new(Kind::Failed, error.to_string()))
+        }
+        None => ask(context, &consent),
+    }
+}
+
+fn show(context: &Context<'_>, account: &Account, consent: &Consent) {
+    let Store { id, platform, .. } = &account.store;
+    // Asked for, so that `--quiet` does not hide it; on stderr, where it is in no JSON document's way.
+    context.world.note(&format!(
+        "Open this link in a browser, sign in to {platform} as the seller of {id}, and agree:\n\n  {}\n\n{}",
+        consent.link, consent.valid
+    ));
+}
+
+fn ask(context: &Context<'_>, consent: &Consent) -> Result<Reply, Failure> {
+    let nobody = || {
+        Failure::new(Kind::Usage, "nobody can be asked for the code here")
+            .hint("give it with --code, or let --listen wait for it")
+    };
+    let question = "Paste the code, or the whole address that the browser was sent to:";
+    let pasted = context.world.ask(question).ok_or_else(nobody)?;
+    let read = Reply::parse(&pasted).and_then(|reply| reply.must_answer(consent).map(|()| reply));
+    read.map_err(|error| Failure::new(Kind::Failed, error.to_string()))
+}
+
+fn only(mut settings: Settings, id: &str) -> Result<Settings, Failure> {
+    let known: Vec<String> = settings.stores.iter().take(10).map(|store| store.store.id.to_string()).collect();
+    settings.stores.retain(|store| store.store.id.as_str() == id);
+    if settings.stores.is_empty() {
+        let hint = format!("the stores are {}; `couponbook stores` lists them", known.join(", "));
+        return Err(Failure::new(Kind::Usage, format!("the config has no store {id}")).hint(hint));
+    }
+    Ok(settings)
+}
+
+/// One store's sign-in, as `--json` prints it.
+#[derive(Debug, Serialize)]
+struct Told {
+    store: String,
+    platform: &'static str,
+    /// `stored`, `config`, `keys` or `none`.
+    sign_in: &'static str,
+    signed_in_as: Option<String>,
+    access_ends: Option<Timestamp>,
+    refresh_token_ends: Option<Timestamp>,
+    authorization_ends: Option<Timestamp>,
+    sign_in_again_by: Option<Timestamp>,
+    needs_sign_in: bool,
+    /// What is wrong and what to do.
+    problem: Option<String>,
+}
+
+async fn status(args: &StatusArgs, context: &Context<'_>) -> Result<(), Failure> {
+    let settings = args.filter.narrow(context.settings()?)?;
+    let fleet = Fleet::open(context, &settings, crate::platforms::CallLog::none()).await?;
+    let now = context.now();
+    let told: Vec<Told> = settings
+        .stores
+        .iter()
+        .map(|store| {
+            let account = fleet.accounts.get(&store.store.id).cloned();
+            let account = account.unwrap_or_else(|| Err("not connected".to_string()));
+            let standing = account
+                .and_then(|account| authorize::standing(&account, &fleet.network).map_err(|error| error.to_string()));
+            told(&store.store, standing, now)
+        })
+        .collect();
+    fleet.close().await;
+    let lines: Vec<String> = settings.stores.iter().zip(&told).map(|(store, told)| line(&store.store, told)).collect();
+    let heading =
+        format!("  {:<18} {:<12} {:<26} {:<17} SIGN IN AGAIN BY", "STORE", "PLATFORM", "SIGNED IN AS", "ACCESS ENDS");
+    context.print(&told, &format!("{heading}\n{}", lines.join("\n")))?;
+    match told.iter().filter(|told| told.needs_sign_in).count() {
+        0 => Ok(()),
+        1 => Err(Failure::new(Kind::Failed, "1 store needs to be signed in")),
+        many => Err(Failure::new(Kind::Failed, format!("{many} stores need to be signed in"))),
+    }
+}
+
+fn told(store: &Store, standing: Result<Standing, String>, now: Timestamp) -> Told {
+    let (standing, unusable) = match standing {
+        Ok(standing) => (standing, None),
+        Err(reason) => (Standing::default(), Some(reason)),
+    };
+    let needs_sign_in = standing.needs_sign_in(now);
+    let advice = || format!("run `couponbook auth login {}`", store.id);
+    let problem = match standing.sign_in {
+        _ if unusable.is_some() => unusable,
+        SignInKind::None => Some(format!("not signed in: {}", advice())),
+        _ if needs_sign_in => Some(format!("the sign-in has ended: {}", advice())),
+        _ => None,
+    };
+    Told {
+        store: store.id.to_string(),
+        platform: store.platform.word(),
+        sign_in: match standing.sign_in {
+            SignInKind::None => "none",
+            SignInKind::Stored => "stored",
+            SignInKind::Configured => "config",
+            SignInKind::Keys => "keys",
+        },
+        sign_in_again_by: standing.sign_in_again_by(),
+        signed_in_as: standing.signed_in_as,
+        access_ends: standing.access_ends,
+        refresh_token_ends: standing.refresh_ends,
+        authorization_ends: standing.authorization_ends,
+        needs_sign_in,
+        problem,
+    }
+}
+
+fn line(store: &Store, told: &Told) -> String {
+    let mark = if told.needs_sign_in { "●" } else { "✓" };
+    let who = match (&told.signed_in_as, told.sign_in) {
+        (Some(name), _) => name.clone(),
+        (None, "stored") => "signed in".to_string(),
+        (None, "config") => "token of the config, unused".to_string(),
+        (None, "keys") => "keys of the config".to_string(),
+        (None, _) => "-".to_string(),
+    };
+    let instant = |at: Option<Timestamp>| at.map_or("-".to_string(), |at| local(store, at));
+    let (access, again) = (instant(told.access_ends), instant(told.sign_in_again_by));
+    let name = store.platform.name();
+    let mut line = format!("{mark} {:<18} {name:<12} {who:<26} {access:<17} {again}", told.store);
+    if let Some(problem) = &told.problem {
+        line.push_str(&format!("\n    {problem}"));
+    }
+    line
+}
+
+/// In the store's own time zone.
+fn local(store: &Store, at: Timestamp) -> String {
+    at.with_timezone(&store.zone).format("%Y-%m-%d %H:%M").to_string()
+}

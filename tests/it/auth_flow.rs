@@ -1,0 +1,247 @@
+//! `auth login` and `auth status` as a user types them, against pretend platforms on loopback.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use chrono::{DateTime, Duration, Utc};
+use couponbook::commands::{World, run_words};
+use couponbook::domain::Timestamp;
+use couponbook::sandbox::{Clock, Running, Sandbox, Scenario, SignIn};
+use serde_json::Value;
+
+fn noon() -> Timestamp {
+    DateTime::parse_from_rfc3339("2026-11-22T04:00:00Z").unwrap().with_timezone(&Utc)
+}
+
+/// Lazada's sign-ins end in five days here.
+const SHOPS: &str = r#"
+[sandbox]
+lazada_refresh_token_seconds = 432000
+[[stores]]
+id = "shopee"
+platform = "shopee"
+region = "SG"
+name = "Lumi Home"
+[[stores]]
+id = "lazada"
+platform = "lazada"
+region = "SG"
+name = "Lumi Home"
+"#;
+
+/// What a run printed, readable while it still runs.
+#[derive(Clone, Default)]
+struct Printed(Arc<Mutex<Vec<u8>>>);
+
+impl Printed {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl Write for Printed {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+struct Desk {
+    folder: tempfile::TempDir,
+    runtime: tokio::runtime::Runtime,
+    running: Running,
+}
+
+struct Ran {
+    code: u8,
+    out: String,
+    err: String,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let sandbox_folder = folder.path().join("pretend");
+        std::fs::create_dir(&sandbox_folder).unwrap();
+        let sandbox = Sandbox::create(&sandbox_folder, &Scenario::parse(SHOPS, "auth.toml", noon()).unwrap()).unwrap();
+        let running = runtime.block_on(sandbox.serve("127.0.0.1:0".parse().unwrap(), Clock::fixed(noon()))).unwrap();
+        let desk = Self { folder, runtime, running };
+        std::fs::write(desk.config(), desk.config_text()).unwrap();
+        desk
+    }
+
+    fn config(&self) -> std::path::PathBuf {
+        self.folder.path().join("couponbook.toml")
+    }
+
+    fn config_text(&self) -> String {
+        let mut text = "team_time_zone = \"Asia/Singapore\"\n".to_string();
+        for access in self.running.stores().unwrap() {
+            let keys = match &access.sign_in {
+                SignIn::Shopee { partner_id, shop_id, .. } => format!(
+                    "shop_id = \"{shop_id}\"\npartner_id = \"{partner_id}\"\npartner_key = {{ env = \"PARTNER_KEY\" }}"
+                ),
+                SignIn::Lazada { app_key, seller_id, .. } => format!(
+                    "country = \"sg\"\nseller_id = \"{seller_id}\"\napp_key = \"{app_key}\"\napp_secret = {{ env = \"APP_SECRET\" }}"
+                ),
+                _ => unreachable!("no such store here"),
+            };
+            text.push_str(&format!(
+                "[[store]]\nid = \"{}\"\nplatform = \"{}\"\nendpoint = \"{}\"\ncurrency = \"SGD\"\ntime_zone = \"Asia/Singapore\"\n{keys}\n",
+                access.id,
+                access.platform.word(),
+                access.base_url(self.running.address()),
+            ));
+        }
+        text
+    }
+
+    fn world(&self) -> (World, Printed, Printed) {
+        let (out, err) = (Printed::default(), Printed::default());
+        let mut world = World::made_up(Arc::new(noon), out.clone(), err.clone());
+        let mut secrets = std::collections::HashMap::new();
+        for access in self.running.stores().unwrap() {
+            match access.sign_in {
+                SignIn::Shopee { partner_key, .. } => secrets.insert("PARTNER_KEY".to_string(), partner_key),
+                SignIn::Lazada { app_secret, .. } => secrets.insert("APP_SECRET".to_string(), app_secret),
+                _ => None,
+            };
+        }
+        world.environment = Arc::new(move |name| secrets.get(name).cloned());
+        (world, out, err)
+    }
+
+    fn words(&self, words: &[&str]) -> Vec<String> {
+        let config = self.config().display().to_string();
+        ["couponbook"].iter().chain(words).map(|word| word.to_string()).chain(["--config".into(), config]).collect()
+    }
+
+    fn run(&self, words: &[&str]) -> Ran {
+        let (world, out, err) = self.world();
+        let code = run_words(self.words(words), &world);
+        Ran { code, out: out.text(), err: err.text() }
+    }
+
+    /// Runs `auth login STORE --listen 0`, opens the printed link, and follows it back to the program.
+    fn login_in_the_browser(&self, store: &str) -> Ran {
+        let (world, out, err) = self.world();
+        let words = self.words(&["auth", "login", store, "--listen", "0"]);
+        let program = std::thread::spawn(move || run_words(words, &world));
+        let link = loop {
+            assert!(!program.is_finished(), "{}", err.text());
+            if let Some(link) = err.text().lines().find(|line| line.trim().starts_with("http")) {
+                break link.trim().to_string();
+            }
+            std::thread::yield_now();
+        };
+        let shown = self.runtime.block_on(async {
+            let client = reqwest::Client::builder().no_proxy().build().unwrap();
+            client.get(link).send().await.unwrap().text().await.unwrap()
+        });
+        assert!(shown.contains("You can close this page"), "{shown}");
+        Ran { code: program.join().unwrap(), out: out.text(), err: err.text() }
+    }
+
+    fn status(&self) -> (u8, Vec<Value>) {
+        let ran = self.run(&["auth", "status", "--json"]);
+        (ran.code, serde_json::from_str(&ran.out).unwrap())
+    }
+}
+
+#[test]
+fn a_seller_agrees_in_the_browser_and_the_store_is_signed_in_until_its_sign_in_ends() {
+    let desk = Desk::new();
+    let (code, told) = desk.status();
+    assert_eq!(code, 1);
+    assert!(told.iter().all(|store| store["sign_in"] == "none"), "{told:?}");
+    assert!(told[0]["problem"].as_str().unwrap().contains("couponbook auth login shopee"), "{told:?}");
+
+    for store in ["shopee", "lazada"] {
+        let ran = desk.login_in_the_browser(store);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        assert!(ran.out.contains(&format!("{store} is signed in as ")), "{}", ran.out);
+    }
+    let (code, told) = desk.status();
+    assert_eq!(code, 0, "{told:?}");
+    assert!(told.iter().all(|store| store["sign_in"] == "stored" && store["problem"].is_null()), "{told:?}");
+
+    let table = desk.run(&["auth", "status"]).out;
+    assert!(table.contains("2026-11-27 12:00"), "{table}");
+
+    let export = desk.run(&["export", "--json"]);
+    let report: Value = serde_json::from_str(&export.out).unwrap();
+    assert_eq!(report["stores_loaded"], 2, "{} {}", export.out, export.err);
+    assert_eq!(report["findings"]["token_expiring"], 1, "{}", export.out);
+}
+
+#[test]
+fn a_store_that_is_not_signed_in_is_one_finding_that_says_what_to_do() {
+    let desk = Desk::new();
+    let export = desk.run(&["export"]);
+    for store in ["shopee", "lazada"] {
+        assert!(export.out.contains(&format!("run `couponbook auth login {store}`")), "{}{}", export.out, export.err);
+    }
+}
+
+#[test]
+fn where_nobody_can_be_asked_a_login_says_so_and_a_mistyped_store_is_told_with_the_known_ones() {
+    let desk = Desk::new();
+    let ran = desk.run(&["auth", "login", "lazada", "--redirect", "https://tool.example.test/back"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("--code") && ran.err.contains("--listen"), "{}", ran.err);
+    let ran = desk.run(&["auth", "login", "lazada"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("--redirect"), "{}", ran.err);
+    let ran = desk.run(&["auth", "login", "lazda"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("shopee, lazada"), "{}", ran.err);
+}
+
+#[test]
+fn a_code_that_the_platform_refuses_ends_with_1_and_is_not_repeated_in_the_message() {
+    let desk = Desk::new();
+    let ran = desk.run(&["auth", "login", "lazada", "--code", "0_100132_not-a-code"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("the code was used already or has run out"), "{}", ran.err);
+    assert!(!ran.err.contains("not-a-code"), "{}", ran.err);
+}
+
+#[test]
+fn an_answer_with_a_wrong_state_is_turned_away_and_the_right_one_is_still_waited_for() {
+    let desk = Desk::new();
+    let (world, out, err) = desk.world();
+    let words = desk.words(&["auth", "login", "lazada", "--listen", "0"]);
+    let program = std::thread::spawn(move || run_words(words, &world));
+    let link = loop {
+        assert!(!program.is_finished(), "{}", err.text());
+        if let Some(link) = err.text().lines().find(|line| line.trim().starts_with("http")) {
+            break url::Url::parse(link.trim()).unwrap();
+        }
+        std::thread::yield_now();
+    };
+    let redirect = link.query_pairs().find(|(name, _)| name == "redirect_uri").unwrap().1.into_owned();
+    desk.runtime.block_on(async {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        for strange in ["favicon.ico", "?code=stolen&state=guessed", "?code=stolen", "?error=denied&state=guessed"] {
+            let answer = client.get(format!("{redirect}{strange}")).send().await.unwrap();
+            assert_eq!(answer.status(), 404, "{strange}");
+        }
+        assert!(client.get(link).send().await.unwrap().status().is_success());
+    });
+    assert_eq!(program.join().unwrap(), 0, "{}{}", out.text(), err.text());
+}
+
+#[test]
+fn a_login_that_was_made_long_ago_is_told_as_ended() {
+    let desk = Desk::new();
+    assert_eq!(desk.login_in_the_browser("lazada").code, 0);
+    let (mut world, out, err) = desk.world();
+    world.clock = Arc::new(|| noon() + Duration::days(6));
+    assert_eq!(run_words(desk.words(&["auth", "status", "--store", "lazada"]), &world), 1, "{}", err.text());
+    assert!(out.text().contains("the sign-in has ended: run `couponbook auth login lazada`"), "{}", out.text());
+}

@@ -1,0 +1,537 @@
+//! Signing stores in by their sellers' consent, against pretend platforms whose consent pages a plain client opens.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use chrono::Duration;
+use couponbook::domain::{Access, Platform, ShopId, Store, Timestamp};
+use couponbook::platforms::authorize::{Reply, ReplyError, can_sign_in, consent, sign_in, standing};
+use couponbook::platforms::{
+    Account, CallErrorKind, CallLog, Credentials, LazadaTokens, Network, PaceOverride, ShopifySignIn, SignInKind,
+    connect,
+};
+use couponbook::sandbox::{Clock, Running, Sandbox, Scenario, SignIn};
+use data_encoding::HEXLOWER;
+use hmac::{Hmac, KeyInit, Mac};
+use serde_json::json;
+use sha2::Sha256;
+use url::Url;
+
+use super::server::{Reply as Answer, Server, Written, at, hasty, shopify, woocommerce};
+
+fn noon() -> Timestamp {
+    at("2026-11-22T04:00:00Z")
+}
+
+/// Two shops on each platform; the TikTok Shop ones have one seller.
+const SHOPS: &str = r#"
+[[stores]]
+id = "shopee"
+platform = "shopee"
+region = "SG"
+name = "Lumi Home"
+[[stores]]
+id = "shopee-2"
+platform = "shopee"
+region = "SG"
+name = "Another shop"
+[[stores]]
+id = "lazada"
+platform = "lazada"
+region = "SG"
+name = "Lumi Home"
+[[stores]]
+id = "lazada-2"
+platform = "lazada"
+region = "SG"
+name = "Another shop"
+[[stores]]
+id = "tiktok"
+platform = "tiktok_shop"
+region = "SG"
+name = "Lumi Home"
+seller = "lumi"
+[[stores]]
+id = "tiktok-my"
+platform = "tiktok_shop"
+region = "MY"
+name = "Lumi Home MY"
+seller = "lumi"
+[[stores]]
+id = "tiktok-2"
+platform = "tiktok_shop"
+region = "SG"
+name = "Another shop"
+"#;
+
+/// The pretend platforms, and a clock that both sides share.
+struct World {
+    folder: tempfile::TempDir,
+    running: Running,
+    minutes: Arc<AtomicI64>,
+    calls: Written,
+}
+
+impl World {
+    async fn new() -> Self {
+        Self::of(SHOPS).await
+    }
+
+    async fn of(shops: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let scenario = Scenario::parse(shops, "authorize.toml", noon()).unwrap();
+        let sandbox = Sandbox::create(folder.path(), &scenario).unwrap();
+        let minutes = Arc::new(AtomicI64::new(0));
+        let hands = Arc::clone(&minutes);
+        let clock = Clock::reading(move || noon() + Duration::minutes(hands.load(Ordering::SeqCst)));
+        let running = sandbox.serve("127.0.0.1:0".parse().unwrap(), clock).await.unwrap();
+        Self { folder, running, minutes, calls: Written::default() }
+    }
+
+    fn pass(&self, time: Duration) {
+        self.minutes.fetch_add(time.num_minutes(), Ordering::SeqCst);
+    }
+
+    fn tokens(&self) -> std::path::PathBuf {
+        self.folder.path().join("tokens")
+    }
+
+    /// As another process would have it.
+    fn network(&self) -> Network {
+        let hands = Arc::clone(&self.minutes);
+        let clock = move || noon() + Duration::minutes(hands.load(Ordering::SeqCst));
+        Network::new(Arc::new(clock), self.tokens(), self.calls.log(), hasty())
+    }
+
+    /// A store whose config holds the app's keys and no token.
+    fn account(&self, id: &str) -> Account {
+        let accesses = self.running.stores().unwrap();
+        let access = accesses.into_iter().find(|access| access.id.as_str() == id).unwrap();
+        let endpoint = Url::parse(&access.base_url(self.running.address())).unwrap();
+        let (shop, credentials) = match &access.sign_in {
+            SignIn::Shopee { partner_id, partner_key, shop_id, .. } => (
+                shop_id.to_string(),
+                Credentials::Shopee {
+                    partner_id: *partner_id,
+                    partner_key: partner_key.clone().into(),
+                    refresh_token: None,
+                },
+            ),
+            SignIn::Lazada { app_key, app_secret, seller_id, .. } => (
+                format!("sg/{seller_id}"),
+                Credentials::Lazada {
+                    app_key: app_key.clone(),
+                    app_secret: app_secret.clone().into(),
+                    tokens: LazadaTokens::Renewable { refresh_token: None },
+                },
+            ),
+            SignIn::TiktokShop { app_key, app_secret, shop_id, .. } => (
+                shop_id.clone(),
+                Credentials::TiktokShop {
+                    app_key: app_key.clone(),
+                    app_secret: app_secret.clone().into(),
+                    refresh_token: None,
+                    shop_cipher: None,
+                    consent_link: endpoint.join("/open/authorize?service_id=7").ok(),
+                },
+            ),
+            SignIn::WooCommerce { .. } | SignIn::Shopify { .. } => unreachable!("no such store here"),
+        };
+        Account {
+            store: Store {
+                id: access.id.clone(),
+                platform: access.platform,
+                shop: ShopId::new(shop),
+                currency: access.currency,
+                zone: access.zone,
+                access: Access::ReadWrite,
+                owner: None,
+            },
+            endpoint,
+            credentials,
+            proxy: None,
+            allow_http: false,
+            pace: PaceOverride { app_per_second: Some(1000), per_second: Some(1000), ..PaceOverride::default() },
+        }
+    }
+
+    /// Opens the link as the seller of `seller` would, agrees, and gives the address that the browser is sent to.
+    async fn agree(&self, account: &Account, seller: &Account) -> String {
+        let redirect = Url::parse("https://tool.example.test/back?from=shop").unwrap();
+        let consent = consent(account, &self.network(), Some(&redirect), "unguessable-state").unwrap();
+        agreed(consent.link, &seller.store).await
+    }
+
+    async fn signed_in(&self, account: &Account) {
+        let back = self.agree(account, account).await;
+        sign_in(account, &self.network(), &Reply::parse(&back).unwrap()).await.unwrap();
+    }
+}
+
+/// Who the seller is, is chosen by a parameter of the pretend consent pages, as a seller's own password would.
+async fn agreed(mut link: Url, seller: &Store) -> String {
+    let id = seller.shop.as_str().rsplit('/').next().unwrap();
+    let name = if seller.platform == Platform::Lazada { "seller_id" } else { "shop_id" };
+    link.query_pairs_mut().append_pair(name, id);
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let answer = client.get(link).send().await.unwrap();
+    answer.headers().get("location").expect("the page sends the browser back").to_str().unwrap().to_string()
+}
+
+const ONE_OF_EACH: [&str; 3] = ["shopee", "lazada", "tiktok"];
+
+#[tokio::test]
+async fn a_store_without_any_token_says_how_to_sign_in_and_works_once_its_seller_has_agreed() {
+    let world = World::new().await;
+    for id in ONE_OF_EACH {
+        let account = world.account(id);
+        let error = connect(&account, &world.network()).unwrap().list().await.unwrap_err();
+        assert_eq!(error.kind, CallErrorKind::SignIn);
+        assert!(error.sentence.contains(&format!("run `couponbook auth login {id}`")), "{error}");
+        assert_eq!(standing(&account, &world.network()).unwrap().sign_in, SignInKind::None);
+
+        let back = world.agree(&account, &account).await;
+        let told = sign_in(&account, &world.network(), &Reply::parse(&back).unwrap()).await.unwrap();
+        assert_eq!(told.sign_in, SignInKind::Stored, "{id}");
+        assert!(told.sign_in_again_by().unwrap() > noon() + Duration::days(20), "{id}");
+        assert!(told.signed_in_as.is_some(), "{id}");
+        connect(&account, &world.network()).unwrap().list().await.unwrap();
+        assert_eq!(standing(&account, &world.network()).unwrap(), told);
+    }
+}
+
+#[tokio::test]
+async fn a_sign_in_is_renewed_for_weeks_without_anybody_who_agrees() {
+    let world = World::new().await;
+    for id in ONE_OF_EACH {
+        world.signed_in(&world.account(id)).await;
+    }
+    for _ in 0..3 {
+        world.pass(Duration::days(8));
+        for id in ONE_OF_EACH {
+            connect(&world.account(id), &world.network()).unwrap().list().await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_consent_of_another_shop_is_refused_and_nothing_is_kept() {
+    let world = World::new().await;
+    for (id, other) in [("shopee", "shopee-2"), ("lazada", "lazada-2"), ("tiktok", "tiktok-2")] {
+        let (account, other) = (world.account(id), world.account(other));
+        let back = world.agree(&account, &other).await;
+        let error = sign_in(&account, &world.network(), &Reply::parse(&back).unwrap()).await.unwrap_err();
+        assert!(error.sentence.contains(other.store.shop.as_str().trim_start_matches("sg/")), "{error}");
+        assert_eq!(standing(&account, &world.network()).unwrap().sign_in, SignInKind::None, "{id}");
+    }
+}
+
+#[tokio::test]
+async fn a_code_that_was_used_or_has_run_out_is_refused_in_clear_words_and_spoils_nothing() {
+    let world = World::new().await;
+    for id in ONE_OF_EACH {
+        let account = world.account(id);
+        let late = world.agree(&account, &account).await;
+        world.pass(Duration::minutes(31));
+        let back = world.agree(&account, &account).await;
+        sign_in(&account, &world.network(), &Reply::parse(&back).unwrap()).await.unwrap();
+        for spent in [&back, &late] {
+            let error = sign_in(&account, &world.network(), &Reply::parse(spent).unwrap()).await.unwrap_err();
+            assert!(error.sentence.contains("the code was used already"), "{error}");
+            assert!(error.sentence.contains(&format!("run `couponbook auth login {id}`")), "{error}");
+        }
+        connect(&account, &world.network()).unwrap().list().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn no_code_and_no_token_stands_in_the_call_log_or_in_an_error() {
+    let world = World::new().await;
+    for id in ONE_OF_EACH {
+        let account = world.account(id);
+        let back = world.agree(&account, &account).await;
+        let reply = Reply::parse(&back).unwrap();
+        sign_in(&account, &world.network(), &reply).await.unwrap();
+        let error = sign_in(&account, &world.network(), &reply).await.unwrap_err();
+        let said = format!("{error} {:?} {}", error.platform_words, world.calls.text());
+        assert!(!said.contains(&reply.code), "{id}: {said}");
+        for access in world.running.stores().unwrap() {
+            let secrets = match access.sign_in {
+                SignIn::Shopee { partner_key, access_token, refresh_token, .. } => {
+                    [partner_key, access_token, refresh_token]
+                }
+                SignIn::Lazada { app_secret, access_token, refresh_token, .. }
+                | SignIn::TiktokShop { app_secret, access_token, refresh_token, .. } => {
+                    [app_secret, access_token, refresh_token]
+                }
+                SignIn::WooCommerce { .. } | SignIn::Shopify { .. } => continue,
+            };
+            for secret in secrets {
+                assert!(!said.contains(&secret), "{id}: {said}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn two_processes_that_find_the_token_ended_renew_it_once() {
+    let world = World::new().await;
+    for id in ONE_OF_EACH {
+        let account = world.account(id);
+        world.signed_in(&account).await;
+        world.pass(Duration::days(11));
+        let before = refreshes(&world);
+        let loads = (0..4).map(|_| {
+            let connector = connect(&account, &world.network()).unwrap();
+            tokio::spawn(async move { connector.list().await.map(drop) })
+        });
+        for load in loads.collect::<Vec<_>>() {
+            load.await.unwrap().unwrap();
+        }
+        assert_eq!(refreshes(&world) - before, 1, "{id}");
+    }
+}
+
+fn refreshes(world: &World) -> usize {
+    let names = ["access_token/get", "auth/token/refresh", "token/refresh"];
+    world.calls.records().iter().filter(|record| names.contains(&record.call.as_str())).count()
+}
+
+#[tokio::test]
+async fn a_sign_in_that_the_platform_ended_is_one_sentence_with_what_to_do() {
+    let world = World::new().await;
+    for id in ONE_OF_EACH {
+        let account = world.account(id);
+        world.signed_in(&account).await;
+        world.running.expire_tokens(Some(id), true).unwrap();
+        let error = connect(&account, &world.network()).unwrap().list().await.unwrap_err();
+        assert_eq!(error.kind, CallErrorKind::SignIn, "{error}");
+        assert!(error.sentence.contains(&format!("run `couponbook auth login {id}`")), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn the_shops_of_one_tiktok_shop_seller_share_one_sign_in() {
+    let world = World::new().await;
+    for id in ["tiktok", "tiktok-my"] {
+        world.signed_in(&world.account(id)).await;
+    }
+    world.pass(Duration::days(8));
+    let before = refreshes(&world);
+    for id in ["tiktok", "tiktok-my"] {
+        connect(&world.account(id), &world.network()).unwrap().list().await.unwrap();
+    }
+    assert_eq!(refreshes(&world) - before, 1);
+}
+
+#[tokio::test]
+async fn a_login_goes_before_the_token_of_the_config_and_a_newer_token_of_the_config_before_the_login() {
+    let world = World::new().await;
+    for id in ONE_OF_EACH {
+        let with = |token: &str| {
+            let mut account = world.account(id);
+            match &mut account.credentials {
+                Credentials::Shopee { refresh_token, .. }
+                | Credentials::TiktokShop { refresh_token, .. }
+                | Credentials::Lazada { tokens: LazadaTokens::Renewable { refresh_token }, .. } => {
+                    *refresh_token = Some(token.to_string().into());
+                }
+                _ => unreachable!("no such store here"),
+            }
+            account
+        };
+        let dead = with("a-token-that-is-long-dead");
+        world.signed_in(&dead).await;
+        connect(&dead, &world.network()).unwrap().list().await.unwrap();
+        // Taken out of the config, the login stays.
+        connect(&world.account(id), &world.network()).unwrap().list().await.unwrap();
+        // Another token in the config is what counts.
+        let newer = standing(&with("a-newer-token"), &world.network()).unwrap();
+        assert_eq!(newer.sign_in, SignInKind::Configured, "{id}");
+    }
+}
+
+#[tokio::test]
+async fn a_lazada_app_that_cannot_renew_its_sign_in_says_from_the_start_when_the_seller_must_agree_again() {
+    let world = World::of(&format!("[sandbox]\nlazada_app_refreshes = false\n{SHOPS}")).await;
+    let account = world.account("lazada");
+    world.signed_in(&account).await;
+    let told = standing(&account, &world.network()).unwrap();
+    assert_eq!(told.sign_in_again_by(), told.access_ends);
+    assert!(!told.needs_sign_in(noon()) && told.needs_sign_in(told.access_ends.unwrap()));
+    connect(&account, &world.network()).unwrap().list().await.unwrap();
+    world.pass(Duration::days(60));
+    let error = connect(&account, &world.network()).unwrap().list().await.unwrap_err();
+    assert!(error.sentence.contains("run `couponbook auth login lazada`"), "{error}");
+}
+
+#[tokio::test]
+async fn a_shopee_shop_that_is_loaded_daily_is_signed_in_until_its_authorization_ends() {
+    let world = World::new().await;
+    let account = world.account("shopee");
+    world.signed_in(&account).await;
+    let connector = connect(&account, &world.network()).unwrap();
+    let ends = connector.sign_in_again_by().await.unwrap();
+    assert!(ends > noon() + Duration::days(100), "{ends}");
+    assert_eq!(standing(&account, &world.network()).unwrap().authorization_ends, Some(ends));
+    let asked = world.calls.records().len();
+    connector.sign_in_again_by().await.unwrap();
+    assert_eq!(world.calls.records().len(), asked, "it is remembered");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_tokens_are_readable_to_their_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let world = World::new().await;
+    for id in ONE_OF_EACH {
+        world.signed_in(&world.account(id)).await;
+    }
+    let files: Vec<_> = std::fs::read_dir(world.tokens()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let tokens: Vec<_> = files.iter().filter(|path| path.extension().is_some_and(|ending| ending == "json")).collect();
+    assert!(tokens.len() >= 3);
+    for path in tokens {
+        let mode = std::fs::metadata(path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{}", path.display());
+    }
+}
+
+#[test]
+fn what_a_person_pastes_is_read_as_a_code_or_as_an_address() {
+    let long = "https://tool.example.test/back?code=abc-123&shop_id=7&state=s#top";
+    for text in ["abc-123", " abc-123\n", "\"abc-123\"", long, "?code=abc-123&shop_id=7", "code=abc-123"] {
+        assert_eq!(Reply::parse(text).map(|reply| reply.code), Ok("abc-123".to_string()), "{text}");
+    }
+    let refused = "https://tool.example.test/back?code=null&error=auth_denied&state=s";
+    assert_eq!(Reply::parse(refused).err(), Some(ReplyError::Refused("auth_denied".to_string())));
+    for text in ["https://tool.example.test/back", "https://tool.example.test/?code=", "two words"] {
+        assert_eq!(Reply::parse(text).err(), Some(ReplyError::NoCode), "{text}");
+    }
+    assert_eq!(Reply::parse("  ").err(), Some(ReplyError::Empty));
+}
+
+#[tokio::test]
+async fn an_answer_with_another_state_is_refused() {
+    let world = World::new().await;
+    let account = world.account("lazada");
+    let redirect = Url::parse("https://tool.example.test/back").unwrap();
+    let asked = consent(&account, &world.network(), Some(&redirect), "state-of-now").unwrap();
+    let other = Reply::parse("https://tool.example.test/back?code=abc&state=state-of-yesterday").unwrap();
+    assert_eq!(other.must_answer(&asked), Err(ReplyError::OtherState));
+    let none = Reply::parse("https://tool.example.test/back?code=abc").unwrap();
+    assert_eq!(none.must_answer(&asked), Err(ReplyError::OtherState));
+    let right = Reply::parse("https://tool.example.test/back?code=abc&state=state-of-now").unwrap();
+    assert_eq!(right.must_answer(&asked), Ok(()));
+}
+
+#[test]
+fn a_shop_on_woocommerce_says_where_its_keys_are_made() {
+    let error = can_sign_in(&woocommerce("https://shop.example.test")).unwrap_err().to_string();
+    assert!(error.contains("WooCommerce > Settings > Advanced > REST API"), "{error}");
+}
+
+const CLIENT_SECRET: &str = "shpss_0123456789abcdef0123456789abcdef";
+
+fn own_app() -> ShopifySignIn {
+    ShopifySignIn::ClientCredentials { client_id: "app-1".to_string(), client_secret: CLIENT_SECRET.to_string().into() }
+}
+
+/// What Shopify sends the browser back with, signed as its documents say.
+fn sent_back(shop: &str, secret: &str) -> Reply {
+    let signed = format!("code=shopify-code-1&shop={shop}&state=state-1&timestamp=1767225600");
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    mac.update(signed.as_bytes());
+    let hmac = HEXLOWER.encode(&mac.finalize().into_bytes());
+    Reply::parse(&format!("https://tool.example.test/back?{signed}&hmac={hmac}")).unwrap()
+}
+
+fn network(folder: &Path, calls: &Written) -> Network {
+    Network::new(Arc::new(super::server::now), folder, calls.log(), hasty())
+}
+
+#[tokio::test]
+async fn a_shopify_shop_is_signed_in_with_the_rights_to_discounts_and_its_token_then_renewed() {
+    let server = Server::new(|asked, _| {
+        if asked.path.ends_with("/graphql.json") {
+            let name = if asked.header("x-shopify-access-token") == Some("shpua_2") { "Lumi" } else { "?" };
+            let shop = json!({ "name": name, "currencyCode": "SGD", "ianaTimezone": "Asia/Singapore" });
+            let count = json!({ "count": 0, "precision": "EXACT" });
+            return Answer::Json(200, json!({ "data": { "shop": shop, "discountNodesCount": count } }).to_string());
+        }
+        let (access, refresh, seconds) = match asked.json()["grant_type"].as_str() {
+            Some("refresh_token") => ("shpua_2", "shprt_2", 3600),
+            _ => ("shpua_1", "shprt_1", 60),
+        };
+        let body = json!({
+            "access_token": access, "refresh_token": refresh, "scope": "write_discounts", "expires_in": seconds,
+            "refresh_token_expires_in": 7_776_000,
+        });
+        Answer::Json(200, body.to_string())
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let calls = Written::default();
+    let network = network(folder.path(), &calls);
+    let account = shopify(&server.address, own_app());
+    let redirect = Url::parse("https://tool.example.test/back").unwrap();
+    let asked = consent(&account, &network, Some(&redirect), "state-1").unwrap();
+    let query: Vec<(String, String)> = asked.link.query_pairs().into_owned().collect();
+    let expected = [
+        ("client_id", "app-1"),
+        ("scope", "read_discounts,write_discounts"),
+        ("redirect_uri", "https://tool.example.test/back"),
+        ("state", "state-1"),
+    ];
+    assert_eq!(asked.link.path(), "/admin/oauth/authorize");
+    assert_eq!(query, expected.map(|(name, value)| (name.to_string(), value.to_string())));
+
+    let reply = sent_back("some-shop.myshopify.com", CLIENT_SECRET);
+    assert_eq!(reply.must_answer(&asked), Ok(()));
+    let told = sign_in(&account, &network, &reply).await.unwrap();
+    assert_eq!(told.signed_in_as.as_deref(), Some("some-shop.myshopify.com"));
+    assert_eq!(told.sign_in_again_by(), Some(super::server::now() + Duration::days(90)));
+    // It ends within five minutes, so the first call renews it.
+    let _ = connect(&account, &network).unwrap().check().await;
+    let bodies: Vec<_> = server.asked().into_iter().filter(|asked| asked.path.ends_with("access_token")).collect();
+    assert_eq!(bodies.len(), 2);
+    assert_eq!(bodies[0].json()["code"], json!("shopify-code-1"));
+    assert_eq!(bodies[0].json()["expiring"], json!("1"));
+    assert_eq!(bodies[1].json()["refresh_token"], json!("shprt_1"));
+    for secret in ["shopify-code-1", "shpua_", "shprt_", CLIENT_SECRET] {
+        assert!(!calls.text().contains(secret), "{}", calls.text());
+    }
+}
+
+#[tokio::test]
+async fn an_answer_for_another_shop_or_one_that_shopify_did_not_make_is_refused_before_anything_is_sent() {
+    let server = Server::in_order(vec![Answer::Json(200, "{}".to_string())]);
+    let folder = tempfile::tempdir().unwrap();
+    let network = network(folder.path(), &Written::default());
+    let account = shopify(&server.address, own_app());
+    for (reply, words) in [
+        (sent_back("other-shop.myshopify.com", CLIENT_SECRET), "other-shop.myshopify.com"),
+        (sent_back("some-shop.myshopify.com", "another secret"), "was not made by Shopify"),
+    ] {
+        let error = sign_in(&account, &network, &reply).await.unwrap_err();
+        assert!(error.sentence.contains(words), "{error}");
+    }
+    assert!(server.asked().is_empty());
+    assert_eq!(standing(&account, &network).unwrap().sign_in, SignInKind::Keys);
+}
+
+#[tokio::test]
+async fn a_shopify_token_without_an_end_is_used_until_it_is_refused() {
+    let server = Server::new(|asked, before| match (asked.path.ends_with("access_token"), before) {
+        (true, _) => Answer::Json(200, json!({ "access_token": "shpat_1", "scope": "write_discounts" }).to_string()),
+        (false, _) => Answer::Json(401, json!({ "errors": "[API] Invalid API key or access token" }).to_string()),
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let network = Network::new(Arc::new(super::server::now), folder.path(), CallLog::none(), hasty());
+    let account = shopify(&server.address, own_app());
+    let told = sign_in(&account, &network, &Reply::parse("shopify-code-1").unwrap()).await.unwrap();
+    assert_eq!((told.access_ends, told.sign_in_again_by()), (None, None));
+    let error = connect(&account, &network).unwrap().list().await.unwrap_err();
+    assert_eq!(error.kind, CallErrorKind::SignIn);
+    assert!(error.sentence.contains("run `couponbook auth login store-1`"), "{error}");
+}
