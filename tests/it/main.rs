@@ -12,6 +12,7 @@ mod pace;
 mod plan;
 mod platforms;
 mod rules;
+mod samples;
 mod sandbox;
 mod settings;
 mod stores_file;
