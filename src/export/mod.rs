@@ -109,7 +109,7 @@ async fn load_one(to_load: ToLoad, deadline: Duration) -> Loaded {
         Ok(listing) => listing.map_err(problem_of),
         Err(_) => Err(LoadProblem {
             sentence: format!(
-                "{}: not loaded within {} minutes; export again, or later",
+                "{}: not loaded within {} minutes; export again, or raise store_deadline_minutes in [export]",
                 store.id,
                 deadline.as_secs() / 60
             ),

@@ -4,6 +4,7 @@
 //! enough is remembered. There is no status field and no idempotency key; ends can only be moved earlier once a voucher runs.
 
 mod abilities;
+mod listing;
 mod remembered;
 mod session;
 pub mod sign;
@@ -12,27 +13,24 @@ mod wire;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Duration};
-use futures::{StreamExt, TryStreamExt, stream};
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 use secrecy::ExposeSecret;
-use serde::Deserialize;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
 use url::Url;
 
-use self::remembered::{Kept, Seen, to_ask_anew};
+use self::listing::coupons_of;
+use self::remembered::Seen;
 use self::session::{App, Session, at_path};
-use self::voucher::{Reader, status_at};
-use self::wire::{Page, ShopInfo, Voucher};
+use self::wire::ShopInfo;
 use super::account::{Account, ConnectError, Credentials};
 use super::authorize::Reply;
 use super::line::{Answer, Line, Problem, Request};
 use super::network::{Network, Pace};
 use super::remembered::Shelf;
 use super::tokens::{Standing, TokenError, TokenShelf};
-use super::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, StorePace, Tally, pages_of};
-use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, Platform, Status, Timestamp, Write};
+use super::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, StorePace, Tally};
+use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, Platform, Timestamp, Write};
 
 pub use self::voucher::{end_of_wire, wire_end};
 
@@ -44,16 +42,6 @@ const ASKED_AGAIN: Duration = Duration::days(10);
 /// Shopee publishes no numbers; integrators report that 100 calls a second of one app pass and 1000 do not.
 const PACE: Pace = Pace { app_per_second: Some(50), shop_per_second: 10, shop_in_flight: DETAILS_AT_ONCE };
 const DETAILS_AT_ONCE: usize = 5;
-
-const PAGE_SIZE: usize = 100;
-/// Source: range of `page_no`.
-const PAGES_MAX: u32 = 5000;
-
-/// In the order in which a voucher moves from one to the next: read so, one that moves meanwhile is seen twice, never missed.
-const LIST_FILTERS: [&str; 3] = ["upcoming", "ongoing", "expired"];
-/// A voucher that changes its list while pages are read shifts the ones behind it past us. So a listing in which one did is
-/// read again, this often at most.
-const LISTINGS_MAX: usize = 3;
 
 /// A voucher's status follows from its times and Shopee's clock, which may be this far from ours: Shopee refuses requests that
 /// are further off, so a larger difference is no clock of theirs.
@@ -162,116 +150,6 @@ impl Shopee {
         Request { method, url, headers: HeaderMap::new(), body: api.body.cloned() }
     }
 
-    /// Every voucher as the list has it, by id, and what could not be read.
-    async fn list_all(&self) -> Result<Listed, Problem> {
-        let mut listed = Listed::default();
-        for _ in 0..LISTINGS_MAX {
-            let began = self.line.now();
-            for filter in LIST_FILTERS {
-                self.list_pages(filter, &mut listed).await?;
-            }
-            if !listed.moved_between(began, self.line.now()) {
-                break;
-            }
-        }
-        Ok(listed)
-    }
-
-    async fn list_pages(&self, filter: &str, listed: &mut Listed) -> Result<(), Problem> {
-        for page_no in 1..=PAGES_MAX {
-            let query = [
-                ("status", filter.to_string()),
-                ("page_no", page_no.to_string()),
-                ("page_size", PAGE_SIZE.to_string()),
-            ];
-            let answer = self.read("get_voucher_list", &query).await?;
-            listed.at = Some(answer.platform_now(CLOCKS_APART_MAX));
-            let page: Page = serde_json::from_value(Value::Object(wire::response(&answer))).map_err(|error| {
-                let sentence = format!("{} sent a list that cannot be read: {error}", self.line.place());
-                Problem::doubtful(sentence, wire::request_id(&answer))
-            })?;
-            let is_last = !page.more || page.voucher_list.is_empty();
-            page.voucher_list.into_iter().for_each(|voucher| listed.add(voucher));
-            if is_last {
-                return Ok(());
-            }
-        }
-        let sentence = format!("{} goes on listing beyond its own {PAGES_MAX} pages", self.line.place());
-        Err(Problem::doubtful(sentence, None))
-    }
-
-    /// None where there is no such voucher (any more); the inner error where it cannot be read.
-    async fn detail(&self, id: &str) -> Result<Option<Result<Detail, String>>, Problem> {
-        match self.read("get_voucher", &[("voucher_id", id.to_string())]).await {
-            Ok(answer) => Ok(Some(self.read_detail(&answer))),
-            Err(problem) if problem.error.kind == CallErrorKind::NotFound => Ok(None),
-            Err(problem) => Err(problem),
-        }
-    }
-
-    fn read_detail(&self, answer: &Answer) -> Result<Detail, String> {
-        let voucher: Voucher =
-            serde_json::from_value(Value::Object(wire::response(answer))).map_err(|error| error.to_string())?;
-        let coupon = self.reader(answer.platform_now(CLOCKS_APART_MAX)).coupon(&voucher)?;
-        Ok(Detail { voucher, coupon })
-    }
-
-    fn reader(&self, now: Timestamp) -> Reader<'_> {
-        Reader { store: self.line.store(), currency: self.currency, now }
-    }
-
-    /// Vouchers with all their fields; who has gone since the list is left out, who cannot be read is told.
-    async fn details(&self, ids: impl IntoIterator<Item = String>) -> Result<(Vec<Detail>, Vec<String>), Problem> {
-        let read = |id: String| async move { Ok::<_, Problem>((self.detail(&id).await?, id)) };
-        let answers: Vec<_> = stream::iter(ids.into_iter().map(read)).buffered(DETAILS_AT_ONCE).try_collect().await?;
-        let (mut details, mut unreadable) = (Vec::new(), Vec::new());
-        for (detail, id) in answers {
-            match detail {
-                Some(Ok(detail)) => details.push(detail),
-                Some(Err(reason)) => unreadable.push(format!("{id}: {reason}")),
-                None => {}
-            }
-        }
-        Ok((details, unreadable))
-    }
-
-    /// Every voucher, details asked for only where they are not remembered or may decide a finding.
-    async fn list_remembering(&self, shelf: &Shelf) -> Result<Listing, Problem> {
-        shelf.forget_if_asked();
-        let kept: BTreeMap<String, Kept> = shelf.load();
-        let listed = self.list_all().await?;
-        let reader = self.reader(listed.at.unwrap_or_else(|| self.line.now()));
-        let recall = |(id, seen): (&String, &Seen)| Some((id.clone(), kept.get(id)?.complete(seen, &reader)?));
-        let mut recalled: BTreeMap<String, Coupon> = listed.vouchers.iter().filter_map(recall).collect();
-
-        let unknown = listed.vouchers.keys().filter(|id| !recalled.contains_key(*id)).cloned();
-        let (mut details, mut unreadable) = self.details(unknown.collect::<Vec<_>>()).await?;
-        let all: Vec<&Coupon> = recalled.values().chain(details.iter().map(|detail| &detail.coupon)).collect();
-        let doubtful = to_ask_anew(&recalled.values().map(|coupon| &coupon.id).collect(), &all, &kept);
-        recalled.retain(|_, coupon| !doubtful.contains(&coupon.id));
-        let (asked_anew, also_unreadable) = self.details(doubtful.iter().map(CouponId::to_string)).await?;
-        details.extend(asked_anew);
-        unreadable.extend(also_unreadable);
-
-        let mut keep: BTreeMap<String, Kept> = kept
-            .iter()
-            .filter(|(id, _)| recalled.contains_key(*id))
-            .map(|(id, kept)| (id.clone(), kept.clone()))
-            .collect();
-        for Detail { voucher, coupon } in &details {
-            let seen = listed.vouchers.get(coupon.id.as_str());
-            keep.extend(seen.and_then(|seen| Some((coupon.id.to_string(), Kept::of(seen, voucher, coupon)?))));
-        }
-        if keep != kept {
-            let shelf = shelf.clone();
-            // Off the threads that other stores are loaded on: it waits for the disk. A failure is told in the log.
-            let _ = tokio::task::spawn_blocking(move || shelf.keep(keep)).await;
-        }
-        unreadable.extend(listed.unreadable);
-        let coupons = recalled.into_values().chain(details.into_iter().map(|detail| detail.coupon)).collect();
-        Ok(Listing { coupons, expected: None, unreadable })
-    }
-
     /// The operation and the body of a write, or why Shopee cannot do it.
     fn spelled(&self, write: &Write) -> Result<(&'static str, Value), &'static str> {
         let id = match write.coupon() {
@@ -305,14 +183,10 @@ impl Connector for Shopee {
     }
 
     async fn list(&self) -> Result<Listing, CallError> {
-        if let Some(shelf) = &self.shelf {
-            return Ok(self.list_remembering(shelf).await?);
+        match &self.shelf {
+            Some(shelf) => Ok(self.list_remembering(shelf).await?),
+            None => Ok(self.list_anew().await?),
         }
-        let listed = self.list_all().await?;
-        let (details, mut unreadable) = self.details(listed.vouchers.into_keys()).await?;
-        unreadable.extend(listed.unreadable);
-        // Shopee tells no count.
-        Ok(Listing { coupons: coupons_of(details), expected: None, unreadable })
     }
 
     async fn get(&self, coupon: &CouponId) -> Result<Option<Coupon>, CallError> {
@@ -396,18 +270,8 @@ impl Connector for Shopee {
         self.line.tally()
     }
 
-    /// Three lists, a detail for each voucher of which not enough is remembered, and a refreshed sign-in where it is due.
     fn calls_to_load(&self, known: &[&Coupon]) -> u64 {
-        let now = self.line.now();
-        let at_present: Vec<Coupon> =
-            known.iter().map(|coupon| Coupon { status: status_at(&coupon.usable, now), ..(*coupon).clone() }).collect();
-        let kept: BTreeMap<String, Kept> = self.shelf.as_ref().map(Shelf::load).unwrap_or_default();
-        let is_kept = |coupon: &&Coupon| kept.get(coupon.id.as_str()).is_some_and(|kept| kept.is_of(coupon.status));
-        let recalled: BTreeSet<&CouponId> = at_present.iter().filter(is_kept).map(|coupon| &coupon.id).collect();
-        let asked_anew = to_ask_anew(&recalled, &at_present.iter().collect::<Vec<_>>(), &kept).len();
-        let of = |status: Status| at_present.iter().filter(|coupon| coupon.status == status).count();
-        let counts = [of(Status::Scheduled), of(Status::Active), of(Status::Ended)];
-        calls(counts, known.len() - recalled.len() + asked_anew, self.session.will_refresh(now))
+        self.calls_of_a_listing(known)
     }
 
     fn pace(&self) -> Option<StorePace> {
@@ -415,55 +279,6 @@ impl Connector for Shopee {
     }
 }
 
-/// The calls of a load: `counts` are the vouchers in each list, `details` those that are asked for one by one.
-fn calls(counts: [usize; 3], details: usize, signs_in: bool) -> u64 {
-    counts.into_iter().map(|count| pages_of(count, PAGE_SIZE)).sum::<u64>() + details as u64 + u64::from(signs_in)
-}
-
-/// One voucher as `get_voucher` sent it, and in our words.
-struct Detail {
-    voucher: Voucher,
-    coupon: Coupon,
-}
-
-fn coupons_of(details: Vec<Detail>) -> Vec<Coupon> {
-    details.into_iter().map(|detail| detail.coupon).collect()
-}
-
 fn refused_token(problem: &Problem) -> bool {
     wire::is_token_refusal(problem.code.as_deref(), problem.error.platform_words.as_deref())
-}
-
-#[derive(Default)]
-struct Listed {
-    vouchers: BTreeMap<String, Seen>,
-    unreadable: Vec<String>,
-    /// When the last page came, by Shopee's clock.
-    at: Option<Timestamp>,
-}
-
-impl Listed {
-    /// A later reading of the same voucher replaces the earlier one.
-    fn add(&mut self, value: Value) {
-        let told = value.get("voucher_id").map_or("a voucher without id".to_string(), |id| id.to_string());
-        let reason = match Voucher::deserialize(&value) {
-            Ok(voucher) => match voucher.voucher_id.clone() {
-                Some(id) => {
-                    self.vouchers.insert(id, Seen::new(voucher, &value));
-                    return;
-                }
-                None => format!("{told}: it has no voucher_id"),
-            },
-            Err(error) => format!("{told}: {error}"),
-        };
-        if !self.unreadable.contains(&reason) {
-            self.unreadable.push(reason);
-        }
-    }
-
-    /// Whether one of the vouchers starts or ends between the two instants.
-    fn moved_between(&self, began: Timestamp, now: Timestamp) -> bool {
-        let passed = |at: Option<i64>| at.is_some_and(|at| (began.timestamp()..=now.timestamp()).contains(&at));
-        self.vouchers.values().any(|seen| passed(seen.voucher.start_time) || passed(seen.voucher.end_time))
-    }
 }

@@ -114,6 +114,8 @@ pub(super) fn judge(answer: &Answer) -> Judgement {
     let said = |field: &str| answer.body.get(field).and_then(Value::as_str).filter(|text| !text.is_empty());
     let (code, message) = (said("error"), said("message"));
     let (verdict, advice) = match code {
+        // A day that is used up is not waited out, whatever the status.
+        Some("error_limit") => meaning("error_limit", "", false),
         _ if answer.status.as_u16() == 429 => (Verdict::NotNow, ""),
         None if answer.status.is_success() && answer.body.is_object() => (Verdict::Accepted, ""),
         Some(code) => meaning(code, message.unwrap_or_default(), answer.status.is_server_error()),

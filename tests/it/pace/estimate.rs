@@ -168,7 +168,9 @@ async fn asked_for_fewer_calls_a_store_slows_its_own_app_and_shop_only() {
 #[tokio::test]
 async fn the_platforms_word_for_a_used_up_day_stops_every_store_of_the_app() {
     let used_up = "\n[[stores]]\nid = \"other\"\nplatform = \"shopee\"\nname = \"Lumi Kids\"\nregion = \"MY\"\nrefuse_with = \"error_limit\"\n";
-    let shops = Shops::of(&SHOPS.replacen("\n[[coupons]]", &format!("{used_up}\n[[coupons]]"), 1)).await;
+    // Told with the status of a passing limit, it is still no passing one.
+    let shops = SHOPS.replacen("\n[[coupons]]", &format!("{used_up}\n[[coupons]]"), 1);
+    let shops = Shops::of(&format!("[sandbox]\nshopee_error_status = 429\n{shops}")).await;
     let network = shops.network().counting_in(shops.state("quota"));
     let told = shops.through(&network, "other").list().await.unwrap_err();
     assert!(told.sentence.contains("used up for today") || told.sentence.contains("for today are used up"), "{told}");

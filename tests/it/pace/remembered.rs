@@ -1,6 +1,7 @@
 //! What an export remembers of Shopee's vouchers: enough to save most calls, never enough to miss a change.
 
 use couponbook::domain::{Coupon, Minimum};
+use couponbook::sandbox::{Fault, FaultKind, Matching};
 use serde_json::{Value, json};
 
 use super::shops::{Shops, coded, id, listed, noon};
@@ -196,6 +197,20 @@ async fn a_reload_asks_for_everything_and_a_plan_never_uses_what_is_remembered()
     let before = shops.details("shop");
     listed(&*shops.exporting("shop")).await;
     assert_eq!(shops.details("shop") - before, 1, "a reload remembers anew");
+}
+
+#[tokio::test]
+async fn a_load_that_was_given_up_halfway_is_not_begun_anew() {
+    let shops = Shops::of(&SHOP.replace("repeat = 30", "repeat = 520")).await;
+    let details = Matching { call: Some("get_voucher".to_string()), ..Matching::default() };
+    let refused = FaultKind::Status { code: 400, retry_after_seconds: None, carried_out: false };
+    // The three lists match too.
+    shops.running.add_fault(Fault::once(details, refused).from_the(3 + 510).times(u64::MAX));
+    shops.exporting("shop").list().await.unwrap_err();
+    shops.running.clear_faults();
+    let before = shops.details("shop");
+    assert_eq!(listed(&*shops.exporting("shop")).await.len(), 531);
+    assert!(shops.details("shop") - before < 50, "{} details", shops.details("shop") - before);
 }
 
 #[tokio::test]
