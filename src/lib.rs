@@ -1,5 +1,5 @@
 //! Load, check, plan, apply. The floors, from the ground up; a room uses only floors below its own:
-//!   1. `domain`, `durable`            what a coupon is; how a file is written safely
+//!   1. `domain`, `durable`, `language`  what a coupon is; how a file is written safely; how a workbook speaks
 //!   2. `rules`, `plan`                pure: what is odd, what would change
 //!      `platforms`, `workbook`, `journal`, `archive`, `sandbox`    one outside world each
 //!   3. `export`, `apply`, `settings`  the two flows; the user's choices, checked
@@ -17,6 +17,7 @@ pub mod durable;
 pub mod export;
 pub mod failure;
 pub mod journal;
+pub mod language;
 pub mod plan;
 pub mod platforms;
 pub mod rules;

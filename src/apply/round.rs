@@ -7,6 +7,7 @@ use crate::domain::{
     Abilities, Advice, Becomes, Coupon, CouponId, Export, ExportId, Memory, Outcome, Platform, Row, RowKey, Slot,
     Status, StoreId, Suggestion, Timestamp, Way,
 };
+use crate::language::Language;
 use crate::plan::Plan;
 use crate::rules::{Bench, Matcher, Policy, judge};
 
@@ -23,6 +24,8 @@ pub struct Round<'a> {
     pub policy: &'a Policy,
     pub campaigns: &'a Matcher,
     pub abilities: &'a dyn Fn(Platform) -> &'static Abilities,
+    /// What Why is said in.
+    pub language: Language,
 }
 
 /// The rows keep their order; a coupon that the run made stands below the one that it was made from. Touched rows are judged anew among their store's coupons, all
@@ -91,6 +94,7 @@ impl Round<'_> {
             campaigns: self.campaigns,
             memory: self.memory,
             now: self.now,
+            language: self.language,
         };
         judge(&bench, coupons, &mut Vec::new())
     }

@@ -304,6 +304,7 @@ impl Applying<'_> {
             policy: &self.settings.policy,
             campaigns: &self.settings.campaigns,
             abilities: &abilities,
+            language: self.settings.language,
         };
         let results_export = next_round(&round);
         let saved = archive.save_snapshot(&results_export)?;
@@ -315,6 +316,7 @@ impl Applying<'_> {
         let used: Vec<_> = fleet::platforms_of(self.settings).into_iter().map(abilities).collect();
         let checks = store_check::remembered(self.settings, &results_export.stores);
         let book = Book {
+            language: self.settings.language,
             export: &results_export,
             checklist: &checklist,
             by_hand: &by_hand,

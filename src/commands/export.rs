@@ -110,6 +110,7 @@ pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, F
         campaigns: &settings.campaigns,
         memory: &memory,
         abilities: &abilities,
+        language: settings.language,
     };
     let (export, ties) = judged(judging, loaded)?;
     say::ties(context, &ties);
@@ -214,6 +215,7 @@ impl Workbook<'_> {
         let abilities: Vec<_> = fleet::platforms_of(settings).into_iter().map(abilities).collect();
         let checks = store_check::remembered(settings, &self.export.stores);
         let book = Book {
+            language: settings.language,
             export: self.export,
             checklist: &checklist,
             by_hand: self.by_hand,

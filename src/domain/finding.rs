@@ -33,6 +33,7 @@ impl Severity {
 pub enum FindingCode {
     StoreNotLoaded,
     ListIncomplete,
+    StoreRestricted,
     TokenExpiring,
     GivesMoneyAway,
     Rejected,
@@ -41,16 +42,24 @@ pub enum FindingCode {
     Paused,
     NotStarted,
     ExpiresToday,
+    CampaignMissing,
+    CampaignGap,
     ExpiringSoon,
+    RunsOutEarly,
     LowStock,
+    SuddenDrop,
+    Uncapped,
     ThresholdHigh,
     ThresholdLow,
+    Duplicate,
+    Unplanned,
 }
 
 impl FindingCode {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 22] = [
         Self::StoreNotLoaded,
         Self::ListIncomplete,
+        Self::StoreRestricted,
         Self::TokenExpiring,
         Self::GivesMoneyAway,
         Self::Rejected,
@@ -59,10 +68,17 @@ impl FindingCode {
         Self::Paused,
         Self::NotStarted,
         Self::ExpiresToday,
+        Self::CampaignMissing,
+        Self::CampaignGap,
         Self::ExpiringSoon,
+        Self::RunsOutEarly,
         Self::LowStock,
+        Self::SuddenDrop,
+        Self::Uncapped,
         Self::ThresholdHigh,
         Self::ThresholdLow,
+        Self::Duplicate,
+        Self::Unplanned,
     ];
 
     /// As written in configs, archives and `--json`; never translated.
@@ -70,6 +86,7 @@ impl FindingCode {
         match self {
             Self::StoreNotLoaded => "store_not_loaded",
             Self::ListIncomplete => "list_incomplete",
+            Self::StoreRestricted => "store_restricted",
             Self::TokenExpiring => "token_expiring",
             Self::GivesMoneyAway => "gives_money_away",
             Self::Rejected => "rejected",
@@ -78,10 +95,17 @@ impl FindingCode {
             Self::Paused => "paused",
             Self::NotStarted => "not_started",
             Self::ExpiresToday => "expires_today",
+            Self::CampaignMissing => "campaign_missing",
+            Self::CampaignGap => "campaign_gap",
             Self::ExpiringSoon => "expiring_soon",
+            Self::RunsOutEarly => "runs_out_early",
             Self::LowStock => "low_stock",
+            Self::SuddenDrop => "sudden_drop",
+            Self::Uncapped => "uncapped",
             Self::ThresholdHigh => "threshold_high",
             Self::ThresholdLow => "threshold_low",
+            Self::Duplicate => "duplicate",
+            Self::Unplanned => "unplanned",
         }
     }
 
@@ -90,6 +114,7 @@ impl FindingCode {
         match self {
             Self::StoreNotLoaded => "Not loaded",
             Self::ListIncomplete => "List incomplete",
+            Self::StoreRestricted => "Store restricted",
             Self::TokenExpiring => "Sign-in ends",
             Self::GivesMoneyAway => "Loses money",
             Self::Rejected => "Rejected",
@@ -98,10 +123,17 @@ impl FindingCode {
             Self::Paused => "Paused",
             Self::NotStarted => "Not started",
             Self::ExpiresToday => "Expires today",
+            Self::CampaignMissing => "Not in store",
+            Self::CampaignGap => "Campaign gap",
             Self::ExpiringSoon => "Expires soon",
+            Self::RunsOutEarly => "Runs out early",
             Self::LowStock => "Low stock",
+            Self::SuddenDrop => "Sudden drop",
+            Self::Uncapped => "No cap",
             Self::ThresholdHigh => "Min spend high",
             Self::ThresholdLow => "Min spend low",
+            Self::Duplicate => "Duplicate",
+            Self::Unplanned => "Unplanned",
         }
     }
 }

@@ -21,6 +21,7 @@ use crate::domain::{
     Abilities, Export, ExportId, Finding, FindingCode, Load, LoadProblem, Memory, Platform, Row, RowKey, Severity,
     Slot, Store, StoreLoad, Timestamp,
 };
+use crate::language::Language;
 use crate::platforms::{CallError, Connector, Listing};
 use crate::rules::{Bench, Matcher, Policy, Tie, judge, order_for_display};
 
@@ -142,6 +143,8 @@ pub struct Judging<'a> {
     pub campaigns: &'a Matcher,
     pub memory: &'a Memory,
     pub abilities: &'a dyn Fn(Platform) -> &'static Abilities,
+    /// What Why is said in.
+    pub language: Language,
 }
 
 /// Two coupons with one row key: the hash of (platform, shop, coupon) met itself. Told instead of mixing two coupons up.
@@ -169,6 +172,7 @@ pub fn judged(judging: Judging, loaded: Vec<Loaded>) -> Result<(Export, Vec<Tie>
                     campaigns: judging.campaigns,
                     memory: judging.memory,
                     now: judging.finished,
+                    language: judging.language,
                 };
                 rows.extend(judge(&bench, listing.coupons, &mut ties));
                 (load, findings)

@@ -20,6 +20,7 @@ use campaigns::Claim;
 use case::Case;
 
 use crate::domain::{Abilities, Campaign, Coupon, CouponId, Finding, Memory, Row, RowKey, Store, Timestamp};
+use crate::language::Language;
 
 /// What one store's coupons are judged with.
 pub struct Bench<'a> {
@@ -29,6 +30,8 @@ pub struct Bench<'a> {
     pub campaigns: &'a Matcher,
     pub memory: &'a Memory,
     pub now: Timestamp,
+    /// What Why is said in.
+    pub language: Language,
 }
 
 /// Judges all coupons of one store together, in the order given. Ties between campaigns are added to `ties`.

@@ -26,9 +26,18 @@ const NOTHING: (Advice, Way) = (Advice::Nothing, Way::Direct);
 
 fn answer(case: &Case, finding: &Finding) -> (Advice, Way) {
     match finding.code {
-        FindingCode::StoreNotLoaded | FindingCode::ListIncomplete | FindingCode::TokenExpiring => {
-            (Advice::CheckStore, Way::Direct)
-        }
+        FindingCode::StoreNotLoaded
+        | FindingCode::ListIncomplete
+        | FindingCode::StoreRestricted
+        | FindingCode::TokenExpiring => (Advice::CheckStore, Way::Direct),
+        // No rule finds these yet.
+        FindingCode::CampaignMissing
+        | FindingCode::CampaignGap
+        | FindingCode::RunsOutEarly
+        | FindingCode::SuddenDrop
+        | FindingCode::Uncapped
+        | FindingCode::Duplicate
+        | FindingCode::Unplanned => NOTHING,
         FindingCode::Rejected => (Advice::OpenPage, Way::ByHand),
         // One that nobody waits for yet is not started early.
         FindingCode::NotStarted if finding.severity < Severity::Critical => (Advice::Wait, Way::Direct),

@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::domain::{Store, StoreId};
+use crate::language::Language;
 use crate::plan::BrakeLimits;
 use crate::platforms::Account;
 use crate::rules::{Matcher, Policy};
@@ -36,6 +37,8 @@ pub struct Settings {
     pub sandbox_scenario: Option<PathBuf>,
     /// What date, slot and week belong to an export.
     pub team_zone: Tz,
+    /// What workbooks are written in.
+    pub language: Language,
     /// Who runs the program, for the journal.
     pub operator: Option<String>,
     /// In the config's order; never two on one shop.

@@ -13,6 +13,7 @@ use super::secret::SecretPlace;
 use super::stores::Gathering;
 use super::{Environment, Problem, Settings, campaign_plan, secret, store_list};
 use crate::domain::{Currency, FindingCode, SpendRange};
+use crate::language::Language;
 use crate::plan::BrakeLimits;
 use crate::rules::{Matcher, Policy};
 
@@ -20,6 +21,7 @@ use crate::rules::{Matcher, Policy};
 #[serde(deny_unknown_fields)]
 pub(super) struct Typed {
     team_time_zone: Spanned<String>,
+    language: Option<Spanned<String>>,
     operator: Option<String>,
     campaigns: Option<Spanned<PathBuf>>,
     sandbox_scenario: Option<PathBuf>,
@@ -296,6 +298,7 @@ impl Typed {
         let mut remarks = Vec::new();
         let mut complaints = Complaints { file, places: Places::Text(&text), problems };
         let team_zone = zone(&self.team_time_zone, &mut complaints);
+        let language = language(self.language.as_ref(), &mut complaints);
         let policy = self.rules.resolve(&mut complaints);
         let brakes = self.brakes.resolve(&mut complaints);
         let stores_at_once = self.export.stores_at_once.map_or(16, |count| {
@@ -338,6 +341,7 @@ impl Typed {
             sandbox_scenario: self.sandbox_scenario.map(|scenario| home.join(scenario)),
             home,
             team_zone: team_zone?,
+            language,
             checklist_operator: self.checklist.operator.or(operator).unwrap_or_else(|| "Operator".to_string()),
             checklist_manager: self.checklist.manager.unwrap_or_else(|| "Manager".to_string()),
             operator: self.operator,
@@ -359,6 +363,16 @@ pub(super) fn zone(typed: &Spanned<String>, complaints: &mut Complaints) -> Opti
         complaints.at(typed.span().start, what, "write an IANA name, such as Asia/Singapore");
     }
     zone
+}
+
+fn language(typed: Option<&Spanned<String>>, complaints: &mut Complaints) -> Language {
+    let Some(typed) = typed else { return Language::default() };
+    Language::parse(typed.get_ref()).unwrap_or_else(|| {
+        let known: Vec<_> = Language::ALL.into_iter().map(Language::tag).collect();
+        let what = format!("language: {:?} is not one that workbooks can be written in", typed.get_ref());
+        complaints.at(typed.span().start, what, format!("write one of {}", known.join(", ")));
+        Language::default()
+    })
 }
 
 pub(super) fn currency(typed: &Spanned<String>, complaints: &mut Complaints) -> Option<Currency> {

@@ -13,9 +13,11 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::domain::{Abilities, Action, Checks, Export, ExportId, Outcome, RowKey, TaskRow};
+use crate::language::Language;
 
 /// Everything a workbook shows. The writer adds nothing of its own but looks.
 pub struct Book<'a> {
+    pub language: Language,
     pub export: &'a Export,
     pub checklist: &'a [ChecklistItem],
     /// What only people can do, in the order of the sheet.

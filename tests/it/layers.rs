@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 /// What each room may use; the table of ARCHITECTURE.md.
 fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     const GROUND: &[&str] = &["domain", "durable"];
+    const SPOKEN: &[&str] = &["domain", "durable", "language"];
     const ROOMS: &[&str] =
-        &["domain", "durable", "rules", "plan", "platforms", "workbook", "journal", "archive", "sandbox"];
+        &["domain", "durable", "language", "rules", "plan", "platforms", "workbook", "journal", "archive", "sandbox"];
     const FLOWS: &[&str] = &[
         "domain",
         "durable",
+        "language",
         "rules",
         "plan",
         "platforms",
@@ -22,13 +24,14 @@ fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
         "apply",
         "settings",
     ];
-    let table: [(&str, &[&str]); 15] = [
+    let table: [(&str, &[&str]); 16] = [
         ("domain", &[]),
         ("durable", &[]),
-        ("rules", &["domain"]),
-        ("plan", &["domain"]),
+        ("language", &["domain"]),
+        ("rules", &["domain", "language"]),
+        ("plan", &["domain", "language"]),
         ("platforms", GROUND),
-        ("workbook", GROUND),
+        ("workbook", SPOKEN),
         ("journal", GROUND),
         ("archive", GROUND),
         // Never `platforms`: a sandbox that shares code with the connector shares its mistakes.
@@ -42,6 +45,7 @@ fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
             &[
                 "domain",
                 "durable",
+                "language",
                 "rules",
                 "plan",
                 "platforms",

@@ -7,6 +7,7 @@ mod documents;
 mod durable;
 mod flows;
 mod journal;
+mod language;
 mod layers;
 mod pace;
 mod plan;

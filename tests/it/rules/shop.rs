@@ -146,6 +146,7 @@ impl World {
             campaigns: &matcher,
             memory: &self.memory,
             now: self.now,
+            language: couponbook::language::Language::English,
         };
         judge(&bench, coupons, &mut Vec::new())
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{Duration, NaiveDate, TimeZone, Utc};
 use chrono_tz::Tz;
 use couponbook::domain::*;
+use couponbook::language::Language;
 use couponbook::workbook::{Book, ChecklistItem, Decision, Target};
 use rust_decimal::Decimal;
 
@@ -13,6 +14,7 @@ static NO_CHECKS: Checks = BTreeMap::new();
 
 pub fn book<'a>(export: &'a Export, checklist: &'a [ChecklistItem]) -> Book<'a> {
     Book {
+        language: Language::English,
         export,
         checklist,
         by_hand: &[],

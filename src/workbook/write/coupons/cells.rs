@@ -266,7 +266,16 @@ impl<'a> Line<'a> {
 /// The facts that a finding is about: bold in its tint, so that Why meets its evidence.
 fn facts_at_fault(code: FindingCode) -> &'static [Field] {
     match code {
-        FindingCode::StoreNotLoaded | FindingCode::ListIncomplete | FindingCode::TokenExpiring => &[],
+        FindingCode::StoreNotLoaded
+        | FindingCode::ListIncomplete
+        | FindingCode::StoreRestricted
+        | FindingCode::TokenExpiring
+        | FindingCode::CampaignMissing => &[],
+        FindingCode::CampaignGap => &[Field::Starts, Field::Ends],
+        FindingCode::RunsOutEarly | FindingCode::SuddenDrop => &[Field::Remaining],
+        FindingCode::Uncapped => &[Field::Discount, Field::MinSpend],
+        FindingCode::Duplicate => &[Field::Code],
+        FindingCode::Unplanned => &[Field::Campaign],
         FindingCode::GivesMoneyAway => &[Field::Discount, Field::MinSpend],
         FindingCode::Rejected | FindingCode::Paused => &[Field::Status],
         FindingCode::Expired | FindingCode::ExpiresToday | FindingCode::ExpiringSoon => &[Field::Ends],

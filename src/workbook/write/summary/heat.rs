@@ -19,14 +19,15 @@ pub(super) const STORES_MAX: usize = 25;
 const SENTENCE_COLUMNS: usize = 6;
 /// One narrow column is kept for "All", and that a store did not load has no column of its own.
 const COLUMNS_MAX: usize = (LAST - FIRST_NARROW) as usize;
-const _: () = assert!(FindingCode::ALL.len() <= COLUMNS_MAX + 1, "the heat map needs a column for each finding");
 const EXPLANATION: &str = "The mark is the worst severity in the cell; the number opens its first row.";
 const NOT_LOADED: &str = "did not load: nothing is known about its coupons";
 const TIP: &str = "Opens the first of them in Coupons, as long as the rows have not been sorted";
 
 /// The row after the map and its gap; `row` itself where there is nothing to show.
 pub(super) fn write(pen: &mut Pen, layout: &Layout, tally: &Tally, row: RowNum) -> Result<RowNum, XlsxError> {
-    let codes = tally.codes();
+    let mut codes = tally.codes();
+    // The worst come first.
+    codes.truncate(COLUMNS_MAX);
     let some_failed = tally.stores.iter().any(StoreTally::failed);
     if codes.is_empty() && !some_failed {
         return Ok(row);
