@@ -1,6 +1,6 @@
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,7 +10,7 @@ use super::decide::{self, Released, Returned};
 use super::filter::Filter;
 use super::fleet::{self, Fleet};
 use super::plan::PlanFile;
-use super::{export, progress, say, store_check};
+use super::{export, progress, say, split, store_check};
 use crate::apply::{Round, Run, apply, next_round, rules_sha256, stores_of, totals};
 use crate::archive::{Archive, BundleKind};
 use crate::domain::{Export, Outcome, OutcomeKind, RowKey, RunId, StoreId};
@@ -20,7 +20,7 @@ use crate::journal::{Journal, RunRecord};
 use crate::plan::{Plan, PlanRow};
 use crate::platforms::abilities;
 use crate::settings::Settings;
-use crate::workbook::{Book, Decision, Results};
+use crate::workbook::{Book, Carried, Decision, Results};
 
 /// Carry the actions of a workbook out, or a plan that was reviewed; what was done before is not done again
 #[derive(Debug, Default, clap::Args)]
@@ -122,6 +122,15 @@ struct Work {
     bad_rows: usize,
 }
 
+impl Work {
+    /// The stores of a workbook that was one of several, and those of rows that somebody copied into it.
+    fn stores_shown(&self) -> Option<BTreeSet<StoreId>> {
+        let mut stores = self.file.stores.clone()?;
+        stores.extend(stores_of(&self.file.plan));
+        Some(stores)
+    }
+}
+
 impl Applying<'_> {
     async fn run(&self, lock: &crate::journal::ApplyLock) -> Result<Applied, Failure> {
         let work = match is_plan(&self.args.file) {
@@ -174,7 +183,8 @@ impl Applying<'_> {
                 .await?;
         decide::tell(context, &args.file, &returned, &problems);
         if !problems.is_empty() && !args.skip_bad_rows {
-            return Err(decide::bad_rows(&args.file, &problems));
+            let to_mend = decide::save_to_mend(context, self.all, self.journal, &args.file, &returned);
+            return Err(decide::bad_rows(&args.file, &problems, to_mend.as_deref()));
         }
         let file = PlanFile::of(plan, &returned);
         let plan_json = file.to_json()?;
@@ -290,6 +300,7 @@ impl Applying<'_> {
         outcomes: &BTreeMap<RowKey, Outcome>,
     ) -> Result<PathBuf, Failure> {
         let now = self.context.now();
+        let language = work.file.language.unwrap_or(self.settings.language);
         let time = self.context.team_time(now, self.settings, Some(work.export.slot));
         let memory = self.journal.memory()?;
         let round = Round {
@@ -304,19 +315,23 @@ impl Applying<'_> {
             policy: &self.settings.policy,
             campaigns: &self.settings.campaigns,
             abilities: &abilities,
-            language: self.settings.language,
+            language,
         };
         let results_export = next_round(&round);
         let saved = archive.save_snapshot(&results_export)?;
+        let by_hand = tasks_seen(self.journal.open_tasks()?, &results_export);
+        // The snapshot is whole; a manager of some stores sees only those.
+        let stores = work.stores_shown();
+        let results_export = stores.as_ref().map_or(results_export.clone(), |only| split::only(&results_export, only));
+        let by_hand = stores.as_ref().map_or(by_hand.clone(), |only| split::only_tasks(&by_hand, only));
         let decisions: BTreeMap<RowKey, Decision> =
             work.file.decisions.iter().map(|decision| (decision.action.row.clone(), decision.clone())).collect();
-        let by_hand = tasks_seen(self.journal.open_tasks()?, &results_export);
         let (operator, manager) = (&self.settings.checklist_operator, &self.settings.checklist_manager);
         let checklist = checklist(&results_export, &by_hand, operator, manager);
         let used: Vec<_> = fleet::platforms_of(self.settings).into_iter().map(abilities).collect();
         let checks = store_check::remembered(self.settings, &results_export.stores);
         let book = Book {
-            language: self.settings.language,
+            language,
             export: &results_export,
             checklist: &checklist,
             by_hand: &by_hand,
@@ -326,6 +341,8 @@ impl Applying<'_> {
             decisions: &decisions,
             checks: &checks,
             results: Some(Results { outcomes, own_columns: &work.file.own_columns }),
+            is_part: stores.is_some(),
+            carried: Carried { notes: Some(&work.file.notes), ..Carried::default() },
         };
         let out = self.args.out.clone().unwrap_or_else(|| decide::beside(&work.file.workbook, "-results.xlsx"));
         export::save(&book, &out)

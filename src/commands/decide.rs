@@ -1,21 +1,23 @@
 //! What `plan` and `apply` share: a workbook read, its export found, its plan made.
 
 use clap::Args;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::context::Context;
+use super::export::Workbook;
 use super::fleet::{self, Fleet};
-use super::{progress, say};
+use super::{progress, say, split};
 use crate::apply::{Preparing, prepare, rules_sha256};
-use crate::domain::{Export, ExportId, Row, Store, StoreId, Timestamp};
+use crate::domain::{Export, ExportId, Row, RowKey, Store, StoreId, Timestamp};
+use crate::export::tasks_seen;
 use crate::failure::{Failure, Kind};
 use crate::journal::Journal;
 use crate::plan::{Allowed, HandWork, Plan};
 use crate::platforms::{abilities, back_office};
 use crate::settings::Settings;
 use crate::workbook::columns::Field;
-use crate::workbook::{CellProblem, HandedBack, read};
+use crate::workbook::{Carried, CellProblem, Decision, HandedBack, read};
 
 /// What may be done that is refused by default.
 #[derive(Debug, Clone, Default, Args)]
@@ -214,16 +216,71 @@ fn field_name(field: Field) -> &'static str {
     crate::workbook::columns::COLUMNS.iter().find(|column| column.field == field).map_or("", |column| column.header)
 }
 
-/// The failure of a workbook with bad rows.
-pub fn bad_rows(workbook: &Path, problems: &[CellProblem]) -> Failure {
+/// Writes the workbook anew beside the one that was handed back, as it stood, with the bad cells marked; tells where. None where
+/// no bad row has a key that says which coupon it is about, or where it cannot be written: the refusal itself weighs more.
+pub fn save_to_mend(
+    context: &Context,
+    settings: &Settings,
+    journal: &Journal,
+    workbook: &Path,
+    returned: &Returned,
+) -> Option<PathBuf> {
+    let handed_back = &returned.handed_back;
+    if !returned.export.rows.iter().any(|row| handed_back.bad_rows.contains_key(&row.key)) {
+        return None;
+    }
+    let saved = write_to_mend(settings, journal, workbook, returned);
+    if let Err(failure) = &saved {
+        context.note(&format!("note: the copy with the bad cells marked cannot be written: {failure}"));
+    }
+    saved.ok()
+}
+
+fn write_to_mend(
+    settings: &Settings,
+    journal: &Journal,
+    workbook: &Path,
+    returned: &Returned,
+) -> Result<PathBuf, Failure> {
+    let handed_back = &returned.handed_back;
+    let settings = Settings { language: handed_back.language, ..settings.clone() };
+    let by_hand = tasks_seen(journal.open_tasks()?, &returned.export);
+    let (export, by_hand) = match &handed_back.stores {
+        Some(stores) => (split::only(&returned.export, stores), split::only_tasks(&by_hand, stores)),
+        None => (returned.export.clone(), by_hand),
+    };
+    let decisions: BTreeMap<RowKey, Decision> =
+        handed_back.decisions.iter().map(|decision| (decision.action.row.clone(), decision.clone())).collect();
+    let copy = Workbook {
+        settings: &settings,
+        export: &export,
+        by_hand: &by_hand,
+        snapshot_sha256: &returned.snapshot_sha256,
+        first_export: false,
+        is_part: handed_back.stores.is_some(),
+        carried: Carried {
+            notes: Some(&handed_back.notes),
+            bad_rows: Some(&handed_back.bad_rows),
+            own_columns: &handed_back.own_columns,
+        },
+    };
+    copy.save(&beside(workbook, "-to-mend.xlsx"), &decisions)
+}
+
+/// The failure of a workbook with bad rows; `to_mend` is its copy with the bad cells marked.
+pub fn bad_rows(workbook: &Path, problems: &[CellProblem], to_mend: Option<&Path>) -> Failure {
     let name =
         workbook.file_name().map_or_else(|| workbook.display().to_string(), |name| name.to_string_lossy().into_owned());
     let line = match problems.len() {
         1 => format!("1 cell of {name} cannot be planned"),
         many => format!("{many} cells of {name} cannot be planned"),
     };
+    let mend = to_mend.map_or_else(
+        || "mend them and hand it back".to_string(),
+        |copy| format!("mend the amber cells of {} and hand that back", copy.display()),
+    );
     Failure::new(Kind::Workbook, line)
-        .hint("mend them and hand it back, or add --skip-bad-rows to go on without these rows; nothing was sent")
+        .hint(format!("{mend}, or add --skip-bad-rows to go on without these rows; nothing was sent"))
 }
 
 /// A path beside `workbook` with another ending: `2026-11-22-am.xlsx` → `2026-11-22-am-results.xlsx`.

@@ -9,13 +9,11 @@ use super::context::Context;
 use super::export::{self, ExportArgs, Exported, Workbook};
 use super::fleet;
 use super::plan::{self, PlanArgs};
-use crate::domain::{
-    Action, ActionWord, Advice, Edit, Export, FindingCode, OutcomeKind, Row, RowKey, Severity, local_day,
-};
+use crate::domain::{Advice, Export, FindingCode, OutcomeKind, Row, RowKey, Severity, local_day};
 use crate::durable;
 use crate::failure::{Failure, Kind};
 use crate::sandbox::{Sandbox, StoreAccess};
-use crate::workbook::{Decision, words};
+use crate::workbook::{Carried, Decision, words};
 
 /// Go once through the whole day with pretend shops: export, hand back, plan, apply, export again
 #[derive(Debug, clap::Args)]
@@ -137,33 +135,17 @@ fn hand_back(context: &Context, exported: &Exported) -> Result<PathBuf, Failure>
     let acceptable =
         |row: &&Row| row.severity() == Some(Severity::Critical) && row.suggestion.advice.action().is_some();
     let decisions: BTreeMap<RowKey, Decision> =
-        exported.export.rows.iter().filter(acceptable).map(|row| (row.key.clone(), accept(row))).collect();
+        exported.export.rows.iter().filter(acceptable).map(|row| (row.key.clone(), export::accepted(row))).collect();
     let book = Workbook {
         settings: &settings,
         export: &exported.export,
         by_hand: &exported.by_hand,
         snapshot_sha256: &exported.snapshot_sha256,
         first_export: true,
+        is_part: false,
+        carried: Carried::default(),
     };
     book.save(&super::decide::beside(&exported.workbook, "-filled-in.xlsx"), &decisions)
-}
-
-fn accept(row: &Row) -> Decision {
-    let word = ActionWord::Accept.word().to_string();
-    Decision {
-        sheet: String::new(),
-        row: 0,
-        hidden: false,
-        action: Action {
-            row: row.key.clone(),
-            word: ActionWord::Accept,
-            new_end: Edit::Blank,
-            add_stock: Edit::Blank,
-            new_min_spend: Edit::Blank,
-            note: None,
-        },
-        cells: [word, String::new(), String::new(), String::new(), String::new()],
-    }
 }
 
 /// Refused and conflicting rows are part of the show, not a failure of it.

@@ -5,17 +5,21 @@ use std::path::{Path, PathBuf};
 use super::context::Context;
 use super::filter::Filter;
 use super::fleet::{self, Fleet};
-use super::{progress, say, store_check};
+use super::{progress, say, split, store_check};
 use crate::archive::BundleKind;
-use crate::domain::{Coupon, Export, FindingCode, RowKey, Severity, Slot, StoreId, TaskRow};
+use crate::domain::{
+    Access, Action, ActionWord, Coupon, Edit, Export, FindingCode, Platform, Row, RowKey, Severity, Slot, StoreId,
+    TaskRow, Way,
+};
 use crate::durable;
 use crate::export::{
     Estimate, Judging, ToLoad, checklist, estimate, forecasts, judged, known_coupons, load, tasks_done, tasks_seen,
 };
 use crate::failure::{Failure, Kind};
+use crate::language::Language;
 use crate::platforms::{CallLog, abilities};
-use crate::settings::Settings;
-use crate::workbook::{Book, Decision, write};
+use crate::settings::{Settings, SplitBy};
+use crate::workbook::{Book, Carried, Decision, write};
 
 /// Load every store's coupons, check them, and write the workbook
 #[derive(Debug, Default, clap::Args)]
@@ -35,8 +39,31 @@ pub struct ExportArgs {
     /// Forget what earlier exports remembered of coupons that cannot change, and ask for everything again
     #[arg(long)]
     reload: bool,
+    /// One workbook per group of stores, in a folder; each can be handed back on its own
+    #[arg(long, value_enum, value_name = "BY")]
+    split_by: Option<SplitWord>,
+    /// Fill Action in where the suggestion is something that the platform can do
+    #[arg(long, value_enum, value_name = "ACTION")]
+    prefill: Option<PrefillWord>,
+    /// What the workbook is written in: en, zh-CN [default: as in the config]
+    #[arg(long, value_name = "TAG", value_parser = language)]
+    language: Option<Language>,
     #[command(flatten)]
     filter: Filter,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum SplitWord {
+    Store,
+    Platform,
+    Region,
+    Owner,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum PrefillWord {
+    Accept,
+    None,
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -55,6 +82,7 @@ enum SeverityWord {
 /// What an export left behind.
 pub struct Exported {
     pub export: Export,
+    /// The workbook; of several, the first.
     pub workbook: PathBuf,
     pub snapshot_sha256: String,
     /// What only people can do, as this export saw it.
@@ -65,7 +93,9 @@ pub struct Exported {
 #[derive(Debug, Serialize)]
 struct Report<'a> {
     export: &'a str,
+    /// The folder, where there is a workbook for each group of stores.
     workbook: &'a Path,
+    workbooks: &'a [PathBuf],
     snapshot: &'a Path,
     stores: usize,
     stores_loaded: usize,
@@ -82,10 +112,18 @@ impl ExportArgs {
     pub fn is_estimate(&self) -> bool {
         self.estimate
     }
+
+    /// What was typed goes before the config.
+    fn over(&self, mut settings: Settings) -> Settings {
+        settings.language = self.language.unwrap_or(settings.language);
+        settings.split_by = self.split_by.map(SplitWord::split_by).or(settings.split_by);
+        settings.prefill_accept = self.prefill.map_or(settings.prefill_accept, |word| word == PrefillWord::Accept);
+        settings
+    }
 }
 
 pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, Failure> {
-    let settings = args.filter.narrow(context.settings()?)?;
+    let settings = args.over(args.filter.narrow(context.settings()?)?);
     let at = context.now();
     let time = context.team_time(at, &settings, args.slot.map(SlotWord::slot));
     let id = context.export_id(time)?;
@@ -126,21 +164,64 @@ pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, F
         by_hand: &by_hand,
         snapshot_sha256: &saved.sha256,
         first_export,
+        is_part: false,
+        carried: Carried::default(),
     };
-    let workbook = book.save(&out, &BTreeMap::new())?;
+    let prefilled = if settings.prefill_accept { acceptable(&export) } else { BTreeMap::new() };
+    let (place, workbooks) = book.save_split(&out, &prefilled)?;
 
     let bundle = archive.bundle(BundleKind::Export, id.as_str())?;
-    bundle.keep_file("workbook.xlsx", &workbook)?;
+    for workbook in &workbooks {
+        bundle.keep_file(&kept_name(workbook, &workbooks), workbook)?;
+    }
     bundle.keep_file("calls.jsonl", &log_path)?;
     bundle.seal()?;
     // Last: whoever never got this workbook sees the tick in the next one.
     journal.tick_tasks(&tasks_done(&by_hand), export.finished)?;
     let _ = std::fs::remove_file(&log_path);
 
-    let report = report(&export, &by_hand, &workbook, &saved.folder);
-    context.print(&report, &say::export(&export, &by_hand, &workbook))?;
+    let report = report(&export, &by_hand, &place, &workbooks, &saved.folder);
+    context.print(&report, &say::export(&export, &by_hand, &place, workbooks.len()))?;
     fail_on(args.fail_on, &export)?;
+    let workbook = workbooks.into_iter().next().unwrap_or(place);
     Ok(Exported { export, workbook, snapshot_sha256: saved.sha256, by_hand })
+}
+
+/// In the archive a single workbook has one name for ever; of several each keeps its own.
+fn kept_name(workbook: &Path, all: &[PathBuf]) -> String {
+    match workbook.file_name() {
+        Some(name) if all.len() > 1 => format!("workbook-{}", name.to_string_lossy()),
+        _ => "workbook.xlsx".to_string(),
+    }
+}
+
+/// `accept` on every row whose suggestion is an action that the program can carry out itself.
+fn acceptable(export: &Export) -> BTreeMap<RowKey, Decision> {
+    let may_be_written =
+        |row: &Row| export.store(&row.coupon.store).is_some_and(|store| store.access == Access::ReadWrite);
+    let can_be_done = |row: &&Row| {
+        row.suggestion.advice.action().is_some() && row.suggestion.way != Way::ByHand && may_be_written(row)
+    };
+    export.rows.iter().filter(can_be_done).map(|row| (row.key.clone(), accepted(row))).collect()
+}
+
+/// The row with `accept` filled in.
+pub fn accepted(row: &Row) -> Decision {
+    let word = ActionWord::Accept;
+    Decision {
+        sheet: String::new(),
+        row: 0,
+        hidden: false,
+        action: Action {
+            row: row.key.clone(),
+            word,
+            new_end: Edit::Blank,
+            add_stock: Edit::Blank,
+            new_min_spend: Edit::Blank,
+            note: None,
+        },
+        cells: [word.word().to_string(), String::new(), String::new(), String::new(), String::new()],
+    }
 }
 
 /// `export --estimate`: what an export would take. Nothing is sent, and nothing is written.
@@ -205,14 +286,40 @@ pub struct Workbook<'a> {
     pub by_hand: &'a [TaskRow],
     pub snapshot_sha256: &'a str,
     pub first_export: bool,
+    /// Whether it is one of several of its export.
+    pub is_part: bool,
+    /// What else a workbook held that this one follows.
+    pub carried: Carried<'a>,
 }
 
 impl Workbook<'_> {
+    /// [`Workbook::save`], or one workbook for each group of stores where the settings say so. Tells the file, or the folder of
+    /// the files, and every file.
+    fn save_split(
+        &self,
+        path: &Path,
+        decisions: &BTreeMap<RowKey, Decision>,
+    ) -> Result<(PathBuf, Vec<PathBuf>), Failure> {
+        let Some(split_by) = self.settings.split_by else {
+            let place = self.save(path, decisions)?;
+            return Ok((place.clone(), vec![place]));
+        };
+        let mut places = Vec::new();
+        for part in split::parts(self.settings, split_by) {
+            let export = split::only(self.export, &part.stores);
+            let by_hand = split::only_tasks(self.by_hand, &part.stores);
+            let workbook = Workbook { export: &export, by_hand: &by_hand, is_part: true, ..*self };
+            places.push(workbook.save(&split::path_of(path, &part), decisions)?);
+        }
+        Ok((split::folder_of(path), places))
+    }
+
     /// Writes it at `path` or the next free name beside it, whole or not at all; tells where.
     pub fn save(&self, path: &Path, decisions: &BTreeMap<RowKey, Decision>) -> Result<PathBuf, Failure> {
         let settings = self.settings;
         let checklist = checklist(self.export, self.by_hand, &settings.checklist_operator, &settings.checklist_manager);
-        let abilities: Vec<_> = fleet::platforms_of(settings).into_iter().map(abilities).collect();
+        let is_here = |platform: &Platform| self.export.stores.iter().any(|load| load.store.platform == *platform);
+        let abilities: Vec<_> = fleet::platforms_of(settings).into_iter().filter(is_here).map(abilities).collect();
         let checks = store_check::remembered(settings, &self.export.stores);
         let book = Book {
             language: settings.language,
@@ -225,6 +332,8 @@ impl Workbook<'_> {
             decisions,
             checks: &checks,
             results: None,
+            is_part: self.is_part,
+            carried: self.carried,
         };
         save(&book, path)
     }
@@ -239,7 +348,13 @@ pub fn save(book: &Book, path: &Path) -> Result<PathBuf, Failure> {
     Ok(place)
 }
 
-fn report<'a>(export: &'a Export, by_hand: &[TaskRow], workbook: &'a Path, snapshot: &'a Path) -> Report<'a> {
+fn report<'a>(
+    export: &'a Export,
+    by_hand: &[TaskRow],
+    workbook: &'a Path,
+    workbooks: &'a [PathBuf],
+    snapshot: &'a Path,
+) -> Report<'a> {
     let mut findings: BTreeMap<FindingCode, usize> = BTreeMap::new();
     let on_stores = export.stores.iter().flat_map(|store| &store.findings);
     for finding in export.rows.iter().flat_map(|row| &row.findings).chain(on_stores) {
@@ -252,6 +367,7 @@ fn report<'a>(export: &'a Export, by_hand: &[TaskRow], workbook: &'a Path, snaps
     Report {
         export: export.id.as_str(),
         workbook,
+        workbooks,
         snapshot,
         stores: export.stores.len(),
         stores_loaded: export.stores_loaded(),
@@ -274,6 +390,22 @@ fn fail_on(threshold: Option<SeverityWord>, export: &Export) -> Result<(), Failu
     }
     let line = format!("{count} findings are {} or worse (--fail-on {})", threshold.word(), threshold.word());
     Err(Failure::new(Kind::Findings, line))
+}
+
+fn language(tag: &str) -> Result<Language, String> {
+    let known = Language::ALL.map(Language::tag).join(", ");
+    Language::parse(tag).ok_or_else(|| format!("workbooks can be written in {known}"))
+}
+
+impl SplitWord {
+    fn split_by(self) -> SplitBy {
+        match self {
+            Self::Store => SplitBy::Store,
+            Self::Platform => SplitBy::Platform,
+            Self::Region => SplitBy::Region,
+            Self::Owner => SplitBy::Owner,
+        }
+    }
 }
 
 impl SlotWord {

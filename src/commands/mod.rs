@@ -16,6 +16,7 @@ mod progress;
 mod redirect;
 mod sandbox;
 mod say;
+mod split;
 mod store_check;
 mod stores;
 mod world;

@@ -1,4 +1,5 @@
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::context::Context;
@@ -6,8 +7,10 @@ use super::decide::{self, Released, Returned};
 use super::filter::Filter;
 use super::fleet::{self, Fleet};
 use super::say;
+use crate::domain::{RowKey, StoreId};
 use crate::durable;
 use crate::failure::{Failure, Kind};
+use crate::language::Language;
 use crate::plan::{PLAN_VERSION, Plan};
 use crate::workbook::Decision;
 
@@ -47,8 +50,17 @@ pub struct PlanFile {
     pub plan: Plan,
     pub workbook: PathBuf,
     pub decisions: Vec<Decision>,
-    pub own_columns: Vec<(String, std::collections::BTreeMap<crate::domain::RowKey, String>)>,
+    pub own_columns: Vec<(String, BTreeMap<RowKey, String>)>,
     pub author_hint: Option<String>,
+    /// What the workbook was written in.
+    #[serde(default)]
+    pub language: Option<Language>,
+    /// Of a workbook that is one of several: its stores.
+    #[serde(default)]
+    pub stores: Option<BTreeSet<StoreId>>,
+    /// On rows without an action.
+    #[serde(default)]
+    pub notes: BTreeMap<RowKey, String>,
 }
 
 impl PlanFile {
@@ -60,6 +72,9 @@ impl PlanFile {
             decisions: handed_back.decisions.clone(),
             own_columns: handed_back.own_columns.clone(),
             author_hint: handed_back.last_author.clone(),
+            language: Some(handed_back.language),
+            stores: handed_back.stores.clone(),
+            notes: handed_back.notes.clone(),
         }
     }
 
@@ -103,7 +118,8 @@ pub async fn run(args: &PlanArgs, context: &Context<'_>) -> Result<(), Failure> 
     let next = format!("Saved as {}. Nothing was sent. Next: couponbook apply {}", saved.display(), saved.display());
     context.print(&file, &format!("{text}\n{next}"))?;
     if !problems.is_empty() && !args.skip_bad_rows {
-        return Err(decide::bad_rows(&args.workbook, &problems));
+        let to_mend = decide::save_to_mend(context, &all, &journal, &args.workbook, &returned);
+        return Err(decide::bad_rows(&args.workbook, &problems, to_mend.as_deref()));
     }
     if refused {
         return Err(Failure::new(Kind::Workbook, "some rows are refused or in conflict; the others can be applied"));

@@ -12,7 +12,7 @@ use crate::rules::Tie;
 use crate::workbook::CellProblem;
 
 /// The short summary after an export.
-pub fn export(export: &Export, by_hand: &[TaskRow], workbook: &Path) -> String {
+pub fn export(export: &Export, by_hand: &[TaskRow], place: &Path, workbooks: usize) -> String {
     let count = |severity| export.count(severity);
     let mut lines = vec![
         format!(
@@ -42,7 +42,10 @@ pub fn export(export: &Export, by_hand: &[TaskRow], workbook: &Path) -> String {
         let open = by_hand.iter().filter(|row| row.is_open()).count();
         lines.push(format!("  by hand: {open} open, {} seen done since the last export", by_hand.len() - open));
     }
-    lines.push(format!("Workbook: {}", workbook.display()));
+    lines.push(match workbooks {
+        1 => format!("Workbook: {}", place.display()),
+        several => format!("{several} workbooks, in {}", place.display()),
+    });
     lines.push("Next: fill in the Action column, save, then run `couponbook plan WORKBOOK`.".to_string());
     lines.join("\n")
 }

@@ -39,6 +39,10 @@ pub struct Settings {
     pub team_zone: Tz,
     /// What workbooks are written in.
     pub language: Language,
+    /// One workbook per group of stores; none means one for all.
+    pub split_by: Option<SplitBy>,
+    /// Whether exports fill `accept` in where the suggestion is an action that the platform can do.
+    pub prefill_accept: bool,
     /// Who runs the program, for the journal.
     pub operator: Option<String>,
     /// In the config's order; never two on one shop.
@@ -55,6 +59,28 @@ pub struct Settings {
     pub checklist_manager: String,
     /// For the eye: nothing that stops a run.
     pub remarks: Vec<String>,
+}
+
+/// By what stores share a workbook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SplitBy {
+    Store,
+    Platform,
+    Region,
+    Owner,
+}
+
+impl SplitBy {
+    pub const ALL: [Self; 4] = [Self::Store, Self::Platform, Self::Region, Self::Owner];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Store => "store",
+            Self::Platform => "platform",
+            Self::Region => "region",
+            Self::Owner => "owner",
+        }
+    }
 }
 
 #[derive(Debug, Clone)]

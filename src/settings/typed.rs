@@ -11,7 +11,7 @@ use toml::Spanned;
 use super::pace::TypedPaces;
 use super::secret::SecretPlace;
 use super::stores::Gathering;
-use super::{Environment, Problem, Settings, campaign_plan, secret, store_list};
+use super::{Environment, Problem, Settings, SplitBy, campaign_plan, secret, store_list};
 use crate::domain::{Currency, FindingCode, SpendRange};
 use crate::language::Language;
 use crate::plan::BrakeLimits;
@@ -55,6 +55,8 @@ pub(super) struct Typed {
 struct TypedExport {
     stores_at_once: Option<Spanned<usize>>,
     store_deadline_minutes: Option<Spanned<u64>>,
+    split_by: Option<Spanned<String>>,
+    prefill: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -299,6 +301,8 @@ impl Typed {
         let mut complaints = Complaints { file, places: Places::Text(&text), problems };
         let team_zone = zone(&self.team_time_zone, &mut complaints);
         let language = language(self.language.as_ref(), &mut complaints);
+        let split_by = split_by(self.export.split_by.as_ref(), &mut complaints);
+        let prefill_accept = prefill_accept(self.export.prefill.as_ref(), &mut complaints);
         let policy = self.rules.resolve(&mut complaints);
         let brakes = self.brakes.resolve(&mut complaints);
         let stores_at_once = self.export.stores_at_once.map_or(16, |count| {
@@ -342,6 +346,8 @@ impl Typed {
             home,
             team_zone: team_zone?,
             language,
+            split_by,
+            prefill_accept,
             checklist_operator: self.checklist.operator.or(operator).unwrap_or_else(|| "Operator".to_string()),
             checklist_manager: self.checklist.manager.unwrap_or_else(|| "Manager".to_string()),
             operator: self.operator,
@@ -373,6 +379,29 @@ fn language(typed: Option<&Spanned<String>>, complaints: &mut Complaints) -> Lan
         complaints.at(typed.span().start, what, format!("write one of {}", known.join(", ")));
         Language::default()
     })
+}
+
+fn split_by(typed: Option<&Spanned<String>>, complaints: &mut Complaints) -> Option<SplitBy> {
+    let typed = typed?;
+    let found = SplitBy::ALL.into_iter().find(|by| by.word().eq_ignore_ascii_case(typed.get_ref().trim()));
+    if found.is_none() {
+        let what = format!("split_by: {:?} is nothing that workbooks can be split by", typed.get_ref());
+        complaints.at(typed.span().start, what, "write store, platform, region or owner");
+    }
+    found
+}
+
+fn prefill_accept(typed: Option<&Spanned<String>>, complaints: &mut Complaints) -> bool {
+    let Some(typed) = typed else { return false };
+    match typed.get_ref().trim() {
+        "accept" => true,
+        "none" => false,
+        other => {
+            let what = format!("prefill: {other:?} cannot be filled in");
+            complaints.at(typed.span().start, what, "write accept, or none");
+            false
+        }
+    }
 }
 
 pub(super) fn currency(typed: &Spanned<String>, complaints: &mut Complaints) -> Option<Currency> {

@@ -1,5 +1,7 @@
 //! One table of columns for the writer, the reader and Help: what a column is called, how wide it is, who may edit it.
 
+use crate::language::Language;
+
 /// The columns of Coupons, left to right; `Result` to `ReadBack` stand only in a results workbook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Field {
@@ -63,10 +65,12 @@ pub enum Part {
 pub struct Column {
     pub field: Field,
     pub part: Part,
-    /// Exactly as in the header row, so that reader, filters and pivots see clean names.
+    /// The English name: in the header row of an English workbook, and wherever we speak English. Other languages say
+    /// [`Column::said`].
     pub header: &'static str,
-    /// In characters of the default font, as Excel counts them.
-    pub width: f64,
+    /// In characters of the default font, as Excel counts them; see [`Column::width_in`].
+    width: f64,
+    width_chinese: f64,
     pub right: bool,
     pub wrap: bool,
     pub bold: bool,
@@ -75,7 +79,7 @@ pub struct Column {
 }
 
 const fn column(field: Field, part: Part, header: &'static str, width: f64) -> Column {
-    Column { field, part, header, width, right: false, wrap: false, bold: false, muted: false }
+    Column { field, part, header, width, width_chinese: width, right: false, wrap: false, bold: false, muted: false }
 }
 
 impl Column {
@@ -95,20 +99,37 @@ impl Column {
         self.muted = true;
         self
     }
+    const fn chinese(mut self, width: f64) -> Self {
+        self.width_chinese = width;
+        self
+    }
+
+    /// Exactly as in the header row, so that reader, filters and pivots see clean names.
+    pub fn said(&self, language: Language) -> String {
+        language.say(&format!("coupons-column-{}", self.header.to_lowercase().replace(' ', "-")))
+    }
+
+    /// In characters of the default font. The columns that a decision needs fill a window of 1440 pixels in each language.
+    pub fn width_in(&self, language: Language) -> f64 {
+        match language {
+            Language::English => self.width,
+            Language::SimplifiedChinese => self.width_chinese,
+        }
+    }
 }
 
 pub const COLUMNS: [Column; 38] = [
-    column(Field::Severity, Part::Identity, "Severity", 11.0),
-    column(Field::Store, Part::Identity, "Store", 12.0).wrap(),
-    column(Field::Code, Part::Identity, "Code", 13.0).wrap(),
-    column(Field::Name, Part::Identity, "Name", 20.0).wrap(),
-    column(Field::Findings, Part::Story, "Findings", 16.0).wrap().bold(),
-    column(Field::Why, Part::Story, "Why", 40.0).wrap(),
-    column(Field::Suggested, Part::Story, "Suggested", 18.0).wrap().bold(),
-    column(Field::Action, Part::Decision, "Action", 11.0).bold(),
+    column(Field::Severity, Part::Identity, "Severity", 11.0).chinese(9.0),
+    column(Field::Store, Part::Identity, "Store", 12.0).wrap().chinese(12.5),
+    column(Field::Code, Part::Identity, "Code", 13.0).wrap().chinese(13.5),
+    column(Field::Name, Part::Identity, "Name", 20.0).wrap().chinese(21.0),
+    column(Field::Findings, Part::Story, "Findings", 16.0).wrap().bold().chinese(11.5),
+    column(Field::Why, Part::Story, "Why", 40.0).wrap().chinese(42.0),
+    column(Field::Suggested, Part::Story, "Suggested", 18.0).wrap().bold().chinese(20.0),
+    column(Field::Action, Part::Decision, "Action", 11.0).bold().chinese(10.5),
     column(Field::NewEnd, Part::Decision, "New end", 13.0),
-    column(Field::AddStock, Part::Decision, "Add stock", 9.0).right(),
-    column(Field::NewMinSpend, Part::Decision, "New min spend", 10.0).right(),
+    column(Field::AddStock, Part::Decision, "Add stock", 9.0).right().chinese(9.5),
+    column(Field::NewMinSpend, Part::Decision, "New min spend", 10.0).right().chinese(11.0),
     column(Field::Note, Part::Decision, "Note", 15.0).wrap(),
     column(Field::Result, Part::Result, "Result", 16.0).wrap().bold(),
     column(Field::Before, Part::Result, "Before", 22.0).wrap(),
@@ -116,11 +137,11 @@ pub const COLUMNS: [Column; 38] = [
     column(Field::Message, Part::Result, "Message", 40.0).wrap(),
     column(Field::Next, Part::Result, "What to do", 32.0).wrap(),
     column(Field::RequestId, Part::Result, "Request id", 20.0).muted(),
-    column(Field::Time, Part::Result, "Time", 18.0),
+    column(Field::Time, Part::Result, "Time", 18.0).chinese(20.0),
     column(Field::ReadBack, Part::Result, "Read back", 26.0).wrap(),
-    column(Field::Page, Part::Fact, "Page", 11.0),
+    column(Field::Page, Part::Fact, "Page", 11.0).chinese(9.0),
     column(Field::DaysLeft, Part::Fact, "Days left", 9.0).right(),
-    column(Field::Ends, Part::Fact, "Ends", 18.0),
+    column(Field::Ends, Part::Fact, "Ends", 18.0).chinese(20.0),
     column(Field::Remaining, Part::Fact, "Remaining", 12.0).right(),
     column(Field::Used, Part::Fact, "Used", 9.0).right(),
     column(Field::Total, Part::Fact, "Total", 9.0).right(),
@@ -129,7 +150,7 @@ pub const COLUMNS: [Column; 38] = [
     column(Field::MoneyAtRisk, Part::Fact, "Money at risk", 16.0).right(),
     column(Field::Status, Part::Fact, "Status", 11.0),
     column(Field::Kind, Part::Fact, "Type", 14.0).wrap(),
-    column(Field::Starts, Part::Fact, "Starts", 18.0),
+    column(Field::Starts, Part::Fact, "Starts", 18.0).chinese(20.0),
     column(Field::Campaign, Part::Fact, "Campaign", 14.0).wrap(),
     column(Field::Platform, Part::Fact, "Platform", 14.0).muted(),
     column(Field::CouponId, Part::Fact, "Coupon ID", 22.0).muted(),
@@ -137,6 +158,9 @@ pub const COLUMNS: [Column; 38] = [
     column(Field::TimeZone, Part::Technical, "Time zone", 20.0).muted(),
     column(Field::RowKey, Part::Technical, "Row key", 13.0).muted(),
 ];
+
+/// The five columns to fill in, in the order of `Decision::cells`.
+pub const BLUE: [Field; 5] = [Field::Action, Field::NewEnd, Field::AddStock, Field::NewMinSpend, Field::Note];
 
 /// The columns of an export's Coupons sheet, or of a results workbook's.
 pub fn columns(with_results: bool) -> impl Iterator<Item = &'static Column> {
@@ -153,6 +177,8 @@ pub enum HiddenLabel {
     ExportId,
     SchemaVersion,
     SnapshotSha256,
+    /// The stores of a workbook that is one of several, their ids with commas between them.
+    Stores,
 }
 
 impl HiddenLabel {
@@ -161,6 +187,7 @@ impl HiddenLabel {
             Self::ExportId => "export id",
             Self::SchemaVersion => "schema version",
             Self::SnapshotSha256 => "snapshot sha256",
+            Self::Stores => "stores",
         }
     }
 }

@@ -8,11 +8,12 @@ pub mod read;
 pub mod words;
 pub mod write;
 
+use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use crate::domain::{Abilities, Action, Checks, Export, ExportId, Outcome, RowKey, TaskRow};
+use crate::domain::{Abilities, Action, Checks, Export, ExportId, Outcome, RowKey, StoreId, TaskRow};
 use crate::language::Language;
 
 /// Everything a workbook shows. The writer adds nothing of its own but looks.
@@ -34,6 +35,38 @@ pub struct Book<'a> {
     pub checks: &'a Checks,
     /// Present in a results workbook.
     pub results: Option<Results<'a>>,
+    /// Whether it is one of several workbooks of its export, each with some of the stores.
+    pub is_part: bool,
+    /// What else a handed-back workbook held.
+    pub carried: Carried<'a>,
+}
+
+/// What managers wrote besides decisions, for a workbook that follows theirs.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Carried<'a> {
+    /// Notes on rows without an action.
+    pub notes: Option<&'a BTreeMap<RowKey, String>>,
+    /// Rows with cells to mend: shown as they stood, the bad cells marked.
+    pub bad_rows: Option<&'a BTreeMap<RowKey, BadRow>>,
+    /// Their own columns, where there are no results to bring them along.
+    pub own_columns: &'a [(String, BTreeMap<RowKey, String>)],
+}
+
+/// A row of which some cells cannot be read as meant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BadRow {
+    /// The five blue cells as they stood: Action, New end, Add stock, New min spend, Note.
+    pub cells: [Option<Typed>; 5],
+    /// Which cells are bad, and what would be right.
+    pub faults: Vec<(columns::Field, String)>,
+}
+
+/// What stood in a cell.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Typed {
+    Text(String),
+    Number(f64),
+    Moment(NaiveDateTime),
 }
 
 /// What a run made of a handed-back workbook.
@@ -80,8 +113,16 @@ pub struct HandedBack {
     pub last_author: Option<String>,
     /// One for each row with an action.
     pub decisions: Vec<Decision>,
-    /// Rows without an action whose key was read: to carry notes and own columns over.
+    /// What its headers are written in; words of every language were read.
+    pub language: Language,
+    /// Of a workbook that is one of several: its stores. A hint.
+    pub stores: Option<BTreeSet<StoreId>>,
+    /// Rows without an action whose key was read.
     pub undecided: Vec<RowKey>,
+    /// What managers noted on those.
+    pub notes: BTreeMap<RowKey, String>,
+    /// The rows of `problems` whose key was read.
+    pub bad_rows: BTreeMap<RowKey, BadRow>,
     /// Every cell that cannot be read as meant. Rows with a problem are not among the decisions.
     pub problems: Vec<CellProblem>,
     /// What was read differently from what stands there, or ignored: for the eye, nothing to mend.

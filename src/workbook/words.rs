@@ -1,12 +1,16 @@
-//! How dates, money, suggestions and results are said: the same words on a sheet, on the terminal and in messages.
+//! How severities, findings, suggestions and results are said in a workbook's language; [`tied`] keeps dates and amounts whole.
 //!
-//! Plain spaces everywhere; the writer ties dates and amounts together with [`tied`] so that no line of a cell ends in a torn
-//! date. Other languages will stand beside these functions, not inside the sheets.
+//! The words themselves are messages (`templates/language`); here is which of them a value asks for.
 
-use chrono::{Datelike, Duration, NaiveDate, NaiveDateTime, Timelike};
+use chrono::{Duration, NaiveDate, NaiveDateTime, Timelike};
 use chrono_tz::Tz;
 
-use crate::domain::{Advice, Money, OutcomeKind, Severity, Store, Suggestion, Timestamp, Way, local_day};
+use crate::domain::{
+    ActionWord, Advice, Discount, FindingCode, Minimum, Money, OutcomeKind, Severity, Slot, Status, Store, Suggestion,
+    Timestamp, Way, local_day,
+};
+use crate::language::{Language, day_words};
+use crate::say;
 
 /// The one mark of a level of severity, before its word: `●`, `▲` or `○`; `–` for OK.
 pub fn severity_mark(severity: Option<Severity>) -> &'static str {
@@ -18,27 +22,131 @@ pub fn severity_mark(severity: Option<Severity>) -> &'static str {
     }
 }
 
+/// The word without its mark: `Critical`, `严重`.
+pub fn severity_name(language: Language, severity: Option<Severity>) -> String {
+    language.say(match severity {
+        Some(Severity::Critical) => "severity-critical",
+        Some(Severity::Warning) => "severity-warning",
+        Some(Severity::Notice) => "severity-notice",
+        None => "severity-ok",
+    })
+}
+
 /// Mark and word, such as `● Critical`; `– OK` where nothing was found.
-pub fn severity_words(severity: Option<Severity>) -> &'static str {
-    match severity {
-        Some(Severity::Critical) => "● Critical",
-        Some(Severity::Warning) => "▲ Warning",
-        Some(Severity::Notice) => "○ Notice",
-        None => "– OK",
+pub fn severity_words(language: Language, severity: Option<Severity>) -> String {
+    format!("{} {}", severity_mark(severity), severity_name(language, severity))
+}
+
+/// `Low stock`, `库存偏低`.
+pub fn finding_name(language: Language, code: FindingCode) -> String {
+    language.say(&format!("finding-{}", code.code().replace('_', "-")))
+}
+
+/// What a manager writes: `renew`, `延期`.
+pub fn action_name(language: Language, action: ActionWord) -> String {
+    language.say(&format!("action-{}", action.word()))
+}
+
+/// The action that `text` names in any language: lower case, without spaces around it.
+pub fn action_named(text: &str) -> Option<ActionWord> {
+    let mut named = Language::ALL.into_iter().flat_map(|language| ActionWord::ALL.map(|action| (language, action)));
+    named.find(|(language, action)| action_name(*language, *action) == text).map(|(_, action)| action)
+}
+
+/// Typed where something is to be erased: `[clear]`, `[清除]`.
+pub fn clear_word(language: Language) -> String {
+    language.say("action-clear")
+}
+
+/// Whether `text`, in lower case, asks to erase, in any language; a Chinese keyboard types 【 】 where others type [ ].
+pub fn is_clear(text: &str) -> bool {
+    let plain = text.replace('【', "[").replace('】', "]");
+    Language::ALL.into_iter().any(|language| clear_word(language) == plain)
+}
+
+/// `morning`, `上午`.
+pub fn slot_name(language: Language, slot: Slot) -> String {
+    language.say(&format!("slot-{}", slot.word()))
+}
+
+/// `In review`, `审核中`; none for a status that only the platform has a word for.
+pub fn status_name(language: Language, status: Status) -> Option<String> {
+    let id = match status {
+        Status::Scheduled => "status-scheduled",
+        Status::Active => "status-active",
+        Status::Paused => "status-paused",
+        Status::InReview => "status-in-review",
+        Status::Rejected => "status-rejected",
+        Status::Ended => "status-ended",
+        Status::Trashed => "status-trashed",
+        Status::Unknown => return None,
+    };
+    Some(language.say(id))
+}
+
+/// What kind of coupon it is: our words for those that we know, else the platform's.
+pub fn kind_words(language: Language, kind: &str) -> String {
+    if let Some(one) = kind.strip_suffix(", many codes") {
+        return say!(language, "kind-with-many-codes", kind = kind_words(language, one));
+    }
+    let id = format!("kind-{}", kind.to_lowercase().replace(' ', "-"));
+    let told = language.say(&id);
+    if told == id { capitalised(kind) } else { told }
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// `15 % off, max SGD 12.00`; in the platform's own words where its rules are richer than ours.
+pub fn discount_words(language: Language, discount: &Discount) -> String {
+    match discount {
+        Discount::Sum(money) => say!(language, "discount-sum", amount = money.to_string()),
+        Discount::Share { percent, cap: None } => say!(language, "discount-share", percent = percent.to_string()),
+        Discount::Share { percent, cap: Some(cap) } => {
+            say!(language, "discount-share-capped", percent = percent.to_string(), cap = cap.to_string())
+        }
+        Discount::Coins { percent, cap: None } => say!(language, "discount-coins", percent = percent.to_string()),
+        Discount::Coins { percent, cap: Some(cap) } => {
+            say!(language, "discount-coins-capped", percent = percent.to_string(), cap = cap.to_string())
+        }
+        Discount::FreeShipping { cap: None } => language.say("discount-free-shipping"),
+        Discount::FreeShipping { cap: Some(cap) } => {
+            say!(language, "discount-free-shipping-capped", cap = cap.to_string())
+        }
+        Discount::BuyXGetY(words) | Discount::Other(words) => capitalised(words),
+    }
+}
+
+/// A minimum that is no amount of money: `3 items`, `not known`.
+pub fn minimum_words(language: Language, minimum: Minimum) -> String {
+    match minimum {
+        Minimum::Quantity(count) => say!(language, "minimum-items", count = count),
+        Minimum::Spend(money) => money.to_string(),
+        Minimum::None | Minimum::NotKnown => language.say("not-known"),
     }
 }
 
 /// Mark and word of a row's result, such as `✓ Done`.
-pub fn outcome_words(kind: OutcomeKind) -> &'static str {
+pub fn outcome_words(language: Language, kind: OutcomeKind) -> String {
+    format!("{} {}", outcome_mark(kind), outcome_name(language, kind))
+}
+
+/// The word without its mark.
+pub fn outcome_name(language: Language, kind: OutcomeKind) -> String {
+    language.say(&format!("outcome-{}", kind.word().replace(' ', "-")))
+}
+
+fn outcome_mark(kind: OutcomeKind) -> &'static str {
     match kind {
-        OutcomeKind::Done => "✓ Done",
-        OutcomeKind::AlreadyDone => "– Already done",
-        OutcomeKind::ByHand => "○ By hand",
-        OutcomeKind::Failed => "● Failed",
-        OutcomeKind::Refused => "● Refused",
-        OutcomeKind::Conflict => "▲ Conflict",
-        OutcomeKind::Unknown => "● Unknown: asking",
-        OutcomeKind::NotReached => "– Not reached",
+        OutcomeKind::Done => "✓",
+        OutcomeKind::AlreadyDone | OutcomeKind::NotReached => "–",
+        OutcomeKind::ByHand
+        | OutcomeKind::Failed
+        | OutcomeKind::Refused
+        | OutcomeKind::Conflict
+        | OutcomeKind::Unknown => severity_mark(outcome_severity(kind)),
     }
 }
 
@@ -52,17 +160,6 @@ pub fn outcome_severity(kind: OutcomeKind) -> Option<Severity> {
     }
 }
 
-/// `Mon 30 Nov`; in another year than `now`'s, `30 Nov 2027`.
-pub fn day_words(day: NaiveDate, now: NaiveDate) -> String {
-    let format = if day.year() == now.year() { "%a %-d %b" } else { "%-d %b %Y" };
-    day.format(format).to_string()
-}
-
-/// `Sunday 22 November 2026`.
-pub fn long_day_words(day: NaiveDate) -> String {
-    day.format("%A %-d %B %Y").to_string()
-}
-
 /// The last second that belongs to a period whose end is `ends` (exclusive), on the clock of `zone`: a coupon that ends at
 /// midnight ends, for people, at 23:59 of the day before.
 pub fn last_local_second(ends: Timestamp, zone: Tz) -> NaiveDateTime {
@@ -70,51 +167,62 @@ pub fn last_local_second(ends: Timestamp, zone: Tz) -> NaiveDateTime {
     last.with_timezone(&zone).naive_local()
 }
 
-/// An exclusive end as a person says it: `Mon 30 Nov` where it is the end of that day, else `Mon 30 Nov 18:00`.
-pub fn end_words(ends: Timestamp, zone: Tz, now: Timestamp) -> String {
+/// An exclusive end as a person says it in few words: `Mon 30 Nov`, `11月30日` where it is the end of that day, else
+/// `Mon 30 Nov 18:00`.
+pub fn end_words(language: Language, ends: Timestamp, zone: Tz, now: Timestamp) -> String {
     let last = last_local_second(ends, zone);
-    let day = day_words(last.date(), local_day(now, zone));
+    let day = short_day_words(language, last.date(), local_day(now, zone));
     if (last.hour(), last.minute()) == (23, 59) {
         return day;
     }
     // 17:59:59 is the last second of an end at 18:00, and people say 18:00.
-    format!("{day} {}", ends.with_timezone(&zone).format("%H:%M"))
+    format!("{day}\u{a0}{}", ends.with_timezone(&zone).format("%H:%M"))
+}
+
+/// A Chinese line breaks anywhere, so that a weekday would be torn from its date.
+fn short_day_words(language: Language, day: NaiveDate, near: NaiveDate) -> String {
+    let words = day_words(language, day, near);
+    match (language, words.split_once('\u{a0}')) {
+        (Language::SimplifiedChinese, Some((date, _weekday))) => date.to_string(),
+        _ => words,
+    }
 }
 
 /// What we would do about a row, verb first: `renew to Mon 30 Nov (follow-on)`, `by hand: restock +700`.
 ///
 /// Dates are in the store's own zone, money in its currency. `now` decides whether a year is said.
-pub fn suggestion_words(suggestion: &Suggestion, store: &Store, now: Timestamp) -> String {
-    let deed = advice_words(&suggestion.advice, store, now);
+pub fn suggestion_words(language: Language, suggestion: &Suggestion, store: &Store, now: Timestamp) -> String {
+    let deed = advice_words(language, &suggestion.advice, store, now);
     if suggestion.advice.action().is_none() {
         return deed;
     }
     match suggestion.way {
         Way::Direct => deed,
-        Way::FollowOn => format!("{deed} (follow-on)"),
-        Way::Instead => format!("{deed} (in another way)"),
-        Way::ByHand => format!("by hand: {deed}"),
+        Way::FollowOn => say!(language, "suggest-follow-on", deed = deed),
+        Way::Instead => say!(language, "suggest-instead", deed = deed),
+        Way::ByHand => say!(language, "suggest-by-hand", deed = deed),
     }
 }
 
-fn advice_words(advice: &Advice, store: &Store, now: Timestamp) -> String {
-    let until = |ends: &Timestamp| end_words(*ends, store.zone, now);
+fn advice_words(language: Language, advice: &Advice, store: &Store, now: Timestamp) -> String {
+    let until = |ends: &Timestamp| end_words(language, *ends, store.zone, now);
+    let money = |amount: &rust_decimal::Decimal| Money::new(*amount, store.currency).to_string();
     match advice {
-        Advice::Nothing => "nothing to do".to_string(),
-        Advice::Renew { until: ends } => format!("renew to {}", until(ends)),
-        Advice::Restock { add } => format!("restock +{}", grouped(*add)),
-        Advice::Delete => "delete".to_string(),
-        Advice::End => "end".to_string(),
-        Advice::Enable => "enable".to_string(),
-        Advice::Adjust { min_spend } => format!("adjust to {}", Money::new(*min_spend, store.currency)),
-        Advice::Recreate { until: ends, min_spend: None } => format!("recreate to {}", until(ends)),
+        Advice::Nothing => language.say("suggest-nothing"),
+        Advice::Renew { until: ends } => say!(language, "suggest-renew", end = until(ends)),
+        Advice::Restock { add } => say!(language, "suggest-restock", count = *add),
+        Advice::Delete => language.say("suggest-delete"),
+        Advice::End => language.say("suggest-end"),
+        Advice::Enable => language.say("suggest-enable"),
+        Advice::Adjust { min_spend } => say!(language, "suggest-adjust", amount = money(min_spend)),
+        Advice::Recreate { until: ends, min_spend: None } => say!(language, "suggest-recreate", end = until(ends)),
         Advice::Recreate { until: ends, min_spend: Some(amount) } => {
-            format!("recreate to {}, from {}", until(ends), Money::new(*amount, store.currency))
+            say!(language, "suggest-recreate-from", end = until(ends), amount = money(amount))
         }
-        Advice::Wait => "wait".to_string(),
-        Advice::OpenPage => "open page".to_string(),
-        Advice::CheckStore => "check the store".to_string(),
-        Advice::Leave(words) => format!("leave: {words}"),
+        Advice::Wait => language.say("suggest-wait"),
+        Advice::OpenPage => language.say("suggest-open-page"),
+        Advice::CheckStore => language.say("suggest-check-store"),
+        Advice::Leave(words) => say!(language, "suggest-leave", words = words),
     }
 }
 
@@ -135,7 +243,6 @@ pub fn grouped(number: u64) -> String {
 pub fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{} {}", grouped(count as u64), if count == 1 { one } else { many })
 }
-
 /// The same text with no-break spaces inside dates (`Mon 30 Nov 23:59`), amounts (`EUR 25`, `+700`) and shares (`15 %`).
 pub fn tied(text: &str) -> String {
     let mut tied = String::with_capacity(text.len());

@@ -10,6 +10,7 @@ mod exporting;
 mod faults;
 mod first_steps;
 mod kills;
+mod managers;
 mod paper;
 mod rounds;
 mod secrets;

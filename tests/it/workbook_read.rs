@@ -7,10 +7,11 @@ use std::io::{Cursor, Read, Write};
 use std::path::PathBuf;
 
 use couponbook::domain::{ActionWord, CouponId, Edit, EndEdit, Platform, RowKey, ShopId};
+use couponbook::language::Language;
 use couponbook::workbook::columns::{COLUMNS, Field};
 use couponbook::workbook::read::{ReadError, read};
 use couponbook::workbook::write::write;
-use couponbook::workbook::{Decision, HandedBack};
+use couponbook::workbook::{Decision, HandedBack, Typed};
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook, Worksheet};
 use tempfile::TempDir;
 
@@ -544,4 +545,119 @@ fn what_the_writer_writes_the_reader_reads_back() {
     assert_eq!(fresh.export.as_ref(), Some(&export.id));
     assert_eq!(fresh.snapshot_sha256, Some("4f".repeat(32)));
     assert_eq!(fresh.own_columns, []);
+}
+
+fn in_chinese(export: &couponbook::domain::Export) -> couponbook::workbook::Book<'_> {
+    couponbook::workbook::Book { language: Language::SimplifiedChinese, ..fixture::book(export, &[]) }
+}
+
+#[test]
+fn a_chinese_workbook_is_read_back_word_by_word_also_where_somebody_wrote_english() {
+    let export = fixture::export();
+    let desk = Desk::new();
+    let decisions = fixture::decisions(&export);
+    let english = couponbook::workbook::Book { decisions: &decisions, ..fixture::book(&export, &[]) };
+    let chinese = couponbook::workbook::Book { decisions: &decisions, ..in_chinese(&export) };
+    let actions = |book: &couponbook::workbook::Book| {
+        write(book, &desk.path()).unwrap();
+        let back = read(&desk.path()).unwrap();
+        assert_eq!(sentences(&back.problems), Vec::<String>::new());
+        assert_eq!(back.language, book.language);
+        back.decisions.into_iter().map(|decision| decision.action).collect::<Vec<_>>()
+    };
+    assert_eq!(actions(&chinese), actions(&english));
+}
+
+#[test]
+fn headers_and_words_of_two_languages_may_stand_in_one_sheet() {
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet().set_name("优惠券").unwrap();
+    let headers = ["行标识", "操作", "New end", "增加库存", "新门槛", "备 注"];
+    for (column, header) in headers.into_iter().enumerate() {
+        sheet.write(0, column as u16, header).unwrap();
+    }
+    let rows =
+        [["renew", "30天", "", "", ""], ["调整", "", "", "[清除]", ""], ["restock", "", "２００", "", "问过仓库"]];
+    for (index, cells) in rows.into_iter().enumerate() {
+        let row = index as u32 + 1;
+        sheet.write(row, 0, key(row).as_str()).unwrap();
+        for (column, cell) in cells.into_iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
+            sheet.write(row, column as u16 + 1, cell).unwrap();
+        }
+    }
+    let back = Desk::new().read(workbook);
+    assert_eq!(sentences(&back.problems), Vec::<String>::new());
+    let [renew, adjust, restock] = back.decisions.as_slice() else { panic!("{:?}", back.decisions) };
+    assert_eq!((renew.action.word, end_of(&renew.action).as_str()), (ActionWord::Renew, "720 h"));
+    assert_eq!((adjust.action.word, adjust.action.new_min_spend), (ActionWord::Adjust, Edit::Clear));
+    assert_eq!((restock.action.add_stock, restock.action.note.as_deref()), (Edit::Set(200), Some("问过仓库")));
+    assert_eq!(back.language, Language::SimplifiedChinese);
+}
+
+#[test]
+fn a_day_without_a_year_is_the_next_one_from_the_export_on() {
+    let export = fixture::export();
+    let cases = [
+        ("12月1日", "2026-12-01"),
+        ("1月5日 18点半", "2027-01-05 18:30:00"),
+        ("11月22日", "2026-11-22"),
+        ("11月20日", "write the year with four digits, like 2026-12-01"),
+        ("13月1日", "no such day; write a date, a date and time, or a span like 30d"),
+    ];
+    for (text, wanted) in cases {
+        let desk = Desk::new();
+        let row = &export.rows[0];
+        let mut workbook = one(vec![(Field::Action, Text("renew")), (Field::NewEnd, Text(text))]);
+        let hidden = workbook.add_worksheet().set_name("couponbook").unwrap();
+        hidden.write(0, 0, "export id").unwrap();
+        hidden.write(0, 1, export.id.as_str()).unwrap();
+        let back = desk.read(workbook);
+        let told = back.decisions.first().map(|decision| end_of(&decision.action));
+        let told = told.or_else(|| Some(back.problems.first()?.wanted.clone()));
+        assert_eq!(told.as_deref(), Some(wanted), "{text} {}", row.key);
+    }
+}
+
+#[test]
+fn a_note_on_a_row_without_an_action_is_kept() {
+    let back = Desk::new().read(one(vec![(Field::Note, Text("asked the warehouse"))]));
+    assert_eq!(back.notes.values().collect::<Vec<_>>(), ["asked the warehouse"]);
+    assert_eq!(back.decisions, []);
+}
+
+#[test]
+fn a_row_with_a_bad_cell_is_handed_on_as_it_stands() {
+    let cells = vec![(Field::Action, Text("renew")), (Field::NewEnd, Text("next friday")), (Field::Note, Text("hm"))];
+    let back = Desk::new().read(one(cells));
+    let bad: Vec<_> = back.bad_rows.values().collect();
+    assert_eq!(bad[0].cells[1], Some(Typed::Text("next friday".to_string())));
+    assert_eq!(bad[0].faults[0].0, Field::NewEnd);
+    assert!(bad[0].faults[0].1.contains("30d"));
+}
+
+#[test]
+fn a_chinese_workbook_saved_again_by_libreoffice_reads_as_before() {
+    let back = read(&data("resaved_by_libreoffice_zh-CN.xlsx")).unwrap();
+    assert_eq!(sentences(&back.problems), Vec::<String>::new());
+    let read: Vec<String> = back
+        .decisions
+        .iter()
+        .map(|Decision { sheet, row, action, .. }| {
+            let stock = action.add_stock.set().map_or(String::new(), |stock| format!(" +{stock}"));
+            let spend = action.new_min_spend.set().map_or(String::new(), |spend| format!(" {spend}"));
+            format!("{sheet} {row} {} {}{stock}{spend}", action.word, end_of(action))
+        })
+        .collect();
+    let expected = [
+        "优惠券 4 recreate 720 h",
+        "优惠券 5 renew 2026-12-01",
+        "优惠券 6 restock blank +200",
+        "优惠券 7 adjust blank 25.5",
+        "优惠券 8 renew 2026-12-01",
+    ];
+    assert_eq!(read, expected);
+    assert_eq!(back.decisions[3].action.note.as_deref(), Some("问过仓库"));
+    assert_eq!(back.notes.values().collect::<Vec<_>>(), ["只是备注"]);
+    assert_eq!(back.language, Language::SimplifiedChinese);
+    assert_eq!(back.export.as_ref().map(|id| id.as_str()), Some("20261122-AM-7K3MPX"));
 }

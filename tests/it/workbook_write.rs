@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use calamine::Data;
 use couponbook::domain::*;
+use couponbook::language::Language;
 use couponbook::workbook::columns::{COLUMNS, Part};
 use couponbook::workbook::words::{suggestion_words, tied};
 use couponbook::workbook::write::{self, WriteError};
@@ -476,7 +477,8 @@ fn a_suggestion_begins_with_its_verb_and_says_how_it_is_done() {
         (Advice::Leave("ended by Mei".into()), Way::Direct, "leave: ended by Mei"),
     ];
     for (advice, way, expected) in cases {
-        assert_eq!(suggestion_words(&suggestion(advice, way), store, export.at), expected);
+        let told = suggestion_words(Language::English, &suggestion(advice, way), store, export.at);
+        assert_eq!(told.replace('\u{a0}', " "), expected);
     }
 }
 
@@ -493,4 +495,71 @@ fn no_line_of_a_cell_ends_inside_a_date_or_an_amount() {
     for (plain, expected) in cases {
         assert_eq!(tied(plain).replace('\u{a0}', "~"), expected);
     }
+}
+
+fn chinese_morning() -> Opened {
+    let export = fixture::export();
+    let checklist = fixture::checklist(&export);
+    let book = Book { language: Language::SimplifiedChinese, ..fixture::book(&export, &checklist) };
+    open("morning-zh.xlsx", &book)
+}
+
+#[test]
+fn a_chinese_workbook_speaks_chinese_in_every_place_that_a_manager_reads() {
+    let book = chinese_morning();
+    assert_eq!(book.sheet_names(), ["汇总", "检查表", "优惠券", "手工处理", "店铺", "帮助", "couponbook"]);
+    let table = book.xml("xl/tables/table1.xml");
+    let headers: Vec<String> =
+        COLUMNS.iter().filter(|it| it.part != Part::Result).map(|it| it.said(Language::SimplifiedChinese)).collect();
+    assert_eq!(opened::all_attributes(&table, "tableColumn", "name"), headers);
+    assert!(headers.iter().all(|header| !header.is_ascii()), "{headers:?}");
+    let coupons = book.sheet_xml("优惠券");
+    assert!(coupons.contains("采纳,延期,补库存,删除,结束,启用,暂停,调整,重建,保留"));
+    assert!(coupons.contains("TRIM($H4)=\"adjust\",TRIM($H4)=\"调整\""), "a word of either language is understood");
+    assert!(coupons.contains("第 &amp;P 页，共 &amp;N 页"));
+    assert!(book.xml("docProps/core.xml").contains("优惠券检查"));
+    let styles = book.xml("xl/styles.xml");
+    assert!(styles.contains("[$-804]m月d日 ddd hh:mm") && !styles.contains("[$-409]"));
+    assert!(styles.contains(r#"<name val="Microsoft YaHei"/>"#) && !styles.contains("Arial"));
+    assert_eq!(book.cell("优惠券", "A4"), text("● 严重"));
+    assert!(book.has_text("帮助", "补库存") && book.has_text("店铺", "✓ 已加载"));
+}
+
+#[test]
+fn every_column_is_called_in_english_what_the_table_says() {
+    for column in &COLUMNS {
+        assert_eq!(column.said(Language::English), column.header);
+    }
+}
+
+#[test]
+fn the_columns_of_a_decision_fill_a_window_of_1440_pixels_in_each_language() {
+    for language in Language::ALL {
+        let pixels: f64 = COLUMNS
+            .iter()
+            .take_while(|column| column.part != Part::Result)
+            .map(|column| column.width_in(language) * 7.0 + 5.0)
+            .sum();
+        assert!((1370.0..=1390.0).contains(&pixels), "{language}: {pixels}");
+    }
+}
+
+#[test]
+fn rows_past_the_end_of_a_sheet_stand_on_further_ones_and_links_lead_there() {
+    let export = fixture::export();
+    let mut bytes = Vec::new();
+    write::write_in_sheets_of(&fixture::book(&export, &fixture::checklist(&export)), 5, &mut bytes).unwrap();
+    let book = Opened::of(bytes);
+    let names = book.sheet_names();
+    assert_eq!(names[2..5], ["Coupons", "Coupons 2", "Coupons 3"]);
+    assert_eq!(names.iter().filter(|name| name.starts_with("Coupons")).count(), 12);
+    assert!(book.sheet_xml("Summary").contains("location=\"'Coupons 2'!A4\""));
+    assert_eq!(book.cell("Coupons 12", "C1"), text("18 of 60 need a look · sheet 12 of 12"));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("many.xlsx");
+    let mut bytes = Vec::new();
+    write::write_in_sheets_of(&fixture::book(&export, &[]), 5, &mut bytes).unwrap();
+    std::fs::write(&path, bytes).unwrap();
+    let back = couponbook::workbook::read::read(&path).unwrap();
+    assert_eq!(back.undecided, export.rows.iter().map(|row| row.key.clone()).collect::<Vec<_>>());
 }

@@ -1,10 +1,14 @@
 //! What a workbook says of itself: the very hidden sheet and the file's properties. All of it hints.
 
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+
 use super::guard::Package;
-use super::sheet::{Book, Then, each_row};
+use super::sheet::{Book, Passing, Then, each_row};
 use super::text::{shorten, word};
 use super::trouble::Reason;
-use crate::domain::ExportId;
+use crate::domain::{ExportId, StoreId};
 use crate::workbook::columns::{HIDDEN_SHEET, HiddenLabel};
 
 const LAST_ROW: u32 = 100;
@@ -15,6 +19,16 @@ pub(super) struct About {
     pub export: Option<ExportId>,
     pub snapshot_sha256: Option<String>,
     pub last_author: Option<String>,
+    /// Of a workbook that is one of several.
+    pub stores: Option<BTreeSet<StoreId>>,
+}
+
+impl About {
+    /// The day of the export, which its id begins with.
+    pub fn exported(&self) -> Option<NaiveDate> {
+        let day: String = self.export.as_ref()?.as_str().chars().take(8).collect();
+        NaiveDate::parse_from_str(&day, "%Y%m%d").ok()
+    }
 }
 
 pub(super) fn about(book: &mut Book, package: &Package) -> Result<About, Reason> {
@@ -32,6 +46,8 @@ pub(super) fn about(book: &mut Book, package: &Package) -> Result<About, Reason>
                 about.export = text_in(1).map(ExportId::new);
             } else if is(HiddenLabel::SnapshotSha256) {
                 about.snapshot_sha256 = text_in(1).map(|hash| hash.to_lowercase());
+            } else if is(HiddenLabel::Stores) {
+                about.stores = stores_in(cells, package.epoch_1904);
             }
             Ok(if row < LAST_ROW { Then::GoOn } else { Then::Stop })
         })?;
@@ -41,4 +57,11 @@ pub(super) fn about(book: &mut Book, package: &Package) -> Result<About, Reason>
     let author = properties.and_then(|properties| properties.last_modified_by);
     about.last_author = author.map(|name| shorten(name.trim(), MOST_LETTERS)).filter(|name| !name.is_empty());
     Ok(about)
+}
+
+/// Ids with commas between them, over as many cells as they need.
+fn stores_in(cells: &[Passing], epoch_1904: bool) -> Option<BTreeSet<StoreId>> {
+    let values = cells.iter().filter(|passing| passing.column > 0).filter_map(Passing::cell);
+    let ids = values.map(|cell| cell.value.words(epoch_1904)).collect::<Vec<_>>().join(",");
+    ids.split(',').map(str::trim).filter(|id| !id.is_empty()).map(|id| StoreId::parse(id).ok()).collect()
 }

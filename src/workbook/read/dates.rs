@@ -5,6 +5,7 @@ use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use super::cell::Value;
 use super::text::word;
 use crate::domain::{Edit, EndEdit};
+use crate::workbook::words::is_clear;
 
 const WANTED: &str = "write a date, a date and time, or a span like 30d";
 const WITH_YEAR: &str = "write the year with four digits, like 2026-12-01";
@@ -16,6 +17,14 @@ const MOST_SPAN_HOURS: u32 = 24 * 3660;
 pub(super) enum Order {
     DayFirst,
     MonthFirst,
+}
+
+/// What the cells around a date tell about it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Hints {
+    pub order: Option<Order>,
+    /// The day of the export: a date without a year is the next one from then on.
+    pub exported: Option<NaiveDate>,
 }
 
 /// What the column's unmistakable dates have shown so far.
@@ -52,11 +61,11 @@ pub(super) struct NewEnd {
 }
 
 /// Reads a cell of New end; the error says what to write instead.
-pub(super) fn read(value: &Value, epoch_1904: bool, order: Option<Order>) -> Result<NewEnd, String> {
+pub(super) fn read(value: &Value, epoch_1904: bool, hints: Hints) -> Result<NewEnd, String> {
     match value {
         Value::Serial(serial) => read_serial(*serial, epoch_1904),
         Value::Number(number) => read_number(*number, epoch_1904),
-        Value::Text(text) => read_text(text, order),
+        Value::Text(text) => read_text(text, hints),
         Value::Span(_) => Err(format!("this is a length of time without a unit; {WANTED}")),
         Value::Yes(_) | Value::Error(_) => Err(WANTED.to_string()),
     }
@@ -114,9 +123,9 @@ fn read_number(number: f64, epoch_1904: bool) -> Result<NewEnd, String> {
     Ok(NewEnd { edit: Edit::Set(end), said: Some(said(end)) })
 }
 
-fn read_text(text: &str, order: Option<Order>) -> Result<NewEnd, String> {
+fn read_text(text: &str, hints: Hints) -> Result<NewEnd, String> {
     let text = tidy(text);
-    if matches!(text.as_str(), "[clear]" | "[清除]") {
+    if is_clear(&text) {
         return Ok(NewEnd { edit: Edit::Clear, said: None });
     }
     if let Some(hours) = span_hours(&text) {
@@ -125,7 +134,10 @@ fn read_text(text: &str, order: Option<Order>) -> Result<NewEnd, String> {
     }
     let (date, time) = split_time(&text);
     let time = time.map(|time| read_time(&time)).transpose()?;
-    let (day, plain) = read_day(&date, order)?;
+    let (day, plain) = match chinese_month_and_day(&date) {
+        Some((month, day)) => (next_such_day(month, day, hints.exported)?, false),
+        None => read_day(&date, hints.order)?,
+    };
     in_range(day)?;
     let end = day_or_second(day.and_time(time.unwrap_or(NaiveTime::MIN)));
     Ok(NewEnd { edit: Edit::Set(end), said: (!plain).then(|| said(end)) })
@@ -155,12 +167,22 @@ fn said(end: EndEdit) -> String {
 
 /// Lower case, plain digits, and Chinese dates and the `T` of ISO spelled with signs.
 fn tidy(text: &str) -> String {
-    let mut tidy = word(text);
-    if tidy.contains('年') {
-        for (from, to) in
-            [("年", "-"), ("月", "-"), ("日", " "), ("号", " "), ("点", ":"), ("时", ":"), ("分", ":"), ("秒", "")]
+    let mut tidy = without_weekday(word(text));
+    if tidy.contains('月') {
+        for (from, to) in [("年", "-"), ("日", " "), ("号", " ")] {
+            tidy = tidy.replace(from, to);
+        }
+        // Without a year the month keeps its sign: see `chinese_month_and_day`.
+        if tidy.contains('-') {
+            tidy = tidy.replace('月', "-");
+        }
+        for (from, to) in [("点半", ":30"), ("点整", ":00"), ("点", ":"), ("时", ":"), ("分", ":"), ("秒", "")]
         {
             tidy = tidy.replace(from, to);
+        }
+        // `18点` has no minutes.
+        if tidy.ends_with(':') && tidy.matches(':').count() == 1 {
+            tidy.push_str("00");
         }
     }
     let iso_time = tidy.find('t').filter(|at| {
@@ -174,15 +196,43 @@ fn tidy(text: &str) -> String {
     tidy.trim().trim_end_matches(':').trim().to_string()
 }
 
+/// `12月1日 周二` as `12月1日`.
+fn without_weekday(text: String) -> String {
+    let mut bare = text;
+    for name in ["星期", "礼拜", "周"] {
+        for day in ["一", "二", "三", "四", "五", "六", "日", "天"] {
+            bare = bare.replace(&format!("({name}{day})"), " ").replace(&format!("{name}{day}"), " ");
+        }
+    }
+    bare
+}
+
+/// Of `12月1`, as [`tidy`] leaves a date without a year.
+fn chinese_month_and_day(date: &str) -> Option<(u32, u32)> {
+    let (month, day) = date.split_once('月')?;
+    Some((month.trim().parse().ok()?, day.trim().parse().ok()?))
+}
+
+/// The first such day from the export on. One that has just passed may have been meant, so it has to be written with its year.
+fn next_such_day(month: u32, day: u32, exported: Option<NaiveDate>) -> Result<NaiveDate, String> {
+    const NEAR_DAYS: i64 = 300;
+    let exported = exported.ok_or(WITH_YEAR)?;
+    let in_year = |year: i32| NaiveDate::from_ymd_opt(year, month, day).filter(|day| *day >= exported);
+    let years = exported.year()..=exported.year() + 1;
+    let next = years.filter_map(in_year).next().ok_or_else(|| format!("no such day; {WANTED}"))?;
+    if (next - exported).num_days() <= NEAR_DAYS { Ok(next) } else { Err(WITH_YEAR.to_string()) }
+}
+
 /// `30d`, `12 hours`, `2w`, `30天`: the hours; `Some(None)` where the number is out of bounds.
 fn span_hours(text: &str) -> Option<Option<u32>> {
     let text = text.strip_prefix('+').unwrap_or(text);
+    let text = text.strip_suffix('后').unwrap_or(text);
     let unit_at = text.find(|letter: char| !letter.is_ascii_digit()).filter(|at| *at > 0)?;
     let (number, unit) = text.split_at(unit_at);
     let hours = match unit.trim() {
-        "h" | "hour" | "hours" | "小时" => 1,
+        "h" | "hour" | "hours" | "小时" | "个小时" => 1,
         "d" | "day" | "days" | "天" | "日" => 24,
-        "w" | "week" | "weeks" | "周" | "星期" => 24 * 7,
+        "w" | "week" | "weeks" | "周" | "星期" | "个星期" => 24 * 7,
         _ => return None,
     };
     let total = number.parse::<u32>().ok().and_then(|number| number.checked_mul(hours));

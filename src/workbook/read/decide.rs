@@ -2,17 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::cell::{Cell, Value};
-use super::dates::{self, Order};
-use super::gather::{Asked, BLUE, CouponSheet, Gathered};
-use super::headers::Headers;
+use super::dates::{self, Hints};
+use super::gather::{Asked, CouponSheet, Gathered};
 use super::numbers;
 use super::text::{address, shorten, word};
 use crate::domain::{Action, ActionWord, Edit, EndEdit, RowKey};
-use crate::workbook::columns::Field;
-use crate::workbook::{CellProblem, Decision};
+use crate::workbook::columns::{BLUE, Field};
+use crate::workbook::words::{action_name, action_named};
+use crate::workbook::{BadRow, CellProblem, Decision, Typed};
 
 #[derive(Debug, Default)]
 pub(super) struct Decided {
@@ -20,23 +21,29 @@ pub(super) struct Decided {
     pub problems: Vec<CellProblem>,
     pub remarks: Vec<CellProblem>,
     pub facts: BTreeMap<(RowKey, Field), String>,
+    pub bad_rows: BTreeMap<RowKey, BadRow>,
 }
 
-pub(super) fn decide(gathered: &mut Gathered, epoch_1904: bool) -> Decided {
-    let order = gathered.evidence.order();
+/// `exported` is the day of the export, as far as the workbook tells.
+pub(super) fn decide(gathered: &mut Gathered, epoch_1904: bool, exported: Option<NaiveDate>) -> Decided {
+    let hints = Hints { order: gathered.evidence.order(), exported };
     let mut decided = Decided { remarks: std::mem::take(&mut gathered.remarks), ..Decided::default() };
     let mut read = Vec::new();
     for asked in std::mem::take(&mut gathered.asked) {
         let Some(sheet) = gathered.sheets.get(asked.sheet) else { continue };
-        let desk = Desk { sheet, asked: &asked, epoch_1904, order, problems: Vec::new(), remarks: Vec::new() };
-        let (key, decision, desk_problems, desk_remarks) = desk.read_row();
-        decided.problems.extend(desk_problems);
-        decided.remarks.extend(desk_remarks);
-        if let Some(key) = key {
-            read.push(Read { key, decision, asked });
+        let desk = Desk { sheet, asked: &asked, epoch_1904, hints, problems: Vec::new(), remarks: Vec::new() };
+        let row = desk.read_row();
+        decided.remarks.extend(row.remarks);
+        if let (Some(key), false) = (&row.key, row.problems.is_empty()) {
+            let faults = row.problems.iter().map(|(field, problem)| (*field, problem.wanted.clone()));
+            decided.bad_row(key, &asked, epoch_1904).faults.extend(faults);
+        }
+        decided.problems.extend(row.problems.into_iter().map(|(_, problem)| problem));
+        if let Some(key) = row.key {
+            read.push(Read { key, decision: row.decision, asked });
         }
     }
-    decided.settle_doubles(read, &gathered.sheets);
+    decided.settle_doubles(read, &gathered.sheets, epoch_1904);
     decided
 }
 
@@ -57,7 +64,7 @@ impl Read {
 
 impl Decided {
     /// The same key twice: alike is once, different is a problem of both.
-    fn settle_doubles(&mut self, read: Vec<Read>, sheets: &[CouponSheet]) {
+    fn settle_doubles(&mut self, read: Vec<Read>, sheets: &[CouponSheet], epoch_1904: bool) {
         let mut by_key: BTreeMap<RowKey, Vec<Read>> = BTreeMap::new();
         let order: Vec<RowKey> = read.iter().map(|row| row.key.clone()).collect();
         for row in read {
@@ -65,7 +72,7 @@ impl Decided {
         }
         for key in order {
             match by_key.remove(&key) {
-                Some(twins) if twins.len() > 1 => self.settle(twins, sheets),
+                Some(twins) if twins.len() > 1 => self.settle(twins, sheets, epoch_1904),
                 Some(alone) => alone.into_iter().for_each(|row| self.accept(row)),
                 // Settled with its twin.
                 None => {}
@@ -73,7 +80,7 @@ impl Decided {
         }
     }
 
-    fn settle(&mut self, twins: Vec<Read>, sheets: &[CouponSheet]) {
+    fn settle(&mut self, twins: Vec<Read>, sheets: &[CouponSheet], epoch_1904: bool) {
         let action_of = |row: &Read| row.decision.as_ref().map(|decision| decision.action.clone());
         let first = twins.first().and_then(action_of);
         let alike = first.is_some() && twins.iter().all(|row| action_of(row) == first);
@@ -88,11 +95,22 @@ impl Decided {
                 (true, _) => {
                     self.remarks.push(report(format!("the same decision stands in {other}; it is applied once")))
                 }
-                (false, _) => self
-                    .problems
-                    .push(report(format!("{other} decides something else for the same coupon; keep one of the two"))),
+                (false, _) => {
+                    let wanted = format!("{other} decides something else for the same coupon; keep one of the two");
+                    let bad = self.bad_row(&row.key, &row.asked, epoch_1904);
+                    bad.faults.push((Field::RowKey, wanted.clone()));
+                    self.problems.push(report(wanted));
+                }
             }
         }
+    }
+
+    /// The row as it stands; of two rows with one key the first.
+    fn bad_row(&mut self, key: &RowKey, asked: &Asked, epoch_1904: bool) -> &mut BadRow {
+        self.bad_rows.entry(key.clone()).or_insert_with(|| BadRow {
+            cells: asked.blue.clone().map(|cell| cell.map(|cell| typed(&cell.value, epoch_1904))),
+            faults: Vec::new(),
+        })
     }
 
     fn accept(&mut self, row: Read) {
@@ -104,7 +122,25 @@ impl Decided {
     }
 }
 
-type RowRead = (Option<RowKey>, Option<Decision>, Vec<CellProblem>, Vec<CellProblem>);
+/// A row as it was read.
+struct RowRead {
+    key: Option<RowKey>,
+    decision: Option<Decision>,
+    /// Each with the column that it is about.
+    problems: Vec<(Field, CellProblem)>,
+    remarks: Vec<CellProblem>,
+}
+
+fn typed(value: &Value, epoch_1904: bool) -> Typed {
+    match value {
+        Value::Number(number) => Typed::Number(*number),
+        Value::Serial(serial) => match dates::of_serial(*serial, epoch_1904) {
+            Some(at) => Typed::Moment(at),
+            None => Typed::Number(*serial),
+        },
+        other => Typed::Text(other.words(epoch_1904)),
+    }
+}
 
 /// An action that is yet to meet its row.
 struct Values {
@@ -127,8 +163,8 @@ struct Desk<'a> {
     sheet: &'a CouponSheet,
     asked: &'a Asked,
     epoch_1904: bool,
-    order: Option<Order>,
-    problems: Vec<CellProblem>,
+    hints: Hints,
+    problems: Vec<(Field, CellProblem)>,
     remarks: Vec<CellProblem>,
 }
 
@@ -147,7 +183,7 @@ impl Desk<'_> {
             action: values.of_row(row),
             cells: self.asked.blue.clone().map(|cell| cell.map_or_else(String::new, |cell| self.words(&cell))),
         });
-        (key, decision, self.problems, self.remarks)
+        RowRead { key, decision, problems: self.problems, remarks: self.remarks }
     }
 
     fn read_key(&mut self) -> Option<RowKey> {
@@ -170,11 +206,11 @@ impl Desk<'_> {
     fn read_word(&mut self) -> Option<ActionWord> {
         let cell = self.cell(Field::Action)?;
         let read = match &cell.value {
-            Value::Text(text) => action_named(text),
+            Value::Text(text) => action_of(text),
             _ => None,
         };
         if read.is_none() {
-            let words = ActionWord::ALL.map(ActionWord::word).join(", ");
+            let words = ActionWord::ALL.map(|word| action_name(self.sheet.headers.language, word)).join(", ");
             self.problem(Field::Action, &format!("write one of {words}, or leave the cell empty"));
         }
         read
@@ -186,7 +222,7 @@ impl Desk<'_> {
         let new_min_spend = if self.uses(word, Field::NewMinSpend) { self.read_amount() } else { Edit::Blank };
         let note = self.read_note();
         let values = Values { word, new_end, add_stock, new_min_spend, note };
-        if self.problems.iter().all(|problem| problem.header == Headers::title(Field::RowKey)) {
+        if self.problems.iter().all(|(field, _)| *field == Field::RowKey) {
             self.require(&values);
         }
         values
@@ -225,7 +261,7 @@ impl Desk<'_> {
 
     fn read_end(&mut self) -> Edit<EndEdit> {
         let Some(cell) = self.cell(Field::NewEnd) else { return Edit::Blank };
-        match dates::read(&cell.value, self.epoch_1904, self.order) {
+        match dates::read(&cell.value, self.epoch_1904, self.hints) {
             Ok(end) => {
                 self.said(Field::NewEnd, end.said);
                 end.edit
@@ -316,7 +352,7 @@ impl Desk<'_> {
 
     fn problem(&mut self, field: Field, wanted: &str) {
         let problem = self.report(field, wanted);
-        self.problems.push(problem);
+        self.problems.push((field, problem));
     }
 
     fn remark(&mut self, field: Field, wanted: &str) {
@@ -334,28 +370,14 @@ fn problem(sheet: &CouponSheet, row: u32, field: Field, found: String, wanted: S
     CellProblem {
         sheet: sheet.name.clone(),
         cell: sheet.headers.column(field).map(|column| address(column, row)).unwrap_or_default(),
-        header: Headers::title(field).to_string(),
+        header: sheet.headers.title(field),
         found: shorten(&found, 60),
         wanted,
     }
 }
 
 /// In every language that a workbook is written in, and with the mark that a cell with a missing value shows.
-fn action_named(text: &str) -> Option<ActionWord> {
-    const CHINESE: [(&str, ActionWord); 10] = [
-        ("采纳", ActionWord::Accept),
-        ("延期", ActionWord::Renew),
-        ("补库存", ActionWord::Restock),
-        ("删除", ActionWord::Delete),
-        ("结束", ActionWord::End),
-        ("启用", ActionWord::Enable),
-        ("暂停", ActionWord::Pause),
-        ("调整", ActionWord::Adjust),
-        ("重建", ActionWord::Recreate),
-        ("保留", ActionWord::Keep),
-    ];
-    let folded = word(text);
-    let plain = folded.trim_end_matches(['►', '▶', ' ']);
-    let english = ActionWord::ALL.into_iter().find(|action| action.word() == plain);
-    english.or_else(|| CHINESE.iter().find(|(word, _)| *word == plain).map(|(_, action)| *action))
+fn action_of(text: &str) -> Option<ActionWord> {
+    let folded = word(text).replace(' ', "");
+    action_named(folded.trim_end_matches(['►', '▶']))
 }

@@ -5,20 +5,17 @@ use std::collections::BTreeMap;
 use super::cell::{Cell, Value};
 use super::dates::Evidence;
 use super::guard::{Package, Sheet};
-use super::headers::Headers;
+use super::headers::{Headers, is_named};
 use super::part::SheetMarks;
 use super::sheet::{Book, Passing, Then, each_row};
-use super::text::{address, column_letters, shorten, word};
+use super::text::{address, column_letters, shorten};
 use super::trouble::Reason;
 use crate::domain::RowKey;
 use crate::workbook::CellProblem;
-use crate::workbook::columns::{COLUMNS, Field, Part};
+use crate::workbook::columns::{BLUE, COLUMNS, Field, Part};
 
 /// The header row must be among these.
 pub(super) const HEADER_ROWS: u32 = 20;
-
-/// The five blue columns, in the order of `Decision::cells`.
-pub(super) const BLUE: [Field; 5] = [Field::Action, Field::NewEnd, Field::AddStock, Field::NewMinSpend, Field::Note];
 
 /// What may be kept of a file, text and what it takes to hold it: one shared string can stand in a million cells.
 const KEPT_BYTES: usize = 256 * 1024 * 1024;
@@ -55,6 +52,8 @@ pub(super) struct Gathered {
     pub sheets: Vec<CouponSheet>,
     pub asked: Vec<Asked>,
     pub undecided: Vec<RowKey>,
+    /// What managers noted on rows without an action.
+    pub notes: BTreeMap<RowKey, String>,
     pub evidence: Evidence,
     pub remarks: Vec<CellProblem>,
     /// Header and how many of that name came before it in its sheet, with the text by row.
@@ -147,6 +146,11 @@ impl Gathered {
         }
         if action.is_none() {
             self.note_unused(reading, row, &blue)?;
+            if let (Some(key), [.., Some(note)]) = (&parsed, &blue) {
+                let note = shorten(&note.value.words(reading.epoch_1904), CELL_LETTERS);
+                self.charge(PIECE_BYTES + note.len())?;
+                self.notes.insert(key.clone(), note);
+            }
             self.undecided.extend(parsed);
             return Ok(());
         }
@@ -166,7 +170,7 @@ impl Gathered {
             self.remarks.push(CellProblem {
                 sheet: reading.name.to_string(),
                 cell: reading.headers.column(field).map(|column| address(column, row)).unwrap_or_default(),
-                header: Headers::title(field).to_string(),
+                header: reading.headers.title(field),
                 found,
                 wanted: "not used: Action is empty".to_string(),
             });
@@ -236,7 +240,7 @@ struct Reading<'a> {
 
 /// People paste rows together with their header.
 fn is_header_again(key: &Option<Cell>) -> bool {
-    matches!(key, Some(Cell { value: Value::Text(text), .. }) if word(text) == word(Headers::title(Field::RowKey)))
+    matches!(key, Some(Cell { value: Value::Text(text), .. }) if is_named(text, Field::RowKey))
 }
 
 fn facts_of(reading: &Reading, cells: &[Passing]) -> Vec<(Field, String)> {

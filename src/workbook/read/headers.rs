@@ -1,9 +1,11 @@
-//! The header row: found by its words, whatever their case, spaces and order.
+//! The header row: found by its words in any of our languages, whatever their case, spaces and order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
 
-use super::text::{address, word};
+use super::text::{address, fold, word};
 use super::trouble::Reason;
+use crate::language::Language;
 use crate::workbook::columns::{COLUMNS, Field};
 
 /// Without these a decision could be read wrongly: a value under a renamed header would silently be none.
@@ -18,6 +20,10 @@ pub(super) struct Headers {
     /// Columns from zero.
     column_of: BTreeMap<Field, u32>,
     pub ours: BTreeMap<u32, Field>,
+    /// What our columns are called here.
+    titles: BTreeMap<Field, String>,
+    /// What most of our headers are written in.
+    pub language: Language,
     /// The managers' own columns, with their header as it stands.
     pub own: BTreeMap<u32, String>,
 }
@@ -27,9 +33,9 @@ impl Headers {
         self.column_of.get(&wanted).copied()
     }
 
-    /// The text of a header as we spell it.
-    pub fn title(field: Field) -> &'static str {
-        COLUMNS.iter().find(|column| column.field == field).map_or("", |column| column.header)
+    /// The text of a header as it stands in this sheet.
+    pub fn title(&self, field: Field) -> String {
+        self.titles.get(&field).cloned().unwrap_or_else(|| spelled(self.language, field))
     }
 
     /// Reads a row as headers; none where it is no header row of coupons.
@@ -45,23 +51,33 @@ impl Headers {
             return Ok(None);
         }
         if let Some(missing) = NEEDED.into_iter().find(|field| !has(*field)) {
-            return Err(Reason::MissingColumn { sheet: sheet.to_string(), header: Self::title(missing), row });
+            let header = spelled(language_of(cells, &named), missing);
+            return Err(Reason::MissingColumn { sheet: sheet.to_string(), header, row });
         }
         Self::without_doubles(sheet, row, cells, &named).map(Some)
     }
 
     fn without_doubles(sheet: &str, row: u32, cells: &[(u32, String)], named: &[(u32, Field)]) -> Result<Self, Reason> {
-        let mut headers = Self { row, column_of: BTreeMap::new(), ours: BTreeMap::new(), own: BTreeMap::new() };
+        let mut headers = Self {
+            row,
+            column_of: BTreeMap::new(),
+            ours: BTreeMap::new(),
+            titles: BTreeMap::new(),
+            language: language_of(cells, named),
+            own: BTreeMap::new(),
+        };
         for (column, field) in named {
             match headers.column(*field) {
                 None => {
                     headers.column_of.insert(*field, *column);
                     headers.ours.insert(*column, *field);
+                    let title = cells.iter().find(|(at, _)| at == column).map(|(_, text)| fold(text));
+                    headers.titles.extend(title.map(|title| (*field, title)));
                 }
                 Some(first) if NEEDED.contains(field) => {
                     return Err(Reason::DoubledColumn {
                         sheet: sheet.to_string(),
-                        header: Self::title(*field).to_string(),
+                        header: headers.title(*field),
                         first: address(first, row),
                         second: address(*column, row),
                     });
@@ -76,8 +92,42 @@ impl Headers {
     }
 }
 
+/// Every header in every language, plain.
+static SPELLINGS: LazyLock<HashMap<String, (Field, Language)>> = LazyLock::new(|| {
+    let mut spellings = HashMap::new();
+    for language in Language::ALL {
+        for column in &COLUMNS {
+            spellings.entry(plain(&column.said(language))).or_insert((column.field, language));
+        }
+    }
+    spellings
+});
+
 fn field_named(text: &str) -> Option<Field> {
-    let plain = |text: &str| word(text).replace(' ', "");
-    let wanted = plain(text);
-    COLUMNS.iter().find(|column| plain(column.header) == wanted).map(|column| column.field)
+    SPELLINGS.get(&plain(text)).map(|(field, _)| *field)
+}
+
+/// Whether `text` is the header of `field` in any language.
+pub(super) fn is_named(text: &str, field: Field) -> bool {
+    field_named(text) == Some(field)
+}
+
+fn language_of(cells: &[(u32, String)], named: &[(u32, Field)]) -> Language {
+    let ours = cells.iter().filter(|(column, _)| named.iter().any(|(at, _)| at == column));
+    let languages: Vec<Language> = ours.filter_map(|(_, text)| Some(SPELLINGS.get(&plain(text))?.1)).collect();
+    let count = |wanted: &Language| languages.iter().filter(|language| *language == wanted).count();
+    let mut most = Language::default();
+    for language in Language::ALL {
+        most = if count(&language) > count(&most) { language } else { most };
+    }
+    most
+}
+
+/// The text of a header as we spell it.
+fn spelled(language: Language, field: Field) -> String {
+    COLUMNS.iter().find(|column| column.field == field).map_or_else(String::new, |column| column.said(language))
+}
+
+fn plain(text: &str) -> String {
+    word(text).replace(' ', "")
 }

@@ -46,7 +46,7 @@ fn read_bytes(path: &Path, bytes: Vec<u8>) -> Result<HandedBack, Reason> {
     agree_on_sheets(&book, &package)?;
     let about = about::about(&mut book, &package)?;
     let mut gathered = gather::gather(&mut book, &mut package)?;
-    let decided = decide::decide(&mut gathered, package.epoch_1904);
+    let decided = decide::decide(&mut gathered, package.epoch_1904, about.exported());
     Ok(HandedBack {
         path: path.to_path_buf(),
         sha256,
@@ -57,6 +57,10 @@ fn read_bytes(path: &Path, bytes: Vec<u8>) -> Result<HandedBack, Reason> {
         problems: decided.problems,
         remarks: decided.remarks,
         own_columns: gathered.own_columns(),
+        language: gathered.sheets.first().map(|sheet| sheet.headers.language).unwrap_or_default(),
+        stores: about.stores,
+        notes: gathered.notes,
+        bad_rows: decided.bad_rows,
         undecided: gathered.undecided,
         facts: decided.facts,
     })

@@ -6,6 +6,7 @@ use rust_decimal::prelude::ToPrimitive;
 use super::cell::{Value, decimal};
 use super::text::fold;
 use crate::domain::Edit;
+use crate::workbook::words::is_clear;
 
 const WANTED_COUNT: &str = "write a whole number above zero";
 const WANTED_AMOUNT: &str = "write a number, like 25 or 25.50";
@@ -45,7 +46,7 @@ pub(super) fn read_amount(value: &Value, currency: Option<&str>) -> Result<Under
         Value::Number(number) => (decimal(*number).ok_or(WANTED_AMOUNT)?, None),
         Value::Text(text) => {
             let text = fold(text);
-            if matches!(text.to_lowercase().as_str(), "[clear]" | "[清除]") {
+            if is_clear(&text.to_lowercase()) {
                 return Ok(Understood { edit: Edit::Clear, said: None });
             }
             let amount = read_digits(without_currency(&text, currency)?, Kind::Amount)?;

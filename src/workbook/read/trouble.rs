@@ -40,7 +40,7 @@ pub enum Reason {
     #[error(
         "sheet {sheet:?} has no column {header:?} in its header row {row}; put it back, or copy it from the export"
     )]
-    MissingColumn { sheet: String, header: &'static str, row: u32 },
+    MissingColumn { sheet: String, header: String, row: u32 },
     #[error("sheet {sheet:?} has two columns {header:?}, in {first} and {second}; rename or delete one of them")]
     DoubledColumn { sheet: String, header: String, first: String, second: String },
 }

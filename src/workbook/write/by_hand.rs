@@ -7,31 +7,24 @@ use super::pen::{Head, Pen, Written, serial};
 use super::style::{CELL, Edge, LINK, Look, Looks, Number, YOURS_BANNER, YOURS_CELL};
 use super::{Tab, set_page};
 use crate::domain::{Standing, TaskRow, local_day};
+use crate::language::{Language, day_words};
+use crate::say;
 use crate::workbook::Book;
-use crate::workbook::words::{day_words, severity_mark, tied};
-
-const NAME: &str = "By hand";
-pub(super) const ADDRESS: &str = "internal:'By hand'!A1";
-const LINE: &str = "Changes that no platform's interface allows. Do them in its back office; the next export looks and ticks what it finds done.";
-const BANNER: &str = "✎ You fill in";
-const NOTHING: &str = "✓ Nothing to do by hand.";
-const PAGE_WORDS: &str = "Open page";
-const PAGE_TIP: &str = "Opens this coupon at the platform";
-const NO_VALUES: &str = "none";
+use crate::workbook::words::{severity_mark, tied};
 
 const HEADS: [Head; 12] = [
-    Head::new("State", 11.0),
-    Head::new("Store", 13.0),
-    Head::new("Coupon", 28.0),
-    Head::new("To do", 22.0),
-    Head::new("Steps", 42.0),
-    Head::new("Exact values to type", 28.0),
-    Head::new("Page", 11.0),
-    Head::new("Owner", 9.0),
-    Head::new("Due", 12.0),
-    Head::yours("Done by", 13.0),
-    Head::yours("Note", 24.0),
-    Head::new("Row key", 13.0),
+    Head::new("by-hand-column-state", 11.0),
+    Head::new("by-hand-column-store", 13.0),
+    Head::new("by-hand-column-coupon", 28.0),
+    Head::new("by-hand-column-to-do", 22.0),
+    Head::new("by-hand-column-steps", 42.0),
+    Head::new("by-hand-column-values", 28.0),
+    Head::new("by-hand-column-page", 11.0),
+    Head::new("by-hand-column-owner", 9.0),
+    Head::new("by-hand-column-due", 12.0),
+    Head::yours("by-hand-column-done-by", 13.0),
+    Head::yours("by-hand-column-note", 24.0),
+    Head::new("by-hand-column-row-key", 13.0),
 ];
 const HEAD_ROW: RowNum = 3;
 const FIRST_YOURS: u16 = 9;
@@ -42,19 +35,18 @@ const ROW_POINTS: u16 = 46;
 const LINE_POINTS: u16 = 14;
 
 pub(super) fn write(sheet: &mut Worksheet, looks: &mut Looks, book: &Book) -> Written {
-    sheet.set_name(NAME)?.set_landscape();
+    sheet.set_name(book.language.say("sheet-by-hand"))?.set_landscape();
     set_page(sheet, book, Tab::Yours);
     sheet.set_freeze_panes(HEAD_ROW + 1, 3)?;
     sheet.set_repeat_rows(HEAD_ROW, HEAD_ROW)?;
     let mut pen = Pen { sheet, looks };
-    pen.heading(0, NAME, LINE)?;
-    for column in FIRST_YOURS..=NOTE_COLUMN {
-        pen.text(HEAD_ROW - 1, column, if column == FIRST_YOURS { BANNER } else { "" }, YOURS_BANNER)?;
-    }
+    pen.heading(0, &book.language.say("sheet-by-hand"), &book.language.say("by-hand-line"))?;
+    pen.say(HEAD_ROW - 1, FIRST_YOURS, "by-hand-banner", YOURS_BANNER)?;
+    pen.blank(HEAD_ROW - 1, NOTE_COLUMN, YOURS_BANNER)?;
     pen.header(HEAD_ROW, &HEADS)?;
     pen.sheet.set_row_height(HEAD_ROW, 20)?;
     if book.by_hand.is_empty() {
-        return pen.text(HEAD_ROW + 1, 0, NOTHING, Look { wrap: false, ..CELL });
+        return pen.say(HEAD_ROW + 1, 0, "by-hand-nothing", Look { wrap: false, ..CELL });
     }
     for (row, task) in (HEAD_ROW + 1..).zip(book.by_hand) {
         write_task(&mut pen, row, task, book)?;
@@ -68,7 +60,7 @@ fn write_task(pen: &mut Pen, row: RowNum, shown: &TaskRow, book: &Book) -> Writt
     let task = &shown.task;
     let today = today(shown, book);
     let open = |look: Look| if shown.is_open() { look.bold() } else { look };
-    let word = word(shown, today);
+    let word = word(pen.language(), shown, today);
     let lines = u16::from(!word.is_empty() && shown.is_open());
     pen.sheet.set_row_height(row, ROW_POINTS + LINE_POINTS * lines)?;
     state(pen, row, shown, today)?;
@@ -77,11 +69,15 @@ fn write_task(pen: &mut Pen, row: RowNum, shown: &TaskRow, book: &Book) -> Writt
     pen.text(row, 3, &tied(&task.deed), open(CELL.wrap()))?;
     pen.text(row, 4, &tied(&steps(shown, &word)), CELL.wrap())?;
     match task.values.as_slice() {
-        [] => pen.text(row, 5, NO_VALUES, CELL.muted())?,
+        [] => pen.say(row, 5, "by-hand-no-values", CELL.muted())?,
         values => pen.text(row, 5, &values.join("\n"), open(CELL.wrap()))?,
     }
     match &task.page {
-        Some(page) => pen.link(row, 6, page, PAGE_WORDS, PAGE_TIP, LINK)?,
+        Some(page) => {
+            let language = pen.language();
+            let (words, tip) = (language.say("coupons-open-page"), language.say("coupons-open-page-tip"));
+            pen.link(row, 6, page, &words, &tip, LINK)?;
+        }
         None => pen.blank(row, 6, CELL)?,
     }
     pen.text(row, 7, &task.owner, CELL.wrap())?;
@@ -93,9 +89,9 @@ fn write_task(pen: &mut Pen, row: RowNum, shown: &TaskRow, book: &Book) -> Writt
 
 fn state(pen: &mut Pen, row: RowNum, shown: &TaskRow, today: NaiveDate) -> Written {
     match shown.severity(today) {
-        None => pen.text(row, 0, "✓ Done", CELL.muted()),
+        None => pen.say(row, 0, "by-hand-done", CELL.muted()),
         severity => {
-            let words = format!("{} Open", severity_mark(severity));
+            let words = say!(pen.language(), "by-hand-open", mark = severity_mark(severity));
             pen.text(row, 0, &words, CELL.severity(severity).edge(Edge::White))
         }
     }
@@ -111,13 +107,13 @@ fn steps(shown: &TaskRow, word: &str) -> String {
 }
 
 /// How it stands, where that is more than open.
-fn word(shown: &TaskRow, today: NaiveDate) -> String {
+fn word(language: Language, shown: &TaskRow, today: NaiveDate) -> String {
     match shown.standing {
         Standing::Open => String::new(),
-        Standing::Gone => "The coupon is gone: decide anew.".to_string(),
-        Standing::Over => "The coupon has ended: decide anew.".to_string(),
-        Standing::NotSeen => "? Not seen: its store did not load whole.".to_string(),
-        Standing::Done => format!("Seen by the export of {}.", day_words(today, today)),
+        Standing::Gone => language.say("by-hand-gone"),
+        Standing::Over => language.say("by-hand-over"),
+        Standing::NotSeen => language.say("by-hand-not-seen"),
+        Standing::Done => say!(language, "by-hand-seen", day = day_words(language, today, today)),
     }
 }
 

@@ -2,15 +2,15 @@
 
 use rust_xlsxwriter::{RowNum, Worksheet};
 
-use super::layout::Layout;
+use super::layout::{Layout, sheet_address};
 use super::pen::{Head, Pen, Written};
 use super::style::{CELL, Edge, LINK, Look, Looks, SUBTITLE, YOURS_BANNER, YOURS_CELL};
 use super::{Tab, set_page};
 use crate::domain::Severity;
-use crate::workbook::words::{counted, long_day_words, severity_mark, tied};
+use crate::language::long_day_words;
+use crate::workbook::words::{counted, severity_mark, tied};
 use crate::workbook::{ChecklistItem, Target};
 
-const NAME: &str = "Checklist";
 const TITLE: &str = "Daily checklist";
 const BANNER: &str = "✎ You sign off: your name";
 const FOOT: &str = "Write your name when you have looked. Empty = not looked at yet.";
@@ -35,7 +35,7 @@ const HEAD_ROW: RowNum = 3;
 const FIRST_YOURS: u16 = 7;
 
 pub(super) fn write(sheet: &mut Worksheet, looks: &mut Looks, layout: &Layout) -> Written {
-    sheet.set_name(NAME)?.set_landscape();
+    sheet.set_name(layout.book.language.say("sheet-checklist"))?.set_landscape();
     set_page(sheet, layout.book, Tab::Yours);
     sheet.set_freeze_panes(HEAD_ROW + 1, 2)?;
     sheet.set_repeat_rows(HEAD_ROW, HEAD_ROW)?;
@@ -59,7 +59,7 @@ fn line(layout: &Layout) -> String {
     let attention = layout.book.checklist.len() - passed;
     format!(
         "{} · {}, {} attention",
-        long_day_words(layout.book.export.day),
+        long_day_words(layout.book.language, layout.book.export.day),
         counted(passed, "item passes", "items pass"),
         counted(attention, "needs", "need"),
     )
@@ -95,10 +95,11 @@ fn found(pen: &mut Pen, layout: &Layout, row: RowNum, item: &ChecklistItem) -> W
         Target::Row(key) => layout.place_of(key),
         Target::Nowhere | Target::Stores | Target::ByHand => None,
     };
+    let sheet = |id: &str| sheet_address(layout.book.language, id);
     match (place, &item.target) {
         (Some(place), _) => pen.link(row, 6, &place.address(), &words, TIP_ROW, LINK.wrap()),
-        (None, Target::Stores) => pen.link(row, 6, super::stores::ADDRESS, &words, TIP_STORES, LINK.wrap()),
-        (None, Target::ByHand) => pen.link(row, 6, super::by_hand::ADDRESS, &words, TIP_BY_HAND, LINK.wrap()),
+        (None, Target::Stores) => pen.link(row, 6, &sheet("sheet-stores"), &words, TIP_STORES, LINK.wrap()),
+        (None, Target::ByHand) => pen.link(row, 6, &sheet("sheet-by-hand"), &words, TIP_BY_HAND, LINK.wrap()),
         (None, _) => pen.text(row, 6, &words, CELL.wrap()),
     }
 }

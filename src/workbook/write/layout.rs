@@ -6,7 +6,10 @@ use rust_xlsxwriter::RowNum;
 
 use super::WriteError;
 use crate::domain::{Outcome, OutcomeKind, Row, RowKey, Store, StoreId};
-use crate::workbook::{Book, Decision};
+use crate::language::Language;
+use crate::say;
+use crate::workbook::columns::{BLUE, Field};
+use crate::workbook::{BadRow, Book, Decision};
 
 /// Title, banner and header stand above the first coupon.
 pub const FIRST_ROW: RowNum = 3;
@@ -18,6 +21,7 @@ pub struct Layout<'a> {
     /// In the order of the sheets. The export's own order (exceptions first), but in a results workbook the rows that still
     /// need a person come first, worst result first: a manager opens it to see what is left.
     pub rows: Vec<&'a Row>,
+    rows_per_sheet: usize,
     stores: HashMap<&'a StoreId, &'a Store>,
 }
 
@@ -26,11 +30,13 @@ pub struct Layout<'a> {
 pub struct Place {
     pub sheet: usize,
     pub row: RowNum,
+    language: Language,
 }
 
 impl<'a> Layout<'a> {
-    /// An export whose row belongs to none of its stores is refused.
-    pub fn of(book: &'a Book<'a>) -> Result<Self, WriteError> {
+    /// An export whose row belongs to none of its stores is refused. A sheet holds `rows_per_sheet` coupons, at most
+    /// [`SHEET_ROWS_MAX`].
+    pub fn of(book: &'a Book<'a>, rows_per_sheet: usize) -> Result<Self, WriteError> {
         let stores: HashMap<_, _> = book.export.stores.iter().map(|load| (&load.store.id, &load.store)).collect();
         if let Some(lost) = book.export.rows.iter().find(|row| !stores.contains_key(&row.coupon.store)) {
             return Err(WriteError::StoreMissing { row: lost.key.clone(), store: lost.coupon.store.clone() });
@@ -39,7 +45,7 @@ impl<'a> Layout<'a> {
         if book.results.is_some() {
             rows.sort_by_key(|row| urgency(outcome(book, &row.key)));
         }
-        Ok(Self { book, rows, stores })
+        Ok(Self { book, rows, rows_per_sheet: rows_per_sheet.clamp(1, SHEET_ROWS_MAX), stores })
     }
 
     pub fn outcome(&self, key: &RowKey) -> Option<&'a Outcome> {
@@ -50,18 +56,38 @@ impl<'a> Layout<'a> {
         self.book.decisions.get(key)
     }
 
+    pub fn bad_row(&self, key: &RowKey) -> Option<&'a BadRow> {
+        self.book.carried.bad_rows?.get(key)
+    }
+
+    /// Where the first cell to mend stands, and in which column.
+    pub fn first_to_mend(&self) -> Option<(Place, Field)> {
+        let bad_rows = self.book.carried.bad_rows?;
+        let (index, bad) =
+            self.rows.iter().enumerate().find_map(|(index, row)| Some((index, bad_rows.get(&row.key)?)))?;
+        let is_bad = |field: &Field| bad.faults.iter().any(|(at, _)| at == field);
+        let field = BLUE.into_iter().find(is_bad).unwrap_or(Field::Action);
+        Some((self.place(index), field))
+    }
+
+    /// How many cells are marked.
+    pub fn cells_to_mend(&self) -> usize {
+        let bad = self.rows.iter().filter_map(|row| self.bad_row(&row.key));
+        bad.map(|bad| bad.faults.iter().map(|(field, _)| field).collect::<std::collections::BTreeSet<_>>().len()).sum()
+    }
+
     pub fn store(&self, row: &Row) -> Option<&'a Store> {
         self.stores.get(&row.coupon.store).copied()
     }
 
     /// Each Coupons sheet with its rows; one sheet without rows where there are none.
     pub fn sheets(&self) -> Vec<&[&'a Row]> {
-        if self.rows.is_empty() { vec![&[]] } else { self.rows.chunks(SHEET_ROWS_MAX).collect() }
+        if self.rows.is_empty() { vec![&[]] } else { self.rows.chunks(self.rows_per_sheet).collect() }
     }
 
     /// Where the row that is the `index`th in [`Layout::rows`] stands.
     pub fn place(&self, index: usize) -> Place {
-        Place::of(index, SHEET_ROWS_MAX)
+        Place::of(index, self.rows_per_sheet, self.book.language)
     }
 
     pub fn place_of(&self, key: &RowKey) -> Option<Place> {
@@ -70,27 +96,34 @@ impl<'a> Layout<'a> {
 }
 
 impl Place {
-    fn of(index: usize, rows_per_sheet: usize) -> Self {
-        Self { sheet: index / rows_per_sheet, row: (index % rows_per_sheet) as RowNum + FIRST_ROW }
+    fn of(index: usize, rows_per_sheet: usize, language: Language) -> Self {
+        Self { sheet: index / rows_per_sheet, row: (index % rows_per_sheet) as RowNum + FIRST_ROW, language }
     }
 
     /// A link to column A of the row.
     pub fn address(self) -> String {
-        format!("internal:'{}'!A{}", sheet_name(self.sheet), self.row + 1)
+        format!("internal:'{}'!A{}", sheet_name(self.language, self.sheet), self.row + 1)
     }
 
     /// `Row 8`; on a further sheet `Coupons 2, row 8`.
     pub fn words(self) -> String {
+        let row = (self.row + 1).to_string();
         match self.sheet {
-            0 => format!("Row {}", self.row + 1),
-            further => format!("{}, row {}", sheet_name(further), self.row + 1),
+            0 => say!(self.language, "place-row", row = row),
+            further => say!(self.language, "place-row-of", sheet = sheet_name(self.language, further), row = row),
         }
     }
 }
 
 /// `Coupons`, `Coupons 2`, …
-pub fn sheet_name(index: usize) -> String {
-    if index == 0 { "Coupons".to_string() } else { format!("Coupons {}", index + 1) }
+pub fn sheet_name(language: Language, index: usize) -> String {
+    let coupons = language.say("sheet-coupons");
+    if index == 0 { coupons } else { format!("{coupons} {}", index + 1) }
+}
+
+/// A link to the top of another sheet, by the id of its name's message: `sheet-stores`.
+pub fn sheet_address(language: Language, id: &str) -> String {
+    format!("internal:'{}'!A1", language.say(id))
 }
 
 fn outcome<'a>(book: &'a Book, key: &RowKey) -> Option<&'a Outcome> {
@@ -114,12 +147,19 @@ fn urgency(outcome: Option<&Outcome>) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::Place;
+    use crate::language::Language;
 
     #[test]
     fn rows_beyond_one_sheet_are_found_on_the_next() {
-        assert_eq!(Place::of(0, 10).words(), "Row 4");
-        assert_eq!(Place::of(9, 10).address(), "internal:'Coupons'!A13");
-        assert_eq!(Place::of(10, 10).words(), "Coupons 2, row 4");
-        assert_eq!(Place::of(10, 10).address(), "internal:'Coupons 2'!A4");
+        let place = |index| Place::of(index, 10, Language::English);
+        assert_eq!(place(0).words(), "Row 4");
+        assert_eq!(place(9).address(), "internal:'Coupons'!A13");
+        assert_eq!(place(10).words(), "Coupons 2, row 4");
+        assert_eq!(place(10).address(), "internal:'Coupons 2'!A4");
+        let chinese = Place::of(10, 10, Language::SimplifiedChinese);
+        assert_eq!(
+            (chinese.words().as_str(), chinese.address().as_str()),
+            ("优惠券 2 第 4 行", "internal:'优惠券 2'!A4")
+        );
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! The writer adds nothing of its own but looks: findings, suggestions and outcomes come in finished. What is known at export
 //! is a plain fill; conditional formats react to a manager's typing only, since plain fills survive every office program.
-//! The words of each sheet stand together in its file.
+//! The words of each sheet are messages of the workbook's language.
 
 mod by_hand;
 mod checklist;
@@ -25,8 +25,10 @@ use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Workbook, Worksheet, 
 use super::Book;
 use super::columns::{HIDDEN_SHEET, HiddenLabel, SCHEMA_VERSION};
 use crate::domain::{RowKey, StoreId};
-use crate::workbook::words::long_day_words;
-use layout::Layout;
+use crate::language::long_day_words;
+use crate::say;
+use crate::workbook::words::slot_name;
+use layout::{Layout, SHEET_ROWS_MAX};
 use pen::{Pen, Written};
 use style::{BODY, INK, Looks, RULE, YOURS};
 use tally::Tally;
@@ -55,16 +57,26 @@ pub fn write(book: &Book, path: &Path) -> Result<(), WriteError> {
 
 /// Writes the workbook's bytes; the same book gives the same bytes.
 pub fn write_to(book: &Book, to: impl Write + Send) -> Result<(), WriteError> {
-    let layout = Layout::of(book)?;
+    write_in_sheets_of(book, SHEET_ROWS_MAX, to)
+}
+
+/// [`write_to`] with at most `rows_per_sheet` coupons on a sheet; the rest stands on `Coupons 2` and so on.
+pub fn write_in_sheets_of(book: &Book, rows_per_sheet: usize, to: impl Write + Send) -> Result<(), WriteError> {
+    let layout = Layout::of(book, rows_per_sheet)?;
     let tally = Tally::of(&layout);
-    let mut looks = Looks::default();
+    let mut looks = Looks::new(book.language);
     let mut workbook = Workbook::new();
     // Before the first sheet: cells without a look of their own would fall back to another face.
-    workbook.set_default_format(&BODY.format(), DEFAULT_ROW_PIXELS, DEFAULT_COLUMN_PIXELS)?;
+    workbook.set_default_format(&BODY.format(book.language), DEFAULT_ROW_PIXELS, DEFAULT_COLUMN_PIXELS)?;
     workbook.set_properties(&properties(book)?);
     workbook.set_zip_compression_level(COMPRESSION_LEVEL);
 
-    summary::write(workbook.add_worksheet(), &mut looks, &layout, &tally)?;
+    let summary = workbook.add_worksheet();
+    summary::write(summary, &mut looks, &layout, &tally)?;
+    if layout.first_to_mend().is_some() {
+        // It opens where there is something to mend; two selected sheets would be edited together.
+        summary.set_active(false).set_selected(false);
+    }
     checklist::write(workbook.add_worksheet(), &mut looks, &layout)?;
     coupons::write(&mut workbook, &mut looks, &layout)?;
     by_hand::write(workbook.add_worksheet(), &mut looks, book)?;
@@ -75,7 +87,7 @@ pub fn write_to(book: &Book, to: impl Write + Send) -> Result<(), WriteError> {
     Ok(())
 }
 
-// Arial 10 as Excel measures it.
+// Arial 10 as Excel measures it; Microsoft YaHei has the same digits' width, and rows get heights of their own.
 const DEFAULT_ROW_PIXELS: u32 = 17;
 const DEFAULT_COLUMN_PIXELS: u32 = 64;
 /// Half the time of level 6 for 10 to 17 % more bytes.
@@ -83,8 +95,10 @@ const COMPRESSION_LEVEL: u8 = 3;
 
 /// `Coupon check · Sunday 22 November 2026, morning`: the title of Summary and of the file.
 fn title(book: &Book) -> String {
-    let what = if book.results.is_some() { "Coupon check, results" } else { "Coupon check" };
-    format!("{what} · {}, {}", long_day_words(book.export.day), book.export.slot.name())
+    let language = book.language;
+    let id = if book.results.is_some() { "title-results" } else { "title-export" };
+    let (day, slot) = (long_day_words(language, book.export.day), slot_name(language, book.export.slot));
+    say!(language, id, day = day, slot = slot)
 }
 
 fn properties(book: &Book) -> Result<DocProperties, XlsxError> {
@@ -110,12 +124,16 @@ enum Tab {
 /// Paper, margins, footer, tab, gridlines: the same on every sheet.
 fn set_page(sheet: &mut Worksheet, book: &Book, tab: Tab) {
     let export = book.export;
-    let footer = format!(
-        "&L&9Coupon check {} {} · export {}&C&9&A&R&9Page &P of &N",
-        export.day.format("%Y-%m-%d"),
-        export.slot.name(),
-        export.id.as_str().replace('&', "&&"),
+    let language = book.language;
+    let left = say!(
+        language,
+        "footer-left",
+        day = export.day.format("%Y-%m-%d").to_string(),
+        slot = slot_name(language, export.slot),
+        export = export.id.as_str().replace('&', "&&"),
     );
+    // &A is the sheet's name, &P the page, &N their number.
+    let footer = format!("&L&9{left}&C&9&A&R&9{}", say!(language, "footer-right", page = "&P", pages = "&N"));
     let color: Color = match tab {
         Tab::Summary => INK,
         Tab::Yours => YOURS,
@@ -136,12 +154,17 @@ const A4: u8 = 9;
 fn hidden(sheet: &mut Worksheet, book: &Book) -> Written {
     sheet.set_name(HIDDEN_SHEET)?.set_very_hidden(true);
     let schema = SCHEMA_VERSION.to_string();
-    let rows = [
+    let stores: Vec<&str> = book.export.stores.iter().map(|load| load.store.id.as_str()).collect();
+    let stores = stores.join(",");
+    let mut rows = vec![
         (HiddenLabel::ExportId, book.export.id.as_str()),
         (HiddenLabel::SchemaVersion, schema.as_str()),
         (HiddenLabel::SnapshotSha256, book.snapshot_sha256.as_str()),
     ];
-    let mut looks = Looks::default();
+    if book.is_part {
+        rows.push((HiddenLabel::Stores, stores.as_str()));
+    }
+    let mut looks = Looks::new(book.language);
     let mut pen = Pen { sheet, looks: &mut looks };
     for (row, (label, value)) in rows.into_iter().enumerate() {
         pen.text(row as u32, 0, label.words(), BODY)?;

@@ -7,7 +7,8 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use rust_xlsxwriter::{ColNum, RowNum, Url, Worksheet, XlsxError};
 
-use super::style::{BODY, HEAD, Look, Looks, SUBTITLE, TITLE, YOURS_HEAD};
+use super::style::{HEAD, Look, Looks, SUBTITLE, TITLE, YOURS_HEAD};
+use crate::language::Language;
 
 /// What one cell can hold, in UTF-16 units.
 const TEXT_UNITS_MAX: usize = 32_767;
@@ -23,6 +24,17 @@ pub struct Pen<'a> {
 }
 
 impl Pen<'_> {
+    /// What the workbook is written in.
+    pub fn language(&self) -> Language {
+        self.looks.language
+    }
+
+    /// The message `id`, which names no facts.
+    pub fn say(&mut self, row: RowNum, column: ColNum, id: &str, look: Look) -> Written {
+        let words = self.language().say(id);
+        self.text(row, column, &words, look)
+    }
+
     /// Text stays text, whatever it begins with.
     pub fn text(&mut self, row: RowNum, column: ColNum, text: &str, look: Look) -> Written {
         if text.is_empty() {
@@ -88,19 +100,16 @@ impl Pen<'_> {
             let column = index as ColNum;
             self.sheet.set_column_width(column, head.width)?;
             let look = if head.yours { YOURS_HEAD } else { HEAD };
-            self.text(row, column, head.words, if head.right { look.right() } else { look })?;
+            self.say(row, column, head.words, if head.right { look.right() } else { look })?;
         }
         Ok(())
-    }
-
-    pub fn note_line(&mut self, row: RowNum, column: ColNum, text: &str) -> Written {
-        self.text(row, column, text, BODY.muted())
     }
 }
 
 /// A column of a small table.
 #[derive(Debug, Clone, Copy)]
 pub struct Head {
+    /// The id of its message.
     pub words: &'static str,
     /// In characters of the default font.
     pub width: f64,

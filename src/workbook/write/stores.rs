@@ -6,34 +6,35 @@ use rust_xlsxwriter::{ColNum, RowNum, Worksheet};
 use super::pen::{Head, Pen, Written, clipped, serial};
 use super::style::{BODY, CELL, Edge, HEAD, Look, Looks, Number};
 use super::{Tab, set_page};
-use crate::domain::{Checks, FindingCode, Load, Severity, StoreCheck, StoreLoad, Timestamp};
+use crate::domain::{Access, Checks, FindingCode, Load, MayWrite, Severity, StoreCheck, StoreLoad, Timestamp};
+use crate::language::Language;
+use crate::say;
 use crate::workbook::Book;
-use crate::workbook::words::{counted, severity_mark, tied};
+use crate::workbook::words::{finding_name, severity_mark, tied};
 
-const NAME: &str = "Stores";
-pub(super) const ADDRESS: &str = "internal:'Stores'!A1";
-const LINE: &str = "How each store loaded. A store that did not load is never shown as clean.";
-const LINE_OF_CHECKS: &str = "How each store loaded. A store that did not load is never shown as clean. Rights and Clock (seconds \
-                               that the shop is ahead of us) are from the last `stores check`.";
-const NOT_TOLD: &str = "not told";
-const NOT_CHECKED: &str = "not yet";
+const NOT_TOLD: &str = "stores-not-told";
 
 const HEADS: [Head; 11] = [
-    Head::new("Result", 14.0),
-    Head::new("Store", 14.0),
-    Head::new("Platform", 13.0),
-    Head::new("Owner", 9.0),
-    Head::right("Loaded", 9.0),
-    Head::right("Expected", 10.0),
-    Head::right("Calls", 8.0),
-    Head::right("Retries", 9.0),
-    Head::right("Seconds", 10.0),
-    Head::new("Access", 14.0),
-    Head::new("Sign-in ends", 15.0),
+    Head::new("stores-column-result", 14.0),
+    Head::new("stores-column-store", 14.0),
+    Head::new("stores-column-platform", 13.0),
+    Head::new("stores-column-owner", 9.0),
+    Head::right("stores-column-loaded", 9.0),
+    Head::right("stores-column-expected", 10.0),
+    Head::right("stores-column-calls", 8.0),
+    Head::right("stores-column-retries", 9.0),
+    Head::right("stores-column-seconds", 10.0),
+    Head::new("stores-column-access", 14.0),
+    Head::new("stores-column-sign-in-ends", 15.0),
 ];
 /// What `stores check` found last, once it was run.
-const CHECK_HEADS: [Head; 3] = [Head::new("Rights", 18.0), Head::right("Clock, s", 9.0), Head::new("Checked", 15.0)];
-const LAST_HEADS: [Head; 2] = [Head::new("Last error, in the platform's words", 44.0), Head::new("Request id", 28.0)];
+const CHECK_HEADS: [Head; 3] = [
+    Head::new("stores-column-rights", 18.0),
+    Head::right("stores-column-clock", 9.0),
+    Head::new("stores-column-checked", 15.0),
+];
+const LAST_HEADS: [Head; 2] =
+    [Head::new("stores-column-last-error", 44.0), Head::new("stores-column-request-id", 28.0)];
 const HEAD_ROW: RowNum = 3;
 const ACCESS_COLUMN: u16 = 9;
 const AFTER_HEADS: u16 = HEADS.len() as u16;
@@ -43,19 +44,20 @@ const ADVICE_LINES_MAX: usize = 12;
 const ERROR_LETTERS_MAX: usize = 300;
 
 pub(super) fn write(sheet: &mut Worksheet, looks: &mut Looks, book: &Book) -> Written {
-    sheet.set_name(NAME)?.set_landscape();
+    sheet.set_name(book.language.say("sheet-stores"))?.set_landscape();
     set_page(sheet, book, Tab::Read);
     sheet.set_freeze_panes(HEAD_ROW + 1, 2)?;
     sheet.set_repeat_rows(HEAD_ROW, HEAD_ROW)?;
     let mut pen = Pen { sheet, looks };
     let checks = (!book.checks.is_empty()).then_some(book.checks);
-    pen.heading(0, NAME, if checks.is_some() { LINE_OF_CHECKS } else { LINE })?;
+    let line = if checks.is_some() { "stores-line-of-checks" } else { "stores-line" };
+    pen.heading(0, &book.language.say("sheet-stores"), &book.language.say(line))?;
     let of_checks = if checks.is_some() { CHECK_HEADS.as_slice() } else { &[] };
     pen.header(HEAD_ROW, &[HEADS.as_slice(), of_checks, &LAST_HEADS].concat())?;
     // LibreOffice drops the indent of a number, so the text after it brings its own.
-    pen.text(HEAD_ROW, ACCESS_COLUMN, "Access", HEAD.indent(1))?;
+    pen.say(HEAD_ROW, ACCESS_COLUMN, "stores-column-access", HEAD.indent(1))?;
     if checks.is_some() {
-        pen.text(HEAD_ROW, CHECKED_COLUMN, "Checked", HEAD.indent(1))?;
+        pen.say(HEAD_ROW, CHECKED_COLUMN, "stores-column-checked", HEAD.indent(1))?;
     }
     pen.sheet.set_row_height(HEAD_ROW, 20)?;
 
@@ -90,10 +92,10 @@ fn is_incomplete(load: &StoreLoad) -> bool {
 }
 
 /// What is wrong with a load, in the words of its finding.
-pub(super) fn trouble_name(load: &StoreLoad) -> &'static str {
+pub(super) fn trouble_name(language: Language, load: &StoreLoad) -> String {
     let unsaid =
         if matches!(load.load, Load::Failed(_)) { FindingCode::StoreNotLoaded } else { FindingCode::ListIncomplete };
-    load.findings.first().map_or(unsaid, |finding| finding.code).name()
+    finding_name(language, load.findings.first().map_or(unsaid, |finding| finding.code))
 }
 
 fn write_store(pen: &mut Pen, row: RowNum, load: &StoreLoad, now: Timestamp) -> Written {
@@ -106,8 +108,24 @@ fn write_store(pen: &mut Pen, row: RowNum, load: &StoreLoad, now: Timestamp) -> 
     pen.text(row, 3, load.store.owner.as_deref().unwrap_or_default(), CELL)?;
     counts(pen, row, load)?;
     pen.number(row, 8, load.seconds, CELL.right().number(Number::Tenths))?;
-    pen.text(row, ACCESS_COLUMN, load.store.access.word(), CELL.indent(1))?;
+    pen.say(row, ACCESS_COLUMN, access_words(load.store.access), CELL.indent(1))?;
     sign_in(pen, row, load, now)
+}
+
+fn access_words(access: Access) -> &'static str {
+    match access {
+        Access::ReadWrite => "stores-access-read-write",
+        Access::ReadOnly => "stores-access-read-only",
+    }
+}
+
+fn rights_words(check: &StoreCheck) -> &'static str {
+    match (check.reached, check.may_write) {
+        (false, _) => "stores-rights-none",
+        (true, MayWrite::Yes) => "stores-rights-read-write",
+        (true, MayWrite::Lacking | MayWrite::Never) => "stores-rights-read",
+        (true, MayWrite::NotTold) => "stores-rights-read-write-not-told",
+    }
 }
 
 /// What the last check found, at the end of the checked store's own line.
@@ -116,15 +134,15 @@ fn check(pen: &mut Pen, row: RowNum, check: Option<&StoreCheck>, zone: Tz) -> Wr
     let Some(check) = check else {
         pen.text(row, rights, "", CELL)?;
         pen.text(row, clock, "", CELL)?;
-        return pen.text(row, checked, NOT_CHECKED, CELL.indent(1).muted());
+        return pen.say(row, checked, "stores-not-checked", CELL.indent(1).muted());
     };
     let fault = |is_at_fault: bool, look: Look| if is_at_fault { look.at_fault(Severity::Warning) } else { look };
-    pen.text(row, rights, check.rights(), fault(!check.reached, CELL))?;
+    pen.say(row, rights, rights_words(check), fault(!check.reached, CELL))?;
     match check.clock_ahead_seconds {
         Some(ahead) => {
             pen.number(row, clock, ahead as f64, fault(check.is_clock_off(), CELL.right().number(Number::Plain)))?
         }
-        None => pen.text(row, clock, NOT_TOLD, CELL.right().muted())?,
+        None => pen.say(row, clock, NOT_TOLD, CELL.right().muted())?,
     }
     let look = fault(!check.problems.is_empty(), CELL.indent(1));
     let local = check.at.with_timezone(&zone).naive_local();
@@ -136,13 +154,13 @@ fn check(pen: &mut Pen, row: RowNum, check: Option<&StoreCheck>, zone: Tz) -> Wr
 
 fn last_error(pen: &mut Pen, row: RowNum, column: ColNum, load: &StoreLoad) -> Written {
     let look = if trouble(load).is_some() { CELL.bold() } else { CELL };
-    pen.text(row, column, &tied(&clipped(&error(load), ERROR_LETTERS_MAX)), look.wrap())?;
+    pen.text(row, column, &tied(&clipped(&error(pen.language(), load), ERROR_LETTERS_MAX)), look.wrap())?;
     pen.text(row, column + 1, request_id(load), CELL.muted().number(Number::Text))
 }
 
 fn result(pen: &mut Pen, row: RowNum, load: &StoreLoad, trouble: Option<Severity>) -> Written {
-    let Some(severity) = trouble else { return pen.text(row, 0, "✓ Loaded", CELL) };
-    let words = format!("{} {}", severity_mark(Some(severity)), trouble_name(load));
+    let Some(severity) = trouble else { return pen.say(row, 0, "stores-loaded", CELL) };
+    let words = format!("{} {}", severity_mark(Some(severity)), trouble_name(pen.language(), load));
     pen.text(row, 0, &words, CELL.severity(Some(severity)).edge(Edge::White).wrap())
 }
 
@@ -155,14 +173,14 @@ fn counts(pen: &mut Pen, row: RowNum, load: &StoreLoad) -> Written {
     pen.number(row, 4, count as f64, whole)?;
     match expected {
         Some(expected) => pen.number(row, 5, expected as f64, whole)?,
-        None => pen.text(row, 5, NOT_TOLD, CELL.right().muted())?,
+        None => pen.say(row, 5, NOT_TOLD, CELL.right().muted())?,
     }
     pen.number(row, 6, load.calls as f64, whole)?;
     pen.number(row, 7, load.retries as f64, whole)
 }
 
 fn sign_in(pen: &mut Pen, row: RowNum, load: &StoreLoad, now: Timestamp) -> Written {
-    let Some(ends) = load.token_ends else { return pen.text(row, 10, NOT_TOLD, CELL.muted()) };
+    let Some(ends) = load.token_ends else { return pen.say(row, 10, NOT_TOLD, CELL.muted()) };
     let local = ends.with_timezone(&load.store.zone).naive_local();
     let look = CELL.number(Number::Day);
     let look = if ends <= now { look.at_fault(Severity::Critical) } else { look };
@@ -173,12 +191,11 @@ fn sign_in(pen: &mut Pen, row: RowNum, load: &StoreLoad, now: Timestamp) -> Writ
 }
 
 /// The platform's own words where it refused, else what is missing.
-pub(super) fn error(load: &StoreLoad) -> String {
+pub(super) fn error(language: Language, load: &StoreLoad) -> String {
     match &load.load {
         Load::Failed(problem) => problem.platform_words.as_ref().unwrap_or(&problem.sentence).clone(),
         Load::Loaded { unreadable, .. } if !unreadable.is_empty() => {
-            let count = counted(unreadable.len(), "coupon", "coupons");
-            format!("{count} could not be read: {}", unreadable.join("; "))
+            say!(language, "stores-unreadable", count = unreadable.len(), which = unreadable.join("; "))
         }
         Load::Loaded { .. } => load.findings.first().map_or(String::new(), |finding| finding.why.clone()),
     }
@@ -192,13 +209,19 @@ fn request_id(load: &StoreLoad) -> &str {
 }
 
 fn what_to_do(pen: &mut Pen, first: RowNum, loads: &[&StoreLoad], checks: &Checks) -> Written {
+    let language = pen.language();
     let failed = loads.iter().filter_map(|load| match &load.load {
-        Load::Failed(problem) => Some(format!("What to do for {}: {}", load.store.id, problem.sentence)),
+        Load::Failed(problem) => {
+            Some(say!(language, "stores-what-to-do", store = load.store.id.as_str(), problem = &problem.sentence))
+        }
         Load::Loaded { .. } => None,
     });
     let checked = loads.iter().filter_map(|load| checks.get(&load.store.id).map(|check| (load, check)));
     let found = checked.flat_map(|(load, check)| {
-        check.problems.iter().map(|problem| format!("What the check of {} found: {problem}", load.store.id))
+        check
+            .problems
+            .iter()
+            .map(|problem| say!(language, "stores-check-found", store = load.store.id.as_str(), problem = problem))
     });
     for (index, words) in failed.chain(found).take(ADVICE_LINES_MAX).enumerate() {
         let words = tied(&clipped(&words, ERROR_LETTERS_MAX));

@@ -8,9 +8,16 @@ use std::collections::HashMap;
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, FormatUnderline};
 
 use crate::domain::{Currency, Severity};
+use crate::language::Language;
 
-/// In nearly every office program; LibreOffice and WPS on Linux substitute a face of the same widths.
-pub const FONT: &str = "Arial";
+/// The face of a language's workbooks: in nearly every office program; LibreOffice and WPS on Linux substitute a face of the
+/// same widths.
+pub fn font(language: Language) -> &'static str {
+    match language {
+        Language::English => "Arial",
+        Language::SimplifiedChinese => "Microsoft YaHei",
+    }
+}
 
 pub const INK: Color = Color::RGB(0x1F2933);
 pub const MUTED: Color = Color::RGB(0x56616C);
@@ -99,8 +106,13 @@ pub enum Number {
 
 impl Number {
     // The language tag keeps weekdays and months in the workbook's language, whatever the reader's computer speaks.
-    pub fn code(self) -> String {
+    pub fn code(self, language: Language) -> String {
+        let in_chinese = language == Language::SimplifiedChinese;
         match self {
+            Self::Day if in_chinese => "[$-804]m月d日 ddd".to_string(),
+            Self::DayOfYear if in_chinese => "[$-804]yyyy年m月d日".to_string(),
+            Self::DayTime if in_chinese => "[$-804]m月d日 ddd hh:mm".to_string(),
+            Self::ShortDayTime if in_chinese => "[$-804]m月d日 hh:mm".to_string(),
             Self::General => "General".to_string(),
             Self::Text => "@".to_string(),
             Self::Whole => "#,##0".to_string(),
@@ -254,13 +266,18 @@ impl Look {
         self.fill(Fill::Tint(severity)).bold().ink(Ink::Dark)
     }
 
-    pub fn format(self) -> Format {
+    /// A cell to fill in that cannot be read as it is.
+    pub const fn to_mend(self) -> Self {
+        self.fill(Fill::Solid(Severity::Warning)).edge(Edge::Field).bold()
+    }
+
+    pub fn format(self, language: Language) -> Format {
         let points = if self.points == 0 { 10 } else { self.points };
         let mut format = Format::new()
-            .set_font_name(FONT)
+            .set_font_name(font(language))
             .set_font_size(points)
             .set_font_color(ink_color(self.ink))
-            .set_num_format(self.number.code())
+            .set_num_format(self.number.code(language))
             .set_align(if self.top { FormatAlign::Top } else { FormatAlign::VerticalCenter });
         if self.bold {
             format = format.set_bold();
@@ -353,13 +370,17 @@ fn tile_sides(format: Format) -> Format {
 }
 
 /// Each look made into a format once: building one for every cell would cost more than writing it.
-#[derive(Default)]
 pub struct Looks {
+    pub language: Language,
     made: HashMap<Look, Format>,
 }
 
 impl Looks {
+    pub fn new(language: Language) -> Self {
+        Self { language, made: HashMap::new() }
+    }
+
     pub fn format(&mut self, look: Look) -> &Format {
-        self.made.entry(look).or_insert_with(|| look.format())
+        self.made.entry(look).or_insert_with(|| look.format(self.language))
     }
 }

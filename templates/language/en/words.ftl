@@ -12,3 +12,146 @@ count-coupons = { $count ->
     [one] { $count } coupon
    *[other] { $count } coupons
 }
+
+# Tabs
+sheet-summary = Summary
+sheet-checklist = Checklist
+sheet-coupons = Coupons
+sheet-by-hand = By hand
+sheet-coverage = Coverage
+sheet-stores = Stores
+sheet-replies = Replies
+sheet-help = Help
+# Where a row stands; on a further sheet of coupons with the sheet's name
+place-row = Row { $row }
+place-row-of = { $sheet }, row { $row }
+
+slot-am = morning
+slot-pm = afternoon
+
+# Titles, also the file's own
+title-export = Coupon check · { $day }, { $slot }
+title-results = Coupon check, results · { $day }, { $slot }
+# Foot of every page; the codes with & are the office program's
+footer-left = Coupon check { $day } { $slot } · export { $export }
+footer-right = Page { $page } of { $pages }
+
+finding-store-not-loaded = Not loaded
+finding-list-incomplete = List incomplete
+finding-store-restricted = Store restricted
+finding-token-expiring = Sign-in ends
+finding-gives-money-away = Loses money
+finding-rejected = Rejected
+finding-expired = Expired
+finding-out-of-stock = Out of stock
+finding-paused = Paused
+finding-not-started = Not started
+finding-expires-today = Expires today
+finding-campaign-missing = Not in store
+finding-campaign-gap = Campaign gap
+finding-expiring-soon = Expires soon
+finding-runs-out-early = Runs out early
+finding-low-stock = Low stock
+finding-sudden-drop = Sudden drop
+finding-uncapped = No cap
+finding-threshold-high = Min spend high
+finding-threshold-low = Min spend low
+finding-duplicate = Duplicate
+finding-unplanned = Unplanned
+
+# What a manager writes in Action; read back in every language
+action-accept = accept
+action-renew = renew
+action-restock = restock
+action-delete = delete
+action-end = end
+action-enable = enable
+action-pause = pause
+action-adjust = adjust
+action-recreate = recreate
+action-keep = keep
+# Typed into New end or New min spend: no end, no minimum
+action-clear = [clear]
+
+outcome-done = Done
+outcome-already-done = Already done
+outcome-by-hand = By hand
+outcome-failed = Failed
+outcome-refused = Refused
+outcome-conflict = Conflict
+outcome-unknown = Unknown: asking
+outcome-not-reached = Not reached
+
+status-scheduled = Scheduled
+status-active = Active
+status-paused = Paused
+status-in-review = In review
+status-rejected = Rejected
+status-ended = Ended
+status-trashed = In the bin
+
+suggest-nothing = nothing to do
+suggest-renew = renew to { $end }
+suggest-restock = restock +{ $count }
+suggest-delete = delete
+suggest-end = end
+suggest-enable = enable
+suggest-adjust = adjust to { $amount }
+suggest-recreate = recreate to { $end }
+suggest-recreate-from = recreate to { $end }, from { $amount }
+suggest-wait = wait
+suggest-open-page = open page
+suggest-check-store = check the store
+suggest-leave = leave: { $words }
+suggest-follow-on = { $deed } (follow-on)
+suggest-instead = { $deed } (in another way)
+suggest-by-hand = by hand: { $deed }
+
+discount-sum = { $amount } off
+discount-share = { $percent } off
+discount-share-capped = { $percent } off, max { $cap }
+discount-coins = { $percent } back in coins
+discount-coins-capped = { $percent } back in coins, max { $cap }
+discount-free-shipping = Free shipping
+discount-free-shipping-capped = Free shipping, max { $cap }
+minimum-items = { $count ->
+    [one] { $count } item
+   *[other] { $count } items
+}
+no-limit = no limit
+no-end = no end
+no-start = no start
+not-known = not known
+
+# Kinds of coupon, as the platforms have them
+kind-shop-voucher = Shop voucher
+kind-product-voucher = Product voucher
+kind-new-buyer-voucher = New buyer voucher
+kind-repeat-buyer-voucher = Repeat buyer voucher
+kind-private-voucher = Private voucher
+kind-live-voucher = Live voucher
+kind-video-voucher = Video voucher
+kind-campaign-voucher = Campaign voucher
+kind-follow-prize = Follow prize
+kind-membership-voucher = Membership voucher
+kind-game-prize = Game prize
+kind-sample-voucher = Sample voucher
+kind-code-voucher = Code voucher
+kind-follower-voucher = Follower voucher
+kind-offline-voucher = Offline voucher
+kind-share-voucher = Share voucher
+kind-customer-engagement-voucher = Customer engagement voucher
+kind-collectible-voucher = Collectible voucher
+kind-shop-coupon = Shop coupon
+kind-live-coupon = Live coupon
+kind-creator-coupon = Creator coupon
+kind-chat-coupon = Chat coupon
+kind-promo-code = Promo code
+kind-amount-off = Amount off
+kind-free-shipping = Free shipping
+kind-buy-x-get-y = Buy X get Y
+kind-discount-of-an-app = Discount of an app
+kind-percentage-discount = Percentage discount
+kind-fixed-cart-discount = Fixed cart discount
+kind-fixed-product-discount = Fixed product discount
+kind-with-many-codes = { $kind }, many codes

@@ -1,1 +1,32 @@
-# 简体中文: stores
+# 简体中文: 店铺
+
+stores-line = 各店铺的加载情况。未加载的店铺绝不会显示为正常。
+stores-line-of-checks = 各店铺的加载情况。未加载的店铺绝不会显示为正常。“权限”和“时钟”（店铺比本机快的秒数）来自最近一次 `stores check`。
+stores-column-result = 结果
+stores-column-store = 店铺
+stores-column-platform = 平台
+stores-column-owner = 负责人
+stores-column-loaded = 已加载
+stores-column-expected = 应有
+stores-column-calls = 调用
+stores-column-retries = 重试
+stores-column-seconds = 秒
+stores-column-access = 访问方式
+stores-column-sign-in-ends = 授权到期
+stores-column-rights = 权限
+stores-column-clock = 时钟（秒）
+stores-column-checked = 检查时间
+stores-column-last-error = 最近一次错误（平台原文）
+stores-column-request-id = 请求 ID
+stores-loaded = ✓ 已加载
+stores-not-told = 未提供
+stores-not-checked = 尚未检查
+stores-access-read-write = 可读写
+stores-access-read-only = 只读
+stores-rights-none = 无
+stores-rights-read-write = 读、写
+stores-rights-read = 读
+stores-rights-read-write-not-told = 读；写未知
+stores-unreadable = { $count } 张券无法读取：{ $which }
+stores-what-to-do = { $store } 怎么办：{ $problem }
+stores-check-found = { $store } 的检查发现：{ $problem }

@@ -6,3 +6,147 @@ severity-notice = 提示
 severity-ok = 正常
 count-stores = { $count } 家店铺
 count-coupons = { $count } 张券
+
+# 工作表名称
+sheet-summary = 汇总
+sheet-checklist = 检查表
+sheet-coupons = 优惠券
+sheet-by-hand = 手工处理
+sheet-coverage = 覆盖
+sheet-stores = 店铺
+sheet-replies = 快捷回复
+sheet-help = 帮助
+# 所在行；在后续优惠券表中时带表名
+place-row = 第 { $row } 行
+place-row-of = { $sheet } 第 { $row } 行
+
+slot-am = 上午
+slot-pm = 下午
+
+# 标题，也是文件标题
+title-export = 优惠券检查 · { $day } { $slot }
+title-results = 优惠券检查结果 · { $day } { $slot }
+# 页脚
+footer-left = 优惠券检查 { $day } { $slot } · 导出 { $export }
+footer-right = 第 { $page } 页，共 { $pages } 页
+
+finding-store-not-loaded = 未加载
+finding-list-incomplete = 列表不全
+finding-store-restricted = 店铺受限
+finding-token-expiring = 授权将到期
+finding-gives-money-away = 亏本
+finding-rejected = 审核未过
+finding-expired = 已过期
+finding-out-of-stock = 已领完
+finding-paused = 已暂停
+finding-not-started = 未开始
+finding-expires-today = 今天到期
+finding-campaign-missing = 店内缺券
+finding-campaign-gap = 活动断档
+finding-expiring-soon = 即将到期
+finding-runs-out-early = 提前用完
+finding-low-stock = 库存偏低
+finding-sudden-drop = 库存骤降
+finding-uncapped = 未封顶
+finding-threshold-high = 门槛偏高
+finding-threshold-low = 门槛偏低
+finding-duplicate = 重复
+finding-unplanned = 计划外
+
+# 经理填写的操作；交回时各种语言都能识别
+action-accept = 采纳
+action-renew = 延期
+action-restock = 补库存
+action-delete = 删除
+action-end = 结束
+action-enable = 启用
+action-pause = 暂停
+action-adjust = 调整
+action-recreate = 重建
+action-keep = 保留
+# 填在新结束时间或新门槛中：不设结束时间、不设门槛
+action-clear = [清除]
+
+outcome-done = 已完成
+outcome-already-done = 无需再做
+outcome-by-hand = 需手工处理
+outcome-failed = 失败
+outcome-refused = 未执行
+outcome-conflict = 有冲突
+outcome-unknown = 结果待查
+outcome-not-reached = 未轮到
+
+status-scheduled = 未开始
+status-active = 进行中
+status-paused = 已暂停
+status-in-review = 审核中
+status-rejected = 审核未过
+status-ended = 已结束
+status-trashed = 回收站
+
+suggest-nothing = 无需处理
+suggest-renew = 延期至 { $end }
+suggest-restock = 补库存 +{ $count }
+suggest-delete = 删除
+suggest-end = 结束
+suggest-enable = 启用
+suggest-adjust = 调整至 { $amount }
+suggest-recreate = 重建至 { $end }
+suggest-recreate-from = 重建至 { $end }，门槛 { $amount }
+suggest-wait = 等待开始
+suggest-open-page = 打开页面
+suggest-check-store = 检查店铺
+suggest-leave = 不处理：{ $words }
+suggest-follow-on =
+    { $deed }
+    （另发后续券）
+suggest-instead =
+    { $deed }
+    （换种方式）
+suggest-by-hand = 人工：{ $deed }
+
+discount-sum = 减 { $amount }
+discount-share = 减 { $percent }
+discount-share-capped = 减 { $percent }，最多减 { $cap }
+discount-coins = 返 { $percent } 金币
+discount-coins-capped = 返 { $percent } 金币，最多返 { $cap }
+discount-free-shipping = 免运费
+discount-free-shipping-capped = 免运费，最多减 { $cap }
+minimum-items = { $count } 件
+no-limit = 不限
+no-end = 长期有效
+no-start = 不限开始
+not-known = 未知
+
+# 各平台的券类型
+kind-shop-voucher = 店铺券
+kind-product-voucher = 商品券
+kind-new-buyer-voucher = 新客券
+kind-repeat-buyer-voucher = 复购券
+kind-private-voucher = 私享券
+kind-live-voucher = 直播券
+kind-video-voucher = 短视频券
+kind-campaign-voucher = 平台活动券
+kind-follow-prize = 关注礼券
+kind-membership-voucher = 会员券
+kind-game-prize = 游戏奖励券
+kind-sample-voucher = 试用券
+kind-code-voucher = 优惠码券
+kind-follower-voucher = 粉丝券
+kind-offline-voucher = 线下券
+kind-share-voucher = 分享券
+kind-customer-engagement-voucher = 客户运营券
+kind-collectible-voucher = 领取券
+kind-shop-coupon = 店铺券
+kind-live-coupon = 直播券
+kind-creator-coupon = 达人券
+kind-chat-coupon = 客服券
+kind-promo-code = 优惠码
+kind-amount-off = 满减
+kind-free-shipping = 包邮
+kind-buy-x-get-y = 买 X 送 Y
+kind-discount-of-an-app = 应用内折扣
+kind-percentage-discount = 百分比折扣
+kind-fixed-cart-discount = 整单立减
+kind-fixed-product-discount = 单品立减
+kind-with-many-codes = { $kind }（多个优惠码）

@@ -11,7 +11,7 @@ use couponbook::archive::Archive;
 use couponbook::commands::{World, run_words};
 use couponbook::domain::*;
 use couponbook::sandbox::{Sandbox, Scenario};
-use couponbook::workbook::{Book, Decision, write};
+use couponbook::workbook::{Book, Carried, Decision, write};
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
@@ -120,6 +120,8 @@ impl Tool {
             first_export: false,
             decisions: &BTreeMap::from([(row.key.clone(), decision)]),
             results: None,
+            is_part: false,
+            carried: Carried::default(),
             checks: &couponbook::domain::Checks::default(),
         };
         let path = self.path("back.xlsx");

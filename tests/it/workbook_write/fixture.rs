@@ -6,7 +6,7 @@ use chrono::{Duration, NaiveDate, TimeZone, Utc};
 use chrono_tz::Tz;
 use couponbook::domain::*;
 use couponbook::language::Language;
-use couponbook::workbook::{Book, ChecklistItem, Decision, Target};
+use couponbook::workbook::{Book, Carried, ChecklistItem, Decision, Target};
 use rust_decimal::Decimal;
 
 static NO_DECISIONS: BTreeMap<RowKey, Decision> = BTreeMap::new();
@@ -24,6 +24,8 @@ pub fn book<'a>(export: &'a Export, checklist: &'a [ChecklistItem]) -> Book<'a> 
         decisions: &NO_DECISIONS,
         checks: &NO_CHECKS,
         results: None,
+        is_part: false,
+        carried: Carried::default(),
     }
 }
 

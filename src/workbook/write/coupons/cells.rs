@@ -5,24 +5,26 @@ use std::borrow::Cow;
 use chrono::{Datelike, NaiveDateTime};
 
 use crate::domain::{
-    Advice, Coupon, Edit, EndEdit, Exposure, FindingCode, Minimum, Outcome, OutcomeKind, Row, Severity, Status, Store,
-    Timestamp, local_day,
+    ActionWord, Advice, Coupon, Edit, EndEdit, Exposure, Finding, FindingCode, Minimum, Outcome, OutcomeKind, Row,
+    Severity, Store, Timestamp, local_day,
 };
-use crate::workbook::Decision;
-use crate::workbook::columns::{Column, Field, Part};
+use crate::language::Language;
+use crate::say;
+use crate::workbook::columns::{BLUE, Column, Field, Part};
 use crate::workbook::words::{
-    last_local_second, outcome_severity, outcome_words, severity_words, suggestion_words, tied,
+    action_name, clear_word, discount_words, finding_name, kind_words, last_local_second, minimum_words,
+    outcome_severity, outcome_words, severity_words, status_name, suggestion_words, tied,
 };
 use crate::workbook::write::WriteError;
 use crate::workbook::write::layout::Layout;
 use crate::workbook::write::pen::{as_float, serial};
 use crate::workbook::write::style::{CELL, Edge, Fill, Ink, Look, Number, YOURS_CELL};
+use crate::workbook::{BadRow, Decision, Typed};
 
-const NO_LIMIT: &str = "no limit";
-const NO_END: &str = "no end";
-const NO_START: &str = "no start";
-const NOT_KNOWN: &str = "not known";
-const CLEAR: &str = "[clear]";
+const NO_LIMIT: &str = "no-limit";
+const NO_END: &str = "no-end";
+const NO_START: &str = "no-start";
+const NOT_KNOWN: &str = "not-known";
 
 /// A coupon's row with what its cells need besides.
 pub(super) struct Line<'a> {
@@ -33,7 +35,10 @@ pub(super) struct Line<'a> {
     /// As handed back; none where its outcome settles it.
     open_decision: Option<&'a Decision>,
     note: Option<&'a str>,
+    /// As handed back, where some of it cannot be read as meant.
+    bad: Option<&'a BadRow>,
     now: Timestamp,
+    language: Language,
 }
 
 pub(super) enum Value<'a> {
@@ -69,8 +74,12 @@ impl<'a> Line<'a> {
             store,
             outcome,
             open_decision: decision.filter(|_| !settled),
-            note: decision.and_then(|decision| decision.action.note.as_deref()),
+            note: decision
+                .and_then(|decision| decision.action.note.as_deref())
+                .or_else(|| layout.book.carried.notes?.get(&row.key).map(String::as_str)),
+            bad: layout.bad_row(&row.key),
             now: layout.book.export.at,
+            language: layout.book.language,
         })
     }
 
@@ -88,7 +97,7 @@ impl<'a> Line<'a> {
     fn story(&self, field: Field, look: Look) -> (Value<'a>, Look) {
         let severity = self.row.severity();
         match field {
-            Field::Severity => (severity_words(severity).into(), severity_look(look, severity)),
+            Field::Severity => (severity_words(self.language, severity).into(), severity_look(look, severity)),
             Field::Store => (self.coupon.store.as_str().into(), look),
             Field::Code => (self.coupon.code.as_deref().unwrap_or_default().into(), look.number(Number::Text)),
             Field::Name => (self.coupon.name.as_str().into(), look),
@@ -103,11 +112,14 @@ impl<'a> Line<'a> {
 
     /// `Paused`, `Paused\n+ Low stock` or `Paused\n+ 2 more`.
     fn findings(&self) -> String {
+        let name = |finding: &Finding| finding_name(self.language, finding.code);
         match self.row.findings.as_slice() {
             [] => String::new(),
-            [only] => only.code.name().to_string(),
-            [first, second] => format!("{}\n+ {}", first.code.name(), second.code.name()),
-            [first, more @ ..] => format!("{}\n+ {} more", first.code.name(), more.len()),
+            [only] => name(only),
+            [first, second] => format!("{}\n+ {}", name(first), name(second)),
+            [first, more @ ..] => {
+                format!("{}\n{}", name(first), say!(self.language, "coupons-more-findings", count = more.len()))
+            }
         }
     }
 
@@ -116,7 +128,7 @@ impl<'a> Line<'a> {
         if self.row.findings.is_empty() && *advice == Advice::Nothing {
             return (Value::Empty, look);
         }
-        let words = tied(&suggestion_words(&self.row.suggestion, self.store, self.now));
+        let words = tied(&suggestion_words(self.language, &self.row.suggestion, self.store, self.now));
         // Bold asks for something to be done.
         let calm = matches!(advice, Advice::Nothing | Advice::Wait | Advice::Leave(_));
         (words.into(), if calm { look.regular() } else { look })
@@ -131,6 +143,9 @@ impl<'a> Line<'a> {
             Field::Note => look.number(Number::Text),
             _ => look,
         };
+        if let Some(bad) = self.bad {
+            return self.as_it_stood(bad, field, look);
+        }
         if field == Field::Note {
             return (self.note.unwrap_or_default().into(), look);
         }
@@ -138,22 +153,41 @@ impl<'a> Line<'a> {
         let [_, new_end_as_typed, ..] = &decision.cells;
         let action = &decision.action;
         let value = match field {
-            Field::NewEnd => typed(action.new_end, |end| match end {
+            Field::NewEnd => typed(self.language, action.new_end, |end| match end {
                 EndEdit::Day(day) => moment(day.and_time(chrono::NaiveTime::MIN)),
                 EndEdit::At(local) => moment(local),
                 EndEdit::SpanHours(_) => new_end_as_typed.as_str().into(),
             }),
-            Field::AddStock => typed(action.add_stock, |count| Value::Number(count as f64)),
-            Field::NewMinSpend => typed(action.new_min_spend, |amount| Value::Number(as_float(amount))),
-            _ => action.word.word().into(),
+            Field::AddStock => typed(self.language, action.add_stock, |count| Value::Number(count as f64)),
+            Field::NewMinSpend => typed(self.language, action.new_min_spend, |amount| Value::Number(as_float(amount))),
+            _ => action_name(self.language, action.word).into(),
         };
         (value, look)
+    }
+
+    /// A cell of a row with something to mend; amber where it is this very cell.
+    fn as_it_stood(&self, bad: &'a BadRow, field: Field, look: Look) -> (Value<'a>, Look) {
+        let look = if fault_of(bad, field).is_some() { look.to_mend() } else { look };
+        let place = BLUE.iter().position(|blue| *blue == field);
+        let cell = place.and_then(|place| bad.cells.get(place)?.as_ref());
+        match cell {
+            None => (Value::Empty, look),
+            Some(Typed::Text(text)) => (text.as_str().into(), look),
+            Some(Typed::Number(number)) => (Value::Number(*number), look),
+            Some(Typed::Moment(at)) => (moment(*at), look),
+        }
+    }
+
+    /// What would be right in the cell, where it cannot be read as meant.
+    pub(super) fn to_mend(&self, field: Field) -> Option<String> {
+        let wanted = fault_of(self.bad?, field)?;
+        Some(mend_words(self.language, field, wanted))
     }
 
     fn result(&self, field: Field, look: Look) -> (Value<'a>, Look) {
         let Some(outcome) = self.outcome else { return (Value::Empty, look) };
         match field {
-            Field::Result => (outcome_words(outcome.kind).into(), outcome_look(look, outcome.kind)),
+            Field::Result => (outcome_words(self.language, outcome.kind).into(), outcome_look(look, outcome.kind)),
             Field::Before => (tied(&outcome.before).into(), look),
             Field::After => (tied(&outcome.after).into(), look),
             Field::Message => (tied(&outcome.message).into(), look),
@@ -173,13 +207,13 @@ impl<'a> Line<'a> {
             Field::Ends => self.ends(look),
             Field::Starts => self.starts(look),
             Field::Remaining => self.remaining(look),
-            Field::Used => count(self.coupon.used, NOT_KNOWN, look),
-            Field::Total => count(self.coupon.total, NO_LIMIT, look),
-            Field::Discount => (tied(&capitalised(&self.coupon.discount.to_string())).into(), look),
+            Field::Used => self.count(self.coupon.used, NOT_KNOWN, look),
+            Field::Total => self.count(self.coupon.total, NO_LIMIT, look),
+            Field::Discount => (tied(&discount_words(self.language, &self.coupon.discount)).into(), look),
             Field::MinSpend => self.min_spend(look),
             Field::MoneyAtRisk => self.money_at_risk(look),
             Field::Status => (self.status().into(), look),
-            Field::Kind => (capitalised(&self.coupon.kind).into(), look),
+            Field::Kind => (kind_words(self.language, &self.coupon.kind).into(), look),
             Field::Campaign => (self.row.campaign.as_deref().unwrap_or_default().into(), look),
             Field::Platform => (self.store.platform.name().into(), look),
             _ => (self.coupon.id.as_str().into(), look.number(Number::Text)),
@@ -204,14 +238,14 @@ impl<'a> Line<'a> {
     fn ends(&self, look: Look) -> (Value<'a>, Look) {
         match self.coupon.usable.ends() {
             Some(ends) => self.moment_of(last_local_second(ends, self.store.zone), look),
-            None => (NO_END.into(), muted_unless_at_fault(look)),
+            None => (self.language.say(NO_END).into(), muted_unless_at_fault(look)),
         }
     }
 
     fn starts(&self, look: Look) -> (Value<'a>, Look) {
         match self.coupon.usable.starts() {
             Some(starts) => self.moment_of(starts.with_timezone(&self.store.zone).naive_local(), look),
-            None => (NO_START.into(), muted_unless_at_fault(look)),
+            None => (self.language.say(NO_START).into(), muted_unless_at_fault(look)),
         }
     }
 
@@ -223,7 +257,7 @@ impl<'a> Line<'a> {
 
     fn remaining(&self, look: Look) -> (Value<'a>, Look) {
         let without = if self.coupon.total.is_none() { NO_LIMIT } else { NOT_KNOWN };
-        count(self.coupon.remaining(), without, look)
+        self.count(self.coupon.remaining(), without, look)
     }
 
     fn min_spend(&self, look: Look) -> (Value<'a>, Look) {
@@ -233,8 +267,8 @@ impl<'a> Line<'a> {
             Minimum::Spend(amount) => {
                 (Value::Number(as_float(amount.amount)), look.number(Number::Money(amount.currency)))
             }
-            Minimum::Quantity(_) => (self.coupon.minimum.to_string().into(), look),
-            Minimum::NotKnown => (NOT_KNOWN.into(), muted_unless_at_fault(look)),
+            Minimum::Quantity(_) => (minimum_words(self.language, self.coupon.minimum).into(), look),
+            Minimum::NotKnown => (self.language.say(NOT_KNOWN).into(), muted_unless_at_fault(look)),
         }
     }
 
@@ -246,14 +280,19 @@ impl<'a> Line<'a> {
             Exposure::Known(money) => {
                 (Value::Number(as_float(money.amount)), look.number(Number::Money(money.currency)))
             }
-            unknown => (unknown.to_string().into(), muted_unless_at_fault(look)),
+            Exposure::NoLimit => (self.language.say(NO_LIMIT).into(), muted_unless_at_fault(look)),
+            Exposure::NotKnown => (self.language.say(NOT_KNOWN).into(), muted_unless_at_fault(look)),
         }
     }
 
     fn status(&self) -> String {
-        match self.coupon.status {
-            Status::Unknown => self.coupon.raw_status.clone(),
-            known => capitalised(known.word()),
+        status_name(self.language, self.coupon.status).unwrap_or_else(|| self.coupon.raw_status.clone())
+    }
+
+    fn count(&self, number: Option<u64>, without: &str, look: Look) -> (Value<'a>, Look) {
+        match number {
+            Some(number) => (Value::Number(number as f64), look.number(Number::Whole)),
+            None => (self.language.say(without).into(), muted_unless_at_fault(look)),
         }
     }
 
@@ -261,6 +300,33 @@ impl<'a> Line<'a> {
         let blaming = self.row.findings.iter().filter(|finding| facts_at_fault(finding.code).contains(&field));
         blaming.map(|finding| finding.severity).max().map_or(look, |severity| look.at_fault(severity))
     }
+}
+
+/// What is wrong with a blue cell. A row whose key has something wrong shows it at its action: there a manager decides.
+fn fault_of(bad: &BadRow, field: Field) -> Option<&str> {
+    let shown = |at: Field| if at == Field::RowKey { Field::Action } else { at };
+    bad.faults.iter().find(|(at, _)| shown(*at) == field).map(|(_, wanted)| wanted.as_str())
+}
+
+/// The reader's own sentence in an English workbook; in another language what the column takes.
+fn mend_words(language: Language, field: Field, wanted: &str) -> String {
+    let id = match field {
+        _ if language == Language::English => {
+            let mut letters = wanted.chars();
+            let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+            return format!("{first}{}.", letters.as_str());
+        }
+        _ if wanted.contains("decides something else") => "coupons-mend-twice",
+        Field::Action => {
+            let words = ActionWord::ALL.map(|word| action_name(language, word)).join("、");
+            return say!(language, "coupons-mend-actions", words = words);
+        }
+        Field::NewEnd => "coupons-mend-date",
+        Field::AddStock => "coupons-mend-count-wanted",
+        Field::NewMinSpend => "coupons-mend-amount",
+        _ => "coupons-mend-note-needed",
+    };
+    language.say(id)
 }
 
 /// The facts that a finding is about: bold in its tint, so that Why meets its evidence.
@@ -310,13 +376,6 @@ fn muted_unless_at_fault(look: Look) -> Look {
     if look.fill == Fill::None { look.ink(Ink::Muted) } else { look }
 }
 
-fn count<'a>(number: Option<u64>, without: &'static str, look: Look) -> (Value<'a>, Look) {
-    match number {
-        Some(number) => (Value::Number(number as f64), look.number(Number::Whole)),
-        None => (without.into(), muted_unless_at_fault(look)),
-    }
-}
-
 fn moment<'a>(local: NaiveDateTime) -> Value<'a> {
     match serial(local) {
         Some(serial) => Value::Number(serial),
@@ -324,15 +383,10 @@ fn moment<'a>(local: NaiveDateTime) -> Value<'a> {
     }
 }
 
-fn typed<'a, T>(edit: Edit<T>, value: impl FnOnce(T) -> Value<'a>) -> Value<'a> {
+fn typed<'a, T>(language: Language, edit: Edit<T>, value: impl FnOnce(T) -> Value<'a>) -> Value<'a> {
     match edit {
         Edit::Blank => Value::Empty,
-        Edit::Clear => CLEAR.into(),
+        Edit::Clear => clear_word(language).into(),
         Edit::Set(typed) => value(typed),
     }
-}
-
-fn capitalised(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }

@@ -8,24 +8,12 @@ use rust_xlsxwriter::{
 
 use super::Grid;
 use crate::domain::ActionWord;
+use crate::language::Language;
 use crate::workbook::columns::Field;
+use crate::workbook::words::action_name;
 use crate::workbook::write::layout::FIRST_ROW;
 use crate::workbook::write::pen::{Pen, Written};
 use crate::workbook::write::style::{INK, MUTED, Number, WARNING, WARNING_DARK};
-
-const ACTION_ERROR: (&str, &str) =
-    ("Not one of the actions", "Choose from the list, or leave the cell empty to do nothing. Help explains each word.");
-const NEW_END_PROMPT: (&str, &str) =
-    ("New end", "For renew, recreate, keep (until).\nA date, a date and time, or a span: 30d.\nEmpty = as suggested.");
-const ADD_STOCK_PROMPT: (&str, &str) =
-    ("Add stock", "For restock, recreate.\nHow many to add, not the new total.\nEmpty = as suggested.");
-const ADD_STOCK_ERROR: (&str, &str) = ("A whole number", "Write how many coupons to add: a whole number of 1 or more.");
-const MIN_SPEND_PROMPT: (&str, &str) = ("New min spend", "For adjust, recreate.\nThe amount in the store's currency.");
-const MIN_SPEND_ERROR: (&str, &str) = (
-    "An amount",
-    "Write a number, like 25 or 25.50, in the store's currency. [clear] removes the minimum where the platform allows it.",
-);
-const NOTE_PROMPT: (&str, &str) = ("Note", "Needed for keep; free otherwise.\nIt is kept in the archive.");
 
 /// From the first coupon's row to `last`.
 pub(super) fn add(pen: &mut Pen, grid: &Grid, last: RowNum) -> Written {
@@ -35,14 +23,21 @@ pub(super) fn add(pen: &mut Pen, grid: &Grid, last: RowNum) -> Written {
 
 /// Warnings, not stops: words of other languages, other case and `[clear]` are legal too.
 fn validations(pen: &mut Pen, grid: &Grid, last: RowNum) -> Written {
-    let words: Vec<&str> = ActionWord::ALL.iter().map(|word| word.word()).collect();
-    let action = with_error(DataValidation::new().allow_list_strings(&words)?, ACTION_ERROR)?;
-    let new_end = with_prompt(DataValidation::new().allow_any_value(), NEW_END_PROMPT)?;
+    let language = grid.language;
+    let said = |id: &str| language.say(&format!("coupons-{id}"));
+    let header = |field: Field| grid.header(field);
+    let words = ActionWord::ALL.map(|word| action_name(language, word));
+    let list = DataValidation::new().allow_list_strings(&words)?;
+    let action = with_error(list, said("action-error-title"), said("action-error"))?;
+    let any = || DataValidation::new().allow_any_value();
+    let new_end = with_prompt(any(), header(Field::NewEnd), said("new-end-prompt"))?;
     let whole = DataValidation::new().allow_whole_number(DataValidationRule::GreaterThanOrEqualTo(1));
-    let add_stock = with_error(with_prompt(whole, ADD_STOCK_PROMPT)?, ADD_STOCK_ERROR)?;
+    let whole = with_prompt(whole, header(Field::AddStock), said("add-stock-prompt"))?;
+    let add_stock = with_error(whole, said("add-stock-error-title"), said("add-stock-error"))?;
     let decimal = DataValidation::new().allow_decimal_number(DataValidationRule::GreaterThanOrEqualTo(0.0));
-    let min_spend = with_error(with_prompt(decimal, MIN_SPEND_PROMPT)?, MIN_SPEND_ERROR)?;
-    let note = with_prompt(DataValidation::new().allow_any_value(), NOTE_PROMPT)?;
+    let decimal = with_prompt(decimal, header(Field::NewMinSpend), said("min-spend-prompt"))?;
+    let min_spend = with_error(decimal, said("min-spend-error-title"), said("min-spend-error"))?;
+    let note = with_prompt(any(), header(Field::Note), said("note-prompt"))?;
     let rules = [
         (Field::Action, action),
         (Field::NewEnd, new_end),
@@ -57,16 +52,17 @@ fn validations(pen: &mut Pen, grid: &Grid, last: RowNum) -> Written {
     Ok(())
 }
 
-fn with_prompt(rule: DataValidation, (title, words): (&str, &str)) -> Result<DataValidation, XlsxError> {
+fn with_prompt(rule: DataValidation, title: String, words: String) -> Result<DataValidation, XlsxError> {
     rule.set_input_title(title)?.set_input_message(words)
 }
 
-fn with_error(rule: DataValidation, (title, words): (&str, &str)) -> Result<DataValidation, XlsxError> {
+fn with_error(rule: DataValidation, title: String, words: String) -> Result<DataValidation, XlsxError> {
     Ok(rule.set_error_title(title)?.set_error_message(words)?.set_error_style(DataValidationErrorStyle::Warning))
 }
 
 /// The cells of the first coupon's row, as the conditions name them: `$H4`.
 struct Hints {
+    language: Language,
     action: String,
     new_end: String,
     add_stock: String,
@@ -78,6 +74,7 @@ impl Hints {
     fn of(grid: &Grid) -> Self {
         let cell = |field: Field| first_cell(grid.at(field));
         Self {
+            language: grid.language,
             action: cell(Field::Action),
             new_end: cell(Field::NewEnd),
             add_stock: cell(Field::AddStock),
@@ -87,12 +84,13 @@ impl Hints {
     }
 
     fn add(&self, pen: &mut Pen, grid: &Grid, last: RowNum) -> Written {
+        use ActionWord::{Adjust, Keep, Recreate, Renew, Restock};
         let Self { new_end, add_stock, min_spend, note, .. } = self;
-        let adjust_lacks = format!("AND({},LEN({min_spend})=0)", self.is(&["adjust"]));
-        let keep_lacks = format!("AND({},LEN(TRIM({note}))=0)", self.is(&["keep"]));
-        let recreate_lacks = format!("AND({},LEN({new_end}&{min_spend}&{add_stock})=0)", self.is(&["recreate"]));
+        let adjust_lacks = format!("AND({},LEN({min_spend})=0)", self.is(&[Adjust]));
+        let keep_lacks = format!("AND({},LEN(TRIM({note}))=0)", self.is(&[Keep]));
+        let recreate_lacks = format!("AND({},LEN({new_end}&{min_spend}&{add_stock})=0)", self.is(&[Recreate]));
         let has_time = format!("AND(ISNUMBER({new_end}),MOD({new_end},1)>0)");
-        let unused = |cell: &str, words: &[&str]| format!("AND(LEN({cell})>0,NOT({}))", self.is(words));
+        let unused = |cell: &str, words: &[ActionWord]| format!("AND(LEN({cell})>0,NOT({}))", self.is(words));
 
         let rules = [
             (Field::Action, format!("OR({adjust_lacks},{keep_lacks},{recreate_lacks})"), incomplete()),
@@ -101,10 +99,10 @@ impl Hints {
             (Field::NewEnd, recreate_lacks.clone(), missing()),
             (Field::AddStock, recreate_lacks.clone(), missing()),
             (Field::NewMinSpend, recreate_lacks, missing()),
-            (Field::NewEnd, has_time, Format::new().set_num_format(Number::ShortDayTime.code())),
-            (Field::NewEnd, unused(new_end, &["renew", "recreate", "keep"]), not_used()),
-            (Field::AddStock, unused(add_stock, &["restock", "recreate"]), not_used()),
-            (Field::NewMinSpend, unused(min_spend, &["adjust", "recreate"]), not_used()),
+            (Field::NewEnd, has_time, Format::new().set_num_format(Number::ShortDayTime.code(self.language))),
+            (Field::NewEnd, unused(new_end, &[Renew, Recreate, Keep]), not_used()),
+            (Field::AddStock, unused(add_stock, &[Restock, Recreate]), not_used()),
+            (Field::NewMinSpend, unused(min_spend, &[Adjust, Recreate]), not_used()),
         ];
         for (field, condition, format) in rules {
             let column = grid.at(field);
@@ -114,9 +112,15 @@ impl Hints {
         Ok(())
     }
 
-    /// Whether Action is one of these words, whatever its case and the spaces around it.
-    fn is(&self, words: &[&str]) -> String {
-        let each: Vec<String> = words.iter().map(|word| format!("TRIM({})=\"{word}\"", self.action)).collect();
+    /// Whether Action is one of these words, in the workbook's language or in English, whatever its case and the spaces around
+    /// it.
+    fn is(&self, words: &[ActionWord]) -> String {
+        let mut each: Vec<String> = Vec::new();
+        for word in words {
+            let said = [word.word().to_string(), action_name(self.language, *word)];
+            each.extend(said.map(|word| format!("TRIM({})=\"{word}\"", self.action)));
+        }
+        each.dedup();
         format!("OR({})", each.join(","))
     }
 }

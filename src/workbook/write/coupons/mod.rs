@@ -12,9 +12,10 @@ use super::pen::{Pen, Written, can_be_linked, clipped};
 use super::style::{BANNER, BODY, CELL, HEAD, Ink, LINK, Look, Looks, SUBTITLE, TITLE, YOURS_BANNER, YOURS_HEAD};
 use super::{Tab, WriteError, set_page};
 use crate::domain::{Load, Row, RowKey, Severity};
+use crate::language::Language;
+use crate::say;
 use crate::workbook::Book;
 use crate::workbook::columns::{Column, Field, Part, columns};
-use crate::workbook::words::{counted, grouped};
 use cells::{Line, Value};
 
 /// Up to this many coupons the sheet is an Excel table. Above it, the same look with a plain filter: a table remembers each of
@@ -25,34 +26,35 @@ const HELD_ROWS_MAX: usize = 5_000;
 /// Excel takes 65,530 links a sheet. Exceptions come first, so they get them; below, the address is plain text.
 const LINKS_MAX: usize = 65_000;
 
-const TITLE_WORDS: &str = "Coupons";
-const PAGE_WORDS: &str = "Open page";
-const PAGE_TIP: &str = "Opens this coupon at the platform";
-const NO_COUPONS: &str = "No coupons in the stores that loaded.";
+/// In a table's name, which is the same in every language: formulas of the managers' own refer to it.
+const TABLE_NAME: &str = "Coupons";
 
 /// The words over the first column of each part.
-const BANNERS: [(Field, &str); 5] = [
-    (Field::Severity, "What it is"),
-    (Field::Findings, "What is wrong, and why"),
-    (Field::Result, "What came of it"),
-    (Field::DaysLeft, "Facts: as loaded, edits here are ignored"),
-    (Field::Currency, "For the program: do not change"),
+const BANNERS: [(Field, &str); 6] = [
+    (Field::Severity, "coupons-banner-identity"),
+    (Field::Findings, "coupons-banner-story"),
+    (Field::Action, "coupons-banner-yours"),
+    (Field::Result, "coupons-banner-result"),
+    (Field::DaysLeft, "coupons-banner-facts"),
+    (Field::Currency, "coupons-banner-program"),
 ];
-const YOURS_BANNER_WORDS: &str = "✎ You decide: fill in the blue columns, save, hand back";
 
 /// What a header's note explains.
 const NOTES: [(Field, &str); 7] = [
-    (Field::Severity, "Critical: act today. Warning: act this week. Notice: tidy up when you can. OK: nothing found."),
-    (Field::Findings, "The main finding first, others after a plus sign."),
-    (Field::Suggested, "What this platform allows for this coupon now. Write accept in Action to agree."),
-    (Field::Action, "Choose from the list. Empty = nothing happens. Help says what each word does on each platform."),
-    (Field::Ends, "In the store's own time zone."),
-    (Field::MoneyAtRisk, "Remaining stock × the most one coupon can cost."),
-    (Field::RowKey, "Finds this row again after sorting. Do not change or clear."),
+    (Field::Severity, "coupons-note-severity"),
+    (Field::Findings, "coupons-note-findings"),
+    (Field::Suggested, "coupons-note-suggested"),
+    (Field::Action, "coupons-note-action"),
+    (Field::Ends, "coupons-note-ends"),
+    (Field::MoneyAtRisk, "coupons-note-money-at-risk"),
+    (Field::RowKey, "coupons-note-row-key"),
 ];
 
 /// The columns of this workbook's Coupons sheets: ours, then the managers' own.
 pub(super) struct Grid<'a> {
+    language: Language,
+    /// Words and tip of the link to a coupon's page.
+    page: (String, String),
     columns: Vec<&'static Column>,
     own: Vec<(String, &'a BTreeMap<RowKey, String>)>,
 }
@@ -60,14 +62,22 @@ pub(super) struct Grid<'a> {
 impl<'a> Grid<'a> {
     fn of(book: &'a Book) -> Self {
         let columns: Vec<_> = columns(book.results.is_some()).collect();
-        let mut taken: Vec<String> = columns.iter().map(|column| column.header.to_lowercase()).collect();
-        let own_columns = book.results.as_ref().map(|results| results.own_columns).unwrap_or_default();
-        let own = own_columns.iter().map(|(header, cells)| (free_header(header, &mut taken), cells)).collect();
-        Self { columns, own }
+        let language = book.language;
+        let mut taken: Vec<String> = columns.iter().map(|column| column.said(language).to_lowercase()).collect();
+        let own_columns = book.results.as_ref().map_or(book.carried.own_columns, |results| results.own_columns);
+        let own =
+            own_columns.iter().map(|(header, cells)| (free_header(language, header, &mut taken), cells)).collect();
+        let page = (language.say("coupons-open-page"), language.say("coupons-open-page-tip"));
+        Self { language, page, columns, own }
     }
 
     pub(super) fn at(&self, field: Field) -> ColNum {
         self.columns.iter().take_while(|column| column.field != field).count() as ColNum
+    }
+
+    /// What the column is called in the workbook's language.
+    pub(super) fn header(&self, field: Field) -> String {
+        self.columns.iter().find(|column| column.field == field).map_or_else(String::new, |it| it.said(self.language))
     }
 
     /// Text after a number is indented: LibreOffice drops the number's own indent, and the two would touch.
@@ -96,9 +106,9 @@ impl<'a> Grid<'a> {
 }
 
 /// A table wants each header once, whatever its case, and not empty.
-fn free_header(wanted: &str, taken: &mut Vec<String>) -> String {
+fn free_header(language: Language, wanted: &str, taken: &mut Vec<String>) -> String {
     let tidy: String = wanted.split_whitespace().collect::<Vec<_>>().join(" ");
-    let base = if tidy.is_empty() { "Column".to_string() } else { clipped(&tidy, 200) };
+    let base = if tidy.is_empty() { language.say("coupons-column-own") } else { clipped(&tidy, 200) };
     let numbered = (2..).map(|number| format!("{base} {number}"));
     let mut names = std::iter::once(base.clone()).chain(numbered);
     let free = names.find(|name| !taken.contains(&name.to_lowercase())).unwrap_or(base);
@@ -112,12 +122,12 @@ pub(super) fn write(workbook: &mut Workbook, looks: &mut Looks, layout: &Layout)
     for (index, rows) in sheets.iter().enumerate() {
         let held = layout.rows.len() <= HELD_ROWS_MAX;
         let sheet = if held { workbook.add_worksheet() } else { workbook.add_worksheet_with_constant_memory()? };
-        sheet.set_name(sheet_name(index))?;
+        sheet.set_name(sheet_name(layout.book.language, index))?;
         let mut pen = Pen { sheet, looks };
-        set_up(&mut pen, layout.book, &grid, rows)?;
+        set_up(&mut pen, layout, &grid, (index, rows))?;
         // From here on strictly downwards: a row that was passed cannot be written again.
         top(&mut pen, layout, &grid, (sheets.len() > 1).then_some((index + 1, sheets.len())))?;
-        header(&mut pen, layout, &grid, rows)?;
+        header(&mut pen, layout, &grid, (index, rows))?;
         for (offset, row) in rows.iter().enumerate() {
             line(&mut pen, layout, &grid, row, offset)?;
         }
@@ -134,12 +144,18 @@ fn last_row(rows: &[&Row]) -> RowNum {
     FIRST_ROW + rows.len().saturating_sub(1) as RowNum
 }
 
-fn set_up(pen: &mut Pen, book: &Book, grid: &Grid, rows: &[&Row]) -> Written {
+fn set_up(pen: &mut Pen, layout: &Layout, grid: &Grid, (index, rows): (usize, &[&Row])) -> Written {
+    let book = layout.book;
     set_page(pen.sheet, book, Tab::Yours);
-    let action = grid.at(Field::Action);
-    pen.sheet.set_landscape().set_default_row_height(30);
+    let mut start = (FIRST_ROW, grid.at(Field::Action));
+    if let Some((place, field)) = layout.first_to_mend().filter(|(place, _)| place.sheet == index) {
+        start = (place.row, grid.at(field));
+        pen.sheet.set_active(true);
+    }
+    pen.sheet.set_landscape().set_default_row_height(row_points(book.language));
     pen.sheet.set_freeze_panes(FIRST_ROW, grid.at(Field::Findings))?;
-    pen.sheet.set_selection(FIRST_ROW, action, FIRST_ROW, action)?;
+    pen.sheet.set_freeze_panes_top_cell(start.0, grid.at(Field::Findings))?;
+    pen.sheet.set_selection(start.0, start.1, start.0, start.1)?;
     pen.sheet.set_repeat_rows(1, 2)?;
     for (row, points) in [(0, 27), (1, 17), (2, 34)] {
         pen.sheet.set_row_height(row, points)?;
@@ -153,6 +169,14 @@ fn set_up(pen: &mut Pen, book: &Book, grid: &Grid, rows: &[&Row]) -> Written {
         }
     }
     Ok(())
+}
+
+/// Two lines; Chinese faces are taller.
+fn row_points(language: Language) -> u16 {
+    match language {
+        Language::English => 30,
+        Language::SimplifiedChinese => 32,
+    }
 }
 
 /// A list to take to a meeting: the decisions' part, and only what needs a look.
@@ -174,7 +198,7 @@ fn outline(pen: &mut Pen, grid: &Grid) -> Written {
     sheet.group_columns(grid.at(Field::DaysLeft), last)?;
     sheet.group_columns(grid.at(Field::Currency), last)?;
     for (index, column) in grid.numbered() {
-        sheet.set_column_width(index, column.width)?;
+        sheet.set_column_width(index, column.width_in(grid.language))?;
         if column.part == Part::Technical {
             sheet.set_column_hidden(index)?;
         }
@@ -187,87 +211,98 @@ fn outline(pen: &mut Pen, grid: &Grid) -> Written {
 
 fn top(pen: &mut Pen, layout: &Layout, grid: &Grid, part: Option<(usize, usize)>) -> Written {
     let export = layout.book.export;
-    pen.text(0, 0, TITLE_WORDS, TITLE)?;
-    let mut count = count_words(export.rows.len(), export.count(None));
+    let to_mend = layout.cells_to_mend();
+    pen.say(0, 0, "coupons-title", TITLE)?;
+    let mut count = match to_mend {
+        0 => count_words(grid.language, export.rows.len(), export.count(None)),
+        some => say!(grid.language, "coupons-mend-count", count = some),
+    };
     if let Some((number, of)) = part {
-        count = format!("{count} · sheet {number} of {of}");
+        count = say!(grid.language, "coupons-sheet-of", count = count, number = number, sheets = of);
     }
     pen.text(0, grid.at(Field::Code), &count, SUBTITLE)?;
     legend(pen, grid.at(Field::Findings))?;
     for (column, kind) in grid.numbered() {
         let look = if kind.part == Part::Decision { YOURS_BANNER } else { BANNER };
-        let words = match kind.field {
-            Field::Action => YOURS_BANNER_WORDS,
-            field => BANNERS.iter().find(|(over, _)| *over == field).map_or("", |(_, words)| words),
-        };
-        pen.text(1, column, words, look)?;
+        match BANNERS.iter().find(|(over, _)| *over == kind.field) {
+            Some((_, words)) => pen.say(1, column, words, look)?,
+            None => pen.blank(1, column, look)?,
+        }
     }
     Ok(())
 }
 
-fn count_words(all: usize, ok: usize) -> String {
+fn count_words(language: Language, all: usize, ok: usize) -> String {
     match all - ok {
         0 if all == 0 => String::new(),
-        0 => format!("✓ none of {} needs a look", grouped(all as u64)),
-        1 => format!("1 of {} needs a look", grouped(all as u64)),
-        some => format!("{} of {} need a look", grouped(some as u64), grouped(all as u64)),
+        0 => say!(language, "coupons-all-good", all = all),
+        some => say!(language, "coupons-need-a-look", some = some, all = all),
     }
 }
 
 fn legend(pen: &mut Pen, column: ColNum) -> Written {
-    let plain = BODY.format();
-    let bold = BODY.bold().format();
-    let mark = |ink: Ink| BODY.ink(ink).bold().format();
-    let (critical, warning, notice, yours) =
-        (mark(Ink::Critical), mark(Ink::Warning), mark(Ink::Muted), mark(Ink::Yours));
-    let parts: [(&Format, &str); 10] = [
-        (&critical, "● "),
-        (&plain, "Critical: today    "),
-        (&warning, "▲ "),
-        (&plain, "Warning: this week    "),
-        (&notice, "○ "),
-        (&plain, "Notice: tidy up    "),
-        (&bold, "Bold in a tint"),
-        (&plain, " = the fact at fault    "),
-        (&yours, "► "),
-        (&plain, "= a value is missing    struck out = not used"),
+    let language = pen.language();
+    let plain = BODY.format(language);
+    let bold = BODY.bold().format(language);
+    let mark = |ink: Ink| BODY.ink(ink).bold().format(language);
+    let marks = [mark(Ink::Critical), mark(Ink::Warning), mark(Ink::Muted), mark(Ink::Yours)];
+    let [critical, warning, notice, yours] = &marks;
+    let said = |id: &str| language.say(&format!("coupons-legend-{id}"));
+    let gap = "    ";
+    let words = [
+        (critical, "● ".to_string()),
+        (&plain, said("critical") + gap),
+        (warning, "▲ ".to_string()),
+        (&plain, said("warning") + gap),
+        (notice, "○ ".to_string()),
+        (&plain, said("notice") + gap),
+        (&bold, said("tint")),
+        (&plain, format!(" {}{gap}", said("tint-means"))),
+        (yours, "► ".to_string()),
+        (&plain, said("missing") + gap + &said("struck")),
     ];
+    let parts: Vec<(&Format, &str)> = words.iter().map(|(format, words)| (*format, words.as_str())).collect();
     pen.sheet.write_rich_string_with_format(0, column, &parts, pen.looks.format(BODY))?;
     Ok(())
 }
 
-fn header(pen: &mut Pen, layout: &Layout, grid: &Grid, rows: &[&Row]) -> Written {
+fn header(pen: &mut Pen, layout: &Layout, grid: &Grid, (index, rows): (usize, &[&Row])) -> Written {
     let row = FIRST_ROW - 1;
-    let own = grid.numbered_own().map(|(column, header, _)| (column, header, HEAD.top().wrap()));
-    let ours =
-        grid.numbered().map(|(column, kind)| (column, kind.header, header_look(kind).indent(grid.indent(column))));
-    let headers: Vec<(ColNum, &str, Look)> = ours.chain(own).collect();
+    let own = grid.numbered_own().map(|(column, header, _)| (column, header.to_string(), HEAD.top().wrap()));
+    let ours = grid
+        .numbered()
+        .map(|(column, kind)| (column, kind.said(grid.language), header_look(kind).indent(grid.indent(column))));
+    let headers: Vec<(ColNum, String, Look)> = ours.chain(own).collect();
     if !rows.is_empty() && layout.rows.len() <= TABLE_ROWS_MAX {
         let columns: Vec<TableColumn> = headers
             .iter()
-            .map(|(_, words, look)| TableColumn::new().set_header(*words).set_header_format(pen.looks.format(*look)))
+            .map(|(_, words, look)| TableColumn::new().set_header(words).set_header_format(pen.looks.format(*look)))
             .collect();
-        let table = Table::new().set_name(TITLE_WORDS).set_style(TableStyle::None).set_columns(&columns);
+        let name = if index == 0 { TABLE_NAME.to_string() } else { format!("{TABLE_NAME}{}", index + 1) };
+        let table = Table::new().set_name(name).set_style(TableStyle::None).set_columns(&columns);
         pen.sheet.add_table(row, 0, last_row(rows), grid.last(), &table)?;
     } else {
         for (column, words, look) in headers {
-            pen.text(row, column, words, look)?;
+            pen.text(row, column, &words, look)?;
         }
         if !rows.is_empty() {
             pen.sheet.autofilter(row, 0, last_row(rows), grid.last())?;
         }
     }
     for (field, words) in NOTES {
-        let note = Note::new(words)
-            .add_author_prefix(false)
-            .set_background_color(0xFFFFFF)
-            .set_font_name(super::style::FONT)
-            .set_font_size(9)
-            .set_width(220)
-            .set_height(64);
-        pen.sheet.insert_note(row, grid.at(field), &note)?;
+        pen.sheet.insert_note(row, grid.at(field), &note(grid.language, &grid.language.say(words)))?;
     }
     Ok(())
+}
+
+fn note(language: Language, words: &str) -> Note {
+    Note::new(words)
+        .add_author_prefix(false)
+        .set_background_color(0xFFFFFF)
+        .set_font_name(super::style::font(language))
+        .set_font_size(9)
+        .set_width(220)
+        .set_height(64)
 }
 
 /// The words at the top: the filter's button stands below them. Blue headers begin at the left, where there is room for them.
@@ -282,6 +317,7 @@ fn header_look(column: &Column) -> Look {
 fn line(pen: &mut Pen, layout: &Layout, grid: &Grid, row: &Row, offset: usize) -> Result<(), WriteError> {
     let place = FIRST_ROW + offset as RowNum;
     let line = Line::of(layout, row)?;
+    let (page_words, page_tip) = &grid.page;
     for (column, kind) in grid.numbered() {
         let (value, look) = line.cell(kind, grid.indent(column));
         match value {
@@ -289,9 +325,12 @@ fn line(pen: &mut Pen, layout: &Layout, grid: &Grid, row: &Row, offset: usize) -
             Value::Text(text) => pen.text(place, column, &text, look)?,
             Value::Number(number) => pen.number(place, column, number, look)?,
             Value::Page(address) if offset < LINKS_MAX && can_be_linked(address) => {
-                pen.link(place, column, address, PAGE_WORDS, PAGE_TIP, LINK)?;
+                pen.link(place, column, address, page_words, page_tip, LINK)?;
             }
             Value::Page(address) => pen.text(place, column, address, look)?,
+        }
+        if let Some(words) = line.to_mend(kind.field) {
+            pen.sheet.insert_note(place, column, &note(grid.language, &words))?;
         }
     }
     for (column, _, cells) in grid.numbered_own() {
@@ -304,9 +343,9 @@ fn line(pen: &mut Pen, layout: &Layout, grid: &Grid, row: &Row, offset: usize) -
 /// Never a bare grid: a sentence, and the first store's error where one failed.
 fn no_rows(pen: &mut Pen, book: &Book) -> Written {
     let failed: Vec<_> = book.export.stores.iter().filter(|load| matches!(load.load, Load::Failed(_))).collect();
-    pen.text(FIRST_ROW, 0, NO_COUPONS, BODY)?;
+    pen.say(FIRST_ROW, 0, "coupons-none", BODY)?;
     if let Some(Load::Failed(problem)) = failed.first().map(|load| &load.load) {
-        let words = format!("● {} did not load. {}", counted(failed.len(), "store", "stores"), problem.sentence);
+        let words = say!(book.language, "coupons-none-loaded", count = failed.len(), problem = &problem.sentence);
         pen.text(FIRST_ROW + 1, 0, &words, BODY.words_of(Severity::Critical))?;
     }
     Ok(())

@@ -8,11 +8,12 @@ use rust_xlsxwriter::{
 };
 
 use super::heat::STORES_MAX;
-use super::{LAST, NAME, NAMES, section};
+use super::{LAST, NAMES, section};
 use crate::domain::Severity;
+use crate::language::Language;
 use crate::workbook::words::severity_words;
 use crate::workbook::write::pen::{Pen, Written};
-use crate::workbook::write::style::{CELL, CHART_GREY, CRITICAL, FONT, HEAD, INK, Number, RULE, SECTION, WARNING};
+use crate::workbook::write::style::{self, CELL, CHART_GREY, CRITICAL, HEAD, INK, Number, RULE, SECTION, WARNING};
 use crate::workbook::write::tally::{StoreTally, Tally};
 
 const HEADING: &str = "Coupons to look at, by store";
@@ -38,7 +39,7 @@ pub(super) fn write(pen: &mut Pen, tally: &Tally, row: RowNum) -> Written {
     pen.text(row, STORE.0, NUMBERS_HEADING, SECTION)?;
     numbers(pen, head, &stores)?;
     let last = head + stores.len() as RowNum;
-    pen.sheet.insert_chart_with_offset(head, NAMES, &chart(head + 1, last, stores.len()), 0, 4)?;
+    pen.sheet.insert_chart_with_offset(head, NAMES, &chart(pen.language(), head + 1, last, stores.len()), 0, 4)?;
     Ok(())
 }
 
@@ -57,7 +58,7 @@ fn numbers(pen: &mut Pen, head: RowNum, stores: &[&StoreTally]) -> Written {
     pen.sheet.set_row_height(head, 20)?;
     pen.across(head, STORE.0, STORE.1, "Store", HEAD.points(9))?;
     for (severity, column) in COUNTS {
-        pen.across(head, column, column + 1, severity_words(Some(severity)), HEAD.points(9).right())?;
+        pen.across(head, column, column + 1, &severity_words(pen.language(), Some(severity)), HEAD.points(9).right())?;
     }
     debug_assert_eq!(COUNTS.map(|(_, column)| column + 1).last(), Some(&LAST));
     for (index, store) in stores.iter().enumerate() {
@@ -73,7 +74,9 @@ fn numbers(pen: &mut Pen, head: RowNum, stores: &[&StoreTally]) -> Written {
     Ok(())
 }
 
-fn chart(first: RowNum, last: RowNum, stores: usize) -> Chart {
+fn chart(language: Language, first: RowNum, last: RowNum, stores: usize) -> Chart {
+    let name = language.say("sheet-summary");
+    let font = |color: Color| font(language, color);
     let mut chart = Chart::new(ChartType::BarStacked);
     for (severity, column) in COUNTS {
         let (fill, label) = match severity {
@@ -86,9 +89,9 @@ fn chart(first: RowNum, last: RowNum, stores: usize) -> Chart {
         labels.show_value().set_num_format("0;;").set_font(&font(label));
         chart
             .add_series()
-            .set_name(severity_words(Some(severity)))
-            .set_categories((NAME, first, STORE.0, last, STORE.0))
-            .set_values((NAME, first, column, last, column))
+            .set_name(severity_words(language, Some(severity)).as_str())
+            .set_categories((name.as_str(), first, STORE.0, last, STORE.0))
+            .set_values((name.as_str(), first, column, last, column))
             .set_format(
                 ChartFormat::new()
                     .set_solid_fill(ChartSolidFill::new().set_color(fill))
@@ -114,8 +117,8 @@ fn chart(first: RowNum, last: RowNum, stores: usize) -> Chart {
     chart
 }
 
-fn font(color: Color) -> ChartFont {
+fn font(language: Language, color: Color) -> ChartFont {
     let mut font = ChartFont::new();
-    font.set_name(FONT).set_size(9).set_color(color);
+    font.set_name(style::font(language)).set_size(9).set_color(color);
     font
 }

@@ -7,9 +7,8 @@ use rust_xlsxwriter::{ColNum, RowNum, XlsxError};
 use super::{FIRST_NARROW, LAST, NAMES, section};
 use crate::domain::{FindingCode, Severity};
 use crate::workbook::words::{counted, severity_mark};
-use crate::workbook::write::layout::Layout;
+use crate::workbook::write::layout::{Layout, sheet_address};
 use crate::workbook::write::pen::{Pen, Written};
-use crate::workbook::write::stores;
 use crate::workbook::write::style::{BODY, CELL, Edge, Fill, HEAD, Ink, Number};
 use crate::workbook::write::tally::{FindingTally, StoreTally, Tally};
 
@@ -118,7 +117,9 @@ fn store_line(
 fn heat_cell(pen: &mut Pen, layout: &Layout, row: RowNum, column: ColNum, finding: &FindingTally) -> Written {
     let words = format!("{} {}", severity_mark(Some(finding.worst)), finding.count);
     let look = BODY.fill(Fill::Heat(finding.worst)).edge(Edge::White).bold().centre();
-    let address = finding.first.map_or(stores::ADDRESS.to_string(), |index| layout.place(index).address());
+    let address = finding
+        .first
+        .map_or_else(|| sheet_address(layout.book.language, "sheet-stores"), |index| layout.place(index).address());
     pen.link(row, column, &address, &words, TIP, look)
 }
 

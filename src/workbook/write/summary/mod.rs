@@ -14,7 +14,6 @@ use super::{Tab, set_page, stores, title};
 use crate::domain::{Load, OutcomeKind, Severity, StoreLoad};
 use crate::workbook::words::{counted, outcome_severity, outcome_words, severity_mark};
 
-pub(super) const NAME: &str = "Summary";
 const FIRST_EXPORT: &str = "First export: from the next one on, this shows what changed.";
 
 /// The page is a margin, a column of names, and narrow columns that the heat map fills and everything else spans.
@@ -23,7 +22,7 @@ const FIRST_NARROW: ColNum = 2;
 const LAST: ColNum = 19;
 
 pub(super) fn write(sheet: &mut Worksheet, looks: &mut Looks, layout: &Layout, tally: &Tally) -> Written {
-    sheet.set_name(NAME)?.set_portrait().set_active(true);
+    sheet.set_name(layout.book.language.say("sheet-summary"))?.set_portrait().set_active(true);
     set_page(sheet, layout.book, Tab::Summary);
     sheet.set_print_fit_to_pages(1, 1);
     sheet.set_freeze_panes(2, 0)?;
@@ -138,7 +137,8 @@ fn stores_tile(loads: &[StoreLoad]) -> Tile {
 fn outcome_tiles(pen: &mut Pen, layout: &Layout, row: RowNum) -> Result<RowNum, XlsxError> {
     let Some(results) = &layout.book.results else { return Ok(row) };
     let count = |kind: OutcomeKind| results.outcomes.values().filter(|outcome| outcome.kind == kind).count();
-    let eight = OutcomeKind::ALL.map(|kind| Tile::count(count(kind), outcome_words(kind), outcome_severity(kind)));
+    let eight = OutcomeKind::ALL
+        .map(|kind| Tile::count(count(kind), outcome_words(layout.book.language, kind), outcome_severity(kind)));
     let spans = [(1, 2), (3, 4), (5, 6), (7, 8), (9, 10), (11, 13), (14, 16), (17, LAST)];
     tiles(pen, row, &spans, eight.into())
 }

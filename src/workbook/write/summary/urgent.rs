@@ -4,8 +4,11 @@ use rust_xlsxwriter::{ColNum, RowNum, XlsxError};
 
 use super::{NAMES, section};
 use crate::domain::{Load, OutcomeKind, Row, Severity, StoreLoad};
-use crate::workbook::words::{counted, outcome_severity, outcome_words, severity_mark, suggestion_words, tied};
-use crate::workbook::write::layout::{Layout, Place, sheet_name};
+use crate::language::Language;
+use crate::workbook::words::{
+    counted, finding_name, outcome_name, outcome_severity, severity_mark, suggestion_words, tied,
+};
+use crate::workbook::write::layout::{Layout, Place, sheet_address, sheet_name};
 use crate::workbook::write::pen::{Pen, Written, clipped};
 use crate::workbook::write::stores;
 use crate::workbook::write::style::{BODY, CELL, HEAD, Ink, LINK};
@@ -86,7 +89,8 @@ fn write_line(pen: &mut Pen, row: RowNum, line: &Urgent) -> Written {
 
 /// The lines to show, and how many more there are with a link to them.
 fn worst(layout: &Layout) -> (Vec<Urgent>, Option<(String, String)>) {
-    let mut stores: Vec<Urgent> = layout.book.export.stores.iter().filter_map(troubled_store).collect();
+    let mut stores: Vec<Urgent> =
+        layout.book.export.stores.iter().filter_map(|load| troubled_store(layout.book.language, load)).collect();
     stores.sort_by_key(|line| std::cmp::Reverse(line.severity));
     let rows: Vec<(usize, &Row)> =
         layout.rows.iter().copied().enumerate().filter(|(_, row)| needs_somebody(layout, row)).collect();
@@ -95,7 +99,7 @@ fn worst(layout: &Layout) -> (Vec<Urgent>, Option<(String, String)>) {
     let more_rows = rows.get(shown_rows..).unwrap_or_default();
     let more = if stores.len() > LINES_MAX {
         let words = format!("and {} more with trouble", counted(stores.len() - LINES_MAX, "store", "stores"));
-        Some((words, stores::ADDRESS.to_string()))
+        Some((words, sheet_address(layout.book.language, "sheet-stores")))
     } else {
         more_rows.first().map(|(index, _)| (more_words(layout, more_rows), layout.place(*index).address()))
     };
@@ -116,7 +120,7 @@ fn needs_somebody(layout: &Layout, row: &Row) -> bool {
 
 /// `and 2 more critical in Coupons`
 fn more_words(layout: &Layout, more: &[(usize, &Row)]) -> String {
-    let sheet = sheet_name(0);
+    let sheet = sheet_name(layout.book.language, 0);
     let worst = more.first().and_then(|(_, row)| row.severity());
     if let (None, Some(worst)) = (&layout.book.results, worst) {
         let same = more.iter().filter(|(_, row)| row.severity() == Some(worst)).count();
@@ -125,28 +129,28 @@ fn more_words(layout: &Layout, more: &[(usize, &Row)]) -> String {
     format!("and {} more in {sheet}", more.len())
 }
 
-fn troubled_store(load: &StoreLoad) -> Option<Urgent> {
+fn troubled_store(language: Language, load: &StoreLoad) -> Option<Urgent> {
     let severity = stores::trouble(load)?;
     let why = match (&load.load, load.findings.first()) {
         (Load::Failed(problem), _) => problem.sentence.clone(),
         (Load::Loaded { .. }, Some(finding)) => finding.why.clone(),
-        (Load::Loaded { .. }, None) => stores::error(load),
+        (Load::Loaded { .. }, None) => stores::error(language, load),
     };
     Some(Urgent {
         store: load.store.id.to_string(),
         coupon: "the whole store".to_string(),
         whole_store: true,
-        finding: stores::trouble_name(load).to_string(),
+        finding: stores::trouble_name(language, load),
         severity,
         why: clipped(&why, 160),
         suggested: "check the store".to_string(),
-        address: stores::ADDRESS.to_string(),
-        link: "Stores".to_string(),
+        address: sheet_address(language, "sheet-stores"),
+        link: language.say("sheet-stores"),
     })
 }
 
 fn of_row(layout: &Layout, place: Place, row: &Row) -> Urgent {
-    let coupon = &row.coupon;
+    let (coupon, language) = (&row.coupon, layout.book.language);
     let label = match &coupon.code {
         Some(code) if *code != coupon.name => format!("{code} · {}", coupon.name),
         _ => coupon.name.clone(),
@@ -155,7 +159,7 @@ fn of_row(layout: &Layout, place: Place, row: &Row) -> Urgent {
         store: coupon.store.to_string(),
         coupon: clipped(&label, LABEL_LETTERS_MAX),
         whole_store: false,
-        finding: row.findings.first().map_or(String::new(), |finding| finding.code.name().to_string()),
+        finding: row.findings.first().map_or(String::new(), |finding| finding_name(language, finding.code)),
         severity: row.severity().unwrap_or(Severity::Notice),
         why: row.findings.first().map_or(String::new(), |finding| finding.why.clone()),
         suggested: String::new(),
@@ -163,13 +167,12 @@ fn of_row(layout: &Layout, place: Place, row: &Row) -> Urgent {
         link: place.words(),
     };
     if let Some(outcome) = layout.outcome(&row.key) {
-        let (_, word) = outcome_words(outcome.kind).split_once(' ').unwrap_or_default();
-        line.finding = word.to_string();
+        line.finding = outcome_name(language, outcome.kind);
         line.severity = outcome_severity(outcome.kind).unwrap_or(Severity::Notice);
         line.why = clipped(&outcome.message, 160);
         line.suggested = clipped(&outcome.next, 100);
     } else if let Some(store) = layout.store(row) {
-        line.suggested = suggestion_words(&row.suggestion, store, layout.book.export.at);
+        line.suggested = suggestion_words(language, &row.suggestion, store, layout.book.export.at);
     }
     line
 }

@@ -1,0 +1,87 @@
+//! One workbook per group of stores, so that each manager gets only their own.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use crate::domain::{Export, StoreId, TaskRow};
+use crate::settings::{Settings, SplitBy, StoreSettings};
+
+/// Some of an export's stores, as one manager sees them.
+pub struct Part {
+    /// Of the group: an owner, a region, a platform, a store.
+    pub name: String,
+    pub stores: BTreeSet<StoreId>,
+}
+
+/// The groups of the export's stores, by name. A store without an owner (or region) is among those without one.
+pub fn parts(settings: &Settings, split_by: SplitBy) -> Vec<Part> {
+    let mut groups: BTreeMap<String, BTreeSet<StoreId>> = BTreeMap::new();
+    for store in &settings.stores {
+        groups.entry(group_of(store, split_by)).or_default().insert(store.store.id.clone());
+    }
+    groups.into_iter().map(|(name, stores)| Part { name, stores }).collect()
+}
+
+fn group_of(store: &StoreSettings, split_by: SplitBy) -> String {
+    let named =
+        |name: &Option<String>| name.as_deref().map(str::trim).filter(|name| !name.is_empty()).map(str::to_string);
+    match split_by {
+        SplitBy::Store => store.store.id.to_string(),
+        SplitBy::Platform => store.store.platform.word().to_string(),
+        SplitBy::Region => named(&store.region).unwrap_or_else(|| "no-region".to_string()),
+        SplitBy::Owner => named(&store.store.owner).unwrap_or_else(|| "no-owner".to_string()),
+    }
+}
+
+/// The export as it is for these stores: the same id, only their loads and rows.
+pub fn only(export: &Export, stores: &BTreeSet<StoreId>) -> Export {
+    Export {
+        id: export.id.clone(),
+        follows: export.follows.clone(),
+        stores: export.stores.iter().filter(|load| stores.contains(&load.store.id)).cloned().collect(),
+        rows: export.rows.iter().filter(|row| stores.contains(&row.coupon.store)).cloned().collect(),
+        ..*export
+    }
+}
+
+/// The work by hand of these stores.
+pub fn only_tasks(tasks: &[TaskRow], stores: &BTreeSet<StoreId>) -> Vec<TaskRow> {
+    tasks.iter().filter(|row| stores.contains(&row.task.store)).cloned().collect()
+}
+
+/// Where a part's workbook lies: `reports/2026-W47/2026-11-22-am/2026-11-22-am-Mei.xlsx` for `…/2026-11-22-am.xlsx`.
+pub fn path_of(whole: &Path, part: &Part) -> PathBuf {
+    let stem = whole.file_stem().map_or_else(|| "workbook".to_string(), |stem| stem.to_string_lossy().into_owned());
+    folder_of(whole).join(format!("{stem}-{}.xlsx", file_word(&part.name)))
+}
+
+/// The folder of all parts.
+pub fn folder_of(whole: &Path) -> PathBuf {
+    whole.with_extension("")
+}
+
+/// A name that every system allows in a file's: Windows forbids these signs, and a dot or space at the end.
+fn file_word(name: &str) -> String {
+    const LETTERS_MAX: usize = 60;
+    let allowed = |letter: char| if letter.is_control() || "<>:\"/\\|?*".contains(letter) { '-' } else { letter };
+    let word: String = name.trim().chars().map(allowed).take(LETTERS_MAX).collect();
+    word.trim_end_matches(['.', ' ']).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_with_any_name_has_a_file_that_windows_can_keep() {
+        let file = |name: &str| {
+            let part = Part { name: name.to_string(), stores: BTreeSet::new() };
+            path_of(Path::new("reports/2026-11-22-am.xlsx"), &part)
+        };
+        let folder = Path::new("reports").join("2026-11-22-am");
+        assert_eq!(file("Mei"), folder.join("2026-11-22-am-Mei.xlsx"));
+        assert_eq!(file("东南亚"), folder.join("2026-11-22-am-东南亚.xlsx"));
+        assert_eq!(file("../a:b*?. "), folder.join("2026-11-22-am-..-a-b--.xlsx"));
+        assert_eq!(file("con"), folder.join("2026-11-22-am-con.xlsx"));
+    }
+}
