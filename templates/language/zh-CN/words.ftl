@@ -92,7 +92,9 @@ suggest-end = 结束
 suggest-enable = 启用
 suggest-adjust = 调整至 { $amount }
 suggest-recreate = 重建至 { $end }
-suggest-recreate-from = 重建至 { $end }，门槛 { $amount }
+suggest-recreate-from =
+    重建至 { $end }
+    门槛 { $amount }
 suggest-wait = 等待开始
 suggest-open-page = 打开页面
 suggest-check-store = 检查店铺
