@@ -61,7 +61,7 @@ pub fn forecasts(stores: &[ToLoad], known: &BTreeMap<StoreId, Vec<Coupon>>) -> V
             let coupons: Vec<&Coupon> = known.get(&store.id).into_iter().flatten().collect();
             StoreForecast {
                 platform: store.platform,
-                calls: connector.calls_to_load(&coupons),
+                calls: connector.calls_to_load(&coupons) + connector.calls_about_the_sign_in(),
                 was_loaded: known.contains_key(&store.id),
                 pace: connector.pace(),
             }

@@ -119,6 +119,11 @@ pub trait Connector: Send + Sync {
         pages_of(known.len(), USUAL_PAGE_SIZE)
     }
 
+    /// How many calls [`Connector::sign_in_again_by`] would take now. Sends nothing.
+    fn calls_about_the_sign_in(&self) -> u64 {
+        0
+    }
+
     /// What bounds this store's calls at this moment; none where nothing is known. Sends nothing.
     fn pace(&self) -> Option<StorePace> {
         None

@@ -9,8 +9,8 @@ use super::Lazada;
 use super::voucher::{self, Field, Parameters, Reader};
 use super::wire::{self, Page, Product, VOUCHER_TYPES, Voucher};
 use crate::domain::{Coupon, CouponId};
-use crate::platforms::CallErrorKind;
 use crate::platforms::line::{Answer, Problem};
+use crate::platforms::{CallErrorKind, pages_of};
 
 /// Its largest value is not documented; integrators ask for 10 to 100.
 const PAGE_SIZE: usize = 50;
@@ -187,6 +187,14 @@ impl Lazada {
                 Err(Problem::doubtful(sentence, None))
             }
         }
+    }
+
+    /// The pages of both lists, and a page of products for each voucher that is for certain products only.
+    pub(super) fn calls_of_a_listing(&self, known: &[&Coupon]) -> u64 {
+        let of = |wanted: &str| known.iter().filter(|coupon| voucher::type_of(coupon) == wanted).count();
+        let lists: u64 = VOUCHER_TYPES.iter().map(|voucher_type| pages_of(of(voucher_type), PAGE_SIZE)).sum();
+        let products = known.iter().filter(|coupon| voucher::repeats_certain_products(&coupon.other_rules));
+        lists + products.map(|coupon| pages_of(voucher::sku_ids(&coupon.other_rules).len(), PAGE_SIZE)).sum::<u64>()
     }
 
     fn parsed<T: DeserializeOwned>(&self, answer: &Answer, what: &str) -> Result<T, Problem> {

@@ -28,7 +28,7 @@ use super::authorize::Reply;
 use super::line::{Answer, Line, Problem};
 use super::network::{Network, Pace};
 use super::tokens::{Standing, TokenError};
-use super::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, Tally};
+use super::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, StorePace, Tally};
 use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, Draft, MayWrite, Start, Timestamp, Write};
 
 pub use self::abilities::ABILITIES;
@@ -286,6 +286,14 @@ impl Connector for Lazada {
 
     fn tally(&self) -> Tally {
         self.line.tally()
+    }
+
+    fn calls_to_load(&self, known: &[&Coupon]) -> u64 {
+        self.calls_of_a_listing(known) + u64::from(self.session.will_refresh(self.line.now()))
+    }
+
+    fn pace(&self) -> Option<StorePace> {
+        Some(self.line.pace())
     }
 }
 

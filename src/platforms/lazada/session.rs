@@ -60,6 +60,12 @@ impl Session {
         matches!(self.tokens, LazadaTokens::Renewable { .. })
     }
 
+    /// Whether the next call renews the sign-in first.
+    pub fn will_refresh(&self, now: Timestamp) -> bool {
+        let usable = |pair: TokenPair| now + AHEAD < pair.access_ends;
+        self.can_renew() && !self.shelf.load().ok().flatten().is_some_and(usable)
+    }
+
     /// When the seller has to agree anew, as far as the last answer told.
     pub async fn ends(&self) -> Option<Timestamp> {
         let held = self.held.lock().await;

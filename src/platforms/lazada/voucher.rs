@@ -16,6 +16,7 @@ pub(super) const START_LEAD: Duration = Duration::seconds(60);
 const SUM: &str = "MONEY_VALUE_OFF";
 const SHARE: &str = "PERCENTAGE_DISCOUNT_OFF";
 const CERTAIN_PRODUCTS: &str = "SPECIFIC_PRODUCTS";
+const SKU_IDS: &str = "sku_ids";
 /// Read, but not among the values that may be written.
 const SHARED_BY_BUYERS: &str = "SHARE_VOUCHER";
 
@@ -72,6 +73,24 @@ impl Reader<'_> {
 
 pub(super) fn is_for_certain_products(voucher: &Voucher) -> bool {
     voucher.apply.as_deref() == Some(CERTAIN_PRODUCTS)
+}
+
+/// Of which list a coupon is.
+pub(super) fn type_of(coupon: &Coupon) -> &str {
+    rule(&coupon.other_rules, "voucher_type")
+}
+
+pub(super) fn repeats_certain_products(rules: &Map<String, Value>) -> bool {
+    rule(rules, "apply") == CERTAIN_PRODUCTS
+}
+
+/// The variants that a voucher is for, as its other rules hold them.
+pub(super) fn sku_ids(rules: &Map<String, Value>) -> Vec<&str> {
+    rules.get(SKU_IDS).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+fn rule<'r>(rules: &'r Map<String, Value>, name: &str) -> &'r str {
+    rules.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
 /// Lazada means milliseconds, and by an end the last second in which the voucher works (sellers write 23:59:59); ours are
@@ -152,7 +171,7 @@ fn other_rules(voucher: &Voucher, sku_ids: &[String]) -> Map<String, Value> {
         }
     }
     if !sku_ids.is_empty() {
-        rules.insert("sku_ids".to_string(), json!(sku_ids));
+        rules.insert(SKU_IDS.to_string(), json!(sku_ids));
     }
     rules
 }

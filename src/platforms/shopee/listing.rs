@@ -9,7 +9,7 @@ use super::remembered::{Kept, Seen, to_ask_anew};
 use super::voucher::{Reader, status_at};
 use super::wire::{self, Page, Voucher};
 use super::{CLOCKS_APART_MAX, DETAILS_AT_ONCE, Shopee};
-use crate::domain::{Coupon, CouponId, Status, Timestamp};
+use crate::domain::{Coupon, CouponId, Timestamp};
 use crate::platforms::line::{Answer, Problem};
 use crate::platforms::remembered::Shelf;
 use crate::platforms::{CallErrorKind, Listing, pages_of};
@@ -18,10 +18,10 @@ const PAGE_SIZE: usize = 100;
 /// Source: range of `page_no`.
 const PAGES_MAX: u32 = 5000;
 
-/// In the order in which a voucher moves from one to the next: read so, one that moves meanwhile is seen twice, never missed.
-const LIST_FILTERS: [&str; 3] = ["upcoming", "ongoing", "expired"];
-/// A voucher that changes its list while pages are read shifts the ones behind it past us. So a listing in which one did is
-/// read again, this often at most.
+/// One list for every status; a voucher's own dates say where it stands.
+const LIST_FILTER: &str = "all";
+/// The order of the list is not documented, and a voucher that starts or ends while its pages are read may change places and
+/// shift others past us. So a listing in which one did is read again, this often at most.
 const LISTINGS_MAX: usize = 3;
 /// After so many details, what was learnt is kept: a load that is given up then need not begin anew.
 const DETAILS_TO_KEEP: usize = 500;
@@ -32,20 +32,19 @@ impl Shopee {
         let mut listed = Listed::default();
         for _ in 0..LISTINGS_MAX {
             let began = self.line.now();
-            for filter in LIST_FILTERS {
-                self.list_pages(filter, &mut listed).await?;
-            }
-            if !listed.moved_between(began, self.line.now()) {
+            let pages = self.list_pages(&mut listed).await?;
+            if pages == 1 || !listed.moved_between(began, self.line.now()) {
                 break;
             }
         }
         Ok(listed)
     }
 
-    async fn list_pages(&self, filter: &str, listed: &mut Listed) -> Result<(), Problem> {
+    /// How many pages there were.
+    async fn list_pages(&self, listed: &mut Listed) -> Result<u32, Problem> {
         for page_no in 1..=PAGES_MAX {
             let query = [
-                ("status", filter.to_string()),
+                ("status", LIST_FILTER.to_string()),
                 ("page_no", page_no.to_string()),
                 ("page_size", PAGE_SIZE.to_string()),
             ];
@@ -58,7 +57,7 @@ impl Shopee {
             let is_last = !page.more || page.voucher_list.is_empty();
             page.voucher_list.into_iter().for_each(|voucher| listed.add(voucher));
             if is_last {
-                return Ok(());
+                return Ok(page_no);
             }
         }
         let sentence = format!("{} goes on listing beyond its own {PAGES_MAX} pages", self.line.place());
@@ -147,7 +146,7 @@ impl Shopee {
         Ok(Listing { coupons, expected: None, unreadable })
     }
 
-    /// Three lists, a detail for each voucher of which not enough is remembered, and a refreshed sign-in where it is due.
+    /// The list, a detail for each voucher of which not enough is remembered, and a refreshed sign-in where it is due.
     pub(super) fn calls_of_a_listing(&self, known: &[&Coupon]) -> u64 {
         let now = self.line.now();
         let at_present: Vec<Coupon> =
@@ -156,9 +155,8 @@ impl Shopee {
         let is_kept = |coupon: &&Coupon| kept.get(coupon.id.as_str()).is_some_and(|kept| kept.is_of(coupon.status));
         let recalled: BTreeSet<&CouponId> = at_present.iter().filter(is_kept).map(|coupon| &coupon.id).collect();
         let asked_anew = to_ask_anew(&recalled, &at_present.iter().collect::<Vec<_>>(), &kept).len();
-        let of = |status: Status| at_present.iter().filter(|coupon| coupon.status == status).count();
-        let counts = [of(Status::Scheduled), of(Status::Active), of(Status::Ended)];
-        calls(counts, known.len() - recalled.len() + asked_anew, self.session.will_refresh(now))
+        let details = known.len() - recalled.len() + asked_anew;
+        pages_of(known.len(), PAGE_SIZE) + details as u64 + u64::from(self.session.will_refresh(now))
     }
 }
 
@@ -179,11 +177,6 @@ async fn keep(shelf: &Shelf, learnt: &BTreeMap<String, Kept>, before: &BTreeMap<
         let (shelf, learnt) = (shelf.clone(), learnt.clone());
         let _ = tokio::task::spawn_blocking(move || shelf.keep(learnt)).await;
     }
-}
-
-/// The calls of a load: `counts` are the vouchers in each list, `details` those that are asked for one by one.
-fn calls(counts: [usize; 3], details: usize, signs_in: bool) -> u64 {
-    counts.into_iter().map(|count| pages_of(count, PAGE_SIZE)).sum::<u64>() + details as u64 + u64::from(signs_in)
 }
 
 /// One voucher as `get_voucher` sent it, and in our words.

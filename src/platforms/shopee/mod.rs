@@ -98,7 +98,7 @@ impl Shopee {
     pub(super) async fn sign_in(&self, reply: &Reply) -> Result<Standing, CallError> {
         self.session.sign_in(&self.app, &self.line, reply).await?;
         // The tokens are safe already; what the shop says of itself is only for the eye.
-        let _ = self.check().await;
+        let _ = self.shop_info().await;
         self.standing().map_err(|error| Problem::unsent(CallErrorKind::SignIn, error.to_string()).error)
     }
 
@@ -148,6 +148,35 @@ impl Shopee {
             .extend_pairs(api.query.iter().map(|(name, value)| (*name, value.as_str())));
         let method = if api.body.is_some() { Method::POST } else { Method::GET };
         Request { method, url, headers: HeaderMap::new(), body: api.body.cloned() }
+    }
+
+    fn will_ask_for_the_sign_in(&self) -> bool {
+        let horizon = self.line.now() + ASKED_AGAIN;
+        let known = self.standing().ok().and_then(|standing| standing.authorization_ends);
+        known.is_none_or(|ends| ends < horizon)
+    }
+
+    /// What the shop says of itself; the end of its authorization is kept with the tokens.
+    async fn shop_info(&self) -> Result<Health, CallError> {
+        let answer = self.read("get_shop_info", &[]).await?;
+        // Its fields stand at the top, without a `response` around them.
+        let info: ShopInfo = serde_json::from_value(answer.body.clone()).unwrap_or_default();
+        let region = info.region.unwrap_or_default();
+        let market = wire::MARKETS.iter().find(|(name, ..)| region.eq_ignore_ascii_case(name));
+        let token_ends = info.expire_time.filter(|at| *at > 0).and_then(|at| DateTime::from_timestamp(at, 0));
+        if let Err(error) = self.session.note(info.shop_name.as_deref(), token_ends).await {
+            tracing::warn!("{error}");
+        }
+        Ok(Health {
+            shop_name: info.shop_name,
+            currency: market.and_then(|(_, currency, _)| Currency::parse(currency).ok()),
+            zone: None,
+            clock_ahead_seconds: answer.clock_ahead_seconds(),
+            token_ends,
+            restriction: info.status.filter(|status| !status.eq_ignore_ascii_case("NORMAL")),
+            may_write: MayWrite::NotTold,
+            quota: None,
+        })
     }
 
     /// The operation and the body of a write, or why Shopee cannot do it.
@@ -230,36 +259,17 @@ impl Connector for Shopee {
     }
 
     async fn check(&self) -> Result<Health, CallError> {
-        let answer = self.read("get_shop_info", &[]).await?;
+        let health = self.shop_info().await?;
         // Vouchers need a right of their own.
         let one = [("status", "all"), ("page_no", "1"), ("page_size", "1")];
         self.read("get_voucher_list", &one.map(|(name, value)| (name, value.to_string()))).await?;
-        // Its fields stand at the top, without a `response` around them.
-        let info: ShopInfo = serde_json::from_value(answer.body.clone()).unwrap_or_default();
-        let region = info.region.unwrap_or_default();
-        let market = wire::MARKETS.iter().find(|(name, ..)| region.eq_ignore_ascii_case(name));
-        let token_ends = info.expire_time.filter(|at| *at > 0).and_then(|at| DateTime::from_timestamp(at, 0));
-        if let Err(error) = self.session.note(info.shop_name.as_deref(), token_ends).await {
-            tracing::warn!("{error}");
-        }
-        Ok(Health {
-            shop_name: info.shop_name,
-            currency: market.and_then(|(_, currency, _)| Currency::parse(currency).ok()),
-            zone: None,
-            clock_ahead_seconds: answer.clock_ahead_seconds(),
-            token_ends,
-            restriction: info.status.filter(|status| !status.eq_ignore_ascii_case("NORMAL")),
-            may_write: MayWrite::NotTold,
-            quota: None,
-        })
+        Ok(health)
     }
 
     // Asked for once in an authorization's life, and again towards its end: the seller may have lengthened it.
     async fn sign_in_again_by(&self) -> Option<Timestamp> {
-        let standing = self.standing().ok()?;
-        let horizon = self.line.now() + ASKED_AGAIN;
-        if standing.authorization_ends.is_none_or(|ends| ends < horizon) {
-            self.check().await.ok()?;
+        if self.will_ask_for_the_sign_in() {
+            self.shop_info().await.ok()?;
         }
         // Each use of the refresh token moves its end, so what counts in a shop that is loaded daily is the authorization's.
         let standing = self.standing().ok()?;
@@ -272,6 +282,10 @@ impl Connector for Shopee {
 
     fn calls_to_load(&self, known: &[&Coupon]) -> u64 {
         self.calls_of_a_listing(known)
+    }
+
+    fn calls_about_the_sign_in(&self) -> u64 {
+        u64::from(self.will_ask_for_the_sign_in())
     }
 
     fn pace(&self) -> Option<StorePace> {

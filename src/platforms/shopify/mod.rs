@@ -32,7 +32,7 @@ use super::authorize::Reply;
 use super::line::{Answer, Line, Problem, Request};
 use super::network::{Network, Pace};
 use super::tokens::{Standing, TokenError, TokenShelf};
-use super::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, Tally};
+use super::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, StorePace, Tally, pages_of};
 use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, Period, Platform, Timestamp, Write};
 
 pub use self::abilities::ABILITIES;
@@ -425,6 +425,17 @@ impl Connector for Shopify {
 
     fn tally(&self) -> Tally {
         self.line.tally()
+    }
+
+    /// The pages, the count behind them, and a token where none is kept.
+    fn calls_to_load(&self, known: &[&Coupon]) -> u64 {
+        let token = u64::from(self.session.will_refresh(self.line.now()));
+        pages_of(known.len(), pages::PAGE_SIZE as usize) + 1 + token
+    }
+
+    /// Points bound it besides, whose price no call tells before it is made.
+    fn pace(&self) -> Option<StorePace> {
+        Some(self.line.pace())
     }
 }
 

@@ -8,7 +8,7 @@ use super::documents::CODE_DISCOUNTS;
 use super::wire::Page;
 use crate::domain::Coupon;
 
-const PAGE_SIZE: u32 = 50;
+pub(super) const PAGE_SIZE: u32 = 50;
 /// One connection tells no more than 25,000 objects; before that we go on behind the last id with a new one.
 const CONNECTION_MAX: usize = 20_000;
 

@@ -63,6 +63,12 @@ impl Session {
         !matches!(self.sign_in, ShopifySignIn::Token { .. })
     }
 
+    /// Whether the next call of a program that has just begun asks for a token first.
+    pub fn will_refresh(&self, now: Timestamp) -> bool {
+        let usable = |pair: TokenPair| now + AHEAD < pair.access_ends;
+        self.can_renew() && !self.shelf.load().ok().flatten().is_some_and(usable)
+    }
+
     /// A token that Shopify should take; another one than `refused`, where it has just refused that.
     pub async fn access_token(&self, line: &Line, refused: Option<&str>) -> Result<String, Problem> {
         if let ShopifySignIn::Token { access_token } = &self.sign_in {

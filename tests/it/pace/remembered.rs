@@ -65,9 +65,24 @@ async fn the_second_export_of_an_unchanged_shop_sends_less_than_a_fifth_of_the_c
     let after = listed(&*second).await;
     assert_eq!(by_id(before), by_id(after.clone()));
     let (before, after_calls) = (first.tally().calls, second.tally().calls);
-    assert_eq!(before, 1 + 3 + 41);
-    assert_eq!(after_calls, 3 + 1, "the lists, and the voucher that is still to come");
+    assert_eq!(before, 1 + 1 + 41);
+    assert_eq!(after_calls, 1 + 1, "the list, and the voucher that is still to come");
     assert_eq!(by_id(after), by_id(listed(&*shops.planning("shop")).await), "and so it is in truth");
+}
+
+#[tokio::test]
+async fn a_small_shop_saves_its_four_fifths_too() {
+    let shop = SHOP.split("[[stores.coupons]]").next().unwrap();
+    let runs = SHOP.split("[[stores.coupons]]").nth(1).unwrap();
+    for vouchers in [4_u64, 11] {
+        let runs = runs.replace("repeat = 30", &format!("repeat = {vouchers}"));
+        let shops = Shops::of(&format!("{shop}[[stores.coupons]]{runs}")).await;
+        let (first, second) = (shops.exporting("shop"), shops.exporting("shop"));
+        for connector in [&first, &second] {
+            listed(&**connector).await;
+        }
+        assert_eq!((first.tally().calls, second.tally().calls), (2 + vouchers, 1));
+    }
 }
 
 #[tokio::test]
@@ -204,8 +219,8 @@ async fn a_load_that_was_given_up_halfway_is_not_begun_anew() {
     let shops = Shops::of(&SHOP.replace("repeat = 30", "repeat = 520")).await;
     let details = Matching { call: Some("get_voucher".to_string()), ..Matching::default() };
     let refused = FaultKind::Status { code: 400, retry_after_seconds: None, carried_out: false };
-    // The three lists match too.
-    shops.running.add_fault(Fault::once(details, refused).from_the(3 + 510).times(u64::MAX));
+    // The list's six pages match too.
+    shops.running.add_fault(Fault::once(details, refused).from_the(6 + 510).times(u64::MAX));
     shops.exporting("shop").list().await.unwrap_err();
     shops.running.clear_faults();
     let before = shops.details("shop");

@@ -183,17 +183,18 @@ fn an_end_is_exclusive_inside_and_the_last_second_outside() {
     assert_eq!(end_of_wire(i64::MAX), None);
 }
 
-/// Pages of two, a list a filter; the details of every voucher but number 5.
+/// Pages of two; the details of every voucher but number 5.
 fn listing_shop() -> Server {
     shop(|asked| {
         let page = |more: bool, vouchers: Vec<Value>| ok(json!({ "more": more, "voucher_list": vouchers }));
         let id = asked.query("voucher_id").and_then(|id| id.parse::<u64>().ok());
         match (asked.query("status"), asked.query("page_no"), id) {
-            (Some("upcoming"), Some("1"), _) => page(true, vec![voucher(1, "LUMI1"), voucher(2, "LUMI2")]),
-            (Some("upcoming"), Some("2"), _) => page(false, vec![voucher(3, "LUMI3")]),
-            // Number 3 has started meanwhile.
-            (Some("ongoing"), ..) => page(false, vec![voucher(3, "LUMI3"), voucher(4, "LUMI4")]),
-            (Some("expired"), ..) => page(false, vec![voucher(5, "LUMI5"), voucher(6, "LUMI6"), json!({ "odd": [] })]),
+            (Some("all"), Some("1"), _) => page(true, vec![voucher(1, "LUMI1"), voucher(2, "LUMI2")]),
+            // Number 2 has slipped from one page to the next meanwhile.
+            (Some("all"), Some("2"), _) => {
+                page(true, vec![voucher(2, "LUMI2"), voucher(3, "LUMI3"), voucher(4, "LUMI4")])
+            }
+            (Some("all"), ..) => page(false, vec![voucher(5, "LUMI5"), voucher(6, "LUMI6"), json!({ "odd": [] })]),
             (_, _, Some(5)) => refused(200, "common.error_not_found", "The information you queried is not found."),
             (_, _, Some(6)) => ok(json!({ "voucher_id": 6, "usage_quantity": {} })),
             (_, _, Some(id)) => ok(voucher(id, &format!("LUMI{id}"))),
@@ -217,33 +218,30 @@ async fn every_voucher_is_loaded_once_with_its_details() {
 }
 
 #[tokio::test]
-async fn a_listing_during_which_a_voucher_starts_is_read_again() {
-    let minutes = Arc::new(AtomicI64::new(0));
-    let passed = Arc::clone(&minutes);
-    let server = shop(move |asked| {
-        let begins = now().timestamp() + 90;
-        let mut starting = voucher(1, "LUMI1");
-        starting["start_time"] = json!(begins);
-        let started = passed.load(Ordering::Relaxed) >= 2;
-        // The second answer comes after two minutes, and the voucher has changed its list by then.
-        if asked.query("status") == Some("ongoing") {
+async fn a_listing_of_several_pages_during_which_a_voucher_starts_is_read_again() {
+    for (pages, lists) in [(1, 1), (2, 4)] {
+        let minutes = Arc::new(AtomicI64::new(0));
+        let passed = Arc::clone(&minutes);
+        let server = shop(move |asked| {
+            let mut starting = voucher(1, "LUMI1");
+            starting["start_time"] = json!(now().timestamp() + 90);
+            // The first answer comes after two minutes, and the voucher has started by then.
             passed.store(2, Ordering::Relaxed);
-        }
-        let vouchers = match asked.query("status") {
-            Some("upcoming") if !started => vec![starting],
-            Some("ongoing") if started => vec![starting],
-            Some(_) => Vec::new(),
-            None => return ok(starting),
-        };
-        ok(json!({ "more": false, "voucher_list": vouchers }))
-    });
-    let folder = tempfile::tempdir().unwrap();
-    let clock = Arc::new(move || now() + chrono::Duration::minutes(minutes.load(Ordering::Relaxed)));
-    let network = Network::new(clock, folder.path(), CallLog::none(), hasty());
-    let listing = connect(&shopee(&server.address), &network).unwrap().list().await.unwrap();
-    assert_eq!(listing.coupons.len(), 1);
-    assert_eq!(listing.coupons[0].status, Status::Active);
-    assert_eq!(server.asked().iter().filter(|asked| asked.query("status").is_some()).count(), 6);
+            match asked.query("page_no") {
+                Some("1") => ok(json!({ "more": pages > 1, "voucher_list": [starting] })),
+                Some(_) => ok(json!({ "more": false, "voucher_list": [voucher(2, "LUMI2")] })),
+                None => ok(if asked.query("voucher_id") == Some("1") { starting } else { voucher(2, "LUMI2") }),
+            }
+        });
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(move || now() + chrono::Duration::minutes(minutes.load(Ordering::Relaxed)));
+        let network = Network::new(clock, folder.path(), CallLog::none(), hasty());
+        let listing = connect(&shopee(&server.address), &network).unwrap().list().await.unwrap();
+        assert_eq!(listing.coupons.len(), pages);
+        assert_eq!(listing.coupons[0].status, Status::Active);
+        let asked = server.asked();
+        assert_eq!(asked.iter().filter(|asked| asked.query("status").is_some()).count(), lists, "{pages} pages");
+    }
 }
 
 #[tokio::test]
