@@ -4,6 +4,7 @@
 //! [`Settings`], in which nothing is left to check.
 
 mod campaign_plan;
+pub mod keyring;
 mod pace;
 mod secret;
 mod store_list;
@@ -125,9 +126,15 @@ pub struct Problem {
 impl Settings {
     /// Reads the config at `file` and everything that it names.
     pub fn read(file: &Path, environment: Environment) -> Result<Self, SettingsError> {
+        Self::read_with(file, environment, &keyring::of_the_system)
+    }
+
+    /// The same with another keyring than the operating system's.
+    pub fn read_with(file: &Path, environment: Environment, keyring: keyring::Keyring) -> Result<Self, SettingsError> {
+        let hiding = secret::Hiding { environment, keyring };
         let mut problems = Vec::new();
         let settings = typed::Typed::read(file).map_err(|problem| SettingsError { problems: vec![problem] })?;
-        match settings.resolve(file, environment, &mut problems) {
+        match settings.resolve(file, hiding, &mut problems) {
             Some(settings) if problems.is_empty() => Ok(settings),
             _ => Err(SettingsError { problems }),
         }

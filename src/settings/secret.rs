@@ -1,4 +1,5 @@
-//! Secrets are named, never written out: an environment variable, or a file that only its owner can read.
+//! Secrets are named, never written out: an environment variable, a file that only its owner can read, or an entry of the
+//! operating system's keyring.
 
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -6,6 +7,14 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::Environment;
+use super::keyring::{Keyring, KeyringError, service_and_user};
+
+/// Where named secrets are looked up.
+#[derive(Clone, Copy)]
+pub(super) struct Hiding<'a> {
+    pub environment: Environment<'a>,
+    pub keyring: Keyring<'a>,
+}
 
 /// Where a secret lies. A secret written out in the config is read only to be refused, and is never shown.
 #[derive(Deserialize)]
@@ -20,6 +29,7 @@ pub(super) enum SecretPlace {
 pub(super) struct Named {
     env: Option<String>,
     file: Option<PathBuf>,
+    keyring: Option<String>,
 }
 
 impl fmt::Debug for SecretPlace {
@@ -36,43 +46,43 @@ pub(super) type Wrong = (String, String);
 
 /// How the place of the secret `name` is written in the config, and in a cell of the list of stores.
 pub(super) fn example_in_config(name: &str) -> String {
-    format!("write {name} = {{ env = \"SOME_VARIABLE\" }} or {name} = {{ file = \"secrets/{name}\" }}")
+    format!(
+        "write {name} = {{ env = \"SOME_VARIABLE\" }}, {{ file = \"secrets/{name}\" }} or {{ keyring = \"couponbook/{name}\" }}"
+    )
 }
 
 pub(super) fn example_in_cell(name: &str) -> String {
-    format!("write env:SOME_VARIABLE or file:secrets/{name}")
+    format!("write env:SOME_VARIABLE, file:secrets/{name} or keyring:couponbook/{name}")
 }
 
 impl SecretPlace {
-    /// A cell of the list of stores: `env:NAME` or `file:path`.
+    /// A cell of the list of stores: `env:NAME`, `file:path` or `keyring:service/user`.
     pub fn of_cell(text: &str) -> Self {
         let after = |beginning: &str| {
             let (found, rest) = text.split_once(':')?;
             found.trim().eq_ignore_ascii_case(beginning).then(|| rest.trim().to_string())
         };
-        match (after("env"), after("file")) {
-            (None, None) => Self::WrittenOut(text.to_string()),
-            (env, file) => Self::Named(Named { env, file: file.map(PathBuf::from) }),
+        match (after("env"), after("file"), after("keyring")) {
+            (None, None, None) => Self::WrittenOut(text.to_string()),
+            (env, file, keyring) => Self::Named(Named { env, file: file.map(PathBuf::from), keyring }),
         }
     }
 
     /// `name` is the key in the config, for the message; `example` is how a place is written there.
-    pub fn secret(
-        &self,
-        name: &str,
-        example: String,
-        home: &Path,
-        environment: Environment,
-    ) -> Result<SecretString, Wrong> {
+    pub fn secret(&self, name: &str, example: String, home: &Path, hiding: Hiding) -> Result<SecretString, Wrong> {
         let text = match self {
             Self::WrittenOut(_) => return Err((format!("{name} is written out"), example)),
-            Self::Named(Named { env: Some(variable), file: None }) => environment(variable).ok_or_else(|| {
-                (
-                    format!("{name}: the environment variable {variable} is not set"),
-                    format!("set {variable}, or {example}"),
-                )
-            })?,
-            Self::Named(Named { env: None, file: Some(file) }) => from_file(name, &home.join(file))?,
+            Self::Named(Named { env: Some(variable), file: None, keyring: None }) => (hiding.environment)(variable)
+                .ok_or_else(|| {
+                    (
+                        format!("{name}: the environment variable {variable} is not set"),
+                        format!("set {variable}, or {example}"),
+                    )
+                })?,
+            Self::Named(Named { env: None, file: Some(file), keyring: None }) => from_file(name, &home.join(file))?,
+            Self::Named(Named { env: None, file: None, keyring: Some(entry) }) => {
+                from_keyring(name, entry, &example, hiding.keyring)?
+            }
             Self::Named(_) => return Err((format!("{name} names no single place"), example)),
         };
         let text = text.trim();
@@ -89,6 +99,17 @@ impl SecretPlace {
             Self::Named(_) => None,
         }
     }
+}
+
+fn from_keyring(name: &str, entry: &str, example: &str, keyring: Keyring) -> Result<String, Wrong> {
+    let (service, user) = service_and_user(entry);
+    keyring(service, user).map_err(|error| {
+        let wanted = match error {
+            KeyringError::NoEntry => format!("put it there as the user {user} of the service {service}"),
+            KeyringError::Unusable(_) => format!("open or start it, or {example}"),
+        };
+        (format!("{name}: {error}: {service}/{user}"), wanted)
+    })
 }
 
 fn from_file(name: &str, path: &Path) -> Result<String, Wrong> {

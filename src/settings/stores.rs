@@ -6,9 +6,9 @@ use std::path::Path;
 use toml::Spanned;
 use url::Url;
 
-use super::secret::SecretPlace;
+use super::secret::{Hiding, SecretPlace};
 use super::typed::{Complaints, TypedStore, currency, zone};
-use super::{Environment, Reach, StoreSettings};
+use super::{Reach, StoreSettings};
 use crate::domain::{Platform, ShopId, Store, StoreId};
 use crate::platforms::shopify::sign::shop_host;
 use crate::platforms::{Account, Credentials, LazadaTokens, PaceOverride, Proxy, ShopifySignIn};
@@ -31,7 +31,7 @@ const LAZADA_HOSTS: [(&str, &str); 6] = [
 /// The stores of all sources, never two of one name or on one shop.
 pub(super) struct Gathering<'a> {
     home: &'a Path,
-    environment: Environment<'a>,
+    hiding: Hiding<'a>,
     remarks: &'a mut Vec<String>,
     pub stores: Vec<StoreSettings>,
     /// Where each store is written: `stores.csv:12`.
@@ -40,15 +40,15 @@ pub(super) struct Gathering<'a> {
 }
 
 impl<'a> Gathering<'a> {
-    pub fn new(home: &'a Path, environment: Environment<'a>, remarks: &'a mut Vec<String>) -> Self {
-        Self { home, environment, remarks, stores: Vec::new(), ids: BTreeMap::new(), shops: BTreeMap::new() }
+    pub fn new(home: &'a Path, hiding: Hiding<'a>, remarks: &'a mut Vec<String>) -> Self {
+        Self { home, hiding, remarks, stores: Vec::new(), ids: BTreeMap::new(), shops: BTreeMap::new() }
     }
 
     /// The stores of one file, whose complaints these are.
     pub fn add(&mut self, typed: Vec<TypedStore>, complaints: &mut Complaints) {
         for store in typed {
             let at = store.id.span().start;
-            let one = One { typed: &store, home: self.home, environment: self.environment, complaints };
+            let one = One { typed: &store, home: self.home, hiding: self.hiding, complaints };
             let Some(settings) = { one }.resolve() else { continue };
             self.refuse_doubles(&settings.store, at, complaints);
             if store.allow_http {
@@ -82,7 +82,7 @@ impl<'a> Gathering<'a> {
 struct One<'a, 'b> {
     typed: &'a TypedStore,
     home: &'a Path,
-    environment: Environment<'a>,
+    hiding: Hiding<'a>,
     complaints: &'a mut Complaints<'b>,
 }
 
@@ -344,7 +344,7 @@ impl One<'_, '_> {
     fn secret(&mut self, place: &Option<Spanned<SecretPlace>>, name: &str) -> Option<SecretString> {
         let spanned = self.needed(place, name)?;
         let example = self.complaints.secret_example(name);
-        match spanned.get_ref().secret(name, example, self.home, self.environment) {
+        match spanned.get_ref().secret(name, example, self.home, self.hiding) {
             Ok(secret) => Some(secret),
             Err((what, wanted)) => {
                 let what = format!("store {}: {what}", self.typed.id.get_ref());

@@ -11,7 +11,7 @@ use toml::Spanned;
 use super::pace::TypedPaces;
 use super::secret::SecretPlace;
 use super::stores::Gathering;
-use super::{Environment, Problem, Settings, SplitBy, campaign_plan, secret, store_list};
+use super::{Problem, Settings, SplitBy, campaign_plan, secret, store_list};
 use crate::domain::{Currency, FindingCode, SpendRange};
 use crate::language::Language;
 use crate::plan::BrakeLimits;
@@ -293,7 +293,7 @@ impl Typed {
     }
 
     /// None where something essential is missing; every complaint is in `problems`.
-    pub fn resolve(self, file: &Path, environment: Environment, problems: &mut Vec<Problem>) -> Option<Settings> {
+    pub fn resolve(self, file: &Path, hiding: secret::Hiding, problems: &mut Vec<Problem>) -> Option<Settings> {
         // Of a bare file name the empty path, so that messages read `reports/…` and not `./reports/…`.
         let home = file.parent().map(Path::to_path_buf).unwrap_or_default();
         let text = self.text.clone();
@@ -315,7 +315,7 @@ impl Typed {
             let wanted = "add a [[store]] with id, platform, currency and time_zone, or a stores_file";
             complaints.near(text.len(), "there is no store", wanted);
         }
-        let mut gathering = Gathering::new(&home, environment, &mut remarks);
+        let mut gathering = Gathering::new(&home, hiding, &mut remarks);
         gathering.add(self.store, &mut complaints);
         if let Some(list) = &self.stores_file {
             store_list::read(&home.join(list.get_ref()), &mut gathering, complaints.problems);

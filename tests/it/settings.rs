@@ -32,6 +32,35 @@ impl Desk {
     }
 }
 
+#[test]
+fn a_secret_can_lie_in_the_keyring_and_a_machine_without_one_says_so() {
+    use couponbook::settings::keyring::KeyringError;
+    let desk = Desk::new();
+    let config = |entry: &str| {
+        format!("{HEAD}{WOO}")
+            .replace("consumer_key = { env = \"KEY\" }", &format!("consumer_key = {{ keyring = \"{entry}\" }}"))
+    };
+    let read = |entry: &str| {
+        std::fs::write(desk.file(), config(entry)).unwrap();
+        let keyring = |service: &str, user: &str| match (service, user) {
+            ("couponbook", "woo") => Ok("ck_from_the_keyring".to_string()),
+            ("broken", _) => Err(KeyringError::Unusable("no secret service is running".to_string())),
+            _ => Err(KeyringError::NoEntry),
+        };
+        Settings::read_with(&desk.file(), &|name| desk.variables.get(name).map(|value| value.to_string()), &keyring)
+    };
+    for entry in ["couponbook/woo", "woo"] {
+        let settings = read(entry).unwrap();
+        let Reach::Platform(account) = &settings.stores[0].reach else { panic!("no account") };
+        assert!(!format!("{account:?}").contains("ck_from_the_keyring"));
+    }
+    let missing = read("couponbook/wo").unwrap_err().to_string();
+    assert!(missing.contains("consumer_key: the keyring has no such entry: couponbook/wo; put it there"), "{missing}");
+    let unusable = read("broken/woo").unwrap_err().to_string();
+    assert!(unusable.contains("cannot be used (no secret service is running)"), "{unusable}");
+    assert!(unusable.contains("env = "), "{unusable}");
+}
+
 const HEAD: &str = "team_time_zone = \"Asia/Singapore\"\n";
 const WOO: &str = r#"
 [[store]]
