@@ -90,7 +90,7 @@ pub async fn carry_through(args: &ApplyArgs, context: &Context<'_>) -> Result<Ap
     // Before anything is read: what is read must not be changed by another apply meanwhile.
     let lock = journal.lock(&by, context.now())?;
     let id = context.run_id(context.now())?;
-    let (log, log_path) = fleet::call_log(&settings, id.as_str())?;
+    let (log, log_path) = fleet::call_log(context, &settings, id.as_str())?;
     let fleet = Fleet::open(context, &settings, log).await?;
     let outcome =
         Applying { args, context, settings: &settings, all: &all, journal: &journal, by, id, log_path, fleet: &fleet }

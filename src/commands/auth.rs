@@ -61,7 +61,7 @@ pub async fn run(args: &AuthArgs, context: &Context<'_>) -> Result<(), Failure> 
 
 async fn login(args: &LoginArgs, context: &Context<'_>) -> Result<(), Failure> {
     let settings = only(context.settings()?, &args.store)?;
-    let (log, _) = fleet::call_log(&settings, "auth")?;
+    let (log, _) = fleet::call_log(context, &settings, "auth")?;
     let fleet = Fleet::open(context, &settings, log).await?;
     let result = sign_in(args, context, &fleet).await;
     fleet.close().await;

@@ -4,7 +4,7 @@ use secrecy::SecretString;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use url::Url;
 
 use super::context::Context;
@@ -18,6 +18,10 @@ use crate::settings::{Reach, Settings, StoreSettings};
 
 /// How long a request whose sender died may still be under way over the internet.
 const SETTLE_AFAR: Duration = Duration::from_secs(30);
+
+/// How long the calls of a run that ended early are kept, and how large a log grows before a new one is begun.
+const CALLS_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
+const CALLS_BYTES_MAX: u64 = 8 * 1024 * 1024;
 
 pub struct Fleet {
     pub connectors: Connectors,
@@ -98,13 +102,35 @@ fn network(context: &Context<'_>, settings: &Settings, log: CallLog) -> Network 
 }
 
 /// Where the calls of one export or run are written while it goes on; kept in the archive afterwards.
-pub fn call_log(settings: &Settings, name: &str) -> Result<(CallLog, std::path::PathBuf), Failure> {
+pub fn call_log(
+    context: &Context<'_>,
+    settings: &Settings,
+    name: &str,
+) -> Result<(CallLog, std::path::PathBuf), Failure> {
     let folder = settings.state.join("calls");
     durable::create_folder(&folder)?;
+    forget_old_calls(&folder, context.now().into());
     let path = folder.join(format!("{name}.jsonl"));
     let log = CallLog::to_file(&path)
         .map_err(|error| Failure::new(Kind::Failed, format!("{} cannot be written: {error}", path.display())))?;
     Ok((log, path))
+}
+
+/// Runs that ended early leave their calls here, and checks and plans add to theirs: what nobody asked about for a month is
+/// let go, and a file that has grown large makes room for a new one. A file that cannot be removed does no harm.
+fn forget_old_calls(folder: &Path, now: SystemTime) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let (path, Ok(about)) = (entry.path(), entry.metadata()) else { continue };
+        let age = about.modified().ok().and_then(|changed| now.duration_since(changed).ok());
+        if !about.is_file() {
+            continue;
+        }
+        if age.is_some_and(|age| age > CALLS_KEPT) {
+            let _ = std::fs::remove_file(&path);
+        } else if about.len() > CALLS_BYTES_MAX && path.extension().is_some_and(|ending| ending == "jsonl") {
+            let _ = std::fs::rename(&path, path.with_extension("jsonl.earlier"));
+        }
+    }
 }
 
 /// The scenario of the config, else the one of the demo.

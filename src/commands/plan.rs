@@ -104,7 +104,7 @@ pub async fn run(args: &PlanArgs, context: &Context<'_>) -> Result<(), Failure> 
     let returned = decide::of_stores(&all, &settings, returned);
     let journal = context.journal(&settings)?;
     let by = context.by(args.by.as_deref(), &settings);
-    let (log, _) = fleet::call_log(&settings, "plan")?;
+    let (log, _) = fleet::call_log(context, &settings, "plan")?;
     let fleet = Fleet::open(context, &settings, log).await?;
     let made = decide::make_plan(context, &settings, &fleet, &journal, &returned, &args.released, &by).await;
     fleet.close().await;

@@ -39,7 +39,7 @@ struct Checked<'a> {
 pub async fn run(filter: &Filter, limit: Duration, context: &Context<'_>) -> Result<(), Failure> {
     let all = context.settings()?;
     let settings = filter.narrow(all.clone())?;
-    let (log, log_path) = fleet::call_log(&settings, "check")?;
+    let (log, log_path) = fleet::call_log(context, &settings, "check")?;
     let fleet = Fleet::open(context, &settings, log).await?;
     let bar = progress::bar(context, settings.stores.len(), "checking");
     let checks = settings.stores.iter().enumerate().map(|(place, settings)| {
