@@ -8,8 +8,8 @@ use super::fleet::{self, Fleet};
 use super::{progress, say, split, store_check};
 use crate::archive::BundleKind;
 use crate::domain::{
-    Access, Action, ActionWord, Coupon, Edit, Export, FindingCode, Platform, Row, RowKey, Severity, Slot, StoreId,
-    TaskRow, Way,
+    Access, Action, ActionWord, Coupon, Edit, Export, FindingCode, Platform, Row, RowKey, Severity, Slot, Standing,
+    StoreId, TaskRow, Way,
 };
 use crate::durable;
 use crate::export::{
@@ -127,7 +127,7 @@ pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, F
     let at = context.now();
     let time = context.team_time(at, &settings, args.slot.map(SlotWord::slot));
     let id = context.export_id(time)?;
-    let (log, log_path) = fleet::call_log(&settings, id.as_str())?;
+    let (log, log_path) = fleet::call_log(context, &settings, id.as_str())?;
     let journal = context.journal(&settings)?;
     let memory = journal.memory()?;
 
@@ -376,7 +376,7 @@ fn report<'a>(
         findings,
         stores_not_loaded: not_loaded.map(|load| load.store.id.to_string()).collect(),
         by_hand_open: by_hand.iter().filter(|row| row.is_open()).count(),
-        by_hand_done: by_hand.iter().filter(|row| !row.is_open()).count(),
+        by_hand_done: by_hand.iter().filter(|row| row.standing == Standing::Done).count(),
     }
 }
 

@@ -71,7 +71,7 @@ pub struct Likeness {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Standing {
     Open,
-    /// The coupon is not in its store any more, so that this can never be done as it was asked for.
+    /// The coupon is not in its store any more, so that this can never be done as it was asked for; nothing is left to do.
     Gone,
     /// The coupon has ended, so that this may never be done as it was asked for.
     Over,
@@ -201,11 +201,11 @@ impl Likeness {
 
 impl TaskRow {
     pub fn is_open(&self) -> bool {
-        self.standing != Standing::Done
+        !matches!(self.standing, Standing::Done | Standing::Gone)
     }
 
     /// How urgent it is on `today`, a day of the store: critical when it is due, warning when it is within the week; none when
-    /// it is done.
+    /// nothing is left to do.
     pub fn severity(&self, today: NaiveDate) -> Option<Severity> {
         if !self.is_open() {
             return None;

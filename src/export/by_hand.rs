@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::domain::{ChangeId, Coupon, Export, Load, RowKey, Standing, StoreId, StoreLoad, Task, TaskRow};
 
-/// How each task stands, open ones first and by due day, then those that are done.
+/// How each task stands, open ones first and by due day, then those that are closed.
 ///
 /// What did not load is not known to be gone: a task of a store that failed, or a coupon that is missing from an incomplete
 /// list, is kept open as not seen.
@@ -22,7 +22,7 @@ pub fn tasks_seen(tasks: Vec<Task>, export: &Export) -> Vec<TaskRow> {
     rows
 }
 
-/// The tasks that this export ticks.
+/// The tasks that this export ticks: done, or their coupon is gone.
 pub fn tasks_done(rows: &[TaskRow]) -> Vec<ChangeId> {
     rows.iter().filter(|row| !row.is_open()).map(|row| row.task.change.clone()).collect()
 }

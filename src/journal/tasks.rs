@@ -46,7 +46,7 @@ impl Journal {
         })
     }
 
-    /// Ticks tasks that an export saw done. The first tick of a task counts.
+    /// Ticks tasks of which an export saw that nothing is left to do. The first tick of a task counts.
     pub fn tick_tasks(&self, done: &[ChangeId], at: Timestamp) -> Result<(), JournalError> {
         if done.is_empty() {
             return Ok(());

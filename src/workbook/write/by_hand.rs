@@ -89,6 +89,7 @@ fn write_task(pen: &mut Pen, row: RowNum, shown: &TaskRow, book: &Book) -> Writt
 
 fn state(pen: &mut Pen, row: RowNum, shown: &TaskRow, today: NaiveDate) -> Written {
     match shown.severity(today) {
+        None if shown.standing == Standing::Gone => pen.say(row, 0, "by-hand-closed", CELL.muted()),
         None => pen.say(row, 0, "by-hand-done", CELL.muted()),
         severity => {
             let words = say!(pen.language(), "by-hand-open", mark = severity_mark(severity));

@@ -17,6 +17,7 @@ by-hand-column-done-by = Done by
 by-hand-column-note = Note
 by-hand-column-row-key = Row key
 by-hand-done = ✓ Done
+by-hand-closed = ✓ Closed
 by-hand-open = { $mark } Open
 by-hand-gone = The coupon is gone: decide anew.
 by-hand-over = The coupon has ended: decide anew.

@@ -17,6 +17,7 @@ by-hand-column-done-by = 完成人
 by-hand-column-note = 备注
 by-hand-column-row-key = 行标识
 by-hand-done = ✓ 已完成
+by-hand-closed = ✓ 已关闭
 by-hand-open = { $mark } 待处理
 by-hand-gone = 这张券已不在店铺中，请重新决定。
 by-hand-over = 这张券已结束，请重新决定。

@@ -37,6 +37,14 @@ fn copy(id: &str) -> Coupon {
 }
 
 /// What it is, the goal, the coupon now, the store's others, how the task stands.
+#[test]
+fn a_task_whose_coupon_is_gone_is_closed() {
+    let standings = [Standing::Open, Standing::Over, Standing::NotSeen, Standing::Gone, Standing::Done];
+    let open =
+        standings.map(|standing| TaskRow { task: task("A", ActionWord::Restock, total_is(750)), standing }.is_open());
+    assert_eq!(open, [true, true, true, false, false]);
+}
+
 type Case = (&'static str, Goal, Option<Coupon>, Vec<Coupon>, Standing);
 
 #[test]
