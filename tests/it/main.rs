@@ -1,5 +1,6 @@
 //! The test suite: offline, on loopback only, in any order. A test's name is the sentence it proves.
 
+mod accounts;
 mod archive;
 mod auth_flow;
 mod by_hand;

@@ -32,6 +32,7 @@ impl Counter<'_> {
         let id = text(field, "id").unwrap_or_default();
         match field.name.as_str() {
             "shop" => Ok(Ok(self.shop_fields())),
+            "currentAppInstallation" => Ok(Ok(self.installation())),
             "discountNodes" => self.list(field, "discount"),
             "codeDiscountNodes" => self.list(field, "codeDiscount"),
             "discountNodesCount" => self.count(field),
@@ -63,6 +64,12 @@ impl Counter<'_> {
             "currencyCode": self.shop.currency.code(), "ianaTimezone": self.shop.zone.name(),
             "myshopifyDomain": self.own.domain, "url": format!("https://{}", self.own.domain),
         })
+    }
+
+    fn installation(&self) -> Value {
+        let scopes = self.own.scopes.iter().map(|scope| json!({ "handle": scope, "description": scope }));
+        let id = format!("gid://shopify/AppInstallation/{}", self.own.shop_number);
+        json!({ "id": id, "accessScopes": scopes.collect::<Vec<_>>() })
     }
 
     // Reading.

@@ -186,7 +186,7 @@ fn carried_out(counter: &Counter, operation: &Operation) -> Stored<(Value, Vec<P
 
 fn denied(own: &ShopifyShop, operation: &Operation, field: &str) -> Option<Problem> {
     let scope = match (operation.is_mutation, field) {
-        (_, "shop" | "job") => return None,
+        (_, "shop" | "job" | "currentAppInstallation") => return None,
         (true, _) => "write_discounts",
         (false, _) => "read_discounts",
     };

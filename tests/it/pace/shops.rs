@@ -4,12 +4,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::DateTime;
-use couponbook::domain::{Access, Coupon, CouponId, ShopId, Store, Timestamp};
-use couponbook::platforms::{Account, CallLog, Connector, Credentials, Network, PaceOverride, Patience, connect};
-use couponbook::sandbox::{Clock, Running, Sandbox, Scenario, SignIn, StoreAccess};
+use couponbook::domain::{Coupon, CouponId, Timestamp};
+use couponbook::platforms::{Account, CallLog, Connector, Network, PaceOverride, Patience, connect};
+use couponbook::sandbox::{Clock, Running, Sandbox, Scenario};
 use serde_json::Value;
 use tempfile::TempDir;
-use url::Url;
+
+use crate::accounts::{UNHURRIED_BY_PACE, account};
 
 pub fn at(text: &str) -> Timestamp {
     DateTime::parse_from_rfc3339(text).unwrap().to_utc()
@@ -61,36 +62,13 @@ impl Shops {
     }
 
     pub fn through(&self, network: &Network, store: &str) -> Box<dyn Connector> {
-        connect(
-            &self.account(
-                store,
-                PaceOverride { per_second: Some(1000), app_per_second: Some(1000), ..PaceOverride::default() },
-            ),
-            network,
-        )
-        .unwrap()
+        connect(&self.account(store, UNHURRIED_BY_PACE), network).unwrap()
     }
 
     pub fn account(&self, store: &str, pace: PaceOverride) -> Account {
         let accesses = self.running.stores().unwrap();
         let access = accesses.iter().find(|access| access.id.as_str() == store).unwrap();
-        let (shop, credentials) = sign_in(access, &self.running);
-        Account {
-            store: Store {
-                id: access.id.clone(),
-                platform: access.platform,
-                shop: ShopId::new(shop),
-                currency: access.currency,
-                zone: access.zone,
-                access: Access::ReadWrite,
-                owner: None,
-            },
-            endpoint: Url::parse(&access.base_url(self.running.address())).unwrap(),
-            credentials,
-            proxy: None,
-            allow_http: false,
-            pace,
-        }
+        Account { pace, ..account(access, &self.running) }
     }
 
     /// Behind the program's back.
@@ -102,28 +80,6 @@ impl Shops {
     /// Requests for details so far.
     pub fn details(&self, store: &str) -> u64 {
         self.running.counts().of(store, "get_voucher")
-    }
-}
-
-fn sign_in(access: &StoreAccess, running: &Running) -> (String, Credentials) {
-    match &access.sign_in {
-        SignIn::Shopee { partner_id, partner_key, shop_id, refresh_token, .. } => {
-            let credentials = Credentials::Shopee {
-                partner_id: *partner_id,
-                partner_key: partner_key.clone().into(),
-                refresh_token: Some(refresh_token.clone().into()),
-            };
-            (shop_id.to_string(), credentials)
-        }
-        SignIn::WooCommerce { consumer_key, consumer_secret } => {
-            let credentials = Credentials::WooCommerce {
-                consumer_key: consumer_key.clone().into(),
-                consumer_secret: consumer_secret.clone().into(),
-                keys_in_query: false,
-            };
-            (access.base_url(running.address()), credentials)
-        }
-        _ => panic!("{} is on a platform of other tests", access.id),
     }
 }
 

@@ -5,11 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::Duration;
-use couponbook::domain::{Access, Platform, ShopId, Store, Timestamp};
+use couponbook::domain::{Platform, Store, Timestamp};
 use couponbook::platforms::authorize::{Reply, ReplyError, can_sign_in, consent, sign_in, standing};
 use couponbook::platforms::{
-    Account, CallErrorKind, CallLog, Credentials, LazadaTokens, Network, PaceOverride, ShopifySignIn, SignInKind,
-    connect,
+    Account, CallErrorKind, CallLog, Credentials, LazadaTokens, Network, ShopifySignIn, SignInKind, connect,
 };
 use couponbook::sandbox::{Clock, Running, Sandbox, Scenario, SignIn};
 use data_encoding::HEXLOWER;
@@ -18,7 +17,8 @@ use serde_json::json;
 use sha2::Sha256;
 use url::Url;
 
-use super::server::{Reply as Answer, Server, Written, at, hasty, shopify, woocommerce};
+use super::server::{Reply as Answer, Server, Written, at, hasty, shopee, shopify, woocommerce};
+use crate::accounts::account_without_tokens;
 
 fn noon() -> Timestamp {
     at("2026-11-22T04:00:00Z")
@@ -107,53 +107,7 @@ impl World {
     /// A store whose config holds the app's keys and no token.
     fn account(&self, id: &str) -> Account {
         let accesses = self.running.stores().unwrap();
-        let access = accesses.into_iter().find(|access| access.id.as_str() == id).unwrap();
-        let endpoint = Url::parse(&access.base_url(self.running.address())).unwrap();
-        let (shop, credentials) = match &access.sign_in {
-            SignIn::Shopee { partner_id, partner_key, shop_id, .. } => (
-                shop_id.to_string(),
-                Credentials::Shopee {
-                    partner_id: *partner_id,
-                    partner_key: partner_key.clone().into(),
-                    refresh_token: None,
-                },
-            ),
-            SignIn::Lazada { app_key, app_secret, seller_id, .. } => (
-                format!("sg/{seller_id}"),
-                Credentials::Lazada {
-                    app_key: app_key.clone(),
-                    app_secret: app_secret.clone().into(),
-                    tokens: LazadaTokens::Renewable { refresh_token: None },
-                },
-            ),
-            SignIn::TiktokShop { app_key, app_secret, shop_id, .. } => (
-                shop_id.clone(),
-                Credentials::TiktokShop {
-                    app_key: app_key.clone(),
-                    app_secret: app_secret.clone().into(),
-                    refresh_token: None,
-                    shop_cipher: None,
-                    consent_link: endpoint.join("/open/authorize?service_id=7").ok(),
-                },
-            ),
-            SignIn::WooCommerce { .. } | SignIn::Shopify { .. } => unreachable!("no such store here"),
-        };
-        Account {
-            store: Store {
-                id: access.id.clone(),
-                platform: access.platform,
-                shop: ShopId::new(shop),
-                currency: access.currency,
-                zone: access.zone,
-                access: Access::ReadWrite,
-                owner: None,
-            },
-            endpoint,
-            credentials,
-            proxy: None,
-            allow_http: false,
-            pace: PaceOverride { app_per_second: Some(1000), per_second: Some(1000), ..PaceOverride::default() },
-        }
+        account_without_tokens(accesses.iter().find(|access| access.id.as_str() == id).unwrap(), &self.running)
     }
 
     /// Opens the link as the seller of `seller` would, agrees, and gives the address that the browser is sent to.
@@ -178,6 +132,70 @@ async fn agreed(mut link: Url, seller: &Store) -> String {
     let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
     let answer = client.get(link).send().await.unwrap();
     answer.headers().get("location").expect("the page sends the browser back").to_str().unwrap().to_string()
+}
+
+#[tokio::test]
+async fn a_shopify_store_is_signed_in_by_its_pretend_shop_and_renewed_from_then_on() {
+    let shops = "[[stores]]\nid = \"shopify\"\nplatform = \"shopify\"\nregion = \"SG\"\nname = \"Lumi World\"\n\
+                 domain = \"lumi-world.myshopify.com\"\ntoken = \"expiring\"\n";
+    let world = World::of(shops).await;
+    let account = world.account("shopify");
+    let redirect = Url::parse("https://tool.example.test/back").unwrap();
+    let consent = consent(&account, &world.network(), Some(&redirect), "unguessable-state").unwrap();
+    let reply = Reply::parse(&agreed(consent.link.clone(), &account.store).await).unwrap();
+    assert_eq!(reply.must_answer(&consent), Ok(()));
+    let told = sign_in(&account, &world.network(), &reply).await.unwrap();
+    assert_eq!((told.sign_in, told.signed_in_as.as_deref()), (SignInKind::Stored, Some("lumi-world.myshopify.com")));
+    for _ in 0..3 {
+        connect(&account, &world.network()).unwrap().list().await.unwrap();
+        world.pass(Duration::days(2));
+    }
+    let error = sign_in(&account, &world.network(), &reply).await.unwrap_err();
+    assert!(error.sentence.contains("couponbook auth login shopify"), "{error}");
+    let said = format!("{error} {:?} {}", error.platform_words, world.calls.text());
+    assert!(!said.contains(&reply.code), "{said}");
+}
+
+/// A main account agrees for several shops at once; the pair that it gives is split by each shop's first refresh.
+#[tokio::test]
+async fn the_consent_of_a_shopee_main_account_is_asked_for_as_such_and_each_shop_then_renews_its_own() {
+    let server = Server::new(|asked, _| {
+        let tokens = |kind: &str| {
+            json!({
+                "error": "", "message": "", "request_id": "1", "access_token": format!("access-{kind}"),
+                "refresh_token": format!("refresh-{kind}"), "expire_in": 14400,
+                "shop_id_list": [14701711, 14701712], "merchant_id_list": [],
+            })
+        };
+        match asked.path.as_str() {
+            "/api/v2/auth/token/get" => Answer::Json(200, tokens("shared").to_string()),
+            "/api/v2/auth/access_token/get" => Answer::Json(200, tokens("own").to_string()),
+            _ => {
+                Answer::Json(200, json!({ "error": "", "response": { "more": false, "voucher_list": [] } }).to_string())
+            }
+        }
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let hours = Arc::new(AtomicI64::new(0));
+    let hands = Arc::clone(&hours);
+    let clock = Arc::new(move || noon() + Duration::hours(hands.load(Ordering::SeqCst)));
+    let network = Network::new(clock, folder.path(), CallLog::none(), hasty());
+    let mut account = shopee(&server.address);
+    if let Credentials::Shopee { refresh_token, .. } = &mut account.credentials {
+        *refresh_token = None;
+    }
+    let reply = Reply::parse("https://tool.example.test/back?code=main-code&main_account_id=654321").unwrap();
+    sign_in(&account, &network, &reply).await.unwrap();
+    let traded = server.asked().into_iter().find(|asked| asked.path.ends_with("/token/get")).unwrap();
+    assert_eq!(traded.json()["main_account_id"], json!(654_321));
+    assert!(traded.json().get("shop_id").is_none(), "exactly one of the two is allowed");
+
+    hours.store(5, Ordering::SeqCst);
+    connect(&account, &network).unwrap().list().await.unwrap();
+    let asked = server.asked();
+    let renewed = asked.iter().rfind(|asked| asked.path.ends_with("/access_token/get")).unwrap();
+    assert_eq!(renewed.json()["refresh_token"], json!("refresh-shared"));
+    assert_eq!(renewed.json()["shop_id"].to_string(), account.store.shop.as_str());
 }
 
 const ONE_OF_EACH: [&str; 3] = ["shopee", "lazada", "tiktok"];
