@@ -26,6 +26,17 @@ pub(super) struct Deed {
     pub store_is_down: Option<String>,
 }
 
+impl Deed {
+    /// Told where an earlier step of the same change did make a coupon.
+    fn after_making(mut self, made: Option<CouponId>) -> Self {
+        if let Some(made) = &made {
+            self.outcome.message = format!("The new coupon was made ({made}), but: {}", self.outcome.message);
+        }
+        self.outcome.created = made;
+        self
+    }
+}
+
 /// What became of one step.
 enum Fate {
     Done(Proof),
@@ -77,13 +88,16 @@ pub(super) async fn carry_out(run: &Run<'_>, claim: &StoreClaim, change: &Change
         Err(message) => return Ok(down(run, change, message)),
     };
     let doer = Doer { run, claim, change, connector, made_before: made_before(run, change)? };
-    let mut last = None;
+    let (mut last, mut made) = (None, None);
     for (ordinal, step) in (0_u32..).zip(&change.steps) {
-        match doer.step(ordinal, step).await? {
-            Fate::Done(proof) => last = Some((OutcomeKind::Done, proof)),
-            Fate::AlreadySo(proof) => last = last.or(Some((OutcomeKind::AlreadyDone, proof))),
-            fate => return Ok(doer.stopped(fate)),
-        }
+        let (kind, proof) = match doer.step(ordinal, &step.about(made.as_ref())).await? {
+            Fate::Done(proof) => (OutcomeKind::Done, proof),
+            Fate::AlreadySo(proof) => (OutcomeKind::AlreadyDone, proof),
+            fate => return Ok(doer.stopped(fate).after_making(made)),
+        };
+        made = made.or(proof.created.clone());
+        // What one step did is done, whatever was so already at the others.
+        last = Some((last.map_or(kind, |(before, _)| kind.min(before)), Proof { created: made.clone(), ..proof }));
     }
     Ok(Deed { outcome: doer.finished(last), store_is_down: None })
 }

@@ -121,6 +121,8 @@ pub struct Limits {
     pub has_bin: bool,
     /// Whether a coupon has a start of its own at all.
     pub has_start: bool,
+    /// The rule that names the products of a coupon for certain products, where a new coupon is given them by a write of its own.
+    pub products_rule: Option<&'static str>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,9 @@
 //! An action in absolute values: what is to be true afterwards, and the writes that make it so.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
+use super::coupon::rules_agree;
 use super::{
     ActionWord, ChangeId, Coupon, CouponId, Discount, Exposure, Minimum, Period, Rest, RowKey, Status, StoreId,
     Timestamp,
@@ -71,6 +73,9 @@ pub struct Facts {
     #[serde(default, skip_serializing_if = "Option::is_none", with = "double_option")]
     pub total: Option<Option<u64>>,
     pub minimum: Option<Minimum>,
+    /// These of its other rules; a null is a rule that it does not have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules: Option<Map<String, Value>>,
 }
 
 impl Facts {
@@ -88,6 +93,11 @@ impl Facts {
             && self.ends.is_none_or(|ends| same_second(ends, coupon.usable.ends()))
             && self.total.is_none_or(|total| total == coupon.total)
             && self.minimum.is_none_or(|minimum| minimum == coupon.minimum)
+            && self
+                .rules
+                .iter()
+                .flatten()
+                .all(|(name, value)| coupon.other_rules.get(name).unwrap_or(&Value::Null) == value)
     }
 }
 
@@ -112,7 +122,8 @@ pub struct Draft {
     pub ends: Option<Timestamp>,
     pub total: Option<u64>,
     pub per_buyer: Option<u64>,
-    pub other_rules: serde_json::Map<String, serde_json::Value>,
+    /// A null is a rule that a later step of the same change gives it.
+    pub other_rules: Map<String, Value>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -134,7 +145,7 @@ impl Draft {
         model.discount == self.discount
             && model.per_buyer == self.per_buyer
             && model.kind == self.kind
-            && model.other_rules == self.other_rules
+            && rules_agree(&model.other_rules, &self.other_rules)
     }
 
     /// Whether `coupon` is this draft come true: the code (or that there is none) and every field agree.
@@ -151,7 +162,7 @@ impl Draft {
             && coupon.minimum == self.minimum
             && coupon.total == self.total
             && coupon.per_buyer == self.per_buyer
-            && coupon.other_rules == self.other_rules
+            && rules_agree(&coupon.other_rules, &self.other_rules)
             && starts_as_asked
             && same_second(coupon.usable.ends(), self.ends)
     }
@@ -196,6 +207,13 @@ pub enum Write {
     Create {
         draft: Box<Draft>,
     },
+    /// Names the products that a coupon for certain products is for.
+    AddProducts {
+        /// None until the step before it, a creation, has made the coupon.
+        coupon: Option<CouponId>,
+        /// The platform's ids.
+        products: Vec<String>,
+    },
 }
 
 impl Write {
@@ -210,6 +228,7 @@ impl Write {
             | Self::Enable { coupon, .. }
             | Self::Delete { coupon }
             | Self::Trash { coupon } => Some(coupon),
+            Self::AddProducts { coupon, .. } => coupon.as_ref(),
             Self::Create { .. } => None,
         }
     }
@@ -222,6 +241,17 @@ pub struct Step {
     pub write: Write,
     pub before: Facts,
     pub after: Facts,
+}
+
+impl Step {
+    /// The same step about the coupon that an earlier step made, where it waits for one.
+    pub fn about(&self, made: Option<&CouponId>) -> Self {
+        let mut step = self.clone();
+        if let Write::AddProducts { coupon: coupon @ None, .. } = &mut step.write {
+            *coupon = made.cloned();
+        }
+        step
+    }
 }
 
 /// One row's decision, resolved. Its steps are sent in order, each journaled and read back on its own.

@@ -246,7 +246,8 @@ impl Coupon {
     }
 }
 
-fn rules_agree(one: &Map<String, Value>, other: &Map<String, Value>) -> bool {
+/// Whether all rules that both name are the same; a null agrees with anything.
+pub(super) fn rules_agree(one: &Map<String, Value>, other: &Map<String, Value>) -> bool {
     let agrees = |name: &String, value: &Value, rules: &Map<String, Value>| match (value, rules.get(name)) {
         (Value::Null, _) | (_, Some(Value::Null)) => true,
         (value, found) => found == Some(value),

@@ -55,7 +55,7 @@ fn take_in(memory: &mut Memory, deed: Deed) {
         Write::SetEnd { coupon, .. } | Write::Enable { coupon, .. } | Write::Delete { coupon } => {
             memory.on_purpose.remove(&on(coupon));
         }
-        Write::SetTotal { .. } | Write::SetMinimum { .. } => {}
+        Write::SetTotal { .. } | Write::SetMinimum { .. } | Write::AddProducts { .. } => {}
     }
 }
 

@@ -151,7 +151,11 @@ fn loses_money(change: &Change, coupon: &Coupon) -> bool {
         Write::SetEnd { .. } => {
             change.becomes == Becomes::ExtendInPlace && gives_away(&coupon.discount, coupon.minimum)
         }
-        Write::End { .. } | Write::Pause { .. } | Write::Delete { .. } | Write::Trash { .. } => false,
+        Write::End { .. }
+        | Write::Pause { .. }
+        | Write::Delete { .. }
+        | Write::Trash { .. }
+        | Write::AddProducts { .. } => false,
     })
 }
 

@@ -1,5 +1,6 @@
 //! Changes that make a coupon which was not there: a follow-on, or a copy.
 
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 use super::super::by_hand::Deed;
@@ -41,7 +42,7 @@ impl View<'_> {
             // An export need not have asked for all of them; a copy repeats them as they are.
             model.other_rules.clone_from(&live.other_rules);
         }
-        if model.other_rules.values().any(serde_json::Value::is_null) {
+        if model.other_rules.values().any(Value::is_null) {
             return Err(refused(
                 "not all of its rules are known, and it is gone",
                 "export with --reload, and look there",
@@ -97,20 +98,41 @@ impl View<'_> {
         let before = format!("{}, {}", model.status, self.ends(model.usable.ends()));
         let exposure = exposure_of(&draft.discount, draft.total);
         // Of the model as it is now: if it changes before the copy is sent, the copy is no longer what was decided.
-        let before_facts = self.live.map_or_else(Facts::default, |live| Facts {
+        let mut before_facts = self.live.map_or_else(Facts::default, |live| Facts {
             ends: Some(live.usable.ends()),
             minimum: Some(live.minimum),
             ..Facts::default()
         });
-        let step =
+        let mut draft = draft;
+        let add_products = self.products_apart(&mut draft);
+        if let (Some(step), Some(_)) = (&add_products, self.live) {
+            before_facts.rules.clone_from(&step.after.rules);
+        }
+        let create =
             Step { write: Write::Create { draft: Box::new(draft) }, before: before_facts, after: Facts::default() };
-        let mut change = self.changed(becomes, before, after, vec![step]);
+        let steps = [create].into_iter().chain(add_products).collect();
+        let mut change = self.changed(becomes, before, after, steps);
         change.exposure = Some(exposure);
         if becomes == Becomes::Create && model.status == Status::Active {
             change.by_hand =
                 Some(Rest::Words("The old coupon goes on beside it: `end` it too if it should stop.".to_string()));
         }
         change
+    }
+
+    /// Takes the products out of the draft, where a new coupon is given them by a step of its own; that step.
+    fn products_apart(&self, draft: &mut Draft) -> Option<Step> {
+        let rule = self.scene.abilities.limits.products_rule?;
+        let named = draft.other_rules.get_mut(rule)?;
+        let listed = std::mem::take(named);
+        let products = listed.as_array()?.iter().filter_map(|id| Some(id.as_str()?.to_string())).collect();
+        let only =
+            |value: Value| Facts { rules: Some([(rule.to_string(), value)].into_iter().collect()), ..Facts::default() };
+        Some(Step {
+            write: Write::AddProducts { coupon: None, products },
+            before: only(Value::Null),
+            after: only(listed),
+        })
     }
 
     // The manager decided about the rules that the export shows; a copy of others is not what was asked for.

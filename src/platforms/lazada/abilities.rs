@@ -5,7 +5,7 @@
 
 use chrono::Duration;
 
-use super::voucher::START_LEAD;
+use super::voucher::{SKU_IDS, START_LEAD};
 use crate::domain::{Abilities, Ability, Limits, Mark, Platform, Rule, Status, Verb};
 
 const SCHEDULED: &[Status] = &[Status::Scheduled];
@@ -39,6 +39,7 @@ pub static ABILITIES: Abilities = Abilities {
         code_hyphen: false,
         has_bin: false,
         has_start: true,
+        products_rule: Some(SKU_IDS),
     },
     platform_owned: "",
 };

@@ -21,7 +21,7 @@ use url::Url;
 
 use self::app::{Api, App};
 use self::session::Session;
-use self::voucher::Field;
+use self::voucher::{Field, SKU_IDS};
 use self::wire::{COLLECTIBLE, Seller, VOUCHER_TYPES, Voucher, WITH_CODE};
 use super::account::{Account, ConnectError, Credentials, is_this_machine};
 use super::authorize::Reply;
@@ -41,7 +41,11 @@ const CREATE: &str = "/promotion/voucher/create";
 const UPDATE: &str = "/promotion/voucher/update";
 const ACTIVATE: &str = "/promotion/voucher/activate";
 const DEACTIVATE: &str = "/promotion/voucher/deactivate";
+const ADD_PRODUCTS: &str = "/promotion/voucher/product/sku/add";
 const SELLER: &str = "/seller/get";
+
+/// So many refused products are named.
+const TOLD_MAX: usize = 5;
 
 /// Source: Lazada's developer guide; one for all countries.
 const TOKEN_HOST: &str = "https://auth.lazada.com/rest";
@@ -176,6 +180,35 @@ impl Lazada {
         Ok(Receipt { created: Some(CouponId::new(id)), ..receipt(&answer) })
     }
 
+    /// The variants that Lazada does not take are told, each with its reason; the others are added all the same.
+    async fn add_products(&self, id: &CouponId, products: &[String]) -> Result<Receipt, SendError> {
+        let voucher_type = self.present(id).await?.voucher_type.unwrap_or_default();
+        // Ids are digits: a list of them is JSON as it stands.
+        let sku_ids = format!("[{}]", products.join(","));
+        let parameters = [("voucher_type", voucher_type), ("id", id.to_string()), (SKU_IDS, sku_ids)];
+        let answer = self.write(ADD_PRODUCTS, &parameters).await?;
+        match wire::data(&answer).as_object().filter(|refused| !refused.is_empty()) {
+            None => Ok(receipt(&answer)),
+            Some(refused) => {
+                let told: Vec<String> = refused
+                    .iter()
+                    .take(TOLD_MAX)
+                    .map(|(id, why)| format!("{id} ({})", why.as_str().unwrap_or("?")))
+                    .collect();
+                let sentence = format!(
+                    "{} did not take {} of the {} products: {}; the voucher is there without them",
+                    self.line.place(),
+                    refused.len(),
+                    products.len(),
+                    told.join(", ")
+                );
+                let mut problem = Problem::unsent(CallErrorKind::Rejected, sentence);
+                problem.error.request_id = wire::request_id(&answer);
+                Err(problem.into())
+            }
+        }
+    }
+
     fn impossible(&self, reason: &str) -> SendError {
         let sentence = format!("nothing was sent to {}: {reason}", self.line.place());
         Problem::unsent(CallErrorKind::Rejected, sentence).into()
@@ -244,6 +277,8 @@ impl Connector for Lazada {
             Write::Pause { coupon } => self.switch(coupon, DEACTIVATE).await,
             Write::Enable { coupon, .. } => self.switch(coupon, ACTIVATE).await,
             Write::Create { draft } => self.create(draft).await,
+            Write::AddProducts { coupon: Some(coupon), products } => self.add_products(coupon, products).await,
+            Write::AddProducts { coupon: None, .. } => Err(self.impossible("no voucher is named to add products to")),
             Write::End { .. } => Err(self.impossible("Lazada has no end; a voucher can be paused")),
             Write::Delete { .. } => Err(self.impossible("Lazada's API cannot delete")),
             Write::Trash { .. } => Err(self.impossible("Lazada has no bin")),

@@ -16,7 +16,8 @@ pub(super) const START_LEAD: Duration = Duration::seconds(60);
 const SUM: &str = "MONEY_VALUE_OFF";
 const SHARE: &str = "PERCENTAGE_DISCOUNT_OFF";
 const CERTAIN_PRODUCTS: &str = "SPECIFIC_PRODUCTS";
-const SKU_IDS: &str = "sku_ids";
+/// Our name among the other rules for the variants that a voucher is for, sorted.
+pub(super) const SKU_IDS: &str = "sku_ids";
 /// Read, but not among the values that may be written.
 const SHARED_BY_BUYERS: &str = "SHARE_VOUCHER";
 
@@ -231,10 +232,8 @@ pub(super) fn create(draft: &Draft, soonest: Timestamp) -> Result<Parameters, &'
     if !draft.code.is_empty() || rule("voucher_type") == WITH_CODE {
         return Err("the API cannot make a voucher with a code; make it in Seller Center");
     }
-    if rule("apply") == CERTAIN_PRODUCTS {
-        return Err(
-            "it is for certain products only, and those would have to be added one by one afterwards; make the copy in Seller Center",
-        );
+    if !sku_ids(&draft.other_rules).is_empty() {
+        return Err("its products are added by a call of their own; plan again");
     }
     if rule("display_area") == SHARED_BY_BUYERS {
         return Err("the API cannot make a share voucher; make it in Seller Center");

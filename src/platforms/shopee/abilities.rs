@@ -37,6 +37,7 @@ pub static ABILITIES: Abilities = Abilities {
         code_hyphen: false,
         has_bin: false,
         has_start: true,
+        products_rule: None,
     },
     platform_owned: "Shopee, or one of its tools, made this voucher, and no change through the API is accepted; change it where it was made",
 };

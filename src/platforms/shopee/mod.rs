@@ -201,6 +201,7 @@ impl Shopee {
             Write::Pause { .. } => Err("Shopee has no pause"),
             Write::Enable { .. } => Err("Shopee has no way to start a voucher again"),
             Write::Trash { .. } => Err("Shopee has no bin"),
+            Write::AddProducts { .. } => Err("a Shopee voucher is made with its products"),
         }
     }
 }

@@ -37,6 +37,7 @@ pub static ABILITIES: Abilities = Abilities {
         code_hyphen: true,
         has_bin: false,
         has_start: true,
+        products_rule: None,
     },
     platform_owned: "an app made this discount and works it out, and a change from outside would reset some of its rules; change it in that app",
 };

@@ -392,6 +392,7 @@ impl Connector for Shopify {
             Write::Enable { coupon, period } => self.enable(coupon, *period).await,
             Write::Delete { coupon } => self.delete(coupon).await,
             Write::Trash { .. } => Err(self.impossible("Shopify has no bin")),
+            Write::AddProducts { .. } => Err(self.impossible("a discount is made with its products")),
             Write::Create { draft } => {
                 let input = create_input(draft, self.line.now()).map_err(|reason| self.impossible(reason))?;
                 self.create(input).await

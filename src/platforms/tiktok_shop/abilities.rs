@@ -42,6 +42,7 @@ pub static ABILITIES: Abilities = Abilities {
         code_hyphen: false,
         has_bin: false,
         has_start: true,
+        products_rule: None,
     },
     platform_owned: "",
 };

@@ -49,6 +49,7 @@ pub static ABILITIES: Abilities = Abilities {
         code_hyphen: true,
         has_bin: true,
         has_start: false,
+        products_rule: None,
     },
     platform_owned: "",
 };

@@ -296,6 +296,7 @@ impl Connector for WooCommerce {
             Write::Pause { coupon } => self.update(coupon, json!({ "status": "draft" })).await,
             Write::Enable { coupon, .. } => self.update(coupon, json!({ "status": "publish" })).await,
             Write::Trash { coupon } => self.remove(coupon, "trash coupon").await,
+            Write::AddProducts { .. } => Err(self.impossible("a coupon is made with its products")),
             Write::Delete { coupon } => self.remove(coupon, "delete coupon").await,
             Write::Create { draft } => {
                 let body = create_body(draft, change).map_err(|reason| self.impossible(reason))?;

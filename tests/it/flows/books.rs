@@ -39,6 +39,8 @@ fn call(platform: Platform, write: &Write) -> &'static str {
         (Platform::Shopee, Write::End { .. }) => "end_voucher",
         (Platform::Shopee, Write::Delete { .. }) => "delete_voucher",
         (Platform::Shopee, _) => "update_voucher",
+        (Platform::Lazada, Write::Create { .. }) => "voucher_create",
+        (Platform::Lazada, Write::AddProducts { .. }) => "voucher_sku_add",
         (_, Write::Create { .. }) => "create",
         (_, Write::Trash { .. }) => "trash",
         (_, Write::Delete { .. }) => "delete",

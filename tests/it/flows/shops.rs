@@ -165,9 +165,16 @@ fn config_of(store: &StoreAccess, endpoint: &str) -> String {
     text
 }
 
-fn public_of(store: &StoreAccess) -> Vec<(&'static str, u64)> {
+fn public_of(store: &StoreAccess) -> Vec<(&'static str, String)> {
     match &store.sign_in {
-        SignIn::Shopee { partner_id, shop_id, .. } => vec![("partner_id", *partner_id), ("shop_id", *shop_id)],
+        SignIn::Shopee { partner_id, shop_id, .. } => {
+            vec![("partner_id", partner_id.to_string()), ("shop_id", shop_id.to_string())]
+        }
+        SignIn::Lazada { app_key, seller_id, .. } => vec![
+            ("country", format!("\"{}\"", store.region.to_lowercase())),
+            ("app_key", format!("\"{app_key}\"")),
+            ("seller_id", format!("\"{seller_id}\"")),
+        ],
         _ => Vec::new(),
     }
 }
@@ -175,6 +182,7 @@ fn public_of(store: &StoreAccess) -> Vec<(&'static str, u64)> {
 fn secret_keys(platform: Platform) -> [(&'static str, &'static str); 2] {
     match platform {
         Platform::Shopee => [("PARTNER_KEY", "partner_key"), ("REFRESH_TOKEN", "refresh_token")],
+        Platform::Lazada => [("APP_SECRET", "app_secret"), ("REFRESH_TOKEN", "refresh_token")],
         _ => [("CONSUMER_KEY", "consumer_key"), ("CONSUMER_SECRET", "consumer_secret")],
     }
 }
@@ -182,6 +190,7 @@ fn secret_keys(platform: Platform) -> [(&'static str, &'static str); 2] {
 fn secrets_of(store: &StoreAccess) -> [(String, String); 2] {
     let secrets = match &store.sign_in {
         SignIn::Shopee { partner_key, refresh_token, .. } => [partner_key, refresh_token],
+        SignIn::Lazada { app_secret, refresh_token, .. } => [app_secret, refresh_token],
         SignIn::WooCommerce { consumer_key, consumer_secret } => [consumer_key, consumer_secret],
         _ => panic!("{} is not on a platform of these flows", store.id),
     };

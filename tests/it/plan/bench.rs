@@ -276,7 +276,7 @@ pub fn carried_out(write: &Write, mut coupon: Coupon) -> Option<Coupon> {
         Write::Enable { .. } => coupon.status = Status::Active,
         Write::Trash { .. } => coupon.status = Status::Trashed,
         Write::Delete { .. } => return None,
-        Write::Create { .. } => {}
+        Write::Create { .. } | Write::AddProducts { .. } => {}
     }
     Some(coupon)
 }

@@ -851,7 +851,7 @@ async fn a_voucher_that_the_api_cannot_make_is_refused_with_the_reason() {
     let connected = connected(&server);
     for (model, words) in [
         (coupon(with_code(1, "LAZ10")).await, "with a code"),
-        (coupon(follower(1)).await, "certain products"),
+        (coupon(follower(1)).await, "its products"),
         (coupon(with(voucher(1), json!({ "display_area": "SHARE_VOUCHER" }))).await, "share voucher"),
         (coupon(with(voucher(1), json!({ "limit": null }))).await, "limit per customer"),
         (Coupon { discount: half, ..plain.clone() }, "whole percents"),

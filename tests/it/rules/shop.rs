@@ -203,6 +203,7 @@ const FREE: Limits = Limits {
     code_hyphen: true,
     has_bin: false,
     has_start: true,
+    products_rule: None,
 };
 
 /// A running voucher can only end earlier, take more stock, or be ended; only a coming one can be deleted.

@@ -603,6 +603,7 @@ const LIMITS: Limits = Limits {
     code_hyphen: false,
     has_bin: false,
     has_start: true,
+    products_rule: None,
 };
 
 const fn rule(verb: Verb, statuses: &'static [Status], ability: Ability) -> Rule {
