@@ -73,6 +73,8 @@ async fn one_store(
         let outcome = match &row.verdict {
             // What only accepts a finding needs no store.
             Verdict::Change { change, .. } if change.steps.is_empty() => {
+                // Before the outcome, which settles the row: a manager's word must not be lost between the two.
+                run.journal.record_kept(change)?;
                 deed::carry_out(run, &claim, change).await?.outcome
             }
             Verdict::Change { change, .. } => {

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
     Abilities, Advice, Becomes, Coupon, CouponId, Export, ExportId, Memory, Outcome, Platform, Row, RowKey, Slot,
-    Status, StoreId, Suggestion, Timestamp, Way,
+    Status, StockHistory, StoreId, Suggestion, Timestamp, Way,
 };
 use crate::language::Language;
 use crate::plan::Plan;
-use crate::rules::{Bench, Matcher, Policy, judge};
+use crate::rules::{Bench, Matcher, Policies, judge};
 
 /// What the next round is made from.
 pub struct Round<'a> {
@@ -21,7 +21,7 @@ pub struct Round<'a> {
     pub day: chrono::NaiveDate,
     pub now: Timestamp,
     pub memory: &'a Memory,
-    pub policy: &'a Policy,
+    pub policies: &'a Policies,
     pub campaigns: &'a Matcher,
     pub abilities: &'a dyn Fn(Platform) -> &'static Abilities,
     /// What Why is said in.
@@ -32,7 +32,9 @@ pub struct Round<'a> {
 /// others keep what was found and suggested at the export.
 pub fn next_round(round: &Round) -> Export {
     let read_back = round.read_back();
-    let touched: BTreeSet<&StoreId> = read_back.values().map(|coupon| &coupon.store).collect();
+    // A finding that is kept from now on is silenced by judging its row anew.
+    let kept = round.plan.changes().filter(|change| change.becomes == Becomes::Keep).map(|change| &change.store);
+    let touched: BTreeSet<&StoreId> = read_back.values().map(|coupon| &coupon.store).chain(kept).collect();
     let mut judged: BTreeMap<RowKey, Row> = BTreeMap::new();
     for store in touched {
         judged.extend(round.judge_store(store, &read_back).into_iter().map(|row| (row.key.clone(), row)));
@@ -90,9 +92,11 @@ impl Round<'_> {
         let bench = Bench {
             store,
             abilities: (self.abilities)(store.platform),
-            policy: self.policy,
+            policy: self.policies.of(id),
             campaigns: self.campaigns,
             memory: self.memory,
+            // A run is no look at the stock: the next export tells the pace.
+            stock: &StockHistory::new(),
             now: self.now,
             language: self.language,
         };

@@ -16,6 +16,7 @@ mod bundle;
 mod errors;
 mod manifest;
 mod parquet;
+mod stock;
 mod tables;
 
 use std::fs::{self, File};

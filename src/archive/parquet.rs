@@ -116,6 +116,19 @@ pub(super) fn for_each_text(
     column: &str,
     mut take: impl FnMut(&str) -> Result<(), ArchiveError>,
 ) -> Result<(), ArchiveError> {
+    for_each_piece(path, &[column], |piece| {
+        let cells = piece.column(column).and_then(|cells| cells.str());
+        let cells = cells.map_err(|source| ArchiveError::unreadable(path, source))?;
+        cells.iter().try_for_each(|cell| take(cell.unwrap_or_default()))
+    })
+}
+
+/// Hands some columns to `take`, piece by piece and in order; the others are not read.
+pub(super) fn for_each_piece(
+    path: &Path,
+    columns: &[&str],
+    mut take: impl FnMut(&DataFrame) -> Result<(), ArchiveError>,
+) -> Result<(), ArchiveError> {
     let open = || File::open(path).map(ParquetReader::new).map_err(|source| ArchiveError::read(path, source));
     let unreadable = |source| ArchiveError::unreadable(path, source);
     // Read once: it grows with the file, and every piece needs it.
@@ -124,12 +137,11 @@ pub(super) fn for_each_text(
         let mut reader = open()?;
         reader.set_metadata(metadata.clone());
         let piece = reader
-            .with_columns(Some(vec![column.to_string()]))
+            .with_columns(Some(columns.iter().map(ToString::to_string).collect()))
             .with_slice(Some((offset, ROWS_AT_A_TIME)))
             .finish()
             .map_err(unreadable)?;
-        let cells = piece.column(column).and_then(|cells| cells.str()).map_err(unreadable)?;
-        cells.iter().try_for_each(|cell| take(cell.unwrap_or_default()))?;
+        take(&piece)?;
     }
     Ok(())
 }

@@ -312,7 +312,7 @@ impl Applying<'_> {
             day: time.day,
             now,
             memory: &memory,
-            policy: &self.settings.policy,
+            policies: &self.settings.policies,
             campaigns: &self.settings.campaigns,
             abilities: &abilities,
             language,

@@ -203,7 +203,7 @@ fn reason(row: &Row, before: &Export, applied: &Applied) -> String {
     let why = match (&earlier.suggestion.advice, earlier.severity()) {
         (Advice::OpenPage, _) => "only the platform's page can help".to_string(),
         (Advice::Wait, _) => "it starts by itself".to_string(),
-        (Advice::Leave(who), _) => format!("stopped on purpose {who}"),
+        (Advice::Leave(words), _) => words.clone(),
         (Advice::Nothing, _) => format!("nothing to be done: {}", first_why(row)),
         (_, Some(Severity::Critical)) => first_why(row),
         _ => "not critical, so no action was given in this demo".to_string(),

@@ -8,7 +8,7 @@ use super::fleet::{self, Fleet};
 use super::{progress, say, split, store_check};
 use crate::archive::BundleKind;
 use crate::domain::{
-    Access, Action, ActionWord, Coupon, Edit, Export, FindingCode, Platform, Row, RowKey, Severity, Slot, Standing,
+    Access, Action, ActionWord, Coupon, Edit, Export, FindingCode, Platform, Row, RowKey, Severity, Slot, Standing, StockHistory,
     StoreId, TaskRow, Way,
 };
 use crate::durable;
@@ -137,6 +137,7 @@ pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, F
     let loaded = load_stores(context, &settings, to_load).await;
     fleet.close().await;
 
+    let stock = earlier_stock(context, &settings);
     let judging = Judging {
         id: id.clone(),
         at,
@@ -144,9 +145,10 @@ pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, F
         day: time.day,
         slot: time.slot,
         zone: settings.team_zone,
-        policy: &settings.policy,
+        policies: &settings.policies,
         campaigns: &settings.campaigns,
         memory: &memory,
+        stock: &stock,
         abilities: &abilities,
         language: settings.language,
     };
@@ -263,6 +265,15 @@ fn known(context: &Context<'_>, settings: &Settings) -> BTreeMap<StoreId, Vec<Co
     known_coupons(&context.archive(settings), &stores).unwrap_or_else(|error| {
         context.note(&format!("note: earlier exports cannot be used to estimate this one: {error}"));
         BTreeMap::new()
+    })
+}
+
+/// What earlier exports saw of the stock. Without them the findings that need it are left out, and the export goes on.
+fn earlier_stock(context: &Context<'_>, settings: &Settings) -> StockHistory {
+    let stores: BTreeSet<StoreId> = settings.stores.iter().map(|store| store.store.id.clone()).collect();
+    context.archive(settings).stock(&stores, context.now()).unwrap_or_else(|error| {
+        context.note(&format!("note: the pace of stock is not judged, since earlier exports cannot be read: {error}"));
+        StockHistory::new()
     })
 }
 

@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 
 use super::coupon::rules_agree;
 use super::{
-    ActionWord, ChangeId, Coupon, CouponId, Discount, Exposure, Minimum, Period, Rest, RowKey, Status, StoreId,
-    Timestamp,
+    ActionWord, ChangeId, Coupon, CouponId, Discount, Exposure, FindingCode, Minimum, Period, Rest, RowKey, Severity,
+    Status, StoreId, Timestamp,
 };
 
 /// What an action turns into on its platform, for this coupon, in this status.
@@ -276,7 +276,21 @@ pub struct Change {
     pub exposure: Option<Exposure>,
     /// The dates that a pause or an end overwrites, kept so that they can be put back.
     pub replaced_period: Option<Period>,
+    /// Of a `keep`: what is accepted as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keeping: Option<Box<Keeping>>,
     pub steps: Vec<Step>,
+}
+
+/// Findings that a manager accepts, with the facts that they were about: another code, severity or fact is another finding.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Keeping {
+    pub note: String,
+    /// Exclusive; none for as long as nothing changes.
+    pub until: Option<Timestamp>,
+    pub findings: Vec<(FindingCode, Severity)>,
+    /// As the manager saw it.
+    pub coupon: Coupon,
 }
 
 mod double_option {

@@ -144,7 +144,8 @@ impl fmt::Display for FindingCode {
     }
 }
 
-/// One exception. `why` is one sentence of at most 80 letters: the cause, then the consequence.
+/// One exception. `why` is one sentence in the workbook's language that fills at most 80 columns (a Chinese letter is two): the
+/// cause, then the consequence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     pub code: FindingCode,
@@ -191,7 +192,8 @@ pub enum Advice {
     OpenPage,
     /// The store itself needs attention: sign in again, check the rights.
     CheckStore,
-    /// Somebody ended or paused it on purpose, and no suggestion reverses that. In words: by whom and when.
+    /// Somebody ended or paused it on purpose, or keeps it as it is, and no suggestion reverses that. In the workbook's language:
+    /// `stopped on purpose by Mei on Sat 21 Nov`.
     Leave(String),
 }
 

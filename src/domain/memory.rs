@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Becomes, CouponId, Period, StoreId, Timestamp};
+use super::{Becomes, CouponId, Keeping, Period, StoreId, Timestamp};
 
 /// Read from the journal once, handed to `rules` and `plan`.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -11,6 +11,16 @@ pub struct Memory {
     pub on_purpose: BTreeMap<(StoreId, CouponId), Deliberate>,
     /// Coupons that we created, and the coupon each takes over from: (store, new) → old.
     pub successors: BTreeMap<(StoreId, CouponId), CouponId>,
+    /// What a manager accepted as it is, by (store, coupon), the oldest first. Whether it still holds is for `rules` to say.
+    pub kept: BTreeMap<(StoreId, CouponId), Vec<Kept>>,
+}
+
+/// A `keep` that was applied.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kept {
+    pub by: String,
+    pub at: Timestamp,
+    pub keeping: Keeping,
 }
 
 #[derive(Debug, Clone, PartialEq)]

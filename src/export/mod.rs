@@ -18,12 +18,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::domain::{
-    Abilities, Export, ExportId, Finding, FindingCode, Load, LoadProblem, Memory, Platform, Row, RowKey, Severity,
-    Slot, Store, StoreLoad, Timestamp,
+    Abilities, Export, ExportId, Load, LoadProblem, Memory, Platform, Row, RowKey, Slot, StockHistory, Store,
+    StoreLoad, Timestamp,
 };
 use crate::language::Language;
-use crate::platforms::{CallError, Connector, Listing};
-use crate::rules::{Bench, Matcher, Policy, Tie, judge, order_for_display};
+use crate::platforms::{CallError, CallErrorKind, Connector, Listing};
+use crate::rules::{Bench, LoadFacts, Matcher, Policies, StoreFacts, Tie, judge, order_for_display, store_findings};
 
 /// One store to load, or the reason why it cannot even be asked.
 pub struct ToLoad {
@@ -42,10 +42,10 @@ pub struct Loaded {
     pub seconds: f64,
     /// When somebody has to sign in again, where the platform told.
     pub sign_in_again_by: Option<Timestamp>,
+    /// Not loaded, since the platform has closed the shop.
+    pub is_restricted: bool,
 }
 
-/// A sign-in that ends sooner is a finding.
-const SIGN_IN_ENDS_SOON: chrono::Duration = chrono::Duration::days(7);
 /// How long a store is asked about its sign-in, after its coupons have come.
 const SIGN_IN_PATIENCE: Duration = Duration::from_secs(60);
 
@@ -91,7 +91,15 @@ async fn load_apart(to_load: ToLoad, deadline: Duration) -> Loaded {
 
 fn failed(store: Store, sentence: String) -> Loaded {
     let problem = LoadProblem { sentence, platform_words: None, request_id: None };
-    Loaded { store, listing: Err(problem), calls: 0, retries: 0, seconds: 0.0, sign_in_again_by: None }
+    Loaded {
+        store,
+        listing: Err(problem),
+        calls: 0,
+        retries: 0,
+        seconds: 0.0,
+        sign_in_again_by: None,
+        is_restricted: false,
+    }
 }
 
 async fn load_one(to_load: ToLoad, deadline: Duration) -> Loaded {
@@ -106,7 +114,9 @@ async fn load_one(to_load: ToLoad, deadline: Duration) -> Loaded {
         let sentence = format!("{}: not begun, since {used_up}", store.id);
         return failed(store, sentence);
     }
-    let listing = match tokio::time::timeout(deadline, connector.list()).await {
+    let answer = tokio::time::timeout(deadline, connector.list()).await;
+    let is_restricted = matches!(&answer, Ok(Err(error)) if error.kind == CallErrorKind::Restricted);
+    let listing = match answer {
         Ok(listing) => listing.map_err(problem_of),
         Err(_) => Err(LoadProblem {
             sentence: format!(
@@ -124,7 +134,7 @@ async fn load_one(to_load: ToLoad, deadline: Duration) -> Loaded {
     };
     let tally = connector.tally();
     let seconds = began.elapsed().as_secs_f64();
-    Loaded { store, listing, calls: tally.calls, retries: tally.retries, seconds, sign_in_again_by }
+    Loaded { store, listing, calls: tally.calls, retries: tally.retries, seconds, sign_in_again_by, is_restricted }
 }
 
 fn problem_of(error: CallError) -> LoadProblem {
@@ -139,9 +149,11 @@ pub struct Judging<'a> {
     pub day: chrono::NaiveDate,
     pub slot: Slot,
     pub zone: chrono_tz::Tz,
-    pub policy: &'a Policy,
+    pub policies: &'a Policies,
     pub campaigns: &'a Matcher,
     pub memory: &'a Memory,
+    /// What earlier exports saw.
+    pub stock: &'a StockHistory,
     pub abilities: &'a dyn Fn(Platform) -> &'static Abilities,
     /// What Why is said in.
     pub language: Language,
@@ -161,30 +173,29 @@ pub fn judged(judging: Judging, loaded: Vec<Loaded>) -> Result<(Export, Vec<Tie>
     let mut ties = Vec::new();
     let mut rows = Vec::new();
     let mut stores = Vec::with_capacity(loaded.len());
-    for Loaded { store, listing, calls, retries, seconds, sign_in_again_by } in loaded {
-        let (load, mut findings) = match listing {
+    for Loaded { store, listing, calls, retries, seconds, sign_in_again_by, is_restricted } in loaded {
+        let policy = judging.policies.of(&store.id);
+        let load = match listing {
             Ok(listing) => {
-                let (load, findings) = counted(&listing);
                 let bench = Bench {
                     store: &store,
                     abilities: (judging.abilities)(store.platform),
-                    policy: judging.policy,
+                    policy,
                     campaigns: judging.campaigns,
                     memory: judging.memory,
+                    stock: judging.stock,
                     now: judging.finished,
                     language: judging.language,
                 };
+                let count = listing.coupons.len() as u64;
                 rows.extend(judge(&bench, listing.coupons, &mut ties));
-                (load, findings)
+                Load::Loaded { count, expected: listing.expected, unreadable: listing.unreadable }
             }
-            Err(problem) => {
-                let why = format!("{} Its coupons are not in this file.", problem.sentence.trim_end());
-                let finding = Finding { code: FindingCode::StoreNotLoaded, severity: Severity::Critical, why };
-                (Load::Failed(problem), vec![finding])
-            }
+            Err(problem) => Load::Failed(problem),
         };
-        let ends_soon = sign_in_ends_soon(&store, sign_in_again_by, judging.finished);
-        findings.extend(ends_soon.filter(|finding| !judging.policy.off.contains(&finding.code)));
+        let load_facts = facts_of(&load, is_restricted);
+        let facts = StoreFacts { store: &store, load: load_facts, sign_in_again_by, now: judging.finished };
+        let findings = store_findings(&facts, policy, judging.language);
         stores.push(StoreLoad { store, load, findings, calls, retries, seconds, token_ends: sign_in_again_by });
     }
     collisions(&rows)?;
@@ -203,30 +214,14 @@ pub fn judged(judging: Judging, loaded: Vec<Loaded>) -> Result<(Export, Vec<Tie>
     Ok((export, ties))
 }
 
-fn sign_in_ends_soon(store: &Store, ends: Option<Timestamp>, now: Timestamp) -> Option<Finding> {
-    let ends = ends.filter(|ends| *ends < now + SIGN_IN_ENDS_SOON)?;
-    let day = ends.with_timezone(&store.zone).format("%Y-%m-%d");
-    let why = format!("Its sign-in ends on {day}: run `couponbook auth login {}` before.", store.id);
-    Some(Finding { code: FindingCode::TokenExpiring, severity: Severity::Warning, why })
-}
-
-fn counted(listing: &Listing) -> (Load, Vec<Finding>) {
-    let count = listing.coupons.len() as u64;
-    let unreadable = listing.unreadable.len() as u64;
-    let mut findings = Vec::new();
-    let short_by = listing.expected.map_or(0, |expected| expected.saturating_sub(count));
-    if short_by > 0 || unreadable > 0 {
-        let why = match (listing.expected, listing.unreadable.first()) {
-            (_, Some(first)) => format!("{unreadable} coupons could not be read; the first: {first}"),
-            (Some(expected), None) => {
-                format!("{count} of {expected} coupons came; the key may lack rights for the others.")
-            }
-            (None, None) => String::new(),
-        };
-        findings.push(Finding { code: FindingCode::ListIncomplete, severity: Severity::Critical, why });
+fn facts_of(load: &Load, is_restricted: bool) -> LoadFacts<'_> {
+    match load {
+        Load::Loaded { count, expected, unreadable } => {
+            LoadFacts::Loaded { count: *count, expected: *expected, unreadable }
+        }
+        Load::Failed(problem) if is_restricted => LoadFacts::Restricted(problem),
+        Load::Failed(problem) => LoadFacts::Failed(problem),
     }
-    let load = Load::Loaded { count, expected: listing.expected, unreadable: listing.unreadable.clone() };
-    (load, findings)
 }
 
 fn collisions(rows: &[Row]) -> Result<(), KeysCollide> {

@@ -4,7 +4,7 @@ use rusqlite::Row;
 
 use super::database::{At, Json};
 use super::{Journal, JournalError};
-use crate::domain::{Becomes, Change, Coupon, CouponId, Deliberate, Memory, Timestamp, Write};
+use crate::domain::{Becomes, Change, Coupon, CouponId, Deliberate, Kept, Memory, Timestamp, Write};
 
 /// One step that happened, with its change and who applied it.
 struct Deed {
@@ -16,7 +16,8 @@ struct Deed {
 }
 
 impl Journal {
-    /// Coupons ended or paused on purpose and not taken back since, and coupons that we made to follow others.
+    /// Coupons ended or paused on purpose and not taken back since, coupons that we made to follow others, and findings that
+    /// were accepted as they are.
     pub fn memory(&self) -> Result<Memory, JournalError> {
         let deeds: Vec<Deed> = self.read(|connection| {
             let mut query = connection.prepare_cached(
@@ -31,7 +32,24 @@ impl Journal {
         for deed in deeds {
             take_in(&mut memory, deed);
         }
+        for (change, kept) in self.kept()? {
+            memory.kept.entry((change.store, change.coupon)).or_default().push(kept);
+        }
         Ok(memory)
+    }
+
+    /// In the order in which they were applied.
+    fn kept(&self) -> Result<Vec<(Change, Kept)>, JournalError> {
+        let found: Vec<Option<(Change, Kept)>> = self.read(|connection| {
+            let mut query = connection.prepare_cached(
+                "SELECT changes.record, runs.by, outcomes.at
+                 FROM outcomes JOIN changes ON changes.id = outcomes.change JOIN runs ON runs.id = outcomes.run
+                 WHERE outcomes.kind = 'done' AND json_extract(changes.record, '$.becomes') = 'keep'
+                 ORDER BY outcomes.rowid",
+            )?;
+            query.query_map([], kept)?.collect()
+        })?;
+        Ok(found.into_iter().flatten().collect())
     }
 }
 
@@ -61,6 +79,13 @@ fn take_in(memory: &mut Memory, deed: Deed) {
 
 fn deliberate(deed: &Deed) -> Deliberate {
     Deliberate { becomes: deed.change.becomes, by: deed.by.clone(), at: deed.at, replaced: deed.change.replaced_period }
+}
+
+/// None of one that says nothing of what it keeps.
+fn kept(row: &Row) -> rusqlite::Result<Option<(Change, Kept)>> {
+    let mut change = row.get::<_, Json<Change>>("record")?.0;
+    let (by, at) = (row.get("by")?, row.get::<_, At>("at")?.0);
+    Ok(change.keeping.take().map(|keeping| (change, Kept { by, at, keeping: *keeping })))
 }
 
 fn deed(row: &Row) -> rusqlite::Result<Deed> {

@@ -158,6 +158,11 @@ impl Journal {
         Ok(Begun { journal: self.clone(), change: change.id.clone(), ordinal, attempt })
     }
 
+    /// Writes down a change that accepts findings and sends nothing: [`Journal::memory`] tells it once its row is done.
+    pub fn record_kept(&self, change: &Change) -> Result<(), JournalError> {
+        self.write(|transaction| remember(transaction, change))
+    }
+
     /// Records what the platform showed when it was asked about a step: the proof of one that is done, the end of one that is
     /// in doubt. A proof may be taken again; a step that was refused or never sent has nothing to ask about.
     pub fn settle(

@@ -99,7 +99,7 @@ impl Asked<'_> {
                     return Ok((ActionWord::Accept, Wish::ByHand { why }));
                 }
                 Advice::Wait => "it starts by itself: there is nothing to do but wait".to_string(),
-                Advice::Leave(who) => format!("it was stopped on purpose {who}, so nothing is suggested"),
+                Advice::Leave(words) => format!("nothing is suggested: {words}"),
                 Advice::OpenPage | Advice::CheckStore => "only the platform's own pages can help here".to_string(),
                 _ => "nothing is suggested on this row".to_string(),
             };

@@ -198,6 +198,8 @@ pub enum CallErrorKind {
     SignIn,
     /// Signed in, but not allowed.
     NotAllowed,
+    /// The platform has closed the shop for everybody: banned, frozen, locked.
+    Restricted,
     /// Throttled beyond the retries, or a quota is used up.
     Throttled,
     /// The platform refuses what was asked for.

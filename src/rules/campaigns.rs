@@ -61,6 +61,11 @@ impl Matcher {
         self.entries.iter().map(|entry| &entry.campaign)
     }
 
+    /// Whether the plan has any campaign for that store.
+    pub fn plans_for(&self, store: &Store) -> bool {
+        self.entries.iter().any(|entry| entry.is_for(store))
+    }
+
     /// The most specific pattern wins; between equals the campaign whose days the coupon's own period touches; what is still
     /// equal goes to the first in the plan and is told in `ties`.
     pub fn campaign_of(&self, store: &Store, coupon: &Coupon, ties: &mut Vec<Tie>) -> Option<&Campaign> {
@@ -130,7 +135,8 @@ impl Pattern {
         Self::parse(text).ok_or_else(|| BadPattern { campaign: campaign.to_string(), pattern: text.to_string() })
     }
 
-    fn letters_named(&self) -> usize {
+    /// How many letters it names: the more, the more specific.
+    pub fn letters_named(&self) -> usize {
         self.0.iter().filter(|letter| !"*?".contains(**letter)).count()
     }
 

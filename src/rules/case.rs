@@ -4,11 +4,20 @@ use chrono::{Duration, NaiveDate};
 use rust_decimal::Decimal;
 
 use super::Bench;
+use super::pace::{self, Shortfall};
 use super::words::{about, short, unbroken};
 use crate::domain::{
-    Campaign, Coupon, Discount, Finding, FindingCode, Minimum, Money, Severity, SpendRange, Status, Timestamp,
-    day_words, instant_words, last_moment, local_day,
+    Campaign, Coupon, CouponId, Deliberate, Discount, Finding, FindingCode, Minimum, Money, Severity, SpendRange,
+    Status, StockPoint, StoreId, Timestamp, last_moment, local_day,
 };
+use crate::language::{Language, day_words, end_words, instant_words};
+
+/// A start this near is on its way, not forgotten.
+const ABOUT_TO_START: Duration = Duration::hours(1);
+/// A coupon that ends at 23:59:00 of the last day covers its campaign for everyone but a clock.
+const SEAM: Duration = Duration::minutes(2);
+/// How many columns the name of a person gets in a sentence.
+const PERSON_COLUMNS_MAX: usize = 40;
 
 pub(super) struct Case<'a> {
     pub coupon: &'a Coupon,
@@ -19,12 +28,20 @@ pub(super) struct Case<'a> {
     pub predecessor: Option<&'a Coupon>,
     /// Another coupon of the same store and campaign that buyers can use now.
     pub covered_by: Option<&'a Coupon>,
+    /// An earlier coupon that does the same at the same time.
+    pub twin: Option<&'a Coupon>,
+    /// What earlier exports saw of its stock, the oldest first.
+    pub stock: &'a [StockPoint],
     pub bench: &'a Bench<'a>,
 }
 
 impl Case<'_> {
     pub fn now(&self) -> Timestamp {
         self.bench.now
+    }
+
+    pub fn language(&self) -> Language {
+        self.bench.language
     }
 
     /// In the store's own zone.
@@ -61,19 +78,43 @@ impl Case<'_> {
     }
 
     pub fn goes_on_after(&self, campaign: &Campaign, ends: Timestamp) -> bool {
-        // A coupon that ends at 23:59:00 of the last day covers its campaign for everyone but a clock.
-        campaign.ends(self.bench.store.zone) - ends > Duration::minutes(2)
+        campaign.ends(self.bench.store.zone) - ends > SEAM
+    }
+
+    /// The campaign that runs while this coupon still waits for its start, unless that is on its way.
+    pub fn late_for(&self) -> Option<&Campaign> {
+        self.running_campaign().filter(|_| !self.is_about_to_start())
+    }
+
+    fn is_about_to_start(&self) -> bool {
+        self.coupon.usable.starts().is_some_and(|at| at - self.now() <= ABOUT_TO_START)
+    }
+
+    /// Its start, where that lies after the first moment of its campaign; what follows another coupon starts when it should.
+    pub fn starts_after_its_campaign(&self) -> Option<(&Campaign, Timestamp)> {
+        let waits = self.coupon.status == Status::Scheduled && self.predecessor.is_none() && !self.is_about_to_start();
+        let campaign = self.campaign.filter(|_| waits && !self.campaign_is_over())?;
+        let starts = self.coupon.usable.starts()?;
+        (starts - campaign.starts(self.bench.store.zone) > SEAM).then_some((campaign, starts))
+    }
+
+    /// When it runs out at the pace of the last days, where that is before its end.
+    pub fn shortfall(&self) -> Option<Shortfall> {
+        pace::shortfall(self.coupon, self.stock, self.bench.policy, self.now())
     }
 
     /// The min spend and the range it is judged by: the campaign's, else what is usual in the store. None where the minimum is
     /// not known, counts items, or is in another currency.
     pub fn judged_spend(&self) -> Option<(Decimal, SpendRange)> {
-        let range = self.campaign.and_then(|campaign| campaign.spend).or_else(|| {
-            self.bench.policy.usual_spend.iter().find(|range| range.currency == self.bench.store.currency).copied()
-        })?;
         let elsewhere =
             matches!(self.coupon.minimum, Minimum::Spend(money) if money.currency != self.bench.store.currency);
-        Some((self.coupon.minimum.spend().filter(|_| self.matters() && !elsewhere)?, range))
+        Some((self.coupon.minimum.spend().filter(|_| self.matters() && !elsewhere)?, self.spend_range()?))
+    }
+
+    fn spend_range(&self) -> Option<SpendRange> {
+        self.campaign.and_then(|campaign| campaign.spend).or_else(|| {
+            self.bench.policy.usual_spend.iter().find(|range| range.currency == self.bench.store.currency).copied()
+        })
     }
 
     /// What one use takes off, where that is a fixed sum in the store's currency and not nothing (WooCommerce writes free
@@ -85,12 +126,14 @@ impl Case<'_> {
         }
     }
 
-    /// `by Mei on Sat 21 Nov`, where somebody ended or paused it through us.
-    pub fn on_purpose(&self) -> Option<String> {
-        let key = (self.coupon.store.clone(), self.coupon.id.clone());
-        let deliberate = self.bench.memory.on_purpose.get(&key)?;
-        let day = day_words(local_day(deliberate.at, self.bench.store.zone), self.today());
-        Some(format!("by {} on {day}", short(&deliberate.by, 40)))
+    /// What memories of this coupon are found by.
+    pub fn key(&self) -> (StoreId, CouponId) {
+        (self.coupon.store.clone(), self.coupon.id.clone())
+    }
+
+    /// Who ended or paused it through us, and when.
+    pub fn on_purpose(&self) -> Option<&Deliberate> {
+        self.bench.memory.on_purpose.get(&self.key())
     }
 
     pub fn finding(&self, code: FindingCode, severity: Severity, why: String) -> Option<Finding> {
@@ -99,16 +142,32 @@ impl Case<'_> {
 
     /// The sentence about `campaign` and its last day, the name shortened as far as it must be.
     pub fn about_campaign(&self, campaign: &Campaign, sentence: impl Fn(&str, &str) -> String) -> String {
-        let last = day_words(campaign.last_day, self.today());
+        let last = self.day(campaign.last_day);
         about(&campaign.name, |name| sentence(name, &last))
     }
 
+    pub fn person(&self, name: &str) -> String {
+        short(name, PERSON_COLUMNS_MAX)
+    }
+
+    pub fn day(&self, day: NaiveDate) -> String {
+        day_words(self.language(), day, self.today())
+    }
+
+    pub fn day_of(&self, at: Timestamp) -> String {
+        self.day(local_day(at, self.bench.store.zone))
+    }
+
     pub fn last_day(&self, ends: Timestamp) -> String {
-        day_words(last_moment(ends, self.bench.store.zone).date(), self.today())
+        self.day(last_moment(ends, self.bench.store.zone).date())
+    }
+
+    pub fn end(&self, ends: Timestamp) -> String {
+        end_words(self.language(), ends, self.bench.store.zone, self.now())
     }
 
     pub fn instant(&self, at: Timestamp) -> String {
-        instant_words(at, self.bench.store.zone, self.now())
+        instant_words(self.language(), at, self.bench.store.zone, self.now())
     }
 
     pub fn money(&self, amount: Decimal) -> String {

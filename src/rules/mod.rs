@@ -1,25 +1,33 @@
 //! What is odd: coupons, campaigns and abilities in, rows with findings and suggestions out. Pure; the clock is an argument.
 //!
-//! `findings` holds one function a rule, `case` what a rule may ask, `words` the length of its sentence; `campaigns` says which campaign a coupon belongs to, `successors` who takes over from
-//! whom, `suggest` what the platform can do about it.
+//! `findings` holds one function a rule, `case` what a rule may ask, `words` the length of its sentence; `campaigns` says which
+//! campaign a coupon belongs to, `successors` who takes over from whom, `twins` who repeats whom, `pace` how fast a coupon goes,
+//! `kept` what a manager accepts as it is, `suggest` what the platform can do about it; `stores` judges how a load went.
 
 mod campaigns;
 mod case;
 mod findings;
+mod kept;
+mod pace;
 mod policy;
+mod stores;
 mod successors;
 mod suggest;
+mod twins;
 mod words;
 
 pub use campaigns::{BadPattern, Matcher, Pattern, Tie};
-pub use policy::Policy;
+pub use policy::{Policies, Policy};
+pub use stores::{LoadFacts, StoreFacts, store_findings};
 
 use std::collections::BTreeMap;
 
 use campaigns::Claim;
 use case::Case;
 
-use crate::domain::{Abilities, Campaign, Coupon, CouponId, Finding, Memory, Row, RowKey, Store, Timestamp};
+use crate::domain::{
+    Abilities, Advice, Campaign, Coupon, CouponId, Memory, Row, RowKey, StockHistory, StockPoint, Store, Timestamp, Way,
+};
 use crate::language::Language;
 
 /// What one store's coupons are judged with.
@@ -29,6 +37,8 @@ pub struct Bench<'a> {
     pub policy: &'a Policy,
     pub campaigns: &'a Matcher,
     pub memory: &'a Memory,
+    /// What earlier exports saw.
+    pub stock: &'a StockHistory,
     pub now: Timestamp,
     /// What Why is said in.
     pub language: Language,
@@ -39,6 +49,7 @@ pub fn judge(bench: &Bench, coupons: Vec<Coupon>, ties: &mut Vec<Tie>) -> Vec<Ro
     let heirs = successors::heirs(&coupons, &bench.store.id, bench.memory);
     let campaigns = campaigns_of(bench, &coupons, &heirs, ties);
     let live = live_by_campaign(&coupons, &campaigns);
+    let twins = twins::twins(bench, &coupons, &heirs);
     let judged: Vec<_> = coupons
         .iter()
         .map(|coupon| {
@@ -50,10 +61,16 @@ pub fn judge(bench: &Bench, coupons: Vec<Coupon>, ties: &mut Vec<Tie>) -> Vec<Ro
                 successor: heirs.heir_of(&coupon.id),
                 predecessor: heirs.model_of(&coupon.id),
                 covered_by: beside.and_then(|live| live.iter().copied().find(|other| other.id != coupon.id)),
+                twin: twins.get(&coupon.id).copied(),
+                stock: stock_of(bench, coupon),
                 bench,
             };
-            let findings = findings_of(&case);
-            let suggestion = suggest::suggest(&case, &findings);
+            let (findings, silenced) = findings::findings_of(&case);
+            let mut suggestion = suggest::suggest(&case, &findings);
+            // The row is no exception any more, and says why.
+            if let Some(kept) = silenced.first().filter(|_| findings.is_empty()).and_then(|first| case.kept(first)) {
+                (suggestion.advice, suggestion.way) = (Advice::Leave(case.kept_words(kept)), Way::Direct);
+            }
             (findings, suggestion, campaign.map(|campaign| campaign.name.clone()))
         })
         .collect();
@@ -85,14 +102,9 @@ pub fn order_for_display(rows: &mut [Row]) {
     });
 }
 
-fn findings_of(case: &Case) -> Vec<Finding> {
-    let mut found: Vec<Finding> = findings::RULES
-        .iter()
-        .filter_map(|rule| rule(case))
-        .filter(|finding| !case.bench.policy.off.contains(&finding.code))
-        .collect();
-    found.sort_by_key(|finding| (std::cmp::Reverse(finding.severity), finding.code));
-    found
+fn stock_of<'a>(bench: &'a Bench, coupon: &Coupon) -> &'a [StockPoint] {
+    let key = (coupon.store.clone(), coupon.id.clone());
+    bench.stock.get(&key).map_or(&[], Vec::as_slice)
 }
 
 // The most specific match among a coupon and those it follows, its own between equals: a follow-on code may no longer fit the

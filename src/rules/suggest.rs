@@ -6,9 +6,10 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::case::Case;
 use crate::domain::{
-    Ability, Advice, Campaign, Discount, Finding, FindingCode, Owner, Severity, SpendRange, Status, Suggestion,
-    Timestamp, Verb, Way, day_end, last_moment,
+    Ability, Advice, Campaign, Discount, Finding, FindingCode, Owner, SpendRange, Status, Suggestion, Timestamp, Verb,
+    Way, day_end, last_moment,
 };
+use crate::say;
 
 /// No platform keeps a larger total.
 const TOTAL_MAX: u64 = i32::MAX as u64;
@@ -30,22 +31,23 @@ fn answer(case: &Case, finding: &Finding) -> (Advice, Way) {
         | FindingCode::ListIncomplete
         | FindingCode::StoreRestricted
         | FindingCode::TokenExpiring => (Advice::CheckStore, Way::Direct),
-        // No rule finds these yet.
-        FindingCode::CampaignMissing
-        | FindingCode::CampaignGap
-        | FindingCode::RunsOutEarly
-        | FindingCode::SuddenDrop
-        | FindingCode::Uncapped
-        | FindingCode::Duplicate
-        | FindingCode::Unplanned => NOTHING,
+        // Never on a row of ours.
+        FindingCode::CampaignMissing => NOTHING,
+        // Whether it is to stay or to go only the team knows; its Why names both.
+        FindingCode::Unplanned => NOTHING,
         FindingCode::Rejected => (Advice::OpenPage, Way::ByHand),
+        // Somebody has to look who took them: there is nothing to do by hand that an export could tick.
+        FindingCode::SuddenDrop => (Advice::OpenPage, Way::Direct),
         // One that nobody waits for yet is not started early.
-        FindingCode::NotStarted if finding.severity < Severity::Critical => (Advice::Wait, Way::Direct),
+        FindingCode::NotStarted if case.late_for().is_none() => (Advice::Wait, Way::Direct),
         FindingCode::NotStarted => case.first_possible([Advice::Enable], (Advice::Wait, Way::Direct)),
+        FindingCode::CampaignGap => campaign_gap(case),
+        FindingCode::Uncapped => ask_for_spend(case),
+        FindingCode::Duplicate => case.or_by_hand([Advice::End, Advice::Delete]),
         FindingCode::Paused => case.unless_on_purpose(|| paused(case)),
         FindingCode::Expired => case.unless_on_purpose(|| expired(case)),
         FindingCode::OutOfStock => out_of_stock(case),
-        FindingCode::LowStock => case.restock(),
+        FindingCode::LowStock | FindingCode::RunsOutEarly => case.restock(),
         FindingCode::ExpiresToday | FindingCode::ExpiringSoon => renew(case),
         FindingCode::ThresholdHigh | FindingCode::ThresholdLow => adjust_to_range(case),
         FindingCode::GivesMoneyAway => stop_giving_away(case),
@@ -82,6 +84,23 @@ fn renew(case: &Case) -> (Advice, Way) {
     }
 }
 
+fn campaign_gap(case: &Case) -> (Advice, Way) {
+    // No action moves a start; a platform that can start it now closes the gap once its campaign runs, else a person does.
+    match (case.starts_after_its_campaign(), case.late_for()) {
+        (Some(_), Some(_)) => case.first_possible([Advice::Enable], (Advice::OpenPage, Way::ByHand)),
+        (Some(_), None) => (Advice::OpenPage, Way::ByHand),
+        (None, _) if case.coupon.status == Status::Ended => expired(case),
+        (None, _) => renew(case),
+    }
+}
+
+fn ask_for_spend(case: &Case) -> (Advice, Way) {
+    let least = case.judged_spend().and_then(|(_, range)| range.least).filter(|least| !least.is_zero());
+    // Where neither campaign nor store has a range, a person has to say how much.
+    let Some(min_spend) = least else { return (Advice::OpenPage, Way::ByHand) };
+    case.adjust_or_copy(min_spend)
+}
+
 fn adjust_to_range(case: &Case) -> (Advice, Way) {
     let Some((spend, range)) = case.judged_spend() else {
         return NOTHING;
@@ -95,12 +114,7 @@ fn adjust_to_range(case: &Case) -> (Advice, Way) {
         // The plan's range lies below the discount itself: a person has to say which of the two is wrong.
         return (Advice::OpenPage, Way::ByHand);
     };
-    // Once a copy with other rules is there, only the old one is left to stop.
-    let otherwise = match case.successor {
-        Some(_) => Some(Advice::End),
-        None => case.recreate_until().map(|until| Advice::Recreate { until, min_spend: Some(min_spend) }),
-    };
-    case.or_by_hand([Some(Advice::Adjust { min_spend }), otherwise].into_iter().flatten())
+    case.adjust_or_copy(min_spend)
 }
 
 fn stop_giving_away(case: &Case) -> (Advice, Way) {
@@ -116,9 +130,21 @@ fn stop_giving_away(case: &Case) -> (Advice, Way) {
 impl Case<'_> {
     fn unless_on_purpose(&self, otherwise: impl FnOnce() -> (Advice, Way)) -> (Advice, Way) {
         match self.on_purpose() {
-            Some(who) => (Advice::Leave(who), Way::Direct),
+            Some(deliberate) => {
+                let (by, day) = (self.person(&deliberate.by), self.day_of(deliberate.at));
+                (Advice::Leave(say!(self.language(), "rules-stopped", by = by, day = day)), Way::Direct)
+            }
             None => otherwise(),
         }
+    }
+
+    fn adjust_or_copy(&self, min_spend: Decimal) -> (Advice, Way) {
+        // Once a copy with other rules is there, only the old one is left to stop.
+        let otherwise = match self.successor {
+            Some(_) => Some(Advice::End),
+            None => self.recreate_until().map(|until| Advice::Recreate { until, min_spend: Some(min_spend) }),
+        };
+        self.or_by_hand([Some(Advice::Adjust { min_spend }), otherwise].into_iter().flatten())
     }
 
     fn restock(&self) -> (Advice, Way) {
@@ -228,11 +254,12 @@ impl Case<'_> {
         self.coupon.usable.ends().filter(|ends| self.long_enough(self.soonest_start(), *ends)).or(self.renew_until())
     }
 
-    /// What a blank Add stock means: up to what the campaign wants obtainable, else the total once more.
+    /// What a blank Add stock means: up to what the campaign wants obtainable or lasts until its end, else the total once more.
     fn restock_by(&self) -> Option<u64> {
         let total = self.coupon.total?;
         let wanted = self.campaign.and_then(|campaign| campaign.stock);
-        let missing = wanted.map(|stock| stock.saturating_sub(self.coupon.remaining().unwrap_or(0)));
+        let to_campaign = wanted.map(|stock| stock.saturating_sub(self.coupon.remaining().unwrap_or(0)));
+        let missing = to_campaign.max(self.shortfall().map(|shortfall| shortfall.missing));
         let once_more = || {
             let share = Decimal::from(self.bench.policy.restock_percent) / Decimal::ONE_HUNDRED;
             Decimal::from(total).checked_mul(share).and_then(|add| add.ceil().to_u64()).unwrap_or(0)

@@ -6,6 +6,7 @@
 mod campaign_plan;
 pub mod keyring;
 mod pace;
+mod rules;
 mod secret;
 mod store_list;
 mod stores;
@@ -21,7 +22,7 @@ use crate::domain::{Store, StoreId};
 use crate::language::Language;
 use crate::plan::BrakeLimits;
 use crate::platforms::Account;
-use crate::rules::{Matcher, Policy};
+use crate::rules::{Matcher, Policies};
 
 /// Where variables are looked up: the process's environment, or a test's.
 pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -49,7 +50,8 @@ pub struct Settings {
     /// In the config's order; never two on one shop.
     pub stores: Vec<StoreSettings>,
     pub campaigns: Matcher,
-    pub policy: Policy,
+    /// What each store's coupons are judged by.
+    pub policies: Policies,
     pub brakes: BrakeLimits,
     /// Of each platform: one platform's stores do not wait for another's.
     pub stores_at_once: usize,

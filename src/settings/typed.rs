@@ -9,13 +9,14 @@ use std::time::Duration;
 use toml::Spanned;
 
 use super::pace::TypedPaces;
+use super::rules::TypedRules;
 use super::secret::SecretPlace;
 use super::stores::Gathering;
 use super::{Problem, Settings, SplitBy, campaign_plan, secret, store_list};
-use crate::domain::{Currency, FindingCode, SpendRange};
+use crate::domain::Currency;
 use crate::language::Language;
 use crate::plan::BrakeLimits;
-use crate::rules::{Matcher, Policy};
+use crate::rules::Matcher;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -57,28 +58,6 @@ struct TypedExport {
     store_deadline_minutes: Option<Spanned<u64>>,
     split_by: Option<Spanned<String>>,
     prefill: Option<Spanned<String>>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct TypedRules {
-    low_stock_count: Option<u64>,
-    low_stock_percent: Option<Number>,
-    expiring_days: Option<Spanned<i64>>,
-    percent_max: Option<Number>,
-    renew_days: Option<Spanned<i64>>,
-    restock_percent: Option<u64>,
-    min_spend_factor: Option<u64>,
-    usual_spend: Vec<TypedSpend>,
-    off: Vec<Spanned<String>>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TypedSpend {
-    currency: Spanned<String>,
-    least: Option<Number>,
-    most: Option<Number>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -167,14 +146,14 @@ impl Digits {
 /// A decimal that people write with or without quotes; through text, so that 0.1 stays 0.1.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
-enum Number {
+pub(super) enum Number {
     Whole(i64),
     Fraction(f64),
     Text(String),
 }
 
 impl Number {
-    fn decimal(&self) -> Option<Decimal> {
+    pub fn decimal(&self) -> Option<Decimal> {
         match self {
             Self::Whole(whole) => Some(Decimal::from(*whole)),
             Self::Fraction(fraction) => fraction.to_string().parse().ok(),
@@ -303,7 +282,6 @@ impl Typed {
         let language = language(self.language.as_ref(), &mut complaints);
         let split_by = split_by(self.export.split_by.as_ref(), &mut complaints);
         let prefill_accept = prefill_accept(self.export.prefill.as_ref(), &mut complaints);
-        let policy = self.rules.resolve(&mut complaints);
         let brakes = self.brakes.resolve(&mut complaints);
         let stores_at_once = self.export.stores_at_once.map_or(16, |count| {
             if *count.get_ref() == 0 {
@@ -328,6 +306,7 @@ impl Typed {
             (*minutes.get_ref()).max(1)
         });
         self.pace.fill_in(&mut stores, &mut complaints);
+        let policies = self.rules.resolve(&stores, &mut complaints);
         let campaigns = match self.campaigns {
             None => Matcher::default(),
             Some(path) => {
@@ -353,7 +332,7 @@ impl Typed {
             operator: self.operator,
             stores,
             campaigns,
-            policy,
+            policies,
             brakes,
             stores_at_once,
             store_deadline: Duration::from_secs(deadline_minutes.saturating_mul(60)),
@@ -406,72 +385,6 @@ fn prefill_accept(typed: Option<&Spanned<String>>, complaints: &mut Complaints) 
 
 pub(super) fn currency(typed: &Spanned<String>, complaints: &mut Complaints) -> Option<Currency> {
     Currency::parse(typed.get_ref()).map_err(|error| complaints.at(typed.span().start, error.to_string(), "")).ok()
-}
-
-impl TypedRules {
-    fn resolve(self, complaints: &mut Complaints) -> Policy {
-        let usual = Policy::default();
-        let mut days = |typed: Option<Spanned<i64>>, usual: i64, name: &str| match typed {
-            Some(days) if !(0..=3650).contains(days.get_ref()) => {
-                complaints.at(
-                    days.span().start,
-                    format!("{name} is {}", days.get_ref()),
-                    "write a number of days from 0 to 3650",
-                );
-                usual
-            }
-            Some(days) => *days.get_ref(),
-            None => usual,
-        };
-        let expiring_days = days(self.expiring_days, usual.expiring_days, "expiring_days");
-        let renew_days = days(self.renew_days, usual.renew_days, "renew_days").max(1);
-        let off = self.off.iter().filter_map(|typed| finding(typed, complaints)).collect();
-        let usual_spend = self.usual_spend.into_iter().filter_map(|spend| spend.resolve(complaints)).collect();
-        let decimal =
-            |number: Option<Number>, usual: Decimal| number.and_then(|number| number.decimal()).unwrap_or(usual);
-        Policy {
-            low_stock_count: self.low_stock_count.unwrap_or(usual.low_stock_count),
-            low_stock_percent: decimal(self.low_stock_percent, usual.low_stock_percent),
-            percent_max: decimal(self.percent_max, usual.percent_max),
-            restock_percent: self.restock_percent.unwrap_or(usual.restock_percent),
-            min_spend_factor: self.min_spend_factor.unwrap_or(usual.min_spend_factor).max(1),
-            expiring_days,
-            renew_days,
-            usual_spend,
-            off,
-        }
-    }
-}
-
-fn finding(typed: &Spanned<String>, complaints: &mut Complaints) -> Option<FindingCode> {
-    let found = FindingCode::ALL.into_iter().find(|code| code.code() == typed.get_ref().trim());
-    if found.is_none() {
-        let known: Vec<_> = FindingCode::ALL.iter().map(|code| code.code()).collect();
-        let what = format!("{:?} is not a finding", typed.get_ref());
-        complaints.at(typed.span().start, what, format!("write one of {}", known.join(", ")));
-    }
-    found
-}
-
-impl TypedSpend {
-    fn resolve(self, complaints: &mut Complaints) -> Option<SpendRange> {
-        let at = self.currency.span().start;
-        let currency = currency(&self.currency, complaints)?;
-        let mut bound = |number: Option<Number>, name: &str| {
-            let decimal = number.as_ref().and_then(Number::decimal);
-            if number.is_some() && decimal.is_none_or(|decimal| decimal.is_sign_negative()) {
-                complaints.at(at, format!("{name} is not an amount"), "write a number, such as 25 or \"25.50\"");
-            }
-            decimal
-        };
-        let (least, most) = (bound(self.least, "least"), bound(self.most, "most"));
-        if let (Some(least), Some(most)) = (least, most)
-            && least > most
-        {
-            complaints.at(at, format!("least {least} is above most {most}"), "swap them");
-        }
-        Some(SpendRange { currency, least, most })
-    }
 }
 
 impl TypedBrakes {

@@ -551,3 +551,31 @@ fn a_snapshot_under_another_exports_name_is_noticed() {
     let refused = archive.load_snapshot(&ExportId::new("20261122-AM-ZZZZZZ")).unwrap_err();
     assert!(matches!(refused, ArchiveError::Changed { .. }));
 }
+
+#[test]
+fn the_stock_of_earlier_exports_is_told_oldest_first_of_the_last_week_and_the_stores_asked_about() {
+    let (_folder, archive) = archive();
+    let seen = |id: &str, hours_ago: i64, used: u64, follows: Option<&str>| {
+        let mut export = small(id);
+        export.at = at(22, 9) - chrono::Duration::hours(hours_ago);
+        export.follows = follows.map(ExportId::new);
+        for row in &mut export.rows {
+            (row.coupon.total, row.coupon.used) = (Some(100), Some(used));
+            (row.coupon.claimed, row.coupon.stock_is_claimed) = (None, false);
+        }
+        // One without a limit has no stock to tell of.
+        export.rows[1].coupon.total = None;
+        archive.save_snapshot(&export).unwrap();
+    };
+    seen("20261121-AM-AAAAAA", 24, 30, None);
+    seen("20261122-AM-BBBBBB", 4, 50, None);
+    seen("20261122-AM-CCCCCC", 3, 55, Some("20261122-AM-BBBBBB"));
+    seen("20261101-AM-DDDDDD", 24 * 8, 10, None);
+    let store = StoreId::parse("shopee-sg-1").unwrap();
+    let stock = archive.stock(&[store.clone()].into(), at(22, 9)).unwrap();
+    let points: Vec<(Timestamp, u64)> =
+        stock[&(store, CouponId::new("1234567890123456789"))].iter().map(|point| (point.at, point.remaining)).collect();
+    assert_eq!(points, [(at(21, 9), 70), (at(22, 5), 50)]);
+    assert_eq!(stock.len(), 1, "a coupon without a limit has no points");
+    assert_eq!(archive.stock(&[StoreId::parse("another").unwrap()].into(), at(22, 9)).unwrap().len(), 0);
+}

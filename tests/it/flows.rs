@@ -9,6 +9,7 @@ mod every_call;
 mod exporting;
 mod faults;
 mod filtered;
+mod findings;
 mod first_steps;
 mod kills;
 mod lazada;

@@ -32,6 +32,7 @@ fn change(name: &str, becomes: Becomes, steps: Vec<Write>) -> Change {
         by_hand: None,
         exposure: None,
         replaced_period: Some(Period::new(Some(at(0)), Some(at(59))).unwrap()),
+        keeping: None,
         steps: steps
             .into_iter()
             .map(|write| Step { write, before: Facts::default(), after: Facts::default() })

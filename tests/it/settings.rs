@@ -1,5 +1,7 @@
 //! The config file and the campaign plan: everything that is wrong is told at once, with its line.
 
+mod rules;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 

@@ -16,8 +16,8 @@ use super::by_hand::{About, Deed, HandWork};
 use super::drafts::Copy;
 use super::intent::{Intent, Refusal, Wish};
 use crate::domain::{
-    Abilities, Ability, Becomes, Change, Coupon, CouponId, Facts, Memory, Owner, Row, Start, Status, Step, Store,
-    StoreId, Timestamp, Verb, Way, end_words,
+    Abilities, Ability, Becomes, Change, Coupon, CouponId, Facts, Keeping, Memory, Owner, Row, Start, Status, Step,
+    Store, StoreId, Timestamp, Verb, Way, end_words,
 };
 use words::alternative;
 
@@ -115,9 +115,17 @@ impl View<'_> {
     fn kept(&self, note: &str, until: Option<Timestamp>) -> Verdict {
         let found: Vec<_> = self.row.findings.iter().map(|finding| finding.code.name()).collect();
         let before = if found.is_empty() { "nothing found".to_string() } else { found.join(", ") };
-        let until = until
+        let until_words = until
             .map_or(String::new(), |at| format!(" until {}", end_words(at, self.scene.store.zone, self.scene.now)));
-        self.change(Becomes::Keep, before, format!("kept as it is{until}: {note}"), Vec::new())
+        let after = format!("kept as it is{until_words}: {note}");
+        let keeping = Keeping {
+            note: note.to_string(),
+            until,
+            findings: self.row.findings.iter().map(|finding| (finding.code, finding.severity)).collect(),
+            coupon: self.row.coupon.clone(),
+        };
+        let change = self.changed(Becomes::Keep, before, after, Vec::new());
+        Verdict::Change { change: Box::new(Change { keeping: Some(Box::new(keeping)), ..change }), resumes: false }
     }
 
     fn change(&self, becomes: Becomes, before: String, after: String, steps: Vec<Step>) -> Verdict {
@@ -139,6 +147,7 @@ impl View<'_> {
             by_hand: None,
             exposure: None,
             replaced_period: None,
+            keeping: None,
             steps,
         }
     }

@@ -142,7 +142,7 @@ pub(super) fn is_token_refusal(code: Option<&str>, words: Option<&str>) -> bool 
 }
 
 fn meaning(code: &str, message: &str, server_error: bool) -> (Verdict, &'static str) {
-    use CallErrorKind::{NotAllowed, NotFound, Rejected, SignIn, Throttled};
+    use CallErrorKind::{NotAllowed, NotFound, Rejected, Restricted, SignIn, Throttled};
     let refused = |kind, advice| (Verdict::Refused(kind), advice);
     match code {
         "error_rate_limit" => (Verdict::NotNow, ""),
@@ -181,7 +181,7 @@ fn meaning(code: &str, message: &str, server_error: bool) -> (Verdict, &'static 
         "error_partner_key_expired" => {
             refused(SignIn, "the app's partner key has ended; make a new one in the console")
         }
-        "shop_banned" => refused(NotAllowed, "the shop is banned; see the seller centre"),
+        "shop_banned" => refused(Restricted, "the shop is banned; see the seller centre"),
         "error_kyc_auth" | "error_api_call_restricted" | "error_api_permission" => {
             refused(NotAllowed, "Shopee restricts the app or the shop; see its developer console")
         }

@@ -173,7 +173,7 @@ pub(super) fn judge(answer: &Answer) -> Judgement {
 }
 
 fn of_status(answer: &Answer) -> Option<Said> {
-    use CallErrorKind::{NotAllowed, Rejected, SignIn};
+    use CallErrorKind::{NotAllowed, Rejected, Restricted, SignIn};
     let refused = |kind, advice| (Verdict::Refused(kind), advice);
     let oauth = answer.body.get("error").and_then(Value::as_str);
     let (verdict, advice) = match answer.status.as_u16() {
@@ -187,10 +187,10 @@ fn of_status(answer: &Answer) -> Option<Said> {
             SignIn,
             "the access token is wrong, has ended or was revoked; {sign in again}, or put a new token into the config",
         ),
-        402 => refused(NotAllowed, "the shop is frozen; its owner has to settle the bill with Shopify"),
+        402 => refused(Restricted, "the shop is frozen; its owner has to settle the bill with Shopify"),
         403 => refused(NotAllowed, "access is denied or the shop is closed; see its admin"),
         404 => refused(Rejected, "there is no such shop; check its name, which ends in myshopify.com"),
-        423 => refused(NotAllowed, "the shop is locked; its owner has to talk to Shopify's support"),
+        423 => refused(Restricted, "the shop is locked; its owner has to talk to Shopify's support"),
         429 => (Verdict::NotNow, ""),
         430 => refused(NotAllowed, "Shopify takes these calls for an attack; wait, and make fewer at once"),
         status if status >= 500 => (Verdict::Trouble, ""),
@@ -205,7 +205,7 @@ fn of_status(answer: &Answer) -> Option<Said> {
 }
 
 fn of_errors(body: &Value) -> Option<Said> {
-    use CallErrorKind::{NotAllowed, NotFound, Rejected};
+    use CallErrorKind::{NotAllowed, NotFound, Rejected, Restricted};
     let errors = body.get("errors").filter(|errors| !errors.is_null())?;
     let first = errors.get(0).unwrap_or(errors);
     let message = first.get("message").unwrap_or(first).as_str().map(str::to_string);
@@ -220,7 +220,7 @@ fn of_errors(body: &Value) -> Option<Said> {
         Some("ACCESS_DENIED") => {
             refused(NotAllowed, "the token lacks a right; the app needs read_discounts and write_discounts")
         }
-        Some("SHOP_INACTIVE") => refused(NotAllowed, "the shop is not active; see its admin"),
+        Some("SHOP_INACTIVE") => refused(Restricted, "the shop is not active; see its admin"),
         Some("RESOURCE_NOT_FOUND") => refused(NotFound, "there is no such discount in this shop"),
         _ => refused(Rejected, ""),
     };

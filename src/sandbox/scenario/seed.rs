@@ -346,7 +346,7 @@ impl Setting<'_> {
         Ok(CouponSeed {
             name: fill(coupon.name.as_deref().unwrap_or(&coupon.code)),
             discount: self.discount(&coupon.discount)?,
-            min_spend: coupon.min_spend.as_ref().map_or(Ok(Decimal::ZERO), |amount| self.amount(amount))?,
+            min_spend: coupon.min_spend.as_ref().map_or(Ok(Decimal::ZERO), |amount| self.nth_amount(amount, number))?,
             total,
             used,
             redeemed: used.saturating_mul(self.redeemed_percent) / 100,
@@ -367,6 +367,14 @@ impl Setting<'_> {
             (None, None, Some(percent)) => Ok(DiscountSeed::Coins { percent: self.amount(percent)?, cap }),
             _ => Err("write a discount as { sum }, { percent, cap } or { coins, cap }".to_string()),
         }
+    }
+
+    /// Of `"30u|33u|36u"` the one for that repetition, counted from 1, and around again.
+    fn nth_amount(&self, amount: &Amount, number: usize) -> Result<Decimal, String> {
+        let Amount::Text(text) = amount else { return self.amount(amount) };
+        let choices: Vec<&str> = text.split('|').collect();
+        let choice = choices.get(number.saturating_sub(1) % choices.len().max(1)).copied().unwrap_or(text);
+        self.amount(&Amount::Text(choice.to_string()))
     }
 
     /// `"12.50"`, or `"10u"`: ten of the store's units.

@@ -88,6 +88,7 @@ pub(super) struct Coupon {
     /// One for each word.
     pub each: Option<Vec<String>>,
     pub discount: Discount,
+    /// `"30u|33u"` gives each repetition its own, in turn: coupons that differ by their name only would be duplicates.
     pub min_spend: Option<Amount>,
     /// `500`, a range `"200-800"`, or `"none"`.
     pub total: Option<Count>,

@@ -1,1 +1,98 @@
 # English: rules
+# Why of a coupon: the cause, then the consequence, at most 80 letters.
+
+rules-starts = Starts { $at }.
+rules-starts-undated = Starts later.
+rules-starts-late = Starts { $at }; { $campaign } began on { $day }.
+rules-starts-late-undated = Starts later; { $campaign } began on { $day }.
+
+rules-paused = Paused: buyers cannot use it.
+rules-paused-as = Paused ({ $raw }): buyers cannot use it.
+rules-paused-needed = Paused; { $campaign } runs to { $day }.
+rules-paused-as-needed = Paused ({ $raw }); { $campaign } runs to { $day }.
+rules-paused-on-purpose = Paused on purpose by { $by } on { $day }.
+
+rules-in-review = { $platform } holds it in review; buyers cannot use it yet.
+rules-rejected = { $platform } refused it in review; its page says why.
+
+rules-ended-uncovered = Ended { $at }; { $campaign } runs to { $day } and nothing else covers it.
+rules-ended-uncovered-undated = Ended; { $campaign } runs to { $day } and nothing else covers it.
+rules-ended-covered = Ended { $at }; { $campaign } goes on with { $other }.
+rules-ended-covered-undated = Ended; { $campaign } goes on with { $other }.
+rules-ended-unneeded = Ended { $at }; no campaign needs it.
+rules-ended-unneeded-undated = Ended; no campaign needs it.
+rules-ended-on-purpose = Ended on purpose by { $by } on { $day }.
+
+rules-sold-out = 0 of { $total } left: buyers cannot get it.
+rules-sold-out-needed = 0 of { $total } left; { $campaign } runs to { $day }.
+rules-sold-out-over = 0 of { $total } left; { $campaign } ended { $day }.
+rules-sold-out-to-come = 0 of { $total } left; { $campaign } begins { $day }.
+rules-sold-out-followed = 0 of { $total } left; { $heir } took over.
+rules-sold-out-scheduled = 0 of { $total } left; it is scheduled.
+rules-sold-out-paused = 0 of { $total } left; it is paused.
+
+rules-low-stock = { $left } of { $total } left ({ $percent } %).
+rules-low-stock-until = { $left } of { $total } left ({ $percent } %); it runs to { $day }.
+rules-low-stock-under-one = { $left } of { $total } left (under 1 %).
+rules-low-stock-under-one-until = { $left } of { $total } left (under 1 %); it runs to { $day }.
+
+rules-runs-out = { $left } left, { $pace } go a day: out on { $out }, but it runs to { $day }.
+rules-runs-out-shortly = At this pace out on { $out }, but it runs to { $day }.
+
+rules-sudden-drop = { $before } left on { $since }, { $left } now: look who takes them.
+rules-sudden-drop-shortly = Much of it went since { $since }: look who takes them.
+
+rules-today = Ends today { $clock }; nothing takes over.
+rules-today-needed = Ends today { $clock }; { $campaign } goes on to { $day }.
+rules-today-over = Ends today { $clock }; its campaign { $campaign } ended { $day }.
+rules-today-planned = Ends today { $clock }, with its campaign { $campaign }.
+rules-today-to-come = Ends today { $clock }; { $campaign } begins only { $day }.
+
+rules-soon = Ends { $at }, in { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+}; nothing takes over.
+rules-soon-needed = Ends { $at }, in { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+}; { $campaign } runs to { $day }.
+
+rules-gap-start = Starts { $at }, but { $campaign } begins { $day }.
+rules-gap-end = Ends { $at }, but { $campaign } runs to { $day }.
+
+rules-spend-high = Asks for { $spend }; { $campaign } allows at most { $bound }.
+rules-spend-high-usual = Asks for { $spend }; the store's rule allows at most { $bound }.
+rules-spend-low = Asks for { $spend }; { $campaign } wants at least { $bound }.
+rules-spend-low-usual = Asks for { $spend }; the store's rule wants at least { $bound }.
+rules-spend-none = Asks for no min spend; { $campaign } wants at least { $bound }.
+rules-spend-none-usual = Asks for no min spend; the store's rule wants at least { $bound }.
+rules-spend-outside = The min spend is outside the range that the plan allows.
+
+rules-free-order = { $sum } off with no min spend: an order of { $sum } costs nothing.
+rules-free-order-small = { $sum } off with no min spend: a small order costs nothing.
+rules-free-order-from = { $sum } off from { $spend }: an order of { $spend } costs nothing.
+rules-free-order-from-small = { $sum } off from { $spend }: a small order costs nothing.
+rules-free-order-shortly = The fixed discount is not below the min spend: a small order costs nothing.
+rules-share-high = { $percent } off is above the { $most } % that your rules allow.
+rules-share-high-shortly = Takes off a larger share than your rules allow.
+
+rules-uncapped = { $percent } off with no cap and no min spend: one order can cost any sum.
+rules-uncapped-shortly = Neither cap nor min spend: one order can cost any sum.
+
+rules-duplicate = Does the same as { $other } at the same time: buyers get it twice.
+rules-same-code = The code { $code } is there twice: buyers get the one or the other.
+rules-unplanned = In no campaign of the plan: keep it with a note, or end it.
+
+# Suggested of a row that is left as it is, after "leave:".
+
+rules-stopped = stopped on purpose by { $by } on { $day }
+rules-kept = kept by { $by }: { $note }
+rules-kept-until = kept by { $by } until { $until }: { $note }
+
+# Why of a store; as long as they must be.
+
+rules-store-not-loaded = { $problem } Its coupons are not in this file.
+rules-store-restricted = The platform has closed this shop. { $problem } Its coupons are not in this file.
+rules-coupons-unreadable = { $count } coupons could not be read; the first: { $first }
+rules-list-incomplete = { $count } of { $expected } coupons came; the key may lack rights for the others.
+rules-sign-in-ends = Its sign-in ends on { $day }: run `couponbook auth login { $store }` before.

@@ -1,1 +1,92 @@
 # 简体中文: rules
+# 券的“原因”: 先说起因, 再说后果, 最多 40 个汉字宽。
+
+rules-starts = { $at } 开始。
+rules-starts-undated = 尚未开始。
+rules-starts-late = { $at } 才开始，而{ $campaign }已于 { $day } 开始。
+rules-starts-late-undated = 尚未开始，而{ $campaign }已于 { $day } 开始。
+
+rules-paused = 已暂停，买家无法使用。
+rules-paused-as = 已暂停（{ $raw }），买家无法使用。
+rules-paused-needed = 已暂停，但{ $campaign }持续到 { $day }。
+rules-paused-as-needed = 已暂停（{ $raw }），但{ $campaign }持续到 { $day }。
+rules-paused-on-purpose = { $by } 于 { $day } 主动暂停。
+
+rules-in-review = { $platform } 审核中，买家暂时无法使用。
+rules-rejected = { $platform } 审核未通过，原因见券页面。
+
+rules-ended-uncovered = 已于 { $at } 结束，但{ $campaign }到 { $day }，没有其他券顶上。
+rules-ended-uncovered-undated = 已结束，但{ $campaign }到 { $day }，没有其他券顶上。
+rules-ended-covered = 已于 { $at } 结束，{ $campaign }由 { $other } 继续。
+rules-ended-covered-undated = 已结束，{ $campaign }由 { $other } 继续。
+rules-ended-unneeded = 已于 { $at } 结束，没有活动需要它。
+rules-ended-unneeded-undated = 已结束，没有活动需要它。
+rules-ended-on-purpose = { $by } 于 { $day } 主动结束。
+
+rules-sold-out = 共 { $total } 张，已领完：买家领不到了。
+rules-sold-out-needed = 共 { $total } 张，已领完；{ $campaign }持续到 { $day }。
+rules-sold-out-over = 共 { $total } 张，已领完；{ $campaign }已于 { $day } 结束。
+rules-sold-out-to-come = 共 { $total } 张，已领完；{ $campaign } { $day } 才开始。
+rules-sold-out-followed = 共 { $total } 张，已领完；已由 { $heir } 接替。
+rules-sold-out-scheduled = 共 { $total } 张，已无剩余；券尚未开始。
+rules-sold-out-paused = 共 { $total } 张，已无剩余；券已暂停。
+
+rules-low-stock = 剩 { $left } 张，共 { $total } 张（{ $percent }%）。
+rules-low-stock-until = 剩 { $left } 张，共 { $total } 张（{ $percent }%），要用到 { $day }。
+rules-low-stock-under-one = 剩 { $left } 张，共 { $total } 张（不足 1%）。
+rules-low-stock-under-one-until = 剩 { $left } 张，共 { $total } 张（不足 1%），要用到 { $day }。
+
+rules-runs-out = 剩 { $left } 张，日耗 { $pace } 张：{ $out } 就会用完，而券到 { $day }。
+rules-runs-out-shortly = 照此速度 { $out } 就会用完，而券到 { $day }。
+
+rules-sudden-drop = { $since } 还剩 { $before } 张，现只剩 { $left } 张，请查明去向。
+rules-sudden-drop-shortly = 自 { $since } 起库存骤降，请查明去向。
+
+rules-today = 今天 { $clock } 结束，没有券接替。
+rules-today-needed = 今天 { $clock } 结束，但{ $campaign }持续到 { $day }。
+rules-today-over = 今天 { $clock } 结束，所属{ $campaign }已于 { $day } 结束。
+rules-today-planned = 今天 { $clock } 随{ $campaign }一同结束。
+rules-today-to-come = 今天 { $clock } 结束，而{ $campaign } { $day } 才开始。
+
+rules-soon = { $at } 结束，还有 { $days } 天，没有券接替。
+rules-soon-needed = { $at } 结束，还有 { $days } 天；{ $campaign }持续到 { $day }。
+
+rules-gap-start = { $at } 才开始，而{ $campaign } { $day } 就开始。
+rules-gap-end = { $at } 就结束，而{ $campaign }持续到 { $day }。
+
+rules-spend-high = 门槛 { $spend }，高于{ $campaign }的上限 { $bound }。
+rules-spend-high-usual = 门槛 { $spend }，高于店铺规定的上限 { $bound }。
+rules-spend-low = 门槛 { $spend }，低于{ $campaign }的下限 { $bound }。
+rules-spend-low-usual = 门槛 { $spend }，低于店铺规定的下限 { $bound }。
+rules-spend-none = 没有门槛，而{ $campaign }要求至少 { $bound }。
+rules-spend-none-usual = 没有门槛，而店铺规定至少 { $bound }。
+rules-spend-outside = 门槛超出了活动计划允许的范围。
+
+rules-free-order = 无门槛减 { $sum }：买 { $sum } 的商品等于白送。
+rules-free-order-small = 无门槛减 { $sum }：小额订单等于白送。
+rules-free-order-from = 满 { $spend } 减 { $sum }：买 { $spend } 的商品等于白送。
+rules-free-order-from-small = 满 { $spend } 减 { $sum }：小额订单等于白送。
+rules-free-order-shortly = 减免金额不低于门槛，小额订单等于白送。
+rules-share-high = 优惠 { $percent }，超过规定的上限 { $most }%。
+rules-share-high-shortly = 优惠比例超过规定的上限。
+
+rules-uncapped = 优惠 { $percent }，不封顶也无门槛：单笔让利没有上限。
+rules-uncapped-shortly = 不封顶也无门槛：单笔让利没有上限。
+
+rules-duplicate = 与 { $other } 规则相同、时间重叠：买家可重复享受。
+rules-same-code = 券码 { $code } 有两张：买家用到哪张说不准。
+rules-unplanned = 不属于任何计划内的活动：填备注保留，或结束。
+
+# 不处理的行的“建议”, 接在“不处理:”之后。
+
+rules-stopped = { $by } 于 { $day } 主动停用
+rules-kept = { $by } 已确认保留：{ $note }
+rules-kept-until = { $by } 已确认保留至 { $until }：{ $note }
+
+# 店铺的“原因”, 长度不限。
+
+rules-store-not-loaded = { $problem } 该店铺的券不在本表中。
+rules-store-restricted = 平台已限制该店铺。{ $problem } 该店铺的券不在本表中。
+rules-coupons-unreadable = 有 { $count } 张券无法读取，第一张：{ $first }
+rules-list-incomplete = 应有 { $expected } 张券，只读到 { $count } 张；密钥可能没有读取其余券的权限。
+rules-sign-in-ends = 登录授权将于 { $day } 到期，请在此之前运行 `couponbook auth login { $store }`。

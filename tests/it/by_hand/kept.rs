@@ -169,6 +169,7 @@ fn paused_instead(rest: &Task) -> Verdict {
         by_hand: Some(Rest::Task(Box::new(rest.clone()))),
         exposure: None,
         replaced_period: None,
+        keeping: None,
         steps: vec![Step {
             write: Write::Pause { coupon: rest.coupon.clone() },
             before: status(Status::Active),

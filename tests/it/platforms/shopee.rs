@@ -408,7 +408,7 @@ async fn refusals_are_told_by_what_to_do() {
         (refused(403, "error_sign", "Wrong sign."), CallErrorKind::SignIn, "partner key"),
         (refused(200, "error_auth", "No permission to current api."), CallErrorKind::NotAllowed, "developer console"),
         (refused(200, "error_limit", "quota"), CallErrorKind::Throttled, "00:00 UTC+8"),
-        (refused(200, "shop_banned", "banned"), CallErrorKind::NotAllowed, "banned"),
+        (refused(200, "shop_banned", "banned"), CallErrorKind::Restricted, "banned"),
         (refused(200, "error_param", "Timestamp is expired."), CallErrorKind::SignIn, "clock"),
         (refused(200, "voucher.something_new", "New words."), CallErrorKind::Rejected, "refused end_voucher"),
         (not_found, CallErrorKind::NotFound, "no such voucher"),

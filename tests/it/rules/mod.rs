@@ -1,13 +1,20 @@
 //! What is odd, how bad, why, and what would be done about it.
 
+mod gaps;
+mod keeps;
+mod pace;
 pub mod shop;
 mod suggestions;
+mod twins;
+mod words;
 
 use couponbook::domain::*;
+use couponbook::language::Language;
 use couponbook::rules::Matcher;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use shop::*;
+use unicode_width::UnicodeWidthStr;
 
 fn black_friday() -> Campaign {
     campaign("Black Friday", 20, 30)
@@ -197,7 +204,7 @@ fn a_discount_that_reaches_its_minimum_gives_money_away() {
         (sum(10), Minimum::NotKnown, false),
         // Free shipping, as WooCommerce writes it.
         (sum(0), Minimum::None, false),
-        (share(70), Minimum::None, false),
+        (share(70), Minimum::Spend(sgd(1)), false),
         (share(71), Minimum::None, true),
         (Discount::Coins { percent: Percent(Decimal::from(90)), cap: None }, Minimum::None, true),
         (Discount::FreeShipping { cap: None }, Minimum::None, false),
@@ -515,8 +522,15 @@ proptest! {
         campaign in proptest::option::of(any_campaign()),
         by in proptest::option::of("[A-Za-z é双]{1,90}"),
         other in "[A-Z]{1,60}",
+        language in prop_oneof![Just(Language::English), Just(Language::SimplifiedChinese)],
+        lost in 0u64..=u64::MAX,
     ) {
         let mut world = World::of(&WOO);
+        world.language = language;
+        if let (Some(remaining), Some(total)) = (one.remaining(), one.total) {
+            let before = StockPoint { at: at(21, 9, 0), remaining: remaining.saturating_add(lost).min(total), total };
+            world.stock.insert((one.store.clone(), one.id.clone()), vec![before]);
+        }
         world.campaigns.extend(campaign);
         if let Some(by) = by {
             world = world.stopped_on_purpose("A", Becomes::End, None);
@@ -525,8 +539,9 @@ proptest! {
         let beside = with("B", |it| it.code = Some(other));
         for row in world.judge(vec![one, beside]) {
             for finding in &row.findings {
-                prop_assert!(finding.why.chars().count() <= 80, "{} letters: {}", finding.why.chars().count(), finding.why);
-                prop_assert!(finding.why.ends_with('.') && !finding.why.contains('\n'), "{}", finding.why);
+                let columns = finding.why.width();
+                prop_assert!(columns <= 80, "{columns} columns: {}", finding.why);
+                prop_assert!(finding.why.ends_with(['.', '。']) && !finding.why.contains('\n'), "{}", finding.why);
             }
         }
     }

@@ -3,6 +3,7 @@
 use chrono::{Duration, TimeZone, Utc};
 use chrono_tz::Tz;
 use couponbook::domain::*;
+use couponbook::language::Language;
 use couponbook::rules::{Bench, Matcher, Policy, judge};
 use rust_decimal::Decimal;
 
@@ -106,7 +107,9 @@ pub struct World {
     pub policy: Policy,
     pub campaigns: Vec<Campaign>,
     pub memory: Memory,
+    pub stock: StockHistory,
     pub now: Timestamp,
+    pub language: Language,
 }
 
 impl World {
@@ -117,7 +120,9 @@ impl World {
             policy: Policy::default(),
             campaigns: Vec::new(),
             memory: Memory::default(),
+            stock: StockHistory::new(),
             now: now(),
+            language: Language::English,
         }
     }
 
@@ -145,8 +150,9 @@ impl World {
             policy: &self.policy,
             campaigns: &matcher,
             memory: &self.memory,
+            stock: &self.stock,
             now: self.now,
-            language: couponbook::language::Language::English,
+            language: self.language,
         };
         judge(&bench, coupons, &mut Vec::new())
     }

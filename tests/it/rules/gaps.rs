@@ -1,0 +1,76 @@
+//! Starts and ends beside their campaign, and that each of them is told once.
+
+use super::shop::*;
+use super::{black_friday, to_come};
+use couponbook::domain::*;
+
+fn from(day: i64, hour: u32) -> Coupon {
+    with("A", |it| (it.status, it.usable) = (Status::Scheduled, period(at(day, hour, 0), at(41, 0, 0))))
+}
+
+#[test]
+fn a_start_or_an_end_beside_its_campaign_is_told_once_and_in_its_most_urgent_words() {
+    let table = [
+        // In time, or on its way.
+        (from(25, 0), to_come(), "not_started notice"),
+        (from(22, 10), black_friday(), "not_started notice"),
+        // It starts after its campaign: ahead a gap, inside it simply not started.
+        (from(27, 0), to_come(), "campaign_gap warning"),
+        (from(24, 10), black_friday(), "not_started critical"),
+        // It ends before its campaign: the nearer, the plainer.
+        (ending("A", at(28, 0, 0)), black_friday(), "campaign_gap warning"),
+        (ending("A", at(30, 23, 59)), black_friday(), ""),
+        (ending("A", at(26, 0, 0)), black_friday(), "expiring_soon warning"),
+        (ending("A", at(23, 0, 0)), black_friday(), "expires_today critical"),
+        (in_status("A", Status::Ended), black_friday(), "expired critical"),
+        // Nothing waits for it any more.
+        (from(24, 10), campaign("Over", 9, 12), "not_started notice"),
+    ];
+    for (coupon, campaign, expected) in table {
+        let told = format!("{:?} in {}", coupon.usable, campaign.name);
+        assert_eq!(in_short(&World::of(&SHOPEE).with_campaign(campaign).row(vec![coupon])), expected, "{told}");
+    }
+}
+
+#[test]
+fn what_is_switched_off_leaves_the_gap_to_tell_and_inside_it_it_is_critical() {
+    let table = [
+        (FindingCode::ExpiringSoon, ending("A", at(26, 0, 0)), "campaign_gap warning"),
+        (FindingCode::NotStarted, from(24, 10), "campaign_gap critical"),
+        (FindingCode::Expired, in_status("A", Status::Ended), "campaign_gap critical"),
+    ];
+    for (off, coupon, expected) in table {
+        let mut world = World::of(&SHOPEE).with_campaign(black_friday());
+        world.policy.off.insert(off);
+        assert_eq!(in_short(&world.row(vec![coupon])), expected, "{off} is off");
+    }
+}
+
+#[test]
+fn a_gap_is_closed_by_renewing_or_where_nobody_can_move_a_start_by_hand() {
+    let table = [
+        (ending("A", at(28, 0, 0)), black_friday(), ["renew by follow-on", "renew", "renew by hand", "recreate"]),
+        (from(27, 0), to_come(), ["open page by hand"; 4]),
+    ];
+    for (coupon, campaign, expected) in table {
+        for (abilities, expected) in TABLES.iter().zip(expected) {
+            let row = World::of(abilities).with_campaign(campaign.clone()).row(vec![coupon.clone()]);
+            assert_eq!(advice_in_short(&row), expected, "{}", abilities.platform);
+        }
+    }
+}
+
+#[test]
+fn a_follow_on_is_neither_gap_nor_duplicate_nor_unplanned() {
+    let mut elsewhere = black_friday();
+    elsewhere.coupons = vec!["other*".to_string()];
+    let heir = with("B", |it| (it.status, it.usable) = (Status::Active, period(at(22, 8, 0), at(28, 0, 0))));
+    let model = || with("A", |it| (it.status, it.usable) = (Status::Ended, period(at(1, 0, 0), at(22, 8, 0))));
+    for (campaign, expected) in [(black_friday(), ""), (elsewhere, "")] {
+        let rows = World::of(&SHOPEE).with_campaign(campaign).judge(vec![model(), heir.clone()]);
+        assert_eq!(in_short(&rows[1]), expected);
+    }
+    // Made by us while the model still runs: its copy and not its double.
+    let rows = World::of(&SHOPEE).made("B", "A").judge(vec![coupon("A"), coupon("B")]);
+    assert_eq!(in_short(&rows[1]), "");
+}
