@@ -4,9 +4,11 @@
 //! walks the rows: stores side by side, one store's rows in order. `round` makes the results a starting point for the next.
 
 mod deed;
+mod lines;
 mod prepare;
 mod round;
 
+pub use lines::change_lines;
 pub use prepare::{Preparing, prepare, rules_sha256};
 pub use round::{Round, next_round};
 

@@ -3,9 +3,12 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
-use super::ArchiveError;
-use super::manifest::{About, FileMark, MANIFEST_NAME, Manifest};
+use super::chain::{Draft, How, Kind};
+use super::manifest::{About, FileMark, MANIFEST_NAME, Manifest, sha256_of_bytes};
+use super::state::Note;
+use super::{Archive, ArchiveError};
 use crate::durable::{self, DurableError};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,13 +30,26 @@ impl BundleKind {
 /// After an interruption the same bundle is opened, added to and sealed again.
 #[derive(Debug)]
 pub struct Bundle {
+    archive: Archive,
+    kind: BundleKind,
+    /// Its name inside the archive.
+    name: String,
     folder: PathBuf,
     about: About,
+    by: Option<String>,
+    /// Stands while something is kept that is not sealed.
+    note: Mutex<Option<Note>>,
 }
 
 impl Bundle {
-    pub(super) fn new(folder: PathBuf, about: About) -> Self {
-        Self { folder, about }
+    pub(super) fn new(archive: Archive, kind: BundleKind, name: String, folder: PathBuf, about: About) -> Self {
+        Self { archive, kind, name, folder, about, by: None, note: Mutex::default() }
+    }
+
+    /// In whose name it is sealed.
+    pub fn by(mut self, name: &str) -> Self {
+        self.by = Some(name.to_string());
+        self
     }
 
     pub fn folder(&self) -> &Path {
@@ -58,17 +74,48 @@ impl Bundle {
         })
     }
 
-    /// Writes `manifest.json` over everything kept, and tells its SHA-256. Refused where a file that was sealed before has
-    /// been changed or removed since: a seal never makes such a thing good.
+    /// Writes `manifest.json` over everything kept, links it to the chain, and tells its SHA-256. Refused where a file that was
+    /// sealed before has been changed or removed since: a seal never makes such a thing good. Nothing new makes no new link.
     pub fn seal(&self) -> Result<String, ArchiveError> {
-        match Manifest::read(&self.folder) {
-            Ok(before) => before.check(&self.folder)?,
-            Err(ArchiveError::Missing { .. }) => {}
+        let before = match Manifest::read(&self.folder) {
+            Ok(before) => {
+                before.check(&self.folder)?;
+                Some(before)
+            }
+            Err(ArchiveError::Missing { .. }) => None,
             Err(error) => return Err(error),
-        }
+        };
         let manifest = Manifest::of_folder(&self.folder, self.about.clone())?;
-        durable::replace(&self.folder.join(MANIFEST_NAME), &manifest.to_json(), false)?;
-        Ok(manifest.sha256)
+        let sha256 = manifest.sha256.clone();
+        let mut note = self.note.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_new = before.is_none_or(|before| before.files != manifest.files);
+        if is_new {
+            self.link(manifest)?;
+        }
+        if let Some(note) = note.take() {
+            note.done();
+        }
+        Ok(sha256)
+    }
+
+    fn link(&self, manifest: Manifest) -> Result<(), ArchiveError> {
+        let json = self.archive.place_manifest(&self.name, &manifest)?;
+        self.archive.publish(&self.name, &manifest)?;
+        let kind = match self.kind {
+            BundleKind::Export => Kind::Export,
+            BundleKind::Run => Kind::Run,
+        };
+        let draft = Draft {
+            day: self.archive.day_of_id(&self.about.id),
+            by: self.by.clone(),
+            kind,
+            how: How::Written,
+            bundle: self.name.clone(),
+            manifest_sha256: Some(sha256_of_bytes(&json)),
+            manifest,
+            pruned: Vec::new(),
+        };
+        self.archive.append(draft).map(drop)
     }
 
     fn keep_with(
@@ -78,6 +125,12 @@ impl Bundle {
         mut fill: impl FnMut(&mut File, &Path) -> Result<(), ArchiveError>,
     ) -> Result<String, ArchiveError> {
         let wanted = self.folder.join(plain(name)?);
+        {
+            let mut note = self.note.lock().unwrap_or_else(PoisonError::into_inner);
+            if note.is_none() {
+                *note = self.archive.note(&self.name)?;
+            }
+        }
         for place in durable::names(&wanted) {
             match durable::write_new_with(&place, |file| fill(file, &place)) {
                 Ok(()) => return Ok(name_of(&place)),

@@ -29,6 +29,20 @@ pub enum ArchiveError {
     Table { path: PathBuf, source: Box<dyn Error + Send + Sync> },
     #[error("{name:?} cannot be the name of something in the archive; choose a plain file name")]
     BadName { name: String },
+    #[error(
+        "{place} cannot be reached or refuses; check the network, the bucket's name and rights, and the [archive] keys of the config"
+    )]
+    Bucket { place: String, source: Box<dyn Error + Send + Sync> },
+    #[error("{place} has other bytes already and is never overwritten; run `couponbook archive verify`")]
+    Taken { place: String },
+    #[error("{path} cannot be packed; check the disk and try again")]
+    Zip { path: String, source: Box<dyn Error + Send + Sync> },
+    #[error("{found:?} is not a week: write it as 2026-W47")]
+    BadWeek { found: String },
+    #[error("{found:?} is not a seal: paste the whole line that `couponbook archive seal` printed")]
+    BadSeal { found: String },
+    #[error("the archive holds nothing of {week}; `couponbook archive list` shows what there is")]
+    EmptyWeek { week: String },
     #[error(transparent)]
     Write(#[from] DurableError),
 }

@@ -15,7 +15,8 @@ use crate::domain::{ExportId, Timestamp};
 use crate::durable;
 
 /// The format of everything in the archive. It rises when an older couponbook could misread what a newer one writes.
-pub const SCHEMA_VERSION: u32 = 1;
+/// 2: `exported_at`, `slot` and `results_of` in the tables of a snapshot; changes and sign-offs as tables; the chain.
+pub const SCHEMA_VERSION: u32 = 2;
 
 pub const MANIFEST_NAME: &str = "manifest.json";
 
@@ -49,6 +50,11 @@ pub struct FileMark {
 }
 
 impl Manifest {
+    pub(super) fn of_files(files: BTreeMap<String, FileMark>, about: About) -> Self {
+        let sha256 = sha256_of_bytes(listing(&files).as_bytes());
+        Self { schema_version: SCHEMA_VERSION, about, files, sha256 }
+    }
+
     pub(super) fn of_folder(folder: &Path, about: About) -> Result<Self, ArchiveError> {
         let fail = |source| ArchiveError::read(folder, source);
         let mut files = BTreeMap::new();
@@ -59,8 +65,7 @@ impl Manifest {
                 files.insert(name, FileMark::of(&entry.path()).map_err(fail)?);
             }
         }
-        let sha256 = sha256_of_bytes(listing(&files).as_bytes());
-        Ok(Self { schema_version: SCHEMA_VERSION, about, files, sha256 })
+        Ok(Self::of_files(files, about))
     }
 
     /// The manifest of `folder`, refused where it does not agree with itself.
@@ -129,7 +134,7 @@ impl FileMark {
 }
 
 /// Looked at before the rest: a newer format may not parse as ours, and "update" is the better advice.
-fn must_be_known(bytes: &[u8], path: &Path) -> Result<(), ArchiveError> {
+pub(super) fn must_be_known(bytes: &[u8], path: &Path) -> Result<(), ArchiveError> {
     #[derive(Deserialize)]
     struct Versioned {
         schema_version: u32,
@@ -152,6 +157,6 @@ fn listing(files: &BTreeMap<String, FileMark>) -> String {
     })
 }
 
-fn sha256_of_bytes(bytes: &[u8]) -> String {
+pub(super) fn sha256_of_bytes(bytes: &[u8]) -> String {
     HEXLOWER.encode(&Sha256::digest(bytes))
 }

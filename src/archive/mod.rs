@@ -1,4 +1,4 @@
-//! The only room that speaks Parquet: snapshots, and the files of each export and run with their SHA-256.
+//! The only room that speaks Parquet, and the keeper of everything that an audit asks for.
 //!
 //! ```text
 //! snapshots/date=2026-11-22/export=20261122-AM-7K3MPX/   one folder an export, Hive-partitioned: never half, never changed
@@ -7,17 +7,33 @@
 //!     stores.parquet    a row a store: how its load went
 //!     export.json       the export less its coupons
 //!     manifest.json     every file's SHA-256 and size
+//! changes/date=2026-11-22/run=R20261122-081500-7K3MPX/changes.parquet       a row a change, with its outcome
+//! sign_offs/date=2026-11-22/export=20261122-AM-7K3MPX/sign_offs.parquet     a row a signed item of the checklist
 //! exports/20261122-AM-7K3MPX/   the workbook as written…
 //! runs/R20261122-081500-7K3MPX/ the workbook as handed back, the plan, the results…
+//! chain/00000012.json           the manifests again, in one order, each with the SHA-256 of the one before
+//! seals/2026-W47.txt            how far the chain had come: a line that can be kept elsewhere
 //! ```
 //! The typed columns are for questions; what a decision is resolved against is read from the records, which lose nothing.
+//! A bundle is there once its link is: files first, then their manifest, last the link. `place` is where it all lies (a folder, a
+//! bucket), `chain` the order, `state` what this machine knows of it, `verify` the proof.
 
 mod bundle;
+mod chain;
 mod errors;
+mod lines;
 mod manifest;
+mod opened;
 mod parquet;
+mod place;
+mod prune;
+mod seal;
+mod state;
 mod stock;
 mod tables;
+mod verify;
+mod week;
+mod zip;
 
 use std::fs::{self, File};
 use std::io::BufReader;
@@ -26,21 +42,24 @@ use std::path::{Path, PathBuf};
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Export, ExportId, Row, Timestamp};
+use crate::domain::{Export, ExportId, Row, SignOff, Timestamp};
 use crate::durable;
 
 pub use bundle::{Bundle, BundleKind};
+pub use chain::{How, Kind, Link, Tip};
 pub use errors::ArchiveError;
+pub use lines::{ChangeLine, RunFacts, Values};
 pub use manifest::{FileMark, MANIFEST_NAME, Manifest, SCHEMA_VERSION};
+pub use opened::{Archive, Clock, Dataset, Opening};
+pub use place::{BucketAccess, Location};
+pub use prune::Pruning;
+pub use seal::Seal;
+pub use verify::{Asked, Flaw, FlawKind, Sample, Verified};
+pub use week::Week;
+pub use zip::{Packed, pack};
 
+use chain::Kind as LinkKind;
 use manifest::About;
-
-/// One archive folder, written by this machine under its own name.
-#[derive(Debug, Clone)]
-pub struct Archive {
-    root: PathBuf,
-    machine: String,
-}
 
 /// A snapshot that is in its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,36 +90,44 @@ struct Head {
 }
 
 impl Archive {
-    /// Nothing is read or created yet. `machine` is the name of this one, kept with all it writes.
-    pub fn new(root: impl Into<PathBuf>, machine: impl Into<String>) -> Self {
-        Self { root: root.into(), machine: machine.into() }
-    }
-
-    pub fn root(&self) -> &Path {
-        &self.root
-    }
-
     /// Keeps an export for ever: all of it or nothing, and never over another of the same id.
     pub fn save_snapshot(&self, export: &Export) -> Result<Saved, ArchiveError> {
         let name = folder_name(export.id.as_str())?;
         if let Some(folder) = self.find(&export.id)? {
             return Err(ArchiveError::SnapshotExists { export: export.id.clone(), folder });
         }
-        let folder = self.snapshots().join(format!("date={}", export.day)).join(format!("export={name}"));
-        durable::create_folder(folder.parent().unwrap_or(&self.root))?;
-        let about = About {
-            id: export.id.to_string(),
-            machine: self.machine.clone(),
-            at: Some(export.at),
-            follows: export.follows.clone(),
+        let bundle = format!("snapshots/date={}/export={name}", export.day);
+        let about = About { at: Some(export.at), follows: export.follows.clone(), ..self.about(export.id.as_str()) };
+        let once = Once { kind: LinkKind::Snapshot, bundle, day: export.day, by: None, about };
+        self.save_once(once, |inside| self.write_files(export, inside))
+    }
+
+    /// Keeps what became of a run's rows, as a table. A run that goes on after an interruption is another run.
+    pub fn save_changes(&self, run: &RunFacts, lines: &[ChangeLine]) -> Result<Saved, ArchiveError> {
+        let (name, day) = (folder_name(run.id.as_str())?, self.local_day(run.started));
+        let once = Once {
+            kind: LinkKind::Changes,
+            bundle: format!("changes/date={day}/run={name}"),
+            day,
+            by: Some(run.by.clone()),
+            about: About { at: Some(run.started), ..self.about(run.id.as_str()) },
         };
-        let sha256 = durable::new_folder_with(&folder, |inside| {
-            self.write_files(export, inside)?;
-            let manifest = Manifest::of_folder(inside, about)?;
-            durable::write_new(&inside.join(MANIFEST_NAME), &manifest.to_json())?;
-            Ok::<_, ArchiveError>(manifest.sha256)
-        })?;
-        Ok(Saved { folder, sha256 })
+        self.save_once(once, |inside| lines::write_changes(run, lines, &inside.join("changes.parquet")))
+    }
+
+    /// Keeps what was signed on an export's checklist, as a table. The same export signed again (in the afternoon, say) makes a
+    /// further folder, `export=ID-2`; the newest line of an item and slot counts.
+    pub fn save_sign_offs(&self, export: &Export, sign_offs: &[SignOff]) -> Result<Saved, ArchiveError> {
+        let (name, day) = (folder_name(export.id.as_str())?, export.day);
+        let free = |bundle: &String| !self.local(bundle).exists() && !self.is_linked(bundle);
+        let first = format!("sign_offs/date={day}/export={name}");
+        let bundle = std::iter::once(first.clone())
+            .chain((2..u32::MAX).map(|number| format!("{first}-{number}")))
+            .find(free)
+            .unwrap_or(first);
+        let about = About { at: Some(export.at), ..self.about(export.id.as_str()) };
+        let once = Once { kind: LinkKind::SignOffs, bundle, day, by: None, about };
+        self.save_once(once, |inside| lines::write_sign_offs(export, sign_offs, &inside.join("sign_offs.parquet")))
     }
 
     /// The export exactly as it was saved, but that a fraction of 17 digits (in a platform's own `other_rules`, in a store's
@@ -146,9 +173,13 @@ impl Archive {
     /// [`Archive::exports`] with what can be told of each without opening it.
     pub fn known_exports(&self) -> Result<Vec<KnownExport>, ArchiveError> {
         let mut known = Vec::new();
-        for day in folders(&self.snapshots(), "date=")? {
-            for (id, folder) in folders(&day.1, "export=")? {
-                known.push(known_export(&id, &day.0, &folder));
+        if self.place.is_remote() {
+            known.extend(self.unpruned()?.into_iter().filter(|link| link.kind == LinkKind::Snapshot).map(of_link));
+        } else {
+            for day in folders(&self.root.join("snapshots"), "date=")? {
+                for (id, folder) in folders(&day.1, "export=")? {
+                    known.push(known_export(&id, &day.0, &folder));
+                }
             }
         }
         known.sort_by(|one, other| (other.at, &other.id).cmp(&(one.at, &one.id)));
@@ -157,20 +188,17 @@ impl Archive {
 
     /// The files of one export or run, to add to. Creates its folder.
     pub fn bundle(&self, kind: BundleKind, id: &str) -> Result<Bundle, ArchiveError> {
-        let folder = self.root.join(kind.folder()).join(folder_name(id)?);
+        let bundle = format!("{}/{}", kind.folder(), folder_name(id)?);
+        let folder = self.local(&bundle);
+        self.fetch(&bundle)?;
         durable::create_folder(&folder)?;
-        let about = About { id: id.to_string(), machine: self.machine.clone(), at: None, follows: None };
-        Ok(Bundle::new(folder, about))
-    }
-
-    fn snapshots(&self) -> PathBuf {
-        self.root.join("snapshots")
+        Ok(Bundle::new(self.clone(), kind, bundle, folder, self.about(id)))
     }
 
     fn known_folder(&self, export: &ExportId) -> Result<PathBuf, ArchiveError> {
         self.find(export)?.ok_or_else(|| ArchiveError::UnknownExport {
             export: export.clone(),
-            root: self.root.clone(),
+            root: PathBuf::from(self.place.shown("")),
             machine: self.machine.clone(),
         })
     }
@@ -178,8 +206,42 @@ impl Archive {
     // An id can come from a workbook that somebody made up: it names a folder only if it could be one of ours.
     fn find(&self, export: &ExportId) -> Result<Option<PathBuf>, ArchiveError> {
         let Ok(name) = folder_name(export.as_str()) else { return Ok(None) };
-        let days = folders(&self.snapshots(), "date=")?;
+        if self.place.is_remote() {
+            let is_its = |link: &Link| link.kind == LinkKind::Snapshot && link.id() == name;
+            let Some(link) = self.unpruned()?.into_iter().find(is_its) else { return Ok(None) };
+            self.fetch(&link.bundle)?;
+            return Ok(Some(self.local(&link.bundle)));
+        }
+        let days = folders(&self.root.join("snapshots"), "date=")?;
         Ok(days.into_iter().map(|(_, day)| day.join(format!("export={name}"))).find(|folder| folder.is_dir()))
+    }
+
+    /// Writes a folder whole, then seals it.
+    fn save_once(
+        &self,
+        once: Once,
+        fill: impl FnOnce(&Path) -> Result<(), ArchiveError>,
+    ) -> Result<Saved, ArchiveError> {
+        let Once { kind, bundle, day, by, about } = once;
+        let note = self.note(&bundle)?;
+        let folder = self.local(&bundle);
+        durable::create_folder(folder.parent().unwrap_or(&self.root))?;
+        let (manifest, json) = durable::new_folder_with(&folder, |inside| {
+            fill(inside)?;
+            let manifest = Manifest::of_folder(inside, about)?;
+            let json = manifest.to_json();
+            durable::write_new(&inside.join(MANIFEST_NAME), &json)?;
+            Ok::<_, ArchiveError>((manifest, json))
+        })?;
+        self.publish(&bundle, &manifest)?;
+        let sha256 = manifest.sha256.clone();
+        let manifest_sha256 = Some(manifest::sha256_of_bytes(&json));
+        let (how, pruned) = (How::Written, Vec::new());
+        self.append(chain::Draft { day, by, kind, how, bundle, manifest_sha256, manifest, pruned })?;
+        if let Some(note) = note {
+            note.done();
+        }
+        Ok(Saved { folder, sha256 })
     }
 
     fn write_files(&self, export: &Export, inside: &Path) -> Result<(), ArchiveError> {
@@ -196,6 +258,15 @@ impl Archive {
         let json = serde_json::to_vec_pretty(&head).map_err(|source| ArchiveError::table(&path, source))?;
         Ok(durable::write_new(&path, &json)?)
     }
+}
+
+/// A folder that is written once.
+struct Once {
+    kind: LinkKind,
+    bundle: String,
+    day: NaiveDate,
+    by: Option<String>,
+    about: About,
 }
 
 /// The text that stands for an id in a folder's name. Ids are ours, but they come back through files that are not.
@@ -235,6 +306,12 @@ fn known_export(id: &str, day: &str, folder: &Path) -> KnownExport {
         }
         Err(_) => KnownExport { id, at: midnight, follows: None, machine: String::new() },
     }
+}
+
+fn of_link(link: Link) -> KnownExport {
+    let midnight = link.day.and_time(NaiveTime::MIN).and_utc();
+    let About { id, machine, at, follows } = link.manifest.about;
+    KnownExport { id: ExportId::new(id), at: at.unwrap_or(midnight), follows, machine }
 }
 
 fn read_head(path: &Path) -> Result<Head, ArchiveError> {

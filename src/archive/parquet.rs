@@ -30,6 +30,11 @@ impl<'a, R> Table<'a, R> {
         Self { records, columns: vec![version] }
     }
 
+    /// A text that is the same in every row.
+    pub(super) fn fixed_text(self, name: &'static str, text: Option<&str>) -> Self {
+        self.text(name, |_| text.map(str::to_string))
+    }
+
     pub(super) fn text<T: AsRef<str>>(self, name: &'static str, cell: impl Fn(&'a R) -> Option<T>) -> Self {
         let cells: StringChunked = self.records.iter().map(cell).collect();
         self.with(cells.with_name(name.into()).into_column())

@@ -10,8 +10,8 @@ use serde_json::Value;
 use super::ArchiveError;
 use super::parquet::{Table, write};
 use crate::domain::{
-    Advice, Currency, Discount, Export, Exposure, Finding, Load, LoadProblem, Minimum, Money, Row, Store, StoreId,
-    StoreLoad,
+    Advice, Currency, Discount, Export, ExportId, Exposure, Finding, Load, LoadProblem, Minimum, Money, Row, Store,
+    StoreId, StoreLoad,
 };
 
 /// A coupon's row with its store.
@@ -33,7 +33,17 @@ pub(super) fn write_coupons(export: &Export, path: &Path) -> Result<(), ArchiveE
     let lines: Vec<CouponLine> = export.rows.iter().map(line).collect();
     // The domain's types always have a JSON form; were there none, loading would refuse the blank.
     let record = |line: &CouponLine| serde_json::to_string(line.row).ok();
-    write(path, &lines, &facts(export), |table| judgement(rules(identity(table))).text("record", record))
+    write(path, &lines, &facts(export), |table| {
+        judgement(rules(identity(of_export(table, export)))).text("record", record)
+    })
+}
+
+/// What every row says of its export, so that any engine can tell whole exports and rounds of results apart.
+fn of_export<'a, R>(table: Table<'a, R>, export: &Export) -> Table<'a, R> {
+    table
+        .instant("exported_at", |_| Some(export.at))
+        .fixed_text("slot", Some(export.slot.word()))
+        .fixed_text("results_of", export.follows.as_ref().map(ExportId::as_str))
 }
 
 fn identity<'a, 'e>(table: Table<'a, CouponLine<'e>>) -> Table<'a, CouponLine<'e>> {
@@ -110,7 +120,7 @@ pub(super) fn write_findings(export: &Export, path: &Path) -> Result<(), Archive
     });
     let lines: Vec<FindingLine> = on_stores.chain(on_coupons).collect();
     write(path, &lines, &facts(export), |table| {
-        table
+        of_export(table, export)
             .text("store", |line| Some(line.store.as_str()))
             .text("row_key", |line| line.row.map(|row| row.key.as_str()))
             .text("coupon_id", |line| line.row.map(|row| row.coupon.id.as_str()))
@@ -123,7 +133,7 @@ pub(super) fn write_findings(export: &Export, path: &Path) -> Result<(), Archive
 
 pub(super) fn write_stores(export: &Export, path: &Path) -> Result<(), ArchiveError> {
     write(path, &export.stores, &facts(export), |table| {
-        table
+        of_export(table, export)
             .text("store", |load| Some(load.store.id.as_str()))
             .text("platform", |load| Some(load.store.platform.word()))
             .text("shop", |load| Some(load.store.shop.as_str()))
@@ -149,26 +159,30 @@ pub(super) fn write_stores(export: &Export, path: &Path) -> Result<(), ArchiveEr
 
 /// What a file tells of itself when it is found alone.
 fn facts(export: &Export) -> [(&'static str, String); 3] {
+    facts_of("export", export.id.as_str())
+}
+
+pub(super) fn facts_of(what: &'static str, id: &str) -> [(&'static str, String); 3] {
     [
-        ("export", export.id.to_string()),
+        (what, id.to_string()),
         ("schema_version", super::SCHEMA_VERSION.to_string()),
         ("written_by", concat!("couponbook ", env!("CARGO_PKG_VERSION")).to_string()),
     ]
 }
 
 /// The word that stands for a plain value in our JSON: `in_review`, `woocommerce`.
-fn word(value: &impl Serialize) -> Option<String> {
+pub(super) fn word(value: &impl Serialize) -> Option<String> {
     match serde_json::to_value(value) {
         Ok(Value::String(word)) => Some(word),
         _ => None,
     }
 }
 
-fn amount(money: Option<Money>) -> Option<Decimal> {
+pub(super) fn amount(money: Option<Money>) -> Option<Decimal> {
     money.map(|money| money.amount)
 }
 
-fn currency(money: Option<Money>) -> Option<String> {
+pub(super) fn currency(money: Option<Money>) -> Option<String> {
     money.map(|money| Currency::code(&money.currency).to_string())
 }
 
@@ -242,7 +256,7 @@ fn suggested_min_spend(advice: &Advice) -> Option<Decimal> {
     }
 }
 
-fn exposure_kind(exposure: &Exposure) -> &'static str {
+pub(super) fn exposure_kind(exposure: &Exposure) -> &'static str {
     match exposure {
         Exposure::Known(_) => "known",
         Exposure::NoLimit => "no_limit",
@@ -250,7 +264,7 @@ fn exposure_kind(exposure: &Exposure) -> &'static str {
     }
 }
 
-fn exposure_money(exposure: &Exposure) -> Option<Money> {
+pub(super) fn exposure_money(exposure: &Exposure) -> Option<Money> {
     match exposure {
         Exposure::Known(money) => Some(*money),
         _ => None,

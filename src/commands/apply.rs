@@ -11,8 +11,8 @@ use super::filter::Filter;
 use super::fleet::{self, Fleet};
 use super::plan::PlanFile;
 use super::{export, progress, say, split, store_check};
-use crate::apply::{Round, Run, apply, next_round, rules_sha256, stores_of, totals};
-use crate::archive::{Archive, BundleKind};
+use crate::apply::{Round, Run, apply, change_lines, next_round, rules_sha256, stores_of, totals};
+use crate::archive::{Archive, BundleKind, RunFacts};
 use crate::domain::{Export, Outcome, OutcomeKind, RowKey, RunId, StoreId};
 use crate::export::{checklist, tasks_seen};
 use crate::failure::{Failure, Kind};
@@ -146,7 +146,7 @@ impl Applying<'_> {
         let archive = self.context.archive(self.settings);
         let started = self.context.now();
         self.journal.begin_run(lock, &self.record(&work, started))?;
-        let bundle = archive.bundle(BundleKind::Run, self.id.as_str())?;
+        let bundle = archive.bundle(BundleKind::Run, self.id.as_str())?.by(&self.by);
         if work.file.workbook.exists() {
             bundle.keep_file("handed-back.xlsx", &work.file.workbook)?;
         }
@@ -161,6 +161,9 @@ impl Applying<'_> {
         bundle.keep("results.json", &json)?;
         bundle.keep_file("calls.jsonl", &self.log_path)?;
         bundle.seal()?;
+        let (id, export) = (self.id.clone(), work.export.id.clone());
+        let run = RunFacts { id, export, by: self.by.clone(), started, finished: self.context.now() };
+        archive.save_changes(&run, &change_lines(plan, &work.export, &outcomes))?;
         let _ = std::fs::remove_file(&self.log_path);
 
         let report = Report {

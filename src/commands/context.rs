@@ -4,7 +4,7 @@ use serde::Serialize;
 use std::path::PathBuf;
 
 use super::{Global, World};
-use crate::archive::Archive;
+use crate::archive::{Archive, Opening};
 use crate::domain::{ExportId, Slot, Timestamp, spell};
 use crate::failure::{Failure, Kind};
 use crate::journal::Journal;
@@ -46,7 +46,13 @@ impl<'w> Context<'w> {
     }
 
     pub fn archive(&self, settings: &Settings) -> Archive {
-        Archive::new(settings.archive.clone(), self.world.machine())
+        let opening = Opening {
+            machine: self.world.machine(),
+            zone: settings.team_zone,
+            state: settings.archive_state(),
+            clock: self.world.clock.clone(),
+        };
+        Archive::open(&settings.archive, opening)
     }
 
     pub fn journal(&self, settings: &Settings) -> Result<Journal, Failure> {

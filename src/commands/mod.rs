@@ -2,6 +2,7 @@
 
 mod abilities;
 mod apply;
+mod archive;
 mod auth;
 mod completions;
 mod context;
@@ -70,6 +71,7 @@ enum Command {
     Export(export::ExportArgs),
     Plan(plan::PlanArgs),
     Apply(apply::ApplyArgs),
+    Archive(archive::ArchiveArgs),
     Sandbox(sandbox::SandboxArgs),
     Completions(completions::CompletionsArgs),
 }
@@ -144,6 +146,7 @@ async fn dispatch(command: Command, context: &Context<'_>) -> Result<(), Failure
         Command::Export(args) => export::run(&args, context).await.map(drop),
         Command::Plan(args) => plan::run(&args, context).await,
         Command::Apply(args) => apply::run(&args, context).await,
+        Command::Archive(args) => archive::run(&args, context),
         Command::Sandbox(args) => sandbox::run(&args, context).await,
         Command::Completions(args) => completions::run(&args, context),
     }

@@ -3,6 +3,7 @@
 //! Every complaint names its file and line and what would be right; all are told at once. The rest of the program sees only
 //! [`Settings`], in which nothing is left to check.
 
+mod archive;
 mod campaign_plan;
 pub mod keyring;
 mod pace;
@@ -18,6 +19,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::archive::Location;
 use crate::domain::{Store, StoreId};
 use crate::language::Language;
 use crate::plan::BrakeLimits;
@@ -33,7 +35,7 @@ pub struct Settings {
     pub file: PathBuf,
     pub home: PathBuf,
     pub state: PathBuf,
-    pub archive: PathBuf,
+    pub archive: Location,
     pub reports: PathBuf,
     /// What the built-in pretend shops start with; none means the demo's.
     pub sandbox_scenario: Option<PathBuf>,
@@ -167,6 +169,11 @@ impl Settings {
     /// Where exports keep what need not be asked for again.
     pub fn remembered_folder(&self) -> PathBuf {
         self.state.join("remembered")
+    }
+
+    /// What this machine knows of its archive.
+    pub fn archive_state(&self) -> PathBuf {
+        self.state.join("archive")
     }
 
     pub fn token_folder(&self) -> PathBuf {

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use toml::Spanned;
 
+use super::archive::{self, TypedArchive};
 use super::pace::TypedPaces;
 use super::rules::TypedRules;
 use super::secret::SecretPlace;
@@ -28,8 +29,7 @@ pub(super) struct Typed {
     sandbox_scenario: Option<PathBuf>,
     #[serde(default = "default_state")]
     state: PathBuf,
-    #[serde(default = "default_archive")]
-    archive: PathBuf,
+    archive: Option<Spanned<TypedArchive>>,
     #[serde(default = "default_reports")]
     reports: PathBuf,
     #[serde(default)]
@@ -169,10 +169,6 @@ fn default_state() -> PathBuf {
     PathBuf::from("state")
 }
 
-fn default_archive() -> PathBuf {
-    PathBuf::from("archive")
-}
-
 fn default_reports() -> PathBuf {
     PathBuf::from("reports")
 }
@@ -282,6 +278,7 @@ impl Typed {
         let language = language(self.language.as_ref(), &mut complaints);
         let split_by = split_by(self.export.split_by.as_ref(), &mut complaints);
         let prefill_accept = prefill_accept(self.export.prefill.as_ref(), &mut complaints);
+        let archive = archive::resolve(self.archive, &home, hiding, &mut complaints);
         let brakes = self.brakes.resolve(&mut complaints);
         let stores_at_once = self.export.stores_at_once.map_or(16, |count| {
             if *count.get_ref() == 0 {
@@ -319,7 +316,7 @@ impl Typed {
         Some(Settings {
             file: file.to_path_buf(),
             state: home.join(self.state),
-            archive: home.join(self.archive),
+            archive: archive?,
             reports: home.join(self.reports),
             sandbox_scenario: self.sandbox_scenario.map(|scenario| home.join(scenario)),
             home,

@@ -1,3 +1,9 @@
+//! What the archive keeps comes back as it was, and whatever is done to it is found.
+
+pub mod desk;
+mod life;
+mod proof;
+
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
@@ -410,7 +416,7 @@ fn a_snapshot_of_a_newer_format_asks_for_an_update() {
     fs::write(&path, r#"{"schema_version": 7, "chapters": []}"#).unwrap();
 
     let sentence = archive.load_snapshot(&export.id).unwrap_err().to_string();
-    assert!(sentence.contains("(format 7, this one knows 1); update couponbook"), "{sentence}");
+    assert!(sentence.contains("(format 7, this one knows 2); update couponbook"), "{sentence}");
 }
 
 #[test]

@@ -1,0 +1,81 @@
+//! A run for the archive: a line a row of its plan, with what became of it.
+
+use std::collections::BTreeMap;
+
+use crate::archive::{ChangeLine, Values};
+use crate::domain::{Change, Export, Facts, Outcome, RowKey, Step, Write};
+use crate::plan::{Plan, PlanRow, Verdict};
+
+/// The lines of `plan`, in its order; a row that has no outcome has no line.
+pub fn change_lines(plan: &Plan, export: &Export, outcomes: &BTreeMap<RowKey, Outcome>) -> Vec<ChangeLine> {
+    let line = |row: &PlanRow| line(row, export, outcomes.get(&row.action.row)?);
+    plan.rows.iter().filter_map(line).collect()
+}
+
+fn line(row: &PlanRow, export: &Export, outcome: &Outcome) -> Option<ChangeLine> {
+    let exported = &export.row(&row.action.row)?.coupon;
+    let change = match &row.verdict {
+        Verdict::Change { change, .. } => Some(change.as_ref()),
+        _ => None,
+    };
+    Some(ChangeLine {
+        store: row.store.clone(),
+        row: row.action.row.clone(),
+        coupon: exported.id.clone(),
+        code: exported.code.clone(),
+        name: exported.name.clone(),
+        change: change.map(|change| change.id.clone()),
+        action: row.action.word,
+        becomes: change.map(|change| change.becomes),
+        before_words: change.map_or_else(|| outcome.before.clone(), |change| change.before_words.clone()),
+        after_words: change.map_or_else(|| outcome.after.clone(), |change| change.after_words.clone()),
+        before: change.map(before).unwrap_or_default(),
+        after: change.map(after).unwrap_or_default(),
+        currency: export.store(&row.store).map(|store| store.currency),
+        note: row.action.note.clone(),
+        outcome: outcome.kind,
+        message: outcome.message.clone(),
+        next: outcome.next.clone(),
+        request_id: outcome.request_id.clone(),
+        created: outcome.created.clone(),
+        at: outcome.at,
+        exposure: change.and_then(|change| change.exposure),
+    })
+}
+
+/// What was true before the first step that is about it.
+fn before(change: &Change) -> Values {
+    change.steps.iter().rev().fold(Values::default(), |known, step| over(values(&step.before), known))
+}
+
+/// What is true after the last step that is about it. Of a coupon that is made, its draft says it.
+fn after(change: &Change) -> Values {
+    change.steps.iter().fold(Values::default(), |known, step| over(after_step(step), known))
+}
+
+fn after_step(step: &Step) -> Values {
+    match &step.write {
+        Write::Create { draft } => {
+            Values { status: None, ends: draft.ends, total: draft.total, min_spend: draft.minimum.spend() }
+        }
+        _ => values(&step.after),
+    }
+}
+
+fn values(facts: &Facts) -> Values {
+    Values {
+        status: facts.status,
+        ends: facts.ends.flatten(),
+        total: facts.total.flatten(),
+        min_spend: facts.minimum.as_ref().and_then(|minimum| minimum.spend()),
+    }
+}
+
+fn over(these: Values, those: Values) -> Values {
+    Values {
+        status: these.status.or(those.status),
+        ends: these.ends.or(those.ends),
+        total: these.total.or(those.total),
+        min_spend: these.min_spend.or(those.min_spend),
+    }
+}

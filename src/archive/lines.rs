@@ -1,0 +1,121 @@
+//! What managers did, as tables: a row a change that a run carried out (or did not), a row a sign-off.
+
+use std::path::Path;
+
+use rust_decimal::Decimal;
+
+use super::ArchiveError;
+use super::parquet::write;
+use super::tables::{amount, currency, exposure_kind, exposure_money, facts_of, word};
+use crate::domain::{
+    ActionWord, Becomes, ChangeId, CouponId, Currency, Export, ExportId, Exposure, OutcomeKind, RowKey, RunId, SignOff,
+    Status, StoreId, Timestamp,
+};
+
+/// The run that all lines of one file belong to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunFacts {
+    pub id: RunId,
+    /// The export whose workbook was handed back.
+    pub export: ExportId,
+    pub by: String,
+    pub started: Timestamp,
+    pub finished: Timestamp,
+}
+
+/// One row of a plan and what became of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChangeLine {
+    pub store: StoreId,
+    pub row: RowKey,
+    pub coupon: CouponId,
+    pub code: Option<String>,
+    pub name: String,
+    /// Of the decision; none where it came to no change (refused, by hand, nothing to do).
+    pub change: Option<ChangeId>,
+    pub action: ActionWord,
+    pub becomes: Option<Becomes>,
+    /// As a manager read them.
+    pub before_words: String,
+    pub after_words: String,
+    /// What the change is about; the rest is none.
+    pub before: Values,
+    pub after: Values,
+    /// Of the two minimums.
+    pub currency: Option<Currency>,
+    pub note: Option<String>,
+    pub outcome: OutcomeKind,
+    pub message: String,
+    pub next: String,
+    /// The platform's own, for talks with its support.
+    pub request_id: Option<String>,
+    /// A coupon that the row made.
+    pub created: Option<CouponId>,
+    /// When the row's outcome was there.
+    pub at: Timestamp,
+    pub exposure: Option<Exposure>,
+}
+
+/// A coupon's values that a change is about.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Values {
+    pub status: Option<Status>,
+    /// Exclusive.
+    pub ends: Option<Timestamp>,
+    pub total: Option<u64>,
+    pub min_spend: Option<Decimal>,
+}
+
+pub(super) fn write_changes(run: &RunFacts, lines: &[ChangeLine], path: &Path) -> Result<(), ArchiveError> {
+    write(path, lines, &facts_of("run", run.id.as_str()), |table| {
+        let table = table
+            .fixed_text("run_id", Some(run.id.as_str()))
+            .fixed_text("export_id", Some(run.export.as_str()))
+            .fixed_text("by", Some(&run.by))
+            .instant("started", |_| Some(run.started))
+            .instant("finished", |_| Some(run.finished))
+            .text("store", |line| Some(line.store.as_str()))
+            .text("row_key", |line| Some(line.row.as_str()))
+            .text("coupon_id", |line| Some(line.coupon.as_str()))
+            .text("code", |line| line.code.as_deref())
+            .text("name", |line| Some(&line.name))
+            .text("change_id", |line| line.change.as_ref().map(ChangeId::as_str))
+            .text("action", |line| Some(line.action.word()))
+            .text("becomes", |line| line.becomes.and_then(|becomes| word(&becomes)));
+        table
+            .text("before", |line| Some(&line.before_words))
+            .text("after", |line| Some(&line.after_words))
+            .text("before_status", |line| line.before.status.and_then(|status| word(&status)))
+            .text("after_status", |line| line.after.status.and_then(|status| word(&status)))
+            .instant("before_ends", |line| line.before.ends)
+            .instant("after_ends", |line| line.after.ends)
+            .count("before_total", |line| line.before.total)
+            .count("after_total", |line| line.after.total)
+            .decimal("before_min_spend", |line| line.before.min_spend)
+            .decimal("after_min_spend", |line| line.after.min_spend)
+            .text("min_spend_currency", |line| line.currency.map(|currency| currency.code().to_string()))
+            .text("note", |line| line.note.as_deref())
+            .text("outcome", |line| word(&line.outcome))
+            .text("message", |line| Some(&line.message))
+            .text("next", |line| Some(&line.next))
+            .text("request_id", |line| line.request_id.as_deref())
+            .text("created_coupon_id", |line| line.created.as_ref().map(CouponId::as_str))
+            .instant("at", |line| Some(line.at))
+            .text("exposure_kind", |line| line.exposure.as_ref().map(exposure_kind))
+            .decimal("exposure", |line| line.exposure.as_ref().and_then(|known| amount(exposure_money(known))))
+            .text("exposure_currency", |line| line.exposure.as_ref().and_then(|known| currency(exposure_money(known))))
+    })
+}
+
+pub(super) fn write_sign_offs(export: &Export, sign_offs: &[SignOff], path: &Path) -> Result<(), ArchiveError> {
+    write(path, sign_offs, &facts_of("export", export.id.as_str()), |table| {
+        table
+            .fixed_text("export_id", Some(export.id.as_str()))
+            .instant("exported_at", |_| Some(export.at))
+            .text("item", |sign_off| Some(&sign_off.item))
+            .text("slot", |sign_off| Some(sign_off.slot.word()))
+            .text("name", |sign_off| Some(&sign_off.name))
+            .text("remark", |sign_off| Some(&sign_off.remark))
+            .instant("read_at", |sign_off| Some(sign_off.read_at))
+    })
+}

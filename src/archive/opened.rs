@@ -1,0 +1,228 @@
+//! One archive, opened: where it lies, who writes, by which clock and calendar.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::{NaiveDate, NaiveDateTime};
+use chrono_tz::Tz;
+
+use super::chain::{Kind, Link};
+use super::manifest::{About, FileMark, MANIFEST_NAME, Manifest, sha256_of_bytes};
+use super::place::{Bucket, Folder, Location, Place};
+use super::{ArchiveError, folders};
+use crate::domain::{Timestamp, local_day};
+
+/// Gives the present moment.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// What an archive is opened with.
+pub struct Opening {
+    /// The name of this machine, kept with all that it writes.
+    pub machine: String,
+    /// Whose calendar the weeks are of.
+    pub zone: Tz,
+    /// A folder on this machine's own disk: the links that were seen, what is being written, and copies of a bucket's files.
+    pub state: PathBuf,
+    pub clock: Clock,
+}
+
+/// One archive, written by this machine under its own name. Clones share everything.
+#[derive(Clone)]
+pub struct Archive {
+    /// The folder itself, or where a bucket's files are copied to.
+    pub(super) root: PathBuf,
+    pub(super) place: Arc<dyn Place>,
+    pub(super) machine: String,
+    pub(super) zone: Tz,
+    pub(super) state: Option<PathBuf>,
+    clock: Option<Clock>,
+}
+
+impl fmt::Debug for Archive {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Archive").field("place", &self.place).field("machine", &self.machine).finish_non_exhaustive()
+    }
+}
+
+/// The tables, each a folder of Parquet files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dataset {
+    Coupons,
+    Findings,
+    Stores,
+    Changes,
+    SignOffs,
+}
+
+impl Dataset {
+    fn kind(self) -> Kind {
+        match self {
+            Self::Coupons | Self::Findings | Self::Stores => Kind::Snapshot,
+            Self::Changes => Kind::Changes,
+            Self::SignOffs => Kind::SignOffs,
+        }
+    }
+
+    /// The folder above the days, and the file in each bundle.
+    fn place(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Coupons => ("snapshots", "coupons.parquet"),
+            Self::Findings => ("snapshots", "findings.parquet"),
+            Self::Stores => ("snapshots", "stores.parquet"),
+            Self::Changes => ("changes", "changes.parquet"),
+            Self::SignOffs => ("sign_offs", "sign_offs.parquet"),
+        }
+    }
+}
+
+impl Archive {
+    /// Nothing is read or created yet. A folder without a state of its own: no interruption is mended, and nothing is known of
+    /// links that were removed at the end.
+    pub fn new(root: impl Into<PathBuf>, machine: impl Into<String>) -> Self {
+        let root = root.into();
+        let place = Arc::new(Folder(root.clone()));
+        Self { root, place, machine: machine.into(), zone: Tz::UTC, state: None, clock: None }
+    }
+
+    /// Nothing is read or created yet.
+    pub fn open(location: &Location, opening: Opening) -> Self {
+        let Opening { machine, zone, state, clock } = opening;
+        // An archive's memory is its own: a config that is pointed elsewhere starts afresh there.
+        let own = sha256_of_bytes(location.to_string().as_bytes()).chars().take(16).collect::<String>();
+        let state = state.join(own);
+        let (root, place): (PathBuf, Arc<dyn Place>) = match location {
+            Location::Folder(folder) => (folder.clone(), Arc::new(Folder(folder.clone()))),
+            Location::Bucket(access) => (state.join("copies"), Arc::new(Bucket::new(access.clone()))),
+        };
+        Self { root, place, machine, zone, state: Some(state), clock: Some(clock) }
+    }
+
+    /// The folder that files are read from: the archive's own, or of a bucket the one with the copies, which holds only what
+    /// was asked for. See [`Archive::tables`].
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Where it lies, as people know it.
+    pub fn shown(&self) -> String {
+        self.place.shown("")
+    }
+
+    /// The Parquet files of `dataset` for the days `from..=to` of the team's calendar (none: no bound), oldest first, on this
+    /// machine's disk. Of a bucket they are copied here first.
+    pub fn tables(
+        &self,
+        dataset: Dataset,
+        from: Option<NaiveDate>,
+        to: Option<NaiveDate>,
+    ) -> Result<Vec<PathBuf>, ArchiveError> {
+        let within = |day: NaiveDate| from.is_none_or(|from| day >= from) && to.is_none_or(|to| day <= to);
+        let (top, file) = dataset.place();
+        let mut found = Vec::new();
+        if self.place.is_remote() {
+            for link in self.unpruned()?.into_iter().filter(|link| link.kind == dataset.kind() && within(link.day)) {
+                self.fetch(&link.bundle)?;
+                found.push(self.local(&link.bundle).join(file));
+            }
+        } else {
+            for (day, folder) in folders(&self.root.join(top), "date=")? {
+                if day.parse().is_ok_and(within) {
+                    let bundles = folders(&folder, "")?.into_iter().map(|(_, bundle)| bundle.join(file));
+                    found.extend(bundles.filter(|file| file.is_file()));
+                }
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+
+    /// One small file of a bundle; none where it is not there.
+    pub fn read(&self, bundle: &str, name: &str) -> Result<Option<Vec<u8>>, ArchiveError> {
+        Ok(self.place.read(&[format!("{bundle}/{name}")])?.pop().flatten())
+    }
+
+    pub(super) fn now(&self) -> Option<Timestamp> {
+        self.clock.as_ref().map(|clock| clock())
+    }
+
+    /// The team's day at an instant.
+    pub(super) fn local_day(&self, at: Timestamp) -> NaiveDate {
+        local_day(at, self.zone)
+    }
+
+    /// The day in an id: an export's is the team's, a run's is a moment in UTC.
+    pub(super) fn day_of_id(&self, id: &str) -> NaiveDate {
+        let of_run = || {
+            let moment = id.strip_prefix('R')?.get(..15)?;
+            let moment = NaiveDateTime::parse_from_str(moment, "%Y%m%d-%H%M%S").ok()?;
+            Some(self.local_day(moment.and_utc()))
+        };
+        let of_export = || NaiveDate::parse_from_str(id.get(..8)?, "%Y%m%d").ok();
+        of_run().or_else(of_export).or_else(|| self.now().map(|now| self.local_day(now))).unwrap_or_default()
+    }
+
+    pub(super) fn about(&self, id: &str) -> About {
+        About { id: id.to_string(), machine: self.machine.clone(), at: None, follows: None }
+    }
+
+    /// Where a file or folder of the archive is on this machine, of a bucket as a copy.
+    pub(super) fn local(&self, name: &str) -> PathBuf {
+        name.split('/').filter(|part| !part.is_empty()).fold(self.root.clone(), |path, part| path.join(part))
+    }
+
+    pub(super) fn is_linked(&self, bundle: &str) -> bool {
+        self.place.is_remote() && self.links().is_ok_and(|links| links.iter().any(|link| link.bundle == bundle))
+    }
+
+    /// The newest link of each bundle whose files are still kept, in the order of the chain.
+    pub(super) fn unpruned(&self) -> Result<Vec<Link>, ArchiveError> {
+        let links = self.links()?;
+        let pruned: BTreeSet<&String> = links.iter().flat_map(|link| &link.pruned).collect();
+        let mut seen = BTreeSet::new();
+        let mut newest: Vec<Link> = links
+            .iter()
+            .rev()
+            .filter(|link| !matches!(link.kind, Kind::Seal | Kind::Prune))
+            .filter(|link| !pruned.contains(&link.bundle) && seen.insert(&link.bundle))
+            .cloned()
+            .collect();
+        newest.reverse();
+        Ok(newest)
+    }
+
+    /// Carries a bundle's files to where the archive lies; readers see them once they are linked.
+    pub(super) fn publish(&self, bundle: &str, manifest: &Manifest) -> Result<(), ArchiveError> {
+        let folder = self.local(bundle);
+        for name in manifest.files.keys() {
+            self.place.upload(&format!("{bundle}/{name}"), &folder.join(name), false)?;
+        }
+        self.place.upload(&format!("{bundle}/{MANIFEST_NAME}"), &folder.join(MANIFEST_NAME), true)
+    }
+
+    /// Copies a bundle's files to this machine, each checked against its SHA-256. In a folder they are there.
+    pub(super) fn fetch(&self, bundle: &str) -> Result<(), ArchiveError> {
+        if !self.place.is_remote() {
+            return Ok(());
+        }
+        let Some(link) = self.links()?.into_iter().rfind(|link| link.bundle == bundle) else { return Ok(()) };
+        let folder = self.local(bundle);
+        let manifest = folder.join(MANIFEST_NAME);
+        if std::fs::read(&manifest).ok().map(|bytes| sha256_of_bytes(&bytes)) != link.manifest_sha256 {
+            let _ = std::fs::remove_file(&manifest);
+        }
+        let own = |name: &str| (format!("{bundle}/{name}"), folder.join(name));
+        let wanted: Vec<_> = link.manifest.files.keys().map(|name| own(name)).chain([own(MANIFEST_NAME)]).collect();
+        self.place.download(&wanted)?;
+        for (name, mark) in &link.manifest.files {
+            let copy = folder.join(name);
+            if FileMark::of(&copy).ok().as_ref() != Some(mark) {
+                // The next try asks the bucket again.
+                let _ = std::fs::remove_file(&copy);
+                return Err(ArchiveError::Changed { path: self.place.shown(&format!("{bundle}/{name}")).into() });
+            }
+        }
+        Ok(())
+    }
+}

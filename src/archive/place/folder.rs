@@ -1,0 +1,108 @@
+//! An archive in a folder of this machine: what is put there is there, so that nothing is carried to and fro.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::{Listed, Place, Put};
+use crate::archive::ArchiveError;
+use crate::archive::manifest::FileMark;
+use crate::durable::{self, DurableError};
+
+#[derive(Debug)]
+pub(in crate::archive) struct Folder(pub PathBuf);
+
+impl Folder {
+    fn path(&self, name: &str) -> PathBuf {
+        name.split('/').filter(|part| !part.is_empty()).fold(self.0.clone(), |path, part| path.join(part))
+    }
+}
+
+impl Place for Folder {
+    fn list(&self, folder: &str, after: Option<&str>) -> Result<Vec<Listed>, ArchiveError> {
+        let mut found = Vec::new();
+        walk(&self.path(folder), folder, &mut found)?;
+        found.retain(|listed| after.is_none_or(|after| listed.name.as_str() > after));
+        found.sort_by(|one, other| one.name.cmp(&other.name));
+        Ok(found)
+    }
+
+    fn read(&self, names: &[String]) -> Result<Vec<Option<Vec<u8>>>, ArchiveError> {
+        let read = |name: &String| {
+            let path = self.path(name);
+            there(fs::read(&path)).map_err(|source| ArchiveError::read(&path, source))
+        };
+        names.iter().map(read).collect()
+    }
+
+    fn mark(&self, name: &str) -> Result<Option<FileMark>, ArchiveError> {
+        let path = self.path(name);
+        there(FileMark::of(&path)).map_err(|source| ArchiveError::read(&path, source))
+    }
+
+    fn put_new(&self, name: &str, bytes: &[u8]) -> Result<Put, ArchiveError> {
+        let path = self.path(name);
+        durable::create_folder(path.parent().unwrap_or(&self.0))?;
+        match durable::write_new(&path, bytes) {
+            Ok(()) => Ok(Put::Written),
+            Err(DurableError::Exists { .. }) => Ok(Put::Taken),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn upload(&self, _name: &str, _from: &Path, _replace: bool) -> Result<(), ArchiveError> {
+        Ok(())
+    }
+
+    fn download(&self, _files: &[(String, PathBuf)]) -> Result<(), ArchiveError> {
+        Ok(())
+    }
+
+    fn remove(&self, name: &str) -> Result<(), ArchiveError> {
+        let path = self.path(name);
+        there(fs::remove_file(&path)).map_err(|error| DurableError::of(&path, error))?;
+        // Folders are there for their files only; one with something in it stays.
+        let above = path.ancestors().skip(1).take_while(|folder| *folder != self.0.as_path());
+        for folder in above {
+            if fs::remove_dir(folder).is_err() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn shown(&self, name: &str) -> String {
+        self.path(name).display().to_string()
+    }
+
+    fn is_remote(&self) -> bool {
+        false
+    }
+}
+
+fn there<T>(result: io::Result<T>) -> io::Result<Option<T>> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        result => result.map(Some),
+    }
+}
+
+fn walk(folder: &Path, name: &str, found: &mut Vec<Listed>) -> Result<(), ArchiveError> {
+    let fail = |source| ArchiveError::read(folder, source);
+    let Some(entries) = there(fs::read_dir(folder)).map_err(fail)? else { return Ok(()) };
+    for entry in entries {
+        let entry = entry.map_err(fail)?;
+        let own = entry.file_name().to_string_lossy().into_owned();
+        if own.starts_with(durable::TEMPORARY_PREFIX) {
+            continue;
+        }
+        let inside = if name.is_empty() { own } else { format!("{}/{own}", name.trim_end_matches('/')) };
+        let path = entry.path();
+        if path.is_dir() {
+            walk(&path, &inside, found)?;
+        } else if let Some(known) = there(fs::metadata(&path)).map_err(|source| ArchiveError::read(&path, source))? {
+            found.push(Listed { name: inside, bytes: known.len() });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,203 @@
+//! Whether the chain is whole.
+
+use std::collections::BTreeMap;
+
+use super::{FlawKind, Verified};
+use crate::archive::chain::{CHAIN, How, Link, Tip, link_name, link_number};
+use crate::archive::manifest::sha256_of_bytes;
+use crate::archive::seal::{SEALS, Seal};
+use crate::archive::{Archive, ArchiveError};
+
+/// A link as it lies there.
+pub(super) struct Seen {
+    pub number: u64,
+    pub sha256: String,
+    /// None where it cannot be read as a link of its number.
+    pub link: Option<Link>,
+    /// Whether anything proves it: the next link, what this machine saw.
+    pub is_trusted: bool,
+}
+
+/// Said of every damage that only a copy can mend.
+pub(super) const FROM_A_COPY: &str = "put back the original from a copy";
+
+impl Archive {
+    pub(super) fn verify_links(&self, verified: &mut Verified) -> Result<Vec<Seen>, ArchiveError> {
+        let mut seen = self.seen_links(verified)?;
+        let known: BTreeMap<u64, Vec<String>> = self.witness()?.into_iter().fold(BTreeMap::new(), |mut known, tip| {
+            let hashes: &mut Vec<String> = known.entry(tip.number).or_default();
+            if !hashes.contains(&tip.sha256) {
+                hashes.push(tip.sha256);
+            }
+            known
+        });
+        self.holes(&seen, &known, verified);
+        for index in 0..seen.len() {
+            let is_right = judge(&seen, index, &known, verified);
+            if let Some(one) = seen.get_mut(index) {
+                one.is_trusted = is_right;
+            }
+        }
+        clocks(&seen, verified);
+        verified.links = seen.len();
+        verified.tip = seen.last().map(|last| Tip { number: last.number, sha256: last.sha256.clone() });
+        Ok(seen)
+    }
+
+    fn seen_links(&self, verified: &mut Verified) -> Result<Vec<Seen>, ArchiveError> {
+        let mut names = Vec::new();
+        for listed in self.place.list(CHAIN, None)? {
+            match link_number(&listed.name).filter(|number| link_name(*number) == listed.name) {
+                Some(number) => names.push((number, listed.name)),
+                None => verified.flaw(FlawKind::Added, listed.name, "is no link of the chain; move it away"),
+            }
+        }
+        names.sort();
+        let paths: Vec<String> = names.iter().map(|(_, name)| name.clone()).collect();
+        let mut seen = Vec::with_capacity(names.len());
+        for ((number, name), bytes) in names.into_iter().zip(self.place.read(&paths)?) {
+            let Some(bytes) = bytes else { continue };
+            let link = match Link::read(&name, &bytes) {
+                Err(error @ ArchiveError::Newer { .. }) => return Err(error),
+                link => link.ok().filter(|link| link.number == number),
+            };
+            seen.push(Seen { number, sha256: sha256_of_bytes(&bytes), link, is_trusted: false });
+        }
+        Ok(seen)
+    }
+
+    /// Numbers that are not there, in the middle and at the end.
+    fn holes(&self, seen: &[Seen], known: &BTreeMap<u64, Vec<String>>, verified: &mut Verified) {
+        let mut next = 1;
+        for one in seen {
+            if one.number > next {
+                let what = format!("{} missing from the chain; {FROM_A_COPY}", are(next, one.number - 1));
+                verified.flaw(FlawKind::LinkMissing, link_name(next), what);
+            }
+            next = one.number + 1;
+        }
+        if let Some(last) = known.keys().next_back().filter(|last| **last >= next) {
+            let what = format!(
+                "{} missing at the end: this machine saw the chain come to link {last}; {FROM_A_COPY}",
+                are(next, *last)
+            );
+            verified.flaw(FlawKind::EndRemoved, link_name(next), what);
+        }
+    }
+
+    /// What the seals in the archive say, and one that was kept elsewhere.
+    pub(super) fn verify_seals(
+        &self,
+        seen: &[Seen],
+        against: Option<&Seal>,
+        verified: &mut Verified,
+    ) -> Result<(), ArchiveError> {
+        let names: Vec<String> = self.place.list(SEALS, None)?.into_iter().map(|listed| listed.name).collect();
+        for (name, bytes) in names.iter().zip(self.place.read(&names)?) {
+            let text = bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+            match text.parse::<Seal>() {
+                Ok(seal) => check_seal(&seal, name, seen, verified),
+                Err(error) => verified.flaw(FlawKind::SealBroken, name.clone(), error.to_string()),
+            }
+        }
+        if let Some(seal) = against {
+            check_seal(seal, "the seal that was given", seen, verified);
+        }
+        Ok(())
+    }
+}
+
+/// Whether the link is what it was when it was written: all that this machine and the next link know of it agree.
+fn judge(seen: &[Seen], index: usize, known: &BTreeMap<u64, Vec<String>>, verified: &mut Verified) -> bool {
+    let Some(one) = seen.get(index) else { return false };
+    let name = link_name(one.number);
+    let Some(link) = &one.link else {
+        let what = format!("cannot be read as link {} of the chain: it was changed; {FROM_A_COPY}", one.number);
+        verified.flaw(FlawKind::LinkChanged, name, what);
+        return false;
+    };
+    let witnessed = known.get(&one.number);
+    if witnessed.is_some_and(|hashes| hashes.iter().any(|hash| *hash != one.sha256)) {
+        let what = format!("is not the link that this machine saw: it was changed or replaced; {FROM_A_COPY}");
+        verified.flaw(FlawKind::LinkChanged, name, what);
+        return false;
+    }
+    let before =
+        index.checked_sub(1).and_then(|index| seen.get(index)).filter(|before| before.number + 1 == one.number);
+    let disagrees = match before {
+        Some(before) => link.before.as_ref() != Some(&before.sha256),
+        None => one.number == 1 && link.before.is_some(),
+    };
+    if disagrees {
+        // Where this machine saw the one before, the fault is here; and the other way round.
+        let before_is_right = before.is_some_and(|before| before.is_trusted && known.contains_key(&before.number));
+        let told = before.is_some_and(|before| !before.is_trusted);
+        if !told {
+            let (which, who) = match (before_is_right, witnessed.is_some()) {
+                (false, true) => (link_name(one.number.saturating_sub(1)), "was changed since"),
+                (true, _) => (name, "does not follow the link before it: it was changed"),
+                (false, false) => (name, "does not follow the link before it: one of the two was changed"),
+            };
+            let (number, earlier) = (one.number, one.number.saturating_sub(1));
+            let what = format!("{who} (link {number} holds another SHA-256 of link {earlier}); {FROM_A_COPY}");
+            verified.flaw(FlawKind::LinkChanged, which, what);
+        }
+        return witnessed.is_some();
+    }
+    true
+}
+
+/// A clock that went back changes no order; it is worth a word.
+fn clocks(seen: &[Seen], verified: &mut Verified) {
+    let links: Vec<&Link> = seen.iter().filter_map(|one| one.link.as_ref()).collect();
+    for pair in links.windows(2) {
+        if let [one, next] = pair
+            && let (Some(earlier), Some(later)) = (one.sealed_at, next.sealed_at)
+            && later < earlier
+        {
+            verified.notes.push(format!(
+                "the clock of {} was set back: link {} says {}, the link before it {}; the order is that of the numbers",
+                next.machine,
+                next.number,
+                later.format("%Y-%m-%d %H:%M UTC"),
+                earlier.format("%Y-%m-%d %H:%M UTC")
+            ));
+        }
+    }
+    for link in &links {
+        if link.how == How::Mended {
+            verified.notes.push(format!("link {} seals {} after an interruption", link.number, link.bundle));
+        }
+    }
+    let found = links.iter().filter(|link| link.how == How::Found).count();
+    if found > 0 {
+        verified.notes.push(format!("{found} bundles are older than the chain and were sealed as they were found"));
+    }
+}
+
+fn check_seal(seal: &Seal, name: &str, seen: &[Seen], verified: &mut Verified) {
+    let (week, number) = (seal.week, seal.tip.number);
+    let broken = match seen.iter().find(|one| one.number == number) {
+        None => Some(format!("{week} was sealed at link {number}, which is gone; {FROM_A_COPY}")),
+        Some(one) if one.sha256 != seal.tip.sha256 => Some(format!(
+            "{week} was sealed at another link {number} than is there: the chain was rewritten; {FROM_A_COPY}"
+        )),
+        Some(_) => {
+            let links: Vec<Link> = seen.iter().filter_map(|one| one.link.clone()).collect();
+            let now = Seal::of(week, &links, &seal.tip, seal.at);
+            (!now.says_what(seal)).then(|| {
+                format!(
+                    "{week} was sealed with {} bundles, {} files, {} bytes; the chain up to link {number} has {}, {}, {}",
+                    seal.bundles, seal.files, seal.bytes, now.bundles, now.files, now.bytes
+                )
+            })
+        }
+    };
+    if let Some(what) = broken {
+        verified.flaw(FlawKind::SealBroken, name, what);
+    }
+}
+
+fn are(first: u64, last: u64) -> String {
+    if first == last { format!("link {first} is") } else { format!("links {first} to {last} are") }
+}

@@ -1,0 +1,146 @@
+//! Where the archive lies: a folder, or a bucket with its keys.
+
+use std::path::Path;
+
+use secrecy::SecretString;
+use serde::Deserialize;
+use toml::Spanned;
+use url::Url;
+
+use super::secret::{Hiding, SecretPlace, example_in_config};
+use super::typed::Complaints;
+use crate::archive::{BucketAccess, Location};
+
+/// `archive = "PLACE"`, or a table of keys.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum TypedArchive {
+    Place(String),
+    // Read in a second step, for a message that names the key.
+    Keys(toml::Table),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Keys {
+    url: String,
+    endpoint: Option<String>,
+    region: Option<String>,
+    access_key_id: Option<SecretPlace>,
+    secret_access_key: Option<SecretPlace>,
+    session_token: Option<SecretPlace>,
+    #[serde(default)]
+    allow_http: bool,
+}
+
+impl Keys {
+    fn of_place(url: String) -> Self {
+        let (endpoint, region, access_key_id, secret_access_key, session_token) = (None, None, None, None, None);
+        Self { url, endpoint, region, access_key_id, secret_access_key, session_token, allow_http: false }
+    }
+}
+
+/// Keys that are left out come from the variables that every program for S3 reads.
+pub(super) fn resolve(
+    typed: Option<Spanned<TypedArchive>>,
+    home: &Path,
+    hiding: Hiding,
+    complaints: &mut Complaints,
+) -> Option<Location> {
+    let Some(typed) = typed else { return Some(Location::Folder(home.join("archive"))) };
+    let at = typed.span().start;
+    let keys = match typed.into_inner() {
+        TypedArchive::Place(place) => Keys::of_place(place),
+        TypedArchive::Keys(table) => {
+            match table.try_into::<Keys>() {
+                Ok(keys) => keys,
+                Err(error) => {
+                    let first = error.message().lines().next().unwrap_or_default().to_string();
+                    complaints.at(at, format!("archive: {first}"), "its keys are url, endpoint, region, access_key_id, secret_access_key, session_token, allow_http");
+                    return None;
+                }
+            }
+        }
+    };
+    match keys.url.split_once("://") {
+        None => Some(Location::Folder(home.join(&keys.url))),
+        Some(("s3", _)) => bucket(keys, at, home, hiding, complaints).map(Location::Bucket),
+        Some((scheme, _)) => {
+            let what = format!("archive: {scheme}:// is not a place that archives can be kept in");
+            complaints.at(
+                at,
+                what,
+                "write a folder, or s3://BUCKET/PREFIX with an endpoint of its own where it is not Amazon's",
+            );
+            None
+        }
+    }
+}
+
+fn bucket(
+    keys: Keys,
+    at: usize,
+    home: &Path,
+    hiding: Hiding,
+    complaints: &mut Complaints,
+) -> Option<BucketAccess> {
+    let rest = keys.url.trim_start_matches("s3://").trim_end_matches('/');
+    let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+    let is_plain = |part: &str| part.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)) && part != "..";
+    if bucket.is_empty() || !is_plain(bucket) || !prefix.split('/').all(is_plain) {
+        let what = format!("archive: {:?} names no bucket", keys.url);
+        complaints.at(at, what, "write s3://BUCKET or s3://BUCKET/PREFIX, of letters, digits, `-`, `_` and `.`");
+        return None;
+    }
+    let endpoint = keys.endpoint.or_else(|| (hiding.environment)("AWS_ENDPOINT_URL")).filter(|url| !url.is_empty());
+    if let Some(endpoint) = &endpoint {
+        is_safe(endpoint, keys.allow_http, at, complaints)?;
+    }
+    let mut secret = |typed: Option<SecretPlace>, name: &str, variable: &str| {
+        let Some(place) = typed else {
+            return Ok(environment(variable).filter(|text| !text.is_empty()).map(SecretString::from));
+        };
+        let read = place.secret(name, example_in_config(name), home, hiding);
+        read.map(Some).map_err(|(what, wanted)| complaints.at(at, format!("archive: {what}"), wanted))
+    };
+    let access_key_id = secret(keys.access_key_id, "access_key_id", "AWS_ACCESS_KEY_ID");
+    let secret_access_key = secret(keys.secret_access_key, "secret_access_key", "AWS_SECRET_ACCESS_KEY");
+    let session_token = secret(keys.session_token, "session_token", "AWS_SESSION_TOKEN").ok()?;
+    let (Some(access_key_id), Some(secret_access_key)) = (access_key_id.ok()?, secret_access_key.ok()?) else {
+        let what = "archive: the keys of the bucket are missing".to_string();
+        complaints.at(at, what, "write access_key_id and secret_access_key under [archive] as { env = \"…\" } or { file = \"…\" }, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
+        return None;
+    };
+    let region = keys.region.or_else(|| (hiding.environment)("AWS_REGION")).unwrap_or_else(|| "us-east-1".to_string());
+    Some(BucketAccess {
+        url: format!("s3://{rest}"),
+        bucket: bucket.to_string(),
+        prefix: prefix.to_string(),
+        allow_http: endpoint.as_ref().is_some_and(|endpoint| endpoint.starts_with("http://")),
+        endpoint,
+        region,
+        access_key_id,
+        secret_access_key,
+        session_token,
+    })
+}
+
+/// TLS always, but to this machine.
+fn is_safe(endpoint: &str, allow_http: bool, at: usize, complaints: &mut Complaints) -> Option<()> {
+    let url = Url::parse(endpoint).ok();
+    let is_here = match url.as_ref().and_then(Url::host) {
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost",
+        None => false,
+    };
+    let wanted = match url.as_ref().map(Url::scheme) {
+        Some("https") => return Some(()),
+        Some("http") if is_here && allow_http => return Some(()),
+        Some("http") if is_here => "add allow_http = true, which is for a store on this machine only",
+        Some("http") => "write an https:// address: without TLS the keys would be open to everybody on the way",
+        _ => "write its address, such as https://s3.example.com",
+    };
+    complaints.at(at, format!("archive: the endpoint {endpoint:?} cannot be used"), wanted);
+    None
+}
