@@ -16,6 +16,7 @@ mod kills;
 mod lazada;
 mod managers;
 mod paper;
+mod recipe;
 mod rounds;
 mod secrets;
 mod shops;
