@@ -1,6 +1,7 @@
 //! Load, check, plan, apply. The floors, from the ground up; a room uses only floors below its own:
 //!   1. `domain`, `durable`, `language`  what a coupon is; how a file is written safely; how a workbook speaks
 //!   2. `rules`, `plan`                pure: what is odd, what would change
+//!      `replies`                    what customer service answers about coupons in trouble
 //!      `platforms`, `workbook`, `journal`, `archive`, `sandbox`    one outside world each
 //!   3. `export`, `apply`, `settings`  the two flows; the user's choices, checked
 //!   4. `failure`                      what went wrong, in the user's words
@@ -20,6 +21,7 @@ pub mod journal;
 pub mod language;
 pub mod plan;
 pub mod platforms;
+pub mod replies;
 pub mod rules;
 pub mod sandbox;
 pub mod settings;

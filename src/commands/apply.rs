@@ -10,7 +10,7 @@ use super::decide::{self, Released, Returned};
 use super::filter::Filter;
 use super::fleet::{self, Fleet};
 use super::plan::PlanFile;
-use super::{export, progress, say, split, store_check};
+use super::{export, progress, replies, say, split, store_check};
 use crate::apply::{Round, Run, apply, change_lines, next_round, rules_sha256, stores_of, totals};
 use crate::archive::{Archive, BundleKind, RunFacts};
 use crate::domain::{Export, Outcome, OutcomeKind, RowKey, RunId, StoreId};
@@ -333,11 +333,14 @@ impl Applying<'_> {
         let checklist = checklist(&results_export, &by_hand, operator, manager);
         let used: Vec<_> = fleet::platforms_of(self.settings).into_iter().map(abilities).collect();
         let checks = store_check::remembered(self.settings, &results_export.stores);
+        let (replies, left_out) = replies::written(self.settings, &results_export, &memory);
+        say::left_out(self.context, &left_out);
         let book = Book {
             language,
             export: &results_export,
             checklist: &checklist,
             by_hand: &by_hand,
+            replies: &replies,
             abilities: &used,
             snapshot_sha256: saved.sha256,
             first_export: false,

@@ -9,7 +9,7 @@ use super::export::Workbook;
 use super::fleet::{self, Fleet};
 use super::{progress, say, split};
 use crate::apply::{Preparing, prepare, rules_sha256};
-use crate::domain::{Export, ExportId, Row, RowKey, Store, StoreId, Timestamp};
+use crate::domain::{Export, ExportId, Memory, Row, RowKey, Store, StoreId, Timestamp};
 use crate::export::tasks_seen;
 use crate::failure::{Failure, Kind};
 use crate::journal::Journal;
@@ -251,10 +251,12 @@ fn write_to_mend(
     };
     let decisions: BTreeMap<RowKey, Decision> =
         handed_back.decisions.iter().map(|decision| (decision.action.row.clone(), decision.clone())).collect();
+    let memory = Memory::default();
     let copy = Workbook {
         settings: &settings,
         export: &export,
         by_hand: &by_hand,
+        memory: &memory,
         snapshot_sha256: &returned.snapshot_sha256,
         first_export: false,
         is_part: handed_back.stores.is_some(),

@@ -140,6 +140,7 @@ fn hand_back(context: &Context, exported: &Exported) -> Result<PathBuf, Failure>
         settings: &settings,
         export: &exported.export,
         by_hand: &exported.by_hand,
+        memory: &exported.memory,
         snapshot_sha256: &exported.snapshot_sha256,
         first_export: true,
         is_part: false,

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use super::context::Context;
 use super::filter::Filter;
 use super::fleet::{self, Fleet};
-use super::{progress, say, split, store_check};
+use super::{progress, replies, say, split, store_check};
 use crate::archive::BundleKind;
 use crate::domain::{
-    Access, Action, ActionWord, Coupon, Edit, Export, FindingCode, Platform, Row, RowKey, Severity, Slot, Standing, StockHistory,
+    Access, Action, ActionWord, Coupon, Edit, Export, FindingCode, Memory, Platform, Row, RowKey, Severity, Slot, Standing, StockHistory,
     StoreId, TaskRow, Way,
 };
 use crate::durable;
@@ -87,6 +87,7 @@ pub struct Exported {
     pub snapshot_sha256: String,
     /// What only people can do, as this export saw it.
     pub by_hand: Vec<TaskRow>,
+    pub memory: Memory,
 }
 
 /// What `--json` prints.
@@ -160,10 +161,12 @@ pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, F
     let first_export = archive.latest()?.is_none();
     let saved = archive.save_snapshot(&export)?;
     let out = args.out.clone().unwrap_or_else(|| settings.reports.join(time.week()).join(time.file_name()));
+    say::left_out(context, &replies::written(&settings, &export, &memory).1);
     let book = Workbook {
         settings: &settings,
         export: &export,
         by_hand: &by_hand,
+        memory: &memory,
         snapshot_sha256: &saved.sha256,
         first_export,
         is_part: false,
@@ -186,7 +189,7 @@ pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, F
     context.print(&report, &say::export(&export, &by_hand, &place, workbooks.len()))?;
     fail_on(args.fail_on, &export)?;
     let workbook = workbooks.into_iter().next().unwrap_or(place);
-    Ok(Exported { export, workbook, snapshot_sha256: saved.sha256, by_hand })
+    Ok(Exported { export, workbook, snapshot_sha256: saved.sha256, by_hand, memory })
 }
 
 /// In the archive a single workbook has one name for ever; of several each keeps its own.
@@ -295,6 +298,8 @@ pub struct Workbook<'a> {
     pub settings: &'a Settings,
     pub export: &'a Export,
     pub by_hand: &'a [TaskRow],
+    /// Who takes over from whom, for the replies.
+    pub memory: &'a Memory,
     pub snapshot_sha256: &'a str,
     pub first_export: bool,
     /// Whether it is one of several of its export.
@@ -332,11 +337,14 @@ impl Workbook<'_> {
         let is_here = |platform: &Platform| self.export.stores.iter().any(|load| load.store.platform == *platform);
         let abilities: Vec<_> = fleet::platforms_of(settings).into_iter().filter(is_here).map(abilities).collect();
         let checks = store_check::remembered(settings, &self.export.stores);
+        // What is wrong with their templates was said of the whole export.
+        let (replies, _) = replies::written(settings, self.export, self.memory);
         let book = Book {
             language: settings.language,
             export: self.export,
             checklist: &checklist,
             by_hand: self.by_hand,
+            replies: &replies,
             abilities: &abilities,
             snapshot_sha256: self.snapshot_sha256.to_string(),
             first_export: self.first_export,

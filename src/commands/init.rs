@@ -1,8 +1,9 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::context::Context;
 use crate::durable;
 use crate::failure::{Failure, Kind};
+use crate::replies::{BUILT_IN, FOLDER_README};
 
 const CONFIG: &str = include_str!("../../templates/couponbook.toml");
 const CAMPAIGNS: &str = include_str!("../../templates/campaigns.csv");
@@ -12,29 +13,52 @@ const CAMPAIGNS: &str = include_str!("../../templates/campaigns.csv");
 pub struct InitArgs {
     /// The folder to write them to [default: here]
     folder: Option<PathBuf>,
+    /// Write the templates of the quick replies into FOLDER/replies instead, to make them your own
+    #[arg(long)]
+    replies: bool,
 }
 
 pub fn run(args: &InitArgs, context: &Context) -> Result<(), Failure> {
     let folder = args.folder.clone().unwrap_or_default();
+    if args.replies {
+        return replies(&folder.join("replies"), context);
+    }
     if args.folder.is_some() {
         durable::create_folder(&folder)?;
     }
-    let files =
-        [("couponbook.toml", CONFIG), ("campaigns.csv", CAMPAIGNS)].map(|(name, text)| (folder.join(name), text));
-    // All of them or none: half of a beginning would be taken for a whole one.
-    if let Some((path, _)) = files.iter().find(|(path, _)| path.exists()) {
-        let line = format!("{} is there already, and was left as it is", path.display());
-        return Err(Failure::new(Kind::Usage, line).hint("name another folder: couponbook init FOLDER"));
-    }
-    let mut written = Vec::new();
-    for (path, text) in &files {
-        durable::write_new(path, text.as_bytes())?;
-        written.push(path.display().to_string());
-    }
+    let written = write_all(&folder, &[("couponbook.toml", CONFIG), ("campaigns.csv", CAMPAIGNS)])?;
     let text = format!(
         "Wrote {}.\nNext: put your stores into couponbook.toml (it begins with two on the built-in sandbox, so that every \
          command works at once), then run `couponbook stores check` and `couponbook export`.",
         written.join(" and ")
     );
     context.print(&serde_json::json!({ "written": written }), &text)
+}
+
+fn replies(folder: &Path, context: &Context) -> Result<(), Failure> {
+    durable::create_folder(folder)?;
+    let files: Vec<(&str, &str)> = BUILT_IN.into_iter().chain([("README.md", FOLDER_README)]).collect();
+    let written = write_all(folder, &files)?;
+    let text = format!(
+        "Wrote {} files to {}.\nNext: write `replies = \"replies\"` into couponbook.toml, then edit the texts; README.md there \
+         says how. Files that you do not change can be deleted: the built-in text stands in for them.",
+        written.len(),
+        folder.display()
+    );
+    context.print(&serde_json::json!({ "written": written }), &text)
+}
+
+/// All of them or none: half of a beginning would be taken for a whole one.
+fn write_all(folder: &Path, files: &[(&str, &str)]) -> Result<Vec<String>, Failure> {
+    let paths: Vec<PathBuf> = files.iter().map(|(name, _)| folder.join(name)).collect();
+    if let Some(path) = paths.iter().find(|path| path.exists()) {
+        let line = format!("{} is there already, and was left as it is", path.display());
+        return Err(Failure::new(Kind::Usage, line).hint("name another folder: couponbook init FOLDER"));
+    }
+    let mut written = Vec::with_capacity(files.len());
+    for (path, (_, text)) in paths.iter().zip(files) {
+        durable::write_new(path, text.as_bytes())?;
+        written.push(path.display().to_string());
+    }
+    Ok(written)
 }

@@ -15,6 +15,7 @@ mod init;
 mod plan;
 mod progress;
 mod redirect;
+mod replies;
 mod sandbox;
 mod say;
 mod split;

@@ -75,6 +75,13 @@ pub fn ties(context: &Context, ties: &[Tie]) {
     }
 }
 
+/// What a workbook does without, and why: each sentence on its own line.
+pub fn left_out(context: &Context, sentences: &[String]) {
+    for sentence in sentences {
+        context.note(&format!("note: {sentence}"));
+    }
+}
+
 /// A plan to review: what each row becomes, grouped by store, then the totals, the exposure and the brakes.
 pub fn plan(plan: &Plan, export: &Export) -> String {
     let mut lines =

@@ -16,6 +16,7 @@ mod ids;
 mod memory;
 mod money;
 mod outcome;
+mod reply;
 mod sign_off;
 mod snapshot;
 mod store;
@@ -34,6 +35,7 @@ pub use ids::{ChangeId, CouponId, ExportId, InvalidId, KEY_ALPHABET, RowKey, Run
 pub use memory::{Deliberate, Kept, Memory};
 pub use money::{Currency, Exposure, InvalidCurrency, Money, Percent};
 pub use outcome::{Outcome, OutcomeKind};
+pub use reply::{Replies, Reply, Situation};
 pub use sign_off::SignOff;
 pub use snapshot::{Export, Load, LoadProblem, Row, Slot, StoreLoad};
 pub use store::{Access, Platform, Store};

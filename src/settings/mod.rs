@@ -24,6 +24,7 @@ use crate::domain::{Store, StoreId};
 use crate::language::Language;
 use crate::plan::BrakeLimits;
 use crate::platforms::Account;
+use crate::replies::Tongue;
 use crate::rules::{Matcher, Policies};
 
 /// Where variables are looked up: the process's environment, or a test's.
@@ -39,6 +40,8 @@ pub struct Settings {
     pub reports: PathBuf,
     /// What the built-in pretend shops start with; none means the demo's.
     pub sandbox_scenario: Option<PathBuf>,
+    /// The team's own reply templates; none means the built-in ones.
+    pub replies: Option<PathBuf>,
     /// What date, slot and week belong to an export.
     pub team_zone: Tz,
     /// What workbooks are written in.
@@ -94,6 +97,8 @@ pub struct StoreSettings {
     pub reach: Reach,
     /// WooCommerce: past the shop's bin.
     pub delete_permanently: bool,
+    /// What its customers read, where the config says.
+    pub tongue: Option<Tongue>,
     /// For filters and splits; free words of the team.
     pub region: Option<String>,
     pub group: Option<String>,

@@ -14,7 +14,7 @@ use super::typed::{Cells, Complaints, Digits, Places, TypedStore};
 use crate::domain::Access;
 
 /// The keys of `[[store]]`.
-const COLUMNS: [&str; 34] = [
+const COLUMNS: [&str; 35] = [
     "id",
     "platform",
     "endpoint",
@@ -22,6 +22,7 @@ const COLUMNS: [&str; 34] = [
     "time_zone",
     "access",
     "owner",
+    "language",
     "region",
     "group",
     "tags",
@@ -103,6 +104,7 @@ impl Line<'_, '_> {
             time_zone: time_zone?,
             access: access.ok()?,
             owner: self.word("owner"),
+            language: self.text("language"),
             region: self.word("region"),
             group: self.word("group"),
             tags: self.tags(),

@@ -12,6 +12,7 @@ use super::{Reach, StoreSettings};
 use crate::domain::{Platform, ShopId, Store, StoreId};
 use crate::platforms::shopify::sign::shop_host;
 use crate::platforms::{Account, Credentials, LazadaTokens, PaceOverride, Proxy, ShopifySignIn};
+use crate::replies::Tongue;
 
 /// TikTok Shop's host for all regions (platform sheet 1.1, documented).
 const TIKTOK_SHOP_HOST: &str = "https://open-api.tiktokglobalshop.com";
@@ -96,6 +97,7 @@ impl One<'_, '_> {
         let (id, platform) = (id?, platform?);
         let sandboxed = typed.endpoint.as_ref().is_some_and(|endpoint| endpoint.get_ref() == "sandbox");
         let shop = if sandboxed { Some(ShopId::new(format!("sandbox/{id}"))) } else { self.shop(platform) };
+        let tongue = self.tongue();
         // Before anything is given up, so that all that is wrong with a store is told at once.
         let credentials = if sandboxed { None } else { self.credentials(platform) };
         let store = Store {
@@ -116,6 +118,7 @@ impl One<'_, '_> {
             store,
             reach,
             delete_permanently: typed.delete_permanently,
+            tongue,
             region: typed.region.clone(),
             group: typed.group.clone(),
             tags: typed.tags.clone(),
@@ -131,6 +134,16 @@ impl One<'_, '_> {
             self.complaints.at(self.typed.platform.span().start, what, format!("write one of {}", words.join(", ")));
         }
         found
+    }
+
+    fn tongue(&mut self) -> Option<Tongue> {
+        let typed = self.typed.language.as_ref()?;
+        let tongue = Tongue::parse(typed.get_ref());
+        if tongue.is_none() {
+            let what = format!("language: {:?} is not the tag of a language", typed.get_ref());
+            self.at(typed, what, "write what customers of the store read: en, ms, zh-TW");
+        }
+        tongue
     }
 
     fn shop(&mut self, platform: Platform) -> Option<ShopId> {

@@ -26,6 +26,7 @@ pub(super) struct Typed {
     language: Option<Spanned<String>>,
     operator: Option<String>,
     campaigns: Option<Spanned<PathBuf>>,
+    replies: Option<PathBuf>,
     sandbox_scenario: Option<PathBuf>,
     #[serde(default = "default_state")]
     state: PathBuf,
@@ -88,6 +89,7 @@ pub(super) struct TypedStore {
     pub time_zone: Spanned<String>,
     pub access: Option<crate::domain::Access>,
     pub owner: Option<String>,
+    pub language: Option<Spanned<String>>,
     pub region: Option<String>,
     pub group: Option<String>,
     #[serde(default)]
@@ -319,6 +321,7 @@ impl Typed {
             archive: archive?,
             reports: home.join(self.reports),
             sandbox_scenario: self.sandbox_scenario.map(|scenario| home.join(scenario)),
+            replies: self.replies.map(|folder| home.join(folder)),
             home,
             team_zone: team_zone?,
             language,

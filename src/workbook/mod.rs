@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use crate::domain::{Abilities, Action, Checks, Export, ExportId, Outcome, RowKey, StoreId, TaskRow};
+use crate::domain::{Abilities, Action, Checks, Export, ExportId, Outcome, Replies, RowKey, StoreId, TaskRow};
 use crate::language::Language;
 
 /// Everything a workbook shows. The writer adds nothing of its own but looks.
@@ -23,6 +23,8 @@ pub struct Book<'a> {
     pub checklist: &'a [ChecklistItem],
     /// What only people can do, in the order of the sheet.
     pub by_hand: &'a [TaskRow],
+    /// What customer service answers about coupons in trouble.
+    pub replies: &'a Replies,
     /// Of the platforms that the config has stores on, for Help.
     pub abilities: &'a [&'static Abilities],
     /// SHA-256 of the snapshot, for the very hidden sheet: a hint that is checked.

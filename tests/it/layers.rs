@@ -7,8 +7,19 @@ use std::path::{Path, PathBuf};
 fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     const GROUND: &[&str] = &["domain", "durable"];
     const SPOKEN: &[&str] = &["domain", "durable", "language"];
-    const ROOMS: &[&str] =
-        &["domain", "durable", "language", "rules", "plan", "platforms", "workbook", "journal", "archive", "sandbox"];
+    const ROOMS: &[&str] = &[
+        "domain",
+        "durable",
+        "language",
+        "rules",
+        "plan",
+        "platforms",
+        "replies",
+        "workbook",
+        "journal",
+        "archive",
+        "sandbox",
+    ];
     const FLOWS: &[&str] = &[
         "domain",
         "durable",
@@ -16,6 +27,7 @@ fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
         "rules",
         "plan",
         "platforms",
+        "replies",
         "workbook",
         "journal",
         "archive",
@@ -24,13 +36,14 @@ fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
         "apply",
         "settings",
     ];
-    let table: [(&str, &[&str]); 16] = [
+    let table: [(&str, &[&str]); 17] = [
         ("domain", &[]),
         ("durable", &[]),
         ("language", &["domain"]),
         ("rules", &["domain", "language"]),
         ("plan", &["domain", "language"]),
         ("platforms", GROUND),
+        ("replies", SPOKEN),
         ("workbook", SPOKEN),
         ("journal", GROUND),
         ("archive", GROUND),
@@ -49,6 +62,7 @@ fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
                 "rules",
                 "plan",
                 "platforms",
+                "replies",
                 "workbook",
                 "journal",
                 "archive",

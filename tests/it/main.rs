@@ -13,6 +13,7 @@ mod layers;
 mod pace;
 mod plan;
 mod platforms;
+mod replies;
 mod rules;
 mod samples;
 mod sandbox;

@@ -54,8 +54,11 @@ fn text(words: &str) -> Data {
 #[test]
 fn the_sheets_stand_in_order_and_the_file_opens_on_summary() {
     let book = morning();
-    assert_eq!(book.sheet_names(), ["Summary", "Checklist", "Coupons", "By hand", "Stores", "Help", "couponbook"]);
-    assert!(book.xml("xl/workbook.xml").contains(r#"name="couponbook" sheetId="7" state="veryHidden""#));
+    assert_eq!(
+        book.sheet_names(),
+        ["Summary", "Checklist", "Coupons", "By hand", "Stores", "Replies", "Help", "couponbook"]
+    );
+    assert!(book.xml("xl/workbook.xml").contains(r#"name="couponbook" sheetId="8" state="veryHidden""#));
     assert!(book.sheet_xml("Summary").contains(r#"tabSelected="1""#));
     assert!(!book.sheet_xml("Coupons").contains("tabSelected"));
 }
@@ -507,7 +510,7 @@ fn chinese_morning() -> Opened {
 #[test]
 fn a_chinese_workbook_speaks_chinese_in_every_place_that_a_manager_reads() {
     let book = chinese_morning();
-    assert_eq!(book.sheet_names(), ["汇总", "检查表", "优惠券", "手工处理", "店铺", "帮助", "couponbook"]);
+    assert_eq!(book.sheet_names(), ["汇总", "检查表", "优惠券", "手工处理", "店铺", "快捷回复", "帮助", "couponbook"]);
     let table = book.xml("xl/tables/table1.xml");
     let headers: Vec<String> =
         COLUMNS.iter().filter(|it| it.part != Part::Result).map(|it| it.said(Language::SimplifiedChinese)).collect();

@@ -10,6 +10,7 @@ mod coupons;
 mod help;
 mod layout;
 mod pen;
+mod replies;
 mod stores;
 mod style;
 mod summary;
@@ -81,6 +82,7 @@ pub fn write_in_sheets_of(book: &Book, rows_per_sheet: usize, to: impl Write + S
     coupons::write(&mut workbook, &mut looks, &layout)?;
     by_hand::write(workbook.add_worksheet(), &mut looks, book)?;
     stores::write(workbook.add_worksheet(), &mut looks, book)?;
+    replies::write(workbook.add_worksheet(), &mut looks, book)?;
     help::write(workbook.add_worksheet(), &mut looks, book)?;
     hidden(workbook.add_worksheet(), book)?;
     workbook.save_to_writer(to)?;

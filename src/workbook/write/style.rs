@@ -53,6 +53,8 @@ pub enum Fill {
     Heat(Severity),
     YoursHead,
     Yours,
+    /// A text that is copied from its cell.
+    ToCopy,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -335,6 +337,7 @@ fn fill_color(fill: Fill) -> Option<Color> {
         Fill::Heat(Severity::Warning) => 0xFBE3A8,
         Fill::YoursHead => 0x1F5FAF,
         Fill::Yours => 0xEAF2FC,
+        Fill::ToCopy => 0xF5F7F9,
     };
     Some(Color::RGB(rgb))
 }

@@ -1,1 +1,26 @@
 # English: replies
+
+replies-line-morning = For customer service: click the reply, copy, paste. Written for the coupons that are in trouble this morning.
+replies-line-afternoon = For customer service: click the reply, copy, paste. Written for the coupons that are in trouble this afternoon.
+replies-head-situation = The customer says
+replies-head-store = Store
+replies-head-coupon = Coupon
+replies-head-language = Language
+replies-head-reply = Reply to copy
+replies-head-why = For you: what is going on
+replies-cannot-claim = Cannot claim
+replies-not-working = Not working
+replies-expired = Expired
+replies-none = No coupon is in trouble.
+replies-more = { $shown ->
+    [one] The worst coupon is here; { $more } more are in trouble and stand on Coupons.
+   *[other] The { $shown } worst coupons are here; { $more } more are in trouble and stand on Coupons.
+}
+replies-english = English
+replies-chinese = Chinese
+replies-chinese-traditional = Chinese (trad.)
+replies-malay = Malay
+replies-indonesian = Indonesian
+replies-thai = Thai
+replies-vietnamese = Vietnamese
+replies-filipino = Filipino

@@ -115,6 +115,7 @@ impl Tool {
             export: &snapshot,
             checklist: &[],
             by_hand: &[],
+            replies: &Replies::default(),
             abilities: &[],
             snapshot_sha256: archive.snapshot_sha256(&id).unwrap(),
             first_export: false,

@@ -18,7 +18,10 @@ fn an_export_holds_every_sheet_and_every_coupon_of_every_store() {
     let place = PathBuf::from(report["workbook"].as_str().unwrap());
     assert_eq!(place, tool.path("reports/2026-W47/2026-11-22-pm.xlsx"), "week, day and slot are the team's own");
     let workbook = Exported::open(&place);
-    assert_eq!(workbook.sheet_names(), ["Summary", "Checklist", "Coupons", "By hand", "Stores", "Help", "couponbook"]);
+    assert_eq!(
+        workbook.sheet_names(),
+        ["Summary", "Checklist", "Coupons", "By hand", "Stores", "Replies", "Help", "couponbook"]
+    );
     assert_eq!(workbook.stores(), ["shopee-sg-1", "woo-de-1"]);
     for store in shops.stores() {
         for code in shops.coupons(store.id.as_str()).keys() {

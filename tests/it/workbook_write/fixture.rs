@@ -11,6 +11,7 @@ use rust_decimal::Decimal;
 
 static NO_DECISIONS: BTreeMap<RowKey, Decision> = BTreeMap::new();
 static NO_CHECKS: Checks = BTreeMap::new();
+static NO_REPLIES: Replies = Replies { rows: Vec::new(), more: 0 };
 
 pub fn book<'a>(export: &'a Export, checklist: &'a [ChecklistItem]) -> Book<'a> {
     Book {
@@ -18,6 +19,7 @@ pub fn book<'a>(export: &'a Export, checklist: &'a [ChecklistItem]) -> Book<'a> 
         export,
         checklist,
         by_hand: &[],
+        replies: &NO_REPLIES,
         abilities: PLATFORMS,
         snapshot_sha256: "4f".repeat(32),
         first_export: true,

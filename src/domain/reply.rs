@@ -1,0 +1,49 @@
+//! What customer service answers when a customer meets a coupon that is in trouble.
+
+use super::{RowKey, StoreId};
+
+/// What the customer says, in the order of the Replies sheet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Situation {
+    CannotClaim,
+    NotWorking,
+    Expired,
+}
+
+impl Situation {
+    pub const ALL: [Self; 3] = [Self::CannotClaim, Self::NotWorking, Self::Expired];
+
+    /// In the file names of reply templates.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::CannotClaim => "cannot_claim",
+            Self::NotWorking => "not_working",
+            Self::Expired => "expired",
+        }
+    }
+}
+
+/// One reply to copy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    pub situation: Situation,
+    pub row: RowKey,
+    pub store: StoreId,
+    /// What people call the coupon.
+    pub label: String,
+    /// The tag of the language that `text` is in: `ms`, `zh-TW`.
+    pub tongue: String,
+    /// For the customer: the shop's own language, and no word of the program's.
+    pub text: String,
+    /// For customer service: what is going on, in the workbook's language.
+    pub why: String,
+}
+
+/// The replies of one workbook.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Replies {
+    /// By what the customer says, then worst first.
+    pub rows: Vec<Reply>,
+    /// How many more coupons are in trouble than there are replies.
+    pub more: usize,
+}

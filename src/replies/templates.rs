@@ -1,0 +1,255 @@
+//! What a reply looks like: the built-in texts, and the team's own files that go before them.
+//!
+//! A file is called after what the customer says and the language: `expired.th.txt`. One that is called after a finding,
+//! `rejected.en.txt`, is used for that finding alone. Every file is checked when it is read, whether it is needed today or not.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
+
+use super::speech::{Speech, Tongue};
+use super::trouble::noticed;
+use crate::domain::{FindingCode, Situation};
+
+/// What a template may name.
+const FIELDS: [&str; 12] = [
+    "label",
+    "code",
+    "name",
+    "discount",
+    "min_spend",
+    "starts",
+    "ends",
+    "has_started",
+    "has_ended",
+    "campaign",
+    "store",
+    "other",
+];
+/// What it may name of `other`.
+const FIELDS_OF_OTHER: [&str; 7] = ["label", "code", "name", "discount", "min_spend", "starts", "ends"];
+/// A reply is a few lines; what is larger was put there by mistake.
+const FILE_BYTES_MAX: u64 = 64 * 1024;
+
+macro_rules! built_in {
+    ($($name:literal),* $(,)?) => {
+        [$(($name, include_str!(concat!("../../templates/replies/", $name)))),*]
+    };
+}
+
+/// The built-in texts by file name, to begin one's own with.
+pub const BUILT_IN: [(&str, &str); 24] = built_in![
+    "cannot_claim.en.txt",
+    "cannot_claim.fil.txt",
+    "cannot_claim.id.txt",
+    "cannot_claim.ms.txt",
+    "cannot_claim.th.txt",
+    "cannot_claim.vi.txt",
+    "cannot_claim.zh-TW.txt",
+    "cannot_claim.zh.txt",
+    "expired.en.txt",
+    "expired.fil.txt",
+    "expired.id.txt",
+    "expired.ms.txt",
+    "expired.th.txt",
+    "expired.vi.txt",
+    "expired.zh-TW.txt",
+    "expired.zh.txt",
+    "not_working.en.txt",
+    "not_working.fil.txt",
+    "not_working.id.txt",
+    "not_working.ms.txt",
+    "not_working.th.txt",
+    "not_working.vi.txt",
+    "not_working.zh-TW.txt",
+    "not_working.zh.txt",
+];
+
+/// How the files are named and what they may say, for the folder that they lie in.
+pub const FOLDER_README: &str = include_str!("../../templates/replies/README.md");
+
+type Key = (String, Tongue);
+
+/// The texts that replies are written from.
+#[derive(Debug, Clone)]
+pub struct Templates {
+    built_in: BTreeMap<Key, Template>,
+    own: BTreeMap<Key, Template>,
+}
+
+#[derive(Debug, Clone)]
+struct Template {
+    /// As the user named it.
+    file: String,
+    text: String,
+}
+
+impl Default for Templates {
+    fn default() -> Self {
+        let built_in = BUILT_IN.into_iter().filter_map(|(name, text)| {
+            let template = Template { file: name.to_string(), text: text.to_string() };
+            Some((key_of(name)?, template))
+        });
+        Self { built_in: built_in.collect(), own: BTreeMap::new() }
+    }
+}
+
+impl Templates {
+    /// The built-in texts and, before them, the files in `folder`. What cannot be used is left out, with a sentence that names
+    /// file, line and field.
+    pub fn read(folder: &Path) -> (Self, Vec<String>) {
+        let mut templates = Self::default();
+        let mut problems = Vec::new();
+        let mut files: Vec<PathBuf> = match std::fs::read_dir(folder) {
+            Ok(entries) => entries.filter_map(|entry| Some(entry.ok()?.path())).collect(),
+            Err(error) => {
+                problems.push(format!(
+                    "{}: the folder of replies cannot be read ({error}); the built-in replies are used. \
+                     `couponbook init --replies` writes one to begin with",
+                    folder.display()
+                ));
+                return (templates, problems);
+            }
+        };
+        files.sort();
+        for path in files.iter().filter(|path| path.extension().is_some_and(|ending| ending == "txt")) {
+            match own_template(path) {
+                Ok((key, template)) => {
+                    templates.own.insert(key, template);
+                }
+                Err(problem) => problems.push(format!("{problem}; the built-in reply is used instead")),
+            }
+        }
+        (templates, problems)
+    }
+
+    /// The first text that can be written, with the tag of its language: the team's before the built-in, a finding's before the
+    /// situation's, the store's language before English. `facts` are asked for in the language of the text.
+    pub(super) fn render(
+        &self,
+        tongue: &Tongue,
+        situation: Situation,
+        code: FindingCode,
+        facts: &dyn Fn(&Speech) -> Value,
+        problems: &mut BTreeSet<String>,
+    ) -> Option<(String, String)> {
+        for tongue in tongue.chain() {
+            for templates in [&self.own, &self.built_in] {
+                let named = [code.code(), situation.word()];
+                let found = named.into_iter().find_map(|name| templates.get(&(name.to_string(), tongue.clone())));
+                let Some(template) = found else { continue };
+                match environment().render_named_str(&template.file, &template.text, facts(Speech::of(&tongue))) {
+                    Ok(text) => return Some((tongue.tag().to_string(), tidy(&text))),
+                    Err(error) => {
+                        let problem = problem(&template.file, error.line(), &cause(&error));
+                        problems.insert(format!("{problem}; another reply is used instead"));
+                    }
+                }
+            }
+        }
+        None
+    }
+}
+
+fn environment() -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    // What is copied into a chat is plain text.
+    environment.set_auto_escape_callback(|_| AutoEscape::None);
+    environment
+}
+
+fn own_template(path: &Path) -> Result<(Key, Template), String> {
+    let file = path.display().to_string();
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let key = key_of(&name).ok_or_else(|| {
+        let names = Situation::ALL.map(Situation::word).join(", ");
+        problem(
+            &file,
+            None,
+            &format!(
+                "its name does not say situation and language; write one of {names}, then the language, as in expired.th.txt"
+            ),
+        )
+    })?;
+    let text = read(path).map_err(|why| problem(&file, None, &why))?;
+    check(&file, &text)?;
+    Ok((key, Template { file, text }))
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    let file = std::fs::File::open(path).map_err(|error| format!("cannot be read: {error}"))?;
+    let mut bytes = Vec::new();
+    file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(|error| format!("cannot be read: {error}"))?;
+    if bytes.len() as u64 > FILE_BYTES_MAX {
+        return Err(format!("is larger than {} KB; a reply is a few lines", FILE_BYTES_MAX / 1024));
+    }
+    let text = String::from_utf8(bytes).map_err(|_| "is not UTF-8 text; save it as UTF-8".to_string())?;
+    // A byte order mark is what Windows' Notepad puts first.
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(&text).to_string())
+}
+
+/// Whether it can be rendered with the fields there are, in whichever branch they stand.
+fn check(file: &str, text: &str) -> Result<(), String> {
+    let environment = environment();
+    let template =
+        environment.template_from_named_str(file, text).map_err(|error| problem(file, error.line(), &cause(&error)))?;
+    let mut unknown: Vec<String> =
+        template.undeclared_variables(true).into_iter().filter(|name| !is_known(name)).collect();
+    unknown
+        .retain(|name| environment.globals().all(|(global, _)| global != name.split('.').next().unwrap_or_default()));
+    unknown.sort();
+    let Some(name) = unknown.first() else { return Ok(()) };
+    let wanted = match name.split_once('.') {
+        Some(("other", _)) => format!("other.{}", FIELDS_OF_OTHER.join(", other.")),
+        _ => FIELDS.join(", "),
+    };
+    Err(problem(file, line_of(text, name), &format!("there is no field `{name}`; write one of {wanted}")))
+}
+
+fn is_known(name: &str) -> bool {
+    match name.split_once('.') {
+        Some(("other", field)) => FIELDS_OF_OTHER.contains(&field),
+        Some(_) => false,
+        None => FIELDS.contains(&name),
+    }
+}
+
+fn line_of(text: &str, name: &str) -> Option<usize> {
+    text.lines().position(|line| line.contains('{') && line.contains(name)).map(|index| index + 1)
+}
+
+/// `expired.th.txt`: what the customer says (or a finding that customers notice) and the language.
+fn key_of(name: &str) -> Option<Key> {
+    let mut parts = name.split('.');
+    let (about, tag, ending) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() || !ending.eq_ignore_ascii_case("txt") {
+        return None;
+    }
+    let about = about.trim().to_ascii_lowercase();
+    let is_situation = Situation::ALL.iter().any(|situation| situation.word() == about);
+    let is_finding = noticed().any(|code| code.code() == about);
+    (is_situation || is_finding).then_some((about, Tongue::parse(tag)?))
+}
+
+fn problem(file: &str, line: Option<usize>, what: &str) -> String {
+    match line {
+        Some(line) => format!("{file}:{line}: {what}"),
+        None => format!("{file}: {what}"),
+    }
+}
+
+fn cause(error: &minijinja::Error) -> String {
+    match error.detail() {
+        Some(detail) => format!("{}: {detail}", error.kind()),
+        None => error.kind().to_string(),
+    }
+}
+
+/// One space between words and no empty lines, however the template was laid out.
+fn tidy(text: &str) -> String {
+    let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
