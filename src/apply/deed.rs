@@ -6,13 +6,17 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::{Connectors, Run, sentence};
+use super::words::{Said, Shown, Speaker, facts_words, set_after, set_read_back};
+use super::{Connectors, Run};
 use crate::domain::{
-    Becomes, Change, Coupon, CouponId, Draft, Facts, Outcome, OutcomeKind, Rest, Start, Status, Step, StoreId,
-    Timestamp, Write,
+    Becomes, Change, Coupon, CouponId, Draft, Facts, Outcome, OutcomeKind, Start, Status, Step, StoreId, Timestamp,
+    Write,
 };
 use crate::journal::{Found, JournalError, StepEnd, StepRecord, StepState, StoreClaim};
+use crate::language::Language;
+use crate::plan::becomes_words;
 use crate::platforms::{CallError, CallErrorKind, Connector, SendError, is_ours};
+use crate::say;
 
 /// How often one step is sent in a run, where each earlier sending is known not to have happened.
 const SENDINGS_MAX: u32 = 3;
@@ -23,14 +27,20 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(300);
 pub(super) struct Deed {
     pub outcome: Outcome,
     /// Why the rest of this store's rows need not be tried.
-    pub store_is_down: Option<String>,
+    pub store_is_down: Option<Said>,
 }
 
 impl Deed {
     /// Told where an earlier step of the same change did make a coupon.
     fn after_making(mut self, made: Option<CouponId>) -> Self {
         if let Some(made) = &made {
-            self.outcome.message = format!("The new coupon was made ({made}), but: {}", self.outcome.message);
+            let but = |language: Language, message: &str| {
+                say!(language, "results-made-but", coupon = made.as_str(), message = message)
+            };
+            self.outcome.message = but(Language::English, &self.outcome.message);
+            if let Some(told) = &mut self.outcome.told {
+                told.message = but(Language::parse(&told.language).unwrap_or_default(), &told.message);
+            }
         }
         self.outcome.created = made;
         self
@@ -43,18 +53,18 @@ enum Fate {
     /// It was so before anything was sent.
     AlreadySo(Proof),
     Failed {
-        message: String,
+        message: Said,
         request_id: Option<String>,
     },
     Conflict {
-        live: String,
+        live: Shown,
     },
     Unknown {
-        message: String,
+        message: Said,
         request_id: Option<String>,
     },
     StoreIsDown {
-        message: String,
+        message: Said,
     },
 }
 
@@ -69,25 +79,26 @@ struct Proof {
 /// What the platform shows of a step.
 enum Look {
     /// After: as it is to be.
-    Happened { coupon: Option<Box<Coupon>>, created: Option<CouponId> },
+    Happened {
+        coupon: Option<Box<Coupon>>,
+        created: Option<CouponId>,
+    },
     /// Before: as it was.
     NotYet,
-    /// Neither: in words.
-    Other(String),
+    Other(Shown),
 }
 
-pub(super) async fn carry_out(run: &Run<'_>, claim: &StoreClaim, change: &Change) -> Result<Deed, JournalError> {
+pub(super) async fn carry_out(run: &Run<'_>, claim: &StoreClaim, speaker: Speaker<'_>) -> Result<Deed, JournalError> {
+    let change = speaker.change;
     if change.steps.is_empty() {
-        return Ok(Deed {
-            outcome: outcome(run, change, OutcomeKind::Done, change.after_words.clone()),
-            store_is_down: None,
-        });
+        let outcome = speaker.outcome(run, OutcomeKind::Done, &speaker.after(), &Said::default());
+        return Ok(Deed { outcome, store_is_down: None });
     }
     let connector = match connector_of(run.connectors, &change.store) {
         Ok(connector) => connector,
-        Err(message) => return Ok(down(run, change, message)),
+        Err(message) => return Ok(down(run, speaker, Said::plain(message))),
     };
-    let doer = Doer { run, claim, change, connector, made_before: made_before(run, change)? };
+    let doer = Doer { run, claim, change, speaker, connector, made_before: made_before(run, change)? };
     let (mut last, mut made) = (None, None);
     for (ordinal, step) in (0_u32..).zip(&change.steps) {
         let (kind, proof) = match doer.step(ordinal, &step.about(made.as_ref())).await? {
@@ -106,6 +117,7 @@ struct Doer<'a> {
     run: &'a Run<'a>,
     claim: &'a StoreClaim,
     change: &'a Change,
+    speaker: Speaker<'a>,
     connector: &'a dyn Connector,
     made_before: BTreeSet<CouponId>,
 }
@@ -168,8 +180,7 @@ impl Doer<'_> {
             Ok(model) => {
                 let same =
                     step.before.hold_for(model.as_ref()) && model.as_ref().is_some_and(|model| draft.repeats(model));
-                let live = model.as_ref().map_or("nothing: it is gone".to_string(), facts_words);
-                (!same).then_some(Fate::Conflict { live })
+                (!same).then_some(Fate::Conflict { live: Shown::of(model.as_ref()) })
             }
         }
     }
@@ -180,8 +191,7 @@ impl Doer<'_> {
             && !draft.code.is_empty()
             && !self.run.journal.reserve_code(&self.change.store, &draft.code, &self.change.id)?
         {
-            let message =
-                format!("the code {} was taken by another change meanwhile; hand the workbook back again", draft.code);
+            let message = self.speaker.both(|language| say!(language, "results-code-taken", code = &draft.code));
             return Ok(Fate::Failed { message, request_id: None });
         }
         let begun = self.run.journal.begin(self.claim, &self.run.id, self.change, ordinal, &write, self.now())?;
@@ -241,15 +251,18 @@ impl Doer<'_> {
                 if sending < SENDINGS_MAX {
                     return Box::pin(self.send(ordinal, step, sending + 1)).await;
                 }
-                let message = "its answer was lost three times, and each time it had not happened".to_string();
+                let message = self.speaker.say("results-lost-three-times");
                 Ok(Fate::Failed { message, request_id })
             }
             Ok(Look::Other(live)) => {
-                let message = format!("its answer was lost, and the platform shows neither before nor after: {live}");
+                let message =
+                    self.speaker.both(|language| say!(language, "results-lost-neither", live = live.words(language)));
                 Ok(Fate::Unknown { message, request_id })
             }
             Err(error) => {
-                let message = format!("its answer was lost, and asking for it failed: {}", in_full(&error));
+                let error = in_full(&error);
+                let message =
+                    self.speaker.both(|language| say!(language, "results-lost-asking-failed", error = &error));
                 Ok(Fate::Unknown { message, request_id })
             }
         }
@@ -264,21 +277,28 @@ impl Doer<'_> {
         created: Option<CouponId>,
         request_id: Option<String>,
     ) -> Result<Fate, JournalError> {
-        let mut shown = String::new();
+        let mut message = self.speaker.say("results-accepted-old");
         for look in 1..=LOOKS_MAX {
             match self.look(step, write, created.as_ref()).await {
                 Ok(Look::Happened { coupon, created }) => {
                     self.settle_happened(ordinal, &coupon, &created)?;
                     return Ok(Fate::Done(Proof { coupon, created, request_id, found_later: false }));
                 }
-                Ok(Look::NotYet) => shown = "it still shows the old values".to_string(),
-                Ok(Look::Other(live)) => shown = format!("it shows {live}"),
-                Err(error) => shown = format!("it could not be read back: {}", in_full(&error)),
+                Ok(Look::NotYet) => message = self.speaker.say("results-accepted-old"),
+                Ok(Look::Other(live)) => {
+                    message = self
+                        .speaker
+                        .both(|language| say!(language, "results-accepted-other", live = live.words(language)));
+                }
+                Err(error) => {
+                    let error = in_full(&error);
+                    message = self.speaker.both(|language| say!(language, "results-accepted-unread", error = &error));
+                }
             }
             // Platforms may show a change some seconds late.
             tokio::time::sleep(BETWEEN_LOOKS * look).await;
         }
-        Ok(Fate::Unknown { message: format!("the platform accepted it, but {shown}"), request_id })
+        Ok(Fate::Unknown { message, request_id })
     }
 
     /// Refused because it is so already is not a failure: an earlier sending may have arrived after all.
@@ -293,9 +313,9 @@ impl Doer<'_> {
             return Ok(Fate::AlreadySo(Proof { coupon, created, request_id: error.request_id, found_later: true }));
         }
         if error.kind == CallErrorKind::SignIn {
-            return Ok(Fate::StoreIsDown { message });
+            return Ok(Fate::StoreIsDown { message: Said::plain(message) });
         }
-        Ok(Fate::Failed { message, request_id: error.request_id })
+        Ok(Fate::Failed { message: Said::plain(message), request_id: error.request_id })
     }
 
     async fn look(&self, step: &Step, write: &Write, created: Option<&CouponId>) -> Result<Look, CallError> {
@@ -307,7 +327,7 @@ impl Doer<'_> {
             } else if step.before.hold_for(coupon.as_ref()) {
                 Look::NotYet
             } else {
-                Look::Other(coupon.as_ref().map_or("nothing: it is gone".to_string(), facts_words))
+                Look::Other(Shown::of(coupon.as_ref()))
             });
         };
         let found = match created {
@@ -331,7 +351,7 @@ impl Doer<'_> {
         match alive().next() {
             None => Look::NotYet,
             Some(other) => {
-                Look::Other(format!("another coupon called {}: {} ({})", draft.label(), facts_words(other), other.id))
+                Look::Other(Shown::Another { label: draft.label().to_string(), coupon: Box::new(other.clone()) })
             }
         }
     }
@@ -370,7 +390,7 @@ impl Doer<'_> {
 
     // Nothing was sent, so nothing is in doubt.
     fn unasked(&self, error: CallError) -> Fate {
-        let message = in_full(&error);
+        let message = Said::plain(in_full(&error));
         match error.kind {
             CallErrorKind::Unreachable | CallErrorKind::SignIn | CallErrorKind::Throttled => {
                 Fate::StoreIsDown { message }
@@ -380,50 +400,51 @@ impl Doer<'_> {
     }
 
     fn stopped(&self, fate: Fate) -> Deed {
+        let speaker = self.speaker;
         let (kind, message, next, request_id) = match fate {
-            Fate::Failed { message, request_id } => {
-                (OutcomeKind::Failed, message, "Correct the row and hand this file back.".to_string(), request_id)
-            }
+            Fate::Failed { message, request_id } => (OutcomeKind::Failed, message, "results-next-correct", request_id),
             Fate::Conflict { live } => {
-                let message = format!("changed since it was planned: now it shows {live}");
-                (OutcomeKind::Conflict, message, "Export again and decide on the new values.".to_string(), None)
+                let message =
+                    speaker.both(|language| say!(language, "results-conflict-late", live = live.words(language)));
+                (OutcomeKind::Conflict, message, "results-next-export", None)
             }
             Fate::Unknown { message, request_id } => {
-                let next =
-                    "Hand the same workbook back again: it asks the platform first and repeats nothing.".to_string();
-                (OutcomeKind::Unknown, message, next, request_id)
+                (OutcomeKind::Unknown, message, "results-next-same-again", request_id)
             }
-            Fate::StoreIsDown { message } => return down(self.run, self.change, message),
+            Fate::StoreIsDown { message } => return down(self.run, speaker, message),
             // Both are told by `finished`.
-            Fate::Done(_) | Fate::AlreadySo(_) => (OutcomeKind::Done, String::new(), String::new(), None),
+            Fate::Done(_) | Fate::AlreadySo(_) => {
+                let outcome = speaker.outcome(self.run, OutcomeKind::Done, &Said::default(), &Said::default());
+                return Deed { outcome, store_is_down: None };
+            }
         };
-        let mut outcome = outcome(self.run, self.change, kind, sentence(&message));
-        outcome.next = next;
+        let mut outcome = speaker.outcome(self.run, kind, &message.sentence(), &speaker.say(next));
         outcome.request_id = request_id;
         Deed { outcome, store_is_down: None }
     }
 
     fn finished(&self, last: Option<(OutcomeKind, Proof)>) -> Outcome {
+        let speaker = self.speaker;
         let Some((kind, proof)) = last else {
-            return outcome(self.run, self.change, OutcomeKind::Done, String::new());
+            return speaker.outcome(self.run, OutcomeKind::Done, &Said::default(), &Said::default());
+        };
+        let done = |id: &str| {
+            let becomes = |language| becomes_words(language, self.change.becomes);
+            speaker.both(|language| say!(language, id, becomes = becomes(language))).sentence()
         };
         let message = match (kind, proof.found_later) {
-            (OutcomeKind::Done, false) => sentence(&format!("{}: done and read back", self.change.becomes.words())),
-            (OutcomeKind::Done, true) => sentence(&format!(
-                "{}: its answer was lost; asked afterwards, it had happened",
-                self.change.becomes.words()
-            )),
-            _ => "Nothing to do: it was so already. Nothing was changed by this run.".to_string(),
+            (OutcomeKind::Done, false) => done("results-done"),
+            (OutcomeKind::Done, true) => done("results-done-asked"),
+            _ => speaker.say("results-already-so"),
         };
-        let mut outcome = outcome(self.run, self.change, kind, message);
-        outcome.after = self.change.after_words.clone();
-        outcome.next = self.change.by_hand.as_ref().map(Rest::words).unwrap_or_default();
+        let mut outcome = speaker.outcome(self.run, kind, &message, &speaker.rest());
+        set_after(&mut outcome, &speaker.after());
         outcome.request_id = proof.request_id;
-        outcome.read_back = match (&proof.coupon, self.change.becomes) {
-            (_, Becomes::Delete | Becomes::Trash) => "gone".to_string(),
-            (Some(coupon), _) => facts_words(coupon),
-            (None, _) => "gone".to_string(),
+        let read_back = match (&proof.coupon, self.change.becomes) {
+            (_, Becomes::Delete | Becomes::Trash) | (None, _) => speaker.say("results-gone"),
+            (Some(coupon), _) => speaker.both(|language| facts_words(language, coupon)),
         };
+        set_read_back(&mut outcome, &read_back);
         outcome.present = proof.coupon.map(|coupon| *coupon);
         outcome.created = proof.created;
         outcome
@@ -453,27 +474,11 @@ fn connector_of<'a>(connectors: &'a Connectors, store: &StoreId) -> Result<&'a d
     }
 }
 
-fn down(run: &Run<'_>, change: &Change, message: String) -> Deed {
-    let mut outcome = outcome(run, change, OutcomeKind::Failed, sentence(&message));
-    outcome.next = "Nothing was changed. Mend the store's connection and hand this file back.".to_string();
-    let rest = format!("The store could not be reached, so this row was not tried: {message}");
+fn down(run: &Run<'_>, speaker: Speaker<'_>, message: Said) -> Deed {
+    let next = speaker.say("results-next-connection");
+    let outcome = speaker.outcome(run, OutcomeKind::Failed, &message.sentence(), &next);
+    let rest = speaker.both(|language| say!(language, "results-store-down", message = message.text(language)));
     Deed { outcome, store_is_down: Some(rest) }
-}
-
-fn outcome(run: &Run<'_>, change: &Change, kind: OutcomeKind, message: String) -> Outcome {
-    Outcome {
-        kind,
-        change: Some(change.id.clone()),
-        before: change.before_words.clone(),
-        after: if kind == OutcomeKind::Done { change.after_words.clone() } else { String::new() },
-        message,
-        next: String::new(),
-        request_id: None,
-        at: (run.clock)(),
-        read_back: String::new(),
-        present: None,
-        created: None,
-    }
 }
 
 fn in_full(error: &CallError) -> String {
@@ -481,14 +486,6 @@ fn in_full(error: &CallError) -> String {
         Some(words) if !error.sentence.contains(words.as_str()) => format!("{} ({words})", error.sentence),
         _ => error.sentence.clone(),
     }
-}
-
-/// A coupon's changeable facts, for people: times are UTC here, since a read-back is compared and not planned with.
-fn facts_words(coupon: &Coupon) -> String {
-    let ends =
-        coupon.usable.ends().map_or("no end".to_string(), |ends| format!("ends {}", ends.format("%Y-%m-%d %H:%M UTC")));
-    let total = coupon.total.map_or("no limit".to_string(), |total| format!("total {total}"));
-    format!("{}, {ends}, {total}, min spend {}", coupon.status, coupon.minimum)
 }
 
 fn whole_second(at: Timestamp) -> Timestamp {

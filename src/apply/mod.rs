@@ -1,12 +1,14 @@
 //! Carrying a plan out: exactly once, whatever breaks.
 //!
 //! `prepare` loads the present state and makes the plan, `deed` is the life of one write (journal, send, ask, prove), this file
-//! walks the rows: stores side by side, one store's rows in order. `round` makes the results a starting point for the next.
+//! walks the rows: stores side by side, one store's rows in order. `words` says what came of a row; `round` makes the results a
+//! starting point for the next.
 
 mod deed;
 mod lines;
 mod prepare;
 mod round;
+mod words;
 
 pub use lines::change_lines;
 pub use prepare::{Preparing, prepare, rules_sha256};
@@ -18,10 +20,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crate::domain::{Becomes, Change, Outcome, OutcomeKind, RowKey, RunId, StoreId, Task, Timestamp};
+use crate::domain::{Becomes, Outcome, OutcomeKind, RowKey, RunId, StoreId, Task, Timestamp};
 use crate::journal::{ApplyLock, Journal, JournalError};
 use crate::plan::{Plan, PlanRow, Verdict};
 use crate::platforms::Connector;
+use words::{Said, Speaker, unsent};
 
 /// Connectors by store; a store that cannot be connected has its reason instead.
 pub type Connectors = BTreeMap<StoreId, Result<Arc<dyn Connector>, String>>;
@@ -70,27 +73,27 @@ async fn one_store(
 ) -> Result<Vec<(RowKey, Outcome)>, JournalError> {
     let claim = run.lock.claim(store)?;
     let mut outcomes = Vec::with_capacity(rows.len());
-    let mut store_is_down: Option<String> = None;
+    let mut store_is_down: Option<Said> = None;
     for row in rows {
         let outcome = match &row.verdict {
-            // What only accepts a finding needs no store.
-            Verdict::Change { change, .. } if change.steps.is_empty() => {
-                // Before the outcome, which settles the row: a manager's word must not be lost between the two.
-                run.journal.record_kept(change)?;
-                deed::carry_out(run, &claim, change).await?.outcome
-            }
             Verdict::Change { change, .. } => {
-                if run.stop.load(Ordering::SeqCst) {
-                    not_reached(run, change, "the run was stopped before this row")
+                let speaker = Speaker { change, told: row.told.as_deref() };
+                // What only accepts a finding needs no store.
+                if change.steps.is_empty() {
+                    // Before the outcome, which settles the row: a manager's word must not be lost between the two.
+                    run.journal.record_kept(change)?;
+                    deed::carry_out(run, &claim, speaker).await?.outcome
+                } else if run.stop.load(Ordering::SeqCst) {
+                    not_reached(run, speaker, &speaker.say("results-stopped"))
                 } else if let Some(why) = &store_is_down {
-                    not_reached(run, change, why)
+                    not_reached(run, speaker, why)
                 } else {
-                    let done = deed::carry_out(run, &claim, change).await?;
+                    let done = deed::carry_out(run, &claim, speaker).await?;
                     store_is_down = done.store_is_down;
                     done.outcome
                 }
             }
-            verdict => unsent(run, verdict),
+            _ => unsent(run, row),
         };
         // Before the outcome, which settles the row: a task must not be lost between the two.
         if let Some(task) = left_to_a_person(&row.verdict, outcome.kind) {
@@ -105,20 +108,8 @@ async fn one_store(
     Ok(outcomes)
 }
 
-fn not_reached(run: &Run<'_>, change: &Change, why: &str) -> Outcome {
-    Outcome {
-        kind: OutcomeKind::NotReached,
-        change: Some(change.id.clone()),
-        before: change.before_words.clone(),
-        after: String::new(),
-        message: why.to_string(),
-        next: "Hand the workbook back again: what is left is taken up there.".to_string(),
-        request_id: None,
-        at: (run.clock)(),
-        read_back: String::new(),
-        present: None,
-        created: None,
-    }
+fn not_reached(run: &Run<'_>, speaker: Speaker, why: &Said) -> Outcome {
+    speaker.outcome(run, OutcomeKind::NotReached, why, &speaker.say("results-next-rest"))
 }
 
 /// The work by hand that a row leaves; what a change leaves counts once the change itself is there.
@@ -130,50 +121,6 @@ fn left_to_a_person(verdict: &Verdict, kind: OutcomeKind) -> Option<&Task> {
         }
         _ => None,
     }
-}
-
-/// The outcome of a row that nothing is sent for.
-fn unsent(run: &Run<'_>, verdict: &Verdict) -> Outcome {
-    let (kind, before, message, next) = match verdict {
-        Verdict::Change { .. } => (OutcomeKind::NotReached, String::new(), String::new(), String::new()),
-        Verdict::AlreadyDone { why, by: Some(by) } => {
-            (OutcomeKind::AlreadyDone, String::new(), format!("{why}, {by}. Nothing was sent."), String::new())
-        }
-        Verdict::AlreadyDone { why, by: None } => {
-            (OutcomeKind::AlreadyDone, String::new(), format!("Nothing to do: {why}."), String::new())
-        }
-        Verdict::ByHand { task } => {
-            (OutcomeKind::ByHand, String::new(), "The platform's API cannot do this.".to_string(), task.words())
-        }
-        Verdict::Conflict { exported, wanted, live } => {
-            let message = format!("Changed since the export: it was {exported}, you want {wanted}, now it is {live}.");
-            let next = "Export again and decide on the new values.".to_string();
-            (OutcomeKind::Conflict, exported.clone(), message, next)
-        }
-        Verdict::Refused { reason, next } => (OutcomeKind::Refused, String::new(), sentence(reason), sentence(next)),
-    };
-    Outcome {
-        kind,
-        change: None,
-        before,
-        after: String::new(),
-        message,
-        next,
-        request_id: None,
-        at: (run.clock)(),
-        read_back: String::new(),
-        present: None,
-        created: None,
-    }
-}
-
-/// Begins with a capital and ends with a stop.
-fn sentence(text: &str) -> String {
-    let mut letters = text.trim().chars();
-    let Some(first) = letters.next() else { return String::new() };
-    let rest = letters.as_str();
-    let stop = if rest.ends_with(['.', '!', '?', '…']) { "" } else { "." };
-    format!("{}{rest}{stop}", first.to_uppercase())
 }
 
 /// planned = done + already done + by hand + failed + refused + conflict + unknown + not reached: every kind, also those at 0.

@@ -7,9 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Connectors;
 use crate::domain::{Abilities, ChangeId, CouponId, Export, Memory, Platform, RunId, StoreId, Timestamp};
 use crate::journal::{Journal, JournalError};
+use crate::language::Language;
 use crate::plan::{
-    Allowed, BrakeLimits, Decided, HandWork, Making, Past, Plan, Present, Refused, decide, make, to_load,
+    Allowed, BrakeLimits, Decided, HandWork, Making, Past, Plan, Present, Refusal, Refused, decide, make, to_load,
 };
+use crate::say;
 use crate::workbook::{CellProblem, Decision, HandedBack};
 
 /// What a plan is prepared with.
@@ -28,6 +30,8 @@ pub struct Preparing<'a> {
     pub hand_work: &'a HandWork<'a>,
     pub stores_at_once: usize,
     pub now: Timestamp,
+    /// What the team's workbooks are written in.
+    pub language: Language,
     pub by: String,
     /// Called after each store.
     pub progress: &'a (dyn Fn(&StoreId) + Sync),
@@ -37,7 +41,7 @@ pub struct Preparing<'a> {
 pub async fn prepare(preparing: Preparing<'_>) -> Result<(Plan, Vec<CellProblem>), JournalError> {
     let (mut decided, problems) = decide_all(&preparing);
     let pasts = pasts(preparing.journal, &decided)?;
-    refuse_doubted(preparing.journal, &mut decided)?;
+    refuse_doubted(preparing.journal, preparing.language, &mut decided)?;
     let present = load_present(&preparing, &decided, &pasts).await;
     let mut reserved: BTreeMap<StoreId, BTreeSet<String>> = BTreeMap::new();
     for store in present.listings.keys() {
@@ -57,6 +61,7 @@ pub async fn prepare(preparing: Preparing<'_>) -> Result<(Plan, Vec<CellProblem>
         allowed: preparing.allowed,
         hand_work: preparing.hand_work,
         now: preparing.now,
+        language: preparing.language,
         by: preparing.by,
         workbook_sha256: preparing.handed_back.sha256.clone(),
         snapshot_sha256: preparing.snapshot_sha256,
@@ -125,7 +130,7 @@ fn pasts(journal: &Journal, decided: &[Decided]) -> Result<BTreeMap<ChangeId, Pa
 
 /// While nobody knows what came of an earlier decision on a coupon, a new one on it waits: the results workbook of a run begins
 /// a new round, in which the same deed is another decision and would be done a second time.
-fn refuse_doubted(journal: &Journal, decided: &mut [Decided]) -> Result<(), JournalError> {
+fn refuse_doubted(journal: &Journal, language: Language, decided: &mut [Decided]) -> Result<(), JournalError> {
     let mut doubted: BTreeMap<(StoreId, CouponId), (ChangeId, RunId)> = BTreeMap::new();
     for step in journal.in_doubt()? {
         if let Some(change) = journal.change(&step.change)? {
@@ -137,11 +142,12 @@ fn refuse_doubted(journal: &Journal, decided: &mut [Decided]) -> Result<(), Jour
         let coupon = (decided.store.id.clone(), decided.row.coupon.id.clone());
         let Some((change, run)) = doubted.get(&coupon).filter(|(change, _)| *change != intent.id) else { continue };
         tracing::debug!(%change, "in doubt");
-        let reason = format!("nobody knows yet what came of an earlier change of it: run {run} lost its answer");
-        let next = format!(
-            "apply the workbook of that run again (archive/runs/{run}/handed-back.xlsx): it asks the platform and repeats nothing"
-        );
-        decided.meaning = Err(Refused { reason, next });
+        let refusal = |language: Language| Refusal {
+            reason: say!(language, "results-in-doubt", run = run.as_str()),
+            next: say!(language, "results-next-apply-run", run = run.as_str()),
+        };
+        let told = (language != Language::English).then(|| refusal(language));
+        decided.meaning = Err(Refused { told, ..refusal(Language::English).into() });
     }
     Ok(())
 }

@@ -333,6 +333,8 @@ impl Applying<'_> {
         let checklist = checklist(&results_export, &by_hand, operator, manager);
         let used: Vec<_> = fleet::platforms_of(self.settings).into_iter().map(abilities).collect();
         let checks = store_check::remembered(self.settings, &results_export.stores);
+        let said: BTreeMap<RowKey, Outcome> =
+            outcomes.iter().map(|(key, outcome)| (key.clone(), outcome.said_in(language.tag()))).collect();
         let (replies, left_out) = replies::written(self.settings, &results_export, &memory);
         say::left_out(self.context, &left_out);
         let book = Book {
@@ -346,7 +348,7 @@ impl Applying<'_> {
             first_export: false,
             decisions: &decisions,
             checks: &checks,
-            results: Some(Results { outcomes, own_columns: &work.file.own_columns }),
+            results: Some(Results { outcomes: &said, own_columns: &work.file.own_columns }),
             is_part: stores.is_some(),
             carried: Carried { notes: Some(&work.file.notes), ..Carried::default() },
         };

@@ -152,6 +152,7 @@ pub async fn make_plan(
         hand_work: &hand_work,
         stores_at_once: settings.stores_at_once,
         now: context.now(),
+        language: settings.language,
         by: by.to_string(),
         progress: &tick,
     };

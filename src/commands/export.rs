@@ -8,8 +8,8 @@ use super::fleet::{self, Fleet};
 use super::{progress, replies, say, split, store_check};
 use crate::archive::BundleKind;
 use crate::domain::{
-    Access, Action, ActionWord, Coupon, Edit, Export, FindingCode, Memory, Platform, Row, RowKey, Severity, Slot, Standing, StockHistory,
-    StoreId, TaskRow, Way,
+    Access, Action, ActionWord, Coupon, Edit, Export, FindingCode, Memory, Platform, Row, RowKey, Severity, Slot,
+    Standing, StockHistory, StoreId, TaskRow, Way,
 };
 use crate::durable;
 use crate::export::{

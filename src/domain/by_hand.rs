@@ -36,6 +36,20 @@ pub struct Task {
     pub owner: String,
     /// A day of the store's own calendar.
     pub due: NaiveDate,
+    /// The same in the language of the team's workbooks, where that is not English.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Box<TaskWords>>,
+}
+
+/// What a task says in another language than English.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TaskWords {
+    /// As in the config: `zh-CN`.
+    pub language: String,
+    pub deed: String,
+    pub why: String,
+    pub steps: Vec<String>,
+    pub values: Vec<String>,
 }
 
 /// What an export looks for to see that a task was done.
@@ -123,6 +137,22 @@ pub struct BackOffice {
 }
 
 impl Task {
+    /// Its words in the language of that tag, where they were kept in it; else as it is, in English.
+    pub fn said_in(&self, tag: &str) -> Self {
+        let mut task = self.clone();
+        if let Some(told) = self.told.as_deref().filter(|told| told.language == tag) {
+            let TaskWords { deed, why, steps, values, .. } = told.clone();
+            (task.deed, task.why, task.steps, task.values) = (deed, why, steps, values);
+        }
+        task
+    }
+
+    /// Keeps the words of the same task as it is said in the language of that tag.
+    pub fn keep_words(&mut self, tag: &str, said: &Self) {
+        let Self { deed, why, steps, values, .. } = said.clone();
+        self.told = Some(Box::new(TaskWords { language: tag.to_string(), deed, why, steps, values }));
+    }
+
     /// The task in one line, for the terminal.
     pub fn words(&self) -> String {
         let mut words = format!("{} ({}).", self.deed, self.why);

@@ -94,6 +94,21 @@ impl Discount {
     }
 }
 
+impl Discount {
+    /// What `count` uses can cost, each at its worst; none is without limit. A percent or free shipping without a cap has no
+    /// limit; what the program cannot read is not known.
+    pub fn exposure(&self, count: Option<u64>) -> Exposure {
+        if matches!(self, Self::BuyXGetY(_) | Self::Other(_)) {
+            return Exposure::NotKnown;
+        }
+        let (Some(worst), Some(count)) = (self.worst_case(), count) else { return Exposure::NoLimit };
+        match worst.amount.checked_mul(Decimal::from(count)) {
+            Some(amount) => Exposure::Known(Money::new(amount, worst.currency)),
+            None => Exposure::NotKnown,
+        }
+    }
+}
+
 impl fmt::Display for Discount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let capped = |cap: &Option<Money>| cap.map_or(String::new(), |cap| format!(", max {cap}"));
@@ -203,22 +218,13 @@ impl Coupon {
         self.status == Status::Active && self.remaining() != Some(0)
     }
 
-    /// What is left times the worst case of one use, in the store's `currency`; nothing once it has ended.
+    /// What is left times the worst case of one use, in the store's `currency`; nothing once it has ended or nothing is left.
+    /// Where the platform does not count uses, all of the total is taken as left.
     pub fn exposure(&self, currency: Currency) -> Exposure {
-        if matches!(self.status, Status::Ended | Status::Trashed) {
+        if matches!(self.status, Status::Ended | Status::Trashed) || self.remaining() == Some(0) {
             return Exposure::Known(Money::zero(currency));
         }
-        if matches!(self.discount, Discount::BuyXGetY(_) | Discount::Other(_)) {
-            return Exposure::NotKnown;
-        }
-        let (Some(worst), Some(total)) = (self.discount.worst_case(), self.total) else {
-            return Exposure::NoLimit;
-        };
-        let left = self.remaining().unwrap_or(total);
-        match worst.amount.checked_mul(Decimal::from(left)) {
-            Some(amount) => Exposure::Known(Money::new(amount, worst.currency)),
-            None => Exposure::NotKnown,
-        }
+        self.discount.exposure(self.remaining().or(self.total))
     }
 
     /// The same rules: what a successor, a copy and a duplicate have in common. Code, name, dates and counts are not rules.

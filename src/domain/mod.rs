@@ -24,7 +24,7 @@ mod time;
 
 pub use abilities::{Abilities, Ability, Limits, Mark, Rule, Verb};
 pub use action::{Action, ActionWord, Edit, EndEdit};
-pub use by_hand::{BackOffice, Goal, Likeness, Rest, Standing, Task, TaskRow};
+pub use by_hand::{BackOffice, Goal, Likeness, Rest, Standing, Task, TaskRow, TaskWords};
 pub use campaign::{Campaign, SpendRange};
 pub use change::{Becomes, Change, Draft, Facts, Keeping, Start, Step, Write};
 pub use check::{Checks, MayWrite, Quota, StoreCheck};
@@ -34,7 +34,7 @@ pub use history::{StockHistory, StockPoint};
 pub use ids::{ChangeId, CouponId, ExportId, InvalidId, KEY_ALPHABET, RowKey, RunId, ShopId, StoreId, spell};
 pub use memory::{Deliberate, Kept, Memory};
 pub use money::{Currency, Exposure, InvalidCurrency, Money, Percent};
-pub use outcome::{Outcome, OutcomeKind};
+pub use outcome::{Outcome, OutcomeKind, OutcomeWords};
 pub use reply::{Replies, Reply, Situation};
 pub use sign_off::SignOff;
 pub use snapshot::{Export, Load, LoadProblem, Row, Slot, StoreLoad};

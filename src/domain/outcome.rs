@@ -75,4 +75,32 @@ pub struct Outcome {
     pub present: Option<Coupon>,
     /// A coupon that this row made.
     pub created: Option<CouponId>,
+    /// The same in the language of the team's workbooks, where that is not English.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Box<OutcomeWords>>,
+}
+
+/// What an outcome says in another language than English.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutcomeWords {
+    /// As in the config: `zh-CN`.
+    pub language: String,
+    pub before: String,
+    pub after: String,
+    pub message: String,
+    pub next: String,
+    pub read_back: String,
+}
+
+impl Outcome {
+    /// Its words in the language of that tag, where they were kept in it; else as it is, in English.
+    pub fn said_in(&self, tag: &str) -> Self {
+        let mut outcome = self.clone();
+        if let Some(told) = self.told.as_deref().filter(|told| told.language == tag) {
+            let OutcomeWords { before, after, message, next, read_back, .. } = told.clone();
+            (outcome.before, outcome.after, outcome.message) = (before, after, message);
+            (outcome.next, outcome.read_back) = (next, read_back);
+        }
+        outcome
+    }
 }

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use super::{Coupon, ExportId, Exposure, Finding, RowKey, Severity, Store, Suggestion, Timestamp};
+use super::{Advice, Coupon, ExportId, Exposure, Finding, RowKey, Severity, Store, Suggestion, Timestamp};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -101,6 +101,16 @@ pub struct Row {
 }
 
 impl Row {
+    /// What the suggestion would additionally put at risk: the stock it adds, times the worst case of one use. None where it
+    /// adds none; a copy of a coupon without a total has no limit.
+    pub fn suggested_exposure(&self) -> Option<Exposure> {
+        match self.suggestion.advice {
+            Advice::Restock { add } => Some(self.coupon.discount.exposure(Some(add))),
+            Advice::Recreate { .. } => Some(self.coupon.discount.exposure(self.coupon.total)),
+            _ => None,
+        }
+    }
+
     pub fn severity(&self) -> Option<Severity> {
         self.findings.iter().map(|finding| finding.severity).max()
     }

@@ -23,6 +23,7 @@ macro_rules! files {
             include_str!(concat!("../../templates/language/", $tag, "/replies.ftl")),
             include_str!(concat!("../../templates/language/", $tag, "/help.ftl")),
             include_str!(concat!("../../templates/language/", $tag, "/results.ftl")),
+            include_str!(concat!("../../templates/language/", $tag, "/reasons.ftl")),
             include_str!(concat!("../../templates/language/", $tag, "/week.ftl")),
         ]
     };

@@ -6,6 +6,7 @@
 
 mod dates;
 mod files;
+mod reasons;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -15,6 +16,7 @@ use fluent_bundle::{FluentArgs, FluentValue};
 use serde::{Deserialize, Serialize};
 
 pub use dates::{clock_words, day_words, end_words, instant_words, long_day_words};
+pub use reasons::reason_words;
 
 /// A language that a workbook can be written in. What is handed back is understood in all of them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

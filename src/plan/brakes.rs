@@ -5,11 +5,14 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::words::{Told, Words, wanted_words};
 use super::{PlanRow, Verdict};
 use crate::domain::{
     Access, ActionWord, Becomes, Change, Coupon, Currency, Discount, Export, Exposure, Minimum, Money, RowKey, StoreId,
     Timestamp, Write,
 };
+use crate::language::Language;
+use crate::say;
 
 /// Where the brakes bite.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -71,13 +74,14 @@ pub(super) struct Scene<'a> {
     pub decided: BTreeMap<&'a RowKey, &'a Coupon>,
     pub limits: &'a BrakeLimits,
     pub now: Timestamp,
+    pub language: Language,
 }
 
 /// Turns the changes that a brake refuses into refused rows. What an earlier run began is never braked: half is worse.
 pub(super) fn apply(rows: &mut [PlanRow], scene: &Scene, allowed: &Allowed) -> Vec<Brake> {
-    let Scene { export, limits, .. } = scene;
+    let export = scene.export;
     let live = live_by_store(scene);
-    let mut brakes = read_only(rows, export);
+    let mut brakes = read_only(rows, export, scene.language);
     if !allowed.old_workbook {
         brakes.extend(old_workbook(rows, scene));
     }
@@ -89,18 +93,18 @@ pub(super) fn apply(rows: &mut [PlanRow], scene: &Scene, allowed: &Allowed) -> V
     }
     for store in stores_of(rows) {
         if !allowed.many {
-            brakes.extend(same_action(rows, &store, limits));
+            brakes.extend(same_action(rows, &store, scene));
         }
         let Some(live) = live.get(&store) else { continue };
         if !allowed.removals {
-            brakes.extend(too_many_removed(rows, limits, &store, live));
+            brakes.extend(too_many_removed(rows, scene, &store, live));
         }
         if !allowed.empty_store {
-            brakes.extend(left_empty(rows, &store, live));
+            brakes.extend(left_empty(rows, scene.language, &store, live));
         }
     }
     if !allowed.exposure {
-        brakes.extend(too_exposed(rows, export, limits));
+        brakes.extend(too_exposed(rows, scene));
     }
     brakes
 }
@@ -111,32 +115,35 @@ fn old_workbook(rows: &mut [PlanRow], scene: &Scene) -> Option<Brake> {
     if Duration::try_hours(most).is_none_or(|most| age <= most) {
         return None;
     }
-    let reason = format!("the workbook is {} hours old; after {most} it may no longer be true", age.num_hours());
-    brake(rows, None, reason, "--allow-old, or export again", |_| true)
+    let reason = |language: Language| {
+        let (hours, most) = (age.num_hours().to_string(), most.to_string());
+        say!(language, "results-brake-old", hours = hours, most = most)
+    };
+    brake(rows, scene.language, None, &reason, &|language| language.say("results-release-old"), |_| true)
 }
 
 fn hidden(rows: &mut [PlanRow], scene: &Scene) -> Option<Brake> {
-    let reason = "the row was hidden when the workbook was handed back; it may have been overlooked".to_string();
-    brake(rows, None, reason, "--include-hidden, or show the rows and save again", |change| {
+    let reason = |language: Language| language.say("results-brake-hidden");
+    brake(rows, scene.language, None, &reason, &|language| language.say("results-release-hidden"), |change| {
         scene.hidden.contains(&change.row)
     })
 }
 
-fn read_only(rows: &mut [PlanRow], export: &Export) -> Vec<Brake> {
+fn read_only(rows: &mut [PlanRow], export: &Export, language: Language) -> Vec<Brake> {
     let stores: BTreeSet<StoreId> = stores_of(rows);
     stores
         .into_iter()
         .filter(|id| export.store(id).is_some_and(|store| store.access == Access::ReadOnly))
         .filter_map(|id| {
-            let reason = format!("{id} has access = \"read-only\" in the config");
-            brake(rows, Some(&id), reason, "set access = \"read-write\" for the store", |_| true)
+            let reason = |language: Language| say!(language, "results-brake-read-only", store = id.as_str());
+            brake(rows, language, Some(&id), &reason, &|language| language.say("results-release-read-only"), |_| true)
         })
         .collect()
 }
 
 fn losing_money(rows: &mut [PlanRow], scene: &Scene) -> Option<Brake> {
-    let reason = "the result would have no min spend, or a discount that is not below it".to_string();
-    brake(rows, None, reason, "--allow-losing-money", |change| {
+    let reason = |language: Language| language.say("results-brake-losing");
+    brake(rows, scene.language, None, &reason, &|_| "--allow-losing-money".to_string(), |change| {
         scene.decided.get(&change.row).is_some_and(|coupon| loses_money(change, coupon))
     })
 }
@@ -175,64 +182,75 @@ fn gives_away(discount: &Discount, minimum: Minimum) -> bool {
     }
 }
 
-fn same_action(rows: &mut [PlanRow], store: &StoreId, limits: &BrakeLimits) -> Vec<Brake> {
+fn same_action(rows: &mut [PlanRow], store: &StoreId, scene: &Scene) -> Vec<Brake> {
     let mut counts: BTreeMap<_, usize> = BTreeMap::new();
     for change in changes(rows).filter(|change| change.store == *store && change.becomes != Becomes::Keep) {
         *counts.entry(change.action).or_default() += 1;
     }
     counts
         .into_iter()
-        .filter(|(_, count)| *count > limits.same_action_rows)
+        .filter(|(_, count)| *count > scene.limits.same_action_rows)
         .filter_map(|(action, count)| {
-            let reason = format!(
-                "`{action}` on {count} rows of {store}; more than {} looks filled down",
-                limits.same_action_rows
-            );
-            brake(rows, Some(store), reason, "--allow-many", |change| change.action == action)
+            let reason = |language: Language| {
+                let (count, most) = (count.to_string(), scene.limits.same_action_rows.to_string());
+                let action = wanted_words(language, action);
+                say!(
+                    language,
+                    "results-brake-same-action",
+                    action = action,
+                    count = count,
+                    store = store.as_str(),
+                    most = most
+                )
+            };
+            let release = |_| "--allow-many".to_string();
+            brake(rows, scene.language, Some(store), &reason, &release, |change| change.action == action)
         })
         .collect()
 }
 
-fn too_many_removed(
-    rows: &mut [PlanRow],
-    limits: &BrakeLimits,
-    store: &StoreId,
-    live: &BTreeSet<&RowKey>,
-) -> Option<Brake> {
+fn too_many_removed(rows: &mut [PlanRow], scene: &Scene, store: &StoreId, live: &BTreeSet<&RowKey>) -> Option<Brake> {
     // A pause that was asked for can be taken back; one that stands in for `delete` or `end` was meant as those.
-    let removed = removed_rows(rows, store, live, |change| change.action != ActionWord::Pause);
+    let (limits, removed) =
+        (scene.limits, removed_rows(rows, store, live, |change| change.action != ActionWord::Pause));
     let share = Decimal::from(removed.len()) * Decimal::ONE_HUNDRED / Decimal::from(live.len().max(1));
     if removed.len() <= limits.removed_count || share <= limits.removed_percent {
         return None;
     }
-    let reason = format!(
-        "{} of {} live coupons of {store} would be deleted or ended ({}\u{a0}%); the brake is at {}\u{a0}% and {}",
-        removed.len(),
-        live.len(),
-        share.round_dp(1).normalize(),
-        limits.removed_percent.normalize(),
-        limits.removed_count
-    );
-    brake(rows, Some(store), reason, "--allow-removals", |change| removed.contains(&change.row))
+    let reason = |language: Language| {
+        say!(
+            language,
+            "results-brake-removed",
+            removed = removed.len().to_string(),
+            live = live.len().to_string(),
+            store = store.as_str(),
+            share = share.round_dp(1).normalize().to_string(),
+            percent = limits.removed_percent.normalize().to_string(),
+            most = limits.removed_count.to_string()
+        )
+    };
+    let release = |_| "--allow-removals".to_string();
+    brake(rows, scene.language, Some(store), &reason, &release, |change| removed.contains(&change.row))
 }
 
-fn left_empty(rows: &mut [PlanRow], store: &StoreId, live: &BTreeSet<&RowKey>) -> Option<Brake> {
+fn left_empty(rows: &mut [PlanRow], language: Language, store: &StoreId, live: &BTreeSet<&RowKey>) -> Option<Brake> {
     let removed = removed_rows(rows, store, live, |_| true);
     if removed.len() < live.len() {
         return None;
     }
-    let reason = format!("{store} would be left with no live coupon");
-    brake(rows, Some(store), reason, "--allow-empty-store", |change| removed.contains(&change.row))
+    let reason = |language: Language| say!(language, "results-brake-empty", store = store.as_str());
+    let release = |_| "--allow-empty-store".to_string();
+    brake(rows, language, Some(store), &reason, &release, |change| removed.contains(&change.row))
 }
 
-fn too_exposed(rows: &mut [PlanRow], export: &Export, limits: &BrakeLimits) -> Vec<Brake> {
-    limits.exposure.iter().filter_map(|(currency, cap)| over_cap(rows, export, *currency, *cap)).collect()
+fn too_exposed(rows: &mut [PlanRow], scene: &Scene) -> Vec<Brake> {
+    scene.limits.exposure.iter().filter_map(|(currency, cap)| over_cap(rows, scene, *currency, *cap)).collect()
 }
 
-fn over_cap(rows: &mut [PlanRow], export: &Export, currency: Currency, cap: Decimal) -> Option<Brake> {
+fn over_cap(rows: &mut [PlanRow], scene: &Scene, currency: Currency, cap: Decimal) -> Option<Brake> {
     // What has no limit, or cannot be told, is above any cap.
     let unbounded = |change: &Change| {
-        let in_currency = export.store(&change.store).is_some_and(|store| store.currency == currency);
+        let in_currency = scene.export.store(&change.store).is_some_and(|store| store.currency == currency);
         in_currency && matches!(change.exposure, Some(Exposure::NoLimit | Exposure::NotKnown))
     };
     let known = |change: &Change| match change.exposure {
@@ -240,13 +258,17 @@ fn over_cap(rows: &mut [PlanRow], export: &Export, currency: Currency, cap: Deci
         _ => Decimal::ZERO,
     };
     let sum = changes(rows).map(known).fold(Decimal::ZERO, |sum, more| sum.checked_add(more).unwrap_or(Decimal::MAX));
-    let most = Money::new(cap, currency);
-    if sum > cap {
-        let reason = format!("the plan can cost up to {} more; the cap is {most}", Money::new(sum, currency));
-        return brake(rows, None, reason, "--allow-exposure", |change| !known(change).is_zero() || unbounded(change));
+    let (sum, most) = (Money::new(sum, currency), Money::new(cap, currency));
+    let release = |_| "--allow-exposure".to_string();
+    if sum.amount > cap {
+        let reason = |language: Language| {
+            say!(language, "results-brake-exposure", sum = sum.to_string(), most = most.to_string())
+        };
+        let is_meant = |change: &Change| !known(change).is_zero() || unbounded(change);
+        return brake(rows, scene.language, None, &reason, &release, is_meant);
     }
-    let reason = format!("nothing bounds what it can cost; the cap is {most}");
-    brake(rows, None, reason, "--allow-exposure", unbounded)
+    let reason = |language: Language| say!(language, "results-brake-unbounded", most = most.to_string());
+    brake(rows, scene.language, None, &reason, &release, unbounded)
 }
 
 // Live at the export, and not ended by the clock since. A store without any is not among them.
@@ -285,13 +307,19 @@ fn changes(rows: &[PlanRow]) -> impl Iterator<Item = &Change> {
     })
 }
 
+/// Reason and release are said in English, and in the workbook's `language` beside it.
 fn brake(
     rows: &mut [PlanRow],
+    language: Language,
     store: Option<&StoreId>,
-    reason: String,
-    release: &str,
+    reason: &dyn Fn(Language) -> String,
+    release: &dyn Fn(Language) -> String,
     is_meant: impl Fn(&Change) -> bool,
 ) -> Option<Brake> {
+    let refusal = |language: Language| {
+        let reason = say!(language, "results-brake", reason = reason(language));
+        (reason, say!(language, "results-brake-release", flag = release(language)))
+    };
     let mut braked = 0;
     for row in rows.iter_mut() {
         let meant = match &row.verdict {
@@ -301,10 +329,20 @@ fn brake(
             _ => false,
         };
         if meant {
-            row.verdict =
-                Verdict::Refused { reason: format!("brake: {reason}"), next: format!("release it with {release}") };
+            let (reason, next) = refusal(Language::English);
+            row.verdict = Verdict::Refused { reason, next };
+            row.told = (language != Language::English).then(|| {
+                let (reason, next) = refusal(language);
+                Box::new(Told { language, words: Words::Refused { reason, next } })
+            });
             braked += 1;
         }
     }
-    (braked > 0).then(|| Brake { store: store.cloned(), reason, release: release.to_string(), rows: braked })
+    let english = Language::English;
+    (braked > 0).then(|| Brake {
+        store: store.cloned(),
+        reason: reason(english),
+        release: release(english),
+        rows: braked,
+    })
 }

@@ -6,10 +6,13 @@ use rust_decimal::Decimal;
 
 use super::Verdict;
 use super::intent::Intent;
+use super::words::minimum_value;
 use crate::domain::{
     BackOffice, Coupon, Facts, Goal, Likeness, Minimum, Owner, Platform, Row, Severity, Store, Task, Timestamp,
-    end_words, last_moment, local_day,
+    last_moment, local_day,
 };
+use crate::language::{Language, end_words};
+use crate::say;
 
 /// What tasks are written with. Its parts are values: nothing here opens a file or a connection.
 pub struct HandWork<'a> {
@@ -46,6 +49,7 @@ pub(super) struct About<'a> {
     pub row: &'a Row,
     pub intent: &'a Intent,
     pub now: Timestamp,
+    pub language: Language,
 }
 
 impl About<'_> {
@@ -67,36 +71,45 @@ impl About<'_> {
             goal: goal(deed, coupon),
             deed: self.words(deed),
             why: why.to_string(),
-            steps: steps(deed, coupon, office),
+            steps: steps(self.language, deed, coupon, office),
             values: self.values(deed, office),
             page: coupon.page.clone(),
             owner: self.store.owner.clone().unwrap_or_else(|| self.hand_work.operator.to_string()),
             due: self.due(coupon),
+            told: None,
         }
     }
 
     fn words(&self, deed: &Deed) -> String {
-        let moment = |ends: Timestamp| end_words(ends, self.store.zone, self.now);
+        let language = self.language;
+        let moment = |ends: Timestamp| end_words(language, ends, self.store.zone, self.now);
         match deed {
-            Deed::MoveEnd(Some(ends)) => format!("New end: {}", moment(*ends)),
-            Deed::MoveEnd(None) => "Take its end away".to_string(),
-            Deed::RaiseTotal { add, total } => format!("Raise total by {add} to {total}"),
-            Deed::SetMinimum(minimum) => format!("New min spend: {minimum}"),
-            Deed::Delete => "Delete it".to_string(),
-            Deed::End => "End it now".to_string(),
-            Deed::Pause => "Pause it".to_string(),
-            Deed::Enable => "Enable it".to_string(),
+            Deed::MoveEnd(Some(ends)) => say!(language, "results-deed-end", end = moment(*ends)),
+            Deed::MoveEnd(None) => language.say("results-deed-no-end"),
+            Deed::RaiseTotal { add, total } => {
+                say!(language, "results-deed-total", add = add.to_string(), total = total.to_string())
+            }
+            Deed::SetMinimum(minimum) => {
+                say!(language, "results-deed-minimum", amount = minimum_value(language, *minimum))
+            }
+            Deed::Delete => language.say("results-deed-delete"),
+            Deed::End => language.say("results-deed-stop"),
+            Deed::Pause => language.say("results-deed-pause"),
+            Deed::Enable => language.say("results-deed-enable"),
             Deed::Copy(likeness) => match likeness.ends {
-                Some(ends) => format!("Make a copy of it that ends {}", moment(ends)),
-                None => "Make a copy of it without an end".to_string(),
+                Some(ends) => say!(language, "results-deed-copy", end = moment(ends)),
+                None => language.say("results-deed-copy-no-end"),
             },
-            Deed::OpenPage => "Open its page and follow what the platform says".to_string(),
+            Deed::OpenPage => language.say("results-deed-page"),
         }
     }
 
     fn values(&self, deed: &Deed, office: &BackOffice) -> Vec<String> {
         // Short, so that it stays on one line of its cell; the steps name the field.
-        let end = |ends: Option<Timestamp>| format!("End: {}", typed_end(ends, self.store, office));
+        let end = |ends: Option<Timestamp>| {
+            let end = typed_end(self.language, ends, self.store, office);
+            say!(self.language, "results-type-end", end = end)
+        };
         let minimum = |minimum| format!("{}: {}", office.minimum_field, typed_minimum(minimum, self.store));
         let total = |total: u64| format!("{}: {total}", office.total_field);
         match deed {
@@ -144,33 +157,37 @@ fn goal(deed: &Deed, coupon: &Coupon) -> Goal {
 }
 
 /// Three lines, each short enough for one line of the sheet.
-fn steps(deed: &Deed, coupon: &Coupon, office: &BackOffice) -> Vec<String> {
+fn steps(language: Language, deed: &Deed, coupon: &Coupon, office: &BackOffice) -> Vec<String> {
     let open = match (coupon.owner, &coupon.page) {
-        (Owner::Platform, _) => "Open the page; go on to what made it.".to_string(),
-        (Owner::Seller, Some(_)) => format!("{}, or the link.", office.menu),
-        (Owner::Seller, None) => format!("{}.", office.menu),
+        (Owner::Platform, _) => language.say("results-step-open-owned"),
+        (Owner::Seller, Some(_)) => say!(language, "results-step-open-or-link", menu = office.menu),
+        (Owner::Seller, None) => say!(language, "results-step-open", menu = office.menu),
     };
-    let type_it =
-        |count: usize| format!("Type the {}, then {}.", if count == 1 { "value" } else { "values" }, office.save);
-    let click = |button: &str| [format!("{button}."), "Confirm where it asks.".to_string()];
+    let edit = |field: &str| {
+        let edit = say!(language, "results-step-field", button = office.edit, field = field);
+        [edit, say!(language, "results-step-type-one", save = office.save)]
+    };
+    let click =
+        |button: &str| [say!(language, "results-step-click", button = button), language.say("results-step-confirm")];
     let [second, third] = match deed {
-        Deed::MoveEnd(_) => [format!("{} > {}.", office.edit, office.end_field), type_it(1)],
-        Deed::RaiseTotal { .. } => [format!("{} > {}.", office.edit, office.total_field), type_it(1)],
-        Deed::SetMinimum(_) => [format!("{} > {}.", office.edit, office.minimum_field), type_it(1)],
-        Deed::Copy(_) => [format!("{}; keep its rules.", office.copy), type_it(2)],
+        Deed::MoveEnd(_) => edit(office.end_field),
+        Deed::RaiseTotal { .. } => edit(office.total_field),
+        Deed::SetMinimum(_) => edit(office.minimum_field),
+        Deed::Copy(_) => [
+            say!(language, "results-step-copy", button = office.copy),
+            say!(language, "results-step-type-all", save = office.save),
+        ],
         Deed::Delete => click(office.delete),
         Deed::End | Deed::Pause => click(office.stop),
         Deed::Enable => click(office.enable),
-        Deed::OpenPage => {
-            ["Read what the platform says there.".to_string(), "Mend it, and hand it in again.".to_string()]
-        }
+        Deed::OpenPage => [language.say("results-step-read"), language.say("results-step-mend")],
     };
     vec![open, second, third]
 }
 
 /// `30/11/2026 23:59 (WIB)`: in the store's own time, in the order that its back office wants.
-fn typed_end(ends: Option<Timestamp>, store: &Store, office: &BackOffice) -> String {
-    let Some(ends) = ends else { return "no end".to_string() };
+fn typed_end(language: Language, ends: Option<Timestamp>, store: &Store, office: &BackOffice) -> String {
+    let Some(ends) = ends else { return language.say("results-type-no-end") };
     let (elsewhere, currencies) = office.moment_elsewhere;
     let pattern = if currencies.contains(&store.currency.code()) { elsewhere } else { office.moment };
     let local = match office.end_is_included {

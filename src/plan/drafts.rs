@@ -6,6 +6,8 @@ use chrono::SubsecRound;
 
 use super::intent::Refusal;
 use crate::domain::{Abilities, Coupon, Discount, Draft, KEY_ALPHABET, Minimum, Start, Timestamp};
+use crate::language::Language;
+use crate::say;
 
 /// What a copy changes of its model.
 pub(super) struct Copy {
@@ -23,19 +25,19 @@ pub(super) fn draft(
     model: &Coupon,
     copy: Copy,
     abilities: &Abilities,
-    now: Timestamp,
+    (now, language): (Timestamp, Language),
     taken: &mut BTreeSet<String>,
 ) -> Result<(Draft, Option<String>), Refusal> {
     if let Discount::Other(words) | Discount::BuyXGetY(words) = &model.discount {
-        let reason = format!("its discount ({words}) is one that the program shows but cannot write");
-        return Err(Refusal::new(reason, "make the copy in the platform's back office"));
+        let reason = say!(language, "results-discount-not-written", discount = words);
+        return Err(Refusal::new(reason, language.say("results-next-copy-by-hand")));
     }
     let starts = match copy.start {
         Start::At(at) => at,
         Start::Soonest => (now + abilities.limits.start_lead).trunc_subsecs(0),
     };
-    let (ends, clipped) = clip(copy.ends, starts, abilities)?;
-    let code = free_code(model, abilities, taken)?;
+    let (ends, clipped) = clip(language, copy.ends, starts, abilities)?;
+    let code = free_code(language, model, abilities, taken)?;
     if !code.is_empty() {
         taken.insert(code.to_uppercase());
     }
@@ -56,39 +58,48 @@ pub(super) fn draft(
 }
 
 fn clip(
+    language: Language,
     ends: Option<Timestamp>,
     starts: Timestamp,
     abilities: &Abilities,
 ) -> Result<(Option<Timestamp>, Option<String>), Refusal> {
     let (longest, shortest) = (abilities.limits.longest_period, abilities.limits.shortest_period.unwrap_or_default());
-    let later = |reason: String| Err(Refusal::new(reason, "write a later New end"));
+    let later = |reason: String| Err(Refusal::new(reason, language.say("results-next-later-end")));
     match ends {
-        Some(ends) if ends <= starts => later("the new coupon would end before it starts".to_string()),
-        Some(ends) if ends - starts < shortest => later(format!(
-            "the new coupon would run for less than {} minutes, the least on {}",
-            shortest.num_minutes(),
-            abilities.platform
+        Some(ends) if ends <= starts => later(language.say("results-copy-ends-early")),
+        Some(ends) if ends - starts < shortest => later(say!(
+            language,
+            "results-copy-too-short",
+            minutes = shortest.num_minutes().to_string(),
+            platform = abilities.platform.name()
         )),
         ends => match longest {
             Some(longest) if ends.is_none_or(|ends| ends - starts > longest) => {
-                Ok((starts.checked_add_signed(longest), Some(clipped_words(abilities, longest.num_days()))))
+                Ok((starts.checked_add_signed(longest), Some(clipped_words(language, abilities, longest.num_days()))))
             }
             _ => Ok((ends, None)),
         },
     }
 }
 
-fn clipped_words(abilities: &Abilities, days: i64) -> String {
-    format!("clipped to {days} days, the most on {}", abilities.platform)
+fn clipped_words(language: Language, abilities: &Abilities, days: i64) -> String {
+    say!(language, "results-clipped", days = days.to_string(), platform = abilities.platform.name())
 }
 
 /// Empty where the platform makes only coupons that buyers collect, and the model is one.
-fn free_code(model: &Coupon, abilities: &Abilities, taken: &BTreeSet<String>) -> Result<String, Refusal> {
-    let by_hand = |reason: String| Refusal::new(reason, "make the copy in the platform's back office");
+fn free_code(
+    language: Language,
+    model: &Coupon,
+    abilities: &Abilities,
+    taken: &BTreeSet<String>,
+) -> Result<String, Refusal> {
+    let by_hand = |reason: String| Refusal::new(reason, language.say("results-next-copy-by-hand"));
     let whole = match (model.code.as_deref(), abilities.limits.code_letters_max) {
         (None, 0) => return Ok(String::new()),
-        (Some(_), 0) => return Err(by_hand(format!("{}'s API makes no coupon that has a code", abilities.platform))),
-        (None, _) => return Err(by_hand("it has no code to follow on from".to_string())),
+        (Some(_), 0) => {
+            return Err(by_hand(say!(language, "results-no-code-by-api", platform = abilities.platform.name())));
+        }
+        (None, _) => return Err(by_hand(language.say("results-no-code"))),
         (Some(whole), _) => whole,
     };
     let prefix_letters = abilities.limits.code_prefix_letters;
@@ -97,7 +108,7 @@ fn free_code(model: &Coupon, abilities: &Abilities, taken: &BTreeSet<String>) ->
     candidates(&chosen, abilities.limits.code_letters_max, abilities.limits.code_hyphen)
         .map(|candidate| format!("{prefix}{candidate}"))
         .find(|code| !taken.contains(&code.to_uppercase()))
-        .ok_or_else(|| by_hand(format!("no free code is left that resembles {whole}")))
+        .ok_or_else(|| by_hand(say!(language, "results-no-free-code", code = whole)))
 }
 
 /// The codes that may follow `chosen`, nearest first: `BLACK20` → `BLACK20-2`, `BLACK20-3`, …; where five letters are all there

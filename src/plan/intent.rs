@@ -12,6 +12,8 @@ use crate::domain::{
     Action, ActionWord, Advice, ChangeId, Edit, EndEdit, Export, Minimum, Money, Row, Store, Timestamp, Way, day_end,
     local_instant,
 };
+use crate::language::Language;
+use crate::say;
 
 /// What is to be true.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -68,11 +70,23 @@ impl Refusal {
     pub(super) fn new(reason: impl Into<String>, next: impl Into<String>) -> Self {
         Self { reason: reason.into(), next: next.into() }
     }
+
+    /// Of two messages that name no facts.
+    pub(super) fn say(language: Language, reason: &str, next: &str) -> Self {
+        Self::new(language.say(reason), language.say(next))
+    }
 }
 
-/// Resolves `accept`, blanks and spans from the exported row and its frozen suggestion.
-pub fn intent_of(export: &Export, row: &Row, store: &Store, action: &Action) -> Result<Intent, Refusal> {
-    let asked = Asked { export, row, store, action };
+/// Resolves `accept`, blanks and spans from the exported row and its frozen suggestion. A refusal is said in `language`; an
+/// intent is the same in all of them.
+pub fn intent_of(
+    language: Language,
+    export: &Export,
+    row: &Row,
+    store: &Store,
+    action: &Action,
+) -> Result<Intent, Refusal> {
+    let asked = Asked { language, export, row, store, action };
     let (word, wish) = match action.word {
         ActionWord::Accept => asked.accepted()?,
         word => (word, asked.wish(word)?),
@@ -82,6 +96,7 @@ pub fn intent_of(export: &Export, row: &Row, store: &Store, action: &Action) -> 
 }
 
 struct Asked<'a> {
+    language: Language,
     export: &'a Export,
     row: &'a Row,
     store: &'a Store,
@@ -98,12 +113,12 @@ impl Asked<'_> {
                     let why = "only the platform's own page says what is missing".to_string();
                     return Ok((ActionWord::Accept, Wish::ByHand { why }));
                 }
-                Advice::Wait => "it starts by itself: there is nothing to do but wait".to_string(),
-                Advice::Leave(words) => format!("nothing is suggested: {words}"),
-                Advice::OpenPage | Advice::CheckStore => "only the platform's own pages can help here".to_string(),
-                _ => "nothing is suggested on this row".to_string(),
+                Advice::Wait => self.language.say("results-starts-by-itself"),
+                Advice::Leave(words) => say!(self.language, "results-left-alone", words = words),
+                Advice::OpenPage | Advice::CheckStore => self.language.say("results-only-pages-help"),
+                _ => self.language.say("results-nothing-suggested"),
             };
-            return Err(Refusal::new(reason, "write the action you want, or empty the cell"));
+            return Err(Refusal::new(reason, self.language.say("results-next-action-wanted")));
         };
         let wish = match suggestion.advice {
             Advice::Renew { until } => Wish::Renew { until: Some(until) },
@@ -129,7 +144,7 @@ impl Asked<'_> {
             ActionWord::Keep => self.keep()?,
             // `accept` is resolved before we come here.
             ActionWord::Accept => {
-                return Err(Refusal::new("nothing is suggested on this row", "write the action you want"));
+                return Err(self.no("results-nothing-suggested", "results-next-action"));
             }
         })
     }
@@ -145,14 +160,12 @@ impl Asked<'_> {
                 let from = exported.filter(|ends| *ends > self.export.at).unwrap_or(self.export.at);
                 later(from, hours, self.store.zone)
                     .map(Some)
-                    .ok_or_else(|| Refusal::new("the span is longer than any calendar", "write a date in New end"))
+                    .ok_or_else(|| self.no("results-span-too-long", "results-next-date"))
             }
             Edit::Blank => match (self.row.suggestion.renew_until, exported) {
                 (Some(until), _) => Ok(Some(until)),
-                (None, None) => {
-                    Err(Refusal::new("it has no end, so there is nothing to renew", "empty the Action cell"))
-                }
-                (None, Some(_)) => Err(Refusal::new("no new end is suggested on this row", "write a date in New end")),
+                (None, None) => Err(self.no("results-no-end-to-renew", "results-next-empty")),
+                (None, Some(_)) => Err(self.no("results-no-new-end", "results-next-date")),
             },
         }
     }
@@ -160,7 +173,7 @@ impl Asked<'_> {
     fn keep(&self) -> Result<Wish, Refusal> {
         let note = self.action.note.as_deref().map(str::trim).unwrap_or_default();
         if note.is_empty() {
-            return Err(Refusal::new("`keep` needs a reason", "write it in Note"));
+            return Err(self.no("results-keep-needs-reason", "results-next-note"));
         }
         let until = if self.action.new_end == Edit::Blank { None } else { self.until()? };
         Ok(Wish::Keep { note: note.to_string(), until })
@@ -197,7 +210,7 @@ impl Asked<'_> {
         match self.action.add_stock {
             Edit::Blank => Ok(None),
             Edit::Set(total) => Ok(Some(total)),
-            Edit::Clear => Err(Refusal::new("[clear] means nothing in Add stock", "write how many the copy has")),
+            Edit::Clear => Err(self.no("results-clear-no-stock", "results-next-how-many-copy")),
         }
     }
 
@@ -210,17 +223,15 @@ impl Asked<'_> {
     fn added(&self) -> Result<u64, Refusal> {
         match (self.action.add_stock, self.row.suggestion.restock_by) {
             (Edit::Set(add), _) | (Edit::Blank, Some(add)) => Ok(add),
-            (Edit::Clear, _) => Err(Refusal::new("[clear] means nothing in Add stock", "write how many to add")),
-            (Edit::Blank, None) => Err(no_limit()),
+            (Edit::Clear, _) => Err(self.no("results-clear-no-stock", "results-next-how-many")),
+            (Edit::Blank, None) => Err(self.no_limit()),
         }
     }
 
     fn restocked(&self, add: u64) -> Result<Wish, Refusal> {
-        let total = self.row.coupon.total.ok_or_else(no_limit)?;
+        let total = self.row.coupon.total.ok_or_else(|| self.no_limit())?;
         let raised = total.checked_add(add).filter(|total| *total <= i32::MAX as u64);
-        let total = raised.ok_or_else(|| {
-            Refusal::new("the total would be larger than any platform keeps", "write a smaller number in Add stock")
-        })?;
+        let total = raised.ok_or_else(|| self.no("results-total-too-large", "results-next-smaller"))?;
         Ok(Wish::Restock { total, add })
     }
 
@@ -228,26 +239,31 @@ impl Asked<'_> {
         match self.action.new_min_spend {
             Edit::Set(amount) => self.minimum(amount),
             Edit::Clear => Ok(Minimum::None),
-            Edit::Blank => Err(Refusal::new("New min spend is empty", "write the amount in New min spend")),
+            Edit::Blank => Err(self.no("results-min-spend-empty", "results-next-the-amount")),
         }
     }
 
     fn minimum(&self, amount: Decimal) -> Result<Minimum, Refusal> {
         let decimals = self.store.currency.decimals().max(2);
         if amount.is_sign_negative() && !amount.is_zero() {
-            return Err(Refusal::new("a min spend below zero means nothing", "write an amount in New min spend"));
+            return Err(self.no("results-min-spend-negative", "results-next-amount"));
         }
         // The platform would round it, and what is read back would not be what was asked for.
         if amount.normalize().scale() > decimals {
-            let reason = format!("{amount} has more than {decimals} decimals");
-            return Err(Refusal::new(reason, "write a rounded amount in New min spend"));
+            let reason =
+                say!(self.language, "results-too-many-decimals", amount = amount.to_string(), decimals = decimals);
+            return Err(Refusal::new(reason, self.language.say("results-next-rounded")));
         }
         Ok(if amount.is_zero() { Minimum::None } else { Minimum::Spend(Money::new(amount, self.store.currency)) })
     }
-}
 
-fn no_limit() -> Refusal {
-    Refusal::new("it has no limit, so there is nothing to add to", "empty the Action cell")
+    fn no_limit(&self) -> Refusal {
+        self.no("results-no-limit-to-add", "results-next-empty")
+    }
+
+    fn no(&self, reason: &str, next: &str) -> Refusal {
+        Refusal::say(self.language, reason, next)
+    }
 }
 
 /// Whole days are counted on the store's own calendar, so that an end at midnight stays there when clocks are put forward.

@@ -6,11 +6,14 @@ use super::brakes::{self, Allowed, BrakeLimits};
 use super::by_hand::HandWork;
 use super::intent::{Intent, Refusal, Wish, intent_of};
 use super::resolve::{Past, Present, Scene, resolve};
+use super::words::{Told, Words};
 use super::{PLAN_VERSION, Plan, PlanRow, Verdict};
 use crate::domain::{
-    Abilities, Ability, Action, ChangeId, Coupon, CouponId, Export, Memory, Platform, Row, RowKey, Store, StoreId,
-    Timestamp, Verb, Write,
+    Abilities, Ability, Action, ChangeId, Coupon, CouponId, Export, Memory, Platform, Rest, Row, RowKey, Store,
+    StoreId, Timestamp, Verb, Write,
 };
+use crate::language::Language;
+use crate::say;
 
 /// A decision with the row it is about and what it means, before anything live is looked at.
 pub struct Decided<'a> {
@@ -31,11 +34,13 @@ pub type Meaning = Result<Intent, Refused>;
 pub struct Refused {
     pub reason: String,
     pub next: String,
+    /// Both in the language of the team's workbooks, where that is not English.
+    pub told: Option<Refusal>,
 }
 
 impl From<Refusal> for Refused {
     fn from(refusal: Refusal) -> Self {
-        Self { reason: refusal.reason, next: refusal.next }
+        Self { reason: refusal.reason, next: refusal.next, told: None }
     }
 }
 
@@ -43,7 +48,7 @@ impl From<Refusal> for Refused {
 pub fn decide<'a>(export: &'a Export, place: String, action: &Action) -> Option<Decided<'a>> {
     let row = export.row(&action.row)?;
     let store = export.store(&row.coupon.store)?;
-    let meaning = intent_of(export, row, store, action).map_err(Refused::from);
+    let meaning = intent_of(Language::English, export, row, store, action).map_err(Refused::from);
     Some(Decided { place, action: action.clone(), row, store, hidden: false, meaning })
 }
 
@@ -83,6 +88,8 @@ pub struct Making<'a> {
     pub allowed: &'a Allowed,
     pub hand_work: &'a HandWork<'a>,
     pub now: Timestamp,
+    /// What the team's workbooks are written in: the rows' words are kept in it too.
+    pub language: Language,
     pub by: String,
     pub workbook_sha256: String,
     pub snapshot_sha256: String,
@@ -94,35 +101,23 @@ pub fn make(making: Making) -> Plan {
     let places = places_by_row(&making.decided);
     let mut rows: Vec<PlanRow> = Vec::with_capacity(making.decided.len());
     for decided in &making.decided {
-        let verdict = match (&decided.meaning, places.get(&decided.row.key)) {
-            (_, Some(several)) if several.len() > 1 => Verdict::Refused {
-                reason: format!(
-                    "the row stands more than once in the workbook, each with an action: {}",
-                    several.join(", ")
-                ),
-                next: "empty the Action cell of all but one".to_string(),
-            },
-            (Err(refused), _) => Verdict::Refused { reason: refused.reason.clone(), next: refused.next.clone() },
-            (Ok(intent), _) => {
-                let scene = Scene {
-                    store: decided.store,
-                    abilities: (making.abilities)(decided.store.platform),
-                    delete_permanently: making.delete_permanently.contains(&decided.store.id),
-                    present: making.present,
-                    memory: making.memory,
-                    past: making.pasts.get(&intent.id),
-                    hand_work: making.hand_work,
-                    now: making.now,
-                };
-                resolve(&scene, decided.row, intent, taken.entry(decided.store.id.clone()).or_default())
-            }
-        };
+        let places = places.get(&decided.row.key).map(Vec::as_slice).unwrap_or_default();
+        let taken = taken.entry(decided.store.id.clone()).or_default();
+        // Before the codes of this row are taken: both are to name the same ones.
+        let mut taken_before = (making.language != Language::English).then(|| taken.clone());
+        let mut verdict = verdict_of(&making, decided, places, Language::English, taken);
+        let told = taken_before.as_mut().map(|taken| {
+            let twin = verdict_of(&making, decided, places, making.language, taken);
+            keep_task_words(&mut verdict, &twin, making.language);
+            Box::new(Told { language: making.language, words: Words::of(&twin, making.language) })
+        });
         rows.push(PlanRow {
             place: decided.place.clone(),
             store: decided.store.id.clone(),
             label: decided.row.coupon.label().to_string(),
             action: decided.action.clone(),
             verdict,
+            told,
         });
     }
     let scene = brakes::Scene {
@@ -131,6 +126,7 @@ pub fn make(making: Making) -> Plan {
         decided: making.decided.iter().map(|decided| (&decided.row.key, &decided.row.coupon)).collect(),
         limits: making.limits,
         now: making.now,
+        language: making.language,
     };
     let brakes = brakes::apply(&mut rows, &scene, making.allowed);
     Plan {
@@ -143,6 +139,59 @@ pub fn make(making: Making) -> Plan {
         rules_sha256: making.rules_sha256,
         rows,
         brakes,
+    }
+}
+
+fn verdict_of(
+    making: &Making,
+    decided: &Decided,
+    places: &[&str],
+    language: Language,
+    taken: &mut BTreeSet<String>,
+) -> Verdict {
+    if places.len() > 1 {
+        let reason = say!(language, "results-row-twice", places = places.join(", "));
+        return Verdict::Refused { reason, next: language.say("results-next-empty-others") };
+    }
+    let intent = match &decided.meaning {
+        Ok(intent) => intent,
+        Err(refused) => return refusal_in(making, decided, refused, language),
+    };
+    let scene = Scene {
+        store: decided.store,
+        abilities: (making.abilities)(decided.store.platform),
+        delete_permanently: making.delete_permanently.contains(&decided.store.id),
+        present: making.present,
+        memory: making.memory,
+        past: making.pasts.get(&intent.id),
+        hand_work: making.hand_work,
+        now: making.now,
+        language,
+    };
+    resolve(&scene, decided.row, intent, taken)
+}
+
+fn refusal_in(making: &Making, decided: &Decided, refused: &Refused, language: Language) -> Verdict {
+    let Decided { row, store, action, .. } = decided;
+    let twin = || match &refused.told {
+        Some(told) => Some(told.clone()),
+        None => intent_of(language, making.export, row, store, action).err(),
+    };
+    let told = if language == Language::English { None } else { twin() };
+    let Refusal { reason, next } = told.unwrap_or_else(|| Refusal::new(refused.reason.clone(), refused.next.clone()));
+    Verdict::Refused { reason, next }
+}
+
+/// A task is kept for weeks, apart from its plan.
+fn keep_task_words(verdict: &mut Verdict, twin: &Verdict, language: Language) {
+    match (verdict, twin) {
+        (Verdict::ByHand { task }, Verdict::ByHand { task: said }) => task.keep_words(language.tag(), said),
+        (Verdict::Change { change, .. }, Verdict::Change { change: said, .. }) => {
+            if let (Some(Rest::Task(task)), Some(Rest::Task(said))) = (&mut change.by_hand, &said.by_hand) {
+                task.keep_words(language.tag(), said);
+            }
+        }
+        _ => {}
     }
 }
 

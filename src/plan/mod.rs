@@ -3,7 +3,8 @@
 //! A plan is data: it can be printed, saved, reviewed and refused; applying takes that very plan and does not think again.
 //! `intent` makes a decision absolute (from exported values, never from live ones), `resolve` says what it becomes on its
 //! platform, `drafts` writes coupons that do not exist yet, `by_hand` writes down what only a person can do, `brakes` refuses
-//! what touches too much.
+//! what touches too much, `words` holds what a row says. The plan itself is in English; a row carries its words in the language of
+//! the team's workbooks beside it.
 
 mod brakes;
 mod by_hand;
@@ -11,12 +12,14 @@ mod drafts;
 mod intent;
 mod make;
 mod resolve;
+mod words;
 
 pub use brakes::{Allowed, Brake, BrakeLimits};
 pub use by_hand::HandWork;
 pub use intent::{Intent, Refusal, Wish, intent_of};
 pub use make::{Decided, Making, Meaning, Refused, decide, make, to_load};
 pub use resolve::{Past, Present, Scene, resolve};
+pub use words::{Told, Words, becomes_words, minimum_value, status_words, total_words};
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -53,6 +56,9 @@ pub struct PlanRow {
     pub label: String,
     pub action: Action,
     pub verdict: Verdict,
+    /// The verdict's words in the workbook's language; none where that is English.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Box<Told>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -77,13 +77,7 @@ pub(super) fn resolve(
     }
 }
 
-fn bucket(
-    keys: Keys,
-    at: usize,
-    home: &Path,
-    hiding: Hiding,
-    complaints: &mut Complaints,
-) -> Option<BucketAccess> {
+fn bucket(keys: Keys, at: usize, home: &Path, hiding: Hiding, complaints: &mut Complaints) -> Option<BucketAccess> {
     let rest = keys.url.trim_start_matches("s3://").trim_end_matches('/');
     let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
     let is_plain = |part: &str| part.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)) && part != "..";
@@ -98,7 +92,7 @@ fn bucket(
     }
     let mut secret = |typed: Option<SecretPlace>, name: &str, variable: &str| {
         let Some(place) = typed else {
-            return Ok(environment(variable).filter(|text| !text.is_empty()).map(SecretString::from));
+            return Ok((hiding.environment)(variable).filter(|text| !text.is_empty()).map(SecretString::from));
         };
         let read = place.secret(name, example_in_config(name), home, hiding);
         read.map(Some).map_err(|(what, wanted)| complaints.at(at, format!("archive: {what}"), wanted))

@@ -78,6 +78,7 @@ fn outcome(change: &Change, kind: OutcomeKind, at: Timestamp) -> Outcome {
         read_back: "paused".to_string(),
         present: None,
         created: None,
+        told: None,
     }
 }
 

@@ -10,6 +10,7 @@ mod flows;
 mod journal;
 mod language;
 mod layers;
+mod money;
 mod pace;
 mod plan;
 mod platforms;

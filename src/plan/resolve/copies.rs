@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 
 use super::super::by_hand::Deed;
 use super::super::drafts::{self, Copy};
-use super::words::{minimum_words, total_words};
-use super::{Stop, Verdict, View, already, conflict, refused, same_second};
+use super::super::words::{rules_words, wanted_words};
+use super::{Stop, Verdict, View, already, conflict, same_second};
 use crate::domain::{
-    Ability, Becomes, Change, Coupon, CouponId, Discount, Draft, Exposure, Facts, Likeness, Money, Rest, Start, Status,
-    Step, Timestamp, Verb, Write, instant_words,
+    Ability, Becomes, Change, Coupon, CouponId, Draft, Facts, Likeness, Rest, Start, Status, Step, Timestamp, Verb,
+    Write,
 };
+use crate::say;
 
 impl View<'_> {
     pub(super) fn follow_on(
@@ -20,11 +21,10 @@ impl View<'_> {
         taken: &mut BTreeSet<String>,
     ) -> Result<Verdict, Stop> {
         if let Some(heir) = self.heir_of(live)? {
-            let mut why = format!("{} takes over and {}", heir.label(), self.ends(heir.usable.ends()));
-            if until.is_some_and(|until| heir.usable.ends().is_some_and(|ends| ends < until)) {
-                why.push_str("; for a later end renew that one");
-            }
-            return Err(already(why));
+            let is_earlier = until.is_some_and(|until| heir.usable.ends().is_some_and(|ends| ends < until));
+            let id = if is_earlier { "results-heir-earlier" } else { "results-heir" };
+            let ends = self.ends(heir.usable.ends());
+            return Err(already(say!(self.language(), id, label = heir.label(), ends = ends)));
         }
         let earliest = self.scene.now + self.scene.abilities.limits.start_lead;
         let start = match live.usable.ends() {
@@ -43,10 +43,7 @@ impl View<'_> {
             model.other_rules.clone_from(&live.other_rules);
         }
         if model.other_rules.values().any(Value::is_null) {
-            return Err(refused(
-                "not all of its rules are known, and it is gone",
-                "export with --reload, and look there",
-            ));
+            return Err(self.refused("results-rules-not-known", "results-next-reload"));
         }
         let model = &model;
         let standing = alive.unwrap_or(model);
@@ -55,13 +52,18 @@ impl View<'_> {
             Ability::Yes => {}
             other => return Err(self.cannot(Verb::Create, standing, other, &by_hand)),
         }
-        let drafted = drafts::draft(model, copy, self.scene.abilities, self.scene.now, taken);
+        let drafted = drafts::draft(model, copy, self.scene.abilities, (self.scene.now, self.language()), taken);
         let (draft, clipped) = drafted.map_err(|refusal| match self.told_by_hand() {
             true => self.about().verdict(&by_hand, model, &refusal.reason),
             false => Verdict::from(refusal),
         })?;
         if let Some(twin) = self.twin_of(&draft, model)? {
-            return Err(already(format!("{} has these rules and {}", twin.label(), self.ends(twin.usable.ends()))));
+            return Err(already(say!(
+                self.language(),
+                "results-twin",
+                label = twin.label(),
+                ends = self.ends(twin.usable.ends())
+            )));
         }
         Ok(Verdict::Change { change: Box::new(self.creation(becomes, draft, clipped, standing)), resumes: false })
     }
@@ -83,20 +85,10 @@ impl View<'_> {
     }
 
     fn creation(&self, becomes: Becomes, draft: Draft, clipped: Option<String>, model: &Coupon) -> Change {
-        let start = match draft.start {
-            Start::At(at) => format!("starts {}", instant_words(at, self.scene.store.zone, self.scene.now)),
-            Start::Soonest => "starts at once".to_string(),
-        };
-        let clipped = clipped.map_or(String::new(), |words| format!(" ({words})"));
-        let after = format!(
-            "new {}: {start}, {}{clipped}, {}, {}",
-            draft.label(),
-            self.ends(draft.ends),
-            total_words(draft.total),
-            minimum_words(draft.minimum)
-        );
-        let before = format!("{}, {}", model.status, self.ends(model.usable.ends()));
-        let exposure = exposure_of(&draft.discount, draft.total);
+        let after = self.creation_words(&draft, clipped);
+        let (status, ends) = (self.status(model.status), self.ends(model.usable.ends()));
+        let before = say!(self.language(), "results-copy-before", status = status, ends = ends);
+        let exposure = draft.discount.exposure(draft.total);
         // Of the model as it is now: if it changes before the copy is sent, the copy is no longer what was decided.
         let mut before_facts = self.live.map_or_else(Facts::default, |live| Facts {
             ends: Some(live.usable.ends()),
@@ -114,8 +106,7 @@ impl View<'_> {
         let mut change = self.changed(becomes, before, after, steps);
         change.exposure = Some(exposure);
         if becomes == Becomes::Create && model.status == Status::Active {
-            change.by_hand =
-                Some(Rest::Words("The old coupon goes on beside it: `end` it too if it should stop.".to_string()));
+            change.by_hand = Some(Rest::Words(self.language().say("results-old-goes-on")));
         }
         change
     }
@@ -135,18 +126,50 @@ impl View<'_> {
         })
     }
 
+    fn creation_words(&self, draft: &Draft, clipped: Option<String>) -> String {
+        let language = self.language();
+        let starts = match draft.start {
+            Start::At(at) => say!(language, "results-starts", start = self.instant(at)),
+            Start::Soonest => language.say("results-starts-at-once"),
+        };
+        let (label, ends) = (draft.label(), self.ends(draft.ends));
+        let (total, minimum) = (self.total(draft.total), self.minimum(draft.minimum));
+        match clipped {
+            Some(clipped) => say!(
+                language,
+                "results-copy-after-clipped",
+                label = label,
+                starts = starts,
+                ends = ends,
+                clipped = clipped,
+                total = total,
+                minimum = minimum
+            ),
+            None => say!(
+                language,
+                "results-copy-after",
+                label = label,
+                starts = starts,
+                ends = ends,
+                total = total,
+                minimum = minimum
+            ),
+        }
+    }
+
     // The manager decided about the rules that the export shows; a copy of others is not what was asked for.
     fn rules_as_expected(&self, live: &Coupon) -> Result<(), Stop> {
         let exported = &self.row.coupon;
         if live.same_rules(exported) {
             return Ok(());
         }
-        let words = |coupon: &Coupon| format!("{}, {}", coupon.discount, minimum_words(coupon.minimum));
-        let (was, mut is) = (words(exported), words(live));
+        let language = self.language();
+        let (was, mut is) = (rules_words(language, exported), rules_words(language, live));
         if was == is {
-            is.push_str(", but other rules (items, channels, limits)");
+            let (discount, minimum) = (live.discount.to_string(), self.minimum(live.minimum));
+            is = say!(language, "results-rules-other", discount = discount, minimum = minimum);
         }
-        Err(conflict(was, self.intent.word.to_string(), is))
+        Err(conflict(was, wanted_words(language, self.intent.word), is))
     }
 
     // Live facts, and the journal: one that we made counts whenever it starts, and for its own model only.
@@ -178,22 +201,10 @@ impl View<'_> {
     // Without it nobody knows which codes are free and who has taken over already.
     fn listing(&self) -> Result<&[Coupon], Stop> {
         let listing = self.scene.present.listings.get(&self.scene.store.id).map(Vec::as_slice);
-        listing.ok_or_else(|| refused("the store's other coupons were not loaded", "plan again"))
+        listing.ok_or_else(|| self.refused("results-others-not-loaded", "results-next-plan"))
     }
 }
 
 fn may_take_over(coupon: &Coupon) -> bool {
     matches!(coupon.status, Status::Scheduled | Status::Active)
-}
-
-/// `count` more of it, each used at its worst; no limit where nothing bounds it.
-pub(super) fn exposure_of(discount: &Discount, count: Option<u64>) -> Exposure {
-    if matches!(discount, Discount::Other(_) | Discount::BuyXGetY(_)) {
-        return Exposure::NotKnown;
-    }
-    let (Some(worst), Some(count)) = (discount.worst_case(), count) else { return Exposure::NoLimit };
-    match worst.amount.checked_mul(count.into()) {
-        Some(amount) => Exposure::Known(Money::new(amount, worst.currency)),
-        None => Exposure::NotKnown,
-    }
 }

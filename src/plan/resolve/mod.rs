@@ -7,7 +7,6 @@
 mod copies;
 mod standing;
 mod values;
-mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,11 +14,13 @@ use super::Verdict;
 use super::by_hand::{About, Deed, HandWork};
 use super::drafts::Copy;
 use super::intent::{Intent, Refusal, Wish};
+use super::words::{alternative, minimum_words, status_words, total_words, wanted_words};
 use crate::domain::{
-    Abilities, Ability, Becomes, Change, Coupon, CouponId, Facts, Keeping, Memory, Owner, Row, Start, Status, Step,
-    Store, StoreId, Timestamp, Verb, Way, end_words,
+    Abilities, Ability, Becomes, Change, Coupon, CouponId, Facts, Keeping, Memory, Minimum, Owner, Row, Start, Status,
+    Step, Store, StoreId, Timestamp, Verb, Way,
 };
-use words::alternative;
+use crate::language::{Language, end_words, instant_words, reason_words};
+use crate::say;
 
 /// What the platforms show now.
 #[derive(Debug, Default)]
@@ -52,6 +53,8 @@ pub struct Scene<'a> {
     pub past: Option<&'a Past>,
     pub hand_work: &'a HandWork<'a>,
     pub now: Timestamp,
+    /// What the verdict is said in.
+    pub language: Language,
 }
 
 /// `taken` collects the codes of the store in capitals, those of this plan included.
@@ -65,19 +68,18 @@ pub fn resolve(scene: &Scene, row: &Row, intent: &Intent, taken: &mut BTreeSet<S
     }
     let mut view = View { scene, row, intent, live: None };
     match &intent.wish {
-        Wish::ByHand { why } => return view.about().verdict(&Deed::OpenPage, &row.coupon, why),
+        Wish::ByHand { .. } => return view.page_only(),
         Wish::Keep { note, until } => return view.kept(note, *until),
         _ => {}
     }
     if let Some(reason) = scene.present.failed.get(&scene.store.id) {
-        return refused(
-            format!("the store could not be asked for its present state: {reason}"),
-            "mend that, then plan again",
-        );
+        let language = scene.language;
+        let reason = say!(language, "results-store-not-asked", reason = reason);
+        return refused(reason, language.say("results-next-mend-plan"));
     }
     // Not asked for is not the same as gone.
     let Some(found) = scene.present.coupons.get(&(scene.store.id.clone(), row.coupon.id.clone())) else {
-        return refused("its present state was not loaded", "plan again");
+        return view.refused("results-not-loaded", "results-next-plan");
     };
     view.live = found.as_ref();
     view.verdict(taken).unwrap_or_else(|stop| stop)
@@ -108,16 +110,25 @@ impl View<'_> {
                 self.create(Becomes::Create, copy, taken)
             }
             Wish::Keep { note, until } => Ok(self.kept(note, *until)),
-            Wish::ByHand { why } => Ok(self.about().verdict(&Deed::OpenPage, &self.row.coupon, why)),
+            Wish::ByHand { .. } => Ok(self.page_only()),
         }
+    }
+
+    fn page_only(&self) -> Verdict {
+        self.about().verdict(&Deed::OpenPage, &self.row.coupon, &self.language().say("results-only-the-page"))
     }
 
     fn kept(&self, note: &str, until: Option<Timestamp>) -> Verdict {
         let found: Vec<_> = self.row.findings.iter().map(|finding| finding.code.name()).collect();
-        let before = if found.is_empty() { "nothing found".to_string() } else { found.join(", ") };
-        let until_words = until
-            .map_or(String::new(), |at| format!(" until {}", end_words(at, self.scene.store.zone, self.scene.now)));
-        let after = format!("kept as it is{until_words}: {note}");
+        let language = self.language();
+        let before = if found.is_empty() { language.say("results-nothing-found") } else { found.join(", ") };
+        let after = match until {
+            Some(at) => {
+                let end = end_words(language, at, self.scene.store.zone, self.scene.now);
+                say!(language, "results-kept-until", end = end, note = note)
+            }
+            None => say!(language, "results-kept", note = note),
+        };
         let keeping = Keeping {
             note: note.to_string(),
             until,
@@ -160,6 +171,7 @@ impl View<'_> {
             row: self.row,
             intent: self.intent,
             now: self.scene.now,
+            language: self.language(),
         }
     }
 
@@ -167,21 +179,23 @@ impl View<'_> {
         match self.live {
             Some(live) if live.status != Status::Trashed => Ok(live),
             found => {
-                let where_it_is = if found.is_some() { "in the shop's bin" } else { "gone" };
-                Err(conflict(self.row.coupon.status.to_string(), self.intent.word.to_string(), where_it_is.to_string()))
+                let where_it_is = if found.is_some() { "results-where-bin" } else { "results-gone" };
+                let (was, wanted) =
+                    (self.status(self.row.coupon.status), wanted_words(self.language(), self.intent.word));
+                Err(conflict(was, wanted, self.language().say(where_it_is)))
             }
         }
     }
 
     /// What the platform can do, once nothing stands against asking it; a platform's own coupon is left to people.
     fn ability(&self, verb: Verb, coupon: &Coupon, by_hand: &Deed) -> Result<Ability, Stop> {
-        let owned = self.scene.abilities.platform_owned;
+        let owned = reason_words(self.language(), self.scene.abilities.platform_owned);
         match coupon.owner {
             Owner::Seller => Ok(self.scene.abilities.rule(verb, coupon.status).ability),
             Owner::Platform if verb == Verb::Create => {
-                Err(refused(owned, "create a coupon of your own in the back office"))
+                Err(refused(owned, self.language().say("results-next-own-coupon")))
             }
-            Owner::Platform => Err(self.about().verdict(by_hand, coupon, owned)),
+            Owner::Platform => Err(self.about().verdict(by_hand, coupon, &owned)),
         }
     }
 
@@ -196,7 +210,7 @@ impl View<'_> {
             Ability::Already => already(reason),
             Ability::ByHand => self.about().verdict(by_hand, coupon, &reason),
             _ if self.told_by_hand() => self.about().verdict(by_hand, coupon, &reason),
-            _ => refused(reason, alternative(self.intent.word)),
+            _ => refused(reason, alternative(self.language(), self.intent.word)),
         }
     }
 
@@ -209,10 +223,16 @@ impl View<'_> {
     fn reason(&self, verb: Verb, coupon: &Coupon) -> String {
         let platform = self.scene.abilities.platform;
         let rule = self.scene.abilities.rule(verb, coupon.status);
-        format!("{platform}, {} coupon: {}", coupon.status, rule.reason)
+        say!(
+            self.language(),
+            "results-platform-reason",
+            platform = platform.name(),
+            status = self.status(coupon.status),
+            reason = reason_words(self.language(), rule.reason)
+        )
     }
 
-    /// A status that the clock alone brought about is nobody's change.
+    /// A status that the clock alone brought about is nobody's change. `wanted` is the message of what was asked for.
     fn status_as_expected(&self, live: &Coupon, wanted: &str) -> Result<(), Stop> {
         let (exported, now) = (&self.row.coupon, self.scene.now);
         let begun = exported.usable.starts().is_some_and(|starts| starts <= now);
@@ -225,14 +245,42 @@ impl View<'_> {
         if live.status == exported.status || by_the_clock {
             return Ok(());
         }
-        Err(conflict(exported.status.to_string(), wanted.to_string(), live.status.to_string()))
+        Err(conflict(self.status(exported.status), self.language().say(wanted), self.status(live.status)))
     }
 
     fn ends(&self, ends: Option<Timestamp>) -> String {
         match ends {
-            Some(ends) => format!("ends {}", end_words(ends, self.scene.store.zone, self.scene.now)),
-            None => "has no end".to_string(),
+            Some(ends) => {
+                let end = end_words(self.language(), ends, self.scene.store.zone, self.scene.now);
+                say!(self.language(), "results-ends", end = end)
+            }
+            None => self.language().say("results-no-end"),
         }
+    }
+
+    fn instant(&self, at: Timestamp) -> String {
+        instant_words(self.language(), at, self.scene.store.zone, self.scene.now)
+    }
+
+    fn total(&self, total: Option<u64>) -> String {
+        total_words(self.language(), total)
+    }
+
+    fn minimum(&self, minimum: Minimum) -> String {
+        minimum_words(self.language(), minimum)
+    }
+
+    fn status(&self, status: Status) -> String {
+        status_words(self.language(), status)
+    }
+
+    /// Of two messages that name no facts.
+    fn refused(&self, reason: &str, next: &str) -> Verdict {
+        refused(self.language().say(reason), self.language().say(next))
+    }
+
+    fn language(&self) -> Language {
+        self.scene.language
     }
 }
 

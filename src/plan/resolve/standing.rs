@@ -6,21 +6,20 @@ use std::collections::BTreeSet;
 
 use super::super::by_hand::Deed;
 use super::{Stop, Verdict, View, already, refused, standing, status_is};
-use crate::domain::{
-    Ability, Becomes, Coupon, Facts, Period, Rest, Status, Step, Timestamp, Verb, Write, instant_words,
-};
+use crate::domain::{Ability, Becomes, Coupon, Facts, Period, Rest, Status, Step, Timestamp, Verb, Write};
+use crate::say;
 
 impl View<'_> {
     pub(super) fn delete(&self) -> Result<Verdict, Stop> {
         let Some(live) = self.live.filter(|live| live.status != Status::Trashed) else {
-            return Err(already("it is gone already".to_string()));
+            return Err(already(self.language().say("results-is-gone")));
         };
-        self.status_as_expected(live, "gone")?;
+        self.status_as_expected(live, "results-gone")?;
         match self.ability(Verb::Delete, live, &Deed::Delete)? {
-            Ability::Yes => Ok(self.delete_now(live, "gone")),
+            Ability::Yes => Ok(self.delete_now(live, self.language().say("results-gone"))),
             Ability::Instead(verb @ (Verb::End | Verb::Pause)) if self.stands_in(verb, live) => {
                 let reason = self.reason(Verb::Delete, live);
-                let instead = format!("instead of deleted: {reason}");
+                let instead = say!(self.language(), "results-instead-of-deleted", reason = &reason);
                 if verb == Verb::End {
                     return Ok(self.end_now(live, &instead));
                 }
@@ -35,14 +34,14 @@ impl View<'_> {
     pub(super) fn end(&self) -> Result<Verdict, Stop> {
         let live = self.live()?;
         if live.status == Status::Ended {
-            return Err(already("it has ended already".to_string()));
+            return Err(already(self.language().say("results-is-ended")));
         }
-        self.status_as_expected(live, "ended")?;
-        let instead = || format!("instead of ended: {}", self.reason(Verb::End, live));
+        self.status_as_expected(live, "results-ended")?;
+        let instead = || say!(self.language(), "results-instead-of-ended", reason = self.reason(Verb::End, live));
         match self.ability(Verb::End, live, &Deed::End)? {
             Ability::Yes => Ok(self.end_now(live, "")),
             Ability::Instead(Verb::Delete) if self.stands_in(Verb::Delete, live) => {
-                Ok(self.delete_now(live, &format!("gone ({})", instead())))
+                Ok(self.delete_now(live, say!(self.language(), "results-gone-instead", why = instead())))
             }
             Ability::Instead(Verb::Pause) if self.stands_in(Verb::Pause, live) => {
                 Ok(self.pause_now(live, &instead(), None))
@@ -54,14 +53,15 @@ impl View<'_> {
     pub(super) fn pause(&self) -> Result<Verdict, Stop> {
         let live = self.live()?;
         if live.status == Status::Paused {
-            return Err(already("it is paused already".to_string()));
+            return Err(already(self.language().say("results-is-paused")));
         }
-        self.status_as_expected(live, "paused")?;
+        self.status_as_expected(live, "results-paused")?;
         match self.ability(Verb::Pause, live, &Deed::Pause)? {
             Ability::Yes => Ok(self.pause_now(live, "", None)),
-            Ability::Instead(Verb::End) if self.stands_in(Verb::End, live) => {
-                Ok(self.end_now(live, &format!("instead of paused: {}", self.reason(Verb::Pause, live))))
-            }
+            Ability::Instead(Verb::End) if self.stands_in(Verb::End, live) => Ok(self.end_now(
+                live,
+                &say!(self.language(), "results-instead-of-paused", reason = self.reason(Verb::Pause, live)),
+            )),
             other => Err(self.cannot(Verb::Pause, live, other, &Deed::Pause)),
         }
     }
@@ -69,9 +69,9 @@ impl View<'_> {
     pub(super) fn enable(&self, taken: &mut BTreeSet<String>) -> Result<Verdict, Stop> {
         let live = self.live()?;
         if live.status == Status::Active {
-            return Err(already("it is active already".to_string()));
+            return Err(already(self.language().say("results-is-active")));
         }
-        self.status_as_expected(live, "active")?;
+        self.status_as_expected(live, "results-active")?;
         match self.ability(Verb::Enable, live, &Deed::Enable)? {
             // A platform that stops a coupon by its dates gets back those that were overwritten.
             Ability::Yes if live.status == Status::Ended => match self.period_to_restore() {
@@ -79,8 +79,8 @@ impl View<'_> {
                 None => self.enable_by_later_end(live, taken),
             },
             Ability::Yes if live.usable.ends().is_some_and(|ends| ends <= self.scene.now) => {
-                let reason = format!("its end has passed: it {}", self.ends(live.usable.ends()));
-                Err(refused(reason, "use `renew` with a New end first, then `enable`"))
+                let reason = say!(self.language(), "results-end-passed", end = self.ends(live.usable.ends()));
+                Err(refused(reason, self.language().say("results-next-renew-then-enable")))
             }
             Ability::Yes => Ok(self.enable_now(live)),
             Ability::Instead(Verb::Extend) => self.enable_by_later_end(live, taken),
@@ -92,13 +92,14 @@ impl View<'_> {
         match self.end_to_restore() {
             Some(until) => self.renew(until, taken),
             None => {
-                let reason = format!("{}; no later end is known for it", self.reason(Verb::Enable, live));
-                Err(refused(reason, "use `renew` with a New end"))
+                let reason = self.reason(Verb::Enable, live);
+                let reason = say!(self.language(), "results-no-later-end", reason = reason);
+                Err(refused(reason, self.language().say("results-next-renew")))
             }
         }
     }
 
-    fn delete_now(&self, live: &Coupon, after: &str) -> Verdict {
+    fn delete_now(&self, live: &Coupon, after: String) -> Verdict {
         let to_bin = self.scene.abilities.limits.has_bin && !self.scene.delete_permanently;
         let coupon = live.id.clone();
         let (becomes, write) = if to_bin {
@@ -108,9 +109,9 @@ impl View<'_> {
         };
         let gone = Facts { exists: Some(false), ..Facts::default() };
         let step = Step { write, before: standing(live.status), after: gone };
-        let after = if to_bin { format!("{after}, recoverable from the shop's bin") } else { after.to_string() };
-        let mut change = self.changed(becomes, live.status.to_string(), after, vec![step]);
-        change.cannot_undo = (!to_bin).then(|| "a coupon deleted for good cannot be brought back".to_string());
+        let after = if to_bin { say!(self.language(), "results-in-bin", after = after) } else { after };
+        let mut change = self.changed(becomes, self.status(live.status), after, vec![step]);
+        change.cannot_undo = (!to_bin).then(|| self.language().say("results-undo-delete"));
         Verdict::Change { change: Box::new(change), resumes: false }
     }
 
@@ -118,12 +119,16 @@ impl View<'_> {
     fn end_now(&self, live: &Coupon, instead: &str) -> Verdict {
         let write = Write::End { coupon: live.id.clone(), at: self.scene.now };
         let step = Step { write, before: standing(live.status), after: status_is(Status::Ended) };
-        let mut change = self.changed(Becomes::End, live.status.to_string(), with_reason("ended", instead), vec![step]);
+        let mut change = self.changed(
+            Becomes::End,
+            self.status(live.status),
+            self.with_reason("results-ended", instead),
+            vec![step],
+        );
         change.replaced_period = Some(live.usable);
         if self.scene.abilities.rule(Verb::Extend, Status::Ended).ability != Ability::Yes {
             let platform = self.scene.store.platform;
-            change.cannot_undo =
-                Some(format!("{platform} cannot start an ended coupon again; only a new one can follow"));
+            change.cannot_undo = Some(say!(self.language(), "results-undo-end", platform = platform.name()));
         }
         Verdict::Change { change: Box::new(change), resumes: false }
     }
@@ -132,8 +137,12 @@ impl View<'_> {
     fn pause_now(&self, live: &Coupon, instead: &str, rest: Option<Rest>) -> Verdict {
         let write = Write::Pause { coupon: live.id.clone() };
         let step = Step { write, before: standing(live.status), after: status_is(Status::Paused) };
-        let mut change =
-            self.changed(Becomes::Pause, live.status.to_string(), with_reason("paused", instead), vec![step]);
+        let mut change = self.changed(
+            Becomes::Pause,
+            self.status(live.status),
+            self.with_reason("results-paused", instead),
+            vec![step],
+        );
         change.replaced_period = Some(live.usable);
         change.by_hand = rest;
         Verdict::Change { change: Box::new(change), resumes: false }
@@ -145,23 +154,27 @@ impl View<'_> {
         let after = if waits { Status::Scheduled } else { Status::Active };
         let write = Write::Enable { coupon: live.id.clone(), period: None };
         let step = Step { write, before: status_is(live.status), after: status_is(after) };
-        self.change(Becomes::Enable, live.status.to_string(), after.to_string(), vec![step])
+        self.change(Becomes::Enable, self.status(live.status), self.status(after), vec![step])
     }
 
     fn put_back(&self, live: &Coupon, period: Period) -> Verdict {
         let ends = self.ends(period.ends());
         let after = match period.starts().filter(|starts| *starts > self.scene.now) {
             Some(starts) => {
-                let starts = instant_words(starts, self.scene.store.zone, self.scene.now);
-                format!("{}, starts {starts}, {ends}", Status::Scheduled)
+                let starts = self.instant(starts);
+                let status = self.status(Status::Scheduled);
+                say!(self.language(), "results-back-later", status = status, start = starts, ends = ends)
             }
-            None => format!("{}, {ends}", Status::Active),
+            None => {
+                let status = self.status(Status::Active);
+                say!(self.language(), "results-back-now", status = status, ends = ends)
+            }
         };
         let write = Write::Enable { coupon: live.id.clone(), period: Some(period) };
         // By its end and not by its status, which the clock moves on.
         let back = Facts { exists: Some(true), ends: Some(period.ends()), ..Facts::default() };
         let step = Step { write, before: status_is(live.status), after: back };
-        self.change(Becomes::Enable, live.status.to_string(), after, vec![step])
+        self.change(Becomes::Enable, self.status(live.status), after, vec![step])
     }
 
     /// The end that a pause or an end through us overwrote, where it still lies ahead; else the suggested one.
@@ -178,8 +191,11 @@ impl View<'_> {
         let replaced = self.scene.memory.on_purpose.get(&key)?.replaced?;
         replaced.ends().is_none_or(|ends| ends > self.scene.now).then_some(replaced)
     }
-}
 
-fn with_reason(after: &str, instead: &str) -> String {
-    if instead.is_empty() { after.to_string() } else { format!("{after} ({instead})") }
+    fn with_reason(&self, after: &str, instead: &str) -> String {
+        match instead {
+            "" => self.language().say(after),
+            why => say!(self.language(), &format!("{after}-instead"), why = why),
+        }
+    }
 }

@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::super::by_hand::Deed;
-use super::copies::exposure_of;
-use super::words::{minimum_words, total_words};
 use super::{Stop, Verdict, View, already, conflict, refused, same_second};
 use crate::domain::{Ability, Becomes, Coupon, Facts, Minimum, Step, Timestamp, Verb, Write};
+use crate::say;
 
 impl View<'_> {
     pub(super) fn renew(&self, until: Option<Timestamp>, taken: &mut BTreeSet<String>) -> Result<Verdict, Stop> {
@@ -14,10 +13,13 @@ impl View<'_> {
         let exported = self.row.coupon.usable.ends();
         let (before, after) = (self.ends(exported), self.ends(until));
         if same_second(live.usable.ends(), until) {
-            return Err(already(format!("it {after} already")));
+            return Err(already(say!(self.language(), "results-end-already", end = after)));
         }
         if until.is_some_and(|until| until <= self.scene.now) {
-            return Err(refused(format!("{after} is in the past"), "write a later New end, or the action `end`"));
+            return Err(refused(
+                say!(self.language(), "results-in-the-past", end = after),
+                self.language().say("results-next-later-or-end"),
+            ));
         }
         if !same_second(live.usable.ends(), exported) {
             return Err(conflict(before, after, self.ends(live.usable.ends())));
@@ -48,7 +50,7 @@ impl View<'_> {
     // Known before it is sent: a refusal here says what would be right.
     fn within_bounds(&self, live: &Coupon, until: Option<Timestamp>) -> Result<(), Stop> {
         let limits = &self.scene.abilities.limits;
-        let platform = self.scene.store.platform;
+        let (language, platform) = (self.language(), self.scene.store.platform.name());
         let Some(starts) = live.usable.starts() else {
             return Ok(());
         };
@@ -56,15 +58,16 @@ impl View<'_> {
             && until.is_none_or(|until| until - starts > longest)
         {
             let last = self.ends(starts.checked_add_signed(longest));
-            let reason = format!("a coupon on {platform} runs for at most {} days", longest.num_days());
-            return Err(refused(reason, format!("write a New end so that it {last} at the latest")));
+            let reason = say!(language, "results-longest", platform = platform, days = longest.num_days().to_string());
+            return Err(refused(reason, say!(language, "results-next-at-latest", end = last)));
         }
         if let (Some(shortest), Some(until)) = (limits.shortest_period, until)
             && until - starts < shortest
         {
             let first = self.ends(starts.checked_add_signed(shortest));
-            let reason = format!("a coupon on {platform} runs for at least {} minutes", shortest.num_minutes());
-            return Err(refused(reason, format!("write a New end so that it {first} at the earliest")));
+            let minutes = shortest.num_minutes().to_string();
+            let reason = say!(language, "results-shortest", platform = platform, minutes = minutes);
+            return Err(refused(reason, say!(language, "results-next-at-earliest", end = first)));
         }
         Ok(())
     }
@@ -72,12 +75,12 @@ impl View<'_> {
     pub(super) fn restock(&self, total: u64, add: u64) -> Result<Verdict, Stop> {
         let live = self.live()?;
         let exported = self.row.coupon.total;
-        let (before, after) = (total_words(exported), total_words(Some(total)));
+        let (before, after) = (self.total(exported), self.total(Some(total)));
         if live.total == Some(total) {
-            return Err(already(format!("it has {after} already")));
+            return Err(already(say!(self.language(), "results-value-already", value = after)));
         }
         if live.total != exported {
-            return Err(conflict(before, after, total_words(live.total)));
+            return Err(conflict(before, after, self.total(live.total)));
         }
         let by_hand = Deed::RaiseTotal { add, total };
         match self.ability(Verb::Restock, live, &by_hand)? {
@@ -88,7 +91,7 @@ impl View<'_> {
                     after: Facts { total: Some(Some(total)), ..Facts::default() },
                 };
                 let mut change = self.changed(Becomes::RaiseTotal, before, after, vec![step]);
-                change.exposure = Some(exposure_of(&live.discount, Some(add)));
+                change.exposure = Some(live.discount.exposure(Some(add)));
                 Ok(Verdict::Change { change: Box::new(change), resumes: false })
             }
             other => Err(self.cannot(Verb::Restock, live, other, &by_hand)),
@@ -98,12 +101,12 @@ impl View<'_> {
     pub(super) fn adjust(&self, minimum: Minimum) -> Result<Verdict, Stop> {
         let live = self.live()?;
         let exported = self.row.coupon.minimum;
-        let (before, after) = (minimum_words(exported), minimum_words(minimum));
+        let (before, after) = (self.minimum(exported), self.minimum(minimum));
         if live.minimum == minimum {
-            return Err(already(format!("it has {after} already")));
+            return Err(already(say!(self.language(), "results-value-already", value = after)));
         }
         if live.minimum != exported {
-            return Err(conflict(before, after, minimum_words(live.minimum)));
+            return Err(conflict(before, after, self.minimum(live.minimum)));
         }
         let by_hand = Deed::SetMinimum(minimum);
         match self.ability(Verb::AdjustMinSpend, live, &by_hand)? {

@@ -57,7 +57,7 @@ pub(super) fn write(sheet: &mut Worksheet, looks: &mut Looks, book: &Book) -> Wr
 }
 
 fn write_task(pen: &mut Pen, row: RowNum, shown: &TaskRow, book: &Book) -> Written {
-    let task = &shown.task;
+    let task = &shown.task.said_in(book.language.tag());
     let today = today(shown, book);
     let open = |look: Look| if shown.is_open() { look.bold() } else { look };
     let word = word(pen.language(), shown, today);
@@ -67,7 +67,7 @@ fn write_task(pen: &mut Pen, row: RowNum, shown: &TaskRow, book: &Book) -> Writt
     pen.text(row, 1, task.store.as_str(), CELL.wrap())?;
     pen.text(row, 2, &task.label, CELL.wrap().number(Number::Text))?;
     pen.text(row, 3, &tied(&task.deed), open(CELL.wrap()))?;
-    pen.text(row, 4, &tied(&steps(shown, &word)), CELL.wrap())?;
+    pen.text(row, 4, &tied(&steps(shown, &task.steps, &word)), CELL.wrap())?;
     match task.values.as_slice() {
         [] => pen.say(row, 5, "by-hand-no-values", CELL.muted())?,
         values => pen.text(row, 5, &values.join("\n"), open(CELL.wrap()))?,
@@ -99,11 +99,11 @@ fn state(pen: &mut Pen, row: RowNum, shown: &TaskRow, today: NaiveDate) -> Writt
 }
 
 /// What is to be clicked; of a task that is done, only that it was seen.
-fn steps(shown: &TaskRow, word: &str) -> String {
+fn steps(shown: &TaskRow, steps: &[String], word: &str) -> String {
     if !shown.is_open() {
         return word.to_string();
     }
-    let numbered = (1..).zip(&shown.task.steps).map(|(number, step)| format!("{number}. {step}"));
+    let numbered = (1..).zip(steps).map(|(number, step)| format!("{number}. {step}"));
     Some(word.to_string()).filter(|word| !word.is_empty()).into_iter().chain(numbered).collect::<Vec<_>>().join("\n")
 }
 

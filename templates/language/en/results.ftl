@@ -1,1 +1,223 @@
-# English: results
+# English: plans, results and work by hand
+
+# Status, as a word within a sentence
+results-status-scheduled = scheduled
+results-status-active = active
+results-status-paused = paused
+results-status-in-review = in review
+results-status-rejected = rejected
+results-status-ended = ended
+results-status-trashed = in the bin
+results-status-unknown = unknown
+
+# Before and after
+results-ends = ends { $end }
+results-no-end = has no end
+results-total = total { $total }
+results-no-limit = no limit
+results-min-spend = min spend { $amount }
+results-no-minimum = no minimum
+results-minimum-items = { $items } items
+results-not-known = not known
+results-gone = gone
+results-gone-instead = gone ({ $why })
+results-in-bin = { $after }, recoverable from the shop's bin
+results-where-bin = in the shop's bin
+results-ended = ended
+results-ended-instead = ended ({ $why })
+results-paused = paused
+results-paused-instead = paused ({ $why })
+results-active = active
+results-instead-of-deleted = instead of deleted: { $reason }
+results-instead-of-ended = instead of ended: { $reason }
+results-instead-of-paused = instead of paused: { $reason }
+results-back-now = { $status }, { $ends }
+results-back-later = { $status }, starts { $start }, { $ends }
+results-copy-before = { $status }, { $ends }
+results-copy-after = new { $label }: { $starts }, { $ends }, { $total }, { $minimum }
+results-copy-after-clipped = new { $label }: { $starts }, { $ends } ({ $clipped }), { $total }, { $minimum }
+results-starts = starts { $start }
+results-starts-at-once = starts at once
+results-clipped = clipped to { $days } days, the most on { $platform }
+results-kept = kept as it is: { $note }
+results-kept-until = kept as it is until { $end }: { $note }
+results-nothing-found = nothing found
+results-rules = { $discount }, { $minimum }
+results-rules-other = { $discount }, { $minimum }, but other rules (items, channels, limits)
+results-undo-delete = a coupon deleted for good cannot be brought back
+results-undo-end = { $platform } cannot start an ended coupon again; only a new one can follow
+results-old-goes-on = The old coupon goes on beside it: `end` it too if it should stop.
+
+# Words of actions, as asked for
+results-wanted-accept = accept
+results-wanted-renew = renew
+results-wanted-restock = restock
+results-wanted-delete = delete
+results-wanted-end = end
+results-wanted-enable = enable
+results-wanted-pause = pause
+results-wanted-adjust = adjust
+results-wanted-recreate = recreate
+results-wanted-keep = keep
+
+# What an action becomes
+results-becomes-extend-in-place = extend in place
+results-becomes-shorten-in-place = shorten in place
+results-becomes-follow-on = follow-on coupon
+results-becomes-raise-total = raise the total
+results-becomes-change-min-spend = change the min spend
+results-becomes-end = end now
+results-becomes-pause = pause
+results-becomes-enable = enable
+results-becomes-delete = delete for good
+results-becomes-trash = move to the shop's bin
+results-becomes-create = new coupon
+results-becomes-keep = keep as it is
+
+# Nothing to do, refused, conflicts: part of a sentence, without its stop
+results-platform-reason = { $platform }, { $status } coupon: { $reason }
+results-is-gone = it is gone already
+results-is-ended = it has ended already
+results-is-paused = it is paused already
+results-is-active = it is active already
+results-end-already = it { $end } already
+results-value-already = it has { $value } already
+results-heir = { $label } takes over and { $ends }
+results-heir-earlier = { $label } takes over and { $ends }; for a later end renew that one
+results-twin = { $label } has these rules and { $ends }
+results-in-the-past = { $end } is in the past
+results-longest = a coupon on { $platform } runs for at most { $days } days
+results-shortest = a coupon on { $platform } runs for at least { $minutes } minutes
+results-end-passed = its end has passed: it { $end }
+results-no-later-end = { $reason }; no later end is known for it
+results-store-not-asked = the store could not be asked for its present state: { $reason }
+results-not-loaded = its present state was not loaded
+results-others-not-loaded = the store's other coupons were not loaded
+results-rules-not-known = not all of its rules are known, and it is gone
+results-discount-not-written = its discount ({ $discount }) is one that the program shows but cannot write
+results-copy-ends-early = the new coupon would end before it starts
+results-copy-too-short = the new coupon would run for less than { $minutes } minutes, the least on { $platform }
+results-no-code-by-api = { $platform }'s API makes no coupon that has a code
+results-no-code = it has no code to follow on from
+results-no-free-code = no free code is left that resembles { $code }
+results-only-the-page = only the platform's own page says what is missing
+results-starts-by-itself = it starts by itself: there is nothing to do but wait
+results-left-alone = nothing is suggested: { $words }
+results-only-pages-help = only the platform's own pages can help here
+results-nothing-suggested = nothing is suggested on this row
+results-span-too-long = the span is longer than any calendar
+results-no-end-to-renew = it has no end, so there is nothing to renew
+results-no-new-end = no new end is suggested on this row
+results-keep-needs-reason = `keep` needs a reason
+results-clear-no-stock = [clear] means nothing in Add stock
+results-no-limit-to-add = it has no limit, so there is nothing to add to
+results-total-too-large = the total would be larger than any platform keeps
+results-min-spend-empty = New min spend is empty
+results-min-spend-negative = a min spend below zero means nothing
+results-too-many-decimals = { $amount } has more than { $decimals } decimals
+results-row-twice = the row stands more than once in the workbook, each with an action: { $places }
+results-in-doubt = nobody knows yet what came of an earlier change of it: run { $run } lost its answer
+
+# What to do next: part of a sentence, without its stop
+results-next-later-or-end = write a later New end, or the action `end`
+results-next-at-latest = write a New end so that it { $end } at the latest
+results-next-at-earliest = write a New end so that it { $end } at the earliest
+results-next-renew-then-enable = use `renew` with a New end first, then `enable`
+results-next-renew = use `renew` with a New end
+results-next-mend-plan = mend that, then plan again
+results-next-plan = plan again
+results-next-own-coupon = create a coupon of your own in the back office
+results-next-reload = export with --reload, and look there
+results-next-copy-by-hand = make the copy in the platform's back office
+results-next-later-end = write a later New end
+results-next-recreate = `recreate` makes a new coupon with the same rules
+results-next-end = `end` stops it for good
+results-next-help = empty the Action cell, or see Help for what this platform can do
+results-next-action-wanted = write the action you want, or empty the cell
+results-next-action = write the action you want
+results-next-date = write a date in New end
+results-next-empty = empty the Action cell
+results-next-empty-others = empty the Action cell of all but one
+results-next-note = write it in Note
+results-next-how-many-copy = write how many the copy has
+results-next-how-many = write how many to add
+results-next-smaller = write a smaller number in Add stock
+results-next-amount = write an amount in New min spend
+results-next-the-amount = write the amount in New min spend
+results-next-rounded = write a rounded amount in New min spend
+results-next-apply-run = apply the workbook of that run again (archive/runs/{ $run }/handed-back.xlsx): it asks the platform and repeats nothing
+
+# Brakes
+results-brake = brake: { $reason }
+results-brake-release = release it with { $flag }
+results-brake-old = the workbook is { $hours } hours old; after { $most } it may no longer be true
+results-brake-hidden = the row was hidden when the workbook was handed back; it may have been overlooked
+results-brake-read-only = { $store } has access = "read-only" in the config
+results-brake-losing = the result would have no min spend, or a discount that is not below it
+results-brake-same-action = `{ $action }` on { $count } rows of { $store }; more than { $most } looks filled down
+results-brake-removed = { $removed } of { $live } live coupons of { $store } would be deleted or ended ({ $share } %); the brake is at { $percent } % and { $most }
+results-brake-empty = { $store } would be left with no live coupon
+results-brake-exposure = the plan can cost up to { $sum } more; the cap is { $most }
+results-brake-unbounded = nothing bounds what it can cost; the cap is { $most }
+results-release-old = --allow-old, or export again
+results-release-hidden = --include-hidden, or show the rows and save again
+results-release-read-only = set access = "read-write" for the store
+
+# Results
+results-done = { $becomes }: done and read back
+results-done-asked = { $becomes }: its answer was lost; asked afterwards, it had happened
+results-already-so = Nothing to do: it was so already. Nothing was changed by this run.
+results-already = Nothing to do: { $why }.
+results-already-by = { $why }, { $by }. Nothing was sent.
+results-by-hand = The platform's API cannot do this.
+results-conflict = Changed since the export: it was { $exported }, you want { $wanted }, now it is { $live }.
+results-conflict-late = changed since it was planned: now it shows { $live }
+results-next-export = Export again and decide on the new values.
+results-next-correct = Correct the row and hand this file back.
+results-next-same-again = Hand the same workbook back again: it asks the platform first and repeats nothing.
+results-next-rest = Hand the workbook back again: what is left is taken up there.
+results-next-connection = Nothing was changed. Mend the store's connection and hand this file back.
+results-stopped = the run was stopped before this row
+results-store-down = The store could not be reached, so this row was not tried: { $message }
+results-code-taken = the code { $code } was taken by another change meanwhile; hand the workbook back again
+results-lost-three-times = its answer was lost three times, and each time it had not happened
+results-lost-neither = its answer was lost, and the platform shows neither before nor after: { $live }
+results-lost-asking-failed = its answer was lost, and asking for it failed: { $error }
+results-accepted-old = the platform accepted it, but it still shows the old values
+results-accepted-other = the platform accepted it, but it shows { $live }
+results-accepted-unread = the platform accepted it, but it could not be read back: { $error }
+results-shows-nothing = nothing: it is gone
+results-shows-another = another coupon called { $label }: { $facts } ({ $id })
+results-facts = { $status }, { $ends }, { $total }, min spend { $minimum }
+results-facts-end = ends { $end }
+results-facts-no-end = no end
+
+# Work by hand
+results-task = { $deed } ({ $why }).
+results-task-values = { $deed } ({ $why }). Type { $values }.
+results-task-page = { $words } Page: { $page }
+results-deed-end = New end: { $end }
+results-deed-no-end = Take its end away
+results-deed-total = Raise total by { $add } to { $total }
+results-deed-minimum = New min spend: { $amount }
+results-deed-delete = Delete it
+results-deed-stop = End it now
+results-deed-pause = Pause it
+results-deed-enable = Enable it
+results-deed-copy = Make a copy of it that ends { $end }
+results-deed-copy-no-end = Make a copy of it without an end
+results-deed-page = Open its page and follow what the platform says
+results-step-open-owned = Open the page; go on to what made it.
+results-step-open-or-link = { $menu }, or the link.
+results-step-open = { $menu }.
+results-step-click = { $button }.
+results-step-field = { $button } > { $field }.
+results-step-type-one = Type the value, then { $save }.
+results-step-type-all = Type the values, then { $save }.
+results-step-confirm = Confirm where it asks.
+results-step-copy = { $button }; keep its rules.
+results-step-read = Read what the platform says there.
+results-step-mend = Mend it, and hand it in again.
+results-type-end = End: { $end }
+results-type-no-end = no end
+results-made-but = The new coupon was made ({ $coupon }), but: { $message }

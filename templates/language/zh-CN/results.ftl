@@ -1,1 +1,223 @@
-# 简体中文: results
+# 简体中文: 计划、结果与手工处理
+
+# 状态，用在句子里
+results-status-scheduled = 未开始
+results-status-active = 进行中
+results-status-paused = 已暂停
+results-status-in-review = 审核中
+results-status-rejected = 审核未过
+results-status-ended = 已结束
+results-status-trashed = 在回收站
+results-status-unknown = 状态未知
+
+# 修改前、修改后
+results-ends = 结束时间 { $end }
+results-no-end = 长期有效
+results-total = 总量 { $total }
+results-no-limit = 数量不限
+results-min-spend = 门槛 { $amount }
+results-no-minimum = 无门槛
+results-minimum-items = 满 { $items } 件
+results-not-known = 未知
+results-gone = 已不存在
+results-gone-instead = 已删除（{ $why }）
+results-in-bin = { $after }，可从店铺回收站恢复
+results-where-bin = 在店铺回收站
+results-ended = 已结束
+results-ended-instead = 已结束（{ $why }）
+results-paused = 已暂停
+results-paused-instead = 已暂停（{ $why }）
+results-active = 启用
+results-instead-of-deleted = 代替删除：{ $reason }
+results-instead-of-ended = 代替结束：{ $reason }
+results-instead-of-paused = 代替暂停：{ $reason }
+results-back-now = { $status }，{ $ends }
+results-back-later = { $status }，开始时间 { $start }，{ $ends }
+results-copy-before = { $status }，{ $ends }
+results-copy-after = 新券 { $label }：{ $starts }，{ $ends }，{ $total }，{ $minimum }
+results-copy-after-clipped = 新券 { $label }：{ $starts }，{ $ends }（{ $clipped }），{ $total }，{ $minimum }
+results-starts = 开始时间 { $start }
+results-starts-at-once = 立即开始
+results-clipped = 已缩短为 { $days } 天，{ $platform } 的最长期限
+results-kept = 保留现状：{ $note }
+results-kept-until = 保留现状至 { $end }：{ $note }
+results-nothing-found = 没有发现问题
+results-rules = { $discount }，{ $minimum }
+results-rules-other = { $discount }，{ $minimum }，但其他规则不同（商品、渠道、限制）
+results-undo-delete = 彻底删除的券无法恢复
+results-undo-end = { $platform } 不能重新开始已结束的券；只能另建新券
+results-old-goes-on = 旧券会继续有效：如需停用，请对旧券也填“结束”。
+
+# 填写的操作
+results-wanted-accept = 采纳
+results-wanted-renew = 延期
+results-wanted-restock = 补库存
+results-wanted-delete = 删除
+results-wanted-end = 结束
+results-wanted-enable = 启用
+results-wanted-pause = 暂停
+results-wanted-adjust = 调整
+results-wanted-recreate = 重建
+results-wanted-keep = 保留
+
+# 操作在平台上的做法
+results-becomes-extend-in-place = 直接延期
+results-becomes-shorten-in-place = 直接提前结束
+results-becomes-follow-on = 另发后续券
+results-becomes-raise-total = 增加总量
+results-becomes-change-min-spend = 修改门槛
+results-becomes-end = 立即结束
+results-becomes-pause = 暂停
+results-becomes-enable = 启用
+results-becomes-delete = 彻底删除
+results-becomes-trash = 移到店铺回收站
+results-becomes-create = 新建券
+results-becomes-keep = 保留现状
+
+# 无需再做、未执行、有冲突：句子的一部分，不带句号
+results-platform-reason = { $platform }，{ $status }的券：{ $reason }
+results-is-gone = 券已经不存在
+results-is-ended = 券已经结束
+results-is-paused = 券已经暂停
+results-is-active = 券已经启用
+results-end-already = 已经是：{ $end }
+results-value-already = 已经是：{ $value }
+results-heir = { $label } 会接上，{ $ends }
+results-heir-earlier = { $label } 会接上，{ $ends }；要更晚结束，请对那张券延期
+results-twin = { $label } 规则相同，{ $ends }
+results-in-the-past = { $end } 已是过去
+results-longest = { $platform } 的券最长 { $days } 天
+results-shortest = { $platform } 的券最短 { $minutes } 分钟
+results-end-passed = 已过结束时间：{ $end }
+results-no-later-end = { $reason }；不知道可以延到什么时候
+results-store-not-asked = 无法查询店铺的当前状态：{ $reason }
+results-not-loaded = 没有加载它的当前状态
+results-others-not-loaded = 没有加载该店铺的其他券
+results-rules-not-known = 它的规则不全已知，而且券已不存在
+results-discount-not-written = 它的优惠（{ $discount }）本程序只能显示，不能写入
+results-copy-ends-early = 新券还没开始就会结束
+results-copy-too-short = 新券有效期不足 { $minutes } 分钟，低于 { $platform } 的最短期限
+results-no-code-by-api = { $platform } 的接口不能创建带券码的券
+results-no-code = 它没有券码，无法沿用
+results-no-free-code = 没有与 { $code } 相近的可用券码了
+results-only-the-page = 只有平台自己的页面说明缺什么
+results-starts-by-itself = 到时会自动开始：只需等待
+results-left-alone = 没有建议：{ $words }
+results-only-pages-help = 这里只有平台自己的页面能处理
+results-nothing-suggested = 这一行没有建议
+results-span-too-long = 时长超出了日历范围
+results-no-end-to-renew = 它没有结束时间，无需延期
+results-no-new-end = 这一行没有建议的新结束时间
+results-keep-needs-reason = “保留”需要说明原因
+results-clear-no-stock = “增加库存”里不能填 [清除]
+results-no-limit-to-add = 它不限数量，无需补库存
+results-total-too-large = 总量会超出平台上限
+results-min-spend-empty = “新门槛”没有填
+results-min-spend-negative = 门槛不能小于零
+results-too-many-decimals = { $amount } 的小数超过 { $decimals } 位
+results-row-twice = 工作簿里这一行出现多次，且都填了操作：{ $places }
+results-in-doubt = 它之前的一次改动结果不明：运行 { $run } 没有收到平台的答复
+
+# 下一步：句子的一部分，不带句号
+results-next-later-or-end = 请填更晚的“新结束时间”，或改填“结束”
+results-next-at-latest = 请填“新结束时间”，最晚：{ $end }
+results-next-at-earliest = 请填“新结束时间”，最早：{ $end }
+results-next-renew-then-enable = 请先填“延期”和“新结束时间”，再填“启用”
+results-next-renew = 请填“延期”和“新结束时间”
+results-next-mend-plan = 解决后请重新生成计划
+results-next-plan = 请重新生成计划
+results-next-own-coupon = 请在后台自己建一张券
+results-next-reload = 请用 --reload 重新导出后再看
+results-next-copy-by-hand = 请在平台后台复制
+results-next-later-end = 请填更晚的“新结束时间”
+results-next-recreate = “重建”可以新建一张规则相同的券
+results-next-end = “结束”可以让它彻底停用
+results-next-help = 请清空“操作”，或在“帮助”里查看该平台能做什么
+results-next-action-wanted = 请填您要的操作，或清空单元格
+results-next-action = 请填您要的操作
+results-next-date = 请在“新结束时间”填日期
+results-next-empty = 请清空“操作”
+results-next-empty-others = 请只保留一处“操作”，其余清空
+results-next-note = 请写在“备注”里
+results-next-how-many-copy = 请填新券的数量
+results-next-how-many = 请填要增加的数量
+results-next-smaller = 请在“增加库存”填小一些的数字
+results-next-amount = 请在“新门槛”填金额
+results-next-the-amount = 请在“新门槛”填金额
+results-next-rounded = 请在“新门槛”填取整后的金额
+results-next-apply-run = 请再次执行那次运行的工作簿（archive/runs/{ $run }/handed-back.xlsx）：程序会先向平台查询，不会重复操作
+
+# 安全限制
+results-brake = 安全限制：{ $reason }
+results-brake-release = 如确认要做，请使用 { $flag }
+results-brake-old = 工作簿已有 { $hours } 小时；超过 { $most } 小时可能已不准确
+results-brake-hidden = 交回工作簿时这一行是隐藏的，可能没有被看到
+results-brake-read-only = { $store } 在配置中是只读（access = "read-only"）
+results-brake-losing = 结果会没有门槛，或优惠不低于门槛
+results-brake-same-action = { $store } 有 { $count } 行填了“{ $action }”；超过 { $most } 行像是误拖填充
+results-brake-removed = { $store } 的 { $live } 张有效券中有 { $removed } 张会被删除或结束（{ $share } %）；上限是 { $percent } % 且 { $most } 张
+results-brake-empty = { $store } 将没有任何有效券
+results-brake-exposure = 计划最多会多花 { $sum }；上限是 { $most }
+results-brake-unbounded = 它的花费没有上限；限额是 { $most }
+results-release-old = --allow-old，或重新导出
+results-release-hidden = --include-hidden，或取消隐藏后再保存
+results-release-read-only = 把该店铺设为 access = "read-write"
+
+# 结果
+results-done = { $becomes }：已完成并回读确认
+results-done-asked = { $becomes }：没有收到答复；事后查询，已经完成
+results-already-so = 无需再做：原本就是这样。本次运行没有改动。
+results-already = 无需再做：{ $why }。
+results-already-by = { $why }，{ $by }。没有发送任何请求。
+results-by-hand = 平台接口做不到。
+results-conflict = 导出后有改动：导出时是“{ $exported }”，您要“{ $wanted }”，现在是“{ $live }”。
+results-conflict-late = 计划之后有改动：现在是“{ $live }”
+results-next-export = 请重新导出，再按新的数值决定。
+results-next-correct = 请改正这一行，再交回本文件。
+results-next-same-again = 请再次交回同一工作簿：程序会先向平台查询，不会重复操作。
+results-next-rest = 请再次交回工作簿：剩下的会接着处理。
+results-next-connection = 没有任何改动。请恢复店铺连接，再交回本文件。
+results-stopped = 运行在这一行之前被停止
+results-store-down = 店铺连接不上，所以没有尝试这一行：{ $message }
+results-code-taken = 券码 { $code } 已被另一处改动占用；请再次交回工作簿
+results-lost-three-times = 三次都没有收到答复，且每次查询都没有完成
+results-lost-neither = 没有收到答复，平台显示的既不是修改前也不是修改后：{ $live }
+results-lost-asking-failed = 没有收到答复，查询也失败了：{ $error }
+results-accepted-old = 平台已接受，但仍显示旧值
+results-accepted-other = 平台已接受，但显示的是：{ $live }
+results-accepted-unread = 平台已接受，但无法回读：{ $error }
+results-shows-nothing = 什么也没有：券已不存在
+results-shows-another = 另一张名为 { $label } 的券：{ $facts }（{ $id }）
+results-facts = { $status }，{ $ends }，{ $total }，门槛：{ $minimum }
+results-facts-end = 结束时间 { $end }
+results-facts-no-end = 长期有效
+
+# 手工处理
+results-task = { $deed }（{ $why }）。
+results-task-values = { $deed }（{ $why }）。请填：{ $values }。
+results-task-page = { $words }页面：{ $page }
+results-deed-end = 新结束时间：{ $end }
+results-deed-no-end = 取消结束时间
+results-deed-total = 总量增加 { $add }，改为 { $total }
+results-deed-minimum = 新门槛：{ $amount }
+results-deed-delete = 删除这张券
+results-deed-stop = 立即结束这张券
+results-deed-pause = 暂停这张券
+results-deed-enable = 启用这张券
+results-deed-copy = 复制一张，结束时间 { $end }
+results-deed-copy-no-end = 复制一张，不设结束时间
+results-deed-page = 打开它的页面，按平台提示处理
+results-step-open-owned = 打开页面，进入创建它的工具或应用。
+results-step-open-or-link = { $menu }，或点链接。
+results-step-open = { $menu }。
+results-step-click = 点 { $button }。
+results-step-field = { $button } > { $field }。
+results-step-type-one = 填入数值，再点 { $save }。
+results-step-type-all = 填入各项数值，再点 { $save }。
+results-step-confirm = 如有提示，请确认。
+results-step-copy = { $button }；规则保持不变。
+results-step-read = 看平台在那里的说明。
+results-step-mend = 改正后重新提交。
+results-type-end = 结束时间：{ $end }
+results-type-no-end = 不设结束时间
+results-made-but = 新券已创建（{ $coupon }），但是：{ $message }

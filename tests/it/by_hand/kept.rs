@@ -194,6 +194,7 @@ fn plan_of(task: &Task, verdict: Verdict) -> Plan {
         label: task.label.clone(),
         action,
         verdict,
+        told: None,
     };
     Plan {
         version: PLAN_VERSION,

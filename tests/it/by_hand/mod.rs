@@ -32,6 +32,7 @@ pub fn task(id: &str, action: ActionWord, goal: Goal) -> Task {
         page: Some("https://seller.example/A".to_string()),
         owner: "the shop's team".to_string(),
         due: local_day(at(24, 0, 0), ZONE),
+        told: None,
     }
 }
 

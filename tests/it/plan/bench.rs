@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use couponbook::domain::*;
+use couponbook::language::Language;
 use couponbook::plan::{Allowed, BrakeLimits, HandWork, Making, Past, Plan, Present, Verdict, decide, make};
 use couponbook::platforms::back_office;
 use rust_decimal::Decimal;
@@ -21,6 +22,8 @@ pub struct Desk {
     pub campaign_starts: Option<Timestamp>,
     pub hidden: BTreeSet<CouponId>,
     pub now: Timestamp,
+    /// What the team's workbooks are written in.
+    pub language: Language,
 }
 
 impl Desk {
@@ -38,6 +41,7 @@ impl Desk {
             campaign_starts: None,
             hidden: BTreeSet::new(),
             now: world.now,
+            language: Language::English,
             world,
         };
         desk.loading(coupons)
@@ -145,6 +149,7 @@ impl Desk {
                 campaign_starts: &|_, _| self.campaign_starts,
             },
             now: self.now,
+            language: self.language,
             by: "the night shift".to_string(),
             workbook_sha256: String::new(),
             snapshot_sha256: String::new(),

@@ -4,6 +4,7 @@ mod bench;
 mod brakes;
 mod by_hand;
 mod decisions;
+mod languages;
 mod put_back;
 
 use bench::*;

@@ -555,6 +555,7 @@ pub fn outcomes(export: &Export) -> BTreeMap<RowKey, Outcome> {
         read_back: after.into(),
         present: None,
         created: None,
+        told: None,
     };
     export.rows.iter().zip(kinds).map(|(row, kind)| (row.key.clone(), outcome(kind))).collect()
 }

@@ -1,0 +1,174 @@
+//! What a row says to a person, in the language that it is asked for: the values of a coupon, and the parts of a verdict.
+
+use serde::{Deserialize, Serialize};
+
+use super::Verdict;
+use crate::domain::{ActionWord, Becomes, Coupon, Minimum, Rest, Status, Task};
+use crate::language::Language;
+use crate::say;
+
+/// A row's words in the language of the team's workbooks, where that is not English.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Told {
+    pub language: Language,
+    pub words: Words,
+}
+
+/// What a verdict says, without what it does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "says", rename_all = "snake_case")]
+pub enum Words {
+    Change {
+        before: String,
+        after: String,
+        /// What it leaves to a person.
+        rest: Option<String>,
+    },
+    AlreadyDone {
+        why: String,
+        by: Option<String>,
+    },
+    ByHand {
+        task: String,
+    },
+    Conflict {
+        exported: String,
+        wanted: String,
+        live: String,
+    },
+    Refused {
+        reason: String,
+        next: String,
+    },
+}
+
+impl Words {
+    /// Of a verdict whose sentences are in `language`.
+    pub fn of(verdict: &Verdict, language: Language) -> Self {
+        match verdict.clone() {
+            Verdict::Change { change, .. } => Self::Change {
+                before: change.before_words,
+                after: change.after_words,
+                rest: change.by_hand.as_ref().map(|rest| rest_words(language, rest)),
+            },
+            Verdict::AlreadyDone { why, by } => Self::AlreadyDone { why, by },
+            Verdict::ByHand { task } => Self::ByHand { task: task_words(language, &task) },
+            Verdict::Conflict { exported, wanted, live } => Self::Conflict { exported, wanted, live },
+            Verdict::Refused { reason, next } => Self::Refused { reason, next },
+        }
+    }
+}
+
+fn rest_words(language: Language, rest: &Rest) -> String {
+    match rest {
+        Rest::Task(task) => task_words(language, task),
+        Rest::Words(words) => words.clone(),
+    }
+}
+
+/// A task in one line.
+fn task_words(language: Language, task: &Task) -> String {
+    if language == Language::English {
+        return task.words();
+    }
+    let mut words = match task.values.as_slice() {
+        [] => say!(language, "results-task", deed = &task.deed, why = &task.why),
+        values => {
+            say!(language, "results-task-values", deed = &task.deed, why = &task.why, values = values.join(", "))
+        }
+    };
+    if let Some(page) = &task.page {
+        words = say!(language, "results-task-page", words = words, page = page);
+    }
+    words
+}
+
+/// `active`, `in review`: within a sentence.
+pub fn status_words(language: Language, status: Status) -> String {
+    language.say(match status {
+        Status::Scheduled => "results-status-scheduled",
+        Status::Active => "results-status-active",
+        Status::Paused => "results-status-paused",
+        Status::InReview => "results-status-in-review",
+        Status::Rejected => "results-status-rejected",
+        Status::Ended => "results-status-ended",
+        Status::Trashed => "results-status-trashed",
+        Status::Unknown => "results-status-unknown",
+    })
+}
+
+/// What an action turned into: `extend in place`.
+pub fn becomes_words(language: Language, becomes: Becomes) -> String {
+    language.say(match becomes {
+        Becomes::ExtendInPlace => "results-becomes-extend-in-place",
+        Becomes::ShortenInPlace => "results-becomes-shorten-in-place",
+        Becomes::FollowOn => "results-becomes-follow-on",
+        Becomes::RaiseTotal => "results-becomes-raise-total",
+        Becomes::ChangeMinSpend => "results-becomes-change-min-spend",
+        Becomes::End => "results-becomes-end",
+        Becomes::Pause => "results-becomes-pause",
+        Becomes::Enable => "results-becomes-enable",
+        Becomes::Delete => "results-becomes-delete",
+        Becomes::Trash => "results-becomes-trash",
+        Becomes::Create => "results-becomes-create",
+        Becomes::Keep => "results-becomes-keep",
+    })
+}
+
+pub fn total_words(language: Language, total: Option<u64>) -> String {
+    match total {
+        // As it stands in the cell of the platform, without separators.
+        Some(total) => say!(language, "results-total", total = total.to_string()),
+        None => language.say("results-no-limit"),
+    }
+}
+
+/// `SGD 30.00`, `no minimum`.
+pub fn minimum_value(language: Language, minimum: Minimum) -> String {
+    match minimum {
+        Minimum::None => language.say("results-no-minimum"),
+        Minimum::Spend(money) => money.to_string(),
+        Minimum::Quantity(items) => say!(language, "results-minimum-items", items = items.to_string()),
+        Minimum::NotKnown => language.say("results-not-known"),
+    }
+}
+
+/// `min spend SGD 30.00`, `no minimum`.
+pub(super) fn minimum_words(language: Language, minimum: Minimum) -> String {
+    let value = minimum_value(language, minimum);
+    match minimum {
+        Minimum::Spend(_) => say!(language, "results-min-spend", amount = value),
+        _ => value,
+    }
+}
+
+/// What a coupon of these rules gives and asks for.
+pub(super) fn rules_words(language: Language, coupon: &Coupon) -> String {
+    let minimum = minimum_words(language, coupon.minimum);
+    say!(language, "results-rules", discount = coupon.discount.to_string(), minimum = minimum)
+}
+
+/// The action as it was asked for.
+pub(super) fn wanted_words(language: Language, word: ActionWord) -> String {
+    language.say(match word {
+        ActionWord::Accept => "results-wanted-accept",
+        ActionWord::Renew => "results-wanted-renew",
+        ActionWord::Restock => "results-wanted-restock",
+        ActionWord::Delete => "results-wanted-delete",
+        ActionWord::End => "results-wanted-end",
+        ActionWord::Enable => "results-wanted-enable",
+        ActionWord::Pause => "results-wanted-pause",
+        ActionWord::Adjust => "results-wanted-adjust",
+        ActionWord::Recreate => "results-wanted-recreate",
+        ActionWord::Keep => "results-wanted-keep",
+    })
+}
+
+/// What to write instead of an action that the platform cannot do.
+pub(super) fn alternative(language: Language, word: ActionWord) -> String {
+    language.say(match word {
+        ActionWord::Renew | ActionWord::Adjust | ActionWord::Restock | ActionWord::Enable => "results-next-recreate",
+        ActionWord::Pause => "results-next-end",
+        _ => "results-next-help",
+    })
+}

@@ -1,0 +1,86 @@
+//! What a coupon, and a suggestion, can cost.
+
+use couponbook::domain::*;
+use rust_decimal::Decimal;
+
+use crate::workbook_write::fixture;
+
+fn sgd(amount: i64) -> Money {
+    Money::new(Decimal::from(amount), Currency::parse("SGD").unwrap())
+}
+
+fn share(cap: Option<i64>) -> Discount {
+    Discount::Share { percent: Percent(Decimal::from(15)), cap: cap.map(sgd) }
+}
+
+fn coupon(discount: Discount) -> Coupon {
+    let store = fixture::store("shop-1", Platform::Shopee, "SGD", chrono_tz::Asia::Singapore, "Mei");
+    Coupon { discount, total: Some(500), used: Some(100), ..fixture::coupon(&store, "A", Some("A"), "A") }
+}
+
+fn risk(coupon: &Coupon) -> String {
+    coupon.exposure(sgd(0).currency).to_string()
+}
+
+#[test]
+fn money_at_risk_is_what_is_left_at_the_worst_of_one_use() {
+    let coins = |cap: Option<i64>| Discount::Coins { percent: Percent(Decimal::from(10)), cap: cap.map(sgd) };
+    let cases = [
+        (Discount::Sum(sgd(8)), "SGD 3,200.00"),
+        (share(Some(12)), "SGD 4,800.00"),
+        (share(None), "no limit"),
+        (coins(Some(5)), "SGD 2,000.00"),
+        (coins(None), "no limit"),
+        (Discount::FreeShipping { cap: Some(sgd(3)) }, "SGD 1,200.00"),
+        (Discount::FreeShipping { cap: None }, "no limit"),
+        (Discount::BuyXGetY("buy 2 get 1".into()), "not known"),
+        (Discount::Other("a gift".into()), "not known"),
+        (Discount::Sum(Money::new(Decimal::MAX, sgd(0).currency)), "not known"),
+    ];
+    for (discount, expected) in cases {
+        assert_eq!(risk(&coupon(discount.clone())), expected, "{discount}");
+    }
+}
+
+#[test]
+fn stock_and_status_decide_how_much_is_left_at_risk() {
+    type Change = fn(&mut Coupon);
+    let cases: [(Change, &str); 8] = [
+        (|it| it.total = None, "no limit"),
+        (|it| it.used = None, "SGD 6,000.00"),
+        (|it| it.used = Some(500), "SGD 0.00"),
+        (|it| it.used = Some(700), "SGD 0.00"),
+        (|it| it.status = Status::Ended, "SGD 0.00"),
+        (|it| it.status = Status::Trashed, "SGD 0.00"),
+        (|it| it.status = Status::Paused, "SGD 4,800.00"),
+        // What buyers can still obtain counts, where they collect first.
+        (|it| (it.stock_is_claimed, it.claimed) = (true, Some(450)), "SGD 600.00"),
+    ];
+    for (number, (change, expected)) in cases.into_iter().enumerate() {
+        let mut it = coupon(share(Some(12)));
+        change(&mut it);
+        assert_eq!(risk(&it), expected, "case {number}");
+    }
+    let mut sold_out = coupon(share(None));
+    sold_out.used = Some(500);
+    assert_eq!(risk(&sold_out), "SGD 0.00", "nobody can use it, capped or not");
+}
+
+#[test]
+fn a_suggestion_that_adds_stock_says_what_it_can_cost() {
+    let store = fixture::store("shop-1", Platform::Shopee, "SGD", chrono_tz::Asia::Singapore, "Mei");
+    let until = fixture::at(30, 0, 0);
+    let cases = [
+        (share(Some(12)), Advice::Restock { add: 700 }, Some("SGD 8,400.00")),
+        (share(None), Advice::Restock { add: 700 }, Some("no limit")),
+        (Discount::Other("a gift".into()), Advice::Restock { add: 700 }, Some("not known")),
+        (share(Some(12)), Advice::Recreate { until, min_spend: None }, Some("SGD 6,000.00")),
+        (share(Some(12)), Advice::Renew { until }, None),
+        (share(Some(12)), Advice::Nothing, None),
+    ];
+    for (discount, advice, expected) in cases {
+        let row = fixture::row(&store, coupon(discount), vec![], advice.clone(), Way::Direct);
+        let told = row.suggested_exposure().map(|exposure| exposure.to_string());
+        assert_eq!(told.as_deref(), expected, "{advice:?}");
+    }
+}
