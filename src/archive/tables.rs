@@ -241,6 +241,7 @@ fn advice_kind(advice: &Advice) -> &'static str {
         Advice::Enable => "enable",
         Advice::Adjust { .. } => "adjust",
         Advice::Recreate { .. } => "recreate",
+        Advice::RecreateAs { .. } => "recreate_as",
         Advice::Wait => "wait",
         Advice::OpenPage => "open_page",
         Advice::CheckStore => "check_store",
@@ -251,7 +252,7 @@ fn advice_kind(advice: &Advice) -> &'static str {
 fn suggested_min_spend(advice: &Advice) -> Option<Decimal> {
     match advice {
         Advice::Adjust { min_spend } => Some(*min_spend),
-        Advice::Recreate { min_spend, .. } => *min_spend,
+        Advice::Recreate { min_spend, .. } | Advice::RecreateAs { min_spend, .. } => *min_spend,
         _ => None,
     }
 }

@@ -337,6 +337,8 @@ impl Applying<'_> {
             outcomes.iter().map(|(key, outcome)| (key.clone(), outcome.said_in(language.tag()))).collect();
         let (replies, left_out) = replies::written(self.settings, &results_export, &memory);
         say::left_out(self.context, &left_out);
+        let (coverage, campaigns_left_out) = export::campaign_sheets(self.settings, &results_export, &memory);
+        let left_out: Vec<String> = campaigns_left_out.into_iter().chain(left_out).collect();
         let book = Book {
             language,
             export: &results_export,
@@ -348,6 +350,8 @@ impl Applying<'_> {
             first_export: false,
             decisions: &decisions,
             checks: &checks,
+            left_out: &left_out,
+            coverage: &coverage,
             results: Some(Results { outcomes: &said, own_columns: &work.file.own_columns }),
             is_part: stores.is_some(),
             carried: Carried { notes: Some(&work.file.notes), ..Carried::default() },

@@ -34,6 +34,9 @@ impl<'w> Context<'w> {
         for remark in &settings.remarks {
             self.note(&format!("note: {remark}"));
         }
+        for problem in &settings.campaign_problems {
+            self.note(&format!("left out of the campaign plan: {problem}"));
+        }
         Ok(settings)
     }
 

@@ -13,13 +13,14 @@ use crate::domain::{
 };
 use crate::durable;
 use crate::export::{
-    Estimate, Judging, ToLoad, checklist, estimate, forecasts, judged, known_coupons, load, tasks_done, tasks_seen,
+    Covering, Estimate, Judging, ToLoad, checklist, coverage, estimate, forecasts, judged, known_coupons, load,
+    models_unmatched, tasks_done, tasks_seen,
 };
 use crate::failure::{Failure, Kind};
 use crate::language::Language;
 use crate::platforms::{CallLog, abilities};
 use crate::settings::{Settings, SplitBy};
-use crate::workbook::{Book, Carried, Decision, write};
+use crate::workbook::{Book, Carried, Coverage, Decision, write};
 
 /// Load every store's coupons, check them, and write the workbook
 #[derive(Debug, Default, clap::Args)]
@@ -106,6 +107,8 @@ struct Report<'a> {
     stores_not_loaded: Vec<String>,
     by_hand_open: usize,
     by_hand_done: usize,
+    /// What of the campaign plan was left out.
+    campaign_problems: Vec<String>,
 }
 
 impl ExportArgs {
@@ -155,6 +158,8 @@ pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, F
     };
     let (export, ties) = judged(judging, loaded)?;
     say::ties(context, &ties);
+    let unmatched = settings.models_unmatched(Language::English, &models_unmatched(&export, &settings.campaigns));
+    unmatched.iter().for_each(|problem| context.note(&format!("left out of the campaign plan: {problem}")));
 
     let by_hand = tasks_seen(journal.open_tasks()?, &export);
     let archive = context.archive(&settings);
@@ -185,7 +190,8 @@ pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, F
     journal.tick_tasks(&tasks_done(&by_hand), export.finished)?;
     let _ = std::fs::remove_file(&log_path);
 
-    let report = report(&export, &by_hand, &place, &workbooks, &saved.folder);
+    let problems = settings.campaign_problems.iter().map(ToString::to_string).chain(unmatched).collect();
+    let report = report(&export, &by_hand, &place, &workbooks, &saved.folder, problems);
     context.print(&report, &say::export(&export, &by_hand, &place, workbooks.len()))?;
     fail_on(args.fail_on, &export)?;
     let workbook = workbooks.into_iter().next().unwrap_or(place);
@@ -338,7 +344,9 @@ impl Workbook<'_> {
         let abilities: Vec<_> = fleet::platforms_of(settings).into_iter().filter(is_here).map(abilities).collect();
         let checks = store_check::remembered(settings, &self.export.stores);
         // What is wrong with their templates was said of the whole export.
-        let (replies, _) = replies::written(settings, self.export, self.memory);
+        let (replies, replies_left_out) = replies::written(settings, self.export, self.memory);
+        let (coverage, campaigns_left_out) = campaign_sheets(settings, self.export, self.memory);
+        let left_out: Vec<String> = campaigns_left_out.into_iter().chain(replies_left_out).collect();
         let book = Book {
             language: settings.language,
             export: self.export,
@@ -350,12 +358,22 @@ impl Workbook<'_> {
             first_export: self.first_export,
             decisions,
             checks: &checks,
+            left_out: &left_out,
+            coverage: &coverage,
             results: None,
             is_part: self.is_part,
             carried: self.carried,
         };
         save(&book, path)
     }
+}
+
+/// How the plan's campaigns are covered, and what of the plan was left out, in the workbook's language.
+pub fn campaign_sheets(settings: &Settings, export: &Export, memory: &Memory) -> (Coverage, Vec<String>) {
+    let (policies, campaigns) = (&settings.policies, &settings.campaigns);
+    let found = coverage(&Covering { export, campaigns, policies, memory, abilities: &abilities });
+    let unmatched = settings.models_unmatched(settings.language, &models_unmatched(export, campaigns));
+    (found, settings.campaigns_left_out.iter().cloned().chain(unmatched).collect())
 }
 
 /// Writes a workbook at `path` or the next free name beside it, whole or not at all; tells where.
@@ -373,6 +391,7 @@ fn report<'a>(
     workbook: &'a Path,
     workbooks: &'a [PathBuf],
     snapshot: &'a Path,
+    campaign_problems: Vec<String>,
 ) -> Report<'a> {
     let mut findings: BTreeMap<FindingCode, usize> = BTreeMap::new();
     let on_stores = export.stores.iter().flat_map(|store| &store.findings);
@@ -396,6 +415,7 @@ fn report<'a>(
         stores_not_loaded: not_loaded.map(|load| load.store.id.to_string()).collect(),
         by_hand_open: by_hand.iter().filter(|row| row.is_open()).count(),
         by_hand_done: by_hand.iter().filter(|row| row.standing == Standing::Done).count(),
+        campaign_problems,
     }
 }
 

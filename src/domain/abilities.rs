@@ -125,6 +125,15 @@ pub struct Limits {
     pub products_rule: Option<&'static str>,
 }
 
+impl Limits {
+    /// Whether a seller may choose `code` for a new coupon: `code` is without the letters that the platform puts before it.
+    pub fn allows_code(&self, code: &str) -> bool {
+        let letters = code.chars().count();
+        let is_allowed = |letter: char| letter.is_ascii_alphanumeric() || (self.code_hyphen && "-_".contains(letter));
+        (1..=self.code_letters_max).contains(&letters) && code.chars().all(is_allowed)
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Abilities {
     pub platform: Platform,

@@ -22,6 +22,15 @@ pub struct Campaign {
     pub spend: Option<SpendRange>,
     /// How many should be obtainable in each store, where the plan says.
     pub stock: Option<u64>,
+    /// Codes or names, whole, that each of the stores should have; see [`super::Coupon::is_called`].
+    #[serde(default)]
+    pub wanted: Vec<String>,
+    /// A glob over code or name: the coupon of the same store that a missing one is made from.
+    #[serde(default)]
+    pub model: Option<String>,
+    /// The row of the plan, as people count; none where the campaign is from no file.
+    #[serde(default)]
+    pub line: Option<usize>,
 }
 
 /// The min spend that a campaign allows, both ends included.

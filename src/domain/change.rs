@@ -27,6 +27,8 @@ pub enum Becomes {
     /// To the shop's bin, from where it can be taken back.
     Trash,
     Create,
+    /// A new coupon that the campaign plan names: it stands on its own and takes over from nobody.
+    Planned,
     /// Nothing is sent: the finding is accepted as it is.
     Keep,
 }
@@ -45,6 +47,7 @@ impl Becomes {
             Self::Delete => "delete for good",
             Self::Trash => "move to the shop's bin",
             Self::Create => "new coupon",
+            Self::Planned => "new coupon of the plan",
             Self::Keep => "keep as it is",
         }
     }
@@ -56,7 +59,7 @@ impl Becomes {
 
     /// Whether it makes a coupon that was not there.
     pub fn creates(self) -> bool {
-        matches!(self, Self::FollowOn | Self::Create)
+        matches!(self, Self::FollowOn | Self::Create | Self::Planned)
     }
 }
 

@@ -246,6 +246,15 @@ impl Coupon {
         self.id != model.id && (starts - ends).num_seconds().abs() <= Self::SEAM_SECONDS && self.same_rules(model)
     }
 
+    /// Whether `name` is its whole code or its name, without regard to case; where the platform puts `prefix_letters` of its
+    /// own before a code, with them or without.
+    pub fn is_called(&self, name: &str, prefix_letters: usize) -> bool {
+        let wanted = name.trim().to_lowercase();
+        let code = self.code.as_deref().unwrap_or_default().to_lowercase();
+        let chosen: String = code.chars().skip(prefix_letters).collect();
+        !wanted.is_empty() && [code, chosen, self.name.trim().to_lowercase()].contains(&wanted)
+    }
+
     /// What people call it: the code where there is one, else the name.
     pub fn label(&self) -> &str {
         self.code.as_deref().unwrap_or(&self.name)

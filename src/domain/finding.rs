@@ -186,6 +186,17 @@ pub enum Advice {
         until: Timestamp,
         min_spend: Option<Decimal>,
     },
+    /// A new coupon that the plan names, with this one's rules but for what is given.
+    RecreateAs {
+        /// Its code, or its name where buyers type none.
+        wanted: String,
+        /// None: at once.
+        start: Option<Timestamp>,
+        /// Exclusive.
+        until: Timestamp,
+        min_spend: Option<Decimal>,
+        total: Option<u64>,
+    },
     /// It will start by itself.
     Wait,
     /// Only the platform's page can help.
@@ -207,7 +218,7 @@ impl Advice {
             Self::End => Some(ActionWord::End),
             Self::Enable => Some(ActionWord::Enable),
             Self::Adjust { .. } => Some(ActionWord::Adjust),
-            Self::Recreate { .. } => Some(ActionWord::Recreate),
+            Self::Recreate { .. } | Self::RecreateAs { .. } => Some(ActionWord::Recreate),
             Self::Nothing | Self::Wait | Self::OpenPage | Self::CheckStore | Self::Leave(_) => None,
         }
     }

@@ -4,11 +4,13 @@
 
 mod by_hand;
 mod checklist;
+mod coverage;
 mod estimate;
 mod known;
 
 pub use by_hand::{tasks_done, tasks_seen};
 pub use checklist::checklist;
+pub use coverage::{Covering, coverage, coverage_attention, models_unmatched};
 pub use estimate::{Estimate, PlatformEstimate, QuotaEstimate, StoreForecast, estimate, forecasts};
 pub use known::known_coupons;
 
@@ -23,7 +25,9 @@ use crate::domain::{
 };
 use crate::language::Language;
 use crate::platforms::{CallError, CallErrorKind, Connector, Listing};
-use crate::rules::{Bench, LoadFacts, Matcher, Policies, StoreFacts, Tie, judge, order_for_display, store_findings};
+use crate::rules::{
+    Bench, LoadFacts, Matcher, Policies, StoreFacts, Tie, findings_of_store, judge, order_for_display, store_findings,
+};
 
 /// One store to load, or the reason why it cannot even be asked.
 pub struct ToLoad {
@@ -175,6 +179,7 @@ pub fn judged(judging: Judging, loaded: Vec<Loaded>) -> Result<(Export, Vec<Tie>
     let mut stores = Vec::with_capacity(loaded.len());
     for Loaded { store, listing, calls, retries, seconds, sign_in_again_by, is_restricted } in loaded {
         let policy = judging.policies.of(&store.id);
+        let mut missing = Vec::new();
         let load = match listing {
             Ok(listing) => {
                 let bench = Bench {
@@ -188,6 +193,12 @@ pub fn judged(judging: Judging, loaded: Vec<Loaded>) -> Result<(Export, Vec<Tie>
                     language: judging.language,
                 };
                 let count = listing.coupons.len() as u64;
+                // In a list that is not whole, what is missing may only not have come.
+                let is_whole =
+                    listing.unreadable.is_empty() && listing.expected.is_none_or(|expected| expected <= count);
+                if is_whole {
+                    missing = findings_of_store(&bench, &listing.coupons);
+                }
                 rows.extend(judge(&bench, listing.coupons, &mut ties));
                 Load::Loaded { count, expected: listing.expected, unreadable: listing.unreadable }
             }
@@ -195,7 +206,8 @@ pub fn judged(judging: Judging, loaded: Vec<Loaded>) -> Result<(Export, Vec<Tie>
         };
         let load_facts = facts_of(&load, is_restricted);
         let facts = StoreFacts { store: &store, load: load_facts, sign_in_again_by, now: judging.finished };
-        let findings = store_findings(&facts, policy, judging.language);
+        let mut findings = store_findings(&facts, policy, judging.language);
+        findings.extend(missing.into_iter().filter_map(|finding| policy.weighed(finding)));
         stores.push(StoreLoad { store, load, findings, calls, retries, seconds, token_ends: sign_in_again_by });
     }
     collisions(&rows)?;

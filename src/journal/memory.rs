@@ -59,6 +59,8 @@ fn take_in(memory: &mut Memory, deed: Deed) {
     // A platform without a word for it ends a coupon by setting its end.
     let takes_away = matches!(deed.change.becomes, Becomes::End | Becomes::Pause | Becomes::Trash);
     match &deed.write {
+        // One that the plan names repeats another's rules and has a campaign of its own.
+        Write::Create { .. } if deed.change.becomes == Becomes::Planned => {}
         Write::Create { draft } => {
             if let Some(created) = &deed.created {
                 memory.successors.insert(on(created), draft.model.clone());

@@ -42,6 +42,22 @@ pub fn instant_words(language: Language, at: Timestamp, zone: Tz, near: Timestam
     moment_words(language, at.with_timezone(&zone).naive_local(), local_day(near, zone))
 }
 
+/// Over a narrow column: `Mon` and `30` below it, `周一` and `30`.
+pub fn day_head_words(language: Language, day: NaiveDate) -> String {
+    match language {
+        Language::English => day.format("%a\n%-d").to_string(),
+        Language::SimplifiedChinese => format!("周{}\n{}", weekday(day), day.day()),
+    }
+}
+
+/// The same over a week that begins on `day`: `Nov` and `30` below it, `11月` and `30`.
+pub fn week_head_words(language: Language, day: NaiveDate) -> String {
+    match language {
+        Language::English => day.format("%b\n%-d").to_string(),
+        Language::SimplifiedChinese => format!("{}月\n{}", day.month(), day.day()),
+    }
+}
+
 fn moment_words(language: Language, at: NaiveDateTime, near: NaiveDate) -> String {
     format!("{}\u{a0}{:02}:{:02}", day_words(language, at.date(), near), at.hour(), at.minute())
 }

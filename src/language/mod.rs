@@ -15,7 +15,7 @@ use std::fmt;
 use fluent_bundle::{FluentArgs, FluentValue};
 use serde::{Deserialize, Serialize};
 
-pub use dates::{clock_words, day_words, end_words, instant_words, long_day_words};
+pub use dates::{clock_words, day_head_words, day_words, end_words, instant_words, long_day_words, week_head_words};
 pub use reasons::reason_words;
 
 /// A language that a workbook can be written in. What is handed back is understood in all of them.

@@ -1,11 +1,11 @@
 //! What only a person can do, written so that nobody has to ask back: what, where, which values, who, until when.
 
-use chrono::{Days, NaiveDate};
+use chrono::{Days, NaiveDate, NaiveDateTime};
 use chrono_tz::Tz;
 use rust_decimal::Decimal;
 
 use super::Verdict;
-use super::intent::Intent;
+use super::intent::{Intent, Wish};
 use super::words::minimum_value;
 use crate::domain::{
     BackOffice, Coupon, Facts, Goal, Likeness, Minimum, Owner, Platform, Row, Severity, Store, Task, Timestamp,
@@ -119,10 +119,21 @@ impl About<'_> {
             Deed::Copy(likeness) => {
                 let same_minimum = likeness.minimum == self.row.coupon.minimum;
                 let minimum = (!same_minimum).then(|| minimum(likeness.minimum));
-                [Some(end(likeness.ends)), minimum, likeness.total.map(total)].into_iter().flatten().collect()
+                let values = [Some(end(likeness.ends)), minimum, likeness.total.map(total)];
+                self.planned_values(office).into_iter().chain(values.into_iter().flatten()).collect()
             }
             Deed::Delete | Deed::End | Deed::Pause | Deed::Enable | Deed::OpenPage => Vec::new(),
         }
+    }
+
+    /// What the campaign plan asks for besides: what the copy is called, and when it starts.
+    fn planned_values(&self, office: &BackOffice) -> Vec<String> {
+        let Wish::Recreate { wanted: Some(wanted), start, .. } = &self.intent.wish else { return Vec::new() };
+        let start = start.filter(|at| *at > self.now).map(|at| {
+            let local = at.with_timezone(&self.store.zone).naive_local();
+            say!(self.language, "results-type-start", start = typed_moment(local, at, self.store, office))
+        });
+        std::iter::once(say!(self.language, "results-type-code", code = wanted)).chain(start).collect()
     }
 
     /// Today where the row is critical; else the coupon's end or its campaign's start, whichever comes first and lies ahead; else
@@ -188,13 +199,18 @@ fn steps(language: Language, deed: &Deed, coupon: &Coupon, office: &BackOffice) 
 /// `30/11/2026 23:59 (WIB)`: in the store's own time, in the order that its back office wants.
 fn typed_end(language: Language, ends: Option<Timestamp>, store: &Store, office: &BackOffice) -> String {
     let Some(ends) = ends else { return language.say("results-type-no-end") };
-    let (elsewhere, currencies) = office.moment_elsewhere;
-    let pattern = if currencies.contains(&store.currency.code()) { elsewhere } else { office.moment };
     let local = match office.end_is_included {
         true => last_moment(ends, store.zone),
         false => ends.with_timezone(&store.zone).naive_local(),
     };
-    format!("{} ({})", local.format(pattern), zone_words(ends, store.zone))
+    typed_moment(local, ends, store, office)
+}
+
+/// `local` is what a clock in the store shows, `at` the instant whose zone letters stand behind it.
+fn typed_moment(local: NaiveDateTime, at: Timestamp, store: &Store, office: &BackOffice) -> String {
+    let (elsewhere, currencies) = office.moment_elsewhere;
+    let pattern = if currencies.contains(&store.currency.code()) { elsewhere } else { office.moment };
+    format!("{} ({})", local.format(pattern), zone_words(at, store.zone))
 }
 
 /// `WIB`; where a zone has no letters of its own, `UTC+08`.

@@ -16,6 +16,8 @@ pub(super) struct Copy {
     pub ends: Option<Timestamp>,
     pub minimum: Option<Minimum>,
     pub total: Option<u64>,
+    /// What the campaign plan calls it: its code where that can be chosen and is free, and its name.
+    pub wanted: Option<String>,
 }
 
 /// Writes the draft and takes its code. The second part says in words how the period was clipped, where it was.
@@ -37,14 +39,16 @@ pub(super) fn draft(
         Start::Soonest => (now + abilities.limits.start_lead).trunc_subsecs(0),
     };
     let (ends, clipped) = clip(language, copy.ends, starts, abilities)?;
-    let code = free_code(language, model, abilities, taken)?;
+    let planned = copy.wanted.as_ref().and_then(|wanted| planned_code(wanted, model, abilities, taken));
+    let code = planned.map_or_else(|| free_code(language, model, abilities, taken), Ok)?;
     if !code.is_empty() {
         taken.insert(code.to_uppercase());
     }
     let draft = Draft {
         model: model.id.clone(),
         code,
-        name: model.name.clone(),
+        // Found by its name even where the code is another; and a name of the model's campaign would claim it for that one.
+        name: copy.wanted.unwrap_or_else(|| model.name.clone()),
         kind: model.kind.clone(),
         discount: model.discount.clone(),
         minimum: copy.minimum.unwrap_or(model.minimum),
@@ -84,6 +88,18 @@ fn clip(
 
 fn clipped_words(language: Language, abilities: &Abilities, days: i64) -> String {
     say!(language, "results-clipped", days = days.to_string(), platform = abilities.platform.name())
+}
+
+/// The code that the plan names, where the platform lets a seller choose it and nobody has it. The platform's own letters before
+/// it are those of the model, whether the plan writes them or not.
+fn planned_code(wanted: &str, model: &Coupon, abilities: &Abilities, taken: &BTreeSet<String>) -> Option<String> {
+    let prefix: String = model.code.as_ref()?.chars().take(abilities.limits.code_prefix_letters).collect();
+    let wanted = wanted.trim();
+    let has_prefix = !prefix.is_empty() && wanted.to_uppercase().starts_with(&prefix.to_uppercase());
+    let rest = wanted.get(prefix.len()..).filter(|rest| has_prefix && !rest.is_empty());
+    let chosen = rest.unwrap_or(wanted);
+    let code = format!("{prefix}{chosen}");
+    (abilities.limits.allows_code(chosen) && !taken.contains(&code.to_uppercase())).then_some(code)
 }
 
 /// Empty where the platform makes only coupons that buyers collect, and the model is one.

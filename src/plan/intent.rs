@@ -39,6 +39,12 @@ pub enum Wish {
         until: Option<Timestamp>,
         minimum: Option<Minimum>,
         total: Option<u64>,
+        /// The code or name that the campaign plan wants it to have. Absent from the hash of decisions that do not ask for it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        wanted: Option<String>,
+        /// None: at once.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        start: Option<Timestamp>,
     },
     Keep {
         note: String,
@@ -126,6 +132,7 @@ impl Asked<'_> {
             Advice::Adjust { min_spend } => Wish::Adjust { minimum: self.minimum(min_spend)? },
             // Values typed beside `accept` are not used: the sheet strikes them out.
             Advice::Recreate { until, min_spend } => self.recreated(Some(until), min_spend, None)?,
+            Advice::RecreateAs { until, min_spend, total, .. } => self.recreated(Some(until), min_spend, total)?,
             _ => self.wish(word)?,
         };
         Ok((word, wish))
@@ -181,18 +188,20 @@ impl Asked<'_> {
 
     // Blanks mean the suggestion where it is this very action, so that the word alone says what Suggested says.
     fn recreate(&self) -> Result<Wish, Refusal> {
-        let (suggested_until, suggested_min_spend) = match self.row.suggestion.advice {
-            Advice::Recreate { until, min_spend } => (Some(until), min_spend),
-            _ => (None, None),
+        let (suggested_until, suggested_min_spend, suggested_total) = match self.row.suggestion.advice {
+            Advice::Recreate { until, min_spend } => (Some(until), min_spend, None),
+            Advice::RecreateAs { until, min_spend, total, .. } => (Some(until), min_spend, total),
+            _ => (None, None, None),
         };
         let until = match (self.action.new_end, suggested_until) {
             (Edit::Blank, Some(until)) => Some(until),
             (Edit::Blank, None) => self.recreated_until(),
             _ => self.until()?,
         };
+        let total = self.recreated_total()?.or(suggested_total);
         match self.action.new_min_spend {
-            Edit::Blank => self.recreated(until, suggested_min_spend, self.recreated_total()?),
-            _ => Ok(Wish::Recreate { until, minimum: Some(self.adjusted()?), total: self.recreated_total()? }),
+            Edit::Blank => self.recreated(until, suggested_min_spend, total),
+            _ => Ok(self.copied(until, Some(self.adjusted()?), total)),
         }
     }
 
@@ -203,7 +212,16 @@ impl Asked<'_> {
         total: Option<u64>,
     ) -> Result<Wish, Refusal> {
         let minimum = min_spend.map(|amount| self.minimum(amount)).transpose()?;
-        Ok(Wish::Recreate { until, minimum, total })
+        Ok(self.copied(until, minimum, total))
+    }
+
+    // On a row whose suggestion is a coupon of the plan, that is the coupon to make.
+    fn copied(&self, until: Option<Timestamp>, minimum: Option<Minimum>, total: Option<u64>) -> Wish {
+        let (wanted, start) = match &self.row.suggestion.advice {
+            Advice::RecreateAs { wanted, start, .. } => (Some(wanted.clone()), *start),
+            _ => (None, None),
+        };
+        Wish::Recreate { until, minimum, total, wanted, start }
     }
 
     fn recreated_total(&self) -> Result<Option<u64>, Refusal> {

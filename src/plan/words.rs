@@ -111,6 +111,7 @@ pub fn becomes_words(language: Language, becomes: Becomes) -> String {
         Becomes::Delete => "results-becomes-delete",
         Becomes::Trash => "results-becomes-trash",
         Becomes::Create => "results-becomes-create",
+        Becomes::Planned => "results-becomes-planned",
         Becomes::Keep => "results-becomes-keep",
     })
 }

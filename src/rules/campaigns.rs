@@ -15,6 +15,7 @@ struct Entry {
     campaign: Campaign,
     stores: Vec<Pattern>,
     coupons: Vec<Pattern>,
+    model: Option<Pattern>,
 }
 
 /// Two campaigns of one store that claim a coupon with equal right; the first in the plan gets it. Told once per store and pair,
@@ -51,7 +52,12 @@ impl Matcher {
                 let ready = |patterns: &[String]| {
                     patterns.iter().map(|pattern| Pattern::new(pattern, &campaign.name)).collect::<Result<Vec<_>, _>>()
                 };
-                Ok(Entry { stores: ready(&campaign.stores)?, coupons: ready(&campaign.coupons)?, campaign })
+                let stores = ready(&campaign.stores)?;
+                // What the plan names belongs to the campaign, whatever its patterns say.
+                let mut coupons = ready(&campaign.coupons)?;
+                coupons.extend(ready(&campaign.wanted)?);
+                let model = campaign.model.as_deref().and_then(Pattern::parse);
+                Ok(Entry { stores, coupons, model, campaign })
             })
             .collect::<Result<_, BadPattern>>()?;
         Ok(Self { entries })
@@ -64,6 +70,25 @@ impl Matcher {
     /// Whether the plan has any campaign for that store.
     pub fn plans_for(&self, store: &Store) -> bool {
         self.entries.iter().any(|entry| entry.is_for(store))
+    }
+
+    /// The rows of the plan that speak of this store: its id fits, and so does its currency.
+    pub fn campaigns_in<'a>(&'a self, store: &'a Store) -> impl Iterator<Item = &'a Campaign> {
+        self.entries.iter().filter(|entry| entry.is_for(store)).map(|entry| &entry.campaign)
+    }
+
+    /// Whether the plan names this very coupon for its store: such a one is meant to be there, whatever else is like it.
+    /// `prefix_letters` as in [`Coupon::is_called`].
+    pub fn names(&self, store: &Store, coupon: &Coupon, prefix_letters: usize) -> bool {
+        let mut wanted = self.campaigns_in(store).flat_map(|campaign| &campaign.wanted);
+        wanted.any(|wanted| coupon.is_called(wanted, prefix_letters))
+    }
+
+    pub(super) fn entries_for<'a>(
+        &'a self,
+        store: &'a Store,
+    ) -> impl Iterator<Item = (&'a Campaign, Option<&'a Pattern>)> {
+        self.entries.iter().filter(|entry| entry.is_for(store)).map(|entry| (&entry.campaign, entry.model.as_ref()))
     }
 
     /// The most specific pattern wins; between equals the campaign whose days the coupon's own period touches; what is still
@@ -138,6 +163,12 @@ impl Pattern {
     /// How many letters it names: the more, the more specific.
     pub fn letters_named(&self) -> usize {
         self.0.iter().filter(|letter| !"*?".contains(**letter)).count()
+    }
+
+    /// Whether its code or its name fits.
+    pub(super) fn fits(&self, coupon: &Coupon) -> bool {
+        let names = [coupon.code.as_deref().unwrap_or_default(), coupon.name.as_str()];
+        names.iter().any(|name| self.matches(&name.to_lowercase()))
     }
 
     /// `name` in lower case. An empty name is no name.

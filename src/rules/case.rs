@@ -4,6 +4,7 @@ use chrono::{Duration, NaiveDate};
 use rust_decimal::Decimal;
 
 use super::Bench;
+use super::missing::Missing;
 use super::pace::{self, Shortfall};
 use super::words::{about, short, unbroken};
 use crate::domain::{
@@ -32,6 +33,8 @@ pub(super) struct Case<'a> {
     pub twin: Option<&'a Coupon>,
     /// What earlier exports saw of its stock, the oldest first.
     pub stock: &'a [StockPoint],
+    /// What the plan names, the store does not have, and can be made from this coupon.
+    pub missing: &'a [Missing<'a>],
     pub bench: &'a Bench<'a>,
 }
 

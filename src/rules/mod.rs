@@ -2,12 +2,14 @@
 //!
 //! `findings` holds one function a rule, `case` what a rule may ask, `words` the length of its sentence; `campaigns` says which
 //! campaign a coupon belongs to, `successors` who takes over from whom, `twins` who repeats whom, `pace` how fast a coupon goes,
-//! `kept` what a manager accepts as it is, `suggest` what the platform can do about it; `stores` judges how a load went.
+//! `kept` what a manager accepts as it is, `suggest` what the platform can do about it; `stores` judges how a load went;
+//! `missing` finds what the plan names and a store does not have.
 
 mod campaigns;
 mod case;
 mod findings;
 mod kept;
+mod missing;
 mod pace;
 mod policy;
 mod stores;
@@ -17,6 +19,7 @@ mod twins;
 mod words;
 
 pub use campaigns::{BadPattern, Matcher, Pattern, Tie};
+pub use missing::{MissingCoupon, findings_of_store, missing_coupons};
 pub use policy::{Policies, Policy};
 pub use stores::{LoadFacts, StoreFacts, store_findings};
 
@@ -50,6 +53,7 @@ pub fn judge(bench: &Bench, coupons: Vec<Coupon>, ties: &mut Vec<Tie>) -> Vec<Ro
     let campaigns = campaigns_of(bench, &coupons, &heirs, ties);
     let live = live_by_campaign(&coupons, &campaigns);
     let twins = twins::twins(bench, &coupons, &heirs);
+    let missing = missing::by_model(bench, &coupons, &heirs);
     let judged: Vec<_> = coupons
         .iter()
         .map(|coupon| {
@@ -63,6 +67,7 @@ pub fn judge(bench: &Bench, coupons: Vec<Coupon>, ties: &mut Vec<Tie>) -> Vec<Ro
                 covered_by: beside.and_then(|live| live.iter().copied().find(|other| other.id != coupon.id)),
                 twin: twins.get(&coupon.id).copied(),
                 stock: stock_of(bench, coupon),
+                missing: missing.get(&coupon.id).map_or(&[], Vec::as_slice),
                 bench,
             };
             let (findings, silenced) = findings::findings_of(&case);

@@ -35,6 +35,9 @@ pub struct Policy {
     pub usual_spend: Vec<SpendRange>,
     /// How bad a finding is, where that differs from the rule's own answer.
     pub severity: BTreeMap<FindingCode, Severity>,
+    /// A coupon that the plan names is missed from so many days before its campaign on; where a coupon cannot wait for its
+    /// start, from the campaign's first day on.
+    pub missing_days: i64,
     /// Findings that are switched off.
     pub off: BTreeSet<FindingCode>,
 }
@@ -55,7 +58,7 @@ impl Policies {
 
 impl Policy {
     /// The finding as bad as the team takes it; none where it does not want to see it.
-    pub(super) fn weighed(&self, finding: Finding) -> Option<Finding> {
+    pub fn weighed(&self, finding: Finding) -> Option<Finding> {
         let severity = self.severity.get(&finding.code).copied().unwrap_or(finding.severity);
         (!self.off.contains(&finding.code)).then_some(Finding { severity, ..finding })
     }
@@ -77,6 +80,7 @@ impl Default for Policy {
             min_spend_factor: 3,
             usual_spend: Vec::new(),
             severity: BTreeMap::new(),
+            missing_days: 14,
             off: BTreeSet::new(),
         }
     }

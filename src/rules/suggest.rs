@@ -23,7 +23,7 @@ pub(super) fn suggest(case: &Case, findings: &[Finding]) -> Suggestion {
     Suggestion { advice, way, renew_until: case.renew_until(), restock_by: case.restock_by() }
 }
 
-const NOTHING: (Advice, Way) = (Advice::Nothing, Way::Direct);
+pub(super) const NOTHING: (Advice, Way) = (Advice::Nothing, Way::Direct);
 
 fn answer(case: &Case, finding: &Finding) -> (Advice, Way) {
     match finding.code {
@@ -31,8 +31,7 @@ fn answer(case: &Case, finding: &Finding) -> (Advice, Way) {
         | FindingCode::ListIncomplete
         | FindingCode::StoreRestricted
         | FindingCode::TokenExpiring => (Advice::CheckStore, Way::Direct),
-        // Never on a row of ours.
-        FindingCode::CampaignMissing => NOTHING,
+        FindingCode::CampaignMissing => case.make_missing(),
         // Whether it is to stay or to go only the team knows; its Why names both.
         FindingCode::Unplanned => NOTHING,
         FindingCode::Rejected => (Advice::OpenPage, Way::ByHand),
@@ -155,11 +154,11 @@ impl Case<'_> {
         self.or_by_hand([Some(Advice::Restock { add }), recreate].into_iter().flatten())
     }
 
-    fn renew_or_recreate(&self, until: Timestamp) -> (Advice, Way) {
+    pub(super) fn renew_or_recreate(&self, until: Timestamp) -> (Advice, Way) {
         self.or_by_hand([Advice::Renew { until }, Advice::Recreate { until, min_spend: None }])
     }
 
-    fn or_by_hand(&self, wishes: impl IntoIterator<Item = Advice>) -> (Advice, Way) {
+    pub(super) fn or_by_hand(&self, wishes: impl IntoIterator<Item = Advice>) -> (Advice, Way) {
         let wishes: Vec<Advice> = wishes.into_iter().collect();
         let fallback = wishes.first().cloned().unwrap_or(Advice::OpenPage);
         self.first_possible(wishes, (fallback, Way::ByHand))
@@ -187,7 +186,10 @@ impl Case<'_> {
         let ability = |verb| self.bench.abilities.rule(verb, self.coupon.status).ability;
         let fits = match *advice {
             Advice::Renew { until } => self.coupon.usable.ends().is_none_or(|ends| until > ends),
-            Advice::Recreate { until, .. } => self.can_be_copied(until),
+            Advice::Recreate { until, .. } | Advice::RecreateAs { until, start: None, .. } => self.can_be_copied(until),
+            Advice::RecreateAs { until, start: Some(start), .. } => {
+                self.can_be_copied(until) && self.long_enough(start, until)
+            }
             Advice::Enable => !self.end_has_passed(),
             _ => true,
         };
@@ -270,7 +272,7 @@ impl Case<'_> {
 
     /// `wish`, or where a fixed discount would eat it up some times the discount, as far as `range` lets it; none where the
     /// range allows nothing above the discount.
-    fn safe_spend(&self, wish: Decimal, range: Option<SpendRange>) -> Option<Decimal> {
+    pub(super) fn safe_spend(&self, wish: Decimal, range: Option<SpendRange>) -> Option<Decimal> {
         let Some(sum) = self.fixed_sum().filter(|sum| sum.amount >= wish) else {
             return Some(wish);
         };
@@ -297,7 +299,7 @@ fn verb(advice: &Advice) -> Option<Verb> {
         Advice::End => Verb::End,
         Advice::Enable => Verb::Enable,
         Advice::Adjust { .. } => Verb::AdjustMinSpend,
-        Advice::Recreate { .. } => Verb::Create,
+        Advice::Recreate { .. } | Advice::RecreateAs { .. } => Verb::Create,
         Advice::Nothing | Advice::Wait | Advice::OpenPage | Advice::CheckStore | Advice::Leave(_) => return None,
     })
 }

@@ -13,8 +13,12 @@ type Likeness<'a> = (&'a Discount, &'a Minimum, Option<u64>, &'a str);
 /// For each later coupon the earliest one that it repeats.
 pub(super) fn twins<'a>(bench: &Bench, coupons: &'a [Coupon], heirs: &Heirs<'a>) -> BTreeMap<&'a CouponId, &'a Coupon> {
     let mut found = BTreeMap::new();
-    let usable =
-        |coupon: &&Coupon| matches!(coupon.status, Status::Active | Status::Scheduled) && coupon.owner == Owner::Seller;
+    let prefix_letters = bench.abilities.limits.code_prefix_letters;
+    // What the plan names is meant to be there, whatever else is like it.
+    let planned = |coupon: &Coupon| bench.campaigns.names(bench.store, coupon, prefix_letters);
+    let usable = |coupon: &&Coupon| {
+        matches!(coupon.status, Status::Active | Status::Scheduled) && coupon.owner == Owner::Seller && !planned(coupon)
+    };
     let mut in_order: Vec<&Coupon> = coupons.iter().filter(usable).collect();
     in_order.sort_by_key(|coupon| (coupon.usable.starts(), coupon.id.as_str().len(), &coupon.id));
     let mut by_rules: HashMap<Likeness, Vec<&Coupon>> = HashMap::new();

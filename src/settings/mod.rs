@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::archive::Location;
-use crate::domain::{Store, StoreId};
+use crate::domain::{Campaign, Store, StoreId};
 use crate::language::Language;
 use crate::plan::BrakeLimits;
 use crate::platforms::Account;
@@ -54,7 +54,13 @@ pub struct Settings {
     pub operator: Option<String>,
     /// In the config's order; never two on one shop.
     pub stores: Vec<StoreSettings>,
+    /// The file of the campaign plan, where there is one.
+    pub campaign_plan: Option<PathBuf>,
     pub campaigns: Matcher,
+    /// What of the campaign plan cannot be used as it stands and was left out; the rest is in `campaigns`.
+    pub campaign_problems: Vec<Problem>,
+    /// The same in the workbook's language, the file without its folder.
+    pub campaigns_left_out: Vec<String>,
     /// What each store's coupons are judged by.
     pub policies: Policies,
     pub brakes: BrakeLimits,
@@ -151,6 +157,13 @@ impl Settings {
 
     pub fn store(&self, id: &StoreId) -> Option<&StoreSettings> {
         self.stores.iter().find(|settings| settings.store.id == *id)
+    }
+
+    /// A sentence for each row of the plan whose model is in no store, in `language`; see
+    /// `models_unmatched` in `export`.
+    pub fn models_unmatched(&self, language: Language, campaigns: &[&Campaign]) -> Vec<String> {
+        let plan = self.campaign_plan.as_deref().unwrap_or(Path::new(""));
+        campaigns.iter().map(|campaign| campaign_plan::model_unmatched(plan, language, campaign)).collect()
     }
 
     pub fn journal_path(&self) -> PathBuf {

@@ -28,6 +28,7 @@ pub(super) struct TypedRules {
     sign_in_days: Option<Spanned<i64>>,
     percent_max: Option<Spanned<Number>>,
     renew_days: Option<Spanned<i64>>,
+    missing_days: Option<Spanned<i64>>,
     restock_percent: Option<u64>,
     min_spend_factor: Option<u64>,
     usual_spend: Option<Vec<TypedSpend>>,
@@ -121,6 +122,7 @@ impl TypedRules {
         let (runs_out_days, expiring_days) =
             (days(self.runs_out_days, "runs_out_days"), days(self.expiring_days, "expiring_days"));
         let (sign_in_days, renew_days) = (days(self.sign_in_days, "sign_in_days"), days(self.renew_days, "renew_days"));
+        let missing_days = days(self.missing_days, "missing_days");
         let mut percent = |typed: Option<Spanned<Number>>, name: &str| {
             let typed = typed?;
             let found = typed.get_ref().decimal().filter(|percent| !percent.is_sign_negative());
@@ -145,6 +147,7 @@ impl TypedRules {
             expiring_days,
             sign_in_days,
             renew_days: renew_days.map(|days| days.max(1)),
+            missing_days,
             usual_spend: self
                 .usual_spend
                 .map(|typed| typed.into_iter().filter_map(|spend| spend.resolve(complaints)).collect()),
@@ -166,6 +169,7 @@ struct Change {
     sign_in_days: Option<i64>,
     percent_max: Option<Decimal>,
     renew_days: Option<i64>,
+    missing_days: Option<i64>,
     restock_percent: Option<u64>,
     min_spend_factor: Option<u64>,
     usual_spend: Option<Vec<SpendRange>>,
@@ -190,6 +194,7 @@ impl Change {
         set(&mut policy.sign_in_days, &self.sign_in_days);
         set(&mut policy.percent_max, &self.percent_max);
         set(&mut policy.renew_days, &self.renew_days);
+        set(&mut policy.missing_days, &self.missing_days);
         set(&mut policy.restock_percent, &self.restock_percent);
         set(&mut policy.min_spend_factor, &self.min_spend_factor);
         set(&mut policy.usual_spend, &self.usual_spend);

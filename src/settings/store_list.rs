@@ -55,7 +55,14 @@ const NEEDED: [&str; 4] = ["id", "platform", "currency", "time_zone"];
 
 /// Adds the stores of the file at `path` to those of the config. Rows with a mistake are left out and complained about.
 pub(super) fn read(path: &Path, gathering: &mut Gathering, problems: &mut Vec<Problem>) {
-    let shape = Shape { name: "the list of stores", key: "stores_file", columns: &COLUMNS, needed: &NEEDED };
+    let shape = Shape {
+        name: "the list of stores",
+        key: "stores_file",
+        columns: &COLUMNS,
+        needed: &NEEDED,
+        also: &[],
+        has_own_columns: false,
+    };
     let Some(table) = Table::read(path, &shape, problems) else { return };
     let before = problems.len();
     let lines = table.rows.iter().map(|row| row.line).collect();

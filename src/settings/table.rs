@@ -1,13 +1,17 @@
-//! CSV files as people's office programs save them: with a byte order mark or without, with commas, semicolons or tabs, with
+//! Tables that people keep: sheets of a workbook, and CSV files as people's office programs save them: with a byte order mark or without, with commas, semicolons or tabs, with
 //! headers in any order and case.
 
 use csv::StringRecord;
 use std::path::Path;
 
 use super::Problem;
+use crate::workbook::read::{SheetRow, SheetTable};
 
 /// Far beyond what thousands of stores need: a file above this is something else.
 const BYTES_MAX: u64 = 32 * 1024 * 1024;
+
+/// Above the header row of a sheet people write a title and remarks.
+const HEADER_ROWS_MAX: usize = 20;
 
 /// What a file may hold.
 pub(super) struct Shape<'a> {
@@ -18,6 +22,26 @@ pub(super) struct Shape<'a> {
     pub columns: &'a [&'a str],
     /// Those that must be there.
     pub needed: &'a [&'a str],
+    /// Other headers that people write, and the column that each means.
+    pub also: &'a [(&'a str, &'a str)],
+    /// Whether a column that is none of these is left unread with a remark, and not a reason to refuse the file.
+    pub has_own_columns: bool,
+}
+
+impl Shape<'_> {
+    /// A header as the program spells it, whatever its case, spaces and language; an unknown one in lower case.
+    pub fn spelled(&self, header: &str) -> String {
+        let plain = |text: &str| -> String {
+            text.to_lowercase()
+                .chars()
+                .filter(|letter| !letter.is_whitespace() && !"_-*()（）".contains(*letter))
+                .collect()
+        };
+        let found = plain(header);
+        let own = self.columns.iter().find(|column| plain(column) == found);
+        let also = || self.also.iter().find(|(spelling, _)| plain(spelling) == found).map(|(_, column)| column);
+        own.or_else(also).map_or_else(|| header.to_lowercase().replace([' ', '-'], "_"), |column| column.to_string())
+    }
 }
 
 /// The rows of a file that hold anything, each as long as the header.
@@ -25,6 +49,8 @@ pub(super) struct Table {
     /// As the program spells them, in the file's order; empty where a column has no header.
     pub headers: Vec<String>,
     pub rows: Vec<Row>,
+    /// The sheet that it was read from; its columns then stand as in the sheet.
+    pub sheet: Option<String>,
 }
 
 pub(super) struct Row {
@@ -42,6 +68,42 @@ impl Table {
         // Excel for Windows puts a byte order mark first.
         reading.table(text.strip_prefix('\u{feff}').unwrap_or(&text))
     }
+}
+
+impl Table {
+    /// The same of a sheet, whose header row is one of its first.
+    pub fn of_sheet(path: &Path, shape: &Shape, found: SheetTable, problems: &mut Vec<Problem>) -> Option<Self> {
+        let mut reading = Reading { path, shape, problems };
+        let header = found.rows.iter().take(HEADER_ROWS_MAX).position(|row| is_header(shape, row));
+        let Some((at, header)) = header.and_then(|at| Some((at, found.rows.get(at)?))) else {
+            let what = format!("sheet {:?} has no header row with {}", found.sheet, shape.needed.join(", "));
+            reading.complain(None, what, format!("the columns are {}", shape.columns.join(", ")));
+            return None;
+        };
+        let width = header.cells.iter().map(|(column, _)| *column as usize + 1).max().unwrap_or(0);
+        let spread = |row: &SheetRow| {
+            let mut cells = vec![String::new(); width];
+            for (column, text) in &row.cells {
+                if let Some(cell) = cells.get_mut(*column as usize) {
+                    cell.clone_from(text);
+                }
+            }
+            cells
+        };
+        let names = spread(header);
+        let headers =
+            reading.checked(header.number as usize, names.iter().map(|name| shape.spelled(name)).collect())?;
+        let body = found.rows.iter().skip(at + 1).map(|row| (row.number as usize, spread(row)));
+        let filled = body.filter(|(_, cells)| cells.iter().any(|cell| !cell.is_empty()));
+        let rows = filled.map(|(line, cells)| Row { line, cells: StringRecord::from(cells) }).collect();
+        Some(Self { headers, rows, sheet: Some(found.sheet) })
+    }
+}
+
+/// Whether the row names every needed column.
+pub(super) fn is_header(shape: &Shape, row: &SheetRow) -> bool {
+    let named: Vec<String> = row.cells.iter().map(|(_, text)| shape.spelled(text)).collect();
+    shape.needed.iter().all(|needed| named.iter().any(|name| name == needed))
 }
 
 struct Reading<'a> {
@@ -81,12 +143,12 @@ impl Reading<'_> {
         let mut cells = StringRecord::new();
         loop {
             match reader.read_record(&mut cells) {
-                Ok(false) => return Some(Table { headers, rows }),
+                Ok(false) => return Some(Table { headers, rows, sheet: None }),
                 Ok(true) => {}
                 Err(error) => {
                     let line = error.position().map(|position| position.line() as usize);
                     self.complain(line, format!("the row cannot be read: {error}"), "save the file anew as CSV");
-                    return Some(Table { headers, rows });
+                    return Some(Table { headers, rows, sheet: None });
                 }
             }
             if cells.iter().all(str::is_empty) {
@@ -103,27 +165,34 @@ impl Reading<'_> {
     }
 
     fn headers(&mut self, reader: &mut csv::Reader<&[u8]>) -> Option<Vec<String>> {
-        let Shape { columns, needed, .. } = *self.shape;
-        let known = format!("the columns are {}", columns.join(", "));
-        let found: Vec<String> = match reader.headers() {
-            Ok(found) => found.iter().map(|name| name.to_lowercase().replace([' ', '-'], "_")).collect(),
+        match reader.headers() {
+            Ok(found) => self.checked(1, found.iter().map(|name| self.shape.spelled(name)).collect()),
             Err(error) => {
                 self.complain(Some(1), error.to_string(), "begin with a header row");
-                return None;
+                None
             }
-        };
-        let before = self.problems.len();
+        }
+    }
+
+    /// None where a column is missing or doubled, or, where the file may have no columns of its own, unknown.
+    fn checked(&mut self, line: usize, found: Vec<String>) -> Option<Vec<String>> {
+        let Shape { columns, needed, has_own_columns, .. } = *self.shape;
+        let known = format!("the columns are {}", columns.join(", "));
+        let mut is_sound = true;
         for (place, name) in found.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
             if !columns.contains(&name.as_str()) {
-                self.complain(Some(1), format!("unknown column {name:?}"), known.clone());
+                self.complain(Some(line), format!("unknown column {name:?}"), known.clone());
+                is_sound &= has_own_columns;
             } else if found.iter().take(place).any(|earlier| earlier == name) {
-                self.complain(Some(1), format!("the column {name} stands there twice"), "keep one of them");
+                self.complain(Some(line), format!("the column {name} stands there twice"), "keep one of them");
+                is_sound = false;
             }
         }
         for missing in needed.iter().filter(|name| !found.iter().any(|found| found == *name)) {
-            self.complain(Some(1), format!("the column {missing} is missing"), known.clone());
+            self.complain(Some(line), format!("the column {missing} is missing"), known.clone());
+            is_sound = false;
         }
-        (self.problems.len() == before).then_some(found)
+        is_sound.then_some(found)
     }
 
     fn complain(&mut self, line: Option<usize>, what: impl Into<String>, wanted: impl Into<String>) {

@@ -9,15 +9,15 @@ use std::time::Duration;
 use toml::Spanned;
 
 use super::archive::{self, TypedArchive};
+use super::campaign_plan::{self, CampaignPlan};
 use super::pace::TypedPaces;
 use super::rules::TypedRules;
 use super::secret::SecretPlace;
 use super::stores::Gathering;
-use super::{Problem, Settings, SplitBy, campaign_plan, secret, store_list};
+use super::{Problem, Settings, SplitBy, secret, store_list};
 use crate::domain::Currency;
 use crate::language::Language;
 use crate::plan::BrakeLimits;
-use crate::rules::Matcher;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,6 +27,8 @@ pub(super) struct Typed {
     operator: Option<String>,
     campaigns: Option<Spanned<PathBuf>>,
     replies: Option<PathBuf>,
+    /// Of a plan that is a workbook; without it, the first sheet that looks like a plan.
+    campaigns_sheet: Option<String>,
     sandbox_scenario: Option<PathBuf>,
     #[serde(default = "default_state")]
     state: PathBuf,
@@ -306,12 +308,12 @@ impl Typed {
         });
         self.pace.fill_in(&mut stores, &mut complaints);
         let policies = self.rules.resolve(&stores, &mut complaints);
-        let campaigns = match self.campaigns {
-            None => Matcher::default(),
+        let plan = match self.campaigns {
+            None => CampaignPlan::default(),
             Some(path) => {
-                let plan = home.join(path.get_ref());
-                let known: Vec<_> = stores.iter().map(|settings| settings.store.id.to_string()).collect();
-                campaign_plan::read(&plan, &known, complaints.problems)
+                let file = home.join(path.get_ref());
+                let sheet = self.campaigns_sheet.as_deref();
+                campaign_plan::read(&file, sheet, &stores, language, complaints.problems)
             }
         };
         let operator = self.operator.clone();
@@ -331,7 +333,10 @@ impl Typed {
             checklist_manager: self.checklist.manager.unwrap_or_else(|| "Manager".to_string()),
             operator: self.operator,
             stores,
-            campaigns,
+            campaign_plan: plan.file,
+            campaigns: plan.matcher,
+            campaign_problems: plan.problems,
+            campaigns_left_out: plan.left_out,
             policies,
             brakes,
             stores_at_once,

@@ -8,7 +8,7 @@ pub mod read;
 pub mod words;
 pub mod write;
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -35,6 +35,9 @@ pub struct Book<'a> {
     pub decisions: &'a BTreeMap<RowKey, Decision>,
     /// The last `stores check` of the export's stores; without any, the Stores sheet does without its columns.
     pub checks: &'a Checks,
+    /// What of the campaign plan was left out, a sentence each, in the workbook's language.
+    pub left_out: &'a [String],
+    pub coverage: &'a Coverage,
     /// Present in a results workbook.
     pub results: Option<Results<'a>>,
     /// Whether it is one of several workbooks of its export, each with some of the stores.
@@ -94,12 +97,97 @@ pub struct ChecklistItem {
     pub target: Target,
 }
 
+/// Where the campaigns of the plan have live coupons, and where not.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Coverage {
+    /// The longest campaign first.
+    pub blocks: Vec<CoverageBlock>,
+    /// What the plan names and a store does not have, in the order of the stores.
+    pub missing: Vec<MissingLine>,
+    /// Campaigns that begin too far ahead to be shown.
+    pub later_campaigns: usize,
+}
+
+/// One campaign: its stores by its days.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CoverageBlock {
+    pub campaign: String,
+    /// Both included, over all of its stores.
+    pub first_day: NaiveDate,
+    pub last_day: NaiveDate,
+    /// Whether it runs, or begins so soon that its coupons should be there.
+    pub is_due: bool,
+    /// A day each, or a week each for a long campaign.
+    pub columns: Vec<CoverageColumn>,
+    pub by_weeks: bool,
+    /// Whether the columns are only a part of the campaign.
+    pub is_cut: bool,
+    /// Those with a gap first.
+    pub stores: Vec<CoverageLine>,
+}
+
+/// Days of each store's own calendar, both included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CoverageColumn {
+    pub first_day: NaiveDate,
+    pub last_day: NaiveDate,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CoverageLine {
+    pub store: StoreId,
+    pub cover: Cover,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cover {
+    /// The store did not load whole.
+    NotKnown,
+    Known {
+        /// For each column the live coupons of its worst day; none where the plan asks for nothing there.
+        counts: Vec<Option<u32>>,
+        /// Runs of days without any, in order.
+        gaps: Vec<Gap>,
+    },
+}
+
+/// Days without a live coupon, both included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gap {
+    pub first_day: NaiveDate,
+    pub last_day: NaiveDate,
+    /// Over before the store's today: nothing can be done about it. A gap that goes on is two, parted at today.
+    pub is_past: bool,
+}
+
+/// One coupon that the plan names and a store does not have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissingLine {
+    pub store: StoreId,
+    pub campaign: String,
+    pub wanted: String,
+    /// The campaign's first day in the store.
+    pub needed_from: NaiveDate,
+    pub answer: MissingAnswer,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MissingAnswer {
+    /// The suggestion of that row makes it.
+    Row(RowKey),
+    /// That row makes another one first, then this one.
+    RowLater(RowKey),
+    /// Only a person can: by hand as that row says, or with nothing in the store to copy.
+    ByHand(Option<RowKey>),
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
     Nowhere,
     Row(RowKey),
     Stores,
     ByHand,
+    Coverage,
 }
 
 /// A workbook as it came back.

@@ -219,6 +219,9 @@ fn advice_words(language: Language, advice: &Advice, store: &Store, now: Timesta
         Advice::Recreate { until: ends, min_spend: Some(amount) } => {
             say!(language, "suggest-recreate-from", end = until(ends), amount = money(amount))
         }
+        Advice::RecreateAs { wanted, until: ends, .. } => {
+            say!(language, "suggest-recreate-as", code = wanted, end = until(ends))
+        }
         Advice::Wait => language.say("suggest-wait"),
         Advice::OpenPage => language.say("suggest-open-page"),
         Advice::CheckStore => language.say("suggest-check-store"),

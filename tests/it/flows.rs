@@ -5,6 +5,7 @@ mod archiving;
 mod bad_input;
 mod books;
 mod brakes;
+mod campaigns;
 mod conflicts;
 mod every_call;
 mod exporting;

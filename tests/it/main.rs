@@ -4,6 +4,7 @@ mod accounts;
 mod archive;
 mod auth_flow;
 mod by_hand;
+mod campaigns;
 mod documents;
 mod durable;
 mod flows;

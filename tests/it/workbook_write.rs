@@ -56,9 +56,9 @@ fn the_sheets_stand_in_order_and_the_file_opens_on_summary() {
     let book = morning();
     assert_eq!(
         book.sheet_names(),
-        ["Summary", "Checklist", "Coupons", "By hand", "Stores", "Replies", "Help", "couponbook"]
+        ["Summary", "Checklist", "Coupons", "By hand", "Coverage", "Stores", "Replies", "Help", "couponbook"]
     );
-    assert!(book.xml("xl/workbook.xml").contains(r#"name="couponbook" sheetId="8" state="veryHidden""#));
+    assert!(book.xml("xl/workbook.xml").contains(r#"name="couponbook" sheetId="9" state="veryHidden""#));
     assert!(book.sheet_xml("Summary").contains(r#"tabSelected="1""#));
     assert!(!book.sheet_xml("Coupons").contains("tabSelected"));
 }

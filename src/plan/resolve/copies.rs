@@ -31,7 +31,21 @@ impl View<'_> {
             Some(ends) if ends > earliest => Start::At(ends),
             _ => Start::Soonest,
         };
-        self.create(Becomes::FollowOn, Copy { start, ends: until, minimum: None, total: None }, taken)
+        self.create(Becomes::FollowOn, Copy { start, ends: until, minimum: None, total: None, wanted: None }, taken)
+    }
+
+    pub(super) fn recreate(&self, mut copy: Copy, taken: &mut BTreeSet<String>) -> Result<Verdict, Stop> {
+        // The planned start may have passed since the export.
+        let earliest = self.scene.now + self.scene.abilities.limits.start_lead;
+        if matches!(copy.start, Start::At(at) if at <= earliest) {
+            copy.start = Start::Soonest;
+        }
+        let prefix_letters = self.scene.abilities.limits.code_prefix_letters;
+        let becomes = match &copy.wanted {
+            Some(wanted) if !self.row.coupon.is_called(wanted, prefix_letters) => Becomes::Planned,
+            _ => Becomes::Create,
+        };
+        self.create(becomes, copy, taken)
     }
 
     pub(super) fn create(&self, becomes: Becomes, copy: Copy, taken: &mut BTreeSet<String>) -> Result<Verdict, Stop> {
@@ -47,6 +61,11 @@ impl View<'_> {
         }
         let model = &model;
         let standing = alive.unwrap_or(model);
+        if let Some(wanted) = &copy.wanted
+            && let Some(there) = self.found(wanted)?
+        {
+            return Err(already(format!("{} is there and {}", there.label(), self.ends(there.usable.ends()))));
+        }
         let by_hand = self.copy_by_hand(&copy);
         match self.ability(Verb::Create, standing, &by_hand)? {
             Ability::Yes => {}
@@ -57,7 +76,10 @@ impl View<'_> {
             true => self.about().verdict(&by_hand, model, &refusal.reason),
             false => Verdict::from(refusal),
         })?;
-        if let Some(twin) = self.twin_of(&draft, model)? {
+        // Several coupons of the plan may have one model.
+        if becomes != Becomes::Planned
+            && let Some(twin) = self.twin_of(&draft, model)?
+        {
             return Err(already(say!(
                 self.language(),
                 "results-twin",
@@ -181,6 +203,13 @@ impl View<'_> {
                     None => coupon.takes_over_from(live),
                 }
         }))
+    }
+
+    // Whoever made it: the plan asks for one of that name.
+    fn found(&self, wanted: &str) -> Result<Option<&Coupon>, Stop> {
+        let prefix_letters = self.scene.abilities.limits.code_prefix_letters;
+        let is_it = |coupon: &&Coupon| may_take_over(coupon) && coupon.is_called(wanted, prefix_letters);
+        Ok(self.listing()?.iter().find(is_it))
     }
 
     // One that we made of this coupon before, with the same rules and the same end: a second is not wanted.

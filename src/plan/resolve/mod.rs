@@ -105,9 +105,10 @@ impl View<'_> {
             Wish::End => self.end(),
             Wish::Pause => self.pause(),
             Wish::Enable => self.enable(taken),
-            Wish::Recreate { until, minimum, total } => {
-                let copy = Copy { start: Start::Soonest, ends: *until, minimum: *minimum, total: *total };
-                self.create(Becomes::Create, copy, taken)
+            Wish::Recreate { until, minimum, total, wanted, start } => {
+                let start = start.map_or(Start::Soonest, Start::At);
+                let (minimum, total, wanted) = (*minimum, *total, wanted.clone());
+                self.recreate(Copy { start, ends: *until, minimum, total, wanted }, taken)
             }
             Wish::Keep { note, until } => Ok(self.kept(note, *until)),
             Wish::ByHand { .. } => Ok(self.page_only()),

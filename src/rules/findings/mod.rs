@@ -9,6 +9,7 @@ mod stock;
 use std::cmp::Reverse;
 
 use super::case::Case;
+use super::missing;
 use crate::domain::{Finding, FindingCode};
 
 type RuleOf = fn(&Case) -> Option<Finding>;
@@ -36,8 +37,12 @@ const RULES: [RuleOf; 17] = [
 /// What the team wants to see of a coupon, worst first, each thing told once; what a manager keeps as it is comes last in the
 /// pair, silenced.
 pub(super) fn findings_of(case: &Case) -> (Vec<Finding>, Vec<Finding>) {
-    let mut found: Vec<Finding> =
-        RULES.iter().filter_map(|rule| rule(case)).filter_map(|finding| weighed(case, finding)).collect();
+    let mut found: Vec<Finding> = RULES
+        .iter()
+        .filter_map(|rule| rule(case))
+        .chain(missing::finding(case))
+        .filter_map(|finding| weighed(case, finding))
+        .collect();
     tell_once(case, &mut found);
     found.sort_by_key(|finding| (Reverse(finding.severity), finding.code));
     found.into_iter().partition(|finding| case.kept(finding).is_none())

@@ -147,7 +147,7 @@ fn day_or_second(at: NaiveDateTime) -> EndEdit {
     if at.time() == NaiveTime::MIN { EndEdit::Day(at.date()) } else { EndEdit::At(at) }
 }
 
-fn in_range(day: NaiveDate) -> Result<(), String> {
+pub(super) fn in_range(day: NaiveDate) -> Result<(), String> {
     if YEARS.contains(&day.year()) {
         return Ok(());
     }
@@ -166,7 +166,7 @@ fn said(end: EndEdit) -> String {
 }
 
 /// Lower case, plain digits, and Chinese dates and the `T` of ISO spelled with signs.
-fn tidy(text: &str) -> String {
+pub(super) fn tidy(text: &str) -> String {
     let mut tidy = without_weekday(word(text));
     if tidy.contains('月') {
         for (from, to) in [("年", "-"), ("日", " "), ("号", " ")] {
@@ -240,14 +240,14 @@ fn span_hours(text: &str) -> Option<Option<u32>> {
 }
 
 /// The date's text, and the time's where there is one.
-fn split_time(text: &str) -> (String, Option<String>) {
+pub(super) fn split_time(text: &str) -> (String, Option<String>) {
     let Some(colon) = text.find(':') else { return (text.to_string(), None) };
     let starts = text.get(..colon).unwrap_or("").rfind(' ').map_or(0, |space| space + 1);
     let (date, time) = text.split_at(starts);
     (date.trim().to_string(), Some(time.trim().to_string()))
 }
 
-fn read_time(text: &str) -> Result<NaiveTime, String> {
+pub(super) fn read_time(text: &str) -> Result<NaiveTime, String> {
     const ZONE: &str = "leave the zone away: a time is in the store's own zone";
     let fraction_at = text.find('.').unwrap_or(text.len());
     let (text, fraction) = text.split_at(fraction_at);
@@ -262,7 +262,7 @@ fn read_time(text: &str) -> Result<NaiveTime, String> {
 }
 
 /// The day, and whether it was written so that nobody can read it otherwise.
-fn read_day(text: &str, order: Option<Order>) -> Result<(NaiveDate, bool), String> {
+pub(super) fn read_day(text: &str, order: Option<Order>) -> Result<(NaiveDate, bool), String> {
     let impossible = || format!("no such day; {WANTED}");
     if let Some(numbers) = three_numbers(text) {
         let [first, second, third] = numbers;

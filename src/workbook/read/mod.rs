@@ -16,6 +16,7 @@ mod metered;
 mod numbers;
 mod part;
 mod sheet;
+mod table;
 mod text;
 mod trouble;
 
@@ -25,6 +26,7 @@ use calamine::Reader;
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
+pub use table::{NotADay, SheetRow, SheetTable, cell_address, read_table, read_whole_day};
 pub use trouble::{ReadError, Reason};
 
 use crate::workbook::HandedBack;

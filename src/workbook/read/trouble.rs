@@ -37,6 +37,8 @@ pub enum Reason {
         "no sheet has a header row with \"Row key\" and \"Action\" in its first {rows} rows; hand back the exported workbook"
     )]
     NoCouponSheet { rows: u32 },
+    #[error("it has no sheet {wanted:?} but {names}; check the sheet's name in the config")]
+    NoSuchSheet { wanted: String, names: String },
     #[error(
         "sheet {sheet:?} has no column {header:?} in its header row {row}; put it back, or copy it from the export"
     )]

@@ -93,13 +93,17 @@ fn found(pen: &mut Pen, layout: &Layout, row: RowNum, item: &ChecklistItem) -> W
     let words = tied(&item.found);
     let place = match &item.target {
         Target::Row(key) => layout.place_of(key),
-        Target::Nowhere | Target::Stores | Target::ByHand => None,
+        Target::Nowhere | Target::Stores | Target::ByHand | Target::Coverage => None,
     };
     let sheet = |id: &str| sheet_address(layout.book.language, id);
     match (place, &item.target) {
         (Some(place), _) => pen.link(row, 6, &place.address(), &words, TIP_ROW, LINK.wrap()),
         (None, Target::Stores) => pen.link(row, 6, &sheet("sheet-stores"), &words, TIP_STORES, LINK.wrap()),
         (None, Target::ByHand) => pen.link(row, 6, &sheet("sheet-by-hand"), &words, TIP_BY_HAND, LINK.wrap()),
+        (None, Target::Coverage) => {
+            let tip = layout.book.language.say("coverage-tip");
+            pen.link(row, 6, &sheet("sheet-coverage"), &words, &tip, LINK.wrap())
+        }
         (None, _) => pen.text(row, 6, &words, CELL.wrap()),
     }
 }

@@ -7,6 +7,7 @@
 mod by_hand;
 mod checklist;
 mod coupons;
+mod coverage;
 mod help;
 mod layout;
 mod pen;
@@ -81,6 +82,7 @@ pub fn write_in_sheets_of(book: &Book, rows_per_sheet: usize, to: impl Write + S
     checklist::write(workbook.add_worksheet(), &mut looks, &layout)?;
     coupons::write(&mut workbook, &mut looks, &layout)?;
     by_hand::write(workbook.add_worksheet(), &mut looks, book)?;
+    coverage::write(workbook.add_worksheet(), &mut looks, &layout)?;
     stores::write(workbook.add_worksheet(), &mut looks, book)?;
     replies::write(workbook.add_worksheet(), &mut looks, book)?;
     help::write(workbook.add_worksheet(), &mut looks, book)?;

@@ -55,6 +55,11 @@ pub enum Fill {
     Yours,
     /// A text that is copied from its cell.
     ToCopy,
+    /// Coverage: one live coupon that day, or more.
+    CoverOne,
+    CoverMore,
+    /// Today's head in Coverage.
+    Today,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -67,6 +72,8 @@ pub enum Edge {
     White,
     /// Under a header.
     Rule,
+    /// The sides of today's column, and its last cell.
+    Framed,
     /// Above a total.
     Total,
     /// All around, like a field of a form.
@@ -338,6 +345,9 @@ fn fill_color(fill: Fill) -> Option<Color> {
         Fill::YoursHead => 0x1F5FAF,
         Fill::Yours => 0xEAF2FC,
         Fill::ToCopy => 0xF5F7F9,
+        Fill::CoverOne => 0xEDF0F3,
+        Fill::CoverMore => 0xD3DAE1,
+        Fill::Today => 0x1F2933,
     };
     Some(Color::RGB(rgb))
 }
@@ -351,6 +361,13 @@ fn with_edge(format: Format, edge: Edge) -> Format {
         Edge::Hairline => format.set_border_bottom(thin).set_border_bottom_color(HAIRLINE),
         Edge::White => format.set_border_bottom(thin).set_border_bottom_color(white),
         Edge::Rule => format.set_border_bottom(thin).set_border_bottom_color(RULE),
+        Edge::Framed => format
+            .set_border_bottom(thin)
+            .set_border_bottom_color(white)
+            .set_border_left(thin)
+            .set_border_left_color(INK)
+            .set_border_right(thin)
+            .set_border_right_color(INK),
         Edge::Total => format.set_border_top(thin).set_border_top_color(RULE),
         Edge::Field => format.set_border(thin).set_border_color(field),
         Edge::FieldHead => format

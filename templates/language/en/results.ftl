@@ -221,3 +221,6 @@ results-step-mend = Mend it, and hand it in again.
 results-type-end = End: { $end }
 results-type-no-end = no end
 results-made-but = The new coupon was made ({ $coupon }), but: { $message }
+results-type-start = Start: { $start }
+results-type-code = Code or name: { $code }
+results-becomes-planned = new coupon of the plan

@@ -98,6 +98,7 @@ suggest-end = end
 suggest-enable = enable
 suggest-adjust = adjust to { $amount }
 suggest-recreate = recreate to { $end }
+suggest-recreate-as = recreate as { $code }, to { $end }
 suggest-recreate-from = recreate to { $end }, from { $amount }
 suggest-wait = wait
 suggest-open-page = open page

@@ -221,3 +221,6 @@ results-step-mend = 改正后重新提交。
 results-type-end = 结束时间：{ $end }
 results-type-no-end = 不设结束时间
 results-made-but = 新券已创建（{ $coupon }），但是：{ $message }
+results-type-start = 开始时间：{ $start }
+results-type-code = 券码或名称：{ $code }
+results-becomes-planned = 按计划新建券

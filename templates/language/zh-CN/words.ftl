@@ -92,6 +92,7 @@ suggest-end = 结束
 suggest-enable = 启用
 suggest-adjust = 调整至 { $amount }
 suggest-recreate = 重建至 { $end }
+suggest-recreate-as = 重建为 { $code }，至 { $end }
 suggest-recreate-from =
     重建至 { $end }
     门槛 { $amount }

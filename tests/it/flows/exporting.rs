@@ -20,7 +20,7 @@ fn an_export_holds_every_sheet_and_every_coupon_of_every_store() {
     let workbook = Exported::open(&place);
     assert_eq!(
         workbook.sheet_names(),
-        ["Summary", "Checklist", "Coupons", "By hand", "Stores", "Replies", "Help", "couponbook"]
+        ["Summary", "Checklist", "Coupons", "By hand", "Coverage", "Stores", "Replies", "Help", "couponbook"]
     );
     assert_eq!(workbook.stores(), ["shopee-sg-1", "woo-de-1"]);
     for store in shops.stores() {

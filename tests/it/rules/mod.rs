@@ -2,6 +2,7 @@
 
 mod gaps;
 mod keeps;
+mod missing;
 mod pace;
 pub mod shop;
 mod suggestions;

@@ -97,6 +97,9 @@ pub fn campaign(name: &str, first: i64, last: i64) -> Campaign {
         coupons: vec!["shop*".to_string()],
         spend: None,
         stock: None,
+        wanted: Vec::new(),
+        model: None,
+        line: None,
     }
 }
 

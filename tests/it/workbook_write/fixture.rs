@@ -6,10 +6,11 @@ use chrono::{Duration, NaiveDate, TimeZone, Utc};
 use chrono_tz::Tz;
 use couponbook::domain::*;
 use couponbook::language::Language;
-use couponbook::workbook::{Book, Carried, ChecklistItem, Decision, Target};
+use couponbook::workbook::{Book, Carried, ChecklistItem, Coverage, Decision, Target};
 use rust_decimal::Decimal;
 
 static NO_DECISIONS: BTreeMap<RowKey, Decision> = BTreeMap::new();
+static NO_COVERAGE: Coverage = Coverage { blocks: Vec::new(), missing: Vec::new(), later_campaigns: 0 };
 static NO_CHECKS: Checks = BTreeMap::new();
 static NO_REPLIES: Replies = Replies { rows: Vec::new(), more: 0 };
 
@@ -25,6 +26,8 @@ pub fn book<'a>(export: &'a Export, checklist: &'a [ChecklistItem]) -> Book<'a> 
         first_export: true,
         decisions: &NO_DECISIONS,
         checks: &NO_CHECKS,
+        left_out: &[],
+        coverage: &NO_COVERAGE,
         results: None,
         is_part: false,
         carried: Carried::default(),

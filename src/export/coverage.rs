@@ -1,0 +1,316 @@
+//! Where the campaigns of the plan have live coupons, store by day.
+//!
+//! Shown are the campaigns that run, those that begin within [`AHEAD_DAYS`], and those that ended within the last week. Days
+//! are whole days of each store's own calendar. From today on a day is covered by what can be used on it as things stand; a
+//! day that has passed is judged by the dates alone, since nobody knows any more what was paused or sold out then.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{Days, NaiveDate};
+
+use crate::domain::{
+    Abilities, Advice, Campaign, Coupon, Export, Load, Memory, Platform, Row, RowKey, Severity, Status, StockHistory,
+    Store, StoreId, StoreLoad, Way, last_moment, local_day,
+};
+use crate::language::Language;
+use crate::rules::{Bench, Matcher, MissingCoupon, Pattern, Policies, missing_coupons};
+use crate::workbook::{Cover, Coverage, CoverageBlock, CoverageColumn, CoverageLine, Gap, MissingAnswer, MissingLine};
+
+/// A campaign that begins later is only counted.
+const AHEAD_DAYS: i64 = 60;
+/// A campaign that ended longer ago is left out.
+const AGO_DAYS: i64 = 7;
+/// A longer campaign is shown by weeks, and of one with more weeks than this only those around today.
+const COLUMNS_MAX: usize = 60;
+/// How much of the past a campaign of years shows.
+const WEEKS_BEFORE_TODAY: u64 = 4;
+
+/// What coverage is worked out from.
+pub struct Covering<'a> {
+    pub export: &'a Export,
+    pub campaigns: &'a Matcher,
+    pub policies: &'a Policies,
+    pub memory: &'a Memory,
+    pub abilities: &'a dyn Fn(Platform) -> &'static Abilities,
+}
+
+/// Every campaign that is near, the longest first, and what the plan names and a store does not have.
+pub fn coverage(covering: &Covering) -> Coverage {
+    let export = covering.export;
+    let mut by_name: BTreeMap<&str, Vec<(&StoreLoad, &Campaign)>> = BTreeMap::new();
+    for load in &export.stores {
+        for campaign in covering.campaigns.campaigns_in(&load.store) {
+            by_name.entry(&campaign.name).or_default().push((load, campaign));
+        }
+    }
+    let coupons = coupons_by_campaign(export);
+    let mut found = Coverage::default();
+    for (name, asked) in by_name {
+        let first_day = asked.iter().map(|(_, campaign)| campaign.first_day).min().unwrap_or(export.day);
+        let last_day = asked.iter().map(|(_, campaign)| campaign.last_day).max().unwrap_or(export.day);
+        if (export.day - last_day).num_days() > AGO_DAYS {
+            continue;
+        }
+        if (first_day - export.day).num_days() > AHEAD_DAYS {
+            found.later_campaigns += 1;
+            continue;
+        }
+        let is_due = (first_day - export.day).num_days() <= covering.policies.usual.missing_days;
+        let grid = Grid::of(first_day, last_day, export.day);
+        let stores = lines(&grid, name, &asked, &coupons, covering);
+        let (columns, by_weeks, is_cut) = (grid.columns(), grid.days_in_column > 1, grid.is_cut);
+        let campaign = name.to_string();
+        found.blocks.push(CoverageBlock { campaign, first_day, last_day, is_due, columns, by_weeks, is_cut, stores });
+    }
+    found.blocks.sort_by_key(|block| (std::cmp::Reverse(block.last_day - block.first_day), block.first_day));
+    found.missing = missing_lines(covering);
+    found
+}
+
+/// How many stores have a gap from today on in a campaign that is due, how many planned coupons are missing besides, and how bad
+/// the worst of it is; none where everything is covered. For the checklist.
+pub fn coverage_attention(coverage: &Coverage) -> Option<(usize, Severity)> {
+    let due = coverage.blocks.iter().filter(|block| block.is_due);
+    let gaps = due.flat_map(|block| &block.stores).filter(|line| !open_gaps(line).is_empty()).count();
+    match (gaps, coverage.missing.len()) {
+        (0, 0) => None,
+        (0, missing) => Some((missing, Severity::Warning)),
+        (gaps, missing) => Some((gaps + missing, Severity::Critical)),
+    }
+}
+
+/// The gaps that somebody can still do something about.
+fn open_gaps(line: &CoverageLine) -> Vec<Gap> {
+    match &line.cover {
+        Cover::NotKnown => Vec::new(),
+        Cover::Known { gaps, .. } => gaps.iter().filter(|gap| !gap.is_past).copied().collect(),
+    }
+}
+
+/// The rows of the plan whose model fits no coupon in any store that should have what they name.
+pub fn models_unmatched<'a>(export: &'a Export, campaigns: &'a Matcher) -> Vec<&'a Campaign> {
+    let is_unmatched = |campaign: &&Campaign| {
+        let Some(model) = campaign.model.as_deref().and_then(Pattern::parse) else { return false };
+        let mut meant = export.stores.iter().filter(|load| {
+            is_whole(load) && campaigns.campaigns_in(&load.store).any(|other| std::ptr::eq(other, *campaign))
+        });
+        let fits = |name: &str| model.matches(&name.to_lowercase());
+        let has_model = |row: &Row| fits(row.coupon.code.as_deref().unwrap_or_default()) || fits(&row.coupon.name);
+        let meant: Vec<&StoreId> = meant.by_ref().map(|load| &load.store.id).collect();
+        !meant.is_empty() && !export.rows.iter().any(|row| meant.contains(&&row.coupon.store) && has_model(row))
+    };
+    campaigns.campaigns().filter(|campaign| !campaign.wanted.is_empty()).filter(is_unmatched).collect()
+}
+
+/// Which days are shown, and how many of them share a column.
+struct Grid {
+    first_day: NaiveDate,
+    days: usize,
+    days_in_column: usize,
+    is_cut: bool,
+}
+
+impl Grid {
+    fn of(first_day: NaiveDate, last_day: NaiveDate, today: NaiveDate) -> Self {
+        let days = usize::try_from((last_day - first_day).num_days() + 1).unwrap_or(1);
+        if days <= COLUMNS_MAX {
+            return Self { first_day, days, days_in_column: 1, is_cut: false };
+        }
+        let days_max = COLUMNS_MAX * 7;
+        if days <= days_max {
+            return Self { first_day, days, days_in_column: 7, is_cut: false };
+        }
+        let weeks_gone = u64::try_from((today - first_day).num_days() / 7).unwrap_or(0);
+        let from = first_day + Days::new(weeks_gone.saturating_sub(WEEKS_BEFORE_TODAY) * 7);
+        let days_left = usize::try_from((last_day - from).num_days() + 1).unwrap_or(1);
+        Self { first_day: from, days: days_left.min(days_max), days_in_column: 7, is_cut: true }
+    }
+
+    fn day(&self, index: usize) -> NaiveDate {
+        self.first_day + Days::new(index as u64)
+    }
+
+    /// Where `day` stands; days before the grid at its beginning, days after it at its end.
+    fn index(&self, day: NaiveDate) -> usize {
+        usize::try_from((day - self.first_day).num_days()).unwrap_or(0).min(self.days)
+    }
+
+    fn columns(&self) -> Vec<CoverageColumn> {
+        let starts = (0..self.days).step_by(self.days_in_column);
+        let last = |start: usize| self.day((start + self.days_in_column).min(self.days) - 1);
+        starts.map(|start| CoverageColumn { first_day: self.day(start), last_day: last(start) }).collect()
+    }
+}
+
+type ByCampaign<'a> = HashMap<(&'a StoreId, &'a str), Vec<&'a Coupon>>;
+
+fn coupons_by_campaign(export: &Export) -> ByCampaign<'_> {
+    let mut coupons: ByCampaign = HashMap::new();
+    for row in &export.rows {
+        if let Some(campaign) = &row.campaign {
+            coupons.entry((&row.coupon.store, campaign)).or_default().push(&row.coupon);
+        }
+    }
+    coupons
+}
+
+/// One for each store that the plan asks, in the config's order but those with a gap first, then those that are not known.
+fn lines(
+    grid: &Grid,
+    name: &str,
+    asked: &[(&StoreLoad, &Campaign)],
+    coupons: &ByCampaign,
+    covering: &Covering,
+) -> Vec<CoverageLine> {
+    let mut lines: Vec<CoverageLine> = Vec::new();
+    for (load, _) in asked {
+        let store = &load.store;
+        // A store may have several rows of one campaign; they stand together.
+        if lines.last().is_some_and(|line| line.store == store.id) {
+            continue;
+        }
+        let cover = if is_whole(load) {
+            let rows = asked.iter().filter(|(other, _)| other.store.id == store.id).map(|(_, campaign)| *campaign);
+            let of_campaign = coupons.get(&(&store.id, name)).map_or(&[][..], Vec::as_slice);
+            known(grid, store, &rows.collect::<Vec<_>>(), of_campaign, covering.export)
+        } else {
+            Cover::NotKnown
+        };
+        lines.push(CoverageLine { store: store.id.clone(), cover });
+    }
+    lines.sort_by_key(|line| match line.cover {
+        Cover::Known { .. } if !open_gaps(line).is_empty() => 0,
+        Cover::NotKnown => 1,
+        Cover::Known { .. } => 2,
+    });
+    lines
+}
+
+/// What is missing in a list that did not come whole may be there all the same.
+fn is_whole(load: &StoreLoad) -> bool {
+    match &load.load {
+        Load::Failed(_) => false,
+        Load::Loaded { count, expected, unreadable } => {
+            unreadable.is_empty() && expected.is_none_or(|expected| *count >= expected)
+        }
+    }
+}
+
+fn known(grid: &Grid, store: &Store, rows: &[&Campaign], coupons: &[&Coupon], export: &Export) -> Cover {
+    let today = local_day(export.finished, store.zone);
+    let counts = live_by_day(grid, store, coupons, today);
+    let is_asked = |day: NaiveDate| rows.iter().any(|campaign| (campaign.first_day..=campaign.last_day).contains(&day));
+    let days: Vec<(NaiveDate, Option<u32>)> = counts
+        .into_iter()
+        .enumerate()
+        .map(|(index, count)| (grid.day(index), is_asked(grid.day(index)).then_some(count)))
+        .collect();
+    let worst = |days: &[(NaiveDate, Option<u32>)]| days.iter().filter_map(|(_, count)| *count).min();
+    Cover::Known { counts: days.chunks(grid.days_in_column).map(worst).collect(), gaps: gaps(&days, today) }
+}
+
+/// The live coupons of each day of the grid.
+fn live_by_day(grid: &Grid, store: &Store, coupons: &[&Coupon], today: NaiveDate) -> Vec<u32> {
+    let mut steps = vec![0_i64; grid.days + 1];
+    let mut add = |from: usize, to: usize| {
+        if from < to {
+            steps.get_mut(from).into_iter().for_each(|step| *step += 1);
+            steps.get_mut(to).into_iter().for_each(|step| *step -= 1);
+        }
+    };
+    let today = grid.index(today);
+    for coupon in coupons {
+        let from = coupon.usable.starts().map_or(0, |starts| grid.index(local_day(starts, store.zone)));
+        let to = coupon.usable.ends().map_or(grid.days, |ends| {
+            let last = last_moment(ends, store.zone).date();
+            grid.index(last.checked_add_days(Days::new(1)).unwrap_or(last))
+        });
+        if was_ever_live(coupon) {
+            add(from, to.min(today));
+        }
+        if is_usable(coupon) {
+            add(from.max(today), to);
+        }
+    }
+    let mut live = 0;
+    let running = steps.iter().take(grid.days).map(|step| {
+        live += step;
+        u32::try_from(live).unwrap_or(0)
+    });
+    running.collect()
+}
+
+/// Whether buyers can use it within its dates, as things stand.
+fn is_usable(coupon: &Coupon) -> bool {
+    matches!(coupon.status, Status::Active | Status::Scheduled) && coupon.remaining() != Some(0)
+}
+
+fn was_ever_live(coupon: &Coupon) -> bool {
+    matches!(coupon.status, Status::Active | Status::Scheduled | Status::Paused | Status::Ended)
+}
+
+fn gaps(days: &[(NaiveDate, Option<u32>)], today: NaiveDate) -> Vec<Gap> {
+    let mut gaps: Vec<Gap> = Vec::new();
+    for (day, _) in days.iter().filter(|(_, count)| *count == Some(0)) {
+        let is_past = *day < today;
+        match gaps.last_mut() {
+            Some(gap) if gap.last_day.succ_opt() == Some(*day) && gap.is_past == is_past => gap.last_day = *day,
+            _ => gaps.push(Gap { first_day: *day, last_day: *day, is_past }),
+        }
+    }
+    gaps
+}
+
+fn missing_lines(covering: &Covering) -> Vec<MissingLine> {
+    let export = covering.export;
+    let mut by_store: HashMap<&StoreId, Vec<&Row>> = HashMap::new();
+    for row in &export.rows {
+        by_store.entry(&row.coupon.store).or_default().push(row);
+    }
+    let asks = |load: &&StoreLoad| {
+        is_whole(load) && covering.campaigns.campaigns_in(&load.store).any(|campaign| !campaign.wanted.is_empty())
+    };
+    let stock = StockHistory::new();
+    let mut lines = Vec::new();
+    for load in export.stores.iter().filter(asks) {
+        let rows = by_store.get(&load.store.id).map_or(&[][..], Vec::as_slice);
+        let coupons: Vec<Coupon> = rows.iter().map(|row| row.coupon.clone()).collect();
+        let bench = Bench {
+            store: &load.store,
+            abilities: (covering.abilities)(load.store.platform),
+            policy: covering.policies.of(&load.store.id),
+            campaigns: covering.campaigns,
+            memory: covering.memory,
+            stock: &stock,
+            now: export.finished,
+            // Nothing is said here.
+            language: Language::English,
+        };
+        let line = |missing: MissingCoupon| MissingLine {
+            store: load.store.id.clone(),
+            answer: answer(&missing, rows),
+            needed_from: local_day(missing.needed_from, load.store.zone),
+            campaign: missing.campaign,
+            wanted: missing.wanted,
+        };
+        lines.extend(missing_coupons(&bench, &coupons).into_iter().map(line));
+    }
+    lines
+}
+
+fn answer(missing: &MissingCoupon, rows: &[&Row]) -> MissingAnswer {
+    let of_row = |key: &RowKey| rows.iter().find(|row| row.key == *key);
+    let Some((key, row)) = missing.model.as_ref().and_then(|key| Some((key, of_row(key)?))) else {
+        return MissingAnswer::ByHand(None);
+    };
+    let is_this = match &row.suggestion.advice {
+        Advice::RecreateAs { wanted, .. } => *wanted == missing.wanted,
+        Advice::Renew { .. } | Advice::Recreate { .. } => true,
+        _ => false,
+    };
+    match (is_this, row.suggestion.way) {
+        (true, Way::ByHand) => MissingAnswer::ByHand(Some(key.clone())),
+        (true, _) => MissingAnswer::Row(key.clone()),
+        (false, _) => MissingAnswer::RowLater(key.clone()),
+    }
+}

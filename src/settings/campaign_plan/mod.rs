@@ -1,0 +1,310 @@
+//! The campaign plan: a CSV or a sheet of a workbook that managers keep, a row per campaign and currency.
+//!
+//! A mistake in it never stops an export: the row, or the one cell, is left out and told with file, row and column. Only a file
+//! that cannot be read at all is an error.
+
+mod clash;
+mod columns;
+mod mistakes;
+
+use csv::StringRecord;
+use rust_decimal::Decimal;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::table::{Table, is_header};
+use super::{Problem, StoreSettings};
+use crate::domain::{Campaign, Currency, SpendRange, Store};
+use crate::language::{Fact, Language};
+use crate::rules::{Matcher, Pattern};
+use crate::say;
+use crate::workbook::read::{NotADay, read_table, read_whole_day};
+use columns::{Line, SHAPE};
+use mistakes::{Mistake, Mistakes, Without, file_name};
+
+/// What could be used of a plan, and what could not.
+#[derive(Debug, Default)]
+pub(super) struct CampaignPlan {
+    pub file: Option<PathBuf>,
+    pub matcher: Matcher,
+    pub problems: Vec<Problem>,
+    /// The problems in the workbook's language.
+    pub left_out: Vec<String>,
+}
+
+/// Reads the plan at `file`; of a workbook the sheet called `sheet`, else the first that looks like a plan. What keeps the whole
+/// file from being read goes to `fatal`, every other mistake is part of the answer.
+pub(super) fn read(
+    file: &Path,
+    sheet: Option<&str>,
+    stores: &[StoreSettings],
+    language: Language,
+    fatal: &mut Vec<Problem>,
+) -> CampaignPlan {
+    let mut told = Vec::new();
+    let Some(table) = table(file, sheet, &mut told) else {
+        fatal.append(&mut told);
+        return CampaignPlan::default();
+    };
+    if !["coupons", "wanted"].iter().any(|needed| table.headers.iter().any(|header| header == needed)) {
+        let what = "the column coupons is missing".to_string();
+        let wanted = format!("the columns are {}", SHAPE.columns.join(", "));
+        fatal.push(Problem { file: file.into(), line: None, what, wanted });
+        return CampaignPlan::default();
+    }
+    let (headers, sheet) = (&table.headers, table.sheet.as_deref());
+    let mut mistakes = Mistakes { file, language, headers, sheet, problems: Vec::new(), left_out: Vec::new() };
+    mistakes.add_all(told);
+    let mut campaigns = campaigns(&table, stores, &mut mistakes);
+    clash::leave_out_clashes(&mut campaigns, stores, &mut mistakes);
+    let Mistakes { problems, left_out, .. } = mistakes;
+    // No pattern is empty: `patterns` leaves such out.
+    CampaignPlan { file: Some(file.into()), matcher: Matcher::new(campaigns).unwrap_or_default(), problems, left_out }
+}
+
+/// The sentence about a row whose model fits no coupon; only an export can tell.
+pub(super) fn model_unmatched(file: &Path, language: Language, campaign: &Campaign) -> String {
+    let line = campaign.line.map_or(String::new(), |line| format!(":{line}"));
+    let (model, wanted) = (campaign.model.clone().unwrap_or_default(), campaign.wanted.join(", "));
+    let what = say!(language, "coverage-plan-model-unmatched", model = model, wanted = wanted);
+    format!("{}{line}: {what}", file_name(file))
+}
+
+/// What the file is, its first bytes say: people rename files.
+fn table(file: &Path, sheet: Option<&str>, told: &mut Vec<Problem>) -> Option<Table> {
+    let mut first = [0_u8; 4];
+    let is_read = File::open(file).and_then(|mut file| file.read_exact(&mut first)).is_ok();
+    if !is_read || !is_workbook(first) {
+        return Table::read(file, &SHAPE, told);
+    }
+    match read_table(file, sheet, &|row| is_header(&SHAPE, row)) {
+        Ok(found) => Table::of_sheet(file, &SHAPE, found, told),
+        Err(error) => {
+            let what = format!("the campaign plan cannot be read: {}", error.reason);
+            told.push(Problem { file: file.into(), line: None, what, wanted: String::new() });
+            None
+        }
+    }
+}
+
+/// A zip, as `.xlsx` is one, or what Excel wrote before 2007 and still writes with a password.
+fn is_workbook(first: [u8; 4]) -> bool {
+    first.starts_with(b"PK") || first == [0xD0, 0xCF, 0x11, 0xE0]
+}
+
+fn campaigns(table: &Table, stores: &[StoreSettings], mistakes: &mut Mistakes) -> Vec<Campaign> {
+    let headers = StringRecord::from(table.headers.clone());
+    let mut campaigns = Vec::new();
+    for row in &table.rows {
+        // Every column is text, so this cannot fail.
+        let line: Line = row.cells.deserialize(Some(&headers)).unwrap_or_default();
+        campaigns.extend(Reading { row: row.line, line: &line, stores, mistakes }.campaign());
+    }
+    campaigns
+}
+
+/// One row.
+struct Reading<'a, 'm, 'f> {
+    row: usize,
+    line: &'a Line,
+    stores: &'a [StoreSettings],
+    mistakes: &'m mut Mistakes<'f>,
+}
+
+impl Reading<'_, '_, '_> {
+    /// None where the row is left out.
+    fn campaign(&mut self) -> Option<Campaign> {
+        let line = self.line;
+        // All of a row's mistakes at once.
+        let first_day = self.day("starts", &line.starts);
+        let last_day = self.day("ends", &line.ends);
+        let (coupons, wanted) = (patterns(&line.coupons), self.wanted());
+        if line.campaign.is_empty() {
+            self.left_out("campaign", "coverage-plan-no-campaign", vec![]);
+        }
+        if coupons.is_empty() && wanted.is_empty() {
+            self.left_out("coupons", "coverage-plan-no-coupons", vec![]);
+        }
+        let stores = self.named_stores();
+        let spend = self.spend();
+        let stock = self.stock();
+        let model = self.model();
+        let (first_day, last_day, stores, spend) = (first_day?, last_day?, stores?, spend?);
+        if last_day < first_day {
+            let days = vec![("ends", last_day.to_string().into()), ("starts", first_day.to_string().into())];
+            self.left_out("ends", "coverage-plan-reversed", days);
+            return None;
+        }
+        if line.campaign.is_empty() || (coupons.is_empty() && wanted.is_empty()) {
+            return None;
+        }
+        let stores = self.in_currency(stores, spend.map(|range| range.currency))?;
+        let name = line.campaign.clone();
+        Some(Campaign { name, first_day, last_day, stores, coupons, spend, stock, wanted, model, line: Some(self.row) })
+    }
+
+    fn day(&mut self, column: &'static str, text: &str) -> Option<chrono::NaiveDate> {
+        read_whole_day(text)
+            .map_err(|error| {
+                let id = match error {
+                    NotADay::NoDay => "coverage-plan-date",
+                    NotADay::TwoWays => "coverage-plan-date-two-ways",
+                    NotADay::WithTime => "coverage-plan-date-with-time",
+                };
+                self.left_out(column, id, vec![("column", column.into()), ("found", shown(text))]);
+            })
+            .ok()
+    }
+
+    /// Empty means every store; none where the row names only stores that are not there.
+    fn named_stores(&mut self) -> Option<Vec<String>> {
+        let named = patterns(&self.line.stores);
+        let is_known = |pattern: &String| self.stores.iter().any(|settings| fits(pattern, &settings.store));
+        let (known, unknown): (Vec<String>, Vec<String>) = named.into_iter().partition(is_known);
+        // An empty list would mean all stores, which nobody asked for.
+        let is_left_out = known.is_empty() && !unknown.is_empty();
+        let without = if is_left_out { Without::Row } else { Without::This };
+        for pattern in &unknown {
+            self.add("stores", "coverage-plan-no-such-store", vec![("found", shown(pattern))], without);
+        }
+        (!is_left_out).then_some(known)
+    }
+
+    /// The stores of the row, without those that it names one by one although they sell in another currency.
+    fn in_currency(&mut self, named: Vec<String>, currency: Option<Currency>) -> Option<Vec<String>> {
+        let Some(currency) = currency else { return Some(named) };
+        let (stores, all) = (self.stores, named.is_empty());
+        let meant = stores.iter().map(|settings| &settings.store);
+        let meant: Vec<&Store> = meant.filter(|store| all || named.iter().any(|name| fits(name, store))).collect();
+        if !meant.iter().any(|store| store.currency == currency) {
+            let mut theirs: Vec<String> = meant.iter().map(|store| store.currency.to_string()).collect();
+            theirs.sort();
+            theirs.dedup();
+            let facts = vec![("currency", currency.to_string().into()), ("theirs", theirs.join(", ").into())];
+            self.left_out("currency", "coverage-plan-currency-unused", facts);
+            return None;
+        }
+        let mut kept = Vec::new();
+        for name in named {
+            match meant.iter().find(|store| store.id.as_str() == name && store.currency != currency) {
+                None => kept.push(name),
+                Some(store) => {
+                    let facts = vec![
+                        ("store", name.clone().into()),
+                        ("theirs", store.currency.to_string().into()),
+                        ("currency", currency.to_string().into()),
+                    ];
+                    self.add("stores", "coverage-plan-store-currency", facts, Without::This);
+                }
+            }
+        }
+        Some(kept)
+    }
+
+    /// The outer none: the row is left out; the inner: its min spend is not judged.
+    fn spend(&mut self) -> Option<Option<SpendRange>> {
+        let line = self.line;
+        let least = self.amount("min_spend_from", &line.min_spend_from);
+        let most = self.amount("min_spend_to", &line.min_spend_to);
+        if line.currency.is_empty() {
+            if least.is_some() || most.is_some() {
+                self.left_out("currency", "coverage-plan-no-currency", vec![]);
+                return None;
+            }
+            return Some(None);
+        }
+        let Ok(currency) = Currency::parse(&line.currency) else {
+            self.left_out("currency", "coverage-plan-currency", vec![("found", shown(&line.currency))]);
+            return None;
+        };
+        match (least, most) {
+            (Some(low), Some(high)) if low > high => {
+                let facts = vec![("least", low.to_string().into()), ("most", high.to_string().into())];
+                self.add("min_spend_from", "coverage-plan-range", facts, Without::Cell);
+                Some(Some(SpendRange { currency, least: None, most: None }))
+            }
+            _ => Some(Some(SpendRange { currency, least, most })),
+        }
+    }
+
+    fn amount(&mut self, column: &'static str, text: &str) -> Option<Decimal> {
+        if text.is_empty() {
+            return None;
+        }
+        let plain = without_separators(text);
+        let amount = plain.parse::<Decimal>().ok().filter(|amount| !amount.is_sign_negative());
+        if amount.is_none() {
+            let facts = vec![("column", column.into()), ("found", shown(text))];
+            self.add(column, "coverage-plan-amount", facts, Without::Cell);
+        }
+        amount
+    }
+
+    fn stock(&mut self) -> Option<u64> {
+        let text = &self.line.stock;
+        let stock = without_separators(text).parse::<u64>().ok();
+        if stock.is_none() && !text.is_empty() {
+            self.add("stock", "coverage-plan-stock", vec![("found", shown(text))], Without::Cell);
+        }
+        stock
+    }
+
+    fn wanted(&mut self) -> Vec<String> {
+        let (patterns, whole): (Vec<String>, Vec<String>) =
+            patterns(&self.line.wanted).into_iter().partition(|name| name.contains(['*', '?']));
+        for pattern in &patterns {
+            self.add("wanted", "coverage-plan-wanted", vec![("found", shown(pattern))], Without::This);
+        }
+        whole
+    }
+
+    fn model(&mut self) -> Option<String> {
+        match patterns(&self.line.model).as_slice() {
+            [] => None,
+            [one] => Some(one.clone()),
+            _ => {
+                self.add("model", "coverage-plan-models", vec![("found", shown(&self.line.model))], Without::Cell);
+                None
+            }
+        }
+    }
+
+    fn left_out(&mut self, column: &str, id: &str, facts: Vec<(&str, Fact)>) {
+        self.add(column, id, facts, Without::Row);
+    }
+
+    fn add(&mut self, column: &str, id: &str, facts: Vec<(&str, Fact)>, without: Without) {
+        self.mistakes.add(self.row, &Mistake { column: Some(column), id, facts, without });
+    }
+}
+
+/// Whether the plan's row speaks of `store`: by its stores, and by its currency where it has one.
+pub(super) fn speaks_of(campaign: &Campaign, store: &Store) -> bool {
+    let in_currency = campaign.spend.is_none_or(|range| range.currency == store.currency);
+    in_currency && (campaign.stores.is_empty() || campaign.stores.iter().any(|pattern| fits(pattern, store)))
+}
+
+fn fits(pattern: &str, store: &Store) -> bool {
+    Pattern::parse(pattern).is_some_and(|pattern| pattern.matches(store.id.as_str()))
+}
+
+fn patterns(text: &str) -> Vec<String> {
+    text.split('|').map(str::trim).filter(|pattern| !pattern.is_empty()).map(str::to_string).collect()
+}
+
+/// `1,200,000.50` without its commas; other uses of a comma stay, and are then no number.
+fn without_separators(text: &str) -> String {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let mut groups = whole.split(',');
+    let first = groups.next().unwrap_or_default();
+    let is_grouped = (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3);
+    if is_grouped && !fraction.contains(',') { text.replace(',', "") } else { text.to_string() }
+}
+
+/// A cell's text, as much of it as a sentence has room for.
+fn shown(text: &str) -> Fact<'static> {
+    const LETTERS_MAX: usize = 60;
+    let short: String = text.chars().take(LETTERS_MAX).collect();
+    if text.chars().count() > LETTERS_MAX { format!("{short}…").into() } else { short.into() }
+}

@@ -1,0 +1,255 @@
+//! Where campaigns have live coupons: words first, so that nobody has to read the grid, then store by day.
+
+use chrono::NaiveDate;
+use rust_xlsxwriter::{ColNum, RowNum, Worksheet};
+
+use super::layout::Layout;
+use super::pen::{Pen, Written};
+use super::style::{BODY, CELL, Edge, Fill, HEAD, Ink, LINK, Look, Looks, SECTION, SUBTITLE};
+use super::{Tab, set_page};
+use crate::domain::{RowKey, Severity, StoreId, local_day};
+use crate::language::{Language, day_head_words, day_words, week_head_words};
+use crate::say;
+use crate::workbook::{Cover, Coverage, CoverageBlock, CoverageLine, Gap, MissingAnswer, MissingLine};
+
+const WORDS_COLUMN: ColNum = 1;
+const FIRST_DAY_COLUMN: ColNum = 2;
+const STORE_WIDTH: f64 = 15.0;
+const WORDS_WIDTH: f64 = 40.0;
+const DAY_WIDTH: f64 = 6.0;
+const ROW_HEIGHT: f64 = 21.0;
+const HEAD_HEIGHT: f64 = 31.0;
+/// What the lower table takes up, beyond Store and Planned coupon, in day columns.
+const CAMPAIGN_COLUMNS: (ColNum, ColNum) = (2, 4);
+const NEEDED_COLUMNS: (ColNum, ColNum) = (5, 7);
+const ANSWER_COLUMNS: (ColNum, ColNum) = (8, 12);
+/// In fewer columns there is no room for a sentence.
+const WORDS_NEED_COLUMNS: usize = 6;
+/// More missing coupons than this are only counted.
+const MISSING_LINES_MAX: usize = 500;
+
+pub(super) fn write(sheet: &mut Worksheet, looks: &mut Looks, layout: &Layout) -> Written {
+    sheet.set_name(layout.book.language.say("sheet-coverage"))?.set_landscape();
+    set_page(sheet, layout.book, Tab::Read);
+    sheet.set_freeze_panes(2, FIRST_DAY_COLUMN)?;
+    let (language, coverage) = (layout.book.language, layout.book.coverage);
+    let mut pen = Pen { sheet, looks };
+    set_widths(&mut pen, coverage)?;
+    pen.heading(0, &language.say("coverage-title"), &language.say("coverage-line"))?;
+    let mut row = 3;
+    if coverage.blocks.is_empty() && coverage.missing.is_empty() {
+        pen.text(row, 0, &language.say("coverage-no-campaigns"), BODY)?;
+        row += 2;
+    }
+    for block in &coverage.blocks {
+        row = write_block(&mut pen, row, block, layout)? + 1;
+    }
+    if !coverage.missing.is_empty() {
+        row = write_missing(&mut pen, row, &coverage.missing, layout)? + 1;
+    }
+    if coverage.later_campaigns > 0 {
+        pen.text(row, 0, &say!(language, "coverage-later", count = coverage.later_campaigns), SUBTITLE)?;
+    }
+    Ok(())
+}
+
+fn set_widths(pen: &mut Pen, coverage: &Coverage) -> Written {
+    let days = coverage.blocks.iter().map(|block| block.columns.len()).max().unwrap_or(0);
+    let last = ANSWER_COLUMNS.1.max(FIRST_DAY_COLUMN + days as ColNum);
+    pen.sheet.set_column_width(0, STORE_WIDTH)?.set_column_width(WORDS_COLUMN, WORDS_WIDTH)?;
+    pen.sheet.set_column_range_width(FIRST_DAY_COLUMN, last, DAY_WIDTH)?;
+    Ok(())
+}
+
+/// Gives the first free row below it.
+fn write_block(
+    pen: &mut Pen,
+    first: RowNum,
+    block: &CoverageBlock,
+    layout: &Layout,
+) -> Result<RowNum, rust_xlsxwriter::XlsxError> {
+    let (language, today) = (layout.book.language, layout.book.export.day);
+    let days = [block.first_day, block.last_day].map(|day| day_words(language, day, today));
+    let title = say!(language, "coverage-block", campaign = &block.campaign, first = &days[0], last = &days[1]);
+    pen.text(first, 0, &title, SECTION)?;
+    let mut row = first + 1;
+    if let Some(id) = note_on(block) {
+        pen.text(row, 0, &language.say(id), SUBTITLE)?;
+        row += 1;
+    }
+    write_head(pen, row, block, language, today)?;
+    for line in &block.stores {
+        row += 1;
+        write_line(pen, row, block, line, layout)?;
+    }
+    Ok(row + 1)
+}
+
+fn note_on(block: &CoverageBlock) -> Option<&'static str> {
+    match (block.by_weeks, block.is_cut) {
+        (_, true) => Some("coverage-by-weeks-cut"),
+        (true, false) => Some("coverage-by-weeks"),
+        (false, false) => None,
+    }
+}
+
+fn write_head(pen: &mut Pen, row: RowNum, block: &CoverageBlock, language: Language, today: NaiveDate) -> Written {
+    pen.sheet.set_row_height(row, HEAD_HEIGHT)?;
+    pen.text(row, 0, &language.say("coverage-store"), HEAD)?;
+    pen.text(row, WORDS_COLUMN, &language.say("coverage-in-words"), HEAD)?;
+    let words = if block.by_weeks { week_head_words } else { day_head_words };
+    for (index, column) in block.columns.iter().enumerate() {
+        let is_today = (column.first_day..=column.last_day).contains(&today);
+        let look = if is_today { HEAD.fill(Fill::Today).ink(Ink::White) } else { HEAD };
+        let place = FIRST_DAY_COLUMN + index as ColNum;
+        pen.text(row, place, &words(language, column.first_day), look.centre().wrap())?;
+    }
+    Ok(())
+}
+
+fn write_line(pen: &mut Pen, row: RowNum, block: &CoverageBlock, line: &CoverageLine, layout: &Layout) -> Written {
+    pen.sheet.set_row_height(row, ROW_HEIGHT)?;
+    let today = local_today(layout, &line.store);
+    pen.text(row, 0, line.store.as_str(), CELL)?;
+    let (words, look) = in_words(block, line, layout.book.language, today);
+    pen.text(row, WORDS_COLUMN, &words, look)?;
+    match &line.cover {
+        Cover::NotKnown => {
+            let last = FIRST_DAY_COLUMN + block.columns.len().saturating_sub(1) as ColNum;
+            let look = CELL.severity(Some(Severity::Notice)).edge(Edge::White).centre();
+            let has_room = block.columns.len() >= WORDS_NEED_COLUMNS;
+            let words = if has_room { layout.book.language.say("coverage-not-known") } else { "?".to_string() };
+            pen.across(row, FIRST_DAY_COLUMN, last, &words, look)
+        }
+        Cover::Known { counts, .. } => {
+            for (index, (column, count)) in block.columns.iter().zip(counts).enumerate() {
+                let is_today = (column.first_day..=column.last_day).contains(&layout.book.export.day);
+                let edge = if is_today { Edge::Framed } else { Edge::White };
+                let is_open = block.is_due && column.last_day >= today;
+                let place = FIRST_DAY_COLUMN + index as ColNum;
+                write_count(pen, row, place, *count, is_open, edge, layout.book.language)?;
+            }
+            Ok(())
+        }
+    }
+}
+
+fn write_count(
+    pen: &mut Pen,
+    row: RowNum,
+    column: ColNum,
+    count: Option<u32>,
+    is_open: bool,
+    edge: Edge,
+    language: Language,
+) -> Written {
+    let look = BODY.edge(edge).centre();
+    match count {
+        None => pen.text(row, column, "–", look.muted()),
+        Some(0) => {
+            // What is over, or not due yet, is not yet anybody's fault: grey.
+            let severity = if is_open { Severity::Critical } else { Severity::Notice };
+            pen.text(row, column, &language.say("coverage-gap"), look.severity(Some(severity)))
+        }
+        Some(1) => pen.number(row, column, 1.0, look.fill(Fill::CoverOne)),
+        Some(more) => pen.number(row, column, f64::from(more), look.fill(Fill::CoverMore)),
+    }
+}
+
+fn in_words(block: &CoverageBlock, line: &CoverageLine, language: Language, today: NaiveDate) -> (String, Look) {
+    let Cover::Known { gaps, .. } = &line.cover else {
+        return (language.say("coverage-words-not-known"), CELL.bold());
+    };
+    let open: Vec<&Gap> = gaps.iter().filter(|gap| !gap.is_past).collect();
+    let past: Vec<&Gap> = gaps.iter().filter(|gap| gap.is_past).collect();
+    match (open.first(), past.first()) {
+        (Some(gap), _) if block.is_due => {
+            let words = gap_words(language, gap, open.len(), today, ["coverage-words-gap", "coverage-words-gap-day"]);
+            (words, CELL.words_of(Severity::Critical))
+        }
+        (Some(gap), _) => {
+            let words =
+                gap_words(language, gap, open.len(), today, ["coverage-words-later", "coverage-words-later-day"]);
+            (words, CELL)
+        }
+        (None, Some(gap)) => {
+            let words = gap_words(language, gap, past.len(), today, ["coverage-words-past", "coverage-words-past-day"]);
+            (words, CELL.muted())
+        }
+        (None, None) => (language.say("coverage-words-covered"), CELL.muted()),
+    }
+}
+
+/// The first gap, and how many more there are; `ids` are the messages for several days and for one.
+fn gap_words(language: Language, gap: &Gap, count: usize, today: NaiveDate, ids: [&str; 2]) -> String {
+    let [first, last] = [gap.first_day, gap.last_day].map(|day| day_words(language, day, today));
+    let more = count.saturating_sub(1);
+    match gap.first_day == gap.last_day {
+        true => say!(language, ids[1], day = &first, more = more),
+        false => say!(language, ids[0], first = &first, last = &last, more = more),
+    }
+}
+
+fn local_today(layout: &Layout, store: &StoreId) -> NaiveDate {
+    let export = layout.book.export;
+    export.store(store).map_or(export.day, |store| local_day(export.finished, store.zone))
+}
+
+/// Gives the first free row below it.
+fn write_missing(
+    pen: &mut Pen,
+    first: RowNum,
+    missing: &[MissingLine],
+    layout: &Layout,
+) -> Result<RowNum, rust_xlsxwriter::XlsxError> {
+    let language = layout.book.language;
+    pen.text(first, 0, &language.say("coverage-missing-title"), SECTION)?;
+    let mut row = first + 1;
+    pen.sheet.set_row_height(row, ROW_HEIGHT)?;
+    pen.text(row, 0, &language.say("coverage-store"), HEAD)?;
+    pen.text(row, WORDS_COLUMN, &language.say("coverage-planned"), HEAD)?;
+    for (columns, id) in [
+        (CAMPAIGN_COLUMNS, "coverage-campaign"),
+        (NEEDED_COLUMNS, "coverage-needed-from"),
+        (ANSWER_COLUMNS, "coverage-suggested"),
+    ] {
+        pen.across(row, columns.0, columns.1, &language.say(id), HEAD)?;
+    }
+    for line in missing.iter().take(MISSING_LINES_MAX) {
+        row += 1;
+        write_missing_line(pen, row, line, layout)?;
+    }
+    let more = missing.len().saturating_sub(MISSING_LINES_MAX);
+    if more > 0 {
+        row += 1;
+        pen.text(row, 0, &say!(language, "coverage-missing-more", count = more), SUBTITLE)?;
+    }
+    Ok(row + 1)
+}
+
+fn write_missing_line(pen: &mut Pen, row: RowNum, line: &MissingLine, layout: &Layout) -> Written {
+    let language = layout.book.language;
+    pen.sheet.set_row_height(row, ROW_HEIGHT)?;
+    pen.text(row, 0, line.store.as_str(), CELL)?;
+    pen.text(row, WORDS_COLUMN, &line.wanted, CELL.bold())?;
+    pen.across(row, CAMPAIGN_COLUMNS.0, CAMPAIGN_COLUMNS.1, &line.campaign, CELL)?;
+    let needed_from = day_words(language, line.needed_from, layout.book.export.day);
+    pen.across(row, NEEDED_COLUMNS.0, NEEDED_COLUMNS.1, &needed_from, CELL)?;
+    let (id, key): (&str, Option<&RowKey>) = match &line.answer {
+        MissingAnswer::Row(key) => ("coverage-answer-row", Some(key)),
+        MissingAnswer::RowLater(key) => ("coverage-answer-later", Some(key)),
+        MissingAnswer::ByHand(Some(key)) => ("coverage-answer-by-hand-row", Some(key)),
+        MissingAnswer::ByHand(None) => ("coverage-answer-by-hand", None),
+    };
+    match key.and_then(|key| layout.place_of(key)) {
+        Some(place) => {
+            let words = say!(language, id, row = (place.row + 1).to_string());
+            let tip = language.say("coverage-answer-tip");
+            pen.link_across(row, ANSWER_COLUMNS, &place.address(), &words, &tip, LINK)
+        }
+        None => {
+            let words = language.say("coverage-answer-by-hand");
+            pen.across(row, ANSWER_COLUMNS.0, ANSWER_COLUMNS.1, &words, CELL)
+        }
+    }
+}

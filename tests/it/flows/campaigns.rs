@@ -1,0 +1,59 @@
+//! The campaign plan through the whole program: what it names is found missing, made, and found there.
+
+use super::books::journal_and_shops_agree;
+use super::paper::{Exported, row};
+use super::shops::TWO_SHOPS;
+use super::tool::{Tool, text};
+
+const HEADER: &str = "campaign,starts,ends,coupons,stores,wanted,model,stock\n";
+
+#[test]
+fn a_coupon_that_the_plan_names_is_found_missing_made_from_its_model_and_found_there() {
+    let (tool, shops) = Tool::with_shops(TWO_SHOPS);
+    // A shop whose coupons cannot wait for their start is asked from the first day on.
+    let plan = "12.12,2026-12-05,2026-12-13,DD*,shopee-*,DD25,*COPY,300\n\
+                Flash,2026-11-20,2026-11-30,FLASH*,woo-*,FLASH10,COPY,\n";
+    tool.write("campaigns.csv", &format!("{HEADER}{plan}"));
+
+    let exported = tool.export("before");
+    let cell = |header| exported.cell("shopee-sg-1", "LUMICOPY", header).replace('\u{a0}', " ");
+    assert!(cell("Findings").contains("Not in store"), "{}", cell("Findings"));
+    assert_eq!(cell("Why"), "12.12 needs DD25 from Sat 5 Dec: not in the store.");
+    assert_eq!(cell("Suggested"), "recreate as DD25, to Sun 13 Dec");
+
+    let lines = [row("shopee-sg-1", "LUMICOPY", "accept"), row("woo-de-1", "copy", "accept")];
+    let back = exported.hand_back(&tool.path("back.xlsx"), &lines);
+    assert_eq!(tool.apply(&back, &[]).exits(0).totals(), "done: 2");
+    let made = shops.coupon("shopee-sg-1", "LUMIDD25");
+    assert_eq!(made["usage_quantity"], 300, "the plan's stock");
+    assert!(shops.coupons("woo-de-1").contains_key("flash10"));
+
+    let after = tool.run(["export", "--json", "--out", text(&tool.path("after.xlsx"))]).exits(0).json();
+    assert!(after["findings"].get("campaign_missing").is_none(), "{}", after["findings"]);
+    let after = Exported::open(&tool.path("after.xlsx"));
+    assert_eq!(after.cell("shopee-sg-1", "LUMIDD25", "Status"), "scheduled", "it starts with its campaign");
+    assert_eq!(tool.apply(&back, &[]).exits(0).totals(), "already_done: 2");
+    journal_and_shops_agree(&tool, &shops);
+}
+
+#[test]
+fn a_plan_with_mistakes_stops_neither_export_nor_plan_nor_apply() {
+    let (tool, _shops) = Tool::with_shops(TWO_SHOPS);
+    let plan = "Flash,2026-11-31,2026-12-30,FLASH*,,,,\n12.12,2026-12-05,2026-12-13,DD*,shopee-*,DD25,NOBODY*,\n";
+    tool.write("campaigns.csv", &format!("{HEADER}{plan}"));
+    let out = tool.path("out.xlsx");
+    let ran = tool.run(["export", "--json", "--out", text(&out)]).exits(0).says(&[
+        "left out of the campaign plan",
+        "campaigns.csv:2: starts: \"2026-11-31\" is not a date",
+        "campaigns.csv:3: model: no coupon fits \"NOBODY*\"",
+    ]);
+    assert_eq!(ran.json()["campaign_problems"].as_array().unwrap().len(), 2);
+    assert_eq!(ran.json()["findings"]["campaign_missing"], 1, "on the store, by hand");
+    let back =
+        Exported::open(&out).hand_back(&tool.path("back.xlsx"), &[row("woo-de-1", "stock", "restock").stock("9")]);
+    tool.plan(&back, &[]).exits(0).says(&["left out of the campaign plan"]);
+    assert_eq!(tool.apply(&back, &[]).exits(0).totals(), "done: 1");
+
+    tool.write("campaigns.csv", "no plan at all\n");
+    tool.run(["export"]).exits(2).says(&["the column ends is missing"]);
+}
