@@ -31,7 +31,7 @@ fn a_coupon_that_the_plan_names_is_found_missing_made_from_its_model_and_found_t
     let after = tool.run(["export", "--json", "--out", text(&tool.path("after.xlsx"))]).exits(0).json();
     assert!(after["findings"].get("campaign_missing").is_none(), "{}", after["findings"]);
     let after = Exported::open(&tool.path("after.xlsx"));
-    assert_eq!(after.cell("shopee-sg-1", "LUMIDD25", "Status"), "scheduled", "it starts with its campaign");
+    assert_eq!(after.cell("shopee-sg-1", "LUMIDD25", "Status"), "Scheduled", "it starts with its campaign");
     assert_eq!(tool.apply(&back, &[]).exits(0).totals(), "already_done: 2");
     journal_and_shops_agree(&tool, &shops);
 }
