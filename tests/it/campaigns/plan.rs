@@ -194,7 +194,7 @@ fn a_plan_kept_as_a_chinese_workbook_is_read_with_its_merged_cells_and_its_dates
     sheet.merge_range(3, 2, 4, 2, "黑五", &Format::new()).unwrap();
     let date = |month, day| ExcelDateTime::from_ymd(2026, month, day).unwrap();
     for (row, currency, least) in [(3, "SGD", 40.0), (4, "EUR", 30.5)] {
-        sheet.write_with_format(row, 3, &date(11, 30), &day).unwrap();
+        sheet.write_with_format(row, 3, date(11, 30), &day).unwrap();
         sheet.write(row, 4, "2026年11月20日").unwrap();
         sheet.write(row, 5, "BF*|黑五*").unwrap();
         sheet.write(row, 6, currency).unwrap();
