@@ -1,0 +1,105 @@
+//! The routine of the daily inspection: what is looked at, how often, by whom.
+
+use chrono::{Datelike, Days, NaiveDate, Weekday};
+use serde::{Deserialize, Serialize};
+
+use super::{FindingCode, Severity, Slot};
+
+/// One line of the routine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoutineItem {
+    /// Stays the same for ever: finds the line again in a workbook that came back, and in the archive.
+    pub key: String,
+    /// In the team's own words; none for a usual item, whose words are those of the workbook's language.
+    pub what: Option<String>,
+    pub how: Option<String>,
+    pub how_often: HowOften,
+    pub whose: String,
+    pub looks_at: LooksAt,
+    /// Findings that are calmer than this do not fail the item.
+    pub least: Severity,
+}
+
+/// A weekly item belongs to the morning of its day, a daily one to every morning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HowOften {
+    Daily,
+    TwiceDaily,
+    Weekly(Weekday),
+}
+
+/// What the program itself looks at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LooksAt {
+    Findings(Vec<FindingCode>),
+    /// Work that only people can do and that no export has seen done.
+    ByHand,
+    /// Actions that were handed back and are not settled.
+    OpenActions,
+    /// Nothing: a person looks.
+    Eyes,
+}
+
+/// An action that a manager handed back and that no run has settled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenAction {
+    pub row: super::RowKey,
+    pub store: super::StoreId,
+    /// What people call the coupon.
+    pub label: String,
+    pub action: super::ActionWord,
+    /// What the last run made of it; none where it was never applied.
+    pub outcome: Option<super::OutcomeKind>,
+}
+
+impl HowOften {
+    /// Whether somebody is to sign in that slot of that day.
+    pub fn is_due(self, day: NaiveDate, slot: Slot) -> bool {
+        match self {
+            Self::TwiceDaily => true,
+            Self::Daily => slot == Slot::Am,
+            Self::Weekly(weekday) => slot == Slot::Am && day.weekday() == weekday,
+        }
+    }
+
+    /// The next day after `day` on which a weekly item is due; none where `day` is one, or where every day is.
+    pub fn next_day(self, day: NaiveDate) -> Option<NaiveDate> {
+        let Self::Weekly(weekday) = self else { return None };
+        let ahead = weekday.num_days_from_monday() + 7 - day.weekday().num_days_from_monday();
+        match ahead % 7 {
+            0 => None,
+            days => day.checked_add_days(Days::new(u64::from(days))),
+        }
+    }
+}
+
+impl RoutineItem {
+    /// The routine of the trade, and what we add to it: `operator` signs the daily items, `manager` the weekly ones.
+    pub fn usual(operator: &str, manager: &str) -> Vec<Self> {
+        use FindingCode::*;
+        let item = |key: &str, how_often, codes: &[FindingCode]| Self {
+            key: key.to_string(),
+            what: None,
+            how: None,
+            whose: if matches!(how_often, HowOften::Weekly(_)) { manager } else { operator }.to_string(),
+            how_often,
+            looks_at: LooksAt::Findings(codes.to_vec()),
+            least: Severity::Warning,
+        };
+        let weekly = HowOften::Weekly(Weekday::Mon);
+        vec![
+            item("stores", HowOften::Daily, &[StoreNotLoaded, ListIncomplete, StoreRestricted]),
+            item("stock", HowOften::TwiceDaily, &[OutOfStock, LowStock, RunsOutEarly, SuddenDrop]),
+            item("ends_today", HowOften::Daily, &[ExpiresToday]),
+            item("status", HowOften::Daily, &[NotStarted, Paused, Rejected, Expired]),
+            item("conditions", weekly, &[GivesMoneyAway, Uncapped, ThresholdHigh, ThresholdLow]),
+            item("ends_soon", HowOften::Daily, &[ExpiringSoon]),
+            item("campaigns", HowOften::Daily, &[CampaignGap, CampaignMissing]),
+            // Unplanned coupons are notices, and this is the line that is about them.
+            Self { least: Severity::Notice, ..item("duplicates", weekly, &[Duplicate, Unplanned]) },
+            item("sign_ins", HowOften::Daily, &[TokenExpiring]),
+            Self { looks_at: LooksAt::ByHand, ..item("by_hand", HowOften::TwiceDaily, &[]) },
+            Self { looks_at: LooksAt::OpenActions, ..item("actions", HowOften::TwiceDaily, &[]) },
+        ]
+    }
+}

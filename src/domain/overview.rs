@@ -1,0 +1,86 @@
+//! What one export shows beside those before it: what is new, what was resolved, how the weeks went.
+
+use chrono::NaiveDate;
+
+use super::{ActionWord, FindingCode, RowKey, Severity, Slot, StoreId};
+
+/// Two exports of whole stores compared, as far as both loaded a store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changed {
+    /// Day and slot of the earlier one.
+    pub since: (NaiveDate, Slot),
+    /// Worst first.
+    pub new: Vec<NewFinding>,
+    /// Worst first.
+    pub resolved: Vec<Resolved>,
+    /// Stores that were not compared, since one of the two exports did not load them.
+    pub not_compared: Vec<StoreId>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewFinding {
+    pub store: StoreId,
+    /// None for a finding on the store itself.
+    pub row: Option<RowKey>,
+    /// What people call the coupon; empty for a finding on the store itself.
+    pub label: String,
+    pub code: FindingCode,
+    pub severity: Severity,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resolved {
+    pub store: StoreId,
+    pub row: Option<RowKey>,
+    pub label: String,
+    pub code: FindingCode,
+    pub severity: Severity,
+    pub how: HowResolved,
+}
+
+/// How a finding went away, as far as we know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HowResolved {
+    /// An action that a run carried out since, and in whose name.
+    Action {
+        action: ActionWord,
+        by: String,
+    },
+    /// A person did it in the back office, as was asked for.
+    ByHand(ActionWord),
+    /// The coupon is not in its store any more.
+    Gone,
+    /// The coupon has ended.
+    Ended,
+    ByItself,
+}
+
+/// What was done about a row: an action that was carried out, or work by hand that an export saw done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowDeed {
+    pub row: RowKey,
+    pub action: ActionWord,
+    /// None where a person did it in the back office.
+    pub by: Option<String>,
+}
+
+/// One ISO week: how many findings an export of it had on average, rounded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WeekTrend {
+    pub year: i32,
+    pub week: u32,
+    pub exports: u64,
+    pub critical: u64,
+    pub warning: u64,
+    pub notice: u64,
+}
+
+impl WeekTrend {
+    pub fn count(&self, severity: Severity) -> u64 {
+        match severity {
+            Severity::Critical => self.critical,
+            Severity::Warning => self.warning,
+            Severity::Notice => self.notice,
+        }
+    }
+}
