@@ -20,6 +20,7 @@
 
 mod bundle;
 mod chain;
+mod earlier;
 mod errors;
 mod lines;
 mod manifest;
@@ -31,6 +32,7 @@ mod seal;
 mod state;
 mod stock;
 mod tables;
+mod trend;
 mod verify;
 mod week;
 mod zip;
@@ -47,6 +49,7 @@ use crate::durable;
 
 pub use bundle::{Bundle, BundleKind};
 pub use chain::{How, Kind, Link, Tip};
+pub use earlier::{Earlier, EarlierFinding};
 pub use errors::ArchiveError;
 pub use lines::{ChangeLine, RunFacts, Values};
 pub use manifest::{FileMark, MANIFEST_NAME, Manifest, SCHEMA_VERSION};

@@ -14,7 +14,7 @@ use super::{export, progress, replies, say, split, store_check};
 use crate::apply::{Round, Run, apply, change_lines, next_round, rules_sha256, stores_of, totals};
 use crate::archive::{Archive, BundleKind, RunFacts};
 use crate::domain::{Export, Outcome, OutcomeKind, RowKey, RunId, StoreId};
-use crate::export::{checklist, tasks_seen};
+use crate::export::{Inspection, checklist, coverage_attention, tasks_seen};
 use crate::failure::{Failure, Kind};
 use crate::journal::{Journal, RunRecord};
 use crate::plan::{Plan, PlanRow};
@@ -180,6 +180,7 @@ impl Applying<'_> {
     async fn planned_now(&self) -> Result<Work, Failure> {
         let (args, context) = (self.args, self.context);
         let returned = decide::read_back(context, self.settings, &args.file, args.export.as_deref())?;
+        decide::keep(context, self.settings, self.journal, &returned)?;
         let returned = decide::of_stores(self.all, self.settings, returned);
         let (plan, problems) =
             decide::make_plan(context, self.settings, self.fleet, self.journal, &returned, &args.released, &self.by)
@@ -329,15 +330,26 @@ impl Applying<'_> {
         let by_hand = stores.as_ref().map_or(by_hand.clone(), |only| split::only_tasks(&by_hand, only));
         let decisions: BTreeMap<RowKey, Decision> =
             work.file.decisions.iter().map(|decision| (decision.action.row.clone(), decision.clone())).collect();
-        let (operator, manager) = (&self.settings.checklist_operator, &self.settings.checklist_manager);
-        let checklist = checklist(&results_export, &by_hand, operator, manager);
+        let mut overview = export::overview_of_results(self.settings, self.journal, &results_export)?;
+        if let Some(only) = &stores {
+            overview = split::only_overview(&overview, only);
+        }
+        let (coverage, campaigns_left_out) = export::campaign_sheets(self.settings, &results_export, &memory);
+        let checklist = checklist(&Inspection {
+            export: &results_export,
+            routine: &self.settings.routine,
+            by_hand: &by_hand,
+            open_actions: &overview.open_actions,
+            campaign_gaps: coverage_attention(&coverage),
+            sign_offs: &self.journal.sign_offs_of_day(results_export.day)?,
+            language,
+        });
         let used: Vec<_> = fleet::platforms_of(self.settings).into_iter().map(abilities).collect();
         let checks = store_check::remembered(self.settings, &results_export.stores);
         let said: BTreeMap<RowKey, Outcome> =
             outcomes.iter().map(|(key, outcome)| (key.clone(), outcome.said_in(language.tag()))).collect();
         let (replies, left_out) = replies::written(self.settings, &results_export, &memory);
         say::left_out(self.context, &left_out);
-        let (coverage, campaigns_left_out) = export::campaign_sheets(self.settings, &results_export, &memory);
         let left_out: Vec<String> = campaigns_left_out.into_iter().chain(left_out).collect();
         let book = Book {
             language,
@@ -349,6 +361,7 @@ impl Applying<'_> {
             snapshot_sha256: saved.sha256,
             first_export: false,
             decisions: &decisions,
+            overview: &overview,
             checks: &checks,
             left_out: &left_out,
             coverage: &coverage,

@@ -9,15 +9,16 @@ use super::export::Workbook;
 use super::fleet::{self, Fleet};
 use super::{progress, say, split};
 use crate::apply::{Preparing, prepare, rules_sha256};
-use crate::domain::{Export, ExportId, Memory, Row, RowKey, Store, StoreId, Timestamp};
-use crate::export::tasks_seen;
+use crate::archive::BundleKind;
+use crate::domain::{Export, ExportId, Memory, OpenAction, Row, RowKey, Store, StoreId, Timestamp};
+use crate::export::{sign_offs, tasks_seen};
 use crate::failure::{Failure, Kind};
-use crate::journal::Journal;
+use crate::journal::{CameBack, Journal};
 use crate::plan::{Allowed, HandWork, Plan};
 use crate::platforms::{abilities, back_office};
 use crate::settings::Settings;
 use crate::workbook::columns::Field;
-use crate::workbook::{Carried, CellProblem, Decision, HandedBack, read};
+use crate::workbook::{Carried, CellProblem, Decision, HandedBack, Overview, read};
 
 /// What may be done that is refused by default.
 #[derive(Debug, Clone, Default, Args)]
@@ -97,6 +98,61 @@ pub fn read_back(
     }
     let export = archive.load_snapshot(&id)?;
     Ok(Returned { handed_back, export, snapshot_sha256 })
+}
+
+/// Keeps what a workbook says besides its plan: who signed the checklist, and what is asked for until a run settles it. The same
+/// workbook again changes nothing.
+pub fn keep(context: &Context, settings: &Settings, journal: &Journal, returned: &Returned) -> Result<(), Failure> {
+    let Returned { handed_back, export, .. } = returned;
+    let now = context.now();
+    let signed = sign_offs(&handed_back.signed, &settings.routine, export.slot, now);
+    let asked: Vec<OpenAction> = handed_back.decisions.iter().filter_map(|it| asked(export, it)).collect();
+    let is_new = journal.take_in(&CameBack {
+        export: &export.id,
+        day: export.day,
+        workbook_sha256: &handed_back.sha256,
+        sign_offs: &signed,
+        asked: &asked,
+        not_asked: &handed_back.undecided,
+        read_at: now,
+    })?;
+    let count = signed.iter().filter(|signed| !signed.name.is_empty()).count();
+    if count > 0 {
+        let known = if is_new { "" } else { " (known already)" };
+        context.note(&format!("{count} {} read{known}.", if count == 1 { "sign-off" } else { "sign-offs" }));
+    }
+    if is_new && !signed.is_empty() {
+        archive_sign_offs(context, settings, journal, export)?;
+    }
+    Ok(())
+}
+
+fn asked(export: &Export, decision: &Decision) -> Option<OpenAction> {
+    let coupon = &export.row(&decision.action.row)?.coupon;
+    Some(OpenAction {
+        row: decision.action.row.clone(),
+        store: coupon.store.clone(),
+        label: coupon.label().to_string(),
+        action: decision.action.word,
+        outcome: None,
+    })
+}
+
+/// All that was signed in the workbooks of an export so far, as a table and beside its workbook; a later signature adds to both.
+fn archive_sign_offs(
+    context: &Context,
+    settings: &Settings,
+    journal: &Journal,
+    export: &Export,
+) -> Result<(), Failure> {
+    let signed = journal.sign_offs(&export.id)?;
+    let json = serde_json::to_vec_pretty(&signed).map_err(|error| Failure::of(Kind::Failed, &error))?;
+    let archive = context.archive(settings);
+    let bundle = archive.bundle(BundleKind::Export, export.id.as_str())?;
+    bundle.keep("sign_offs.json", &json)?;
+    bundle.seal()?;
+    archive.save_sign_offs(export, &signed)?;
+    Ok(())
 }
 
 /// Leaves out the decisions on stores that are not in `settings`: a filter was given, and the others wait for their own run.
@@ -253,6 +309,7 @@ fn write_to_mend(
     let decisions: BTreeMap<RowKey, Decision> =
         handed_back.decisions.iter().map(|decision| (decision.action.row.clone(), decision.clone())).collect();
     let memory = Memory::default();
+    let overview = Overview::default();
     let copy = Workbook {
         settings: &settings,
         export: &export,
@@ -260,6 +317,8 @@ fn write_to_mend(
         memory: &memory,
         snapshot_sha256: &returned.snapshot_sha256,
         first_export: false,
+        overview: &overview,
+        sign_offs: &journal.sign_offs_of_day(returned.export.day)?,
         is_part: handed_back.stores.is_some(),
         carried: Carried {
             notes: Some(&handed_back.notes),

@@ -145,6 +145,8 @@ fn hand_back(context: &Context, exported: &Exported) -> Result<PathBuf, Failure>
         first_export: true,
         is_part: false,
         carried: Carried::default(),
+        overview: &exported.overview,
+        sign_offs: &exported.sign_offs,
     };
     book.save(&super::decide::beside(&exported.workbook, "-filled-in.xlsx"), &decisions)
 }

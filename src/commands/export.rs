@@ -6,21 +6,22 @@ use super::context::Context;
 use super::filter::Filter;
 use super::fleet::{self, Fleet};
 use super::{progress, replies, say, split, store_check};
-use crate::archive::BundleKind;
+use crate::archive::{Archive, ArchiveError, BundleKind, Earlier};
 use crate::domain::{
-    Access, Action, ActionWord, Coupon, Edit, Export, FindingCode, Memory, Platform, Row, RowKey, Severity, Slot,
-    Standing, StockHistory, StoreId, TaskRow, Way,
+    Access, Action, ActionWord, Changed, Coupon, Edit, Export, FindingCode, Memory, OpenAction, Platform, Row, RowDeed,
+    RowKey, Severity, SignOff, Slot, Standing, StockHistory, StoreId, TaskRow, Way,
 };
 use crate::durable;
 use crate::export::{
-    Covering, Estimate, Judging, ToLoad, checklist, coverage, estimate, forecasts, judged, known_coupons, load,
-    models_unmatched, tasks_done, tasks_seen,
+    Covering, Estimate, Inspection, Judging, ToLoad, changed, checklist, coverage, coverage_attention, estimate,
+    forecasts, judged, known_coupons, load, models_unmatched, tasks_done, tasks_seen,
 };
 use crate::failure::{Failure, Kind};
+use crate::journal::Journal;
 use crate::language::Language;
 use crate::platforms::{CallLog, abilities};
 use crate::settings::{Settings, SplitBy};
-use crate::workbook::{Book, Carried, Coverage, Decision, write};
+use crate::workbook::{Book, Carried, Coverage, Decision, Overview, write};
 
 /// Load every store's coupons, check them, and write the workbook
 #[derive(Debug, Default, clap::Args)]
@@ -89,6 +90,9 @@ pub struct Exported {
     /// What only people can do, as this export saw it.
     pub by_hand: Vec<TaskRow>,
     pub memory: Memory,
+    pub overview: Overview,
+    /// What was signed on the export's day before it.
+    pub sign_offs: Vec<SignOff>,
 }
 
 /// What `--json` prints.
@@ -164,7 +168,14 @@ pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, F
     let by_hand = tasks_seen(journal.open_tasks()?, &export);
     let archive = context.archive(&settings);
     let first_export = archive.latest()?.is_none();
+    let earlier = earlier(context, &archive, &export);
     let saved = archive.save_snapshot(&export)?;
+    let sign_offs = journal.sign_offs_of_day(export.day)?;
+    let overview = Overview {
+        changed: earlier.map(|earlier| since(&journal, &earlier, &export, &by_hand)).transpose()?,
+        trend: or_note(context, archive.trend(TREND_WEEKS, export.day, export.zone)).unwrap_or_default(),
+        open_actions: open_actions(&settings, &journal, &export)?,
+    };
     let out = args.out.clone().unwrap_or_else(|| settings.reports.join(time.week()).join(time.file_name()));
     say::left_out(context, &replies::written(&settings, &export, &memory).1);
     let book = Workbook {
@@ -176,6 +187,8 @@ pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, F
         first_export,
         is_part: false,
         carried: Carried::default(),
+        overview: &overview,
+        sign_offs: &sign_offs,
     };
     let prefilled = if settings.prefill_accept { acceptable(&export) } else { BTreeMap::new() };
     let (place, workbooks) = book.save_split(&out, &prefilled)?;
@@ -195,7 +208,7 @@ pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, F
     context.print(&report, &say::export(&export, &by_hand, &place, workbooks.len()))?;
     fail_on(args.fail_on, &export)?;
     let workbook = workbooks.into_iter().next().unwrap_or(place);
-    Ok(Exported { export, workbook, snapshot_sha256: saved.sha256, by_hand, memory })
+    Ok(Exported { export, workbook, snapshot_sha256: saved.sha256, by_hand, memory, overview, sign_offs })
 }
 
 /// In the archive a single workbook has one name for ever; of several each keeps its own.
@@ -233,6 +246,40 @@ pub fn accepted(row: &Row) -> Decision {
         },
         cells: [word.word().to_string(), String::new(), String::new(), String::new(), String::new()],
     }
+}
+
+/// So many weeks make the trend.
+const TREND_WEEKS: u8 = 8;
+
+/// What the export is compared with. An archive that cannot be read loses the comparison, and is a matter of its own.
+fn earlier(context: &Context, archive: &Archive, export: &Export) -> Option<Earlier> {
+    let stores: BTreeSet<StoreId> = export.stores.iter().map(|load| load.store.id.clone()).collect();
+    or_note(context, archive.earlier(&stores)).flatten()
+}
+
+fn or_note<T>(context: &Context, read: Result<T, ArchiveError>) -> Option<T> {
+    read.map_err(|error| context.note(&format!("note: earlier exports cannot be compared with this one: {error}"))).ok()
+}
+
+fn since(journal: &Journal, earlier: &Earlier, export: &Export, by_hand: &[TaskRow]) -> Result<Changed, Failure> {
+    let mut deeds = journal.deeds_since(earlier.at)?;
+    let seen_done = by_hand.iter().filter(|row| !row.is_open());
+    deeds.extend(seen_done.map(|row| RowDeed { row: row.task.row.clone(), action: row.task.action, by: None }));
+    Ok(changed(earlier, export, &deeds))
+}
+
+/// What managers asked for and no run settled, as long as their workbook could still be applied; less the coupons that are gone.
+fn open_actions(settings: &Settings, journal: &Journal, export: &Export) -> Result<Vec<OpenAction>, Failure> {
+    let hours = chrono::TimeDelta::try_hours(settings.brakes.workbook_hours).unwrap_or(chrono::TimeDelta::days(3));
+    let mut open = journal.open_actions(export.finished - hours)?;
+    let keys: BTreeSet<&RowKey> = export.rows.iter().map(|row| &row.key).collect();
+    open.retain(|action| keys.contains(&action.row));
+    Ok(open)
+}
+
+/// A results workbook shows what is still open, and compares nothing.
+pub fn overview_of_results(settings: &Settings, journal: &Journal, export: &Export) -> Result<Overview, Failure> {
+    Ok(Overview { open_actions: open_actions(settings, journal, export)?, ..Overview::default() })
 }
 
 /// `export --estimate`: what an export would take. Nothing is sent, and nothing is written.
@@ -312,6 +359,8 @@ pub struct Workbook<'a> {
     pub is_part: bool,
     /// What else a workbook held that this one follows.
     pub carried: Carried<'a>,
+    pub overview: &'a Overview,
+    pub sign_offs: &'a [SignOff],
 }
 
 impl Workbook<'_> {
@@ -330,7 +379,8 @@ impl Workbook<'_> {
         for part in split::parts(self.settings, split_by) {
             let export = split::only(self.export, &part.stores);
             let by_hand = split::only_tasks(self.by_hand, &part.stores);
-            let workbook = Workbook { export: &export, by_hand: &by_hand, is_part: true, ..*self };
+            let overview = split::only_overview(self.overview, &part.stores);
+            let workbook = Workbook { export: &export, by_hand: &by_hand, overview: &overview, is_part: true, ..*self };
             places.push(workbook.save(&split::path_of(path, &part), decisions)?);
         }
         Ok((split::folder_of(path), places))
@@ -339,13 +389,21 @@ impl Workbook<'_> {
     /// Writes it at `path` or the next free name beside it, whole or not at all; tells where.
     pub fn save(&self, path: &Path, decisions: &BTreeMap<RowKey, Decision>) -> Result<PathBuf, Failure> {
         let settings = self.settings;
-        let checklist = checklist(self.export, self.by_hand, &settings.checklist_operator, &settings.checklist_manager);
+        let (coverage, campaigns_left_out) = campaign_sheets(settings, self.export, self.memory);
+        let checklist = checklist(&Inspection {
+            export: self.export,
+            routine: &settings.routine,
+            by_hand: self.by_hand,
+            open_actions: &self.overview.open_actions,
+            campaign_gaps: coverage_attention(&coverage),
+            sign_offs: self.sign_offs,
+            language: settings.language,
+        });
         let is_here = |platform: &Platform| self.export.stores.iter().any(|load| load.store.platform == *platform);
         let abilities: Vec<_> = fleet::platforms_of(settings).into_iter().filter(is_here).map(abilities).collect();
         let checks = store_check::remembered(settings, &self.export.stores);
         // What is wrong with their templates was said of the whole export.
         let (replies, replies_left_out) = replies::written(settings, self.export, self.memory);
-        let (coverage, campaigns_left_out) = campaign_sheets(settings, self.export, self.memory);
         let left_out: Vec<String> = campaigns_left_out.into_iter().chain(replies_left_out).collect();
         let book = Book {
             language: settings.language,
@@ -357,6 +415,7 @@ impl Workbook<'_> {
             snapshot_sha256: self.snapshot_sha256.to_string(),
             first_export: self.first_export,
             decisions,
+            overview: self.overview,
             checks: &checks,
             left_out: &left_out,
             coverage: &coverage,

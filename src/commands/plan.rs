@@ -99,10 +99,11 @@ impl PlanFile {
 pub async fn run(args: &PlanArgs, context: &Context<'_>) -> Result<(), Failure> {
     let settings = context.settings()?;
     let returned = decide::read_back(context, &settings, &args.workbook, args.export.as_deref())?;
+    let journal = context.journal(&settings)?;
+    decide::keep(context, &settings, &journal, &returned)?;
     let all = settings;
     let settings = args.filter.narrow(all.clone())?;
     let returned = decide::of_stores(&all, &settings, returned);
-    let journal = context.journal(&settings)?;
     let by = context.by(args.by.as_deref(), &settings);
     let (log, _) = fleet::call_log(context, &settings, "plan")?;
     let fleet = Fleet::open(context, &settings, log).await?;

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::domain::{Export, StoreId, TaskRow};
+use crate::domain::{Changed, Export, StoreId, TaskRow};
 use crate::settings::{Settings, SplitBy, StoreSettings};
+use crate::workbook::Overview;
 
 /// Some of an export's stores, as one manager sees them.
 pub struct Part {
@@ -47,6 +48,18 @@ pub fn only(export: &Export, stores: &BTreeSet<StoreId>) -> Export {
 /// The work by hand of these stores.
 pub fn only_tasks(tasks: &[TaskRow], stores: &BTreeSet<StoreId>) -> Vec<TaskRow> {
     tasks.iter().filter(|row| stores.contains(&row.task.store)).cloned().collect()
+}
+
+/// What changed and what is open in these stores. The trend is that of all stores, and left out.
+pub fn only_overview(overview: &Overview, stores: &BTreeSet<StoreId>) -> Overview {
+    let changed = overview.changed.as_ref().map(|changed| Changed {
+        since: changed.since,
+        new: changed.new.iter().filter(|it| stores.contains(&it.store)).cloned().collect(),
+        resolved: changed.resolved.iter().filter(|it| stores.contains(&it.store)).cloned().collect(),
+        not_compared: changed.not_compared.iter().filter(|id| stores.contains(*id)).cloned().collect(),
+    });
+    let open_actions = overview.open_actions.iter().filter(|it| stores.contains(&it.store)).cloned().collect();
+    Overview { changed, trend: Vec::new(), open_actions }
 }
 
 /// Where a part's workbook lies: `reports/2026-W47/2026-11-22-am/2026-11-22-am-Mei.xlsx` for `…/2026-11-22-am.xlsx`.

@@ -3,16 +3,20 @@
 //! One store's failure never stops the others, and a store that did not load is never shown as clean.
 
 mod by_hand;
+mod changed;
 mod checklist;
 mod coverage;
 mod estimate;
 mod known;
+mod sign_offs;
 
 pub use by_hand::{tasks_done, tasks_seen};
-pub use checklist::checklist;
+pub use changed::changed;
+pub use checklist::{Inspection, checklist};
 pub use coverage::{Covering, coverage, coverage_attention, models_unmatched};
 pub use estimate::{Estimate, PlatformEstimate, QuotaEstimate, StoreForecast, estimate, forecasts};
 pub use known::known_coupons;
+pub use sign_offs::sign_offs;
 
 use futures::stream::{self, StreamExt};
 use std::collections::BTreeMap;

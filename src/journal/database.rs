@@ -19,7 +19,8 @@ use crate::durable;
 const APPLICATION_ID: i32 = 0x4350_4E42;
 
 /// What brings a file of version n to version n + 1. A line is added here, never changed: old files are in the world.
-const MIGRATIONS: [&str; 2] = [include_str!("version_1.sql"), include_str!("version_2.sql")];
+const MIGRATIONS: [&str; 3] =
+    [include_str!("version_1.sql"), include_str!("version_2.sql"), include_str!("version_3.sql")];
 
 /// Between two tries to change the file's mode.
 const MODE_PAUSE: Duration = Duration::from_millis(10);

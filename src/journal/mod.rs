@@ -8,12 +8,14 @@
 //!             └─► not sent   ┘                     refused, not sent, did not happen: may be begun again
 //! ```
 //! Whoever begins a step holds its store's claim, and whoever holds a claim holds the state folder's one apply lock.
-//! Beside the steps lie the tasks that only people can do, until an export sees them done.
+//! Beside the steps lie the tasks that only people can do, until an export sees them done; and what came back in workbooks: who
+//! signed the checklist, and what was asked for and is not settled.
 //! What a refusal means for a row, and what to ask a platform, is the business of `apply`.
 
 mod codes;
 mod database;
 mod errors;
+mod handed_back;
 mod lock;
 mod memory;
 mod runs;
@@ -28,6 +30,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use database::Durability;
 pub use errors::JournalError;
+pub use handed_back::CameBack;
 pub use lock::{ApplyLock, Holder, StoreClaim};
 pub use runs::{PlanUse, RunRecord, Settled};
 pub use steps::{Begun, Found, StepEnd, StepRecord, StepState};

@@ -5,6 +5,7 @@
 
 mod archive;
 mod campaign_plan;
+mod checklist;
 pub mod keyring;
 mod pace;
 mod rules;
@@ -20,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::archive::Location;
-use crate::domain::{Campaign, Store, StoreId};
+use crate::domain::{Campaign, RoutineItem, Store, StoreId};
 use crate::language::Language;
 use crate::plan::BrakeLimits;
 use crate::platforms::Account;
@@ -68,9 +69,8 @@ pub struct Settings {
     pub stores_at_once: usize,
     /// How long one store's load may take before it is given up.
     pub store_deadline: Duration,
-    /// Whose name stands on the checklist's items.
-    pub checklist_operator: String,
-    pub checklist_manager: String,
+    /// What the checklist asks for, in its order.
+    pub routine: Vec<RoutineItem>,
     /// For the eye: nothing that stops a run.
     pub remarks: Vec<String>,
 }

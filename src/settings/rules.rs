@@ -264,7 +264,7 @@ fn switched_off(typed: &Spanned<String>, complaints: &mut Complaints) -> Option<
     Some(code)
 }
 
-fn finding(typed: &Spanned<String>, complaints: &mut Complaints) -> Option<FindingCode> {
+pub(super) fn finding(typed: &Spanned<String>, complaints: &mut Complaints) -> Option<FindingCode> {
     let found = FindingCode::ALL.into_iter().find(|code| code.code() == typed.get_ref().trim());
     if found.is_none() {
         let known: Vec<_> = FindingCode::ALL.iter().map(|code| code.code()).collect();

@@ -10,6 +10,7 @@ use toml::Spanned;
 
 use super::archive::{self, TypedArchive};
 use super::campaign_plan::{self, CampaignPlan};
+use super::checklist::TypedChecklist;
 use super::pace::TypedPaces;
 use super::rules::TypedRules;
 use super::secret::SecretPlace;
@@ -71,13 +72,6 @@ struct TypedBrakes {
     same_action_rows: Option<usize>,
     workbook_hours: Option<i64>,
     exposure: BTreeMap<String, Spanned<Number>>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct TypedChecklist {
-    operator: Option<String>,
-    manager: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -316,7 +310,7 @@ impl Typed {
                 campaign_plan::read(&file, sheet, &stores, language, complaints.problems)
             }
         };
-        let operator = self.operator.clone();
+        let routine = self.checklist.resolve(self.operator.as_deref(), &mut complaints);
         Some(Settings {
             file: file.to_path_buf(),
             state: home.join(self.state),
@@ -329,8 +323,7 @@ impl Typed {
             language,
             split_by,
             prefill_accept,
-            checklist_operator: self.checklist.operator.or(operator).unwrap_or_else(|| "Operator".to_string()),
-            checklist_manager: self.checklist.manager.unwrap_or_else(|| "Manager".to_string()),
+            routine,
             operator: self.operator,
             stores,
             campaign_plan: plan.file,

@@ -13,7 +13,10 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use crate::domain::{Abilities, Action, Checks, Export, ExportId, Outcome, Replies, RowKey, StoreId, TaskRow};
+use crate::domain::{
+    Abilities, Action, Changed, Checks, Export, ExportId, OpenAction, Outcome, Replies, RowKey, Severity, StoreId,
+    TaskRow, WeekTrend,
+};
 use crate::language::Language;
 
 /// Everything a workbook shows. The writer adds nothing of its own but looks.
@@ -33,6 +36,8 @@ pub struct Book<'a> {
     pub first_export: bool,
     /// What stands in the blue cells already: filled in beforehand, or as handed back; kept where no outcome settles the row.
     pub decisions: &'a BTreeMap<RowKey, Decision>,
+    /// The export beside those before it.
+    pub overview: &'a Overview,
     /// The last `stores check` of the export's stores; without any, the Stores sheet does without its columns.
     pub checks: &'a Checks,
     /// What of the campaign plan was left out, a sentence each, in the workbook's language.
@@ -74,6 +79,17 @@ pub enum Typed {
     Moment(NaiveDateTime),
 }
 
+/// What Summary shows beyond the export itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Overview {
+    /// None on the first export, and on the results of a run.
+    pub changed: Option<Changed>,
+    /// The oldest week first.
+    pub trend: Vec<WeekTrend>,
+    /// What managers handed back and no run has settled.
+    pub open_actions: Vec<OpenAction>,
+}
+
 /// What a run made of a handed-back workbook.
 pub struct Results<'a> {
     pub outcomes: &'a BTreeMap<RowKey, Outcome>,
@@ -85,16 +101,49 @@ pub struct Results<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChecklistItem {
     pub number: u32,
+    /// Finds the item again when the workbook comes back.
+    pub key: String,
     pub what: String,
     pub how: String,
     pub how_often: String,
     pub whose: String,
-    /// None: pass. Some: how many rows or stores need attention, and how bad the worst is.
-    pub attention: Option<(usize, crate::domain::Severity)>,
+    pub result: ItemResult,
     /// What was found, in a few words.
     pub found: String,
     /// Where the link leads: the first row concerned on Coupons, or another sheet.
     pub target: Target,
+    pub signed: Signed,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ItemResult {
+    Pass,
+    /// How many rows or stores need attention, and how bad the worst is.
+    Attention(usize, Severity),
+    /// The program looks at nothing here: a person does.
+    ByEye,
+    /// A weekly item that waits for its day.
+    NotDue,
+}
+
+/// The blue cells of a checklist's line: as signed earlier on the same day, and whether anybody is to sign.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Signed {
+    pub am: String,
+    pub pm: String,
+    pub remark: String,
+    pub am_due: bool,
+    pub pm_due: bool,
+}
+
+/// A line of a checklist that came back with something signed or remarked in it. Empty where a cell or column was.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SignedRow {
+    pub key: String,
+    pub what: String,
+    pub am: String,
+    pub pm: String,
+    pub remark: String,
 }
 
 /// Where the campaigns of the plan have live coupons, and where not.
@@ -223,6 +272,8 @@ pub struct HandedBack {
     /// plain, dates as `2026-12-01`, `2026-12-01 18:30` or `2026-12-01 23:59:59`. An empty cell has no entry.
     /// For reporting edits there, which are ignored.
     pub facts: BTreeMap<(RowKey, columns::Field), String>,
+    /// What was signed on the checklist.
+    pub signed: Vec<SignedRow>,
 }
 
 /// A row's action with the place it was read from.

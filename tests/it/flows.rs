@@ -21,5 +21,6 @@ mod recipe;
 mod rounds;
 mod secrets;
 mod shops;
+mod signing;
 mod start;
 mod tool;

@@ -21,5 +21,6 @@ mod samples;
 mod sandbox;
 mod settings;
 mod stores_file;
+mod summary;
 mod workbook_read;
 mod workbook_write;

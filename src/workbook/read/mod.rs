@@ -16,6 +16,7 @@ mod metered;
 mod numbers;
 mod part;
 mod sheet;
+mod signed;
 mod table;
 mod text;
 mod trouble;
@@ -47,6 +48,7 @@ fn read_bytes(path: &Path, bytes: Vec<u8>) -> Result<HandedBack, Reason> {
     let mut book = sheet::Book::new(zip).map_err(|error| Reason::damaged(error.to_string()))?;
     agree_on_sheets(&book, &package)?;
     let about = about::about(&mut book, &package)?;
+    let signed = signed::signed(&mut book, &package)?;
     let mut gathered = gather::gather(&mut book, &mut package)?;
     let decided = decide::decide(&mut gathered, package.epoch_1904, about.exported());
     Ok(HandedBack {
@@ -65,6 +67,7 @@ fn read_bytes(path: &Path, bytes: Vec<u8>) -> Result<HandedBack, Reason> {
         bad_rows: decided.bad_rows,
         undecided: gathered.undecided,
         facts: decided.facts,
+        signed,
     })
 }
 

@@ -1,1 +1,173 @@
 # English: summary
+
+summary-line-all = { $all ->
+    [one] { $all } store loaded, { $from } to { $until } { $place } time
+   *[other] { $all } stores loaded, { $from } to { $until } { $place } time
+}
+summary-line-some = { $loaded } of { $all ->
+    [one] { $all } store loaded, { $from } to { $until } { $place } time
+   *[other] { $all } stores loaded, { $from } to { $until } { $place } time
+}
+summary-line-results = What became of the decisions in export { $export } · as of { $at } { $place } time
+summary-line-compared = compared with { $since }
+summary-day-am = { $day }, morning
+summary-day-pm = { $day }, afternoon
+summary-tip = Jumps there, as long as the rows have not been sorted
+summary-and-more = and { $count } more
+summary-of = { $count } of { $all }
+
+summary-tile-critical = ● Critical: act today
+summary-tile-warning = ▲ Warning: this week
+summary-tile-notice = ○ Notice: tidy up
+summary-tile-ok = – OK: nothing found
+summary-tile-stores-loaded = ✓ all stores loaded
+summary-tile-stores-look = { $count ->
+    [one] { $mark } needs a look: see Stores
+   *[other] { $mark } need a look: see Stores
+}
+summary-tile-stores-failed = { $count ->
+    [one] { $mark } store did not load
+   *[other] { $mark } stores did not load
+}
+summary-tile-coupons = { $stores ->
+    [one] coupons in { $stores } store
+   *[other] coupons in { $stores } stores
+}
+summary-tile-changed = new / resolved since { $since }
+
+summary-left-out = Left out of this file
+summary-left-out-more = { $count ->
+    [one] and { $count } more: see what the program said
+   *[other] and { $count } more: see what the program said
+}
+
+summary-first = Do these first
+summary-still-yours = These still need you
+summary-all-good = ✓ No exceptions today. Nothing to fill in; sign the checklist and close.
+summary-all-settled = ✓ Every row of the run is settled. Nothing is left to do.
+summary-head-store = Store
+summary-head-coupon = Coupon
+summary-head-finding = Finding
+summary-head-why = Why
+summary-head-suggested = Suggested
+summary-head-go-to = Go to
+summary-head-result = Result
+summary-head-happened = What happened
+summary-head-to-do = What to do
+summary-head-week = Week
+summary-whole-store = the whole store
+summary-check-store = check the store
+summary-stores = Stores
+summary-more-stores = { $count ->
+    [one] and { $count } store more with trouble
+   *[other] and { $count } stores more with trouble
+}
+summary-more-critical = and { $count } more critical in Coupons
+summary-more-warning = { $count ->
+    [one] and { $count } more warning in Coupons
+   *[other] and { $count } more warnings in Coupons
+}
+summary-more-notice = { $count ->
+    [one] and { $count } more notice in Coupons
+   *[other] and { $count } more notices in Coupons
+}
+summary-more-rows = and { $count } more in Coupons
+
+summary-heat = Findings by store
+summary-heat-explained = The mark is the worst severity in the cell; the number opens its first row.
+summary-heat-tip = Opens the first of them in Coupons, as long as the rows have not been sorted
+summary-heat-all = All
+summary-heat-all-stores = All stores
+summary-heat-other = Other
+summary-heat-other-means = Other: { $names }
+summary-heat-more = { $stores ->
+    [one] and { $stores } more store with { $findings } findings: filter Coupons by Store
+   *[other] and { $stores } more stores with { $findings } findings: filter Coupons by Store
+}
+summary-not-loaded = did not load: nothing is known about its coupons
+
+summary-changed = What changed
+summary-first-export = First export: from the next one on, this shows what changed.
+summary-changed-since = Changed since { $since }
+summary-new = New ({ $count })
+summary-resolved = Resolved ({ $count })
+summary-new-line = { $mark } { $store } · { $coupon } · { $finding }
+summary-new-line-store = { $mark } { $store } · the whole store · { $finding }
+summary-resolved-line = ✓ { $store } · { $coupon } · { $finding }: { $how }
+summary-resolved-line-store = ✓ { $store } · the whole store · { $finding }: { $how }
+summary-nothing-new = Nothing new.
+summary-nothing-resolved = Nothing was resolved.
+summary-not-compared = { $count ->
+    [one] { $count } store is not compared: one of the two exports did not load it.
+   *[other] { $count } stores are not compared: one of the two exports did not load them.
+}
+summary-done-accept = as suggested, by { $by }
+summary-done-renew = renewed by { $by }
+summary-done-restock = restocked by { $by }
+summary-done-delete = deleted by { $by }
+summary-done-end = ended by { $by }
+summary-done-enable = enabled by { $by }
+summary-done-pause = paused by { $by }
+summary-done-adjust = adjusted by { $by }
+summary-done-recreate = recreated by { $by }
+summary-done-keep = kept as it is by { $by }
+summary-done-by-hand = done by hand
+summary-gone = gone from the platform
+summary-ended = ended
+summary-by-itself = by itself
+
+summary-money = Money at risk
+summary-money-currency = Currency
+summary-money-known = At most
+summary-money-coupons = Coupons
+summary-money-beyond = Beyond that
+summary-money-no-limit = { $count ->
+    [one] no limit: { $count } coupon
+   *[other] no limit: { $count } coupons
+}
+summary-money-not-known = { $count ->
+    [one] not known: { $count } coupon
+   *[other] not known: { $count } coupons
+}
+summary-money-foot = Coupons that run, or will: what is left × the most that one can cost.
+
+summary-open = Handed back, still open
+summary-open-head = { $count ->
+    [one] { $count } action of the last workbooks is not settled
+   *[other] { $count } actions of the last workbooks are not settled
+}
+summary-open-line = ▲ { $store } · { $coupon } · { $action }: { $outcome }
+summary-never-applied = never applied
+
+summary-chart-stores = Coupons to look at, by store
+summary-chart-stores-some = Coupons to look at: the { $count } stores with the most
+summary-chart-stores-alt = Bars: how many coupons of each store have a critical finding, a warning or a notice at worst. The same numbers stand in the table below.
+summary-chart-weeks = Findings, last 8 weeks
+summary-chart-weeks-alt = Columns: how many findings of each severity an export had on average, week by week. The same numbers stand in the table below.
+summary-chart-no-weeks = The trend begins once the archive has two weeks.
+summary-chart-numbers = The numbers behind the charts (weeks: average of an export)
+summary-week = W{ $week }
+
+# Names that fit two lines of a narrow column
+summary-finding-store-not-loaded = Not loaded
+summary-finding-list-incomplete = List short
+summary-finding-store-restricted = Store restricted
+summary-finding-token-expiring = Sign-in ends
+summary-finding-gives-money-away = Loses money
+summary-finding-rejected = Rejected
+summary-finding-expired = Expired
+summary-finding-out-of-stock = Out of stock
+summary-finding-paused = Paused
+summary-finding-not-started = Not started
+summary-finding-expires-today = Expires today
+summary-finding-campaign-missing = Not in store
+summary-finding-campaign-gap = Campaign gap
+summary-finding-expiring-soon = Expires soon
+summary-finding-runs-out-early = Runs out early
+summary-finding-low-stock = Low stock
+summary-finding-sudden-drop = Sudden drop
+summary-finding-uncapped = No cap
+summary-finding-threshold-high = Min spend high
+summary-finding-threshold-low = Min spend low
+summary-finding-duplicate = Duplicate
+summary-finding-unplanned = Unplanned

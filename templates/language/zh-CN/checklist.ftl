@@ -1,1 +1,76 @@
 # 简体中文: checklist
+
+checklist-title = 每日检查表
+checklist-line = { $day } · { $passed } 项通过，{ $attention } 项需关注
+checklist-line-waiting = { $day } · { $passed } 项通过，{ $attention } 项需关注，{ $waiting } 项今日不查
+checklist-banner = ✎ 由您签名：填写姓名
+checklist-foot = 检查后请填写姓名，空白表示尚未检查。交回文件后，姓名和备注会被读取并归档。
+checklist-no-items = 检查表没有检查项。
+checklist-tip-row = 打开第一张相关的券
+checklist-tip-stores = 打开“店铺”
+checklist-tip-by-hand = 打开“手工处理”
+
+checklist-head-number = #
+checklist-head-what = 检查项
+checklist-head-how = 检查方法
+checklist-head-how-often = 频率
+checklist-head-whose = 负责人
+checklist-head-result = 结果
+checklist-head-found = 发现
+checklist-head-am = 上午签名
+checklist-head-pm = 下午签名
+checklist-head-remarks = 备注
+checklist-head-key = 检查项标识
+
+checklist-pass = ✓ 通过
+checklist-attention = { $mark } 需关注：{ $count }
+checklist-by-eye = ► 请人工查看
+checklist-not-due = – 今日不查
+checklist-next = 下次：{ $day }
+checklist-next-with = 下次：{ $day }；目前已有 { $count } 处待查看
+checklist-found-named = { $counted }：{ $names }
+checklist-own-found = { $count } 处问题
+
+checklist-daily = 每日
+checklist-twice-daily = 每日两次
+checklist-weekly-mon = 每周一
+checklist-weekly-tue = 每周二
+checklist-weekly-wed = 每周三
+checklist-weekly-thu = 每周四
+checklist-weekly-fri = 每周五
+checklist-weekly-sat = 每周六
+checklist-weekly-sun = 每周日
+
+checklist-stores-what = 各店铺列表加载完整
+checklist-stores-how = 所有店铺均有响应，券数与平台显示的数量一致。
+checklist-stores-found = { $count } 家店铺未完整加载
+checklist-stock-what = 在用券的库存
+checklist-stock-how = 剩余数量高于预警线，按近几日的领用速度够用。
+checklist-stock-found = { $count } 张券已领完或库存偏低
+checklist-ends-today-what = 今日到期的券
+checklist-ends-today-how = 没有在用的券在店铺当地时间今晚 24 点前到期。
+checklist-ends-today-found = { $count } 张券今日到期
+checklist-status-what = 状态异常
+checklist-status-how = 活动期间没有被暂停、审核未过、未开始或已结束的券。
+checklist-status-found = { $count } 张券状态异常
+checklist-conditions-what = 使用条件是否合理
+checklist-conditions-how = 门槛在活动范围内，没有亏本或不封顶的优惠。
+checklist-conditions-found = { $count } 张券使用条件不合理
+checklist-ends-soon-what = 近日到期的券
+checklist-ends-soon-how = 即将到期的券已有人跟进或已有接续的券。
+checklist-ends-soon-found = { $count } 张券即将到期
+checklist-campaigns-what = 活动覆盖
+checklist-campaigns-how = 各店铺都有计划中的券，并覆盖整个活动期。
+checklist-campaigns-found = { $count } 处活动空档
+checklist-duplicates-what = 重复和计划外的券
+checklist-duplicates-how = 同一店铺没有两张作用相同的券，每张券都属于某个活动。
+checklist-duplicates-found = { $count } 张重复或计划外的券
+checklist-sign-ins-what = 店铺授权一周内有效
+checklist-sign-ins-how = 没有店铺的授权在 7 天内到期；用 `couponbook auth login` 续期。
+checklist-sign-ins-found = { $count } 家店铺授权即将到期
+checklist-by-hand-what = 未完成的手工处理
+checklist-by-hand-how = 平台接口做不到的改动，已在商家后台完成。
+checklist-by-hand-found = { $count } 项改动待手工处理
+checklist-actions-what = 交回的操作已落实
+checklist-actions-how = 最近交回的工作簿里的操作都已执行并成功。
+checklist-actions-found = { $count } 项操作尚未落实

@@ -1,1 +1,131 @@
 # 简体中文: summary
+
+summary-line-all = { $all } 家店铺全部加载，{ $place } 时间 { $from }–{ $until }
+summary-line-some = { $all } 家店铺已加载 { $loaded } 家，{ $place } 时间 { $from }–{ $until }
+summary-line-results = 导出 { $export } 中各项操作的执行结果 · 截至 { $place } 时间 { $at }
+summary-line-compared = 对比{ $since }
+summary-day-am = { $day }上午
+summary-day-pm = { $day }下午
+summary-tip = 跳转到该处（行未重新排序时有效）
+summary-and-more = 另有 { $count } 项
+summary-of = { $count } / { $all }
+
+summary-tile-critical = ● 严重：今天处理
+summary-tile-warning = ▲ 警告：本周处理
+summary-tile-notice = ○ 提示：可整理
+summary-tile-ok = – 正常：无问题
+summary-tile-stores-loaded = ✓ 店铺全部加载
+summary-tile-stores-look = { $mark } { $count } 家需查看，见“店铺”
+summary-tile-stores-failed = { $mark } { $count } 家店铺未加载
+summary-tile-coupons = 张券，共 { $stores } 家店铺
+summary-tile-changed = { $since }以来 新增 / 已解决
+
+summary-left-out = 本文件未包含的内容
+summary-left-out-more = 另有 { $count } 项，见程序输出
+
+summary-first = 请先处理
+summary-still-yours = 仍需您处理
+summary-all-good = ✓ 今天没有异常，无需填写；请在检查表签名后关闭。
+summary-all-settled = ✓ 本次执行的各行均已完成，没有遗留。
+summary-head-store = 店铺
+summary-head-coupon = 优惠券
+summary-head-finding = 问题
+summary-head-why = 原因
+summary-head-suggested = 建议
+summary-head-go-to = 前往
+summary-head-result = 结果
+summary-head-happened = 执行情况
+summary-head-to-do = 下一步
+summary-head-week = 周
+summary-whole-store = 整个店铺
+summary-check-store = 检查店铺
+summary-stores = 店铺
+summary-more-stores = 另有 { $count } 家店铺有问题
+summary-more-critical = “优惠券”中还有 { $count } 项严重
+summary-more-warning = “优惠券”中还有 { $count } 项警告
+summary-more-notice = “优惠券”中还有 { $count } 项提示
+summary-more-rows = “优惠券”中还有 { $count } 行
+
+summary-heat = 各店铺问题
+summary-heat-explained = 符号为该格最高级别；点击数字跳到第一行。
+summary-heat-tip = 打开“优惠券”中的第一行（行未重新排序时有效）
+summary-heat-all = 合计
+summary-heat-all-stores = 全部店铺
+summary-heat-other = 其他
+summary-heat-other-means = 其他：{ $names }
+summary-heat-more = 另有 { $stores } 家店铺共 { $findings } 项问题：请在“优惠券”中按店铺筛选
+summary-not-loaded = 未加载：其优惠券情况未知
+
+summary-changed = 变化
+summary-first-export = 首次导出：从下一次起，这里显示变化。
+summary-changed-since = { $since }以来的变化
+summary-new = 新增（{ $count }）
+summary-resolved = 已解决（{ $count }）
+summary-new-line = { $mark } { $store } · { $coupon } · { $finding }
+summary-new-line-store = { $mark } { $store } · 整个店铺 · { $finding }
+summary-resolved-line = ✓ { $store } · { $coupon } · { $finding }：{ $how }
+summary-resolved-line-store = ✓ { $store } · 整个店铺 · { $finding }：{ $how }
+summary-nothing-new = 没有新增问题。
+summary-nothing-resolved = 没有已解决的问题。
+summary-not-compared = { $count } 家店铺未对比：两次导出中有一次未加载。
+summary-done-accept = { $by } 已采纳建议
+summary-done-renew = { $by } 已延期
+summary-done-restock = { $by } 已补库存
+summary-done-delete = { $by } 已删除
+summary-done-end = { $by } 已结束
+summary-done-enable = { $by } 已启用
+summary-done-pause = { $by } 已暂停
+summary-done-adjust = { $by } 已调整门槛
+summary-done-recreate = { $by } 已重建
+summary-done-keep = { $by } 决定保留
+summary-done-by-hand = 已手工处理
+summary-gone = 平台上已不存在
+summary-ended = 已结束
+summary-by-itself = 自行恢复
+
+summary-money = 风险金额
+summary-money-currency = 币种
+summary-money-known = 最多
+summary-money-coupons = 券数
+summary-money-beyond = 此外
+summary-money-no-limit = 不限：{ $count } 张券
+summary-money-not-known = 未知：{ $count } 张券
+summary-money-foot = 在用和待开始的券：剩余数量 × 单张最高优惠。
+
+summary-open = 已交回、尚未落实
+summary-open-head = 最近交回的工作簿中有 { $count } 项操作未落实
+summary-open-line = ▲ { $store } · { $coupon } · { $action }：{ $outcome }
+summary-never-applied = 未执行
+
+summary-chart-stores = 各店铺待查看的券
+summary-chart-stores-some = 待查看的券最多的 { $count } 家店铺
+summary-chart-stores-alt = 条形图：各店铺中最高级别为严重、警告、提示的券数。下方表格为相同数据。
+summary-chart-weeks = 最近 8 周问题数
+summary-chart-weeks-alt = 柱形图：每周每次导出平均的各级别问题数。下方表格为相同数据。
+summary-chart-no-weeks = 归档满两周后显示趋势。
+summary-chart-numbers = 图表数据（周：每次导出的平均值）
+summary-week = W{ $week }
+
+# 用于窄列，最多两行
+summary-finding-store-not-loaded = 未加载
+summary-finding-list-incomplete = 列表不全
+summary-finding-store-restricted = 店铺受限
+summary-finding-token-expiring = 授权到期
+summary-finding-gives-money-away = 亏本
+summary-finding-rejected = 审核未过
+summary-finding-expired = 已过期
+summary-finding-out-of-stock = 已领完
+summary-finding-paused = 已暂停
+summary-finding-not-started = 未开始
+summary-finding-expires-today = 今天到期
+summary-finding-campaign-missing = 店内缺失
+summary-finding-campaign-gap = 活动空档
+summary-finding-expiring-soon = 即将到期
+summary-finding-runs-out-early = 提前用完
+summary-finding-low-stock = 库存偏低
+summary-finding-sudden-drop = 库存骤降
+summary-finding-uncapped = 未封顶
+summary-finding-threshold-high = 门槛过高
+summary-finding-threshold-low = 门槛过低
+summary-finding-duplicate = 重复
+summary-finding-unplanned = 计划外

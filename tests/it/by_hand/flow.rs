@@ -120,11 +120,12 @@ impl Tool {
             snapshot_sha256: archive.snapshot_sha256(&id).unwrap(),
             first_export: false,
             decisions: &BTreeMap::from([(row.key.clone(), decision)]),
-            left_out: &[],
             coverage: &couponbook::workbook::Coverage::default(),
             results: None,
             is_part: false,
             carried: Carried::default(),
+            overview: &couponbook::workbook::Overview::default(),
+            left_out: &[],
             checks: &couponbook::domain::Checks::default(),
         };
         let path = self.path("back.xlsx");

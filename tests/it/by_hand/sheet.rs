@@ -5,7 +5,7 @@ use std::io::Cursor;
 use calamine::{Data, Range, Reader, Xlsx};
 use chrono::{Days, NaiveDate};
 use couponbook::domain::*;
-use couponbook::workbook::{Book, ChecklistItem, Target, read, write};
+use couponbook::workbook::{Book, ChecklistItem, ItemResult, Signed, Target, read, write};
 
 use super::{is_gone, task, total_is};
 use crate::rules::shop::*;
@@ -116,7 +116,9 @@ fn the_checklist_leads_to_the_work_by_hand() {
         how: String::new(),
         how_often: "daily".to_string(),
         whose: "the operator".to_string(),
-        attention: Some((2, Severity::Critical)),
+        key: "by_hand".to_string(),
+        result: ItemResult::Attention(2, Severity::Critical),
+        signed: Signed::default(),
         found: "2 changes to make by hand".to_string(),
         target: Target::ByHand,
     };

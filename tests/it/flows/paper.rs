@@ -118,7 +118,25 @@ impl Exported {
     }
 
     pub fn hand_back_saying(&self, path: &Path, lines: &[Line], hidden: &[(String, String)]) -> PathBuf {
+        self.hand_back_signed(path, lines, hidden, &[])
+    }
+
+    /// With a checklist of which each row is an item's key, the names of morning and afternoon, and the remark.
+    pub fn hand_back_signed(
+        &self,
+        path: &Path,
+        lines: &[Line],
+        hidden: &[(String, String)],
+        signed: &[[&str; 4]],
+    ) -> PathBuf {
         let mut workbook = Workbook::new();
+        let checklist = workbook.add_worksheet().set_name("Checklist").unwrap();
+        let heads = [["Item key", "AM: name", "PM: name", "Remarks"]];
+        for (at, cells) in (HEADER_ROW..).zip(heads.iter().chain(signed)) {
+            for (place, text) in cells.iter().enumerate() {
+                checklist.write(at, place as u16, *text).unwrap();
+            }
+        }
         let sheet = workbook.add_worksheet().set_name("Coupons").unwrap();
         for (place, column) in COLUMNS.iter().enumerate() {
             sheet.write(HEADER_ROW, place as u16, column.header).unwrap();

@@ -6,13 +6,14 @@ use chrono::{Duration, NaiveDate, TimeZone, Utc};
 use chrono_tz::Tz;
 use couponbook::domain::*;
 use couponbook::language::Language;
-use couponbook::workbook::{Book, Carried, ChecklistItem, Coverage, Decision, Target};
+use couponbook::workbook::{Book, Carried, ChecklistItem, Coverage, Decision, ItemResult, Overview, Signed, Target};
 use rust_decimal::Decimal;
 
 static NO_DECISIONS: BTreeMap<RowKey, Decision> = BTreeMap::new();
 static NO_COVERAGE: Coverage = Coverage { blocks: Vec::new(), missing: Vec::new(), later_campaigns: 0 };
 static NO_CHECKS: Checks = BTreeMap::new();
 static NO_REPLIES: Replies = Replies { rows: Vec::new(), more: 0 };
+static NO_OVERVIEW: Overview = Overview { changed: None, trend: Vec::new(), open_actions: Vec::new() };
 
 pub fn book<'a>(export: &'a Export, checklist: &'a [ChecklistItem]) -> Book<'a> {
     Book {
@@ -25,6 +26,7 @@ pub fn book<'a>(export: &'a Export, checklist: &'a [ChecklistItem]) -> Book<'a> 
         snapshot_sha256: "4f".repeat(32),
         first_export: true,
         decisions: &NO_DECISIONS,
+        overview: &NO_OVERVIEW,
         checks: &NO_CHECKS,
         left_out: &[],
         coverage: &NO_COVERAGE,
@@ -444,17 +446,25 @@ pub fn checklist(export: &Export) -> Vec<ChecklistItem> {
         let row = export.rows.iter().find(|row| row.findings.iter().any(|finding| finding.code == code));
         row.map_or(Target::Nowhere, |row| Target::Row(row.key.clone()))
     };
-    let item =
-        |number, what: &str, how: &str, how_often: &str, whose: &str, attention, found: &str, target| ChecklistItem {
-            number,
-            what: what.into(),
-            how: how.into(),
-            how_often: how_often.into(),
-            whose: whose.into(),
-            attention,
-            found: found.into(),
-            target,
-        };
+    let item = |number,
+                what: &str,
+                how: &str,
+                how_often: &str,
+                whose: &str,
+                attention: Option<(usize, Severity)>,
+                found: &str,
+                target| ChecklistItem {
+        number,
+        key: format!("item-{number}"),
+        what: what.into(),
+        how: how.into(),
+        how_often: how_often.into(),
+        whose: whose.into(),
+        result: attention.map_or(ItemResult::Pass, |(count, worst)| ItemResult::Attention(count, worst)),
+        found: found.into(),
+        target,
+        signed: Signed { am_due: true, pm_due: true, ..Signed::default() },
+    };
     let bad = Severity::Critical;
     vec![
         item(

@@ -1,12 +1,16 @@
-//! Store by finding: where it is. Each cell has a mark and a count, and opens its first row.
+//! Store by finding: where it is. Each cell has a mark and a count, and opens its first row. The mildest and rarest findings
+//! share one column where there are more than fit.
 
 use std::cmp::Reverse;
 
 use rust_xlsxwriter::{ColNum, RowNum, XlsxError};
 
+use super::words::finding_name;
 use super::{FIRST_NARROW, LAST, NAMES, section};
 use crate::domain::{FindingCode, Severity};
-use crate::workbook::words::{counted, severity_mark};
+use crate::language::Language;
+use crate::say;
+use crate::workbook::words::severity_mark;
 use crate::workbook::write::layout::{Layout, sheet_address};
 use crate::workbook::write::pen::{Pen, Written};
 use crate::workbook::write::style::{BODY, CELL, Edge, Fill, HEAD, Ink, Number};
@@ -18,42 +22,87 @@ pub(super) const STORES_MAX: usize = 25;
 const SENTENCE_COLUMNS: usize = 6;
 /// One narrow column is kept for "All", and that a store did not load has no column of its own.
 const COLUMNS_MAX: usize = (LAST - FIRST_NARROW) as usize;
-const EXPLANATION: &str = "The mark is the worst severity in the cell; the number opens its first row.";
-const NOT_LOADED: &str = "did not load: nothing is known about its coupons";
-const TIP: &str = "Opens the first of them in Coupons, as long as the rows have not been sorted";
+
+/// What stands over one column: a finding, or all that have no column of their own.
+struct HeatColumn {
+    codes: Vec<FindingCode>,
+}
 
 /// The row after the map and its gap; `row` itself where there is nothing to show.
 pub(super) fn write(pen: &mut Pen, layout: &Layout, tally: &Tally, row: RowNum) -> Result<RowNum, XlsxError> {
-    let mut codes = tally.codes();
-    // The worst come first.
-    codes.truncate(COLUMNS_MAX);
+    let language = layout.book.language;
+    let columns = columns(tally);
     let some_failed = tally.stores.iter().any(StoreTally::failed);
-    if codes.is_empty() && !some_failed {
+    if columns.is_empty() && !some_failed {
         return Ok(row);
     }
-    let head = section(pen, row, "Findings by store")?;
-    pen.text(row, FIRST_NARROW + 3, EXPLANATION, BODY.muted().points(9))?;
-    let all = FIRST_NARROW + codes.len().max(if some_failed { SENTENCE_COLUMNS } else { 1 }) as ColNum;
-    heads(pen, head, &codes, all)?;
+    let head = section(pen, row, &language.say("summary-heat"))?;
+    pen.text(row, FIRST_NARROW + 3, &language.say("summary-heat-explained"), BODY.muted().points(9))?;
+    let all = FIRST_NARROW + columns.len().max(if some_failed { SENTENCE_COLUMNS } else { 1 }) as ColNum;
+    heads(pen, language, head, &columns, all)?;
     let (shown, left_out) = worst_stores(tally);
     let mut next = head + 1;
     for store in shown {
-        store_line(pen, layout, next, store, &codes, all)?;
+        store_line(pen, layout, next, store, &columns, all)?;
         next += 1;
     }
-    totals(pen, next, tally, &codes, all)?;
+    totals(pen, language, next, tally, &columns, all)?;
     next += 1;
     if !left_out.is_empty() {
         let findings: usize = left_out.iter().map(|store| store.findings_count()).sum();
-        let words = format!(
-            "and {} with {}: filter Coupons by Store",
-            counted(left_out.len(), "more store", "more stores"),
-            counted(findings, "finding", "findings"),
-        );
+        let words = say!(language, "summary-heat-more", stores = left_out.len(), findings = findings);
         pen.text(next, NAMES, &words, BODY.muted())?;
         next += 1;
     }
+    if let Some(other) = columns.iter().find(|column| column.codes.len() > 1) {
+        let names: Vec<String> = other.codes.iter().map(|code| finding_name(language, *code)).collect();
+        let words = say!(language, "summary-heat-other-means", names = names.join(", "));
+        pen.text(next, NAMES, &words, BODY.muted().points(9))?;
+        next += 1;
+    }
     Ok(next + 1)
+}
+
+/// The findings that occur, worst first; those that do not fit, mildest and rarest, together in the last.
+fn columns(tally: &Tally) -> Vec<HeatColumn> {
+    let codes = tally.codes();
+    let alone = |codes: &[FindingCode]| codes.iter().map(|code| HeatColumn { codes: vec![*code] }).collect::<Vec<_>>();
+    if codes.len() <= COLUMNS_MAX {
+        return alone(&codes);
+    }
+    let weight = |code: &FindingCode| {
+        let cells = tally.stores.iter().filter_map(|store| store.findings.get(code));
+        cells.fold((None, 0), |(worst, count), cell| (worst.max(Some(cell.worst)), count + cell.count))
+    };
+    let mut heaviest = codes.clone();
+    heaviest.sort_by_key(|code| Reverse(weight(code)));
+    let shared: Vec<FindingCode> = heaviest.split_off(COLUMNS_MAX - 1);
+    let kept: Vec<FindingCode> = codes.into_iter().filter(|code| !shared.contains(code)).collect();
+    let mut columns = alone(&kept);
+    columns.push(HeatColumn { codes: shared });
+    columns
+}
+
+impl HeatColumn {
+    /// Of its findings in one store: the count together, the worst severity, the first row.
+    fn tally(&self, store: &StoreTally) -> Option<FindingTally> {
+        let cells = self.codes.iter().filter_map(|code| store.findings.get(code).copied());
+        cells.reduce(|one, other| FindingTally {
+            count: one.count + other.count,
+            worst: one.worst.max(other.worst),
+            first: match (one.first, other.first) {
+                (Some(one), Some(other)) => Some(one.min(other)),
+                (one, other) => one.or(other),
+            },
+        })
+    }
+
+    fn heading(&self, language: Language) -> String {
+        match self.codes.as_slice() {
+            [code] => finding_name(language, *code),
+            _ => language.say("summary-heat-other"),
+        }
+    }
 }
 
 /// In the config's order while they fit; else those with the most findings, failed ones first.
@@ -67,23 +116,15 @@ fn worst_stores<'t, 'a>(tally: &'t Tally<'a>) -> (Vec<&'t StoreTally<'a>>, Vec<&
     (stores, left_out)
 }
 
-fn heads(pen: &mut Pen, row: RowNum, codes: &[FindingCode], all: ColNum) -> Written {
+fn heads(pen: &mut Pen, language: Language, row: RowNum, columns: &[HeatColumn], all: ColNum) -> Written {
     pen.sheet.set_row_height(row, 30)?;
     let look = HEAD.points(9).wrap();
-    pen.text(row, NAMES, "Store", look)?;
-    for column in FIRST_NARROW..all {
-        let code = codes.get(usize::from(column - FIRST_NARROW));
-        pen.text(row, column, code.map_or("", |code| heading(*code)), look.centre())?;
+    pen.text(row, NAMES, &language.say("summary-head-store"), look)?;
+    for place in FIRST_NARROW..all {
+        let words = columns.get(usize::from(place - FIRST_NARROW)).map(|column| column.heading(language));
+        pen.text(row, place, &words.unwrap_or_default(), look.centre())?;
     }
-    pen.text(row, all, "All", look.centre())
-}
-
-/// A name that fits two lines of a narrow column.
-fn heading(code: FindingCode) -> &'static str {
-    match code {
-        FindingCode::ListIncomplete => "List short",
-        other => other.name(),
-    }
+    pen.text(row, all, &language.say("summary-heat-all"), look.centre())
 }
 
 fn store_line(
@@ -91,21 +132,21 @@ fn store_line(
     layout: &Layout,
     row: RowNum,
     store: &StoreTally,
-    codes: &[FindingCode],
+    columns: &[HeatColumn],
     all: ColNum,
 ) -> Written {
     pen.sheet.set_row_height(row, 20)?;
     pen.text(row, NAMES, store.load.store.id.as_str(), CELL)?;
     if store.failed() {
         let look = CELL.fill(Fill::Tint(Severity::Critical)).ink(Ink::Critical).bold().indent(1);
-        pen.across(row, FIRST_NARROW, all - 1, NOT_LOADED, look)?;
+        pen.across(row, FIRST_NARROW, all - 1, &layout.book.language.say("summary-not-loaded"), look)?;
         return pen.text(row, all, "?", CELL.bold().centre());
     }
-    for column in FIRST_NARROW..all {
-        let code = codes.get(usize::from(column - FIRST_NARROW));
-        match code.and_then(|code| store.findings.get(code)) {
-            Some(finding) => heat_cell(pen, layout, row, column, finding)?,
-            None => pen.blank(row, column, CELL)?,
+    for place in FIRST_NARROW..all {
+        let column = columns.get(usize::from(place - FIRST_NARROW));
+        match column.and_then(|column| column.tally(store)) {
+            Some(finding) => heat_cell(pen, layout, row, place, finding)?,
+            None => pen.blank(row, place, CELL)?,
         }
     }
     match store.findings_count() {
@@ -114,29 +155,36 @@ fn store_line(
     }
 }
 
-fn heat_cell(pen: &mut Pen, layout: &Layout, row: RowNum, column: ColNum, finding: &FindingTally) -> Written {
+fn heat_cell(pen: &mut Pen, layout: &Layout, row: RowNum, column: ColNum, finding: FindingTally) -> Written {
+    let language = layout.book.language;
     let words = format!("{} {}", severity_mark(Some(finding.worst)), finding.count);
     let look = BODY.fill(Fill::Heat(finding.worst)).edge(Edge::White).bold().centre();
-    let address = finding
-        .first
-        .map_or_else(|| sheet_address(layout.book.language, "sheet-stores"), |index| layout.place(index).address());
-    pen.link(row, column, &address, &words, TIP, look)
+    let address =
+        finding.first.map_or_else(|| sheet_address(language, "sheet-stores"), |index| layout.place(index).address());
+    pen.link(row, column, &address, &words, &language.say("summary-heat-tip"), look)
 }
 
-fn totals(pen: &mut Pen, row: RowNum, tally: &Tally, codes: &[FindingCode], all: ColNum) -> Written {
+fn totals(
+    pen: &mut Pen,
+    language: Language,
+    row: RowNum,
+    tally: &Tally,
+    columns: &[HeatColumn],
+    all: ColNum,
+) -> Written {
     pen.sheet.set_row_height(row, 20)?;
     let look = BODY.edge(Edge::Total).bold();
     let number = look.centre().number(Number::Whole);
-    pen.text(row, NAMES, "All stores", look)?;
+    pen.text(row, NAMES, &language.say("summary-heat-all-stores"), look)?;
     let mut sum = 0;
-    for column in FIRST_NARROW..all {
-        let Some(code) = codes.get(usize::from(column - FIRST_NARROW)) else {
-            pen.blank(row, column, look)?;
+    for place in FIRST_NARROW..all {
+        let Some(column) = columns.get(usize::from(place - FIRST_NARROW)) else {
+            pen.blank(row, place, look)?;
             continue;
         };
-        let count: usize = tally.stores.iter().filter_map(|store| store.findings.get(code)).map(|it| it.count).sum();
+        let count: usize = tally.stores.iter().filter_map(|store| column.tally(store)).map(|it| it.count).sum();
         sum += count;
-        pen.number(row, column, count as f64, number)?;
+        pen.number(row, place, count as f64, number)?;
     }
     pen.number(row, all, sum as f64, number)
 }

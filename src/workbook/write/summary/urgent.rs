@@ -2,22 +2,19 @@
 
 use rust_xlsxwriter::{ColNum, RowNum, XlsxError};
 
+use super::words::finding_name;
 use super::{NAMES, section};
-use crate::domain::{Load, OutcomeKind, Row, Severity, StoreLoad};
+use crate::domain::{FindingCode, Load, OutcomeKind, Row, Severity, StoreLoad};
 use crate::language::Language;
-use crate::workbook::words::{
-    counted, finding_name, outcome_name, outcome_severity, severity_mark, suggestion_words, tied,
-};
-use crate::workbook::write::layout::{Layout, Place, sheet_address, sheet_name};
+use crate::say;
+use crate::workbook::words::{outcome_name, outcome_severity, severity_mark, suggestion_words, tied};
+use crate::workbook::write::layout::{Layout, Place, sheet_address};
 use crate::workbook::write::pen::{Pen, Written, clipped};
 use crate::workbook::write::stores;
 use crate::workbook::write::style::{BODY, CELL, HEAD, Ink, LINK};
 
 const LINES_MAX: usize = 7;
 const LABEL_LETTERS_MAX: usize = 60;
-const ALL_GOOD: &str = "✓ No exceptions today. Nothing to fill in; sign the checklist and close.";
-const ALL_SETTLED: &str = "✓ Every row of the run is settled. Nothing is left to do.";
-const TIP: &str = "Jumps there, as long as the rows have not been sorted";
 
 /// The columns that each part spans.
 const STORE: (ColNum, ColNum) = (NAMES, NAMES);
@@ -41,40 +38,42 @@ struct Urgent {
 }
 
 pub(super) fn write(pen: &mut Pen, layout: &Layout, row: RowNum) -> Result<RowNum, XlsxError> {
+    let language = layout.book.language;
     let after_run = layout.book.results.is_some();
-    let row = section(pen, row, if after_run { "These still need you" } else { "Do these first" })?;
+    let row = section(pen, row, &language.say(if after_run { "summary-still-yours" } else { "summary-first" }))?;
     let (lines, more) = worst(layout);
     if lines.is_empty() {
-        pen.text(row, NAMES, if after_run { ALL_SETTLED } else { ALL_GOOD }, BODY)?;
+        pen.text(row, NAMES, &language.say(if after_run { "summary-all-settled" } else { "summary-all-good" }), BODY)?;
         return Ok(row + 1);
     }
-    heads(pen, row, after_run)?;
+    heads(pen, language, row, after_run)?;
     let mut next = row + 1;
     for line in lines {
-        write_line(pen, next, &line)?;
+        write_line(pen, language, next, &line)?;
         next += 1;
     }
     if let Some((words, address)) = more {
-        pen.link(next, NAMES, &address, &words, TIP, BODY.ink(Ink::Link))?;
+        pen.link(next, NAMES, &address, &words, &language.say("summary-tip"), BODY.ink(Ink::Link))?;
         next += 1;
     }
     Ok(next)
 }
 
-fn heads(pen: &mut Pen, row: RowNum, after_run: bool) -> Written {
+fn heads(pen: &mut Pen, language: Language, row: RowNum, after_run: bool) -> Written {
     pen.sheet.set_row_height(row, 20)?;
-    let words = if after_run {
-        ["Store", "Coupon", "Result", "What happened", "What to do", "Go to"]
+    let [finding, why, suggested] = if after_run {
+        ["summary-head-result", "summary-head-happened", "summary-head-to-do"]
     } else {
-        ["Store", "Coupon", "Finding", "Why", "Suggested", "Go to"]
+        ["summary-head-finding", "summary-head-why", "summary-head-suggested"]
     };
-    for ((first, last), words) in [STORE, COUPON, FINDING, WHY, SUGGESTED, GO_TO].into_iter().zip(words) {
-        pen.across(row, first, last, words, HEAD)?;
+    let ids = ["summary-head-store", "summary-head-coupon", finding, why, suggested, "summary-head-go-to"];
+    for ((first, last), id) in [STORE, COUPON, FINDING, WHY, SUGGESTED, GO_TO].into_iter().zip(ids) {
+        pen.across(row, first, last, &language.say(id), HEAD)?;
     }
     Ok(())
 }
 
-fn write_line(pen: &mut Pen, row: RowNum, line: &Urgent) -> Written {
+fn write_line(pen: &mut Pen, language: Language, row: RowNum, line: &Urgent) -> Written {
     pen.sheet.set_row_height(row, 30)?;
     let (store, coupon) =
         if line.whole_store { (CELL.bold().wrap(), CELL.muted()) } else { (CELL.wrap(), CELL.wrap()) };
@@ -84,13 +83,14 @@ fn write_line(pen: &mut Pen, row: RowNum, line: &Urgent) -> Written {
     pen.across(row, FINDING.0, FINDING.1, &finding, CELL.words_of(line.severity).wrap())?;
     pen.across(row, WHY.0, WHY.1, &tied(&line.why), CELL.wrap())?;
     pen.across(row, SUGGESTED.0, SUGGESTED.1, &tied(&line.suggested), CELL.bold().wrap())?;
-    pen.link_across(row, GO_TO, &line.address, &line.link, TIP, LINK)
+    pen.link_across(row, GO_TO, &line.address, &line.link, &language.say("summary-tip"), LINK)
 }
 
 /// The lines to show, and how many more there are with a link to them.
 fn worst(layout: &Layout) -> (Vec<Urgent>, Option<(String, String)>) {
-    let mut stores: Vec<Urgent> =
-        layout.book.export.stores.iter().filter_map(|load| troubled_store(layout.book.language, load)).collect();
+    let language = layout.book.language;
+    let troubled = |load| troubled_store(language, load);
+    let mut stores: Vec<Urgent> = layout.book.export.stores.iter().filter_map(troubled).collect();
     stores.sort_by_key(|line| std::cmp::Reverse(line.severity));
     let rows: Vec<(usize, &Row)> =
         layout.rows.iter().copied().enumerate().filter(|(_, row)| needs_somebody(layout, row)).collect();
@@ -98,8 +98,8 @@ fn worst(layout: &Layout) -> (Vec<Urgent>, Option<(String, String)>) {
     let shown_rows = LINES_MAX.saturating_sub(stores.len());
     let more_rows = rows.get(shown_rows..).unwrap_or_default();
     let more = if stores.len() > LINES_MAX {
-        let words = format!("and {} more with trouble", counted(stores.len() - LINES_MAX, "store", "stores"));
-        Some((words, sheet_address(layout.book.language, "sheet-stores")))
+        let words = say!(language, "summary-more-stores", count = stores.len() - LINES_MAX);
+        Some((words, sheet_address(language, "sheet-stores")))
     } else {
         more_rows.first().map(|(index, _)| (more_words(layout, more_rows), layout.place(*index).address()))
     };
@@ -120,13 +120,18 @@ fn needs_somebody(layout: &Layout, row: &Row) -> bool {
 
 /// `and 2 more critical in Coupons`
 fn more_words(layout: &Layout, more: &[(usize, &Row)]) -> String {
-    let sheet = sheet_name(layout.book.language, 0);
+    let language = layout.book.language;
     let worst = more.first().and_then(|(_, row)| row.severity());
     if let (None, Some(worst)) = (&layout.book.results, worst) {
         let same = more.iter().filter(|(_, row)| row.severity() == Some(worst)).count();
-        return format!("and {same} more {} in {sheet}", worst.word());
+        let id = match worst {
+            Severity::Critical => "summary-more-critical",
+            Severity::Warning => "summary-more-warning",
+            Severity::Notice => "summary-more-notice",
+        };
+        return say!(language, id, count = same);
     }
-    format!("and {} more in {sheet}", more.len())
+    say!(language, "summary-more-rows", count = more.len())
 }
 
 fn troubled_store(language: Language, load: &StoreLoad) -> Option<Urgent> {
@@ -138,19 +143,27 @@ fn troubled_store(language: Language, load: &StoreLoad) -> Option<Urgent> {
     };
     Some(Urgent {
         store: load.store.id.to_string(),
-        coupon: "the whole store".to_string(),
+        coupon: language.say("summary-whole-store"),
         whole_store: true,
-        finding: stores::trouble_name(language, load),
+        finding: finding_name(language, trouble_code(load)),
         severity,
         why: clipped(&why, 160),
-        suggested: "check the store".to_string(),
+        suggested: language.say("summary-check-store"),
         address: sheet_address(language, "sheet-stores"),
-        link: language.say("sheet-stores"),
+        link: language.say("summary-stores"),
     })
 }
 
+fn trouble_code(load: &StoreLoad) -> FindingCode {
+    match (load.findings.first(), &load.load) {
+        (Some(finding), _) => finding.code,
+        (None, Load::Failed(_)) => FindingCode::StoreNotLoaded,
+        (None, Load::Loaded { .. }) => FindingCode::ListIncomplete,
+    }
+}
+
 fn of_row(layout: &Layout, place: Place, row: &Row) -> Urgent {
-    let (coupon, language) = (&row.coupon, layout.book.language);
+    let (language, coupon) = (layout.book.language, &row.coupon);
     let label = match &coupon.code {
         Some(code) if *code != coupon.name => format!("{code} · {}", coupon.name),
         _ => coupon.name.clone(),

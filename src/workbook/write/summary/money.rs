@@ -1,0 +1,89 @@
+//! What the coupons that run, or will, can still cost: a line a currency.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+use rust_xlsxwriter::{ColNum, RowNum, XlsxError};
+
+use super::{NAMES, head_across, section};
+use crate::domain::{Currency, Exposure, Status};
+use crate::say;
+use crate::workbook::write::layout::Layout;
+use crate::workbook::write::pen::{Pen, as_float};
+use crate::workbook::write::style::{BODY, CELL, HEAD, Number};
+
+const CURRENCY: (ColNum, ColNum) = (NAMES, NAMES);
+const KNOWN: (ColNum, ColNum) = (2, 4);
+const COUPONS: (ColNum, ColNum) = (5, 6);
+const BEYOND: (ColNum, ColNum) = (7, 9);
+/// More currencies than any region has; the rest is in Coupons.
+const CURRENCIES_MAX: usize = 12;
+
+#[derive(Default)]
+struct AtRisk {
+    known: Decimal,
+    coupons: usize,
+    no_limit: usize,
+    not_known: usize,
+}
+
+/// The row after the table and its gap; `row` itself where no coupon can be used.
+pub(super) fn write(pen: &mut Pen, layout: &Layout, row: RowNum) -> Result<RowNum, XlsxError> {
+    let language = layout.book.language;
+    let at_risk = at_risk(layout);
+    if at_risk.is_empty() {
+        return Ok(row);
+    }
+    let head = section(pen, row, &language.say("summary-money"))?;
+    let heads = [
+        (CURRENCY, language.say("summary-money-currency"), false),
+        (KNOWN, language.say("summary-money-known"), true),
+        (COUPONS, language.say("summary-money-coupons"), true),
+        (BEYOND, language.say("summary-money-beyond"), false),
+    ];
+    head_across(pen, head, &heads)?;
+    // LibreOffice drops the indent of a number, so the text after it brings its own.
+    pen.text(head, BEYOND.0, &language.say("summary-money-beyond"), HEAD.points(9).indent(1))?;
+    let mut next = head + 1;
+    for (currency, risk) in at_risk.iter().take(CURRENCIES_MAX) {
+        pen.sheet.set_row_height(next, 18)?;
+        pen.text(next, CURRENCY.0, currency.code(), CELL)?;
+        let money = CELL.right().number(Number::Money(*currency));
+        pen.across(next, KNOWN.0, KNOWN.1, "", money)?;
+        pen.number(next, KNOWN.0, as_float(risk.known), money)?;
+        let count = CELL.right().number(Number::Whole);
+        pen.across(next, COUPONS.0, COUPONS.1, "", count)?;
+        pen.number(next, COUPONS.0, risk.coupons as f64, count)?;
+        let (words, look) = match (risk.no_limit, risk.not_known) {
+            (0, 0) => ("–".to_string(), CELL.muted()),
+            (0, some) => (say!(language, "summary-money-not-known", count = some), CELL.muted()),
+            (some, _) => (say!(language, "summary-money-no-limit", count = some), CELL.bold()),
+        };
+        pen.across(next, BEYOND.0, BEYOND.1, &words, look.indent(1))?;
+        next += 1;
+    }
+    pen.text(next, NAMES, &language.say("summary-money-foot"), BODY.muted().points(9))?;
+    Ok(next + 2)
+}
+
+fn at_risk(layout: &Layout) -> BTreeMap<Currency, AtRisk> {
+    let mut by_currency: BTreeMap<Currency, AtRisk> = BTreeMap::new();
+    for row in &layout.rows {
+        if !matches!(row.coupon.status, Status::Active | Status::Scheduled) {
+            continue;
+        }
+        let Some(store) = layout.store(row) else { continue };
+        let currency = match &row.money_at_risk {
+            Exposure::Known(money) => money.currency,
+            Exposure::NoLimit | Exposure::NotKnown => store.currency,
+        };
+        let risk = by_currency.entry(currency).or_default();
+        risk.coupons += 1;
+        match &row.money_at_risk {
+            Exposure::Known(money) => risk.known = risk.known.saturating_add(money.amount),
+            Exposure::NoLimit => risk.no_limit += 1,
+            Exposure::NotKnown => risk.not_known += 1,
+        }
+    }
+    by_currency
+}

@@ -1,0 +1,51 @@
+//! What managers handed back and no run has settled, each linked to its row: it is not to be forgotten until the evening.
+
+use rust_xlsxwriter::{RowNum, XlsxError};
+
+use super::{LAST, RIGHT_FIRST, head_across, section_at};
+use crate::say;
+use crate::workbook::words::{action_name, outcome_name};
+use crate::workbook::write::layout::Layout;
+use crate::workbook::write::pen::{Pen, clipped};
+use crate::workbook::write::style::{BODY, CELL, LINK};
+
+const LINES_MAX: usize = 6;
+const LABEL_LETTERS_MAX: usize = 32;
+
+/// The row after the list and its gap; `row` itself where everything is settled.
+pub(super) fn write(pen: &mut Pen, layout: &Layout, row: RowNum) -> Result<RowNum, XlsxError> {
+    let language = layout.book.language;
+    let open = &layout.book.overview.open_actions;
+    if open.is_empty() {
+        return Ok(row);
+    }
+    let head = section_at(pen, row, RIGHT_FIRST, &language.say("summary-open"))?;
+    head_across(pen, head, &[((RIGHT_FIRST, LAST), say!(language, "summary-open-head", count = open.len()), false)])?;
+    let mut next = head + 1;
+    for action in open.iter().take(LINES_MAX) {
+        let words = say!(
+            language,
+            "summary-open-line",
+            store = action.store.as_str(),
+            coupon = clipped(&action.label, LABEL_LETTERS_MAX),
+            action = action_name(language, action.action),
+            outcome = action
+                .outcome
+                .map_or_else(|| language.say("summary-never-applied"), |kind| outcome_name(language, kind)),
+        );
+        pen.sheet.set_row_height(next, 18)?;
+        match layout.place_of(&action.row) {
+            Some(place) => {
+                let tip = language.say("summary-tip");
+                pen.link_across(next, (RIGHT_FIRST, LAST), &place.address(), &words, &tip, LINK)?;
+            }
+            None => pen.across(next, RIGHT_FIRST, LAST, &words, CELL)?,
+        }
+        next += 1;
+    }
+    if let Some(more) = open.len().checked_sub(LINES_MAX).filter(|more| *more > 0) {
+        pen.across(next, RIGHT_FIRST, LAST, &say!(language, "summary-and-more", count = more), BODY.muted())?;
+        next += 1;
+    }
+    Ok(next + 1)
+}

@@ -1,0 +1,147 @@
+//! What is new and what was resolved between two exports.
+
+use couponbook::archive::{Archive, Earlier};
+use couponbook::domain::*;
+use couponbook::export::changed;
+
+use crate::workbook_write::fixture;
+
+fn shop(id: &str) -> Store {
+    fixture::store(id, Platform::Shopee, "SGD", chrono_tz::Asia::Singapore, "Mei")
+}
+
+fn loaded(store: &Store) -> StoreLoad {
+    StoreLoad {
+        store: store.clone(),
+        load: Load::Loaded { count: 1, expected: None, unreadable: vec![] },
+        findings: vec![],
+        calls: 1,
+        retries: 0,
+        seconds: 1.0,
+        token_ends: None,
+    }
+}
+
+fn failed(store: &Store) -> StoreLoad {
+    let problem = LoadProblem { sentence: "no answer".to_string(), platform_words: None, request_id: None };
+    let not_loaded = fixture::finding(FindingCode::StoreNotLoaded, Severity::Critical, "no answer");
+    StoreLoad { load: Load::Failed(problem), findings: vec![not_loaded], ..loaded(store) }
+}
+
+fn row(store: &Store, code: &'static str, findings: &[(FindingCode, Severity)]) -> Row {
+    let findings = findings.iter().map(|(code, severity)| fixture::finding(*code, *severity, "why")).collect();
+    let coupon = fixture::coupon(store, &format!("id of {code}"), Some(code), "A coupon");
+    fixture::row(store, coupon, findings, Advice::Nothing, Way::Direct)
+}
+
+fn export(id: &str, day: u32, stores: Vec<StoreLoad>, rows: Vec<Row>) -> Export {
+    Export {
+        id: ExportId::new(id),
+        at: fixture::at(day, 0, 4),
+        finished: fixture::at(day, 0, 11),
+        day: chrono::NaiveDate::from_ymd_opt(2026, 11, day).unwrap(),
+        stores,
+        rows,
+        ..fixture::export()
+    }
+}
+
+const BAD: Severity = Severity::Critical;
+const WARNING: Severity = Severity::Warning;
+
+fn new_ones(changed: &Changed) -> Vec<(String, FindingCode)> {
+    changed.new.iter().map(|new| (new.label.clone(), new.code)).collect()
+}
+
+#[test]
+fn a_finding_is_new_where_its_coupon_did_not_have_it_and_the_worst_comes_first() {
+    let sg = shop("sg");
+    let (low, out) = (FindingCode::LowStock, FindingCode::OutOfStock);
+    let before = export(
+        "A",
+        21,
+        vec![loaded(&sg)],
+        vec![row(&sg, "STAYS", &[(low, WARNING)]), row(&sg, "GROWS", &[(low, WARNING)])],
+    );
+    let now = export(
+        "B",
+        22,
+        vec![loaded(&sg)],
+        vec![
+            row(&sg, "STAYS", &[(low, WARNING)]),
+            row(&sg, "FRESH", &[(low, WARNING)]),
+            row(&sg, "GROWS", &[(out, BAD), (low, WARNING)]),
+        ],
+    );
+    let changed = changed(&Earlier::of(&before), &now, &[]);
+    assert_eq!(new_ones(&changed), [("GROWS".to_string(), out), ("FRESH".to_string(), low)]);
+    assert_eq!(changed.since, (before.day, before.slot));
+    assert!(changed.resolved.is_empty() && changed.not_compared.is_empty());
+}
+
+#[test]
+fn what_was_resolved_says_how() {
+    let sg = shop("sg");
+    let low = [(FindingCode::LowStock, WARNING)];
+    let codes = ["DONE", "HAND", "GONE", "ENDED", "ITSELF"];
+    let before = export("A", 21, vec![loaded(&sg)], codes.iter().map(|code| row(&sg, code, &low)).collect());
+    let mut rows: Vec<Row> = codes.iter().filter(|code| **code != "GONE").map(|code| row(&sg, code, &[])).collect();
+    rows.iter_mut().filter(|row| row.coupon.label() == "ENDED").for_each(|row| row.coupon.status = Status::Ended);
+    let key = |code: &str| before.rows.iter().find(|row| row.coupon.label() == code).unwrap().key.clone();
+    let deeds = [
+        RowDeed { row: key("DONE"), action: ActionWord::Restock, by: Some("Mei".to_string()) },
+        RowDeed { row: key("HAND"), action: ActionWord::Renew, by: None },
+    ];
+    let now = export("B", 22, vec![loaded(&sg)], rows);
+    let changed = changed(&Earlier::of(&before), &now, &deeds);
+    let how: Vec<(&str, &HowResolved)> = changed.resolved.iter().map(|it| (it.label.as_str(), &it.how)).collect();
+    let mei = HowResolved::Action { action: ActionWord::Restock, by: "Mei".to_string() };
+    assert_eq!(
+        how,
+        [
+            ("DONE", &mei),
+            ("HAND", &HowResolved::ByHand(ActionWord::Renew)),
+            ("GONE", &HowResolved::Gone),
+            ("ENDED", &HowResolved::Ended),
+            ("ITSELF", &HowResolved::ByItself),
+        ]
+    );
+}
+
+#[test]
+fn only_stores_that_both_exports_loaded_are_compared() {
+    let [sg, my, th] = ["sg", "my", "th"].map(shop);
+    let low = [(FindingCode::LowStock, WARNING)];
+    let before = export("A", 21, vec![loaded(&sg), loaded(&my)], vec![row(&sg, "SG", &low), row(&my, "MY", &low)]);
+    // One failed now, one was not asked before.
+    let now =
+        export("B", 22, vec![loaded(&sg), failed(&my), loaded(&th)], vec![row(&sg, "SG", &low), row(&th, "TH", &low)]);
+    let changed = changed(&Earlier::of(&before), &now, &[]);
+    assert_eq!(new_ones(&changed), [(String::new(), FindingCode::StoreNotLoaded)], "that it failed is news");
+    assert!(changed.resolved.is_empty(), "what did not load is not known to be resolved");
+    assert_eq!(changed.not_compared, [my.id.clone(), th.id]);
+    let again = export("C", 23, vec![loaded(&sg), loaded(&my)], vec![]);
+    let changed = super::changed::changed(&Earlier::of(&now), &again, &[]);
+    let resolved: Vec<_> = changed.resolved.iter().map(|it| (it.store.as_str(), it.code)).collect();
+    assert_eq!(resolved, [("my", FindingCode::StoreNotLoaded), ("sg", FindingCode::LowStock)]);
+}
+
+#[test]
+fn the_archive_tells_of_an_earlier_export_what_the_export_itself_would() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = Archive::new(folder.path(), "this machine");
+    let [sg, my] = ["sg", "my"].map(shop);
+    let all = [sg.id.clone(), my.id.clone()].into();
+    assert_eq!(archive.earlier(&all).unwrap(), None);
+    let whole = fixture::export();
+    archive.save_snapshot(&whole).unwrap();
+    assert_eq!(archive.earlier(&all).unwrap(), Some(Earlier::of(&whole)));
+    let both =
+        export("B", 23, vec![loaded(&sg), loaded(&my)], vec![row(&sg, "SG", &[(FindingCode::LowStock, WARNING)])]);
+    archive.save_snapshot(&both).unwrap();
+    // A newer one of one store alone, and one that only holds the results of a run.
+    archive.save_snapshot(&export("C", 24, vec![loaded(&sg)], vec![])).unwrap();
+    let round = Export { follows: Some(both.id.clone()), ..export("D", 25, vec![loaded(&sg), loaded(&my)], vec![]) };
+    archive.save_snapshot(&round).unwrap();
+    assert_eq!(archive.earlier(&all).unwrap(), Some(Earlier::of(&both)));
+}

@@ -1,0 +1,175 @@
+//! The routine of the checklist: what is due when, what each line finds, and how a team makes it its own.
+
+use chrono::{NaiveDate, Weekday};
+use couponbook::domain::*;
+use couponbook::export::{Inspection, checklist};
+use couponbook::language::Language;
+use couponbook::settings::{Settings, SettingsError};
+use couponbook::workbook::{ChecklistItem, ItemResult, Target};
+
+use crate::workbook_write::fixture;
+
+fn day(day: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 11, day).unwrap()
+}
+
+/// The lines of an export on a Sunday.
+fn lines(export: &Export, language: Language) -> Vec<ChecklistItem> {
+    checklist(&Inspection {
+        export,
+        routine: &RoutineItem::usual("Mei", "Arif"),
+        by_hand: &[],
+        open_actions: &[],
+        campaign_gaps: None,
+        sign_offs: &[],
+        language,
+    })
+}
+
+fn line<'a>(lines: &'a [ChecklistItem], key: &str) -> &'a ChecklistItem {
+    lines.iter().find(|line| line.key == key).unwrap()
+}
+
+fn settings(checklist: &str) -> Result<Settings, SettingsError> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("couponbook.toml");
+    let store = "[[store]]\nid = \"a\"\nplatform = \"shopee\"\nendpoint = \"sandbox\"\ncurrency = \"SGD\"\ntime_zone = \"Asia/Singapore\"\n";
+    std::fs::write(&file, format!("team_time_zone = \"Asia/Singapore\"\noperator = \"Mei\"\n{store}{checklist}"))
+        .unwrap();
+    Settings::read(&file, &|_| None)
+}
+
+#[test]
+fn a_daily_item_belongs_to_the_morning_a_weekly_one_to_its_day_and_a_twice_daily_one_to_both() {
+    // 22 November 2026 is a Sunday.
+    let (am, pm) = (Slot::Am, Slot::Pm);
+    let monday = HowOften::Weekly(Weekday::Mon);
+    let cases = [
+        (HowOften::Daily, 22, am, true),
+        (HowOften::Daily, 22, pm, false),
+        (HowOften::TwiceDaily, 22, am, true),
+        (HowOften::TwiceDaily, 22, pm, true),
+        (monday, 22, am, false),
+        (monday, 23, am, true),
+        (monday, 23, pm, false),
+    ];
+    for (how_often, date, slot, due) in cases {
+        assert_eq!(how_often.is_due(day(date), slot), due, "{how_often:?} {date} {slot:?}");
+    }
+    assert_eq!(monday.next_day(day(22)), Some(day(23)));
+    assert_eq!(monday.next_day(day(24)), Some(day(30)));
+    assert_eq!(monday.next_day(day(23)), None, "it is due");
+    assert_eq!(HowOften::Daily.next_day(day(22)), None);
+}
+
+#[test]
+fn each_line_counts_what_it_is_about_and_leads_to_the_first_of_the_worst() {
+    let export = fixture::export();
+    let lines = lines(&export, Language::English);
+    let stores = line(&lines, "stores");
+    assert_eq!(stores.result, ItemResult::Attention(2, Severity::Critical));
+    assert_eq!(stores.found, "2 stores did not load whole");
+    assert_eq!(stores.target, Target::Stores);
+    let today = line(&lines, "ends_today");
+    assert!(matches!(today.result, ItemResult::Attention(2, Severity::Critical)), "{today:?}");
+    assert_eq!(today.found, "2 coupons end today: BLACK20, FOLLOW3");
+    let first = export.rows.iter().find(|row| row.coupon.code.as_deref() == Some("BLACK20")).unwrap();
+    assert_eq!(today.target, Target::Row(first.key.clone()));
+    assert_eq!(line(&lines, "by_hand").result, ItemResult::Pass);
+    assert_eq!((today.signed.am_due, today.signed.pm_due), (true, false));
+    let stock = line(&lines, "stock");
+    assert_eq!((stock.signed.am_due, stock.signed.pm_due), (true, true));
+    assert_eq!((today.whose.as_str(), line(&lines, "conditions").whose.as_str()), ("Mei", "Arif"));
+}
+
+#[test]
+fn a_weekly_item_that_waits_for_its_day_says_when_and_what_there_is_already() {
+    let mut export = fixture::export();
+    let sunday = lines(&export, Language::English);
+    let conditions = line(&sunday, "conditions");
+    assert_eq!(conditions.result, ItemResult::NotDue);
+    assert!(conditions.found.starts_with("Next: Mon\u{a0}23\u{a0}Nov; "), "{}", conditions.found);
+    assert_eq!((conditions.signed.am_due, conditions.signed.pm_due), (false, false));
+    export.day = day(23);
+    let monday = lines(&export, Language::English);
+    assert!(matches!(line(&monday, "conditions").result, ItemResult::Attention(_, Severity::Critical)));
+}
+
+#[test]
+fn the_lines_speak_the_workbooks_language() {
+    let lines = lines(&fixture::export(), Language::SimplifiedChinese);
+    assert_eq!(line(&lines, "ends_today").what, "今日到期的券");
+    assert_eq!(line(&lines, "ends_today").found, "2 张券今日到期：BLACK20, FOLLOW3");
+    assert_eq!(line(&lines, "conditions").how_often, "每周一");
+}
+
+#[test]
+fn the_afternoon_carries_what_was_signed_in_the_morning() {
+    let export = Export { slot: Slot::Pm, ..fixture::export() };
+    let sign_off = |slot, name: &str, remark: &str, hour| SignOff {
+        item: "stock".to_string(),
+        slot,
+        name: name.to_string(),
+        remark: remark.to_string(),
+        read_at: fixture::at(22, hour, 0),
+    };
+    let signed = [sign_off(Slot::Am, "Mei", "asked Ploy", 1), sign_off(Slot::Am, "Dana", "", 2)];
+    let lines = checklist(&Inspection {
+        export: &export,
+        routine: &RoutineItem::usual("Mei", "Arif"),
+        by_hand: &[],
+        open_actions: &[],
+        campaign_gaps: None,
+        sign_offs: &signed,
+        language: Language::English,
+    });
+    let stock = &line(&lines, "stock").signed;
+    assert_eq!((stock.am.as_str(), stock.pm.as_str(), stock.remark.as_str()), ("Dana", "", "asked Ploy"));
+    assert_eq!(line(&lines, "status").signed.am, "");
+}
+
+#[test]
+fn a_team_changes_switches_off_and_adds_items() {
+    let routine = settings(
+        "[checklist]\noff = [\"duplicates\"]\n\
+         [[checklist.item]]\nkey = \"conditions\"\non = \"Wed\"\nwhose = \"Dana\"\n\
+         [[checklist.item]]\nwhat = \"Flash sale\"\nhow_often = \"twice daily\"\nfinds = [\"low_stock\"]\n\
+         [[checklist.item]]\nwhat = \"Banners on the home page\"\n",
+    )
+    .unwrap()
+    .routine;
+    let item = |what: &str| routine.iter().find(|item| item.key == what || item.what.as_deref() == Some(what));
+    assert!(item("duplicates").is_none());
+    let conditions = item("conditions").unwrap();
+    assert_eq!((conditions.how_often, conditions.whose.as_str()), (HowOften::Weekly(Weekday::Wed), "Dana"));
+    assert_eq!(conditions.what, None, "its words stay those of the workbook's language");
+    let flash = item("Flash sale").unwrap();
+    assert_eq!(flash.looks_at, LooksAt::Findings(vec![FindingCode::LowStock]));
+    assert_eq!((flash.how_often, flash.whose.as_str()), (HowOften::TwiceDaily, "Mei"));
+    assert!(flash.key.starts_with("own-"), "{}", flash.key);
+    assert_eq!(item("Banners on the home page").unwrap().looks_at, LooksAt::Eyes);
+    assert_eq!(routine.len(), 12);
+    let only = settings("[checklist]\nusual = false\n[[checklist.item]]\nwhat = \"Flash sale\"\n").unwrap();
+    assert_eq!(only.routine.len(), 1);
+}
+
+#[test]
+fn what_is_wrong_with_a_checklist_is_told_with_its_line() {
+    let cases = [
+        ("off = [\"nothing\"]", "\"nothing\" is no usual item of the checklist; write one of stores, stock,"),
+        ("[[checklist.item]]\nkey = \"x\"", "says nothing in `what`"),
+        (
+            "[[checklist.item]]\nwhat = \"a\"\nhow_often = \"hourly\"",
+            "\"hourly\" is not known; write daily, twice daily or weekly",
+        ),
+        ("[[checklist.item]]\nkey = \"conditions\"\non = \"someday\"", "\"someday\" is not a day"),
+        ("[[checklist.item]]\nkey = \"stock\"\non = \"mon\"", "`on` names the day of a weekly item"),
+        ("[[checklist.item]]\nwhat = \"a\"\nfinds = [\"lowstock\"]", "\"lowstock\" is not a finding"),
+        ("[[checklist.item]]\nwhat = \"a\"\n[[checklist.item]]\nwhat = \"a\"", "two items have the key"),
+        ("[[checklist.item]]\nwhat = \"a\"\nkey = \"My Key\"", "cannot be the key of an item"),
+    ];
+    for (text, wanted) in cases {
+        let said = settings(&format!("[checklist]\n{text}\n")).unwrap_err().to_string();
+        assert!(said.contains(wanted) && said.contains("couponbook.toml:"), "{text}\n{said}");
+    }
+}

@@ -1,0 +1,233 @@
+//! Summary and Checklist as they are written, in both languages, and the checklist read back.
+
+use std::io::{Cursor, Read};
+
+use calamine::{Data, Reader, Xlsx};
+use couponbook::domain::*;
+use couponbook::export::{Inspection, checklist, sign_offs};
+use couponbook::language::Language;
+use couponbook::workbook::{Book, Overview, read, write};
+
+use crate::workbook_write::fixture;
+
+/// To look at with one's own eyes: `COUPONBOOK_KEEP=folder cargo test --test it summary`.
+fn bytes(name: &str, book: &Book) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    write::write_to(book, &mut bytes).unwrap();
+    if let Some(folder) = std::env::var_os("COUPONBOOK_KEEP") {
+        std::fs::write(std::path::Path::new(&folder).join(name), &bytes).unwrap();
+    }
+    bytes
+}
+
+fn texts(bytes: &[u8], sheet: &str) -> Vec<String> {
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes.to_vec())).unwrap();
+    let range = book.worksheet_range(sheet).unwrap();
+    let cells = range.rows().flatten().filter(|cell| !matches!(cell, Data::Empty));
+    cells.map(|cell| cell.to_string().replace('\u{a0}', " ")).collect()
+}
+
+fn links(bytes: &[u8], part: &str) -> String {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes.to_vec())).unwrap();
+    let mut text = String::new();
+    archive.by_name(part).unwrap().read_to_string(&mut text).unwrap();
+    text
+}
+
+/// A Sunday afternoon with news of every kind.
+fn afternoon() -> (Export, Overview) {
+    let export = Export { slot: Slot::Pm, ..fixture::export() };
+    let named = |code: &str| export.rows.iter().find(|row| row.coupon.code.as_deref() == Some(code)).unwrap();
+    let new = |code: &str| {
+        let row = named(code);
+        NewFinding {
+            store: row.coupon.store.clone(),
+            row: Some(row.key.clone()),
+            label: code.to_string(),
+            code: row.findings[0].code,
+            severity: row.findings[0].severity,
+        }
+    };
+    let resolved = |code: &str, finding, how| {
+        let row = named(code);
+        let label = row.coupon.label().to_string();
+        let (store, row) = (row.coupon.store.clone(), Some(row.key.clone()));
+        Resolved { store, row, label, code: finding, severity: Severity::Warning, how }
+    };
+    let failed = NewFinding {
+        store: export.stores[2].store.id.clone(),
+        row: None,
+        label: String::new(),
+        code: FindingCode::StoreNotLoaded,
+        severity: Severity::Critical,
+    };
+    let by = |action| HowResolved::Action { action, by: "Mei".to_string() };
+    let changed = Changed {
+        since: (export.day, Slot::Am),
+        new: vec![failed, new("BFSG15"), new("BLACK20"), new("FOLLOW3")],
+        resolved: vec![
+            resolved("OK020", FindingCode::LowStock, by(ActionWord::Restock)),
+            resolved("OK021", FindingCode::ExpiringSoon, HowResolved::ByHand(ActionWord::Renew)),
+            resolved("OK022", FindingCode::Paused, HowResolved::ByItself),
+        ],
+        not_compared: vec![export.stores[2].store.id.clone()],
+    };
+    let trend = (40..48).map(|week| WeekTrend {
+        year: 2026,
+        week,
+        exports: 14,
+        critical: u64::from(week % 5 + 3),
+        warning: u64::from(week % 4 * 2 + 9),
+        notice: u64::from(week % 3 + 4),
+    });
+    let open = |code: &str, action, outcome| {
+        let row = named(code);
+        let (row, store) = (row.key.clone(), row.coupon.store.clone());
+        OpenAction { row, store, label: code.to_string(), action, outcome }
+    };
+    let open_actions =
+        vec![open("BFSG15", ActionWord::Restock, Some(OutcomeKind::Failed)), open("BLACK20", ActionWord::Renew, None)];
+    let overview = Overview { changed: Some(changed), trend: trend.collect(), open_actions };
+    (export, overview)
+}
+
+fn written(language: Language, name: &str) -> Vec<u8> {
+    let (export, overview) = afternoon();
+    let signed = |item: &str, remark: &str| SignOff {
+        item: item.to_string(),
+        slot: Slot::Am,
+        name: "Mei".to_string(),
+        remark: remark.to_string(),
+        read_at: fixture::at(22, 2, 0),
+    };
+    let items = checklist(&Inspection {
+        export: &export,
+        routine: &RoutineItem::usual("Mei", "Arif"),
+        by_hand: &[],
+        open_actions: &overview.open_actions,
+        campaign_gaps: None,
+        sign_offs: &[signed("stores", "asked Ploy to sign in again"), signed("stock", "")],
+        language,
+    });
+    let left_out = vec!["campaigns.csv:7: store \"shopee-xx-1\" is not in the config.".to_string()];
+    let book = Book {
+        language,
+        overview: &overview,
+        left_out: &left_out,
+        first_export: false,
+        ..fixture::book(&export, &items)
+    };
+    bytes(name, &book)
+}
+
+#[test]
+fn summary_says_what_is_new_what_was_resolved_and_how_and_what_is_still_open() {
+    let file = written(Language::English, "summary_en.xlsx");
+    let said = texts(&file, "Summary");
+    for wanted in [
+        "Coupon check · Sunday 22 November 2026, afternoon",
+        "4 / 3",
+        "new / resolved since Sun 22 Nov, morning",
+        "Changed since Sun 22 Nov, morning",
+        "New (4)",
+        "● lazada-th-1 · the whole store · Not loaded",
+        "● shopee-sg-1 · BFSG15 · Out of stock",
+        "Resolved (3)",
+        "1 store is not compared: one of the two exports did not load it.",
+        "▲ campaigns.csv:7: store \"shopee-xx-1\" is not in the config.",
+        "2 actions of the last workbooks are not settled",
+        "▲ shopee-sg-1 · BFSG15 · restock: Failed",
+        "▲ woo-de-1 · BLACK20 · renew: never applied",
+        "Findings, last 8 weeks",
+        "W47",
+    ] {
+        assert!(said.iter().any(|text| text == wanted), "{wanted:?} is not in {said:#?}");
+    }
+    assert!(
+        said.iter().any(|text| text.starts_with("✓ ") && text.ends_with("Low stock: restocked by Mei")),
+        "{said:#?}"
+    );
+    assert!(said.iter().any(|text| text.ends_with("OK021 · Expires soon: done by hand")), "{said:#?}");
+    assert!(links(&file, "xl/worksheets/sheet1.xml").contains("location=\"'Coupons'!A"));
+    assert!(links(&file, "xl/charts/chart2.xml").contains("Summary!$O$"), "the weeks' numbers");
+}
+
+#[test]
+fn summary_and_checklist_speak_chinese() {
+    let file = written(Language::SimplifiedChinese, "summary_zh.xlsx");
+    let said = texts(&file, "汇总");
+    for wanted in [
+        "优惠券检查 · 2026年11月22日 星期日 下午",
+        "● 严重：今天处理",
+        "11月22日 周日上午以来的变化",
+        "● shopee-sg-1 · BFSG15 · 已领完",
+        "▲ woo-de-1 · BLACK20 · 延期：未执行",
+        "最近 8 周问题数",
+    ] {
+        assert!(said.iter().any(|text| text == wanted), "{wanted:?} is not in {said:#?}");
+    }
+    let checklist = texts(&file, "检查表");
+    for wanted in ["每日检查表", "上午签名", "今日到期的券", "2 项操作尚未落实：BFSG15, BLACK20", "– 今日不查"]
+    {
+        assert!(checklist.iter().any(|text| text == wanted), "{wanted:?} is not in {checklist:#?}");
+    }
+}
+
+#[test]
+fn money_at_risk_is_told_by_currency_and_no_limit_is_never_a_number() {
+    let file = written(Language::English, "money.xlsx");
+    let said = texts(&file, "Summary");
+    let at = said.iter().position(|text| text == "Money at risk").unwrap();
+    let table = &said[at + 5..at + 40];
+    let of = |currency: &str| table.iter().position(|text| text == currency).unwrap();
+    assert!(table[of("SGD") + 1].parse::<f64>().unwrap() > 0.0);
+    assert!(table[of("EUR") + 3].starts_with("no limit: "), "{table:#?}");
+}
+
+#[test]
+fn a_first_export_says_that_there_is_nothing_to_compare_with_yet() {
+    let export = fixture::export();
+    let said = texts(&bytes("first.xlsx", &fixture::book(&export, &[])), "Summary");
+    let has = |wanted: &str| said.iter().any(|text| text == wanted);
+    assert!(has("First export: from the next one on, this shows what changed."));
+    assert!(has("The trend begins once the archive has two weeks."));
+    assert!(!has("Left out of this file"));
+}
+
+#[test]
+fn more_kinds_of_findings_than_fit_share_the_last_column() {
+    let mut export = fixture::export();
+    let store = export.stores[0].store.clone();
+    let on_coupons = FindingCode::ALL.into_iter().skip(3);
+    for (number, code) in on_coupons.enumerate() {
+        let coupon = fixture::coupon(&store, &format!("id-{number}"), None, "One");
+        let finding = fixture::finding(code, Severity::Warning, "Why.");
+        export.rows.push(fixture::row(&store, coupon, vec![finding], Advice::Nothing, Way::Direct));
+    }
+    export.stores[0].findings.push(fixture::finding(FindingCode::StoreRestricted, Severity::Critical, "Why."));
+    let said = texts(&bytes("many_findings.xlsx", &fixture::book(&export, &[])), "Summary");
+    let at = said.iter().position(|text| text == "Findings by store").unwrap();
+    let heads = &said[at + 2..at + 21];
+    assert_eq!((heads[0].as_str(), heads[17].as_str(), heads[18].as_str()), ("Store", "Other", "All"), "{heads:?}");
+    let other = said.iter().find(|text| text.starts_with("Other: ")).unwrap();
+    assert!(other.contains("Unplanned") && !other.contains("Out of stock"), "{other}");
+    let all: Vec<&String> = said.iter().skip_while(|text| *text != "All stores").take(19).collect();
+    let counts: Vec<f64> = all[1..].iter().map(|text| text.parse().unwrap()).collect();
+    assert_eq!(counts[..17].iter().sum::<f64>(), counts[17], "nothing is lost in the last column");
+}
+
+#[test]
+fn what_the_checklist_was_written_with_is_read_back_in_either_language() {
+    for (language, name) in [(Language::English, "back_en.xlsx"), (Language::SimplifiedChinese, "back_zh.xlsx")] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        std::fs::write(&path, written(language, name)).unwrap();
+        let back = read::read(&path).unwrap();
+        let routine = RoutineItem::usual("Mei", "Arif");
+        let signed = sign_offs(&back.signed, &routine, Slot::Pm, fixture::at(22, 6, 0));
+        let told: Vec<_> =
+            signed.iter().map(|it| (it.item.as_str(), it.slot, it.name.as_str(), it.remark.as_str())).collect();
+        let wanted = [("stores", Slot::Am, "Mei", "asked Ploy to sign in again"), ("stock", Slot::Am, "Mei", "")];
+        assert_eq!(told, wanted, "{language}");
+    }
+}

@@ -1,0 +1,58 @@
+//! The last weeks, as the archive has them.
+
+use chrono::{Duration, NaiveDate};
+use couponbook::archive::Archive;
+use couponbook::domain::*;
+
+use crate::workbook_write::fixture;
+
+fn save(archive: &Archive, id: &str, at: Timestamp, findings: &[Severity], follows: Option<&str>) {
+    let model = fixture::export();
+    let store = model.stores[0].clone();
+    let low = |severity: &Severity| fixture::finding(FindingCode::LowStock, *severity, "Low.");
+    let coupon = fixture::coupon(&store.store, "1", None, "One");
+    let row = fixture::row(&store.store, coupon, findings.iter().map(low).collect(), Advice::Nothing, Way::Direct);
+    let export = Export {
+        id: ExportId::new(id),
+        follows: follows.map(ExportId::new),
+        at,
+        finished: at,
+        day: at.date_naive(),
+        stores: vec![store],
+        rows: vec![row],
+        ..model
+    };
+    archive.save_snapshot(&export).unwrap();
+}
+
+#[test]
+fn a_week_counts_what_its_exports_found_on_average() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = Archive::new(folder.path(), "this machine");
+    let (bad, low) = (Severity::Critical, Severity::Warning);
+    let sunday = fixture::at(22, 2, 0);
+    save(&archive, "A", sunday, &[bad, low], None);
+    save(&archive, "B", sunday - Duration::days(6), &[bad, bad, bad, low], None);
+    save(&archive, "R", sunday, &[low; 9], Some("A"));
+    save(&archive, "C", sunday - Duration::days(7), &[low], None);
+    save(&archive, "D", sunday - Duration::days(56), &[low; 5], None);
+    let until = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
+    let weeks = archive.trend(8, until, chrono_tz::Asia::Singapore).unwrap();
+    let found: Vec<_> =
+        weeks.iter().map(|it| (it.year, it.week, it.exports, it.critical, it.warning, it.notice)).collect();
+    assert_eq!(found, [(2026, 46, 1, 0, 1, 0), (2026, 47, 2, 2, 1, 0)], "eight weeks, without the results of runs");
+}
+
+#[test]
+fn a_week_begins_on_monday_in_the_teams_own_zone() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = Archive::new(folder.path(), "this machine");
+    // Sunday 18:00 in London is Monday in Singapore.
+    save(&archive, "A", fixture::at(22, 18, 0), &[Severity::Notice], None);
+    let weeks = |day, zone| {
+        let until = NaiveDate::from_ymd_opt(2026, 11, day).unwrap();
+        archive.trend(8, until, zone).unwrap().iter().map(|week| week.week).collect::<Vec<_>>()
+    };
+    assert_eq!(weeks(23, chrono_tz::Asia::Singapore), [48]);
+    assert_eq!(weeks(22, chrono_tz::Europe::London), [47]);
+}
