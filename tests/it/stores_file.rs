@@ -137,7 +137,10 @@ fn every_complaint_about_a_list_names_line_and_column_and_all_are_told_at_once()
     has("stores.csv:4: platform: \"shoppe\" is not a platform; write one of shopee", "");
     has("stores.csv:5: currency: ", "SG");
     has("stores.csv:5: time_zone: \"Asia/Singapur\" is not a time zone", "");
-    has("stores.csv:6: store s-4: partner_key is written out; write env:SOME_VARIABLE or file:secrets/partner_key", "");
+    has(
+        "stores.csv:6: store s-4: partner_key is written out; write env:SOME_VARIABLE, file:secrets/partner_key or",
+        "keyring:",
+    );
     has("stores.csv:7: store s-5: partner_key: the environment variable NOT_SET is not set", "env:SOME_VARIABLE");
     has("stores.csv:7: store s-5: refresh_token: the file ", "nowhere cannot be read");
     has("stores.csv:8: currency is empty", "");

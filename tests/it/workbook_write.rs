@@ -510,7 +510,10 @@ fn chinese_morning() -> Opened {
 #[test]
 fn a_chinese_workbook_speaks_chinese_in_every_place_that_a_manager_reads() {
     let book = chinese_morning();
-    assert_eq!(book.sheet_names(), ["汇总", "检查表", "优惠券", "手工处理", "店铺", "快捷回复", "帮助", "couponbook"]);
+    assert_eq!(
+        book.sheet_names(),
+        ["汇总", "检查表", "优惠券", "手工处理", "覆盖", "店铺", "快捷回复", "帮助", "couponbook"]
+    );
     let table = book.xml("xl/tables/table1.xml");
     let headers: Vec<String> =
         COLUMNS.iter().filter(|it| it.part != Part::Result).map(|it| it.said(Language::SimplifiedChinese)).collect();
