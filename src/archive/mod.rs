@@ -22,6 +22,7 @@ mod bundle;
 mod chain;
 mod earlier;
 mod errors;
+pub mod history;
 mod lines;
 mod manifest;
 mod opened;

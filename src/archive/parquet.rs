@@ -15,8 +15,8 @@ use crate::durable::DurableError;
 /// Rows written or read at a time: what bounds memory, and the size of a row group.
 const ROWS_AT_A_TIME: usize = 10_000;
 
-const DECIMAL_PRECISION: usize = 38;
-const DECIMAL_SCALE: u32 = 6;
+pub(super) const DECIMAL_PRECISION: usize = 38;
+pub(super) const DECIMAL_SCALE: u32 = 6;
 
 /// The columns of one table, built side by side from the same records.
 pub(super) struct Table<'a, R> {

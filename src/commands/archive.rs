@@ -4,13 +4,14 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use super::archive_week::{self, WeekArgs};
 use super::context::{Context, random_letters};
 use crate::archive::{Archive, ArchiveError, Asked, Kind as LinkKind, Link, Sample, Seal, Verified, Week, pack};
 use crate::durable;
 use crate::failure::{Failure, Kind};
 use crate::settings::Settings;
 
-/// Prove that the archive is whole, seal a week, list and show what is kept, pack a week for an auditor, let go of old weeks
+/// Prove that the archive is whole, seal a week, write its audit workbook, list and show what is kept, pack a week, let go of old ones
 #[derive(Debug, clap::Args)]
 pub struct ArchiveArgs {
     #[command(subcommand)]
@@ -59,7 +60,7 @@ enum What {
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
-    // The weekly audit workbook, `Week`, belongs here.
+    Week(WeekArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -88,6 +89,7 @@ pub fn run(args: &ArchiveArgs, context: &Context<'_>) -> Result<(), Failure> {
     let settings = context.settings()?;
     let archive = context.archive(&settings);
     match &args.what {
+        What::Week(asked) => archive_week::run(asked, context),
         What::Verify(asked) => verify(asked, &archive, context),
         What::Seal { week, by } => seal(week, &context.by(by.as_deref(), &settings), &archive, context),
         What::List { days } => list(days, &archive, context),

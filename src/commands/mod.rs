@@ -3,6 +3,7 @@
 mod abilities;
 mod apply;
 mod archive;
+mod archive_week;
 mod auth;
 mod completions;
 mod context;
@@ -11,7 +12,9 @@ mod demo;
 mod export;
 mod filter;
 mod fleet;
+mod history;
 mod init;
+mod past;
 mod plan;
 mod progress;
 mod redirect;
@@ -72,6 +75,7 @@ enum Command {
     Export(export::ExportArgs),
     Plan(plan::PlanArgs),
     Apply(apply::ApplyArgs),
+    History(history::HistoryArgs),
     Archive(archive::ArchiveArgs),
     Sandbox(sandbox::SandboxArgs),
     Completions(completions::CompletionsArgs),
@@ -147,6 +151,7 @@ async fn dispatch(command: Command, context: &Context<'_>) -> Result<(), Failure
         Command::Export(args) => export::run(&args, context).await.map(drop),
         Command::Plan(args) => plan::run(&args, context).await,
         Command::Apply(args) => apply::run(&args, context).await,
+        Command::History(args) => history::run(&args, context),
         Command::Archive(args) => archive::run(&args, context),
         Command::Sandbox(args) => sandbox::run(&args, context).await,
         Command::Completions(args) => completions::run(&args, context),

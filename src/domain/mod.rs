@@ -18,6 +18,7 @@ mod memory;
 mod money;
 mod outcome;
 mod overview;
+mod past;
 mod reply;
 mod sign_off;
 mod snapshot;
@@ -39,6 +40,10 @@ pub use memory::{Deliberate, Kept, Memory};
 pub use money::{Currency, Exposure, InvalidCurrency, Money, Percent};
 pub use outcome::{Outcome, OutcomeKind, OutcomeWords};
 pub use overview::{Changed, HowResolved, NewFinding, Resolved, RowDeed, WeekTrend};
+pub use past::{
+    Closed, Counted, DayCounts, DueSignOff, ExportMoney, FailedLoad, FindingKey, FindingLife, InvalidWeek,
+    IsoWeek, MoneyAtRisk, PastDeed, PastTask, WeekCounts,
+};
 pub use reply::{Replies, Reply, Situation};
 pub use sign_off::SignOff;
 pub use snapshot::{Export, Load, LoadProblem, Row, Slot, StoreLoad};

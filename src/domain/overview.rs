@@ -1,6 +1,7 @@
 //! What one export shows beside those before it: what is new, what was resolved, how the weeks went.
 
 use chrono::NaiveDate;
+use serde::Serialize;
 
 use super::{ActionWord, FindingCode, RowKey, Severity, Slot, StoreId};
 
@@ -39,7 +40,8 @@ pub struct Resolved {
 }
 
 /// How a finding went away, as far as we know.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum HowResolved {
     /// An action that a run carried out since, and in whose name.
     Action {

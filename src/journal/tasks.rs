@@ -4,7 +4,7 @@ use rusqlite::params;
 
 use super::database::{At, Json};
 use super::{Journal, JournalError};
-use crate::domain::{ChangeId, RunId, Task, Timestamp};
+use crate::domain::{ChangeId, PastTask, RunId, Task, Timestamp};
 
 impl Journal {
     /// Keeps a task that a run leaves to a person. The same decision is kept once, however often it is applied; another of the
@@ -43,6 +43,23 @@ impl Journal {
                 "SELECT record FROM tasks WHERE done_at IS NULL AND replaced_by IS NULL ORDER BY rowid",
             )?;
             query.query_map([], |row| Ok(row.get::<_, Json<Task>>("record")?.0))?.collect()
+        })
+    }
+
+    /// Every task that was not replaced by a later one, done or not, with its age; the oldest first.
+    pub fn past_tasks(&self) -> Result<Vec<PastTask>, JournalError> {
+        self.read(|connection| {
+            let mut query = connection.prepare_cached(
+                "SELECT record, asked_at, done_at FROM tasks WHERE replaced_by IS NULL ORDER BY rowid",
+            )?;
+            let past = |row: &rusqlite::Row| {
+                Ok(PastTask {
+                    task: row.get::<_, Json<Task>>("record")?.0,
+                    asked_at: row.get::<_, At>("asked_at")?.0,
+                    done_at: row.get::<_, Option<At>>("done_at")?.map(|at| at.0),
+                })
+            };
+            query.query_map([], past)?.collect()
         })
     }
 

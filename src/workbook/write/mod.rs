@@ -16,6 +16,7 @@ mod stores;
 mod style;
 mod summary;
 mod tally;
+mod week;
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -26,7 +27,7 @@ use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Workbook, Worksheet, 
 
 use super::Book;
 use super::columns::{HIDDEN_SHEET, HiddenLabel, SCHEMA_VERSION};
-use crate::domain::{RowKey, StoreId};
+use crate::domain::{RowKey, StoreId, Timestamp};
 use crate::language::long_day_words;
 use crate::say;
 use crate::workbook::words::slot_name;
@@ -34,6 +35,8 @@ use layout::{Layout, SHEET_ROWS_MAX};
 use pen::{Pen, Written};
 use style::{BODY, INK, Looks, RULE, YOURS};
 use tally::Tally;
+
+pub use week::{WeekBook, write_week};
 
 /// A workbook that could not be written. What stands at the path is not to be used.
 #[derive(Debug, thiserror::Error)]
@@ -106,14 +109,18 @@ fn title(book: &Book) -> String {
 }
 
 fn properties(book: &Book) -> Result<DocProperties, XlsxError> {
-    let at = book.export.finished;
+    let made = excel_moment(book.export.finished)?;
+    Ok(DocProperties::new().set_title(title(book)).set_author("couponbook").set_creation_datetime(&made))
+}
+
+/// An instant as the file's properties keep it.
+fn excel_moment(at: Timestamp) -> Result<ExcelDateTime, XlsxError> {
     let year = u16::try_from(at.year()).unwrap_or(1900);
-    let made = ExcelDateTime::from_ymd(year, at.month() as u8, at.day() as u8)?.and_hms(
+    ExcelDateTime::from_ymd(year, at.month() as u8, at.day() as u8)?.and_hms(
         at.hour() as u16,
         at.minute() as u8,
         at.second() as u8,
-    )?;
-    Ok(DocProperties::new().set_title(title(book)).set_author("couponbook").set_creation_datetime(&made))
+    )
 }
 
 /// What a manager may do with a sheet: the colour of its tab.

@@ -1,1 +1,216 @@
-# English: week
+# English: the weekly audit workbook
+
+week-title = Weekly audit · { $week }
+week-footer = Weekly audit { $week }
+week-footer-page = Page { $page } of { $pages }
+week-span = { $first } to { $last }
+week-line = { $span } · { $exports ->
+    [one] { $exports } export
+   *[other] { $exports } exports
+} · { $stores } · { $place } time
+week-empty = No export in this week: nothing was loaded, so nothing is known. Run `couponbook export` at least once a day.
+
+week-sheet-summary = Summary
+week-sheet-open-times = Open times
+week-sheet-actions = Actions
+week-sheet-money = Money
+week-sheet-sign-offs = Sign-offs
+week-sheet-offenders = Repeat offenders
+week-sheet-failed-loads = Failed loads
+week-sheet-by-hand = By hand
+week-tip-sheet = Opens the sheet that tells more
+
+# Summary
+week-tile-new = { $count ->
+    [one] new finding
+   *[other] new findings
+}
+week-tile-resolved = resolved
+week-tile-open = still open
+week-tile-done = { $count ->
+    [one] action done
+   *[other] actions done
+}
+week-tile-missed = { $count ->
+    [one] missed sign-off
+   *[other] missed sign-offs
+}
+week-tile-failed = { $count ->
+    [one] failed load
+   *[other] failed loads
+}
+week-first = Look at these first
+week-first-nothing = ✓ Every store loaded, every item was signed, every action worked, and nothing urgent is open.
+week-first-load = { $store } did not load in { $times ->
+    [one] one export
+   *[other] { $times } exports
+}.
+week-first-loads = { $stores } stores did not load at least once; { $store } most often ({ $times } times).
+week-first-missed = { $count ->
+    [one] One sign-off was missed.
+   *[other] { $count } sign-offs were missed.
+}
+week-first-broken = { $count ->
+    [one] One action failed, was refused or met a conflict.
+   *[other] { $count } actions failed, were refused or met a conflict.
+}
+week-first-longest = { $coupon } in { $store } is the longest open: { $finding } for { $span }.
+week-first-by-hand = { $count ->
+    [one] One piece of work by hand is still open.
+   *[other] { $count } pieces of work by hand are still open.
+}
+week-heat = Findings by day
+week-heat-line = The most in one export of the day, with the mark of the worst. ? = no export that day.
+week-heat-nothing = ✓ No findings in this week.
+week-head-in-week = In the week
+week-head-still-open = Still open
+week-none-open = none
+week-severities = All findings by severity
+week-chart-alt = Columns: for each day of the week, the most critical findings, warnings and notices that one export of the day had. The same numbers stand in the table above it.
+
+# Open times
+week-open-times-title = How long findings stayed
+week-open-times-line = { $all ->
+    [one] { $all } finding
+   *[other] { $all } findings
+} in the week, { $open } still open at its end. A finding whose store did not load stays open: nothing is known of it.
+week-open-times-nothing = ✓ No findings in this week.
+week-state-open = Open
+week-state-resolved = Resolved
+week-whole-store = the whole store
+week-at-least = at least { $span }
+week-hours-under-one = under 1 h
+week-hours = { $hours } h
+week-days-hours = { $days } d { $hours } h
+week-how-action = { $action }, by { $by }
+week-how-by-hand = by hand: { $action }
+week-how-gone = the coupon is gone from its store
+week-how-ended = the coupon has ended
+week-how-by-itself = changed outside the program
+
+# Actions
+week-actions-title = What was decided, and what became of it
+week-actions-line = { $count ->
+    [one] { $count } row in the week's runs.
+   *[other] { $count } rows in the week's runs.
+}
+week-actions-nothing = No action was applied in this week.
+week-actions-people = By person
+week-actions-rows = Row by row
+week-becomes-extend = Extended in place
+week-becomes-shorten = Shortened in place
+week-becomes-follow-on = Follow-on coupon
+week-becomes-raise-total = Total raised
+week-becomes-min-spend = Min spend changed
+week-becomes-end = Ended
+week-becomes-pause = Paused
+week-becomes-enable = Enabled
+week-becomes-delete = Deleted for good
+week-becomes-trash = Moved to the shop's bin
+week-becomes-create = New coupon
+week-becomes-keep = Kept as it is
+
+# Money
+week-money-title = Money
+week-money-line = What coupons could still cost: what is left of each, times the worst case of one use.
+week-money-nothing = Nothing to count: no export of the week has a coupon with a known cost.
+week-money-no-limit = { $count ->
+    [one] Besides, one coupon has no limit: nothing bounds what it can cost.
+   *[other] Besides, { $count } coupons have no limit: nothing bounds what they can cost.
+}
+week-money-no-limit-added = { $count ->
+    [one] One change of the week was to a coupon without a limit.
+   *[other] { $count } changes of the week were to coupons without a limit.
+}
+week-money-saved-line = Added: what restocks, renewals and new coupons can cost besides. Taken away: what coupons that we ended, paused or deleted could still have cost.
+week-money-exports = Export by export
+
+# Sign-offs
+week-sign-offs-title = Sign-offs
+week-sign-offs-line = { $missed } of { $all } were missed.
+week-sign-offs-all = ✓ All { $all } were signed.
+week-sign-offs-not-kept = The archive holds no sign-off yet.
+week-sign-offs-nothing = No sign-offs to show. They are kept when a workbook with names in its Checklist is handed to plan or apply.
+week-missed = missed
+
+# Repeat offenders
+week-offenders-title = What came up again and again
+week-offenders-line = The coupons and stores with the most findings of the week; a finding that went away and came back counts each time.
+week-offenders-coupons = Coupons
+week-offenders-stores = Stores
+week-offenders-more = { $count ->
+    [one] and one more coupon: see Open times
+   *[other] and { $count } more coupons: see Open times
+}
+week-kind-times = { $finding } ({ $times })
+week-list-comma = ,_
+
+# Failed loads
+week-failed-title = Stores that did not load
+week-failed-line = { $count ->
+    [0] ✓ Every store loaded in every export.
+    [one] One load failed. What a store has is not known while it does not load.
+   *[other] { $count } loads failed. What a store has is not known while it does not load.
+}
+week-failed-nothing = ✓ Every store loaded in every export of the week.
+week-failed-times = { $count ->
+    [one] once
+   *[other] { $count } times
+}
+
+# By hand
+week-by-hand-title = Work by hand
+week-by-hand-line = { $open } open at the end of the week, { $done } seen done.
+week-by-hand-nothing = ✓ No work by hand was open in this week.
+
+# Heads of columns
+week-head-action = Action
+week-head-added = Added by our changes
+week-head-age = Age
+week-head-asked = Asked for
+week-head-became = Became
+week-head-before-after = Before → after
+week-head-by = By
+week-head-by-hand = By hand
+week-head-can-cost = Can cost
+week-head-change = Change
+week-head-coupon = Coupon
+week-head-coupons = Coupons
+week-head-currency = Currency
+week-head-done = Done
+week-head-due = Due
+week-head-export = Export of
+week-head-failed = Failed
+week-head-finding = Finding
+week-head-findings = Findings
+week-head-first-failed = First
+week-head-first-seen = First seen
+week-head-hours = Hours
+week-head-how = How it went away
+week-head-kinds = Which
+week-head-last-failed = Last
+week-head-message = Message
+week-head-not-done = Not done
+week-head-of-exports = Of exports
+week-head-on-findings = Of it, with a finding
+week-head-open-for = Open for
+week-head-outcome = Outcome
+week-head-owner = Owner
+week-head-request = Request id
+week-head-resolved = Gone at
+week-head-rows = Rows
+week-head-runs = Runs
+week-head-saved = Taken away by our changes
+week-head-seen-done = Seen done
+week-head-severity = Severity
+week-head-state = State
+week-head-store = Store
+week-head-to-do = To do
+week-head-week-began = First export
+week-head-week-ended = Last export
+week-head-what = What
+week-head-when = When
+week-head-whose = Whose
+week-head-why = Why
+week-head-words = In the platform's words
+week-head-worst = Worst

@@ -1,1 +1,186 @@
-# 简体中文: week
+# 简体中文: 周审计工作簿
+
+week-title = 每周审计 · { $week }
+week-footer = 每周审计 { $week }
+week-footer-page = 第 { $page } 页，共 { $pages } 页
+week-span = { $first } 至 { $last }
+week-line = { $span } · { $exports } 次导出 · { $stores } · { $place } 时间
+week-empty = 本周没有导出：店铺未加载，情况不明。请每天至少运行一次 `couponbook export`。
+
+week-sheet-summary = 汇总
+week-sheet-open-times = 处理时长
+week-sheet-actions = 操作
+week-sheet-money = 金额
+week-sheet-sign-offs = 签核
+week-sheet-offenders = 高频问题
+week-sheet-failed-loads = 加载失败
+week-sheet-by-hand = 手工处理
+week-tip-sheet = 打开对应的工作表
+
+# 汇总
+week-tile-new = { $count ->
+   *[other] 新增问题
+}
+week-tile-resolved = 已解决
+week-tile-open = 未解决
+week-tile-done = { $count ->
+   *[other] 操作成功
+}
+week-tile-missed = { $count ->
+   *[other] 漏签
+}
+week-tile-failed = { $count ->
+   *[other] 加载失败
+}
+week-first = 优先关注
+week-first-nothing = ✓ 店铺全部加载，签核齐全，操作全部成功，没有紧急问题未解决。
+week-first-load = { $store } 有 { $times } 次导出未能加载。
+week-first-loads = { $stores } 家店铺出现过加载失败，{ $store } 最多（{ $times } 次）。
+week-first-missed = 有 { $count } 项漏签。
+week-first-broken = 有 { $count } 项操作失败、被拒绝或发生冲突。
+week-first-longest = { $store } 的 { $coupon } 拖得最久：{ $finding }，已 { $span }。
+week-first-by-hand = 还有 { $count } 项手工处理未完成。
+week-heat = 每日问题
+week-heat-line = 取当天各次导出中的最大值，符号表示最严重的级别。? = 当天没有导出。
+week-heat-nothing = ✓ 本周没有发现问题。
+week-head-in-week = 本周涉及
+week-head-still-open = 未解决
+week-none-open = 无
+week-severities = 各级别问题数
+week-chart-alt = 柱形图：一周中每天单次导出的严重、警告和提示问题数的最大值。数字见上方表格。
+
+# 处理时长
+week-open-times-title = 问题持续了多久
+week-open-times-line = 本周共 { $all } 个问题，周末时 { $open } 个未解决。店铺未加载期间情况不明，问题视为未解决。
+week-open-times-nothing = ✓ 本周没有发现问题。
+week-state-open = 未解决
+week-state-resolved = 已解决
+week-whole-store = 整家店铺
+week-at-least = 至少 { $span }
+week-hours-under-one = 不到 1 小时
+week-hours = { $hours } 小时
+week-days-hours = { $days } 天 { $hours } 小时
+week-how-action = { $by } 执行了{ $action }
+week-how-by-hand = 手工处理：{ $action }
+week-how-gone = 券已不在店铺中
+week-how-ended = 券已结束
+week-how-by-itself = 在本程序之外发生变化
+
+# 操作
+week-actions-title = 决定了什么，结果如何
+week-actions-line = 本周执行共涉及 { $count } 行。
+week-actions-nothing = 本周没有执行任何操作。
+week-actions-people = 按人员
+week-actions-rows = 逐行明细
+week-becomes-extend = 直接延长
+week-becomes-shorten = 直接缩短
+week-becomes-follow-on = 新建接续券
+week-becomes-raise-total = 增加总量
+week-becomes-min-spend = 修改门槛
+week-becomes-end = 已结束
+week-becomes-pause = 已暂停
+week-becomes-enable = 已启用
+week-becomes-delete = 彻底删除
+week-becomes-trash = 移入回收站
+week-becomes-create = 新建券
+week-becomes-keep = 保持不变
+
+# 金额
+week-money-title = 金额
+week-money-line = 券还可能带来的最大支出：剩余数量 × 单次使用的最大优惠。
+week-money-nothing = 没有可统计的金额：本周各次导出中没有成本已知的券。
+week-money-no-limit = { $count ->
+   *[other] 另有 { $count } 张券没有上限，支出不封顶。
+}
+week-money-no-limit-added = { $count ->
+   *[other] 本周有 { $count } 项变更涉及没有上限的券。
+}
+week-money-saved-line = 新增：补库存、延期和新建券可能增加的支出。减少：由我们结束、暂停或删除的券原本还可能带来的支出。
+week-money-exports = 逐次导出
+
+# 签核
+week-sign-offs-title = 签核
+week-sign-offs-line = 应签 { $all } 项，漏签 { $missed } 项。
+week-sign-offs-all = ✓ { $all } 项全部已签。
+week-sign-offs-not-kept = 归档中还没有签核记录。
+week-sign-offs-nothing = 没有可显示的签核。把检查表中已签名的工作簿交给 plan 或 apply 后，签核即会存档。
+week-missed = 漏签
+
+# 高频问题
+week-offenders-title = 反复出现的问题
+week-offenders-line = 本周问题最多的券和店铺；解决后又出现的问题重复计数。
+week-offenders-coupons = 券
+week-offenders-stores = 店铺
+week-offenders-more = { $count ->
+   *[other] 另有 { $count } 张券，见「处理时长」
+}
+week-kind-times = { $finding }（{ $times } 次）
+week-list-comma = 、
+
+# 加载失败
+week-failed-title = 未能加载的店铺
+week-failed-line = { $count ->
+    [0] ✓ 每次导出所有店铺均已加载。
+   *[other] 共 { $count } 次加载失败。店铺未加载时，店内情况不明。
+}
+week-failed-nothing = ✓ 本周每次导出所有店铺均已加载。
+week-failed-times = { $count ->
+   *[other] { $count } 次
+}
+
+# 手工处理
+week-by-hand-title = 手工处理
+week-by-hand-line = 周末时 { $open } 项未完成，{ $done } 项已确认完成。
+week-by-hand-nothing = ✓ 本周没有待手工处理的事项。
+
+# 列标题
+week-head-action = 操作
+week-head-added = 变更新增
+week-head-age = 已历时
+week-head-asked = 提出时间
+week-head-became = 实际执行
+week-head-before-after = 变更前 → 变更后
+week-head-by = 操作人
+week-head-by-hand = 手工处理
+week-head-can-cost = 可能支出
+week-head-change = 变化
+week-head-coupon = 券
+week-head-coupons = 涉及的券
+week-head-currency = 币种
+week-head-done = 完成
+week-head-due = 截止
+week-head-export = 导出时间
+week-head-failed = 失败
+week-head-finding = 问题
+week-head-findings = 问题数
+week-head-first-failed = 首次
+week-head-first-seen = 首次发现
+week-head-hours = 小时数
+week-head-how = 如何解决
+week-head-kinds = 具体问题
+week-head-last-failed = 最近一次
+week-head-message = 说明
+week-head-not-done = 未完成
+week-head-of-exports = 导出次数
+week-head-on-findings = 其中有问题的券
+week-head-open-for = 持续时间
+week-head-outcome = 结果
+week-head-owner = 负责人
+week-head-request = 请求 ID
+week-head-resolved = 消失时间
+week-head-rows = 行数
+week-head-runs = 执行次数
+week-head-saved = 变更减少
+week-head-seen-done = 确认完成
+week-head-severity = 级别
+week-head-state = 状态
+week-head-store = 店铺
+week-head-to-do = 待办
+week-head-week-began = 首次导出
+week-head-week-ended = 末次导出
+week-head-what = 检查项
+week-head-when = 时间
+week-head-whose = 负责人
+week-head-why = 原因
+week-head-words = 平台原文
+week-head-worst = 最严重

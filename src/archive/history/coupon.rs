@@ -1,0 +1,170 @@
+//! One coupon through all exports, those of results rounds included: every sight of it, and when it was not there.
+
+use polars::prelude::*;
+use rust_decimal::Decimal;
+
+use super::scan::{Cells, FILE, answer, scan};
+use super::{History, PastExport, files};
+use crate::archive::ArchiveError;
+use crate::domain::{CouponId, ExportId, FindingCode, RowKey, Severity, Status, StoreId, Timestamp};
+
+/// Everything that the archive saw of one coupon.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CouponLife {
+    pub store: StoreId,
+    pub id: CouponId,
+    pub key: RowKey,
+    /// The oldest first; never empty.
+    pub sights: Vec<CouponSight>,
+}
+
+/// A coupon as one export saw it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CouponSight {
+    pub export: ExportId,
+    pub at: Timestamp,
+    /// False in a results round, where only touched coupons were loaded anew.
+    pub is_whole: bool,
+    pub id: CouponId,
+    pub key: RowKey,
+    pub code: Option<String>,
+    pub name: String,
+    pub status: Status,
+    /// In words, as are the currencies.
+    pub discount: String,
+    pub minimum_kind: String,
+    pub min_spend: Option<Decimal>,
+    pub min_spend_currency: Option<String>,
+    pub min_quantity: Option<u64>,
+    pub starts: Option<Timestamp>,
+    /// Exclusive, as is the end of claiming.
+    pub ends: Option<Timestamp>,
+    pub claim_starts: Option<Timestamp>,
+    pub claim_ends: Option<Timestamp>,
+    pub total: Option<u64>,
+    pub used: Option<u64>,
+    pub remaining: Option<u64>,
+    pub per_buyer: Option<u64>,
+    pub campaign: Option<String>,
+    pub severity: Option<Severity>,
+    pub findings: Vec<FindingCode>,
+}
+
+/// Whether the store loaded in one export of whole stores.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoreSight {
+    pub export: ExportId,
+    pub at: Timestamp,
+    pub loaded: bool,
+}
+
+const COLUMNS: [(&str, Cells); 24] = [
+    ("row_key", Cells::Text),
+    ("store", Cells::Text),
+    ("coupon_id", Cells::Text),
+    ("code", Cells::Text),
+    ("name", Cells::Text),
+    ("status", Cells::Text),
+    ("discount", Cells::Text),
+    ("minimum_kind", Cells::Text),
+    ("min_spend", Cells::Decimal),
+    ("min_spend_currency", Cells::Text),
+    ("min_quantity", Cells::Count),
+    ("starts", Cells::Instant),
+    ("ends", Cells::Instant),
+    ("claim_starts", Cells::Instant),
+    ("claim_ends", Cells::Instant),
+    ("total", Cells::Count),
+    ("used", Cells::Count),
+    ("claimed", Cells::Count),
+    ("remaining", Cells::Count),
+    ("per_buyer", Cells::Count),
+    ("campaign", Cells::Text),
+    ("severity", Cells::Text),
+    ("finding_codes", Cells::Text),
+    ("time_zone", Cells::Text),
+];
+
+impl History {
+    /// Every coupon of `store` that had the id or, whatever its case, the code `wanted` in some export; the one that was seen
+    /// first comes first.
+    ///
+    /// # Errors
+    /// Where a table cannot be read.
+    pub fn coupons_named(&self, store: &StoreId, wanted: &str) -> Result<Vec<CouponLife>, ArchiveError> {
+        let exports: Vec<&PastExport> = self.exports.iter().collect();
+        if exports.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (files, places) = files(&exports, "coupons.parquet")?;
+        let codes = [wanted.to_string(), wanted.to_uppercase(), wanted.to_lowercase()];
+        let named =
+            codes.into_iter().fold(col("coupon_id").eq(lit(wanted)), |named, code| named.or(col("code").eq(lit(code))));
+        let query =
+            scan(&files, &COLUMNS).map(|coupons| coupons.filter(col("store").eq(lit(store.as_str())).and(named)));
+        let names: Vec<&str> = COLUMNS.iter().map(|(name, _)| *name).chain([FILE]).collect();
+        let mut sights = answer(query, &self.root)?.rows(&names, |cell| {
+            let export = exports.get(*places.get(cell.text(FILE)?)?)?;
+            let owned = |name: &str| cell.text(name).map(str::to_string);
+            Some(CouponSight {
+                export: export.id.clone(),
+                at: export.at,
+                is_whole: export.is_whole(),
+                id: CouponId::new(cell.text("coupon_id")?),
+                key: cell.word("row_key")?,
+                code: owned("code"),
+                name: owned("name").unwrap_or_default(),
+                status: cell.word("status").unwrap_or(Status::Unknown),
+                discount: owned("discount").unwrap_or_default(),
+                minimum_kind: owned("minimum_kind").unwrap_or_default(),
+                min_spend: cell.decimal("min_spend"),
+                min_spend_currency: owned("min_spend_currency"),
+                min_quantity: cell.count("min_quantity"),
+                starts: cell.instant("starts"),
+                ends: cell.instant("ends"),
+                claim_starts: cell.instant("claim_starts"),
+                claim_ends: cell.instant("claim_ends"),
+                total: cell.count("total"),
+                used: cell.count("used"),
+                remaining: cell.count("remaining"),
+                per_buyer: cell.count("per_buyer"),
+                campaign: owned("campaign"),
+                severity: cell.word("severity"),
+                findings: cell.text("finding_codes").unwrap_or_default().split(' ').filter_map(finding).collect(),
+            })
+        })?;
+        sights.sort_by(|one, other| (one.at, &one.export).cmp(&(other.at, &other.export)));
+        let mut lives: Vec<CouponLife> = Vec::new();
+        for sight in sights {
+            match lives.iter_mut().find(|life| life.id == sight.id) {
+                Some(life) => life.sights.push(sight),
+                None => {
+                    let (store, id, key) = (store.clone(), sight.id.clone(), sight.key.clone());
+                    lives.push(CouponLife { store, id, key, sights: vec![sight] });
+                }
+            }
+        }
+        Ok(lives)
+    }
+
+    /// How `store` loaded in each export of whole stores that asked for it, the oldest first.
+    ///
+    /// # Errors
+    /// Where a table cannot be read.
+    pub fn loads_of_store(&self, store: &StoreId) -> Result<Vec<StoreSight>, ArchiveError> {
+        let exports = self.whole(|_| true);
+        if exports.is_empty() {
+            return Ok(Vec::new());
+        }
+        let loads = self.loads(&exports, std::iter::once(store))?;
+        let sight = |(export, loads): (&&PastExport, &super::WeekLoads)| {
+            let loaded = *loads.get(store)?;
+            Some(StoreSight { export: export.id.clone(), at: export.at, loaded })
+        };
+        Ok(exports.iter().zip(&loads).filter_map(sight).collect())
+    }
+}
+
+fn finding(code: &str) -> Option<FindingCode> {
+    FindingCode::ALL.into_iter().find(|known| known.code() == code)
+}

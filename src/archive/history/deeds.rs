@@ -1,0 +1,87 @@
+//! What runs did, from the tables that a run leaves (`changes/date=…/run=…/changes.parquet`).
+
+use std::collections::BTreeSet;
+
+use super::scan::{Cells, FILE, answer, scan};
+use super::{History, folders};
+use crate::archive::ArchiveError;
+use crate::domain::{CouponId, Currency, ExportId, Exposure, Money, PastDeed, RunId};
+
+const COLUMNS: [(&str, Cells); 20] = [
+    ("run_id", Cells::Text),
+    ("export_id", Cells::Text),
+    ("by", Cells::Text),
+    ("at", Cells::Instant),
+    ("store", Cells::Text),
+    ("row_key", Cells::Text),
+    ("coupon_id", Cells::Text),
+    ("code", Cells::Text),
+    ("name", Cells::Text),
+    ("action", Cells::Text),
+    ("becomes", Cells::Text),
+    ("before", Cells::Text),
+    ("after", Cells::Text),
+    ("outcome", Cells::Text),
+    ("message", Cells::Text),
+    ("request_id", Cells::Text),
+    ("created_coupon_id", Cells::Text),
+    ("exposure_kind", Cells::Text),
+    ("exposure", Cells::Decimal),
+    ("exposure_currency", Cells::Text),
+];
+
+impl History {
+    /// Every row of every run that left a table, in no order; and which runs these are.
+    ///
+    /// # Errors
+    /// Where a table cannot be read.
+    pub fn deeds(&self) -> Result<(Vec<PastDeed>, BTreeSet<RunId>), ArchiveError> {
+        let mut runs = BTreeSet::new();
+        let mut files = Vec::new();
+        for (_, day) in folders(&self.root.join("changes"), "date=")? {
+            for (run, folder) in folders(&day, "run=")? {
+                let file = folder.join("changes.parquet");
+                if file.is_file() {
+                    files.push(file);
+                    runs.insert(RunId::new(run));
+                }
+            }
+        }
+        if files.is_empty() {
+            return Ok((Vec::new(), runs));
+        }
+        let names: Vec<&str> = COLUMNS.iter().map(|(name, _)| *name).chain([FILE]).collect();
+        let deeds = answer(scan(&files, &COLUMNS), &self.root)?.rows(&names, |cell| {
+            let owned = |name: &str| cell.text(name).map(str::to_string);
+            let exposure = match (cell.text("exposure_kind"), cell.decimal("exposure")) {
+                (Some("known"), Some(amount)) => {
+                    let currency = Currency::parse(cell.text("exposure_currency")?).ok()?;
+                    Some(Exposure::Known(Money::new(amount, currency)))
+                }
+                (Some("no_limit"), _) => Some(Exposure::NoLimit),
+                (Some(_), _) => Some(Exposure::NotKnown),
+                (None, _) => None,
+            };
+            Some(PastDeed {
+                run: RunId::new(cell.text("run_id")?),
+                export: ExportId::new(cell.text("export_id")?),
+                at: cell.instant("at")?,
+                by: owned("by").unwrap_or_default(),
+                store: cell.word("store")?,
+                row: cell.word("row_key")?,
+                coupon: cell.text("coupon_id").map(CouponId::new),
+                label: owned("code").or(owned("name")).unwrap_or_default(),
+                action: cell.word("action")?,
+                becomes: cell.word("becomes"),
+                before: owned("before").unwrap_or_default(),
+                after: owned("after").unwrap_or_default(),
+                outcome: cell.word("outcome")?,
+                message: owned("message").unwrap_or_default(),
+                request_id: owned("request_id"),
+                created: cell.text("created_coupon_id").map(CouponId::new),
+                exposure,
+            })
+        })?;
+        Ok((deeds, runs))
+    }
+}

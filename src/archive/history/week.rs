@@ -1,0 +1,344 @@
+//! One week in full: how it was found by day, how long each finding stayed, what coupons could cost, which loads failed.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use super::scan::{Cells, FILE, answer, having, scan};
+use super::weeks::Asked;
+use super::{History, PastExport, files};
+use crate::archive::{ArchiveError, read_head};
+use crate::domain::{
+    Closed, DayCounts, Export, ExportId, ExportMoney, Exposure, FailedLoad, FindingCode, FindingKey, FindingLife,
+    HowResolved, IsoWeek, Load, Money, OutcomeKind, PastDeed, RowKey, Severity, Status, StoreId, Timestamp,
+};
+
+/// How far back the beginning of a finding is looked for.
+const LOOK_BACK_WEEKS: u64 = 26;
+
+/// What the archive knows of one week; exports of whole stores only.
+#[derive(Debug, Clone, Default)]
+pub struct WeekFacts {
+    /// Without their rows; the oldest first.
+    pub exports: Vec<Export>,
+    /// Days that have an export.
+    pub days: Vec<DayCounts>,
+    /// In the order of their first sight.
+    pub lives: Vec<FindingLife>,
+    /// By export, the oldest first.
+    pub money: Vec<ExportMoney>,
+    pub failed_loads: Vec<FailedLoad>,
+}
+
+/// Whether each store of an export loaded. A store that is not named was not asked for.
+pub type WeekLoads = HashMap<StoreId, bool>;
+
+/// A finding as one export saw it.
+struct Sight {
+    key: FindingKey,
+    label: String,
+    severity: Severity,
+    why: String,
+}
+
+impl History {
+    /// What the archive knows of `week`. `deeds` are what runs did in that time: they tell how findings went away.
+    ///
+    /// # Errors
+    /// Where a table cannot be read.
+    pub fn week(&self, week: IsoWeek, deeds: &[PastDeed]) -> Result<WeekFacts, ArchiveError> {
+        let exports = self.whole(|export| export.week() == week);
+        if exports.is_empty() {
+            return Ok(WeekFacts::default());
+        }
+        let heads = exports
+            .iter()
+            .map(|export| Ok(read_head(&export.folder.join("export.json"))?.export))
+            .collect::<Result<Vec<Export>, ArchiveError>>()?;
+        let loads: Vec<WeekLoads> = heads.iter().map(loads_of).collect();
+        let sights = self.sights(&exports)?;
+        let mut lives = lives(&exports, &loads, sights);
+        self.look_back(&exports, &mut lives)?;
+        self.say_how(&exports, &mut lives, deeds)?;
+        lives.sort_by(|one, other| (one.first_seen, &one.key).cmp(&(other.first_seen, &other.key)));
+        Ok(WeekFacts {
+            days: self.days(&exports)?,
+            lives,
+            money: self.money(&exports)?,
+            failed_loads: heads.iter().flat_map(failed_loads).collect(),
+            exports: heads,
+        })
+    }
+
+    /// What each of these coupons could still cost when that export saw it.
+    ///
+    /// # Errors
+    /// Where a table cannot be read.
+    pub fn money_of(
+        &self,
+        wanted: &BTreeSet<(ExportId, RowKey)>,
+    ) -> Result<BTreeMap<(ExportId, RowKey), Exposure>, ArchiveError> {
+        let named: HashSet<&ExportId> = wanted.iter().map(|(export, _)| export).collect();
+        let exports: Vec<&PastExport> = self.exports.iter().filter(|export| named.contains(&export.id)).collect();
+        if exports.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let (files, places) = files(&exports, "coupons.parquet")?;
+        let names = ["row_key", "risk_kind", "money_at_risk", "money_at_risk_currency"];
+        let columns =
+            [(names[0], Cells::Text), (names[1], Cells::Text), (names[2], Cells::Decimal), (names[3], Cells::Text)];
+        let rows = wanted.iter().map(|(_, row)| row.as_str());
+        let query = scan(&files, &columns).and_then(|coupons| having(coupons, "row_key", rows));
+        let found = answer(query, &self.root)?.rows(&[FILE, names[0], names[1], names[2], names[3]], |cell| {
+            let export = exports.get(*places.get(cell.text(FILE)?)?)?.id.clone();
+            let exposure = match (cell.text("risk_kind")?, cell.decimal("money_at_risk")) {
+                ("known", Some(amount)) => {
+                    let currency = crate::domain::Currency::parse(cell.text("money_at_risk_currency")?).ok()?;
+                    Exposure::Known(Money::new(amount, currency))
+                }
+                ("no_limit", _) => Exposure::NoLimit,
+                _ => Exposure::NotKnown,
+            };
+            Some(((export, cell.word("row_key")?), exposure))
+        })?;
+        Ok(found.into_iter().filter(|(key, _)| wanted.contains(key)).collect())
+    }
+
+    fn sights(&self, exports: &[&PastExport]) -> Result<Vec<Vec<Sight>>, ArchiveError> {
+        let (files, places) = files(exports, "findings.parquet")?;
+        let names = ["store", "row_key", "coupon_id", "coupon_code", "finding", "severity", "why"];
+        let query = scan(&files, &names.map(|name| (name, Cells::Text)));
+        let mut sights: Vec<Vec<Sight>> = exports.iter().map(|_| Vec::new()).collect();
+        let columns: Vec<&str> = std::iter::once(FILE).chain(names).collect();
+        let found = answer(query, &self.root)?.rows(&columns, |cell| {
+            let key = FindingKey { store: cell.word("store")?, row: cell.word("row_key"), code: cell.word("finding")? };
+            let label = cell.text("coupon_code").or(cell.text("coupon_id")).unwrap_or(key.store.as_str()).to_string();
+            let (severity, why) = (cell.word("severity")?, cell.text("why").unwrap_or_default().to_string());
+            Some((*places.get(cell.text(FILE)?)?, Sight { key, label, severity, why }))
+        })?;
+        for (place, sight) in found {
+            if let Some(sights) = sights.get_mut(place) {
+                sights.push(sight);
+            }
+        }
+        Ok(sights)
+    }
+
+    /// Finds when those began that the week's first export had already.
+    fn look_back(&self, exports: &[&PastExport], lives: &mut [FindingLife]) -> Result<(), ArchiveError> {
+        let Some(first) = exports.first() else { return Ok(()) };
+        let oldest = first.week().back(LOOK_BACK_WEEKS);
+        let mut earlier = self.whole(|export| export.at < first.at && export.week() >= oldest);
+        earlier.reverse();
+        let mut still: BTreeMap<FindingKey, &mut FindingLife> =
+            lives.iter_mut().filter(|life| life.since_longer).map(|life| (life.key.clone(), life)).collect();
+        if earlier.is_empty() || still.is_empty() {
+            return Ok(());
+        }
+        let seen = self.seen_earlier(&earlier, still.keys())?;
+        let loads = self.loads(&earlier, still.keys().map(|key| &key.store))?;
+        for ((export, seen), loads) in earlier.iter().zip(&seen).zip(&loads) {
+            still.retain(|key, life| {
+                if seen.contains(key) {
+                    life.first_seen = export.at;
+                    return true;
+                }
+                let was_gone = loads.get(&key.store) == Some(&true);
+                life.since_longer = !was_gone;
+                !was_gone
+            });
+        }
+        Ok(())
+    }
+
+    fn seen_earlier<'k>(
+        &self,
+        earlier: &[&PastExport],
+        keys: impl Iterator<Item = &'k FindingKey>,
+    ) -> Result<Vec<HashSet<FindingKey>>, ArchiveError> {
+        let (files, places) = files(earlier, "findings.parquet")?;
+        let names = ["store", "row_key", "finding"];
+        let keys: HashSet<&FindingKey> = keys.collect();
+        let stores: BTreeSet<&str> = keys.iter().map(|key| key.store.as_str()).collect();
+        let query = scan(&files, &names.map(|name| (name, Cells::Text)))
+            .and_then(|findings| having(findings, "store", stores.into_iter()));
+        let mut seen: Vec<HashSet<FindingKey>> = earlier.iter().map(|_| HashSet::new()).collect();
+        let found = answer(query, &self.root)?.rows(&[FILE, "store", "row_key", "finding"], |cell| {
+            let key = FindingKey { store: cell.word("store")?, row: cell.word("row_key"), code: cell.word("finding")? };
+            keys.contains(&key).then_some((*places.get(cell.text(FILE)?)?, key))
+        })?;
+        for (place, key) in found {
+            if let Some(seen) = seen.get_mut(place) {
+                seen.insert(key);
+            }
+        }
+        Ok(seen)
+    }
+
+    /// Of each export, which of these stores loaded.
+    pub(super) fn loads<'s>(
+        &self,
+        exports: &[&PastExport],
+        stores: impl Iterator<Item = &'s StoreId>,
+    ) -> Result<Vec<WeekLoads>, ArchiveError> {
+        let (files, places) = files(exports, "stores.parquet")?;
+        let stores: BTreeSet<&str> = stores.map(StoreId::as_str).collect();
+        let query = scan(&files, &[("store", Cells::Text), ("loaded", Cells::YesOrNo)])
+            .and_then(|loads| having(loads, "store", stores.into_iter()));
+        let mut loads: Vec<WeekLoads> = exports.iter().map(|_| WeekLoads::new()).collect();
+        let found = answer(query, &self.root)?.rows(&[FILE, "store", "loaded"], |cell| {
+            Some((*places.get(cell.text(FILE)?)?, cell.word("store")?, cell.yes("loaded")?))
+        })?;
+        for (place, store, loaded) in found {
+            if let Some(loads) = loads.get_mut(place) {
+                loads.insert(store, loaded);
+            }
+        }
+        Ok(loads)
+    }
+
+    /// Of findings that went away: what took them away.
+    fn say_how(
+        &self,
+        exports: &[&PastExport],
+        lives: &mut [FindingLife],
+        deeds: &[PastDeed],
+    ) -> Result<(), ArchiveError> {
+        let rows: BTreeSet<&str> = lives
+            .iter()
+            .filter(|life| !life.is_open())
+            .filter_map(|life| Some(life.key.row.as_ref()?.as_str()))
+            .collect();
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let (files, places) = files(exports, "coupons.parquet")?;
+        let query = scan(&files, &[("row_key", Cells::Text), ("status", Cells::Text)])
+            .and_then(|coupons| having(coupons, "row_key", rows.into_iter()));
+        let statuses: HashMap<(Timestamp, RowKey), Status> = answer(query, &self.root)?
+            .rows(&[FILE, "row_key", "status"], |cell| {
+                let at = exports.get(*places.get(cell.text(FILE)?)?)?.at;
+                Some(((at, cell.word("row_key")?), cell.word("status")?))
+            })?
+            .into_iter()
+            .collect();
+        for life in lives {
+            let (Some(closed), Some(row)) = (&mut life.resolved, &life.key.row) else { continue };
+            closed.how = match deed_between(deeds, row, life.last_seen, closed.at) {
+                Some(deed) => HowResolved::Action { action: deed.action, by: deed.by.clone() },
+                None => match statuses.get(&(closed.at, row.clone())) {
+                    None | Some(Status::Trashed) => HowResolved::Gone,
+                    Some(Status::Ended) => HowResolved::Ended,
+                    Some(_) => HowResolved::ByItself,
+                },
+            };
+        }
+        Ok(())
+    }
+
+    fn days(&self, exports: &[&PastExport]) -> Result<Vec<DayCounts>, ArchiveError> {
+        let found = self.found(exports, &Asked::default())?;
+        let mut days: BTreeMap<chrono::NaiveDate, Vec<usize>> = BTreeMap::new();
+        for (place, export) in exports.iter().enumerate() {
+            days.entry(export.day).or_default().push(place);
+        }
+        let counts = |(day, places): (chrono::NaiveDate, Vec<usize>)| {
+            let mut counts =
+                DayCounts { day, exports: places.len() as u64, findings: BTreeMap::new(), severities: BTreeMap::new() };
+            for place in places {
+                let mut codes: BTreeMap<FindingCode, (u64, Severity)> = BTreeMap::new();
+                let mut severities: BTreeMap<Severity, u64> = BTreeMap::new();
+                for found in found.iter().filter(|found| found.export == place) {
+                    let so_far = codes.entry(found.code).or_insert((0, found.severity));
+                    *so_far = (so_far.0 + found.count, so_far.1.max(found.severity));
+                    *severities.entry(found.severity).or_default() += found.count;
+                }
+                for (code, (count, worst)) in codes {
+                    let most = counts.findings.entry(code).or_insert((0, worst));
+                    *most = (most.0.max(count), most.1.max(worst));
+                }
+                for (severity, count) in severities {
+                    let most = counts.severities.entry(severity).or_default();
+                    *most = count.max(*most);
+                }
+            }
+            counts
+        };
+        Ok(days.into_iter().map(counts).collect())
+    }
+
+    fn money(&self, exports: &[&PastExport]) -> Result<Vec<ExportMoney>, ArchiveError> {
+        let mut money: Vec<ExportMoney> = exports
+            .iter()
+            .map(|export| ExportMoney { export: export.id.clone(), at: export.at, money: BTreeMap::new(), no_limit: 0 })
+            .collect();
+        for coupons in self.coupons(exports, &Asked::default())? {
+            let Some(money) = money.get_mut(coupons.export) else { continue };
+            money.no_limit += coupons.no_limit;
+            if let Some(currency) = coupons.currency {
+                money.money.insert(currency, coupons.money);
+            }
+        }
+        Ok(money)
+    }
+}
+
+fn loads_of(export: &Export) -> WeekLoads {
+    export.stores.iter().map(|load| (load.store.id.clone(), matches!(load.load, Load::Loaded { .. }))).collect()
+}
+
+fn failed_loads(export: &Export) -> impl Iterator<Item = FailedLoad> {
+    export.stores.iter().filter_map(|load| match &load.load {
+        Load::Loaded { .. } => None,
+        Load::Failed(problem) => Some(FailedLoad {
+            export: export.id.clone(),
+            at: export.at,
+            store: load.store.id.clone(),
+            words: problem.platform_words.as_ref().unwrap_or(&problem.sentence).clone(),
+            request_id: problem.request_id.clone(),
+        }),
+    })
+}
+
+/// A finding is gone when its store loaded without it; while the store does not load, nothing is known and it stays open.
+fn lives(exports: &[&PastExport], loads: &[WeekLoads], sights: Vec<Vec<Sight>>) -> Vec<FindingLife> {
+    let mut open: BTreeMap<FindingKey, FindingLife> = BTreeMap::new();
+    let mut closed = Vec::new();
+    for (place, (sights, (export, loads))) in sights.into_iter().zip(exports.iter().zip(loads)).enumerate() {
+        let seen: HashSet<FindingKey> = sights.iter().map(|sight| sight.key.clone()).collect();
+        for sight in sights {
+            let life = open.entry(sight.key.clone()).or_insert_with(|| sight.life(export.at, place == 0));
+            life.severity = life.severity.max(sight.severity);
+            (life.last_seen, life.why, life.label) = (export.at, sight.why, sight.label);
+        }
+        let is_gone = |key: &FindingKey| !seen.contains(key) && loads.get(&key.store) == Some(&true);
+        let gone: Vec<FindingKey> = open.keys().filter(|key| is_gone(key)).cloned().collect();
+        for key in gone {
+            let Some(mut life) = open.remove(&key) else { continue };
+            life.resolved = Some(Closed { at: export.at, how: HowResolved::ByItself });
+            closed.push(life);
+        }
+    }
+    closed.extend(open.into_values());
+    closed
+}
+
+impl Sight {
+    fn life(&self, at: Timestamp, since_longer: bool) -> FindingLife {
+        FindingLife {
+            key: self.key.clone(),
+            label: self.label.clone(),
+            severity: self.severity,
+            why: String::new(),
+            first_seen: at,
+            since_longer,
+            last_seen: at,
+            resolved: None,
+        }
+    }
+}
+
+/// The last deed that took effect on `row` after it was last seen with the finding, and no later than it was seen without.
+fn deed_between<'d>(deeds: &'d [PastDeed], row: &RowKey, after: Timestamp, until: Timestamp) -> Option<&'d PastDeed> {
+    let took_effect =
+        |deed: &&PastDeed| deed.row == *row && deed.outcome == OutcomeKind::Done && deed.at > after && deed.at <= until;
+    deeds.iter().filter(took_effect).max_by_key(|deed| deed.at)
+}

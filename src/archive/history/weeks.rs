@@ -1,0 +1,185 @@
+//! Weeks in counts: what an export of each had on average and at most.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use polars::prelude::*;
+use rust_decimal::Decimal;
+
+use super::scan::{Cells, FILE, answer, having, scan};
+use super::{History, PastExport, files};
+use crate::archive::ArchiveError;
+use crate::domain::{Counted, Currency, FindingCode, IsoWeek, MoneyAtRisk, Severity, StoreId, WeekCounts};
+
+/// What is counted; nothing given means everything.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    pub stores: Option<BTreeSet<StoreId>>,
+    pub finding: Option<FindingCode>,
+}
+
+/// How many findings of one code and severity one export has.
+pub(super) struct Found {
+    pub(super) export: usize,
+    pub(super) code: FindingCode,
+    pub(super) severity: Severity,
+    pub(super) count: u64,
+}
+
+/// What the coupons of one export and currency come to. No currency: nothing bounds them, or nothing is known.
+pub(super) struct Coupons {
+    pub(super) export: usize,
+    pub(super) currency: Option<Currency>,
+    pub(super) count: u64,
+    pub(super) money: MoneyAtRisk,
+    pub(super) no_limit: u64,
+}
+
+impl History {
+    /// Counts of each of `weeks` that has an export, in their order.
+    ///
+    /// # Errors
+    /// Where a table cannot be read.
+    pub fn weeks(&self, weeks: &[IsoWeek], asked: &Asked) -> Result<Vec<WeekCounts>, ArchiveError> {
+        let exports = self.whole(|export| weeks.contains(&export.week()));
+        if exports.is_empty() {
+            return Ok(Vec::new());
+        }
+        let found = self.found(&exports, asked)?;
+        let coupons = self.coupons(&exports, asked)?;
+        let not_loaded = self.not_loaded(&exports)?;
+        let wanted = |store: &&StoreId| asked.stores.as_ref().is_none_or(|stores| stores.contains(*store));
+        let mut counted = Vec::new();
+        for week in weeks {
+            let places: BTreeSet<usize> = (0..exports.len()).filter(|place| exports[*place].week() == *week).collect();
+            let Some(last) = places.last().copied() else { continue };
+            let mut counts = WeekCounts::of(*week, places.len());
+            counts.add_found(found.iter().filter(|found| places.contains(&found.export)));
+            counts.add_coupons(coupons.iter().filter(|coupons| places.contains(&coupons.export)), last);
+            for (store, failed) in not_loaded.iter().filter(|(store, _)| wanted(store)) {
+                let times = failed.intersection(&places).count() as u64;
+                if times > 0 {
+                    counts.not_loaded.insert(store.clone(), times);
+                }
+            }
+            counted.push(counts);
+        }
+        Ok(counted)
+    }
+
+    pub(super) fn found(&self, exports: &[&PastExport], asked: &Asked) -> Result<Vec<Found>, ArchiveError> {
+        let (files, places) = files(exports, "findings.parquet")?;
+        let columns = [("store", Cells::Text), ("finding", Cells::Text), ("severity", Cells::Text)];
+        let query = scan(&files, &columns).and_then(|findings| {
+            let findings = match asked.finding {
+                Some(code) => findings.filter(col("finding").eq(lit(code.code()))),
+                None => findings,
+            };
+            let keys = [col(FILE), col("finding"), col("severity")];
+            Ok(of_stores(findings, asked.stores.as_ref())?.group_by(keys).agg([len().alias("count")]))
+        });
+        answer(query, &self.root)?.rows(&[FILE, "finding", "severity", "count"], |cell| {
+            Some(Found {
+                export: *places.get(cell.text(FILE)?)?,
+                code: cell.word("finding")?,
+                severity: cell.word("severity")?,
+                count: cell.count("count")?,
+            })
+        })
+    }
+
+    pub(super) fn coupons(&self, exports: &[&PastExport], asked: &Asked) -> Result<Vec<Coupons>, ArchiveError> {
+        let (files, places) = files(exports, "coupons.parquet")?;
+        let columns = [
+            ("store", Cells::Text),
+            ("severity", Cells::Text),
+            ("risk_kind", Cells::Text),
+            ("money_at_risk", Cells::Decimal),
+            ("money_at_risk_currency", Cells::Text),
+        ];
+        let query = scan(&files, &columns).and_then(|coupons| {
+            let with_finding = when(col("severity").is_not_null()).then(col("money_at_risk")).otherwise(lit(NULL));
+            let counts = [
+                len().alias("count"),
+                col("money_at_risk").sum().alias("all"),
+                with_finding.sum().alias("with_findings"),
+                col("risk_kind").eq(lit("no_limit")).sum().alias("no_limit"),
+            ];
+            let keys = [col(FILE), col("money_at_risk_currency").alias("currency")];
+            Ok(of_stores(coupons, asked.stores.as_ref())?.group_by(keys).agg(counts))
+        });
+        answer(query, &self.root)?.rows(&[FILE, "currency", "count", "all", "with_findings", "no_limit"], |cell| {
+            Some(Coupons {
+                export: *places.get(cell.text(FILE)?)?,
+                currency: cell.text("currency").and_then(|code| Currency::parse(code).ok()),
+                count: cell.count("count")?,
+                money: MoneyAtRisk {
+                    all: cell.decimal("all").unwrap_or_default(),
+                    with_findings: cell.decimal("with_findings").unwrap_or_default(),
+                },
+                no_limit: cell.count("no_limit").unwrap_or_default(),
+            })
+        })
+    }
+}
+
+/// Only the rows of these stores.
+fn of_stores(rows: LazyFrame, stores: Option<&BTreeSet<StoreId>>) -> PolarsResult<LazyFrame> {
+    match stores {
+        Some(stores) => having(rows, "store", stores.iter().map(StoreId::as_str)),
+        None => Ok(rows),
+    }
+}
+
+impl WeekCounts {
+    fn of(week: IsoWeek, exports: usize) -> Self {
+        Self {
+            week,
+            exports: exports as u64,
+            coupons: Counted::default(),
+            severities: BTreeMap::new(),
+            findings: BTreeMap::new(),
+            not_loaded: BTreeMap::new(),
+            money_at_risk: BTreeMap::new(),
+            no_limit: 0,
+            missed_sign_offs: None,
+        }
+    }
+
+    fn add_found<'a>(&mut self, found: impl Iterator<Item = &'a Found>) {
+        let mut severities: BTreeMap<Severity, BTreeMap<usize, u64>> = BTreeMap::new();
+        let mut codes: BTreeMap<FindingCode, BTreeMap<usize, u64>> = BTreeMap::new();
+        for found in found {
+            *severities.entry(found.severity).or_default().entry(found.export).or_default() += found.count;
+            *codes.entry(found.code).or_default().entry(found.export).or_default() += found.count;
+        }
+        let exports = self.exports;
+        self.severities = severities.into_iter().map(|(key, counts)| (key, counted(&counts, exports))).collect();
+        self.findings = codes.into_iter().map(|(key, counts)| (key, counted(&counts, exports))).collect();
+    }
+
+    fn add_coupons<'a>(&mut self, coupons: impl Iterator<Item = &'a Coupons>, last: usize) {
+        let mut counts: BTreeMap<usize, u64> = BTreeMap::new();
+        for coupons in coupons {
+            *counts.entry(coupons.export).or_default() += coupons.count;
+            if coupons.export != last {
+                continue;
+            }
+            self.no_limit += coupons.no_limit;
+            if let Some(currency) = coupons.currency {
+                let sum = self.money_at_risk.entry(currency).or_default();
+                sum.all = sum.all.checked_add(coupons.money.all).unwrap_or(Decimal::MAX);
+                sum.with_findings = sum.with_findings.checked_add(coupons.money.with_findings).unwrap_or(Decimal::MAX);
+            }
+        }
+        self.coupons = counted(&counts, self.exports);
+    }
+}
+
+/// `counts` by export; exports that have none are not among them.
+fn counted(counts: &BTreeMap<usize, u64>, exports: u64) -> Counted {
+    let sum: u64 = counts.values().sum();
+    Counted {
+        average: if exports == 0 { 0.0 } else { sum as f64 / exports as f64 },
+        most: counts.values().copied().max().unwrap_or_default(),
+    }
+}

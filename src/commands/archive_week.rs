@@ -1,0 +1,117 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::context::Context;
+use super::past;
+use crate::archive::history::History;
+use crate::domain::{DueSignOff, FindingLife, IsoWeek, OutcomeKind, PastTask, day_end, day_start, local_day};
+use crate::durable;
+use crate::failure::Failure;
+use crate::workbook::write::{WeekBook, write_week};
+
+/// Write the audit workbook of one week
+#[derive(Debug, clap::Args)]
+pub struct WeekArgs {
+    /// The ISO week, such as 2026-W47
+    #[arg(value_parser = IsoWeek::parse)]
+    week: IsoWeek,
+    /// Where to write it [default: reports/WEEK/week-WEEK.xlsx]; never over one that is there
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+/// What `--json` prints.
+#[derive(Debug, Serialize)]
+struct Report<'a> {
+    week: IsoWeek,
+    workbook: PathBuf,
+    exports: usize,
+    findings: usize,
+    still_open: usize,
+    actions: BTreeMap<OutcomeKind, usize>,
+    failed_loads: usize,
+    /// None where no sign-off was ever archived.
+    missed_sign_offs: Option<usize>,
+    by_hand: usize,
+    lives: &'a [FindingLife],
+}
+
+pub fn run(args: &WeekArgs, context: &Context) -> Result<(), Failure> {
+    let settings = context.settings()?;
+    let (week, zone) = (args.week, settings.team_zone);
+    let history = History::open(&context.archive(&settings))?;
+    let all_deeds = past::deeds(context, &history)?;
+    let facts = history.week(week, &all_deeds)?;
+    let deeds: Vec<_> = all_deeds.into_iter().filter(|deed| week.holds(local_day(deed.at, zone))).collect();
+    let decided: BTreeSet<_> = deeds.iter().map(|deed| (deed.export.clone(), deed.row.clone())).collect();
+    let money_of_deeds = history.money_of(&decided)?;
+    let sign_offs = past::sign_offs(&settings, &history, |export| week.holds(export.day));
+    let (begins, ends) = (day_start(week.monday(), zone), day_end(week.sunday(), zone));
+    let was_open = |past: &PastTask| past.asked_at < ends && past.done_at.is_none_or(|done| done >= begins);
+    let tasks: Vec<_> = context.journal(&settings)?.past_tasks()?.into_iter().filter(was_open).collect();
+    let book = WeekBook {
+        language: settings.language,
+        week,
+        zone,
+        made_at: context.now(),
+        exports: &facts.exports,
+        days: &facts.days,
+        lives: &facts.lives,
+        deeds: &deeds,
+        money: &facts.money,
+        money_of_deeds: &money_of_deeds,
+        sign_offs: sign_offs.as_deref(),
+        failed_loads: &facts.failed_loads,
+        tasks: &tasks,
+    };
+    let default = || settings.reports.join(week.to_string()).join(format!("week-{week}.xlsx"));
+    let workbook = save(&book, args.out.clone().unwrap_or_else(default))?;
+    let mut actions: BTreeMap<OutcomeKind, usize> = BTreeMap::new();
+    for deed in &deeds {
+        *actions.entry(deed.outcome).or_default() += 1;
+    }
+    let report = Report {
+        week,
+        workbook,
+        exports: facts.exports.len(),
+        findings: facts.lives.len(),
+        still_open: facts.lives.iter().filter(|life| life.is_open()).count(),
+        actions,
+        failed_loads: facts.failed_loads.len(),
+        missed_sign_offs: sign_offs.as_ref().map(|due| missed(due)),
+        by_hand: tasks.len(),
+        lives: &facts.lives,
+    };
+    context.print(&report, &told(&report))
+}
+
+fn missed(due: &[DueSignOff]) -> usize {
+    due.iter().filter(|due| due.signed_by.is_none()).count()
+}
+
+fn save(book: &WeekBook, path: PathBuf) -> Result<PathBuf, Failure> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        durable::create_folder(folder)?;
+    }
+    let (place, ()) = durable::write_free_with(&path, |file| write_week(book, file).map_err(Failure::from))?;
+    Ok(place)
+}
+
+fn told(report: &Report) -> String {
+    let missed = report.missed_sign_offs.map_or(String::new(), |missed| format!(", {missed} sign-offs missed"));
+    let actions: Vec<String> =
+        report.actions.iter().map(|(outcome, count)| format!("{count} {}", outcome.word())).collect();
+    let actions = if actions.is_empty() { "none".to_string() } else { actions.join(", ") };
+    let lines = [
+        format!(
+            "{}: {} exports, {} findings, {} still open",
+            report.week, report.exports, report.findings, report.still_open
+        ),
+        format!("  actions: {actions}"),
+        format!("  {} loads failed{missed}, {} pieces of work by hand", report.failed_loads, report.by_hand),
+        format!("Workbook: {}", report.workbook.display()),
+    ];
+    lines.join("\n")
+}

@@ -1,0 +1,243 @@
+//! The calls that were sent to platforms, out of the call logs of exports and runs.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+use chrono::{Days, NaiveDate};
+use serde::Serialize;
+
+use crate::archive::history::History;
+use crate::commands::context::Context;
+use crate::commands::past;
+use crate::domain::{IsoWeek, Timestamp, day_end, day_start};
+use crate::durable;
+use crate::failure::{Failure, Kind};
+use crate::platforms::{CallOutcome, CallRecord};
+
+#[derive(Debug, clap::Args)]
+pub struct CallsArgs {
+    /// Only of this store
+    #[arg(long, value_name = "ID")]
+    store: Option<String>,
+    /// From this day on: 2026-11-22, or a week: 2026-W47
+    #[arg(long, value_name = "DAY|WEEK", value_parser = days)]
+    since: Option<(NaiveDate, NaiveDate)>,
+    /// Through this day or week
+    #[arg(long, value_name = "DAY|WEEK", value_parser = days)]
+    until: Option<(NaiveDate, NaiveDate)>,
+    /// HTTP status (429), its class (4xx), `none` (no answer), or an outcome: answered, refused, throttled, not-sent, broken
+    #[arg(long, value_name = "STATUS", value_parser = wanted)]
+    status: Option<Wanted>,
+    /// The platform's own id of a request
+    #[arg(long, value_name = "ID")]
+    request_id: Option<String>,
+    /// Write all of them as CSV too; never over a file that is there
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Status(u16),
+    /// 4 is 400 to 499.
+    Class(u16),
+    NoAnswer,
+    Outcome(CallOutcome),
+}
+
+/// One call with where it is told.
+#[derive(Debug, Serialize)]
+struct Call {
+    /// The export or run that sent it.
+    sent_by: String,
+    #[serde(flatten)]
+    record: CallRecord,
+}
+
+/// What `--json` prints.
+#[derive(Debug, Serialize)]
+struct Report<'a> {
+    calls: &'a [Call],
+    csv: Option<PathBuf>,
+}
+
+/// More lines than this scroll away unread; the CSV has all.
+const LINES_MAX: usize = 200;
+
+pub(super) fn run(args: &CallsArgs, context: &Context) -> Result<(), Failure> {
+    let settings = context.settings()?;
+    let history = History::open(&context.archive(&settings))?;
+    let mut calls = Vec::new();
+    for folder in ["exports", "runs"] {
+        for (id, bundle) in past::bundles(&history.root().join(folder)) {
+            if may_hold(&id, args) {
+                read(context, &bundle.join("calls.jsonl"), |record| {
+                    if args.wants(&record, settings.team_zone) {
+                        calls.push(Call { sent_by: id.clone(), record });
+                    }
+                });
+            }
+        }
+    }
+    calls.sort_by(|one, other| (one.record.at, &one.record.store).cmp(&(other.record.at, &other.record.store)));
+    let csv = match &args.out {
+        Some(out) => Some(durable::write_free(out, &csv(&calls)?)?),
+        None => None,
+    };
+    let report = Report { calls: &calls, csv };
+    context.print(&report, &told(&report, settings.team_zone))
+}
+
+impl CallsArgs {
+    fn wants(&self, record: &CallRecord, zone: chrono_tz::Tz) -> bool {
+        self.store.as_ref().is_none_or(|store| record.store.as_str() == store)
+            && self.since.is_none_or(|(first, _)| record.at >= day_start(first, zone))
+            && self.until.is_none_or(|(_, last)| record.at < day_end(last, zone))
+            && self.request_id.as_ref().is_none_or(|id| record.request_id.as_ref() == Some(id))
+            && self.status.is_none_or(|wanted| wanted.holds_for(record))
+    }
+}
+
+impl Wanted {
+    fn holds_for(self, record: &CallRecord) -> bool {
+        match self {
+            Self::Status(status) => record.status == Some(status),
+            Self::Class(class) => record.status.is_some_and(|status| status / 100 == class),
+            Self::NoAnswer => record.status.is_none(),
+            Self::Outcome(outcome) => record.outcome == outcome,
+        }
+    }
+}
+
+/// An id begins with its day (`20261122-AM-…`, `R20261122-…`); a few days' margin for zones and for loads past midnight.
+fn may_hold(id: &str, args: &CallsArgs) -> bool {
+    let digits = id.trim_start_matches('R').get(..8).unwrap_or_default();
+    let Ok(day) = NaiveDate::parse_from_str(digits, "%Y%m%d") else { return true };
+    let margin = Days::new(3);
+    let after = args.since.is_none_or(|(first, _)| first.checked_sub_days(margin).is_none_or(|first| day >= first));
+    let before = args.until.is_none_or(|(_, last)| last.checked_add_days(margin).is_none_or(|last| day <= last));
+    after && before
+}
+
+/// Hands every line to `take`. A bundle without calls is fine; a line that cannot be read is told and passed over.
+fn read(context: &Context, path: &Path, mut take: impl FnMut(CallRecord)) {
+    let Ok(file) = std::fs::File::open(path) else { return };
+    for line in BufReader::new(file).lines() {
+        let parsed = line.map_err(|error| error.to_string());
+        match parsed.and_then(|line| serde_json::from_str(&line).map_err(|error| error.to_string())) {
+            Ok(record) => take(record),
+            Err(error) => {
+                context.note(&format!("note: a line of {} is left out: {error}", path.display()));
+                return;
+            }
+        }
+    }
+}
+
+fn told(report: &Report, zone: chrono_tz::Tz) -> String {
+    if report.calls.is_empty() {
+        return "No such call in the archive.".to_string();
+    }
+    let local = |at: Timestamp| at.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S").to_string();
+    let stores = report.calls.iter().map(|call| call.record.store.as_str().len()).max().unwrap_or_default();
+    let names = report.calls.iter().map(|call| call.record.call.len()).max().unwrap_or_default().min(40);
+    let left_out = report.calls.len().saturating_sub(LINES_MAX);
+    let mut lines = vec![format!("{} calls, times of {zone}", report.calls.len())];
+    if left_out > 0 {
+        lines.push(format!("  … the first {left_out} are not shown; --out FILE.csv and --json have all"));
+    }
+    for Call { record, .. } in report.calls.iter().skip(left_out) {
+        let status = record.status.map_or("no answer".to_string(), |status| status.to_string());
+        let words = [record.platform_code.as_deref(), record.message.as_deref()].into_iter().flatten();
+        let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+        lines.push(
+            format!(
+                "  {}  {:<stores$}  {:<names$}  {status:<9}  {:>6} ms  {:<36}  {}",
+                local(record.at),
+                record.store.as_str(),
+                record.call,
+                record.milliseconds,
+                record.request_id.as_deref().unwrap_or("-"),
+                words.join(": ")
+            )
+            .trim_end()
+            .to_string(),
+        );
+    }
+    lines.extend(report.csv.as_ref().map(|csv| format!("Saved as {}", csv.display())));
+    lines.join("\n")
+}
+
+fn csv(calls: &[Call]) -> Result<Vec<u8>, Failure> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let failed = |error: csv::Error| Failure::of(Kind::Failed, &error);
+    let heads = [
+        "at",
+        "store",
+        "platform",
+        "call",
+        "method",
+        "path",
+        "status",
+        "platform_code",
+        "request_id",
+        "milliseconds",
+        "attempt",
+        "outcome",
+        "message",
+        "sent_by",
+    ];
+    writer.write_record(heads).map_err(failed)?;
+    for Call { sent_by, record } in calls {
+        let outcome = serde_json::to_value(record.outcome).ok();
+        let cells = [
+            record.at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
+            record.store.to_string(),
+            record.platform.word().to_string(),
+            record.call.clone(),
+            record.method.clone(),
+            record.path.clone(),
+            record.status.map_or(String::new(), |status| status.to_string()),
+            record.platform_code.clone().unwrap_or_default(),
+            record.request_id.clone().unwrap_or_default(),
+            record.milliseconds.to_string(),
+            record.attempt.to_string(),
+            outcome.as_ref().and_then(|word| word.as_str()).unwrap_or_default().to_string(),
+            record.message.clone().unwrap_or_default(),
+            sent_by.clone(),
+        ];
+        writer.write_record(cells.map(harmless)).map_err(failed)?;
+    }
+    writer.into_inner().map_err(|error| Failure::new(Kind::Failed, format!("the CSV cannot be put together: {error}")))
+}
+
+/// A cell that a spreadsheet would take for a formula gets an apostrophe before it, and so stays text.
+fn harmless(cell: String) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { format!("'{cell}") } else { cell }
+}
+
+/// The first and the last day that a day or a week stands for.
+fn days(word: &str) -> Result<(NaiveDate, NaiveDate), String> {
+    if let Ok(week) = IsoWeek::parse(word) {
+        return Ok((week.monday(), week.sunday()));
+    }
+    let day = word.parse::<NaiveDate>();
+    day.map(|day| (day, day)).map_err(|_| "write a day such as 2026-11-22, or a week such as 2026-W47".to_string())
+}
+
+fn wanted(word: &str) -> Result<Wanted, String> {
+    let tidy = word.trim().to_lowercase().replace('-', "_");
+    if tidy == "none" {
+        return Ok(Wanted::NoAnswer);
+    }
+    if let Some(class) = tidy.strip_suffix("xx").and_then(|class| class.parse().ok()) {
+        return Ok(Wanted::Class(class));
+    }
+    if let Ok(status) = tidy.parse() {
+        return Ok(Wanted::Status(status));
+    }
+    serde_json::from_value(serde_json::Value::String(tidy)).map(Wanted::Outcome).map_err(|_| {
+        "write a status (429), a class (4xx), none, or one of answered, refused, throttled, not-sent, broken"
+            .to_string()
+    })
+}

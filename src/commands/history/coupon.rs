@@ -1,0 +1,259 @@
+//! One coupon's life: each change between two exports, each action through us, and what stands now.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use crate::archive::history::{CouponLife, CouponSight, History, StoreSight};
+use crate::commands::context::Context;
+use crate::commands::past;
+use crate::domain::{
+    CouponId, Currency, Money, OutcomeKind, PastDeed, PastTask, RowKey, StoreId, Timestamp, end_words, instant_words,
+};
+use crate::failure::{Failure, Kind};
+
+#[derive(Debug, clap::Args)]
+pub struct CouponArgs {
+    /// The store's id in the config
+    store: String,
+    /// The coupon's id at its platform, or its code
+    #[arg(value_name = "ID|CODE")]
+    coupon: String,
+}
+
+/// What `--json` prints: one for each coupon that had that id or code.
+#[derive(Debug, Serialize)]
+struct Life {
+    store: StoreId,
+    coupon: CouponId,
+    row: RowKey,
+    code: Option<String>,
+    name: String,
+    first_seen: Timestamp,
+    last_seen: Timestamp,
+    exports: usize,
+    /// When an export of its store first did not have it any more.
+    gone_since: Option<Timestamp>,
+    out_of_stock_since: Option<Timestamp>,
+    events: Vec<Event>,
+}
+
+/// Something that happened, or that was first seen then.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct Event {
+    at: Timestamp,
+    #[serde(flatten)]
+    what: What,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+enum What {
+    FirstSeen { words: String },
+    Changed { what: &'static str, before: String, after: String },
+    OutOfStock,
+    InStock { remaining: u64 },
+    FindingAppeared { finding: &'static str },
+    FindingGone { finding: &'static str },
+    NotThere,
+    ThereAgain,
+    Action(Box<PastDeed>),
+    AskedByHand { words: String },
+    DoneByHand { words: String },
+}
+
+pub(super) fn run(args: &CouponArgs, context: &Context) -> Result<(), Failure> {
+    let settings = context.settings()?;
+    let store = StoreId::parse(&args.store).map_err(|error| Failure::of(Kind::Usage, &error))?;
+    let history = History::open(&context.archive(&settings))?;
+    let lives = history.coupons_named(&store, &args.coupon)?;
+    if lives.is_empty() {
+        let line = format!("no export of {store} has a coupon with the id or code {:?}", args.coupon);
+        return Err(Failure::new(Kind::Usage, line)
+            .hint("the columns Store, Code and Coupon ID of a workbook say what to write; `couponbook stores` lists the stores"));
+    }
+    let loads = history.loads_of_store(&store)?;
+    let deeds = past::deeds(context, &history)?;
+    let tasks = context.journal(&settings)?.past_tasks()?;
+    let zone = settings.store(&store).map_or(settings.team_zone, |store| store.store.zone);
+    let told: Vec<Life> = lives.iter().map(|life| tell(life, &loads, &deeds, &tasks, zone)).collect();
+    let text: Vec<String> = told.iter().map(|life| life.text(zone, context.now())).collect();
+    context.print(&told, &text.join("\n\n"))
+}
+
+fn tell(life: &CouponLife, loads: &[StoreSight], deeds: &[PastDeed], tasks: &[PastTask], zone: chrono_tz::Tz) -> Life {
+    let mut events = Vec::new();
+    let mut last: Option<&CouponSight> = None;
+    for sight in &life.sights {
+        match last {
+            None => events.push(Event { at: sight.at, what: What::FirstSeen { words: first_words(sight, zone) } }),
+            Some(before) => {
+                events.extend(changes(before, sight, zone).into_iter().map(|what| Event { at: sight.at, what }))
+            }
+        }
+        if last.is_none() && sight.remaining == Some(0) {
+            events.push(Event { at: sight.at, what: What::OutOfStock });
+        }
+        last = Some(sight);
+    }
+    let gone_since = absences(life, loads, &mut events);
+    let is_ours = |deed: &&PastDeed| {
+        deed.row == life.key || (deed.store == life.store && deed.created.as_ref() == Some(&life.id))
+    };
+    events.extend(
+        deeds.iter().filter(is_ours).map(|deed| Event { at: deed.at, what: What::Action(Box::new(deed.clone())) }),
+    );
+    for past in tasks.iter().filter(|past| past.task.row == life.key) {
+        let words = past.task.deed.clone();
+        events.push(Event { at: past.asked_at, what: What::AskedByHand { words: words.clone() } });
+        events.extend(past.done_at.map(|at| Event { at, what: What::DoneByHand { words } }));
+    }
+    events.sort_by_key(|event| event.at);
+    Life {
+        store: life.store.clone(),
+        coupon: life.id.clone(),
+        row: life.key.clone(),
+        code: last.and_then(|sight| sight.code.clone()),
+        name: last.map_or(String::new(), |sight| sight.name.clone()),
+        first_seen: life.sights.first().map_or(Timestamp::UNIX_EPOCH, |sight| sight.at),
+        last_seen: last.map_or(Timestamp::UNIX_EPOCH, |sight| sight.at),
+        exports: life.sights.iter().filter(|sight| sight.is_whole).count(),
+        gone_since,
+        out_of_stock_since: out_of_stock_since(life),
+        events,
+    }
+}
+
+fn first_words(sight: &CouponSight, zone: chrono_tz::Tz) -> String {
+    let ends = sight.ends.map_or("no end".to_string(), |ends| format!("ends {}", end_words(ends, zone, sight.at)));
+    let stock = sight.remaining.map_or("no limit".to_string(), |left| format!("{left} left"));
+    format!("{}, {}, min spend {}, {ends}, {stock}", sight.status, sight.discount, minimum(sight))
+}
+
+/// What differs between two sights. Of stock only that it ran out or came back: it falls a little with every order.
+fn changes(before: &CouponSight, after: &CouponSight, zone: chrono_tz::Tz) -> Vec<What> {
+    let none = || "none".to_string();
+    let text = |value: &Option<String>| value.clone().unwrap_or_else(none);
+    let count = |value: Option<u64>| value.map_or("no limit".to_string(), |count| count.to_string());
+    let start = |at: Option<Timestamp>| at.map_or_else(none, |at| instant_words(at, zone, after.at));
+    let end = |at: Option<Timestamp>| at.map_or("no end".to_string(), |at| end_words(at, zone, after.at));
+    let pairs = [
+        ("status", before.status.to_string(), after.status.to_string()),
+        ("code", text(&before.code), text(&after.code)),
+        ("name", before.name.clone(), after.name.clone()),
+        ("discount", before.discount.clone(), after.discount.clone()),
+        ("min spend", minimum(before), minimum(after)),
+        ("start", start(before.starts), start(after.starts)),
+        ("end", end(before.ends), end(after.ends)),
+        ("claim start", start(before.claim_starts), start(after.claim_starts)),
+        ("claim end", end(before.claim_ends), end(after.claim_ends)),
+        ("total", count(before.total), count(after.total)),
+        ("per buyer", count(before.per_buyer), count(after.per_buyer)),
+        ("campaign", text(&before.campaign), text(&after.campaign)),
+    ];
+    let differ = pairs.into_iter().filter(|(_, before, after)| before != after);
+    let mut changes: Vec<What> = differ.map(|(what, before, after)| What::Changed { what, before, after }).collect();
+    match (before.remaining, after.remaining) {
+        (Some(1..) | None, Some(0)) => changes.push(What::OutOfStock),
+        (Some(0), Some(remaining @ 1..)) => changes.push(What::InStock { remaining }),
+        _ => {}
+    }
+    let (had, has): (BTreeSet<_>, BTreeSet<_>) = (before.findings.iter().collect(), after.findings.iter().collect());
+    changes.extend(has.difference(&had).map(|code| What::FindingAppeared { finding: code.code() }));
+    changes.extend(had.difference(&has).map(|code| What::FindingGone { finding: code.code() }));
+    changes
+}
+
+fn minimum(sight: &CouponSight) -> String {
+    match (sight.minimum_kind.as_str(), sight.min_spend, &sight.min_spend_currency, sight.min_quantity) {
+        ("none", ..) => "none".to_string(),
+        (_, Some(amount), Some(currency), _) => match Currency::parse(currency) {
+            Ok(currency) => Money::new(amount, currency).to_string(),
+            Err(_) => amount.to_string(),
+        },
+        (_, _, _, Some(items)) => format!("{items} items"),
+        _ => "not known".to_string(),
+    }
+}
+
+/// When exports that loaded its store did not have it; the beginning of an absence that lasts.
+fn absences(life: &CouponLife, loads: &[StoreSight], events: &mut Vec<Event>) -> Option<Timestamp> {
+    let seen: BTreeSet<_> = life.sights.iter().map(|sight| &sight.export).collect();
+    let first = life.sights.first()?.at;
+    let mut gone: Option<Timestamp> = None;
+    for load in loads.iter().filter(|load| load.loaded && load.at >= first) {
+        match (seen.contains(&load.export), gone) {
+            (false, None) => {
+                events.push(Event { at: load.at, what: What::NotThere });
+                gone = Some(load.at);
+            }
+            (true, Some(_)) => {
+                events.push(Event { at: load.at, what: What::ThereAgain });
+                gone = None;
+            }
+            _ => {}
+        }
+    }
+    gone
+}
+
+fn out_of_stock_since(life: &CouponLife) -> Option<Timestamp> {
+    let empty = life.sights.iter().rev().take_while(|sight| sight.remaining == Some(0));
+    empty.last().map(|sight| sight.at)
+}
+
+impl Life {
+    fn text(&self, zone: chrono_tz::Tz, now: Timestamp) -> String {
+        let when = |at: Timestamp| at.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string();
+        let code =
+            self.code.as_ref().filter(|code| **code != self.name).map_or(String::new(), |code| format!(" · {code}"));
+        let mut lines = vec![
+            format!("{} · {}{code} · {} (times of {zone})", self.store, self.coupon, self.name),
+            format!("  seen by {} exports, {} to {}", self.exports, when(self.first_seen), when(self.last_seen)),
+        ];
+        if let Some(since) = self.gone_since {
+            lines.push(format!("  ● not in the store any more since {}", when(since)));
+        } else if let Some(since) = self.out_of_stock_since {
+            lines.push(format!("  ● out of stock since {} ({})", when(since), span(now - since)));
+        }
+        lines.extend(self.events.iter().map(|event| format!("  {}  {}", when(event.at), event.what.words())));
+        lines.join("\n")
+    }
+}
+
+fn span(span: chrono::Duration) -> String {
+    match span.num_hours() {
+        ..=1 => "1 hour".to_string(),
+        hours @ 2..=47 => format!("{hours} hours"),
+        hours => format!("{} days", hours / 24),
+    }
+}
+
+impl What {
+    fn words(&self) -> String {
+        match self {
+            Self::FirstSeen { words } => format!("first seen: {words}"),
+            Self::Changed { what, before, after } => format!("{what}: {before} → {after}"),
+            Self::OutOfStock => "out of stock".to_string(),
+            Self::InStock { remaining } => format!("in stock again: {remaining} left"),
+            Self::FindingAppeared { finding } => format!("finding: {finding}"),
+            Self::FindingGone { finding } => format!("no longer: {finding}"),
+            Self::NotThere => "not in the store any more".to_string(),
+            Self::ThereAgain => "in the store again".to_string(),
+            Self::Action(deed) => deed_words(deed),
+            Self::AskedByHand { words } => format!("to be done by hand: {words}"),
+            Self::DoneByHand { words } => format!("seen done by hand: {words}"),
+        }
+    }
+}
+
+fn deed_words(deed: &PastDeed) -> String {
+    let request = deed.request_id.as_ref().map_or(String::new(), |id| format!(", request {id}"));
+    let becomes = deed.becomes.map_or(String::new(), |becomes| format!(" ({})", becomes.words()));
+    let values = match deed.outcome {
+        OutcomeKind::Done if !deed.after.is_empty() => format!(": {} → {}", deed.before, deed.after),
+        _ if !deed.message.is_empty() => format!(": {}", deed.message),
+        _ => String::new(),
+    };
+    format!("{}{becomes} by {} in run {}{request}: {}{values}", deed.action, deed.by, deed.run, deed.outcome.word())
+}

@@ -1,0 +1,66 @@
+use std::path::PathBuf;
+
+use clap::Subcommand;
+
+use super::context::Context;
+use super::filter::Filter;
+use crate::domain::FindingCode;
+use crate::failure::Failure;
+
+mod calls;
+mod coupon;
+mod sparks;
+mod weeks;
+
+/// What the archive tells of the past: weeks, one coupon's life, the calls to platforms
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct HistoryArgs {
+    #[command(subcommand)]
+    what: Option<What>,
+    #[command(flatten)]
+    weeks: WeeksArgs,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// One coupon from its first sight on: what changed, who did it, since when it is out of stock
+    Coupon(coupon::CouponArgs),
+    /// The calls that were sent to platforms, for talks with their support
+    Calls(calls::CallsArgs),
+}
+
+/// The weeks in counts.
+#[derive(Debug, clap::Args)]
+struct WeeksArgs {
+    /// How many ISO weeks, this one included
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..=1040))]
+    weeks: u64,
+    /// Count one kind of finding only: low_stock, expired…
+    #[arg(long, value_name = "CODE", value_parser = finding)]
+    finding: Option<FindingCode>,
+    /// Write a workbook too; never over one that is there
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Draw with plain letters, for a terminal that shows no others
+    #[arg(long)]
+    ascii: bool,
+    #[command(flatten)]
+    filter: Filter,
+}
+
+pub fn run(args: &HistoryArgs, context: &Context) -> Result<(), Failure> {
+    match &args.what {
+        None => weeks::run(&args.weeks, context),
+        Some(What::Coupon(args)) => coupon::run(args, context),
+        Some(What::Calls(args)) => calls::run(args, context),
+    }
+}
+
+fn finding(word: &str) -> Result<FindingCode, String> {
+    let tidy = word.trim().to_lowercase().replace('-', "_");
+    FindingCode::ALL.into_iter().find(|code| code.code() == tidy).ok_or_else(|| {
+        let known: Vec<&str> = FindingCode::ALL.iter().map(|code| code.code()).collect();
+        format!("no such finding; write one of {}", known.join(", "))
+    })
+}

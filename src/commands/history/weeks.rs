@@ -1,0 +1,217 @@
+//! Weeks in counts, with small bars: is it getting better?
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use unicode_width::UnicodeWidthStr;
+
+use super::WeeksArgs;
+use super::sparks::{shows_bars, sparks};
+use crate::archive::history::{Asked, History};
+use crate::commands::context::Context;
+use crate::commands::past;
+use crate::domain::{Counted, Currency, FindingCode, IsoWeek, Money, Severity, StoreId, WeekCounts, local_day};
+use crate::failure::Failure;
+
+/// What `--json` prints.
+#[derive(Debug, Serialize)]
+struct Report<'a> {
+    from: IsoWeek,
+    to: IsoWeek,
+    finding: Option<FindingCode>,
+    stores: Option<Vec<StoreId>>,
+    weeks: &'a [WeekCounts],
+    workbook: Option<std::path::PathBuf>,
+}
+
+pub(super) fn run(args: &WeeksArgs, context: &Context) -> Result<(), Failure> {
+    let settings = context.settings()?;
+    let stores = past::narrowed(&settings, &args.filter)?;
+    let history = History::open(&context.archive(&settings))?;
+    let this_week = IsoWeek::of(local_day(context.now(), settings.team_zone));
+    let weeks: Vec<IsoWeek> = (0..args.weeks).rev().map(|back| this_week.back(back)).collect();
+    let asked = Asked { stores: stores.clone(), finding: args.finding };
+    let mut counts = history.weeks(&weeks, &asked)?;
+    if let Some(due) = past::sign_offs(&settings, &history, |export| weeks.contains(&export.week())) {
+        let missed = past::missed_by_week(&due);
+        for counts in &mut counts {
+            counts.missed_sign_offs = Some(missed.get(&counts.week).copied().unwrap_or_default());
+        }
+    }
+    let workbook = None;
+    let report = Report {
+        from: this_week.back(args.weeks - 1),
+        to: this_week,
+        finding: args.finding,
+        stores: stores.map(|stores| stores.into_iter().collect()),
+        weeks: &counts,
+        workbook,
+    };
+    let ascii = args.ascii || !shows_bars(&*context.world.environment);
+    context.print(&report, &told(&report, &weeks, ascii))
+}
+
+/// One line of the picture: a value a week, none where the week has no export.
+struct Line {
+    name: String,
+    values: Vec<Option<f64>>,
+    most: Option<u64>,
+}
+
+fn told(report: &Report, weeks: &[IsoWeek], ascii: bool) -> String {
+    let (from, to) = (report.from, report.to);
+    if report.weeks.is_empty() {
+        return format!("No export between {from} and {to}. The first `couponbook export` begins the history.");
+    }
+    let by_week: BTreeMap<IsoWeek, &WeekCounts> = report.weeks.iter().map(|counts| (counts.week, counts)).collect();
+    let exports: u64 = report.weeks.iter().map(|counts| counts.exports).sum();
+    let mut lines = vec![head(report, exports)];
+    let lines_of_counts = counts_lines(report, weeks, &by_week);
+    lines.push(String::new());
+    lines.extend(picture(&lines_of_counts, weeks, ascii));
+    lines.extend(failed(report.weeks));
+    lines.extend(money(report.weeks));
+    if let Some(workbook) = &report.workbook {
+        lines.push(format!("Workbook: {}", workbook.display()));
+    }
+    lines.join("\n")
+}
+
+fn head(report: &Report, exports: u64) -> String {
+    let only = report.finding.map_or(String::new(), |code| format!(" · {code} only"));
+    let stores = report.stores.as_ref().map_or(String::new(), |stores| match stores.as_slice() {
+        [one] => format!(" · {one} only"),
+        several => format!(" · {} stores", several.len()),
+    });
+    format!("{} to {} · {exports} exports in {} weeks{only}{stores}", report.from, report.to, report.weeks.len())
+}
+
+fn counts_lines(report: &Report, weeks: &[IsoWeek], by_week: &BTreeMap<IsoWeek, &WeekCounts>) -> Vec<Line> {
+    let line = |name: String, of: &dyn Fn(&WeekCounts) -> Option<Counted>| {
+        let counts = |week: &IsoWeek| by_week.get(week).map(|counts| of(counts).unwrap_or_default());
+        let values: Vec<Option<Counted>> = weeks.iter().map(counts).collect();
+        Line {
+            name,
+            most: values.iter().flatten().map(|counted| counted.most).max(),
+            values: values.iter().map(|counted| counted.map(|counted| counted.average)).collect(),
+        }
+    };
+    let sums = |name: &str, of: &dyn Fn(&WeekCounts) -> Option<u64>| Line {
+        name: name.to_string(),
+        values: weeks
+            .iter()
+            .map(|week| by_week.get(week).and_then(|counts| of(counts)).map(|sum| sum as f64))
+            .collect(),
+        most: None,
+    };
+    let mut lines = vec![line("Coupons".to_string(), &|counts| Some(counts.coupons))];
+    for (mark, severity) in ["●", "▲", "○"].into_iter().zip(Severity::WORST_FIRST) {
+        let name = format!("{mark} {}", capital(severity.word()));
+        lines.push(line(name, &|counts| counts.severities.get(&severity).copied()));
+    }
+    let occurs = |code: &FindingCode| report.weeks.iter().any(|counts| counts.findings.contains_key(code));
+    for code in FindingCode::ALL.into_iter().filter(occurs) {
+        lines.push(line(format!("  {}", code.code()), &|counts| counts.findings.get(&code).copied()));
+    }
+    lines.push(sums("Failed loads", &|counts| Some(counts.not_loaded.values().sum())));
+    if report.weeks.iter().any(|counts| counts.missed_sign_offs.is_some()) {
+        lines.push(sums("Missed sign-offs", &|counts| counts.missed_sign_offs));
+    }
+    lines
+}
+
+/// Names, bars, the last week, the one before it, and the most in one export.
+fn picture(lines: &[Line], weeks: &[IsoWeek], ascii: bool) -> Vec<String> {
+    let names = lines.iter().map(|line| line.name.width()).max().unwrap_or_default();
+    let bars = weeks.len().max("by week".len());
+    let mut picture = vec![format!(
+        "{}  {:<bars$}  {:>10}  {:>10}  {:>14}",
+        " ".repeat(names),
+        "by week",
+        "this week",
+        "week before",
+        "most at once"
+    )];
+    for line in lines {
+        let last = line.values.last().copied().flatten();
+        let before = line.values.len().checked_sub(2).and_then(|place| line.values.get(place).copied().flatten());
+        let name = if ascii { plain(&line.name) } else { line.name.clone() };
+        let padding = " ".repeat(names.saturating_sub(name.width()));
+        picture.push(
+            format!(
+                "{name}{padding}  {:<bars$}  {:>10}  {:>10}  {:>14}",
+                sparks(&line.values, ascii),
+                number(last),
+                number(before),
+                line.most.map_or(String::new(), |most| most.to_string())
+            )
+            .trim_end()
+            .to_string(),
+        );
+    }
+    picture
+        .push("Findings and coupons: the average of an export of the week. Loads and sign-offs: the sum.".to_string());
+    picture
+}
+
+fn number(value: Option<f64>) -> String {
+    match value {
+        None => "-".to_string(),
+        Some(value) if value >= 100.0 || value.fract() == 0.0 => format!("{value:.0}"),
+        Some(value) => format!("{value:.1}"),
+    }
+}
+
+fn failed(weeks: &[WeekCounts]) -> Vec<String> {
+    let mut stores: BTreeMap<&StoreId, u64> = BTreeMap::new();
+    for (store, times) in weeks.iter().flat_map(|counts| &counts.not_loaded) {
+        *stores.entry(store).or_default() += times;
+    }
+    if stores.is_empty() {
+        return Vec::new();
+    }
+    let mut stores: Vec<_> = stores.into_iter().collect();
+    stores.sort_by(|one, other| (other.1, one.0).cmp(&(one.1, other.0)));
+    let mut lines = vec![String::new(), "Stores that did not load, by number of exports:".to_string()];
+    let shown = stores.iter().take(STORES_SHOWN_MAX).map(|(store, times)| format!("  {store}: {times}"));
+    lines.extend(shown);
+    if stores.len() > STORES_SHOWN_MAX {
+        lines.push(format!("  and {} more (all with --json or --out)", stores.len() - STORES_SHOWN_MAX));
+    }
+    lines
+}
+
+const STORES_SHOWN_MAX: usize = 20;
+
+/// What the newest export of each end of the time saw.
+fn money(weeks: &[WeekCounts]) -> Vec<String> {
+    let (Some(first), Some(last)) = (weeks.first(), weeks.last()) else { return Vec::new() };
+    let currencies: Vec<Currency> = last.money_at_risk.keys().copied().collect();
+    let mut lines = vec![String::new(), format!("What coupons could still cost, at the end of {}:", last.week)];
+    for currency in currencies {
+        let Some(now) = last.money_at_risk.get(&currency) else { continue };
+        let then = first.money_at_risk.get(&currency).filter(|_| first.week != last.week);
+        let then = then.map_or(String::new(), |then| {
+            format!(" (at the end of {}: {})", first.week, Money::new(then.all, currency))
+        });
+        lines.push(format!(
+            "  {}, of which on coupons with a finding {}{then}",
+            Money::new(now.all, currency),
+            Money::new(now.with_findings, currency)
+        ));
+    }
+    if last.no_limit > 0 {
+        lines.push(format!("  no limit: {} coupons", last.no_limit));
+    }
+    if lines.len() == 2 { Vec::new() } else { lines }
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Without the marks that such a terminal shows as question marks.
+fn plain(name: &str) -> String {
+    name.trim_start_matches(['●', '▲', '○', ' ']).to_string()
+}

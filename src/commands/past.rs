@@ -1,0 +1,210 @@
+//! What the archive's bundles and the journal tell of the past, put together for `history` and `archive week`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::context::Context;
+use super::plan::PlanFile;
+use crate::archive::history::{History, PastExport};
+use crate::domain::{DueSignOff, ExportId, Outcome, PastDeed, RowKey, RunId, Slot, Timestamp};
+use crate::export::checklist;
+use crate::failure::Failure;
+use crate::plan::{PlanRow, Verdict};
+use crate::settings::Settings;
+
+/// Every row of every run, the oldest first: from the tables that runs leave, and of runs without one from their bundles.
+pub fn deeds(context: &Context, history: &History) -> Result<Vec<PastDeed>, Failure> {
+    let (mut deeds, told) = history.deeds()?;
+    for (run, folder) in bundles(&history.root().join("runs")) {
+        if !told.contains(&RunId::new(run.as_str())) {
+            deeds.extend(of_bundle(context, &RunId::new(run), &folder));
+        }
+    }
+    deeds.sort_by(|one, other| (one.at, &one.run, &one.row).cmp(&(other.at, &other.run, &other.row)));
+    Ok(deeds)
+}
+
+/// The folders in `parent`, by name; none where there is no such folder.
+pub fn bundles(parent: &Path) -> BTreeMap<String, std::path::PathBuf> {
+    let Ok(entries) = std::fs::read_dir(parent) else { return BTreeMap::new() };
+    let folders = entries.flatten().map(|entry| entry.path()).filter(|path| path.is_dir());
+    folders.filter_map(|path| Some((path.file_name()?.to_str()?.to_string(), path))).collect()
+}
+
+/// A run that was interrupted has no results, and one of an older format cannot be told: both are left out, the latter aloud.
+fn of_bundle(context: &Context, run: &RunId, folder: &Path) -> Vec<PastDeed> {
+    let (Ok(plan), Ok(results)) = (std::fs::read(folder.join("plan.json")), std::fs::read(folder.join("results.json")))
+    else {
+        return Vec::new();
+    };
+    let plan = serde_json::from_slice::<PlanFile>(&plan);
+    let results = serde_json::from_slice::<BTreeMap<RowKey, Outcome>>(&results);
+    match (plan, results) {
+        (Ok(file), Ok(outcomes)) => {
+            let rows = file.plan.rows.iter();
+            rows.filter_map(|row| Some(deed(run, &file, row, outcomes.get(&row.action.row)?))).collect()
+        }
+        (Err(error), _) | (_, Err(error)) => {
+            context.note(&format!("note: run {run} is left out, since its bundle cannot be read: {error}"));
+            Vec::new()
+        }
+    }
+}
+
+fn deed(run: &RunId, file: &PlanFile, row: &PlanRow, outcome: &Outcome) -> PastDeed {
+    let change = match &row.verdict {
+        Verdict::Change { change, .. } => Some(change),
+        _ => None,
+    };
+    let task = match &row.verdict {
+        Verdict::ByHand { task } => Some(&task.coupon),
+        _ => None,
+    };
+    PastDeed {
+        run: run.clone(),
+        export: file.plan.export.clone(),
+        at: outcome.at,
+        by: file.plan.by.clone(),
+        store: row.store.clone(),
+        row: row.action.row.clone(),
+        coupon: change.map(|change| &change.coupon).or(task).cloned(),
+        label: row.label.clone(),
+        action: row.action.word,
+        becomes: change.map(|change| change.becomes),
+        before: change.map_or_else(|| outcome.before.clone(), |change| change.before_words.clone()),
+        after: change.map_or_else(|| outcome.after.clone(), |change| change.after_words.clone()),
+        outcome: outcome.kind,
+        message: outcome.message.clone(),
+        request_id: outcome.request_id.clone(),
+        created: outcome.created.clone(),
+        exposure: change.and_then(|change| change.exposure),
+    }
+}
+
+/// A signed cell, as it lies in an export's bundle.
+#[derive(Debug, Clone, Deserialize)]
+struct SignOff {
+    item: String,
+    slot: Slot,
+    name: String,
+    #[serde(default)]
+    remark: String,
+    read_at: Timestamp,
+}
+
+/// One item that is due in the slots that `is_due` tells.
+struct Item {
+    key: String,
+    what: String,
+    whose: String,
+    often: String,
+}
+
+/// What was to be signed in each slot that had an export, and who did. None where the archive holds no sign-off at all: then
+/// nobody can tell a missed one from one that was never asked for.
+pub fn sign_offs(
+    settings: &Settings,
+    history: &History,
+    wanted: impl Fn(&PastExport) -> bool,
+) -> Option<Vec<DueSignOff>> {
+    let signed = all_signed(history);
+    if signed.is_empty() {
+        return None;
+    }
+    let items = items(settings);
+    let mut slots: BTreeMap<_, Vec<&ExportId>> = BTreeMap::new();
+    for export in history.exports().iter().filter(|export| export.is_whole() && wanted(export)) {
+        if let Some(slot) = export.slot() {
+            slots.entry((export.day, slot)).or_default();
+        }
+    }
+    // A cell of the morning can be signed in the afternoon's workbook: every workbook of the day counts.
+    for export in history.exports() {
+        for slot in [Slot::Am, Slot::Pm] {
+            if let Some(exports) = slots.get_mut(&(export.day, slot)) {
+                exports.push(&export.id);
+            }
+        }
+    }
+    let mut due = Vec::new();
+    for ((day, slot), exports) in slots {
+        for item in items.iter().filter(|item| item.is_due(day, slot)) {
+            let cells = exports.iter().filter_map(|export| signed.get(*export)).flatten();
+            let cell = cells
+                .filter(|cell| cell.slot == slot && (cell.item == item.key || cell.item == item.what))
+                .filter(|cell| !cell.name.trim().is_empty())
+                .max_by_key(|cell| cell.read_at);
+            due.push(DueSignOff {
+                day,
+                slot,
+                what: item.what.clone(),
+                whose: item.whose.clone(),
+                signed_by: cell.map(|cell| cell.name.trim().to_string()),
+                remark: cell.map_or(String::new(), |cell| cell.remark.clone()),
+            });
+        }
+    }
+    Some(due)
+}
+
+fn all_signed(history: &History) -> BTreeMap<ExportId, Vec<SignOff>> {
+    let bundles = bundles(&history.root().join("exports"));
+    let signed = |folder: &Path| {
+        let bytes = std::fs::read(folder.join("sign_offs.json")).ok()?;
+        serde_json::from_slice::<Vec<SignOff>>(&bytes).ok()
+    };
+    bundles.into_iter().filter_map(|(id, folder)| Some((ExportId::new(id), signed(&folder)?))).collect()
+}
+
+fn items(settings: &Settings) -> Vec<Item> {
+    let nothing = crate::domain::Export {
+        id: ExportId::new("none"),
+        follows: None,
+        at: Timestamp::UNIX_EPOCH,
+        finished: Timestamp::UNIX_EPOCH,
+        day: Timestamp::UNIX_EPOCH.date_naive(),
+        slot: Slot::Am,
+        zone: settings.team_zone,
+        stores: Vec::new(),
+        rows: Vec::new(),
+    };
+    let (operator, manager) = (&settings.checklist_operator, &settings.checklist_manager);
+    let items = checklist(&nothing, &[], operator, manager).into_iter();
+    items
+        .map(|item| Item { key: item.number.to_string(), what: item.what, whose: item.whose, often: item.how_often })
+        .collect()
+}
+
+impl Item {
+    fn is_due(&self, day: chrono::NaiveDate, slot: Slot) -> bool {
+        use chrono::Datelike;
+        match self.often.as_str() {
+            "twice daily" => true,
+            "weekly" => slot == Slot::Am && day.weekday() == chrono::Weekday::Mon,
+            _ => slot == Slot::Am,
+        }
+    }
+}
+
+/// How many of what was due were missed, by ISO week.
+pub fn missed_by_week(due: &[DueSignOff]) -> BTreeMap<crate::domain::IsoWeek, u64> {
+    let mut missed = BTreeMap::new();
+    for due in due {
+        *missed.entry(crate::domain::IsoWeek::of(due.day)).or_default() += u64::from(due.signed_by.is_none());
+    }
+    missed
+}
+
+/// Every store id that the archive's named rows could be about, narrowed by the user's filter; none means all.
+pub fn narrowed(
+    settings: &Settings,
+    filter: &super::filter::Filter,
+) -> Result<Option<BTreeSet<crate::domain::StoreId>>, Failure> {
+    if filter.is_empty() {
+        return Ok(None);
+    }
+    let settings = filter.narrow(settings.clone())?;
+    Ok(Some(settings.stores.into_iter().map(|store| store.store.id).collect()))
+}

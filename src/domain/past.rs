@@ -1,0 +1,259 @@
+//! What the archive tells about the past, as values: weeks, how long a finding stayed, what was done about it and by whom.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use chrono::{Datelike, Days, NaiveDate, Weekday};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    ActionWord, Becomes, CouponId, Currency, ExportId, Exposure, FindingCode, HowResolved, OutcomeKind, RowKey, RunId, Severity,
+    Slot, StoreId, Timestamp,
+};
+
+/// An ISO week: Monday to Sunday of the team's own calendar. It may belong to another year than some of its days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct IsoWeek {
+    monday: NaiveDate,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not a week: write the ISO year and week, such as 2026-W47")]
+pub struct InvalidWeek(pub String);
+
+impl IsoWeek {
+    /// The week that `day` lies in.
+    pub fn of(day: NaiveDate) -> Self {
+        let since_monday = u64::from(day.weekday().num_days_from_monday());
+        Self { monday: day.checked_sub_days(Days::new(since_monday)).unwrap_or(day) }
+    }
+
+    /// Reads `2026-W47`.
+    ///
+    /// # Errors
+    /// Where the text is no such week, or the year has none of that number.
+    pub fn parse(text: &str) -> Result<Self, InvalidWeek> {
+        let invalid = || InvalidWeek(text.chars().take(20).collect());
+        let (year, week) = text.trim().split_once(['-', ' ']).ok_or_else(invalid)?;
+        let week = week.strip_prefix(['W', 'w']).ok_or_else(invalid)?;
+        let (year, week) = (year.parse().map_err(|_| invalid())?, week.parse().map_err(|_| invalid())?);
+        let monday = NaiveDate::from_isoywd_opt(year, week, Weekday::Mon).ok_or_else(invalid)?;
+        Ok(Self { monday })
+    }
+
+    pub fn monday(self) -> NaiveDate {
+        self.monday
+    }
+
+    /// The last day that belongs to it.
+    pub fn sunday(self) -> NaiveDate {
+        self.day(6)
+    }
+
+    /// Monday first.
+    pub fn days(self) -> [NaiveDate; 7] {
+        std::array::from_fn(|index| self.day(index as u64))
+    }
+
+    pub fn holds(self, day: NaiveDate) -> bool {
+        (self.monday..=self.sunday()).contains(&day)
+    }
+
+    /// So many weeks earlier.
+    pub fn back(self, weeks: u64) -> Self {
+        Self { monday: self.monday.checked_sub_days(Days::new(7 * weeks)).unwrap_or(self.monday) }
+    }
+
+    fn day(self, index: u64) -> NaiveDate {
+        self.monday.checked_add_days(Days::new(index)).unwrap_or(self.monday)
+    }
+}
+
+impl fmt::Display for IsoWeek {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let week = self.monday.iso_week();
+        write!(f, "{}-W{:02}", week.year(), week.week())
+    }
+}
+
+impl TryFrom<String> for IsoWeek {
+    type Error = InvalidWeek;
+    fn try_from(text: String) -> Result<Self, InvalidWeek> {
+        Self::parse(&text)
+    }
+}
+
+impl From<IsoWeek> for String {
+    fn from(week: IsoWeek) -> String {
+        week.to_string()
+    }
+}
+
+/// A count over several exports.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct Counted {
+    /// Over all exports of the time, those without any included.
+    pub average: f64,
+    /// In one export.
+    pub most: u64,
+}
+
+/// What coupons can still cost, in one currency.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct MoneyAtRisk {
+    /// Of all coupons.
+    pub all: Decimal,
+    /// Of coupons with a finding.
+    pub with_findings: Decimal,
+}
+
+/// One week over all exports of whole stores; results rounds are not counted.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct WeekCounts {
+    pub week: IsoWeek,
+    pub exports: u64,
+    pub coupons: Counted,
+    /// Findings by severity.
+    pub severities: BTreeMap<Severity, Counted>,
+    pub findings: BTreeMap<FindingCode, Counted>,
+    /// In how many of the week's exports a store did not load.
+    pub not_loaded: BTreeMap<StoreId, u64>,
+    /// As the week's last export saw it.
+    pub money_at_risk: BTreeMap<Currency, MoneyAtRisk>,
+    /// Coupons of the week's last export whose cost nothing bounds.
+    pub no_limit: u64,
+    /// None where no sign-off was ever archived.
+    pub missed_sign_offs: Option<u64>,
+}
+
+/// What one row of a workbook came to, in one run.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PastDeed {
+    pub run: RunId,
+    /// The export that the decision came from.
+    pub export: ExportId,
+    pub at: Timestamp,
+    pub by: String,
+    pub store: StoreId,
+    pub row: RowKey,
+    /// None where nothing was planned to be sent or done by hand.
+    pub coupon: Option<CouponId>,
+    /// What people call the coupon.
+    pub label: String,
+    pub action: ActionWord,
+    /// None where it became nothing that is sent.
+    pub becomes: Option<Becomes>,
+    pub before: String,
+    pub after: String,
+    pub outcome: OutcomeKind,
+    pub message: String,
+    pub request_id: Option<String>,
+    /// A coupon that it made.
+    pub created: Option<CouponId>,
+    /// What it can additionally cost.
+    pub exposure: Option<Exposure>,
+}
+
+/// What a finding is about: a coupon's row, or the store itself.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct FindingKey {
+    pub store: StoreId,
+    /// None for one on the store itself.
+    pub row: Option<RowKey>,
+    pub code: FindingCode,
+}
+
+/// One finding from its first sight until it was gone.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FindingLife {
+    pub key: FindingKey,
+    /// What people call the coupon; the store's id for one on the store itself.
+    pub label: String,
+    /// The worst that it was.
+    pub severity: Severity,
+    /// As it was last told.
+    pub why: String,
+    /// When the export that saw it first began.
+    pub first_seen: Timestamp,
+    /// Whether it was there already in the oldest export that was looked at.
+    pub since_longer: bool,
+    pub last_seen: Timestamp,
+    /// None while it is open.
+    pub resolved: Option<Closed>,
+}
+
+/// When a finding was seen to be gone, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Closed {
+    /// When the export began that no longer saw it.
+    pub at: Timestamp,
+    pub how: HowResolved,
+}
+
+impl FindingLife {
+    pub fn is_open(&self) -> bool {
+        self.resolved.is_none()
+    }
+
+    /// How long it stayed, up to `until` where it is open.
+    pub fn open_for(&self, until: Timestamp) -> chrono::Duration {
+        let ended = self.resolved.as_ref().map_or(until, |resolved| resolved.at);
+        (ended - self.first_seen).max(chrono::Duration::zero())
+    }
+}
+
+/// One item of the checklist that was due in one slot of one day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DueSignOff {
+    pub day: NaiveDate,
+    pub slot: Slot,
+    /// What the item is called.
+    pub what: String,
+    pub whose: String,
+    /// None: missed.
+    pub signed_by: Option<String>,
+    pub remark: String,
+}
+
+/// One store that did not load in one export.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FailedLoad {
+    pub export: ExportId,
+    pub at: Timestamp,
+    pub store: StoreId,
+    /// The platform's own words where it gave any, else what happened.
+    pub words: String,
+    pub request_id: Option<String>,
+}
+
+/// Work by hand, with its age.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PastTask {
+    pub task: super::Task,
+    pub asked_at: Timestamp,
+    /// When an export saw it done; none while it is open.
+    pub done_at: Option<Timestamp>,
+}
+
+/// One day of a week, over its exports of whole stores.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DayCounts {
+    pub day: NaiveDate,
+    pub exports: u64,
+    /// The most in one export of the day, with the worst severity it had.
+    pub findings: BTreeMap<FindingCode, (u64, Severity)>,
+    /// The most in one export of the day.
+    pub severities: BTreeMap<Severity, u64>,
+}
+
+/// What coupons could still cost when one export saw them.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ExportMoney {
+    pub export: ExportId,
+    pub at: Timestamp,
+    pub money: BTreeMap<Currency, MoneyAtRisk>,
+    /// Coupons whose cost nothing bounds.
+    pub no_limit: u64,
+}

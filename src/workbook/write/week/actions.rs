@@ -1,0 +1,114 @@
+//! What managers decided and what became of it: a line a person, then a line a row.
+
+use std::collections::BTreeMap;
+
+use rust_xlsxwriter::{IgnoreError, RowNum};
+
+use super::Page;
+use super::words;
+use crate::domain::{OutcomeKind, PastDeed};
+use crate::say;
+use crate::workbook::write::pen::{Head, Written};
+use crate::workbook::write::style::{BODY, CELL, Edge, Number};
+
+const HEADS: [Head; 11] = [
+    Head::new("week-head-when", 19.0),
+    Head::new("week-head-by", 18.0),
+    Head::new("week-head-store", 15.0),
+    Head::new("week-head-coupon", 24.0),
+    Head::new("week-head-action", 11.0),
+    Head::new("week-head-became", 20.0),
+    Head::new("week-head-outcome", 17.0),
+    Head::new("week-head-before-after", 44.0),
+    Head::right("week-head-can-cost", 18.0),
+    Head::new("week-head-message", 40.0),
+    Head::new("week-head-request", 28.0),
+];
+const PEOPLE: [Head; 6] = [
+    Head::new("week-head-by", 0.0),
+    Head::right("week-head-rows", 0.0),
+    Head::right("week-head-done", 0.0),
+    Head::right("week-head-by-hand", 0.0),
+    Head::right("week-head-not-done", 0.0),
+    Head::new("week-head-runs", 0.0),
+];
+/// The summary by person begins in the column of names.
+const PEOPLE_COLUMN: u16 = 1;
+const PEOPLE_MAX: usize = 40;
+
+/// Rows of one person.
+#[derive(Default)]
+struct Person {
+    rows: usize,
+    done: usize,
+    by_hand: usize,
+    runs: std::collections::BTreeSet<String>,
+}
+
+pub(super) fn write(page: &mut Page) -> Written {
+    let (book, language) = (page.book, page.language);
+    let line = say!(language, "week-actions-line", count = book.deeds.len());
+    page.begin("week-sheet-actions", &language.say("week-actions-title"), &line, true)?;
+    for (column, head) in (0..).zip(&HEADS) {
+        page.pen.sheet.set_column_width(column, head.width)?;
+    }
+    if book.deeds.is_empty() {
+        return page.pen.text(3, 0, &language.say("week-actions-nothing"), BODY);
+    }
+    let row = page.section(3, 0, "week-actions-people")?;
+    let row = people(page, row)? + 1;
+    let head = page.section(row, 0, "week-actions-rows")?;
+    page.head(head, 0, &HEADS)?;
+    for (row, deed) in (head + 1..).zip(book.deeds) {
+        line_of(page, row, deed)?;
+    }
+    let last = head + book.deeds.len() as RowNum;
+    page.pen.sheet.ignore_error_range(head + 1, 3, last, 3, IgnoreError::NumberStoredAsText)?;
+    page.pen.sheet.autofilter(head, 0, last, HEADS.len() as u16 - 1)?;
+    Ok(())
+}
+
+fn people(page: &mut Page, head: RowNum) -> Result<RowNum, rust_xlsxwriter::XlsxError> {
+    let mut people: BTreeMap<&str, Person> = BTreeMap::new();
+    for deed in page.book.deeds {
+        let person = people.entry(deed.by.as_str()).or_default();
+        person.rows += 1;
+        person.done += usize::from(matches!(deed.outcome, OutcomeKind::Done | OutcomeKind::AlreadyDone));
+        person.by_hand += usize::from(deed.outcome == OutcomeKind::ByHand);
+        person.runs.insert(deed.run.to_string());
+    }
+    page.head(head, PEOPLE_COLUMN, &PEOPLE)?;
+    let mut row = head + 1;
+    for (name, person) in people.iter().take(PEOPLE_MAX) {
+        let not_done = person.rows - person.done - person.by_hand;
+        page.pen.text(row, PEOPLE_COLUMN, name, CELL.bold())?;
+        for (column, count) in (PEOPLE_COLUMN + 1..).zip([person.rows, person.done, person.by_hand, not_done]) {
+            page.whole(row, column, count)?;
+        }
+        page.whole(row, PEOPLE_COLUMN + 5, person.runs.len())?;
+        row += 1;
+    }
+    Ok(row)
+}
+
+fn line_of(page: &mut Page, row: RowNum, deed: &PastDeed) -> Written {
+    let language = page.language;
+    page.pen.sheet.set_row_height(row, 30)?;
+    page.moment(row, 0, Some(deed.at), CELL)?;
+    page.pen.text(row, 1, &deed.by, CELL.wrap())?;
+    page.pen.text(row, 2, deed.store.as_str(), CELL.wrap())?;
+    page.pen.text(row, 3, &deed.label, CELL.wrap().number(Number::Text))?;
+    page.pen.text(row, 4, &words::action(language, deed.action), CELL.bold())?;
+    let becomes = deed.becomes.map_or(String::new(), |becomes| words::becomes(language, becomes));
+    page.pen.text(row, 5, &becomes, CELL.wrap())?;
+    page.pen.text(row, 6, &words::outcome(language, deed.outcome), words::outcome_look(deed.outcome))?;
+    let values = match (deed.before.as_str(), deed.after.as_str()) {
+        ("", "") => String::new(),
+        (before, after) => format!("{before} → {after}"),
+    };
+    page.pen.text(row, 7, &values, CELL.wrap())?;
+    let cost = deed.exposure.as_ref().map_or(String::new(), |exposure| words::exposure(language, exposure));
+    page.pen.text(row, 8, &cost, CELL.right())?;
+    page.pen.text(row, 9, &deed.message, CELL.wrap().indent(1).edge(Edge::Hairline))?;
+    page.pen.text(row, 10, deed.request_id.as_deref().unwrap_or_default(), CELL.muted().number(Number::Text))
+}

@@ -1,0 +1,136 @@
+//! What coupons could still cost, what our changes added, and what they took away.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rust_decimal::Decimal;
+use rust_xlsxwriter::{RowNum, XlsxError};
+
+use super::{Page, WeekBook};
+use crate::domain::{Currency, Exposure, MoneyAtRisk, OutcomeKind, PastDeed};
+use crate::say;
+use crate::workbook::write::pen::{Head, Written, as_float};
+use crate::workbook::write::style::{BODY, CELL, Number};
+
+const HEADS: [Head; 7] = [
+    Head::new("week-head-currency", 19.0),
+    Head::right("week-head-week-began", 20.0),
+    Head::right("week-head-week-ended", 20.0),
+    Head::right("week-head-on-findings", 24.0),
+    Head::right("week-head-change", 20.0),
+    Head::right("week-head-added", 24.0),
+    Head::right("week-head-saved", 24.0),
+];
+const EXPORT_HEADS: [Head; 4] = [
+    Head::new("week-head-export", 0.0),
+    Head::new("week-head-currency", 0.0),
+    Head::right("week-head-can-cost", 0.0),
+    Head::right("week-head-on-findings", 0.0),
+];
+
+/// Sums of one currency over the week.
+#[derive(Default)]
+struct Sums {
+    began: MoneyAtRisk,
+    ended: MoneyAtRisk,
+    added: Decimal,
+    saved: Decimal,
+}
+
+pub(super) fn write(page: &mut Page) -> Written {
+    let (book, language) = (page.book, page.language);
+    page.begin("week-sheet-money", &language.say("week-money-title"), &language.say("week-money-line"), true)?;
+    for (column, head) in (0..).zip(&HEADS) {
+        page.pen.sheet.set_column_width(column, head.width)?;
+    }
+    let sums = sums(book);
+    let no_limit = book.money.last().map_or(0, |money| money.no_limit);
+    if sums.is_empty() && no_limit == 0 {
+        return page.pen.text(3, 0, &language.say("week-money-nothing"), BODY);
+    }
+    let row = by_currency(page, 3, &sums)?;
+    let row = beyond_sums(page, row, no_limit)? + 1;
+    by_export(page, row)
+}
+
+fn sums(book: &WeekBook) -> BTreeMap<Currency, Sums> {
+    let mut sums: BTreeMap<Currency, Sums> = BTreeMap::new();
+    for (currency, money) in book.money.first().into_iter().flat_map(|money| &money.money) {
+        sums.entry(*currency).or_default().began = *money;
+    }
+    for (currency, money) in book.money.last().into_iter().flat_map(|money| &money.money) {
+        sums.entry(*currency).or_default().ended = *money;
+    }
+    for deed in done(book) {
+        if let Some(Exposure::Known(money)) = deed.exposure {
+            let sum = &mut sums.entry(money.currency).or_default().added;
+            *sum = sum.checked_add(money.amount).unwrap_or(Decimal::MAX);
+        }
+    }
+    let stopped: BTreeSet<_> =
+        done(book).filter(|deed| stops(deed)).map(|deed| (deed.export.clone(), deed.row.clone())).collect();
+    for key in stopped {
+        if let Some(Exposure::Known(money)) = book.money_of_deeds.get(&key) {
+            let sum = &mut sums.entry(money.currency).or_default().saved;
+            *sum = sum.checked_add(money.amount).unwrap_or(Decimal::MAX);
+        }
+    }
+    sums
+}
+
+fn done<'a>(book: &WeekBook<'a>) -> impl Iterator<Item = &'a PastDeed> {
+    book.deeds.iter().filter(|deed| deed.outcome == OutcomeKind::Done)
+}
+
+/// Whether buyers cannot use the coupon any more.
+pub(crate) fn stops(deed: &PastDeed) -> bool {
+    deed.becomes.is_some_and(|becomes| becomes.removes())
+}
+
+fn by_currency(page: &mut Page, head: RowNum, sums: &BTreeMap<Currency, Sums>) -> Result<RowNum, XlsxError> {
+    page.head(head, 0, &HEADS)?;
+    page.pen.sheet.set_row_height(head, 20)?;
+    let mut row = head + 1;
+    for (currency, sums) in sums {
+        page.pen.text(row, 0, currency.code(), CELL.bold())?;
+        let change = sums.ended.all.checked_sub(sums.began.all).unwrap_or_default();
+        let cells = [sums.began.all, sums.ended.all, sums.ended.with_findings, change, sums.added, sums.saved];
+        for (column, amount) in (1..).zip(cells) {
+            page.pen.number(row, column, as_float(amount), CELL.right().number(Number::Money(*currency)))?;
+        }
+        row += 1;
+    }
+    Ok(row)
+}
+
+/// What is no number.
+fn beyond_sums(page: &mut Page, row: RowNum, no_limit: u64) -> Result<RowNum, XlsxError> {
+    let (book, language) = (page.book, page.language);
+    let unlimited = done(book).filter(|deed| matches!(deed.exposure, Some(Exposure::NoLimit))).count();
+    let mut row = row;
+    for (count, id) in [(no_limit as usize, "week-money-no-limit"), (unlimited, "week-money-no-limit-added")] {
+        if count > 0 {
+            page.pen.text(row, 0, &say!(language, id, count = count), BODY)?;
+            row += 1;
+        }
+    }
+    page.pen.text(row, 0, &language.say("week-money-saved-line"), BODY.muted().points(9))?;
+    Ok(row + 1)
+}
+
+fn by_export(page: &mut Page, row: RowNum) -> Written {
+    let book = page.book;
+    let head = page.section(row, 0, "week-money-exports")?;
+    page.head(head, 0, &EXPORT_HEADS)?;
+    let mut row = head + 1;
+    for money in book.money {
+        for (currency, sums) in &money.money {
+            page.moment(row, 0, Some(money.at), CELL)?;
+            page.pen.text(row, 1, currency.code(), CELL)?;
+            for (column, amount) in [(2, sums.all), (3, sums.with_findings)] {
+                page.pen.number(row, column, as_float(amount), CELL.right().number(Number::Money(*currency)))?;
+            }
+            row += 1;
+        }
+    }
+    Ok(())
+}

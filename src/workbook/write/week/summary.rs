@@ -1,0 +1,264 @@
+//! One page: the week in six numbers, what to look at first, and the findings of each day.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rust_xlsxwriter::{ColNum, RowNum, XlsxError};
+
+use super::chart::{self, Cells, Numbers};
+use super::words::{self, marked};
+use super::{Page, WeekBook};
+use crate::domain::{FindingCode, OutcomeKind, Severity, StoreId};
+use crate::language::{Language, day_words};
+use crate::say;
+use crate::workbook::words::severity_mark;
+use crate::workbook::write::pen::Written;
+use crate::workbook::write::style::{BODY, CELL, Edge, Fill, HEAD, LINK, Look, Number};
+
+/// A margin, a column of names, seven days, the week's coupons, those still open.
+const NAMES: ColNum = 1;
+const FIRST_DAY: ColNum = 2;
+const IN_WEEK: ColNum = 9;
+const STILL_OPEN: ColNum = 10;
+const CHART_PIXELS: (u32, u32) = (790, 230);
+const LINES_MAX: usize = 6;
+
+pub(super) fn write(page: &mut Page) -> Written {
+    let language = page.language;
+    page.begin("week-sheet-summary", &super::title(page.book), &line(page.book), false)?;
+    let sheet = &mut *page.pen.sheet;
+    sheet.set_active(true).set_print_fit_to_pages(1, 1);
+    sheet.set_column_width(0, 1.5)?;
+    sheet.set_column_width(NAMES, 19)?;
+    sheet.set_column_range_width(FIRST_DAY, IN_WEEK, 9)?;
+    sheet.set_column_width(STILL_OPEN, 18)?;
+    if page.book.exports.is_empty() {
+        return page.pen.text(3, NAMES, &language.say("week-empty"), BODY);
+    }
+    let row = tiles(page, 3)? + 1;
+    let row = first_things(page, row)? + 1;
+    let row = heat(page, row)? + 1;
+    severities(page, row)
+}
+
+/// `Mon 16 Nov to Sun 22 Nov · 12 exports · 7 stores · Singapore time`
+fn line(book: &WeekBook) -> String {
+    let language = book.language;
+    let stores: BTreeSet<&StoreId> =
+        book.exports.iter().flat_map(|export| &export.stores).map(|load| &load.store.id).collect();
+    let place = book.zone.name().rsplit('/').next().unwrap_or_default().replace('_', " ");
+    say!(
+        language,
+        "week-line",
+        span = book.span_words(),
+        exports = book.exports.len(),
+        stores = say!(language, "count-stores", count = stores.len()),
+        place = place,
+    )
+}
+
+struct Tile {
+    count: usize,
+    words: String,
+    /// Filled where there is something to look at.
+    severity: Option<Severity>,
+}
+
+fn tiles(page: &mut Page, row: RowNum) -> Result<RowNum, XlsxError> {
+    let (book, language) = (page.book, page.language);
+    let new = book.lives.iter().filter(|life| life.first_seen >= book.begins()).count();
+    let open: Vec<_> = book.lives.iter().filter(|life| life.is_open()).collect();
+    let worst = open.iter().map(|life| life.severity).max();
+    let done = book.deeds.iter().filter(|deed| deed.outcome == OutcomeKind::Done).count();
+    let missed = missed(book).unwrap_or_default();
+    let tile = |count, id: &str, severity: Option<Severity>| Tile {
+        count,
+        words: format!("{} {}", severity_mark(severity.filter(|_| count > 0)), say!(language, id, count = count)),
+        severity: severity.filter(|_| count > 0),
+    };
+    let six = [
+        tile(new, "week-tile-new", None),
+        tile(book.lives.len() - open.len(), "week-tile-resolved", None),
+        tile(open.len(), "week-tile-open", worst),
+        tile(done, "week-tile-done", None),
+        tile(missed, "week-tile-missed", Some(Severity::Critical)),
+        tile(book.failed_loads.len(), "week-tile-failed", Some(Severity::Critical)),
+    ];
+    let spans: [(ColNum, ColNum); 6] = [(1, 1), (2, 3), (4, 5), (6, 7), (8, 9), (10, 10)];
+    page.pen.sheet.set_row_height(row, 34)?;
+    page.pen.sheet.set_row_height(row + 1, 20)?;
+    for ((first, last), tile) in spans.into_iter().zip(six) {
+        let look = tile.severity.map_or(BODY, |severity| BODY.severity(Some(severity)).regular()).indent(1);
+        let upper = look.bold().points(24).edge(Edge::TileTop).number(Number::Whole);
+        page.pen.across(row, first, last, "", upper)?;
+        page.pen.number(row, first, tile.count as f64, upper)?;
+        page.pen.across(row + 1, first, last, &tile.words, look.edge(Edge::TileBottom))?;
+    }
+    Ok(row + 2)
+}
+
+fn missed(book: &WeekBook) -> Option<usize> {
+    Some(book.sign_offs?.iter().filter(|due| due.signed_by.is_none()).count())
+}
+
+/// A sentence each, with the sheet that tells more.
+fn first_things(page: &mut Page, row: RowNum) -> Result<RowNum, XlsxError> {
+    let language = page.language;
+    let mut row = page.section(row, NAMES, "week-first")?;
+    let sentences = sentences(page.book);
+    if sentences.is_empty() {
+        page.pen.text(row, NAMES, &language.say("week-first-nothing"), BODY)?;
+        return Ok(row + 1);
+    }
+    for (severity, words, sheet) in sentences.into_iter().take(LINES_MAX) {
+        let name = language.say(sheet);
+        let words = format!("{} {words}", severity_mark(Some(severity)));
+        page.pen.sheet.set_row_height(row, 18)?;
+        page.pen.across(row, NAMES, IN_WEEK, &words, CELL.words_of(severity).regular())?;
+        page.pen.link(
+            row,
+            STILL_OPEN,
+            &format!("internal:'{name}'!A1"),
+            &name,
+            &language.say("week-tip-sheet"),
+            LINK,
+        )?;
+        row += 1;
+    }
+    Ok(row)
+}
+
+fn sentences(book: &WeekBook) -> Vec<(Severity, String, &'static str)> {
+    let language = book.language;
+    let mut told = Vec::new();
+    let mut stores: BTreeMap<&StoreId, usize> = BTreeMap::new();
+    for load in book.failed_loads {
+        *stores.entry(&load.store).or_default() += 1;
+    }
+    if let Some((store, times)) = stores.iter().max_by_key(|(store, times)| (**times, std::cmp::Reverse(*store))) {
+        let words = match stores.len() {
+            1 => say!(language, "week-first-load", store = store.as_str(), times = *times),
+            several => say!(language, "week-first-loads", stores = several, store = store.as_str(), times = *times),
+        };
+        told.push((Severity::Critical, words, "week-sheet-failed-loads"));
+    }
+    if let Some(missed) = missed(book).filter(|missed| *missed > 0) {
+        told.push((Severity::Critical, say!(language, "week-first-missed", count = missed), "week-sheet-sign-offs"));
+    }
+    let broken = [OutcomeKind::Failed, OutcomeKind::Unknown, OutcomeKind::Refused, OutcomeKind::Conflict];
+    let broken = book.deeds.iter().filter(|deed| broken.contains(&deed.outcome)).count();
+    if broken > 0 {
+        told.push((Severity::Warning, say!(language, "week-first-broken", count = broken), "week-sheet-actions"));
+    }
+    let until = book.until();
+    let open = book.lives.iter().filter(|life| life.is_open() && life.severity > Severity::Notice);
+    if let Some(longest) = open.max_by_key(|life| (life.severity, life.open_for(until))) {
+        let words = say!(
+            language,
+            "week-first-longest",
+            coupon = &longest.label,
+            store = longest.key.store.as_str(),
+            finding = words::finding(language, longest.key.code),
+            span = words::span(language, longest.open_for(until)),
+        );
+        told.push((longest.severity, words, "week-sheet-open-times"));
+    }
+    let tasks = book.tasks.iter().filter(|past| past.done_at.is_none_or(|done| done >= until)).count();
+    if tasks > 0 {
+        told.push((Severity::Warning, say!(language, "week-first-by-hand", count = tasks), "week-sheet-by-hand"));
+    }
+    told
+}
+
+/// Findings by day: the most in one export of the day, with the mark of the worst.
+fn heat(page: &mut Page, row: RowNum) -> Result<RowNum, XlsxError> {
+    let (book, language) = (page.book, page.language);
+    let row = page.section(row, NAMES, "week-heat")?;
+    page.pen.text(row - 1, FIRST_DAY + 2, &language.say("week-heat-line"), BODY.muted().points(9))?;
+    day_heads(page, row, &language.say("week-head-finding"))?;
+    page.pen.text(row, IN_WEEK, &language.say("week-head-in-week"), HEAD.points(9).wrap().centre())?;
+    page.pen.text(row, STILL_OPEN, &language.say("week-head-still-open"), HEAD.points(9).wrap().centre())?;
+    let mut codes: BTreeMap<FindingCode, Severity> = BTreeMap::new();
+    for (code, (_, worst)) in book.days.iter().flat_map(|day| &day.findings) {
+        let so_far = codes.entry(*code).or_insert(*worst);
+        *so_far = (*so_far).max(*worst);
+    }
+    if codes.is_empty() {
+        page.pen.text(row + 1, NAMES, &language.say("week-heat-nothing"), CELL)?;
+        return Ok(row + 2);
+    }
+    let mut codes: Vec<(FindingCode, Severity)> = codes.into_iter().collect();
+    codes.sort_by_key(|(code, worst)| (std::cmp::Reverse(*worst), *code));
+    let mut row = row + 1;
+    for (code, _) in codes {
+        heat_line(page, row, code)?;
+        row += 1;
+    }
+    Ok(row)
+}
+
+/// The days of the week, each over "no export" where it has none.
+fn day_heads(page: &mut Page, row: RowNum, name: &str) -> Written {
+    let (book, language) = (page.book, page.language);
+    page.pen.sheet.set_row_height(row, 30)?;
+    page.pen.text(row, NAMES, name, HEAD.points(9).wrap())?;
+    for (column, day) in (FIRST_DAY..).zip(book.week.days()) {
+        let words = day_words(language, day, day);
+        page.pen.text(row, column, &words.replace('\u{a0}', " "), HEAD.points(9).wrap().centre())?;
+    }
+    Ok(())
+}
+
+fn heat_line(page: &mut Page, row: RowNum, code: FindingCode) -> Written {
+    let (book, language) = (page.book, page.language);
+    page.pen.sheet.set_row_height(row, 20)?;
+    page.pen.text(row, NAMES, &words::finding(language, code), CELL)?;
+    for (column, day) in (FIRST_DAY..).zip(book.week.days()) {
+        match book.days.iter().find(|counts| counts.day == day) {
+            None => page.pen.text(row, column, "?", CELL.muted().centre())?,
+            Some(counts) => match counts.findings.get(&code) {
+                None => page.pen.blank(row, column, CELL)?,
+                Some((count, worst)) => {
+                    let look = BODY.fill(Fill::Heat(*worst)).edge(Edge::White).bold().centre();
+                    page.pen.text(row, column, &format!("{} {count}", severity_mark(Some(*worst))), look)?;
+                }
+            },
+        }
+    }
+    let lives: Vec<_> = book.lives.iter().filter(|life| life.key.code == code).collect();
+    let about: BTreeSet<_> = lives.iter().map(|life| (&life.key.store, &life.key.row)).collect();
+    page.pen.number(row, IN_WEEK, about.len() as f64, CELL.bold().centre().number(Number::Whole))?;
+    match lives.iter().filter(|life| life.is_open()).count() {
+        0 => page.pen.text(row, STILL_OPEN, &format!("✓ {}", language.say("week-none-open")), CELL.centre()),
+        open => page.pen.number(row, STILL_OPEN, open as f64, CELL.bold().centre().number(Number::Whole)),
+    }
+}
+
+/// All findings by severity and day: the numbers, and under them the chart of them.
+fn severities(page: &mut Page, row: RowNum) -> Written {
+    let (book, language) = (page.book, page.language);
+    let head = page.section(row, NAMES, "week-severities")?;
+    day_heads(page, head, &language.say("week-head-severity"))?;
+    for (row, severity) in (head + 1..).zip(Severity::WORST_FIRST) {
+        page.pen.text(row, NAMES, &marked(language, severity), CELL)?;
+        for (column, day) in (FIRST_DAY..).zip(book.week.days()) {
+            let look: Look = CELL.centre().number(Number::Whole);
+            match book.days.iter().find(|counts| counts.day == day) {
+                None => page.pen.text(row, column, "?", look.muted())?,
+                Some(counts) => {
+                    let count = counts.severities.get(&severity).copied().unwrap_or_default();
+                    page.pen.number(row, column, count as f64, look)?;
+                }
+            }
+        }
+    }
+    let cells = |row| Cells { first: (row, FIRST_DAY), last: (row, FIRST_DAY + 6) };
+    let sheet = sheet_name(language);
+    let numbers = Numbers { sheet: &sheet, names: cells(head), counts: [head + 1, head + 2, head + 3].map(cells) };
+    let chart = chart::severities(language, &numbers, &language.say("week-chart-alt"), CHART_PIXELS);
+    page.pen.sheet.insert_chart_with_offset(head + 5, NAMES, &chart, 0, 0)?;
+    Ok(())
+}
+
+fn sheet_name(language: Language) -> String {
+    language.say("week-sheet-summary")
+}

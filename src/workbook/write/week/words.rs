@@ -1,0 +1,92 @@
+//! The words that several sheets share.
+
+use chrono::Duration;
+
+use crate::domain::{ActionWord, Becomes, Exposure, FindingCode, HowResolved, OutcomeKind, Severity, Slot};
+use crate::language::Language;
+use crate::say;
+use crate::workbook::words::{outcome_severity, severity_mark};
+use crate::workbook::write::style::{CELL, Edge, Look};
+
+pub(super) fn finding(language: Language, code: FindingCode) -> String {
+    language.say(&format!("finding-{}", code.code().replace('_', "-")))
+}
+
+pub(super) fn action(language: Language, action: ActionWord) -> String {
+    language.say(&format!("action-{}", action.word()))
+}
+
+pub(super) fn slot(language: Language, slot: Slot) -> String {
+    language.say(&format!("slot-{}", slot.word()))
+}
+
+/// `● Critical`
+pub(super) fn marked(language: Language, severity: Severity) -> String {
+    format!("{} {}", severity_mark(Some(severity)), language.say(&format!("severity-{}", severity.word())))
+}
+
+/// `✓ Done`
+pub(super) fn outcome(language: Language, kind: OutcomeKind) -> String {
+    let mark = match kind {
+        OutcomeKind::Done => "✓",
+        OutcomeKind::AlreadyDone | OutcomeKind::NotReached => "–",
+        kind => severity_mark(outcome_severity(kind)),
+    };
+    format!("{mark} {}", language.say(&format!("outcome-{}", kind.word().replace(' ', "-"))))
+}
+
+pub(super) fn outcome_look(kind: OutcomeKind) -> Look {
+    match outcome_severity(kind) {
+        Some(severity) => CELL.severity(Some(severity)).edge(Edge::White),
+        None => CELL,
+    }
+}
+
+pub(super) fn becomes(language: Language, becomes: Becomes) -> String {
+    let word = match becomes {
+        Becomes::ExtendInPlace => "extend",
+        Becomes::ShortenInPlace => "shorten",
+        Becomes::FollowOn => "follow-on",
+        Becomes::RaiseTotal => "raise-total",
+        Becomes::ChangeMinSpend => "min-spend",
+        Becomes::End => "end",
+        Becomes::Pause => "pause",
+        Becomes::Enable => "enable",
+        Becomes::Delete => "delete",
+        Becomes::Trash => "trash",
+        Becomes::Create => "create",
+        Becomes::Keep => "keep",
+    };
+    language.say(&format!("week-becomes-{word}"))
+}
+
+pub(super) fn how(language: Language, how: &HowResolved) -> String {
+    match how {
+        HowResolved::Action { action: word, by } => {
+            say!(language, "week-how-action", action = action(language, *word), by = by)
+        }
+        HowResolved::ByHand(word) => say!(language, "week-how-by-hand", action = action(language, *word)),
+        HowResolved::Gone => language.say("week-how-gone"),
+        HowResolved::Ended => language.say("week-how-ended"),
+        HowResolved::ByItself => language.say("week-how-by-itself"),
+    }
+}
+
+/// `3 d 4 h`, `9 h`, `under 1 h`.
+pub(super) fn span(language: Language, span: Duration) -> String {
+    let hours = span.num_hours().unsigned_abs();
+    match hours {
+        0 => language.say("week-hours-under-one"),
+        1..48 => say!(language, "week-hours", hours = hours),
+        _ => say!(language, "week-days-hours", days = hours / 24, hours = hours % 24),
+    }
+}
+
+/// What something can cost, in a cell: money as text, so that currencies can stand in one column.
+pub(super) fn exposure(language: Language, exposure: &Exposure) -> String {
+    match exposure {
+        Exposure::Known(money) => money.to_string(),
+        Exposure::NoLimit => language.say("no-limit"),
+        Exposure::NotKnown => language.say("not-known"),
+    }
+}
