@@ -35,6 +35,7 @@ week-tile-missed = { $count ->
     [one] missed sign-off
    *[other] missed sign-offs
 }
+week-tile-not-kept = sign-offs: none kept yet
 week-tile-failed = { $count ->
     [one] failed load
    *[other] failed loads
@@ -55,6 +56,7 @@ week-first-broken = { $count ->
    *[other] { $count } actions failed, were refused or met a conflict.
 }
 week-first-longest = { $coupon } in { $store } is the longest open: { $finding } for { $span }.
+week-first-longest-store = { $store } is the longest open: { $finding } for { $span }.
 week-first-by-hand = { $count ->
     [one] One piece of work by hand is still open.
    *[other] { $count } pieces of work by hand are still open.
@@ -78,7 +80,7 @@ week-open-times-nothing = ✓ No findings in this week.
 week-state-open = Open
 week-state-resolved = Resolved
 week-whole-store = the whole store
-week-at-least = at least { $span }
+week-at-least = { $span } or more
 week-hours-under-one = under 1 h
 week-hours = { $hours } h
 week-days-hours = { $days } d { $hours } h
@@ -137,6 +139,7 @@ week-missed = missed
 week-offenders-title = What came up again and again
 week-offenders-line = The coupons and stores with the most findings of the week; a finding that went away and came back counts each time.
 week-offenders-coupons = Coupons
+week-offenders-none = ✓ No coupon had more than one finding.
 week-offenders-stores = Stores
 week-offenders-more = { $count ->
     [one] and one more coupon: see Open times

@@ -29,6 +29,7 @@ week-tile-done = { $count ->
 week-tile-missed = { $count ->
    *[other] 漏签
 }
+week-tile-not-kept = 尚无签核记录
 week-tile-failed = { $count ->
    *[other] 加载失败
 }
@@ -39,6 +40,7 @@ week-first-loads = { $stores } 家店铺出现过加载失败，{ $store } 最�
 week-first-missed = 有 { $count } 项漏签。
 week-first-broken = 有 { $count } 项操作失败、被拒绝或发生冲突。
 week-first-longest = { $store } 的 { $coupon } 拖得最久：{ $finding }，已 { $span }。
+week-first-longest-store = { $store } 拖得最久：{ $finding }，已 { $span }。
 week-first-by-hand = 还有 { $count } 项手工处理未完成。
 week-heat = 每日问题
 week-heat-line = 取当天各次导出中的最大值，符号表示最严重的级别。? = 当天没有导出。
@@ -56,7 +58,7 @@ week-open-times-nothing = ✓ 本周没有发现问题。
 week-state-open = 未解决
 week-state-resolved = 已解决
 week-whole-store = 整家店铺
-week-at-least = 至少 { $span }
+week-at-least = { $span }以上
 week-hours-under-one = 不到 1 小时
 week-hours = { $hours } 小时
 week-days-hours = { $days } 天 { $hours } 小时
@@ -110,6 +112,7 @@ week-missed = 漏签
 week-offenders-title = 反复出现的问题
 week-offenders-line = 本周问题最多的券和店铺；解决后又出现的问题重复计数。
 week-offenders-coupons = 券
+week-offenders-none = ✓ 没有券出现过一个以上的问题。
 week-offenders-stores = 店铺
 week-offenders-more = { $count ->
    *[other] 另有 { $count } 张券，见「处理时长」

@@ -8,7 +8,8 @@ use super::Page;
 use super::words;
 use crate::domain::{OutcomeKind, PastDeed};
 use crate::say;
-use crate::workbook::write::pen::{Head, Written};
+use crate::workbook::words::{action_name, outcome_words};
+use crate::workbook::write::pen::{Head, Written, clipped};
 use crate::workbook::write::style::{BODY, CELL, Edge, Number};
 
 const HEADS: [Head; 11] = [
@@ -19,7 +20,7 @@ const HEADS: [Head; 11] = [
     Head::new("week-head-action", 11.0),
     Head::new("week-head-became", 20.0),
     Head::new("week-head-outcome", 17.0),
-    Head::new("week-head-before-after", 44.0),
+    Head::new("week-head-before-after", 60.0),
     Head::right("week-head-can-cost", 18.0),
     Head::new("week-head-message", 40.0),
     Head::new("week-head-request", 28.0),
@@ -30,11 +31,13 @@ const PEOPLE: [Head; 6] = [
     Head::right("week-head-done", 0.0),
     Head::right("week-head-by-hand", 0.0),
     Head::right("week-head-not-done", 0.0),
-    Head::new("week-head-runs", 0.0),
+    Head::right("week-head-runs", 0.0),
 ];
 /// The summary by person begins in the column of names.
 const PEOPLE_COLUMN: u16 = 1;
 const PEOPLE_MAX: usize = 40;
+/// Two lines.
+const VALUES_LETTERS_MAX: usize = 125;
 
 /// Rows of one person.
 #[derive(Default)]
@@ -98,13 +101,13 @@ fn line_of(page: &mut Page, row: RowNum, deed: &PastDeed) -> Written {
     page.pen.text(row, 1, &deed.by, CELL.wrap())?;
     page.pen.text(row, 2, deed.store.as_str(), CELL.wrap())?;
     page.pen.text(row, 3, &deed.label, CELL.wrap().number(Number::Text))?;
-    page.pen.text(row, 4, &words::action(language, deed.action), CELL.bold())?;
+    page.pen.text(row, 4, &action_name(language, deed.action), CELL.bold())?;
     let becomes = deed.becomes.map_or(String::new(), |becomes| words::becomes(language, becomes));
     page.pen.text(row, 5, &becomes, CELL.wrap())?;
-    page.pen.text(row, 6, &words::outcome(language, deed.outcome), words::outcome_look(deed.outcome))?;
+    page.pen.text(row, 6, &outcome_words(language, deed.outcome), words::outcome_look(deed.outcome))?;
     let values = match (deed.before.as_str(), deed.after.as_str()) {
         ("", "") => String::new(),
-        (before, after) => format!("{before} → {after}"),
+        (before, after) => clipped(&format!("{before} → {after}"), VALUES_LETTERS_MAX),
     };
     page.pen.text(row, 7, &values, CELL.wrap())?;
     let cost = deed.exposure.as_ref().map_or(String::new(), |exposure| words::exposure(language, exposure));

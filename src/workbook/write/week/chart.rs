@@ -5,10 +5,10 @@ use rust_xlsxwriter::{
     ChartType, ColNum, Color, RowNum,
 };
 
-use super::words::marked;
 use crate::domain::Severity;
 use crate::language::Language;
-use crate::workbook::write::style::{CHART_GREY, CRITICAL, FONT, INK, RULE, WARNING};
+use crate::workbook::words::severity_words;
+use crate::workbook::write::style::{CHART_GREY, CRITICAL, INK, RULE, WARNING, font as face};
 
 /// Where the numbers stand.
 pub(super) struct Numbers<'a> {
@@ -36,10 +36,10 @@ pub(super) fn severities(language: Language, numbers: &Numbers, alt_text: &str, 
         };
         let mut labels = ChartDataLabel::new();
         // Zero is left out: a label without a column points at nothing.
-        labels.show_value().set_num_format("#,##0;;").set_font(&font(label));
+        labels.show_value().set_num_format("#,##0;;").set_font(&font(language, label));
         chart
             .add_series()
-            .set_name(marked(language, severity).as_str())
+            .set_name(severity_words(language, Some(severity)).as_str())
             .set_categories(range(numbers.names))
             .set_values(range(counts))
             .set_format(
@@ -52,11 +52,11 @@ pub(super) fn severities(language: Language, numbers: &Numbers, alt_text: &str, 
             .set_overlap(100);
     }
     chart.title().set_hidden();
-    chart.legend().set_position(ChartLegendPosition::Top).set_font(&font(INK));
+    chart.legend().set_position(ChartLegendPosition::Top).set_font(&font(language, INK));
     chart
         .x_axis()
         .set_major_tick_type(ChartAxisTickType::None)
-        .set_font(&font(INK))
+        .set_font(&font(language, INK))
         .set_format(ChartFormat::new().set_line(ChartLine::new().set_color(RULE)));
     chart.y_axis().set_hidden(true).set_major_gridlines(false);
     chart.chart_area().set_format(ChartFormat::new().set_no_border());
@@ -64,8 +64,8 @@ pub(super) fn severities(language: Language, numbers: &Numbers, alt_text: &str, 
     chart
 }
 
-fn font(color: Color) -> ChartFont {
+fn font(language: Language, color: Color) -> ChartFont {
     let mut font = ChartFont::new();
-    font.set_name(FONT).set_size(9).set_color(color);
+    font.set_name(face(language)).set_size(9).set_color(color);
     font
 }

@@ -60,9 +60,9 @@ pub struct WeekBook<'a> {
 /// # Errors
 /// Where the bytes cannot be written.
 pub fn write_week(book: &WeekBook, to: impl Write + Send) -> Result<(), WriteError> {
-    let mut looks = Looks::default();
+    let mut looks = Looks::new(book.language);
     let mut workbook = Workbook::new();
-    workbook.set_default_format(&BODY.format(), DEFAULT_ROW_PIXELS, DEFAULT_COLUMN_PIXELS)?;
+    workbook.set_default_format(&BODY.format(book.language), DEFAULT_ROW_PIXELS, DEFAULT_COLUMN_PIXELS)?;
     let properties = DocProperties::new().set_title(title(book)).set_author("couponbook");
     workbook.set_properties(&properties.set_creation_datetime(&super::excel_moment(book.made_at)?));
     workbook.set_zip_compression_level(COMPRESSION_LEVEL);

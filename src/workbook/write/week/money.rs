@@ -15,10 +15,10 @@ const HEADS: [Head; 7] = [
     Head::new("week-head-currency", 19.0),
     Head::right("week-head-week-began", 20.0),
     Head::right("week-head-week-ended", 20.0),
-    Head::right("week-head-on-findings", 24.0),
+    Head::right("week-head-on-findings", 25.0),
     Head::right("week-head-change", 20.0),
     Head::right("week-head-added", 24.0),
-    Head::right("week-head-saved", 24.0),
+    Head::right("week-head-saved", 28.0),
 ];
 const EXPORT_HEADS: [Head; 4] = [
     Head::new("week-head-export", 0.0),

@@ -10,7 +10,7 @@ use super::Page;
 use super::words;
 use crate::domain::{FindingCode, FindingLife, RowKey, Severity, StoreId};
 use crate::say;
-use crate::workbook::words::severity_mark;
+use crate::workbook::words::{finding_name, severity_words};
 use crate::workbook::write::pen::{Head, Written};
 use crate::workbook::write::style::{BODY, CELL, Edge, Number};
 
@@ -89,7 +89,13 @@ fn gathered<'a, K: Ord>(page: &Page<'a>, key: impl Fn(&'a FindingLife) -> Option
 fn coupons(page: &mut Page, head: RowNum) -> Result<RowNum, XlsxError> {
     let language = page.language;
     let all = gathered(page, |life| Some((&life.key.store, life.key.row.as_ref()?)));
-    let all: Vec<((&StoreId, &RowKey), Offender)> = ranked(all, |offender| (offender.findings, offender.open_for));
+    let mut all: Vec<((&StoreId, &RowKey), Offender)> = ranked(all, |offender| (offender.findings, offender.open_for));
+    // Once is no repetition.
+    all.retain(|(_, offender)| offender.findings > 1);
+    if all.is_empty() {
+        page.pen.text(head, 0, &language.say("week-offenders-none"), BODY)?;
+        return Ok(head + 1);
+    }
     page.head(head, 0, &HEADS)?;
     let mut row = head + 1;
     for ((store, _), offender) in all.iter().take(COUPONS_MAX) {
@@ -126,8 +132,7 @@ fn stores(page: &mut Page, head: RowNum) -> Written {
 }
 
 fn worst(page: &mut Page, row: RowNum, offender: &Offender) -> Written {
-    let words = offender.worst.map_or(String::new(), |worst| words::marked(page.language, worst));
-    debug_assert!(words.starts_with(severity_mark(offender.worst)));
+    let words = severity_words(page.language, offender.worst);
     page.pen.sheet.set_row_height(row, if offender.kinds.len() > 3 { 30 } else { 20 })?;
     page.pen.text(row, 0, &words, CELL.severity(offender.worst).edge(Edge::White))
 }
@@ -136,8 +141,8 @@ fn worst(page: &mut Page, row: RowNum, offender: &Offender) -> Written {
 fn kinds(page: &Page, offender: &Offender) -> String {
     let language = page.language;
     let kind = |(code, times): (&FindingCode, &usize)| match times {
-        1 => words::finding(language, *code),
-        _ => say!(language, "week-kind-times", finding = words::finding(language, *code), times = *times),
+        1 => finding_name(language, *code),
+        _ => say!(language, "week-kind-times", finding = finding_name(language, *code), times = *times),
     };
     offender.kinds.iter().map(kind).collect::<Vec<_>>().join(&language.say("week-list-comma").replace('_', " "))
 }

@@ -8,8 +8,8 @@ use super::words;
 use super::{HEAD_ROW, Page};
 use crate::domain::FindingLife;
 use crate::say;
-use crate::workbook::words::severity_mark;
-use crate::workbook::write::pen::{Head, Written};
+use crate::workbook::words::{finding_name, severity_mark};
+use crate::workbook::write::pen::{Head, Written, clipped};
 use crate::workbook::write::style::{CELL, Edge, Number};
 
 const HEADS: [Head; 10] = [
@@ -25,6 +25,8 @@ const HEADS: [Head; 10] = [
     Head::new("week-head-why", 52.0),
 ];
 const COUPON: u16 = 2;
+/// Two lines.
+const WHY_LETTERS_MAX: usize = 110;
 
 pub(super) fn write(page: &mut Page) -> Written {
     let (book, language) = (page.book, page.language);
@@ -61,7 +63,7 @@ fn line_of(page: &mut Page, row: RowNum, life: &FindingLife) -> Written {
     page.pen.text(row, 1, life.key.store.as_str(), CELL.wrap())?;
     let label = if life.key.row.is_some() { life.label.clone() } else { language.say("week-whole-store") };
     page.pen.text(row, COUPON, &label, CELL.wrap().number(Number::Text))?;
-    page.pen.text(row, 3, &words::finding(language, life.key.code), CELL.bold())?;
+    page.pen.text(row, 3, &finding_name(language, life.key.code), CELL.bold())?;
     page.moment(row, 4, Some(life.first_seen), CELL)?;
     page.moment(row, 5, life.resolved.as_ref().map(|closed| closed.at), CELL)?;
     page.pen.number(row, 6, open_for.num_hours() as f64, CELL.right().number(Number::Whole))?;
@@ -70,5 +72,5 @@ fn line_of(page: &mut Page, row: RowNum, life: &FindingLife) -> Written {
     page.pen.text(row, 7, &span, CELL.indent(1))?;
     let how = life.resolved.as_ref().map_or(String::new(), |closed| words::how(language, &closed.how));
     page.pen.text(row, 8, &how, CELL.wrap())?;
-    page.pen.text(row, 9, &life.why, CELL.wrap())
+    page.pen.text(row, 9, &clipped(&life.why, WHY_LETTERS_MAX), CELL.wrap())
 }

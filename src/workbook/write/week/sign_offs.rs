@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use rust_xlsxwriter::{ColNum, RowNum};
 
-use super::words;
 use super::{HEAD_ROW, Page};
 use crate::domain::{DueSignOff, Severity, Slot};
 use crate::language::day_words;
 use crate::say;
+use crate::workbook::words::slot_name;
 use crate::workbook::write::pen::Written;
 use crate::workbook::write::style::{BODY, CELL, Edge, HEAD};
 
@@ -59,7 +59,7 @@ fn heads(page: &mut Page, slots: &BTreeSet<(NaiveDate, Slot)>) -> Written {
     for (column, (day, slot)) in (FIRST_SLOT..).zip(slots) {
         page.pen.sheet.set_column_width(column, 12)?;
         let day = day_words(language, *day, page.book.week.sunday());
-        let words = format!("{day}\n{}", words::slot(language, *slot));
+        let words = format!("{day}\n{}", slot_name(language, *slot));
         page.pen.text(HEAD_ROW, column, &words, HEAD.points(9).wrap())?;
     }
     page.pen.sheet.set_freeze_panes(HEAD_ROW + 1, FIRST_SLOT)?;

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_xlsxwriter::{ColNum, RowNum, XlsxError};
 
 use super::chart::{self, Cells, Numbers};
-use super::words::{self, marked};
+use super::words;
 use super::{Page, WeekBook};
 use crate::domain::{FindingCode, OutcomeKind, Severity, StoreId};
 use crate::language::{Language, day_words};
 use crate::say;
-use crate::workbook::words::severity_mark;
+use crate::workbook::words::{finding_name, severity_mark, severity_words};
 use crate::workbook::write::pen::Written;
 use crate::workbook::write::style::{BODY, CELL, Edge, Fill, HEAD, LINK, Look, Number};
 
@@ -19,7 +19,7 @@ const NAMES: ColNum = 1;
 const FIRST_DAY: ColNum = 2;
 const IN_WEEK: ColNum = 9;
 const STILL_OPEN: ColNum = 10;
-const CHART_PIXELS: (u32, u32) = (790, 230);
+const CHART_PIXELS: (u32, u32) = (850, 230);
 const LINES_MAX: usize = 6;
 
 pub(super) fn write(page: &mut Page) -> Written {
@@ -29,7 +29,7 @@ pub(super) fn write(page: &mut Page) -> Written {
     sheet.set_active(true).set_print_fit_to_pages(1, 1);
     sheet.set_column_width(0, 1.5)?;
     sheet.set_column_width(NAMES, 19)?;
-    sheet.set_column_range_width(FIRST_DAY, IN_WEEK, 9)?;
+    sheet.set_column_range_width(FIRST_DAY, IN_WEEK, 10)?;
     sheet.set_column_width(STILL_OPEN, 18)?;
     if page.book.exports.is_empty() {
         return page.pen.text(3, NAMES, &language.say("week-empty"), BODY);
@@ -57,7 +57,8 @@ fn line(book: &WeekBook) -> String {
 }
 
 struct Tile {
-    count: usize,
+    /// None where nobody knows.
+    count: Option<usize>,
     words: String,
     /// Filled where there is something to look at.
     severity: Option<Severity>,
@@ -69,10 +70,12 @@ fn tiles(page: &mut Page, row: RowNum) -> Result<RowNum, XlsxError> {
     let open: Vec<_> = book.lives.iter().filter(|life| life.is_open()).collect();
     let worst = open.iter().map(|life| life.severity).max();
     let done = book.deeds.iter().filter(|deed| deed.outcome == OutcomeKind::Done).count();
-    let missed = missed(book).unwrap_or_default();
-    let tile = |count, id: &str, severity: Option<Severity>| Tile {
-        count,
-        words: format!("{} {}", severity_mark(severity.filter(|_| count > 0)), say!(language, id, count = count)),
+    let tile = |count: usize, id: &str, severity: Option<Severity>| Tile {
+        count: Some(count),
+        words: match severity.filter(|_| count > 0) {
+            Some(severity) => format!("{} {}", severity_mark(Some(severity)), say!(language, id, count = count)),
+            None => say!(language, id, count = count),
+        },
         severity: severity.filter(|_| count > 0),
     };
     let six = [
@@ -80,7 +83,10 @@ fn tiles(page: &mut Page, row: RowNum) -> Result<RowNum, XlsxError> {
         tile(book.lives.len() - open.len(), "week-tile-resolved", None),
         tile(open.len(), "week-tile-open", worst),
         tile(done, "week-tile-done", None),
-        tile(missed, "week-tile-missed", Some(Severity::Critical)),
+        match missed(book) {
+            Some(missed) => tile(missed, "week-tile-missed", Some(Severity::Critical)),
+            None => Tile { count: None, words: language.say("week-tile-not-kept"), severity: None },
+        },
         tile(book.failed_loads.len(), "week-tile-failed", Some(Severity::Critical)),
     ];
     let spans: [(ColNum, ColNum); 6] = [(1, 1), (2, 3), (4, 5), (6, 7), (8, 9), (10, 10)];
@@ -89,8 +95,13 @@ fn tiles(page: &mut Page, row: RowNum) -> Result<RowNum, XlsxError> {
     for ((first, last), tile) in spans.into_iter().zip(six) {
         let look = tile.severity.map_or(BODY, |severity| BODY.severity(Some(severity)).regular()).indent(1);
         let upper = look.bold().points(24).edge(Edge::TileTop).number(Number::Whole);
-        page.pen.across(row, first, last, "", upper)?;
-        page.pen.number(row, first, tile.count as f64, upper)?;
+        match tile.count {
+            None => page.pen.across(row, first, last, "?", upper)?,
+            Some(count) => {
+                page.pen.across(row, first, last, "", upper)?;
+                page.pen.number(row, first, count as f64, upper)?;
+            }
+        }
         page.pen.across(row + 1, first, last, &tile.words, look.edge(Edge::TileBottom))?;
     }
     Ok(row + 2)
@@ -152,14 +163,15 @@ fn sentences(book: &WeekBook) -> Vec<(Severity, String, &'static str)> {
     let until = book.until();
     let open = book.lives.iter().filter(|life| life.is_open() && life.severity > Severity::Notice);
     if let Some(longest) = open.max_by_key(|life| (life.severity, life.open_for(until))) {
-        let words = say!(
-            language,
-            "week-first-longest",
-            coupon = &longest.label,
-            store = longest.key.store.as_str(),
-            finding = words::finding(language, longest.key.code),
-            span = words::span(language, longest.open_for(until)),
-        );
+        let (store, finding) = (longest.key.store.as_str(), finding_name(language, longest.key.code));
+        let span = words::span(language, longest.open_for(until));
+        let words = match longest.key.row {
+            Some(_) => {
+                let coupon = &longest.label;
+                say!(language, "week-first-longest", coupon = coupon, store = store, finding = finding, span = span)
+            }
+            None => say!(language, "week-first-longest-store", store = store, finding = finding, span = span),
+        };
         told.push((longest.severity, words, "week-sheet-open-times"));
     }
     let tasks = book.tasks.iter().filter(|past| past.done_at.is_none_or(|done| done >= until)).count();
@@ -211,7 +223,7 @@ fn day_heads(page: &mut Page, row: RowNum, name: &str) -> Written {
 fn heat_line(page: &mut Page, row: RowNum, code: FindingCode) -> Written {
     let (book, language) = (page.book, page.language);
     page.pen.sheet.set_row_height(row, 20)?;
-    page.pen.text(row, NAMES, &words::finding(language, code), CELL)?;
+    page.pen.text(row, NAMES, &finding_name(language, code), CELL)?;
     for (column, day) in (FIRST_DAY..).zip(book.week.days()) {
         match book.days.iter().find(|counts| counts.day == day) {
             None => page.pen.text(row, column, "?", CELL.muted().centre())?,
@@ -239,7 +251,8 @@ fn severities(page: &mut Page, row: RowNum) -> Written {
     let head = page.section(row, NAMES, "week-severities")?;
     day_heads(page, head, &language.say("week-head-severity"))?;
     for (row, severity) in (head + 1..).zip(Severity::WORST_FIRST) {
-        page.pen.text(row, NAMES, &marked(language, severity), CELL)?;
+        page.pen.sheet.set_row_height(row, 18)?;
+        page.pen.text(row, NAMES, &severity_words(language, Some(severity)), CELL)?;
         for (column, day) in (FIRST_DAY..).zip(book.week.days()) {
             let look: Look = CELL.centre().number(Number::Whole);
             match book.days.iter().find(|counts| counts.day == day) {

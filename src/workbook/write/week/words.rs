@@ -2,38 +2,11 @@
 
 use chrono::Duration;
 
-use crate::domain::{ActionWord, Becomes, Exposure, FindingCode, HowResolved, OutcomeKind, Severity, Slot};
+use crate::domain::{Becomes, Exposure, HowResolved, OutcomeKind};
 use crate::language::Language;
 use crate::say;
-use crate::workbook::words::{outcome_severity, severity_mark};
+use crate::workbook::words::{action_name, outcome_severity};
 use crate::workbook::write::style::{CELL, Edge, Look};
-
-pub(super) fn finding(language: Language, code: FindingCode) -> String {
-    language.say(&format!("finding-{}", code.code().replace('_', "-")))
-}
-
-pub(super) fn action(language: Language, action: ActionWord) -> String {
-    language.say(&format!("action-{}", action.word()))
-}
-
-pub(super) fn slot(language: Language, slot: Slot) -> String {
-    language.say(&format!("slot-{}", slot.word()))
-}
-
-/// `● Critical`
-pub(super) fn marked(language: Language, severity: Severity) -> String {
-    format!("{} {}", severity_mark(Some(severity)), language.say(&format!("severity-{}", severity.word())))
-}
-
-/// `✓ Done`
-pub(super) fn outcome(language: Language, kind: OutcomeKind) -> String {
-    let mark = match kind {
-        OutcomeKind::Done => "✓",
-        OutcomeKind::AlreadyDone | OutcomeKind::NotReached => "–",
-        kind => severity_mark(outcome_severity(kind)),
-    };
-    format!("{mark} {}", language.say(&format!("outcome-{}", kind.word().replace(' ', "-"))))
-}
 
 pub(super) fn outcome_look(kind: OutcomeKind) -> Look {
     match outcome_severity(kind) {
@@ -63,9 +36,9 @@ pub(super) fn becomes(language: Language, becomes: Becomes) -> String {
 pub(super) fn how(language: Language, how: &HowResolved) -> String {
     match how {
         HowResolved::Action { action: word, by } => {
-            say!(language, "week-how-action", action = action(language, *word), by = by)
+            say!(language, "week-how-action", action = action_name(language, *word), by = by)
         }
-        HowResolved::ByHand(word) => say!(language, "week-how-by-hand", action = action(language, *word)),
+        HowResolved::ByHand(word) => say!(language, "week-how-by-hand", action = action_name(language, *word)),
         HowResolved::Gone => language.say("week-how-gone"),
         HowResolved::Ended => language.say("week-how-ended"),
         HowResolved::ByItself => language.say("week-how-by-itself"),
