@@ -8,6 +8,7 @@ mod campaigns;
 mod documents;
 mod durable;
 mod flows;
+mod history;
 mod journal;
 mod language;
 mod layers;

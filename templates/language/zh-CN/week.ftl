@@ -39,8 +39,8 @@ week-first-load = { $store } 有 { $times } 次导出未能加载。
 week-first-loads = { $stores } 家店铺出现过加载失败，{ $store } 最多（{ $times } 次）。
 week-first-missed = 有 { $count } 项漏签。
 week-first-broken = 有 { $count } 项操作失败、被拒绝或发生冲突。
-week-first-longest = { $store } 的 { $coupon } 拖得最久：{ $finding }，已 { $span }。
-week-first-longest-store = { $store } 拖得最久：{ $finding }，已 { $span }。
+week-first-longest = { $store } 的 { $coupon } 未解决时间最长：{ $finding }，已持续 { $span }。
+week-first-longest-store = { $store } 未解决时间最长：{ $finding }，已持续 { $span }。
 week-first-by-hand = 还有 { $count } 项手工处理未完成。
 week-heat = 每日问题
 week-heat-line = 取当天各次导出中的最大值，符号表示最严重的级别。? = 当天没有导出。

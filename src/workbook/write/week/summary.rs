@@ -215,7 +215,12 @@ fn day_heads(page: &mut Page, row: RowNum, name: &str) -> Written {
     page.pen.text(row, NAMES, name, HEAD.points(9).wrap())?;
     for (column, day) in (FIRST_DAY..).zip(book.week.days()) {
         let words = day_words(language, day, day);
-        page.pen.text(row, column, &words.replace('\u{a0}', " "), HEAD.points(9).wrap().centre())?;
+        // The weekday and the day of the month on a line each, whichever comes first.
+        let words = match language {
+            Language::English => words.replacen('\u{a0}', "\n", 1),
+            Language::SimplifiedChinese => words.replace('\u{a0}', "\n"),
+        };
+        page.pen.text(row, column, &words, HEAD.points(9).wrap().centre())?;
     }
     Ok(())
 }

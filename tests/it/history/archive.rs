@@ -1,0 +1,139 @@
+//! A small archive made by hand: two stores, a coupon each, exported as often as a test says.
+
+use chrono::{NaiveDate, TimeZone, Utc};
+use couponbook::archive::Archive;
+use couponbook::archive::history::History;
+use couponbook::domain::*;
+use rust_decimal::Decimal;
+use tempfile::TempDir;
+
+pub struct Made {
+    /// Removed with it.
+    _folder: TempDir,
+    pub archive: Archive,
+    exports: u32,
+}
+
+/// One coupon as a test wants it: id, status, remaining of a hundred, findings.
+pub struct Seen(pub &'static str, pub Status, pub u64, pub &'static [(FindingCode, Severity)]);
+
+pub fn at(day: u32, hour: u32) -> Timestamp {
+    Utc.with_ymd_and_hms(2026, 11, day, hour, 0, 0).unwrap()
+}
+
+pub fn store(id: &str) -> Store {
+    Store {
+        id: StoreId::parse(id).unwrap(),
+        platform: Platform::Shopee,
+        shop: ShopId::new(format!("shop of {id}")),
+        currency: Currency::parse("SGD").unwrap(),
+        zone: chrono_tz::UTC,
+        access: Access::ReadWrite,
+        owner: None,
+    }
+}
+
+pub fn key(store_id: &str, coupon: &str) -> RowKey {
+    let store = store(store_id);
+    RowKey::of(store.platform, &store.shop, &CouponId::new(coupon))
+}
+
+fn row(store: &Store, seen: &Seen) -> Row {
+    let Seen(id, status, remaining, findings) = seen;
+    let money = |amount: i64| Money::new(Decimal::from(amount), store.currency);
+    let coupon = Coupon {
+        store: store.id.clone(),
+        id: CouponId::new(*id),
+        code: Some(format!("CODE{id}")),
+        name: format!("Coupon {id}"),
+        status: *status,
+        raw_status: "x".to_string(),
+        kind: "shop voucher".to_string(),
+        discount: Discount::Sum(money(2)),
+        minimum: Minimum::Spend(money(20)),
+        usable: Period::new(None, Some(at(30, 0))).unwrap(),
+        claimable: None,
+        total: Some(100),
+        used: Some(100 - remaining),
+        claimed: None,
+        per_buyer: None,
+        owner: Owner::Seller,
+        stock_is_claimed: false,
+        other_rules: serde_json::Map::new(),
+        made_by_change: None,
+        page: None,
+    };
+    Row {
+        key: key(store.id.as_str(), id),
+        campaign: None,
+        money_at_risk: coupon.exposure(store.currency),
+        findings: findings
+            .iter()
+            .map(|(code, severity)| Finding { code: *code, severity: *severity, why: "because".to_string() })
+            .collect(),
+        suggestion: Suggestion { advice: Advice::Nothing, way: Way::Direct, renew_until: None, restock_by: None },
+        coupon,
+    }
+}
+
+impl Made {
+    pub fn empty() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = Archive::new(folder.path(), "test machine");
+        Self { _folder: folder, archive, exports: 0 }
+    }
+
+    /// An export of November `day` at `hour`; a store without coupons did not load.
+    pub fn export(&mut self, day: u32, hour: u32, stores: &[(&str, Option<&[Seen]>)]) -> ExportId {
+        self.exports += 1;
+        let slot = if hour < 12 { Slot::Am } else { Slot::Pm };
+        let id = ExportId::new(format!("202611{day:02}-{}-{:06}", slot.word().to_uppercase(), self.exports));
+        let mut export = Export {
+            id: id.clone(),
+            follows: None,
+            at: at(day, hour),
+            finished: at(day, hour),
+            day: NaiveDate::from_ymd_opt(2026, 11, day).unwrap(),
+            slot,
+            zone: chrono_tz::UTC,
+            stores: vec![],
+            rows: vec![],
+        };
+        for (name, coupons) in stores {
+            let store = store(name);
+            let (load, findings) = match coupons {
+                Some(coupons) => {
+                    export.rows.extend(coupons.iter().map(|seen| row(&store, seen)));
+                    (Load::Loaded { count: coupons.len() as u64, expected: None, unreadable: vec![] }, vec![])
+                }
+                None => (
+                    Load::Failed(LoadProblem {
+                        sentence: "no answer".to_string(),
+                        platform_words: Some("busy".to_string()),
+                        request_id: Some("req-1".to_string()),
+                    }),
+                    vec![Finding {
+                        code: FindingCode::StoreNotLoaded,
+                        severity: Severity::Critical,
+                        why: "no answer".to_string(),
+                    }],
+                ),
+            };
+            export.stores.push(StoreLoad {
+                store,
+                load,
+                findings,
+                calls: 1,
+                retries: 0,
+                seconds: 1.0,
+                token_ends: None,
+            });
+        }
+        self.archive.save_snapshot(&export).unwrap();
+        id
+    }
+
+    pub fn history(&self) -> History {
+        History::open(&self.archive).unwrap()
+    }
+}

@@ -1,0 +1,145 @@
+//! What the archive tells of the past.
+
+mod archive;
+mod program;
+mod workbook;
+
+use archive::{Made, Seen, at, key};
+use couponbook::archive::history::Asked;
+use couponbook::domain::*;
+use rust_decimal::Decimal;
+
+const LOW: &[(FindingCode, Severity)] = &[(FindingCode::LowStock, Severity::Warning)];
+const EMPTY: &[(FindingCode, Severity)] = &[(FindingCode::OutOfStock, Severity::Critical)];
+
+fn week(text: &str) -> IsoWeek {
+    IsoWeek::parse(text).unwrap()
+}
+
+#[test]
+fn a_week_is_the_iso_week_even_at_the_turn_of_a_year() {
+    for (day, name) in [("2026-11-22", "2026-W47"), ("2027-01-03", "2026-W53"), ("2027-01-04", "2027-W01")] {
+        let week = IsoWeek::of(day.parse().unwrap());
+        assert_eq!((week.to_string().as_str(), IsoWeek::parse(name)), (name, Ok(week)));
+        assert!(week.holds(day.parse().unwrap()));
+    }
+    assert_eq!(week("2027-W01").back(1), week("2026-W53"));
+    for bad in ["2026-W54", "2025-W53", "W47", "2026-47", "2026-W", "", "2026-W00"] {
+        assert!(IsoWeek::parse(bad).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn weeks_are_counted_by_the_average_and_the_most_of_their_exports() {
+    let mut made = Made::empty();
+    let fine = Seen("2", Status::Active, 50, &[]);
+    made.export(10, 1, &[("a", Some(&[Seen("1", Status::Active, 5, LOW), fine])), ("b", None)]);
+    made.export(16, 1, &[("a", Some(&[Seen("1", Status::Active, 5, LOW), Seen("2", Status::Active, 3, LOW)]))]);
+    made.export(16, 14, &[("a", Some(&[Seen("1", Status::Active, 0, EMPTY), Seen("2", Status::Active, 50, &[])]))]);
+    let weeks =
+        made.history().weeks(&[week("2026-W45"), week("2026-W46"), week("2026-W47")], &Asked::default()).unwrap();
+    let [first, last] = weeks.as_slice() else { panic!("a week without exports has no counts") };
+    assert_eq!((first.exports, last.exports), (1, 2));
+    assert_eq!(first.not_loaded, [(StoreId::parse("b").unwrap(), 1)].into());
+    assert_eq!(last.findings[&FindingCode::LowStock], Counted { average: 1.0, most: 2 });
+    assert_eq!(last.findings[&FindingCode::OutOfStock], Counted { average: 0.5, most: 1 });
+    assert_eq!(last.severities[&Severity::Warning], Counted { average: 1.0, most: 2 });
+    assert_eq!(last.coupons, Counted { average: 2.0, most: 2 });
+    let sgd = Currency::parse("SGD").unwrap();
+    assert_eq!(first.money_at_risk[&sgd], MoneyAtRisk { all: Decimal::from(110), with_findings: Decimal::from(10) });
+    assert_eq!(last.money_at_risk[&sgd], MoneyAtRisk { all: Decimal::from(100), with_findings: Decimal::ZERO });
+}
+
+#[test]
+fn a_filter_counts_only_its_stores_and_its_finding() {
+    let mut made = Made::empty();
+    made.export(
+        16,
+        1,
+        &[("a", Some(&[Seen("1", Status::Active, 5, LOW)])), ("b", Some(&[Seen("1", Status::Active, 0, EMPTY)]))],
+    );
+    let counted = |stores: Option<&str>, finding| {
+        let stores = stores.map(|store| [StoreId::parse(store).unwrap()].into());
+        let weeks = made.history().weeks(&[week("2026-W47")], &Asked { stores, finding }).unwrap();
+        weeks[0].findings.keys().copied().collect::<Vec<_>>()
+    };
+    assert_eq!(counted(Some("b"), None), [FindingCode::OutOfStock]);
+    assert_eq!(counted(None, Some(FindingCode::LowStock)), [FindingCode::LowStock]);
+    assert_eq!(counted(Some("b"), Some(FindingCode::LowStock)), []);
+}
+
+#[test]
+fn a_finding_stays_open_while_its_store_does_not_load_and_began_when_an_earlier_week_saw_it_first() {
+    let mut made = Made::empty();
+    made.export(9, 1, &[("a", Some(&[Seen("1", Status::Active, 50, &[])]))]);
+    made.export(11, 1, &[("a", Some(&[Seen("1", Status::Active, 5, LOW)]))]);
+    made.export(13, 1, &[("a", None)]);
+    made.export(16, 1, &[("a", Some(&[Seen("1", Status::Active, 5, LOW)]))]);
+    made.export(17, 1, &[("a", None)]);
+    made.export(18, 1, &[("a", Some(&[Seen("1", Status::Active, 50, &[])]))]);
+    let facts = made.history().week(week("2026-W47"), &[]).unwrap();
+    let life = facts.lives.iter().find(|life| life.key.code == FindingCode::LowStock).unwrap();
+    assert_eq!((life.first_seen, life.since_longer), (at(11, 1), false));
+    assert_eq!(life.resolved, Some(Closed { at: at(18, 1), how: HowResolved::ByItself }));
+    assert_eq!(facts.failed_loads.len(), 1);
+    assert_eq!(facts.failed_loads[0].request_id.as_deref(), Some("req-1"));
+}
+
+#[test]
+fn how_a_finding_went_away_is_told_by_deed_by_absence_or_by_end() {
+    let mut made = Made::empty();
+    let seen = |id| Seen(id, Status::Active, 5, LOW);
+    let export = made.export(16, 1, &[("a", Some(&[seen("1"), seen("2"), seen("3"), seen("4")]))]);
+    made.export(
+        17,
+        1,
+        &[("a", Some(&[Seen("1", Status::Active, 90, &[]), Seen("2", Status::Ended, 5, &[]), seen("4")]))],
+    );
+    let deed = PastDeed {
+        run: RunId::new("R1"),
+        export,
+        at: at(16, 9),
+        by: "Operator".to_string(),
+        store: StoreId::parse("a").unwrap(),
+        row: key("a", "1"),
+        coupon: None,
+        label: "CODE1".to_string(),
+        action: ActionWord::Restock,
+        becomes: Some(Becomes::RaiseTotal),
+        before: String::new(),
+        after: String::new(),
+        outcome: OutcomeKind::Done,
+        message: String::new(),
+        request_id: None,
+        created: None,
+        exposure: None,
+    };
+    let facts = made.history().week(week("2026-W47"), &[deed]).unwrap();
+    let how = |id: &str| {
+        let life = facts.lives.iter().find(|life| life.key.row == Some(key("a", id))).unwrap();
+        life.resolved.as_ref().map(|closed| closed.how.clone())
+    };
+    let by_us = HowResolved::Action { action: ActionWord::Restock, by: "Operator".to_string() };
+    assert_eq!(how("1"), Some(by_us));
+    assert_eq!(how("2"), Some(HowResolved::Ended));
+    assert_eq!(how("3"), Some(HowResolved::Gone));
+    assert_eq!(how("4"), None, "still open");
+}
+
+#[test]
+fn a_coupon_is_found_by_id_or_code_and_every_sight_of_it_is_kept() {
+    let mut made = Made::empty();
+    made.export(16, 1, &[("a", Some(&[Seen("1", Status::Active, 5, LOW), Seen("2", Status::Active, 9, &[])]))]);
+    made.export(17, 1, &[("a", Some(&[Seen("1", Status::Active, 0, EMPTY)]))]);
+    let store = StoreId::parse("a").unwrap();
+    let history = made.history();
+    for name in ["1", "CODE1", "code1"] {
+        let lives = history.coupons_named(&store, name).unwrap();
+        let remaining: Vec<_> = lives[0].sights.iter().map(|sight| sight.remaining).collect();
+        assert_eq!((lives.len(), remaining), (1, vec![Some(5), Some(0)]), "{name}");
+        assert_eq!(lives[0].sights[1].findings, [FindingCode::OutOfStock]);
+    }
+    assert!(history.coupons_named(&store, "3").unwrap().is_empty());
+    assert!(history.coupons_named(&StoreId::parse("b").unwrap(), "1").unwrap().is_empty());
+    assert_eq!(history.loads_of_store(&store).unwrap().len(), 2);
+}

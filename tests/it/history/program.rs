@@ -1,0 +1,53 @@
+//! `history` and `archive week` as they are typed.
+
+use crate::flows::shops::TWO_SHOPS;
+use crate::flows::tool::Tool;
+
+#[test]
+fn a_week_with_an_export_is_drawn_and_one_without_says_so() {
+    let (tool, _shops) = Tool::with_shops(TWO_SHOPS);
+    let empty = tool.run(["history"]).exits(0);
+    assert!(empty.stdout.contains("No export between"), "{}", empty.stdout);
+    tool.run(["export"]).exits(0);
+    let told = tool.run(["history", "--weeks", "2", "--ascii"]).exits(0);
+    assert!(told.stdout.contains("2026-W46 to 2026-W47 · 1 exports"), "{}", told.stdout);
+    let document = tool.run(["history", "--json"]).exits(0).json();
+    assert_eq!(document["weeks"][0]["week"], "2026-W47");
+    assert_eq!(document["weeks"][0]["exports"], 1);
+}
+
+#[test]
+fn calls_are_found_by_store_and_status_and_the_csv_holds_them_all() {
+    let (tool, _shops) = Tool::with_shops(TWO_SHOPS);
+    tool.run(["export"]).exits(0);
+    let all = tool.run(["history", "calls", "--json"]).exits(0).json();
+    let of_store = tool.run(["history", "calls", "--store", "woo-de-1", "--status", "2xx", "--json"]).exits(0).json();
+    let count = |document: &serde_json::Value| document["calls"].as_array().unwrap().len();
+    assert!(count(&of_store) > 0 && count(&of_store) < count(&all));
+    let place = tool.path("calls.csv");
+    tool.run(["history", "calls", "--out", place.to_str().unwrap()]).exits(0);
+    let csv = std::fs::read_to_string(place).unwrap();
+    assert_eq!(csv.lines().count(), 1 + count(&all));
+    let none = tool.run(["history", "calls", "--until", "2026-W40"]).exits(0);
+    assert!(none.stdout.contains("No such call"), "{}", none.stdout);
+}
+
+#[test]
+fn the_weekly_workbook_never_takes_the_place_of_another() {
+    let (tool, _shops) = Tool::with_shops(TWO_SHOPS);
+    tool.run(["export"]).exits(0);
+    let first = tool.run(["archive", "week", "2026-W47", "--json"]).exits(0).json();
+    let second = tool.run(["archive", "week", "2026-W47", "--json"]).exits(0).json();
+    assert!(first["workbook"].as_str().unwrap().ends_with("week-2026-W47.xlsx"));
+    assert!(second["workbook"].as_str().unwrap().ends_with("week-2026-W47-2.xlsx"));
+    assert_eq!(first["exports"], 1);
+    tool.run(["archive", "week", "2026-W54"]).exits(2);
+}
+
+#[test]
+fn a_coupon_that_no_export_saw_is_said_in_one_sentence() {
+    let (tool, _shops) = Tool::with_shops(TWO_SHOPS);
+    tool.run(["export"]).exits(0);
+    let told = tool.run(["history", "coupon", "woo-de-1", "NO-SUCH-CODE"]).exits(2);
+    assert!(told.stderr.contains("no export of woo-de-1 has a coupon"), "{}", told.stderr);
+}

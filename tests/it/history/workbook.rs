@@ -1,0 +1,95 @@
+//! The weekly audit workbook, opened again.
+
+use std::collections::BTreeMap;
+use std::io::Cursor;
+
+use calamine::{Data, Reader, Xlsx};
+use couponbook::archive::history::WeekFacts;
+use couponbook::domain::*;
+use couponbook::language::Language;
+use couponbook::workbook::write::{WeekBook, write_week};
+
+use super::archive::{Made, Seen, at};
+use super::{EMPTY, LOW, week};
+
+fn written(language: Language, facts: &WeekFacts, sign_offs: Option<&[DueSignOff]>) -> Xlsx<Cursor<Vec<u8>>> {
+    let book = WeekBook {
+        language,
+        week: week("2026-W47"),
+        zone: chrono_tz::UTC,
+        made_at: at(29, 0),
+        exports: &facts.exports,
+        days: &facts.days,
+        lives: &facts.lives,
+        deeds: &[],
+        money: &facts.money,
+        money_of_deeds: &BTreeMap::new(),
+        sign_offs,
+        failed_loads: &facts.failed_loads,
+        tasks: &[],
+    };
+    let mut bytes = Cursor::new(Vec::new());
+    write_week(&book, &mut bytes).unwrap();
+    Xlsx::new(bytes).unwrap()
+}
+
+fn words(workbook: &mut Xlsx<Cursor<Vec<u8>>>, sheet: &str) -> String {
+    let range = workbook.worksheet_range(sheet).unwrap();
+    let text = range.cells().filter_map(|(_, _, cell)| match cell {
+        Data::String(text) => Some(text.clone()),
+        _ => None,
+    });
+    text.collect::<Vec<_>>().join("\n")
+}
+
+fn facts() -> WeekFacts {
+    let mut made = Made::empty();
+    made.export(16, 1, &[("a", Some(&[Seen("1", Status::Active, 5, LOW)])), ("b", None)]);
+    made.export(17, 1, &[("a", Some(&[Seen("1", Status::Active, 0, EMPTY)])), ("b", None)]);
+    made.history().week(week("2026-W47"), &[]).unwrap()
+}
+
+#[test]
+fn every_sheet_is_there_in_both_languages_and_no_message_is_missing() {
+    let facts = facts();
+    for (language, sheets) in [
+        (
+            Language::English,
+            ["Summary", "Open times", "Actions", "Money", "Sign-offs", "Repeat offenders", "Failed loads", "By hand"],
+        ),
+        (Language::SimplifiedChinese, ["汇总", "处理时长", "操作", "金额", "签核", "高频问题", "加载失败", "手工处理"]),
+    ] {
+        let mut workbook = written(language, &facts, None);
+        assert_eq!(workbook.sheet_names(), sheets);
+        for sheet in sheets {
+            let words = words(&mut workbook, sheet);
+            for id in ["week-", "finding-", "outcome-", "action-", "slot-"] {
+                assert!(!words.contains(id), "{sheet} shows the name of a message: {words}");
+            }
+        }
+    }
+}
+
+#[test]
+fn missed_sign_offs_are_marked_in_words() {
+    let due = |what: &str, signed_by: Option<&str>| DueSignOff {
+        day: at(16, 0).date_naive(),
+        slot: Slot::Am,
+        what: what.to_string(),
+        whose: "operator".to_string(),
+        signed_by: signed_by.map(str::to_string),
+        remark: String::new(),
+    };
+    let due = [due("Stock", None), due("Status", Some("Operator one"))];
+    let words = words(&mut written(Language::English, &facts(), Some(&due)), "Sign-offs");
+    assert!(
+        words.contains("● missed") && words.contains("Operator one") && words.contains("1 of 2 were missed"),
+        "{words}"
+    );
+}
+
+#[test]
+fn an_empty_week_says_so_in_a_sentence() {
+    let words = words(&mut written(Language::English, &WeekFacts::default(), None), "Summary");
+    assert!(words.contains("No export in this week"), "{words}");
+}
