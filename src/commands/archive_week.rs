@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::context::Context;
 use super::past;
-use crate::archive::history::History;
+use crate::archive::history::{History, LOOK_BACK_WEEKS};
 use crate::domain::{DueSignOff, FindingLife, IsoWeek, OutcomeKind, PastTask, day_end, day_start, local_day};
 use crate::durable;
 use crate::failure::Failure;
@@ -41,13 +41,13 @@ struct Report<'a> {
 pub fn run(args: &WeekArgs, context: &Context) -> Result<(), Failure> {
     let settings = context.settings()?;
     let (week, zone) = (args.week, settings.team_zone);
-    let history = History::open(&context.archive(&settings))?;
+    let history = History::open(&context.archive(&settings), Some(week.back(LOOK_BACK_WEEKS).monday()))?;
     let all_deeds = past::deeds(context, &history)?;
     let facts = history.week(week, &all_deeds)?;
     let deeds: Vec<_> = all_deeds.into_iter().filter(|deed| week.holds(local_day(deed.at, zone))).collect();
     let decided: BTreeSet<_> = deeds.iter().map(|deed| (deed.export.clone(), deed.row.clone())).collect();
     let money_of_deeds = history.money_of(&decided)?;
-    let sign_offs = past::sign_offs(&settings, &history, |export| week.holds(export.day));
+    let sign_offs = past::sign_offs(&settings, &history, |export| week.holds(export.day))?;
     let (begins, ends) = (day_start(week.monday(), zone), day_end(week.sunday(), zone));
     let was_open = |past: &PastTask| past.asked_at < ends && past.done_at.is_none_or(|done| done >= begins);
     let tasks: Vec<_> = context.journal(&settings)?.past_tasks()?.into_iter().filter(was_open).collect();

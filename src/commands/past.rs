@@ -3,8 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use serde::Deserialize;
-
 use super::context::Context;
 use super::plan::PlanFile;
 use crate::archive::history::{History, PastExport};
@@ -17,38 +15,46 @@ use crate::settings::Settings;
 /// Every row of every run, the oldest first: from the tables that runs leave, and of runs without one from their bundles.
 pub fn deeds(context: &Context, history: &History) -> Result<Vec<PastDeed>, Failure> {
     let (mut deeds, told) = history.deeds()?;
-    for (run, folder) in bundles(&history.root().join("runs")) {
-        if !told.contains(&RunId::new(run.as_str())) {
-            deeds.extend(of_bundle(context, &RunId::new(run), &folder));
+    for run in folders(&history.root().join("runs")).into_iter().map(RunId::new) {
+        if !told.contains(&run) {
+            deeds.extend(of_bundle(context, history, &run)?);
         }
     }
     deeds.sort_by(|one, other| (one.at, &one.run, &one.row).cmp(&(other.at, &other.run, &other.row)));
     Ok(deeds)
 }
 
-/// The folders in `parent`, by name; none where there is no such folder.
-pub fn bundles(parent: &Path) -> BTreeMap<String, std::path::PathBuf> {
-    let Ok(entries) = std::fs::read_dir(parent) else { return BTreeMap::new() };
+/// Every bundle of an export or run that may have a call log: `exports/ID`, `runs/ID`.
+pub fn bundles(history: &History) -> Result<BTreeSet<String>, Failure> {
+    let (_, told) = history.deeds()?;
+    let exports = history.exports().iter().map(|export| export.id.to_string());
+    let exports = exports.chain(folders(&history.root().join("exports")));
+    let runs = told.iter().map(ToString::to_string).chain(folders(&history.root().join("runs")));
+    let exports = exports.map(|id| format!("exports/{id}"));
+    Ok(exports.chain(runs.map(|id| format!("runs/{id}"))).collect())
+}
+
+/// The names of the folders in `parent`; none where there is no such folder.
+fn folders(parent: &Path) -> BTreeSet<String> {
+    let Ok(entries) = std::fs::read_dir(parent) else { return BTreeSet::new() };
     let folders = entries.flatten().map(|entry| entry.path()).filter(|path| path.is_dir());
-    folders.filter_map(|path| Some((path.file_name()?.to_str()?.to_string(), path))).collect()
+    folders.filter_map(|path| Some(path.file_name()?.to_str()?.to_string())).collect()
 }
 
 /// A run that was interrupted has no results, and one of an older format cannot be told: both are left out, the latter aloud.
-fn of_bundle(context: &Context, run: &RunId, folder: &Path) -> Vec<PastDeed> {
-    let (Ok(plan), Ok(results)) = (std::fs::read(folder.join("plan.json")), std::fs::read(folder.join("results.json")))
-    else {
-        return Vec::new();
-    };
+fn of_bundle(context: &Context, history: &History, run: &RunId) -> Result<Vec<PastDeed>, Failure> {
+    let read = |name| history.bundled(&format!("runs/{run}"), name);
+    let (Some(plan), Some(results)) = (read("plan.json")?, read("results.json")?) else { return Ok(Vec::new()) };
     let plan = serde_json::from_slice::<PlanFile>(&plan);
     let results = serde_json::from_slice::<BTreeMap<RowKey, Outcome>>(&results);
     match (plan, results) {
         (Ok(file), Ok(outcomes)) => {
             let rows = file.plan.rows.iter();
-            rows.filter_map(|row| Some(deed(run, &file, row, outcomes.get(&row.action.row)?))).collect()
+            Ok(rows.filter_map(|row| Some(deed(run, &file, row, outcomes.get(&row.action.row)?))).collect())
         }
         (Err(error), _) | (_, Err(error)) => {
             context.note(&format!("note: run {run} is left out, since its bundle cannot be read: {error}"));
-            Vec::new()
+            Ok(Vec::new())
         }
     }
 }
@@ -83,17 +89,6 @@ fn deed(run: &RunId, file: &PlanFile, row: &PlanRow, outcome: &Outcome) -> PastD
     }
 }
 
-/// A signed cell, as it lies in an export's bundle.
-#[derive(Debug, Clone, Deserialize)]
-struct SignOff {
-    item: String,
-    slot: Slot,
-    name: String,
-    #[serde(default)]
-    remark: String,
-    read_at: Timestamp,
-}
-
 /// One item that is due in the slots that `is_due` tells.
 struct Item {
     key: String,
@@ -108,10 +103,10 @@ pub fn sign_offs(
     settings: &Settings,
     history: &History,
     wanted: impl Fn(&PastExport) -> bool,
-) -> Option<Vec<DueSignOff>> {
-    let signed = all_signed(history);
+) -> Result<Option<Vec<DueSignOff>>, Failure> {
+    let signed = history.sign_offs()?;
     if signed.is_empty() {
-        return None;
+        return Ok(None);
     }
     let items = items(settings);
     let mut slots: BTreeMap<_, Vec<&ExportId>> = BTreeMap::new();
@@ -146,16 +141,7 @@ pub fn sign_offs(
             });
         }
     }
-    Some(due)
-}
-
-fn all_signed(history: &History) -> BTreeMap<ExportId, Vec<SignOff>> {
-    let bundles = bundles(&history.root().join("exports"));
-    let signed = |folder: &Path| {
-        let bytes = std::fs::read(folder.join("sign_offs.json")).ok()?;
-        serde_json::from_slice::<Vec<SignOff>>(&bytes).ok()
-    };
-    bundles.into_iter().filter_map(|(id, folder)| Some((ExportId::new(id), signed(&folder)?))).collect()
+    Ok(Some(due))
 }
 
 fn items(settings: &Settings) -> Vec<Item> {

@@ -1,11 +1,12 @@
 //! What runs did, from the tables that a run leaves (`changes/date=…/run=…/changes.parquet`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use super::scan::{Cells, FILE, answer, scan};
-use super::{History, folders};
-use crate::archive::ArchiveError;
-use crate::domain::{CouponId, Currency, ExportId, Exposure, Money, PastDeed, RunId};
+use super::{History, folder_value};
+use crate::archive::{ArchiveError, Dataset};
+use crate::domain::{CouponId, Currency, ExportId, Exposure, Money, PastDeed, RunId, SignOff};
 
 const COLUMNS: [(&str, Cells); 20] = [
     ("run_id", Cells::Text),
@@ -36,17 +37,9 @@ impl History {
     /// # Errors
     /// Where a table cannot be read.
     pub fn deeds(&self) -> Result<(Vec<PastDeed>, BTreeSet<RunId>), ArchiveError> {
-        let mut runs = BTreeSet::new();
-        let mut files = Vec::new();
-        for (_, day) in folders(&self.root.join("changes"), "date=")? {
-            for (run, folder) in folders(&day, "run=")? {
-                let file = folder.join("changes.parquet");
-                if file.is_file() {
-                    files.push(file);
-                    runs.insert(RunId::new(run));
-                }
-            }
-        }
+        let files = self.archive.tables(Dataset::Changes, self.from, None)?;
+        let run = |file: &PathBuf| Some(RunId::new(folder_value(file.parent()?, "run=")?));
+        let runs: BTreeSet<RunId> = files.iter().filter_map(run).collect();
         if files.is_empty() {
             return Ok((Vec::new(), runs));
         }
@@ -83,5 +76,35 @@ impl History {
             })
         })?;
         Ok((deeds, runs))
+    }
+
+    /// Every sign-off that was read back, by the export whose workbook it stood in.
+    ///
+    /// # Errors
+    /// Where a table cannot be read.
+    pub fn sign_offs(&self) -> Result<BTreeMap<ExportId, Vec<SignOff>>, ArchiveError> {
+        let files = self.archive.tables(Dataset::SignOffs, self.from, None)?;
+        let mut signed: BTreeMap<ExportId, Vec<SignOff>> = BTreeMap::new();
+        if files.is_empty() {
+            return Ok(signed);
+        }
+        let names = ["export_id", "item", "slot", "name", "remark"];
+        let mut columns = names.map(|name| (name, Cells::Text)).to_vec();
+        columns.push(("read_at", Cells::Instant));
+        let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+        let rows = answer(scan(&files, &columns), &self.root)?.rows(&names, |cell| {
+            let sign_off = SignOff {
+                item: cell.text("item")?.to_string(),
+                slot: cell.word("slot")?,
+                name: cell.text("name").unwrap_or_default().to_string(),
+                remark: cell.text("remark").unwrap_or_default().to_string(),
+                read_at: cell.instant("read_at")?,
+            };
+            Some((ExportId::new(cell.text("export_id")?), sign_off))
+        })?;
+        for (export, sign_off) in rows {
+            signed.entry(export).or_default().push(sign_off);
+        }
+        Ok(signed)
     }
 }

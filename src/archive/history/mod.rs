@@ -14,18 +14,21 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 
-use super::{Archive, ArchiveError, folders};
+use super::{Archive, ArchiveError, Dataset, KnownExport};
 use crate::domain::{ExportId, IsoWeek, Slot, StoreId, Timestamp};
 use scan::Cells;
 
 pub use coupon::{CouponLife, CouponSight, StoreSight};
-pub use week::{WeekFacts, WeekLoads};
+pub use week::{LOOK_BACK_WEEKS, WeekFacts, WeekLoads};
 pub use weeks::Asked;
 
 /// The exports of one archive, the oldest first.
 #[derive(Debug, Clone)]
 pub struct History {
+    archive: Archive,
+    /// The folder with the tables.
     root: PathBuf,
+    from: Option<NaiveDate>,
     exports: Vec<PastExport>,
 }
 
@@ -62,33 +65,33 @@ impl PastExport {
 }
 
 impl History {
-    /// Lists what is there; a snapshot without tables (pruned) is left out.
+    /// Lists what is there from the day `from` on (none: from the beginning); a snapshot without tables (pruned) is left out.
+    /// Of an archive in a bucket, the files of these days are copied to this machine first.
     ///
     /// # Errors
-    /// Where the archive's folders cannot be read.
-    pub fn open(archive: &Archive) -> Result<Self, ArchiveError> {
+    /// Where the archive cannot be read.
+    pub fn open(archive: &Archive, from: Option<NaiveDate>) -> Result<Self, ArchiveError> {
         let known: HashMap<ExportId, _> =
             archive.known_exports()?.into_iter().map(|known| (known.id.clone(), known)).collect();
-        let mut exports = Vec::new();
-        for (day, in_day) in folders(&archive.snapshots(), "date=")? {
-            let Ok(day) = day.parse::<NaiveDate>() else { continue };
-            for (id, folder) in folders(&in_day, "export=")? {
-                let known = known.get(&ExportId::new(id));
-                if let Some(known) = known.filter(|_| folder.join("coupons.parquet").is_file()) {
-                    let (id, at, follows) = (known.id.clone(), known.at, known.follows.clone());
-                    exports.push(PastExport { id, at, day, follows, folder });
-                }
-            }
-        }
+        let tables = archive.tables(Dataset::Coupons, from, None)?;
+        let mut exports: Vec<PastExport> = tables.iter().filter_map(|table| past_export(table, &known)).collect();
         exports.sort_by(|one, other| (one.at, &one.id).cmp(&(other.at, &other.id)));
-        Ok(Self { root: archive.root().to_path_buf(), exports })
+        Ok(Self { archive: archive.clone(), root: archive.root().to_path_buf(), from, exports })
+    }
+
+    /// A small file of the bundle of an export or a run; none where it is not there.
+    ///
+    /// # Errors
+    /// Where the archive cannot be read.
+    pub fn bundled(&self, bundle: &str, name: &str) -> Result<Option<Vec<u8>>, ArchiveError> {
+        self.archive.read(bundle, name)
     }
 
     pub fn exports(&self) -> &[PastExport] {
         &self.exports
     }
 
-    /// The folder that the archive lies in on this machine.
+    /// The folder that files of the archive are read from on this machine.
     pub fn root(&self) -> &Path {
         &self.root
     }
@@ -117,6 +120,19 @@ impl History {
         }
         Ok(failed)
     }
+}
+
+/// What a table's place tells: `…/date=2026-11-22/export=ID/coupons.parquet`.
+fn past_export(table: &Path, known: &HashMap<ExportId, KnownExport>) -> Option<PastExport> {
+    let folder = table.parent()?;
+    let id = ExportId::new(folder_value(folder, "export=")?);
+    let day = folder_value(folder.parent()?, "date=")?.parse().ok()?;
+    let known = known.get(&id)?;
+    Some(PastExport { id, at: known.at, day, follows: known.follows.clone(), folder: folder.to_path_buf() })
+}
+
+fn folder_value<'p>(folder: &'p Path, name: &str) -> Option<&'p str> {
+    folder.file_name()?.to_str()?.strip_prefix(name)
 }
 
 /// One table of each export, and which export a file's spelling stands for.

@@ -12,7 +12,7 @@ use crate::domain::{
 };
 
 /// How far back the beginning of a finding is looked for.
-const LOOK_BACK_WEEKS: u64 = 26;
+pub const LOOK_BACK_WEEKS: u64 = 26;
 
 /// What the archive knows of one week; exports of whole stores only.
 #[derive(Debug, Clone, Default)]

@@ -1,7 +1,6 @@
 //! The calls that were sent to platforms, out of the call logs of exports and runs.
 
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use chrono::{Days, NaiveDate};
 use serde::Serialize;
@@ -66,17 +65,17 @@ const LINES_MAX: usize = 200;
 
 pub(super) fn run(args: &CallsArgs, context: &Context) -> Result<(), Failure> {
     let settings = context.settings()?;
-    let history = History::open(&context.archive(&settings))?;
+    let history = History::open(&context.archive(&settings), None)?;
     let mut calls = Vec::new();
-    for folder in ["exports", "runs"] {
-        for (id, bundle) in past::bundles(&history.root().join(folder)) {
-            if may_hold(&id, args) {
-                read(context, &bundle.join("calls.jsonl"), |record| {
-                    if args.wants(&record, settings.team_zone) {
-                        calls.push(Call { sent_by: id.clone(), record });
-                    }
-                });
-            }
+    for bundle in past::bundles(&history)? {
+        let id = bundle.rsplit('/').next().unwrap_or_default();
+        if may_hold(id, args) {
+            let log = history.bundled(&bundle, "calls.jsonl")?.unwrap_or_default();
+            read(context, &bundle, &log, |record| {
+                if args.wants(&record, settings.team_zone) {
+                    calls.push(Call { sent_by: id.to_string(), record });
+                }
+            });
         }
     }
     calls.sort_by(|one, other| (one.record.at, &one.record.store).cmp(&(other.record.at, &other.record.store)));
@@ -119,17 +118,12 @@ fn may_hold(id: &str, args: &CallsArgs) -> bool {
     after && before
 }
 
-/// Hands every line to `take`. A bundle without calls is fine; a line that cannot be read is told and passed over.
-fn read(context: &Context, path: &Path, mut take: impl FnMut(CallRecord)) {
-    let Ok(file) = std::fs::File::open(path) else { return };
-    for line in BufReader::new(file).lines() {
-        let parsed = line.map_err(|error| error.to_string());
-        match parsed.and_then(|line| serde_json::from_str(&line).map_err(|error| error.to_string())) {
+/// Hands every line to `take`. One that cannot be read is told and passed over.
+fn read(context: &Context, bundle: &str, log: &[u8], mut take: impl FnMut(CallRecord)) {
+    for line in log.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+        match serde_json::from_slice(line) {
             Ok(record) => take(record),
-            Err(error) => {
-                context.note(&format!("note: a line of {} is left out: {error}", path.display()));
-                return;
-            }
+            Err(error) => context.note(&format!("note: a line of {bundle}/calls.jsonl is left out: {error}")),
         }
     }
 }

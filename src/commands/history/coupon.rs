@@ -65,7 +65,7 @@ enum What {
 pub(super) fn run(args: &CouponArgs, context: &Context) -> Result<(), Failure> {
     let settings = context.settings()?;
     let store = StoreId::parse(&args.store).map_err(|error| Failure::of(Kind::Usage, &error))?;
-    let history = History::open(&context.archive(&settings))?;
+    let history = History::open(&context.archive(&settings), None)?;
     let lives = history.coupons_named(&store, &args.coupon)?;
     if lives.is_empty() {
         let line = format!("no export of {store} has a coupon with the id or code {:?}", args.coupon);

@@ -27,12 +27,13 @@ struct Report<'a> {
 pub(super) fn run(args: &WeeksArgs, context: &Context) -> Result<(), Failure> {
     let settings = context.settings()?;
     let stores = past::narrowed(&settings, &args.filter)?;
-    let history = History::open(&context.archive(&settings))?;
     let this_week = IsoWeek::of(local_day(context.now(), settings.team_zone));
+    let first = this_week.back(args.weeks - 1);
+    let history = History::open(&context.archive(&settings), Some(first.monday()))?;
     let weeks: Vec<IsoWeek> = (0..args.weeks).rev().map(|back| this_week.back(back)).collect();
     let asked = Asked { stores: stores.clone(), finding: args.finding };
     let mut counts = history.weeks(&weeks, &asked)?;
-    if let Some(due) = past::sign_offs(&settings, &history, |export| weeks.contains(&export.week())) {
+    if let Some(due) = past::sign_offs(&settings, &history, |export| weeks.contains(&export.week()))? {
         let missed = past::missed_by_week(&due);
         for counts in &mut counts {
             counts.missed_sign_offs = Some(missed.get(&counts.week).copied().unwrap_or_default());
@@ -40,7 +41,7 @@ pub(super) fn run(args: &WeeksArgs, context: &Context) -> Result<(), Failure> {
     }
     let workbook = None;
     let report = Report {
-        from: this_week.back(args.weeks - 1),
+        from: first,
         to: this_week,
         finding: args.finding,
         stores: stores.map(|stores| stores.into_iter().collect()),

@@ -99,18 +99,6 @@ week-actions-line = { $count ->
 week-actions-nothing = No action was applied in this week.
 week-actions-people = By person
 week-actions-rows = Row by row
-week-becomes-extend = Extended in place
-week-becomes-shorten = Shortened in place
-week-becomes-follow-on = Follow-on coupon
-week-becomes-raise-total = Total raised
-week-becomes-min-spend = Min spend changed
-week-becomes-end = Ended
-week-becomes-pause = Paused
-week-becomes-enable = Enabled
-week-becomes-delete = Deleted for good
-week-becomes-trash = Moved to the shop's bin
-week-becomes-create = New coupon
-week-becomes-keep = Kept as it is
 
 # Money
 week-money-title = Money

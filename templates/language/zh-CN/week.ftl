@@ -74,18 +74,6 @@ week-actions-line = 本周执行共涉及 { $count } 行。
 week-actions-nothing = 本周没有执行任何操作。
 week-actions-people = 按人员
 week-actions-rows = 逐行明细
-week-becomes-extend = 直接延长
-week-becomes-shorten = 直接缩短
-week-becomes-follow-on = 新建接续券
-week-becomes-raise-total = 增加总量
-week-becomes-min-spend = 修改门槛
-week-becomes-end = 已结束
-week-becomes-pause = 已暂停
-week-becomes-enable = 已启用
-week-becomes-delete = 彻底删除
-week-becomes-trash = 移入回收站
-week-becomes-create = 新建券
-week-becomes-keep = 保持不变
 
 # 金额
 week-money-title = 金额

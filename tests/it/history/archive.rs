@@ -134,6 +134,6 @@ impl Made {
     }
 
     pub fn history(&self) -> History {
-        History::open(&self.archive).unwrap()
+        History::open(&self.archive, None).unwrap()
     }
 }

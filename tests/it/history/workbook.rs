@@ -63,7 +63,7 @@ fn every_sheet_is_there_in_both_languages_and_no_message_is_missing() {
         assert_eq!(workbook.sheet_names(), sheets);
         for sheet in sheets {
             let words = words(&mut workbook, sheet);
-            for id in ["week-", "finding-", "outcome-", "action-", "slot-"] {
+            for id in ["week-", "finding-", "outcome-", "action-", "slot-", "results-"] {
                 assert!(!words.contains(id), "{sheet} shows the name of a message: {words}");
             }
         }

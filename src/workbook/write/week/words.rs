@@ -17,20 +17,21 @@ pub(super) fn outcome_look(kind: OutcomeKind) -> Look {
 
 pub(super) fn becomes(language: Language, becomes: Becomes) -> String {
     let word = match becomes {
-        Becomes::ExtendInPlace => "extend",
-        Becomes::ShortenInPlace => "shorten",
+        Becomes::ExtendInPlace => "extend-in-place",
+        Becomes::ShortenInPlace => "shorten-in-place",
         Becomes::FollowOn => "follow-on",
         Becomes::RaiseTotal => "raise-total",
-        Becomes::ChangeMinSpend => "min-spend",
+        Becomes::ChangeMinSpend => "change-min-spend",
         Becomes::End => "end",
         Becomes::Pause => "pause",
         Becomes::Enable => "enable",
         Becomes::Delete => "delete",
         Becomes::Trash => "trash",
         Becomes::Create => "create",
+        Becomes::Planned => "planned",
         Becomes::Keep => "keep",
     };
-    language.say(&format!("week-becomes-{word}"))
+    language.say(&format!("results-becomes-{word}"))
 }
 
 pub(super) fn how(language: Language, how: &HowResolved) -> String {
