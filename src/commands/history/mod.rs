@@ -1,5 +1,3 @@
-use std::path::PathBuf;
-
 use clap::Subcommand;
 
 use super::context::Context;
@@ -39,9 +37,6 @@ struct WeeksArgs {
     /// Count one kind of finding only: low_stock, expired…
     #[arg(long, value_name = "CODE", value_parser = finding)]
     finding: Option<FindingCode>,
-    /// Write a workbook too; never over one that is there
-    #[arg(long, value_name = "FILE")]
-    out: Option<PathBuf>,
     /// Draw with plain letters, for a terminal that shows no others
     #[arg(long)]
     ascii: bool,

@@ -12,6 +12,7 @@ use crate::commands::context::Context;
 use crate::commands::past;
 use crate::domain::{Counted, Currency, FindingCode, IsoWeek, Money, Severity, StoreId, WeekCounts, local_day};
 use crate::failure::Failure;
+use crate::workbook::words::counted;
 
 /// What `--json` prints.
 #[derive(Debug, Serialize)]
@@ -21,7 +22,6 @@ struct Report<'a> {
     finding: Option<FindingCode>,
     stores: Option<Vec<StoreId>>,
     weeks: &'a [WeekCounts],
-    workbook: Option<std::path::PathBuf>,
 }
 
 pub(super) fn run(args: &WeeksArgs, context: &Context) -> Result<(), Failure> {
@@ -39,14 +39,12 @@ pub(super) fn run(args: &WeeksArgs, context: &Context) -> Result<(), Failure> {
             counts.missed_sign_offs = Some(missed.get(&counts.week).copied().unwrap_or_default());
         }
     }
-    let workbook = None;
     let report = Report {
         from: first,
         to: this_week,
         finding: args.finding,
         stores: stores.map(|stores| stores.into_iter().collect()),
         weeks: &counts,
-        workbook,
     };
     let ascii = args.ascii || !shows_bars(&*context.world.environment);
     context.print(&report, &told(&report, &weeks, ascii))
@@ -72,9 +70,6 @@ fn told(report: &Report, weeks: &[IsoWeek], ascii: bool) -> String {
     lines.extend(picture(&lines_of_counts, weeks, ascii));
     lines.extend(failed(report.weeks));
     lines.extend(money(report.weeks));
-    if let Some(workbook) = &report.workbook {
-        lines.push(format!("Workbook: {}", workbook.display()));
-    }
     lines.join("\n")
 }
 
@@ -84,7 +79,9 @@ fn head(report: &Report, exports: u64) -> String {
         [one] => format!(" · {one} only"),
         several => format!(" · {} stores", several.len()),
     });
-    format!("{} to {} · {exports} exports in {} weeks{only}{stores}", report.from, report.to, report.weeks.len())
+    let weeks = counted(report.weeks.len(), "week", "weeks");
+    let exports = counted(exports as usize, "export", "exports");
+    format!("{} to {} · {exports} in {weeks}{only}{stores}", report.from, report.to)
 }
 
 fn counts_lines(report: &Report, weeks: &[IsoWeek], by_week: &BTreeMap<IsoWeek, &WeekCounts>) -> Vec<Line> {
@@ -177,7 +174,7 @@ fn failed(weeks: &[WeekCounts]) -> Vec<String> {
     let shown = stores.iter().take(STORES_SHOWN_MAX).map(|(store, times)| format!("  {store}: {times}"));
     lines.extend(shown);
     if stores.len() > STORES_SHOWN_MAX {
-        lines.push(format!("  and {} more (all with --json or --out)", stores.len() - STORES_SHOWN_MAX));
+        lines.push(format!("  and {} more (all with --json)", stores.len() - STORES_SHOWN_MAX));
     }
     lines
 }

@@ -10,7 +10,7 @@ fn a_week_with_an_export_is_drawn_and_one_without_says_so() {
     assert!(empty.stdout.contains("No export between"), "{}", empty.stdout);
     tool.run(["export"]).exits(0);
     let told = tool.run(["history", "--weeks", "2", "--ascii"]).exits(0);
-    assert!(told.stdout.contains("2026-W46 to 2026-W47 · 1 exports"), "{}", told.stdout);
+    assert!(told.stdout.contains("2026-W46 to 2026-W47 · 1 export in 1 week"), "{}", told.stdout);
     let document = tool.run(["history", "--json"]).exits(0).json();
     assert_eq!(document["weeks"][0]["week"], "2026-W47");
     assert_eq!(document["weeks"][0]["exports"], 1);
