@@ -6,8 +6,7 @@ use std::path::Path;
 use super::context::Context;
 use super::plan::PlanFile;
 use crate::archive::history::{History, PastExport};
-use crate::domain::{DueSignOff, ExportId, Outcome, PastDeed, RowKey, RunId, Slot, Timestamp};
-use crate::export::checklist;
+use crate::domain::{DueSignOff, ExportId, Outcome, PastDeed, RoutineItem, RowKey, RunId, Slot};
 use crate::failure::Failure;
 use crate::plan::{PlanRow, Verdict};
 use crate::settings::Settings;
@@ -89,14 +88,6 @@ fn deed(run: &RunId, file: &PlanFile, row: &PlanRow, outcome: &Outcome) -> PastD
     }
 }
 
-/// One item that is due in the slots that `is_due` tells.
-struct Item {
-    key: String,
-    what: String,
-    whose: String,
-    often: String,
-}
-
 /// What was to be signed in each slot that had an export, and who did. None where the archive holds no sign-off at all: then
 /// nobody can tell a missed one from one that was never asked for.
 pub fn sign_offs(
@@ -108,7 +99,6 @@ pub fn sign_offs(
     if signed.is_empty() {
         return Ok(None);
     }
-    let items = items(settings);
     let mut slots: BTreeMap<_, Vec<&ExportId>> = BTreeMap::new();
     for export in history.exports().iter().filter(|export| export.is_whole() && wanted(export)) {
         if let Some(slot) = export.slot() {
@@ -125,16 +115,16 @@ pub fn sign_offs(
     }
     let mut due = Vec::new();
     for ((day, slot), exports) in slots {
-        for item in items.iter().filter(|item| item.is_due(day, slot)) {
+        for item in settings.routine.iter().filter(|item| item.how_often.is_due(day, slot)) {
             let cells = exports.iter().filter_map(|export| signed.get(*export)).flatten();
             let cell = cells
-                .filter(|cell| cell.slot == slot && (cell.item == item.key || cell.item == item.what))
+                .filter(|cell| cell.slot == slot && cell.item == item.key)
                 .filter(|cell| !cell.name.trim().is_empty())
                 .max_by_key(|cell| cell.read_at);
             due.push(DueSignOff {
                 day,
                 slot,
-                what: item.what.clone(),
+                what: what(item, settings),
                 whose: item.whose.clone(),
                 signed_by: cell.map(|cell| cell.name.trim().to_string()),
                 remark: cell.map_or(String::new(), |cell| cell.remark.clone()),
@@ -144,34 +134,10 @@ pub fn sign_offs(
     Ok(Some(due))
 }
 
-fn items(settings: &Settings) -> Vec<Item> {
-    let nothing = crate::domain::Export {
-        id: ExportId::new("none"),
-        follows: None,
-        at: Timestamp::UNIX_EPOCH,
-        finished: Timestamp::UNIX_EPOCH,
-        day: Timestamp::UNIX_EPOCH.date_naive(),
-        slot: Slot::Am,
-        zone: settings.team_zone,
-        stores: Vec::new(),
-        rows: Vec::new(),
-    };
-    let (operator, manager) = (&settings.checklist_operator, &settings.checklist_manager);
-    let items = checklist(&nothing, &[], operator, manager).into_iter();
-    items
-        .map(|item| Item { key: item.number.to_string(), what: item.what, whose: item.whose, often: item.how_often })
-        .collect()
-}
-
-impl Item {
-    fn is_due(&self, day: chrono::NaiveDate, slot: Slot) -> bool {
-        use chrono::Datelike;
-        match self.often.as_str() {
-            "twice daily" => true,
-            "weekly" => slot == Slot::Am && day.weekday() == chrono::Weekday::Mon,
-            _ => slot == Slot::Am,
-        }
-    }
+/// As the workbook of that language calls it.
+fn what(item: &RoutineItem, settings: &Settings) -> String {
+    let usual = || settings.language.say(&format!("checklist-{}-what", item.key.replace('_', "-")));
+    item.what.clone().unwrap_or_else(usual)
 }
 
 /// How many of what was due were missed, by ISO week.

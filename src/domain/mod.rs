@@ -41,8 +41,8 @@ pub use money::{Currency, Exposure, InvalidCurrency, Money, Percent};
 pub use outcome::{Outcome, OutcomeKind, OutcomeWords};
 pub use overview::{Changed, HowResolved, NewFinding, Resolved, RowDeed, WeekTrend};
 pub use past::{
-    Closed, Counted, DayCounts, DueSignOff, ExportMoney, FailedLoad, FindingKey, FindingLife, InvalidWeek,
-    IsoWeek, MoneyAtRisk, PastDeed, PastTask, WeekCounts,
+    Closed, Counted, DayCounts, DueSignOff, ExportMoney, FailedLoad, FindingKey, FindingLife, InvalidWeek, IsoWeek,
+    MoneyAtRisk, PastDeed, PastTask, WeekCounts,
 };
 pub use reply::{Replies, Reply, Situation};
 pub use sign_off::SignOff;

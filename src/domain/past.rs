@@ -8,8 +8,8 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ActionWord, Becomes, CouponId, Currency, ExportId, Exposure, FindingCode, HowResolved, OutcomeKind, RowKey, RunId, Severity,
-    Slot, StoreId, Timestamp,
+    ActionWord, Becomes, CouponId, Currency, ExportId, Exposure, FindingCode, HowResolved, OutcomeKind, RowKey, RunId,
+    Severity, Slot, StoreId, Timestamp,
 };
 
 /// An ISO week: Monday to Sunday of the team's own calendar. It may belong to another year than some of its days.

@@ -16,7 +16,7 @@ mod first_steps;
 mod kills;
 mod lazada;
 mod managers;
-mod paper;
+pub mod paper;
 mod recipe;
 mod rounds;
 mod secrets;

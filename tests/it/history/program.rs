@@ -1,7 +1,8 @@
 //! `history` and `archive week` as they are typed.
 
+use crate::flows::paper::{Exported, row};
 use crate::flows::shops::TWO_SHOPS;
-use crate::flows::tool::Tool;
+use crate::flows::tool::{Tool, text};
 
 #[test]
 fn a_week_with_an_export_is_drawn_and_one_without_says_so() {
@@ -50,4 +51,25 @@ fn a_coupon_that_no_export_saw_is_said_in_one_sentence() {
     tool.run(["export"]).exits(0);
     let told = tool.run(["history", "coupon", "woo-de-1", "NO-SUCH-CODE"]).exits(2);
     assert!(told.stderr.contains("no export of woo-de-1 has a coupon"), "{}", told.stderr);
+}
+
+#[test]
+fn who_did_what_and_who_did_not_sign_is_told_from_the_archive() {
+    let (tool, _shops) = Tool::with_shops(TWO_SHOPS);
+    let place = tool.path("morning.xlsx");
+    tool.run(["export", "--slot", "am", "--out", text(&place)]).exits(0);
+    let morning = Exported::open(&place);
+    let restock = [row("woo-de-1", "stock", "restock").stock("200")];
+    let signed = [["stock", "Operator one", "", ""], ["status", "Operator one", "", ""]];
+    let back = morning.hand_back_signed(&tool.path("back.xlsx"), &restock, &morning.hidden, &signed);
+    tool.apply(&back, &["--by", "Operator two"]).exits(0);
+
+    // Nine of the usual items are due on a Sunday morning.
+    let week = tool.run(["archive", "week", "2026-W47", "--json"]).exits(0).json();
+    assert_eq!((&week["missed_sign_offs"], &week["actions"]["done"]), (&7.into(), &1.into()));
+    let history = tool.run(["history", "--json"]).exits(0).json();
+    assert_eq!((&history["weeks"][0]["missed_sign_offs"], &history["weeks"][0]["exports"]), (&7.into(), &1.into()));
+
+    let life = tool.run(["history", "coupon", "woo-de-1", "stock"]).exits(0).stdout;
+    assert!(life.contains("restock (raise the total) by Operator two in run R"), "{life}");
 }
