@@ -73,7 +73,7 @@ async fn answer(
         // A lost answer is lost once; a refusal lasts.
         place.filter(|_| is_write).map(|place| {
             if lost {
-                drop(troubles.remove(place))
+                troubles.remove(place);
             }
         })
     };

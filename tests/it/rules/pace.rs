@@ -5,7 +5,9 @@ use super::shop::*;
 use couponbook::domain::*;
 
 /// `(day, hour, remaining, total)` of each earlier export.
-fn seen(mut world: World, points: &[(i64, u32, u64, u64)]) -> World {
+type Seen<'a> = &'a [(i64, u32, u64, u64)];
+
+fn seen(mut world: World, points: Seen) -> World {
     let point = |&(day, hour, remaining, total)| StockPoint { at: at(day, hour, 0), remaining, total };
     world.stock.insert((world.store.id.clone(), CouponId::new("A")), points.iter().map(point).collect());
     world
@@ -14,7 +16,7 @@ fn seen(mut world: World, points: &[(i64, u32, u64, u64)]) -> World {
 #[test]
 fn a_coupon_that_goes_too_fast_for_its_end_runs_out_early() {
     // 19 days to go.
-    let table: Vec<(&str, Coupon, &[(i64, u32, u64, u64)], &str)> = vec![
+    let table: Vec<(&str, Coupon, Seen, &str)> = vec![
         ("100 a day", left("A", 400, 700), &[(20, 9, 600, 700), (21, 9, 500, 700)], "runs_out_early warning"),
         ("10 a day", left("A", 400, 700), &[(20, 9, 420, 700), (21, 9, 410, 700)], ""),
         ("nothing seen", left("A", 400, 700), &[], ""),
@@ -61,7 +63,7 @@ fn the_restock_that_is_suggested_lasts_until_the_end_and_is_a_round_number() {
 
 #[test]
 fn more_than_half_gone_between_two_exports_is_a_sudden_drop() {
-    let table: Vec<(&str, u64, &[(i64, u32, u64, u64)], &str)> = vec![
+    let table: Vec<(&str, u64, Seen, &str)> = vec![
         ("a third", 400, &[(21, 17, 600, 700)], ""),
         ("half", 300, &[(21, 17, 600, 700)], ""),
         ("more than half", 299, &[(21, 17, 600, 700)], "sudden_drop warning"),
