@@ -2,7 +2,7 @@
 //!
 //! The archive is made once under `target/` and kept: two exports a day of 500 stores with 40 coupons each for a year, 14.6 million
 //! rows. Sizes as arguments make another: `cargo bench --bench history -- 50 20 4` is 50 stores, 20 coupons, 4 weeks. The
-//! question is asked in a process of its own, so that its peak of memory is. `scripts/compare_history.py` asks others the same.
+//! question is asked in a process of its own, so that its peak of memory is. `benches/compare_history.py` asks others the same.
 
 use std::error::Error;
 use std::fs::File;

@@ -48,7 +48,7 @@ fn agrees(engine: &str, package: &str) {
     tool.wait_hours(24 * 41);
     tool.export("january");
 
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/read_archive.py");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/read_archive.py");
     let archive = tool.path("archive");
     let ran =
         Command::new(&python).args([text(&script), text(&archive), "--engine", engine, "--json"]).output().unwrap();

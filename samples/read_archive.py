@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Reads a couponbook archive with DuckDB or with Spark, without couponbook, and prints its counts.
 
-    pip install duckdb        and then    python3 scripts/read_archive.py archive
-    pip install pyspark       and then    python3 scripts/read_archive.py archive --engine spark   (needs Java 17)
+    pip install duckdb        and then    python3 samples/read_archive.py archive
+    pip install pyspark       and then    python3 samples/read_archive.py archive --engine spark   (needs Java 17)
 
 Add --json for one JSON document. An archive in a bucket can be copied first (`aws s3 sync s3://BUCKET/PREFIX archive`), or read
 where it lies: DuckDB takes `s3://…` once `INSTALL httpfs; LOAD httpfs;` and a secret are set, Spark takes `s3a://…` with

@@ -2,9 +2,9 @@
 """Asks DuckDB and pandas what `couponbook history --weeks N` asks, and shows that the answers are the same.
 
     pip install duckdb pandas pyarrow
-    python3 scripts/compare_history.py ARCHIVE            # with DuckDB and pandas
+    python3 benches/compare_history.py ARCHIVE            # with DuckDB and pandas
     couponbook history --weeks 52 --json > weeks.json
-    python3 scripts/compare_history.py ARCHIVE weeks.json # and with couponbook's own answer
+    python3 benches/compare_history.py ARCHIVE weeks.json # and with couponbook's own answer
 
 The question: of every ISO week, how many findings of each kind did its exports of whole stores have in all, and what could
 coupons still cost in each currency over all of them? An export of whole stores is one whose manifest names none that it follows.
