@@ -121,6 +121,7 @@ summary-money-currency = Currency
 summary-money-known = At most
 summary-money-coupons = Coupons
 summary-money-beyond = Beyond that
+summary-money-suggested = All suggestions add at most
 summary-money-no-limit = { $count ->
     [one] no limit: { $count } coupon
    *[other] no limit: { $count } coupons
@@ -129,7 +130,7 @@ summary-money-not-known = { $count ->
     [one] not known: { $count } coupon
    *[other] not known: { $count } coupons
 }
-summary-money-foot = Coupons that run, or will: what is left × the most that one can cost.
+summary-money-foot = Coupons that run, or will: what is left × the most that one can cost. Beside it what accepting every suggestion would add.
 
 summary-open = Handed back, still open
 summary-open-head = { $count ->

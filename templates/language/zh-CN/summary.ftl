@@ -88,9 +88,10 @@ summary-money-currency = 币种
 summary-money-known = 最多
 summary-money-coupons = 券数
 summary-money-beyond = 此外
+summary-money-suggested = 采纳全部建议最多增加
 summary-money-no-limit = 不限：{ $count } 张券
 summary-money-not-known = 未知：{ $count } 张券
-summary-money-foot = 在用和待开始的券：剩余数量 × 单张最高优惠。
+summary-money-foot = 进行中和即将开始的券：剩余数量 × 单张最高优惠。右侧为采纳全部建议后增加的金额。
 
 summary-open = 已交回、尚未落实
 summary-open-head = 最近交回的工作簿中有 { $count } 项操作未落实

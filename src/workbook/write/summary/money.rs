@@ -1,4 +1,4 @@
-//! What the coupons that run, or will, can still cost: a line a currency.
+//! What the coupons that run, or will, can still cost, and what carrying out every suggestion would add: a line a currency.
 
 use std::collections::BTreeMap;
 
@@ -16,6 +16,8 @@ const CURRENCY: (ColNum, ColNum) = (NAMES, NAMES);
 const KNOWN: (ColNum, ColNum) = (2, 4);
 const COUPONS: (ColNum, ColNum) = (5, 6);
 const BEYOND: (ColNum, ColNum) = (7, 9);
+const ADDED: (ColNum, ColNum) = (10, 12);
+const ADDED_BEYOND: (ColNum, ColNum) = (13, 15);
 /// More currencies than any region has; the rest is in Coupons.
 const CURRENCIES_MAX: usize = 12;
 
@@ -25,6 +27,9 @@ struct AtRisk {
     coupons: usize,
     no_limit: usize,
     not_known: usize,
+    /// By every suggestion together.
+    added: Decimal,
+    added_no_limit: usize,
 }
 
 /// The row after the table and its gap; `row` itself where no coupon can be used.
@@ -40,10 +45,14 @@ pub(super) fn write(pen: &mut Pen, layout: &Layout, row: RowNum) -> Result<RowNu
         (KNOWN, language.say("summary-money-known"), true),
         (COUPONS, language.say("summary-money-coupons"), true),
         (BEYOND, language.say("summary-money-beyond"), false),
+        (ADDED, language.say("summary-money-suggested"), true),
+        (ADDED_BEYOND, language.say("summary-money-beyond"), false),
     ];
     head_across(pen, head, &heads)?;
     // LibreOffice drops the indent of a number, so the text after it brings its own.
-    pen.text(head, BEYOND.0, &language.say("summary-money-beyond"), HEAD.points(9).indent(1))?;
+    for column in [BEYOND.0, ADDED_BEYOND.0] {
+        pen.text(head, column, &language.say("summary-money-beyond"), HEAD.points(9).indent(1))?;
+    }
     let mut next = head + 1;
     for (currency, risk) in at_risk.iter().take(CURRENCIES_MAX) {
         pen.sheet.set_row_height(next, 18)?;
@@ -60,6 +69,13 @@ pub(super) fn write(pen: &mut Pen, layout: &Layout, row: RowNum) -> Result<RowNu
             (some, _) => (say!(language, "summary-money-no-limit", count = some), CELL.bold()),
         };
         pen.across(next, BEYOND.0, BEYOND.1, &words, look.indent(1))?;
+        pen.across(next, ADDED.0, ADDED.1, "", money)?;
+        pen.number(next, ADDED.0, as_float(risk.added), money)?;
+        let (words, look) = match risk.added_no_limit {
+            0 => ("–".to_string(), CELL.muted()),
+            some => (say!(language, "summary-money-no-limit", count = some), CELL.bold()),
+        };
+        pen.across(next, ADDED_BEYOND.0, ADDED_BEYOND.1, &words, look.indent(1))?;
         next += 1;
     }
     pen.text(next, NAMES, &language.say("summary-money-foot"), BODY.muted().points(9))?;
@@ -69,10 +85,18 @@ pub(super) fn write(pen: &mut Pen, layout: &Layout, row: RowNum) -> Result<RowNu
 fn at_risk(layout: &Layout) -> BTreeMap<Currency, AtRisk> {
     let mut by_currency: BTreeMap<Currency, AtRisk> = BTreeMap::new();
     for row in &layout.rows {
+        let Some(store) = layout.store(row) else { continue };
+        match row.suggested_exposure() {
+            Some(Exposure::Known(money)) => {
+                let risk = by_currency.entry(money.currency).or_default();
+                risk.added = risk.added.saturating_add(money.amount);
+            }
+            Some(Exposure::NoLimit) => by_currency.entry(store.currency).or_default().added_no_limit += 1,
+            Some(Exposure::NotKnown) | None => {}
+        }
         if !matches!(row.coupon.status, Status::Active | Status::Scheduled) {
             continue;
         }
-        let Some(store) = layout.store(row) else { continue };
         let currency = match &row.money_at_risk {
             Exposure::Known(money) => money.currency,
             Exposure::NoLimit | Exposure::NotKnown => store.currency,
