@@ -3,19 +3,18 @@
 //! What the journal says decides what happens first: nothing is sent while an earlier sending is in doubt, and what is proved is
 //! never sent again. This is the heart of the program; every line of it is there because something was once done twice somewhere.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::Run;
+use super::witness::{Look, Witness, connector_of};
 use super::words::{Said, Shown, Speaker, facts_words, set_after, set_read_back};
-use super::{Connectors, Run};
 use crate::domain::{
-    Becomes, Change, Coupon, CouponId, Draft, Facts, Outcome, OutcomeKind, Start, Status, Step, StoreId, Timestamp,
-    Write,
+    Becomes, Change, Coupon, CouponId, Draft, Facts, Outcome, OutcomeKind, Start, Status, Step, Timestamp, Write,
 };
-use crate::journal::{Found, JournalError, StepEnd, StepRecord, StepState, StoreClaim};
+use crate::journal::{Found, JournalError, Made, StepEnd, StepRecord, StepState, StoreClaim};
 use crate::language::Language;
 use crate::plan::becomes_words;
-use crate::platforms::{CallError, CallErrorKind, Connector, SendError, is_ours};
+use crate::platforms::{CallError, CallErrorKind, SendError};
 use crate::say;
 
 /// How often one step is sent in a run, where each earlier sending is known not to have happened.
@@ -76,19 +75,13 @@ struct Proof {
     found_later: bool,
 }
 
-/// What the platform shows of a step.
-enum Look {
-    /// After: as it is to be.
-    Happened {
-        coupon: Option<Box<Coupon>>,
-        created: Option<CouponId>,
-    },
-    /// Before: as it was.
-    NotYet,
-    Other(Shown),
-}
-
-pub(super) async fn carry_out(run: &Run<'_>, claim: &StoreClaim, speaker: Speaker<'_>) -> Result<Deed, JournalError> {
+/// `planned_at` is when the plan looked at the platform.
+pub(super) async fn carry_out(
+    run: &Run<'_>,
+    claim: &StoreClaim,
+    speaker: Speaker<'_>,
+    planned_at: Timestamp,
+) -> Result<Deed, JournalError> {
     let change = speaker.change;
     if change.steps.is_empty() {
         let outcome = speaker.outcome(run, OutcomeKind::Done, &speaker.after(), &Said::default());
@@ -98,7 +91,8 @@ pub(super) async fn carry_out(run: &Run<'_>, claim: &StoreClaim, speaker: Speake
         Ok(connector) => connector,
         Err(message) => return Ok(down(run, speaker, Said::plain(message))),
     };
-    let doer = Doer { run, claim, change, speaker, connector, made_before: made_before(run, change)? };
+    let witness = Witness::of(change, connector, run.journal)?;
+    let doer = Doer { run, claim, change, speaker, witness, planned_at };
     let (mut last, mut made) = (None, None);
     for (ordinal, step) in (0_u32..).zip(&change.steps) {
         let (kind, proof) = match doer.step(ordinal, &step.about(made.as_ref())).await? {
@@ -118,8 +112,8 @@ struct Doer<'a> {
     claim: &'a StoreClaim,
     change: &'a Change,
     speaker: Speaker<'a>,
-    connector: &'a dyn Connector,
-    made_before: BTreeSet<CouponId>,
+    witness: Witness<'a>,
+    planned_at: Timestamp,
 }
 
 impl Doer<'_> {
@@ -152,7 +146,7 @@ impl Doer<'_> {
     /// Before the first sending: is it still as it was when it was planned?
     async fn send_checked(&self, ordinal: u32, step: &Step) -> Result<Fate, JournalError> {
         if let Some(coupon) = step.write.coupon() {
-            match self.look(step, &step.write, None).await {
+            match self.witness.look(step, &step.write, None).await {
                 Err(error) => return Ok(self.unasked(error)),
                 Ok(Look::Happened { coupon, created }) => {
                     return Ok(Fate::AlreadySo(Proof { coupon, created, request_id: None, found_later: false }));
@@ -167,6 +161,11 @@ impl Doer<'_> {
         {
             return Ok(stopped);
         }
+        if let Write::Create { draft } = &step.write
+            && let Some(stopped) = self.made_meanwhile(draft).await?
+        {
+            return Ok(stopped);
+        }
         self.send(ordinal, step, 1).await
     }
 
@@ -175,7 +174,7 @@ impl Doer<'_> {
         if step.before == Facts::default() {
             return None;
         }
-        match self.connector.get(&draft.model).await {
+        match self.witness.connector.get(&draft.model).await {
             Err(error) => Some(self.unasked(error)),
             Ok(model) => {
                 let same =
@@ -183,6 +182,27 @@ impl Doer<'_> {
                 (!same).then_some(Fate::Conflict { live: Shown::of(model.as_ref()) })
             }
         }
+    }
+
+    /// What another workbook made of the same coupon since this was planned: a second one is not wanted.
+    async fn made_meanwhile(&self, draft: &Draft) -> Result<Option<Fate>, JournalError> {
+        let Change { store, becomes, id, .. } = self.change;
+        let is_alike = |made: &Made| match (*becomes, made.becomes) {
+            // Several coupons of the campaign plan may have one model.
+            (Becomes::Planned, Becomes::Planned) => made.draft.name == draft.name,
+            (one, other) => one != Becomes::Planned && other != Becomes::Planned,
+        };
+        let made = self.run.journal.made_of(store, &draft.model, self.planned_at)?;
+        for made in made.iter().filter(|made| made.change != *id && is_alike(made)) {
+            match self.witness.connector.get(&made.coupon).await {
+                Err(error) => return Ok(Some(self.unasked(error))),
+                Ok(Some(there)) if matches!(there.status, Status::Scheduled | Status::Active) => {
+                    return Ok(Some(made_by_another(draft, there)));
+                }
+                Ok(_) => {}
+            }
+        }
+        Ok(None)
     }
 
     async fn send(&self, ordinal: u32, step: &Step, sending: u32) -> Result<Fate, JournalError> {
@@ -195,7 +215,7 @@ impl Doer<'_> {
             return Ok(Fate::Failed { message, request_id: None });
         }
         let begun = self.run.journal.begin(self.claim, &self.run.id, self.change, ordinal, &write, self.now())?;
-        match self.connector.send(&write, &self.change.id).await {
+        match self.witness.connector.send(&write, &self.change.id).await {
             Ok(receipt) => {
                 let (request_id, created) = (receipt.request_id, receipt.created);
                 begun
@@ -234,7 +254,7 @@ impl Doer<'_> {
         request_id: Option<String>,
         sending: u32,
     ) -> Result<Fate, JournalError> {
-        match self.look(step, write, None).await {
+        match self.witness.look(step, write, None).await {
             Ok(Look::Happened { coupon, created }) => {
                 self.settle_happened(ordinal, &coupon, &created)?;
                 Ok(Fate::Done(Proof { coupon, created, request_id, found_later: true }))
@@ -279,7 +299,7 @@ impl Doer<'_> {
     ) -> Result<Fate, JournalError> {
         let mut message = self.speaker.say("results-accepted-old");
         for look in 1..=LOOKS_MAX {
-            match self.look(step, write, created.as_ref()).await {
+            match self.witness.look(step, write, created.as_ref()).await {
                 Ok(Look::Happened { coupon, created }) => {
                     self.settle_happened(ordinal, &coupon, &created)?;
                     return Ok(Fate::Done(Proof { coupon, created, request_id, found_later: false }));
@@ -309,7 +329,7 @@ impl Doer<'_> {
         error: CallError,
         message: String,
     ) -> Result<Fate, JournalError> {
-        if let Ok(Look::Happened { coupon, created }) = self.look(step, write, None).await {
+        if let Ok(Look::Happened { coupon, created }) = self.witness.look(step, write, None).await {
             return Ok(Fate::AlreadySo(Proof { coupon, created, request_id: error.request_id, found_later: true }));
         }
         if error.kind == CallErrorKind::SignIn {
@@ -318,49 +338,11 @@ impl Doer<'_> {
         Ok(Fate::Failed { message: Said::plain(message), request_id: error.request_id })
     }
 
-    async fn look(&self, step: &Step, write: &Write, created: Option<&CouponId>) -> Result<Look, CallError> {
-        let Write::Create { draft } = write else {
-            let Some(id) = write.coupon() else { return Ok(Look::NotYet) };
-            let coupon = self.connector.get(id).await?;
-            return Ok(if step.after.hold_for(coupon.as_ref()) {
-                Look::Happened { coupon: coupon.map(Box::new), created: None }
-            } else if step.before.hold_for(coupon.as_ref()) {
-                Look::NotYet
-            } else {
-                Look::Other(Shown::of(coupon.as_ref()))
-            });
-        };
-        let found = match created {
-            Some(id) => self.connector.get(id).await?.into_iter().collect(),
-            None => self.not_made_before(self.connector.find_created(draft).await?),
-        };
-        Ok(self.judge_created(draft, found))
-    }
-
-    fn not_made_before(&self, mut found: Vec<Coupon>) -> Vec<Coupon> {
-        found.retain(|coupon| !self.made_before.contains(&coupon.id));
-        found
-    }
-
-    // Adopted as ours only if code and every field match.
-    fn judge_created(&self, draft: &Draft, found: Vec<Coupon>) -> Look {
-        let alive = || found.iter().filter(|coupon| coupon.status != Status::Trashed);
-        if let Some(ours) = alive().find(|coupon| is_ours(coupon, draft, &self.change.id)) {
-            return Look::Happened { coupon: Some(Box::new(ours.clone())), created: Some(ours.id.clone()) };
-        }
-        match alive().next() {
-            None => Look::NotYet,
-            Some(other) => {
-                Look::Other(Shown::Another { label: draft.label().to_string(), coupon: Box::new(other.clone()) })
-            }
-        }
-    }
-
     /// What is journaled and sent has no "soonest" in it, so that a read-back can be compared to the second.
     fn made_absolute(&self, write: &Write) -> Write {
         let mut write = write.clone();
         if let Write::Create { draft } = &mut write {
-            let limits = &self.connector.abilities().limits;
+            let limits = &self.witness.connector.abilities().limits;
             let soonest = whole_second(self.now() + limits.start_lead);
             draft.start = match draft.start {
                 // The planned start may have passed while somebody thought about the plan.
@@ -455,23 +437,19 @@ impl Doer<'_> {
     }
 }
 
-/// Coupons that other creations in this store are known to have made. A coupon without a code has no reservation that keeps
-/// two like ones apart: without this, a creation whose answer was lost could take an earlier one's coupon for its own.
-fn made_before(run: &Run<'_>, change: &Change) -> Result<BTreeSet<CouponId>, JournalError> {
-    let without_code = |step: &Step| matches!(&step.write, Write::Create { draft } if draft.code.is_empty());
-    if !change.steps.iter().any(without_code) {
-        return Ok(BTreeSet::new());
+/// The same coupon is what was asked for; another is a conflict.
+fn made_by_another(draft: &Draft, there: Coupon) -> Fate {
+    let ends = |ends: Option<Timestamp>| ends.map(|at| at.timestamp());
+    let is_the_same = there.discount == draft.discount
+        && there.minimum == draft.minimum
+        && there.total == draft.total
+        && ends(there.usable.ends()) == ends(draft.ends);
+    if is_the_same {
+        let coupon = Some(Box::new(there));
+        return Fate::AlreadySo(Proof { coupon, created: None, request_id: None, found_later: false });
     }
-    let made = run.journal.memory()?.successors.into_keys();
-    Ok(made.filter(|(store, _)| *store == change.store).map(|(_, coupon)| coupon).collect())
-}
-
-fn connector_of<'a>(connectors: &'a Connectors, store: &StoreId) -> Result<&'a dyn Connector, String> {
-    match connectors.get(store) {
-        Some(Ok(connector)) => Ok(connector.as_ref()),
-        Some(Err(reason)) => Err(reason.clone()),
-        None => Err(format!("{store} is no longer in the config")),
-    }
+    let label = there.label().to_string();
+    Fate::Conflict { live: Shown::Another { label, coupon: Box::new(there) } }
 }
 
 fn down(run: &Run<'_>, speaker: Speaker<'_>, message: Said) -> Deed {

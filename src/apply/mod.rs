@@ -1,17 +1,21 @@
 //! Carrying a plan out: exactly once, whatever breaks.
 //!
-//! `prepare` loads the present state and makes the plan, `deed` is the life of one write (journal, send, ask, prove), this file
+//! `prepare` loads the present state and makes the plan, `deed` is the life of one write (journal, send, ask, prove), `witness` what
+//! a platform shows of it, `doubts` clears up what an earlier run left without an answer; this file
 //! walks the rows: stores side by side, one store's rows in order. `words` says what came of a row; `round` makes the results a
 //! starting point for the next.
 
 mod deed;
+mod doubts;
 mod lines;
 mod prepare;
 mod round;
+mod witness;
 mod words;
 
+pub use doubts::{Cleared, Doubts, Touched, in_doubt};
 pub use lines::change_lines;
-pub use prepare::{Preparing, prepare, rules_sha256};
+pub use prepare::{Preparing, prepare, rules_sha256, touched_by};
 pub use round::{Round, next_round};
 
 use futures::stream::{self, StreamExt};
@@ -53,7 +57,7 @@ pub async fn apply(run: &Run<'_>, plan: &Plan) -> Result<BTreeMap<RowKey, Outcom
     for row in &plan.rows {
         by_store.entry(&row.store).or_default().push(row);
     }
-    let units = by_store.into_iter().map(|(store, rows)| one_store(run, store, rows));
+    let units = by_store.into_iter().map(|(store, rows)| one_store(run, store, rows, plan.made_at));
     let finished: Vec<_> = stream::iter(units).buffer_unordered(run.stores_at_once.max(1)).collect().await;
     let mut outcomes = BTreeMap::new();
     for unit in finished {
@@ -70,6 +74,7 @@ async fn one_store(
     run: &Run<'_>,
     store: &StoreId,
     rows: Vec<&PlanRow>,
+    planned_at: Timestamp,
 ) -> Result<Vec<(RowKey, Outcome)>, JournalError> {
     let claim = run.lock.claim(store)?;
     let mut outcomes = Vec::with_capacity(rows.len());
@@ -82,13 +87,13 @@ async fn one_store(
                 if change.steps.is_empty() {
                     // Before the outcome, which settles the row: a manager's word must not be lost between the two.
                     run.journal.record_kept(change)?;
-                    deed::carry_out(run, &claim, speaker).await?.outcome
+                    deed::carry_out(run, &claim, speaker, planned_at).await?.outcome
                 } else if run.stop.load(Ordering::SeqCst) {
                     not_reached(run, speaker, &speaker.say("results-stopped"))
                 } else if let Some(why) = &store_is_down {
                     not_reached(run, speaker, why)
                 } else {
-                    let done = deed::carry_out(run, &claim, speaker).await?;
+                    let done = deed::carry_out(run, &claim, speaker, planned_at).await?;
                     store_is_down = done.store_is_down;
                     done.outcome
                 }

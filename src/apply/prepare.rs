@@ -5,11 +5,13 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Connectors;
+use super::doubts::{Touched, in_doubt};
 use crate::domain::{Abilities, ChangeId, CouponId, Export, Memory, Platform, RunId, StoreId, Timestamp};
-use crate::journal::{Journal, JournalError};
+use crate::journal::{Journal, JournalError, Settled};
 use crate::language::Language;
 use crate::plan::{
-    Allowed, BrakeLimits, Decided, HandWork, Making, Past, Plan, Present, Refusal, Refused, decide, make, to_load,
+    Allowed, BrakeLimits, Decided, HandWork, Making, Past, Plan, Present, Refusal, Refused, Settlement, decide, make,
+    to_load,
 };
 use crate::say;
 use crate::workbook::{CellProblem, Decision, HandedBack};
@@ -40,7 +42,7 @@ pub struct Preparing<'a> {
 /// The plan, and the cells that no plan can be made of: keys that the export does not have.
 pub async fn prepare(preparing: Preparing<'_>) -> Result<(Plan, Vec<CellProblem>), JournalError> {
     let (mut decided, problems) = decide_all(&preparing);
-    let pasts = pasts(preparing.journal, &decided)?;
+    let pasts = pasts(preparing.journal, preparing.language, &decided)?;
     refuse_doubted(preparing.journal, preparing.language, &mut decided)?;
     let present = load_present(&preparing, &decided, &pasts).await;
     let mut reserved: BTreeMap<StoreId, BTreeSet<String>> = BTreeMap::new();
@@ -68,6 +70,20 @@ pub async fn prepare(preparing: Preparing<'_>) -> Result<(Plan, Vec<CellProblem>
         rules_sha256: preparing.rules_sha256,
     });
     Ok((plan, problems))
+}
+
+/// The coupons that the decisions of a workbook are about.
+pub fn touched_by(handed_back: &HandedBack, export: &Export) -> Touched {
+    let decided = handed_back.decisions.iter().filter_map(|it| decide(export, place(it), &it.action));
+    touched(&decided.collect::<Vec<_>>())
+}
+
+fn touched(decided: &[Decided]) -> Touched {
+    let one = |decided: &Decided| {
+        let id = decided.meaning.as_ref().ok()?.id.clone();
+        Some(((decided.store.id.clone(), decided.row.coupon.id.clone()), id))
+    };
+    decided.iter().filter_map(one).collect()
 }
 
 /// Of everything that decides what an action becomes, but the platforms' present state.
@@ -109,14 +125,13 @@ fn unknown_key(decision: &Decision, export: &Export) -> CellProblem {
     }
 }
 
-fn pasts(journal: &Journal, decided: &[Decided]) -> Result<BTreeMap<ChangeId, Past>, JournalError> {
+fn pasts(journal: &Journal, language: Language, decided: &[Decided]) -> Result<BTreeMap<ChangeId, Past>, JournalError> {
     let mut pasts = BTreeMap::new();
     for intent in decided.iter().filter_map(|decided| decided.meaning.as_ref().ok()) {
         if let Some(settled) = journal.settled(&intent.id)? {
-            let what =
-                if settled.outcome.after.is_empty() { "settled before".to_string() } else { settled.outcome.after };
-            let by = format!("by {} on {} (run {})", settled.by, settled.at.format("%Y-%m-%d %H:%M UTC"), settled.run);
-            pasts.insert(intent.id.clone(), Past::Settled { what, by });
+            let told = (language != Language::English).then(|| settlement(language, &settled));
+            let past = Past::Settled { said: settlement(Language::English, &settled), told };
+            pasts.insert(intent.id.clone(), past);
             continue;
         }
         let steps = journal.steps(&intent.id)?;
@@ -128,20 +143,22 @@ fn pasts(journal: &Journal, decided: &[Decided]) -> Result<BTreeMap<ChangeId, Pa
     Ok(pasts)
 }
 
+fn settlement(language: Language, settled: &Settled) -> Settlement {
+    let after = settled.outcome.said_in(language.tag()).after;
+    let what = if after.is_empty() { language.say("results-settled") } else { after };
+    let at = settled.at.format("%Y-%m-%d %H:%M UTC").to_string();
+    let by = say!(language, "results-settled-by", by = &settled.by, at = at, run = settled.run.as_str());
+    Settlement { what, by }
+}
+
 /// While nobody knows what came of an earlier decision on a coupon, a new one on it waits: the results workbook of a run begins
 /// a new round, in which the same deed is another decision and would be done a second time.
 fn refuse_doubted(journal: &Journal, language: Language, decided: &mut [Decided]) -> Result<(), JournalError> {
-    let mut doubted: BTreeMap<(StoreId, CouponId), (ChangeId, RunId)> = BTreeMap::new();
-    for step in journal.in_doubt()? {
-        if let Some(change) = journal.change(&step.change)? {
-            doubted.insert((change.store, change.coupon), (change.id, step.run));
-        }
-    }
-    for decided in decided {
-        let Ok(intent) = &decided.meaning else { continue };
-        let coupon = (decided.store.id.clone(), decided.row.coupon.id.clone());
-        let Some((change, run)) = doubted.get(&coupon).filter(|(change, _)| *change != intent.id) else { continue };
-        tracing::debug!(%change, "in doubt");
+    let doubted = in_doubt(journal, &touched(decided))?;
+    let doubted: BTreeMap<(StoreId, CouponId), RunId> =
+        doubted.into_iter().map(|(change, run)| ((change.store, change.coupon), run)).collect();
+    for decided in decided.iter_mut().filter(|decided| decided.meaning.is_ok()) {
+        let Some(run) = doubted.get(&(decided.store.id.clone(), decided.row.coupon.id.clone())) else { continue };
         let refusal = |language: Language| Refusal {
             reason: say!(language, "results-in-doubt", run = run.as_str()),
             next: say!(language, "results-next-apply-run", run = run.as_str()),

@@ -11,12 +11,14 @@ use super::filter::Filter;
 use super::fleet::{self, Fleet};
 use super::plan::PlanFile;
 use super::{export, progress, replies, say, split, store_check};
-use crate::apply::{Round, Run, apply, change_lines, next_round, rules_sha256, stores_of, totals};
+use crate::apply::{
+    Round, Run, Touched, apply, change_lines, in_doubt, next_round, rules_sha256, stores_of, totals, touched_by,
+};
 use crate::archive::{Archive, BundleKind, RunFacts};
 use crate::domain::{Export, Outcome, OutcomeKind, RowKey, RunId, StoreId};
 use crate::export::{Inspection, checklist, coverage_attention, tasks_seen};
 use crate::failure::{Failure, Kind};
-use crate::journal::{Journal, RunRecord};
+use crate::journal::{ApplyLock, Journal, RunRecord};
 use crate::plan::{Plan, PlanRow};
 use crate::platforms::abilities;
 use crate::settings::Settings;
@@ -132,10 +134,10 @@ impl Work {
 }
 
 impl Applying<'_> {
-    async fn run(&self, lock: &crate::journal::ApplyLock) -> Result<Applied, Failure> {
+    async fn run(&self, lock: &ApplyLock) -> Result<Applied, Failure> {
         let work = match is_plan(&self.args.file) {
-            true => self.reviewed()?,
-            false => self.planned_now().await?,
+            true => self.reviewed(lock).await?,
+            false => self.planned_now(lock).await?,
         };
         let plan = &work.file.plan;
         if !self.args.plan_was_shown {
@@ -177,11 +179,13 @@ impl Applying<'_> {
         Ok(Applied { outcomes, results, bad_rows: work.bad_rows })
     }
 
-    async fn planned_now(&self) -> Result<Work, Failure> {
+    async fn planned_now(&self, lock: &ApplyLock) -> Result<Work, Failure> {
         let (args, context) = (self.args, self.context);
         let returned = decide::read_back(context, self.settings, &args.file, args.export.as_deref())?;
         decide::keep(context, self.settings, self.journal, &returned)?;
         let returned = decide::of_stores(self.all, self.settings, returned);
+        let touched = touched_by(&returned.handed_back, &returned.export);
+        decide::clear_up(context, self.fleet, self.journal, Some(lock), &touched).await?;
         let (plan, problems) =
             decide::make_plan(context, self.settings, self.fleet, self.journal, &returned, &args.released, &self.by)
                 .await?;
@@ -197,7 +201,7 @@ impl Applying<'_> {
     }
 
     /// A reviewed plan is applied as it is, once, and only while what it was reviewed against still holds.
-    fn reviewed(&self) -> Result<Work, Failure> {
+    async fn reviewed(&self, lock: &ApplyLock) -> Result<Work, Failure> {
         let path = &self.args.file;
         if !self.args.filter.is_empty() {
             let line = "a reviewed plan is applied whole: --store and the other filters belong to `couponbook plan`";
@@ -234,6 +238,13 @@ impl Applying<'_> {
         if let Some(store) = stores_of(&file.plan).into_iter().find(read_only) {
             return Err(stale(format!("{store} is read-only or no longer in the config")));
         }
+        let touched: Touched =
+            file.plan.changes().map(|it| ((it.store.clone(), it.coupon.clone()), it.id.clone())).collect();
+        decide::clear_up(self.context, self.fleet, self.journal, Some(lock), &touched).await?;
+        if let Some((change, run)) = in_doubt(self.journal, &touched)?.first() {
+            let what = format!("nobody knows what came of the change of {} that run {run} began since", change.label);
+            return Err(stale(what));
+        }
         let export = archive.load_snapshot(&file.plan.export)?;
         Ok(Work { file, export, plan_json: bytes, bad_rows: 0 })
     }
@@ -265,11 +276,7 @@ impl Applying<'_> {
         }
     }
 
-    async fn carry_out(
-        &self,
-        lock: &crate::journal::ApplyLock,
-        plan: &Plan,
-    ) -> Result<BTreeMap<RowKey, Outcome>, Failure> {
+    async fn carry_out(&self, lock: &ApplyLock, plan: &Plan) -> Result<BTreeMap<RowKey, Outcome>, Failure> {
         let stop = Arc::new(AtomicBool::new(false));
         let watcher = tokio::spawn(stop_on_ctrl_c(Arc::clone(&stop)));
         let bar = progress::bar(self.context, plan.rows.len(), "applying");

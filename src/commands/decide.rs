@@ -8,12 +8,12 @@ use super::context::Context;
 use super::export::Workbook;
 use super::fleet::{self, Fleet};
 use super::{progress, say, split};
-use crate::apply::{Preparing, prepare, rules_sha256};
+use crate::apply::{Cleared, Doubts, Preparing, Touched, in_doubt, prepare, rules_sha256};
 use crate::archive::BundleKind;
 use crate::domain::{Export, ExportId, Memory, OpenAction, Row, RowKey, Store, StoreId, Timestamp};
 use crate::export::{sign_offs, tasks_seen};
 use crate::failure::{Failure, Kind};
-use crate::journal::{CameBack, Journal};
+use crate::journal::{ApplyLock, CameBack, Journal, JournalError};
 use crate::plan::{Allowed, HandWork, Plan};
 use crate::platforms::{abilities, back_office};
 use crate::settings::Settings;
@@ -165,6 +165,35 @@ pub fn of_stores(all: &Settings, narrowed: &Settings, mut returned: Returned) ->
         .decisions
         .retain(|decision| export.row(&decision.action.row).is_none_or(|row| !is_left_out(&row.coupon.store)));
     returned
+}
+
+/// Asks the platforms what came of earlier runs' changes of the same coupons whose answers were lost, so that new decisions on
+/// them need not wait. `lock` is held by an apply; a plan takes it for as long as it asks, and asks nothing while one runs.
+pub async fn clear_up(
+    context: &Context<'_>,
+    fleet: &Fleet,
+    journal: &Journal,
+    lock: Option<&ApplyLock>,
+    touched: &Touched,
+) -> Result<(), Failure> {
+    if in_doubt(journal, touched)?.is_empty() {
+        return Ok(());
+    }
+    let own = match lock {
+        Some(_) => None,
+        None => match journal.lock("a plan that asks what came of an earlier run", context.now()) {
+            Err(JournalError::ApplyRunning { .. }) => return Ok(()),
+            taken => Some(taken?),
+        },
+    };
+    let Some(lock) = lock.or(own.as_ref()) else { return Ok(()) };
+    let clock = &*context.world.clock;
+    let doubts = Doubts { journal, lock, connectors: &fleet.connectors, clock, settle: &|store| fleet.settle(store) };
+    for Cleared { run, store, label, happened } in doubts.clear_up(touched).await? {
+        let came = if happened { "was made" } else { "was not made" };
+        context.note(&format!("{label} of {store}: asked what came of run {run}, whose answer was lost: it {came}"));
+    }
+    Ok(())
 }
 
 /// Makes the plan, with the problems of the workbook's cells: those of the reading and those of the keys.

@@ -7,6 +7,7 @@ use super::decide::{self, Released, Returned};
 use super::filter::Filter;
 use super::fleet::{self, Fleet};
 use super::say;
+use crate::apply::touched_by;
 use crate::domain::{RowKey, StoreId};
 use crate::durable;
 use crate::failure::{Failure, Kind};
@@ -107,7 +108,11 @@ pub async fn run(args: &PlanArgs, context: &Context<'_>) -> Result<(), Failure> 
     let by = context.by(args.by.as_deref(), &settings);
     let (log, _) = fleet::call_log(context, &settings, "plan")?;
     let fleet = Fleet::open(context, &settings, log).await?;
-    let made = decide::make_plan(context, &settings, &fleet, &journal, &returned, &args.released, &by).await;
+    let touched = touched_by(&returned.handed_back, &returned.export);
+    let made = match decide::clear_up(context, &fleet, &journal, None, &touched).await {
+        Ok(()) => decide::make_plan(context, &settings, &fleet, &journal, &returned, &args.released, &by).await,
+        Err(failure) => Err(failure),
+    };
     fleet.close().await;
     let (plan, problems) = made?;
     decide::tell(context, &args.workbook, &returned, &problems);

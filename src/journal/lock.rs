@@ -27,8 +27,7 @@ pub struct ApplyLock {
 
 #[derive(Debug)]
 struct Held {
-    // Its closing releases the lock.
-    _file: File,
+    file: File,
     claimed: Mutex<BTreeSet<StoreId>>,
 }
 
@@ -53,7 +52,7 @@ impl Journal {
             Err(TryLockError::Error(source)) => return Err(fail(source)),
         }
         self.set_holder(by, at)?;
-        Ok(ApplyLock { held: Arc::new(Held { _file: file, claimed: Mutex::default() }) })
+        Ok(ApplyLock { held: Arc::new(Held { file, claimed: Mutex::default() }) })
     }
 
     // Kept in the journal and not in the lock file: on Windows nobody else can read a locked file.
@@ -86,6 +85,13 @@ impl ApplyLock {
 impl StoreClaim {
     pub fn store(&self) -> &StoreId {
         &self.store
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        // Closing would do, but for a moment in which a process that is being started still holds a copy of the open file.
+        let _ = self.file.unlock();
     }
 }
 

@@ -1,10 +1,12 @@
 //! What managers decided through us, as `rules` and `plan` receive it.
 
-use rusqlite::Row;
+use rusqlite::{Row, params};
 
 use super::database::{At, Json};
 use super::{Journal, JournalError};
-use crate::domain::{Becomes, Change, Coupon, CouponId, Deliberate, Kept, Memory, Timestamp, Write};
+use crate::domain::{
+    Becomes, Change, ChangeId, Coupon, CouponId, Deliberate, Draft, Kept, Memory, StoreId, Timestamp, Write,
+};
 
 /// One step that happened, with its change and who applied it.
 struct Deed {
@@ -15,7 +17,32 @@ struct Deed {
     at: Timestamp,
 }
 
+/// A coupon that one of our changes made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Made {
+    pub change: ChangeId,
+    pub becomes: Becomes,
+    /// As it was sent.
+    pub draft: Box<Draft>,
+    pub coupon: CouponId,
+}
+
 impl Journal {
+    /// What was made of `model` since `since` (exclusive) and is known to be there, the oldest first.
+    pub fn made_of(&self, store: &StoreId, model: &CouponId, since: Timestamp) -> Result<Vec<Made>, JournalError> {
+        let deeds: Vec<Deed> = self.read(|connection| {
+            let mut query = connection.prepare_cached(
+                "SELECT changes.record, steps.write, steps.created, steps.read_back, runs.by, steps.begun_at AS at
+                 FROM steps JOIN changes ON changes.id = steps.change JOIN runs ON runs.id = steps.run
+                 WHERE steps.state IN ('done', 'proved') AND steps.store = ?1
+                   AND json_extract(steps.write, '$.draft.model') = ?2 AND julianday(steps.begun_at) > julianday(?3)
+                 ORDER BY steps.rowid",
+            )?;
+            query.query_map(params![store.as_str(), model.as_str(), At(since)], deed)?.collect()
+        })?;
+        Ok(deeds.into_iter().filter_map(made).collect())
+    }
+
     /// Coupons ended or paused on purpose and not taken back since, coupons that we made to follow others, and findings that
     /// were accepted as they are.
     pub fn memory(&self) -> Result<Memory, JournalError> {
@@ -77,6 +104,11 @@ fn take_in(memory: &mut Memory, deed: Deed) {
         }
         Write::SetTotal { .. } | Write::SetMinimum { .. } | Write::AddProducts { .. } => {}
     }
+}
+
+fn made(deed: Deed) -> Option<Made> {
+    let Write::Create { draft } = deed.write else { return None };
+    Some(Made { change: deed.change.id, becomes: deed.change.becomes, draft, coupon: deed.created? })
 }
 
 fn deliberate(deed: &Deed) -> Deliberate {

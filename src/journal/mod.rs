@@ -32,6 +32,7 @@ pub use database::Durability;
 pub use errors::JournalError;
 pub use handed_back::CameBack;
 pub use lock::{ApplyLock, Holder, StoreClaim};
+pub use memory::Made;
 pub use runs::{PlanUse, RunRecord, Settled};
 pub use steps::{Begun, Found, StepEnd, StepRecord, StepState};
 

@@ -5,6 +5,7 @@
 //! Whole sentences are messages; nothing is put together from pieces, since languages order them differently.
 
 mod dates;
+mod discounts;
 mod files;
 mod reasons;
 
@@ -16,6 +17,7 @@ use fluent_bundle::{FluentArgs, FluentValue};
 use serde::{Deserialize, Serialize};
 
 pub use dates::{clock_words, day_head_words, day_words, end_words, instant_words, long_day_words, week_head_words};
+pub use discounts::discount_words;
 pub use reasons::reason_words;
 
 /// A language that a workbook can be written in. What is handed back is understood in all of them.

@@ -18,7 +18,7 @@ pub use brakes::{Allowed, Brake, BrakeLimits};
 pub use by_hand::HandWork;
 pub use intent::{Intent, Refusal, Wish, intent_of};
 pub use make::{Decided, Making, Meaning, Refused, decide, make, to_load};
-pub use resolve::{Past, Present, Scene, resolve};
+pub use resolve::{Past, Present, Scene, Settlement, resolve};
 pub use words::{Told, Words, becomes_words, minimum_value, status_words, total_words};
 
 use serde::{Deserialize, Serialize};

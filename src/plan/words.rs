@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::Verdict;
-use crate::domain::{ActionWord, Becomes, Coupon, Minimum, Rest, Status, Task};
-use crate::language::Language;
+use crate::domain::{ActionWord, Becomes, Coupon, Discount, Finding, Minimum, Rest, Status, Task};
+use crate::language::{Language, discount_words};
 use crate::say;
 
 /// A row's words in the language of the team's workbooks, where that is not English.
@@ -146,7 +146,21 @@ pub(super) fn minimum_words(language: Language, minimum: Minimum) -> String {
 /// What a coupon of these rules gives and asks for.
 pub(super) fn rules_words(language: Language, coupon: &Coupon) -> String {
     let minimum = minimum_words(language, coupon.minimum);
-    say!(language, "results-rules", discount = coupon.discount.to_string(), minimum = minimum)
+    say!(language, "results-rules", discount = discount_within(language, &coupon.discount), minimum = minimum)
+}
+
+/// What a coupon gives: within a sentence.
+pub(super) fn discount_within(language: Language, discount: &Discount) -> String {
+    // English begins its cells with a capital, and goes on in small letters within a sentence.
+    if language == Language::English { discount.to_string() } else { discount_words(language, discount) }
+}
+
+/// The names of what was found, as one list; said so where nothing was.
+pub(super) fn found_words(language: Language, findings: &[Finding]) -> String {
+    let name = |finding: &Finding| language.say(&format!("finding-{}", finding.code.code().replace('_', "-")));
+    let mut names = findings.iter().map(name);
+    let Some(first) = names.next() else { return language.say("results-nothing-found") };
+    names.fold(first, |list, name| say!(language, "results-and-also", list = list, name = name))
 }
 
 /// The action as it was asked for.

@@ -6,9 +6,10 @@ use chrono::{Duration, NaiveDate, NaiveDateTime, Timelike};
 use chrono_tz::Tz;
 
 use crate::domain::{
-    ActionWord, Advice, Discount, FindingCode, Minimum, Money, OutcomeKind, Severity, Slot, Status, Store, Suggestion,
-    Timestamp, Way, local_day,
+    ActionWord, Advice, FindingCode, Minimum, Money, OutcomeKind, Severity, Slot, Status, Store, Suggestion, Timestamp,
+    Way, local_day,
 };
+pub use crate::language::discount_words;
 use crate::language::{Language, day_words};
 use crate::say;
 
@@ -97,26 +98,6 @@ pub fn kind_words(language: Language, kind: &str) -> String {
 fn capitalised(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
-}
-
-/// `15 % off, max SGD 12.00`; in the platform's own words where its rules are richer than ours.
-pub fn discount_words(language: Language, discount: &Discount) -> String {
-    match discount {
-        Discount::Sum(money) => say!(language, "discount-sum", amount = money.to_string()),
-        Discount::Share { percent, cap: None } => say!(language, "discount-share", percent = percent.to_string()),
-        Discount::Share { percent, cap: Some(cap) } => {
-            say!(language, "discount-share-capped", percent = percent.to_string(), cap = cap.to_string())
-        }
-        Discount::Coins { percent, cap: None } => say!(language, "discount-coins", percent = percent.to_string()),
-        Discount::Coins { percent, cap: Some(cap) } => {
-            say!(language, "discount-coins-capped", percent = percent.to_string(), cap = cap.to_string())
-        }
-        Discount::FreeShipping { cap: None } => language.say("discount-free-shipping"),
-        Discount::FreeShipping { cap: Some(cap) } => {
-            say!(language, "discount-free-shipping-capped", cap = cap.to_string())
-        }
-        Discount::BuyXGetY(words) | Discount::Other(words) => capitalised(words),
-    }
 }
 
 /// A minimum that is no amount of money: `3 items`, `not known`.

@@ -7,6 +7,7 @@ mod books;
 mod brakes;
 mod campaigns;
 mod conflicts;
+mod doubts;
 mod every_call;
 mod exporting;
 mod faults;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::super::by_hand::Deed;
 use super::super::drafts::{self, Copy};
-use super::super::words::{rules_words, wanted_words};
+use super::super::words::{discount_within, rules_words, wanted_words};
 use super::{Stop, Verdict, View, already, conflict, same_second};
 use crate::domain::{
     Ability, Becomes, Change, Coupon, CouponId, Draft, Facts, Likeness, Rest, Start, Status, Step, Timestamp, Verb,
@@ -64,7 +64,8 @@ impl View<'_> {
         if let Some(wanted) = &copy.wanted
             && let Some(there) = self.found(wanted)?
         {
-            return Err(already(format!("{} is there and {}", there.label(), self.ends(there.usable.ends()))));
+            let ends = self.ends(there.usable.ends());
+            return Err(already(say!(self.language(), "results-planned-there", label = there.label(), ends = ends)));
         }
         let by_hand = self.copy_by_hand(&copy);
         match self.ability(Verb::Create, standing, &by_hand)? {
@@ -188,7 +189,7 @@ impl View<'_> {
         let language = self.language();
         let (was, mut is) = (rules_words(language, exported), rules_words(language, live));
         if was == is {
-            let (discount, minimum) = (live.discount.to_string(), self.minimum(live.minimum));
+            let (discount, minimum) = (discount_within(language, &live.discount), self.minimum(live.minimum));
             is = say!(language, "results-rules-other", discount = discount, minimum = minimum);
         }
         Err(conflict(was, wanted_words(language, self.intent.word), is))

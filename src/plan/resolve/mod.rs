@@ -14,7 +14,7 @@ use super::Verdict;
 use super::by_hand::{About, Deed, HandWork};
 use super::drafts::Copy;
 use super::intent::{Intent, Refusal, Wish};
-use super::words::{alternative, minimum_words, status_words, total_words, wanted_words};
+use super::words::{alternative, found_words, minimum_words, status_words, total_words, wanted_words};
 use crate::domain::{
     Abilities, Ability, Becomes, Change, Coupon, CouponId, Facts, Keeping, Memory, Minimum, Owner, Row, Start, Status,
     Step, Store, StoreId, Timestamp, Verb, Way,
@@ -38,8 +38,15 @@ pub struct Present {
 pub enum Past {
     /// Begun and not settled: the very change, to be taken up again.
     Begun(Box<Change>),
-    /// Done: by whom and when, in words.
-    Settled { what: String, by: String },
+    /// Done: in English, and in the language of the team's workbooks where that is another.
+    Settled { said: Settlement, told: Option<Settlement> },
+}
+
+/// What came of an earlier decision, and by whom and when, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settlement {
+    pub what: String,
+    pub by: String,
 }
 
 /// What one row is resolved with.
@@ -60,8 +67,10 @@ pub struct Scene<'a> {
 /// `taken` collects the codes of the store in capitals, those of this plan included.
 pub fn resolve(scene: &Scene, row: &Row, intent: &Intent, taken: &mut BTreeSet<String>) -> Verdict {
     match scene.past {
-        Some(Past::Settled { what, by }) => {
-            return Verdict::AlreadyDone { why: what.clone(), by: Some(by.clone()) };
+        Some(Past::Settled { said, told }) => {
+            let twin = told.as_ref().filter(|_| scene.language != Language::English);
+            let Settlement { what, by } = twin.unwrap_or(said).clone();
+            return Verdict::AlreadyDone { why: what, by: Some(by) };
         }
         Some(Past::Begun(change)) => return Verdict::Change { change: change.clone(), resumes: true },
         None => {}
@@ -120,9 +129,8 @@ impl View<'_> {
     }
 
     fn kept(&self, note: &str, until: Option<Timestamp>) -> Verdict {
-        let found: Vec<_> = self.row.findings.iter().map(|finding| finding.code.name()).collect();
         let language = self.language();
-        let before = if found.is_empty() { language.say("results-nothing-found") } else { found.join(", ") };
+        let before = found_words(language, &self.row.findings);
         let after = match until {
             Some(at) => {
                 let end = end_words(language, at, self.scene.store.zone, self.scene.now);

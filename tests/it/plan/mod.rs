@@ -9,7 +9,7 @@ mod put_back;
 
 use bench::*;
 use couponbook::domain::*;
-use couponbook::plan::{Past, Verdict};
+use couponbook::plan::{Past, Settlement, Verdict};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
@@ -332,7 +332,8 @@ fn a_decision_is_taken_up_again_or_known_to_be_done() {
     let resumed = Desk { pasts: [(change.id.clone(), Past::Begun(Box::new(change.clone())))].into(), ..desk };
     let plan = resumed.plan(vec![("A", act(ActionWord::Restock).stock(200))]);
     assert_eq!(plan.rows[0].verdict, Verdict::Change { change: Box::new(change.clone()), resumes: true });
-    let settled = Past::Settled { what: "done".to_string(), by: "the morning's run".to_string() };
+    let said = Settlement { what: "done".to_string(), by: "the morning's run".to_string() };
+    let settled = Past::Settled { said, told: None };
     let desk = Desk { pasts: [(change.id, settled)].into(), ..resumed };
     assert_eq!(desk.decide("A", act(ActionWord::Restock).stock(200)), "already: done");
 }
