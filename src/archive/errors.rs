@@ -37,8 +37,6 @@ pub enum ArchiveError {
     Taken { place: String },
     #[error("{path} cannot be packed; check the disk and try again")]
     Zip { path: String, source: Box<dyn Error + Send + Sync> },
-    #[error("{found:?} is not a week: write it as 2026-W47")]
-    BadWeek { found: String },
     #[error("{found:?} is not a seal: paste the whole line that `couponbook archive seal` printed")]
     BadSeal { found: String },
     #[error("the archive holds nothing of {week}; `couponbook archive list` shows what there is")]

@@ -35,7 +35,6 @@ mod stock;
 mod tables;
 mod trend;
 mod verify;
-mod week;
 mod zip;
 
 use std::fs::{self, File};
@@ -59,7 +58,6 @@ pub use place::{BucketAccess, Location};
 pub use prune::Pruning;
 pub use seal::Seal;
 pub use verify::{Asked, Flaw, FlawKind, Sample, Verified};
-pub use week::Week;
 pub use zip::{Packed, pack};
 
 use chain::Kind as LinkKind;

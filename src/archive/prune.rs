@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use super::chain::{Draft, How, Kind, Link};
 use super::manifest::{MANIFEST_NAME, Manifest};
-use super::{Archive, ArchiveError, Week};
-use crate::domain::Timestamp;
+use super::{Archive, ArchiveError};
+use crate::domain::{IsoWeek, Timestamp};
 
 /// What would go.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -30,7 +30,7 @@ impl Pruning {
 impl Archive {
     /// What is older than the week of `now` and the `keep` weeks before it.
     pub fn prunable(&self, keep: u32, now: Timestamp) -> Result<Pruning, ArchiveError> {
-        let first_kept = Week::of(self.local_day(now)).earlier(keep).monday();
+        let first_kept = IsoWeek::of(self.local_day(now)).back(u64::from(keep)).monday();
         let mut pruning = Pruning { left_over: self.left_over()?, ..Pruning::default() };
         for link in self.unpruned()?.into_iter().filter(|link| link.day < first_kept) {
             pruning.files += link.manifest.files.len();

@@ -7,15 +7,15 @@ use std::str::FromStr;
 use super::chain::{Draft, How, Kind, Link, Tip};
 use super::manifest::{FileMark, Manifest};
 use super::place::Put;
-use super::{Archive, ArchiveError, Week};
-use crate::domain::Timestamp;
+use super::{Archive, ArchiveError};
+use crate::domain::{IsoWeek, Timestamp};
 
 pub(super) const SEALS: &str = "seals";
 
 /// What a week holds, and the link that the chain had come to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seal {
-    pub week: Week,
+    pub week: IsoWeek,
     pub bundles: usize,
     pub files: usize,
     pub bytes: u64,
@@ -25,9 +25,9 @@ pub struct Seal {
 
 impl Seal {
     /// What `links` (in order, none missing) say of `week` up to `tip`.
-    pub(super) fn of(week: Week, links: &[Link], tip: &Tip, at: Timestamp) -> Self {
+    pub(super) fn of(week: IsoWeek, links: &[Link], tip: &Tip, at: Timestamp) -> Self {
         let mut newest: std::collections::BTreeMap<&str, &Link> = std::collections::BTreeMap::new();
-        for link in links.iter().filter(|link| link.number <= tip.number && week.has(link.day)) {
+        for link in links.iter().filter(|link| link.number <= tip.number && week.holds(link.day)) {
             if !matches!(link.kind, Kind::Seal | Kind::Prune) {
                 newest.insert(&link.bundle, link);
             }
@@ -75,7 +75,7 @@ impl FromStr for Seal {
         let number = |name: &str| after(name)?.parse::<u64>().ok();
         let sha256 = after("sha256").filter(|hash| hash.len() == 64).ok_or_else(bad)?;
         Ok(Self {
-            week: after("seal").ok_or_else(bad)?.parse().map_err(|_| bad())?,
+            week: after("seal").and_then(|week| IsoWeek::parse(week).ok()).ok_or_else(bad)?,
             bundles: number("bundles").and_then(|count| count.try_into().ok()).ok_or_else(bad)?,
             files: number("files").and_then(|count| count.try_into().ok()).ok_or_else(bad)?,
             bytes: number("bytes").ok_or_else(bad)?,
@@ -87,7 +87,7 @@ impl FromStr for Seal {
 
 impl Archive {
     /// Seals a week as it is now: the line is kept in `seals/`, linked, and given back to be kept elsewhere too. Tells where.
-    pub fn seal(&self, week: Week, by: &str, at: Timestamp) -> Result<(Seal, String), ArchiveError> {
+    pub fn seal(&self, week: IsoWeek, by: &str, at: Timestamp) -> Result<(Seal, String), ArchiveError> {
         self.mend();
         let links = self.links()?;
         let empty = || ArchiveError::EmptyWeek { week: week.to_string() };

@@ -10,7 +10,8 @@ use ::zip::{CompressionMethod, ZipWriter};
 use super::chain::{CHAIN, Kind, Link};
 use super::manifest::MANIFEST_NAME;
 use super::seal::SEALS;
-use super::{Archive, ArchiveError, Week};
+use super::{Archive, ArchiveError};
+use crate::domain::IsoWeek;
 
 /// What went into the zip.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -29,12 +30,12 @@ const README: &str = include_str!("zip_readme.txt");
 /// Packs all that the archive keeps of `week`: its bundles, their manifests, the whole chain, the seals, and how to check them.
 ///
 /// Files are packed as they are: `SHA256SUMS` in the zip is what was sealed, so that whoever checks sees every difference.
-pub fn pack<W: Write + Seek>(archive: &Archive, week: Week, to: W) -> Result<Packed, ArchiveError> {
+pub fn pack<W: Write + Seek>(archive: &Archive, week: IsoWeek, to: W) -> Result<Packed, ArchiveError> {
     let links = archive.links()?;
     let mut packing = Packing { archive, zip: ZipWriter::new(to), sums: BTreeMap::new(), packed: Packed::default() };
     let pruned: Vec<&String> = links.iter().flat_map(|link| &link.pruned).collect();
     let mut newest: BTreeMap<&str, &Link> = BTreeMap::new();
-    let own = |link: &&Link| week.has(link.day) && !matches!(link.kind, Kind::Seal | Kind::Prune);
+    let own = |link: &&Link| week.holds(link.day) && !matches!(link.kind, Kind::Seal | Kind::Prune);
     for link in links.iter().filter(own) {
         newest.insert(&link.bundle, link);
     }
@@ -95,7 +96,7 @@ impl<W: Write + Seek> Packing<'_, W> {
         }
     }
 
-    fn finish(mut self, week: Week) -> Result<Packed, ArchiveError> {
+    fn finish(mut self, week: IsoWeek) -> Result<Packed, ArchiveError> {
         let sums = self.sums.iter().fold(String::new(), |mut sums, (path, sha256)| {
             // Writing to a string cannot fail.
             let _ = writeln!(sums, "{sha256}  {path}");

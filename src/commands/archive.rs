@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use super::archive_week::{self, WeekArgs};
 use super::context::{Context, random_letters};
-use crate::archive::{Archive, ArchiveError, Asked, Kind as LinkKind, Link, Sample, Seal, Verified, Week, pack};
+use crate::archive::{Archive, ArchiveError, Asked, Kind as LinkKind, Link, Sample, Seal, Verified, pack};
+use crate::domain::IsoWeek;
 use crate::durable;
 use crate::failure::{Failure, Kind};
 use crate::settings::Settings;
@@ -269,7 +270,7 @@ impl<'a> Kept<'a> {
         };
         Self {
             day: link.day,
-            week: Week::of(link.day).to_string(),
+            week: IsoWeek::of(link.day).to_string(),
             kind: link.kind,
             id: link.id(),
             bundle: &link.bundle,
@@ -395,14 +396,14 @@ fn days(text: &str) -> Result<(NaiveDate, NaiveDate), Failure> {
     if let Ok(day) = text.trim().parse() {
         return Ok((day, day));
     }
-    let week = text.parse::<Week>().map_err(|_| {
+    let week = IsoWeek::parse(text).map_err(|_| {
         Failure::new(Kind::Usage, format!("{text:?} is no day and no week: write 2026-11-22 or 2026-W47"))
     })?;
     Ok((week.monday(), week.sunday()))
 }
 
-fn week(text: &str) -> Result<Week, Failure> {
-    text.parse().map_err(usage)
+fn week(text: &str) -> Result<IsoWeek, Failure> {
+    IsoWeek::parse(text).map_err(|error| Failure::of(Kind::Usage, &error))
 }
 
 fn sample(text: &str) -> Result<Sample, Failure> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::str::FromStr;
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use rust_decimal::Decimal;
@@ -30,14 +31,14 @@ impl IsoWeek {
         Self { monday: day.checked_sub_days(Days::new(since_monday)).unwrap_or(day) }
     }
 
-    /// Reads `2026-W47`.
+    /// Reads `2026-W47`; case and a missing `-` do not matter.
     ///
     /// # Errors
     /// Where the text is no such week, or the year has none of that number.
     pub fn parse(text: &str) -> Result<Self, InvalidWeek> {
         let invalid = || InvalidWeek(text.chars().take(20).collect());
-        let (year, week) = text.trim().split_once(['-', ' ']).ok_or_else(invalid)?;
-        let week = week.strip_prefix(['W', 'w']).ok_or_else(invalid)?;
+        let (year, week) = text.trim().split_once(['W', 'w']).ok_or_else(invalid)?;
+        let year = year.trim_end_matches(['-', ' ']);
         let (year, week) = (year.parse().map_err(|_| invalid())?, week.parse().map_err(|_| invalid())?);
         let monday = NaiveDate::from_isoywd_opt(year, week, Weekday::Mon).ok_or_else(invalid)?;
         Ok(Self { monday })
@@ -61,9 +62,10 @@ impl IsoWeek {
         (self.monday..=self.sunday()).contains(&day)
     }
 
-    /// So many weeks earlier.
+    /// So many weeks earlier; before every calendar where that is further than calendars go.
     pub fn back(self, weeks: u64) -> Self {
-        Self { monday: self.monday.checked_sub_days(Days::new(7 * weeks)).unwrap_or(self.monday) }
+        let days = Days::new(weeks.saturating_mul(7));
+        Self { monday: self.monday.checked_sub_days(days).unwrap_or(NaiveDate::MIN) }
     }
 
     fn day(self, index: u64) -> NaiveDate {
@@ -75,6 +77,13 @@ impl fmt::Display for IsoWeek {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let week = self.monday.iso_week();
         write!(f, "{}-W{:02}", week.year(), week.week())
+    }
+}
+
+impl FromStr for IsoWeek {
+    type Err = InvalidWeek;
+    fn from_str(text: &str) -> Result<Self, InvalidWeek> {
+        Self::parse(text)
     }
 }
 

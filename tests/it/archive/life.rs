@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Cursor;
 use std::sync::atomic::Ordering;
 
-use couponbook::archive::{ArchiveError, Asked, BundleKind, Dataset, Kind, RunFacts, Seal, Week, pack};
+use couponbook::archive::{ArchiveError, Asked, BundleKind, Dataset, Kind, RunFacts, Seal, pack};
 use couponbook::domain::*;
 use polars::prelude::{AnyValue, TimeUnit};
 
@@ -263,12 +263,12 @@ fn weeks_are_iso_weeks_of_the_teams_own_calendar() {
         ("2027-W01", "2027-01-04", "2027-W01"),
         ("2026w53", "2026-12-28", "2026-W53"),
     ] {
-        let week: Week = text.parse().unwrap();
+        let week = IsoWeek::parse(text).unwrap();
         assert_eq!((week.monday().to_string(), week.to_string()), (monday.to_string(), shown.to_string()));
     }
-    assert_eq!(Week::of("2027-01-03".parse().unwrap()).to_string(), "2026-W53");
+    assert_eq!(IsoWeek::of("2027-01-03".parse().unwrap()).to_string(), "2026-W53");
     for text in ["2026-W54", "2026", "W47", "2026-47", "week"] {
-        assert!(text.parse::<Week>().is_err(), "{text}");
+        assert!(IsoWeek::parse(text).is_err(), "{text}");
     }
     // 23:30 UTC of Sunday is Monday in Shanghai.
     let desk = Desk::with_folder();

@@ -71,7 +71,7 @@ fn ours(archive: &Archive) -> Value {
     let paths = archive.tables(Dataset::Findings, None, None).unwrap();
     for (path, table) in paths.iter().zip(tables(archive, Dataset::Findings)) {
         let day = path.iter().find_map(|part| part.to_str()?.strip_prefix("date=")).unwrap();
-        let week = couponbook::archive::Week::of(day.parse().unwrap()).to_string();
+        let week = couponbook::domain::IsoWeek::of(day.parse().unwrap()).to_string();
         if table.column("results_of").unwrap().null_count() == table.height() {
             for code in texts(&table, "finding") {
                 *findings.entry(week.clone()).or_default().entry(code).or_default() += 1;
