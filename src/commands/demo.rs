@@ -12,6 +12,7 @@ use super::plan::{self, PlanArgs};
 use crate::domain::{Advice, Export, FindingCode, OutcomeKind, Row, RowKey, Severity, local_day};
 use crate::durable;
 use crate::failure::{Failure, Kind};
+use crate::language::Language;
 use crate::sandbox::{Sandbox, StoreAccess};
 use crate::workbook::{Carried, Decision, words};
 
@@ -21,6 +22,9 @@ pub struct DemoArgs {
     /// The folder to make [default: couponbook-demo, or the next free name]
     #[arg(long, value_name = "FOLDER")]
     dir: Option<PathBuf>,
+    /// What the workbooks are written in: en, zh-CN [default: en]
+    #[arg(long, value_name = "TAG", value_parser = export::language)]
+    language: Option<Language>,
 }
 
 const CAMPAIGN_PLAN: &str = include_str!("../../templates/sandbox/demo_campaigns.csv");
@@ -40,7 +44,7 @@ struct Change {
 
 pub async fn run(args: &DemoArgs, context: &Context<'_>) -> Result<(), Failure> {
     let folder = empty_folder(args)?;
-    let config = set_up(&folder, context)?;
+    let config = set_up(&folder, args.language.unwrap_or_default(), context)?;
     let inside = context.with_config(config);
     inside.note(&format!("1. Exporting every store of {}", folder.display()));
     let before = export::run(&ExportArgs::default(), &inside).await?;
@@ -82,23 +86,24 @@ fn empty_folder(args: &DemoArgs) -> Result<PathBuf, Failure> {
 }
 
 /// The shops, a config that names them, and a campaign plan around today.
-fn set_up(folder: &Path, context: &Context) -> Result<PathBuf, Failure> {
+fn set_up(folder: &Path, language: Language, context: &Context) -> Result<PathBuf, Failure> {
     let scenario = fleet::scenario(None, context.now())?;
     let sandbox_folder = folder.join("state").join("sandbox");
     durable::create_folder(&sandbox_folder)?;
     let stores = Sandbox::create(&sandbox_folder, &scenario)?.stores()?;
     let config = folder.join("couponbook.toml");
-    durable::write_new(&config, config_text(&stores).as_bytes())?;
+    durable::write_new(&config, config_text(&stores, language).as_bytes())?;
     let zone = TEAM_ZONE.parse::<chrono_tz::Tz>().unwrap_or(chrono_tz::UTC);
     let plan = campaign_plan(local_day(context.now(), zone));
     durable::write_new(&folder.join("campaigns.csv"), plan.as_bytes())?;
     Ok(config)
 }
 
-fn config_text(stores: &[StoreAccess]) -> String {
+fn config_text(stores: &[StoreAccess], language: Language) -> String {
     let mut text = format!(
         "# Made by `couponbook demo`: every store is a pretend shop of the built-in sandbox.\n\
-         team_time_zone = \"{TEAM_ZONE}\"\noperator = \"Demo operator\"\ncampaigns = \"campaigns.csv\"\n"
+         team_time_zone = \"{TEAM_ZONE}\"\noperator = \"Demo operator\"\ncampaigns = \"campaigns.csv\"\n\
+         language = \"{language}\"\n"
     );
     text.push_str(USUAL_SPEND);
     for store in stores {
@@ -129,11 +134,14 @@ fn campaign_plan(today: NaiveDate) -> String {
     text
 }
 
-/// A saved workbook with `accept` in every critical row that has something to accept, for the ordinary reader.
+/// A saved workbook with `accept` in every row that is critical, or from which a planned coupon can be made, and that has
+/// something to accept; for the ordinary reader.
 fn hand_back(context: &Context, exported: &Exported) -> Result<PathBuf, Failure> {
     let settings = context.settings()?;
-    let acceptable =
-        |row: &&Row| row.severity() == Some(Severity::Critical) && row.suggestion.advice.action().is_some();
+    let is_asked_for = |row: &Row| row.findings.iter().any(|found| found.code == FindingCode::CampaignMissing);
+    let acceptable = |row: &&Row| {
+        (row.severity() == Some(Severity::Critical) || is_asked_for(row)) && row.suggestion.advice.action().is_some()
+    };
     let decisions: BTreeMap<RowKey, Decision> =
         exported.export.rows.iter().filter(acceptable).map(|row| (row.key.clone(), export::accepted(row))).collect();
     let book = Workbook {

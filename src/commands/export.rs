@@ -490,7 +490,8 @@ fn fail_on(threshold: Option<SeverityWord>, export: &Export) -> Result<(), Failu
     Err(Failure::new(Kind::Findings, line))
 }
 
-fn language(tag: &str) -> Result<Language, String> {
+/// The language with that tag, for an argument.
+pub fn language(tag: &str) -> Result<Language, String> {
     let known = Language::ALL.map(Language::tag).join(", ");
     Language::parse(tag).ok_or_else(|| format!("workbooks can be written in {known}"))
 }

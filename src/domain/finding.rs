@@ -113,7 +113,7 @@ impl FindingCode {
     pub fn name(self) -> &'static str {
         match self {
             Self::StoreNotLoaded => "Not loaded",
-            Self::ListIncomplete => "List incomplete",
+            Self::ListIncomplete => "Not all loaded",
             Self::StoreRestricted => "Store restricted",
             Self::TokenExpiring => "Sign-in ends",
             Self::GivesMoneyAway => "Loses money",
@@ -133,7 +133,7 @@ impl FindingCode {
             Self::ThresholdHigh => "Min spend high",
             Self::ThresholdLow => "Min spend low",
             Self::Duplicate => "Duplicate",
-            Self::Unplanned => "Unplanned",
+            Self::Unplanned => "Not in plan",
         }
     }
 }

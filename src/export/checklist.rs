@@ -104,7 +104,12 @@ impl Inspection<'_> {
         if found.names.is_empty() || found.count > NAMES_MAX {
             return counted;
         }
-        let named = say!(language, "checklist-found-named", counted = counted.as_str(), names = found.names.join(", "));
+        let named = say!(
+            language,
+            "checklist-found-named",
+            counted = counted.as_str(),
+            names = found.names.join(&language.say("comma"))
+        );
         if named.width() <= FOUND_COLUMNS_MAX { named } else { counted }
     }
 

@@ -6,13 +6,14 @@ use chrono_tz::Tz;
 use super::Language;
 use crate::domain::{Timestamp, last_moment, local_day};
 
-/// `Mon 30 Nov`, `11月30日 周一`; with the year where it is not that of `near`: `30 Nov 2027`, `2027年11月30日`.
+/// `Mon 30 Nov`, `11月30日`; with the year where it is not that of `near`: `30 Nov 2027`, `2027年11月30日`. A Chinese line breaks
+/// anywhere, so that a weekday would be torn from its date.
 pub fn day_words(language: Language, day: NaiveDate, near: NaiveDate) -> String {
     let same_year = day.year() == near.year();
     match (language, same_year) {
         (Language::English, true) => day.format("%a\u{a0}%-d\u{a0}%b").to_string(),
         (Language::English, false) => day.format("%-d\u{a0}%b\u{a0}%Y").to_string(),
-        (Language::SimplifiedChinese, true) => format!("{}月{}日\u{a0}周{}", day.month(), day.day(), weekday(day)),
+        (Language::SimplifiedChinese, true) => format!("{}月{}日", day.month(), day.day()),
         (Language::SimplifiedChinese, false) => format!("{}年{}月{}日", day.year(), day.month(), day.day()),
     }
 }

@@ -43,8 +43,8 @@ impl Messages {
         // It chooses the plurals; every tag of ours parses.
         let tag = language.tag().parse::<LanguageIdentifier>().unwrap_or_default();
         let mut bundle = FluentBundle::new_concurrent(vec![tag]);
-        // Invisible marks around each fact would stand in cells, and be searched in vain.
-        bundle.set_use_isolating(false);
+        // The marks around each fact say where a Chinese sentence needs a space; they never reach a cell.
+        bundle.set_use_isolating(language == Language::SimplifiedChinese);
         bundle.set_formatter(Some(|value, _| match value {
             FluentValue::Number(number) => Some(grouped(number.value)),
             _ => None,
@@ -75,7 +75,33 @@ pub(super) fn message(language: Language, id: &str, facts: &FluentArgs) -> Optio
     let bundle = &messages(language).bundle;
     let pattern = bundle.get_message(id)?.value()?;
     let mut missing = Vec::new();
-    Some(bundle.format_pattern(pattern, Some(facts), &mut missing).into_owned())
+    let said = bundle.format_pattern(pattern, Some(facts), &mut missing);
+    Some(if language == Language::SimplifiedChinese { spaced(&said) } else { said.into_owned() })
+}
+
+const FACT_BEGINS: char = '\u{2068}';
+const FACT_ENDS: char = '\u{2069}';
+
+/// The sentence with a space wherever a fact in Latin letters or digits meets a Chinese letter: `但 Black Friday 持续到`,
+/// and `但双十一持续到`.
+fn spaced(said: &str) -> String {
+    let is_mark = |letter: char| matches!(letter, FACT_BEGINS | FACT_ENDS);
+    let is_chinese = |letter: char| ('\u{4e00}'..='\u{9fff}').contains(&letter);
+    let mut sentence = String::with_capacity(said.len());
+    let (mut before, mut at_edge) = (None, false);
+    for letter in said.chars() {
+        if is_mark(letter) {
+            at_edge = true;
+            continue;
+        }
+        let meets = |left: char, right: char| is_chinese(left) && right.is_ascii_alphanumeric();
+        if at_edge && before.is_some_and(|before| meets(before, letter) || meets(letter, before)) {
+            sentence.push(' ');
+        }
+        sentence.push(letter);
+        (before, at_edge) = (Some(letter), false);
+    }
+    sentence
 }
 
 pub(super) fn ids(language: Language) -> BTreeSet<String> {

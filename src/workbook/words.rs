@@ -2,7 +2,7 @@
 //!
 //! The words themselves are messages (`templates/language`); here is which of them a value asks for.
 
-use chrono::{Duration, NaiveDate, NaiveDateTime, Timelike};
+use chrono::{Duration, NaiveDateTime, Timelike};
 use chrono_tz::Tz;
 
 use crate::domain::{
@@ -152,21 +152,12 @@ pub fn last_local_second(ends: Timestamp, zone: Tz) -> NaiveDateTime {
 /// `Mon 30 Nov 18:00`.
 pub fn end_words(language: Language, ends: Timestamp, zone: Tz, now: Timestamp) -> String {
     let last = last_local_second(ends, zone);
-    let day = short_day_words(language, last.date(), local_day(now, zone));
+    let day = day_words(language, last.date(), local_day(now, zone));
     if (last.hour(), last.minute()) == (23, 59) {
         return day;
     }
     // 17:59:59 is the last second of an end at 18:00, and people say 18:00.
     format!("{day}\u{a0}{}", ends.with_timezone(&zone).format("%H:%M"))
-}
-
-/// A Chinese line breaks anywhere, so that a weekday would be torn from its date.
-fn short_day_words(language: Language, day: NaiveDate, near: NaiveDate) -> String {
-    let words = day_words(language, day, near);
-    match (language, words.split_once('\u{a0}')) {
-        (Language::SimplifiedChinese, Some((date, _weekday))) => date.to_string(),
-        _ => words,
-    }
 }
 
 /// What we would do about a row, verb first: `renew to Mon 30 Nov (follow-on)`, `by hand: restock +700`.
@@ -197,8 +188,9 @@ fn advice_words(language: Language, advice: &Advice, store: &Store, now: Timesta
         Advice::Enable => language.say("suggest-enable"),
         Advice::Adjust { min_spend } => say!(language, "suggest-adjust", amount = money(min_spend)),
         Advice::Recreate { until: ends, min_spend: None } => say!(language, "suggest-recreate", end = until(ends)),
-        Advice::Recreate { until: ends, min_spend: Some(amount) } => {
-            say!(language, "suggest-recreate-from", end = until(ends), amount = money(amount))
+        // Its end is the old one's own, and three facts are more than two lines hold.
+        Advice::Recreate { min_spend: Some(amount), .. } => {
+            say!(language, "suggest-recreate-from", amount = money(amount))
         }
         Advice::RecreateAs { wanted, until: ends, .. } => {
             say!(language, "suggest-recreate-as", code = wanted, end = until(ends))

@@ -221,7 +221,7 @@ fn a_store_that_did_not_load_is_never_shown_as_clean() {
     assert_eq!(book.cell("Stores", "A5"), text("● Not loaded"));
     assert_eq!(book.cell("Stores", "B5"), text("lazada-th-1"));
     assert_eq!(book.cell("Stores", "M5"), text("0ba2887315178178017221014"));
-    assert_eq!(book.cell("Stores", "A6"), text("● List incomplete"));
+    assert_eq!(book.cell("Stores", "A6"), text("● Not all loaded"));
 }
 
 #[test]
@@ -471,7 +471,7 @@ fn a_suggestion_begins_with_its_verb_and_says_how_it_is_done() {
         (
             Advice::Recreate { until: until(11, 30), min_spend: Some(Decimal::from(60)) },
             Way::Direct,
-            "recreate to Mon 30 Nov, from SGD 60.00",
+            "recreate from SGD 60.00",
         ),
         (Advice::Adjust { min_spend: Decimal::from(60) }, Way::Direct, "adjust to SGD 60.00"),
         (Advice::Delete, Way::Instead, "delete (in another way)"),

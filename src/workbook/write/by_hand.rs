@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate, NaiveTime};
 use rust_xlsxwriter::{IgnoreError, RowNum, Worksheet};
 
 use super::pen::{Head, Pen, Written, serial};
-use super::style::{CELL, Edge, LINK, Look, Looks, Number, YOURS_BANNER, YOURS_CELL};
+use super::style::{BODY, CELL, Edge, LINK, Look, Looks, Number, YOURS_BANNER, YOURS_CELL};
 use super::{Tab, set_page};
 use crate::domain::{Standing, TaskRow, local_day};
 use crate::language::{Language, day_words};
@@ -45,8 +45,11 @@ pub(super) fn write(sheet: &mut Worksheet, looks: &mut Looks, book: &Book) -> Wr
     pen.blank(HEAD_ROW - 1, NOTE_COLUMN, YOURS_BANNER)?;
     pen.header(HEAD_ROW, &HEADS)?;
     pen.sheet.set_row_height(HEAD_ROW, 20)?;
+    // The keys are for the reader; nobody needs them on paper.
+    pen.sheet.set_print_area(0, 0, HEAD_ROW + book.by_hand.len().max(1) as RowNum, NOTE_COLUMN)?;
     if book.by_hand.is_empty() {
-        return pen.say(HEAD_ROW + 1, 0, "by-hand-nothing", Look { wrap: false, ..CELL });
+        pen.sheet.set_row_height(HEAD_ROW + 1, 24)?;
+        return pen.say(HEAD_ROW + 1, 0, "by-hand-nothing", BODY);
     }
     for (row, task) in (HEAD_ROW + 1..).zip(book.by_hand) {
         write_task(&mut pen, row, task, book)?;

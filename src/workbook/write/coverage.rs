@@ -23,6 +23,12 @@ const HEAD_HEIGHT: f64 = 31.0;
 const CAMPAIGN_COLUMNS: (ColNum, ColNum) = (2, 4);
 const NEEDED_COLUMNS: (ColNum, ColNum) = (5, 7);
 const ANSWER_COLUMNS: (ColNum, ColNum) = (8, 12);
+/// Of A4, landscape, within its margins; LibreOffice draws columns some 6 % wider than Excel.
+const PAPER_WIDTH_PIXELS: f64 = 1045.0 / 1.07;
+const PAPER_HEIGHT_POINTS: f64 = 510.0;
+const TITLE_POINTS: f64 = 60.0;
+/// A block's name, a note on it, its header and the gap below.
+const BLOCK_HEAD_POINTS: f64 = 84.0;
 /// In fewer columns there is no room for a sentence.
 const WORDS_NEED_COLUMNS: usize = 6;
 /// More missing coupons than this are only counted.
@@ -37,25 +43,57 @@ pub(super) fn write(sheet: &mut Worksheet, looks: &mut Looks, layout: &Layout) -
     set_widths(&mut pen, coverage)?;
     pen.heading(0, &language.say("coverage-title"), &language.say("coverage-line"))?;
     let mut row = 3;
+    let mut blocks = Vec::with_capacity(coverage.blocks.len() + 1);
     if coverage.blocks.is_empty() && coverage.missing.is_empty() {
         pen.text(row, 0, &language.say("coverage-no-campaigns"), BODY)?;
         row += 2;
     }
     for block in &coverage.blocks {
+        blocks.push((row, block.stores.len()));
         row = write_block(&mut pen, row, block, layout)? + 1;
     }
     if !coverage.missing.is_empty() {
+        blocks.push((row, coverage.missing.len().min(MISSING_LINES_MAX)));
         row = write_missing(&mut pen, row, &coverage.missing, layout)? + 1;
     }
     if coverage.later_campaigns > 0 {
         pen.text(row, 0, &say!(language, "coverage-later", count = coverage.later_campaigns), SUBTITLE)?;
     }
+    set_paper(&mut pen, coverage, &blocks)
+}
+
+/// A campaign's block stays on one sheet of paper where it fits. Office programs leave breaks out where they fit a sheet to a
+/// page's width themselves, so the scale is ours. `blocks` are the first row of each and how many lines it has.
+fn set_paper(pen: &mut Pen, coverage: &Coverage, blocks: &[(RowNum, usize)]) -> Written {
+    let width_pixels = [STORE_WIDTH, WORDS_WIDTH].map(pixels).iter().sum::<f64>()
+        + f64::from(last_column(coverage) - FIRST_DAY_COLUMN + 1) * pixels(DAY_WIDTH);
+    let scale = (PAPER_WIDTH_PIXELS / width_pixels).clamp(0.3, 1.0);
+    let page_points = PAPER_HEIGHT_POINTS / scale;
+    let (mut used, mut breaks) = (TITLE_POINTS, Vec::new());
+    for (first, lines) in blocks {
+        let height = BLOCK_HEAD_POINTS + ROW_HEIGHT * *lines as f64;
+        if used > TITLE_POINTS && used + height > page_points {
+            breaks.push(*first);
+            used = 0.0;
+        }
+        used += height;
+    }
+    pen.sheet.set_print_scale((scale * 100.0) as u16).set_page_breaks(&breaks)?;
     Ok(())
 }
 
-fn set_widths(pen: &mut Pen, coverage: &Coverage) -> Written {
+/// As Excel measures a width in characters.
+fn pixels(width: f64) -> f64 {
+    width * 7.0 + 5.0
+}
+
+fn last_column(coverage: &Coverage) -> ColNum {
     let days = coverage.blocks.iter().map(|block| block.columns.len()).max().unwrap_or(0);
-    let last = ANSWER_COLUMNS.1.max(FIRST_DAY_COLUMN + days as ColNum);
+    ANSWER_COLUMNS.1.max(FIRST_DAY_COLUMN + (days as ColNum).saturating_sub(1))
+}
+
+fn set_widths(pen: &mut Pen, coverage: &Coverage) -> Written {
+    let last = last_column(coverage);
     pen.sheet.set_column_width(0, STORE_WIDTH)?.set_column_width(WORDS_COLUMN, WORDS_WIDTH)?;
     pen.sheet.set_column_range_width(FIRST_DAY_COLUMN, last, DAY_WIDTH)?;
     Ok(())

@@ -6,6 +6,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use rust_xlsxwriter::{ColNum, RowNum, Url, Worksheet, XlsxError};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::style::{HEAD, Look, Looks, SUBTITLE, TITLE, YOURS_HEAD};
 use crate::language::Language;
@@ -144,6 +145,28 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     }
     let allowed = text.replace("\r\n", "\n").replace(forbidden, " ");
     Cow::Owned(clipped(&allowed, TEXT_UNITS_MAX))
+}
+
+/// About how many lines `text` fills in a wrapped cell that is `width` characters wide; at most 20. A letter of Chinese is as
+/// wide as two others.
+pub fn lines_in(text: &str, width: f64) -> u16 {
+    let lines: f64 = text.lines().map(|line| (line.width() as f64 / (width * 1.05)).ceil().max(1.0)).sum();
+    lines.min(20.0) as u16
+}
+
+/// `text` cut to what two lines of a cell hold that is `width` characters wide, its end replaced by `…` where it is longer.
+pub fn in_two_lines(text: &str, width: f64) -> String {
+    let columns_max = (width * 2.0 * 0.95) as usize;
+    if text.width() <= columns_max {
+        return text.to_string();
+    }
+    let mut columns = 1;
+    let fits = |letter: &char| {
+        columns += letter.width().unwrap_or(0);
+        columns <= columns_max
+    };
+    let head: String = text.chars().take_while(fits).collect();
+    format!("{}…", head.trim_end())
 }
 
 /// `text` with at most `units` UTF-16 units, its end replaced by `…` where it is longer.

@@ -2,7 +2,7 @@
 
 use rust_xlsxwriter::{RowNum, Worksheet};
 
-use super::pen::{Pen, Written};
+use super::pen::{Pen, Written, lines_in};
 use super::style::{BODY, CELL, Fill, HEAD, Look, Looks, Number};
 use super::{Tab, set_page};
 use crate::domain::{Reply, Situation, Slot};
@@ -16,7 +16,7 @@ const HEADS: [(&str, f64); 6] = [
     ("replies-head-situation", 18.0),
     ("replies-head-store", 14.0),
     ("replies-head-coupon", 26.0),
-    ("replies-head-language", 12.0),
+    ("replies-head-language", 14.0),
     ("replies-head-reply", REPLY_WIDTH),
     ("replies-head-why", 50.0),
 ];
@@ -63,7 +63,7 @@ fn header(pen: &mut Pen, language: Language) -> Written {
 }
 
 fn write_reply(pen: &mut Pen, row: RowNum, reply: &Reply, language: Language) -> Written {
-    pen.sheet.set_row_height(row, ROW_POINTS.max(LINE_POINTS * lines(&reply.text) + 8))?;
+    pen.sheet.set_row_height(row, ROW_POINTS.max(LINE_POINTS * lines_in(&reply.text, REPLY_WIDTH) + 8))?;
     pen.text(row, 0, &language.say(situation_words(reply.situation)), CELL.wrap().bold())?;
     pen.text(row, 1, reply.store.as_str(), CELL.wrap())?;
     pen.text(row, 2, &reply.label, CELL.wrap().number(Number::Text))?;
@@ -94,11 +94,4 @@ fn tongue_words(language: Language, tag: &str) -> String {
         "fil" => language.say("replies-filipino"),
         other => other.to_string(),
     }
-}
-
-/// How many lines of its cell a reply takes: a letter of Chinese is as wide as two others.
-fn lines(reply: &str) -> u16 {
-    let width = |line: &str| line.chars().map(|letter| if letter >= '\u{2e80}' { 2.0 } else { 1.0 }).sum::<f64>();
-    let lines: f64 = reply.lines().map(|line| (width(line) / (REPLY_WIDTH * 1.05)).ceil().max(1.0)).sum();
-    lines.min(20.0) as u16
 }

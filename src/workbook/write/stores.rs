@@ -1,5 +1,6 @@
 //! How each store loaded. A store that did not load is never shown as clean.
 
+use chrono::Datelike;
 use chrono_tz::Tz;
 use rust_xlsxwriter::{ColNum, RowNum, Worksheet};
 
@@ -34,7 +35,7 @@ const CHECK_HEADS: [Head; 3] = [
     Head::new("stores-column-checked", 15.0),
 ];
 const LAST_HEADS: [Head; 2] =
-    [Head::new("stores-column-last-error", 44.0), Head::new("stores-column-request-id", 28.0)];
+    [Head::new("stores-column-last-error", 44.0), Head::new("stores-column-request-id", 34.0)];
 const HEAD_ROW: RowNum = 3;
 const ACCESS_COLUMN: u16 = 9;
 const AFTER_HEADS: u16 = HEADS.len() as u16;
@@ -182,7 +183,8 @@ fn counts(pen: &mut Pen, row: RowNum, load: &StoreLoad) -> Written {
 fn sign_in(pen: &mut Pen, row: RowNum, load: &StoreLoad, now: Timestamp) -> Written {
     let Some(ends) = load.token_ends else { return pen.say(row, 10, NOT_TOLD, CELL.muted()) };
     let local = ends.with_timezone(&load.store.zone).naive_local();
-    let look = CELL.number(Number::Day);
+    let this_year = now.with_timezone(&load.store.zone).year();
+    let look = CELL.number(if local.year() == this_year { Number::Day } else { Number::DayOfYear });
     let look = if ends <= now { look.at_fault(Severity::Critical) } else { look };
     match serial(local) {
         Some(serial) => pen.number(row, 10, serial, look),

@@ -148,27 +148,3 @@ summary-chart-weeks-alt = Columns: how many findings of each severity an export 
 summary-chart-no-weeks = The trend begins once the archive has two weeks.
 summary-chart-numbers = The numbers behind the charts (weeks: average of an export)
 summary-week = W{ $week }
-
-# Names that fit two lines of a narrow column
-summary-finding-store-not-loaded = Not loaded
-summary-finding-list-incomplete = List short
-summary-finding-store-restricted = Store restricted
-summary-finding-token-expiring = Sign-in ends
-summary-finding-gives-money-away = Loses money
-summary-finding-rejected = Rejected
-summary-finding-expired = Expired
-summary-finding-out-of-stock = Out of stock
-summary-finding-paused = Paused
-summary-finding-not-started = Not started
-summary-finding-expires-today = Expires today
-summary-finding-campaign-missing = Not in store
-summary-finding-campaign-gap = Campaign gap
-summary-finding-expiring-soon = Expires soon
-summary-finding-runs-out-early = Runs out early
-summary-finding-low-stock = Low stock
-summary-finding-sudden-drop = Sudden drop
-summary-finding-uncapped = No cap
-summary-finding-threshold-high = Min spend high
-summary-finding-threshold-low = Min spend low
-summary-finding-duplicate = Duplicate
-summary-finding-unplanned = Unplanned

@@ -13,6 +13,9 @@ count-coupons = { $count ->
    *[other] { $count } coupons
 }
 
+# Between the names of a list
+comma = {", "}
+
 # Tabs
 sheet-summary = Summary
 sheet-checklist = Checklist
@@ -36,8 +39,9 @@ title-results = Coupon check, results · { $day }, { $slot }
 footer-left = Coupon check { $day } { $slot } · export { $export }
 footer-right = Page { $page } of { $pages }
 
+# Each fits two lines of a narrow column
 finding-store-not-loaded = Not loaded
-finding-list-incomplete = List incomplete
+finding-list-incomplete = Not all loaded
 finding-store-restricted = Store restricted
 finding-token-expiring = Sign-in ends
 finding-gives-money-away = Loses money
@@ -57,7 +61,7 @@ finding-uncapped = No cap
 finding-threshold-high = Min spend high
 finding-threshold-low = Min spend low
 finding-duplicate = Duplicate
-finding-unplanned = Unplanned
+finding-unplanned = Not in plan
 
 # What a manager writes in Action; read back in every language
 action-accept = accept
@@ -98,8 +102,10 @@ suggest-end = end
 suggest-enable = enable
 suggest-adjust = adjust to { $amount }
 suggest-recreate = recreate to { $end }
-suggest-recreate-as = recreate as { $code }, to { $end }
-suggest-recreate-from = recreate to { $end }, from { $amount }
+suggest-recreate-as =
+    recreate as { $code }
+    to { $end }
+suggest-recreate-from = recreate from { $amount }
 suggest-wait = wait
 suggest-open-page = open page
 suggest-check-store = check the store

@@ -5,8 +5,8 @@ coverage-why-model = { $more ->
    *[other] { $campaign }自{ $day }起要用 { $wanted } 等券，还缺另外 { $more } 张。
 }
 coverage-why-by-hand = { $more ->
-    [0] { $campaign }自{ $day }起要用 { $wanted }，请手动创建。
-   *[other] { $campaign }自{ $day }起要用 { $wanted } 等券，另有 { $more } 张，请手动创建。
+    [0] { $campaign }自{ $day }起要用 { $wanted }，请手工创建。
+   *[other] { $campaign }自{ $day }起要用 { $wanted } 等券，另有 { $more } 张，请手工创建。
 }
 
 # 活动计划里的错误：终端用英文，汇总表用工作簿的语言。
@@ -37,7 +37,7 @@ coverage-plan-model-unmatched = 应有 { $wanted } 的店铺里没有一张券�
 coverage-title = 活动覆盖
 coverage-line = 各活动按店铺和日期列出当天可用的券数；“缺券”表示当天一张可用的券也没有。加框的是今天。
 coverage-no-campaigns = 计划里没有活动。
-coverage-tip = 打开“活动覆盖”表
+coverage-tip = 打开“覆盖”表
 coverage-later = 另有 { $count } 个活动在 60 天以后才开始，暂不显示。
 coverage-block = { $campaign } · { $first } 至 { $last }
 coverage-by-weeks = 按周显示：表头是每周的第一天，数字取这一周里最少的一天。
@@ -79,7 +79,7 @@ coverage-needed-from = 开始使用
 coverage-suggested = 建议
 coverage-answer-row = ▲ 重建：见优惠券表第 { $row } 行
 coverage-answer-later = ▲ 下一步，由优惠券表第 { $row } 行重建
-coverage-answer-by-hand-row = ▲ 手动处理：见优惠券表第 { $row } 行
-coverage-answer-by-hand = ▲ 请在店铺后台手动创建
+coverage-answer-by-hand-row = ▲ 手工处理：见优惠券表第 { $row } 行
+coverage-answer-by-hand = ▲ 请在店铺后台手工创建
 coverage-answer-tip = 打开可用作模板的券
 coverage-missing-more = … 另有 { $count } 张券。

@@ -3,13 +3,13 @@
 
 rules-starts = { $at } 开始。
 rules-starts-undated = 尚未开始。
-rules-starts-late = { $at } 才开始，而{ $campaign }已于 { $day } 开始。
-rules-starts-late-undated = 尚未开始，而{ $campaign }已于 { $day } 开始。
+rules-starts-late = { $at } 才开始，{ $campaign }于 { $day } 已开始。
+rules-starts-late-undated = 尚未开始，{ $campaign }于 { $day } 已开始。
 
 rules-paused = 已暂停，买家无法使用。
 rules-paused-as = 已暂停（{ $raw }），买家无法使用。
-rules-paused-needed = 已暂停，但{ $campaign }持续到 { $day }。
-rules-paused-as-needed = 已暂停（{ $raw }），但{ $campaign }持续到 { $day }。
+rules-paused-needed = 已暂停，但{ $campaign }到 { $day }。
+rules-paused-as-needed = 已暂停（{ $raw }），但{ $campaign }到 { $day }。
 rules-paused-on-purpose = { $by } 于 { $day } 主动暂停。
 
 rules-in-review = { $platform } 审核中，买家暂时无法使用。
@@ -32,9 +32,9 @@ rules-sold-out-scheduled = 共 { $total } 张，已无剩余；券尚未开始�
 rules-sold-out-paused = 共 { $total } 张，已无剩余；券已暂停。
 
 rules-low-stock = 剩 { $left } 张，共 { $total } 张（{ $percent }%）。
-rules-low-stock-until = 剩 { $left } 张，共 { $total } 张（{ $percent }%），要用到 { $day }。
+rules-low-stock-until = 剩 { $left } 张，共 { $total } 张（{ $percent }%），用到 { $day }。
 rules-low-stock-under-one = 剩 { $left } 张，共 { $total } 张（不足 1%）。
-rules-low-stock-under-one-until = 剩 { $left } 张，共 { $total } 张（不足 1%），要用到 { $day }。
+rules-low-stock-under-one-until = 剩 { $left } 张，共 { $total } 张（不足 1%），用到 { $day }。
 
 rules-runs-out = 剩 { $left } 张，日耗 { $pace } 张：{ $out } 就会用完，而券到 { $day }。
 rules-runs-out-shortly = 照此速度 { $out } 就会用完，而券到 { $day }。
@@ -43,7 +43,7 @@ rules-sudden-drop = { $since } 还剩 { $before } 张，现只剩 { $left } 张�
 rules-sudden-drop-shortly = 自 { $since } 起库存骤降，请查明去向。
 
 rules-today = 今天 { $clock } 结束，没有券接替。
-rules-today-needed = 今天 { $clock } 结束，但{ $campaign }持续到 { $day }。
+rules-today-needed = 今天 { $clock } 结束，但{ $campaign }到 { $day }。
 rules-today-over = 今天 { $clock } 结束，所属{ $campaign }已于 { $day } 结束。
 rules-today-planned = 今天 { $clock } 随{ $campaign }一同结束。
 rules-today-to-come = 今天 { $clock } 结束，而{ $campaign } { $day } 才开始。
@@ -73,7 +73,7 @@ rules-share-high-shortly = 优惠比例超过规定的上限。
 rules-uncapped = 优惠 { $percent }，不封顶也无门槛：单笔让利没有上限。
 rules-uncapped-shortly = 不封顶也无门槛：单笔让利没有上限。
 
-rules-duplicate = 与 { $other } 规则相同、时间重叠：买家可重复享受。
+rules-duplicate = 与 { $other } 规则相同、时间重叠：买家可用两次。
 rules-same-code = 券码 { $code } 有两张：买家用到哪张说不准。
 rules-unplanned = 不属于任何计划内的活动：填备注保留，或结束。
 

@@ -106,27 +106,3 @@ summary-chart-weeks-alt = 柱形图：每周每次导出平均的各级别问题
 summary-chart-no-weeks = 归档满两周后显示趋势。
 summary-chart-numbers = 图表数据（周：每次导出的平均值）
 summary-week = W{ $week }
-
-# 用于窄列，最多两行
-summary-finding-store-not-loaded = 未加载
-summary-finding-list-incomplete = 列表不全
-summary-finding-store-restricted = 店铺受限
-summary-finding-token-expiring = 授权到期
-summary-finding-gives-money-away = 亏本
-summary-finding-rejected = 审核未过
-summary-finding-expired = 已过期
-summary-finding-out-of-stock = 已领完
-summary-finding-paused = 已暂停
-summary-finding-not-started = 未开始
-summary-finding-expires-today = 今天到期
-summary-finding-campaign-missing = 店内缺失
-summary-finding-campaign-gap = 活动空档
-summary-finding-expiring-soon = 即将到期
-summary-finding-runs-out-early = 提前用完
-summary-finding-low-stock = 库存偏低
-summary-finding-sudden-drop = 库存骤降
-summary-finding-uncapped = 未封顶
-summary-finding-threshold-high = 门槛过高
-summary-finding-threshold-low = 门槛过低
-summary-finding-duplicate = 重复
-summary-finding-unplanned = 计划外

@@ -7,6 +7,9 @@ severity-ok = 正常
 count-stores = { $count } 家店铺
 count-coupons = { $count } 张券
 
+# 名称之间
+comma = 、
+
 # 工作表名称
 sheet-summary = 汇总
 sheet-checklist = 检查表
@@ -30,6 +33,7 @@ title-results = 优惠券检查结果 · { $day } { $slot }
 footer-left = 优惠券检查 { $day } { $slot } · 导出 { $export }
 footer-right = 第 { $page } 页，共 { $pages } 页
 
+# 每个都要放得进两行窄列
 finding-store-not-loaded = 未加载
 finding-list-incomplete = 列表不全
 finding-store-restricted = 店铺受限
@@ -92,9 +96,11 @@ suggest-end = 结束
 suggest-enable = 启用
 suggest-adjust = 调整至 { $amount }
 suggest-recreate = 重建至 { $end }
-suggest-recreate-as = 重建为 { $code }，至 { $end }
+suggest-recreate-as =
+    重建为 { $code }
+    至 { $end }
 suggest-recreate-from =
-    重建至 { $end }
+    重建
     门槛 { $amount }
 suggest-wait = 等待开始
 suggest-open-page = 打开页面
@@ -106,7 +112,7 @@ suggest-follow-on =
 suggest-instead =
     { $deed }
     （换种方式）
-suggest-by-hand = 人工：{ $deed }
+suggest-by-hand = 手工：{ $deed }
 
 discount-sum = 减 { $amount }
 discount-share = 减 { $percent }

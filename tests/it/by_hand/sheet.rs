@@ -91,7 +91,7 @@ fn each_task_has_its_row_with_what_where_and_until_when() {
     // Nothing is left to do: no steps.
     assert_eq!(
         [row(&sheet, 7)[0].as_str(), row(&sheet, 7)[4].as_str()],
-        ["✓ Closed", "The coupon is gone: decide anew."]
+        ["✓ Closed", "The coupon is gone: nothing is left to do."]
     );
     assert_eq!([row(&sheet, 7)[5].as_str(), row(&sheet, 7)[6].as_str()], ["none", ""]);
     assert_eq!(

@@ -19,7 +19,7 @@ fn a_coupon_that_the_plan_names_is_found_missing_made_from_its_model_and_found_t
     let cell = |header| exported.cell("shopee-sg-1", "LUMICOPY", header).replace('\u{a0}', " ");
     assert!(cell("Findings").contains("Not in store"), "{}", cell("Findings"));
     assert_eq!(cell("Why"), "12.12 needs DD25 from Sat 5 Dec: not in the store.");
-    assert_eq!(cell("Suggested"), "recreate as DD25, to Sun 13 Dec");
+    assert_eq!(cell("Suggested"), "recreate as DD25\nto Sun 13 Dec");
 
     let lines = [row("shopee-sg-1", "LUMICOPY", "accept"), row("woo-de-1", "copy", "accept")];
     let back = exported.hand_back(&tool.path("back.xlsx"), &lines);

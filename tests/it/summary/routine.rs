@@ -99,7 +99,7 @@ fn a_weekly_item_that_waits_for_its_day_says_when_and_what_there_is_already() {
 fn the_lines_speak_the_workbooks_language() {
     let lines = lines(&fixture::export(), Language::SimplifiedChinese);
     assert_eq!(line(&lines, "ends_today").what, "今日到期的券");
-    assert_eq!(line(&lines, "ends_today").found, "2 张券今日到期：BLACK20, FOLLOW3");
+    assert_eq!(line(&lines, "ends_today").found, "2 张券今日到期：BLACK20、FOLLOW3");
     assert_eq!(line(&lines, "conditions").how_often, "每周一");
 }
 

@@ -17,7 +17,7 @@ use crate::workbook::words::{
 };
 use crate::workbook::write::WriteError;
 use crate::workbook::write::layout::Layout;
-use crate::workbook::write::pen::{as_float, serial};
+use crate::workbook::write::pen::{as_float, in_two_lines, serial};
 use crate::workbook::write::style::{CELL, Edge, Fill, Ink, Look, Number, YOURS_CELL};
 use crate::workbook::{BadRow, Decision, Typed};
 
@@ -86,7 +86,7 @@ impl<'a> Line<'a> {
     pub(super) fn cell(&self, column: &Column, indent: u8) -> (Value<'a>, Look) {
         let look = self.at_fault(column.field, base_look(column).indent(indent));
         match column.part {
-            Part::Identity | Part::Story => self.story(column.field, look),
+            Part::Identity | Part::Story => self.story(column, look),
             Part::Decision => self.decision(column.field, look),
             Part::Result => self.result(column.field, look),
             Part::Fact => self.fact(column.field, look),
@@ -94,9 +94,9 @@ impl<'a> Line<'a> {
         }
     }
 
-    fn story(&self, field: Field, look: Look) -> (Value<'a>, Look) {
+    fn story(&self, column: &Column, look: Look) -> (Value<'a>, Look) {
         let severity = self.row.severity();
-        match field {
+        match column.field {
             Field::Severity => (severity_words(self.language, severity).into(), severity_look(look, severity)),
             Field::Store => (self.coupon.store.as_str().into(), look),
             Field::Code => (self.coupon.code.as_deref().unwrap_or_default().into(), look.number(Number::Text)),
@@ -106,7 +106,7 @@ impl<'a> Line<'a> {
                 (self.findings().into(), look.fill(fill))
             }
             Field::Why => (self.row.findings.first().map_or(String::new(), |finding| tied(&finding.why)).into(), look),
-            _ => self.suggested(look),
+            _ => self.suggested(look, column.width_in(self.language)),
         }
     }
 
@@ -123,12 +123,15 @@ impl<'a> Line<'a> {
         }
     }
 
-    fn suggested(&self, look: Look) -> (Value<'a>, Look) {
+    fn suggested(&self, look: Look, width: f64) -> (Value<'a>, Look) {
         let advice = &self.row.suggestion.advice;
         if self.row.findings.is_empty() && *advice == Advice::Nothing {
             return (Value::Empty, look);
         }
-        let words = tied(&suggestion_words(self.language, &self.row.suggestion, self.store, self.now));
+        let words = suggestion_words(self.language, &self.row.suggestion, self.store, self.now);
+        // A manager's own note can be of any length; Why and the archive have the rest.
+        let words = if matches!(advice, Advice::Leave(_)) { in_two_lines(&words, width) } else { words };
+        let words = tied(&words);
         // Bold asks for something to be done.
         let calm = matches!(advice, Advice::Nothing | Advice::Wait | Advice::Leave(_));
         (words.into(), if calm { look.regular() } else { look })
@@ -297,7 +300,13 @@ impl<'a> Line<'a> {
     }
 
     fn at_fault(&self, field: Field, look: Look) -> Look {
-        let blaming = self.row.findings.iter().filter(|finding| facts_at_fault(finding.code).contains(&field));
+        // What has no code is known by its name: a tint never stands in an empty cell.
+        let at = match (field, &self.coupon.code) {
+            (Field::Name, None) => Field::Code,
+            (Field::Code, None) => return look,
+            _ => field,
+        };
+        let blaming = self.row.findings.iter().filter(|finding| facts_at_fault(finding.code).contains(&at));
         blaming.map(|finding| finding.severity).max().map_or(look, |severity| look.at_fault(severity))
     }
 }

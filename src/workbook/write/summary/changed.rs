@@ -2,12 +2,12 @@
 
 use rust_xlsxwriter::{ColNum, RowNum, XlsxError};
 
-use super::words::{day_and_slot, finding_name};
+use super::words::day_and_slot;
 use super::{LAST, LEFT_LAST, NAMES, RIGHT_FIRST, section};
 use crate::domain::{HowResolved, NewFinding, Resolved};
 use crate::language::Language;
 use crate::say;
-use crate::workbook::words::severity_mark;
+use crate::workbook::words::{finding_name, severity_mark};
 use crate::workbook::write::layout::{Layout, sheet_address};
 use crate::workbook::write::pen::{Pen, clipped};
 use crate::workbook::write::style::{BODY, CELL, HEAD, LINK};

@@ -5,12 +5,11 @@ use std::cmp::Reverse;
 
 use rust_xlsxwriter::{ColNum, RowNum, XlsxError};
 
-use super::words::finding_name;
 use super::{FIRST_NARROW, LAST, NAMES, section};
 use crate::domain::{FindingCode, Severity};
 use crate::language::Language;
 use crate::say;
-use crate::workbook::words::severity_mark;
+use crate::workbook::words::{finding_name, severity_mark};
 use crate::workbook::write::layout::{Layout, sheet_address};
 use crate::workbook::write::pen::{Pen, Written};
 use crate::workbook::write::style::{BODY, CELL, Edge, Fill, HEAD, Ink, Number};
@@ -56,7 +55,7 @@ pub(super) fn write(pen: &mut Pen, layout: &Layout, tally: &Tally, row: RowNum) 
     }
     if let Some(other) = columns.iter().find(|column| column.codes.len() > 1) {
         let names: Vec<String> = other.codes.iter().map(|code| finding_name(language, *code)).collect();
-        let words = say!(language, "summary-heat-other-means", names = names.join(", "));
+        let words = say!(language, "summary-heat-other-means", names = names.join(&language.say("comma")));
         pen.text(next, NAMES, &words, BODY.muted().points(9))?;
         next += 1;
     }

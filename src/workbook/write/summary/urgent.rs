@@ -2,14 +2,13 @@
 
 use rust_xlsxwriter::{ColNum, RowNum, XlsxError};
 
-use super::words::finding_name;
 use super::{NAMES, section};
 use crate::domain::{FindingCode, Load, OutcomeKind, Row, Severity, StoreLoad};
 use crate::language::Language;
 use crate::say;
-use crate::workbook::words::{outcome_name, outcome_severity, severity_mark, suggestion_words, tied};
+use crate::workbook::words::{finding_name, outcome_name, outcome_severity, severity_mark, suggestion_words, tied};
 use crate::workbook::write::layout::{Layout, Place, sheet_address};
-use crate::workbook::write::pen::{Pen, Written, clipped};
+use crate::workbook::write::pen::{Pen, Written, clipped, lines_in};
 use crate::workbook::write::stores;
 use crate::workbook::write::style::{BODY, CELL, HEAD, Ink, LINK};
 
@@ -23,6 +22,12 @@ const FINDING: (ColNum, ColNum) = (6, 7);
 const WHY: (ColNum, ColNum) = (8, 13);
 const SUGGESTED: (ColNum, ColNum) = (14, 17);
 const GO_TO: (ColNum, ColNum) = (18, 19);
+
+/// What these hold, in characters: the columns are 8 wide, and Suggested is bold.
+const WHY_WIDTH: f64 = 48.0;
+const SUGGESTED_WIDTH: f64 = 28.0;
+const LINE_POINTS: u16 = 13;
+const LINES_OF_ROW_MAX: u16 = 5;
 
 /// One line of the list.
 struct Urgent {
@@ -74,7 +79,9 @@ fn heads(pen: &mut Pen, language: Language, row: RowNum, after_run: bool) -> Wri
 }
 
 fn write_line(pen: &mut Pen, language: Language, row: RowNum, line: &Urgent) -> Written {
-    pen.sheet.set_row_height(row, 30)?;
+    let lines =
+        lines_in(&line.why, WHY_WIDTH).max(lines_in(&line.suggested, SUGGESTED_WIDTH)).clamp(2, LINES_OF_ROW_MAX);
+    pen.sheet.set_row_height(row, 4 + LINE_POINTS * lines)?;
     let (store, coupon) =
         if line.whole_store { (CELL.bold().wrap(), CELL.muted()) } else { (CELL.wrap(), CELL.wrap()) };
     let finding = format!("{} {}", severity_mark(Some(line.severity)), line.finding);
@@ -183,7 +190,12 @@ fn of_row(layout: &Layout, place: Place, row: &Row) -> Urgent {
         line.finding = outcome_name(language, outcome.kind);
         line.severity = outcome_severity(outcome.kind).unwrap_or(Severity::Notice);
         line.why = clipped(&outcome.message, 160);
-        line.suggested = clipped(&outcome.next, 100);
+        // The By hand sheet has the steps.
+        let task = layout.book.by_hand.iter().find(|shown| shown.is_open() && shown.task.row == row.key);
+        line.suggested = match task.filter(|_| outcome.kind == OutcomeKind::ByHand) {
+            Some(shown) => shown.task.said_in(language.tag()).deed,
+            None => clipped(&outcome.next, 100),
+        };
     } else if let Some(store) = layout.store(row) {
         line.suggested = suggestion_words(language, &row.suggestion, store, layout.book.export.at);
     }
