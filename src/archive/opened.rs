@@ -1,6 +1,6 @@
 //! One archive, opened: where it lies, who writes, by which clock and calendar.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -65,14 +65,14 @@ impl Dataset {
         }
     }
 
-    /// The folder above the days, and the file in each bundle.
-    fn place(self) -> (&'static str, &'static str) {
+    /// The file in each bundle.
+    fn file(self) -> &'static str {
         match self {
-            Self::Coupons => ("snapshots", "coupons.parquet"),
-            Self::Findings => ("snapshots", "findings.parquet"),
-            Self::Stores => ("snapshots", "stores.parquet"),
-            Self::Changes => ("changes", "changes.parquet"),
-            Self::SignOffs => ("sign_offs", "sign_offs.parquet"),
+            Self::Coupons => "coupons.parquet",
+            Self::Findings => "findings.parquet",
+            Self::Stores => "stores.parquet",
+            Self::Changes => "changes.parquet",
+            Self::SignOffs => "sign_offs.parquet",
         }
     }
 }
@@ -118,20 +118,53 @@ impl Archive {
         from: Option<NaiveDate>,
         to: Option<NaiveDate>,
     ) -> Result<Vec<PathBuf>, ArchiveError> {
+        let file = dataset.file();
+        let mut bundles = self.bundles(dataset.kind(), from, to)?;
+        if !self.place.is_remote() {
+            bundles.retain(|bundle| self.local(bundle).join(file).is_file());
+        }
+        self.fetch_file(&bundles, file)?;
+        let mut found: Vec<PathBuf> = bundles.iter().map(|bundle| self.local(bundle).join(file)).collect();
+        found.sort();
+        Ok(found)
+    }
+
+    /// The bundles of `kind` for the days `from..=to` of the team's calendar (none: no bound), by name, as folders inside the
+    /// archive. Nothing is copied.
+    ///
+    /// # Errors
+    /// Where the archive cannot be read.
+    pub fn bundles(
+        &self,
+        kind: Kind,
+        from: Option<NaiveDate>,
+        to: Option<NaiveDate>,
+    ) -> Result<Vec<String>, ArchiveError> {
         let within = |day: NaiveDate| from.is_none_or(|from| day >= from) && to.is_none_or(|to| day <= to);
-        let (top, file) = dataset.place();
         let mut found = Vec::new();
         if self.place.is_remote() {
-            for link in self.unpruned()?.into_iter().filter(|link| link.kind == dataset.kind() && within(link.day)) {
-                self.fetch(&link.bundle)?;
-                found.push(self.local(&link.bundle).join(file));
-            }
+            let wanted = |link: &Link| link.kind == kind && within(link.day);
+            found.extend(self.unpruned()?.into_iter().filter(wanted).map(|link| link.bundle));
         } else {
-            for (day, folder) in folders(&self.root.join(top), "date=")? {
-                if day.parse().is_ok_and(within) {
-                    let bundles = folders(&folder, "")?.into_iter().map(|(_, bundle)| bundle.join(file));
-                    found.extend(bundles.filter(|file| file.is_file()));
+            let (top, is_by_day) = match kind {
+                Kind::Snapshot => ("snapshots", true),
+                Kind::Changes => ("changes", true),
+                Kind::SignOffs => ("sign_offs", true),
+                Kind::Export => ("exports", false),
+                Kind::Run => ("runs", false),
+                Kind::Seal | Kind::Prune => return Ok(found),
+            };
+            let parent = self.root.join(top);
+            if is_by_day {
+                for (day, folder) in
+                    folders(&parent, "date=")?.into_iter().filter(|(day, _)| day.parse().is_ok_and(within))
+                {
+                    let inside = folders(&folder, "")?;
+                    found.extend(inside.into_iter().map(|(name, _)| format!("{top}/date={day}/{name}")));
                 }
+            } else {
+                let inside = folders(&parent, "")?.into_iter().filter(|(id, _)| within(self.day_of_id(id)));
+                found.extend(inside.map(|(id, _)| format!("{top}/{id}")));
             }
         }
         found.sort();
@@ -207,20 +240,43 @@ impl Archive {
             return Ok(());
         }
         let Some(link) = self.links()?.into_iter().rfind(|link| link.bundle == bundle) else { return Ok(()) };
-        let folder = self.local(bundle);
-        let manifest = folder.join(MANIFEST_NAME);
+        self.forget_other_manifest(&link);
+        let names = link.manifest.files.keys().map(String::as_str).chain([MANIFEST_NAME]);
+        self.copy(&names.map(|name| (&link, name)).collect::<Vec<_>>())
+    }
+
+    /// The file `name` of each of these bundles, and nothing else of them; one that has no such file is passed over.
+    pub(super) fn fetch_file(&self, bundles: &[String], name: &str) -> Result<(), ArchiveError> {
+        if !self.place.is_remote() || bundles.is_empty() {
+            return Ok(());
+        }
+        let links = self.links()?;
+        let newest: HashMap<&String, &Link> = links.iter().map(|link| (&link.bundle, link)).collect();
+        let wanted = bundles.iter().filter_map(|bundle| newest.get(bundle).copied());
+        let wanted = wanted.filter(|link| link.manifest.files.contains_key(name));
+        self.copy(&wanted.map(|link| (link, name)).collect::<Vec<_>>())
+    }
+
+    /// A copy of a manifest that is not the one that was linked is of no use.
+    fn forget_other_manifest(&self, link: &Link) {
+        let manifest = self.local(&link.bundle).join(MANIFEST_NAME);
         if std::fs::read(&manifest).ok().map(|bytes| sha256_of_bytes(&bytes)) != link.manifest_sha256 {
             let _ = std::fs::remove_file(&manifest);
         }
-        let own = |name: &str| (format!("{bundle}/{name}"), folder.join(name));
-        let wanted: Vec<_> = link.manifest.files.keys().map(|name| own(name)).chain([own(MANIFEST_NAME)]).collect();
-        self.place.download(&wanted)?;
-        for (name, mark) in &link.manifest.files {
-            let copy = folder.join(name);
+    }
+
+    fn copy(&self, files: &[(&Link, &str)]) -> Result<(), ArchiveError> {
+        let place =
+            |(link, name): &(&Link, &str)| (format!("{}/{name}", link.bundle), self.local(&link.bundle).join(name));
+        self.place.download(&files.iter().map(place).collect::<Vec<_>>())?;
+        for (link, name) in files {
+            let Some(mark) = link.manifest.files.get(*name) else { continue };
+            let copy = self.local(&link.bundle).join(name);
             if FileMark::of(&copy).ok().as_ref() != Some(mark) {
                 // The next try asks the bucket again.
                 let _ = std::fs::remove_file(&copy);
-                return Err(ArchiveError::Changed { path: self.place.shown(&format!("{bundle}/{name}")).into() });
+                let path = self.place.shown(&format!("{}/{name}", link.bundle)).into();
+                return Err(ArchiveError::Changed { path });
             }
         }
         Ok(())

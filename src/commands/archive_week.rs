@@ -43,14 +43,16 @@ pub fn run(args: &WeekArgs, context: &Context) -> Result<(), Failure> {
     let (week, zone) = (args.week, settings.team_zone);
     let history = History::open(&context.archive(&settings), Some(week.back(LOOK_BACK_WEEKS).monday()))?;
     let all_deeds = past::deeds(context, &history)?;
-    let facts = history.week(week, &all_deeds)?;
-    let deeds: Vec<_> = all_deeds.into_iter().filter(|deed| week.holds(local_day(deed.at, zone))).collect();
+    let all_tasks = context.journal(&settings)?.past_tasks()?;
+    let facts = history.week(week, &all_deeds, &all_tasks)?;
+    let mut deeds: Vec<_> = all_deeds.into_iter().filter(|deed| week.holds(local_day(deed.at, zone))).collect();
+    past::say_in(settings.language, context, &history, &mut deeds)?;
     let decided: BTreeSet<_> = deeds.iter().map(|deed| (deed.export.clone(), deed.row.clone())).collect();
     let money_of_deeds = history.money_of(&decided)?;
     let sign_offs = past::sign_offs(&settings, &history, |export| week.holds(export.day))?;
     let (begins, ends) = (day_start(week.monday(), zone), day_end(week.sunday(), zone));
     let was_open = |past: &PastTask| past.asked_at < ends && past.done_at.is_none_or(|done| done >= begins);
-    let tasks: Vec<_> = context.journal(&settings)?.past_tasks()?.into_iter().filter(was_open).collect();
+    let tasks: Vec<_> = all_tasks.into_iter().filter(was_open).collect();
     let book = WeekBook {
         language: settings.language,
         week,

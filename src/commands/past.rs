@@ -1,20 +1,20 @@
 //! What the archive's bundles and the journal tell of the past, put together for `history` and `archive week`.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use super::context::Context;
 use super::plan::PlanFile;
 use crate::archive::history::{History, PastExport};
 use crate::domain::{DueSignOff, ExportId, Outcome, PastDeed, RoutineItem, RowKey, RunId, Slot};
 use crate::failure::Failure;
-use crate::plan::{PlanRow, Verdict};
+use crate::language::Language;
+use crate::plan::{PlanRow, Verdict, Words};
 use crate::settings::Settings;
 
 /// Every row of every run, the oldest first: from the tables that runs leave, and of runs without one from their bundles.
 pub fn deeds(context: &Context, history: &History) -> Result<Vec<PastDeed>, Failure> {
     let (mut deeds, told) = history.deeds()?;
-    for run in folders(&history.root().join("runs")).into_iter().map(RunId::new) {
+    for run in history.runs()? {
         if !told.contains(&run) {
             deeds.extend(of_bundle(context, history, &run)?);
         }
@@ -23,37 +23,50 @@ pub fn deeds(context: &Context, history: &History) -> Result<Vec<PastDeed>, Fail
     Ok(deeds)
 }
 
-/// Every bundle of an export or run that may have a call log: `exports/ID`, `runs/ID`.
-pub fn bundles(history: &History) -> Result<BTreeSet<String>, Failure> {
-    let (_, told) = history.deeds()?;
-    let exports = history.exports().iter().map(|export| export.id.to_string());
-    let exports = exports.chain(folders(&history.root().join("exports")));
-    let runs = told.iter().map(ToString::to_string).chain(folders(&history.root().join("runs")));
-    let exports = exports.map(|id| format!("exports/{id}"));
-    Ok(exports.chain(runs.map(|id| format!("runs/{id}"))).collect())
-}
-
-/// The names of the folders in `parent`; none where there is no such folder.
-fn folders(parent: &Path) -> BTreeSet<String> {
-    let Ok(entries) = std::fs::read_dir(parent) else { return BTreeSet::new() };
-    let folders = entries.flatten().map(|entry| entry.path()).filter(|path| path.is_dir());
-    folders.filter_map(|path| Some(path.file_name()?.to_str()?.to_string())).collect()
-}
-
-/// A run that was interrupted has no results, and one of an older format cannot be told: both are left out, the latter aloud.
-fn of_bundle(context: &Context, history: &History, run: &RunId) -> Result<Vec<PastDeed>, Failure> {
-    let read = |name| history.bundled(&format!("runs/{run}"), name);
-    let (Some(plan), Some(results)) = (read("plan.json")?, read("results.json")?) else { return Ok(Vec::new()) };
-    let plan = serde_json::from_slice::<PlanFile>(&plan);
-    let results = serde_json::from_slice::<BTreeMap<RowKey, Outcome>>(&results);
-    match (plan, results) {
-        (Ok(file), Ok(outcomes)) => {
-            let rows = file.plan.rows.iter();
-            Ok(rows.filter_map(|row| Some(deed(run, &file, row, outcomes.get(&row.action.row)?))).collect())
+/// Says the deeds in the language of the team's workbooks, where their runs kept their words in it; the tables hold English.
+pub fn say_in(language: Language, context: &Context, history: &History, deeds: &mut [PastDeed]) -> Result<(), Failure> {
+    if language == Language::English {
+        return Ok(());
+    }
+    let runs: BTreeSet<RunId> = deeds.iter().map(|deed| deed.run.clone()).collect();
+    for run in runs {
+        let Some((file, outcomes)) = bundle(context, history, &run)? else { continue };
+        let rows: BTreeMap<&RowKey, &PlanRow> = file.plan.rows.iter().map(|row| (&row.action.row, row)).collect();
+        for deed in deeds.iter_mut().filter(|deed| deed.run == run) {
+            let outcome = outcomes.get(&deed.row).map(|outcome| outcome.said_in(language.tag()));
+            let Some((row, outcome)) = rows.get(&deed.row).zip(outcome) else { continue };
+            let told = row.told.as_ref().filter(|told| told.language == language);
+            match told.map(|told| &told.words) {
+                Some(Words::Change { before, after, .. }) => {
+                    (deed.before, deed.after) = (before.clone(), after.clone());
+                }
+                _ if deed.becomes.is_none() => (deed.before, deed.after) = (outcome.before, outcome.after),
+                _ => {}
+            }
+            deed.message = outcome.message;
         }
+    }
+    Ok(())
+}
+
+fn of_bundle(context: &Context, history: &History, run: &RunId) -> Result<Vec<PastDeed>, Failure> {
+    let Some((file, outcomes)) = bundle(context, history, run)? else { return Ok(Vec::new()) };
+    let rows = file.plan.rows.iter();
+    Ok(rows.filter_map(|row| Some(deed(run, &file, row, outcomes.get(&row.action.row)?))).collect())
+}
+
+type Results = BTreeMap<RowKey, Outcome>;
+
+/// A run's plan and results. One that was interrupted has no results, and one of an older format cannot be told: neither is
+/// given, the latter aloud.
+fn bundle(context: &Context, history: &History, run: &RunId) -> Result<Option<(PlanFile, Results)>, Failure> {
+    let read = |name| history.of_run(run, name);
+    let (Some(plan), Some(results)) = (read("plan.json")?, read("results.json")?) else { return Ok(None) };
+    match (serde_json::from_slice(&plan), serde_json::from_slice(&results)) {
+        (Ok(file), Ok(outcomes)) => Ok(Some((file, outcomes))),
         (Err(error), _) | (_, Err(error)) => {
             context.note(&format!("note: run {run} is left out, since its bundle cannot be read: {error}"));
-            Ok(Vec::new())
+            Ok(None)
         }
     }
 }

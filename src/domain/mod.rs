@@ -42,7 +42,7 @@ pub use outcome::{Outcome, OutcomeKind, OutcomeWords};
 pub use overview::{Changed, HowResolved, NewFinding, Resolved, RowDeed, WeekTrend};
 pub use past::{
     Closed, Counted, DayCounts, DueSignOff, ExportMoney, FailedLoad, FindingKey, FindingLife, InvalidWeek, IsoWeek,
-    MoneyAtRisk, PastDeed, PastTask, WeekCounts,
+    MoneyAtRisk, PastDeed, PastTask, StoreWeek, StoreWeeks, WeekCounts,
 };
 pub use reply::{Replies, Reply, Situation};
 pub use sign_off::SignOff;

@@ -127,6 +127,8 @@ pub struct WeekCounts {
     /// Findings by severity.
     pub severities: BTreeMap<Severity, Counted>,
     pub findings: BTreeMap<FindingCode, Counted>,
+    /// How bad each of them was at its worst.
+    pub worst: BTreeMap<FindingCode, Severity>,
     /// In how many of the week's exports a store did not load.
     pub not_loaded: BTreeMap<StoreId, u64>,
     /// As the week's last export saw it.
@@ -136,6 +138,38 @@ pub struct WeekCounts {
     /// None where no sign-off was ever archived.
     pub missed_sign_offs: Option<u64>,
 }
+
+/// One store over the exports of one week.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct StoreWeek {
+    /// Those that asked for it.
+    pub exports: u64,
+    /// Those of them in which it loaded.
+    pub loaded: u64,
+    /// What was found in it, of all exports together; that it did not load is told by `loaded`, and not counted here.
+    pub findings: BTreeMap<Severity, u64>,
+}
+
+impl StoreWeek {
+    /// Findings of an export that loaded it; none where no export did.
+    pub fn average(&self) -> Option<f64> {
+        let sum: u64 = self.findings.values().sum();
+        (self.loaded > 0).then(|| sum as f64 / self.loaded as f64)
+    }
+
+    /// The same of one severity.
+    pub fn average_of(&self, severity: Severity) -> Option<f64> {
+        let sum = self.findings.get(&severity).copied().unwrap_or_default();
+        (self.loaded > 0).then(|| sum as f64 / self.loaded as f64)
+    }
+
+    pub fn worst(&self) -> Option<Severity> {
+        self.findings.keys().max().copied()
+    }
+}
+
+/// Each store, week by week; a week in which no export asked for it is left out.
+pub type StoreWeeks = BTreeMap<StoreId, BTreeMap<IsoWeek, StoreWeek>>;
 
 /// What one row of a workbook came to, in one run.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -18,6 +18,14 @@ pub fn day_words(language: Language, day: NaiveDate, near: NaiveDate) -> String 
     }
 }
 
+/// `30 Nov`, `11月30日`.
+pub fn short_day_words(language: Language, day: NaiveDate) -> String {
+    match language {
+        Language::English => day.format("%-d\u{a0}%b").to_string(),
+        Language::SimplifiedChinese => format!("{}月{}日", day.month(), day.day()),
+    }
+}
+
 /// `Sunday 22 November 2026`, `2026年11月22日 星期日`.
 pub fn long_day_words(language: Language, day: NaiveDate) -> String {
     match language {

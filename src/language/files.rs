@@ -25,6 +25,7 @@ macro_rules! files {
             include_str!(concat!("../../templates/language/", $tag, "/results.ftl")),
             include_str!(concat!("../../templates/language/", $tag, "/reasons.ftl")),
             include_str!(concat!("../../templates/language/", $tag, "/week.ftl")),
+            include_str!(concat!("../../templates/language/", $tag, "/history.ftl")),
         ]
     };
 }

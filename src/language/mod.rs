@@ -16,7 +16,9 @@ use std::fmt;
 use fluent_bundle::{FluentArgs, FluentValue};
 use serde::{Deserialize, Serialize};
 
-pub use dates::{clock_words, day_head_words, day_words, end_words, instant_words, long_day_words, week_head_words};
+pub use dates::{
+    clock_words, day_head_words, day_words, end_words, instant_words, long_day_words, short_day_words, week_head_words,
+};
 pub use discounts::discount_words;
 pub use reasons::reason_words;
 

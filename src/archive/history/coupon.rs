@@ -1,10 +1,12 @@
 //! One coupon through all exports, those of results rounds included: every sight of it, and when it was not there.
 
+use std::collections::HashMap;
+
 use polars::prelude::*;
 use rust_decimal::Decimal;
 
 use super::scan::{Cells, FILE, answer, scan};
-use super::{History, PastExport, files};
+use super::{History, PastExport};
 use crate::archive::ArchiveError;
 use crate::domain::{CouponId, ExportId, FindingCode, RowKey, Severity, Status, StoreId, Timestamp};
 
@@ -96,7 +98,7 @@ impl History {
         if exports.is_empty() {
             return Ok(Vec::new());
         }
-        let (files, places) = files(&exports, "coupons.parquet")?;
+        let (files, places) = self.files(&exports, "coupons.parquet")?;
         let codes = [wanted.to_string(), wanted.to_uppercase(), wanted.to_lowercase()];
         let named =
             codes.into_iter().fold(col("coupon_id").eq(lit(wanted)), |named, code| named.or(col("code").eq(lit(code))));
@@ -133,7 +135,9 @@ impl History {
                 findings: cell.text("finding_codes").unwrap_or_default().split(' ').filter_map(finding).collect(),
             })
         })?;
-        sights.sort_by(|one, other| (one.at, &one.export).cmp(&(other.at, &other.export)));
+        let order: HashMap<&ExportId, usize> =
+            exports.iter().enumerate().map(|(place, export)| (&export.id, place)).collect();
+        sights.sort_by_key(|sight| order.get(&sight.export).copied());
         let mut lives: Vec<CouponLife> = Vec::new();
         for sight in sights {
             match lives.iter_mut().find(|life| life.id == sight.id) {

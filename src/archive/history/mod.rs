@@ -14,15 +14,15 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 
-use super::{Archive, ArchiveError, Dataset, KnownExport};
-use crate::domain::{ExportId, IsoWeek, Slot, StoreId, Timestamp};
+use super::{Archive, ArchiveError, How, Kind, KnownExport, Link};
+use crate::domain::{ExportId, IsoWeek, RunId, Slot, StoreId, Timestamp};
 use scan::Cells;
 
 pub use coupon::{CouponLife, CouponSight, StoreSight};
 pub use week::{LOOK_BACK_WEEKS, WeekFacts, WeekLoads};
 pub use weeks::Asked;
 
-/// The exports of one archive, the oldest first.
+/// The exports of one archive, the oldest first: in the order in which they were kept, whatever the clocks said.
 #[derive(Debug, Clone)]
 pub struct History {
     archive: Archive,
@@ -42,6 +42,8 @@ pub struct PastExport {
     pub day: NaiveDate,
     /// Where it holds the results of a run: the export that the run's workbook came from.
     pub follows: Option<ExportId>,
+    /// Its folder inside the archive, and on this machine.
+    bundle: String,
     folder: PathBuf,
 }
 
@@ -66,39 +68,67 @@ impl PastExport {
 
 impl History {
     /// Lists what is there from the day `from` on (none: from the beginning); a snapshot without tables (pruned) is left out.
-    /// Of an archive in a bucket, the files of these days are copied to this machine first.
+    /// Of an archive in a bucket, each question later copies those files to this machine that it reads.
     ///
     /// # Errors
     /// Where the archive cannot be read.
     pub fn open(archive: &Archive, from: Option<NaiveDate>) -> Result<Self, ArchiveError> {
         let known: HashMap<ExportId, _> =
             archive.known_exports()?.into_iter().map(|known| (known.id.clone(), known)).collect();
-        let tables = archive.tables(Dataset::Coupons, from, None)?;
-        let mut exports: Vec<PastExport> = tables.iter().filter_map(|table| past_export(table, &known)).collect();
+        let bundles = archive.bundles(Kind::Snapshot, from, None)?;
+        let mut exports: Vec<PastExport> =
+            bundles.into_iter().filter_map(|bundle| past_export(archive, bundle, &known)).collect();
         exports.sort_by(|one, other| (one.at, &one.id).cmp(&(other.at, &other.id)));
+        in_the_order_of_the_chain(archive, &mut exports)?;
         Ok(Self { archive: archive.clone(), root: archive.root().to_path_buf(), from, exports })
     }
 
-    /// A small file of the bundle of an export or a run; none where it is not there.
+    /// A small file of a run's bundle; none where it is not there.
     ///
     /// # Errors
     /// Where the archive cannot be read.
-    pub fn bundled(&self, bundle: &str, name: &str) -> Result<Option<Vec<u8>>, ArchiveError> {
-        self.archive.read(bundle, name)
+    pub fn of_run(&self, run: &RunId, name: &str) -> Result<Option<Vec<u8>>, ArchiveError> {
+        self.archive.read(&format!("runs/{run}"), name)
+    }
+
+    /// Every run of these days that left a bundle.
+    ///
+    /// # Errors
+    /// Where the archive cannot be read.
+    pub fn runs(&self) -> Result<Vec<RunId>, ArchiveError> {
+        let bundles = self.archive.bundles(Kind::Run, self.from, None)?;
+        Ok(bundles.iter().filter_map(|bundle| bundle.rsplit('/').next()).map(RunId::new).collect())
     }
 
     pub fn exports(&self) -> &[PastExport] {
         &self.exports
     }
 
-    /// The folder that files of the archive are read from on this machine.
-    pub fn root(&self) -> &Path {
-        &self.root
-    }
-
     /// The exports of whole stores for which `wanted` holds, the oldest first.
     fn whole(&self, wanted: impl Fn(&PastExport) -> bool) -> Vec<&PastExport> {
         self.exports.iter().filter(|export| export.is_whole() && wanted(export)).collect()
+    }
+
+    /// One file of each export, on this machine.
+    fn fetched(&self, exports: &[&PastExport], name: &str) -> Result<Vec<PathBuf>, ArchiveError> {
+        let bundles: Vec<String> = exports.iter().map(|export| export.bundle.clone()).collect();
+        self.archive.fetch_file(&bundles, name)?;
+        Ok(exports.iter().map(|export| export.folder.join(name)).collect())
+    }
+
+    /// One table of each export, and which export a file's spelling stands for.
+    fn files(
+        &self,
+        exports: &[&PastExport],
+        table: &str,
+    ) -> Result<(Vec<PathBuf>, HashMap<String, usize>), ArchiveError> {
+        let files = self.fetched(exports, table)?;
+        let mut places = HashMap::with_capacity(files.len());
+        for (place, file) in files.iter().enumerate() {
+            let spelled = scan::spelled(file).map_err(|source| ArchiveError::unreadable(file, source))?;
+            places.insert(spelled, place);
+        }
+        Ok((files, places))
     }
 
     /// In which of `exports` (by place) each store did not load.
@@ -108,7 +138,7 @@ impl History {
         if exports.is_empty() {
             return Ok(failed);
         }
-        let (files, places) = files(exports, "stores.parquet")?;
+        let (files, places) = self.files(exports, "stores.parquet")?;
         let query = scan::scan(&files, &[("store", Cells::Text), ("loaded", Cells::YesOrNo)])
             .map(|stores| stores.filter(col("loaded").eq(lit(false))).select([col("store"), col(scan::FILE)]));
         let found = scan::answer(query, &self.root)?.rows(&["store", scan::FILE], |cell| {
@@ -122,26 +152,31 @@ impl History {
     }
 }
 
-/// What a table's place tells: `…/date=2026-11-22/export=ID/coupons.parquet`.
-fn past_export(table: &Path, known: &HashMap<ExportId, KnownExport>) -> Option<PastExport> {
-    let folder = table.parent()?;
-    let id = ExportId::new(folder_value(folder, "export=")?);
+/// The chain knows what came first, also where a clock was set back. What was there before the chain stands before it, by the
+/// clocks; where it does not hold an export (put there by somebody else), there are only the clocks to go by.
+fn in_the_order_of_the_chain(archive: &Archive, exports: &mut [PastExport]) -> Result<(), ArchiveError> {
+    let links = archive.links()?;
+    let number = |link: &Link| if link.how == How::Found { 0 } else { link.number };
+    let numbers: HashMap<&String, u64> = links.iter().rev().map(|link| (&link.bundle, number(link))).collect();
+    let numbered: Option<Vec<u64>> = exports.iter().map(|export| numbers.get(&export.bundle).copied()).collect();
+    if numbered.is_some() {
+        exports.sort_by_key(|export| numbers.get(&export.bundle).copied());
+    }
+    Ok(())
+}
+
+/// What a snapshot's place tells: `snapshots/date=2026-11-22/export=ID`; none where its tables were pruned.
+fn past_export(archive: &Archive, bundle: String, known: &HashMap<ExportId, KnownExport>) -> Option<PastExport> {
+    let folder = archive.local(&bundle);
+    let id = ExportId::new(folder_value(&folder, "export=")?);
     let day = folder_value(folder.parent()?, "date=")?.parse().ok()?;
     let known = known.get(&id)?;
-    Some(PastExport { id, at: known.at, day, follows: known.follows.clone(), folder: folder.to_path_buf() })
+    if !archive.place.is_remote() && !folder.join("coupons.parquet").is_file() {
+        return None;
+    }
+    Some(PastExport { id, at: known.at, day, follows: known.follows.clone(), bundle, folder })
 }
 
 fn folder_value<'p>(folder: &'p Path, name: &str) -> Option<&'p str> {
     folder.file_name()?.to_str()?.strip_prefix(name)
-}
-
-/// One table of each export, and which export a file's spelling stands for.
-fn files(exports: &[&PastExport], table: &str) -> Result<(Vec<PathBuf>, HashMap<String, usize>), ArchiveError> {
-    let files: Vec<PathBuf> = exports.iter().map(|export| export.folder.join(table)).collect();
-    let mut places = HashMap::with_capacity(files.len());
-    for (place, file) in files.iter().enumerate() {
-        let spelled = scan::spelled(file).map_err(|source| ArchiveError::unreadable(file, source))?;
-        places.insert(spelled, place);
-    }
-    Ok((files, places))
 }

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::scan::{Cells, FILE, answer, having, scan};
 use super::weeks::Asked;
-use super::{History, PastExport, files};
+use super::{History, PastExport};
 use crate::archive::{ArchiveError, read_head};
 use crate::domain::{
-    Closed, DayCounts, Export, ExportId, ExportMoney, Exposure, FailedLoad, FindingCode, FindingKey, FindingLife,
-    HowResolved, IsoWeek, Load, Money, OutcomeKind, PastDeed, RowKey, Severity, Status, StoreId, Timestamp,
+    ActionWord, Closed, DayCounts, Export, ExportId, ExportMoney, Exposure, FailedLoad, FindingCode, FindingKey,
+    FindingLife, HowResolved, IsoWeek, Load, Money, OutcomeKind, PastDeed, PastTask, RowKey, Severity, Status, StoreId,
+    Timestamp,
 };
 
 /// How far back the beginning of a finding is looked for.
@@ -40,24 +41,27 @@ struct Sight {
 }
 
 impl History {
-    /// What the archive knows of `week`. `deeds` are what runs did in that time: they tell how findings went away.
+    /// What the archive knows of `week`. `deeds` are what runs did, and `tasks` what people did by hand: they tell how
+    /// findings went away.
     ///
     /// # Errors
     /// Where a table cannot be read.
-    pub fn week(&self, week: IsoWeek, deeds: &[PastDeed]) -> Result<WeekFacts, ArchiveError> {
+    pub fn week(&self, week: IsoWeek, deeds: &[PastDeed], tasks: &[PastTask]) -> Result<WeekFacts, ArchiveError> {
         let exports = self.whole(|export| export.week() == week);
         if exports.is_empty() {
             return Ok(WeekFacts::default());
         }
-        let heads = exports
+        let heads = self
+            .fetched(&exports, "export.json")?
             .iter()
-            .map(|export| Ok(read_head(&export.folder.join("export.json"))?.export))
+            .map(|file| Ok(read_head(file)?.export))
             .collect::<Result<Vec<Export>, ArchiveError>>()?;
         let loads: Vec<WeekLoads> = heads.iter().map(loads_of).collect();
         let sights = self.sights(&exports)?;
         let mut lives = lives(&exports, &loads, sights);
         self.look_back(&exports, &mut lives)?;
-        self.say_how(&exports, &mut lives, deeds)?;
+        let seen_by_hand = |life: &FindingLife| done_by_hand(&heads, tasks, life);
+        self.say_how(&exports, &mut lives, deeds, seen_by_hand)?;
         lives.sort_by(|one, other| (one.first_seen, &one.key).cmp(&(other.first_seen, &other.key)));
         Ok(WeekFacts {
             days: self.days(&exports)?,
@@ -81,7 +85,7 @@ impl History {
         if exports.is_empty() {
             return Ok(BTreeMap::new());
         }
-        let (files, places) = files(&exports, "coupons.parquet")?;
+        let (files, places) = self.files(&exports, "coupons.parquet")?;
         let names = ["row_key", "risk_kind", "money_at_risk", "money_at_risk_currency"];
         let columns =
             [(names[0], Cells::Text), (names[1], Cells::Text), (names[2], Cells::Decimal), (names[3], Cells::Text)];
@@ -103,7 +107,7 @@ impl History {
     }
 
     fn sights(&self, exports: &[&PastExport]) -> Result<Vec<Vec<Sight>>, ArchiveError> {
-        let (files, places) = files(exports, "findings.parquet")?;
+        let (files, places) = self.files(exports, "findings.parquet")?;
         let names = ["store", "row_key", "coupon_id", "coupon_code", "finding", "severity", "why"];
         let query = scan(&files, &names.map(|name| (name, Cells::Text)));
         let mut sights: Vec<Vec<Sight>> = exports.iter().map(|_| Vec::new()).collect();
@@ -126,7 +130,8 @@ impl History {
     fn look_back(&self, exports: &[&PastExport], lives: &mut [FindingLife]) -> Result<(), ArchiveError> {
         let Some(first) = exports.first() else { return Ok(()) };
         let oldest = first.week().back(LOOK_BACK_WEEKS);
-        let mut earlier = self.whole(|export| export.at < first.at && export.week() >= oldest);
+        let mut earlier = self.whole(|export| export.week() >= oldest);
+        earlier.truncate(earlier.iter().position(|export| export.id == first.id).unwrap_or_default());
         earlier.reverse();
         let mut still: BTreeMap<FindingKey, &mut FindingLife> =
             lives.iter_mut().filter(|life| life.since_longer).map(|life| (life.key.clone(), life)).collect();
@@ -154,7 +159,7 @@ impl History {
         earlier: &[&PastExport],
         keys: impl Iterator<Item = &'k FindingKey>,
     ) -> Result<Vec<HashSet<FindingKey>>, ArchiveError> {
-        let (files, places) = files(earlier, "findings.parquet")?;
+        let (files, places) = self.files(earlier, "findings.parquet")?;
         let names = ["store", "row_key", "finding"];
         let keys: HashSet<&FindingKey> = keys.collect();
         let stores: BTreeSet<&str> = keys.iter().map(|key| key.store.as_str()).collect();
@@ -179,7 +184,7 @@ impl History {
         exports: &[&PastExport],
         stores: impl Iterator<Item = &'s StoreId>,
     ) -> Result<Vec<WeekLoads>, ArchiveError> {
-        let (files, places) = files(exports, "stores.parquet")?;
+        let (files, places) = self.files(exports, "stores.parquet")?;
         let stores: BTreeSet<&str> = stores.map(StoreId::as_str).collect();
         let query = scan(&files, &[("store", Cells::Text), ("loaded", Cells::YesOrNo)])
             .and_then(|loads| having(loads, "store", stores.into_iter()));
@@ -201,6 +206,7 @@ impl History {
         exports: &[&PastExport],
         lives: &mut [FindingLife],
         deeds: &[PastDeed],
+        done_by_hand: impl Fn(&FindingLife) -> Option<ActionWord>,
     ) -> Result<(), ArchiveError> {
         let rows: BTreeSet<&str> = lives
             .iter()
@@ -210,7 +216,7 @@ impl History {
         if rows.is_empty() {
             return Ok(());
         }
-        let (files, places) = files(exports, "coupons.parquet")?;
+        let (files, places) = self.files(exports, "coupons.parquet")?;
         let query = scan(&files, &[("row_key", Cells::Text), ("status", Cells::Text)])
             .and_then(|coupons| having(coupons, "row_key", rows.into_iter()));
         let statuses: HashMap<(Timestamp, RowKey), Status> = answer(query, &self.root)?
@@ -221,13 +227,21 @@ impl History {
             .into_iter()
             .collect();
         for life in lives {
+            let by_hand = done_by_hand(life);
             let (Some(closed), Some(row)) = (&mut life.resolved, &life.key.row) else { continue };
-            closed.how = match deed_between(deeds, row, life.last_seen, closed.at) {
-                Some(deed) => HowResolved::Action { action: deed.action, by: deed.by.clone() },
-                None => match statuses.get(&(closed.at, row.clone())) {
-                    None | Some(Status::Trashed) => HowResolved::Gone,
-                    Some(Status::Ended) => HowResolved::Ended,
-                    Some(_) => HowResolved::ByItself,
+            closed.how = match (deed_between(deeds, row, life.last_seen, closed.at), by_hand) {
+                (Some(deed), _) => HowResolved::Action { action: deed.action, by: deed.by.clone() },
+                (None, by_hand) => match (statuses.get(&(closed.at, row.clone())), by_hand) {
+                    // Nothing is left to do on a coupon that is gone or over: that was not what a person was asked for, unless
+                    // it was.
+                    (None | Some(Status::Trashed), by_hand) => {
+                        by_hand_if(by_hand, &[ActionWord::Delete], HowResolved::Gone)
+                    }
+                    (Some(Status::Ended), by_hand) => {
+                        by_hand_if(by_hand, &[ActionWord::Delete, ActionWord::End], HowResolved::Ended)
+                    }
+                    (Some(_), Some(action)) => HowResolved::ByHand(action),
+                    (Some(_), None) => HowResolved::ByItself,
                 },
             };
         }
@@ -334,6 +348,21 @@ impl Sight {
             resolved: None,
         }
     }
+}
+
+fn by_hand_if(by_hand: Option<ActionWord>, asked: &[ActionWord], otherwise: HowResolved) -> HowResolved {
+    by_hand.filter(|action| asked.contains(action)).map_or(otherwise, HowResolved::ByHand)
+}
+
+/// The work by hand on the coupon that was ticked after an export last saw the finding, and no later than by the export that no
+/// longer did. An export ticks when it has finished.
+fn done_by_hand(exports: &[Export], tasks: &[PastTask], life: &FindingLife) -> Option<ActionWord> {
+    let finished = |at: Timestamp| exports.iter().find(|export| export.at == at).map(|export| export.finished);
+    let (after, until) = (finished(life.last_seen)?, finished(life.resolved.as_ref()?.at)?);
+    let row = life.key.row.as_ref()?;
+    let ticked = tasks.iter().filter(|past| past.task.row == *row);
+    let ticked = ticked.filter(|past| past.done_at.is_some_and(|done| done > after && done <= until));
+    ticked.max_by_key(|past| past.done_at).map(|past| past.task.action)
 }
 
 /// The last deed that took effect on `row` after it was last seen with the finding, and no later than it was seen without.

@@ -1,14 +1,15 @@
 //! Weeks in counts: what an export of each had on average and at most.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use polars::prelude::*;
 use rust_decimal::Decimal;
 
-use super::scan::{Cells, FILE, answer, having, scan};
-use super::{History, PastExport, files};
+use super::scan::{Cells, FILE, answer, having, scan, spelled};
+use super::{History, PastExport};
 use crate::archive::ArchiveError;
-use crate::domain::{Counted, Currency, FindingCode, IsoWeek, MoneyAtRisk, Severity, StoreId, WeekCounts};
+use crate::domain::{Counted, Currency, FindingCode, IsoWeek, MoneyAtRisk, Severity, StoreId, StoreWeeks, WeekCounts};
 
 /// What is counted; nothing given means everything.
 #[derive(Debug, Clone, Default)]
@@ -66,8 +67,65 @@ impl History {
         Ok(counted)
     }
 
+    /// Each store in each of `weeks`.
+    ///
+    /// # Errors
+    /// Where a table cannot be read.
+    pub fn stores_by_week(&self, weeks: &[IsoWeek], asked: &Asked) -> Result<StoreWeeks, ArchiveError> {
+        let exports = self.whole(|export| weeks.contains(&export.week()));
+        let mut stores = StoreWeeks::new();
+        if exports.is_empty() {
+            return Ok(stores);
+        }
+        let (tables, _) = self.files(&exports, "stores.parquet")?;
+        let query = scan(&tables, &[("store", Cells::Text), ("loaded", Cells::YesOrNo)]).and_then(|loads| {
+            let loads = with_weeks(of_stores(loads, asked.stores.as_ref())?, &tables, &exports)?;
+            let counts = [len().alias("exports"), col("loaded").sum()];
+            Ok(loads.group_by([col("week"), col("store")]).agg(counts))
+        });
+        let loads = answer(query, &self.root)?.rows(&["week", "store", "exports", "loaded"], |cell| {
+            let store: StoreId = cell.word("store")?;
+            Some((store, cell.word("week")?, cell.count("exports")?, cell.count("loaded")?))
+        })?;
+        for (store, week, exports, loaded) in loads {
+            let counts = stores.entry(store).or_default().entry(week).or_default();
+            (counts.exports, counts.loaded) = (exports, loaded);
+        }
+        self.add_findings(&mut stores, &exports, asked)?;
+        Ok(stores)
+    }
+
+    fn add_findings(
+        &self,
+        stores: &mut StoreWeeks,
+        exports: &[&PastExport],
+        asked: &Asked,
+    ) -> Result<(), ArchiveError> {
+        let (tables, _) = self.files(exports, "findings.parquet")?;
+        let columns = [("store", Cells::Text), ("finding", Cells::Text), ("severity", Cells::Text)];
+        let query = scan(&tables, &columns).and_then(|findings| {
+            let wanted = match asked.finding {
+                Some(code) => col("finding").eq(lit(code.code())),
+                None => lit(true),
+            };
+            let not_loaded = col("finding").eq(lit(FindingCode::StoreNotLoaded.code()));
+            let findings = findings.filter(wanted.and(not_loaded.not()));
+            let findings = with_weeks(of_stores(findings, asked.stores.as_ref())?, &tables, exports)?;
+            let keys = [col("week"), col("store"), col("severity")];
+            Ok(findings.group_by(keys).agg([len().alias("count")]))
+        });
+        let found = answer(query, &self.root)?.rows(&["week", "store", "severity", "count"], |cell| {
+            let (store, week): (StoreId, IsoWeek) = (cell.word("store")?, cell.word("week")?);
+            Some((store, week, cell.word("severity")?, cell.count("count")?))
+        })?;
+        for (store, week, severity, count) in found {
+            *stores.entry(store).or_default().entry(week).or_default().findings.entry(severity).or_default() += count;
+        }
+        Ok(())
+    }
+
     pub(super) fn found(&self, exports: &[&PastExport], asked: &Asked) -> Result<Vec<Found>, ArchiveError> {
-        let (files, places) = files(exports, "findings.parquet")?;
+        let (files, places) = self.files(exports, "findings.parquet")?;
         let columns = [("store", Cells::Text), ("finding", Cells::Text), ("severity", Cells::Text)];
         let query = scan(&files, &columns).and_then(|findings| {
             let findings = match asked.finding {
@@ -88,7 +146,7 @@ impl History {
     }
 
     pub(super) fn coupons(&self, exports: &[&PastExport], asked: &Asked) -> Result<Vec<Coupons>, ArchiveError> {
-        let (files, places) = files(exports, "coupons.parquet")?;
+        let (files, places) = self.files(exports, "coupons.parquet")?;
         let columns = [
             ("store", Cells::Text),
             ("severity", Cells::Text),
@@ -122,6 +180,15 @@ impl History {
     }
 }
 
+/// With the week of each row's file.
+fn with_weeks(rows: LazyFrame, tables: &[PathBuf], exports: &[&PastExport]) -> PolarsResult<LazyFrame> {
+    let tables = tables.iter().map(|table| spelled(table)).collect::<PolarsResult<Vec<String>>>()?;
+    let weeks: Vec<String> = exports.iter().map(|export| export.week().to_string()).collect();
+    let columns = vec![Column::new(FILE.into(), tables), Column::new("week".into(), weeks)];
+    let weeks = DataFrame::new(exports.len(), columns)?.lazy();
+    Ok(rows.join(weeks, [col(FILE)], [col(FILE)], JoinArgs::new(JoinType::Inner)))
+}
+
 /// Only the rows of these stores.
 fn of_stores(rows: LazyFrame, stores: Option<&BTreeSet<StoreId>>) -> PolarsResult<LazyFrame> {
     match stores {
@@ -138,6 +205,7 @@ impl WeekCounts {
             coupons: Counted::default(),
             severities: BTreeMap::new(),
             findings: BTreeMap::new(),
+            worst: BTreeMap::new(),
             not_loaded: BTreeMap::new(),
             money_at_risk: BTreeMap::new(),
             no_limit: 0,
@@ -151,6 +219,8 @@ impl WeekCounts {
         for found in found {
             *severities.entry(found.severity).or_default().entry(found.export).or_default() += found.count;
             *codes.entry(found.code).or_default().entry(found.export).or_default() += found.count;
+            let worst = self.worst.entry(found.code).or_insert(found.severity);
+            *worst = found.severity.max(*worst);
         }
         let exports = self.exports;
         self.severities = severities.into_iter().map(|(key, counts)| (key, counted(&counts, exports))).collect();

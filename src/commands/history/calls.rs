@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use chrono::{Days, NaiveDate};
 use serde::Serialize;
 
-use crate::archive::history::History;
+use super::days;
+use crate::archive::Kind;
 use crate::commands::context::Context;
-use crate::commands::past;
-use crate::domain::{IsoWeek, Timestamp, day_end, day_start};
+use crate::domain::{Timestamp, day_end, day_start};
 use crate::durable;
-use crate::failure::{Failure, Kind};
+use crate::failure::{self, Failure};
 use crate::platforms::{CallOutcome, CallRecord};
 
 #[derive(Debug, clap::Args)]
@@ -62,15 +62,17 @@ struct Report<'a> {
 
 /// More lines than this scroll away unread; the CSV has all.
 const LINES_MAX: usize = 200;
+const MARGIN_DAYS: u64 = 3;
 
 pub(super) fn run(args: &CallsArgs, context: &Context) -> Result<(), Failure> {
     let settings = context.settings()?;
-    let history = History::open(&context.archive(&settings), None)?;
+    let archive = context.archive(&settings);
+    let (from, to) = args.days_of_bundles();
     let mut calls = Vec::new();
-    for bundle in past::bundles(&history)? {
-        let id = bundle.rsplit('/').next().unwrap_or_default();
-        if may_hold(id, args) {
-            let log = history.bundled(&bundle, "calls.jsonl")?.unwrap_or_default();
+    for kind in [Kind::Export, Kind::Run] {
+        for bundle in archive.bundles(kind, from, to)? {
+            let id = bundle.rsplit('/').next().unwrap_or_default();
+            let log = archive.read(&bundle, "calls.jsonl")?.unwrap_or_default();
             read(context, &bundle, &log, |record| {
                 if args.wants(&record, settings.team_zone) {
                     calls.push(Call { sent_by: id.to_string(), record });
@@ -88,6 +90,14 @@ pub(super) fn run(args: &CallsArgs, context: &Context) -> Result<(), Failure> {
 }
 
 impl CallsArgs {
+    /// The days of exports and runs that may have sent the wanted calls: a few more, since a load goes on past midnight, and a
+    /// run that was interrupted goes on days later under its first name.
+    fn days_of_bundles(&self) -> (Option<NaiveDate>, Option<NaiveDate>) {
+        let margin = Days::new(MARGIN_DAYS);
+        let from = self.since.and_then(|(first, _)| first.checked_sub_days(margin));
+        (from, self.until.and_then(|(_, last)| last.checked_add_days(margin)))
+    }
+
     fn wants(&self, record: &CallRecord, zone: chrono_tz::Tz) -> bool {
         self.store.as_ref().is_none_or(|store| record.store.as_str() == store)
             && self.since.is_none_or(|(first, _)| record.at >= day_start(first, zone))
@@ -106,16 +116,6 @@ impl Wanted {
             Self::Outcome(outcome) => record.outcome == outcome,
         }
     }
-}
-
-/// An id begins with its day (`20261122-AM-…`, `R20261122-…`); a few days' margin for zones and for loads past midnight.
-fn may_hold(id: &str, args: &CallsArgs) -> bool {
-    let digits = id.trim_start_matches('R').get(..8).unwrap_or_default();
-    let Ok(day) = NaiveDate::parse_from_str(digits, "%Y%m%d") else { return true };
-    let margin = Days::new(3);
-    let after = args.since.is_none_or(|(first, _)| first.checked_sub_days(margin).is_none_or(|first| day >= first));
-    let before = args.until.is_none_or(|(_, last)| last.checked_add_days(margin).is_none_or(|last| day <= last));
-    after && before
 }
 
 /// Hands every line to `take`. One that cannot be read is told and passed over.
@@ -164,7 +164,7 @@ fn told(report: &Report, zone: chrono_tz::Tz) -> String {
 
 fn csv(calls: &[Call]) -> Result<Vec<u8>, Failure> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let failed = |error: csv::Error| Failure::of(Kind::Failed, &error);
+    let failed = |error: csv::Error| Failure::of(failure::Kind::Failed, &error);
     let heads = [
         "at",
         "store",
@@ -202,21 +202,14 @@ fn csv(calls: &[Call]) -> Result<Vec<u8>, Failure> {
         ];
         writer.write_record(cells.map(harmless)).map_err(failed)?;
     }
-    writer.into_inner().map_err(|error| Failure::new(Kind::Failed, format!("the CSV cannot be put together: {error}")))
+    writer
+        .into_inner()
+        .map_err(|error| Failure::new(failure::Kind::Failed, format!("the CSV cannot be put together: {error}")))
 }
 
 /// A cell that a spreadsheet would take for a formula gets an apostrophe before it, and so stays text.
 fn harmless(cell: String) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { format!("'{cell}") } else { cell }
-}
-
-/// The first and the last day that a day or a week stands for.
-fn days(word: &str) -> Result<(NaiveDate, NaiveDate), String> {
-    if let Ok(week) = IsoWeek::parse(word) {
-        return Ok((week.monday(), week.sunday()));
-    }
-    let day = word.parse::<NaiveDate>();
-    day.map(|day| (day, day)).map_err(|_| "write a day such as 2026-11-22, or a week such as 2026-W47".to_string())
 }
 
 fn wanted(word: &str) -> Result<Wanted, String> {

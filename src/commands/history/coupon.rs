@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use serde::Serialize;
 
+use super::days;
 use crate::archive::history::{CouponLife, CouponSight, History, StoreSight};
 use crate::commands::context::Context;
 use crate::commands::past;
@@ -19,6 +21,9 @@ pub struct CouponArgs {
     /// The coupon's id at its platform, or its code
     #[arg(value_name = "ID|CODE")]
     coupon: String,
+    /// What was before this day is left out: 2026-11-22, or a week: 2026-W47
+    #[arg(long, value_name = "DAY|WEEK", value_parser = days)]
+    since: Option<(NaiveDate, NaiveDate)>,
 }
 
 /// What `--json` prints: one for each coupon that had that id or code.
@@ -65,7 +70,7 @@ enum What {
 pub(super) fn run(args: &CouponArgs, context: &Context) -> Result<(), Failure> {
     let settings = context.settings()?;
     let store = StoreId::parse(&args.store).map_err(|error| Failure::of(Kind::Usage, &error))?;
-    let history = History::open(&context.archive(&settings), None)?;
+    let history = History::open(&context.archive(&settings), args.since.map(|(first, _)| first))?;
     let lives = history.coupons_named(&store, &args.coupon)?;
     if lives.is_empty() {
         let line = format!("no export of {store} has a coupon with the id or code {:?}", args.coupon);

@@ -1,8 +1,11 @@
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
 use clap::Subcommand;
 
 use super::context::Context;
 use super::filter::Filter;
-use crate::domain::FindingCode;
+use crate::domain::{FindingCode, IsoWeek};
 use crate::failure::Failure;
 
 mod calls;
@@ -40,6 +43,9 @@ struct WeeksArgs {
     /// Draw with plain letters, for a terminal that shows no others
     #[arg(long)]
     ascii: bool,
+    /// Write them as a workbook too: FILE.xlsx; never over a file that is there
+    #[arg(long, value_name = "FILE", value_parser = workbook)]
+    out: Option<PathBuf>,
     #[command(flatten)]
     filter: Filter,
 }
@@ -50,6 +56,21 @@ pub fn run(args: &HistoryArgs, context: &Context) -> Result<(), Failure> {
         Some(What::Coupon(args)) => coupon::run(args, context),
         Some(What::Calls(args)) => calls::run(args, context),
     }
+}
+
+/// The first and the last day that a day or a week stands for.
+fn days(word: &str) -> Result<(NaiveDate, NaiveDate), String> {
+    if let Ok(week) = IsoWeek::parse(word) {
+        return Ok((week.monday(), week.sunday()));
+    }
+    let day = word.parse::<NaiveDate>();
+    day.map(|day| (day, day)).map_err(|_| "write a day such as 2026-11-22, or a week such as 2026-W47".to_string())
+}
+
+fn workbook(word: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(word);
+    let is_workbook = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"));
+    if is_workbook { Ok(path) } else { Err("name a workbook: its name ends in .xlsx".to_string()) }
 }
 
 fn finding(word: &str) -> Result<FindingCode, String> {

@@ -1,6 +1,7 @@
 //! Weeks in counts, with small bars: is it getting better?
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
@@ -11,8 +12,10 @@ use crate::archive::history::{Asked, History};
 use crate::commands::context::Context;
 use crate::commands::past;
 use crate::domain::{Counted, Currency, FindingCode, IsoWeek, Money, Severity, StoreId, WeekCounts, local_day};
+use crate::durable;
 use crate::failure::Failure;
 use crate::workbook::words::counted;
+use crate::workbook::write::{HistoryBook, write_history};
 
 /// What `--json` prints.
 #[derive(Debug, Serialize)]
@@ -22,6 +25,7 @@ struct Report<'a> {
     finding: Option<FindingCode>,
     stores: Option<Vec<StoreId>>,
     weeks: &'a [WeekCounts],
+    workbook: Option<PathBuf>,
 }
 
 pub(super) fn run(args: &WeeksArgs, context: &Context) -> Result<(), Failure> {
@@ -33,21 +37,54 @@ pub(super) fn run(args: &WeeksArgs, context: &Context) -> Result<(), Failure> {
     let weeks: Vec<IsoWeek> = (0..args.weeks).rev().map(|back| this_week.back(back)).collect();
     let asked = Asked { stores: stores.clone(), finding: args.finding };
     let mut counts = history.weeks(&weeks, &asked)?;
-    if let Some(due) = past::sign_offs(&settings, &history, |export| weeks.contains(&export.week()))? {
-        let missed = past::missed_by_week(&due);
+    let sign_offs = past::sign_offs(&settings, &history, |export| weeks.contains(&export.week()))?;
+    if let Some(due) = &sign_offs {
+        let missed = past::missed_by_week(due);
         for counts in &mut counts {
             counts.missed_sign_offs = Some(missed.get(&counts.week).copied().unwrap_or_default());
         }
     }
+    let workbook = match &args.out {
+        None => None,
+        Some(out) => Some(save(
+            &HistoryBook {
+                language: settings.language,
+                zone: settings.team_zone,
+                made_at: context.now(),
+                weeks: &since_the_first(&weeks, &counts),
+                counts: &counts,
+                stores: &history.stores_by_week(&weeks, &asked)?,
+                sign_offs: sign_offs.as_deref(),
+                finding: args.finding,
+                only_stores: stores.as_ref(),
+            },
+            out,
+        )?),
+    };
     let report = Report {
         from: first,
         to: this_week,
         finding: args.finding,
         stores: stores.map(|stores| stores.into_iter().collect()),
         weeks: &counts,
+        workbook,
     };
     let ascii = args.ascii || !shows_bars(&*context.world.environment);
     context.print(&report, &told(&report, &weeks, ascii))
+}
+
+/// What lies before the first export is no gap.
+fn since_the_first(weeks: &[IsoWeek], counts: &[WeekCounts]) -> Vec<IsoWeek> {
+    let first = counts.first().map(|counts| counts.week);
+    weeks.iter().copied().filter(|week| first.is_none_or(|first| *week >= first)).collect()
+}
+
+fn save(book: &HistoryBook, path: &Path) -> Result<PathBuf, Failure> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        durable::create_folder(folder)?;
+    }
+    let (place, ()) = durable::write_free_with(path, |file| write_history(book, file).map_err(Failure::from))?;
+    Ok(place)
 }
 
 /// One line of the picture: a value a week, none where the week has no export.
@@ -59,8 +96,10 @@ struct Line {
 
 fn told(report: &Report, weeks: &[IsoWeek], ascii: bool) -> String {
     let (from, to) = (report.from, report.to);
+    let workbook = report.workbook.as_ref().map(|workbook| format!("Workbook: {}", workbook.display()));
     if report.weeks.is_empty() {
-        return format!("No export between {from} and {to}. The first `couponbook export` begins the history.");
+        let none = format!("No export between {from} and {to}. The first `couponbook export` begins the history.");
+        return std::iter::once(none).chain(workbook).collect::<Vec<_>>().join("\n");
     }
     let by_week: BTreeMap<IsoWeek, &WeekCounts> = report.weeks.iter().map(|counts| (counts.week, counts)).collect();
     let exports: u64 = report.weeks.iter().map(|counts| counts.exports).sum();
@@ -70,6 +109,7 @@ fn told(report: &Report, weeks: &[IsoWeek], ascii: bool) -> String {
     lines.extend(picture(&lines_of_counts, weeks, ascii));
     lines.extend(failed(report.weeks));
     lines.extend(money(report.weeks));
+    lines.extend(workbook.map(|workbook| format!("\n{workbook}")));
     lines.join("\n")
 }
 

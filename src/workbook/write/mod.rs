@@ -9,6 +9,7 @@ mod checklist;
 mod coupons;
 mod coverage;
 mod help;
+mod history;
 mod layout;
 mod pen;
 mod replies;
@@ -36,6 +37,7 @@ use pen::{Pen, Written};
 use style::{BODY, INK, Looks, RULE, YOURS};
 use tally::Tally;
 
+pub use history::{HistoryBook, write_history};
 pub use week::{WeekBook, write_week};
 
 /// A workbook that could not be written. What stands at the path is not to be used.

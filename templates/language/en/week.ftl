@@ -114,6 +114,9 @@ week-money-no-limit-added = { $count ->
 }
 week-money-saved-line = Added: what restocks, renewals and new coupons can cost besides. Taken away: what coupons that we ended, paused or deleted could still have cost.
 week-money-exports = Export by export
+week-money-days = Day by day: what all coupons could still cost
+week-money-chart-alt = Columns: what coupons in { $currency } could still cost at the end of each day. The same numbers stand in the table Day by day.
+week-chart-millions = M
 
 # Sign-offs
 week-sign-offs-title = Sign-offs
@@ -168,6 +171,7 @@ week-head-change = Change
 week-head-coupon = Coupon
 week-head-coupons = Coupons
 week-head-currency = Currency
+week-head-day = Day
 week-head-done = Done
 week-head-due = Due
 week-head-export = Export of

@@ -87,6 +87,9 @@ week-money-no-limit-added = { $count ->
 }
 week-money-saved-line = 新增：补库存、延期和新建券可能增加的支出。减少：由我们结束、暂停或删除的券原本还可能带来的支出。
 week-money-exports = 逐次导出
+week-money-days = 每日：全部券还可能带来的支出
+week-money-chart-alt = 柱形图：{ $currency } 券在每天结束时还可能带来的最大支出。数字见每日表格。
+week-chart-millions = 百万
 
 # 签核
 week-sign-offs-title = 签核
@@ -138,6 +141,7 @@ week-head-change = 变化
 week-head-coupon = 券
 week-head-coupons = 涉及的券
 week-head-currency = 币种
+week-head-day = 日期
 week-head-done = 完成
 week-head-due = 截止
 week-head-export = 导出时间

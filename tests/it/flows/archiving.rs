@@ -18,7 +18,7 @@ fn worked(tool: &Tool) -> Value {
     tool.apply(&back, &[]).exits(0).json()
 }
 
-fn bucket_of(tool: &mut Tool) -> Server {
+pub fn bucket_of(tool: &mut Tool) -> Server {
     let server = Server::in_folder(&tool.path("s3"));
     let head = tool.read("couponbook.toml");
     let keys = format!(

@@ -26,11 +26,18 @@ pub fn store(id: &str) -> Store {
         id: StoreId::parse(id).unwrap(),
         platform: Platform::Shopee,
         shop: ShopId::new(format!("shop of {id}")),
-        currency: Currency::parse("SGD").unwrap(),
+        currency: currency_of(id),
         zone: chrono_tz::UTC,
         access: Access::ReadWrite,
         owner: None,
     }
+}
+
+/// By the country in the store's id; else Singapore's.
+fn currency_of(id: &str) -> Currency {
+    let countries = [("-id-", "IDR"), ("-th-", "THB"), ("-my-", "MYR"), ("-us-", "USD"), ("-de-", "EUR")];
+    let code = countries.into_iter().find(|(country, _)| id.contains(country)).map_or("SGD", |(_, code)| code);
+    Currency::parse(code).unwrap()
 }
 
 pub fn key(store_id: &str, coupon: &str) -> RowKey {
@@ -40,7 +47,8 @@ pub fn key(store_id: &str, coupon: &str) -> RowKey {
 
 fn row(store: &Store, seen: &Seen) -> Row {
     let Seen(id, status, remaining, findings) = seen;
-    let money = |amount: i64| Money::new(Decimal::from(amount), store.currency);
+    let scale = if store.currency.decimals() == 0 { 10_000 } else { 1 };
+    let money = |amount: i64| Money::new(Decimal::from(amount * scale), store.currency);
     let coupon = Coupon {
         store: store.id.clone(),
         id: CouponId::new(*id),
@@ -131,6 +139,10 @@ impl Made {
         }
         self.archive.save_snapshot(&export).unwrap();
         id
+    }
+
+    pub fn root(&self) -> &std::path::Path {
+        self.archive.root()
     }
 
     pub fn history(&self) -> History {

@@ -1,5 +1,6 @@
 //! `history` and `archive week` as they are typed.
 
+use crate::flows::archiving::bucket_of;
 use crate::flows::paper::{Exported, row};
 use crate::flows::shops::TWO_SHOPS;
 use crate::flows::tool::{Tool, text};
@@ -72,4 +73,77 @@ fn who_did_what_and_who_did_not_sign_is_told_from_the_archive() {
 
     let life = tool.run(["history", "coupon", "woo-de-1", "stock"]).exits(0).stdout;
     assert!(life.contains("restock (raise the total) by Operator two in run R"), "{life}");
+}
+
+#[test]
+fn the_weeks_can_be_written_as_a_workbook_that_never_takes_the_place_of_another() {
+    let (tool, _shops) = Tool::with_shops(TWO_SHOPS);
+    tool.run(["export"]).exits(0);
+    let place = tool.path("trends/weeks.xlsx");
+    let first = tool.run(["history", "--weeks", "2", "--out", text(&place)]).exits(0);
+    assert!(first.stdout.contains(&format!("Workbook: {}", place.display())), "{}", first.stdout);
+    let second = tool.run(["history", "--out", text(&place), "--json"]).exits(0).json();
+    assert!(second["workbook"].as_str().unwrap().ends_with("weeks-2.xlsx"));
+    assert_eq!(tool.run(["history", "--json"]).exits(0).json()["workbook"], serde_json::Value::Null);
+    tool.run(["history", "--out", "weeks.csv"]).exits(2).says(&["its name ends in .xlsx"]);
+}
+
+#[test]
+fn an_archive_in_a_bucket_tells_the_same_and_only_what_is_asked_for_is_copied() {
+    let (mut tool, _shops) = Tool::with_shops(TWO_SHOPS);
+    tool.run(["export", "--slot", "am"]).exits(0);
+    let back = tool.hand_back(&[row("woo-de-1", "stock", "restock").stock("200")]);
+    tool.apply(&back, &[]).exits(0);
+    tool.wait_hours(6);
+    tool.run(["export", "--slot", "pm"]).exits(0);
+    let ask = |tool: &Tool| {
+        let week = tool.run(["archive", "week", "2026-W47", "--json"]).exits(0).json();
+        let mut told = vec![tool.run(["history", "--json"]).exits(0).json(), week];
+        told.push(tool.run(["history", "coupon", "woo-de-1", "stock", "--json"]).exits(0).json());
+        told.push(tool.run(["history", "calls", "--json"]).exits(0).json());
+        // The only thing that may differ is the next free name of the workbook.
+        for document in &mut told {
+            if let Some(fields) = document.as_object_mut() {
+                fields.remove("workbook");
+            }
+        }
+        told
+    };
+    let in_folder = ask(&tool);
+    let _server = bucket_of(&mut tool);
+    copy(&tool.path("archive"), &tool.path("s3/team/coupons/archive"));
+    std::fs::remove_dir_all(tool.path("archive")).unwrap();
+
+    tool.run(["history", "calls"]).exits(0);
+    assert_eq!(copied(&tool, "parquet"), 0, "calls are told from the call logs only");
+    tool.run(["history", "coupon", "woo-de-1", "stock", "--since", "2026-11-22"]).exits(0);
+    assert_eq!(copied(&tool, "findings.parquet"), 0, "a coupon's life needs no findings");
+    assert_eq!(ask(&tool), in_folder);
+}
+
+fn copy(from: &std::path::Path, to: &std::path::Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let place = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &place);
+        } else {
+            std::fs::copy(entry.path(), place).unwrap();
+        }
+    }
+}
+
+/// How many files whose names end so this machine has copies of.
+fn copied(tool: &Tool, ending: &str) -> usize {
+    fn count(folder: &std::path::Path, ending: &str) -> usize {
+        let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        entries
+            .map(|path| match path.is_dir() {
+                true => count(&path, ending),
+                false => usize::from(path.to_str().unwrap().ends_with(ending)),
+            })
+            .sum()
+    }
+    count(&tool.path("state/archive"), ending)
 }

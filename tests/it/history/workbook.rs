@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::io::Cursor;
 
 use calamine::{Data, Reader, Xlsx};
-use couponbook::archive::history::WeekFacts;
+use couponbook::archive::history::{Asked, WeekFacts};
 use couponbook::domain::*;
 use couponbook::language::Language;
-use couponbook::workbook::write::{WeekBook, write_week};
+use couponbook::workbook::write::{HistoryBook, WeekBook, write_history, write_week};
 
 use super::archive::{Made, Seen, at};
 use super::{EMPTY, LOW, week};
@@ -46,7 +46,7 @@ fn facts() -> WeekFacts {
     let mut made = Made::empty();
     made.export(16, 1, &[("a", Some(&[Seen("1", Status::Active, 5, LOW)])), ("b", None)]);
     made.export(17, 1, &[("a", Some(&[Seen("1", Status::Active, 0, EMPTY)])), ("b", None)]);
-    made.history().week(week("2026-W47"), &[]).unwrap()
+    made.history().week(week("2026-W47"), &[], &[]).unwrap()
 }
 
 #[test]
@@ -92,4 +92,74 @@ fn missed_sign_offs_are_marked_in_words() {
 fn an_empty_week_says_so_in_a_sentence() {
     let words = words(&mut written(Language::English, &WeekFacts::default(), None), "Summary");
     assert!(words.contains("No export in this week"), "{words}");
+}
+
+/// A week with two exports, one without any, one with one.
+fn weeks(language: Language, sign_offs: Option<&[DueSignOff]>) -> Xlsx<Cursor<Vec<u8>>> {
+    let mut made = Made::empty();
+    made.export(2, 1, &[("a", Some(&[Seen("1", Status::Active, 5, LOW)])), ("b", None)]);
+    made.export(
+        3,
+        1,
+        &[("a", Some(&[Seen("1", Status::Active, 0, EMPTY), Seen("2", Status::Active, 5, LOW)])), ("b", None)],
+    );
+    made.export(17, 1, &[("a", Some(&[Seen("1", Status::Active, 5, LOW)])), ("b", Some(&[]))]);
+    let weeks = [week("2026-W45"), week("2026-W46"), week("2026-W47")];
+    let history = made.history();
+    let book = HistoryBook {
+        language,
+        zone: chrono_tz::UTC,
+        made_at: at(22, 0),
+        weeks: &weeks,
+        counts: &history.weeks(&weeks, &Asked::default()).unwrap(),
+        stores: &history.stores_by_week(&weeks, &Asked::default()).unwrap(),
+        sign_offs,
+        finding: None,
+        only_stores: None,
+    };
+    let mut bytes = Cursor::new(Vec::new());
+    write_history(&book, &mut bytes).unwrap();
+    Xlsx::new(bytes).unwrap()
+}
+
+#[test]
+fn the_workbook_of_weeks_has_every_sheet_in_both_languages_and_no_message_is_missing() {
+    for (language, sheets) in [
+        (Language::English, ["Summary", "Findings by week", "Stores", "Money at risk", "Loads and sign-offs"]),
+        (Language::SimplifiedChinese, ["汇总", "每周问题", "店铺", "风险金额", "加载与签核"]),
+    ] {
+        let mut workbook = weeks(language, None);
+        assert_eq!(workbook.sheet_names(), sheets);
+        for sheet in sheets {
+            let words = words(&mut workbook, sheet);
+            for id in ["history-", "week-", "finding-", "severity-"] {
+                assert!(!words.contains(id), "{sheet} shows the name of a message: {words}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_week_without_an_export_is_a_gap_and_no_zero() {
+    let mut workbook = weeks(Language::English, None);
+    assert!(words(&mut workbook, "Summary").contains("no export in this week"));
+    let findings = words(&mut workbook, "Findings by week");
+    assert!(findings.contains("● 0.5") && findings.contains('?'), "{findings}");
+    let stores = words(&mut workbook, "Stores");
+    assert!(stores.contains("● 1 of 3") && stores.contains("3 of 3"), "{stores}");
+}
+
+#[test]
+fn what_nobody_signed_is_counted_by_item_and_week() {
+    let due = |day, signed_by: Option<&str>| DueSignOff {
+        day: at(day, 0).date_naive(),
+        slot: Slot::Am,
+        what: "Stock".to_string(),
+        whose: "operator".to_string(),
+        signed_by: signed_by.map(str::to_string),
+        remark: String::new(),
+    };
+    let due = [due(2, None), due(3, Some("Operator one")), due(17, Some("Operator one"))];
+    let words = words(&mut weeks(Language::English, Some(&due)), "Loads and sign-offs");
+    assert!(words.contains("● 1 of 2") && words.contains("✓ none"), "{words}");
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use rust_xlsxwriter::{IgnoreError, RowNum};
+use unicode_width::UnicodeWidthStr;
 
 use super::Page;
 use super::words;
@@ -13,17 +14,17 @@ use crate::workbook::write::pen::{Head, Written, clipped};
 use crate::workbook::write::style::{BODY, CELL, Edge, Number};
 
 const HEADS: [Head; 11] = [
-    Head::new("week-head-when", 19.0),
-    Head::new("week-head-by", 18.0),
+    Head::new("week-head-when", 18.0),
+    Head::new("week-head-by", 16.0),
     Head::new("week-head-store", 15.0),
-    Head::new("week-head-coupon", 24.0),
+    Head::new("week-head-coupon", 20.0),
     Head::new("week-head-action", 11.0),
-    Head::new("week-head-became", 20.0),
-    Head::new("week-head-outcome", 17.0),
-    Head::new("week-head-before-after", 60.0),
+    Head::new("week-head-became", 18.0),
+    Head::new("week-head-outcome", 15.0),
+    Head::new("week-head-before-after", 40.0),
     Head::right("week-head-can-cost", 18.0),
     Head::new("week-head-message", 40.0),
-    Head::new("week-head-request", 28.0),
+    Head::new("week-head-request", 20.0),
 ];
 const PEOPLE: [Head; 6] = [
     Head::new("week-head-by", 0.0),
@@ -36,8 +37,10 @@ const PEOPLE: [Head; 6] = [
 /// The summary by person begins in the column of names.
 const PEOPLE_COLUMN: u16 = 1;
 const PEOPLE_MAX: usize = 40;
-/// Two lines.
+/// Three lines.
 const VALUES_LETTERS_MAX: usize = 125;
+const VALUES_LETTERS_A_LINE: usize = 42;
+const MESSAGE_LETTERS_A_LINE: usize = 40;
 
 /// Rows of one person.
 #[derive(Default)]
@@ -94,9 +97,13 @@ fn people(page: &mut Page, head: RowNum) -> Result<RowNum, rust_xlsxwriter::Xlsx
     Ok(row)
 }
 
+/// A letter of Chinese is as wide as two of ours.
+fn lines(words: &str, letters_a_line: usize) -> usize {
+    words.width().div_ceil(letters_a_line)
+}
+
 fn line_of(page: &mut Page, row: RowNum, deed: &PastDeed) -> Written {
     let language = page.language;
-    page.pen.sheet.set_row_height(row, 30)?;
     page.moment(row, 0, Some(deed.at), CELL)?;
     page.pen.text(row, 1, &deed.by, CELL.wrap())?;
     page.pen.text(row, 2, deed.store.as_str(), CELL.wrap())?;
@@ -109,9 +116,11 @@ fn line_of(page: &mut Page, row: RowNum, deed: &PastDeed) -> Written {
         ("", "") => String::new(),
         (before, after) => clipped(&format!("{before} → {after}"), VALUES_LETTERS_MAX),
     };
+    let lines = lines(&values, VALUES_LETTERS_A_LINE).max(lines(&deed.message, MESSAGE_LETTERS_A_LINE));
+    page.pen.sheet.set_row_height(row, if lines > 2 { 44 } else { 30 })?;
     page.pen.text(row, 7, &values, CELL.wrap())?;
     let cost = deed.exposure.as_ref().map_or(String::new(), |exposure| words::exposure(language, exposure));
     page.pen.text(row, 8, &cost, CELL.right())?;
     page.pen.text(row, 9, &deed.message, CELL.wrap().indent(1).edge(Edge::Hairline))?;
-    page.pen.text(row, 10, deed.request_id.as_deref().unwrap_or_default(), CELL.muted().number(Number::Text))
+    page.pen.text(row, 10, deed.request_id.as_deref().unwrap_or_default(), CELL.muted().wrap().number(Number::Text))
 }

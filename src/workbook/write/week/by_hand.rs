@@ -62,7 +62,7 @@ fn line_of(page: &mut Page, row: RowNum, past: &PastTask) -> Written {
     }
     page.pen.text(row, 1, task.store.as_str(), CELL.wrap())?;
     page.pen.text(row, COUPON, &task.label, CELL.wrap().number(Number::Text))?;
-    page.pen.text(row, 3, &task.deed, CELL.wrap())?;
+    page.pen.text(row, 3, &task.said_in(language.tag()).deed, CELL.wrap())?;
     page.pen.text(row, 4, &task.owner, CELL)?;
     let due = if is_late { CELL.at_fault(Severity::Critical) } else { CELL };
     match serial(task.due.and_time(NaiveTime::MIN)) {

@@ -2,14 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use rust_xlsxwriter::{RowNum, XlsxError};
+use rust_xlsxwriter::{ColNum, RowNum, XlsxError};
 
+use super::chart::{self, Amounts, Cells};
 use super::{Page, WeekBook};
-use crate::domain::{Currency, Exposure, MoneyAtRisk, OutcomeKind, PastDeed};
+use crate::domain::{Currency, ExportMoney, Exposure, MoneyAtRisk, OutcomeKind, PastDeed};
+use crate::language::day_words;
 use crate::say;
 use crate::workbook::write::pen::{Head, Written, as_float};
-use crate::workbook::write::style::{BODY, CELL, Number};
+use crate::workbook::write::style::{BODY, CELL, HEAD, Number};
 
 const HEADS: [Head; 7] = [
     Head::new("week-head-currency", 19.0),
@@ -26,6 +29,14 @@ const EXPORT_HEADS: [Head; 4] = [
     Head::right("week-head-can-cost", 0.0),
     Head::right("week-head-on-findings", 0.0),
 ];
+
+const CHART_PIXELS: (u32, u32) = (520, 200);
+/// Charts beside each other, and how far apart.
+const CHARTS_ABREAST: usize = 2;
+const CHART_COLUMNS: ColNum = 4;
+const CHART_ROWS: RowNum = 13;
+/// More currencies than any region has.
+const CHARTS_MAX: usize = 12;
 
 /// Sums of one currency over the week.
 #[derive(Default)]
@@ -49,6 +60,7 @@ pub(super) fn write(page: &mut Page) -> Written {
     }
     let row = by_currency(page, 3, &sums)?;
     let row = beyond_sums(page, row, no_limit)? + 1;
+    let row = by_day(page, row, &sums)?;
     by_export(page, row)
 }
 
@@ -115,6 +127,71 @@ fn beyond_sums(page: &mut Page, row: RowNum, no_limit: u64) -> Result<RowNum, Xl
     }
     page.pen.text(row, 0, &language.say("week-money-saved-line"), BODY.muted().points(9))?;
     Ok(row + 1)
+}
+
+/// What the last export of each day saw, a column a currency, with a chart for each; nothing where there is but one day.
+fn by_day(page: &mut Page, row: RowNum, sums: &BTreeMap<Currency, Sums>) -> Result<RowNum, XlsxError> {
+    let (book, language) = (page.book, page.language);
+    let mut days: BTreeMap<NaiveDate, &ExportMoney> = BTreeMap::new();
+    for money in book.money {
+        days.insert(page.local(money.at).date(), money);
+    }
+    let currencies: Vec<Currency> = sums.keys().copied().take(CHARTS_MAX).collect();
+    if days.len() < 2 || currencies.is_empty() {
+        return Ok(row);
+    }
+    let head = page.section(row, 0, "week-money-days")?;
+    page.pen.sheet.set_row_height(head, 20)?;
+    page.pen.text(head, 0, &language.say("week-head-day"), HEAD)?;
+    for (column, currency) in (1..).zip(&currencies) {
+        if usize::from(column) >= HEADS.len() {
+            page.pen.sheet.set_column_width(column, 20)?;
+        }
+        page.pen.text(head, column, currency.code(), HEAD.right())?;
+    }
+    for (row, (day, money)) in (head + 1..).zip(&days) {
+        page.pen.text(row, 0, &day_words(language, *day, book.week.sunday()), CELL)?;
+        for (column, currency) in (1..).zip(&currencies) {
+            match money.money.get(currency) {
+                Some(sums) => {
+                    let look = CELL.right().number(Number::Amount(*currency));
+                    page.pen.number(row, column, as_float(sums.all), look)?;
+                }
+                None => page.pen.text(row, column, "–", CELL.right().muted())?,
+            }
+        }
+    }
+    let last = head + days.len() as RowNum;
+    let rows = charts(page, last + 2, (head + 1, last), &currencies)?;
+    Ok(last + 2 + rows + 1)
+}
+
+/// One a currency, since no exchange rate is known here that would let them stand in one. How many rows they cover.
+fn charts(
+    page: &mut Page,
+    row: RowNum,
+    (first, last): (RowNum, RowNum),
+    currencies: &[Currency],
+) -> Result<RowNum, XlsxError> {
+    let (book, language) = (page.book, page.language);
+    let sheet = language.say("week-sheet-money");
+    let down = |column| Cells { first: (first, column), last: (last, column) };
+    for (place, (column, currency)) in (1..).zip(currencies).enumerate() {
+        let amounts = book.money.iter().filter_map(|money| money.money.get(currency));
+        let amounts = Amounts {
+            sheet: &sheet,
+            currency: *currency,
+            names: down(0),
+            amounts: down(column),
+            largest: amounts.map(|money| money.all).max().unwrap_or_default(),
+        };
+        let alt = say!(language, "week-money-chart-alt", currency = currency.code());
+        let chart = chart::amounts(language, &amounts, &alt, CHART_PIXELS);
+        let down = row + (place / CHARTS_ABREAST) as RowNum * CHART_ROWS;
+        let right = (place % CHARTS_ABREAST) as ColNum * CHART_COLUMNS;
+        page.pen.sheet.insert_chart(down, right, &chart)?;
+    }
+    Ok(currencies.len().div_ceil(CHARTS_ABREAST) as RowNum * CHART_ROWS)
 }
 
 fn by_export(page: &mut Page, row: RowNum) -> Written {

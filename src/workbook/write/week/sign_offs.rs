@@ -41,7 +41,8 @@ pub(super) fn write(page: &mut Page) -> Written {
     for (row, (what, whose)) in (HEAD_ROW + 1..).zip(items) {
         let cells: BTreeMap<(NaiveDate, Slot), &DueSignOff> =
             due.iter().filter(|due| due.what == what).map(|due| ((due.day, due.slot), due)).collect();
-        page.pen.sheet.set_row_height(row, 24)?;
+        // A name of two words takes two lines.
+        page.pen.sheet.set_row_height(row, 30)?;
         page.pen.text(row, 0, what, CELL.bold())?;
         page.pen.text(row, 1, whose, CELL)?;
         for (column, slot) in (FIRST_SLOT..).zip(&slots) {

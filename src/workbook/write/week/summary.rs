@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_xlsxwriter::{ColNum, RowNum, XlsxError};
 
 use super::chart::{self, Cells, Numbers};
+use super::page::Tile;
 use super::words;
 use super::{Page, WeekBook};
 use crate::domain::{FindingCode, OutcomeKind, Severity, StoreId};
@@ -56,55 +57,25 @@ fn line(book: &WeekBook) -> String {
     )
 }
 
-struct Tile {
-    /// None where nobody knows.
-    count: Option<usize>,
-    words: String,
-    /// Filled where there is something to look at.
-    severity: Option<Severity>,
-}
-
 fn tiles(page: &mut Page, row: RowNum) -> Result<RowNum, XlsxError> {
     let (book, language) = (page.book, page.language);
     let new = book.lives.iter().filter(|life| life.first_seen >= book.begins()).count();
     let open: Vec<_> = book.lives.iter().filter(|life| life.is_open()).collect();
     let worst = open.iter().map(|life| life.severity).max();
     let done = book.deeds.iter().filter(|deed| deed.outcome == OutcomeKind::Done).count();
-    let tile = |count: usize, id: &str, severity: Option<Severity>| Tile {
-        count: Some(count),
-        words: match severity.filter(|_| count > 0) {
-            Some(severity) => format!("{} {}", severity_mark(Some(severity)), say!(language, id, count = count)),
-            None => say!(language, id, count = count),
-        },
-        severity: severity.filter(|_| count > 0),
-    };
-    let six = [
+    let tile = |count: usize, id: &str, severity| Tile::new(count as f64, say!(language, id, count = count), severity);
+    let six = vec![
         tile(new, "week-tile-new", None),
         tile(book.lives.len() - open.len(), "week-tile-resolved", None),
         tile(open.len(), "week-tile-open", worst),
         tile(done, "week-tile-done", None),
         match missed(book) {
             Some(missed) => tile(missed, "week-tile-missed", Some(Severity::Critical)),
-            None => Tile { count: None, words: language.say("week-tile-not-kept"), severity: None },
+            None => Tile { number: None, words: language.say("week-tile-not-kept"), severity: None },
         },
         tile(book.failed_loads.len(), "week-tile-failed", Some(Severity::Critical)),
     ];
-    let spans: [(ColNum, ColNum); 6] = [(1, 1), (2, 3), (4, 5), (6, 7), (8, 9), (10, 10)];
-    page.pen.sheet.set_row_height(row, 34)?;
-    page.pen.sheet.set_row_height(row + 1, 20)?;
-    for ((first, last), tile) in spans.into_iter().zip(six) {
-        let look = tile.severity.map_or(BODY, |severity| BODY.severity(Some(severity)).regular()).indent(1);
-        let upper = look.bold().points(24).edge(Edge::TileTop).number(Number::Whole);
-        match tile.count {
-            None => page.pen.across(row, first, last, "?", upper)?,
-            Some(count) => {
-                page.pen.across(row, first, last, "", upper)?;
-                page.pen.number(row, first, count as f64, upper)?;
-            }
-        }
-        page.pen.across(row + 1, first, last, &tile.words, look.edge(Edge::TileBottom))?;
-    }
-    Ok(row + 2)
+    page.tiles(row, &[(1, 1), (2, 3), (4, 5), (6, 7), (8, 9), (10, 10)], six)
 }
 
 fn missed(book: &WeekBook) -> Option<usize> {

@@ -1,0 +1,253 @@
+//! The last week beside the one before, what moved most, all weeks as a chart, and the numbers behind it.
+
+use std::cmp::Ordering;
+
+use rust_xlsxwriter::{ColNum, RowNum, XlsxError};
+
+use super::page::Tile;
+use super::{HistoryBook, Page, average_words};
+use crate::domain::{FindingCode, IsoWeek, Severity, WeekCounts};
+use crate::language::short_day_words;
+use crate::say;
+use crate::workbook::words::{finding_name, severity_mark, severity_words};
+use crate::workbook::write::pen::Written;
+use crate::workbook::write::style::{BODY, CELL, HEAD, LINK, Number};
+use crate::workbook::write::week::chart::{self, Cells, Numbers};
+
+const WEEK: ColNum = 1;
+const DAYS: ColNum = 2;
+const EXPORTS: ColNum = 3;
+/// Critical, warning, notice.
+const SEVERITIES: ColNum = 4;
+const ALL: ColNum = 7;
+const COUPONS: ColNum = 8;
+const NOT_LOADED: ColNum = 9;
+const MISSED: ColNum = 10;
+const CHART_PIXELS: (u32, u32) = (815, 260);
+/// Rows of 17 pixels that the chart covers.
+const CHART_ROWS: RowNum = 16;
+
+pub(super) fn write(page: &mut Page) -> Written {
+    let book = page.book;
+    let line = line(book);
+    page.begin("history-sheet-summary", &super::title(book), &line, false)?;
+    let sheet = &mut *page.pen.sheet;
+    sheet.set_active(true);
+    sheet.set_column_width(0, 1.5)?;
+    sheet.set_column_width(WEEK, 7)?;
+    sheet.set_column_width(DAYS, 20)?;
+    sheet.set_column_range_width(EXPORTS, MISSED, 10.5)?;
+    let Some(last) = book.counts.last() else {
+        return page.pen.text(3, WEEK, &page.language.say("history-empty"), BODY);
+    };
+    let before = book.counts.iter().rev().nth(1);
+    let row = tiles(page, 3, last, before)?;
+    let row = moved(page, row + 1, last, before)? + 1;
+    let row = page.section(row, WEEK, "history-severities")?;
+    let head = row + CHART_ROWS + 2;
+    page.section(head - 1, WEEK, "history-numbers")?;
+    numbers(page, head)?;
+    let cells = |column| Cells { first: (head + 1, column), last: (head + book.weeks.len() as RowNum, column) };
+    let sheet = page.language.say("history-sheet-summary");
+    let numbers =
+        Numbers { sheet: &sheet, names: cells(WEEK), counts: [SEVERITIES, SEVERITIES + 1, SEVERITIES + 2].map(cells) };
+    let chart = chart::severities(page.language, &numbers, &page.language.say("history-chart-alt"), CHART_PIXELS);
+    page.pen.sheet.insert_chart(row, WEEK, &chart)?;
+    Ok(())
+}
+
+/// `98 exports in 8 weeks · Low stock only · 3 stores only · Singapore time`
+fn line(book: &HistoryBook) -> String {
+    let language = book.language;
+    let exports: u64 = book.counts.iter().map(|counts| counts.exports).sum();
+    let place = book.zone.name().rsplit('/').next().unwrap_or_default().replace('_', " ");
+    let mut parts = vec![say!(language, "history-line", exports = exports, weeks = book.counts.len())];
+    parts.extend(book.finding.map(|code| say!(language, "history-only", what = finding_name(language, code))));
+    parts.extend(book.only_stores.map(|stores| match (stores.len(), stores.first()) {
+        (1, Some(store)) => say!(language, "history-only", what = store.as_str()),
+        (several, _) => say!(language, "history-only", what = say!(language, "count-stores", count = several)),
+    }));
+    parts.push(say!(language, "history-time", place = place));
+    parts.join(" · ")
+}
+
+fn tiles(page: &mut Page, row: RowNum, last: &WeekCounts, before: Option<&WeekCounts>) -> Result<RowNum, XlsxError> {
+    let language = page.language;
+    let words = |id: &str, before: Option<String>| {
+        let what = language.say(id);
+        match before {
+            Some(before) => say!(language, "history-tile-was", what = what, before = before),
+            None => what,
+        }
+    };
+    let of = |counts: &WeekCounts, severity| counts.severities.get(&severity).map_or(0.0, |counted| counted.average);
+    let severity = |severity: Severity, id: &str| {
+        let was = before.map(|before| plain(of(before, severity)));
+        Tile::new(tenths(of(last, severity)), words(id, was), Some(severity))
+    };
+    let missed = match last.missed_sign_offs {
+        None => Tile { number: None, words: language.say("week-tile-not-kept"), severity: None },
+        Some(missed) => {
+            let was = before.and_then(|before| before.missed_sign_offs).map(|was| was.to_string());
+            Tile::new(missed as f64, words("history-tile-missed", was), Some(Severity::Critical))
+        }
+    };
+    let was = before.map(|before| failed(before).to_string());
+    let five = vec![
+        severity(Severity::Critical, "history-tile-critical"),
+        severity(Severity::Warning, "history-tile-warning"),
+        severity(Severity::Notice, "history-tile-notice"),
+        Tile::new(failed(last) as f64, words("history-tile-failed", was), Some(Severity::Critical)),
+        missed,
+    ];
+    let row = page.tiles(row, &[(1, 2), (3, 4), (5, 6), (7, 8), (9, 10)], five)?;
+    let week = last.week.to_string();
+    let explained = match before {
+        Some(before) => say!(language, "history-tiles", week = week, before = before.week.to_string()),
+        None => say!(language, "history-tiles-first", week = week),
+    };
+    page.pen.text(row, WEEK, &explained, BODY.muted().points(9))?;
+    Ok(row + 1)
+}
+
+fn failed(counts: &WeekCounts) -> u64 {
+    counts.not_loaded.values().sum()
+}
+
+fn tenths(average: f64) -> f64 {
+    (average * 10.0).round() / 10.0
+}
+
+fn plain(average: f64) -> String {
+    if average == 0.0 { "0".to_string() } else { average_words(average) }
+}
+
+/// A sentence each, with the sheet that tells more.
+fn moved(page: &mut Page, row: RowNum, last: &WeekCounts, before: Option<&WeekCounts>) -> Result<RowNum, XlsxError> {
+    let language = page.language;
+    let sentences = sentences(page.book, last, before);
+    let mut row = page.section(row, WEEK, "history-moved")?;
+    if sentences.is_empty() {
+        page.pen.text(row, WEEK, &language.say("history-moved-nothing"), BODY)?;
+        return Ok(row + 1);
+    }
+    for (severity, words, sheet) in sentences {
+        let name = language.say(sheet);
+        let look = severity.map_or(CELL, |severity| CELL.words_of(severity).regular());
+        let mark = severity.map_or("✓", |severity| severity_mark(Some(severity)));
+        page.pen.sheet.set_row_height(row, 18)?;
+        page.pen.across(row, WEEK, COUPONS, &format!("{mark} {words}"), look)?;
+        let tip = language.say("week-tip-sheet");
+        page.pen.link_across(row, (NOT_LOADED, MISSED), &format!("internal:'{name}'!A1"), &name, &tip, LINK)?;
+        row += 1;
+    }
+    Ok(row)
+}
+
+type Sentence = (Option<Severity>, String, &'static str);
+
+fn sentences(book: &HistoryBook, last: &WeekCounts, before: Option<&WeekCounts>) -> Vec<Sentence> {
+    let language = book.language;
+    let mut told: Vec<Sentence> = Vec::new();
+    if let Some((store, times)) =
+        last.not_loaded.iter().max_by_key(|(store, times)| (**times, std::cmp::Reverse(*store)))
+    {
+        let words =
+            say!(language, "history-moved-load", store = store.as_str(), times = *times, exports = last.exports);
+        told.push((Some(Severity::Critical), words, "history-sheet-missed"));
+    }
+    let Some(before) = before else { return told };
+    let mut steps: Vec<(FindingCode, f64, f64)> = FindingCode::ALL
+        .into_iter()
+        .map(|code| (code, average_of(before, code), average_of(last, code)))
+        .filter(|(_, before, now)| (now - before).abs() >= STEP_MIN)
+        .collect();
+    steps.sort_by(|one, other| (one.2 - one.1).partial_cmp(&(other.2 - other.1)).unwrap_or(Ordering::Equal));
+    if let Some((code, before, now)) = steps.last().filter(|(_, before, now)| now > before) {
+        let worst = last.worst.get(code).copied().unwrap_or(Severity::Notice);
+        let (before, now) = (plain(*before), plain(*now));
+        let words =
+            say!(language, "history-moved-grew", finding = finding_name(language, *code), before = before, now = now);
+        told.push((Some(worst), words, "history-sheet-findings"));
+    }
+    if let Some((code, before, now)) = steps.first().filter(|(_, before, now)| now < before) {
+        let (before, now) = (plain(*before), plain(*now));
+        let words =
+            say!(language, "history-moved-fell", finding = finding_name(language, *code), before = before, now = now);
+        told.push((None, words, "history-sheet-findings"));
+    }
+    told.extend(worst_store(book, last.week));
+    told
+}
+
+/// A smaller step between two weeks is no news.
+const STEP_MIN: f64 = 0.1;
+
+fn average_of(counts: &WeekCounts, code: FindingCode) -> f64 {
+    counts.findings.get(&code).map_or(0.0, |counted| counted.average)
+}
+
+fn worst_store(book: &HistoryBook, week: IsoWeek) -> Option<Sentence> {
+    let stores = book.stores.iter().filter_map(|(store, weeks)| {
+        let of_week = weeks.get(&week)?;
+        Some((store, of_week.average()?, of_week.worst()?))
+    });
+    let (store, average, worst) =
+        stores.max_by(|one, other| (one.2, one.1).partial_cmp(&(other.2, other.1)).unwrap_or(Ordering::Equal))?;
+    let words = say!(book.language, "history-moved-store", store = store.as_str(), average = plain(average));
+    Some((Some(worst), words, "history-sheet-stores"))
+}
+
+/// A line a week: what the chart draws, and what it has no room for.
+fn numbers(page: &mut Page, head: RowNum) -> Written {
+    let (book, language) = (page.book, page.language);
+    page.pen.sheet.set_row_height(head, 30)?;
+    page.pen.text(head, WEEK, &language.say("history-head-week"), HEAD.points(9).wrap())?;
+    page.pen.blank(head, DAYS, HEAD)?;
+    let heads = [
+        (EXPORTS, language.say("history-head-exports")),
+        (SEVERITIES, severity_words(language, Some(Severity::Critical))),
+        (SEVERITIES + 1, severity_words(language, Some(Severity::Warning))),
+        (SEVERITIES + 2, severity_words(language, Some(Severity::Notice))),
+        (ALL, language.say("history-head-all")),
+        (COUPONS, language.say("history-head-coupons")),
+        (NOT_LOADED, language.say("history-head-failed")),
+        (MISSED, language.say("history-head-missed")),
+    ];
+    for (column, words) in heads {
+        page.pen.text(head, column, &words, HEAD.points(9).wrap().right())?;
+    }
+    for (row, week) in (head + 1..).zip(book.weeks) {
+        let (first, last) = (short_day_words(language, week.monday()), short_day_words(language, week.sunday()));
+        let name = say!(language, "history-week", first = first, last = last);
+        page.pen.sheet.set_row_height(row, 18)?;
+        page.pen.text(row, WEEK, &super::short(*week), CELL.bold())?;
+        page.pen.text(row, DAYS, &name, CELL)?;
+        match book.of(*week) {
+            Some(counts) => line_of(page, row, counts)?,
+            None => {
+                page.pen.across(row, EXPORTS, MISSED, &language.say("history-no-export"), CELL.muted().indent(1))?;
+            }
+        }
+    }
+    let end = head + 1 + book.weeks.len() as RowNum;
+    page.pen.text(end, WEEK, &language.say("history-numbers-foot"), BODY.muted().points(9))
+}
+
+fn line_of(page: &mut Page, row: RowNum, counts: &WeekCounts) -> Written {
+    let whole = CELL.right().number(Number::Whole);
+    page.pen.number(row, EXPORTS, counts.exports as f64, whole)?;
+    let mut all = 0.0;
+    for (column, severity) in (SEVERITIES..).zip(Severity::WORST_FIRST) {
+        let average = counts.severities.get(&severity).map_or(0.0, |counted| counted.average);
+        all += average;
+        page.average(row, column, average)?;
+    }
+    page.average(row, ALL, all)?;
+    page.average(row, COUPONS, counts.coupons.average)?;
+    page.pen.number(row, NOT_LOADED, failed(counts) as f64, whole)?;
+    match counts.missed_sign_offs {
+        Some(missed) => page.pen.number(row, MISSED, missed as f64, whole),
+        None => page.pen.text(row, MISSED, "?", CELL.right().muted()),
+    }
+}

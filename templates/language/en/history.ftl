@@ -1,0 +1,84 @@
+# English: several weeks side by side
+
+history-title = Coupon history · { $first } to { $last }
+history-line = { $exports ->
+    [one] { $exports } export
+   *[other] { $exports } exports
+} in { $weeks ->
+    [one] { $weeks } week
+   *[other] { $weeks } weeks
+}
+history-only = { $what } only
+history-time = { $place } time
+history-empty = No export in these weeks: nothing was loaded, so nothing is known. Run `couponbook export` at least once a day.
+history-no-export = no export in this week
+history-week = { $first } to { $last }
+history-of = { $count } of { $all }
+
+history-sheet-summary = Summary
+history-sheet-findings = Findings by week
+history-sheet-stores = Stores
+history-sheet-money = Money at risk
+history-sheet-missed = Loads and sign-offs
+
+# Summary
+history-tile-critical = critical
+history-tile-warning = warnings
+history-tile-notice = notices
+history-tile-failed = failed loads
+history-tile-missed = not signed
+history-tile-was = { $what }, was { $before }
+history-tiles = In { $week }, beside { $before }. Findings: the average of an export; loads and sign-offs: the sum of the week.
+history-tiles-first = In { $week }, the first week with an export. Findings: the average of an export; loads and sign-offs: the sum of the week.
+history-moved = What moved
+history-moved-nothing = Nothing moved from the week before.
+history-moved-load = { $store } did not load in { $times } of the { $exports } exports of the last week.
+history-moved-grew = { $finding } grew most: { $now } an export, after { $before } in the week before.
+history-moved-fell = { $finding } fell most: { $now } an export, after { $before } in the week before.
+history-moved-store = { $store } is the worst store of the last week: { $average } findings an export.
+history-severities = Findings of an export, by week
+history-chart-alt = Columns: for each week, how many critical findings, warnings and notices an export had on average. The same numbers stand in the table below it.
+history-numbers = The numbers behind the chart
+history-numbers-foot = Findings and coupons: the average of the week's exports. Failed loads and missed sign-offs: the sum. ? = not known.
+
+# Findings by week
+history-findings-title = Findings by week
+history-findings-line = How many an export had on average, with the mark of the worst. ? = no export in that week.
+history-findings-nothing = ✓ No findings in these weeks.
+history-findings-all = All findings
+
+# Stores
+history-stores-title = Stores by week, the worst first
+history-stores-line = Findings of an export that loaded the store, with the mark of the worst; the most critical ones come first. ? = it never loaded in that week; – = it was not exported.
+
+# Money at risk
+history-money-title = Money at risk by week
+history-money-line = What coupons could still cost, as the last export of each week saw it: what is left of each, times the worst case of one use.
+history-money-nothing = Nothing to count: no coupon of these weeks has a known cost.
+history-money-all = All coupons
+history-money-on-findings = Of it, on coupons with a finding
+history-money-no-limit = Without a limit
+history-money-charts = All coupons, as charts
+history-money-chart-alt = Columns: what coupons in { $currency } could still cost at the end of each week. The same numbers stand in the table All coupons.
+
+# Loads and sign-offs
+history-missed-title = What was not looked at
+history-missed-line = Stores that did not load, and items of the checklist that nobody signed. – = nothing was due.
+history-missed-loads = Failed loads
+history-missed-loads-nothing = ✓ Every store loaded in every export of these weeks.
+history-missed-sign-offs = Missed sign-offs
+history-missed-sign-offs-nothing = ✓ No sign-off was due in these weeks.
+history-missed-none = none
+
+# Heads of columns
+history-head-all = All
+history-head-all-weeks = All weeks
+history-head-average = Findings an export
+history-head-critical = Critical an export
+history-head-coupons = Coupons
+history-head-exports = Exports
+history-head-failed = Failed loads
+history-head-loaded = Loaded in exports
+history-head-missed = Missed sign-offs
+history-head-most = Most in one export
+history-head-week = Week
