@@ -9,7 +9,7 @@ use rust_xlsxwriter::{ColNum, RowNum, XlsxError};
 use super::chart::{self, Amounts, Cells};
 use super::{Page, WeekBook};
 use crate::domain::{Currency, ExportMoney, Exposure, MoneyAtRisk, OutcomeKind, PastDeed};
-use crate::language::day_words;
+use crate::language::short_day_words;
 use crate::say;
 use crate::workbook::write::pen::{Head, Written, as_float};
 use crate::workbook::write::style::{BODY, CELL, HEAD, Number};
@@ -150,7 +150,7 @@ fn by_day(page: &mut Page, row: RowNum, sums: &BTreeMap<Currency, Sums>) -> Resu
         page.pen.text(head, column, currency.code(), HEAD.right())?;
     }
     for (row, (day, money)) in (head + 1..).zip(&days) {
-        page.pen.text(row, 0, &day_words(language, *day, book.week.sunday()), CELL)?;
+        page.pen.text(row, 0, &short_day_words(language, *day), CELL)?;
         for (column, currency) in (1..).zip(&currencies) {
             match money.money.get(currency) {
                 Some(sums) => {
@@ -163,7 +163,9 @@ fn by_day(page: &mut Page, row: RowNum, sums: &BTreeMap<Currency, Sums>) -> Resu
     }
     let last = head + days.len() as RowNum;
     let rows = charts(page, last + 2, (head + 1, last), &currencies)?;
-    Ok(last + 2 + rows + 1)
+    // No chart is torn by the end of a page.
+    page.pen.sheet.set_page_breaks(&[last + 2, last + 2 + rows])?;
+    Ok(last + 2 + rows)
 }
 
 /// One a currency, since no exchange rate is known here that would let them stand in one. How many rows they cover.
