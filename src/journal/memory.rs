@@ -5,7 +5,8 @@ use rusqlite::{Row, params};
 use super::database::{At, Json};
 use super::{Journal, JournalError};
 use crate::domain::{
-    Becomes, Change, ChangeId, Coupon, CouponId, Deliberate, Draft, Kept, Memory, StoreId, Timestamp, Write,
+    ActionWord, Becomes, Change, ChangeId, Coupon, CouponId, Deliberate, Draft, Goal, Kept, Memory, StoreId, Task,
+    Timestamp, Write,
 };
 
 /// One step that happened, with its change and who applied it.
@@ -56,13 +57,30 @@ impl Journal {
             query.query_map([], deed)?.collect()
         })?;
         let mut memory = Memory::default();
+        let mut stops = self.stops_by_hand()?.into_iter().peekable();
         for deed in deeds {
+            while let Some((coupon, stop)) = stops.next_if(|(_, stop)| stop.at <= deed.at) {
+                memory.on_purpose.insert(coupon, stop);
+            }
             take_in(&mut memory, deed);
         }
+        memory.on_purpose.extend(stops);
         for (change, kept) in self.kept()? {
             memory.kept.entry((change.store, change.coupon)).or_default().push(kept);
         }
         Ok(memory)
+    }
+
+    /// Coupons that a person was asked to stop where no API can, the oldest first. Whether they are stopped, the live coupon says.
+    fn stops_by_hand(&self) -> Result<Vec<((StoreId, CouponId), Deliberate)>, JournalError> {
+        let found: Vec<Option<_>> = self.read(|connection| {
+            let mut query = connection.prepare_cached(
+                "SELECT tasks.record, tasks.asked_at AS at, runs.by FROM tasks JOIN runs ON runs.id = tasks.run
+                 WHERE tasks.replaced_by IS NULL ORDER BY julianday(tasks.asked_at), tasks.rowid",
+            )?;
+            query.query_map([], stop_by_hand)?.collect()
+        })?;
+        Ok(found.into_iter().flatten().collect())
     }
 
     /// In the order in which they were applied.
@@ -113,6 +131,14 @@ fn made(deed: Deed) -> Option<Made> {
 
 fn deliberate(deed: &Deed) -> Deliberate {
     Deliberate { becomes: deed.change.becomes, by: deed.by.clone(), at: deed.at, replaced: deed.change.replaced_period }
+}
+
+/// None of a task with another goal.
+fn stop_by_hand(row: &Row) -> rusqlite::Result<Option<((StoreId, CouponId), Deliberate)>> {
+    let Task { store, coupon, goal, action, .. } = row.get::<_, Json<Task>>("record")?.0;
+    let becomes = if action == ActionWord::Pause { Becomes::Pause } else { Becomes::End };
+    let deliberate = Deliberate { becomes, by: row.get("by")?, at: row.get::<_, At>("at")?.0, replaced: None };
+    Ok((goal == Goal::Stopped).then_some(((store, coupon), deliberate)))
 }
 
 /// None of one that says nothing of what it keeps.

@@ -6,10 +6,11 @@ use rust_decimal::Decimal;
 use super::Bench;
 use super::missing::Missing;
 use super::pace::{self, Shortfall};
+use super::twins::Live;
 use super::words::{about, short, unbroken};
 use crate::domain::{
-    Campaign, Coupon, CouponId, Deliberate, Discount, Finding, FindingCode, Minimum, Money, Severity, SpendRange,
-    Status, StockPoint, StoreId, Timestamp, last_moment, local_day,
+    Ability, Campaign, Coupon, CouponId, Deliberate, Discount, Finding, FindingCode, Minimum, Money, Severity,
+    SpendRange, Status, StockPoint, StoreId, Timestamp, Verb, last_moment, local_day,
 };
 use crate::language::{Language, day_words, end_words, instant_words};
 
@@ -29,6 +30,8 @@ pub(super) struct Case<'a> {
     pub predecessor: Option<&'a Coupon>,
     /// Another coupon of the same store and campaign that buyers can use now.
     pub covered_by: Option<&'a Coupon>,
+    /// All coupons of the store that buyers can use now.
+    pub live: &'a Live<'a>,
     /// An earlier coupon that does the same at the same time.
     pub twin: Option<&'a Coupon>,
     /// What earlier exports saw of its stock, the oldest first.
@@ -74,6 +77,13 @@ impl Case<'_> {
     pub fn ends_ahead(&self) -> Option<Timestamp> {
         let in_use = matches!(self.coupon.status, Status::Active | Status::Scheduled);
         self.coupon.usable.ends().filter(|ends| in_use && *ends > self.now() && self.successor.is_none())
+    }
+
+    /// Where nothing can enable this one again: another with the same rules that buyers can use now.
+    pub fn stand_in(&self) -> Option<&Coupon> {
+        let rule = self.bench.abilities.rule(Verb::Enable, self.coupon.status);
+        let is_out = !matches!(rule.ability, Ability::Yes | Ability::ByHand);
+        is_out.then(|| self.live.like(self.coupon, self.coupon.minimum)).flatten()
     }
 
     pub fn end_has_passed(&self) -> bool {

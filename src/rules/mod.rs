@@ -53,6 +53,7 @@ pub fn judge(bench: &Bench, coupons: Vec<Coupon>, ties: &mut Vec<Tie>) -> Vec<Ro
     let campaigns = campaigns_of(bench, &coupons, &heirs, ties);
     let live = live_by_campaign(&coupons, &campaigns);
     let twins = twins::twins(bench, &coupons, &heirs);
+    let live_by_rules = twins::Live::of(&coupons);
     let missing = missing::by_model(bench, &coupons, &heirs);
     let judged: Vec<_> = coupons
         .iter()
@@ -65,6 +66,7 @@ pub fn judge(bench: &Bench, coupons: Vec<Coupon>, ties: &mut Vec<Tie>) -> Vec<Ro
                 successor: heirs.heir_of(&coupon.id),
                 predecessor: heirs.model_of(&coupon.id),
                 covered_by: beside.and_then(|live| live.iter().copied().find(|other| other.id != coupon.id)),
+                live: &live_by_rules,
                 twin: twins.get(&coupon.id).copied(),
                 stock: stock_of(bench, coupon),
                 missing: missing.get(&coupon.id).map_or(&[], Vec::as_slice),

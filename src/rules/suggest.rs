@@ -6,8 +6,8 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::case::Case;
 use crate::domain::{
-    Ability, Advice, Campaign, Discount, Finding, FindingCode, Owner, SpendRange, Status, Suggestion, Timestamp, Verb,
-    Way, day_end, last_moment,
+    Ability, Advice, Campaign, Discount, Finding, FindingCode, Minimum, Money, Owner, SpendRange, Status, Suggestion,
+    Timestamp, Verb, Way, day_end, last_moment,
 };
 use crate::say;
 
@@ -18,9 +18,14 @@ pub(super) fn suggest(case: &Case, findings: &[Finding]) -> Suggestion {
     let (advice, way) = findings
         .iter()
         .map(|finding| answer(case, finding))
-        .find(|(advice, _)| *advice != Advice::Nothing)
+        .find(|(advice, _)| *advice != Advice::Nothing && !(case.twin.is_some() && goes_on(advice)))
         .unwrap_or(NOTHING);
     Suggestion { advice, way, renew_until: case.renew_until(), restock_by: case.restock_by() }
+}
+
+/// What would make a coupon last that another one makes superfluous.
+fn goes_on(advice: &Advice) -> bool {
+    matches!(advice, Advice::Renew { .. } | Advice::Restock { .. } | Advice::Recreate { .. })
 }
 
 pub(super) const NOTHING: (Advice, Way) = (Advice::Nothing, Way::Direct);
@@ -55,7 +60,15 @@ fn answer(case: &Case, finding: &Finding) -> (Advice, Way) {
 
 fn paused(case: &Case) -> (Advice, Way) {
     // Enabling a coupon whose end has passed lets nobody use it.
-    if case.end_has_passed() { expired(case) } else { case.or_by_hand([Advice::Enable]) }
+    if case.end_has_passed() {
+        return expired(case);
+    }
+    // Both would give the same.
+    if case.stand_in().is_some() {
+        return NOTHING;
+    }
+    let copy = case.recreate_until().map(|until| Advice::Recreate { until, min_spend: None });
+    case.or_by_hand([Some(Advice::Enable), copy].into_iter().flatten())
 }
 
 fn expired(case: &Case) -> (Advice, Way) {
@@ -138,8 +151,9 @@ impl Case<'_> {
     }
 
     fn adjust_or_copy(&self, min_spend: Decimal) -> (Advice, Way) {
-        // Once a copy with other rules is there, only the old one is left to stop.
-        let otherwise = match self.successor {
+        // Once a copy with the right minimum is there, made by us or by a person, only the old one is left to stop.
+        let minimum = Minimum::Spend(Money::new(min_spend, self.bench.store.currency));
+        let otherwise = match self.successor.or(self.live.like(self.coupon, minimum)) {
             Some(_) => Some(Advice::End),
             None => self.recreate_until().map(|until| Advice::Recreate { until, min_spend: Some(min_spend) }),
         };

@@ -40,6 +40,29 @@ pub(super) fn twins<'a>(bench: &Bench, coupons: &'a [Coupon], heirs: &Heirs<'a>)
     found
 }
 
+/// What buyers can use now, to find one that stands in for another: made by whomever.
+#[derive(Default)]
+pub(super) struct Live<'a> {
+    by_rules: HashMap<(&'a Discount, &'a str), Vec<&'a Coupon>>,
+}
+
+impl<'a> Live<'a> {
+    pub fn of(coupons: &'a [Coupon]) -> Self {
+        let mut live = Self::default();
+        for coupon in coupons.iter().filter(|coupon| coupon.is_live()) {
+            live.by_rules.entry((&coupon.discount, coupon.kind.as_str())).or_default().push(coupon);
+        }
+        live
+    }
+
+    /// Another coupon with the rules of `coupon`, but for `minimum`.
+    pub fn like(&self, coupon: &Coupon, minimum: Minimum) -> Option<&'a Coupon> {
+        let alike = self.by_rules.get(&(&coupon.discount, coupon.kind.as_str()))?;
+        let wanted = Coupon { minimum, ..coupon.clone() };
+        alike.iter().copied().find(|other| other.id != coupon.id && other.same_rules(&wanted))
+    }
+}
+
 fn likeness(coupon: &Coupon) -> Likeness<'_> {
     (&coupon.discount, &coupon.minimum, coupon.per_buyer, &coupon.kind)
 }

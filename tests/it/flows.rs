@@ -19,6 +19,7 @@ mod lazada;
 mod managers;
 pub mod paper;
 mod recipe;
+mod remedies;
 mod rounds;
 mod secrets;
 pub mod shops;

@@ -37,6 +37,10 @@ pub(super) fn paused(case: &Case) -> Option<Finding> {
         let why = say!(language, "rules-paused-on-purpose", by = by, day = day);
         return case.finding(FindingCode::Paused, Severity::Notice, why);
     }
+    if let Some(other) = case.stand_in() {
+        let why = about(other.label(), |other| say!(language, "rules-paused-replaced", other = other));
+        return case.finding(FindingCode::Paused, Severity::Notice, why);
+    }
     let raw = Some(short(&case.coupon.raw_status, 20)).filter(|raw| !raw.is_empty());
     let Some(campaign) = case.running_campaign() else {
         let why = match &raw {

@@ -10,6 +10,7 @@ rules-paused = Paused: buyers cannot use it.
 rules-paused-as = Paused ({ $raw }): buyers cannot use it.
 rules-paused-needed = Paused; { $campaign } runs to { $day }.
 rules-paused-as-needed = Paused ({ $raw }); { $campaign } runs to { $day }.
+rules-paused-replaced = Paused; { $other } gives the same.
 rules-paused-on-purpose = Paused on purpose by { $by } on { $day }.
 
 rules-in-review = { $platform } holds it in review; buyers cannot use it yet.

@@ -10,6 +10,7 @@ rules-paused = 已暂停，买家无法使用。
 rules-paused-as = 已暂停（{ $raw }），买家无法使用。
 rules-paused-needed = 已暂停，但{ $campaign }到 { $day }。
 rules-paused-as-needed = 已暂停（{ $raw }），但{ $campaign }到 { $day }。
+rules-paused-replaced = 已暂停，{ $other } 的优惠相同。
 rules-paused-on-purpose = { $by } 于 { $day } 主动暂停。
 
 rules-in-review = { $platform } 审核中，买家暂时无法使用。

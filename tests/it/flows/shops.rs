@@ -175,25 +175,35 @@ fn public_of(store: &StoreAccess) -> Vec<(&'static str, String)> {
             ("app_key", format!("\"{app_key}\"")),
             ("seller_id", format!("\"{seller_id}\"")),
         ],
-        _ => Vec::new(),
+        SignIn::TiktokShop { app_key, shop_id, shop_cipher, .. } => vec![
+            ("app_key", format!("\"{app_key}\"")),
+            ("shop_id", format!("\"{shop_id}\"")),
+            ("shop_cipher", format!("\"{shop_cipher}\"")),
+        ],
+        SignIn::Shopify { domain, .. } => vec![("shop", format!("\"{domain}\""))],
+        SignIn::WooCommerce { .. } => Vec::new(),
     }
 }
 
-fn secret_keys(platform: Platform) -> [(&'static str, &'static str); 2] {
+fn secret_keys(platform: Platform) -> Vec<(&'static str, &'static str)> {
     match platform {
-        Platform::Shopee => [("PARTNER_KEY", "partner_key"), ("REFRESH_TOKEN", "refresh_token")],
-        Platform::Lazada => [("APP_SECRET", "app_secret"), ("REFRESH_TOKEN", "refresh_token")],
-        _ => [("CONSUMER_KEY", "consumer_key"), ("CONSUMER_SECRET", "consumer_secret")],
+        Platform::Shopee => vec![("PARTNER_KEY", "partner_key"), ("REFRESH_TOKEN", "refresh_token")],
+        Platform::Lazada | Platform::TiktokShop => {
+            vec![("APP_SECRET", "app_secret"), ("REFRESH_TOKEN", "refresh_token")]
+        }
+        Platform::Shopify => vec![("ACCESS_TOKEN", "access_token")],
+        Platform::WooCommerce => vec![("CONSUMER_KEY", "consumer_key"), ("CONSUMER_SECRET", "consumer_secret")],
     }
 }
 
-fn secrets_of(store: &StoreAccess) -> [(String, String); 2] {
+fn secrets_of(store: &StoreAccess) -> Vec<(String, String)> {
     let secrets = match &store.sign_in {
-        SignIn::Shopee { partner_key, refresh_token, .. } => [partner_key, refresh_token],
-        SignIn::Lazada { app_secret, refresh_token, .. } => [app_secret, refresh_token],
-        SignIn::WooCommerce { consumer_key, consumer_secret } => [consumer_key, consumer_secret],
-        _ => panic!("{} is not on a platform of these flows", store.id),
+        SignIn::Shopee { partner_key, refresh_token, .. } => vec![partner_key, refresh_token],
+        SignIn::Lazada { app_secret, refresh_token, .. } => vec![app_secret, refresh_token],
+        SignIn::TiktokShop { app_secret, refresh_token, .. } => vec![app_secret, refresh_token],
+        SignIn::Shopify { access_token, .. } => access_token.iter().collect(),
+        SignIn::WooCommerce { consumer_key, consumer_secret } => vec![consumer_key, consumer_secret],
     };
-    let [first, second] = secret_keys(store.platform).map(|(name, _)| variable(store, name));
-    [(first, secrets[0].clone()), (second, secrets[1].clone())]
+    let names = secret_keys(store.platform).into_iter().map(|(name, _)| variable(store, name));
+    names.zip(secrets.into_iter().cloned()).collect()
 }

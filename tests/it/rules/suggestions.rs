@@ -28,7 +28,7 @@ fn the_suggestion_is_what_the_platform_can_do_in_that_status() {
             running(),
             ["renew by follow-on", "renew", "recreate by hand", "recreate"],
         ),
-        ("paused", in_status("A", Status::Paused), None, ["enable by hand", "enable", "enable by hand", "enable"]),
+        ("paused", in_status("A", Status::Paused), None, ["recreate", "enable", "recreate by hand", "enable"]),
         ("to come", in_status("A", Status::Scheduled), Some(to_come()), ["wait"; 4]),
         ("late", in_status("A", Status::Scheduled), running(), ["wait"; 4]),
         ("refused", in_status("A", Status::Rejected), running(), ["open page by hand"; 4]),
