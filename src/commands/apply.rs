@@ -357,7 +357,8 @@ impl Applying<'_> {
             outcomes.iter().map(|(key, outcome)| (key.clone(), outcome.said_in(language.tag()))).collect();
         let (replies, left_out) = replies::written(self.settings, &results_export, &memory);
         say::left_out(self.context, &left_out);
-        let left_out: Vec<String> = campaigns_left_out.into_iter().chain(left_out).collect();
+        let left_out = campaigns_left_out.into_iter().chain(left_out);
+        let left_out = split::only_lines(left_out, self.all, &results_export);
         let book = Book {
             language,
             export: &results_export,

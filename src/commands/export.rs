@@ -404,7 +404,7 @@ impl Workbook<'_> {
         let checks = store_check::remembered(settings, &self.export.stores);
         // What is wrong with their templates was said of the whole export.
         let (replies, replies_left_out) = replies::written(settings, self.export, self.memory);
-        let left_out: Vec<String> = campaigns_left_out.into_iter().chain(replies_left_out).collect();
+        let left_out = split::only_lines(campaigns_left_out.into_iter().chain(replies_left_out), settings, self.export);
         let book = Book {
             language: settings.language,
             export: self.export,

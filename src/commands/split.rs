@@ -62,6 +62,13 @@ pub fn only_overview(overview: &Overview, stores: &BTreeSet<StoreId>) -> Overvie
     Overview { changed, trend: Vec::new(), open_actions }
 }
 
+/// What was left out of the campaign plan and the replies, as far as it names none of the stores that `export` does not show.
+pub fn only_lines(lines: impl Iterator<Item = String>, settings: &Settings, export: &Export) -> Vec<String> {
+    let others: Vec<&StoreId> =
+        settings.stores.iter().map(|store| &store.store.id).filter(|id| export.store(id).is_none()).collect();
+    lines.filter(|line| !others.iter().any(|id| line.contains(id.as_str()))).collect()
+}
+
 /// Where a part's workbook lies: `reports/2026-W47/2026-11-22-am/2026-11-22-am-Mei.xlsx` for `…/2026-11-22-am.xlsx`.
 pub fn path_of(whole: &Path, part: &Part) -> PathBuf {
     let stem = whole.file_stem().map_or_else(|| "workbook".to_string(), |stem| stem.to_string_lossy().into_owned());

@@ -116,3 +116,23 @@ fn a_workbook_with_bad_cells_comes_back_marked_and_can_be_mended_and_used() {
     let again = marked.hand_back(&tool.path("again.xlsx"), &mended);
     assert_eq!(tool.apply(&again, &[]).exits(0).totals(), "done: 2");
 }
+
+#[test]
+fn a_mistake_in_the_campaign_plan_that_names_other_stores_is_told_to_their_managers_only() {
+    let (tool, _shops) = Tool::with_shops(TWO_SHOPS);
+    let row = "Black Friday,2026-11-20,2026-11-30,*BF*,shopee-sg-1\n";
+    let plan = format!("campaign,starts,ends,coupons,stores\n{row}{row}Ghost,2026-11-30,2026-11-20,*GH*,\n");
+    tool.write("campaigns.csv", &plan);
+    let places = workbooks(&tool.run(["export", "--json", "--split-by", "store"]).exits(0).json());
+    let told = |place: &Path| {
+        let book = Exported::open(place);
+        let cells = book.sheets.iter().flat_map(|(_, range)| range.rows()).flatten().map(ToString::to_string);
+        let lines: Vec<String> = cells.filter(|text| text.contains("campaigns.csv:")).collect();
+        (
+            lines.iter().any(|line| line.contains("shopee-sg-1")),
+            lines.iter().any(|line| line.contains("swap the dates")),
+        )
+    };
+    assert_eq!(told(&places[0]), (true, true), "of the store that it names");
+    assert_eq!(told(&places[1]), (false, true), "of the other one");
+}

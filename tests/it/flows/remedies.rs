@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use couponbook::archive::Archive;
 use couponbook::domain::{
-    Discount, Export, ExportId, Facts, Finding, FindingCode, Goal, Likeness, Minimum, Row, Severity, Task, Way,
+    Discount, Export, ExportId, Facts, Finding, FindingCode, Goal, Likeness, Minimum, Row, Severity, StoreLoad, Task,
+    Way,
 };
 use couponbook::journal::Journal;
 use serde_json::{Value, json};
@@ -146,4 +147,34 @@ fn each_suggestion_of_each_platform_is_carried_out_resolves_its_finding_and_lead
         })
         .collect();
     assert_eq!(left, Vec::<String>::new(), "{story}");
+}
+
+#[test]
+fn what_only_some_platforms_have_is_found_too_a_coupon_that_is_held_back_and_a_sign_in_that_ends() {
+    let mut tool = Tool::in_empty_folder();
+    let shops = Shops::of(FIVE_SHOPS, &tool.path("shops"), &tool.clock);
+    tool.against(&shops, "[rules]\nsign_in_days = 3000\n");
+    shops.edit(TIKTOK, "TWIN1", json!({ "status": "NOT_EFFECTIVE" }));
+    let exported = tool.export("before");
+    let before = snapshot(&tool, &exported);
+    let on_stores = |export: &Export| {
+        let ending = |load: &&StoreLoad| load.findings.iter().any(|it| it.code == FindingCode::TokenExpiring);
+        export.stores.iter().filter(ending).map(|load| load.store.id.to_string()).collect::<Vec<_>>()
+    };
+    assert!(on_stores(&before).contains(&TIKTOK.to_string()), "{:?}", on_stores(&before));
+    let held = |export: &Export| {
+        let row = export.rows.iter().find(|row| row.coupon.label() == "TWIN1" && row.coupon.store.as_str() == TIKTOK);
+        row.unwrap().clone()
+    };
+    assert_eq!(held(&before).findings[0].code, FindingCode::Rejected);
+
+    // Only the page says why; a person looks there, and the platform lets the coupon go.
+    let back = exported.hand_back(&tool.path("back.xlsx"), &[accept(&held(&before))]);
+    assert_eq!(tool.apply(&back, &[]).exits(0).totals(), "by_hand: 1");
+    shops.edit(TIKTOK, "TWIN1", json!({ "status": "ONGOING" }));
+    tool.configure("sign_in_days = 3000", "sign_in_days = 1");
+    let after = snapshot(&tool, &tool.export("after"));
+    assert!(held(&after).findings.iter().all(|finding| finding.code != FindingCode::Rejected));
+    assert_eq!(on_stores(&after), Vec::<String>::new());
+    assert_eq!(Journal::open(&tool.path("state/journal.db")).unwrap().open_tasks().unwrap(), []);
 }
