@@ -65,7 +65,7 @@ fn bundle(context: &Context, history: &History, run: &RunId) -> Result<Option<(P
     match (serde_json::from_slice(&plan), serde_json::from_slice(&results)) {
         (Ok(file), Ok(outcomes)) => Ok(Some((file, outcomes))),
         (Err(error), _) | (_, Err(error)) => {
-            context.note(&format!("note: run {run} is left out, since its bundle cannot be read: {error}"));
+            context.note(&format!("note: the bundle of run {run} cannot be read and is passed over: {error}"));
             Ok(None)
         }
     }

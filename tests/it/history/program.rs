@@ -147,3 +147,23 @@ fn copied(tool: &Tool, ending: &str) -> usize {
     }
     count(&tool.path("state/archive"), ending)
 }
+
+#[test]
+fn what_became_of_actions_is_said_in_the_language_of_the_workbook() {
+    use calamine::Reader;
+    let (tool, _shops) = Tool::with_shops(TWO_SHOPS);
+    tool.configure("operator =", "language = \"zh-CN\"\noperator =");
+    let out = tool.path("zh.xlsx");
+    tool.run(["export", "--prefill", "accept", "--out", text(&out)]).exits(0);
+    tool.apply(&out, &[]);
+    let week = tool.run(["archive", "week", "2026-W47", "--json"]).exits(0).json();
+    let mut workbook: calamine::Xlsx<_> = calamine::open_workbook(week["workbook"].as_str().unwrap()).unwrap();
+    let words: Vec<String> =
+        workbook.worksheet_range("操作").unwrap().cells().map(|(_, _, cell)| cell.to_string()).collect();
+    let message = words.iter().position(|words| words == "说明").unwrap();
+    assert!(words.len() > message + 1, "{words:?}");
+    // Sentences have blanks, and these have none of ours: what is left in Latin letters is names, codes and amounts.
+    let english = [" was ", " is ", " the ", "read back", "raise", "total"];
+    let left = words.iter().find(|words| english.iter().any(|english| words.contains(english)));
+    assert_eq!(left, None, "{words:?}");
+}
