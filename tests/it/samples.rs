@@ -29,4 +29,7 @@ fn the_sample_workbooks_are_read_as_a_manager_hands_them_back() {
     let results = read::read(&sample("workbook-results.xlsx")).unwrap();
     assert!(results.problems.is_empty());
     assert_ne!(results.export, exported.export, "a results workbook starts a new round");
+
+    let chinese = read::read(&sample("workbook-zh-CN.xlsx")).unwrap();
+    assert!(chinese.problems.is_empty() && chinese.decisions.is_empty());
 }

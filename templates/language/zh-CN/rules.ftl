@@ -8,8 +8,8 @@ rules-starts-late-undated = 尚未开始，{ $campaign }于 { $day } 已开始�
 
 rules-paused = 已暂停，买家无法使用。
 rules-paused-as = 已暂停（{ $raw }），买家无法使用。
-rules-paused-needed = 已暂停，但{ $campaign }到 { $day }。
-rules-paused-as-needed = 已暂停（{ $raw }），但{ $campaign }到 { $day }。
+rules-paused-needed = 已暂停；{ $campaign }到 { $day }。
+rules-paused-as-needed = 已暂停（{ $raw }）；{ $campaign }到 { $day }。
 rules-paused-replaced = 已暂停，{ $other } 的优惠相同。
 rules-paused-on-purpose = { $by } 于 { $day } 主动暂停。
 
@@ -25,7 +25,7 @@ rules-ended-unneeded-undated = 已结束，没有活动需要它。
 rules-ended-on-purpose = { $by } 于 { $day } 主动结束。
 
 rules-sold-out = 共 { $total } 张，已领完：买家领不到了。
-rules-sold-out-needed = 共 { $total } 张，已领完；{ $campaign }持续到 { $day }。
+rules-sold-out-needed = 共 { $total } 张，已领完；{ $campaign }到 { $day }。
 rules-sold-out-over = 共 { $total } 张，已领完；{ $campaign }已于 { $day } 结束。
 rules-sold-out-to-come = 共 { $total } 张，已领完；{ $campaign } { $day } 才开始。
 rules-sold-out-followed = 共 { $total } 张，已领完；已由 { $heir } 接替。
@@ -50,10 +50,10 @@ rules-today-planned = 今天 { $clock } 随{ $campaign }一同结束。
 rules-today-to-come = 今天 { $clock } 结束，而{ $campaign } { $day } 才开始。
 
 rules-soon = { $at } 结束，还有 { $days } 天，没有券接替。
-rules-soon-needed = { $at } 结束，还有 { $days } 天；{ $campaign }持续到 { $day }。
+rules-soon-needed = { $at } 结束，还有 { $days } 天；{ $campaign }到 { $day }。
 
 rules-gap-start = { $at } 才开始，而{ $campaign } { $day } 就开始。
-rules-gap-end = { $at } 就结束，而{ $campaign }持续到 { $day }。
+rules-gap-end = { $at } 就结束，而{ $campaign }到 { $day }。
 
 rules-spend-high = 门槛 { $spend }，高于{ $campaign }的上限 { $bound }。
 rules-spend-high-usual = 门槛 { $spend }，高于店铺规定的上限 { $bound }。
@@ -63,9 +63,9 @@ rules-spend-none = 没有门槛，而{ $campaign }要求至少 { $bound }。
 rules-spend-none-usual = 没有门槛，而店铺规定至少 { $bound }。
 rules-spend-outside = 门槛超出了活动计划允许的范围。
 
-rules-free-order = 无门槛减 { $sum }：买 { $sum } 的商品等于白送。
+rules-free-order = 无门槛减 { $sum }：买 { $sum } 等于白送。
 rules-free-order-small = 无门槛减 { $sum }：小额订单等于白送。
-rules-free-order-from = 满 { $spend } 减 { $sum }：买 { $spend } 的商品等于白送。
+rules-free-order-from = 满 { $spend } 减 { $sum }：买 { $spend } 等于白送。
 rules-free-order-from-small = 满 { $spend } 减 { $sum }：小额订单等于白送。
 rules-free-order-shortly = 减免金额不低于门槛，小额订单等于白送。
 rules-share-high = 优惠 { $percent }，超过规定的上限 { $most }%。

@@ -54,9 +54,9 @@ pub(super) fn write(sheet: &mut Worksheet, looks: &mut Looks, layout: &Layout, t
     row = urgent::write(&mut pen, layout, row)? + 1;
     row = heat::write(&mut pen, layout, tally, row)?;
     row = changed::write(&mut pen, layout, row)?;
-    let left = money::write(&mut pen, layout, row)?;
-    let right = open::write(&mut pen, layout, row)?;
-    chart::write(&mut pen, layout, tally, left.max(right))
+    row = open::write(&mut pen, layout, row)?;
+    row = money::write(&mut pen, layout, row)?;
+    chart::write(&mut pen, layout, tally, row)
 }
 
 /// `7 of 8 stores loaded, 08:04 to 08:11 Singapore time · 60 coupons · compared with Sat 21 Nov, afternoon`

@@ -2,7 +2,7 @@
 
 use rust_xlsxwriter::{RowNum, XlsxError};
 
-use super::{LAST, RIGHT_FIRST, head_across, section_at};
+use super::{LEFT_LAST, NAMES, head_across, section};
 use crate::say;
 use crate::workbook::words::{action_name, outcome_name};
 use crate::workbook::write::layout::Layout;
@@ -19,8 +19,8 @@ pub(super) fn write(pen: &mut Pen, layout: &Layout, row: RowNum) -> Result<RowNu
     if open.is_empty() {
         return Ok(row);
     }
-    let head = section_at(pen, row, RIGHT_FIRST, &language.say("summary-open"))?;
-    head_across(pen, head, &[((RIGHT_FIRST, LAST), say!(language, "summary-open-head", count = open.len()), false)])?;
+    let head = section(pen, row, &language.say("summary-open"))?;
+    head_across(pen, head, &[((NAMES, LEFT_LAST), say!(language, "summary-open-head", count = open.len()), false)])?;
     let mut next = head + 1;
     for action in open.iter().take(LINES_MAX) {
         let words = say!(
@@ -37,14 +37,14 @@ pub(super) fn write(pen: &mut Pen, layout: &Layout, row: RowNum) -> Result<RowNu
         match layout.place_of(&action.row) {
             Some(place) => {
                 let tip = language.say("summary-tip");
-                pen.link_across(next, (RIGHT_FIRST, LAST), &place.address(), &words, &tip, LINK)?;
+                pen.link_across(next, (NAMES, LEFT_LAST), &place.address(), &words, &tip, LINK)?;
             }
-            None => pen.across(next, RIGHT_FIRST, LAST, &words, CELL)?,
+            None => pen.across(next, NAMES, LEFT_LAST, &words, CELL)?,
         }
         next += 1;
     }
     if let Some(more) = open.len().checked_sub(LINES_MAX).filter(|more| *more > 0) {
-        pen.across(next, RIGHT_FIRST, LAST, &say!(language, "summary-and-more", count = more), BODY.muted())?;
+        pen.across(next, NAMES, LEFT_LAST, &say!(language, "summary-and-more", count = more), BODY.muted())?;
         next += 1;
     }
     Ok(next + 1)
