@@ -18,6 +18,9 @@ use crate::durable;
 
 pub(super) const CHAIN: &str = "chain";
 
+/// How far a chain may have come while somebody else is still beginning it.
+const BEGINNING_LINKS: u64 = 64;
+
 /// What a link seals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -174,6 +177,9 @@ impl Archive {
         let mut tried = 0;
         loop {
             let before = self.tip()?;
+            if let Some(link) = self.sealed_at_the_beginning(&draft, before.as_ref())? {
+                return Ok(link);
+            }
             let link = self.link(&draft, before.as_ref());
             if link.number == tried {
                 // Taken by something that is no link.
@@ -187,6 +193,16 @@ impl Archive {
                 return Ok(link);
             }
         }
+    }
+
+    /// Two who begin a chain at the same moment find each other's bundles: what one has sealed as found, the other need not seal
+    /// again. A chain that has come further has no bundle without a link but those of their own writers.
+    fn sealed_at_the_beginning(&self, draft: &Draft, tip: Option<&Tip>) -> Result<Option<Link>, ArchiveError> {
+        if tip.is_none_or(|tip| tip.number > BEGINNING_LINKS) || matches!(draft.kind, Kind::Seal | Kind::Prune) {
+            return Ok(None);
+        }
+        let same = |link: &Link| link.bundle == draft.bundle && link.manifest == draft.manifest;
+        Ok(self.links()?.into_iter().find(same))
     }
 
     fn link(&self, draft: &Draft, before: Option<&Tip>) -> Link {
