@@ -28,6 +28,9 @@ pub struct Made {
     pub coupon: CouponId,
 }
 
+/// A coupon, and who stopped it on purpose.
+type Stop = ((StoreId, CouponId), Deliberate);
+
 impl Journal {
     /// What was made of `model` since `since` (exclusive) and is known to be there, the oldest first.
     pub fn made_of(&self, store: &StoreId, model: &CouponId, since: Timestamp) -> Result<Vec<Made>, JournalError> {
@@ -72,7 +75,7 @@ impl Journal {
     }
 
     /// Coupons that a person was asked to stop where no API can, the oldest first. Whether they are stopped, the live coupon says.
-    fn stops_by_hand(&self) -> Result<Vec<((StoreId, CouponId), Deliberate)>, JournalError> {
+    fn stops_by_hand(&self) -> Result<Vec<Stop>, JournalError> {
         let found: Vec<Option<_>> = self.read(|connection| {
             let mut query = connection.prepare_cached(
                 "SELECT tasks.record, tasks.asked_at AS at, runs.by FROM tasks JOIN runs ON runs.id = tasks.run
@@ -134,7 +137,7 @@ fn deliberate(deed: &Deed) -> Deliberate {
 }
 
 /// None of a task with another goal.
-fn stop_by_hand(row: &Row) -> rusqlite::Result<Option<((StoreId, CouponId), Deliberate)>> {
+fn stop_by_hand(row: &Row) -> rusqlite::Result<Option<Stop>> {
     let Task { store, coupon, goal, action, .. } = row.get::<_, Json<Task>>("record")?.0;
     let becomes = if action == ActionWord::Pause { Becomes::Pause } else { Becomes::End };
     let deliberate = Deliberate { becomes, by: row.get("by")?, at: row.get::<_, At>("at")?.0, replaced: None };

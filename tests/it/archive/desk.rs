@@ -40,9 +40,14 @@ impl Server {
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = listener.local_addr().unwrap();
         let present = troubles.clone();
+        let one_at_a_time = Arc::new(tokio::sync::Mutex::new(()));
         let app = axum::Router::new().fallback(move |request: Request<Body>| {
-            let (service, troubles) = (service.clone(), present.clone());
-            async move { answer(service, troubles, request).await }
+            let (service, troubles, turn) = (service.clone(), present.clone(), one_at_a_time.clone());
+            async move {
+                // S3 decides conditional puts of one name one after the other; this server looks first and writes then.
+                let _turn = turn.lock().await;
+                answer(service, troubles, request).await
+            }
         });
         runtime.spawn(async move { axum::serve(listener, app).await });
         Self { address, troubles, _runtime: runtime }
