@@ -104,6 +104,14 @@ impl Desk {
         self
     }
 
+    /// With this decision on `A` settled before.
+    pub fn with_settled(mut self, act: Act, past: Past) -> Self {
+        let action = Action { row: self.row("A").key.clone(), ..act.0 };
+        let intent = decide(&self.export, String::new(), &action).unwrap().meaning.unwrap();
+        self.pasts.insert(intent.id, past);
+        self
+    }
+
     pub fn deleting_permanently(mut self) -> Self {
         self.permanently.insert(self.world.store.id.clone());
         self

@@ -4,6 +4,7 @@ mod bench;
 mod brakes;
 mod by_hand;
 mod decisions;
+mod kept;
 mod languages;
 mod put_back;
 
