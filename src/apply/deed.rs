@@ -9,7 +9,8 @@ use super::Run;
 use super::witness::{Look, Witness, connector_of};
 use super::words::{Said, Shown, Speaker, facts_words, set_after, set_read_back};
 use crate::domain::{
-    Becomes, Change, Coupon, CouponId, Draft, Facts, Outcome, OutcomeKind, Start, Status, Step, Timestamp, Write,
+    Change, Coupon, CouponId, Draft, ExpectedState, Operation, Outcome, OutcomeKind, Start, Status, Step, Timestamp,
+    Write,
 };
 use crate::journal::{Found, JournalError, Made, StepEnd, StepRecord, StepState, StoreClaim};
 use crate::language::Language;
@@ -171,7 +172,7 @@ impl Doer<'_> {
 
     /// A copy of a coupon that somebody changed meanwhile is not what was decided.
     async fn model_changed(&self, draft: &Draft, step: &Step) -> Option<Fate> {
-        if step.before == Facts::default() {
+        if step.before == ExpectedState::default() {
             return None;
         }
         match self.witness.connector.get(&draft.model).await {
@@ -189,8 +190,8 @@ impl Doer<'_> {
         let Change { store, becomes, id, .. } = self.change;
         let is_alike = |made: &Made| match (*becomes, made.becomes) {
             // Several coupons of the campaign plan may have one model.
-            (Becomes::Planned, Becomes::Planned) => made.draft.name == draft.name,
-            (one, other) => one != Becomes::Planned && other != Becomes::Planned,
+            (Operation::Planned, Operation::Planned) => made.draft.name == draft.name,
+            (one, other) => one != Operation::Planned && other != Operation::Planned,
         };
         let made = self.run.journal.made_of(store, &draft.model, self.planned_at)?;
         for made in made.iter().filter(|made| made.change != *id && is_alike(made)) {
@@ -423,7 +424,7 @@ impl Doer<'_> {
         set_after(&mut outcome, &speaker.after());
         outcome.request_id = proof.request_id;
         let read_back = match (&proof.coupon, self.change.becomes) {
-            (_, Becomes::Delete | Becomes::Trash) | (None, _) => speaker.say("results-gone"),
+            (_, Operation::Delete | Operation::Trash) | (None, _) => speaker.say("results-gone"),
             (Some(coupon), _) => speaker.both(|language| facts_words(language, coupon)),
         };
         set_read_back(&mut outcome, &read_back);

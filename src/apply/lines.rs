@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::archive::{ChangeLine, Values};
-use crate::domain::{Change, Export, Facts, Outcome, RowKey, Step, Write};
+use crate::domain::{Change, ExpectedState, Export, Outcome, RowKey, Step, Write};
 use crate::plan::{Plan, PlanRow, Verdict};
 
 /// The lines of `plan`, in its order; a row that has no outcome has no line.
@@ -62,7 +62,7 @@ fn after_step(step: &Step) -> Values {
     }
 }
 
-fn values(facts: &Facts) -> Values {
+fn values(facts: &ExpectedState) -> Values {
     Values {
         status: facts.status,
         ends: facts.ends.flatten(),

@@ -24,7 +24,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crate::domain::{Becomes, Outcome, OutcomeKind, RowKey, RunId, StoreId, Task, Timestamp};
+use crate::domain::{Operation, Outcome, OutcomeKind, RowKey, RunId, StoreId, Task, Timestamp};
 use crate::journal::{ApplyLock, Journal, JournalError};
 use crate::plan::{Plan, PlanRow, Verdict};
 use crate::platforms::Connector;
@@ -139,5 +139,5 @@ pub fn totals(outcomes: &BTreeMap<RowKey, Outcome>) -> BTreeMap<OutcomeKind, usi
 
 /// The stores that a plan sends something to.
 pub fn stores_of(plan: &Plan) -> BTreeSet<StoreId> {
-    plan.changes().filter(|change| change.becomes != Becomes::Keep).map(|change| change.store.clone()).collect()
+    plan.changes().filter(|change| change.becomes != Operation::Keep).map(|change| change.store.clone()).collect()
 }

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
-    Abilities, Advice, Becomes, Coupon, CouponId, Export, ExportId, Memory, Outcome, Platform, Row, RowKey, Slot,
-    Status, StockHistory, StoreId, Suggestion, Timestamp, Way,
+    Abilities, Advice, Coupon, CouponId, Export, ExportId, Memory, Operation, Outcome, Platform, Route, Row, RowKey,
+    Slot, Status, StockHistory, StoreId, Suggestion, Timestamp,
 };
 use crate::language::Language;
 use crate::plan::Plan;
@@ -33,7 +33,7 @@ pub struct Round<'a> {
 pub fn next_round(round: &Round) -> Export {
     let read_back = round.read_back();
     // A finding that is kept from now on is silenced by judging its row anew.
-    let kept = round.plan.changes().filter(|change| change.becomes == Becomes::Keep).map(|change| &change.store);
+    let kept = round.plan.changes().filter(|change| change.becomes == Operation::Keep).map(|change| &change.store);
     let touched: BTreeSet<&StoreId> = read_back.values().map(|coupon| &coupon.store).chain(kept).collect();
     let mut judged: BTreeMap<RowKey, Row> = BTreeMap::new();
     for store in touched {
@@ -107,7 +107,7 @@ impl Round<'_> {
         let deleted = self
             .plan
             .changes()
-            .any(|change| change.row == *key && matches!(change.becomes, Becomes::Delete | Becomes::Trash));
+            .any(|change| change.row == *key && matches!(change.becomes, Operation::Delete | Operation::Trash));
         deleted && self.outcomes.get(key).is_some_and(|outcome| outcome.kind.settles())
     }
 }
@@ -118,6 +118,6 @@ fn gone(row: &Row) -> Row {
     row.coupon.status = Status::Trashed;
     row.coupon.raw_status = "deleted".to_string();
     row.findings.clear();
-    row.suggestion = Suggestion { advice: Advice::Nothing, way: Way::Direct, renew_until: None, restock_by: None };
+    row.suggestion = Suggestion { advice: Advice::Nothing, way: Route::Direct, renew_until: None, restock_by: None };
     row
 }

@@ -195,19 +195,19 @@ pub(super) fn sentence(text: &str) -> String {
 #[derive(Debug, Clone)]
 pub(super) enum Shown {
     Nothing,
-    Facts(Box<Coupon>),
+    ExpectedState(Box<Coupon>),
     Another { label: String, coupon: Box<Coupon> },
 }
 
 impl Shown {
     pub fn of(coupon: Option<&Coupon>) -> Self {
-        coupon.map_or(Self::Nothing, |coupon| Self::Facts(Box::new(coupon.clone())))
+        coupon.map_or(Self::Nothing, |coupon| Self::ExpectedState(Box::new(coupon.clone())))
     }
 
     pub fn words(&self, language: Language) -> String {
         match self {
             Self::Nothing => language.say("results-shows-nothing"),
-            Self::Facts(coupon) => facts_words(language, coupon),
+            Self::ExpectedState(coupon) => facts_words(language, coupon),
             Self::Another { label, coupon } => {
                 let (facts, id): (String, &CouponId) = (facts_words(language, coupon), &coupon.id);
                 say!(language, "results-shows-another", label = label, facts = facts, id = id.as_str())

@@ -8,8 +8,8 @@ use super::ArchiveError;
 use super::parquet::write;
 use super::tables::{amount, currency, exposure_kind, exposure_money, facts_of, word};
 use crate::domain::{
-    ActionWord, Becomes, ChangeId, CouponId, Currency, Export, ExportId, Exposure, OutcomeKind, RowKey, RunId, SignOff,
-    Status, StoreId, Timestamp,
+    ActionWord, ChangeId, CouponId, Currency, Export, ExportId, Exposure, Operation, OutcomeKind, RowKey, RunId,
+    SignOff, Status, StoreId, Timestamp,
 };
 
 /// The run that all lines of one file belong to.
@@ -34,7 +34,7 @@ pub struct ChangeLine {
     /// Of the decision; none where it came to no change (refused, by hand, nothing to do).
     pub change: Option<ChangeId>,
     pub action: ActionWord,
-    pub becomes: Option<Becomes>,
+    pub becomes: Option<Operation>,
     /// As a manager read them.
     pub before_words: String,
     pub after_words: String,

@@ -1,6 +1,6 @@
 //! The abilities table for people: on the terminal and in the README, from the same data that plans are made with.
 
-use crate::domain::{Abilities, Ability, Mark, Platform, Status, Verb};
+use crate::domain::{Abilities, Ability, Confidence, Platform, Status, Verb};
 use crate::platforms::abilities;
 
 /// The statuses a seller meets; the others allow what Help says.
@@ -18,9 +18,9 @@ fn cell(abilities: &Abilities, verb: Verb, status: Status) -> String {
         Ability::Never => "– no".to_string(),
     };
     let mark = match rule.mark {
-        Mark::Documented => "d",
-        Mark::Observed => "o",
-        Mark::Inferred => "i",
+        Confidence::Documented => "d",
+        Confidence::Observed => "o",
+        Confidence::Inferred => "i",
     };
     format!("{words} ({mark})")
 }

@@ -8,8 +8,8 @@ use super::fleet::{self, Fleet};
 use super::{progress, replies, say, split, store_check};
 use crate::archive::{Archive, ArchiveError, BundleKind, Earlier};
 use crate::domain::{
-    Access, Action, ActionWord, Changed, Coupon, Edit, Export, FindingCode, Memory, OpenAction, Platform, Row, RowDeed,
-    RowKey, Severity, SignOff, Slot, Standing, StockHistory, StoreId, TaskRow, Way,
+    Access, Action, ActionWord, Changed, Coupon, Edit, Export, FindingCode, Memory, OpenAction, Platform, Route, Row,
+    RowDeed, RowKey, Severity, SignOff, Slot, StockHistory, StoreId, TaskRow, TaskStatus,
 };
 use crate::durable;
 use crate::export::{
@@ -224,7 +224,7 @@ fn acceptable(export: &Export) -> BTreeMap<RowKey, Decision> {
     let may_be_written =
         |row: &Row| export.store(&row.coupon.store).is_some_and(|store| store.access == Access::ReadWrite);
     let can_be_done = |row: &&Row| {
-        row.suggestion.advice.action().is_some() && row.suggestion.way != Way::ByHand && may_be_written(row)
+        row.suggestion.advice.action().is_some() && row.suggestion.way != Route::ByHand && may_be_written(row)
     };
     export.rows.iter().filter(can_be_done).map(|row| (row.key.clone(), accepted(row))).collect()
 }
@@ -473,7 +473,7 @@ fn report<'a>(
         findings,
         stores_not_loaded: not_loaded.map(|load| load.store.id.to_string()).collect(),
         by_hand_open: by_hand.iter().filter(|row| row.is_open()).count(),
-        by_hand_done: by_hand.iter().filter(|row| row.standing == Standing::Done).count(),
+        by_hand_done: by_hand.iter().filter(|row| row.standing == TaskStatus::Done).count(),
         campaign_problems,
     }
 }

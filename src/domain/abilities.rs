@@ -74,7 +74,7 @@ pub enum Ability {
 /// How sure we are of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Mark {
+pub enum Confidence {
     /// The platform's own documents or source say so.
     Documented,
     /// Seen in other people's working integrations, or measured on a real shop.
@@ -83,7 +83,7 @@ pub enum Mark {
     Inferred,
 }
 
-impl Mark {
+impl Confidence {
     pub fn word(self) -> &'static str {
         match self {
             Self::Documented => "documented",
@@ -100,7 +100,7 @@ pub struct Rule {
     pub statuses: &'static [Status],
     pub ability: Ability,
     pub reason: &'static str,
-    pub mark: Mark,
+    pub mark: Confidence,
     pub source: &'static str,
 }
 
@@ -149,7 +149,7 @@ const UNSAID: Rule = Rule {
     statuses: &Status::ALL,
     ability: Ability::Never,
     reason: "no way to do this is known",
-    mark: Mark::Inferred,
+    mark: Confidence::Inferred,
     source: "no line in the table",
 };
 

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 use super::{
-    ActionWord, ChangeId, Coupon, CouponId, Discount, Facts, Mark, Minimum, Platform, RowKey, Severity, Status,
-    StoreId, Timestamp,
+    ActionWord, ChangeId, Confidence, Coupon, CouponId, Discount, ExpectedState, Minimum, Platform, RowKey, Severity,
+    Status, StoreId, Timestamp,
 };
 
 /// One piece of work for a person, made by a plan and kept until an export sees it done.
@@ -57,7 +57,8 @@ pub struct TaskWords {
 #[serde(rename_all = "snake_case")]
 pub enum Goal {
     /// The coupon agrees with these.
-    Facts(Facts),
+    #[serde(rename = "facts")]
+    State(ExpectedState),
     /// Buyers can use it: it runs, or will by itself.
     Usable,
     /// Buyers can no longer use it: it ended, is held, or is gone.
@@ -83,7 +84,7 @@ pub struct Likeness {
 
 /// How a task stands by what one export saw.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Standing {
+pub enum TaskStatus {
     Open,
     /// The coupon is not in its store any more, so that this can never be done as it was asked for; nothing is left to do.
     Gone,
@@ -98,16 +99,16 @@ pub enum Standing {
 #[derive(Debug, Clone, PartialEq)]
 pub struct TaskRow {
     pub task: Task,
-    pub standing: Standing,
+    pub standing: TaskStatus,
 }
 
 /// What a change leaves to a person.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum Rest {
+pub enum FollowUp {
     Task(Box<Task>),
     /// Advice that nobody has to follow; not kept. Journals of format 1 hold such words for every rest.
-    Words(String),
+    Advice(String),
 }
 
 /// A platform's own pages for sellers, as guidance: what menus and buttons are called differs by market and changes.
@@ -132,7 +133,7 @@ pub struct BackOffice {
     pub delete: &'static str,
     pub copy: &'static str,
     pub save: &'static str,
-    pub mark: Mark,
+    pub mark: Confidence,
     pub source: &'static str,
 }
 
@@ -167,18 +168,18 @@ impl Task {
 
     /// How it stands, where the store loaded whole: `coupon` is the task's own, none where it is not there; `others` are all
     /// coupons of the store.
-    pub fn standing<'a>(&self, coupon: Option<&Coupon>, mut others: impl Iterator<Item = &'a Coupon>) -> Standing {
+    pub fn standing<'a>(&self, coupon: Option<&Coupon>, mut others: impl Iterator<Item = &'a Coupon>) -> TaskStatus {
         if self.goal.is_reached(coupon, &mut others) {
-            return Standing::Done;
+            return TaskStatus::Done;
         }
         match (coupon.map(|coupon| coupon.status), &self.goal) {
             // A copy can be made of a model that is over or gone: its rules are in the task.
-            (_, Goal::Copied(_)) => Standing::Open,
-            (None | Some(Status::Trashed), _) => Standing::Gone,
+            (_, Goal::Copied(_)) => TaskStatus::Open,
+            (None | Some(Status::Trashed), _) => TaskStatus::Gone,
             // What has ended can still be deleted.
-            (Some(Status::Ended), Goal::Facts(facts)) if facts.exists != Some(false) => Standing::Over,
-            (Some(Status::Ended), Goal::Usable) => Standing::Over,
-            _ => Standing::Open,
+            (Some(Status::Ended), Goal::State(facts)) if facts.exists != Some(false) => TaskStatus::Over,
+            (Some(Status::Ended), Goal::Usable) => TaskStatus::Over,
+            _ => TaskStatus::Open,
         }
     }
 }
@@ -186,7 +187,7 @@ impl Task {
 impl Goal {
     fn is_reached<'a>(&self, coupon: Option<&Coupon>, others: &mut impl Iterator<Item = &'a Coupon>) -> bool {
         match self {
-            Self::Facts(facts) => to_the_minute(facts, coupon).hold_for(coupon),
+            Self::State(facts) => to_the_minute(facts, coupon).hold_for(coupon),
             Self::Usable => coupon.is_some_and(|coupon| matches!(coupon.status, Status::Active | Status::Scheduled)),
             Self::Stopped => coupon.is_none_or(|coupon| {
                 matches!(coupon.status, Status::Ended | Status::Paused | Status::Rejected | Status::Trashed)
@@ -200,7 +201,7 @@ impl Goal {
 }
 
 // A person types 23:59 where we mean the whole of that minute.
-fn to_the_minute(facts: &Facts, coupon: Option<&Coupon>) -> Facts {
+fn to_the_minute(facts: &ExpectedState, coupon: Option<&Coupon>) -> ExpectedState {
     let mut facts = facts.clone();
     if let (Some(wanted), Some(coupon)) = (facts.ends, coupon)
         && same_minute(wanted, coupon.usable.ends())
@@ -231,7 +232,7 @@ impl Likeness {
 
 impl TaskRow {
     pub fn is_open(&self) -> bool {
-        !matches!(self.standing, Standing::Done | Standing::Gone)
+        !matches!(self.standing, TaskStatus::Done | TaskStatus::Gone)
     }
 
     /// How urgent it is on `today`, a day of the store: critical when it is due, warning when it is within the week; none when
@@ -249,19 +250,19 @@ impl TaskRow {
     }
 }
 
-impl Rest {
+impl FollowUp {
     /// In one line, for the terminal.
     pub fn words(&self) -> String {
         match self {
             Self::Task(task) => task.words(),
-            Self::Words(words) => words.clone(),
+            Self::Advice(words) => words.clone(),
         }
     }
 
     pub fn task(&self) -> Option<&Task> {
         match self {
             Self::Task(task) => Some(task),
-            Self::Words(_) => None,
+            Self::Advice(_) => None,
         }
     }
 }

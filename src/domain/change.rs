@@ -5,14 +5,14 @@ use serde_json::{Map, Value};
 
 use super::coupon::rules_agree;
 use super::{
-    ActionWord, ChangeId, Coupon, CouponId, Discount, Exposure, FindingCode, Minimum, Period, Rest, RowKey, Severity,
-    Status, StoreId, Timestamp,
+    ActionWord, ChangeId, Coupon, CouponId, Discount, Exposure, FindingCode, FollowUp, Minimum, Period, RowKey,
+    Severity, Status, StoreId, Timestamp,
 };
 
 /// What an action turns into on its platform, for this coupon, in this status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Becomes {
+pub enum Operation {
     ExtendInPlace,
     ShortenInPlace,
     /// A new coupon with the same rules that starts when the old one ends.
@@ -33,7 +33,7 @@ pub enum Becomes {
     Keep,
 }
 
-impl Becomes {
+impl Operation {
     pub fn words(self) -> &'static str {
         match self {
             Self::ExtendInPlace => "extend in place",
@@ -65,7 +65,7 @@ impl Becomes {
 
 /// The facts a write is about. Only those given are compared: a buyer using the coupon meanwhile is no conflict.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Facts {
+pub struct ExpectedState {
     /// False: the coupon is not there (any more).
     pub exists: Option<bool>,
     pub status: Option<Status>,
@@ -81,7 +81,7 @@ pub struct Facts {
     pub rules: Option<Map<String, Value>>,
 }
 
-impl Facts {
+impl ExpectedState {
     /// Whether the coupon as it is now (none: not there) agrees with every fact given.
     pub fn hold_for(&self, coupon: Option<&Coupon>) -> bool {
         let gone = coupon.is_none_or(|coupon| coupon.status == Status::Trashed);
@@ -242,8 +242,8 @@ impl Write {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Step {
     pub write: Write,
-    pub before: Facts,
-    pub after: Facts,
+    pub before: ExpectedState,
+    pub after: ExpectedState,
 }
 
 impl Step {
@@ -267,14 +267,14 @@ pub struct Change {
     /// What people call the coupon.
     pub label: String,
     pub action: ActionWord,
-    pub becomes: Becomes,
+    pub becomes: Operation,
     /// Before and after as a manager reads them: `ends Sun 22 Nov 23:59` and `ends Mon 30 Nov 23:59`.
     pub before_words: String,
     pub after_words: String,
     /// What cannot be undone, in words; none where everything can.
     pub cannot_undo: Option<String>,
     /// What a person has to do besides.
-    pub by_hand: Option<Rest>,
+    pub by_hand: Option<FollowUp>,
     /// What it can additionally cost: added stock times the worst case of one use.
     pub exposure: Option<Exposure>,
     /// The dates that a pause or an end overwrites, kept so that they can be put back.

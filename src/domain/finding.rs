@@ -157,7 +157,7 @@ pub struct Finding {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suggestion {
     pub advice: Advice,
-    pub way: Way,
+    pub way: Route,
     /// What a blank New end means on this row (exclusive).
     pub renew_until: Option<Timestamp>,
     /// What a blank Add stock means on this row.
@@ -227,7 +227,7 @@ impl Advice {
 /// How the platform can carry an advice out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Way {
+pub enum Route {
     Direct,
     /// As another coupon that takes over.
     FollowOn,

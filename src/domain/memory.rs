@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Becomes, CouponId, Keeping, Period, StoreId, Timestamp};
+use super::{CouponId, Keeping, Operation, Period, StoreId, Timestamp};
 
 /// Read from the journal once, handed to `rules` and `plan`.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -25,7 +25,7 @@ pub struct Kept {
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Deliberate {
-    pub becomes: Becomes,
+    pub becomes: Operation,
     pub by: String,
     pub at: Timestamp,
     /// The dates it had before, so that enabling can put them back.

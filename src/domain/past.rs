@@ -9,8 +9,8 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ActionWord, Becomes, CouponId, Currency, ExportId, Exposure, FindingCode, HowResolved, OutcomeKind, RowKey, RunId,
-    Severity, Slot, StoreId, Timestamp,
+    ActionWord, CouponId, Currency, ExportId, Exposure, FindingCode, HowResolved, Operation, OutcomeKind, RowKey,
+    RunId, Severity, Slot, StoreId, Timestamp,
 };
 
 /// An ISO week: Monday to Sunday of the team's own calendar. It may belong to another year than some of its days.
@@ -187,7 +187,7 @@ pub struct PastDeed {
     pub label: String,
     pub action: ActionWord,
     /// None where it became nothing that is sent.
-    pub becomes: Option<Becomes>,
+    pub becomes: Option<Operation>,
     pub before: String,
     pub after: String,
     pub outcome: OutcomeKind,

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use super::{Advice, Coupon, ExportId, Exposure, Finding, RowKey, Severity, Store, Suggestion, Timestamp, Way};
+use super::{Advice, Coupon, ExportId, Exposure, Finding, Route, RowKey, Severity, Store, Suggestion, Timestamp};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -108,7 +108,7 @@ impl Row {
             Advice::Restock { add } => Some(self.coupon.discount.exposure(Some(add))),
             Advice::Recreate { .. } => Some(self.coupon.discount.exposure(self.coupon.total)),
             Advice::RecreateAs { total, .. } => Some(self.coupon.discount.exposure(total.or(self.coupon.total))),
-            Advice::Renew { .. } if self.suggestion.way == Way::FollowOn => {
+            Advice::Renew { .. } if self.suggestion.way == Route::FollowOn => {
                 Some(self.coupon.discount.exposure(self.coupon.total))
             }
             _ => None,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::domain::{ChangeId, Coupon, Export, Load, RowKey, Standing, StoreId, StoreLoad, Task, TaskRow};
+use crate::domain::{ChangeId, Coupon, Export, Load, RowKey, StoreId, StoreLoad, Task, TaskRow, TaskStatus};
 
 /// How each task stands, open ones first and by due day, then those that are closed.
 ///
@@ -46,16 +46,16 @@ impl<'a> Seen<'a> {
         }
     }
 
-    fn standing(&self, task: &Task) -> Standing {
+    fn standing(&self, task: &Task) -> TaskStatus {
         let Some(Load::Loaded { count, expected, unreadable }) = self.loads.get(&task.store).map(|load| &load.load)
         else {
-            return Standing::NotSeen;
+            return TaskStatus::NotSeen;
         };
         let is_whole = unreadable.is_empty() && expected.is_none_or(|expected| *count >= expected);
         let coupon = self.by_key.get(&task.row).copied();
         let others = self.by_store.get(&task.store).into_iter().flatten().copied();
         match task.standing(coupon, others) {
-            _ if coupon.is_none() && !is_whole => Standing::NotSeen,
+            _ if coupon.is_none() && !is_whole => TaskStatus::NotSeen,
             standing => standing,
         }
     }

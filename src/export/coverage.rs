@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{Days, NaiveDate};
 
 use crate::domain::{
-    Abilities, Advice, Campaign, Coupon, Export, Load, Memory, Platform, Row, RowKey, Severity, Status, StockHistory,
-    Store, StoreId, StoreLoad, Way, last_moment, local_day,
+    Abilities, Advice, Campaign, Coupon, Export, Load, Memory, Platform, Route, Row, RowKey, Severity, Status,
+    StockHistory, Store, StoreId, StoreLoad, last_moment, local_day,
 };
 use crate::language::Language;
 use crate::rules::{Bench, Matcher, MissingCoupon, Pattern, Policies, missing_coupons};
@@ -309,7 +309,7 @@ fn answer(missing: &MissingCoupon, rows: &[&Row]) -> MissingAnswer {
         _ => false,
     };
     match (is_this, row.suggestion.way) {
-        (true, Way::ByHand) => MissingAnswer::ByHand(Some(key.clone())),
+        (true, Route::ByHand) => MissingAnswer::ByHand(Some(key.clone())),
         (true, _) => MissingAnswer::Row(key.clone()),
         (false, _) => MissingAnswer::RowLater(key.clone()),
     }

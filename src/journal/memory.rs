@@ -5,7 +5,7 @@ use rusqlite::{Row, params};
 use super::database::{At, Json};
 use super::{Journal, JournalError};
 use crate::domain::{
-    ActionWord, Becomes, Change, ChangeId, Coupon, CouponId, Deliberate, Draft, Goal, Kept, Memory, StoreId, Task,
+    ActionWord, Change, ChangeId, Coupon, CouponId, Deliberate, Draft, Goal, Kept, Memory, Operation, StoreId, Task,
     Timestamp, Write,
 };
 
@@ -22,7 +22,7 @@ struct Deed {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Made {
     pub change: ChangeId,
-    pub becomes: Becomes,
+    pub becomes: Operation,
     /// As it was sent.
     pub draft: Box<Draft>,
     pub coupon: CouponId,
@@ -105,10 +105,10 @@ impl Journal {
 fn take_in(memory: &mut Memory, deed: Deed) {
     let on = |coupon: &CouponId| (deed.change.store.clone(), coupon.clone());
     // A platform without a word for it ends a coupon by setting its end.
-    let takes_away = matches!(deed.change.becomes, Becomes::End | Becomes::Pause | Becomes::Trash);
+    let takes_away = matches!(deed.change.becomes, Operation::End | Operation::Pause | Operation::Trash);
     match &deed.write {
         // One that the plan names repeats another's rules and has a campaign of its own.
-        Write::Create { .. } if deed.change.becomes == Becomes::Planned => {}
+        Write::Create { .. } if deed.change.becomes == Operation::Planned => {}
         Write::Create { draft } => {
             if let Some(created) = &deed.created {
                 memory.successors.insert(on(created), draft.model.clone());
@@ -139,7 +139,7 @@ fn deliberate(deed: &Deed) -> Deliberate {
 /// None of a task with another goal.
 fn stop_by_hand(row: &Row) -> rusqlite::Result<Option<Stop>> {
     let Task { store, coupon, goal, action, .. } = row.get::<_, Json<Task>>("record")?.0;
-    let becomes = if action == ActionWord::Pause { Becomes::Pause } else { Becomes::End };
+    let becomes = if action == ActionWord::Pause { Operation::Pause } else { Operation::End };
     let deliberate = Deliberate { becomes, by: row.get("by")?, at: row.get::<_, At>("at")?.0, replaced: None };
     Ok((goal == Goal::Stopped).then_some(((store, coupon), deliberate)))
 }

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::words::{Told, Words, wanted_words};
 use super::{PlanRow, Verdict};
 use crate::domain::{
-    Access, ActionWord, Becomes, Change, Coupon, Currency, Discount, Export, Exposure, Minimum, Money, RowKey, StoreId,
-    Timestamp, Write,
+    Access, ActionWord, Change, Coupon, Currency, Discount, Export, Exposure, Minimum, Money, Operation, RowKey,
+    StoreId, Timestamp, Write,
 };
 use crate::language::Language;
 use crate::say;
@@ -156,7 +156,7 @@ fn loses_money(change: &Change, coupon: &Coupon) -> bool {
         Write::SetMinimum { minimum, .. } => gives_away(&coupon.discount, *minimum) || unbound(*minimum),
         Write::SetTotal { .. } | Write::Enable { .. } => gives_away(&coupon.discount, coupon.minimum),
         Write::SetEnd { .. } => {
-            change.becomes == Becomes::ExtendInPlace && gives_away(&coupon.discount, coupon.minimum)
+            change.becomes == Operation::ExtendInPlace && gives_away(&coupon.discount, coupon.minimum)
         }
         Write::End { .. }
         | Write::Pause { .. }
@@ -184,7 +184,7 @@ fn gives_away(discount: &Discount, minimum: Minimum) -> bool {
 
 fn same_action(rows: &mut [PlanRow], store: &StoreId, scene: &Scene) -> Vec<Brake> {
     let mut counts: BTreeMap<_, usize> = BTreeMap::new();
-    for change in changes(rows).filter(|change| change.store == *store && change.becomes != Becomes::Keep) {
+    for change in changes(rows).filter(|change| change.store == *store && change.becomes != Operation::Keep) {
         *counts.entry(change.action).or_default() += 1;
     }
     counts
@@ -324,7 +324,9 @@ fn brake(
     for row in rows.iter_mut() {
         let meant = match &row.verdict {
             Verdict::Change { change, resumes: false } => {
-                change.becomes != Becomes::Keep && store.is_none_or(|store| change.store == *store) && is_meant(change)
+                change.becomes != Operation::Keep
+                    && store.is_none_or(|store| change.store == *store)
+                    && is_meant(change)
             }
             _ => false,
         };

@@ -8,7 +8,7 @@ use super::Verdict;
 use super::intent::{Intent, Wish};
 use super::words::minimum_value;
 use crate::domain::{
-    BackOffice, Coupon, Facts, Goal, Likeness, Minimum, Owner, Platform, Row, Severity, Store, Task, Timestamp,
+    BackOffice, Coupon, ExpectedState, Goal, Likeness, Minimum, Owner, Platform, Row, Severity, Store, Task, Timestamp,
     last_moment, local_day,
 };
 use crate::language::{Language, end_words};
@@ -154,10 +154,12 @@ impl About<'_> {
 
 fn goal(deed: &Deed, coupon: &Coupon) -> Goal {
     match deed {
-        Deed::MoveEnd(ends) => Goal::Facts(Facts { ends: Some(*ends), ..Facts::default() }),
-        Deed::RaiseTotal { total, .. } => Goal::Facts(Facts { total: Some(Some(*total)), ..Facts::default() }),
-        Deed::SetMinimum(minimum) => Goal::Facts(Facts { minimum: Some(*minimum), ..Facts::default() }),
-        Deed::Delete => Goal::Facts(Facts { exists: Some(false), ..Facts::default() }),
+        Deed::MoveEnd(ends) => Goal::State(ExpectedState { ends: Some(*ends), ..ExpectedState::default() }),
+        Deed::RaiseTotal { total, .. } => {
+            Goal::State(ExpectedState { total: Some(Some(*total)), ..ExpectedState::default() })
+        }
+        Deed::SetMinimum(minimum) => Goal::State(ExpectedState { minimum: Some(*minimum), ..ExpectedState::default() }),
+        Deed::Delete => Goal::State(ExpectedState { exists: Some(false), ..ExpectedState::default() }),
         Deed::End | Deed::Pause => Goal::Stopped,
         Deed::Enable => Goal::Usable,
         Deed::Copy(likeness) => Goal::Copied(likeness.clone()),

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Action, ActionWord, Advice, ChangeId, Edit, EndEdit, Export, Minimum, Money, Row, Store, Timestamp, Way, day_end,
+    Action, ActionWord, Advice, ChangeId, Edit, EndEdit, Export, Minimum, Money, Route, Row, Store, Timestamp, day_end,
     local_instant,
 };
 use crate::language::Language;
@@ -115,7 +115,7 @@ impl Asked<'_> {
         // What only a person can do is still that deed: the same decision as its word, with exact values to type.
         let Some(word) = suggestion.advice.action() else {
             let reason = match &suggestion.advice {
-                Advice::OpenPage if suggestion.way == Way::ByHand => {
+                Advice::OpenPage if suggestion.way == Route::ByHand => {
                     let why = "only the platform's own page says what is missing".to_string();
                     return Ok((ActionWord::Accept, Wish::ByHand { why }));
                 }

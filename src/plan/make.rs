@@ -9,7 +9,7 @@ use super::resolve::{Past, Present, Scene, resolve};
 use super::words::{Told, Words};
 use super::{PLAN_VERSION, Plan, PlanRow, Verdict};
 use crate::domain::{
-    Abilities, Ability, Action, ChangeId, Coupon, CouponId, Export, Memory, Platform, Rest, Row, RowKey, Store,
+    Abilities, Ability, Action, ChangeId, Coupon, CouponId, Export, FollowUp, Memory, Platform, Row, RowKey, Store,
     StoreId, Timestamp, Verb, Write,
 };
 use crate::language::Language;
@@ -187,7 +187,7 @@ fn keep_task_words(verdict: &mut Verdict, twin: &Verdict, language: Language) {
     match (verdict, twin) {
         (Verdict::ByHand { task }, Verdict::ByHand { task: said }) => task.keep_words(language.tag(), said),
         (Verdict::Change { change, .. }, Verdict::Change { change: said, .. }) => {
-            if let (Some(Rest::Task(task)), Some(Rest::Task(said))) = (&mut change.by_hand, &said.by_hand) {
+            if let (Some(FollowUp::Task(task)), Some(FollowUp::Task(said))) = (&mut change.by_hand, &said.by_hand) {
                 task.keep_words(language.tag(), said);
             }
         }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Verdict;
-use crate::domain::{ActionWord, Becomes, Coupon, Discount, Finding, Minimum, Rest, Status, Task};
+use crate::domain::{ActionWord, Coupon, Discount, Finding, FollowUp, Minimum, Operation, Status, Task};
 use crate::language::{Language, discount_words};
 use crate::say;
 
@@ -59,10 +59,10 @@ impl Words {
     }
 }
 
-fn rest_words(language: Language, rest: &Rest) -> String {
+fn rest_words(language: Language, rest: &FollowUp) -> String {
     match rest {
-        Rest::Task(task) => task_words(language, task),
-        Rest::Words(words) => words.clone(),
+        FollowUp::Task(task) => task_words(language, task),
+        FollowUp::Advice(words) => words.clone(),
     }
 }
 
@@ -98,21 +98,21 @@ pub fn status_words(language: Language, status: Status) -> String {
 }
 
 /// What an action turned into: `extend in place`.
-pub fn becomes_words(language: Language, becomes: Becomes) -> String {
+pub fn becomes_words(language: Language, becomes: Operation) -> String {
     language.say(match becomes {
-        Becomes::ExtendInPlace => "results-becomes-extend-in-place",
-        Becomes::ShortenInPlace => "results-becomes-shorten-in-place",
-        Becomes::FollowOn => "results-becomes-follow-on",
-        Becomes::RaiseTotal => "results-becomes-raise-total",
-        Becomes::ChangeMinSpend => "results-becomes-change-min-spend",
-        Becomes::End => "results-becomes-end",
-        Becomes::Pause => "results-becomes-pause",
-        Becomes::Enable => "results-becomes-enable",
-        Becomes::Delete => "results-becomes-delete",
-        Becomes::Trash => "results-becomes-trash",
-        Becomes::Create => "results-becomes-create",
-        Becomes::Planned => "results-becomes-planned",
-        Becomes::Keep => "results-becomes-keep",
+        Operation::ExtendInPlace => "results-becomes-extend-in-place",
+        Operation::ShortenInPlace => "results-becomes-shorten-in-place",
+        Operation::FollowOn => "results-becomes-follow-on",
+        Operation::RaiseTotal => "results-becomes-raise-total",
+        Operation::ChangeMinSpend => "results-becomes-change-min-spend",
+        Operation::End => "results-becomes-end",
+        Operation::Pause => "results-becomes-pause",
+        Operation::Enable => "results-becomes-enable",
+        Operation::Delete => "results-becomes-delete",
+        Operation::Trash => "results-becomes-trash",
+        Operation::Create => "results-becomes-create",
+        Operation::Planned => "results-becomes-planned",
+        Operation::Keep => "results-becomes-keep",
     })
 }
 

@@ -3,7 +3,7 @@
 //! Guidance for people and no rule: what menus and fields are called, and in which order a date is typed, differs by market and
 //! language and changes often. Nothing is refused because of it.
 
-use crate::domain::{BackOffice, Mark, Platform};
+use crate::domain::{BackOffice, Confidence, Platform};
 
 /// The back office of `platform`.
 pub fn back_office(platform: Platform) -> &'static BackOffice {
@@ -36,7 +36,7 @@ static SHOPEE: BackOffice = BackOffice {
     delete: "Delete",
     copy: "Create a new voucher",
     save: "Confirm",
-    mark: Mark::Inferred,
+    mark: Confidence::Inferred,
     source: "menu: Seller Education Hub, voucher user guide; fields and dates: inferred",
 };
 
@@ -55,7 +55,7 @@ static LAZADA: BackOffice = BackOffice {
     delete: "Delete, where it is offered",
     copy: "Add new voucher",
     save: "Submit",
-    mark: Mark::Inferred,
+    mark: Confidence::Inferred,
     source: "menu: Lazada community, tips on seller vouchers; fields and dates: inferred",
 };
 
@@ -74,7 +74,7 @@ static TIKTOK_SHOP: BackOffice = BackOffice {
     delete: "Deactivate",
     copy: "Duplicate",
     save: "Submit",
-    mark: Mark::Inferred,
+    mark: Confidence::Inferred,
     source: "menu, deactivate, duplicate: Seller University on seller coupons and promo codes; fields and dates: inferred",
 };
 
@@ -93,7 +93,7 @@ static SHOPIFY: BackOffice = BackOffice {
     delete: "Delete discount",
     copy: "Duplicate",
     save: "Save",
-    mark: Mark::Inferred,
+    mark: Confidence::Inferred,
     source: "the admin's discounts page as merchants know it; dates: inferred",
 };
 
@@ -113,6 +113,6 @@ static WOOCOMMERCE: BackOffice = BackOffice {
     delete: "Move to trash",
     copy: "Add coupon",
     save: "Update",
-    mark: Mark::Observed,
+    mark: Confidence::Observed,
     source: "WooCommerce's own coupon form",
 };

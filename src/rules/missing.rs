@@ -14,8 +14,8 @@ use super::successors::{self, Heirs};
 use super::words::{about, short};
 use super::{Bench, suggest};
 use crate::domain::{
-    Advice, Campaign, Coupon, CouponId, Discount, Finding, FindingCode, Owner, RowKey, Severity, Status, Timestamp,
-    Way, local_day,
+    Advice, Campaign, Coupon, CouponId, Discount, Finding, FindingCode, Owner, Route, RowKey, Severity, Status,
+    Timestamp, local_day,
 };
 use crate::language::day_words;
 use crate::say;
@@ -117,7 +117,7 @@ fn why(bench: &Bench, campaign: &str, wanted: &str, count: usize, starts: Timest
 
 impl Case<'_> {
     /// One at a time: a row has one suggestion, and the next export asks for the next.
-    pub(super) fn make_missing(&self) -> (Advice, Way) {
+    pub(super) fn make_missing(&self) -> (Advice, Route) {
         let Some(first) = self.missing.first() else {
             return suggest::NOTHING;
         };

@@ -29,7 +29,8 @@ use campaigns::Claim;
 use case::Case;
 
 use crate::domain::{
-    Abilities, Advice, Campaign, Coupon, CouponId, Memory, Row, RowKey, StockHistory, StockPoint, Store, Timestamp, Way,
+    Abilities, Advice, Campaign, Coupon, CouponId, Memory, Route, Row, RowKey, StockHistory, StockPoint, Store,
+    Timestamp,
 };
 use crate::language::Language;
 
@@ -76,7 +77,7 @@ pub fn judge(bench: &Bench, coupons: Vec<Coupon>, ties: &mut Vec<Tie>) -> Vec<Ro
             let mut suggestion = suggest::suggest(&case, &findings);
             // The row is no exception any more, and says why.
             if let Some(kept) = silenced.first().filter(|_| findings.is_empty()).and_then(|first| case.kept(first)) {
-                (suggestion.advice, suggestion.way) = (Advice::Leave(case.kept_words(kept)), Way::Direct);
+                (suggestion.advice, suggestion.way) = (Advice::Leave(case.kept_words(kept)), Route::Direct);
             }
             (findings, suggestion, campaign.map(|campaign| campaign.name.clone()))
         })

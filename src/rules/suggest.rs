@@ -6,8 +6,8 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::case::Case;
 use crate::domain::{
-    Ability, Advice, Campaign, Discount, Finding, FindingCode, Minimum, Money, Owner, SpendRange, Status, Suggestion,
-    Timestamp, Verb, Way, day_end, last_moment,
+    Ability, Advice, Campaign, Discount, Finding, FindingCode, Minimum, Money, Owner, Route, SpendRange, Status,
+    Suggestion, Timestamp, Verb, day_end, last_moment,
 };
 use crate::say;
 
@@ -28,23 +28,23 @@ fn goes_on(advice: &Advice) -> bool {
     matches!(advice, Advice::Renew { .. } | Advice::Restock { .. } | Advice::Recreate { .. })
 }
 
-pub(super) const NOTHING: (Advice, Way) = (Advice::Nothing, Way::Direct);
+pub(super) const NOTHING: (Advice, Route) = (Advice::Nothing, Route::Direct);
 
-fn answer(case: &Case, finding: &Finding) -> (Advice, Way) {
+fn answer(case: &Case, finding: &Finding) -> (Advice, Route) {
     match finding.code {
         FindingCode::StoreNotLoaded
         | FindingCode::ListIncomplete
         | FindingCode::StoreRestricted
-        | FindingCode::TokenExpiring => (Advice::CheckStore, Way::Direct),
+        | FindingCode::TokenExpiring => (Advice::CheckStore, Route::Direct),
         FindingCode::CampaignMissing => case.make_missing(),
         // Whether it is to stay or to go only the team knows; its Why names both.
         FindingCode::Unplanned => NOTHING,
-        FindingCode::Rejected => (Advice::OpenPage, Way::ByHand),
+        FindingCode::Rejected => (Advice::OpenPage, Route::ByHand),
         // Somebody has to look who took them: there is nothing to do by hand that an export could tick.
-        FindingCode::SuddenDrop => (Advice::OpenPage, Way::Direct),
+        FindingCode::SuddenDrop => (Advice::OpenPage, Route::Direct),
         // One that nobody waits for yet is not started early.
-        FindingCode::NotStarted if case.late_for().is_none() => (Advice::Wait, Way::Direct),
-        FindingCode::NotStarted => case.first_possible([Advice::Enable], (Advice::Wait, Way::Direct)),
+        FindingCode::NotStarted if case.late_for().is_none() => (Advice::Wait, Route::Direct),
+        FindingCode::NotStarted => case.first_possible([Advice::Enable], (Advice::Wait, Route::Direct)),
         FindingCode::CampaignGap => campaign_gap(case),
         FindingCode::Uncapped => ask_for_spend(case),
         FindingCode::Duplicate => case.or_by_hand([Advice::End, Advice::Delete]),
@@ -58,7 +58,7 @@ fn answer(case: &Case, finding: &Finding) -> (Advice, Way) {
     }
 }
 
-fn paused(case: &Case) -> (Advice, Way) {
+fn paused(case: &Case) -> (Advice, Route) {
     // Enabling a coupon whose end has passed lets nobody use it.
     if case.end_has_passed() {
         return expired(case);
@@ -71,14 +71,14 @@ fn paused(case: &Case) -> (Advice, Way) {
     case.or_by_hand([Some(Advice::Enable), copy].into_iter().flatten())
 }
 
-fn expired(case: &Case) -> (Advice, Way) {
+fn expired(case: &Case) -> (Advice, Route) {
     match (case.running_campaign(), case.covered_by, case.renew_until()) {
         (Some(_), None, Some(until)) => case.renew_or_recreate(until),
         _ => case.first_possible([Advice::Delete], NOTHING),
     }
 }
 
-fn out_of_stock(case: &Case) -> (Advice, Way) {
+fn out_of_stock(case: &Case) -> (Advice, Route) {
     if case.campaign_is_over() {
         return case.first_possible([Advice::Delete, Advice::End], NOTHING);
     }
@@ -86,7 +86,7 @@ fn out_of_stock(case: &Case) -> (Advice, Way) {
     if case.successor.is_some_and(|heir| heir.is_live()) { NOTHING } else { case.restock() }
 }
 
-fn renew(case: &Case) -> (Advice, Way) {
+fn renew(case: &Case) -> (Advice, Route) {
     let ends = case.coupon.usable.ends();
     // A coupon that ends with its campaign ends as planned.
     let planned = |campaign: &Campaign| ends.is_some_and(|ends| !case.goes_on_after(campaign, ends));
@@ -96,24 +96,24 @@ fn renew(case: &Case) -> (Advice, Way) {
     }
 }
 
-fn campaign_gap(case: &Case) -> (Advice, Way) {
+fn campaign_gap(case: &Case) -> (Advice, Route) {
     // No action moves a start; a platform that can start it now closes the gap once its campaign runs, else a person does.
     match (case.starts_after_its_campaign(), case.late_for()) {
-        (Some(_), Some(_)) => case.first_possible([Advice::Enable], (Advice::OpenPage, Way::ByHand)),
-        (Some(_), None) => (Advice::OpenPage, Way::ByHand),
+        (Some(_), Some(_)) => case.first_possible([Advice::Enable], (Advice::OpenPage, Route::ByHand)),
+        (Some(_), None) => (Advice::OpenPage, Route::ByHand),
         (None, _) if case.coupon.status == Status::Ended => expired(case),
         (None, _) => renew(case),
     }
 }
 
-fn ask_for_spend(case: &Case) -> (Advice, Way) {
+fn ask_for_spend(case: &Case) -> (Advice, Route) {
     let least = case.judged_spend().and_then(|(_, range)| range.least).filter(|least| !least.is_zero());
     // Where neither campaign nor store has a range, a person has to say how much.
-    let Some(min_spend) = least else { return (Advice::OpenPage, Way::ByHand) };
+    let Some(min_spend) = least else { return (Advice::OpenPage, Route::ByHand) };
     case.adjust_or_copy(min_spend)
 }
 
-fn adjust_to_range(case: &Case) -> (Advice, Way) {
+fn adjust_to_range(case: &Case) -> (Advice, Route) {
     let Some((spend, range)) = case.judged_spend() else {
         return NOTHING;
     };
@@ -124,12 +124,12 @@ fn adjust_to_range(case: &Case) -> (Advice, Way) {
     };
     let Some(min_spend) = case.safe_spend(edge, Some(range)) else {
         // The plan's range lies below the discount itself: a person has to say which of the two is wrong.
-        return (Advice::OpenPage, Way::ByHand);
+        return (Advice::OpenPage, Route::ByHand);
     };
     case.adjust_or_copy(min_spend)
 }
 
-fn stop_giving_away(case: &Case) -> (Advice, Way) {
+fn stop_giving_away(case: &Case) -> (Advice, Route) {
     let range = case.judged_spend().map(|(_, range)| range);
     let least = range.and_then(|range| range.least).unwrap_or_default();
     let adjust = case.fixed_sum().and_then(|_| {
@@ -140,17 +140,17 @@ fn stop_giving_away(case: &Case) -> (Advice, Way) {
 }
 
 impl Case<'_> {
-    fn unless_on_purpose(&self, otherwise: impl FnOnce() -> (Advice, Way)) -> (Advice, Way) {
+    fn unless_on_purpose(&self, otherwise: impl FnOnce() -> (Advice, Route)) -> (Advice, Route) {
         match self.on_purpose() {
             Some(deliberate) => {
                 let (by, day) = (self.person(&deliberate.by), self.day_of(deliberate.at));
-                (Advice::Leave(say!(self.language(), "rules-stopped", by = by, day = day)), Way::Direct)
+                (Advice::Leave(say!(self.language(), "rules-stopped", by = by, day = day)), Route::Direct)
             }
             None => otherwise(),
         }
     }
 
-    fn adjust_or_copy(&self, min_spend: Decimal) -> (Advice, Way) {
+    fn adjust_or_copy(&self, min_spend: Decimal) -> (Advice, Route) {
         // Once a copy with the right minimum is there, made by us or by a person, only the old one is left to stop.
         let minimum = Minimum::Spend(Money::new(min_spend, self.bench.store.currency));
         let otherwise = match self.successor.or(self.live.like(self.coupon, minimum)) {
@@ -160,7 +160,7 @@ impl Case<'_> {
         self.or_by_hand([Some(Advice::Adjust { min_spend }), otherwise].into_iter().flatten())
     }
 
-    fn restock(&self) -> (Advice, Way) {
+    fn restock(&self) -> (Advice, Route) {
         let Some(add) = self.restock_by() else {
             return NOTHING;
         };
@@ -168,25 +168,25 @@ impl Case<'_> {
         self.or_by_hand([Some(Advice::Restock { add }), recreate].into_iter().flatten())
     }
 
-    pub(super) fn renew_or_recreate(&self, until: Timestamp) -> (Advice, Way) {
+    pub(super) fn renew_or_recreate(&self, until: Timestamp) -> (Advice, Route) {
         self.or_by_hand([Advice::Renew { until }, Advice::Recreate { until, min_spend: None }])
     }
 
-    pub(super) fn or_by_hand(&self, wishes: impl IntoIterator<Item = Advice>) -> (Advice, Way) {
+    pub(super) fn or_by_hand(&self, wishes: impl IntoIterator<Item = Advice>) -> (Advice, Route) {
         let wishes: Vec<Advice> = wishes.into_iter().collect();
         let fallback = wishes.first().cloned().unwrap_or(Advice::OpenPage);
-        self.first_possible(wishes, (fallback, Way::ByHand))
+        self.first_possible(wishes, (fallback, Route::ByHand))
     }
 
     /// The first wish that the platform can carry out on this coupon in its status; else the first that a person can.
-    fn first_possible(&self, wishes: impl IntoIterator<Item = Advice>, fallback: (Advice, Way)) -> (Advice, Way) {
+    fn first_possible(&self, wishes: impl IntoIterator<Item = Advice>, fallback: (Advice, Route)) -> (Advice, Route) {
         if self.coupon.owner == Owner::Platform {
             return fallback;
         }
         let mut by_hand = None;
         for wish in wishes {
             match self.way(&wish) {
-                Some(Way::ByHand) => by_hand = by_hand.or(Some((wish, Way::ByHand))),
+                Some(Route::ByHand) => by_hand = by_hand.or(Some((wish, Route::ByHand))),
                 Some(way) => return (wish, way),
                 None => {}
             }
@@ -195,7 +195,7 @@ impl Case<'_> {
     }
 
     /// How the platform can carry `advice` out on this very coupon, now; none where it cannot.
-    fn way(&self, advice: &Advice) -> Option<Way> {
+    fn way(&self, advice: &Advice) -> Option<Route> {
         let verb = verb(advice)?;
         let ability = |verb| self.bench.abilities.rule(verb, self.coupon.status).ability;
         let fits = match *advice {
@@ -208,11 +208,11 @@ impl Case<'_> {
             _ => true,
         };
         match ability(verb) {
-            Ability::ByHand => Some(Way::ByHand),
-            Ability::Yes if fits => Some(Way::Direct),
-            Ability::Instead(other) if ability(other) == Ability::Yes => Some(Way::Instead),
+            Ability::ByHand => Some(Route::ByHand),
+            Ability::Yes if fits => Some(Route::Direct),
+            Ability::Instead(other) if ability(other) == Ability::Yes => Some(Route::Instead),
             Ability::FollowOn => match *advice {
-                Advice::Renew { until } if self.can_be_followed(until) => Some(Way::FollowOn),
+                Advice::Renew { until } if self.can_be_followed(until) => Some(Route::FollowOn),
                 _ => None,
             },
             _ => None,

@@ -6,8 +6,8 @@ use chrono::{Duration, NaiveDateTime, Timelike};
 use chrono_tz::Tz;
 
 use crate::domain::{
-    ActionWord, Advice, FindingCode, Minimum, Money, OutcomeKind, Severity, Slot, Status, Store, Suggestion, Timestamp,
-    Way, local_day,
+    ActionWord, Advice, FindingCode, Minimum, Money, OutcomeKind, Route, Severity, Slot, Status, Store, Suggestion,
+    Timestamp, local_day,
 };
 pub use crate::language::discount_words;
 use crate::language::{Language, day_words};
@@ -169,10 +169,10 @@ pub fn suggestion_words(language: Language, suggestion: &Suggestion, store: &Sto
         return deed;
     }
     match suggestion.way {
-        Way::Direct => deed,
-        Way::FollowOn => say!(language, "suggest-follow-on", deed = deed),
-        Way::Instead => say!(language, "suggest-instead", deed = deed),
-        Way::ByHand => say!(language, "suggest-by-hand", deed = deed),
+        Route::Direct => deed,
+        Route::FollowOn => say!(language, "suggest-follow-on", deed = deed),
+        Route::Instead => say!(language, "suggest-instead", deed = deed),
+        Route::ByHand => say!(language, "suggest-by-hand", deed = deed),
     }
 }
 

@@ -75,7 +75,7 @@ fn row(store: &Store, coupon: Coupon) -> Row {
         coupon,
         campaign: None,
         findings: vec![],
-        suggestion: Suggestion { advice: Advice::Nothing, way: Way::Direct, renew_until: None, restock_by: None },
+        suggestion: Suggestion { advice: Advice::Nothing, way: Route::Direct, renew_until: None, restock_by: None },
         money_at_risk: Exposure::Known(money("600")),
     }
 }
@@ -147,7 +147,7 @@ fn everything() -> Export {
     ] {
         add(&|row| row.suggestion.advice = advice.clone());
     }
-    for way in [Way::Direct, Way::FollowOn, Way::Instead, Way::ByHand] {
+    for way in [Route::Direct, Route::FollowOn, Route::Instead, Route::ByHand] {
         add(&|row| {
             row.suggestion = Suggestion {
                 advice: Advice::Nothing,

@@ -15,7 +15,7 @@ fn store(id: &str) -> StoreId {
     StoreId::parse(id).unwrap()
 }
 
-fn change(name: &str, becomes: Becomes, steps: Vec<Write>) -> Change {
+fn change(name: &str, becomes: Operation, steps: Vec<Write>) -> Change {
     let coupon = CouponId::new("9001");
     let row = RowKey::of(Platform::WooCommerce, &ShopId::new("https://shop.example"), &coupon);
     Change {
@@ -35,7 +35,7 @@ fn change(name: &str, becomes: Becomes, steps: Vec<Write>) -> Change {
         keeping: None,
         steps: steps
             .into_iter()
-            .map(|write| Step { write, before: Facts::default(), after: Facts::default() })
+            .map(|write| Step { write, before: ExpectedState::default(), after: ExpectedState::default() })
             .collect(),
     }
 }
@@ -153,7 +153,7 @@ fn not_happened() -> Found {
 #[test]
 fn a_step_that_was_begun_and_never_finished_is_in_doubt_after_a_kill() {
     let desk = Desk::new();
-    let paused = change("a", Becomes::Pause, vec![pause()]);
+    let paused = change("a", Operation::Pause, vec![pause()]);
     drop(desk.begin(&paused, &pause(), 16).unwrap());
 
     let desk = desk.reopen();
@@ -175,7 +175,7 @@ fn dies_between_begin_and_finish() {
     let lock = journal.lock("the one that dies", at(15)).unwrap();
     let record = run_record("R1", "plan-1");
     journal.begin_run(&lock, &record).unwrap();
-    let paused = change("a", Becomes::Pause, vec![pause()]);
+    let paused = change("a", Operation::Pause, vec![pause()]);
     let claim = lock.claim(&paused.store).unwrap();
     let _begun = journal.begin(&claim, &record.id, &paused, 0, &pause(), at(16)).unwrap();
     std::process::abort();
@@ -194,7 +194,7 @@ fn a_process_that_dies_leaves_its_intention_behind_and_not_its_lock() {
 
     let journal = Journal::open(&path).unwrap();
     let _lock = journal.lock("the next", at(30)).unwrap();
-    let paused = change("a", Becomes::Pause, vec![pause()]);
+    let paused = change("a", Operation::Pause, vec![pause()]);
     assert_eq!(journal.in_doubt().unwrap()[0].change, paused.id);
     assert_eq!(journal.run(&RunId::new("R1")).unwrap().unwrap().finished, None);
 }
@@ -218,7 +218,7 @@ fn only_what_surely_did_not_happen_can_be_begun_again() {
     ];
     for (name, end, found, again) in cases {
         let desk = Desk::new();
-        let paused = change("a", Becomes::Pause, vec![pause()]);
+        let paused = change("a", Operation::Pause, vec![pause()]);
         let begun = desk.begin(&paused, &pause(), 16).unwrap();
         match end {
             Some(end) => begun.finish(&end, at(17)).unwrap(),
@@ -244,7 +244,7 @@ fn an_answer_that_cannot_be_recorded_leaves_the_step_in_doubt() {
     let desk = Desk::new();
     let path = desk.journal.path();
     let impatient = Journal::open_waiting(path, Duration::ZERO).unwrap();
-    let paused = change("a", Becomes::Pause, vec![pause()]);
+    let paused = change("a", Operation::Pause, vec![pause()]);
     let claim = desk.lock.claim(&paused.store).unwrap();
     let begin = || impatient.begin(&claim, &desk.run, &paused, 0, &pause(), at(16));
     let other = rusqlite::Connection::open(path).unwrap();
@@ -277,7 +277,7 @@ fn many_can_open_a_new_journal_at_once() {
 #[test]
 fn a_step_has_one_end() {
     let desk = Desk::new();
-    let paused = change("a", Becomes::Pause, vec![pause()]);
+    let paused = change("a", Operation::Pause, vec![pause()]);
     let begun = desk.begin(&paused, &pause(), 16).unwrap();
     desk.settle(&paused, &not_happened()).unwrap();
 
@@ -290,7 +290,7 @@ fn a_step_has_one_end() {
 #[test]
 fn a_refused_step_has_nothing_to_be_asked_about() {
     let desk = Desk::new();
-    let paused = change("a", Becomes::Pause, vec![pause()]);
+    let paused = change("a", Operation::Pause, vec![pause()]);
     let refused = StepEnd::Refused { message: "promotion is locked".into(), request_id: Some("req-7".into()) };
     desk.begin(&paused, &pause(), 16).unwrap().finish(&refused, at(17)).unwrap();
 
@@ -304,7 +304,7 @@ fn a_refused_step_has_nothing_to_be_asked_about() {
 #[test]
 fn the_steps_of_a_change_are_kept_apart_and_in_order() {
     let desk = Desk::new();
-    let both = change("a", Becomes::Create, vec![enable(), pause()]);
+    let both = change("a", Operation::Create, vec![enable(), pause()]);
     let claim = desk.lock.claim(&both.store).unwrap();
     for (ordinal, write) in [(1, pause()), (0, enable())] {
         let begun = desk.journal.begin(&claim, &desk.run, &both, ordinal, &write, at(16)).unwrap();
@@ -320,7 +320,7 @@ fn the_steps_of_a_change_are_kept_apart_and_in_order() {
 #[test]
 fn no_step_is_begun_while_an_earlier_one_of_its_change_is_in_doubt() {
     let desk = Desk::new();
-    let both = change("a", Becomes::Create, vec![enable(), pause()]);
+    let both = change("a", Operation::Create, vec![enable(), pause()]);
     drop(desk.begin(&both, &enable(), 16).unwrap());
     let claim = desk.lock.claim(&both.store).unwrap();
     let begin_second = || desk.journal.begin(&claim, &desk.run, &both, 1, &pause(), at(17));
@@ -333,7 +333,7 @@ fn no_step_is_begun_while_an_earlier_one_of_its_change_is_in_doubt() {
 #[test]
 fn a_step_is_begun_only_under_its_own_stores_claim_and_a_known_run() {
     let desk = Desk::new();
-    let paused = change("a", Becomes::Pause, vec![pause()]);
+    let paused = change("a", Operation::Pause, vec![pause()]);
     let other = desk.lock.claim(&store("shopee-sg-1")).unwrap();
     let wrong = desk.journal.begin(&other, &desk.run, &paused, 0, &pause(), at(16)).unwrap_err();
     assert!(matches!(wrong, JournalError::WrongClaim { .. }));
@@ -380,7 +380,7 @@ fn stores_are_recorded_side_by_side_from_many_threads() {
         for number in 0..8 {
             let (desk, journal) = (&desk, desk.journal.clone());
             scope.spawn(move || {
-                let mut paused = change(&number.to_string(), Becomes::Pause, vec![pause()]);
+                let mut paused = change(&number.to_string(), Operation::Pause, vec![pause()]);
                 paused.store = store(&format!("woo-{number}"));
                 let claim = desk.lock.claim(&paused.store).unwrap();
                 let begun = journal.begin(&claim, &desk.run, &paused, 0, &pause(), at(16)).unwrap();
@@ -395,7 +395,7 @@ fn stores_are_recorded_side_by_side_from_many_threads() {
 #[test]
 fn a_code_belongs_to_one_change_of_a_store_whatever_its_case() {
     let desk = Desk::new();
-    let (first, second) = (change("a", Becomes::Create, vec![]).id, change("b", Becomes::Create, vec![]).id);
+    let (first, second) = (change("a", Operation::Create, vec![]).id, change("b", Operation::Create, vec![]).id);
     let (shop, other_shop) = (store("woo-de-1"), store("woo-de-2"));
     for (shop, code, change, granted) in [
         (&shop, "WELCOME2", &first, true),
@@ -415,31 +415,31 @@ fn a_code_belongs_to_one_change_of_a_store_whatever_its_case() {
 #[test]
 fn nothing_is_created_under_a_code_that_is_not_reserved_for_it() {
     let desk = Desk::new();
-    let follow_on = change("a", Becomes::FollowOn, vec![create("NEXT")]);
+    let follow_on = change("a", Operation::FollowOn, vec![create("NEXT")]);
     let refused = desk.begin(&follow_on, &create("NEXT"), 16).unwrap_err();
     assert!(matches!(refused, JournalError::CodeNotReserved { .. }));
 
     assert!(desk.journal.reserve_code(&follow_on.store, "next", &follow_on.id).unwrap());
     drop(desk.begin(&follow_on, &create("NEXT"), 16).unwrap());
     // A voucher that buyers only collect has no code to reserve.
-    let collected = change("b", Becomes::FollowOn, vec![create("")]);
+    let collected = change("b", Operation::FollowOn, vec![create("")]);
     drop(desk.begin(&collected, &create(""), 17).unwrap());
 }
 
 #[test]
 fn what_was_paused_on_purpose_is_remembered_until_it_is_enabled() {
     let desk = Desk::new();
-    let paused = change("a", Becomes::Pause, vec![pause()]);
+    let paused = change("a", Operation::Pause, vec![pause()]);
     desk.do_it(&paused, &pause(), 16, None);
 
     let memory = desk.journal.memory().unwrap();
     let remembered = &memory.on_purpose[&(paused.store.clone(), paused.coupon.clone())];
     assert_eq!(
         remembered,
-        &Deliberate { becomes: Becomes::Pause, by: "operator".into(), at: at(16), replaced: paused.replaced_period }
+        &Deliberate { becomes: Operation::Pause, by: "operator".into(), at: at(16), replaced: paused.replaced_period }
     );
 
-    desk.do_it(&change("b", Becomes::Enable, vec![enable()]), &enable(), 20, None);
+    desk.do_it(&change("b", Operation::Enable, vec![enable()]), &enable(), 20, None);
     assert!(desk.journal.memory().unwrap().on_purpose.is_empty());
 }
 
@@ -450,11 +450,11 @@ fn only_deeds_that_happened_are_remembered() {
     let trash = Write::Trash { coupon: CouponId::new("9001") };
     let delete = Write::Delete { coupon: CouponId::new("9001") };
     for (becomes, write, remembered) in [
-        (Becomes::End, &end_now, true),
-        (Becomes::End, &set_end, true),
-        (Becomes::Trash, &trash, true),
-        (Becomes::ShortenInPlace, &set_end, false),
-        (Becomes::Delete, &delete, false),
+        (Operation::End, &end_now, true),
+        (Operation::End, &set_end, true),
+        (Operation::Trash, &trash, true),
+        (Operation::ShortenInPlace, &set_end, false),
+        (Operation::Delete, &delete, false),
     ] {
         let desk = Desk::new();
         let deed = change("a", becomes, vec![write.clone()]);
@@ -470,10 +470,10 @@ fn only_deeds_that_happened_are_remembered() {
 #[test]
 fn a_coupon_that_we_created_is_known_to_follow_its_model() {
     let desk = Desk::new();
-    let follow_on = change("a", Becomes::FollowOn, vec![create("")]);
+    let follow_on = change("a", Operation::FollowOn, vec![create("")]);
     desk.do_it(&follow_on, &create(""), 16, Some(CouponId::new("9002")));
     // The answer was lost, and the coupon found afterwards.
-    let lost = change("b", Becomes::FollowOn, vec![create("")]);
+    let lost = change("b", Operation::FollowOn, vec![create("")]);
     drop(desk.begin(&lost, &create(""), 17).unwrap());
     desk.settle(&lost, &Found::Happened { coupon: None, created: Some(CouponId::new("9003")) }).unwrap();
 
@@ -486,7 +486,7 @@ fn a_coupon_that_we_created_is_known_to_follow_its_model() {
 #[test]
 fn the_dates_that_a_pause_replaced_are_not_lost_when_it_is_planned_again() {
     let desk = Desk::new();
-    let mut paused = change("a", Becomes::Pause, vec![pause(), pause()]);
+    let mut paused = change("a", Operation::Pause, vec![pause(), pause()]);
     desk.do_it(&paused, &pause(), 16, None);
     let replaced = paused.replaced_period;
     paused.replaced_period = None;
@@ -500,7 +500,7 @@ fn the_dates_that_a_pause_replaced_are_not_lost_when_it_is_planned_again() {
 #[test]
 fn a_decision_applied_twice_says_when_and_by_whom_it_was_done() {
     let desk = Desk::new();
-    let paused = change("a", Becomes::Pause, vec![pause()]);
+    let paused = change("a", Operation::Pause, vec![pause()]);
     assert_eq!(desk.journal.settled(&paused.id).unwrap(), None);
     desk.journal.record_outcome(&desk.run, &paused.row, &outcome(&paused, OutcomeKind::NotReached, at(16))).unwrap();
     assert_eq!(desk.journal.settled(&paused.id).unwrap(), None);
@@ -561,10 +561,10 @@ fn a_journal_of_version_1_still_opens() {
 
     let journal = Journal::open(&path).unwrap();
 
-    let paused = change("a", Becomes::Pause, vec![pause()]);
+    let paused = change("a", Operation::Pause, vec![pause()]);
     let steps = journal.steps(&paused.id).unwrap();
     assert_eq!((steps[0].state, steps[0].attempts), (StepState::Done, 1));
-    let created = change("b", Becomes::FollowOn, vec![create("NEXT")]);
+    let created = change("b", Operation::FollowOn, vec![create("NEXT")]);
     assert_eq!(journal.in_doubt().unwrap()[0].write, create("NEXT"));
     assert_eq!(journal.reserved_code(&created.id).unwrap().as_deref(), Some("NEXT"));
     assert_eq!(journal.memory().unwrap().on_purpose.len(), 1);
@@ -580,7 +580,7 @@ fn a_journal_of_version_3_still_opens_with_all_that_was_decided_done_and_asked_f
 
     let journal = Journal::open(&path).unwrap();
 
-    let paused = change("a", Becomes::Pause, vec![pause()]);
+    let paused = change("a", Operation::Pause, vec![pause()]);
     assert_eq!(journal.change(&paused.id).unwrap(), Some(paused.clone()));
     let settled = journal.settled(&paused.id).unwrap().unwrap();
     let done = Outcome { told: None, ..settled.outcome };
@@ -638,10 +638,10 @@ fn a_file_that_cannot_serve_is_refused_in_a_sentence_and_left_as_it_is() {
 #[ignore = "made the kept file; run only with the version whose format it is"]
 fn make_version_1() {
     let desk = Desk::new();
-    let paused = change("a", Becomes::Pause, vec![pause()]);
+    let paused = change("a", Operation::Pause, vec![pause()]);
     desk.do_it(&paused, &pause(), 16, None);
     desk.journal.record_outcome(&desk.run, &paused.row, &outcome(&paused, OutcomeKind::Done, at(17))).unwrap();
-    let created = change("b", Becomes::FollowOn, vec![create("NEXT")]);
+    let created = change("b", Operation::FollowOn, vec![create("NEXT")]);
     desk.journal.reserve_code(&created.store, "NEXT", &created.id).unwrap();
     drop(desk.begin(&created, &create("NEXT"), 18).unwrap());
     let Desk { folder, journal, lock, run: _ } = desk;
@@ -656,7 +656,7 @@ fn make_version_1() {
 fn make_journal_of_version_3() {
     let desk = Desk::new();
     let journal = &desk.journal;
-    let paused = change("a", Becomes::Pause, vec![pause()]);
+    let paused = change("a", Operation::Pause, vec![pause()]);
     desk.do_it(&paused, &pause(), 16, None);
     let done = outcome(&paused, OutcomeKind::Done, at(17));
     let words = |text: &str| text.to_string();
@@ -669,7 +669,7 @@ fn make_journal_of_version_3() {
         read_back: words("已暂停"),
     };
     journal.record_outcome(&desk.run, &paused.row, &Outcome { told: Some(Box::new(told)), ..done }).unwrap();
-    let created = change("b", Becomes::FollowOn, vec![create("NEXT")]);
+    let created = change("b", Operation::FollowOn, vec![create("NEXT")]);
     journal.reserve_code(&created.store, "NEXT", &created.id).unwrap();
     drop(desk.begin(&created, &create("NEXT"), 18).unwrap());
 
@@ -680,7 +680,7 @@ fn make_journal_of_version_3() {
             findings: vec![(FindingCode::LowStock, Severity::Warning)],
             coupon: crate::rules::shop::coupon("K"),
         })),
-        ..change("c", Becomes::Keep, Vec::new())
+        ..change("c", Operation::Keep, Vec::new())
     };
     let other_row = |id: &str| RowKey::of(Platform::Shopee, &ShopId::new("1"), &CouponId::new(id));
     journal.record_kept(&kept).unwrap();

@@ -79,7 +79,7 @@ fn a_suggestion_that_adds_stock_says_what_it_can_cost() {
         (share(Some(12)), Advice::Nothing, None),
     ];
     for (discount, advice, expected) in cases {
-        let row = fixture::row(&store, coupon(discount), vec![], advice.clone(), Way::Direct);
+        let row = fixture::row(&store, coupon(discount), vec![], advice.clone(), Route::Direct);
         let told = row.suggested_exposure().map(|exposure| exposure.to_string());
         assert_eq!(told.as_deref(), expected, "{advice:?}");
     }

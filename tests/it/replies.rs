@@ -28,11 +28,11 @@ fn coupon(store: &Store, code: &str) -> Coupon {
 
 fn trouble(store: &Store, coupon: Coupon, code: FindingCode, severity: Severity) -> Row {
     let findings = vec![fixture::finding(code, severity, "0 of 500 left; Black Friday runs on.")];
-    fixture::row(store, coupon, findings, Advice::Nothing, Way::Direct)
+    fixture::row(store, coupon, findings, Advice::Nothing, Route::Direct)
 }
 
 fn fine(store: &Store, coupon: Coupon) -> Row {
-    fixture::row(store, coupon, vec![], Advice::Nothing, Way::Direct)
+    fixture::row(store, coupon, vec![], Advice::Nothing, Route::Direct)
 }
 
 fn export(store: &Store, rows: Vec<Row>) -> Export {
@@ -136,7 +136,7 @@ fn a_reply_names_a_coupon_of_the_campaign_that_works_now() {
     let offered = |change: fn(&mut Coupon), findings: Vec<Finding>| {
         let mut other = coupon(&store, "BFSG5");
         change(&mut other);
-        let other = fixture::row(&store, other, findings, Advice::Nothing, Way::Direct);
+        let other = fixture::row(&store, other, findings, Advice::Nothing, Route::Direct);
         texts("en", &store, vec![gone(), other]).remove(0)
     };
     let with = "Hi! BFSG15 has been fully claimed for now. Please try BFSG5 instead: SGD 8 off on orders from SGD 60, until 30 Nov.";

@@ -385,7 +385,7 @@ fn hundreds_of_stores_still_make_one_readable_page() {
         load.store.id = StoreId::parse(&format!("shopee-{number}")).unwrap();
         let coupon = fixture::coupon(&load.store, &format!("id-{number}"), None, "One");
         let low = fixture::finding(FindingCode::LowStock, Severity::Notice, "Low.");
-        export.rows.push(fixture::row(&load.store, coupon, vec![low], Advice::Nothing, Way::Direct));
+        export.rows.push(fixture::row(&load.store, coupon, vec![low], Advice::Nothing, Route::Direct));
         export.stores.push(load);
     }
     let book = open("many.xlsx", &fixture::book(&export, &[]));
@@ -463,21 +463,21 @@ fn a_suggestion_begins_with_its_verb_and_says_how_it_is_done() {
     let suggestion = |advice, way| Suggestion { advice, way, renew_until: None, restock_by: None };
     let until = |month, day| fixture::through(store, month, day);
     let cases = [
-        (Advice::Restock { add: 1_700 }, Way::Direct, "restock +1,700"),
-        (Advice::Restock { add: 700 }, Way::ByHand, "by hand: restock +700"),
-        (Advice::Renew { until: until(11, 30) }, Way::FollowOn, "renew to Mon 30 Nov (follow-on)"),
-        (Advice::Renew { until: fixture::at(30, 10, 0) }, Way::Direct, "renew to Mon 30 Nov 18:00"),
-        (Advice::Recreate { until: until(11, 30), min_spend: None }, Way::Direct, "recreate to Mon 30 Nov"),
+        (Advice::Restock { add: 1_700 }, Route::Direct, "restock +1,700"),
+        (Advice::Restock { add: 700 }, Route::ByHand, "by hand: restock +700"),
+        (Advice::Renew { until: until(11, 30) }, Route::FollowOn, "renew to Mon 30 Nov (follow-on)"),
+        (Advice::Renew { until: fixture::at(30, 10, 0) }, Route::Direct, "renew to Mon 30 Nov 18:00"),
+        (Advice::Recreate { until: until(11, 30), min_spend: None }, Route::Direct, "recreate to Mon 30 Nov"),
         (
             Advice::Recreate { until: until(11, 30), min_spend: Some(Decimal::from(60)) },
-            Way::Direct,
+            Route::Direct,
             "recreate from SGD 60.00",
         ),
-        (Advice::Adjust { min_spend: Decimal::from(60) }, Way::Direct, "adjust to SGD 60.00"),
-        (Advice::Delete, Way::Instead, "delete (in another way)"),
-        (Advice::OpenPage, Way::ByHand, "open page"),
-        (Advice::Wait, Way::Direct, "wait"),
-        (Advice::Leave("ended by Mei".into()), Way::Direct, "leave: ended by Mei"),
+        (Advice::Adjust { min_spend: Decimal::from(60) }, Route::Direct, "adjust to SGD 60.00"),
+        (Advice::Delete, Route::Instead, "delete (in another way)"),
+        (Advice::OpenPage, Route::ByHand, "open page"),
+        (Advice::Wait, Route::Direct, "wait"),
+        (Advice::Leave("ended by Mei".into()), Route::Direct, "leave: ended by Mei"),
     ];
     for (advice, way, expected) in cases {
         let told = suggestion_words(Language::English, &suggestion(advice, way), store, export.at);

@@ -8,8 +8,8 @@ use super::super::drafts::{self, Copy};
 use super::super::words::{discount_within, rules_words, wanted_words};
 use super::{Stop, Verdict, View, already, conflict, same_second};
 use crate::domain::{
-    Ability, Becomes, Change, Coupon, CouponId, Draft, Facts, Likeness, Rest, Start, Status, Step, Timestamp, Verb,
-    Write,
+    Ability, Change, Coupon, CouponId, Draft, ExpectedState, FollowUp, Likeness, Operation, Start, Status, Step,
+    Timestamp, Verb, Write,
 };
 use crate::say;
 
@@ -31,7 +31,7 @@ impl View<'_> {
             Some(ends) if ends > earliest => Start::At(ends),
             _ => Start::Soonest,
         };
-        self.create(Becomes::FollowOn, Copy { start, ends: until, minimum: None, total: None, wanted: None }, taken)
+        self.create(Operation::FollowOn, Copy { start, ends: until, minimum: None, total: None, wanted: None }, taken)
     }
 
     pub(super) fn recreate(&self, mut copy: Copy, taken: &mut BTreeSet<String>) -> Result<Verdict, Stop> {
@@ -42,13 +42,13 @@ impl View<'_> {
         }
         let prefix_letters = self.scene.abilities.limits.code_prefix_letters;
         let becomes = match &copy.wanted {
-            Some(wanted) if !self.row.coupon.is_called(wanted, prefix_letters) => Becomes::Planned,
-            _ => Becomes::Create,
+            Some(wanted) if !self.row.coupon.is_called(wanted, prefix_letters) => Operation::Planned,
+            _ => Operation::Create,
         };
         self.create(becomes, copy, taken)
     }
 
-    pub(super) fn create(&self, becomes: Becomes, copy: Copy, taken: &mut BTreeSet<String>) -> Result<Verdict, Stop> {
+    pub(super) fn create(&self, becomes: Operation, copy: Copy, taken: &mut BTreeSet<String>) -> Result<Verdict, Stop> {
         let mut model = self.row.coupon.clone();
         let alive = self.live.filter(|live| live.status != Status::Trashed);
         if let Some(live) = alive {
@@ -78,7 +78,7 @@ impl View<'_> {
             false => Verdict::from(refusal),
         })?;
         // Several coupons of the plan may have one model.
-        if becomes != Becomes::Planned
+        if becomes != Operation::Planned
             && let Some(twin) = self.twin_of(&draft, model)?
         {
             return Err(already(say!(
@@ -107,29 +107,32 @@ impl View<'_> {
         Deed::Copy(Box::new(likeness))
     }
 
-    fn creation(&self, becomes: Becomes, draft: Draft, clipped: Option<String>, model: &Coupon) -> Change {
+    fn creation(&self, becomes: Operation, draft: Draft, clipped: Option<String>, model: &Coupon) -> Change {
         let after = self.creation_words(&draft, clipped);
         let (status, ends) = (self.status(model.status), self.ends(model.usable.ends()));
         let before = say!(self.language(), "results-copy-before", status = status, ends = ends);
         let exposure = draft.discount.exposure(draft.total);
         // Of the model as it is now: if it changes before the copy is sent, the copy is no longer what was decided.
-        let mut before_facts = self.live.map_or_else(Facts::default, |live| Facts {
+        let mut before_facts = self.live.map_or_else(ExpectedState::default, |live| ExpectedState {
             ends: Some(live.usable.ends()),
             minimum: Some(live.minimum),
-            ..Facts::default()
+            ..ExpectedState::default()
         });
         let mut draft = draft;
         let add_products = self.products_apart(&mut draft);
         if let (Some(step), Some(_)) = (&add_products, self.live) {
             before_facts.rules.clone_from(&step.after.rules);
         }
-        let create =
-            Step { write: Write::Create { draft: Box::new(draft) }, before: before_facts, after: Facts::default() };
+        let create = Step {
+            write: Write::Create { draft: Box::new(draft) },
+            before: before_facts,
+            after: ExpectedState::default(),
+        };
         let steps = [create].into_iter().chain(add_products).collect();
         let mut change = self.changed(becomes, before, after, steps);
         change.exposure = Some(exposure);
-        if becomes == Becomes::Create && model.status == Status::Active {
-            change.by_hand = Some(Rest::Words(self.language().say("results-old-goes-on")));
+        if becomes == Operation::Create && model.status == Status::Active {
+            change.by_hand = Some(FollowUp::Advice(self.language().say("results-old-goes-on")));
         }
         change
     }
@@ -140,8 +143,10 @@ impl View<'_> {
         let named = draft.other_rules.get_mut(rule)?;
         let listed = std::mem::take(named);
         let products = listed.as_array()?.iter().filter_map(|id| Some(id.as_str()?.to_string())).collect();
-        let only =
-            |value: Value| Facts { rules: Some([(rule.to_string(), value)].into_iter().collect()), ..Facts::default() };
+        let only = |value: Value| ExpectedState {
+            rules: Some([(rule.to_string(), value)].into_iter().collect()),
+            ..ExpectedState::default()
+        };
         Some(Step {
             write: Write::AddProducts { coupon: None, products },
             before: only(Value::Null),

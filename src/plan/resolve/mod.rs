@@ -16,8 +16,8 @@ use super::drafts::Copy;
 use super::intent::{Intent, Refusal, Wish};
 use super::words::{alternative, found_words, minimum_words, status_words, total_words, wanted_words};
 use crate::domain::{
-    Abilities, Ability, Becomes, Change, Coupon, CouponId, Facts, Keeping, Memory, Minimum, Owner, Row, Start, Status,
-    Step, Store, StoreId, Timestamp, Verb, Way,
+    Abilities, Ability, Change, Coupon, CouponId, ExpectedState, Keeping, Memory, Minimum, Operation, Owner, Route,
+    Row, Start, Status, Step, Store, StoreId, Timestamp, Verb,
 };
 use crate::language::{Language, end_words, instant_words, reason_words};
 use crate::say;
@@ -144,15 +144,15 @@ impl View<'_> {
             findings: self.row.findings.iter().map(|finding| (finding.code, finding.severity)).collect(),
             coupon: self.row.coupon.clone(),
         };
-        let change = self.changed(Becomes::Keep, before, after, Vec::new());
+        let change = self.changed(Operation::Keep, before, after, Vec::new());
         Verdict::Change { change: Box::new(Change { keeping: Some(Box::new(keeping)), ..change }), resumes: false }
     }
 
-    fn change(&self, becomes: Becomes, before: String, after: String, steps: Vec<Step>) -> Verdict {
+    fn change(&self, becomes: Operation, before: String, after: String, steps: Vec<Step>) -> Verdict {
         Verdict::Change { change: Box::new(self.changed(becomes, before, after, steps)), resumes: false }
     }
 
-    fn changed(&self, becomes: Becomes, before: String, after: String, steps: Vec<Step>) -> Change {
+    fn changed(&self, becomes: Operation, before: String, after: String, steps: Vec<Step>) -> Change {
         Change {
             id: self.intent.id.clone(),
             row: self.row.key.clone(),
@@ -226,7 +226,7 @@ impl View<'_> {
     /// A row that told the manager "by hand" keeps its word, whether accepted or written out.
     fn told_by_hand(&self) -> bool {
         let suggestion = &self.row.suggestion;
-        suggestion.way == Way::ByHand && suggestion.advice.action() == Some(self.intent.word)
+        suggestion.way == Route::ByHand && suggestion.advice.action() == Some(self.intent.word)
     }
 
     fn reason(&self, verb: Verb, coupon: &Coupon) -> String {
@@ -311,15 +311,15 @@ fn conflict(exported: String, wanted: String, live: String) -> Verdict {
     Verdict::Conflict { exported, wanted, live }
 }
 
-fn status_is(status: Status) -> Facts {
-    Facts { status: Some(status), ..Facts::default() }
+fn status_is(status: Status) -> ExpectedState {
+    ExpectedState { status: Some(status), ..ExpectedState::default() }
 }
 
 // The clock moves a coupon from scheduled to active to ended while a change waits to be sent or asked after: that is no conflict.
 // A status that only people change is part of what was decided about.
-fn standing(status: Status) -> Facts {
+fn standing(status: Status) -> ExpectedState {
     match status {
-        Status::Scheduled | Status::Active => Facts { exists: Some(true), ..Facts::default() },
+        Status::Scheduled | Status::Active => ExpectedState { exists: Some(true), ..ExpectedState::default() },
         held => status_is(held),
     }
 }

@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 
 use super::super::by_hand::Deed;
 use super::{Stop, Verdict, View, already, refused, standing, status_is};
-use crate::domain::{Ability, Becomes, Coupon, Facts, Period, Rest, Status, Step, Timestamp, Verb, Write};
+use crate::domain::{
+    Ability, Coupon, ExpectedState, FollowUp, Operation, Period, Status, Step, Timestamp, Verb, Write,
+};
 use crate::say;
 
 impl View<'_> {
@@ -24,7 +26,7 @@ impl View<'_> {
                     return Ok(self.end_now(live, &instead));
                 }
                 // Nobody can use it, but it is still there: the rest is a person's.
-                let rest = Rest::Task(Box::new(self.about().task(&Deed::Delete, live, &reason)));
+                let rest = FollowUp::Task(Box::new(self.about().task(&Deed::Delete, live, &reason)));
                 Ok(self.pause_now(live, &instead, Some(rest)))
             }
             other => Err(self.cannot(Verb::Delete, live, other, &Deed::Delete)),
@@ -103,11 +105,11 @@ impl View<'_> {
         let to_bin = self.scene.abilities.limits.has_bin && !self.scene.delete_permanently;
         let coupon = live.id.clone();
         let (becomes, write) = if to_bin {
-            (Becomes::Trash, Write::Trash { coupon })
+            (Operation::Trash, Write::Trash { coupon })
         } else {
-            (Becomes::Delete, Write::Delete { coupon })
+            (Operation::Delete, Write::Delete { coupon })
         };
-        let gone = Facts { exists: Some(false), ..Facts::default() };
+        let gone = ExpectedState { exists: Some(false), ..ExpectedState::default() };
         let step = Step { write, before: standing(live.status), after: gone };
         let after = if to_bin { say!(self.language(), "results-in-bin", after = after) } else { after };
         let mut change = self.changed(becomes, self.status(live.status), after, vec![step]);
@@ -120,7 +122,7 @@ impl View<'_> {
         let write = Write::End { coupon: live.id.clone(), at: self.scene.now };
         let step = Step { write, before: standing(live.status), after: status_is(Status::Ended) };
         let mut change = self.changed(
-            Becomes::End,
+            Operation::End,
             self.status(live.status),
             self.with_reason("results-ended", instead),
             vec![step],
@@ -134,11 +136,11 @@ impl View<'_> {
     }
 
     /// `rest` is what a pause leaves to do of something else that was asked for.
-    fn pause_now(&self, live: &Coupon, instead: &str, rest: Option<Rest>) -> Verdict {
+    fn pause_now(&self, live: &Coupon, instead: &str, rest: Option<FollowUp>) -> Verdict {
         let write = Write::Pause { coupon: live.id.clone() };
         let step = Step { write, before: standing(live.status), after: status_is(Status::Paused) };
         let mut change = self.changed(
-            Becomes::Pause,
+            Operation::Pause,
             self.status(live.status),
             self.with_reason("results-paused", instead),
             vec![step],
@@ -154,7 +156,7 @@ impl View<'_> {
         let after = if waits { Status::Scheduled } else { Status::Active };
         let write = Write::Enable { coupon: live.id.clone(), period: None };
         let step = Step { write, before: status_is(live.status), after: status_is(after) };
-        self.change(Becomes::Enable, self.status(live.status), self.status(after), vec![step])
+        self.change(Operation::Enable, self.status(live.status), self.status(after), vec![step])
     }
 
     fn put_back(&self, live: &Coupon, period: Period) -> Verdict {
@@ -172,9 +174,9 @@ impl View<'_> {
         };
         let write = Write::Enable { coupon: live.id.clone(), period: Some(period) };
         // By its end and not by its status, which the clock moves on.
-        let back = Facts { exists: Some(true), ends: Some(period.ends()), ..Facts::default() };
+        let back = ExpectedState { exists: Some(true), ends: Some(period.ends()), ..ExpectedState::default() };
         let step = Step { write, before: status_is(live.status), after: back };
-        self.change(Becomes::Enable, self.status(live.status), after, vec![step])
+        self.change(Operation::Enable, self.status(live.status), after, vec![step])
     }
 
     /// The end that a pause or an end through us overwrote, where it still lies ahead; else the suggested one.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::by_hand::Deed;
 use super::{Stop, Verdict, View, already, conflict, refused, same_second};
-use crate::domain::{Ability, Becomes, Coupon, Facts, Minimum, Step, Timestamp, Verb, Write};
+use crate::domain::{Ability, Coupon, ExpectedState, Minimum, Operation, Step, Timestamp, Verb, Write};
 use crate::say;
 
 impl View<'_> {
@@ -34,11 +34,11 @@ impl View<'_> {
         match self.ability(verb, live, &by_hand)? {
             Ability::Yes => {
                 self.within_bounds(live, until)?;
-                let becomes = if longer { Becomes::ExtendInPlace } else { Becomes::ShortenInPlace };
+                let becomes = if longer { Operation::ExtendInPlace } else { Operation::ShortenInPlace };
                 let step = Step {
                     write: Write::SetEnd { coupon: live.id.clone(), ends: until },
-                    before: Facts { ends: Some(exported), ..Facts::default() },
-                    after: Facts { ends: Some(until), ..Facts::default() },
+                    before: ExpectedState { ends: Some(exported), ..ExpectedState::default() },
+                    after: ExpectedState { ends: Some(until), ..ExpectedState::default() },
                 };
                 Ok(self.change(becomes, before, after, vec![step]))
             }
@@ -87,10 +87,10 @@ impl View<'_> {
             Ability::Yes => {
                 let step = Step {
                     write: Write::SetTotal { coupon: live.id.clone(), total: Some(total) },
-                    before: Facts { total: Some(exported), ..Facts::default() },
-                    after: Facts { total: Some(Some(total)), ..Facts::default() },
+                    before: ExpectedState { total: Some(exported), ..ExpectedState::default() },
+                    after: ExpectedState { total: Some(Some(total)), ..ExpectedState::default() },
                 };
-                let mut change = self.changed(Becomes::RaiseTotal, before, after, vec![step]);
+                let mut change = self.changed(Operation::RaiseTotal, before, after, vec![step]);
                 change.exposure = Some(live.discount.exposure(Some(add)));
                 Ok(Verdict::Change { change: Box::new(change), resumes: false })
             }
@@ -113,10 +113,10 @@ impl View<'_> {
             Ability::Yes => {
                 let step = Step {
                     write: Write::SetMinimum { coupon: live.id.clone(), minimum },
-                    before: Facts { minimum: Some(exported), ..Facts::default() },
-                    after: Facts { minimum: Some(minimum), ..Facts::default() },
+                    before: ExpectedState { minimum: Some(exported), ..ExpectedState::default() },
+                    after: ExpectedState { minimum: Some(minimum), ..ExpectedState::default() },
                 };
-                Ok(self.change(Becomes::ChangeMinSpend, before, after, vec![step]))
+                Ok(self.change(Operation::ChangeMinSpend, before, after, vec![step]))
             }
             other => Err(self.cannot(Verb::AdjustMinSpend, live, other, &by_hand)),
         }

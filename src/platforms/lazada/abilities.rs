@@ -6,7 +6,7 @@
 use chrono::Duration;
 
 use super::voucher::{SKU_IDS, START_LEAD};
-use crate::domain::{Abilities, Ability, Limits, Mark, Platform, Rule, Status, Verb};
+use crate::domain::{Abilities, Ability, Confidence, Limits, Platform, Rule, Status, Verb};
 
 const SCHEDULED: &[Status] = &[Status::Scheduled];
 const ACTIVE: &[Status] = &[Status::Active];
@@ -18,7 +18,7 @@ const fn rule(
     verb: Verb,
     statuses: &'static [Status],
     ability: Ability,
-    mark: Mark,
+    mark: Confidence,
     source: &'static str,
     reason: &'static str,
 ) -> Rule {
@@ -53,7 +53,7 @@ const NONE: &str = "voucher API: no such call";
 
 const RULES: &[Rule] = {
     use Ability::{Already, ByHand, FollowOn, Instead, Never, Yes};
-    use Mark::{Documented, Inferred, Observed};
+    use Confidence::{Documented, Inferred, Observed};
     &[
         rule(Verb::Extend, SCHEDULED, Yes, Observed, FORM, "a voucher that has not started can end later"),
         rule(

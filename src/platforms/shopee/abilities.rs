@@ -6,7 +6,7 @@
 use chrono::Duration;
 
 use super::voucher::{PREFIX_LETTERS, START_LEAD, SUFFIX_LETTERS_MAX};
-use crate::domain::{Abilities, Ability, Limits, Mark, Platform, Rule, Status, Verb};
+use crate::domain::{Abilities, Ability, Confidence, Limits, Platform, Rule, Status, Verb};
 
 const SCHEDULED: &[Status] = &[Status::Scheduled];
 const ACTIVE: &[Status] = &[Status::Active];
@@ -17,7 +17,7 @@ const fn rule(
     verb: Verb,
     statuses: &'static [Status],
     ability: Ability,
-    mark: Mark,
+    mark: Confidence,
     source: &'static str,
     reason: &'static str,
 ) -> Rule {
@@ -52,7 +52,7 @@ const NONE: &str = "voucher API: no such operation";
 #[rustfmt::skip]
 const RULES: &[Rule] = {
     use Ability::{Already, FollowOn, Instead, Never, Yes};
-    use Mark::{Documented, Inferred};
+    use Confidence::{Documented, Inferred};
     &[
         rule(Verb::Extend, SCHEDULED, Yes, Inferred, UPDATE, "a voucher that has not started can end later, up to 3 months after its start"),
         rule(Verb::Extend, ACTIVE, FollowOn, Documented, UPDATE, "the end of a running voucher can only be moved earlier; a new voucher with the same rules takes over when it ends"),

@@ -6,7 +6,7 @@
 use chrono::Duration;
 
 use super::coupon::CODE_LETTERS_MAX;
-use crate::domain::{Abilities, Ability, Limits, Mark, Platform, Rule, Status, Verb};
+use crate::domain::{Abilities, Ability, Confidence, Limits, Platform, Rule, Status, Verb};
 
 const SCHEDULED: &[Status] = &[Status::Scheduled];
 const ACTIVE: &[Status] = &[Status::Active];
@@ -18,7 +18,7 @@ const fn rule(
     verb: Verb,
     statuses: &'static [Status],
     ability: Ability,
-    mark: Mark,
+    mark: Confidence,
     source: &'static str,
     reason: &'static str,
 ) -> Rule {
@@ -51,7 +51,7 @@ const STATUS: &str = "schema, DiscountStatus";
 
 const RULES: &[Rule] = {
     use Ability::{Already, Instead, Yes};
-    use Mark::{Documented, Inferred, Observed};
+    use Confidence::{Documented, Inferred, Observed};
     &[
         rule(Verb::Extend, NOT_ENDED, Yes, Documented, UPDATE, "the end can be set to any later date, or removed"),
         rule(Verb::Extend, ENDED, Yes, Observed, UPDATE, "with a later end it works again at once"),

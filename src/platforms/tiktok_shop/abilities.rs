@@ -6,7 +6,7 @@
 
 use chrono::Duration;
 
-use crate::domain::{Abilities, Ability, Limits, Mark, Platform, Rule, Status, Verb};
+use crate::domain::{Abilities, Ability, Confidence, Limits, Platform, Rule, Status, Verb};
 
 const SCHEDULED: &[Status] = &[Status::Scheduled];
 const ACTIVE: &[Status] = &[Status::Active];
@@ -21,7 +21,7 @@ const fn rule(
     verb: Verb,
     statuses: &'static [Status],
     ability: Ability,
-    mark: Mark,
+    mark: Confidence,
     source: &'static str,
     reason: &'static str,
 ) -> Rule {
@@ -56,7 +56,7 @@ const SILENT: &str = "coupon API and Seller University: no such operation";
 #[rustfmt::skip]
 const RULES: &[Rule] = {
     use Ability::{Already, ByHand, Never};
-    use Mark::{Documented, Inferred};
+    use Confidence::{Documented, Inferred};
     &[
         rule(Verb::Extend, COMING_OR_RUNNING, ByHand, Documented, BOTH, "TikTok Shop's API only reads coupons; in Seller Center a coupon's end can be moved until it is over"),
         rule(Verb::Extend, ENDED, Never, Inferred, BOTH, "a coupon that is over cannot be changed; recreate it, by duplicating it in Seller Center"),

@@ -5,7 +5,7 @@
 use chrono::Duration;
 
 use super::coupon::CODE_LETTERS_MAX;
-use crate::domain::{Abilities, Ability, Limits, Mark, Platform, Rule, Status, Verb};
+use crate::domain::{Abilities, Ability, Confidence, Limits, Platform, Rule, Status, Verb};
 
 /// All but the bin.
 const KEPT: &[Status] = &[
@@ -30,7 +30,7 @@ const fn rule(
     verb: Verb,
     statuses: &'static [Status],
     ability: Ability,
-    mark: Mark,
+    mark: Confidence,
     source: &'static str,
     reason: &'static str,
 ) -> Rule {
@@ -63,7 +63,7 @@ const IN_BIN: &str = "it is in the shop's bin; take it out in the shop's back of
 #[rustfmt::skip]
 const RULES: &[Rule] = {
     use Ability::{Already, Instead, Never, Yes};
-    use Mark::{Documented, Inferred, Observed};
+    use Confidence::{Documented, Inferred, Observed};
     &[
         rule(Verb::Extend, KEPT, Yes, Observed, MEASURED, "the end can be set to any date; an ended coupon works again"),
         rule(Verb::Extend, TRASHED, Never, Documented, CODE, IN_BIN),

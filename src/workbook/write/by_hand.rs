@@ -6,7 +6,7 @@ use rust_xlsxwriter::{IgnoreError, RowNum, Worksheet};
 use super::pen::{Head, Pen, Written, serial};
 use super::style::{BODY, CELL, Edge, LINK, Look, Looks, Number, YOURS_BANNER, YOURS_CELL};
 use super::{Tab, set_page};
-use crate::domain::{Standing, TaskRow, local_day};
+use crate::domain::{TaskRow, TaskStatus, local_day};
 use crate::language::{Language, day_words};
 use crate::say;
 use crate::workbook::Book;
@@ -92,7 +92,7 @@ fn write_task(pen: &mut Pen, row: RowNum, shown: &TaskRow, book: &Book) -> Writt
 
 fn state(pen: &mut Pen, row: RowNum, shown: &TaskRow, today: NaiveDate) -> Written {
     match shown.severity(today) {
-        None if shown.standing == Standing::Gone => pen.say(row, 0, "by-hand-closed", CELL.muted()),
+        None if shown.standing == TaskStatus::Gone => pen.say(row, 0, "by-hand-closed", CELL.muted()),
         None => pen.say(row, 0, "by-hand-done", CELL.muted()),
         severity => {
             let words = say!(pen.language(), "by-hand-open", mark = severity_mark(severity));
@@ -113,11 +113,11 @@ fn steps(shown: &TaskRow, steps: &[String], word: &str) -> String {
 /// How it stands, where that is more than open.
 fn word(language: Language, shown: &TaskRow, today: NaiveDate) -> String {
     match shown.standing {
-        Standing::Open => String::new(),
-        Standing::Gone => language.say("by-hand-gone"),
-        Standing::Over => language.say("by-hand-over"),
-        Standing::NotSeen => language.say("by-hand-not-seen"),
-        Standing::Done => say!(language, "by-hand-seen", day = day_words(language, today, today)),
+        TaskStatus::Open => String::new(),
+        TaskStatus::Gone => language.say("by-hand-gone"),
+        TaskStatus::Over => language.say("by-hand-over"),
+        TaskStatus::NotSeen => language.say("by-hand-not-seen"),
+        TaskStatus::Done => say!(language, "by-hand-seen", day = day_words(language, today, today)),
     }
 }
 

@@ -100,10 +100,10 @@ fn a_journal_of_version_1_takes_tasks_once_it_is_opened() {
 #[test]
 fn a_change_written_down_by_an_older_program_keeps_its_words_for_people() {
     let text = r#""It stays in the list, paused: do the rest on its page if it should go.""#;
-    let rest: Rest = serde_json::from_str(text).unwrap();
+    let rest: FollowUp = serde_json::from_str(text).unwrap();
     assert_eq!((rest.task(), rest.words().starts_with("It stays in the list")), (None, true));
-    let task = Rest::Task(Box::new(task("A", ActionWord::Delete, is_gone())));
-    assert_eq!(serde_json::from_str::<Rest>(&serde_json::to_string(&task).unwrap()).unwrap(), task);
+    let task = FollowUp::Task(Box::new(task("A", ActionWord::Delete, is_gone())));
+    assert_eq!(serde_json::from_str::<FollowUp>(&serde_json::to_string(&task).unwrap()).unwrap(), task);
 }
 
 /// A shop with one coupon that can be paused, unless it refuses.
@@ -154,7 +154,7 @@ impl Connector for OneCoupon {
 
 /// `delete` that became a pause and leaves the rest to a person.
 fn paused_instead(rest: &Task) -> Verdict {
-    let status = |status| Facts { status: Some(status), ..Facts::default() };
+    let status = |status| ExpectedState { status: Some(status), ..ExpectedState::default() };
     let change = Change {
         id: rest.change.clone(),
         row: rest.row.clone(),
@@ -162,11 +162,11 @@ fn paused_instead(rest: &Task) -> Verdict {
         coupon: rest.coupon.clone(),
         label: rest.label.clone(),
         action: ActionWord::Delete,
-        becomes: Becomes::Pause,
+        becomes: Operation::Pause,
         before_words: "active".to_string(),
         after_words: "paused".to_string(),
         cannot_undo: None,
-        by_hand: Some(Rest::Task(Box::new(rest.clone()))),
+        by_hand: Some(FollowUp::Task(Box::new(rest.clone()))),
         exposure: None,
         replaced_period: None,
         keeping: None,

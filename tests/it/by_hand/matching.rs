@@ -10,11 +10,11 @@ use super::{is_gone, task, total_is};
 use crate::rules::shop::*;
 
 fn ends_at(ends: Option<Timestamp>) -> Goal {
-    Goal::Facts(Facts { ends: Some(ends), ..Facts::default() })
+    Goal::State(ExpectedState { ends: Some(ends), ..ExpectedState::default() })
 }
 
 fn min_spend_is(minimum: Minimum) -> Goal {
-    Goal::Facts(Facts { minimum: Some(minimum), ..Facts::default() })
+    Goal::State(ExpectedState { minimum: Some(minimum), ..ExpectedState::default() })
 }
 
 fn as_it_was() -> Goal {
@@ -39,17 +39,17 @@ fn copy(id: &str) -> Coupon {
 /// What it is, the goal, the coupon now, the store's others, how the task stands.
 #[test]
 fn a_task_whose_coupon_is_gone_is_closed() {
-    let standings = [Standing::Open, Standing::Over, Standing::NotSeen, Standing::Gone, Standing::Done];
+    let standings = [TaskStatus::Open, TaskStatus::Over, TaskStatus::NotSeen, TaskStatus::Gone, TaskStatus::Done];
     let open =
         standings.map(|standing| TaskRow { task: task("A", ActionWord::Restock, total_is(750)), standing }.is_open());
     assert_eq!(open, [true, true, true, false, false]);
 }
 
-type Case = (&'static str, Goal, Option<Coupon>, Vec<Coupon>, Standing);
+type Case = (&'static str, Goal, Option<Coupon>, Vec<Coupon>, TaskStatus);
 
 #[test]
 fn a_task_is_done_when_the_live_coupon_is_as_asked_and_only_then() {
-    use Standing::*;
+    use TaskStatus::*;
     let a = |edit: fn(&mut Coupon)| Some(with("A", edit));
     let midnight = at(31, 0, 0);
     let ends = |ends: Timestamp| Some(ending("A", ends));
@@ -105,7 +105,7 @@ fn export_of(load: Load, coupons: Vec<Coupon>) -> Export {
         coupon,
         campaign: None,
         findings: Vec::new(),
-        suggestion: Suggestion { advice: Advice::Nothing, way: Way::Direct, renew_until: None, restock_by: None },
+        suggestion: Suggestion { advice: Advice::Nothing, way: Route::Direct, renew_until: None, restock_by: None },
         money_at_risk: Exposure::NoLimit,
     });
     Export {
@@ -137,22 +137,22 @@ fn loaded(expected: Option<u64>, unreadable: &[&str]) -> Load {
 fn what_did_not_load_is_neither_done_nor_gone() {
     let failed = Load::Failed(LoadProblem { sentence: "down".into(), platform_words: None, request_id: None });
     let cases = [
-        ("whole and without it", loaded(Some(1), &[]), vec![coupon("B")], Standing::Done),
-        ("the platform does not count", loaded(None, &[]), vec![coupon("B")], Standing::Done),
-        ("one is missing from the list", loaded(Some(2), &[]), vec![coupon("B")], Standing::NotSeen),
-        ("one could not be read", loaded(Some(1), &["A"]), vec![coupon("B")], Standing::NotSeen),
-        ("incomplete, but it is there", loaded(Some(2), &[]), vec![coupon("A")], Standing::Open),
-        ("the store failed", failed, vec![], Standing::NotSeen),
+        ("whole and without it", loaded(Some(1), &[]), vec![coupon("B")], TaskStatus::Done),
+        ("the platform does not count", loaded(None, &[]), vec![coupon("B")], TaskStatus::Done),
+        ("one is missing from the list", loaded(Some(2), &[]), vec![coupon("B")], TaskStatus::NotSeen),
+        ("one could not be read", loaded(Some(1), &["A"]), vec![coupon("B")], TaskStatus::NotSeen),
+        ("incomplete, but it is there", loaded(Some(2), &[]), vec![coupon("A")], TaskStatus::Open),
+        ("the store failed", failed, vec![], TaskStatus::NotSeen),
     ];
     for (case, load, coupons, expected) in cases {
         let rows = tasks_seen(vec![task("A", ActionWord::Delete, is_gone())], &export_of(load, coupons));
         assert_eq!(rows[0].standing, expected, "{case}");
-        assert_eq!(tasks_done(&rows).is_empty(), expected != Standing::Done, "{case}");
+        assert_eq!(tasks_done(&rows).is_empty(), expected != TaskStatus::Done, "{case}");
     }
     let mut nowhere = export_of(loaded(None, &[]), vec![]);
     nowhere.stores.clear();
     let rows = tasks_seen(vec![task("A", ActionWord::Delete, is_gone())], &nowhere);
-    assert_eq!(rows[0].standing, Standing::NotSeen, "the store is no longer in the config");
+    assert_eq!(rows[0].standing, TaskStatus::NotSeen, "the store is no longer in the config");
 }
 
 #[test]

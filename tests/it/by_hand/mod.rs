@@ -37,9 +37,9 @@ pub fn task(id: &str, action: ActionWord, goal: Goal) -> Task {
 }
 
 pub fn total_is(total: u64) -> Goal {
-    Goal::Facts(Facts { total: Some(Some(total)), ..Facts::default() })
+    Goal::State(ExpectedState { total: Some(Some(total)), ..ExpectedState::default() })
 }
 
 pub fn is_gone() -> Goal {
-    Goal::Facts(Facts { exists: Some(false), ..Facts::default() })
+    Goal::State(ExpectedState { exists: Some(false), ..ExpectedState::default() })
 }

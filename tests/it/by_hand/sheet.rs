@@ -40,7 +40,7 @@ fn words(cell: &Data) -> String {
     }
 }
 
-fn shown(id: &str, day: i64, goal: Goal, standing: Standing) -> TaskRow {
+fn shown(id: &str, day: i64, goal: Goal, standing: TaskStatus) -> TaskRow {
     let due = local_day(at(day, 0, 0), ZONE);
     TaskRow { task: Task { due, ..task(id, ActionWord::Restock, goal) }, standing }
 }
@@ -55,14 +55,14 @@ fn each_task_has_its_row_with_what_where_and_until_when() {
             steps: vec!["Discounts.".into()],
             ..task("C", ActionWord::Delete, is_gone())
         },
-        standing: Standing::Gone,
+        standing: TaskStatus::Gone,
     };
     let rows = [
-        shown("A", 22, total_is(750), Standing::Open),
-        shown("B", 25, total_is(750), Standing::NotSeen),
+        shown("A", 22, total_is(750), TaskStatus::Open),
+        shown("B", 25, total_is(750), TaskStatus::NotSeen),
         gone,
-        shown("D", 40, total_is(750), Standing::Open),
-        shown("E", 21, total_is(700), Standing::Done),
+        shown("D", 40, total_is(750), TaskStatus::Open),
+        shown("E", 21, total_is(700), TaskStatus::Done),
     ];
     let file = bytes(&Book { by_hand: &rows, ..fixture::book(&export, &[]) }, "by_hand.xlsx");
     let sheet = sheet(&file, "By hand");
@@ -133,7 +133,7 @@ fn the_checklist_leads_to_the_work_by_hand() {
 fn a_handed_back_workbook_takes_no_decision_from_the_by_hand_sheet() {
     let export = fixture::export();
     let decisions = fixture::decisions(&export);
-    let rows = [shown("A", 22, total_is(750), Standing::Open), shown("E", 21, total_is(700), Standing::Done)];
+    let rows = [shown("A", 22, total_is(750), TaskStatus::Open), shown("E", 21, total_is(700), TaskStatus::Done)];
     let folder = tempfile::tempdir().unwrap();
     let read_back = |by_hand: &[TaskRow]| {
         let path = folder.path().join("back.xlsx");

@@ -69,7 +69,7 @@ fn accept_is_filled_in_where_the_platform_can_do_what_is_suggested_and_nowhere_e
         let archive = couponbook::archive::Archive::new(tool.path("archive"), String::new());
         let export = archive.load_snapshot(&id).unwrap();
         let can = |row: &&couponbook::domain::Row| {
-            row.suggestion.advice.action().is_some() && row.suggestion.way != couponbook::domain::Way::ByHand
+            row.suggestion.advice.action().is_some() && row.suggestion.way != couponbook::domain::Route::ByHand
         };
         let expected: Vec<_> = export.rows.iter().filter(can).map(|row| row.key.clone()).collect();
         let filled: Vec<_> = back.decisions.into_iter().map(|decision| decision.action.row).collect();

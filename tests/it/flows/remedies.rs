@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use couponbook::archive::Archive;
 use couponbook::domain::{
-    Discount, Export, ExportId, Facts, Finding, FindingCode, Goal, Likeness, Minimum, Row, Severity, StoreLoad, Task,
-    Way,
+    Discount, ExpectedState, Export, ExportId, Finding, FindingCode, Goal, Likeness, Minimum, Route, Row, Severity,
+    StoreLoad, Task,
 };
 use couponbook::journal::Journal;
 use serde_json::{Value, json};
@@ -38,10 +38,10 @@ fn accept(row_of: &Row) -> Line {
 fn told(row: &Row) -> String {
     let codes: Vec<_> = row.findings.iter().map(|finding| finding.code.code()).collect();
     let way = match row.suggestion.way {
-        Way::Direct => "",
-        Way::FollowOn => " (follow-on)",
-        Way::Instead => " (another deed)",
-        Way::ByHand => " (by hand)",
+        Route::Direct => "",
+        Route::FollowOn => " (follow-on)",
+        Route::Instead => " (another deed)",
+        Route::ByHand => " (by hand)",
     };
     let action = row.suggestion.advice.action().map_or("-".to_string(), |action| action.to_string());
     format!("{} {}: {} → {action}{way}", row.coupon.store, row.coupon.label(), codes.join(", "))
@@ -52,11 +52,13 @@ fn do_by_hand(shops: &Shops, task: &Task, spares: &mut Vec<&'static str>) {
     assert_eq!(task.store.as_str(), TIKTOK, "{task:?}");
     let edit = |code: &str, fields: Value| shops.edit(TIKTOK, code, fields);
     match &task.goal {
-        Goal::Facts(Facts { ends: Some(Some(ends)), .. }) => edit(&task.label, until(ends.timestamp() - 1)),
-        Goal::Facts(Facts { total: Some(Some(total)), .. }) => {
+        Goal::State(ExpectedState { ends: Some(Some(ends)), .. }) => edit(&task.label, until(ends.timestamp() - 1)),
+        Goal::State(ExpectedState { total: Some(Some(total)), .. }) => {
             edit(&task.label, json!({ "usage_limits": { "total_claim_limit": total, "redemption_limit": total } }));
         }
-        Goal::Facts(Facts { minimum: Some(minimum), .. }) => edit(&task.label, json!({ "threshold": asked(*minimum) })),
+        Goal::State(ExpectedState { minimum: Some(minimum), .. }) => {
+            edit(&task.label, json!({ "threshold": asked(*minimum) }))
+        }
         Goal::Stopped => edit(&task.label, json!({ "status": "DEACTIVATED" })),
         Goal::Copied(likeness) => copy(shops, spares.pop().unwrap(), &task.label, likeness),
         other => panic!("{}: {other:?}", task.label),

@@ -79,7 +79,7 @@ fn row(store: &Store, seen: &Seen) -> Row {
             .iter()
             .map(|(code, severity)| Finding { code: *code, severity: *severity, why: "because".to_string() })
             .collect(),
-        suggestion: Suggestion { advice: Advice::Nothing, way: Way::Direct, renew_until: None, restock_by: None },
+        suggestion: Suggestion { advice: Advice::Nothing, way: Route::Direct, renew_until: None, restock_by: None },
         coupon,
     }
 }

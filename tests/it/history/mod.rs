@@ -105,7 +105,7 @@ fn how_a_finding_went_away_is_told_by_deed_by_absence_or_by_end() {
         coupon: None,
         label: "CODE1".to_string(),
         action: ActionWord::Restock,
-        becomes: Some(Becomes::RaiseTotal),
+        becomes: Some(Operation::RaiseTotal),
         before: String::new(),
         after: String::new(),
         outcome: OutcomeKind::Done,

@@ -88,7 +88,7 @@ impl Desk {
     }
 
     pub fn stopped_on_purpose(mut self, id: &str, replaced: Period) -> Self {
-        self.world = self.world.stopped_on_purpose(id, Becomes::End, Some(replaced));
+        self.world = self.world.stopped_on_purpose(id, Operation::End, Some(replaced));
         self
     }
 

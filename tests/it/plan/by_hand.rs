@@ -59,7 +59,7 @@ fn a_task_says_what_where_and_what_is_to_be_true() {
     assert_eq!(end.steps, ["Promotions > Promotion Tools, or the link.", "Deactivate.", "Confirm where it asks."]);
     let restock = task(&desk, act(ActionWord::Restock).stock(50));
     assert_eq!(restock.steps[1..], ["Edit > Quantity.", "Type the value, then Submit."]);
-    assert_eq!(restock.goal, Goal::Facts(Facts { total: Some(Some(750)), ..Facts::default() }));
+    assert_eq!(restock.goal, Goal::State(ExpectedState { total: Some(Some(750)), ..ExpectedState::default() }));
     let said = desk.decide("A", act(ActionWord::Restock).stock(50));
     assert!(said.contains("Type Quantity: 750.") && said.ends_with("Page: https://seller.example/A"), "{said}");
     let copy = task(&desk, act(ActionWord::Recreate).until_day(45).spend(40));
@@ -116,9 +116,9 @@ fn it_is_the_store_owners_else_the_operators() {
 fn what_a_deletion_that_became_a_pause_leaves_is_a_task_and_an_end_leaves_none() {
     let desk = Desk::of(&LAZADA, vec![coupon("A"), coupon("B")]);
     let delete = desk.change("A", act(ActionWord::Delete));
-    let rest = delete.by_hand.as_ref().and_then(Rest::task).unwrap();
+    let rest = delete.by_hand.as_ref().and_then(FollowUp::task).unwrap();
     assert_eq!((&rest.change, rest.deed.as_str()), (&delete.id, "Delete it"));
-    assert_eq!(rest.goal, Goal::Facts(Facts { exists: Some(false), ..Facts::default() }));
+    assert_eq!(rest.goal, Goal::State(ExpectedState { exists: Some(false), ..ExpectedState::default() }));
     assert_eq!(desk.change("A", act(ActionWord::End)).by_hand, None);
     let copied = Desk::of(&WOO, vec![coupon("A")]).change("A", act(ActionWord::Recreate).spend(50));
     assert!(copied.by_hand.is_some_and(|rest| rest.task().is_none()), "advice is no task");
@@ -130,7 +130,7 @@ fn coupons_that_are_alike_already_do_not_count_as_the_copy_asked_for() {
     let desk = Desk::of(&TIKTOK, vec![coupon("A"), twin.clone()]);
     let copy = task(&desk, act(ActionWord::Recreate).until_day(60).spend(40));
     let live = [coupon("A"), twin.clone()];
-    assert_eq!(copy.standing(Some(&live[0]), live.iter()), Standing::Open);
+    assert_eq!(copy.standing(Some(&live[0]), live.iter()), TaskStatus::Open);
     let made = [Coupon { id: CouponId::new("NEW"), ..twin }];
-    assert_eq!(copy.standing(Some(&live[0]), made.iter()), Standing::Done);
+    assert_eq!(copy.standing(Some(&live[0]), made.iter()), TaskStatus::Done);
 }

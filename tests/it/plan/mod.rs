@@ -119,7 +119,7 @@ fn another_deed_than_asked_is_said_so() {
     let woo = Desk::of(&WOO, vec![coupon("A"), coupon("B")]);
     assert_eq!(delete(&woo).cannot_undo, None);
     let permanent = delete(&woo.deleting_permanently());
-    assert_eq!(permanent.becomes, Becomes::Delete);
+    assert_eq!(permanent.becomes, Operation::Delete);
     assert!(permanent.cannot_undo.is_some());
 }
 
@@ -393,7 +393,7 @@ proptest! {
         let verdict = desk.allowing_everything().verdict("A", act(ActionWord::Accept));
         let refused = matches!(verdict, Verdict::Refused { .. } | Verdict::Conflict { .. });
         prop_assert_eq!(refused, !acceptable, "{:?}: {:?}", suggestion, verdict);
-        if suggestion.way == Way::ByHand {
+        if suggestion.way == Route::ByHand {
             let by_hand = matches!(verdict, Verdict::ByHand { .. });
             prop_assert!(by_hand, "{:?}: {:?}", suggestion, verdict);
         }

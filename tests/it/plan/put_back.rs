@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Duration};
 use couponbook::domain::{
-    Access, ActionWord, Advice, Becomes, Change, ChangeId, Coupon, CouponId, Currency, Deliberate, Discount, Exposure,
-    Memory, Minimum, Owner, Percent, Period, Platform, Row, RowKey, ShopId, Status, Store, StoreId, Suggestion,
-    Timestamp, Way, Write,
+    Access, ActionWord, Advice, Change, ChangeId, Coupon, CouponId, Currency, Deliberate, Discount, Exposure, Memory,
+    Minimum, Operation, Owner, Percent, Period, Platform, Route, Row, RowKey, ShopId, Status, Store, StoreId,
+    Suggestion, Timestamp, Write,
 };
 use couponbook::plan::{HandWork, Intent, Present, Scene, Verdict, Wish, resolve};
 use couponbook::platforms::{abilities, back_office};
@@ -68,7 +68,7 @@ fn decided(
     let at = (store.id.clone(), coupon.id.clone());
     let mut memory = Memory::default();
     if replaced.is_some() {
-        let deliberate = Deliberate { becomes: Becomes::End, by: "the manager".to_string(), at: now(), replaced };
+        let deliberate = Deliberate { becomes: Operation::End, by: "the manager".to_string(), at: now(), replaced };
         memory.on_purpose.insert(at.clone(), deliberate);
     }
     let mut present = Present::default();
@@ -78,7 +78,7 @@ fn decided(
         coupon: coupon.clone(),
         campaign: None,
         findings: Vec::new(),
-        suggestion: Suggestion { advice: Advice::Nothing, way: Way::Direct, renew_until, restock_by: None },
+        suggestion: Suggestion { advice: Advice::Nothing, way: Route::Direct, renew_until, restock_by: None },
         money_at_risk: Exposure::NoLimit,
     };
     let id: ChangeId = serde_json::from_str("\"0123456789abcdef0123456789abcdef\"").unwrap();
@@ -111,7 +111,7 @@ fn change(verdict: Verdict) -> Change {
 fn a_coupon_that_was_stopped_before_its_start_gets_both_its_dates_back() {
     let stopped = coupon(Status::Ended, days(-1, -1));
     let change = change(enabled(&stopped, Some(days(9, 30)), None));
-    assert_eq!(change.becomes, Becomes::Enable);
+    assert_eq!(change.becomes, Operation::Enable);
     let step = &change.steps[0];
     assert_eq!(step.write, Write::Enable { coupon: stopped.id.clone(), period: Some(days(9, 30)) });
     assert!(change.after_words.starts_with("scheduled, starts "), "{}", change.after_words);
@@ -159,7 +159,7 @@ fn a_coming_coupon_starts_at_once_and_keeps_its_end() {
 fn a_pause_there_is_an_end_that_says_so_and_remembers_the_dates() {
     let running = coupon(Status::Active, days(-3, 30));
     let change = change(decided(&running, Wish::Pause, ActionWord::Pause, None, None));
-    assert_eq!((change.becomes, change.replaced_period), (Becomes::End, Some(days(-3, 30))));
+    assert_eq!((change.becomes, change.replaced_period), (Operation::End, Some(days(-3, 30))));
     assert!(change.after_words.contains("instead of paused"), "{}", change.after_words);
     assert_eq!(change.cannot_undo, None);
 }

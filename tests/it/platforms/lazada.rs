@@ -945,7 +945,7 @@ fn a_config_names_a_lazada_store_by_country_and_seller() {
 
 /// What a decision on `row` becomes in a shop that has just that coupon.
 fn planned(model: &Coupon, wish: couponbook::plan::Wish) -> couponbook::plan::Verdict {
-    use couponbook::domain::{ActionWord, Advice, Exposure, Row, RowKey, Suggestion, Way};
+    use couponbook::domain::{ActionWord, Advice, Exposure, Route, Row, RowKey, Suggestion};
     use couponbook::plan::{Intent, Present, Scene, resolve};
     let store = lazada("http://127.0.0.1:1").store;
     let row = Row {
@@ -953,7 +953,7 @@ fn planned(model: &Coupon, wish: couponbook::plan::Wish) -> couponbook::plan::Ve
         coupon: model.clone(),
         campaign: None,
         findings: Vec::new(),
-        suggestion: Suggestion { advice: Advice::Nothing, way: Way::Direct, renew_until: None, restock_by: None },
+        suggestion: Suggestion { advice: Advice::Nothing, way: Route::Direct, renew_until: None, restock_by: None },
         money_at_risk: Exposure::NotKnown,
     };
     let present = Present {

@@ -62,7 +62,7 @@ fn a_planned_coupon_is_missing_unless_the_store_has_it_or_its_successor() {
     let heir = with("9", |it| it.usable = period(at(22, 0, 0), at(41, 0, 0)));
     let made = world(planned(&["DD25"])).made("9", "SHOPDD25");
     assert!(missing(&made, &[ended.clone(), heir]).is_empty(), "its successor is there");
-    let stopped = world(planned(&["DD25"])).stopped_on_purpose("SHOPDD25", Becomes::End, None);
+    let stopped = world(planned(&["DD25"])).stopped_on_purpose("SHOPDD25", Operation::End, None);
     assert!(missing(&stopped, &[ended]).is_empty(), "somebody ended it on purpose");
 }
 
@@ -104,14 +104,14 @@ fn the_models_row_says_what_is_missing_and_suggests_to_make_it() {
         min_spend: Some(Decimal::from(50)),
         total: Some(800),
     };
-    assert_eq!((&rows[1].suggestion.advice, rows[1].suggestion.way), (&wanted, Way::Direct));
+    assert_eq!((&rows[1].suggestion.advice, rows[1].suggestion.way), (&wanted, Route::Direct));
 }
 
 #[test]
 fn what_the_platform_cannot_make_is_suggested_by_hand_and_what_has_no_model_is_told_on_the_store() {
     let row = World::of(&TIKTOK).with_campaign(planned(&["DD25"])).row(vec![called("SHOPNEW", Status::Active)]);
     assert!(matches!(row.suggestion.advice, Advice::RecreateAs { .. }));
-    assert_eq!(row.suggestion.way, Way::ByHand);
+    assert_eq!(row.suggestion.way, Route::ByHand);
     let collected = with("1", |it| (it.code, it.name) = (None, "Shop voucher".into()));
     let row = World::of(&LAZADA).with_campaign(planned(&["Double voucher"])).row(vec![collected]);
     assert!(matches!(&row.suggestion.advice, Advice::RecreateAs { wanted, .. } if wanted == "Double voucher"));

@@ -336,7 +336,7 @@ fn what_was_stopped_on_purpose_is_shown_so_and_raises_nothing_else() {
         (it.discount, it.minimum) = (Discount::Sum(sgd(10)), Minimum::None);
     });
     for (coupon, becomes, expected) in
-        [(paused, Becomes::Pause, "paused notice"), (in_status("A", Status::Ended), Becomes::End, "expired notice")]
+        [(paused, Operation::Pause, "paused notice"), (in_status("A", Status::Ended), Operation::End, "expired notice")]
     {
         let world = World::of(&WOO).with_campaign(black_friday()).stopped_on_purpose("A", becomes, None);
         let row = world.row(vec![coupon]);
@@ -534,7 +534,7 @@ proptest! {
         }
         world.campaigns.extend(campaign);
         if let Some(by) = by {
-            world = world.stopped_on_purpose("A", Becomes::End, None);
+            world = world.stopped_on_purpose("A", Operation::End, None);
             world.memory.on_purpose.values_mut().for_each(|known| known.by.clone_from(&by));
         }
         let beside = with("B", |it| it.code = Some(other));

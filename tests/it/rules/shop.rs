@@ -134,7 +134,7 @@ impl World {
         self
     }
 
-    pub fn stopped_on_purpose(mut self, id: &str, becomes: Becomes, replaced: Option<Period>) -> Self {
+    pub fn stopped_on_purpose(mut self, id: &str, becomes: Operation, replaced: Option<Period>) -> Self {
         let deliberate = Deliberate { becomes, by: "the night shift".to_string(), at: at(21, 20, 0), replaced };
         self.memory.on_purpose.insert((self.store.id.clone(), CouponId::new(id)), deliberate);
         self
@@ -184,16 +184,16 @@ pub fn advice_in_short(row: &Row) -> String {
         other => other.action().map(|word| word.to_string()).unwrap_or_default(),
     };
     let way = match row.suggestion.way {
-        Way::Direct => "",
-        Way::FollowOn => " by follow-on",
-        Way::Instead => " instead",
-        Way::ByHand => " by hand",
+        Route::Direct => "",
+        Route::FollowOn => " by follow-on",
+        Route::Instead => " instead",
+        Route::ByHand => " by hand",
     };
     format!("{advice}{way}")
 }
 
 const fn line(verb: Verb, statuses: &'static [Status], ability: Ability, reason: &'static str) -> Rule {
-    Rule { verb, statuses, ability, reason, mark: Mark::Documented, source: "a sheet" }
+    Rule { verb, statuses, ability, reason, mark: Confidence::Documented, source: "a sheet" }
 }
 
 const SCHEDULED: &[Status] = &[Status::Scheduled];

@@ -172,7 +172,7 @@ fn any_abilities() -> impl Strategy<Value = &'static Abilities> {
                 statuses: std::slice::from_ref(Status::ALL.iter().find(|known| **known == status).unwrap()),
                 ability,
                 reason: "the dice say so",
-                mark: Mark::Inferred,
+                mark: Confidence::Inferred,
                 source: "chance",
             })
             .collect();
@@ -211,14 +211,14 @@ proptest! {
         let Some(verb) = verb_of(&row.suggestion.advice) else { return Ok(()) };
         let ability = |verb| abilities.rule(verb, row.coupon.status).ability;
         let allowed = match row.suggestion.way {
-            Way::Direct => ability(verb) == Ability::Yes,
-            Way::FollowOn => ability(verb) == Ability::FollowOn && ability(Verb::Create) == Ability::Yes,
-            Way::Instead => matches!(ability(verb), Ability::Instead(other) if ability(other) == Ability::Yes),
-            Way::ByHand => true,
+            Route::Direct => ability(verb) == Ability::Yes,
+            Route::FollowOn => ability(verb) == Ability::FollowOn && ability(Verb::Create) == Ability::Yes,
+            Route::Instead => matches!(ability(verb), Ability::Instead(other) if ability(other) == Ability::Yes),
+            Route::ByHand => true,
         };
         prop_assert!(allowed, "{:?} by {:?} on {:?}", row.suggestion.advice, row.suggestion.way, ability(verb));
         if row.coupon.owner == Owner::Platform {
-            prop_assert_eq!(row.suggestion.way, Way::ByHand);
+            prop_assert_eq!(row.suggestion.way, Route::ByHand);
         }
         if let Advice::Adjust { min_spend } = row.suggestion.advice
             && let Discount::Sum(sum) = row.coupon.discount

@@ -68,7 +68,7 @@ fn a_workbook_in_chinese_gives_its_reasons_in_chinese() {
     for (coupon, expected) in table {
         assert_eq!(world.row(vec![coupon]).findings[0].why.replace('\u{a0}', " "), expected);
     }
-    let world = world.stopped_on_purpose("A", Becomes::Pause, None);
+    let world = world.stopped_on_purpose("A", Operation::Pause, None);
     let row = world.row(vec![in_status("A", Status::Paused)]);
     let Advice::Leave(words) = &row.suggestion.advice else { panic!("{:?}", row.suggestion) };
     assert_eq!(words.replace('\u{a0}', " "), "the night shift 于 11月21日 主动停用");

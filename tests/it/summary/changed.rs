@@ -31,7 +31,7 @@ fn failed(store: &Store) -> StoreLoad {
 fn row(store: &Store, code: &'static str, findings: &[(FindingCode, Severity)]) -> Row {
     let findings = findings.iter().map(|(code, severity)| fixture::finding(*code, *severity, "why")).collect();
     let coupon = fixture::coupon(store, &format!("id of {code}"), Some(code), "A coupon");
-    fixture::row(store, coupon, findings, Advice::Nothing, Way::Direct)
+    fixture::row(store, coupon, findings, Advice::Nothing, Route::Direct)
 }
 
 fn export(id: &str, day: u32, stores: Vec<StoreLoad>, rows: Vec<Row>) -> Export {

@@ -202,7 +202,7 @@ fn more_kinds_of_findings_than_fit_share_the_last_column() {
     for (number, code) in on_coupons.enumerate() {
         let coupon = fixture::coupon(&store, &format!("id-{number}"), None, "One");
         let finding = fixture::finding(code, Severity::Warning, "Why.");
-        export.rows.push(fixture::row(&store, coupon, vec![finding], Advice::Nothing, Way::Direct));
+        export.rows.push(fixture::row(&store, coupon, vec![finding], Advice::Nothing, Route::Direct));
     }
     export.stores[0].findings.push(fixture::finding(FindingCode::StoreRestricted, Severity::Critical, "Why."));
     let said = texts(&bytes("many_findings.xlsx", &fixture::book(&export, &[])), "Summary");

@@ -11,7 +11,7 @@ fn save(archive: &Archive, id: &str, at: Timestamp, findings: &[Severity], follo
     let store = model.stores[0].clone();
     let low = |severity: &Severity| fixture::finding(FindingCode::LowStock, *severity, "Low.");
     let coupon = fixture::coupon(&store.store, "1", None, "One");
-    let row = fixture::row(&store.store, coupon, findings.iter().map(low).collect(), Advice::Nothing, Way::Direct);
+    let row = fixture::row(&store.store, coupon, findings.iter().map(low).collect(), Advice::Nothing, Route::Direct);
     let export = Export {
         id: ExportId::new(id),
         follows: follows.map(ExportId::new),

@@ -104,7 +104,7 @@ pub fn coupon(store: &Store, id: &str, code: Option<&str>, name: &str) -> Coupon
     }
 }
 
-pub fn row(store: &Store, coupon: Coupon, findings: Vec<Finding>, advice: Advice, way: Way) -> Row {
+pub fn row(store: &Store, coupon: Coupon, findings: Vec<Finding>, advice: Advice, way: Route) -> Row {
     Row {
         key: RowKey::of(store.platform, &store.shop, &coupon.id),
         campaign: Some("Black Friday".to_string()),
@@ -192,7 +192,7 @@ fn critical(sg: &Store, my: &Store, de: &Store, id: &Store, us: &Store) -> Vec<R
                 "Ended Sat 21 Nov; Black Friday runs to Mon 30 Nov and nothing else covers it.",
             )],
             Advice::Recreate { until: through(my, 11, 30), min_spend: None },
-            Way::Direct,
+            Route::Direct,
         ),
         row(
             de,
@@ -207,7 +207,7 @@ fn critical(sg: &Store, my: &Store, de: &Store, id: &Store, us: &Store) -> Vec<R
             },
             vec![finding(ExpiresToday, bad, "Ends today 23:59; Black Friday goes on to Mon 30 Nov.")],
             Advice::Renew { until: through(de, 11, 30) },
-            Way::Direct,
+            Route::Direct,
         ),
         row(
             id,
@@ -222,7 +222,7 @@ fn critical(sg: &Store, my: &Store, de: &Store, id: &Store, us: &Store) -> Vec<R
             },
             vec![finding(Rejected, bad, "TikTok holds it in review since Thu 19 Nov; Payday starts Tue 24 Nov.")],
             Advice::OpenPage,
-            Way::ByHand,
+            Route::ByHand,
         ),
         row(
             sg,
@@ -235,7 +235,7 @@ fn critical(sg: &Store, my: &Store, de: &Store, id: &Store, us: &Store) -> Vec<R
             },
             vec![finding(OutOfStock, bad, "0 of 500 left since Sat 21 Nov; Black Friday runs to Mon 30 Nov.")],
             Advice::Restock { add: 700 },
-            Way::Direct,
+            Route::Direct,
         ),
         row(
             us,
@@ -251,7 +251,7 @@ fn critical(sg: &Store, my: &Store, de: &Store, id: &Store, us: &Store) -> Vec<R
             },
             vec![finding(NotStarted, bad, "Starts Fri 27 Nov; Black Friday began on Fri 20 Nov.")],
             Advice::Enable,
-            Way::Direct,
+            Route::Direct,
         ),
         row(
             sg,
@@ -266,7 +266,7 @@ fn critical(sg: &Store, my: &Store, de: &Store, id: &Store, us: &Store) -> Vec<R
                 finding(LowStock, Severity::Warning, "29 of 400 left (7 %)."),
             ],
             Advice::Enable,
-            Way::Direct,
+            Route::Direct,
         ),
         row(
             us,
@@ -284,7 +284,7 @@ fn critical(sg: &Store, my: &Store, de: &Store, id: &Store, us: &Store) -> Vec<R
                 finding(ExpiringSoon, Severity::Warning, "Ends soon."),
             ],
             Advice::Adjust { min_spend: Decimal::from(60) },
-            Way::Direct,
+            Route::Direct,
         ),
     ]
 }
@@ -301,7 +301,7 @@ fn warnings(sg: &Store, my: &Store, de: &Store, id: &Store, us: &Store, vn: &Sto
             },
             vec![finding(ExpiresToday, middle, "Ends today 23:59; always-on offer without a follow-on.")],
             Advice::Renew { until: through(sg, 12, 22) },
-            Way::FollowOn,
+            Route::FollowOn,
         ),
         row(
             id,
@@ -318,7 +318,7 @@ fn warnings(sg: &Store, my: &Store, de: &Store, id: &Store, us: &Store, vn: &Sto
                 finding(LowStock, middle, "98 of 1,500 left (7 %)."),
             ],
             Advice::Renew { until: through(id, 11, 30) },
-            Way::ByHand,
+            Route::ByHand,
         ),
         row(
             my,
@@ -332,7 +332,7 @@ fn warnings(sg: &Store, my: &Store, de: &Store, id: &Store, us: &Store, vn: &Sto
                 "Ends Tue 24 Nov 18:00, in 2 days; running vouchers cannot be extended.",
             )],
             Advice::Renew { until: through(my, 12, 24) },
-            Way::FollowOn,
+            Route::FollowOn,
         ),
         row(
             sg,
@@ -343,7 +343,7 @@ fn warnings(sg: &Store, my: &Store, de: &Store, id: &Store, us: &Store, vn: &Sto
             },
             vec![finding(LowStock, middle, "38 of 600 left (6 %); at this pace gone on Mon 23 Nov.")],
             Advice::Restock { add: 400 },
-            Way::Direct,
+            Route::Direct,
         ),
         row(
             de,
@@ -356,7 +356,7 @@ fn warnings(sg: &Store, my: &Store, de: &Store, id: &Store, us: &Store, vn: &Sto
             },
             vec![finding(ThresholdLow, middle, "Min spend EUR 15; this store's range is EUR 25 to 60.")],
             Advice::Adjust { min_spend: Decimal::from(25) },
-            Way::Direct,
+            Route::Direct,
         ),
         row(
             us,
@@ -367,7 +367,7 @@ fn warnings(sg: &Store, my: &Store, de: &Store, id: &Store, us: &Store, vn: &Sto
             },
             vec![finding(ThresholdHigh, middle, "Min spend USD 220; this store's range is USD 60 to 150.")],
             Advice::Adjust { min_spend: Decimal::from(150) },
-            Way::Direct,
+            Route::Direct,
         ),
         row(
             vn,
@@ -379,14 +379,14 @@ fn warnings(sg: &Store, my: &Store, de: &Store, id: &Store, us: &Store, vn: &Sto
             },
             vec![finding(ExpiringSoon, middle, "Ends Wed 25 Nov 23:59, in 3 days.")],
             Advice::Renew { until: through(vn, 11, 30) },
-            Way::FollowOn,
+            Route::FollowOn,
         ),
         row(
             de,
             Coupon { status: Status::Paused, ..coupon(de, "4713", Some("GLUECK7"), "Glückscode 7 %") },
             vec![finding(Paused, middle, "Draft since Mon 16 Nov; belongs to no running campaign.")],
             Advice::Leave("paused by Jonas on Mon 16 Nov".into()),
-            Way::Direct,
+            Route::Direct,
         ),
     ]
 }
@@ -404,7 +404,7 @@ fn notices(sg: &Store, de: &Store) -> Vec<Row> {
             },
             vec![finding(Expired, calm, "Ended Sat 31 Oct; its campaign is over.")],
             Advice::Nothing,
-            Way::Direct,
+            Route::Direct,
         ),
         row(
             sg,
@@ -416,7 +416,7 @@ fn notices(sg: &Store, de: &Store) -> Vec<Row> {
             },
             vec![finding(NotStarted, calm, "Starts Sat 5 Dec, with its campaign.")],
             Advice::Wait,
-            Way::Direct,
+            Route::Direct,
         ),
         row(
             de,
@@ -427,7 +427,7 @@ fn notices(sg: &Store, de: &Store) -> Vec<Row> {
             },
             vec![finding(Expired, calm, "Ended Sat 31 Oct; its campaign is over.")],
             Advice::Delete,
-            Way::Instead,
+            Route::Instead,
         ),
     ]
 }
@@ -438,7 +438,7 @@ fn calm(store: &Store, index: usize) -> Row {
         usable: Period::new(Some(since(store, 11, 1)), Some(at(30, 0, 0) + Duration::days(index as i64 * 3))).unwrap(),
         ..coupon(store, &id, Some(&format!("OK{index:03}")), &format!("Always on {}", index + 1))
     };
-    row(store, coupon, vec![], Advice::Nothing, Way::Direct)
+    row(store, coupon, vec![], Advice::Nothing, Route::Direct)
 }
 
 pub fn checklist(export: &Export) -> Vec<ChecklistItem> {
@@ -623,7 +623,7 @@ const LIMITS: Limits = Limits {
 };
 
 const fn rule(verb: Verb, statuses: &'static [Status], ability: Ability) -> Rule {
-    Rule { verb, statuses, ability, reason: "", mark: Mark::Documented, source: "" }
+    Rule { verb, statuses, ability, reason: "", mark: Confidence::Documented, source: "" }
 }
 
 const LIVE: &[Status] = &[Status::Active];

@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 
-use crate::domain::{Becomes, Exposure, HowResolved, OutcomeKind};
+use crate::domain::{Exposure, HowResolved, Operation, OutcomeKind};
 use crate::language::Language;
 use crate::say;
 use crate::workbook::words::{action_name, outcome_severity};
@@ -15,21 +15,21 @@ pub(super) fn outcome_look(kind: OutcomeKind) -> Look {
     }
 }
 
-pub(super) fn becomes(language: Language, becomes: Becomes) -> String {
+pub(super) fn becomes(language: Language, becomes: Operation) -> String {
     let word = match becomes {
-        Becomes::ExtendInPlace => "extend-in-place",
-        Becomes::ShortenInPlace => "shorten-in-place",
-        Becomes::FollowOn => "follow-on",
-        Becomes::RaiseTotal => "raise-total",
-        Becomes::ChangeMinSpend => "change-min-spend",
-        Becomes::End => "end",
-        Becomes::Pause => "pause",
-        Becomes::Enable => "enable",
-        Becomes::Delete => "delete",
-        Becomes::Trash => "trash",
-        Becomes::Create => "create",
-        Becomes::Planned => "planned",
-        Becomes::Keep => "keep",
+        Operation::ExtendInPlace => "extend-in-place",
+        Operation::ShortenInPlace => "shorten-in-place",
+        Operation::FollowOn => "follow-on",
+        Operation::RaiseTotal => "raise-total",
+        Operation::ChangeMinSpend => "change-min-spend",
+        Operation::End => "end",
+        Operation::Pause => "pause",
+        Operation::Enable => "enable",
+        Operation::Delete => "delete",
+        Operation::Trash => "trash",
+        Operation::Create => "create",
+        Operation::Planned => "planned",
+        Operation::Keep => "keep",
     };
     language.say(&format!("results-becomes-{word}"))
 }
