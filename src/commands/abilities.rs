@@ -1,6 +1,7 @@
 //! The abilities table for people: on the terminal and in the README, from the same data that plans are made with.
 
 use crate::domain::{Abilities, Ability, Confidence, Platform, Status, Verb};
+use crate::language::Language;
 use crate::platforms::abilities;
 
 /// The statuses a seller meets; the others allow what Help says.
@@ -58,7 +59,12 @@ pub fn text(platforms: &[&'static Abilities], with_reasons: bool) -> String {
             lines.extend(abilities.rules.iter().map(|rule| {
                 let statuses: Vec<&str> = rule.statuses.iter().map(|status| status.word()).collect();
                 let (verb, mark) = (rule.verb.words(), rule.mark.word());
-                format!("    {verb}, {}: {} ({mark}: {})", statuses.join("/"), rule.reason, rule.source)
+                format!(
+                    "    {verb}, {}: {} ({mark}: {})",
+                    statuses.join("/"),
+                    Language::English.say(rule.reason),
+                    rule.source
+                )
             }));
         }
         lines.push(String::new());

@@ -93,7 +93,8 @@ impl Confidence {
     }
 }
 
-/// One line of the table. `reason` is a sentence a manager understands; `source` names where the rule was read.
+/// One line of the table. `reason` is the id of a message that a manager understands (`reasons.ftl`); `source` names where the
+/// rule was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Rule {
     pub verb: Verb,
@@ -139,7 +140,7 @@ pub struct Abilities {
     pub platform: Platform,
     pub rules: &'static [Rule],
     pub limits: Limits,
-    /// Why a coupon of [`super::Owner::Platform`] refuses every write, where the platform has such coupons.
+    /// Why a coupon of [`super::Owner::Platform`] refuses every write, where the platform has such coupons: the id of a message.
     pub platform_owned: &'static str,
 }
 
@@ -148,7 +149,7 @@ const UNSAID: Rule = Rule {
     verb: Verb::Create,
     statuses: &Status::ALL,
     ability: Ability::Never,
-    reason: "no way to do this is known",
+    reason: "reason-no-way-to-do-this-is-known",
     mark: Confidence::Inferred,
     source: "no line in the table",
 };

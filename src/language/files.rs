@@ -110,7 +110,7 @@ pub(super) fn ids(language: Language) -> BTreeSet<String> {
 }
 
 /// `1,200`: separators as both languages write them.
-fn grouped(number: f64) -> String {
+pub(super) fn grouped(number: f64) -> String {
     let digits = format!("{:.0}", number.abs());
     let mut words = if number < 0.0 { "-".to_string() } else { String::new() };
     for (index, digit) in digits.chars().enumerate() {

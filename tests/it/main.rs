@@ -12,6 +12,7 @@ mod history;
 mod journal;
 mod language;
 mod layers;
+mod messages;
 mod money;
 mod pace;
 mod plan;

@@ -19,7 +19,7 @@ use crate::domain::{
     Abilities, Ability, Change, Coupon, CouponId, ExpectedState, Keeping, Memory, Minimum, Operation, Owner, Route,
     Row, Start, Status, Step, Store, StoreId, Timestamp, Verb,
 };
-use crate::language::{Language, end_words, instant_words, reason_words};
+use crate::language::{Language, end_words, instant_words};
 use crate::say;
 
 /// What the platforms show now.
@@ -198,7 +198,7 @@ impl View<'_> {
 
     /// What the platform can do, once nothing stands against asking it; a platform's own coupon is left to people.
     fn ability(&self, verb: Verb, coupon: &Coupon, by_hand: &Deed) -> Result<Ability, Stop> {
-        let owned = reason_words(self.language(), self.scene.abilities.platform_owned);
+        let owned = self.language().say(self.scene.abilities.platform_owned);
         match coupon.owner {
             Owner::Seller => Ok(self.scene.abilities.rule(verb, coupon.status).ability),
             Owner::Platform if verb == Verb::Create => {
@@ -237,7 +237,7 @@ impl View<'_> {
             "results-platform-reason",
             platform = platform.name(),
             status = self.status(coupon.status),
-            reason = reason_words(self.language(), rule.reason)
+            reason = self.language().say(rule.reason)
         )
     }
 

@@ -162,3 +162,6 @@ kind-percentage-discount = Percentage discount
 kind-fixed-cart-discount = Fixed cart discount
 kind-fixed-product-discount = Fixed product discount
 kind-with-many-codes = { $kind }, many codes
+
+# Words that stand as they were written: a platform's own, or those of an older record.
+as-written = { $words }

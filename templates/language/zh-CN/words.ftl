@@ -159,3 +159,6 @@ kind-percentage-discount = 百分比折扣
 kind-fixed-cart-discount = 整单立减
 kind-fixed-product-discount = 单品立减
 kind-with-many-codes = { $kind }（多个优惠码）
+
+# 原样显示的文字：平台原文或旧记录中的文字。
+as-written = { $words }

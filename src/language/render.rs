@@ -1,0 +1,132 @@
+//! From a message to the words that somebody reads.
+
+use fluent_bundle::{FluentArgs, FluentValue};
+use unicode_width::UnicodeWidthStr;
+
+use super::{Language, day_words, discount_within, end_words, files, instant_words};
+use crate::domain::{Argument, Message};
+
+/// A name in a cell keeps at least this many columns; what is then still too long is said by a shorter wording.
+const NAME_COLUMNS_MIN: usize = 10;
+
+/// Where the words are to stand.
+#[derive(Clone, Copy)]
+pub(super) enum Room {
+    /// On a terminal, in a file: whatever they need.
+    Free,
+    /// In a cell: no line ends within an amount, and no name has more columns than this.
+    Cell { name_columns_max: usize },
+}
+
+pub(super) struct Renderer {
+    pub language: Language,
+    pub room: Room,
+}
+
+impl Renderer {
+    pub fn message(&self, message: &Message) -> String {
+        self.words(message.id(), message.arguments())
+    }
+
+    pub fn words<'a>(&self, id: &str, arguments: impl Iterator<Item = (&'a str, &'a Argument)>) -> String {
+        let mut told = FluentArgs::new();
+        for (name, argument) in arguments {
+            told.set(name, self.value(argument));
+        }
+        [self.language, Language::English]
+            .into_iter()
+            .find_map(|language| files::message(language, id, &told))
+            .unwrap_or_else(|| id.to_string())
+    }
+
+    fn value(&self, argument: &Argument) -> FluentValue<'static> {
+        match argument {
+            // Exact up to 2^53, beyond any count of coupons.
+            Argument::Count(count) => FluentValue::from(*count),
+            other => FluentValue::from(self.argument(other)),
+        }
+    }
+
+    fn argument(&self, argument: &Argument) -> String {
+        match argument {
+            Argument::Text(text) => text.clone().into_owned(),
+            Argument::Name(name) => self.name(name),
+            Argument::Count(count) => files::grouped(*count as f64),
+            Argument::Digits(number) => number.to_string(),
+            Argument::Money(money) => self.amount(money),
+            Argument::Percent(percent) => self.amount(percent),
+            Argument::Discount(discount) => self.amount(discount_within(self.language, discount)),
+            Argument::Day { day, near } => day_words(self.language, *day, *near),
+            Argument::Instant { at, zone, near } => instant_words(self.language, *at, *zone, *near),
+            Argument::End { at, zone, near } => end_words(self.language, *at, *zone, *near),
+            Argument::Message(message) => self.message(message),
+            Argument::List(list) => {
+                let words: Vec<String> = list.iter().map(|argument| self.argument(argument)).collect();
+                words.join(&self.language.say("comma"))
+            }
+        }
+    }
+
+    fn amount(&self, amount: impl std::fmt::Display) -> String {
+        match self.room {
+            Room::Free => amount.to_string(),
+            Room::Cell { .. } => amount.to_string().replace(' ', "\u{a0}"),
+        }
+    }
+
+    fn name(&self, name: &str) -> String {
+        match self.room {
+            Room::Free => name.to_string(),
+            Room::Cell { name_columns_max } => shortened(name, name_columns_max),
+        }
+    }
+}
+
+/// See [`Language::render_within`].
+pub(super) fn within(language: Language, message: &Message, columns_max: usize) -> String {
+    let mut wording = Some(message);
+    let mut words = String::new();
+    while let Some(message) = wording {
+        let in_cell = |name_columns_max| Renderer { language, room: Room::Cell { name_columns_max } }.message(message);
+        words = in_cell(columns_max);
+        let over = words.width().saturating_sub(columns_max);
+        if over > 0
+            && let Some(longest) = longest_name(message, columns_max)
+        {
+            words = in_cell(longest.saturating_sub(over).max(NAME_COLUMNS_MIN));
+        }
+        if words.width() <= columns_max {
+            break;
+        }
+        wording = message.shorter();
+    }
+    words
+}
+
+/// The columns of the longest name that the message tells, at most `columns_max`.
+fn longest_name(message: &Message, columns_max: usize) -> Option<usize> {
+    let columns = |argument: &Argument| match argument {
+        Argument::Name(name) => Some(shortened(name, columns_max).width()),
+        Argument::Message(message) => longest_name(message, columns_max),
+        _ => None,
+    };
+    message.arguments().filter_map(|(_, argument)| columns(argument)).max()
+}
+
+/// At most `columns_max` columns of a name, on one line.
+pub fn shortened(name: &str, columns_max: usize) -> String {
+    let line = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.width() <= columns_max {
+        return line;
+    }
+    let mut head = String::new();
+    for letter in line.chars() {
+        head.push(letter);
+        // A column for the dots.
+        if head.width() + 1 > columns_max {
+            head.pop();
+            break;
+        }
+    }
+    format!("{}…", head.trim_end())
+}
