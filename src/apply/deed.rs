@@ -37,7 +37,7 @@ impl Deed {
             let but = |language: Language, message: &str| {
                 say!(language, "results-made-but", coupon = made.as_str(), message = message)
             };
-            self.outcome.message = but(Language::English, &self.outcome.message);
+            self.outcome.message = but(Language::ENGLISH, &self.outcome.message);
             if let Some(told) = &mut self.outcome.told {
                 told.message = but(Language::parse(&told.language).unwrap_or_default(), &told.message);
             }

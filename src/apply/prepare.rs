@@ -129,8 +129,8 @@ fn pasts(journal: &Journal, language: Language, decided: &[Decided]) -> Result<B
     let mut pasts = BTreeMap::new();
     for intent in decided.iter().filter_map(|decided| decided.meaning.as_ref().ok()) {
         if let Some(settled) = journal.settled(&intent.id)? {
-            let told = (language != Language::English).then(|| settlement(language, &settled));
-            let past = Past::Settled { said: settlement(Language::English, &settled), told };
+            let told = (language != Language::ENGLISH).then(|| settlement(language, &settled));
+            let past = Past::Settled { said: settlement(Language::ENGLISH, &settled), told };
             pasts.insert(intent.id.clone(), past);
             continue;
         }
@@ -163,8 +163,8 @@ fn refuse_doubted(journal: &Journal, language: Language, decided: &mut [Decided]
             reason: say!(language, "results-in-doubt", run = run.as_str()),
             next: say!(language, "results-next-apply-run", run = run.as_str()),
         };
-        let told = (language != Language::English).then(|| refusal(language));
-        decided.meaning = Err(Refused { told, ..refusal(Language::English).into() });
+        let told = (language != Language::ENGLISH).then(|| refusal(language));
+        decided.meaning = Err(Refused { told, ..refusal(Language::ENGLISH).into() });
     }
     Ok(())
 }

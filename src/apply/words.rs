@@ -29,7 +29,7 @@ impl Said {
 
     /// In English, and in the language of `told`.
     pub fn by(told: Option<&Told>, say: impl Fn(Language) -> String) -> Self {
-        Self { english: say(Language::English), told: told.map(|told| say(told.language)) }
+        Self { english: say(Language::ENGLISH), told: told.map(|told| say(told.language)) }
     }
 
     pub fn sentence(&self) -> Self {
@@ -41,7 +41,7 @@ impl Said {
     }
 
     pub fn text(&self, language: Language) -> String {
-        if language == Language::English { self.english.clone() } else { self.in_workbook() }
+        if language == Language::ENGLISH { self.english.clone() } else { self.in_workbook() }
     }
 }
 
@@ -141,7 +141,7 @@ pub(super) fn set_read_back(outcome: &mut Outcome, read_back: &Said) {
 /// The outcome of a row that nothing is sent for.
 pub(super) fn unsent(run: &Run<'_>, row: &PlanRow) -> Outcome {
     let kind = row.verdict.outcome().unwrap_or(OutcomeKind::NotReached);
-    let english = unsent_words(Language::English, Words::of(&row.verdict, Language::English));
+    let english = unsent_words(Language::ENGLISH, Words::of(&row.verdict, Language::ENGLISH));
     let told = row.told.as_deref();
     let [before, message, next] = match told.map(|told| unsent_words(told.language, told.words.clone())) {
         Some(told) => pair(english, told),

@@ -62,7 +62,7 @@ pub fn text(platforms: &[&'static Abilities], with_reasons: bool) -> String {
                 format!(
                     "    {verb}, {}: {} ({mark}: {})",
                     statuses.join("/"),
-                    Language::English.say(rule.reason),
+                    Language::ENGLISH.say(rule.reason),
                     rule.source
                 )
             }));

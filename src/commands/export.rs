@@ -162,7 +162,7 @@ pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, F
     };
     let (export, ties) = judged(judging, loaded)?;
     say::ties(context, &ties);
-    let unmatched = settings.models_unmatched(Language::English, &models_unmatched(&export, &settings.campaigns));
+    let unmatched = settings.models_unmatched(Language::ENGLISH, &models_unmatched(&export, &settings.campaigns));
     unmatched.iter().for_each(|problem| context.note(&format!("left out of the campaign plan: {problem}")));
 
     let by_hand = tasks_seen(journal.open_tasks()?, &export);
@@ -492,7 +492,7 @@ fn fail_on(threshold: Option<SeverityWord>, export: &Export) -> Result<(), Failu
 
 /// The language with that tag, for an argument.
 pub fn language(tag: &str) -> Result<Language, String> {
-    let known = Language::ALL.map(Language::tag).join(", ");
+    let known = Language::all().map(Language::tag).collect::<Vec<_>>().join(", ");
     Language::parse(tag).ok_or_else(|| format!("workbooks can be written in {known}"))
 }
 

@@ -25,7 +25,7 @@ pub fn deeds(context: &Context, history: &History) -> Result<Vec<PastDeed>, Fail
 
 /// Says the deeds in the language of the team's workbooks, where their runs kept their words in it; the tables hold English.
 pub fn say_in(language: Language, context: &Context, history: &History, deeds: &mut [PastDeed]) -> Result<(), Failure> {
-    if language == Language::English {
+    if language == Language::ENGLISH {
         return Ok(());
     }
     let runs: BTreeSet<RunId> = deeds.iter().map(|deed| deed.run.clone()).collect();

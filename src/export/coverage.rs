@@ -284,7 +284,7 @@ fn missing_lines(covering: &Covering) -> Vec<MissingLine> {
             stock: &stock,
             now: export.finished,
             // Nothing is said here.
-            language: Language::English,
+            language: Language::ENGLISH,
         };
         let line = |missing: MissingCoupon| MissingLine {
             store: load.store.id.clone(),

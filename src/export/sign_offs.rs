@@ -33,7 +33,7 @@ fn item_of(row: &SignedRow, routine: &[RoutineItem]) -> String {
     let same = |one: &str, other: &str| one.trim().to_lowercase() == other.trim().to_lowercase();
     let by_key = routine.iter().find(|item| same(&item.key, &row.key));
     let says = |item: &RoutineItem, language: Language| same(&super::checklist::what(item, language), &row.what);
-    let by_what = || routine.iter().find(|item| Language::ALL.into_iter().any(|language| says(item, language)));
+    let by_what = || routine.iter().find(|item| Language::all().any(|language| says(item, language)));
     match by_key.or_else(by_what) {
         Some(item) => item.key.clone(),
         None if !row.key.is_empty() => row.key.clone(),

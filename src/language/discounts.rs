@@ -26,7 +26,7 @@ pub fn discount_words(language: Language, discount: &Discount) -> String {
 
 /// The same within a sentence. English begins its cells with a capital, and goes on in small letters within a sentence.
 pub fn discount_within(language: Language, discount: &Discount) -> String {
-    if language == Language::English { discount.to_string() } else { discount_words(language, discount) }
+    if language == Language::ENGLISH { discount.to_string() } else { discount_words(language, discount) }
 }
 
 fn capitalised(words: &str) -> String {

@@ -1,58 +1,49 @@
-//! The message files themselves, parsed once.
+//! The message files themselves, parsed once: a folder a language under `templates/language/`, built into the program.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use include_dir::{Dir, include_dir};
 use unic_langid::LanguageIdentifier;
 
-use super::Language;
+use super::patterns::DateWords;
+use super::{Language, Script};
 
-macro_rules! files {
-    ($tag:literal) => {
-        [
-            include_str!(concat!("../../templates/language/", $tag, "/words.ftl")),
-            include_str!(concat!("../../templates/language/", $tag, "/rules.ftl")),
-            include_str!(concat!("../../templates/language/", $tag, "/coupons.ftl")),
-            include_str!(concat!("../../templates/language/", $tag, "/summary.ftl")),
-            include_str!(concat!("../../templates/language/", $tag, "/checklist.ftl")),
-            include_str!(concat!("../../templates/language/", $tag, "/by_hand.ftl")),
-            include_str!(concat!("../../templates/language/", $tag, "/coverage.ftl")),
-            include_str!(concat!("../../templates/language/", $tag, "/stores.ftl")),
-            include_str!(concat!("../../templates/language/", $tag, "/replies.ftl")),
-            include_str!(concat!("../../templates/language/", $tag, "/help.ftl")),
-            include_str!(concat!("../../templates/language/", $tag, "/results.ftl")),
-            include_str!(concat!("../../templates/language/", $tag, "/reasons.ftl")),
-            include_str!(concat!("../../templates/language/", $tag, "/week.ftl")),
-            include_str!(concat!("../../templates/language/", $tag, "/history.ftl")),
-        ]
-    };
-}
+static FOLDERS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates/language");
 
-static ENGLISH: LazyLock<Messages> = LazyLock::new(|| Messages::parse(Language::English, &files!("en")));
-static CHINESE: LazyLock<Messages> = LazyLock::new(|| Messages::parse(Language::SimplifiedChinese, &files!("zh-CN")));
+/// The language that the program is written in; what another lacks is said in it.
+const SOURCE: &str = "en";
 
-struct Messages {
+static ALL: LazyLock<Vec<Messages>> = LazyLock::new(|| {
+    let mut all: Vec<Messages> = FOLDERS.dirs().map(Messages::parse).collect();
+    all.sort_by_key(|messages| (messages.tag != SOURCE, messages.tag));
+    all
+});
+
+pub(super) struct Messages {
+    pub tag: &'static str,
+    pub script: Script,
+    pub dates: DateWords,
     bundle: FluentBundle<FluentResource>,
     ids: BTreeSet<String>,
 }
 
 impl Messages {
     // What a file has wrong is left out, and its messages then miss in the test of the files.
-    fn parse(language: Language, files: &[&str]) -> Self {
-        // It chooses the plurals; every tag of ours parses.
-        let tag = language.tag().parse::<LanguageIdentifier>().unwrap_or_default();
-        let mut bundle = FluentBundle::new_concurrent(vec![tag]);
-        // The marks around each fact say where a Chinese sentence needs a space; they never reach a cell.
-        bundle.set_use_isolating(language == Language::SimplifiedChinese);
+    fn parse(folder: &'static Dir<'static>) -> Self {
+        let tag = folder.path().to_str().unwrap_or_default();
+        // It chooses the plurals.
+        let mut bundle = FluentBundle::new_concurrent(vec![tag.parse::<LanguageIdentifier>().unwrap_or_default()]);
+        // The marks around each argument say where a Chinese sentence needs a space; they never reach a reader.
         bundle.set_formatter(Some(|value, _| match value {
             FluentValue::Number(number) => Some(grouped(number.value)),
             _ => None,
         }));
         let mut ids = BTreeSet::new();
-        for file in files {
-            let resource = match FluentResource::try_new((*file).to_string()) {
+        for file in folder.files().filter_map(|file| file.contents_utf8()) {
+            let resource = match FluentResource::try_new(file.to_string()) {
                 Ok(resource) | Err((resource, _)) => resource,
             };
             ids.extend(resource.entries().filter_map(|entry| match entry {
@@ -61,32 +52,52 @@ impl Messages {
             }));
             let _ = bundle.add_resource(resource);
         }
-        Self { bundle, ids }
+        let fixed = |id: &str| said(&bundle, id, &FluentArgs::new()).map(|words| unmarked(&words)).unwrap_or_default();
+        let script = if fixed("language-script") == "han" { Script::Han } else { Script::Latin };
+        let dates = DateWords::of(fixed);
+        bundle.set_use_isolating(script == Script::Han);
+        Self { tag, script, dates, bundle, ids }
     }
 }
 
-fn messages(language: Language) -> &'static Messages {
-    match language {
-        Language::English => &ENGLISH,
-        Language::SimplifiedChinese => &CHINESE,
-    }
-}
-
-pub(super) fn message(language: Language, id: &str, facts: &FluentArgs) -> Option<String> {
-    let bundle = &messages(language).bundle;
+fn said(bundle: &FluentBundle<FluentResource>, id: &str, arguments: &FluentArgs) -> Option<String> {
     let pattern = bundle.get_message(id)?.value()?;
-    let mut missing = Vec::new();
-    let said = bundle.format_pattern(pattern, Some(facts), &mut missing);
-    Some(if language == Language::SimplifiedChinese { spaced(&said) } else { said.into_owned() })
+    Some(bundle.format_pattern(pattern, Some(arguments), &mut Vec::new()).into_owned())
 }
 
-const FACT_BEGINS: char = '\u{2068}';
-const FACT_ENDS: char = '\u{2069}';
+/// How many languages there are, the source language first.
+pub(super) fn count() -> u8 {
+    ALL.len() as u8
+}
 
-/// The sentence with a space wherever a fact in Latin letters or digits meets a Chinese letter: `但 Black Friday 持续到`,
+pub(super) fn messages(language: Language) -> &'static Messages {
+    // A language is made by `count` and the source language alone, which is always there.
+    ALL.get(usize::from(language.0)).unwrap_or_else(|| &ALL[0])
+}
+
+pub(super) fn message(language: Language, id: &str, arguments: &FluentArgs) -> Option<String> {
+    let messages = messages(language);
+    let said = said(&messages.bundle, id, arguments)?;
+    Some(match messages.script {
+        Script::Han => spaced(&said),
+        Script::Latin => said,
+    })
+}
+
+const ARGUMENT_BEGINS: char = '\u{2068}';
+const ARGUMENT_ENDS: char = '\u{2069}';
+
+fn is_mark(letter: char) -> bool {
+    matches!(letter, ARGUMENT_BEGINS | ARGUMENT_ENDS)
+}
+
+fn unmarked(said: &str) -> String {
+    said.replace(is_mark, "")
+}
+
+/// The sentence with a space wherever an argument in Latin letters or digits meets a Chinese letter: `但 Black Friday 持续到`,
 /// and `但双十一持续到`.
 fn spaced(said: &str) -> String {
-    let is_mark = |letter: char| matches!(letter, FACT_BEGINS | FACT_ENDS);
     let is_chinese = |letter: char| ('\u{4e00}'..='\u{9fff}').contains(&letter);
     let mut sentence = String::with_capacity(said.len());
     let (mut before, mut at_edge) = (None, false);
@@ -109,7 +120,7 @@ pub(super) fn ids(language: Language) -> BTreeSet<String> {
     messages(language).ids.clone()
 }
 
-/// `1,200`: separators as both languages write them.
+/// `1,200`: separators as every language here writes them.
 pub(super) fn grouped(number: f64) -> String {
     let digits = format!("{:.0}", number.abs());
     let mut words = if number < 0.0 { "-".to_string() } else { String::new() };

@@ -7,6 +7,7 @@
 mod dates;
 mod discounts;
 mod files;
+mod patterns;
 mod render;
 
 use std::collections::BTreeSet;
@@ -19,34 +20,49 @@ use render::{Renderer, Room};
 
 pub use dates::{
     clock_words, day_head_words, day_words, end_words, instant_words, long_day_words, short_day_words, week_head_words,
+    whole_day_head_words,
 };
 pub use discounts::{discount_within, discount_words};
 pub use render::shortened;
 
-/// A language that a workbook can be written in. What is handed back is understood in all of them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Language {
-    #[default]
-    #[serde(rename = "en")]
-    English,
-    #[serde(rename = "zh-CN")]
-    SimplifiedChinese,
+/// A language that a workbook can be written in: a folder of message files. What is handed back is understood in all of them.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Language(u8);
+
+/// What its letters ask of a sheet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Script {
+    Latin,
+    /// Chinese letters: two columns wide, a taller face, a space where Latin letters meet them.
+    Han,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there are no message files for the language {0:?}")]
+pub struct UnknownLanguage(pub String);
+
 impl Language {
-    pub const ALL: [Self; 2] = [Self::English, Self::SimplifiedChinese];
+    /// What the program is written in: the terminal's, the logs' and the archives' language.
+    pub const ENGLISH: Self = Self(0);
+
+    /// English first, the others by their tags.
+    pub fn all() -> impl Iterator<Item = Self> + Clone {
+        (0..files::count()).map(Self)
+    }
 
     /// As in the config: `en`, `zh-CN`.
     pub fn tag(self) -> &'static str {
-        match self {
-            Self::English => "en",
-            Self::SimplifiedChinese => "zh-CN",
-        }
+        files::messages(self).tag
+    }
+
+    pub fn script(self) -> Script {
+        files::messages(self).script
     }
 
     /// The language with that tag, without regard to case.
     pub fn parse(tag: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|language| language.tag().eq_ignore_ascii_case(tag.trim()))
+        Self::all().find(|language| language.tag().eq_ignore_ascii_case(tag.trim()))
     }
 
     /// The words of `message`.
@@ -78,6 +94,25 @@ impl Language {
     }
 }
 
+impl TryFrom<String> for Language {
+    type Error = UnknownLanguage;
+    fn try_from(tag: String) -> Result<Self, UnknownLanguage> {
+        Self::parse(&tag).ok_or(UnknownLanguage(tag))
+    }
+}
+
+impl From<Language> for String {
+    fn from(language: Language) -> Self {
+        language.tag().to_string()
+    }
+}
+
+impl fmt::Debug for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.tag())
+    }
+}
+
 impl fmt::Display for Language {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.tag())
@@ -89,7 +124,7 @@ pub fn json_of(message: &Message) -> serde_json::Value {
     let mut json = serde_json::to_value(message).unwrap_or_default();
     if let Some(fields) = json.as_object_mut() {
         fields.remove("shorter");
-        fields.insert("english".to_string(), Language::English.render(message).into());
+        fields.insert("english".to_string(), Language::ENGLISH.render(message).into());
     }
     json
 }

@@ -33,7 +33,7 @@ impl Renderer {
         for (name, argument) in arguments {
             told.set(name, self.value(argument));
         }
-        [self.language, Language::English]
+        [self.language, Language::ENGLISH]
             .into_iter()
             .find_map(|language| files::message(language, id, &told))
             .unwrap_or_else(|| id.to_string())

@@ -331,16 +331,16 @@ fn brake(
             _ => false,
         };
         if meant {
-            let (reason, next) = refusal(Language::English);
+            let (reason, next) = refusal(Language::ENGLISH);
             row.verdict = Verdict::Refused { reason, next };
-            row.told = (language != Language::English).then(|| {
+            row.told = (language != Language::ENGLISH).then(|| {
                 let (reason, next) = refusal(language);
                 Box::new(Told { language, words: Words::Refused { reason, next } })
             });
             braked += 1;
         }
     }
-    let english = Language::English;
+    let english = Language::ENGLISH;
     (braked > 0).then(|| Brake {
         store: store.cloned(),
         reason: reason(english),

@@ -48,7 +48,7 @@ impl From<Refusal> for Refused {
 pub fn decide<'a>(export: &'a Export, place: String, action: &Action) -> Option<Decided<'a>> {
     let row = export.row(&action.row)?;
     let store = export.store(&row.coupon.store)?;
-    let meaning = intent_of(Language::English, export, row, store, action).map_err(Refused::from);
+    let meaning = intent_of(Language::ENGLISH, export, row, store, action).map_err(Refused::from);
     Some(Decided { place, action: action.clone(), row, store, hidden: false, meaning })
 }
 
@@ -104,8 +104,8 @@ pub fn make(making: Making) -> Plan {
         let places = places.get(&decided.row.key).map(Vec::as_slice).unwrap_or_default();
         let taken = taken.entry(decided.store.id.clone()).or_default();
         // Before the codes of this row are taken: both are to name the same ones.
-        let mut taken_before = (making.language != Language::English).then(|| taken.clone());
-        let mut verdict = verdict_of(&making, decided, places, Language::English, taken);
+        let mut taken_before = (making.language != Language::ENGLISH).then(|| taken.clone());
+        let mut verdict = verdict_of(&making, decided, places, Language::ENGLISH, taken);
         let told = taken_before.as_mut().map(|taken| {
             let twin = verdict_of(&making, decided, places, making.language, taken);
             keep_task_words(&mut verdict, &twin, making.language);
@@ -177,7 +177,7 @@ fn refusal_in(making: &Making, decided: &Decided, refused: &Refused, language: L
         Some(told) => Some(told.clone()),
         None => intent_of(language, making.export, row, store, action).err(),
     };
-    let told = if language == Language::English { None } else { twin() };
+    let told = if language == Language::ENGLISH { None } else { twin() };
     let Refusal { reason, next } = told.unwrap_or_else(|| Refusal::new(refused.reason.clone(), refused.next.clone()));
     Verdict::Refused { reason, next }
 }

@@ -68,7 +68,7 @@ fn rest_words(language: Language, rest: &FollowUp) -> String {
 
 /// A task in one line.
 fn task_words(language: Language, task: &Task) -> String {
-    if language == Language::English {
+    if language == Language::ENGLISH {
         return task.words();
     }
     let mut words = match task.values.as_slice() {
@@ -152,7 +152,7 @@ pub(super) fn rules_words(language: Language, coupon: &Coupon) -> String {
 /// What a coupon gives: within a sentence.
 pub(super) fn discount_within(language: Language, discount: &Discount) -> String {
     // English begins its cells with a capital, and goes on in small letters within a sentence.
-    if language == Language::English { discount.to_string() } else { discount_words(language, discount) }
+    if language == Language::ENGLISH { discount.to_string() } else { discount_words(language, discount) }
 }
 
 /// The names of what was found, as one list; said so where nothing was.

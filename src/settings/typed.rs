@@ -351,7 +351,7 @@ pub(super) fn zone(typed: &Spanned<String>, complaints: &mut Complaints) -> Opti
 fn language(typed: Option<&Spanned<String>>, complaints: &mut Complaints) -> Language {
     let Some(typed) = typed else { return Language::default() };
     Language::parse(typed.get_ref()).unwrap_or_else(|| {
-        let known: Vec<_> = Language::ALL.into_iter().map(Language::tag).collect();
+        let known: Vec<_> = Language::all().map(Language::tag).collect();
         let what = format!("language: {:?} is not one that workbooks can be written in", typed.get_ref());
         complaints.at(typed.span().start, what, format!("write one of {}", known.join(", ")));
         Language::default()

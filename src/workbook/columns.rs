@@ -1,6 +1,6 @@
 //! One table of columns for the writer, the reader and Help: what a column is called, how wide it is, who may edit it.
 
-use crate::language::Language;
+use crate::language::{Language, Script};
 
 /// The columns of Coupons, left to right; `Result` to `ReadBack` stand only in a results workbook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -111,9 +111,9 @@ impl Column {
 
     /// In characters of the default font. The columns that a decision needs fill a window of 1440 pixels in each language.
     pub fn width_in(&self, language: Language) -> f64 {
-        match language {
-            Language::English => self.width,
-            Language::SimplifiedChinese => self.width_chinese,
+        match language.script() {
+            Script::Latin => self.width,
+            Script::Han => self.width_chinese,
         }
     }
 }

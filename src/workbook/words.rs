@@ -50,7 +50,7 @@ pub fn action_name(language: Language, action: ActionWord) -> String {
 
 /// The action that `text` names in any language: lower case, without spaces around it.
 pub fn action_named(text: &str) -> Option<ActionWord> {
-    let mut named = Language::ALL.into_iter().flat_map(|language| ActionWord::ALL.map(|action| (language, action)));
+    let mut named = Language::all().flat_map(|language| ActionWord::ALL.map(|action| (language, action)));
     named.find(|(language, action)| action_name(*language, *action) == text).map(|(_, action)| action)
 }
 
@@ -62,7 +62,7 @@ pub fn clear_word(language: Language) -> String {
 /// Whether `text`, in lower case, asks to erase, in any language; a Chinese keyboard types 【 】 where others type [ ].
 pub fn is_clear(text: &str) -> bool {
     let plain = text.replace('【', "[").replace('】', "]");
-    Language::ALL.into_iter().any(|language| clear_word(language) == plain)
+    Language::all().any(|language| clear_word(language) == plain)
 }
 
 /// `morning`, `上午`.

@@ -30,9 +30,11 @@ fn facts(language: Language) -> BTreeMap<String, BTreeSet<String>> {
 
 #[test]
 fn every_language_says_the_same_messages_with_the_same_facts() {
-    let [english, chinese] = Language::ALL.map(facts);
-    assert_eq!(english, chinese);
-    for language in Language::ALL {
+    let english = facts(Language::ENGLISH);
+    for language in Language::all() {
+        assert_eq!(english, facts(language), "{language}");
+    }
+    for language in Language::all() {
         let read: BTreeSet<String> = facts(language).into_keys().collect();
         assert_eq!(language.ids(), read, "{language}: a file does not parse, or is not among the embedded ones");
     }
@@ -40,13 +42,13 @@ fn every_language_says_the_same_messages_with_the_same_facts() {
 
 #[test]
 fn counts_choose_the_plural_and_are_written_with_separators() {
-    assert_eq!(say!(Language::English, "count-stores", count = 1_u64), "1 store");
-    assert_eq!(say!(Language::English, "count-stores", count = 1200_u64), "1,200 stores");
-    assert_eq!(say!(Language::SimplifiedChinese, "count-stores", count = 1200_u64), "1,200 家店铺");
+    assert_eq!(say!(Language::ENGLISH, "count-stores", count = 1_u64), "1 store");
+    assert_eq!(say!(Language::ENGLISH, "count-stores", count = 1200_u64), "1,200 stores");
+    assert_eq!(say!(crate::chinese(), "count-stores", count = 1200_u64), "1,200 家店铺");
 }
 
 #[test]
 fn a_tag_is_known_whatever_its_case() {
-    assert_eq!(Language::parse(" zh-cn "), Some(Language::SimplifiedChinese));
+    assert_eq!(Language::parse(" zh-cn "), Some(crate::chinese()));
     assert_eq!(Language::parse("tlh"), None);
 }

@@ -3,80 +3,37 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// What each room may use; the table of ARCHITECTURE.md.
+/// The rooms, floor by floor from the ground, each with what it may use of ours; the table of ARCHITECTURE.md.
 fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
-    const GROUND: &[&str] = &["domain", "durable"];
-    const SPOKEN: &[&str] = &["domain", "durable", "language"];
-    const ROOMS: &[&str] = &[
-        "domain",
-        "durable",
-        "language",
-        "rules",
-        "plan",
-        "platforms",
-        "replies",
-        "workbook",
-        "journal",
-        "archive",
-        "sandbox",
+    let floors: [&[(&str, &[&str])]; 5] = [
+        &[("domain", &[]), ("durable", &[]), ("language", &["domain"])],
+        &[
+            ("rules", &["domain", "language"]),
+            ("plan", &["domain", "language"]),
+            ("platforms", &["domain", "durable"]),
+            ("replies", &["domain", "durable", "language"]),
+            ("workbook", &["domain", "durable", "language"]),
+            ("journal", &["domain", "durable"]),
+            ("archive", &["domain", "durable"]),
+            // Never `platforms`: a sandbox that shares code with the connector shares its mistakes.
+            ("sandbox", &["domain"]),
+        ],
+        &[("export", &[EVERY_FLOOR_BELOW]), ("apply", &[EVERY_FLOOR_BELOW]), ("settings", &[EVERY_FLOOR_BELOW])],
+        &[("failure", &[EVERY_FLOOR_BELOW])],
+        &[("commands", &[EVERY_FLOOR_BELOW]), ("lib", &[])],
     ];
-    const FLOWS: &[&str] = &[
-        "domain",
-        "durable",
-        "language",
-        "rules",
-        "plan",
-        "platforms",
-        "replies",
-        "workbook",
-        "journal",
-        "archive",
-        "sandbox",
-        "export",
-        "apply",
-        "settings",
-    ];
-    let table: [(&str, &[&str]); 17] = [
-        ("domain", &[]),
-        ("durable", &[]),
-        ("language", &["domain"]),
-        ("rules", &["domain", "language"]),
-        ("plan", &["domain", "language"]),
-        ("platforms", GROUND),
-        ("replies", SPOKEN),
-        ("workbook", SPOKEN),
-        ("journal", GROUND),
-        ("archive", GROUND),
-        // Never `platforms`: a sandbox that shares code with the connector shares its mistakes.
-        ("sandbox", &["domain"]),
-        ("export", ROOMS),
-        ("apply", ROOMS),
-        ("settings", ROOMS),
-        ("failure", FLOWS),
-        (
-            "commands",
-            &[
-                "domain",
-                "durable",
-                "language",
-                "rules",
-                "plan",
-                "platforms",
-                "replies",
-                "workbook",
-                "journal",
-                "archive",
-                "sandbox",
-                "export",
-                "apply",
-                "settings",
-                "failure",
-            ],
-        ),
-        ("lib", &[]),
-    ];
-    table.into_iter().map(|(room, uses)| (room, uses.iter().copied().collect())).collect()
+    let mut table: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for floor in floors {
+        let below: BTreeSet<&str> = table.keys().copied().collect();
+        for (room, uses) in floor {
+            let uses = if *uses == [EVERY_FLOOR_BELOW] { below.clone() } else { uses.iter().copied().collect() };
+            table.insert(room, uses);
+        }
+    }
+    table
 }
+
+const EVERY_FLOOR_BELOW: &str = "*";
 
 #[test]
 fn a_room_uses_only_the_floors_below_its_own() {
@@ -88,13 +45,24 @@ fn a_room_uses_only_the_floors_below_its_own() {
             broken.push(format!("{}: the room `{room}` is not in the table", file.display()));
             continue;
         };
-        for used in rooms_used(&text) {
+        for used in imports(&text).into_iter().filter_map(|path| path.first().cloned()) {
             if used != room && !may_use.contains(used.as_str()) {
                 broken.push(format!("{}: `{room}` must not use `{used}`", file.display()));
             }
         }
     }
     assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn grouped_imports_are_read_whole() {
+    let text = "use crate::{domain::{Coupon, money::Money}, plan::Plan};\n// crate::nothing\nlet x = crate::rules::judge();\nuse super::words::{say, tell};";
+    let paths: BTreeSet<String> = imports(text).into_iter().map(|path| path.join("::")).collect();
+    let wanted = ["domain::Coupon", "domain::money::Money", "plan::Plan", "rules::judge"];
+    assert_eq!(paths, wanted.map(str::to_string).into());
+    let here = ["plan".to_string(), "resolve".to_string()];
+    let own = imports_from(text, &here);
+    assert!(own.contains(&["plan", "words", "say"].map(str::to_string).to_vec()), "{own:?}");
 }
 
 #[test]
@@ -137,14 +105,74 @@ fn room_of(file: &Path) -> String {
     first.trim_end_matches(".rs").to_string()
 }
 
-/// Every `crate::room` in code; comments may name what they like.
-fn rooms_used(text: &str) -> BTreeSet<String> {
-    let code = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
-    code.split("crate::")
-        .skip(1)
-        .map(|rest| rest.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect())
-        .filter(|room: &String| !room.is_empty())
-        // The macro of the room of languages; macros have their place at the top.
-        .map(|room| if room == "say" { "language".to_string() } else { room })
-        .collect()
+/// Every `crate::…` path in code, groups written out; comments may name what they like.
+fn imports(text: &str) -> Vec<Vec<String>> {
+    let code = code_of(text);
+    let macros = ["say", "message"];
+    let paths = code.split("crate::").skip(1).flat_map(|rest| written_out(rest, &[]));
+    // The macros have their place at the top.
+    paths.filter(|path| !macros.contains(&path[0].as_str())).collect()
+}
+
+/// The same with `super::` and `self::`, as paths from the top; `here` is the module of the text.
+fn imports_from(text: &str, here: &[String]) -> Vec<Vec<String>> {
+    let mut paths = imports(text);
+    let code = code_of(text);
+    let mut rest = code.as_str();
+    while let Some(at) = rest.find("super::") {
+        let mut up = 0;
+        rest = &rest[at..];
+        while let Some(after) = rest.strip_prefix("super::") {
+            (rest, up) = (after, up + 1);
+        }
+        paths.extend(written_out(rest, &here[..here.len().saturating_sub(up)]));
+    }
+    paths
+}
+
+// Tests inside a file may look wherever they need.
+fn code_of(text: &str) -> String {
+    let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+    text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+/// `domain::{Coupon, money::Money}` is two paths.
+fn written_out(text: &str, before: &[String]) -> Vec<Vec<String>> {
+    let is_name = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let text = text.trim_start();
+    let name: String = text.chars().take_while(|letter| is_name(*letter)).collect();
+    let rest = &text[name.len()..];
+    if let Some(group) = text.strip_prefix('{') {
+        return members(group).into_iter().flat_map(|member| written_out(member, before)).collect();
+    }
+    if name.is_empty() {
+        return if before.is_empty() { Vec::new() } else { vec![before.to_vec()] };
+    }
+    let path: Vec<String> = before.iter().cloned().chain([name]).collect();
+    match rest.strip_prefix("::") {
+        Some(deeper) => written_out(deeper, &path),
+        None => vec![path],
+    }
+}
+
+/// The parts of a group, up to its closing brace.
+fn members(group: &str) -> Vec<&str> {
+    let (mut depth, mut from, mut parts) = (0, 0, Vec::new());
+    for (at, letter) in group.char_indices() {
+        match letter {
+            '{' => depth += 1,
+            '}' if depth == 0 => {
+                parts.push(&group[from..at]);
+                break;
+            }
+            '}' => depth -= 1,
+            ',' if depth == 0 => {
+                parts.push(&group[from..at]);
+                from = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.retain(|part| !part.trim().is_empty());
+    parts
 }

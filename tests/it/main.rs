@@ -26,3 +26,8 @@ mod stores_file;
 mod summary;
 mod workbook_read;
 mod workbook_write;
+
+/// The other language of the workbooks, in tests of what is said.
+pub fn chinese() -> couponbook::language::Language {
+    couponbook::language::Language::parse("zh-CN").unwrap()
+}

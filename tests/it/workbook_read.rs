@@ -7,7 +7,6 @@ use std::io::{Cursor, Read, Write};
 use std::path::PathBuf;
 
 use couponbook::domain::{ActionWord, CouponId, Edit, EndEdit, Platform, RowKey, ShopId};
-use couponbook::language::Language;
 use couponbook::workbook::columns::{COLUMNS, Field};
 use couponbook::workbook::read::{ReadError, read};
 use couponbook::workbook::write::write;
@@ -548,7 +547,7 @@ fn what_the_writer_writes_the_reader_reads_back() {
 }
 
 fn in_chinese(export: &couponbook::domain::Export) -> couponbook::workbook::Book<'_> {
-    couponbook::workbook::Book { language: Language::SimplifiedChinese, ..fixture::book(export, &[]) }
+    couponbook::workbook::Book { language: crate::chinese(), ..fixture::book(export, &[]) }
 }
 
 #[test]
@@ -591,7 +590,7 @@ fn headers_and_words_of_two_languages_may_stand_in_one_sheet() {
     assert_eq!((renew.action.word, end_of(&renew.action).as_str()), (ActionWord::Renew, "720 h"));
     assert_eq!((adjust.action.word, adjust.action.new_min_spend), (ActionWord::Adjust, Edit::Clear));
     assert_eq!((restock.action.add_stock, restock.action.note.as_deref()), (Edit::Set(200), Some("问过仓库")));
-    assert_eq!(back.language, Language::SimplifiedChinese);
+    assert_eq!(back.language, crate::chinese());
 }
 
 #[test]
@@ -658,6 +657,6 @@ fn a_chinese_workbook_saved_again_by_libreoffice_reads_as_before() {
     assert_eq!(read, expected);
     assert_eq!(back.decisions[3].action.note.as_deref(), Some("问过仓库"));
     assert_eq!(back.notes.values().collect::<Vec<_>>(), ["只是备注"]);
-    assert_eq!(back.language, Language::SimplifiedChinese);
+    assert_eq!(back.language, crate::chinese());
     assert_eq!(back.export.as_ref().map(|id| id.as_str()), Some("20261122-AM-7K3MPX"));
 }

@@ -480,7 +480,7 @@ fn a_suggestion_begins_with_its_verb_and_says_how_it_is_done() {
         (Advice::Leave("ended by Mei".into()), Route::Direct, "leave: ended by Mei"),
     ];
     for (advice, way, expected) in cases {
-        let told = suggestion_words(Language::English, &suggestion(advice, way), store, export.at);
+        let told = suggestion_words(Language::ENGLISH, &suggestion(advice, way), store, export.at);
         assert_eq!(told.replace('\u{a0}', " "), expected);
     }
 }
@@ -503,7 +503,7 @@ fn no_line_of_a_cell_ends_inside_a_date_or_an_amount() {
 fn chinese_morning() -> Opened {
     let export = fixture::export();
     let checklist = fixture::checklist(&export);
-    let book = Book { language: Language::SimplifiedChinese, ..fixture::book(&export, &checklist) };
+    let book = Book { language: crate::chinese(), ..fixture::book(&export, &checklist) };
     open("morning-zh.xlsx", &book)
 }
 
@@ -516,7 +516,7 @@ fn a_chinese_workbook_speaks_chinese_in_every_place_that_a_manager_reads() {
     );
     let table = book.xml("xl/tables/table1.xml");
     let headers: Vec<String> =
-        COLUMNS.iter().filter(|it| it.part != Part::Result).map(|it| it.said(Language::SimplifiedChinese)).collect();
+        COLUMNS.iter().filter(|it| it.part != Part::Result).map(|it| it.said(crate::chinese())).collect();
     assert_eq!(opened::all_attributes(&table, "tableColumn", "name"), headers);
     assert!(headers.iter().all(|header| !header.is_ascii()), "{headers:?}");
     let coupons = book.sheet_xml("优惠券");
@@ -534,13 +534,13 @@ fn a_chinese_workbook_speaks_chinese_in_every_place_that_a_manager_reads() {
 #[test]
 fn every_column_is_called_in_english_what_the_table_says() {
     for column in &COLUMNS {
-        assert_eq!(column.said(Language::English), column.header);
+        assert_eq!(column.said(Language::ENGLISH), column.header);
     }
 }
 
 #[test]
 fn the_columns_of_a_decision_fill_a_window_of_1440_pixels_in_each_language() {
-    for language in Language::ALL {
+    for language in Language::all() {
         let pixels: f64 = COLUMNS
             .iter()
             .take_while(|column| column.part != Part::Result)

@@ -68,7 +68,7 @@ pub struct Scene<'a> {
 pub fn resolve(scene: &Scene, row: &Row, intent: &Intent, taken: &mut BTreeSet<String>) -> Verdict {
     match scene.past {
         Some(Past::Settled { said, told }) => {
-            let twin = told.as_ref().filter(|_| scene.language != Language::English);
+            let twin = told.as_ref().filter(|_| scene.language != Language::ENGLISH);
             let Settlement { what, by } = twin.unwrap_or(said).clone();
             return Verdict::AlreadyDone { why: what, by: Some(by) };
         }

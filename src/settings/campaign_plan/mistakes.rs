@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use crate::language::{Fact, Language};
+use crate::domain::Argument;
+use crate::language::Language;
 use crate::say;
 use crate::settings::Problem;
 use crate::workbook::read::cell_address;
@@ -20,7 +21,7 @@ pub(super) enum Without {
 pub(super) struct Mistake<'a> {
     pub column: Option<&'a str>,
     pub id: &'a str,
-    pub facts: Vec<(&'a str, Fact<'a>)>,
+    pub facts: Vec<(&'a str, Argument)>,
     pub without: Without,
 }
 
@@ -37,7 +38,7 @@ pub(super) struct Mistakes<'a> {
 
 impl Mistakes<'_> {
     pub fn add(&mut self, line: usize, mistake: &Mistake) {
-        let what = self.said(Language::English, line, mistake);
+        let what = self.said(Language::ENGLISH, line, mistake);
         self.problems.push(Problem { file: self.file.into(), line: Some(line), what, wanted: String::new() });
         let said = self.said(self.language, line, mistake);
         self.left_out.push(format!("{}:{line}: {said}", file_name(self.file)));

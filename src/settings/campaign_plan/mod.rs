@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 
 use super::table::{Table, is_header};
 use super::{Problem, StoreSettings};
-use crate::domain::{Campaign, Currency, SpendRange, Store};
-use crate::language::{Fact, Language};
+use crate::domain::{Argument, Campaign, Currency, SpendRange, Store};
+use crate::language::Language;
 use crate::rules::{Matcher, Pattern};
 use crate::say;
 use crate::workbook::read::{NotADay, read_table, read_whole_day};
@@ -270,11 +270,11 @@ impl Reading<'_, '_, '_> {
         }
     }
 
-    fn left_out(&mut self, column: &str, id: &str, facts: Vec<(&str, Fact)>) {
+    fn left_out(&mut self, column: &str, id: &str, facts: Vec<(&str, Argument)>) {
         self.add(column, id, facts, Without::Row);
     }
 
-    fn add(&mut self, column: &str, id: &str, facts: Vec<(&str, Fact)>, without: Without) {
+    fn add(&mut self, column: &str, id: &str, facts: Vec<(&str, Argument)>, without: Without) {
         self.mistakes.add(self.row, &Mistake { column: Some(column), id, facts, without });
     }
 }
@@ -303,7 +303,7 @@ fn without_separators(text: &str) -> String {
 }
 
 /// A cell's text, as much of it as a sentence has room for.
-fn shown(text: &str) -> Fact<'static> {
+fn shown(text: &str) -> Argument {
     const LETTERS_MAX: usize = 60;
     let short: String = text.chars().take(LETTERS_MAX).collect();
     if text.chars().count() > LETTERS_MAX { format!("{short}…").into() } else { short.into() }

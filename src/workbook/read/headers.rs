@@ -95,7 +95,7 @@ impl Headers {
 /// Every header in every language, plain.
 static SPELLINGS: LazyLock<HashMap<String, (Field, Language)>> = LazyLock::new(|| {
     let mut spellings = HashMap::new();
-    for language in Language::ALL {
+    for language in Language::all() {
         for column in &COLUMNS {
             spellings.entry(plain(&column.said(language))).or_insert((column.field, language));
         }
@@ -117,7 +117,7 @@ fn language_of(cells: &[(u32, String)], named: &[(u32, Field)]) -> Language {
     let languages: Vec<Language> = ours.filter_map(|(_, text)| Some(SPELLINGS.get(&plain(text))?.1)).collect();
     let count = |wanted: &Language| languages.iter().filter(|language| *language == wanted).count();
     let mut most = Language::default();
-    for language in Language::ALL {
+    for language in Language::all() {
         most = if count(&language) > count(&most) { language } else { most };
     }
     most

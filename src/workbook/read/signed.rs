@@ -64,7 +64,7 @@ impl Columns {
         let mut found = Self::default();
         for passing in cells {
             let Some(text) = passing.cell().map(|cell| word(&cell.value.words(epoch_1904))) else { continue };
-            let is = |id: &str| Language::ALL.into_iter().any(|language| word(&language.say(id)) == text);
+            let is = |id: &str| Language::all().any(|language| word(&language.say(id)) == text);
             let columns = [
                 (&mut found.what, "checklist-head-what"),
                 (&mut found.key, "checklist-head-key"),

@@ -151,12 +151,12 @@ mod tests {
 
     #[test]
     fn rows_beyond_one_sheet_are_found_on_the_next() {
-        let place = |index| Place::of(index, 10, Language::English);
+        let place = |index| Place::of(index, 10, Language::ENGLISH);
         assert_eq!(place(0).words(), "Row 4");
         assert_eq!(place(9).address(), "internal:'Coupons'!A13");
         assert_eq!(place(10).words(), "Coupons 2, row 4");
         assert_eq!(place(10).address(), "internal:'Coupons 2'!A4");
-        let chinese = Place::of(10, 10, Language::SimplifiedChinese);
+        let chinese = Place::of(10, 10, Language::parse("zh-CN").unwrap());
         assert_eq!(
             (chinese.words().as_str(), chinese.address().as_str()),
             ("优惠券 2 第 4 行", "internal:'优惠券 2'!A4")

@@ -8,14 +8,14 @@ use std::collections::HashMap;
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, FormatUnderline};
 
 use crate::domain::{Currency, Severity};
-use crate::language::Language;
+use crate::language::{Language, Script};
 
 /// The face of a language's workbooks: in nearly every office program; LibreOffice and WPS on Linux substitute a face of the
 /// same widths.
 pub fn font(language: Language) -> &'static str {
-    match language {
-        Language::English => "Arial",
-        Language::SimplifiedChinese => "Microsoft YaHei",
+    match language.script() {
+        Script::Latin => "Arial",
+        Script::Han => "Microsoft YaHei",
     }
 }
 
@@ -116,21 +116,17 @@ pub enum Number {
 impl Number {
     // The language tag keeps weekdays and months in the workbook's language, whatever the reader's computer speaks.
     pub fn code(self, language: Language) -> String {
-        let in_chinese = language == Language::SimplifiedChinese;
+        let dated = |id: &str| format!("[$-{}]{}", language.say("language-number"), language.say(id));
         match self {
-            Self::Day if in_chinese => "[$-804]m月d日 ddd".to_string(),
-            Self::DayOfYear if in_chinese => "[$-804]yyyy年m月d日".to_string(),
-            Self::DayTime if in_chinese => "[$-804]m月d日 ddd hh:mm".to_string(),
-            Self::ShortDayTime if in_chinese => "[$-804]m月d日 hh:mm".to_string(),
+            Self::Day => dated("cell-day"),
+            Self::DayOfYear => dated("cell-day-of-year"),
+            Self::DayTime => dated("cell-day-time"),
+            Self::ShortDayTime => dated("cell-short-day-time"),
             Self::General => "General".to_string(),
             Self::Text => "@".to_string(),
             Self::Whole => "#,##0".to_string(),
             Self::Plain => "0".to_string(),
             Self::Tenths => "0.0".to_string(),
-            Self::Day => "[$-409]ddd d mmm".to_string(),
-            Self::DayOfYear => "[$-409]d mmm yyyy".to_string(),
-            Self::DayTime => "[$-409]ddd d mmm hh:mm".to_string(),
-            Self::ShortDayTime => "[$-409]d mmm hh:mm".to_string(),
             Self::Money(currency) => format!("\"{currency}\" {}", amount_code(currency)),
             Self::Amount(currency) => amount_code(currency),
         }

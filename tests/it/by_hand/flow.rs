@@ -111,7 +111,7 @@ impl Tool {
         let cells = ["restock", "", "200", "", ""].map(str::to_string);
         let decision = Decision { sheet: String::new(), row: 0, hidden: false, action, cells };
         let book = Book {
-            language: couponbook::language::Language::English,
+            language: couponbook::language::Language::ENGLISH,
             export: &snapshot,
             checklist: &[],
             by_hand: &[],

@@ -24,7 +24,7 @@ fn export(campaigns: &[Campaign], coupons: Vec<Coupon>, load: Load) -> Export {
         memory: &Memory::default(),
         stock: &Default::default(),
         now: now(),
-        language: couponbook::language::Language::English,
+        language: couponbook::language::Language::ENGLISH,
     };
     let rows = judge(&bench, coupons, &mut Vec::new());
     let load = StoreLoad { store, load, findings: vec![], calls: 1, retries: 0, seconds: 1.0, token_ends: None };

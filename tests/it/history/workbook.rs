@@ -54,10 +54,10 @@ fn every_sheet_is_there_in_both_languages_and_no_message_is_missing() {
     let facts = facts();
     for (language, sheets) in [
         (
-            Language::English,
+            Language::ENGLISH,
             ["Summary", "Open times", "Actions", "Money", "Sign-offs", "Repeat offenders", "Failed loads", "By hand"],
         ),
-        (Language::SimplifiedChinese, ["汇总", "处理时长", "操作", "金额", "签核", "高频问题", "加载失败", "手工处理"]),
+        (crate::chinese(), ["汇总", "处理时长", "操作", "金额", "签核", "高频问题", "加载失败", "手工处理"]),
     ] {
         let mut workbook = written(language, &facts, None);
         assert_eq!(workbook.sheet_names(), sheets);
@@ -81,7 +81,7 @@ fn missed_sign_offs_are_marked_in_words() {
         remark: String::new(),
     };
     let due = [due("Stock", None), due("Status", Some("Operator one"))];
-    let words = words(&mut written(Language::English, &facts(), Some(&due)), "Sign-offs");
+    let words = words(&mut written(Language::ENGLISH, &facts(), Some(&due)), "Sign-offs");
     assert!(
         words.contains("● missed") && words.contains("Operator one") && words.contains("1 of 2 were missed"),
         "{words}"
@@ -90,7 +90,7 @@ fn missed_sign_offs_are_marked_in_words() {
 
 #[test]
 fn an_empty_week_says_so_in_a_sentence() {
-    let words = words(&mut written(Language::English, &WeekFacts::default(), None), "Summary");
+    let words = words(&mut written(Language::ENGLISH, &WeekFacts::default(), None), "Summary");
     assert!(words.contains("No export in this week"), "{words}");
 }
 
@@ -125,8 +125,8 @@ fn weeks(language: Language, sign_offs: Option<&[DueSignOff]>) -> Xlsx<Cursor<Ve
 #[test]
 fn the_workbook_of_weeks_has_every_sheet_in_both_languages_and_no_message_is_missing() {
     for (language, sheets) in [
-        (Language::English, ["Summary", "Findings by week", "Stores", "Money at risk", "Loads and sign-offs"]),
-        (Language::SimplifiedChinese, ["汇总", "每周问题", "店铺", "风险金额", "加载与签核"]),
+        (Language::ENGLISH, ["Summary", "Findings by week", "Stores", "Money at risk", "Loads and sign-offs"]),
+        (crate::chinese(), ["汇总", "每周问题", "店铺", "风险金额", "加载与签核"]),
     ] {
         let mut workbook = weeks(language, None);
         assert_eq!(workbook.sheet_names(), sheets);
@@ -141,7 +141,7 @@ fn the_workbook_of_weeks_has_every_sheet_in_both_languages_and_no_message_is_mis
 
 #[test]
 fn a_week_without_an_export_is_a_gap_and_no_zero() {
-    let mut workbook = weeks(Language::English, None);
+    let mut workbook = weeks(Language::ENGLISH, None);
     assert!(words(&mut workbook, "Summary").contains("no export in this week"));
     let findings = words(&mut workbook, "Findings by week");
     assert!(findings.contains("● 0.5") && findings.contains('?'), "{findings}");
@@ -160,6 +160,6 @@ fn what_nobody_signed_is_counted_by_item_and_week() {
         remark: String::new(),
     };
     let due = [due(2, None), due(3, Some("Operator one")), due(17, Some("Operator one"))];
-    let words = words(&mut weeks(Language::English, Some(&due)), "Loads and sign-offs");
+    let words = words(&mut weeks(Language::ENGLISH, Some(&due)), "Loads and sign-offs");
     assert!(words.contains("● 1 of 2") && words.contains("✓ none"), "{words}");
 }

@@ -41,7 +41,7 @@ impl Desk {
             campaign_starts: None,
             hidden: BTreeSet::new(),
             now: world.now,
-            language: Language::English,
+            language: Language::ENGLISH,
             world,
         };
         desk.loading(coupons)

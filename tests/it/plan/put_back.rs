@@ -91,7 +91,7 @@ fn decided(
         past: None,
         hand_work: &HandWork { back_office: &back_office, operator: "the operator", campaign_starts: &|_, _| None },
         now: now(),
-        language: couponbook::language::Language::English,
+        language: couponbook::language::Language::ENGLISH,
     };
     resolve(&scene, &row, &Intent { id, wish, word }, &mut BTreeSet::new())
 }

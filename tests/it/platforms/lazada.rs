@@ -974,7 +974,7 @@ fn planned(model: &Coupon, wish: couponbook::plan::Wish) -> couponbook::plan::Ve
             campaign_starts: &|_, _| None,
         },
         now: now(),
-        language: couponbook::language::Language::English,
+        language: couponbook::language::Language::ENGLISH,
     };
     let intent = Intent { id: change(), wish, word: ActionWord::Renew };
     resolve(&scene, &row, &intent, &mut BTreeSet::new())

@@ -34,7 +34,7 @@ fn bench<'a>(world: &'a World, matcher: &'a Matcher) -> Bench<'a> {
         memory: &world.memory,
         stock: &world.stock,
         now: world.now,
-        language: couponbook::language::Language::English,
+        language: couponbook::language::Language::ENGLISH,
     }
 }
 

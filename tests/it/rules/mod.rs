@@ -523,7 +523,7 @@ proptest! {
         campaign in proptest::option::of(any_campaign()),
         by in proptest::option::of("[A-Za-z é双]{1,90}"),
         other in "[A-Z]{1,60}",
-        language in prop_oneof![Just(Language::English), Just(Language::SimplifiedChinese)],
+        language in prop_oneof![Just(Language::ENGLISH), Just(crate::chinese())],
         lost in 0u64..=u64::MAX,
     ) {
         let mut world = World::of(&WOO);

@@ -125,7 +125,7 @@ impl World {
             memory: Memory::default(),
             stock: StockHistory::new(),
             now: now(),
-            language: Language::English,
+            language: Language::ENGLISH,
         }
     }
 

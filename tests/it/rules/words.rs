@@ -1,20 +1,20 @@
 //! The sentences themselves, in every language.
 
 use couponbook::domain::*;
-use couponbook::language::{Fact, Language, end_words};
+use couponbook::language::{Language, end_words};
 use unicode_width::UnicodeWidthStr;
 
 use super::shop::*;
 use super::{black_friday, left};
 
 /// As long as facts get once names are shortened to what the rules leave of them.
-fn long_facts(language: Language, id: &str) -> Vec<(&'static str, Fact<'static>)> {
+fn long_facts(language: Language, id: &str) -> Vec<(&'static str, Argument)> {
     let moment = end_words(language, at(400, 0, 0), ZONE, now());
     let day = moment.rsplit_once('\u{a0}').unwrap().0.to_string();
     // Of what has ended the day is enough.
     let moment = if id.starts_with("rules-ended") { day.clone() } else { moment };
     let money = "VND\u{a0}1,500,000";
-    let mut facts: Vec<(&str, Fact)> = vec![
+    let mut facts: Vec<(&str, Argument)> = vec![
         ("at", moment.clone().into()),
         ("since", moment.into()),
         ("day", day.clone().into()),
@@ -36,7 +36,7 @@ fn long_facts(language: Language, id: &str) -> Vec<(&'static str, Fact<'static>)
 fn every_sentence_has_room_in_its_cell_in_every_language() {
     // Of stores, and of Suggested: as long as they must be.
     let free = ["rules-store-", "rules-coupons-", "rules-list-", "rules-sign-in-", "rules-kept", "rules-stopped"];
-    for language in Language::ALL {
+    for language in Language::all() {
         let of_coupons = |id: &String| id.starts_with("rules-") && !free.iter().any(|prefix| id.starts_with(prefix));
         let ids: Vec<String> = language.ids().into_iter().filter(of_coupons).collect();
         assert!(ids.len() > 50);
@@ -59,7 +59,7 @@ fn every_sentence_has_room_in_its_cell_in_every_language() {
 #[test]
 fn a_workbook_in_chinese_gives_its_reasons_in_chinese() {
     let mut world = World::of(&WOO).with_campaign(black_friday());
-    world.language = Language::SimplifiedChinese;
+    world.language = crate::chinese();
     let table = [
         (left("A", 0, 500), "共 500 张，已领完；Black Friday 到 11月30日。"),
         (ending("A", at(23, 0, 0)), "今天 23:59 结束，但 Black Friday 到 11月30日。"),

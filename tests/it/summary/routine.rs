@@ -65,7 +65,7 @@ fn a_daily_item_belongs_to_the_morning_a_weekly_one_to_its_day_and_a_twice_daily
 #[test]
 fn each_line_counts_what_it_is_about_and_leads_to_the_first_of_the_worst() {
     let export = fixture::export();
-    let lines = lines(&export, Language::English);
+    let lines = lines(&export, Language::ENGLISH);
     let stores = line(&lines, "stores");
     assert_eq!(stores.result, ItemResult::Attention(2, Severity::Critical));
     assert_eq!(stores.found, "2 stores did not load whole");
@@ -85,19 +85,19 @@ fn each_line_counts_what_it_is_about_and_leads_to_the_first_of_the_worst() {
 #[test]
 fn a_weekly_item_that_waits_for_its_day_says_when_and_what_there_is_already() {
     let mut export = fixture::export();
-    let sunday = lines(&export, Language::English);
+    let sunday = lines(&export, Language::ENGLISH);
     let conditions = line(&sunday, "conditions");
     assert_eq!(conditions.result, ItemResult::NotDue);
     assert!(conditions.found.starts_with("Next: Mon\u{a0}23\u{a0}Nov; "), "{}", conditions.found);
     assert_eq!((conditions.signed.am_due, conditions.signed.pm_due), (false, false));
     export.day = day(23);
-    let monday = lines(&export, Language::English);
+    let monday = lines(&export, Language::ENGLISH);
     assert!(matches!(line(&monday, "conditions").result, ItemResult::Attention(_, Severity::Critical)));
 }
 
 #[test]
 fn the_lines_speak_the_workbooks_language() {
-    let lines = lines(&fixture::export(), Language::SimplifiedChinese);
+    let lines = lines(&fixture::export(), crate::chinese());
     assert_eq!(line(&lines, "ends_today").what, "今日到期的券");
     assert_eq!(line(&lines, "ends_today").found, "2 张券今日到期：BLACK20、FOLLOW3");
     assert_eq!(line(&lines, "conditions").how_often, "每周一");
@@ -121,7 +121,7 @@ fn the_afternoon_carries_what_was_signed_in_the_morning() {
         open_actions: &[],
         campaign_gaps: None,
         sign_offs: &signed,
-        language: Language::English,
+        language: Language::ENGLISH,
     });
     let stock = &line(&lines, "stock").signed;
     assert_eq!((stock.am.as_str(), stock.pm.as_str(), stock.remark.as_str()), ("Dana", "", "asked Ploy"));

@@ -122,7 +122,7 @@ fn written(language: Language, name: &str) -> Vec<u8> {
 
 #[test]
 fn summary_says_what_is_new_what_was_resolved_and_how_and_what_is_still_open() {
-    let file = written(Language::English, "summary_en.xlsx");
+    let file = written(Language::ENGLISH, "summary_en.xlsx");
     let said = texts(&file, "Summary");
     for wanted in [
         "Coupon check · Sunday 22 November 2026, afternoon",
@@ -154,7 +154,7 @@ fn summary_says_what_is_new_what_was_resolved_and_how_and_what_is_still_open() {
 
 #[test]
 fn summary_and_checklist_speak_chinese() {
-    let file = written(Language::SimplifiedChinese, "summary_zh.xlsx");
+    let file = written(crate::chinese(), "summary_zh.xlsx");
     let said = texts(&file, "汇总");
     for wanted in [
         "优惠券检查 · 2026年11月22日 星期日 下午",
@@ -175,7 +175,7 @@ fn summary_and_checklist_speak_chinese() {
 
 #[test]
 fn money_at_risk_is_told_by_currency_and_no_limit_is_never_a_number() {
-    let file = written(Language::English, "money.xlsx");
+    let file = written(Language::ENGLISH, "money.xlsx");
     let said = texts(&file, "Summary");
     let at = said.iter().position(|text| text == "Money at risk").unwrap();
     let table = &said[at + 5..at + 40];
@@ -218,7 +218,7 @@ fn more_kinds_of_findings_than_fit_share_the_last_column() {
 
 #[test]
 fn what_the_checklist_was_written_with_is_read_back_in_either_language() {
-    for (language, name) in [(Language::English, "back_en.xlsx"), (Language::SimplifiedChinese, "back_zh.xlsx")] {
+    for (language, name) in [(Language::ENGLISH, "back_en.xlsx"), (crate::chinese(), "back_zh.xlsx")] {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(name);
         std::fs::write(&path, written(language, name)).unwrap();

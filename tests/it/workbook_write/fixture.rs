@@ -17,7 +17,7 @@ static NO_OVERVIEW: Overview = Overview { changed: None, trend: Vec::new(), open
 
 pub fn book<'a>(export: &'a Export, checklist: &'a [ChecklistItem]) -> Book<'a> {
     Book {
-        language: Language::English,
+        language: Language::ENGLISH,
         export,
         checklist,
         by_hand: &[],

@@ -320,7 +320,7 @@ fn fault_of(bad: &BadRow, field: Field) -> Option<&str> {
 /// The reader's own sentence in an English workbook; in another language what the column takes.
 fn mend_words(language: Language, field: Field, wanted: &str) -> String {
     let id = match field {
-        _ if language == Language::English => {
+        _ if language == Language::ENGLISH => {
             let mut letters = wanted.chars();
             let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
             return format!("{first}{}.", letters.as_str());

@@ -12,7 +12,7 @@ use super::pen::{Pen, Written, can_be_linked, clipped};
 use super::style::{BANNER, BODY, CELL, HEAD, Ink, LINK, Look, Looks, SUBTITLE, TITLE, YOURS_BANNER, YOURS_HEAD};
 use super::{Tab, WriteError, set_page};
 use crate::domain::{Load, Row, RowKey, Severity};
-use crate::language::Language;
+use crate::language::{Language, Script};
 use crate::say;
 use crate::workbook::Book;
 use crate::workbook::columns::{Column, Field, Part, columns};
@@ -173,9 +173,9 @@ fn set_up(pen: &mut Pen, layout: &Layout, grid: &Grid, (index, rows): (usize, &[
 
 /// Two lines; Chinese faces are taller.
 fn row_points(language: Language) -> u16 {
-    match language {
-        Language::English => 30,
-        Language::SimplifiedChinese => 32,
+    match language.script() {
+        Script::Latin => 30,
+        Script::Han => 32,
     }
 }
 

@@ -9,7 +9,7 @@ use super::page::Tile;
 use super::words;
 use super::{Page, WeekBook};
 use crate::domain::{FindingCode, OutcomeKind, Severity, StoreId};
-use crate::language::{Language, day_words};
+use crate::language::{Language, whole_day_head_words};
 use crate::say;
 use crate::workbook::words::{finding_name, severity_mark, severity_words};
 use crate::workbook::write::pen::Written;
@@ -185,12 +185,7 @@ fn day_heads(page: &mut Page, row: RowNum, name: &str) -> Written {
     page.pen.sheet.set_row_height(row, 30)?;
     page.pen.text(row, NAMES, name, HEAD.points(9).wrap())?;
     for (column, day) in (FIRST_DAY..).zip(book.week.days()) {
-        let words = day_words(language, day, day);
-        // The weekday and the day of the month on a line each, whichever comes first.
-        let words = match language {
-            Language::English => words.replacen('\u{a0}', "\n", 1),
-            Language::SimplifiedChinese => words.replace('\u{a0}', "\n"),
-        };
+        let words = whole_day_head_words(language, day);
         page.pen.text(row, column, &words, HEAD.points(9).wrap().centre())?;
     }
     Ok(())

@@ -1,0 +1,35 @@
+# English: the language itself
+
+# As its readers call it
+language-name = English
+# latin or han: which faces, widths and spaces its workbooks have
+language-script = latin
+# Windows' number of the language, in hexadecimal: it keeps weekdays and months in this language on every computer
+language-number = 409
+# What ends a sentence
+full-stop = .
+
+# Dates, in the letters of strftime; the names of weekdays (%a, %A), from Monday, and of months (%b, %B) are below
+date-day = %a %-d %b
+date-day-of-year = %-d %b %Y
+date-day-short = %-d %b
+date-day-long = %A %-d %B %Y
+date-day-head =
+    %a
+    %-d
+date-day-head-whole =
+    %a
+    %-d %b
+date-week-head =
+    %b
+    %-d
+date-weekdays = Mon Tue Wed Thu Fri Sat Sun
+date-weekdays-long = Monday Tuesday Wednesday Thursday Friday Saturday Sunday
+date-months = Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec
+date-months-long = January February March April May June July August September October November December
+
+# The same in cells that hold a date, in the letters of spreadsheets
+cell-day = ddd d mmm
+cell-day-of-year = d mmm yyyy
+cell-day-time = ddd d mmm hh:mm
+cell-short-day-time = d mmm hh:mm
