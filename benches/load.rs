@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use couponbook::domain::{Access, Platform, ShopId, Store};
 use couponbook::export::{Loaded, ToLoad, load};
-use couponbook::platforms::{Account, CallLog, Credentials, Network, PaceOverride, Patience, connect};
+use couponbook::platforms::{Account, CallLog, Credentials, Network, PLATFORMS, PaceOverride, Patience};
 use couponbook::sandbox::{Clock, Sandbox, Scenario, SignIn, StoreAccess};
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -303,7 +303,7 @@ fn to_load(case: Case, access: &StoreAccess, address: &str, network: &Network) -
         ..PaceOverride::default()
     };
     let account = Account { store: store.clone(), endpoint, credentials, proxy: None, allow_http: false, pace };
-    let connector = Ok(Arc::from(connect(&account, network)?));
+    let connector = Ok(Arc::from(PLATFORMS.connect(&account, network)?));
     Ok(ToLoad { store, connector, calls_expected: 0 })
 }
 

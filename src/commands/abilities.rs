@@ -1,8 +1,8 @@
 //! The abilities table for people: on the terminal and in the README, from the same data that plans are made with.
 
-use crate::domain::{Abilities, Ability, Confidence, Platform, Status, Verb};
+use crate::domain::{Abilities, Ability, Confidence, Status, Verb};
 use crate::language::Language;
-use crate::platforms::abilities;
+use crate::platforms::PLATFORMS;
 
 /// The statuses a seller meets; the others allow what Help says.
 const SHOWN: [Status; 4] = [Status::Scheduled, Status::Active, Status::Paused, Status::Ended];
@@ -28,7 +28,7 @@ fn cell(abilities: &Abilities, verb: Verb, status: Status) -> String {
 
 /// Platforms whose table has lines.
 pub fn known() -> Vec<&'static Abilities> {
-    Platform::ALL.into_iter().map(abilities).filter(|abilities| !abilities.rules.is_empty()).collect()
+    PLATFORMS.entries().map(|entry| entry.abilities).filter(|abilities| !abilities.rules.is_empty()).collect()
 }
 
 /// As the README has it.
@@ -36,7 +36,7 @@ pub fn markdown() -> String {
     let mut text = String::new();
     for abilities in known() {
         let heads: Vec<&str> = SHOWN.iter().map(|status| status.word()).collect();
-        text += &format!("\n| {} | {} |\n|---|{}\n", abilities.platform, heads.join(" | "), "---|".repeat(SHOWN.len()));
+        text += &format!("\n| {} | {} |\n|---|{}\n", abilities.name, heads.join(" | "), "---|".repeat(SHOWN.len()));
         for verb in Verb::ALL {
             let cells: Vec<String> = SHOWN.iter().map(|status| cell(abilities, verb, *status)).collect();
             text += &format!("| {} | {} |\n", verb.words(), cells.join(" | "));
@@ -50,7 +50,7 @@ pub fn text(platforms: &[&'static Abilities], with_reasons: bool) -> String {
     let mut lines = Vec::new();
     for abilities in platforms {
         let heads: String = SHOWN.iter().map(|status| format!("{:<26}", status.word())).collect();
-        lines.push(format!("{:<22} {heads}", abilities.platform.name()).trim_end().to_string());
+        lines.push(format!("{:<22} {heads}", abilities.name).trim_end().to_string());
         for verb in Verb::ALL {
             let cells: String = SHOWN.iter().map(|status| format!("{:<26}", cell(abilities, verb, *status))).collect();
             lines.push(format!("  {:<20} {cells}", verb.words()).trim_end().to_string());

@@ -20,7 +20,6 @@ use crate::export::{Inspection, checklist, coverage_attention, tasks_seen};
 use crate::failure::{Failure, Kind};
 use crate::journal::{ApplyLock, Journal, RunRecord};
 use crate::plan::{Plan, PlanRow};
-use crate::platforms::abilities;
 use crate::settings::Settings;
 use crate::workbook::{Book, Carried, Decision, Results};
 
@@ -141,7 +140,7 @@ impl Applying<'_> {
         };
         let plan = &work.file.plan;
         if !self.args.plan_was_shown {
-            self.context.note(&say::plan(plan, &work.export));
+            self.context.note(&say::plan(plan, &work.export, self.settings.platforms));
         }
         self.agreed(plan)?;
 
@@ -223,7 +222,10 @@ impl Applying<'_> {
         if archive.snapshot_sha256(&file.plan.export)? != file.plan.snapshot_sha256 {
             return Err(stale(format!("the archive holds another snapshot of export {}", file.plan.export)));
         }
-        let used: Vec<_> = fleet::platforms_of(self.settings).into_iter().map(abilities).collect();
+        let used: Vec<_> = fleet::platforms_of(self.settings)
+            .into_iter()
+            .map(|platform| self.settings.platforms.abilities(platform))
+            .collect();
         if rules_sha256(&used, &self.settings.brakes) != file.plan.rules_sha256 {
             return Err(stale("the platforms' rules, the brakes or the program's version changed since".to_string()));
         }
@@ -325,7 +327,7 @@ impl Applying<'_> {
             memory: &memory,
             policies: &self.settings.policies,
             campaigns: &self.settings.campaigns,
-            abilities: &abilities,
+            abilities: &|platform| self.settings.platforms.abilities(platform),
             language,
         };
         let results_export = next_round(&round);
@@ -351,7 +353,10 @@ impl Applying<'_> {
             sign_offs: &self.journal.sign_offs_of_day(results_export.day)?,
             language,
         });
-        let used: Vec<_> = fleet::platforms_of(self.settings).into_iter().map(abilities).collect();
+        let used: Vec<_> = fleet::platforms_of(self.settings)
+            .into_iter()
+            .map(|platform| self.settings.platforms.abilities(platform))
+            .collect();
         let checks = store_check::remembered(self.settings, &results_export.stores);
         let said: BTreeMap<RowKey, Outcome> =
             outcomes.iter().map(|(key, outcome)| (key.clone(), outcome.said_in(language.tag()))).collect();

@@ -8,7 +8,7 @@ use super::redirect::{Listener, PATIENCE};
 use crate::domain::{Platform, Store, Timestamp};
 use crate::failure::{Failure, Kind};
 use crate::platforms::authorize::{self, Consent, Reply};
-use crate::platforms::{Account, SignInKind, Standing};
+use crate::platforms::{Account, PLATFORMS, SignInKind, Standing};
 use crate::settings::Settings;
 
 /// Sign stores in by their sellers' consent, and show until when each is signed in
@@ -119,7 +119,7 @@ async fn reply(args: &LoginArgs, context: &Context<'_>, fleet: &Fleet, account: 
 }
 
 fn show(context: &Context<'_>, account: &Account, consent: &Consent) {
-    let Store { id, platform, .. } = &account.store;
+    let (id, platform) = (&account.store.id, PLATFORMS.abilities(account.store.platform).name);
     // Asked for, so that `--quiet` does not hide it; on stderr, where it is in no JSON document's way.
     context.world.note(&format!(
         "Open this link in a browser, sign in to {platform} as the seller of {id}, and agree:\n\n  {}\n\n{}",
@@ -235,7 +235,7 @@ fn line(store: &Store, told: &Told) -> String {
     };
     let instant = |at: Option<Timestamp>| at.map_or("-".to_string(), |at| local(store, at));
     let (access, again) = (instant(told.access_ends), instant(told.sign_in_again_by));
-    let name = store.platform.name();
+    let name = PLATFORMS.abilities(store.platform).name;
     let mut line = format!("{mark} {:<18} {name:<12} {who:<26} {access:<17} {again}", told.store);
     if let Some(problem) = &told.problem {
         line.push_str(&format!("\n    {problem}"));

@@ -15,7 +15,6 @@ use crate::export::{sign_offs, tasks_seen};
 use crate::failure::{Failure, Kind};
 use crate::journal::{ApplyLock, CameBack, Journal, JournalError};
 use crate::plan::{Allowed, HandWork, Plan};
-use crate::platforms::{abilities, back_office};
 use crate::settings::Settings;
 use crate::workbook::columns::Field;
 use crate::workbook::{Carried, CellProblem, Decision, HandedBack, Overview, read};
@@ -207,7 +206,8 @@ pub async fn make_plan(
     by: &str,
 ) -> Result<(Plan, Vec<CellProblem>), Failure> {
     let memory = journal.memory()?;
-    let used: Vec<_> = fleet::platforms_of(settings).into_iter().map(abilities).collect();
+    let used: Vec<_> =
+        fleet::platforms_of(settings).into_iter().map(|platform| settings.platforms.abilities(platform)).collect();
     let permanent: BTreeSet<StoreId> =
         settings.stores.iter().filter(|store| store.delete_permanently).map(|store| store.store.id.clone()).collect();
     // Whether a store may be written to is the config's word of today, not that of the export.
@@ -219,7 +219,11 @@ pub async fn make_plan(
     }
     let operator = context.by(None, settings);
     let campaign_starts = |store: &Store, row: &Row| campaign_starts(settings, store, row);
-    let hand_work = HandWork { back_office: &back_office, operator: &operator, campaign_starts: &campaign_starts };
+    let hand_work = HandWork {
+        back_office: &|platform| settings.platforms.back_office(platform),
+        operator: &operator,
+        campaign_starts: &campaign_starts,
+    };
     let bar = progress::bar(context, 0, "asking stores");
     let tick = |_: &StoreId| bar.inc(1);
     let preparing = Preparing {
@@ -230,7 +234,7 @@ pub async fn make_plan(
         journal,
         memory: &memory,
         connectors: &fleet.connectors,
-        abilities: &abilities,
+        abilities: &|platform| settings.platforms.abilities(platform),
         delete_permanently: &permanent,
         limits: &settings.brakes,
         allowed: &released.allowed(),

@@ -19,7 +19,7 @@ use crate::export::{
 use crate::failure::{Failure, Kind};
 use crate::journal::Journal;
 use crate::language::Language;
-use crate::platforms::{CallLog, abilities};
+use crate::platforms::CallLog;
 use crate::settings::{Settings, SplitBy};
 use crate::workbook::{Book, Carried, Coverage, Decision, Overview, write};
 
@@ -157,7 +157,7 @@ pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, F
         campaigns: &settings.campaigns,
         memory: &memory,
         stock: &stock,
-        abilities: &abilities,
+        abilities: &|platform| settings.platforms.abilities(platform),
         language: settings.language,
     };
     let (export, ties) = judged(judging, loaded)?;
@@ -307,11 +307,12 @@ fn forecast(context: &Context<'_>, settings: &Settings, fleet: &Fleet) -> (Vec<T
             calls_expected: 0,
         })
         .collect();
-    let forecasts = forecasts(&to_load, &known);
+    let mut forecasts = forecasts(&to_load, &known);
     let connected = to_load.iter_mut().filter(|to_load| to_load.connector.is_ok());
     for (to_load, forecast) in connected.zip(&forecasts) {
         to_load.calls_expected = forecast.calls;
     }
+    forecasts.sort_by_key(|forecast| settings.platforms.place(forecast.platform));
     (to_load, estimate(&forecasts, settings.stores_at_once))
 }
 
@@ -400,7 +401,11 @@ impl Workbook<'_> {
             language: settings.language,
         });
         let is_here = |platform: &Platform| self.export.stores.iter().any(|load| load.store.platform == *platform);
-        let abilities: Vec<_> = fleet::platforms_of(settings).into_iter().filter(is_here).map(abilities).collect();
+        let abilities: Vec<_> = fleet::platforms_of(settings)
+            .into_iter()
+            .filter(is_here)
+            .map(|platform| settings.platforms.abilities(platform))
+            .collect();
         let checks = store_check::remembered(settings, &self.export.stores);
         // What is wrong with their templates was said of the whole export.
         let (replies, replies_left_out) = replies::written(settings, self.export, self.memory);
@@ -430,7 +435,13 @@ impl Workbook<'_> {
 /// How the plan's campaigns are covered, and what of the plan was left out, in the workbook's language.
 pub fn campaign_sheets(settings: &Settings, export: &Export, memory: &Memory) -> (Coverage, Vec<String>) {
     let (policies, campaigns) = (&settings.policies, &settings.campaigns);
-    let found = coverage(&Covering { export, campaigns, policies, memory, abilities: &abilities });
+    let found = coverage(&Covering {
+        export,
+        campaigns,
+        policies,
+        memory,
+        abilities: &|platform| settings.platforms.abilities(platform),
+    });
     let unmatched = settings.models_unmatched(settings.language, &models_unmatched(export, campaigns));
     (found, settings.campaigns_left_out.iter().cloned().chain(unmatched).collect())
 }

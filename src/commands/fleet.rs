@@ -12,7 +12,7 @@ use crate::apply::Connectors;
 use crate::domain::{Platform, ShopId, StoreId};
 use crate::durable;
 use crate::failure::{Failure, Kind};
-use crate::platforms::{Account, CallLog, Credentials, LazadaTokens, Network, PaceOverride, ShopifySignIn, connect};
+use crate::platforms::{Account, CallLog, Credentials, LazadaTokens, Network, PLATFORMS, PaceOverride, ShopifySignIn};
 use crate::sandbox::{Clock, Running, Sandbox, Scenario, SignIn, StoreAccess};
 use crate::settings::{Reach, Settings, StoreSettings};
 
@@ -74,7 +74,7 @@ impl Fleet {
                 near.insert(id.clone());
             }
             let connector = match &account {
-                Ok(account) => connect(account, &network).map(Arc::from).map_err(|error| error.to_string()),
+                Ok(account) => PLATFORMS.connect(account, &network).map(Arc::from).map_err(|error| error.to_string()),
                 Err(reason) => Err(reason.clone()),
             };
             connectors.insert(id.clone(), connector);
@@ -217,7 +217,8 @@ fn in_sandbox(store: &StoreSettings, accesses: &[StoreAccess], sandbox: Option<&
     if access.platform != account_store.platform {
         return Err(format!(
             "{id} is on {} in the sandbox, and on {} in the config",
-            access.platform, account_store.platform
+            PLATFORMS.abilities(access.platform).name,
+            PLATFORMS.abilities(account_store.platform).name
         ));
     }
     let pace = PaceOverride {
@@ -238,8 +239,8 @@ fn is_here(url: &Url) -> bool {
     }
 }
 
-/// The platforms that the config has stores on, in the order of [`Platform::ALL`].
+/// The platforms that the config has stores on, in the order of the list.
 pub fn platforms_of(settings: &Settings) -> Vec<Platform> {
     let used: BTreeSet<Platform> = settings.stores.iter().map(|store| store.store.platform).collect();
-    Platform::ALL.into_iter().filter(|platform| used.contains(platform)).collect()
+    PLATFORMS.entries().map(|entry| entry.platform).filter(|platform| used.contains(platform)).collect()
 }

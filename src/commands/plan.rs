@@ -116,7 +116,7 @@ pub async fn run(args: &PlanArgs, context: &Context<'_>) -> Result<(), Failure> 
     fleet.close().await;
     let (plan, problems) = made?;
     decide::tell(context, &args.workbook, &returned, &problems);
-    let text = say::plan(&plan, &returned.export);
+    let text = say::plan(&plan, &returned.export, settings.platforms);
     let refused = plan.has_conflicts_or_refusals();
     let file = PlanFile::of(plan, &returned);
     let output = args.output.clone().unwrap_or_else(|| decide::beside(&args.workbook, "-plan.json"));

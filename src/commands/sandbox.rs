@@ -5,6 +5,7 @@ use super::context::Context;
 use super::fleet;
 use crate::durable;
 use crate::failure::Failure;
+use crate::platforms::PLATFORMS;
 use crate::sandbox::{Clock, Sandbox, SignIn};
 
 /// Serve the pretend platforms on this machine until Ctrl-C
@@ -40,7 +41,13 @@ pub async fn run(args: &SandboxArgs, context: &Context<'_>) -> Result<(), Failur
     let mut stores = Vec::new();
     for store in running.stores()? {
         let url = store.base_url(running.address());
-        lines.push(format!("  {:<16} {:<12} {url}  {} {}", store.id, store.platform, store.currency, store.zone));
+        lines.push(format!(
+            "  {:<16} {:<12} {url}  {} {}",
+            store.id,
+            PLATFORMS.abilities(store.platform).name,
+            store.currency,
+            store.zone
+        ));
         let mut document = serde_json::json!({
             "id": store.id, "platform": store.platform, "url": url, "currency": store.currency, "zone": store.zone.name(),
         });

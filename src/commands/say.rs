@@ -8,6 +8,7 @@ use crate::apply::totals;
 use crate::domain::{Export, Load, Outcome, OutcomeKind, RowKey, RunId, Severity, StoreId, TaskRow};
 use crate::export::Loaded;
 use crate::plan::{Plan, PlanRow, Verdict};
+use crate::platforms::Platforms;
 use crate::rules::Tie;
 use crate::workbook::CellProblem;
 
@@ -83,7 +84,7 @@ pub fn left_out(context: &Context, sentences: &[String]) {
 }
 
 /// A plan to review: what each row becomes, grouped by store, then the totals, the exposure and the brakes.
-pub fn plan(plan: &Plan, export: &Export) -> String {
+pub fn plan(plan: &Plan, export: &Export, platforms: Platforms) -> String {
     let mut lines =
         vec![format!("Plan for export {} ({} rows), in the name of {}", plan.export, plan.rows.len(), plan.by)];
     let mut by_store: BTreeMap<&StoreId, Vec<&PlanRow>> = BTreeMap::new();
@@ -91,7 +92,9 @@ pub fn plan(plan: &Plan, export: &Export) -> String {
         by_store.entry(&row.store).or_default().push(row);
     }
     for (store, rows) in by_store {
-        let platform = export.store(store).map_or(String::new(), |store| format!(" ({})", store.platform));
+        let platform = export
+            .store(store)
+            .map_or(String::new(), |store| format!(" ({})", platforms.abilities(store.platform).name));
         lines.push(format!("{store}{platform}"));
         lines.extend(rows.into_iter().flat_map(plan_row));
     }

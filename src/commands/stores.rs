@@ -8,6 +8,7 @@ use super::filter::Filter;
 use super::store_check;
 use crate::domain::Store;
 use crate::failure::Failure;
+use crate::platforms::PLATFORMS;
 use crate::settings::{Reach, StoreSettings};
 
 /// List the stores of the config, or check that each can be reached and signed in to
@@ -59,7 +60,7 @@ fn list(args: &StoresArgs, context: &Context) -> Result<(), Failure> {
         lines.push(format!(
             "{:<18} {:<12} {currency} {zone:<20} {access:<14} {owner:<12} {place}",
             store.id.to_string(),
-            store.platform.to_string()
+            PLATFORMS.abilities(store.platform).name
         ));
     }
     let stores: Vec<Listed> = settings.stores.iter().map(Listed::of).collect();

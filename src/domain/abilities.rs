@@ -138,6 +138,8 @@ impl Limits {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Abilities {
     pub platform: Platform,
+    /// What people call it: `TikTok Shop`.
+    pub name: &'static str,
     pub rules: &'static [Rule],
     pub limits: Limits,
     /// Why a coupon of [`super::Owner::Platform`] refuses every write, where the platform has such coupons: the id of a message.
@@ -155,6 +157,25 @@ const UNSAID: Rule = Rule {
 };
 
 impl Abilities {
+    /// Of a platform that is not known: nothing can be done there.
+    pub const UNKNOWN: Self = Self {
+        platform: Platform::new("unknown"),
+        name: "unknown platform",
+        rules: &[],
+        limits: Limits {
+            longest_period: None,
+            shortest_period: None,
+            start_lead: Duration::zero(),
+            code_letters_max: 0,
+            code_prefix_letters: 0,
+            code_hyphen: false,
+            has_bin: false,
+            has_start: true,
+            products_rule: None,
+        },
+        platform_owned: "",
+    };
+
     /// The rule for `verb` on a coupon in `status`: the first line that names both.
     pub fn rule(&self, verb: Verb, status: Status) -> &'static Rule {
         self.rules.iter().find(|rule| rule.verb == verb && rule.statuses.contains(&status)).unwrap_or(&UNSAID)

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 use super::{
-    ActionWord, ChangeId, Confidence, Coupon, CouponId, Discount, ExpectedState, Minimum, Platform, RowKey, Severity,
-    Status, StoreId, Timestamp,
+    ActionWord, ChangeId, Confidence, Coupon, CouponId, Discount, ExpectedState, Minimum, RowKey, Severity, Status,
+    StoreId, Timestamp,
 };
 
 /// One piece of work for a person, made by a plan and kept until an export sees it done.
@@ -114,7 +114,6 @@ pub enum FollowUp {
 /// A platform's own pages for sellers, as guidance: what menus and buttons are called differs by market and changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BackOffice {
-    pub platform: Platform,
     /// From its start page to its coupons.
     pub menu: &'static str,
     pub end_field: &'static str,
@@ -135,6 +134,27 @@ pub struct BackOffice {
     pub save: &'static str,
     pub mark: Confidence,
     pub source: &'static str,
+}
+
+impl BackOffice {
+    /// Of a platform that is not known.
+    pub const UNKNOWN: Self = Self {
+        menu: "its coupons",
+        end_field: "end",
+        total_field: "total",
+        minimum_field: "minimum",
+        moment: "%Y-%m-%d %H:%M",
+        moment_elsewhere: ("", &[]),
+        end_is_included: true,
+        edit: "edit",
+        stop: "stop",
+        enable: "enable",
+        delete: "delete",
+        copy: "copy",
+        save: "save",
+        mark: Confidence::Inferred,
+        source: "nothing is known of it",
+    };
 }
 
 impl Task {

@@ -1,51 +1,85 @@
 //! One shop on one platform.
 
 use chrono_tz::Tz;
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::{Mutex, PoisonError};
 
-use super::{Currency, ShopId, StoreId};
+use super::{Currency, InvalidId, ShopId, StoreId};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Platform {
-    Shopee,
-    Lazada,
-    TiktokShop,
-    Shopify,
-    #[serde(rename = "woocommerce")]
-    WooCommerce,
+/// Names a platform, such as `tiktok_shop`: as written in the config, in row keys and in the archive; never translated, never
+/// changed. What a platform is called and can do is in its [`super::Abilities`]. Ordered by its letters.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Platform(&'static str);
+
+/// Where rooms still name platforms by themselves.
+#[allow(non_upper_case_globals)]
+impl Platform {
+    pub const Shopee: Self = Self("shopee");
+    pub const Lazada: Self = Self("lazada");
+    pub const TiktokShop: Self = Self("tiktok_shop");
+    pub const Shopify: Self = Self("shopify");
+    pub const WooCommerce: Self = Self("woocommerce");
+    pub const ALL: [Self; 5] = [Self::Shopee, Self::Lazada, Self::TiktokShop, Self::Shopify, Self::WooCommerce];
 }
 
 impl Platform {
-    pub const ALL: [Self; 5] = [Self::Shopee, Self::Lazada, Self::TiktokShop, Self::Shopify, Self::WooCommerce];
+    const LETTERS_MAX: usize = 32;
 
-    /// As written in the config, in row keys and in the archive; never translated, never changed.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Shopee => "shopee",
-            Self::Lazada => "lazada",
-            Self::TiktokShop => "tiktok_shop",
-            Self::Shopify => "shopify",
-            Self::WooCommerce => "woocommerce",
-        }
+    /// `word` is made of `a-z`, digits and `_`.
+    pub const fn new(word: &'static str) -> Self {
+        Self(word)
     }
 
-    /// As people write it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Shopee => "Shopee",
-            Self::Lazada => "Lazada",
-            Self::TiktokShop => "TikTok Shop",
-            Self::Shopify => "Shopify",
-            Self::WooCommerce => "WooCommerce",
-        }
+    pub fn word(self) -> &'static str {
+        self.0
+    }
+}
+
+impl fmt::Debug for Platform {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
     }
 }
 
 impl fmt::Display for Platform {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        f.write_str(self.0)
+    }
+}
+
+impl Serialize for Platform {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Platform {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::try_from(String::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+/// From a file. The letters of a word that was never met before are kept as long as the program runs, so that an id stays as
+/// cheap to hand on as a number.
+impl TryFrom<String> for Platform {
+    type Error = InvalidId;
+
+    fn try_from(text: String) -> Result<Self, InvalidId> {
+        static MET: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+        let allowed = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_';
+        if text.is_empty() || text.len() > Self::LETTERS_MAX || !text.chars().all(allowed) {
+            return Err(InvalidId { what: "platform", found: text, wanted: "write at most 32 of a-z, 0-9 and `_`" });
+        }
+        let mut met = MET.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(word) = met.get(text.as_str()) {
+            return Ok(Self(word));
+        }
+        let word: &'static str = text.leak();
+        met.insert(word);
+        Ok(Self(word))
     }
 }
 

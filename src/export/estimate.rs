@@ -1,7 +1,7 @@
 //! How many calls and minutes a load will take, from what earlier exports saw and from the limits on calls. Sends nothing.
 
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::ToLoad;
@@ -12,6 +12,8 @@ use crate::platforms::{QuotaLeft, StorePace};
 #[derive(Debug, Clone, PartialEq)]
 pub struct StoreForecast {
     pub platform: Platform,
+    /// What people call the platform.
+    pub platform_name: &'static str,
     pub calls: u64,
     /// Whether an earlier export loaded it; else `calls` is the least that any load takes.
     pub was_loaded: bool,
@@ -33,6 +35,8 @@ pub struct Estimate {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PlatformEstimate {
     pub platform: Platform,
+    #[serde(skip)]
+    pub name: &'static str,
     pub stores: usize,
     pub stores_unknown: usize,
     pub calls: u64,
@@ -61,6 +65,7 @@ pub fn forecasts(stores: &[ToLoad], known: &BTreeMap<StoreId, Vec<Coupon>>) -> V
             let coupons: Vec<&Coupon> = known.get(&store.id).into_iter().flatten().collect();
             StoreForecast {
                 platform: store.platform,
+                platform_name: connector.abilities().name,
                 calls: connector.calls_to_load(&coupons) + connector.calls_about_the_sign_in(),
                 was_loaded: known.contains_key(&store.id),
                 pace: connector.pace(),
@@ -69,16 +74,19 @@ pub fn forecasts(stores: &[ToLoad], known: &BTreeMap<StoreId, Vec<Coupon>>) -> V
         .collect()
 }
 
-/// `at_once` stores of each platform load side by side.
+/// `at_once` stores of each platform load side by side. Platforms come in the order of their first stores.
 pub fn estimate(forecasts: &[StoreForecast], at_once: usize) -> Estimate {
-    let used: BTreeSet<Platform> = forecasts.iter().map(|forecast| forecast.platform).collect();
-    let platforms: Vec<PlatformEstimate> = used
-        .into_iter()
-        .map(|platform| {
-            let stores: Vec<_> = forecasts.iter().filter(|forecast| forecast.platform == platform).collect();
-            of_platform(platform, &stores, at_once)
-        })
-        .collect();
+    let mut by_platform: Vec<Vec<&StoreForecast>> = Vec::new();
+    for forecast in forecasts {
+        let is_its =
+            |stores: &&mut Vec<&StoreForecast>| stores.first().is_some_and(|one| one.platform == forecast.platform);
+        match by_platform.iter_mut().find(is_its) {
+            Some(stores) => stores.push(forecast),
+            None => by_platform.push(vec![forecast]),
+        }
+    }
+    let platforms: Vec<PlatformEstimate> =
+        by_platform.iter().filter_map(|stores| Some(of_platform(stores.first()?, stores, at_once))).collect();
     Estimate {
         stores: platforms.iter().map(|one| one.stores).sum(),
         stores_unknown: platforms.iter().map(|one| one.stores_unknown).sum(),
@@ -88,7 +96,7 @@ pub fn estimate(forecasts: &[StoreForecast], at_once: usize) -> Estimate {
     }
 }
 
-fn of_platform(platform: Platform, stores: &[&StoreForecast], at_once: usize) -> PlatformEstimate {
+fn of_platform(first: &StoreForecast, stores: &[&StoreForecast], at_once: usize) -> PlatformEstimate {
     let calls = stores.iter().map(|store| store.calls).sum();
     let alone = |store: &StoreForecast| store.pace.as_ref().map_or(0.0, |pace| store.calls as f64 / pace.per_second);
     let longest = stores.iter().map(|store| alone(store)).fold(0.0, f64::max);
@@ -107,7 +115,8 @@ fn of_platform(platform: Platform, stores: &[&StoreForecast], at_once: usize) ->
         }));
     }
     let stores_unknown = stores.iter().filter(|store| !store.was_loaded).count();
-    PlatformEstimate { platform, stores: stores.len(), stores_unknown, calls, seconds, quotas }
+    let (platform, name) = (first.platform, first.platform_name);
+    PlatformEstimate { platform, name, stores: stores.len(), stores_unknown, calls, seconds, quotas }
 }
 
 type OfApp = (u64, Option<f64>, Option<QuotaLeft>);
@@ -137,8 +146,7 @@ impl fmt::Display for Estimate {
             return one.quotas.iter().try_for_each(|quota| write!(f, "; {quota}"));
         }
         for platform in &self.platforms {
-            let PlatformEstimate { platform, stores, stores_unknown, calls, seconds, quotas } = platform;
-            let name = platform.name();
+            let PlatformEstimate { name, stores, stores_unknown, calls, seconds, quotas, .. } = platform;
             let amount = amount(*calls, *seconds, *stores_unknown);
             write!(f, "\n  {name}: {stores} {}, {amount}", plural(*stores, "store"))?;
             quotas.iter().try_for_each(|quota| write!(f, "; {quota}"))?;

@@ -75,7 +75,7 @@ fn clip(
             language,
             "results-copy-too-short",
             minutes = shortest.num_minutes().to_string(),
-            platform = abilities.platform.name()
+            platform = abilities.name
         )),
         ends => match longest {
             Some(longest) if ends.is_none_or(|ends| ends - starts > longest) => {
@@ -87,7 +87,7 @@ fn clip(
 }
 
 fn clipped_words(language: Language, abilities: &Abilities, days: i64) -> String {
-    say!(language, "results-clipped", days = days.to_string(), platform = abilities.platform.name())
+    say!(language, "results-clipped", days = days.to_string(), platform = abilities.name)
 }
 
 /// The code that the plan names, where the platform lets a seller choose it and nobody has it. The platform's own letters before
@@ -113,7 +113,7 @@ fn free_code(
     let whole = match (model.code.as_deref(), abilities.limits.code_letters_max) {
         (None, 0) => return Ok(String::new()),
         (Some(_), 0) => {
-            return Err(by_hand(say!(language, "results-no-code-by-api", platform = abilities.platform.name())));
+            return Err(by_hand(say!(language, "results-no-code-by-api", platform = abilities.name)));
         }
         (None, _) => return Err(by_hand(language.say("results-no-code"))),
         (Some(whole), _) => whole,

@@ -92,11 +92,11 @@ impl ShopifySignIn {
 impl Credentials {
     pub fn platform(&self) -> Platform {
         match self {
-            Self::Shopee { .. } => Platform::Shopee,
-            Self::TiktokShop { .. } => Platform::TiktokShop,
-            Self::Lazada { .. } => Platform::Lazada,
-            Self::WooCommerce { .. } => Platform::WooCommerce,
-            Self::Shopify { .. } => Platform::Shopify,
+            Self::Shopee { .. } => Platform::new("shopee"),
+            Self::TiktokShop { .. } => Platform::new("tiktok_shop"),
+            Self::Lazada { .. } => Platform::new("lazada"),
+            Self::WooCommerce { .. } => Platform::new("woocommerce"),
+            Self::Shopify { .. } => Platform::new("shopify"),
         }
     }
 }
@@ -180,15 +180,23 @@ pub enum ConnectError {
     #[error("the proxy is not one that can be used; write http://, https://, socks5:// or socks5h:// and a host")]
     Proxy,
     #[error("store {store}: the shop id {found:?} is not one of {platform}'s: {wanted}")]
-    Shop { store: StoreId, platform: Platform, found: String, wanted: &'static str },
+    Shop { store: StoreId, platform: &'static str, found: String, wanted: &'static str },
     #[error("store {store} is on {platform}, but its credentials are for {given}; give it {platform} credentials")]
-    Credentials { store: StoreId, platform: Platform, given: Platform },
+    Credentials { store: StoreId, platform: &'static str, given: &'static str },
     #[error("the network cannot be set up: {0}; is this system's list of trusted certificates in order?")]
     Client(String),
     #[error("this system gives no random numbers ({0}); requests cannot be signed")]
     Random(String),
-    #[error("stores on {0} cannot be connected yet")]
-    NotYet(Platform),
+    #[error("the program knows no platform {0}")]
+    Unknown(&'static str),
+}
+
+pub(super) fn wrong_credentials(account: &Account) -> ConnectError {
+    ConnectError::Credentials {
+        store: account.store.id.clone(),
+        platform: super::PLATFORMS.abilities(account.store.platform).name,
+        given: super::PLATFORMS.abilities(account.credentials.platform()).name,
+    }
 }
 
 /// TLS always, except to this machine or where the user accepted the risk; no user, query or fragment in the address.

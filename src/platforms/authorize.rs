@@ -12,7 +12,7 @@ use super::shopify::Shopify;
 use super::tiktok_shop::TiktokShop;
 use super::tokens::{Standing, TokenError};
 use super::{CallError, CallErrorKind};
-use crate::domain::{Platform, StoreId};
+use crate::domain::StoreId;
 
 /// What the platform's page gave the seller's browser to bring back: a code, and mostly more. No `Debug`: it would print the
 /// code.
@@ -110,7 +110,7 @@ pub enum AuthorizeError {
     #[error(
         "store {0}: where {1} shall send the browser back to is not known; give --redirect with the address that is registered for the app, or --listen with a port"
     )]
-    NoRedirect(StoreId, Platform),
+    NoRedirect(StoreId, &'static str),
     #[error(transparent)]
     Connect(#[from] ConnectError),
     #[error("{0}")]
@@ -146,33 +146,33 @@ pub fn consent(
 ) -> Result<Consent, AuthorizeError> {
     can_sign_in(account)?;
     let store = || account.store.id.clone();
-    let needed = || redirect.ok_or_else(|| AuthorizeError::NoRedirect(store(), account.store.platform));
+    let needed = || redirect.ok_or_else(|| AuthorizeError::NoRedirect(store(), account.store.platform.word()));
     let echoed = Some(state.to_string());
     Ok(match account.store.platform {
-        Platform::Shopee => Consent {
+        super::shopee::PLATFORM => Consent {
             link: Shopee::connect(account, network)?.consent_link(needed()?),
             // Shopee's signed form echoes none.
             state: None,
             valid: "The link is valid for 5 minutes, its code for 10, and once.",
         },
-        Platform::Lazada => Consent {
+        super::lazada::PLATFORM => Consent {
             link: Lazada::connect(account, network)?.consent_link(needed()?, state),
             state: echoed,
             valid: "The code is valid for 30 minutes, and once.",
         },
-        Platform::TiktokShop => Consent {
+        super::tiktok_shop::PLATFORM => Consent {
             link: TiktokShop::connect(account, network)?
                 .consent_link(state)
                 .ok_or_else(|| AuthorizeError::NoConsentLink(store()))?,
             state: echoed,
             valid: "The code is valid for 30 minutes, and once.",
         },
-        Platform::Shopify => Consent {
+        super::shopify::PLATFORM => Consent {
             link: Shopify::connect(account, network)?.consent_link(needed()?, state),
             state: echoed,
             valid: "The code is valid once.",
         },
-        Platform::WooCommerce => return Err(AuthorizeError::KeysOfShop(store())),
+        _ => return Err(AuthorizeError::KeysOfShop(store())),
     })
 }
 
@@ -191,11 +191,11 @@ pub async fn sign_in(account: &Account, network: &Network, reply: &Reply) -> Res
     let refused = |error: ConnectError| unsent(error.into());
     can_sign_in(account).map_err(unsent)?;
     match account.store.platform {
-        Platform::Shopee => Shopee::connect(account, network).map_err(refused)?.sign_in(reply).await,
-        Platform::Lazada => Lazada::connect(account, network).map_err(refused)?.sign_in(reply).await,
-        Platform::TiktokShop => TiktokShop::connect(account, network).map_err(refused)?.sign_in(reply).await,
-        Platform::Shopify => Shopify::connect(account, network).map_err(refused)?.sign_in(reply).await,
-        Platform::WooCommerce => Err(unsent(AuthorizeError::KeysOfShop(account.store.id.clone()))),
+        super::shopee::PLATFORM => Shopee::connect(account, network).map_err(refused)?.sign_in(reply).await,
+        super::lazada::PLATFORM => Lazada::connect(account, network).map_err(refused)?.sign_in(reply).await,
+        super::tiktok_shop::PLATFORM => TiktokShop::connect(account, network).map_err(refused)?.sign_in(reply).await,
+        super::shopify::PLATFORM => Shopify::connect(account, network).map_err(refused)?.sign_in(reply).await,
+        _ => Err(unsent(AuthorizeError::KeysOfShop(account.store.id.clone()))),
     }
 }
 
@@ -207,10 +207,10 @@ pub fn standing(account: &Account, network: &Network) -> Result<Standing, Author
     let told =
         |standing: Result<Standing, TokenError>| standing.map_err(|error| AuthorizeError::Tokens(error.to_string()));
     match account.store.platform {
-        Platform::Shopee => told(Shopee::connect(account, network)?.standing()),
-        Platform::Lazada => told(Lazada::connect(account, network)?.standing()),
-        Platform::TiktokShop => told(TiktokShop::connect(account, network)?.standing()),
-        Platform::Shopify => told(Shopify::connect(account, network)?.standing()),
-        Platform::WooCommerce => Ok(Standing::keys()),
+        super::shopee::PLATFORM => told(Shopee::connect(account, network)?.standing()),
+        super::lazada::PLATFORM => told(Lazada::connect(account, network)?.standing()),
+        super::tiktok_shop::PLATFORM => told(TiktokShop::connect(account, network)?.standing()),
+        super::shopify::PLATFORM => told(Shopify::connect(account, network)?.standing()),
+        _ => Ok(Standing::keys()),
     }
 }

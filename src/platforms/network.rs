@@ -10,18 +10,9 @@ use tokio::sync::Semaphore;
 
 use super::account::{Account, ConnectError, PaceOverride, Proxy};
 use super::call_log::CallLog;
-use super::pace::{Gate, Quota};
+use super::pace::{Day, Gate, Pace, Quota};
 use super::remembered::Shelf;
 use crate::domain::{Platform, Timestamp};
-
-/// A platform's usual pace. Calls a second and calls under way at once; none where the platform has no such bound.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pace {
-    /// For all stores that one app serves together.
-    pub app_per_second: Option<u32>,
-    pub shop_per_second: u32,
-    pub shop_in_flight: usize,
-}
 
 /// How long and how often we try before a store is given up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,7 +140,14 @@ impl Network {
         Ok(client)
     }
 
-    pub(super) fn app_gate(&self, platform: Platform, app: &str, pace: &Pace, differs: PaceOverride) -> Arc<AppGate> {
+    pub(super) fn app_gate(
+        &self,
+        platform: Platform,
+        app: &str,
+        usual: (&Pace, Option<Day>),
+        differs: PaceOverride,
+    ) -> Arc<AppGate> {
+        let (pace, day) = usual;
         shared(&self.0.apps, (platform, app.to_string()), || AppGate {
             name: app.to_string(),
             rate: differs.app_per_second.or(pace.app_per_second).map(Gate::new),
@@ -157,7 +155,7 @@ impl Network {
                 .0
                 .quota_folder
                 .get()
-                .and_then(|folder| Quota::new(folder, platform, app, differs.app_per_day).map(Arc::new)),
+                .and_then(|folder| Quota::new(folder, platform, app, day, differs.app_per_day).map(Arc::new)),
         })
     }
 

@@ -24,7 +24,7 @@ use crate::archive::Location;
 use crate::domain::{Campaign, RoutineItem, Store, StoreId};
 use crate::language::Language;
 use crate::plan::BrakeLimits;
-use crate::platforms::Account;
+use crate::platforms::{Account, Platforms};
 use crate::replies::Tongue;
 use crate::rules::{Matcher, Policies};
 
@@ -43,6 +43,8 @@ pub struct Settings {
     pub sandbox_scenario: Option<PathBuf>,
     /// The team's own reply templates; none means the built-in ones.
     pub replies: Option<PathBuf>,
+    /// The platforms that stores can be on.
+    pub platforms: Platforms,
     /// What date, slot and week belong to an export.
     pub team_zone: Tz,
     /// What workbooks are written in.

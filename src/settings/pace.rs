@@ -1,22 +1,17 @@
 //! `[pace.shopee]` and its like: limits for all stores of a platform, where a store has none of its own.
 
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use toml::Spanned;
 
 use super::typed::Complaints;
 use super::{Reach, StoreSettings};
-use crate::domain::Platform;
+use crate::platforms::Platforms;
 
 /// A section a platform; what is left out has the platform's usual value.
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct TypedPaces {
-    shopee: TypedPace,
-    lazada: TypedPace,
-    tiktok_shop: TypedPace,
-    shopify: TypedPace,
-    woocommerce: TypedPace,
-}
+#[serde(transparent)]
+pub(super) struct TypedPaces(BTreeMap<Spanned<String>, TypedPace>);
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -29,54 +24,41 @@ struct TypedPace {
 
 impl TypedPaces {
     /// What a store says itself goes first. Pretend shops of this process have a pace of their own.
-    pub fn fill_in(&self, stores: &mut [StoreSettings], complaints: &mut Complaints) {
-        for platform in Platform::ALL {
-            self.of(platform).check(complaints);
-        }
-        for store in stores {
-            let typed = self.of(store.store.platform);
-            let Reach::Platform(account) = &mut store.reach else { continue };
-            let pace = &mut account.pace;
-            pace.app_per_second = pace.app_per_second.or(number(&typed.app_calls_per_second));
-            pace.app_per_day = pace.app_per_day.or(number(&typed.app_calls_per_day));
-            pace.per_second = pace.per_second.or(number(&typed.calls_per_second));
-            pace.in_flight = pace.in_flight.or(number(&typed.calls_at_once));
-        }
-    }
-
-    fn of(&self, platform: Platform) -> &TypedPace {
-        match platform {
-            Platform::Shopee => &self.shopee,
-            Platform::Lazada => &self.lazada,
-            Platform::TiktokShop => &self.tiktok_shop,
-            Platform::Shopify => &self.shopify,
-            Platform::WooCommerce => &self.woocommerce,
+    pub fn fill_in(&self, platforms: Platforms, stores: &mut [StoreSettings], complaints: &mut Complaints) {
+        for (word, typed) in &self.0 {
+            let Some(entry) = platforms.find_word(word.get_ref()) else {
+                let what = format!("unknown key `{}`", word.get_ref());
+                complaints.at(word.span().start, what, format!("write one of {}", platforms.words()));
+                continue;
+            };
+            typed.check(complaints);
+            for store in stores.iter_mut().filter(|store| store.store.platform == entry.platform) {
+                let Reach::Platform(account) = &mut store.reach else { continue };
+                let pace = &mut account.pace;
+                pace.app_per_second = pace.app_per_second.or(number(&typed.app_calls_per_second));
+                pace.app_per_day = pace.app_per_day.or(number(&typed.app_calls_per_day));
+                pace.per_second = pace.per_second.or(number(&typed.calls_per_second));
+                pace.in_flight = pace.in_flight.or(number(&typed.calls_at_once));
+            }
         }
     }
 }
 
 impl TypedPace {
     fn check(&self, complaints: &mut Complaints) {
-        let mut refuse_zero = |name: &str, is_zero: bool, at: usize| {
-            if is_zero {
-                complaints.at(
-                    at,
-                    format!("{name} is 0"),
-                    "write 1 or more, or leave it out for the platform's usual value",
-                );
-            }
-        };
-        if let Some(typed) = &self.app_calls_per_second {
-            refuse_zero("app_calls_per_second", *typed.get_ref() == 0, typed.span().start);
+        fn zero<T: Copy + Into<u128>>(typed: &Option<Spanned<T>>) -> Option<usize> {
+            typed.as_ref().filter(|typed| (*typed.get_ref()).into() == 0).map(|typed| typed.span().start)
         }
-        if let Some(typed) = &self.app_calls_per_day {
-            refuse_zero("app_calls_per_day", *typed.get_ref() == 0, typed.span().start);
-        }
-        if let Some(typed) = &self.calls_per_second {
-            refuse_zero("calls_per_second", *typed.get_ref() == 0, typed.span().start);
-        }
-        if let Some(typed) = &self.calls_at_once {
-            refuse_zero("calls_at_once", *typed.get_ref() == 0, typed.span().start);
+        let at_once = self.calls_at_once.as_ref().filter(|typed| *typed.get_ref() == 0).map(|typed| typed.span().start);
+        for (name, at) in [
+            ("app_calls_per_second", zero(&self.app_calls_per_second)),
+            ("app_calls_per_day", zero(&self.app_calls_per_day)),
+            ("calls_per_second", zero(&self.calls_per_second)),
+            ("calls_at_once", at_once),
+        ] {
+            let Some(at) = at else { continue };
+            let wanted = "write 1 or more, or leave it out for the platform's usual value";
+            complaints.at(at, format!("{name} is 0"), wanted);
         }
     }
 }

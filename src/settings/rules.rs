@@ -8,6 +8,7 @@ use toml::Spanned;
 use super::StoreSettings;
 use super::typed::{Complaints, Number, currency};
 use crate::domain::{FindingCode, Platform, Severity, SpendRange};
+use crate::platforms::PLATFORMS;
 use crate::rules::{Pattern, Policies, Policy};
 
 /// The keys of both sections; what is left out stays as a less special section has it.
@@ -223,13 +224,12 @@ impl Scope {
 }
 
 fn platform(typed: &Spanned<String>, complaints: &mut Complaints) -> Option<Platform> {
-    let found = Platform::ALL.into_iter().find(|platform| platform.word().eq_ignore_ascii_case(typed.get_ref().trim()));
+    let found = PLATFORMS.called(typed.get_ref());
     if found.is_none() {
-        let known: Vec<_> = Platform::ALL.into_iter().map(Platform::word).collect();
         let what = format!("{:?} is not a platform", typed.get_ref());
-        complaints.at(typed.span().start, what, format!("write one of {}", known.join(", ")));
+        complaints.at(typed.span().start, what, format!("write one of {}", PLATFORMS.words()));
     }
-    found
+    found.map(|entry| entry.platform)
 }
 
 fn pattern(typed: &Spanned<String>, complaints: &mut Complaints) -> Option<Pattern> {

@@ -11,7 +11,7 @@ use super::typed::{Complaints, TypedStore, currency, zone};
 use super::{Reach, StoreSettings};
 use crate::domain::{Platform, ShopId, Store, StoreId};
 use crate::platforms::shopify::sign::shop_host;
-use crate::platforms::{Account, Credentials, LazadaTokens, PaceOverride, Proxy, ShopifySignIn};
+use crate::platforms::{Account, Credentials, LazadaTokens, PLATFORMS, PaceOverride, Proxy, ShopifySignIn};
 use crate::replies::Tongue;
 
 /// TikTok Shop's host for all regions (platform sheet 1.1, documented).
@@ -126,14 +126,13 @@ impl One<'_, '_> {
     }
 
     fn platform(&mut self) -> Option<Platform> {
-        let written = self.typed.platform.get_ref().trim().to_ascii_lowercase();
-        let found = Platform::ALL.into_iter().find(|platform| platform.word() == written);
+        let written = self.typed.platform.get_ref();
+        let found = PLATFORMS.called(written);
         if found.is_none() {
-            let words: Vec<&str> = Platform::ALL.iter().map(|platform| platform.word()).collect();
-            let what = format!("{:?} is not a platform", self.typed.platform.get_ref());
-            self.complaints.at(self.typed.platform.span().start, what, format!("write one of {}", words.join(", ")));
+            let what = format!("{written:?} is not a platform");
+            self.complaints.at(self.typed.platform.span().start, what, format!("write one of {}", PLATFORMS.words()));
         }
-        found
+        found.map(|entry| entry.platform)
     }
 
     fn tongue(&mut self) -> Option<Tongue> {

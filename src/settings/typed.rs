@@ -19,6 +19,7 @@ use super::{Problem, Settings, SplitBy, secret, store_list};
 use crate::domain::Currency;
 use crate::language::Language;
 use crate::plan::BrakeLimits;
+use crate::platforms::PLATFORMS;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -300,7 +301,7 @@ impl Typed {
             }
             (*minutes.get_ref()).max(1)
         });
-        self.pace.fill_in(&mut stores, &mut complaints);
+        self.pace.fill_in(PLATFORMS, &mut stores, &mut complaints);
         let policies = self.rules.resolve(&stores, &mut complaints);
         let plan = match self.campaigns {
             None => CampaignPlan::default(),
@@ -319,6 +320,7 @@ impl Typed {
             sandbox_scenario: self.sandbox_scenario.map(|scenario| home.join(scenario)),
             replies: self.replies.map(|folder| home.join(folder)),
             home,
+            platforms: PLATFORMS,
             team_zone: team_zone?,
             language,
             split_by,

@@ -14,8 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use crate::domain::{
-    Abilities, Action, Changed, Checks, Export, ExportId, OpenAction, Outcome, Replies, RowKey, Severity, StoreId,
-    TaskRow, WeekTrend,
+    Abilities, Action, Changed, Checks, Export, ExportId, OpenAction, Outcome, Platform, Replies, RowKey, Severity,
+    StoreId, TaskRow, WeekTrend,
 };
 use crate::language::Language;
 
@@ -49,6 +49,14 @@ pub struct Book<'a> {
     pub is_part: bool,
     /// What else a handed-back workbook held.
     pub carried: Carried<'a>,
+}
+
+impl<'a> Book<'a> {
+    /// What people call the platform; its id where its abilities are not at hand.
+    pub fn platform_name(&self, platform: Platform) -> &'static str {
+        let found = self.abilities.iter().find(|abilities| abilities.platform == platform);
+        found.map_or(platform.word(), |abilities| abilities.name)
+    }
 }
 
 /// What managers wrote besides decisions, for a workbook that follows theirs.

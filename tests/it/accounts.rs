@@ -1,7 +1,9 @@
 //! How the program reaches a pretend shop: the account that a config would hold for it.
 
-use couponbook::domain::{Access, ShopId, Store};
-use couponbook::platforms::{Account, Credentials, LazadaTokens, PaceOverride, ShopifySignIn};
+use couponbook::domain::{Abilities, Access, BackOffice, Platform, ShopId, Store};
+use couponbook::platforms::{
+    Account, ConnectError, Connector, Credentials, LazadaTokens, Network, PLATFORMS, PaceOverride, ShopifySignIn,
+};
 use couponbook::sandbox::{Running, SignIn, StoreAccess};
 use url::Url;
 
@@ -94,4 +96,17 @@ pub fn account_without_tokens(access: &StoreAccess, running: &Running) -> Accoun
         Credentials::WooCommerce { .. } => {}
     }
     account
+}
+
+/// A connector for the store of `account`, of a platform that the program knows.
+pub fn connect(account: &Account, network: &Network) -> Result<Box<dyn Connector>, ConnectError> {
+    PLATFORMS.connect(account, network)
+}
+
+pub fn abilities(platform: Platform) -> &'static Abilities {
+    PLATFORMS.abilities(platform)
+}
+
+pub fn back_office(platform: Platform) -> &'static BackOffice {
+    PLATFORMS.back_office(platform)
 }

@@ -230,12 +230,11 @@ impl View<'_> {
     }
 
     fn reason(&self, verb: Verb, coupon: &Coupon) -> String {
-        let platform = self.scene.abilities.platform;
         let rule = self.scene.abilities.rule(verb, coupon.status);
         say!(
             self.language(),
             "results-platform-reason",
-            platform = platform.name(),
+            platform = self.scene.abilities.name,
             status = self.status(coupon.status),
             reason = self.language().say(rule.reason)
         )

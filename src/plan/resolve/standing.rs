@@ -129,8 +129,7 @@ impl View<'_> {
         );
         change.replaced_period = Some(live.usable);
         if self.scene.abilities.rule(Verb::Extend, Status::Ended).ability != Ability::Yes {
-            let platform = self.scene.store.platform;
-            change.cannot_undo = Some(say!(self.language(), "results-undo-end", platform = platform.name()));
+            change.cannot_undo = Some(say!(self.language(), "results-undo-end", platform = self.scene.abilities.name));
         }
         Verdict::Change { change: Box::new(change), resumes: false }
     }

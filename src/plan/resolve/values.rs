@@ -50,7 +50,7 @@ impl View<'_> {
     // Known before it is sent: a refusal here says what would be right.
     fn within_bounds(&self, live: &Coupon, until: Option<Timestamp>) -> Result<(), Stop> {
         let limits = &self.scene.abilities.limits;
-        let (language, platform) = (self.language(), self.scene.store.platform.name());
+        let (language, platform) = (self.language(), self.scene.abilities.name);
         let Some(starts) = live.usable.starts() else {
             return Ok(());
         };

@@ -6,7 +6,7 @@
 use chrono::Duration;
 
 use super::voucher::{SKU_IDS, START_LEAD};
-use crate::domain::{Abilities, Ability, Confidence, Limits, Platform, Rule, Status, Verb};
+use crate::domain::{Abilities, Ability, BackOffice, Confidence, Limits, Platform, Rule, Status, Verb};
 
 const SCHEDULED: &[Status] = &[Status::Scheduled];
 const ACTIVE: &[Status] = &[Status::Active];
@@ -25,8 +25,11 @@ const fn rule(
     Rule { verb, statuses, ability, reason, mark, source }
 }
 
+pub const PLATFORM: Platform = Platform::new("lazada");
+
 pub static ABILITIES: Abilities = Abilities {
-    platform: Platform::Lazada,
+    platform: PLATFORM,
+    name: "Lazada",
     rules: RULES,
     limits: Limits {
         // Both bounds are those of the edit form.
@@ -236,4 +239,23 @@ const RULES: &[Rule] = {
             "reason-a-new-voucher-with-the-same-rules-one-with-a-code-cannot-be-made-through-the-api",
         ),
     ]
+};
+
+/// Guidance for people: what the pages of another market call things differs, and nothing is refused because of it.
+pub static BACK_OFFICE: BackOffice = BackOffice {
+    menu: "Promotions > Seller Voucher",
+    end_field: "Redeem period, end",
+    total_field: "Total vouchers",
+    minimum_field: "Minimum order value",
+    moment: "%d/%m/%Y %H:%M",
+    moment_elsewhere: ("", &[]),
+    end_is_included: true,
+    edit: "Edit",
+    stop: "Deactivate",
+    enable: "Activate",
+    delete: "Delete, where it is offered",
+    copy: "Add new voucher",
+    save: "Submit",
+    mark: Confidence::Inferred,
+    source: "menu: Lazada community, tips on seller vouchers; fields and dates: inferred",
 };

@@ -9,8 +9,8 @@ use super::Lazada;
 use super::voucher::{self, Field, Parameters, Reader};
 use super::wire::{self, Page, Product, VOUCHER_TYPES, Voucher};
 use crate::domain::{Coupon, CouponId};
+use crate::platforms::connector::{CallErrorKind, pages_of};
 use crate::platforms::line::{Answer, Problem};
-use crate::platforms::{CallErrorKind, pages_of};
 
 /// Its largest value is not documented; integrators ask for 10 to 100.
 const PAGE_SIZE: usize = 50;

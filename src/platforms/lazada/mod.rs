@@ -23,19 +23,29 @@ use self::app::{Api, App};
 use self::session::Session;
 use self::voucher::{Field, SKU_IDS};
 use self::wire::{COLLECTIBLE, Seller, VOUCHER_TYPES, Voucher, WITH_CODE};
-use super::account::{Account, ConnectError, Credentials, is_this_machine};
+use super::account::{Account, ConnectError, Credentials, is_this_machine, wrong_credentials};
 use super::authorize::Reply;
+use super::connector::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, Tally};
+use super::entry::Entry;
 use super::line::{Answer, Line, Problem};
-use super::network::{Network, Pace};
+use super::network::Network;
+use super::pace::{Day, Pace, StorePace};
 use super::tokens::{Standing, TokenError};
-use super::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, StorePace, Tally};
 use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, Draft, MayWrite, Start, Timestamp, Write};
 
-pub use self::abilities::ABILITIES;
+pub use self::abilities::{ABILITIES, BACK_OFFICE, PLATFORM};
 pub use self::voucher::{end_of_wire, wire_end};
 
-/// Source: Lazada publishes no number; five a second for an app in a country is our inference.
-const PACE: Pace = Pace { app_per_second: Some(5), shop_per_second: 5, shop_in_flight: 4 };
+pub static ENTRY: Entry = Entry {
+    platform: PLATFORM,
+    abilities: &ABILITIES,
+    back_office: &BACK_OFFICE,
+    // Source: flow-control page, for an app that is online (a test app has 10,000). When its day begins is inferred.
+    day: Some(Day { ahead_of_utc_hours: 8, usual: Some(10_000_000) }),
+    // Source: Lazada publishes no number; five a second for an app in a country is our inference.
+    pace: Pace { app_per_second: Some(5), shop_per_second: 5, shop_in_flight: 4 },
+    connect: |account, network| Ok(Box::new(Lazada::connect(account, network)?)),
+};
 
 const CREATE: &str = "/promotion/voucher/create";
 const UPDATE: &str = "/promotion/voucher/update";
@@ -65,12 +75,12 @@ pub(super) struct Lazada {
 impl Lazada {
     pub(super) fn connect(account: &Account, network: &Network) -> Result<Self, ConnectError> {
         let Credentials::Lazada { app_key, app_secret, tokens } = &account.credentials else {
-            return Err(super::wrong_credentials(account));
+            return Err(wrong_credentials(account));
         };
         let endpoint = account.endpoint.clone();
         // The platform counts an app's calls in each country apart.
         let counted = format!("{app_key}@{}", endpoint.host_str().unwrap_or_default());
-        let line = Line::new(account, network, &counted, &PACE, wire::judge)?;
+        let line = Line::new(account, network, &counted, &ENTRY, wire::judge)?;
         line.hide(app_secret.expose_secret());
         tokens.secret().into_iter().for_each(|token| line.hide(token.expose_secret()));
         let seller_id = seller_id(account);

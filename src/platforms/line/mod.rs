@@ -20,11 +20,12 @@ use self::answer::{BodyProblem, asked_to_wait, data_in, read_body};
 use self::problem::{Intent, Scene};
 use super::account::{Account, ConnectError, Proxy};
 use super::call_log::{CallLog, CallOutcome, CallRecord};
-use super::network::{AppGate, Clock, Network, Pace, Patience, ShopGate};
+use super::connector::{CallError, CallErrorKind, Tally};
+use super::entry::Entry;
+use super::network::{AppGate, Clock, Network, Patience, ShopGate};
 use super::pace::{AppPace, Gate, StorePace, UsedUp};
 use super::secrets::Secrets;
-use super::{CallError, CallErrorKind, Tally};
-use crate::domain::{Platform, StoreId, Timestamp};
+use crate::domain::{StoreId, Timestamp};
 
 pub(super) use self::answer::{Answer, Judge, Judgement, Verdict};
 pub(super) use self::problem::Problem;
@@ -56,7 +57,7 @@ struct Turn<'a> {
 /// One store's way to its platform.
 pub(super) struct Line {
     store: StoreId,
-    platform: Platform,
+    platform: &'static Entry,
     client: Client,
     app: Arc<AppGate>,
     shop: Arc<ShopGate>,
@@ -76,10 +77,9 @@ impl Line {
         account: &Account,
         network: &Network,
         app: &str,
-        pace: &Pace,
+        platform: &'static Entry,
         judge: Judge,
     ) -> Result<Self, ConnectError> {
-        let platform = account.store.platform;
         let secrets = Secrets::default();
         if let Some((encoded, password)) = account.proxy.as_ref().and_then(Proxy::password) {
             secrets.add(&encoded);
@@ -89,8 +89,8 @@ impl Line {
             store: account.store.id.clone(),
             platform,
             client: network.client(account.proxy.as_ref())?,
-            app: network.app_gate(platform, app, pace, account.pace),
-            shop: network.shop_gate(platform, account.store.shop.as_str(), pace, account.pace),
+            app: network.app_gate(platform.platform, app, (&platform.pace, platform.day), account.pace),
+            shop: network.shop_gate(platform.platform, account.store.shop.as_str(), &platform.pace, account.pace),
             patience: network.patience(),
             clock: network.clock(),
             log: network.log(),
@@ -126,7 +126,7 @@ impl Line {
         let quota = self.app.quota.as_ref().map(|quota| quota.left(self.now()));
         let per_second = self.app.rate.as_ref().map(Gate::per_second);
         let is_bounded = quota.is_some() || per_second.is_some();
-        let name = format!("{} {}", self.platform.word(), self.app.name);
+        let name = format!("{} {}", self.platform.platform.word(), self.app.name);
         let app = is_bounded.then_some(AppPace { name, per_second, quota });
         StorePace { app, per_second: self.shop.rate.per_second() }
     }
@@ -203,7 +203,7 @@ impl Line {
         self.log.record(&CallRecord {
             at,
             store: self.store.clone(),
-            platform: self.platform,
+            platform: self.platform.platform,
             call: call.to_string(),
             method,
             path: self.secrets.tidy(&path),
@@ -336,7 +336,7 @@ impl Line {
 
     /// `Shopee (store shopee-sg-1)`.
     pub fn place(&self) -> String {
-        format!("{} (store {})", self.platform, self.store)
+        format!("{} (store {})", self.platform.name(), self.store)
     }
 
     /// What to do where a sign-in has ended, as a part of a sentence.

@@ -9,6 +9,15 @@ mod quota;
 pub use gate::{Gate, Schedule};
 pub use quota::{Day, Quota, QuotaLeft, UsedUp};
 
+/// A platform's usual pace. Calls a second and calls under way at once; none where the platform has no such bound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// For all stores that one app serves together.
+    pub app_per_second: Option<u32>,
+    pub shop_per_second: u32,
+    pub shop_in_flight: usize,
+}
+
 /// What bounds the calls of one store, for forecasts. A platform's words for "fewer" may slow it further.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StorePace {

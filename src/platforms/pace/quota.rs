@@ -30,17 +30,6 @@ pub struct Day {
 }
 
 impl Day {
-    /// The day of `platform`; none where its calls are not counted by the day.
-    pub fn of(platform: Platform) -> Option<Self> {
-        match platform {
-            // Source: `error_limit`, "resets 00:00 UTC+8". How many is nowhere said.
-            Platform::Shopee => Some(Self { ahead_of_utc_hours: 8, usual: None }),
-            // Source: flow-control page, for an app that is online (a test app has 10,000). When its day begins is inferred.
-            Platform::Lazada => Some(Self { ahead_of_utc_hours: 8, usual: Some(10_000_000) }),
-            Platform::TiktokShop | Platform::Shopify | Platform::WooCommerce => None,
-        }
-    }
-
     fn offset(self) -> FixedOffset {
         FixedOffset::east_opt(self.ahead_of_utc_hours * 3600).unwrap_or_else(|| Utc.fix())
     }
@@ -116,14 +105,10 @@ struct Written {
 }
 
 impl Quota {
-    /// For `app` (a name or number that is no secret) of `platform`, in `folder`, which is made when first needed. None where
-    /// the platform does not count by the day and `limit` does not say that we should.
-    pub fn new(folder: &Path, platform: Platform, app: &str, limit: Option<u64>) -> Option<Self> {
-        let day = match (Day::of(platform), limit) {
-            (Some(day), _) => day,
-            (None, Some(_)) => Day { ahead_of_utc_hours: 0, usual: None },
-            (None, None) => return None,
-        };
+    /// For `app` (a name or number that is no secret) of `platform`, in `folder`, which is made when first needed. `day` is the
+    /// platform's; none where it has none and `limit` does not say that we should.
+    pub fn new(folder: &Path, platform: Platform, app: &str, day: Option<Day>, limit: Option<u64>) -> Option<Self> {
+        let day = day.or(limit.map(|_| Day { ahead_of_utc_hours: 0, usual: None }))?;
         let name = format!("{}-{}", platform.word(), file_name(app));
         Some(Self { folder: folder.to_path_buf(), name, day, limit: limit.or(day.usual), ahead: Mutex::default() })
     }

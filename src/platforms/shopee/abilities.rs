@@ -6,7 +6,7 @@
 use chrono::Duration;
 
 use super::voucher::{PREFIX_LETTERS, START_LEAD, SUFFIX_LETTERS_MAX};
-use crate::domain::{Abilities, Ability, Confidence, Limits, Platform, Rule, Status, Verb};
+use crate::domain::{Abilities, Ability, BackOffice, Confidence, Limits, Platform, Rule, Status, Verb};
 
 const SCHEDULED: &[Status] = &[Status::Scheduled];
 const ACTIVE: &[Status] = &[Status::Active];
@@ -24,8 +24,11 @@ const fn rule(
     Rule { verb, statuses, ability, reason, mark, source }
 }
 
+pub const PLATFORM: Platform = Platform::new("shopee");
+
 pub static ABILITIES: Abilities = Abilities {
-    platform: Platform::Shopee,
+    platform: PLATFORM,
+    name: "Shopee",
     rules: RULES,
     limits: Limits {
         // The documents say "3 months"; 90 days is never more than that.
@@ -80,4 +83,23 @@ const RULES: &[Rule] = {
         rule(Verb::Delete, ENDED, Never, Documented, DELETE, "reason-an-ended-voucher-stays-in-the-list-it-cannot-be-deleted"),
         rule(Verb::Create, EVERY, Yes, Documented, ADD, "reason-a-new-voucher-with-the-same-rules-and-another-code"),
     ]
+};
+
+/// Guidance for people: what the pages of another market call things differs, and nothing is refused because of it.
+pub static BACK_OFFICE: BackOffice = BackOffice {
+    menu: "Marketing Centre > Vouchers",
+    end_field: "Usage period, end",
+    total_field: "Usage quantity",
+    minimum_field: "Minimum basket price",
+    moment: "%d/%m/%Y %H:%M",
+    moment_elsewhere: ("", &[]),
+    end_is_included: true,
+    edit: "Edit",
+    stop: "End",
+    enable: "Edit > usage period",
+    delete: "Delete",
+    copy: "Create a new voucher",
+    save: "Confirm",
+    mark: Confidence::Inferred,
+    source: "menu: Seller Education Hub, voucher user guide; fields and dates: inferred",
 };

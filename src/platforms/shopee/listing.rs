@@ -10,9 +10,9 @@ use super::voucher::{Reader, status_at};
 use super::wire::{self, Page, Voucher};
 use super::{CLOCKS_APART_MAX, DETAILS_AT_ONCE, Shopee};
 use crate::domain::{Coupon, CouponId, Timestamp};
+use crate::platforms::connector::{CallErrorKind, Listing, pages_of};
 use crate::platforms::line::{Answer, Problem};
 use crate::platforms::remembered::Shelf;
-use crate::platforms::{CallErrorKind, Listing, pages_of};
 
 const PAGE_SIZE: usize = 100;
 /// Source: range of `page_no`.

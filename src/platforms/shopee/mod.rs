@@ -23,24 +23,34 @@ use self::listing::coupons_of;
 use self::remembered::Seen;
 use self::session::{App, Session, at_path};
 use self::wire::ShopInfo;
-use super::account::{Account, ConnectError, Credentials};
+use super::account::{Account, ConnectError, Credentials, wrong_credentials};
 use super::authorize::Reply;
+use super::connector::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, Tally};
+use super::entry::Entry;
 use super::line::{Answer, Line, Problem, Request};
-use super::network::{Network, Pace};
+use super::network::Network;
+use super::pace::{Day, Pace, StorePace};
 use super::remembered::Shelf;
 use super::tokens::{Standing, TokenError, TokenShelf};
-use super::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, StorePace, Tally};
-use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, Platform, Timestamp, Write};
+use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, Timestamp, Write};
 
 pub use self::voucher::{end_of_wire, wire_end};
 
-pub use self::abilities::ABILITIES;
+pub use self::abilities::{ABILITIES, BACK_OFFICE, PLATFORM};
 
 /// So long before its end an authorization is looked up at each load.
 const ASKED_AGAIN: Duration = Duration::days(10);
 
-/// Shopee publishes no numbers; integrators report that 100 calls a second of one app pass and 1000 do not.
-const PACE: Pace = Pace { app_per_second: Some(50), shop_per_second: 10, shop_in_flight: DETAILS_AT_ONCE };
+pub static ENTRY: Entry = Entry {
+    platform: PLATFORM,
+    abilities: &ABILITIES,
+    back_office: &BACK_OFFICE,
+    // Source: `error_limit`, "resets 00:00 UTC+8". How many is nowhere said.
+    day: Some(Day { ahead_of_utc_hours: 8, usual: None }),
+    // Shopee publishes no numbers; integrators report that 100 calls a second of one app pass and 1000 do not.
+    pace: Pace { app_per_second: Some(50), shop_per_second: 10, shop_in_flight: DETAILS_AT_ONCE },
+    connect: |account, network| Ok(Box::new(Shopee::connect(account, network)?)),
+};
 const DETAILS_AT_ONCE: usize = 5;
 
 /// A voucher's status follows from its times and Shopee's clock, which may be this far from ours: Shopee refuses requests that
@@ -68,15 +78,15 @@ struct Api<'a> {
 impl Shopee {
     pub(super) fn connect(account: &Account, network: &Network) -> Result<Self, ConnectError> {
         let Credentials::Shopee { partner_id, partner_key, refresh_token } = &account.credentials else {
-            return Err(super::wrong_credentials(account));
+            return Err(wrong_credentials(account));
         };
         let shop_id = account.store.shop.as_str().parse().map_err(|_| ConnectError::Shop {
             store: account.store.id.clone(),
-            platform: Platform::Shopee,
+            platform: ENTRY.name(),
             found: account.store.shop.to_string(),
             wanted: "write the digits that Shopee shows as shop_id",
         })?;
-        let line = Line::new(account, network, &partner_id.to_string(), &PACE, wire::judge)?;
+        let line = Line::new(account, network, &partner_id.to_string(), &ENTRY, wire::judge)?;
         line.hide(partner_key.expose_secret());
         refresh_token.iter().for_each(|token| line.hide(token.expose_secret()));
         let shelf = TokenShelf::new(network.token_folder(), account.store.id.clone());

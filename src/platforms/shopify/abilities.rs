@@ -6,7 +6,7 @@
 use chrono::Duration;
 
 use super::coupon::CODE_LETTERS_MAX;
-use crate::domain::{Abilities, Ability, Confidence, Limits, Platform, Rule, Status, Verb};
+use crate::domain::{Abilities, Ability, BackOffice, Confidence, Limits, Platform, Rule, Status, Verb};
 
 const SCHEDULED: &[Status] = &[Status::Scheduled];
 const ACTIVE: &[Status] = &[Status::Active];
@@ -25,8 +25,11 @@ const fn rule(
     Rule { verb, statuses, ability, reason, mark, source }
 }
 
+pub const PLATFORM: Platform = Platform::new("shopify");
+
 pub static ABILITIES: Abilities = Abilities {
-    platform: Platform::Shopify,
+    platform: PLATFORM,
+    name: "Shopify",
     rules: RULES,
     limits: Limits {
         longest_period: None,
@@ -140,4 +143,23 @@ const RULES: &[Rule] = {
             "reason-a-new-discount-with-the-same-rules-and-another-code-where-it-is-for-the-whole-order-and-for-everybody",
         ),
     ]
+};
+
+/// Guidance for people: what the pages of another market call things differs, and nothing is refused because of it.
+pub static BACK_OFFICE: BackOffice = BackOffice {
+    menu: "Discounts",
+    end_field: "End date and time",
+    total_field: "Limit on total uses",
+    minimum_field: "Minimum purchase amount",
+    moment: "%Y-%m-%d %H:%M",
+    moment_elsewhere: ("", &[]),
+    end_is_included: true,
+    edit: "Open it",
+    stop: "Deactivate",
+    enable: "Activate",
+    delete: "Delete discount",
+    copy: "Duplicate",
+    save: "Save",
+    mark: Confidence::Inferred,
+    source: "the admin's discounts page as merchants know it; dates: inferred",
 };

@@ -27,19 +27,28 @@ use self::pages::{Listed, Place};
 use self::points::{Cost, Points};
 use self::session::{Session, is_token_refusal};
 use self::wire::{Page, Shop};
-use super::account::{Account, ConnectError, Credentials, ShopifySignIn};
+use super::account::{Account, ConnectError, Credentials, ShopifySignIn, wrong_credentials};
 use super::authorize::Reply;
+use super::connector::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, Tally, pages_of};
+use super::entry::Entry;
 use super::line::{Answer, Line, Problem, Request};
-use super::network::{Network, Pace};
+use super::network::Network;
+use super::pace::{Pace, StorePace};
 use super::tokens::{Standing, TokenError, TokenShelf};
-use super::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, StorePace, Tally, pages_of};
-use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, Period, Platform, Timestamp, Write};
+use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, Period, Timestamp, Write};
 
-pub use self::abilities::ABILITIES;
+pub use self::abilities::{ABILITIES, BACK_OFFICE, PLATFORM};
 pub use self::coupon::wire_instant;
 
-/// Shopify counts points and not calls; see [`points`]. This only keeps one shop from flooding its own line.
-const PACE: Pace = Pace { app_per_second: None, shop_per_second: 20, shop_in_flight: 4 };
+pub static ENTRY: Entry = Entry {
+    platform: PLATFORM,
+    abilities: &ABILITIES,
+    back_office: &BACK_OFFICE,
+    day: None,
+    // Shopify counts points and not calls; see [`points`]. This only keeps one shop from flooding its own line.
+    pace: Pace { app_per_second: None, shop_per_second: 20, shop_in_flight: 4 },
+    connect: |account, network| Ok(Box::new(Shopify::connect(account, network)?)),
+};
 
 /// A list that is shorter than the count lacks what was made a moment ago, and is read again, this often at most.
 const LISTINGS_MAX: usize = 3;
@@ -75,12 +84,12 @@ impl Call {
 impl Shopify {
     pub(super) fn connect(account: &Account, network: &Network) -> Result<Self, ConnectError> {
         let Credentials::Shopify { sign_in } = &account.credentials else {
-            return Err(super::wrong_credentials(account));
+            return Err(wrong_credentials(account));
         };
         let shop = account.store.shop.as_str();
         let shop_host = sign::shop_host(shop).ok_or_else(|| ConnectError::Shop {
             store: account.store.id.clone(),
-            platform: Platform::Shopify,
+            platform: ENTRY.name(),
             found: shop.to_string(),
             wanted: "write the shop's permanent name, such as some-shop.myshopify.com",
         })?;
@@ -88,7 +97,7 @@ impl Shopify {
             ShopifySignIn::Token { .. } => "",
             ShopifySignIn::ClientCredentials { client_id, .. } | ShopifySignIn::Refresh { client_id, .. } => client_id,
         };
-        let line = Line::new(account, network, app, &PACE, wire::judge)?.asked_to_wait_by(points::asked_to_wait);
+        let line = Line::new(account, network, app, &ENTRY, wire::judge)?.asked_to_wait_by(points::asked_to_wait);
         sign_in.secrets().into_iter().for_each(|secret| line.hide(secret.expose_secret()));
         let shelf = TokenShelf::new(network.token_folder(), account.store.id.clone());
         Ok(Self {

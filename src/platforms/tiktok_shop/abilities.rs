@@ -6,7 +6,7 @@
 
 use chrono::Duration;
 
-use crate::domain::{Abilities, Ability, Confidence, Limits, Platform, Rule, Status, Verb};
+use crate::domain::{Abilities, Ability, BackOffice, Confidence, Limits, Platform, Rule, Status, Verb};
 
 const SCHEDULED: &[Status] = &[Status::Scheduled];
 const ACTIVE: &[Status] = &[Status::Active];
@@ -28,8 +28,11 @@ const fn rule(
     Rule { verb, statuses, ability, reason, mark, source }
 }
 
+pub const PLATFORM: Platform = Platform::new("tiktok_shop");
+
 pub static ABILITIES: Abilities = Abilities {
-    platform: Platform::TiktokShop,
+    platform: PLATFORM,
+    name: "TikTok Shop",
     rules: RULES,
     limits: Limits {
         // They bind what is sent, and nothing is.
@@ -83,4 +86,23 @@ const RULES: &[Rule] = {
         rule(Verb::Delete, OVER, Never, Inferred, SILENT, "reason-tiktok-shop-has-no-way-to-delete-a-coupon-one-that-is-over-stays-in-the-list"),
         rule(Verb::Create, EVERY, ByHand, Documented, CODES, "reason-tiktok-shop-s-api-only-reads-coupons-seller-center-has-a-button-that-duplicates-one"),
     ]
+};
+
+/// Guidance for people: what the pages of another market call things differs, and nothing is refused because of it.
+pub static BACK_OFFICE: BackOffice = BackOffice {
+    menu: "Promotions > Promotion Tools",
+    end_field: "End time",
+    total_field: "Quantity",
+    minimum_field: "Minimum spend",
+    moment: "%d/%m/%Y %H:%M",
+    moment_elsewhere: ("%m/%d/%Y %H:%M", &["USD"]),
+    end_is_included: true,
+    edit: "Edit",
+    stop: "Deactivate",
+    enable: "Duplicate",
+    delete: "Deactivate",
+    copy: "Duplicate",
+    save: "Submit",
+    mark: Confidence::Inferred,
+    source: "menu, deactivate, duplicate: Seller University on seller coupons and promo codes; fields and dates: inferred",
 };

@@ -23,25 +23,34 @@ use url::Url;
 use self::coupon::Reader;
 use self::session::{App, Session, at_path};
 use self::wire::{Found, Shop, WireCoupon};
-use super::account::{Account, ConnectError, Credentials, is_this_machine};
+use super::account::{Account, ConnectError, Credentials, is_this_machine, wrong_credentials};
 use super::authorize::Reply;
 use super::call_log::CallOutcome;
+use super::connector::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, Tally, pages_of};
+use super::entry::Entry;
 use super::line::{Answer, Line, Problem, Request};
-use super::network::{Network, Pace};
+use super::network::Network;
+use super::pace::{Pace, StorePace};
 use super::tokens::{Standing, TokenError};
-use super::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, StorePace, Tally, pages_of};
-use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, Platform, Timestamp, Write};
+use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, Timestamp, Write};
 
-pub use self::abilities::ABILITIES;
+pub use self::abilities::{ABILITIES, BACK_OFFICE, PLATFORM};
 pub use self::coupon::end_of_wire;
 
 /// Of the token calls. Source: authorization guide of the Partner Center.
 const AUTH_HOST: &str = "https://auth.tiktok-shops.com";
 const TOKEN_HEADER: &str = "x-tts-access-token";
 
-/// The last number that TikTok Shop published was 50 calls a second for each call, app and shop; now it shares its means out by
-/// itself and names none.
-const PACE: Pace = Pace { app_per_second: None, shop_per_second: 20, shop_in_flight: DETAILS_AT_ONCE };
+pub static ENTRY: Entry = Entry {
+    platform: PLATFORM,
+    abilities: &ABILITIES,
+    back_office: &BACK_OFFICE,
+    day: None,
+    // The last number that TikTok Shop published was 50 calls a second for each call, app and shop; now it shares its means out by
+    // itself and names none.
+    pace: Pace { app_per_second: None, shop_per_second: 20, shop_in_flight: DETAILS_AT_ONCE },
+    connect: |account, network| Ok(Box::new(TiktokShop::connect(account, network)?)),
+};
 const DETAILS_AT_ONCE: usize = 5;
 
 const SHOPS_PATH: &str = "/authorization/202309/shops";
@@ -74,15 +83,15 @@ impl TiktokShop {
         let Credentials::TiktokShop { app_key, app_secret, refresh_token, shop_cipher, consent_link } =
             &account.credentials
         else {
-            return Err(super::wrong_credentials(account));
+            return Err(wrong_credentials(account));
         };
         let store = account.store.id.clone();
         let shop_id = account.store.shop.to_string();
         if !is_id(&shop_id) {
             let wanted = "write the digits that TikTok Shop shows as the shop's id";
-            return Err(ConnectError::Shop { store, platform: Platform::TiktokShop, found: shop_id, wanted });
+            return Err(ConnectError::Shop { store, platform: ENTRY.name(), found: shop_id, wanted });
         }
-        let line = Line::new(account, network, app_key, &PACE, wire::judge)?;
+        let line = Line::new(account, network, app_key, &ENTRY, wire::judge)?;
         line.hide(app_secret.expose_secret());
         refresh_token.iter().for_each(|token| line.hide(token.expose_secret()));
         let app = App { app_key: app_key.clone(), app_secret: app_secret.clone() };

@@ -5,7 +5,7 @@
 use chrono::Duration;
 
 use super::coupon::CODE_LETTERS_MAX;
-use crate::domain::{Abilities, Ability, Confidence, Limits, Platform, Rule, Status, Verb};
+use crate::domain::{Abilities, Ability, BackOffice, Confidence, Limits, Platform, Rule, Status, Verb};
 
 /// All but the bin.
 const KEPT: &[Status] = &[
@@ -37,8 +37,11 @@ const fn rule(
     Rule { verb, statuses, ability, reason, mark, source }
 }
 
+pub const PLATFORM: Platform = Platform::new("woocommerce");
+
 pub static ABILITIES: Abilities = Abilities {
-    platform: Platform::WooCommerce,
+    platform: PLATFORM,
+    name: "WooCommerce",
     rules: RULES,
     limits: Limits {
         longest_period: None,
@@ -90,4 +93,24 @@ const RULES: &[Rule] = {
         rule(Verb::Create, KEPT, Yes, Documented, CODE, "reason-a-new-coupon-with-the-same-rules-and-another-code-it-works-at-once-since-woocommerce-has-no-start-date"),
         rule(Verb::Create, TRASHED, Never, Inferred, CODE, IN_BIN),
     ]
+};
+
+/// Guidance for people: what the pages of another market call things differs, and nothing is refused because of it.
+pub static BACK_OFFICE: BackOffice = BackOffice {
+    menu: "Marketing > Coupons",
+    end_field: "Coupon expiry date",
+    total_field: "Usage limit per coupon",
+    minimum_field: "Minimum spend",
+    moment: "%Y-%m-%d",
+    moment_elsewhere: ("", &[]),
+    // A coupon expires when the day that is typed begins.
+    end_is_included: false,
+    edit: "Edit",
+    stop: "Edit > status Draft",
+    enable: "Publish",
+    delete: "Move to trash",
+    copy: "Add coupon",
+    save: "Update",
+    mark: Confidence::Observed,
+    source: "WooCommerce's own coupon form",
 };

@@ -23,17 +23,26 @@ use url::Url;
 use self::coupon::{Reader, create_body, minimum_text};
 use self::sign::{OAuth, SignatureMethod};
 use self::wire::{FIELDS, Index};
-use super::account::{Account, ConnectError, Credentials};
+use super::account::{Account, ConnectError, Credentials, wrong_credentials};
+use super::connector::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, Tally};
+use super::entry::Entry;
 use super::line::{Answer, Line, Problem, Request};
-use super::network::{Network, Pace};
-use super::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, StorePace, Tally};
+use super::network::Network;
+use super::pace::{Pace, StorePace};
 use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, Timestamp, Write};
 
-pub use self::abilities::ABILITIES;
+pub use self::abilities::{ABILITIES, BACK_OFFICE, PLATFORM};
 pub use self::coupon::{end_of_wire, wire_expiry};
 
-/// A shop has no limit of its own, but was measured at 6 to 8 answers a second however many ask at once.
-const PACE: Pace = Pace { app_per_second: None, shop_per_second: 8, shop_in_flight: 2 };
+pub static ENTRY: Entry = Entry {
+    platform: PLATFORM,
+    abilities: &ABILITIES,
+    back_office: &BACK_OFFICE,
+    day: None,
+    // A shop has no limit of its own, but was measured at 6 to 8 answers a second however many ask at once.
+    pace: Pace { app_per_second: None, shop_per_second: 8, shop_in_flight: 2 },
+    connect: |account, network| Ok(Box::new(WooCommerce::connect(account, network)?)),
+};
 
 /// The largest that is allowed.
 const PAGE_SIZE: u64 = 100;
@@ -58,9 +67,9 @@ pub(super) struct WooCommerce {
 impl WooCommerce {
     pub(super) fn connect(account: &Account, network: &Network) -> Result<Self, ConnectError> {
         let Credentials::WooCommerce { consumer_key, consumer_secret, keys_in_query } = &account.credentials else {
-            return Err(super::wrong_credentials(account));
+            return Err(wrong_credentials(account));
         };
-        let line = Line::new(account, network, "", &PACE, wire::judge)?;
+        let line = Line::new(account, network, "", &ENTRY, wire::judge)?;
         line.hide(consumer_key.expose_secret());
         line.hide(consumer_secret.expose_secret());
         line.hide(&sign::basic_header(consumer_key.expose_secret(), consumer_secret.expose_secret()));

@@ -57,7 +57,7 @@ pub(super) fn paused(case: &Case) -> Option<Finding> {
 }
 
 pub(super) fn rejected(case: &Case) -> Option<Finding> {
-    let platform = case.bench.store.platform.name();
+    let platform = case.bench.abilities.name;
     let id = match case.coupon.status {
         Status::InReview => "rules-in-review",
         Status::Rejected => "rules-rejected",

@@ -112,7 +112,7 @@ fn abilities(pen: &mut Pen, first: RowNum, platforms: &[&Abilities]) -> Result<R
         pen.say(first + 1, 0, "help-no-platforms", BODY.muted())?;
         return Ok(first + 2);
     }
-    let names = platforms.iter().map(|abilities| abilities.platform.name().to_string());
+    let names = platforms.iter().map(|abilities| abilities.name.to_string());
     let words: Vec<String> = std::iter::once(language.say("help-running")).chain(names).collect();
     heads(pen, first + 1, &words)?;
     let mut row = first + 2;

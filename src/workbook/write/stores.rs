@@ -66,7 +66,7 @@ pub(super) fn write(sheet: &mut Worksheet, looks: &mut Looks, book: &Book) -> Wr
     loads.sort_by_key(|load| std::cmp::Reverse(trouble(load)));
     let mut row = HEAD_ROW + 1;
     for load in &loads {
-        write_store(&mut pen, row, load, book.export.at)?;
+        write_store(&mut pen, row, load, book)?;
         if let Some(checks) = checks {
             check(&mut pen, row, checks.get(&load.store.id), book.export.zone)?;
         }
@@ -99,18 +99,18 @@ pub(super) fn trouble_name(language: Language, load: &StoreLoad) -> String {
     finding_name(language, load.findings.first().map_or(unsaid, |finding| finding.code))
 }
 
-fn write_store(pen: &mut Pen, row: RowNum, load: &StoreLoad, now: Timestamp) -> Written {
+fn write_store(pen: &mut Pen, row: RowNum, load: &StoreLoad, book: &Book) -> Written {
     let trouble = trouble(load);
     pen.sheet.set_row_height(row, if trouble.is_some() { 34 } else { 20 })?;
     let name = if trouble.is_some() { CELL.bold() } else { CELL };
     result(pen, row, load, trouble)?;
     pen.text(row, 1, load.store.id.as_str(), name)?;
-    pen.text(row, 2, load.store.platform.name(), CELL)?;
+    pen.text(row, 2, book.platform_name(load.store.platform), CELL)?;
     pen.text(row, 3, load.store.owner.as_deref().unwrap_or_default(), CELL)?;
     counts(pen, row, load)?;
     pen.number(row, 8, load.seconds, CELL.right().number(Number::Tenths))?;
     pen.say(row, ACCESS_COLUMN, access_words(load.store.access), CELL.indent(1))?;
-    sign_in(pen, row, load, now)
+    sign_in(pen, row, load, book.export.at)
 }
 
 fn access_words(access: Access) -> &'static str {

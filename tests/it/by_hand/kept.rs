@@ -10,12 +10,11 @@ use couponbook::apply::{Connectors, Run, apply};
 use couponbook::domain::*;
 use couponbook::journal::{ApplyLock, Journal, RunRecord};
 use couponbook::plan::{PLAN_VERSION, Plan, PlanRow, Verdict};
-use couponbook::platforms::{
-    CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, Tally, abilities,
-};
+use couponbook::platforms::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, Tally};
 use tempfile::TempDir;
 
 use super::{is_gone, task, total_is};
+use crate::accounts::abilities;
 use crate::rules::shop::*;
 
 struct Desk {

@@ -192,7 +192,7 @@ fn secret_keys(platform: Platform) -> Vec<(&'static str, &'static str)> {
             vec![("APP_SECRET", "app_secret"), ("REFRESH_TOKEN", "refresh_token")]
         }
         Platform::Shopify => vec![("ACCESS_TOKEN", "access_token")],
-        Platform::WooCommerce => vec![("CONSUMER_KEY", "consumer_key"), ("CONSUMER_SECRET", "consumer_secret")],
+        _ => vec![("CONSUMER_KEY", "consumer_key"), ("CONSUMER_SECRET", "consumer_secret")],
     }
 }
 

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use couponbook::domain::{Coupon, Platform};
 use couponbook::export::{StoreForecast, ToLoad, estimate, load};
-use couponbook::platforms::{AppPace, PaceOverride, QuotaLeft, StorePace, connect};
+use couponbook::platforms::{AppPace, PaceOverride, QuotaLeft, StorePace};
 use couponbook::sandbox::{Fault, FaultKind, Matching};
 
 use super::shops::{Shops, at, listed};
+use crate::accounts::{abilities, connect};
 
 const SHOPS: &str = r#"
 [[stores]]
@@ -81,7 +82,13 @@ async fn for_a_store_that_was_loaded_before_the_estimate_is_the_number_of_calls_
 fn forecast(platform: Platform, calls: u64, app: Option<(&str, f64, Option<QuotaLeft>)>) -> StoreForecast {
     let app =
         app.map(|(name, per_second, quota)| AppPace { name: name.to_string(), per_second: Some(per_second), quota });
-    StoreForecast { platform, calls, was_loaded: true, pace: Some(StorePace { app, per_second: 10.0 }) }
+    StoreForecast {
+        platform,
+        platform_name: abilities(platform).name,
+        calls,
+        was_loaded: true,
+        pace: Some(StorePace { app, per_second: 10.0 }),
+    }
 }
 
 #[test]

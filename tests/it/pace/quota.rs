@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use couponbook::domain::{Platform, Timestamp};
 use couponbook::platforms::pace::Quota;
+use couponbook::platforms::shopee;
 
 use super::shops::at;
 
@@ -13,7 +14,7 @@ fn noon() -> Timestamp {
 }
 
 fn quota(folder: &Path, limit: Option<u64>) -> Arc<Quota> {
-    Arc::new(Quota::new(folder, Platform::Shopee, "2001887", limit).unwrap())
+    Arc::new(Quota::new(folder, Platform::Shopee, "2001887", shopee::ENTRY.day, limit).unwrap())
 }
 
 async fn takes(quota: &Arc<Quota>, now: Timestamp, tries: usize) -> usize {
@@ -69,6 +70,6 @@ async fn the_day_begins_anew_at_the_platforms_midnight() {
 #[test]
 fn a_platform_that_counts_no_days_has_no_quota_unless_the_config_sets_one() {
     let folder = tempfile::tempdir().unwrap();
-    assert!(Quota::new(folder.path(), Platform::WooCommerce, "", None).is_none());
-    assert!(Quota::new(folder.path(), Platform::WooCommerce, "", Some(10)).is_some());
+    assert!(Quota::new(folder.path(), Platform::WooCommerce, "", None, None).is_none());
+    assert!(Quota::new(folder.path(), Platform::WooCommerce, "", None, Some(10)).is_some());
 }

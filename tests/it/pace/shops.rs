@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use chrono::DateTime;
 use couponbook::domain::{Coupon, CouponId, Timestamp};
-use couponbook::platforms::{Account, CallLog, Connector, Network, PaceOverride, Patience, connect};
+use couponbook::platforms::{Account, CallLog, Connector, Network, PaceOverride, Patience};
 use couponbook::sandbox::{Clock, Running, Sandbox, Scenario};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::accounts::{UNHURRIED_BY_PACE, account};
+use crate::accounts::{UNHURRIED_BY_PACE, account, connect};
 
 pub fn at(text: &str) -> Timestamp {
     DateTime::parse_from_rfc3339(text).unwrap().to_utc()

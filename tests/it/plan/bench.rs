@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use couponbook::domain::*;
 use couponbook::language::Language;
 use couponbook::plan::{Allowed, BrakeLimits, HandWork, Making, Past, Plan, Present, Verdict, decide, make};
-use couponbook::platforms::back_office;
+
 use rust_decimal::Decimal;
 
+use crate::accounts::back_office;
 use crate::rules::shop::*;
 
 pub struct Desk {

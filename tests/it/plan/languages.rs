@@ -3,9 +3,9 @@
 use couponbook::domain::*;
 use couponbook::language::Language;
 use couponbook::plan::{Plan, Verdict, Words};
-use couponbook::platforms::abilities;
 
 use super::bench::*;
+use crate::accounts::abilities;
 use crate::rules::shop::*;
 
 fn chinese(abilities: &'static Abilities, coupons: Vec<Coupon>) -> Desk {

@@ -7,7 +7,8 @@ use couponbook::domain::{
     Suggestion, Timestamp, Write,
 };
 use couponbook::plan::{HandWork, Intent, Present, Scene, Verdict, Wish, resolve};
-use couponbook::platforms::{abilities, back_office};
+
+use crate::accounts::{abilities, back_office};
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
 

@@ -8,7 +8,7 @@ use chrono::Duration;
 use couponbook::domain::{Platform, Store, Timestamp};
 use couponbook::platforms::authorize::{Reply, ReplyError, can_sign_in, consent, sign_in, standing};
 use couponbook::platforms::{
-    Account, CallErrorKind, CallLog, Credentials, LazadaTokens, Network, ShopifySignIn, SignInKind, connect,
+    Account, CallErrorKind, CallLog, Credentials, LazadaTokens, Network, ShopifySignIn, SignInKind,
 };
 use couponbook::sandbox::{Clock, Running, Sandbox, Scenario, SignIn};
 use data_encoding::HEXLOWER;
@@ -18,7 +18,7 @@ use sha2::Sha256;
 use url::Url;
 
 use super::server::{Reply as Answer, Server, Written, at, hasty, shopee, shopify, woocommerce};
-use crate::accounts::account_without_tokens;
+use crate::accounts::{account_without_tokens, connect};
 
 fn noon() -> Timestamp {
     at("2026-11-22T04:00:00Z")

@@ -7,12 +7,12 @@ use couponbook::domain::{
     Ability, ChangeId, Coupon, CouponId, Currency, Discount, Draft, Limits, MayWrite, Minimum, Money, Owner, Period,
     Platform, Start, Status, Timestamp, Verb, Write,
 };
-use couponbook::platforms::{CallErrorKind, CallLog, Connector, Network, SendError, connect, is_ours};
+use couponbook::platforms::{CallErrorKind, CallLog, Connector, Network, SendError, is_ours};
 use couponbook::sandbox::{Clock, Fault, FaultKind, Matching, Running, Sandbox, Scenario, StoreAccess};
 use rust_decimal::Decimal;
 
 use super::server::{at, hasty};
-use crate::accounts::account;
+use crate::accounts::{account, connect};
 
 fn noon() -> Timestamp {
     at("2026-11-22T04:00:00Z")

@@ -10,13 +10,14 @@ use couponbook::domain::{
 };
 use couponbook::platforms::lazada::{end_of_wire, sign, wire_end};
 use couponbook::platforms::{
-    CallErrorKind, CallLog, Connector, Credentials, LazadaTokens, Network, SendError, abilities, connect, is_ours,
+    CallErrorKind, CallLog, Connector, Credentials, LazadaTokens, Network, SendError, is_ours,
 };
 use couponbook::settings::{Reach, Settings};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::server::{APP_SECRET, Asked, LAZADA_REFRESH_TOKEN, Reply, Server, Written, at, hasty, lazada, network, now};
+use crate::accounts::{abilities, connect};
 
 const LIST: &str = "/rest/promotion/vouchers/get";
 const GET: &str = "/rest/promotion/voucher/get";
@@ -969,7 +970,7 @@ fn planned(model: &Coupon, wish: couponbook::plan::Wish) -> couponbook::plan::Ve
         memory: &Memory::default(),
         past: None,
         hand_work: &couponbook::plan::HandWork {
-            back_office: &couponbook::platforms::back_office,
+            back_office: &crate::accounts::back_office,
             operator: "the operator",
             campaign_starts: &|_, _| None,
         },

@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use couponbook::domain::{ChangeId, CouponId, Platform, Write};
 use couponbook::platforms::{
-    CallErrorKind, CallLog, CallOutcome, ConnectError, Connector, Network, Patience, Proxy, SendError, abilities,
-    connect,
+    CallErrorKind, CallLog, CallOutcome, ConnectError, Connector, Network, Patience, Proxy, SendError,
 };
 
 use super::server::{
     self, CONSUMER_KEY, CONSUMER_SECRET, Reply, Server, Written, hasty, network, now, short_of_breath, woocommerce,
 };
+use crate::accounts::{abilities, connect};
 
 #[derive(Debug, PartialEq, Eq)]
 enum Answered {

@@ -9,11 +9,12 @@ use couponbook::domain::{
     Write,
 };
 use couponbook::platforms::shopee::{end_of_wire, wire_end};
-use couponbook::platforms::{CallErrorKind, CallLog, Connector, Network, SendError, abilities, connect, is_ours};
+use couponbook::platforms::{CallErrorKind, CallLog, Connector, Network, SendError, is_ours};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::server::{Asked, FIRST_REFRESH_TOKEN, Reply, Server, Written, at, hasty, network, now, shopee};
+use crate::accounts::{abilities, connect};
 
 const START: i64 = 1_767_200_000;
 const END: i64 = 1_769_000_399;

@@ -12,13 +12,14 @@ use couponbook::platforms::shopify::documents;
 use couponbook::platforms::shopify::points::Level;
 use couponbook::platforms::shopify::sign::{callback_is_genuine, shop_host, webhook_is_genuine};
 use couponbook::platforms::{
-    Account, CallErrorKind, CallLog, ConnectError, Connector, SendError, ShopifySignIn, abilities, connect, is_ours,
+    Account, CallErrorKind, CallLog, ConnectError, Connector, SendError, ShopifySignIn, is_ours,
 };
 use couponbook::settings::{Reach, Settings};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::server::{Asked, Reply, Server, Written, at, network, now, shopify};
+use crate::accounts::{abilities, connect};
 
 const TOKEN: &str = "shpat_0123456789abcdef0123456789abcdef";
 const CLIENT_SECRET: &str = "shpss_0123456789abcdef0123456789abcdef";

@@ -9,13 +9,13 @@ use couponbook::domain::{
 };
 use couponbook::platforms::tiktok_shop::{end_of_wire, sign};
 use couponbook::platforms::{
-    Account, CallErrorKind, CallLog, CallOutcome, ConnectError, Connector, Credentials, Network, SendError, abilities,
-    connect,
+    Account, CallErrorKind, CallLog, CallOutcome, ConnectError, Connector, Credentials, Network, SendError,
 };
 use couponbook::settings::{Reach, Settings};
 use serde_json::{Value, json};
 
 use super::server::{Asked, Reply, Server, Written, at, hasty, network, now, shopee};
+use crate::accounts::{abilities, connect};
 
 const APP_KEY: &str = "29a39d";
 const APP_SECRET: &str = "e59af819cc";

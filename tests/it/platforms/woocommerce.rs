@@ -8,11 +8,12 @@ use couponbook::domain::{
 };
 use couponbook::platforms::woocommerce::text::{decode_entities, first_line};
 use couponbook::platforms::woocommerce::{end_of_wire, wire_expiry};
-use couponbook::platforms::{CallErrorKind, CallLog, Connector, SendError, abilities, connect, is_ours};
+use couponbook::platforms::{CallErrorKind, CallLog, Connector, SendError, is_ours};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::server::{Reply, Server, Written, at, network, now, woocommerce};
+use crate::accounts::{abilities, connect};
 
 fn wire(id: u64, code: &str) -> Value {
     json!({

@@ -218,6 +218,7 @@ const FREE: Limits = Limits {
 /// A running voucher can only end earlier, take more stock, or be ended; only a coming one can be deleted.
 pub static SHOPEE: Abilities = Abilities {
     platform: Platform::Shopee,
+    name: "Shopee",
     rules: &[
         line(Verb::Extend, SCHEDULED, Ability::Yes, "it has not started"),
         line(Verb::Extend, &[Status::Active, Status::Ended], Ability::FollowOn, "the end only moves earlier"),
@@ -248,6 +249,7 @@ pub static SHOPEE: Abilities = Abilities {
 /// Everything can be written; deletion goes to a bin; enabling an ended coupon gives it a later end.
 pub static WOO: Abilities = Abilities {
     platform: Platform::WooCommerce,
+    name: "WooCommerce",
     rules: &[
         line(Verb::Extend, STANDING, Ability::Yes, "date_expires"),
         line(Verb::Shorten, STANDING, Ability::Yes, "date_expires"),
@@ -268,6 +270,7 @@ pub static WOO: Abilities = Abilities {
 /// The coupon API only reads.
 pub static TIKTOK: Abilities = Abilities {
     platform: Platform::TiktokShop,
+    name: "TikTok Shop",
     rules: &[
         line(Verb::Extend, NOT_STARTED_OR_RUNNING, Ability::ByHand, "the API only reads"),
         line(Verb::Restock, NOT_STARTED_OR_RUNNING, Ability::ByHand, "the API only reads"),
@@ -282,6 +285,7 @@ pub static TIKTOK: Abilities = Abilities {
 /// No delete, no end: deactivating comes nearest; what runs keeps its end and its min spend.
 pub static LAZADA: Abilities = Abilities {
     platform: Platform::Lazada,
+    name: "Lazada",
     rules: &[
         line(Verb::Extend, SCHEDULED, Ability::Yes, "it has not started"),
         line(Verb::Shorten, SCHEDULED, Ability::Yes, "it has not started"),

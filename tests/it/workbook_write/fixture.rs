@@ -632,6 +632,7 @@ const BOTH: &[Status] = &[Status::Active, Status::Scheduled];
 
 static SHOPEE: Abilities = Abilities {
     platform: Platform::Shopee,
+    name: "Shopee",
     rules: &[
         rule(Verb::Extend, COMING, Ability::Yes),
         rule(Verb::Extend, LIVE, Ability::FollowOn),
@@ -650,6 +651,7 @@ static SHOPEE: Abilities = Abilities {
 
 static WOOCOMMERCE: Abilities = Abilities {
     platform: Platform::WooCommerce,
+    name: "WooCommerce",
     rules: &[
         rule(Verb::Enable, LIVE, Ability::Already),
         rule(Verb::Pause, &[Status::Paused], Ability::Already),

@@ -31,6 +31,7 @@ pub(super) struct Line<'a> {
     row: &'a Row,
     coupon: &'a Coupon,
     store: &'a Store,
+    platform: &'static str,
     outcome: Option<&'a Outcome>,
     /// As handed back; none where its outcome settles it.
     open_decision: Option<&'a Decision>,
@@ -72,6 +73,7 @@ impl<'a> Line<'a> {
             row,
             coupon: &row.coupon,
             store,
+            platform: layout.book.platform_name(store.platform),
             outcome,
             open_decision: decision.filter(|_| !settled),
             note: decision
@@ -218,7 +220,7 @@ impl<'a> Line<'a> {
             Field::Status => (self.status().into(), look),
             Field::Kind => (kind_words(self.language, &self.coupon.kind).into(), look),
             Field::Campaign => (self.row.campaign.as_deref().unwrap_or_default().into(), look),
-            Field::Platform => (self.store.platform.name().into(), look),
+            Field::Platform => (self.platform.into(), look),
             _ => (self.coupon.id.as_str().into(), look.number(Number::Text)),
         }
     }

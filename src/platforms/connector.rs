@@ -1,0 +1,175 @@
+//! What every platform does for a store, and what comes back.
+
+use async_trait::async_trait;
+
+use super::pace::StorePace;
+use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, Draft, MayWrite, Quota, Timestamp, Write};
+
+/// One store at its platform. `tests/it/platforms/contract.rs` holds every connector to these promises:
+/// - `list` gives every coupon of the store, each with all the fields that the platform has for it, and how many the platform
+///   says there are, where it says; through a network that remembers, a rule of a coupon that may have changed unseen since it
+///   was asked for is a null among its `other_rules`;
+/// - `get` gives one coupon as it is at that moment, never from memory, and none where the platform says there is no such one;
+/// - `find_code` gives every coupon that a buyer could mean by a code, live or not, as far as the platform can tell;
+/// - `find_created` gives every coupon that a creation whose answer was lost may have made;
+/// - `send` sends one write at most once and never repeats it by itself, but for answers that say that nothing was done: "not
+///   now" (429 and the platforms' words for it), which it waits out within limits, and an access token that has just run out,
+///   which it renews once;
+/// - no error, log line or panic message ever holds a secret.
+#[async_trait]
+pub trait Connector: Send + Sync {
+    fn abilities(&self) -> &'static Abilities;
+
+    async fn list(&self) -> Result<Listing, CallError>;
+
+    async fn get(&self, coupon: &CouponId) -> Result<Option<Coupon>, CallError>;
+
+    /// `code` is whole, as a buyer types it; compared without regard to case.
+    async fn find_code(&self, code: &str) -> Result<Vec<Coupon>, CallError>;
+
+    /// Every coupon that a creation of `draft` may have made, for after a lost answer: those that bear its code, unless the
+    /// platform's coupons have none.
+    async fn find_created(&self, draft: &Draft) -> Result<Vec<Coupon>, CallError> {
+        self.find_code(&draft.code).await
+    }
+
+    /// `change` is stored with a creation where the platform has a place for it.
+    async fn send(&self, write: &Write, change: &ChangeId) -> Result<Receipt, SendError>;
+
+    /// Whether the store can be reached, signed in to and its coupons read, and what it says of itself. Changes nothing.
+    async fn check(&self) -> Result<Health, CallError>;
+
+    /// When somebody has to sign in again, as far as the platform told. At most one call, and that seldom.
+    async fn sign_in_again_by(&self) -> Option<Timestamp> {
+        None
+    }
+
+    /// Calls made through this connector so far.
+    fn tally(&self) -> Tally;
+
+    /// How many calls [`Connector::list`] would take now, retries aside, if the store still had the coupons `known` from an
+    /// earlier load; at least that many if there is none. Sends nothing.
+    ///
+    /// What holds unless a connector knows better: pages of a hundred, and nothing besides.
+    fn calls_to_load(&self, known: &[&Coupon]) -> u64 {
+        pages_of(known.len(), USUAL_PAGE_SIZE)
+    }
+
+    /// How many calls [`Connector::sign_in_again_by`] would take now. Sends nothing.
+    fn calls_about_the_sign_in(&self) -> u64 {
+        0
+    }
+
+    /// What bounds this store's calls at this moment; none where nothing is known. Sends nothing.
+    fn pace(&self) -> Option<StorePace> {
+        None
+    }
+}
+
+/// The most that a page holds on every platform that has pages by number.
+const USUAL_PAGE_SIZE: usize = 100;
+
+/// The pages that `count` things fill; an empty list is a page too.
+pub(super) fn pages_of(count: usize, page_size: usize) -> u64 {
+    count.div_ceil(page_size.max(1)).max(1) as u64
+}
+
+/// Every coupon of a store.
+#[derive(Debug, Clone, Default)]
+pub struct Listing {
+    pub coupons: Vec<Coupon>,
+    /// How many the platform says there are, where it says.
+    pub expected: Option<u64>,
+    /// Coupons that could not be read, each with its id and the reason in words.
+    pub unreadable: Vec<String>,
+}
+
+/// The platform's answer to a write that it carried out.
+#[derive(Debug, Clone, Default)]
+pub struct Receipt {
+    pub request_id: Option<String>,
+    /// The coupon that a creation made.
+    pub created: Option<CouponId>,
+}
+
+/// Three answers to a send, because they ask for three different next steps.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum SendError {
+    /// The platform said no; nothing changed.
+    #[error("{0}")]
+    Refused(CallError),
+    /// It never left, or the platform said that it did nothing yet; it may be sent again.
+    #[error("{0}")]
+    NotSent(CallError),
+    /// It may have arrived; ask the platform first.
+    #[error("{0}")]
+    Unknown(CallError),
+}
+
+impl SendError {
+    pub fn cause(&self) -> &CallError {
+        match self {
+            Self::Refused(cause) | Self::NotSent(cause) | Self::Unknown(cause) => cause,
+        }
+    }
+}
+
+/// A call that did not bring what was asked for. Holds no secret and no address with a query.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{sentence}")]
+pub struct CallError {
+    pub kind: CallErrorKind,
+    /// What happened, at which store's platform, and what to do: one sentence or two.
+    pub sentence: String,
+    /// The platform's own words and code, shortened to a line.
+    pub platform_words: Option<String>,
+    pub request_id: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallErrorKind {
+    /// No connection, a time-out, a broken or unreadable answer, a server error that outlasted the retries.
+    Unreachable,
+    /// The sign-in is refused: key, secret, token, signature or clock.
+    SignIn,
+    /// Signed in, but not allowed.
+    NotAllowed,
+    /// The platform has closed the shop for everybody: banned, frozen, locked.
+    Restricted,
+    /// Throttled beyond the retries, or a quota is used up.
+    Throttled,
+    /// The platform refuses what was asked for.
+    Rejected,
+    /// No such coupon.
+    NotFound,
+}
+
+/// What a store says of itself; each none where its platform does not tell.
+#[derive(Debug, Clone, Default)]
+pub struct Health {
+    pub shop_name: Option<String>,
+    pub currency: Option<Currency>,
+    /// IANA name.
+    pub zone: Option<String>,
+    /// The platform's clock less ours, in seconds.
+    pub clock_ahead_seconds: Option<i64>,
+    pub token_ends: Option<Timestamp>,
+    /// Banned, frozen: in the platform's words.
+    pub restriction: Option<String>,
+    /// Whether coupons may be changed; that they may be read is shown by an answer at all.
+    pub may_write: MayWrite,
+    pub quota: Option<Quota>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Every request that was sent, retries included.
+    pub calls: u64,
+    pub retries: u64,
+}
+
+/// Whether a coupon found under a draft's code is that draft come true.
+pub fn is_ours(coupon: &Coupon, draft: &Draft, change: &ChangeId) -> bool {
+    let marked = coupon.made_by_change.as_deref().is_none_or(|id| id == change.as_str());
+    marked && draft.matches(coupon)
+}
