@@ -18,7 +18,7 @@ fn end() -> Argument {
 fn a_message_is_one_value_that_each_reader_reads_in_their_own_language() {
     let ends = message!("results-ends", end = end());
     assert_eq!(Language::ENGLISH.render(&ends), "ends Mon\u{a0}30\u{a0}Nov\u{a0}23:59");
-    assert_eq!(crate::chinese().render(&ends), "11月30日\u{a0}23:59 结束");
+    assert_eq!(crate::chinese().render(&ends), "结束时间 11月30日\u{a0}23:59");
 }
 
 #[test]
