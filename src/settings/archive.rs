@@ -3,25 +3,14 @@
 use std::path::Path;
 
 use secrecy::SecretString;
-use serde::Deserialize;
 use toml::Spanned;
 use url::Url;
 
+use super::complaints::Complaints;
 use super::secret::{Hiding, SecretPlace, example_in_config};
-use super::typed::Complaints;
+use super::section::Section;
 use crate::archive::{BucketAccess, Location};
 
-/// `archive = "PLACE"`, or a table of keys.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-pub(super) enum TypedArchive {
-    Place(String),
-    // Read in a second step, for a message that names the key.
-    Keys(toml::Table),
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Keys {
     url: String,
     endpoint: Option<String>,
@@ -29,55 +18,37 @@ struct Keys {
     access_key_id: Option<SecretPlace>,
     secret_access_key: Option<SecretPlace>,
     session_token: Option<SecretPlace>,
-    #[serde(default)]
     allow_http: bool,
 }
 
-impl Keys {
-    fn of_place(url: String) -> Self {
-        let (endpoint, region, access_key_id, secret_access_key, session_token) = (None, None, None, None, None);
-        Self { url, endpoint, region, access_key_id, secret_access_key, session_token, allow_http: false }
+/// `archive = "PLACE"`, or a section of keys. Those that are left out come from the variables that every program for S3 reads.
+pub(super) fn location(config: &mut Section, home: &Path, hiding: Hiding) -> Option<Location> {
+    if !config.is_given("archive") {
+        config.allow("archive");
+        return Some(Location::Folder(home.join("archive")));
     }
-}
-
-/// Keys that are left out come from the variables that every program for S3 reads.
-pub(super) fn resolve(
-    typed: Option<Spanned<TypedArchive>>,
-    home: &Path,
-    hiding: Hiding,
-    complaints: &mut Complaints,
-) -> Option<Location> {
-    let Some(typed) = typed else { return Some(Location::Folder(home.join("archive"))) };
-    let at = typed.span().start;
-    let keys = match typed.into_inner() {
-        TypedArchive::Place(place) => Keys::of_place(place),
-        TypedArchive::Keys(table) => {
-            match table.try_into::<Keys>() {
-                Ok(keys) => keys,
-                Err(error) => {
-                    let first = error.message().lines().next().unwrap_or_default().to_string();
-                    complaints.at(at, format!("archive: {first}"), "its keys are url, endpoint, region, access_key_id, secret_access_key, session_token, allow_http");
-                    return None;
-                }
-            }
-        }
-    };
+    let mut section = config.section_or_text("archive", "url");
+    let (at, complaints) = (section.at, section.complaints);
+    let url = section.needed("url").map(Spanned::into_inner);
+    let [endpoint, region] = ["endpoint", "region"].map(|key| section.word(key));
+    let [access_key_id, secret_access_key, session_token] =
+        ["access_key_id", "secret_access_key", "session_token"].map(|key| section.secret(key).map(Spanned::into_inner));
+    let allow_http = section.flag("allow_http").unwrap_or(false);
+    section.end();
+    let keys = Keys { url: url?, endpoint, region, access_key_id, secret_access_key, session_token, allow_http };
     match keys.url.split_once("://") {
         None => Some(Location::Folder(home.join(&keys.url))),
         Some(("s3", _)) => bucket(keys, at, home, hiding, complaints).map(Location::Bucket),
         Some((scheme, _)) => {
             let what = format!("archive: {scheme}:// is not a place that archives can be kept in");
-            complaints.at(
-                at,
-                what,
-                "write a folder, or s3://BUCKET/PREFIX with an endpoint of its own where it is not Amazon's",
-            );
+            let wanted = "write a folder, or s3://BUCKET/PREFIX with an endpoint of its own where it is not Amazon's";
+            complaints.at(at, what, wanted);
             None
         }
     }
 }
 
-fn bucket(keys: Keys, at: usize, home: &Path, hiding: Hiding, complaints: &mut Complaints) -> Option<BucketAccess> {
+fn bucket(keys: Keys, at: usize, home: &Path, hiding: Hiding, complaints: &Complaints) -> Option<BucketAccess> {
     let rest = keys.url.trim_start_matches("s3://").trim_end_matches('/');
     let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
     let is_plain = |part: &str| part.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)) && part != "..";
@@ -90,7 +61,7 @@ fn bucket(keys: Keys, at: usize, home: &Path, hiding: Hiding, complaints: &mut C
     if let Some(endpoint) = &endpoint {
         is_safe(endpoint, keys.allow_http, at, complaints)?;
     }
-    let mut secret = |typed: Option<SecretPlace>, name: &str, variable: &str| {
+    let secret = |typed: Option<SecretPlace>, name: &str, variable: &str| {
         let Some(place) = typed else {
             return Ok((hiding.environment)(variable).filter(|text| !text.is_empty()).map(SecretString::from));
         };
@@ -120,7 +91,7 @@ fn bucket(keys: Keys, at: usize, home: &Path, hiding: Hiding, complaints: &mut C
 }
 
 /// TLS always, but to this machine.
-fn is_safe(endpoint: &str, allow_http: bool, at: usize, complaints: &mut Complaints) -> Option<()> {
+fn is_safe(endpoint: &str, allow_http: bool, at: usize, complaints: &Complaints) -> Option<()> {
     let url = Url::parse(endpoint).ok();
     let is_here = match url.as_ref().and_then(Url::host) {
         Some(url::Host::Ipv4(address)) => address.is_loopback(),

@@ -1,39 +1,14 @@
 //! The team's own routine: usual items changed or switched off, and items of its own.
 
 use chrono::Weekday;
-use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use toml::Spanned;
 
-use super::rules::finding;
-use super::typed::Complaints;
+use super::complaints::Complaints;
+use super::rules::{finding, severity};
+use super::section::{Section, choice};
 use crate::domain::{HowOften, LooksAt, RoutineItem, Severity, spell};
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct TypedChecklist {
-    operator: Option<String>,
-    manager: Option<String>,
-    /// Whether the usual items are there at all.
-    usual: bool,
-    /// Keys of usual items that are not wanted.
-    off: Vec<Spanned<String>>,
-    item: Vec<Spanned<TypedItem>>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TypedItem {
-    key: Option<Spanned<String>>,
-    what: Option<String>,
-    how: Option<String>,
-    how_often: Option<Spanned<String>>,
-    on: Option<Spanned<String>>,
-    whose: Option<String>,
-    finds: Option<Vec<Spanned<String>>>,
-    least: Option<Spanned<String>>,
-}
 
 const KEY_LETTERS: usize = 40;
 const DAYS: [(&str, Weekday); 7] = [
@@ -46,39 +21,34 @@ const DAYS: [(&str, Weekday); 7] = [
     ("sun", Weekday::Sun),
 ];
 
-impl Default for TypedChecklist {
-    fn default() -> Self {
-        Self { operator: None, manager: None, usual: true, off: Vec::new(), item: Vec::new() }
-    }
-}
-
-impl TypedChecklist {
-    /// The usual items, changed as was asked, and the team's own after them. `operator` is the program's.
-    pub fn resolve(self, operator: Option<&str>, complaints: &mut Complaints) -> Vec<RoutineItem> {
-        let operator = self.operator.as_deref().or(operator).unwrap_or("Operator").to_string();
-        let usual = RoutineItem::usual(&operator, self.manager.as_deref().unwrap_or("Manager"));
-        let off = keys_off(&self.off, &usual, complaints);
-        let mut routine = if self.usual { usual.clone() } else { Vec::new() };
-        routine.retain(|item| !off.contains(&item.key));
-        let mut named = BTreeSet::new();
-        for typed in self.item {
-            let place = typed.span().start;
-            let typed = typed.into_inner();
-            let known = typed.key.as_ref().and_then(|key| usual.iter().find(|item| item.key == key.get_ref().trim()));
-            let Some(item) = typed.resolve(place, known, &operator, complaints) else { continue };
-            if !named.insert(item.key.clone()) {
-                complaints.near(place, format!("two items have the key {:?}", item.key), "give each its own");
-            }
-            match routine.iter_mut().find(|other| other.key == item.key) {
-                Some(other) => *other = item,
-                None => routine.push(item),
-            }
+/// The usual items, changed as was asked, and the team's own after them. `operator` is the program's.
+pub(super) fn routine(mut checklist: Section, operator: Option<&str>) -> Vec<RoutineItem> {
+    let complaints = checklist.complaints;
+    let operator =
+        checklist.word("operator").or(operator.map(str::to_string)).unwrap_or_else(|| "Operator".to_string());
+    let manager = checklist.word("manager").unwrap_or_else(|| "Manager".to_string());
+    let usual = RoutineItem::usual(&operator, &manager);
+    let is_usual = checklist.flag("usual").unwrap_or(true);
+    let off = keys_off(&checklist.texts("off").unwrap_or_default(), &usual, complaints);
+    let mut routine = if is_usual { usual.clone() } else { Vec::new() };
+    routine.retain(|item| !off.contains(&item.key));
+    let mut named = BTreeSet::new();
+    for section in checklist.sections("item") {
+        let at = section.at;
+        let Some(item) = item(section, &usual, &operator) else { continue };
+        if !named.insert(item.key.clone()) {
+            complaints.near(at, format!("two items have the key {:?}", item.key), "give each its own");
         }
-        routine
+        match routine.iter_mut().find(|other| other.key == item.key) {
+            Some(other) => *other = item,
+            None => routine.push(item),
+        }
     }
+    checklist.end();
+    routine
 }
 
-fn keys_off(off: &[Spanned<String>], usual: &[RoutineItem], complaints: &mut Complaints) -> BTreeSet<String> {
+fn keys_off(off: &[Spanned<String>], usual: &[RoutineItem], complaints: &Complaints) -> BTreeSet<String> {
     for typed in off.iter().filter(|typed| !usual.iter().any(|item| item.key == typed.get_ref().trim())) {
         let known: Vec<&str> = usual.iter().map(|item| item.key.as_str()).collect();
         let what = format!("{:?} is no usual item of the checklist", typed.get_ref());
@@ -87,44 +57,40 @@ fn keys_off(off: &[Spanned<String>], usual: &[RoutineItem], complaints: &mut Com
     off.iter().map(|typed| typed.get_ref().trim().to_string()).collect()
 }
 
-impl TypedItem {
-    /// `known` is the usual item that is changed; what is not said stays as it is there.
-    fn resolve(
-        self,
-        place: usize,
-        known: Option<&RoutineItem>,
-        operator: &str,
-        complaints: &mut Complaints,
-    ) -> Option<RoutineItem> {
-        if known.is_none() && self.what.is_none() {
-            complaints.near(place, "an item of the checklist says nothing in `what`", "write what is looked at");
-            return None;
-        }
-        let key = key(self.key.as_ref(), self.what.as_deref().unwrap_or_default(), complaints);
-        let how_often = how_often(self.how_often.as_ref(), self.on.as_ref(), known.map(|it| it.how_often), complaints);
-        let least = self.least.as_ref().and_then(|typed| severity(typed, complaints));
-        let looks_at = match self.finds {
-            Some(finds) => {
-                let codes: Vec<_> = finds.iter().filter_map(|typed| finding(typed, complaints)).collect();
-                if codes.is_empty() { LooksAt::Eyes } else { LooksAt::Findings(codes) }
-            }
-            None => known.map_or(LooksAt::Eyes, |item| item.looks_at.clone()),
-        };
-        let whose = self.whose.or_else(|| known.map(|item| item.whose.clone()));
-        Some(RoutineItem {
-            key,
-            what: self.what,
-            how: self.how,
-            how_often,
-            whose: whose.unwrap_or_else(|| operator.to_string()),
-            looks_at,
-            least: least.or(known.map(|item| item.least)).unwrap_or(Severity::Warning),
-        })
+/// An item of the team's own, or one of the `usual` changed; what is not said stays as it is there.
+fn item(mut section: Section, usual: &[RoutineItem], operator: &str) -> Option<RoutineItem> {
+    let (at, complaints) = (section.at, section.complaints);
+    let typed_key = section.text("key");
+    let [what, how, whose] = ["what", "how", "whose"].map(|key| section.word(key));
+    let known = typed_key.as_ref().and_then(|key| usual.iter().find(|item| item.key == key.get_ref().trim()));
+    let how_often = how_often(&mut section, known.map(|item| item.how_often));
+    let finds = section.texts("finds");
+    let least = section.text("least").and_then(|typed| severity(&typed, complaints));
+    section.end();
+    if known.is_none() && what.is_none() {
+        complaints.near(at, "an item of the checklist says nothing in `what`", "write what is looked at");
+        return None;
     }
+    let looks_at = match finds {
+        Some(finds) => {
+            let codes: Vec<_> = finds.iter().filter_map(|typed| finding(typed, complaints)).collect();
+            if codes.is_empty() { LooksAt::Eyes } else { LooksAt::Findings(codes) }
+        }
+        None => known.map_or(LooksAt::Eyes, |item| item.looks_at.clone()),
+    };
+    Some(RoutineItem {
+        key: key(typed_key.as_ref(), what.as_deref().unwrap_or_default(), complaints),
+        what,
+        how,
+        how_often,
+        whose: whose.or_else(|| known.map(|item| item.whose.clone())).unwrap_or_else(|| operator.to_string()),
+        looks_at,
+        least: least.or(known.map(|item| item.least)).unwrap_or(Severity::Warning),
+    })
 }
 
 /// An item without a key gets one from its words, so that it is found again as long as they stay.
-fn key(typed: Option<&Spanned<String>>, what: &str, complaints: &mut Complaints) -> String {
+fn key(typed: Option<&Spanned<String>>, what: &str, complaints: &Complaints) -> String {
     let Some(typed) = typed else { return format!("own-{}", spell(&Sha256::digest(what.trim()), 8).to_lowercase()) };
     let key = typed.get_ref().trim();
     let allowed = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || "-_".contains(letter);
@@ -135,48 +101,25 @@ fn key(typed: Option<&Spanned<String>>, what: &str, complaints: &mut Complaints)
     key.to_string()
 }
 
-fn how_often(
-    typed: Option<&Spanned<String>>,
-    on: Option<&Spanned<String>>,
-    usual: Option<HowOften>,
-    complaints: &mut Complaints,
-) -> HowOften {
-    let day = on.and_then(|typed| weekday(typed, complaints));
-    let often = match typed.map(|typed| (typed.get_ref().trim(), typed.span().start)) {
-        None => match (usual, day) {
-            (Some(HowOften::Weekly(_)) | None, Some(day)) => HowOften::Weekly(day),
-            (usual, _) => usual.unwrap_or(HowOften::Daily),
-        },
-        Some(("daily", _)) => HowOften::Daily,
-        Some(("twice daily" | "twice_daily", _)) => HowOften::TwiceDaily,
-        Some(("weekly", _)) => HowOften::Weekly(day.unwrap_or(Weekday::Mon)),
-        Some((other, place)) => {
-            let wanted = "write daily, twice daily or weekly";
-            complaints.at(place, format!("how_often: {other:?} is not known"), wanted);
-            HowOften::Daily
-        }
+fn how_often(section: &mut Section, usual: Option<HowOften>) -> HowOften {
+    let on = section.text("on");
+    let day = on.as_ref().and_then(|typed| weekday(typed, section.complaints));
+    let weekly = HowOften::Weekly(day.unwrap_or(Weekday::Mon));
+    let words = [("daily", HowOften::Daily), ("twice daily", HowOften::TwiceDaily), ("weekly", weekly)];
+    let often = match (section.text("how_often"), usual, day) {
+        (Some(typed), ..) => choice(&typed, "a rhythm", words, section.complaints).unwrap_or(HowOften::Daily),
+        (None, Some(HowOften::Weekly(_)) | None, Some(day)) => HowOften::Weekly(day),
+        (None, usual, _) => usual.unwrap_or(HowOften::Daily),
     };
     if let (Some(on), false) = (on, matches!(often, HowOften::Weekly(_))) {
-        complaints.at(on.span().start, "`on` names the day of a weekly item", "add how_often = \"weekly\"");
+        section.complaints.at(on.span().start, "`on` names the day of a weekly item", "add how_often = \"weekly\"");
     }
     often
 }
 
-fn weekday(typed: &Spanned<String>, complaints: &mut Complaints) -> Option<Weekday> {
-    let word: String = typed.get_ref().trim().to_lowercase().chars().take(3).collect();
-    let day = DAYS.iter().find(|(name, _)| *name == word).map(|(_, day)| *day);
-    if day.is_none() {
-        let what = format!("on: {:?} is not a day", typed.get_ref());
-        complaints.at(typed.span().start, what, "write mon, tue, wed, thu, fri, sat or sun");
-    }
-    day
-}
-
-fn severity(typed: &Spanned<String>, complaints: &mut Complaints) -> Option<Severity> {
-    let severity = Severity::WORST_FIRST.into_iter().find(|severity| severity.word() == typed.get_ref().trim());
-    if severity.is_none() {
-        let what = format!("least: {:?} is not a severity", typed.get_ref());
-        complaints.at(typed.span().start, what, "write notice, warning or critical");
-    }
-    severity
+/// A day by its first three letters.
+fn weekday(typed: &Spanned<String>, complaints: &Complaints) -> Option<Weekday> {
+    let short: String = typed.get_ref().trim().chars().take(3).collect();
+    let day = DAYS.iter().find(|(name, _)| name.eq_ignore_ascii_case(&short));
+    day.map(|(_, day)| *day).or_else(|| choice(typed, "a day", DAYS, complaints))
 }

@@ -1,22 +1,26 @@
-//! The user's choices, resolved once: first what was typed (`typed`), then what is true.
+//! The user's choices, resolved once: what is typed (`section`) is read into what is true.
 //!
 //! Every complaint names its file and line and what would be right; all are told at once. The rest of the program sees only
 //! [`Settings`], in which nothing is left to check.
 
 mod archive;
+mod bounds;
 mod campaign_plan;
 mod checklist;
+mod complaints;
+mod config;
+mod form;
 pub mod keyring;
 mod pace;
 mod rules;
 mod secret;
+mod section;
 mod store_list;
 mod stores;
 mod table;
 mod typed;
 
 use chrono_tz::Tz;
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -27,6 +31,8 @@ use crate::plan::BrakeLimits;
 use crate::platforms::{Account, Platforms};
 use crate::replies::Tongue;
 use crate::rules::{Matcher, Policies};
+
+pub use complaints::{Problem, SettingsError};
 
 /// Where variables are looked up: the process's environment, or a test's.
 pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -121,25 +127,6 @@ pub enum Reach {
     Platform(Box<Account>),
 }
 
-/// Everything that is wrong with the settings.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SettingsError {
-    pub problems: Vec<Problem>,
-}
-
-/// One column that went wrong in a list of thousands of stores must not fill the screen.
-const PROBLEMS_SHOWN_MAX: usize = 50;
-
-/// One complaint: `couponbook.toml:12: …; …`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    pub file: PathBuf,
-    /// As people count; none where the whole file is meant.
-    pub line: Option<usize>,
-    pub what: String,
-    pub wanted: String,
-}
-
 impl Settings {
     /// Reads the config at `file` and everything that it names.
     pub fn read(file: &Path, environment: Environment) -> Result<Self, SettingsError> {
@@ -150,8 +137,7 @@ impl Settings {
     pub fn read_with(file: &Path, environment: Environment, keyring: keyring::Keyring) -> Result<Self, SettingsError> {
         let hiding = secret::Hiding { environment, keyring };
         let mut problems = Vec::new();
-        let settings = typed::Typed::read(file).map_err(|problem| SettingsError { problems: vec![problem] })?;
-        match settings.resolve(file, hiding, &mut problems) {
+        match config::read(file, hiding, &mut problems) {
             Some(settings) if problems.is_empty() => Ok(settings),
             _ => Err(SettingsError { problems }),
         }
@@ -200,32 +186,3 @@ impl Settings {
         self.state.join("tokens")
     }
 }
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.file.display())?;
-        if let Some(line) = self.line {
-            write!(f, ":{line}")?;
-        }
-        write!(f, ": {}", self.what)?;
-        if self.wanted.is_empty() { Ok(()) } else { write!(f, "; {}", self.wanted) }
-    }
-}
-
-impl fmt::Display for SettingsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.problems.as_slice() {
-            [one] => one.fmt(f),
-            many => {
-                write!(f, "{} things in the settings need mending", many.len())?;
-                many.iter().take(PROBLEMS_SHOWN_MAX).try_for_each(|problem| write!(f, "\n  {problem}"))?;
-                match many.len().saturating_sub(PROBLEMS_SHOWN_MAX) {
-                    0 => Ok(()),
-                    more => write!(f, "\n  … and {more} more, told once these are mended"),
-                }
-            }
-        }
-    }
-}
-
-impl std::error::Error for SettingsError {}

@@ -2,7 +2,6 @@
 //! operating system's keyring.
 
 use secrecy::SecretString;
-use serde::Deserialize;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -17,15 +16,12 @@ pub(super) struct Hiding<'a> {
 }
 
 /// Where a secret lies. A secret written out in the config is read only to be refused, and is never shown.
-#[derive(Deserialize)]
-#[serde(untagged)]
 pub(super) enum SecretPlace {
     Named(Named),
     WrittenOut(String),
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub(super) struct Named {
     env: Option<String>,
     file: Option<PathBuf>,
@@ -56,6 +52,11 @@ pub(super) fn example_in_cell(name: &str) -> String {
 }
 
 impl SecretPlace {
+    /// As a config names it; one of them, and not two.
+    pub fn named(env: Option<String>, file: Option<PathBuf>, keyring: Option<String>) -> Self {
+        Self::Named(Named { env, file, keyring })
+    }
+
     /// A cell of the list of stores: `env:NAME`, `file:path` or `keyring:service/user`.
     pub fn of_cell(text: &str) -> Self {
         let after = |beginning: &str| {

@@ -6,12 +6,14 @@ use std::path::Path;
 use toml::Spanned;
 use url::Url;
 
+use super::complaints::Complaints;
 use super::secret::{Hiding, SecretPlace};
-use super::typed::{Complaints, TypedStore, currency, zone};
+use super::section::{currency, platform, zone};
+use super::typed::TypedStore;
 use super::{Reach, StoreSettings};
 use crate::domain::{Platform, ShopId, Store, StoreId};
 use crate::platforms::shopify::sign::shop_host;
-use crate::platforms::{Account, Credentials, LazadaTokens, PLATFORMS, PaceOverride, Proxy, ShopifySignIn};
+use crate::platforms::{Account, Credentials, LazadaTokens, Proxy, ShopifySignIn};
 use crate::replies::Tongue;
 
 /// TikTok Shop's host for all regions (platform sheet 1.1, documented).
@@ -46,7 +48,7 @@ impl<'a> Gathering<'a> {
     }
 
     /// The stores of one file, whose complaints these are.
-    pub fn add(&mut self, typed: Vec<TypedStore>, complaints: &mut Complaints) {
+    pub fn add(&mut self, typed: Vec<TypedStore>, complaints: &Complaints) {
         for store in typed {
             let at = store.id.span().start;
             let one = One { typed: &store, home: self.home, hiding: self.hiding, complaints };
@@ -60,7 +62,7 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    fn refuse_doubles(&mut self, store: &Store, at: usize, complaints: &mut Complaints) {
+    fn refuse_doubles(&mut self, store: &Store, at: usize, complaints: &Complaints) {
         let id = &store.id;
         let line = complaints.line(at).map_or(String::new(), |line| format!(":{line}"));
         let here = format!("{}{line}", complaints.file.display());
@@ -84,14 +86,14 @@ struct One<'a, 'b> {
     typed: &'a TypedStore,
     home: &'a Path,
     hiding: Hiding<'a>,
-    complaints: &'a mut Complaints<'b>,
+    complaints: &'a Complaints<'b>,
 }
 
 impl One<'_, '_> {
     fn resolve(&mut self) -> Option<StoreSettings> {
         let typed = self.typed;
         let id = StoreId::parse(typed.id.get_ref()).map_err(|error| self.at(&typed.id, error.to_string(), "")).ok();
-        let platform = self.platform();
+        let platform = platform(&typed.platform, self.complaints);
         let currency = currency(&typed.currency, self.complaints);
         let zone = zone(&typed.time_zone, self.complaints);
         let (id, platform) = (id?, platform?);
@@ -125,16 +127,6 @@ impl One<'_, '_> {
         })
     }
 
-    fn platform(&mut self) -> Option<Platform> {
-        let written = self.typed.platform.get_ref();
-        let found = PLATFORMS.called(written);
-        if found.is_none() {
-            let what = format!("{written:?} is not a platform");
-            self.complaints.at(self.typed.platform.span().start, what, format!("write one of {}", PLATFORMS.words()));
-        }
-        found.map(|entry| entry.platform)
-    }
-
     fn tongue(&mut self) -> Option<Tongue> {
         let typed = self.typed.language.as_ref()?;
         let tongue = Tongue::parse(typed.get_ref());
@@ -148,12 +140,12 @@ impl One<'_, '_> {
     fn shop(&mut self, platform: Platform) -> Option<ShopId> {
         match platform {
             Platform::Shopee | Platform::TiktokShop => {
-                let digits = self.needed(&self.typed.shop_id, "shop_id")?.get_ref().text();
+                let digits = self.needed(&self.typed.shop_id, "shop_id")?.get_ref().clone();
                 Some(ShopId::new(digits))
             }
             Platform::Lazada => {
                 let country = self.country().map(|(country, _)| country);
-                let digits = self.needed(&self.typed.seller_id, "seller_id")?.get_ref().text();
+                let digits = self.needed(&self.typed.seller_id, "seller_id")?.get_ref().clone();
                 // Sellers are numbered in each country.
                 Some(ShopId::new(format!("{}/{digits}", country?)))
             }
@@ -173,8 +165,8 @@ impl One<'_, '_> {
             (None, Platform::Lazada) => self.country()?.1.to_string(),
             (None, Platform::Shopify) => format!("https://{}", self.shopify_host()?),
             (None, _) => {
-                let what = format!("store {}: endpoint is missing", self.typed.id.get_ref());
-                self.complaints.near(self.typed.id.span().start, what, "write the shop's address, https:// and a host");
+                let what = "endpoint is missing";
+                self.of_store(self.typed.id.span().start, what, "write the shop's address, https:// and a host");
                 return None;
             }
         };
@@ -207,19 +199,14 @@ impl One<'_, '_> {
             credentials,
             proxy: proxy.ok()?,
             allow_http: self.typed.allow_http,
-            pace: PaceOverride {
-                app_per_day: self.typed.app_calls_per_day.as_ref().map(|calls| (*calls.get_ref()).max(1)),
-                app_per_second: self.typed.app_calls_per_second.as_ref().map(|calls| (*calls.get_ref()).max(1)),
-                per_second: self.typed.calls_per_second.as_ref().map(|calls| (*calls.get_ref()).max(1)),
-                in_flight: self.typed.calls_at_once.as_ref().map(|calls| (*calls.get_ref()).max(1)),
-            },
+            pace: self.typed.pace,
         })
     }
 
     fn shopee(&mut self) -> Option<Credentials> {
         let typed = self.typed;
         let partner_id = self.needed(&typed.partner_id, "partner_id").and_then(|digits| {
-            let parsed = digits.get_ref().text().parse::<u64>();
+            let parsed = digits.get_ref().parse::<u64>();
             parsed.map_err(|_| self.at(digits, "partner_id is not a number", "copy it from the app's page")).ok()
         });
         let partner_key = self.secret(&typed.partner_key, "partner_key");
@@ -229,7 +216,7 @@ impl One<'_, '_> {
 
     fn tiktok_shop(&mut self) -> Option<Credentials> {
         let typed = self.typed;
-        let app_key = self.needed(&typed.app_key, "app_key").map(|key| key.get_ref().text());
+        let app_key = self.needed(&typed.app_key, "app_key").map(|key| key.get_ref().clone());
         let app_secret = self.secret(&typed.app_secret, "app_secret");
         let refresh_token = self.secret_if_given(&typed.refresh_token, "refresh_token");
         let consent_link = self.consent_link();
@@ -245,7 +232,7 @@ impl One<'_, '_> {
 
     fn lazada(&mut self) -> Option<Credentials> {
         let typed = self.typed;
-        let app_key = self.needed(&typed.app_key, "app_key").map(|key| key.get_ref().text());
+        let app_key = self.needed(&typed.app_key, "app_key").map(|key| key.get_ref().clone());
         let app_secret = self.secret(&typed.app_secret, "app_secret");
         let tokens = match (&typed.refresh_token, &typed.access_token) {
             (None, Some(_)) => self
@@ -295,9 +282,9 @@ impl One<'_, '_> {
             return Some(Credentials::Shopify { sign_in: ShopifySignIn::Token { access_token } });
         }
         if typed.client_id.is_none() && typed.client_secret.is_none() {
-            let what = format!("store {}: access_token is missing", typed.id.get_ref());
+            let what = "access_token is missing";
             let wanted = "add access_token, or client_id and client_secret";
-            self.complaints.near(typed.id.span().start, what, wanted);
+            self.of_store(typed.id.span().start, what, wanted);
             return None;
         }
         let client_id = self.needed(&typed.client_id, "client_id").map(|id| id.get_ref().trim().to_string());
@@ -359,8 +346,7 @@ impl One<'_, '_> {
         match spanned.get_ref().secret(name, example, self.home, self.hiding) {
             Ok(secret) => Some(secret),
             Err((what, wanted)) => {
-                let what = format!("store {}: {what}", self.typed.id.get_ref());
-                self.complaints.near(spanned.span().start, what, wanted);
+                self.of_store(spanned.span().start, what, wanted);
                 None
             }
         }
@@ -368,11 +354,15 @@ impl One<'_, '_> {
 
     fn needed<'t, T>(&mut self, typed: &'t Option<Spanned<T>>, name: &str) -> Option<&'t Spanned<T>> {
         if typed.is_none() {
-            let what = format!("store {}: {name} is missing", self.typed.id.get_ref());
+            let what = format!("{name} is missing");
             let wanted = format!("add {name}; `couponbook init` writes an example");
-            self.complaints.near(self.typed.id.span().start, what, wanted);
+            self.of_store(self.typed.id.span().start, what, wanted);
         }
         typed.as_ref()
+    }
+
+    fn of_store(&self, place: usize, what: impl Into<String>, wanted: impl Into<String>) {
+        self.complaints.of_store(self.typed.id.get_ref(), place, what, wanted);
     }
 
     fn at<T>(&mut self, place: &Spanned<T>, what: impl Into<String>, wanted: impl Into<String>) {

@@ -196,8 +196,7 @@ impl Reading<'_> {
     }
 
     fn complain(&mut self, line: Option<usize>, what: impl Into<String>, wanted: impl Into<String>) {
-        let file = self.path.to_path_buf();
-        self.problems.push(Problem { file, line, what: what.into(), wanted: wanted.into() });
+        self.problems.push(Problem { line, ..Problem::of_file(self.path, what, wanted) });
     }
 }
 

@@ -1,5 +1,6 @@
 //! The config file and the campaign plan: everything that is wrong is told at once, with its line.
 
+mod form;
 mod rules;
 
 use std::collections::BTreeMap;
@@ -106,9 +107,9 @@ fn each_mistake_in_a_config_is_told_with_its_file_its_line_and_what_would_be_rig
     let table: Vec<(String, &[&str])> = vec![
         (
             with("consumer_key", "costumer_key"),
-            &[":9:", "unknown key `costumer_key`", "write one of", "`consumer_key`"],
+            &[":9:1: ", "unknown key `costumer_key` in [[store]]", "write `consumer_key`"],
         ),
-        (with("team_time_zone", "time_zone"), &[":1:", "unknown key `time_zone`"]),
+        (with("team_time_zone", "time_zone"), &[":1:1: ", "unknown key `time_zone`", "write `team_time_zone`"]),
         (with("Europe/Berlin", "Europe/Berlim"), &[":8:", "\"Europe/Berlim\" is not a time zone", "Asia/Singapore"]),
         (with("Asia/Singapore", "SGT+8"), &[":1:", "\"SGT+8\" is not a time zone"]),
         (
@@ -121,7 +122,7 @@ fn each_mistake_in_a_config_is_told_with_its_file_its_line_and_what_would_be_rig
         (with("{ env = \"KEY\" }", "{ env = \"KEY\", file = \"key\" }"), &[":9:", "names no single place"]),
         (with("consumer_key = { env = \"KEY\" }\n", ""), &[":4:", "consumer_key is missing", "couponbook init"]),
         (with("\"EUR\"", "\"EURO\""), &[":7:", "EURO"]),
-        (with("woocommerce", "wookommerce"), &[":5:", "\"wookommerce\" is not a platform", "write one of shopee"]),
+        (with("woocommerce", "wookommerce"), &[":5:", "\"wookommerce\" is not a platform", "write woocommerce"]),
         (with("woo-de-1", "Woo DE 1"), &[":4:", "Woo DE 1", "a-z"]),
         (with("https://shop.example", "shop.example"), &[":6:", "\"shop.example\" is not an address", "https://"]),
         (format!("{HEAD}{WOO}{WOO}"), &[":13:", "two stores are called woo-de-1"]),

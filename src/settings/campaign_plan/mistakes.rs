@@ -39,7 +39,7 @@ pub(super) struct Mistakes<'a> {
 impl Mistakes<'_> {
     pub fn add(&mut self, line: usize, mistake: &Mistake) {
         let what = self.said(Language::ENGLISH, line, mistake);
-        self.problems.push(Problem { file: self.file.into(), line: Some(line), what, wanted: String::new() });
+        self.problems.push(Problem { line: Some(line), ..Problem::of_file(self.file, what, "") });
         let said = self.said(self.language, line, mistake);
         self.left_out.push(format!("{}:{line}: {said}", file_name(self.file)));
     }

@@ -50,7 +50,7 @@ pub(super) fn read(
     if !["coupons", "wanted"].iter().any(|needed| table.headers.iter().any(|header| header == needed)) {
         let what = "the column coupons is missing".to_string();
         let wanted = format!("the columns are {}", SHAPE.columns.join(", "));
-        fatal.push(Problem { file: file.into(), line: None, what, wanted });
+        fatal.push(Problem::of_file(file, what, wanted));
         return CampaignPlan::default();
     }
     let (headers, sheet) = (&table.headers, table.sheet.as_deref());
@@ -82,7 +82,7 @@ fn table(file: &Path, sheet: Option<&str>, told: &mut Vec<Problem>) -> Option<Ta
         Ok(found) => Table::of_sheet(file, &SHAPE, found, told),
         Err(error) => {
             let what = format!("the campaign plan cannot be read: {}", error.reason);
-            told.push(Problem { file: file.into(), line: None, what, wanted: String::new() });
+            told.push(Problem::of_file(file, what, ""));
             None
         }
     }

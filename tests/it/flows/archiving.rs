@@ -151,7 +151,7 @@ fn a_bucket_that_cannot_be_used_is_said_before_anything_is_sent() {
         ("[archive]\nurl = \"s3://team\"\n", 2, "the keys of the bucket are missing"),
         ("[archive]\nurl = \"s3://\"\n", 2, "names no bucket"),
         ("[archive]\nurl = \"gs://team\"\n", 2, "gs:// is not a place"),
-        ("[archive]\nurl = \"s3://team\"\nbucket = \"x\"\n", 2, "unknown field `bucket`"),
+        ("[archive]\nurl = \"s3://team\"\nbucket = \"x\"\n", 2, "unknown key `bucket` in [archive]"),
         (
             "[archive]\nurl = \"s3://team\"\nsecret_access_key = \"abc\"\naccess_key_id = \"abc\"\n",
             2,

@@ -44,7 +44,10 @@ severity = { paused = "critical" }
 fn what_is_wrong_with_a_rule_is_told_with_its_line() {
     let table = [
         ("[rules]\nexpiring_days = -1", ":3: expiring_days is -1"),
-        ("[rules]\nlow_stock_percent = \"few\"", ":3: low_stock_percent is not a share"),
+        (
+            "[rules]\nlow_stock_percent = \"few\"",
+            ":3: low_stock_percent is \"few\"; write a share from 0 to 100 percent",
+        ),
         ("[rules]\nseverity = { low_stock = \"bad\" }", ":3: \"bad\" is not a severity"),
         ("[rules]\nseverity = { stock = \"notice\" }", ":3: \"stock\" is not a finding"),
         ("[rules]\noff = [\"store_not_loaded\"]", ":3: store_not_loaded cannot be switched off"),

@@ -160,7 +160,7 @@ fn what_is_wrong_with_a_checklist_is_told_with_its_line() {
         ("[[checklist.item]]\nkey = \"x\"", "says nothing in `what`"),
         (
             "[[checklist.item]]\nwhat = \"a\"\nhow_often = \"hourly\"",
-            "\"hourly\" is not known; write daily, twice daily or weekly",
+            "\"hourly\" is not a rhythm; write one of daily, twice daily, weekly",
         ),
         ("[[checklist.item]]\nkey = \"conditions\"\non = \"someday\"", "\"someday\" is not a day"),
         ("[[checklist.item]]\nkey = \"stock\"\non = \"mon\"", "`on` names the day of a weekly item"),

@@ -1,0 +1,151 @@
+//! The config file, read from its text to what the rest of the program sees.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::complaints::{Complaints, Places, Problem};
+use super::section::{Section, currency, number};
+use super::stores::Gathering;
+use super::typed::TypedStore;
+use super::{Settings, SplitBy, archive, bounds, campaign_plan, checklist, form, pace, rules, secret, store_list};
+use crate::language::Language;
+use crate::plan::BrakeLimits;
+use crate::platforms::PLATFORMS;
+
+/// Of each platform.
+const USUAL_STORES_AT_ONCE: usize = 16;
+/// How long one store may take before it is given up.
+const USUAL_DEADLINE_MINUTES: u64 = 20;
+
+/// The settings; none where something essential is missing. Every complaint is in `problems`.
+pub(super) fn read(file: &Path, hiding: secret::Hiding, problems: &mut Vec<Problem>) -> Option<Settings> {
+    let text = text(file, problems)?;
+    // A byte order mark is what Windows' Notepad puts first.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let complaints = Complaints::new(file, Places::Text(text));
+    let (table, errors) = toml::de::DeTable::parse_recoverable(text);
+    let settings = if errors.is_empty() {
+        let config = Section::new(String::new(), 0, table.get_ref(), &complaints);
+        resolved(config, file, hiding, problems)
+    } else {
+        form::complain(text, &errors, &complaints);
+        None
+    };
+    let elsewhere = std::mem::replace(problems, complaints.into_problems());
+    problems.extend(elsewhere);
+    settings
+}
+
+fn text(file: &Path, problems: &mut Vec<Problem>) -> Option<String> {
+    let text = std::fs::read_to_string(file).map_err(|error| {
+        let (what, wanted) = match error.kind() {
+            std::io::ErrorKind::NotFound => (
+                "there is no such config file".to_string(),
+                "make one with `couponbook init`, or name it with --config",
+            ),
+            std::io::ErrorKind::InvalidData => ("the file is not UTF-8 text".to_string(), "save it as UTF-8"),
+            _ => (format!("cannot be read: {error}"), "check the file's rights"),
+        };
+        problems.push(Problem::of_file(file, what, wanted));
+    });
+    text.ok()
+}
+
+/// `elsewhere` takes the complaints about other files.
+fn resolved(
+    mut config: Section,
+    file: &Path,
+    hiding: secret::Hiding,
+    elsewhere: &mut Vec<Problem>,
+) -> Option<Settings> {
+    let it = &mut config;
+    let complaints = it.complaints;
+    // Of a bare file name the empty path, so that messages read `reports/…` and not `./reports/…`.
+    let home = file.parent().map(Path::to_path_buf).unwrap_or_default();
+    let mut remarks = Vec::new();
+    let team_zone = it.needed("team_time_zone").and_then(|typed| super::section::zone(&typed, complaints));
+    let languages = Language::all().map(|language| (language.tag(), language));
+    let language = it.choice("language", "a language that workbooks can be written in", languages).unwrap_or_default();
+    let operator = it.word("operator");
+    let [campaigns, replies, sandbox_scenario, stores_file] =
+        ["campaigns", "replies", "sandbox_scenario", "stores_file"].map(|key| it.path(key).map(|path| home.join(path)));
+    let sheet = it.word("campaigns_sheet");
+    let [state, reports] =
+        ["state", "reports"].map(|key| home.join(it.path(key).unwrap_or_else(|| PathBuf::from(key))));
+    let archive = archive::location(it, &home, hiding);
+    let mut export = it.section("export");
+    let stores_at_once = export.number(&bounds::STORES_AT_ONCE).unwrap_or(USUAL_STORES_AT_ONCE);
+    let deadline_minutes = export.number(&bounds::STORE_DEADLINE_MINUTES).unwrap_or(USUAL_DEADLINE_MINUTES);
+    let split_words = SplitBy::ALL.into_iter().map(|by| (by.word(), by));
+    let split_by = export.choice("split_by", "anything that workbooks can be split by", split_words);
+    let prefill_words = [("accept", true), ("none", false)];
+    let prefill_accept = export.choice("prefill", "anything that can be filled in", prefill_words).unwrap_or(false);
+    export.end();
+    let brakes = brakes(it.section("brakes"));
+    let mut gathering = Gathering::new(&home, hiding, &mut remarks);
+    let sections = it.sections("store");
+    if sections.is_empty() && stores_file.is_none() && !it.is_given("store") {
+        let wanted = "add a [[store]] with id, platform, currency and time_zone, or a stores_file";
+        complaints.push(Problem::of_file(file, "there is no store", wanted));
+    }
+    gathering.add(sections.into_iter().filter_map(TypedStore::read).collect(), complaints);
+    if let Some(list) = &stores_file {
+        store_list::read(list, &mut gathering, elsewhere);
+    }
+    let mut stores = gathering.stores;
+    pace::fill_in(it.section("pace"), &mut stores);
+    let is_whole = complaints.count() == 0 && elsewhere.is_empty();
+    let policies = rules::policies(it.section("rules"), &stores, is_whole);
+    let plan = campaigns.map(|file| campaign_plan::read(&file, sheet.as_deref(), &stores, language, elsewhere));
+    let plan = plan.unwrap_or_default();
+    let routine = checklist::routine(it.section("checklist"), operator.as_deref());
+    config.end();
+    Some(Settings {
+        file: file.to_path_buf(),
+        state,
+        archive: archive?,
+        reports,
+        sandbox_scenario,
+        replies,
+        home,
+        platforms: PLATFORMS,
+        team_zone: team_zone?,
+        language,
+        split_by,
+        prefill_accept,
+        routine,
+        operator,
+        stores,
+        campaign_plan: plan.file,
+        campaigns: plan.matcher,
+        campaign_problems: plan.problems,
+        campaigns_left_out: plan.left_out,
+        policies,
+        brakes,
+        stores_at_once,
+        store_deadline: Duration::from_secs(deadline_minutes * 60),
+        remarks,
+    })
+}
+
+fn brakes(mut section: Section) -> BrakeLimits {
+    let usual = BrakeLimits::default();
+    let complaints = section.complaints;
+    let mut exposure = BTreeMap::new();
+    for (code, cap) in section.section("exposure").entries() {
+        let cap = number(&cap, &bounds::EXPOSURE, complaints);
+        if let (Some(currency), Some(cap)) = (currency(&code, complaints), cap) {
+            exposure.insert(currency, cap);
+        }
+    }
+    let limits = BrakeLimits {
+        removed_percent: section.number(&bounds::REMOVED_PERCENT).unwrap_or(usual.removed_percent),
+        removed_count: section.number(&bounds::REMOVED_COUNT).unwrap_or(usual.removed_count),
+        same_action_rows: section.number(&bounds::SAME_ACTION_ROWS).unwrap_or(usual.same_action_rows),
+        workbook_hours: section.number(&bounds::WORKBOOK_HOURS).unwrap_or(usual.workbook_hours),
+        exposure,
+    };
+    section.end();
+    limits
+}

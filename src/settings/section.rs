@@ -1,0 +1,386 @@
+//! A section of the config, or a row of the list of stores, as it is typed: each value is asked for as what it must be, and
+//! whatever is none is refused in words that say what to write. A key that nobody asked for is unknown.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use chrono_tz::Tz;
+use rust_decimal::Decimal;
+use toml::Spanned;
+use toml::de::{DeString, DeTable, DeValue};
+
+use super::bounds::Bounds;
+use super::complaints::{Complaints, Places};
+use super::secret::SecretPlace;
+use crate::domain::{Currency, Platform};
+use crate::platforms::PLATFORMS;
+
+pub(super) struct Section<'t> {
+    /// The place of its head.
+    pub at: usize,
+    pub complaints: &'t Complaints<'t>,
+    /// As it is written: `[rules]`, `[[rules.only]]`; empty for the keys above all heads.
+    head: String,
+    values: BTreeMap<&'t str, Entry<'t>>,
+    asked: Vec<&'static str>,
+}
+
+#[derive(Clone, Copy)]
+struct Entry<'t> {
+    /// Of the key in a config, of the value in a row.
+    at: usize,
+    value: Value<'t>,
+}
+
+#[derive(Clone, Copy)]
+enum Value<'t> {
+    Typed(&'t Spanned<DeValue<'t>>),
+    /// Of a row; never empty.
+    Cell(&'t str),
+}
+
+impl<'t> Section<'t> {
+    pub fn new(head: String, at: usize, table: &'t DeTable<'t>, complaints: &'t Complaints<'t>) -> Self {
+        let entry = |(key, value): (&'t Spanned<DeString<'t>>, &'t Spanned<DeValue<'t>>)| {
+            (key.get_ref().as_ref(), Entry { at: key.span().start, value: Value::Typed(value) })
+        };
+        Self { at, complaints, head, values: table.iter().map(entry).collect(), asked: Vec::new() }
+    }
+
+    /// One that is left out.
+    fn empty(head: String, at: usize, complaints: &'t Complaints<'t>) -> Self {
+        Self { at, complaints, head, values: BTreeMap::new(), asked: Vec::new() }
+    }
+
+    /// Of the cells of one row, each with its column and its place.
+    pub fn of_row(
+        at: usize,
+        cells: impl Iterator<Item = (&'t str, &'t str, usize)>,
+        complaints: &'t Complaints<'t>,
+    ) -> Self {
+        let filled = cells.filter(|(_, text, _)| !text.is_empty());
+        let values = filled.map(|(column, text, at)| (column, Entry { at, value: Value::Cell(text) })).collect();
+        Self { at, complaints, head: String::new(), values, asked: Vec::new() }
+    }
+
+    /// The section's end: what was not asked for is refused.
+    pub fn end(self) {
+        for (key, entry) in self.values.iter().filter(|(key, _)| !self.asked.contains(key)) {
+            self.complaints.of_form(
+                entry.at,
+                self.of_key("unknown", key),
+                wanted_of(key, self.asked.iter().copied(), "`"),
+            );
+        }
+    }
+
+    /// Of a section whose keys are the user's own, such as currencies: each with what is written behind it.
+    pub fn entries(self) -> Vec<(Spanned<String>, Spanned<String>)> {
+        let entry = |(key, entry): (&&str, &Entry)| {
+            let text = self.written(entry).or_else(|| self.mistaken(key, entry, "one value", "one text or number"))?;
+            Some((Spanned::new(entry.at..entry.at + key.len(), key.to_string()), text))
+        };
+        self.values.iter().filter_map(entry).collect()
+    }
+
+    pub fn text(&mut self, key: &'static str) -> Option<Spanned<String>> {
+        let entry = self.entry(key)?;
+        if let Value::Typed(value) = entry.value
+            && !value.get_ref().is_str()
+        {
+            let text = self.written(&entry).map_or_else(|| "…".to_string(), Spanned::into_inner);
+            return self.mistaken(key, &entry, "a text between quotes", &format!("{key} = \"{text}\""));
+        }
+        self.written(&entry)
+    }
+
+    pub fn word(&mut self, key: &'static str) -> Option<String> {
+        self.text(key).map(Spanned::into_inner)
+    }
+
+    /// An id, which people write with or without quotes. An office program shows a long one as 7.49E+18 and saves it so: its
+    /// digits are gone, and no platform knows the rest.
+    pub fn digits(&mut self, key: &'static str) -> Option<Spanned<String>> {
+        let entry = self.entry(key)?;
+        let Some(written) = self.written(&entry) else {
+            return self.mistaken(key, &entry, "an id", &format!("{key} = \"…\""));
+        };
+        let (at, text) = (written.span(), written.get_ref().trim());
+        if text.to_uppercase().contains("E+") {
+            let wanted = "an office program shortened it: make the column text, then write the whole id";
+            self.complaints.at(at.start, format!("{text:?} cannot be read"), wanted);
+            return None;
+        }
+        Some(Spanned::new(at, text.to_string()))
+    }
+
+    /// A path; one whose backslashes were taken for line ends and tabs is told so.
+    pub fn path(&mut self, key: &'static str) -> Option<PathBuf> {
+        let path = self.text(key)?;
+        if path.get_ref().contains(char::is_control) {
+            let what = format!("{key}: between double quotes a backslash begins a sign such as \\n or \\t");
+            let written = self.complaints.source(path.span()).trim_matches('"');
+            self.complaints.of_form(
+                path.span().start,
+                what,
+                format!("write {key} = '{written}', between single quotes"),
+            );
+            return None;
+        }
+        Some(PathBuf::from(path.into_inner()))
+    }
+
+    /// Office programs write TRUE and FALSE in their own language; the words of a row are those that most leave alone.
+    pub fn flag(&mut self, key: &'static str) -> Option<bool> {
+        let entry = self.entry(key)?;
+        match entry.value {
+            Value::Typed(value) => value.get_ref().as_bool().or_else(|| {
+                self.mistaken(key, &entry, "true or false without quotes", &format!("{key} = true, or {key} = false"))
+            }),
+            Value::Cell(text) => match text.to_lowercase().as_str() {
+                "true" | "yes" | "1" => Some(true),
+                "false" | "no" | "0" => Some(false),
+                _ => {
+                    self.complaints.at(entry.at, format!("{text:?} cannot be read"), "write true or false");
+                    None
+                }
+            },
+        }
+    }
+
+    pub fn number<T: TryFrom<Decimal>>(&mut self, bounds: &Bounds) -> Option<T> {
+        let entry = self.entry(bounds.key)?;
+        let written =
+            self.written(&entry).or_else(|| self.mistaken(bounds.key, &entry, "a number", &bounds.to_string()))?;
+        number(&written, bounds, self.complaints)
+    }
+
+    /// A list; in a cell its parts are separated by `|`.
+    pub fn texts(&mut self, key: &'static str) -> Option<Vec<Spanned<String>>> {
+        let entry = self.entry(key)?;
+        let value = match entry.value {
+            Value::Typed(value) => value,
+            Value::Cell(text) => {
+                let parts = text.split('|').map(str::trim).filter(|part| !part.is_empty());
+                return Some(parts.map(|part| Spanned::new(entry.at..entry.at + 1, part.to_string())).collect());
+            }
+        };
+        let DeValue::Array(list) = value.get_ref() else {
+            let text = self.written(&entry).map_or_else(|| "…".to_string(), Spanned::into_inner);
+            return self.mistaken(key, &entry, "a list between brackets", &format!("{key} = [\"{text}\"]"));
+        };
+        let text = |value: &Spanned<DeValue>| match value.get_ref() {
+            DeValue::String(text) => Some(Spanned::new(value.span(), text.to_string())),
+            _ => None,
+        };
+        let texts: Option<Vec<_>> = list.iter().map(text).collect();
+        texts.or_else(|| self.mistaken(key, &entry, "a list of texts", &format!("{key} = [\"…\", \"…\"]")))
+    }
+
+    /// The section below this one, empty where it is left out.
+    pub fn section(&mut self, key: &'static str) -> Section<'t> {
+        let head = format!("[{}]", self.name_of(key));
+        if let Some(entry) = self.entry(key) {
+            if let Value::Typed(value) = entry.value
+                && let Some(table) = value.get_ref().as_table()
+            {
+                return Section::new(head, entry.at, table, self.complaints);
+            }
+            self.mistaken::<()>(key, &entry, "one section", &format!("{head} and its keys below it"));
+        }
+        Section::empty(head, self.at, self.complaints)
+    }
+
+    /// The same where a text may stand as well, which then is the section's `only_key`.
+    pub fn section_or_text(&mut self, key: &'static str, only_key: &'static str) -> Section<'t> {
+        match self.values.get(key) {
+            Some(Entry { at, value: Value::Typed(value) }) if value.get_ref().is_str() => {
+                self.asked.push(key);
+                let values = BTreeMap::from([(only_key, Entry { at: *at, value: Value::Typed(value) })]);
+                Section { at: *at, complaints: self.complaints, head: key.to_string(), values, asked: Vec::new() }
+            }
+            _ => self.section(key),
+        }
+    }
+
+    /// The sections that are written with two pairs of brackets, in the file's order.
+    pub fn sections(&mut self, key: &'static str) -> Vec<Section<'t>> {
+        let head = format!("[[{}]]", self.name_of(key));
+        let Some(entry) = self.entry(key) else { return Vec::new() };
+        let section = |value: &'t Spanned<DeValue<'t>>| {
+            Some(Section::new(head.clone(), value.span().start, value.get_ref().as_table()?, self.complaints))
+        };
+        let sections: Option<Vec<_>> = match entry.value {
+            Value::Typed(value) => value.get_ref().as_array().and_then(|list| list.iter().map(section).collect()),
+            Value::Cell(_) => None,
+        };
+        let wanted = format!("{head}, with two pairs of brackets, above the keys of each");
+        sections.or_else(|| self.mistaken(key, &entry, "a list of sections", &wanted)).unwrap_or_default()
+    }
+
+    /// Where a secret lies. One that is written out is read only to be refused.
+    pub fn secret(&mut self, key: &'static str) -> Option<Spanned<SecretPlace>> {
+        let entry = self.entry(key)?;
+        let place = match entry.value {
+            Value::Cell(text) => SecretPlace::of_cell(text),
+            Value::Typed(value) => match value.get_ref().as_table() {
+                None => SecretPlace::WrittenOut(value.get_ref().as_str().unwrap_or_default().to_string()),
+                Some(table) => {
+                    let mut named = Section::new(key.to_string(), entry.at, table, self.complaints);
+                    let place = SecretPlace::named(named.word("env"), named.path("file"), named.word("keyring"));
+                    named.end();
+                    place
+                }
+            },
+        };
+        Some(Spanned::new(entry.at..entry.at + 1, place))
+    }
+
+    pub fn is_given(&self, key: &str) -> bool {
+        self.values.contains_key(key)
+    }
+
+    /// A key that may stand here without being asked for.
+    pub fn allow(&mut self, key: &'static str) {
+        self.asked.push(key);
+    }
+
+    /// The key's value, which must be there.
+    pub fn needed(&mut self, key: &'static str) -> Option<Spanned<String>> {
+        if !self.is_given(key) {
+            let (what, wanted) = match self.complaints.places {
+                Places::Text(_) => (self.of_key("missing", key), "add it; `couponbook init` writes an example"),
+                Places::Cells(_) => (format!("{key} is empty"), "every store needs one"),
+            };
+            self.complaints.near(self.at, what, wanted);
+        }
+        self.text(key)
+    }
+
+    /// One of `words`; `kind` says what they are: "a severity".
+    pub fn choice<T>(
+        &mut self,
+        key: &'static str,
+        kind: &str,
+        words: impl IntoIterator<Item = (&'static str, T)>,
+    ) -> Option<T> {
+        choice(&self.text(key)?, kind, words, self.complaints)
+    }
+
+    fn entry(&mut self, key: &'static str) -> Option<Entry<'t>> {
+        self.asked.push(key);
+        self.values.get(key).copied()
+    }
+
+    fn name_of(&self, key: &str) -> String {
+        let name = self.head.trim_matches(['[', ']']);
+        if name.is_empty() { key.to_string() } else { format!("{name}.{key}") }
+    }
+
+    /// `unknown key `x` in [rules]`.
+    fn of_key(&self, how: &str, key: &str) -> String {
+        let place = if self.head.is_empty() { String::new() } else { format!(" in {}", self.head) };
+        format!("{how} key `{key}`{place}")
+    }
+
+    /// What is written, where it is one value; numbers letter for letter, so that 0.1 stays 0.1.
+    fn written(&self, entry: &Entry) -> Option<Spanned<String>> {
+        let value = match entry.value {
+            Value::Typed(value) => value,
+            Value::Cell(text) => return Some(Spanned::new(entry.at..entry.at + 1, text.to_string())),
+        };
+        let text = match value.get_ref() {
+            DeValue::String(text) => text.to_string(),
+            DeValue::Integer(number) => number.to_string(),
+            DeValue::Float(number) => number.to_string(),
+            DeValue::Boolean(flag) => flag.to_string(),
+            DeValue::Datetime(date) => date.to_string(),
+            DeValue::Array(_) | DeValue::Table(_) => return None,
+        };
+        Some(Spanned::new(value.span(), text))
+    }
+
+    /// Complains that the value is of another kind than `wanted`.
+    fn mistaken<T>(&self, key: &str, entry: &Entry, wanted: &str, example: &str) -> Option<T> {
+        let found = match entry.value {
+            Value::Cell(_) => "a text",
+            Value::Typed(value) => match value.get_ref() {
+                DeValue::String(_) => "a text",
+                DeValue::Integer(_) | DeValue::Float(_) => "a number",
+                DeValue::Boolean(_) => "true or false",
+                DeValue::Datetime(_) => "a date",
+                DeValue::Array(list) if !list.is_empty() && list.iter().all(|value| value.get_ref().is_table()) => {
+                    "a list of sections"
+                }
+                DeValue::Array(_) => "a list",
+                DeValue::Table(_) => "one section",
+            },
+        };
+        let what = format!("{} is {found} where {wanted} stands", self.name_of(key));
+        self.complaints.of_form(entry.at, what, format!("write {example}"));
+        None
+    }
+}
+
+/// The number that is `written`, where it keeps to its `bounds`.
+pub(super) fn number<T: TryFrom<Decimal>>(
+    written: &Spanned<String>,
+    bounds: &Bounds,
+    complaints: &Complaints,
+) -> Option<T> {
+    let read = bounds.read(written.get_ref());
+    read.map_err(|(what, wanted)| complaints.at(written.span().start, what, wanted)).ok()
+}
+
+pub(super) fn zone(typed: &Spanned<String>, complaints: &Complaints) -> Option<Tz> {
+    let zone = typed.get_ref().trim().parse::<Tz>().ok();
+    if zone.is_none() {
+        let what = format!("{:?} is not a time zone", typed.get_ref());
+        complaints.at(typed.span().start, what, "write an IANA name, such as Asia/Singapore");
+    }
+    zone
+}
+
+pub(super) fn currency(typed: &Spanned<String>, complaints: &Complaints) -> Option<Currency> {
+    Currency::parse(typed.get_ref()).map_err(|error| complaints.at(typed.span().start, error.to_string(), "")).ok()
+}
+
+pub(super) fn platform(typed: &Spanned<String>, complaints: &Complaints) -> Option<Platform> {
+    let words = PLATFORMS.entries().map(|entry| (entry.platform.word(), entry.platform));
+    choice(typed, "a platform", words, complaints)
+}
+
+/// The one of `words` that is written, whatever its case; `kind` says what they are: "a severity".
+pub(super) fn choice<T>(
+    typed: &Spanned<String>,
+    kind: &str,
+    words: impl IntoIterator<Item = (&'static str, T)>,
+    complaints: &Complaints,
+) -> Option<T> {
+    let plain = |word: &str| word.trim().to_lowercase().replace([' ', '-'], "_");
+    let mut known = Vec::new();
+    for (word, value) in words {
+        if plain(word) == plain(typed.get_ref()) {
+            return Some(value);
+        }
+        known.push(word);
+    }
+    let what = format!("{:?} is not {kind}", typed.get_ref());
+    complaints.at(typed.span().start, what, wanted_of(typed.get_ref(), known.into_iter(), ""));
+    None
+}
+
+/// What to write instead of `written`: the word that is nearly the same, else any of `known`.
+fn wanted_of<'w>(written: &str, known: impl Iterator<Item = &'w str>, quote: &str) -> String {
+    const LIKENESS_MIN: f64 = 0.6;
+    let known: Vec<&str> = known.collect();
+    let likeness = |word: &&str| strsim::normalized_damerau_levenshtein(&written.to_lowercase(), word);
+    let nearest = known.iter().copied().max_by(|one, other| likeness(one).total_cmp(&likeness(other)));
+    match nearest.filter(|word| likeness(word) >= LIKENESS_MIN) {
+        Some(word) => format!("write {quote}{word}{quote}"),
+        None => {
+            let known: Vec<_> = known.iter().map(|word| format!("{quote}{word}{quote}")).collect();
+            format!("write one of {}", known.join(", "))
+        }
+    }
+}

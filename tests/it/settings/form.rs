@@ -1,0 +1,240 @@
+//! How a config is written: numbers with their ranges, mistakes of TOML in words of ours, and nothing that stops the reader.
+
+use proptest::prelude::*;
+
+use super::{Desk, HEAD, SHOPEE, WOO};
+
+/// A line that is wrong, where it stands, what is said of it, and what to write.
+type Case<'a> = (&'a str, &'a str, &'a str);
+
+/// Each text stands from the config's third line on.
+fn each_is_told(cases: &[Case]) {
+    for (text, what, wanted) in cases {
+        let told = Desk::new().complaint(&format!("{HEAD}\n{text}\n{WOO}"));
+        assert!(told.contains(what) && told.contains(wanted), "{text}\n{told}\nlacks {what:?} or {wanted:?}");
+        assert!(!told.contains("expected") && !told.contains("invalid type"), "the parser's own words: {told}");
+    }
+}
+
+#[test]
+fn a_number_out_of_its_range_or_no_number_is_refused_with_line_range_and_example() {
+    each_is_told(&[
+        ("[brakes]\nremoved_percent = \"ten\"", ":4: removed_percent is \"ten\"", "from 0 to 100 percent, such as 30"),
+        ("[brakes]\nremoved_percent = 101", ":4: removed_percent is 101", "write a share from 0 to 100 percent"),
+        ("[brakes]\nworkbook_hours = 9999999999", ":4: workbook_hours is 9999999999", "hours from 0 to 87600"),
+        ("[brakes]\nremoved_count = -1", ":4: removed_count is -1", "write a whole number from 0 to"),
+        ("[brakes]\nsame_action_rows = 2.5", ":4: same_action_rows is 2.5", "write a whole number"),
+        ("[brakes.exposure]\nSGD = \"lots\"", ":4: the cap is \"lots\"", "write an amount"),
+        ("[brakes.exposure]\nSGD = -5", ":4: the cap is -5", "such as 50000"),
+        ("[rules]\npercent_max = 7000", ":4: percent_max is 7000", "from 0 to 100 percent"),
+        ("[rules]\npercent_max = -1", ":4: percent_max is -1", "from 0 to 100 percent"),
+        ("[rules]\nlow_stock_count = -3", ":4: low_stock_count is -3", "write a whole number from 0"),
+        ("[rules]\nrenew_days = 0", ":4: renew_days is 0", "write a number of days from 1 to 3650, such as 30"),
+        ("[rules]\nrestock_percent = 12.5", ":4: restock_percent is 12.5", "a whole number of percent"),
+        ("[rules]\nmin_spend_factor = nan", ":4: min_spend_factor is \"nan\"", "from 1 to 1000, such as 3"),
+        ("[[rules.usual_spend]]\ncurrency = \"SGD\"\nleast = -1", ":5: least is -1", "write an amount from 0"),
+        ("[export]\nstores_at_once = 100000", ":4: stores_at_once is 100000", "from 1 to 512, such as 16"),
+        (
+            "[export]\nstore_deadline_minutes = 1e400",
+            ":4: store_deadline_minutes is \"1e400\"",
+            "minutes from 1 to 1440",
+        ),
+        ("[pace.woocommerce]\ncalls_at_once = 3000000000000000000", "calls_at_once is 3000000000000000000", "1 to 256"),
+        ("[pace.shopee]\ncalls_per_second = 1979-05-27", "calls_per_second is 1979-05-27", "write a whole number"),
+        ("[pace.shopee]\napp_calls_per_day = [5]", "pace.shopee.app_calls_per_day is a list", "write a whole number"),
+    ]);
+}
+
+#[test]
+fn a_share_is_read_with_a_percent_sign_and_without_and_in_quotes() {
+    for (written, percent) in [("10", "10"), ("\"10\"", "10"), ("\"10%\"", "10"), ("\"2.5 %\"", "2.5"), ("0.1", "0.1")]
+    {
+        let settings = Desk::new().read(&format!("{HEAD}[brakes]\nremoved_percent = {written}\n{WOO}")).unwrap();
+        assert_eq!(settings.brakes.removed_percent.to_string(), percent, "{written}");
+    }
+}
+
+#[test]
+fn a_config_that_is_no_toml_is_told_in_words_that_say_what_to_write() {
+    each_is_told(&[
+        ("operator = \"Mei", ":3:16: operator: a quote is missing", "write operator = \"Mei\""),
+        ("operator = Mei\"", ":3:", "write operator = \"Mei\""),
+        ("operator = Mei", ":3:12: operator: a text stands without quotes", "write operator = \"Mei\""),
+        ("operator = “Mei”", ":3:", "write operator = \"Mei\""),
+        ("operator =", "operator has no value", "or begin the line with #"),
+        ("operator = \"Mei\" \"Arif\"", ":3:18: operator: something stands behind", "a remark after #"),
+        ("operator \"Mei\"", ":3:", "write key = value"),
+        ("team operator = \"Mei\"", "\"team operator\" cannot be a key", "couponbook init"),
+        (
+            "stores_file = \"C:\\stores\\s.csv\"",
+            ":3:",
+            "write stores_file = 'C:\\stores\\s.csv', between single quotes",
+        ),
+        ("replies = \"C:\\new\\replies\"", ":3:", "write replies = 'C:\\new\\replies', between single quotes"),
+        ("campaigns = \"\\\\server\\plan.xlsx\"", ":3:", "write campaigns = '\\\\server\\plan.xlsx'"),
+        ("operator = \"Mei\"\noperator = \"Arif\"", ":4:1: the key operator stands there twice", "keep one of them"),
+        ("[rules]\n[rules]", ":4:", "[rules] stands there twice"),
+        ("[rules\nrenew_days = 5", ":3:", "write [name], or [[name]]"),
+        ("[brakes]\nremoved_percent = 10%", ":4:", "write removed_percent = 10"),
+        ("[brakes]\nworkbook_hours = 1,000", ":4:", "write workbook_hours = 1000"),
+        ("[checklist]\nusual = no", ":4:", "write usual = false"),
+        (
+            "[checklist]\noff = [\"stock\"",
+            "what is opened with a bracket is not closed",
+            "write a list as off = [\"…\", \"…\"]",
+        ),
+    ]);
+}
+
+#[test]
+fn a_value_of_another_kind_is_told_with_what_to_write_in_its_place() {
+    each_is_told(&[
+        ("operator = 5", ":3:1: operator is a number where a text between quotes", "write operator = \"5\""),
+        ("[checklist]\nusual = \"false\"", ":4:1: checklist.usual is a text", "usual = false"),
+        ("[checklist]\noff = \"stock\"", ":4:1: checklist.off is a text", "write off = [\"stock\"]"),
+        ("[checklist]\noff = [1, 2]", ":4:1: checklist.off is a list", "write off = [\"…\", \"…\"]"),
+        ("[[rules]]\nrenew_days = 5", ":3:3: rules is a list of sections", "write [rules] and its keys below it"),
+        ("rules = 5", ":3:1: rules is a number", "write [rules] and its keys below it"),
+        ("[rules]\nsign_in_days = [7]", ":4:1: rules.sign_in_days is a list", "write a number of days from 0 to 3650"),
+        (
+            "[rules.only]\nrenew_days = 5",
+            "rules.only is one section",
+            "write [[rules.only]], with two pairs of brackets",
+        ),
+        ("[rules]\nexpire_days = 5", ":4:1: unknown key `expire_days` in [rules]", "write `expiring_days`"),
+        ("[rules]\ncolour = 5", ":4:1: unknown key `colour` in [rules]", "write one of `platform`"),
+        ("[brakes]\nexposure = 5", ":4:1: brakes.exposure is a number", "write [brakes.exposure] and its keys"),
+        ("archive = 5", ":3:1: archive is a number", "write [archive] and its keys below it"),
+    ]);
+    let told = Desk::new().complaint(&format!("{HEAD}{}", WOO.replace("[[store]]", "[store]")));
+    assert!(told.contains(":3:2: store is one section"), "{told}");
+    assert!(told.contains("write [[store]], with two pairs of brackets, above the keys of each"), "{told}");
+    let told = Desk::new().complaint(&format!("{HEAD}{0}{0}", WOO.replace("[[store]]", "[store]")));
+    assert!(told.contains("[store] stands there twice; write [[store]] above each"), "{told}");
+}
+
+#[test]
+fn a_secret_is_not_repeated_by_a_complaint_about_how_it_is_written() {
+    for written in [
+        "\"ck_abcdef",
+        "ck_abcdef\"",
+        "ck_abcdef",
+        "“ck_abcdef”",
+        "\"ck_abcdef\\x\"",
+        "[\"ck_abcdef\"]",
+        "{ env = ck_abcdef }",
+    ] {
+        let config = format!("{HEAD}{WOO}").replace("{ env = \"KEY\" }", written);
+        let told = Desk::new().complaint(&config);
+        assert!(told.contains(":9") && !told.contains("ck_"), "{written}: {told}");
+    }
+}
+
+#[test]
+fn one_mistake_in_many_stores_is_told_once_with_their_number() {
+    let stores: String = (1..=180).map(|number| WOO.replace("woo-de-1", &format!("woo-de-{number}"))).collect();
+    let config = format!("{HEAD}{stores}").replace("consumer_secret", "costumer_secret");
+    let desk = Desk::new();
+    let told = desk.complaint(&config);
+    assert!(
+        told.contains(
+            "unknown key `costumer_secret` in [[store]]; write `consumer_secret` (and 179 more like it, line 19, 28, "
+        ),
+        "{told}"
+    );
+    assert_eq!(told.lines().count(), 1, "{told}");
+    let told = desk.complaint(&format!("{HEAD}{stores}").replace("SECRET", "NOT_SET"));
+    assert!(told.contains(": store woo-de-1: consumer_secret: the environment variable NOT_SET is not set"), "{told}");
+    assert!(told.contains("(and 179 more like it, "), "{told}");
+}
+
+#[test]
+fn every_number_of_the_example_that_init_writes_has_a_range() {
+    let mut head = String::new();
+    let mut numbers = 0;
+    for line in include_str!("../../../templates/couponbook.toml").lines() {
+        let line = line.trim_start_matches("# ");
+        if line.starts_with('[') {
+            head = line.split(" #").next().unwrap().trim().to_string();
+        }
+        let Some((key, value)) = line.split_once(" = ") else { continue };
+        if key.contains(' ') || !value.starts_with(|letter: char| letter.is_ascii_digit()) {
+            continue;
+        }
+        numbers += 1;
+        for odd in ["-1", "1e300", "\"many\""] {
+            let told = Desk::new().complaint(&format!("{HEAD}{head}\n{key} = {odd}\n{WOO}"));
+            let key = if key == "SGD" { "the cap" } else { key };
+            assert!(
+                told.contains(&format!(":3: {key} is {odd}")) || told.contains(&format!(":3: {key} is \"{odd}\"")),
+                "{told}"
+            );
+            assert!(told.contains(" from ") && told.contains(", such as "), "{told}");
+        }
+    }
+    assert!(numbers >= 24, "only {numbers} were found");
+}
+
+/// Values that people and programs write where something else stands.
+fn odd_value() -> impl Strategy<Value = String> {
+    let number = prop_oneof![any::<i64>().prop_map(|it| it.to_string()), any::<f64>().prop_map(|it| format!("{it:e}"))];
+    let text = "[^\"\\\\\n]{0,12}".prop_map(|text| format!("\"{text}\""));
+    let fixed = prop::sample::select(vec![
+        "",
+        "true",
+        "nan",
+        "-inf",
+        "1e999",
+        "0x7fffffffffffffff",
+        "1979-05-27T07:32:00Z",
+        "07:32:00",
+        "[]",
+        "{}",
+        "[[[]]]",
+        "[{ id = 1 }]",
+        "{ env = 5 }",
+        "{ env = \"KEY\", env = \"KEY\" }",
+        "\"\"\"\n\"\"\"",
+        "'''",
+        "\"\\u0000\"",
+        "\"10%\"",
+        "\"-0\"",
+        "99999999999999999999999999999999999999",
+        "\"1e-400\"",
+        "\"C:\\x\"",
+    ]);
+    prop_oneof![number, text, fixed.prop_map(str::to_string)]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn no_config_stops_the_reader_whatever_stands_in_it(
+        line in 0_usize..60,
+        value in odd_value(),
+        head in prop::sample::select(vec!["", "[[store]]", "[store]", "[rules]", "[[rules.only]]", "[brakes.exposure]", "[pace.shopee]", "[archive]", "[[checklist.item]]", "[export]"]),
+        key in prop::sample::select(vec!["id", "platform", "calls_at_once", "renew_days", "severity", "off", "item", "SGD", "only", "usual_spend", "url", "archive", "store", "on", "workbook_hours", "", "\"\"", "a.b.c"]),
+    ) {
+        let desk = Desk::new();
+        // A value put in the place of another, and a line put before another.
+        let whole = format!("{HEAD}{WOO}{SHOPEE}[rules]\nrenew_days = 3\noff = []\n[brakes]\nworkbook_hours = 72\n[pace.shopee]\ncalls_at_once = 3\n[[checklist.item]]\nkey = \"stock\"\non = \"mon\"\n");
+        let replaced: Vec<String> = whole.lines().enumerate().map(|(number, text)| match text.split_once('=') {
+            Some((key, _)) if number == line => format!("{key}= {value}"),
+            _ => text.to_string(),
+        }).collect();
+        let added = format!("{whole}{head}\n{key} = {value}\n");
+        for config in [replaced.join("\n"), added] {
+            if let Err(error) = desk.read(&config) {
+                prop_assert!(!error.to_string().trim().is_empty());
+                prop_assert!(error.problems.iter().all(|problem| !problem.what.is_empty()), "{error}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_text_at_all_stops_the_reader(text in "\\PC{0,80}|[\\[\\]{}=\"'#.\\\\a-z0-9\n\t,-]{0,120}") {
+        let told = Desk::new().complaint(&text);
+        prop_assert!(told.contains("couponbook.toml"), "{told}");
+    }
+}
