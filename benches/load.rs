@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use couponbook::domain::{Access, Platform, ShopId, Store};
 use couponbook::export::{Loaded, ToLoad, load};
 use couponbook::platforms::{Account, CallLog, Credentials, Network, PLATFORMS, PaceOverride, Patience};
-use couponbook::sandbox::{Clock, Sandbox, Scenario, SignIn, StoreAccess};
+use couponbook::sandbox::{Clock, Sandbox, Scenario, StoreAccess};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -215,10 +215,12 @@ async fn load_all(case: Case, folder: &Path, address: &str) -> Result<Measured, 
     let network = Network::new(Arc::new(chrono::Utc::now), state.join("tokens"), CallLog::none(), Patience::default())
         .counting_in(state.join("quota"))
         .remembering_in(state.join("remembered"), false);
-    let mut stores = Sandbox::open(folder)?.stores()?;
-    sign_in_as_configured(&mut stores, &folder.join("refresh_tokens.json"))?;
-    let to_load =
-        stores.iter().map(|access| to_load(case, access, address, &network)).collect::<Result<Vec<_>, _>>()?;
+    let stores = Sandbox::open(folder)?.stores()?;
+    let configured = configured_tokens(&stores, &folder.join("refresh_tokens.json"))?;
+    let to_load = stores
+        .iter()
+        .map(|access| to_load(case, access, configured.get(access.id.as_str()), address, &network))
+        .collect::<Result<Vec<_>, _>>()?;
     let began = Instant::now();
     let loaded = load(to_load, STORES_AT_ONCE, DEADLINE, &|_| {}).await;
     let took = began.elapsed();
@@ -226,18 +228,16 @@ async fn load_all(case: Case, folder: &Path, address: &str) -> Result<Measured, 
 }
 
 /// A config names the refresh token that it was given once; the pretend shops tell the newest.
-fn sign_in_as_configured(stores: &mut [StoreAccess], file: &Path) -> Result<(), Failed> {
-    let first: BTreeMap<String, String> =
+fn configured_tokens(stores: &[StoreAccess], file: &Path) -> Result<BTreeMap<String, String>, Failed> {
+    let mut configured: BTreeMap<String, String> =
         std::fs::read(file).map_or(Ok(BTreeMap::new()), |bytes| serde_json::from_slice(&bytes))?;
-    let mut configured = BTreeMap::new();
     for store in stores {
-        if let SignIn::Shopee { refresh_token, .. } = &mut store.sign_in {
-            let id = store.id.to_string();
-            *refresh_token = first.get(&id).unwrap_or(refresh_token).clone();
-            configured.insert(id, refresh_token.clone());
+        if let Some(newest) = store.sign_in.text("refresh_token") {
+            configured.entry(store.id.to_string()).or_insert(newest);
         }
     }
-    Ok(std::fs::write(file, serde_json::to_vec(&configured)?)?)
+    std::fs::write(file, serde_json::to_vec(&configured)?)?;
+    Ok(configured)
 }
 
 fn measured(loaded: &[Loaded], took: Duration) -> Measured {
@@ -267,21 +267,28 @@ fn peak_memory_bytes() -> Option<u64> {
     Some(line.trim().trim_end_matches(" kB").parse::<u64>().ok()? * 1024)
 }
 
-fn to_load(case: Case, access: &StoreAccess, address: &str, network: &Network) -> Result<ToLoad, Failed> {
+fn to_load(
+    case: Case,
+    access: &StoreAccess,
+    refresh_token: Option<&String>,
+    address: &str,
+    network: &Network,
+) -> Result<ToLoad, Failed> {
     let endpoint = Url::parse(&access.base_url(address.parse()?))?;
-    let (shop, credentials) = match &access.sign_in {
-        SignIn::Shopee { partner_id, partner_key, shop_id, refresh_token, .. } => {
+    let key = |name: &str| access.sign_in.text(name).ok_or_else(|| format!("{} has no {name}", access.id));
+    let (shop, credentials) = match access.platform {
+        Platform::Shopee => {
             let credentials = Credentials::Shopee {
-                partner_id: *partner_id,
-                partner_key: partner_key.clone().into(),
-                refresh_token: Some(refresh_token.clone().into()),
+                partner_id: key("partner_id")?.parse()?,
+                partner_key: key("partner_key")?.into(),
+                refresh_token: refresh_token.map(|token| token.clone().into()),
             };
-            (shop_id.to_string(), credentials)
+            (key("shop_id")?, credentials)
         }
-        SignIn::WooCommerce { consumer_key, consumer_secret } => {
+        Platform::WooCommerce => {
             let credentials = Credentials::WooCommerce {
-                consumer_key: consumer_key.clone().into(),
-                consumer_secret: consumer_secret.clone().into(),
+                consumer_key: key("consumer_key")?.into(),
+                consumer_secret: key("consumer_secret")?.into(),
                 keys_in_query: false,
             };
             (endpoint.to_string(), credentials)

@@ -13,7 +13,7 @@ use crate::domain::{Platform, ShopId, StoreId};
 use crate::durable;
 use crate::failure::{Failure, Kind};
 use crate::platforms::{Account, CallLog, Credentials, LazadaTokens, Network, PLATFORMS, PaceOverride, ShopifySignIn};
-use crate::sandbox::{Clock, Running, Sandbox, Scenario, SignIn, StoreAccess};
+use crate::sandbox::{Clock, Running, Sandbox, Scenario, StoreAccess};
 use crate::settings::{Reach, Settings, StoreSettings};
 
 /// How long a request whose sender died may still be under way over the internet.
@@ -164,56 +164,10 @@ fn in_sandbox(store: &StoreSettings, accesses: &[StoreAccess], sandbox: Option<&
     let address = sandbox.ok_or("the sandbox is not running")?.address();
     let endpoint = Url::parse(&access.base_url(address)).map_err(|error| error.to_string())?;
     let mut account_store = store.store.clone();
-    let credentials = match &access.sign_in {
-        SignIn::Shopee { partner_id, partner_key, shop_id, refresh_token, .. } => {
-            account_store.shop = ShopId::new(shop_id.to_string());
-            Credentials::Shopee {
-                partner_id: *partner_id,
-                partner_key: SecretString::from(partner_key.clone()),
-                refresh_token: Some(SecretString::from(refresh_token.clone())),
-            }
-        }
-        SignIn::Lazada { app_key, app_secret, seller_id, refresh_token, .. } => {
-            account_store.shop = ShopId::new(format!("{}/{seller_id}", access.region.to_lowercase()));
-            Credentials::Lazada {
-                app_key: app_key.clone(),
-                app_secret: SecretString::from(app_secret.clone()),
-                tokens: LazadaTokens::Renewable { refresh_token: Some(SecretString::from(refresh_token.clone())) },
-            }
-        }
-        SignIn::Shopify { domain, client_id, client_secret, access_token, refresh_token, .. } => {
-            account_store.shop = ShopId::new(domain.clone());
-            let secret = |text: &String| SecretString::from(text.clone());
-            let sign_in = match (access_token, refresh_token) {
-                (_, Some(refresh_token)) => ShopifySignIn::Refresh {
-                    client_id: client_id.clone(),
-                    client_secret: secret(client_secret),
-                    refresh_token: secret(refresh_token),
-                },
-                (Some(access_token), None) => ShopifySignIn::Token { access_token: secret(access_token) },
-                (None, None) => ShopifySignIn::ClientCredentials {
-                    client_id: client_id.clone(),
-                    client_secret: secret(client_secret),
-                },
-            };
-            Credentials::Shopify { sign_in }
-        }
-        SignIn::WooCommerce { consumer_key, consumer_secret } => Credentials::WooCommerce {
-            consumer_key: SecretString::from(consumer_key.clone()),
-            consumer_secret: SecretString::from(consumer_secret.clone()),
-            keys_in_query: false,
-        },
-        SignIn::TiktokShop { app_key, app_secret, shop_id, shop_cipher, refresh_token, .. } => {
-            account_store.shop = ShopId::new(shop_id.clone());
-            Credentials::TiktokShop {
-                app_key: app_key.clone(),
-                app_secret: SecretString::from(app_secret.clone()),
-                refresh_token: Some(SecretString::from(refresh_token.clone())),
-                shop_cipher: Some(shop_cipher.clone()),
-                consent_link: endpoint.join("/open/authorize?service_id=sandbox").ok(),
-            }
-        }
-    };
+    let (shop, credentials) = credentials(access, &endpoint)?;
+    if let Some(shop) = shop {
+        account_store.shop = shop;
+    }
     if access.platform != account_store.platform {
         return Err(format!(
             "{id} is on {} in the sandbox, and on {} in the config",
@@ -228,6 +182,54 @@ fn in_sandbox(store: &StoreSettings, accesses: &[StoreAccess], sandbox: Option<&
         ..PaceOverride::default()
     };
     Ok(Account { store: account_store, endpoint, credentials, proxy: None, allow_http: false, pace })
+}
+
+/// What a config would hold for a store of the sandbox, and the shop where the store alone does not tell it.
+fn credentials(access: &StoreAccess, endpoint: &Url) -> Result<(Option<ShopId>, Credentials), String> {
+    let text =
+        |name: &str| access.sign_in.text(name).ok_or_else(|| format!("the sandbox gives {} no `{name}`", access.id));
+    let secret = |name: &str| text(name).map(SecretString::from);
+    Ok(match access.platform {
+        Platform::Shopee => {
+            let partner_id = text("partner_id")?.parse().map_err(|_| "the sandbox's partner_id is no number")?;
+            let credentials = Credentials::Shopee {
+                partner_id,
+                partner_key: secret("partner_key")?,
+                refresh_token: Some(secret("refresh_token")?),
+            };
+            (Some(ShopId::new(text("shop_id")?)), credentials)
+        }
+        Platform::Lazada => {
+            let shop = format!("{}/{}", access.region.to_lowercase(), text("seller_id")?);
+            let tokens = LazadaTokens::Renewable { refresh_token: Some(secret("refresh_token")?) };
+            let (app_key, app_secret) = (text("app_key")?, secret("app_secret")?);
+            (Some(ShopId::new(shop)), Credentials::Lazada { app_key, app_secret, tokens })
+        }
+        Platform::Shopify => {
+            let (client_id, client_secret) = (text("client_id")?, secret("client_secret")?);
+            let sign_in = match (secret("access_token"), secret("refresh_token")) {
+                (_, Ok(refresh_token)) => ShopifySignIn::Refresh { client_id, client_secret, refresh_token },
+                (Ok(access_token), Err(_)) => ShopifySignIn::Token { access_token },
+                (Err(_), Err(_)) => ShopifySignIn::ClientCredentials { client_id, client_secret },
+            };
+            (Some(ShopId::new(text("domain")?)), Credentials::Shopify { sign_in })
+        }
+        Platform::WooCommerce => {
+            let (consumer_key, consumer_secret) = (secret("consumer_key")?, secret("consumer_secret")?);
+            (None, Credentials::WooCommerce { consumer_key, consumer_secret, keys_in_query: false })
+        }
+        Platform::TiktokShop => {
+            let credentials = Credentials::TiktokShop {
+                app_key: text("app_key")?,
+                app_secret: secret("app_secret")?,
+                refresh_token: Some(secret("refresh_token")?),
+                shop_cipher: Some(text("shop_cipher")?),
+                consent_link: endpoint.join("/open/authorize?service_id=sandbox").ok(),
+            };
+            (Some(ShopId::new(text("shop_id")?)), credentials)
+        }
+        other => return Err(format!("{} is on {}, for which no account is known here", access.id, other.word())),
+    })
 }
 
 fn is_here(url: &Url) -> bool {

@@ -1,9 +1,11 @@
 //! A request as a pretend platform reads it, and what it answers.
 
 use axum::body::Bytes;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use serde_json::Value;
-use url::form_urlencoded;
+use url::{Url, form_urlencoded};
+
+use super::fields::Fields;
 
 #[derive(Debug, Clone)]
 pub(super) struct Request {
@@ -31,14 +33,19 @@ impl Request {
         self.query.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
+    /// The same, where it is not empty.
+    pub fn present(&self, name: &str) -> Option<&str> {
+        self.parameter(name).filter(|value| !value.is_empty())
+    }
+
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
     /// The body as a JSON object; an empty body is an empty object, anything else is none.
-    pub fn json_object(&self) -> Option<serde_json::Map<String, Value>> {
+    pub fn json_object(&self) -> Option<Fields> {
         if self.body.iter().all(u8::is_ascii_whitespace) {
-            return Some(serde_json::Map::new());
+            return Some(Fields::new());
         }
         serde_json::from_slice(&self.body).ok()
     }
@@ -72,8 +79,35 @@ impl Answer {
         )
     }
 
+    /// The same, where the host has a failure of its own.
+    pub fn failing_host(code: u16, retry_after_seconds: Option<u64>) -> Self {
+        let title = StatusCode::from_u16(code).ok().and_then(|status| status.canonical_reason()).unwrap_or("Error");
+        Self::error_page(code, title).retry_after(retry_after_seconds)
+    }
+
+    /// Sends the browser on to `address`.
+    pub fn redirect(address: &Url) -> Self {
+        Self::html(302, String::new()).with_header("location", address.to_string())
+    }
+
+    /// With the header `retry-after`, where there is something to say in it.
+    pub fn retry_after(self, seconds: Option<u64>) -> Self {
+        match seconds {
+            Some(seconds) => self.with_header("retry-after", seconds.to_string()),
+            None => self,
+        }
+    }
+
     pub fn with_header(mut self, name: &'static str, value: String) -> Self {
         self.headers.push((name, value));
         self
     }
+}
+
+/// One page of `all`, counted from 1, and whether there are more after it. A page past the end is empty.
+pub(super) fn page_of(all: Vec<Value>, page: u64, size: u64) -> (Vec<Value>, bool) {
+    let skip = usize::try_from(page.saturating_sub(1).saturating_mul(size)).unwrap_or(usize::MAX);
+    let size = usize::try_from(size).unwrap_or(usize::MAX);
+    let more = all.len() > skip.saturating_add(size);
+    (all.into_iter().skip(skip).take(size).collect(), more)
 }

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use std::sync::{Mutex, PoisonError};
 
+use super::exchange::Request;
+use super::seed::Shop;
 use crate::domain::Platform;
 
 /// One planned trouble. In TOML and JSON:
@@ -139,6 +141,19 @@ pub(super) struct Call {
     pub name: String,
     pub is_write: bool,
     pub path: String,
+}
+
+impl Call {
+    pub fn new<O>(
+        platform: Platform,
+        shop: Option<&Shop<O>>,
+        name: impl Into<String>,
+        is_write: bool,
+        request: &Request,
+    ) -> Self {
+        let store = shop.map(|shop| shop.id.to_string());
+        Self { platform, store, name: name.into(), is_write, path: request.path.clone() }
+    }
 }
 
 impl Matching {

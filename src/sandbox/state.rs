@@ -6,7 +6,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::cell::Cell;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
@@ -14,7 +14,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::scenario::Shop;
+use super::faults::Fault;
+use super::fields::Fields;
+use super::seed::{Settings, Shop};
 use crate::domain::{Platform, Timestamp};
 
 pub(super) const DATABASE_NAME: &str = "sandbox.db";
@@ -151,7 +153,17 @@ impl Act<'_> {
         Ok(())
     }
 
-    pub fn add_shop(&self, position: usize, shop: &Shop, first_coupon_id: u64) -> Stored<()> {
+    /// What the scenario says of the whole sandbox.
+    pub fn settings(&self) -> Stored<Settings> {
+        Ok(serde_json::from_str(&self.fact("settings")?.unwrap_or_else(|| "{}".to_string()))?)
+    }
+
+    /// The faults that the scenario begins with.
+    pub fn faults(&self) -> Stored<Vec<Fault>> {
+        Ok(serde_json::from_str(&self.fact("faults")?.unwrap_or_else(|| "[]".to_string()))?)
+    }
+
+    pub fn add_shop(&self, position: usize, shop: &Shop<Value>, first_coupon_id: u64) -> Stored<()> {
         self.transaction.execute(
             "INSERT INTO stores (id, position, shop, next_coupon_id) VALUES (?1, ?2, ?3, ?4)",
             params![shop.id.as_str(), position as i64, serde_json::to_string(shop)?, first_coupon_id as i64],
@@ -160,7 +172,7 @@ impl Act<'_> {
     }
 
     /// In the scenario's order.
-    pub fn shops(&self) -> Stored<Vec<Shop>> {
+    pub fn shops(&self) -> Stored<Vec<Shop<Value>>> {
         let mut statement = self.transaction.prepare_cached("SELECT shop FROM stores ORDER BY position")?;
         let texts = statement.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
         texts.iter().map(|text| Ok(serde_json::from_str(text)?)).collect()
@@ -175,7 +187,7 @@ impl Act<'_> {
     }
 
     /// All of a store, by id.
-    pub fn coupons(&self, store: &str) -> Stored<Vec<(u64, Map<String, Value>)>> {
+    pub fn coupons(&self, store: &str) -> Stored<Vec<(u64, Fields)>> {
         let mut statement =
             self.transaction.prepare_cached("SELECT id, fields FROM coupons WHERE store = ?1 ORDER BY id")?;
         let rows = statement.query_map([store], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))?;
@@ -186,14 +198,14 @@ impl Act<'_> {
         .collect()
     }
 
-    pub fn coupon(&self, store: &str, id: u64) -> Stored<Option<Map<String, Value>>> {
+    pub fn coupon(&self, store: &str, id: u64) -> Stored<Option<Fields>> {
         let mut statement =
             self.transaction.prepare_cached("SELECT fields FROM coupons WHERE store = ?1 AND id = ?2")?;
         let fields: Option<String> = statement.query_row(params![store, id as i64], |row| row.get(0)).optional()?;
         Ok(fields.map(|fields| serde_json::from_str(&fields)).transpose()?)
     }
 
-    pub fn put_coupon(&self, store: &str, id: u64, fields: &Map<String, Value>) -> Stored<()> {
+    pub fn put_coupon(&self, store: &str, id: u64, fields: &Fields) -> Stored<()> {
         let mut statement = self
             .transaction
             .prepare_cached("INSERT OR REPLACE INTO coupons (store, id, fields) VALUES (?1, ?2, ?3)")?;

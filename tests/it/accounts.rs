@@ -4,7 +4,7 @@ use couponbook::domain::{Abilities, Access, BackOffice, Platform, ShopId, Store}
 use couponbook::platforms::{
     Account, ConnectError, Connector, Credentials, LazadaTokens, Network, PLATFORMS, PaceOverride, ShopifySignIn,
 };
-use couponbook::sandbox::{Running, SignIn, StoreAccess};
+use couponbook::sandbox::{Running, StoreAccess};
 use url::Url;
 
 /// Fast enough that no test waits for its turn.
@@ -13,52 +13,52 @@ pub const UNHURRIED_BY_PACE: PaceOverride =
 
 /// A store whose config holds everything that its pretend platform gave out.
 pub fn account(access: &StoreAccess, running: &Running) -> Account {
-    let (shop, credentials) = match &access.sign_in {
-        SignIn::Shopee { partner_id, partner_key, shop_id, refresh_token, .. } => {
+    let key = |name: &str| access.sign_in.text(name).unwrap_or_else(|| panic!("{} has no {name}", access.id));
+    let (shop, credentials) = match access.platform {
+        Platform::Shopee => {
             let credentials = Credentials::Shopee {
-                partner_id: *partner_id,
-                partner_key: partner_key.clone().into(),
-                refresh_token: Some(refresh_token.clone().into()),
+                partner_id: key("partner_id").parse().unwrap(),
+                partner_key: key("partner_key").into(),
+                refresh_token: Some(key("refresh_token").into()),
             };
-            (shop_id.to_string(), credentials)
+            (key("shop_id"), credentials)
         }
-        SignIn::Lazada { app_key, app_secret, seller_id, refresh_token, .. } => {
+        Platform::Lazada => {
             let credentials = Credentials::Lazada {
-                app_key: app_key.clone(),
-                app_secret: app_secret.clone().into(),
-                tokens: LazadaTokens::Renewable { refresh_token: Some(refresh_token.clone().into()) },
+                app_key: key("app_key"),
+                app_secret: key("app_secret").into(),
+                tokens: LazadaTokens::Renewable { refresh_token: Some(key("refresh_token").into()) },
             };
-            (format!("{}/{seller_id}", access.region.to_lowercase()), credentials)
+            (format!("{}/{}", access.region.to_lowercase(), key("seller_id")), credentials)
         }
-        SignIn::Shopify { domain, client_id, client_secret, access_token, refresh_token, .. } => {
-            let (client_id, client_secret) = (client_id.clone(), client_secret.clone().into());
-            let sign_in = match (access_token, refresh_token) {
-                (_, Some(token)) => {
-                    ShopifySignIn::Refresh { client_id, client_secret, refresh_token: token.clone().into() }
-                }
-                (Some(token), None) => ShopifySignIn::Token { access_token: token.clone().into() },
+        Platform::Shopify => {
+            let (client_id, client_secret) = (key("client_id"), key("client_secret").into());
+            let sign_in = match (access.sign_in.text("access_token"), access.sign_in.text("refresh_token")) {
+                (_, Some(token)) => ShopifySignIn::Refresh { client_id, client_secret, refresh_token: token.into() },
+                (Some(token), None) => ShopifySignIn::Token { access_token: token.into() },
                 (None, None) => ShopifySignIn::ClientCredentials { client_id, client_secret },
             };
-            (domain.clone(), Credentials::Shopify { sign_in })
+            (key("domain"), Credentials::Shopify { sign_in })
         }
-        SignIn::WooCommerce { consumer_key, consumer_secret } => {
+        Platform::WooCommerce => {
             let credentials = Credentials::WooCommerce {
-                consumer_key: consumer_key.clone().into(),
-                consumer_secret: consumer_secret.clone().into(),
+                consumer_key: key("consumer_key").into(),
+                consumer_secret: key("consumer_secret").into(),
                 keys_in_query: false,
             };
             (access.base_url(running.address()), credentials)
         }
-        SignIn::TiktokShop { app_key, app_secret, shop_id, shop_cipher, refresh_token, .. } => {
+        Platform::TiktokShop => {
             let credentials = Credentials::TiktokShop {
-                app_key: app_key.clone(),
-                app_secret: app_secret.clone().into(),
-                refresh_token: Some(refresh_token.clone().into()),
-                shop_cipher: Some(shop_cipher.clone()),
+                app_key: key("app_key"),
+                app_secret: key("app_secret").into(),
+                refresh_token: Some(key("refresh_token").into()),
+                shop_cipher: Some(key("shop_cipher")),
                 consent_link: None,
             };
-            (shop_id.clone(), credentials)
+            (key("shop_id"), credentials)
         }
+        other => panic!("{} is on {}", access.id, other.word()),
     };
     Account {
         store: Store {
@@ -89,8 +89,8 @@ pub fn account_without_tokens(access: &StoreAccess, running: &Running) -> Accoun
             *consent_link = account.endpoint.join("/open/authorize?service_id=7").ok();
         }
         Credentials::Shopify { sign_in } => {
-            let SignIn::Shopify { client_id, client_secret, .. } = &access.sign_in else { return account };
-            let (client_id, client_secret) = (client_id.clone(), client_secret.clone().into());
+            let key = |name: &str| access.sign_in.text(name).unwrap();
+            let (client_id, client_secret) = (key("client_id"), key("client_secret").into());
             *sign_in = ShopifySignIn::ClientCredentials { client_id, client_secret };
         }
         Credentials::WooCommerce { .. } => {}

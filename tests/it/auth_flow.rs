@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, Duration, Utc};
 use couponbook::commands::{World, run_words};
-use couponbook::domain::Timestamp;
-use couponbook::sandbox::{Clock, Running, Sandbox, Scenario, SignIn};
+use couponbook::domain::{Platform, Timestamp};
+use couponbook::sandbox::{Clock, Running, Sandbox, Scenario};
 use serde_json::Value;
 
 fn noon() -> Timestamp {
@@ -82,12 +82,17 @@ impl Desk {
     fn config_text(&self) -> String {
         let mut text = "team_time_zone = \"Asia/Singapore\"\n".to_string();
         for access in self.running.stores().unwrap() {
-            let keys = match &access.sign_in {
-                SignIn::Shopee { partner_id, shop_id, .. } => format!(
-                    "shop_id = \"{shop_id}\"\npartner_id = \"{partner_id}\"\npartner_key = {{ env = \"PARTNER_KEY\" }}"
+            let key = |name: &str| access.sign_in.text(name).unwrap();
+            let keys = match access.platform {
+                Platform::Shopee => format!(
+                    "shop_id = \"{}\"\npartner_id = \"{}\"\npartner_key = {{ env = \"PARTNER_KEY\" }}",
+                    key("shop_id"),
+                    key("partner_id"),
                 ),
-                SignIn::Lazada { app_key, seller_id, .. } => format!(
-                    "country = \"sg\"\nseller_id = \"{seller_id}\"\napp_key = \"{app_key}\"\napp_secret = {{ env = \"APP_SECRET\" }}"
+                Platform::Lazada => format!(
+                    "country = \"sg\"\nseller_id = \"{}\"\napp_key = \"{}\"\napp_secret = {{ env = \"APP_SECRET\" }}",
+                    key("seller_id"),
+                    key("app_key"),
                 ),
                 _ => unreachable!("no such store here"),
             };
@@ -106,11 +111,9 @@ impl Desk {
         let mut world = World::made_up(Arc::new(noon), out.clone(), err.clone());
         let mut secrets = std::collections::HashMap::new();
         for access in self.running.stores().unwrap() {
-            match access.sign_in {
-                SignIn::Shopee { partner_key, .. } => secrets.insert("PARTNER_KEY".to_string(), partner_key),
-                SignIn::Lazada { app_secret, .. } => secrets.insert("APP_SECRET".to_string(), app_secret),
-                _ => None,
-            };
+            for (variable, key) in [("PARTNER_KEY", "partner_key"), ("APP_SECRET", "app_secret")] {
+                secrets.extend(access.sign_in.text(key).map(|value| (variable.to_string(), value)));
+            }
         }
         world.environment = Arc::new(move |name| secrets.get(name).cloned());
         (world, out, err)

@@ -1,10 +1,13 @@
 //! Lazada's envelope, its three shapes of failure and its two spellings of scalars. The sheet's sections 2.1 and 4.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::fmt::Display;
+use url::Url;
 
+use super::site::{Refusals, Scalars, Settings};
+use crate::sandbox::entry::{CallError, Refused};
 use crate::sandbox::exchange::Answer;
-use crate::sandbox::scenario::{LazadaRefusals, LazadaScalars, Settings};
+use crate::sandbox::fields::Fields;
 
 /// A gateway's answer to a call that names nothing it knows; only third-party lists have these two names.
 const INVALID_API: &str = "InvalidApi";
@@ -24,9 +27,9 @@ pub(super) enum Reply {
     /// Without `data`, as activating has it.
     Done,
     /// Beside `code`, as token calls have it.
-    TopLevel(Map<String, Value>),
+    TopLevel(Fields),
     /// The browser is sent on.
-    Redirect(String),
+    Redirect(Url),
 }
 
 /// A call that Lazada does not carry out.
@@ -37,6 +40,11 @@ pub(super) enum Refusal {
     /// By the voucher service: a number of the table and a text.
     Business { code: i64, message: String },
 }
+
+impl Refused for Refusal {}
+
+/// What comes of a call.
+pub(super) type Done<T> = Result<T, CallError<Refusal>>;
 
 pub(super) fn gateway(code: &str, message: impl Into<String>) -> Refusal {
     Refusal::Gateway { code: code.to_string(), message: message.into() }
@@ -95,7 +103,7 @@ pub(super) fn answer(result: Result<Reply, Refusal>, is_write: bool, settings: &
     let success =
         || json!({ "code": "0", "success": true, "error_code": null, "error_msg": null, "request_id": request_id });
     let (status, body) = match result {
-        Ok(Reply::Redirect(to)) => return Answer::html(302, String::new()).with_header("location", to),
+        Ok(Reply::Redirect(address)) => return Answer::redirect(&address),
         Ok(Reply::Done) => (200, success()),
         Ok(Reply::Data(data)) => {
             let mut body = success();
@@ -109,20 +117,20 @@ pub(super) fn answer(result: Result<Reply, Refusal>, is_write: bool, settings: &
         }
         Err(Refusal::Gateway { code, message }) => {
             let body = json!({ "type": origin(&code), "code": code, "message": message, "request_id": request_id });
-            (settings.lazada_gateway_status, body)
+            (settings.gateway_status, body)
         }
         Err(Refusal::Business { code, message }) => (200, refused(code, &message, is_write, settings, request_id)),
     };
-    Answer::json(status, &rendered(body, settings.lazada_scalars))
+    Answer::json(status, &rendered(body, settings.scalars))
 }
 
 /// Integrators saw refusals inside a success of the gateway; the documents' table reads as if the number were `code`.
 fn refused(code: i64, message: &str, is_write: bool, settings: &Settings, request_id: &str) -> Value {
-    match settings.lazada_refusals {
-        LazadaRefusals::Code => {
+    match settings.refusals {
+        Refusals::Code => {
             json!({ "type": "ISP", "code": code.to_string(), "message": message, "request_id": request_id })
         }
-        LazadaRefusals::Success => {
+        Refusals::Success => {
             // Documented as a String on reads and an Integer on writes.
             let error_code = if is_write { json!(code) } else { json!(code.to_string()) };
             json!({
@@ -144,16 +152,16 @@ fn origin(code: &str) -> &'static str {
 
 /// The official samples print every scalar as text and nothing as the text `null`; one public client reads native values and
 /// finds empty fields absent.
-fn rendered(value: Value, scalars: LazadaScalars) -> Value {
+fn rendered(value: Value, scalars: Scalars) -> Value {
     match value {
         Value::Object(fields) => fields
             .into_iter()
-            .filter(|(_, value)| scalars != LazadaScalars::Sparse || !value.is_null())
+            .filter(|(_, value)| scalars != Scalars::Sparse || !value.is_null())
             .map(|(name, value)| (name, rendered(value, scalars)))
             .collect(),
         Value::Array(values) => values.into_iter().map(|value| rendered(value, scalars)).collect(),
         Value::String(text) => Value::String(text),
-        scalar if scalars == LazadaScalars::Text => Value::String(scalar.to_string()),
+        scalar if scalars == Scalars::Text => Value::String(scalar.to_string()),
         scalar => scalar,
     }
 }

@@ -2,12 +2,13 @@
 //! in both. The sheet's sections 1.2 and 1.3.
 
 use rust_decimal::Decimal;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use url::form_urlencoded;
 
 use super::answer::{Refusal, illegal_parameter, missing_parameter};
 use crate::sandbox::exchange::Request;
+use crate::sandbox::fields::Fields;
 
 /// Not a voucher's business, and not of interest to the audit.
 const COMMON: [&str; 7] = ["app_key", "timestamp", "sign_method", "sign", "access_token", "partner_id", "debug"];
@@ -104,7 +105,7 @@ impl Parameters {
     }
 
     /// What the seller asked for, as the audit keeps it.
-    pub fn business(&self) -> Map<String, Value> {
+    pub fn business(&self) -> Fields {
         let is_business = |name: &str| !COMMON.contains(&name) && name != "id";
         self.all
             .iter()
@@ -125,7 +126,7 @@ fn signed_text(api_path: &str, pairs: &Pairs, with_empty: bool) -> Vec<u8> {
 
 /// The fields of a JSON object, lists as their JSON text; nothing of any other body.
 fn json_fields(body: &[u8]) -> Pairs {
-    let fields: Map<String, Value> = serde_json::from_slice(body).unwrap_or_default();
+    let fields: Fields = serde_json::from_slice(body).unwrap_or_default();
     let told = |value: Value| match value {
         Value::String(text) => text,
         other => other.to_string(),

@@ -4,15 +4,13 @@
 //! use, and is inferred here.
 
 use rust_decimal::Decimal;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::answer::{Refusal, illegal_parameter, invalid, wrong_voucher_type};
 use super::parameters::Parameters;
+use super::site::{Shop, Voucher};
 use crate::domain::Timestamp;
-use crate::sandbox::scenario::Shop;
-
-/// A voucher's stored fields: Lazada's own, but for `status` (kept only where the clock does not decide) and `sku_ids`.
-pub(super) type Voucher = Map<String, Value>;
+use crate::sandbox::fields::{object, whole};
 
 pub(super) const COLLECTIBLE: &str = "COLLECTIBLE_VOUCHER";
 pub(super) const VOUCHER_TYPES: [&str; 2] = [COLLECTIBLE, "CODE_VOUCHER"];
@@ -51,28 +49,26 @@ pub(super) fn status(voucher: &Voucher, now: Timestamp) -> String {
     }
 }
 
-/// The voucher that `asked` describes.
-pub(super) fn new_voucher(asked: &Parameters, shop: &Shop, now: Timestamp) -> Result<Voucher, Refusal> {
-    let mut voucher = written(asked)?;
+/// The voucher that `parameters` describes.
+pub(super) fn new_voucher(parameters: &Parameters, shop: &Shop, now: Timestamp) -> Result<Voucher, Refusal> {
+    let mut voucher = written(parameters)?;
     let start = whole(&voucher, "period_start_time");
     // Inferred: buyers collect from the start on where nothing else is said.
-    let collect_start = asked.whole("collect_start")?.unwrap_or(start);
-    let mut put = |name: &str, value: Value| voucher.insert(name.to_string(), value);
-    put("collect_start", json!(collect_start));
-    put("voucher_code", Value::Null);
-    put("order_used_budget", json!(0));
-    put("currency", json!(shop.currency));
-    put("sku_ids", json!([]));
+    let collect_start = parameters.whole("collect_start")?.unwrap_or(start);
+    voucher.extend(object(json!({
+        "collect_start": collect_start, "voucher_code": null, "order_used_budget": 0, "currency": shop.currency,
+        "sku_ids": [],
+    })));
     check_not_past("period_start_time", start, now)?;
     check_not_past("collect_start", collect_start, now)?;
     check_period(&voucher)?;
     Ok(voucher)
 }
 
-/// `voucher` replaced by what `asked` describes: an update names every field again.
-pub(super) fn changed(voucher: Voucher, asked: &Parameters, now: Timestamp) -> Result<Voucher, Refusal> {
-    let mut wanted = written(asked)?;
-    if let Some(collect_start) = asked.whole("collect_start")? {
+/// `voucher` replaced by what `parameters` describes: an update names every field again.
+pub(super) fn changed(voucher: Voucher, parameters: &Parameters, now: Timestamp) -> Result<Voucher, Refusal> {
+    let mut wanted = written(parameters)?;
+    if let Some(collect_start) = parameters.whole("collect_start")? {
         wanted.insert("collect_start".to_string(), json!(collect_start));
     }
     let differing: Vec<&str> = wanted
@@ -129,49 +125,49 @@ pub(super) fn deactivated(mut voucher: Voucher, now: Timestamp) -> Result<Vouche
 }
 
 /// The fields that creating and updating both name, in the spelling in which they are read. Amounts are decimal text.
-fn written(asked: &Parameters) -> Result<Voucher, Refusal> {
+fn written(parameters: &Parameters) -> Result<Voucher, Refusal> {
     // Both pages say "just set COLLECTIBLE_VOUCHER": codes can be read and not written.
-    if asked.required("voucher_type")? != COLLECTIBLE {
+    if parameters.required("voucher_type")? != COLLECTIBLE {
         return Err(wrong_voucher_type());
     }
-    let discount_type = asked.one_of("voucher_discount_type", &[MONEY, PERCENT])?;
-    let mut voucher = Map::new();
-    let mut put = |name: &str, value: Value| voucher.insert(name.to_string(), value);
-    put("voucher_type", json!(COLLECTIBLE));
-    put("voucher_name", json!(asked.required("voucher_name")?));
-    put("voucher_discount_type", json!(discount_type));
-    put("criteria_over_money", money(asked.required_amount("criteria_over_money")?));
-    put("apply", json!(asked.one_of("apply", &APPLIES)?));
-    put("display_area", json!(asked.one_of("display_area", &DISPLAY_AREAS)?));
-    put("period_start_time", json!(asked.required_whole("period_start_time")?));
-    put("period_end_time", json!(asked.required_whole("period_end_time")?));
-    put("limit", json!(above_zero("limit", asked.required_whole("limit")?)?));
-    put("issued", json!(above_zero("issued", asked.required_whole("issued")?)?));
-    let (sum, percent, cap) = if discount_type == MONEY { sum_off(asked)? } else { percent_off(asked)? };
-    put("offering_money_value_off", sum);
-    put("offering_percentage_discount_off", percent);
-    put("max_discount_offering_money_value", cap);
+    let discount_type = parameters.one_of("voucher_discount_type", &[MONEY, PERCENT])?;
+    let mut voucher = object(json!({
+        "voucher_type": COLLECTIBLE, "voucher_name": parameters.required("voucher_name")?,
+        "voucher_discount_type": discount_type,
+        "criteria_over_money": money(parameters.required_amount("criteria_over_money")?),
+        "apply": parameters.one_of("apply", &APPLIES)?,
+        "display_area": parameters.one_of("display_area", &DISPLAY_AREAS)?,
+        "period_start_time": parameters.required_whole("period_start_time")?,
+        "period_end_time": parameters.required_whole("period_end_time")?,
+        "limit": above_zero(parameters, "limit")?, "issued": above_zero(parameters, "issued")?,
+    }));
+    let (sum, percent, cap) = if discount_type == MONEY { sum_off(parameters)? } else { percent_off(parameters)? };
+    voucher.extend(object(json!({
+        "offering_money_value_off": sum, "offering_percentage_discount_off": percent,
+        "max_discount_offering_money_value": cap,
+    })));
     Ok(voucher)
 }
 
 /// Amount off, percent off and cap of a voucher over a sum: the last two mean nothing on it.
-fn sum_off(asked: &Parameters) -> Result<(Value, Value, Value), Refusal> {
-    let sum = asked.amount("offering_money_value_off")?.filter(|sum| !sum.is_zero());
+fn sum_off(parameters: &Parameters) -> Result<(Value, Value, Value), Refusal> {
+    let sum = parameters.amount("offering_money_value_off")?.filter(|sum| !sum.is_zero());
     let sum = sum.ok_or_else(|| invalid("offering_money_value_off must be greater than 0"))?;
     Ok((money(sum), Value::Null, Value::Null))
 }
 
 /// The same of a voucher over a share. An update must name the amount off even so; what it says is not kept.
-fn percent_off(asked: &Parameters) -> Result<(Value, Value, Value), Refusal> {
-    asked.amount("offering_money_value_off")?;
+fn percent_off(parameters: &Parameters) -> Result<(Value, Value, Value), Refusal> {
+    parameters.amount("offering_money_value_off")?;
     let percent =
-        asked.whole("offering_percentage_discount_off")?.filter(|percent| (1..=PERCENT_MAX).contains(percent));
+        parameters.whole("offering_percentage_discount_off")?.filter(|percent| (1..=PERCENT_MAX).contains(percent));
     let percent = percent.ok_or_else(|| invalid("offering_percentage_discount_off must be a whole percent"))?;
-    let cap = asked.amount("max_discount_offering_money_value")?.filter(|cap| !cap.is_zero());
+    let cap = parameters.amount("max_discount_offering_money_value")?.filter(|cap| !cap.is_zero());
     Ok((Value::Null, json!(percent.to_string()), cap.map_or(Value::Null, money)))
 }
 
-fn above_zero(name: &str, number: i64) -> Result<i64, Refusal> {
+fn above_zero(parameters: &Parameters, name: &str) -> Result<i64, Refusal> {
+    let number = parameters.required_whole(name)?;
     if number > 0 { Ok(number) } else { Err(illegal_parameter(format!("{name} must be greater than 0"))) }
 }
 
@@ -193,8 +189,4 @@ fn check_period(voucher: &Voucher) -> Result<(), Refusal> {
 /// An amount as Lazada sends it: text, in major units.
 pub(super) fn money(amount: Decimal) -> Value {
     json!(amount.normalize().to_string())
-}
-
-fn whole(voucher: &Voucher, name: &str) -> i64 {
-    voucher.get(name).and_then(Value::as_i64).unwrap_or(0)
 }

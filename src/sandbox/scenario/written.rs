@@ -1,10 +1,10 @@
 //! A scenario as its author wrote it: every key there is. A key that is not here is an error.
 
 use serde::Deserialize;
-use serde_json::{Map, Value};
 
-use super::{Permissions, Settings, TokenKind};
 use crate::sandbox::Fault;
+use crate::sandbox::fields::Fields;
+use crate::sandbox::seed::Settings;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -20,10 +20,9 @@ pub(super) struct Scenario {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct Store {
     pub id: String,
-    /// `shopee`, `lazada`, `tiktok_shop`, `shopify` or `woocommerce`.
+    /// The word of a platform, such as `tiktok_shop`.
     pub platform: String,
     pub name: String,
     /// Two letters; currency and zone follow from it where they are left out.
@@ -34,45 +33,9 @@ pub(super) struct Store {
     pub unit: Option<Amount>,
     #[serde(default)]
     pub coupons: Vec<Coupon>,
-
-    // All but WooCommerce, each with its own words
-    pub status: Option<String>,
-    // Shopee, Lazada and (a code there) TikTok Shop
-    pub refuse_with: Option<String>,
-    /// Shopee's items, Lazada's SKUs.
-    pub items: Option<Vec<u64>>,
-
-    // Shopee and TikTok Shop
-    pub shop_id: Option<u64>,
-
-    // Shopee
-    pub code_prefix: Option<String>,
-    pub coin_vouchers: Option<bool>,
-
-    // Lazada
-    pub seller_id: Option<u64>,
-
-    // Shopify
-    pub domain: Option<String>,
-    pub token: Option<TokenKind>,
-    pub access_token: Option<String>,
-    pub scopes: Option<Vec<String>>,
-
-    // WooCommerce
-    pub consumer_key: Option<String>,
-    pub consumer_secret: Option<String>,
-    pub permissions: Option<Permissions>,
-    pub woocommerce_version: Option<String>,
-    pub tls_ended_before: Option<bool>,
-    pub may_not_read: Option<String>,
-
-    // TikTok Shop
-    /// Stores with the same seller share one authorization.
-    pub seller: Option<String>,
-    pub shop_cipher: Option<String>,
-    pub granted_scopes: Option<Vec<String>>,
-    /// Of a hundred claimed coupons, how many are redeemed; all of them where it is absent.
-    pub redeemed_percent: Option<u64>,
+    /// The keys of its platform.
+    #[serde(flatten)]
+    pub own: Fields,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -100,7 +63,7 @@ pub(super) struct Coupon {
     #[serde(default)]
     pub platform_owned: bool,
     #[serde(default)]
-    pub raw: Map<String, Value>,
+    pub raw: Fields,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -5,12 +5,15 @@
 //! `POST expire_tokens` with `{store?, refresh?}`.
 
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::sync::Arc;
 
-use super::Desk;
+use super::Server;
+use crate::sandbox::access::StoreAccess;
 use crate::sandbox::exchange::{Answer, Request};
-use crate::sandbox::{Fault, SandboxError, SignIn, StoreAccess};
+use crate::sandbox::faults::Fault;
+use crate::sandbox::fields::Fields;
+use crate::sandbox::stored::SandboxError;
 
 pub(super) const BASE_PATH: &str = "/_sandbox/";
 
@@ -20,7 +23,7 @@ struct Edit {
     store: String,
     coupon_id: Option<Value>,
     code: Option<String>,
-    fields: Option<Map<String, Value>>,
+    fields: Option<Fields>,
 }
 
 #[derive(Default, Deserialize)]
@@ -31,33 +34,35 @@ struct ExpireTokens {
     refresh: bool,
 }
 
-pub(super) async fn answer(desk: Arc<Desk>, request: Request) -> Answer {
-    tokio::task::spawn_blocking(move || answer_now(&desk, &request))
+pub(super) async fn answer(server: Arc<Server>, request: Request) -> Answer {
+    tokio::task::spawn_blocking(move || answer_now(&server, &request))
         .await
         .unwrap_or_else(|_| Answer::error_page(500, "The sandbox failed"))
 }
 
-fn answer_now(desk: &Desk, request: &Request) -> Answer {
+fn answer_now(server: &Server, request: &Request) -> Answer {
     let what = request.path.strip_prefix(BASE_PATH).unwrap_or_default();
     match (request.method.as_str(), what) {
-        ("GET", "stores") => told(desk.sandbox.stores().map(|stores| stores.iter().map(access).collect::<Vec<_>>())),
-        ("GET", "faults") => Answer::json(200, &json!(desk.faults.all())),
+        ("GET", "stores") => {
+            answered(server.sandbox.stores().map(|stores| stores.iter().map(access).collect::<Vec<_>>()))
+        }
+        ("GET", "faults") => Answer::json(200, &json!(server.faults.all())),
         ("DELETE", "faults") => {
-            desk.faults.clear();
+            server.faults.clear();
             done()
         }
         ("POST", "faults") => read::<Fault>(request, |fault| {
-            desk.faults.add(fault);
+            server.faults.add(fault);
             done()
         }),
-        ("GET", "audit") => told(desk.sandbox.audit()),
-        ("GET", "counts") => Answer::json(200, &json!(desk.counts())),
+        ("GET", "audit") => answered(server.sandbox.audit()),
+        ("GET", "counts") => Answer::json(200, &json!(server.counts())),
         ("POST", "edit") => read::<Edit>(request, |edit| {
             let Some(coupon) = edit.coupon() else { return wrong("name the coupon by `coupon_id` or `code`") };
-            told(desk.sandbox.edit(&edit.store, &coupon, edit.fields.as_ref()))
+            answered(server.sandbox.edit(&edit.store, &coupon, edit.fields.as_ref()))
         }),
-        ("POST", "expire_tokens") if request.body.is_empty() => expire(desk, &ExpireTokens::default()),
-        ("POST", "expire_tokens") => read::<ExpireTokens>(request, |asked| expire(desk, &asked)),
+        ("POST", "expire_tokens") if request.body.is_empty() => expire(server, &ExpireTokens::default()),
+        ("POST", "expire_tokens") => read::<ExpireTokens>(request, |request| expire(server, &request)),
         _ => Answer::json(
             404,
             &json!({ "error": "the sandbox has stores, faults, audit, counts, edit and expire_tokens" }),
@@ -75,57 +80,26 @@ impl Edit {
     }
 }
 
-fn expire(desk: &Desk, asked: &ExpireTokens) -> Answer {
-    told(desk.sandbox.expire_tokens(asked.store.as_deref(), asked.refresh, desk.clock.now()))
+fn expire(server: &Server, request: &ExpireTokens) -> Answer {
+    answered(server.sandbox.expire_tokens(request.store.as_deref(), request.refresh, server.clock.now()))
 }
 
 /// What a client needs to reach a store, secrets and all: they are pretend, and this is where a tester gets them.
 fn access(store: &StoreAccess) -> Value {
-    let sign_in = match &store.sign_in {
-        SignIn::Shopee { partner_id, partner_key, shop_id, access_token, access_token_ends, refresh_token } => json!({
-            "partner_id": partner_id, "partner_key": partner_key, "shop_id": shop_id, "access_token": access_token,
-            "access_token_ends": access_token_ends, "refresh_token": refresh_token,
-        }),
-        SignIn::Lazada { app_key, app_secret, seller_id, access_token, access_token_ends, refresh_token } => json!({
-            "app_key": app_key, "app_secret": app_secret, "seller_id": seller_id, "access_token": access_token,
-            "access_token_ends": access_token_ends, "refresh_token": refresh_token,
-        }),
-        SignIn::Shopify { domain, client_id, client_secret, access_token, access_token_ends, refresh_token } => json!({
-            "domain": domain, "client_id": client_id, "client_secret": client_secret, "access_token": access_token,
-            "access_token_ends": access_token_ends, "refresh_token": refresh_token,
-        }),
-        SignIn::WooCommerce { consumer_key, consumer_secret } => {
-            json!({ "consumer_key": consumer_key, "consumer_secret": consumer_secret })
-        }
-        SignIn::TiktokShop {
-            app_key,
-            app_secret,
-            shop_id,
-            shop_cipher,
-            access_token,
-            access_token_ends,
-            refresh_token,
-            refresh_token_ends,
-        } => json!({
-            "app_key": app_key, "app_secret": app_secret, "shop_id": shop_id, "shop_cipher": shop_cipher,
-            "access_token": access_token, "access_token_ends": access_token_ends,
-            "refresh_token": refresh_token, "refresh_token_ends": refresh_token_ends,
-        }),
-    };
     json!({
         "id": store.id, "name": store.name, "region": store.region, "platform": store.platform,
-        "base_path": store.base_path, "currency": store.currency, "zone": store.zone, "sign_in": sign_in,
+        "base_path": store.base_path, "currency": store.currency, "zone": store.zone, "sign_in": store.sign_in.values(),
     })
 }
 
 fn read<T: for<'de> Deserialize<'de>>(request: &Request, then: impl FnOnce(T) -> Answer) -> Answer {
     match serde_json::from_slice(&request.body) {
-        Ok(asked) => then(asked),
+        Ok(read) => then(read),
         Err(error) => wrong(&error.to_string()),
     }
 }
 
-fn told<T: serde::Serialize>(result: Result<T, SandboxError>) -> Answer {
+fn answered<T: serde::Serialize>(result: Result<T, SandboxError>) -> Answer {
     match result {
         Ok(value) => Answer::json(200, &json!(value)),
         Err(error @ (SandboxError::NoSuchStore { .. } | SandboxError::NoSuchCoupon { .. })) => {

@@ -1,7 +1,8 @@
 //! The sandbox over HTTP: one request in, faults around it, one transaction, one answer out.
 
+mod connection;
 mod control;
-mod pace;
+mod rate_limiter;
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -11,7 +12,6 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use futures::stream;
 use serde::Serialize;
-use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
@@ -23,14 +23,18 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use super::access::StoreAccess;
+use super::clock::Clock;
+use super::entries::Platforms;
+use super::entry::{Context, PretendPlatform};
 use super::exchange::{Answer, Request};
-use super::faults::{Call, FaultKind, Faults, When};
-use super::line::{CuttableListener, Line};
-use super::scenario::{Settings, Shop, hash_hex};
-use super::state::{Act, AuditLine, Stored};
-use super::{Clock, Fault, Sandbox, SandboxError, StoreAccess, lazada, shopee, shopify, tiktok_shop, woocommerce};
-use crate::domain::Platform;
-use pace::Pace;
+use super::faults::{Call, Fault, FaultKind, Faults, When};
+use super::fields::Fields;
+use super::seed::{Settings, hash_hex};
+use super::state::AuditLine;
+use super::stored::{Sandbox, SandboxError};
+use connection::{Connection, CuttableListener};
+use rate_limiter::RateLimiter;
 
 /// Larger than any batch that a platform takes.
 const BODY_BYTES_MAX: usize = 8 * 1024 * 1024;
@@ -41,7 +45,7 @@ const STOP_WAIT: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub struct Running {
     address: SocketAddr,
-    desk: Arc<Desk>,
+    server: Arc<Server>,
     stop: Option<oneshot::Sender<()>>,
     served: JoinHandle<()>,
 }
@@ -53,45 +57,45 @@ impl Running {
 
     /// The sandbox that is served.
     pub fn sandbox(&self) -> &Sandbox {
-        &self.desk.sandbox
+        &self.server.sandbox
     }
 
     /// As [`Sandbox::stores`].
     pub fn stores(&self) -> Result<Vec<StoreAccess>, SandboxError> {
-        self.desk.sandbox.stores()
+        self.server.sandbox.stores()
     }
 
     /// The faults in force, hit or not.
     pub fn faults(&self) -> Vec<Fault> {
-        self.desk.faults.all()
+        self.server.faults.all()
     }
 
     pub fn add_fault(&self, fault: Fault) {
-        self.desk.faults.add(fault);
+        self.server.faults.add(fault);
     }
 
     pub fn clear_faults(&self) {
-        self.desk.faults.clear();
+        self.server.faults.clear();
     }
 
     /// As [`Sandbox::audit`].
     pub fn audit(&self) -> Result<Vec<AuditLine>, SandboxError> {
-        self.desk.sandbox.audit()
+        self.server.sandbox.audit()
     }
 
     /// The requests received since this serving began, refused ones included.
     pub fn counts(&self) -> Counts {
-        self.desk.counts()
+        self.server.counts()
     }
 
     /// As [`Sandbox::edit`].
-    pub fn edit(&self, store: &str, coupon: &str, fields: Option<&Map<String, Value>>) -> Result<(), SandboxError> {
-        self.desk.sandbox.edit(store, coupon, fields)
+    pub fn edit(&self, store: &str, coupon: &str, fields: Option<&Fields>) -> Result<(), SandboxError> {
+        self.server.sandbox.edit(store, coupon, fields)
     }
 
     /// As [`Sandbox::expire_tokens`], now by the sandbox's clock.
     pub fn expire_tokens(&self, store: Option<&str>, refresh_too: bool) -> Result<(), SandboxError> {
-        self.desk.sandbox.expire_tokens(store, refresh_too, self.desk.clock.now())
+        self.server.sandbox.expire_tokens(store, refresh_too, self.server.clock.now())
     }
 
     /// Takes no more connections, waits a moment for requests that are being answered, and returns.
@@ -108,7 +112,7 @@ impl Running {
 impl Drop for Running {
     /// A request that still waits, in a slow fault perhaps, must not change shops that others open meanwhile.
     fn drop(&mut self) {
-        self.desk.is_stopped.store(true, Ordering::SeqCst);
+        self.server.is_stopped.store(true, Ordering::SeqCst);
     }
 }
 
@@ -139,14 +143,13 @@ impl Counts {
 /// What every request is answered with. The shops' names and keys never change after a sandbox is made; all that does change is
 /// read from the state in each request's own transaction.
 #[derive(Debug)]
-struct Desk {
+struct Server {
     sandbox: Sandbox,
-    shops: Vec<Shop>,
+    platforms: Vec<Arc<dyn PretendPlatform>>,
     settings: Settings,
     clock: Clock,
     faults: Faults,
-    pace: Pace,
-    buckets: shopify::Buckets,
+    rate_limiter: RateLimiter,
     counted: Mutex<BTreeMap<(Option<String>, String), u64>>,
     served: AtomicU64,
     is_stopped: AtomicBool,
@@ -156,50 +159,48 @@ pub(super) async fn serve(sandbox: Sandbox, address: SocketAddr, clock: Clock) -
     if !address.ip().is_loopback() {
         return Err(SandboxError::NotLoopback { address });
     }
-    let (shops, settings, faults) = sandbox.act(|act| {
-        let faults: Vec<Fault> = serde_json::from_str(&act.fact("faults")?.unwrap_or_else(|| "[]".to_string()))?;
-        Ok((act.shops()?, super::settings(act)?, faults))
-    })?;
+    let (platforms, settings, faults) =
+        sandbox.act(|act| Ok((Platforms::stored(act)?.opened, act.settings()?, act.faults()?)))?;
     let refused = |source| SandboxError::Listen { address, source };
     let listener = TcpListener::bind(address).await.map_err(refused)?;
     let address = listener.local_addr().map_err(refused)?;
-    let desk = Arc::new(Desk {
+    let server = Arc::new(Server {
         sandbox,
-        shops,
+        platforms,
         settings,
         clock,
         faults: Faults::new(faults),
-        pace: Pace::default(),
-        buckets: shopify::Buckets::default(),
+        rate_limiter: RateLimiter::default(),
         counted: Mutex::default(),
         served: AtomicU64::new(0),
         is_stopped: AtomicBool::new(false),
     });
-    let service = Router::new().fallback(answer).with_state(desk.clone()).into_make_service_with_connect_info::<Line>();
+    let router = Router::new().fallback(answer).with_state(server.clone());
+    let service = router.into_make_service_with_connect_info::<Connection>();
     let (stop, stopped) = oneshot::channel::<()>();
     let served = tokio::spawn(async move {
         let stopped = async { drop(stopped.await) };
         let _ = axum::serve(CuttableListener { listener }, service).with_graceful_shutdown(stopped).await;
     });
-    Ok(Running { address, desk, stop: Some(stop), served })
+    Ok(Running { address, server, stop: Some(stop), served })
 }
 
 async fn answer(
-    Shared(desk): Shared<Arc<Desk>>,
-    ConnectInfo(line): ConnectInfo<Line>,
+    Shared(server): Shared<Arc<Server>>,
+    ConnectInfo(connection): ConnectInfo<Connection>,
     incoming: axum::extract::Request,
 ) -> Response {
     let (head, body) = incoming.into_parts();
     let Ok(body) = to_bytes(body, BODY_BYTES_MAX).await else {
-        return response(Answer::error_page(413, "Request Entity Too Large"), Ending::Whole, &line);
+        return response(Answer::error_page(413, "Request Entity Too Large"), Ending::Whole, &connection);
     };
     let (path, query) = (head.uri.path(), head.uri.query().unwrap_or_default());
     let request = Request::new(head.method.as_str(), path, query, head.headers, body);
     if request.path.starts_with(control::BASE_PATH) {
-        return response(control::answer(desk, request).await, Ending::Whole, &line);
+        return response(control::answer(server, request).await, Ending::Whole, &connection);
     }
-    let (answer, ending) = desk.around(request).await;
-    response(answer, ending, &line)
+    let (answer, ending) = server.around(request).await;
+    response(answer, ending, &connection)
 }
 
 /// How much of an answer reaches the client.
@@ -210,68 +211,73 @@ enum Ending {
     Nothing,
 }
 
-impl Desk {
+impl Server {
     /// The request with the faults that hit it: those before the act, the act, those after.
     async fn around(self: Arc<Self>, request: Request) -> (Answer, Ending) {
-        let Some(call) = self.call(&request) else {
+        let called = |platform: &Arc<dyn PretendPlatform>| Some((platform.clone(), platform.call(&request)?));
+        let Some((platform, call)) = self.platforms.iter().find_map(called) else {
             return (Answer::error_page(404, "Not Found"), Ending::Whole);
         };
         self.count(&call);
         let hitting = self.faults.hitting(&call);
         sleep(self.settings.latency_milliseconds).await;
-        if !self.pace.lets_through(&call, &self.settings) {
-            return (self.throttled(&call, Some(1)), Ending::Whole);
+        let limit = platform.rate_limit(&call);
+        if limit.is_some_and(|(who, per_second)| !self.rate_limiter.lets_through(who, per_second)) {
+            return (self.throttled(&*platform, Some(1)), Ending::Whole);
         }
         for fault in &hitting {
-            match fault {
-                FaultKind::Slow { milliseconds, when: When::BeforeCommit } => sleep(*milliseconds).await,
+            let answer = match fault {
+                FaultKind::Slow { milliseconds, when: When::BeforeCommit } => {
+                    sleep(*milliseconds).await;
+                    continue;
+                }
                 FaultKind::LoseRequest => return (Answer::error_page(500, "Lost"), Ending::Nothing),
-                FaultKind::Throttle { retry_after_seconds } => {
-                    return (self.throttled(&call, *retry_after_seconds), Ending::Whole);
-                }
+                FaultKind::Throttle { retry_after_seconds } => self.throttled(&*platform, *retry_after_seconds),
                 FaultKind::Status { code, retry_after_seconds, carried_out: false } => {
-                    return (failing_host(*code, *retry_after_seconds), Ending::Whole);
+                    Answer::failing_host(*code, *retry_after_seconds)
                 }
-                FaultKind::Html => {
-                    return (Answer::error_page(200, "Please wait while we check your browser"), Ending::Whole);
-                }
-                _ => {}
-            }
+                FaultKind::Html => Answer::error_page(200, "Please wait while we check your browser"),
+                FaultKind::Slow { when: When::AfterCommit, .. }
+                | FaultKind::Status { carried_out: true, .. }
+                | FaultKind::LoseAnswer
+                | FaultKind::Truncate
+                | FaultKind::PhpNotice => continue,
+            };
+            return (answer, Ending::Whole);
         }
-        let mut answer = self.clone().carry_out(request, call).await;
+        let mut answer = self.clone().carry_out(request, platform, call).await;
         let mut ending = Ending::Whole;
         for fault in &hitting {
             match fault {
                 FaultKind::Slow { milliseconds, when: When::AfterCommit } => sleep(*milliseconds).await,
                 FaultKind::Status { code, retry_after_seconds, carried_out: true } => {
-                    answer = failing_host(*code, *retry_after_seconds);
+                    answer = Answer::failing_host(*code, *retry_after_seconds);
                 }
                 FaultKind::LoseAnswer => ending = Ending::Nothing,
                 FaultKind::Truncate => ending = Ending::Half,
                 FaultKind::PhpNotice => answer.body = format!("{PHP_NOTICE}{}", answer.body),
-                _ => {}
+                FaultKind::Slow { when: When::BeforeCommit, .. }
+                | FaultKind::Status { carried_out: false, .. }
+                | FaultKind::LoseRequest
+                | FaultKind::Throttle { .. }
+                | FaultKind::Html => {}
             }
         }
         (answer, ending)
     }
 
-    fn call(&self, request: &Request) -> Option<Call> {
-        // TikTok Shop first: Shopee would take every path under `/api/v2/`, and two of them are token calls of TikTok Shop.
-        tiktok_shop::call(request, &self.shops)
-            .or_else(|| shopee::call(request, &self.shops))
-            .or_else(|| lazada::call(request, &self.shops))
-            .or_else(|| shopify::call(request, &self.shops))
-            .or_else(|| woocommerce::call(request, &self.shops))
-    }
-
     /// The one transaction of a request, off the threads that serve connections.
-    async fn carry_out(self: Arc<Self>, request: Request, call: Call) -> Answer {
+    async fn carry_out(self: Arc<Self>, request: Request, platform: Arc<dyn PretendPlatform>, call: Call) -> Answer {
         if self.is_stopped.load(Ordering::SeqCst) {
             return Answer::error_page(503, "The sandbox has stopped");
         }
-        let desk = self.clone();
-        let done = tokio::task::spawn_blocking(move || desk.sandbox.state.act(|act| desk.act(act, &request, &call)));
-        match done.await {
+        let act = move || {
+            let (clock, now, request_id) = (&self.clock, self.clock.now(), &self.request_id());
+            self.sandbox.state.act(|act| {
+                platform.answer(&Context { platform: call.platform, act, clock, now, request_id }, &request, &call)
+            })
+        };
+        match tokio::task::spawn_blocking(act).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(error)) => {
                 tracing::error!(%error, "the sandbox cannot use its state");
@@ -281,46 +287,8 @@ impl Desk {
         }
     }
 
-    fn act(&self, act: &Act, request: &Request, call: &Call) -> Stored<Answer> {
-        let now = self.clock.now();
-        match call.platform {
-            Platform::Shopee => {
-                let desk = shopee::Desk { shops: &self.shops, settings: &self.settings, clock: &self.clock, now };
-                shopee::answer(&desk, act, request, &self.request_id())
-            }
-            Platform::Lazada => {
-                let desk = lazada::Desk { shops: &self.shops, settings: &self.settings, clock: &self.clock, now };
-                lazada::answer(&desk, act, request, call, &self.request_id())
-            }
-            Platform::TiktokShop => {
-                let desk = tiktok_shop::Desk { shops: &self.shops, settings: &self.settings, clock: &self.clock, now };
-                tiktok_shop::answer(&desk, act, request, &self.request_id())
-            }
-            Platform::Shopify => {
-                let desk = shopify::Desk { settings: &self.settings, buckets: &self.buckets, now };
-                shopify::answer(&desk, self.shop(call), act, request, &self.request_id())
-            }
-            _ => {
-                let shop = self.shop(call);
-                woocommerce::answer(shop, act, request, &self.clock)
-            }
-        }
-    }
-
-    fn shop(&self, call: &Call) -> Option<&Shop> {
-        self.shops.iter().find(|shop| Some(shop.id.as_str()) == call.store.as_deref())
-    }
-
-    fn throttled(&self, call: &Call, retry_after_seconds: Option<u64>) -> Answer {
-        match call.platform {
-            Platform::Shopee => shopee::throttled(&self.settings, &self.request_id()),
-            Platform::Lazada => lazada::throttled(&self.settings, retry_after_seconds, &self.request_id()),
-            Platform::TiktokShop => {
-                tiktok_shop::throttled(&self.settings, self.clock.now(), &self.request_id(), retry_after_seconds)
-            }
-            Platform::Shopify => shopify::throttled(&self.settings, retry_after_seconds, &self.request_id()),
-            _ => failing_host(429, retry_after_seconds),
-        }
+    fn throttled(&self, platform: &dyn PretendPlatform, retry_after_seconds: Option<u64>) -> Answer {
+        platform.throttled(self.clock.now(), retry_after_seconds, &self.request_id())
     }
 
     fn request_id(&self) -> String {
@@ -343,9 +311,10 @@ impl Desk {
                 requests: *requests,
             })
             .collect();
+        let by_own_limits: u64 = self.platforms.iter().map(|platform| platform.refused_by_own_limit()).sum();
         Counts {
             requests: calls.iter().map(|count| count.requests).sum(),
-            refused_by_rate_limit: self.pace.refused() + self.buckets.refused(),
+            refused_by_rate_limit: self.rate_limiter.refused() + by_own_limits,
             calls,
         }
     }
@@ -358,29 +327,19 @@ impl Desk {
 const PHP_NOTICE: &str = "<br />\n<b>Notice</b>:  Undefined index: coupon in <b>/var/www/html/wp-content/plugins/shop/shop.php</b> \
      on line <b>42</b><br />\n";
 
-/// A host's own page, as it stands before many shops.
-fn failing_host(code: u16, retry_after_seconds: Option<u64>) -> Answer {
-    let title = StatusCode::from_u16(code).ok().and_then(|status| status.canonical_reason()).unwrap_or("Error");
-    let page = Answer::error_page(code, title);
-    match retry_after_seconds {
-        Some(seconds) => page.with_header("retry-after", seconds.to_string()),
-        None => page,
-    }
-}
-
 async fn sleep(milliseconds: u64) {
     if milliseconds > 0 {
         tokio::time::sleep(Duration::from_millis(milliseconds)).await;
     }
 }
 
-fn response(answer: Answer, ending: Ending, line: &Line) -> Response {
+fn response(answer: Answer, ending: Ending, connection: &Connection) -> Response {
     let length = answer.body.len();
     let body = match ending {
         Ending::Whole => Body::from(answer.body),
-        Ending::Half => half(answer.body, line),
+        Ending::Half => half(answer.body, connection),
         Ending::Nothing => {
-            line.cut();
+            connection.cut();
             Body::empty()
         }
     };
@@ -399,12 +358,12 @@ fn response(answer: Answer, ending: Ending, line: &Line) -> Response {
     response
 }
 
-/// The first half of `text`, then, once that is on its way, a cut line.
-fn half(text: String, line: &Line) -> Body {
+/// The first half of `text`, then, once that is on its way, a cut connection.
+fn half(text: String, connection: &Connection) -> Body {
     let bytes = Bytes::from(text);
     let mut first = Some(bytes.slice(..bytes.len() / 2));
     let mut has_waited = false;
-    let line = line.clone();
+    let connection = connection.clone();
     Body::from_stream(stream::poll_fn(move |cx| {
         if let Some(half) = first.take() {
             return Poll::Ready(Some(Ok(half)));
@@ -415,7 +374,7 @@ fn half(text: String, line: &Line) -> Body {
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
-        line.cut();
+        connection.cut();
         Poll::Ready(Some(Err(io::Error::from(io::ErrorKind::ConnectionAborted))))
     }))
 }

@@ -1,18 +1,21 @@
 //! Shopee's envelope and its error names. The sheet's section 4, documented unless marked.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
+use url::Url;
 
+use super::site::Settings;
+use crate::sandbox::entry::{CallError, Refused};
 use crate::sandbox::exchange::Answer;
-use crate::sandbox::scenario::Settings;
+use crate::sandbox::fields::Fields;
 
 /// What a call that was carried out answers with.
 pub(super) enum Reply {
     /// Under `response`, as every voucher call has it.
     Wrapped(Value),
     /// Beside `error`, as token and shop calls have it.
-    TopLevel(Map<String, Value>),
+    TopLevel(Fields),
     /// The browser is sent on.
-    Redirect(String),
+    Redirect(Url),
 }
 
 /// A call that Shopee does not carry out.
@@ -21,6 +24,11 @@ pub(super) struct Refusal {
     pub error: String,
     pub message: String,
 }
+
+impl Refused for Refusal {}
+
+/// What comes of a call.
+pub(super) type Done<T> = Result<T, CallError<Refusal>>;
 
 pub(super) fn refusal(error: &str, message: impl Into<String>) -> Refusal {
     Refusal { error: error.to_string(), message: message.into() }
@@ -50,7 +58,7 @@ pub(super) fn answer(result: Result<Reply, Refusal>, settings: &Settings, reques
             }
             Answer::json(200, &Value::Object(fields))
         }
-        Ok(Reply::Redirect(to)) => Answer::html(302, String::new()).with_header("location", to),
+        Ok(Reply::Redirect(address)) => Answer::redirect(&address),
         Err(Refusal { error, message }) => Answer::json(
             status(&error, settings),
             &json!({ "error": error, "message": message, "request_id": request_id, "response": "" }),
@@ -61,8 +69,8 @@ pub(super) fn answer(result: Result<Reply, Refusal>, settings: &Settings, reques
 /// The platform documents no HTTP status, so these come from the scenario.
 fn status(error: &str, settings: &Settings) -> u16 {
     match error {
-        "error_auth" | "error_sign" | "invalid_acceess_token" => settings.shopee_sign_in_status,
-        "error_rate_limit" => settings.shopee_rate_limit_status,
-        _ => settings.shopee_error_status,
+        "error_auth" | "error_sign" | "invalid_acceess_token" => settings.sign_in_status,
+        "error_rate_limit" => settings.rate_limit_status,
+        _ => settings.error_status,
     }
 }

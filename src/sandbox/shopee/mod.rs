@@ -1,159 +1,156 @@
 //! A pretend Shopee, from the Open Platform's documents for seller vouchers (v2).
 //!
-//! `sign_in` knows who calls, `vouchers` holds the six operations, `rules` what each may change in which state, `answer` the
-//! envelope. What the documents leave open is one named constant or one commented line.
+//! `site` says what it knows of itself and of a shop, `sign_in` knows who calls, `vouchers` holds the six operations, `rules` what
+//! each may change in which state, `request` and `answer` the two envelopes. What the documents leave open is one named constant
+//! or one commented line.
 
 mod answer;
+mod request;
 mod rules;
 mod sign_in;
+mod site;
 mod vouchers;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
+use std::sync::Arc;
 
-use super::clock::Clock;
+use super::access::SignIn;
+use super::entry::{Context, Entry, InShop, PretendPlatform, PretendShop, keys_of, settled};
 use super::exchange::{Answer, Request};
 use super::faults::Call;
-use super::scenario::{CouponSeed, DiscountSeed, Own, Settings, Shop, ShopeeShop, hash_number};
+use super::fields::{Fields, object};
+use super::seed::{CouponSeed, CouponWords, DiscountSeed};
 use super::state::{Act, Stored};
 use crate::domain::{Platform, Timestamp};
-use answer::{Refusal, Reply, refusal, wrong_parameters};
-
-pub(super) use sign_in::{expire_tokens, first_tokens, sign_in};
+use answer::{Done, Reply};
+use rules::money;
+use site::{Settings, Shopee, ShopeeShop, StoreKeys};
+use vouchers::VoucherApi;
 
 const BASE_PATH: &str = "/api/v2/";
 
-/// What a call is answered against.
-pub(super) struct Desk<'d> {
-    pub shops: &'d [Shop],
-    pub settings: &'d Settings,
-    pub clock: &'d Clock,
-    pub now: Timestamp,
+pub(super) const ENTRY: Entry = Entry {
+    id: Platform::Shopee,
+    stored_as: "shopee",
+    identity: "shop_id",
+    coupon_words: CouponWords {
+        statuses: Some(&[]),
+        platform_owned: true,
+        coins: true,
+        cap: true,
+        total: Some(1000),
+        unlimited: true,
+    },
+    store_keys: keys_of::<StoreKeys>,
+    setting_keys: keys_of::<Settings>,
+    new_shop: site::new_shop,
+    open: |opening| Ok(Arc::new(Shopee::read(opening)?)),
+};
+
+impl PretendPlatform for Shopee {
+    fn call(&self, request: &Request) -> Option<Call> {
+        let operation = request.path.trim_end_matches('/').strip_prefix(BASE_PATH)?;
+        let name = match operation {
+            "auth/token/get" => "token_get",
+            "auth/access_token/get" => "access_token_get",
+            other => other.rsplit('/').next().unwrap_or(other),
+        };
+        let in_query = request.parameter("shop_id").and_then(|id| id.parse().ok());
+        let in_body = || request.json_object().and_then(|body| body.get("shop_id").and_then(Value::as_u64));
+        let shop = self.shop_of(in_query.or_else(in_body));
+        let is_write = matches!(name, "add_voucher" | "update_voucher" | "end_voucher" | "delete_voucher");
+        Some(Call::new(ENTRY.id, shop, name, is_write, request))
+    }
+
+    fn answer(&self, context: &Context, request: &Request, _: &Call) -> Stored<Answer> {
+        let operation = request.path.trim_end_matches('/').strip_prefix(BASE_PATH).unwrap_or_default();
+        let Some(done) = serve(self, context, operation, request) else {
+            // Not documented; the gateway's own words.
+            let body =
+                json!({ "error": "error_not_found", "message": "no such api", "request_id": context.request_id });
+            return Ok(Answer::json(404, &body));
+        };
+        Ok(answer::answer(settled(done)?, &self.settings, context.request_id))
+    }
+
+    fn throttled(&self, _: Timestamp, _: Option<u64>, request_id: &str) -> Answer {
+        answer::answer(Err(answer::rate_limited()), &self.settings, request_id)
+    }
+
+    /// An app's calls are counted over all of its shops.
+    fn rate_limit(&self, _: &Call) -> Option<(String, u32)> {
+        Some(("shopee".to_string(), self.settings.calls_per_second?))
+    }
+
+    fn shop(&self, store: &str) -> Option<Box<dyn PretendShop + '_>> {
+        self.in_shop(store)
+    }
 }
 
-/// What `request` asks for, where its path is Shopee's.
-pub(super) fn call(request: &Request, shops: &[Shop]) -> Option<Call> {
-    let operation = request.path.trim_end_matches('/').strip_prefix(BASE_PATH)?;
-    let name = match operation {
-        "auth/token/get" => "token_get",
-        "auth/access_token/get" => "access_token_get",
-        other => other.rsplit('/').next().unwrap_or(other),
-    };
-    let in_query = request.parameter("shop_id").and_then(|id| id.parse().ok());
-    let in_body = || request.json_object().and_then(|body| body.get("shop_id").and_then(Value::as_u64));
-    let shop_id: Option<u64> = in_query.or_else(in_body);
-    let store = shops.iter().find(|shop| matches!(&shop.own, Own::Shopee(own) if Some(own.shop_id) == shop_id));
-    Some(Call {
-        platform: Platform::Shopee,
-        store: store.map(|shop| shop.id.to_string()),
-        name: name.to_string(),
-        is_write: matches!(name, "add_voucher" | "update_voucher" | "end_voucher" | "delete_voucher"),
-        path: request.path.clone(),
+/// None where there is no such operation.
+fn serve(shopee: &Shopee, context: &Context, operation: &str, request: &Request) -> Option<Done<Reply>> {
+    Some(match operation {
+        "shop/auth_partner" => shopee.authorize(context, request),
+        "auth/token/get" => shopee.token_from_code(context, request),
+        "auth/access_token/get" => shopee.token_from_refresh(context, request),
+        "public/get_shops_by_partner" => shopee.shops_of_partner(context, request),
+        "shop/get_shop_info" => {
+            shopee.check_shop(context, request).map(|shop| Reply::TopLevel(sign_in::shop_info(shop)))
+        }
+        _ if vouchers::OPERATIONS.contains(&operation) => shopee
+            .check_shop(context, request)
+            .and_then(|shop| VoucherApi { shopee, context, shop }.serve(operation, request)),
+        _ => return None,
     })
 }
 
-/// Carries `request` out, or refuses it.
-pub(super) fn answer(desk: &Desk, act: &Act, request: &Request, request_id: &str) -> Stored<Answer> {
-    let operation = request.path.trim_end_matches('/').strip_prefix(BASE_PATH).unwrap_or_default();
-    let result = match operation {
-        "shop/auth_partner" => sign_in::authorize(desk, act, request)?,
-        "auth/token/get" => sign_in::token_from_code(desk, act, request)?,
-        "auth/access_token/get" => sign_in::token_from_refresh(desk, act, request)?,
-        "public/get_shops_by_partner" => sign_in::shops_of_partner(desk, request),
-        "shop/get_shop_info" => {
-            sign_in::check_shop(desk, act, request)?.map(|(shop, own)| Reply::TopLevel(sign_in::shop_info(shop, own)))
-        }
-        _ if vouchers::OPERATIONS.contains(&operation) => match sign_in::check_shop(desk, act, request)? {
-            Err(refusal) => Err(refusal),
-            Ok((shop, own)) => vouchers::Counter { desk, act, shop, own }.serve(operation, request)?,
-        },
-        // Not documented; the gateway's own words.
-        _ => {
-            return Ok(Answer::json(
-                404,
-                &json!({ "error": "error_not_found", "message": "no such api", "request_id": request_id }),
-            ));
-        }
-    };
-    Ok(answer::answer(result, desk.settings, request_id))
-}
-
-/// The refusal of a call above the rate limit.
-pub(super) fn throttled(settings: &Settings, request_id: &str) -> Answer {
-    answer::answer(Err(answer::rate_limited()), settings, request_id)
-}
-
-/// Ids look like the documents' samples, and differ from shop to shop.
-pub(super) fn first_voucher_id(seed: &str, shop: &Shop) -> u64 {
-    395_000_000_000_000 + hash_number(&[seed, shop.id.as_str(), "voucher"]) % 1_000_000_000 * 1_000
-}
-
-/// What a coupon of the scenario is in Shopee's fields.
-pub(super) fn seeded(own: &ShopeeShop, seed: &CouponSeed) -> Map<String, Value> {
-    let seconds = |at: Option<Timestamp>| at.map_or(0, |at| at.timestamp());
-    let mut fields = Map::new();
-    let mut put = |name: &str, value: Value| fields.insert(name.to_string(), value);
-    put("voucher_code", json!(format!("{}{}", own.code_prefix, seed.code).to_ascii_uppercase()));
-    put("voucher_name", json!(seed.name));
-    put("voucher_type", json!(1));
-    put("usage_quantity", json!(seed.total.unwrap_or(0)));
-    put("current_usage", json!(seed.used));
-    put("start_time", json!(seconds(seed.starts)));
-    put("end_time", json!(seconds(seed.ends)));
-    put("is_admin", json!(seed.platform_owned));
-    put("voucher_purpose", json!(0));
-    put("min_basket_price", vouchers::money(seed.min_spend));
-    put("display_channel_list", json!([1]));
-    put("display_start_time", json!(0));
-    put("target_voucher", json!(0));
-    put("usecase", json!(if seed.platform_owned { 8 } else { 1 }));
-    match &seed.discount {
-        DiscountSeed::Sum(sum) => {
-            put("reward_type", json!(1));
-            put("discount_amount", vouchers::money(*sum));
-        }
-        DiscountSeed::Percent { percent, cap } | DiscountSeed::Coins { percent, cap } => {
-            let reward_type = if matches!(seed.discount, DiscountSeed::Percent { .. }) { 2 } else { 3 };
-            put("reward_type", json!(reward_type));
-            put("percentage", json!(u64::try_from(percent.trunc()).unwrap_or(0)));
-            put("max_price", vouchers::money(cap.unwrap_or_default()));
-        }
+impl PretendShop for InShop<'_, Settings, ShopeeShop> {
+    fn sign_in(&self, act: &Act) -> Stored<SignIn> {
+        self.site.sign_in(act, self.shop)
     }
-    fields.extend(seed.raw.clone());
-    fields
-}
 
-/// A stored voucher in full, as `get_voucher` answers with it.
-pub(super) fn shown(id: u64, mut fields: Map<String, Value>) -> Map<String, Value> {
-    fields.entry("voucher_id").or_insert(json!(id));
-    fields
-}
+    fn add_first_tokens(&self, act: &Act, now: Timestamp) -> Stored<()> {
+        self.site.add_pair(act, self.shop, 1, now).map(drop)
+    }
 
-/// Lays `fields` over a stored voucher, past every rule.
-pub(super) fn edited(stored: &mut Map<String, Value>, fields: &Map<String, Value>) -> Result<(), String> {
-    stored.extend(fields.clone());
-    Ok(())
-}
+    /// Ids look like the documents' samples, and differ from shop to shop.
+    fn first_coupon_id(&self) -> u64 {
+        395_000_000_000_000 + self.number("voucher", 1_000_000_000) * 1_000
+    }
 
-/// `page_no` and `page_size`, 1 and 20 where absent.
-fn page(request: &Request, size_max: u64, number_max: u64) -> Result<(u64, u64), Refusal> {
-    let read = |name: &str, default: u64, max: u64| match request.parameter(name) {
-        None | Some("") => Ok(default),
-        Some(text) => match text.parse::<u64>() {
-            Ok(number) if (1..=max).contains(&number) => Ok(number),
-            _ => Err(wrong_parameters(format!("{name} must be between 1 and {max}"))),
-        },
-    };
-    Ok((read("page_no", 1, number_max)?, read("page_size", 20, size_max)?))
-}
+    fn seeded(&self, _: u64, seed: &CouponSeed, _: Timestamp) -> Fields {
+        let seconds = |at: Option<Timestamp>| at.map_or(0, |at| at.timestamp());
+        let mut fields = object(json!({
+            "voucher_code": format!("{}{}", self.shop.own.code_prefix, seed.code).to_ascii_uppercase(),
+            "voucher_name": seed.name, "voucher_type": 1,
+            "usage_quantity": seed.total.unwrap_or(0), "current_usage": seed.used,
+            "start_time": seconds(seed.starts), "end_time": seconds(seed.ends),
+            "is_admin": seed.platform_owned, "voucher_purpose": 0, "usecase": if seed.platform_owned { 8 } else { 1 },
+            "min_basket_price": money(seed.min_spend), "display_channel_list": [1], "display_start_time": 0,
+            "target_voucher": 0,
+        }));
+        fields.extend(object(match &seed.discount {
+            DiscountSeed::Sum(sum) => json!({ "reward_type": 1, "discount_amount": money(*sum) }),
+            DiscountSeed::Percent { percent, cap } | DiscountSeed::Coins { percent, cap } => json!({
+                "reward_type": if matches!(seed.discount, DiscountSeed::Percent { .. }) { 2 } else { 3 },
+                "percentage": u64::try_from(percent.trunc()).unwrap_or(0),
+                "max_price": money(cap.unwrap_or_default()),
+            }),
+        }));
+        fields.extend(seed.raw.clone());
+        fields
+    }
 
-/// One page of `all`, and whether there are more after it. A page past the end is empty.
-fn page_of(all: Vec<Value>, page_no: u64, page_size: u64) -> (Vec<Value>, bool) {
-    let skip = usize::try_from(page_no.saturating_sub(1).saturating_mul(page_size)).unwrap_or(usize::MAX);
-    let size = usize::try_from(page_size).unwrap_or(usize::MAX);
-    let more = all.len() > skip.saturating_add(size);
-    (all.into_iter().skip(skip).take(size).collect(), more)
-}
+    fn shown(&self, id: u64, stored: Fields) -> Fields {
+        vouchers::shown(id, stored)
+    }
 
-fn method_refused(request: &Request) -> Refusal {
-    refusal("error_param", format!("Wrong parameters, detail: method {} is not allowed.", request.method))
+    fn names(&self) -> &'static [&'static str] {
+        &["voucher_code"]
+    }
+
+    fn edited(&self, stored: &mut Fields, fields: &Fields) -> Result<(), String> {
+        stored.extend(fields.clone());
+        Ok(())
+    }
 }

@@ -1,13 +1,15 @@
 //! What may be created and changed, and the error that each breach raises. The sheet's sections 2.3, 2.4, 3 and 4.
 
 use rust_decimal::Decimal;
-use serde_json::{Map, Value, json};
+use rust_decimal::prelude::ToPrimitive;
+use serde_json::{Number, Value, json};
 use std::collections::BTreeSet;
 
 use super::answer::{Refusal, refusal, wrong_parameters};
-use super::vouchers::{Voucher, money};
+use super::request::{VoucherRequest, amount};
+use super::site::{Settings, ShopeeShop, Voucher};
 use crate::domain::Timestamp;
-use crate::sandbox::scenario::{Settings, ShopeeShop};
+use crate::sandbox::fields::{object, text, whole};
 
 const SHORTEST_SECONDS: i64 = 3_600;
 /// "3 months"; that it is 90 days is inferred.
@@ -75,40 +77,32 @@ pub(super) fn new_voucher(
     settings: &Settings,
     now: Timestamp,
 ) -> Result<Voucher, Refusal> {
-    let asked = Asked(body);
-    let code = code(asked.text("voucher_code")?, own)?;
-    let voucher_type = one_of(&asked, "voucher_type", &[SHOP_VOUCHER, PRODUCT_VOUCHER])?;
-    let reward_type = one_of(&asked, "reward_type", &[REWARD_SUM, REWARD_PERCENT, REWARD_COINS])?;
+    let request = VoucherRequest(body);
+    let code = code(request.text("voucher_code")?, own)?;
+    let voucher_type = request.one_of("voucher_type", &[SHOP_VOUCHER, PRODUCT_VOUCHER])?;
+    let reward_type = request.one_of("reward_type", &[REWARD_SUM, REWARD_PERCENT, REWARD_COINS])?;
     if reward_type == REWARD_COINS && !own.coin_vouchers {
         return Err(refusal("voucher.voucher_coin_error", "Cannot create coin cashback voucher."));
     }
-    let mut voucher = Map::new();
+    let mut voucher = object(json!({
+        "voucher_name": name(&request)?, "voucher_code": code, "voucher_type": voucher_type, "reward_type": reward_type,
+        "usage_quantity": quantity(request.needed_whole("usage_quantity")?)?, "current_usage": 0,
+        "start_time": request.needed_whole("start_time")?, "end_time": request.needed_whole("end_time")?,
+        "is_admin": false, "voucher_purpose": 0, "target_voucher": 0, "usecase": voucher_type,
+        "min_basket_price": money(request.needed_amount("min_basket_price")?),
+        // Inferred: a voucher whose channels are not named is hidden.
+        "display_channel_list": request.wholes("display_channel_list")?.unwrap_or_default(),
+        "display_start_time": request.whole("display_start_time")?.unwrap_or(0),
+    }));
     let mut put = |name: &str, value: Value| voucher.insert(name.to_string(), value);
-    put("voucher_name", json!(name(&asked)?));
-    put("voucher_code", json!(code));
-    put("voucher_type", json!(voucher_type));
-    put("reward_type", json!(reward_type));
-    put("usage_quantity", json!(quantity(asked.required(asked.whole("usage_quantity")?, "usage_quantity")?)?));
-    put("current_usage", json!(0));
-    put("start_time", json!(asked.required(asked.whole("start_time")?, "start_time")?));
-    put("end_time", json!(asked.required(asked.whole("end_time")?, "end_time")?));
-    put("is_admin", json!(false));
-    put("voucher_purpose", json!(0));
-    put("target_voucher", json!(0));
-    put("usecase", json!(voucher_type));
-    put("min_basket_price", money(asked.required(asked.amount("min_basket_price")?, "min_basket_price")?));
     if reward_type == REWARD_SUM {
-        put("discount_amount", money(asked.required(asked.amount("discount_amount")?, "discount_amount")?));
+        put("discount_amount", money(request.needed_amount("discount_amount")?));
     } else {
-        put("percentage", json!(asked.required(asked.whole("percentage")?, "percentage")?));
-        put("max_price", money(asked.amount("max_price")?.unwrap_or_default()));
+        put("percentage", json!(request.needed_whole("percentage")?));
+        put("max_price", money(request.amount("max_price")?.unwrap_or_default()));
     }
-    // Inferred: a voucher whose channels are not named is hidden.
-    put("display_channel_list", json!(asked.wholes("display_channel_list")?.unwrap_or_default()));
-    put("display_start_time", json!(asked.whole("display_start_time")?.unwrap_or(0)));
     if voucher_type == PRODUCT_VOUCHER {
-        let items = asked.wholes("item_id_list")?.unwrap_or_default();
-        put("item_id_list", json!(items));
+        put("item_id_list", json!(request.wholes("item_id_list")?.unwrap_or_default()));
     }
 
     check_start(&voucher, now)?;
@@ -134,24 +128,24 @@ pub(super) fn changed(
     if state == State::Expired {
         return Err(expired());
     }
-    let asked = Asked(body);
-    let sent: Vec<&str> = EDITABLE.into_iter().filter(|name| asked.has(name)).collect();
+    let request = VoucherRequest(body);
+    let sent: Vec<&str> = EDITABLE.into_iter().filter(|name| request.get(name).is_some()).collect();
     if state == State::Ongoing && sent.iter().any(|name| !EDITABLE_WHILE_ONGOING.contains(name)) {
         return Err(refusal(
             "voucher.voucher_ongoing_param_error",
             "Only allow to edit voucher_name, usage_quantity, end_time, display_channel_list, item_id_list for ongoing voucher.",
         ));
     }
-    if let Some(end) = asked.whole("end_time")? {
+    if let Some(end) = request.whole("end_time")? {
         check_new_end(&voucher, end, state, now)?;
     }
-    if let Some(asked_quantity) = asked.whole("usage_quantity")?
-        && quantity(asked_quantity)? < whole(&voucher, "usage_quantity")
+    if let Some(wanted) = request.whole("usage_quantity")?
+        && quantity(wanted)? < whole(&voucher, "usage_quantity")
     {
         return Err(refusal("voucher.voucher_quantity_reduce_error", "Only allow to increase the voucher quantity."));
     }
     for name in &sent {
-        voucher.insert(name.to_string(), asked.value(name)?);
+        voucher.insert(name.to_string(), editable(&request, name)?);
     }
     if sent.contains(&"start_time") {
         check_start(&voucher, now)?;
@@ -187,8 +181,8 @@ pub(super) fn expired() -> Refusal {
     refusal("voucher.update_end_voucher_error", "Cannot update status for expired voucher.")
 }
 
-fn name<'a>(asked: &Asked<'a>) -> Result<&'a str, Refusal> {
-    let name = asked.text("voucher_name")?;
+fn name<'a>(request: &VoucherRequest<'a>) -> Result<&'a str, Refusal> {
+    let name = request.text("voucher_name")?;
     if name.trim().is_empty() { Err(wrong_parameters("voucher_name is empty")) } else { Ok(name) }
 }
 
@@ -206,7 +200,7 @@ fn code(suffix: &str, own: &ShopeeShop) -> Result<String, Refusal> {
 
 fn check_code_is_free(code: &str, others: &[Voucher], now: Timestamp) -> Result<(), Refusal> {
     let is_taken = |other: &Voucher| {
-        other.get("voucher_code").and_then(Value::as_str).is_some_and(|taken| taken.eq_ignore_ascii_case(code))
+        text(other, "voucher_code").eq_ignore_ascii_case(code)
             && whole(other, "end_time").saturating_add(CODE_REST_SECONDS) > now.timestamp()
     };
     if others.iter().any(is_taken) {
@@ -217,10 +211,10 @@ fn check_code_is_free(code: &str, others: &[Voucher], now: Timestamp) -> Result<
 
 fn check_count(others: &[Voucher], settings: &Settings, now: Timestamp) -> Result<(), Refusal> {
     let live = others.iter().filter(|other| State::of(other, now) != State::Expired).count();
-    if live >= settings.shopee_voucher_limit {
+    if live >= settings.voucher_limit {
         return Err(refusal(
             "voucher.voucher_over_limit",
-            format!("Ongoing and upcoming vouchers cannot be more than {}.", settings.shopee_voucher_limit),
+            format!("Ongoing and upcoming vouchers cannot be more than {}.", settings.voucher_limit),
         ));
     }
     Ok(())
@@ -269,12 +263,12 @@ fn check_new_end(voucher: &Voucher, end: i64, state: State, now: Timestamp) -> R
 }
 
 fn check_reward(voucher: &Voucher) -> Result<(), Refusal> {
-    let minimum = amount_of(voucher.get("min_basket_price")).unwrap_or_default();
+    let minimum = voucher.get("min_basket_price").and_then(amount).unwrap_or_default();
     if minimum < Decimal::ZERO {
         return Err(wrong_parameters("min_basket_price is negative"));
     }
     if whole(voucher, "reward_type") == REWARD_SUM {
-        let discount = amount_of(voucher.get("discount_amount")).unwrap_or_default();
+        let discount = voucher.get("discount_amount").and_then(amount).unwrap_or_default();
         if discount <= Decimal::ZERO {
             return Err(wrong_parameters("discount_amount must be above 0"));
         }
@@ -322,80 +316,33 @@ fn check_items(voucher: &Voucher, own: &ShopeeShop) -> Result<(), Refusal> {
     }
 }
 
-fn quantity(asked: i64) -> Result<i64, Refusal> {
-    if (1..=QUANTITY_MAX).contains(&asked) {
-        Ok(asked)
+/// An editable field as it is stored.
+fn editable(request: &VoucherRequest, field: &str) -> Result<Value, Refusal> {
+    Ok(match field {
+        "voucher_name" => json!(name(request)?),
+        "min_basket_price" | "discount_amount" | "max_price" => money(request.amount(field)?.unwrap_or_default()),
+        "display_channel_list" | "item_id_list" => json!(request.wholes(field)?),
+        _ => json!(request.whole(field)?),
+    })
+}
+
+fn quantity(wanted: i64) -> Result<i64, Refusal> {
+    if (1..=QUANTITY_MAX).contains(&wanted) {
+        Ok(wanted)
     } else {
         Err(wrong_parameters(format!("usage_quantity must be between 1 and {QUANTITY_MAX}")))
     }
-}
-
-fn one_of(asked: &Asked, name: &str, allowed: &[i64]) -> Result<i64, Refusal> {
-    let value = asked.required(asked.whole(name)?, name)?;
-    if allowed.contains(&value) { Ok(value) } else { Err(wrong_parameters(name)) }
 }
 
 fn has_doubles(numbers: &[i64]) -> bool {
     numbers.iter().collect::<BTreeSet<_>>().len() < numbers.len()
 }
 
-fn whole(voucher: &Voucher, name: &str) -> i64 {
-    voucher.get(name).and_then(Value::as_i64).unwrap_or(0)
-}
-
 fn wholes_of(value: Option<&Value>) -> Vec<i64> {
     value.and_then(Value::as_array).map(|all| all.iter().filter_map(Value::as_i64).collect()).unwrap_or_default()
 }
 
-fn amount_of(value: Option<&Value>) -> Option<Decimal> {
-    let text = value?.as_number()?.to_string();
-    text.parse().or_else(|_| Decimal::from_scientific(&text)).ok()
-}
-
-/// The fields of a body, read as the types that the documents give them. `null` counts as absent.
-struct Asked<'a>(&'a Voucher);
-
-impl<'a> Asked<'a> {
-    fn get(&self, name: &str) -> Option<&'a Value> {
-        self.0.get(name).filter(|value| !value.is_null())
-    }
-
-    fn has(&self, name: &str) -> bool {
-        self.get(name).is_some()
-    }
-
-    fn required<T>(&self, value: Option<T>, name: &str) -> Result<T, Refusal> {
-        value.ok_or_else(|| wrong_parameters(format!("{name} is required")))
-    }
-
-    fn text(&self, name: &str) -> Result<&'a str, Refusal> {
-        let value = self.required(self.get(name), name)?;
-        value.as_str().ok_or_else(|| wrong_parameters(format!("{name} is not a string")))
-    }
-
-    fn whole(&self, name: &str) -> Result<Option<i64>, Refusal> {
-        let wrong = || wrong_parameters(format!("{name} is not an integer"));
-        self.get(name).map(|value| value.as_i64().ok_or_else(wrong)).transpose()
-    }
-
-    fn amount(&self, name: &str) -> Result<Option<Decimal>, Refusal> {
-        let wrong = || wrong_parameters(format!("{name} is not a number"));
-        self.get(name).map(|value| amount_of(Some(value)).ok_or_else(wrong)).transpose()
-    }
-
-    fn wholes(&self, name: &str) -> Result<Option<Vec<i64>>, Refusal> {
-        let wrong = || wrong_parameters(format!("{name} is not a list of integers"));
-        let read = |value: &Value| value.as_array()?.iter().map(Value::as_i64).collect::<Option<Vec<i64>>>();
-        self.get(name).map(|value| read(value).ok_or_else(wrong)).transpose()
-    }
-
-    /// An editable field as it is stored.
-    fn value(&self, name: &str) -> Result<Value, Refusal> {
-        Ok(match name {
-            "voucher_name" => json!(self::name(self)?),
-            "min_basket_price" | "discount_amount" | "max_price" => money(self.amount(name)?.unwrap_or_default()),
-            "display_channel_list" | "item_id_list" => json!(self.wholes(name)?),
-            _ => json!(self.whole(name)?),
-        })
-    }
+/// An amount as Shopee sends it: a JSON number with a decimal point.
+pub(super) fn money(amount: Decimal) -> Value {
+    amount.to_f64().and_then(Number::from_f64).map_or(Value::Null, Value::Number)
 }

@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use super::graphql::{Operation, Problem, Selected};
-use crate::sandbox::scenario::Settings;
+use super::site::Settings;
 
 /// No query may cost more than this, whatever is in the bucket.
 const QUERY_COST_MAX: u64 = 1000;
@@ -19,7 +19,7 @@ const PRICED_TYPES: [&str; 7] =
 
 /// In memory and by the machine's steady clock, as the other platforms' limits are.
 #[derive(Debug, Default)]
-pub(in crate::sandbox) struct Buckets {
+pub(super) struct Buckets {
     levels: Mutex<BTreeMap<String, Level>>,
     refused: AtomicU64,
 }
@@ -55,7 +55,7 @@ impl Buckets {
     pub fn give_back(&self, store: &str, points: u64, settings: &Settings) -> u64 {
         let mut levels = self.lock();
         let level = refilled(&mut levels, store, settings);
-        *level = (*level + points as f64).min(settings.shopify_bucket_points as f64);
+        *level = (*level + points as f64).min(settings.bucket_points as f64);
         *level as u64
     }
 
@@ -69,7 +69,7 @@ impl Buckets {
 }
 
 fn refilled<'l>(levels: &'l mut BTreeMap<String, Level>, store: &str, settings: &Settings) -> &'l mut f64 {
-    let (size, restored) = (settings.shopify_bucket_points as f64, settings.shopify_restore_points_per_second as f64);
+    let (size, restored) = (settings.bucket_points as f64, settings.restore_points_per_second as f64);
     let now = Instant::now();
     let level = levels.entry(store.to_string()).or_insert(Level { points: size, seen: now });
     level.points = (level.points + restored * now.duration_since(level.seen).as_secs_f64()).min(size);
@@ -84,9 +84,9 @@ impl Bill {
             "requestedQueryCost": self.requested,
             "actualQueryCost": self.actual,
             "throttleStatus": {
-                "maximumAvailable": settings.shopify_bucket_points,
+                "maximumAvailable": settings.bucket_points,
                 "currentlyAvailable": self.available,
-                "restoreRate": settings.shopify_restore_points_per_second,
+                "restoreRate": settings.restore_points_per_second,
             },
         }})
     }

@@ -6,13 +6,16 @@
 use chrono::{DateTime, SecondsFormat};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
+use strum::IntoStaticStr;
 
 use super::graphql::{CURSOR, cursor};
+use super::site::Shop;
 use crate::domain::Timestamp;
-use crate::sandbox::scenario::{CouponSeed, DiscountSeed, Shop, ShopifyShop};
+use crate::sandbox::fields::{Fields, object};
+use crate::sandbox::seed::{CouponSeed, DiscountSeed};
 
-pub(super) type Discount = Map<String, Value>;
+pub(super) type Discount = Fields;
 
 pub(super) const BASIC: &str = "DiscountCodeBasic";
 pub(super) const FREE_SHIPPING: &str = "DiscountCodeFreeShipping";
@@ -25,7 +28,8 @@ const REDEEM_CODE: &str = "gid://shopify/DiscountRedeemCode/";
 const REDEEM_CODE_BASE: u64 = 20_000_000_000_000;
 
 /// Follows from the dates alone: there is no paused and no exhausted status.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub(super) enum Status {
     Active,
     Expired,
@@ -45,17 +49,13 @@ impl Status {
     }
 
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Active => "ACTIVE",
-            Self::Expired => "EXPIRED",
-            Self::Scheduled => "SCHEDULED",
-        }
+        self.into()
     }
 }
 
 /// A discount without any rule, as a creation begins.
 pub(super) fn blank(type_name: &str, now: Timestamp) -> Discount {
-    let blank = json!({
+    object(json!({
         "__typename": type_name, "title": "", "startsAt": written(now), "endsAt": null,
         "createdAt": written(now), "updatedAt": written(now), "usageLimit": null, "asyncUsageCount": 0,
         "appliesOncePerCustomer": false, "redeemCodes": [], "minimumRequirement": null,
@@ -69,15 +69,11 @@ pub(super) fn blank(type_name: &str, now: Timestamp) -> Discount {
         "recurringCycleLimit": null, "usesPerOrderLimit": null, "maximumShippingPrice": null, "tags": [],
         // Milliseconds since 1970 from which the list shows it.
         "listedFrom": 0,
-    });
-    match blank {
-        Value::Object(fields) => fields,
-        _ => Map::new(),
-    }
+    }))
 }
 
 /// What a coupon of the scenario is in the shop's fields.
-pub(in crate::sandbox) fn seeded(shop: &Shop, id: u64, seed: &CouponSeed, now: Timestamp) -> Discount {
+pub(super) fn seeded(shop: &Shop, id: u64, seed: &CouponSeed, now: Timestamp) -> Discount {
     let mut discount = blank(BASIC, now);
     let starts = seed.starts.unwrap_or(now);
     let created = written(starts.min(now));
@@ -87,24 +83,14 @@ pub(in crate::sandbox) fn seeded(shop: &Shop, id: u64, seed: &CouponSeed, now: T
             percentage_value(percent / Decimal::ONE_HUNDRED)
         }
     };
-    if let Some(gets) = discount.get_mut("customerGets").and_then(Value::as_object_mut) {
-        gets.insert("value".to_string(), value);
-    }
+    let minimum = (!seed.min_spend.is_zero()).then(|| minimum_subtotal(shop, seed.min_spend));
     let code = json!({ "number": REDEEM_CODE_BASE + id, "code": seed.code, "asyncUsageCount": seed.used });
-    let fields = [
-        ("title", json!(seed.name)),
-        ("startsAt", json!(written(starts))),
-        ("endsAt", json!(seed.ends.map(written))),
-        ("createdAt", json!(created)),
-        ("updatedAt", json!(created)),
-        ("usageLimit", json!(seed.total)),
-        ("asyncUsageCount", json!(seed.used)),
-        ("redeemCodes", json!([code])),
-    ];
-    discount.extend(fields.map(|(name, value)| (name.to_string(), value)));
-    if !seed.min_spend.is_zero() {
-        discount.insert("minimumRequirement".to_string(), minimum_subtotal(shop, seed.min_spend));
-    }
+    discount["customerGets"]["value"] = value;
+    discount.extend(object(json!({
+        "title": seed.name, "startsAt": written(starts), "endsAt": seed.ends.map(written), "createdAt": created,
+        "updatedAt": created, "usageLimit": seed.total, "asyncUsageCount": seed.used, "redeemCodes": [code],
+        "minimumRequirement": minimum,
+    })));
     discount.extend(seed.raw.clone());
     if type_name(&discount) == FREE_SHIPPING {
         discount.insert("customerGets".to_string(), Value::Null);
@@ -113,28 +99,20 @@ pub(in crate::sandbox) fn seeded(shop: &Shop, id: u64, seed: &CouponSeed, now: T
 }
 
 /// A stored discount as it is shown; its codes are a list that a selection cuts into pages.
-pub(super) fn shown(shop: &Shop, own: &ShopifyShop, stored: &Discount, now: Timestamp) -> Value {
-    let mut shown = stored.clone();
+pub(super) fn shown(shop: &Shop, stored: &Discount, now: Timestamp) -> Value {
     let codes: Vec<Value> = redeem_codes(stored).iter().map(redeem_code).collect();
-    let urls: Vec<Value> = redeem_codes(stored)
-        .iter()
-        .map(|code| {
-            let text = code["code"].as_str().unwrap_or_default();
-            json!({ "title": text, "url": format!("https://{}/discount/{text}", own.domain) })
-        })
-        .collect();
+    let url = |code: &Value| {
+        let text = code["code"].as_str().unwrap_or_default();
+        json!({ "title": text, "url": format!("https://{}/discount/{text}", shop.own.domain) })
+    };
+    let urls: Vec<Value> = redeem_codes(stored).iter().map(url).collect();
     let summary = summary(stored);
-    let fields = [
-        ("status", json!(Status::of(stored, now).word())),
-        ("codesCount", json!({ "count": codes.len(), "precision": "EXACT" })),
-        ("codes", json!(codes)),
-        ("discountClasses", json!([class(stored)])),
-        ("summary", json!(summary)),
-        ("shortSummary", json!(summary)),
-        ("totalSales", json!({ "amount": "0.0", "currencyCode": shop.currency.code() })),
-        ("shareableUrls", json!(urls)),
-    ];
-    shown.extend(fields.map(|(name, value)| (name.to_string(), value)));
+    let mut shown = stored.clone();
+    shown.extend(object(json!({
+        "status": Status::of(stored, now).word(), "codesCount": { "count": codes.len(), "precision": "EXACT" },
+        "codes": codes, "discountClasses": [class(stored)], "summary": summary, "shortSummary": summary,
+        "totalSales": { "amount": "0.0", "currencyCode": shop.currency.code() }, "shareableUrls": urls,
+    })));
     Value::Object(shown)
 }
 

@@ -41,11 +41,10 @@ pub(super) struct Search {
 }
 
 impl Search {
-    pub fn of(query: Option<&str>) -> Self {
-        let words = words(query.unwrap_or_default());
+    pub fn of(query: &str) -> Self {
         let mut terms = Vec::new();
         let mut is_negated = false;
-        for word in words {
+        for word in words(query) {
             match word.as_str() {
                 "AND" => {}
                 "NOT" => is_negated = true,

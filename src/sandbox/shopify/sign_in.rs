@@ -2,22 +2,18 @@
 
 use chrono::{DateTime, Duration};
 use data_encoding::{BASE64, HEXLOWER};
-use hmac::{Hmac, KeyInit, Mac};
-use rusqlite::{OptionalExtension, params};
-use serde_json::{Map, Value, json};
-use sha2::Sha256;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use url::{Url, form_urlencoded};
 
-use super::Desk;
+use super::site::{Shop, ShopifySite, TokenGrant};
 use crate::domain::Timestamp;
-use crate::sandbox::SignIn;
+use crate::sandbox::access::SignIn;
+use crate::sandbox::entry::{CallError, Context, Refused};
 use crate::sandbox::exchange::{Answer, Request};
-use crate::sandbox::scenario::{Settings, Shop, ShopifyShop, TokenKind, hash_hex};
+use crate::sandbox::seed::hash_hex;
 use crate::sandbox::state::{Act, Stored};
-
-/// The parameters of a token request.
-type Fields = BTreeMap<String, String>;
+use crate::sandbox::tokens::{Token, TokenKind, hmac_sha256};
 
 const CLIENT_CREDENTIALS_LIFE: Duration = Duration::seconds(86_399);
 const EXPIRING_LIFE: Duration = Duration::seconds(3600);
@@ -25,250 +21,204 @@ const REFRESH_LIFE: Duration = Duration::seconds(7_776_000);
 /// How long a code of the sign-in page may be traded in. (Inferred.)
 const CODE_LIFE: Duration = Duration::minutes(10);
 /// What a token without an end has for one: the year 9999.
-const NEVER: i64 = 253_370_764_800;
+const NEVER_SECONDS: i64 = 253_370_764_800;
 
-/// Whether `request` shows a token of this shop that has not ended. The first use of a token ends the refresh tokens before
-/// its own.
-pub(super) fn is_known(desk: &Desk, act: &Act, shop: &Shop, request: &Request) -> Stored<bool> {
-    let Some(token) = request.header("x-shopify-access-token") else { return Ok(false) };
-    let sql = "SELECT generation, used FROM tokens WHERE token = ?1 AND store = ?2 AND kind IN ('access', 'endless')
-        AND expires > ?3";
-    let found: Option<(i64, Option<i64>)> = act
-        .transaction
-        .query_row(sql, params![token, shop.id.as_str(), desk.now.timestamp()], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    if let Some((generation, None)) = found {
-        act.transaction
-            .execute("UPDATE tokens SET used = ?2 WHERE token = ?1", params![token, desk.now.timestamp()])?;
-        end_refresh_tokens_before(act, shop, generation)?;
-    }
-    Ok(found.is_some())
+/// Why a token or a code is not given: the OAuth error and its description.
+#[derive(Debug)]
+pub(super) struct GrantError {
+    error: &'static str,
+    description: &'static str,
 }
 
-/// `GET /admin/oauth/authorize`: here the merchant always agrees, and is sent back at once.
-pub(super) fn authorize(desk: &Desk, act: &Act, shop: &Shop, own: &ShopifyShop, request: &Request) -> Stored<Answer> {
-    let target = request.parameter("redirect_uri").and_then(|address| Url::parse(address).ok());
-    let is_ours = request.parameter("client_id") == Some(desk.settings.shopify_client_id().as_str());
-    let Some(mut target) = target.filter(|_| is_ours) else {
-        return Ok(failed("invalid_request", "The client_id or the redirect_uri is not known."));
-    };
-    let generation = latest_generation(act, shop, "code")? + 1;
-    let code = hash_hex(&[&desk.settings.seed, shop.id.as_str(), "code", &generation.to_string()], 32);
-    add_token(act, shop, &code, "code", generation, (desk.now + CODE_LIFE).timestamp())?;
-    let host = BASE64.encode(format!("{}/admin", own.domain).as_bytes());
-    let (state, stamp) = (request.parameter("state").unwrap_or_default(), desk.now.timestamp().to_string());
-    let sent =
-        [("code", code.as_str()), ("host", &host), ("shop", &own.domain), ("state", state), ("timestamp", &stamp)];
-    // Sorted by name already.
-    let base: Vec<String> = sent.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    let hmac = signature(&desk.settings.shopify_client_secret(), &base.join("&"));
-    target.query_pairs_mut().extend_pairs(sent).append_pair("hmac", &hmac);
-    Ok(Answer::html(302, String::new()).with_header("location", target.to_string()))
+impl Refused for GrantError {}
+
+type Done<T> = Result<T, CallError<GrantError>>;
+
+impl GrantError {
+    pub fn answer(&self) -> Answer {
+        Answer::json(400, &json!({ "error": self.error, "error_description": self.description }))
+    }
 }
 
-/// `POST /admin/oauth/access_token`, by whichever grant; a form or JSON.
-pub(super) fn access_token(
-    desk: &Desk,
-    act: &Act,
-    shop: &Shop,
-    own: &ShopifyShop,
-    request: &Request,
-) -> Stored<Answer> {
-    let asked = asked(request);
-    let text = |name: &str| asked.get(name).map(String::as_str);
-    let is_ours = text("client_id") == Some(desk.settings.shopify_client_id().as_str())
-        && text("client_secret") == Some(desk.settings.shopify_client_secret().as_str());
-    if !is_ours {
-        return Ok(failed("invalid_client", "The client_id or the client_secret is wrong."));
-    }
-    match (text("grant_type"), text("code"), text("refresh_token")) {
-        (Some("client_credentials"), ..) => client_credentials(desk, act, shop, own),
-        (Some("refresh_token"), _, Some(token)) => refreshed(desk, act, shop, own, token),
-        (None | Some("authorization_code"), Some(code), _) => {
-            let is_expiring = matches!(text("expiring"), Some("1" | "true"));
-            by_code(desk, act, shop, own, code, is_expiring)
+fn failed<T>(error: &'static str, description: &'static str) -> Done<T> {
+    Err(GrantError { error, description }.into())
+}
+
+impl ShopifySite {
+    /// Whether `request` shows a token of this shop that has not ended. The first use of a token ends the refresh tokens before
+    /// its own.
+    pub fn is_known(&self, context: &Context, shop: &Shop, request: &Request) -> Stored<bool> {
+        let (act, now, id) = (context.act, context.now, shop.id.as_str());
+        let Some(text) = request.header("x-shopify-access-token") else { return Ok(false) };
+        let is_good = |token: &Token| token.is_good(TokenKind::Access, now) || token.is_good(TokenKind::Endless, now);
+        let Some(token) = act.token(text)?.filter(|token| token.holder == id && is_good(token)) else {
+            return Ok(false);
+        };
+        if token.used.is_none() {
+            act.use_token(text, now)?;
+            act.forget_refresh_tokens_before(id, token.generation)?;
         }
-        (Some("refresh_token"), ..) => Ok(failed("invalid_request", "There is no refresh_token.")),
-        _ => Ok(failed("unsupported_grant_type", "The grant_type is not known.")),
+        Ok(true)
     }
-}
 
-/// No refresh token comes with it: one just asks again.
-fn client_credentials(desk: &Desk, act: &Act, shop: &Shop, own: &ShopifyShop) -> Stored<Answer> {
-    if own.token != TokenKind::ClientCredentials {
-        let words = "Client credentials cannot be performed on this shop.";
-        return Ok(failed("shop_not_permitted", words));
+    /// `GET /admin/oauth/authorize`: here the merchant always agrees, and is sent back at once.
+    pub fn authorize(&self, context: &Context, shop: &Shop, request: &Request) -> Done<Answer> {
+        let target = request.parameter("redirect_uri").and_then(|address| Url::parse(address).ok());
+        let is_ours = request.parameter("client_id") == Some(self.client_id().as_str());
+        let Some(mut target) = target.filter(|_| is_ours) else {
+            return failed("invalid_request", "The client_id or the redirect_uri is not known.");
+        };
+        let generation = context.act.token_generation(shop.id.as_str(), TokenKind::Code)? + 1;
+        let code = hash_hex(&[&self.seed, shop.id.as_str(), "code", &generation.to_string()], 32);
+        context.act.add_token(shop.id.as_str(), TokenKind::Code, generation, &code, context.now + CODE_LIFE)?;
+        let domain = &shop.own.domain;
+        let host = BASE64.encode(format!("{domain}/admin").as_bytes());
+        let (state, stamp) = (request.parameter("state").unwrap_or_default(), context.now.timestamp().to_string());
+        let sent =
+            [("code", code.as_str()), ("host", &host), ("shop", domain), ("state", state), ("timestamp", &stamp)];
+        // Sorted by name already.
+        let base: Vec<String> = sent.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let hmac = HEXLOWER.encode(&hmac_sha256(&self.client_secret(), &[base.join("&").as_bytes()]));
+        target.query_pairs_mut().extend_pairs(sent).append_pair("hmac", &hmac);
+        Ok(Answer::redirect(&target))
     }
-    let generation = latest_generation(act, shop, "access")? + 1;
-    let token = token_text(desk.settings, shop, "access", generation);
-    add_token(act, shop, &token, "access", generation, (desk.now + CLIENT_CREDENTIALS_LIFE).timestamp())?;
-    Ok(Answer::json(
-        200,
-        &json!({
-            "access_token": token, "scope": own.scopes.join(","),
-            "expires_in": CLIENT_CREDENTIALS_LIFE.num_seconds(),
-        }),
-    ))
-}
 
-/// A code becomes a token without end, or a pair of which the first expires; earlier tokens of the app end.
-fn by_code(desk: &Desk, act: &Act, shop: &Shop, own: &ShopifyShop, code: &str, is_expiring: bool) -> Stored<Answer> {
-    let sql = "UPDATE tokens SET used = ?3
-        WHERE token = ?1 AND store = ?2 AND kind = 'code' AND used IS NULL AND expires > ?3";
-    let taken = act.transaction.execute(sql, params![code, shop.id.as_str(), desk.now.timestamp()])?;
-    if taken == 0 {
-        return Ok(failed("invalid_grant", "The authorization code was not found or was already used."));
-    }
-    let generation = latest_generation(act, shop, "refresh")?.max(latest_generation(act, shop, "endless")?) + 1;
-    act.transaction.execute("DELETE FROM tokens WHERE store = ?1 AND kind <> 'code'", [shop.id.as_str()])?;
-    if is_expiring {
-        return Ok(Answer::json(200, &add_pair(desk.settings, act, shop, own, generation, desk.now)?));
-    }
-    let token = token_text(desk.settings, shop, "endless", generation);
-    add_token(act, shop, &token, "endless", generation, NEVER)?;
-    Ok(Answer::json(200, &json!({ "access_token": token, "scope": own.scopes.join(",") })))
-}
-
-/// A refresh token becomes the next pair. It stays good until one of that pair is used; until then it gives the same pair.
-/// (Documented for the new refresh token; that the new access token counts as well is inferred, as the safer reading.)
-fn refreshed(desk: &Desk, act: &Act, shop: &Shop, own: &ShopifyShop, token: &str) -> Stored<Answer> {
-    let sql =
-        "SELECT generation, used FROM tokens WHERE token = ?1 AND store = ?2 AND kind = 'refresh' AND expires > ?3";
-    let found: Option<(i64, Option<i64>)> = act
-        .transaction
-        .query_row(sql, params![token, shop.id.as_str(), desk.now.timestamp()], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    let Some((generation, used)) = found else {
-        return Ok(failed("invalid_grant", "The refresh token is invalid or has expired."));
-    };
-    end_refresh_tokens_before(act, shop, generation)?;
-    if used.is_some() {
-        return Ok(Answer::json(200, &pair(desk.settings, act, shop, own, generation + 1, desk.now)?));
-    }
-    act.transaction.execute("UPDATE tokens SET used = ?2 WHERE token = ?1", params![token, desk.now.timestamp()])?;
-    Ok(Answer::json(200, &add_pair(desk.settings, act, shop, own, generation + 1, desk.now)?))
-}
-
-/// What a new sandbox starts with.
-pub(in crate::sandbox) fn first_tokens(
-    act: &Act,
-    settings: &Settings,
-    shop: &Shop,
-    own: &ShopifyShop,
-    now: Timestamp,
-) -> Stored<()> {
-    match own.token {
-        TokenKind::Endless => {
-            let token = own.access_token.clone().unwrap_or_else(|| token_text(settings, shop, "endless", 1));
-            add_token(act, shop, &token, "endless", 1, NEVER)
+    /// `POST /admin/oauth/access_token`, by whichever grant; a form or JSON.
+    pub fn access_token(&self, context: &Context, shop: &Shop, request: &Request) -> Done<Answer> {
+        let fields = token_fields(request);
+        let text = |name: &str| fields.get(name).map(String::as_str);
+        let is_ours = text("client_id") == Some(self.client_id().as_str())
+            && text("client_secret") == Some(self.client_secret().as_str());
+        if !is_ours {
+            return failed("invalid_client", "The client_id or the client_secret is wrong.");
         }
-        TokenKind::ClientCredentials => Ok(()),
-        TokenKind::Expiring => add_pair(settings, act, shop, own, 1, now).map(|_| ()),
+        let tokens = match (text("grant_type"), text("code"), text("refresh_token")) {
+            (Some("client_credentials"), ..) => self.client_credentials(context, shop),
+            (Some("refresh_token"), _, Some(token)) => self.refreshed(context, shop, token),
+            (None | Some("authorization_code"), Some(code), _) => {
+                self.by_code(context, shop, code, matches!(text("expiring"), Some("1" | "true")))
+            }
+            (Some("refresh_token"), ..) => failed("invalid_request", "There is no refresh_token."),
+            _ => failed("unsupported_grant_type", "The grant_type is not known."),
+        };
+        Ok(Answer::json(200, &tokens?))
+    }
+
+    /// No refresh token comes with it: one just asks again.
+    fn client_credentials(&self, context: &Context, shop: &Shop) -> Done<Value> {
+        if shop.own.token != TokenGrant::ClientCredentials {
+            return failed("shop_not_permitted", "Client credentials cannot be performed on this shop.");
+        }
+        let generation = context.act.token_generation(shop.id.as_str(), TokenKind::Access)? + 1;
+        let ends = context.now + CLIENT_CREDENTIALS_LIFE;
+        let token = self.add_token(context.act, shop, TokenKind::Access, generation, ends)?;
+        let seconds = CLIENT_CREDENTIALS_LIFE.num_seconds();
+        Ok(json!({ "access_token": token, "scope": shop.own.scopes.join(","), "expires_in": seconds }))
+    }
+
+    /// A code becomes a token without end, or a pair of which the first expires; earlier tokens of the app end.
+    fn by_code(&self, context: &Context, shop: &Shop, code: &str, is_expiring: bool) -> Done<Value> {
+        let (act, id) = (context.act, shop.id.as_str());
+        if act.trade_code(code, context.now, |holder| holder == id)?.is_none() {
+            return failed("invalid_grant", "The authorization code was not found or was already used.");
+        }
+        let (refresh, endless) = (TokenKind::Refresh, TokenKind::Endless);
+        let generation = act.token_generation(id, refresh)?.max(act.token_generation(id, endless)?) + 1;
+        act.forget_tokens(id)?;
+        if is_expiring {
+            return Ok(self.add_pair(act, shop, generation, context.now)?);
+        }
+        let token = self.add_token(act, shop, endless, generation, never())?;
+        Ok(json!({ "access_token": token, "scope": shop.own.scopes.join(",") }))
+    }
+
+    /// A refresh token becomes the next pair. It stays good until one of that pair is used; until then it gives the same pair.
+    /// (Documented for the new refresh token; that the new access token counts as well is inferred, as the safer reading.)
+    fn refreshed(&self, context: &Context, shop: &Shop, text: &str) -> Done<Value> {
+        let (act, now, id) = (context.act, context.now, shop.id.as_str());
+        let is_meant = |token: &Token| token.holder == id && token.is_good(TokenKind::Refresh, now);
+        let Some(token) = act.token(text)?.filter(is_meant) else {
+            return failed("invalid_grant", "The refresh token is invalid or has expired.");
+        };
+        act.forget_refresh_tokens_before(id, token.generation)?;
+        if token.used.is_some() {
+            return Ok(self.pair(act, shop, token.generation + 1, now)?);
+        }
+        act.use_token(text, now)?;
+        Ok(self.add_pair(act, shop, token.generation + 1, now)?)
+    }
+
+    /// Hands out what a new sandbox starts with.
+    pub fn add_first_tokens(&self, act: &Act, shop: &Shop, now: Timestamp) -> Stored<()> {
+        match (shop.own.token, &shop.own.access_token) {
+            (TokenGrant::Endless, Some(token)) => {
+                act.add_token(shop.id.as_str(), TokenKind::Endless, 1, token, never())
+            }
+            (TokenGrant::Endless, None) => self.add_token(act, shop, TokenKind::Endless, 1, never()).map(drop),
+            (TokenGrant::ClientCredentials, _) => Ok(()),
+            (TokenGrant::Expiring, _) => self.add_pair(act, shop, 1, now).map(drop),
+        }
+    }
+
+    /// The latest tokens of a shop. The access token is none where it has to be asked for first, its end where it has none.
+    pub fn sign_in(&self, act: &Act, shop: &Shop) -> Stored<SignIn> {
+        let latest = |kind| act.latest_token(shop.id.as_str(), kind);
+        let (endless, access) = (latest(TokenKind::Endless)?, latest(TokenKind::Access)?);
+        let ends = access.as_ref().map(|token| token.ends).filter(|_| endless.is_none());
+        Ok(SignIn::new(json!({
+            "domain": shop.own.domain, "client_id": self.client_id(), "client_secret": self.client_secret(),
+            "access_token": endless.or(access).map(|token| token.text), "access_token_ends": ends,
+            "refresh_token": latest(TokenKind::Refresh)?.map(|token| token.text),
+        })))
+    }
+
+    fn add_pair(&self, act: &Act, shop: &Shop, generation: i64, now: Timestamp) -> Stored<Value> {
+        self.add_token(act, shop, TokenKind::Access, generation, now + EXPIRING_LIFE)?;
+        self.add_token(act, shop, TokenKind::Refresh, generation, now + REFRESH_LIFE)?;
+        self.pair(act, shop, generation, now)
+    }
+
+    /// The tokens of a generation, with the seconds that each has left.
+    fn pair(&self, act: &Act, shop: &Shop, generation: i64, now: Timestamp) -> Stored<Value> {
+        let left = |text: &str| -> Stored<i64> {
+            let ends = act.token(text)?.map(|token| token.ends).unwrap_or_default();
+            Ok((ends.timestamp() - now.timestamp()).max(0))
+        };
+        let access = self.token_text(shop, TokenKind::Access, generation);
+        let refresh = self.token_text(shop, TokenKind::Refresh, generation);
+        Ok(json!({
+            "access_token": access, "scope": shop.own.scopes.join(","), "expires_in": left(&access)?,
+            "refresh_token": refresh, "refresh_token_expires_in": left(&refresh)?,
+        }))
+    }
+
+    fn add_token(&self, act: &Act, shop: &Shop, kind: TokenKind, generation: i64, ends: Timestamp) -> Stored<String> {
+        let text = self.token_text(shop, kind, generation);
+        act.add_token(shop.id.as_str(), kind, generation, &text, ends)?;
+        Ok(text)
+    }
+
+    fn token_text(&self, shop: &Shop, kind: TokenKind, generation: i64) -> String {
+        let prefix = if kind == TokenKind::Refresh { "shprt_" } else { "shpat_" };
+        let hash = hash_hex(&[&self.seed, shop.id.as_str(), "shopify", kind.word(), &generation.to_string()], 32);
+        format!("{prefix}{hash}")
     }
 }
 
-/// The latest tokens of a shop.
-pub(in crate::sandbox) fn sign_in(act: &Act, settings: &Settings, shop: &Shop, own: &ShopifyShop) -> Stored<SignIn> {
-    let latest = |kind: &str| -> Stored<Option<(String, i64)>> {
-        let sql = "SELECT token, expires FROM tokens WHERE store = ?1 AND kind = ?2 ORDER BY generation DESC LIMIT 1";
-        let row = |row: &rusqlite::Row| Ok((row.get(0)?, row.get(1)?));
-        Ok(act.transaction.query_row(sql, [shop.id.as_str(), kind], row).optional()?)
-    };
-    let (endless, access) = (latest("endless")?, latest("access")?);
-    let ends = access.as_ref().and_then(|(_, expires)| DateTime::from_timestamp(*expires, 0));
-    Ok(SignIn::Shopify {
-        domain: own.domain.clone(),
-        client_id: settings.shopify_client_id(),
-        client_secret: settings.shopify_client_secret(),
-        access_token_ends: if endless.is_some() { None } else { ends },
-        access_token: endless.or(access).map(|(token, _)| token),
-        refresh_token: latest("refresh")?.map(|(token, _)| token),
-    })
-}
-
-fn add_pair(
-    settings: &Settings,
-    act: &Act,
-    shop: &Shop,
-    own: &ShopifyShop,
-    generation: i64,
-    now: Timestamp,
-) -> Stored<Value> {
-    for (kind, life) in [("access", EXPIRING_LIFE), ("refresh", REFRESH_LIFE)] {
-        let token = token_text(settings, shop, kind, generation);
-        add_token(act, shop, &token, kind, generation, (now + life).timestamp())?;
-    }
-    pair(settings, act, shop, own, generation, now)
-}
-
-/// The tokens of a generation, with the seconds that each has left.
-fn pair(
-    settings: &Settings,
-    act: &Act,
-    shop: &Shop,
-    own: &ShopifyShop,
-    generation: i64,
-    now: Timestamp,
-) -> Stored<Value> {
-    let left = |token: &str| -> Stored<i64> {
-        let sql = "SELECT expires FROM tokens WHERE token = ?1";
-        let expires: Option<i64> = act.transaction.query_row(sql, [token], |row| row.get(0)).optional()?;
-        Ok((expires.unwrap_or(0) - now.timestamp()).max(0))
-    };
-    let access = token_text(settings, shop, "access", generation);
-    let refresh = token_text(settings, shop, "refresh", generation);
-    Ok(json!({
-        "access_token": access, "scope": own.scopes.join(","), "expires_in": left(&access)?,
-        "refresh_token": refresh, "refresh_token_expires_in": left(&refresh)?,
-    }))
-}
-
-fn add_token(act: &Act, shop: &Shop, token: &str, kind: &str, generation: i64, expires: i64) -> Stored<()> {
-    act.transaction.execute(
-        "INSERT OR REPLACE INTO tokens (token, store, kind, generation, expires) VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![token, shop.id.as_str(), kind, generation, expires],
-    )?;
-    Ok(())
-}
-
-fn end_refresh_tokens_before(act: &Act, shop: &Shop, generation: i64) -> Stored<()> {
-    let sql = "DELETE FROM tokens WHERE store = ?1 AND kind = 'refresh' AND generation < ?2";
-    act.transaction.execute(sql, params![shop.id.as_str(), generation])?;
-    Ok(())
-}
-
-fn latest_generation(act: &Act, shop: &Shop, kind: &str) -> Stored<i64> {
-    let sql = "SELECT coalesce(max(generation), 0) FROM tokens WHERE store = ?1 AND kind = ?2";
-    Ok(act.transaction.query_row(sql, [shop.id.as_str(), kind], |row| row.get(0))?)
-}
-
-fn token_text(settings: &Settings, shop: &Shop, kind: &str, generation: i64) -> String {
-    let prefix = if kind == "refresh" { "shprt_" } else { "shpat_" };
-    let hash = hash_hex(&[&settings.seed, shop.id.as_str(), "shopify", kind, &generation.to_string()], 32);
-    format!("{prefix}{hash}")
+fn never() -> Timestamp {
+    DateTime::from_timestamp(NEVER_SECONDS, 0).unwrap_or_default()
 }
 
 /// The fields of a token request: JSON, a form, or the query.
-fn asked(request: &Request) -> Fields {
+fn token_fields(request: &Request) -> BTreeMap<String, String> {
     let kind = request.header("content-type").unwrap_or_default().to_ascii_lowercase();
-    let mut asked: Fields = request.query.iter().cloned().collect();
+    let mut fields: BTreeMap<String, String> = request.query.iter().cloned().collect();
     if kind.starts_with("application/json") {
         let plain = |value: Value| value.as_str().map_or(value.to_string(), str::to_string);
-        let body: Map<String, Value> = request.json_object().unwrap_or_default();
-        asked.extend(body.into_iter().map(|(name, value)| (name, plain(value))));
+        let body = request.json_object().unwrap_or_default();
+        fields.extend(body.into_iter().map(|(name, value)| (name, plain(value))));
     } else {
-        asked.extend(form_urlencoded::parse(&request.body).into_owned());
+        fields.extend(form_urlencoded::parse(&request.body).into_owned());
     }
-    asked
-}
-
-fn failed(error: &str, description: &str) -> Answer {
-    Answer::json(400, &json!({ "error": error, "error_description": description }))
-}
-
-fn signature(secret: &str, base: &str) -> String {
-    // HMAC takes a key of any length, so there is no error to answer with.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else { return String::new() };
-    mac.update(base.as_bytes());
-    HEXLOWER.encode(&mac.finalize().into_bytes())
+    fields
 }

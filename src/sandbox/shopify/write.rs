@@ -1,17 +1,18 @@
 //! What a create or an update makes of a discount, and what it refuses. Sheet sections 3 and 4.
 
 use rust_decimal::Decimal;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::discount::{self, Discount, FREE_SHIPPING};
 use super::graphql::Problem;
+use super::site::Shop;
 use crate::domain::Timestamp;
-use crate::sandbox::scenario::Shop;
+use crate::sandbox::fields::{Fields, decimal};
 
 const LETTERS_MAX: usize = 255;
 const USAGE_LIMIT_MAX: i64 = 2_147_483_647;
 
-/// One of the `userErrors`: the deed is refused, the request is not.
+/// One of the `userErrors`: the change is refused, the request is not.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct UserError {
     pub field: Option<Vec<String>>,
@@ -47,7 +48,7 @@ pub(super) enum Refusal {
 }
 
 /// The shop and the moment that a write happens in.
-pub(super) struct Setting<'s> {
+pub(super) struct DiscountWriter<'s> {
     pub shop: &'s Shop,
     pub now: Timestamp,
     /// The argument that holds the fields, as every error's path begins.
@@ -56,9 +57,9 @@ pub(super) struct Setting<'s> {
     pub is_new: bool,
 }
 
-impl Setting<'_> {
+impl DiscountWriter<'_> {
     /// `discount` with the fields of `input` laid over it: what is left out keeps its value. Codes are the caller's business.
-    pub fn changed(&self, discount: &Discount, input: &Map<String, Value>) -> Result<Discount, Refusal> {
+    pub fn changed(&self, discount: &Discount, input: &Fields) -> Result<Discount, Refusal> {
         let mut errors = Vec::new();
         let mut changed = discount.clone();
         // Recorded: the mutation decides the type, without a word, whatever the discount was before.
@@ -106,7 +107,7 @@ impl Setting<'_> {
         UserError::new(&[&[self.wrapper], inside].concat(), code, message)
     }
 
-    fn set_title(&self, changed: &mut Discount, input: &Map<String, Value>, errors: &mut Vec<UserError>) {
+    fn set_title(&self, changed: &mut Discount, input: &Fields, errors: &mut Vec<UserError>) {
         let Some(title) = input.get("title").or(self.is_new.then_some(&Value::Null)) else { return };
         let text = title.as_str().unwrap_or_default();
         if text.trim().is_empty() {
@@ -118,7 +119,7 @@ impl Setting<'_> {
         changed.insert("title".to_string(), json!(text));
     }
 
-    fn set_dates(&self, changed: &mut Discount, input: &Map<String, Value>, errors: &mut Vec<UserError>) {
+    fn set_dates(&self, changed: &mut Discount, input: &Fields, errors: &mut Vec<UserError>) {
         match input.get("startsAt").or(self.is_new.then_some(&Value::Null)) {
             Some(Value::Null) => errors.push(self.error(&["startsAt"], "BLANK", "Starts at can't be blank")),
             Some(starts) => drop(changed.insert("startsAt".to_string(), starts.clone())),
@@ -136,7 +137,7 @@ impl Setting<'_> {
         }
     }
 
-    fn set_limit(&self, changed: &mut Discount, input: &Map<String, Value>, errors: &mut Vec<UserError>) {
+    fn set_limit(&self, changed: &mut Discount, input: &Fields, errors: &mut Vec<UserError>) {
         let Some(limit) = input.get("usageLimit") else { return };
         match limit.as_i64() {
             Some(limit) if limit < 1 => {
@@ -153,7 +154,7 @@ impl Setting<'_> {
     }
 
     /// Null leaves it alone: no value is documented that removes a minimum.
-    fn set_minimum(&self, changed: &mut Discount, input: &Map<String, Value>, errors: &mut Vec<UserError>) {
+    fn set_minimum(&self, changed: &mut Discount, input: &Fields, errors: &mut Vec<UserError>) {
         let Some(asked) = input.get("minimumRequirement") else { return };
         let subtotal = &asked["subtotal"]["greaterThanOrEqualToSubtotal"];
         let quantity = &asked["quantity"]["greaterThanOrEqualToQuantity"];
@@ -166,7 +167,7 @@ impl Setting<'_> {
                 let message = format!("Minimum {kind} cannot be defined when minimum {other} is.");
                 errors.push(self.error(&["minimumRequirement", kind, field], "CONFLICT", &message));
             }
-        } else if let Some(amount) = decimal(subtotal) {
+        } else if let Some(amount) = amount(subtotal) {
             let minimum = discount::minimum_subtotal(self.shop, amount);
             changed.insert("minimumRequirement".to_string(), minimum);
         } else if quantity.is_string() {
@@ -175,12 +176,7 @@ impl Setting<'_> {
         }
     }
 
-    fn set_gets(
-        &self,
-        changed: &mut Discount,
-        gets: &Map<String, Value>,
-        errors: &mut Vec<UserError>,
-    ) -> Result<(), Problem> {
+    fn set_gets(&self, changed: &mut Discount, gets: &Fields, errors: &mut Vec<UserError>) -> Result<(), Problem> {
         let mut new = changed.get("customerGets").and_then(Value::as_object).cloned().unwrap_or_default();
         if let Some(asked) = gets.get("value").and_then(Value::as_object) {
             let given: Vec<(&String, &Value)> = asked.iter().filter(|(_, value)| !value.is_null()).collect();
@@ -220,7 +216,7 @@ impl Setting<'_> {
                 Some(json!({ "__typename": "DiscountPercentage", "percentage": share }))
             }
             "discountAmount" => {
-                let amount = decimal(&asked["amount"]).unwrap_or_default();
+                let amount = amount(&asked["amount"]).unwrap_or_default();
                 if amount < Decimal::ZERO {
                     let path = [path.as_slice(), &["discountAmount", "amount"]].concat();
                     // The platform's own words, though they say the opposite.
@@ -230,7 +226,7 @@ impl Setting<'_> {
                 Some(discount::amount_value(self.shop, amount, on_each))
             }
             "discountOnQuantity" => {
-                let effect = match decimal(&asked["effect"]["amount"]) {
+                let effect = match amount(&asked["effect"]["amount"]) {
                     Some(amount) => discount::amount_value(self.shop, amount, false),
                     None => json!({ "__typename": "DiscountPercentage", "percentage": asked["effect"]["percentage"] }),
                 };
@@ -241,7 +237,7 @@ impl Setting<'_> {
         }
     }
 
-    fn set_context(&self, changed: &mut Discount, input: &Map<String, Value>, errors: &mut Vec<UserError>) {
+    fn set_context(&self, changed: &mut Discount, input: &Fields, errors: &mut Vec<UserError>) {
         let given = |name: &str| input.get(name).filter(|value| !value.is_null());
         let asked = match (given("context"), given("customerSelection")) {
             (Some(_), Some(_)) => {
@@ -268,13 +264,13 @@ impl Setting<'_> {
         changed.insert("context".to_string(), context);
     }
 
-    fn set_plain(&self, changed: &mut Discount, input: &Map<String, Value>) {
+    fn set_plain(&self, changed: &mut Discount, input: &Fields) {
         for name in ["appliesOncePerCustomer", "recurringCycleLimit", "usesPerOrderLimit", "tags"] {
             let asked = input.get(name).filter(|asked| !asked.is_null());
             changed.extend(asked.map(|asked| (name.to_string(), asked.clone())));
         }
         if let Some(price) = input.get("maximumShippingPrice") {
-            let price = decimal(price).map(|price| discount::money(self.shop, price));
+            let price = amount(price).map(|price| discount::money(self.shop, price));
             changed.insert("maximumShippingPrice".to_string(), json!(price));
         }
         if let (Some(asked), Some(present)) = (
@@ -315,7 +311,6 @@ fn moved(present: &Value, add: &Value, remove: &Value) -> Value {
     Value::Array(things)
 }
 
-fn decimal(value: &Value) -> Option<Decimal> {
-    let text = value.as_str()?;
-    text.parse().or_else(|_| Decimal::from_scientific(text)).ok()
+fn amount(value: &Value) -> Option<Decimal> {
+    decimal(value.as_str()?)
 }

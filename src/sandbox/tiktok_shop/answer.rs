@@ -2,10 +2,12 @@
 
 use serde_json::{Value, json};
 use std::borrow::Cow;
+use url::Url;
 
+use super::site::Settings;
 use crate::domain::Timestamp;
+use crate::sandbox::entry::{CallError, Refused};
 use crate::sandbox::exchange::Answer;
-use crate::sandbox::scenario::Settings;
 
 /// What a call that was carried out answers with, under `data`.
 pub(super) enum Reply {
@@ -13,7 +15,7 @@ pub(super) enum Reply {
     /// The token host writes its success in small letters.
     Token(Value),
     /// The browser is sent on.
-    Redirect(String),
+    Redirect(Url),
 }
 
 /// A call that TikTok Shop does not carry out.
@@ -23,6 +25,11 @@ pub(super) struct Refusal {
     pub class: Class,
     pub message: Cow<'static, str>,
 }
+
+impl Refused for Refusal {}
+
+/// What comes of a call.
+pub(super) type Done<T> = Result<T, CallError<Refusal>>;
 
 /// What decides the HTTP status, which the platform publishes for no code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,33 +142,33 @@ pub(super) fn of_code(code: u64) -> Refusal {
 
 /// The answer for a coupon id that the shop does not have: a code of the scenario's choice, for the documents have none.
 pub(super) fn no_such_coupon(settings: &Settings) -> Refusal {
-    refusal(settings.tiktok_shop_missing_coupon_code, Class::Business, "The coupon does not exist.")
+    refusal(settings.missing_coupon_code, Class::Business, "The coupon does not exist.")
 }
 
 /// `request_id` (32 hex digits) ends what a seller quotes to the platform's support.
 pub(super) fn answer(result: Result<Reply, Refusal>, settings: &Settings, now: Timestamp, request_id: &str) -> Answer {
     let tail = request_id.get(..20).unwrap_or(request_id).to_ascii_uppercase();
     let request_id = format!("{}{tail}", now.format("%Y%m%d%H%M%S"));
-    let told = |code: u64, message: &str, data: Value| json!({ "code": code, "message": message, "data": data, "request_id": request_id });
+    let body = |code: u64, message: &str, data: Value| json!({ "code": code, "message": message, "data": data, "request_id": request_id });
     match result {
-        Ok(Reply::Api(data)) => Answer::json(200, &told(0, "Success", data)),
-        Ok(Reply::Token(data)) => Answer::json(200, &told(0, "success", data)),
-        Ok(Reply::Redirect(to)) => Answer::html(302, String::new()).with_header("location", to),
+        Ok(Reply::Api(data)) => Answer::json(200, &body(0, "Success", data)),
+        Ok(Reply::Token(data)) => Answer::json(200, &body(0, "success", data)),
+        Ok(Reply::Redirect(address)) => Answer::redirect(&address),
         Err(Refusal { code, class, message }) => {
             // Live messages go on like this, so that none can be matched whole.
             let message = format!("{message} For more details: https://m.tiktok.shop/s/{code}");
-            Answer::json(status(class, settings), &told(code, &message, Value::Null))
+            Answer::json(status(class, settings), &body(code, &message, Value::Null))
         }
     }
 }
 
 fn status(class: Class, settings: &Settings) -> u16 {
     match class {
-        Class::SignIn => settings.tiktok_shop_sign_in_status,
-        Class::Denied => settings.tiktok_shop_denied_status,
-        Class::Path => settings.tiktok_shop_path_status,
-        Class::Pace => settings.tiktok_shop_rate_limit_status,
-        Class::Business => settings.tiktok_shop_error_status,
+        Class::SignIn => settings.sign_in_status,
+        Class::Denied => settings.denied_status,
+        Class::Path => settings.path_status,
+        Class::Pace => settings.rate_limit_status,
+        Class::Business => settings.error_status,
         Class::Status(status) => status,
     }
 }

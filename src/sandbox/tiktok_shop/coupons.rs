@@ -1,15 +1,15 @@
 //! The two coupon operations: search and get. The sheet's section 2.
 
 use data_encoding::BASE64;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::answer::{INVALID_FORMAT, Refusal, Reply, invalid_parameter, no_such_coupon};
-use super::gateway::present;
-use super::{Desk, Route};
+use super::answer::{Done, INVALID_FORMAT, Refusal, Reply, invalid_parameter, no_such_coupon};
+use super::site::{Shop, TiktokShop};
 use crate::domain::Timestamp;
+use crate::sandbox::entry::Context;
 use crate::sandbox::exchange::Request;
-use crate::sandbox::scenario::{Shop, hash_hex};
-use crate::sandbox::state::{Act, Stored};
+use crate::sandbox::fields::{Fields, text};
+use crate::sandbox::seed::hash_hex;
 
 const PAGE_SIZE_MAX: usize = 100;
 const PAGE_SIZE_DEFAULT: usize = 50;
@@ -49,63 +49,40 @@ pub(super) const FIELDS: [&str; 19] = [
 /// What a search does not show.
 const DETAIL_FIELDS: [&str; 5] = ["display_channels", "usage_stats", "product_ids", "seller_tnc", "live_tasks"];
 
-/// A coupon's stored fields.
-type Coupon = Map<String, Value>;
-
-/// Serves one shop's signed calls.
-pub(super) struct Counter<'c> {
-    pub desk: &'c Desk<'c>,
-    pub act: &'c Act<'c>,
-    pub shop: &'c Shop,
+/// Answers with one coupon in full.
+pub(super) fn get(site: &TiktokShop, context: &Context, shop: &Shop, id: &str) -> Done<Reply> {
+    let missing = || no_such_coupon(&site.settings);
+    let id = id.parse::<u64>().ok().filter(|id| i64::try_from(*id).is_ok()).ok_or_else(missing)?;
+    let coupon = context.act.coupon(shop.id.as_str(), id)?.ok_or_else(missing)?;
+    Ok(Reply::Api(json!({ "coupon": with_status(id, coupon, context.now) })))
 }
 
-impl Counter<'_> {
-    pub fn serve(&self, route: &Route, request: &Request) -> Stored<Result<Reply, Refusal>> {
-        match route {
-            Route::Coupon(id) => self.get(id),
-            _ => self.search(request),
-        }
-    }
-
-    fn get(&self, id: &str) -> Stored<Result<Reply, Refusal>> {
-        let known = id.parse::<u64>().ok().filter(|id| i64::try_from(*id).is_ok());
-        let found = match known {
-            Some(id) => self.act.coupon(self.shop.id.as_str(), id)?.map(|coupon| (id, coupon)),
-            None => None,
-        };
-        let Some((id, coupon)) = found else { return Ok(Err(no_such_coupon(self.desk.settings))) };
-        Ok(Ok(Reply::Api(json!({ "coupon": shown(id, coupon, self.desk.now) }))))
-    }
-
-    fn search(&self, request: &Request) -> Stored<Result<Reply, Refusal>> {
-        let asked = match Asked::read(request) {
-            Ok(asked) => asked,
-            Err(refusal) => return Ok(Err(refusal)),
-        };
-        let all = self.act.coupons(self.shop.id.as_str())?.into_iter();
-        let mut found: Vec<_> = all
-            .map(|(id, coupon)| (id, shown(id, coupon, self.desk.now)))
-            .filter(|(_, coupon)| asked.wants(coupon))
-            .collect();
-        let total_count = found.len();
-        // The order is not documented; newest first is what the back office shows.
-        found.reverse();
-        found.retain(|(id, _)| asked.after.is_none_or(|after| *id < after));
-        let has_more = found.len() > asked.page_size;
-        found.truncate(asked.page_size);
-        let next_page_token = match found.last() {
-            Some((last, _)) if has_more => asked.cursor(*last),
-            _ => String::new(),
-        };
-        let coupons: Vec<Coupon> = found.into_iter().map(|(_, coupon)| listed(coupon)).collect();
-        Ok(Ok(Reply::Api(json!({
-            "total_count": total_count, "next_page_token": next_page_token, "coupons": coupons,
-        }))))
-    }
+/// Answers with a page of the coupons that the request's filter wants.
+pub(super) fn search(context: &Context, shop: &Shop, request: &Request) -> Done<Reply> {
+    let search = Search::read(request)?;
+    let all = context.act.coupons(shop.id.as_str())?.into_iter();
+    let mut found: Vec<_> = all
+        .map(|(id, coupon)| (id, with_status(id, coupon, context.now)))
+        .filter(|(_, coupon)| search.wants(coupon))
+        .collect();
+    let total_count = found.len();
+    // The order is not documented; newest first is what the back office shows.
+    found.reverse();
+    found.retain(|(id, _)| search.after.is_none_or(|after| *id < after));
+    let has_more = found.len() > search.page_size;
+    found.truncate(search.page_size);
+    let next_page_token = match found.last() {
+        Some((last, _)) if has_more => search.cursor(*last),
+        _ => String::new(),
+    };
+    let coupons: Vec<Fields> = found.into_iter().map(|(_, coupon)| listed(coupon)).collect();
+    Ok(Reply::Api(json!({
+        "total_count": total_count, "next_page_token": next_page_token, "coupons": coupons,
+    })))
 }
 
 /// What a search asks for.
-struct Asked {
+struct Search {
     statuses: Vec<String>,
     display_types: Vec<String>,
     title_keyword: Option<String>,
@@ -116,13 +93,13 @@ struct Asked {
     mark: String,
 }
 
-impl Asked {
+impl Search {
     fn read(request: &Request) -> Result<Self, Refusal> {
         let body = filter(request)?;
         let statuses = words(&body, "status", &STATUSES)?;
         let display_types = words(&body, "display_type", &DISPLAY_TYPES)?;
         let title_keyword = keyword(&body)?;
-        let page_size = match present(request, "page_size") {
+        let page_size = match request.present("page_size") {
             None => PAGE_SIZE_DEFAULT,
             Some(text) => text
                 .parse()
@@ -132,7 +109,7 @@ impl Asked {
         };
         let mark = hash_hex(&[&json!([statuses, display_types, title_keyword]).to_string()], 8);
         // What an old cursor under another filter does is not documented; here it is refused.
-        let after = match present(request, "page_token") {
+        let after = match request.present("page_token") {
             None => None,
             Some(token) => Some(read_cursor(token, &mark).ok_or_else(|| {
                 invalid_parameter("page_token", "it is the `next_page_token` of the page before, under the same filter")
@@ -141,8 +118,8 @@ impl Asked {
         Ok(Self { statuses, display_types, title_keyword, page_size, after, mark })
     }
 
-    fn wants(&self, coupon: &Coupon) -> bool {
-        let word = |name: &str| coupon.get(name).and_then(Value::as_str).unwrap_or_default().trim();
+    fn wants(&self, coupon: &Fields) -> bool {
+        let word = |name: &str| text(coupon, name).trim();
         let is_among = |wanted: &[String], name: &str| wanted.is_empty() || wanted.iter().any(|one| one == word(name));
         // Whether "no fuzzy matching" means the whole title or a part of it is not documented; here it is a part.
         let has_keyword = self.title_keyword.as_ref().is_none_or(|keyword| word("title").contains(keyword.as_str()));
@@ -162,18 +139,18 @@ fn read_cursor(token: &str, mark: &str) -> Option<u64> {
 }
 
 /// The body: an object, or nothing. One public client sends an empty filter as an empty list.
-fn filter(request: &Request) -> Result<Map<String, Value>, Refusal> {
+fn filter(request: &Request) -> Result<Fields, Refusal> {
     if let Some(body) = request.json_object() {
         return Ok(body);
     }
     match serde_json::from_slice(&request.body) {
-        Ok(Value::Array(list)) if list.is_empty() => Ok(Map::new()),
+        Ok(Value::Array(list)) if list.is_empty() => Ok(Fields::new()),
         _ => Err(INVALID_FORMAT),
     }
 }
 
 /// A list of words out of `known`; absent, null and empty mean all of them.
-fn words(body: &Map<String, Value>, name: &str, known: &[&str]) -> Result<Vec<String>, Refusal> {
+fn words(body: &Fields, name: &str, known: &[&str]) -> Result<Vec<String>, Refusal> {
     let wrong = || invalid_parameter(name, &format!("it is a list out of {}", known.join(", ")));
     let list = match body.get(name) {
         None | Some(Value::Null) => return Ok(Vec::new()),
@@ -184,7 +161,7 @@ fn words(body: &Map<String, Value>, name: &str, known: &[&str]) -> Result<Vec<St
     list.iter().map(|value| known_word(value).ok_or_else(wrong)).collect()
 }
 
-fn keyword(body: &Map<String, Value>) -> Result<Option<String>, Refusal> {
+fn keyword(body: &Fields) -> Result<Option<String>, Refusal> {
     match body.get("title_keyword") {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) if (1..=KEYWORD_LETTERS_MAX).contains(&text.chars().count()) => {
@@ -195,22 +172,22 @@ fn keyword(body: &Map<String, Value>) -> Result<Option<String>, Refusal> {
 }
 
 /// A stored coupon in full, as get answers with it.
-fn shown(id: u64, mut coupon: Coupon, now: Timestamp) -> Coupon {
+fn with_status(id: u64, mut coupon: Fields, now: Timestamp) -> Fields {
     if !coupon.contains_key("status") {
         let status = status_of_times(&coupon, now);
         coupon.insert("status".to_string(), json!(status));
     }
-    super::shown_alone(id, coupon)
+    shown(id, coupon)
 }
 
-fn listed(mut coupon: Coupon) -> Coupon {
+fn listed(mut coupon: Fields) -> Fields {
     coupon.retain(|name, _| !DETAIL_FIELDS.contains(&name.as_str()));
     coupon
 }
 
 /// That the claim window decides, and not the redemption window, is inferred; so is that its last second belongs to it, from
 /// samples that end at 23:59:59. A window without a bound is open there.
-fn status_of_times(coupon: &Coupon, now: Timestamp) -> &'static str {
+fn status_of_times(coupon: &Fields, now: Timestamp) -> &'static str {
     let bound = |name: &str| coupon.get("claim_duration").and_then(|claim| claim.get(name)).and_then(Value::as_i64);
     let now = now.timestamp();
     if bound("start_time").is_some_and(|start| now < start) {
@@ -220,4 +197,10 @@ fn status_of_times(coupon: &Coupon, now: Timestamp) -> &'static str {
     } else {
         "ONGOING"
     }
+}
+
+/// A stored coupon in full. Its `status` is there only where the times do not decide it.
+pub(super) fn shown(id: u64, mut stored: Fields) -> Fields {
+    stored.insert("id".to_string(), json!(id.to_string()));
+    stored
 }

@@ -1,50 +1,53 @@
 //! A pretend TikTok Shop, from the Partner API's documents: coupons are read there, and changed only by hand.
 //!
-//! `gateway` knows who calls and for which shop, `tokens` hands the proofs out, `coupons` holds the two operations there are,
-//! `answer` the envelope and the codes. No call changes a coupon: [`edited`] stands for the seller in Seller Center. What the
-//! documents leave open is one named constant, one commented line or one setting of the scenario.
+//! `site` says what it knows of itself and of a shop, `gateway` knows who calls and for which shop, `sign_in` hands the proofs
+//! out, `coupons` holds the two operations there are, `answer` the envelope and the codes. No call changes a coupon:
+//! [`PretendShop::edited`] stands for the seller in Seller Center. What the documents leave open is one named constant, one
+//! commented line or one setting of the scenario.
 
 mod answer;
 mod coupons;
 mod gateway;
-mod tokens;
+mod sign_in;
+mod site;
 
 use chrono::Duration;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
+use std::sync::Arc;
 
-use super::clock::Clock;
+use super::access::SignIn;
+use super::entry::{Context, Entry, InShop, PretendPlatform, PretendShop, keys_of, settled};
 use super::exchange::{Answer, Request};
 use super::faults::Call;
-use super::scenario::{CouponSeed, DiscountSeed, Own, Settings, Shop, TiktokShop, hash_number};
+use super::fields::{Fields, object, whole};
+use super::seed::{CouponSeed, CouponWords, DiscountSeed};
 use super::state::{Act, Stored};
 use crate::domain::{Currency, Platform, Timestamp};
-use answer::{Refusal, Reply};
-
-pub(super) use tokens::{first_tokens, sign_in, token_holder};
+use answer::{Done, Reply};
+use site::{Settings, Shop, StoreKeys, TiktokOwn, TiktokShop};
 
 /// Regions whose coupons also limit redemptions.
 const REGIONS_LIMITING_REDEMPTIONS: [&str; 6] = ["ID", "MY", "PH", "TH", "SG", "VN"];
 /// How long a coupon that buyers collect is usable from then on, unless the scenario says otherwise.
 const USABLE_DAYS_AFTER_CLAIM: u64 = 7;
 
-/// What a call is answered against.
-pub(super) struct Desk<'d> {
-    pub shops: &'d [Shop],
-    pub settings: &'d Settings,
-    pub clock: &'d Clock,
-    pub now: Timestamp,
-}
-
-impl<'d> Desk<'d> {
-    fn tiktok_shops(&self) -> impl Iterator<Item = (&'d Shop, &'d TiktokShop)> + use<'d> {
-        of_tiktok_shop(self.shops)
-    }
-
-    /// The shops of one seller's account, in the scenario's order.
-    fn shops_of(&self, seller: &str) -> Vec<(&'d Shop, &'d TiktokShop)> {
-        self.tiktok_shops().filter(|(_, own)| own.seller == seller).collect()
-    }
-}
+pub(super) const ENTRY: Entry = Entry {
+    id: Platform::TiktokShop,
+    stored_as: "tiktok_shop",
+    identity: "shop_id",
+    coupon_words: CouponWords {
+        statuses: Some(&["DEACTIVATED"]),
+        platform_owned: false,
+        coins: false,
+        cap: true,
+        total: Some(1000),
+        unlimited: true,
+    },
+    store_keys: keys_of::<StoreKeys>,
+    setting_keys: keys_of::<Settings>,
+    new_shop: site::new_shop,
+    open: |opening| Ok(Arc::new(TiktokShop::read(opening)?)),
+};
 
 /// What a path asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,127 +115,144 @@ impl Route {
     }
 }
 
-/// What `request` asks for, where its path is TikTok Shop's.
-pub(super) fn call(request: &Request, shops: &[Shop]) -> Option<Call> {
-    let route = Route::of(&request.path)?;
-    Some(Call {
-        platform: Platform::TiktokShop,
-        store: named_store(request, shops).map(|shop| shop.id.to_string()),
-        name: route.call_name().to_string(),
-        is_write: false,
-        path: request.path.clone(),
-    })
+impl PretendPlatform for TiktokShop {
+    fn call(&self, request: &Request) -> Option<Call> {
+        let route = Route::of(&request.path)?;
+        Some(Call::new(ENTRY.id, named_shop(self, request), route.call_name(), false, request))
+    }
+
+    fn answer(&self, context: &Context, request: &Request, _: &Call) -> Stored<Answer> {
+        let result = settled(serve(self, context, request))?;
+        Ok(answer::answer(result, &self.settings, context.now, context.request_id))
+    }
+
+    fn throttled(&self, now: Timestamp, retry_after_seconds: Option<u64>, request_id: &str) -> Answer {
+        let refused = Err(answer::TOO_MANY_REQUESTS);
+        answer::answer(refused, &self.settings, now, request_id).retry_after(retry_after_seconds)
+    }
+
+    /// The calls of one shop to one operation.
+    fn rate_limit(&self, call: &Call) -> Option<(String, u32)> {
+        let who = format!("{} {}", call.store.as_deref().unwrap_or_default(), call.name);
+        Some((who, self.settings.calls_per_second?))
+    }
+
+    fn shop(&self, store: &str) -> Option<Box<dyn PretendShop + '_>> {
+        self.in_shop(store)
+    }
 }
 
 /// The shop that the cipher names; where there is none, the first one of the seller whose token is shown.
-fn named_store<'s>(request: &Request, shops: &'s [Shop]) -> Option<&'s Shop> {
+fn named_shop<'s>(site: &'s TiktokShop, request: &Request) -> Option<&'s Shop> {
     if let Some(cipher) = request.parameter("shop_cipher") {
-        return of_tiktok_shop(shops).find(|(_, own)| own.cipher == cipher).map(|(shop, _)| shop);
+        return site.shops.iter().find(|shop| shop.own.cipher == cipher);
     }
     let in_query = || request.parameter("refresh_token").or_else(|| request.parameter("auth_code"));
     let token = request.header(gateway::TOKEN_HEADER).or_else(in_query)?;
-    of_tiktok_shop(shops).find(|(_, own)| tokens::is_of(token, &own.seller)).map(|(shop, _)| shop)
+    site.shops.iter().find(|shop| sign_in::is_of(token, &shop.own.seller))
 }
 
-fn of_tiktok_shop(shops: &[Shop]) -> impl Iterator<Item = (&Shop, &TiktokShop)> {
-    shops.iter().filter_map(|shop| match &shop.own {
-        Own::TiktokShop(own) => Some((shop, own)),
-        _ => None,
-    })
-}
-
-/// Carries `request` out, or refuses it.
-pub(super) fn answer(desk: &Desk, act: &Act, request: &Request, request_id: &str) -> Stored<Answer> {
-    let result = reply(desk, act, request)?;
-    Ok(answer::answer(result, desk.settings, desk.now, request_id))
-}
-
-fn reply(desk: &Desk, act: &Act, request: &Request) -> Stored<Result<Reply, Refusal>> {
+fn serve(site: &TiktokShop, context: &Context, request: &Request) -> Done<Reply> {
     let route = Route::of(&request.path).unwrap_or(Route::Unknown);
-    match route {
-        Route::Unknown => return Ok(Err(answer::INVALID_PATH)),
-        Route::OtherVersion => return Ok(Err(answer::INVALID_VERSION)),
-        _ if route.method() != request.method => return Ok(Err(answer::INVALID_METHOD)),
-        _ => {}
+    let is_known = !matches!(route, Route::Unknown | Route::OtherVersion);
+    if is_known && route.method() != request.method {
+        return Err(answer::INVALID_METHOD.into());
     }
     match &route {
-        Route::Consent => tokens::authorize(desk, act, request),
-        Route::TokenFromCode => tokens::from_code(desk, act, request),
-        Route::TokenFromRefresh => tokens::from_refresh(desk, act, request),
-        Route::Shops => Ok(gateway::check_seller(desk, act, request)?.map(|seller| shop_list(desk, &seller))),
-        _ => match gateway::check_shop(desk, act, request)? {
-            Err(refusal) => Ok(Err(refusal)),
-            Ok(shop) => coupons::Counter { desk, act, shop }.serve(&route, request),
-        },
+        Route::Unknown => Err(answer::INVALID_PATH.into()),
+        Route::OtherVersion => Err(answer::INVALID_VERSION.into()),
+        Route::Consent => site.authorize(context, request),
+        Route::TokenFromCode => site.token_from_code(context, request),
+        Route::TokenFromRefresh => site.token_from_refresh(context, request),
+        Route::Shops => {
+            let seller = site.check_seller(context, request)?;
+            Ok(Reply::Api(sign_in::shop_list(&site.shops_of(seller).collect::<Vec<_>>())))
+        }
+        Route::Search => coupons::search(context, site.check_shop(context, request)?, request),
+        Route::Coupon(id) => coupons::get(site, context, site.check_shop(context, request)?, id),
     }
 }
 
-/// The refusal of a call above the rate limit.
-pub(super) fn throttled(
-    settings: &Settings,
-    now: Timestamp,
-    request_id: &str,
-    retry_after_seconds: Option<u64>,
-) -> Answer {
-    let refused = answer::answer(Err(answer::TOO_MANY_REQUESTS), settings, now, request_id);
-    match retry_after_seconds {
-        Some(seconds) => refused.with_header("retry-after", seconds.to_string()),
-        None => refused,
+impl PretendShop for InShop<'_, Settings, TiktokOwn> {
+    fn token_holder(&self) -> Option<String> {
+        Some(self.shop.own.token_holder())
     }
-}
 
-/// `GET /authorization/202309/shops`. The sheet's section 1.6.
-fn shop_list(desk: &Desk, seller: &str) -> Reply {
-    let shops = desk.shops_of(seller);
-    let seller_type = if shops.len() > 1 { "CROSS_BORDER" } else { "LOCAL" };
-    let shown = |(shop, own): &(&Shop, &TiktokShop)| {
-        json!({
-            "id": own.shop_id.to_string(), "name": shop.name, "region": shop.region, "seller_type": seller_type,
-            "cipher": own.cipher, "code": format!("{}LC{:06}", shop.region, own.shop_id % 1_000_000),
-        })
-    };
-    Reply::Api(json!({ "shops": shops.iter().map(shown).collect::<Vec<_>>() }))
-}
-
-/// Nineteen digits, of which a number in floating point loses the last three; they differ from shop to shop.
-pub(super) fn first_coupon_id(seed: &str, shop: &Shop) -> u64 {
-    7_340_000_000_000_000_001 + hash_number(&[seed, shop.id.as_str(), "coupon"]) % 1_000_000_000 * 1_000_000
-}
-
-/// What a coupon of the scenario is in TikTok Shop's fields. It is a promo code, unless its raw `display_type` says otherwise:
-/// then buyers collect it, and its code is shown nowhere.
-pub(super) fn seeded(shop: &Shop, seed: &CouponSeed, now: Timestamp) -> Map<String, Value> {
-    let display_type = seed.raw.get("display_type").and_then(Value::as_str).unwrap_or("PROMO_CODE");
-    let is_promo_code = display_type.trim() == "PROMO_CODE";
-    let made = (seed.starts.unwrap_or(now).min(now) - Duration::days(1)).timestamp_millis();
-    let mut fields = Map::new();
-    let mut put = |name: &str, value: Value| fields.insert(name.to_string(), value);
-    put("title", json!(seed.name));
-    put("display_type", json!(display_type));
-    put("create_time", json!(made));
-    put("update_time", json!(made));
-    put("claim_duration", window(seed));
-    if is_promo_code {
-        let mut usable = window(seed);
-        usable["type"] = json!("ABSOLUTE");
-        put("redemption_duration", usable);
-        put("promo_code", json!(seed.code));
-    } else {
-        put("redemption_duration", json!({ "type": "RELATIVE", "relative_time": USABLE_DAYS_AFTER_CLAIM }));
+    fn sign_in(&self, act: &Act) -> Stored<SignIn> {
+        self.site.sign_in(act, self.shop)
     }
-    put("target_buyer_segment", json!("ALL"));
-    put("usage_limits", usage_limits(shop, seed.total));
-    put("usage_stats", json!({ "claimed_count": seed.used, "redeemed_count": seed.redeemed }));
-    put("discount", discount(&seed.discount, shop.currency));
-    put("threshold", threshold(seed, shop.currency));
-    put("product_scope", json!("FULL_SHOP"));
-    put("creation_source", json!("SELLER_CENTER"));
-    put("display_channels", json!([if is_promo_code { "PRIVATE" } else { "ALL" }]));
-    if let Some(status) = &seed.status {
-        put("status", json!(status));
+
+    fn add_first_tokens(&self, act: &Act, now: Timestamp) -> Stored<()> {
+        self.site.add_first_tokens(act, self.shop, now)
     }
-    fields.extend(seed.raw.clone());
-    fields
+
+    /// Nineteen digits, of which a number in floating point loses the last three; they differ from shop to shop.
+    fn first_coupon_id(&self) -> u64 {
+        7_340_000_000_000_000_001 + self.number("coupon", 1_000_000_000) * 1_000_000
+    }
+
+    /// It is a promo code, unless its raw `display_type` says otherwise: then buyers collect it, and its code is shown nowhere.
+    fn seeded(&self, _: u64, seed: &CouponSeed, now: Timestamp) -> Fields {
+        let display_type = seed.raw.get("display_type").and_then(Value::as_str).unwrap_or("PROMO_CODE");
+        let is_promo_code = display_type.trim() == "PROMO_CODE";
+        let made = (seed.starts.unwrap_or(now).min(now) - Duration::days(1)).timestamp_millis();
+        let redeemed = seed.used.saturating_mul(self.shop.own.redeemed_percent) / 100;
+        let currency = self.shop.currency;
+        let mut fields = object(json!({
+            "title": seed.name, "display_type": display_type, "create_time": made, "update_time": made,
+            "claim_duration": window(seed), "target_buyer_segment": "ALL",
+            "redemption_duration": { "type": "RELATIVE", "relative_time": USABLE_DAYS_AFTER_CLAIM },
+            "usage_limits": usage_limits(self.shop, seed.total),
+            "usage_stats": { "claimed_count": seed.used, "redeemed_count": redeemed },
+            "discount": discount(&seed.discount, currency), "threshold": threshold(seed, currency),
+            "product_scope": "FULL_SHOP", "creation_source": "SELLER_CENTER",
+            "display_channels": [if is_promo_code { "PRIVATE" } else { "ALL" }],
+        }));
+        if is_promo_code {
+            let mut usable = window(seed);
+            usable["type"] = json!("ABSOLUTE");
+            fields.insert("redemption_duration".to_string(), usable);
+            fields.insert("promo_code".to_string(), json!(seed.code));
+        }
+        if let Some(status) = &seed.status {
+            fields.insert("status".to_string(), json!(status));
+        }
+        fields.extend(seed.raw.clone());
+        fields
+    }
+
+    fn shown(&self, id: u64, stored: Fields) -> Fields {
+        coupons::shown(id, stored)
+    }
+
+    /// Most coupons have a name and no code.
+    fn names(&self) -> &'static [&'static str] {
+        &["promo_code", "title"]
+    }
+
+    /// As the seller does by hand. An object is laid over the object that is there, so
+    /// `{"usage_limits": {"total_claim_limit": 900}}` leaves the other limits; `null` takes a member away.
+    ///
+    /// `status` `DEACTIVATED` stays until it is edited away; the three words that follow from the times only end it.
+    /// `update_time` moves on by a second where it is not given.
+    fn edited(&self, stored: &mut Fields, fields: &Fields) -> Result<(), String> {
+        let mut changed = stored.clone();
+        for (name, value) in fields {
+            if !coupons::FIELDS.contains(&name.as_str()) {
+                return Err(format!("there is no field `{name}`"));
+            }
+            let is_of_times = value.as_str().is_some_and(|word| coupons::STATUSES_OF_TIMES.contains(&word));
+            match name.as_str() {
+                "status" if is_of_times => drop(changed.remove("status")),
+                _ => lay_over(&mut changed, name, value)?,
+            }
+        }
+        if !fields.contains_key("update_time") {
+            changed.insert("update_time".to_string(), json!(whole(&changed, "update_time").saturating_add(1000)));
+        }
+        *stored = changed;
+        Ok(())
+    }
 }
 
 /// From `start_time` to `end_time`, in seconds; a bound that the scenario leaves open is absent.
@@ -279,38 +299,7 @@ fn money(amount: rust_decimal::Decimal, currency: Currency) -> Value {
     json!({ "amount": amount.normalize().to_string(), "currency": currency.code() })
 }
 
-/// A stored coupon in full. Its `status` is there only where the times do not decide it.
-pub(super) fn shown_alone(id: u64, mut fields: Map<String, Value>) -> Map<String, Value> {
-    fields.insert("id".to_string(), json!(id.to_string()));
-    fields
-}
-
-/// Lays `fields` over a stored coupon, past every rule, as the seller does by hand. An object is laid over the object that is
-/// there, so `{"usage_limits": {"total_claim_limit": 900}}` leaves the other limits; `null` takes a member away.
-///
-/// `status` `DEACTIVATED` stays until it is edited away; the three words that follow from the times only end it.
-/// `update_time` moves on by a second where it is not given.
-pub(super) fn edited(stored: &mut Map<String, Value>, fields: &Map<String, Value>) -> Result<(), String> {
-    let mut changed = stored.clone();
-    for (name, value) in fields {
-        if !coupons::FIELDS.contains(&name.as_str()) {
-            return Err(format!("there is no field `{name}`"));
-        }
-        let is_of_times = value.as_str().is_some_and(|word| coupons::STATUSES_OF_TIMES.contains(&word));
-        match name.as_str() {
-            "status" if is_of_times => drop(changed.remove("status")),
-            _ => lay_over(&mut changed, name, value)?,
-        }
-    }
-    if !fields.contains_key("update_time") {
-        let later = changed.get("update_time").and_then(Value::as_i64).unwrap_or(0).saturating_add(1000);
-        changed.insert("update_time".to_string(), json!(later));
-    }
-    *stored = changed;
-    Ok(())
-}
-
-fn lay_over(under: &mut Map<String, Value>, name: &str, value: &Value) -> Result<(), String> {
+fn lay_over(under: &mut Fields, name: &str, value: &Value) -> Result<(), String> {
     match (under.get_mut(name), value) {
         (_, Value::Null) => drop(under.remove(name)),
         (Some(Value::Object(inside)), Value::Object(members)) => {

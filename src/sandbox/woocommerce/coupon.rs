@@ -1,12 +1,12 @@
 //! A coupon as the shop keeps it, and as it shows it.
 
-use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::dates;
+use super::site::Shop;
 use super::text::amount;
-use crate::sandbox::scenario::WooShop;
+use crate::sandbox::fields::{Fields, object};
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Coupon {
@@ -38,7 +38,7 @@ pub(super) struct Coupon {
     pub meta_data: Vec<Meta>,
     pub next_meta_id: u64,
     /// Laid over what is shown: for wire forms that no write makes.
-    pub raw: Map<String, Value>,
+    pub raw: Fields,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -64,15 +64,12 @@ impl Coupon {
         }
     }
 
-    pub fn from_fields(fields: Map<String, Value>) -> Result<Self, serde_json::Error> {
+    pub fn from_fields(fields: Fields) -> Result<Self, serde_json::Error> {
         serde_json::from_value(Value::Object(fields))
     }
 
-    pub fn to_fields(&self) -> Result<Map<String, Value>, serde_json::Error> {
-        serde_json::to_value(self).map(|value| match value {
-            Value::Object(fields) => fields,
-            _ => Map::new(),
-        })
+    pub fn to_fields(&self) -> Result<Fields, serde_json::Error> {
+        serde_json::to_value(self).map(object)
     }
 
     pub fn is_published(&self) -> bool {
@@ -80,38 +77,30 @@ impl Coupon {
     }
 
     /// As the shop answers. `home` is the shop's own address.
-    pub fn shown(&self, id: u64, zone: Tz, own: &WooShop, home: &str) -> Map<String, Value> {
-        let is_modern = own.version.is_modern();
+    pub fn shown(&self, id: u64, shop: &Shop, home: &str) -> Fields {
+        let is_modern = shop.own.is_modern();
         // A modern shop hides a maximum below the minimum, and shows it again once the minimum is lowered.
         let hides_maximum = is_modern && amount(&self.minimum_amount) > amount(&self.maximum_amount);
-        let maximum = if hides_maximum { "0.00" } else { &self.maximum_amount };
         let coupons = format!("{home}/wp-json/wc/v3/coupons");
         let mut link = json!({ "href": format!("{coupons}/{id}") });
         if is_modern {
             link["targetHints"] = json!({ "allow": ["GET", "POST", "PUT", "PATCH", "DELETE"] });
         }
-        let shown = json!({
-            "id": id, "code": self.code, "amount": self.amount, "status": self.status,
-            "date_created": dates::shown_local(self.created, zone), "date_created_gmt": dates::shown_gmt(self.created),
-            "date_modified": dates::shown_local(self.modified, zone), "date_modified_gmt": dates::shown_gmt(self.modified),
-            "discount_type": self.discount_type, "description": self.description,
-            "date_expires": self.expires.map(|seconds| dates::shown_local(seconds, zone)),
-            "date_expires_gmt": self.expires.map(dates::shown_gmt),
-            "usage_count": self.usage_count, "individual_use": self.individual_use,
-            "product_ids": self.product_ids, "excluded_product_ids": self.excluded_product_ids,
-            "usage_limit": self.usage_limit, "usage_limit_per_user": self.usage_limit_per_user,
-            "limit_usage_to_x_items": self.limit_usage_to_x_items, "free_shipping": self.free_shipping,
-            "product_categories": self.product_categories,
-            "excluded_product_categories": self.excluded_product_categories,
-            "exclude_sale_items": self.exclude_sale_items, "minimum_amount": self.minimum_amount,
-            "maximum_amount": maximum, "email_restrictions": self.email_restrictions, "used_by": self.used_by,
-            "meta_data": self.meta_data,
-            "_links": { "self": [link], "collection": [{ "href": coupons }] },
-        });
-        let mut shown = match shown {
-            Value::Object(shown) => shown,
-            _ => Map::new(),
-        };
+        // Kept in its own words, but for the times and what only the shop knows.
+        let mut shown = self.to_fields().unwrap_or_default();
+        shown.retain(|name, _| !["created", "modified", "expires", "next_meta_id", "raw"].contains(&name.as_str()));
+        let times = [("created", Some(self.created)), ("modified", Some(self.modified)), ("expires", self.expires)];
+        for (name, seconds) in times {
+            let local = seconds.map(|seconds| dates::shown_local(seconds, shop.zone));
+            shown.insert(format!("date_{name}"), json!(local));
+            shown.insert(format!("date_{name}_gmt"), json!(seconds.map(dates::shown_gmt)));
+        }
+        if hides_maximum {
+            shown.insert("maximum_amount".to_string(), json!("0.00"));
+        }
+        shown.extend(object(json!({
+            "id": id, "_links": { "self": [link], "collection": [{ "href": coupons }] },
+        })));
         shown.extend(self.raw.clone());
         shown
     }

@@ -1,8 +1,10 @@
 //! WordPress's error bodies: `{code, message, data: {status}}`, the HTTP status being the same.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use crate::sandbox::entry::{CallError, Refused};
 use crate::sandbox::exchange::Answer;
+use crate::sandbox::fields::Fields;
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct WooError {
@@ -10,14 +12,25 @@ pub(super) struct WooError {
     pub message: String,
     pub status: u16,
     /// Further members of `data`.
-    pub data: Map<String, Value>,
+    pub data: Fields,
 }
 
 pub(super) fn error(code: &'static str, message: impl Into<String>, status: u16) -> WooError {
-    WooError { code, message: message.into(), status, data: Map::new() }
+    WooError { code, message: message.into(), status, data: Fields::new() }
 }
 
+impl Refused for WooError {}
+
+/// What comes of a call.
+pub(super) type Done<T> = Result<T, CallError<WooError>>;
+
 impl WooError {
+    /// With a further member of `data`.
+    pub fn with(mut self, name: &str, value: Value) -> Self {
+        self.data.insert(name.to_string(), value);
+        self
+    }
+
     pub fn body(&self) -> Value {
         let mut data = self.data.clone();
         data.insert("status".to_string(), json!(self.status));
@@ -52,13 +65,12 @@ pub(super) struct BadParameter {
 /// One 400 that names all of them.
 pub(super) fn invalid_parameters(bad: &[BadParameter]) -> WooError {
     let names: Vec<&str> = bad.iter().map(|parameter| parameter.name.as_str()).collect();
-    let mut invalid = error("rest_invalid_param", format!("Invalid parameter(s): {}", names.join(", ")), 400);
-    let (mut params, mut details) = (Map::new(), Map::new());
+    let (mut params, mut details) = (Fields::new(), Fields::new());
     for BadParameter { name, code, message } in bad {
         params.insert(name.clone(), json!(message));
         details.insert(name.clone(), json!({ "code": code, "message": message, "data": null }));
     }
-    invalid.data.insert("params".to_string(), Value::Object(params));
-    invalid.data.insert("details".to_string(), Value::Object(details));
-    invalid
+    error("rest_invalid_param", format!("Invalid parameter(s): {}", names.join(", ")), 400)
+        .with("params", Value::Object(params))
+        .with("details", Value::Object(details))
 }

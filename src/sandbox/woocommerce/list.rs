@@ -1,47 +1,78 @@
 //! Listing: filters, order, pages and the headers that tell them. Sheet section 2.1 and the measured behaviour.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::cmp::Ordering;
 
-use super::counter::Counter;
 use super::coupon::Coupon;
-use super::error::{BadParameter, WooError, invalid_parameters};
+use super::dates;
+use super::error::{BadParameter, Done, WooError, invalid_parameters};
+use super::site::Shop;
 use super::text::stored_code;
-use super::{dates, sign_in};
+use crate::sandbox::entry::Context;
 use crate::sandbox::exchange::{Answer, Request};
+use crate::sandbox::fields::Fields;
 use crate::sandbox::state::Stored;
 
 const KNOWN_STATUSES: [&str; 6] = ["publish", "draft", "pending", "private", "future", "trash"];
 const ORDERS: [&str; 6] = ["date", "modified", "id", "include", "title", "slug"];
 
+/// A coupon with its id.
 type Entry = (u64, Coupon);
 
-impl Counter<'_> {
-    pub(super) fn list(&self, request: &Request) -> Stored<Answer> {
-        let asked = match Asked::read(request) {
-            Ok(asked) => asked,
-            Err(error) => return Ok(error.answer()),
-        };
+/// Reads one shop's coupons.
+pub(super) struct CouponReader<'c> {
+    pub context: &'c Context<'c>,
+    pub shop: &'c Shop,
+}
+
+impl CouponReader<'_> {
+    pub fn all(&self) -> Stored<Vec<Entry>> {
+        let stored = self.context.act.coupons(self.shop.id.as_str())?;
+        stored.into_iter().map(|(id, fields)| Ok((id, Coupon::from_fields(fields)?))).collect()
+    }
+
+    /// The coupon with this id. Old releases take an id that is no coupon's for a code.
+    pub fn find(&self, id: u64) -> Stored<Option<Entry>> {
+        let Ok(_) = i64::try_from(id) else { return Ok(None) };
+        if let Some(fields) = self.context.act.coupon(self.shop.id.as_str(), id)? {
+            return Ok(Some((id, Coupon::from_fields(fields)?)));
+        }
+        if self.shop.own.is_modern() {
+            return Ok(None);
+        }
+        let all = self.all()?;
+        let found = published_with(&all, &id.to_string());
+        Ok(all.into_iter().find(|(id, _)| Some(*id) == found))
+    }
+
+    pub fn shown(&self, request: &Request, id: u64, coupon: &Coupon) -> Fields {
+        coupon.shown(id, self.shop, &self.shop.own.home(request))
+    }
+
+    pub fn list(&self, request: &Request) -> Done<Answer> {
+        let paging = Paging::read(request)?;
         let mut entries = self.all()?;
         entries.retain(|entry| self.is_wanted(request, entry));
-        if let Some(code) = request.parameter("code").filter(|code| !code.is_empty()) {
-            keep_only(&mut entries, published_with(&self.all()?, code));
+        if let Some(code) = request.present("code") {
+            // A found code is shown whatever `status` says.
+            let found = published_with(&self.all()?, code);
+            entries.retain(|(id, _)| Some(*id) == found);
         }
-        sort(&mut entries, &asked, &ids(request, "include"));
+        sort(&mut entries, &paging, &ids(request, "include"));
         let total = entries.len();
         let page: Vec<Value> = entries
             .into_iter()
-            .skip(asked.offset.unwrap_or((asked.page - 1).saturating_mul(asked.per_page)))
-            .take(asked.per_page)
+            .skip(paging.offset.unwrap_or((paging.page - 1).saturating_mul(paging.per_page)))
+            .take(paging.per_page)
             // Rows that the user may not read are dropped from the page and counted in the total.
-            .filter(|(_, coupon)| self.own.may_not_read.as_ref() != Some(&coupon.status))
+            .filter(|(_, coupon)| self.shop.own.may_not_read.as_ref() != Some(&coupon.status))
             .map(|(id, coupon)| Value::Object(only_fields(request, self.shown(request, id, &coupon))))
             .collect();
-        let pages = total.div_ceil(asked.per_page);
+        let pages = total.div_ceil(paging.per_page);
         let mut answer = Answer::json(200, &Value::Array(page))
             .with_header("x-wp-total", total.to_string())
             .with_header("x-wp-totalpages", pages.to_string());
-        if let Some(links) = self.links(request, asked.page, pages) {
+        if let Some(links) = self.links(request, paging.page, pages) {
             answer = answer.with_header("link", links);
         }
         Ok(answer)
@@ -63,7 +94,7 @@ impl Counter<'_> {
     }
 
     fn is_within(&self, request: &Request, after: &str, before: &str, seconds: i64) -> bool {
-        let read = |name| request.parameter(name).and_then(|text| dates::read(text, self.shop.zone, self.now));
+        let read = |name| request.parameter(name).and_then(|text| dates::read(text, self.shop.zone, self.context.now));
         read(after).is_none_or(|after| seconds > after) && read(before).is_none_or(|before| seconds < before)
     }
 
@@ -72,18 +103,13 @@ impl Counter<'_> {
         let link = |number: usize, relation: &str| {
             let kept = request.raw_query.split('&').filter(|part| !part.is_empty() && !part.starts_with("page="));
             let query = kept.map(str::to_string).chain([format!("page={number}")]).collect::<Vec<_>>().join("&");
-            let home = sign_in::home(self.own, request);
+            let home = self.shop.own.home(request);
             format!("<{home}/wp-json/wc/v3/coupons?{query}>; rel=\"{relation}\"")
         };
         let previous = (page > 1).then(|| link((page - 1).min(pages.max(1)), "prev"));
         let next = (page < pages).then(|| link(page + 1, "next"));
         let links: Vec<String> = previous.into_iter().chain(next).collect();
         (!links.is_empty()).then(|| links.join(", "))
-    }
-
-    pub(super) fn all(&self) -> Stored<Vec<Entry>> {
-        let stored = self.act.coupons(self.shop.id.as_str())?;
-        stored.into_iter().map(|(id, fields)| Ok((id, Coupon::from_fields(fields)?))).collect()
     }
 }
 
@@ -96,17 +122,12 @@ pub(super) fn published_with(entries: &[Entry], code: &str) -> Option<u64> {
 }
 
 /// `_fields=id,code` leaves out the rest.
-pub(super) fn only_fields(request: &Request, mut shown: Map<String, Value>) -> Map<String, Value> {
+pub(super) fn only_fields(request: &Request, mut shown: Fields) -> Fields {
     let wanted = texts(request, "_fields");
     if !wanted.is_empty() {
         shown.retain(|name, _| wanted.contains(&name.as_str()));
     }
     shown
-}
-
-/// A found code is shown whatever `status` says.
-fn keep_only(entries: &mut Vec<Entry>, found: Option<u64>) {
-    entries.retain(|(id, _)| Some(*id) == found);
 }
 
 /// Without `status`, published and private ones. A status that WordPress does not know is dropped from the question, and a
@@ -123,10 +144,10 @@ fn has_status(request: &Request, status: &str) -> bool {
     known.is_empty() || known.contains(&status)
 }
 
-fn sort(entries: &mut [Entry], asked: &Asked, include: &[u64]) {
+fn sort(entries: &mut [Entry], paging: &Paging, include: &[u64]) {
     let place = |id: &u64| include.iter().position(|included| included == id);
     entries.sort_by(|(left_id, left), (right_id, right)| {
-        let order = match asked.order_by.as_str() {
+        let order = match paging.order_by.as_str() {
             "id" => Ordering::Equal,
             "title" | "slug" => left.code.cmp(&right.code),
             "modified" => left.modified.cmp(&right.modified),
@@ -135,12 +156,12 @@ fn sort(entries: &mut [Entry], asked: &Asked, include: &[u64]) {
             _ => left.created.cmp(&right.created),
         };
         let order = order.then(left_id.cmp(right_id));
-        if asked.is_ascending { order } else { order.reverse() }
+        if paging.is_ascending { order } else { order.reverse() }
     });
 }
 
 /// The paging that was asked for, within its bounds.
-struct Asked {
+struct Paging {
     page: usize,
     per_page: usize,
     offset: Option<usize>,
@@ -148,7 +169,7 @@ struct Asked {
     is_ascending: bool,
 }
 
-impl Asked {
+impl Paging {
     fn read(request: &Request) -> Result<Self, WooError> {
         let mut bad = Vec::new();
         let page = number(request, "page", 1, None, &mut bad).unwrap_or(1);

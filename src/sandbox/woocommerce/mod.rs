@@ -1,194 +1,163 @@
 //! A pretend WooCommerce shop, from the source of WooCommerce and from what was measured on 11.0.1 and 7.9.0.
 //!
-//! `sign_in` knows who calls, `counter` serves them, `list` finds and pages, `write` holds what each field becomes, `dates` and `text` the traps in
-//! them, `coupon` what is kept and shown, `error` the shape of a refusal.
+//! `site` says what it knows of a shop, `route` what a path asks for, `sign_in` who calls, `api` serves them, `list` finds and
+//! pages, `write` holds what each field becomes, `dates` and `text` the traps in them, `coupon` what is kept and shown, `error` the
+//! shape of a refusal.
 
-mod counter;
+mod api;
 mod coupon;
 mod dates;
 mod error;
 mod list;
+mod route;
 mod sign_in;
+mod site;
 mod text;
 mod write;
 
-use serde_json::{Map, Value, json};
+use serde_json::json;
+use std::sync::Arc;
 
-use super::clock::Clock;
+use super::access::SignIn;
+use super::entry::{Context, Entry, InShop, PretendPlatform, PretendShop, keys_of, settled};
 use super::exchange::{Answer, Request};
 use super::faults::Call;
-use super::scenario::{CouponSeed, DiscountSeed, Own, Shop, WooShop};
+use super::fields::{Fields, replace};
+use super::seed::{CouponSeed, CouponWords, DiscountSeed};
 use super::state::{Act, Stored};
 use crate::domain::{Platform, Timestamp};
-use counter::Counter;
+use api::CouponApi;
 use coupon::Coupon;
-use error::{WooError, error, no_route};
+use error::{Done, no_route};
+use list::CouponReader;
+use route::{Route, stranger};
+use site::{Settings, Shop, StoreKeys, WooCommerce, WooShop};
 use text::{stored_amount, stored_code, stored_description};
 
-pub(super) const FIRST_COUPON_ID: u64 = 101;
+const FIRST_COUPON_ID: u64 = 101;
 
-/// What a path under `/wp-json/` asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Route {
-    Index,
-    Currency,
-    Totals,
-    SystemStatus,
-    Coupons,
-    Batch,
-    Coupon(u64),
-    Unknown,
+pub(super) const ENTRY: Entry = Entry {
+    id: Platform::WooCommerce,
+    stored_as: "woo_commerce",
+    identity: "consumer_key",
+    coupon_words: CouponWords {
+        statuses: None,
+        platform_owned: false,
+        coins: true,
+        cap: true,
+        total: None,
+        unlimited: true,
+    },
+    store_keys: keys_of::<StoreKeys>,
+    setting_keys: keys_of::<Settings>,
+    new_shop: site::new_shop,
+    open: |opening| Ok(Arc::new(WooCommerce::read(opening)?)),
+};
+
+impl PretendPlatform for WooCommerce {
+    fn call(&self, request: &Request) -> Option<Call> {
+        let (shop, inside) = self.shop_at(&request.path)?;
+        let is_write = !matches!(request.method.as_str(), "GET" | "HEAD");
+        Some(Call::new(ENTRY.id, Some(shop), Route::of(inside).call_name(request), is_write, request))
+    }
+
+    fn answer(&self, context: &Context, request: &Request, _: &Call) -> Stored<Answer> {
+        let Some((shop, inside)) = self.shop_at(&request.path) else { return Ok(Answer::error_page(404, "Not Found")) };
+        Ok(settled(serve(context, shop, inside, request))?.unwrap_or_else(|error| error.answer()))
+    }
+
+    fn throttled(&self, _: Timestamp, retry_after_seconds: Option<u64>, _: &str) -> Answer {
+        Answer::failing_host(429, retry_after_seconds)
+    }
+
+    /// A host knows only its own calls.
+    fn rate_limit(&self, call: &Call) -> Option<(String, u32)> {
+        Some((call.store.clone().unwrap_or_default(), self.settings.calls_per_second?))
+    }
+
+    fn shop(&self, store: &str) -> Option<Box<dyn PretendShop + '_>> {
+        self.in_shop(store)
+    }
 }
 
-impl Route {
-    fn of(path: &str) -> Self {
-        let Some(inside) = path.trim_matches('/').strip_prefix("wp-json") else { return Self::Unknown };
-        match inside.trim_matches('/') {
-            "" => Self::Index,
-            "wc/v3/data/currencies/current" => Self::Currency,
-            "wc/v3/reports/coupons/totals" => Self::Totals,
-            "wc/v3/system_status" => Self::SystemStatus,
-            "wc/v3/coupons" => Self::Coupons,
-            "wc/v3/coupons/batch" => Self::Batch,
-            other => {
-                other.strip_prefix("wc/v3/coupons/").and_then(|id| id.parse().ok()).map_or(Self::Unknown, Self::Coupon)
+fn serve(context: &Context, shop: &Shop, inside: &str, request: &Request) -> Done<Answer> {
+    let api = CouponApi { reader: CouponReader { context, shop }, request };
+    match Route::of(inside) {
+        Route::Index => Ok(Answer::json(200, &api.index())),
+        Route::Unknown => Err(no_route().into()),
+        route if sign_in::check(&shop.own, context, request)? => api.serve(route),
+        route => Err(stranger(route, request).into()),
+    }
+}
+
+impl PretendShop for InShop<'_, Settings, WooShop> {
+    fn base_path(&self) -> String {
+        format!("/{}", self.shop.id)
+    }
+
+    fn sign_in(&self, _: &Act) -> Stored<SignIn> {
+        let WooShop { consumer_key, consumer_secret, .. } = &self.shop.own;
+        Ok(SignIn::new(json!({ "consumer_key": consumer_key, "consumer_secret": consumer_secret })))
+    }
+
+    /// Keys have no end and are never handed out.
+    fn add_first_tokens(&self, _: &Act, _: Timestamp) -> Stored<()> {
+        Ok(())
+    }
+
+    fn first_coupon_id(&self) -> u64 {
+        FIRST_COUPON_ID
+    }
+
+    /// The start becomes the day of its creation: a coupon here has no other.
+    fn seeded(&self, _: u64, seed: &CouponSeed, now: Timestamp) -> Fields {
+        let created = seed.starts.unwrap_or(now).min(now).timestamp();
+        let amount = |value: rust_decimal::Decimal| stored_amount(&value.to_string(), self.shop.own.is_modern());
+        let (discount_type, value) = match &seed.discount {
+            DiscountSeed::Sum(sum) => ("fixed_cart", *sum),
+            DiscountSeed::Percent { percent, .. } | DiscountSeed::Coins { percent, .. } => ("percent", *percent),
+        };
+        let coupon = Coupon {
+            code: stored_code(&seed.code),
+            amount: amount(value),
+            discount_type: discount_type.to_string(),
+            description: stored_description(&seed.name),
+            status: seed.status.clone().unwrap_or_else(|| "publish".to_string()),
+            expires: seed.ends.map(|ends| ends.timestamp()),
+            usage_limit: seed.total,
+            usage_count: seed.used,
+            minimum_amount: amount(seed.min_spend),
+            raw: seed.raw.clone(),
+            ..Coupon::blank(created)
+        };
+        coupon.to_fields().unwrap_or_default()
+    }
+
+    /// At an address that stands for the shop's.
+    fn shown(&self, id: u64, stored: Fields) -> Fields {
+        let home = format!("http://localhost/{}", self.shop.id);
+        Coupon::from_fields(stored).map(|coupon| coupon.shown(id, self.shop, &home)).unwrap_or_default()
+    }
+
+    fn names(&self) -> &'static [&'static str] {
+        &["code"]
+    }
+
+    /// Dates are read as the shop reads them, and `date_expires_gmt` counts too.
+    fn edited(&self, stored: &mut Fields, fields: &Fields) -> Result<(), String> {
+        let mut changed = stored.clone();
+        for (name, value) in fields {
+            match name.as_str() {
+                "date_expires" | "date_expires_gmt" => {
+                    let zone = if name == "date_expires" { self.shop.zone } else { chrono_tz::UTC };
+                    let expires = value.as_str().and_then(|text| dates::read(text, zone, Timestamp::default()));
+                    changed.insert("expires".to_string(), json!(expires));
+                }
+                name => replace(&mut changed, name, value)?,
             }
         }
-    }
-
-    fn call_name(self, request: &Request) -> &'static str {
-        match (self, request.method.as_str()) {
-            (Self::Index, _) => "index",
-            (Self::Currency, _) => "currency",
-            (Self::Totals, _) => "totals",
-            (Self::SystemStatus, _) => "system_status",
-            (Self::Batch, _) => "batch",
-            (Self::Coupons, "POST") => "create",
-            (Self::Coupons, _) => "list",
-            (Self::Coupon(_), "GET" | "HEAD") => "get",
-            (Self::Coupon(_), "DELETE") if is_forced(request) => "delete",
-            (Self::Coupon(_), "DELETE") => "trash",
-            (Self::Coupon(_), _) => "update",
-            (Self::Unknown, _) => "unknown",
-        }
-    }
-}
-
-/// What `request` asks for, where its path lies under a shop of WooCommerce.
-pub(super) fn call(request: &Request, shops: &[Shop]) -> Option<Call> {
-    let (store, inside) = request.path.trim_start_matches('/').split_once('/')?;
-    let shop = shops.iter().find(|shop| shop.id.as_str() == store && matches!(shop.own, Own::WooCommerce(_)))?;
-    Some(Call {
-        platform: Platform::WooCommerce,
-        store: Some(shop.id.to_string()),
-        name: Route::of(inside).call_name(request).to_string(),
-        is_write: !matches!(request.method.as_str(), "GET" | "HEAD"),
-        path: request.path.clone(),
-    })
-}
-
-/// Carries `request` out, or refuses it.
-pub(super) fn answer(shop: Option<&Shop>, act: &Act, request: &Request, clock: &Clock) -> Stored<Answer> {
-    let Some((shop, own)) = shop.and_then(|shop| match &shop.own {
-        Own::WooCommerce(own) => Some((shop, own)),
-        _ => None,
-    }) else {
-        return Ok(Answer::error_page(404, "Not Found"));
-    };
-    let inside = request.path.trim_start_matches('/').split_once('/').map_or("", |(_, inside)| inside);
-    let counter = Counter { shop, own, act, now: clock.now() };
-    let route = Route::of(inside);
-    if route == Route::Index {
-        return Ok(Answer::json(200, &counter.index(request)));
-    }
-    if route == Route::Unknown {
-        return Ok(no_route().answer());
-    }
-    match sign_in::check(own, act, request, clock)? {
-        Err(error) => Ok(error.answer()),
-        Ok(false) => Ok(stranger(route, request).answer()),
-        Ok(true) => counter.serve(route, request),
-    }
-}
-
-/// What somebody without a key is told.
-fn stranger(route: Route, request: &Request) -> WooError {
-    let (code, message) = match (route, request.method.as_str()) {
-        (Route::Batch, _) => {
-            ("woocommerce_rest_cannot_batch", "Sorry, you are not allowed to batch manipulate this resource.")
-        }
-        (Route::Coupons, "POST") => {
-            ("woocommerce_rest_cannot_create", "Sorry, you are not allowed to create resources.")
-        }
-        (Route::Coupon(_), "DELETE") => {
-            ("woocommerce_rest_cannot_delete", "Sorry, you are not allowed to delete this resource.")
-        }
-        (Route::Coupon(_), "POST" | "PUT" | "PATCH") => {
-            ("woocommerce_rest_cannot_edit", "Sorry, you are not allowed to edit this resource.")
-        }
-        (Route::Coupon(_), _) => ("woocommerce_rest_cannot_view", "Sorry, you cannot view this resource."),
-        _ => ("woocommerce_rest_cannot_view", "Sorry, you cannot list resources."),
-    };
-    error(code, message, 401)
-}
-
-/// What a coupon of the scenario is in the shop's fields. The start becomes the day of its creation: a coupon here has no other.
-pub(super) fn seeded(own: &WooShop, seed: &CouponSeed, now: Timestamp) -> Map<String, Value> {
-    let created = seed.starts.unwrap_or(now).min(now).timestamp();
-    let amount = |value: rust_decimal::Decimal| stored_amount(&value.to_string(), own.version.is_modern());
-    let mut coupon = Coupon {
-        code: stored_code(&seed.code),
-        description: stored_description(&seed.name),
-        status: seed.status.clone().unwrap_or_else(|| "publish".to_string()),
-        expires: seed.ends.map(|ends| ends.timestamp()),
-        usage_limit: seed.total,
-        usage_count: seed.used,
-        minimum_amount: amount(seed.min_spend),
-        raw: seed.raw.clone(),
-        ..Coupon::blank(created)
-    };
-    match &seed.discount {
-        DiscountSeed::Sum(sum) => coupon.amount = amount(*sum),
-        DiscountSeed::Percent { percent, .. } | DiscountSeed::Coins { percent, .. } => {
-            coupon.discount_type = "percent".to_string();
-            coupon.amount = amount(*percent);
-        }
-    }
-    coupon.to_fields().unwrap_or_default()
-}
-
-/// A stored coupon as the shop would show it, at an address that stands for the shop's.
-pub(super) fn shown_alone(shop: &Shop, own: &WooShop, id: u64, fields: Map<String, Value>) -> Map<String, Value> {
-    match Coupon::from_fields(fields) {
-        Ok(coupon) => coupon.shown(id, shop.zone, own, &format!("http://localhost/{}", shop.id)),
-        Err(_) => Map::new(),
-    }
-}
-
-/// Lays `fields`, in the shop's own spelling, over a stored coupon, past every rule. Dates are read as the shop reads them, and
-/// `date_expires_gmt` counts too.
-pub(super) fn edited(shop: &Shop, stored: &mut Map<String, Value>, fields: &Map<String, Value>) -> Result<(), String> {
-    let mut changed = stored.clone();
-    for (name, value) in fields {
-        match name.as_str() {
-            "date_expires" | "date_expires_gmt" => {
-                let zone = if name == "date_expires" { shop.zone } else { chrono_tz::UTC };
-                let expires = value.as_str().and_then(|text| dates::read(text, zone, Timestamp::default()));
-                changed.insert("expires".to_string(), json!(expires));
-            }
-            name if changed.contains_key(name) => drop(changed.insert(name.to_string(), value.clone())),
-            name => return Err(format!("there is no field `{name}`")),
-        }
-    }
-    Coupon::from_fields(changed.clone()).map_err(|error| error.to_string())?;
-    *stored = changed;
-    Ok(())
-}
-
-fn is_forced(request: &Request) -> bool {
-    let in_body = || request.json_object().and_then(|body| body.get("force").and_then(Value::as_bool)).unwrap_or(false);
-    match request.parameter("force") {
-        Some(text) => matches!(text, "true" | "1"),
-        None => in_body(),
+        Coupon::from_fields(changed.clone()).map_err(|error| error.to_string())?;
+        *stored = changed;
+        Ok(())
     }
 }

@@ -3,18 +3,16 @@
 
 use chrono::{DateTime, Duration};
 use data_encoding::BASE64;
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::Hmac;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-use rusqlite::params;
 use sha1::Sha1;
-use sha2::Sha256;
 use std::collections::BTreeMap;
 
-use super::error::{WooError, authentication, error};
-use crate::sandbox::clock::Clock;
+use super::error::{Done, WooError, authentication, error};
+use super::site::{Permissions, WooShop};
+use crate::sandbox::entry::Context;
 use crate::sandbox::exchange::Request;
-use crate::sandbox::scenario::{Permissions, WooShop};
-use crate::sandbox::state::{Act, Stored};
+use crate::sandbox::tokens::{hmac, hmac_sha256};
 
 const TIMESTAMP_AGE: Duration = Duration::minutes(15);
 /// RFC 3986: everything but the unreserved characters is encoded.
@@ -22,23 +20,12 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 
 /// Whether the caller showed a key of the shop that may do what `request` asks. False where no key, or an unknown one over
 /// Basic, was shown: the call then ends as "cannot view" and the like.
-pub(super) fn check(own: &WooShop, act: &Act, request: &Request, clock: &Clock) -> Stored<Result<bool, WooError>> {
-    let outcome = match basic(own, request) {
-        Ok(false) => match oauth(own, act, request, clock)? {
-            Ok(signed) => signed,
-            Err(error) => return Ok(Err(error)),
-        },
-        Ok(true) => true,
-        Err(error) => return Ok(Err(error)),
-    };
-    Ok(if outcome { may(own.permissions, request).map(|()| true) } else { Ok(false) })
-}
-
-/// The shop's own address as it knows it, which is what is signed.
-pub(super) fn home(own: &WooShop, request: &Request) -> String {
-    let scheme = if own.tls_ended_before { "https" } else { "http" };
-    let store = request.path.split('/').nth(1).unwrap_or_default();
-    format!("{scheme}://{}/{store}", request.header("host").unwrap_or("localhost"))
+pub(super) fn check(own: &WooShop, context: &Context, request: &Request) -> Done<bool> {
+    let is_known = basic(own, request)? || oauth(own, context, request)?;
+    if is_known {
+        may(own.permissions, request)?;
+    }
+    Ok(is_known)
 }
 
 fn may(permissions: Permissions, request: &Request) -> Result<(), WooError> {
@@ -73,22 +60,21 @@ fn basic_header(request: &Request) -> Option<(String, String)> {
     text.split_once(':').map(|(key, secret)| (key.to_string(), secret.to_string()))
 }
 
-fn oauth(own: &WooShop, act: &Act, request: &Request, clock: &Clock) -> Stored<Result<bool, WooError>> {
+fn oauth(own: &WooShop, context: &Context, request: &Request) -> Done<bool> {
     let parameters = signed_parameters(request);
     let needed = ["oauth_consumer_key", "oauth_timestamp", "oauth_nonce", "oauth_signature", "oauth_signature_method"];
     let missing: Vec<&str> =
         needed.into_iter().filter(|name| parameters.get(*name).is_none_or(|value| value.is_empty())).collect();
     if missing.len() == needed.len() {
-        return Ok(Ok(false));
+        return Ok(false);
     }
     if !missing.is_empty() {
         let words = format!("Missing OAuth parameter {}", missing.join(", "));
-        return Ok(Err(error("woocommerce_rest_authentication_missing_parameter", words, 401)));
+        return Err(error("woocommerce_rest_authentication_missing_parameter", words, 401).into());
     }
-    if let Err(error) = check_signature(own, request, &parameters) {
-        return Ok(Err(error));
-    }
-    check_freshness(own, act, &parameters, clock)
+    check_signature(own, request, &parameters)?;
+    check_freshness(own, context, &parameters)?;
+    Ok(true)
 }
 
 /// All parameters of query and OAuth header; of two of one name the last counts, and lists are numbered, as PHP reads them.
@@ -130,53 +116,32 @@ fn check_signature(own: &WooShop, request: &Request, parameters: &BTreeMap<Strin
     pairs.sort();
     let joined = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&");
     let path = request.path.splitn(3, '/').nth(2).unwrap_or_default();
-    let address = format!("{}/{path}", home(own, request));
+    let address = format!("{}/{path}", own.home(request));
     let base = format!("{}&{}&{}", request.method, encode(&address), encode(&joined));
     let key = format!("{}&", own.consumer_secret);
     let expected = match value("oauth_signature_method") {
-        "HMAC-SHA256" => hmac_sha256(&key, &base),
-        "HMAC-SHA1" => hmac_sha1(&key, &base),
+        "HMAC-SHA256" => hmac_sha256(&key, &[base.as_bytes()]),
+        "HMAC-SHA1" => hmac::<Hmac<Sha1>>(&key, &[base.as_bytes()]),
         _ => return Err(authentication("Invalid signature - signature method is invalid.")),
     };
-    if value("oauth_signature") == expected {
+    if value("oauth_signature") == BASE64.encode(&expected) {
         return Ok(());
     }
     Err(authentication("Invalid signature - provided signature does not match."))
 }
 
-fn check_freshness(
-    own: &WooShop,
-    act: &Act,
-    parameters: &BTreeMap<String, String>,
-    clock: &Clock,
-) -> Stored<Result<bool, WooError>> {
+fn check_freshness(own: &WooShop, context: &Context, parameters: &BTreeMap<String, String>) -> Done<()> {
     let seconds: Option<i64> = parameters.get("oauth_timestamp").and_then(|text| text.parse().ok());
     let stamp = seconds.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
-    let Some(stamp) = stamp.filter(|stamp| clock.accepts(*stamp, TIMESTAMP_AGE)) else {
-        return Ok(Err(authentication("Invalid timestamp.")));
-    };
-    let old = (stamp - TIMESTAMP_AGE * 4).timestamp();
-    act.transaction.execute("DELETE FROM nonces WHERE at < ?1", [old])?;
+    let stamp = stamp.filter(|stamp| context.clock.accepts(*stamp, TIMESTAMP_AGE));
+    let stamp = stamp.ok_or_else(|| authentication("Invalid timestamp."))?;
     let nonce = parameters.get("oauth_nonce").map(String::as_str).unwrap_or_default();
-    let mut statement =
-        act.transaction.prepare_cached("INSERT OR IGNORE INTO nonces (consumer_key, nonce, at) VALUES (?1, ?2, ?3)")?;
-    let added = statement.execute(params![own.consumer_key, nonce, stamp.timestamp()])?;
-    Ok(if added == 1 { Ok(true) } else { Err(authentication("Invalid nonce - nonce has already been used.")) })
+    if context.act.take_nonce(&own.consumer_key, nonce, stamp, stamp - TIMESTAMP_AGE * 4)? {
+        return Ok(());
+    }
+    Err(authentication("Invalid nonce - nonce has already been used.").into())
 }
 
 fn encode(text: &str) -> String {
     utf8_percent_encode(text, ENCODED).to_string()
-}
-
-// HMAC takes a key of any length, so neither has an error to answer with.
-fn hmac_sha256(key: &str, base: &str) -> String {
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.as_bytes()) else { return String::new() };
-    mac.update(base.as_bytes());
-    BASE64.encode(&mac.finalize().into_bytes())
-}
-
-fn hmac_sha1(key: &str, base: &str) -> String {
-    let Ok(mut mac) = Hmac::<Sha1>::new_from_slice(key.as_bytes()) else { return String::new() };
-    mac.update(base.as_bytes());
-    BASE64.encode(&mac.finalize().into_bytes())
 }

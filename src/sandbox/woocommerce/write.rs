@@ -4,13 +4,14 @@
 //! it does, without a word.
 
 use chrono_tz::Tz;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::coupon::{Coupon, Meta};
 use super::dates;
 use super::error::{BadParameter, WooError, error, invalid_parameters};
 use super::text::{amount, stored_amount, stored_code, stored_description};
 use crate::domain::Timestamp;
+use crate::sandbox::fields::Fields;
 
 const DISCOUNT_TYPES: [&str; 3] = ["percent", "fixed_cart", "fixed_product"];
 const STRINGS: [&str; 3] = ["code", "description", "status"];
@@ -19,8 +20,6 @@ const LIMITS: [&str; 3] = ["usage_limit", "usage_limit_per_user", "limit_usage_t
 const SWITCHES: [&str; 3] = ["individual_use", "free_shipping", "exclude_sale_items"];
 const ID_LISTS: [&str; 4] =
     ["product_ids", "excluded_product_ids", "product_categories", "excluded_product_categories"];
-
-type Fields = Map<String, Value>;
 
 /// Holds a single request's fields against the schema. `null` passes everywhere: WordPress does not look at it.
 pub(super) fn check_schema(fields: &Fields, is_modern: bool) -> Result<(), WooError> {
@@ -57,13 +56,13 @@ fn breached_type(name: &str, value: &Value, is_modern: bool) -> Option<&'static 
 }
 
 /// The shop that a write happens in.
-pub(super) struct Setting {
+pub(super) struct CouponWriter {
     pub zone: Tz,
     pub now: Timestamp,
     pub is_modern: bool,
 }
 
-impl Setting {
+impl CouponWriter {
     /// `coupon` with `fields` laid over it, in the order of the schema. Fields that nobody can set are passed over.
     pub fn changed(&self, mut coupon: Coupon, fields: &Fields) -> Result<Coupon, WooError> {
         let before = coupon.clone();
@@ -100,8 +99,8 @@ impl Setting {
             }
             coupon.discount_type = kind;
         }
-        let Some(asked) = text(fields, "amount") else { return Ok(()) };
-        let stored = stored_amount(&asked, self.is_modern);
+        let Some(wanted) = text(fields, "amount") else { return Ok(()) };
+        let stored = stored_amount(&wanted, self.is_modern);
         let value = amount(&stored);
         let is_over = coupon.discount_type == "percent" && value > 100.into();
         if value.is_sign_negative() && !value.is_zero() || (is_over && self.is_modern) {
@@ -114,17 +113,17 @@ impl Setting {
 
     /// `null` is passed over and `""` clears. `date_expires_gmt` has no setter at all.
     fn set_expiry(&self, coupon: &mut Coupon, fields: &Fields) {
-        if let Some(asked) = text(fields, "date_expires") {
-            coupon.expires = dates::read(&asked, self.zone, self.now);
+        if let Some(wanted) = text(fields, "date_expires") {
+            coupon.expires = dates::read(&wanted, self.zone, self.now);
         }
     }
 
     fn set_spend(&self, coupon: &mut Coupon, fields: &Fields) -> Result<(), WooError> {
-        if let Some(asked) = text(fields, "minimum_amount") {
-            coupon.minimum_amount = stored_amount(&asked, self.is_modern);
+        if let Some(wanted) = text(fields, "minimum_amount") {
+            coupon.minimum_amount = stored_amount(&wanted, self.is_modern);
         }
-        if let Some(asked) = text(fields, "maximum_amount") {
-            let maximum = stored_amount(&asked, self.is_modern);
+        if let Some(wanted) = text(fields, "maximum_amount") {
+            let maximum = stored_amount(&wanted, self.is_modern);
             let value = amount(&maximum);
             if self.is_modern && !value.is_zero() && value < amount(&coupon.minimum_amount) {
                 return Err(error("coupon_invalid_maximum_amount", "Invalid maximum spend value", 400));
@@ -137,37 +136,37 @@ impl Setting {
 
 /// Unlike the date, a limit is cleared by `null`; 0 means none; a negative one loses its sign.
 fn set_limits(coupon: &mut Coupon, fields: &Fields) {
-    let read = |value: &Value| whole(value).map(i64::unsigned_abs).filter(|limit| *limit > 0);
-    if let Some(value) = fields.get("usage_limit") {
-        coupon.usage_limit = read(value);
-    }
-    if let Some(value) = fields.get("usage_limit_per_user") {
-        coupon.usage_limit_per_user = read(value);
-    }
-    if let Some(value) = fields.get("limit_usage_to_x_items") {
-        coupon.limit_usage_to_x_items = read(value);
+    let limits = [&mut coupon.usage_limit, &mut coupon.usage_limit_per_user, &mut coupon.limit_usage_to_x_items];
+    for (limit, name) in limits.into_iter().zip(LIMITS) {
+        if let Some(value) = fields.get(name) {
+            *limit = whole(value).map(i64::unsigned_abs).filter(|limit| *limit > 0);
+        }
     }
 }
 
 fn set_switches(coupon: &mut Coupon, fields: &Fields) {
-    // What is no yes or no counts as yes; only a batch brings such here.
-    let read =
-        |name: &str| fields.get(name).filter(|value| !value.is_null()).map(|value| switch(value).unwrap_or(true));
-    coupon.individual_use = read("individual_use").unwrap_or(coupon.individual_use);
-    coupon.free_shipping = read("free_shipping").unwrap_or(coupon.free_shipping);
-    coupon.exclude_sale_items = read("exclude_sale_items").unwrap_or(coupon.exclude_sale_items);
+    let switches = [&mut coupon.individual_use, &mut coupon.free_shipping, &mut coupon.exclude_sale_items];
+    for (is_on, name) in switches.into_iter().zip(SWITCHES) {
+        if let Some(value) = fields.get(name).filter(|value| !value.is_null()) {
+            // What is no yes or no counts as yes; only a batch brings such here.
+            *is_on = switch(value).unwrap_or(true);
+        }
+    }
 }
 
 fn set_lists(coupon: &mut Coupon, fields: &Fields) -> Result<(), WooError> {
     let texts = |name: &str| fields.get(name).and_then(list);
-    let ids = |name: &str| texts(name).map(|texts| texts.iter().filter_map(|text| text.parse().ok()).collect());
-    coupon.product_ids = ids("product_ids").unwrap_or_else(|| std::mem::take(&mut coupon.product_ids));
-    coupon.excluded_product_ids =
-        ids("excluded_product_ids").unwrap_or_else(|| std::mem::take(&mut coupon.excluded_product_ids));
-    coupon.product_categories =
-        ids("product_categories").unwrap_or_else(|| std::mem::take(&mut coupon.product_categories));
-    coupon.excluded_product_categories =
-        ids("excluded_product_categories").unwrap_or_else(|| std::mem::take(&mut coupon.excluded_product_categories));
+    let id_lists = [
+        &mut coupon.product_ids,
+        &mut coupon.excluded_product_ids,
+        &mut coupon.product_categories,
+        &mut coupon.excluded_product_categories,
+    ];
+    for (ids, name) in id_lists.into_iter().zip(ID_LISTS) {
+        if let Some(texts) = texts(name) {
+            *ids = texts.iter().filter_map(|text| text.parse().ok()).collect();
+        }
+    }
     if let Some(emails) = texts("email_restrictions") {
         let emails: Vec<String> = emails.into_iter().filter(|email| !email.is_empty()).collect();
         if emails.iter().any(|email| !email.contains('@')) {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use couponbook::sandbox::{Fault, FaultKind, Matching, SignIn};
+use couponbook::sandbox::{Fault, FaultKind, Matching};
 
 use super::applying::every_deed;
 use super::paper::row;
@@ -22,9 +22,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 fn secrets(shops: &Shops) -> Vec<String> {
     let mut secrets: Vec<String> = shops.environment().into_values().collect();
     for store in shops.stores() {
-        if let SignIn::Shopee { access_token, refresh_token, .. } = store.sign_in {
-            secrets.extend([access_token, refresh_token]);
-        }
+        secrets.extend(["access_token", "refresh_token"].into_iter().filter_map(|name| store.sign_in.text(name)));
     }
     secrets
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use couponbook::domain::Platform;
 use couponbook::sandbox::{
-    AuditLine, Clock, Counts, Fault, FaultKind, Matching, Running, Sandbox, Scenario, SignIn, StoreAccess,
+    AuditLine, Clock, Counts, Fault, FaultKind, Matching, Running, Sandbox, Scenario, StoreAccess,
 };
 use serde_json::{Map, Value};
 use tokio::runtime::Runtime;
@@ -166,22 +166,20 @@ fn config_of(store: &StoreAccess, endpoint: &str) -> String {
 }
 
 fn public_of(store: &StoreAccess) -> Vec<(&'static str, String)> {
-    match &store.sign_in {
-        SignIn::Shopee { partner_id, shop_id, .. } => {
-            vec![("partner_id", partner_id.to_string()), ("shop_id", shop_id.to_string())]
+    let key = |name: &str| store.sign_in.text(name).unwrap();
+    let quoted = |text: String| format!("\"{text}\"");
+    match store.platform {
+        Platform::Shopee => vec![("partner_id", key("partner_id")), ("shop_id", key("shop_id"))],
+        Platform::Lazada => vec![
+            ("country", quoted(store.region.to_lowercase())),
+            ("app_key", quoted(key("app_key"))),
+            ("seller_id", quoted(key("seller_id"))),
+        ],
+        Platform::TiktokShop => {
+            ["app_key", "shop_id", "shop_cipher"].into_iter().map(|name| (name, quoted(key(name)))).collect()
         }
-        SignIn::Lazada { app_key, seller_id, .. } => vec![
-            ("country", format!("\"{}\"", store.region.to_lowercase())),
-            ("app_key", format!("\"{app_key}\"")),
-            ("seller_id", format!("\"{seller_id}\"")),
-        ],
-        SignIn::TiktokShop { app_key, shop_id, shop_cipher, .. } => vec![
-            ("app_key", format!("\"{app_key}\"")),
-            ("shop_id", format!("\"{shop_id}\"")),
-            ("shop_cipher", format!("\"{shop_cipher}\"")),
-        ],
-        SignIn::Shopify { domain, .. } => vec![("shop", format!("\"{domain}\""))],
-        SignIn::WooCommerce { .. } => Vec::new(),
+        Platform::Shopify => vec![("shop", quoted(key("domain")))],
+        _ => Vec::new(),
     }
 }
 
@@ -197,13 +195,8 @@ fn secret_keys(platform: Platform) -> Vec<(&'static str, &'static str)> {
 }
 
 fn secrets_of(store: &StoreAccess) -> Vec<(String, String)> {
-    let secrets = match &store.sign_in {
-        SignIn::Shopee { partner_key, refresh_token, .. } => vec![partner_key, refresh_token],
-        SignIn::Lazada { app_secret, refresh_token, .. } => vec![app_secret, refresh_token],
-        SignIn::TiktokShop { app_secret, refresh_token, .. } => vec![app_secret, refresh_token],
-        SignIn::Shopify { access_token, .. } => access_token.iter().collect(),
-        SignIn::WooCommerce { consumer_key, consumer_secret } => vec![consumer_key, consumer_secret],
+    let secret = |(variable_name, key): (&str, &str)| {
+        store.sign_in.text(key).map(|value| (variable(store, variable_name), value))
     };
-    let names = secret_keys(store.platform).into_iter().map(|(name, _)| variable(store, name));
-    names.zip(secrets.into_iter().cloned()).collect()
+    secret_keys(store.platform).into_iter().filter_map(secret).collect()
 }

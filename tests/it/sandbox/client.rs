@@ -1,7 +1,7 @@
 //! A client of the pretend platforms, signed by hand here so that it shares nothing with the code under test.
 
 use chrono::{DateTime, Utc};
-use couponbook::sandbox::{Clock, Running, Sandbox, Scenario, SignIn};
+use couponbook::sandbox::{Clock, Running, Sandbox, Scenario};
 use data_encoding::{BASE64, HEXLOWER};
 use hmac::{Hmac, KeyInit, Mac};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -49,17 +49,14 @@ impl World {
 
     pub fn shopee(&self, store: &str) -> Shopee<'_> {
         let access = self.running.stores().unwrap().into_iter().find(|access| access.id.as_str() == store).unwrap();
-        let SignIn::Shopee { partner_id, partner_key, shop_id, access_token, refresh_token, .. } = access.sign_in
-        else {
-            panic!("{store} is not on Shopee")
-        };
+        let key = |name: &str| access.sign_in.text(name).unwrap_or_else(|| panic!("{store} has no {name}"));
         Shopee {
             world: self,
-            partner_id,
-            partner_key,
-            shop_id,
-            access_token,
-            refresh_token,
+            partner_id: key("partner_id").parse().unwrap(),
+            partner_key: key("partner_key"),
+            shop_id: key("shop_id").parse().unwrap(),
+            access_token: key("access_token"),
+            refresh_token: key("refresh_token"),
             timestamp: Utc::now().timestamp(),
         }
     }
@@ -67,9 +64,8 @@ impl World {
     pub fn woo(&self, store: &str) -> Woo<'_> {
         let access = self.running.stores().unwrap().into_iter().find(|access| access.id.as_str() == store).unwrap();
         let base = access.base_url(self.running.address());
-        let SignIn::WooCommerce { consumer_key, consumer_secret } = access.sign_in else {
-            panic!("{store} is not on WooCommerce")
-        };
+        let key = |name: &str| access.sign_in.text(name).unwrap_or_else(|| panic!("{store} has no {name}"));
+        let (consumer_key, consumer_secret) = (key("consumer_key"), key("consumer_secret"));
         Woo { world: self, base, consumer_key, consumer_secret, timestamp: Utc::now().timestamp() }
     }
 

@@ -453,10 +453,10 @@ fn words_that_lazada_does_not_know_are_named() {
     let store = |from: &str, to: &str| SHOP.replacen(from, to, 1);
     let cases =
         [
-            (coupon("status = \"draft\""), "`status` on lazada is `SUSPEND`"),
+            (coupon("status = \"draft\""), "status \"draft\"; write `SUSPEND`, the times decide the rest on lazada"),
             (coupon("platform_owned = true"), "`platform_owned` means nothing on lazada"),
-            (coupon("total = \"none\""), "every voucher of lazada has a total"),
-            (coupon("").replace("{ sum = \"1\" }", "{ coins = \"5\" }"), "lazada gives no coins"),
+            (coupon("total = \"none\""), "every coupon of lazada has a total"),
+            (coupon("").replace("{ sum = \"1\" }", "{ coins = \"5\" }"), "`coins` means nothing on lazada"),
             (store("\"SG\"", "\"DE\""), "lazada is not in \"DE\""),
             (store("items", "shop_id = 7\nitems"), "`shop_id` means nothing on lazada"),
             (store("items", "permissions = \"read\"\nitems"), "`permissions` means nothing on lazada"),

@@ -2,7 +2,6 @@
 
 use super::client::*;
 use chrono::Duration;
-use couponbook::sandbox::SignIn;
 use data_encoding::HEXUPPER;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
@@ -99,11 +98,17 @@ pub struct Lazada<'w> {
 pub fn lazada<'w>(world: &'w World, store: &str) -> Lazada<'w> {
     let access = world.running.stores().unwrap().into_iter().find(|access| access.id.as_str() == store).unwrap();
     let base = access.base_url(world.running.address());
-    let SignIn::Lazada { app_key, app_secret, seller_id, access_token, refresh_token, .. } = access.sign_in else {
-        panic!("{store} is not on Lazada")
-    };
-    let timestamp = chrono::Utc::now().timestamp_millis().to_string();
-    Lazada { world, base, app_key, app_secret, seller_id, access_token, refresh_token, timestamp }
+    let key = |name: &str| access.sign_in.text(name).unwrap_or_else(|| panic!("{store} has no {name}"));
+    Lazada {
+        world,
+        base,
+        app_key: key("app_key"),
+        app_secret: key("app_secret"),
+        seller_id: key("seller_id").parse().unwrap(),
+        access_token: key("access_token"),
+        refresh_token: key("refresh_token"),
+        timestamp: chrono::Utc::now().timestamp_millis().to_string(),
+    }
 }
 
 impl Lazada<'_> {

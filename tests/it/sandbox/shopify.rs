@@ -1,6 +1,6 @@
 use super::client::{World, at, noon};
 use chrono::{DateTime, Utc};
-use couponbook::sandbox::{Clock, Fault, FaultKind, Matching, Scenario, SignIn};
+use couponbook::sandbox::{Clock, Fault, FaultKind, Matching, Scenario};
 use data_encoding::{BASE64, HEXLOWER};
 use hmac::{Hmac, KeyInit, Mac};
 use reqwest::Method;
@@ -138,10 +138,10 @@ impl<'w> Shop<'w> {
     fn of(world: &'w World, store: &str) -> Self {
         let access = world.running.stores().unwrap().into_iter().find(|access| access.id.as_str() == store).unwrap();
         let base = access.base_url(world.running.address());
-        let SignIn::Shopify { client_id, client_secret, access_token, refresh_token, .. } = access.sign_in else {
-            panic!("{store} is not on Shopify")
-        };
-        Self { world, base, token: access_token.unwrap_or_default(), client_id, client_secret, refresh_token }
+        let key = |name: &str| access.sign_in.text(name);
+        let (client_id, client_secret) = (key("client_id").unwrap(), key("client_secret").unwrap());
+        let token = key("access_token").unwrap_or_default();
+        Self { world, base, token, client_id, client_secret, refresh_token: key("refresh_token") }
     }
 
     async fn post(&self, version: &str, body: &Value) -> reqwest::Result<reqwest::Response> {
@@ -1005,7 +1005,7 @@ fn a_mistake_in_a_shopify_store_is_named() {
         (format!("{store}shop_id = 5\n"), "`shop_id` means nothing on shopify"),
         (format!("{store}token = \"paper\"\n"), "unknown variant `paper`"),
         (format!("{store}status = \"BANNED\"\n"), "write open, frozen, disabled or locked"),
-        (format!("{store}{coupon}"), "`coins` and `cap` mean nothing on shopify"),
+        (format!("{store}{coupon}"), "`cap` means nothing on shopify"),
         (format!("{store}{coupon}status = \"draft\"\n"), "`status` means nothing on shopify"),
         (store.replace("shopify", "shopee") + "scopes = []\n", "`scopes` means nothing on shopee"),
         (format!("[sandbox]\nshopify_colour = 1\n{store}"), "unknown field `shopify_colour`"),

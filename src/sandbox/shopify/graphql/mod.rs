@@ -71,13 +71,13 @@ pub(super) struct Operation {
 }
 
 /// A request's body, before it is held against the schema.
-pub(super) struct Asked {
+pub(super) struct QueryRequest {
     pub query: String,
     variables: Map<String, Value>,
     operation_name: Option<String>,
 }
 
-impl Asked {
+impl QueryRequest {
     /// None where there is no query in the body.
     pub fn of(request: &Request) -> Option<Self> {
         let kind = request.header("content-type").unwrap_or_default().to_ascii_lowercase();

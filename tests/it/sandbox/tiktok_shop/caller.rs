@@ -1,7 +1,6 @@
 //! The shops, and a caller that signs by hand so that it shares nothing with the code under test.
 
 use chrono::Utc;
-use couponbook::sandbox::SignIn;
 use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
 use reqwest::Method;
@@ -110,13 +109,17 @@ pub struct Tiktok<'w> {
 pub fn tiktok<'w>(world: &'w World, store: &str) -> Tiktok<'w> {
     let access = world.running.stores().unwrap().into_iter().find(|access| access.id.as_str() == store).unwrap();
     assert_eq!(access.base_path, "");
-    let SignIn::TiktokShop { app_key, app_secret, shop_id, shop_cipher, access_token, refresh_token, .. } =
-        access.sign_in
-    else {
-        panic!("{store} is not on TikTok Shop")
-    };
-    let (shop_cipher, timestamp) = (Some(shop_cipher), Utc::now().timestamp());
-    Tiktok { world, app_key, app_secret, shop_id, shop_cipher, access_token, refresh_token, timestamp }
+    let key = |name: &str| access.sign_in.text(name).unwrap_or_else(|| panic!("{store} has no {name}"));
+    Tiktok {
+        world,
+        app_key: key("app_key"),
+        app_secret: key("app_secret"),
+        shop_id: key("shop_id"),
+        shop_cipher: Some(key("shop_cipher")),
+        access_token: key("access_token"),
+        refresh_token: key("refresh_token"),
+        timestamp: Utc::now().timestamp(),
+    }
 }
 
 impl Tiktok<'_> {

@@ -13,20 +13,20 @@ use tokio::net::{TcpListener, TcpStream};
 
 /// The handler's grip on the connection that its request came over.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Line {
+pub(super) struct Connection {
     is_cut: Arc<AtomicBool>,
 }
 
-impl Line {
+impl Connection {
     /// From now on nothing more is sent: whatever the handler still answers is lost, and the connection closes.
     pub fn cut(&self) {
         self.is_cut.store(true, Ordering::SeqCst);
     }
 }
 
-impl Connected<IncomingStream<'_, CuttableListener>> for Line {
+impl Connected<IncomingStream<'_, CuttableListener>> for Connection {
     fn connect_info(stream: IncomingStream<'_, CuttableListener>) -> Self {
-        stream.io().line.clone()
+        stream.io().connection.clone()
     }
 }
 
@@ -42,7 +42,7 @@ impl Listener for CuttableListener {
         let (stream, address) = Listener::accept(&mut self.listener).await;
         // Answers are small and pages are many: without this, each would wait for the client's acknowledgement.
         let _ = stream.set_nodelay(true);
-        (CuttableStream { stream, line: Line::default() }, address)
+        (CuttableStream { stream, connection: Connection::default() }, address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -52,12 +52,12 @@ impl Listener for CuttableListener {
 
 pub(super) struct CuttableStream {
     stream: TcpStream,
-    line: Line,
+    connection: Connection,
 }
 
 impl CuttableStream {
     fn check(&self) -> io::Result<()> {
-        if self.line.is_cut.load(Ordering::SeqCst) {
+        if self.connection.is_cut.load(Ordering::SeqCst) {
             return Err(io::Error::new(io::ErrorKind::ConnectionAborted, "cut by a fault of the scenario"));
         }
         Ok(())

@@ -1,0 +1,138 @@
+//! What the pretend Lazada knows of itself and of a store.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::sandbox::entry::Site;
+use crate::sandbox::fields::Fields;
+use crate::sandbox::seed::{self, NewShop, hash_hex};
+
+const REGIONS: [&str; 6] = ["SG", "MY", "TH", "VN", "PH", "ID"];
+
+/// The platform's settings in a scenario. Every one can be left out.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Settings {
+    /// Above this many calls in a second, the app is refused.
+    pub calls_per_second: Option<u32>,
+    /// Digits.
+    pub app_key: String,
+    /// Derived from the seed where absent.
+    pub app_secret: Option<String>,
+    pub scalars: Scalars,
+    pub refusals: Refusals,
+    /// The HTTP status of the gateway's refusals; not documented, 200 was seen.
+    pub gateway_status: u16,
+    /// The guides disagree (10 and 50 days, 7 and 14, 30 and 180), so a connector should work with any.
+    pub access_token_seconds: u32,
+    pub refresh_token_seconds: u32,
+    pub refresh_token: RefreshToken,
+    /// Whether the app is of a kind that may refresh its tokens.
+    pub app_refreshes: bool,
+    /// Whether a voucher's detail tells its uses, as the list does; the official sample does not.
+    pub detail_tells_used: bool,
+    /// Whether reads may be POSTed: the Python SDK posts unless told otherwise.
+    pub post_reads: bool,
+    /// Not documented.
+    pub page_size_max: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            calls_per_second: None,
+            app_key: "100132".to_string(),
+            app_secret: None,
+            scalars: Scalars::Native,
+            refusals: Refusals::Success,
+            gateway_status: 200,
+            access_token_seconds: 864_000,
+            refresh_token_seconds: 4_320_000,
+            refresh_token: RefreshToken::New,
+            app_refreshes: true,
+            detail_tells_used: false,
+            post_reads: true,
+            page_size_max: 100,
+        }
+    }
+}
+
+/// How Lazada spells scalars on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Scalars {
+    /// Numbers, booleans, nulls.
+    Native,
+    /// Every scalar as text, nothing as the text `null`: the official samples.
+    Text,
+    /// Native, and fields that hold nothing are absent.
+    Sparse,
+}
+
+/// How Lazada's voucher service refuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Refusals {
+    /// `code` is `"0"`, `success` is false.
+    Success,
+    /// `code` is the error's number.
+    Code,
+}
+
+/// What a refresh of Lazada's tokens does to the refresh token itself; not documented.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum RefreshToken {
+    /// The same text comes back.
+    Kept,
+    /// A new text comes back, and the old one goes on until their common end.
+    New,
+    /// A new text comes back, and the old one is dead at once.
+    NewAndOldDies,
+}
+
+/// The keys of a store in a scenario.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct StoreKeys {
+    seller_id: Option<u64>,
+    status: Option<String>,
+    refuse_with: Option<String>,
+    items: Option<Vec<u64>>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct LazadaShop {
+    pub seller_id: u64,
+    /// `ACTIVE`, or another word for `seller/get`.
+    pub status: String,
+    /// An error that every voucher call ends in: a number from 21 to 26, or a gateway's name such as `Mp3SellerApiLimit`.
+    pub refuse_with: Option<String>,
+    /// The SKUs that exist; none means that every id does.
+    pub items: Option<Vec<u64>>,
+}
+
+pub(super) type Shop = seed::Shop<LazadaShop>;
+pub(super) type Lazada = Site<Settings, LazadaShop>;
+/// A voucher's stored fields: Lazada's own, but for `status` (kept only where the clock does not decide) and `sku_ids`.
+pub(super) type Voucher = Fields;
+
+impl Lazada {
+    pub fn app_secret(&self) -> String {
+        let derived = || hash_hex(&[&self.seed, "lazada app secret"], 32);
+        self.settings.app_secret.clone().unwrap_or_else(derived)
+    }
+}
+
+pub(super) fn new_shop(new: &NewShop) -> Result<Value, String> {
+    if !REGIONS.contains(&new.region) {
+        return Err(format!("lazada is not in {:?}; write one of {}", new.region, REGIONS.join(", ")));
+    }
+    let keys: StoreKeys = new.keys()?;
+    Ok(json!(LazadaShop {
+        seller_id: keys.seller_id.unwrap_or_else(|| 1_000_000_000 + new.number("seller", 9_000_000_000)),
+        status: keys.status.unwrap_or_else(|| "ACTIVE".to_string()),
+        refuse_with: keys.refuse_with,
+        items: keys.items,
+    }))
+}

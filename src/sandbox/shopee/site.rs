@@ -1,0 +1,106 @@
+//! What the pretend Shopee knows of itself and of a shop.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::sandbox::entry::Site;
+use crate::sandbox::fields::Fields;
+use crate::sandbox::seed::{self, NewShop, hash_hex};
+
+/// The platform's settings in a scenario. Every one can be left out.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Settings {
+    /// Above this many calls in a second, the app is refused.
+    pub calls_per_second: Option<u32>,
+    pub partner_id: u64,
+    /// Derived from the seed where absent.
+    pub partner_key: Option<String>,
+    /// Not documented by the platform, so a connector should work with any.
+    pub sign_in_status: u16,
+    pub rate_limit_status: u16,
+    pub error_status: u16,
+    /// Whether `get_voucher` may be POSTed, as two public clients do.
+    pub post_get_voucher: bool,
+    /// How many upcoming and ongoing vouchers one shop may have.
+    pub voucher_limit: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            calls_per_second: None,
+            partner_id: 2_001_887,
+            partner_key: None,
+            sign_in_status: 403,
+            rate_limit_status: 429,
+            error_status: 200,
+            post_get_voucher: true,
+            voucher_limit: 1000,
+        }
+    }
+}
+
+/// The keys of a store in a scenario.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct StoreKeys {
+    shop_id: Option<u64>,
+    status: Option<String>,
+    refuse_with: Option<String>,
+    items: Option<Vec<u64>>,
+    code_prefix: Option<String>,
+    coin_vouchers: Option<bool>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct ShopeeShop {
+    pub shop_id: u64,
+    /// `NORMAL`, `BANNED` or `FROZEN`.
+    pub status: String,
+    /// Four letters that the platform puts before every code.
+    pub code_prefix: String,
+    /// An error that every shop call ends in, such as `shop_banned`.
+    pub refuse_with: Option<String>,
+    /// The items that exist; none means that every id does.
+    pub items: Option<Vec<u64>>,
+    pub coin_vouchers: bool,
+    /// When the seller let the app in, in Unix seconds.
+    pub auth_time: i64,
+}
+
+pub(super) type Shop = seed::Shop<ShopeeShop>;
+pub(super) type Shopee = Site<Settings, ShopeeShop>;
+/// A voucher's stored fields.
+pub(super) type Voucher = Fields;
+
+impl Shopee {
+    pub fn partner_key(&self) -> String {
+        let derived = || hash_hex(&[&self.seed, "partner key"], 64);
+        self.settings.partner_key.clone().unwrap_or_else(derived)
+    }
+
+    /// The shop with this id of the platform's.
+    pub fn shop_of(&self, shop_id: Option<u64>) -> Option<&Shop> {
+        self.shops.iter().find(|shop| Some(shop.own.shop_id) == shop_id)
+    }
+}
+
+pub(super) fn new_shop(new: &NewShop) -> Result<Value, String> {
+    let keys: StoreKeys = new.keys()?;
+    let letters = || new.name.chars().filter(char::is_ascii_alphanumeric).take(4).collect();
+    let code_prefix = keys.code_prefix.unwrap_or_else(letters).to_ascii_uppercase();
+    if code_prefix.len() != 4 {
+        return Err("the shop's name has fewer than four letters for its codes; write `code_prefix`".to_string());
+    }
+    Ok(json!(ShopeeShop {
+        // Shop ids are integers of 0..4294967295.
+        shop_id: keys.shop_id.unwrap_or_else(|| 10_000_000 + new.number("shop", 4_000_000_000)),
+        status: keys.status.unwrap_or_else(|| "NORMAL".to_string()),
+        code_prefix,
+        refuse_with: keys.refuse_with,
+        items: keys.items,
+        coin_vouchers: keys.coin_vouchers.unwrap_or(true),
+        auth_time: (new.now - chrono::Duration::days(30)).timestamp(),
+    }))
+}

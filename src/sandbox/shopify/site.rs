@@ -1,0 +1,126 @@
+//! What the pretend Shopify knows of itself and of a shop.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use strum::EnumString;
+
+use crate::sandbox::entry::Site;
+use crate::sandbox::seed::{self, NewShop, hash_hex};
+
+/// The platform's settings in a scenario. Every one can be left out.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Settings {
+    /// Derived from the seed where absent, as the secret.
+    pub client_id: Option<String>,
+    pub client_secret: Option<String>,
+    /// The leaky bucket of one shop: its size, and what drips back in a second.
+    pub bucket_points: u64,
+    pub restore_points_per_second: u64,
+    /// How long, by the shops' clock, a new discount stays out of `discountNodes`.
+    pub list_lag_seconds: u32,
+    /// Usually 200; the documents leave 429 open.
+    pub throttled_status: u16,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            client_id: None,
+            client_secret: None,
+            // Recorded for the Standard plan.
+            bucket_points: 2000,
+            restore_points_per_second: 100,
+            list_lag_seconds: 2,
+            throttled_status: 200,
+        }
+    }
+}
+
+/// The keys of a store in a scenario.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct StoreKeys {
+    status: Option<String>,
+    domain: Option<String>,
+    token: TokenGrant,
+    access_token: Option<String>,
+    scopes: Option<Vec<String>>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct ShopifyShop {
+    /// `some-shop.myshopify.com`.
+    pub domain: String,
+    pub shop_number: u64,
+    pub token: TokenGrant,
+    /// That of an app made in the admin; derived from the seed where absent.
+    pub access_token: Option<String>,
+    /// What the app may do: `read_discounts`, `write_discounts`.
+    pub scopes: Vec<String>,
+    pub status: ShopStatus,
+}
+
+/// How an app comes to its access token.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum TokenGrant {
+    /// Made in the shop's admin, without an end.
+    #[default]
+    Endless,
+    /// Asked for by id and secret, for a day.
+    ClientCredentials,
+    /// For an hour, with a refresh token that changes with every use.
+    Expiring,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, EnumString)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub(super) enum ShopStatus {
+    Open,
+    Frozen,
+    Disabled,
+    Locked,
+}
+
+impl ShopStatus {
+    /// What every call is answered with. The statuses are documented, the words are not.
+    pub fn refusal(self) -> Option<(u16, &'static str)> {
+        match self {
+            Self::Open => None,
+            Self::Frozen => Some((402, "Unavailable Shop")),
+            Self::Disabled => Some((403, "Unavailable Shop")),
+            Self::Locked => Some((423, "Locked")),
+        }
+    }
+}
+
+pub(super) type Shop = seed::Shop<ShopifyShop>;
+pub(super) type ShopifySite = Site<Settings, ShopifyShop>;
+
+impl ShopifySite {
+    pub fn client_id(&self) -> String {
+        self.settings.client_id.clone().unwrap_or_else(|| hash_hex(&[&self.seed, "shopify client id"], 32))
+    }
+
+    pub fn client_secret(&self) -> String {
+        let derived = || format!("shpss_{}", hash_hex(&[&self.seed, "shopify client secret"], 32));
+        self.settings.client_secret.clone().unwrap_or_else(derived)
+    }
+}
+
+pub(super) fn new_shop(new: &NewShop) -> Result<Value, String> {
+    let keys: StoreKeys = new.keys()?;
+    let status = keys.status.as_deref().unwrap_or("open");
+    let wrong_status = |_: strum::ParseError| format!("status {status:?}; write open, frozen, disabled or locked");
+    let scopes = || ["read_discounts", "write_discounts"].map(str::to_string).to_vec();
+    Ok(json!(ShopifyShop {
+        status: status.parse().map_err(wrong_status)?,
+        domain: keys.domain.unwrap_or_else(|| format!("{}.myshopify.com", new.id)),
+        shop_number: 10_000_000_000 + new.number("shop", 80_000_000_000),
+        token: keys.token,
+        access_token: keys.access_token,
+        scopes: keys.scopes.unwrap_or_else(scopes),
+    }))
+}

@@ -1,0 +1,92 @@
+//! What the pretend WooCommerce knows of a shop.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::sandbox::entry::Site;
+use crate::sandbox::exchange::Request;
+use crate::sandbox::seed::{self, NewShop};
+
+/// The platform's settings in a scenario.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Settings {
+    /// Above this many calls in a second, one shop answers 429.
+    pub calls_per_second: Option<u32>,
+}
+
+/// The keys of a store in a scenario.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct StoreKeys {
+    consumer_key: Option<String>,
+    consumer_secret: Option<String>,
+    permissions: Option<Permissions>,
+    woocommerce_version: Option<String>,
+    tls_ended_before: bool,
+    may_not_read: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct WooShop {
+    pub consumer_key: String,
+    pub consumer_secret: String,
+    pub permissions: Permissions,
+    pub version: Version,
+    /// Whether a proxy ends TLS before the shop and tells it so: then the shop believes itself on `https`.
+    pub tls_ended_before: bool,
+    /// A status that the key's user may not read: such coupons are counted, and left out of the pages.
+    #[serde(default)]
+    pub may_not_read: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Permissions {
+    Read,
+    Write,
+    ReadWrite,
+}
+
+/// A release of WooCommerce.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Version(pub String);
+
+impl Version {
+    /// Whether it is of the generation measured as 11.0.1 rather than that of 7.9.0. The first release that saves a written
+    /// status is about 10.4; the other differences are switched with it.
+    pub fn is_modern(&self) -> bool {
+        let mut parts = self.0.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+        (parts.next().unwrap_or(0), parts.next().unwrap_or(0)) >= (10, 4)
+    }
+}
+
+pub(super) type Shop = seed::Shop<WooShop>;
+pub(super) type WooCommerce = Site<Settings, WooShop>;
+
+impl WooShop {
+    pub fn is_modern(&self) -> bool {
+        self.version.is_modern()
+    }
+
+    /// The shop's own address as it knows it, which is what is signed.
+    pub fn home(&self, request: &Request) -> String {
+        let scheme = if self.tls_ended_before { "https" } else { "http" };
+        let store = request.path.split('/').nth(1).unwrap_or_default();
+        format!("{scheme}://{}/{store}", request.header("host").unwrap_or("localhost"))
+    }
+}
+
+pub(super) fn new_shop(new: &NewShop) -> Result<Value, String> {
+    let keys: StoreKeys = new.keys()?;
+    let derived = |prefix: &str| format!("{prefix}_{}", new.hex(prefix, 40));
+    Ok(json!(WooShop {
+        consumer_key: keys.consumer_key.unwrap_or_else(|| derived("ck")),
+        consumer_secret: keys.consumer_secret.unwrap_or_else(|| derived("cs")),
+        permissions: keys.permissions.unwrap_or(Permissions::ReadWrite),
+        version: Version(keys.woocommerce_version.unwrap_or_else(|| "11.0.1".to_string())),
+        tls_ended_before: keys.tls_ended_before,
+        may_not_read: keys.may_not_read,
+    }))
+}
