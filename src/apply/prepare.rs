@@ -13,8 +13,9 @@ use crate::plan::{
     Allowed, BrakeLimits, Decided, HandWork, Making, Past, Plan, Present, Refusal, Refused, Settlement, decide, make,
     to_load,
 };
-use crate::say;
+use crate::workbook::columns::Field;
 use crate::workbook::{CellProblem, Decision, HandedBack};
+use crate::{message, say};
 
 /// What a plan is prepared with.
 pub struct Preparing<'a> {
@@ -118,10 +119,12 @@ fn place(decision: &Decision) -> String {
 fn unknown_key(decision: &Decision, export: &Export) -> CellProblem {
     CellProblem {
         sheet: decision.sheet.clone(),
-        cell: format!("row {}", decision.row),
-        header: "Row key".to_string(),
+        row: decision.row,
+        column: None,
+        field: Field::RowKey,
+        header: Field::RowKey.column().header.to_string(),
         found: decision.action.row.to_string(),
-        wanted: format!("export {} has no such row; take the row from that export's own workbook", export.id),
+        wanted: message!("read-unknown-row-key", export = export.id.as_str()),
     }
 }
 

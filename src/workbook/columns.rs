@@ -1,5 +1,6 @@
 //! One table of columns for the writer, the reader and Help: what a column is called, how wide it is, who may edit it.
 
+use crate::domain::ActionWord;
 use crate::language::{Language, Script};
 
 /// The columns of Coupons, left to right; `Result` to `ReadBack` stand only in a results workbook.
@@ -66,7 +67,7 @@ pub struct Column {
     pub field: Field,
     pub part: Part,
     /// The English name: in the header row of an English workbook, and wherever we speak English. Other languages say
-    /// [`Column::said`].
+    /// [`Column::name`].
     pub header: &'static str,
     /// In characters of the default font, as Excel counts them; see [`Column::width_in`].
     width: f64,
@@ -105,7 +106,7 @@ impl Column {
     }
 
     /// Exactly as in the header row, so that reader, filters and pivots see clean names.
-    pub fn said(&self, language: Language) -> String {
+    pub fn name(&self, language: Language) -> String {
         language.say(&format!("coupons-column-{}", self.header.to_lowercase().replace(' ', "-")))
     }
 
@@ -117,6 +118,23 @@ impl Column {
         }
     }
 }
+
+impl Field {
+    /// Its entry in the table.
+    pub fn column(self) -> &'static Column {
+        &COLUMNS[self as usize]
+    }
+}
+
+/// Each column stands at the place of its field: a forgotten one does not compile.
+const _: () = {
+    let mut place = 0;
+    while place < COLUMNS.len() {
+        assert!(COLUMNS[place].field as usize == place);
+        place += 1;
+    }
+    assert!(Field::RowKey as usize + 1 == COLUMNS.len());
+};
 
 pub const COLUMNS: [Column; 38] = [
     column(Field::Severity, Part::Identity, "Severity", 11.0).chinese(9.0),
@@ -162,9 +180,73 @@ pub const COLUMNS: [Column; 38] = [
 /// The five columns to fill in, in the order of `Decision::cells`.
 pub const BLUE: [Field; 5] = [Field::Action, Field::NewEnd, Field::AddStock, Field::NewMinSpend, Field::Note];
 
+/// Those of them that hold a value.
+pub const VALUES: [Field; 3] = [Field::NewEnd, Field::AddStock, Field::NewMinSpend];
+
+/// The columns that a decision is read from.
+pub const READ: [Field; 6] =
+    [Field::Action, Field::NewEnd, Field::AddStock, Field::NewMinSpend, Field::Note, Field::RowKey];
+
+/// What an action makes of a column to fill in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ColumnUse {
+    /// Empty means what is suggested.
+    Suggested,
+    /// How long it holds; empty means from now on.
+    Until,
+    /// The action cannot do without it.
+    Required,
+    /// The action needs at least one of the columns that it uses so.
+    OneOf,
+}
+
+/// The one table of which action uses which columns, those it needs first. A value in another column is reported and not used; a
+/// note may stand beside every action.
+pub const fn columns_of(action: ActionWord) -> &'static [(Field, ColumnUse)] {
+    match action {
+        ActionWord::Accept | ActionWord::Delete | ActionWord::End | ActionWord::Enable | ActionWord::Pause => &[],
+        ActionWord::Renew => &[(Field::NewEnd, ColumnUse::Suggested)],
+        ActionWord::Restock => &[(Field::AddStock, ColumnUse::Suggested)],
+        ActionWord::Adjust => &[(Field::NewMinSpend, ColumnUse::Required)],
+        ActionWord::Recreate => &[
+            (Field::NewEnd, ColumnUse::OneOf),
+            (Field::NewMinSpend, ColumnUse::OneOf),
+            (Field::AddStock, ColumnUse::OneOf),
+        ],
+        ActionWord::Keep => &[(Field::Note, ColumnUse::Required), (Field::NewEnd, ColumnUse::Until)],
+    }
+}
+
+/// See [`columns_of`].
+pub fn use_of(action: ActionWord, field: Field) -> Option<ColumnUse> {
+    columns_of(action).iter().find(|(column, _)| *column == field).map(|(_, how)| *how)
+}
+
+/// The actions that use the column, in the order of the drop-down.
+pub fn actions_using(field: Field) -> impl Iterator<Item = (ActionWord, ColumnUse)> {
+    ActionWord::ALL.into_iter().filter_map(move |action| Some((action, use_of(action, field)?)))
+}
+
 /// The columns of an export's Coupons sheet, or of a results workbook's.
 pub fn columns(with_results: bool) -> impl Iterator<Item = &'static Column> {
     COLUMNS.iter().filter(move |column| with_results || column.part != Part::Result)
+}
+
+/// `I14`: from a column counted from zero and a row as people count.
+pub fn cell_address(column: u32, row: u32) -> String {
+    format!("{}{row}", column_letters(column))
+}
+
+/// `A` for column zero, `AA` for 26.
+pub fn column_letters(column: u32) -> String {
+    let mut letters = Vec::new();
+    let mut rest = u64::from(column) + 1;
+    while rest > 0 {
+        let digit = u8::try_from((rest - 1) % 26).unwrap_or(0);
+        letters.push(char::from(b'A' + digit));
+        rest = (rest - 1) / 26;
+    }
+    letters.iter().rev().collect()
 }
 
 /// The very hidden sheet: what to look the export up by, one label and its value a row. Office programs may show or change it.

@@ -14,7 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use crate::domain::{
-    Abilities, Action, Changed, Checks, Export, ExportId, OpenAction, Outcome, Platform, Replies, RowKey, Severity,
+    Abilities, Action, Changed, Checks, Export, ExportId, Message, OpenAction, Outcome, Platform, Replies, RowKey,
+    Severity,
     StoreId, TaskRow, WeekTrend,
 };
 use crate::language::Language;
@@ -76,7 +77,7 @@ pub struct BadRow {
     /// The five blue cells as they stood: Action, New end, Add stock, New min spend, Note.
     pub cells: [Option<Typed>; 5],
     /// Which cells are bad, and what would be right.
-    pub faults: Vec<(columns::Field, String)>,
+    pub faults: Vec<(columns::Field, Message)>,
 }
 
 /// What stood in a cell.
@@ -299,12 +300,25 @@ pub struct Decision {
 
 /// `Coupons!I14, New end: "next friday"; write a date, a date and time, or a span like 30d`
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{sheet}!{cell}, {header}: {found:?}; {wanted}")]
+#[error("{sheet}!{}, {header}: {found:?}; {}", self.cell(), Language::ENGLISH.render(wanted))]
 pub struct CellProblem {
     pub sheet: String,
-    pub cell: String,
+    /// As people count: the first row is 1.
+    pub row: u32,
+    /// From zero; none where nobody knows where the sheet has it.
+    pub column: Option<u32>,
+    pub field: columns::Field,
+    /// As it stands in the sheet.
     pub header: String,
     /// Shortened where it is long.
     pub found: String,
-    pub wanted: String,
+    /// What would be right, or how it was read.
+    pub wanted: Message,
+}
+
+impl CellProblem {
+    /// `I14`, or `row 14`.
+    pub fn cell(&self) -> String {
+        self.column.map_or_else(|| format!("row {}", self.row), |column| columns::cell_address(column, self.row))
+    }
 }

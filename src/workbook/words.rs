@@ -6,8 +6,8 @@ use chrono::{Duration, NaiveDateTime, Timelike};
 use chrono_tz::Tz;
 
 use crate::domain::{
-    ActionWord, Advice, FindingCode, Minimum, Money, OutcomeKind, Route, Severity, Slot, Status, Store, Suggestion,
-    Timestamp, local_day,
+    ActionWord, Advice, FindingCode, Message, Minimum, Money, OutcomeKind, Route, Severity, Slot, Status, Store,
+    Suggestion, Timestamp, local_day,
 };
 pub use crate::language::discount_words;
 use crate::language::{Language, day_words};
@@ -43,9 +43,38 @@ pub fn finding_name(language: Language, code: FindingCode) -> String {
     language.say(&format!("finding-{}", code.code().replace('_', "-")))
 }
 
+/// An enum whose variants have names in the message files, each under one prefix: `action-renew`, `outcome-by-hand`.
+pub trait Named: Copy {
+    /// The id of its name's message.
+    fn id(self) -> String;
+
+    fn message(self) -> Message {
+        Message::new(self.id(), Vec::new())
+    }
+
+    fn name(self, language: Language) -> String {
+        language.say(&self.id())
+    }
+}
+
+macro_rules! named {
+    ($($kind:ty => $prefix:literal, $word:expr;)*) => {
+        $(impl Named for $kind {
+            fn id(self) -> String {
+                let word: &str = $word(self);
+                format!(concat!($prefix, "-{}"), word.replace(['_', ' '], "-"))
+            }
+        })*
+    };
+}
+
+named! {
+    ActionWord => "action", ActionWord::word;
+}
+
 /// What a manager writes: `renew`, `延期`.
 pub fn action_name(language: Language, action: ActionWord) -> String {
-    language.say(&format!("action-{}", action.word()))
+    action.name(language)
 }
 
 /// The action that `text` names in any language: lower case, without spaces around it.
@@ -95,7 +124,8 @@ pub fn kind_words(language: Language, kind: &str) -> String {
     if told == id { capitalised(kind) } else { told }
 }
 
-fn capitalised(word: &str) -> String {
+/// With a capital at its beginning, where its letters have any.
+pub fn capitalised(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }

@@ -15,6 +15,15 @@ fn the_readme_shows_the_very_abilities_that_plans_are_made_with() {
 }
 
 #[test]
+fn the_readme_shows_which_action_uses_which_column_as_the_reader_reads_them() {
+    let readme = read("README.md");
+    let (_, rest) = readme.split_once("documents.rs compares these too -->\n").unwrap();
+    let (shown, _) = rest.split_once("<!-- end of actions -->").unwrap();
+    let table = couponbook::workbook::write::actions_markdown();
+    assert_eq!(shown.trim(), table.trim(), "paste the right side into README.md");
+}
+
+#[test]
 fn ci_runs_the_test_command_that_the_readme_gives() {
     assert!(read("README.md").contains("\ncargo test  "));
     assert!(read(".ci/run").contains("step cargo test --locked"));

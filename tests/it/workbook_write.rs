@@ -3,7 +3,7 @@
 #[path = "workbook_write/fixture.rs"]
 pub mod fixture;
 #[path = "workbook_write/opened.rs"]
-mod opened;
+pub mod opened;
 
 use std::collections::BTreeMap;
 

@@ -1,11 +1,12 @@
 //! What a workbook says of itself: the very hidden sheet and the file's properties. All of it hints.
 
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 
 use chrono::NaiveDate;
 
 use super::guard::Package;
-use super::sheet::{Book, Passing, Then, each_row};
+use super::sheet::{Book, Passing, each_row};
 use super::text::{shorten, word};
 use super::trouble::Reason;
 use crate::domain::{ExportId, StoreId};
@@ -49,7 +50,7 @@ pub(super) fn about(book: &mut Book, package: &Package) -> Result<About, Reason>
             } else if is(HiddenLabel::Stores) {
                 about.stores = stores_in(cells, package.epoch_1904);
             }
-            Ok(if row < LAST_ROW { Then::GoOn } else { Then::Stop })
+            Ok(if row < LAST_ROW { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
         })?;
     }
     // Properties that cannot be read are no reason to refuse decisions.

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use super::dates;
 use super::text::fold;
+use crate::domain::{Edit, Message};
 
 /// Never blank: a cell with nothing but spaces is no cell.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,10 +42,8 @@ impl Value {
             DataRef::DateTime(serial) if serial.is_duration() => Self::Span(serial.as_f64()),
             DataRef::DateTime(serial) => Self::Serial(serial.as_f64()),
         };
-        match &value {
-            Self::Text(text) if fold(text).is_empty() => None,
-            _ => Some(value),
-        }
+        let is_blank = matches!(&value, Self::Text(text) if fold(text).is_empty());
+        (!is_blank).then_some(value)
     }
 
     /// As a person would read it aloud: text trimmed, numbers plain, dates as `2026-12-01` or `2026-12-01 18:30`.
@@ -59,6 +58,18 @@ impl Value {
             Self::Yes(yes) => if *yes { "TRUE" } else { "FALSE" }.to_string(),
             Self::Error(error) => error.clone(),
         }
+    }
+}
+
+/// A cell as meant, and how it was understood where that is not plain to see.
+pub(super) struct Understood<T> {
+    pub edit: Edit<T>,
+    pub read_as: Option<Message>,
+}
+
+impl<T> Understood<T> {
+    pub fn plain(edit: Edit<T>) -> Self {
+        Self { edit, read_as: None }
     }
 }
 

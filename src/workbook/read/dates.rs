@@ -1,14 +1,13 @@
 //! What people write into New end.
 
-use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
 
-use super::cell::Value;
+use super::cell::{Understood, Value};
 use super::text::word;
-use crate::domain::{Edit, EndEdit};
+use crate::domain::{Argument, Edit, EndEdit, Message};
+use crate::message;
 use crate::workbook::words::is_clear;
 
-const WANTED: &str = "write a date, a date and time, or a span like 30d";
-const WITH_YEAR: &str = "write the year with four digits, like 2026-12-01";
 const YEARS: std::ops::RangeInclusive<i32> = 2000..=2199;
 const MOST_SPAN_HOURS: u32 = 24 * 3660;
 
@@ -54,20 +53,14 @@ impl Evidence {
     }
 }
 
-/// A cell of New end as meant, and how it was understood where that is not plain to see.
-pub(super) struct NewEnd {
-    pub edit: Edit<EndEdit>,
-    pub said: Option<String>,
-}
-
 /// Reads a cell of New end; the error says what to write instead.
-pub(super) fn read(value: &Value, epoch_1904: bool, hints: Hints) -> Result<NewEnd, String> {
+pub(super) fn read(value: &Value, epoch_1904: bool, hints: Hints) -> Result<Understood<EndEdit>, Message> {
     match value {
         Value::Serial(serial) => read_serial(*serial, epoch_1904),
         Value::Number(number) => read_number(*number, epoch_1904),
         Value::Text(text) => read_text(text, hints),
-        Value::Span(_) => Err(format!("this is a length of time without a unit; {WANTED}")),
-        Value::Yes(_) | Value::Error(_) => Err(WANTED.to_string()),
+        Value::Span(_) => Err(message!("read-span-without-unit")),
+        Value::Yes(_) | Value::Error(_) => Err(wanted()),
     }
 }
 
@@ -101,36 +94,36 @@ pub(super) fn iso(at: NaiveDateTime) -> String {
     at.format(shape).to_string()
 }
 
-fn read_serial(serial: f64, epoch_1904: bool) -> Result<NewEnd, String> {
-    let at = of_serial(serial, epoch_1904).ok_or_else(|| format!("no such day; {WANTED}"))?;
+fn read_serial(serial: f64, epoch_1904: bool) -> Result<Understood<EndEdit>, Message> {
+    let at = of_serial(serial, epoch_1904).ok_or_else(no_such_day)?;
     if serial < 1.0 {
-        return Err("a time without a date; write both, like 2026-12-01 18:30".to_string());
+        return Err(message!("read-time-without-date"));
     }
     in_range(at.date())?;
-    Ok(NewEnd { edit: Edit::Set(day_or_second(at)), said: None })
+    Ok(Understood::plain(Edit::Set(day_or_second(at))))
 }
 
 /// A plain number is a date whose format got lost, or 20261201, or nothing that can be guessed.
-fn read_number(number: f64, epoch_1904: bool) -> Result<NewEnd, String> {
+fn read_number(number: f64, epoch_1904: bool) -> Result<Understood<EndEdit>, Message> {
     let digits = (number.fract() == 0.0 && (2e7..3e7).contains(&number)).then(|| format!("{number}"));
     let at = match digits {
         Some(digits) => NaiveDate::parse_from_str(&digits, "%Y%m%d").ok().map(|day| day.and_time(NaiveTime::MIN)),
         None => of_serial(number, epoch_1904).filter(|at| YEARS.contains(&at.year())),
     };
-    let at = at.ok_or_else(|| format!("a number alone is no date; {WANTED}"))?;
+    let at = at.ok_or_else(|| message!("read-number-no-date"))?;
     in_range(at.date())?;
     let end = day_or_second(at);
-    Ok(NewEnd { edit: Edit::Set(end), said: Some(said(end)) })
+    Ok(Understood { edit: Edit::Set(end), read_as: Some(read_as(end)) })
 }
 
-fn read_text(text: &str, hints: Hints) -> Result<NewEnd, String> {
+fn read_text(text: &str, hints: Hints) -> Result<Understood<EndEdit>, Message> {
     let text = tidy(text);
     if is_clear(&text) {
-        return Ok(NewEnd { edit: Edit::Clear, said: None });
+        return Ok(Understood::plain(Edit::Clear));
     }
     if let Some(hours) = span_hours(&text) {
-        let hours = hours.ok_or("write a span between 1h and 3660d")?;
-        return Ok(NewEnd { edit: Edit::Set(EndEdit::SpanHours(hours)), said: None });
+        let hours = hours.ok_or_else(|| message!("read-span-bounds"))?;
+        return Ok(Understood::plain(Edit::Set(EndEdit::SpanHours(hours))));
     }
     let (date, time) = split_time(&text);
     let time = time.map(|time| read_time(&time)).transpose()?;
@@ -140,29 +133,48 @@ fn read_text(text: &str, hints: Hints) -> Result<NewEnd, String> {
     };
     in_range(day)?;
     let end = day_or_second(day.and_time(time.unwrap_or(NaiveTime::MIN)));
-    Ok(NewEnd { edit: Edit::Set(end), said: (!plain).then(|| said(end)) })
+    Ok(Understood { edit: Edit::Set(end), read_as: (!plain).then(|| read_as(end)) })
 }
 
 fn day_or_second(at: NaiveDateTime) -> EndEdit {
     if at.time() == NaiveTime::MIN { EndEdit::Day(at.date()) } else { EndEdit::At(at) }
 }
 
-pub(super) fn in_range(day: NaiveDate) -> Result<(), String> {
+pub(super) fn in_range(day: NaiveDate) -> Result<(), Message> {
     if YEARS.contains(&day.year()) {
         return Ok(());
     }
-    Err(format!("write a date from {} to {}, or [clear] for no end", YEARS.start(), YEARS.end()))
+    let [first, last] = [*YEARS.start(), *YEARS.end()].map(|year| Argument::Digits(year.unsigned_abs().into()));
+    Err(message!("read-day-out-of-range", first = first, last = last, clear = message!("action-clear")))
 }
 
-fn said(end: EndEdit) -> String {
-    match end {
-        EndEdit::Day(day) => format!("read as {}", day.format("%-d %B %Y")),
-        EndEdit::At(at) if at.format("%S").to_string() != "00" => {
-            format!("read as {}", at.format("%-d %B %Y %H:%M:%S"))
-        }
-        EndEdit::At(at) => format!("read as {}", at.format("%-d %B %Y %H:%M")),
-        EndEdit::SpanHours(hours) => format!("read as {hours} hours"),
-    }
+fn wanted() -> Message {
+    message!("read-date")
+}
+
+fn no_such_day() -> Message {
+    message!("read-no-such-day")
+}
+
+fn with_year() -> Message {
+    message!("read-with-year")
+}
+
+/// With the name of the month, so that nobody takes it for the day.
+fn read_as(end: EndEdit) -> Message {
+    let (day, time) = match end {
+        EndEdit::Day(day) => (day, None),
+        EndEdit::At(at) if at.second() == 0 => (at.date(), Some(at.format("%H:%M"))),
+        EndEdit::At(at) => (at.date(), Some(at.format("%H:%M:%S"))),
+        EndEdit::SpanHours(hours) => return message!("read-as-hours", count = hours),
+    };
+    let year = Argument::Digits(day.year().unsigned_abs().into());
+    let day = message!("read-day-in-words", day = day.day(), month = day.month(), year = year);
+    let words = match time {
+        None => day,
+        Some(time) => message!("read-day-and-time", day = day, time = time.to_string()),
+    };
+    message!("read-as", value = words)
 }
 
 /// Lower case, plain digits, and Chinese dates and the `T` of ISO spelled with signs.
@@ -214,13 +226,13 @@ fn chinese_month_and_day(date: &str) -> Option<(u32, u32)> {
 }
 
 /// The first such day from the export on. One that has just passed may have been meant, so it has to be written with its year.
-fn next_such_day(month: u32, day: u32, exported: Option<NaiveDate>) -> Result<NaiveDate, String> {
+fn next_such_day(month: u32, day: u32, exported: Option<NaiveDate>) -> Result<NaiveDate, Message> {
     const NEAR_DAYS: i64 = 300;
-    let exported = exported.ok_or(WITH_YEAR)?;
+    let exported = exported.ok_or_else(with_year)?;
     let in_year = |year: i32| NaiveDate::from_ymd_opt(year, month, day).filter(|day| *day >= exported);
     let years = exported.year()..=exported.year() + 1;
-    let next = years.filter_map(in_year).next().ok_or_else(|| format!("no such day; {WANTED}"))?;
-    if (next - exported).num_days() <= NEAR_DAYS { Ok(next) } else { Err(WITH_YEAR.to_string()) }
+    let next = years.filter_map(in_year).next().ok_or_else(no_such_day)?;
+    if (next - exported).num_days() <= NEAR_DAYS { Ok(next) } else { Err(with_year()) }
 }
 
 /// `30d`, `12 hours`, `2w`, `30天`: the hours; `Some(None)` where the number is out of bounds.
@@ -247,56 +259,59 @@ pub(super) fn split_time(text: &str) -> (String, Option<String>) {
     (date.trim().to_string(), Some(time.trim().to_string()))
 }
 
-pub(super) fn read_time(text: &str) -> Result<NaiveTime, String> {
-    const ZONE: &str = "leave the zone away: a time is in the store's own zone";
+pub(super) fn read_time(text: &str) -> Result<NaiveTime, Message> {
     let fraction_at = text.find('.').unwrap_or(text.len());
     let (text, fraction) = text.split_at(fraction_at);
     if text.ends_with('z') || text.contains(['+', '-']) || fraction.contains(['z', '+', '-']) || text.ends_with("utc") {
-        return Err(ZONE.to_string());
+        return Err(message!("read-zone"));
     }
     let compact: String = text.chars().filter(|letter| *letter != ' ').collect();
     ["%H:%M", "%H:%M:%S", "%I:%M%p", "%I:%M:%S%p"]
         .iter()
         .find_map(|shape| NaiveTime::parse_from_str(&compact, shape).ok())
-        .ok_or_else(|| "write the time like 18:30".to_string())
+        .ok_or_else(|| message!("read-time"))
 }
 
 /// The day, and whether it was written so that nobody can read it otherwise.
-pub(super) fn read_day(text: &str, order: Option<Order>) -> Result<(NaiveDate, bool), String> {
-    let impossible = || format!("no such day; {WANTED}");
+pub(super) fn read_day(text: &str, order: Option<Order>) -> Result<(NaiveDate, bool), Message> {
     if let Some(numbers) = three_numbers(text) {
         let [first, second, third] = numbers;
         if year_first(&numbers) {
-            let day = NaiveDate::from_ymd_opt(first.value as i32, second.value, third.value).ok_or_else(impossible)?;
+            let day = NaiveDate::from_ymd_opt(first.value as i32, second.value, third.value).ok_or_else(no_such_day)?;
             return Ok((day, true));
         }
         if third.digits != 4 {
-            return Err(WITH_YEAR.to_string());
+            return Err(with_year());
         }
         let (day, month) = day_and_month(first.value, second.value, third.value, order)?;
-        let day = NaiveDate::from_ymd_opt(third.value as i32, month, day).ok_or_else(impossible)?;
+        let day = NaiveDate::from_ymd_opt(third.value as i32, month, day).ok_or_else(no_such_day)?;
         return Ok((day, false));
     }
     if text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return NaiveDate::parse_from_str(text, "%Y%m%d").map(|day| (day, false)).map_err(|_| impossible());
+        return NaiveDate::parse_from_str(text, "%Y%m%d").map(|day| (day, false)).map_err(|_| no_such_day());
     }
     read_named_month(text).map(|day| (day, false))
 }
 
-fn day_and_month(first: u32, second: u32, year: u32, order: Option<Order>) -> Result<(u32, u32), String> {
+fn day_and_month(first: u32, second: u32, year: u32, order: Option<Order>) -> Result<(u32, u32), Message> {
+    if first == second || (first > 12 && second <= 12) {
+        return Ok((first, second));
+    }
+    if second > 12 && first <= 12 {
+        return Ok((second, first));
+    }
     match order {
-        _ if first == second || (first > 12 && second <= 12) => Ok((first, second)),
-        _ if second > 12 && first <= 12 => Ok((second, first)),
         Some(Order::DayFirst) => Ok((first, second)),
         Some(Order::MonthFirst) => Ok((second, first)),
-        None => Err(format!(
-            "day and month cannot be told apart; write {year}-{second:02}-{first:02} or {year}-{first:02}-{second:02}"
-        )),
+        None => {
+            let iso = |month: u32, day: u32| format!("{year}-{month:02}-{day:02}");
+            Err(message!("read-day-or-month", one = iso(second, first), other = iso(first, second)))
+        }
     }
 }
 
 /// `1 Dec 2026`, `Tue, Dec 1st 2026`, `1 December 2026`.
-fn read_named_month(text: &str) -> Result<NaiveDate, String> {
+fn read_named_month(text: &str) -> Result<NaiveDate, Message> {
     let (mut month, mut numbers) = (None, Vec::new());
     for piece in pieces(text) {
         let number = ["st", "nd", "rd", "th"].iter().find_map(|ending| piece.strip_suffix(ending)).unwrap_or(piece);
@@ -305,17 +320,17 @@ fn read_named_month(text: &str) -> Result<NaiveDate, String> {
         } else if let Some(named) = month_named(piece) {
             month = Some(named);
         } else if !is_weekday(piece) {
-            return Err(WANTED.to_string());
+            return Err(wanted());
         }
     }
-    let (Some(month), [first, rest @ ..]) = (month, numbers.as_slice()) else { return Err(WANTED.to_string()) };
+    let (Some(month), [first, rest @ ..]) = (month, numbers.as_slice()) else { return Err(wanted()) };
     let (day, year) = match rest {
         [second] if second.digits == 4 => (first.value, second.value),
         [second] if first.digits == 4 => (second.value, first.value),
-        [] | [_] => return Err(WITH_YEAR.to_string()),
-        _ => return Err(WANTED.to_string()),
+        [] | [_] => return Err(with_year()),
+        _ => return Err(wanted()),
     };
-    NaiveDate::from_ymd_opt(year as i32, month, day).ok_or_else(|| format!("no such day; {WANTED}"))
+    NaiveDate::from_ymd_opt(year as i32, month, day).ok_or_else(no_such_day)
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -7,6 +7,7 @@ use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use super::trouble::Reason;
+use crate::message;
 
 /// A workbook of several hundred thousand rows is smaller.
 const FILE_BYTES: u64 = 64 * 1024 * 1024;
@@ -15,49 +16,48 @@ const FILE_BYTES: u64 = 64 * 1024 * 1024;
 const HELD_OPEN_CODES: [i32; 2] = [32, 33];
 
 pub(super) fn load(path: &Path) -> Result<Vec<u8>, Reason> {
-    let metadata = std::fs::metadata(path).map_err(said)?;
+    let metadata = std::fs::metadata(path).map_err(reason_of)?;
     if metadata.is_dir() {
-        return Err(Reason::Folder);
+        return Err(message!("read-folder").into());
     }
     if !metadata.is_file() {
         // A pipe could make us wait for ever.
-        return Err(Reason::OtherKind { what: "a device or a pipe", next: "name a file" });
+        return Err(message!("read-device").into());
     }
-    let file = File::open(path).map_err(said)?;
+    let file = File::open(path).map_err(reason_of)?;
     let mut bytes = Vec::new();
     // One byte more than allowed tells that there is more, whatever the file's claimed length.
-    file.take(FILE_BYTES + 1).read_to_end(&mut bytes).map_err(said)?;
+    file.take(FILE_BYTES + 1).read_to_end(&mut bytes).map_err(reason_of)?;
     if bytes.len() as u64 > FILE_BYTES {
-        return Err(Reason::too_much("the file is too big", "64 MB"));
+        return Err(Reason::too_much(message!("read-too-big"), "64 MB"));
     }
     Ok(bytes)
 }
 
 /// Passes what begins like a zip; names everything else.
 pub(super) fn check_kind(bytes: &[u8]) -> Result<(), Reason> {
-    const SAVE_AS: &str = "open it and save it as .xlsx";
     if bytes.is_empty() {
-        return Err(Reason::Empty);
+        return Err(message!("read-empty").into());
     }
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
         return Ok(());
     }
     if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]) {
         return Err(match holds_utf16(bytes, "EncryptedPackage") {
-            true => Reason::Encrypted,
-            false => Reason::OtherKind { what: "an old .xls workbook", next: SAVE_AS },
+            true => message!("read-encrypted").into(),
+            false => Reason::other_kind("read-kind-old-xls"),
         });
     }
-    Err(Reason::OtherKind { what: kind_of_text(bytes), next: SAVE_AS })
+    Err(Reason::other_kind(kind_of_text(bytes)))
 }
 
-fn said(error: std::io::Error) -> Reason {
+fn reason_of(error: std::io::Error) -> Reason {
     let held = error.raw_os_error().is_some_and(|code| cfg!(windows) && HELD_OPEN_CODES.contains(&code));
     match error.kind() {
-        ErrorKind::NotFound => Reason::Missing,
-        ErrorKind::PermissionDenied => Reason::HeldOpen,
-        _ if held => Reason::HeldOpen,
-        _ => Reason::Unreadable(error),
+        ErrorKind::NotFound => message!("read-missing").into(),
+        ErrorKind::PermissionDenied => message!("read-held-open").into(),
+        _ if held => message!("read-held-open").into(),
+        _ => Reason::unreadable(error),
     }
 }
 
@@ -66,20 +66,21 @@ fn holds_utf16(bytes: &[u8], text: &str) -> bool {
     bytes.windows(wanted.len()).any(|window| window == wanted)
 }
 
+/// The message of its kind.
 fn kind_of_text(bytes: &[u8]) -> &'static str {
     let beginning = String::from_utf8_lossy(bytes.get(..4096).unwrap_or(bytes)).to_lowercase();
     let text = beginning.trim_start_matches(['\u{feff}', ' ', '\r', '\n', '\t']);
     if text.starts_with("%pdf") {
-        "a PDF"
+        "read-kind-pdf"
     } else if text.contains("urn:schemas-microsoft-com:office:spreadsheet") {
-        "an XML spreadsheet of 2003"
+        "read-kind-xml-2003"
     } else if text.starts_with("<!doctype html") || text.contains("<html") || text.contains("<table") {
-        "an HTML page named like a workbook"
+        "read-kind-html"
     } else if text.chars().any(|letter| letter == '\0' || letter == '\u{FFFD}') {
-        "another kind of file"
+        "read-kind-other"
     } else if text.lines().next().is_some_and(|line| line.contains([',', ';', '\t'])) {
-        "a CSV (text) file"
+        "read-kind-csv"
     } else {
-        "a text file"
+        "read-kind-text"
     }
 }

@@ -1,18 +1,20 @@
 //! Collects what managers wrote, sheet by sheet. Nothing is judged yet: dates need their whole column first.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 use super::cell::{Cell, Value};
 use super::dates::Evidence;
 use super::guard::{Package, Sheet};
 use super::headers::{Headers, is_named};
 use super::part::SheetMarks;
-use super::sheet::{Book, Passing, Then, each_row};
-use super::text::{address, column_letters, shorten};
+use super::sheet::{Book, Passing, each_row};
+use super::text::shorten;
 use super::trouble::Reason;
 use crate::domain::RowKey;
 use crate::workbook::CellProblem;
-use crate::workbook::columns::{BLUE, COLUMNS, Field, Part};
+use crate::workbook::columns::{BLUE, Field, Part, column_letters};
+use crate::{message, say};
 
 /// The header row must be among these.
 pub(super) const HEADER_ROWS: u32 = 20;
@@ -27,7 +29,7 @@ const FACTS_FOR_ROWS: usize = 20_000;
 
 /// A row with an action, as it stands.
 #[derive(Debug)]
-pub(super) struct Asked {
+pub(super) struct Request {
     /// Into [`Gathered::sheets`].
     pub sheet: usize,
     pub row: u32,
@@ -39,10 +41,19 @@ pub(super) struct Asked {
     pub facts: Vec<(Field, String)>,
 }
 
+impl Request {
+    /// One of the columns that are read as a decision.
+    pub fn cell(&self, field: Field) -> Option<&Cell> {
+        match BLUE.iter().position(|blue| *blue == field) {
+            Some(index) => self.blue.get(index)?.as_ref(),
+            None => self.key.as_ref(),
+        }
+    }
+}
+
 /// A sheet of coupons.
 #[derive(Debug)]
 pub(super) struct CouponSheet {
-    pub name: String,
     pub headers: Headers,
     pub marks: SheetMarks,
 }
@@ -50,7 +61,7 @@ pub(super) struct CouponSheet {
 #[derive(Debug, Default)]
 pub(super) struct Gathered {
     pub sheets: Vec<CouponSheet>,
-    pub asked: Vec<Asked>,
+    pub requests: Vec<Request>,
     pub undecided: Vec<RowKey>,
     /// What managers noted on rows without an action.
     pub notes: BTreeMap<RowKey, String>,
@@ -77,7 +88,7 @@ pub(super) fn gather(book: &mut Book, package: &mut Package) -> Result<Gathered,
         }
     }
     if gathered.sheets.is_empty() {
-        return Err(Reason::NoCouponSheet { rows: HEADER_ROWS });
+        return Err(message!("read-no-coupon-sheet", rows = HEADER_ROWS).into());
     }
     Ok(gathered)
 }
@@ -86,17 +97,15 @@ fn find_headers(book: &mut Book, name: &str, marks: &SheetMarks) -> Result<Optio
     let mut found = None;
     each_row(book, name, marks, |row, cells| {
         if row > HEADER_ROWS {
-            return Ok(Then::Stop);
+            return Ok(ControlFlow::Break(()));
         }
-        let texts: Vec<(u32, String)> = cells
-            .iter()
-            .filter_map(|passing| match passing.cell()?.value {
-                Value::Text(text) => Some((passing.column, shorten(&text, 200))),
-                _ => None,
-            })
-            .collect();
+        let text = |passing: &Passing| {
+            let Value::Text(text) = passing.cell()?.value else { return None };
+            Some((passing.column, shorten(&text, 200)))
+        };
+        let texts: Vec<(u32, String)> = cells.iter().filter_map(text).collect();
         found = Headers::of(name, row, &texts)?;
-        Ok(if found.is_some() { Then::Stop } else { Then::GoOn })
+        Ok(if found.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     })?;
     Ok(found)
 }
@@ -112,15 +121,15 @@ impl Gathered {
     ) -> Result<(), Reason> {
         let index = self.sheets.len();
         let own = self.own_indexes(&headers);
-        let mut reading = Reading { sheet: index, name: &sheet.name, headers, own, epoch_1904 };
+        let mut reading = Reading { sheet: index, headers, own, epoch_1904 };
         each_row(book, &sheet.name, &marks, |row, cells| {
             if row > reading.headers.row {
                 let hidden = sheet.hidden || marks.is_hidden(row);
                 self.read_row(&mut reading, row, hidden, cells)?;
             }
-            Ok(Then::GoOn)
+            Ok(ControlFlow::Continue(()))
         })?;
-        self.sheets.push(CouponSheet { name: sheet.name.clone(), headers: reading.headers, marks });
+        self.sheets.push(CouponSheet { headers: reading.headers, marks });
         Ok(())
     }
 
@@ -154,10 +163,10 @@ impl Gathered {
             self.undecided.extend(parsed);
             return Ok(());
         }
-        let facts = if self.asked.len() < FACTS_FOR_ROWS { facts_of(reading, cells) } else { Vec::new() };
+        let facts = if self.requests.len() < FACTS_FOR_ROWS { facts_of(reading, cells) } else { Vec::new() };
         let letters: usize = blue.iter().flatten().map(|cell| cell.value.words(false).len()).sum();
         self.charge(ROW_BYTES + letters)?;
-        self.asked.push(Asked { sheet: reading.sheet, row, hidden, key, blue, currency, facts });
+        self.requests.push(Request { sheet: reading.sheet, row, hidden, key, blue, currency, facts });
         Ok(())
     }
 
@@ -165,15 +174,10 @@ impl Gathered {
     fn note_unused(&mut self, reading: &Reading, row: u32, blue: &[Option<Cell>; 5]) -> Result<(), Reason> {
         for (field, cell) in BLUE.into_iter().zip(blue) {
             let Some(cell) = cell.as_ref().filter(|_| field != Field::Note) else { continue };
-            let found = shorten(&cell.value.words(reading.epoch_1904), 60);
-            self.charge(ROW_BYTES + found.len())?;
-            self.remarks.push(CellProblem {
-                sheet: reading.name.to_string(),
-                cell: reading.headers.column(field).map(|column| address(column, row)).unwrap_or_default(),
-                header: reading.headers.title(field),
-                found,
-                wanted: "not used: Action is empty".to_string(),
-            });
+            let found = cell.value.words(reading.epoch_1904);
+            let remark = reading.headers.problem(row, field, &found, message!("read-not-used"));
+            self.charge(ROW_BYTES + remark.found.len())?;
+            self.remarks.push(remark);
         }
         Ok(())
     }
@@ -187,7 +191,9 @@ impl Gathered {
                 Some(index) => *index,
                 // A remark under no header at all is still the manager's.
                 None => {
-                    let index = self.own_index(format!("Column {}", column_letters(passing.column)), 0);
+                    let letters = column_letters(passing.column);
+                    let header = say!(reading.headers.language, "read-own-column", letters = letters);
+                    let index = self.own_index(header, 0);
                     reading.own.insert(passing.column, index);
                     index
                 }
@@ -224,14 +230,13 @@ impl Gathered {
         if self.kept_bytes <= KEPT_BYTES {
             return Ok(());
         }
-        Err(Reason::too_much("the rows with decisions and the added columns hold too much text", "256 MB"))
+        Err(Reason::too_much(message!("read-too-much-text"), "256 MB"))
     }
 }
 
 /// One sheet while it is read.
-struct Reading<'a> {
+struct Reading {
     sheet: usize,
-    name: &'a str,
     headers: Headers,
     /// By column, into [`Gathered::own`].
     own: BTreeMap<u32, usize>,
@@ -244,11 +249,7 @@ fn is_header_again(key: &Option<Cell>) -> bool {
 }
 
 fn facts_of(reading: &Reading, cells: &[Passing]) -> Vec<(Field, String)> {
-    let is_fact = |field: Field| {
-        COLUMNS
-            .iter()
-            .any(|column| column.field == field && matches!(column.part, Part::Identity | Part::Fact | Part::Technical))
-    };
+    let is_fact = |field: Field| matches!(field.column().part, Part::Identity | Part::Fact | Part::Technical);
     let facts = cells.iter().filter_map(|passing| {
         let field = reading.headers.ours.get(&passing.column).filter(|field| is_fact(**field))?;
         Some((*field, shorten(&passing.cell()?.value.words(reading.epoch_1904), CELL_LETTERS)))

@@ -13,9 +13,9 @@ use zip::{ZipArchive, ZipWriter};
 use super::metered::Allowance;
 use super::part::{Part, SheetMarks, walk};
 use super::trouble::Reason;
+use crate::message;
 
 const MOST_ENTRIES: u64 = 10_000;
-pub(super) const MOST_SHEETS: usize = 1_000;
 
 /// A workbook whose every part was counted.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ pub(super) struct Sheet {
 
 pub(super) fn package(bytes: Vec<u8>) -> Result<Package, Reason> {
     refuse_many_entries(&bytes)?;
-    let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| Reason::damaged(error.to_string()))?;
+    let archive = ZipArchive::new(Cursor::new(bytes)).map_err(Reason::broken)?;
     if archive.len() as u64 > MOST_ENTRIES {
         return Err(too_many_entries());
     }
@@ -85,10 +85,10 @@ impl Parts {
     fn new(archive: ZipArchive<Cursor<Vec<u8>>>) -> Result<Self, Reason> {
         let mut index_of = HashMap::new();
         for (index, name) in archive.file_names().enumerate() {
-            let name = name.map_err(|error| Reason::damaged(error.to_string()))?;
+            let name = name.map_err(Reason::broken)?;
             let tidy = name.replace('\\', "/").to_ascii_lowercase();
             if index_of.insert(tidy, index).is_some() {
-                return Err(Reason::damaged(format!("two parts are called {name}")));
+                return Err(Reason::damaged(message!("read-doubled-part", part = name.to_string())));
             }
         }
         refuse_other_kinds(&index_of)?;
@@ -101,12 +101,12 @@ impl Parts {
         let name = name.to_ascii_lowercase();
         let Some(index) = self.index_of.get(&name).copied() else { return Ok(None) };
         if !self.walked.insert(name.clone()) {
-            return Err(Reason::damaged(format!("{name} is used twice")));
+            return Err(Reason::damaged(message!("read-part-used-twice", part = name)));
         }
-        let damaged = |error: zip::result::ZipError| Reason::damaged(format!("{name}: {error}"));
+        let damaged = |error: zip::result::ZipError| Reason::broken_in(&name, error);
         let entry = self.archive.by_index(index).map_err(damaged)?;
         if entry.encrypted() {
-            return Err(Reason::Encrypted);
+            return Err(message!("read-encrypted").into());
         }
         let packed_bytes = entry.compressed_size();
         let part = walk(&name, entry, packed_bytes, &mut self.allowance)?;
@@ -126,9 +126,6 @@ impl Parts {
         let relations_part = format!("{folder}_rels/{file}.rels");
         let relations = self.walk(&relations_part)?.ok_or_else(|| missing(&relations_part))?.relations;
         let main = self.walk(&format!("{folder}{file}"))?.ok_or_else(|| missing(file))?;
-        if main.sheets.len() > MOST_SHEETS {
-            return Err(Reason::too_much("the workbook has too many sheets", MOST_SHEETS.to_string()));
-        }
         let mut sheets = Vec::new();
         for sheet in main.sheets {
             let relation = relations.iter().rev().find(|relation| relation.id == sheet.relation);
@@ -143,8 +140,8 @@ impl Parts {
     }
 
     fn finish(self) -> Result<Cursor<Vec<u8>>, Reason> {
-        let mut zip = self.checked.finish().map_err(|error| Reason::damaged(error.to_string()))?;
-        zip.flush().map_err(Reason::Unreadable)?;
+        let mut zip = self.checked.finish().map_err(Reason::broken)?;
+        zip.flush().map_err(Reason::unreadable)?;
         zip.set_position(0);
         Ok(zip)
     }
@@ -168,34 +165,33 @@ fn refuse_many_entries(bytes: &[u8]) -> Result<(), Reason> {
 }
 
 fn refuse_other_kinds(index_of: &HashMap<String, usize>) -> Result<(), Reason> {
-    const SAVE_AS: &str = "open it and save it as .xlsx";
     let begins = |beginning: &str| index_of.keys().any(|name| name.starts_with(beginning));
     let what = if index_of.contains_key("xl/workbook.bin") {
-        "a binary .xlsb workbook"
+        "read-kind-xlsb"
     } else if begins("word/") {
-        "a Word document"
+        "read-kind-word"
     } else if begins("ppt/") {
-        "a PowerPoint presentation"
+        "read-kind-powerpoint"
     } else if index_of.contains_key("index/document.iwa") || index_of.contains_key("index.zip") {
-        "a Numbers document"
+        "read-kind-numbers"
     } else if index_of.contains_key("mimetype") && index_of.contains_key("content.xml") {
-        "an OpenDocument (.ods) file"
+        "read-kind-ods"
     } else if !index_of.contains_key("_rels/.rels") {
-        "a zip file"
+        "read-kind-zip"
     } else {
         return Ok(());
     };
-    Err(Reason::OtherKind { what, next: SAVE_AS })
+    Err(Reason::other_kind(what))
 }
 
 fn too_many_entries() -> Reason {
-    Reason::too_much("the file has too many parts", MOST_ENTRIES.to_string())
+    Reason::too_much(message!("read-too-many-parts"), MOST_ENTRIES.to_string())
 }
 
 fn not_a_workbook() -> Reason {
-    Reason::OtherKind { what: "a zip file", next: "open it and save it as .xlsx" }
+    Reason::other_kind("read-kind-zip")
 }
 
 fn missing(part: &str) -> Reason {
-    Reason::damaged(format!("{part} is missing"))
+    Reason::damaged(message!("read-part-missing", part = part))
 }

@@ -3,18 +3,20 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
-use super::text::{address, fold, word};
+use super::text::{fold, shorten, word};
 use super::trouble::Reason;
+use crate::domain::Message;
 use crate::language::Language;
-use crate::workbook::columns::{COLUMNS, Field};
+use crate::message;
+use crate::workbook::CellProblem;
+use crate::workbook::columns::{COLUMNS, Field, READ, VALUES, cell_address};
 
-/// Without these a decision could be read wrongly: a value under a renamed header would silently be none.
-const NEEDED: [Field; 6] =
-    [Field::Action, Field::NewEnd, Field::AddStock, Field::NewMinSpend, Field::Note, Field::RowKey];
+const FOUND_LETTERS: usize = 60;
 
 /// The columns of one sheet.
 #[derive(Debug)]
 pub(super) struct Headers {
+    pub sheet: String,
     /// As people count.
     pub row: u32,
     /// Columns from zero.
@@ -35,7 +37,20 @@ impl Headers {
 
     /// The text of a header as it stands in this sheet.
     pub fn title(&self, field: Field) -> String {
-        self.titles.get(&field).cloned().unwrap_or_else(|| spelled(self.language, field))
+        self.titles.get(&field).cloned().unwrap_or_else(|| field.column().name(self.language))
+    }
+
+    /// What is wrong with a cell, or was read otherwise than it stands.
+    pub fn problem(&self, row: u32, field: Field, found: &str, wanted: Message) -> CellProblem {
+        CellProblem {
+            sheet: self.sheet.clone(),
+            row,
+            column: self.column(field),
+            field,
+            header: self.title(field),
+            found: shorten(found, FOUND_LETTERS),
+            wanted,
+        }
     }
 
     /// Reads a row as headers; none where it is no header row of coupons.
@@ -43,22 +58,23 @@ impl Headers {
         let named: Vec<(u32, Field)> =
             cells.iter().filter_map(|(column, text)| Some((*column, field_named(text)?))).collect();
         let has = |field: Field| named.iter().any(|(_, found)| *found == field);
-        let edits =
-            [Field::NewEnd, Field::AddStock, Field::NewMinSpend].into_iter().filter(|field| has(*field)).count();
+        let edits = VALUES.into_iter().filter(|field| has(*field)).count();
         let is_header = has(Field::Action) && has(Field::RowKey);
         let is_nearly = (has(Field::Action) || has(Field::RowKey)) && edits >= 2;
         if !is_header && !is_nearly {
             return Ok(None);
         }
-        if let Some(missing) = NEEDED.into_iter().find(|field| !has(*field)) {
-            let header = spelled(language_of(cells, &named), missing);
-            return Err(Reason::MissingColumn { sheet: sheet.to_string(), header, row });
+        // Without one of these a decision could be read wrongly: a value under a renamed header would silently be none.
+        if let Some(missing) = READ.into_iter().find(|field| !has(*field)) {
+            let header = missing.column().name(language_of(cells, &named));
+            return Err(message!("read-missing-column", sheet = sheet, header = header, row = row.to_string()).into());
         }
         Self::without_doubles(sheet, row, cells, &named).map(Some)
     }
 
     fn without_doubles(sheet: &str, row: u32, cells: &[(u32, String)], named: &[(u32, Field)]) -> Result<Self, Reason> {
         let mut headers = Self {
+            sheet: sheet.to_string(),
             row,
             column_of: BTreeMap::new(),
             ours: BTreeMap::new(),
@@ -74,13 +90,12 @@ impl Headers {
                     let title = cells.iter().find(|(at, _)| at == column).map(|(_, text)| fold(text));
                     headers.titles.extend(title.map(|title| (*field, title)));
                 }
-                Some(first) if NEEDED.contains(field) => {
-                    return Err(Reason::DoubledColumn {
-                        sheet: sheet.to_string(),
-                        header: headers.title(*field),
-                        first: address(first, row),
-                        second: address(*column, row),
-                    });
+                Some(first) if READ.contains(field) => {
+                    let [first, second] = [first, *column].map(|column| cell_address(column, row));
+                    let header = headers.title(*field);
+                    let doubled =
+                        message!("read-doubled-column", sheet = sheet, header = header, first = first, second = second);
+                    return Err(doubled.into());
                 }
                 // A second column of facts harms nothing: it is the manager's own.
                 Some(_) => {}
@@ -97,7 +112,7 @@ static SPELLINGS: LazyLock<HashMap<String, (Field, Language)>> = LazyLock::new(|
     let mut spellings = HashMap::new();
     for language in Language::all() {
         for column in &COLUMNS {
-            spellings.entry(plain(&column.said(language))).or_insert((column.field, language));
+            spellings.entry(plain(&column.name(language))).or_insert((column.field, language));
         }
     }
     spellings
@@ -121,11 +136,6 @@ fn language_of(cells: &[(u32, String)], named: &[(u32, Field)]) -> Language {
         most = if count(&language) > count(&most) { language } else { most };
     }
     most
-}
-
-/// The text of a header as we spell it.
-fn spelled(language: Language, field: Field) -> String {
-    COLUMNS.iter().find(|column| column.field == field).map_or_else(String::new, |column| column.said(language))
 }
 
 fn plain(text: &str) -> String {

@@ -27,9 +27,12 @@ use calamine::Reader;
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
-pub use table::{NotADay, SheetRow, SheetTable, cell_address, read_table, read_whole_day};
+pub use table::{NotADay, SheetRow, SheetTable, read_table, read_whole_day};
+
+pub use crate::workbook::columns::cell_address;
 pub use trouble::{ReadError, Reason};
 
+use crate::message;
 use crate::workbook::HandedBack;
 
 /// Reads a workbook that a manager handed back, in bounded memory and time whatever the file is.
@@ -45,7 +48,7 @@ fn read_bytes(path: &Path, bytes: Vec<u8>) -> Result<HandedBack, Reason> {
     let sha256 = HEXLOWER.encode(&Sha256::digest(&bytes));
     let mut package = guard::package(bytes)?;
     let zip = std::mem::take(&mut package.zip);
-    let mut book = sheet::Book::new(zip).map_err(|error| Reason::damaged(error.to_string()))?;
+    let mut book = sheet::Book::new(zip).map_err(Reason::broken)?;
     agree_on_sheets(&book, &package)?;
     let about = about::about(&mut book, &package)?;
     let signed = signed::signed(&mut book, &package)?;
@@ -77,5 +80,5 @@ fn agree_on_sheets(book: &sheet::Book, package: &guard::Package) -> Result<(), R
     if book.sheets_metadata().iter().map(|sheet| &sheet.name).eq(ours) {
         return Ok(());
     }
-    Err(Reason::damaged("its list of sheets is not as office programs write it"))
+    Err(Reason::damaged(message!("read-damaged-sheet-list")))
 }

@@ -3,65 +3,58 @@
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use super::cell::{Value, decimal};
+use super::cell::{Understood, Value, decimal};
 use super::text::fold;
-use crate::domain::Edit;
+use crate::domain::{Argument, Edit, Message};
+use crate::message;
 use crate::workbook::words::is_clear;
 
-const WANTED_COUNT: &str = "write a whole number above zero";
-const WANTED_AMOUNT: &str = "write a number, like 25 or 25.50";
 const MOST_STOCK: u64 = 1_000_000_000;
-const MOST_AMOUNT: i64 = 1_000_000_000_000;
-
-/// A cell as meant, and how it was understood where that is not plain to see.
-pub(super) struct Understood<T> {
-    pub edit: Edit<T>,
-    pub said: Option<String>,
-}
+const MOST_AMOUNT: u64 = 1_000_000_000_000;
 
 /// Add stock; the error says what to write instead.
-pub(super) fn read_stock(value: &Value) -> Result<Understood<u64>, String> {
-    let (number, said) = match value {
-        Value::Number(number) => (decimal(*number).ok_or(WANTED_COUNT)?, None),
+pub(super) fn read_stock(value: &Value) -> Result<Understood<u64>, Message> {
+    let (number, read_as) = match value {
+        Value::Number(number) => (decimal(*number).ok_or_else(|| Kind::Count.wanted())?, None),
         Value::Text(text) => {
             let text = fold(text);
             let number = read_digits(text.strip_prefix('+').unwrap_or(&text), Kind::Count)?;
             let plain = number.to_string() == text;
-            (number, (!plain).then(|| format!("read as {number}")))
+            (number, (!plain).then(|| message!("read-as", value = number.to_string())))
         }
-        _ => return Err(WANTED_COUNT.to_string()),
+        Value::Serial(_) | Value::Span(_) | Value::Yes(_) | Value::Error(_) => return Err(Kind::Count.wanted()),
     };
     if !number.is_integer() || number < Decimal::ONE {
-        return Err(WANTED_COUNT.to_string());
+        return Err(Kind::Count.wanted());
     }
     match number.to_u64().filter(|stock| *stock <= MOST_STOCK) {
-        Some(stock) => Ok(Understood { edit: Edit::Set(stock), said }),
-        None => Err(format!("write a whole number up to {MOST_STOCK}")),
+        Some(stock) => Ok(Understood { edit: Edit::Set(stock), read_as }),
+        None => Err(message!("read-count-up-to", most = Argument::Digits(MOST_STOCK))),
     }
 }
 
 /// New min spend. `currency` is the row's own, as its cell says.
-pub(super) fn read_amount(value: &Value, currency: Option<&str>) -> Result<Understood<Decimal>, String> {
-    let (amount, said) = match value {
-        Value::Number(number) => (decimal(*number).ok_or(WANTED_AMOUNT)?, None),
+pub(super) fn read_amount(value: &Value, currency: Option<&str>) -> Result<Understood<Decimal>, Message> {
+    let (amount, read_as) = match value {
+        Value::Number(number) => (decimal(*number).ok_or_else(|| Kind::Amount.wanted())?, None),
         Value::Text(text) => {
             let text = fold(text);
             if is_clear(&text.to_lowercase()) {
-                return Ok(Understood { edit: Edit::Clear, said: None });
+                return Ok(Understood::plain(Edit::Clear));
             }
             let amount = read_digits(without_currency(&text, currency)?, Kind::Amount)?;
             let plain = amount.to_string() == text || amount.normalize().to_string() == text;
-            (amount.normalize(), (!plain).then(|| format!("read as {amount}")))
+            (amount.normalize(), (!plain).then(|| message!("read-as", value = amount.to_string())))
         }
-        _ => return Err(WANTED_AMOUNT.to_string()),
+        Value::Serial(_) | Value::Span(_) | Value::Yes(_) | Value::Error(_) => return Err(Kind::Amount.wanted()),
     };
     if amount < Decimal::ZERO {
-        return Err("write an amount of zero or more".to_string());
+        return Err(message!("read-amount-negative"));
     }
     if amount > Decimal::from(MOST_AMOUNT) {
-        return Err(format!("write an amount up to {MOST_AMOUNT}"));
+        return Err(message!("read-amount-up-to", most = Argument::Digits(MOST_AMOUNT)));
     }
-    Ok(Understood { edit: Edit::Set(amount), said })
+    Ok(Understood { edit: Edit::Set(amount), read_as })
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -70,8 +63,17 @@ enum Kind {
     Amount,
 }
 
+impl Kind {
+    fn wanted(self) -> Message {
+        match self {
+            Self::Count => message!("read-count"),
+            Self::Amount => message!("read-amount"),
+        }
+    }
+}
+
 /// `SGD 25` and `25 SGD`, where the store's currency is SGD.
-fn without_currency<'t>(text: &'t str, currency: Option<&str>) -> Result<&'t str, String> {
+fn without_currency<'t>(text: &'t str, currency: Option<&str>) -> Result<&'t str, Message> {
     let is_letter = |letter: char| letter.is_ascii_alphabetic();
     let before = text.trim_start_matches(is_letter);
     let after = text.trim_end_matches(is_letter);
@@ -83,16 +85,16 @@ fn without_currency<'t>(text: &'t str, currency: Option<&str>) -> Result<&'t str
     match word.len() {
         0 => Ok(rest),
         3 => match currency.map(fold).filter(|own| !own.eq_ignore_ascii_case(word)) {
-            Some(own) => Err(format!("the store's currency is {own}; write the amount in it, without a word")),
+            Some(own) => Err(message!("read-other-currency", currency = own)),
             None => Ok(rest.trim()),
         },
-        _ => Err(WANTED_AMOUNT.to_string()),
+        _ => Err(Kind::Amount.wanted()),
     }
 }
 
 /// Digits with `.`, `,`, spaces or apostrophes between them, where only one reading is possible.
-fn read_digits(text: &str, kind: Kind) -> Result<Decimal, String> {
-    let wanted = || if kind == Kind::Count { WANTED_COUNT } else { WANTED_AMOUNT }.to_string();
+fn read_digits(text: &str, kind: Kind) -> Result<Decimal, Message> {
+    let wanted = || kind.wanted();
     let (minus, digits) = match text.strip_prefix('-') {
         Some(rest) => ("-", rest.trim_start()),
         None => ("", text),
@@ -111,7 +113,7 @@ fn read_digits(text: &str, kind: Kind) -> Result<Decimal, String> {
 }
 
 /// Which sign is the decimal one: refused where `1.000` could be one or a thousand.
-fn split_fraction(digits: &str, kind: Kind) -> Result<(&str, &str), String> {
+fn split_fraction(digits: &str, kind: Kind) -> Result<(&str, &str), Message> {
     let last = |sign: char| digits.rfind(sign);
     let (at, sign) = match (last('.'), last(',')) {
         (None, None) => return Ok((digits, "")),
@@ -138,8 +140,9 @@ fn split_fraction(digits: &str, kind: Kind) -> Result<(&str, &str), String> {
     Err(cannot_tell(whole, fraction))
 }
 
-fn cannot_tell(whole: &str, fraction: &str) -> String {
-    format!("thousands and decimals cannot be told apart; write {whole}{fraction} or {whole}.{fraction}")
+fn cannot_tell(whole: &str, fraction: &str) -> Message {
+    let (one, other) = (format!("{whole}{fraction}"), format!("{whole}.{fraction}"));
+    message!("read-thousands-or-decimals", one = one, other = other)
 }
 
 /// The digits of `1,234,567`, where every group but the first has three digits and one sign parts them all.

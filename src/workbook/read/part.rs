@@ -9,6 +9,7 @@ use quick_xml::events::{BytesStart, Event};
 use super::metered::{Allowance, Metered};
 use super::text::shorten;
 use super::trouble::Reason;
+use crate::message;
 
 /// One cell or one shared string, markup included.
 const CELL_BYTES: u64 = 1024 * 1024;
@@ -24,6 +25,7 @@ const MOST_STYLE_ELEMENTS: u64 = 600_000;
 const STYLE_TAG_BYTES: usize = 2048;
 const MOST_RELATIONS: u64 = 10_000;
 const MOST_NAMES: u64 = 100_000;
+const MOST_SHEETS: usize = 1_000;
 
 /// What the walk noted; most of it is empty for most parts.
 #[derive(Debug, Default)]
@@ -104,17 +106,15 @@ pub(super) fn walk(name: &str, entry: impl Read, packed_bytes: u64, allowance: &
 
 fn why(name: &str, error: &quick_xml::Error, metered: &Metered<impl Read>) -> Reason {
     if metered.part_is_used_up() {
-        return Reason::too_much(
-            format!("{name} inflates to far more than a workbook needs"),
-            "1 GB, and 200 times its packed size",
-        );
+        return Reason::too_much(message!("read-inflates", part = name), message!("read-limit-inflated"));
     }
     if metered.event_is_used_up() {
-        return Reason::too_much(format!("{name} holds a single piece of text that is too long"), "1 MB");
+        return Reason::too_much(message!("read-long-text", part = name), "1 MB");
     }
-    Reason::damaged(format!("{name}: {error}"))
+    Reason::broken_in(name, error)
 }
 
+#[derive(Default)]
 struct Walker<'a> {
     name: &'a str,
     styles: bool,
@@ -138,35 +138,19 @@ struct Walker<'a> {
 
 impl<'a> Walker<'a> {
     fn new(name: &'a str) -> Self {
-        Self {
-            name,
-            styles: name.ends_with("styles.xml"),
-            part: Part::default(),
-            depth: 0,
-            elements: 0,
-            cells: 0,
-            strings: 0,
-            relations: 0,
-            names: 0,
-            row: 0,
-            column: 0,
-            in_rows: false,
-            in_value: false,
-            piece_began: None,
-            error_at: None,
-        }
+        Self { name, styles: name.ends_with("styles.xml"), ..Self::default() }
     }
 
     fn see(&mut self, event: &Event, begins: u64, ends: u64) -> Result<(), Reason> {
         match event {
             Event::DocType(_) => {
-                return Err(self.damaged("it declares a document type, which no office program writes"));
+                return Err(self.damaged("read-damaged-document-type"));
             }
             Event::Start(element) => {
                 self.depth += 1;
                 self.elements += 1;
                 if self.depth > MOST_DEEP {
-                    return Err(self.damaged("its elements are nested too deeply"));
+                    return Err(self.damaged("read-damaged-nested"));
                 }
                 self.open(element, begins)?;
             }
@@ -182,13 +166,13 @@ impl<'a> Walker<'a> {
             }
             Event::Text(text) if self.error_at.is_some() && self.in_value => self.note_error(&text.xml10_content()),
             Event::CData(_) | Event::Comment(_) | Event::PI(_) if self.in_value => {
-                return Err(self.damaged("a value is written in a way that no office program writes"));
+                return Err(self.damaged("read-damaged-value"));
             }
             _ => {}
         }
         match self.piece_began {
             Some(began) if ends.saturating_sub(began) > CELL_BYTES => {
-                Err(Reason::too_much(format!("{} holds a cell with too much text", self.name), "32,767 letters"))
+                Err(Reason::too_much(message!("read-long-cell", part = self.name), message!("read-limit-letters")))
             }
             _ => Ok(()),
         }
@@ -196,10 +180,10 @@ impl<'a> Walker<'a> {
 
     fn open(&mut self, element: &BytesStart, begins: u64) -> Result<(), Reason> {
         if self.styles && (self.elements > MOST_STYLE_ELEMENTS || element.attributes_raw().len() > STYLE_TAG_BYTES) {
-            return Err(Reason::too_much("the workbook has too many or too long cell formats", "65,490"));
+            return Err(Reason::too_much(message!("read-too-many-formats"), "65,490"));
         }
         match element.local_name().as_ref() {
-            "sheetData" if self.row > 0 => return Err(self.damaged("it holds its rows twice")),
+            "sheetData" if self.row > 0 => return Err(self.damaged("read-damaged-rows-twice")),
             "sheetData" => self.in_rows = true,
             "v" => self.in_value = true,
             "row" if self.in_rows => self.open_row(element)?,
@@ -224,7 +208,7 @@ impl<'a> Walker<'a> {
             "definedName" => {
                 self.names += 1;
                 if self.names > MOST_NAMES {
-                    return Err(Reason::too_much("the workbook has too many defined names", MOST_NAMES.to_string()));
+                    return Err(Reason::too_much(message!("read-too-many-names"), MOST_NAMES.to_string()));
                 }
             }
             _ => {}
@@ -236,17 +220,17 @@ impl<'a> Walker<'a> {
         let mut hidden = false;
         let mut row = self.row + 1;
         for attribute in element.attributes().with_checks(false) {
-            let attribute = attribute.map_err(|error| self.damaged(&error.to_string()))?;
+            let attribute = attribute.map_err(|error| self.broken(error))?;
             let value = &attribute.value;
             match attribute.key.as_ref() {
-                "r" => row = value.parse().map_err(|_| self.damaged("a row has no proper number"))?,
+                "r" => row = value.parse().map_err(|_| self.damaged("read-damaged-row-number"))?,
                 "hidden" => hidden |= is_yes(value),
                 "ht" => hidden |= value.parse::<f64>().is_ok_and(|height| height == 0.0),
                 _ => {}
             }
         }
         if row <= self.row || row > MOST_ROWS {
-            return Err(self.damaged("its rows are not in order"));
+            return Err(self.damaged("read-damaged-row-order"));
         }
         (self.row, self.column) = (row, 0);
         if hidden {
@@ -258,23 +242,24 @@ impl<'a> Walker<'a> {
     fn open_cell(&mut self, element: &BytesStart, begins: u64) -> Result<(), Reason> {
         self.cells += 1;
         if self.cells > MOST_CELLS {
-            return Err(Reason::too_much(format!("{} has too many cells", self.name), "50 million"));
+            return Err(Reason::too_much(
+                message!("read-too-many-cells", part = self.name),
+                message!("read-limit-cells"),
+            ));
         }
         self.piece_began = Some(begins);
         let mut place = (self.row, self.column);
         let mut error = false;
         for attribute in element.attributes().with_checks(false) {
-            let attribute = attribute.map_err(|error| self.damaged(&error.to_string()))?;
+            let attribute = attribute.map_err(|error| self.broken(error))?;
             match attribute.key.as_ref() {
-                "r" => {
-                    place = place_of(&attribute.value).ok_or_else(|| self.damaged("a cell has no proper address"))?
-                }
+                "r" => place = place_of(&attribute.value).ok_or_else(|| self.damaged("read-damaged-address"))?,
                 "t" => error = attribute.value.as_ref() == "e",
                 _ => {}
             }
         }
         if self.row == 0 || place.0 != self.row || place.1 >= MOST_COLUMNS {
-            return Err(self.damaged("a cell lies outside its row"));
+            return Err(self.damaged("read-damaged-cell-place"));
         }
         self.column = place.1 + 1;
         self.error_at = error.then_some(place);
@@ -291,17 +276,17 @@ impl<'a> Walker<'a> {
     /// The library computes with areas without looking whether the corners are in order.
     fn check_area(&self, element: &BytesStart) -> Result<(), Reason> {
         match self.attribute(element, "ref")? {
-            Some(area) if corners(&area).is_none() => Err(self.damaged("it names an area that cannot be")),
+            Some(area) if corners(&area).is_none() => Err(self.damaged("read-damaged-area")),
             _ => Ok(()),
         }
     }
 
     fn merge(&mut self, element: &BytesStart) -> Result<(), Reason> {
         let Some(area) = self.attribute(element, "ref")? else { return Ok(()) };
-        let (first, _) = corners(&area).ok_or_else(|| self.damaged("it names an area that cannot be"))?;
+        let (first, _) = corners(&area).ok_or_else(|| self.damaged("read-damaged-area"))?;
         self.part.marks.merged.insert(first, shorten(&area, 30));
         if self.part.marks.merged.len() > MOST_MERGED {
-            return Err(Reason::too_much(format!("{} has too many merged cells", self.name), MOST_MERGED.to_string()));
+            return Err(Reason::too_much(message!("read-too-many-merged", part = self.name), MOST_MERGED.to_string()));
         }
         Ok(())
     }
@@ -321,7 +306,10 @@ impl<'a> Walker<'a> {
     fn relate(&mut self, element: &BytesStart) -> Result<(), Reason> {
         self.relations += 1;
         if self.relations > MOST_RELATIONS {
-            return Err(Reason::too_much(format!("{} names too many parts", self.name), MOST_RELATIONS.to_string()));
+            return Err(Reason::too_much(
+                message!("read-too-many-relations", part = self.name),
+                MOST_RELATIONS.to_string(),
+            ));
         }
         let mut relation = Relation { id: String::new(), kind: String::new(), target: String::new() };
         for (key, value) in self.attributes(element)? {
@@ -347,8 +335,8 @@ impl<'a> Walker<'a> {
             }
         }
         self.part.sheets.push(sheet);
-        if self.part.sheets.len() > super::guard::MOST_SHEETS {
-            return Err(Reason::too_much("the workbook has too many sheets", super::guard::MOST_SHEETS.to_string()));
+        if self.part.sheets.len() > MOST_SHEETS {
+            return Err(Reason::too_much(message!("read-too-many-sheets"), MOST_SHEETS.to_string()));
         }
         Ok(())
     }
@@ -360,22 +348,25 @@ impl<'a> Walker<'a> {
     fn attributes(&self, element: &BytesStart) -> Result<Vec<(String, String)>, Reason> {
         let mut found = Vec::new();
         for attribute in element.attributes().with_checks(false) {
-            let attribute = attribute.map_err(|error| self.damaged(&error.to_string()))?;
-            let value = quick_xml::escape::unescape(&attribute.value)
-                .map_err(|error| self.damaged(&error.to_string()))?
-                .into_owned();
+            let attribute = attribute.map_err(|error| self.broken(error))?;
+            let value = quick_xml::escape::unescape(&attribute.value).map_err(|error| self.broken(error))?.into_owned();
             found.push((attribute.key.as_ref().to_string(), value));
         }
         Ok(found)
     }
 
-    fn damaged(&self, what: &str) -> Reason {
-        Reason::damaged(format!("{}: {what}", self.name))
+    /// `what` is the id of its message.
+    fn damaged(&self, what: &'static str) -> Reason {
+        Reason::damaged(message!("read-in-part", part = self.name, what = message!(what)))
+    }
+
+    fn broken(&self, error: impl std::fmt::Display) -> Reason {
+        Reason::broken_in(self.name, error)
     }
 }
 
 fn too_many_strings() -> Reason {
-    Reason::too_much("the workbook claims or holds too many texts", "4 million")
+    Reason::too_much(message!("read-too-many-texts"), message!("read-limit-texts"))
 }
 
 fn is_yes(flag: &str) -> bool {
@@ -383,7 +374,7 @@ fn is_yes(flag: &str) -> bool {
 }
 
 /// The corners of `A1` or `A1:D9`, each (row as people count, column from zero), the first never after the second.
-fn corners(area: &str) -> Option<((u32, u32), (u32, u32))> {
+pub(super) fn corners(area: &str) -> Option<((u32, u32), (u32, u32))> {
     let (first, last) = area.split_once(':').unwrap_or((area, area));
     let (first, last) = (place_of(first)?, place_of(last)?);
     (first.0 <= last.0 && first.1 <= last.1).then_some((first, last))

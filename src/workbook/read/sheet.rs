@@ -1,12 +1,15 @@
 //! Walks a sheet row by row. Blank cells cost nothing, and nothing is kept of a row that has gone by.
 
 use std::io::Cursor;
+use std::ops::ControlFlow;
 
 use calamine::{DataRef, Xlsx, XlsxError};
 
 use super::cell::{Cell, Value};
 use super::part::SheetMarks;
+use super::text::shorten;
 use super::trouble::Reason;
+use crate::message;
 
 pub(super) type Book = Xlsx<Cursor<Vec<u8>>>;
 
@@ -35,19 +38,12 @@ impl Passing<'_> {
     }
 }
 
-/// Whether to go on with the next row.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Then {
-    GoOn,
-    Stop,
-}
-
 /// Shows every row that has anything in it to `see`, with its number as people count.
 pub(super) fn each_row(
     book: &mut Book,
     name: &str,
     marks: &SheetMarks,
-    mut see: impl FnMut(u32, &[Passing]) -> Result<Then, Reason>,
+    mut see: impl FnMut(u32, &[Passing]) -> Result<ControlFlow<()>, Reason>,
 ) -> Result<(), Reason> {
     let mut reader = book.worksheet_cells_reader(name).map_err(|error| damaged(name, &error))?;
     let mut row = 0;
@@ -68,7 +64,7 @@ pub(super) fn each_row(
                     data: Data::OddError(error),
                     formula: false,
                 }));
-                if see(row, &cells)? == Then::Stop {
+                if see(row, &cells)?.is_break() {
                     return Ok(());
                 }
                 cells.clear();
@@ -86,5 +82,6 @@ pub(super) fn each_row(
 }
 
 pub(super) fn damaged(sheet: &str, error: &XlsxError) -> Reason {
-    Reason::damaged(format!("sheet {sheet:?}: {error}"))
+    let error = shorten(&error.to_string(), 120);
+    Reason::damaged(message!("read-in-sheet", sheet = sheet, what = error))
 }

@@ -1,9 +1,11 @@
 //! The signed cells of the checklist. Its sheet is found by its headers, in any language and order; where there is none, nobody
 //! signed, and nothing is wrong with the workbook.
 
+use std::ops::ControlFlow;
+
 use super::guard::Package;
 use super::part::SheetMarks;
-use super::sheet::{Book, Passing, Then, each_row};
+use super::sheet::{Book, Passing, each_row};
 use super::text::{fold, shorten, word};
 use super::trouble::Reason;
 use crate::language::Language;
@@ -47,13 +49,13 @@ fn read_sheet(
     let mut rows = Vec::new();
     each_row(book, name, marks, |row, cells| {
         if row > LAST_ROW || (columns.is_none() && row > HEADER_ROWS) {
-            return Ok(Then::Stop);
+            return Ok(ControlFlow::Break(()));
         }
         match &columns {
             None => columns = Columns::of(cells, epoch_1904),
             Some(columns) => rows.extend(columns.signed_row(cells, epoch_1904)),
         }
-        Ok(Then::GoOn)
+        Ok(ControlFlow::Continue(()))
     })?;
     Ok(columns.map(|_| rows))
 }

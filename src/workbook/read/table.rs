@@ -2,16 +2,18 @@
 //!
 //! The same guard as for a handed-back workbook stands before it, so a hostile file costs no more here.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use calamine::Reader;
 use chrono::{NaiveDate, NaiveTime};
 
-use super::part::SheetMarks;
-use super::sheet::{Passing, Then, each_row};
-use super::text::{column_letters, fold, shorten, word};
+use super::part::{SheetMarks, corners};
+use super::sheet::{Passing, each_row};
+use super::text::{fold, shorten, word};
 use super::trouble::{ReadError, Reason};
 use super::{agree_on_sheets, dates, file, guard, sheet};
+use crate::message;
 
 const ROWS_MAX: usize = 20_000;
 const COLUMNS_MAX: u32 = 200;
@@ -50,7 +52,7 @@ pub fn read_table(
         file::check_kind(&bytes)?;
         let mut package = guard::package(bytes)?;
         let zip = std::mem::take(&mut package.zip);
-        let mut book = sheet::Book::new(zip).map_err(|error| Reason::damaged(error.to_string()))?;
+        let mut book = sheet::Book::new(zip).map_err(Reason::broken)?;
         agree_on_sheets(&book, &package)?;
         choose(&mut book, &package, wanted, is_header)
     };
@@ -98,7 +100,7 @@ fn choose(
         let (sheet, marks) = named.ok_or_else(|| {
             let names: Vec<&str> = sheets.iter().map(|(sheet, _)| sheet.name.as_str()).collect();
             let (wanted, names) = (shorten(wanted, 60), shorten(&names.join(", "), 200));
-            Reason::NoSuchSheet { wanted, names }
+            Reason::from(message!("read-no-such-sheet", wanted = wanted, names = names))
         })?;
         return rows(book, &sheet.name, marks, package.epoch_1904);
     }
@@ -110,7 +112,7 @@ fn choose(
         }
         first.get_or_insert(table);
     }
-    first.ok_or_else(|| Reason::damaged("it has no visible sheet"))
+    first.ok_or_else(|| Reason::damaged(message!("read-no-visible-sheet")))
 }
 
 fn rows(book: &mut sheet::Book, name: &str, marks: &SheetMarks, epoch_1904: bool) -> Result<SheetTable, Reason> {
@@ -120,14 +122,14 @@ fn rows(book: &mut sheet::Book, name: &str, marks: &SheetMarks, epoch_1904: bool
         let cells = texts(cells, epoch_1904);
         let letters: usize = cells.iter().map(|(_, text)| text.len()).sum();
         if cells.is_empty() {
-            return Ok(Then::GoOn);
+            return Ok(ControlFlow::Continue(()));
         }
         if rows.len() >= ROWS_MAX || letters > letters_left {
-            return Err(Reason::too_much(format!("sheet {name:?} has too many rows"), ROWS_MAX.to_string()));
+            return Err(Reason::too_much(message!("read-too-many-rows", sheet = name), ROWS_MAX.to_string()));
         }
         letters_left -= letters;
         rows.push(SheetRow { number, cells });
-        Ok(Then::GoOn)
+        Ok(ControlFlow::Continue(()))
     })?;
     fill_merged(&mut rows, marks);
     Ok(SheetTable { sheet: name.to_string(), rows })
@@ -145,7 +147,8 @@ fn texts(cells: &[Passing], epoch_1904: bool) -> Vec<(u32, String)> {
 fn fill_merged(rows: &mut [SheetRow], marks: &SheetMarks) {
     let mut left_to_fill = MERGED_CELLS_MAX;
     for ((top, left), area) in &marks.merged {
-        let Some((bottom, right)) = last_corner(area) else { continue };
+        let last = corners(area).map(|(_, last)| last).filter(|(_, column)| *column < COLUMNS_MAX);
+        let Some((bottom, right)) = last else { continue };
         let start = rows.partition_point(|row| row.number < *top);
         let first = rows.get(start).filter(|row| row.number == *top);
         let value = first.and_then(|row| row.cells.iter().find(|(column, _)| column == left));
@@ -159,18 +162,4 @@ fn fill_merged(rows: &mut [SheetRow], marks: &SheetMarks) {
             row.cells.extend(filled);
         }
     }
-}
-
-/// `A2:A9` ends in row 9, column 0.
-fn last_corner(area: &str) -> Option<(u32, u32)> {
-    let (_, last) = area.split_once(':')?;
-    let digits = last.find(|letter: char| letter.is_ascii_digit())?;
-    let (letters, row) = last.split_at(digits);
-    let column = (0..COLUMNS_MAX).find(|column| column_letters(*column) == letters.to_ascii_uppercase())?;
-    Some((row.parse().ok()?, column))
-}
-
-/// `C5`: where a cell stands.
-pub fn cell_address(column: u32, row: u32) -> String {
-    super::text::address(column, row)
 }

@@ -25,23 +25,6 @@ pub(super) fn shorten(text: &str, most: usize) -> String {
     }
 }
 
-/// `I14`: from a column counted from zero and a row as people count.
-pub(super) fn address(column: u32, row: u32) -> String {
-    format!("{}{row}", column_letters(column))
-}
-
-/// `A` for column zero, `AA` for 26.
-pub(super) fn column_letters(column: u32) -> String {
-    let mut letters = Vec::new();
-    let mut rest = u64::from(column) + 1;
-    while rest > 0 {
-        let digit = u8::try_from((rest - 1) % 26).unwrap_or(0);
-        letters.push(char::from(b'A' + digit));
-        rest = (rest - 1) / 26;
-    }
-    letters.iter().rev().collect()
-}
-
 fn plain(letter: char) -> Option<char> {
     match letter {
         '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(letter) - 0xFEE0),

@@ -9,6 +9,7 @@ use crate::domain::{Abilities, Ability, ActionWord, Severity, Status, Verb};
 use crate::language::Language;
 use crate::say;
 use crate::workbook::Book;
+use crate::workbook::columns::{ColumnUse, Field, columns_of};
 use crate::workbook::words::{action_name, severity_words};
 use unicode_width::UnicodeWidthStr;
 
@@ -80,7 +81,7 @@ fn actions(pen: &mut Pen, first: RowNum) -> Result<RowNum, rust_xlsxwriter::Xlsx
     let mut row = first + 2;
     for action in ActionWord::ALL {
         let said = |part: &str| language.say(&format!("help-{}-{part}", action.word()));
-        let fill_in = said("fill-in");
+        let fill_in = fill_in(language, action);
         pen.sheet.set_row_height(row, if is_long(&fill_in) { 30 } else { 20 })?;
         pen.text(row, 0, &action_name(language, action), YOURS_CELL.bold())?;
         pen.text(row, 1, &fill_in, CELL.wrap())?;
@@ -91,6 +92,45 @@ fn actions(pen: &mut Pen, first: RowNum) -> Result<RowNum, rust_xlsxwriter::Xlsx
         row += 1;
     }
     Ok(row)
+}
+
+/// What the action wants in the blue columns.
+fn fill_in(language: Language, action: ActionWord) -> String {
+    let columns = columns_of(action);
+    let one_of: Vec<String> = columns
+        .iter()
+        .filter(|(_, how)| *how == ColumnUse::OneOf)
+        .map(|(field, _)| field.column().name(language))
+        .collect();
+    let part = |(field, how): &(Field, ColumnUse)| {
+        let column = field.column().name(language);
+        match how {
+            ColumnUse::Suggested => Some(say!(language, "help-use-suggested", column = column)),
+            ColumnUse::Until => Some(say!(language, "help-use-until", column = column)),
+            ColumnUse::Required => Some(column),
+            ColumnUse::OneOf => None,
+        }
+    };
+    let mut parts: Vec<String> = columns.iter().filter_map(part).collect();
+    if !one_of.is_empty() {
+        parts.push(say!(language, "help-use-one-of", columns = one_of.join(&language.say("comma"))));
+    }
+    match parts.is_empty() {
+        true => language.say("help-use-nothing"),
+        false => parts.join(&language.say("help-use-separator")),
+    }
+}
+
+/// The table of actions as Help has it, for README.
+pub fn actions_markdown() -> String {
+    let language = Language::ENGLISH;
+    let mut lines = vec!["| in Action | fill in | it means |".to_string(), "|---|---|---|".to_string()];
+    for action in ActionWord::ALL {
+        let said = |part: &str| language.say(&format!("help-{action}-{part}"));
+        let words = format!("{} {}", said("meaning"), said("good-to-know"));
+        lines.push(format!("| `{action}` | {} | {} |", fill_in(language, action), words.trim_end()));
+    }
+    lines.join("\n")
 }
 
 fn is_long(words: &str) -> bool {

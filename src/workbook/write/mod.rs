@@ -37,6 +37,7 @@ use pen::{Pen, Written};
 use style::{BODY, INK, Looks, RULE, YOURS};
 use tally::Tally;
 
+pub use help::actions_markdown;
 pub use history::{HistoryBook, write_history};
 pub use week::{WeekBook, write_week};
 

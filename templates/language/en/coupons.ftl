@@ -82,23 +82,25 @@ coupons-note-row-key = Finds this row again after sorting. Do not change or clea
 
 coupons-action-error-title = Not one of the actions
 coupons-action-error = Choose from the list, or leave the cell empty to do nothing. Help explains each word.
+# In a prompt: the action with until when it holds
+coupons-prompt-until = { $action } (until)
 coupons-new-end-prompt =
-    For renew, recreate, keep (until).
+    For { $actions }.
     A date, a date and time, or a span: 30d.
     Empty = as suggested.
 coupons-add-stock-prompt =
-    For restock, recreate.
+    For { $actions }.
     How many to add, not the new total.
     Empty = as suggested.
 coupons-add-stock-error-title = A whole number
 coupons-add-stock-error = Write how many coupons to add: a whole number of 1 or more.
 coupons-min-spend-prompt =
-    For adjust, recreate.
+    For { $actions }.
     The amount in the store's currency.
 coupons-min-spend-error-title = An amount
 coupons-min-spend-error = Write a number, like 25 or 25.50, in the store's currency. [clear] removes the minimum where the platform allows it.
 coupons-note-prompt =
-    Needed for keep; free otherwise.
+    Needed for { $actions }; free otherwise.
     It is kept in the archive.
 
 # In the copy of a workbook whose bad cells are marked
@@ -106,9 +108,3 @@ coupons-mend-count = { $count ->
     [one] { $count } cell to mend: see its note
    *[other] { $count } cells to mend: see their notes
 }
-coupons-mend-actions = Write one of { $words }, or leave the cell empty.
-coupons-mend-date = Write a date, a date and time, or a span like 30d.
-coupons-mend-count-wanted = Write a whole number above zero.
-coupons-mend-amount = Write a number, like 25 or 25.50, in the store's currency.
-coupons-mend-note-needed = Write why it may stay as it is.
-coupons-mend-twice = Another row decides something else for the same coupon: keep one of the two.

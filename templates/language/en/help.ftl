@@ -12,34 +12,31 @@ help-head-fill-in = Fill in
 help-head-meaning = What it means
 help-head-good-to-know = Good to know
 
-help-accept-fill-in = nothing
+# What an action wants in the blue columns
+help-use-nothing = nothing
+help-use-suggested = { $column }, or empty
+help-use-until = { $column } = until when
+help-use-one-of = one or more of { $columns }
+help-use-separator = {"; "}
+
 help-accept-meaning = Does what Suggested says.
 help-accept-good-to-know = The quickest way through the list.
-help-renew-fill-in = New end, or empty
 help-renew-meaning = Valid until then. A date, a date and time, or 30d.
 help-renew-good-to-know = Empty = the suggested end. Shopee: a follow-on coupon.
-help-restock-fill-in = Add stock, or empty
 help-restock-meaning = Raises the total by so many.
 help-restock-good-to-know = Empty = the suggested number. Write what to add, not the new total.
-help-delete-fill-in = nothing
 help-delete-meaning = Gone from the platform.
 help-delete-good-to-know = Where a platform cannot, the plan says what happens instead.
-help-end-fill-in = nothing
 help-end-meaning = Not usable from now, kept on the platform.
 help-end-good-to-know = Customers who collected it may lose it.
-help-enable-fill-in = nothing
 help-enable-meaning = Switches it on.
 help-enable-good-to-know = { "" }
-help-pause-fill-in = nothing
 help-pause-meaning = Switches it off for now.
 help-pause-good-to-know = Where a platform has no pause, use end.
-help-adjust-fill-in = New min spend
 help-adjust-meaning = Changes the minimum spend.
 help-adjust-good-to-know = [clear] removes it where the platform allows.
-help-recreate-fill-in = one or more of New end, New min spend, Add stock
 help-recreate-meaning = A new coupon with the same rules.
 help-recreate-good-to-know = It gets a new id and a fresh count.
-help-keep-fill-in = Note; New end = until when
 help-keep-meaning = Accepts the finding as it is.
 help-keep-good-to-know = Kept in the archive with your note.
 

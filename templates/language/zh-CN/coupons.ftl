@@ -76,30 +76,26 @@ coupons-note-row-key = 排序后仍靠它识别此行，请勿修改。
 
 coupons-action-error-title = 不是可用操作
 coupons-action-error = 请从列表中选择；留空表示不处理。说明见“帮助”。
+# 提示中：填到何时为止的操作
+coupons-prompt-until = { $action }（至）
 coupons-new-end-prompt =
-    用于 延期、重建、保留（至）。
+    用于 { $actions }。
     日期、日期时间或天数：30天。
     留空 = 按建议。
 coupons-add-stock-prompt =
-    用于 补库存、重建。
+    用于 { $actions }。
     填增加的数量，不是新总量。
     留空 = 按建议。
 coupons-add-stock-error-title = 需要整数
 coupons-add-stock-error = 请填写要增加的数量：1 或以上的整数。
 coupons-min-spend-prompt =
-    用于 调整、重建。
+    用于 { $actions }。
     按店铺币种填写金额。
 coupons-min-spend-error-title = 需要金额
 coupons-min-spend-error = 请填写金额，如 25 或 25.50（店铺币种）。平台允许时可写 [清除] 取消门槛。
 coupons-note-prompt =
-    保留 时必填，其余可选。
+    { $actions } 时必填，其余可选。
     会存入归档。
 
 # 标出有误单元格的副本
 coupons-mend-count = { $count } 个单元格需修正；批注写明该怎么填
-coupons-mend-actions = 请填写以下之一：{ $words }；或留空。
-coupons-mend-date = 请填写日期、日期时间或天数，如 30天。
-coupons-mend-count-wanted = 请填写大于 0 的整数。
-coupons-mend-amount = 请填写金额，如 25 或 25.50（店铺币种）。
-coupons-mend-note-needed = 请写明为什么可以保持现状。
-coupons-mend-twice = 另一行对同一张券有不同的操作，请只保留其中一行。

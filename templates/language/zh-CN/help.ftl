@@ -12,34 +12,31 @@ help-head-fill-in = 填写
 help-head-meaning = 含义
 help-head-good-to-know = 提示
 
-help-accept-fill-in = 无需填写
+# 操作需要填写哪些蓝色列
+help-use-nothing = 无需填写
+help-use-suggested = { $column }，或留空
+help-use-until = { $column } = 保留到何时
+help-use-one-of = { $columns }，至少一项
+help-use-separator = ；
+
 help-accept-meaning = 按“建议”处理。
 help-accept-good-to-know = 处理列表最快的方式。
-help-renew-fill-in = 新结束时间，或留空
 help-renew-meaning = 有效期延到该时间。日期、日期时间或 30天。
 help-renew-good-to-know = 留空 = 按建议的时间。Shopee 进行中的券会另发后续券。
-help-restock-fill-in = 增加库存，或留空
 help-restock-meaning = 总量增加这么多。
 help-restock-good-to-know = 留空 = 按建议的数量。填增加的数量，不是新总量。
-help-delete-fill-in = 无需填写
 help-delete-meaning = 从平台上删除。
 help-delete-good-to-know = 平台不支持删除时，方案会写明改做什么。
-help-end-fill-in = 无需填写
 help-end-meaning = 立即停用，但保留在平台上。
 help-end-good-to-know = 已领取的顾客可能无法再用。
-help-enable-fill-in = 无需填写
 help-enable-meaning = 启用这张券。
 help-enable-good-to-know = { "" }
-help-pause-fill-in = 无需填写
 help-pause-meaning = 暂时停用。
 help-pause-good-to-know = 平台没有暂停功能时，请用“结束”。
-help-adjust-fill-in = 新门槛
 help-adjust-meaning = 修改最低消费门槛。
 help-adjust-good-to-know = 平台允许时，写 [清除] 取消门槛。
-help-recreate-fill-in = 新结束时间、新门槛、增加库存，至少一项
 help-recreate-meaning = 按相同规则新建一张券。
 help-recreate-good-to-know = 新券有新的 ID，领取数从零开始。
-help-keep-fill-in = 备注；新结束时间 = 保留到何时
 help-keep-meaning = 接受现状，不作改动。
 help-keep-good-to-know = 与备注一起存入归档。
 

@@ -5,13 +5,13 @@ use couponbook::workbook::HandedBack;
 use couponbook::workbook::columns::Field;
 
 use super::Put::{self, Date, Number, Text};
-use super::{Desk, end_of, one};
+use super::{Desk, end_of, english, one};
 
 /// What a cell was read as: `value`, `value (remark)` or `! what to write instead`.
 fn told(mut back: HandedBack, value: impl Fn(&Action) -> String) -> String {
     match (back.problems.pop(), back.decisions.pop(), back.remarks.pop()) {
-        (Some(problem), _, _) => format!("! {}", problem.wanted),
-        (None, Some(decision), Some(remark)) => format!("{} ({})", value(&decision.action), remark.wanted),
+        (Some(problem), _, _) => format!("! {}", english(&problem.wanted)),
+        (None, Some(decision), Some(remark)) => format!("{} ({})", value(&decision.action), english(&remark.wanted)),
         (None, Some(decision), None) => value(&decision.action),
         (None, None, remark) => format!("nothing {remark:?}"),
     }

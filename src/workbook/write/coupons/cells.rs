@@ -5,14 +5,14 @@ use std::borrow::Cow;
 use chrono::{Datelike, NaiveDateTime};
 
 use crate::domain::{
-    ActionWord, Advice, Coupon, Edit, EndEdit, Exposure, Finding, FindingCode, Minimum, Outcome, OutcomeKind, Row,
+    Advice, Coupon, Edit, EndEdit, Exposure, Finding, FindingCode, Message, Minimum, Outcome, OutcomeKind, Row,
     Severity, Store, Timestamp, local_day,
 };
 use crate::language::Language;
 use crate::say;
 use crate::workbook::columns::{BLUE, Column, Field, Part};
 use crate::workbook::words::{
-    action_name, clear_word, discount_words, finding_name, kind_words, last_local_second, minimum_words,
+    action_name, capitalised, clear_word, discount_words, finding_name, kind_words, last_local_second, minimum_words,
     outcome_severity, outcome_words, severity_words, status_name, suggestion_words, tied,
 };
 use crate::workbook::write::WriteError;
@@ -86,30 +86,74 @@ impl<'a> Line<'a> {
     }
 
     pub(super) fn cell(&self, column: &Column, indent: u8) -> (Value<'a>, Look) {
+        let (language, coupon, severity) = (self.language, self.coupon, self.row.severity());
         let look = self.at_fault(column.field, base_look(column).indent(indent));
-        match column.part {
-            Part::Identity | Part::Story => self.story(column, look),
-            Part::Decision => self.decision(column.field, look),
-            Part::Result => self.result(column.field, look),
-            Part::Fact => self.fact(column.field, look),
-            Part::Technical => self.technical(column.field, look),
+        let text = look.number(Number::Text);
+        match column.field {
+            Field::Severity => (severity_words(language, severity).into(), severity_look(look, severity)),
+            Field::Store => (coupon.store.as_str().into(), look),
+            Field::Code => (coupon.code.as_deref().unwrap_or_default().into(), text),
+            Field::Name => (coupon.name.as_str().into(), look),
+            Field::Findings => (self.findings().into(), look.fill(severity.map_or(Fill::None, Fill::Tint))),
+            Field::Why => (self.row.findings.first().map_or(String::new(), |finding| tied(&finding.why)).into(), look),
+            Field::Suggested => self.suggested(look, column.width_in(language)),
+            Field::Action => self.decided(Field::Action, look, |it| action_name(language, it.action.word).into()),
+            Field::NewEnd => self.decided(Field::NewEnd, look.number(Number::Day), |it| self.new_end(it)),
+            Field::AddStock => self.decided(Field::AddStock, look.number(Number::Whole), |it| {
+                typed(language, it.action.add_stock, |count| Value::Number(count as f64))
+            }),
+            Field::NewMinSpend => {
+                let look = look.number(Number::Amount(self.store.currency));
+                self.decided(Field::NewMinSpend, look, |it| {
+                    typed(language, it.action.new_min_spend, |amount| Value::Number(as_float(amount)))
+                })
+            }
+            Field::Note => match self.bad {
+                Some(bad) => as_it_stood(bad, Field::Note, text),
+                None => (self.note.unwrap_or_default().into(), text),
+            },
+            Field::Result => {
+                let outcome_of = |outcome: &Outcome| {
+                    (outcome_words(language, outcome.kind).into(), outcome_look(look, outcome.kind))
+                };
+                self.outcome.map_or((Value::Empty, look), outcome_of)
+            }
+            Field::Before => (self.of_outcome(|outcome| &outcome.before), look),
+            Field::After => (self.of_outcome(|outcome| &outcome.after), look),
+            Field::Message => (self.of_outcome(|outcome| &outcome.message), look),
+            Field::Next => (self.of_outcome(|outcome| &outcome.next), look),
+            Field::RequestId => {
+                let id = self.outcome.and_then(|outcome| outcome.request_id.as_deref());
+                (id.unwrap_or_default().into(), text)
+            }
+            Field::Time => {
+                let local = |outcome: &Outcome| outcome.at.with_timezone(&self.store.zone).naive_local();
+                (self.outcome.map_or(Value::Empty, |outcome| moment(local(outcome))), look.number(Number::DayTime))
+            }
+            Field::ReadBack => (self.of_outcome(|outcome| &outcome.read_back), look),
+            Field::Page => (coupon.page.as_deref().map_or(Value::Empty, Value::Page), look.muted()),
+            Field::DaysLeft => (self.days_left(), look.number(Number::Plain)),
+            Field::Ends => self.ends(look),
+            Field::Remaining => self.remaining(look),
+            Field::Used => self.count(coupon.used, NOT_KNOWN, look),
+            Field::Total => self.count(coupon.total, NO_LIMIT, look),
+            Field::Discount => (tied(&discount_words(language, &coupon.discount)).into(), look),
+            Field::MinSpend => self.min_spend(look),
+            Field::MoneyAtRisk => self.money_at_risk(look),
+            Field::Status => (self.status().into(), look),
+            Field::Kind => (kind_words(language, &coupon.kind).into(), look),
+            Field::Starts => self.starts(look),
+            Field::Campaign => (self.row.campaign.as_deref().unwrap_or_default().into(), look),
+            Field::Platform => (self.platform.into(), look),
+            Field::CouponId => (coupon.id.as_str().into(), text),
+            Field::Currency => (self.store.currency.to_string().into(), look),
+            Field::TimeZone => (self.store.zone.name().into(), look),
+            Field::RowKey => (self.row.key.as_str().into(), text),
         }
     }
 
-    fn story(&self, column: &Column, look: Look) -> (Value<'a>, Look) {
-        let severity = self.row.severity();
-        match column.field {
-            Field::Severity => (severity_words(self.language, severity).into(), severity_look(look, severity)),
-            Field::Store => (self.coupon.store.as_str().into(), look),
-            Field::Code => (self.coupon.code.as_deref().unwrap_or_default().into(), look.number(Number::Text)),
-            Field::Name => (self.coupon.name.as_str().into(), look),
-            Field::Findings => {
-                let fill = severity.map_or(Fill::None, Fill::Tint);
-                (self.findings().into(), look.fill(fill))
-            }
-            Field::Why => (self.row.findings.first().map_or(String::new(), |finding| tied(&finding.why)).into(), look),
-            _ => self.suggested(look, column.width_in(self.language)),
-        }
+    fn of_outcome(&self, words: impl FnOnce(&'a Outcome) -> &'a String) -> Value<'a> {
+        self.outcome.map_or(Value::Empty, |outcome| tied(words(outcome)).into())
     }
 
     /// `Paused`, `Paused\n+ Low stock` or `Paused\n+ 2 more`.
@@ -139,98 +183,27 @@ impl<'a> Line<'a> {
         (words.into(), if calm { look.regular() } else { look })
     }
 
-    /// The blue cells: empty in an export, and as handed back where a run left the row open.
-    fn decision(&self, field: Field, look: Look) -> (Value<'a>, Look) {
-        let look = match field {
-            Field::NewEnd => look.number(Number::Day),
-            Field::AddStock => look.number(Number::Whole),
-            Field::NewMinSpend => look.number(Number::Amount(self.store.currency)),
-            Field::Note => look.number(Number::Text),
-            _ => look,
-        };
-        if let Some(bad) = self.bad {
-            return self.as_it_stood(bad, field, look);
+    /// A cell to fill in: empty in an export, and as handed back where a run left the row open or some of it is to mend.
+    fn decided(&self, field: Field, look: Look, value: impl FnOnce(&'a Decision) -> Value<'a>) -> (Value<'a>, Look) {
+        match self.bad {
+            Some(bad) => as_it_stood(bad, field, look),
+            None => (self.open_decision.map_or(Value::Empty, value), look),
         }
-        if field == Field::Note {
-            return (self.note.unwrap_or_default().into(), look);
-        }
-        let Some(decision) = self.open_decision else { return (Value::Empty, look) };
-        let [_, new_end_as_typed, ..] = &decision.cells;
-        let action = &decision.action;
-        let value = match field {
-            Field::NewEnd => typed(self.language, action.new_end, |end| match end {
-                EndEdit::Day(day) => moment(day.and_time(chrono::NaiveTime::MIN)),
-                EndEdit::At(local) => moment(local),
-                EndEdit::SpanHours(_) => new_end_as_typed.as_str().into(),
-            }),
-            Field::AddStock => typed(self.language, action.add_stock, |count| Value::Number(count as f64)),
-            Field::NewMinSpend => typed(self.language, action.new_min_spend, |amount| Value::Number(as_float(amount))),
-            _ => action_name(self.language, action.word).into(),
-        };
-        (value, look)
     }
 
-    /// A cell of a row with something to mend; amber where it is this very cell.
-    fn as_it_stood(&self, bad: &'a BadRow, field: Field, look: Look) -> (Value<'a>, Look) {
-        let look = if fault_of(bad, field).is_some() { look.to_mend() } else { look };
-        let place = BLUE.iter().position(|blue| *blue == field);
-        let cell = place.and_then(|place| bad.cells.get(place)?.as_ref());
-        match cell {
-            None => (Value::Empty, look),
-            Some(Typed::Text(text)) => (text.as_str().into(), look),
-            Some(Typed::Number(number)) => (Value::Number(*number), look),
-            Some(Typed::Moment(at)) => (moment(*at), look),
-        }
+    fn new_end(&self, decision: &'a Decision) -> Value<'a> {
+        let [_, as_typed, ..] = &decision.cells;
+        typed(self.language, decision.action.new_end, |end| match end {
+            EndEdit::Day(day) => moment(day.and_time(chrono::NaiveTime::MIN)),
+            EndEdit::At(local) => moment(local),
+            EndEdit::SpanHours(_) => as_typed.as_str().into(),
+        })
     }
 
     /// What would be right in the cell, where it cannot be read as meant.
     pub(super) fn to_mend(&self, field: Field) -> Option<String> {
         let wanted = fault_of(self.bad?, field)?;
-        Some(mend_words(self.language, field, wanted))
-    }
-
-    fn result(&self, field: Field, look: Look) -> (Value<'a>, Look) {
-        let Some(outcome) = self.outcome else { return (Value::Empty, look) };
-        match field {
-            Field::Result => (outcome_words(self.language, outcome.kind).into(), outcome_look(look, outcome.kind)),
-            Field::Before => (tied(&outcome.before).into(), look),
-            Field::After => (tied(&outcome.after).into(), look),
-            Field::Message => (tied(&outcome.message).into(), look),
-            Field::Next => (tied(&outcome.next).into(), look),
-            Field::RequestId => (outcome.request_id.as_deref().unwrap_or_default().into(), look.number(Number::Text)),
-            Field::Time => {
-                (moment(outcome.at.with_timezone(&self.store.zone).naive_local()), look.number(Number::DayTime))
-            }
-            _ => (tied(&outcome.read_back).into(), look),
-        }
-    }
-
-    fn fact(&self, field: Field, look: Look) -> (Value<'a>, Look) {
-        match field {
-            Field::Page => (self.coupon.page.as_deref().map_or(Value::Empty, Value::Page), look.muted()),
-            Field::DaysLeft => (self.days_left(), look.number(Number::Plain)),
-            Field::Ends => self.ends(look),
-            Field::Starts => self.starts(look),
-            Field::Remaining => self.remaining(look),
-            Field::Used => self.count(self.coupon.used, NOT_KNOWN, look),
-            Field::Total => self.count(self.coupon.total, NO_LIMIT, look),
-            Field::Discount => (tied(&discount_words(self.language, &self.coupon.discount)).into(), look),
-            Field::MinSpend => self.min_spend(look),
-            Field::MoneyAtRisk => self.money_at_risk(look),
-            Field::Status => (self.status().into(), look),
-            Field::Kind => (kind_words(self.language, &self.coupon.kind).into(), look),
-            Field::Campaign => (self.row.campaign.as_deref().unwrap_or_default().into(), look),
-            Field::Platform => (self.platform.into(), look),
-            _ => (self.coupon.id.as_str().into(), look.number(Number::Text)),
-        }
-    }
-
-    fn technical(&self, field: Field, look: Look) -> (Value<'a>, Look) {
-        match field {
-            Field::Currency => (self.store.currency.to_string().into(), look),
-            Field::TimeZone => (self.store.zone.name().into(), look),
-            _ => (self.row.key.as_str().into(), look.number(Number::Text)),
-        }
+        Some(say!(self.language, "read-in-note", wanted = capitalised(&self.language.render(wanted))))
     }
 
     /// From the store's today to the last day it can be used on.
@@ -303,41 +276,33 @@ impl<'a> Line<'a> {
 
     fn at_fault(&self, field: Field, look: Look) -> Look {
         // What has no code is known by its name: a tint never stands in an empty cell.
-        let at = match (field, &self.coupon.code) {
-            (Field::Name, None) => Field::Code,
-            (Field::Code, None) => return look,
-            _ => field,
-        };
+        let has_no_code = self.coupon.code.is_none();
+        if has_no_code && field == Field::Code {
+            return look;
+        }
+        let at = if has_no_code && field == Field::Name { Field::Code } else { field };
         let blaming = self.row.findings.iter().filter(|finding| facts_at_fault(finding.code).contains(&at));
         blaming.map(|finding| finding.severity).max().map_or(look, |severity| look.at_fault(severity))
     }
 }
 
 /// What is wrong with a blue cell. A row whose key has something wrong shows it at its action: there a manager decides.
-fn fault_of(bad: &BadRow, field: Field) -> Option<&str> {
+fn fault_of(bad: &BadRow, field: Field) -> Option<&Message> {
     let shown = |at: Field| if at == Field::RowKey { Field::Action } else { at };
-    bad.faults.iter().find(|(at, _)| shown(*at) == field).map(|(_, wanted)| wanted.as_str())
+    bad.faults.iter().find(|(at, _)| shown(*at) == field).map(|(_, wanted)| wanted)
 }
 
-/// The reader's own sentence in an English workbook; in another language what the column takes.
-fn mend_words(language: Language, field: Field, wanted: &str) -> String {
-    let id = match field {
-        _ if language == Language::ENGLISH => {
-            let mut letters = wanted.chars();
-            let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-            return format!("{first}{}.", letters.as_str());
-        }
-        _ if wanted.contains("decides something else") => "coupons-mend-twice",
-        Field::Action => {
-            let words = ActionWord::ALL.map(|word| action_name(language, word)).join("、");
-            return say!(language, "coupons-mend-actions", words = words);
-        }
-        Field::NewEnd => "coupons-mend-date",
-        Field::AddStock => "coupons-mend-count-wanted",
-        Field::NewMinSpend => "coupons-mend-amount",
-        _ => "coupons-mend-note-needed",
+/// A cell of a row with something to mend; amber where it is this very cell.
+fn as_it_stood(bad: &BadRow, field: Field, look: Look) -> (Value<'_>, Look) {
+    let look = if fault_of(bad, field).is_some() { look.to_mend() } else { look };
+    let place = BLUE.iter().position(|blue| *blue == field);
+    let value = match place.and_then(|place| bad.cells.get(place)?.as_ref()) {
+        None => Value::Empty,
+        Some(Typed::Text(text)) => text.as_str().into(),
+        Some(Typed::Number(number)) => Value::Number(*number),
+        Some(Typed::Moment(at)) => moment(*at),
     };
-    language.say(id)
+    (value, look)
 }
 
 /// The facts that a finding is about: bold in its tint, so that Why meets its evidence.
@@ -377,10 +342,7 @@ fn severity_look(look: Look, severity: Option<Severity>) -> Look {
 }
 
 fn outcome_look(look: Look, kind: OutcomeKind) -> Look {
-    match kind {
-        OutcomeKind::Done => look,
-        other => severity_look(look.regular(), outcome_severity(other)),
-    }
+    if kind == OutcomeKind::Done { look } else { severity_look(look.regular(), outcome_severity(kind)) }
 }
 
 fn muted_unless_at_fault(look: Look) -> Look {

@@ -2,14 +2,15 @@
 
 use rust_xlsxwriter::utility::column_number_to_name;
 use rust_xlsxwriter::{
-    ColNum, ConditionalFormatFormula, DataValidation, DataValidationErrorStyle, DataValidationRule, Format,
-    FormatBorder, RowNum, XlsxError,
+    ConditionalFormatFormula, DataValidation, DataValidationErrorStyle, DataValidationRule, Format, FormatBorder,
+    RowNum, XlsxError,
 };
 
 use super::Grid;
 use crate::domain::ActionWord;
 use crate::language::Language;
-use crate::workbook::columns::Field;
+use crate::say;
+use crate::workbook::columns::{ColumnUse, Field, VALUES, actions_using, columns_of};
 use crate::workbook::words::action_name;
 use crate::workbook::write::layout::FIRST_ROW;
 use crate::workbook::write::pen::{Pen, Written};
@@ -18,32 +19,28 @@ use crate::workbook::write::style::{INK, MUTED, Number, WARNING, WARNING_DARK};
 /// From the first coupon's row to `last`.
 pub(super) fn add(pen: &mut Pen, grid: &Grid, last: RowNum) -> Written {
     validations(pen, grid, last)?;
-    Hints::of(grid).add(pen, grid, last)
+    Hints { grid }.add(pen, last)
 }
 
 /// Warnings, not stops: words of other languages, other case and `[clear]` are legal too.
 fn validations(pen: &mut Pen, grid: &Grid, last: RowNum) -> Written {
     let language = grid.language;
-    let said = |id: &str| language.say(&format!("coupons-{id}"));
-    let header = |field: Field| grid.header(field);
-    let words = ActionWord::ALL.map(|word| action_name(language, word));
-    let list = DataValidation::new().allow_list_strings(&words)?;
-    let action = with_error(list, said("action-error-title"), said("action-error"))?;
+    let words = ActionWord::ALL.map(|action| action_name(language, action));
     let any = || DataValidation::new().allow_any_value();
-    let new_end = with_prompt(any(), header(Field::NewEnd), said("new-end-prompt"))?;
     let whole = DataValidation::new().allow_whole_number(DataValidationRule::GreaterThanOrEqualTo(1));
-    let whole = with_prompt(whole, header(Field::AddStock), said("add-stock-prompt"))?;
-    let add_stock = with_error(whole, said("add-stock-error-title"), said("add-stock-error"))?;
     let decimal = DataValidation::new().allow_decimal_number(DataValidationRule::GreaterThanOrEqualTo(0.0));
-    let decimal = with_prompt(decimal, header(Field::NewMinSpend), said("min-spend-prompt"))?;
-    let min_spend = with_error(decimal, said("min-spend-error-title"), said("min-spend-error"))?;
-    let note = with_prompt(any(), header(Field::Note), said("note-prompt"))?;
     let rules = [
-        (Field::Action, action),
-        (Field::NewEnd, new_end),
-        (Field::AddStock, add_stock),
-        (Field::NewMinSpend, min_spend),
-        (Field::Note, note),
+        (Field::Action, with_error(DataValidation::new().allow_list_strings(&words)?, language, "action")?),
+        (Field::NewEnd, with_prompt(any(), language, Field::NewEnd, "new-end")?),
+        (
+            Field::AddStock,
+            with_error(with_prompt(whole, language, Field::AddStock, "add-stock")?, language, "add-stock")?,
+        ),
+        (
+            Field::NewMinSpend,
+            with_error(with_prompt(decimal, language, Field::NewMinSpend, "min-spend")?, language, "min-spend")?,
+        ),
+        (Field::Note, with_prompt(any(), language, Field::Note, "note")?),
     ];
     for (field, rule) in rules {
         let column = grid.at(field);
@@ -52,81 +49,97 @@ fn validations(pen: &mut Pen, grid: &Grid, last: RowNum) -> Written {
     Ok(())
 }
 
-fn with_prompt(rule: DataValidation, title: String, words: String) -> Result<DataValidation, XlsxError> {
-    rule.set_input_title(title)?.set_input_message(words)
-}
-
-fn with_error(rule: DataValidation, title: String, words: String) -> Result<DataValidation, XlsxError> {
-    Ok(rule.set_error_title(title)?.set_error_message(words)?.set_error_style(DataValidationErrorStyle::Warning))
-}
-
-/// The cells of the first coupon's row, as the conditions name them: `$H4`.
-struct Hints {
+fn with_prompt(
+    rule: DataValidation,
     language: Language,
-    action: String,
-    new_end: String,
-    add_stock: String,
-    min_spend: String,
-    note: String,
+    field: Field,
+    name: &str,
+) -> Result<DataValidation, XlsxError> {
+    let actions: Vec<String> = actions_using(field).map(|(action, how)| user_words(language, action, how)).collect();
+    let actions = actions.join(&language.say("comma"));
+    let words = say!(language, &format!("coupons-{name}-prompt"), actions = actions);
+    rule.set_input_title(field.column().name(language))?.set_input_message(words)
 }
 
-impl Hints {
-    fn of(grid: &Grid) -> Self {
-        let cell = |field: Field| first_cell(grid.at(field));
-        Self {
-            language: grid.language,
-            action: cell(Field::Action),
-            new_end: cell(Field::NewEnd),
-            add_stock: cell(Field::AddStock),
-            min_spend: cell(Field::NewMinSpend),
-            note: cell(Field::Note),
-        }
+/// An action as the prompt of a column that it uses names it.
+fn user_words(language: Language, action: ActionWord, how: ColumnUse) -> String {
+    let name = action_name(language, action);
+    match how {
+        ColumnUse::Suggested | ColumnUse::Required | ColumnUse::OneOf => name,
+        ColumnUse::Until => say!(language, "coupons-prompt-until", action = name),
     }
+}
 
-    fn add(&self, pen: &mut Pen, grid: &Grid, last: RowNum) -> Written {
-        use ActionWord::{Adjust, Keep, Recreate, Renew, Restock};
-        let Self { new_end, add_stock, min_spend, note, .. } = self;
-        let adjust_lacks = format!("AND({},LEN({min_spend})=0)", self.is(&[Adjust]));
-        let keep_lacks = format!("AND({},LEN(TRIM({note}))=0)", self.is(&[Keep]));
-        let recreate_lacks = format!("AND({},LEN({new_end}&{min_spend}&{add_stock})=0)", self.is(&[Recreate]));
+fn with_error(rule: DataValidation, language: Language, name: &str) -> Result<DataValidation, XlsxError> {
+    let rule = rule
+        .set_error_title(language.say(&format!("coupons-{name}-error-title")))?
+        .set_error_message(language.say(&format!("coupons-{name}-error")))?;
+    Ok(rule.set_error_style(DataValidationErrorStyle::Warning))
+}
+
+/// The conditional formats, in the order in which they win.
+struct Hints<'a> {
+    grid: &'a Grid<'a>,
+}
+
+impl Hints<'_> {
+    fn add(&self, pen: &mut Pen, last: RowNum) -> Written {
+        let (mut lacking, mut lacks_something) = (Vec::new(), Vec::new());
+        for action in ActionWord::ALL {
+            let needed = needed_by(action);
+            if needed.is_empty() {
+                continue;
+            }
+            let cells = needed.iter().map(|field| self.cell(*field)).collect::<Vec<_>>().join("&");
+            let lacks = format!("AND({},LEN(TRIM({cells}))=0)", self.is_one_of(&[action]));
+            lacking.extend(needed.iter().map(|field| (*field, lacks.clone(), missing())));
+            lacks_something.push(lacks);
+        }
+        let mut rules = vec![(Field::Action, format!("OR({})", lacks_something.join(",")), incomplete())];
+        rules.extend(lacking);
+        let new_end = self.cell(Field::NewEnd);
         let has_time = format!("AND(ISNUMBER({new_end}),MOD({new_end},1)>0)");
-        let unused = |cell: &str, words: &[ActionWord]| format!("AND(LEN({cell})>0,NOT({}))", self.is(words));
-
-        let rules = [
-            (Field::Action, format!("OR({adjust_lacks},{keep_lacks},{recreate_lacks})"), incomplete()),
-            (Field::NewMinSpend, adjust_lacks, missing()),
-            (Field::Note, keep_lacks, missing()),
-            (Field::NewEnd, recreate_lacks.clone(), missing()),
-            (Field::AddStock, recreate_lacks.clone(), missing()),
-            (Field::NewMinSpend, recreate_lacks, missing()),
-            (Field::NewEnd, has_time, Format::new().set_num_format(Number::ShortDayTime.code(self.language))),
-            (Field::NewEnd, unused(new_end, &[Renew, Recreate, Keep]), not_used()),
-            (Field::AddStock, unused(add_stock, &[Restock, Recreate]), not_used()),
-            (Field::NewMinSpend, unused(min_spend, &[Adjust, Recreate]), not_used()),
-        ];
+        let with_time = Format::new().set_num_format(Number::ShortDayTime.code(self.grid.language));
+        rules.push((Field::NewEnd, has_time, with_time));
+        for field in VALUES {
+            let users: Vec<ActionWord> = actions_using(field).map(|(action, _)| action).collect();
+            let unused = format!("AND(LEN({})>0,NOT({}))", self.cell(field), self.is_one_of(&users));
+            rules.push((field, unused, not_used()));
+        }
         for (field, condition, format) in rules {
-            let column = grid.at(field);
+            let column = self.grid.at(field);
             let rule = ConditionalFormatFormula::new().set_rule(condition.as_str()).set_format(format);
             pen.sheet.add_conditional_format(FIRST_ROW, column, last, column, &rule)?;
         }
         Ok(())
     }
 
+    /// The cell of the first coupon's row, as the conditions name it: `$H4`.
+    fn cell(&self, field: Field) -> String {
+        format!("${}{}", column_number_to_name(self.grid.at(field)), FIRST_ROW + 1)
+    }
+
     /// Whether Action is one of these words, in the workbook's language or in English, whatever its case and the spaces around
     /// it.
-    fn is(&self, words: &[ActionWord]) -> String {
+    fn is_one_of(&self, words: &[ActionWord]) -> String {
+        let action = self.cell(Field::Action);
         let mut each: Vec<String> = Vec::new();
         for word in words {
-            let said = [word.word().to_string(), action_name(self.language, *word)];
-            each.extend(said.map(|word| format!("TRIM({})=\"{word}\"", self.action)));
+            let names = [word.word().to_string(), action_name(self.grid.language, *word)];
+            each.extend(names.map(|name| format!("TRIM({action})=\"{name}\"")));
         }
         each.dedup();
         format!("OR({})", each.join(","))
     }
 }
 
-fn first_cell(column: ColNum) -> String {
-    format!("${}{}", column_number_to_name(column), FIRST_ROW + 1)
+/// The columns of which the action needs one.
+fn needed_by(action: ActionWord) -> Vec<Field> {
+    let is_needed = |how: &ColumnUse| match how {
+        ColumnUse::Required | ColumnUse::OneOf => true,
+        ColumnUse::Suggested | ColumnUse::Until => false,
+    };
+    columns_of(action).iter().filter(|(_, how)| is_needed(how)).map(|(field, _)| *field).collect()
 }
 
 /// The action's needed value is empty: the cell reads `adjust ►`.

@@ -63,7 +63,7 @@ impl<'a> Grid<'a> {
     fn of(book: &'a Book) -> Self {
         let columns: Vec<_> = columns(book.results.is_some()).collect();
         let language = book.language;
-        let mut taken: Vec<String> = columns.iter().map(|column| column.said(language).to_lowercase()).collect();
+        let mut taken: Vec<String> = columns.iter().map(|column| column.name(language).to_lowercase()).collect();
         let own_columns = book.results.as_ref().map_or(book.carried.own_columns, |results| results.own_columns);
         let own =
             own_columns.iter().map(|(header, cells)| (free_header(language, header, &mut taken), cells)).collect();
@@ -73,11 +73,6 @@ impl<'a> Grid<'a> {
 
     pub(super) fn at(&self, field: Field) -> ColNum {
         self.columns.iter().take_while(|column| column.field != field).count() as ColNum
-    }
-
-    /// What the column is called in the workbook's language.
-    pub(super) fn header(&self, field: Field) -> String {
-        self.columns.iter().find(|column| column.field == field).map_or_else(String::new, |it| it.said(self.language))
     }
 
     /// Text after a number is indented: LibreOffice drops the number's own indent, and the two would touch.
@@ -271,7 +266,7 @@ fn header(pen: &mut Pen, layout: &Layout, grid: &Grid, (index, rows): (usize, &[
     let own = grid.numbered_own().map(|(column, header, _)| (column, header.to_string(), HEAD.top().wrap()));
     let ours = grid
         .numbered()
-        .map(|(column, kind)| (column, kind.said(grid.language), header_look(kind).indent(grid.indent(column))));
+        .map(|(column, kind)| (column, kind.name(grid.language), header_look(kind).indent(grid.indent(column))));
     let headers: Vec<(ColNum, String, Look)> = ours.chain(own).collect();
     if !rows.is_empty() && layout.rows.len() <= TABLE_ROWS_MAX {
         let columns: Vec<TableColumn> = headers
@@ -307,11 +302,8 @@ fn note(language: Language, words: &str) -> Note {
 
 /// The words at the top: the filter's button stands below them. Blue headers begin at the left, where there is room for them.
 fn header_look(column: &Column) -> Look {
-    match column.part {
-        Part::Decision => YOURS_HEAD.top().wrap(),
-        _ if column.right => HEAD.top().wrap().right(),
-        _ => HEAD.top().wrap(),
-    }
+    let look = if column.part == Part::Decision { YOURS_HEAD } else { HEAD }.top().wrap();
+    if column.right && column.part != Part::Decision { look.right() } else { look }
 }
 
 fn line(pen: &mut Pen, layout: &Layout, grid: &Grid, row: &Row, offset: usize) -> Result<(), WriteError> {

@@ -1,0 +1,109 @@
+# 简体中文: 读取交回的表格时的说明
+
+# 为什么整个文件无法读取
+read-missing = 找不到该文件，请核对文件名和所在文件夹
+read-folder = 这是一个文件夹，请指定其中的表格文件
+read-device = 这是设备或管道，不是 .xlsx 表格，请指定一个文件
+read-held-open = 文件正被其他程序打开，或没有读取权限；请先在 Excel 中关闭，或检查权限
+read-unreadable = 文件无法读取；请复制到本机后再试
+read-empty = 文件是空的；请对方重新发送，或重新导出
+read-encrypted = 表格设有密码；请打开后取消密码，再另存为 .xlsx
+read-other-kind = 这是{ $what }，不是 .xlsx 表格；请打开后另存为 .xlsx
+read-kind-old-xls = 旧版 .xls 表格
+read-kind-xlsb = 二进制 .xlsb 表格
+read-kind-word = Word 文档
+read-kind-powerpoint = PowerPoint 演示文稿
+read-kind-numbers = Numbers 文档
+read-kind-ods = OpenDocument（.ods）文件
+read-kind-zip = zip 压缩包
+read-kind-pdf = PDF 文件
+read-kind-xml-2003 = 2003 版 XML 表格
+read-kind-html = 用表格文件名保存的网页
+read-kind-csv = CSV（文本）文件
+read-kind-text = 文本文件
+read-kind-other = 其他类型的文件
+read-no-coupon-sheet = 每张工作表的前 { $rows } 行都没有同时含“行标识”和“操作”的表头；请交回导出的表格
+read-no-such-sheet = 没有名为“{ $wanted }”的工作表，只有 { $names }；请核对配置中的工作表名
+read-missing-column = 工作表“{ $sheet }”第 { $row } 行的表头缺少“{ $header }”列；请补回，或从导出的表格中复制
+read-doubled-column = 工作表“{ $sheet }”有两列“{ $header }”（{ $first } 和 { $second }）；请改名或删除其中一列
+
+read-damaged = 文件不完整或已损坏（{ $detail }）；请重新复制或下载，或用 Excel 打开后重新保存
+read-in-part = { $part }：{ $what }
+read-in-sheet = 工作表“{ $sheet }”：{ $what }
+read-part-missing = 缺少 { $part }
+read-part-used-twice = { $part } 被重复使用
+read-doubled-part = 有两个部分都叫 { $part }
+read-damaged-sheet-list = 工作表清单不是办公软件的写法
+read-no-visible-sheet = 没有可见的工作表
+read-damaged-document-type = 声明了文档类型，办公软件不会这样写
+read-damaged-nested = 元素嵌套过深
+read-damaged-value = 有数值不是办公软件的写法
+read-damaged-rows-twice = 行数据出现了两次
+read-damaged-row-number = 有一行的行号不正确
+read-damaged-row-order = 各行顺序不对
+read-damaged-address = 有单元格的地址不正确
+read-damaged-cell-place = 有单元格不在所属的行内
+read-damaged-area = 含有不存在的区域
+
+read-too-much = { $what }（最多读取 { $limit }）；请删除不需要的工作表和行，或把单元格复制到新表格中
+read-limit-inflated = 1 GB，且不超过压缩大小的 200 倍
+read-limit-letters = 32,767 个字符
+read-limit-cells = 5,000 万个
+read-limit-texts = 400 万条
+read-too-big = 文件太大
+read-too-many-parts = 文件的组成部分太多
+read-too-many-sheets = 工作表太多
+read-too-many-formats = 单元格格式太多或太长
+read-too-many-names = 定义的名称太多
+read-too-many-texts = 文本条数太多
+read-too-much-text = 填了操作的行和自加的列文字太多
+read-too-many-rows = 工作表“{ $sheet }”的行太多
+read-too-many-cells = { $part } 的单元格太多
+read-too-many-merged = { $part } 的合并单元格太多
+read-too-many-relations = { $part } 引用的部分太多
+read-long-cell = { $part } 有单元格的文字太长
+read-long-text = { $part } 有一段文字太长
+read-inflates = { $part } 解压后远超表格所需
+
+# 单元格应该怎么填。在标出有误单元格的副本中写在批注里，句末加句号
+read-in-note = { $wanted }。
+read-no-row-key = 请从导出的表格中复制行标识；没有它就无法判断是哪张券
+read-changed-row-key = 行标识缺了字符或被改过；请从导出的表格中复制
+read-unknown-row-key = 导出 { $export } 中没有这一行；请用该次导出的表格里的行
+read-decided-otherwise = “{ $sheet }”第 { $row } 行对同一张券填了不同的操作，请只保留其中一行
+read-merged = { $cells } 是合并单元格；请取消合并，并在每一行分别填写
+read-actions = 请填写以下之一：{ $actions }；不处理则留空
+read-needed-by-adjust = “调整”必须填写新门槛：请填金额，如 25 或 25.50
+read-needed-by-recreate = “重建”须填写新结束时间、增加库存、新门槛中的至少一项
+read-needed-by-keep = “保留”必须填写备注：请写明为什么可以保持现状
+read-note = 备注请填写普通文字
+read-date = 请填写日期、日期时间或天数，如 30天
+read-no-such-day = 没有这一天；请填写日期、日期时间或天数，如 30天
+read-with-year = 请写上四位数的年份，如 2026-12-01
+read-span-without-unit = 时长缺少单位；请填写日期、日期时间或天数，如 30天
+read-span-bounds = 时长请填写 1小时 到 3660天 之间
+read-time-without-date = 只有时间没有日期；请一起填写，如 2026-12-01 18:30
+read-number-no-date = 单独一个数字不是日期；请填写日期、日期时间或天数，如 30天
+read-day-out-of-range = 请填写 { $first } 年到 { $last } 年之间的日期；不设结束时间请写 { $clear }
+read-day-or-month = 分不清日和月；请写成 { $one } 或 { $other }
+read-zone = 请去掉时区：时间一律按店铺所在时区
+read-time = 时间请写成 18:30 这样
+read-count = 请填写大于 0 的整数
+read-count-up-to = 请填写不超过 { $most } 的整数
+read-amount = 请填写金额，如 25 或 25.50
+read-amount-negative = 请填写 0 或以上的金额
+read-amount-up-to = 请填写不超过 { $most } 的金额
+read-other-currency = 该店铺的币种是 { $currency }；请按此币种填写金额，不写币种
+read-thousands-or-decimals = 分不清千分位和小数点；请写成 { $one } 或 { $other }
+
+# 理解方式与原文不同，或未使用的内容
+read-decided-alike = “{ $sheet }”第 { $row } 行填了相同的操作，只执行一次
+read-not-used = 未使用：“操作”为空
+read-not-used-by = “{ $action }”不使用此项
+read-formula = 公式：采用上次保存的结果
+read-as = 按 { $value } 处理
+read-as-hours = 按 { $count } 小时处理
+read-day-and-time = { $day } { $time }
+read-day-in-words = { $year }年{ $month }月{ $day }日
+# 经理自加、有内容但没有表头的列
+read-own-column = { $letters } 列
