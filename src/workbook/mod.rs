@@ -15,8 +15,7 @@ use std::path::PathBuf;
 
 use crate::domain::{
     Abilities, Action, Changed, Checks, Export, ExportId, Message, OpenAction, Outcome, Platform, Replies, RowKey,
-    Severity,
-    StoreId, TaskRow, WeekTrend,
+    Severity, StoreId, TaskRow, WeekTrend,
 };
 use crate::language::Language;
 

@@ -232,6 +232,11 @@ fn advice_words(language: Language, advice: &Advice, store: &Store, now: Timesta
     }
 }
 
+/// `Singapore`: the city that a zone is called by.
+pub fn place_name(zone: Tz) -> String {
+    zone.name().rsplit('/').next().unwrap_or_default().replace('_', " ")
+}
+
 /// `1,200`.
 pub fn grouped(number: u64) -> String {
     let digits = number.to_string();

@@ -516,7 +516,7 @@ fn a_chinese_workbook_speaks_chinese_in_every_place_that_a_manager_reads() {
     );
     let table = book.xml("xl/tables/table1.xml");
     let headers: Vec<String> =
-        COLUMNS.iter().filter(|it| it.part != Part::Result).map(|it| it.said(crate::chinese())).collect();
+        COLUMNS.iter().filter(|it| it.part != Part::Result).map(|it| it.name(crate::chinese())).collect();
     assert_eq!(opened::all_attributes(&table, "tableColumn", "name"), headers);
     assert!(headers.iter().all(|header| !header.is_ascii()), "{headers:?}");
     let coupons = book.sheet_xml("优惠券");
@@ -534,7 +534,7 @@ fn a_chinese_workbook_speaks_chinese_in_every_place_that_a_manager_reads() {
 #[test]
 fn every_column_is_called_in_english_what_the_table_says() {
     for column in &COLUMNS {
-        assert_eq!(column.said(Language::ENGLISH), column.header);
+        assert_eq!(column.name(Language::ENGLISH), column.header);
     }
 }
 

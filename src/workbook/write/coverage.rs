@@ -1,12 +1,12 @@
 //! Where campaigns have live coupons: words first, so that nobody has to read the grid, then store by day.
 
 use chrono::NaiveDate;
-use rust_xlsxwriter::{ColNum, RowNum, Worksheet};
+use rust_xlsxwriter::{ColNum, RowNum};
 
 use super::layout::Layout;
-use super::pen::{Pen, Written};
-use super::style::{BODY, CELL, Edge, Fill, HEAD, Ink, LINK, Look, Looks, SECTION, SUBTITLE};
-use super::{Tab, set_page};
+use super::style::{BODY, CELL, CellStyle, Edge, Fill, HEAD, Ink, LINK, SECTION, SUBTITLE};
+use super::writer::{CellWriter, Written};
+use super::{Tab, begin};
 use crate::domain::{RowKey, Severity, StoreId, local_day};
 use crate::language::{Language, day_head_words, day_words, week_head_words};
 use crate::say;
@@ -34,37 +34,35 @@ const WORDS_NEED_COLUMNS: usize = 6;
 /// More missing coupons than this are only counted.
 const MISSING_LINES_MAX: usize = 500;
 
-pub(super) fn write(sheet: &mut Worksheet, looks: &mut Looks, layout: &Layout) -> Written {
-    sheet.set_name(layout.book.language.say("sheet-coverage"))?.set_landscape();
-    set_page(sheet, layout.book, Tab::Read);
-    sheet.set_freeze_panes(2, FIRST_DAY_COLUMN)?;
+pub(super) fn write(writer: &mut CellWriter, layout: &Layout) -> Written {
+    begin(writer, layout.book, "sheet-coverage", Tab::Read)?;
+    writer.sheet.set_freeze_panes(2, FIRST_DAY_COLUMN)?;
     let (language, coverage) = (layout.book.language, layout.book.coverage);
-    let mut pen = Pen { sheet, looks };
-    set_widths(&mut pen, coverage)?;
-    pen.heading(0, &language.say("coverage-title"), &language.say("coverage-line"))?;
+    set_widths(writer, coverage)?;
+    writer.heading(0, &language.say("coverage-title"), &language.say("coverage-line"))?;
     let mut row = 3;
     let mut blocks = Vec::with_capacity(coverage.blocks.len() + 1);
     if coverage.blocks.is_empty() && coverage.missing.is_empty() {
-        pen.text(row, 0, &language.say("coverage-no-campaigns"), BODY)?;
+        writer.say(row, 0, "coverage-no-campaigns", BODY)?;
         row += 2;
     }
     for block in &coverage.blocks {
         blocks.push((row, block.stores.len()));
-        row = write_block(&mut pen, row, block, layout)? + 1;
+        row = write_block(writer, row, block, layout)? + 1;
     }
     if !coverage.missing.is_empty() {
         blocks.push((row, coverage.missing.len().min(MISSING_LINES_MAX)));
-        row = write_missing(&mut pen, row, &coverage.missing, layout)? + 1;
+        row = write_missing(writer, row, &coverage.missing, layout)? + 1;
     }
     if coverage.later_campaigns > 0 {
-        pen.text(row, 0, &say!(language, "coverage-later", count = coverage.later_campaigns), SUBTITLE)?;
+        writer.text(row, 0, &say!(language, "coverage-later", count = coverage.later_campaigns), SUBTITLE)?;
     }
-    set_paper(&mut pen, coverage, &blocks)
+    set_paper(writer, coverage, &blocks)
 }
 
 /// A campaign's block stays on one sheet of paper where it fits. Office programs leave breaks out where they fit a sheet to a
 /// page's width themselves, so the scale is ours. `blocks` are the first row of each and how many lines it has.
-fn set_paper(pen: &mut Pen, coverage: &Coverage, blocks: &[(RowNum, usize)]) -> Written {
+fn set_paper(writer: &mut CellWriter, coverage: &Coverage, blocks: &[(RowNum, usize)]) -> Written {
     let width_pixels = [STORE_WIDTH, WORDS_WIDTH].map(pixels).iter().sum::<f64>()
         + f64::from(last_column(coverage) - FIRST_DAY_COLUMN + 1) * pixels(DAY_WIDTH);
     let scale = (PAPER_WIDTH_PIXELS / width_pixels).clamp(0.3, 1.0);
@@ -78,7 +76,7 @@ fn set_paper(pen: &mut Pen, coverage: &Coverage, blocks: &[(RowNum, usize)]) -> 
         }
         used += height;
     }
-    pen.sheet.set_print_scale((scale * 100.0) as u16).set_page_breaks(&breaks)?;
+    writer.sheet.set_print_scale((scale * 100.0) as u16).set_page_breaks(&breaks)?;
     Ok(())
 }
 
@@ -92,16 +90,16 @@ fn last_column(coverage: &Coverage) -> ColNum {
     ANSWER_COLUMNS.1.max(FIRST_DAY_COLUMN + (days as ColNum).saturating_sub(1))
 }
 
-fn set_widths(pen: &mut Pen, coverage: &Coverage) -> Written {
+fn set_widths(writer: &mut CellWriter, coverage: &Coverage) -> Written {
     let last = last_column(coverage);
-    pen.sheet.set_column_width(0, STORE_WIDTH)?.set_column_width(WORDS_COLUMN, WORDS_WIDTH)?;
-    pen.sheet.set_column_range_width(FIRST_DAY_COLUMN, last, DAY_WIDTH)?;
+    writer.sheet.set_column_width(0, STORE_WIDTH)?.set_column_width(WORDS_COLUMN, WORDS_WIDTH)?;
+    writer.sheet.set_column_range_width(FIRST_DAY_COLUMN, last, DAY_WIDTH)?;
     Ok(())
 }
 
 /// Gives the first free row below it.
 fn write_block(
-    pen: &mut Pen,
+    writer: &mut CellWriter,
     first: RowNum,
     block: &CoverageBlock,
     layout: &Layout,
@@ -109,16 +107,16 @@ fn write_block(
     let (language, today) = (layout.book.language, layout.book.export.day);
     let days = [block.first_day, block.last_day].map(|day| day_words(language, day, today));
     let title = say!(language, "coverage-block", campaign = &block.campaign, first = &days[0], last = &days[1]);
-    pen.text(first, 0, &title, SECTION)?;
+    writer.text(first, 0, &title, SECTION)?;
     let mut row = first + 1;
     if let Some(id) = note_on(block) {
-        pen.text(row, 0, &language.say(id), SUBTITLE)?;
+        writer.say(row, 0, id, SUBTITLE)?;
         row += 1;
     }
-    write_head(pen, row, block, language, today)?;
+    write_head(writer, row, block, language, today)?;
     for line in &block.stores {
         row += 1;
-        write_line(pen, row, block, line, layout)?;
+        write_line(writer, row, block, line, layout)?;
     }
     Ok(row + 1)
 }
@@ -131,33 +129,45 @@ fn note_on(block: &CoverageBlock) -> Option<&'static str> {
     }
 }
 
-fn write_head(pen: &mut Pen, row: RowNum, block: &CoverageBlock, language: Language, today: NaiveDate) -> Written {
-    pen.sheet.set_row_height(row, HEAD_HEIGHT)?;
-    pen.text(row, 0, &language.say("coverage-store"), HEAD)?;
-    pen.text(row, WORDS_COLUMN, &language.say("coverage-in-words"), HEAD)?;
+fn write_head(
+    writer: &mut CellWriter,
+    row: RowNum,
+    block: &CoverageBlock,
+    language: Language,
+    today: NaiveDate,
+) -> Written {
+    writer.height(row, HEAD_HEIGHT)?;
+    writer.say(row, 0, "coverage-store", HEAD)?;
+    writer.say(row, WORDS_COLUMN, "coverage-in-words", HEAD)?;
     let words = if block.by_weeks { week_head_words } else { day_head_words };
     for (index, column) in block.columns.iter().enumerate() {
         let is_today = (column.first_day..=column.last_day).contains(&today);
-        let look = if is_today { HEAD.fill(Fill::Today).ink(Ink::White) } else { HEAD };
+        let style = if is_today { HEAD.fill(Fill::Today).ink(Ink::White) } else { HEAD };
         let place = FIRST_DAY_COLUMN + index as ColNum;
-        pen.text(row, place, &words(language, column.first_day), look.centre().wrap())?;
+        writer.text(row, place, &words(language, column.first_day), style.centre().wrap())?;
     }
     Ok(())
 }
 
-fn write_line(pen: &mut Pen, row: RowNum, block: &CoverageBlock, line: &CoverageLine, layout: &Layout) -> Written {
-    pen.sheet.set_row_height(row, ROW_HEIGHT)?;
+fn write_line(
+    writer: &mut CellWriter,
+    row: RowNum,
+    block: &CoverageBlock,
+    line: &CoverageLine,
+    layout: &Layout,
+) -> Written {
+    writer.height(row, ROW_HEIGHT)?;
     let today = local_today(layout, &line.store);
-    pen.text(row, 0, line.store.as_str(), CELL)?;
-    let (words, look) = in_words(block, line, layout.book.language, today);
-    pen.text(row, WORDS_COLUMN, &words, look)?;
+    writer.text(row, 0, line.store.as_str(), CELL)?;
+    let (words, style) = in_words(block, line, layout.book.language, today);
+    writer.text(row, WORDS_COLUMN, &words, style)?;
     match &line.cover {
         Cover::NotKnown => {
             let last = FIRST_DAY_COLUMN + block.columns.len().saturating_sub(1) as ColNum;
-            let look = CELL.severity(Some(Severity::Notice)).edge(Edge::White).centre();
+            let style = CellStyle::filled(Severity::Notice).centre();
             let has_room = block.columns.len() >= WORDS_NEED_COLUMNS;
             let words = if has_room { layout.book.language.say("coverage-not-known") } else { "?".to_string() };
-            pen.across(row, FIRST_DAY_COLUMN, last, &words, look)
+            writer.across(row, FIRST_DAY_COLUMN, last, &words, style)
         }
         Cover::Known { counts, .. } => {
             for (index, (column, count)) in block.columns.iter().zip(counts).enumerate() {
@@ -165,7 +175,7 @@ fn write_line(pen: &mut Pen, row: RowNum, block: &CoverageBlock, line: &Coverage
                 let edge = if is_today { Edge::Framed } else { Edge::White };
                 let is_open = block.is_due && column.last_day >= today;
                 let place = FIRST_DAY_COLUMN + index as ColNum;
-                write_count(pen, row, place, *count, is_open, edge, layout.book.language)?;
+                write_count(writer, row, place, *count, is_open, edge)?;
             }
             Ok(())
         }
@@ -173,28 +183,27 @@ fn write_line(pen: &mut Pen, row: RowNum, block: &CoverageBlock, line: &Coverage
 }
 
 fn write_count(
-    pen: &mut Pen,
+    writer: &mut CellWriter,
     row: RowNum,
     column: ColNum,
     count: Option<u32>,
     is_open: bool,
     edge: Edge,
-    language: Language,
 ) -> Written {
-    let look = BODY.edge(edge).centre();
+    let style = BODY.edge(edge).centre();
     match count {
-        None => pen.text(row, column, "–", look.muted()),
+        None => writer.text(row, column, "–", style.muted()),
         Some(0) => {
             // What is over, or not due yet, is not yet anybody's fault: grey.
             let severity = if is_open { Severity::Critical } else { Severity::Notice };
-            pen.text(row, column, &language.say("coverage-gap"), look.severity(Some(severity)))
+            writer.say(row, column, "coverage-gap", style.severity(Some(severity)))
         }
-        Some(1) => pen.number(row, column, 1.0, look.fill(Fill::CoverOne)),
-        Some(more) => pen.number(row, column, f64::from(more), look.fill(Fill::CoverMore)),
+        Some(1) => writer.number(row, column, 1.0, style.fill(Fill::CoverOne)),
+        Some(more) => writer.number(row, column, f64::from(more), style.fill(Fill::CoverMore)),
     }
 }
 
-fn in_words(block: &CoverageBlock, line: &CoverageLine, language: Language, today: NaiveDate) -> (String, Look) {
+fn in_words(block: &CoverageBlock, line: &CoverageLine, language: Language, today: NaiveDate) -> (String, CellStyle) {
     let Cover::Known { gaps, .. } = &line.cover else {
         return (language.say("coverage-words-not-known"), CELL.bold());
     };
@@ -235,44 +244,44 @@ fn local_today(layout: &Layout, store: &StoreId) -> NaiveDate {
 
 /// Gives the first free row below it.
 fn write_missing(
-    pen: &mut Pen,
+    writer: &mut CellWriter,
     first: RowNum,
     missing: &[MissingLine],
     layout: &Layout,
 ) -> Result<RowNum, rust_xlsxwriter::XlsxError> {
     let language = layout.book.language;
-    pen.text(first, 0, &language.say("coverage-missing-title"), SECTION)?;
+    writer.say(first, 0, "coverage-missing-title", SECTION)?;
     let mut row = first + 1;
-    pen.sheet.set_row_height(row, ROW_HEIGHT)?;
-    pen.text(row, 0, &language.say("coverage-store"), HEAD)?;
-    pen.text(row, WORDS_COLUMN, &language.say("coverage-planned"), HEAD)?;
+    writer.height(row, ROW_HEIGHT)?;
+    writer.say(row, 0, "coverage-store", HEAD)?;
+    writer.say(row, WORDS_COLUMN, "coverage-planned", HEAD)?;
     for (columns, id) in [
         (CAMPAIGN_COLUMNS, "coverage-campaign"),
         (NEEDED_COLUMNS, "coverage-needed-from"),
         (ANSWER_COLUMNS, "coverage-suggested"),
     ] {
-        pen.across(row, columns.0, columns.1, &language.say(id), HEAD)?;
+        writer.across(row, columns.0, columns.1, &language.say(id), HEAD)?;
     }
     for line in missing.iter().take(MISSING_LINES_MAX) {
         row += 1;
-        write_missing_line(pen, row, line, layout)?;
+        write_missing_line(writer, row, line, layout)?;
     }
     let more = missing.len().saturating_sub(MISSING_LINES_MAX);
     if more > 0 {
         row += 1;
-        pen.text(row, 0, &say!(language, "coverage-missing-more", count = more), SUBTITLE)?;
+        writer.text(row, 0, &say!(language, "coverage-missing-more", count = more), SUBTITLE)?;
     }
     Ok(row + 1)
 }
 
-fn write_missing_line(pen: &mut Pen, row: RowNum, line: &MissingLine, layout: &Layout) -> Written {
+fn write_missing_line(writer: &mut CellWriter, row: RowNum, line: &MissingLine, layout: &Layout) -> Written {
     let language = layout.book.language;
-    pen.sheet.set_row_height(row, ROW_HEIGHT)?;
-    pen.text(row, 0, line.store.as_str(), CELL)?;
-    pen.text(row, WORDS_COLUMN, &line.wanted, CELL.bold())?;
-    pen.across(row, CAMPAIGN_COLUMNS.0, CAMPAIGN_COLUMNS.1, &line.campaign, CELL)?;
+    writer.height(row, ROW_HEIGHT)?;
+    writer.text(row, 0, line.store.as_str(), CELL)?;
+    writer.text(row, WORDS_COLUMN, &line.wanted, CELL.bold())?;
+    writer.across(row, CAMPAIGN_COLUMNS.0, CAMPAIGN_COLUMNS.1, &line.campaign, CELL)?;
     let needed_from = day_words(language, line.needed_from, layout.book.export.day);
-    pen.across(row, NEEDED_COLUMNS.0, NEEDED_COLUMNS.1, &needed_from, CELL)?;
+    writer.across(row, NEEDED_COLUMNS.0, NEEDED_COLUMNS.1, &needed_from, CELL)?;
     let (id, key): (&str, Option<&RowKey>) = match &line.answer {
         MissingAnswer::Row(key) => ("coverage-answer-row", Some(key)),
         MissingAnswer::RowLater(key) => ("coverage-answer-later", Some(key)),
@@ -283,11 +292,11 @@ fn write_missing_line(pen: &mut Pen, row: RowNum, line: &MissingLine, layout: &L
         Some(place) => {
             let words = say!(language, id, row = (place.row + 1).to_string());
             let tip = language.say("coverage-answer-tip");
-            pen.link_across(row, ANSWER_COLUMNS, &place.address(), &words, &tip, LINK)
+            writer.link_across(row, ANSWER_COLUMNS, &place.address(), &words, &tip, LINK)
         }
         None => {
             let words = language.say("coverage-answer-by-hand");
-            pen.across(row, ANSWER_COLUMNS.0, ANSWER_COLUMNS.1, &words, CELL)
+            writer.across(row, ANSWER_COLUMNS.0, ANSWER_COLUMNS.1, &words, CELL)
         }
     }
 }

@@ -1,10 +1,10 @@
 //! One page: three steps, what each action does, what each platform can do, what the marks mean.
 
-use rust_xlsxwriter::{RowNum, Worksheet};
+use rust_xlsxwriter::RowNum;
 
-use super::pen::{Pen, Written};
-use super::style::{BODY, CELL, Edge, Fill, HEAD, LINK, Look, Looks, SECTION, YOURS_CELL};
-use super::{Tab, set_page};
+use super::style::{BODY, CELL, CellStyle, Edge, Fill, HEAD, LINK, YOURS_CELL};
+use super::writer::{CellWriter, Written};
+use super::{Tab, begin};
 use crate::domain::{Abilities, Ability, ActionWord, Severity, Status, Verb};
 use crate::language::Language;
 use crate::say;
@@ -16,8 +16,8 @@ use unicode_width::UnicodeWidthStr;
 const STEPS: [&str; 3] = ["help-step-1", "help-step-2", "help-step-3"];
 
 /// What each mark means, shown in its real look.
-fn marks(language: Language) -> [(String, Look, &'static str); 9] {
-    let severity = |severity| CELL.severity(Some(severity)).edge(Edge::White);
+fn marks(language: Language) -> [(String, CellStyle, &'static str); 9] {
+    let severity = |severity| CellStyle::filled(severity);
     let words = |severity| severity_words(language, severity);
     let missing = format!("{} ►", action_name(language, ActionWord::Adjust));
     [
@@ -39,56 +39,53 @@ const LAST_COLUMN: u16 = 5;
 /// What surely fits one line of such a column; a Chinese letter is as wide as two.
 const ONE_LINE_LETTERS: usize = 30;
 
-pub(super) fn write(sheet: &mut Worksheet, looks: &mut Looks, book: &Book) -> Written {
-    sheet.set_name(book.language.say("sheet-help"))?.set_portrait();
-    set_page(sheet, book, Tab::Read);
-    sheet.set_print_fit_to_pages(1, 1);
+pub(super) fn write(writer: &mut CellWriter, book: &Book) -> Written {
+    begin(writer, book, "sheet-help", Tab::Read)?;
+    let sheet = writer.sheet.set_portrait().set_print_fit_to_pages(1, 1);
     sheet.set_column_width(0, LABEL_WIDTH)?;
     for column in 1..=LAST_COLUMN {
         sheet.set_column_width(column, TEXT_WIDTH)?;
     }
-    let mut pen = Pen { sheet, looks };
-    pen.sheet.set_row_height(0, 30)?;
-    pen.say(0, 0, "help-title", super::style::TITLE)?;
-    let after_steps = steps(&mut pen, 1)?;
-    let after_actions = actions(&mut pen, after_steps + 1)?;
-    let after_abilities = abilities(&mut pen, after_actions + 1, book.abilities)?;
-    explain_marks(&mut pen, after_abilities + 1)
+    writer.height(0, 30)?;
+    writer.say(0, 0, "help-title", super::style::TITLE)?;
+    let after_steps = steps(writer, 1)?;
+    let after_actions = actions(writer, after_steps + 1)?;
+    let after_abilities = abilities(writer, after_actions + 1, book.abilities)?;
+    explain_marks(writer, after_abilities + 1)
 }
 
-fn steps(pen: &mut Pen, first: RowNum) -> Result<RowNum, rust_xlsxwriter::XlsxError> {
+fn steps(writer: &mut CellWriter, first: RowNum) -> Result<RowNum, rust_xlsxwriter::XlsxError> {
     for (index, words) in STEPS.into_iter().enumerate() {
         let row = first + index as RowNum;
-        pen.sheet.set_row_height(row, 20)?;
-        let step = say!(pen.language(), "help-step", number = index + 1);
-        pen.text(row, 0, &step, BODY.bold())?;
-        pen.say(row, 1, words, BODY)?;
+        writer.height(row, 20)?;
+        let step = say!(writer.language(), "help-step", number = index + 1);
+        writer.text(row, 0, &step, BODY.bold())?;
+        writer.say(row, 1, words, BODY)?;
     }
     Ok(first + STEPS.len() as RowNum)
 }
 
-fn section(pen: &mut Pen, row: RowNum, id: &str) -> Written {
-    pen.sheet.set_row_height(row, 22)?;
-    pen.say(row, 0, id, SECTION)
-}
-
-fn actions(pen: &mut Pen, first: RowNum) -> Result<RowNum, rust_xlsxwriter::XlsxError> {
-    let language = pen.language();
-    section(pen, first, "help-actions")?;
+fn actions(writer: &mut CellWriter, first: RowNum) -> Result<RowNum, rust_xlsxwriter::XlsxError> {
+    let language = writer.language();
+    writer.section(first, 0, "help-actions")?;
     let head = |id: &str| language.say(&format!("help-head-{id}"));
     let blank = String::new;
-    heads(pen, first + 1, &[head("action"), head("fill-in"), head("meaning"), blank(), head("good-to-know"), blank()])?;
+    heads(
+        writer,
+        first + 1,
+        &[head("action"), head("fill-in"), head("meaning"), blank(), head("good-to-know"), blank()],
+    )?;
     let mut row = first + 2;
     for action in ActionWord::ALL {
         let said = |part: &str| language.say(&format!("help-{}-{part}", action.word()));
         let fill_in = fill_in(language, action);
-        pen.sheet.set_row_height(row, if is_long(&fill_in) { 30 } else { 20 })?;
-        pen.text(row, 0, &action_name(language, action), YOURS_CELL.bold())?;
-        pen.text(row, 1, &fill_in, CELL.wrap())?;
-        pen.text(row, 2, &said("meaning"), CELL)?;
-        pen.blank(row, 3, CELL)?;
-        pen.text(row, 4, &said("good-to-know"), CELL.muted())?;
-        pen.blank(row, 5, CELL)?;
+        writer.height(row, if is_long(&fill_in) { 30 } else { 20 })?;
+        writer.text(row, 0, &action_name(language, action), YOURS_CELL.bold())?;
+        writer.text(row, 1, &fill_in, CELL.wrap())?;
+        writer.text(row, 2, &said("meaning"), CELL)?;
+        writer.blank(row, 3, CELL)?;
+        writer.text(row, 4, &said("good-to-know"), CELL.muted())?;
+        writer.blank(row, 5, CELL)?;
         row += 1;
     }
     Ok(row)
@@ -137,37 +134,41 @@ fn is_long(words: &str) -> bool {
     words.width() > ONE_LINE_LETTERS
 }
 
-fn heads(pen: &mut Pen, row: RowNum, words: &[String]) -> Written {
-    pen.sheet.set_row_height(row, 20)?;
+fn heads(writer: &mut CellWriter, row: RowNum, words: &[String]) -> Written {
+    writer.height(row, 20)?;
     for (column, words) in words.iter().enumerate() {
-        pen.text(row, column as u16, words, HEAD)?;
+        writer.text(row, column as u16, words, HEAD)?;
     }
     Ok(())
 }
 
-fn abilities(pen: &mut Pen, first: RowNum, platforms: &[&Abilities]) -> Result<RowNum, rust_xlsxwriter::XlsxError> {
-    let language = pen.language();
-    section(pen, first, "help-abilities")?;
+fn abilities(
+    writer: &mut CellWriter,
+    first: RowNum,
+    platforms: &[&Abilities],
+) -> Result<RowNum, rust_xlsxwriter::XlsxError> {
+    let language = writer.language();
+    writer.section(first, 0, "help-abilities")?;
     if platforms.is_empty() {
-        pen.say(first + 1, 0, "help-no-platforms", BODY.muted())?;
+        writer.say(first + 1, 0, "help-no-platforms", BODY.muted())?;
         return Ok(first + 2);
     }
     let names = platforms.iter().map(|abilities| abilities.name.to_string());
     let words: Vec<String> = std::iter::once(language.say("help-running")).chain(names).collect();
-    heads(pen, first + 1, &words)?;
+    heads(writer, first + 1, &words)?;
     let mut row = first + 2;
     for verb in Verb::ALL {
         let told: Vec<(Ability, String)> =
             platforms.iter().map(|abilities| ability_words(language, abilities, verb)).collect();
         let some_long = told.iter().any(|(_, words)| is_long(words));
-        pen.sheet.set_row_height(row, if some_long { 30 } else { 20 })?;
-        pen.text(row, 0, &verb_words(language, verb), CELL.bold())?;
+        writer.height(row, if some_long { 30 } else { 20 })?;
+        writer.text(row, 0, &verb_words(language, verb), CELL.bold())?;
         for (index, (ability, words)) in told.iter().enumerate() {
-            pen.text(row, index as u16 + 1, words, ability_look(*ability))?;
+            writer.text(row, index as u16 + 1, words, ability_style(*ability))?;
         }
         row += 1;
     }
-    pen.say(row, 0, "help-abilities-foot", BODY.muted().points(9))?;
+    writer.say(row, 0, "help-abilities-foot", BODY.muted().points(9))?;
     Ok(row + 1)
 }
 
@@ -230,23 +231,23 @@ fn short_words(language: Language, ability: Ability) -> String {
     }
 }
 
-fn ability_look(ability: Ability) -> Look {
-    let look = CELL.wrap();
+fn ability_style(ability: Ability) -> CellStyle {
+    let style = CELL.wrap();
     match ability {
-        Ability::Yes => look,
-        Ability::FollowOn | Ability::Instead(_) => look.fill(Fill::Tint(Severity::Notice)),
-        Ability::ByHand => look.fill(Fill::Solid(Severity::Notice)),
-        Ability::Already | Ability::Never => look.muted(),
+        Ability::Yes => style,
+        Ability::FollowOn | Ability::Instead(_) => style.fill(Fill::Tint(Severity::Notice)),
+        Ability::ByHand => style.fill(Fill::Solid(Severity::Notice)),
+        Ability::Already | Ability::Never => style.muted(),
     }
 }
 
-fn explain_marks(pen: &mut Pen, first: RowNum) -> Written {
-    section(pen, first, "help-marks")?;
-    for (index, (words, look, meaning)) in marks(pen.language()).into_iter().enumerate() {
+fn explain_marks(writer: &mut CellWriter, first: RowNum) -> Written {
+    writer.section(first, 0, "help-marks")?;
+    for (index, (words, style, meaning)) in marks(writer.language()).into_iter().enumerate() {
         let row = first + 1 + index as RowNum;
-        pen.sheet.set_row_height(row, 20)?;
-        pen.text(row, 0, &words, look)?;
-        pen.say(row, 1, meaning, BODY.indent(1))?;
+        writer.height(row, 20)?;
+        writer.text(row, 0, &words, style)?;
+        writer.say(row, 1, meaning, BODY.indent(1))?;
     }
     Ok(())
 }

@@ -1,23 +1,26 @@
-//! An export becomes a workbook: a file a sheet, `style` for everything a cell can look like, `pen` for how cells are written.
+//! An export becomes a workbook: a file a sheet, `style` for everything a cell can look like, `writer` for how cells are written.
 //!
 //! The writer adds nothing of its own but looks: findings, suggestions and outcomes come in finished. What is known at export
 //! is a plain fill; conditional formats react to a manager's typing only, since plain fills survive every office program.
 //! The words of each sheet are messages of the workbook's language.
 
 mod by_hand;
+mod chart;
 mod checklist;
 mod coupons;
 mod coverage;
 mod help;
 mod history;
 mod layout;
-mod pen;
+mod page;
 mod replies;
 mod stores;
 mod style;
 mod summary;
 mod tally;
+mod tiles;
 mod week;
+mod writer;
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -29,13 +32,13 @@ use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Workbook, Worksheet, 
 use super::Book;
 use super::columns::{HIDDEN_SHEET, HiddenLabel, SCHEMA_VERSION};
 use crate::domain::{RowKey, StoreId, Timestamp};
-use crate::language::long_day_words;
+use crate::language::{Language, long_day_words};
 use crate::say;
 use crate::workbook::words::slot_name;
 use layout::{Layout, SHEET_ROWS_MAX};
-use pen::{Pen, Written};
-use style::{BODY, INK, Looks, RULE, YOURS};
+use style::{BODY, CellStyles, INK, RULE, YOURS};
 use tally::Tally;
+use writer::{CellWriter, Written};
 
 pub use help::actions_markdown;
 pub use history::{HistoryBook, write_history};
@@ -72,27 +75,17 @@ pub fn write_to(book: &Book, to: impl Write + Send) -> Result<(), WriteError> {
 pub fn write_in_sheets_of(book: &Book, rows_per_sheet: usize, to: impl Write + Send) -> Result<(), WriteError> {
     let layout = Layout::of(book, rows_per_sheet)?;
     let tally = Tally::of(&layout);
-    let mut looks = Looks::new(book.language);
-    let mut workbook = Workbook::new();
-    // Before the first sheet: cells without a look of their own would fall back to another face.
-    workbook.set_default_format(&BODY.format(book.language), DEFAULT_ROW_PIXELS, DEFAULT_COLUMN_PIXELS)?;
-    workbook.set_properties(&properties(book)?);
-    workbook.set_zip_compression_level(COMPRESSION_LEVEL);
-
-    let summary = workbook.add_worksheet();
-    summary::write(summary, &mut looks, &layout, &tally)?;
-    if layout.first_to_mend().is_some() {
-        // It opens where there is something to mend; two selected sheets would be edited together.
-        summary.set_active(false).set_selected(false);
-    }
-    checklist::write(workbook.add_worksheet(), &mut looks, &layout)?;
-    coupons::write(&mut workbook, &mut looks, &layout)?;
-    by_hand::write(workbook.add_worksheet(), &mut looks, book)?;
-    coverage::write(workbook.add_worksheet(), &mut looks, &layout)?;
-    stores::write(workbook.add_worksheet(), &mut looks, book)?;
-    replies::write(workbook.add_worksheet(), &mut looks, book)?;
-    help::write(workbook.add_worksheet(), &mut looks, book)?;
-    hidden(workbook.add_worksheet(), book)?;
+    let mut styles = CellStyles::new(book.language);
+    let mut workbook = new_workbook(book.language, &title(book), book.export.finished)?;
+    summary::write(&mut add_sheet(&mut workbook, &mut styles), &layout, &tally)?;
+    checklist::write(&mut add_sheet(&mut workbook, &mut styles), &layout)?;
+    coupons::write(&mut workbook, &mut styles, &layout)?;
+    by_hand::write(&mut add_sheet(&mut workbook, &mut styles), book)?;
+    coverage::write(&mut add_sheet(&mut workbook, &mut styles), &layout)?;
+    stores::write(&mut add_sheet(&mut workbook, &mut styles), book)?;
+    replies::write(&mut add_sheet(&mut workbook, &mut styles), book)?;
+    help::write(&mut add_sheet(&mut workbook, &mut styles), book)?;
+    hidden(&mut add_sheet(&mut workbook, &mut styles), book)?;
     workbook.save_to_writer(to)?;
     Ok(())
 }
@@ -103,17 +96,26 @@ const DEFAULT_COLUMN_PIXELS: u32 = 64;
 /// Half the time of level 6 for 10 to 17 % more bytes.
 const COMPRESSION_LEVEL: u8 = 3;
 
+fn new_workbook(language: Language, title: &str, made_at: Timestamp) -> Result<Workbook, XlsxError> {
+    let mut workbook = Workbook::new();
+    // Before the first sheet: cells without a style of their own would fall back to another face.
+    workbook.set_default_format(&BODY.format(language), DEFAULT_ROW_PIXELS, DEFAULT_COLUMN_PIXELS)?;
+    let properties = DocProperties::new().set_title(title).set_author("couponbook");
+    workbook.set_properties(&properties.set_creation_datetime(&excel_moment(made_at)?));
+    workbook.set_zip_compression_level(COMPRESSION_LEVEL);
+    Ok(workbook)
+}
+
+fn add_sheet<'a>(workbook: &'a mut Workbook, styles: &'a mut CellStyles) -> CellWriter<'a> {
+    CellWriter { sheet: workbook.add_worksheet(), styles }
+}
+
 /// `Coupon check · Sunday 22 November 2026, morning`: the title of Summary and of the file.
 fn title(book: &Book) -> String {
     let language = book.language;
     let id = if book.results.is_some() { "title-results" } else { "title-export" };
     let (day, slot) = (long_day_words(language, book.export.day), slot_name(language, book.export.slot));
     say!(language, id, day = day, slot = slot)
-}
-
-fn properties(book: &Book) -> Result<DocProperties, XlsxError> {
-    let made = excel_moment(book.export.finished)?;
-    Ok(DocProperties::new().set_title(title(book)).set_author("couponbook").set_creation_datetime(&made))
 }
 
 /// An instant as the file's properties keep it.
@@ -135,54 +137,58 @@ enum Tab {
     Read,
 }
 
-/// Paper, margins, footer, tab, gridlines: the same on every sheet.
+/// Name, paper and tab of a sheet that lies on its side.
+fn begin(writer: &mut CellWriter, book: &Book, name: &str, tab: Tab) -> Written {
+    writer.sheet.set_name(book.language.say(name))?.set_landscape();
+    set_page(writer.sheet, book, tab);
+    Ok(())
+}
+
 fn set_page(sheet: &mut Worksheet, book: &Book, tab: Tab) {
     let export = book.export;
-    let language = book.language;
-    let left = say!(
-        language,
+    let footer = say!(
+        book.language,
         "footer-left",
         day = export.day.format("%Y-%m-%d").to_string(),
-        slot = slot_name(language, export.slot),
+        slot = slot_name(book.language, export.slot),
         export = export.id.as_str().replace('&', "&&"),
     );
-    // &A is the sheet's name, &P the page, &N their number.
-    let footer = format!("&L&9{left}&C&9&A&R&9{}", say!(language, "footer-right", page = "&P", pages = "&N"));
     let color: Color = match tab {
         Tab::Summary => INK,
         Tab::Yours => YOURS,
         Tab::Read => RULE,
     };
+    set_paper(sheet, book.language, &footer, color);
+}
+
+/// Paper, margins, footer, tab, gridlines: the same on every sheet. `footer` stands at the left.
+fn set_paper(sheet: &mut Worksheet, language: Language, footer: &str, tab: Color) {
+    let pages = say!(language, "footer-right", page = "&P", pages = "&N");
+    // &A is the sheet's name, &P the page, &N their number.
     sheet
         .set_paper_size(A4)
         .set_margins(0.4, 0.4, 0.55, 0.6, 0.3, 0.3)
         .set_print_fit_to_pages(1, 0)
-        .set_footer(footer)
+        .set_footer(format!("&L&9{footer}&C&9&A&R&9{pages}"))
         .set_screen_gridlines(false)
-        .set_tab_color(color);
+        .set_tab_color(tab);
 }
 
 const A4: u8 = 9;
 
 /// The hint for the way back: which export this is. Checked on reading, since office programs may show or change it.
-fn hidden(sheet: &mut Worksheet, book: &Book) -> Written {
-    sheet.set_name(HIDDEN_SHEET)?.set_very_hidden(true);
-    let schema = SCHEMA_VERSION.to_string();
+fn hidden(writer: &mut CellWriter, book: &Book) -> Written {
+    writer.sheet.set_name(HIDDEN_SHEET)?.set_very_hidden(true);
     let stores: Vec<&str> = book.export.stores.iter().map(|load| load.store.id.as_str()).collect();
-    let stores = stores.join(",");
     let mut rows = vec![
-        (HiddenLabel::ExportId, book.export.id.as_str()),
-        (HiddenLabel::SchemaVersion, schema.as_str()),
-        (HiddenLabel::SnapshotSha256, book.snapshot_sha256.as_str()),
+        (HiddenLabel::ExportId, book.export.id.to_string()),
+        (HiddenLabel::SchemaVersion, SCHEMA_VERSION.to_string()),
+        (HiddenLabel::SnapshotSha256, book.snapshot_sha256.clone()),
     ];
-    if book.is_part {
-        rows.push((HiddenLabel::Stores, stores.as_str()));
-    }
-    let mut looks = Looks::new(book.language);
-    let mut pen = Pen { sheet, looks: &mut looks };
-    for (row, (label, value)) in rows.into_iter().enumerate() {
-        pen.text(row as u32, 0, label.words(), BODY)?;
-        pen.text(row as u32, 1, value, BODY.number(style::Number::Text))?;
+    rows.extend(book.is_part.then(|| (HiddenLabel::Stores, stores.join(","))));
+    for (row, (label, value)) in (0..).zip(rows) {
+        writer.text(row, 0, label.words(), BODY)?;
+        writer.text(row, 1, &value, BODY.number(style::Number::Text))?;
     }
     Ok(())
 }

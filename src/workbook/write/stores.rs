@@ -2,11 +2,11 @@
 
 use chrono::Datelike;
 use chrono_tz::Tz;
-use rust_xlsxwriter::{ColNum, RowNum, Worksheet};
+use rust_xlsxwriter::{ColNum, RowNum};
 
-use super::pen::{Head, Pen, Written, clipped, serial};
-use super::style::{BODY, CELL, Edge, HEAD, Look, Looks, Number};
-use super::{Tab, set_page};
+use super::style::{BODY, CELL, CellStyle, HEAD, Number};
+use super::writer::{CellWriter, Head, Written, clipped};
+use super::{Tab, begin};
 use crate::domain::{Access, Checks, FindingCode, Load, MayWrite, Severity, StoreCheck, StoreLoad, Timestamp};
 use crate::language::Language;
 use crate::say;
@@ -44,37 +44,32 @@ const CHECKED_COLUMN: u16 = AFTER_HEADS + 2;
 const ADVICE_LINES_MAX: usize = 12;
 const ERROR_LETTERS_MAX: usize = 300;
 
-pub(super) fn write(sheet: &mut Worksheet, looks: &mut Looks, book: &Book) -> Written {
-    sheet.set_name(book.language.say("sheet-stores"))?.set_landscape();
-    set_page(sheet, book, Tab::Read);
-    sheet.set_freeze_panes(HEAD_ROW + 1, 2)?;
-    sheet.set_repeat_rows(HEAD_ROW, HEAD_ROW)?;
-    let mut pen = Pen { sheet, looks };
+pub(super) fn write(writer: &mut CellWriter, book: &Book) -> Written {
+    begin(writer, book, "sheet-stores", Tab::Read)?;
     let checks = (!book.checks.is_empty()).then_some(book.checks);
     let line = if checks.is_some() { "stores-line-of-checks" } else { "stores-line" };
-    pen.heading(0, &book.language.say("sheet-stores"), &book.language.say(line))?;
+    writer.heading(0, &book.language.say("sheet-stores"), &book.language.say(line))?;
     let of_checks = if checks.is_some() { CHECK_HEADS.as_slice() } else { &[] };
-    pen.header(HEAD_ROW, &[HEADS.as_slice(), of_checks, &LAST_HEADS].concat())?;
+    writer.table(HEAD_ROW, &[HEADS.as_slice(), of_checks, &LAST_HEADS].concat(), 2)?;
     // LibreOffice drops the indent of a number, so the text after it brings its own.
-    pen.say(HEAD_ROW, ACCESS_COLUMN, "stores-column-access", HEAD.indent(1))?;
+    writer.say(HEAD_ROW, ACCESS_COLUMN, "stores-column-access", HEAD.indent(1))?;
     if checks.is_some() {
-        pen.say(HEAD_ROW, CHECKED_COLUMN, "stores-column-checked", HEAD.indent(1))?;
+        writer.say(HEAD_ROW, CHECKED_COLUMN, "stores-column-checked", HEAD.indent(1))?;
     }
-    pen.sheet.set_row_height(HEAD_ROW, 20)?;
 
     let mut loads: Vec<&StoreLoad> = book.export.stores.iter().collect();
     loads.sort_by_key(|load| std::cmp::Reverse(trouble(load)));
     let mut row = HEAD_ROW + 1;
     for load in &loads {
-        write_store(&mut pen, row, load, book)?;
+        write_store(writer, row, load, book)?;
         if let Some(checks) = checks {
-            check(&mut pen, row, checks.get(&load.store.id), book.export.zone)?;
+            check(writer, row, checks.get(&load.store.id), book.export.zone)?;
         }
         let last = AFTER_HEADS + of_checks.len() as u16;
-        last_error(&mut pen, row, last, load)?;
+        last_error(writer, row, last, load)?;
         row += 1;
     }
-    what_to_do(&mut pen, row + 1, &loads, book.checks)
+    what_to_do(writer, row + 1, &loads, book.checks)
 }
 
 /// How bad a load went; none where all is well.
@@ -99,18 +94,18 @@ pub(super) fn trouble_name(language: Language, load: &StoreLoad) -> String {
     finding_name(language, load.findings.first().map_or(unsaid, |finding| finding.code))
 }
 
-fn write_store(pen: &mut Pen, row: RowNum, load: &StoreLoad, book: &Book) -> Written {
+fn write_store(writer: &mut CellWriter, row: RowNum, load: &StoreLoad, book: &Book) -> Written {
     let trouble = trouble(load);
-    pen.sheet.set_row_height(row, if trouble.is_some() { 34 } else { 20 })?;
+    writer.height(row, if trouble.is_some() { 34 } else { 20 })?;
     let name = if trouble.is_some() { CELL.bold() } else { CELL };
-    result(pen, row, load, trouble)?;
-    pen.text(row, 1, load.store.id.as_str(), name)?;
-    pen.text(row, 2, book.platform_name(load.store.platform), CELL)?;
-    pen.text(row, 3, load.store.owner.as_deref().unwrap_or_default(), CELL)?;
-    counts(pen, row, load)?;
-    pen.number(row, 8, load.seconds, CELL.right().number(Number::Tenths))?;
-    pen.say(row, ACCESS_COLUMN, access_words(load.store.access), CELL.indent(1))?;
-    sign_in(pen, row, load, book.export.at)
+    result(writer, row, load, trouble)?;
+    writer.text(row, 1, load.store.id.as_str(), name)?;
+    writer.text(row, 2, book.platform_name(load.store.platform), CELL)?;
+    writer.text(row, 3, load.store.owner.as_deref().unwrap_or_default(), CELL)?;
+    counts(writer, row, load)?;
+    writer.number(row, 8, load.seconds, CELL.right().number(Number::Tenths))?;
+    writer.say(row, ACCESS_COLUMN, access_words(load.store.access), CELL.indent(1))?;
+    sign_in(writer, row, load, book.export.at)
 }
 
 fn access_words(access: Access) -> &'static str {
@@ -130,66 +125,61 @@ fn rights_words(check: &StoreCheck) -> &'static str {
 }
 
 /// What the last check found, at the end of the checked store's own line.
-fn check(pen: &mut Pen, row: RowNum, check: Option<&StoreCheck>, zone: Tz) -> Written {
+fn check(writer: &mut CellWriter, row: RowNum, check: Option<&StoreCheck>, zone: Tz) -> Written {
     let (rights, clock, checked) = (AFTER_HEADS, AFTER_HEADS + 1, CHECKED_COLUMN);
     let Some(check) = check else {
-        pen.text(row, rights, "", CELL)?;
-        pen.text(row, clock, "", CELL)?;
-        return pen.say(row, checked, "stores-not-checked", CELL.indent(1).muted());
+        writer.text(row, rights, "", CELL)?;
+        writer.text(row, clock, "", CELL)?;
+        return writer.say(row, checked, "stores-not-checked", CELL.indent(1).muted());
     };
-    let fault = |is_at_fault: bool, look: Look| if is_at_fault { look.at_fault(Severity::Warning) } else { look };
-    pen.say(row, rights, rights_words(check), fault(!check.reached, CELL))?;
+    let fault =
+        |is_at_fault: bool, style: CellStyle| if is_at_fault { style.at_fault(Severity::Warning) } else { style };
+    writer.say(row, rights, rights_words(check), fault(!check.reached, CELL))?;
     match check.clock_ahead_seconds {
         Some(ahead) => {
-            pen.number(row, clock, ahead as f64, fault(check.is_clock_off(), CELL.right().number(Number::Plain)))?
+            writer.number(row, clock, ahead as f64, fault(check.is_clock_off(), CELL.right().number(Number::Plain)))?
         }
-        None => pen.say(row, clock, NOT_TOLD, CELL.right().muted())?,
+        None => writer.say(row, clock, NOT_TOLD, CELL.right().muted())?,
     }
-    let look = fault(!check.problems.is_empty(), CELL.indent(1));
+    let style = fault(!check.problems.is_empty(), CELL.indent(1));
     let local = check.at.with_timezone(&zone).naive_local();
-    match serial(local) {
-        Some(serial) => pen.number(row, checked, serial, look.number(Number::ShortDayTime)),
-        None => pen.text(row, checked, &local.to_string(), look),
-    }
+    writer.local_moment(row, checked, local, style.number(Number::ShortDayTime))
 }
 
-fn last_error(pen: &mut Pen, row: RowNum, column: ColNum, load: &StoreLoad) -> Written {
-    let look = if trouble(load).is_some() { CELL.bold() } else { CELL };
-    pen.text(row, column, &tied(&clipped(&error(pen.language(), load), ERROR_LETTERS_MAX)), look.wrap())?;
-    pen.text(row, column + 1, request_id(load), CELL.muted().number(Number::Text))
+fn last_error(writer: &mut CellWriter, row: RowNum, column: ColNum, load: &StoreLoad) -> Written {
+    let style = if trouble(load).is_some() { CELL.bold() } else { CELL };
+    writer.text(row, column, &tied(&clipped(&error(writer.language(), load), ERROR_LETTERS_MAX)), style.wrap())?;
+    writer.text(row, column + 1, request_id(load), CELL.muted().number(Number::Text))
 }
 
-fn result(pen: &mut Pen, row: RowNum, load: &StoreLoad, trouble: Option<Severity>) -> Written {
-    let Some(severity) = trouble else { return pen.say(row, 0, "stores-loaded", CELL) };
-    let words = format!("{} {}", severity_mark(Some(severity)), trouble_name(pen.language(), load));
-    pen.text(row, 0, &words, CELL.severity(Some(severity)).edge(Edge::White).wrap())
+fn result(writer: &mut CellWriter, row: RowNum, load: &StoreLoad, trouble: Option<Severity>) -> Written {
+    let Some(severity) = trouble else { return writer.say(row, 0, "stores-loaded", CELL) };
+    let words = format!("{} {}", severity_mark(Some(severity)), trouble_name(writer.language(), load));
+    writer.text(row, 0, &words, CellStyle::filled(severity).wrap())
 }
 
-fn counts(pen: &mut Pen, row: RowNum, load: &StoreLoad) -> Written {
+fn counts(writer: &mut CellWriter, row: RowNum, load: &StoreLoad) -> Written {
     let whole = CELL.right().number(Number::Whole);
     let (count, expected) = match &load.load {
         Load::Loaded { count, expected, .. } => (*count, *expected),
         Load::Failed(_) => (0, None),
     };
-    pen.number(row, 4, count as f64, whole)?;
+    writer.number(row, 4, count as f64, whole)?;
     match expected {
-        Some(expected) => pen.number(row, 5, expected as f64, whole)?,
-        None => pen.say(row, 5, NOT_TOLD, CELL.right().muted())?,
+        Some(expected) => writer.number(row, 5, expected as f64, whole)?,
+        None => writer.say(row, 5, NOT_TOLD, CELL.right().muted())?,
     }
-    pen.number(row, 6, load.calls as f64, whole)?;
-    pen.number(row, 7, load.retries as f64, whole)
+    writer.number(row, 6, load.calls as f64, whole)?;
+    writer.number(row, 7, load.retries as f64, whole)
 }
 
-fn sign_in(pen: &mut Pen, row: RowNum, load: &StoreLoad, now: Timestamp) -> Written {
-    let Some(ends) = load.token_ends else { return pen.say(row, 10, NOT_TOLD, CELL.muted()) };
+fn sign_in(writer: &mut CellWriter, row: RowNum, load: &StoreLoad, now: Timestamp) -> Written {
+    let Some(ends) = load.token_ends else { return writer.say(row, 10, NOT_TOLD, CELL.muted()) };
     let local = ends.with_timezone(&load.store.zone).naive_local();
     let this_year = now.with_timezone(&load.store.zone).year();
-    let look = CELL.number(if local.year() == this_year { Number::Day } else { Number::DayOfYear });
-    let look = if ends <= now { look.at_fault(Severity::Critical) } else { look };
-    match serial(local) {
-        Some(serial) => pen.number(row, 10, serial, look),
-        None => pen.text(row, 10, &local.date().to_string(), look),
-    }
+    let style = CELL.number(if local.year() == this_year { Number::Day } else { Number::DayOfYear });
+    let style = if ends <= now { style.at_fault(Severity::Critical) } else { style };
+    writer.local_moment(row, 10, local, style)
 }
 
 /// The platform's own words where it refused, else what is missing.
@@ -210,8 +200,8 @@ fn request_id(load: &StoreLoad) -> &str {
     }
 }
 
-fn what_to_do(pen: &mut Pen, first: RowNum, loads: &[&StoreLoad], checks: &Checks) -> Written {
-    let language = pen.language();
+fn what_to_do(writer: &mut CellWriter, first: RowNum, loads: &[&StoreLoad], checks: &Checks) -> Written {
+    let language = writer.language();
     let failed = loads.iter().filter_map(|load| match &load.load {
         Load::Failed(problem) => {
             Some(say!(language, "stores-what-to-do", store = load.store.id.as_str(), problem = &problem.sentence))
@@ -227,7 +217,7 @@ fn what_to_do(pen: &mut Pen, first: RowNum, loads: &[&StoreLoad], checks: &Check
     });
     for (index, words) in failed.chain(found).take(ADVICE_LINES_MAX).enumerate() {
         let words = tied(&clipped(&words, ERROR_LETTERS_MAX));
-        pen.text(first + index as RowNum, 0, &words, Look { wrap: false, ..BODY.bold() })?;
+        writer.text(first + index as RowNum, 0, &words, CellStyle { wrap: false, ..BODY.bold() })?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The palette, the type scale and the number formats: everything a cell can look like.
 //!
-//! Red, amber and grey say how bad; blue says "yours to act on". Sheets ask for a [`Look`] in these words and never for a
-//! colour of their own. [`Looks`] makes each look into Excel's format once.
+//! Red, amber and grey say how bad; blue says "yours to act on". Sheets ask for a [`CellStyle`] in these words and never for a
+//! colour of their own. [`CellStyles`] makes each style into Excel's format once.
 
 use std::collections::HashMap;
 
@@ -143,7 +143,7 @@ fn amount_code(currency: Currency) -> String {
 
 /// What a cell looks like. Text stands in the vertical middle unless said otherwise.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub struct Look {
+pub struct CellStyle {
     pub ink: Ink,
     pub fill: Fill,
     pub edge: Edge,
@@ -153,6 +153,7 @@ pub struct Look {
     pub bold: bool,
     pub struck: bool,
     pub wrap: bool,
+    /// With an indent, so that a number never touches the text of the next column.
     pub right: bool,
     pub centre: bool,
     pub top: bool,
@@ -160,7 +161,7 @@ pub struct Look {
 }
 
 /// The body of every sheet: ink on white.
-pub const BODY: Look = Look {
+pub const BODY: CellStyle = CellStyle {
     ink: Ink::Dark,
     fill: Fill::None,
     edge: Edge::None,
@@ -175,76 +176,45 @@ pub const BODY: Look = Look {
     indent: 0,
 };
 /// A row of a table.
-pub const CELL: Look = BODY.edge(Edge::Hairline);
+pub const CELL: CellStyle = BODY.edge(Edge::Hairline);
 /// The header of columns that are only read.
-pub const HEAD: Look = BODY.fill(Fill::Band).edge(Edge::Rule).bold();
+pub const HEAD: CellStyle = BODY.fill(Fill::Band).edge(Edge::Rule).bold();
 /// The header of columns to fill in.
-pub const YOURS_HEAD: Look = BODY.fill(Fill::YoursHead).edge(Edge::FieldHead).ink(Ink::White).bold();
+pub const YOURS_HEAD: CellStyle = BODY.fill(Fill::YoursHead).edge(Edge::FieldHead).ink(Ink::White).bold();
 /// A cell to fill in.
-pub const YOURS_CELL: Look = BODY.fill(Fill::Yours).edge(Edge::Field);
-pub const TITLE: Look = BODY.points(18).bold();
-pub const SECTION: Look = BODY.points(12).bold();
-pub const SUBTITLE: Look = BODY.ink(Ink::Muted);
-pub const BANNER: Look = BODY.ink(Ink::Muted).points(9).bold();
-pub const YOURS_BANNER: Look = BODY.ink(Ink::Yours).points(9).bold().edge(Edge::Banner);
-pub const LINK: Look = CELL.ink(Ink::Link);
+pub const YOURS_CELL: CellStyle = BODY.fill(Fill::Yours).edge(Edge::Field);
+pub const TITLE: CellStyle = BODY.points(18).bold();
+pub const SECTION: CellStyle = BODY.points(12).bold();
+pub const SUBTITLE: CellStyle = BODY.ink(Ink::Muted);
+pub const BANNER: CellStyle = BODY.ink(Ink::Muted).points(9).bold();
+pub const YOURS_BANNER: CellStyle = BODY.ink(Ink::Yours).points(9).bold().edge(Edge::Banner);
+pub const LINK: CellStyle = CELL.ink(Ink::Link);
 
-impl Look {
-    pub const fn ink(mut self, ink: Ink) -> Self {
-        self.ink = ink;
-        self
-    }
-    pub const fn fill(mut self, fill: Fill) -> Self {
-        self.fill = fill;
-        self
-    }
-    pub const fn edge(mut self, edge: Edge) -> Self {
-        self.edge = edge;
-        self
-    }
-    pub const fn number(mut self, number: Number) -> Self {
-        self.number = number;
-        self
-    }
-    pub const fn points(mut self, points: u8) -> Self {
-        self.points = points;
-        self
-    }
-    pub const fn bold(mut self) -> Self {
-        self.bold = true;
-        self
-    }
+/// A setter for each property, so that a style reads as one sentence: `CELL.bold().wrap()`.
+macro_rules! setters {
+    ($($name:ident: $kind:ty),*; $($flag:ident),*) => {
+        impl CellStyle {
+            $(pub const fn $name(mut self, $name: $kind) -> Self {
+                self.$name = $name;
+                self
+            })*
+            $(pub const fn $flag(mut self) -> Self {
+                self.$flag = true;
+                self
+            })*
+        }
+    };
+}
+
+setters! { ink: Ink, fill: Fill, edge: Edge, number: Number, points: u8, indent: u8; bold, struck, wrap, right, centre, top }
+
+impl CellStyle {
     pub const fn regular(mut self) -> Self {
         self.bold = false;
         self
     }
-    pub const fn struck(mut self) -> Self {
-        self.struck = true;
-        self
-    }
     pub const fn muted(self) -> Self {
         self.ink(Ink::Muted)
-    }
-    pub const fn wrap(mut self) -> Self {
-        self.wrap = true;
-        self
-    }
-    /// Right-aligned, with an indent so that a number never touches the text of the next column.
-    pub const fn right(mut self) -> Self {
-        self.right = true;
-        self
-    }
-    pub const fn centre(mut self) -> Self {
-        self.centre = true;
-        self
-    }
-    pub const fn top(mut self) -> Self {
-        self.top = true;
-        self
-    }
-    pub const fn indent(mut self, indent: u8) -> Self {
-        self.indent = indent;
-        self
     }
 
     /// The coloured cell that says how bad it is: Severity, Result, a tile. None is muted and unfilled.
@@ -255,6 +225,16 @@ impl Look {
             Some(Severity::Notice) => self.fill(Fill::Solid(Severity::Notice)),
             None => self.ink(Ink::Muted),
         }
+    }
+
+    /// [`CellStyle::severity`] in a table: a white line keeps one filled cell from running into the next.
+    pub const fn filled(severity: Severity) -> Self {
+        CELL.severity(Some(severity)).edge(Edge::White)
+    }
+
+    /// A count in a table of counts.
+    pub const fn heat(worst: Severity) -> Self {
+        BODY.fill(Fill::Heat(worst)).edge(Edge::White).bold().centre()
     }
 
     /// Words after a mark, on white.
@@ -385,18 +365,18 @@ fn tile_sides(format: Format) -> Format {
         .set_border_right_color(HAIRLINE)
 }
 
-/// Each look made into a format once: building one for every cell would cost more than writing it.
-pub struct Looks {
+/// Each style made into a format once: building one for every cell would cost more than writing it.
+pub struct CellStyles {
     pub language: Language,
-    made: HashMap<Look, Format>,
+    made: HashMap<CellStyle, Format>,
 }
 
-impl Looks {
+impl CellStyles {
     pub fn new(language: Language) -> Self {
         Self { language, made: HashMap::new() }
     }
 
-    pub fn format(&mut self, look: Look) -> &Format {
-        self.made.entry(look).or_insert_with(|| look.format(self.language))
+    pub fn format(&mut self, style: CellStyle) -> &Format {
+        self.made.entry(style).or_insert_with(|| style.format(self.language))
     }
 }

@@ -1,5 +1,6 @@
 //! Counts over the whole export: what Summary shows, gathered in one pass.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use super::layout::Layout;
@@ -43,15 +44,21 @@ impl<'a> Tally<'a> {
 
     /// The findings that occur, those with the worst severity first.
     pub fn codes(&self) -> Vec<FindingCode> {
-        let mut worst: BTreeMap<FindingCode, Severity> = BTreeMap::new();
-        for (code, tally) in self.stores.iter().flat_map(|store| &store.findings) {
-            let so_far = worst.entry(*code).or_insert(tally.worst);
-            *so_far = tally.worst.max(*so_far);
-        }
-        let mut codes: Vec<FindingCode> = worst.keys().copied().collect();
-        codes.sort_by_key(|code| std::cmp::Reverse(worst.get(code).copied()));
-        codes
+        let seen = self.stores.iter().flat_map(|store| &store.findings).map(|(code, tally)| (*code, tally.worst));
+        worst_first(seen).into_iter().map(|(code, _)| code).collect()
     }
+}
+
+/// Each finding once with the worst severity that it was seen with, the worst first.
+pub fn worst_first(seen: impl Iterator<Item = (FindingCode, Severity)>) -> Vec<(FindingCode, Severity)> {
+    let mut worst: BTreeMap<FindingCode, Severity> = BTreeMap::new();
+    for (code, severity) in seen {
+        let so_far = worst.entry(code).or_insert(severity);
+        *so_far = severity.max(*so_far);
+    }
+    let mut codes: Vec<(FindingCode, Severity)> = worst.into_iter().collect();
+    codes.sort_by_key(|(code, worst)| (Reverse(*worst), *code));
+    codes
 }
 
 impl<'a> StoreTally<'a> {

@@ -2,7 +2,6 @@
 
 week-title = Weekly audit · { $week }
 week-footer = Weekly audit { $week }
-week-footer-page = Page { $page } of { $pages }
 week-span = { $first } to { $last }
 week-line = { $span } · { $exports ->
     [one] { $exports } export

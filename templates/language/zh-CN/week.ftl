@@ -2,7 +2,6 @@
 
 week-title = 每周审计 · { $week }
 week-footer = 每周审计 { $week }
-week-footer-page = 第 { $page } 页，共 { $pages } 页
 week-span = { $first } 至 { $last }
 week-line = { $span } · { $exports } 次导出 · { $stores } · { $place } 时间
 week-empty = 本周没有导出：店铺未加载，情况不明。请每天至少运行一次 `couponbook export`。

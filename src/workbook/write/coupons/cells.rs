@@ -17,8 +17,8 @@ use crate::workbook::words::{
 };
 use crate::workbook::write::WriteError;
 use crate::workbook::write::layout::Layout;
-use crate::workbook::write::pen::{as_float, in_two_lines, serial};
-use crate::workbook::write::style::{CELL, Edge, Fill, Ink, Look, Number, YOURS_CELL};
+use crate::workbook::write::style::{CELL, CellStyle, Edge, Fill, Ink, Number, YOURS_CELL};
+use crate::workbook::write::writer::{as_float, in_two_lines, serial};
 use crate::workbook::{BadRow, Decision, Typed};
 
 const NO_LIMIT: &str = "no-limit";
@@ -85,26 +85,26 @@ impl<'a> Line<'a> {
         })
     }
 
-    pub(super) fn cell(&self, column: &Column, indent: u8) -> (Value<'a>, Look) {
+    pub(super) fn cell(&self, column: &Column, indent: u8) -> (Value<'a>, CellStyle) {
         let (language, coupon, severity) = (self.language, self.coupon, self.row.severity());
-        let look = self.at_fault(column.field, base_look(column).indent(indent));
-        let text = look.number(Number::Text);
+        let style = self.at_fault(column.field, base_style(column).indent(indent));
+        let text = style.number(Number::Text);
         match column.field {
-            Field::Severity => (severity_words(language, severity).into(), severity_look(look, severity)),
-            Field::Store => (coupon.store.as_str().into(), look),
+            Field::Severity => (severity_words(language, severity).into(), severity_style(style, severity)),
+            Field::Store => (coupon.store.as_str().into(), style),
             Field::Code => (coupon.code.as_deref().unwrap_or_default().into(), text),
-            Field::Name => (coupon.name.as_str().into(), look),
-            Field::Findings => (self.findings().into(), look.fill(severity.map_or(Fill::None, Fill::Tint))),
-            Field::Why => (self.row.findings.first().map_or(String::new(), |finding| tied(&finding.why)).into(), look),
-            Field::Suggested => self.suggested(look, column.width_in(language)),
-            Field::Action => self.decided(Field::Action, look, |it| action_name(language, it.action.word).into()),
-            Field::NewEnd => self.decided(Field::NewEnd, look.number(Number::Day), |it| self.new_end(it)),
-            Field::AddStock => self.decided(Field::AddStock, look.number(Number::Whole), |it| {
+            Field::Name => (coupon.name.as_str().into(), style),
+            Field::Findings => (self.findings().into(), style.fill(severity.map_or(Fill::None, Fill::Tint))),
+            Field::Why => (self.row.findings.first().map_or(String::new(), |finding| tied(&finding.why)).into(), style),
+            Field::Suggested => self.suggested(style, column.width_in(language)),
+            Field::Action => self.decided(Field::Action, style, |it| action_name(language, it.action.word).into()),
+            Field::NewEnd => self.decided(Field::NewEnd, style.number(Number::Day), |it| self.new_end(it)),
+            Field::AddStock => self.decided(Field::AddStock, style.number(Number::Whole), |it| {
                 typed(language, it.action.add_stock, |count| Value::Number(count as f64))
             }),
             Field::NewMinSpend => {
-                let look = look.number(Number::Amount(self.store.currency));
-                self.decided(Field::NewMinSpend, look, |it| {
+                let style = style.number(Number::Amount(self.store.currency));
+                self.decided(Field::NewMinSpend, style, |it| {
                     typed(language, it.action.new_min_spend, |amount| Value::Number(as_float(amount)))
                 })
             }
@@ -114,40 +114,40 @@ impl<'a> Line<'a> {
             },
             Field::Result => {
                 let outcome_of = |outcome: &Outcome| {
-                    (outcome_words(language, outcome.kind).into(), outcome_look(look, outcome.kind))
+                    (outcome_words(language, outcome.kind).into(), outcome_style(style, outcome.kind))
                 };
-                self.outcome.map_or((Value::Empty, look), outcome_of)
+                self.outcome.map_or((Value::Empty, style), outcome_of)
             }
-            Field::Before => (self.of_outcome(|outcome| &outcome.before), look),
-            Field::After => (self.of_outcome(|outcome| &outcome.after), look),
-            Field::Message => (self.of_outcome(|outcome| &outcome.message), look),
-            Field::Next => (self.of_outcome(|outcome| &outcome.next), look),
+            Field::Before => (self.of_outcome(|outcome| &outcome.before), style),
+            Field::After => (self.of_outcome(|outcome| &outcome.after), style),
+            Field::Message => (self.of_outcome(|outcome| &outcome.message), style),
+            Field::Next => (self.of_outcome(|outcome| &outcome.next), style),
             Field::RequestId => {
                 let id = self.outcome.and_then(|outcome| outcome.request_id.as_deref());
                 (id.unwrap_or_default().into(), text)
             }
             Field::Time => {
                 let local = |outcome: &Outcome| outcome.at.with_timezone(&self.store.zone).naive_local();
-                (self.outcome.map_or(Value::Empty, |outcome| moment(local(outcome))), look.number(Number::DayTime))
+                (self.outcome.map_or(Value::Empty, |outcome| moment(local(outcome))), style.number(Number::DayTime))
             }
-            Field::ReadBack => (self.of_outcome(|outcome| &outcome.read_back), look),
-            Field::Page => (coupon.page.as_deref().map_or(Value::Empty, Value::Page), look.muted()),
-            Field::DaysLeft => (self.days_left(), look.number(Number::Plain)),
-            Field::Ends => self.ends(look),
-            Field::Remaining => self.remaining(look),
-            Field::Used => self.count(coupon.used, NOT_KNOWN, look),
-            Field::Total => self.count(coupon.total, NO_LIMIT, look),
-            Field::Discount => (tied(&discount_words(language, &coupon.discount)).into(), look),
-            Field::MinSpend => self.min_spend(look),
-            Field::MoneyAtRisk => self.money_at_risk(look),
-            Field::Status => (self.status().into(), look),
-            Field::Kind => (kind_words(language, &coupon.kind).into(), look),
-            Field::Starts => self.starts(look),
-            Field::Campaign => (self.row.campaign.as_deref().unwrap_or_default().into(), look),
-            Field::Platform => (self.platform.into(), look),
+            Field::ReadBack => (self.of_outcome(|outcome| &outcome.read_back), style),
+            Field::Page => (coupon.page.as_deref().map_or(Value::Empty, Value::Page), style.muted()),
+            Field::DaysLeft => (self.days_left(), style.number(Number::Plain)),
+            Field::Ends => self.ends(style),
+            Field::Remaining => self.remaining(style),
+            Field::Used => self.count(coupon.used, NOT_KNOWN, style),
+            Field::Total => self.count(coupon.total, NO_LIMIT, style),
+            Field::Discount => (tied(&discount_words(language, &coupon.discount)).into(), style),
+            Field::MinSpend => self.min_spend(style),
+            Field::MoneyAtRisk => self.money_at_risk(style),
+            Field::Status => (self.status().into(), style),
+            Field::Kind => (kind_words(language, &coupon.kind).into(), style),
+            Field::Starts => self.starts(style),
+            Field::Campaign => (self.row.campaign.as_deref().unwrap_or_default().into(), style),
+            Field::Platform => (self.platform.into(), style),
             Field::CouponId => (coupon.id.as_str().into(), text),
-            Field::Currency => (self.store.currency.to_string().into(), look),
-            Field::TimeZone => (self.store.zone.name().into(), look),
+            Field::Currency => (self.store.currency.to_string().into(), style),
+            Field::TimeZone => (self.store.zone.name().into(), style),
             Field::RowKey => (self.row.key.as_str().into(), text),
         }
     }
@@ -169,10 +169,10 @@ impl<'a> Line<'a> {
         }
     }
 
-    fn suggested(&self, look: Look, width: f64) -> (Value<'a>, Look) {
+    fn suggested(&self, style: CellStyle, width: f64) -> (Value<'a>, CellStyle) {
         let advice = &self.row.suggestion.advice;
         if self.row.findings.is_empty() && *advice == Advice::Nothing {
-            return (Value::Empty, look);
+            return (Value::Empty, style);
         }
         let words = suggestion_words(self.language, &self.row.suggestion, self.store, self.now);
         // A manager's own note can be of any length; Why and the archive have the rest.
@@ -180,14 +180,19 @@ impl<'a> Line<'a> {
         let words = tied(&words);
         // Bold asks for something to be done.
         let calm = matches!(advice, Advice::Nothing | Advice::Wait | Advice::Leave(_));
-        (words.into(), if calm { look.regular() } else { look })
+        (words.into(), if calm { style.regular() } else { style })
     }
 
     /// A cell to fill in: empty in an export, and as handed back where a run left the row open or some of it is to mend.
-    fn decided(&self, field: Field, look: Look, value: impl FnOnce(&'a Decision) -> Value<'a>) -> (Value<'a>, Look) {
+    fn decided(
+        &self,
+        field: Field,
+        style: CellStyle,
+        value: impl FnOnce(&'a Decision) -> Value<'a>,
+    ) -> (Value<'a>, CellStyle) {
         match self.bad {
-            Some(bad) => as_it_stood(bad, field, look),
-            None => (self.open_decision.map_or(Value::Empty, value), look),
+            Some(bad) => as_it_stood(bad, field, style),
+            None => (self.open_decision.map_or(Value::Empty, value), style),
         }
     }
 
@@ -213,53 +218,53 @@ impl<'a> Line<'a> {
         Value::Number((last_day - local_day(self.now, self.store.zone)).num_days() as f64)
     }
 
-    fn ends(&self, look: Look) -> (Value<'a>, Look) {
+    fn ends(&self, style: CellStyle) -> (Value<'a>, CellStyle) {
         match self.coupon.usable.ends() {
-            Some(ends) => self.moment_of(last_local_second(ends, self.store.zone), look),
-            None => (self.language.say(NO_END).into(), muted_unless_at_fault(look)),
+            Some(ends) => self.moment_of(last_local_second(ends, self.store.zone), style),
+            None => (self.language.say(NO_END).into(), muted_unless_at_fault(style)),
         }
     }
 
-    fn starts(&self, look: Look) -> (Value<'a>, Look) {
+    fn starts(&self, style: CellStyle) -> (Value<'a>, CellStyle) {
         match self.coupon.usable.starts() {
-            Some(starts) => self.moment_of(starts.with_timezone(&self.store.zone).naive_local(), look),
-            None => (self.language.say(NO_START).into(), muted_unless_at_fault(look)),
+            Some(starts) => self.moment_of(starts.with_timezone(&self.store.zone).naive_local(), style),
+            None => (self.language.say(NO_START).into(), muted_unless_at_fault(style)),
         }
     }
 
-    fn moment_of(&self, local: NaiveDateTime, look: Look) -> (Value<'a>, Look) {
+    fn moment_of(&self, local: NaiveDateTime, style: CellStyle) -> (Value<'a>, CellStyle) {
         let this_year = local_day(self.now, self.store.zone).year();
         let number = if local.year() == this_year { Number::DayTime } else { Number::DayOfYear };
-        (moment(local), look.number(number))
+        (moment(local), style.number(number))
     }
 
-    fn remaining(&self, look: Look) -> (Value<'a>, Look) {
+    fn remaining(&self, style: CellStyle) -> (Value<'a>, CellStyle) {
         let without = if self.coupon.total.is_none() { NO_LIMIT } else { NOT_KNOWN };
-        self.count(self.coupon.remaining(), without, look)
+        self.count(self.coupon.remaining(), without, style)
     }
 
-    fn min_spend(&self, look: Look) -> (Value<'a>, Look) {
-        let money = look.number(Number::Money(self.store.currency));
+    fn min_spend(&self, style: CellStyle) -> (Value<'a>, CellStyle) {
+        let money = style.number(Number::Money(self.store.currency));
         match self.coupon.minimum {
             Minimum::None => (Value::Number(0.0), money),
             Minimum::Spend(amount) => {
-                (Value::Number(as_float(amount.amount)), look.number(Number::Money(amount.currency)))
+                (Value::Number(as_float(amount.amount)), style.number(Number::Money(amount.currency)))
             }
-            Minimum::Quantity(_) => (minimum_words(self.language, self.coupon.minimum).into(), look),
-            Minimum::NotKnown => (self.language.say(NOT_KNOWN).into(), muted_unless_at_fault(look)),
+            Minimum::Quantity(_) => (minimum_words(self.language, self.coupon.minimum).into(), style),
+            Minimum::NotKnown => (self.language.say(NOT_KNOWN).into(), muted_unless_at_fault(style)),
         }
     }
 
-    fn money_at_risk(&self, look: Look) -> (Value<'a>, Look) {
+    fn money_at_risk(&self, style: CellStyle) -> (Value<'a>, CellStyle) {
         match self.row.money_at_risk {
             Exposure::Known(money) if money.is_zero() => {
-                (Value::Number(0.0), look.number(Number::Money(money.currency)).muted())
+                (Value::Number(0.0), style.number(Number::Money(money.currency)).muted())
             }
             Exposure::Known(money) => {
-                (Value::Number(as_float(money.amount)), look.number(Number::Money(money.currency)))
+                (Value::Number(as_float(money.amount)), style.number(Number::Money(money.currency)))
             }
-            Exposure::NoLimit => (self.language.say(NO_LIMIT).into(), muted_unless_at_fault(look)),
-            Exposure::NotKnown => (self.language.say(NOT_KNOWN).into(), muted_unless_at_fault(look)),
+            Exposure::NoLimit => (self.language.say(NO_LIMIT).into(), muted_unless_at_fault(style)),
+            Exposure::NotKnown => (self.language.say(NOT_KNOWN).into(), muted_unless_at_fault(style)),
         }
     }
 
@@ -267,22 +272,22 @@ impl<'a> Line<'a> {
         status_name(self.language, self.coupon.status).unwrap_or_else(|| self.coupon.raw_status.clone())
     }
 
-    fn count(&self, number: Option<u64>, without: &str, look: Look) -> (Value<'a>, Look) {
+    fn count(&self, number: Option<u64>, without: &str, style: CellStyle) -> (Value<'a>, CellStyle) {
         match number {
-            Some(number) => (Value::Number(number as f64), look.number(Number::Whole)),
-            None => (self.language.say(without).into(), muted_unless_at_fault(look)),
+            Some(number) => (Value::Number(number as f64), style.number(Number::Whole)),
+            None => (self.language.say(without).into(), muted_unless_at_fault(style)),
         }
     }
 
-    fn at_fault(&self, field: Field, look: Look) -> Look {
+    fn at_fault(&self, field: Field, style: CellStyle) -> CellStyle {
         // What has no code is known by its name: a tint never stands in an empty cell.
         let has_no_code = self.coupon.code.is_none();
         if has_no_code && field == Field::Code {
-            return look;
+            return style;
         }
         let at = if has_no_code && field == Field::Name { Field::Code } else { field };
         let blaming = self.row.findings.iter().filter(|finding| facts_at_fault(finding.code).contains(&at));
-        blaming.map(|finding| finding.severity).max().map_or(look, |severity| look.at_fault(severity))
+        blaming.map(|finding| finding.severity).max().map_or(style, |severity| style.at_fault(severity))
     }
 }
 
@@ -293,8 +298,8 @@ fn fault_of(bad: &BadRow, field: Field) -> Option<&Message> {
 }
 
 /// A cell of a row with something to mend; amber where it is this very cell.
-fn as_it_stood(bad: &BadRow, field: Field, look: Look) -> (Value<'_>, Look) {
-    let look = if fault_of(bad, field).is_some() { look.to_mend() } else { look };
+fn as_it_stood(bad: &BadRow, field: Field, style: CellStyle) -> (Value<'_>, CellStyle) {
+    let style = if fault_of(bad, field).is_some() { style.to_mend() } else { style };
     let place = BLUE.iter().position(|blue| *blue == field);
     let value = match place.and_then(|place| bad.cells.get(place)?.as_ref()) {
         None => Value::Empty,
@@ -302,7 +307,7 @@ fn as_it_stood(bad: &BadRow, field: Field, look: Look) -> (Value<'_>, Look) {
         Some(Typed::Number(number)) => Value::Number(*number),
         Some(Typed::Moment(at)) => moment(*at),
     };
-    (value, look)
+    (value, style)
 }
 
 /// The facts that a finding is about: bold in its tint, so that Why meets its evidence.
@@ -327,26 +332,26 @@ fn facts_at_fault(code: FindingCode) -> &'static [Field] {
     }
 }
 
-fn base_look(column: &Column) -> Look {
-    let mut look = if column.part == Part::Decision { YOURS_CELL } else { CELL };
-    look.wrap = column.wrap;
-    look.bold = column.bold;
-    look.right = column.right;
-    if column.muted { look.muted() } else { look }
+fn base_style(column: &Column) -> CellStyle {
+    let mut style = if column.part == Part::Decision { YOURS_CELL } else { CELL };
+    style.wrap = column.wrap;
+    style.bold = column.bold;
+    style.right = column.right;
+    if column.muted { style.muted() } else { style }
 }
 
-fn severity_look(look: Look, severity: Option<Severity>) -> Look {
-    let look = look.severity(severity);
+fn severity_style(style: CellStyle, severity: Option<Severity>) -> CellStyle {
+    let style = style.severity(severity);
     // A white line keeps one filled cell from running into the next.
-    if severity.is_some() { look.edge(Edge::White) } else { look }
+    if severity.is_some() { style.edge(Edge::White) } else { style }
 }
 
-fn outcome_look(look: Look, kind: OutcomeKind) -> Look {
-    if kind == OutcomeKind::Done { look } else { severity_look(look.regular(), outcome_severity(kind)) }
+fn outcome_style(style: CellStyle, kind: OutcomeKind) -> CellStyle {
+    if kind == OutcomeKind::Done { style } else { severity_style(style.regular(), outcome_severity(kind)) }
 }
 
-fn muted_unless_at_fault(look: Look) -> Look {
-    if look.fill == Fill::None { look.ink(Ink::Muted) } else { look }
+fn muted_unless_at_fault(style: CellStyle) -> CellStyle {
+    if style.fill == Fill::None { style.ink(Ink::Muted) } else { style }
 }
 
 fn moment<'a>(local: NaiveDateTime) -> Value<'a> {

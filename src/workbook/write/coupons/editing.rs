@@ -13,17 +13,17 @@ use crate::say;
 use crate::workbook::columns::{ColumnUse, Field, VALUES, actions_using, columns_of};
 use crate::workbook::words::action_name;
 use crate::workbook::write::layout::FIRST_ROW;
-use crate::workbook::write::pen::{Pen, Written};
 use crate::workbook::write::style::{INK, MUTED, Number, WARNING, WARNING_DARK};
+use crate::workbook::write::writer::{CellWriter, Written};
 
 /// From the first coupon's row to `last`.
-pub(super) fn add(pen: &mut Pen, grid: &Grid, last: RowNum) -> Written {
-    validations(pen, grid, last)?;
-    Hints { grid }.add(pen, last)
+pub(super) fn add(writer: &mut CellWriter, grid: &Grid, last: RowNum) -> Written {
+    validations(writer, grid, last)?;
+    Hints { grid }.add(writer, last)
 }
 
 /// Warnings, not stops: words of other languages, other case and `[clear]` are legal too.
-fn validations(pen: &mut Pen, grid: &Grid, last: RowNum) -> Written {
+fn validations(writer: &mut CellWriter, grid: &Grid, last: RowNum) -> Written {
     let language = grid.language;
     let words = ActionWord::ALL.map(|action| action_name(language, action));
     let any = || DataValidation::new().allow_any_value();
@@ -44,7 +44,7 @@ fn validations(pen: &mut Pen, grid: &Grid, last: RowNum) -> Written {
     ];
     for (field, rule) in rules {
         let column = grid.at(field);
-        pen.sheet.add_data_validation(FIRST_ROW, column, last, column, &rule)?;
+        writer.sheet.add_data_validation(FIRST_ROW, column, last, column, &rule)?;
     }
     Ok(())
 }
@@ -83,7 +83,7 @@ struct Hints<'a> {
 }
 
 impl Hints<'_> {
-    fn add(&self, pen: &mut Pen, last: RowNum) -> Written {
+    fn add(&self, writer: &mut CellWriter, last: RowNum) -> Written {
         let (mut lacking, mut lacks_something) = (Vec::new(), Vec::new());
         for action in ActionWord::ALL {
             let needed = needed_by(action);
@@ -109,7 +109,7 @@ impl Hints<'_> {
         for (field, condition, format) in rules {
             let column = self.grid.at(field);
             let rule = ConditionalFormatFormula::new().set_rule(condition.as_str()).set_format(format);
-            pen.sheet.add_conditional_format(FIRST_ROW, column, last, column, &rule)?;
+            writer.sheet.add_conditional_format(FIRST_ROW, column, last, column, &rule)?;
         }
         Ok(())
     }

@@ -8,8 +8,10 @@ use std::collections::BTreeMap;
 use rust_xlsxwriter::{ColNum, Format, IgnoreError, Note, RowNum, Table, TableColumn, TableStyle, Workbook};
 
 use super::layout::{FIRST_ROW, Layout, sheet_name};
-use super::pen::{Pen, Written, can_be_linked, clipped};
-use super::style::{BANNER, BODY, CELL, HEAD, Ink, LINK, Look, Looks, SUBTITLE, TITLE, YOURS_BANNER, YOURS_HEAD};
+use super::style::{
+    BANNER, BODY, CELL, CellStyle, CellStyles, HEAD, Ink, LINK, SUBTITLE, TITLE, YOURS_BANNER, YOURS_HEAD,
+};
+use super::writer::{CellWriter, Written, can_be_linked, clipped};
 use super::{Tab, WriteError, set_page};
 use crate::domain::{Load, Row, RowKey, Severity};
 use crate::language::{Language, Script};
@@ -111,25 +113,25 @@ fn free_header(language: Language, wanted: &str, taken: &mut Vec<String>) -> Str
     free
 }
 
-pub(super) fn write(workbook: &mut Workbook, looks: &mut Looks, layout: &Layout) -> Result<(), WriteError> {
+pub(super) fn write(workbook: &mut Workbook, styles: &mut CellStyles, layout: &Layout) -> Result<(), WriteError> {
     let grid = Grid::of(layout.book);
     let sheets = layout.sheets();
     for (index, rows) in sheets.iter().enumerate() {
         let held = layout.rows.len() <= HELD_ROWS_MAX;
         let sheet = if held { workbook.add_worksheet() } else { workbook.add_worksheet_with_constant_memory()? };
         sheet.set_name(sheet_name(layout.book.language, index))?;
-        let mut pen = Pen { sheet, looks };
-        set_up(&mut pen, layout, &grid, (index, rows))?;
+        let mut writer = CellWriter { sheet, styles };
+        set_up(&mut writer, layout, &grid, (index, rows))?;
         // From here on strictly downwards: a row that was passed cannot be written again.
-        top(&mut pen, layout, &grid, (sheets.len() > 1).then_some((index + 1, sheets.len())))?;
-        header(&mut pen, layout, &grid, (index, rows))?;
+        top(&mut writer, layout, &grid, (sheets.len() > 1).then_some((index + 1, sheets.len())))?;
+        header(&mut writer, layout, &grid, (index, rows))?;
         for (offset, row) in rows.iter().enumerate() {
-            line(&mut pen, layout, &grid, row, offset)?;
+            line(&mut writer, layout, &grid, row, offset)?;
         }
         if rows.is_empty() {
-            no_rows(&mut pen, layout.book)?;
+            no_rows(&mut writer, layout.book)?;
         } else {
-            editing::add(&mut pen, &grid, last_row(rows))?;
+            editing::add(&mut writer, &grid, last_row(rows))?;
         }
     }
     Ok(())
@@ -139,28 +141,34 @@ fn last_row(rows: &[&Row]) -> RowNum {
     FIRST_ROW + rows.len().saturating_sub(1) as RowNum
 }
 
-fn set_up(pen: &mut Pen, layout: &Layout, grid: &Grid, (index, rows): (usize, &[&Row])) -> Written {
+fn set_up(writer: &mut CellWriter, layout: &Layout, grid: &Grid, (index, rows): (usize, &[&Row])) -> Written {
     let book = layout.book;
-    set_page(pen.sheet, book, Tab::Yours);
+    set_page(writer.sheet, book, Tab::Yours);
     let mut start = (FIRST_ROW, grid.at(Field::Action));
     if let Some((place, field)) = layout.first_to_mend().filter(|(place, _)| place.sheet == index) {
         start = (place.row, grid.at(field));
-        pen.sheet.set_active(true);
+        writer.sheet.set_active(true);
     }
-    pen.sheet.set_landscape().set_default_row_height(row_points(book.language));
-    pen.sheet.set_freeze_panes(FIRST_ROW, grid.at(Field::Findings))?;
-    pen.sheet.set_freeze_panes_top_cell(start.0, grid.at(Field::Findings))?;
-    pen.sheet.set_selection(start.0, start.1, start.0, start.1)?;
-    pen.sheet.set_repeat_rows(1, 2)?;
+    writer.sheet.set_landscape().set_default_row_height(row_points(book.language));
+    writer.sheet.set_freeze_panes(FIRST_ROW, grid.at(Field::Findings))?;
+    writer.sheet.set_freeze_panes_top_cell(start.0, grid.at(Field::Findings))?;
+    writer.sheet.set_selection(start.0, start.1, start.0, start.1)?;
+    writer.sheet.set_repeat_rows(1, 2)?;
     for (row, points) in [(0, 27), (1, 17), (2, 34)] {
-        pen.sheet.set_row_height(row, points)?;
+        writer.height(row, points)?;
     }
-    print_exceptions(pen, grid, rows)?;
-    outline(pen, grid)?;
+    print_exceptions(writer, grid, rows)?;
+    outline(writer, grid)?;
     if !rows.is_empty() {
         for field in [Field::Code, Field::CouponId, Field::RowKey] {
             let column = grid.at(field);
-            pen.sheet.ignore_error_range(FIRST_ROW, column, last_row(rows), column, IgnoreError::NumberStoredAsText)?;
+            writer.sheet.ignore_error_range(
+                FIRST_ROW,
+                column,
+                last_row(rows),
+                column,
+                IgnoreError::NumberStoredAsText,
+            )?;
         }
     }
     Ok(())
@@ -175,19 +183,19 @@ fn row_points(language: Language) -> u16 {
 }
 
 /// A list to take to a meeting: the decisions' part, and only what needs a look.
-fn print_exceptions(pen: &mut Pen, grid: &Grid, rows: &[&Row]) -> Written {
+fn print_exceptions(writer: &mut CellWriter, grid: &Grid, rows: &[&Row]) -> Written {
     let with_results = grid.columns.iter().any(|column| column.part == Part::Result);
     let last_column = grid.at(if with_results { Field::Result } else { Field::Note });
     // In a results workbook an OK row can stand above an exception, so the last exception counts, not their number.
     let exceptions = rows.iter().rposition(|row| row.severity().is_some()).map_or(0, |last| last + 1);
     // Two lines at least: they hold the sentence of an empty sheet.
     let last_row = FIRST_ROW + exceptions.max(2) as RowNum - 1;
-    pen.sheet.set_print_area(0, 0, last_row, last_column)?;
+    writer.sheet.set_print_area(0, 0, last_row, last_column)?;
     Ok(())
 }
 
-fn outline(pen: &mut Pen, grid: &Grid) -> Written {
-    let sheet = &mut *pen.sheet;
+fn outline(writer: &mut CellWriter, grid: &Grid) -> Written {
+    let sheet = &mut *writer.sheet;
     let last = grid.at(Field::RowKey);
     sheet.group_symbols_to_left(true);
     sheet.group_columns(grid.at(Field::DaysLeft), last)?;
@@ -204,10 +212,10 @@ fn outline(pen: &mut Pen, grid: &Grid) -> Written {
     Ok(())
 }
 
-fn top(pen: &mut Pen, layout: &Layout, grid: &Grid, part: Option<(usize, usize)>) -> Written {
+fn top(writer: &mut CellWriter, layout: &Layout, grid: &Grid, part: Option<(usize, usize)>) -> Written {
     let export = layout.book.export;
     let to_mend = layout.cells_to_mend();
-    pen.say(0, 0, "coupons-title", TITLE)?;
+    writer.say(0, 0, "coupons-title", TITLE)?;
     let mut count = match to_mend {
         0 => count_words(grid.language, export.rows.len(), export.count(None)),
         some => say!(grid.language, "coupons-mend-count", count = some),
@@ -215,13 +223,13 @@ fn top(pen: &mut Pen, layout: &Layout, grid: &Grid, part: Option<(usize, usize)>
     if let Some((number, of)) = part {
         count = say!(grid.language, "coupons-sheet-of", count = count, number = number, sheets = of);
     }
-    pen.text(0, grid.at(Field::Code), &count, SUBTITLE)?;
-    legend(pen, grid.at(Field::Findings))?;
+    writer.text(0, grid.at(Field::Code), &count, SUBTITLE)?;
+    legend(writer, grid.at(Field::Findings))?;
     for (column, kind) in grid.numbered() {
-        let look = if kind.part == Part::Decision { YOURS_BANNER } else { BANNER };
+        let style = if kind.part == Part::Decision { YOURS_BANNER } else { BANNER };
         match BANNERS.iter().find(|(over, _)| *over == kind.field) {
-            Some((_, words)) => pen.say(1, column, words, look)?,
-            None => pen.blank(1, column, look)?,
+            Some((_, words)) => writer.say(1, column, words, style)?,
+            None => writer.blank(1, column, style)?,
         }
     }
     Ok(())
@@ -235,8 +243,8 @@ fn count_words(language: Language, all: usize, ok: usize) -> String {
     }
 }
 
-fn legend(pen: &mut Pen, column: ColNum) -> Written {
-    let language = pen.language();
+fn legend(writer: &mut CellWriter, column: ColNum) -> Written {
+    let language = writer.language();
     let plain = BODY.format(language);
     let bold = BODY.bold().format(language);
     let mark = |ink: Ink| BODY.ink(ink).bold().format(language);
@@ -257,35 +265,37 @@ fn legend(pen: &mut Pen, column: ColNum) -> Written {
         (&plain, said("missing") + gap + &said("struck")),
     ];
     let parts: Vec<(&Format, &str)> = words.iter().map(|(format, words)| (*format, words.as_str())).collect();
-    pen.sheet.write_rich_string_with_format(0, column, &parts, pen.looks.format(BODY))?;
+    writer.sheet.write_rich_string_with_format(0, column, &parts, writer.styles.format(BODY))?;
     Ok(())
 }
 
-fn header(pen: &mut Pen, layout: &Layout, grid: &Grid, (index, rows): (usize, &[&Row])) -> Written {
+fn header(writer: &mut CellWriter, layout: &Layout, grid: &Grid, (index, rows): (usize, &[&Row])) -> Written {
     let row = FIRST_ROW - 1;
     let own = grid.numbered_own().map(|(column, header, _)| (column, header.to_string(), HEAD.top().wrap()));
     let ours = grid
         .numbered()
-        .map(|(column, kind)| (column, kind.name(grid.language), header_look(kind).indent(grid.indent(column))));
-    let headers: Vec<(ColNum, String, Look)> = ours.chain(own).collect();
+        .map(|(column, kind)| (column, kind.name(grid.language), header_style(kind).indent(grid.indent(column))));
+    let headers: Vec<(ColNum, String, CellStyle)> = ours.chain(own).collect();
     if !rows.is_empty() && layout.rows.len() <= TABLE_ROWS_MAX {
         let columns: Vec<TableColumn> = headers
             .iter()
-            .map(|(_, words, look)| TableColumn::new().set_header(words).set_header_format(pen.looks.format(*look)))
+            .map(|(_, words, style)| {
+                TableColumn::new().set_header(words).set_header_format(writer.styles.format(*style))
+            })
             .collect();
         let name = if index == 0 { TABLE_NAME.to_string() } else { format!("{TABLE_NAME}{}", index + 1) };
         let table = Table::new().set_name(name).set_style(TableStyle::None).set_columns(&columns);
-        pen.sheet.add_table(row, 0, last_row(rows), grid.last(), &table)?;
+        writer.sheet.add_table(row, 0, last_row(rows), grid.last(), &table)?;
     } else {
-        for (column, words, look) in headers {
-            pen.text(row, column, &words, look)?;
+        for (column, words, style) in headers {
+            writer.text(row, column, &words, style)?;
         }
         if !rows.is_empty() {
-            pen.sheet.autofilter(row, 0, last_row(rows), grid.last())?;
+            writer.sheet.autofilter(row, 0, last_row(rows), grid.last())?;
         }
     }
     for (field, words) in NOTES {
-        pen.sheet.insert_note(row, grid.at(field), &note(grid.language, &grid.language.say(words)))?;
+        writer.sheet.insert_note(row, grid.at(field), &note(grid.language, &grid.language.say(words)))?;
     }
     Ok(())
 }
@@ -301,44 +311,44 @@ fn note(language: Language, words: &str) -> Note {
 }
 
 /// The words at the top: the filter's button stands below them. Blue headers begin at the left, where there is room for them.
-fn header_look(column: &Column) -> Look {
-    let look = if column.part == Part::Decision { YOURS_HEAD } else { HEAD }.top().wrap();
-    if column.right && column.part != Part::Decision { look.right() } else { look }
+fn header_style(column: &Column) -> CellStyle {
+    let style = if column.part == Part::Decision { YOURS_HEAD } else { HEAD }.top().wrap();
+    if column.right && column.part != Part::Decision { style.right() } else { style }
 }
 
-fn line(pen: &mut Pen, layout: &Layout, grid: &Grid, row: &Row, offset: usize) -> Result<(), WriteError> {
+fn line(writer: &mut CellWriter, layout: &Layout, grid: &Grid, row: &Row, offset: usize) -> Result<(), WriteError> {
     let place = FIRST_ROW + offset as RowNum;
     let line = Line::of(layout, row)?;
     let (page_words, page_tip) = &grid.page;
     for (column, kind) in grid.numbered() {
-        let (value, look) = line.cell(kind, grid.indent(column));
+        let (value, style) = line.cell(kind, grid.indent(column));
         match value {
-            Value::Empty => pen.blank(place, column, look)?,
-            Value::Text(text) => pen.text(place, column, &text, look)?,
-            Value::Number(number) => pen.number(place, column, number, look)?,
+            Value::Empty => writer.blank(place, column, style)?,
+            Value::Text(text) => writer.text(place, column, &text, style)?,
+            Value::Number(number) => writer.number(place, column, number, style)?,
             Value::Page(address) if offset < LINKS_MAX && can_be_linked(address) => {
-                pen.link(place, column, address, page_words, page_tip, LINK)?;
+                writer.link(place, column, address, page_words, page_tip, LINK)?;
             }
-            Value::Page(address) => pen.text(place, column, address, look)?,
+            Value::Page(address) => writer.text(place, column, address, style)?,
         }
         if let Some(words) = line.to_mend(kind.field) {
-            pen.sheet.insert_note(place, column, &note(grid.language, &words))?;
+            writer.sheet.insert_note(place, column, &note(grid.language, &words))?;
         }
     }
     for (column, _, cells) in grid.numbered_own() {
         let text = cells.get(&row.key).map_or("", String::as_str);
-        pen.text(place, column, text, CELL.wrap())?;
+        writer.text(place, column, text, CELL.wrap())?;
     }
     Ok(())
 }
 
 /// Never a bare grid: a sentence, and the first store's error where one failed.
-fn no_rows(pen: &mut Pen, book: &Book) -> Written {
+fn no_rows(writer: &mut CellWriter, book: &Book) -> Written {
     let failed: Vec<_> = book.export.stores.iter().filter(|load| matches!(load.load, Load::Failed(_))).collect();
-    pen.say(FIRST_ROW, 0, "coupons-none", BODY)?;
+    writer.say(FIRST_ROW, 0, "coupons-none", BODY)?;
     if let Some(Load::Failed(problem)) = failed.first().map(|load| &load.load) {
         let words = say!(book.language, "coupons-none-loaded", count = failed.len(), problem = &problem.sentence);
-        pen.text(FIRST_ROW + 1, 0, &words, BODY.words_of(Severity::Critical))?;
+        writer.text(FIRST_ROW + 1, 0, &words, BODY.words_of(Severity::Critical))?;
     }
     Ok(())
 }

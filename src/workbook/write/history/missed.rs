@@ -8,8 +8,8 @@ use rust_xlsxwriter::{ColNum, RowNum, XlsxError};
 use super::{Missed, Page};
 use crate::domain::{IsoWeek, Severity, StoreId};
 use crate::say;
-use crate::workbook::write::pen::Written;
 use crate::workbook::write::style::{BODY, CELL, HEAD};
+use crate::workbook::write::writer::Written;
 
 const ALL_WEEKS: ColNum = 1;
 const FIRST_WEEK: ColNum = 2;
@@ -17,10 +17,10 @@ const WEEK_WIDTH: f64 = 11.0;
 
 pub(super) fn write(page: &mut Page) -> Written {
     page.begin_weeks("history-sheet-missed", "history-missed-title", "history-missed-line", FIRST_WEEK)?;
-    page.pen.sheet.set_column_width(0, 34)?;
-    page.pen.sheet.set_column_width(ALL_WEEKS, 14)?;
+    page.sheet.set_column_width(0, 34)?;
+    page.sheet.set_column_width(ALL_WEEKS, 14)?;
     if page.book.counts.is_empty() {
-        return page.pen.text(3, 0, &page.language.say("history-empty"), BODY);
+        return page.say(3, 0, "history-empty", BODY);
     }
     let row = failed_loads(page, 3)? + 1;
     sign_offs(page, row)
@@ -37,7 +37,7 @@ fn failed_loads(page: &mut Page, row: RowNum) -> Result<RowNum, XlsxError> {
     stores.sort_by_key(|(store, weeks)| (Reverse(sum(weeks).missed), store.clone()));
     let row = page.section(row, 0, "history-missed-loads")?;
     if stores.is_empty() {
-        page.pen.text(row, 0, &page.language.say("history-missed-loads-nothing"), BODY)?;
+        page.say(row, 0, "history-missed-loads-nothing", BODY)?;
         return Ok(row + 1);
     }
     table(page, row, "week-head-store", &stores)
@@ -47,11 +47,11 @@ fn sign_offs(page: &mut Page, row: RowNum) -> Written {
     let book = page.book;
     let row = page.section(row, 0, "history-missed-sign-offs")?;
     if book.sign_offs.is_none() {
-        return page.pen.text(row, 0, &page.language.say("week-sign-offs-nothing"), BODY);
+        return page.say(row, 0, "week-sign-offs-nothing", BODY);
     }
     let items: Vec<_> = book.sign_offs_by_item().into_iter().map(|(what, weeks)| (what.to_string(), weeks)).collect();
     if items.is_empty() {
-        return page.pen.text(row, 0, &page.language.say("history-missed-sign-offs-nothing"), BODY);
+        return page.say(row, 0, "history-missed-sign-offs-nothing", BODY);
     }
     table(page, row, "week-head-what", &items)?;
     Ok(())
@@ -68,13 +68,13 @@ fn table(
     names: &str,
     lines: &[(String, BTreeMap<IsoWeek, Missed>)],
 ) -> Result<RowNum, XlsxError> {
-    let (book, language) = (page.book, page.language);
-    page.pen.text(head, 0, &language.say(names), HEAD)?;
-    page.pen.text(head, ALL_WEEKS, &language.say("history-head-all-weeks"), HEAD.centre())?;
+    let book = page.book;
+    page.say(head, 0, names, HEAD)?;
+    page.say(head, ALL_WEEKS, "history-head-all-weeks", HEAD.centre())?;
     page.week_heads(head, FIRST_WEEK, WEEK_WIDTH, HEAD.centre())?;
     for (row, (name, weeks)) in (head + 1..).zip(lines) {
-        page.pen.sheet.set_row_height(row, 20)?;
-        page.pen.text(row, 0, name, CELL.bold())?;
+        page.height(row, 20)?;
+        page.text(row, 0, name, CELL.bold())?;
         cell(page, row, ALL_WEEKS, Some(sum(weeks)))?;
         for (column, week) in (FIRST_WEEK..).zip(book.weeks) {
             match book.of(*week) {
@@ -89,10 +89,10 @@ fn table(
 /// A dash where nothing was to be.
 fn cell(page: &mut Page, row: RowNum, column: ColNum, missed: Option<Missed>) -> Written {
     match missed {
-        None | Some(Missed { all: 0, .. }) => page.pen.text(row, column, "–", CELL.muted().centre()),
+        None | Some(Missed { all: 0, .. }) => page.text(row, column, "–", CELL.muted().centre()),
         Some(Missed { missed: 0, .. }) => {
             let words = format!("✓ {}", page.language.say("history-missed-none"));
-            page.pen.text(row, column, &words, CELL.muted().centre())
+            page.text(row, column, &words, CELL.muted().centre())
         }
         Some(Missed { missed, all }) => {
             let words = say!(page.language, "history-of", count = missed, all = all);

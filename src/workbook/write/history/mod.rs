@@ -10,16 +10,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
 use chrono_tz::Tz;
-use rust_xlsxwriter::{ColNum, DocProperties, RowNum, Workbook};
+use rust_xlsxwriter::{ColNum, RowNum};
 
-use super::pen::{Pen, Written};
-use super::style::{BODY, CELL, Edge, Fill, Look, Looks, Number};
-use super::week::page;
-use super::{COMPRESSION_LEVEL, DEFAULT_COLUMN_PIXELS, DEFAULT_ROW_PIXELS, WriteError};
-use crate::domain::{DueSignOff, FindingCode, IsoWeek, Severity, StoreId, StoreWeeks, Timestamp, WeekCounts};
+use super::style::{CELL, CellStyle, CellStyles, Number};
+use super::writer::Written;
+use super::{WriteError, add_sheet, new_workbook, page};
+use crate::domain::{DueSignOff, FindingCode, IsoWeek, StoreId, StoreWeeks, Timestamp, WeekCounts};
 use crate::language::{Language, short_day_words};
 use crate::say;
-use crate::workbook::words::severity_mark;
 
 /// Everything that a workbook of several weeks shows.
 pub struct HistoryBook<'a> {
@@ -46,17 +44,13 @@ type Page<'a> = page::Page<'a, HistoryBook<'a>>;
 /// # Errors
 /// Where the bytes cannot be written.
 pub fn write_history(book: &HistoryBook, to: impl Write + Send) -> Result<(), WriteError> {
-    let mut looks = Looks::new(book.language);
-    let mut workbook = Workbook::new();
-    workbook.set_default_format(&BODY.format(book.language), DEFAULT_ROW_PIXELS, DEFAULT_COLUMN_PIXELS)?;
-    let properties = DocProperties::new().set_title(title(book)).set_author("couponbook");
-    workbook.set_properties(&properties.set_creation_datetime(&super::excel_moment(book.made_at)?));
-    workbook.set_zip_compression_level(COMPRESSION_LEVEL);
+    let mut styles = CellStyles::new(book.language);
+    let mut workbook = new_workbook(book.language, &title(book), book.made_at)?;
     let sheets: [fn(&mut Page) -> Written; 5] =
         [summary::write, findings::write, stores::write, money::write, missed::write];
     for write in sheets {
-        let pen = Pen { sheet: workbook.add_worksheet(), looks: &mut looks };
-        write(&mut Page { pen, book, language: book.language, zone: book.zone, footer: title(book) })?;
+        let writer = add_sheet(&mut workbook, &mut styles);
+        write(&mut Page { writer, book, language: book.language, zone: book.zone, footer: title(book) })?;
     }
     workbook.save_to_writer(to)?;
     Ok(())
@@ -104,36 +98,25 @@ impl Page<'_> {
     fn begin_weeks(&mut self, name: &str, heading: &str, line: &str, names: ColNum) -> Written {
         self.begin(name, &self.language.say(heading), &self.language.say(line), true)?;
         let pages = self.book.weeks.len().div_ceil(WEEKS_OF_A_PAGE).max(1);
-        self.pen.sheet.set_print_fit_to_pages(pages as u16, 0);
-        self.pen.sheet.set_repeat_columns(0, names - 1)?;
+        self.sheet.set_print_fit_to_pages(pages as u16, 0);
+        self.sheet.set_repeat_columns(0, names - 1)?;
         Ok(())
     }
 
     /// `W47` over `16 Nov`, a column a week from `first` on.
-    fn week_heads(&mut self, row: RowNum, first: ColNum, width: f64, look: Look) -> Written {
-        self.pen.sheet.set_row_height(row, 30)?;
+    fn week_heads(&mut self, row: RowNum, first: ColNum, width: f64, style: CellStyle) -> Written {
+        self.height(row, 30)?;
         for (column, week) in (first..).zip(self.book.weeks) {
-            self.pen.sheet.set_column_width(column, width)?;
+            self.sheet.set_column_width(column, width)?;
             let words = format!("{}\n{}", short(*week), short_day_words(self.language, week.monday()));
-            self.pen.text(row, column, &words, look.points(9).wrap())?;
+            self.text(row, column, &words, style.points(9).wrap())?;
         }
         Ok(())
     }
 
-    /// A count with the mark and the fill of the worst that it counts.
-    fn heat(&mut self, row: RowNum, column: ColNum, worst: Severity, words: &str) -> Written {
-        let look = BODY.fill(Fill::Heat(worst)).edge(Edge::White).bold().centre();
-        self.pen.text(row, column, &format!("{} {words}", severity_mark(Some(worst))), look)
-    }
-
-    /// Nothing is known of that week.
-    fn not_known(&mut self, row: RowNum, column: ColNum) -> Written {
-        self.pen.text(row, column, "?", CELL.muted().centre())
-    }
-
     fn average(&mut self, row: RowNum, column: ColNum, average: f64) -> Written {
         let number = if average >= 100.0 { Number::Whole } else { Number::Tenths };
-        self.pen.number(row, column, average, CELL.right().number(number))
+        self.number(row, column, average, CELL.right().number(number))
     }
 }
 

@@ -7,9 +7,9 @@ use rust_xlsxwriter::{ColNum, RowNum};
 use super::{Page, average_words};
 use crate::domain::{IsoWeek, Severity, StoreId, StoreWeek};
 use crate::say;
-use crate::workbook::write::pen::Written;
+use crate::workbook::write::page::HEAD_ROW;
 use crate::workbook::write::style::{BODY, CELL, HEAD};
-use crate::workbook::write::week::page::HEAD_ROW;
+use crate::workbook::write::writer::Written;
 
 const CRITICAL: ColNum = 1;
 const AVERAGE: ColNum = 2;
@@ -24,22 +24,21 @@ struct Line<'a> {
 }
 
 pub(super) fn write(page: &mut Page) -> Written {
-    let language = page.language;
     page.begin_weeks("history-sheet-stores", "history-stores-title", "history-stores-line", FIRST_WEEK)?;
     for (column, width) in [(0, 22.0), (CRITICAL, 12.0), (AVERAGE, 12.0), (LOADED, 12.0)] {
-        page.pen.sheet.set_column_width(column, width)?;
+        page.sheet.set_column_width(column, width)?;
     }
     let lines = lines(page);
     if lines.is_empty() {
-        return page.pen.text(HEAD_ROW, 0, &language.say("history-empty"), BODY);
+        return page.say(HEAD_ROW, 0, "history-empty", BODY);
     }
-    page.pen.text(HEAD_ROW, 0, &language.say("week-head-store"), HEAD)?;
-    page.pen.text(HEAD_ROW, CRITICAL, &language.say("history-head-critical"), HEAD.points(9).wrap().right())?;
-    page.pen.text(HEAD_ROW, AVERAGE, &language.say("history-head-average"), HEAD.points(9).wrap().right())?;
-    page.pen.text(HEAD_ROW, LOADED, &language.say("history-head-loaded"), HEAD.points(9).wrap().indent(1))?;
+    page.say(HEAD_ROW, 0, "week-head-store", HEAD)?;
+    page.say(HEAD_ROW, CRITICAL, "history-head-critical", HEAD.points(9).wrap().right())?;
+    page.say(HEAD_ROW, AVERAGE, "history-head-average", HEAD.points(9).wrap().right())?;
+    page.say(HEAD_ROW, LOADED, "history-head-loaded", HEAD.points(9).wrap().indent(1))?;
     page.week_heads(HEAD_ROW, FIRST_WEEK, 9.0, HEAD.centre())?;
-    page.pen.sheet.set_freeze_panes(HEAD_ROW + 1, FIRST_WEEK)?;
-    page.pen.sheet.set_repeat_rows(HEAD_ROW, HEAD_ROW)?;
+    page.sheet.set_freeze_panes(HEAD_ROW + 1, FIRST_WEEK)?;
+    page.sheet.set_repeat_rows(HEAD_ROW, HEAD_ROW)?;
     for (row, line) in (HEAD_ROW + 1..).zip(&lines) {
         line_of(page, row, line)?;
     }
@@ -82,25 +81,25 @@ impl Line<'_> {
 
 fn line_of(page: &mut Page, row: RowNum, line: &Line) -> Written {
     let (book, language) = (page.book, page.language);
-    page.pen.sheet.set_row_height(row, 20)?;
-    page.pen.text(row, 0, line.store.as_str(), CELL.bold())?;
+    page.height(row, 20)?;
+    page.text(row, 0, line.store.as_str(), CELL.bold())?;
     for (column, average) in [(CRITICAL, line.all.average_of(Severity::Critical)), (AVERAGE, line.all.average())] {
         match average {
             Some(average) => page.average(row, column, average)?,
-            None => page.pen.text(row, column, "?", CELL.right().muted())?,
+            None => page.text(row, column, "?", CELL.right().muted())?,
         }
     }
     let StoreWeek { exports, loaded, .. } = line.all;
     let words = say!(language, "history-of", count = loaded, all = exports);
-    let (words, look) =
+    let (words, style) =
         if loaded < exports { (format!("● {words}"), CELL.words_of(Severity::Critical)) } else { (words, CELL) };
-    page.pen.text(row, LOADED, &words, look.indent(1))?;
+    page.text(row, LOADED, &words, style.indent(1))?;
     for (column, week) in (FIRST_WEEK..).zip(book.weeks) {
         match line.weeks.get(week).map(|of_week| (of_week.average(), of_week.worst())) {
-            None => page.pen.text(row, column, "–", CELL.muted().centre())?,
+            None => page.text(row, column, "–", CELL.muted().centre())?,
             Some((None, _)) => page.not_known(row, column)?,
             Some((Some(average), Some(worst))) => page.heat(row, column, worst, &average_words(average))?,
-            Some((Some(_), None)) => page.pen.blank(row, column, CELL)?,
+            Some((Some(_), None)) => page.blank(row, column, CELL)?,
         }
     }
     Ok(())

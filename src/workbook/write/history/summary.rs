@@ -4,15 +4,16 @@ use std::cmp::Ordering;
 
 use rust_xlsxwriter::{ColNum, RowNum, XlsxError};
 
-use super::page::Tile;
 use super::{HistoryBook, Page, average_words};
 use crate::domain::{FindingCode, IsoWeek, Severity, WeekCounts};
 use crate::language::short_day_words;
 use crate::say;
-use crate::workbook::words::{finding_name, severity_mark, severity_words};
-use crate::workbook::write::pen::Written;
-use crate::workbook::write::style::{BODY, CELL, HEAD, LINK, Number};
-use crate::workbook::write::week::chart::{self, Cells, Numbers};
+use crate::workbook::words::{finding_name, place_name, severity_words};
+use crate::workbook::write::chart::{self, Bars, Cells, Numbers};
+use crate::workbook::write::page::Sentence;
+use crate::workbook::write::style::{BODY, CELL, HEAD, Number};
+use crate::workbook::write::tiles::{Tile, tiles as write_tiles};
+use crate::workbook::write::writer::Written;
 
 const WEEK: ColNum = 1;
 const DAYS: ColNum = 2;
@@ -31,14 +32,14 @@ pub(super) fn write(page: &mut Page) -> Written {
     let book = page.book;
     let line = line(book);
     page.begin("history-sheet-summary", &super::title(book), &line, false)?;
-    let sheet = &mut *page.pen.sheet;
+    let sheet = &mut *page.sheet;
     sheet.set_active(true);
     sheet.set_column_width(0, 1.5)?;
     sheet.set_column_width(WEEK, 7)?;
     sheet.set_column_width(DAYS, 20)?;
     sheet.set_column_range_width(EXPORTS, MISSED, 10.5)?;
     let Some(last) = book.counts.last() else {
-        return page.pen.text(3, WEEK, &page.language.say("history-empty"), BODY);
+        return page.say(3, WEEK, "history-empty", BODY);
     };
     let before = book.counts.iter().rev().nth(1);
     let row = tiles(page, 3, last, before)?;
@@ -51,8 +52,14 @@ pub(super) fn write(page: &mut Page) -> Written {
     let sheet = page.language.say("history-sheet-summary");
     let numbers =
         Numbers { sheet: &sheet, names: cells(WEEK), counts: [SEVERITIES, SEVERITIES + 1, SEVERITIES + 2].map(cells) };
-    let chart = chart::severities(page.language, &numbers, &page.language.say("history-chart-alt"), CHART_PIXELS);
-    page.pen.sheet.insert_chart(row, WEEK, &chart)?;
+    let chart = chart::severities(
+        page.language,
+        Bars::Upright,
+        &numbers,
+        &page.language.say("history-chart-alt"),
+        CHART_PIXELS,
+    );
+    page.sheet.insert_chart(row, WEEK, &chart)?;
     Ok(())
 }
 
@@ -60,7 +67,7 @@ pub(super) fn write(page: &mut Page) -> Written {
 fn line(book: &HistoryBook) -> String {
     let language = book.language;
     let exports: u64 = book.counts.iter().map(|counts| counts.exports).sum();
-    let place = book.zone.name().rsplit('/').next().unwrap_or_default().replace('_', " ");
+    let place = place_name(book.zone);
     let mut parts = vec![say!(language, "history-line", exports = exports, weeks = book.counts.len())];
     parts.extend(book.finding.map(|code| say!(language, "history-only", what = finding_name(language, code))));
     parts.extend(book.only_stores.map(|stores| match (stores.len(), stores.first()) {
@@ -83,13 +90,13 @@ fn tiles(page: &mut Page, row: RowNum, last: &WeekCounts, before: Option<&WeekCo
     let of = |counts: &WeekCounts, severity| counts.severities.get(&severity).map_or(0.0, |counted| counted.average);
     let severity = |severity: Severity, id: &str| {
         let was = before.map(|before| plain(of(before, severity)));
-        Tile::new(tenths(of(last, severity)), words(id, was), Some(severity))
+        Tile::marked(tenths(of(last, severity)), words(id, was), Some(severity))
     };
     let missed = match last.missed_sign_offs {
-        None => Tile { number: None, words: language.say("week-tile-not-kept"), severity: None },
+        None => Tile::not_known(language.say("week-tile-not-kept")),
         Some(missed) => {
             let was = before.and_then(|before| before.missed_sign_offs).map(|was| was.to_string());
-            Tile::new(missed as f64, words("history-tile-missed", was), Some(Severity::Critical))
+            Tile::marked(missed as f64, words("history-tile-missed", was), Some(Severity::Critical))
         }
     };
     let was = before.map(|before| failed(before).to_string());
@@ -97,16 +104,16 @@ fn tiles(page: &mut Page, row: RowNum, last: &WeekCounts, before: Option<&WeekCo
         severity(Severity::Critical, "history-tile-critical"),
         severity(Severity::Warning, "history-tile-warning"),
         severity(Severity::Notice, "history-tile-notice"),
-        Tile::new(failed(last) as f64, words("history-tile-failed", was), Some(Severity::Critical)),
+        Tile::marked(failed(last) as f64, words("history-tile-failed", was), Some(Severity::Critical)),
         missed,
     ];
-    let row = page.tiles(row, &[(1, 2), (3, 4), (5, 6), (7, 8), (9, 10)], five)?;
+    let row = write_tiles(page, row, &[(1, 2), (3, 4), (5, 6), (7, 8), (9, 10)], five)?;
     let week = last.week.to_string();
     let explained = match before {
         Some(before) => say!(language, "history-tiles", week = week, before = before.week.to_string()),
         None => say!(language, "history-tiles-first", week = week),
     };
-    page.pen.text(row, WEEK, &explained, BODY.muted().points(9))?;
+    page.text(row, WEEK, &explained, BODY.muted().points(9))?;
     Ok(row + 1)
 }
 
@@ -124,27 +131,14 @@ fn plain(average: f64) -> String {
 
 /// A sentence each, with the sheet that tells more.
 fn moved(page: &mut Page, row: RowNum, last: &WeekCounts, before: Option<&WeekCounts>) -> Result<RowNum, XlsxError> {
-    let language = page.language;
     let sentences = sentences(page.book, last, before);
-    let mut row = page.section(row, WEEK, "history-moved")?;
+    let row = page.section(row, WEEK, "history-moved")?;
     if sentences.is_empty() {
-        page.pen.text(row, WEEK, &language.say("history-moved-nothing"), BODY)?;
+        page.say(row, WEEK, "history-moved-nothing", BODY)?;
         return Ok(row + 1);
     }
-    for (severity, words, sheet) in sentences {
-        let name = language.say(sheet);
-        let look = severity.map_or(CELL, |severity| CELL.words_of(severity).regular());
-        let mark = severity.map_or("✓", |severity| severity_mark(Some(severity)));
-        page.pen.sheet.set_row_height(row, 18)?;
-        page.pen.across(row, WEEK, COUPONS, &format!("{mark} {words}"), look)?;
-        let tip = language.say("week-tip-sheet");
-        page.pen.link_across(row, (NOT_LOADED, MISSED), &format!("internal:'{name}'!A1"), &name, &tip, LINK)?;
-        row += 1;
-    }
-    Ok(row)
+    page.sentences(row, (WEEK, COUPONS), (NOT_LOADED, MISSED), sentences)
 }
-
-type Sentence = (Option<Severity>, String, &'static str);
 
 fn sentences(book: &HistoryBook, last: &WeekCounts, before: Option<&WeekCounts>) -> Vec<Sentence> {
     let language = book.language;
@@ -201,9 +195,9 @@ fn worst_store(book: &HistoryBook, week: IsoWeek) -> Option<Sentence> {
 /// A line a week: what the chart draws, and what it has no room for.
 fn numbers(page: &mut Page, head: RowNum) -> Written {
     let (book, language) = (page.book, page.language);
-    page.pen.sheet.set_row_height(head, 30)?;
-    page.pen.text(head, WEEK, &language.say("history-head-week"), HEAD.points(9).wrap())?;
-    page.pen.blank(head, DAYS, HEAD)?;
+    page.height(head, 30)?;
+    page.say(head, WEEK, "history-head-week", HEAD.points(9).wrap())?;
+    page.blank(head, DAYS, HEAD)?;
     let heads = [
         (EXPORTS, language.say("history-head-exports")),
         (SEVERITIES, severity_words(language, Some(Severity::Critical))),
@@ -215,28 +209,28 @@ fn numbers(page: &mut Page, head: RowNum) -> Written {
         (MISSED, language.say("history-head-missed")),
     ];
     for (column, words) in heads {
-        page.pen.text(head, column, &words, HEAD.points(9).wrap().right())?;
+        page.text(head, column, &words, HEAD.points(9).wrap().right())?;
     }
     for (row, week) in (head + 1..).zip(book.weeks) {
         let (first, last) = (short_day_words(language, week.monday()), short_day_words(language, week.sunday()));
         let name = say!(language, "history-week", first = first, last = last);
-        page.pen.sheet.set_row_height(row, 18)?;
-        page.pen.text(row, WEEK, &super::short(*week), CELL.bold())?;
-        page.pen.text(row, DAYS, &name, CELL)?;
+        page.height(row, 18)?;
+        page.text(row, WEEK, &super::short(*week), CELL.bold())?;
+        page.text(row, DAYS, &name, CELL)?;
         match book.of(*week) {
             Some(counts) => line_of(page, row, counts)?,
             None => {
-                page.pen.across(row, EXPORTS, MISSED, &language.say("history-no-export"), CELL.muted().indent(1))?;
+                page.across(row, EXPORTS, MISSED, &language.say("history-no-export"), CELL.muted().indent(1))?;
             }
         }
     }
     let end = head + 1 + book.weeks.len() as RowNum;
-    page.pen.text(end, WEEK, &language.say("history-numbers-foot"), BODY.muted().points(9))
+    page.say(end, WEEK, "history-numbers-foot", BODY.muted().points(9))
 }
 
 fn line_of(page: &mut Page, row: RowNum, counts: &WeekCounts) -> Written {
     let whole = CELL.right().number(Number::Whole);
-    page.pen.number(row, EXPORTS, counts.exports as f64, whole)?;
+    page.number(row, EXPORTS, counts.exports as f64, whole)?;
     let mut all = 0.0;
     for (column, severity) in (SEVERITIES..).zip(Severity::WORST_FIRST) {
         let average = counts.severities.get(&severity).map_or(0.0, |counted| counted.average);
@@ -245,9 +239,9 @@ fn line_of(page: &mut Page, row: RowNum, counts: &WeekCounts) -> Written {
     }
     page.average(row, ALL, all)?;
     page.average(row, COUPONS, counts.coupons.average)?;
-    page.pen.number(row, NOT_LOADED, failed(counts) as f64, whole)?;
+    page.number(row, NOT_LOADED, failed(counts) as f64, whole)?;
     match counts.missed_sign_offs {
-        Some(missed) => page.pen.number(row, MISSED, missed as f64, whole),
-        None => page.pen.text(row, MISSED, "?", CELL.right().muted()),
+        Some(missed) => page.number(row, MISSED, missed as f64, whole),
+        None => page.text(row, MISSED, "?", CELL.right().muted()),
     }
 }

@@ -3,14 +3,14 @@
 use rust_xlsxwriter::{ColNum, RowNum, XlsxError};
 
 use super::words::day_and_slot;
-use super::{LAST, LEFT_LAST, NAMES, RIGHT_FIRST, section};
+use super::{LAST, LEFT_LAST, NAMES, RIGHT_FIRST};
 use crate::domain::{HowResolved, NewFinding, Resolved};
 use crate::language::Language;
 use crate::say;
 use crate::workbook::words::{finding_name, severity_mark};
 use crate::workbook::write::layout::{Layout, sheet_address};
-use crate::workbook::write::pen::{Pen, clipped};
 use crate::workbook::write::style::{BODY, CELL, HEAD, LINK};
+use crate::workbook::write::writer::{CellWriter, clipped};
 
 const LEFT: (ColNum, ColNum) = (NAMES, LEFT_LAST);
 const RIGHT: (ColNum, ColNum) = (RIGHT_FIRST, LAST);
@@ -19,34 +19,34 @@ const LINES_MAX: usize = 8;
 const LABEL_LETTERS_MAX: usize = 32;
 
 /// The row after the section and its gap. A results workbook has nothing to compare with.
-pub(super) fn write(pen: &mut Pen, layout: &Layout, row: RowNum) -> Result<RowNum, XlsxError> {
+pub(super) fn write(writer: &mut CellWriter, layout: &Layout, row: RowNum) -> Result<RowNum, XlsxError> {
     let language = layout.book.language;
     let Some(changed) = &layout.book.overview.changed else {
         if !layout.book.first_export {
             return Ok(row);
         }
-        let next = section(pen, row, &language.say("summary-changed"))?;
-        pen.text(next, NAMES, &language.say("summary-first-export"), BODY.muted())?;
+        let next = writer.section(row, NAMES, "summary-changed")?;
+        writer.say(next, NAMES, "summary-first-export", BODY.muted())?;
         return Ok(next + 2);
     };
     let (day, slot) = changed.since;
     let since = day_and_slot(language, day, slot, layout.book.export.day);
-    let head = section(pen, row, &say!(language, "summary-changed-since", since = since))?;
-    pen.sheet.set_row_height(head, 20)?;
-    pen.across(head, LEFT.0, LEFT.1, &say!(language, "summary-new", count = changed.new.len()), HEAD)?;
-    pen.across(head, RIGHT.0, RIGHT.1, &say!(language, "summary-resolved", count = changed.resolved.len()), HEAD)?;
-    let left = new_lines(pen, layout, head + 1, &changed.new)?;
-    let right = resolved_lines(pen, language, head + 1, &changed.resolved)?;
+    let head = writer.section_in_words(row, NAMES, &say!(language, "summary-changed-since", since = since))?;
+    writer.height(head, 20)?;
+    writer.across(head, LEFT.0, LEFT.1, &say!(language, "summary-new", count = changed.new.len()), HEAD)?;
+    writer.across(head, RIGHT.0, RIGHT.1, &say!(language, "summary-resolved", count = changed.resolved.len()), HEAD)?;
+    let left = new_lines(writer, layout, head + 1, &changed.new)?;
+    let right = resolved_lines(writer, language, head + 1, &changed.resolved)?;
     let mut next = left.max(right);
     if !changed.not_compared.is_empty() {
         let words = say!(language, "summary-not-compared", count = changed.not_compared.len());
-        pen.text(next, NAMES, &words, BODY.muted().points(9))?;
+        writer.text(next, NAMES, &words, BODY.muted().points(9))?;
         next += 1;
     }
     Ok(next + 1)
 }
 
-fn new_lines(pen: &mut Pen, layout: &Layout, first: RowNum, new: &[NewFinding]) -> Result<RowNum, XlsxError> {
+fn new_lines(writer: &mut CellWriter, layout: &Layout, first: RowNum, new: &[NewFinding]) -> Result<RowNum, XlsxError> {
     let language = layout.book.language;
     let tip = language.say("summary-tip");
     let mut row = first;
@@ -61,15 +61,15 @@ fn new_lines(pen: &mut Pen, layout: &Layout, first: RowNum, new: &[NewFinding]) 
             coupon = clipped(&finding.label, LABEL_LETTERS_MAX),
             finding = finding_name(language, finding.code),
         );
-        pen.sheet.set_row_height(row, 18)?;
-        pen.link_across(row, LEFT, &address, &words, &tip, LINK)?;
+        writer.height(row, 18)?;
+        writer.link_across(row, LEFT, &address, &words, &tip, LINK)?;
         row += 1;
     }
-    rest(pen, language, row, LEFT, new.len(), "summary-nothing-new")
+    rest(writer, language, row, LEFT, new.len(), "summary-nothing-new")
 }
 
 fn resolved_lines(
-    pen: &mut Pen,
+    writer: &mut CellWriter,
     language: Language,
     first: RowNum,
     resolved: &[Resolved],
@@ -84,16 +84,16 @@ fn resolved_lines(
             finding = finding_name(language, finding.code),
             how = how_words(language, &finding.how),
         );
-        pen.sheet.set_row_height(row, 18)?;
-        pen.across(row, RIGHT.0, RIGHT.1, &words, CELL)?;
+        writer.height(row, 18)?;
+        writer.across(row, RIGHT.0, RIGHT.1, &words, CELL)?;
         row += 1;
     }
-    rest(pen, language, row, RIGHT, resolved.len(), "summary-nothing-resolved")
+    rest(writer, language, row, RIGHT, resolved.len(), "summary-nothing-resolved")
 }
 
 /// How many more there are, or that there is none at all.
 fn rest(
-    pen: &mut Pen,
+    writer: &mut CellWriter,
     language: Language,
     row: RowNum,
     (first, last): (ColNum, ColNum),
@@ -101,9 +101,9 @@ fn rest(
     none: &str,
 ) -> Result<RowNum, XlsxError> {
     match count.checked_sub(LINES_MAX) {
-        _ if count == 0 => pen.across(row, first, last, &language.say(none), CELL.muted())?,
+        _ if count == 0 => writer.across(row, first, last, &language.say(none), CELL.muted())?,
         Some(more) if more > 0 => {
-            pen.across(row, first, last, &say!(language, "summary-and-more", count = more), BODY.muted())?;
+            writer.across(row, first, last, &say!(language, "summary-and-more", count = more), BODY.muted())?;
         }
         _ => return Ok(row),
     }

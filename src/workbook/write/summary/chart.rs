@@ -3,33 +3,40 @@
 
 use std::cmp::Reverse;
 
-use rust_xlsxwriter::{
-    Chart, ChartAxisTickType, ChartDataLabel, ChartFont, ChartFormat, ChartLegendPosition, ChartLine, ChartSolidFill,
-    ChartType, ColNum, Color, RowNum,
-};
+use rust_xlsxwriter::{ColNum, RowNum};
 
-use super::{NAMES, RIGHT_FIRST, head_across, section, section_at};
+use super::{NAMES, RIGHT_FIRST, head_across};
 use crate::domain::{Severity, WeekTrend};
 use crate::language::Language;
 use crate::say;
 use crate::workbook::words::severity_words;
+use crate::workbook::write::chart::{self, Bars, Cells, Numbers};
 use crate::workbook::write::layout::Layout;
-use crate::workbook::write::pen::{Pen, Written};
-use crate::workbook::write::style::{self, BODY, CELL, CHART_GREY, CRITICAL, INK, Number, RULE, WARNING};
+use crate::workbook::write::style::{BODY, CELL, Number};
 use crate::workbook::write::tally::{StoreTally, Tally};
+use crate::workbook::write::writer::{CellWriter, Written};
 
 /// One table of numbers: the name of a line over some columns, each count over two.
-struct Numbers {
+struct Columns {
     name: (ColNum, ColNum),
     counts: [(Severity, ColNum); 3],
 }
 
-const BY_STORE: Numbers =
-    Numbers { name: (NAMES, 3), counts: [(Severity::Critical, 4), (Severity::Warning, 6), (Severity::Notice, 8)] };
-const BY_WEEK: Numbers = Numbers {
+const BY_STORE: Columns =
+    Columns { name: (NAMES, 3), counts: [(Severity::Critical, 4), (Severity::Warning, 6), (Severity::Notice, 8)] };
+const BY_WEEK: Columns = Columns {
     name: (RIGHT_FIRST, 13),
     counts: [(Severity::Critical, 14), (Severity::Warning, 16), (Severity::Notice, 18)],
 };
+
+impl Columns {
+    /// The cells of a chart's numbers, from the row `first` on.
+    fn of<'a>(&self, sheet: &'a str, first: RowNum, lines: usize) -> Numbers<'a> {
+        let last = first + (lines.saturating_sub(1)) as RowNum;
+        let cells = |column| Cells { first: (first, column), last: (last, column) };
+        Numbers { sheet, names: cells(self.name.0), counts: self.counts.map(|(_, column)| cells(column)) }
+    }
+}
 
 /// Those with the most to look at; all are in the heat map. Where that fills the page, there is room for fewer.
 const STORES_MAX: usize = 14;
@@ -45,8 +52,9 @@ const WEEKS_HEIGHT_PIXELS: usize = 200;
 const ROW_PIXELS: usize = 17;
 
 /// Nothing where there is nothing to draw.
-pub(super) fn write(pen: &mut Pen, layout: &Layout, tally: &Tally, row: RowNum) -> Written {
+pub(super) fn write(writer: &mut CellWriter, layout: &Layout, tally: &Tally, row: RowNum) -> Written {
     let language = layout.book.language;
+    let sheet = language.say("sheet-summary");
     let (stores, all_shown) = stores(tally);
     let weeks = &layout.book.overview.trend;
     let shows_weeks = weeks.len() >= WEEKS_MIN;
@@ -58,31 +66,35 @@ pub(super) fn write(pen: &mut Pen, layout: &Layout, tally: &Tally, row: RowNum) 
             true => language.say("summary-chart-stores"),
             false => say!(language, "summary-chart-stores-some", count = stores.len()),
         };
-        section(pen, row, &words)?;
+        writer.section_in_words(row, NAMES, &words)?;
     }
     // Results and parts of an export have no trend of their own.
     if shows_weeks || !(layout.book.results.is_some() || layout.book.is_part) {
-        let head = section_at(pen, row, RIGHT_FIRST, &language.say("summary-chart-weeks"))?;
+        let head = writer.section(row, RIGHT_FIRST, "summary-chart-weeks")?;
         if !shows_weeks {
-            pen.text(head, RIGHT_FIRST, &language.say("summary-chart-no-weeks"), BODY.muted())?;
+            writer.say(head, RIGHT_FIRST, "summary-chart-no-weeks", BODY.muted())?;
         }
     }
     let stores_height = if stores.is_empty() { 0 } else { stores.len() * BAR_PIXELS + LEGEND_PIXELS };
     let weeks_height = if shows_weeks { WEEKS_HEIGHT_PIXELS } else { 0 };
     let numbers = row + 2 + (stores_height.max(weeks_height) / ROW_PIXELS) as RowNum;
-    pen.sheet.set_row_height(numbers, 20)?;
-    pen.text(numbers, NAMES, &language.say("summary-chart-numbers"), BODY.muted().points(9).bold())?;
+    writer.height(numbers, 20)?;
+    writer.say(numbers, NAMES, "summary-chart-numbers", BODY.muted().points(9).bold())?;
     if !stores.is_empty() {
         let alt = language.say("summary-chart-stores-alt");
-        let chart = by_store(language, numbers + 2, stores.len(), stores_height).set_alt_text(alt).clone();
-        pen.sheet.insert_chart_with_offset(row + 1, NAMES, &chart, 0, 4)?;
-        store_numbers(pen, language, numbers + 1, &stores)?;
+        let size = (STORES_WIDTH_PIXELS, stores_height as u32);
+        let chart =
+            chart::severities(language, Bars::Lying, &BY_STORE.of(&sheet, numbers + 2, stores.len()), &alt, size);
+        writer.sheet.insert_chart_with_offset(row + 1, NAMES, &chart, 0, 4)?;
+        store_numbers(writer, language, numbers + 1, &stores)?;
     }
     if shows_weeks {
         let alt = language.say("summary-chart-weeks-alt");
-        let chart = by_week(language, numbers + 2, weeks.len()).set_alt_text(alt).clone();
-        pen.sheet.insert_chart_with_offset(row + 1, RIGHT_FIRST, &chart, 0, 4)?;
-        week_numbers(pen, language, numbers + 1, weeks)?;
+        let size = (WEEKS_WIDTH_PIXELS, WEEKS_HEIGHT_PIXELS as u32);
+        let chart =
+            chart::severities(language, Bars::Upright, &BY_WEEK.of(&sheet, numbers + 2, weeks.len()), &alt, size);
+        writer.sheet.insert_chart_with_offset(row + 1, RIGHT_FIRST, &chart, 0, 4)?;
+        week_numbers(writer, language, numbers + 1, weeks)?;
     }
     Ok(())
 }
@@ -99,106 +111,43 @@ fn stores<'t, 'a>(tally: &'t Tally<'a>) -> (Vec<&'t StoreTally<'a>>, bool) {
     (stores, false)
 }
 
-fn store_numbers(pen: &mut Pen, language: Language, head: RowNum, stores: &[&StoreTally]) -> Written {
-    numbers_head(pen, language, head, &BY_STORE, "summary-head-store")?;
+fn store_numbers(writer: &mut CellWriter, language: Language, head: RowNum, stores: &[&StoreTally]) -> Written {
+    numbers_head(writer, language, head, &BY_STORE, "summary-head-store")?;
     for (row, store) in (head + 1..).zip(stores) {
         let name = store.load.store.id.as_str();
-        numbers_line(pen, row, &BY_STORE, name, |severity| store.coupons_count(severity) as f64)?;
+        numbers_line(writer, row, &BY_STORE, name, |severity| store.coupons_count(severity) as f64)?;
     }
     Ok(())
 }
 
-fn week_numbers(pen: &mut Pen, language: Language, head: RowNum, weeks: &[WeekTrend]) -> Written {
-    numbers_head(pen, language, head, &BY_WEEK, "summary-head-week")?;
+fn week_numbers(writer: &mut CellWriter, language: Language, head: RowNum, weeks: &[WeekTrend]) -> Written {
+    numbers_head(writer, language, head, &BY_WEEK, "summary-head-week")?;
     for (row, week) in (head + 1..).zip(weeks) {
         let name = say!(language, "summary-week", week = format!("{:02}", week.week));
-        numbers_line(pen, row, &BY_WEEK, &name, |severity| week.count(severity) as f64)?;
+        numbers_line(writer, row, &BY_WEEK, &name, |severity| week.count(severity) as f64)?;
     }
     Ok(())
 }
 
-fn numbers_head(pen: &mut Pen, language: Language, row: RowNum, numbers: &Numbers, name: &str) -> Written {
+fn numbers_head(writer: &mut CellWriter, language: Language, row: RowNum, numbers: &Columns, name: &str) -> Written {
     let counts =
         numbers.counts.map(|(severity, column)| ((column, column + 1), severity_words(language, Some(severity)), true));
     let [critical, warning, notice] = counts;
-    head_across(pen, row, &[(numbers.name, language.say(name), false), critical, warning, notice])
+    head_across(writer, row, &[(numbers.name, language.say(name), false), critical, warning, notice])
 }
 
-fn numbers_line(pen: &mut Pen, row: RowNum, numbers: &Numbers, name: &str, count: impl Fn(Severity) -> f64) -> Written {
-    pen.sheet.set_row_height(row, 16)?;
-    pen.across(row, numbers.name.0, numbers.name.1, name, CELL.muted())?;
+fn numbers_line(
+    writer: &mut CellWriter,
+    row: RowNum,
+    numbers: &Columns,
+    name: &str,
+    count: impl Fn(Severity) -> f64,
+) -> Written {
+    writer.height(row, 16)?;
+    writer.across(row, numbers.name.0, numbers.name.1, name, CELL.muted())?;
     for (severity, column) in numbers.counts {
-        let look = CELL.muted().right().number(Number::Whole);
-        pen.across(row, column, column + 1, "", look)?;
-        pen.number(row, column, count(severity), look)?;
+        let style = CELL.muted().right().number(Number::Whole);
+        writer.number_across(row, (column, column + 1), count(severity), style)?;
     }
     Ok(())
-}
-
-fn by_store(language: Language, first: RowNum, stores: usize, height: usize) -> Chart {
-    let mut chart = stacked(language, ChartType::BarStacked, &BY_STORE, first, stores);
-    // In a bar chart the upright axis holds the stores; reversed, so that the first is on top.
-    chart
-        .y_axis()
-        .set_reverse()
-        .set_major_gridlines(false)
-        .set_major_tick_type(ChartAxisTickType::None)
-        .set_font(&font(language, INK))
-        .set_format(ChartFormat::new().set_line(ChartLine::new().set_color(RULE)));
-    chart.x_axis().set_hidden(true).set_major_gridlines(false);
-    chart.set_width(STORES_WIDTH_PIXELS).set_height(height as u32);
-    chart
-}
-
-fn by_week(language: Language, first: RowNum, weeks: usize) -> Chart {
-    let mut chart = stacked(language, ChartType::ColumnStacked, &BY_WEEK, first, weeks);
-    chart
-        .x_axis()
-        .set_major_gridlines(false)
-        .set_major_tick_type(ChartAxisTickType::None)
-        .set_font(&font(language, INK))
-        .set_format(ChartFormat::new().set_line(ChartLine::new().set_color(RULE)));
-    chart.y_axis().set_hidden(true).set_major_gridlines(false);
-    chart.set_width(WEEKS_WIDTH_PIXELS).set_height(WEEKS_HEIGHT_PIXELS as u32);
-    chart
-}
-
-/// Critical, warning and notice on top of each other, with their numbers in them: readable without colour.
-fn stacked(language: Language, kind: ChartType, numbers: &Numbers, first: RowNum, lines: usize) -> Chart {
-    let sheet = language.say("sheet-summary");
-    let last = first + (lines.saturating_sub(1)) as RowNum;
-    let mut chart = Chart::new(kind);
-    for (severity, column) in numbers.counts {
-        let (fill, label) = match severity {
-            Severity::Critical => (CRITICAL, Color::RGB(0xFFFFFF)),
-            Severity::Warning => (WARNING, INK),
-            Severity::Notice => (CHART_GREY, INK),
-        };
-        let mut labels = ChartDataLabel::new();
-        // Zero is left out: a label without a bar points at nothing.
-        labels.show_value().set_num_format("0;;").set_font(&font(language, label));
-        chart
-            .add_series()
-            .set_name(severity_words(language, Some(severity)).as_str())
-            .set_categories((sheet.as_str(), first, numbers.name.0, last, numbers.name.0))
-            .set_values((sheet.as_str(), first, column, last, column))
-            .set_format(
-                ChartFormat::new()
-                    .set_solid_fill(ChartSolidFill::new().set_color(fill))
-                    .set_border(ChartLine::new().set_color(Color::RGB(0xFFFFFF))),
-            )
-            .set_data_label(&labels)
-            .set_gap(45)
-            .set_overlap(100);
-    }
-    chart.title().set_hidden();
-    chart.legend().set_position(ChartLegendPosition::Top).set_font(&font(language, INK));
-    chart.chart_area().set_format(ChartFormat::new().set_no_border());
-    chart
-}
-
-fn font(language: Language, color: Color) -> ChartFont {
-    let mut font = ChartFont::new();
-    font.set_name(style::font(language)).set_size(9).set_color(color);
-    font
 }

@@ -5,15 +5,15 @@ use std::cmp::Reverse;
 
 use rust_xlsxwriter::{ColNum, RowNum, XlsxError};
 
-use super::{FIRST_NARROW, LAST, NAMES, section};
+use super::{FIRST_NARROW, LAST, NAMES};
 use crate::domain::{FindingCode, Severity};
 use crate::language::Language;
 use crate::say;
 use crate::workbook::words::{finding_name, severity_mark};
 use crate::workbook::write::layout::{Layout, sheet_address};
-use crate::workbook::write::pen::{Pen, Written};
-use crate::workbook::write::style::{BODY, CELL, Edge, Fill, HEAD, Ink, Number};
+use crate::workbook::write::style::{BODY, CELL, CellStyle, Edge, Fill, HEAD, Ink, Number};
 use crate::workbook::write::tally::{FindingTally, StoreTally, Tally};
+use crate::workbook::write::writer::{CellWriter, Written};
 
 /// More stores than this make the page unreadable: those with the most findings are shown.
 pub(super) const STORES_MAX: usize = 25;
@@ -28,35 +28,35 @@ struct HeatColumn {
 }
 
 /// The row after the map and its gap; `row` itself where there is nothing to show.
-pub(super) fn write(pen: &mut Pen, layout: &Layout, tally: &Tally, row: RowNum) -> Result<RowNum, XlsxError> {
+pub(super) fn write(writer: &mut CellWriter, layout: &Layout, tally: &Tally, row: RowNum) -> Result<RowNum, XlsxError> {
     let language = layout.book.language;
     let columns = columns(tally);
     let some_failed = tally.stores.iter().any(StoreTally::failed);
     if columns.is_empty() && !some_failed {
         return Ok(row);
     }
-    let head = section(pen, row, &language.say("summary-heat"))?;
-    pen.text(row, FIRST_NARROW + 3, &language.say("summary-heat-explained"), BODY.muted().points(9))?;
+    let head = writer.section(row, NAMES, "summary-heat")?;
+    writer.say(row, FIRST_NARROW + 3, "summary-heat-explained", BODY.muted().points(9))?;
     let all = FIRST_NARROW + columns.len().max(if some_failed { SENTENCE_COLUMNS } else { 1 }) as ColNum;
-    heads(pen, language, head, &columns, all)?;
+    heads(writer, language, head, &columns, all)?;
     let (shown, left_out) = worst_stores(tally);
     let mut next = head + 1;
     for store in shown {
-        store_line(pen, layout, next, store, &columns, all)?;
+        store_line(writer, layout, next, store, &columns, all)?;
         next += 1;
     }
-    totals(pen, language, next, tally, &columns, all)?;
+    totals(writer, next, tally, &columns, all)?;
     next += 1;
     if !left_out.is_empty() {
         let findings: usize = left_out.iter().map(|store| store.findings_count()).sum();
         let words = say!(language, "summary-heat-more", stores = left_out.len(), findings = findings);
-        pen.text(next, NAMES, &words, BODY.muted())?;
+        writer.text(next, NAMES, &words, BODY.muted())?;
         next += 1;
     }
     if let Some(other) = columns.iter().find(|column| column.codes.len() > 1) {
         let names: Vec<String> = other.codes.iter().map(|code| finding_name(language, *code)).collect();
         let words = say!(language, "summary-heat-other-means", names = names.join(&language.say("comma")));
-        pen.text(next, NAMES, &words, BODY.muted().points(9))?;
+        writer.text(next, NAMES, &words, BODY.muted().points(9))?;
         next += 1;
     }
     Ok(next + 1)
@@ -115,75 +115,67 @@ fn worst_stores<'t, 'a>(tally: &'t Tally<'a>) -> (Vec<&'t StoreTally<'a>>, Vec<&
     (stores, left_out)
 }
 
-fn heads(pen: &mut Pen, language: Language, row: RowNum, columns: &[HeatColumn], all: ColNum) -> Written {
-    pen.sheet.set_row_height(row, 30)?;
-    let look = HEAD.points(9).wrap();
-    pen.text(row, NAMES, &language.say("summary-head-store"), look)?;
+fn heads(writer: &mut CellWriter, language: Language, row: RowNum, columns: &[HeatColumn], all: ColNum) -> Written {
+    writer.height(row, 30)?;
+    let style = HEAD.points(9).wrap();
+    writer.say(row, NAMES, "summary-head-store", style)?;
     for place in FIRST_NARROW..all {
         let words = columns.get(usize::from(place - FIRST_NARROW)).map(|column| column.heading(language));
-        pen.text(row, place, &words.unwrap_or_default(), look.centre())?;
+        writer.text(row, place, &words.unwrap_or_default(), style.centre())?;
     }
-    pen.text(row, all, &language.say("summary-heat-all"), look.centre())
+    writer.say(row, all, "summary-heat-all", style.centre())
 }
 
 fn store_line(
-    pen: &mut Pen,
+    writer: &mut CellWriter,
     layout: &Layout,
     row: RowNum,
     store: &StoreTally,
     columns: &[HeatColumn],
     all: ColNum,
 ) -> Written {
-    pen.sheet.set_row_height(row, 20)?;
-    pen.text(row, NAMES, store.load.store.id.as_str(), CELL)?;
+    writer.height(row, 20)?;
+    writer.text(row, NAMES, store.load.store.id.as_str(), CELL)?;
     if store.failed() {
-        let look = CELL.fill(Fill::Tint(Severity::Critical)).ink(Ink::Critical).bold().indent(1);
-        pen.across(row, FIRST_NARROW, all - 1, &layout.book.language.say("summary-not-loaded"), look)?;
-        return pen.text(row, all, "?", CELL.bold().centre());
+        let style = CELL.fill(Fill::Tint(Severity::Critical)).ink(Ink::Critical).bold().indent(1);
+        writer.across(row, FIRST_NARROW, all - 1, &layout.book.language.say("summary-not-loaded"), style)?;
+        return writer.text(row, all, "?", CELL.bold().centre());
     }
     for place in FIRST_NARROW..all {
         let column = columns.get(usize::from(place - FIRST_NARROW));
         match column.and_then(|column| column.tally(store)) {
-            Some(finding) => heat_cell(pen, layout, row, place, finding)?,
-            None => pen.blank(row, place, CELL)?,
+            Some(finding) => heat_cell(writer, layout, row, place, finding)?,
+            None => writer.blank(row, place, CELL)?,
         }
     }
     match store.findings_count() {
-        0 => pen.text(row, all, "–", CELL.muted().centre()),
-        some => pen.number(row, all, some as f64, CELL.bold().centre().number(Number::Whole)),
+        0 => writer.text(row, all, "–", CELL.muted().centre()),
+        some => writer.number(row, all, some as f64, CELL.bold().centre().number(Number::Whole)),
     }
 }
 
-fn heat_cell(pen: &mut Pen, layout: &Layout, row: RowNum, column: ColNum, finding: FindingTally) -> Written {
+fn heat_cell(writer: &mut CellWriter, layout: &Layout, row: RowNum, column: ColNum, finding: FindingTally) -> Written {
     let language = layout.book.language;
     let words = format!("{} {}", severity_mark(Some(finding.worst)), finding.count);
-    let look = BODY.fill(Fill::Heat(finding.worst)).edge(Edge::White).bold().centre();
     let address =
         finding.first.map_or_else(|| sheet_address(language, "sheet-stores"), |index| layout.place(index).address());
-    pen.link(row, column, &address, &words, &language.say("summary-heat-tip"), look)
+    writer.link(row, column, &address, &words, &language.say("summary-heat-tip"), CellStyle::heat(finding.worst))
 }
 
-fn totals(
-    pen: &mut Pen,
-    language: Language,
-    row: RowNum,
-    tally: &Tally,
-    columns: &[HeatColumn],
-    all: ColNum,
-) -> Written {
-    pen.sheet.set_row_height(row, 20)?;
-    let look = BODY.edge(Edge::Total).bold();
-    let number = look.centre().number(Number::Whole);
-    pen.text(row, NAMES, &language.say("summary-heat-all-stores"), look)?;
+fn totals(writer: &mut CellWriter, row: RowNum, tally: &Tally, columns: &[HeatColumn], all: ColNum) -> Written {
+    writer.height(row, 20)?;
+    let style = BODY.edge(Edge::Total).bold();
+    let number = style.centre().number(Number::Whole);
+    writer.say(row, NAMES, "summary-heat-all-stores", style)?;
     let mut sum = 0;
     for place in FIRST_NARROW..all {
         let Some(column) = columns.get(usize::from(place - FIRST_NARROW)) else {
-            pen.blank(row, place, look)?;
+            writer.blank(row, place, style)?;
             continue;
         };
         let count: usize = tally.stores.iter().filter_map(|store| column.tally(store)).map(|it| it.count).sum();
         sum += count;
-        pen.number(row, place, count as f64, number)?;
+        writer.number(row, place, count as f64, number)?;
     }
-    pen.number(row, all, sum as f64, number)
+    writer.number(row, all, sum as f64, number)
 }

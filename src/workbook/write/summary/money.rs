@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use rust_xlsxwriter::{ColNum, RowNum, XlsxError};
 
-use super::{NAMES, head_across, section};
+use super::{NAMES, head_across};
 use crate::domain::{Currency, Exposure, Status};
 use crate::say;
 use crate::workbook::write::layout::Layout;
-use crate::workbook::write::pen::{Pen, as_float};
 use crate::workbook::write::style::{BODY, CELL, HEAD, Number};
+use crate::workbook::write::writer::{CellWriter, as_float};
 
 const CURRENCY: (ColNum, ColNum) = (NAMES, NAMES);
 const KNOWN: (ColNum, ColNum) = (2, 4);
@@ -33,13 +33,13 @@ struct AtRisk {
 }
 
 /// The row after the table and its gap; `row` itself where no coupon can be used.
-pub(super) fn write(pen: &mut Pen, layout: &Layout, row: RowNum) -> Result<RowNum, XlsxError> {
+pub(super) fn write(writer: &mut CellWriter, layout: &Layout, row: RowNum) -> Result<RowNum, XlsxError> {
     let language = layout.book.language;
     let at_risk = at_risk(layout);
     if at_risk.is_empty() {
         return Ok(row);
     }
-    let head = section(pen, row, &language.say("summary-money"))?;
+    let head = writer.section(row, NAMES, "summary-money")?;
     let heads = [
         (CURRENCY, language.say("summary-money-currency"), false),
         (KNOWN, language.say("summary-money-known"), true),
@@ -48,37 +48,34 @@ pub(super) fn write(pen: &mut Pen, layout: &Layout, row: RowNum) -> Result<RowNu
         (ADDED, language.say("summary-money-suggested"), true),
         (ADDED_BEYOND, language.say("summary-money-beyond"), false),
     ];
-    head_across(pen, head, &heads)?;
+    head_across(writer, head, &heads)?;
     // LibreOffice drops the indent of a number, so the text after it brings its own.
     for column in [BEYOND.0, ADDED_BEYOND.0] {
-        pen.text(head, column, &language.say("summary-money-beyond"), HEAD.points(9).indent(1))?;
+        writer.say(head, column, "summary-money-beyond", HEAD.points(9).indent(1))?;
     }
     let mut next = head + 1;
     for (currency, risk) in at_risk.iter().take(CURRENCIES_MAX) {
-        pen.sheet.set_row_height(next, 18)?;
-        pen.text(next, CURRENCY.0, currency.code(), CELL)?;
+        writer.height(next, 18)?;
+        writer.text(next, CURRENCY.0, currency.code(), CELL)?;
         let money = CELL.right().number(Number::Money(*currency));
-        pen.across(next, KNOWN.0, KNOWN.1, "", money)?;
-        pen.number(next, KNOWN.0, as_float(risk.known), money)?;
+        writer.number_across(next, KNOWN, as_float(risk.known), money)?;
         let count = CELL.right().number(Number::Whole);
-        pen.across(next, COUPONS.0, COUPONS.1, "", count)?;
-        pen.number(next, COUPONS.0, risk.coupons as f64, count)?;
-        let (words, look) = match (risk.no_limit, risk.not_known) {
+        writer.number_across(next, COUPONS, risk.coupons as f64, count)?;
+        let (words, style) = match (risk.no_limit, risk.not_known) {
             (0, 0) => ("–".to_string(), CELL.muted()),
             (0, some) => (say!(language, "summary-money-not-known", count = some), CELL.muted()),
             (some, _) => (say!(language, "summary-money-no-limit", count = some), CELL.bold()),
         };
-        pen.across(next, BEYOND.0, BEYOND.1, &words, look.indent(1))?;
-        pen.across(next, ADDED.0, ADDED.1, "", money)?;
-        pen.number(next, ADDED.0, as_float(risk.added), money)?;
-        let (words, look) = match risk.added_no_limit {
+        writer.across(next, BEYOND.0, BEYOND.1, &words, style.indent(1))?;
+        writer.number_across(next, ADDED, as_float(risk.added), money)?;
+        let (words, style) = match risk.added_no_limit {
             0 => ("–".to_string(), CELL.muted()),
             some => (say!(language, "summary-money-no-limit", count = some), CELL.bold()),
         };
-        pen.across(next, ADDED_BEYOND.0, ADDED_BEYOND.1, &words, look.indent(1))?;
+        writer.across(next, ADDED_BEYOND.0, ADDED_BEYOND.1, &words, style.indent(1))?;
         next += 1;
     }
-    pen.text(next, NAMES, &language.say("summary-money-foot"), BODY.muted().points(9))?;
+    writer.say(next, NAMES, "summary-money-foot", BODY.muted().points(9))?;
     Ok(next + 2)
 }
 

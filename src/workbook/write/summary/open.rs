@@ -2,25 +2,25 @@
 
 use rust_xlsxwriter::{RowNum, XlsxError};
 
-use super::{LEFT_LAST, NAMES, head_across, section};
+use super::{LEFT_LAST, NAMES, head_across};
 use crate::say;
 use crate::workbook::words::{action_name, outcome_name};
 use crate::workbook::write::layout::Layout;
-use crate::workbook::write::pen::{Pen, clipped};
 use crate::workbook::write::style::{BODY, CELL, LINK};
+use crate::workbook::write::writer::{CellWriter, clipped};
 
 const LINES_MAX: usize = 6;
 const LABEL_LETTERS_MAX: usize = 32;
 
 /// The row after the list and its gap; `row` itself where everything is settled.
-pub(super) fn write(pen: &mut Pen, layout: &Layout, row: RowNum) -> Result<RowNum, XlsxError> {
+pub(super) fn write(writer: &mut CellWriter, layout: &Layout, row: RowNum) -> Result<RowNum, XlsxError> {
     let language = layout.book.language;
     let open = &layout.book.overview.open_actions;
     if open.is_empty() {
         return Ok(row);
     }
-    let head = section(pen, row, &language.say("summary-open"))?;
-    head_across(pen, head, &[((NAMES, LEFT_LAST), say!(language, "summary-open-head", count = open.len()), false)])?;
+    let head = writer.section(row, NAMES, "summary-open")?;
+    head_across(writer, head, &[((NAMES, LEFT_LAST), say!(language, "summary-open-head", count = open.len()), false)])?;
     let mut next = head + 1;
     for action in open.iter().take(LINES_MAX) {
         let words = say!(
@@ -33,18 +33,18 @@ pub(super) fn write(pen: &mut Pen, layout: &Layout, row: RowNum) -> Result<RowNu
                 .outcome
                 .map_or_else(|| language.say("summary-never-applied"), |kind| outcome_name(language, kind)),
         );
-        pen.sheet.set_row_height(next, 18)?;
+        writer.height(next, 18)?;
         match layout.place_of(&action.row) {
             Some(place) => {
                 let tip = language.say("summary-tip");
-                pen.link_across(next, (NAMES, LEFT_LAST), &place.address(), &words, &tip, LINK)?;
+                writer.link_across(next, (NAMES, LEFT_LAST), &place.address(), &words, &tip, LINK)?;
             }
-            None => pen.across(next, NAMES, LEFT_LAST, &words, CELL)?,
+            None => writer.across(next, NAMES, LEFT_LAST, &words, CELL)?,
         }
         next += 1;
     }
     if let Some(more) = open.len().checked_sub(LINES_MAX).filter(|more| *more > 0) {
-        pen.across(next, NAMES, LEFT_LAST, &say!(language, "summary-and-more", count = more), BODY.muted())?;
+        writer.across(next, NAMES, LEFT_LAST, &say!(language, "summary-and-more", count = more), BODY.muted())?;
         next += 1;
     }
     Ok(next + 1)

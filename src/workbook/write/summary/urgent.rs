@@ -2,15 +2,15 @@
 
 use rust_xlsxwriter::{ColNum, RowNum, XlsxError};
 
-use super::{NAMES, section};
+use super::NAMES;
 use crate::domain::{FindingCode, Load, OutcomeKind, Row, Severity, StoreLoad};
 use crate::language::Language;
 use crate::say;
 use crate::workbook::words::{finding_name, outcome_name, outcome_severity, severity_mark, suggestion_words, tied};
 use crate::workbook::write::layout::{Layout, Place, sheet_address};
-use crate::workbook::write::pen::{Pen, Written, clipped, lines_in};
 use crate::workbook::write::stores;
 use crate::workbook::write::style::{BODY, CELL, HEAD, Ink, LINK};
+use crate::workbook::write::writer::{CellWriter, Written, clipped, lines_in};
 
 const LINES_MAX: usize = 7;
 const LABEL_LETTERS_MAX: usize = 60;
@@ -42,30 +42,39 @@ struct Urgent {
     link: String,
 }
 
-pub(super) fn write(pen: &mut Pen, layout: &Layout, row: RowNum) -> Result<RowNum, XlsxError> {
+pub(super) fn write(writer: &mut CellWriter, layout: &Layout, row: RowNum) -> Result<RowNum, XlsxError> {
     let language = layout.book.language;
     let after_run = layout.book.results.is_some();
-    let row = section(pen, row, &language.say(if after_run { "summary-still-yours" } else { "summary-first" }))?;
+    let row = writer.section_in_words(
+        row,
+        NAMES,
+        &language.say(if after_run { "summary-still-yours" } else { "summary-first" }),
+    )?;
     let (lines, more) = worst(layout);
     if lines.is_empty() {
-        pen.text(row, NAMES, &language.say(if after_run { "summary-all-settled" } else { "summary-all-good" }), BODY)?;
+        writer.text(
+            row,
+            NAMES,
+            &language.say(if after_run { "summary-all-settled" } else { "summary-all-good" }),
+            BODY,
+        )?;
         return Ok(row + 1);
     }
-    heads(pen, language, row, after_run)?;
+    heads(writer, language, row, after_run)?;
     let mut next = row + 1;
     for line in lines {
-        write_line(pen, language, next, &line)?;
+        write_line(writer, language, next, &line)?;
         next += 1;
     }
     if let Some((words, address)) = more {
-        pen.link(next, NAMES, &address, &words, &language.say("summary-tip"), BODY.ink(Ink::Link))?;
+        writer.link(next, NAMES, &address, &words, &language.say("summary-tip"), BODY.ink(Ink::Link))?;
         next += 1;
     }
     Ok(next)
 }
 
-fn heads(pen: &mut Pen, language: Language, row: RowNum, after_run: bool) -> Written {
-    pen.sheet.set_row_height(row, 20)?;
+fn heads(writer: &mut CellWriter, language: Language, row: RowNum, after_run: bool) -> Written {
+    writer.height(row, 20)?;
     let [finding, why, suggested] = if after_run {
         ["summary-head-result", "summary-head-happened", "summary-head-to-do"]
     } else {
@@ -73,24 +82,24 @@ fn heads(pen: &mut Pen, language: Language, row: RowNum, after_run: bool) -> Wri
     };
     let ids = ["summary-head-store", "summary-head-coupon", finding, why, suggested, "summary-head-go-to"];
     for ((first, last), id) in [STORE, COUPON, FINDING, WHY, SUGGESTED, GO_TO].into_iter().zip(ids) {
-        pen.across(row, first, last, &language.say(id), HEAD)?;
+        writer.across(row, first, last, &language.say(id), HEAD)?;
     }
     Ok(())
 }
 
-fn write_line(pen: &mut Pen, language: Language, row: RowNum, line: &Urgent) -> Written {
+fn write_line(writer: &mut CellWriter, language: Language, row: RowNum, line: &Urgent) -> Written {
     let lines =
         lines_in(&line.why, WHY_WIDTH).max(lines_in(&line.suggested, SUGGESTED_WIDTH)).clamp(2, LINES_OF_ROW_MAX);
-    pen.sheet.set_row_height(row, 4 + LINE_POINTS * lines)?;
+    writer.height(row, 4 + LINE_POINTS * lines)?;
     let (store, coupon) =
         if line.whole_store { (CELL.bold().wrap(), CELL.muted()) } else { (CELL.wrap(), CELL.wrap()) };
     let finding = format!("{} {}", severity_mark(Some(line.severity)), line.finding);
-    pen.text(row, STORE.0, &line.store, store)?;
-    pen.across(row, COUPON.0, COUPON.1, &line.coupon, coupon)?;
-    pen.across(row, FINDING.0, FINDING.1, &finding, CELL.words_of(line.severity).wrap())?;
-    pen.across(row, WHY.0, WHY.1, &tied(&line.why), CELL.wrap())?;
-    pen.across(row, SUGGESTED.0, SUGGESTED.1, &tied(&line.suggested), CELL.bold().wrap())?;
-    pen.link_across(row, GO_TO, &line.address, &line.link, &language.say("summary-tip"), LINK)
+    writer.text(row, STORE.0, &line.store, store)?;
+    writer.across(row, COUPON.0, COUPON.1, &line.coupon, coupon)?;
+    writer.across(row, FINDING.0, FINDING.1, &finding, CELL.words_of(line.severity).wrap())?;
+    writer.across(row, WHY.0, WHY.1, &tied(&line.why), CELL.wrap())?;
+    writer.across(row, SUGGESTED.0, SUGGESTED.1, &tied(&line.suggested), CELL.bold().wrap())?;
+    writer.link_across(row, GO_TO, &line.address, &line.link, &language.say("summary-tip"), LINK)
 }
 
 /// The lines to show, and how many more there are with a link to them.

@@ -10,8 +10,8 @@ use super::words;
 use crate::domain::{OutcomeKind, PastDeed};
 use crate::say;
 use crate::workbook::words::{action_name, outcome_words};
-use crate::workbook::write::pen::{Head, Written, clipped};
 use crate::workbook::write::style::{BODY, CELL, Edge, Number};
+use crate::workbook::write::writer::{Head, Written, clipped};
 
 const HEADS: [Head; 11] = [
     Head::new("week-head-when", 18.0),
@@ -55,11 +55,9 @@ pub(super) fn write(page: &mut Page) -> Written {
     let (book, language) = (page.book, page.language);
     let line = say!(language, "week-actions-line", count = book.deeds.len());
     page.begin("week-sheet-actions", &language.say("week-actions-title"), &line, true)?;
-    for (column, head) in (0..).zip(&HEADS) {
-        page.pen.sheet.set_column_width(column, head.width)?;
-    }
+    page.widths(&HEADS)?;
     if book.deeds.is_empty() {
-        return page.pen.text(3, 0, &language.say("week-actions-nothing"), BODY);
+        return page.say(3, 0, "week-actions-nothing", BODY);
     }
     let row = page.section(3, 0, "week-actions-people")?;
     let row = people(page, row)? + 1;
@@ -69,8 +67,8 @@ pub(super) fn write(page: &mut Page) -> Written {
         line_of(page, row, deed)?;
     }
     let last = head + book.deeds.len() as RowNum;
-    page.pen.sheet.ignore_error_range(head + 1, 3, last, 3, IgnoreError::NumberStoredAsText)?;
-    page.pen.sheet.autofilter(head, 0, last, HEADS.len() as u16 - 1)?;
+    page.sheet.ignore_error_range(head + 1, 3, last, 3, IgnoreError::NumberStoredAsText)?;
+    page.sheet.autofilter(head, 0, last, HEADS.len() as u16 - 1)?;
     Ok(())
 }
 
@@ -87,7 +85,7 @@ fn people(page: &mut Page, head: RowNum) -> Result<RowNum, rust_xlsxwriter::Xlsx
     let mut row = head + 1;
     for (name, person) in people.iter().take(PEOPLE_MAX) {
         let not_done = person.rows - person.done - person.by_hand;
-        page.pen.text(row, PEOPLE_COLUMN, name, CELL.bold())?;
+        page.text(row, PEOPLE_COLUMN, name, CELL.bold())?;
         for (column, count) in (PEOPLE_COLUMN + 1..).zip([person.rows, person.done, person.by_hand, not_done]) {
             page.whole(row, column, count)?;
         }
@@ -105,22 +103,22 @@ fn lines(words: &str, letters_a_line: usize) -> usize {
 fn line_of(page: &mut Page, row: RowNum, deed: &PastDeed) -> Written {
     let language = page.language;
     page.moment(row, 0, Some(deed.at), CELL)?;
-    page.pen.text(row, 1, &deed.by, CELL.wrap())?;
-    page.pen.text(row, 2, deed.store.as_str(), CELL.wrap())?;
-    page.pen.text(row, 3, &deed.label, CELL.wrap().number(Number::Text))?;
-    page.pen.text(row, 4, &action_name(language, deed.action), CELL.bold())?;
+    page.text(row, 1, &deed.by, CELL.wrap())?;
+    page.text(row, 2, deed.store.as_str(), CELL.wrap())?;
+    page.text(row, 3, &deed.label, CELL.wrap().number(Number::Text))?;
+    page.text(row, 4, &action_name(language, deed.action), CELL.bold())?;
     let becomes = deed.becomes.map_or(String::new(), |becomes| words::becomes(language, becomes));
-    page.pen.text(row, 5, &becomes, CELL.wrap())?;
-    page.pen.text(row, 6, &outcome_words(language, deed.outcome), words::outcome_look(deed.outcome))?;
+    page.text(row, 5, &becomes, CELL.wrap())?;
+    page.text(row, 6, &outcome_words(language, deed.outcome), words::outcome_style(deed.outcome))?;
     let values = match (deed.before.as_str(), deed.after.as_str()) {
         ("", "") => String::new(),
         (before, after) => clipped(&format!("{before} → {after}"), VALUES_LETTERS_MAX),
     };
     let lines = lines(&values, VALUES_LETTERS_A_LINE).max(lines(&deed.message, MESSAGE_LETTERS_A_LINE));
-    page.pen.sheet.set_row_height(row, if lines > 2 { 44 } else { 30 })?;
-    page.pen.text(row, 7, &values, CELL.wrap())?;
+    page.height(row, if lines > 2 { 44 } else { 30 })?;
+    page.text(row, 7, &values, CELL.wrap())?;
     let cost = deed.exposure.as_ref().map_or(String::new(), |exposure| words::exposure(language, exposure));
-    page.pen.text(row, 8, &cost, CELL.right())?;
-    page.pen.text(row, 9, &deed.message, CELL.wrap().indent(1).edge(Edge::Hairline))?;
-    page.pen.text(row, 10, deed.request_id.as_deref().unwrap_or_default(), CELL.muted().wrap().number(Number::Text))
+    page.text(row, 8, &cost, CELL.right())?;
+    page.text(row, 9, &deed.message, CELL.wrap().indent(1).edge(Edge::Hairline))?;
+    page.text(row, 10, deed.request_id.as_deref().unwrap_or_default(), CELL.muted().wrap().number(Number::Text))
 }

@@ -1,6 +1,5 @@
 //! Work that only people can do, and how old it is.
 
-use chrono::NaiveTime;
 use rust_xlsxwriter::{IgnoreError, RowNum};
 
 use super::words;
@@ -8,8 +7,8 @@ use super::{HEAD_ROW, Page};
 use crate::domain::{PastTask, Severity};
 use crate::say;
 use crate::workbook::words::severity_mark;
-use crate::workbook::write::pen::{Head, Written, serial};
-use crate::workbook::write::style::{CELL, Edge, Number};
+use crate::workbook::write::style::{CELL, CellStyle, Number};
+use crate::workbook::write::writer::{Head, Written};
 
 const HEADS: [Head; 9] = [
     Head::new("week-head-state", 13.0),
@@ -39,7 +38,7 @@ pub(super) fn write(page: &mut Page) -> Written {
         line_of(page, row, past)?;
     }
     let last = HEAD_ROW + tasks.len() as RowNum;
-    page.pen.sheet.ignore_error_range(HEAD_ROW + 1, COUPON, last, COUPON, IgnoreError::NumberStoredAsText)?;
+    page.sheet.ignore_error_range(HEAD_ROW + 1, COUPON, last, COUPON, IgnoreError::NumberStoredAsText)?;
     page.filter(HEADS.len(), tasks.len())
 }
 
@@ -52,25 +51,22 @@ fn line_of(page: &mut Page, row: RowNum, past: &PastTask) -> Written {
     let (language, until) = (page.language, page.book.until());
     let (task, is_open) = (&past.task, is_open(page, past));
     let is_late = is_open && task.due <= page.local(until).date();
-    page.pen.sheet.set_row_height(row, 30)?;
+    page.height(row, 30)?;
     if is_open {
         let severity = if is_late { Severity::Critical } else { Severity::Warning };
         let words = format!("{} {}", severity_mark(Some(severity)), language.say("week-state-open"));
-        page.pen.text(row, 0, &words, CELL.severity(Some(severity)).edge(Edge::White))?;
+        page.text(row, 0, &words, CellStyle::filled(severity))?;
     } else {
-        page.pen.text(row, 0, &format!("✓ {}", language.say("outcome-done")), CELL)?;
+        page.text(row, 0, &format!("✓ {}", language.say("outcome-done")), CELL)?;
     }
-    page.pen.text(row, 1, task.store.as_str(), CELL.wrap())?;
-    page.pen.text(row, COUPON, &task.label, CELL.wrap().number(Number::Text))?;
-    page.pen.text(row, 3, &task.said_in(language.tag()).deed, CELL.wrap())?;
-    page.pen.text(row, 4, &task.owner, CELL)?;
+    page.text(row, 1, task.store.as_str(), CELL.wrap())?;
+    page.text(row, COUPON, &task.label, CELL.wrap().number(Number::Text))?;
+    page.text(row, 3, &task.said_in(language.tag()).deed, CELL.wrap())?;
+    page.text(row, 4, &task.owner, CELL)?;
     let due = if is_late { CELL.at_fault(Severity::Critical) } else { CELL };
-    match serial(task.due.and_time(NaiveTime::MIN)) {
-        Some(serial) => page.pen.number(row, 5, serial, due.number(Number::Day))?,
-        None => page.pen.text(row, 5, &task.due.to_string(), due)?,
-    }
+    page.day(row, 5, task.due, due.number(Number::Day))?;
     page.moment(row, 6, Some(past.asked_at), CELL)?;
     page.moment(row, 7, past.done_at.filter(|_| !is_open), CELL)?;
     let ended = past.done_at.filter(|_| !is_open).unwrap_or(until);
-    page.pen.text(row, 8, &words::span(language, ended - past.asked_at), CELL)
+    page.text(row, 8, &words::span(language, ended - past.asked_at), CELL)
 }

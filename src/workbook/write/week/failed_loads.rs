@@ -8,8 +8,8 @@ use rust_xlsxwriter::RowNum;
 use super::{HEAD_ROW, Page};
 use crate::domain::{FailedLoad, Severity, StoreId};
 use crate::say;
-use crate::workbook::write::pen::{Head, Written, clipped};
-use crate::workbook::write::style::{CELL, Edge, Number};
+use crate::workbook::write::style::{CELL, CellStyle, Number};
+use crate::workbook::write::writer::{Head, Written, clipped};
 
 const HEADS: [Head; 7] = [
     Head::new("week-head-store", 16.0),
@@ -46,15 +46,15 @@ pub(super) fn write(page: &mut Page) -> Written {
 fn line_of(page: &mut Page, row: RowNum, store: &StoreId, loads: &[&FailedLoad]) -> Written {
     let (book, language) = (page.book, page.language);
     let asked = book.exports.iter().filter(|export| export.store(store).is_some()).count();
-    page.pen.sheet.set_row_height(row, 44)?;
-    page.pen.text(row, 0, store.as_str(), CELL.bold())?;
+    page.height(row, 44)?;
+    page.text(row, 0, store.as_str(), CELL.bold())?;
     let words = format!("● {}", say!(language, "week-failed-times", count = loads.len()));
-    page.pen.text(row, 1, &words, CELL.severity(Some(Severity::Critical)).edge(Edge::White))?;
+    page.text(row, 1, &words, CellStyle::filled(Severity::Critical))?;
     page.whole(row, 2, asked)?;
     page.moment(row, 3, loads.first().map(|load| load.at), CELL)?;
     page.moment(row, 4, loads.last().map(|load| load.at), CELL)?;
     let words = loads.last().map_or(String::new(), |load| clipped(&load.words, WORDS_LETTERS_MAX));
-    page.pen.text(row, 5, &words, CELL.wrap())?;
+    page.text(row, 5, &words, CELL.wrap())?;
     let requests = loads.iter().rev().filter_map(|load| load.request_id.as_deref()).take(REQUESTS_MAX);
-    page.pen.text(row, 6, &requests.collect::<Vec<_>>().join("\n"), CELL.muted().wrap().number(Number::Text))
+    page.text(row, 6, &requests.collect::<Vec<_>>().join("\n"), CELL.muted().wrap().number(Number::Text))
 }

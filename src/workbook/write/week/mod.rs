@@ -4,12 +4,10 @@
 
 mod actions;
 mod by_hand;
-pub(super) mod chart;
 mod failed_loads;
 mod money;
 mod offenders;
 mod open_times;
-pub(super) mod page;
 mod sign_offs;
 mod summary;
 mod words;
@@ -18,11 +16,10 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use chrono_tz::Tz;
-use rust_xlsxwriter::{DocProperties, Workbook};
 
-use super::pen::{Pen, Written};
-use super::style::{BODY, Looks};
-use super::{COMPRESSION_LEVEL, DEFAULT_COLUMN_PIXELS, DEFAULT_ROW_PIXELS, WriteError};
+use super::style::CellStyles;
+use super::writer::Written;
+use super::{WriteError, add_sheet, new_workbook, page};
 use crate::domain::{
     DayCounts, DueSignOff, Export, ExportId, ExportMoney, Exposure, FailedLoad, FindingLife, IsoWeek, PastDeed,
     PastTask, RowKey, Timestamp, day_end, day_start,
@@ -61,12 +58,8 @@ pub struct WeekBook<'a> {
 /// # Errors
 /// Where the bytes cannot be written.
 pub fn write_week(book: &WeekBook, to: impl Write + Send) -> Result<(), WriteError> {
-    let mut looks = Looks::new(book.language);
-    let mut workbook = Workbook::new();
-    workbook.set_default_format(&BODY.format(book.language), DEFAULT_ROW_PIXELS, DEFAULT_COLUMN_PIXELS)?;
-    let properties = DocProperties::new().set_title(title(book)).set_author("couponbook");
-    workbook.set_properties(&properties.set_creation_datetime(&super::excel_moment(book.made_at)?));
-    workbook.set_zip_compression_level(COMPRESSION_LEVEL);
+    let mut styles = CellStyles::new(book.language);
+    let mut workbook = new_workbook(book.language, &title(book), book.made_at)?;
     let sheets: [fn(&mut Page) -> Written; 8] = [
         summary::write,
         open_times::write,
@@ -78,9 +71,9 @@ pub fn write_week(book: &WeekBook, to: impl Write + Send) -> Result<(), WriteErr
         by_hand::write,
     ];
     for write in sheets {
-        let pen = Pen { sheet: workbook.add_worksheet(), looks: &mut looks };
+        let writer = add_sheet(&mut workbook, &mut styles);
         let footer = say!(book.language, "week-footer", week = book.week.to_string());
-        write(&mut Page { pen, book, language: book.language, zone: book.zone, footer })?;
+        write(&mut Page { writer, book, language: book.language, zone: book.zone, footer })?;
     }
     workbook.save_to_writer(to)?;
     Ok(())

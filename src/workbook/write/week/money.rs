@@ -6,13 +6,14 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use rust_xlsxwriter::{ColNum, RowNum, XlsxError};
 
-use super::chart::{self, Amounts, Cells};
 use super::{Page, WeekBook};
 use crate::domain::{Currency, ExportMoney, Exposure, MoneyAtRisk, OutcomeKind, PastDeed};
 use crate::language::short_day_words;
 use crate::say;
-use crate::workbook::write::pen::{Head, Written, as_float};
+use crate::workbook::write::chart::{Amounts, Cells, largest};
+use crate::workbook::write::page::CHARTS_MAX;
 use crate::workbook::write::style::{BODY, CELL, HEAD, Number};
+use crate::workbook::write::writer::{Head, Written, as_float};
 
 const HEADS: [Head; 7] = [
     Head::new("week-head-currency", 19.0),
@@ -31,12 +32,7 @@ const EXPORT_HEADS: [Head; 4] = [
 ];
 
 const CHART_PIXELS: (u32, u32) = (520, 200);
-/// Charts beside each other, and how far apart.
-const CHARTS_ABREAST: usize = 2;
-const CHART_COLUMNS: ColNum = 4;
 const CHART_ROWS: RowNum = 13;
-/// More currencies than any region has.
-const CHARTS_MAX: usize = 12;
 
 /// Sums of one currency over the week.
 #[derive(Default)]
@@ -50,13 +46,11 @@ struct Sums {
 pub(super) fn write(page: &mut Page) -> Written {
     let (book, language) = (page.book, page.language);
     page.begin("week-sheet-money", &language.say("week-money-title"), &language.say("week-money-line"), true)?;
-    for (column, head) in (0..).zip(&HEADS) {
-        page.pen.sheet.set_column_width(column, head.width)?;
-    }
+    page.widths(&HEADS)?;
     let sums = sums(book);
     let no_limit = book.money.last().map_or(0, |money| money.no_limit);
     if sums.is_empty() && no_limit == 0 {
-        return page.pen.text(3, 0, &language.say("week-money-nothing"), BODY);
+        return page.say(3, 0, "week-money-nothing", BODY);
     }
     let row = by_currency(page, 3, &sums)?;
     let row = beyond_sums(page, row, no_limit)? + 1;
@@ -100,14 +94,14 @@ pub(crate) fn stops(deed: &PastDeed) -> bool {
 
 fn by_currency(page: &mut Page, head: RowNum, sums: &BTreeMap<Currency, Sums>) -> Result<RowNum, XlsxError> {
     page.head(head, 0, &HEADS)?;
-    page.pen.sheet.set_row_height(head, 20)?;
+    page.height(head, 20)?;
     let mut row = head + 1;
     for (currency, sums) in sums {
-        page.pen.text(row, 0, currency.code(), CELL.bold())?;
+        page.text(row, 0, currency.code(), CELL.bold())?;
         let change = sums.ended.all.checked_sub(sums.began.all).unwrap_or_default();
         let cells = [sums.began.all, sums.ended.all, sums.ended.with_findings, change, sums.added, sums.saved];
         for (column, amount) in (1..).zip(cells) {
-            page.pen.number(row, column, as_float(amount), CELL.right().number(Number::Money(*currency)))?;
+            page.number(row, column, as_float(amount), CELL.right().number(Number::Money(*currency)))?;
         }
         row += 1;
     }
@@ -121,11 +115,11 @@ fn beyond_sums(page: &mut Page, row: RowNum, no_limit: u64) -> Result<RowNum, Xl
     let mut row = row;
     for (count, id) in [(no_limit as usize, "week-money-no-limit"), (unlimited, "week-money-no-limit-added")] {
         if count > 0 {
-            page.pen.text(row, 0, &say!(language, id, count = count), BODY)?;
+            page.text(row, 0, &say!(language, id, count = count), BODY)?;
             row += 1;
         }
     }
-    page.pen.text(row, 0, &language.say("week-money-saved-line"), BODY.muted().points(9))?;
+    page.say(row, 0, "week-money-saved-line", BODY.muted().points(9))?;
     Ok(row + 1)
 }
 
@@ -141,59 +135,41 @@ fn by_day(page: &mut Page, row: RowNum, sums: &BTreeMap<Currency, Sums>) -> Resu
         return Ok(row);
     }
     let head = page.section(row, 0, "week-money-days")?;
-    page.pen.sheet.set_row_height(head, 20)?;
-    page.pen.text(head, 0, &language.say("week-head-day"), HEAD)?;
+    page.height(head, 20)?;
+    page.say(head, 0, "week-head-day", HEAD)?;
     for (column, currency) in (1..).zip(&currencies) {
         if usize::from(column) >= HEADS.len() {
-            page.pen.sheet.set_column_width(column, 20)?;
+            page.sheet.set_column_width(column, 20)?;
         }
-        page.pen.text(head, column, currency.code(), HEAD.right())?;
+        page.text(head, column, currency.code(), HEAD.right())?;
     }
     for (row, (day, money)) in (head + 1..).zip(&days) {
-        page.pen.text(row, 0, &short_day_words(language, *day), CELL)?;
+        page.text(row, 0, &short_day_words(language, *day), CELL)?;
         for (column, currency) in (1..).zip(&currencies) {
             match money.money.get(currency) {
                 Some(sums) => {
-                    let look = CELL.right().number(Number::Amount(*currency));
-                    page.pen.number(row, column, as_float(sums.all), look)?;
+                    let style = CELL.right().number(Number::Amount(*currency));
+                    page.number(row, column, as_float(sums.all), style)?;
                 }
-                None => page.pen.text(row, column, "–", CELL.right().muted())?,
+                None => page.text(row, column, "–", CELL.right().muted())?,
             }
         }
     }
     let last = head + days.len() as RowNum;
-    let rows = charts(page, last + 2, (head + 1, last), &currencies)?;
-    // No chart is torn by the end of a page.
-    page.pen.sheet.set_page_breaks(&[last + 2, last + 2 + rows])?;
-    Ok(last + 2 + rows)
-}
-
-/// One a currency, since no exchange rate is known here that would let them stand in one. How many rows they cover.
-fn charts(
-    page: &mut Page,
-    row: RowNum,
-    (first, last): (RowNum, RowNum),
-    currencies: &[Currency],
-) -> Result<RowNum, XlsxError> {
-    let (book, language) = (page.book, page.language);
     let sheet = language.say("week-sheet-money");
-    let down = |column| Cells { first: (first, column), last: (last, column) };
-    for (place, (column, currency)) in (1..).zip(currencies).enumerate() {
-        let amounts = book.money.iter().filter_map(|money| money.money.get(currency));
-        let amounts = Amounts {
-            sheet: &sheet,
-            currency: *currency,
-            names: down(0),
-            amounts: down(column),
-            largest: amounts.map(|money| money.all).max().unwrap_or_default(),
-        };
-        let alt = say!(language, "week-money-chart-alt", currency = currency.code());
-        let chart = chart::amounts(language, &amounts, &alt, CHART_PIXELS);
-        let down = row + (place / CHARTS_ABREAST) as RowNum * CHART_ROWS;
-        let right = (place % CHARTS_ABREAST) as ColNum * CHART_COLUMNS;
-        page.pen.sheet.insert_chart(down, right, &chart)?;
-    }
-    Ok(currencies.len().div_ceil(CHARTS_ABREAST) as RowNum * CHART_ROWS)
+    let down = |column| Cells { first: (head + 1, column), last: (last, column) };
+    let amounts = |(column, currency): (ColNum, &Currency)| Amounts {
+        sheet: &sheet,
+        currency: *currency,
+        names: down(0),
+        amounts: down(column),
+        largest: largest(book.money.iter().map(|money| &money.money), *currency),
+    };
+    let charts: Vec<Amounts> = (1..).zip(&currencies).map(amounts).collect();
+    let rows = page.amount_charts(last + 2, CHART_ROWS, CHART_PIXELS, "week-money-chart-alt", &charts)?;
+    // No chart is torn by the end of a page.
+    page.sheet.set_page_breaks(&[last + 2, last + 2 + rows])?;
+    Ok(last + 2 + rows)
 }
 
 fn by_export(page: &mut Page, row: RowNum) -> Written {
@@ -204,9 +180,9 @@ fn by_export(page: &mut Page, row: RowNum) -> Written {
     for money in book.money {
         for (currency, sums) in &money.money {
             page.moment(row, 0, Some(money.at), CELL)?;
-            page.pen.text(row, 1, currency.code(), CELL)?;
+            page.text(row, 1, currency.code(), CELL)?;
             for (column, amount) in [(2, sums.all), (3, sums.with_findings)] {
-                page.pen.number(row, column, as_float(amount), CELL.right().number(Number::Money(*currency)))?;
+                page.number(row, column, as_float(amount), CELL.right().number(Number::Money(*currency)))?;
             }
             row += 1;
         }

@@ -9,10 +9,11 @@ use rust_xlsxwriter::{IgnoreError, RowNum, XlsxError};
 use super::Page;
 use super::words;
 use crate::domain::{FindingCode, FindingLife, RowKey, Severity, StoreId};
+use crate::language::Language;
 use crate::say;
 use crate::workbook::words::{finding_name, severity_words};
-use crate::workbook::write::pen::{Head, Written};
 use crate::workbook::write::style::{BODY, CELL, Edge, Number};
+use crate::workbook::write::writer::{Head, Written};
 
 const COUPONS_MAX: usize = 25;
 const STORES_MAX: usize = 25;
@@ -50,11 +51,9 @@ pub(super) fn write(page: &mut Page) -> Written {
     let (book, language) = (page.book, page.language);
     let line = language.say("week-offenders-line");
     page.begin("week-sheet-offenders", &language.say("week-offenders-title"), &line, true)?;
-    for (column, head) in (0..).zip(&HEADS) {
-        page.pen.sheet.set_column_width(column, head.width)?;
-    }
+    page.widths(&HEADS)?;
     if book.lives.is_empty() {
-        return page.pen.text(3, 0, &language.say("week-open-times-nothing"), BODY);
+        return page.say(3, 0, "week-open-times-nothing", BODY);
     }
     let row = page.section(3, 0, "week-offenders-coupons")?;
     let row = coupons(page, row)? + 1;
@@ -93,53 +92,53 @@ fn coupons(page: &mut Page, head: RowNum) -> Result<RowNum, XlsxError> {
     // Once is no repetition.
     all.retain(|(_, offender)| offender.findings > 1);
     if all.is_empty() {
-        page.pen.text(head, 0, &language.say("week-offenders-none"), BODY)?;
+        page.say(head, 0, "week-offenders-none", BODY)?;
         return Ok(head + 1);
     }
     page.head(head, 0, &HEADS)?;
     let mut row = head + 1;
     for ((store, _), offender) in all.iter().take(COUPONS_MAX) {
         worst(page, row, offender)?;
-        page.pen.text(row, 1, store.as_str(), CELL)?;
-        page.pen.text(row, 2, offender.label, CELL.wrap().number(Number::Text))?;
+        page.text(row, 1, store.as_str(), CELL)?;
+        page.text(row, 2, offender.label, CELL.wrap().number(Number::Text))?;
         page.whole(row, 3, offender.findings)?;
-        page.pen.text(row, 4, &kinds(page, offender), CELL.wrap().indent(1))?;
-        page.pen.number(row, 5, offender.open_for.num_hours() as f64, CELL.right().number(Number::Whole))?;
-        page.pen.text(row, 6, &words::span(language, offender.open_for), CELL.indent(1))?;
+        page.text(row, 4, &kinds(language, offender), CELL.wrap().indent(1))?;
+        page.number(row, 5, offender.open_for.num_hours() as f64, CELL.right().number(Number::Whole))?;
+        page.text(row, 6, &words::span(language, offender.open_for), CELL.indent(1))?;
         page.whole(row, 7, offender.still_open)?;
         row += 1;
     }
-    page.pen.sheet.ignore_error_range(head, 2, row, 2, IgnoreError::NumberStoredAsText)?;
+    page.sheet.ignore_error_range(head, 2, row, 2, IgnoreError::NumberStoredAsText)?;
     if all.len() > COUPONS_MAX {
-        page.pen.text(row, 0, &say!(language, "week-offenders-more", count = all.len() - COUPONS_MAX), BODY.muted())?;
+        page.text(row, 0, &say!(language, "week-offenders-more", count = all.len() - COUPONS_MAX), BODY.muted())?;
         row += 1;
     }
     Ok(row)
 }
 
 fn stores(page: &mut Page, head: RowNum) -> Written {
+    let language = page.language;
     let all = gathered(page, |life| Some(&life.key.store));
     let all = ranked(all, |offender| (offender.findings, offender.open_for));
     page.head(head, 0, &STORE_HEADS)?;
     for (row, (store, offender)) in (head + 1..).zip(all.iter().take(STORES_MAX)) {
         worst(page, row, offender)?;
-        page.pen.text(row, 1, store.as_str(), CELL)?;
-        page.pen.text(row, 2, &say!(page.language, "count-coupons", count = offender.coupons.len()), CELL)?;
+        page.text(row, 1, store.as_str(), CELL)?;
+        page.text(row, 2, &say!(language, "count-coupons", count = offender.coupons.len()), CELL)?;
         page.whole(row, 3, offender.findings)?;
-        page.pen.text(row, 4, &kinds(page, offender), CELL.wrap().indent(1))?;
+        page.text(row, 4, &kinds(language, offender), CELL.wrap().indent(1))?;
     }
     Ok(())
 }
 
 fn worst(page: &mut Page, row: RowNum, offender: &Offender) -> Written {
     let words = severity_words(page.language, offender.worst);
-    page.pen.sheet.set_row_height(row, if offender.kinds.len() > 3 { 30 } else { 20 })?;
-    page.pen.text(row, 0, &words, CELL.severity(offender.worst).edge(Edge::White))
+    page.height(row, if offender.kinds.len() > 3 { 30 } else { 20 })?;
+    page.text(row, 0, &words, CELL.severity(offender.worst).edge(Edge::White))
 }
 
 /// `Low stock, Expires soon (2)`: a number where one came back.
-fn kinds(page: &Page, offender: &Offender) -> String {
-    let language = page.language;
+fn kinds(language: Language, offender: &Offender) -> String {
     let kind = |(code, times): (&FindingCode, &usize)| match times {
         1 => finding_name(language, *code),
         _ => say!(language, "week-kind-times", finding = finding_name(language, *code), times = *times),

@@ -9,8 +9,8 @@ use super::{HEAD_ROW, Page};
 use crate::domain::FindingLife;
 use crate::say;
 use crate::workbook::words::{finding_name, severity_mark};
-use crate::workbook::write::pen::{Head, Written, clipped};
-use crate::workbook::write::style::{CELL, Edge, Number};
+use crate::workbook::write::style::{CELL, CellStyle, Number};
+use crate::workbook::write::writer::{Head, Written, clipped};
 
 const HEADS: [Head; 10] = [
     Head::new("week-head-state", 13.0),
@@ -46,31 +46,31 @@ pub(super) fn write(page: &mut Page) -> Written {
         line_of(page, row, life)?;
     }
     let last = HEAD_ROW + lives.len() as RowNum;
-    page.pen.sheet.ignore_error_range(HEAD_ROW + 1, COUPON, last, COUPON, IgnoreError::NumberStoredAsText)?;
+    page.sheet.ignore_error_range(HEAD_ROW + 1, COUPON, last, COUPON, IgnoreError::NumberStoredAsText)?;
     page.filter(HEADS.len(), lives.len())
 }
 
 fn line_of(page: &mut Page, row: RowNum, life: &FindingLife) -> Written {
     let language = page.language;
     let open_for = life.open_for(page.book.until());
-    page.pen.sheet.set_row_height(row, 30)?;
+    page.height(row, 30)?;
     if life.is_open() {
         let words = format!("{} {}", severity_mark(Some(life.severity)), language.say("week-state-open"));
-        page.pen.text(row, 0, &words, CELL.severity(Some(life.severity)).edge(Edge::White))?;
+        page.text(row, 0, &words, CellStyle::filled(life.severity))?;
     } else {
-        page.pen.text(row, 0, &format!("✓ {}", language.say("week-state-resolved")), CELL)?;
+        page.text(row, 0, &format!("✓ {}", language.say("week-state-resolved")), CELL)?;
     }
-    page.pen.text(row, 1, life.key.store.as_str(), CELL.wrap())?;
+    page.text(row, 1, life.key.store.as_str(), CELL.wrap())?;
     let label = if life.key.row.is_some() { life.label.clone() } else { language.say("week-whole-store") };
-    page.pen.text(row, COUPON, &label, CELL.wrap().number(Number::Text))?;
-    page.pen.text(row, 3, &finding_name(language, life.key.code), CELL.bold())?;
+    page.text(row, COUPON, &label, CELL.wrap().number(Number::Text))?;
+    page.text(row, 3, &finding_name(language, life.key.code), CELL.bold())?;
     page.moment(row, 4, Some(life.first_seen), CELL)?;
     page.moment(row, 5, life.resolved.as_ref().map(|closed| closed.at), CELL)?;
-    page.pen.number(row, 6, open_for.num_hours() as f64, CELL.right().number(Number::Whole))?;
+    page.number(row, 6, open_for.num_hours() as f64, CELL.right().number(Number::Whole))?;
     let span = words::span(language, open_for);
     let span = if life.since_longer { say!(language, "week-at-least", span = span) } else { span };
-    page.pen.text(row, 7, &span, CELL.indent(1))?;
+    page.text(row, 7, &span, CELL.indent(1))?;
     let how = life.resolved.as_ref().map_or(String::new(), |closed| words::how(language, &closed.how));
-    page.pen.text(row, 8, &how, CELL.wrap())?;
-    page.pen.text(row, 9, &clipped(&life.why, WHY_LETTERS_MAX), CELL.wrap())
+    page.text(row, 8, &how, CELL.wrap())?;
+    page.text(row, 9, &clipped(&life.why, WHY_LETTERS_MAX), CELL.wrap())
 }

@@ -10,8 +10,8 @@ use crate::domain::{DueSignOff, Severity, Slot};
 use crate::language::day_words;
 use crate::say;
 use crate::workbook::words::slot_name;
-use crate::workbook::write::pen::Written;
-use crate::workbook::write::style::{BODY, CELL, Edge, HEAD};
+use crate::workbook::write::style::{BODY, CELL, CellStyle, HEAD};
+use crate::workbook::write::writer::Written;
 
 const FIRST_SLOT: ColNum = 2;
 
@@ -25,10 +25,10 @@ pub(super) fn write(page: &mut Page) -> Written {
         (Some(_), _) => say!(language, "week-sign-offs-line", all = due.len(), missed = missed),
     };
     page.begin("week-sheet-sign-offs", &language.say("week-sign-offs-title"), &line, true)?;
-    page.pen.sheet.set_column_width(0, 34)?;
-    page.pen.sheet.set_column_width(1, 14)?;
+    page.sheet.set_column_width(0, 34)?;
+    page.sheet.set_column_width(1, 14)?;
     if due.is_empty() {
-        return page.pen.text(HEAD_ROW, 0, &language.say("week-sign-offs-nothing"), BODY);
+        return page.say(HEAD_ROW, 0, "week-sign-offs-nothing", BODY);
     }
     let slots: BTreeSet<(NaiveDate, Slot)> = due.iter().map(|due| (due.day, due.slot)).collect();
     heads(page, &slots)?;
@@ -42,9 +42,9 @@ pub(super) fn write(page: &mut Page) -> Written {
         let cells: BTreeMap<(NaiveDate, Slot), &DueSignOff> =
             due.iter().filter(|due| due.what == what).map(|due| ((due.day, due.slot), due)).collect();
         // A name of two words takes two lines.
-        page.pen.sheet.set_row_height(row, 30)?;
-        page.pen.text(row, 0, what, CELL.bold())?;
-        page.pen.text(row, 1, whose, CELL)?;
+        page.height(row, 30)?;
+        page.text(row, 0, what, CELL.bold())?;
+        page.text(row, 1, whose, CELL)?;
         for (column, slot) in (FIRST_SLOT..).zip(&slots) {
             cell(page, row, column, cells.get(slot).copied())?;
         }
@@ -54,29 +54,29 @@ pub(super) fn write(page: &mut Page) -> Written {
 
 fn heads(page: &mut Page, slots: &BTreeSet<(NaiveDate, Slot)>) -> Written {
     let language = page.language;
-    page.pen.sheet.set_row_height(HEAD_ROW, 34)?;
-    page.pen.text(HEAD_ROW, 0, &language.say("week-head-what"), HEAD)?;
-    page.pen.text(HEAD_ROW, 1, &language.say("week-head-whose"), HEAD)?;
+    page.height(HEAD_ROW, 34)?;
+    page.say(HEAD_ROW, 0, "week-head-what", HEAD)?;
+    page.say(HEAD_ROW, 1, "week-head-whose", HEAD)?;
     for (column, (day, slot)) in (FIRST_SLOT..).zip(slots) {
-        page.pen.sheet.set_column_width(column, 12)?;
+        page.sheet.set_column_width(column, 12)?;
         let day = day_words(language, *day, page.book.week.sunday());
         let words = format!("{day}\n{}", slot_name(language, *slot));
-        page.pen.text(HEAD_ROW, column, &words, HEAD.points(9).wrap())?;
+        page.text(HEAD_ROW, column, &words, HEAD.points(9).wrap())?;
     }
-    page.pen.sheet.set_freeze_panes(HEAD_ROW + 1, FIRST_SLOT)?;
-    page.pen.sheet.set_repeat_rows(HEAD_ROW, HEAD_ROW)?;
+    page.sheet.set_freeze_panes(HEAD_ROW + 1, FIRST_SLOT)?;
+    page.sheet.set_repeat_rows(HEAD_ROW, HEAD_ROW)?;
     Ok(())
 }
 
 /// A name, "missed", or a dash where nobody was to sign.
 fn cell(page: &mut Page, row: RowNum, column: ColNum, due: Option<&DueSignOff>) -> Written {
     match due {
-        None => page.pen.text(row, column, "–", CELL.muted()),
+        None => page.text(row, column, "–", CELL.muted()),
         Some(due) => match &due.signed_by {
-            Some(name) => page.pen.text(row, column, name, CELL.wrap()),
+            Some(name) => page.text(row, column, name, CELL.wrap()),
             None => {
                 let words = format!("● {}", page.language.say("week-missed"));
-                page.pen.text(row, column, &words, CELL.severity(Some(Severity::Critical)).edge(Edge::White))
+                page.text(row, column, &words, CellStyle::filled(Severity::Critical))
             }
         },
     }

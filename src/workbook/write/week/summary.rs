@@ -4,16 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_xlsxwriter::{ColNum, RowNum, XlsxError};
 
-use super::chart::{self, Cells, Numbers};
-use super::page::Tile;
 use super::words;
 use super::{Page, WeekBook};
 use crate::domain::{FindingCode, OutcomeKind, Severity, StoreId};
 use crate::language::{Language, whole_day_head_words};
 use crate::say;
-use crate::workbook::words::{finding_name, severity_mark, severity_words};
-use crate::workbook::write::pen::Written;
-use crate::workbook::write::style::{BODY, CELL, Edge, Fill, HEAD, LINK, Look, Number};
+use crate::workbook::words::{finding_name, place_name, severity_words};
+use crate::workbook::write::chart::{self, Bars, Cells, Numbers};
+use crate::workbook::write::page::Sentence;
+use crate::workbook::write::style::{BODY, CELL, CellStyle, HEAD, Number};
+use crate::workbook::write::tally::worst_first;
+use crate::workbook::write::tiles::{Tile, tiles as write_tiles};
+use crate::workbook::write::writer::Written;
 
 /// A margin, a column of names, seven days, the week's coupons, those still open.
 const NAMES: ColNum = 1;
@@ -24,16 +26,15 @@ const CHART_PIXELS: (u32, u32) = (850, 230);
 const LINES_MAX: usize = 6;
 
 pub(super) fn write(page: &mut Page) -> Written {
-    let language = page.language;
     page.begin("week-sheet-summary", &super::title(page.book), &line(page.book), false)?;
-    let sheet = &mut *page.pen.sheet;
+    let sheet = &mut *page.sheet;
     sheet.set_active(true).set_print_fit_to_pages(1, 1);
     sheet.set_column_width(0, 1.5)?;
     sheet.set_column_width(NAMES, 19)?;
     sheet.set_column_range_width(FIRST_DAY, IN_WEEK, 10)?;
     sheet.set_column_width(STILL_OPEN, 18)?;
     if page.book.exports.is_empty() {
-        return page.pen.text(3, NAMES, &language.say("week-empty"), BODY);
+        return page.say(3, NAMES, "week-empty", BODY);
     }
     let row = tiles(page, 3)? + 1;
     let row = first_things(page, row)? + 1;
@@ -46,7 +47,7 @@ fn line(book: &WeekBook) -> String {
     let language = book.language;
     let stores: BTreeSet<&StoreId> =
         book.exports.iter().flat_map(|export| &export.stores).map(|load| &load.store.id).collect();
-    let place = book.zone.name().rsplit('/').next().unwrap_or_default().replace('_', " ");
+    let place = place_name(book.zone);
     say!(
         language,
         "week-line",
@@ -63,7 +64,8 @@ fn tiles(page: &mut Page, row: RowNum) -> Result<RowNum, XlsxError> {
     let open: Vec<_> = book.lives.iter().filter(|life| life.is_open()).collect();
     let worst = open.iter().map(|life| life.severity).max();
     let done = book.deeds.iter().filter(|deed| deed.outcome == OutcomeKind::Done).count();
-    let tile = |count: usize, id: &str, severity| Tile::new(count as f64, say!(language, id, count = count), severity);
+    let tile =
+        |count: usize, id: &str, severity| Tile::marked(count as f64, say!(language, id, count = count), severity);
     let six = vec![
         tile(new, "week-tile-new", None),
         tile(book.lives.len() - open.len(), "week-tile-resolved", None),
@@ -71,11 +73,11 @@ fn tiles(page: &mut Page, row: RowNum) -> Result<RowNum, XlsxError> {
         tile(done, "week-tile-done", None),
         match missed(book) {
             Some(missed) => tile(missed, "week-tile-missed", Some(Severity::Critical)),
-            None => Tile { number: None, words: language.say("week-tile-not-kept"), severity: None },
+            None => Tile::not_known(language.say("week-tile-not-kept")),
         },
         tile(book.failed_loads.len(), "week-tile-failed", Some(Severity::Critical)),
     ];
-    page.tiles(row, &[(1, 1), (2, 3), (4, 5), (6, 7), (8, 9), (10, 10)], six)
+    write_tiles(page, row, &[(1, 1), (2, 3), (4, 5), (6, 7), (8, 9), (10, 10)], six)
 }
 
 fn missed(book: &WeekBook) -> Option<usize> {
@@ -84,32 +86,17 @@ fn missed(book: &WeekBook) -> Option<usize> {
 
 /// A sentence each, with the sheet that tells more.
 fn first_things(page: &mut Page, row: RowNum) -> Result<RowNum, XlsxError> {
-    let language = page.language;
-    let mut row = page.section(row, NAMES, "week-first")?;
+    let row = page.section(row, NAMES, "week-first")?;
     let sentences = sentences(page.book);
     if sentences.is_empty() {
-        page.pen.text(row, NAMES, &language.say("week-first-nothing"), BODY)?;
+        page.say(row, NAMES, "week-first-nothing", BODY)?;
         return Ok(row + 1);
     }
-    for (severity, words, sheet) in sentences.into_iter().take(LINES_MAX) {
-        let name = language.say(sheet);
-        let words = format!("{} {words}", severity_mark(Some(severity)));
-        page.pen.sheet.set_row_height(row, 18)?;
-        page.pen.across(row, NAMES, IN_WEEK, &words, CELL.words_of(severity).regular())?;
-        page.pen.link(
-            row,
-            STILL_OPEN,
-            &format!("internal:'{name}'!A1"),
-            &name,
-            &language.say("week-tip-sheet"),
-            LINK,
-        )?;
-        row += 1;
-    }
-    Ok(row)
+    let sentences = sentences.into_iter().take(LINES_MAX);
+    page.sentences(row, (NAMES, IN_WEEK), (STILL_OPEN, STILL_OPEN), sentences)
 }
 
-fn sentences(book: &WeekBook) -> Vec<(Severity, String, &'static str)> {
+fn sentences(book: &WeekBook) -> Vec<Sentence> {
     let language = book.language;
     let mut told = Vec::new();
     let mut stores: BTreeMap<&StoreId, usize> = BTreeMap::new();
@@ -121,15 +108,19 @@ fn sentences(book: &WeekBook) -> Vec<(Severity, String, &'static str)> {
             1 => say!(language, "week-first-load", store = store.as_str(), times = *times),
             several => say!(language, "week-first-loads", stores = several, store = store.as_str(), times = *times),
         };
-        told.push((Severity::Critical, words, "week-sheet-failed-loads"));
+        told.push((Some(Severity::Critical), words, "week-sheet-failed-loads"));
     }
     if let Some(missed) = missed(book).filter(|missed| *missed > 0) {
-        told.push((Severity::Critical, say!(language, "week-first-missed", count = missed), "week-sheet-sign-offs"));
+        told.push((
+            Some(Severity::Critical),
+            say!(language, "week-first-missed", count = missed),
+            "week-sheet-sign-offs",
+        ));
     }
     let broken = [OutcomeKind::Failed, OutcomeKind::Unknown, OutcomeKind::Refused, OutcomeKind::Conflict];
     let broken = book.deeds.iter().filter(|deed| broken.contains(&deed.outcome)).count();
     if broken > 0 {
-        told.push((Severity::Warning, say!(language, "week-first-broken", count = broken), "week-sheet-actions"));
+        told.push((Some(Severity::Warning), say!(language, "week-first-broken", count = broken), "week-sheet-actions"));
     }
     let until = book.until();
     let open = book.lives.iter().filter(|life| life.is_open() && life.severity > Severity::Notice);
@@ -143,11 +134,11 @@ fn sentences(book: &WeekBook) -> Vec<(Severity, String, &'static str)> {
             }
             None => say!(language, "week-first-longest-store", store = store, finding = finding, span = span),
         };
-        told.push((longest.severity, words, "week-sheet-open-times"));
+        told.push((Some(longest.severity), words, "week-sheet-open-times"));
     }
     let tasks = book.tasks.iter().filter(|past| past.done_at.is_none_or(|done| done >= until)).count();
     if tasks > 0 {
-        told.push((Severity::Warning, say!(language, "week-first-by-hand", count = tasks), "week-sheet-by-hand"));
+        told.push((Some(Severity::Warning), say!(language, "week-first-by-hand", count = tasks), "week-sheet-by-hand"));
     }
     told
 }
@@ -156,21 +147,16 @@ fn sentences(book: &WeekBook) -> Vec<(Severity, String, &'static str)> {
 fn heat(page: &mut Page, row: RowNum) -> Result<RowNum, XlsxError> {
     let (book, language) = (page.book, page.language);
     let row = page.section(row, NAMES, "week-heat")?;
-    page.pen.text(row - 1, FIRST_DAY + 2, &language.say("week-heat-line"), BODY.muted().points(9))?;
+    page.say(row - 1, FIRST_DAY + 2, "week-heat-line", BODY.muted().points(9))?;
     day_heads(page, row, &language.say("week-head-finding"))?;
-    page.pen.text(row, IN_WEEK, &language.say("week-head-in-week"), HEAD.points(9).wrap().centre())?;
-    page.pen.text(row, STILL_OPEN, &language.say("week-head-still-open"), HEAD.points(9).wrap().centre())?;
-    let mut codes: BTreeMap<FindingCode, Severity> = BTreeMap::new();
-    for (code, (_, worst)) in book.days.iter().flat_map(|day| &day.findings) {
-        let so_far = codes.entry(*code).or_insert(*worst);
-        *so_far = (*so_far).max(*worst);
-    }
+    page.say(row, IN_WEEK, "week-head-in-week", HEAD.points(9).wrap().centre())?;
+    page.say(row, STILL_OPEN, "week-head-still-open", HEAD.points(9).wrap().centre())?;
+    let seen = book.days.iter().flat_map(|day| &day.findings).map(|(code, (_, worst))| (*code, *worst));
+    let codes = worst_first(seen);
     if codes.is_empty() {
-        page.pen.text(row + 1, NAMES, &language.say("week-heat-nothing"), CELL)?;
+        page.say(row + 1, NAMES, "week-heat-nothing", CELL)?;
         return Ok(row + 2);
     }
-    let mut codes: Vec<(FindingCode, Severity)> = codes.into_iter().collect();
-    codes.sort_by_key(|(code, worst)| (std::cmp::Reverse(*worst), *code));
     let mut row = row + 1;
     for (code, _) in codes {
         heat_line(page, row, code)?;
@@ -182,37 +168,34 @@ fn heat(page: &mut Page, row: RowNum) -> Result<RowNum, XlsxError> {
 /// The days of the week, each over "no export" where it has none.
 fn day_heads(page: &mut Page, row: RowNum, name: &str) -> Written {
     let (book, language) = (page.book, page.language);
-    page.pen.sheet.set_row_height(row, 30)?;
-    page.pen.text(row, NAMES, name, HEAD.points(9).wrap())?;
+    page.height(row, 30)?;
+    page.text(row, NAMES, name, HEAD.points(9).wrap())?;
     for (column, day) in (FIRST_DAY..).zip(book.week.days()) {
         let words = whole_day_head_words(language, day);
-        page.pen.text(row, column, &words, HEAD.points(9).wrap().centre())?;
+        page.text(row, column, &words, HEAD.points(9).wrap().centre())?;
     }
     Ok(())
 }
 
 fn heat_line(page: &mut Page, row: RowNum, code: FindingCode) -> Written {
     let (book, language) = (page.book, page.language);
-    page.pen.sheet.set_row_height(row, 20)?;
-    page.pen.text(row, NAMES, &finding_name(language, code), CELL)?;
+    page.height(row, 20)?;
+    page.text(row, NAMES, &finding_name(language, code), CELL)?;
     for (column, day) in (FIRST_DAY..).zip(book.week.days()) {
         match book.days.iter().find(|counts| counts.day == day) {
-            None => page.pen.text(row, column, "?", CELL.muted().centre())?,
+            None => page.not_known(row, column)?,
             Some(counts) => match counts.findings.get(&code) {
-                None => page.pen.blank(row, column, CELL)?,
-                Some((count, worst)) => {
-                    let look = BODY.fill(Fill::Heat(*worst)).edge(Edge::White).bold().centre();
-                    page.pen.text(row, column, &format!("{} {count}", severity_mark(Some(*worst))), look)?;
-                }
+                None => page.blank(row, column, CELL)?,
+                Some((count, worst)) => page.heat(row, column, *worst, &count.to_string())?,
             },
         }
     }
     let lives: Vec<_> = book.lives.iter().filter(|life| life.key.code == code).collect();
     let about: BTreeSet<_> = lives.iter().map(|life| (&life.key.store, &life.key.row)).collect();
-    page.pen.number(row, IN_WEEK, about.len() as f64, CELL.bold().centre().number(Number::Whole))?;
+    page.number(row, IN_WEEK, about.len() as f64, CELL.bold().centre().number(Number::Whole))?;
     match lives.iter().filter(|life| life.is_open()).count() {
-        0 => page.pen.text(row, STILL_OPEN, &format!("✓ {}", language.say("week-none-open")), CELL.centre()),
-        open => page.pen.number(row, STILL_OPEN, open as f64, CELL.bold().centre().number(Number::Whole)),
+        0 => page.text(row, STILL_OPEN, &format!("✓ {}", language.say("week-none-open")), CELL.centre()),
+        open => page.number(row, STILL_OPEN, open as f64, CELL.bold().centre().number(Number::Whole)),
     }
 }
 
@@ -222,15 +205,15 @@ fn severities(page: &mut Page, row: RowNum) -> Written {
     let head = page.section(row, NAMES, "week-severities")?;
     day_heads(page, head, &language.say("week-head-severity"))?;
     for (row, severity) in (head + 1..).zip(Severity::WORST_FIRST) {
-        page.pen.sheet.set_row_height(row, 18)?;
-        page.pen.text(row, NAMES, &severity_words(language, Some(severity)), CELL)?;
+        page.height(row, 18)?;
+        page.text(row, NAMES, &severity_words(language, Some(severity)), CELL)?;
         for (column, day) in (FIRST_DAY..).zip(book.week.days()) {
-            let look: Look = CELL.centre().number(Number::Whole);
+            let style: CellStyle = CELL.centre().number(Number::Whole);
             match book.days.iter().find(|counts| counts.day == day) {
-                None => page.pen.text(row, column, "?", look.muted())?,
+                None => page.text(row, column, "?", style.muted())?,
                 Some(counts) => {
                     let count = counts.severities.get(&severity).copied().unwrap_or_default();
-                    page.pen.number(row, column, count as f64, look)?;
+                    page.number(row, column, count as f64, style)?;
                 }
             }
         }
@@ -238,8 +221,8 @@ fn severities(page: &mut Page, row: RowNum) -> Written {
     let cells = |row| Cells { first: (row, FIRST_DAY), last: (row, FIRST_DAY + 6) };
     let sheet = sheet_name(language);
     let numbers = Numbers { sheet: &sheet, names: cells(head), counts: [head + 1, head + 2, head + 3].map(cells) };
-    let chart = chart::severities(language, &numbers, &language.say("week-chart-alt"), CHART_PIXELS);
-    page.pen.sheet.insert_chart_with_offset(head + 5, NAMES, &chart, 0, 0)?;
+    let chart = chart::severities(language, Bars::Upright, &numbers, &language.say("week-chart-alt"), CHART_PIXELS);
+    page.sheet.insert_chart_with_offset(head + 5, NAMES, &chart, 0, 0)?;
     Ok(())
 }
 

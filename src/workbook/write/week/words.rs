@@ -6,11 +6,11 @@ use crate::domain::{Exposure, HowResolved, Operation, OutcomeKind};
 use crate::language::Language;
 use crate::say;
 use crate::workbook::words::{action_name, outcome_severity};
-use crate::workbook::write::style::{CELL, Edge, Look};
+use crate::workbook::write::style::{CELL, CellStyle};
 
-pub(super) fn outcome_look(kind: OutcomeKind) -> Look {
+pub(super) fn outcome_style(kind: OutcomeKind) -> CellStyle {
     match outcome_severity(kind) {
-        Some(severity) => CELL.severity(Some(severity)).edge(Edge::White),
+        Some(severity) => CellStyle::filled(severity),
         None => CELL,
     }
 }

@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use rust_xlsxwriter::{ColNum, RowNum, Url, Worksheet, XlsxError};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::style::{HEAD, Look, Looks, SUBTITLE, TITLE, YOURS_HEAD};
+use super::style::{CellStyle, CellStyles, HEAD, SECTION, SUBTITLE, TITLE, YOURS_HEAD};
 use crate::language::Language;
 
 /// What one cell can hold, in UTF-16 units.
@@ -19,62 +19,97 @@ const ADDRESS_LETTERS_MAX: usize = 2_000;
 pub type Written = Result<(), XlsxError>;
 
 /// A sheet and the looks it is written with.
-pub struct Pen<'a> {
+pub struct CellWriter<'a> {
     pub sheet: &'a mut Worksheet,
-    pub looks: &'a mut Looks,
+    pub styles: &'a mut CellStyles,
 }
 
-impl Pen<'_> {
+impl CellWriter<'_> {
     /// What the workbook is written in.
     pub fn language(&self) -> Language {
-        self.looks.language
+        self.styles.language
     }
 
     /// The message `id`, which names no facts.
-    pub fn say(&mut self, row: RowNum, column: ColNum, id: &str, look: Look) -> Written {
+    pub fn say(&mut self, row: RowNum, column: ColNum, id: &str, style: CellStyle) -> Written {
         let words = self.language().say(id);
-        self.text(row, column, &words, look)
+        self.text(row, column, &words, style)
     }
 
     /// Text stays text, whatever it begins with.
-    pub fn text(&mut self, row: RowNum, column: ColNum, text: &str, look: Look) -> Written {
+    pub fn text(&mut self, row: RowNum, column: ColNum, text: &str, style: CellStyle) -> Written {
         if text.is_empty() {
-            return self.blank(row, column, look);
+            return self.blank(row, column, style);
         }
-        self.sheet.write_string_with_format(row, column, clean(text), self.looks.format(look))?;
+        self.sheet.write_string_with_format(row, column, clean(text), self.styles.format(style))?;
         Ok(())
     }
 
-    pub fn number(&mut self, row: RowNum, column: ColNum, number: f64, look: Look) -> Written {
-        self.sheet.write_number_with_format(row, column, number, self.looks.format(look))?;
+    pub fn number(&mut self, row: RowNum, column: ColNum, number: f64, style: CellStyle) -> Written {
+        self.sheet.write_number_with_format(row, column, number, self.styles.format(style))?;
         Ok(())
     }
 
-    pub fn blank(&mut self, row: RowNum, column: ColNum, look: Look) -> Written {
-        self.sheet.write_blank(row, column, self.looks.format(look))?;
+    /// A date and time that sorts, whose style says how it is shown.
+    pub fn local_moment(&mut self, row: RowNum, column: ColNum, local: NaiveDateTime, style: CellStyle) -> Written {
+        match serial(local) {
+            Some(serial) => self.number(row, column, serial, style),
+            None => self.text(row, column, &local.to_string(), style),
+        }
+    }
+
+    pub fn day(&mut self, row: RowNum, column: ColNum, day: NaiveDate, style: CellStyle) -> Written {
+        match serial(day.and_time(NaiveTime::MIN)) {
+            Some(serial) => self.number(row, column, serial, style),
+            None => self.text(row, column, &day.to_string(), style),
+        }
+    }
+
+    pub fn blank(&mut self, row: RowNum, column: ColNum, style: CellStyle) -> Written {
+        self.sheet.write_blank(row, column, self.styles.format(style))?;
         Ok(())
     }
 
     /// One text over several columns of a row. Only where nobody sorts and nothing is read back.
-    pub fn across(&mut self, row: RowNum, first: ColNum, last: ColNum, text: &str, look: Look) -> Written {
+    pub fn across(&mut self, row: RowNum, first: ColNum, last: ColNum, text: &str, style: CellStyle) -> Written {
         if first == last {
-            return self.text(row, first, text, look);
+            return self.text(row, first, text, style);
         }
-        self.sheet.merge_range(row, first, row, last, &clean(text), self.looks.format(look))?;
+        self.sheet.merge_range(row, first, row, last, &clean(text), self.styles.format(style))?;
         Ok(())
+    }
+
+    /// [`CellWriter::across`] with a number in it.
+    pub fn number_across(
+        &mut self,
+        row: RowNum,
+        (first, last): (ColNum, ColNum),
+        number: f64,
+        style: CellStyle,
+    ) -> Written {
+        self.across(row, first, last, "", style)?;
+        self.number(row, first, number, style)
     }
 
     /// A link that says where it leads; plain text where the address is not one that office programs open.
-    pub fn link(&mut self, row: RowNum, column: ColNum, address: &str, text: &str, tip: &str, look: Look) -> Written {
+    pub fn link(
+        &mut self,
+        row: RowNum,
+        column: ColNum,
+        address: &str,
+        text: &str,
+        tip: &str,
+        style: CellStyle,
+    ) -> Written {
         if !can_be_linked(address) {
-            return self.text(row, column, text, look);
+            return self.text(row, column, text, style);
         }
         let url = Url::new(clean(address)).set_text(clean(text)).set_tip(tip);
-        self.sheet.write_url_with_format(row, column, url, self.looks.format(look))?;
+        self.sheet.write_url_with_format(row, column, url, self.styles.format(style))?;
         Ok(())
     }
 
-    /// [`Pen::link`] over several columns.
+    /// [`CellWriter::link`] over several columns.
     pub fn link_across(
         &mut self,
         row: RowNum,
@@ -82,10 +117,10 @@ impl Pen<'_> {
         address: &str,
         text: &str,
         tip: &str,
-        look: Look,
+        style: CellStyle,
     ) -> Written {
-        self.across(row, first, last, "", look)?;
-        self.link(row, first, address, text, tip, look)
+        self.across(row, first, last, "", style)?;
+        self.link(row, first, address, text, tip, style)
     }
 
     /// Title and muted line of a sheet.
@@ -95,13 +130,50 @@ impl Pen<'_> {
         self.text(1, column, line, SUBTITLE)
     }
 
-    /// Widths and header of a table whose header stands in `row`; blue where the manager fills in.
-    pub fn header(&mut self, row: RowNum, columns: &[Head]) -> Written {
-        for (index, head) in columns.iter().enumerate() {
-            let column = index as ColNum;
+    pub fn height(&mut self, row: RowNum, points: impl Into<f64>) -> Written {
+        self.sheet.set_row_height(row, points)?;
+        Ok(())
+    }
+
+    /// A section's heading, by the id of its message; the row after it.
+    pub fn section(&mut self, row: RowNum, column: ColNum, id: &str) -> Result<RowNum, XlsxError> {
+        let words = self.language().say(id);
+        self.section_in_words(row, column, &words)
+    }
+
+    pub fn section_in_words(&mut self, row: RowNum, column: ColNum, words: &str) -> Result<RowNum, XlsxError> {
+        self.height(row, 22)?;
+        self.text(row, column, words, SECTION)?;
+        Ok(row + 1)
+    }
+
+    /// A table whose header stands in `row`: widths, header, and what stays in sight, on paper too.
+    pub fn table(&mut self, row: RowNum, heads: &[Head], frozen: ColNum) -> Written {
+        self.widths(heads)?;
+        self.head(row, 0, heads)?;
+        self.freeze(row, frozen)
+    }
+
+    /// The rows through `head` and `columns` columns stay in sight; the head is printed on every page.
+    pub fn freeze(&mut self, head: RowNum, columns: ColNum) -> Written {
+        self.sheet.set_freeze_panes(head + 1, columns)?;
+        self.sheet.set_repeat_rows(head, head)?;
+        Ok(())
+    }
+
+    pub fn widths(&mut self, heads: &[Head]) -> Written {
+        for (column, head) in (0..).zip(heads) {
             self.sheet.set_column_width(column, head.width)?;
-            let look = if head.yours { YOURS_HEAD } else { HEAD };
-            self.say(row, column, head.words, if head.right { look.right() } else { look })?;
+        }
+        Ok(())
+    }
+
+    /// The words of a header from `column` on; blue where the manager fills in.
+    pub fn head(&mut self, row: RowNum, column: ColNum, heads: &[Head]) -> Written {
+        self.height(row, 20)?;
+        for (column, head) in (column..).zip(heads) {
+            let style = if head.yours { YOURS_HEAD } else { HEAD };
+            self.say(row, column, head.words, if head.right { style.right() } else { style })?;
         }
         Ok(())
     }
