@@ -14,7 +14,8 @@ use chrono::{Days, NaiveDate};
 use couponbook::archive::Archive;
 use couponbook::archive::history::{Asked, History};
 use couponbook::domain::{
-    Access, Currency, Export, ExportId, FindingCode, IsoWeek, Load, Platform, ShopId, Slot, Store, StoreId, StoreLoad,
+    Access, Currency, Export, ExportId, FindingCode, IsoWeek, Load, Platform, Rows, ShopId, Slot, Store, StoreId,
+    StoreLoad,
 };
 use polars::prelude::*;
 
@@ -114,7 +115,7 @@ fn make(root: &Path, size: Size) -> Result<(), Failed> {
                 slot,
                 zone: chrono_tz::Asia::Singapore,
                 stores: stores.clone(),
-                rows: Vec::new(),
+                rows: Rows::default(),
             };
             let folder = archive.save_snapshot(&export)?.folder;
             let (mut coupons, mut findings) = tables(&stores, size, number)?;

@@ -245,7 +245,7 @@ fn measured(loaded: &[Loaded], took: Duration) -> Measured {
     for one in loaded {
         *calls.entry(one.store.platform).or_default() += one.calls;
         if let Err(problem) = &one.listing {
-            eprintln!("{}: {}", one.store.id, problem.sentence);
+            eprintln!("{}: {}", one.store.id, couponbook::language::Language::ENGLISH.render(&problem.sentence));
         }
     }
     Measured {

@@ -88,7 +88,8 @@ macro_rules! failed {
 failed!(
     crate::archive::ArchiveError,
     crate::durable::DurableError,
-    crate::export::KeysCollide,
+    crate::export::BookError,
+    crate::export::ExportError,
     crate::journal::JournalError,
     crate::sandbox::SandboxError,
     crate::workbook::read::ReadError,

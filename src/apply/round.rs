@@ -7,9 +7,8 @@ use crate::domain::{
     Abilities, Advice, Coupon, CouponId, Export, ExportId, Memory, Operation, Outcome, Platform, Route, Row, RowKey,
     Slot, Status, StockHistory, StoreId, Suggestion, Timestamp,
 };
-use crate::language::Language;
 use crate::plan::Plan;
-use crate::rules::{Bench, Matcher, Policies, judge};
+use crate::rules::{JudgeInput, Matcher, Policies, judge};
 
 /// What the next round is made from.
 pub struct Round<'a> {
@@ -24,8 +23,6 @@ pub struct Round<'a> {
     pub policies: &'a Policies,
     pub campaigns: &'a Matcher,
     pub abilities: &'a dyn Fn(Platform) -> &'static Abilities,
-    /// What Why is said in.
-    pub language: Language,
 }
 
 /// The rows keep their order; a coupon that the run made stands below the one that it was made from. Touched rows are judged anew among their store's coupons, all
@@ -62,7 +59,7 @@ pub fn next_round(round: &Round) -> Export {
         slot: round.slot,
         zone: round.export.zone,
         stores: round.export.stores.clone(),
-        rows,
+        rows: rows.into(),
     }
 }
 
@@ -89,7 +86,7 @@ impl Round<'_> {
         }
         let fresh = read_back.iter().filter(|(key, coupon)| coupon.store == *id && !known.contains(*key));
         coupons.extend(fresh.map(|(_, coupon)| (*coupon).clone()));
-        let bench = Bench {
+        let input = JudgeInput {
             store,
             abilities: (self.abilities)(store.platform),
             policy: self.policies.of(id),
@@ -98,9 +95,8 @@ impl Round<'_> {
             // A run is no look at the stock: the next export tells the pace.
             stock: &StockHistory::new(),
             now: self.now,
-            language: self.language,
         };
-        judge(&bench, coupons, &mut Vec::new())
+        judge(&input, coupons, &mut Vec::new())
     }
 
     fn is_gone(&self, key: &RowKey) -> bool {

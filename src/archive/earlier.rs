@@ -11,7 +11,7 @@ use serde::de::IntoDeserializer;
 use serde::de::value::{Error as NotAWord, StrDeserializer};
 
 use super::{Archive, ArchiveError, read_head};
-use crate::domain::{Export, ExportId, Finding, FindingCode, Load, RowKey, Severity, Slot, StoreId, Timestamp};
+use crate::domain::{Export, ExportId, Finding, FindingCode, RowKey, Severity, Slot, StoreId, Timestamp};
 
 /// So many of the newest exports are looked through for one that has every store.
 const EXPORTS_MAX: usize = 4;
@@ -59,7 +59,6 @@ impl Earlier {
     }
 
     fn less_its_coupons(export: &Export) -> Self {
-        let loaded = |load: &Load| matches!(load, Load::Loaded { .. });
         let on_store = |store: &StoreId, finding: &Finding| EarlierFinding {
             store: store.clone(),
             row: None,
@@ -73,7 +72,7 @@ impl Earlier {
             at: export.at,
             day: export.day,
             slot: export.slot,
-            stores: of_stores.clone().map(|load| (load.store.id.clone(), loaded(&load.load))).collect(),
+            stores: of_stores.clone().map(|load| (load.store.id.clone(), load.load.is_loaded())).collect(),
             findings: of_stores
                 .flat_map(|load| load.findings.iter().map(|finding| on_store(&load.store.id, finding)))
                 .collect(),

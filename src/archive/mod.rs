@@ -44,7 +44,7 @@ use std::path::{Path, PathBuf};
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Export, ExportId, Row, SignOff, Timestamp};
+use crate::domain::{Export, ExportId, Row, Rows, SignOff, Timestamp};
 use crate::durable;
 
 pub use bundle::{Bundle, BundleKind};
@@ -154,7 +154,7 @@ impl Archive {
             let found = format!("{} of {} coupons", rows.len(), head.rows);
             return Err(ArchiveError::unreadable(&coupons, found));
         }
-        Ok(Export { rows, ..head.export })
+        Ok(Export { rows: rows.into(), ..head.export })
     }
 
     /// The SHA-256 over the SHA-256 of a snapshot's files, as its manifest has it.
@@ -333,6 +333,6 @@ fn less_its_rows(export: &Export) -> Export {
         slot: *slot,
         zone: *zone,
         stores: stores.clone(),
-        rows: Vec::new(),
+        rows: Rows::default(),
     }
 }

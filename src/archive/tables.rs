@@ -10,9 +10,10 @@ use serde_json::Value;
 use super::ArchiveError;
 use super::parquet::{Table, write};
 use crate::domain::{
-    Advice, Currency, Discount, Export, ExportId, Exposure, Finding, Load, LoadProblem, Minimum, Money, Row, Store,
-    StoreId, StoreLoad,
+    Advice, Currency, Discount, Export, ExportId, Exposure, Finding, Load, LoadProblem, Message, Minimum, Money, Row,
+    Store, StoreId, StoreLoad,
 };
+use crate::language::Language;
 
 /// A coupon's row with its store.
 struct CouponLine<'a> {
@@ -127,7 +128,8 @@ pub(super) fn write_findings(export: &Export, path: &Path) -> Result<(), Archive
             .text("coupon_code", |line| line.row.and_then(|row| row.coupon.code.as_deref()))
             .text("finding", |line| Some(line.finding.code.code()))
             .text("severity", |line| word(&line.finding.severity))
-            .text("why", |line| Some(&line.finding.why))
+            .text("why", |line| Some(english(&line.finding.why)))
+            .text("why_message", |line| json(&line.finding.why))
     })
 }
 
@@ -145,7 +147,7 @@ pub(super) fn write_stores(export: &Export, path: &Path) -> Result<(), ArchiveEr
             .count("coupons", |load| coupons(load).map(|(count, _)| count))
             .count("expected", |load| coupons(load).and_then(|(_, expected)| expected))
             .text("unreadable", unreadable)
-            .text("problem", |load| problem(load).map(|problem| problem.sentence.as_str()))
+            .text("problem", |load| problem(load).map(|problem| english(&problem.sentence)))
             .text("platform_words", |load| problem(load).and_then(|problem| problem.platform_words.as_deref()))
             .text("request_id", |load| problem(load).and_then(|problem| problem.request_id.as_deref()))
             .text("finding_codes", |load| Some(finding_codes(&load.findings)))
@@ -168,6 +170,16 @@ pub(super) fn facts_of(what: &'static str, id: &str) -> [(&'static str, String);
         ("schema_version", super::SCHEMA_VERSION.to_string()),
         ("written_by", concat!("couponbook ", env!("CARGO_PKG_VERSION")).to_string()),
     ]
+}
+
+/// For whoever reads the tables without couponbook.
+fn english(message: &Message) -> String {
+    Language::ENGLISH.render(message)
+}
+
+/// The whole of a message, to be said in any language.
+fn json(message: &Message) -> Option<String> {
+    serde_json::to_string(message).ok()
 }
 
 /// The word that stands for a plain value in our JSON: `in_review`, `woocommerce`.
@@ -288,7 +300,9 @@ fn coupons(load: &StoreLoad) -> Option<(u64, Option<u64>)> {
 
 fn unreadable(load: &StoreLoad) -> Option<String> {
     match &load.load {
-        Load::Loaded { unreadable, .. } if !unreadable.is_empty() => Some(unreadable.join("\n")),
+        Load::Loaded { unreadable, .. } if !unreadable.is_empty() => {
+            Some(unreadable.iter().map(english).collect::<Vec<_>>().join("\n"))
+        }
         _ => None,
     }
 }

@@ -7,21 +7,22 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::context::Context;
 use super::decide::{self, Released, Returned};
+use super::export::choices;
 use super::filter::Filter;
 use super::fleet::{self, Fleet};
 use super::plan::PlanFile;
-use super::{export, progress, replies, say, split, store_check};
+use super::{progress, say};
 use crate::apply::{
     Round, Run, Touched, apply, change_lines, in_doubt, next_round, rules_sha256, stores_of, totals, touched_by,
 };
 use crate::archive::{Archive, BundleKind, RunFacts};
 use crate::domain::{Export, Outcome, OutcomeKind, RowKey, RunId, StoreId};
-use crate::export::{Inspection, checklist, coverage_attention, tasks_seen};
+use crate::export::{BookInput, open_actions, tasks_seen};
 use crate::failure::{Failure, Kind};
 use crate::journal::{ApplyLock, Journal, RunRecord};
 use crate::plan::{Plan, PlanRow};
 use crate::settings::Settings;
-use crate::workbook::{Book, Carried, Decision, Results};
+use crate::workbook::{Carried, Decision, Overview, Results};
 
 /// Carry the actions of a workbook out, or a plan that was reviewed; what was done before is not done again
 #[derive(Debug, Default, clap::Args)]
@@ -328,62 +329,40 @@ impl Applying<'_> {
             policies: &self.settings.policies,
             campaigns: &self.settings.campaigns,
             abilities: &|platform| self.settings.platforms.abilities(platform),
-            language,
         };
         let results_export = next_round(&round);
         let saved = archive.save_snapshot(&results_export)?;
         let by_hand = tasks_seen(self.journal.open_tasks()?, &results_export);
-        // The snapshot is whole; a manager of some stores sees only those.
-        let stores = work.stores_shown();
-        let results_export = stores.as_ref().map_or(results_export.clone(), |only| split::only(&results_export, only));
-        let by_hand = stores.as_ref().map_or(by_hand.clone(), |only| split::only_tasks(&by_hand, only));
         let decisions: BTreeMap<RowKey, Decision> =
             work.file.decisions.iter().map(|decision| (decision.action.row.clone(), decision.clone())).collect();
-        let mut overview = export::overview_of_results(self.settings, self.journal, &results_export)?;
-        if let Some(only) = &stores {
-            overview = split::only_overview(&overview, only);
-        }
-        let (coverage, campaigns_left_out) = export::campaign_sheets(self.settings, &results_export, &memory);
-        let checklist = checklist(&Inspection {
-            export: &results_export,
-            routine: &self.settings.routine,
-            by_hand: &by_hand,
-            open_actions: &overview.open_actions,
-            campaign_gaps: coverage_attention(&coverage),
-            sign_offs: &self.journal.sign_offs_of_day(results_export.day)?,
-            language,
-        });
-        let used: Vec<_> = fleet::platforms_of(self.settings)
-            .into_iter()
-            .map(|platform| self.settings.platforms.abilities(platform))
-            .collect();
-        let checks = store_check::remembered(self.settings, &results_export.stores);
         let said: BTreeMap<RowKey, Outcome> =
             outcomes.iter().map(|(key, outcome)| (key.clone(), outcome.said_in(language.tag()))).collect();
-        let (replies, left_out) = replies::written(self.settings, &results_export, &memory);
-        say::left_out(self.context, &left_out);
-        let left_out = campaigns_left_out.into_iter().chain(left_out);
-        let left_out = split::only_lines(left_out, self.all, &results_export);
-        let book = Book {
-            language,
+        let settings = Settings { language, ..self.settings.clone() };
+        let choices = choices(&settings);
+        let (_, notices) = choices.replies(&results_export, &memory);
+        notices.iter().for_each(|notice| self.context.note(&say::notice(notice)));
+        // It shows what is still open, and compares nothing.
+        let open_actions = open_actions(&choices, self.journal, &results_export)?;
+        let book = BookInput {
+            choices: &choices,
             export: &results_export,
-            checklist: &checklist,
             by_hand: &by_hand,
-            replies: &replies,
-            abilities: &used,
-            snapshot_sha256: saved.sha256,
+            memory: &memory,
+            snapshot_sha256: &saved.sha256,
             first_export: false,
+            is_part: false,
             decisions: &decisions,
-            overview: &overview,
-            checks: &checks,
-            left_out: &left_out,
-            coverage: &coverage,
+            overview: &Overview { open_actions, ..Overview::default() },
+            sign_offs: &self.journal.sign_offs_of_day(results_export.day)?,
             results: Some(Results { outcomes: &said, own_columns: &work.file.own_columns }),
-            is_part: stores.is_some(),
             carried: Carried { notes: Some(&work.file.notes), ..Carried::default() },
         };
         let out = self.args.out.clone().unwrap_or_else(|| decide::beside(&work.file.workbook, "-results.xlsx"));
-        export::save(&book, &out)
+        // The snapshot is whole; a manager of some stores sees only those.
+        Ok(match work.stores_shown() {
+            Some(stores) => book.save_for(&stores, &out)?,
+            None => book.save(&out)?,
+        })
     }
 }
 

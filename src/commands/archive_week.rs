@@ -7,7 +7,7 @@ use super::context::Context;
 use super::past;
 use crate::archive::history::{History, LOOK_BACK_WEEKS};
 use crate::domain::{DueSignOff, FindingLife, IsoWeek, OutcomeKind, PastTask, day_end, day_start, local_day};
-use crate::durable;
+use crate::export::save_with;
 use crate::failure::Failure;
 use crate::workbook::write::{WeekBook, write_week};
 
@@ -69,7 +69,7 @@ pub fn run(args: &WeekArgs, context: &Context) -> Result<(), Failure> {
         tasks: &tasks,
     };
     let default = || settings.reports.join(week.to_string()).join(format!("week-{week}.xlsx"));
-    let workbook = save(&book, args.out.clone().unwrap_or_else(default))?;
+    let workbook = save_with(&args.out.clone().unwrap_or_else(default), |file| Ok(write_week(&book, file)?))?;
     let mut actions: BTreeMap<OutcomeKind, usize> = BTreeMap::new();
     for deed in &deeds {
         *actions.entry(deed.outcome).or_default() += 1;
@@ -91,14 +91,6 @@ pub fn run(args: &WeekArgs, context: &Context) -> Result<(), Failure> {
 
 fn missed(due: &[DueSignOff]) -> usize {
     due.iter().filter(|due| due.signed_by.is_none()).count()
-}
-
-fn save(book: &WeekBook, path: PathBuf) -> Result<PathBuf, Failure> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        durable::create_folder(folder)?;
-    }
-    let (place, ()) = durable::write_free_with(&path, |file| write_week(book, file).map_err(Failure::from))?;
-    Ok(place)
 }
 
 fn told(report: &Report) -> String {

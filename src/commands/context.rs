@@ -3,7 +3,7 @@
 use serde::Serialize;
 use std::path::PathBuf;
 
-use super::{Global, World};
+use super::{Global, World, say};
 use crate::archive::{Archive, Opening};
 use crate::domain::{ExportId, Slot, Timestamp, spell};
 use crate::failure::{Failure, Kind};
@@ -34,9 +34,7 @@ impl<'w> Context<'w> {
         for remark in &settings.remarks {
             self.note(&format!("note: {remark}"));
         }
-        for problem in &settings.campaign_problems {
-            self.note(&format!("left out of the campaign plan: {problem}"));
-        }
+        settings.campaign_notices.iter().for_each(|notice| self.note(&say::notice(notice)));
         Ok(settings)
     }
 

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::context::Context;
-use super::export::Workbook;
+use super::export::choices;
 use super::fleet::{self, Fleet};
-use super::{progress, say, split};
+use super::{progress, say};
 use crate::apply::{Cleared, Doubts, Preparing, Touched, in_doubt, prepare, rules_sha256};
 use crate::archive::BundleKind;
 use crate::domain::{Export, ExportId, Memory, OpenAction, Row, RowKey, Store, StoreId, Timestamp};
-use crate::export::{sign_offs, tasks_seen};
+use crate::export::{BookInput, only, only_tasks, sign_offs, tasks_seen};
 use crate::failure::{Failure, Kind};
 use crate::journal::{ApplyLock, CameBack, Journal, JournalError};
 use crate::plan::{Allowed, HandWork, Plan};
@@ -336,30 +336,31 @@ fn write_to_mend(
     let settings = Settings { language: handed_back.language, ..settings.clone() };
     let by_hand = tasks_seen(journal.open_tasks()?, &returned.export);
     let (export, by_hand) = match &handed_back.stores {
-        Some(stores) => (split::only(&returned.export, stores), split::only_tasks(&by_hand, stores)),
+        Some(stores) => (only(&returned.export, stores), only_tasks(&by_hand, stores)),
         None => (returned.export.clone(), by_hand),
     };
     let decisions: BTreeMap<RowKey, Decision> =
         handed_back.decisions.iter().map(|decision| (decision.action.row.clone(), decision.clone())).collect();
-    let memory = Memory::default();
-    let overview = Overview::default();
-    let copy = Workbook {
-        settings: &settings,
+    let sign_offs = journal.sign_offs_of_day(returned.export.day)?;
+    let copy = BookInput {
+        choices: &choices(&settings),
         export: &export,
         by_hand: &by_hand,
-        memory: &memory,
+        memory: &Memory::default(),
         snapshot_sha256: &returned.snapshot_sha256,
         first_export: false,
-        overview: &overview,
-        sign_offs: &journal.sign_offs_of_day(returned.export.day)?,
         is_part: handed_back.stores.is_some(),
+        decisions: &decisions,
+        overview: &Overview::default(),
+        sign_offs: &sign_offs,
+        results: None,
         carried: Carried {
             notes: Some(&handed_back.notes),
             bad_rows: Some(&handed_back.bad_rows),
             own_columns: &handed_back.own_columns,
         },
     };
-    copy.save(&beside(workbook, "-to-mend.xlsx"), &decisions)
+    Ok(copy.save(&beside(workbook, "-to-mend.xlsx"))?)
 }
 
 /// The failure of a workbook with bad rows; `to_mend` is its copy with the bad cells marked.

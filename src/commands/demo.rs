@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 
 use super::apply::{self, Applied, ApplyArgs};
 use super::context::Context;
-use super::export::{self, ExportArgs, Exported, Workbook};
+use super::export::{self, ExportArgs};
 use super::fleet;
 use super::plan::{self, PlanArgs};
 use crate::domain::{Advice, Export, FindingCode, OutcomeKind, Row, RowKey, Severity, local_day};
 use crate::durable;
+use crate::export::{BookInput, Exported, accepted};
 use crate::failure::{Failure, Kind};
 use crate::language::Language;
 use crate::sandbox::{Sandbox, StoreAccess};
@@ -59,14 +60,14 @@ pub async fn run(args: &DemoArgs, context: &Context<'_>) -> Result<(), Failure> 
     let after = export::run(&ExportArgs::default(), &inside).await?;
     let changes = changes(&before.export, &after.export, &applied);
     let document = serde_json::json!({
-        "folder": folder, "changes": changes, "workbook": before.workbook, "handed_back": handed_back,
-        "results": applied.results, "workbook_after": after.workbook,
+        "folder": folder, "changes": changes, "workbook": before.place, "handed_back": handed_back,
+        "results": applied.results, "workbook_after": after.place,
     });
     let places = [
-        ("the workbook that a manager gets", &before.workbook),
+        ("the workbook that a manager gets", &before.place),
         ("the same, actions filled in", &handed_back),
         ("what became of them", &applied.results),
-        ("the workbook after it", &after.workbook),
+        ("the workbook after it", &after.place),
     ];
     context.print(&document, &told(&changes, &before.export, &after.export, &places))
 }
@@ -143,20 +144,22 @@ fn hand_back(context: &Context, exported: &Exported) -> Result<PathBuf, Failure>
         (row.severity() == Some(Severity::Critical) || is_asked_for(row)) && row.suggestion.advice.action().is_some()
     };
     let decisions: BTreeMap<RowKey, Decision> =
-        exported.export.rows.iter().filter(acceptable).map(|row| (row.key.clone(), export::accepted(row))).collect();
-    let book = Workbook {
-        settings: &settings,
+        exported.export.rows.iter().filter(acceptable).map(|row| (row.key.clone(), accepted(row))).collect();
+    let book = BookInput {
+        choices: &export::choices(&settings),
         export: &exported.export,
         by_hand: &exported.by_hand,
         memory: &exported.memory,
         snapshot_sha256: &exported.snapshot_sha256,
         first_export: true,
         is_part: false,
-        carried: Carried::default(),
+        decisions: &decisions,
         overview: &exported.overview,
         sign_offs: &exported.sign_offs,
+        results: None,
+        carried: Carried::default(),
     };
-    book.save(&super::decide::beside(&exported.workbook, "-filled-in.xlsx"), &decisions)
+    Ok(book.save(&super::decide::beside(&exported.place, "-filled-in.xlsx"))?)
 }
 
 /// Refused and conflicting rows are part of the show, not a failure of it.
@@ -168,7 +171,7 @@ async fn plan_it(workbook: &Path, context: &Context<'_>) -> Result<(), Failure> 
 }
 
 fn changes(before: &Export, after: &Export, applied: &Applied) -> Vec<Change> {
-    let in_order: BTreeSet<FindingCode> = FindingCode::ALL.into_iter().collect();
+    let in_order: BTreeSet<FindingCode> = FindingCode::ALL.iter().copied().collect();
     in_order
         .into_iter()
         .filter_map(|finding| {
@@ -195,7 +198,7 @@ fn stores_with(export: &Export, finding: FindingCode) -> impl Iterator<Item = St
     let on_stores = export.stores.iter().flat_map(|load| load.findings.iter().map(move |found| (load, found)));
     on_stores
         .filter(move |(_, found)| found.code == finding)
-        .map(|(load, found)| format!("{}: {}", load.store.id, found.why))
+        .map(|(load, found)| format!("{}: {}", load.store.id, Language::ENGLISH.render(&found.why)))
 }
 
 /// Why a finding is still there.
@@ -214,7 +217,7 @@ fn reason(row: &Row, before: &Export, applied: &Applied) -> String {
     let why = match (&earlier.suggestion.advice, earlier.severity()) {
         (Advice::OpenPage, _) => "only the platform's page can help".to_string(),
         (Advice::Wait, _) => "it starts by itself".to_string(),
-        (Advice::Leave(words), _) => words.clone(),
+        (Advice::Leave(why), _) => Language::ENGLISH.render(why),
         (Advice::Nothing, _) => format!("nothing to be done: {}", first_why(row)),
         (_, Some(Severity::Critical)) => first_why(row),
         _ => "not critical, so no action was given in this demo".to_string(),
@@ -223,7 +226,7 @@ fn reason(row: &Row, before: &Export, applied: &Applied) -> String {
 }
 
 fn first_why(row: &Row) -> String {
-    row.findings.first().map_or(String::new(), |finding| finding.why.clone())
+    row.findings.first().map_or(String::new(), |finding| Language::ENGLISH.render(&finding.why))
 }
 
 fn told(changes: &[Change], before: &Export, after: &Export, places: &[(&str, &PathBuf)]) -> String {
@@ -231,7 +234,13 @@ fn told(changes: &[Change], before: &Export, after: &Export, places: &[(&str, &P
     let mut text =
         format!("\nCritical rows: {} → {}\n\nFinding            before → after\n", critical(before), critical(after));
     for change in changes {
-        let _ = writeln!(text, "{:<18} {:>6} → {}", change.finding.name(), change.before, change.after);
+        let _ = writeln!(
+            text,
+            "{:<18} {:>6} → {}",
+            words::finding_name(Language::ENGLISH, change.finding),
+            change.before,
+            change.after
+        );
         for (reason, count) in grouped(&change.left) {
             let times = if count > 1 { format!(" (and {} more like it)", count - 1) } else { String::new() };
             let _ = writeln!(text, "      left: {reason}{times}");

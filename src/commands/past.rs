@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::context::Context;
 use super::plan::PlanFile;
 use crate::archive::history::{History, PastExport};
-use crate::domain::{DueSignOff, ExportId, Outcome, PastDeed, RoutineItem, RowKey, RunId, Slot};
+use crate::domain::{AppliedChange, DueSignOff, ExportId, Outcome, RowKey, RunId, Slot};
 use crate::failure::Failure;
 use crate::language::Language;
 use crate::plan::{PlanRow, Verdict, Words};
 use crate::settings::Settings;
 
 /// Every row of every run, the oldest first: from the tables that runs leave, and of runs without one from their bundles.
-pub fn deeds(context: &Context, history: &History) -> Result<Vec<PastDeed>, Failure> {
+pub fn deeds(context: &Context, history: &History) -> Result<Vec<AppliedChange>, Failure> {
     let (mut deeds, told) = history.deeds()?;
     for run in history.runs()? {
         if !told.contains(&run) {
@@ -24,7 +24,12 @@ pub fn deeds(context: &Context, history: &History) -> Result<Vec<PastDeed>, Fail
 }
 
 /// Says the deeds in the language of the team's workbooks, where their runs kept their words in it; the tables hold English.
-pub fn say_in(language: Language, context: &Context, history: &History, deeds: &mut [PastDeed]) -> Result<(), Failure> {
+pub fn say_in(
+    language: Language,
+    context: &Context,
+    history: &History,
+    deeds: &mut [AppliedChange],
+) -> Result<(), Failure> {
     if language == Language::ENGLISH {
         return Ok(());
     }
@@ -49,7 +54,7 @@ pub fn say_in(language: Language, context: &Context, history: &History, deeds: &
     Ok(())
 }
 
-fn of_bundle(context: &Context, history: &History, run: &RunId) -> Result<Vec<PastDeed>, Failure> {
+fn of_bundle(context: &Context, history: &History, run: &RunId) -> Result<Vec<AppliedChange>, Failure> {
     let Some((file, outcomes)) = bundle(context, history, run)? else { return Ok(Vec::new()) };
     let rows = file.plan.rows.iter();
     Ok(rows.filter_map(|row| Some(deed(run, &file, row, outcomes.get(&row.action.row)?))).collect())
@@ -71,7 +76,7 @@ fn bundle(context: &Context, history: &History, run: &RunId) -> Result<Option<(P
     }
 }
 
-fn deed(run: &RunId, file: &PlanFile, row: &PlanRow, outcome: &Outcome) -> PastDeed {
+fn deed(run: &RunId, file: &PlanFile, row: &PlanRow, outcome: &Outcome) -> AppliedChange {
     let change = match &row.verdict {
         Verdict::Change { change, .. } => Some(change),
         _ => None,
@@ -80,7 +85,7 @@ fn deed(run: &RunId, file: &PlanFile, row: &PlanRow, outcome: &Outcome) -> PastD
         Verdict::ByHand { task } => Some(&task.coupon),
         _ => None,
     };
-    PastDeed {
+    AppliedChange {
         run: run.clone(),
         export: file.plan.export.clone(),
         at: outcome.at,
@@ -120,8 +125,8 @@ pub fn sign_offs(
     }
     // A cell of the morning can be signed in the afternoon's workbook: every workbook of the day counts.
     for export in history.exports() {
-        for slot in [Slot::Am, Slot::Pm] {
-            if let Some(exports) = slots.get_mut(&(export.day, slot)) {
+        for slot in Slot::ALL {
+            if let Some(exports) = slots.get_mut(&(export.day, *slot)) {
                 exports.push(&export.id);
             }
         }
@@ -137,7 +142,7 @@ pub fn sign_offs(
             due.push(DueSignOff {
                 day,
                 slot,
-                what: what(item, settings),
+                what: item.what_words(),
                 whose: item.whose.clone(),
                 signed_by: cell.map(|cell| cell.name.trim().to_string()),
                 remark: cell.map_or(String::new(), |cell| cell.remark.clone()),
@@ -145,12 +150,6 @@ pub fn sign_offs(
         }
     }
     Ok(Some(due))
-}
-
-/// As the workbook of that language calls it.
-fn what(item: &RoutineItem, settings: &Settings) -> String {
-    let usual = || settings.language.say(&format!("checklist-{}-what", item.key.replace('_', "-")));
-    item.what.clone().unwrap_or_else(usual)
 }
 
 /// How many of what was due were missed, by ISO week.

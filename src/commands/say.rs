@@ -3,18 +3,19 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::context::Context;
 use crate::apply::totals;
-use crate::domain::{Export, Load, Outcome, OutcomeKind, RowKey, RunId, Severity, StoreId, TaskRow};
-use crate::export::Loaded;
+use crate::domain::{Export, Load, Notice, Outcome, OutcomeKind, RowKey, RunId, Severity, StoreId, Subject};
+use crate::export::{Exported, Loaded};
+use crate::language::Language;
 use crate::plan::{Plan, PlanRow, Verdict};
 use crate::platforms::Platforms;
-use crate::rules::Tie;
 use crate::workbook::CellProblem;
 
 /// The short summary after an export.
-pub fn export(export: &Export, by_hand: &[TaskRow], place: &Path, workbooks: usize) -> String {
+pub fn export(exported: &Exported) -> String {
+    let Exported { export, by_hand, place, workbooks, .. } = exported;
     let count = |severity| export.count(severity);
+    let english = |message| Language::ENGLISH.render(message);
     let mut lines = vec![
         format!(
             "Export {}: {} of {} stores loaded, {} coupons",
@@ -32,18 +33,21 @@ pub fn export(export: &Export, by_hand: &[TaskRow], place: &Path, workbooks: usi
         ),
     ];
     for load in &export.stores {
-        if let Load::Failed(problem) = &load.load {
-            lines.push(format!("  ● {} did not load: {}", load.store.id, problem.sentence));
-        }
-        if let (Load::Loaded { .. }, Some(finding)) = (&load.load, load.findings.first()) {
-            lines.push(format!("  ● {}: {}", load.store.id, finding.why));
+        match (&load.load, load.findings.first()) {
+            (Load::Failed(problem), _) => {
+                lines.push(format!("  ● {} did not load: {}", load.store.id, english(&problem.sentence)));
+            }
+            (Load::Loaded { .. }, Some(finding)) => {
+                lines.push(format!("  ● {}: {}", load.store.id, english(&finding.why)))
+            }
+            (Load::Loaded { .. }, None) => {}
         }
     }
     if !by_hand.is_empty() {
         let open = by_hand.iter().filter(|row| row.is_open()).count();
         lines.push(format!("  by hand: {open} open, {} seen done since the last export", by_hand.len() - open));
     }
-    lines.push(match workbooks {
+    lines.push(match workbooks.len() {
         1 => format!("Workbook: {}", place.display()),
         several => format!("{several} workbooks, in {}", place.display()),
     });
@@ -56,31 +60,23 @@ pub fn loaded(loaded: &Loaded) -> String {
     let Loaded { store, calls, seconds, .. } = loaded;
     match &loaded.listing {
         Ok(listing) => format!("{}: {} coupons, {calls} calls, {seconds:.1} s", store.id, listing.coupons.len()),
-        Err(problem) => format!("{}: {}", store.id, problem.sentence),
+        Err(problem) => format!("{}: {}", store.id, Language::ENGLISH.render(&problem.sentence)),
     }
 }
 
-/// Coupons that two campaigns claim: each pair of campaigns once, with one example.
-pub fn ties(context: &Context, ties: &[Tie]) {
-    let mut by_pair: BTreeMap<&[String; 2], Vec<&Tie>> = BTreeMap::new();
-    for tie in ties {
-        by_pair.entry(&tie.campaigns).or_default().push(tie);
-    }
-    for ([winner, rival], ties) in by_pair {
-        let Some(first) = ties.first() else { continue };
-        let others = if ties.len() > 1 { format!(" and {} others", ties.len() - 1) } else { String::new() };
-        context.note(&format!(
-            "note: {} in {}{others} fit {winner} and {rival} alike; counted with {winner}. Make one pattern more exact.",
-            first.coupon, first.store
-        ));
+/// What was left out, or is worth knowing, in one line.
+pub fn notice(notice: &Notice) -> String {
+    let words = notice_words(notice);
+    match notice.subject {
+        Subject::CampaignPlan => format!("left out of the campaign plan: {words}"),
+        Subject::ReplyTemplate | Subject::Export => format!("note: {words}"),
     }
 }
 
-/// What a workbook does without, and why: each sentence on its own line.
-pub fn left_out(context: &Context, sentences: &[String]) {
-    for sentence in sentences {
-        context.note(&format!("note: {sentence}"));
-    }
+/// `shops/campaigns.csv:7: …`
+pub fn notice_words(notice: &Notice) -> String {
+    let words = Language::ENGLISH.render(&notice.message);
+    notice.place().map_or(words.clone(), |place| format!("{place}: {words}"))
 }
 
 /// A plan to review: what each row becomes, grouped by store, then the totals, the exposure and the brakes.

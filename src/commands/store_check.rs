@@ -10,7 +10,7 @@ use super::context::Context;
 use super::filter::Filter;
 use super::fleet::{self, Fleet};
 use super::progress;
-use crate::domain::{Access, Checks, MayWrite, Quota, Store, StoreCheck, StoreLoad, Timestamp};
+use crate::domain::{Access, Checks, MayWrite, Quota, Store, StoreCheck, Timestamp};
 use crate::durable;
 use crate::failure::{Failure, Kind};
 use crate::platforms::{CallError, Connector, Health};
@@ -180,7 +180,7 @@ fn quota_words(quota: &Quota) -> String {
 
 /// Keeps what was found now, and what is known of the stores that were not asked.
 fn remember(all: &Settings, asked: &Settings, found: &[Checked]) -> Result<(), Failure> {
-    let mut checks = read(all);
+    let mut checks = remembered(all);
     checks.retain(|id, _| all.store(id).is_some());
     for (settings, checked) in asked.stores.iter().zip(found) {
         checks.insert(settings.store.id.clone(), checked.check.clone());
@@ -189,19 +189,9 @@ fn remember(all: &Settings, asked: &Settings, found: &[Checked]) -> Result<(), F
     Ok(durable::replace(&all.checks_path(), &bytes, false)?)
 }
 
-/// The last check of each of an export's stores, unless its shop has become another one since.
-pub fn remembered(settings: &Settings, loads: &[StoreLoad]) -> Checks {
-    let mut checks = read(settings);
-    let mut of_these = Checks::new();
-    for load in loads {
-        let check = checks.remove(&load.store.id).filter(|check| check.shop == load.store.shop);
-        of_these.extend(check.map(|check| (load.store.id.clone(), check)));
-    }
-    of_these
-}
-
+/// What the last checks found, by store.
 // Only a memory: a file that is gone or broken means that nothing is known, and the next check writes it anew.
-fn read(settings: &Settings) -> Checks {
+pub fn remembered(settings: &Settings) -> Checks {
     let bytes = std::fs::read(settings.checks_path()).unwrap_or_default();
     serde_json::from_slice(&bytes).unwrap_or_default()
 }

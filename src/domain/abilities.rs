@@ -149,7 +149,7 @@ pub struct Abilities {
 /// What holds where no line says anything.
 const UNSAID: Rule = Rule {
     verb: Verb::Create,
-    statuses: &Status::ALL,
+    statuses: Status::ALL,
     ability: Ability::Never,
     reason: "reason-no-way-to-do-this-is-known",
     mark: Confidence::Inferred,

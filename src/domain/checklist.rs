@@ -3,7 +3,8 @@
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 
-use super::{FindingCode, Severity, Slot};
+use super::{FindingCode, Message, Severity, Slot};
+use crate::message;
 
 /// One line of the routine.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,30 +77,72 @@ impl HowOften {
 impl RoutineItem {
     /// The routine of the trade, and what we add to it: `operator` signs the daily items, `manager` the weekly ones.
     pub fn usual(operator: &str, manager: &str) -> Vec<Self> {
-        use FindingCode::*;
-        let item = |key: &str, how_often, codes: &[FindingCode]| Self {
+        let item = |key: &str, how_often| Self {
             key: key.to_string(),
             what: None,
             how: None,
             whose: if matches!(how_often, HowOften::Weekly(_)) { manager } else { operator }.to_string(),
             how_often,
-            looks_at: LooksAt::Findings(codes.to_vec()),
+            looks_at: LooksAt::Findings(
+                FindingCode::ALL.iter().copied().filter(|code| usual_key(*code) == key).collect(),
+            ),
             least: Severity::Warning,
         };
         let weekly = HowOften::Weekly(Weekday::Mon);
         vec![
-            item("stores", HowOften::Daily, &[StoreNotLoaded, ListIncomplete, StoreRestricted]),
-            item("stock", HowOften::TwiceDaily, &[OutOfStock, LowStock, RunsOutEarly, SuddenDrop]),
-            item("ends_today", HowOften::Daily, &[ExpiresToday]),
-            item("status", HowOften::Daily, &[NotStarted, Paused, Rejected, Expired]),
-            item("conditions", weekly, &[GivesMoneyAway, Uncapped, ThresholdHigh, ThresholdLow]),
-            item("ends_soon", HowOften::Daily, &[ExpiringSoon]),
-            item("campaigns", HowOften::Daily, &[CampaignGap, CampaignMissing]),
+            item("stores", HowOften::Daily),
+            item("stock", HowOften::TwiceDaily),
+            item("ends_today", HowOften::Daily),
+            item("status", HowOften::Daily),
+            item("conditions", weekly),
+            item("ends_soon", HowOften::Daily),
+            item("campaigns", HowOften::Daily),
             // Unplanned coupons are notices, and this is the line that is about them.
-            Self { least: Severity::Notice, ..item("duplicates", weekly, &[Duplicate, Unplanned]) },
-            item("sign_ins", HowOften::Daily, &[TokenExpiring]),
-            Self { looks_at: LooksAt::ByHand, ..item("by_hand", HowOften::TwiceDaily, &[]) },
-            Self { looks_at: LooksAt::OpenActions, ..item("actions", HowOften::TwiceDaily, &[]) },
+            Self { least: Severity::Notice, ..item("duplicates", weekly) },
+            item("sign_ins", HowOften::Daily),
+            Self { looks_at: LooksAt::ByHand, ..item("by_hand", HowOften::TwiceDaily) },
+            Self { looks_at: LooksAt::OpenActions, ..item("actions", HowOften::TwiceDaily) },
         ]
+    }
+}
+
+impl RoutineItem {
+    /// What it is called.
+    pub fn what_words(&self) -> Message {
+        self.what.as_ref().map_or_else(|| message!(self.usual_id("what")), Message::as_written)
+    }
+
+    /// What to do there; nothing where the team wrote an item of its own without it.
+    pub fn how_words(&self) -> Message {
+        match (&self.how, &self.what) {
+            (Some(how), _) => Message::as_written(how),
+            (None, Some(_)) => Message::as_written(""),
+            (None, None) => message!(self.usual_id("how")),
+        }
+    }
+
+    /// The message that is called `part` of a usual item.
+    pub fn usual_id(&self, part: &str) -> String {
+        format!("checklist-{}-{part}", self.key.replace('_', "-"))
+    }
+}
+
+/// The usual item that a finding fails.
+fn usual_key(code: FindingCode) -> &'static str {
+    match code {
+        FindingCode::StoreNotLoaded | FindingCode::ListIncomplete | FindingCode::StoreRestricted => "stores",
+        FindingCode::OutOfStock | FindingCode::LowStock | FindingCode::RunsOutEarly | FindingCode::SuddenDrop => {
+            "stock"
+        }
+        FindingCode::ExpiresToday => "ends_today",
+        FindingCode::NotStarted | FindingCode::Paused | FindingCode::Rejected | FindingCode::Expired => "status",
+        FindingCode::GivesMoneyAway
+        | FindingCode::Uncapped
+        | FindingCode::ThresholdHigh
+        | FindingCode::ThresholdLow => "conditions",
+        FindingCode::ExpiringSoon => "ends_soon",
+        FindingCode::CampaignGap | FindingCode::CampaignMissing => "campaigns",
+        FindingCode::Duplicate | FindingCode::Unplanned => "duplicates",
+        FindingCode::TokenExpiring => "sign_ins",
     }
 }

@@ -4,12 +4,16 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::fmt;
+use strum::{IntoStaticStr, VariantArray};
 
 use super::{CouponId, Currency, Exposure, Money, Percent, Period, StoreId};
 
 /// Where a coupon stands, in our words, at the moment it was loaded. Stock is not a status: a sold-out coupon is `Active`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, VariantArray, IntoStaticStr,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Status {
     /// It will start by itself.
     Scheduled,
@@ -17,39 +21,23 @@ pub enum Status {
     /// Held by the seller: paused, deactivated, suspended, a draft.
     Paused,
     /// The platform's review has not let it through yet.
+    #[strum(serialize = "in review")]
     InReview,
     /// The platform's review refused it.
     Rejected,
     Ended,
     /// In the shop's bin, recoverable.
+    #[strum(serialize = "in the bin")]
     Trashed,
     /// A word we do not know; see [`Coupon::raw_status`].
     Unknown,
 }
 
 impl Status {
-    pub const ALL: [Self; 8] = [
-        Self::Scheduled,
-        Self::Active,
-        Self::Paused,
-        Self::InReview,
-        Self::Rejected,
-        Self::Ended,
-        Self::Trashed,
-        Self::Unknown,
-    ];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Scheduled => "scheduled",
-            Self::Active => "active",
-            Self::Paused => "paused",
-            Self::InReview => "in review",
-            Self::Rejected => "rejected",
-            Self::Ended => "ended",
-            Self::Trashed => "in the bin",
-            Self::Unknown => "unknown",
-        }
+        self.into()
     }
 }
 

@@ -3,12 +3,16 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use super::{ActionWord, Timestamp};
+use super::{ActionWord, Message, Timestamp};
 
 /// Ordered from calm to urgent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, IntoStaticStr, EnumString,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Severity {
     Notice,
     Warning,
@@ -19,17 +23,28 @@ impl Severity {
     pub const WORST_FIRST: [Self; 3] = [Self::Critical, Self::Warning, Self::Notice];
 
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Critical => "critical",
-            Self::Warning => "warning",
-            Self::Notice => "notice",
-        }
+        self.into()
     }
 }
 
 /// The kinds of exception, worst and most common first: the order in which a row names them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    VariantArray,
+    IntoStaticStr,
+    EnumString,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum FindingCode {
     StoreNotLoaded,
     ListIncomplete,
@@ -56,85 +71,11 @@ pub enum FindingCode {
 }
 
 impl FindingCode {
-    pub const ALL: [Self; 22] = [
-        Self::StoreNotLoaded,
-        Self::ListIncomplete,
-        Self::StoreRestricted,
-        Self::TokenExpiring,
-        Self::GivesMoneyAway,
-        Self::Rejected,
-        Self::Expired,
-        Self::OutOfStock,
-        Self::Paused,
-        Self::NotStarted,
-        Self::ExpiresToday,
-        Self::CampaignMissing,
-        Self::CampaignGap,
-        Self::ExpiringSoon,
-        Self::RunsOutEarly,
-        Self::LowStock,
-        Self::SuddenDrop,
-        Self::Uncapped,
-        Self::ThresholdHigh,
-        Self::ThresholdLow,
-        Self::Duplicate,
-        Self::Unplanned,
-    ];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// As written in configs, archives and `--json`; never translated.
     pub fn code(self) -> &'static str {
-        match self {
-            Self::StoreNotLoaded => "store_not_loaded",
-            Self::ListIncomplete => "list_incomplete",
-            Self::StoreRestricted => "store_restricted",
-            Self::TokenExpiring => "token_expiring",
-            Self::GivesMoneyAway => "gives_money_away",
-            Self::Rejected => "rejected",
-            Self::Expired => "expired",
-            Self::OutOfStock => "out_of_stock",
-            Self::Paused => "paused",
-            Self::NotStarted => "not_started",
-            Self::ExpiresToday => "expires_today",
-            Self::CampaignMissing => "campaign_missing",
-            Self::CampaignGap => "campaign_gap",
-            Self::ExpiringSoon => "expiring_soon",
-            Self::RunsOutEarly => "runs_out_early",
-            Self::LowStock => "low_stock",
-            Self::SuddenDrop => "sudden_drop",
-            Self::Uncapped => "uncapped",
-            Self::ThresholdHigh => "threshold_high",
-            Self::ThresholdLow => "threshold_low",
-            Self::Duplicate => "duplicate",
-            Self::Unplanned => "unplanned",
-        }
-    }
-
-    /// As a manager reads it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::StoreNotLoaded => "Not loaded",
-            Self::ListIncomplete => "Not all loaded",
-            Self::StoreRestricted => "Store restricted",
-            Self::TokenExpiring => "Sign-in ends",
-            Self::GivesMoneyAway => "Loses money",
-            Self::Rejected => "Rejected",
-            Self::Expired => "Expired",
-            Self::OutOfStock => "Out of stock",
-            Self::Paused => "Paused",
-            Self::NotStarted => "Not started",
-            Self::ExpiresToday => "Expires today",
-            Self::CampaignMissing => "Not in store",
-            Self::CampaignGap => "Campaign gap",
-            Self::ExpiringSoon => "Expires soon",
-            Self::RunsOutEarly => "Runs out early",
-            Self::LowStock => "Low stock",
-            Self::SuddenDrop => "Sudden drop",
-            Self::Uncapped => "No cap",
-            Self::ThresholdHigh => "Min spend high",
-            Self::ThresholdLow => "Min spend low",
-            Self::Duplicate => "Duplicate",
-            Self::Unplanned => "Not in plan",
-        }
+        self.into()
     }
 }
 
@@ -144,13 +85,18 @@ impl fmt::Display for FindingCode {
     }
 }
 
-/// One exception. `why` is one sentence in the workbook's language that fills at most 80 columns (a Chinese letter is two): the
-/// cause, then the consequence.
+/// One exception. `why` is one sentence: the cause, then the consequence. In a cell of [`Finding::WHY_COLUMNS`] it is said in its
+/// first wording that fits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     pub code: FindingCode,
     pub severity: Severity,
-    pub why: String,
+    pub why: Message,
+}
+
+impl Finding {
+    /// How many columns Why has room for: two lines of 40 Latin or 20 Chinese letters.
+    pub const WHY_COLUMNS: usize = 80;
 }
 
 /// What we would do about a row. Frozen in the snapshot with its values: `accept` and blank cells mean this, for ever.
@@ -203,9 +149,9 @@ pub enum Advice {
     OpenPage,
     /// The store itself needs attention: sign in again, check the rights.
     CheckStore,
-    /// Somebody ended or paused it on purpose, or keeps it as it is, and no suggestion reverses that. In the workbook's language:
-    /// `stopped on purpose by Mei on Sat 21 Nov`.
-    Leave(String),
+    /// Somebody ended or paused it on purpose, or keeps it as it is, and no suggestion reverses that: `stopped on purpose by Mei on
+    /// Sat 21 Nov`.
+    Leave(Message),
 }
 
 impl Advice {

@@ -17,10 +17,12 @@ mod ids;
 mod memory;
 mod message;
 mod money;
+mod notice;
 mod outcome;
 mod overview;
 mod past;
 mod reply;
+mod rows;
 mod sign_off;
 mod snapshot;
 mod store;
@@ -40,15 +42,17 @@ pub use ids::{ChangeId, CouponId, ExportId, InvalidId, KEY_ALPHABET, RowKey, Run
 pub use memory::{Deliberate, Kept, Memory};
 pub use message::{Argument, Message};
 pub use money::{Currency, Exposure, InvalidCurrency, Money, Percent};
+pub use notice::{Notice, Subject};
 pub use outcome::{Outcome, OutcomeKind, OutcomeWords};
-pub use overview::{Changed, HowResolved, NewFinding, Resolved, RowDeed, WeekTrend};
+pub use overview::{Changed, HowResolved, NewFinding, Resolved, RowChange, WeekTrend};
 pub use past::{
-    Closed, Counted, DayCounts, DueSignOff, ExportMoney, FailedLoad, FindingKey, FindingLife, InvalidWeek, IsoWeek,
-    MoneyAtRisk, PastDeed, PastTask, StoreWeek, StoreWeeks, WeekCounts,
+    AppliedChange, Closed, Counted, DayCounts, DueSignOff, ExportMoney, FailedLoad, FindingKey, FindingLife,
+    InvalidWeek, IsoWeek, MoneyAtRisk, PastTask, StoreWeek, StoreWeeks, WeekCounts,
 };
 pub use reply::{Replies, Reply, Situation};
+pub use rows::{Row, Rows};
 pub use sign_off::SignOff;
-pub use snapshot::{Export, Load, LoadProblem, Row, Slot, StoreLoad};
+pub use snapshot::{Export, Load, LoadProblem, Slot, StoreLoad};
 pub use store::{Access, Platform, Store};
 pub use time::{
     EndsBeforeItStarts, Period, Timestamp, day_end, day_start, day_words, end_words, instant_words, last_moment,

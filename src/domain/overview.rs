@@ -59,7 +59,7 @@ pub enum HowResolved {
 
 /// What was done about a row: an action that was carried out, or work by hand that an export saw done.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RowDeed {
+pub struct RowChange {
     pub row: RowKey,
     pub action: ActionWord,
     /// None where a person did it in the back office.

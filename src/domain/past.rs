@@ -9,8 +9,8 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ActionWord, CouponId, Currency, ExportId, Exposure, FindingCode, HowResolved, Operation, OutcomeKind, RowKey,
-    RunId, Severity, Slot, StoreId, Timestamp,
+    ActionWord, CouponId, Currency, ExportId, Exposure, FindingCode, HowResolved, Message, Operation, OutcomeKind,
+    RowKey, RunId, Severity, Slot, StoreId, Timestamp,
 };
 
 /// An ISO week: Monday to Sunday of the team's own calendar. It may belong to another year than some of its days.
@@ -173,7 +173,7 @@ pub type StoreWeeks = BTreeMap<StoreId, BTreeMap<IsoWeek, StoreWeek>>;
 
 /// What one row of a workbook came to, in one run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct PastDeed {
+pub struct AppliedChange {
     pub run: RunId,
     /// The export that the decision came from.
     pub export: ExportId,
@@ -217,7 +217,7 @@ pub struct FindingLife {
     /// The worst that it was.
     pub severity: Severity,
     /// As it was last told.
-    pub why: String,
+    pub why: Message,
     /// When the export that saw it first began.
     pub first_seen: Timestamp,
     /// Whether it was there already in the oldest export that was looked at.
@@ -253,7 +253,7 @@ pub struct DueSignOff {
     pub day: NaiveDate,
     pub slot: Slot,
     /// What the item is called.
-    pub what: String,
+    pub what: Message,
     pub whose: String,
     /// None: missed.
     pub signed_by: Option<String>,
@@ -267,7 +267,7 @@ pub struct FailedLoad {
     pub at: Timestamp,
     pub store: StoreId,
     /// The platform's own words where it gave any, else what happened.
-    pub words: String,
+    pub words: Message,
     pub request_id: Option<String>,
 }
 

@@ -1,9 +1,12 @@
 //! What customer service answers when a customer meets a coupon that is in trouble.
 
-use super::{RowKey, StoreId};
+use strum::{EnumString, IntoStaticStr, VariantArray};
+
+use super::{Message, RowKey, StoreId};
 
 /// What the customer says, in the order of the Replies sheet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray, IntoStaticStr, EnumString)]
+#[strum(serialize_all = "snake_case")]
 pub enum Situation {
     CannotClaim,
     NotWorking,
@@ -11,15 +14,11 @@ pub enum Situation {
 }
 
 impl Situation {
-    pub const ALL: [Self; 3] = [Self::CannotClaim, Self::NotWorking, Self::Expired];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// In the file names of reply templates.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::CannotClaim => "cannot_claim",
-            Self::NotWorking => "not_working",
-            Self::Expired => "expired",
-        }
+        self.into()
     }
 }
 
@@ -32,11 +31,11 @@ pub struct Reply {
     /// What people call the coupon.
     pub label: String,
     /// The tag of the language that `text` is in: `ms`, `zh-TW`.
-    pub tongue: String,
+    pub language: String,
     /// For the customer: the shop's own language, and no word of the program's.
     pub text: String,
-    /// For customer service: what is going on, in the workbook's language.
-    pub why: String,
+    /// For customer service: what is going on.
+    pub why: Message,
 }
 
 /// The replies of one workbook.

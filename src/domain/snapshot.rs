@@ -3,31 +3,38 @@
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use super::{Advice, Coupon, ExportId, Exposure, Finding, Route, RowKey, Severity, Store, Suggestion, Timestamp};
+use super::{ExportId, Finding, Message, Row, RowKey, Rows, Severity, Store, Timestamp};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    VariantArray,
+    IntoStaticStr,
+    EnumString,
+)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Slot {
     Am,
     Pm,
 }
 
 impl Slot {
+    pub const ALL: &'static [Self] = Self::VARIANTS;
+
     /// In file names and ids.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Am => "am",
-            Self::Pm => "pm",
-        }
-    }
-
-    /// As people say it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Am => "morning",
-            Self::Pm => "afternoon",
-        }
+        self.into()
     }
 }
 
@@ -47,7 +54,7 @@ pub struct Export {
     /// In the config's order.
     pub stores: Vec<StoreLoad>,
     /// In display order: exceptions first (severity, then days left).
-    pub rows: Vec<Row>,
+    pub rows: Rows,
 }
 
 /// How one store's load went.
@@ -72,7 +79,7 @@ pub enum Load {
         /// How many the platform says there are, where it says.
         expected: Option<u64>,
         /// Coupons we could not read, each with its id and the reason.
-        unreadable: Vec<String>,
+        unreadable: Vec<Message>,
     },
     Failed(LoadProblem),
 }
@@ -80,49 +87,32 @@ pub enum Load {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoadProblem {
     /// What happened, where, and what to do: for people.
-    pub sentence: String,
+    pub sentence: Message,
     /// The platform's own words.
     pub platform_words: Option<String>,
     pub request_id: Option<String>,
 }
 
-/// One coupon with what we think of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Row {
-    pub key: RowKey,
-    pub coupon: Coupon,
-    /// The campaign it belongs to.
-    pub campaign: Option<String>,
-    /// Worst first; empty means OK.
-    pub findings: Vec<Finding>,
-    pub suggestion: Suggestion,
-    /// Remaining times the worst case of one use.
-    pub money_at_risk: Exposure,
-}
-
-impl Row {
-    /// What the suggestion would additionally put at risk: the stock it adds, times the worst case of one use. None where it
-    /// adds none; a copy of a coupon without a total has no limit.
-    pub fn suggested_exposure(&self) -> Option<Exposure> {
-        match self.suggestion.advice {
-            Advice::Restock { add } => Some(self.coupon.discount.exposure(Some(add))),
-            Advice::Recreate { .. } => Some(self.coupon.discount.exposure(self.coupon.total)),
-            Advice::RecreateAs { total, .. } => Some(self.coupon.discount.exposure(total.or(self.coupon.total))),
-            Advice::Renew { .. } if self.suggestion.way == Route::FollowOn => {
-                Some(self.coupon.discount.exposure(self.coupon.total))
+impl Load {
+    /// Whether every coupon came that the platform says there is: what is missing in a list that did not come whole may be there
+    /// all the same.
+    pub fn is_whole(&self) -> bool {
+        match self {
+            Self::Failed(_) => false,
+            Self::Loaded { count, expected, unreadable } => {
+                unreadable.is_empty() && expected.is_none_or(|expected| *count >= expected)
             }
-            _ => None,
         }
     }
 
-    pub fn severity(&self) -> Option<Severity> {
-        self.findings.iter().map(|finding| finding.severity).max()
+    pub fn is_loaded(&self) -> bool {
+        matches!(self, Self::Loaded { .. })
     }
 }
 
 impl Export {
     pub fn row(&self, key: &RowKey) -> Option<&Row> {
-        self.rows.iter().find(|row| row.key == *key)
+        self.rows.by_key(key)
     }
 
     /// The store that a row belongs to; every row's store is among the stores.
@@ -135,6 +125,6 @@ impl Export {
     }
 
     pub fn stores_loaded(&self) -> usize {
-        self.stores.iter().filter(|load| matches!(load.load, Load::Loaded { .. })).count()
+        self.stores.iter().filter(|load| load.load.is_loaded()).count()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::domain::{ChangeId, Coupon, Export, Load, RowKey, StoreId, StoreLoad, Task, TaskRow, TaskStatus};
+use crate::domain::{ChangeId, Coupon, Export, RowKey, StoreId, StoreLoad, Task, TaskRow, TaskStatus};
 
 /// How each task stands, open ones first and by due day, then those that are closed.
 ///
@@ -47,15 +47,13 @@ impl<'a> Seen<'a> {
     }
 
     fn standing(&self, task: &Task) -> TaskStatus {
-        let Some(Load::Loaded { count, expected, unreadable }) = self.loads.get(&task.store).map(|load| &load.load)
-        else {
+        let Some(load) = self.loads.get(&task.store).map(|load| &load.load).filter(|load| load.is_loaded()) else {
             return TaskStatus::NotSeen;
         };
-        let is_whole = unreadable.is_empty() && expected.is_none_or(|expected| *count >= expected);
         let coupon = self.by_key.get(&task.row).copied();
         let others = self.by_store.get(&task.store).into_iter().flatten().copied();
         match task.standing(coupon, others) {
-            _ if coupon.is_none() && !is_whole => TaskStatus::NotSeen,
+            _ if coupon.is_none() && !load.is_whole() => TaskStatus::NotSeen,
             standing => standing,
         }
     }

@@ -5,18 +5,17 @@ use std::collections::{HashMap, HashSet};
 
 use crate::archive::Earlier;
 use crate::domain::{
-    Changed, Export, Finding, FindingCode, HowResolved, Load, NewFinding, Resolved, Row, RowDeed, RowKey, Status,
-    StoreId,
+    Changed, Export, Finding, FindingCode, HowResolved, NewFinding, Resolved, Row, RowChange, RowKey, Status, StoreId,
 };
 
 /// A finding is the same one where store, row and code are.
 type Key<'a> = (&'a StoreId, Option<&'a RowKey>, FindingCode);
 
-/// What `present` shows that `earlier` did not, and the other way round. `deeds` are what was done between the two.
+/// What `present` shows that `earlier` did not, and the other way round. `changes` are what was done between the two.
 ///
 /// Only stores that both exports loaded are compared: what did not load is not known to be resolved, nor to be new.
-pub fn changed(earlier: &Earlier, present: &Export, deeds: &[RowDeed]) -> Changed {
-    let comparison = Comparison::of(earlier, present, deeds);
+pub fn changed(earlier: &Earlier, present: &Export, changes: &[RowChange]) -> Changed {
+    let comparison = Comparison::of(earlier, present, changes);
     let mut new: Vec<NewFinding> = comparison.new_on_stores().chain(comparison.new_on_rows()).collect();
     let mut resolved: Vec<Resolved> = comparison.resolved().collect();
     new.sort_by_key(|finding| Reverse(finding.severity));
@@ -32,12 +31,11 @@ struct Comparison<'a> {
     before: HashSet<Key<'a>>,
     now: HashSet<Key<'a>>,
     rows: HashMap<&'a RowKey, &'a Row>,
-    deeds: HashMap<&'a RowKey, &'a RowDeed>,
+    changes: HashMap<&'a RowKey, &'a RowChange>,
 }
 
 impl<'a> Comparison<'a> {
-    fn of(earlier: &'a Earlier, present: &'a Export, deeds: &'a [RowDeed]) -> Self {
-        let loaded = |load: &Load| matches!(load, Load::Loaded { .. });
+    fn of(earlier: &'a Earlier, present: &'a Export, changes: &'a [RowChange]) -> Self {
         let on_stores = present
             .stores
             .iter()
@@ -49,11 +47,11 @@ impl<'a> Comparison<'a> {
         Self {
             earlier,
             present,
-            loaded: present.stores.iter().map(|load| (&load.store.id, loaded(&load.load))).collect(),
+            loaded: present.stores.iter().map(|load| (&load.store.id, load.load.is_loaded())).collect(),
             before: earlier.findings.iter().map(|one| (&one.store, one.row.as_ref(), one.code)).collect(),
             now: on_stores.chain(on_rows).collect(),
             rows: present.rows.iter().map(|row| (&row.key, row)).collect(),
-            deeds: deeds.iter().map(|deed| (&deed.row, deed)).collect(),
+            changes: changes.iter().map(|change| (&change.row, change)).collect(),
         }
     }
 
@@ -114,10 +112,10 @@ impl<'a> Comparison<'a> {
 
     fn how(&self, key: Option<&RowKey>) -> HowResolved {
         let Some(key) = key else { return HowResolved::ByItself };
-        if let Some(deed) = self.deeds.get(key) {
-            return match &deed.by {
-                Some(by) => HowResolved::Action { action: deed.action, by: by.clone() },
-                None => HowResolved::ByHand(deed.action),
+        if let Some(change) = self.changes.get(key) {
+            return match &change.by {
+                Some(by) => HowResolved::Action { action: change.action, by: by.clone() },
+                None => HowResolved::ByHand(change.action),
             };
         }
         match self.rows.get(key).map(|row| row.coupon.status) {

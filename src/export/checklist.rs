@@ -1,17 +1,16 @@
-//! The daily inspection: the team's routine, filled in with the program's own result.
+//! The daily input: the team's routine, filled in with the program's own result.
 
 use chrono::Weekday;
-use unicode_width::UnicodeWidthStr;
 
 use crate::domain::{
-    Export, Finding, HowOften, LooksAt, OpenAction, RoutineItem, Row, Severity, SignOff, Slot, TaskRow, local_day,
+    Argument, Export, Finding, HowOften, LooksAt, Message, OpenAction, RoutineItem, Row, Severity, SignOff, Slot,
+    TaskRow, local_day,
 };
-use crate::language::{Language, day_words};
-use crate::say;
+use crate::message;
 use crate::workbook::{ChecklistItem, ItemResult, Signed, Target};
 
 /// What the checklist is filled in from.
-pub struct Inspection<'a> {
+pub struct ChecklistInput<'a> {
     pub export: &'a Export,
     pub routine: &'a [RoutineItem],
     pub by_hand: &'a [TaskRow],
@@ -20,24 +19,15 @@ pub struct Inspection<'a> {
     pub campaign_gaps: Option<(usize, Severity)>,
     /// What was signed on the export's day, the oldest reading first.
     pub sign_offs: &'a [SignOff],
-    pub language: Language,
 }
 
 /// The usual item whose answer is the Coverage sheet.
 const CAMPAIGNS: &str = "campaigns";
 /// So many coupons or stores are named; more are only counted.
 const NAMES_MAX: usize = 3;
-/// What fits the cell on one line, which is all that LibreOffice shows of a link; a Chinese letter takes two columns.
-const FOUND_COLUMNS_MAX: usize = 42;
-
 /// One line for each item of the routine, in its order, with what was signed earlier on the same day.
-pub fn checklist(inspection: &Inspection) -> Vec<ChecklistItem> {
-    (1..).zip(inspection.routine).map(|(number, item)| inspection.line(number, item)).collect()
-}
-
-/// What an item is called: in the team's own words, else in the workbook's language.
-pub(super) fn what(item: &RoutineItem, language: Language) -> String {
-    item.what.clone().unwrap_or_else(|| usual(language, &item.key, "what"))
+pub fn checklist(input: &ChecklistInput) -> Vec<ChecklistItem> {
+    (1..).zip(input.routine).map(|(number, item)| input.line(number, item)).collect()
 }
 
 /// What was found, before it is put into words.
@@ -49,7 +39,7 @@ struct Found {
     names: Vec<String>,
 }
 
-impl Inspection<'_> {
+impl ChecklistInput<'_> {
     fn line(&self, number: u32, item: &RoutineItem) -> ChecklistItem {
         let found = match &item.looks_at {
             LooksAt::Findings(_) if item.key == CAMPAIGNS && item.what.is_none() => self.campaigns(item),
@@ -62,13 +52,9 @@ impl Inspection<'_> {
         ChecklistItem {
             number,
             key: item.key.clone(),
-            what: what(item, self.language),
-            how: match (&item.how, &item.what) {
-                (Some(how), _) => how.clone(),
-                (None, Some(_)) => String::new(),
-                (None, None) => usual(self.language, &item.key, "how"),
-            },
-            how_often: how_often(self.language, item.how_often),
+            what: item.what_words(),
+            how: item.how_words(),
+            how_often: how_often(item.how_often),
             whose: item.whose.clone(),
             result,
             found: words,
@@ -78,39 +64,21 @@ impl Inspection<'_> {
     }
 
     /// Weekly items that wait for their day say so, and what there is to see already.
-    fn result(&self, item: &RoutineItem, found: &Found) -> (ItemResult, String) {
-        let language = self.language;
-        let words = if found.count == 0 { String::new() } else { self.found_words(item, found) };
+    fn result(&self, item: &RoutineItem, found: &Found) -> (ItemResult, Message) {
         if let Some(next) = item.how_often.next_day(self.export.day) {
-            let next = day_words(language, next, self.export.day);
+            let next = Argument::Day { day: next, near: self.export.day };
             let words = match found.count {
-                0 => say!(language, "checklist-next", day = next),
-                count => say!(language, "checklist-next-with", day = next, count = count),
+                0 => message!("checklist-next", day = next),
+                count => message!("checklist-next-with", day = next, count = count),
             };
             return (ItemResult::NotDue, words);
         }
+        let words = if found.count == 0 { Message::as_written("") } else { found.words(item) };
         match (found.worst, &item.looks_at) {
             (Some(worst), _) => (ItemResult::Attention(found.count, worst), words),
             (None, LooksAt::Eyes) => (ItemResult::ByEye, words),
-            (None, _) => (ItemResult::Pass, words),
+            (None, LooksAt::Findings(_) | LooksAt::ByHand | LooksAt::OpenActions) => (ItemResult::Pass, words),
         }
-    }
-
-    fn found_words(&self, item: &RoutineItem, found: &Found) -> String {
-        let language = self.language;
-        let known = item.what.is_none();
-        let id = if known { usual_id(&item.key, "found") } else { "checklist-own-found".to_string() };
-        let counted = say!(language, &id, count = found.count);
-        if found.names.is_empty() || found.count > NAMES_MAX {
-            return counted;
-        }
-        let named = say!(
-            language,
-            "checklist-found-named",
-            counted = counted.as_str(),
-            names = found.names.join(&language.say("comma"))
-        );
-        if named.width() <= FOUND_COLUMNS_MAX { named } else { counted }
     }
 
     fn findings(&self, item: &RoutineItem) -> Found {
@@ -186,26 +154,32 @@ impl Inspection<'_> {
     }
 }
 
-fn usual(language: Language, key: &str, part: &str) -> String {
-    language.say(&usual_id(key, part))
-}
-
-fn usual_id(key: &str, part: &str) -> String {
-    format!("checklist-{}-{part}", key.replace('_', "-"))
-}
-
-fn how_often(language: Language, how_often: HowOften) -> String {
-    match how_often {
-        HowOften::Daily => language.say("checklist-daily"),
-        HowOften::TwiceDaily => language.say("checklist-twice-daily"),
-        HowOften::Weekly(weekday) => language.say(match weekday {
-            Weekday::Mon => "checklist-weekly-mon",
-            Weekday::Tue => "checklist-weekly-tue",
-            Weekday::Wed => "checklist-weekly-wed",
-            Weekday::Thu => "checklist-weekly-thu",
-            Weekday::Fri => "checklist-weekly-fri",
-            Weekday::Sat => "checklist-weekly-sat",
-            Weekday::Sun => "checklist-weekly-sun",
-        }),
+impl Found {
+    /// So many, and which where they are few.
+    fn words(&self, item: &RoutineItem) -> Message {
+        let id = match item.what {
+            None => item.usual_id("found"),
+            Some(_) => "checklist-own-found".to_string(),
+        };
+        let counted = message!(id, count = self.count);
+        if self.names.is_empty() || self.count > NAMES_MAX {
+            return counted;
+        }
+        let names: Vec<Argument> = self.names.iter().map(Argument::from).collect();
+        message!("checklist-found-named", counted = &counted, names = names).or_shorter(counted)
     }
+}
+
+fn how_often(how_often: HowOften) -> Message {
+    message!(match how_often {
+        HowOften::Daily => "checklist-daily",
+        HowOften::TwiceDaily => "checklist-twice-daily",
+        HowOften::Weekly(Weekday::Mon) => "checklist-weekly-mon",
+        HowOften::Weekly(Weekday::Tue) => "checklist-weekly-tue",
+        HowOften::Weekly(Weekday::Wed) => "checklist-weekly-wed",
+        HowOften::Weekly(Weekday::Thu) => "checklist-weekly-thu",
+        HowOften::Weekly(Weekday::Fri) => "checklist-weekly-fri",
+        HowOften::Weekly(Weekday::Sat) => "checklist-weekly-sat",
+        HowOften::Weekly(Weekday::Sun) => "checklist-weekly-sun",
+    })
 }

@@ -9,11 +9,10 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{Days, NaiveDate};
 
 use crate::domain::{
-    Abilities, Advice, Campaign, Coupon, Export, Load, Memory, Platform, Route, Row, RowKey, Severity, Status,
-    StockHistory, Store, StoreId, StoreLoad, last_moment, local_day,
+    Abilities, Advice, Campaign, Coupon, Export, Memory, Platform, Route, Row, RowKey, Severity, Status, StockHistory,
+    Store, StoreId, StoreLoad, last_moment, local_day,
 };
-use crate::language::Language;
-use crate::rules::{Bench, Matcher, MissingCoupon, Pattern, Policies, missing_coupons};
+use crate::rules::{JudgeInput, Matcher, MissingCoupon, Pattern, Policies, missing_coupons};
 use crate::workbook::{Cover, Coverage, CoverageBlock, CoverageColumn, CoverageLine, Gap, MissingAnswer, MissingLine};
 
 /// A campaign that begins later is only counted.
@@ -26,7 +25,7 @@ const COLUMNS_MAX: usize = 60;
 const WEEKS_BEFORE_TODAY: u64 = 4;
 
 /// What coverage is worked out from.
-pub struct Covering<'a> {
+pub struct CoverageInput<'a> {
     pub export: &'a Export,
     pub campaigns: &'a Matcher,
     pub policies: &'a Policies,
@@ -35,11 +34,11 @@ pub struct Covering<'a> {
 }
 
 /// Every campaign that is near, the longest first, and what the plan names and a store does not have.
-pub fn coverage(covering: &Covering) -> Coverage {
-    let export = covering.export;
+pub fn coverage(input: &CoverageInput) -> Coverage {
+    let export = input.export;
     let mut by_name: BTreeMap<&str, Vec<(&StoreLoad, &Campaign)>> = BTreeMap::new();
     for load in &export.stores {
-        for campaign in covering.campaigns.campaigns_in(&load.store) {
+        for campaign in input.campaigns.campaigns_in(&load.store) {
             by_name.entry(&campaign.name).or_default().push((load, campaign));
         }
     }
@@ -55,15 +54,15 @@ pub fn coverage(covering: &Covering) -> Coverage {
             found.later_campaigns += 1;
             continue;
         }
-        let is_due = (first_day - export.day).num_days() <= covering.policies.usual.missing_days;
+        let is_due = (first_day - export.day).num_days() <= input.policies.usual.missing_days;
         let grid = Grid::of(first_day, last_day, export.day);
-        let stores = lines(&grid, name, &asked, &coupons, covering);
+        let stores = lines(&grid, name, &asked, &coupons, input);
         let (columns, by_weeks, is_cut) = (grid.columns(), grid.days_in_column > 1, grid.is_cut);
         let campaign = name.to_string();
         found.blocks.push(CoverageBlock { campaign, first_day, last_day, is_due, columns, by_weeks, is_cut, stores });
     }
     found.blocks.sort_by_key(|block| (std::cmp::Reverse(block.last_day - block.first_day), block.first_day));
-    found.missing = missing_lines(covering);
+    found.missing = missing_lines(input);
     found
 }
 
@@ -92,7 +91,7 @@ pub fn models_unmatched<'a>(export: &'a Export, campaigns: &'a Matcher) -> Vec<&
     let is_unmatched = |campaign: &&Campaign| {
         let Some(model) = campaign.model.as_deref().and_then(Pattern::parse) else { return false };
         let mut meant = export.stores.iter().filter(|load| {
-            is_whole(load) && campaigns.campaigns_in(&load.store).any(|other| std::ptr::eq(other, *campaign))
+            load.load.is_whole() && campaigns.campaigns_in(&load.store).any(|other| std::ptr::eq(other, *campaign))
         });
         let fits = |name: &str| model.matches(&name.to_lowercase());
         let has_model = |row: &Row| fits(row.coupon.code.as_deref().unwrap_or_default()) || fits(&row.coupon.name);
@@ -160,7 +159,7 @@ fn lines(
     name: &str,
     asked: &[(&StoreLoad, &Campaign)],
     coupons: &ByCampaign,
-    covering: &Covering,
+    input: &CoverageInput,
 ) -> Vec<CoverageLine> {
     let mut lines: Vec<CoverageLine> = Vec::new();
     for (load, _) in asked {
@@ -169,10 +168,10 @@ fn lines(
         if lines.last().is_some_and(|line| line.store == store.id) {
             continue;
         }
-        let cover = if is_whole(load) {
+        let cover = if load.load.is_whole() {
             let rows = asked.iter().filter(|(other, _)| other.store.id == store.id).map(|(_, campaign)| *campaign);
             let of_campaign = coupons.get(&(&store.id, name)).map_or(&[][..], Vec::as_slice);
-            known(grid, store, &rows.collect::<Vec<_>>(), of_campaign, covering.export)
+            known(grid, store, &rows.collect::<Vec<_>>(), of_campaign, input.export)
         } else {
             Cover::NotKnown
         };
@@ -184,16 +183,6 @@ fn lines(
         Cover::Known { .. } => 2,
     });
     lines
-}
-
-/// What is missing in a list that did not come whole may be there all the same.
-fn is_whole(load: &StoreLoad) -> bool {
-    match &load.load {
-        Load::Failed(_) => false,
-        Load::Loaded { count, expected, unreadable } => {
-            unreadable.is_empty() && expected.is_none_or(|expected| *count >= expected)
-        }
-    }
 }
 
 fn known(grid: &Grid, store: &Store, rows: &[&Campaign], coupons: &[&Coupon], export: &Export) -> Cover {
@@ -261,30 +250,28 @@ fn gaps(days: &[(NaiveDate, Option<u32>)], today: NaiveDate) -> Vec<Gap> {
     gaps
 }
 
-fn missing_lines(covering: &Covering) -> Vec<MissingLine> {
-    let export = covering.export;
+fn missing_lines(input: &CoverageInput) -> Vec<MissingLine> {
+    let export = input.export;
     let mut by_store: HashMap<&StoreId, Vec<&Row>> = HashMap::new();
     for row in &export.rows {
         by_store.entry(&row.coupon.store).or_default().push(row);
     }
     let asks = |load: &&StoreLoad| {
-        is_whole(load) && covering.campaigns.campaigns_in(&load.store).any(|campaign| !campaign.wanted.is_empty())
+        load.load.is_whole() && input.campaigns.campaigns_in(&load.store).any(|campaign| !campaign.wanted.is_empty())
     };
     let stock = StockHistory::new();
     let mut lines = Vec::new();
     for load in export.stores.iter().filter(asks) {
         let rows = by_store.get(&load.store.id).map_or(&[][..], Vec::as_slice);
         let coupons: Vec<Coupon> = rows.iter().map(|row| row.coupon.clone()).collect();
-        let bench = Bench {
+        let judge_input = JudgeInput {
             store: &load.store,
-            abilities: (covering.abilities)(load.store.platform),
-            policy: covering.policies.of(&load.store.id),
-            campaigns: covering.campaigns,
-            memory: covering.memory,
+            abilities: (input.abilities)(load.store.platform),
+            policy: input.policies.of(&load.store.id),
+            campaigns: input.campaigns,
+            memory: input.memory,
             stock: &stock,
             now: export.finished,
-            // Nothing is said here.
-            language: Language::ENGLISH,
         };
         let line = |missing: MissingCoupon| MissingLine {
             store: load.store.id.clone(),
@@ -293,7 +280,7 @@ fn missing_lines(covering: &Covering) -> Vec<MissingLine> {
             campaign: missing.campaign,
             wanted: missing.wanted,
         };
-        lines.extend(missing_coupons(&bench, &coupons).into_iter().map(line));
+        lines.extend(missing_coupons(&judge_input, &coupons).into_iter().map(line));
     }
     lines
 }

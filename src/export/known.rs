@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::archive::{Archive, ArchiveError};
-use crate::domain::{Coupon, Load, StoreId};
+use crate::domain::{Coupon, StoreId};
 
 /// An export of only some stores tells nothing of the others; so many are looked through for all of them.
 const EXPORTS_MAX: usize = 4;
@@ -24,9 +24,7 @@ pub fn known_coupons(
             break;
         }
         let export = archive.load_snapshot(&export.id)?;
-        let loaded = |id: &StoreId| {
-            export.stores.iter().any(|load| load.store.id == *id && matches!(load.load, Load::Loaded { .. }))
-        };
+        let loaded = |id: &StoreId| export.stores.iter().any(|load| load.store.id == *id && load.load.is_loaded());
         missing.retain(loaded);
         known.extend(missing.into_iter().map(|id| (id, Vec::new())));
         for row in export.rows {

@@ -32,7 +32,7 @@ fn of_row(row: &SignedRow, routine: &[RoutineItem], slot: Slot, read_at: Timesta
 fn item_of(row: &SignedRow, routine: &[RoutineItem]) -> String {
     let same = |one: &str, other: &str| one.trim().to_lowercase() == other.trim().to_lowercase();
     let by_key = routine.iter().find(|item| same(&item.key, &row.key));
-    let says = |item: &RoutineItem, language: Language| same(&super::checklist::what(item, language), &row.what);
+    let says = |item: &RoutineItem, language: Language| same(&language.render(&item.what_words()), &row.what);
     let by_what = || routine.iter().find(|item| Language::all().any(|language| says(item, language)));
     match by_key.or_else(by_what) {
         Some(item) => item.key.clone(),

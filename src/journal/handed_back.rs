@@ -8,7 +8,7 @@ use rusqlite::{OptionalExtension, Row, Transaction, params};
 use super::database::{At, Json, unreadable};
 use super::errors::Stop;
 use super::{Journal, JournalError};
-use crate::domain::{Change, ExportId, OpenAction, Outcome, RowDeed, RowKey, SignOff, Slot, Timestamp};
+use crate::domain::{Change, ExportId, OpenAction, Outcome, RowChange, RowKey, SignOff, Timestamp};
 
 /// A workbook that came back, as the journal takes it in.
 #[derive(Debug, Clone, Copy)]
@@ -76,7 +76,7 @@ impl Journal {
     }
 
     /// What runs carried out since `since`, each row once, with its last deed.
-    pub fn deeds_since(&self, since: Timestamp) -> Result<Vec<RowDeed>, JournalError> {
+    pub fn changes_since(&self, since: Timestamp) -> Result<Vec<RowChange>, JournalError> {
         self.read(|connection| {
             let mut query = connection.prepare_cached(
                 "SELECT changes.record AS record, runs.by AS by
@@ -86,9 +86,9 @@ impl Journal {
             let deeds = query.query_map([At(since)], |row| {
                 let change = row.get::<_, Json<Change>>("record")?.0;
                 let by: String = row.get("by")?;
-                Ok((change.row.clone(), RowDeed { row: change.row, action: change.action, by: Some(by) }))
+                Ok((change.row.clone(), RowChange { row: change.row, action: change.action, by: Some(by) }))
             })?;
-            let last: BTreeMap<RowKey, RowDeed> = deeds.collect::<Result<_, _>>()?;
+            let last: BTreeMap<RowKey, RowChange> = deeds.collect::<Result<_, _>>()?;
             Ok(last.into_values().collect())
         })
     }
@@ -142,7 +142,7 @@ fn ask(transaction: &Transaction, came_back: &CameBack) -> Result<(), Stop> {
 
 fn sign_off(row: &Row) -> rusqlite::Result<SignOff> {
     let slot: String = row.get("slot")?;
-    let known = [Slot::Am, Slot::Pm].into_iter().find(|known| known.word() == slot);
+    let known = slot.parse().ok();
     Ok(SignOff {
         item: row.get("item")?,
         slot: known.ok_or_else(|| unreadable(format!("{slot:?} is no slot")))?,

@@ -120,7 +120,7 @@ impl Asked<'_> {
                     return Ok((ActionWord::Accept, Wish::ByHand { why }));
                 }
                 Advice::Wait => self.language.say("results-starts-by-itself"),
-                Advice::Leave(words) => say!(self.language, "results-left-alone", words = words),
+                Advice::Leave(why) => say!(self.language, "results-left-alone", words = why),
                 Advice::OpenPage | Advice::CheckStore => self.language.say("results-only-pages-help"),
                 _ => self.language.say("results-nothing-suggested"),
             };

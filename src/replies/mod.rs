@@ -1,22 +1,21 @@
 //! Quick replies for customer service: what to answer about the coupons that are in trouble now, in the language of each store.
 //!
-//! `trouble` says which coupons customers can meet and what they will say, `offer` which other coupon to name instead, `speech`
-//! how a language says dates, money and discounts, `templates` what a reply looks like: built in, or the team's own files.
+//! `trouble` says which coupons customers can meet and what they will say, `offer` which other coupon to name instead, `language_tag`
+//! names languages, `speech` how one says dates, money and discounts, `templates` what a reply looks like: built in, or the team's own files.
 //! Only a template is read from disk; the rest is values.
 
+mod language_tag;
 mod offer;
 mod speech;
 mod templates;
 mod trouble;
 
-pub use speech::Tongue;
+pub use language_tag::LanguageTag;
 pub use templates::{BUILT_IN, FOLDER_README, Templates};
-
-use std::collections::BTreeSet;
 
 use minijinja::{Value, context};
 
-use crate::domain::{Coupon, Export, Memory, Minimum, Replies, Reply, Row, Store, Timestamp};
+use crate::domain::{Coupon, Export, Memory, Minimum, Notice, Replies, Reply, Row, Store, Timestamp};
 use offer::Offers;
 use speech::Speech;
 use trouble::{Trouble, trouble_of};
@@ -25,25 +24,24 @@ use trouble::{Trouble, trouble_of};
 pub const REPLIES_MAX: usize = 300;
 
 /// What replies are written from.
-pub struct Writing<'a> {
+pub struct ReplyInput<'a> {
     pub export: &'a Export,
     pub templates: &'a Templates,
     pub memory: &'a Memory,
     /// Whether the campaign of a row runs in its store at the time of the export.
     pub campaign_runs: &'a dyn Fn(&Store, &Row) -> bool,
     /// What a store's customers read.
-    pub tongue: &'a dyn Fn(&Store) -> Tongue,
+    pub language: &'a dyn Fn(&Store) -> LanguageTag,
 }
 
-/// The replies, the worst [`REPLIES_MAX`] coupons where more are in trouble; and what was wrong with templates, each a sentence
-/// that names its file. A template that cannot be used is replaced by the built-in one of its language, else by English.
-pub fn replies(writing: &Writing) -> (Replies, Vec<String>) {
-    let now = writing.export.finished;
+/// The replies, the worst [`REPLIES_MAX`] coupons where more are in trouble; and what was wrong with templates. A template that cannot be used is replaced by the built-in one of its language, else by English.
+pub fn replies(input: &ReplyInput) -> (Replies, Vec<Notice>) {
+    let now = input.export.finished;
     let mut troubles: Vec<(Trouble, &Row, &Store)> = Vec::new();
     let mut more = 0;
-    for row in &writing.export.rows {
-        let Some(store) = writing.export.store(&row.coupon.store) else { continue };
-        let meets = || row.coupon.usable.contains(now) || (writing.campaign_runs)(store, row);
+    for row in &input.export.rows {
+        let Some(store) = input.export.store(&row.coupon.store) else { continue };
+        let meets = || row.coupon.usable.contains(now) || (input.campaign_runs)(store, row);
         let Some(trouble) = trouble_of(row).filter(|_| meets()) else { continue };
         // The export's own order is worst first.
         if troubles.len() < REPLIES_MAX {
@@ -53,32 +51,27 @@ pub fn replies(writing: &Writing) -> (Replies, Vec<String>) {
         }
     }
     troubles.sort_by_key(|(trouble, ..)| trouble.situation);
-    let offers = Offers::of(writing.export, writing.memory, troubles.iter().map(|(_, row, _)| *row));
-    let mut problems = BTreeSet::new();
+    let offers = Offers::of(input.export, input.memory, troubles.iter().map(|(_, row, _)| *row));
+    let mut notices = Vec::new();
     let rows = troubles
         .into_iter()
         .filter_map(|(trouble, row, store)| {
             let facts = |speech: &Speech| facts(row, store, offers.instead_of(row), speech, now);
-            let found = writing.templates.render(
-                &(writing.tongue)(store),
-                trouble.situation,
-                trouble.code,
-                &facts,
-                &mut problems,
-            );
-            let (tongue, text) = found?;
+            let found =
+                input.templates.render(&(input.language)(store), trouble.situation, trouble.code, &facts, &mut notices);
+            let (language, text) = found?;
             Some(Reply {
                 situation: trouble.situation,
                 row: row.key.clone(),
                 store: store.id.clone(),
                 label: row.coupon.label().to_string(),
-                tongue,
+                language,
                 text,
-                why: trouble.why.to_string(),
+                why: trouble.why.clone(),
             })
         })
         .collect();
-    (Replies { rows, more }, problems.into_iter().collect())
+    (Replies { rows, more }, notices)
 }
 
 /// Everything that a template may name; `templates::FIELDS` lists it.

@@ -26,8 +26,8 @@ impl<'a> Offers<'a> {
     pub fn instead_of(&self, row: &Row) -> Option<&'a Coupon> {
         let others = self.by_store.get(&row.coupon.store)?;
         let others = || others.iter().filter(|other| other.key != row.key);
-        if let Some(heir) = others().find(|other| self.follows(&other.coupon, &row.coupon)) {
-            return Some(&heir.coupon);
+        if let Some(successor) = others().find(|other| self.follows(&other.coupon, &row.coupon)) {
+            return Some(&successor.coupon);
         }
         let campaign = row.campaign.as_ref()?;
         let of_campaign = others().filter(|other| other.campaign.as_ref() == Some(campaign));

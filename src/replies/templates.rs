@@ -3,15 +3,17 @@
 //! A file is called after what the customer says and the language: `expired.th.txt`. One that is called after a finding,
 //! `rejected.en.txt`, is used for that finding alone. Every file is checked when it is read, whether it is needed today or not.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
 
-use super::speech::{Speech, Tongue};
-use super::trouble::noticed;
-use crate::domain::{FindingCode, Situation};
+use super::language_tag::LanguageTag;
+use super::speech::Speech;
+use super::trouble::is_noticed;
+use crate::domain::{FindingCode, Message, Notice, Situation, Subject};
+use crate::message;
 
 /// What a template may name.
 const FIELDS: [&str; 12] = [
@@ -70,7 +72,7 @@ pub const BUILT_IN: [(&str, &str); 24] = built_in![
 /// How the files are named and what they may say, for the folder that they lie in.
 pub const FOLDER_README: &str = include_str!("../../templates/replies/README.md");
 
-type Key = (String, Tongue);
+type Key = (String, LanguageTag);
 
 /// The texts that replies are written from.
 #[derive(Debug, Clone)]
@@ -97,20 +99,17 @@ impl Default for Templates {
 }
 
 impl Templates {
-    /// The built-in texts and, before them, the files in `folder`. What cannot be used is left out, with a sentence that names
+    /// The built-in texts and, before them, the files in `folder`. What cannot be used is left out, with a notice that names
     /// file, line and field.
-    pub fn read(folder: &Path) -> (Self, Vec<String>) {
+    pub fn read(folder: &Path) -> (Self, Vec<Notice>) {
         let mut templates = Self::default();
-        let mut problems = Vec::new();
+        let mut notices = Vec::new();
         let mut files: Vec<PathBuf> = match std::fs::read_dir(folder) {
             Ok(entries) => entries.filter_map(|entry| Some(entry.ok()?.path())).collect(),
             Err(error) => {
-                problems.push(format!(
-                    "{}: the folder of replies cannot be read ({error}); the built-in replies are used. \
-                     `couponbook init --replies` writes one to begin with",
-                    folder.display()
-                ));
-                return (templates, problems);
+                let what = message!("replies-folder-unreadable", error = error.to_string());
+                notices.push(notice(folder, None, what));
+                return (templates, notices);
             }
         };
         files.sort();
@@ -119,32 +118,37 @@ impl Templates {
                 Ok((key, template)) => {
                     templates.own.insert(key, template);
                 }
-                Err(problem) => problems.push(format!("{problem}; the built-in reply is used instead")),
+                Err(Wrong { line, what }) => {
+                    notices.push(notice(path, line, message!("replies-built-in-instead", what = what)));
+                }
             }
         }
-        (templates, problems)
+        (templates, notices)
     }
 
     /// The first text that can be written, with the tag of its language: the team's before the built-in, a finding's before the
     /// situation's, the store's language before English. `facts` are asked for in the language of the text.
     pub(super) fn render(
         &self,
-        tongue: &Tongue,
+        language: &LanguageTag,
         situation: Situation,
         code: FindingCode,
         facts: &dyn Fn(&Speech) -> Value,
-        problems: &mut BTreeSet<String>,
+        notices: &mut Vec<Notice>,
     ) -> Option<(String, String)> {
-        for tongue in tongue.chain() {
+        for language in language.chain() {
             for templates in [&self.own, &self.built_in] {
                 let named = [code.code(), situation.word()];
-                let found = named.into_iter().find_map(|name| templates.get(&(name.to_string(), tongue.clone())));
+                let found = named.into_iter().find_map(|name| templates.get(&(name.to_string(), language.clone())));
                 let Some(template) = found else { continue };
-                match environment().render_named_str(&template.file, &template.text, facts(Speech::of(&tongue))) {
-                    Ok(text) => return Some((tongue.tag().to_string(), tidy(&text))),
+                match environment().render_named_str(&template.file, &template.text, facts(Speech::of(&language))) {
+                    Ok(text) => return Some((language.tag().to_string(), tidy(&text))),
                     Err(error) => {
-                        let problem = problem(&template.file, error.line(), &cause(&error));
-                        problems.insert(format!("{problem}; another reply is used instead"));
+                        let what = message!("replies-another-instead", what = cause(&error));
+                        let notice = notice(Path::new(&template.file), error.line(), what);
+                        if !notices.contains(&notice) {
+                            notices.push(notice);
+                        }
                     }
                 }
             }
@@ -161,52 +165,56 @@ fn environment() -> Environment<'static> {
     environment
 }
 
-fn own_template(path: &Path) -> Result<(Key, Template), String> {
-    let file = path.display().to_string();
+/// Why a file cannot be used.
+struct Wrong {
+    line: Option<usize>,
+    what: Message,
+}
+
+fn wrong(what: Message) -> Wrong {
+    Wrong { line: None, what }
+}
+
+fn own_template(path: &Path) -> Result<(Key, Template), Wrong> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let key = key_of(&name).ok_or_else(|| {
-        let names = Situation::ALL.map(Situation::word).join(", ");
-        problem(
-            &file,
-            None,
-            &format!(
-                "its name does not say situation and language; write one of {names}, then the language, as in expired.th.txt"
-            ),
-        )
+        let names: Vec<&str> = Situation::ALL.iter().map(|situation| situation.word()).collect();
+        wrong(message!("replies-file-name", names = names.join(", ")))
     })?;
-    let text = read(path).map_err(|why| problem(&file, None, &why))?;
+    let text = read(path).map_err(wrong)?;
+    let file = path.display().to_string();
     check(&file, &text)?;
     Ok((key, Template { file, text }))
 }
 
-fn read(path: &Path) -> Result<String, String> {
-    let file = std::fs::File::open(path).map_err(|error| format!("cannot be read: {error}"))?;
+fn read(path: &Path) -> Result<String, Message> {
+    let unreadable = |error: std::io::Error| message!("replies-file-unreadable", error = error.to_string());
+    let file = std::fs::File::open(path).map_err(unreadable)?;
     let mut bytes = Vec::new();
-    file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(|error| format!("cannot be read: {error}"))?;
+    file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > FILE_BYTES_MAX {
-        return Err(format!("is larger than {} KB; a reply is a few lines", FILE_BYTES_MAX / 1024));
+        return Err(message!("replies-file-large", kilobytes = FILE_BYTES_MAX / 1024));
     }
-    let text = String::from_utf8(bytes).map_err(|_| "is not UTF-8 text; save it as UTF-8".to_string())?;
+    let text = String::from_utf8(bytes).map_err(|_| message!("replies-file-not-utf8"))?;
     // A byte order mark is what Windows' Notepad puts first.
     Ok(text.strip_prefix('\u{feff}').unwrap_or(&text).to_string())
 }
 
 /// Whether it can be rendered with the fields there are, in whichever branch they stand.
-fn check(file: &str, text: &str) -> Result<(), String> {
+fn check(file: &str, text: &str) -> Result<(), Wrong> {
     let environment = environment();
-    let template =
-        environment.template_from_named_str(file, text).map_err(|error| problem(file, error.line(), &cause(&error)))?;
-    let mut unknown: Vec<String> =
-        template.undeclared_variables(true).into_iter().filter(|name| !is_known(name)).collect();
-    unknown
-        .retain(|name| environment.globals().all(|(global, _)| global != name.split('.').next().unwrap_or_default()));
-    unknown.sort();
-    let Some(name) = unknown.first() else { return Ok(()) };
+    let broken = |error: minijinja::Error| Wrong { line: error.line(), what: cause(&error) };
+    let template = environment.template_from_named_str(file, text).map_err(broken)?;
+    let is_global =
+        |name: &String| environment.globals().any(|(global, _)| global == name.split('.').next().unwrap_or_default());
+    let named = template.undeclared_variables(true).into_iter();
+    let Some(name) = named.filter(|name| !is_known(name) && !is_global(name)).min() else { return Ok(()) };
     let wanted = match name.split_once('.') {
         Some(("other", _)) => format!("other.{}", FIELDS_OF_OTHER.join(", other.")),
         _ => FIELDS.join(", "),
     };
-    Err(problem(file, line_of(text, name), &format!("there is no field `{name}`; write one of {wanted}")))
+    let what = message!("replies-no-such-field", name = &name, wanted = wanted);
+    Err(Wrong { line: line_of(text, &name), what })
 }
 
 fn is_known(name: &str) -> bool {
@@ -229,23 +237,20 @@ fn key_of(name: &str) -> Option<Key> {
         return None;
     }
     let about = about.trim().to_ascii_lowercase();
-    let is_situation = Situation::ALL.iter().any(|situation| situation.word() == about);
-    let is_finding = noticed().any(|code| code.code() == about);
-    (is_situation || is_finding).then_some((about, Tongue::parse(tag)?))
+    let is_finding = about.parse().is_ok_and(is_noticed);
+    (is_finding || about.parse::<Situation>().is_ok()).then_some((about, LanguageTag::parse(tag)?))
 }
 
-fn problem(file: &str, line: Option<usize>, what: &str) -> String {
-    match line {
-        Some(line) => format!("{file}:{line}: {what}"),
-        None => format!("{file}: {what}"),
-    }
+fn notice(file: &Path, line: Option<usize>, message: Message) -> Notice {
+    Notice { subject: Subject::ReplyTemplate, store: None, file: Some(file.to_path_buf()), line, message }
 }
 
-fn cause(error: &minijinja::Error) -> String {
-    match error.detail() {
+/// In the words of the library that reads templates.
+fn cause(error: &minijinja::Error) -> Message {
+    Message::as_written(match error.detail() {
         Some(detail) => format!("{}: {detail}", error.kind()),
         None => error.kind().to_string(),
-    }
+    })
 }
 
 /// One space between words and no empty lines, however the template was laid out.

@@ -143,7 +143,7 @@ impl Entry {
 }
 
 /// `*` stands for any run of letters and `?` for one; everything else stands for itself, brackets and braces too, since coupon
-/// names are full of them. In lower case.
+/// names are full of them. In lower context.
 ///
 /// Not a crate's glob: those we looked at compare bytes, so that `?` misses `双` and `É` differs from `é`.
 #[derive(Debug, Clone)]
@@ -171,7 +171,7 @@ impl Pattern {
         names.iter().any(|name| self.matches(&name.to_lowercase()))
     }
 
-    /// `name` in lower case. An empty name is no name.
+    /// `name` in lower context. An empty name is no name.
     pub fn matches(&self, name: &str) -> bool {
         if name.is_empty() {
             return false;

@@ -1,13 +1,13 @@
 //! Findings that a manager accepted as they are, for as long as nothing changes.
 
-use super::case::Case;
-use crate::domain::{Coupon, Finding, FindingCode, Kept};
-use crate::say;
+use super::context::CouponContext;
+use crate::domain::{Argument, Coupon, Finding, FindingCode, Kept, Message};
+use crate::message;
 
-impl Case<'_> {
+impl CouponContext<'_> {
     /// The last `keep` that silences `finding`.
     pub(super) fn kept(&self, finding: &Finding) -> Option<&Kept> {
-        let kept = self.bench.memory.kept.get(&self.key())?;
+        let kept = self.input.memory.kept.get(&self.key())?;
         kept.iter().rev().find(|kept| {
             let keeping = &kept.keeping;
             keeping.until.is_none_or(|until| self.now() < until)
@@ -17,11 +17,11 @@ impl Case<'_> {
     }
 
     /// `kept by Mei until Mon 30 Nov 23:59: agreed with the brand`.
-    pub(super) fn kept_words(&self, kept: &Kept) -> String {
-        let (by, note) = (self.person(&kept.by), kept.keeping.note.trim());
+    pub(super) fn why_kept(&self, kept: &Kept) -> Message {
+        let (by, note) = (Argument::name(&kept.by), kept.keeping.note.trim());
         match kept.keeping.until {
-            Some(until) => say!(self.language(), "rules-kept-until", by = by, until = self.end(until), note = note),
-            None => say!(self.language(), "rules-kept", by = by, note = note),
+            Some(until) => message!("rules-kept-until", by = by, until = self.end(until), note = note),
+            None => message!("rules-kept", by = by, note = note),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 
-use super::Policy;
+use super::policy::Policy;
 use crate::domain::{Coupon, Status, StockPoint, Timestamp};
 
 /// A shorter look tells the hour of the day and not the pace.

@@ -1,9 +1,8 @@
 //! What is odd about a store itself, by how its load went.
 
-use super::Policy;
-use crate::domain::{Finding, FindingCode, LoadProblem, Severity, Store, Timestamp, local_day};
-use crate::language::{Language, day_words};
-use crate::say;
+use super::policy::Policy;
+use crate::domain::{Argument, Finding, FindingCode, LoadProblem, Message, Severity, Store, Timestamp, local_day};
+use crate::message;
 
 /// What a load told of a store.
 #[derive(Debug, Clone, Copy)]
@@ -21,7 +20,7 @@ pub enum LoadFacts<'a> {
         count: u64,
         /// How many the platform says there are, where it says.
         expected: Option<u64>,
-        unreadable: &'a [String],
+        unreadable: &'a [Message],
     },
     Failed(&'a LoadProblem),
     /// Not loaded, since the platform has closed the shop: banned, frozen, locked.
@@ -29,48 +28,44 @@ pub enum LoadFacts<'a> {
 }
 
 /// Worst first. A store that did not load whole is told so whatever the policy switches off: it must never look clean.
-pub fn store_findings(facts: &StoreFacts, policy: &Policy, language: Language) -> Vec<Finding> {
-    let load = load(facts, language).map(|finding| {
+pub fn store_findings(facts: &StoreFacts, policy: &Policy) -> Vec<Finding> {
+    let load = load(facts).map(|finding| {
         let severity = policy.severity.get(&finding.code).copied().unwrap_or(finding.severity);
         Finding { severity, ..finding }
     });
-    let sign_in = sign_in(facts, policy, language).and_then(|finding| policy.weighed(finding));
+    let sign_in = sign_in(facts, policy).and_then(|finding| policy.weighed(finding));
     let mut found: Vec<Finding> = [load, sign_in].into_iter().flatten().collect();
     found.sort_by_key(|finding| (std::cmp::Reverse(finding.severity), finding.code));
     found
 }
 
-fn load(facts: &StoreFacts, language: Language) -> Option<Finding> {
-    let critical = |code, why| Some(Finding { code, severity: Severity::Critical, why });
-    match facts.load {
+fn load(facts: &StoreFacts) -> Option<Finding> {
+    let (code, why) = match facts.load {
         LoadFacts::Failed(problem) => {
-            let why = say!(language, "rules-store-not-loaded", problem = problem.sentence.trim_end());
-            critical(FindingCode::StoreNotLoaded, why)
+            (FindingCode::StoreNotLoaded, message!("rules-store-not-loaded", problem = &problem.sentence))
         }
         LoadFacts::Restricted(problem) => {
-            let why = say!(language, "rules-store-restricted", problem = problem.sentence.trim_end());
-            critical(FindingCode::StoreRestricted, why)
+            (FindingCode::StoreRestricted, message!("rules-store-restricted", problem = &problem.sentence))
         }
         LoadFacts::Loaded { count, expected, unreadable } => {
             let why = match (expected, unreadable) {
-                (_, [first, ..]) => {
-                    say!(language, "rules-coupons-unreadable", count = unreadable.len(), first = first)
-                }
+                (_, [first, ..]) => message!("rules-coupons-unreadable", count = unreadable.len(), first = first),
                 (Some(expected), []) if count < expected => {
-                    say!(language, "rules-list-incomplete", count = count, expected = expected)
+                    message!("rules-list-incomplete", count = count, expected = expected)
                 }
-                _ => return None,
+                (_, []) => return None,
             };
-            critical(FindingCode::ListIncomplete, why)
+            (FindingCode::ListIncomplete, why)
         }
-    }
+    };
+    Some(Finding { code, severity: Severity::Critical, why })
 }
 
-fn sign_in(facts: &StoreFacts, policy: &Policy, language: Language) -> Option<Finding> {
+fn sign_in(facts: &StoreFacts, policy: &Policy) -> Option<Finding> {
     let soon = facts.now + chrono::Duration::try_days(policy.sign_in_days)?;
     let ends = facts.sign_in_again_by.filter(|ends| *ends < soon)?;
     let zone = facts.store.zone;
-    let day = day_words(language, local_day(ends, zone), local_day(facts.now, zone));
-    let why = say!(language, "rules-sign-in-ends", day = day, store = facts.store.id.as_str());
+    let day = Argument::Day { day: local_day(ends, zone), near: local_day(facts.now, zone) };
+    let why = message!("rules-sign-in-ends", day = day, store = facts.store.id.as_str());
     Some(Finding { code: FindingCode::TokenExpiring, severity: Severity::Warning, why })
 }

@@ -6,28 +6,32 @@ use crate::domain::{Coupon, CouponId, Memory, Status, StoreId};
 
 /// Both directions, within one store.
 #[derive(Debug, Default)]
-pub struct Heirs<'a> {
-    heirs: BTreeMap<&'a CouponId, Vec<&'a Coupon>>,
+pub struct Successors<'a> {
+    successors: BTreeMap<&'a CouponId, Vec<&'a Coupon>>,
     models: BTreeMap<&'a CouponId, &'a Coupon>,
 }
 
-impl<'a> Heirs<'a> {
-    /// The coupon that takes over when this one ends: live, or about to be. One that has ended hands on to its own heir.
-    pub fn heir_of(&self, coupon: &CouponId) -> Option<&'a Coupon> {
+impl<'a> Successors<'a> {
+    /// The coupon that takes over when this one ends: live, or about to be. One that has ended hands on to its own successor.
+    pub fn successor_of(&self, coupon: &CouponId) -> Option<&'a Coupon> {
         let mut line: Vec<&CouponId> = Vec::new();
         let mut at = coupon;
         loop {
-            let heirs = self.heirs.get(at)?;
-            if let Some(heir) = heirs.iter().find(|heir| matches!(heir.status, Status::Scheduled | Status::Active)) {
-                return Some(heir);
+            let successors = self.successors.get(at)?;
+            if let Some(successor) =
+                successors.iter().find(|successor| matches!(successor.status, Status::Scheduled | Status::Active))
+            {
+                return Some(successor);
             }
-            let ended = heirs.iter().find(|heir| heir.status == Status::Ended && !line.contains(&&heir.id))?;
+            let ended = successors
+                .iter()
+                .find(|successor| successor.status == Status::Ended && !line.contains(&&successor.id))?;
             line.push(&ended.id);
             at = &ended.id;
         }
     }
 
-    pub fn model_of(&self, coupon: &CouponId) -> Option<&'a Coupon> {
+    pub fn predecessor_of(&self, coupon: &CouponId) -> Option<&'a Coupon> {
         self.models.get(coupon).copied()
     }
 
@@ -35,7 +39,7 @@ impl<'a> Heirs<'a> {
     pub fn ancestors_of(&self, coupon: &CouponId) -> Vec<&'a Coupon> {
         let mut line: Vec<&Coupon> = Vec::new();
         let mut at = coupon;
-        while let Some(model) = self.model_of(at) {
+        while let Some(model) = self.predecessor_of(at) {
             // Live facts can form a circle (stopped coupons of no length, each starting at the other's end); nobody is his own
             // ancestor.
             if model.id == *coupon || line.iter().any(|known| known.id == model.id) {
@@ -49,32 +53,34 @@ impl<'a> Heirs<'a> {
 }
 
 /// From the journal for those that we made, whenever they start; from live facts for the others.
-pub fn heirs<'a>(coupons: &'a [Coupon], store: &StoreId, memory: &Memory) -> Heirs<'a> {
+pub fn successors<'a>(coupons: &'a [Coupon], store: &StoreId, memory: &Memory) -> Successors<'a> {
     let by_id: BTreeMap<&CouponId, &Coupon> = coupons.iter().map(|coupon| (&coupon.id, coupon)).collect();
-    let mut found = Heirs::default();
+    let mut found = Successors::default();
     for ((_, new), model) in memory.successors.iter().filter(|((made_in, _), _)| made_in == store) {
-        if let (Some(heir), Some(model)) = (by_id.get(new), by_id.get(model)) {
-            found.add(heir, model);
+        if let (Some(successor), Some(model)) = (by_id.get(new), by_id.get(model)) {
+            found.add(successor, model);
         }
     }
     let by_end = by_end(coupons);
-    for heir in coupons {
-        // Whose successor it is stands in the journal: twins of its model have to be renewed on their own.
-        let Some(starts) = heir.usable.starts().filter(|_| !found.models.contains_key(&heir.id)) else { continue };
+    for successor in coupons {
+        // Whose successor it is stands in the journal: duplicates of its model have to be renewed on their own.
+        let Some(starts) = successor.usable.starts().filter(|_| !found.models.contains_key(&successor.id)) else {
+            continue;
+        };
         let seam = starts.timestamp() - Coupon::SEAM_SECONDS..=starts.timestamp() + Coupon::SEAM_SECONDS;
         for (_, ending) in by_end.range(seam) {
-            for model in ending.iter().filter(|model| heir.takes_over_from(model)) {
-                found.add(heir, model);
+            for model in ending.iter().filter(|model| successor.takes_over_from(model)) {
+                found.add(successor, model);
             }
         }
     }
     found
 }
 
-impl<'a> Heirs<'a> {
-    fn add(&mut self, heir: &'a Coupon, model: &'a Coupon) {
-        self.heirs.entry(&model.id).or_default().push(heir);
-        self.models.entry(&heir.id).or_insert(model);
+impl<'a> Successors<'a> {
+    fn add(&mut self, successor: &'a Coupon, model: &'a Coupon) {
+        self.successors.entry(&model.id).or_default().push(successor);
+        self.models.entry(&successor.id).or_insert(model);
     }
 }
 

@@ -4,23 +4,23 @@ use chrono::{Days, NaiveDate};
 use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::case::Case;
+use super::context::CouponContext;
 use crate::domain::{
-    Ability, Advice, Campaign, Discount, Finding, FindingCode, Minimum, Money, Owner, Route, SpendRange, Status,
-    Suggestion, Timestamp, Verb, day_end, last_moment,
+    Ability, Advice, Argument, Campaign, Discount, Finding, FindingCode, Minimum, Money, Owner, Route, SpendRange,
+    Status, Suggestion, Timestamp, Verb, day_end, last_moment,
 };
-use crate::say;
+use crate::message;
 
 /// No platform keeps a larger total.
 const TOTAL_MAX: u64 = i32::MAX as u64;
 
-pub(super) fn suggest(case: &Case, findings: &[Finding]) -> Suggestion {
+pub(super) fn suggest(context: &CouponContext, findings: &[Finding]) -> Suggestion {
     let (advice, way) = findings
         .iter()
-        .map(|finding| answer(case, finding))
-        .find(|(advice, _)| *advice != Advice::Nothing && !(case.twin.is_some() && goes_on(advice)))
+        .map(|finding| answer(context, finding))
+        .find(|(advice, _)| *advice != Advice::Nothing && !(context.duplicate_of.is_some() && goes_on(advice)))
         .unwrap_or(NOTHING);
-    Suggestion { advice, way, renew_until: case.renew_until(), restock_by: case.restock_by() }
+    Suggestion { advice, way, renew_until: context.renew_until(), restock_by: context.restock_by() }
 }
 
 /// What would make a coupon last that another one makes superfluous.
@@ -28,93 +28,93 @@ fn goes_on(advice: &Advice) -> bool {
     matches!(advice, Advice::Renew { .. } | Advice::Restock { .. } | Advice::Recreate { .. })
 }
 
-pub(super) const NOTHING: (Advice, Route) = (Advice::Nothing, Route::Direct);
+const NOTHING: (Advice, Route) = (Advice::Nothing, Route::Direct);
 
-fn answer(case: &Case, finding: &Finding) -> (Advice, Route) {
+fn answer(context: &CouponContext, finding: &Finding) -> (Advice, Route) {
     match finding.code {
         FindingCode::StoreNotLoaded
         | FindingCode::ListIncomplete
         | FindingCode::StoreRestricted
         | FindingCode::TokenExpiring => (Advice::CheckStore, Route::Direct),
-        FindingCode::CampaignMissing => case.make_missing(),
+        FindingCode::CampaignMissing => context.make_missing(),
         // Whether it is to stay or to go only the team knows; its Why names both.
         FindingCode::Unplanned => NOTHING,
         FindingCode::Rejected => (Advice::OpenPage, Route::ByHand),
         // Somebody has to look who took them: there is nothing to do by hand that an export could tick.
         FindingCode::SuddenDrop => (Advice::OpenPage, Route::Direct),
         // One that nobody waits for yet is not started early.
-        FindingCode::NotStarted if case.late_for().is_none() => (Advice::Wait, Route::Direct),
-        FindingCode::NotStarted => case.first_possible([Advice::Enable], (Advice::Wait, Route::Direct)),
-        FindingCode::CampaignGap => campaign_gap(case),
-        FindingCode::Uncapped => ask_for_spend(case),
-        FindingCode::Duplicate => case.or_by_hand([Advice::End, Advice::Delete]),
-        FindingCode::Paused => case.unless_on_purpose(|| paused(case)),
-        FindingCode::Expired => case.unless_on_purpose(|| expired(case)),
-        FindingCode::OutOfStock => out_of_stock(case),
-        FindingCode::LowStock | FindingCode::RunsOutEarly => case.restock(),
-        FindingCode::ExpiresToday | FindingCode::ExpiringSoon => renew(case),
-        FindingCode::ThresholdHigh | FindingCode::ThresholdLow => adjust_to_range(case),
-        FindingCode::GivesMoneyAway => stop_giving_away(case),
+        FindingCode::NotStarted if context.late_for().is_none() => (Advice::Wait, Route::Direct),
+        FindingCode::NotStarted => context.first_possible([Advice::Enable], (Advice::Wait, Route::Direct)),
+        FindingCode::CampaignGap => campaign_gap(context),
+        FindingCode::Uncapped => ask_for_spend(context),
+        FindingCode::Duplicate => context.or_by_hand([Advice::End, Advice::Delete]),
+        FindingCode::Paused => context.unless_on_purpose(|| paused(context)),
+        FindingCode::Expired => context.unless_on_purpose(|| expired(context)),
+        FindingCode::OutOfStock => out_of_stock(context),
+        FindingCode::LowStock | FindingCode::RunsOutEarly => context.restock(),
+        FindingCode::ExpiresToday | FindingCode::ExpiringSoon => renew(context),
+        FindingCode::ThresholdHigh | FindingCode::ThresholdLow => adjust_to_range(context),
+        FindingCode::GivesMoneyAway => stop_giving_away(context),
     }
 }
 
-fn paused(case: &Case) -> (Advice, Route) {
+fn paused(context: &CouponContext) -> (Advice, Route) {
     // Enabling a coupon whose end has passed lets nobody use it.
-    if case.end_has_passed() {
-        return expired(case);
+    if context.end_has_passed() {
+        return expired(context);
     }
     // Both would give the same.
-    if case.stand_in().is_some() {
+    if context.stand_in().is_some() {
         return NOTHING;
     }
-    let copy = case.recreate_until().map(|until| Advice::Recreate { until, min_spend: None });
-    case.or_by_hand([Some(Advice::Enable), copy].into_iter().flatten())
+    let copy = context.recreate_until().map(|until| Advice::Recreate { until, min_spend: None });
+    context.or_by_hand([Some(Advice::Enable), copy].into_iter().flatten())
 }
 
-fn expired(case: &Case) -> (Advice, Route) {
-    match (case.running_campaign(), case.covered_by, case.renew_until()) {
-        (Some(_), None, Some(until)) => case.renew_or_recreate(until),
-        _ => case.first_possible([Advice::Delete], NOTHING),
+fn expired(context: &CouponContext) -> (Advice, Route) {
+    match (context.running_campaign(), context.covered_by, context.renew_until()) {
+        (Some(_), None, Some(until)) => context.renew_or_recreate(until),
+        _ => context.first_possible([Advice::Delete], NOTHING),
     }
 }
 
-fn out_of_stock(case: &Case) -> (Advice, Route) {
-    if case.campaign_is_over() {
-        return case.first_possible([Advice::Delete, Advice::End], NOTHING);
+fn out_of_stock(context: &CouponContext) -> (Advice, Route) {
+    if context.campaign_is_over() {
+        return context.first_possible([Advice::Delete, Advice::End], NOTHING);
     }
     // What took over is there to be used.
-    if case.successor.is_some_and(|heir| heir.is_live()) { NOTHING } else { case.restock() }
+    if context.successor.is_some_and(|successor| successor.is_live()) { NOTHING } else { context.restock() }
 }
 
-fn renew(case: &Case) -> (Advice, Route) {
-    let ends = case.coupon.usable.ends();
+fn renew(context: &CouponContext) -> (Advice, Route) {
+    let ends = context.coupon.usable.ends();
     // A coupon that ends with its campaign ends as planned.
-    let planned = |campaign: &Campaign| ends.is_some_and(|ends| !case.goes_on_after(campaign, ends));
-    match case.renew_until() {
-        Some(until) if !case.campaign.is_some_and(planned) => case.renew_or_recreate(until),
+    let planned = |campaign: &Campaign| ends.is_some_and(|ends| !context.goes_on_after(campaign, ends));
+    match context.renew_until() {
+        Some(until) if !context.campaign.is_some_and(planned) => context.renew_or_recreate(until),
         _ => NOTHING,
     }
 }
 
-fn campaign_gap(case: &Case) -> (Advice, Route) {
+fn campaign_gap(context: &CouponContext) -> (Advice, Route) {
     // No action moves a start; a platform that can start it now closes the gap once its campaign runs, else a person does.
-    match (case.starts_after_its_campaign(), case.late_for()) {
-        (Some(_), Some(_)) => case.first_possible([Advice::Enable], (Advice::OpenPage, Route::ByHand)),
+    match (context.starts_after_its_campaign(), context.late_for()) {
+        (Some(_), Some(_)) => context.first_possible([Advice::Enable], (Advice::OpenPage, Route::ByHand)),
         (Some(_), None) => (Advice::OpenPage, Route::ByHand),
-        (None, _) if case.coupon.status == Status::Ended => expired(case),
-        (None, _) => renew(case),
+        (None, _) if context.coupon.status == Status::Ended => expired(context),
+        (None, _) => renew(context),
     }
 }
 
-fn ask_for_spend(case: &Case) -> (Advice, Route) {
-    let least = case.judged_spend().and_then(|(_, range)| range.least).filter(|least| !least.is_zero());
+fn ask_for_spend(context: &CouponContext) -> (Advice, Route) {
+    let least = context.judged_spend().and_then(|(_, range)| range.least).filter(|least| !least.is_zero());
     // Where neither campaign nor store has a range, a person has to say how much.
     let Some(min_spend) = least else { return (Advice::OpenPage, Route::ByHand) };
-    case.adjust_or_copy(min_spend)
+    context.adjust_or_copy(min_spend)
 }
 
-fn adjust_to_range(case: &Case) -> (Advice, Route) {
-    let Some((spend, range)) = case.judged_spend() else {
+fn adjust_to_range(context: &CouponContext) -> (Advice, Route) {
+    let Some((spend, range)) = context.judged_spend() else {
         return NOTHING;
     };
     let edge = match (range.least, range.most) {
@@ -122,37 +122,60 @@ fn adjust_to_range(case: &Case) -> (Advice, Route) {
         (_, Some(most)) if spend > most => most,
         _ => return NOTHING,
     };
-    let Some(min_spend) = case.safe_spend(edge, Some(range)) else {
+    let Some(min_spend) = context.safe_spend(edge, Some(range)) else {
         // The plan's range lies below the discount itself: a person has to say which of the two is wrong.
         return (Advice::OpenPage, Route::ByHand);
     };
-    case.adjust_or_copy(min_spend)
+    context.adjust_or_copy(min_spend)
 }
 
-fn stop_giving_away(case: &Case) -> (Advice, Route) {
-    let range = case.judged_spend().map(|(_, range)| range);
+fn stop_giving_away(context: &CouponContext) -> (Advice, Route) {
+    let range = context.judged_spend().map(|(_, range)| range);
     let least = range.and_then(|range| range.least).unwrap_or_default();
-    let adjust = case.fixed_sum().and_then(|_| {
-        let min_spend = case.safe_spend(least, range).or_else(|| case.safe_spend(least, None))?;
+    let adjust = context.fixed_sum().and_then(|_| {
+        let min_spend = context.safe_spend(least, range).or_else(|| context.safe_spend(least, None))?;
         Some(Advice::Adjust { min_spend })
     });
-    case.or_by_hand([adjust, Some(Advice::End), Some(Advice::Delete)].into_iter().flatten())
+    context.or_by_hand([adjust, Some(Advice::End), Some(Advice::Delete)].into_iter().flatten())
 }
 
-impl Case<'_> {
+impl CouponContext<'_> {
     fn unless_on_purpose(&self, otherwise: impl FnOnce() -> (Advice, Route)) -> (Advice, Route) {
         match self.on_purpose() {
             Some(deliberate) => {
-                let (by, day) = (self.person(&deliberate.by), self.day_of(deliberate.at));
-                (Advice::Leave(say!(self.language(), "rules-stopped", by = by, day = day)), Route::Direct)
+                let (by, day) = (Argument::name(&deliberate.by), self.day_of(deliberate.at));
+                (Advice::Leave(message!("rules-stopped", by = by, day = day)), Route::Direct)
             }
             None => otherwise(),
         }
     }
 
+    /// One at a time: a row has one suggestion, and the next export asks for the next.
+    fn make_missing(&self) -> (Advice, Route) {
+        let Some(first) = self.missing.first() else {
+            return NOTHING;
+        };
+        let (campaign, limits) = (first.campaign, &self.input.abilities.limits);
+        let (starts, until) = (campaign.starts(self.input.store.zone), campaign.ends(self.input.store.zone));
+        let start = Some(starts).filter(|starts| limits.has_start && *starts > self.now() + limits.start_lead);
+        if start.is_none() && self.is_itself(first) {
+            return self.renew_or_recreate(until);
+        }
+        let (wanted, total) = (first.wanted.to_string(), campaign.stock);
+        self.or_by_hand([Advice::RecreateAs { wanted, start, until, min_spend: self.planned_spend(campaign), total }])
+    }
+
+    /// The edge of the campaign's range, where the model's min spend lies outside it.
+    fn planned_spend(&self, campaign: &Campaign) -> Option<Decimal> {
+        let (range, spend) = (campaign.spend?, self.coupon.minimum.spend()?);
+        let too_low = range.least.filter(|least| spend < *least);
+        let edge = too_low.or_else(|| range.most.filter(|most| spend > *most))?;
+        self.safe_spend(edge, Some(range))
+    }
+
     fn adjust_or_copy(&self, min_spend: Decimal) -> (Advice, Route) {
         // Once a copy with the right minimum is there, made by us or by a person, only the old one is left to stop.
-        let minimum = Minimum::Spend(Money::new(min_spend, self.bench.store.currency));
+        let minimum = Minimum::Spend(Money::new(min_spend, self.input.store.currency));
         let otherwise = match self.successor.or(self.live.like(self.coupon, minimum)) {
             Some(_) => Some(Advice::End),
             None => self.recreate_until().map(|until| Advice::Recreate { until, min_spend: Some(min_spend) }),
@@ -168,11 +191,11 @@ impl Case<'_> {
         self.or_by_hand([Some(Advice::Restock { add }), recreate].into_iter().flatten())
     }
 
-    pub(super) fn renew_or_recreate(&self, until: Timestamp) -> (Advice, Route) {
+    fn renew_or_recreate(&self, until: Timestamp) -> (Advice, Route) {
         self.or_by_hand([Advice::Renew { until }, Advice::Recreate { until, min_spend: None }])
     }
 
-    pub(super) fn or_by_hand(&self, wishes: impl IntoIterator<Item = Advice>) -> (Advice, Route) {
+    fn or_by_hand(&self, wishes: impl IntoIterator<Item = Advice>) -> (Advice, Route) {
         let wishes: Vec<Advice> = wishes.into_iter().collect();
         let fallback = wishes.first().cloned().unwrap_or(Advice::OpenPage);
         self.first_possible(wishes, (fallback, Route::ByHand))
@@ -197,7 +220,7 @@ impl Case<'_> {
     /// How the platform can carry `advice` out on this very coupon, now; none where it cannot.
     fn way(&self, advice: &Advice) -> Option<Route> {
         let verb = verb(advice)?;
-        let ability = |verb| self.bench.abilities.rule(verb, self.coupon.status).ability;
+        let ability = |verb| self.input.abilities.rule(verb, self.coupon.status).ability;
         let fits = match *advice {
             Advice::Renew { until } => self.coupon.usable.ends().is_none_or(|ends| until > ends),
             Advice::Recreate { until, .. } | Advice::RecreateAs { until, start: None, .. } => self.can_be_copied(until),
@@ -221,30 +244,30 @@ impl Case<'_> {
 
     fn can_be_followed(&self, until: Timestamp) -> bool {
         let takes_over = self.coupon.usable.ends().unwrap_or(self.now()).max(self.soonest_start());
-        self.bench.abilities.rule(Verb::Create, self.coupon.status).ability == Ability::Yes
+        self.input.abilities.rule(Verb::Create, self.coupon.status).ability == Ability::Yes
             && self.can_be_copied(until)
             && self.long_enough(takes_over, until)
     }
 
     fn can_be_copied(&self, until: Timestamp) -> bool {
         let writable = !matches!(self.coupon.discount, Discount::Other(_) | Discount::BuyXGetY(_));
-        let copies_have_codes = self.bench.abilities.limits.code_letters_max > 0;
+        let copies_have_codes = self.input.abilities.limits.code_letters_max > 0;
         writable && self.coupon.code.is_some() == copies_have_codes && self.long_enough(self.soonest_start(), until)
     }
 
     fn soonest_start(&self) -> Timestamp {
-        self.now() + self.bench.abilities.limits.start_lead
+        self.now() + self.input.abilities.limits.start_lead
     }
 
     fn long_enough(&self, starts: Timestamp, ends: Timestamp) -> bool {
-        let shortest = self.bench.abilities.limits.shortest_period.unwrap_or_default();
+        let shortest = self.input.abilities.limits.shortest_period.unwrap_or_default();
         ends > starts && ends - starts >= shortest
     }
 
     /// What a blank New end means: the campaign's end, else as long again from the present end, or from now where that is past;
     /// never longer than the platform lets this very coupon run.
     fn renew_until(&self) -> Option<Timestamp> {
-        let zone = self.bench.store.zone;
+        let zone = self.input.store.zone;
         let ends = match (self.coupon.usable.ends(), self.coupon.status) {
             (Some(ends), _) => ends,
             (None, Status::Ended) => self.now(),
@@ -253,16 +276,16 @@ impl Case<'_> {
         let from = ends.max(self.now());
         let until = match self.campaign.filter(|campaign| self.goes_on_after(campaign, from)) {
             Some(campaign) => campaign.ends(zone),
-            None => day_end(days_after(last_moment(from, zone).date(), self.bench.policy.renew_days), zone),
+            None => day_end(days_after(last_moment(from, zone).date(), self.input.policy.renew_days), zone),
         };
         Some(self.latest_end().map_or(until, |latest| until.min(latest)))
     }
 
     // Where the coupon itself is extended, its whole period counts; a follow-on has a period of its own.
     fn latest_end(&self) -> Option<Timestamp> {
-        let in_place = self.bench.abilities.rule(Verb::Extend, self.coupon.status).ability == Ability::Yes;
+        let in_place = self.input.abilities.rule(Verb::Extend, self.coupon.status).ability == Ability::Yes;
         let starts = self.coupon.usable.starts().filter(|_| in_place)?;
-        starts.checked_add_signed(self.bench.abilities.limits.longest_period?)
+        starts.checked_add_signed(self.input.abilities.limits.longest_period?)
     }
 
     // A copy of one that still runs ends with it, unless there is no time left for that.
@@ -277,7 +300,7 @@ impl Case<'_> {
         let to_campaign = wanted.map(|stock| stock.saturating_sub(self.coupon.remaining().unwrap_or(0)));
         let missing = to_campaign.max(self.shortfall().map(|shortfall| shortfall.missing));
         let once_more = || {
-            let share = Decimal::from(self.bench.policy.restock_percent) / Decimal::ONE_HUNDRED;
+            let share = Decimal::from(self.input.policy.restock_percent) / Decimal::ONE_HUNDRED;
             Decimal::from(total).checked_mul(share).and_then(|add| add.ceil().to_u64()).unwrap_or(0)
         };
         let add = missing.filter(|add| *add > 0).unwrap_or_else(once_more).max(1);
@@ -286,12 +309,12 @@ impl Case<'_> {
 
     /// `wish`, or where a fixed discount would eat it up some times the discount, as far as `range` lets it; none where the
     /// range allows nothing above the discount.
-    pub(super) fn safe_spend(&self, wish: Decimal, range: Option<SpendRange>) -> Option<Decimal> {
+    fn safe_spend(&self, wish: Decimal, range: Option<SpendRange>) -> Option<Decimal> {
         let Some(sum) = self.fixed_sum().filter(|sum| sum.amount >= wish) else {
             return Some(wish);
         };
         // Once the discount would be the discount.
-        let factor = Decimal::from(self.bench.policy.min_spend_factor.max(2));
+        let factor = Decimal::from(self.input.policy.min_spend_factor.max(2));
         let decimals = sum.currency.decimals();
         let safe = sum.amount.checked_mul(factor)?.round_dp_with_strategy(decimals, RoundingStrategy::AwayFromZero);
         let safe = range.and_then(|range| range.most).map_or(safe, |most| safe.min(most));

@@ -97,7 +97,7 @@ fn resolved(
     pace::fill_in(it.section("pace"), &mut stores);
     let is_whole = complaints.count() == 0 && elsewhere.is_empty();
     let policies = rules::policies(it.section("rules"), &stores, is_whole);
-    let plan = campaigns.map(|file| campaign_plan::read(&file, sheet.as_deref(), &stores, language, elsewhere));
+    let plan = campaigns.map(|file| campaign_plan::read(&file, sheet.as_deref(), &stores, elsewhere));
     let plan = plan.unwrap_or_default();
     let routine = checklist::routine(it.section("checklist"), operator.as_deref());
     config.end();
@@ -119,8 +119,7 @@ fn resolved(
         stores,
         campaign_plan: plan.file,
         campaigns: plan.matcher,
-        campaign_problems: plan.problems,
-        campaigns_left_out: plan.left_out,
+        campaign_notices: plan.notices,
         policies,
         brakes,
         stores_at_once,

@@ -25,11 +25,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::archive::Location;
-use crate::domain::{Campaign, RoutineItem, Store, StoreId};
+use crate::domain::{Notice, RoutineItem, Store, StoreId};
 use crate::language::Language;
 use crate::plan::BrakeLimits;
 use crate::platforms::{Account, Platforms};
-use crate::replies::Tongue;
+use crate::replies::LanguageTag;
 use crate::rules::{Matcher, Policies};
 
 pub use complaints::{Problem, SettingsError};
@@ -67,9 +67,7 @@ pub struct Settings {
     pub campaign_plan: Option<PathBuf>,
     pub campaigns: Matcher,
     /// What of the campaign plan cannot be used as it stands and was left out; the rest is in `campaigns`.
-    pub campaign_problems: Vec<Problem>,
-    /// The same in the workbook's language, the file without its folder.
-    pub campaigns_left_out: Vec<String>,
+    pub campaign_notices: Vec<Notice>,
     /// What each store's coupons are judged by.
     pub policies: Policies,
     pub brakes: BrakeLimits,
@@ -112,7 +110,7 @@ pub struct StoreSettings {
     /// WooCommerce: past the shop's bin.
     pub delete_permanently: bool,
     /// What its customers read, where the config says.
-    pub tongue: Option<Tongue>,
+    pub tongue: Option<LanguageTag>,
     /// For filters and splits; free words of the team.
     pub region: Option<String>,
     pub group: Option<String>,
@@ -145,13 +143,6 @@ impl Settings {
 
     pub fn store(&self, id: &StoreId) -> Option<&StoreSettings> {
         self.stores.iter().find(|settings| settings.store.id == *id)
-    }
-
-    /// A sentence for each row of the plan whose model is in no store, in `language`; see
-    /// `models_unmatched` in `export`.
-    pub fn models_unmatched(&self, language: Language, campaigns: &[&Campaign]) -> Vec<String> {
-        let plan = self.campaign_plan.as_deref().unwrap_or(Path::new(""));
-        campaigns.iter().map(|campaign| campaign_plan::model_unmatched(plan, language, campaign)).collect()
     }
 
     pub fn journal_path(&self) -> PathBuf {

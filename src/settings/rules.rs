@@ -175,7 +175,7 @@ fn switched_off(typed: &Spanned<String>, complaints: &Complaints) -> Option<Find
 }
 
 pub(super) fn finding(typed: &Spanned<String>, complaints: &Complaints) -> Option<FindingCode> {
-    choice(typed, "a finding", FindingCode::ALL.into_iter().map(|code| (code.code(), code)), complaints)
+    choice(typed, "a finding", FindingCode::ALL.iter().map(|code| (code.code(), *code)), complaints)
 }
 
 fn spend(mut section: Section) -> Option<SpendRange> {

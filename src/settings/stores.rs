@@ -14,7 +14,7 @@ use super::{Reach, StoreSettings};
 use crate::domain::{Platform, ShopId, Store, StoreId};
 use crate::platforms::shopify::sign::shop_host;
 use crate::platforms::{Account, Credentials, LazadaTokens, Proxy, ShopifySignIn};
-use crate::replies::Tongue;
+use crate::replies::LanguageTag;
 
 /// TikTok Shop's host for all regions (platform sheet 1.1, documented).
 const TIKTOK_SHOP_HOST: &str = "https://open-api.tiktokglobalshop.com";
@@ -127,9 +127,9 @@ impl One<'_, '_> {
         })
     }
 
-    fn tongue(&mut self) -> Option<Tongue> {
+    fn tongue(&mut self) -> Option<LanguageTag> {
         let typed = self.typed.language.as_ref()?;
-        let tongue = Tongue::parse(typed.get_ref());
+        let tongue = LanguageTag::parse(typed.get_ref());
         if tongue.is_none() {
             let what = format!("language: {:?} is not the tag of a language", typed.get_ref());
             self.at(typed, what, "write what customers of the store read: en, ms, zh-TW");

@@ -14,8 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use crate::domain::{
-    Abilities, Action, Changed, Checks, Export, ExportId, Message, OpenAction, Outcome, Platform, Replies, RowKey,
-    Severity, StoreId, TaskRow, WeekTrend,
+    Abilities, Action, Changed, Checks, Export, ExportId, Message, Notice, OpenAction, Outcome, Platform, Replies,
+    RowKey, Severity, StoreId, TaskRow, WeekTrend,
 };
 use crate::language::Language;
 
@@ -40,8 +40,8 @@ pub struct Book<'a> {
     pub overview: &'a Overview,
     /// The last `stores check` of the export's stores; without any, the Stores sheet does without its columns.
     pub checks: &'a Checks,
-    /// What of the campaign plan was left out, a sentence each, in the workbook's language.
-    pub left_out: &'a [String],
+    /// What of the campaign plan and the reply templates was left out.
+    pub left_out: &'a [Notice],
     pub coverage: &'a Coverage,
     /// Present in a results workbook.
     pub results: Option<Results<'a>>,
@@ -99,6 +99,7 @@ pub struct Overview {
 }
 
 /// What a run made of a handed-back workbook.
+#[derive(Debug, Clone, Copy)]
 pub struct Results<'a> {
     pub outcomes: &'a BTreeMap<RowKey, Outcome>,
     /// The managers' own columns, in their order: header, and text by row.
@@ -111,16 +112,21 @@ pub struct ChecklistItem {
     pub number: u32,
     /// Finds the item again when the workbook comes back.
     pub key: String,
-    pub what: String,
-    pub how: String,
-    pub how_often: String,
+    pub what: Message,
+    pub how: Message,
+    pub how_often: Message,
     pub whose: String,
     pub result: ItemResult,
-    /// What was found, in a few words.
-    pub found: String,
+    /// What was found, in a few words; the cell has room for [`ChecklistItem::FOUND_COLUMNS`].
+    pub found: Message,
     /// Where the link leads: the first row concerned on Coupons, or another sheet.
     pub target: Target,
     pub signed: Signed,
+}
+
+impl ChecklistItem {
+    /// One line of its cell, which is all that LibreOffice shows of a link; a Chinese letter takes two columns.
+    pub const FOUND_COLUMNS: usize = 42;
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

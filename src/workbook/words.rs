@@ -6,8 +6,8 @@ use chrono::{Duration, NaiveDateTime, Timelike};
 use chrono_tz::Tz;
 
 use crate::domain::{
-    ActionWord, Advice, FindingCode, Message, Minimum, Money, OutcomeKind, Route, Severity, Slot, Status, Store,
-    Suggestion, Timestamp, local_day,
+    ActionWord, Advice, Finding, FindingCode, Message, Minimum, Money, OutcomeKind, Route, Severity, Slot, Status,
+    Store, Suggestion, Timestamp, local_day,
 };
 pub use crate::language::discount_words;
 use crate::language::{Language, day_words};
@@ -41,6 +41,11 @@ pub fn severity_words(language: Language, severity: Option<Severity>) -> String 
 /// `Low stock`, `库存偏低`.
 pub fn finding_name(language: Language, code: FindingCode) -> String {
     language.say(&format!("finding-{}", code.code().replace('_', "-")))
+}
+
+/// Why, in the first wording that its cell has room for.
+pub fn why_words(language: Language, finding: &Finding) -> String {
+    language.render_within(&finding.why, Finding::WHY_COLUMNS)
 }
 
 /// An enum whose variants have names in the message files, each under one prefix: `action-renew`, `outcome-by-hand`.
@@ -228,7 +233,7 @@ fn advice_words(language: Language, advice: &Advice, store: &Store, now: Timesta
         Advice::Wait => language.say("suggest-wait"),
         Advice::OpenPage => language.say("suggest-open-page"),
         Advice::CheckStore => language.say("suggest-check-store"),
-        Advice::Leave(words) => say!(language, "suggest-leave", words = words),
+        Advice::Leave(why) => say!(language, "suggest-leave", words = why),
     }
 }
 

@@ -90,7 +90,7 @@ fn export(id: &str, stores: Vec<StoreLoad>, rows: Vec<Row>) -> Export {
         slot: Slot::Am,
         zone: chrono_tz::Asia::Shanghai,
         stores,
-        rows,
+        rows: rows.into(),
     }
 }
 
@@ -113,7 +113,7 @@ fn everything() -> Export {
         change(&mut row);
         rows.push(row);
     };
-    for status in Status::ALL {
+    for status in Status::ALL.iter().copied() {
         add(&|row| row.coupon.status = status);
     }
     for cap in [None, Some(money("12.345678901"))] {
@@ -143,7 +143,7 @@ fn everything() -> Export {
         Advice::Wait,
         Advice::OpenPage,
         Advice::CheckStore,
-        Advice::Leave("ended by a manager".into()),
+        Advice::Leave(Message::as_written("ended by a manager")),
     ] {
         add(&|row| row.suggestion.advice = advice.clone());
     }
@@ -162,8 +162,9 @@ fn everything() -> Export {
     }
     for severity in Severity::WORST_FIRST {
         let findings: Vec<Finding> = FindingCode::ALL
-            .into_iter()
-            .map(|code| Finding { code, severity, why: format!("{code}: why it is so") })
+            .iter()
+            .copied()
+            .map(|code| Finding { code, severity, why: Message::as_written(format!("{code}: why it is so")) })
             .collect();
         add(&|row| row.findings = findings.clone());
     }
@@ -190,12 +191,12 @@ fn everything() -> Export {
     let mut loads: Vec<StoreLoad> = stores
         .iter()
         .map(|store| {
-            let unreadable = vec!["77: no end".to_string(), "78: no name".to_string()];
+            let unreadable = ["77: no end", "78: no name"].map(Message::as_written).to_vec();
             load(store.clone(), Load::Loaded { count: 9, expected: None, unreadable })
         })
         .collect();
     let problem = LoadProblem {
-        sentence: "The sign-in was refused; sign in again.".into(),
+        sentence: Message::as_written("The sign-in was refused; sign in again."),
         platform_words: Some("error_auth".into()),
         request_id: Some("req-1".into()),
     };
@@ -203,8 +204,11 @@ fn everything() -> Export {
     failed.store.access = Access::ReadOnly;
     failed.store.owner = None;
     failed.token_ends = None;
-    failed.findings =
-        vec![Finding { code: FindingCode::StoreNotLoaded, severity: Severity::Critical, why: "not signed in".into() }];
+    failed.findings = vec![Finding {
+        code: FindingCode::StoreNotLoaded,
+        severity: Severity::Critical,
+        why: Message::as_written("not signed in"),
+    }];
     loads.push(failed);
     Export {
         follows: Some(ExportId::new("20261121-PM-AAAAAA")),
@@ -274,8 +278,8 @@ fn columns_hold_what_the_coupon_had() {
     row.coupon.status = Status::InReview;
     row.coupon.discount = Discount::Share { percent: Percent(decimal("12.5")), cap: Some(money("0.0000025")) };
     row.findings = vec![
-        Finding { code: FindingCode::LowStock, severity: Severity::Warning, why: "few left".into() },
-        Finding { code: FindingCode::Expired, severity: Severity::Critical, why: "over".into() },
+        Finding { code: FindingCode::LowStock, severity: Severity::Warning, why: Message::as_written("few left") },
+        Finding { code: FindingCode::Expired, severity: Severity::Critical, why: Message::as_written("over") },
     ];
     let saved = archive.save_snapshot(&export).unwrap();
 
@@ -353,7 +357,7 @@ fn a_snapshot_is_never_written_over() {
     let first = small("20261122-AM-7K3MPX");
     let saved = archive.save_snapshot(&first).unwrap();
     // The same id on another day is the same export still.
-    let second = Export { rows: vec![], day: NaiveDate::from_ymd_opt(2026, 11, 23).unwrap(), ..first.clone() };
+    let second = Export { rows: Rows::default(), day: NaiveDate::from_ymd_opt(2026, 11, 23).unwrap(), ..first.clone() };
 
     let refused = archive.save_snapshot(&second).unwrap_err();
 
@@ -416,7 +420,7 @@ fn a_snapshot_of_a_newer_format_asks_for_an_update() {
     fs::write(&path, r#"{"schema_version": 7, "chapters": []}"#).unwrap();
 
     let sentence = archive.load_snapshot(&export.id).unwrap_err().to_string();
-    assert!(sentence.contains("(format 7, this one knows 2); update couponbook"), "{sentence}");
+    assert!(sentence.contains("(format 7, this one knows 3); update couponbook"), "{sentence}");
 }
 
 #[test]

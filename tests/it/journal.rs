@@ -595,7 +595,7 @@ fn a_journal_of_version_3_still_opens_with_all_that_was_decided_done_and_asked_f
     assert_eq!(open.collect::<Vec<_>>(), [task]);
     let asked = journal.open_actions(at(0)).unwrap();
     assert_eq!((asked.len(), asked[0].action), (1, ActionWord::Renew));
-    assert_eq!(journal.deeds_since(at(0)).unwrap().len(), 1);
+    assert_eq!(journal.changes_since(at(0)).unwrap().len(), 1);
     assert_eq!(journal.plan_use("plan-1").unwrap().unwrap().by, "operator");
 }
 

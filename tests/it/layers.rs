@@ -14,7 +14,7 @@ fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
             ("replies", &["domain", "durable", "language"]),
             ("workbook", &["domain", "durable", "language"]),
             ("journal", &["domain", "durable"]),
-            ("archive", &["domain", "durable"]),
+            ("archive", &["domain", "durable", "language"]),
             // Never `platforms`: a sandbox that shares code with the connector shares its mistakes.
             ("sandbox", &["domain"]),
         ],

@@ -5,7 +5,8 @@ use std::path::Path;
 use chrono::{Duration, TimeZone, Utc};
 use chrono_tz::Tz;
 use couponbook::domain::*;
-use couponbook::replies::{BUILT_IN, REPLIES_MAX, Templates, Tongue, Writing, replies};
+use couponbook::language::Language;
+use couponbook::replies::{BUILT_IN, LanguageTag, REPLIES_MAX, ReplyInput, Templates, replies};
 use rust_decimal::Decimal;
 
 use crate::workbook_write::fixture;
@@ -46,30 +47,30 @@ fn export(store: &Store, rows: Vec<Row>) -> Export {
         token_ends: None,
     };
     let fixture = fixture::export();
-    Export { at: now(), finished: now(), stores: vec![load], rows, ..fixture }
+    Export { at: now(), finished: now(), stores: vec![load], rows: rows.into(), ..fixture }
 }
 
 fn written_with(
     templates: &Templates,
-    tongue: &str,
+    language: &str,
     campaign_runs: bool,
     store: &Store,
     rows: Vec<Row>,
-) -> (Replies, Vec<String>) {
+) -> (Replies, Vec<Notice>) {
     let export = export(store, rows);
-    replies(&Writing {
+    replies(&ReplyInput {
         export: &export,
         templates,
         memory: &Memory::default(),
         campaign_runs: &|_, _| campaign_runs,
-        tongue: &|_| Tongue::parse(tongue).unwrap(),
+        language: &|_| LanguageTag::parse(language).unwrap(),
     })
 }
 
 /// The texts with the built-in templates.
-fn texts(tongue: &str, store: &Store, rows: Vec<Row>) -> Vec<String> {
-    let (replies, problems) = written_with(&Templates::default(), tongue, true, store, rows);
-    assert_eq!(problems, Vec::<String>::new());
+fn texts(language: &str, store: &Store, rows: Vec<Row>) -> Vec<String> {
+    let (replies, problems) = written_with(&Templates::default(), language, true, store, rows);
+    assert_eq!(problems, []);
     replies.rows.into_iter().map(|reply| reply.text).collect()
 }
 
@@ -188,9 +189,9 @@ fn every_language_says_each_situation_in_its_own_way() {
         ("fil", shop("PHP", chrono_tz::Asia::Manila)),
     ];
     let mut said = String::new();
-    for (tongue, store) in shops {
-        said.push_str(&format!("{tongue}\n"));
-        for text in all_situations(tongue, &store) {
+    for (language, store) in shops {
+        said.push_str(&format!("{language}\n"));
+        for text in all_situations(language, &store) {
             assert!(!text.contains(['{', '}']) && !text.contains("shop-1"), "{text}");
             said.push_str(&format!("  {text}\n"));
         }
@@ -199,7 +200,7 @@ fn every_language_says_each_situation_in_its_own_way() {
 }
 
 /// Each template in each of its branches.
-fn all_situations(tongue: &str, store: &Store) -> Vec<String> {
+fn all_situations(language: &str, store: &Store) -> Vec<String> {
     let row = |code: FindingCode, change: &dyn Fn(&mut Coupon)| {
         let mut coupon = coupon(store, "BF8");
         change(&mut coupon);
@@ -225,8 +226,8 @@ fn all_situations(tongue: &str, store: &Store) -> Vec<String> {
     let amount = |amount: i64| Money::new(Decimal::from(amount), store.currency);
     other.discount = Discount::Share { percent: Percent(Decimal::from(15)), cap: Some(amount(12_000)) };
     other.minimum = Minimum::Spend(amount(90));
-    let alone = rows.iter().flat_map(|row| texts(tongue, store, vec![row.clone()]));
-    let with_other = rows.iter().flat_map(|row| texts(tongue, store, vec![row.clone(), fine(store, other.clone())]));
+    let alone = rows.iter().flat_map(|row| texts(language, store, vec![row.clone()]));
+    let with_other = rows.iter().flat_map(|row| texts(language, store, vec![row.clone(), fine(store, other.clone())]));
     alone.chain(with_other).collect()
 }
 
@@ -243,7 +244,7 @@ fn there_is_a_built_in_text_for_each_situation_in_each_language() {
     for (name, text) in BUILT_IN {
         std::fs::write(folder.path().join(name), text).unwrap();
     }
-    assert_eq!(Templates::read(folder.path()).1, Vec::<String>::new(), "and each passes the checks of a team's own");
+    assert_eq!(Templates::read(folder.path()).1, [], "and each passes the checks of a team's own");
 }
 
 #[test]
@@ -258,7 +259,7 @@ fn discounts_dates_and_money_are_said_as_sellers_of_the_country_write_them() {
         ("vi", "VND", chrono_tz::Asia::Ho_Chi_Minh, "giảm 15% (tối đa 12,5đ)|1.500đ|18:00 ngày 24/11"),
         ("de", "EUR", chrono_tz::Europe::Berlin, "−15% (max EUR 12.50)|EUR 1,500|2026-11-24 18:00"),
     ];
-    for (tongue, currency, zone, expected) in cases {
+    for (language, currency, zone, expected) in cases {
         let store = shop(currency, zone);
         let mut gone = coupon(&store, "BF8");
         let cap = Money::new(Decimal::new(125, 1), store.currency);
@@ -266,11 +267,11 @@ fn discounts_dates_and_money_are_said_as_sellers_of_the_country_write_them() {
         gone.minimum = Minimum::Spend(Money::new(Decimal::from(1500), store.currency));
         let six = local_instant(local_day(now(), zone).and_hms_opt(18, 0, 0).unwrap(), zone) + Duration::days(2);
         gone.usable = Period::new(None, Some(six)).unwrap();
-        let folder = own(&[(&format!("out_of_stock.{tongue}.txt"), "{{ discount }}|{{ min_spend }}|{{ ends }}")]);
+        let folder = own(&[(&format!("out_of_stock.{language}.txt"), "{{ discount }}|{{ min_spend }}|{{ ends }}")]);
         let templates = Templates::read(folder.path()).0;
         let row = trouble(&store, gone, FindingCode::OutOfStock, Severity::Critical);
-        let (replies, problems) = written_with(&templates, tongue, true, &store, vec![row]);
-        assert_eq!((replies.rows[0].text.as_str(), problems.len()), (expected, 0), "{tongue}");
+        let (replies, problems) = written_with(&templates, language, true, &store, vec![row]);
+        assert_eq!((replies.rows[0].text.as_str(), problems.len()), (expected, 0), "{language}");
     }
 }
 
@@ -282,9 +283,14 @@ fn own(files: &[(&str, &str)]) -> tempfile::TempDir {
     folder
 }
 
-fn tidied(problems: Vec<String>, folder: &Path) -> Vec<String> {
+/// Each with its place, without the folder.
+fn tidied(notices: Vec<Notice>, folder: &Path) -> Vec<String> {
     let folder = format!("{}{}", folder.display(), std::path::MAIN_SEPARATOR);
-    problems.into_iter().map(|problem| problem.replace(&folder, "")).collect()
+    notices.iter().map(|notice| told(notice).replace(&folder, "")).collect()
+}
+
+fn told(notice: &Notice) -> String {
+    format!("{}: {}", notice.place().unwrap(), Language::ENGLISH.render(&notice.message))
 }
 
 #[test]
@@ -296,7 +302,7 @@ fn a_teams_own_file_goes_before_the_built_in_text() {
         ("notes.md", "not a reply"),
     ]);
     let (templates, problems) = Templates::read(folder.path());
-    assert_eq!(problems, Vec::<String>::new());
+    assert_eq!(problems, []);
     let rows = vec![
         trouble(&store, coupon(&store, "A"), FindingCode::OutOfStock, Severity::Critical),
         trouble(&store, coupon(&store, "B"), FindingCode::Paused, Severity::Critical),
@@ -336,7 +342,7 @@ fn a_file_that_fails_only_when_it_is_written_is_told_once_and_replaced() {
     let store = singapore();
     let folder = own(&[("cannot_claim.en.txt", "{% set there = other %}{{ there.label }}")]);
     let (templates, problems) = Templates::read(folder.path());
-    assert_eq!(problems, Vec::<String>::new());
+    assert_eq!(problems, []);
     let gone = |code: &str| trouble(&store, coupon(&store, code), FindingCode::OutOfStock, Severity::Critical);
     let (replies, problems) = written_with(&templates, "en", true, &store, vec![gone("A"), gone("B")]);
     assert_eq!(replies.rows.len(), 2);
@@ -350,7 +356,7 @@ fn a_file_that_fails_only_when_it_is_written_is_told_once_and_replaced() {
 fn a_folder_that_is_not_there_is_said_and_the_built_in_texts_are_used() {
     let (_, problems) = Templates::read(Path::new("no-such-folder"));
     assert_eq!(problems.len(), 1);
-    assert!(problems[0].starts_with("no-such-folder: the folder of replies cannot be read"), "{problems:?}");
+    assert!(told(&problems[0]).starts_with("no-such-folder: the folder of replies cannot be read"), "{problems:?}");
 }
 
 #[test]
@@ -367,7 +373,7 @@ fn the_language_is_that_of_the_stores_country_or_as_written() {
         ("EUR", "en"),
     ];
     for (currency, tag) in by_currency {
-        assert_eq!(Tongue::of(&shop(currency, chrono_tz::UTC)).tag(), tag, "{currency}");
+        assert_eq!(LanguageTag::of(&shop(currency, chrono_tz::UTC)).tag(), tag, "{currency}");
     }
     let written = [
         ("TH", Some("th")),
@@ -378,7 +384,7 @@ fn the_language_is_that_of_the_stores_country_or_as_written() {
         ("", None),
     ];
     for (tag, expected) in written {
-        assert_eq!(Tongue::parse(tag).as_ref().map(Tongue::tag), expected, "{tag}");
+        assert_eq!(LanguageTag::parse(tag).as_ref().map(LanguageTag::tag), expected, "{tag}");
     }
 }
 
@@ -386,9 +392,9 @@ fn the_language_is_that_of_the_stores_country_or_as_written() {
 fn a_language_without_texts_is_answered_in_its_plain_form_or_in_english() {
     let store = singapore();
     let row = || trouble(&store, coupon(&store, "A"), FindingCode::Paused, Severity::Critical);
-    let tongue = |tag: &str| {
+    let language = |tag: &str| {
         let (replies, _) = written_with(&Templates::default(), tag, true, &store, vec![row()]);
-        replies.rows[0].tongue.clone()
+        replies.rows[0].language.clone()
     };
-    assert_eq!([tongue("zh-HK"), tongue("de"), tongue("ms-MY")], ["zh", "en", "ms"]);
+    assert_eq!([language("zh-HK"), language("de"), language("ms-MY")], ["zh", "en", "ms"]);
 }

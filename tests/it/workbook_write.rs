@@ -477,7 +477,7 @@ fn a_suggestion_begins_with_its_verb_and_says_how_it_is_done() {
         (Advice::Delete, Route::Instead, "delete (in another way)"),
         (Advice::OpenPage, Route::ByHand, "open page"),
         (Advice::Wait, Route::Direct, "wait"),
-        (Advice::Leave("ended by Mei".into()), Route::Direct, "leave: ended by Mei"),
+        (Advice::Leave(Message::as_written("ended by Mei")), Route::Direct, "leave: ended by Mei"),
     ];
     for (advice, way, expected) in cases {
         let told = suggestion_words(Language::ENGLISH, &suggestion(advice, way), store, export.at);

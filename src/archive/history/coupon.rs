@@ -132,7 +132,12 @@ impl History {
                 per_buyer: cell.count("per_buyer"),
                 campaign: owned("campaign"),
                 severity: cell.word("severity"),
-                findings: cell.text("finding_codes").unwrap_or_default().split(' ').filter_map(finding).collect(),
+                findings: cell
+                    .text("finding_codes")
+                    .unwrap_or_default()
+                    .split(' ')
+                    .filter_map(|code| code.parse().ok())
+                    .collect(),
             })
         })?;
         let order: HashMap<&ExportId, usize> =
@@ -167,8 +172,4 @@ impl History {
         };
         Ok(exports.iter().zip(&loads).filter_map(sight).collect())
     }
-}
-
-fn finding(code: &str) -> Option<FindingCode> {
-    FindingCode::ALL.into_iter().find(|known| known.code() == code)
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::scan::{Cells, FILE, answer, scan};
 use super::{History, folder_value};
 use crate::archive::{ArchiveError, Dataset};
-use crate::domain::{CouponId, Currency, ExportId, Exposure, Money, PastDeed, RunId, SignOff};
+use crate::domain::{AppliedChange, CouponId, Currency, ExportId, Exposure, Money, RunId, SignOff};
 
 const COLUMNS: [(&str, Cells); 20] = [
     ("run_id", Cells::Text),
@@ -36,7 +36,7 @@ impl History {
     ///
     /// # Errors
     /// Where a table cannot be read.
-    pub fn deeds(&self) -> Result<(Vec<PastDeed>, BTreeSet<RunId>), ArchiveError> {
+    pub fn deeds(&self) -> Result<(Vec<AppliedChange>, BTreeSet<RunId>), ArchiveError> {
         let files = self.archive.tables(Dataset::Changes, self.from, None)?;
         let run = |file: &PathBuf| Some(RunId::new(folder_value(file.parent()?, "run=")?));
         let runs: BTreeSet<RunId> = files.iter().filter_map(run).collect();
@@ -55,7 +55,7 @@ impl History {
                 (Some(_), _) => Some(Exposure::NotKnown),
                 (None, _) => None,
             };
-            Some(PastDeed {
+            Some(AppliedChange {
                 run: RunId::new(cell.text("run_id")?),
                 export: ExportId::new(cell.text("export_id")?),
                 at: cell.instant("at")?,

@@ -7,9 +7,9 @@ use super::weeks::Asked;
 use super::{History, PastExport};
 use crate::archive::{ArchiveError, read_head};
 use crate::domain::{
-    ActionWord, Closed, DayCounts, Export, ExportId, ExportMoney, Exposure, FailedLoad, FindingCode, FindingKey,
-    FindingLife, HowResolved, IsoWeek, Load, Money, OutcomeKind, PastDeed, PastTask, RowKey, Severity, Status, StoreId,
-    Timestamp,
+    ActionWord, AppliedChange, Closed, DayCounts, Export, ExportId, ExportMoney, Exposure, FailedLoad, FindingCode,
+    FindingKey, FindingLife, HowResolved, IsoWeek, Load, Message, Money, OutcomeKind, PastTask, RowKey, Severity,
+    Status, StoreId, Timestamp,
 };
 
 /// How far back the beginning of a finding is looked for.
@@ -37,7 +37,7 @@ struct Sight {
     key: FindingKey,
     label: String,
     severity: Severity,
-    why: String,
+    why: Message,
 }
 
 impl History {
@@ -46,7 +46,7 @@ impl History {
     ///
     /// # Errors
     /// Where a table cannot be read.
-    pub fn week(&self, week: IsoWeek, deeds: &[PastDeed], tasks: &[PastTask]) -> Result<WeekFacts, ArchiveError> {
+    pub fn week(&self, week: IsoWeek, deeds: &[AppliedChange], tasks: &[PastTask]) -> Result<WeekFacts, ArchiveError> {
         let exports = self.whole(|export| export.week() == week);
         if exports.is_empty() {
             return Ok(WeekFacts::default());
@@ -108,14 +108,17 @@ impl History {
 
     fn sights(&self, exports: &[&PastExport]) -> Result<Vec<Vec<Sight>>, ArchiveError> {
         let (files, places) = self.files(exports, "findings.parquet")?;
-        let names = ["store", "row_key", "coupon_id", "coupon_code", "finding", "severity", "why"];
+        let names = ["store", "row_key", "coupon_id", "coupon_code", "finding", "severity", "why", "why_message"];
         let query = scan(&files, &names.map(|name| (name, Cells::Text)));
         let mut sights: Vec<Vec<Sight>> = exports.iter().map(|_| Vec::new()).collect();
         let columns: Vec<&str> = std::iter::once(FILE).chain(names).collect();
         let found = answer(query, &self.root)?.rows(&columns, |cell| {
             let key = FindingKey { store: cell.word("store")?, row: cell.word("row_key"), code: cell.word("finding")? };
             let label = cell.text("coupon_code").or(cell.text("coupon_id")).unwrap_or(key.store.as_str()).to_string();
-            let (severity, why) = (cell.word("severity")?, cell.text("why").unwrap_or_default().to_string());
+            // Tables of before version 3 have the words alone.
+            let message = cell.text("why_message").and_then(|json| serde_json::from_str(json).ok());
+            let why = message.unwrap_or_else(|| Message::as_written(cell.text("why").unwrap_or_default()));
+            let severity = cell.word("severity")?;
             Some((*places.get(cell.text(FILE)?)?, Sight { key, label, severity, why }))
         })?;
         for (place, sight) in found {
@@ -205,7 +208,7 @@ impl History {
         &self,
         exports: &[&PastExport],
         lives: &mut [FindingLife],
-        deeds: &[PastDeed],
+        deeds: &[AppliedChange],
         done_by_hand: impl Fn(&FindingLife) -> Option<ActionWord>,
     ) -> Result<(), ArchiveError> {
         let rows: BTreeSet<&str> = lives
@@ -296,7 +299,7 @@ impl History {
 }
 
 fn loads_of(export: &Export) -> WeekLoads {
-    export.stores.iter().map(|load| (load.store.id.clone(), matches!(load.load, Load::Loaded { .. }))).collect()
+    export.stores.iter().map(|load| (load.store.id.clone(), load.load.is_loaded())).collect()
 }
 
 fn failed_loads(export: &Export) -> impl Iterator<Item = FailedLoad> {
@@ -306,7 +309,7 @@ fn failed_loads(export: &Export) -> impl Iterator<Item = FailedLoad> {
             export: export.id.clone(),
             at: export.at,
             store: load.store.id.clone(),
-            words: problem.platform_words.as_ref().unwrap_or(&problem.sentence).clone(),
+            words: problem.platform_words.as_ref().map_or_else(|| problem.sentence.clone(), Message::as_written),
             request_id: problem.request_id.clone(),
         }),
     })
@@ -341,7 +344,7 @@ impl Sight {
             key: self.key.clone(),
             label: self.label.clone(),
             severity: self.severity,
-            why: String::new(),
+            why: Message::as_written(""),
             first_seen: at,
             since_longer,
             last_seen: at,
@@ -366,8 +369,14 @@ fn done_by_hand(exports: &[Export], tasks: &[PastTask], life: &FindingLife) -> O
 }
 
 /// The last deed that took effect on `row` after it was last seen with the finding, and no later than it was seen without.
-fn deed_between<'d>(deeds: &'d [PastDeed], row: &RowKey, after: Timestamp, until: Timestamp) -> Option<&'d PastDeed> {
-    let took_effect =
-        |deed: &&PastDeed| deed.row == *row && deed.outcome == OutcomeKind::Done && deed.at > after && deed.at <= until;
+fn deed_between<'d>(
+    deeds: &'d [AppliedChange],
+    row: &RowKey,
+    after: Timestamp,
+    until: Timestamp,
+) -> Option<&'d AppliedChange> {
+    let took_effect = |deed: &&AppliedChange| {
+        deed.row == *row && deed.outcome == OutcomeKind::Done && deed.at > after && deed.at <= until
+    };
     deeds.iter().filter(took_effect).max_by_key(|deed| deed.at)
 }

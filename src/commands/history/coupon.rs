@@ -10,7 +10,8 @@ use crate::archive::history::{CouponLife, CouponSight, History, StoreSight};
 use crate::commands::context::Context;
 use crate::commands::past;
 use crate::domain::{
-    CouponId, Currency, Money, OutcomeKind, PastDeed, PastTask, RowKey, StoreId, Timestamp, end_words, instant_words,
+    AppliedChange, CouponId, Currency, Money, OutcomeKind, PastTask, RowKey, StoreId, Timestamp, end_words,
+    instant_words,
 };
 use crate::failure::{Failure, Kind};
 
@@ -62,7 +63,7 @@ enum What {
     FindingGone { finding: &'static str },
     NotThere,
     ThereAgain,
-    Action(Box<PastDeed>),
+    Action(Box<AppliedChange>),
     AskedByHand { words: String },
     DoneByHand { words: String },
 }
@@ -86,7 +87,13 @@ pub(super) fn run(args: &CouponArgs, context: &Context) -> Result<(), Failure> {
     context.print(&told, &text.join("\n\n"))
 }
 
-fn tell(life: &CouponLife, loads: &[StoreSight], deeds: &[PastDeed], tasks: &[PastTask], zone: chrono_tz::Tz) -> Life {
+fn tell(
+    life: &CouponLife,
+    loads: &[StoreSight],
+    deeds: &[AppliedChange],
+    tasks: &[PastTask],
+    zone: chrono_tz::Tz,
+) -> Life {
     let mut events = Vec::new();
     let mut last: Option<&CouponSight> = None;
     for sight in &life.sights {
@@ -102,7 +109,7 @@ fn tell(life: &CouponLife, loads: &[StoreSight], deeds: &[PastDeed], tasks: &[Pa
         last = Some(sight);
     }
     let gone_since = absences(life, loads, &mut events);
-    let is_ours = |deed: &&PastDeed| {
+    let is_ours = |deed: &&AppliedChange| {
         deed.row == life.key || (deed.store == life.store && deed.created.as_ref() == Some(&life.id))
     };
     events.extend(
@@ -252,7 +259,7 @@ impl What {
     }
 }
 
-fn deed_words(deed: &PastDeed) -> String {
+fn deed_words(deed: &AppliedChange) -> String {
     let request = deed.request_id.as_ref().map_or(String::new(), |id| format!(", request {id}"));
     let becomes = deed.becomes.map_or(String::new(), |becomes| format!(" ({})", becomes.words()));
     let values = match deed.outcome {

@@ -75,7 +75,7 @@ fn workbook(word: &str) -> Result<PathBuf, String> {
 
 fn finding(word: &str) -> Result<FindingCode, String> {
     let tidy = word.trim().to_lowercase().replace('-', "_");
-    FindingCode::ALL.into_iter().find(|code| code.code() == tidy).ok_or_else(|| {
+    tidy.parse().map_err(|_| {
         let known: Vec<&str> = FindingCode::ALL.iter().map(|code| code.code()).collect();
         format!("no such finding; write one of {}", known.join(", "))
     })

@@ -1,7 +1,7 @@
 //! Weeks in counts, with small bars: is it getting better?
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
@@ -12,7 +12,7 @@ use crate::archive::history::{Asked, History};
 use crate::commands::context::Context;
 use crate::commands::past;
 use crate::domain::{Counted, Currency, FindingCode, IsoWeek, Money, Severity, StoreId, WeekCounts, local_day};
-use crate::durable;
+use crate::export::save_with;
 use crate::failure::Failure;
 use crate::workbook::words::counted;
 use crate::workbook::write::{HistoryBook, write_history};
@@ -44,23 +44,19 @@ pub(super) fn run(args: &WeeksArgs, context: &Context) -> Result<(), Failure> {
             counts.missed_sign_offs = Some(missed.get(&counts.week).copied().unwrap_or_default());
         }
     }
-    let workbook = match &args.out {
-        None => None,
-        Some(out) => Some(save(
-            &HistoryBook {
-                language: settings.language,
-                zone: settings.team_zone,
-                made_at: context.now(),
-                weeks: &since_the_first(&weeks, &counts),
-                counts: &counts,
-                stores: &history.stores_by_week(&weeks, &asked)?,
-                sign_offs: sign_offs.as_deref(),
-                finding: args.finding,
-                only_stores: stores.as_ref(),
-            },
-            out,
-        )?),
+    let book = HistoryBook {
+        language: settings.language,
+        zone: settings.team_zone,
+        made_at: context.now(),
+        weeks: &since_the_first(&weeks, &counts),
+        counts: &counts,
+        stores: &history.stores_by_week(&weeks, &asked)?,
+        sign_offs: sign_offs.as_deref(),
+        finding: args.finding,
+        only_stores: stores.as_ref(),
     };
+    let save = |out| save_with(out, |file| Ok(write_history(&book, file)?));
+    let workbook = args.out.as_deref().map(save).transpose()?;
     let report = Report {
         from: first,
         to: this_week,
@@ -77,14 +73,6 @@ pub(super) fn run(args: &WeeksArgs, context: &Context) -> Result<(), Failure> {
 fn since_the_first(weeks: &[IsoWeek], counts: &[WeekCounts]) -> Vec<IsoWeek> {
     let first = counts.first().map(|counts| counts.week);
     weeks.iter().copied().filter(|week| first.is_none_or(|first| *week >= first)).collect()
-}
-
-fn save(book: &HistoryBook, path: &Path) -> Result<PathBuf, Failure> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        durable::create_folder(folder)?;
-    }
-    let (place, ()) = durable::write_free_with(path, |file| write_history(book, file).map_err(Failure::from))?;
-    Ok(place)
 }
 
 /// One line of the picture: a value a week, none where the week has no export.
@@ -148,7 +136,7 @@ fn counts_lines(report: &Report, weeks: &[IsoWeek], by_week: &BTreeMap<IsoWeek, 
         lines.push(line(name, &|counts| counts.severities.get(&severity).copied()));
     }
     let occurs = |code: &FindingCode| report.weeks.iter().any(|counts| counts.findings.contains_key(code));
-    for code in FindingCode::ALL.into_iter().filter(occurs) {
+    for code in FindingCode::ALL.iter().copied().filter(occurs) {
         lines.push(line(format!("  {}", code.code()), &|counts| counts.findings.get(&code).copied()));
     }
     lines.push(sums("Failed loads", &|counts| Some(counts.not_loaded.values().sum())));

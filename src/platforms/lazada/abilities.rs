@@ -12,7 +12,7 @@ const SCHEDULED: &[Status] = &[Status::Scheduled];
 const ACTIVE: &[Status] = &[Status::Active];
 const PAUSED: &[Status] = &[Status::Paused];
 const ENDED: &[Status] = &[Status::Ended];
-const EVERY: &[Status] = &Status::ALL;
+const EVERY: &[Status] = Status::ALL;
 
 const fn rule(
     verb: Verb,

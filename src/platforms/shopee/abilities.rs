@@ -11,7 +11,7 @@ use crate::domain::{Abilities, Ability, BackOffice, Confidence, Limits, Platform
 const SCHEDULED: &[Status] = &[Status::Scheduled];
 const ACTIVE: &[Status] = &[Status::Active];
 const ENDED: &[Status] = &[Status::Ended];
-const EVERY: &[Status] = &Status::ALL;
+const EVERY: &[Status] = Status::ALL;
 
 const fn rule(
     verb: Verb,

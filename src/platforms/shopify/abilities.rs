@@ -12,7 +12,7 @@ const SCHEDULED: &[Status] = &[Status::Scheduled];
 const ACTIVE: &[Status] = &[Status::Active];
 const ENDED: &[Status] = &[Status::Ended];
 const NOT_ENDED: &[Status] = &[Status::Scheduled, Status::Active];
-const EVERY: &[Status] = &Status::ALL;
+const EVERY: &[Status] = Status::ALL;
 
 const fn rule(
     verb: Verb,

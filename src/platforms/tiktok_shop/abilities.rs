@@ -15,7 +15,7 @@ const ENDED: &[Status] = &[Status::Ended];
 const PAUSED: &[Status] = &[Status::Paused];
 const COMING_OR_RUNNING: &[Status] = &[Status::Scheduled, Status::Active];
 const OVER: &[Status] = &[Status::Ended, Status::Paused];
-const EVERY: &[Status] = &Status::ALL;
+const EVERY: &[Status] = Status::ALL;
 
 const fn rule(
     verb: Verb,

@@ -1,20 +1,18 @@
-//! Coupons that nobody planned, or planned once and made twice.
+//! Coupons that nobody planned, planned once and made twice, or planned and not made.
 
-use super::super::case::Case;
-use super::super::words::about;
-use crate::domain::{Coupon, Finding, FindingCode, Severity, Status};
-use crate::say;
+use super::super::context::CouponContext;
+use crate::domain::{Argument, Coupon, Finding, FindingCode, Severity, Status};
+use crate::message;
 
 /// On the later of the two: the earlier one is what buyers know.
-pub(super) fn duplicate(case: &Case) -> Option<Finding> {
-    let twin = case.twin?;
-    let language = case.language();
-    let why = if same_code(twin, case.coupon) {
-        about(twin.label(), |code| say!(language, "rules-same-code", code = code))
-    } else {
-        about(twin.label(), |other| say!(language, "rules-duplicate", other = other))
+pub(super) fn duplicate(context: &CouponContext) -> Option<Finding> {
+    let earlier = context.duplicate_of?;
+    let label = Argument::name(earlier.label());
+    let why = match same_code(earlier, context.coupon) {
+        true => message!("rules-same-code", code = label),
+        false => message!("rules-duplicate", other = label),
     };
-    case.finding(FindingCode::Duplicate, Severity::Warning, why)
+    context.finding(FindingCode::Duplicate, Severity::Warning, why)
 }
 
 fn same_code(one: &Coupon, other: &Coupon) -> bool {
@@ -23,10 +21,24 @@ fn same_code(one: &Coupon, other: &Coupon) -> bool {
 }
 
 /// A team that plans nothing in a store has nothing unplanned there.
-pub(super) fn unplanned(case: &Case) -> Option<Finding> {
-    let is_planned = case.campaign.is_some() || case.predecessor.is_some();
-    if case.coupon.status != Status::Active || is_planned || !case.bench.campaigns.plans_for(case.bench.store) {
+pub(super) fn unplanned(context: &CouponContext) -> Option<Finding> {
+    let is_planned = context.campaign.is_some() || context.predecessor.is_some();
+    if context.coupon.status != Status::Active || is_planned || !context.input.campaigns.plans_for(context.input.store)
+    {
         return None;
     }
-    case.finding(FindingCode::Unplanned, Severity::Notice, case.language().say("rules-unplanned"))
+    context.finding(FindingCode::Unplanned, Severity::Notice, message!("rules-unplanned"))
+}
+
+/// On the row of the coupon that what is missing can be made from.
+pub(super) fn campaign_missing(context: &CouponContext) -> Option<Finding> {
+    let first = context.missing.first()?;
+    // That it ended while its campaign runs and nothing covers it says the same, and says it louder.
+    let is_told =
+        context.coupon.status == Status::Ended && context.running_campaign().is_some() && context.covered_by.is_none();
+    if is_told && context.is_itself(first) {
+        return None;
+    }
+    let why = first.why("coverage-why-model", context.input, context.missing.len());
+    context.finding(FindingCode::CampaignMissing, Severity::Warning, why)
 }

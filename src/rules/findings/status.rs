@@ -1,105 +1,104 @@
 //! Coupons that buyers cannot use, because of where they stand.
 
-use super::super::case::Case;
-use super::super::words::{about, short};
-use crate::domain::{Finding, FindingCode, Severity, Status};
-use crate::say;
+use super::super::context::{CouponContext, named};
+use crate::domain::{Argument, Deliberate, Finding, FindingCode, Message, Severity, Status};
+use crate::message;
 
-pub(super) fn not_started(case: &Case) -> Option<Finding> {
+pub(super) fn not_started(context: &CouponContext) -> Option<Finding> {
     // It waits for the one that it follows.
-    if case.coupon.status != Status::Scheduled || case.predecessor.is_some_and(|model| model.is_live()) {
+    if context.coupon.status != Status::Scheduled || context.predecessor.is_some_and(|model| model.is_live()) {
         return None;
     }
-    let language = case.language();
-    let starts = case.coupon.usable.starts().map(|at| case.instant(at));
-    let Some(campaign) = case.late_for() else {
-        let why = match &starts {
-            Some(at) => say!(language, "rules-starts", at = at),
-            None => language.say("rules-starts-undated"),
+    let starts = context.coupon.usable.starts().map(|at| context.instant(at));
+    let Some(campaign) = context.late_for() else {
+        let why = match starts {
+            Some(at) => message!("rules-starts", at = at),
+            None => message!("rules-starts-undated"),
         };
-        return case.finding(FindingCode::NotStarted, Severity::Notice, why);
+        return context.finding(FindingCode::NotStarted, Severity::Notice, why);
     };
-    let began = case.day(campaign.first_day);
-    let why = about(&campaign.name, |name| match &starts {
-        Some(at) => say!(language, "rules-starts-late", at = at, campaign = name, day = &began),
-        None => say!(language, "rules-starts-late-undated", campaign = name, day = &began),
-    });
-    case.finding(FindingCode::NotStarted, Severity::Critical, why)
+    let began = context.day(campaign.first_day);
+    let why = match starts {
+        Some(at) => message!("rules-starts-late", at = at, campaign = named(campaign), day = began),
+        None => message!("rules-starts-late-undated", campaign = named(campaign), day = began),
+    };
+    context.finding(FindingCode::NotStarted, Severity::Critical, why)
 }
 
-pub(super) fn paused(case: &Case) -> Option<Finding> {
-    if case.coupon.status != Status::Paused {
+pub(super) fn paused(context: &CouponContext) -> Option<Finding> {
+    if context.coupon.status != Status::Paused {
         return None;
     }
-    let language = case.language();
-    if let Some(deliberate) = case.on_purpose() {
-        let (by, day) = (case.person(&deliberate.by), case.day_of(deliberate.at));
-        let why = say!(language, "rules-paused-on-purpose", by = by, day = day);
-        return case.finding(FindingCode::Paused, Severity::Notice, why);
+    if let Some(deliberate) = context.on_purpose() {
+        let why = on_purpose(context, "rules-paused-on-purpose", deliberate);
+        return context.finding(FindingCode::Paused, Severity::Notice, why);
     }
-    if let Some(other) = case.stand_in() {
-        let why = about(other.label(), |other| say!(language, "rules-paused-replaced", other = other));
-        return case.finding(FindingCode::Paused, Severity::Notice, why);
+    if let Some(other) = context.stand_in() {
+        let why = message!("rules-paused-replaced", other = Argument::name(other.label()));
+        return context.finding(FindingCode::Paused, Severity::Notice, why);
     }
-    let raw = Some(short(&case.coupon.raw_status, 20)).filter(|raw| !raw.is_empty());
-    let Some(campaign) = case.running_campaign() else {
-        let why = match &raw {
-            Some(raw) => say!(language, "rules-paused-as", raw = raw),
-            None => language.say("rules-paused"),
+    let raw = context.coupon.raw_status.trim();
+    let raw = (!raw.is_empty()).then(|| Argument::name(raw));
+    let Some(campaign) = context.running_campaign() else {
+        let why = match raw {
+            Some(raw) => message!("rules-paused-as", raw = raw).or_shorter(message!("rules-paused")),
+            None => message!("rules-paused"),
         };
-        return case.finding(FindingCode::Paused, Severity::Warning, why);
+        return context.finding(FindingCode::Paused, Severity::Warning, why);
     };
-    let why = case.about_campaign(campaign, |name, last| match &raw {
-        Some(raw) => say!(language, "rules-paused-as-needed", raw = raw, campaign = name, day = last),
-        None => say!(language, "rules-paused-needed", campaign = name, day = last),
-    });
-    case.finding(FindingCode::Paused, Severity::Critical, why)
+    let (name, last) = (named(campaign), context.day(campaign.last_day));
+    let why = match raw {
+        Some(raw) => message!("rules-paused-as-needed", raw = raw, campaign = name, day = last),
+        None => message!("rules-paused-needed", campaign = name, day = last),
+    };
+    context.finding(FindingCode::Paused, Severity::Critical, why)
 }
 
-pub(super) fn rejected(case: &Case) -> Option<Finding> {
-    let platform = case.bench.abilities.name;
-    let id = match case.coupon.status {
-        Status::InReview => "rules-in-review",
-        Status::Rejected => "rules-rejected",
-        _ => return None,
+pub(super) fn rejected(context: &CouponContext) -> Option<Finding> {
+    let platform = context.input.abilities.name;
+    let why = match context.coupon.status {
+        Status::InReview => message!("rules-in-review", platform = platform),
+        Status::Rejected => message!("rules-rejected", platform = platform),
+        Status::Scheduled | Status::Active | Status::Paused | Status::Ended | Status::Trashed | Status::Unknown => {
+            return None;
+        }
     };
-    case.finding(FindingCode::Rejected, Severity::Critical, say!(case.language(), id, platform = platform))
+    context.finding(FindingCode::Rejected, Severity::Critical, why)
 }
 
-pub(super) fn expired(case: &Case) -> Option<Finding> {
-    if case.coupon.status != Status::Ended || case.successor.is_some() {
+pub(super) fn expired(context: &CouponContext) -> Option<Finding> {
+    if context.coupon.status != Status::Ended || context.successor.is_some() {
         return None;
     }
-    let language = case.language();
-    if let Some(deliberate) = case.on_purpose() {
-        let (by, day) = (case.person(&deliberate.by), case.day_of(deliberate.at));
-        let why = say!(language, "rules-ended-on-purpose", by = by, day = day);
-        return case.finding(FindingCode::Expired, Severity::Notice, why);
+    if let Some(deliberate) = context.on_purpose() {
+        let why = on_purpose(context, "rules-ended-on-purpose", deliberate);
+        return context.finding(FindingCode::Expired, Severity::Notice, why);
     }
-    let ended = case.coupon.usable.ends().map(|ends| case.last_day(ends));
-    let (severity, why) = match (case.running_campaign(), case.covered_by) {
-        (Some(campaign), None) => {
-            let why = case.about_campaign(campaign, |name, last| match &ended {
-                Some(at) => say!(language, "rules-ended-uncovered", at = at, campaign = name, day = last),
-                None => say!(language, "rules-ended-uncovered-undated", campaign = name, day = last),
-            });
+    let ended = context.coupon.usable.ends().map(|ends| context.last_day(ends));
+    let (severity, why) = match (context.running_campaign(), context.covered_by, ended) {
+        (Some(campaign), None, ended) => {
+            let (name, last) = (named(campaign), context.day(campaign.last_day));
+            let why = match ended {
+                Some(at) => message!("rules-ended-uncovered", at = at, campaign = name, day = last),
+                None => message!("rules-ended-uncovered-undated", campaign = name, day = last),
+            };
             (Severity::Critical, why)
         }
-        (Some(campaign), Some(other)) => {
-            let other = short(other.label(), 24);
-            let why = about(&campaign.name, |name| match &ended {
-                Some(at) => say!(language, "rules-ended-covered", at = at, campaign = name, other = &other),
-                None => say!(language, "rules-ended-covered-undated", campaign = name, other = &other),
-            });
-            (Severity::Notice, why)
-        }
-        (None, _) => {
-            let why = match &ended {
-                Some(at) => say!(language, "rules-ended-unneeded", at = at),
-                None => language.say("rules-ended-unneeded-undated"),
+        (Some(campaign), Some(other), ended) => {
+            let (name, other) = (named(campaign), Argument::name(other.label()));
+            let why = match ended {
+                Some(at) => message!("rules-ended-covered", at = at, campaign = name, other = other),
+                None => message!("rules-ended-covered-undated", campaign = name, other = other),
             };
             (Severity::Notice, why)
         }
+        (None, _, Some(at)) => (Severity::Notice, message!("rules-ended-unneeded", at = at)),
+        (None, _, None) => (Severity::Notice, message!("rules-ended-unneeded-undated")),
     };
-    case.finding(FindingCode::Expired, severity, why)
+    context.finding(FindingCode::Expired, severity, why)
+}
+
+/// Who stopped it, and when.
+fn on_purpose(context: &CouponContext, id: &'static str, deliberate: &Deliberate) -> Message {
+    message!(id, by = Argument::name(&deliberate.by), day = context.day_of(deliberate.at))
 }

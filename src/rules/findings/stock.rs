@@ -3,56 +3,50 @@
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use super::super::case::Case;
+use super::super::context::{CouponContext, named};
 use super::super::pace;
-use super::super::words::{about, first_that_fits};
-use crate::domain::{Finding, FindingCode, Severity, Status};
-use crate::say;
+use crate::domain::{Argument, Finding, FindingCode, Severity, Status};
+use crate::message;
 
-pub(super) fn out_of_stock(case: &Case) -> Option<Finding> {
-    if !case.matters() || case.coupon.remaining() != Some(0) {
+pub(super) fn out_of_stock(context: &CouponContext) -> Option<Finding> {
+    if !context.matters() || context.coupon.remaining() != Some(0) {
         return None;
     }
-    let (language, total) = (case.language(), case.coupon.total.unwrap_or(0));
-    let (severity, why) = match (case.running_campaign(), case.campaign) {
-        _ if case.successor.is_some_and(|heir| heir.is_live()) => {
-            let heir = case.successor.map_or("", |heir| heir.label());
-            let told = about(heir, |heir| say!(language, "rules-sold-out-followed", total = total, heir = heir));
-            (Severity::Notice, told)
-        }
-        (Some(campaign), _) => {
-            let needed = |name: &str, day: &str| {
-                say!(language, "rules-sold-out-needed", total = total, campaign = name, day = day)
-            };
-            (Severity::Critical, case.about_campaign(campaign, needed))
-        }
-        (None, None) if case.coupon.status == Status::Active => {
-            (Severity::Critical, say!(language, "rules-sold-out", total = total))
-        }
-        (None, Some(campaign)) if case.campaign_is_over() => {
-            let over = |name: &str, day: &str| {
-                say!(language, "rules-sold-out-over", total = total, campaign = name, day = day)
-            };
-            (Severity::Notice, case.about_campaign(campaign, over))
+    let total = context.coupon.total.unwrap_or(0);
+    let (severity, why) = match (context.successor.filter(|it| it.is_live()), context.campaign) {
+        (Some(successor), _) => {
+            let label = Argument::name(successor.label());
+            (Severity::Notice, message!("rules-sold-out-followed", total = total, successor = label))
         }
         (None, Some(campaign)) => {
-            let first = case.day(campaign.first_day);
-            let to_come =
-                |name: &str| say!(language, "rules-sold-out-to-come", total = total, campaign = name, day = &first);
-            (Severity::Notice, about(&campaign.name, to_come))
+            let (severity, id, day) = if context.running_campaign().is_some() {
+                (Severity::Critical, "rules-sold-out-needed", campaign.last_day)
+            } else if context.campaign_is_over() {
+                (Severity::Notice, "rules-sold-out-over", campaign.last_day)
+            } else {
+                (Severity::Notice, "rules-sold-out-to-come", campaign.first_day)
+            };
+            (severity, message!(id, total = total, campaign = named(campaign), day = context.day(day)))
         }
-        (None, None) if case.coupon.status == Status::Scheduled => {
-            (Severity::Notice, say!(language, "rules-sold-out-scheduled", total = total))
-        }
-        (None, None) => (Severity::Notice, say!(language, "rules-sold-out-paused", total = total)),
+        (None, None) => match context.coupon.status {
+            Status::Active => (Severity::Critical, message!("rules-sold-out", total = total)),
+            Status::Scheduled => (Severity::Notice, message!("rules-sold-out-scheduled", total = total)),
+            // What is in no other status matters.
+            Status::Paused
+            | Status::InReview
+            | Status::Rejected
+            | Status::Ended
+            | Status::Trashed
+            | Status::Unknown => (Severity::Notice, message!("rules-sold-out-paused", total = total)),
+        },
     };
-    case.finding(FindingCode::OutOfStock, severity, why)
+    context.finding(FindingCode::OutOfStock, severity, why)
 }
 
-pub(super) fn low_stock(case: &Case) -> Option<Finding> {
-    let policy = case.bench.policy;
-    let (left, total) = (case.coupon.remaining()?, case.coupon.total?);
-    let in_use = matches!(case.coupon.status, Status::Active | Status::Scheduled);
+pub(super) fn low_stock(context: &CouponContext) -> Option<Finding> {
+    let policy = context.input.policy;
+    let (left, total) = (context.coupon.remaining()?, context.coupon.total?);
+    let in_use = matches!(context.coupon.status, Status::Active | Status::Scheduled);
     if !in_use || left == 0 || total == 0 {
         return None;
     }
@@ -61,48 +55,37 @@ pub(super) fn low_stock(case: &Case) -> Option<Finding> {
     if !few && share > policy.low_stock_percent {
         return None;
     }
-    let language = case.language();
     let percent = share.round().to_u64().unwrap_or(0);
-    let told = if share < Decimal::ONE {
-        say!(language, "rules-low-stock-under-one", left = left, total = total)
-    } else {
-        say!(language, "rules-low-stock", left = left, total = total, percent = percent)
+    let (id, id_until) = match share < Decimal::ONE {
+        true => ("rules-low-stock-under-one", "rules-low-stock-under-one-until"),
+        false => ("rules-low-stock", "rules-low-stock-until"),
     };
-    let why = match case.coupon.usable.ends().map(|ends| case.last_day(ends)) {
-        None => told,
-        Some(day) if share < Decimal::ONE => first_that_fits([
-            say!(language, "rules-low-stock-under-one-until", left = left, total = total, day = day),
-            told,
-        ]),
-        Some(day) => first_that_fits([
-            say!(language, "rules-low-stock-until", left = left, total = total, percent = percent, day = day),
-            told,
-        ]),
+    let short = message!(id, left = left, total = total, percent = percent);
+    let why = match context.coupon.usable.ends().map(|ends| context.last_day(ends)) {
+        None => short,
+        Some(day) => message!(id_until, left = left, total = total, percent = percent, day = day).or_shorter(short),
     };
-    case.finding(FindingCode::LowStock, Severity::Warning, why)
+    context.finding(FindingCode::LowStock, Severity::Warning, why)
 }
 
-pub(super) fn runs_out_early(case: &Case) -> Option<Finding> {
-    let (shortfall, left) = (case.shortfall()?, case.coupon.remaining()?);
-    let (language, out, pace) = (case.language(), case.day_of(shortfall.out), shortfall.per_day);
-    let day = case.coupon.usable.ends().map_or(String::new(), |ends| case.last_day(ends));
-    let why = first_that_fits([
-        say!(language, "rules-runs-out", left = left, pace = pace, out = &out, day = &day),
-        say!(language, "rules-runs-out-shortly", out = &out, day = &day),
-    ]);
-    case.finding(FindingCode::RunsOutEarly, Severity::Warning, why)
+pub(super) fn runs_out_early(context: &CouponContext) -> Option<Finding> {
+    let (shortfall, left) = (context.shortfall()?, context.coupon.remaining()?);
+    let (out, pace) = (context.day_of(shortfall.out), shortfall.per_day);
+    // Only what ends falls short.
+    let day = context.last_day(context.coupon.usable.ends()?);
+    let why = message!("rules-runs-out", left = left, pace = pace, out = out.clone(), day = day.clone())
+        .or_shorter(message!("rules-runs-out-shortly", out = out, day = day));
+    context.finding(FindingCode::RunsOutEarly, Severity::Warning, why)
 }
 
-pub(super) fn sudden_drop(case: &Case) -> Option<Finding> {
+pub(super) fn sudden_drop(context: &CouponContext) -> Option<Finding> {
     // A new one is told with the stock of the last minutes; what has ended or is paused loses nothing any more.
-    if case.coupon.status != Status::Active {
+    if context.coupon.status != Status::Active {
         return None;
     }
-    let (before, left) = pace::sudden_drop(case.coupon, case.stock, case.bench.policy, case.now())?;
-    let (language, since) = (case.language(), case.instant(before.at));
-    let why = first_that_fits([
-        say!(language, "rules-sudden-drop", before = before.remaining, left = left, since = &since),
-        say!(language, "rules-sudden-drop-shortly", since = &since),
-    ]);
-    case.finding(FindingCode::SuddenDrop, Severity::Warning, why)
+    let (before, left) = pace::sudden_drop(context.coupon, context.stock, context.input.policy, context.now())?;
+    let since = context.instant(before.at);
+    let why = message!("rules-sudden-drop", before = before.remaining, left = left, since = since.clone())
+        .or_shorter(message!("rules-sudden-drop-shortly", since = since));
+    context.finding(FindingCode::SuddenDrop, Severity::Warning, why)
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::mistakes::{Mistake, Mistakes, Without};
 use super::speaks_of;
-use crate::domain::Campaign;
+use crate::domain::{Argument, Campaign, StoreId};
+use crate::message;
 use crate::settings::StoreSettings;
 
 /// Of two rows that contradict each other the later one is left out. Rows of one campaign are compared only where they share a
@@ -16,12 +17,14 @@ pub(super) fn leave_out_clashes(campaigns: &mut Vec<Campaign>, stores: &[StoreSe
         let clash = earlier.iter().find_map(|other| Some((other, clash(other, campaign, stores)?)));
         match (clash, campaign.line) {
             (Some((other, store)), Some(line)) => {
-                let facts = vec![
-                    ("row", other.line.unwrap_or_default().to_string().into()),
-                    ("campaign", campaign.name.as_str().into()),
-                    ("store", store.into()),
-                ];
-                mistakes.add(line, &Mistake { column: None, id: "coverage-plan-clash", facts, without: Without::Row });
+                let what = message!(
+                    "coverage-plan-clash",
+                    row = Argument::Digits(other.line.unwrap_or_default() as u64),
+                    campaign = &campaign.name,
+                    store = store.as_str()
+                );
+                let store = Some(store.clone());
+                mistakes.add(line, Mistake { column: None, what, without: Without::Row, store });
                 false
             }
             _ => {
@@ -33,7 +36,7 @@ pub(super) fn leave_out_clashes(campaigns: &mut Vec<Campaign>, stores: &[StoreSe
 }
 
 /// A store that both speak of, on the same days, about the same coupons.
-fn clash<'a>(one: &Campaign, other: &Campaign, stores: &'a [StoreSettings]) -> Option<&'a str> {
+fn clash<'a>(one: &Campaign, other: &Campaign, stores: &'a [StoreSettings]) -> Option<&'a StoreId> {
     let shares_days = one.first_day <= other.last_day && other.first_day <= one.last_day;
     let shares = |mine: &[String], theirs: &[String]| {
         mine.iter().any(|pattern| theirs.iter().any(|other| other.to_lowercase() == pattern.to_lowercase()))
@@ -43,5 +46,5 @@ fn clash<'a>(one: &Campaign, other: &Campaign, stores: &'a [StoreSettings]) -> O
         return None;
     }
     let stores = stores.iter().map(|settings| &settings.store);
-    stores.filter(|store| speaks_of(one, store) && speaks_of(other, store)).map(|store| store.id.as_str()).next()
+    stores.filter(|store| speaks_of(one, store) && speaks_of(other, store)).map(|store| &store.id).next()
 }

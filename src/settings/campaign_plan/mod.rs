@@ -15,22 +15,19 @@ use std::path::{Path, PathBuf};
 
 use super::table::{Table, is_header};
 use super::{Problem, StoreSettings};
-use crate::domain::{Argument, Campaign, Currency, SpendRange, Store};
-use crate::language::Language;
+use crate::domain::{Argument, Campaign, Currency, Message, Notice, SpendRange, Store, StoreId};
+use crate::message;
 use crate::rules::{Matcher, Pattern};
-use crate::say;
 use crate::workbook::read::{NotADay, read_table, read_whole_day};
 use columns::{Line, SHAPE};
-use mistakes::{Mistake, Mistakes, Without, file_name};
+use mistakes::{Mistake, Mistakes, Without};
 
 /// What could be used of a plan, and what could not.
 #[derive(Debug, Default)]
 pub(super) struct CampaignPlan {
     pub file: Option<PathBuf>,
     pub matcher: Matcher,
-    pub problems: Vec<Problem>,
-    /// The problems in the workbook's language.
-    pub left_out: Vec<String>,
+    pub notices: Vec<Notice>,
 }
 
 /// Reads the plan at `file`; of a workbook the sheet called `sheet`, else the first that looks like a plan. What keeps the whole
@@ -39,7 +36,6 @@ pub(super) fn read(
     file: &Path,
     sheet: Option<&str>,
     stores: &[StoreSettings],
-    language: Language,
     fatal: &mut Vec<Problem>,
 ) -> CampaignPlan {
     let mut told = Vec::new();
@@ -54,21 +50,13 @@ pub(super) fn read(
         return CampaignPlan::default();
     }
     let (headers, sheet) = (&table.headers, table.sheet.as_deref());
-    let mut mistakes = Mistakes { file, language, headers, sheet, problems: Vec::new(), left_out: Vec::new() };
+    let mut mistakes = Mistakes { file, headers, sheet, notices: Vec::new() };
     mistakes.add_all(told);
     let mut campaigns = campaigns(&table, stores, &mut mistakes);
     clash::leave_out_clashes(&mut campaigns, stores, &mut mistakes);
-    let Mistakes { problems, left_out, .. } = mistakes;
+    let notices = mistakes.notices;
     // No pattern is empty: `patterns` leaves such out.
-    CampaignPlan { file: Some(file.into()), matcher: Matcher::new(campaigns).unwrap_or_default(), problems, left_out }
-}
-
-/// The sentence about a row whose model fits no coupon; only an export can tell.
-pub(super) fn model_unmatched(file: &Path, language: Language, campaign: &Campaign) -> String {
-    let line = campaign.line.map_or(String::new(), |line| format!(":{line}"));
-    let (model, wanted) = (campaign.model.clone().unwrap_or_default(), campaign.wanted.join(", "));
-    let what = say!(language, "coverage-plan-model-unmatched", model = model, wanted = wanted);
-    format!("{}{line}: {what}", file_name(file))
+    CampaignPlan { file: Some(file.into()), matcher: Matcher::new(campaigns).unwrap_or_default(), notices }
 }
 
 /// What the file is, its first bytes say: people rename files.
@@ -121,10 +109,10 @@ impl Reading<'_, '_, '_> {
         let last_day = self.day("ends", &line.ends);
         let (coupons, wanted) = (patterns(&line.coupons), self.wanted());
         if line.campaign.is_empty() {
-            self.left_out("campaign", "coverage-plan-no-campaign", vec![]);
+            self.left_out("campaign", message!("coverage-plan-no-campaign"));
         }
         if coupons.is_empty() && wanted.is_empty() {
-            self.left_out("coupons", "coverage-plan-no-coupons", vec![]);
+            self.left_out("coupons", message!("coverage-plan-no-coupons"));
         }
         let stores = self.named_stores();
         let spend = self.spend();
@@ -132,8 +120,8 @@ impl Reading<'_, '_, '_> {
         let model = self.model();
         let (first_day, last_day, stores, spend) = (first_day?, last_day?, stores?, spend?);
         if last_day < first_day {
-            let days = vec![("ends", last_day.to_string().into()), ("starts", first_day.to_string().into())];
-            self.left_out("ends", "coverage-plan-reversed", days);
+            let (ends, starts) = (last_day.to_string(), first_day.to_string());
+            self.left_out("ends", message!("coverage-plan-reversed", ends = ends, starts = starts));
             return None;
         }
         if line.campaign.is_empty() || (coupons.is_empty() && wanted.is_empty()) {
@@ -152,7 +140,7 @@ impl Reading<'_, '_, '_> {
                     NotADay::TwoWays => "coverage-plan-date-two-ways",
                     NotADay::WithTime => "coverage-plan-date-with-time",
                 };
-                self.left_out(column, id, vec![("column", column.into()), ("found", shown(text))]);
+                self.left_out(column, message!(id, column = column, found = shown(text)));
             })
             .ok()
     }
@@ -166,7 +154,7 @@ impl Reading<'_, '_, '_> {
         let is_left_out = known.is_empty() && !unknown.is_empty();
         let without = if is_left_out { Without::Row } else { Without::This };
         for pattern in &unknown {
-            self.add("stores", "coverage-plan-no-such-store", vec![("found", shown(pattern))], without);
+            self.add("stores", message!("coverage-plan-no-such-store", found = shown(pattern)), without);
         }
         (!is_left_out).then_some(known)
     }
@@ -181,8 +169,8 @@ impl Reading<'_, '_, '_> {
             let mut theirs: Vec<String> = meant.iter().map(|store| store.currency.to_string()).collect();
             theirs.sort();
             theirs.dedup();
-            let facts = vec![("currency", currency.to_string().into()), ("theirs", theirs.join(", ").into())];
-            self.left_out("currency", "coverage-plan-currency-unused", facts);
+            let (currency, theirs) = (currency.to_string(), theirs.join(", "));
+            self.left_out("currency", message!("coverage-plan-currency-unused", currency = currency, theirs = theirs));
             return None;
         }
         let mut kept = Vec::new();
@@ -190,12 +178,13 @@ impl Reading<'_, '_, '_> {
             match meant.iter().find(|store| store.id.as_str() == name && store.currency != currency) {
                 None => kept.push(name),
                 Some(store) => {
-                    let facts = vec![
-                        ("store", name.clone().into()),
-                        ("theirs", store.currency.to_string().into()),
-                        ("currency", currency.to_string().into()),
-                    ];
-                    self.add("stores", "coverage-plan-store-currency", facts, Without::This);
+                    let what = message!(
+                        "coverage-plan-store-currency",
+                        store = &name,
+                        theirs = store.currency.to_string(),
+                        currency = currency.to_string()
+                    );
+                    self.add_about(Some(store.id.clone()), "stores", what, Without::This);
                 }
             }
         }
@@ -209,19 +198,19 @@ impl Reading<'_, '_, '_> {
         let most = self.amount("min_spend_to", &line.min_spend_to);
         if line.currency.is_empty() {
             if least.is_some() || most.is_some() {
-                self.left_out("currency", "coverage-plan-no-currency", vec![]);
+                self.left_out("currency", message!("coverage-plan-no-currency"));
                 return None;
             }
             return Some(None);
         }
         let Ok(currency) = Currency::parse(&line.currency) else {
-            self.left_out("currency", "coverage-plan-currency", vec![("found", shown(&line.currency))]);
+            self.left_out("currency", message!("coverage-plan-currency", found = shown(&line.currency)));
             return None;
         };
         match (least, most) {
             (Some(low), Some(high)) if low > high => {
-                let facts = vec![("least", low.to_string().into()), ("most", high.to_string().into())];
-                self.add("min_spend_from", "coverage-plan-range", facts, Without::Cell);
+                let what = message!("coverage-plan-range", least = low.to_string(), most = high.to_string());
+                self.add("min_spend_from", what, Without::Cell);
                 Some(Some(SpendRange { currency, least: None, most: None }))
             }
             _ => Some(Some(SpendRange { currency, least, most })),
@@ -235,8 +224,8 @@ impl Reading<'_, '_, '_> {
         let plain = without_separators(text);
         let amount = plain.parse::<Decimal>().ok().filter(|amount| !amount.is_sign_negative());
         if amount.is_none() {
-            let facts = vec![("column", column.into()), ("found", shown(text))];
-            self.add(column, "coverage-plan-amount", facts, Without::Cell);
+            let what = message!("coverage-plan-amount", column = column, found = shown(text));
+            self.add(column, what, Without::Cell);
         }
         amount
     }
@@ -245,7 +234,7 @@ impl Reading<'_, '_, '_> {
         let text = &self.line.stock;
         let stock = without_separators(text).parse::<u64>().ok();
         if stock.is_none() && !text.is_empty() {
-            self.add("stock", "coverage-plan-stock", vec![("found", shown(text))], Without::Cell);
+            self.add("stock", message!("coverage-plan-stock", found = shown(text)), Without::Cell);
         }
         stock
     }
@@ -254,7 +243,7 @@ impl Reading<'_, '_, '_> {
         let (patterns, whole): (Vec<String>, Vec<String>) =
             patterns(&self.line.wanted).into_iter().partition(|name| name.contains(['*', '?']));
         for pattern in &patterns {
-            self.add("wanted", "coverage-plan-wanted", vec![("found", shown(pattern))], Without::This);
+            self.add("wanted", message!("coverage-plan-wanted", found = shown(pattern)), Without::This);
         }
         whole
     }
@@ -264,18 +253,22 @@ impl Reading<'_, '_, '_> {
             [] => None,
             [one] => Some(one.clone()),
             _ => {
-                self.add("model", "coverage-plan-models", vec![("found", shown(&self.line.model))], Without::Cell);
+                self.add("model", message!("coverage-plan-models", found = shown(&self.line.model)), Without::Cell);
                 None
             }
         }
     }
 
-    fn left_out(&mut self, column: &str, id: &str, facts: Vec<(&str, Argument)>) {
-        self.add(column, id, facts, Without::Row);
+    fn left_out(&mut self, column: &str, what: Message) {
+        self.add(column, what, Without::Row);
     }
 
-    fn add(&mut self, column: &str, id: &str, facts: Vec<(&str, Argument)>, without: Without) {
-        self.mistakes.add(self.row, &Mistake { column: Some(column), id, facts, without });
+    fn add(&mut self, column: &str, what: Message, without: Without) {
+        self.add_about(None, column, what, without);
+    }
+
+    fn add_about(&mut self, store: Option<StoreId>, column: &str, what: Message, without: Without) {
+        self.mistakes.add(self.row, Mistake { column: Some(column), what, without, store });
     }
 }
 

@@ -71,11 +71,12 @@ fn line(layout: &Layout) -> String {
 }
 
 fn write_item(writer: &mut CellWriter, layout: &Layout, row: RowNum, item: &ChecklistItem) -> Written {
+    let language = layout.book.language;
     writer.height(row, 36)?;
     writer.number(row, 0, f64::from(item.number), CellStyle { right: false, ..CELL.muted() })?;
-    writer.text(row, 1, &item.what, CELL.bold().wrap())?;
-    writer.text(row, 2, &tied(&item.how), CELL.wrap())?;
-    writer.text(row, 3, &item.how_often, CELL.wrap())?;
+    writer.text(row, 1, &language.render(&item.what), CELL.bold().wrap())?;
+    writer.text(row, 2, &tied(&language.render(&item.how)), CELL.wrap())?;
+    writer.text(row, 3, &language.render(&item.how_often), CELL.wrap())?;
     writer.text(row, 4, &item.whose, CELL.wrap())?;
     result(writer, layout, row, item.result)?;
     found(writer, layout, row, item)?;
@@ -100,7 +101,7 @@ fn result(writer: &mut CellWriter, layout: &Layout, row: RowNum, result: ItemRes
 
 fn found(writer: &mut CellWriter, layout: &Layout, row: RowNum, item: &ChecklistItem) -> Written {
     let language = layout.book.language;
-    let words = tied(&item.found);
+    let words = tied(&language.render_within(&item.found, ChecklistItem::FOUND_COLUMNS));
     let (address, tip) = match &item.target {
         Target::Row(key) => (layout.place_of(key).map(|place| place.address()), "checklist-tip-row"),
         Target::Stores => (Some(sheet_address(language, "sheet-stores")), "checklist-tip-stores"),

@@ -5,7 +5,7 @@ use rust_xlsxwriter::RowNum;
 use super::style::{BODY, CELL, CellStyle, Fill, Number};
 use super::writer::{CellWriter, Head, Written, lines_in};
 use super::{Tab, begin};
-use crate::domain::{Reply, Situation, Slot};
+use crate::domain::{Finding, Reply, Situation, Slot};
 use crate::language::Language;
 use crate::say;
 use crate::workbook::Book;
@@ -53,10 +53,10 @@ fn write_reply(writer: &mut CellWriter, row: RowNum, reply: &Reply, language: La
     writer.text(row, 0, &language.say(situation_words(reply.situation)), CELL.wrap().bold())?;
     writer.text(row, 1, reply.store.as_str(), CELL.wrap())?;
     writer.text(row, 2, &reply.label, CELL.wrap().number(Number::Text))?;
-    writer.text(row, 3, &tongue_words(language, &reply.tongue), CELL.muted())?;
+    writer.text(row, 3, &tongue_words(language, &reply.language), CELL.muted())?;
     // Nothing but the reply, and as it is: it is copied into a chat.
     writer.text(row, 4, &reply.text, CELL.wrap().fill(Fill::ToCopy).number(Number::Text))?;
-    writer.text(row, 5, &tied(&reply.why), CELL.wrap().muted().indent(1))
+    writer.text(row, 5, &tied(&language.render_within(&reply.why, Finding::WHY_COLUMNS)), CELL.wrap().muted().indent(1))
 }
 
 fn situation_words(situation: Situation) -> &'static str {

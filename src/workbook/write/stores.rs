@@ -185,11 +185,12 @@ fn sign_in(writer: &mut CellWriter, row: RowNum, load: &StoreLoad, now: Timestam
 /// The platform's own words where it refused, else what is missing.
 pub(super) fn error(language: Language, load: &StoreLoad) -> String {
     match &load.load {
-        Load::Failed(problem) => problem.platform_words.as_ref().unwrap_or(&problem.sentence).clone(),
+        Load::Failed(problem) => problem.platform_words.clone().unwrap_or_else(|| language.render(&problem.sentence)),
         Load::Loaded { unreadable, .. } if !unreadable.is_empty() => {
-            say!(language, "stores-unreadable", count = unreadable.len(), which = unreadable.join("; "))
+            let which: Vec<String> = unreadable.iter().map(|why| language.render(why)).collect();
+            say!(language, "stores-unreadable", count = unreadable.len(), which = which.join("; "))
         }
-        Load::Loaded { .. } => load.findings.first().map_or(String::new(), |finding| finding.why.clone()),
+        Load::Loaded { .. } => load.findings.first().map_or(String::new(), |finding| language.render(&finding.why)),
     }
 }
 

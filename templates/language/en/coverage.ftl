@@ -11,7 +11,7 @@ coverage-why-by-hand = { $more ->
 
 # The campaign plan's mistakes. The terminal says them in English, the Summary in its own language.
 coverage-plan-cell = { $cell }, { $what }
-coverage-plan-table = { $what }
+coverage-plan-table = { $what }; { $wanted }
 coverage-plan-without-row = { $what } (the row is left out)
 coverage-plan-without-cell = { $what } (counts as empty)
 coverage-plan-no-campaign = campaign is empty; write the campaign's name

@@ -24,3 +24,13 @@ replies-indonesian = Indonesian
 replies-thai = Thai
 replies-vietnamese = Vietnamese
 replies-filipino = Filipino
+
+# Files of the team's own replies that cannot be used.
+replies-folder-unreadable = the folder of replies cannot be read ({ $error }); the built-in replies are used. `couponbook init --replies` writes one to begin with
+replies-built-in-instead = { $what }; the built-in reply is used instead
+replies-another-instead = { $what }; another reply is used instead
+replies-file-name = its name does not say situation and language; write one of { $names }, then the language, as in expired.th.txt
+replies-file-unreadable = cannot be read: { $error }
+replies-file-large = is larger than { $kilobytes } KB; a reply is a few lines
+replies-file-not-utf8 = is not UTF-8 text; save it as UTF-8
+replies-no-such-field = there is no field `{ $name }`; write one of { $wanted }

@@ -28,7 +28,7 @@ rules-sold-out = 0 of { $total } left: buyers cannot get it.
 rules-sold-out-needed = 0 of { $total } left; { $campaign } runs to { $day }.
 rules-sold-out-over = 0 of { $total } left; { $campaign } ended { $day }.
 rules-sold-out-to-come = 0 of { $total } left; { $campaign } begins { $day }.
-rules-sold-out-followed = 0 of { $total } left; { $heir } took over.
+rules-sold-out-followed = 0 of { $total } left; { $successor } took over.
 rules-sold-out-scheduled = 0 of { $total } left; it is scheduled.
 rules-sold-out-paused = 0 of { $total } left; it is paused.
 
@@ -97,3 +97,18 @@ rules-store-restricted = The platform has closed this shop. { $problem } Its cou
 rules-coupons-unreadable = { $count } coupons could not be read; the first: { $first }
 rules-list-incomplete = { $count } of { $expected } coupons came; the key may lack rights for the others.
 rules-sign-in-ends = Its sign-in ends on { $day }: run `couponbook auth login { $store }` before.
+
+# Why a store did not load, where it is not the platform's own answer.
+
+load-broke = { $store }: loading it failed unexpectedly ({ $error }); please report this
+load-not-begun = { $store }: not begun, since { $why }
+load-took-too-long = { $store }: not loaded within { $minutes } minutes; export again, or raise store_deadline_minutes in [export]
+
+# Told on the terminal of an export.
+
+notice-tie = { $coupon } in { $store }{ $more ->
+    [0] {""}
+   *[other] {" "}and { $more } others
+} fit { $winner } and { $rival } alike; counted with { $winner }. Make one pattern more exact.
+notice-not-compared = earlier exports cannot be compared with this one: { $error }
+notice-no-stock = the pace of stock is not judged, since earlier exports cannot be read: { $error }

@@ -11,7 +11,7 @@ coverage-why-by-hand = { $more ->
 
 # 活动计划里的错误：终端用英文，汇总表用工作簿的语言。
 coverage-plan-cell = { $cell }：{ $what }
-coverage-plan-table = { $what }
+coverage-plan-table = { $what }；{ $wanted }
 coverage-plan-without-row = { $what }（本行未采用）
 coverage-plan-without-cell = { $what }（该单元格按空白处理）
 coverage-plan-no-campaign = 没有填活动名称

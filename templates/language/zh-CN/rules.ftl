@@ -28,7 +28,7 @@ rules-sold-out = 共 { $total } 张，已领完：买家领不到了。
 rules-sold-out-needed = 共 { $total } 张，已领完；{ $campaign }到 { $day }。
 rules-sold-out-over = 共 { $total } 张，已领完；{ $campaign }已于 { $day } 结束。
 rules-sold-out-to-come = 共 { $total } 张，已领完；{ $campaign } { $day } 才开始。
-rules-sold-out-followed = 共 { $total } 张，已领完；已由 { $heir } 接替。
+rules-sold-out-followed = 共 { $total } 张，已领完；已由 { $successor } 接替。
 rules-sold-out-scheduled = 共 { $total } 张，已无剩余；券尚未开始。
 rules-sold-out-paused = 共 { $total } 张，已无剩余；券已暂停。
 
@@ -91,3 +91,18 @@ rules-store-restricted = 平台已限制该店铺。{ $problem } 该店铺的券
 rules-coupons-unreadable = 有 { $count } 张券无法读取，第一张：{ $first }
 rules-list-incomplete = 应有 { $expected } 张券，只读到 { $count } 张；密钥可能没有读取其余券的权限。
 rules-sign-in-ends = 登录授权将于 { $day } 到期，请在此之前运行 `couponbook auth login { $store }`。
+
+# 店铺未能读取的原因（非平台答复）。
+
+load-broke = { $store }：读取时意外出错（{ $error }），请反馈
+load-not-begun = { $store }：未开始读取，原因：{ $why }
+load-took-too-long = { $store }：{ $minutes } 分钟内未读完；请重新导出，或在 [export] 中调大 store_deadline_minutes
+
+# 导出时在终端上显示。
+
+notice-tie = { $store } 的 { $coupon }{ $more ->
+    [0] {""}
+   *[other] 等共另外 { $more } 张
+}同样符合 { $winner } 和 { $rival }；已计入 { $winner }。请把其中一个模式写得更具体。
+notice-not-compared = 无法与之前的导出对比：{ $error }
+notice-no-stock = 无法读取之前的导出，因此不判断库存消耗速度：{ $error }

@@ -130,12 +130,13 @@ fn export_of(load: Load, coupons: Vec<Coupon>) -> Export {
 }
 
 fn loaded(expected: Option<u64>, unreadable: &[&str]) -> Load {
-    Load::Loaded { count: 1, expected, unreadable: unreadable.iter().map(ToString::to_string).collect() }
+    Load::Loaded { count: 1, expected, unreadable: unreadable.iter().map(|why| Message::as_written(*why)).collect() }
 }
 
 #[test]
 fn what_did_not_load_is_neither_done_nor_gone() {
-    let failed = Load::Failed(LoadProblem { sentence: "down".into(), platform_words: None, request_id: None });
+    let failed =
+        Load::Failed(LoadProblem { sentence: Message::as_written("down"), platform_words: None, request_id: None });
     let cases = [
         ("whole and without it", loaded(Some(1), &[]), vec![coupon("B")], TaskStatus::Done),
         ("the platform does not count", loaded(None, &[]), vec![coupon("B")], TaskStatus::Done),

@@ -112,14 +112,14 @@ fn the_checklist_leads_to_the_work_by_hand() {
     let export = fixture::export();
     let item = ChecklistItem {
         number: 1,
-        what: "By-hand work still open".to_string(),
-        how: String::new(),
-        how_often: "daily".to_string(),
+        what: Message::as_written("By-hand work still open"),
+        how: Message::as_written(""),
+        how_often: Message::as_written("daily"),
         whose: "the operator".to_string(),
         key: "by_hand".to_string(),
         result: ItemResult::Attention(2, Severity::Critical),
         signed: Signed::default(),
-        found: "2 changes to make by hand".to_string(),
+        found: Message::as_written("2 changes to make by hand"),
         target: Target::ByHand,
     };
     let file = bytes(&fixture::book(&export, &[item]), "checklist_by_hand.xlsx");

@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 use couponbook::domain::*;
-use couponbook::export::{Covering, coverage, coverage_attention};
-use couponbook::rules::{Bench, Matcher, Policies, Policy, judge};
+use couponbook::export::{CoverageInput, coverage, coverage_attention};
+use couponbook::rules::{JudgeInput, Matcher, Policies, Policy, judge};
 use couponbook::workbook::{Cover, Coverage, CoverageBlock, Gap};
 
 use crate::rules::shop::{SHOPEE, ZONE, at, campaign, coupon, now, period, store, with};
@@ -16,7 +16,7 @@ fn day(day: i64) -> NaiveDate {
 fn export(campaigns: &[Campaign], coupons: Vec<Coupon>, load: Load) -> Export {
     let store = store(Platform::Shopee);
     let matcher = Matcher::new(campaigns.to_vec()).unwrap();
-    let bench = Bench {
+    let input = JudgeInput {
         store: &store,
         abilities: &SHOPEE,
         policy: &Policy::default(),
@@ -24,9 +24,8 @@ fn export(campaigns: &[Campaign], coupons: Vec<Coupon>, load: Load) -> Export {
         memory: &Memory::default(),
         stock: &Default::default(),
         now: now(),
-        language: couponbook::language::Language::ENGLISH,
     };
-    let rows = judge(&bench, coupons, &mut Vec::new());
+    let rows = judge(&input, coupons, &mut Vec::new());
     let load = StoreLoad { store, load, findings: vec![], calls: 1, retries: 0, seconds: 1.0, token_ends: None };
     Export {
         id: ExportId::new("20261122-AM-7K3MPX"),
@@ -37,7 +36,7 @@ fn export(campaigns: &[Campaign], coupons: Vec<Coupon>, load: Load) -> Export {
         slot: Slot::Am,
         zone: ZONE,
         stores: vec![load],
-        rows,
+        rows: rows.into(),
     }
 }
 
@@ -48,7 +47,7 @@ fn whole() -> Load {
 fn covered(campaigns: &[Campaign], coupons: Vec<Coupon>, load: Load) -> Coverage {
     let export = export(campaigns, coupons, load);
     let campaigns = Matcher::new(campaigns.to_vec()).unwrap();
-    coverage(&Covering {
+    coverage(&CoverageInput {
         export: &export,
         campaigns: &campaigns,
         policies: &Policies::default(),
@@ -117,7 +116,8 @@ fn gaps_are_told_apart_at_today_since_nobody_can_mend_the_past() {
 
 #[test]
 fn a_store_that_did_not_load_whole_is_not_known_and_never_covered() {
-    let failed = Load::Failed(LoadProblem { sentence: "no".into(), platform_words: None, request_id: None });
+    let failed =
+        Load::Failed(LoadProblem { sentence: Message::as_written("no"), platform_words: None, request_id: None });
     let short = Load::Loaded { count: 1, expected: Some(2), unreadable: vec![] };
     for load in [failed, short] {
         let wanted = Campaign { wanted: vec!["VIP".into()], ..campaign("Black Friday", 20, 26) };

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use couponbook::domain::Campaign;
+use couponbook::domain::{Campaign, Notice};
+use couponbook::language::Language;
 use couponbook::settings::{Settings, SettingsError};
 use rust_decimal::Decimal;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
@@ -52,7 +53,8 @@ impl Desk {
 const HEADER: &str = "campaign,starts,ends,coupons,stores,currency,min_spend_from,min_spend_to,stock,wanted,model\n";
 
 fn told(settings: &Settings) -> Vec<String> {
-    settings.campaign_problems.iter().map(ToString::to_string).collect()
+    let words = |notice: &Notice| format!("{}: {}", notice.place().unwrap(), Language::ENGLISH.render(&notice.message));
+    settings.campaign_notices.iter().map(words).collect()
 }
 
 fn campaigns(settings: &Settings) -> Vec<&Campaign> {
@@ -144,10 +146,10 @@ fn what_a_mistake_costs_is_said_in_the_workbooks_language_too() {
     let desk = Desk::new();
     std::fs::write(desk.path("campaigns.csv"), format!("{HEADER}BF,2026-11-31,2026-12-01,BF*,,,,,,,\n")).unwrap();
     let settings = desk.read("campaigns.csv", "language = \"zh-CN\"\n").unwrap();
-    assert_eq!(
-        settings.campaigns_left_out,
-        ["campaigns.csv:2: starts 列的“2026-11-31”不是日期，请写成 2026-11-30（本行未采用）"]
-    );
+    let notice = &settings.campaign_notices[0];
+    assert_eq!(notice.short_place().unwrap(), "campaigns.csv:2");
+    let words = crate::chinese().render(&notice.message);
+    assert_eq!(words, "starts 列的“2026-11-31”不是日期，请写成 2026-11-30（本行未采用）");
 }
 
 #[test]

@@ -94,7 +94,7 @@ fn every_finding_comes_out_of_shops_that_have_it() {
     // The plan names no coupons that a store must have, no sign-in ends here, and these two platforms review no coupons.
     let elsewhere = [FindingCode::CampaignMissing, FindingCode::TokenExpiring, FindingCode::Rejected];
     let missing: Vec<_> =
-        FindingCode::ALL.into_iter().filter(|code| !all.contains(code) && !elsewhere.contains(code)).collect();
+        FindingCode::ALL.iter().copied().filter(|code| !all.contains(code) && !elsewhere.contains(code)).collect();
     assert_eq!(missing, []);
     let stores: BTreeMap<&str, Vec<FindingCode>> = export
         .stores

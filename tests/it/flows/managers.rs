@@ -135,3 +135,20 @@ fn a_mistake_in_the_campaign_plan_that_names_other_stores_is_told_to_their_manag
     assert_eq!(told(&places[0]), (true, true), "of the store that it names");
     assert_eq!(told(&places[1]), (false, true), "of the other one");
 }
+
+#[test]
+fn a_notice_about_a_store_is_in_its_workbook_whatever_other_stores_are_called() {
+    // The name of the one is part of the other's.
+    let (tool, _shops) = Tool::with_shops(&TWO_SHOPS.replace("shopee-sg-1", "de-1").replace("shopee-*", "de-*"));
+    let twice = format!("Flash,2026-11-20,2026-11-30,FLASH*,{WOO}\n").repeat(2);
+    tool.write("campaigns.csv", &format!("campaign,starts,ends,coupons,stores\n{twice}"));
+    let report = tool.run(["export", "--json", "--split-by", "store"]).exits(0).json();
+    assert_eq!(report["campaign_notices"][0]["store"], WOO);
+    let is_told = |place: &PathBuf| {
+        let book = Exported::open(place);
+        let cells = book.sheets.iter().flat_map(|(_, range)| range.rows()).flatten();
+        cells.map(ToString::to_string).any(|text| text.contains("row 2 already says what Flash asks"))
+    };
+    let told: Vec<bool> = workbooks(&report).iter().map(is_told).collect();
+    assert_eq!(told, [false, true], "de-1, then woo-de-1");
+}

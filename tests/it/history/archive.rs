@@ -77,7 +77,7 @@ fn row(store: &Store, seen: &Seen) -> Row {
         money_at_risk: coupon.exposure(store.currency),
         findings: findings
             .iter()
-            .map(|(code, severity)| Finding { code: *code, severity: *severity, why: "because".to_string() })
+            .map(|(code, severity)| Finding { code: *code, severity: *severity, why: Message::as_written("because") })
             .collect(),
         suggestion: Suggestion { advice: Advice::Nothing, way: Route::Direct, renew_until: None, restock_by: None },
         coupon,
@@ -105,7 +105,7 @@ impl Made {
             slot,
             zone: chrono_tz::UTC,
             stores: vec![],
-            rows: vec![],
+            rows: Rows::default(),
         };
         for (name, coupons) in stores {
             let store = store(name);
@@ -116,14 +116,14 @@ impl Made {
                 }
                 None => (
                     Load::Failed(LoadProblem {
-                        sentence: "no answer".to_string(),
+                        sentence: Message::as_written("no answer"),
                         platform_words: Some("busy".to_string()),
                         request_id: Some("req-1".to_string()),
                     }),
                     vec![Finding {
                         code: FindingCode::StoreNotLoaded,
                         severity: Severity::Critical,
-                        why: "no answer".to_string(),
+                        why: Message::as_written("no answer"),
                     }],
                 ),
             };

@@ -95,7 +95,7 @@ fn how_a_finding_went_away_is_told_by_deed_by_absence_or_by_end() {
         1,
         &[("a", Some(&[Seen("1", Status::Active, 90, &[]), Seen("2", Status::Ended, 5, &[]), seen("4")]))],
     );
-    let deed = PastDeed {
+    let deed = AppliedChange {
         run: RunId::new("R1"),
         export,
         at: at(16, 9),

@@ -75,7 +75,7 @@ fn missed_sign_offs_are_marked_in_words() {
     let due = |what: &str, signed_by: Option<&str>| DueSignOff {
         day: at(16, 0).date_naive(),
         slot: Slot::Am,
-        what: what.to_string(),
+        what: Message::as_written(what),
         whose: "operator".to_string(),
         signed_by: signed_by.map(str::to_string),
         remark: String::new(),
@@ -154,7 +154,7 @@ fn what_nobody_signed_is_counted_by_item_and_week() {
     let due = |day, signed_by: Option<&str>| DueSignOff {
         day: at(day, 0).date_naive(),
         slot: Slot::Am,
-        what: "Stock".to_string(),
+        what: Message::as_written("Stock"),
         whose: "operator".to_string(),
         signed_by: signed_by.map(str::to_string),
         remark: String::new(),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use couponbook::domain::{Coupon, Platform};
 use couponbook::export::{StoreForecast, ToLoad, estimate, load};
+use couponbook::language::Language;
 use couponbook::platforms::{AppPace, PaceOverride, QuotaLeft, StorePace};
 use couponbook::sandbox::{Fault, FaultKind, Matching};
 
@@ -143,7 +144,9 @@ async fn a_store_for_which_the_day_does_not_last_is_not_begun_and_says_so() {
     let (loaded, requests) = load_with_quota(&shops, 100, 143).await;
     let problem = loaded.listing.unwrap_err();
     assert!(
-        problem.sentence.contains("not begun, since the app's calls for today do not last (0 of 100"),
+        Language::ENGLISH
+            .render(&problem.sentence)
+            .contains("not begun, since the app's calls for today do not last (0 of 100"),
         "{problem:?}"
     );
     assert_eq!(requests, 0);
@@ -153,7 +156,8 @@ async fn a_store_for_which_the_day_does_not_last_is_not_begun_and_says_so() {
 async fn a_load_stops_before_the_day_is_used_up() {
     let shops = Shops::of(SHOPS).await;
     let (loaded, requests) = load_with_quota(&shops, 100, 4).await;
-    assert!(loaded.listing.unwrap_err().sentence.contains("begin anew at 2026-11-22 16:00 UTC"));
+    let told = Language::ENGLISH.render(&loaded.listing.unwrap_err().sentence);
+    assert!(told.contains("begin anew at 2026-11-22 16:00 UTC"));
     assert_eq!(requests, 100);
 }
 

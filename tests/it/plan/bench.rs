@@ -201,7 +201,7 @@ fn exported(world: &World, rows: Vec<Row>) -> Export {
             seconds: 1.0,
             token_ends: None,
         }],
-        rows,
+        rows: rows.into(),
     }
 }
 

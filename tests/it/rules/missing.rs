@@ -1,10 +1,10 @@
 //! What the plan names and a store does not have.
 
 use couponbook::domain::*;
-use couponbook::rules::{Bench, Matcher, findings_of_store, missing_coupons};
+use couponbook::rules::{JudgeInput, Matcher, findings_of_store, missing_coupons};
 use rust_decimal::Decimal;
 
-use super::shop::{LAZADA, SHOPEE, TIKTOK, WOO, World, at, campaign, in_status, period, with};
+use super::shop::{LAZADA, SHOPEE, TIKTOK, WOO, World, at, campaign, in_status, period, why, with};
 
 /// 12.12 from the 32nd of November (the 2nd of December) through the 42nd wants `wanted`, made from what fits `SHOP*`.
 fn planned(wanted: &[&str]) -> Campaign {
@@ -22,11 +22,11 @@ fn world(campaign: Campaign) -> World {
 
 fn missing(world: &World, coupons: &[Coupon]) -> Vec<String> {
     let matcher = Matcher::new(world.campaigns.clone()).unwrap();
-    missing_coupons(&bench(world, &matcher), coupons).into_iter().map(|missing| missing.wanted).collect()
+    missing_coupons(&input(world, &matcher), coupons).into_iter().map(|missing| missing.wanted).collect()
 }
 
-fn bench<'a>(world: &'a World, matcher: &'a Matcher) -> Bench<'a> {
-    Bench {
+fn input<'a>(world: &'a World, matcher: &'a Matcher) -> JudgeInput<'a> {
+    JudgeInput {
         store: &world.store,
         abilities: world.abilities,
         policy: &world.policy,
@@ -34,7 +34,6 @@ fn bench<'a>(world: &'a World, matcher: &'a Matcher) -> Bench<'a> {
         memory: &world.memory,
         stock: &world.stock,
         now: world.now,
-        language: couponbook::language::Language::ENGLISH,
     }
 }
 
@@ -96,7 +95,7 @@ fn the_models_row_says_what_is_missing_and_suggests_to_make_it() {
     );
     let found = &rows[1].findings[0];
     assert_eq!((found.code, found.severity), (FindingCode::CampaignMissing, Severity::Warning));
-    assert_eq!(found.why.replace('\u{a0}', " "), "12.12 needs DD25 from Wed 2 Dec, and 1 more: not there.");
+    assert_eq!(why(found), "12.12 needs DD25 from Wed 2 Dec, and 1 more: not there.");
     let wanted = Advice::RecreateAs {
         wanted: "DD25".into(),
         start: Some(at(32, 0, 0)),
@@ -119,9 +118,9 @@ fn what_the_platform_cannot_make_is_suggested_by_hand_and_what_has_no_model_is_t
     let world = world(Campaign { model: Some("NOBODY*".into()), ..planned(&["DD25", "DD40"]) });
     let matcher = Matcher::new(world.campaigns.clone()).unwrap();
     let coupons = [called("SHOPNEW", Status::Active)];
-    let findings = findings_of_store(&bench(&world, &matcher), &coupons);
+    let findings = findings_of_store(&input(&world, &matcher), &coupons);
     assert_eq!(findings.len(), 1, "one a campaign");
-    assert_eq!(findings[0].why.replace('\u{a0}', " "), "12.12 needs DD25 from Wed 2 Dec, and 1 more: by hand.");
+    assert_eq!(why(&findings[0]), "12.12 needs DD25 from Wed 2 Dec, and 1 more: by hand.");
     let of_row = world.row(coupons.to_vec()).findings;
     assert!(of_row.iter().all(|finding| finding.code != FindingCode::CampaignMissing), "{of_row:?}");
 }

@@ -4,7 +4,7 @@ use chrono::{Duration, TimeZone, Utc};
 use chrono_tz::Tz;
 use couponbook::domain::*;
 use couponbook::language::Language;
-use couponbook::rules::{Bench, Matcher, Policy, judge};
+use couponbook::rules::{JudgeInput, Matcher, Policy, judge};
 use rust_decimal::Decimal;
 
 pub const ZONE: Tz = chrono_tz::Asia::Singapore;
@@ -112,7 +112,6 @@ pub struct World {
     pub memory: Memory,
     pub stock: StockHistory,
     pub now: Timestamp,
-    pub language: Language,
 }
 
 impl World {
@@ -125,7 +124,6 @@ impl World {
             memory: Memory::default(),
             stock: StockHistory::new(),
             now: now(),
-            language: Language::ENGLISH,
         }
     }
 
@@ -147,7 +145,7 @@ impl World {
 
     pub fn judge(&self, coupons: Vec<Coupon>) -> Vec<Row> {
         let matcher = Matcher::new(self.campaigns.clone()).unwrap();
-        let bench = Bench {
+        let input = JudgeInput {
             store: &self.store,
             abilities: self.abilities,
             policy: &self.policy,
@@ -155,9 +153,8 @@ impl World {
             memory: &self.memory,
             stock: &self.stock,
             now: self.now,
-            language: self.language,
         };
-        judge(&bench, coupons, &mut Vec::new())
+        judge(&input, coupons, &mut Vec::new())
     }
 
     /// The first coupon's row.
@@ -302,3 +299,13 @@ pub static LAZADA: Abilities = Abilities {
 };
 
 pub static TABLES: [&Abilities; 4] = [&SHOPEE, &WOO, &TIKTOK, &LAZADA];
+
+/// Why as its cell has it, no-break spaces as plain ones.
+pub fn why(finding: &Finding) -> String {
+    said(Language::ENGLISH, &finding.why)
+}
+
+/// The sentence as a cell of 80 columns has it, no-break spaces as plain ones.
+pub fn said(language: Language, message: &Message) -> String {
+    language.render_within(message, 80).replace('\u{a0}', " ")
+}

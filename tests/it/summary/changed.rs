@@ -23,7 +23,7 @@ fn loaded(store: &Store) -> StoreLoad {
 }
 
 fn failed(store: &Store) -> StoreLoad {
-    let problem = LoadProblem { sentence: "no answer".to_string(), platform_words: None, request_id: None };
+    let problem = LoadProblem { sentence: Message::as_written("no answer"), platform_words: None, request_id: None };
     let not_loaded = fixture::finding(FindingCode::StoreNotLoaded, Severity::Critical, "no answer");
     StoreLoad { load: Load::Failed(problem), findings: vec![not_loaded], ..loaded(store) }
 }
@@ -41,7 +41,7 @@ fn export(id: &str, day: u32, stores: Vec<StoreLoad>, rows: Vec<Row>) -> Export 
         finished: fixture::at(day, 0, 11),
         day: chrono::NaiveDate::from_ymd_opt(2026, 11, day).unwrap(),
         stores,
-        rows,
+        rows: rows.into(),
         ..fixture::export()
     }
 }
@@ -89,8 +89,8 @@ fn what_was_resolved_says_how() {
     rows.iter_mut().filter(|row| row.coupon.label() == "ENDED").for_each(|row| row.coupon.status = Status::Ended);
     let key = |code: &str| before.rows.iter().find(|row| row.coupon.label() == code).unwrap().key.clone();
     let deeds = [
-        RowDeed { row: key("DONE"), action: ActionWord::Restock, by: Some("Mei".to_string()) },
-        RowDeed { row: key("HAND"), action: ActionWord::Renew, by: None },
+        RowChange { row: key("DONE"), action: ActionWord::Restock, by: Some("Mei".to_string()) },
+        RowChange { row: key("HAND"), action: ActionWord::Renew, by: None },
     ];
     let now = export("B", 22, vec![loaded(&sg)], rows);
     let changed = changed(&Earlier::of(&before), &now, &deeds);

@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, Weekday};
 use couponbook::domain::*;
-use couponbook::export::{Inspection, checklist};
+use couponbook::export::{ChecklistInput, checklist};
 use couponbook::language::Language;
 use couponbook::settings::{Settings, SettingsError};
 use couponbook::workbook::{ChecklistItem, ItemResult, Target};
@@ -14,16 +14,19 @@ fn day(day: u32) -> NaiveDate {
 }
 
 /// The lines of an export on a Sunday.
-fn lines(export: &Export, language: Language) -> Vec<ChecklistItem> {
-    checklist(&Inspection {
+fn lines(export: &Export) -> Vec<ChecklistItem> {
+    checklist(&ChecklistInput {
         export,
         routine: &RoutineItem::usual("Mei", "Arif"),
         by_hand: &[],
         open_actions: &[],
         campaign_gaps: None,
         sign_offs: &[],
-        language,
     })
+}
+
+fn found(line: &ChecklistItem) -> String {
+    Language::ENGLISH.render_within(&line.found, ChecklistItem::FOUND_COLUMNS)
 }
 
 fn line<'a>(lines: &'a [ChecklistItem], key: &str) -> &'a ChecklistItem {
@@ -65,14 +68,14 @@ fn a_daily_item_belongs_to_the_morning_a_weekly_one_to_its_day_and_a_twice_daily
 #[test]
 fn each_line_counts_what_it_is_about_and_leads_to_the_first_of_the_worst() {
     let export = fixture::export();
-    let lines = lines(&export, Language::ENGLISH);
+    let lines = lines(&export);
     let stores = line(&lines, "stores");
     assert_eq!(stores.result, ItemResult::Attention(2, Severity::Critical));
-    assert_eq!(stores.found, "2 stores did not load whole");
+    assert_eq!(found(stores), "2 stores did not load whole");
     assert_eq!(stores.target, Target::Stores);
     let today = line(&lines, "ends_today");
     assert!(matches!(today.result, ItemResult::Attention(2, Severity::Critical)), "{today:?}");
-    assert_eq!(today.found, "2 coupons end today: BLACK20, FOLLOW3");
+    assert_eq!(found(today), "2 coupons end today: BLACK20, FOLLOW3");
     let first = export.rows.iter().find(|row| row.coupon.code.as_deref() == Some("BLACK20")).unwrap();
     assert_eq!(today.target, Target::Row(first.key.clone()));
     assert_eq!(line(&lines, "by_hand").result, ItemResult::Pass);
@@ -85,22 +88,26 @@ fn each_line_counts_what_it_is_about_and_leads_to_the_first_of_the_worst() {
 #[test]
 fn a_weekly_item_that_waits_for_its_day_says_when_and_what_there_is_already() {
     let mut export = fixture::export();
-    let sunday = lines(&export, Language::ENGLISH);
+    let sunday = lines(&export);
     let conditions = line(&sunday, "conditions");
     assert_eq!(conditions.result, ItemResult::NotDue);
-    assert!(conditions.found.starts_with("Next: Mon\u{a0}23\u{a0}Nov; "), "{}", conditions.found);
+    assert!(found(conditions).starts_with("Next: Mon\u{a0}23\u{a0}Nov; "), "{}", found(conditions));
     assert_eq!((conditions.signed.am_due, conditions.signed.pm_due), (false, false));
     export.day = day(23);
-    let monday = lines(&export, Language::ENGLISH);
+    let monday = lines(&export);
     assert!(matches!(line(&monday, "conditions").result, ItemResult::Attention(_, Severity::Critical)));
 }
 
 #[test]
 fn the_lines_speak_the_workbooks_language() {
-    let lines = lines(&fixture::export(), crate::chinese());
-    assert_eq!(line(&lines, "ends_today").what, "今日到期的券");
-    assert_eq!(line(&lines, "ends_today").found, "2 张券今日到期：BLACK20、FOLLOW3");
-    assert_eq!(line(&lines, "conditions").how_often, "每周一");
+    let chinese = crate::chinese();
+    let lines = lines(&fixture::export());
+    assert_eq!(chinese.render(&line(&lines, "ends_today").what), "今日到期的券");
+    assert_eq!(
+        chinese.render_within(&line(&lines, "ends_today").found, ChecklistItem::FOUND_COLUMNS),
+        "2 张券今日到期：BLACK20、FOLLOW3"
+    );
+    assert_eq!(chinese.render(&line(&lines, "conditions").how_often), "每周一");
 }
 
 #[test]
@@ -114,14 +121,13 @@ fn the_afternoon_carries_what_was_signed_in_the_morning() {
         read_at: fixture::at(22, hour, 0),
     };
     let signed = [sign_off(Slot::Am, "Mei", "asked Ploy", 1), sign_off(Slot::Am, "Dana", "", 2)];
-    let lines = checklist(&Inspection {
+    let lines = checklist(&ChecklistInput {
         export: &export,
         routine: &RoutineItem::usual("Mei", "Arif"),
         by_hand: &[],
         open_actions: &[],
         campaign_gaps: None,
         sign_offs: &signed,
-        language: Language::ENGLISH,
     });
     let stock = &line(&lines, "stock").signed;
     assert_eq!((stock.am.as_str(), stock.pm.as_str(), stock.remark.as_str()), ("Dana", "", "asked Ploy"));

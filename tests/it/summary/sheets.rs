@@ -4,7 +4,7 @@ use std::io::{Cursor, Read};
 
 use calamine::{Data, Reader, Xlsx};
 use couponbook::domain::*;
-use couponbook::export::{Inspection, checklist, sign_offs};
+use couponbook::export::{ChecklistInput, checklist, sign_offs};
 use couponbook::language::Language;
 use couponbook::workbook::{Book, Overview, read, write};
 
@@ -100,16 +100,21 @@ fn written(language: Language, name: &str) -> Vec<u8> {
         remark: remark.to_string(),
         read_at: fixture::at(22, 2, 0),
     };
-    let items = checklist(&Inspection {
+    let items = checklist(&ChecklistInput {
         export: &export,
         routine: &RoutineItem::usual("Mei", "Arif"),
         by_hand: &[],
         open_actions: &overview.open_actions,
         campaign_gaps: None,
         sign_offs: &[signed("stores", "asked Ploy to sign in again"), signed("stock", "")],
-        language,
     });
-    let left_out = vec!["campaigns.csv:7: store \"shopee-xx-1\" is not in the config.".to_string()];
+    let left_out = vec![Notice {
+        subject: Subject::CampaignPlan,
+        store: None,
+        file: Some("plans/campaigns.csv".into()),
+        line: Some(7),
+        message: Message::as_written("store \"shopee-xx-1\" is not in the config."),
+    }];
     let book = Book {
         language,
         overview: &overview,
@@ -198,7 +203,7 @@ fn a_first_export_says_that_there_is_nothing_to_compare_with_yet() {
 fn more_kinds_of_findings_than_fit_share_the_last_column() {
     let mut export = fixture::export();
     let store = export.stores[0].store.clone();
-    let on_coupons = FindingCode::ALL.into_iter().skip(3);
+    let on_coupons = FindingCode::ALL.iter().copied().skip(3);
     for (number, code) in on_coupons.enumerate() {
         let coupon = fixture::coupon(&store, &format!("id-{number}"), None, "One");
         let finding = fixture::finding(code, Severity::Warning, "Why.");

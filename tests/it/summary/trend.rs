@@ -19,7 +19,7 @@ fn save(archive: &Archive, id: &str, at: Timestamp, findings: &[Severity], follo
         finished: at,
         day: at.date_naive(),
         stores: vec![store],
-        rows: vec![row],
+        rows: vec![row].into(),
         ..model
     };
     archive.save_snapshot(&export).unwrap();

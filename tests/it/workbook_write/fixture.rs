@@ -116,7 +116,7 @@ pub fn row(store: &Store, coupon: Coupon, findings: Vec<Finding>, advice: Advice
 }
 
 pub fn finding(code: FindingCode, severity: Severity, why: &str) -> Finding {
-    Finding { code, severity, why: why.to_string() }
+    Finding { code, severity, why: Message::as_written(why) }
 }
 
 pub fn export() -> Export {
@@ -134,10 +134,10 @@ pub fn export() -> Export {
     }
     let failed = StoreLoad {
         load: Load::Failed(LoadProblem {
-            sentence:
+            sentence: Message::as_written(
                 "Lazada refused the token (it ended Sat 21 Nov). Sign in again with `couponbook auth lazada-th-1`, \
-                       then export once more."
-                    .to_string(),
+                       then export once more.",
+            ),
             platform_words: Some("IllegalAccessToken: The specified access token is invalid or expired".to_string()),
             request_id: Some("0ba2887315178178017221014".to_string()),
         }),
@@ -145,7 +145,11 @@ pub fn export() -> Export {
         ..loaded(th, 0, 2, 0.9, Some(-1))
     };
     let short = StoreLoad {
-        load: Load::Loaded { count: 9, expected: Some(11), unreadable: vec!["88123 (no currency)".into()] },
+        load: Load::Loaded {
+            count: 9,
+            expected: Some(11),
+            unreadable: vec![Message::as_written("88123 (no currency)")],
+        },
         findings: vec![finding(
             FindingCode::ListIncomplete,
             Severity::Critical,
@@ -171,7 +175,7 @@ pub fn export() -> Export {
             loaded(us, 9, 2, 1.2, None),
             short,
         ],
-        rows,
+        rows: rows.into(),
     }
 }
 
@@ -385,7 +389,7 @@ fn warnings(sg: &Store, my: &Store, de: &Store, id: &Store, us: &Store, vn: &Sto
             de,
             Coupon { status: Status::Paused, ..coupon(de, "4713", Some("GLUECK7"), "Glückscode 7 %") },
             vec![finding(Paused, middle, "Draft since Mon 16 Nov; belongs to no running campaign.")],
-            Advice::Leave("paused by Jonas on Mon 16 Nov".into()),
+            Advice::Leave(Message::as_written("paused by Jonas on Mon 16 Nov")),
             Route::Direct,
         ),
     ]
@@ -456,12 +460,12 @@ pub fn checklist(export: &Export) -> Vec<ChecklistItem> {
                 target| ChecklistItem {
         number,
         key: format!("item-{number}"),
-        what: what.into(),
-        how: how.into(),
-        how_often: how_often.into(),
+        what: Message::as_written(what),
+        how: Message::as_written(how),
+        how_often: Message::as_written(how_often),
         whose: whose.into(),
         result: attention.map_or(ItemResult::Pass, |(count, worst)| ItemResult::Attention(count, worst)),
-        found: found.into(),
+        found: Message::as_written(found),
         target,
         signed: Signed { am_due: true, pm_due: true, ..Signed::default() },
     };
@@ -643,7 +647,7 @@ static SHOPEE: Abilities = Abilities {
         rule(Verb::End, &[Status::Ended], Ability::Already),
         rule(Verb::Delete, COMING, Ability::Yes),
         rule(Verb::Delete, LIVE, Ability::Instead(Verb::End)),
-        rule(Verb::Create, &Status::ALL, Ability::Yes),
+        rule(Verb::Create, Status::ALL, Ability::Yes),
     ],
     limits: LIMITS,
     platform_owned: "",
@@ -656,15 +660,15 @@ static WOOCOMMERCE: Abilities = Abilities {
         rule(Verb::Enable, LIVE, Ability::Already),
         rule(Verb::Pause, &[Status::Paused], Ability::Already),
         rule(Verb::End, &[Status::Ended], Ability::Already),
-        rule(Verb::Extend, &Status::ALL, Ability::Yes),
-        rule(Verb::Shorten, &Status::ALL, Ability::Yes),
-        rule(Verb::Restock, &Status::ALL, Ability::Yes),
-        rule(Verb::AdjustMinSpend, &Status::ALL, Ability::Yes),
-        rule(Verb::End, &Status::ALL, Ability::Yes),
-        rule(Verb::Pause, &Status::ALL, Ability::Yes),
-        rule(Verb::Enable, &Status::ALL, Ability::Yes),
-        rule(Verb::Delete, &Status::ALL, Ability::Yes),
-        rule(Verb::Create, &Status::ALL, Ability::Yes),
+        rule(Verb::Extend, Status::ALL, Ability::Yes),
+        rule(Verb::Shorten, Status::ALL, Ability::Yes),
+        rule(Verb::Restock, Status::ALL, Ability::Yes),
+        rule(Verb::AdjustMinSpend, Status::ALL, Ability::Yes),
+        rule(Verb::End, Status::ALL, Ability::Yes),
+        rule(Verb::Pause, Status::ALL, Ability::Yes),
+        rule(Verb::Enable, Status::ALL, Ability::Yes),
+        rule(Verb::Delete, Status::ALL, Ability::Yes),
+        rule(Verb::Create, Status::ALL, Ability::Yes),
     ],
     limits: LIMITS,
     platform_owned: "",

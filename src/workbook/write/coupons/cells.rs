@@ -13,7 +13,7 @@ use crate::say;
 use crate::workbook::columns::{BLUE, Column, Field, Part};
 use crate::workbook::words::{
     action_name, capitalised, clear_word, discount_words, finding_name, kind_words, last_local_second, minimum_words,
-    outcome_severity, outcome_words, severity_words, status_name, suggestion_words, tied,
+    outcome_severity, outcome_words, severity_words, status_name, suggestion_words, tied, why_words,
 };
 use crate::workbook::write::WriteError;
 use crate::workbook::write::layout::Layout;
@@ -95,7 +95,10 @@ impl<'a> Line<'a> {
             Field::Code => (coupon.code.as_deref().unwrap_or_default().into(), text),
             Field::Name => (coupon.name.as_str().into(), style),
             Field::Findings => (self.findings().into(), style.fill(severity.map_or(Fill::None, Fill::Tint))),
-            Field::Why => (self.row.findings.first().map_or(String::new(), |finding| tied(&finding.why)).into(), style),
+            Field::Why => (
+                self.row.findings.first().map_or(String::new(), |finding| tied(&why_words(language, finding))).into(),
+                style,
+            ),
             Field::Suggested => self.suggested(style, column.width_in(language)),
             Field::Action => self.decided(Field::Action, style, |it| action_name(language, it.action.word).into()),
             Field::NewEnd => self.decided(Field::NewEnd, style.number(Number::Day), |it| self.new_end(it)),

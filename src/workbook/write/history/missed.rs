@@ -49,7 +49,8 @@ fn sign_offs(page: &mut Page, row: RowNum) -> Written {
     if book.sign_offs.is_none() {
         return page.say(row, 0, "week-sign-offs-nothing", BODY);
     }
-    let items: Vec<_> = book.sign_offs_by_item().into_iter().map(|(what, weeks)| (what.to_string(), weeks)).collect();
+    let items: Vec<_> =
+        book.sign_offs_by_item().into_iter().map(|(what, weeks)| (book.language.render(what), weeks)).collect();
     if items.is_empty() {
         return page.say(row, 0, "history-missed-sign-offs-nothing", BODY);
     }

@@ -15,7 +15,7 @@ use rust_xlsxwriter::{ColNum, RowNum};
 use super::style::{CELL, CellStyle, CellStyles, Number};
 use super::writer::Written;
 use super::{WriteError, add_sheet, new_workbook, page};
-use crate::domain::{DueSignOff, FindingCode, IsoWeek, StoreId, StoreWeeks, Timestamp, WeekCounts};
+use crate::domain::{DueSignOff, FindingCode, IsoWeek, Message, StoreId, StoreWeeks, Timestamp, WeekCounts};
 use crate::language::{Language, short_day_words};
 use crate::say;
 
@@ -67,10 +67,10 @@ impl HistoryBook<'_> {
     }
 
     /// Sign-offs that were due and those of them that nobody made, of each item, by week.
-    fn sign_offs_by_item(&self) -> Vec<(&str, BTreeMap<IsoWeek, Missed>)> {
-        let mut items: Vec<(&str, BTreeMap<IsoWeek, Missed>)> = Vec::new();
+    fn sign_offs_by_item(&self) -> Vec<(&Message, BTreeMap<IsoWeek, Missed>)> {
+        let mut items: Vec<(&Message, BTreeMap<IsoWeek, Missed>)> = Vec::new();
         for due in self.sign_offs.unwrap_or_default() {
-            let place = items.iter().position(|(what, _)| *what == due.what).unwrap_or_else(|| {
+            let place = items.iter().position(|(what, _)| **what == due.what).unwrap_or_else(|| {
                 items.push((&due.what, BTreeMap::new()));
                 items.len() - 1
             });

@@ -152,7 +152,8 @@ fn sentences(book: &HistoryBook, last: &WeekCounts, before: Option<&WeekCounts>)
     }
     let Some(before) = before else { return told };
     let mut steps: Vec<(FindingCode, f64, f64)> = FindingCode::ALL
-        .into_iter()
+        .iter()
+        .copied()
         .map(|code| (code, average_of(before, code), average_of(last, code)))
         .filter(|(_, before, now)| (now - before).abs() >= STEP_MIN)
         .collect();

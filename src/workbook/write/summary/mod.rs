@@ -90,8 +90,12 @@ fn line(layout: &Layout) -> String {
 /// What was wrong with the campaign plan or a template, and so is not in this file.
 fn left_out(writer: &mut CellWriter, book: &Book, row: RowNum) -> Result<RowNum, XlsxError> {
     let language = book.language;
-    let mut lines: Vec<String> =
-        book.left_out.iter().take(LEFT_OUT_MAX).map(|line| clipped(line, SENTENCE_LETTERS_MAX)).collect();
+    let mut lines: Vec<String> = book
+        .left_out
+        .iter()
+        .take(LEFT_OUT_MAX)
+        .map(|notice| clipped(&words::notice(language, notice), SENTENCE_LETTERS_MAX))
+        .collect();
     if lines.is_empty() {
         return Ok(row);
     }

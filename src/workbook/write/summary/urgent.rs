@@ -6,7 +6,9 @@ use super::NAMES;
 use crate::domain::{FindingCode, Load, OutcomeKind, Row, Severity, StoreLoad};
 use crate::language::Language;
 use crate::say;
-use crate::workbook::words::{finding_name, outcome_name, outcome_severity, severity_mark, suggestion_words, tied};
+use crate::workbook::words::{
+    finding_name, outcome_name, outcome_severity, severity_mark, suggestion_words, tied, why_words,
+};
 use crate::workbook::write::layout::{Layout, Place, sheet_address};
 use crate::workbook::write::stores;
 use crate::workbook::write::style::{BODY, CELL, HEAD, Ink, LINK};
@@ -153,8 +155,8 @@ fn more_words(layout: &Layout, more: &[(usize, &Row)]) -> String {
 fn troubled_store(language: Language, load: &StoreLoad) -> Option<Urgent> {
     let severity = stores::trouble(load)?;
     let why = match (&load.load, load.findings.first()) {
-        (Load::Failed(problem), _) => problem.sentence.clone(),
-        (Load::Loaded { .. }, Some(finding)) => finding.why.clone(),
+        (Load::Failed(problem), _) => language.render(&problem.sentence),
+        (Load::Loaded { .. }, Some(finding)) => language.render(&finding.why),
         (Load::Loaded { .. }, None) => stores::error(language, load),
     };
     Some(Urgent {
@@ -190,7 +192,7 @@ fn of_row(layout: &Layout, place: Place, row: &Row) -> Urgent {
         whole_store: false,
         finding: row.findings.first().map_or(String::new(), |finding| finding_name(language, finding.code)),
         severity: row.severity().unwrap_or(Severity::Notice),
-        why: row.findings.first().map_or(String::new(), |finding| finding.why.clone()),
+        why: row.findings.first().map_or(String::new(), |finding| why_words(language, finding)),
         suggested: String::new(),
         address: place.address(),
         link: place.words(),

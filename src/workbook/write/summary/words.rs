@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::Slot;
+use crate::domain::{Notice, Slot};
 use crate::language::{Language, day_words};
 use crate::say;
 
@@ -13,4 +13,10 @@ pub(super) fn day_and_slot(language: Language, day: NaiveDate, slot: Slot, near:
         Slot::Pm => "summary-day-pm",
     };
     say!(language, id, day = day_words(language, day, near))
+}
+
+/// `campaigns.csv:7: …`
+pub(super) fn notice(language: Language, notice: &Notice) -> String {
+    let words = language.render(&notice.message);
+    notice.short_place().map_or(words.clone(), |place| format!("{place}: {words}"))
 }

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::Page;
 use super::words;
-use crate::domain::{OutcomeKind, PastDeed};
+use crate::domain::{AppliedChange, OutcomeKind};
 use crate::say;
 use crate::workbook::words::{action_name, outcome_words};
 use crate::workbook::write::style::{BODY, CELL, Edge, Number};
@@ -100,7 +100,7 @@ fn lines(words: &str, letters_a_line: usize) -> usize {
     words.width().div_ceil(letters_a_line)
 }
 
-fn line_of(page: &mut Page, row: RowNum, deed: &PastDeed) -> Written {
+fn line_of(page: &mut Page, row: RowNum, deed: &AppliedChange) -> Written {
     let language = page.language;
     page.moment(row, 0, Some(deed.at), CELL)?;
     page.text(row, 1, &deed.by, CELL.wrap())?;

@@ -53,7 +53,7 @@ fn line_of(page: &mut Page, row: RowNum, store: &StoreId, loads: &[&FailedLoad])
     page.whole(row, 2, asked)?;
     page.moment(row, 3, loads.first().map(|load| load.at), CELL)?;
     page.moment(row, 4, loads.last().map(|load| load.at), CELL)?;
-    let words = loads.last().map_or(String::new(), |load| clipped(&load.words, WORDS_LETTERS_MAX));
+    let words = loads.last().map_or(String::new(), |load| clipped(&language.render(&load.words), WORDS_LETTERS_MAX));
     page.text(row, 5, &words, CELL.wrap())?;
     let requests = loads.iter().rev().filter_map(|load| load.request_id.as_deref()).take(REQUESTS_MAX);
     page.text(row, 6, &requests.collect::<Vec<_>>().join("\n"), CELL.muted().wrap().number(Number::Text))

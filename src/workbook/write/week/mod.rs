@@ -21,7 +21,7 @@ use super::style::CellStyles;
 use super::writer::Written;
 use super::{WriteError, add_sheet, new_workbook, page};
 use crate::domain::{
-    DayCounts, DueSignOff, Export, ExportId, ExportMoney, Exposure, FailedLoad, FindingLife, IsoWeek, PastDeed,
+    AppliedChange, DayCounts, DueSignOff, Export, ExportId, ExportMoney, Exposure, FailedLoad, FindingLife, IsoWeek,
     PastTask, RowKey, Timestamp, day_end, day_start,
 };
 use crate::language::{Language, day_words};
@@ -41,7 +41,7 @@ pub struct WeekBook<'a> {
     pub days: &'a [DayCounts],
     pub lives: &'a [FindingLife],
     /// Rows of the week's runs, the oldest first.
-    pub deeds: &'a [PastDeed],
+    pub deeds: &'a [AppliedChange],
     /// By export, the oldest first.
     pub money: &'a [ExportMoney],
     /// What the coupons of deeds could still cost when they were decided on.

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use rust_xlsxwriter::{ColNum, RowNum, XlsxError};
 
 use super::{Page, WeekBook};
-use crate::domain::{Currency, ExportMoney, Exposure, MoneyAtRisk, OutcomeKind, PastDeed};
+use crate::domain::{AppliedChange, Currency, ExportMoney, Exposure, MoneyAtRisk, OutcomeKind};
 use crate::language::short_day_words;
 use crate::say;
 use crate::workbook::write::chart::{Amounts, Cells, largest};
@@ -83,12 +83,12 @@ fn sums(book: &WeekBook) -> BTreeMap<Currency, Sums> {
     sums
 }
 
-fn done<'a>(book: &WeekBook<'a>) -> impl Iterator<Item = &'a PastDeed> {
+fn done<'a>(book: &WeekBook<'a>) -> impl Iterator<Item = &'a AppliedChange> {
     book.deeds.iter().filter(|deed| deed.outcome == OutcomeKind::Done)
 }
 
 /// Whether buyers cannot use the coupon any more.
-pub(crate) fn stops(deed: &PastDeed) -> bool {
+pub(crate) fn stops(deed: &AppliedChange) -> bool {
     deed.becomes.is_some_and(|becomes| becomes.removes())
 }
 

@@ -72,5 +72,5 @@ fn line_of(page: &mut Page, row: RowNum, life: &FindingLife) -> Written {
     page.text(row, 7, &span, CELL.indent(1))?;
     let how = life.resolved.as_ref().map_or(String::new(), |closed| words::how(language, &closed.how));
     page.text(row, 8, &how, CELL.wrap())?;
-    page.text(row, 9, &clipped(&life.why, WHY_LETTERS_MAX), CELL.wrap())
+    page.text(row, 9, &clipped(&language.render(&life.why), WHY_LETTERS_MAX), CELL.wrap())
 }

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use rust_xlsxwriter::{ColNum, RowNum};
 
 use super::{HEAD_ROW, Page};
-use crate::domain::{DueSignOff, Severity, Slot};
+use crate::domain::{DueSignOff, Message, Severity, Slot};
 use crate::language::day_words;
 use crate::say;
 use crate::workbook::words::slot_name;
@@ -32,18 +32,19 @@ pub(super) fn write(page: &mut Page) -> Written {
     }
     let slots: BTreeSet<(NaiveDate, Slot)> = due.iter().map(|due| (due.day, due.slot)).collect();
     heads(page, &slots)?;
-    let mut items: Vec<(&str, &str)> = Vec::new();
+    let mut items: Vec<(&Message, &str)> = Vec::new();
     for due in due {
-        if !items.contains(&(due.what.as_str(), due.whose.as_str())) {
+        if !items.contains(&(&due.what, due.whose.as_str())) {
             items.push((&due.what, &due.whose));
         }
     }
     for (row, (what, whose)) in (HEAD_ROW + 1..).zip(items) {
         let cells: BTreeMap<(NaiveDate, Slot), &DueSignOff> =
-            due.iter().filter(|due| due.what == what).map(|due| ((due.day, due.slot), due)).collect();
+            due.iter().filter(|due| due.what == *what).map(|due| ((due.day, due.slot), due)).collect();
         // A name of two words takes two lines.
         page.height(row, 30)?;
-        page.text(row, 0, what, CELL.bold())?;
+        let what = page.language.render(what);
+        page.text(row, 0, &what, CELL.bold())?;
         page.text(row, 1, whose, CELL)?;
         for (column, slot) in (FIRST_SLOT..).zip(&slots) {
             cell(page, row, column, cells.get(slot).copied())?;

@@ -3,25 +3,21 @@
 use chrono::{Duration, NaiveDate};
 use rust_decimal::Decimal;
 
-use super::Bench;
+use super::duplicates::Live;
+use super::input::JudgeInput;
 use super::missing::Missing;
 use super::pace::{self, Shortfall};
-use super::twins::Live;
-use super::words::{about, short, unbroken};
 use crate::domain::{
-    Ability, Campaign, Coupon, CouponId, Deliberate, Discount, Finding, FindingCode, Minimum, Money, Severity,
-    SpendRange, Status, StockPoint, StoreId, Timestamp, Verb, last_moment, local_day,
+    Ability, Argument, Campaign, Coupon, CouponId, Deliberate, Discount, Finding, FindingCode, Message, Minimum, Money,
+    Severity, SpendRange, Status, StockPoint, StoreId, Timestamp, Verb, last_moment, local_day,
 };
-use crate::language::{Language, day_words, end_words, instant_words};
 
 /// A start this near is on its way, not forgotten.
 const ABOUT_TO_START: Duration = Duration::hours(1);
 /// A coupon that ends at 23:59:00 of the last day covers its campaign for everyone but a clock.
 const SEAM: Duration = Duration::minutes(2);
-/// How many columns the name of a person gets in a sentence.
-const PERSON_COLUMNS_MAX: usize = 40;
 
-pub(super) struct Case<'a> {
+pub(super) struct CouponContext<'a> {
     pub coupon: &'a Coupon,
     pub campaign: Option<&'a Campaign>,
     /// The coupon that takes over when this one ends, if there is one that is live or will be.
@@ -33,34 +29,30 @@ pub(super) struct Case<'a> {
     /// All coupons of the store that buyers can use now.
     pub live: &'a Live<'a>,
     /// An earlier coupon that does the same at the same time.
-    pub twin: Option<&'a Coupon>,
+    pub duplicate_of: Option<&'a Coupon>,
     /// What earlier exports saw of its stock, the oldest first.
     pub stock: &'a [StockPoint],
     /// What the plan names, the store does not have, and can be made from this coupon.
     pub missing: &'a [Missing<'a>],
-    pub bench: &'a Bench<'a>,
+    pub input: &'a JudgeInput<'a>,
 }
 
-impl Case<'_> {
+impl CouponContext<'_> {
     pub fn now(&self) -> Timestamp {
-        self.bench.now
-    }
-
-    pub fn language(&self) -> Language {
-        self.bench.language
+        self.input.now
     }
 
     /// In the store's own zone.
     pub fn today(&self) -> NaiveDate {
-        local_day(self.bench.now, self.bench.store.zone)
+        local_day(self.input.now, self.input.store.zone)
     }
 
     pub fn running_campaign(&self) -> Option<&Campaign> {
-        self.campaign.filter(|campaign| campaign.runs_at(self.now(), self.bench.store.zone))
+        self.campaign.filter(|campaign| campaign.runs_at(self.now(), self.input.store.zone))
     }
 
     pub fn campaign_is_over(&self) -> bool {
-        self.campaign.is_some_and(|campaign| campaign.is_over_at(self.now(), self.bench.store.zone))
+        self.campaign.is_some_and(|campaign| campaign.is_over_at(self.now(), self.input.store.zone))
     }
 
     /// Whether the coupon is, or can become, usable: what an ended one asks for no longer matters, and one that a manager
@@ -69,7 +61,7 @@ impl Case<'_> {
         match self.coupon.status {
             Status::Active | Status::Scheduled => true,
             Status::Paused => self.on_purpose().is_none(),
-            _ => false,
+            Status::InReview | Status::Rejected | Status::Ended | Status::Trashed | Status::Unknown => false,
         }
     }
 
@@ -81,9 +73,14 @@ impl Case<'_> {
 
     /// Where nothing can enable this one again: another with the same rules that buyers can use now.
     pub fn stand_in(&self) -> Option<&Coupon> {
-        let rule = self.bench.abilities.rule(Verb::Enable, self.coupon.status);
+        let rule = self.input.abilities.rule(Verb::Enable, self.coupon.status);
         let is_out = !matches!(rule.ability, Ability::Yes | Ability::ByHand);
         is_out.then(|| self.live.like(self.coupon, self.coupon.minimum)).flatten()
+    }
+
+    /// Whether this is the coupon of that very name, ended.
+    pub fn is_itself(&self, missing: &Missing) -> bool {
+        self.coupon.is_called(missing.wanted, self.input.abilities.limits.code_prefix_letters)
     }
 
     pub fn end_has_passed(&self) -> bool {
@@ -91,7 +88,7 @@ impl Case<'_> {
     }
 
     pub fn goes_on_after(&self, campaign: &Campaign, ends: Timestamp) -> bool {
-        campaign.ends(self.bench.store.zone) - ends > SEAM
+        campaign.ends(self.input.store.zone) - ends > SEAM
     }
 
     /// The campaign that runs while this coupon still waits for its start, unless that is on its way.
@@ -108,25 +105,25 @@ impl Case<'_> {
         let waits = self.coupon.status == Status::Scheduled && self.predecessor.is_none() && !self.is_about_to_start();
         let campaign = self.campaign.filter(|_| waits && !self.campaign_is_over())?;
         let starts = self.coupon.usable.starts()?;
-        (starts - campaign.starts(self.bench.store.zone) > SEAM).then_some((campaign, starts))
+        (starts - campaign.starts(self.input.store.zone) > SEAM).then_some((campaign, starts))
     }
 
     /// When it runs out at the pace of the last days, where that is before its end.
     pub fn shortfall(&self) -> Option<Shortfall> {
-        pace::shortfall(self.coupon, self.stock, self.bench.policy, self.now())
+        pace::shortfall(self.coupon, self.stock, self.input.policy, self.now())
     }
 
     /// The min spend and the range it is judged by: the campaign's, else what is usual in the store. None where the minimum is
     /// not known, counts items, or is in another currency.
     pub fn judged_spend(&self) -> Option<(Decimal, SpendRange)> {
         let elsewhere =
-            matches!(self.coupon.minimum, Minimum::Spend(money) if money.currency != self.bench.store.currency);
+            matches!(self.coupon.minimum, Minimum::Spend(money) if money.currency != self.input.store.currency);
         Some((self.coupon.minimum.spend().filter(|_| self.matters() && !elsewhere)?, self.spend_range()?))
     }
 
     fn spend_range(&self) -> Option<SpendRange> {
         self.campaign.and_then(|campaign| campaign.spend).or_else(|| {
-            self.bench.policy.usual_spend.iter().find(|range| range.currency == self.bench.store.currency).copied()
+            self.input.policy.usual_spend.iter().find(|range| range.currency == self.input.store.currency).copied()
         })
     }
 
@@ -134,7 +131,7 @@ impl Case<'_> {
     /// shipping as a sum of zero).
     pub fn fixed_sum(&self) -> Option<Money> {
         match self.coupon.discount {
-            Discount::Sum(sum) if !sum.is_zero() && sum.currency == self.bench.store.currency => Some(sum),
+            Discount::Sum(sum) if !sum.is_zero() && sum.currency == self.input.store.currency => Some(sum),
             _ => None,
         }
     }
@@ -146,44 +143,39 @@ impl Case<'_> {
 
     /// Who ended or paused it through us, and when.
     pub fn on_purpose(&self) -> Option<&Deliberate> {
-        self.bench.memory.on_purpose.get(&self.key())
+        self.input.memory.on_purpose.get(&self.key())
     }
 
-    pub fn finding(&self, code: FindingCode, severity: Severity, why: String) -> Option<Finding> {
+    pub fn finding(&self, code: FindingCode, severity: Severity, why: Message) -> Option<Finding> {
         Some(Finding { code, severity, why })
     }
 
-    /// The sentence about `campaign` and its last day, the name shortened as far as it must be.
-    pub fn about_campaign(&self, campaign: &Campaign, sentence: impl Fn(&str, &str) -> String) -> String {
-        let last = self.day(campaign.last_day);
-        about(&campaign.name, |name| sentence(name, &last))
+    pub fn day(&self, day: NaiveDate) -> Argument {
+        Argument::Day { day, near: self.today() }
     }
 
-    pub fn person(&self, name: &str) -> String {
-        short(name, PERSON_COLUMNS_MAX)
+    pub fn day_of(&self, at: Timestamp) -> Argument {
+        self.day(local_day(at, self.input.store.zone))
     }
 
-    pub fn day(&self, day: NaiveDate) -> String {
-        day_words(self.language(), day, self.today())
+    pub fn last_day(&self, ends: Timestamp) -> Argument {
+        self.day(last_moment(ends, self.input.store.zone).date())
     }
 
-    pub fn day_of(&self, at: Timestamp) -> String {
-        self.day(local_day(at, self.bench.store.zone))
+    pub fn end(&self, at: Timestamp) -> Argument {
+        Argument::End { at, zone: self.input.store.zone, near: self.now() }
     }
 
-    pub fn last_day(&self, ends: Timestamp) -> String {
-        self.day(last_moment(ends, self.bench.store.zone).date())
+    pub fn instant(&self, at: Timestamp) -> Argument {
+        Argument::Instant { at, zone: self.input.store.zone, near: self.now() }
     }
 
-    pub fn end(&self, ends: Timestamp) -> String {
-        end_words(self.language(), ends, self.bench.store.zone, self.now())
+    pub fn money(&self, amount: Decimal) -> Money {
+        Money::new(amount, self.input.store.currency)
     }
+}
 
-    pub fn instant(&self, at: Timestamp) -> String {
-        instant_words(self.language(), at, self.bench.store.zone, self.now())
-    }
-
-    pub fn money(&self, amount: Decimal) -> String {
-        unbroken(Money::new(amount, self.bench.store.currency))
-    }
+/// A campaign's name within a sentence.
+pub(super) fn named(campaign: &Campaign) -> Argument {
+    Argument::name(&campaign.name)
 }

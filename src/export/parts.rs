@@ -1,10 +1,9 @@
 //! One workbook per group of stores, so that each manager gets only their own.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::domain::{Changed, Export, StoreId, TaskRow};
-use crate::settings::{Settings, SplitBy, StoreSettings};
 use crate::workbook::Overview;
 
 /// Some of an export's stores, as one manager sees them.
@@ -12,26 +11,6 @@ pub struct Part {
     /// Of the group: an owner, a region, a platform, a store.
     pub name: String,
     pub stores: BTreeSet<StoreId>,
-}
-
-/// The groups of the export's stores, by name. A store without an owner (or region) is among those without one.
-pub fn parts(settings: &Settings, split_by: SplitBy) -> Vec<Part> {
-    let mut groups: BTreeMap<String, BTreeSet<StoreId>> = BTreeMap::new();
-    for store in &settings.stores {
-        groups.entry(group_of(store, split_by)).or_default().insert(store.store.id.clone());
-    }
-    groups.into_iter().map(|(name, stores)| Part { name, stores }).collect()
-}
-
-fn group_of(store: &StoreSettings, split_by: SplitBy) -> String {
-    let named =
-        |name: &Option<String>| name.as_deref().map(str::trim).filter(|name| !name.is_empty()).map(str::to_string);
-    match split_by {
-        SplitBy::Store => store.store.id.to_string(),
-        SplitBy::Platform => store.store.platform.word().to_string(),
-        SplitBy::Region => named(&store.region).unwrap_or_else(|| "no-region".to_string()),
-        SplitBy::Owner => named(&store.store.owner).unwrap_or_else(|| "no-owner".to_string()),
-    }
 }
 
 /// The export as it is for these stores: the same id, only their loads and rows.
@@ -62,21 +41,14 @@ pub fn only_overview(overview: &Overview, stores: &BTreeSet<StoreId>) -> Overvie
     Overview { changed, trend: Vec::new(), open_actions }
 }
 
-/// What was left out of the campaign plan and the replies, as far as it names none of the stores that `export` does not show.
-pub fn only_lines(lines: impl Iterator<Item = String>, settings: &Settings, export: &Export) -> Vec<String> {
-    let others: Vec<&StoreId> =
-        settings.stores.iter().map(|store| &store.store.id).filter(|id| export.store(id).is_none()).collect();
-    lines.filter(|line| !others.iter().any(|id| line.contains(id.as_str()))).collect()
-}
-
 /// Where a part's workbook lies: `reports/2026-W47/2026-11-22-am/2026-11-22-am-Mei.xlsx` for `…/2026-11-22-am.xlsx`.
-pub fn path_of(whole: &Path, part: &Part) -> PathBuf {
+pub(super) fn path_of(whole: &Path, part: &Part) -> PathBuf {
     let stem = whole.file_stem().map_or_else(|| "workbook".to_string(), |stem| stem.to_string_lossy().into_owned());
     folder_of(whole).join(format!("{stem}-{}.xlsx", file_word(&part.name)))
 }
 
 /// The folder of all parts.
-pub fn folder_of(whole: &Path) -> PathBuf {
+pub(super) fn folder_of(whole: &Path) -> PathBuf {
     whole.with_extension("")
 }
 

@@ -3,19 +3,23 @@
 use chrono::Duration;
 use std::collections::{BTreeMap, HashMap};
 
-use super::Bench;
-use super::successors::Heirs;
+use super::input::JudgeInput;
+use super::successors::Successors;
 use crate::domain::{Coupon, CouponId, Discount, Minimum, Owner, Status};
 
 /// Rules that can be hashed; the others are compared one by one.
 type Likeness<'a> = (&'a Discount, &'a Minimum, Option<u64>, &'a str);
 
 /// For each later coupon the earliest one that it repeats.
-pub(super) fn twins<'a>(bench: &Bench, coupons: &'a [Coupon], heirs: &Heirs<'a>) -> BTreeMap<&'a CouponId, &'a Coupon> {
+pub(super) fn duplicates<'a>(
+    input: &JudgeInput,
+    coupons: &'a [Coupon],
+    successors: &Successors<'a>,
+) -> BTreeMap<&'a CouponId, &'a Coupon> {
     let mut found = BTreeMap::new();
-    let prefix_letters = bench.abilities.limits.code_prefix_letters;
+    let prefix_letters = input.abilities.limits.code_prefix_letters;
     // What the plan names is meant to be there, whatever else is like it.
-    let planned = |coupon: &Coupon| bench.campaigns.names(bench.store, coupon, prefix_letters);
+    let planned = |coupon: &Coupon| input.campaigns.names(input.store, coupon, prefix_letters);
     let usable = |coupon: &&Coupon| {
         matches!(coupon.status, Status::Active | Status::Scheduled) && coupon.owner == Owner::Seller && !planned(coupon)
     };
@@ -26,9 +30,9 @@ pub(super) fn twins<'a>(bench: &Bench, coupons: &'a [Coupon], heirs: &Heirs<'a>)
     for coupon in in_order {
         let alike = by_rules.entry(likeness(coupon)).or_default();
         let of_code = coupon.code.as_deref().map(|code| by_code.entry(code.to_lowercase()).or_default());
-        let related = |earlier: &&&Coupon| is_of_its_line(heirs, earlier, coupon);
+        let related = |earlier: &&&Coupon| is_of_its_line(successors, earlier, coupon);
         let by_code = of_code.as_ref().and_then(|named| named.iter().find(|earlier| !related(earlier)));
-        let by_rules = || alike.iter().find(|earlier| repeats(bench, earlier, coupon) && !related(earlier));
+        let by_rules = || alike.iter().find(|earlier| repeats(input, earlier, coupon) && !related(earlier));
         if let Some(earlier) = by_code.or_else(by_rules) {
             found.insert(&coupon.id, *earlier);
         }
@@ -67,10 +71,10 @@ fn likeness(coupon: &Coupon) -> Likeness<'_> {
     (&coupon.discount, &coupon.minimum, coupon.per_buyer, &coupon.kind)
 }
 
-// One whose earlier twin is sold out, or ends in the next days, takes that one's place: ended, it would leave buyers none. Where
+// One whose earlier duplicate is sold out, or ends in the next days, takes that one's place: ended, it would leave buyers none. Where
 // both end then, there is nothing left to mend.
-fn repeats(bench: &Bench, earlier: &Coupon, later: &Coupon) -> bool {
-    let soon = bench.now + Duration::try_days(bench.policy.expiring_days).unwrap_or_default();
+fn repeats(input: &JudgeInput, earlier: &Coupon, later: &Coupon) -> bool {
+    let soon = input.now + Duration::try_days(input.policy.expiring_days).unwrap_or_default();
     let hands_over = earlier.usable.ends().is_some_and(|ends| ends <= soon);
     earlier.remaining() != Some(0)
         && later.remaining() != Some(0)
@@ -80,7 +84,8 @@ fn repeats(bench: &Bench, earlier: &Coupon, later: &Coupon) -> bool {
 }
 
 // Whoever follows a coupon, made by us or seen by its dates, is its successor and not its copy.
-fn is_of_its_line(heirs: &Heirs, earlier: &Coupon, later: &Coupon) -> bool {
-    let descends = |one: &Coupon, from: &Coupon| heirs.ancestors_of(&one.id).iter().any(|model| model.id == from.id);
+fn is_of_its_line(successors: &Successors, earlier: &Coupon, later: &Coupon) -> bool {
+    let descends =
+        |one: &Coupon, from: &Coupon| successors.ancestors_of(&one.id).iter().any(|model| model.id == from.id);
     descends(later, earlier) || descends(earlier, later)
 }

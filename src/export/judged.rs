@@ -1,0 +1,131 @@
+//! What came of the stores as one export: findings, suggestions, display order.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::domain::{
+    Abilities, Argument, Export, ExportId, Load, Memory, Message, Notice, Platform, Row, RowKey, Slot, StockHistory,
+    StoreLoad, Timestamp,
+};
+use crate::message;
+use crate::rules::{
+    JudgeInput, LoadFacts, Matcher, Policies, StoreFacts, Tie, findings_of_store, judge, order_for_display,
+    store_findings,
+};
+
+use super::load::Loaded;
+
+/// What an export is named and judged with.
+pub struct ExportFacts<'a> {
+    pub id: ExportId,
+    /// When loading began, and when it ended.
+    pub at: Timestamp,
+    pub finished: Timestamp,
+    /// Date and slot in the team's own zone.
+    pub day: chrono::NaiveDate,
+    pub slot: Slot,
+    pub zone: chrono_tz::Tz,
+    pub policies: &'a Policies,
+    pub campaigns: &'a Matcher,
+    pub memory: &'a Memory,
+    /// What earlier exports saw.
+    pub stock: &'a StockHistory,
+    pub abilities: &'a dyn Fn(Platform) -> &'static Abilities,
+}
+
+/// Two coupons with one row key: the hash of (platform, shop, coupon) met itself. Told instead of mixing two coupons up.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("two coupons have the row key {key}: {one} and {other}; please report this, nothing was written")]
+pub struct KeysCollide {
+    pub key: RowKey,
+    pub one: String,
+    pub other: String,
+}
+
+/// The loaded stores as one export, and the ties between campaigns.
+///
+/// # Errors
+/// Where two coupons have one row key.
+pub fn judged(facts: ExportFacts, loaded: Vec<Loaded>) -> Result<(Export, Vec<Notice>), KeysCollide> {
+    let mut ties = Vec::new();
+    let mut rows = Vec::new();
+    let mut stores = Vec::with_capacity(loaded.len());
+    for loaded in loaded {
+        let (store, of_store) = judged_store(&facts, loaded, &mut ties);
+        rows.extend(of_store);
+        stores.push(store);
+    }
+    collisions(&rows)?;
+    order_for_display(&mut rows);
+    let ExportFacts { id, at, finished, day, slot, zone, .. } = facts;
+    let export = Export { id, follows: None, at, finished, day, slot, zone, stores, rows: rows.into() };
+    Ok((export, tie_notices(&ties)))
+}
+
+fn judged_store(facts: &ExportFacts, loaded: Loaded, ties: &mut Vec<Tie>) -> (StoreLoad, Vec<Row>) {
+    let Loaded { store, listing, calls, retries, seconds, sign_in_again_by, is_restricted } = loaded;
+    let policy = facts.policies.of(&store.id);
+    let (mut rows, mut missing) = (Vec::new(), Vec::new());
+    let load = match listing {
+        Ok(listing) => {
+            let input = JudgeInput {
+                store: &store,
+                abilities: (facts.abilities)(store.platform),
+                policy,
+                campaigns: facts.campaigns,
+                memory: facts.memory,
+                stock: facts.stock,
+                now: facts.finished,
+            };
+            let count = listing.coupons.len() as u64;
+            let unreadable = listing.unreadable.into_iter().map(Message::as_written).collect();
+            let load = Load::Loaded { count, expected: listing.expected, unreadable };
+            // In a list that is not whole, what is missing may only not have come.
+            if load.is_whole() {
+                missing = findings_of_store(&input, &listing.coupons);
+            }
+            rows = judge(&input, listing.coupons, ties);
+            load
+        }
+        Err(problem) => Load::Failed(problem),
+    };
+    let load_facts = match &load {
+        Load::Loaded { count, expected, unreadable } => {
+            LoadFacts::Loaded { count: *count, expected: *expected, unreadable }
+        }
+        Load::Failed(problem) if is_restricted => LoadFacts::Restricted(problem),
+        Load::Failed(problem) => LoadFacts::Failed(problem),
+    };
+    let store_facts = StoreFacts { store: &store, load: load_facts, sign_in_again_by, now: facts.finished };
+    let mut findings = store_findings(&store_facts, policy);
+    findings.extend(missing.into_iter().filter_map(|finding| policy.weighed(finding)));
+    (StoreLoad { store, load, findings, calls, retries, seconds, token_ends: sign_in_again_by }, rows)
+}
+
+/// Coupons that two campaigns claim: each pair of campaigns once, with one example.
+fn tie_notices(ties: &[Tie]) -> Vec<Notice> {
+    let mut by_pair: BTreeMap<&[String; 2], Vec<&Tie>> = BTreeMap::new();
+    for tie in ties {
+        by_pair.entry(&tie.campaigns).or_default().push(tie);
+    }
+    let notice = |([winner, rival], ties): (&[String; 2], Vec<&Tie>)| {
+        let first = ties.first()?;
+        Some(Notice::of_export(message!(
+            "notice-tie",
+            coupon = Argument::name(&first.coupon),
+            store = &first.store,
+            more = ties.len() - 1,
+            winner = Argument::name(winner),
+            rival = Argument::name(rival)
+        )))
+    };
+    by_pair.into_iter().filter_map(notice).collect()
+}
+
+fn collisions(rows: &[Row]) -> Result<(), KeysCollide> {
+    let mut seen = HashMap::with_capacity(rows.len());
+    let name = |row: &Row| format!("{} {}", row.coupon.store, row.coupon.id);
+    match rows.iter().find_map(|row| Some((row, seen.insert(&row.key, row)?))) {
+        Some((row, other)) => Err(KeysCollide { key: row.key.clone(), one: name(other), other: name(row) }),
+        None => Ok(()),
+    }
+}

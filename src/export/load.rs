@@ -1,0 +1,128 @@
+//! Loading every store side by side. One store's failure never stops the others.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures::stream::{self, StreamExt};
+
+use crate::domain::{Argument, LoadProblem, Message, Platform, Store, Timestamp};
+use crate::message;
+use crate::platforms::{CallError, CallErrorKind, Connector, Listing};
+
+/// One store to load, or the reason why it cannot even be asked.
+pub struct ToLoad {
+    pub store: Store,
+    pub connector: Result<Arc<dyn Connector>, String>,
+    /// What the load is expected to take; it is not begun where the day's quota does not last for it.
+    pub calls_expected: u64,
+}
+
+/// What came of one store.
+pub struct Loaded {
+    pub store: Store,
+    pub listing: Result<Listing, LoadProblem>,
+    pub calls: u64,
+    pub retries: u64,
+    pub seconds: f64,
+    /// When somebody has to sign in again, where the platform told.
+    pub sign_in_again_by: Option<Timestamp>,
+    /// Not loaded, since the platform has closed the shop.
+    pub is_restricted: bool,
+}
+
+/// How long a store is asked about its sign-in, after its coupons have come.
+const SIGN_IN_PATIENCE: Duration = Duration::from_secs(60);
+
+/// Loads all stores, `at_once` of each platform at a time, each within `deadline` of its own beginning. A platform's slow stores
+/// hold up no other platform. The order of the stores is kept.
+pub async fn load(
+    stores: Vec<ToLoad>,
+    at_once: usize,
+    deadline: Duration,
+    progress: &(dyn Fn(&Loaded) + Sync),
+) -> Vec<Loaded> {
+    let mut lanes: BTreeMap<Platform, Vec<(usize, ToLoad)>> = BTreeMap::new();
+    for (place, to_load) in stores.into_iter().enumerate() {
+        lanes.entry(to_load.store.platform).or_default().push((place, to_load));
+    }
+    let lanes = lanes.into_values().map(|lane| {
+        let loads =
+            lane.into_iter().map(|(place, to_load)| async move { (place, load_apart(to_load, deadline).await) });
+        stream::iter(loads).buffer_unordered(at_once.max(1)).boxed()
+    });
+    let mut loaded = Vec::new();
+    let mut all = stream::select_all(lanes);
+    while let Some((place, one)) = all.next().await {
+        progress(&one);
+        loaded.push((place, one));
+    }
+    loaded.sort_by_key(|(place, _)| *place);
+    loaded.into_iter().map(|(_, loaded)| loaded).collect()
+}
+
+/// On a thread of its own turn, so that what comes of several stores is read side by side; and one that fails in a way that
+/// nobody foresaw is one store that did not load.
+async fn load_apart(to_load: ToLoad, deadline: Duration) -> Loaded {
+    let store = to_load.store.clone();
+    match tokio::spawn(load_one(to_load, deadline)).await {
+        Ok(loaded) => loaded,
+        Err(error) => {
+            let sentence = message!("load-broke", store = store.id.as_str(), error = error.to_string());
+            failed(store, sentence)
+        }
+    }
+}
+
+fn failed(store: Store, sentence: Message) -> Loaded {
+    let problem = LoadProblem { sentence, platform_words: None, request_id: None };
+    Loaded {
+        store,
+        listing: Err(problem),
+        calls: 0,
+        retries: 0,
+        seconds: 0.0,
+        sign_in_again_by: None,
+        is_restricted: false,
+    }
+}
+
+async fn load_one(to_load: ToLoad, deadline: Duration) -> Loaded {
+    let began = Instant::now();
+    let ToLoad { store, connector, calls_expected } = to_load;
+    let connector = match connector {
+        Ok(connector) => connector,
+        Err(reason) => return failed(store, Message::as_written(reason)),
+    };
+    // Half a store is of no use, and its calls would be lost to the others.
+    if let Some(used_up) = connector.pace().and_then(|pace| pace.refuses(calls_expected)) {
+        let sentence = message!("load-not-begun", store = store.id.as_str(), why = used_up.to_string());
+        return failed(store, sentence);
+    }
+    let answer = tokio::time::timeout(deadline, connector.list()).await;
+    let is_restricted = matches!(&answer, Ok(Err(error)) if error.kind == CallErrorKind::Restricted);
+    let listing = match answer {
+        Ok(listing) => listing.map_err(problem_of),
+        Err(_) => Err(LoadProblem {
+            sentence: message!(
+                "load-took-too-long",
+                store = store.id.as_str(),
+                minutes = Argument::Digits(deadline.as_secs() / 60)
+            ),
+            platform_words: None,
+            request_id: None,
+        }),
+    };
+    let sign_in_again_by = match listing {
+        Ok(_) => tokio::time::timeout(SIGN_IN_PATIENCE, connector.sign_in_again_by()).await.ok().flatten(),
+        Err(_) => None,
+    };
+    let tally = connector.tally();
+    let seconds = began.elapsed().as_secs_f64();
+    Loaded { store, listing, calls: tally.calls, retries: tally.retries, seconds, sign_in_again_by, is_restricted }
+}
+
+fn problem_of(error: CallError) -> LoadProblem {
+    let sentence = Message::as_written(error.sentence.trim_end());
+    LoadProblem { sentence, platform_words: error.platform_words, request_id: error.request_id }
+}
