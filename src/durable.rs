@@ -141,6 +141,11 @@ pub fn create_folder(path: &Path) -> Result<(), DurableError> {
     missing.iter().rev().try_for_each(|folder| sync_folder_of(folder))
 }
 
+/// [`create_folder`] for the folder that a file is to lie in.
+pub fn create_folder_of(file: &Path) -> Result<(), DurableError> {
+    create_folder(folder_of(file))
+}
+
 /// Makes a new name at `path` outlast a power cut, for a file that another library made.
 pub fn sync_folder_of(path: &Path) -> Result<(), DurableError> {
     sync_folder(folder_of(path)).map_err(|error| DurableError::of(path, error))

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use super::chain::{Draft, How, Kind};
-use super::manifest::{About, FileMark, MANIFEST_NAME, Manifest, sha256_of_bytes};
+use super::chain::{Draft, Kind};
+use super::manifest::{About, FileMark, MANIFEST_NAME, Manifest};
 use super::state::Note;
 use super::{Archive, ArchiveError};
 use crate::durable::{self, DurableError};
@@ -105,17 +105,9 @@ impl Bundle {
             BundleKind::Export => Kind::Export,
             BundleKind::Run => Kind::Run,
         };
-        let draft = Draft {
-            day: self.archive.day_of_id(&self.about.id),
-            by: self.by.clone(),
-            kind,
-            how: How::Written,
-            bundle: self.name.clone(),
-            manifest_sha256: Some(sha256_of_bytes(&json)),
-            manifest,
-            pruned: Vec::new(),
-        };
-        self.archive.append(draft).map(drop)
+        let day = self.archive.day_of_id(&self.about.id);
+        let draft = Draft::new(kind, day, &self.name, manifest).with(&json);
+        self.archive.append(Draft { by: self.by.clone(), ..draft }).map(drop)
     }
 
     fn keep_with(

@@ -110,6 +110,19 @@ pub(super) struct Draft {
     pub pruned: Vec<String>,
 }
 
+impl Draft {
+    /// Right after its files were written, in nobody's name.
+    pub fn new(kind: Kind, day: NaiveDate, bundle: impl Into<String>, manifest: Manifest) -> Self {
+        let (by, manifest_sha256, pruned) = (None, None, Vec::new());
+        Self { day, by, kind, how: How::Written, bundle: bundle.into(), manifest_sha256, manifest, pruned }
+    }
+
+    /// With the bytes of the `manifest.json` in its folder.
+    pub fn with(self, json: &[u8]) -> Self {
+        Self { manifest_sha256: Some(sha256_of_bytes(json)), ..self }
+    }
+}
+
 impl Link {
     pub(super) fn to_json(&self) -> Vec<u8> {
         // Strings, numbers and maps by text: nothing here that JSON cannot hold.
@@ -129,6 +142,15 @@ impl Link {
     pub fn bytes(&self) -> u64 {
         self.manifest.files.values().map(|mark| mark.bytes).sum()
     }
+}
+
+/// The newest link of every bundle, in the order of the chain; seals and prunings are no bundles.
+pub fn newest<'a>(links: impl IntoIterator<Item = &'a Link>) -> Vec<&'a Link> {
+    let bundles = links.into_iter().filter(|link| !matches!(link.kind, Kind::Seal | Kind::Prune));
+    let newest: BTreeMap<&str, &Link> = bundles.map(|link| (link.bundle.as_str(), link)).collect();
+    let mut newest: Vec<&Link> = newest.into_values().collect();
+    newest.sort_by_key(|link| link.number);
+    newest
 }
 
 pub(super) fn link_name(number: u64) -> String {
@@ -246,9 +268,7 @@ impl Archive {
         let manifest = Manifest::read(&folder).ok()?;
         manifest.check(&folder).ok()?;
         let bytes = fs::read(folder.join(super::MANIFEST_NAME)).ok()?;
-        let (by, pruned, how) = (None, Vec::new(), How::Found);
-        let manifest_sha256 = Some(sha256_of_bytes(&bytes));
-        Some(Draft { day, by, kind, how, bundle: bundle.to_string(), manifest_sha256, manifest, pruned })
+        Some(Draft { how: How::Found, ..Draft::new(kind, day, bundle, manifest).with(&bytes) })
     }
 
     /// What the folder of a bundle says of it: its kind, and a day of the team's.

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::ArchiveError;
 use super::parquet::write;
-use super::tables::{amount, currency, exposure_kind, exposure_money, facts_of, word};
+use super::tables::{amount, currency, exposure_money, facts_of, word};
 use crate::domain::{
     ActionWord, ChangeId, CouponId, Currency, Export, ExportId, Exposure, Operation, OutcomeKind, RowKey, RunId,
     SignOff, Status, StoreId, Timestamp,
@@ -101,7 +101,7 @@ pub(super) fn write_changes(run: &RunFacts, lines: &[ChangeLine], path: &Path) -
             .text("request_id", |line| line.request_id.as_deref())
             .text("created_coupon_id", |line| line.created.as_ref().map(CouponId::as_str))
             .instant("at", |line| Some(line.at))
-            .text("exposure_kind", |line| line.exposure.as_ref().map(exposure_kind))
+            .text("exposure_kind", |line| line.exposure.as_ref().map(<&str>::from))
             .decimal("exposure", |line| line.exposure.as_ref().and_then(|known| amount(exposure_money(known))))
             .text("exposure_currency", |line| line.exposure.as_ref().and_then(|known| currency(exposure_money(known))))
     })

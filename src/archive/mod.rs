@@ -29,11 +29,11 @@ mod opened;
 mod parquet;
 mod place;
 mod prune;
+mod scan;
 mod seal;
 mod state;
 mod stock;
 mod tables;
-mod trend;
 mod verify;
 mod zip;
 
@@ -48,8 +48,8 @@ use crate::domain::{Export, ExportId, Row, Rows, SignOff, Timestamp};
 use crate::durable;
 
 pub use bundle::{Bundle, BundleKind};
-pub use chain::{How, Kind, Link, Tip};
-pub use earlier::{Earlier, EarlierFinding};
+pub use chain::{How, Kind, Link, Tip, newest};
+pub use earlier::Earlier;
 pub use errors::ArchiveError;
 pub use lines::{ChangeLine, RunFacts, Values};
 pub use manifest::{FileMark, MANIFEST_NAME, Manifest, SCHEMA_VERSION};
@@ -60,7 +60,7 @@ pub use seal::Seal;
 pub use verify::{Asked, Flaw, FlawKind, Sample, Verified};
 pub use zip::{Packed, pack};
 
-use chain::Kind as LinkKind;
+use chain::{Draft, Kind as LinkKind};
 use manifest::About;
 
 /// A snapshot that is in its place.
@@ -237,9 +237,7 @@ impl Archive {
         })?;
         self.publish(&bundle, &manifest)?;
         let sha256 = manifest.sha256.clone();
-        let manifest_sha256 = Some(manifest::sha256_of_bytes(&json));
-        let (how, pruned) = (How::Written, Vec::new());
-        self.append(chain::Draft { day, by, kind, how, bundle, manifest_sha256, manifest, pruned })?;
+        self.append(Draft { by, ..Draft::new(kind, day, bundle, manifest).with(&json) })?;
         if let Some(note) = note {
             note.done();
         }

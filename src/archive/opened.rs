@@ -8,7 +8,7 @@ use std::sync::Arc;
 use chrono::{NaiveDate, NaiveDateTime};
 use chrono_tz::Tz;
 
-use super::chain::{Kind, Link};
+use super::chain::{Kind, Link, newest};
 use super::manifest::{About, FileMark, MANIFEST_NAME, Manifest, sha256_of_bytes};
 use super::place::{Bucket, Folder, Location, Place};
 use super::{ArchiveError, folders};
@@ -213,16 +213,7 @@ impl Archive {
     pub(super) fn unpruned(&self) -> Result<Vec<Link>, ArchiveError> {
         let links = self.links()?;
         let pruned: BTreeSet<&String> = links.iter().flat_map(|link| &link.pruned).collect();
-        let mut seen = BTreeSet::new();
-        let mut newest: Vec<Link> = links
-            .iter()
-            .rev()
-            .filter(|link| !matches!(link.kind, Kind::Seal | Kind::Prune))
-            .filter(|link| !pruned.contains(&link.bundle) && seen.insert(&link.bundle))
-            .cloned()
-            .collect();
-        newest.reverse();
-        Ok(newest)
+        Ok(newest(&links).into_iter().filter(|link| !pruned.contains(&link.bundle)).cloned().collect())
     }
 
     /// Carries a bundle's files to where the archive lies; readers see them once they are linked.

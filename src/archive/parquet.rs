@@ -15,8 +15,8 @@ use crate::durable::DurableError;
 /// Rows written or read at a time: what bounds memory, and the size of a row group.
 const ROWS_AT_A_TIME: usize = 10_000;
 
-pub(super) const DECIMAL_PRECISION: usize = 38;
-pub(super) const DECIMAL_SCALE: u32 = 6;
+const DECIMAL_PRECISION: usize = 38;
+const DECIMAL_SCALE: u32 = 6;
 
 /// The columns of one table, built side by side from the same records.
 pub(super) struct Table<'a, R> {
@@ -115,24 +115,12 @@ pub(super) fn write<R>(
     })
 }
 
-/// Hands every cell of one text column to `take`, in order; a blank one as an empty text.
+/// Hands every cell of one text column to `take`, in order and piece by piece; a blank one as an empty text. The others are not
+/// read.
 pub(super) fn for_each_text(
     path: &Path,
     column: &str,
     mut take: impl FnMut(&str) -> Result<(), ArchiveError>,
-) -> Result<(), ArchiveError> {
-    for_each_piece(path, &[column], |piece| {
-        let cells = piece.column(column).and_then(|cells| cells.str());
-        let cells = cells.map_err(|source| ArchiveError::unreadable(path, source))?;
-        cells.iter().try_for_each(|cell| take(cell.unwrap_or_default()))
-    })
-}
-
-/// Hands some columns to `take`, piece by piece and in order; the others are not read.
-pub(super) fn for_each_piece(
-    path: &Path,
-    columns: &[&str],
-    mut take: impl FnMut(&DataFrame) -> Result<(), ArchiveError>,
 ) -> Result<(), ArchiveError> {
     let open = || File::open(path).map(ParquetReader::new).map_err(|source| ArchiveError::read(path, source));
     let unreadable = |source| ArchiveError::unreadable(path, source);
@@ -141,12 +129,10 @@ pub(super) fn for_each_piece(
     for offset in (0..metadata.num_rows).step_by(ROWS_AT_A_TIME) {
         let mut reader = open()?;
         reader.set_metadata(metadata.clone());
-        let piece = reader
-            .with_columns(Some(columns.iter().map(ToString::to_string).collect()))
-            .with_slice(Some((offset, ROWS_AT_A_TIME)))
-            .finish()
-            .map_err(unreadable)?;
-        take(&piece)?;
+        let reader = reader.with_columns(Some(vec![column.to_string()])).with_slice(Some((offset, ROWS_AT_A_TIME)));
+        let piece = reader.finish().map_err(unreadable)?;
+        let cells = piece.column(column).and_then(|cells| cells.str()).map_err(unreadable)?;
+        cells.iter().try_for_each(|cell| take(cell.unwrap_or_default()))?;
     }
     Ok(())
 }

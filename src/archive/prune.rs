@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::chain::{Draft, How, Kind, Link};
+use super::chain::{Draft, Kind, Link};
 use super::manifest::{MANIFEST_NAME, Manifest};
 use super::{Archive, ArchiveError};
 use crate::domain::{IsoWeek, Timestamp};
@@ -44,16 +44,9 @@ impl Archive {
     /// Removes it.
     pub fn prune(&self, pruning: &Pruning, by: &str, now: Timestamp) -> Result<(), ArchiveError> {
         if !pruning.bundles.is_empty() {
-            let draft = Draft {
-                day: self.local_day(now),
-                by: Some(by.to_string()),
-                kind: Kind::Prune,
-                how: How::Written,
-                bundle: String::new(),
-                manifest_sha256: None,
-                manifest: Manifest::of_files(Default::default(), self.about("prune")),
-                pruned: pruning.bundles.clone(),
-            };
+            let manifest = Manifest::of_files(Default::default(), self.about("prune"));
+            let draft = Draft::new(Kind::Prune, self.local_day(now), "", manifest);
+            let draft = Draft { by: Some(by.to_string()), pruned: pruning.bundles.clone(), ..draft };
             self.append(draft)?;
         }
         let links = self.links()?;

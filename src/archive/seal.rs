@@ -4,7 +4,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::chain::{Draft, How, Kind, Link, Tip};
+use super::chain::{Draft, Kind, Link, Tip, newest};
 use super::manifest::{FileMark, Manifest};
 use super::place::Put;
 use super::{Archive, ArchiveError};
@@ -26,17 +26,12 @@ pub struct Seal {
 impl Seal {
     /// What `links` (in order, none missing) say of `week` up to `tip`.
     pub(super) fn of(week: IsoWeek, links: &[Link], tip: &Tip, at: Timestamp) -> Self {
-        let mut newest: std::collections::BTreeMap<&str, &Link> = std::collections::BTreeMap::new();
-        for link in links.iter().filter(|link| link.number <= tip.number && week.holds(link.day)) {
-            if !matches!(link.kind, Kind::Seal | Kind::Prune) {
-                newest.insert(&link.bundle, link);
-            }
-        }
+        let newest = newest(links.iter().filter(|link| link.number <= tip.number && week.holds(link.day)));
         Self {
             week,
             bundles: newest.len(),
-            files: newest.values().map(|link| link.manifest.files.len()).sum(),
-            bytes: newest.values().map(|link| link.bytes()).sum(),
+            files: newest.iter().map(|link| link.manifest.files.len()).sum(),
+            bytes: newest.iter().map(|link| link.bytes()).sum(),
             tip: tip.clone(),
             at,
         }
@@ -107,16 +102,9 @@ impl Archive {
                 continue;
             }
             let files = [(file, FileMark::of_bytes(&line))].into_iter().collect();
-            let draft = Draft {
-                day: week.monday(),
-                by: Some(by.to_string()),
-                kind: Kind::Seal,
-                how: How::Written,
-                bundle: SEALS.to_string(),
-                manifest_sha256: None,
-                manifest: Manifest::of_files(files, self.about(&week.to_string())),
-                pruned: Vec::new(),
-            };
+            let manifest = Manifest::of_files(files, self.about(&week.to_string()));
+            let draft = Draft::new(Kind::Seal, week.monday(), SEALS, manifest);
+            let draft = Draft { by: Some(by.to_string()), ..draft };
             self.append(draft)?;
             return Ok((seal, self.place.shown(&name)));
         }

@@ -8,7 +8,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::chain::{Draft, How, Link, Tip};
-use super::manifest::{MANIFEST_NAME, Manifest, sha256_of_bytes};
+use super::manifest::{MANIFEST_NAME, Manifest};
 use super::{Archive, ArchiveError};
 use crate::durable::{self, DurableError};
 
@@ -104,10 +104,8 @@ impl Archive {
         let json = self.place_manifest(bundle, &manifest)?;
         self.publish(bundle, &manifest)?;
         let by = earlier.last().and_then(|link| link.by.clone());
-        let manifest_sha256 = Some(sha256_of_bytes(&json));
-        let (how, pruned) = (How::Mended, Vec::new());
-        self.append_link(Draft { day, by, kind, how, bundle: bundle.to_string(), manifest_sha256, manifest, pruned })?;
-        Ok(())
+        let draft = Draft::new(kind, day, bundle, manifest).with(&json);
+        self.append_link(Draft { by, how: How::Mended, ..draft }).map(drop)
     }
 
     /// The manifest in the bundle's folder, which is written anew only where it says something else.

@@ -10,8 +10,8 @@ use serde_json::Value;
 use super::ArchiveError;
 use super::parquet::{Table, write};
 use crate::domain::{
-    Advice, Currency, Discount, Export, ExportId, Exposure, Finding, Load, LoadProblem, Message, Minimum, Money, Row,
-    Store, StoreId, StoreLoad,
+    Currency, Export, ExportId, Exposure, Finding, Load, LoadProblem, Message, Minimum, Money, Row, Store, StoreId,
+    StoreLoad,
 };
 use crate::language::Language;
 
@@ -67,23 +67,20 @@ fn identity<'a, 'e>(table: Table<'a, CouponLine<'e>>) -> Table<'a, CouponLine<'e
 fn rules<'a, 'e>(table: Table<'a, CouponLine<'e>>) -> Table<'a, CouponLine<'e>> {
     table
         .text("discount", |line| Some(line.row.coupon.discount.to_string()))
-        .text("discount_kind", |line| Some(discount_kind(&line.row.coupon.discount)))
-        .decimal("discount_amount", |line| amount(discount_amount(&line.row.coupon.discount)))
-        .decimal("discount_percent", |line| discount_percent(&line.row.coupon.discount))
-        .decimal("discount_cap", |line| amount(discount_cap(&line.row.coupon.discount)))
-        .text("discount_currency", |line| {
-            let discount = &line.row.coupon.discount;
-            currency(discount_amount(discount).or(discount_cap(discount)))
-        })
-        .text("minimum_kind", |line| Some(minimum_kind(&line.row.coupon.minimum)))
+        .text("discount_kind", |line| Some(<&str>::from(&line.row.coupon.discount)))
+        .decimal("discount_amount", |line| amount(line.row.coupon.discount.parts().0))
+        .decimal("discount_percent", |line| line.row.coupon.discount.parts().1.map(|percent| percent.0))
+        .decimal("discount_cap", |line| amount(line.row.coupon.discount.parts().2))
+        .text("discount_currency", |line| currency(line.row.coupon.discount.worst_case()))
+        .text("minimum_kind", |line| Some(<&str>::from(line.row.coupon.minimum)))
         .decimal("min_spend", |line| line.row.coupon.minimum.spend())
         .text("min_spend_currency", |line| match &line.row.coupon.minimum {
             Minimum::Spend(money) => currency(Some(*money)),
-            _ => None,
+            Minimum::None | Minimum::Quantity(_) | Minimum::NotKnown => None,
         })
         .count("min_quantity", |line| match line.row.coupon.minimum {
             Minimum::Quantity(items) => Some(items),
-            _ => None,
+            Minimum::None | Minimum::Spend(_) | Minimum::NotKnown => None,
         })
         .instant("starts", |line| line.row.coupon.usable.starts())
         .instant("ends", |line| line.row.coupon.usable.ends())
@@ -101,12 +98,12 @@ fn judgement<'a, 'e>(table: Table<'a, CouponLine<'e>>) -> Table<'a, CouponLine<'
         .text("campaign", |line| line.row.campaign.as_deref())
         .text("severity", |line| line.row.severity().and_then(|severity| word(&severity)))
         .text("finding_codes", |line| Some(finding_codes(&line.row.findings)))
-        .text("suggestion", |line| Some(advice_kind(&line.row.suggestion.advice)))
+        .text("suggestion", |line| Some(<&str>::from(&line.row.suggestion.advice)))
         .text("suggestion_way", |line| word(&line.row.suggestion.way))
         .instant("suggested_end", |line| line.row.suggestion.renew_until)
         .count("suggested_stock", |line| line.row.suggestion.restock_by)
-        .decimal("suggested_min_spend", |line| suggested_min_spend(&line.row.suggestion.advice))
-        .text("risk_kind", |line| Some(exposure_kind(&line.row.money_at_risk)))
+        .decimal("suggested_min_spend", |line| line.row.suggestion.advice.min_spend())
+        .text("risk_kind", |line| Some(<&str>::from(&line.row.money_at_risk)))
         .decimal("money_at_risk", |line| amount(exposure_money(&line.row.money_at_risk)))
         .text("money_at_risk_currency", |line| currency(exposure_money(&line.row.money_at_risk)))
 }
@@ -202,85 +199,10 @@ fn finding_codes(findings: &[Finding]) -> String {
     findings.iter().map(|finding| finding.code.code()).collect::<Vec<_>>().join(" ")
 }
 
-fn discount_kind(discount: &Discount) -> &'static str {
-    match discount {
-        Discount::Sum(_) => "sum",
-        Discount::Share { .. } => "share",
-        Discount::Coins { .. } => "coins",
-        Discount::FreeShipping { .. } => "free_shipping",
-        Discount::BuyXGetY(_) => "buy_x_get_y",
-        Discount::Other(_) => "other",
-    }
-}
-
-fn discount_amount(discount: &Discount) -> Option<Money> {
-    match discount {
-        Discount::Sum(money) => Some(*money),
-        _ => None,
-    }
-}
-
-fn discount_percent(discount: &Discount) -> Option<Decimal> {
-    match discount {
-        Discount::Share { percent, .. } | Discount::Coins { percent, .. } => Some(percent.0),
-        _ => None,
-    }
-}
-
-fn discount_cap(discount: &Discount) -> Option<Money> {
-    match discount {
-        Discount::Share { cap, .. } | Discount::Coins { cap, .. } | Discount::FreeShipping { cap } => *cap,
-        _ => None,
-    }
-}
-
-fn minimum_kind(minimum: &Minimum) -> &'static str {
-    match minimum {
-        Minimum::None => "none",
-        Minimum::Spend(_) => "spend",
-        Minimum::Quantity(_) => "quantity",
-        Minimum::NotKnown => "not_known",
-    }
-}
-
-fn advice_kind(advice: &Advice) -> &'static str {
-    match advice {
-        Advice::Nothing => "nothing",
-        Advice::Renew { .. } => "renew",
-        Advice::Restock { .. } => "restock",
-        Advice::Delete => "delete",
-        Advice::End => "end",
-        Advice::Enable => "enable",
-        Advice::Adjust { .. } => "adjust",
-        Advice::Recreate { .. } => "recreate",
-        Advice::RecreateAs { .. } => "recreate_as",
-        Advice::Wait => "wait",
-        Advice::OpenPage => "open_page",
-        Advice::CheckStore => "check_store",
-        Advice::Leave(_) => "leave",
-    }
-}
-
-fn suggested_min_spend(advice: &Advice) -> Option<Decimal> {
-    match advice {
-        Advice::Adjust { min_spend } => Some(*min_spend),
-        Advice::Recreate { min_spend, .. } | Advice::RecreateAs { min_spend, .. } => *min_spend,
-        _ => None,
-    }
-}
-
-pub(super) fn exposure_kind(exposure: &Exposure) -> &'static str {
-    match exposure {
-        Exposure::Known(_) => "known",
-        Exposure::NoLimit => "no_limit",
-        Exposure::NotKnown => "not_known",
-    }
-}
-
 pub(super) fn exposure_money(exposure: &Exposure) -> Option<Money> {
     match exposure {
         Exposure::Known(money) => Some(*money),
-        _ => None,
+        Exposure::NoLimit | Exposure::NotKnown => None,
     }
 }
 
@@ -299,10 +221,7 @@ fn coupons(load: &StoreLoad) -> Option<(u64, Option<u64>)> {
 }
 
 fn unreadable(load: &StoreLoad) -> Option<String> {
-    match &load.load {
-        Load::Loaded { unreadable, .. } if !unreadable.is_empty() => {
-            Some(unreadable.iter().map(english).collect::<Vec<_>>().join("\n"))
-        }
-        _ => None,
-    }
+    let Load::Loaded { unreadable, .. } = &load.load else { return None };
+    let lines: Vec<String> = unreadable.iter().map(english).collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
 }

@@ -7,7 +7,7 @@ use std::io::{Seek, Write};
 use ::zip::write::SimpleFileOptions;
 use ::zip::{CompressionMethod, ZipWriter};
 
-use super::chain::{CHAIN, Kind, Link};
+use super::chain::{CHAIN, Link, newest};
 use super::manifest::MANIFEST_NAME;
 use super::seal::SEALS;
 use super::{Archive, ArchiveError};
@@ -34,15 +34,11 @@ pub fn pack<W: Write + Seek>(archive: &Archive, week: IsoWeek, to: W) -> Result<
     let links = archive.links()?;
     let mut packing = Packing { archive, zip: ZipWriter::new(to), sums: BTreeMap::new(), packed: Packed::default() };
     let pruned: Vec<&String> = links.iter().flat_map(|link| &link.pruned).collect();
-    let mut newest: BTreeMap<&str, &Link> = BTreeMap::new();
-    let own = |link: &&Link| week.holds(link.day) && !matches!(link.kind, Kind::Seal | Kind::Prune);
-    for link in links.iter().filter(own) {
-        newest.insert(&link.bundle, link);
-    }
+    let newest = newest(links.iter().filter(|link| week.holds(link.day)));
     if newest.is_empty() {
         return Err(ArchiveError::EmptyWeek { week: week.to_string() });
     }
-    for link in newest.values() {
+    for link in newest {
         match pruned.contains(&&link.bundle) {
             true => packing.packed.pruned += 1,
             false => packing.bundle(link)?,

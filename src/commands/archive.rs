@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use super::archive_week::{self, WeekArgs};
 use super::context::{Context, random_letters};
-use crate::archive::{Archive, ArchiveError, Asked, Kind as LinkKind, Link, Sample, Seal, Verified, pack};
+use super::history::days;
+use crate::archive::{Archive, ArchiveError, Asked, Kind as LinkKind, Link, Sample, Seal, Verified, newest, pack};
 use crate::domain::IsoWeek;
 use crate::durable;
 use crate::failure::{Failure, Kind};
@@ -26,7 +27,8 @@ enum What {
     /// Write down how far the archive has come, in one line to keep elsewhere too: mail it to yourself
     Seal {
         /// Such as 2026-W47
-        week: String,
+        #[arg(value_parser = IsoWeek::parse)]
+        week: IsoWeek,
         /// In whose name
         #[arg(long, value_name = "NAME")]
         by: Option<String>,
@@ -56,7 +58,8 @@ enum What {
     /// Pack a week into one zip that can be checked with nothing but sha256sum
     Export {
         /// Such as 2026-W47
-        week: String,
+        #[arg(value_parser = IsoWeek::parse)]
+        week: IsoWeek,
         /// Where to write it [default: reports/WEEK/archive-WEEK.zip]; never over one that is there
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
@@ -67,11 +70,11 @@ enum What {
 #[derive(Debug, clap::Args)]
 struct Days {
     /// First day, or the week it begins: 2026-11-16 or 2026-W47
-    #[arg(long, value_name = "DAY|WEEK")]
-    from: Option<String>,
+    #[arg(long, value_name = "DAY|WEEK", value_parser = days)]
+    from: Option<(NaiveDate, NaiveDate)>,
     /// Last day, or the week it ends
-    #[arg(long, value_name = "DAY|WEEK")]
-    to: Option<String>,
+    #[arg(long, value_name = "DAY|WEEK", value_parser = days)]
+    to: Option<(NaiveDate, NaiveDate)>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -79,8 +82,8 @@ struct VerifyArgs {
     #[command(flatten)]
     days: Days,
     /// Read only this share of the files through; the chain, and every file's presence and size, are always checked
-    #[arg(long, value_name = "PERCENT")]
-    sample: Option<String>,
+    #[arg(long, value_name = "PERCENT", value_parser = per_mille)]
+    sample: Option<u16>,
     /// A seal that was kept elsewhere
     #[arg(long, value_name = "LINE")]
     against: Option<String>,
@@ -92,43 +95,44 @@ pub fn run(args: &ArchiveArgs, context: &Context<'_>) -> Result<(), Failure> {
     match &args.what {
         What::Week(asked) => archive_week::run(asked, context),
         What::Verify(asked) => verify(asked, &archive, context),
-        What::Seal { week, by } => seal(week, &context.by(by.as_deref(), &settings), &archive, context),
+        What::Seal { week, by } => seal(*week, &context.by(by.as_deref(), &settings), &archive, context),
         What::List { days } => list(days, &archive, context),
         What::Show { id } => show(id, &archive, context),
         What::Prune { keep_weeks, yes, by } => {
             prune(*keep_weeks, *yes, &context.by(by.as_deref(), &settings), &archive, context)
         }
-        What::Export { week, out } => export(week, out.clone(), &settings, &archive, context),
+        What::Export { week, out } => export(*week, out.clone(), &settings, &archive, context),
     }
 }
 
 fn verify(args: &VerifyArgs, archive: &Archive, context: &Context) -> Result<(), Failure> {
-    let (from, to) = args.days.bounds()?;
-    let sample = args.sample.as_deref().map(sample).transpose()?;
+    let (from, to) = args.days.bounds();
+    let sample = args.sample.map(sample).transpose()?;
     let against = args.against.as_deref().map(|line| line.parse::<Seal>()).transpose().map_err(usage)?;
     let verified = archive.verify(&Asked { from, to, sample, against })?;
     context.print(&verified, &verified_words(&verified, archive))?;
     flawless(&verified)
 }
 
-fn seal(week: &str, by: &str, archive: &Archive, context: &Context) -> Result<(), Failure> {
+fn seal(week: IsoWeek, by: &str, archive: &Archive, context: &Context) -> Result<(), Failure> {
     #[derive(Serialize)]
     struct Sealed {
         seal: String,
         file: String,
     }
-    let (seal, file) = archive.seal(self::week(week)?, by, context.now())?;
+    let (seal, file) = archive.seal(week, by, context.now())?;
     context.note(&format!("Kept in {file}. Mail this line to yourself: `archive verify --against \"…\"` checks it."));
     let sealed = Sealed { seal: seal.to_string(), file };
     context.print(&sealed, &sealed.seal)
 }
 
 fn list(days: &Days, archive: &Archive, context: &Context) -> Result<(), Failure> {
-    let (from, to) = days.bounds()?;
+    let (from, to) = days.bounds();
     let links = archive.links()?;
     let pruned = pruned(&links);
     let within = |link: &&Link| from.is_none_or(|from| link.day >= from) && to.is_none_or(|to| link.day <= to);
-    let kept: Vec<Kept> = newest(&links).into_iter().filter(within).map(|link| Kept::of(link, &pruned)).collect();
+    let mut kept: Vec<Kept> = newest(&links).into_iter().filter(within).map(|link| Kept::of(link, &pruned)).collect();
+    kept.sort_by_key(|kept| kept.day);
     let mut lines = vec![format!("{:<10}  {:<9}  {:<26}  {:>5}  {:>10}  by", "day", "what", "id", "files", "bytes")];
     lines.extend(kept.iter().map(Kept::line));
     lines.push(format!("{} in {}", count(kept.len(), "bundle"), archive.shown()));
@@ -184,7 +188,7 @@ fn prune(keep: u32, yes: bool, by: &str, archive: &Archive, context: &Context) -
 }
 
 fn export(
-    week: &str,
+    week: IsoWeek,
     out: Option<PathBuf>,
     settings: &Settings,
     archive: &Archive,
@@ -200,14 +204,11 @@ fn export(
         pruned: usize,
         flaws: usize,
     }
-    let week = self::week(week)?;
     let asked = Asked { from: Some(week.monday()), to: Some(week.sunday()), ..Asked::default() };
     let verified = archive.verify(&asked)?;
     let usual = || settings.reports.join(week.to_string()).join(format!("archive-{week}.zip"));
     let path = out.unwrap_or_else(usual);
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        durable::create_folder(folder)?;
-    }
+    durable::create_folder_of(&path)?;
     let (file, packed) = durable::write_free_with(&path, |file| pack(archive, week, file))?;
     let text = format!(
         "{} holds {} of {week} with {}, and the chain of {}.",
@@ -230,15 +231,6 @@ fn export(
         context.note(&flaw_words(&verified));
     }
     flawless(&verified)
-}
-
-/// The newest link of every bundle, in the order of the chain.
-fn newest(links: &[Link]) -> Vec<&Link> {
-    let bundles = links.iter().filter(|link| !matches!(link.kind, LinkKind::Seal | LinkKind::Prune));
-    let newest: BTreeMap<&str, &Link> = bundles.map(|link| (link.bundle.as_str(), link)).collect();
-    let mut newest: Vec<&Link> = newest.into_values().collect();
-    newest.sort_by_key(|link| (link.day, link.number));
-    newest
 }
 
 /// Bundle → the link that says who removed its files.
@@ -384,37 +376,22 @@ fn flawless(verified: &Verified) -> Result<(), Failure> {
 
 impl Days {
     /// Days of the team's calendar, both included.
-    fn bounds(&self) -> Result<(Option<NaiveDate>, Option<NaiveDate>), Failure> {
-        let read = |text: &Option<String>| text.as_deref().map(days).transpose();
-        let (from, to) = (read(&self.from)?, read(&self.to)?);
-        Ok((from.map(|(first, _)| first), to.map(|(_, last)| last)))
+    fn bounds(&self) -> (Option<NaiveDate>, Option<NaiveDate>) {
+        (self.from.map(|(first, _)| first), self.to.map(|(_, last)| last))
     }
 }
 
-/// The first and last day of `2026-11-22` or `2026-W47`.
-fn days(text: &str) -> Result<(NaiveDate, NaiveDate), Failure> {
-    if let Ok(day) = text.trim().parse() {
-        return Ok((day, day));
-    }
-    let week = IsoWeek::parse(text).map_err(|_| {
-        Failure::new(Kind::Usage, format!("{text:?} is no day and no week: write 2026-11-22 or 2026-W47"))
-    })?;
-    Ok((week.monday(), week.sunday()))
+/// A share of the files, in thousandths.
+fn per_mille(text: &str) -> Result<u16, String> {
+    let percent = text.trim().trim_end_matches('%').trim().parse().ok();
+    let percent: f64 = percent.filter(|percent| (0.1..=100.0).contains(percent)).ok_or("write a share such as 5%")?;
+    Ok((percent * 10.0).round() as u16)
 }
 
-fn week(text: &str) -> Result<IsoWeek, Failure> {
-    IsoWeek::parse(text).map_err(|error| Failure::of(Kind::Usage, &error))
-}
-
-fn sample(text: &str) -> Result<Sample, Failure> {
-    let bad = || Failure::new(Kind::Usage, format!("--sample {text:?}: write a share such as 5%"));
-    let percent: f64 = text.trim().trim_end_matches('%').trim().parse().map_err(|_| bad())?;
-    if !(0.1..=100.0).contains(&percent) {
-        return Err(bad());
-    }
-    // Another part each time, so that in the end every file was read.
+/// Another part each time, so that in the end every file was read.
+fn sample(per_mille: u16) -> Result<Sample, Failure> {
     let seed = random_letters(12)?.bytes().fold(0_u64, |seed, letter| seed.rotate_left(5) ^ u64::from(letter));
-    Ok(Sample { per_mille: (percent * 10.0).round() as u16, seed })
+    Ok(Sample { per_mille, seed })
 }
 
 fn usage(error: ArchiveError) -> Failure {

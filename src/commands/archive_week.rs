@@ -9,6 +9,7 @@ use crate::archive::history::{History, LOOK_BACK_WEEKS};
 use crate::domain::{DueSignOff, FindingLife, IsoWeek, OutcomeKind, PastTask, day_end, day_start, local_day};
 use crate::export::save_with;
 use crate::failure::Failure;
+use crate::language::{Language, json_of};
 use crate::workbook::write::{WeekBook, write_week};
 
 /// Write the audit workbook of one week
@@ -24,7 +25,7 @@ pub struct WeekArgs {
 
 /// What `--json` prints.
 #[derive(Debug, Serialize)]
-struct Report<'a> {
+struct Report {
     week: IsoWeek,
     workbook: PathBuf,
     exports: usize,
@@ -35,19 +36,19 @@ struct Report<'a> {
     /// None where no sign-off was ever archived.
     missed_sign_offs: Option<usize>,
     by_hand: usize,
-    lives: &'a [FindingLife],
+    lives: Vec<serde_json::Value>,
 }
 
 pub fn run(args: &WeekArgs, context: &Context) -> Result<(), Failure> {
     let settings = context.settings()?;
     let (week, zone) = (args.week, settings.team_zone);
     let history = History::open(&context.archive(&settings), Some(week.back(LOOK_BACK_WEEKS).monday()))?;
-    let all_deeds = past::deeds(context, &history)?;
+    let all_changes = past::applied_changes(context, &history)?;
     let all_tasks = context.journal(&settings)?.past_tasks()?;
-    let facts = history.week(week, &all_deeds, &all_tasks)?;
-    let mut deeds: Vec<_> = all_deeds.into_iter().filter(|deed| week.holds(local_day(deed.at, zone))).collect();
-    past::say_in(settings.language, context, &history, &mut deeds)?;
-    let decided: BTreeSet<_> = deeds.iter().map(|deed| (deed.export.clone(), deed.row.clone())).collect();
+    let facts = history.week(week, &all_changes, &all_tasks)?;
+    let mut changes: Vec<_> = all_changes.into_iter().filter(|change| week.holds(local_day(change.at, zone))).collect();
+    past::say_in(settings.language, context, &history, &mut changes)?;
+    let decided: BTreeSet<_> = changes.iter().map(|change| (change.export.clone(), change.row.clone())).collect();
     let money_of_deeds = history.money_of(&decided)?;
     let sign_offs = past::sign_offs(&settings, &history, |export| week.holds(export.day))?;
     let (begins, ends) = (day_start(week.monday(), zone), day_end(week.sunday(), zone));
@@ -61,7 +62,7 @@ pub fn run(args: &WeekArgs, context: &Context) -> Result<(), Failure> {
         exports: &facts.exports,
         days: &facts.days,
         lives: &facts.lives,
-        deeds: &deeds,
+        deeds: &changes,
         money: &facts.money,
         money_of_deeds: &money_of_deeds,
         sign_offs: sign_offs.as_deref(),
@@ -71,8 +72,8 @@ pub fn run(args: &WeekArgs, context: &Context) -> Result<(), Failure> {
     let default = || settings.reports.join(week.to_string()).join(format!("week-{week}.xlsx"));
     let workbook = save_with(&args.out.clone().unwrap_or_else(default), |file| Ok(write_week(&book, file)?))?;
     let mut actions: BTreeMap<OutcomeKind, usize> = BTreeMap::new();
-    for deed in &deeds {
-        *actions.entry(deed.outcome).or_default() += 1;
+    for change in &changes {
+        *actions.entry(change.outcome).or_default() += 1;
     }
     let report = Report {
         week,
@@ -84,9 +85,19 @@ pub fn run(args: &WeekArgs, context: &Context) -> Result<(), Failure> {
         failed_loads: facts.failed_loads.len(),
         missed_sign_offs: sign_offs.as_ref().map(|due| missed(due)),
         by_hand: tasks.len(),
-        lives: &facts.lives,
+        lives: facts.lives.iter().map(life_json).collect(),
     };
     context.print(&report, &told(&report))
+}
+
+/// `why` in English, and the whole of it beside.
+fn life_json(life: &FindingLife) -> serde_json::Value {
+    let mut json = serde_json::to_value(life).unwrap_or_default();
+    if let Some(fields) = json.as_object_mut() {
+        fields.insert("why".to_string(), Language::ENGLISH.render(&life.why).into());
+        fields.insert("why_message".to_string(), json_of(&life.why));
+    }
+    json
 }
 
 fn missed(due: &[DueSignOff]) -> usize {

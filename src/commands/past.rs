@@ -12,43 +12,43 @@ use crate::plan::{PlanRow, Verdict, Words};
 use crate::settings::Settings;
 
 /// Every row of every run, the oldest first: from the tables that runs leave, and of runs without one from their bundles.
-pub fn deeds(context: &Context, history: &History) -> Result<Vec<AppliedChange>, Failure> {
-    let (mut deeds, told) = history.deeds()?;
+pub fn applied_changes(context: &Context, history: &History) -> Result<Vec<AppliedChange>, Failure> {
+    let (mut changes, told) = history.applied_changes()?;
     for run in history.runs()? {
         if !told.contains(&run) {
-            deeds.extend(of_bundle(context, history, &run)?);
+            changes.extend(of_bundle(context, history, &run)?);
         }
     }
-    deeds.sort_by(|one, other| (one.at, &one.run, &one.row).cmp(&(other.at, &other.run, &other.row)));
-    Ok(deeds)
+    changes.sort_by(|one, other| (one.at, &one.run, &one.row).cmp(&(other.at, &other.run, &other.row)));
+    Ok(changes)
 }
 
-/// Says the deeds in the language of the team's workbooks, where their runs kept their words in it; the tables hold English.
+/// Says the changes in the language of the team's workbooks, where their runs kept their words in it; the tables hold English.
 pub fn say_in(
     language: Language,
     context: &Context,
     history: &History,
-    deeds: &mut [AppliedChange],
+    changes: &mut [AppliedChange],
 ) -> Result<(), Failure> {
     if language == Language::ENGLISH {
         return Ok(());
     }
-    let runs: BTreeSet<RunId> = deeds.iter().map(|deed| deed.run.clone()).collect();
+    let runs: BTreeSet<RunId> = changes.iter().map(|change| change.run.clone()).collect();
     for run in runs {
         let Some((file, outcomes)) = bundle(context, history, &run)? else { continue };
         let rows: BTreeMap<&RowKey, &PlanRow> = file.plan.rows.iter().map(|row| (&row.action.row, row)).collect();
-        for deed in deeds.iter_mut().filter(|deed| deed.run == run) {
-            let outcome = outcomes.get(&deed.row).map(|outcome| outcome.said_in(language.tag()));
-            let Some((row, outcome)) = rows.get(&deed.row).zip(outcome) else { continue };
+        for change in changes.iter_mut().filter(|change| change.run == run) {
+            let outcome = outcomes.get(&change.row).map(|outcome| outcome.said_in(language.tag()));
+            let Some((row, outcome)) = rows.get(&change.row).zip(outcome) else { continue };
             let told = row.told.as_ref().filter(|told| told.language == language);
             match told.map(|told| &told.words) {
                 Some(Words::Change { before, after, .. }) => {
-                    (deed.before, deed.after) = (before.clone(), after.clone());
+                    (change.before, change.after) = (before.clone(), after.clone());
                 }
-                _ if deed.becomes.is_none() => (deed.before, deed.after) = (outcome.before, outcome.after),
+                _ if change.becomes.is_none() => (change.before, change.after) = (outcome.before, outcome.after),
                 _ => {}
             }
-            deed.message = outcome.message;
+            change.message = outcome.message;
         }
     }
     Ok(())
@@ -57,7 +57,7 @@ pub fn say_in(
 fn of_bundle(context: &Context, history: &History, run: &RunId) -> Result<Vec<AppliedChange>, Failure> {
     let Some((file, outcomes)) = bundle(context, history, run)? else { return Ok(Vec::new()) };
     let rows = file.plan.rows.iter();
-    Ok(rows.filter_map(|row| Some(deed(run, &file, row, outcomes.get(&row.action.row)?))).collect())
+    Ok(rows.filter_map(|row| Some(change(run, &file, row, outcomes.get(&row.action.row)?))).collect())
 }
 
 type Results = BTreeMap<RowKey, Outcome>;
@@ -76,7 +76,7 @@ fn bundle(context: &Context, history: &History, run: &RunId) -> Result<Option<(P
     }
 }
 
-fn deed(run: &RunId, file: &PlanFile, row: &PlanRow, outcome: &Outcome) -> AppliedChange {
+fn change(run: &RunId, file: &PlanFile, row: &PlanRow, outcome: &Outcome) -> AppliedChange {
     let change = match &row.verdict {
         Verdict::Change { change, .. } => Some(change),
         _ => None,

@@ -48,8 +48,9 @@ impl fmt::Display for Status {
 }
 
 /// What the buyer gets.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Discount {
     Sum(Money),
     /// A share of the price, at most `cap` where there is one.
@@ -72,17 +73,22 @@ pub enum Discount {
 }
 
 impl Discount {
-    /// The most that one use can cost the seller; none where nothing bounds it or we cannot tell.
-    pub fn worst_case(&self) -> Option<Money> {
+    /// What is taken off, as a sum or as a share, and the cap of it.
+    pub fn parts(&self) -> (Option<Money>, Option<Percent>, Option<Money>) {
         match self {
-            Self::Sum(money) => Some(*money),
-            Self::Share { cap, .. } | Self::Coins { cap, .. } | Self::FreeShipping { cap } => *cap,
-            Self::BuyXGetY(_) | Self::Other(_) => None,
+            Self::Sum(sum) => (Some(*sum), None, None),
+            Self::Share { percent, cap } | Self::Coins { percent, cap } => (None, Some(*percent), *cap),
+            Self::FreeShipping { cap } => (None, None, *cap),
+            Self::BuyXGetY(_) | Self::Other(_) => (None, None, None),
         }
     }
-}
 
-impl Discount {
+    /// The most that one use can cost the seller; none where nothing bounds it or we cannot tell.
+    pub fn worst_case(&self) -> Option<Money> {
+        let (sum, _, cap) = self.parts();
+        sum.or(cap)
+    }
+
     /// What `count` uses can cost, each at its worst; none is without limit. A percent or free shipping without a cap has no
     /// limit; what the program cannot read is not known.
     pub fn exposure(&self, count: Option<u64>) -> Exposure {
@@ -111,8 +117,9 @@ impl fmt::Display for Discount {
 }
 
 /// What an order must reach before the coupon applies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Minimum {
     None,
     Spend(Money),

@@ -110,8 +110,9 @@ pub struct Suggestion {
     pub restock_by: Option<u64>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Advice {
     Nothing,
     /// Valid until (exclusive).
@@ -155,6 +156,24 @@ pub enum Advice {
 }
 
 impl Advice {
+    /// Of a change or of a new coupon.
+    pub fn min_spend(&self) -> Option<Decimal> {
+        match self {
+            Self::Adjust { min_spend } => Some(*min_spend),
+            Self::Recreate { min_spend, .. } | Self::RecreateAs { min_spend, .. } => *min_spend,
+            Self::Nothing
+            | Self::Renew { .. }
+            | Self::Restock { .. }
+            | Self::Delete
+            | Self::End
+            | Self::Enable
+            | Self::Wait
+            | Self::OpenPage
+            | Self::CheckStore
+            | Self::Leave(_) => None,
+        }
+    }
+
     /// The action that `accept` stands for; none where there is nothing that the program could do.
     pub fn action(&self) -> Option<ActionWord> {
         match self {

@@ -44,7 +44,7 @@ pub use message::{Argument, Message};
 pub use money::{Currency, Exposure, InvalidCurrency, Money, Percent};
 pub use notice::{Notice, Subject};
 pub use outcome::{Outcome, OutcomeKind, OutcomeWords};
-pub use overview::{Changed, HowResolved, NewFinding, Resolved, RowChange, WeekTrend};
+pub use overview::{Changed, HowResolved, Resolved, RowChange, SeenFinding, WeekTrend};
 pub use past::{
     AppliedChange, Closed, Counted, DayCounts, DueSignOff, ExportMoney, FailedLoad, FindingKey, FindingLife,
     InvalidWeek, IsoWeek, MoneyAtRisk, PastTask, StoreWeek, StoreWeeks, WeekCounts,

@@ -111,8 +111,9 @@ impl fmt::Display for Percent {
 }
 
 /// What a coupon can still cost. Without a cap or a limit it is not a number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Exposure {
     Known(Money),
     NoLimit,

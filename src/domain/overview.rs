@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::{ActionWord, FindingCode, RowKey, Severity, Slot, StoreId};
+use super::{ActionWord, FindingCode, IsoWeek, RowKey, Severity, Slot, StoreId};
 
 /// Two exports of whole stores compared, as far as both loaded a store.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,15 +11,16 @@ pub struct Changed {
     /// Day and slot of the earlier one.
     pub since: (NaiveDate, Slot),
     /// Worst first.
-    pub new: Vec<NewFinding>,
+    pub new: Vec<SeenFinding>,
     /// Worst first.
     pub resolved: Vec<Resolved>,
     /// Stores that were not compared, since one of the two exports did not load them.
     pub not_compared: Vec<StoreId>,
 }
 
+/// A finding as one export saw it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewFinding {
+pub struct SeenFinding {
     pub store: StoreId,
     /// None for a finding on the store itself.
     pub row: Option<RowKey>,
@@ -31,11 +32,7 @@ pub struct NewFinding {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resolved {
-    pub store: StoreId,
-    pub row: Option<RowKey>,
-    pub label: String,
-    pub code: FindingCode,
-    pub severity: Severity,
+    pub finding: SeenFinding,
     pub how: HowResolved,
 }
 
@@ -69,8 +66,7 @@ pub struct RowChange {
 /// One ISO week: how many findings an export of it had on average, rounded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WeekTrend {
-    pub year: i32,
-    pub week: u32,
+    pub week: IsoWeek,
     pub exports: u64,
     pub critical: u64,
     pub warning: u64,

@@ -44,6 +44,11 @@ impl IsoWeek {
         Ok(Self { monday })
     }
 
+    /// Of the ISO year.
+    pub fn number(self) -> u32 {
+        self.monday.iso_week().week()
+    }
+
     pub fn monday(self) -> NaiveDate {
         self.monday
     }

@@ -26,15 +26,23 @@ impl Row {
     /// What the suggestion would additionally put at risk: the stock it adds, times the worst case of one use. None where it
     /// adds none; a copy of a coupon without a total has no limit.
     pub fn suggested_exposure(&self) -> Option<Exposure> {
-        match self.suggestion.advice {
-            Advice::Restock { add } => Some(self.coupon.discount.exposure(Some(add))),
-            Advice::Recreate { .. } => Some(self.coupon.discount.exposure(self.coupon.total)),
-            Advice::RecreateAs { total, .. } => Some(self.coupon.discount.exposure(total.or(self.coupon.total))),
-            Advice::Renew { .. } if self.suggestion.way == Route::FollowOn => {
-                Some(self.coupon.discount.exposure(self.coupon.total))
-            }
-            _ => None,
-        }
+        let added = match self.suggestion.advice {
+            Advice::Restock { add } => Some(add),
+            Advice::Recreate { .. } => self.coupon.total,
+            Advice::RecreateAs { total, .. } => total.or(self.coupon.total),
+            Advice::Renew { .. } if self.suggestion.way == Route::FollowOn => self.coupon.total,
+            Advice::Renew { .. }
+            | Advice::Nothing
+            | Advice::Delete
+            | Advice::End
+            | Advice::Enable
+            | Advice::Adjust { .. }
+            | Advice::Wait
+            | Advice::OpenPage
+            | Advice::CheckStore
+            | Advice::Leave(_) => return None,
+        };
+        Some(self.coupon.discount.exposure(added))
     }
 
     pub fn severity(&self) -> Option<Severity> {

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use super::{ExportId, Finding, Message, Row, RowKey, Rows, Severity, Store, Timestamp};
+use super::{Coupon, ExportId, Finding, Message, Row, RowKey, Rows, SeenFinding, Severity, Store, StoreId, Timestamp};
 
 #[derive(
     Debug,
@@ -116,8 +116,25 @@ impl Export {
     }
 
     /// The store that a row belongs to; every row's store is among the stores.
-    pub fn store(&self, id: &super::StoreId) -> Option<&Store> {
+    pub fn store(&self, id: &StoreId) -> Option<&Store> {
         self.stores.iter().map(|load| &load.store).find(|store| store.id == *id)
+    }
+
+    /// Every finding, those on stores first. `label` says what a coupon is called.
+    pub fn seen_findings(&self, label: impl Fn(&Coupon) -> String) -> Vec<SeenFinding> {
+        let seen = |store: &StoreId, row: Option<&Row>, finding: &Finding| SeenFinding {
+            store: store.clone(),
+            row: row.map(|row| row.key.clone()),
+            label: row.map_or(String::new(), |row| label(&row.coupon)),
+            code: finding.code,
+            severity: finding.severity,
+        };
+        let of_stores = self.stores.iter().map(|load| (&load.store.id, None, &load.findings));
+        let of_rows = self.rows.iter().map(|row| (&row.coupon.store, Some(row), &row.findings));
+        let all = of_stores.chain(of_rows);
+        all.flat_map(|(store, row, findings)| findings.iter().map(move |it| (store, row, it)))
+            .map(|(store, row, finding)| seen(store, row, finding))
+            .collect()
     }
 
     pub fn count(&self, severity: Option<Severity>) -> usize {

@@ -190,8 +190,6 @@ pub fn save_with(
     path: &Path,
     fill: impl FnOnce(&mut std::fs::File) -> Result<(), BookError>,
 ) -> Result<PathBuf, BookError> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        durable::create_folder(folder)?;
-    }
+    durable::create_folder_of(path)?;
     Ok(durable::write_free_with(path, fill)?.0)
 }

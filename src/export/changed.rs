@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::archive::Earlier;
 use crate::domain::{
-    Changed, Export, Finding, FindingCode, HowResolved, NewFinding, Resolved, Row, RowChange, RowKey, Status, StoreId,
+    Changed, Export, FindingCode, HowResolved, Resolved, RowChange, RowKey, SeenFinding, Status, StoreId,
 };
 
 /// A finding is the same one where store, row and code are.
@@ -16,12 +16,17 @@ type Key<'a> = (&'a StoreId, Option<&'a RowKey>, FindingCode);
 /// Only stores that both exports loaded are compared: what did not load is not known to be resolved, nor to be new.
 pub fn changed(earlier: &Earlier, present: &Export, changes: &[RowChange]) -> Changed {
     let comparison = Comparison::of(earlier, present, changes);
-    let mut new: Vec<NewFinding> = comparison.new_on_stores().chain(comparison.new_on_rows()).collect();
+    let mut new = present.seen_findings(|coupon| coupon.label().to_string());
+    new.retain(|finding| comparison.is_new(finding));
     let mut resolved: Vec<Resolved> = comparison.resolved().collect();
     new.sort_by_key(|finding| Reverse(finding.severity));
-    resolved.sort_by_key(|finding| Reverse(finding.severity));
+    resolved.sort_by_key(|resolved| Reverse(resolved.finding.severity));
     let not_compared = present.stores.iter().map(|load| &load.store.id).filter(|id| !comparison.is_in_both(id));
     Changed { since: (earlier.day, earlier.slot), new, resolved, not_compared: not_compared.cloned().collect() }
+}
+
+fn key(finding: &SeenFinding) -> Key<'_> {
+    (&finding.store, finding.row.as_ref(), finding.code)
 }
 
 struct Comparison<'a> {
@@ -30,7 +35,6 @@ struct Comparison<'a> {
     loaded: HashMap<&'a StoreId, bool>,
     before: HashSet<Key<'a>>,
     now: HashSet<Key<'a>>,
-    rows: HashMap<&'a RowKey, &'a Row>,
     changes: HashMap<&'a RowKey, &'a RowChange>,
 }
 
@@ -48,9 +52,8 @@ impl<'a> Comparison<'a> {
             earlier,
             present,
             loaded: present.stores.iter().map(|load| (&load.store.id, load.load.is_loaded())).collect(),
-            before: earlier.findings.iter().map(|one| (&one.store, one.row.as_ref(), one.code)).collect(),
+            before: earlier.findings.iter().map(key).collect(),
             now: on_stores.chain(on_rows).collect(),
-            rows: present.rows.iter().map(|row| (&row.key, row)).collect(),
             changes: changes.iter().map(|change| (&change.row, change)).collect(),
         }
     }
@@ -61,52 +64,22 @@ impl<'a> Comparison<'a> {
 
     /// That a store failed, or loads again, is known where both exports asked it.
     fn is_comparable(&self, store: &StoreId, code: FindingCode) -> bool {
-        match code {
-            FindingCode::StoreNotLoaded => self.loaded.contains_key(store) && self.earlier.stores.contains_key(store),
-            _ => self.is_in_both(store),
+        if code == FindingCode::StoreNotLoaded {
+            return self.loaded.contains_key(store) && self.earlier.stores.contains_key(store);
         }
+        self.is_in_both(store)
     }
 
-    fn is_new(&self, key: &Key) -> bool {
-        self.is_comparable(key.0, key.2) && !self.before.contains(key)
-    }
-
-    fn new_on_stores(&self) -> impl Iterator<Item = NewFinding> {
-        let findings =
-            self.present.stores.iter().flat_map(|load| load.findings.iter().map(move |finding| (load, finding)));
-        findings.filter(|(load, finding)| self.is_new(&(&load.store.id, None, finding.code))).map(|(load, finding)| {
-            let Finding { code, severity, .. } = *finding;
-            NewFinding { store: load.store.id.clone(), row: None, label: String::new(), code, severity }
-        })
-    }
-
-    fn new_on_rows(&self) -> impl Iterator<Item = NewFinding> {
-        let findings = self.present.rows.iter().flat_map(|row| row.findings.iter().map(move |finding| (row, finding)));
-        findings.filter(|(row, finding)| self.is_new(&(&row.coupon.store, Some(&row.key), finding.code))).map(
-            |(row, finding)| NewFinding {
-                store: row.coupon.store.clone(),
-                row: Some(row.key.clone()),
-                label: row.coupon.label().to_string(),
-                code: finding.code,
-                severity: finding.severity,
-            },
-        )
+    fn is_new(&self, finding: &SeenFinding) -> bool {
+        self.is_comparable(&finding.store, finding.code) && !self.before.contains(&key(finding))
     }
 
     fn resolved(&self) -> impl Iterator<Item = Resolved> {
-        let gone = self.earlier.findings.iter().filter(|one| {
-            self.is_comparable(&one.store, one.code) && !self.now.contains(&(&one.store, one.row.as_ref(), one.code))
-        });
-        gone.map(|one| {
-            let row = one.row.as_ref().and_then(|key| self.rows.get(key));
-            Resolved {
-                store: one.store.clone(),
-                row: one.row.clone(),
-                label: row.map_or_else(|| one.label.clone(), |row| row.coupon.label().to_string()),
-                code: one.code,
-                severity: one.severity,
-                how: self.how(one.row.as_ref()),
-            }
+        let is_gone = |one: &&SeenFinding| self.is_comparable(&one.store, one.code) && !self.now.contains(&key(one));
+        self.earlier.findings.iter().filter(is_gone).map(|one| {
+            let row = one.row.as_ref().and_then(|key| self.present.row(key));
+            let label = row.map_or(one.label.clone(), |row| row.coupon.label().to_string());
+            Resolved { finding: SeenFinding { label, ..one.clone() }, how: self.how(one.row.as_ref()) }
         })
     }
 
@@ -118,7 +91,7 @@ impl<'a> Comparison<'a> {
                 None => HowResolved::ByHand(change.action),
             };
         }
-        match self.rows.get(key).map(|row| row.coupon.status) {
+        match self.present.row(key).map(|row| row.coupon.status) {
             None | Some(Status::Trashed) => HowResolved::Gone,
             Some(Status::Ended) => HowResolved::Ended,
             Some(_) => HowResolved::ByItself,

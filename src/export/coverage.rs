@@ -290,11 +290,9 @@ fn answer(missing: &MissingCoupon, rows: &[&Row]) -> MissingAnswer {
     let Some((key, row)) = missing.model.as_ref().and_then(|key| Some((key, of_row(key)?))) else {
         return MissingAnswer::ByHand(None);
     };
-    let is_this = match &row.suggestion.advice {
-        Advice::RecreateAs { wanted, .. } => *wanted == missing.wanted,
-        Advice::Renew { .. } | Advice::Recreate { .. } => true,
-        _ => false,
-    };
+    let advice = &row.suggestion.advice;
+    let is_this = matches!(advice, Advice::RecreateAs { wanted, .. } if *wanted == missing.wanted)
+        || matches!(advice, Advice::Renew { .. } | Advice::Recreate { .. });
     match (is_this, row.suggestion.way) {
         (true, Route::ByHand) => MissingAnswer::ByHand(Some(key.clone())),
         (true, _) => MissingAnswer::Row(key.clone()),

@@ -7,6 +7,7 @@ use std::fmt;
 use super::ToLoad;
 use crate::domain::{Coupon, Platform, StoreId, Timestamp};
 use crate::platforms::{QuotaLeft, StorePace};
+use crate::workbook::words::grouped;
 
 /// What one store's load will take.
 #[derive(Debug, Clone, PartialEq)]
@@ -185,17 +186,4 @@ fn amount(calls: u64, seconds: f64, stores_unknown: usize) -> String {
 
 fn plural(count: usize, what: &str) -> String {
     if count == 1 { what.to_string() } else { format!("{what}s") }
-}
-
-/// `12,345`.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }

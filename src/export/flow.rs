@@ -23,7 +23,7 @@ use crate::message;
 use crate::workbook::{Carried, Decision, Overview};
 
 /// So many weeks make the trend.
-const TREND_WEEKS: u8 = 8;
+const TREND_WEEKS: u64 = 8;
 
 /// What an export is made from.
 pub struct ExportInput<'a> {
@@ -121,7 +121,7 @@ pub async fn export(input: ExportInput<'_>) -> Result<Exported, ExportError> {
     let earlier = or_notice(archive.earlier(&stores), "notice-not-compared", input.notice).flatten();
     let saved = archive.save_snapshot(&export)?;
     let sign_offs = journal.sign_offs_of_day(export.day)?;
-    let trend = archive.trend(TREND_WEEKS, export.day, export.zone);
+    let trend = archive.trend(TREND_WEEKS, export.day);
     let overview = Overview {
         changed: earlier.map(|earlier| since(journal, &earlier, &export, &by_hand)).transpose()?,
         trend: or_notice(trend, "notice-not-compared", input.notice).unwrap_or_default(),

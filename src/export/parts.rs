@@ -34,7 +34,7 @@ pub fn only_overview(overview: &Overview, stores: &BTreeSet<StoreId>) -> Overvie
     let changed = overview.changed.as_ref().map(|changed| Changed {
         since: changed.since,
         new: changed.new.iter().filter(|it| stores.contains(&it.store)).cloned().collect(),
-        resolved: changed.resolved.iter().filter(|it| stores.contains(&it.store)).cloned().collect(),
+        resolved: changed.resolved.iter().filter(|it| stores.contains(&it.finding.store)).cloned().collect(),
         not_compared: changed.not_compared.iter().filter(|id| stores.contains(*id)).cloned().collect(),
     });
     let open_actions = overview.open_actions.iter().filter(|it| stores.contains(&it.store)).cloned().collect();

@@ -92,7 +92,7 @@ fn facts(row: &Row, store: &Store, other: Option<&Coupon>, speech: &Speech, now:
 fn coupon_facts(coupon: &Coupon, store: &Store, speech: &Speech, now: Timestamp) -> Value {
     let min_spend = match coupon.minimum {
         Minimum::Spend(money) if !money.is_zero() => speech.money(money),
-        _ => String::new(),
+        Minimum::Spend(_) | Minimum::None | Minimum::Quantity(_) | Minimum::NotKnown => String::new(),
     };
     context! {
         label => coupon.code.clone().unwrap_or_else(|| speech.quoted(&coupon.name)),

@@ -8,8 +8,8 @@ use super::input::JudgeInput;
 use super::missing::Missing;
 use super::pace::{self, Shortfall};
 use crate::domain::{
-    Ability, Argument, Campaign, Coupon, CouponId, Deliberate, Discount, Finding, FindingCode, Message, Minimum, Money,
-    Severity, SpendRange, Status, StockPoint, StoreId, Timestamp, Verb, last_moment, local_day,
+    Ability, Argument, Campaign, Coupon, CouponId, Deliberate, Finding, FindingCode, Message, Minimum, Money, Severity,
+    SpendRange, Status, StockPoint, StoreId, Timestamp, Verb, last_moment, local_day,
 };
 
 /// A start this near is on its way, not forgotten.
@@ -130,10 +130,8 @@ impl CouponContext<'_> {
     /// What one use takes off, where that is a fixed sum in the store's currency and not nothing (WooCommerce writes free
     /// shipping as a sum of zero).
     pub fn fixed_sum(&self) -> Option<Money> {
-        match self.coupon.discount {
-            Discount::Sum(sum) if !sum.is_zero() && sum.currency == self.input.store.currency => Some(sum),
-            _ => None,
-        }
+        let (sum, ..) = self.coupon.discount.parts();
+        sum.filter(|sum| !sum.is_zero() && sum.currency == self.input.store.currency)
     }
 
     /// What memories of this coupon are found by.

@@ -132,7 +132,9 @@ fn is_there(input: &JudgeInput, coupons: &[Coupon], successors: &Successors, wan
             let on_purpose = input.memory.on_purpose.contains_key(&(coupon.store.clone(), coupon.id.clone()));
             on_purpose || successors.successor_of(&coupon.id).is_some()
         }
-        _ => true,
+        Status::Scheduled | Status::Active | Status::Paused | Status::InReview | Status::Rejected | Status::Unknown => {
+            true
+        }
     })
 }
 

@@ -228,17 +228,17 @@ impl CouponContext<'_> {
                 self.can_be_copied(until) && self.long_enough(start, until)
             }
             Advice::Enable => !self.end_has_passed(),
-            _ => true,
+            Advice::Restock { .. } | Advice::Delete | Advice::End | Advice::Adjust { .. } => true,
+            Advice::Nothing | Advice::Wait | Advice::OpenPage | Advice::CheckStore | Advice::Leave(_) => false,
         };
         match ability(verb) {
             Ability::ByHand => Some(Route::ByHand),
             Ability::Yes if fits => Some(Route::Direct),
             Ability::Instead(other) if ability(other) == Ability::Yes => Some(Route::Instead),
-            Ability::FollowOn => match *advice {
-                Advice::Renew { until } if self.can_be_followed(until) => Some(Route::FollowOn),
-                _ => None,
-            },
-            _ => None,
+            Ability::FollowOn if matches!(advice, Advice::Renew { until } if self.can_be_followed(*until)) => {
+                Some(Route::FollowOn)
+            }
+            Ability::Yes | Ability::FollowOn | Ability::Instead(_) | Ability::Already | Ability::Never => None,
         }
     }
 

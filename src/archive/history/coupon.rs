@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use polars::prelude::*;
 use rust_decimal::Decimal;
 
-use super::scan::{Cells, FILE, answer, scan};
 use super::{History, PastExport};
 use crate::archive::ArchiveError;
+use crate::archive::scan::{FILE, answer, scan};
 use crate::domain::{CouponId, ExportId, FindingCode, RowKey, Severity, Status, StoreId, Timestamp};
 
 /// Everything that the archive saw of one coupon.
@@ -60,32 +60,9 @@ pub struct StoreSight {
     pub loaded: bool,
 }
 
-const COLUMNS: [(&str, Cells); 24] = [
-    ("row_key", Cells::Text),
-    ("store", Cells::Text),
-    ("coupon_id", Cells::Text),
-    ("code", Cells::Text),
-    ("name", Cells::Text),
-    ("status", Cells::Text),
-    ("discount", Cells::Text),
-    ("minimum_kind", Cells::Text),
-    ("min_spend", Cells::Decimal),
-    ("min_spend_currency", Cells::Text),
-    ("min_quantity", Cells::Count),
-    ("starts", Cells::Instant),
-    ("ends", Cells::Instant),
-    ("claim_starts", Cells::Instant),
-    ("claim_ends", Cells::Instant),
-    ("total", Cells::Count),
-    ("used", Cells::Count),
-    ("claimed", Cells::Count),
-    ("remaining", Cells::Count),
-    ("per_buyer", Cells::Count),
-    ("campaign", Cells::Text),
-    ("severity", Cells::Text),
-    ("finding_codes", Cells::Text),
-    ("time_zone", Cells::Text),
-];
+const COLUMNS: &str = "row_key store coupon_id code name status discount minimum_kind min_spend min_spend_currency \
+                       min_quantity starts ends claim_starts claim_ends total used remaining per_buyer campaign severity \
+                       finding_codes";
 
 impl History {
     /// Every coupon of `store` that had the id or, whatever its case, the code `wanted` in some export; the one that was seen
@@ -103,24 +80,22 @@ impl History {
         let named =
             codes.into_iter().fold(col("coupon_id").eq(lit(wanted)), |named, code| named.or(col("code").eq(lit(code))));
         let query =
-            scan(&files, &COLUMNS).map(|coupons| coupons.filter(col("store").eq(lit(store.as_str())).and(named)));
-        let names: Vec<&str> = COLUMNS.iter().map(|(name, _)| *name).chain([FILE]).collect();
-        let mut sights = answer(query, &self.root)?.rows(&names, |cell| {
+            scan(&files, COLUMNS).map(|coupons| coupons.filter(col("store").eq(lit(store.as_str())).and(named)));
+        let mut sights = answer(query, &self.root)?.rows(|cell| {
             let export = exports.get(*places.get(cell.text(FILE)?)?)?;
-            let owned = |name: &str| cell.text(name).map(str::to_string);
             Some(CouponSight {
                 export: export.id.clone(),
                 at: export.at,
                 is_whole: export.is_whole(),
                 id: CouponId::new(cell.text("coupon_id")?),
                 key: cell.word("row_key")?,
-                code: owned("code"),
-                name: owned("name").unwrap_or_default(),
+                code: cell.owned("code"),
+                name: cell.owned("name").unwrap_or_default(),
                 status: cell.word("status").unwrap_or(Status::Unknown),
-                discount: owned("discount").unwrap_or_default(),
-                minimum_kind: owned("minimum_kind").unwrap_or_default(),
+                discount: cell.owned("discount").unwrap_or_default(),
+                minimum_kind: cell.owned("minimum_kind").unwrap_or_default(),
                 min_spend: cell.decimal("min_spend"),
-                min_spend_currency: owned("min_spend_currency"),
+                min_spend_currency: cell.owned("min_spend_currency"),
                 min_quantity: cell.count("min_quantity"),
                 starts: cell.instant("starts"),
                 ends: cell.instant("ends"),
@@ -130,7 +105,7 @@ impl History {
                 used: cell.count("used"),
                 remaining: cell.count("remaining"),
                 per_buyer: cell.count("per_buyer"),
-                campaign: owned("campaign"),
+                campaign: cell.owned("campaign"),
                 severity: cell.word("severity"),
                 findings: cell
                     .text("finding_codes")
@@ -139,7 +114,7 @@ impl History {
                     .filter_map(|code| code.parse().ok())
                     .collect(),
             })
-        })?;
+        });
         let order: HashMap<&ExportId, usize> =
             exports.iter().enumerate().map(|(place, export)| (&export.id, place)).collect();
         sights.sort_by_key(|sight| order.get(&sight.export).copied());

@@ -3,9 +3,8 @@
 //! Every question is one lazy query over the tables of all the exports it is about; only counts, or the few rows asked for,
 //! come into memory. The records (the whole of a coupon as JSON) are never read here.
 
+mod changes;
 mod coupon;
-mod deeds;
-mod scan;
 mod week;
 mod weeks;
 
@@ -14,9 +13,9 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 
+use super::scan::{FILE, answer, scan, spelled};
 use super::{Archive, ArchiveError, How, Kind, KnownExport, Link};
 use crate::domain::{ExportId, IsoWeek, RunId, Slot, StoreId, Timestamp};
-use scan::Cells;
 
 pub use coupon::{CouponLife, CouponSight, StoreSight};
 pub use week::{LOOK_BACK_WEEKS, WeekFacts, WeekLoads};
@@ -125,7 +124,7 @@ impl History {
         let files = self.fetched(exports, table)?;
         let mut places = HashMap::with_capacity(files.len());
         for (place, file) in files.iter().enumerate() {
-            let spelled = scan::spelled(file).map_err(|source| ArchiveError::unreadable(file, source))?;
+            let spelled = spelled(file).map_err(|source| ArchiveError::unreadable(file, source))?;
             places.insert(spelled, place);
         }
         Ok((files, places))
@@ -139,12 +138,11 @@ impl History {
             return Ok(failed);
         }
         let (files, places) = self.files(exports, "stores.parquet")?;
-        let query = scan::scan(&files, &[("store", Cells::Text), ("loaded", Cells::YesOrNo)])
-            .map(|stores| stores.filter(col("loaded").eq(lit(false))).select([col("store"), col(scan::FILE)]));
-        let found = scan::answer(query, &self.root)?.rows(&["store", scan::FILE], |cell| {
+        let query = scan(&files, "store loaded").map(|stores| stores.filter(col("loaded").eq(lit(false))));
+        let found = answer(query, &self.root)?.rows(|cell| {
             let store = StoreId::parse(cell.text("store")?).ok()?;
-            Some((store, *places.get(cell.text(scan::FILE)?)?))
-        })?;
+            Some((store, *places.get(cell.text(FILE)?)?))
+        });
         for (store, place) in found {
             failed.entry(store).or_default().insert(place);
         }

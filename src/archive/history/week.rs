@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::scan::{Cells, FILE, answer, having, scan};
 use super::weeks::Asked;
 use super::{History, PastExport};
+use crate::archive::scan::{FILE, answer, having, scan};
 use crate::archive::{ArchiveError, read_head};
 use crate::domain::{
     ActionWord, AppliedChange, Closed, DayCounts, Export, ExportId, ExportMoney, Exposure, FailedLoad, FindingCode,
-    FindingKey, FindingLife, HowResolved, IsoWeek, Load, Message, Money, OutcomeKind, PastTask, RowKey, Severity,
-    Status, StoreId, Timestamp,
+    FindingKey, FindingLife, HowResolved, IsoWeek, Load, Message, OutcomeKind, PastTask, RowKey, Severity, Status,
+    StoreId, Timestamp,
 };
 
 /// How far back the beginning of a finding is looked for.
@@ -41,12 +41,17 @@ struct Sight {
 }
 
 impl History {
-    /// What the archive knows of `week`. `deeds` are what runs did, and `tasks` what people did by hand: they tell how
+    /// What the archive knows of `week`. `changes` are what runs did, and `tasks` what people did by hand: they tell how
     /// findings went away.
     ///
     /// # Errors
     /// Where a table cannot be read.
-    pub fn week(&self, week: IsoWeek, deeds: &[AppliedChange], tasks: &[PastTask]) -> Result<WeekFacts, ArchiveError> {
+    pub fn week(
+        &self,
+        week: IsoWeek,
+        changes: &[AppliedChange],
+        tasks: &[PastTask],
+    ) -> Result<WeekFacts, ArchiveError> {
         let exports = self.whole(|export| export.week() == week);
         if exports.is_empty() {
             return Ok(WeekFacts::default());
@@ -61,7 +66,7 @@ impl History {
         let mut lives = lives(&exports, &loads, sights);
         self.look_back(&exports, &mut lives)?;
         let seen_by_hand = |life: &FindingLife| done_by_hand(&heads, tasks, life);
-        self.say_how(&exports, &mut lives, deeds, seen_by_hand)?;
+        self.say_how(&exports, &mut lives, changes, seen_by_hand)?;
         lives.sort_by(|one, other| (one.first_seen, &one.key).cmp(&(other.first_seen, &other.key)));
         Ok(WeekFacts {
             days: self.days(&exports)?,
@@ -86,33 +91,22 @@ impl History {
             return Ok(BTreeMap::new());
         }
         let (files, places) = self.files(&exports, "coupons.parquet")?;
-        let names = ["row_key", "risk_kind", "money_at_risk", "money_at_risk_currency"];
-        let columns =
-            [(names[0], Cells::Text), (names[1], Cells::Text), (names[2], Cells::Decimal), (names[3], Cells::Text)];
         let rows = wanted.iter().map(|(_, row)| row.as_str());
-        let query = scan(&files, &columns).and_then(|coupons| having(coupons, "row_key", rows));
-        let found = answer(query, &self.root)?.rows(&[FILE, names[0], names[1], names[2], names[3]], |cell| {
+        let query = scan(&files, "row_key risk_kind money_at_risk money_at_risk_currency")
+            .and_then(|coupons| having(coupons, "row_key", rows));
+        let found = answer(query, &self.root)?.rows(|cell| {
             let export = exports.get(*places.get(cell.text(FILE)?)?)?.id.clone();
-            let exposure = match (cell.text("risk_kind")?, cell.decimal("money_at_risk")) {
-                ("known", Some(amount)) => {
-                    let currency = crate::domain::Currency::parse(cell.text("money_at_risk_currency")?).ok()?;
-                    Exposure::Known(Money::new(amount, currency))
-                }
-                ("no_limit", _) => Exposure::NoLimit,
-                _ => Exposure::NotKnown,
-            };
+            let exposure = cell.exposure(["risk_kind", "money_at_risk", "money_at_risk_currency"])?;
             Some(((export, cell.word("row_key")?), exposure))
-        })?;
+        });
         Ok(found.into_iter().filter(|(key, _)| wanted.contains(key)).collect())
     }
 
     fn sights(&self, exports: &[&PastExport]) -> Result<Vec<Vec<Sight>>, ArchiveError> {
         let (files, places) = self.files(exports, "findings.parquet")?;
-        let names = ["store", "row_key", "coupon_id", "coupon_code", "finding", "severity", "why", "why_message"];
-        let query = scan(&files, &names.map(|name| (name, Cells::Text)));
+        let query = scan(&files, "store row_key coupon_id coupon_code finding severity why why_message");
         let mut sights: Vec<Vec<Sight>> = exports.iter().map(|_| Vec::new()).collect();
-        let columns: Vec<&str> = std::iter::once(FILE).chain(names).collect();
-        let found = answer(query, &self.root)?.rows(&columns, |cell| {
+        let found = answer(query, &self.root)?.rows(|cell| {
             let key = FindingKey { store: cell.word("store")?, row: cell.word("row_key"), code: cell.word("finding")? };
             let label = cell.text("coupon_code").or(cell.text("coupon_id")).unwrap_or(key.store.as_str()).to_string();
             // Tables of before version 3 have the words alone.
@@ -120,7 +114,7 @@ impl History {
             let why = message.unwrap_or_else(|| Message::as_written(cell.text("why").unwrap_or_default()));
             let severity = cell.word("severity")?;
             Some((*places.get(cell.text(FILE)?)?, Sight { key, label, severity, why }))
-        })?;
+        });
         for (place, sight) in found {
             if let Some(sights) = sights.get_mut(place) {
                 sights.push(sight);
@@ -163,16 +157,15 @@ impl History {
         keys: impl Iterator<Item = &'k FindingKey>,
     ) -> Result<Vec<HashSet<FindingKey>>, ArchiveError> {
         let (files, places) = self.files(earlier, "findings.parquet")?;
-        let names = ["store", "row_key", "finding"];
         let keys: HashSet<&FindingKey> = keys.collect();
         let stores: BTreeSet<&str> = keys.iter().map(|key| key.store.as_str()).collect();
-        let query = scan(&files, &names.map(|name| (name, Cells::Text)))
-            .and_then(|findings| having(findings, "store", stores.into_iter()));
+        let query =
+            scan(&files, "store row_key finding").and_then(|findings| having(findings, "store", stores.into_iter()));
         let mut seen: Vec<HashSet<FindingKey>> = earlier.iter().map(|_| HashSet::new()).collect();
-        let found = answer(query, &self.root)?.rows(&[FILE, "store", "row_key", "finding"], |cell| {
+        let found = answer(query, &self.root)?.rows(|cell| {
             let key = FindingKey { store: cell.word("store")?, row: cell.word("row_key"), code: cell.word("finding")? };
             keys.contains(&key).then_some((*places.get(cell.text(FILE)?)?, key))
-        })?;
+        });
         for (place, key) in found {
             if let Some(seen) = seen.get_mut(place) {
                 seen.insert(key);
@@ -189,12 +182,10 @@ impl History {
     ) -> Result<Vec<WeekLoads>, ArchiveError> {
         let (files, places) = self.files(exports, "stores.parquet")?;
         let stores: BTreeSet<&str> = stores.map(StoreId::as_str).collect();
-        let query = scan(&files, &[("store", Cells::Text), ("loaded", Cells::YesOrNo)])
-            .and_then(|loads| having(loads, "store", stores.into_iter()));
+        let query = scan(&files, "store loaded").and_then(|loads| having(loads, "store", stores.into_iter()));
         let mut loads: Vec<WeekLoads> = exports.iter().map(|_| WeekLoads::new()).collect();
-        let found = answer(query, &self.root)?.rows(&[FILE, "store", "loaded"], |cell| {
-            Some((*places.get(cell.text(FILE)?)?, cell.word("store")?, cell.yes("loaded")?))
-        })?;
+        let found = answer(query, &self.root)?
+            .rows(|cell| Some((*places.get(cell.text(FILE)?)?, cell.word("store")?, cell.yes("loaded")?)));
         for (place, store, loaded) in found {
             if let Some(loads) = loads.get_mut(place) {
                 loads.insert(store, loaded);
@@ -208,7 +199,7 @@ impl History {
         &self,
         exports: &[&PastExport],
         lives: &mut [FindingLife],
-        deeds: &[AppliedChange],
+        changes: &[AppliedChange],
         done_by_hand: impl Fn(&FindingLife) -> Option<ActionWord>,
     ) -> Result<(), ArchiveError> {
         let rows: BTreeSet<&str> = lives
@@ -220,20 +211,19 @@ impl History {
             return Ok(());
         }
         let (files, places) = self.files(exports, "coupons.parquet")?;
-        let query = scan(&files, &[("row_key", Cells::Text), ("status", Cells::Text)])
-            .and_then(|coupons| having(coupons, "row_key", rows.into_iter()));
+        let query = scan(&files, "row_key status").and_then(|coupons| having(coupons, "row_key", rows.into_iter()));
         let statuses: HashMap<(Timestamp, RowKey), Status> = answer(query, &self.root)?
-            .rows(&[FILE, "row_key", "status"], |cell| {
+            .rows(|cell| {
                 let at = exports.get(*places.get(cell.text(FILE)?)?)?.at;
                 Some(((at, cell.word("row_key")?), cell.word("status")?))
-            })?
+            })
             .into_iter()
             .collect();
         for life in lives {
             let by_hand = done_by_hand(life);
             let (Some(closed), Some(row)) = (&mut life.resolved, &life.key.row) else { continue };
-            closed.how = match (deed_between(deeds, row, life.last_seen, closed.at), by_hand) {
-                (Some(deed), _) => HowResolved::Action { action: deed.action, by: deed.by.clone() },
+            closed.how = match (change_between(changes, row, life.last_seen, closed.at), by_hand) {
+                (Some(change), _) => HowResolved::Action { action: change.action, by: change.by.clone() },
                 (None, by_hand) => match (statuses.get(&(closed.at, row.clone())), by_hand) {
                     // Nothing is left to do on a coupon that is gone or over: that was not what a person was asked for, unless
                     // it was.
@@ -368,15 +358,15 @@ fn done_by_hand(exports: &[Export], tasks: &[PastTask], life: &FindingLife) -> O
     ticked.max_by_key(|past| past.done_at).map(|past| past.task.action)
 }
 
-/// The last deed that took effect on `row` after it was last seen with the finding, and no later than it was seen without.
-fn deed_between<'d>(
-    deeds: &'d [AppliedChange],
+/// The last change that took effect on `row` after it was last seen with the finding, and no later than it was seen without.
+fn change_between<'d>(
+    changes: &'d [AppliedChange],
     row: &RowKey,
     after: Timestamp,
     until: Timestamp,
 ) -> Option<&'d AppliedChange> {
-    let took_effect = |deed: &&AppliedChange| {
-        deed.row == *row && deed.outcome == OutcomeKind::Done && deed.at > after && deed.at <= until
+    let took_effect = |change: &&AppliedChange| {
+        change.row == *row && change.outcome == OutcomeKind::Done && change.at > after && change.at <= until
     };
-    deeds.iter().filter(took_effect).max_by_key(|deed| deed.at)
+    changes.iter().filter(took_effect).max_by_key(|change| change.at)
 }

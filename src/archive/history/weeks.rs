@@ -6,10 +6,12 @@ use std::path::PathBuf;
 use polars::prelude::*;
 use rust_decimal::Decimal;
 
-use super::scan::{Cells, FILE, answer, having, scan, spelled};
 use super::{History, PastExport};
 use crate::archive::ArchiveError;
-use crate::domain::{Counted, Currency, FindingCode, IsoWeek, MoneyAtRisk, Severity, StoreId, StoreWeeks, WeekCounts};
+use crate::archive::scan::{FILE, answer, having, scan, spelled};
+use crate::domain::{
+    Counted, Currency, FindingCode, IsoWeek, MoneyAtRisk, Severity, StoreId, StoreWeeks, WeekCounts, WeekTrend,
+};
 
 /// What is counted; nothing given means everything.
 #[derive(Debug, Clone, Default)]
@@ -67,6 +69,34 @@ impl History {
         Ok(counted)
     }
 
+    /// How many findings an export of each of `weeks` had on average; weeks without an export are left out.
+    ///
+    /// # Errors
+    /// Where a table cannot be read.
+    pub fn trend(&self, weeks: &[IsoWeek]) -> Result<Vec<WeekTrend>, ArchiveError> {
+        let exports = self.whole(|export| weeks.contains(&export.week()));
+        if exports.is_empty() {
+            return Ok(Vec::new());
+        }
+        let found = self.found(&exports, &Asked::default())?;
+        let of_week = |week: &IsoWeek| {
+            let places: BTreeSet<usize> = (0..exports.len()).filter(|place| exports[*place].week() == *week).collect();
+            let exports = places.len() as u64;
+            let average = |severity| {
+                let own = found.iter().filter(|it| it.severity == severity && places.contains(&it.export));
+                (own.map(|found| found.count).sum::<u64>() + exports / 2).checked_div(exports)
+            };
+            Some(WeekTrend {
+                week: *week,
+                exports,
+                critical: average(Severity::Critical)?,
+                warning: average(Severity::Warning)?,
+                notice: average(Severity::Notice)?,
+            })
+        };
+        Ok(weeks.iter().filter_map(of_week).collect())
+    }
+
     /// Each store in each of `weeks`.
     ///
     /// # Errors
@@ -78,15 +108,15 @@ impl History {
             return Ok(stores);
         }
         let (tables, _) = self.files(&exports, "stores.parquet")?;
-        let query = scan(&tables, &[("store", Cells::Text), ("loaded", Cells::YesOrNo)]).and_then(|loads| {
+        let query = scan(&tables, "store loaded").and_then(|loads| {
             let loads = with_weeks(of_stores(loads, asked.stores.as_ref())?, &tables, &exports)?;
             let counts = [len().alias("exports"), col("loaded").sum()];
             Ok(loads.group_by([col("week"), col("store")]).agg(counts))
         });
-        let loads = answer(query, &self.root)?.rows(&["week", "store", "exports", "loaded"], |cell| {
+        let loads = answer(query, &self.root)?.rows(|cell| {
             let store: StoreId = cell.word("store")?;
             Some((store, cell.word("week")?, cell.count("exports")?, cell.count("loaded")?))
-        })?;
+        });
         for (store, week, exports, loaded) in loads {
             let counts = stores.entry(store).or_default().entry(week).or_default();
             (counts.exports, counts.loaded) = (exports, loaded);
@@ -102,8 +132,7 @@ impl History {
         asked: &Asked,
     ) -> Result<(), ArchiveError> {
         let (tables, _) = self.files(exports, "findings.parquet")?;
-        let columns = [("store", Cells::Text), ("finding", Cells::Text), ("severity", Cells::Text)];
-        let query = scan(&tables, &columns).and_then(|findings| {
+        let query = scan(&tables, "store finding severity").and_then(|findings| {
             let wanted = match asked.finding {
                 Some(code) => col("finding").eq(lit(code.code())),
                 None => lit(true),
@@ -114,10 +143,10 @@ impl History {
             let keys = [col("week"), col("store"), col("severity")];
             Ok(findings.group_by(keys).agg([len().alias("count")]))
         });
-        let found = answer(query, &self.root)?.rows(&["week", "store", "severity", "count"], |cell| {
+        let found = answer(query, &self.root)?.rows(|cell| {
             let (store, week): (StoreId, IsoWeek) = (cell.word("store")?, cell.word("week")?);
             Some((store, week, cell.word("severity")?, cell.count("count")?))
-        })?;
+        });
         for (store, week, severity, count) in found {
             *stores.entry(store).or_default().entry(week).or_default().findings.entry(severity).or_default() += count;
         }
@@ -126,8 +155,7 @@ impl History {
 
     pub(super) fn found(&self, exports: &[&PastExport], asked: &Asked) -> Result<Vec<Found>, ArchiveError> {
         let (files, places) = self.files(exports, "findings.parquet")?;
-        let columns = [("store", Cells::Text), ("finding", Cells::Text), ("severity", Cells::Text)];
-        let query = scan(&files, &columns).and_then(|findings| {
+        let query = scan(&files, "store finding severity").and_then(|findings| {
             let findings = match asked.finding {
                 Some(code) => findings.filter(col("finding").eq(lit(code.code()))),
                 None => findings,
@@ -135,26 +163,20 @@ impl History {
             let keys = [col(FILE), col("finding"), col("severity")];
             Ok(of_stores(findings, asked.stores.as_ref())?.group_by(keys).agg([len().alias("count")]))
         });
-        answer(query, &self.root)?.rows(&[FILE, "finding", "severity", "count"], |cell| {
+        Ok(answer(query, &self.root)?.rows(|cell| {
             Some(Found {
                 export: *places.get(cell.text(FILE)?)?,
                 code: cell.word("finding")?,
                 severity: cell.word("severity")?,
                 count: cell.count("count")?,
             })
-        })
+        }))
     }
 
     pub(super) fn coupons(&self, exports: &[&PastExport], asked: &Asked) -> Result<Vec<Coupons>, ArchiveError> {
         let (files, places) = self.files(exports, "coupons.parquet")?;
-        let columns = [
-            ("store", Cells::Text),
-            ("severity", Cells::Text),
-            ("risk_kind", Cells::Text),
-            ("money_at_risk", Cells::Decimal),
-            ("money_at_risk_currency", Cells::Text),
-        ];
-        let query = scan(&files, &columns).and_then(|coupons| {
+        let columns = "store severity risk_kind money_at_risk money_at_risk_currency";
+        let query = scan(&files, columns).and_then(|coupons| {
             let with_finding = when(col("severity").is_not_null()).then(col("money_at_risk")).otherwise(lit(NULL));
             let counts = [
                 len().alias("count"),
@@ -165,7 +187,7 @@ impl History {
             let keys = [col(FILE), col("money_at_risk_currency").alias("currency")];
             Ok(of_stores(coupons, asked.stores.as_ref())?.group_by(keys).agg(counts))
         });
-        answer(query, &self.root)?.rows(&[FILE, "currency", "count", "all", "with_findings", "no_limit"], |cell| {
+        Ok(answer(query, &self.root)?.rows(|cell| {
             Some(Coupons {
                 export: *places.get(cell.text(FILE)?)?,
                 currency: cell.text("currency").and_then(|code| Currency::parse(code).ok()),
@@ -176,7 +198,7 @@ impl History {
                 },
                 no_limit: cell.count("no_limit").unwrap_or_default(),
             })
-        })
+        }))
     }
 }
 

@@ -79,10 +79,10 @@ pub(super) fn run(args: &CouponArgs, context: &Context) -> Result<(), Failure> {
             .hint("the columns Store, Code and Coupon ID of a workbook say what to write; `couponbook stores` lists the stores"));
     }
     let loads = history.loads_of_store(&store)?;
-    let deeds = past::deeds(context, &history)?;
+    let changes = past::applied_changes(context, &history)?;
     let tasks = context.journal(&settings)?.past_tasks()?;
     let zone = settings.store(&store).map_or(settings.team_zone, |store| store.store.zone);
-    let told: Vec<Life> = lives.iter().map(|life| tell(life, &loads, &deeds, &tasks, zone)).collect();
+    let told: Vec<Life> = lives.iter().map(|life| tell(life, &loads, &changes, &tasks, zone)).collect();
     let text: Vec<String> = told.iter().map(|life| life.text(zone, context.now())).collect();
     context.print(&told, &text.join("\n\n"))
 }
@@ -90,7 +90,7 @@ pub(super) fn run(args: &CouponArgs, context: &Context) -> Result<(), Failure> {
 fn tell(
     life: &CouponLife,
     loads: &[StoreSight],
-    deeds: &[AppliedChange],
+    changes: &[AppliedChange],
     tasks: &[PastTask],
     zone: chrono_tz::Tz,
 ) -> Life {
@@ -100,7 +100,7 @@ fn tell(
         match last {
             None => events.push(Event { at: sight.at, what: What::FirstSeen { words: first_words(sight, zone) } }),
             Some(before) => {
-                events.extend(changes(before, sight, zone).into_iter().map(|what| Event { at: sight.at, what }))
+                events.extend(differences(before, sight, zone).into_iter().map(|what| Event { at: sight.at, what }))
             }
         }
         if last.is_none() && sight.remaining == Some(0) {
@@ -109,11 +109,14 @@ fn tell(
         last = Some(sight);
     }
     let gone_since = absences(life, loads, &mut events);
-    let is_ours = |deed: &&AppliedChange| {
-        deed.row == life.key || (deed.store == life.store && deed.created.as_ref() == Some(&life.id))
+    let is_ours = |change: &&AppliedChange| {
+        change.row == life.key || (change.store == life.store && change.created.as_ref() == Some(&life.id))
     };
     events.extend(
-        deeds.iter().filter(is_ours).map(|deed| Event { at: deed.at, what: What::Action(Box::new(deed.clone())) }),
+        changes
+            .iter()
+            .filter(is_ours)
+            .map(|change| Event { at: change.at, what: What::Action(Box::new(change.clone())) }),
     );
     for past in tasks.iter().filter(|past| past.task.row == life.key) {
         let words = past.task.deed.clone();
@@ -143,7 +146,7 @@ fn first_words(sight: &CouponSight, zone: chrono_tz::Tz) -> String {
 }
 
 /// What differs between two sights. Of stock only that it ran out or came back: it falls a little with every order.
-fn changes(before: &CouponSight, after: &CouponSight, zone: chrono_tz::Tz) -> Vec<What> {
+fn differences(before: &CouponSight, after: &CouponSight, zone: chrono_tz::Tz) -> Vec<What> {
     let none = || "none".to_string();
     let text = |value: &Option<String>| value.clone().unwrap_or_else(none);
     let count = |value: Option<u64>| value.map_or("no limit".to_string(), |count| count.to_string());
@@ -252,20 +255,26 @@ impl What {
             Self::FindingGone { finding } => format!("no longer: {finding}"),
             Self::NotThere => "not in the store any more".to_string(),
             Self::ThereAgain => "in the store again".to_string(),
-            Self::Action(deed) => deed_words(deed),
+            Self::Action(change) => change_words(change),
             Self::AskedByHand { words } => format!("to be done by hand: {words}"),
             Self::DoneByHand { words } => format!("seen done by hand: {words}"),
         }
     }
 }
 
-fn deed_words(deed: &AppliedChange) -> String {
-    let request = deed.request_id.as_ref().map_or(String::new(), |id| format!(", request {id}"));
-    let becomes = deed.becomes.map_or(String::new(), |becomes| format!(" ({})", becomes.words()));
-    let values = match deed.outcome {
-        OutcomeKind::Done if !deed.after.is_empty() => format!(": {} → {}", deed.before, deed.after),
-        _ if !deed.message.is_empty() => format!(": {}", deed.message),
+fn change_words(change: &AppliedChange) -> String {
+    let request = change.request_id.as_ref().map_or(String::new(), |id| format!(", request {id}"));
+    let becomes = change.becomes.map_or(String::new(), |becomes| format!(" ({})", becomes.words()));
+    let values = match change.outcome {
+        OutcomeKind::Done if !change.after.is_empty() => format!(": {} → {}", change.before, change.after),
+        _ if !change.message.is_empty() => format!(": {}", change.message),
         _ => String::new(),
     };
-    format!("{}{becomes} by {} in run {}{request}: {}{values}", deed.action, deed.by, deed.run, deed.outcome.word())
+    format!(
+        "{}{becomes} by {} in run {}{request}: {}{values}",
+        change.action,
+        change.by,
+        change.run,
+        change.outcome.word()
+    )
 }

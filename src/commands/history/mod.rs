@@ -59,12 +59,12 @@ pub fn run(args: &HistoryArgs, context: &Context) -> Result<(), Failure> {
 }
 
 /// The first and the last day that a day or a week stands for.
-fn days(word: &str) -> Result<(NaiveDate, NaiveDate), String> {
+pub fn days(word: &str) -> Result<(NaiveDate, NaiveDate), String> {
     if let Ok(week) = IsoWeek::parse(word) {
         return Ok((week.monday(), week.sunday()));
     }
     let day = word.parse::<NaiveDate>();
-    day.map(|day| (day, day)).map_err(|_| "write a day such as 2026-11-22, or a week such as 2026-W47".to_string())
+    day.map(|day| (day, day)).map_err(|_| "is no day and no week: write 2026-11-22 or 2026-W47".to_string())
 }
 
 fn workbook(word: &str) -> Result<PathBuf, String> {

@@ -55,7 +55,6 @@ pub(super) fn read(
     let mut campaigns = campaigns(&table, stores, &mut mistakes);
     clash::leave_out_clashes(&mut campaigns, stores, &mut mistakes);
     let notices = mistakes.notices;
-    // No pattern is empty: `patterns` leaves such out.
     CampaignPlan { file: Some(file.into()), matcher: Matcher::new(campaigns).unwrap_or_default(), notices }
 }
 

@@ -88,13 +88,14 @@ fn what_was_resolved_says_how() {
     let mut rows: Vec<Row> = codes.iter().filter(|code| **code != "GONE").map(|code| row(&sg, code, &[])).collect();
     rows.iter_mut().filter(|row| row.coupon.label() == "ENDED").for_each(|row| row.coupon.status = Status::Ended);
     let key = |code: &str| before.rows.iter().find(|row| row.coupon.label() == code).unwrap().key.clone();
-    let deeds = [
+    let changes = [
         RowChange { row: key("DONE"), action: ActionWord::Restock, by: Some("Mei".to_string()) },
         RowChange { row: key("HAND"), action: ActionWord::Renew, by: None },
     ];
     let now = export("B", 22, vec![loaded(&sg)], rows);
-    let changed = changed(&Earlier::of(&before), &now, &deeds);
-    let how: Vec<(&str, &HowResolved)> = changed.resolved.iter().map(|it| (it.label.as_str(), &it.how)).collect();
+    let changed = changed(&Earlier::of(&before), &now, &changes);
+    let how: Vec<(&str, &HowResolved)> =
+        changed.resolved.iter().map(|it| (it.finding.label.as_str(), &it.how)).collect();
     let mei = HowResolved::Action { action: ActionWord::Restock, by: "Mei".to_string() };
     assert_eq!(
         how,
@@ -122,7 +123,7 @@ fn only_stores_that_both_exports_loaded_are_compared() {
     assert_eq!(changed.not_compared, [my.id.clone(), th.id]);
     let again = export("C", 23, vec![loaded(&sg), loaded(&my)], vec![]);
     let changed = super::changed::changed(&Earlier::of(&now), &again, &[]);
-    let resolved: Vec<_> = changed.resolved.iter().map(|it| (it.store.as_str(), it.code)).collect();
+    let resolved: Vec<_> = changed.resolved.iter().map(|it| (it.finding.store.as_str(), it.finding.code)).collect();
     assert_eq!(resolved, [("my", FindingCode::StoreNotLoaded), ("sg", FindingCode::LowStock)]);
 }
 

@@ -40,7 +40,7 @@ fn afternoon() -> (Export, Overview) {
     let named = |code: &str| export.rows.iter().find(|row| row.coupon.code.as_deref() == Some(code)).unwrap();
     let new = |code: &str| {
         let row = named(code);
-        NewFinding {
+        SeenFinding {
             store: row.coupon.store.clone(),
             row: Some(row.key.clone()),
             label: code.to_string(),
@@ -52,9 +52,10 @@ fn afternoon() -> (Export, Overview) {
         let row = named(code);
         let label = row.coupon.label().to_string();
         let (store, row) = (row.coupon.store.clone(), Some(row.key.clone()));
-        Resolved { store, row, label, code: finding, severity: Severity::Warning, how }
+        let finding = SeenFinding { store, row, label, code: finding, severity: Severity::Warning };
+        Resolved { finding, how }
     };
-    let failed = NewFinding {
+    let failed = SeenFinding {
         store: export.stores[2].store.id.clone(),
         row: None,
         label: String::new(),
@@ -73,12 +74,11 @@ fn afternoon() -> (Export, Overview) {
         not_compared: vec![export.stores[2].store.id.clone()],
     };
     let trend = (40..48).map(|week| WeekTrend {
-        year: 2026,
-        week,
+        week: IsoWeek::parse(&format!("2026-W{week}")).unwrap(),
         exports: 14,
-        critical: u64::from(week % 5 + 3),
-        warning: u64::from(week % 4 * 2 + 9),
-        notice: u64::from(week % 3 + 4),
+        critical: week % 5 + 3,
+        warning: week % 4 * 2 + 9,
+        notice: week % 3 + 4,
     });
     let open = |code: &str, action, outcome| {
         let row = named(code);

@@ -4,7 +4,7 @@ use rust_xlsxwriter::{ColNum, RowNum, XlsxError};
 
 use super::words::day_and_slot;
 use super::{LAST, LEFT_LAST, NAMES, RIGHT_FIRST};
-use crate::domain::{HowResolved, NewFinding, Resolved};
+use crate::domain::{HowResolved, Resolved, SeenFinding};
 use crate::language::Language;
 use crate::say;
 use crate::workbook::words::{finding_name, severity_mark};
@@ -46,7 +46,12 @@ pub(super) fn write(writer: &mut CellWriter, layout: &Layout, row: RowNum) -> Re
     Ok(next + 1)
 }
 
-fn new_lines(writer: &mut CellWriter, layout: &Layout, first: RowNum, new: &[NewFinding]) -> Result<RowNum, XlsxError> {
+fn new_lines(
+    writer: &mut CellWriter,
+    layout: &Layout,
+    first: RowNum,
+    new: &[SeenFinding],
+) -> Result<RowNum, XlsxError> {
     let language = layout.book.language;
     let tip = language.say("summary-tip");
     let mut row = first;
@@ -75,14 +80,14 @@ fn resolved_lines(
     resolved: &[Resolved],
 ) -> Result<RowNum, XlsxError> {
     let mut row = first;
-    for finding in resolved.iter().take(LINES_MAX) {
+    for Resolved { finding, how } in resolved.iter().take(LINES_MAX) {
         let words = say!(
             language,
             if finding.row.is_some() { "summary-resolved-line" } else { "summary-resolved-line-store" },
             store = finding.store.as_str(),
             coupon = clipped(&finding.label, LABEL_LETTERS_MAX),
             finding = finding_name(language, finding.code),
-            how = how_words(language, &finding.how),
+            how = how_words(language, how),
         );
         writer.height(row, 18)?;
         writer.across(row, RIGHT.0, RIGHT.1, &words, CELL)?;

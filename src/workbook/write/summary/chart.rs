@@ -123,7 +123,7 @@ fn store_numbers(writer: &mut CellWriter, language: Language, head: RowNum, stor
 fn week_numbers(writer: &mut CellWriter, language: Language, head: RowNum, weeks: &[WeekTrend]) -> Written {
     numbers_head(writer, language, head, &BY_WEEK, "summary-head-week")?;
     for (row, week) in (head + 1..).zip(weeks) {
-        let name = say!(language, "summary-week", week = format!("{:02}", week.week));
+        let name = say!(language, "summary-week", week = format!("{:02}", week.week.number()));
         numbers_line(writer, row, &BY_WEEK, &name, |severity| week.count(severity) as f64)?;
     }
     Ok(())

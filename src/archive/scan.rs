@@ -10,26 +10,20 @@ use std::sync::Arc;
 use polars::prelude::*;
 use rust_decimal::Decimal;
 
-use crate::archive::ArchiveError;
-use crate::domain::Timestamp;
+use super::ArchiveError;
+use crate::domain::{Currency, Exposure, Money, Timestamp};
 
 /// The column that says which file a row is from.
 pub(super) const FILE: &str = "couponbook_file";
 
-/// What a column holds, as the tables are written.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Cells {
-    Text,
-    Count,
-    YesOrNo,
-    Instant,
-    Decimal,
-}
-
-/// Every row of `files`, with these columns and [`FILE`]. Nothing is read yet.
-pub(super) fn scan(files: &[PathBuf], columns: &[(&str, Cells)]) -> PolarsResult<LazyFrame> {
+/// Every row of `files`, with these columns (names, with spaces between) and [`FILE`]. Nothing is read yet. What a column holds
+/// the files say, the newest before the oldest; one that neither has is blank.
+pub(super) fn scan(files: &[PathBuf], columns: &str) -> PolarsResult<LazyFrame> {
     let paths = files.iter().map(|file| PlRefPath::try_from_path(file)).collect::<PolarsResult<Vec<_>>>()?;
-    let schema: Schema = columns.iter().map(|(name, cells)| Field::new((*name).into(), cells.data_type())).collect();
+    let known: Vec<SchemaRef> =
+        files.last().into_iter().chain(files.first()).map(schema_of).collect::<Result<_, _>>()?;
+    let kind = |name: &str| known.iter().find_map(|schema| schema.get(name).cloned()).unwrap_or(DataType::String);
+    let schema: Schema = columns.split(' ').map(|name| Field::new(name.into(), kind(name))).collect();
     let options = ParquetOptions { schema: Some(Arc::new(schema)), ..ParquetOptions::default() };
     let arguments = UnifiedScanArgs {
         // The folders' own columns are not needed, and a name is never a pattern.
@@ -41,6 +35,11 @@ pub(super) fn scan(files: &[PathBuf], columns: &[(&str, Cells)]) -> PolarsResult
         ..UnifiedScanArgs::default()
     };
     Ok(DslBuilder::scan_parquet(ScanSources::Paths(paths.into_iter().collect()), options, arguments)?.build().into())
+}
+
+fn schema_of(file: &PathBuf) -> PolarsResult<SchemaRef> {
+    let arrow = ParquetReader::new(std::fs::File::open(file)?).schema()?;
+    Ok(Arc::new(Schema::from_arrow_schema(&arrow)))
 }
 
 /// The rows whose `column` holds one of `values`.
@@ -65,42 +64,30 @@ pub(super) fn answer(query: PolarsResult<LazyFrame>, root: &Path) -> Result<Answ
     // One query has one answer: several come only of several sinks, and none is asked for here.
     let collect = |query: LazyFrame| Ok(query.collect_with_engine(Engine::Streaming)?.unwrap_single());
     let frame = query.and_then(collect).map_err(|source| ArchiveError::unreadable(root, source))?;
-    Ok(Answer { frame, root: root.to_path_buf() })
+    Ok(Answer { frame })
 }
 
 /// The rows that came of a query.
 pub(super) struct Answer {
     frame: DataFrame,
-    root: PathBuf,
 }
 
 impl Answer {
     /// Reads each row with `read`, which asks for cells by column.
-    pub(super) fn rows<T>(
-        &self,
-        names: &[&str],
-        mut read: impl FnMut(&Cell) -> Option<T>,
-    ) -> Result<Vec<T>, ArchiveError> {
-        let unreadable = |source| ArchiveError::unreadable(&self.root, source);
-        let columns = names
-            .iter()
-            .map(|name| Ok((*name, self.frame.column(name)?.as_materialized_series())))
-            .collect::<PolarsResult<Vec<_>>>()
-            .map_err(unreadable)?;
-        Ok((0..self.frame.height()).filter_map(|row| read(&Cell { columns: &columns, row })).collect())
+    pub(super) fn rows<T>(&self, mut read: impl FnMut(&Cell) -> Option<T>) -> Vec<T> {
+        (0..self.frame.height()).filter_map(|row| read(&Cell { frame: &self.frame, row })).collect()
     }
 }
 
-/// One row of an answer. A cell that is blank, or of another kind than asked for, is none.
+/// One row of an answer. A cell that is blank, of another kind than asked for, or not there, is none.
 pub(super) struct Cell<'a> {
-    columns: &'a [(&'a str, &'a Series)],
+    frame: &'a DataFrame,
     row: usize,
 }
 
 impl<'a> Cell<'a> {
     fn value(&self, name: &str) -> Option<AnyValue<'a>> {
-        let (_, series) = self.columns.iter().find(|(column, _)| *column == name)?;
-        series.get(self.row).ok()
+        self.frame.column(name).ok()?.get(self.row).ok()
     }
 
     pub(super) fn text(&self, name: &str) -> Option<&'a str> {
@@ -142,23 +129,21 @@ impl<'a> Cell<'a> {
         }
     }
 
+    pub(super) fn owned(&self, name: &str) -> Option<String> {
+        self.text(name).map(str::to_string)
+    }
+
+    /// What something can cost, told by three columns: its kind, the amount, the currency.
+    pub(super) fn exposure(&self, [kind, amount, currency]: [&str; 3]) -> Option<Exposure> {
+        Some(match (self.text(kind)?, self.decimal(amount)) {
+            ("known", Some(amount)) => Exposure::Known(Money::new(amount, Currency::parse(self.text(currency)?).ok()?)),
+            ("no_limit", _) => Exposure::NoLimit,
+            _ => Exposure::NotKnown,
+        })
+    }
+
     /// A word of ours, such as a finding's code: read as our JSON reads it.
     pub(super) fn word<T: serde::de::DeserializeOwned>(&self, name: &str) -> Option<T> {
         serde_json::from_value(serde_json::Value::String(self.text(name)?.to_string())).ok()
-    }
-}
-
-impl Cells {
-    fn data_type(self) -> DataType {
-        match self {
-            Self::Text => DataType::String,
-            Self::Count => DataType::UInt64,
-            Self::YesOrNo => DataType::Boolean,
-            Self::Instant => DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC)),
-            Self::Decimal => DataType::Decimal(
-                crate::archive::parquet::DECIMAL_PRECISION,
-                crate::archive::parquet::DECIMAL_SCALE as usize,
-            ),
-        }
     }
 }

@@ -1,0 +1,76 @@
+//! What runs did, from the tables that a run leaves (`changes/date=…/run=…/changes.parquet`).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use super::{History, folder_value};
+use crate::archive::scan::{answer, scan};
+use crate::archive::{ArchiveError, Dataset};
+use crate::domain::{AppliedChange, CouponId, ExportId, RunId, SignOff};
+
+const COLUMNS: &str = "run_id export_id by at store row_key coupon_id code name action becomes before after outcome message \
+                       request_id created_coupon_id exposure_kind exposure exposure_currency";
+
+impl History {
+    /// Every row of every run that left a table, in no order; and which runs these are.
+    ///
+    /// # Errors
+    /// Where a table cannot be read.
+    pub fn applied_changes(&self) -> Result<(Vec<AppliedChange>, BTreeSet<RunId>), ArchiveError> {
+        let files = self.archive.tables(Dataset::Changes, self.from, None)?;
+        let run = |file: &PathBuf| Some(RunId::new(folder_value(file.parent()?, "run=")?));
+        let runs: BTreeSet<RunId> = files.iter().filter_map(run).collect();
+        if files.is_empty() {
+            return Ok((Vec::new(), runs));
+        }
+        let changes = answer(scan(&files, COLUMNS), &self.root)?.rows(|cell| {
+            Some(AppliedChange {
+                run: RunId::new(cell.text("run_id")?),
+                export: ExportId::new(cell.text("export_id")?),
+                at: cell.instant("at")?,
+                by: cell.owned("by").unwrap_or_default(),
+                store: cell.word("store")?,
+                row: cell.word("row_key")?,
+                coupon: cell.text("coupon_id").map(CouponId::new),
+                label: cell.owned("code").or(cell.owned("name")).unwrap_or_default(),
+                action: cell.word("action")?,
+                becomes: cell.word("becomes"),
+                before: cell.owned("before").unwrap_or_default(),
+                after: cell.owned("after").unwrap_or_default(),
+                outcome: cell.word("outcome")?,
+                message: cell.owned("message").unwrap_or_default(),
+                request_id: cell.owned("request_id"),
+                created: cell.text("created_coupon_id").map(CouponId::new),
+                exposure: cell.exposure(["exposure_kind", "exposure", "exposure_currency"]),
+            })
+        });
+        Ok((changes, runs))
+    }
+
+    /// Every sign-off that was read back, by the export whose workbook it stood in.
+    ///
+    /// # Errors
+    /// Where a table cannot be read.
+    pub fn sign_offs(&self) -> Result<BTreeMap<ExportId, Vec<SignOff>>, ArchiveError> {
+        let files = self.archive.tables(Dataset::SignOffs, self.from, None)?;
+        let mut signed: BTreeMap<ExportId, Vec<SignOff>> = BTreeMap::new();
+        if files.is_empty() {
+            return Ok(signed);
+        }
+        let columns = "export_id item slot name remark read_at";
+        let rows = answer(scan(&files, columns), &self.root)?.rows(|cell| {
+            let sign_off = SignOff {
+                item: cell.owned("item")?,
+                slot: cell.word("slot")?,
+                name: cell.owned("name").unwrap_or_default(),
+                remark: cell.owned("remark").unwrap_or_default(),
+                read_at: cell.instant("read_at")?,
+            };
+            Some((ExportId::new(cell.text("export_id")?), sign_off))
+        });
+        for (export, sign_off) in rows {
+            signed.entry(export).or_default().push(sign_off);
+        }
+        Ok(signed)
+    }
+}
