@@ -4,7 +4,7 @@ use serde::de::Error;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-use super::entry::{Entry, Opening, PretendPlatform, PretendShop};
+use super::entry::{Entry, PlatformConfig, PretendPlatform, PretendShop};
 use super::seed::{Settings, Shop};
 use super::state::{Act, StateError, Stored};
 use super::{lazada, shopee, shopify, tiktok_shop, woocommerce};
@@ -32,7 +32,7 @@ impl Platforms {
                 .own
                 .iter()
                 .filter_map(|(key, value)| Some((entry.setting_name(key)?.to_string(), value.clone())));
-            (entry.open)(Opening {
+            (entry.open)(PlatformConfig {
                 seed: settings.seed.clone(),
                 settings: its_settings.collect(),
                 shops: of_entry.collect(),

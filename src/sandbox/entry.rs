@@ -24,13 +24,13 @@ pub(super) struct Entry {
     pub identity: &'static str,
     /// What a scenario may say of its coupons.
     pub coupon_words: CouponWords,
-    /// The keys of a `[[stores]]` that it knows, beside those of every store.
+    /// The keys of a `[[stores]]` that it knows, beside those of every store: the fields of what it keeps of a shop.
     pub store_keys: fn() -> Fields,
     /// The keys of `[sandbox]` that it knows, without its own word before them.
     pub setting_keys: fn() -> Fields,
     /// What it keeps of a new shop, from the keys that were written.
     pub new_shop: fn(&NewShop) -> Result<Value, String>,
-    pub open: fn(Opening) -> Result<Arc<dyn PretendPlatform>, serde_json::Error>,
+    pub open: fn(PlatformConfig) -> Result<Arc<dyn PretendPlatform>, serde_json::Error>,
 }
 
 impl Entry {
@@ -46,7 +46,7 @@ pub(super) fn keys_of<T: Default + Serialize>() -> Fields {
 }
 
 /// What a platform is opened with.
-pub(super) struct Opening {
+pub(super) struct PlatformConfig {
     /// What ids, keys and tokens are derived from.
     pub seed: String,
     /// Its own settings.
@@ -56,16 +56,16 @@ pub(super) struct Opening {
 
 /// A platform's shops, with what the scenario says of the platform.
 #[derive(Debug)]
-pub(super) struct Site<S, O> {
+pub(super) struct PlatformShops<S, O> {
     pub seed: String,
     pub settings: S,
     /// In the scenario's order.
     pub shops: Vec<Shop<O>>,
 }
 
-impl<S: DeserializeOwned, O: DeserializeOwned> Site<S, O> {
-    pub fn read(opening: Opening) -> Result<Self, serde_json::Error> {
-        let Opening { seed, settings, shops } = opening;
+impl<S: DeserializeOwned, O: DeserializeOwned> PlatformShops<S, O> {
+    pub fn read(opening: PlatformConfig) -> Result<Self, serde_json::Error> {
+        let PlatformConfig { seed, settings, shops } = opening;
         Ok(Self {
             seed,
             settings: serde_json::from_value(Value::Object(settings))?,
@@ -74,7 +74,7 @@ impl<S: DeserializeOwned, O: DeserializeOwned> Site<S, O> {
     }
 }
 
-impl<S, O> Site<S, O> {
+impl<S, O> PlatformShops<S, O> {
     /// The shop with this store id.
     pub fn shop(&self, store: &str) -> Option<&Shop<O>> {
         self.shops.iter().find(|shop| shop.id.as_str() == store)
@@ -89,24 +89,24 @@ impl<S, O> Site<S, O> {
 
 /// One shop, with the platform that it is on.
 #[derive(Debug)]
-pub(super) struct InShop<'s, S, O> {
-    pub site: &'s Site<S, O>,
+pub(super) struct ShopHandle<'s, S, O> {
+    pub platform: &'s PlatformShops<S, O>,
     pub shop: &'s Shop<O>,
 }
 
-impl<S, O> InShop<'_, S, O> {
+impl<S, O> ShopHandle<'_, S, O> {
     /// A number below `limit` that is always the same for this shop.
     pub fn number(&self, what: &str, limit: u64) -> u64 {
-        hash_number(&[&self.site.seed, self.shop.id.as_str(), what]) % limit
+        hash_number(&[&self.platform.seed, self.shop.id.as_str(), what]) % limit
     }
 }
 
-impl<S, O> Site<S, O>
+impl<S, O> PlatformShops<S, O>
 where
-    for<'s> InShop<'s, S, O>: PretendShop,
+    for<'s> ShopHandle<'s, S, O>: PretendShop,
 {
     pub fn in_shop(&self, store: &str) -> Option<Box<dyn PretendShop + '_>> {
-        self.shop(store).map(|shop| Box::new(InShop { site: self, shop }) as Box<dyn PretendShop + '_>)
+        self.shop(store).map(|shop| Box::new(ShopHandle { platform: self, shop }) as Box<dyn PretendShop + '_>)
     }
 }
 
@@ -215,6 +215,11 @@ impl<R> From<StateError> for CallError<R> {
     fn from(error: StateError) -> Self {
         Self::State(error)
     }
+}
+
+/// Refuses where `is_breached`.
+pub(super) fn refuse_if<R>(is_breached: bool, refusal: impl FnOnce() -> R) -> Result<(), R> {
+    if is_breached { Err(refusal()) } else { Ok(()) }
 }
 
 /// The refusal apart from the failures of the state.

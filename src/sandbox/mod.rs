@@ -14,6 +14,7 @@ mod entry;
 mod exchange;
 mod faults;
 mod fields;
+mod folder;
 mod lazada;
 mod scenario;
 mod seed;
@@ -21,7 +22,6 @@ mod server;
 mod shopee;
 mod shopify;
 mod state;
-mod stored;
 mod tiktok_shop;
 mod tokens;
 mod woocommerce;
@@ -29,10 +29,10 @@ mod woocommerce;
 pub use access::{SignIn, StoreAccess};
 pub use clock::Clock;
 pub use faults::{Every, Fault, FaultKind, Matching, Nth, When};
+pub use folder::{Sandbox, SandboxError};
 pub use scenario::{Scenario, ScenarioError};
 pub use server::{CallCount, Counts, Running};
 pub use state::{AuditLine, StateError};
-pub use stored::{Sandbox, SandboxError};
 
 use std::net::SocketAddr;
 

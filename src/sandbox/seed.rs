@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::fields::Fields;
+use super::fields::{Fields, object};
 use crate::domain::{Currency, StoreId, Timestamp};
 
 /// What holds for the whole sandbox. Every one can be left out.
@@ -62,9 +62,11 @@ pub(super) struct NewShop<'n> {
 }
 
 impl NewShop<'_> {
-    /// The platform's own keys, read.
-    pub fn keys<T: DeserializeOwned>(&self) -> Result<T, String> {
-        serde_json::from_value(Value::Object(self.keys.clone())).map_err(|error| error.to_string())
+    /// What is kept of the shop: what is written, over what holds where it is not.
+    pub fn own<O: DeserializeOwned>(&self, unwritten: Value) -> Result<O, String> {
+        let mut own = object(unwritten);
+        own.extend(self.keys.clone());
+        serde_json::from_value(Value::Object(own)).map_err(|error| error.to_string())
     }
 
     /// A number below `limit` that is always the same for this shop.
@@ -93,6 +95,18 @@ pub(super) struct CouponWords {
     pub total: Option<u64>,
     /// Whether a coupon may be without a limit, `total = "none"`.
     pub unlimited: bool,
+}
+
+impl CouponWords {
+    /// A platform where the times decide the status, and a coupon may be without a limit.
+    pub const PLAIN: Self = Self {
+        statuses: Some(&[]),
+        platform_owned: false,
+        coins: false,
+        cap: true,
+        total: Some(1000),
+        unlimited: true,
+    };
 }
 
 /// One coupon in neutral words, times and counts worked out.

@@ -4,7 +4,7 @@
 //! kept in memory, so two processes may open one folder. WAL with `synchronous=NORMAL`: killing the process at any moment loses
 //! no commit; a power cut may lose the last ones, which no test of a pretend shop needs.
 
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, Params, Row, Transaction, TransactionBehavior, params};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::cell::Cell;
@@ -138,19 +138,32 @@ impl State {
 
 /// One request's view of the memory.
 pub(super) struct Act<'c> {
-    pub transaction: Transaction<'c>,
+    transaction: Transaction<'c>,
     has_written: Cell<bool>,
 }
 
 impl Act<'_> {
+    /// Runs a statement; says how many rows it changed.
+    pub fn run(&self, sql: &str, values: impl Params) -> Stored<usize> {
+        Ok(self.transaction.prepare_cached(sql)?.execute(values)?)
+    }
+
+    /// The first row that a query finds.
+    pub fn row<T>(
+        &self,
+        sql: &str,
+        values: impl Params,
+        read: impl FnOnce(&Row) -> rusqlite::Result<T>,
+    ) -> Stored<Option<T>> {
+        Ok(self.transaction.prepare_cached(sql)?.query_row(values, read).optional()?)
+    }
+
     pub fn fact(&self, name: &str) -> Stored<Option<String>> {
-        let mut statement = self.transaction.prepare_cached("SELECT value FROM facts WHERE name = ?1")?;
-        Ok(statement.query_row([name], |row| row.get(0)).optional()?)
+        self.row("SELECT value FROM facts WHERE name = ?1", [name], |row| row.get(0))
     }
 
     pub fn set_fact(&self, name: &str, value: &str) -> Stored<()> {
-        self.transaction.execute("INSERT OR REPLACE INTO facts (name, value) VALUES (?1, ?2)", [name, value])?;
-        Ok(())
+        self.run("INSERT OR REPLACE INTO facts (name, value) VALUES (?1, ?2)", [name, value]).map(drop)
     }
 
     /// What the scenario says of the whole sandbox.
@@ -164,11 +177,9 @@ impl Act<'_> {
     }
 
     pub fn add_shop(&self, position: usize, shop: &Shop<Value>, first_coupon_id: u64) -> Stored<()> {
-        self.transaction.execute(
-            "INSERT INTO stores (id, position, shop, next_coupon_id) VALUES (?1, ?2, ?3, ?4)",
-            params![shop.id.as_str(), position as i64, serde_json::to_string(shop)?, first_coupon_id as i64],
-        )?;
-        Ok(())
+        let sql = "INSERT INTO stores (id, position, shop, next_coupon_id) VALUES (?1, ?2, ?3, ?4)";
+        let text = serde_json::to_string(shop)?;
+        self.run(sql, params![shop.id.as_str(), position as i64, text, first_coupon_id as i64]).map(drop)
     }
 
     /// In the scenario's order.
@@ -180,10 +191,8 @@ impl Act<'_> {
 
     /// A coupon id that the store has never used.
     pub fn new_coupon_id(&self, store: &str) -> Stored<u64> {
-        let mut statement = self.transaction.prepare_cached(
-            "UPDATE stores SET next_coupon_id = next_coupon_id + 1 WHERE id = ?1 RETURNING next_coupon_id - 1",
-        )?;
-        Ok(statement.query_row([store], |row| row.get::<_, i64>(0))? as u64)
+        let sql = "UPDATE stores SET next_coupon_id = next_coupon_id + 1 WHERE id = ?1 RETURNING next_coupon_id - 1";
+        Ok(self.transaction.prepare_cached(sql)?.query_row([store], |row| row.get::<_, i64>(0))? as u64)
     }
 
     /// All of a store, by id.
@@ -199,30 +208,24 @@ impl Act<'_> {
     }
 
     pub fn coupon(&self, store: &str, id: u64) -> Stored<Option<Fields>> {
-        let mut statement =
-            self.transaction.prepare_cached("SELECT fields FROM coupons WHERE store = ?1 AND id = ?2")?;
-        let fields: Option<String> = statement.query_row(params![store, id as i64], |row| row.get(0)).optional()?;
+        let sql = "SELECT fields FROM coupons WHERE store = ?1 AND id = ?2";
+        let fields: Option<String> = self.row(sql, params![store, id as i64], |row| row.get(0))?;
         Ok(fields.map(|fields| serde_json::from_str(&fields)).transpose()?)
     }
 
     pub fn put_coupon(&self, store: &str, id: u64, fields: &Fields) -> Stored<()> {
-        let mut statement = self
-            .transaction
-            .prepare_cached("INSERT OR REPLACE INTO coupons (store, id, fields) VALUES (?1, ?2, ?3)")?;
-        statement.execute(params![store, id as i64, serde_json::to_string(fields)?])?;
-        Ok(())
+        let sql = "INSERT OR REPLACE INTO coupons (store, id, fields) VALUES (?1, ?2, ?3)";
+        self.run(sql, params![store, id as i64, serde_json::to_string(fields)?]).map(drop)
     }
 
     pub fn remove_coupon(&self, store: &str, id: u64) -> Stored<()> {
-        self.transaction.execute("DELETE FROM coupons WHERE store = ?1 AND id = ?2", params![store, id as i64])?;
-        Ok(())
+        self.run("DELETE FROM coupons WHERE store = ?1 AND id = ?2", params![store, id as i64]).map(drop)
     }
 
     /// Notes an accepted write, in the same transaction as the write itself.
     pub fn note(&self, line: &AuditLine) -> Stored<()> {
-        self.transaction.execute("INSERT INTO audit (line) VALUES (?1)", [serde_json::to_string(line)?])?;
         self.has_written.set(true);
-        Ok(())
+        self.run("INSERT INTO audit (line) VALUES (?1)", [serde_json::to_string(line)?]).map(drop)
     }
 
     /// Every accepted write, in order.

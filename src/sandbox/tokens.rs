@@ -2,7 +2,7 @@
 
 use chrono::DateTime;
 use hmac::{Hmac, KeyInit, Mac};
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Row, params};
 use sha2::Sha256;
 use strum::{EnumString, IntoStaticStr};
 
@@ -64,15 +64,13 @@ impl Token {
 impl Act<'_> {
     /// The token with this text, whosever and whether good or not.
     pub fn token(&self, text: &str) -> Stored<Option<Token>> {
-        let sql = format!("SELECT {COLUMNS} FROM tokens WHERE token = ?1");
-        Ok(self.transaction.prepare_cached(&sql)?.query_row([text], Token::of_row).optional()?)
+        self.row(&format!("SELECT {COLUMNS} FROM tokens WHERE token = ?1"), [text], Token::of_row)
     }
 
     /// The last one of a kind that `holder` got.
     pub fn latest_token(&self, holder: &str, kind: TokenKind) -> Stored<Option<Token>> {
-        let sql =
-            format!("SELECT {COLUMNS} FROM tokens WHERE store = ?1 AND kind = ?2 ORDER BY generation DESC LIMIT 1");
-        Ok(self.transaction.prepare_cached(&sql)?.query_row([holder, kind.word()], Token::of_row).optional()?)
+        let which = "WHERE store = ?1 AND kind = ?2 ORDER BY generation DESC LIMIT 1";
+        self.row(&format!("SELECT {COLUMNS} FROM tokens {which}"), [holder, kind.word()], Token::of_row)
     }
 
     /// The generation of the last one of a kind; 0 before the first.
@@ -81,17 +79,13 @@ impl Act<'_> {
     }
 
     pub fn add_token(&self, holder: &str, kind: TokenKind, generation: i64, text: &str, ends: Timestamp) -> Stored<()> {
-        self.transaction.execute(
-            "INSERT OR REPLACE INTO tokens (token, store, kind, generation, expires) VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![text, holder, kind.word(), generation, ends.timestamp()],
-        )?;
-        Ok(())
+        let sql = "INSERT OR REPLACE INTO tokens (token, store, kind, generation, expires) VALUES (?1, ?2, ?3, ?4, ?5)";
+        self.run(sql, params![text, holder, kind.word(), generation, ends.timestamp()]).map(drop)
     }
 
     /// Notes that a token was used, or traded in, at `now`.
     pub fn use_token(&self, text: &str, now: Timestamp) -> Stored<()> {
-        self.transaction.execute("UPDATE tokens SET used = ?2 WHERE token = ?1", params![text, now.timestamp()])?;
-        Ok(())
+        self.run("UPDATE tokens SET used = ?2 WHERE token = ?1", params![text, now.timestamp()]).map(drop)
     }
 
     /// Trades a good code in, once. None where it is not one, not any more, or not of a holder that `is_holder`.
@@ -111,34 +105,30 @@ impl Act<'_> {
     /// Ends the tokens of a kind, of one holder or of all, at `at` where they would live longer.
     pub fn end_tokens(&self, holder: Option<&str>, kind: TokenKind, at: Timestamp) -> Stored<()> {
         let sql = "UPDATE tokens SET expires = min(expires, ?1) WHERE (?2 IS NULL OR store = ?2) AND kind = ?3";
-        self.transaction.execute(sql, params![at.timestamp(), holder, kind.word()])?;
-        Ok(())
+        self.run(sql, params![at.timestamp(), holder, kind.word()]).map(drop)
     }
 
     /// Ends one token at `at`.
     pub fn end_token(&self, text: &str, at: Timestamp) -> Stored<()> {
-        self.transaction.execute("UPDATE tokens SET expires = ?2 WHERE token = ?1", params![text, at.timestamp()])?;
-        Ok(())
+        self.run("UPDATE tokens SET expires = ?2 WHERE token = ?1", params![text, at.timestamp()]).map(drop)
     }
 
     /// Whether a nonce is new to its key; those that were signed before `forgotten` are let go.
     pub fn take_nonce(&self, key: &str, nonce: &str, at: Timestamp, forgotten: Timestamp) -> Stored<bool> {
-        self.transaction.execute("DELETE FROM nonces WHERE at < ?1", [forgotten.timestamp()])?;
+        self.run("DELETE FROM nonces WHERE at < ?1", [forgotten.timestamp()])?;
         let sql = "INSERT OR IGNORE INTO nonces (consumer_key, nonce, at) VALUES (?1, ?2, ?3)";
-        Ok(self.transaction.prepare_cached(sql)?.execute(params![key, nonce, at.timestamp()])? == 1)
+        Ok(self.run(sql, params![key, nonce, at.timestamp()])? == 1)
     }
 
     /// Forgets every token of `holder` but the codes.
     pub fn forget_tokens(&self, holder: &str) -> Stored<()> {
-        self.transaction.execute("DELETE FROM tokens WHERE store = ?1 AND kind <> 'code'", [holder])?;
-        Ok(())
+        self.run("DELETE FROM tokens WHERE store = ?1 AND kind <> 'code'", [holder]).map(drop)
     }
 
     /// Forgets the refresh tokens of `holder` that came before a generation.
     pub fn forget_refresh_tokens_before(&self, holder: &str, generation: i64) -> Stored<()> {
         let sql = "DELETE FROM tokens WHERE store = ?1 AND kind = 'refresh' AND generation < ?2";
-        self.transaction.execute(sql, params![holder, generation])?;
-        Ok(())
+        self.run(sql, params![holder, generation]).map(drop)
     }
 }
 

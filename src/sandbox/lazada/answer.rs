@@ -1,24 +1,14 @@
 //! Lazada's envelope, its three shapes of failure and its two spellings of scalars. The sheet's sections 2.1 and 4.
 
 use serde_json::{Value, json};
+use std::borrow::Cow;
 use std::fmt::Display;
 use url::Url;
 
-use super::site::{Refusals, Scalars, Settings};
+use super::shop::{Refusals, Scalars, Settings};
 use crate::sandbox::entry::{CallError, Refused};
 use crate::sandbox::exchange::Answer;
 use crate::sandbox::fields::Fields;
-
-/// A gateway's answer to a call that names nothing it knows; only third-party lists have these two names.
-const INVALID_API: &str = "InvalidApi";
-const INVALID_APP_KEY: &str = "InvalidAppKey";
-/// No document names the error of a stale timestamp; this is in the manner of its sisters.
-const ILLEGAL_TIMESTAMP: &str = "IllegalTimestamp";
-
-/// The numbers of section 4's table.
-const WRONG_VOUCHER_TYPE: i64 = 21;
-const VALIDATION: i64 = 23;
-const PARAMETER_ILLEGAL: i64 = 24;
 
 /// What a call that was carried out answers with.
 pub(super) enum Reply {
@@ -36,9 +26,9 @@ pub(super) enum Reply {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Refusal {
     /// By the gateway, before any service saw it.
-    Gateway { code: String, message: String },
+    Gateway { code: Cow<'static, str>, message: Cow<'static, str> },
     /// By the voucher service: a number of the table and a text.
-    Business { code: i64, message: String },
+    Business { code: i64, message: Cow<'static, str> },
 }
 
 impl Refused for Refusal {}
@@ -46,55 +36,65 @@ impl Refused for Refusal {}
 /// What comes of a call.
 pub(super) type Done<T> = Result<T, CallError<Refusal>>;
 
-pub(super) fn gateway(code: &str, message: impl Into<String>) -> Refusal {
-    Refusal::Gateway { code: code.to_string(), message: message.into() }
+const fn gateway(code: &'static str, message: &'static str) -> Refusal {
+    Refusal::Gateway { code: Cow::Borrowed(code), message: Cow::Borrowed(message) }
+}
+
+pub(super) const WRONG_SIGNATURE: Refusal =
+    gateway("IncompleteSignature", "The request signature does not conform to lazop standards");
+/// No document names the error of a stale timestamp; this is in the manner of its sisters.
+pub(super) const ILLEGAL_TIMESTAMP: Refusal =
+    gateway("IllegalTimestamp", "The specified timestamp is invalid or expired");
+/// Only third-party lists have this name, and `InvalidApi`.
+pub(super) const INVALID_APP_KEY: Refusal = gateway("InvalidAppKey", "The specified app_key is invalid");
+pub(super) const ILLEGAL_ACCESS_TOKEN: Refusal =
+    gateway("IllegalAccessToken", "The specified access token is invalid or expired");
+pub(super) const ILLEGAL_REFRESH_TOKEN: Refusal =
+    gateway("IllegalRefreshToken", "The specified refresh token is invalid or expired");
+pub(super) const INVALID_CODE: Refusal = gateway("InvalidCode", "Invalid authorization code");
+pub(super) const NO_REFRESH: Refusal =
+    gateway("AUTH_TYPE_UNSUPPORTED", "The authorization type of this app does not support refresh");
+pub(super) const WRONG_VOUCHER_TYPE: Refusal =
+    Refusal::Business { code: 21, message: Cow::Borrowed("E021: wrong voucher_type") };
+
+fn named(code: &'static str, message: String) -> Refusal {
+    Refusal::Gateway { code: Cow::Borrowed(code), message: Cow::Owned(message) }
 }
 
 pub(super) fn missing_parameter(name: &str) -> Refusal {
-    gateway(
-        "MissingParameter",
-        format!("The input parameter \"{name}\" that is mandatory for processing this request is not supplied"),
-    )
-}
-
-pub(super) fn wrong_signature() -> Refusal {
-    gateway("IncompleteSignature", "The request signature does not conform to lazop standards")
-}
-
-pub(super) fn illegal_timestamp() -> Refusal {
-    gateway(ILLEGAL_TIMESTAMP, "The specified timestamp is invalid or expired")
-}
-
-pub(super) fn invalid_app_key() -> Refusal {
-    gateway(INVALID_APP_KEY, "The specified app_key is invalid")
+    let is_mandatory = "that is mandatory for processing this request is not supplied";
+    named("MissingParameter", format!("The input parameter \"{name}\" {is_mandatory}"))
 }
 
 pub(super) fn invalid_api(method: &str, path: &str) -> Refusal {
-    gateway(INVALID_API, format!("The specified API is invalid: {method} {path}"))
+    named("InvalidApi", format!("The specified API is invalid: {method} {path}"))
 }
 
 pub(super) fn call_limit(ban_seconds: u64) -> Refusal {
-    gateway("ApiCallLimit", format!("Api access frequency exceeds the limit. this ban will last {ban_seconds} seconds"))
+    let lasts = format!("this ban will last {ban_seconds} seconds");
+    named("ApiCallLimit", format!("Api access frequency exceeds the limit. {lasts}"))
 }
 
-pub(super) fn wrong_voucher_type() -> Refusal {
-    Refusal::Business { code: WRONG_VOUCHER_TYPE, message: "E021: wrong voucher_type".to_string() }
-}
-
-/// A breach of a rule. The texts are not documented.
+/// A breach of a rule, 23 in section 4's table. The texts are not documented.
 pub(super) fn invalid(what: impl Display) -> Refusal {
-    Refusal::Business { code: VALIDATION, message: format!("E023: {what}") }
+    Refusal::Business { code: 23, message: Cow::Owned(format!("E023: {what}")) }
 }
 
+/// 24 in section 4's table.
 pub(super) fn illegal_parameter(what: impl Display) -> Refusal {
-    Refusal::Business { code: PARAMETER_ILLEGAL, message: format!("E024: parameter illegal, {what}") }
+    Refusal::Business { code: 24, message: Cow::Owned(format!("E024: parameter illegal, {what}")) }
 }
 
 /// What a scenario's `refuse_with` ends every voucher call in: a number of the table, or a gateway's name.
 pub(super) fn named_refusal(error: &str) -> Refusal {
     match error.parse::<i64>() {
-        Ok(code @ 21..=26) => Refusal::Business { code, message: format!("E0{code}: refused by the scenario") },
-        _ => gateway(error, format!("{error}: this call is refused for this seller")),
+        Ok(code @ 21..=26) => {
+            Refusal::Business { code, message: Cow::Owned(format!("E0{code}: refused by the scenario")) }
+        }
+        _ => {
+            let message = format!("{error}: this call is refused for this seller");
+            Refusal::Gateway { code: Cow::Owned(error.to_string()), message: Cow::Owned(message) }
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! A pretend Lazada, from the Open Platform's documents for seller vouchers.
 //!
-//! `site` says what it knows of itself and of a store, `parameters` gathers what a request says, `sign_in` knows who calls,
+//! `shop` says what it knows of itself and of a store, `parameters` gathers what a request says, `sign_in` knows who calls,
 //! `vouchers` holds the nine calls, `rules` what each may change in which status, `answer` the envelope. What the documents leave
 //! open is one named constant, one setting of the scenario or one commented line. All countries' hosts and the one for tokens are
 //! one address here: the token tells the store.
@@ -8,15 +8,15 @@
 mod answer;
 mod parameters;
 mod rules;
+mod shop;
 mod sign_in;
-mod site;
 mod vouchers;
 
 use serde_json::{Value, json};
 use std::sync::Arc;
 
 use super::access::SignIn;
-use super::entry::{Context, Entry, InShop, PretendPlatform, PretendShop, keys_of, settled};
+use super::entry::{Context, Entry, PretendPlatform, PretendShop, ShopHandle, keys_of, refuse_if, settled};
 use super::exchange::{Answer, Request};
 use super::faults::Call;
 use super::fields::{Fields, object};
@@ -25,7 +25,7 @@ use super::state::{Act, Stored};
 use crate::domain::{Platform, Timestamp};
 use answer::{Done, Reply};
 use parameters::Parameters;
-use site::{Lazada, LazadaShop, Settings, StoreKeys};
+use shop::{Lazada, LazadaShop, Settings};
 use vouchers::VoucherApi;
 
 /// What stands before every API path, and is not signed.
@@ -53,17 +53,10 @@ pub(super) const ENTRY: Entry = Entry {
     id: Platform::Lazada,
     stored_as: "lazada",
     identity: "seller_id",
-    coupon_words: CouponWords {
-        statuses: Some(&[rules::SUSPEND]),
-        platform_owned: false,
-        coins: false,
-        cap: true,
-        total: Some(1000),
-        unlimited: false,
-    },
-    store_keys: keys_of::<StoreKeys>,
+    coupon_words: CouponWords { statuses: Some(&[rules::SUSPEND]), unlimited: false, ..CouponWords::PLAIN },
+    store_keys: keys_of::<LazadaShop>,
     setting_keys: keys_of::<Settings>,
-    new_shop: site::new_shop,
+    new_shop: shop::new_shop,
     open: |opening| Ok(Arc::new(Lazada::read(opening)?)),
 };
 
@@ -121,9 +114,7 @@ fn serve(lazada: &Lazada, context: &Context, request: &Request, call: &Call) -> 
         "POST" => call.is_write || is_token_call || (lazada.settings.post_reads && name != "authorize"),
         _ => false,
     };
-    if name == "unknown" || !is_allowed {
-        return Err(answer::invalid_api(&request.method, api_path).into());
-    }
+    refuse_if(name == "unknown" || !is_allowed, || answer::invalid_api(&request.method, api_path))?;
     if name == "authorize" {
         return lazada.authorize(context, &parameters);
     }
@@ -144,17 +135,17 @@ fn serve(lazada: &Lazada, context: &Context, request: &Request, call: &Call) -> 
     VoucherApi { lazada, context, shop }.serve(name, &parameters)
 }
 
-impl PretendShop for InShop<'_, Settings, LazadaShop> {
+impl PretendShop for ShopHandle<'_, Settings, LazadaShop> {
     fn base_path(&self) -> String {
         BASE_PATH.to_string()
     }
 
     fn sign_in(&self, act: &Act) -> Stored<SignIn> {
-        self.site.sign_in(act, self.shop)
+        self.platform.sign_in(act, self.shop)
     }
 
     fn add_first_tokens(&self, act: &Act, now: Timestamp) -> Stored<()> {
-        self.site.add_pair(act, self.shop, now).map(drop)
+        self.platform.add_pair(act, self.shop, now).map(drop)
     }
 
     /// Ids have 14 digits like the documents' samples, and differ from store to store.

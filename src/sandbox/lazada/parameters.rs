@@ -127,11 +127,11 @@ fn signed_text(api_path: &str, pairs: &Pairs, with_empty: bool) -> Vec<u8> {
 /// The fields of a JSON object, lists as their JSON text; nothing of any other body.
 fn json_fields(body: &[u8]) -> Pairs {
     let fields: Fields = serde_json::from_slice(body).unwrap_or_default();
-    let told = |value: Value| match value {
+    let text = |value: Value| match value {
         Value::String(text) => text,
         other => other.to_string(),
     };
-    fields.into_iter().map(|(name, value)| (name, told(value))).collect()
+    fields.into_iter().map(|(name, value)| (name, text(value))).collect()
 }
 
 /// The text fields of a multipart form, as the PHP SDK posts it; files are no parameters and are not signed.

@@ -6,10 +6,11 @@
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::answer::{Refusal, illegal_parameter, invalid, wrong_voucher_type};
+use super::answer::{Refusal, WRONG_VOUCHER_TYPE, illegal_parameter, invalid};
 use super::parameters::Parameters;
-use super::site::{Shop, Voucher};
+use super::shop::{Shop, Voucher};
 use crate::domain::Timestamp;
+use crate::sandbox::entry::refuse_if;
 use crate::sandbox::fields::{object, whole};
 
 pub(super) const COLLECTIBLE: &str = "COLLECTIBLE_VOUCHER";
@@ -92,9 +93,9 @@ pub(super) fn changed(voucher: Voucher, parameters: &Parameters, now: Timestamp)
     }
     let (issued_before, issued) = (whole(&voucher, "issued"), whole(&wanted, "issued"));
     // Documented: a revision must be greater. That naming the same number beside another change is no revision is inferred.
-    if issued < issued_before || differing.is_empty() {
-        return Err(invalid(format!("voucher quantity must be greater than {issued_before}")));
-    }
+    refuse_if(issued < issued_before || differing.is_empty(), || {
+        invalid(format!("voucher quantity must be greater than {issued_before}"))
+    })?;
     if differing.contains(&"period_start_time") {
         check_not_past("period_start_time", whole(&wanted, "period_start_time"), now)?;
     }
@@ -107,9 +108,7 @@ pub(super) fn changed(voucher: Voucher, parameters: &Parameters, now: Timestamp)
 /// `activate`: a suspended voucher goes on.
 pub(super) fn activated(mut voucher: Voucher, now: Timestamp) -> Result<Voucher, Refusal> {
     let status = status(&voucher, now);
-    if status != SUSPEND {
-        return Err(invalid(format!("a voucher with status {status} cannot be activated")));
-    }
+    refuse_if(status != SUSPEND, || invalid(format!("a voucher with status {status} cannot be activated")))?;
     voucher.remove("status");
     Ok(voucher)
 }
@@ -117,9 +116,7 @@ pub(super) fn activated(mut voucher: Voucher, now: Timestamp) -> Result<Voucher,
 /// `deactivate`: a running voucher is held. That a coming one refuses is inferred from a form that hides the button.
 pub(super) fn deactivated(mut voucher: Voucher, now: Timestamp) -> Result<Voucher, Refusal> {
     let status = status(&voucher, now);
-    if status != "ONGOING" {
-        return Err(invalid(format!("a voucher with status {status} cannot be deactivated")));
-    }
+    refuse_if(status != "ONGOING", || invalid(format!("a voucher with status {status} cannot be deactivated")))?;
     voucher.insert("status".to_string(), json!(SUSPEND));
     Ok(voucher)
 }
@@ -127,9 +124,7 @@ pub(super) fn deactivated(mut voucher: Voucher, now: Timestamp) -> Result<Vouche
 /// The fields that creating and updating both name, in the spelling in which they are read. Amounts are decimal text.
 fn written(parameters: &Parameters) -> Result<Voucher, Refusal> {
     // Both pages say "just set COLLECTIBLE_VOUCHER": codes can be read and not written.
-    if parameters.required("voucher_type")? != COLLECTIBLE {
-        return Err(wrong_voucher_type());
-    }
+    refuse_if(parameters.required("voucher_type")? != COLLECTIBLE, || WRONG_VOUCHER_TYPE)?;
     let discount_type = parameters.one_of("voucher_discount_type", &[MONEY, PERCENT])?;
     let mut voucher = object(json!({
         "voucher_type": COLLECTIBLE, "voucher_name": parameters.required("voucher_name")?,
@@ -177,13 +172,8 @@ fn check_not_past(name: &str, at: i64, now: Timestamp) -> Result<(), Refusal> {
 
 fn check_period(voucher: &Voucher) -> Result<(), Refusal> {
     let length = whole(voucher, "period_end_time").saturating_sub(whole(voucher, "period_start_time"));
-    if length < SHORTEST_MILLISECONDS {
-        return Err(invalid("the period must be at least 10 minutes"));
-    }
-    if length > LONGEST_MILLISECONDS {
-        return Err(invalid("the period must be at most 180 days"));
-    }
-    Ok(())
+    refuse_if(length < SHORTEST_MILLISECONDS, || invalid("the period must be at least 10 minutes"))?;
+    refuse_if(length > LONGEST_MILLISECONDS, || invalid("the period must be at most 180 days"))
 }
 
 /// An amount as Lazada sends it: text, in major units.

@@ -5,15 +5,12 @@ use data_encoding::HEXUPPER;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::answer::{
-    Done, Refusal, Reply, gateway, illegal_parameter, illegal_timestamp, invalid_app_key, named_refusal,
-    wrong_signature,
-};
+use super::answer::{self, Done, Refusal, Reply, illegal_parameter, named_refusal};
 use super::parameters::Parameters;
-use super::site::{Lazada, LazadaShop, RefreshToken, Shop};
+use super::shop::{Lazada, LazadaShop, RefreshToken, Shop};
 use crate::domain::Timestamp;
 use crate::sandbox::access::SignIn;
-use crate::sandbox::entry::Context;
+use crate::sandbox::entry::{Context, refuse_if};
 use crate::sandbox::fields::{Fields, object};
 use crate::sandbox::seed::{hash_hex, hash_number};
 use crate::sandbox::state::{Act, Stored};
@@ -34,16 +31,14 @@ impl Lazada {
         let stamp = parameters.required("timestamp")?;
         let sign_method = parameters.required("sign_method")?;
         let sign = parameters.required("sign")?;
-        if app_key != self.settings.app_key {
-            return Err(invalid_app_key());
-        }
-        if !instant(stamp).is_some_and(|stamp| context.clock.accepts(stamp, TIMESTAMP_AGE)) {
-            return Err(illegal_timestamp());
-        }
+        refuse_if(app_key != self.settings.app_key, || answer::INVALID_APP_KEY)?;
+        refuse_if(!instant(stamp).is_some_and(|stamp| context.clock.accepts(stamp, TIMESTAMP_AGE)), || {
+            answer::ILLEGAL_TIMESTAMP
+        })?;
         let secret = self.app_secret();
         let mut texts = parameters.signed_texts(api_path).into_iter();
         let is_over = |text: Vec<u8>| sign == HEXUPPER.encode(&hmac_sha256(&secret, &[&text]));
-        if sign_method == "sha256" && texts.any(is_over) { Ok(()) } else { Err(wrong_signature()) }
+        if sign_method == "sha256" && texts.any(is_over) { Ok(()) } else { Err(answer::WRONG_SIGNATURE) }
     }
 
     /// Checks a store's call and says whose it is: the access token alone tells.
@@ -52,16 +47,13 @@ impl Lazada {
         self.check_app(context, api_path, parameters)?;
         let known = context.act.token(token)?.filter(|known| known.is_good(TokenKind::Access, context.now));
         let shop = known.and_then(|known| self.shop(&known.holder));
-        let invalid = || gateway("IllegalAccessToken", "The specified access token is invalid or expired");
-        Ok(shop.ok_or_else(invalid)?)
+        Ok(shop.ok_or(answer::ILLEGAL_ACCESS_TOKEN)?)
     }
 
     /// The page where a seller lets the app in: here they always agree, and are sent back at once. A `seller_id` in the link
     /// chooses the store, as the seller's own sign-in would; without it, it is the first one.
     pub fn authorize(&self, context: &Context, parameters: &Parameters) -> Done<Reply> {
-        if parameters.get("client_id") != Some(self.settings.app_key.as_str()) {
-            return Err(invalid_app_key().into());
-        }
+        refuse_if(parameters.get("client_id") != Some(self.settings.app_key.as_str()), || answer::INVALID_APP_KEY)?;
         let target = parameters.get("redirect_uri").and_then(|address| Url::parse(address).ok());
         let mut target = target.ok_or_else(|| illegal_parameter("redirect_uri is not an address"))?;
         let seller_id = parameters.get("seller_id");
@@ -81,7 +73,7 @@ impl Lazada {
         let (act, now) = (context.act, context.now);
         let code = act.trade_code(parameters.required("code")?, now, |holder| self.shop(holder).is_some())?;
         let shop = code.and_then(|code| self.shop(&code.holder));
-        let shop = shop.ok_or_else(|| gateway("InvalidCode", "Invalid authorization code"))?;
+        let shop = shop.ok_or(answer::INVALID_CODE)?;
         let (access, refresh) = self.add_pair(act, shop, now)?;
         Ok(Reply::TopLevel(self.pair(shop, access, refresh, now, "country_user_info")))
     }
@@ -90,13 +82,12 @@ impl Lazada {
     pub fn token_from_refresh(&self, context: &Context, parameters: &Parameters) -> Done<Reply> {
         let (act, now) = (context.act, context.now);
         let old = parameters.required("refresh_token")?;
-        if !self.settings.app_refreshes {
-            let message = "The authorization type of this app does not support refresh";
-            return Err(gateway("AUTH_TYPE_UNSUPPORTED", message).into());
-        }
-        let invalid = || gateway("IllegalRefreshToken", "The specified refresh token is invalid or expired");
-        let token = act.token(old)?.filter(|token| token.is_good(TokenKind::Refresh, now)).ok_or_else(invalid)?;
-        let shop = self.shop(&token.holder).ok_or_else(invalid)?;
+        refuse_if(!self.settings.app_refreshes, || answer::NO_REFRESH)?;
+        let token = act
+            .token(old)?
+            .filter(|token| token.is_good(TokenKind::Refresh, now))
+            .ok_or(answer::ILLEGAL_REFRESH_TOKEN)?;
+        let shop = self.shop(&token.holder).ok_or(answer::ILLEGAL_REFRESH_TOKEN)?;
         let access = self.add_access(act, shop, now)?;
         let refresh = match self.settings.refresh_token {
             RefreshToken::Kept => (token.text, token.ends),

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-use super::answer::{Done, Refusal, Reply, illegal_parameter, invalid, wrong_voucher_type};
+use super::answer::{Done, Refusal, Reply, WRONG_VOUCHER_TYPE, illegal_parameter, invalid};
 use super::parameters::Parameters;
 use super::rules::{self, STATUSES, VOUCHER_TYPES};
-use super::site::{Lazada, Shop, Voucher};
+use super::shop::{Lazada, Shop, Voucher};
 use crate::domain::Timestamp;
-use crate::sandbox::entry::Context;
+use crate::sandbox::entry::{Context, refuse_if};
 use crate::sandbox::exchange::page_of;
 use crate::sandbox::fields::{ids, text};
 use crate::sandbox::state::Stored;
@@ -28,9 +28,7 @@ pub(super) struct VoucherApi<'c> {
 impl VoucherApi<'_> {
     /// `call` is the logical name of one of the nine.
     pub fn serve(&self, call: &str, parameters: &Parameters) -> Done<Reply> {
-        if !VOUCHER_TYPES.contains(&parameters.required("voucher_type")?) {
-            return Err(wrong_voucher_type().into());
-        }
+        refuse_if(!VOUCHER_TYPES.contains(&parameters.required("voucher_type")?), || WRONG_VOUCHER_TYPE)?;
         match call {
             "vouchers_get" => self.list(parameters),
             "voucher_get" => {
@@ -143,12 +141,10 @@ impl VoucherApi<'_> {
         let named = parameters.required("id").and(parameters.sku_ids())?;
         let (id, mut voucher) = self.named(parameters)?;
         // Both inferred: nothing is documented about when products may be named.
-        if text(&voucher, "apply") != rules::SPECIFIC_PRODUCTS {
-            return Err(invalid("the voucher applies to the entire shop").into());
-        }
-        if rules::status(&voucher, self.context.now) == "FINISH" {
-            return Err(invalid("the voucher is finished").into());
-        }
+        refuse_if(text(&voucher, "apply") != rules::SPECIFIC_PRODUCTS, || {
+            invalid("the voucher applies to the entire shop")
+        })?;
+        refuse_if(rules::status(&voucher, self.context.now) == "FINISH", || invalid("the voucher is finished"))?;
         let mut skus = ids(&voucher, "sku_ids");
         let reply = change(&mut skus, named);
         voucher.insert("sku_ids".to_string(), json!(skus));

@@ -79,11 +79,6 @@ impl Scenario {
             problem,
         })
     }
-
-    /// How many stores it has, and how many coupons in all.
-    pub fn size(&self) -> (usize, usize) {
-        (self.stores.len(), self.stores.iter().map(|store| store.coupons.len()).sum())
-    }
 }
 
 /// Where in `text` the store at `position` has `key`: the text is read once more, for that alone.

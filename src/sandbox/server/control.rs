@@ -13,7 +13,7 @@ use crate::sandbox::access::StoreAccess;
 use crate::sandbox::exchange::{Answer, Request};
 use crate::sandbox::faults::Fault;
 use crate::sandbox::fields::Fields;
-use crate::sandbox::stored::SandboxError;
+use crate::sandbox::folder::SandboxError;
 
 pub(super) const BASE_PATH: &str = "/_sandbox/";
 

@@ -30,9 +30,9 @@ use super::entry::{Context, PretendPlatform};
 use super::exchange::{Answer, Request};
 use super::faults::{Call, Fault, FaultKind, Faults, When};
 use super::fields::Fields;
+use super::folder::{Sandbox, SandboxError};
 use super::seed::{Settings, hash_hex};
 use super::state::AuditLine;
-use super::stored::{Sandbox, SandboxError};
 use connection::{Connection, CuttableListener};
 use rate_limiter::RateLimiter;
 
@@ -63,11 +63,6 @@ impl Running {
     /// As [`Sandbox::stores`].
     pub fn stores(&self) -> Result<Vec<StoreAccess>, SandboxError> {
         self.server.sandbox.stores()
-    }
-
-    /// The faults in force, hit or not.
-    pub fn faults(&self) -> Vec<Fault> {
-        self.server.faults.all()
     }
 
     pub fn add_fault(&self, fault: Fault) {
@@ -192,20 +187,20 @@ async fn answer(
 ) -> Response {
     let (head, body) = incoming.into_parts();
     let Ok(body) = to_bytes(body, BODY_BYTES_MAX).await else {
-        return response(Answer::error_page(413, "Request Entity Too Large"), Ending::Whole, &connection);
+        return response(Answer::error_page(413, "Request Entity Too Large"), Delivery::Whole, &connection);
     };
     let (path, query) = (head.uri.path(), head.uri.query().unwrap_or_default());
     let request = Request::new(head.method.as_str(), path, query, head.headers, body);
     if request.path.starts_with(control::BASE_PATH) {
-        return response(control::answer(server, request).await, Ending::Whole, &connection);
+        return response(control::answer(server, request).await, Delivery::Whole, &connection);
     }
-    let (answer, ending) = server.around(request).await;
-    response(answer, ending, &connection)
+    let (answer, delivery) = server.around(request).await;
+    response(answer, delivery, &connection)
 }
 
 /// How much of an answer reaches the client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ending {
+enum Delivery {
     Whole,
     Half,
     Nothing,
@@ -213,17 +208,17 @@ enum Ending {
 
 impl Server {
     /// The request with the faults that hit it: those before the act, the act, those after.
-    async fn around(self: Arc<Self>, request: Request) -> (Answer, Ending) {
+    async fn around(self: Arc<Self>, request: Request) -> (Answer, Delivery) {
         let called = |platform: &Arc<dyn PretendPlatform>| Some((platform.clone(), platform.call(&request)?));
         let Some((platform, call)) = self.platforms.iter().find_map(called) else {
-            return (Answer::error_page(404, "Not Found"), Ending::Whole);
+            return (Answer::error_page(404, "Not Found"), Delivery::Whole);
         };
         self.count(&call);
         let hitting = self.faults.hitting(&call);
         sleep(self.settings.latency_milliseconds).await;
         let limit = platform.rate_limit(&call);
         if limit.is_some_and(|(who, per_second)| !self.rate_limiter.lets_through(who, per_second)) {
-            return (self.throttled(&*platform, Some(1)), Ending::Whole);
+            return (self.throttled(&*platform, Some(1)), Delivery::Whole);
         }
         for fault in &hitting {
             let answer = match fault {
@@ -231,7 +226,7 @@ impl Server {
                     sleep(*milliseconds).await;
                     continue;
                 }
-                FaultKind::LoseRequest => return (Answer::error_page(500, "Lost"), Ending::Nothing),
+                FaultKind::LoseRequest => return (Answer::error_page(500, "Lost"), Delivery::Nothing),
                 FaultKind::Throttle { retry_after_seconds } => self.throttled(&*platform, *retry_after_seconds),
                 FaultKind::Status { code, retry_after_seconds, carried_out: false } => {
                     Answer::failing_host(*code, *retry_after_seconds)
@@ -243,18 +238,18 @@ impl Server {
                 | FaultKind::Truncate
                 | FaultKind::PhpNotice => continue,
             };
-            return (answer, Ending::Whole);
+            return (answer, Delivery::Whole);
         }
         let mut answer = self.clone().carry_out(request, platform, call).await;
-        let mut ending = Ending::Whole;
+        let mut delivery = Delivery::Whole;
         for fault in &hitting {
             match fault {
                 FaultKind::Slow { milliseconds, when: When::AfterCommit } => sleep(*milliseconds).await,
                 FaultKind::Status { code, retry_after_seconds, carried_out: true } => {
                     answer = Answer::failing_host(*code, *retry_after_seconds);
                 }
-                FaultKind::LoseAnswer => ending = Ending::Nothing,
-                FaultKind::Truncate => ending = Ending::Half,
+                FaultKind::LoseAnswer => delivery = Delivery::Nothing,
+                FaultKind::Truncate => delivery = Delivery::Half,
                 FaultKind::PhpNotice => answer.body = format!("{PHP_NOTICE}{}", answer.body),
                 FaultKind::Slow { when: When::BeforeCommit, .. }
                 | FaultKind::Status { carried_out: false, .. }
@@ -263,7 +258,7 @@ impl Server {
                 | FaultKind::Html => {}
             }
         }
-        (answer, ending)
+        (answer, delivery)
     }
 
     /// The one transaction of a request, off the threads that serve connections.
@@ -333,12 +328,12 @@ async fn sleep(milliseconds: u64) {
     }
 }
 
-fn response(answer: Answer, ending: Ending, connection: &Connection) -> Response {
+fn response(answer: Answer, delivery: Delivery, connection: &Connection) -> Response {
     let length = answer.body.len();
-    let body = match ending {
-        Ending::Whole => Body::from(answer.body),
-        Ending::Half => half(answer.body, connection),
-        Ending::Nothing => {
+    let body = match delivery {
+        Delivery::Whole => Body::from(answer.body),
+        Delivery::Half => half(answer.body, connection),
+        Delivery::Nothing => {
             connection.cut();
             Body::empty()
         }
@@ -347,7 +342,7 @@ fn response(answer: Answer, ending: Ending, connection: &Connection) -> Response
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(answer.content_type));
-    if ending == Ending::Half {
+    if delivery == Delivery::Half {
         headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     }
     for (name, value) in answer.headers {

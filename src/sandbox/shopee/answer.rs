@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use url::Url;
 
-use super::site::Settings;
+use super::shop::Settings;
 use crate::sandbox::entry::{CallError, Refused};
 use crate::sandbox::exchange::Answer;
 use crate::sandbox::fields::Fields;

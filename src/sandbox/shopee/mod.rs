@@ -1,21 +1,21 @@
 //! A pretend Shopee, from the Open Platform's documents for seller vouchers (v2).
 //!
-//! `site` says what it knows of itself and of a shop, `sign_in` knows who calls, `vouchers` holds the six operations, `rules` what
+//! `shop` says what it knows of itself and of a shop, `sign_in` knows who calls, `vouchers` holds the six operations, `rules` what
 //! each may change in which state, `request` and `answer` the two envelopes. What the documents leave open is one named constant
 //! or one commented line.
 
 mod answer;
 mod request;
 mod rules;
+mod shop;
 mod sign_in;
-mod site;
 mod vouchers;
 
 use serde_json::{Value, json};
 use std::sync::Arc;
 
 use super::access::SignIn;
-use super::entry::{Context, Entry, InShop, PretendPlatform, PretendShop, keys_of, settled};
+use super::entry::{Context, Entry, PretendPlatform, PretendShop, ShopHandle, keys_of, settled};
 use super::exchange::{Answer, Request};
 use super::faults::Call;
 use super::fields::{Fields, object};
@@ -24,7 +24,7 @@ use super::state::{Act, Stored};
 use crate::domain::{Platform, Timestamp};
 use answer::{Done, Reply};
 use rules::money;
-use site::{Settings, Shopee, ShopeeShop, StoreKeys};
+use shop::{Settings, Shopee, ShopeeShop};
 use vouchers::VoucherApi;
 
 const BASE_PATH: &str = "/api/v2/";
@@ -33,17 +33,10 @@ pub(super) const ENTRY: Entry = Entry {
     id: Platform::Shopee,
     stored_as: "shopee",
     identity: "shop_id",
-    coupon_words: CouponWords {
-        statuses: Some(&[]),
-        platform_owned: true,
-        coins: true,
-        cap: true,
-        total: Some(1000),
-        unlimited: true,
-    },
-    store_keys: keys_of::<StoreKeys>,
+    coupon_words: CouponWords { platform_owned: true, coins: true, ..CouponWords::PLAIN },
+    store_keys: keys_of::<ShopeeShop>,
     setting_keys: keys_of::<Settings>,
-    new_shop: site::new_shop,
+    new_shop: shop::new_shop,
     open: |opening| Ok(Arc::new(Shopee::read(opening)?)),
 };
 
@@ -104,13 +97,13 @@ fn serve(shopee: &Shopee, context: &Context, operation: &str, request: &Request)
     })
 }
 
-impl PretendShop for InShop<'_, Settings, ShopeeShop> {
+impl PretendShop for ShopHandle<'_, Settings, ShopeeShop> {
     fn sign_in(&self, act: &Act) -> Stored<SignIn> {
-        self.site.sign_in(act, self.shop)
+        self.platform.sign_in(act, self.shop)
     }
 
     fn add_first_tokens(&self, act: &Act, now: Timestamp) -> Stored<()> {
-        self.site.add_pair(act, self.shop, 1, now).map(drop)
+        self.platform.add_pair(act, self.shop, 1, now).map(drop)
     }
 
     /// Ids look like the documents' samples, and differ from shop to shop.

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use super::answer::{Refusal, wrong_parameters};
-use super::site::Voucher;
+use super::shop::Voucher;
 use crate::sandbox::exchange::Request;
 use crate::sandbox::fields::decimal;
 

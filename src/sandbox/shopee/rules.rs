@@ -7,8 +7,9 @@ use std::collections::BTreeSet;
 
 use super::answer::{Refusal, refusal, wrong_parameters};
 use super::request::{VoucherRequest, amount};
-use super::site::{Settings, ShopeeShop, Voucher};
+use super::shop::{Settings, ShopeeShop, Voucher};
 use crate::domain::Timestamp;
+use crate::sandbox::entry::refuse_if;
 use crate::sandbox::fields::{object, text, whole};
 
 const SHORTEST_SECONDS: i64 = 3_600;
@@ -27,22 +28,10 @@ const REWARD_SUM: i64 = 1;
 const REWARD_PERCENT: i64 = 2;
 const REWARD_COINS: i64 = 3;
 
-/// What an update may name, with what holds for a running voucher.
-const EDITABLE: [&str; 11] = [
-    "voucher_name",
-    "start_time",
-    "end_time",
-    "usage_quantity",
-    "min_basket_price",
-    "discount_amount",
-    "percentage",
-    "max_price",
-    "display_channel_list",
-    "item_id_list",
-    "display_start_time",
-];
-const EDITABLE_WHILE_ONGOING: [&str; 5] =
-    ["voucher_name", "usage_quantity", "end_time", "display_channel_list", "item_id_list"];
+/// What an update may name.
+const EDITABLE: [&str; 5] = ["voucher_name", "usage_quantity", "end_time", "display_channel_list", "item_id_list"];
+const EDITABLE_BEFORE_START: [&str; 6] =
+    ["start_time", "min_basket_price", "discount_amount", "percentage", "max_price", "display_start_time"];
 
 /// Channels: 1 everywhere, 2 order page, 3 feed, 4 live streaming. The order page is not offered on create.
 const CHANNELS_ON_CREATE: [i64; 3] = [1, 3, 4];
@@ -81,9 +70,9 @@ pub(super) fn new_voucher(
     let code = code(request.text("voucher_code")?, own)?;
     let voucher_type = request.one_of("voucher_type", &[SHOP_VOUCHER, PRODUCT_VOUCHER])?;
     let reward_type = request.one_of("reward_type", &[REWARD_SUM, REWARD_PERCENT, REWARD_COINS])?;
-    if reward_type == REWARD_COINS && !own.coin_vouchers {
-        return Err(refusal("voucher.voucher_coin_error", "Cannot create coin cashback voucher."));
-    }
+    refuse_if(reward_type == REWARD_COINS && !own.coin_vouchers, || {
+        refusal("voucher.voucher_coin_error", "Cannot create coin cashback voucher.")
+    })?;
     let mut voucher = object(json!({
         "voucher_name": name(&request)?, "voucher_code": code, "voucher_type": voucher_type, "reward_type": reward_type,
         "usage_quantity": quantity(request.needed_whole("usage_quantity")?)?, "current_usage": 0,
@@ -125,17 +114,16 @@ pub(super) fn changed(
     check_owner(&voucher)?;
     let state = State::of(&voucher, now);
     // Inferred: no error is documented for an update of an expired voucher; this is the only one that names such a voucher.
-    if state == State::Expired {
-        return Err(expired());
-    }
+    refuse_if(state == State::Expired, || expired())?;
     let request = VoucherRequest(body);
-    let sent: Vec<&str> = EDITABLE.into_iter().filter(|name| request.get(name).is_some()).collect();
-    if state == State::Ongoing && sent.iter().any(|name| !EDITABLE_WHILE_ONGOING.contains(name)) {
-        return Err(refusal(
+    let sent: Vec<&str> =
+        EDITABLE_BEFORE_START.into_iter().chain(EDITABLE).filter(|name| request.get(name).is_some()).collect();
+    refuse_if(state == State::Ongoing && sent.iter().any(|name| EDITABLE_BEFORE_START.contains(name)), || {
+        refusal(
             "voucher.voucher_ongoing_param_error",
             "Only allow to edit voucher_name, usage_quantity, end_time, display_channel_list, item_id_list for ongoing voucher.",
-        ));
-    }
+        )
+    })?;
     if let Some(end) = request.whole("end_time")? {
         check_new_end(&voucher, end, state, now)?;
     }
@@ -168,13 +156,12 @@ pub(super) fn changed(
 pub(super) fn check_owner(voucher: &Voucher) -> Result<(), Refusal> {
     let by_admin = voucher.get("is_admin").and_then(Value::as_bool).unwrap_or(false);
     let by_tool = whole(voucher, "voucher_purpose") != 0 || (8..=12).contains(&whole(voucher, "usecase"));
-    if by_admin || by_tool {
-        return Err(refusal(
+    refuse_if(by_admin || by_tool, || {
+        refusal(
             "voucher.operate_voucher_permission_error",
             "Cannot operate the voucher created by Shopee admin or other promotion tools.",
-        ));
-    }
-    Ok(())
+        )
+    })
 }
 
 pub(super) fn expired() -> Refusal {
@@ -189,12 +176,12 @@ fn name<'a>(request: &VoucherRequest<'a>) -> Result<&'a str, Refusal> {
 /// The code that buyers see: four letters of the shop's name, then the seller's part, in capitals (the capitals are inferred).
 fn code(suffix: &str, own: &ShopeeShop) -> Result<String, Refusal> {
     let is_fine = (1..=CODE_SUFFIX_MAX).contains(&suffix.len()) && suffix.chars().all(|c| c.is_ascii_alphanumeric());
-    if !is_fine {
-        return Err(refusal(
+    refuse_if(!is_fine, || {
+        refusal(
             "voucher.voucher_code_error",
             "Voucher code is wrong, only 0-9, A-Z, a-z are allowed, up to 5 characters.",
-        ));
-    }
+        )
+    })?;
     Ok(format!("{}{suffix}", own.code_prefix).to_ascii_uppercase())
 }
 
@@ -203,45 +190,41 @@ fn check_code_is_free(code: &str, others: &[Voucher], now: Timestamp) -> Result<
         text(other, "voucher_code").eq_ignore_ascii_case(code)
             && whole(other, "end_time").saturating_add(CODE_REST_SECONDS) > now.timestamp()
     };
-    if others.iter().any(is_taken) {
-        return Err(refusal("voucher.voucher_code_duplicate_error", "Duplicated voucher code."));
-    }
-    Ok(())
+    refuse_if(others.iter().any(is_taken), || {
+        refusal("voucher.voucher_code_duplicate_error", "Duplicated voucher code.")
+    })
 }
 
 fn check_count(others: &[Voucher], settings: &Settings, now: Timestamp) -> Result<(), Refusal> {
     let live = others.iter().filter(|other| State::of(other, now) != State::Expired).count();
-    if live >= settings.voucher_limit {
-        return Err(refusal(
+    refuse_if(live >= settings.voucher_limit, || {
+        refusal(
             "voucher.voucher_over_limit",
             format!("Ongoing and upcoming vouchers cannot be more than {}.", settings.voucher_limit),
-        ));
-    }
-    Ok(())
+        )
+    })
 }
 
 fn check_start(voucher: &Voucher, now: Timestamp) -> Result<(), Refusal> {
-    if whole(voucher, "start_time") < now.timestamp() {
-        return Err(refusal("voucher.voucher_start_time_error", "Voucher start time is earlier than current time."));
-    }
-    Ok(())
+    refuse_if(whole(voucher, "start_time") < now.timestamp(), || {
+        refusal("voucher.voucher_start_time_error", "Voucher start time is earlier than current time.")
+    })
 }
 
 fn check_period(voucher: &Voucher) -> Result<(), Refusal> {
     let seconds = whole(voucher, "end_time").saturating_sub(whole(voucher, "start_time"));
-    if seconds < SHORTEST_SECONDS {
-        return Err(refusal(
+    refuse_if(seconds < SHORTEST_SECONDS, || {
+        refusal(
             "voucher.voucher_time_period_error",
             "Voucher end time should be at least 1 hour later than the start time.",
-        ));
-    }
-    if seconds > LONGEST_SECONDS {
-        return Err(refusal(
+        )
+    })?;
+    refuse_if(seconds > LONGEST_SECONDS, || {
+        refusal(
             "voucher.voucher_end_time_error",
             "The period between start time and end time cannot be more than 3 months.",
-        ));
-    }
-    Ok(())
+        )
+    })
 }
 
 /// A running voucher's end only moves nearer. (The documents do not say "running only"; sister modules read so.)
@@ -249,35 +232,28 @@ fn check_new_end(voucher: &Voucher, end: i64, state: State, now: Timestamp) -> R
     if state != State::Ongoing {
         return Ok(());
     }
-    if end > whole(voucher, "end_time") {
-        return Err(refusal(
+    refuse_if(end > whole(voucher, "end_time"), || {
+        refusal(
             "voucher.voucher_end_time_reduce_error",
             "Only allow to shorten the voucher end_time. Cannot extend the end_time.",
-        ));
-    }
+        )
+    })?;
     // Inferred: `end_voucher` is the way to end one at once.
-    if end <= now.timestamp() {
-        return Err(wrong_parameters("end_time is earlier than current time"));
-    }
-    Ok(())
+    refuse_if(end <= now.timestamp(), || wrong_parameters("end_time is earlier than current time"))
 }
 
 fn check_reward(voucher: &Voucher) -> Result<(), Refusal> {
     let minimum = voucher.get("min_basket_price").and_then(amount).unwrap_or_default();
-    if minimum < Decimal::ZERO {
-        return Err(wrong_parameters("min_basket_price is negative"));
-    }
+    refuse_if(minimum < Decimal::ZERO, || wrong_parameters("min_basket_price is negative"))?;
     if whole(voucher, "reward_type") == REWARD_SUM {
         let discount = voucher.get("discount_amount").and_then(amount).unwrap_or_default();
-        if discount <= Decimal::ZERO {
-            return Err(wrong_parameters("discount_amount must be above 0"));
-        }
-        if minimum != Decimal::ZERO && minimum <= discount {
-            return Err(refusal(
+        refuse_if(discount <= Decimal::ZERO, || wrong_parameters("discount_amount must be above 0"))?;
+        refuse_if(minimum != Decimal::ZERO && minimum <= discount, || {
+            refusal(
                 "voucher.voucher_min_price_error",
                 "The min_basket_price should be larger than discount_amount, unless it is 0.",
-            ));
-        }
+            )
+        })?;
     } else if !(1..=PERCENTAGE_MAX).contains(&whole(voucher, "percentage")) {
         return Err(wrong_parameters(format!("percentage must be between 1 and {PERCENTAGE_MAX}")));
     }
@@ -288,10 +264,9 @@ fn check_channels(voucher: &Voucher, allowed: &[i64]) -> Result<(), Refusal> {
     let channels = wholes_of(voucher.get("display_channel_list"));
     let is_known = channels.iter().all(|channel| allowed.contains(channel));
     let is_hidden_with_a_start = channels.is_empty() && whole(voucher, "display_start_time") != 0;
-    if !is_known || is_hidden_with_a_start || has_doubles(&channels) {
-        return Err(refusal("voucher.voucher_display_channel_error", "Voucher display channel is set wrongly."));
-    }
-    Ok(())
+    refuse_if(!is_known || is_hidden_with_a_start || has_doubles(&channels), || {
+        refusal("voucher.voucher_display_channel_error", "Voucher display channel is set wrongly.")
+    })
 }
 
 fn check_items(voucher: &Voucher, own: &ShopeeShop) -> Result<(), Refusal> {
@@ -299,12 +274,10 @@ fn check_items(voucher: &Voucher, own: &ShopeeShop) -> Result<(), Refusal> {
         return Ok(());
     }
     let items = wholes_of(voucher.get("item_id_list"));
-    if items.is_empty() {
-        return Err(wrong_parameters("item_id_list is needed for a product voucher"));
-    }
-    if has_doubles(&items) {
-        return Err(refusal("voucher.voucher_item_duplication_error", "There are duplicated items in item_id_list."));
-    }
+    refuse_if(items.is_empty(), || wrong_parameters("item_id_list is needed for a product voucher"))?;
+    refuse_if(has_doubles(&items), || {
+        refusal("voucher.voucher_item_duplication_error", "There are duplicated items in item_id_list.")
+    })?;
     let exists = |item: &i64| match (&own.items, u64::try_from(*item)) {
         (_, Err(_)) => false,
         (None, Ok(item)) => item > 0,

@@ -7,10 +7,10 @@ use url::Url;
 
 use super::answer::{Done, Refusal, Reply, refusal, wrong_parameters};
 use super::request::page;
-use super::site::{Shop, Shopee};
+use super::shop::{Shop, Shopee};
 use crate::domain::Timestamp;
 use crate::sandbox::access::SignIn;
-use crate::sandbox::entry::Context;
+use crate::sandbox::entry::{Context, refuse_if};
 use crate::sandbox::exchange::{Request, page_of};
 use crate::sandbox::fields::{Fields, object};
 use crate::sandbox::seed::hash_hex;
@@ -35,9 +35,9 @@ impl Shopee {
         let shop = self.shop_of(shop_id.parse().ok());
         let shop = shop.ok_or_else(|| refusal("error_auth", "Invalid partner_id or shopid."))?;
         let known = context.act.token(token)?.filter(|known| known.is_good(TokenKind::Access, context.now));
-        if known.is_none_or(|known| known.holder != shop.id.as_str()) {
-            return Err(refusal("invalid_acceess_token", "Invalid access_token, please have a check.").into());
-        }
+        refuse_if(known.is_none_or(|known| known.holder != shop.id.as_str()), || {
+            refusal("invalid_acceess_token", "Invalid access_token, please have a check.")
+        })?;
         match &shop.own.refuse_with {
             Some(error) => Err(refusal(error, format!("{error}, please have a check.")).into()),
             None => Ok(shop),
@@ -59,9 +59,9 @@ impl Shopee {
         let stamp = request.present("timestamp").ok_or_else(|| refusal("error_param", "no timestamp"))?;
         let stamp_time = stamp.parse().ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0));
         let stamp_time = stamp_time.ok_or_else(|| refusal("error_param", "Invalid timestamp"))?;
-        if !context.clock.accepts(stamp_time, TIMESTAMP_AGE) {
-            return Err(refusal("error_param", "Timestamp is expired."));
-        }
+        refuse_if(!context.clock.accepts(stamp_time, TIMESTAMP_AGE), || {
+            refusal("error_param", "Timestamp is expired.")
+        })?;
         let sign = needed(request, "sign")?;
         let path = request.path.trim_end_matches('/');
         let base = format!("{}{path}{stamp}{signed_after}", self.settings.partner_id);
@@ -134,9 +134,7 @@ impl Shopee {
         self.check_signed(context, request, "")?;
         let body = request.json_object().ok_or_else(|| wrong_parameters("the body is not JSON"))?;
         let number = |name: &str| body.get(name).and_then(Value::as_u64);
-        if number("partner_id") != Some(self.settings.partner_id) {
-            return Err(wrong_parameters("partner_id"));
-        }
+        refuse_if(number("partner_id") != Some(self.settings.partner_id), || wrong_parameters("partner_id"))?;
         let text = body.get(field).and_then(Value::as_str).filter(|text| !text.is_empty());
         let text = text.ok_or_else(|| wrong_parameters(field))?;
         let shop = number("shop_id").and_then(|id| self.shop_of(Some(id)));

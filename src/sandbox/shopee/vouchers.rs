@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::answer::{Done, Reply, not_found, refusal, wrong_parameters};
 use super::request::page;
 use super::rules::{self, State};
-use super::site::{Shop, Shopee, Voucher};
-use crate::sandbox::entry::Context;
+use super::shop::{Shop, Shopee, Voucher};
+use crate::sandbox::entry::{Context, refuse_if};
 use crate::sandbox::exchange::{Request, page_of};
 use crate::sandbox::fields::Fields;
 
@@ -23,23 +23,18 @@ const PAGE_SIZE_MAX: u64 = 100;
 const PAGE_NUMBER_MAX: u64 = 5000;
 
 /// What the list shows of a voucher; the rest is only in the detail.
-const LIST_FIELDS: [&str; 16] = [
-    "voucher_id",
-    "voucher_code",
-    "voucher_name",
-    "voucher_type",
-    "reward_type",
-    "usage_quantity",
-    "current_usage",
-    "start_time",
-    "end_time",
-    "is_admin",
-    "voucher_purpose",
-    "discount_amount",
-    "percentage",
-    "cmt_voucher_status",
-    "target_voucher",
-    "display_start_time",
+const LIST_FIELDS: [&[&str]; 3] = [
+    &[
+        "voucher_id",
+        "voucher_code",
+        "voucher_name",
+        "voucher_type",
+        "voucher_purpose",
+        "is_admin",
+        "cmt_voucher_status",
+    ],
+    &["reward_type", "discount_amount", "percentage", "usage_quantity", "current_usage"],
+    &["start_time", "end_time", "display_start_time", "target_voucher"],
 ];
 
 /// Serves one shop's signed calls.
@@ -58,9 +53,7 @@ impl VoucherApi<'_> {
             "get_voucher" | "get_voucher_list" => request.method == "GET" || (by_post && may_be_posted),
             _ => by_post,
         };
-        if !allowed {
-            return Err(wrong_parameters(format!("method {} is not allowed", request.method)).into());
-        }
+        refuse_if(!allowed, || wrong_parameters(format!("method {} is not allowed", request.method)))?;
         if name == "get_voucher_list" {
             return self.list(request);
         }
@@ -94,7 +87,7 @@ impl VoucherApi<'_> {
         vouchers.retain(|(_, voucher)| wanted.is_none_or(|wanted| self.state(voucher) == wanted));
         let listed = vouchers.into_iter().map(|(id, voucher)| {
             let mut shown = shown(id, voucher);
-            shown.retain(|name, _| LIST_FIELDS.contains(&name.as_str()));
+            shown.retain(|name, _| LIST_FIELDS.iter().any(|fields| fields.contains(&name.as_str())));
             Value::Object(shown)
         });
         let (page, more) = page_of(listed.collect(), page_no, page_size);
@@ -143,9 +136,9 @@ impl VoucherApi<'_> {
     fn delete(&self, body: &Voucher) -> Done<Reply> {
         let (id, voucher) = self.named(body)?;
         rules::check_owner(&voucher)?;
-        if self.state(&voucher) != State::Upcoming {
-            return Err(refusal("voucher.delete_voucher_error", "Can only delete upcoming voucher.").into());
-        }
+        refuse_if(self.state(&voucher) != State::Upcoming, || {
+            refusal("voucher.delete_voucher_error", "Can only delete upcoming voucher.")
+        })?;
         self.context.act.remove_coupon(self.shop.id.as_str(), id)?;
         self.accepted("delete_voucher", id, Fields::new())
     }

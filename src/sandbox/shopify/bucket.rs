@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use super::graphql::{Operation, Problem, Selected};
-use super::site::Settings;
+use super::graphql::{Operation, Problem, SelectedField};
+use super::shop::Settings;
 
 /// No query may cost more than this, whatever is in the bucket.
 const QUERY_COST_MAX: u64 = 1000;
@@ -31,7 +31,7 @@ struct Level {
 }
 
 /// The numbers of `extensions.cost`.
-pub(super) struct Bill {
+pub(super) struct QueryCost {
     pub requested: u64,
     /// None where nothing was carried out.
     pub actual: Option<u64>,
@@ -77,7 +77,7 @@ fn refilled<'l>(levels: &'l mut BTreeMap<String, Level>, store: &str, settings: 
     &mut level.points
 }
 
-impl Bill {
+impl QueryCost {
     /// `extensions` of every answer.
     pub fn extensions(&self, settings: &Settings) -> Value {
         json!({ "cost": {
@@ -109,7 +109,7 @@ fn cost_of(operation: &Operation, data: &Value) -> u64 {
 }
 
 /// Without an answer, the most that it can be.
-fn cost(field: &Selected, answered: Option<&Value>) -> u64 {
+fn cost(field: &SelectedField, answered: Option<&Value>) -> u64 {
     if answered.is_some_and(Value::is_null) {
         return 0;
     }
@@ -123,7 +123,7 @@ fn cost(field: &Selected, answered: Option<&Value>) -> u64 {
 }
 
 /// The most that is asked of any one of the types that a value can be.
-fn inside(field: &Selected, answered: Option<&Value>) -> u64 {
+fn inside(field: &SelectedField, answered: Option<&Value>) -> u64 {
     let mut by_type: BTreeMap<&str, u64> = BTreeMap::new();
     for inner in &field.selected {
         let answered = answered.and_then(|answer| answer.get(&inner.key)).filter(|answer| !answer.is_array());

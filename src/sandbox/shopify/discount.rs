@@ -3,14 +3,15 @@
 //! It is kept in the very fields that are shown, so that a tester can edit them by name; only the codes, the ids and what
 //! follows from the dates are worked out on showing.
 
-use chrono::{DateTime, SecondsFormat};
+use chrono::DateTime;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde_json::{Value, json};
 use strum::IntoStaticStr;
 
 use super::graphql::{CURSOR, cursor};
-use super::site::Shop;
+use super::shop::Shop;
+use super::times::written;
 use crate::domain::Timestamp;
 use crate::sandbox::fields::{Fields, object};
 use crate::sandbox::seed::{CouponSeed, DiscountSeed};
@@ -185,11 +186,6 @@ pub(super) fn has_code(stored: &Discount, code: &str) -> bool {
 pub(super) fn time(stored: &Discount, name: &str) -> Option<Timestamp> {
     let text = stored.get(name)?.as_str()?;
     DateTime::parse_from_rfc3339(text).ok().map(|time| time.to_utc())
-}
-
-/// UTC, whole seconds.
-pub(super) fn written(time: Timestamp) -> String {
-    time.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 pub(super) fn minimum_subtotal(shop: &Shop, amount: Decimal) -> Value {

@@ -1,6 +1,6 @@
 //! A pretend Shopify: the discount codes of the Admin GraphQL API, from its schema and from recorded answers.
 //!
-//! `site` says what it knows of itself and of a shop, `sign_in` knows who calls, `graphql` reads what they ask, `bucket` makes them
+//! `shop` says what it knows of itself and of a shop, `sign_in` knows who calls, `graphql` reads what they ask, `bucket` makes them
 //! pay for it, `resolver` serves the fields of the roots with `search` and `write`, `discount` is what is kept and shown. What the
 //! platform leaves open is one named constant or one commented line.
 
@@ -9,26 +9,27 @@ mod discount;
 mod graphql;
 mod resolver;
 mod search;
+mod shop;
 mod sign_in;
-mod site;
+mod times;
 mod write;
 
 use serde_json::{Value, json};
 use std::sync::Arc;
 
 use super::access::SignIn;
-use super::entry::{Context, Entry, InShop, PretendPlatform, PretendShop, keys_of, settled};
+use super::entry::{Context, Entry, PretendPlatform, PretendShop, ShopHandle, keys_of, settled};
 use super::exchange::{Answer, Request};
 use super::faults::Call;
 use super::fields::{Fields, object, replace};
 use super::seed::{CouponSeed, CouponWords};
 use super::state::{Act, Stored};
 use crate::domain::{Platform, Timestamp};
-use bucket::{Bill, Buckets};
+use bucket::{Buckets, QueryCost};
 use graphql::{Operation, Problem, QueryRequest};
 use resolver::Resolver;
+use shop::{Settings, Shop, ShopifyShop, ShopifyShops};
 use sign_in::GrantError;
-use site::{Settings, Shop, ShopifyShop, ShopifySite, StoreKeys};
 
 /// A version older than the first is served as the first ("fall forward"); one after the last does not exist yet.
 const VERSIONS: [&str; 5] = ["2025-10", "2026-01", "2026-04", "2026-07", "2026-10"];
@@ -39,23 +40,16 @@ pub(super) const ENTRY: Entry = Entry {
     id: Platform::Shopify,
     stored_as: "shopify",
     identity: "domain",
-    coupon_words: CouponWords {
-        statuses: Some(&[]),
-        platform_owned: false,
-        coins: false,
-        cap: false,
-        total: None,
-        unlimited: true,
-    },
-    store_keys: keys_of::<StoreKeys>,
+    coupon_words: CouponWords { cap: false, total: None, ..CouponWords::PLAIN },
+    store_keys: keys_of::<ShopifyShop>,
     setting_keys: keys_of::<Settings>,
-    new_shop: site::new_shop,
-    open: |opening| Ok(Arc::new(Shopify { site: ShopifySite::read(opening)?, buckets: Buckets::default() })),
+    new_shop: shop::new_shop,
+    open: |opening| Ok(Arc::new(Shopify { platform: ShopifyShops::read(opening)?, buckets: Buckets::default() })),
 };
 
 #[derive(Debug)]
 struct Shopify {
-    site: ShopifySite,
+    platform: ShopifyShops,
     buckets: Buckets,
 }
 
@@ -94,7 +88,7 @@ fn served(asked: &str) -> Option<&str> {
 
 impl PretendPlatform for Shopify {
     fn call(&self, request: &Request) -> Option<Call> {
-        let (shop, inside) = self.site.shop_at(&request.path)?;
+        let (shop, inside) = self.platform.shop_at(&request.path)?;
         let (is_write, name) = match Route::of(&request.method, inside) {
             Route::Authorize => (false, "authorize".to_string()),
             Route::AccessToken => (false, "access_token".to_string()),
@@ -110,18 +104,18 @@ impl PretendPlatform for Shopify {
     }
 
     fn answer(&self, context: &Context, request: &Request, _: &Call) -> Stored<Answer> {
-        let Some((shop, inside)) = self.site.shop_at(&request.path) else {
+        let Some((shop, inside)) = self.platform.shop_at(&request.path) else {
             return Ok(Answer::error_page(404, "Not Found"));
         };
         let of_grant = |done| settled(done).map(|granted| granted.unwrap_or_else(|error: GrantError| error.answer()));
         let answer = match Route::of(&request.method, inside) {
             Route::Unknown => Answer::json(404, &json!({ "errors": "Not Found" })),
-            Route::Authorize => of_grant(self.site.authorize(context, shop, request))?,
-            Route::AccessToken => of_grant(self.site.access_token(context, shop, request))?,
+            Route::Authorize => of_grant(self.platform.authorize(context, shop, request))?,
+            Route::AccessToken => of_grant(self.platform.access_token(context, shop, request))?,
             Route::GraphQl { version } => {
                 let answer = match shop.own.status.refusal() {
                     Some((status, words)) => Answer::json(status, &json!({ "errors": words })),
-                    None if !self.site.is_known(context, shop, request)? => stranger(),
+                    None if !self.platform.is_known(context, shop, request)? => unauthorized(),
                     None => self.graphql_answer(context, shop, request)?,
                 };
                 answer.with_header("x-shopify-api-version", version.to_string())
@@ -132,11 +126,12 @@ impl PretendPlatform for Shopify {
 
     /// Refused for too many points: what is missing is restored in `retry_after_seconds`.
     fn throttled(&self, _: Timestamp, retry_after_seconds: Option<u64>, request_id: &str) -> Answer {
-        let restored = self.site.settings.restore_points_per_second;
+        let restored = self.platform.settings.restore_points_per_second;
         let missing = restored.saturating_mul(retry_after_seconds.unwrap_or(1));
         let requested = THROTTLED_QUERY_COST.max(missing);
-        let bill = Bill { requested, actual: None, available: requested - missing };
-        let answer = throttled_answer(&self.site.settings, &bill).with_header("x-request-id", request_id.to_string());
+        let cost = QueryCost { requested, actual: None, available: requested - missing };
+        let answer =
+            throttled_answer(&self.platform.settings, &cost).with_header("x-request-id", request_id.to_string());
         if answer.status == 429 { answer.retry_after(retry_after_seconds) } else { answer }
     }
 
@@ -150,13 +145,13 @@ impl PretendPlatform for Shopify {
     }
 
     fn shop(&self, store: &str) -> Option<Box<dyn PretendShop + '_>> {
-        self.site.in_shop(store)
+        self.platform.in_shop(store)
     }
 }
 
 impl Shopify {
     fn graphql_answer(&self, context: &Context, shop: &Shop, request: &Request) -> Stored<Answer> {
-        let settings = &self.site.settings;
+        let settings = &self.platform.settings;
         let Some(query) = QueryRequest::of(request) else {
             let words = json!({ "query": "Required parameter missing or invalid" });
             return Ok(Answer::json(400, &json!({ "errors": words })));
@@ -171,13 +166,13 @@ impl Shopify {
             Err(problems) => return Ok(Answer::json(200, &json!({ "errors": bodies(&problems) }))),
         };
         if let Err(available) = self.buckets.take(shop.id.as_str(), requested, settings) {
-            return Ok(throttled_answer(settings, &Bill { requested, actual: None, available }));
+            return Ok(throttled_answer(settings, &QueryCost { requested, actual: None, available }));
         }
-        let (data, problems) = carried_out(&Resolver { site: &self.site, context, shop }, &operation)?;
+        let (data, problems) = carried_out(&Resolver { platform: &self.platform, context, shop }, &operation)?;
         let actual = bucket::actual(&operation, &data).min(requested);
         let available = self.buckets.give_back(shop.id.as_str(), requested - actual, settings);
-        let bill = Bill { requested, actual: Some(actual), available };
-        let mut body = json!({ "data": data, "extensions": bill.extensions(settings) });
+        let cost = QueryCost { requested, actual: Some(actual), available };
+        let mut body = json!({ "data": data, "extensions": cost.extensions(settings) });
         if !problems.is_empty() {
             body["errors"] = Value::Array(bodies(&problems));
         }
@@ -185,7 +180,7 @@ impl Shopify {
     }
 }
 
-fn stranger() -> Answer {
+fn unauthorized() -> Answer {
     let words = "[API] Invalid API key or access token (unrecognized login or wrong password)";
     Answer::json(401, &json!({ "errors": words }))
 }
@@ -236,22 +231,22 @@ fn bodies(problems: &[Problem]) -> Vec<Value> {
     problems.iter().map(Problem::body).collect()
 }
 
-fn throttled_answer(settings: &Settings, bill: &Bill) -> Answer {
-    let body = json!({ "errors": [bucket::throttled().body()], "extensions": bill.extensions(settings) });
+fn throttled_answer(settings: &Settings, cost: &QueryCost) -> Answer {
+    let body = json!({ "errors": [bucket::throttled().body()], "extensions": cost.extensions(settings) });
     Answer::json(settings.throttled_status, &body)
 }
 
-impl PretendShop for InShop<'_, Settings, ShopifyShop> {
+impl PretendShop for ShopHandle<'_, Settings, ShopifyShop> {
     fn base_path(&self) -> String {
         format!("/{}", self.shop.id)
     }
 
     fn sign_in(&self, act: &Act) -> Stored<SignIn> {
-        self.site.sign_in(act, self.shop)
+        self.platform.sign_in(act, self.shop)
     }
 
     fn add_first_tokens(&self, act: &Act, now: Timestamp) -> Stored<()> {
-        self.site.add_first_tokens(act, self.shop, now)
+        self.platform.add_first_tokens(act, self.shop, now)
     }
 
     /// Like those of the platform: large, and each shop's begin elsewhere.

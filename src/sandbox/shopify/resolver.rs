@@ -4,12 +4,13 @@ use chrono::Duration;
 use serde_json::{Value, json};
 
 use super::discount::{self, BASIC, BUY_X_GET_Y, Discount, FREE_SHIPPING, Status};
-use super::graphql::{CURSOR, Problem, Selected, cursor};
+use super::graphql::{CURSOR, Problem, SelectedField, cursor};
 use super::search::Search;
-use super::site::{Shop, ShopifySite};
+use super::shop::{Shop, ShopifyShops};
+use super::times::written;
 use super::write::{DiscountWriter, Refusal, UserError};
 use crate::domain::Timestamp;
-use crate::sandbox::entry::{CallError, Context, Refused, settled};
+use crate::sandbox::entry::{CallError, Context, Refused, refuse_if, settled};
 use crate::sandbox::fields::{self, Fields, whole};
 use crate::sandbox::seed::hash_hex;
 use crate::sandbox::state::Stored;
@@ -23,14 +24,14 @@ impl Refused for Refusal {}
 
 /// Serves one shop's calls.
 pub(super) struct Resolver<'c> {
-    pub site: &'c ShopifySite,
+    pub platform: &'c ShopifyShops,
     pub context: &'c Context<'c>,
     pub shop: &'c Shop,
 }
 
 impl Resolver<'_> {
     /// What a field of a root answers: a value, or an error beside `data`.
-    pub fn resolve(&self, field: &Selected) -> Stored<Result<Value, Problem>> {
+    pub fn resolve(&self, field: &SelectedField) -> Stored<Result<Value, Problem>> {
         match settled(self.answer(field))? {
             Ok(value) => Ok(Ok(value)),
             Err(Refusal::Top(problem)) => Ok(Err(problem)),
@@ -41,7 +42,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn answer(&self, field: &Selected) -> Done<Value> {
+    fn answer(&self, field: &SelectedField) -> Done<Value> {
         let id = text(field, "id");
         match field.name.as_str() {
             "shop" => Ok(self.shop_fields()),
@@ -88,7 +89,7 @@ impl Resolver<'_> {
 
     // Reading.
 
-    fn list(&self, field: &Selected, inner: &str) -> Done<Value> {
+    fn list(&self, field: &SelectedField, inner: &str) -> Done<Value> {
         let search = Search::of(text(field, "query"));
         let sort = field.arguments.get("sortKey").and_then(Value::as_str).unwrap_or("ID");
         let mut nodes = Vec::new();
@@ -102,7 +103,7 @@ impl Resolver<'_> {
         Ok(Value::Array(nodes))
     }
 
-    fn count(&self, field: &Selected) -> Done<Value> {
+    fn count(&self, field: &SelectedField) -> Done<Value> {
         let count = self.found(&Search::of(text(field, "query")), false)?.len() as u64;
         let limit = match field.arguments.get("limit") {
             None => Some(COUNT_LIMIT),
@@ -162,7 +163,7 @@ impl Resolver<'_> {
         DiscountWriter { shop: self.shop, now: self.context.now, wrapper, type_name, is_new }
     }
 
-    fn create(&self, field: &Selected, type_name: &'static str, wrapper: &str) -> Done<Value> {
+    fn create(&self, field: &SelectedField, type_name: &'static str, wrapper: &str) -> Done<Value> {
         let input = object(field, wrapper);
         let writer = self.writer(type_name, wrapper, true);
         let code = input.get("code").and_then(Value::as_str);
@@ -174,17 +175,15 @@ impl Resolver<'_> {
             }
             made => made?,
         };
-        if !errors.is_empty() {
-            return Err(Refusal::User(errors).into());
-        }
+        refuse_if(!errors.is_empty(), || Refusal::User(errors))?;
         let id = self.next_number()?;
-        let listed_from = self.context.now + Duration::seconds(self.site.settings.list_lag_seconds.into());
+        let listed_from = self.context.now + Duration::seconds(self.platform.settings.list_lag_seconds.into());
         made.insert("redeemCodes".to_string(), json!([discount::new_redeem_code(id, code.unwrap_or_default())]));
         made.insert("listedFrom".to_string(), json!(listed_from.timestamp_millis()));
         self.keep(field, id, &made, Value::Object(input))
     }
 
-    fn update(&self, field: &Selected, type_name: &'static str, wrapper: &str) -> Done<Value> {
+    fn update(&self, field: &SelectedField, type_name: &'static str, wrapper: &str) -> Done<Value> {
         let number = number_of(text(field, "id"))?;
         let missing = UserError::new(&["id"], "INVALID", "Discount does not exist").without_code();
         let before = self.code_discount(number, missing)?;
@@ -194,7 +193,7 @@ impl Resolver<'_> {
         if let Some(code) = input.get("code") {
             self.set_code(&writer, &mut changed, number, code.as_str())?;
         }
-        changed.insert("updatedAt".to_string(), json!(discount::written(self.context.now)));
+        changed.insert("updatedAt".to_string(), json!(written(self.context.now)));
         self.keep(field, number, &changed, Value::Object(input))
     }
 
@@ -206,9 +205,7 @@ impl Resolver<'_> {
             return Err(Refusal::User(vec![error]).into());
         }
         let errors = self.code_errors(writer, code, Some(id))?;
-        if !errors.is_empty() {
-            return Err(Refusal::User(errors).into());
-        }
+        refuse_if(!errors.is_empty(), || Refusal::User(errors))?;
         if !is_bulk {
             let code = code.unwrap_or_default();
             let mut kept =
@@ -228,13 +225,13 @@ impl Resolver<'_> {
         Ok(errors)
     }
 
-    fn switch(&self, field: &Selected, id: &str, switched: Switch) -> Done<Value> {
+    fn switch(&self, field: &SelectedField, id: &str, switched: Switch) -> Done<Value> {
         let number = number_of(id)?;
         let found = self.code_discount(number, not_there("id"))?;
         self.keep(field, number, &switched(found, self.context.now), json!({}))
     }
 
-    fn delete(&self, field: &Selected, id: &str) -> Done<Value> {
+    fn delete(&self, field: &SelectedField, id: &str) -> Done<Value> {
         let number = number_of(id)?;
         self.code_discount(number, not_there("id"))?;
         self.context.act.remove_coupon(self.shop.id.as_str(), number)?;
@@ -243,7 +240,7 @@ impl Resolver<'_> {
     }
 
     /// A job that is done before anybody can ask for it; it tells nothing of single discounts. What is not switched is deleted.
-    fn bulk(&self, field: &Selected, switched: Option<Switch>) -> Done<Value> {
+    fn bulk(&self, field: &SelectedField, switched: Option<Switch>) -> Done<Value> {
         let (act, store) = (self.context.act, self.shop.id.as_str());
         let search = bulk_search(field)?;
         let ids = field.arguments.get("ids").and_then(Value::as_array);
@@ -267,7 +264,7 @@ impl Resolver<'_> {
         self.job()
     }
 
-    fn add_codes(&self, field: &Selected) -> Done<Value> {
+    fn add_codes(&self, field: &SelectedField) -> Done<Value> {
         let codes = field.arguments.get("codes").and_then(Value::as_array).cloned().unwrap_or_default();
         let count = codes.len();
         if count > CODES_AT_ONCE_MAX {
@@ -296,7 +293,7 @@ impl Resolver<'_> {
         Ok(json!({ "bulkCreation": creation(false, 0, 0), "userErrors": [] }))
     }
 
-    fn remove_codes(&self, field: &Selected) -> Done<Value> {
+    fn remove_codes(&self, field: &SelectedField) -> Done<Value> {
         let search = bulk_search(field)?;
         let (number, found) = self.with_codes(field)?;
         let ids = field.arguments.get("ids").and_then(Value::as_array).cloned().unwrap_or_default();
@@ -312,14 +309,14 @@ impl Resolver<'_> {
     }
 
     /// The discount that a mutation of its codes names.
-    fn with_codes(&self, field: &Selected) -> Done<(u64, Discount)> {
+    fn with_codes(&self, field: &SelectedField) -> Done<(u64, Discount)> {
         let number = discount::number_of(text(field, "discountId")).unwrap_or_default();
         Ok((number, self.code_discount(number, not_there("discountId"))?))
     }
 
     fn keep_codes(
         &self,
-        field: &Selected,
+        field: &SelectedField,
         number: u64,
         mut found: Discount,
         codes: Vec<Value>,
@@ -336,19 +333,19 @@ impl Resolver<'_> {
     }
 
     /// Stores, notes, and shows as every mutation of one discount does.
-    fn keep(&self, field: &Selected, id: u64, changed: &Discount, wanted: Value) -> Done<Value> {
+    fn keep(&self, field: &SelectedField, id: u64, changed: &Discount, wanted: Value) -> Done<Value> {
         self.context.act.put_coupon(self.shop.id.as_str(), id, changed)?;
         self.note(field, &discount::id_text(id, changed), wanted)?;
         Ok(json!({ "codeDiscountNode": self.shown(id, changed, "codeDiscount"), "userErrors": [] }))
     }
 
-    fn note(&self, field: &Selected, id: &str, fields: Value) -> Stored<()> {
+    fn note(&self, field: &SelectedField, id: &str, fields: Value) -> Stored<()> {
         self.context.note(self.shop, &field.name, id, fields)
     }
 
     fn job(&self) -> Done<Value> {
         let number = self.next_number()?.to_string();
-        let id = hash_hex(&[&self.site.seed, self.shop.id.as_str(), "job", &number], 32);
+        let id = hash_hex(&[&self.platform.seed, self.shop.id.as_str(), "job", &number], 32);
         let id = format!("gid://shopify/Job/{id}");
         self.context.act.set_fact(&self.fact(&id), &json!({ "id": id, "done": true }).to_string())?;
         Ok(json!({ "job": { "id": id, "done": false }, "userErrors": [] }))
@@ -379,11 +376,11 @@ fn subject(mutation: &str) -> &'static str {
 }
 
 /// An argument's text, empty where it has none.
-fn text<'a>(field: &'a Selected, name: &str) -> &'a str {
+fn text<'a>(field: &'a SelectedField, name: &str) -> &'a str {
     fields::text(&field.arguments, name)
 }
 
-fn object(field: &Selected, name: &str) -> Fields {
+fn object(field: &SelectedField, name: &str) -> Fields {
     field.arguments.get(name).and_then(Value::as_object).cloned().unwrap_or_default()
 }
 
@@ -402,17 +399,17 @@ type Switch = fn(Discount, Timestamp) -> Discount;
 fn activated(mut found: Discount, now: Timestamp) -> Discount {
     let (name, value) = match Status::of(&found, now) {
         Status::Active => return found,
-        Status::Scheduled => ("startsAt", json!(discount::written(now))),
+        Status::Scheduled => ("startsAt", json!(written(now))),
         Status::Expired => ("endsAt", Value::Null),
     };
     found.insert(name.to_string(), value);
-    found.insert("updatedAt".to_string(), json!(discount::written(now)));
+    found.insert("updatedAt".to_string(), json!(written(now)));
     found
 }
 
 /// Sheet section 3.1.
 fn deactivated(mut found: Discount, now: Timestamp) -> Discount {
-    let at = json!(discount::written(now));
+    let at = json!(written(now));
     match Status::of(&found, now) {
         Status::Expired => return found,
         Status::Scheduled => drop(found.insert("startsAt".to_string(), at.clone())),
@@ -436,7 +433,7 @@ fn sort_value(sort: &str, id: u64, found: &Discount) -> String {
 }
 
 /// What a bulk mutation is about, by exactly one of its arguments; none where it names ids or a saved search.
-fn bulk_search(field: &Selected) -> Result<Option<Search>, Refusal> {
+fn bulk_search(field: &SelectedField) -> Result<Option<Search>, Refusal> {
     let refused = |error: UserError| Err(Refusal::User(vec![error]));
     let given = |name: &&str| field.arguments.get(*name).is_some_and(|value| !value.is_null());
     let about: Vec<&str> = ["ids", "search", "savedSearchId"].into_iter().filter(given).collect();

@@ -1,27 +1,26 @@
 //! The `query` argument of lists and counts. Sheet section 2, "Search fields".
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
 use chrono_tz::Tz;
 use serde_json::Value;
 
 use super::discount::{self, Discount, Status};
-use crate::domain::{Timestamp, local_instant};
+use super::times::instant;
+use crate::domain::Timestamp;
 
-const FIELDS: [&str; 14] = [
-    "status",
-    "method",
-    "type",
-    "discount_type",
-    "title",
-    "starts_at",
-    "ends_at",
-    "created_at",
-    "updated_at",
-    "times_used",
-    "tag",
-    "discount_class",
-    "combines_with",
-    "id",
+const FIELDS: [&[&str]; 2] = [
+    &[
+        "status",
+        "method",
+        "type",
+        "discount_type",
+        "discount_class",
+        "combines_with",
+        "title",
+        "tag",
+        "times_used",
+        "id",
+    ],
+    &["starts_at", "ends_at", "created_at", "updated_at"],
 ];
 
 /// One condition; all of them must hold.
@@ -60,7 +59,7 @@ impl Search {
     /// The fields that nobody can search by: lists pass over them, bulk mutations refuse them.
     pub fn unknown_fields(&self) -> Vec<&str> {
         let named = self.terms.iter().filter_map(|term| term.field.as_deref());
-        named.filter(|field| !FIELDS.contains(field)).collect()
+        named.filter(|field| !FIELDS.iter().any(|fields| fields.contains(field))).collect()
     }
 
     /// Whether a code among those of one discount is meant.
@@ -108,7 +107,7 @@ impl Term {
     }
 
     fn by_time(&self, discount: &Discount, name: &str, value: &str, zone: Tz) -> bool {
-        compares(self.comparator, discount::time(discount, name), instant(value, zone))
+        compares(self.comparator, discount::time(discount, name), instant(&value.to_uppercase(), zone))
     }
 }
 
@@ -139,16 +138,6 @@ fn is_of_type(discount: &Discount, value: &str) -> bool {
         "app" => name.ends_with("App"),
         _ => false,
     }
-}
-
-/// Without an offset, in the shop's own zone.
-fn instant(text: &str, zone: Tz) -> Option<Timestamp> {
-    let text = text.to_uppercase();
-    let zoned = DateTime::parse_from_rfc3339(&text).map(|time| time.to_utc());
-    let plain = || NaiveDateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M:%S").map(|time| local_instant(time, zone));
-    let day =
-        || NaiveDate::parse_from_str(&text, "%Y-%m-%d").map(|day| local_instant(day.and_time(NaiveTime::MIN), zone));
-    zoned.or_else(|_| plain()).or_else(|_| day()).ok()
 }
 
 fn term(word: &str, is_negated: bool) -> Term {

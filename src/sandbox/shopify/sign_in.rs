@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use url::{Url, form_urlencoded};
 
-use super::site::{Shop, ShopifySite, TokenGrant};
+use super::shop::{Shop, ShopifyShops, TokenGrant};
 use crate::domain::Timestamp;
 use crate::sandbox::access::SignIn;
 use crate::sandbox::entry::{CallError, Context, Refused};
@@ -44,7 +44,7 @@ fn failed<T>(error: &'static str, description: &'static str) -> Done<T> {
     Err(GrantError { error, description }.into())
 }
 
-impl ShopifySite {
+impl ShopifyShops {
     /// Whether `request` shows a token of this shop that has not ended. The first use of a token ends the refresh tokens before
     /// its own.
     pub fn is_known(&self, context: &Context, shop: &Shop, request: &Request) -> Stored<bool> {

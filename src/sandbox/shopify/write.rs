@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::discount::{self, Discount, FREE_SHIPPING};
 use super::graphql::Problem;
-use super::site::Shop;
+use super::shop::Shop;
 use crate::domain::Timestamp;
 use crate::sandbox::fields::{Fields, decimal};
 
@@ -60,7 +60,6 @@ pub(super) struct DiscountWriter<'s> {
 impl DiscountWriter<'_> {
     /// `discount` with the fields of `input` laid over it: what is left out keeps its value. Codes are the caller's business.
     pub fn changed(&self, discount: &Discount, input: &Fields) -> Result<Discount, Refusal> {
-        let mut errors = Vec::new();
         let mut changed = discount.clone();
         // Recorded: the mutation decides the type, without a word, whatever the discount was before.
         changed.insert("__typename".to_string(), json!(self.type_name));
@@ -69,95 +68,109 @@ impl DiscountWriter<'_> {
         } else if changed.get("customerGets").is_none_or(Value::is_null) {
             changed.extend(discount::blank(self.type_name, self.now).remove_entry("customerGets"));
         }
-        self.set_title(&mut changed, input, &mut errors);
-        self.set_dates(&mut changed, input, &mut errors);
-        self.set_limit(&mut changed, input, &mut errors);
-        self.set_minimum(&mut changed, input, &mut errors);
-        if let Some(gets) = input.get("customerGets").and_then(Value::as_object) {
-            self.set_gets(&mut changed, gets, &mut errors).map_err(Refusal::Top)?;
-        } else if self.is_new && self.type_name != FREE_SHIPPING {
-            errors.push(self.error(&["customerGets"], "BLANK", "Customer gets can't be blank"));
-        }
-        self.set_context(&mut changed, input, &mut errors);
-        self.set_plain(&mut changed, input);
-        if errors.is_empty() { Ok(changed) } else { Err(Refusal::User(errors)) }
+        let mut write = Write { writer: self, input, changed, errors: Vec::new() };
+        write.set_title();
+        write.set_dates();
+        write.set_limit();
+        write.set_minimum();
+        write.set_gets().map_err(Refusal::Top)?;
+        write.set_context();
+        write.set_plain();
+        if write.errors.is_empty() { Ok(write.changed) } else { Err(Refusal::User(write.errors)) }
     }
 
     /// What is wrong with a code that is asked for.
     pub fn code_errors(&self, code: Option<&str>) -> Vec<UserError> {
-        let mut errors = Vec::new();
         let is_left_out = code.is_none();
         let code = code.unwrap_or_default();
-        if code.trim().is_empty() {
-            errors.push(self.error(&["code"], "BLANK", "Code can't be blank"));
-        }
-        if code.is_empty() && !is_left_out {
-            errors.push(self.error(&["code"], "TOO_SHORT", "Code is too short (minimum is 1 character)"));
-        }
-        if code.chars().count() > LETTERS_MAX {
-            errors.push(self.error(&["code"], "TOO_LONG", "Code is too long (maximum is 255 characters)"));
-        }
-        if code.contains(['\n', '\r']) {
-            errors.push(self.error(&["code"], "INVALID", "Code cannot contain newline characters."));
-        }
-        errors
+        let breaches = [
+            (code.trim().is_empty(), "BLANK", "Code can't be blank"),
+            (code.is_empty() && !is_left_out, "TOO_SHORT", "Code is too short (minimum is 1 character)"),
+            (code.chars().count() > LETTERS_MAX, "TOO_LONG", "Code is too long (maximum is 255 characters)"),
+            (code.contains(['\n', '\r']), "INVALID", "Code cannot contain newline characters."),
+        ];
+        let breached = breaches.into_iter().filter(|(is_breached, ..)| *is_breached);
+        breached.map(|(_, error, message)| self.error(&["code"], error, message)).collect()
     }
 
     pub fn error(&self, inside: &[&str], code: &'static str, message: &str) -> UserError {
         UserError::new(&[&[self.wrapper], inside].concat(), code, message)
     }
+}
 
-    fn set_title(&self, changed: &mut Discount, input: &Fields, errors: &mut Vec<UserError>) {
-        let Some(title) = input.get("title").or(self.is_new.then_some(&Value::Null)) else { return };
-        let text = title.as_str().unwrap_or_default();
-        if text.trim().is_empty() {
-            errors.push(self.error(&["title"], "BLANK", "Title can't be blank"));
-        }
-        if text.chars().count() > LETTERS_MAX {
-            errors.push(self.error(&["title"], "TOO_LONG", "Title is too long (maximum is 255 characters)"));
-        }
-        changed.insert("title".to_string(), json!(text));
+/// One write on its way: what it has made of the discount so far, and what it refuses.
+struct Write<'w> {
+    writer: &'w DiscountWriter<'w>,
+    input: &'w Fields,
+    changed: Discount,
+    errors: Vec<UserError>,
+}
+
+impl Write<'_> {
+    fn refuse(&mut self, inside: &[&str], code: &'static str, message: &str) {
+        self.errors.push(self.writer.error(inside, code, message));
     }
 
-    fn set_dates(&self, changed: &mut Discount, input: &Fields, errors: &mut Vec<UserError>) {
-        match input.get("startsAt").or(self.is_new.then_some(&Value::Null)) {
-            Some(Value::Null) => errors.push(self.error(&["startsAt"], "BLANK", "Starts at can't be blank")),
-            Some(starts) => drop(changed.insert("startsAt".to_string(), starts.clone())),
+    fn set(&mut self, name: &str, value: Value) {
+        self.changed.insert(name.to_string(), value);
+    }
+
+    /// What the input says under `name`; null where a new discount lacks it.
+    fn needed(&self, name: &str) -> Option<Value> {
+        self.input.get(name).or(self.writer.is_new.then_some(&Value::Null)).cloned()
+    }
+
+    fn set_title(&mut self) {
+        let Some(title) = self.needed("title") else { return };
+        let text = title.as_str().unwrap_or_default();
+        if text.trim().is_empty() {
+            self.refuse(&["title"], "BLANK", "Title can't be blank");
+        }
+        if text.chars().count() > LETTERS_MAX {
+            self.refuse(&["title"], "TOO_LONG", "Title is too long (maximum is 255 characters)");
+        }
+        self.set("title", json!(text));
+    }
+
+    fn set_dates(&mut self) {
+        match self.needed("startsAt") {
+            Some(Value::Null) => self.refuse(&["startsAt"], "BLANK", "Starts at can't be blank"),
+            Some(starts) => self.set("startsAt", starts),
             None => {}
         }
         // Null clears it.
-        if let Some(ends) = input.get("endsAt") {
-            changed.insert("endsAt".to_string(), ends.clone());
+        if let Some(ends) = self.input.get("endsAt") {
+            self.set("endsAt", ends.clone());
         }
         // Only dates that are sent are held against each other: a discount deactivated before its start has both at once.
-        let is_asked = input.contains_key("startsAt") || input.contains_key("endsAt");
-        let (starts, ends) = (discount::time(changed, "startsAt"), discount::time(changed, "endsAt"));
-        if is_asked && starts.zip(ends).is_some_and(|(starts, ends)| ends <= starts) {
-            errors.push(self.error(&["endsAt"], "INVALID", "Ends at needs to be after starts_at"));
+        let is_sent = self.input.contains_key("startsAt") || self.input.contains_key("endsAt");
+        let (starts, ends) = (discount::time(&self.changed, "startsAt"), discount::time(&self.changed, "endsAt"));
+        if is_sent && starts.zip(ends).is_some_and(|(starts, ends)| ends <= starts) {
+            self.refuse(&["endsAt"], "INVALID", "Ends at needs to be after starts_at");
         }
     }
 
-    fn set_limit(&self, changed: &mut Discount, input: &Fields, errors: &mut Vec<UserError>) {
-        let Some(limit) = input.get("usageLimit") else { return };
+    fn set_limit(&mut self) {
+        let Some(limit) = self.input.get("usageLimit") else { return };
         match limit.as_i64() {
             Some(limit) if limit < 1 => {
-                errors.push(self.error(&["usageLimit"], "GREATER_THAN", "Usage limit must be greater than 0"));
+                self.refuse(&["usageLimit"], "GREATER_THAN", "Usage limit must be greater than 0");
             }
             Some(limit) if limit > USAGE_LIMIT_MAX => {
                 let message = "Usage limit must be less than or equal to 2147483647";
-                errors.push(self.error(&["usageLimit"], "LESS_THAN_OR_EQUAL_TO", message));
+                self.refuse(&["usageLimit"], "LESS_THAN_OR_EQUAL_TO", message);
             }
             _ => {}
         }
         // Null means unlimited. One below what is used already is accepted. (Inferred.)
-        changed.insert("usageLimit".to_string(), limit.clone());
+        self.set("usageLimit", limit.clone());
     }
 
     /// Null leaves it alone: no value is documented that removes a minimum.
-    fn set_minimum(&self, changed: &mut Discount, input: &Fields, errors: &mut Vec<UserError>) {
-        let Some(asked) = input.get("minimumRequirement") else { return };
-        let subtotal = &asked["subtotal"]["greaterThanOrEqualToSubtotal"];
-        let quantity = &asked["quantity"]["greaterThanOrEqualToQuantity"];
+    fn set_minimum(&mut self) {
+        let Some(wanted) = self.input.get("minimumRequirement") else { return };
+        let subtotal = &wanted["subtotal"]["greaterThanOrEqualToSubtotal"];
+        let quantity = &wanted["quantity"]["greaterThanOrEqualToQuantity"];
         if !subtotal.is_null() && !quantity.is_null() {
             // Recorded as CONFLICT, twice; the words are inferred.
             for (kind, field, other) in [
@@ -165,133 +178,135 @@ impl DiscountWriter<'_> {
                 ("quantity", "greaterThanOrEqualToQuantity", "subtotal"),
             ] {
                 let message = format!("Minimum {kind} cannot be defined when minimum {other} is.");
-                errors.push(self.error(&["minimumRequirement", kind, field], "CONFLICT", &message));
+                self.refuse(&["minimumRequirement", kind, field], "CONFLICT", &message);
             }
         } else if let Some(amount) = amount(subtotal) {
-            let minimum = discount::minimum_subtotal(self.shop, amount);
-            changed.insert("minimumRequirement".to_string(), minimum);
+            self.set("minimumRequirement", discount::minimum_subtotal(self.writer.shop, amount));
         } else if quantity.is_string() {
             let minimum = json!({ "__typename": "DiscountMinimumQuantity", "greaterThanOrEqualToQuantity": quantity });
-            changed.insert("minimumRequirement".to_string(), minimum);
+            self.set("minimumRequirement", minimum);
         }
     }
 
-    fn set_gets(&self, changed: &mut Discount, gets: &Fields, errors: &mut Vec<UserError>) -> Result<(), Problem> {
-        let mut new = changed.get("customerGets").and_then(Value::as_object).cloned().unwrap_or_default();
-        if let Some(asked) = gets.get("value").and_then(Value::as_object) {
-            let given: Vec<(&String, &Value)> = asked.iter().filter(|(_, value)| !value.is_null()).collect();
+    fn set_gets(&mut self) -> Result<(), Problem> {
+        let Some(gets) = self.input.get("customerGets").and_then(Value::as_object) else {
+            if self.writer.is_new && self.writer.type_name != FREE_SHIPPING {
+                self.refuse(&["customerGets"], "BLANK", "Customer gets can't be blank");
+            }
+            return Ok(());
+        };
+        let mut new = self.changed.get("customerGets").and_then(Value::as_object).cloned().unwrap_or_default();
+        if let Some(wanted) = gets.get("value").and_then(Value::as_object) {
+            let given: Vec<(&String, &Value)> = wanted.iter().filter(|(_, value)| !value.is_null()).collect();
             match given.as_slice() {
                 [] => {}
-                [(branch, value)] => {
-                    new.extend(self.value(branch, value, errors).map(|value| ("value".to_string(), value)))
-                }
+                [(branch, value)] => new.extend(self.value(branch, value).map(|value| ("value".to_string(), value))),
                 _ => {
                     let message = "A discount can only have one of percentage, discountOnQuantity or discountAmount.";
                     return Err(Problem::new("BAD_REQUEST", message));
                 }
             }
         }
-        if let Some(asked) = gets.get("items").filter(|asked| !asked.is_null()) {
-            let items = items(asked, new.get("items").unwrap_or(&Value::Null));
+        if let Some(wanted) = gets.get("items").filter(|wanted| !wanted.is_null()) {
+            let items = items(wanted, new.get("items").unwrap_or(&Value::Null));
             new.insert("items".to_string(), items);
         }
         for name in ["appliesOnOneTimePurchase", "appliesOnSubscription"] {
-            new.extend(
-                gets.get(name).filter(|asked| asked.is_boolean()).map(|asked| (name.to_string(), asked.clone())),
-            );
+            copy(gets, name, &mut new, Value::is_boolean);
         }
-        changed.insert("customerGets".to_string(), Value::Object(new));
+        self.set("customerGets", Value::Object(new));
         Ok(())
     }
 
-    fn value(&self, branch: &str, asked: &Value, errors: &mut Vec<UserError>) -> Option<Value> {
-        let path = ["customerGets", "value"];
+    fn value(&mut self, branch: &str, wanted: &Value) -> Option<Value> {
+        let shop = self.writer.shop;
         match branch {
             "percentage" => {
-                let share = asked.as_f64().unwrap_or_default();
+                let share = wanted.as_f64().unwrap_or_default();
                 if !(0.0..=1.0).contains(&share) {
-                    let path = [path.as_slice(), &["percentage"]].concat();
-                    errors.push(self.error(&path, "VALUE_OUTSIDE_RANGE", "Value must be between 0.0 and 1.0"));
+                    let path = ["customerGets", "value", "percentage"];
+                    self.refuse(&path, "VALUE_OUTSIDE_RANGE", "Value must be between 0.0 and 1.0");
                 }
                 Some(json!({ "__typename": "DiscountPercentage", "percentage": share }))
             }
             "discountAmount" => {
-                let amount = amount(&asked["amount"]).unwrap_or_default();
+                let amount = amount(&wanted["amount"]).unwrap_or_default();
                 if amount < Decimal::ZERO {
-                    let path = [path.as_slice(), &["discountAmount", "amount"]].concat();
+                    let path = ["customerGets", "value", "discountAmount", "amount"];
                     // The platform's own words, though they say the opposite.
-                    errors.push(self.error(&path, "LESS_THAN_OR_EQUAL_TO", "Value must be less than or equal to 0"));
+                    self.refuse(&path, "LESS_THAN_OR_EQUAL_TO", "Value must be less than or equal to 0");
                 }
-                let on_each = asked["appliesOnEachItem"].as_bool().unwrap_or(true);
-                Some(discount::amount_value(self.shop, amount, on_each))
+                let on_each = wanted["appliesOnEachItem"].as_bool().unwrap_or(true);
+                Some(discount::amount_value(shop, amount, on_each))
             }
             "discountOnQuantity" => {
-                let effect = match amount(&asked["effect"]["amount"]) {
-                    Some(amount) => discount::amount_value(self.shop, amount, false),
-                    None => json!({ "__typename": "DiscountPercentage", "percentage": asked["effect"]["percentage"] }),
+                let effect = match amount(&wanted["effect"]["amount"]) {
+                    Some(amount) => discount::amount_value(shop, amount, false),
+                    None => json!({ "__typename": "DiscountPercentage", "percentage": wanted["effect"]["percentage"] }),
                 };
-                let quantity = json!({ "quantity": asked["quantity"] });
+                let quantity = json!({ "quantity": wanted["quantity"] });
                 Some(json!({ "__typename": "DiscountOnQuantity", "effect": effect, "quantity": quantity }))
             }
             _ => None,
         }
     }
 
-    fn set_context(&self, changed: &mut Discount, input: &Fields, errors: &mut Vec<UserError>) {
-        let given = |name: &str| input.get(name).filter(|value| !value.is_null());
-        let asked = match (given("context"), given("customerSelection")) {
+    fn set_context(&mut self) {
+        let given = |name: &str| self.input.get(name).filter(|value| !value.is_null());
+        let wanted = match (given("context"), given("customerSelection")) {
             (Some(_), Some(_)) => {
                 let message = "Only one of context or customerSelection can be provided.";
-                return errors.push(self.error(&["context"], "INVALID", message));
+                return self.refuse(&["context"], "INVALID", message);
             }
-            (None, None) if self.is_new => {
-                return errors.push(self.error(&["context"], "BLANK", "Context can't be blank"));
+            (None, None) if self.writer.is_new => {
+                return self.refuse(&["context"], "BLANK", "Context can't be blank");
             }
-            (asked, other) => asked.or(other),
+            (wanted, other) => wanted.or(other),
         };
-        let Some(asked) = asked else { return };
-        let present = changed.get("context").cloned().unwrap_or_default();
-        let context = if asked["customers"].is_object() {
-            let customers = moved(&present["customers"], &asked["customers"]["add"], &asked["customers"]["remove"]);
-            json!({ "__typename": "DiscountCustomers", "customers": customers })
-        } else if asked["customerSegments"].is_object() {
-            let asked = &asked["customerSegments"];
-            let segments = moved(&present["segments"], &asked["add"], &asked["remove"]);
-            json!({ "__typename": "DiscountCustomerSegments", "segments": segments })
+        let Some(wanted) = wanted else { return };
+        let present = self.changed.get("context").cloned().unwrap_or_default();
+        let moved = |kept: &str, sent: &str| moved(&present[kept], &wanted[sent]["add"], &wanted[sent]["remove"]);
+        let context = if wanted["customers"].is_object() {
+            json!({ "__typename": "DiscountCustomers", "customers": moved("customers", "customers") })
+        } else if wanted["customerSegments"].is_object() {
+            json!({ "__typename": "DiscountCustomerSegments", "segments": moved("segments", "customerSegments") })
         } else {
             json!({ "__typename": "DiscountBuyerSelectionAll", "all": "ALL" })
         };
-        changed.insert("context".to_string(), context);
+        self.set("context", context);
     }
 
-    fn set_plain(&self, changed: &mut Discount, input: &Fields) {
+    fn set_plain(&mut self) {
         for name in ["appliesOncePerCustomer", "recurringCycleLimit", "usesPerOrderLimit", "tags"] {
-            let asked = input.get(name).filter(|asked| !asked.is_null());
-            changed.extend(asked.map(|asked| (name.to_string(), asked.clone())));
+            copy(self.input, name, &mut self.changed, |value| !value.is_null());
         }
-        if let Some(price) = input.get("maximumShippingPrice") {
-            let price = amount(price).map(|price| discount::money(self.shop, price));
-            changed.insert("maximumShippingPrice".to_string(), json!(price));
+        if let Some(price) = self.input.get("maximumShippingPrice") {
+            let price = amount(price).map(|price| discount::money(self.writer.shop, price));
+            self.set("maximumShippingPrice", json!(price));
         }
-        if let (Some(asked), Some(present)) = (
-            input.get("combinesWith").and_then(Value::as_object),
-            changed.get_mut("combinesWith").and_then(Value::as_object_mut),
-        ) {
-            present.extend(
-                asked.iter().filter(|(_, value)| value.is_boolean()).map(|(name, value)| (name.clone(), value.clone())),
-            );
+        let wanted = self.input.get("combinesWith").and_then(Value::as_object);
+        let present = self.changed.get_mut("combinesWith").and_then(Value::as_object_mut);
+        if let Some((wanted, present)) = wanted.zip(present) {
+            for name in wanted.keys() {
+                copy(wanted, name, present, Value::is_boolean);
+            }
         }
     }
 }
 
-fn items(asked: &Value, present: &Value) -> Value {
-    if asked["products"].is_object() {
-        let asked = &asked["products"];
-        let products = moved(&present["products"], &asked["productsToAdd"], &asked["productsToRemove"]);
+/// Lays the field `name` over that of `changed`, where its value `is_fit`.
+fn copy(input: &Fields, name: &str, changed: &mut Fields, is_fit: impl Fn(&Value) -> bool) {
+    changed.extend(input.get(name).filter(|value| is_fit(value)).map(|value| (name.to_string(), value.clone())));
+}
+
+fn items(wanted: &Value, present: &Value) -> Value {
+    if wanted["products"].is_object() {
+        let wanted = &wanted["products"];
+        let products = moved(&present["products"], &wanted["productsToAdd"], &wanted["productsToRemove"]);
         json!({ "__typename": "DiscountProducts", "products": products })
-    } else if asked["collections"].is_object() {
-        let asked = &asked["collections"];
-        let collections = moved(&present["collections"], &asked["add"], &asked["remove"]);
+    } else if wanted["collections"].is_object() {
+        let wanted = &wanted["collections"];
+        let collections = moved(&present["collections"], &wanted["add"], &wanted["remove"]);
         json!({ "__typename": "DiscountCollections", "collections": collections })
     } else {
         json!({ "__typename": "AllDiscountItems", "allItems": true })

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use std::borrow::Cow;
 use url::Url;
 
-use super::site::Settings;
+use super::shop::Settings;
 use crate::domain::Timestamp;
 use crate::sandbox::entry::{CallError, Refused};
 use crate::sandbox::exchange::Answer;

@@ -4,7 +4,7 @@ use data_encoding::BASE64;
 use serde_json::{Value, json};
 
 use super::answer::{Done, INVALID_FORMAT, Refusal, Reply, invalid_parameter, no_such_coupon};
-use super::site::{Shop, TiktokShop};
+use super::shop::{Shop, TiktokShop};
 use crate::domain::Timestamp;
 use crate::sandbox::entry::Context;
 use crate::sandbox::exchange::Request;
@@ -23,35 +23,18 @@ const STATUSES: [&str; 4] = ["NOT_START", "ONGOING", "EXPIRED", "DEACTIVATED"];
 pub(super) const STATUSES_OF_TIMES: [&str; 3] = ["NOT_START", "ONGOING", "EXPIRED"];
 const DISPLAY_TYPES: [&str; 5] = ["REGULAR", "LIVE", "CREATOR_EXCLUSIVE", "CHAT", "PROMO_CODE"];
 
-/// Every field of a coupon but its id.
-pub(super) const FIELDS: [&str; 19] = [
-    "title",
-    "display_type",
-    "status",
-    "create_time",
-    "update_time",
-    "claim_duration",
-    "redemption_duration",
-    "promo_code",
-    "target_buyer_segment",
-    "usage_limits",
-    "discount",
-    "threshold",
-    "product_scope",
-    "creation_source",
-    "display_channels",
-    "usage_stats",
-    "product_ids",
-    "seller_tnc",
-    "live_tasks",
+/// What a search shows, beside the id.
+const LIST_FIELDS: [&[&str]; 3] = [
+    &["title", "display_type", "status", "promo_code", "creation_source", "create_time", "update_time"],
+    &["claim_duration", "redemption_duration", "usage_limits", "discount", "threshold"],
+    &["target_buyer_segment", "product_scope"],
 ];
-
 /// What a search does not show.
 const DETAIL_FIELDS: [&str; 5] = ["display_channels", "usage_stats", "product_ids", "seller_tnc", "live_tasks"];
 
 /// Answers with one coupon in full.
-pub(super) fn get(site: &TiktokShop, context: &Context, shop: &Shop, id: &str) -> Done<Reply> {
-    let missing = || no_such_coupon(&site.settings);
+pub(super) fn get(platform: &TiktokShop, context: &Context, shop: &Shop, id: &str) -> Done<Reply> {
+    let missing = || no_such_coupon(&platform.settings);
     let id = id.parse::<u64>().ok().filter(|id| i64::try_from(*id).is_ok()).ok_or_else(missing)?;
     let coupon = context.act.coupon(shop.id.as_str(), id)?.ok_or_else(missing)?;
     Ok(Reply::Api(json!({ "coupon": with_status(id, coupon, context.now) })))
@@ -197,6 +180,11 @@ fn status_of_times(coupon: &Fields, now: Timestamp) -> &'static str {
     } else {
         "ONGOING"
     }
+}
+
+/// Whether a coupon has a field of this name, beside its id.
+pub(super) fn is_field(name: &str) -> bool {
+    DETAIL_FIELDS.contains(&name) || LIST_FIELDS.iter().any(|fields| fields.contains(&name))
 }
 
 /// A stored coupon in full. Its `status` is there only where the times do not decide it.

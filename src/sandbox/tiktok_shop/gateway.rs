@@ -4,8 +4,8 @@ use chrono::{DateTime, Duration};
 use data_encoding::HEXLOWER;
 
 use super::answer::{self, Done, Refusal};
-use super::site::{Shop, TiktokShop};
-use crate::sandbox::entry::Context;
+use super::shop::{Shop, TiktokShop};
+use crate::sandbox::entry::{Context, refuse_if};
 use crate::sandbox::exchange::Request;
 use crate::sandbox::tokens::{TokenKind, hmac_sha256};
 
@@ -21,9 +21,7 @@ impl TiktokShop {
     /// Checks a call that is about no shop, and says whose seller's it is.
     pub fn check_seller(&self, context: &Context, request: &Request) -> Done<&str> {
         let seller = self.signed_seller(context, request)?;
-        if request.parameter("shop_cipher").is_some() {
-            return Err(answer::UNEXPECTED_CIPHER.into());
-        }
+        refuse_if(request.parameter("shop_cipher").is_some(), || answer::UNEXPECTED_CIPHER)?;
         let is_granted = self.shops_of(seller).next().is_some_and(|shop| grants(shop, SCOPE_SHOPS));
         if is_granted { Ok(seller) } else { Err(answer::OUT_OF_SCOPE.into()) }
     }
@@ -34,13 +32,11 @@ impl TiktokShop {
         let cipher = request.present("shop_cipher").ok_or(answer::MISSING_CIPHER)?;
         let shop = self.shops_of(seller).find(|shop| shop.own.cipher == cipher).ok_or(answer::FOREIGN_SHOP)?;
         // A leftover of the older API: harmless where it is right.
-        if request.present("shop_id").is_some_and(|id| id != shop.own.shop_id.to_string()) {
-            return Err(answer::INVALID_SHOP_ID.into());
-        }
-        if !grants(shop, SCOPE_PROMOTION) {
-            return Err(answer::OUT_OF_SCOPE.into());
-        }
-        match shop.own.refuse_with {
+        refuse_if(request.present("shop_id").is_some_and(|id| id != shop.own.shop_id.to_string()), || {
+            answer::INVALID_SHOP_ID
+        })?;
+        refuse_if(!grants(shop, SCOPE_PROMOTION), || answer::OUT_OF_SCOPE)?;
+        match shop.own.refuse_with.as_deref().and_then(|code| code.parse().ok()) {
             Some(code) => Err(answer::of_code(code).into()),
             None => Ok(shop),
         }
@@ -57,9 +53,7 @@ impl TiktokShop {
     }
 
     fn check_signed(&self, context: &Context, request: &Request) -> Result<(), Refusal> {
-        if request.present("app_key") != Some(self.settings.app_key.as_str()) {
-            return Err(answer::INVALID_APP_KEY);
-        }
+        refuse_if(request.present("app_key") != Some(self.settings.app_key.as_str()), || answer::INVALID_APP_KEY)?;
         check_timestamp(context, request)?;
         let sign = request.present("sign").ok_or(answer::MISSING_SIGN)?;
         if sign == signature(&self.app_secret(), request) { Ok(()) } else { Err(answer::WRONG_SIGN) }
@@ -73,9 +67,7 @@ fn grants(shop: &Shop, scope: &str) -> bool {
 fn check_timestamp(context: &Context, request: &Request) -> Result<(), Refusal> {
     let unreadable = || answer::invalid_parameter("timestamp", "it is a Unix timestamp in seconds");
     let seconds: i64 = request.present("timestamp").and_then(|text| text.parse().ok()).ok_or_else(unreadable)?;
-    if seconds < 0 {
-        return Err(answer::TIMESTAMP_NEGATIVE);
-    }
+    refuse_if(seconds < 0, || answer::TIMESTAMP_NEGATIVE)?;
     let stamp = DateTime::from_timestamp(seconds, 0).ok_or(answer::TIMESTAMP_EARLY)?;
     // The window is not even on both sides; about its middle it is.
     let (middle, tolerance) = (stamp + (OLDEST - NEWEST) / 2, (OLDEST + NEWEST) / 2);

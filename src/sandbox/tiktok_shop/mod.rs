@@ -1,6 +1,6 @@
 //! A pretend TikTok Shop, from the Partner API's documents: coupons are read there, and changed only by hand.
 //!
-//! `site` says what it knows of itself and of a shop, `gateway` knows who calls and for which shop, `sign_in` hands the proofs
+//! `shop` says what it knows of itself and of a shop, `gateway` knows who calls and for which shop, `sign_in` hands the proofs
 //! out, `coupons` holds the two operations there are, `answer` the envelope and the codes. No call changes a coupon:
 //! [`PretendShop::edited`] stands for the seller in Seller Center. What the documents leave open is one named constant, one
 //! commented line or one setting of the scenario.
@@ -8,15 +8,15 @@
 mod answer;
 mod coupons;
 mod gateway;
+mod shop;
 mod sign_in;
-mod site;
 
 use chrono::Duration;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
 use super::access::SignIn;
-use super::entry::{Context, Entry, InShop, PretendPlatform, PretendShop, keys_of, settled};
+use super::entry::{Context, Entry, PretendPlatform, PretendShop, ShopHandle, keys_of, settled};
 use super::exchange::{Answer, Request};
 use super::faults::Call;
 use super::fields::{Fields, object, whole};
@@ -24,7 +24,7 @@ use super::seed::{CouponSeed, CouponWords, DiscountSeed};
 use super::state::{Act, Stored};
 use crate::domain::{Currency, Platform, Timestamp};
 use answer::{Done, Reply};
-use site::{Settings, Shop, StoreKeys, TiktokOwn, TiktokShop};
+use shop::{Settings, Shop, TiktokShop, TiktokShopFields};
 
 /// Regions whose coupons also limit redemptions.
 const REGIONS_LIMITING_REDEMPTIONS: [&str; 6] = ["ID", "MY", "PH", "TH", "SG", "VN"];
@@ -35,17 +35,10 @@ pub(super) const ENTRY: Entry = Entry {
     id: Platform::TiktokShop,
     stored_as: "tiktok_shop",
     identity: "shop_id",
-    coupon_words: CouponWords {
-        statuses: Some(&["DEACTIVATED"]),
-        platform_owned: false,
-        coins: false,
-        cap: true,
-        total: Some(1000),
-        unlimited: true,
-    },
-    store_keys: keys_of::<StoreKeys>,
+    coupon_words: CouponWords { statuses: Some(&["DEACTIVATED"]), ..CouponWords::PLAIN },
+    store_keys: keys_of::<TiktokShopFields>,
     setting_keys: keys_of::<Settings>,
-    new_shop: site::new_shop,
+    new_shop: shop::new_shop,
     open: |opening| Ok(Arc::new(TiktokShop::read(opening)?)),
 };
 
@@ -143,16 +136,16 @@ impl PretendPlatform for TiktokShop {
 }
 
 /// The shop that the cipher names; where there is none, the first one of the seller whose token is shown.
-fn named_shop<'s>(site: &'s TiktokShop, request: &Request) -> Option<&'s Shop> {
+fn named_shop<'s>(platform: &'s TiktokShop, request: &Request) -> Option<&'s Shop> {
     if let Some(cipher) = request.parameter("shop_cipher") {
-        return site.shops.iter().find(|shop| shop.own.cipher == cipher);
+        return platform.shops.iter().find(|shop| shop.own.cipher == cipher);
     }
     let in_query = || request.parameter("refresh_token").or_else(|| request.parameter("auth_code"));
     let token = request.header(gateway::TOKEN_HEADER).or_else(in_query)?;
-    site.shops.iter().find(|shop| sign_in::is_of(token, &shop.own.seller))
+    platform.shops.iter().find(|shop| sign_in::is_of(token, &shop.own.seller))
 }
 
-fn serve(site: &TiktokShop, context: &Context, request: &Request) -> Done<Reply> {
+fn serve(platform: &TiktokShop, context: &Context, request: &Request) -> Done<Reply> {
     let route = Route::of(&request.path).unwrap_or(Route::Unknown);
     let is_known = !matches!(route, Route::Unknown | Route::OtherVersion);
     if is_known && route.method() != request.method {
@@ -161,29 +154,29 @@ fn serve(site: &TiktokShop, context: &Context, request: &Request) -> Done<Reply>
     match &route {
         Route::Unknown => Err(answer::INVALID_PATH.into()),
         Route::OtherVersion => Err(answer::INVALID_VERSION.into()),
-        Route::Consent => site.authorize(context, request),
-        Route::TokenFromCode => site.token_from_code(context, request),
-        Route::TokenFromRefresh => site.token_from_refresh(context, request),
+        Route::Consent => platform.authorize(context, request),
+        Route::TokenFromCode => platform.token_from_code(context, request),
+        Route::TokenFromRefresh => platform.token_from_refresh(context, request),
         Route::Shops => {
-            let seller = site.check_seller(context, request)?;
-            Ok(Reply::Api(sign_in::shop_list(&site.shops_of(seller).collect::<Vec<_>>())))
+            let seller = platform.check_seller(context, request)?;
+            Ok(Reply::Api(sign_in::shop_list(&platform.shops_of(seller).collect::<Vec<_>>())))
         }
-        Route::Search => coupons::search(context, site.check_shop(context, request)?, request),
-        Route::Coupon(id) => coupons::get(site, context, site.check_shop(context, request)?, id),
+        Route::Search => coupons::search(context, platform.check_shop(context, request)?, request),
+        Route::Coupon(id) => coupons::get(platform, context, platform.check_shop(context, request)?, id),
     }
 }
 
-impl PretendShop for InShop<'_, Settings, TiktokOwn> {
+impl PretendShop for ShopHandle<'_, Settings, TiktokShopFields> {
     fn token_holder(&self) -> Option<String> {
         Some(self.shop.own.token_holder())
     }
 
     fn sign_in(&self, act: &Act) -> Stored<SignIn> {
-        self.site.sign_in(act, self.shop)
+        self.platform.sign_in(act, self.shop)
     }
 
     fn add_first_tokens(&self, act: &Act, now: Timestamp) -> Stored<()> {
-        self.site.add_first_tokens(act, self.shop, now)
+        self.platform.add_first_tokens(act, self.shop, now)
     }
 
     /// Nineteen digits, of which a number in floating point loses the last three; they differ from shop to shop.
@@ -238,7 +231,7 @@ impl PretendShop for InShop<'_, Settings, TiktokOwn> {
     fn edited(&self, stored: &mut Fields, fields: &Fields) -> Result<(), String> {
         let mut changed = stored.clone();
         for (name, value) in fields {
-            if !coupons::FIELDS.contains(&name.as_str()) {
+            if !coupons::is_field(name) {
                 return Err(format!("there is no field `{name}`"));
             }
             let is_of_times = value.as_str().is_some_and(|word| coupons::STATUSES_OF_TIMES.contains(&word));

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::answer::{self, Done, Refusal, Reply, invalid_parameter};
-use super::site::{Shop, TiktokShop};
+use super::shop::{Shop, TiktokShop};
 use crate::domain::Timestamp;
 use crate::sandbox::access::SignIn;
-use crate::sandbox::entry::Context;
+use crate::sandbox::entry::{Context, refuse_if};
 use crate::sandbox::exchange::Request;
 use crate::sandbox::seed::hash_hex;
 use crate::sandbox::state::{Act, Stored};
@@ -82,9 +82,7 @@ impl TiktokShop {
         let is_known = |token: &Token| token.kind == TokenKind::Refresh && token.used.is_none();
         let token = act.token(text)?.filter(is_known).ok_or(answer::INVALID_REFRESH_TOKEN)?;
         let shop = self.held_by(&token.holder).ok_or(answer::INVALID_REFRESH_TOKEN)?;
-        if token.ends <= now {
-            return Err(answer::EXPIRED_REFRESH_TOKEN.into());
-        }
+        refuse_if(token.ends <= now, || answer::EXPIRED_REFRESH_TOKEN)?;
         if self.settings.refresh_ends_access_token {
             act.end_tokens(Some(&token.holder), TokenKind::Access, now)?;
         }
@@ -100,15 +98,11 @@ impl TiktokShop {
 
     /// What both token calls check: the app's key and secret, the kind of grant, and the `field` that is traded in.
     fn traded<'r>(&self, request: &'r Request, field: &str, grant_type: &str) -> Result<&'r str, Refusal> {
-        if request.present("app_key") != Some(self.settings.app_key.as_str()) {
-            return Err(answer::INVALID_APP_KEY);
-        }
-        if request.present("app_secret") != Some(self.app_secret().as_str()) {
-            return Err(answer::INVALID_APP_SECRET);
-        }
-        if request.present("grant_type") != Some(grant_type) {
-            return Err(invalid_parameter("grant_type", &format!("it is `{grant_type}`")));
-        }
+        refuse_if(request.present("app_key") != Some(self.settings.app_key.as_str()), || answer::INVALID_APP_KEY)?;
+        refuse_if(request.present("app_secret") != Some(self.app_secret().as_str()), || answer::INVALID_APP_SECRET)?;
+        refuse_if(request.present("grant_type") != Some(grant_type), || {
+            invalid_parameter("grant_type", &format!("it is `{grant_type}`"))
+        })?;
         request.present(field).ok_or_else(|| invalid_parameter(field, "it is required"))
     }
 

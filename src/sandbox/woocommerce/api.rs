@@ -8,7 +8,7 @@ use super::error::{Done, WooError, error, invalid_id, no_route};
 use super::list::{self, CouponReader};
 use super::route::{Route, is_forced};
 use super::write::{self, CouponWriter};
-use crate::sandbox::entry::settled;
+use crate::sandbox::entry::{refuse_if, settled};
 use crate::sandbox::exchange::{Answer, Request};
 use crate::sandbox::fields::Fields;
 use crate::sandbox::state::Stored;
@@ -40,7 +40,17 @@ impl CouponApi<'_> {
             (Route::Currency, "GET") => Ok(Answer::json(200, &self.currency())),
             (Route::Totals, "GET") => Ok(Answer::json(200, &list::totals(&self.reader.all()?))),
             (Route::SystemStatus, "GET") => Ok(Answer::json(200, &self.system_status())),
-            _ => Err(no_route().into()),
+            (
+                Route::Coupons
+                | Route::Batch
+                | Route::Coupon(_)
+                | Route::Currency
+                | Route::Totals
+                | Route::SystemStatus
+                | Route::Index
+                | Route::Unknown,
+                _,
+            ) => Err(no_route().into()),
         }
     }
 
@@ -89,9 +99,9 @@ impl CouponApi<'_> {
 
     /// Codes are only held against published coupons.
     fn check_code(&self, code: &str, of: Option<u64>) -> Done<()> {
-        if code.is_empty() {
-            return Err(error("woocommerce_rest_empty_coupon_code", "The coupon code cannot be empty.", 400).into());
-        }
+        refuse_if(code.is_empty(), || {
+            error("woocommerce_rest_empty_coupon_code", "The coupon code cannot be empty.", 400)
+        })?;
         let has_it = |(id, coupon): &(u64, Coupon)| Some(*id) != of && coupon.is_published() && coupon.code == code;
         if self.reader.all()?.iter().any(has_it) {
             let message = "The coupon code already exists";

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::dates;
-use super::site::Shop;
+use super::shop::Shop;
 use super::text::amount;
 use crate::sandbox::fields::{Fields, object};
 

@@ -6,9 +6,9 @@ use std::cmp::Ordering;
 use super::coupon::Coupon;
 use super::dates;
 use super::error::{BadParameter, Done, WooError, invalid_parameters};
-use super::site::Shop;
+use super::shop::Shop;
 use super::text::stored_code;
-use crate::sandbox::entry::Context;
+use crate::sandbox::entry::{Context, refuse_if};
 use crate::sandbox::exchange::{Answer, Request};
 use crate::sandbox::fields::Fields;
 use crate::sandbox::state::Stored;
@@ -177,9 +177,7 @@ impl Paging {
         let offset = number(request, "offset", 0, None, &mut bad);
         let order_by = word(request, "orderby", &ORDERS, "date", &mut bad);
         let order = word(request, "order", &["asc", "desc"], "desc", &mut bad);
-        if !bad.is_empty() {
-            return Err(invalid_parameters(&bad));
-        }
+        refuse_if(!bad.is_empty(), || invalid_parameters(&bad))?;
         Ok(Self { page, per_page, offset, order_by, is_ascending: order == "asc" })
     }
 }

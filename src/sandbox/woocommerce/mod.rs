@@ -1,6 +1,6 @@
 //! A pretend WooCommerce shop, from the source of WooCommerce and from what was measured on 11.0.1 and 7.9.0.
 //!
-//! `site` says what it knows of a shop, `route` what a path asks for, `sign_in` who calls, `api` serves them, `list` finds and
+//! `shop` says what it knows of a shop, `route` what a path asks for, `sign_in` who calls, `api` serves them, `list` finds and
 //! pages, `write` holds what each field becomes, `dates` and `text` the traps in them, `coupon` what is kept and shown, `error` the
 //! shape of a refusal.
 
@@ -10,8 +10,8 @@ mod dates;
 mod error;
 mod list;
 mod route;
+mod shop;
 mod sign_in;
-mod site;
 mod text;
 mod write;
 
@@ -19,7 +19,7 @@ use serde_json::json;
 use std::sync::Arc;
 
 use super::access::SignIn;
-use super::entry::{Context, Entry, InShop, PretendPlatform, PretendShop, keys_of, settled};
+use super::entry::{Context, Entry, PretendPlatform, PretendShop, ShopHandle, keys_of, settled};
 use super::exchange::{Answer, Request};
 use super::faults::Call;
 use super::fields::{Fields, replace};
@@ -30,8 +30,8 @@ use api::CouponApi;
 use coupon::Coupon;
 use error::{Done, no_route};
 use list::CouponReader;
-use route::{Route, stranger};
-use site::{Settings, Shop, StoreKeys, WooCommerce, WooShop};
+use route::{Route, unauthorized};
+use shop::{Settings, Shop, WooCommerce, WooShop};
 use text::{stored_amount, stored_code, stored_description};
 
 const FIRST_COUPON_ID: u64 = 101;
@@ -40,17 +40,10 @@ pub(super) const ENTRY: Entry = Entry {
     id: Platform::WooCommerce,
     stored_as: "woo_commerce",
     identity: "consumer_key",
-    coupon_words: CouponWords {
-        statuses: None,
-        platform_owned: false,
-        coins: true,
-        cap: true,
-        total: None,
-        unlimited: true,
-    },
-    store_keys: keys_of::<StoreKeys>,
+    coupon_words: CouponWords { statuses: None, coins: true, total: None, ..CouponWords::PLAIN },
+    store_keys: keys_of::<WooShop>,
     setting_keys: keys_of::<Settings>,
-    new_shop: site::new_shop,
+    new_shop: shop::new_shop,
     open: |opening| Ok(Arc::new(WooCommerce::read(opening)?)),
 };
 
@@ -86,11 +79,11 @@ fn serve(context: &Context, shop: &Shop, inside: &str, request: &Request) -> Don
         Route::Index => Ok(Answer::json(200, &api.index())),
         Route::Unknown => Err(no_route().into()),
         route if sign_in::check(&shop.own, context, request)? => api.serve(route),
-        route => Err(stranger(route, request).into()),
+        route => Err(unauthorized(route, request).into()),
     }
 }
 
-impl PretendShop for InShop<'_, Settings, WooShop> {
+impl PretendShop for ShopHandle<'_, Settings, WooShop> {
     fn base_path(&self) -> String {
         format!("/{}", self.shop.id)
     }

@@ -53,7 +53,7 @@ impl Route {
 }
 
 /// What somebody without a key is told.
-pub(super) fn stranger(route: Route, request: &Request) -> WooError {
+pub(super) fn unauthorized(route: Route, request: &Request) -> WooError {
     let (code, message) = match (route, request.method.as_str()) {
         (Route::Batch, _) => {
             ("woocommerce_rest_cannot_batch", "Sorry, you are not allowed to batch manipulate this resource.")

@@ -9,8 +9,8 @@ use sha1::Sha1;
 use std::collections::BTreeMap;
 
 use super::error::{Done, WooError, authentication, error};
-use super::site::{Permissions, WooShop};
-use crate::sandbox::entry::Context;
+use super::shop::{Permissions, WooShop};
+use crate::sandbox::entry::{Context, refuse_if};
 use crate::sandbox::exchange::Request;
 use crate::sandbox::tokens::{hmac, hmac_sha256};
 
@@ -105,9 +105,7 @@ fn signed_parameters(request: &Request) -> BTreeMap<String, String> {
 
 fn check_signature(own: &WooShop, request: &Request, parameters: &BTreeMap<String, String>) -> Result<(), WooError> {
     let value = |name: &str| parameters.get(name).map(String::as_str).unwrap_or_default();
-    if value("oauth_consumer_key") != own.consumer_key {
-        return Err(authentication("Consumer key is invalid."));
-    }
+    refuse_if(value("oauth_consumer_key") != own.consumer_key, || authentication("Consumer key is invalid."))?;
     let mut pairs: Vec<(String, String)> = parameters
         .iter()
         .filter(|(name, _)| *name != "oauth_signature")

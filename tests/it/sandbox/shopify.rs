@@ -1004,7 +1004,10 @@ fn a_mistake_in_a_shopify_store_is_named() {
     let cases = [
         (format!("{store}shop_id = 5\n"), "`shop_id` means nothing on shopify"),
         (format!("{store}token = \"paper\"\n"), "unknown variant `paper`"),
-        (format!("{store}status = \"BANNED\"\n"), "write open, frozen, disabled or locked"),
+        (
+            format!("{store}status = \"BANNED\"\n"),
+            "unknown variant `BANNED`, expected one of `open`, `frozen`, `disabled`, `locked`",
+        ),
         (format!("{store}{coupon}"), "`cap` means nothing on shopify"),
         (format!("{store}{coupon}status = \"draft\"\n"), "`status` means nothing on shopify"),
         (store.replace("shopify", "shopee") + "scopes = []\n", "`scopes` means nothing on shopee"),

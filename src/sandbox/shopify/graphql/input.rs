@@ -1,26 +1,27 @@
 //! Values of a client, read as the types that the schema gives them.
 
 use async_graphql_parser::types::{BaseType, Type};
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, Utc};
-use rust_decimal::Decimal;
+use chrono_tz::Tz;
 use serde_json::{Map, Value, json};
 
 use super::schema::Schema;
+use crate::sandbox::fields::decimal;
+use crate::sandbox::shopify::times::{instant, written};
 
 const NULL: &str = "Expected value to not be null";
 
 /// Where in a value something is wrong, and what.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Misfit {
+pub(super) struct InputProblem {
     pub path: Vec<Value>,
     pub explanation: String,
 }
 
-/// `value` as a `wanted`, numbers and times in one spelling; what does not fit is added to `misfits`.
-pub(super) fn coerce(value: &Value, wanted: &Type, path: &[Value], misfits: &mut Vec<Misfit>) -> Value {
+/// `value` as a `wanted`, numbers and times in one spelling; what does not fit is added to `problems`.
+pub(super) fn coerce(value: &Value, wanted: &Type, path: &[Value], problems: &mut Vec<InputProblem>) -> Value {
     if value.is_null() {
         if !wanted.nullable {
-            misfits.push(Misfit { path: path.to_vec(), explanation: NULL.to_string() });
+            problems.push(InputProblem { path: path.to_vec(), explanation: NULL.to_string() });
         }
         return Value::Null;
     }
@@ -28,17 +29,17 @@ pub(super) fn coerce(value: &Value, wanted: &Type, path: &[Value], misfits: &mut
         BaseType::List(inner) => {
             // One value stands for a list of one.
             let items = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
-            let read = |(number, item)| coerce(item, inner, &[path, &[json!(number)]].concat(), misfits);
+            let read = |(number, item)| coerce(item, inner, &[path, &[json!(number)]].concat(), problems);
             items.iter().enumerate().map(read).collect()
         }
-        BaseType::Named(name) => named(value, name, path, misfits),
+        BaseType::Named(name) => named(value, name, path, problems),
     }
 }
 
-fn named(value: &Value, name: &str, path: &[Value], misfits: &mut Vec<Misfit>) -> Value {
+fn named(value: &Value, name: &str, path: &[Value], problems: &mut Vec<InputProblem>) -> Value {
     let schema = Schema::get();
     if schema.input_fields(name).is_some() {
-        return object(value, name, path, misfits);
+        return object(value, name, path, problems);
     }
     let read = match schema.enum_has(name, value.as_str().unwrap_or_default()) {
         Some(true) => Ok(value.clone()),
@@ -46,15 +47,15 @@ fn named(value: &Value, name: &str, path: &[Value], misfits: &mut Vec<Misfit>) -
         None => scalar(value, name),
     };
     read.unwrap_or_else(|explanation| {
-        misfits.push(Misfit { path: path.to_vec(), explanation });
+        problems.push(InputProblem { path: path.to_vec(), explanation });
         Value::Null
     })
 }
 
-fn object(value: &Value, name: &str, path: &[Value], misfits: &mut Vec<Misfit>) -> Value {
+fn object(value: &Value, name: &str, path: &[Value], problems: &mut Vec<InputProblem>) -> Value {
     let Some(asked) = value.as_object() else {
         let explanation = format!("Expected {value} to be a key-value object.");
-        misfits.push(Misfit { path: path.to_vec(), explanation });
+        problems.push(InputProblem { path: path.to_vec(), explanation });
         return Value::Null;
     };
     let mut fields: Vec<_> = Schema::get().input_fields(name).into_iter().flatten().collect();
@@ -64,14 +65,14 @@ fn object(value: &Value, name: &str, path: &[Value], misfits: &mut Vec<Misfit>) 
         match fields.iter().position(|field| field.name.node == *key) {
             Some(position) => {
                 let field = fields.swap_remove(position);
-                read.insert(key.clone(), coerce(value, &field.ty.node, &path, misfits));
+                read.insert(key.clone(), coerce(value, &field.ty.node, &path, problems));
             }
-            None => misfits.push(Misfit { path, explanation: format!("Field is not defined on {name}") }),
+            None => problems.push(InputProblem { path, explanation: format!("Field is not defined on {name}") }),
         }
     }
     for missing in fields.iter().filter(|field| !field.ty.node.nullable) {
         let path = [path, &[json!(missing.name.node.as_str())]].concat();
-        misfits.push(Misfit { path, explanation: NULL.to_string() });
+        problems.push(InputProblem { path, explanation: NULL.to_string() });
     }
     Value::Object(read)
 }
@@ -98,26 +99,10 @@ fn scalar(value: &Value, name: &str) -> Result<Value, String> {
             text().and_then(|text| text.parse::<u64>().ok()).map(|whole| json!(whole.to_string())).ok_or_else(unfit)
         }
         "DateTime" => {
-            let time = value.as_str().and_then(date_time);
+            // A time without a zone is taken for UTC. (Inferred.)
+            let time = value.as_str().and_then(|text| instant(text, Tz::UTC));
             time.map(|time| json!(written(time))).ok_or_else(unfit)
         }
         _ => value.as_str().map(|text| json!(text)).ok_or_else(unfit),
     }
-}
-
-fn decimal(text: &str) -> Option<Decimal> {
-    text.parse().or_else(|_| Decimal::from_scientific(text)).ok()
-}
-
-/// A time as it is shown: UTC, whole seconds, the rest cut off.
-fn written(time: DateTime<Utc>) -> String {
-    time.to_rfc3339_opts(SecondsFormat::Secs, true)
-}
-
-/// A time without a zone is taken for UTC. (Inferred.)
-fn date_time(text: &str) -> Option<DateTime<Utc>> {
-    let zoned = DateTime::parse_from_rfc3339(text).map(|time| time.to_utc());
-    let plain = || NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").map(|time| time.and_utc());
-    let day = || NaiveDate::parse_from_str(text, "%Y-%m-%d").map(|day| day.and_time(NaiveTime::MIN).and_utc());
-    zoned.or_else(|_| plain()).or_else(|_| day()).ok()
 }

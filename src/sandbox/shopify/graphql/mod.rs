@@ -5,9 +5,9 @@
 
 mod input;
 mod page;
-mod plan;
 mod schema;
 mod select;
+mod validate;
 
 use async_graphql_parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType};
 use async_graphql_parser::{Pos, parse_query};
@@ -16,8 +16,8 @@ use serde_json::{Map, Value, json};
 use crate::sandbox::exchange::Request;
 
 pub(super) use page::{CURSOR, cursor};
-pub(super) use plan::Selected;
 pub(super) use select::select;
+pub(super) use validate::SelectedField;
 
 /// One of the top-level `errors`.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,7 +67,7 @@ impl Problem {
 pub(super) struct Operation {
     pub is_mutation: bool,
     /// The fields of the root, in the order written.
-    pub selected: Vec<Selected>,
+    pub selected: Vec<SelectedField>,
 }
 
 /// A request's body, before it is held against the schema.
@@ -101,7 +101,7 @@ impl QueryRequest {
     pub fn root_fields(&self) -> Option<(bool, Vec<String>)> {
         let document = parse_query(&self.query).ok()?;
         let operation = chosen(&document, self.operation_name.as_deref()).ok()?;
-        Some((operation.ty == OperationType::Mutation, plan::root_field_names(operation, &document)))
+        Some((operation.ty == OperationType::Mutation, validate::root_field_names(operation, &document)))
     }
 
     /// Holds everything against the schema; nothing is carried out before all of it is right.
@@ -113,7 +113,7 @@ impl QueryRequest {
             vec![problem]
         })?;
         let operation = chosen(&document, self.operation_name.as_deref()).map_err(|problem| vec![problem])?;
-        let selected = plan::plan(operation, self.operation_name.as_deref(), &document, &self.variables)?;
+        let selected = validate::plan(operation, self.operation_name.as_deref(), &document, &self.variables)?;
         Ok(Operation { is_mutation: operation.ty == OperationType::Mutation, selected })
     }
 }

@@ -3,11 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use super::page::page;
-use super::plan::Selected;
+use super::validate::SelectedField;
 
 /// The asked fields of `value`, which says in `__typename` what it is wherever its type alone does not. Lists under a connection
 /// become pages.
-pub(in crate::sandbox::shopify) fn select(selected: &Selected, value: &Value) -> Value {
+pub(in crate::sandbox::shopify) fn select(selected: &SelectedField, value: &Value) -> Value {
     match value {
         Value::Null => Value::Null,
         _ if selected.selected.is_empty() => value.clone(),
@@ -19,7 +19,7 @@ pub(in crate::sandbox::shopify) fn select(selected: &Selected, value: &Value) ->
     }
 }
 
-fn object(asked: &[Selected], value: &Value, type_name: &str) -> Value {
+fn object(asked: &[SelectedField], value: &Value, type_name: &str) -> Value {
     let type_name = value.get("__typename").and_then(Value::as_str).unwrap_or(type_name);
     let mut answer = Map::new();
     for field in asked.iter().filter(|field| field.on.contains(type_name)) {

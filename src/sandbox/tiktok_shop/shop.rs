@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::sandbox::entry::Site;
+use crate::sandbox::entry::PlatformShops;
 use crate::sandbox::seed::{self, NewShop, hash_hex};
 
 /// The platform's settings in a scenario. Every one can be left out.
@@ -50,31 +50,19 @@ impl Default for Settings {
     }
 }
 
-/// The keys of a store in a scenario.
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default)]
-pub(super) struct StoreKeys {
-    shop_id: Option<u64>,
-    /// A code.
-    refuse_with: Option<String>,
-    /// Stores with the same seller share one authorization.
-    seller: Option<String>,
-    shop_cipher: Option<String>,
-    granted_scopes: Option<Vec<String>>,
-    redeemed_percent: Option<u64>,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct TiktokOwn {
+/// What is kept of a shop: what the scenario says under these keys, or what holds where it does not.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct TiktokShopFields {
     /// Nineteen digits, as in the documents' samples.
     pub shop_id: u64,
-    /// The seller's account: its shops share one authorization and its tokens.
+    /// The seller's account: its shops share one authorization and its tokens. The store's id where the scenario does not say.
     pub seller: String,
     /// What a call names this shop by.
+    #[serde(rename = "shop_cipher", alias = "cipher")]
     pub cipher: String,
     pub granted_scopes: Vec<String>,
     /// A code that every promotion call of the shop ends in, such as 36009033.
-    pub refuse_with: Option<u64>,
+    pub refuse_with: Option<String>,
     /// Of a hundred claimed coupons, how many are redeemed; all of them where the scenario does not say.
     #[serde(default = "all_of_them")]
     pub redeemed_percent: u64,
@@ -84,8 +72,8 @@ fn all_of_them() -> u64 {
     100
 }
 
-pub(super) type Shop = seed::Shop<TiktokOwn>;
-pub(super) type TiktokShop = Site<Settings, TiktokOwn>;
+pub(super) type Shop = seed::Shop<TiktokShopFields>;
+pub(super) type TiktokShop = PlatformShops<Settings, TiktokShopFields>;
 
 impl TiktokShop {
     pub fn app_secret(&self) -> String {
@@ -98,7 +86,7 @@ impl TiktokShop {
     }
 }
 
-impl TiktokOwn {
+impl TiktokShopFields {
     /// Under what name a seller's tokens are kept. It differs from every store's id, for an id has no space.
     pub fn token_holder(&self) -> String {
         format!("seller {}", self.seller)
@@ -106,19 +94,16 @@ impl TiktokOwn {
 }
 
 pub(super) fn new_shop(new: &NewShop) -> Result<Value, String> {
-    let keys: StoreKeys = new.keys()?;
-    if keys.redeemed_percent.is_some_and(|percent| percent > 100) {
+    let own: TiktokShopFields = new.own(json!({
+        "shop_id": 7_494_000_000_000_000_000 + new.number("shop", 1_000_000_000_000_000), "seller": new.id,
+        "shop_cipher": format!("ROW_{}", new.hex("cipher", 32)),
+        "granted_scopes": ["seller.authorization.info", "seller.promotion.info"],
+    }))?;
+    if own.redeemed_percent > 100 {
         return Err("`redeemed_percent` is above 100".to_string());
     }
-    let refuse_with = keys.refuse_with.map(|code| code.parse::<u64>()).transpose();
-    let all_scopes = || ["seller.authorization.info", "seller.promotion.info"].map(str::to_string).to_vec();
-    let derived_id = || 7_494_000_000_000_000_000 + new.number("shop", 1_000_000_000_000_000);
-    Ok(json!(TiktokOwn {
-        shop_id: keys.shop_id.unwrap_or_else(derived_id),
-        seller: keys.seller.unwrap_or_else(|| new.id.to_string()),
-        cipher: keys.shop_cipher.unwrap_or_else(|| format!("ROW_{}", new.hex("cipher", 32))),
-        granted_scopes: keys.granted_scopes.unwrap_or_else(all_scopes),
-        refuse_with: refuse_with.map_err(|_| "`refuse_with` is a code here, such as \"36009033\"")?,
-        redeemed_percent: keys.redeemed_percent.unwrap_or_else(all_of_them),
-    }))
+    if own.refuse_with.as_ref().is_some_and(|code| code.parse::<u64>().is_err()) {
+        return Err("`refuse_with` is a code here, such as \"36009033\"".to_string());
+    }
+    Ok(json!(own))
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::sandbox::entry::Site;
+use crate::sandbox::entry::PlatformShops;
 use crate::sandbox::fields::Fields;
 use crate::sandbox::seed::{self, NewShop, hash_hex};
 
@@ -41,19 +41,8 @@ impl Default for Settings {
     }
 }
 
-/// The keys of a store in a scenario.
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default)]
-pub(super) struct StoreKeys {
-    shop_id: Option<u64>,
-    status: Option<String>,
-    refuse_with: Option<String>,
-    items: Option<Vec<u64>>,
-    code_prefix: Option<String>,
-    coin_vouchers: Option<bool>,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
+/// What is kept of a shop: what the scenario says under these keys, or what holds where it does not.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct ShopeeShop {
     pub shop_id: u64,
     /// `NORMAL`, `BANNED` or `FROZEN`.
@@ -70,7 +59,7 @@ pub(super) struct ShopeeShop {
 }
 
 pub(super) type Shop = seed::Shop<ShopeeShop>;
-pub(super) type Shopee = Site<Settings, ShopeeShop>;
+pub(super) type Shopee = PlatformShops<Settings, ShopeeShop>;
 /// A voucher's stored fields.
 pub(super) type Voucher = Fields;
 
@@ -87,20 +76,15 @@ impl Shopee {
 }
 
 pub(super) fn new_shop(new: &NewShop) -> Result<Value, String> {
-    let keys: StoreKeys = new.keys()?;
-    let letters = || new.name.chars().filter(char::is_ascii_alphanumeric).take(4).collect();
-    let code_prefix = keys.code_prefix.unwrap_or_else(letters).to_ascii_uppercase();
-    if code_prefix.len() != 4 {
+    let letters: String = new.name.chars().filter(char::is_ascii_alphanumeric).take(4).collect();
+    let mut own: ShopeeShop = new.own(json!({
+        // Shop ids are integers of 0..4294967295.
+        "shop_id": 10_000_000 + new.number("shop", 4_000_000_000), "status": "NORMAL", "code_prefix": letters,
+        "coin_vouchers": true, "auth_time": (new.now - chrono::Duration::days(30)).timestamp(),
+    }))?;
+    own.code_prefix.make_ascii_uppercase();
+    if own.code_prefix.len() != 4 {
         return Err("the shop's name has fewer than four letters for its codes; write `code_prefix`".to_string());
     }
-    Ok(json!(ShopeeShop {
-        // Shop ids are integers of 0..4294967295.
-        shop_id: keys.shop_id.unwrap_or_else(|| 10_000_000 + new.number("shop", 4_000_000_000)),
-        status: keys.status.unwrap_or_else(|| "NORMAL".to_string()),
-        code_prefix,
-        refuse_with: keys.refuse_with,
-        items: keys.items,
-        coin_vouchers: keys.coin_vouchers.unwrap_or(true),
-        auth_time: (new.now - chrono::Duration::days(30)).timestamp(),
-    }))
+    Ok(json!(own))
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::sandbox::entry::Site;
+use crate::sandbox::entry::PlatformShops;
 use crate::sandbox::fields::Fields;
 use crate::sandbox::seed::{self, NewShop, hash_hex};
 
@@ -91,17 +91,8 @@ pub(super) enum RefreshToken {
     NewAndOldDies,
 }
 
-/// The keys of a store in a scenario.
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default)]
-pub(super) struct StoreKeys {
-    seller_id: Option<u64>,
-    status: Option<String>,
-    refuse_with: Option<String>,
-    items: Option<Vec<u64>>,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
+/// What is kept of a shop: what the scenario says under these keys, or what holds where it does not.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct LazadaShop {
     pub seller_id: u64,
     /// `ACTIVE`, or another word for `seller/get`.
@@ -113,7 +104,7 @@ pub(super) struct LazadaShop {
 }
 
 pub(super) type Shop = seed::Shop<LazadaShop>;
-pub(super) type Lazada = Site<Settings, LazadaShop>;
+pub(super) type Lazada = PlatformShops<Settings, LazadaShop>;
 /// A voucher's stored fields: Lazada's own, but for `status` (kept only where the clock does not decide) and `sku_ids`.
 pub(super) type Voucher = Fields;
 
@@ -128,11 +119,7 @@ pub(super) fn new_shop(new: &NewShop) -> Result<Value, String> {
     if !REGIONS.contains(&new.region) {
         return Err(format!("lazada is not in {:?}; write one of {}", new.region, REGIONS.join(", ")));
     }
-    let keys: StoreKeys = new.keys()?;
-    Ok(json!(LazadaShop {
-        seller_id: keys.seller_id.unwrap_or_else(|| 1_000_000_000 + new.number("seller", 9_000_000_000)),
-        status: keys.status.unwrap_or_else(|| "ACTIVE".to_string()),
-        refuse_with: keys.refuse_with,
-        items: keys.items,
-    }))
+    let seller_id = 1_000_000_000 + new.number("seller", 9_000_000_000);
+    let own: LazadaShop = new.own(json!({ "seller_id": seller_id, "status": "ACTIVE" }))?;
+    Ok(json!(own))
 }

@@ -58,11 +58,6 @@ impl Sandbox {
         Self::with(folder, State::open(folder))
     }
 
-    /// The shops in `folder` as they were left; where there are none, those of `scenario`.
-    pub fn open_or_create(folder: &Path, scenario: &Scenario) -> Result<Self, SandboxError> {
-        if Self::exists(folder) { Self::open(folder) } else { Self::create(folder, scenario) }
-    }
-
     pub fn exists(folder: &Path) -> bool {
         folder.join(state::DATABASE_NAME).exists()
     }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::sandbox::entry::Site;
+use crate::sandbox::entry::PlatformShops;
 use crate::sandbox::exchange::Request;
 use crate::sandbox::seed::{self, NewShop};
 
@@ -15,41 +15,31 @@ pub(super) struct Settings {
     pub calls_per_second: Option<u32>,
 }
 
-/// The keys of a store in a scenario.
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default)]
-pub(super) struct StoreKeys {
-    consumer_key: Option<String>,
-    consumer_secret: Option<String>,
-    permissions: Option<Permissions>,
-    woocommerce_version: Option<String>,
-    tls_ended_before: bool,
-    may_not_read: Option<String>,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
+/// What is kept of a shop: what the scenario says under these keys, or what holds where it does not.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct WooShop {
     pub consumer_key: String,
     pub consumer_secret: String,
     pub permissions: Permissions,
+    #[serde(rename = "woocommerce_version", alias = "version")]
     pub version: Version,
     /// Whether a proxy ends TLS before the shop and tells it so: then the shop believes itself on `https`.
     pub tls_ended_before: bool,
     /// A status that the key's user may not read: such coupons are counted, and left out of the pages.
-    #[serde(default)]
     pub may_not_read: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Permissions {
     Read,
     Write,
+    #[default]
     ReadWrite,
 }
 
 /// A release of WooCommerce.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct Version(pub String);
 
@@ -63,7 +53,7 @@ impl Version {
 }
 
 pub(super) type Shop = seed::Shop<WooShop>;
-pub(super) type WooCommerce = Site<Settings, WooShop>;
+pub(super) type WooCommerce = PlatformShops<Settings, WooShop>;
 
 impl WooShop {
     pub fn is_modern(&self) -> bool {
@@ -79,14 +69,10 @@ impl WooShop {
 }
 
 pub(super) fn new_shop(new: &NewShop) -> Result<Value, String> {
-    let keys: StoreKeys = new.keys()?;
     let derived = |prefix: &str| format!("{prefix}_{}", new.hex(prefix, 40));
-    Ok(json!(WooShop {
-        consumer_key: keys.consumer_key.unwrap_or_else(|| derived("ck")),
-        consumer_secret: keys.consumer_secret.unwrap_or_else(|| derived("cs")),
-        permissions: keys.permissions.unwrap_or(Permissions::ReadWrite),
-        version: Version(keys.woocommerce_version.unwrap_or_else(|| "11.0.1".to_string())),
-        tls_ended_before: keys.tls_ended_before,
-        may_not_read: keys.may_not_read,
-    }))
+    let own: WooShop = new.own(json!({
+        "consumer_key": derived("ck"), "consumer_secret": derived("cs"), "permissions": Permissions::default(),
+        "woocommerce_version": "11.0.1", "tls_ended_before": false,
+    }))?;
+    Ok(json!(own))
 }

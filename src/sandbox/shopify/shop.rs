@@ -2,9 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use strum::EnumString;
 
-use crate::sandbox::entry::Site;
+use crate::sandbox::entry::PlatformShops;
 use crate::sandbox::seed::{self, NewShop, hash_hex};
 
 /// The platform's settings in a scenario. Every one can be left out.
@@ -37,18 +36,8 @@ impl Default for Settings {
     }
 }
 
-/// The keys of a store in a scenario.
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default)]
-pub(super) struct StoreKeys {
-    status: Option<String>,
-    domain: Option<String>,
-    token: TokenGrant,
-    access_token: Option<String>,
-    scopes: Option<Vec<String>>,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
+/// What is kept of a shop: what the scenario says under these keys, or what holds where it does not.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct ShopifyShop {
     /// `some-shop.myshopify.com`.
     pub domain: String,
@@ -74,10 +63,10 @@ pub(super) enum TokenGrant {
     Expiring,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, EnumString)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
 pub(super) enum ShopStatus {
+    #[default]
     Open,
     Frozen,
     Disabled,
@@ -97,9 +86,9 @@ impl ShopStatus {
 }
 
 pub(super) type Shop = seed::Shop<ShopifyShop>;
-pub(super) type ShopifySite = Site<Settings, ShopifyShop>;
+pub(super) type ShopifyShops = PlatformShops<Settings, ShopifyShop>;
 
-impl ShopifySite {
+impl ShopifyShops {
     pub fn client_id(&self) -> String {
         self.settings.client_id.clone().unwrap_or_else(|| hash_hex(&[&self.seed, "shopify client id"], 32))
     }
@@ -111,16 +100,10 @@ impl ShopifySite {
 }
 
 pub(super) fn new_shop(new: &NewShop) -> Result<Value, String> {
-    let keys: StoreKeys = new.keys()?;
-    let status = keys.status.as_deref().unwrap_or("open");
-    let wrong_status = |_: strum::ParseError| format!("status {status:?}; write open, frozen, disabled or locked");
-    let scopes = || ["read_discounts", "write_discounts"].map(str::to_string).to_vec();
-    Ok(json!(ShopifyShop {
-        status: status.parse().map_err(wrong_status)?,
-        domain: keys.domain.unwrap_or_else(|| format!("{}.myshopify.com", new.id)),
-        shop_number: 10_000_000_000 + new.number("shop", 80_000_000_000),
-        token: keys.token,
-        access_token: keys.access_token,
-        scopes: keys.scopes.unwrap_or_else(scopes),
-    }))
+    let own: ShopifyShop = new.own(json!({
+        "domain": format!("{}.myshopify.com", new.id), "token": TokenGrant::default(), "status": ShopStatus::default(),
+        "shop_number": 10_000_000_000 + new.number("shop", 80_000_000_000),
+        "scopes": ["read_discounts", "write_discounts"],
+    }))?;
+    Ok(json!(own))
 }

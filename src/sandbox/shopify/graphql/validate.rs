@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Problem;
-use super::input::{Misfit, coerce};
+use super::input::{InputProblem, coerce};
 use super::page;
 use super::schema::Schema;
 
@@ -19,7 +19,7 @@ const FIELDS_MAX: usize = 20_000;
 
 /// A field that is asked for.
 #[derive(Debug)]
-pub(in crate::sandbox::shopify) struct Selected {
+pub(in crate::sandbox::shopify) struct SelectedField {
     /// The name in the answer.
     pub key: String,
     pub name: String,
@@ -28,7 +28,7 @@ pub(in crate::sandbox::shopify) struct Selected {
     pub arguments: Map<String, Value>,
     /// The object types on which it is asked for.
     pub on: BTreeSet<&'static str>,
-    pub selected: Vec<Selected>,
+    pub selected: Vec<SelectedField>,
     pub position: Pos,
 }
 
@@ -61,7 +61,7 @@ pub(super) fn plan(
     name: Option<&str>,
     document: &ExecutableDocument,
     given: &Map<String, Value>,
-) -> Result<Vec<Selected>, Vec<Problem>> {
+) -> Result<Vec<SelectedField>, Vec<Problem>> {
     let (root, label) = match operation.ty {
         OperationType::Query => ("QueryRoot", "query"),
         OperationType::Mutation => ("Mutation", "mutation"),
@@ -70,7 +70,7 @@ pub(super) fn plan(
         }
     };
     let path = vec![name.map_or(label.to_string(), |name| format!("{label} {name}"))];
-    let mut planner = Planner {
+    let mut validator = Validator {
         schema: Schema::get(),
         document,
         declared: operation.variable_definitions.iter().map(|one| (one.node.name.node.as_str(), &one.node)).collect(),
@@ -80,22 +80,22 @@ pub(super) fn plan(
         fields_left: FIELDS_MAX,
         problems: Vec::new(),
     };
-    planner.check_declared(operation, &path);
+    validator.check_declared(operation, &path);
     // Values are only looked at where the document itself is sound, as it is there.
-    if planner.problems.is_empty() {
-        planner.read_variables(given);
+    if validator.problems.is_empty() {
+        validator.read_variables(given);
     }
-    if !planner.problems.is_empty() {
-        return Err(planner.problems);
+    if !validator.problems.is_empty() {
+        return Err(validator.problems);
     }
     let on = BTreeSet::from([root]);
-    let selected = planner.selections(&operation.selection_set.node, root, &on, &path);
-    planner.check_used(operation, &path);
-    let selected = planner.joined(selected, &path);
-    if planner.problems.is_empty() { Ok(selected) } else { Err(planner.problems) }
+    let selected = validator.selections(&operation.selection_set.node, root, &on, &path);
+    validator.check_used(operation, &path);
+    let selected = validator.joined(selected, &path);
+    if validator.problems.is_empty() { Ok(selected) } else { Err(validator.problems) }
 }
 
-struct Planner<'d> {
+struct Validator<'d> {
     schema: &'static Schema,
     document: &'d ExecutableDocument,
     declared: BTreeMap<&'d str, &'d VariableDefinition>,
@@ -107,16 +107,23 @@ struct Planner<'d> {
     problems: Vec<Problem>,
 }
 
-impl<'d> Planner<'d> {
+/// Where something is asked for: its place in the text, and the steps to it.
+type Place<'p> = (Pos, &'p [String]);
+
+impl<'d> Validator<'d> {
+    fn complain(&mut self, code: &str, (at, path): Place, message: String, facts: &[(&str, &str)]) {
+        let problem = Problem::new(code, message).at(at).within(path);
+        self.problems.push(facts.iter().fold(problem, |problem, (name, fact)| problem.with(name, json!(fact))));
+    }
+
     fn check_declared(&mut self, operation: &OperationDefinition, path: &[String]) {
         for variable in &operation.variable_definitions {
             let name = &variable.node.name.node;
             let type_name = named_type(&variable.node.var_type.node);
             if !self.schema.is_input(type_name) {
                 let message = format!("{type_name} isn't a defined input type (on ${name})");
-                let problem = Problem::new("variableRequiresValidType", message).at(variable.pos).within(path);
-                self.problems
-                    .push(problem.with("typeName", json!(type_name)).with("variableName", json!(name.as_str())));
+                let facts = [("typeName", type_name), ("variableName", name.as_str())];
+                self.complain("variableRequiresValidType", (variable.pos, path), message, &facts);
             }
         }
     }
@@ -127,15 +134,16 @@ impl<'d> Planner<'d> {
             let wanted = &variable.var_type.node;
             let Some(value) = given.get(name).cloned().or(default) else {
                 if !wanted.nullable {
-                    let misfit = Misfit { path: Vec::new(), explanation: "Expected value to not be null".to_string() };
-                    self.problems.push(invalid_variable(variable, &Value::Null, &[misfit]));
+                    let problem =
+                        InputProblem { path: Vec::new(), explanation: "Expected value to not be null".to_string() };
+                    self.problems.push(invalid_variable(variable, &Value::Null, &[problem]));
                 }
                 continue;
             };
-            let mut misfits = Vec::new();
-            let read = coerce(&value, wanted, &[], &mut misfits);
-            if !misfits.is_empty() {
-                self.problems.push(invalid_variable(variable, &value, &misfits));
+            let mut problems = Vec::new();
+            let read = coerce(&value, wanted, &[], &mut problems);
+            if !problems.is_empty() {
+                self.problems.push(invalid_variable(variable, &value, &problems));
             }
             self.variables.insert(name.to_string(), read);
         }
@@ -148,8 +156,7 @@ impl<'d> Planner<'d> {
             let name = variable.node.name.node.as_str();
             if !self.used.contains(name) {
                 let message = format!("Variable ${name} is declared by {label} but not used");
-                let problem = Problem::new("variableNotUsed", message).at(variable.pos).within(path);
-                self.problems.push(problem.with("variableName", json!(name)));
+                self.complain("variableNotUsed", (variable.pos, path), message, &[("variableName", name)]);
             }
         }
     }
@@ -160,7 +167,7 @@ impl<'d> Planner<'d> {
         type_name: &str,
         on: &BTreeSet<&'static str>,
         path: &[String],
-    ) -> Vec<Selected> {
+    ) -> Vec<SelectedField> {
         let mut all = Vec::new();
         for item in &set.items {
             if self.is_left_out(item.node.directives()) {
@@ -182,15 +189,21 @@ impl<'d> Planner<'d> {
         all
     }
 
-    fn spread(&mut self, name: &str, position: Pos, on: &BTreeSet<&'static str>, path: &[String]) -> Vec<Selected> {
+    fn spread(
+        &mut self,
+        name: &str,
+        position: Pos,
+        on: &BTreeSet<&'static str>,
+        path: &[String],
+    ) -> Vec<SelectedField> {
         let Some((known, fragment)) = self.document.fragments.get_key_value(name) else {
             let message = format!("Fragment {name} was used, but not defined");
-            self.problems.push(Problem::new("useAndDefineFragment", message).at(position).within(path));
+            self.complain("useAndDefineFragment", (position, path), message, &[]);
             return Vec::new();
         };
         if self.open_fragments.contains(&name) {
             let message = format!("Fragment {name} contains an infinite loop");
-            self.problems.push(Problem::new("infiniteLoop", message).at(position).within(path));
+            self.complain("infiniteLoop", (position, path), message, &[]);
             return Vec::new();
         }
         self.open_fragments.push(known);
@@ -207,20 +220,18 @@ impl<'d> Planner<'d> {
         inside: (&'d SelectionSet, &str, Pos),
         on: &BTreeSet<&'static str>,
         path: &[String],
-    ) -> Vec<Selected> {
+    ) -> Vec<SelectedField> {
         let (set, condition, position) = inside;
         let possible: BTreeSet<&'static str> = self.schema.possible(condition).into_iter().collect();
         if possible.is_empty() {
             let message = format!("No such type {condition}, so it can't be a fragment condition");
-            let problem = Problem::new("undefinedType", message).at(position).within(path);
-            self.problems.push(problem.with("typeName", json!(condition)));
+            self.complain("undefinedType", (position, path), message, &[("typeName", condition)]);
             return Vec::new();
         }
         let both: BTreeSet<&'static str> = possible.intersection(on).copied().collect();
         if both.is_empty() {
             let message = format!("Fragment on {condition} can't be spread inside {}", list(on));
-            let problem = Problem::new("cannotSpreadFragment", message).at(position).within(path);
-            self.problems.push(problem.with("typeName", json!(condition)));
+            self.complain("cannotSpreadFragment", (position, path), message, &[("typeName", condition)]);
             return Vec::new();
         }
         self.selections(set, condition, &both, path)
@@ -232,7 +243,7 @@ impl<'d> Planner<'d> {
         type_name: &str,
         on: &BTreeSet<&'static str>,
         path: &[String],
-    ) -> Option<Selected> {
+    ) -> Option<SelectedField> {
         self.fields_left = self.fields_left.checked_sub(1)?;
         if self.fields_left == 0 {
             self.problems.push(Problem::new("BAD_REQUEST", "The query is too large"));
@@ -243,16 +254,24 @@ impl<'d> Planner<'d> {
         let path = [path, std::slice::from_ref(&key)].concat();
         if name == "__typename" {
             let (type_name, on) = ("String".to_string(), on.clone());
-            return Some(Selected { key, name, type_name, arguments: Map::new(), on, selected: Vec::new(), position });
+            return Some(SelectedField {
+                key,
+                name,
+                type_name,
+                arguments: Map::new(),
+                on,
+                selected: Vec::new(),
+                position,
+            });
         }
         let Some(definition) = self.schema.field(type_name, &name) else {
             let message = format!("Field '{name}' doesn't exist on type '{type_name}'");
-            let problem = Problem::new("undefinedField", message).at(position).within(&path);
-            self.problems.push(problem.with("typeName", json!(type_name)).with("fieldName", json!(name)));
+            let facts = [("typeName", type_name), ("fieldName", &name)];
+            self.complain("undefinedField", (position, &path), message, &facts);
             return None;
         };
         let answered = named_type(&definition.ty.node).to_string();
-        let arguments = self.arguments(field, definition, (type_name, position), &path);
+        let arguments = self.arguments(field, definition, type_name, (position, &path));
         let is_leaf = self.schema.is_leaf(&answered);
         if is_leaf != field.selection_set.node.items.is_empty() {
             let message = if is_leaf {
@@ -263,31 +282,29 @@ impl<'d> Planner<'d> {
                      Did you mean '{name} {{ ... }}'?)"
                 )
             };
-            self.problems.push(Problem::new("selectionMismatch", message).at(position).within(&path));
+            self.complain("selectionMismatch", (position, &path), message, &[]);
             return None;
         }
         let possible: BTreeSet<&'static str> = self.schema.possible(&answered).into_iter().collect();
         let selected = self.selections(&field.selection_set.node, &answered, &possible, &path);
-        Some(Selected { key, name, type_name: answered, arguments, on: on.clone(), selected, position })
+        Some(SelectedField { key, name, type_name: answered, arguments, on: on.clone(), selected, position })
     }
 
     fn arguments(
         &mut self,
         field: &Field,
         definition: &FieldDefinition,
-        place: (&str, Pos),
-        path: &[String],
+        type_name: &str,
+        (position, path): Place,
     ) -> Map<String, Value> {
-        let (type_name, position) = place;
         let name = field.name.node.as_str();
         let mut read = Map::new();
         for (argument, value) in &field.arguments {
             let known = definition.arguments.iter().find(|known| known.node.name.node == argument.node);
             let Some(known) = known else {
                 let message = format!("Field '{name}' doesn't accept argument '{}'", argument.node);
-                let problem = Problem::new("argumentNotAccepted", message).at(argument.pos).within(path);
-                self.problems
-                    .push(problem.with("name", json!(name)).with("argumentName", json!(argument.node.as_str())));
+                let facts = [("name", name), ("argumentName", argument.node.as_str())];
+                self.complain("argumentNotAccepted", (argument.pos, path), message, &facts);
                 continue;
             };
             let wanted = &known.node.ty.node;
@@ -295,51 +312,40 @@ impl<'d> Planner<'d> {
                 self.check_variable_type(variable, wanted, known.node.default_value.is_some(), value.pos, path);
             }
             let Some(given) = self.value(&value.node, value.pos, path) else { continue };
-            let mut misfits = Vec::new();
-            let coerced = coerce(&given, wanted, &[], &mut misfits);
-            if !misfits.is_empty() && !matches!(value.node, Literal::Variable(_)) {
+            let mut problems = Vec::new();
+            let coerced = coerce(&given, wanted, &[], &mut problems);
+            if !problems.is_empty() && !matches!(value.node, Literal::Variable(_)) {
                 let message = format!(
                     "Argument '{}' on Field '{name}' has an invalid value ({}). Expected type '{wanted}'.",
                     argument.node, value.node
                 );
-                let problem = Problem::new("argumentLiteralsIncompatible", message).at(position).within(path);
-                self.problems
-                    .push(problem.with("typeName", json!("Field")).with("argumentName", json!(argument.node.as_str())));
+                let facts = [("typeName", "Field"), ("argumentName", argument.node.as_str())];
+                self.complain("argumentLiteralsIncompatible", (position, path), message, &facts);
             }
             read.insert(argument.node.to_string(), coerced);
         }
-        self.fill_in(&mut read, name, definition, (type_name, position), path);
+        for known in definition.arguments.iter().map(|known| &known.node) {
+            let argument = known.name.node.as_str();
+            if read.contains_key(argument) {
+                continue;
+            }
+            match known.default_value.as_ref().map(|default| default.node.clone().into_json()) {
+                Some(Ok(default)) => drop(read.insert(argument.to_string(), default)),
+                _ if known.ty.node.nullable => {}
+                _ => {
+                    let message = format!("Field '{name}' is missing required arguments: {argument}");
+                    let facts =
+                        [("className", "Field"), ("name", name), ("arguments", argument), ("typeName", type_name)];
+                    self.complain("missingRequiredArguments", (position, path), message, &facts);
+                }
+            }
+        }
         if named_type(&definition.ty.node).ends_with("Connection")
             && let Err(problem) = page::check(&read)
         {
             self.problems.push(problem.at(position).within(path.get(1..).unwrap_or_default()));
         }
         read
-    }
-
-    /// Defaults, and the complaint about what is needed and not there.
-    fn fill_in(
-        &mut self,
-        read: &mut Map<String, Value>,
-        name: &str,
-        definition: &FieldDefinition,
-        place: (&str, Pos),
-        path: &[String],
-    ) {
-        let absent = definition.arguments.iter().map(|known| &known.node);
-        for known in absent.filter(|known| !read.contains_key(known.name.node.as_str())).collect::<Vec<_>>() {
-            let argument = known.name.node.as_str();
-            match known.default_value.as_ref().map(|default| default.node.clone().into_json()) {
-                Some(Ok(default)) => drop(read.insert(argument.to_string(), default)),
-                _ if known.ty.node.nullable => {}
-                _ => {
-                    let message = format!("Field '{name}' is missing required arguments: {argument}");
-                    let problem = Problem::new("missingRequiredArguments", message).at(place.1).within(path);
-                    let problem = problem.with("className", json!("Field")).with("name", json!(name));
-                    self.problems.push(problem.with("arguments", json!(argument)).with("typeName", json!(place.0)));
-                }
-            }
-        }
     }
 
     fn check_variable_type(&mut self, name: &str, wanted: &Type, has_default: bool, at: Pos, path: &[String]) {
@@ -350,8 +356,8 @@ impl<'d> Planner<'d> {
             let argument = path.last().map_or("", String::as_str);
             let message =
                 format!("Type mismatch on variable ${name} and argument of {argument} ({declared} / {wanted})");
-            let problem = Problem::new("variableMismatch", message).at(at).within(path);
-            self.problems.push(problem.with("variableName", json!(name)).with("typeName", json!(declared.to_string())));
+            let facts = [("variableName", name), ("typeName", &declared.to_string())];
+            self.complain("variableMismatch", (at, path), message, &facts);
         }
     }
 
@@ -362,8 +368,7 @@ impl<'d> Planner<'d> {
                 self.used.insert(name.to_string());
                 if !self.declared.contains_key(name.as_str()) {
                     let message = format!("Variable ${name} is used by {} but not declared", path.concat());
-                    let problem = Problem::new("variableNotDefined", message).at(at).within(path);
-                    self.problems.push(problem.with("variableName", json!(name.as_str())));
+                    self.complain("variableNotDefined", (at, path), message, &[("variableName", name)]);
                 }
                 return self.variables.get(name.as_str()).cloned();
             }
@@ -382,8 +387,8 @@ impl<'d> Planner<'d> {
     }
 
     /// What is asked of the root twice under one name is served, and done, once.
-    fn joined(&mut self, selected: Vec<Selected>, path: &[String]) -> Vec<Selected> {
-        let mut joined: Vec<Selected> = Vec::new();
+    fn joined(&mut self, selected: Vec<SelectedField>, path: &[String]) -> Vec<SelectedField> {
+        let mut joined: Vec<SelectedField> = Vec::new();
         for field in selected {
             match joined.iter_mut().find(|known| known.key == field.key) {
                 Some(known) if known.name == field.name && known.arguments == field.arguments => {
@@ -392,7 +397,7 @@ impl<'d> Planner<'d> {
                 Some(known) => {
                     let message =
                         format!("Field '{}' has a field conflict: {} or {}?", field.key, known.name, field.name);
-                    self.problems.push(Problem::new("fieldConflict", message).at(field.position).within(path));
+                    self.complain("fieldConflict", (field.position, path), message, &[]);
                 }
                 None => joined.push(field),
             }
@@ -425,25 +430,25 @@ fn fits(declared: &Type, wanted: &Type, may_lack: bool) -> bool {
         }
 }
 
-fn invalid_variable(variable: &VariableDefinition, value: &Value, misfits: &[Misfit]) -> Problem {
+fn invalid_variable(variable: &VariableDefinition, value: &Value, problems: &[InputProblem]) -> Problem {
     let name = &variable.name.node;
-    let path = |misfit: &Misfit| {
-        misfit
+    let path = |problem: &InputProblem| {
+        problem
             .path
             .iter()
             .map(|step| step.as_str().map_or(step.to_string(), str::to_string))
             .collect::<Vec<_>>()
             .join(".")
     };
-    let told: Vec<String> = misfits
+    let listed: Vec<String> = problems
         .iter()
-        .filter(|misfit| !misfit.path.is_empty())
-        .map(|misfit| format!("{} ({})", path(misfit), misfit.explanation))
+        .filter(|problem| !problem.path.is_empty())
+        .map(|problem| format!("{} ({})", path(problem), problem.explanation))
         .collect();
-    let places = if told.is_empty() { String::new() } else { format!(" for {}", told.join(", ")) };
+    let places = if listed.is_empty() { String::new() } else { format!(" for {}", listed.join(", ")) };
     let message = format!("Variable ${name} of type {} was provided invalid value{places}", variable.var_type.node);
     let problems: Vec<Value> =
-        misfits.iter().map(|misfit| json!({ "path": misfit.path, "explanation": misfit.explanation })).collect();
+        problems.iter().map(|problem| json!({ "path": problem.path, "explanation": problem.explanation })).collect();
     // The place is that of the dollar sign, one before the name.
     let Pos { line, column } = variable.name.pos;
     Problem::new("INVALID_VARIABLE", message)
