@@ -10,14 +10,14 @@ mod written;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
 
 use super::Fault;
-use super::seed::{CouponSeed, Settings, Shop};
-use crate::domain::{Platform, Timestamp};
+use super::seed::Settings;
+use crate::domain::Timestamp;
+use stores::StoreSeed;
 
 const DEMO: &str = include_str!("../../../templates/sandbox/demo.toml");
 
@@ -29,14 +29,6 @@ pub struct Scenario {
     pub(super) settings: Settings,
     pub(super) stores: Vec<StoreSeed>,
     pub(super) faults: Vec<Fault>,
-}
-
-/// One pretend shop.
-#[derive(Debug, Clone)]
-pub(super) struct StoreSeed {
-    pub platform: Platform,
-    pub shop: Shop<Value>,
-    pub coupons: Vec<CouponSeed>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -73,11 +65,12 @@ impl Scenario {
         if let Some((position, key)) = stores::unknown_key(&written.stores) {
             return Err(in_text(place_of_key(text, position, key), format!("unknown field `{key}`")));
         }
-        stores::resolve(written, now).map_err(|(place, problem)| ScenarioError::Value {
+        let stores = stores::resolve(&written, now).map_err(|(place, problem)| ScenarioError::Value {
             name: name.to_string(),
             place,
             problem,
-        })
+        })?;
+        Ok(Self { now, settings: written.sandbox, stores, faults: written.faults })
     }
 }
 

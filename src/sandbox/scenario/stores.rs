@@ -7,11 +7,18 @@ use std::collections::BTreeSet;
 
 use super::coupons::CouponReader;
 use super::written;
-use super::{Scenario, StoreSeed};
-use crate::domain::{Currency, StoreId, Timestamp};
+use crate::domain::{Currency, Platform, StoreId, Timestamp};
 use crate::sandbox::entries::{ENTRIES, Platforms};
 use crate::sandbox::entry::Entry;
-use crate::sandbox::seed::{NewShop, Settings, Shop};
+use crate::sandbox::seed::{CouponSeed, NewShop, Settings, Shop};
+
+/// One pretend shop.
+#[derive(Debug, Clone)]
+pub(in crate::sandbox) struct StoreSeed {
+    pub platform: Platform,
+    pub shop: Shop<Value>,
+    pub coupons: Vec<CouponSeed>,
+}
 
 /// Where the problem is, and what it is.
 type Problem = (String, String);
@@ -47,7 +54,7 @@ pub(super) fn unknown_key(stores: &[written::Store]) -> Option<(usize, &str)> {
     })
 }
 
-pub(super) fn resolve(written: written::Scenario, now: Timestamp) -> Result<Scenario, Problem> {
+pub(super) fn resolve(written: &written::Scenario, now: Timestamp) -> Result<Vec<StoreSeed>, Problem> {
     check_settings(&written.sandbox).map_err(|problem| ("[sandbox]".to_string(), problem))?;
     let mut stores = Vec::new();
     let mut seen = BTreeSet::new();
@@ -76,7 +83,7 @@ pub(super) fn resolve(written: written::Scenario, now: Timestamp) -> Result<Scen
         }
         stores.push(StoreSeed { platform: entry.id, shop, coupons });
     }
-    Ok(Scenario { now, settings: written.sandbox, stores, faults: written.faults })
+    Ok(stores)
 }
 
 fn check_settings(settings: &Settings) -> Result<(), String> {

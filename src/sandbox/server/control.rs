@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-use super::Server;
+use super::requests::Server;
 use crate::sandbox::access::StoreAccess;
 use crate::sandbox::exchange::{Answer, Request};
 use crate::sandbox::faults::Fault;

@@ -114,7 +114,7 @@ pub(super) fn changed(
     check_owner(&voucher)?;
     let state = State::of(&voucher, now);
     // Inferred: no error is documented for an update of an expired voucher; this is the only one that names such a voucher.
-    refuse_if(state == State::Expired, || expired())?;
+    refuse_if(state == State::Expired, expired)?;
     let request = VoucherRequest(body);
     let sent: Vec<&str> =
         EDITABLE_BEFORE_START.into_iter().chain(EDITABLE).filter(|name| request.get(name).is_some()).collect();

@@ -5,62 +5,21 @@
 
 mod input;
 mod page;
+mod problem;
 mod schema;
 mod select;
 mod validate;
 
+use async_graphql_parser::parse_query;
 use async_graphql_parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType};
-use async_graphql_parser::{Pos, parse_query};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::sandbox::exchange::Request;
 
 pub(super) use page::{CURSOR, cursor};
+pub(super) use problem::Problem;
 pub(super) use select::select;
 pub(super) use validate::SelectedField;
-
-/// One of the top-level `errors`.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Problem {
-    pub message: String,
-    pub locations: Vec<Pos>,
-    pub path: Vec<Value>,
-    pub extensions: Map<String, Value>,
-}
-
-impl Problem {
-    pub fn new(code: &str, message: impl Into<String>) -> Self {
-        let extensions = Map::from_iter([("code".to_string(), json!(code))]);
-        Self { message: message.into(), locations: Vec::new(), path: Vec::new(), extensions }
-    }
-
-    pub fn at(mut self, position: Pos) -> Self {
-        self.locations.push(position);
-        self
-    }
-
-    pub fn within(mut self, path: &[String]) -> Self {
-        self.path = path.iter().map(|step| json!(step)).collect();
-        self
-    }
-
-    pub fn with(mut self, name: &str, value: Value) -> Self {
-        self.extensions.insert(name.to_string(), value);
-        self
-    }
-
-    pub fn body(&self) -> Value {
-        let mut body = json!({ "message": self.message, "extensions": self.extensions });
-        if !self.locations.is_empty() {
-            body["locations"] =
-                self.locations.iter().map(|at| json!({ "line": at.line, "column": at.column })).collect();
-        }
-        if !self.path.is_empty() {
-            body["path"] = Value::Array(self.path.clone());
-        }
-        body
-    }
-}
 
 /// What a client asks for, checked and flat.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use data_encoding::BASE64;
 use serde_json::{Map, Value, json};
 use std::cmp::Ordering;
 
-use super::Problem;
+use super::problem::Problem;
 
 /// The key under which a node of a list keeps its place in it; never shown.
 pub(in crate::sandbox::shopify) const CURSOR: &str = "_cursor";

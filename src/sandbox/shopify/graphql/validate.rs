@@ -9,9 +9,9 @@ use async_graphql_value::{ConstValue, Value as Literal};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Problem;
 use super::input::{InputProblem, coerce};
 use super::page;
+use super::problem::Problem;
 use super::schema::Schema;
 
 /// Fragments within fragments can make a short document endless; no honest one has as many fields.

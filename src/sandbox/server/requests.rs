@@ -1,0 +1,201 @@
+//! One request in, faults around it, one transaction, one answer out.
+
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::rate_limiter::RateLimiter;
+use crate::sandbox::clock::Clock;
+use crate::sandbox::entries::Platforms;
+use crate::sandbox::entry::{Context, PretendPlatform};
+use crate::sandbox::exchange::{Answer, Request};
+use crate::sandbox::faults::{Call, FaultKind, Faults, When};
+use crate::sandbox::folder::{Sandbox, SandboxError};
+use crate::sandbox::seed::{Settings, hash_hex};
+
+/// Requests received, and how many of them were above a rate limit.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    pub requests: u64,
+    pub refused_by_rate_limit: u64,
+    pub calls: Vec<CallCount>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CallCount {
+    /// None where the request names no store that exists.
+    pub store: Option<String>,
+    pub call: String,
+    pub requests: u64,
+}
+
+impl Counts {
+    /// The requests of one store to one call, such as `("woo-de-1", "update")`.
+    pub fn of(&self, store: &str, call: &str) -> u64 {
+        let is_meant = |count: &&CallCount| count.store.as_deref() == Some(store) && count.call == call;
+        self.calls.iter().find(is_meant).map_or(0, |count| count.requests)
+    }
+}
+
+/// What every request is answered with. The shops' names and keys never change after a sandbox is made; all that does change is
+/// read from the state in each request's own transaction.
+#[derive(Debug)]
+pub(super) struct Server {
+    pub sandbox: Sandbox,
+    platforms: Vec<Arc<dyn PretendPlatform>>,
+    settings: Settings,
+    pub clock: Clock,
+    pub faults: Faults,
+    rate_limiter: RateLimiter,
+    counted: Mutex<BTreeMap<(Option<String>, String), u64>>,
+    served: AtomicU64,
+    pub is_stopped: AtomicBool,
+}
+
+/// How much of an answer reaches the client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Delivery {
+    Whole,
+    Half,
+    Nothing,
+}
+
+impl Server {
+    pub fn open(sandbox: Sandbox, clock: Clock) -> Result<Self, SandboxError> {
+        let (platforms, settings, faults) =
+            sandbox.act(|act| Ok((Platforms::stored(act)?.opened, act.settings()?, act.faults()?)))?;
+        Ok(Self {
+            sandbox,
+            platforms,
+            settings,
+            clock,
+            faults: Faults::new(faults),
+            rate_limiter: RateLimiter::default(),
+            counted: Mutex::default(),
+            served: AtomicU64::new(0),
+            is_stopped: AtomicBool::new(false),
+        })
+    }
+
+    /// The request with the faults that hit it: those before the act, the act, those after.
+    pub async fn around(self: Arc<Self>, request: Request) -> (Answer, Delivery) {
+        let called = |platform: &Arc<dyn PretendPlatform>| Some((platform.clone(), platform.call(&request)?));
+        let Some((platform, call)) = self.platforms.iter().find_map(called) else {
+            return (Answer::error_page(404, "Not Found"), Delivery::Whole);
+        };
+        self.count(&call);
+        let hitting = self.faults.hitting(&call);
+        sleep(self.settings.latency_milliseconds).await;
+        let limit = platform.rate_limit(&call);
+        if limit.is_some_and(|(who, per_second)| !self.rate_limiter.lets_through(who, per_second)) {
+            return (self.throttled(&*platform, Some(1)), Delivery::Whole);
+        }
+        for fault in &hitting {
+            let answer = match fault {
+                FaultKind::Slow { milliseconds, when: When::BeforeCommit } => {
+                    sleep(*milliseconds).await;
+                    continue;
+                }
+                FaultKind::LoseRequest => return (Answer::error_page(500, "Lost"), Delivery::Nothing),
+                FaultKind::Throttle { retry_after_seconds } => self.throttled(&*platform, *retry_after_seconds),
+                FaultKind::Status { code, retry_after_seconds, carried_out: false } => {
+                    Answer::failing_host(*code, *retry_after_seconds)
+                }
+                FaultKind::Html => Answer::error_page(200, "Please wait while we check your browser"),
+                FaultKind::Slow { when: When::AfterCommit, .. }
+                | FaultKind::Status { carried_out: true, .. }
+                | FaultKind::LoseAnswer
+                | FaultKind::Truncate
+                | FaultKind::PhpNotice => continue,
+            };
+            return (answer, Delivery::Whole);
+        }
+        let mut answer = self.clone().carry_out(request, platform, call).await;
+        let mut delivery = Delivery::Whole;
+        for fault in &hitting {
+            match fault {
+                FaultKind::Slow { milliseconds, when: When::AfterCommit } => sleep(*milliseconds).await,
+                FaultKind::Status { code, retry_after_seconds, carried_out: true } => {
+                    answer = Answer::failing_host(*code, *retry_after_seconds);
+                }
+                FaultKind::LoseAnswer => delivery = Delivery::Nothing,
+                FaultKind::Truncate => delivery = Delivery::Half,
+                FaultKind::PhpNotice => answer.body = format!("{PHP_NOTICE}{}", answer.body),
+                FaultKind::Slow { when: When::BeforeCommit, .. }
+                | FaultKind::Status { carried_out: false, .. }
+                | FaultKind::LoseRequest
+                | FaultKind::Throttle { .. }
+                | FaultKind::Html => {}
+            }
+        }
+        (answer, delivery)
+    }
+
+    /// The one transaction of a request, off the threads that serve connections.
+    async fn carry_out(self: Arc<Self>, request: Request, platform: Arc<dyn PretendPlatform>, call: Call) -> Answer {
+        if self.is_stopped.load(Ordering::SeqCst) {
+            return Answer::error_page(503, "The sandbox has stopped");
+        }
+        let act = move || {
+            let (clock, now, request_id) = (&self.clock, self.clock.now(), &self.request_id());
+            self.sandbox.state.act(|act| {
+                platform.answer(&Context { platform: call.platform, act, clock, now, request_id }, &request, &call)
+            })
+        };
+        match tokio::task::spawn_blocking(act).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(error)) => {
+                tracing::error!(%error, "the sandbox cannot use its state");
+                Answer::error_page(500, "The sandbox cannot use its state")
+            }
+            Err(_) => Answer::error_page(500, "The sandbox failed"),
+        }
+    }
+
+    fn throttled(&self, platform: &dyn PretendPlatform, retry_after_seconds: Option<u64>) -> Answer {
+        platform.throttled(self.clock.now(), retry_after_seconds, &self.request_id())
+    }
+
+    fn request_id(&self) -> String {
+        let number = self.served.fetch_add(1, Ordering::Relaxed);
+        let now = self.clock.now().timestamp_micros();
+        hash_hex(&[&self.settings.seed, "request", &number.to_string(), &now.to_string()], 32)
+    }
+
+    fn count(&self, call: &Call) {
+        *self.lock_counted().entry((call.store.clone(), call.name.clone())).or_default() += 1;
+    }
+
+    pub fn counts(&self) -> Counts {
+        let calls: Vec<CallCount> = self
+            .lock_counted()
+            .iter()
+            .map(|((store, call), requests)| CallCount {
+                store: store.clone(),
+                call: call.clone(),
+                requests: *requests,
+            })
+            .collect();
+        let by_own_limits: u64 = self.platforms.iter().map(|platform| platform.refused_by_own_limit()).sum();
+        Counts {
+            requests: calls.iter().map(|count| count.requests).sum(),
+            refused_by_rate_limit: self.rate_limiter.refused() + by_own_limits,
+            calls,
+        }
+    }
+
+    fn lock_counted(&self) -> MutexGuard<'_, BTreeMap<(Option<String>, String), u64>> {
+        self.counted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+const PHP_NOTICE: &str = "<br />\n<b>Notice</b>:  Undefined index: coupon in <b>/var/www/html/wp-content/plugins/shop/shop.php</b> \
+     on line <b>42</b><br />\n";
+
+async fn sleep(milliseconds: u64) {
+    if milliseconds > 0 {
+        tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+    }
+}
