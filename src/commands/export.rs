@@ -2,6 +2,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use strum::VariantArray;
 
 use super::context::Context;
 use super::filter::Filter;
@@ -273,8 +274,8 @@ fn severity() -> impl TypedValueParser<Value = Severity> {
 }
 
 fn split_by() -> impl TypedValueParser<Value = SplitBy> {
-    let named = |word: String| SplitBy::ALL.into_iter().find(|by| by.word() == word).ok_or(std::fmt::Error);
-    PossibleValuesParser::new(SplitBy::ALL.map(SplitBy::word)).try_map(named)
+    let words = SplitBy::VARIANTS.iter().map(|by| -> &'static str { by.into() });
+    PossibleValuesParser::new(words).try_map(|word| word.parse::<SplitBy>())
 }
 
 fn prefill() -> impl TypedValueParser<Value = bool> {

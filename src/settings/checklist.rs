@@ -11,15 +11,6 @@ use super::section::{Section, choice};
 use crate::domain::{HowOften, LooksAt, RoutineItem, Severity, spell};
 
 const KEY_LETTERS: usize = 40;
-const DAYS: [(&str, Weekday); 7] = [
-    ("mon", Weekday::Mon),
-    ("tue", Weekday::Tue),
-    ("wed", Weekday::Wed),
-    ("thu", Weekday::Thu),
-    ("fri", Weekday::Fri),
-    ("sat", Weekday::Sat),
-    ("sun", Weekday::Sun),
-];
 
 /// The usual items, changed as was asked, and the team's own after them. `operator` is the program's.
 pub(super) fn routine(mut checklist: Section, operator: Option<&str>) -> Vec<RoutineItem> {
@@ -60,7 +51,7 @@ fn keys_off(off: &[Spanned<String>], usual: &[RoutineItem], complaints: &Complai
 /// An item of the team's own, or one of the `usual` changed; what is not said stays as it is there.
 fn item(mut section: Section, usual: &[RoutineItem], operator: &str) -> Option<RoutineItem> {
     let (at, complaints) = (section.at, section.complaints);
-    let typed_key = section.text("key");
+    let (typed_key, says_what) = (section.text("key"), section.is_given("what"));
     let [what, how, whose] = ["what", "how", "whose"].map(|key| section.word(key));
     let known = typed_key.as_ref().and_then(|key| usual.iter().find(|item| item.key == key.get_ref().trim()));
     let how_often = how_often(&mut section, known.map(|item| item.how_often));
@@ -68,7 +59,9 @@ fn item(mut section: Section, usual: &[RoutineItem], operator: &str) -> Option<R
     let least = section.text("least").and_then(|typed| severity(&typed, complaints));
     section.end();
     if known.is_none() && what.is_none() {
-        complaints.near(at, "an item of the checklist says nothing in `what`", "write what is looked at");
+        if !says_what {
+            complaints.near(at, "an item of the checklist says nothing in `what`", "write what is looked at");
+        }
         return None;
     }
     let looks_at = match finds {
@@ -120,6 +113,10 @@ fn how_often(section: &mut Section, usual: Option<HowOften>) -> HowOften {
 /// A day by its first three letters.
 fn weekday(typed: &Spanned<String>, complaints: &Complaints) -> Option<Weekday> {
     let short: String = typed.get_ref().trim().chars().take(3).collect();
-    let day = DAYS.iter().find(|(name, _)| name.eq_ignore_ascii_case(&short));
-    day.map(|(_, day)| *day).or_else(|| choice(typed, "a day", DAYS, complaints))
+    let day = short.parse().ok();
+    if day.is_none() {
+        let what = format!("{:?} is not a day", typed.get_ref());
+        complaints.at(typed.span().start, what, "write mon, tue, wed, thu, fri, sat or sun");
+    }
+    day
 }

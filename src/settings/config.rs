@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use strum::VariantArray;
 
 use super::complaints::{Complaints, Places, Problem};
 use super::section::{Section, currency, number};
@@ -77,7 +78,7 @@ fn resolved(
     let mut export = it.section("export");
     let stores_at_once = export.number(&bounds::STORES_AT_ONCE).unwrap_or(USUAL_STORES_AT_ONCE);
     let deadline_minutes = export.number(&bounds::STORE_DEADLINE_MINUTES).unwrap_or(USUAL_DEADLINE_MINUTES);
-    let split_words = SplitBy::ALL.into_iter().map(|by| (by.word(), by));
+    let split_words = SplitBy::VARIANTS.iter().map(|by| (by.into(), *by));
     let split_by = export.choice("split_by", "anything that workbooks can be split by", split_words);
     let prefill_words = [("accept", true), ("none", false)];
     let prefill_accept = export.choice("prefill", "anything that can be filled in", prefill_words).unwrap_or(false);

@@ -1,9 +1,13 @@
 //! What keeps the config from being read as TOML, in words that say what to write. The parser names a place; why it stumbled
 //! there, the line shows.
 
+use rust_decimal::Decimal;
 use std::collections::BTreeSet;
 
 use super::complaints::Complaints;
+use super::secret::example_in_config;
+
+pub(super) const BACKSLASH: &str = "between double quotes a backslash begins a sign such as \\n or \\t";
 
 /// What is wrong, and what would be right.
 type Wrong = (String, String);
@@ -16,6 +20,12 @@ pub(super) fn complain(text: &str, errors: &[toml::de::Error], complaints: &Comp
         let wanted =
             format!("write [[{name}]] above each where there may be several, as of stores; else keep one of them");
         complaints.of_form(*at, format!("[{name}] stands there twice"), wanted);
+    }
+    for quotes in ["\"\"\"", "'''"] {
+        if let (1, Some(at)) = (text.matches(quotes).count() % 2, text.rfind(quotes)) {
+            let wanted = "close it with three, or write it in one line between single ones";
+            return complaints.of_form(at, "a text that begins with three quotes is not closed", wanted);
+        }
     }
     let mut told = Vec::new();
     // Where two sections became one, each of their keys is doubled.
@@ -71,79 +81,71 @@ fn doubled_key(line: &str) -> Wrong {
 
 fn diagnosed(line: &str) -> Wrong {
     let line = line.trim();
-    let said = |what: &str, wanted: &str| (what.to_string(), wanted.to_string());
+    let wrong = |what: &str, wanted: &str| (what.to_string(), wanted.to_string());
     if line.starts_with('[') {
-        return said(
-            "the head of a section is not closed as it is opened",
-            "write [name], or [[name]] where there may be several",
-        );
+        let wanted = "write [name], or [[name]] where there may be several";
+        return wrong("the head of a section is not closed as it is opened", wanted);
     }
     let Some((key, value)) = line.split_once('=') else {
-        return said(
-            "this line is neither a key with its value nor a [section]",
-            "write key = value, or begin a remark with #",
-        );
+        let wanted = "write key = value, or begin a remark with #";
+        return wrong("this line is neither a key with its value nor a [section]", wanted);
     };
-    let (key, value) = (key.trim(), value.trim());
-    // A secret that is written out is never repeated.
-    let is_secret = ["key", "secret", "token", "proxy"].iter().any(|part| key.contains(part));
-    let shown = |value: &str| if is_secret { "…".to_string() } else { value.to_string() };
-    let is_key = |letter: char| letter.is_ascii_alphanumeric() || "_-.\"'".contains(letter);
-    if key.is_empty() || !key.chars().all(is_key) {
-        return (
-            format!("{key:?} cannot be a key"),
-            "write a key of the example that `couponbook init` writes, without quotes and spaces".to_string(),
-        );
+    let key = key.trim();
+    if key.is_empty() || !key.chars().all(|letter| letter.is_ascii_alphanumeric() || "_-.\"'".contains(letter)) {
+        let wanted = "write a key of the example that `couponbook init` writes, without quotes and spaces";
+        return wrong(&format!("{key:?} cannot be a key"), wanted);
     }
+    let (what, right) = diagnosed_value(value.trim());
+    let is_secret = ["_key", "secret", "token", "proxy"].iter().any(|part| key.contains(part)) && key != "app_key";
+    // A secret that is written out is never repeated.
+    let wanted = if is_secret { example_in_config(key) } else { format!("write {key} = {right}") };
+    (format!("{key}: {what}"), wanted)
+}
+
+/// What is wrong with the value behind a key, and how it is written right.
+fn diagnosed_value(value: &str) -> (&'static str, String) {
     let bare = value.split('#').next().unwrap_or_default().trim();
     let text = value.trim_matches(|letter| "\"'“”„‘’".contains(letter));
+    let has_odd = |quote: char| value.matches(quote).count() % 2 == 1;
     if value.starts_with(['“', '”', '„', '‘', '’']) {
-        return (
-            format!("{key}: these quotes are those of a letter, not of a config"),
-            format!("write {key} = \"{}\"", shown(text)),
-        );
+        return ("these quotes are those of a letter, not of a config", format!("\"{text}\""));
     }
     if value.starts_with('"') && value.contains('\\') {
         let inner = value.trim_start_matches('"').split('"').next().unwrap_or_default();
-        let what = format!("{key}: between double quotes a backslash begins a sign such as \\n or \\t");
-        return (what, format!("write {key} = '{}', between single quotes", shown(inner)));
+        return (BACKSLASH, format!("'{inner}', between single quotes"));
     }
-    if value.matches('"').count() % 2 == 1 || (!value.contains('"') && value.matches('\'').count() % 2 == 1) {
-        let what = format!("{key}: a quote is missing");
-        return match value.matches(['"', '\'', '{', '[', '#']).count() {
-            1 => (what, format!("write {key} = \"{}\"", shown(text))),
-            _ => (what, "write a quote at both ends of each text".to_string()),
-        };
+    if has_odd('"') || (!value.contains('"') && has_odd('\'')) {
+        let is_one_text = value.matches(['"', '\'', '{', '[', '#']).count() == 1;
+        let right =
+            if is_one_text { format!("\"{text}\"") } else { "…, with a quote at both ends of each text".to_string() };
+        return ("a quote is missing", right);
     }
-    if bare.is_empty() {
-        return (format!("{key} has no value"), "write one behind the =, or begin the line with #".to_string());
-    }
-    if bare.starts_with(['[', '{']) {
-        return (
-            format!("{key}: what is opened with a bracket is not closed, or a comma is missing in it"),
-            format!(
-                "write a list as {key} = [\"…\", \"…\"] and names with values as {key} = {{ … = \"…\", … = \"…\" }}"
-            ),
-        );
-    }
-    if bare.starts_with(['"', '\'']) {
-        return (
-            format!("{key}: something stands behind the closing quote"),
-            "write one value a line, and a remark after #".to_string(),
-        );
-    }
-    match bare.to_lowercase().as_str() {
-        "yes" | "on" | "true" => (format!("{key}: {bare} is not known"), format!("write {key} = true")),
-        "no" | "off" | "false" => (format!("{key}: {bare} is not known"), format!("write {key} = false")),
-        _ if bare.starts_with(|letter: char| letter.is_ascii_digit() || "+-.".contains(letter)) && !is_secret => {
-            let plain: String = bare.chars().filter(|letter| !" ,_%'".contains(*letter)).collect();
-            let plain = if plain.parse::<f64>().is_ok() {
-                plain.trim_start_matches(['+', '0']).to_string()
-            } else {
-                format!("\"{bare}\"")
-            };
-            (format!("{key}: {bare} is not written as a number"), format!("write {key} = {plain}"))
+    match bare.chars().next() {
+        None => ("there is no value", "… with a value, or begin the line with #".to_string()),
+        Some('[') => ("a list is not closed, or a comma or quote is missing in it", "[\"…\", \"…\"]".to_string()),
+        Some('{') => {
+            let right = "{ … = \"…\", … = \"…\" }, in one line".to_string();
+            ("what is opened with { is not closed, or a comma or quote is missing in it", right)
         }
-        _ => (format!("{key}: a text stands without quotes"), format!("write {key} = \"{}\"", shown(bare))),
+        Some('"' | '\'') => {
+            ("something stands behind the closing quote", "… with one value, and a remark after #".to_string())
+        }
+        Some('0'..='9' | '+' | '-' | '.') => ("this is not how a number is written", plain_number(bare)),
+        Some(_) => match bare.to_lowercase().as_str() {
+            "yes" | "on" | "true" => ("this is neither true nor false", "true".to_string()),
+            "no" | "off" | "false" => ("this is neither true nor false", "false".to_string()),
+            _ if bare.contains('\\') => ("a text stands without quotes", format!("'{bare}'")),
+            _ => ("a text stands without quotes", format!("\"{bare}\"")),
+        },
     }
+}
+
+/// The number without its separators and signs: 1000 for `1,000`, 2.5 for `2,5`, 10 for `10%`; between quotes what is none.
+fn plain_number(bare: &str) -> String {
+    let plain: String = bare.chars().filter(|letter| !" _%'".contains(*letter)).collect();
+    let plain = match plain.rsplit_once(',') {
+        Some((whole, fraction)) if fraction.len() != 3 => format!("{whole}.{fraction}"),
+        _ => plain.replace(',', ""),
+    };
+    plain.parse::<Decimal>().map_or_else(|_| format!("\"{bare}\""), |number| number.normalize().to_string())
 }

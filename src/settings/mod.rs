@@ -81,26 +81,14 @@ pub struct Settings {
     pub remarks: Vec<String>,
 }
 
-/// By what stores share a workbook.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// By what stores share a workbook; in the config in lower case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::VariantArray, strum::IntoStaticStr, strum::EnumString)]
+#[strum(serialize_all = "lowercase", ascii_case_insensitive)]
 pub enum SplitBy {
     Store,
     Platform,
     Region,
     Owner,
-}
-
-impl SplitBy {
-    pub const ALL: [Self; 4] = [Self::Store, Self::Platform, Self::Region, Self::Owner];
-
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Store => "store",
-            Self::Platform => "platform",
-            Self::Region => "region",
-            Self::Owner => "owner",
-        }
-    }
 }
 
 #[derive(Debug, Clone)]

@@ -11,6 +11,7 @@ use toml::de::{DeString, DeTable, DeValue};
 
 use super::bounds::Bounds;
 use super::complaints::{Complaints, Places};
+use super::form::BACKSLASH;
 use super::secret::SecretPlace;
 use crate::domain::{Currency, Platform};
 use crate::platforms::PLATFORMS;
@@ -66,11 +67,11 @@ impl<'t> Section<'t> {
     /// The section's end: what was not asked for is refused.
     pub fn end(self) {
         for (key, entry) in self.values.iter().filter(|(key, _)| !self.asked.contains(key)) {
-            self.complaints.of_form(
-                entry.at,
-                self.of_key("unknown", key),
-                wanted_of(key, self.asked.iter().copied(), "`"),
-            );
+            let what = match entry.value {
+                Value::Typed(value) if value.get_ref().is_table() => format!("unknown section [{}]", self.name_of(key)),
+                Value::Typed(_) | Value::Cell(_) => self.of_key("unknown", key),
+            };
+            self.complaints.of_form(entry.at, what, wanted_of(key, self.asked.iter().copied(), "`"));
         }
     }
 
@@ -118,7 +119,7 @@ impl<'t> Section<'t> {
     pub fn path(&mut self, key: &'static str) -> Option<PathBuf> {
         let path = self.text(key)?;
         if path.get_ref().contains(char::is_control) {
-            let what = format!("{key}: between double quotes a backslash begins a sign such as \\n or \\t");
+            let what = format!("{key}: {BACKSLASH}");
             let written = self.complaints.source(path.span()).trim_matches('"');
             self.complaints.of_form(
                 path.span().start,

@@ -61,7 +61,7 @@ fn a_config_that_is_no_toml_is_told_in_words_that_say_what_to_write() {
         ("operator = Mei\"", ":3:", "write operator = \"Mei\""),
         ("operator = Mei", ":3:12: operator: a text stands without quotes", "write operator = \"Mei\""),
         ("operator = “Mei”", ":3:", "write operator = \"Mei\""),
-        ("operator =", "operator has no value", "or begin the line with #"),
+        ("operator =", "operator: there is no value", "or begin the line with #"),
         ("operator = \"Mei\" \"Arif\"", ":3:18: operator: something stands behind", "a remark after #"),
         ("operator \"Mei\"", ":3:", "write key = value"),
         ("team operator = \"Mei\"", "\"team operator\" cannot be a key", "couponbook init"),
@@ -78,11 +78,16 @@ fn a_config_that_is_no_toml_is_told_in_words_that_say_what_to_write() {
         ("[brakes]\nremoved_percent = 10%", ":4:", "write removed_percent = 10"),
         ("[brakes]\nworkbook_hours = 1,000", ":4:", "write workbook_hours = 1000"),
         ("[checklist]\nusual = no", ":4:", "write usual = false"),
+        ("[checklist]\noff = [\"stock\"", ":4:7: off: a list is not closed", "write off = [\"…\", \"…\"]"),
+        ("campaigns = C:\\plans\\a.csv", ":3:", "write campaigns = 'C:\\plans\\a.csv'"),
+        ("[brakes]\nremoved_percent = 2,5", ":4:", "write removed_percent = 2.5"),
         (
-            "[checklist]\noff = [\"stock\"",
-            "what is opened with a bracket is not closed",
-            "write a list as off = [\"…\", \"…\"]",
+            "[rules]\nseverity = { low_stock = \"critical\"",
+            ":4:12: severity: what is opened with { is not",
+            "in one line",
         ),
+        ("operator = \"\"\"Mei", ":3:12: a text that begins with three quotes", "close it with three"),
+        ("[Rules]\nrenew_days = 5", ":3:2: unknown section [Rules]", "write `rules`"),
     ]);
 }
 
@@ -127,6 +132,7 @@ fn a_secret_is_not_repeated_by_a_complaint_about_how_it_is_written() {
         let config = format!("{HEAD}{WOO}").replace("{ env = \"KEY\" }", written);
         let told = Desk::new().complaint(&config);
         assert!(told.contains(":9") && !told.contains("ck_"), "{written}: {told}");
+        assert!(told.contains("write consumer_key = { env = "), "{written}: {told}");
     }
 }
 
