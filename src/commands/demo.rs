@@ -15,6 +15,7 @@ use crate::export::{BookInput, Exported, accepted};
 use crate::failure::{Failure, Kind};
 use crate::language::Language;
 use crate::sandbox::{Sandbox, StoreAccess};
+use crate::workbook::words::Named;
 use crate::workbook::{Carried, Decision, words};
 
 /// Go once through the whole day with pretend shops: export, hand back, plan, apply, export again
@@ -234,13 +235,8 @@ fn told(changes: &[Change], before: &Export, after: &Export, places: &[(&str, &P
     let mut text =
         format!("\nCritical rows: {} → {}\n\nFinding            before → after\n", critical(before), critical(after));
     for change in changes {
-        let _ = writeln!(
-            text,
-            "{:<18} {:>6} → {}",
-            words::finding_name(Language::ENGLISH, change.finding),
-            change.before,
-            change.after
-        );
+        let _ =
+            writeln!(text, "{:<18} {:>6} → {}", change.finding.name(Language::ENGLISH), change.before, change.after);
         for (reason, count) in grouped(&change.left) {
             let times = if count > 1 { format!(" (and {} more like it)", count - 1) } else { String::new() };
             let _ = writeln!(text, "      left: {reason}{times}");

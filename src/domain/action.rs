@@ -7,6 +7,8 @@ use std::fmt;
 
 use super::RowKey;
 
+#[derive(strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ActionWord {
@@ -38,18 +40,7 @@ impl ActionWord {
     ];
 
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Accept => "accept",
-            Self::Renew => "renew",
-            Self::Restock => "restock",
-            Self::Delete => "delete",
-            Self::End => "end",
-            Self::Enable => "enable",
-            Self::Pause => "pause",
-            Self::Adjust => "adjust",
-            Self::Recreate => "recreate",
-            Self::Keep => "keep",
-        }
+        self.into()
     }
 }
 

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::{ChangeId, Coupon, CouponId, Timestamp};
 
 /// One a row: planned = the sum of all of these, on every path.
+#[derive(strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OutcomeKind {

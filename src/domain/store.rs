@@ -84,6 +84,8 @@ impl TryFrom<String> for Platform {
 }
 
 /// What the program may do in a store, whatever the credentials allow.
+#[derive(strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Access {

@@ -83,31 +83,17 @@ const fn column(field: Field, part: Part, header: &'static str, width: f64) -> C
     Column { field, part, header, width, width_chinese: width, right: false, wrap: false, bold: false, muted: false }
 }
 
-impl Column {
-    const fn right(mut self) -> Self {
-        self.right = true;
-        self
-    }
-    const fn wrap(mut self) -> Self {
-        self.wrap = true;
-        self
-    }
-    const fn bold(mut self) -> Self {
-        self.bold = true;
-        self
-    }
-    const fn muted(mut self) -> Self {
-        self.muted = true;
-        self
-    }
-    const fn chinese(mut self, width: f64) -> Self {
-        self.width_chinese = width;
-        self
-    }
+setters! { Column: width_chinese: f64; right, wrap, bold, muted }
 
+impl Column {
     /// Exactly as in the header row, so that reader, filters and pivots see clean names.
     pub fn name(&self, language: Language) -> String {
-        language.say(&format!("coupons-column-{}", self.header.to_lowercase().replace(' ', "-")))
+        self.say(language, "column")
+    }
+
+    /// What Coupons says of the column: its name is its `column`.
+    pub fn say(&self, language: Language, what: &str) -> String {
+        language.say(&format!("coupons-{what}-{}", self.header.to_lowercase().replace(' ', "-")))
     }
 
     /// In characters of the default font. The columns that a decision needs fill a window of 1440 pixels in each language.
@@ -137,17 +123,17 @@ const _: () = {
 };
 
 pub const COLUMNS: [Column; 38] = [
-    column(Field::Severity, Part::Identity, "Severity", 11.0).chinese(9.0),
-    column(Field::Store, Part::Identity, "Store", 12.0).wrap().chinese(12.5),
-    column(Field::Code, Part::Identity, "Code", 13.0).wrap().chinese(13.5),
-    column(Field::Name, Part::Identity, "Name", 20.0).wrap().chinese(21.0),
-    column(Field::Findings, Part::Story, "Findings", 16.0).wrap().bold().chinese(11.5),
-    column(Field::Why, Part::Story, "Why", 40.0).wrap().chinese(42.0),
-    column(Field::Suggested, Part::Story, "Suggested", 18.0).wrap().bold().chinese(20.0),
-    column(Field::Action, Part::Decision, "Action", 11.0).bold().chinese(10.5),
+    column(Field::Severity, Part::Identity, "Severity", 11.0).width_chinese(9.0),
+    column(Field::Store, Part::Identity, "Store", 12.0).wrap().width_chinese(12.5),
+    column(Field::Code, Part::Identity, "Code", 13.0).wrap().width_chinese(13.5),
+    column(Field::Name, Part::Identity, "Name", 20.0).wrap().width_chinese(21.0),
+    column(Field::Findings, Part::Story, "Findings", 16.0).wrap().bold().width_chinese(11.5),
+    column(Field::Why, Part::Story, "Why", 40.0).wrap().width_chinese(42.0),
+    column(Field::Suggested, Part::Story, "Suggested", 18.0).wrap().bold().width_chinese(20.0),
+    column(Field::Action, Part::Decision, "Action", 11.0).bold().width_chinese(10.5),
     column(Field::NewEnd, Part::Decision, "New end", 13.0),
-    column(Field::AddStock, Part::Decision, "Add stock", 9.0).right().chinese(9.5),
-    column(Field::NewMinSpend, Part::Decision, "New min spend", 10.0).right().chinese(11.0),
+    column(Field::AddStock, Part::Decision, "Add stock", 9.0).right().width_chinese(9.5),
+    column(Field::NewMinSpend, Part::Decision, "New min spend", 10.0).right().width_chinese(11.0),
     column(Field::Note, Part::Decision, "Note", 15.0).wrap(),
     column(Field::Result, Part::Result, "Result", 16.0).wrap().bold(),
     column(Field::Before, Part::Result, "Before", 22.0).wrap(),
@@ -155,11 +141,11 @@ pub const COLUMNS: [Column; 38] = [
     column(Field::Message, Part::Result, "Message", 40.0).wrap(),
     column(Field::Next, Part::Result, "What to do", 32.0).wrap(),
     column(Field::RequestId, Part::Result, "Request id", 20.0).muted(),
-    column(Field::Time, Part::Result, "Time", 18.0).chinese(20.0),
+    column(Field::Time, Part::Result, "Time", 18.0).width_chinese(20.0),
     column(Field::ReadBack, Part::Result, "Read back", 26.0).wrap(),
-    column(Field::Page, Part::Fact, "Page", 11.0).chinese(9.0),
+    column(Field::Page, Part::Fact, "Page", 11.0).width_chinese(9.0),
     column(Field::DaysLeft, Part::Fact, "Days left", 9.0).right(),
-    column(Field::Ends, Part::Fact, "Ends", 18.0).chinese(20.0),
+    column(Field::Ends, Part::Fact, "Ends", 18.0).width_chinese(20.0),
     column(Field::Remaining, Part::Fact, "Remaining", 12.0).right(),
     column(Field::Used, Part::Fact, "Used", 9.0).right(),
     column(Field::Total, Part::Fact, "Total", 9.0).right(),
@@ -168,7 +154,7 @@ pub const COLUMNS: [Column; 38] = [
     column(Field::MoneyAtRisk, Part::Fact, "Money at risk", 16.0).right(),
     column(Field::Status, Part::Fact, "Status", 11.0),
     column(Field::Kind, Part::Fact, "Type", 14.0).wrap(),
-    column(Field::Starts, Part::Fact, "Starts", 18.0).chinese(20.0),
+    column(Field::Starts, Part::Fact, "Starts", 18.0).width_chinese(20.0),
     column(Field::Campaign, Part::Fact, "Campaign", 14.0).wrap(),
     column(Field::Platform, Part::Fact, "Platform", 14.0).muted(),
     column(Field::CouponId, Part::Fact, "Coupon ID", 22.0).muted(),
@@ -254,22 +240,15 @@ pub const HIDDEN_SHEET: &str = "couponbook";
 pub const SCHEMA_VERSION: u32 = 1;
 
 /// The labels of the very hidden sheet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
 pub enum HiddenLabel {
+    #[strum(serialize = "export id")]
     ExportId,
+    #[strum(serialize = "schema version")]
     SchemaVersion,
+    #[strum(serialize = "snapshot sha256")]
     SnapshotSha256,
     /// The stores of a workbook that is one of several, their ids with commas between them.
+    #[strum(serialize = "stores")]
     Stores,
-}
-
-impl HiddenLabel {
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::ExportId => "export id",
-            Self::SchemaVersion => "schema version",
-            Self::SnapshotSha256 => "snapshot sha256",
-            Self::Stores => "stores",
-        }
-    }
 }

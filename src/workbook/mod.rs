@@ -3,6 +3,22 @@
 //! `columns` is the one table that writer, reader and Help share. `write` has a file a sheet; `read` takes cells as people
 //! and office programs leave them; `words` says dates, money and suggestions. The workbook carries decisions only: what a coupon was is in the archive's snapshot.
 
+/// A setter for each property of a table's entry or a style, so that it reads as one sentence: `CELL.bold().wrap()`.
+macro_rules! setters {
+    ($of:ident: $($name:ident: $kind:ty),*; $($flag:ident),*) => {
+        impl $of {
+            $(pub const fn $name(mut self, $name: $kind) -> Self {
+                self.$name = $name;
+                self
+            })*
+            $(pub const fn $flag(mut self) -> Self {
+                self.$flag = true;
+                self
+            })*
+        }
+    };
+}
+
 pub mod columns;
 pub mod read;
 pub mod words;

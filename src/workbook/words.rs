@@ -2,12 +2,13 @@
 //!
 //! The words themselves are messages (`templates/language`); here is which of them a value asks for.
 
-use chrono::{Duration, NaiveDateTime, Timelike};
+use chrono::{NaiveDate, Timelike};
 use chrono_tz::Tz;
+use strum::VariantArray;
 
 use crate::domain::{
-    ActionWord, Advice, Finding, FindingCode, Message, Minimum, Money, OutcomeKind, Route, Severity, Slot, Status,
-    Store, Suggestion, Timestamp, local_day,
+    Access, ActionWord, Advice, Finding, FindingCode, Message, Money, Notice, Operation, OutcomeKind, Route, Severity,
+    Situation, Slot, Status, Store, Suggestion, Timestamp, Verb, last_moment, local_day,
 };
 pub use crate::language::discount_words;
 use crate::language::{Language, day_words};
@@ -23,35 +24,20 @@ pub fn severity_mark(severity: Option<Severity>) -> &'static str {
     }
 }
 
-/// The word without its mark: `Critical`, `严重`.
-pub fn severity_name(language: Language, severity: Option<Severity>) -> String {
-    language.say(match severity {
-        Some(Severity::Critical) => "severity-critical",
-        Some(Severity::Warning) => "severity-warning",
-        Some(Severity::Notice) => "severity-notice",
-        None => "severity-ok",
-    })
-}
-
-/// Mark and word, such as `● Critical`; `– OK` where nothing was found.
-pub fn severity_words(language: Language, severity: Option<Severity>) -> String {
-    format!("{} {}", severity_mark(severity), severity_name(language, severity))
-}
-
-/// `Low stock`, `库存偏低`.
-pub fn finding_name(language: Language, code: FindingCode) -> String {
-    language.say(&format!("finding-{}", code.code().replace('_', "-")))
-}
-
 /// Why, in the first wording that its cell has room for.
 pub fn why_words(language: Language, finding: &Finding) -> String {
     language.render_within(&finding.why, Finding::WHY_COLUMNS)
 }
 
-/// An enum whose variants have names in the message files, each under one prefix: `action-renew`, `outcome-by-hand`.
-pub trait Named: Copy {
+/// An enum whose variants have names in the message files, under one prefix: `action-renew`, `outcome-by-hand`.
+pub trait Named: Copy + Into<&'static str> + VariantArray {
+    const PREFIX: &'static str;
+
     /// The id of its name's message.
-    fn id(self) -> String;
+    fn id(self) -> String {
+        let word: &str = self.into();
+        format!("{}-{}", Self::PREFIX, word.replace(['_', ' '], "-"))
+    }
 
     fn message(self) -> Message {
         Message::new(self.id(), Vec::new())
@@ -63,29 +49,41 @@ pub trait Named: Copy {
 }
 
 macro_rules! named {
-    ($($kind:ty => $prefix:literal, $word:expr;)*) => {
+    ($($kind:ident => $prefix:literal;)*) => {
         $(impl Named for $kind {
-            fn id(self) -> String {
-                let word: &str = $word(self);
-                format!(concat!($prefix, "-{}"), word.replace(['_', ' '], "-"))
-            }
+            const PREFIX: &'static str = $prefix;
         })*
+
+        /// The ids of all their names, for the test that every language has them.
+        pub fn ids_of_names() -> Vec<String> {
+            [$($kind::VARIANTS.iter().map(|variant| variant.id()).collect::<Vec<_>>()),*].concat()
+        }
     };
 }
 
 named! {
-    ActionWord => "action", ActionWord::word;
+    Access => "stores-access";
+    ActionWord => "action";
+    FindingCode => "finding";
+    Operation => "results-becomes";
+    OutcomeKind => "outcome";
+    Severity => "severity";
+    Situation => "replies";
+    Slot => "slot";
+    Status => "status";
+    Verb => "help-verb";
 }
 
-/// What a manager writes: `renew`, `延期`.
-pub fn action_name(language: Language, action: ActionWord) -> String {
-    action.name(language)
+/// Mark and word, such as `● Critical`; `– OK` where nothing was found.
+pub fn severity_words(language: Language, severity: Option<Severity>) -> String {
+    let name = severity.map_or_else(|| language.say("severity-ok"), |severity| severity.name(language));
+    format!("{} {name}", severity_mark(severity))
 }
 
 /// The action that `text` names in any language: lower case, without spaces around it.
 pub fn action_named(text: &str) -> Option<ActionWord> {
     let mut named = Language::all().flat_map(|language| ActionWord::ALL.map(|action| (language, action)));
-    named.find(|(language, action)| action_name(*language, *action) == text).map(|(_, action)| action)
+    named.find(|(language, action)| action.name(*language) == text).map(|(_, action)| action)
 }
 
 /// Typed where something is to be erased: `[clear]`, `[清除]`.
@@ -97,26 +95,6 @@ pub fn clear_word(language: Language) -> String {
 pub fn is_clear(text: &str) -> bool {
     let plain = text.replace('【', "[").replace('】', "]");
     Language::all().any(|language| clear_word(language) == plain)
-}
-
-/// `morning`, `上午`.
-pub fn slot_name(language: Language, slot: Slot) -> String {
-    language.say(&format!("slot-{}", slot.word()))
-}
-
-/// `In review`, `审核中`; none for a status that only the platform has a word for.
-pub fn status_name(language: Language, status: Status) -> Option<String> {
-    let id = match status {
-        Status::Scheduled => "status-scheduled",
-        Status::Active => "status-active",
-        Status::Paused => "status-paused",
-        Status::InReview => "status-in-review",
-        Status::Rejected => "status-rejected",
-        Status::Ended => "status-ended",
-        Status::Trashed => "status-trashed",
-        Status::Unknown => return None,
-    };
-    Some(language.say(id))
 }
 
 /// What kind of coupon it is: our words for those that we know, else the platform's.
@@ -135,23 +113,9 @@ pub fn capitalised(word: &str) -> String {
     letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// A minimum that is no amount of money: `3 items`, `not known`.
-pub fn minimum_words(language: Language, minimum: Minimum) -> String {
-    match minimum {
-        Minimum::Quantity(count) => say!(language, "minimum-items", count = count),
-        Minimum::Spend(money) => money.to_string(),
-        Minimum::None | Minimum::NotKnown => language.say("not-known"),
-    }
-}
-
 /// Mark and word of a row's result, such as `✓ Done`.
 pub fn outcome_words(language: Language, kind: OutcomeKind) -> String {
-    format!("{} {}", outcome_mark(kind), outcome_name(language, kind))
-}
-
-/// The word without its mark.
-pub fn outcome_name(language: Language, kind: OutcomeKind) -> String {
-    language.say(&format!("outcome-{}", kind.word().replace(' ', "-")))
+    format!("{} {}", outcome_mark(kind), kind.name(language))
 }
 
 fn outcome_mark(kind: OutcomeKind) -> &'static str {
@@ -176,17 +140,10 @@ pub fn outcome_severity(kind: OutcomeKind) -> Option<Severity> {
     }
 }
 
-/// The last second that belongs to a period whose end is `ends` (exclusive), on the clock of `zone`: a coupon that ends at
-/// midnight ends, for people, at 23:59 of the day before.
-pub fn last_local_second(ends: Timestamp, zone: Tz) -> NaiveDateTime {
-    let last = ends.checked_sub_signed(Duration::seconds(1)).unwrap_or(ends);
-    last.with_timezone(&zone).naive_local()
-}
-
 /// An exclusive end as a person says it in few words: `Mon 30 Nov`, `11月30日` where it is the end of that day, else
 /// `Mon 30 Nov 18:00`.
 pub fn end_words(language: Language, ends: Timestamp, zone: Tz, now: Timestamp) -> String {
-    let last = last_local_second(ends, zone);
+    let last = last_moment(ends, zone);
     let day = day_words(language, last.date(), local_day(now, zone));
     if (last.hour(), last.minute()) == (23, 59) {
         return day;
@@ -240,6 +197,17 @@ fn advice_words(language: Language, advice: &Advice, store: &Store, now: Timesta
 /// `Singapore`: the city that a zone is called by.
 pub fn place_name(zone: Tz) -> String {
     zone.name().rsplit('/').next().unwrap_or_default().replace('_', " ")
+}
+
+/// `Sat 21 Nov, afternoon`
+pub fn day_and_slot(language: Language, day: NaiveDate, slot: Slot, near: NaiveDate) -> String {
+    say!(language, &format!("summary-day-{}", <&str>::from(slot)), day = day_words(language, day, near))
+}
+
+/// `campaigns.csv:7: …`
+pub fn notice_words(language: Language, notice: &Notice) -> String {
+    let words = language.render(&notice.message);
+    notice.short_place().map_or(words.clone(), |place| format!("{place}: {words}"))
 }
 
 /// `1,200`.

@@ -569,3 +569,14 @@ fn rows_past_the_end_of_a_sheet_stand_on_further_ones_and_links_lead_there() {
     let back = couponbook::workbook::read::read(&path).unwrap();
     assert_eq!(back.undecided, export.rows.iter().map(|row| row.key.clone()).collect::<Vec<_>>());
 }
+
+#[test]
+fn every_variant_that_a_sheet_names_has_its_name_in_every_language() {
+    // The platform's own word stands for a status that we do not know.
+    let ids = couponbook::workbook::words::ids_of_names().into_iter().filter(|id| id != "status-unknown");
+    for id in ids {
+        for language in Language::all() {
+            assert!(language.ids().contains(&id), "{language}: {id}");
+        }
+    }
+}

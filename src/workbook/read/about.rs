@@ -42,7 +42,7 @@ pub(super) fn about(book: &mut Book, package: &Package) -> Result<About, Reason>
                 Some(shorten(&cell.value.words(package.epoch_1904), MOST_LETTERS))
             };
             let label = text_in(0).map(|label| word(&label));
-            let is = |wanted: HiddenLabel| label.as_deref() == Some(wanted.words());
+            let is = |wanted: HiddenLabel| label.as_deref() == Some(wanted.into());
             if is(HiddenLabel::ExportId) {
                 about.export = text_in(1).map(ExportId::new);
             } else if is(HiddenLabel::SnapshotSha256) {

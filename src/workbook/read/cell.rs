@@ -1,9 +1,9 @@
 //! What stands in a cell, owned and without the reading library's types.
 
 use calamine::DataRef;
+use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use rust_decimal::Decimal;
 
-use super::dates;
 use super::text::fold;
 use crate::domain::{Edit, Message};
 
@@ -51,8 +51,8 @@ impl Value {
         match self {
             Self::Text(text) => text.trim().to_string(),
             Self::Number(number) | Self::Span(number) => plain_number(*number),
-            Self::Serial(serial) => match dates::of_serial(*serial, epoch_1904) {
-                Some(at) => dates::iso(at),
+            Self::Serial(serial) => match of_serial(*serial, epoch_1904) {
+                Some(at) => iso(at),
                 None => plain_number(*serial),
             },
             Self::Yes(yes) => if *yes { "TRUE" } else { "FALSE" }.to_string(),
@@ -71,6 +71,36 @@ impl<T> Understood<T> {
     pub fn plain(edit: Edit<T>) -> Self {
         Self { edit, read_as: None }
     }
+}
+
+/// The local date and time of a serial, to the second; none where no date lies there.
+pub(super) fn of_serial(serial: f64, epoch_1904: bool) -> Option<NaiveDateTime> {
+    const LAST_1900: f64 = 2_958_466.0; // after 31 December 9999
+    if !(0.0..LAST_1900).contains(&serial) {
+        return None;
+    }
+    let day = serial.floor();
+    // A resave rounds to fifteen digits, so the seconds are rounded too.
+    let seconds = ((serial - day) * 86_400.0).round() as i64;
+    let zero = match epoch_1904 {
+        true => NaiveDate::from_ymd_opt(1904, 1, 1)?,
+        // Excel counts a 29 February 1900 that never was: before it the count is one day short, and 60 is no day at all.
+        false if day == 60.0 => return None,
+        false if day < 60.0 => NaiveDate::from_ymd_opt(1899, 12, 31)?,
+        false => NaiveDate::from_ymd_opt(1899, 12, 30)?,
+    };
+    let date = zero.checked_add_days(Days::new(day as u64))?;
+    date.and_time(NaiveTime::MIN).checked_add_signed(TimeDelta::seconds(seconds))
+}
+
+/// `2026-12-01`, with the time where there is one.
+fn iso(at: NaiveDateTime) -> String {
+    let shape = match (at.time() == NaiveTime::MIN, at.format("%S").to_string() == "00") {
+        (true, _) => "%Y-%m-%d",
+        (false, true) => "%Y-%m-%d %H:%M",
+        (false, false) => "%Y-%m-%d %H:%M:%S",
+    };
+    at.format(shape).to_string()
 }
 
 /// The number that Excel shows: fifteen digits, which is what a person typed, without the noise of binary fractions.

@@ -1,8 +1,8 @@
 //! What people write into New end.
 
-use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 
-use super::cell::{Understood, Value};
+use super::cell::{Understood, Value, of_serial};
 use super::text::word;
 use crate::domain::{Argument, Edit, EndEdit, Message};
 use crate::message;
@@ -62,36 +62,6 @@ pub(super) fn read(value: &Value, epoch_1904: bool, hints: Hints) -> Result<Unde
         Value::Span(_) => Err(message!("read-span-without-unit")),
         Value::Yes(_) | Value::Error(_) => Err(wanted()),
     }
-}
-
-/// The local date and time of a serial, to the second; none where no date lies there.
-pub(super) fn of_serial(serial: f64, epoch_1904: bool) -> Option<NaiveDateTime> {
-    const LAST_1900: f64 = 2_958_466.0; // after 31 December 9999
-    if !(0.0..LAST_1900).contains(&serial) {
-        return None;
-    }
-    let day = serial.floor();
-    // A resave rounds to fifteen digits, so the seconds are rounded too.
-    let seconds = ((serial - day) * 86_400.0).round() as i64;
-    let zero = match epoch_1904 {
-        true => NaiveDate::from_ymd_opt(1904, 1, 1)?,
-        // Excel counts a 29 February 1900 that never was: before it the count is one day short, and 60 is no day at all.
-        false if day == 60.0 => return None,
-        false if day < 60.0 => NaiveDate::from_ymd_opt(1899, 12, 31)?,
-        false => NaiveDate::from_ymd_opt(1899, 12, 30)?,
-    };
-    let date = zero.checked_add_days(Days::new(day as u64))?;
-    date.and_time(NaiveTime::MIN).checked_add_signed(TimeDelta::seconds(seconds))
-}
-
-/// `2026-12-01`, with the time where there is one.
-pub(super) fn iso(at: NaiveDateTime) -> String {
-    let shape = match (at.time() == NaiveTime::MIN, at.format("%S").to_string() == "00") {
-        (true, _) => "%Y-%m-%d",
-        (false, true) => "%Y-%m-%d %H:%M",
-        (false, false) => "%Y-%m-%d %H:%M:%S",
-    };
-    at.format(shape).to_string()
 }
 
 fn read_serial(serial: f64, epoch_1904: bool) -> Result<Understood<EndEdit>, Message> {
@@ -361,24 +331,11 @@ fn pieces(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn month_named(piece: &str) -> Option<u32> {
-    const MONTHS: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
+    const MONTHS: &str = "january february march april may june july august september october november december";
     if piece == "sept" {
         return Some(9);
     }
-    let place = MONTHS.iter().position(|month| piece.len() >= 3 && month.starts_with(piece))?;
+    let place = MONTHS.split(' ').position(|month| piece.len() >= 3 && month.starts_with(piece))?;
     u32::try_from(place + 1).ok()
 }
 

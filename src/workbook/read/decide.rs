@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::cell::{Cell, Understood, Value};
+use super::cell::{Cell, Understood, Value, of_serial};
 use super::dates::{self, Hints};
 use super::gather::{CouponSheet, Gathered, Request};
 use super::numbers;
@@ -127,7 +127,7 @@ struct RowRead {
 fn typed(value: &Value, epoch_1904: bool) -> Typed {
     match value {
         Value::Number(number) => Typed::Number(*number),
-        Value::Serial(serial) => match dates::of_serial(*serial, epoch_1904) {
+        Value::Serial(serial) => match of_serial(*serial, epoch_1904) {
             Some(at) => Typed::Moment(at),
             None => Typed::Number(*serial),
         },

@@ -193,10 +193,7 @@ impl<'a> Walker<'a> {
             "sst" => self.check_string_count(element)?,
             "si" => {
                 self.piece_began = Some(begins);
-                self.strings += 1;
-                if self.strings > MOST_STRINGS {
-                    return Err(too_many_strings());
-                }
+                count(&mut self.strings, MOST_STRINGS, too_many_strings)?;
             }
             "Relationship" => self.relate(element)?,
             "sheet" => self.list_sheet(element)?,
@@ -205,12 +202,9 @@ impl<'a> Walker<'a> {
                 // Excel's own extension repeats this element without the flag.
                 self.part.epoch_1904 = flag.map_or(self.part.epoch_1904, |flag| is_yes(&flag));
             }
-            "definedName" => {
-                self.names += 1;
-                if self.names > MOST_NAMES {
-                    return Err(Reason::too_much(message!("read-too-many-names"), MOST_NAMES.to_string()));
-                }
-            }
+            "definedName" => count(&mut self.names, MOST_NAMES, || {
+                Reason::too_much(message!("read-too-many-names"), MOST_NAMES.to_string())
+            })?,
             _ => {}
         }
         Ok(())
@@ -240,13 +234,9 @@ impl<'a> Walker<'a> {
     }
 
     fn open_cell(&mut self, element: &BytesStart, begins: u64) -> Result<(), Reason> {
-        self.cells += 1;
-        if self.cells > MOST_CELLS {
-            return Err(Reason::too_much(
-                message!("read-too-many-cells", part = self.name),
-                message!("read-limit-cells"),
-            ));
-        }
+        count(&mut self.cells, MOST_CELLS, || {
+            Reason::too_much(message!("read-too-many-cells", part = self.name), message!("read-limit-cells"))
+        })?;
         self.piece_began = Some(begins);
         let mut place = (self.row, self.column);
         let mut error = false;
@@ -304,13 +294,9 @@ impl<'a> Walker<'a> {
     }
 
     fn relate(&mut self, element: &BytesStart) -> Result<(), Reason> {
-        self.relations += 1;
-        if self.relations > MOST_RELATIONS {
-            return Err(Reason::too_much(
-                message!("read-too-many-relations", part = self.name),
-                MOST_RELATIONS.to_string(),
-            ));
-        }
+        count(&mut self.relations, MOST_RELATIONS, || {
+            Reason::too_much(message!("read-too-many-relations", part = self.name), MOST_RELATIONS.to_string())
+        })?;
         let mut relation = Relation { id: String::new(), kind: String::new(), target: String::new() };
         for (key, value) in self.attributes(element)? {
             match key.as_str() {
@@ -363,6 +349,12 @@ impl<'a> Walker<'a> {
     fn broken(&self, error: impl std::fmt::Display) -> Reason {
         Reason::broken_in(self.name, error)
     }
+}
+
+/// One more; refused beyond `most`.
+fn count(so_far: &mut u64, most: u64, refusal: impl FnOnce() -> Reason) -> Result<(), Reason> {
+    *so_far += 1;
+    if *so_far > most { Err(refusal()) } else { Ok(()) }
 }
 
 fn too_many_strings() -> Reason {

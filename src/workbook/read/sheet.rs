@@ -3,15 +3,30 @@
 use std::io::Cursor;
 use std::ops::ControlFlow;
 
-use calamine::{DataRef, Xlsx, XlsxError};
+use calamine::{DataRef, Reader, Xlsx, XlsxError};
 
 use super::cell::{Cell, Value};
+use super::file::check_kind;
+use super::guard::{self, Package};
 use super::part::SheetMarks;
 use super::text::shorten;
 use super::trouble::Reason;
 use crate::message;
 
 pub(super) type Book = Xlsx<Cursor<Vec<u8>>>;
+
+/// A whole file, once its every part was counted.
+pub(super) fn open(bytes: Vec<u8>) -> Result<(Book, Package), Reason> {
+    check_kind(&bytes)?;
+    let mut package = guard::package(bytes)?;
+    let book = Book::new(std::mem::take(&mut package.zip)).map_err(Reason::broken)?;
+    // The guard's notes belong to the right sheets only if the reading library sees the same ones.
+    let ours = package.sheets.iter().map(|sheet| &sheet.name);
+    if book.sheets_metadata().iter().map(|sheet| &sheet.name).eq(ours) {
+        return Ok((book, package));
+    }
+    Err(Reason::damaged(message!("read-damaged-sheet-list")))
+}
 
 /// A cell as it goes by.
 pub(super) struct Passing<'a> {

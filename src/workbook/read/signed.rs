@@ -18,15 +18,11 @@ const LAST_ROW: u32 = 1_000;
 const NAME_LETTERS: usize = 80;
 const WORDS_LETTERS: usize = 500;
 
-/// The columns that are read, from zero.
-#[derive(Debug, Default)]
-struct Columns {
-    what: Option<u32>,
-    key: Option<u32>,
-    am: Option<u32>,
-    pm: Option<u32>,
-    remark: Option<u32>,
-}
+/// The columns that are read, from zero, in the order of [`HEADS`].
+struct Columns([Option<u32>; 5]);
+
+const HEADS: [&str; 5] =
+    ["checklist-head-key", "checklist-head-what", "checklist-head-am", "checklist-head-pm", "checklist-head-remarks"];
 
 /// Every row of the checklist in which something is signed or remarked.
 pub(super) fn signed(book: &mut Book, package: &Package) -> Result<Vec<SignedRow>, Reason> {
@@ -63,41 +59,28 @@ fn read_sheet(
 impl Columns {
     /// A row as headers; none where it is not that of a checklist.
     fn of(cells: &[Passing], epoch_1904: bool) -> Option<Self> {
-        let mut found = Self::default();
-        for passing in cells {
-            let Some(text) = passing.cell().map(|cell| word(&cell.value.words(epoch_1904))) else { continue };
-            let is = |id: &str| Language::all().any(|language| word(&language.say(id)) == text);
-            let columns = [
-                (&mut found.what, "checklist-head-what"),
-                (&mut found.key, "checklist-head-key"),
-                (&mut found.am, "checklist-head-am"),
-                (&mut found.pm, "checklist-head-pm"),
-                (&mut found.remark, "checklist-head-remarks"),
-            ];
-            if let Some((column, _)) = columns.into_iter().find(|(_, id)| is(id)) {
-                // Of two columns with one header the left one is ours.
-                column.get_or_insert(passing.column);
-            }
-        }
-        let names_items = found.what.is_some() || found.key.is_some();
-        (names_items && found.am.is_some() && found.pm.is_some()).then_some(found)
+        let text_of = |passing: &Passing| passing.cell().map(|cell| word(&cell.value.words(epoch_1904)));
+        // Of two columns with one header the left one is ours.
+        let column_of = |id: &str| {
+            let names: Vec<String> = Language::all().map(|language| word(&language.say(id))).collect();
+            cells.iter().find(|passing| text_of(passing).is_some_and(|text| names.contains(&text))).map(|it| it.column)
+        };
+        let [key, what, am, pm, remark] = HEADS.map(column_of);
+        let is_checklist = (what.is_some() || key.is_some()) && am.is_some() && pm.is_some();
+        is_checklist.then_some(Self([key, what, am, pm, remark]))
     }
 
     fn signed_row(&self, cells: &[Passing], epoch_1904: bool) -> Option<SignedRow> {
-        let text = |column: Option<u32>, letters: usize| {
+        let text = |column: Option<u32>| {
             let cell = cells.iter().rev().find(|passing| Some(passing.column) == column)?.cell()?;
-            let text = fold(&cell.value.words(epoch_1904));
-            (!is_blank(&text)).then(|| shorten(&text, letters))
+            Some(fold(&cell.value.words(epoch_1904))).filter(|text| !is_blank(text))
         };
-        let row = SignedRow {
-            key: text(self.key, NAME_LETTERS).unwrap_or_default(),
-            what: text(self.what, NAME_LETTERS).unwrap_or_default(),
-            am: text(self.am, NAME_LETTERS).unwrap_or_default(),
-            pm: text(self.pm, NAME_LETTERS).unwrap_or_default(),
-            remark: text(self.remark, WORDS_LETTERS).unwrap_or_default(),
-        };
-        let names_an_item = !(row.key.is_empty() && row.what.is_empty());
-        (names_an_item && [&row.am, &row.pm, &row.remark].into_iter().any(|cell| !cell.is_empty())).then_some(row)
+        let [key, what, am, pm, remark] = self.0.map(|column| text(column).unwrap_or_default());
+        let [key, what, am, pm] = [key, what, am, pm].map(|name| shorten(&name, NAME_LETTERS));
+        let remark = shorten(&remark, WORDS_LETTERS);
+        let names_an_item = !(key.is_empty() && what.is_empty());
+        let says_something = [&am, &pm, &remark].into_iter().any(|cell| !cell.is_empty());
+        (names_an_item && says_something).then_some(SignedRow { key, what, am, pm, remark })
     }
 }
 

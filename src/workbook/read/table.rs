@@ -5,14 +5,13 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use calamine::Reader;
 use chrono::{NaiveDate, NaiveTime};
 
 use super::part::{SheetMarks, corners};
 use super::sheet::{Passing, each_row};
 use super::text::{fold, shorten, word};
 use super::trouble::{ReadError, Reason};
-use super::{agree_on_sheets, dates, file, guard, sheet};
+use super::{dates, file, guard, sheet};
 use crate::message;
 
 const ROWS_MAX: usize = 20_000;
@@ -48,12 +47,7 @@ pub fn read_table(
     is_header: &dyn Fn(&SheetRow) -> bool,
 ) -> Result<SheetTable, ReadError> {
     let read = || {
-        let bytes = file::load(path)?;
-        file::check_kind(&bytes)?;
-        let mut package = guard::package(bytes)?;
-        let zip = std::mem::take(&mut package.zip);
-        let mut book = sheet::Book::new(zip).map_err(Reason::broken)?;
-        agree_on_sheets(&book, &package)?;
+        let (mut book, package) = sheet::open(file::load(path)?)?;
         choose(&mut book, &package, wanted, is_header)
     };
     read().map_err(|reason| ReadError { path: path.into(), reason })

@@ -5,7 +5,7 @@ use rust_xlsxwriter::{ColNum, RowNum};
 
 use super::layout::Layout;
 use super::style::{BODY, CELL, CellStyle, Edge, Fill, HEAD, Ink, LINK, SECTION, SUBTITLE};
-use super::writer::{CellWriter, Written};
+use super::writer::{CellWriter, NextRow, Span, Written};
 use super::{Tab, begin};
 use crate::domain::{RowKey, Severity, StoreId, local_day};
 use crate::language::{Language, day_head_words, day_words, week_head_words};
@@ -20,9 +20,9 @@ const DAY_WIDTH: f64 = 6.0;
 const ROW_HEIGHT: f64 = 21.0;
 const HEAD_HEIGHT: f64 = 31.0;
 /// What the lower table takes up, beyond Store and Planned coupon, in day columns.
-const CAMPAIGN_COLUMNS: (ColNum, ColNum) = (2, 4);
-const NEEDED_COLUMNS: (ColNum, ColNum) = (5, 7);
-const ANSWER_COLUMNS: (ColNum, ColNum) = (8, 12);
+const CAMPAIGN_COLUMNS: Span = (2, 4);
+const NEEDED_COLUMNS: Span = (5, 7);
+const ANSWER_COLUMNS: Span = (8, 12);
 /// Of A4, landscape, within its margins; LibreOffice draws columns some 6 % wider than Excel.
 const PAPER_WIDTH_PIXELS: f64 = 1045.0 / 1.07;
 const PAPER_HEIGHT_POINTS: f64 = 510.0;
@@ -98,12 +98,7 @@ fn set_widths(writer: &mut CellWriter, coverage: &Coverage) -> Written {
 }
 
 /// Gives the first free row below it.
-fn write_block(
-    writer: &mut CellWriter,
-    first: RowNum,
-    block: &CoverageBlock,
-    layout: &Layout,
-) -> Result<RowNum, rust_xlsxwriter::XlsxError> {
+fn write_block(writer: &mut CellWriter, first: RowNum, block: &CoverageBlock, layout: &Layout) -> NextRow {
     let (language, today) = (layout.book.language, layout.book.export.day);
     let days = [block.first_day, block.last_day].map(|day| day_words(language, day, today));
     let title = say!(language, "coverage-block", campaign = &block.campaign, first = &days[0], last = &days[1]);
@@ -209,31 +204,22 @@ fn in_words(block: &CoverageBlock, line: &CoverageLine, language: Language, toda
     };
     let open: Vec<&Gap> = gaps.iter().filter(|gap| !gap.is_past).collect();
     let past: Vec<&Gap> = gaps.iter().filter(|gap| gap.is_past).collect();
-    match (open.first(), past.first()) {
-        (Some(gap), _) if block.is_due => {
-            let words = gap_words(language, gap, open.len(), today, ["coverage-words-gap", "coverage-words-gap-day"]);
-            (words, CELL.words_of(Severity::Critical))
-        }
-        (Some(gap), _) => {
-            let words =
-                gap_words(language, gap, open.len(), today, ["coverage-words-later", "coverage-words-later-day"]);
-            (words, CELL)
-        }
-        (None, Some(gap)) => {
-            let words = gap_words(language, gap, past.len(), today, ["coverage-words-past", "coverage-words-past-day"]);
-            (words, CELL.muted())
-        }
-        (None, None) => (language.say("coverage-words-covered"), CELL.muted()),
-    }
+    let (gap, count, id, style) = match (open.first(), past.first()) {
+        (Some(gap), _) if block.is_due => (gap, open.len(), "coverage-words-gap", CELL.words_of(Severity::Critical)),
+        (Some(gap), _) => (gap, open.len(), "coverage-words-later", CELL),
+        (None, Some(gap)) => (gap, past.len(), "coverage-words-past", CELL.muted()),
+        (None, None) => return (language.say("coverage-words-covered"), CELL.muted()),
+    };
+    (gap_words(language, gap, count, today, id), style)
 }
 
-/// The first gap, and how many more there are; `ids` are the messages for several days and for one.
-fn gap_words(language: Language, gap: &Gap, count: usize, today: NaiveDate, ids: [&str; 2]) -> String {
+/// The first gap, and how many more there are; the message for a gap of one day ends in `-day`.
+fn gap_words(language: Language, gap: &Gap, count: usize, today: NaiveDate, id: &str) -> String {
     let [first, last] = [gap.first_day, gap.last_day].map(|day| day_words(language, day, today));
     let more = count.saturating_sub(1);
     match gap.first_day == gap.last_day {
-        true => say!(language, ids[1], day = &first, more = more),
-        false => say!(language, ids[0], first = &first, last = &last, more = more),
+        true => say!(language, &format!("{id}-day"), day = &first, more = more),
+        false => say!(language, id, first = &first, last = &last, more = more),
     }
 }
 
@@ -243,12 +229,7 @@ fn local_today(layout: &Layout, store: &StoreId) -> NaiveDate {
 }
 
 /// Gives the first free row below it.
-fn write_missing(
-    writer: &mut CellWriter,
-    first: RowNum,
-    missing: &[MissingLine],
-    layout: &Layout,
-) -> Result<RowNum, rust_xlsxwriter::XlsxError> {
+fn write_missing(writer: &mut CellWriter, first: RowNum, missing: &[MissingLine], layout: &Layout) -> NextRow {
     let language = layout.book.language;
     writer.say(first, 0, "coverage-missing-title", SECTION)?;
     let mut row = first + 1;

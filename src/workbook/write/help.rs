@@ -3,14 +3,14 @@
 use rust_xlsxwriter::RowNum;
 
 use super::style::{BODY, CELL, CellStyle, Edge, Fill, HEAD, LINK, YOURS_CELL};
-use super::writer::{CellWriter, Written};
+use super::writer::{CellWriter, NextRow, Written};
 use super::{Tab, begin};
 use crate::domain::{Abilities, Ability, ActionWord, Severity, Status, Verb};
 use crate::language::Language;
 use crate::say;
 use crate::workbook::Book;
 use crate::workbook::columns::{ColumnUse, Field, columns_of};
-use crate::workbook::words::{action_name, severity_words};
+use crate::workbook::words::{Named, severity_words};
 use unicode_width::UnicodeWidthStr;
 
 const STEPS: [&str; 3] = ["help-step-1", "help-step-2", "help-step-3"];
@@ -19,7 +19,7 @@ const STEPS: [&str; 3] = ["help-step-1", "help-step-2", "help-step-3"];
 fn marks(language: Language) -> [(String, CellStyle, &'static str); 9] {
     let severity = |severity| CellStyle::filled(severity);
     let words = |severity| severity_words(language, severity);
-    let missing = format!("{} ►", action_name(language, ActionWord::Adjust));
+    let missing = format!("{} ►", ActionWord::Adjust.name(language));
     [
         (words(Some(Severity::Critical)), severity(Severity::Critical), "help-mark-critical"),
         (words(Some(Severity::Warning)), severity(Severity::Warning), "help-mark-warning"),
@@ -54,7 +54,7 @@ pub(super) fn write(writer: &mut CellWriter, book: &Book) -> Written {
     explain_marks(writer, after_abilities + 1)
 }
 
-fn steps(writer: &mut CellWriter, first: RowNum) -> Result<RowNum, rust_xlsxwriter::XlsxError> {
+fn steps(writer: &mut CellWriter, first: RowNum) -> NextRow {
     for (index, words) in STEPS.into_iter().enumerate() {
         let row = first + index as RowNum;
         writer.height(row, 20)?;
@@ -65,7 +65,7 @@ fn steps(writer: &mut CellWriter, first: RowNum) -> Result<RowNum, rust_xlsxwrit
     Ok(first + STEPS.len() as RowNum)
 }
 
-fn actions(writer: &mut CellWriter, first: RowNum) -> Result<RowNum, rust_xlsxwriter::XlsxError> {
+fn actions(writer: &mut CellWriter, first: RowNum) -> NextRow {
     let language = writer.language();
     writer.section(first, 0, "help-actions")?;
     let head = |id: &str| language.say(&format!("help-head-{id}"));
@@ -80,7 +80,7 @@ fn actions(writer: &mut CellWriter, first: RowNum) -> Result<RowNum, rust_xlsxwr
         let said = |part: &str| language.say(&format!("help-{}-{part}", action.word()));
         let fill_in = fill_in(language, action);
         writer.height(row, if is_long(&fill_in) { 30 } else { 20 })?;
-        writer.text(row, 0, &action_name(language, action), YOURS_CELL.bold())?;
+        writer.text(row, 0, &action.name(language), YOURS_CELL.bold())?;
         writer.text(row, 1, &fill_in, CELL.wrap())?;
         writer.text(row, 2, &said("meaning"), CELL)?;
         writer.blank(row, 3, CELL)?;
@@ -142,11 +142,7 @@ fn heads(writer: &mut CellWriter, row: RowNum, words: &[String]) -> Written {
     Ok(())
 }
 
-fn abilities(
-    writer: &mut CellWriter,
-    first: RowNum,
-    platforms: &[&Abilities],
-) -> Result<RowNum, rust_xlsxwriter::XlsxError> {
+fn abilities(writer: &mut CellWriter, first: RowNum, platforms: &[&Abilities]) -> NextRow {
     let language = writer.language();
     writer.section(first, 0, "help-abilities")?;
     if platforms.is_empty() {
@@ -162,7 +158,7 @@ fn abilities(
             platforms.iter().map(|abilities| ability_words(language, abilities, verb)).collect();
         let some_long = told.iter().any(|(_, words)| is_long(words));
         writer.height(row, if some_long { 30 } else { 20 })?;
-        writer.text(row, 0, &verb_words(language, verb), CELL.bold())?;
+        writer.text(row, 0, &verb.name(language), CELL.bold())?;
         for (index, (ability, words)) in told.iter().enumerate() {
             writer.text(row, index as u16 + 1, words, ability_style(*ability))?;
         }
@@ -188,12 +184,10 @@ fn ability_words(language: Language, abilities: &Abilities, verb: Verb) -> (Abil
     let (lead, _) = lead.copied().unwrap_or((Status::Active, ""));
     let main = ability(lead);
     let mut words = match main {
-        Ability::Yes => language.say("help-ability-yes"),
-        Ability::FollowOn => language.say("help-ability-follow-on"),
-        Ability::Instead(nearest) => say!(language, "help-ability-instead", verb = verb_words(language, nearest)),
-        Ability::ByHand => language.say("help-ability-by-hand"),
-        Ability::Already => language.say("help-ability-already"),
-        Ability::Never => language.say("help-ability-never"),
+        Ability::Instead(nearest) => say!(language, "help-ability-instead", verb = nearest.name(language)),
+        Ability::Yes | Ability::FollowOn | Ability::ByHand | Ability::Already | Ability::Never => {
+            language.say(&format!("help-ability-{}", <&str>::from(main)))
+        }
     };
     let has_pause = ability_of(Verb::Pause, Status::Active) != Ability::Never;
     for (status, name) in told.into_iter().filter(|(status, _)| has_pause || *status != Status::Paused) {
@@ -206,28 +200,13 @@ fn ability_words(language: Language, abilities: &Abilities, verb: Verb) -> (Abil
     (main, words)
 }
 
-fn verb_words(language: Language, verb: Verb) -> String {
-    language.say(match verb {
-        Verb::Extend => "help-verb-extend",
-        Verb::Shorten => "help-verb-shorten",
-        Verb::Restock => "help-verb-restock",
-        Verb::AdjustMinSpend => "help-verb-adjust-min-spend",
-        Verb::End => "help-verb-end",
-        Verb::Pause => "help-verb-pause",
-        Verb::Enable => "help-verb-enable",
-        Verb::Delete => "help-verb-delete",
-        Verb::Create => "help-verb-create",
-    })
-}
-
+/// An ability after a status: in fewer words.
 fn short_words(language: Language, ability: Ability) -> String {
     match ability {
-        Ability::Yes => language.say("help-short-yes"),
-        Ability::FollowOn => language.say("help-short-follow-on"),
-        Ability::Instead(nearest) => verb_words(language, nearest),
-        Ability::ByHand => language.say("help-short-by-hand"),
-        Ability::Already => language.say("help-short-already"),
-        Ability::Never => language.say("help-short-never"),
+        Ability::Instead(nearest) => nearest.name(language),
+        Ability::Yes | Ability::FollowOn | Ability::ByHand | Ability::Already | Ability::Never => {
+            language.say(&format!("help-short-{}", <&str>::from(ability)))
+        }
     }
 }
 

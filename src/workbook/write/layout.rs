@@ -132,16 +132,15 @@ fn outcome<'a>(book: &'a Book, key: &RowKey) -> Option<&'a Outcome> {
 
 /// What still needs a person first; the rest keeps the export's order.
 fn urgency(outcome: Option<&Outcome>) -> u8 {
-    let needs_a_person = [
-        OutcomeKind::Failed,
-        OutcomeKind::Unknown,
-        OutcomeKind::Refused,
-        OutcomeKind::Conflict,
-        OutcomeKind::NotReached,
-        OutcomeKind::ByHand,
-    ];
-    let place = outcome.and_then(|outcome| needs_a_person.iter().position(|kind| *kind == outcome.kind));
-    place.map_or(u8::MAX, |place| place as u8)
+    match outcome.map(|outcome| outcome.kind) {
+        Some(OutcomeKind::Failed) => 0,
+        Some(OutcomeKind::Unknown) => 1,
+        Some(OutcomeKind::Refused) => 2,
+        Some(OutcomeKind::Conflict) => 3,
+        Some(OutcomeKind::NotReached) => 4,
+        Some(OutcomeKind::ByHand) => 5,
+        Some(OutcomeKind::Done | OutcomeKind::AlreadyDone) | None => u8::MAX,
+    }
 }
 
 #[cfg(test)]

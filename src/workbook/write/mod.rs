@@ -34,7 +34,7 @@ use super::columns::{HIDDEN_SHEET, HiddenLabel, SCHEMA_VERSION};
 use crate::domain::{RowKey, StoreId, Timestamp};
 use crate::language::{Language, long_day_words};
 use crate::say;
-use crate::workbook::words::slot_name;
+use crate::workbook::words::Named;
 use layout::{Layout, SHEET_ROWS_MAX};
 use style::{BODY, CellStyles, INK, RULE, YOURS};
 use tally::Tally;
@@ -114,7 +114,7 @@ fn add_sheet<'a>(workbook: &'a mut Workbook, styles: &'a mut CellStyles) -> Cell
 fn title(book: &Book) -> String {
     let language = book.language;
     let id = if book.results.is_some() { "title-results" } else { "title-export" };
-    let (day, slot) = (long_day_words(language, book.export.day), slot_name(language, book.export.slot));
+    let (day, slot) = (long_day_words(language, book.export.day), book.export.slot.name(language));
     say!(language, id, day = day, slot = slot)
 }
 
@@ -150,7 +150,7 @@ fn set_page(sheet: &mut Worksheet, book: &Book, tab: Tab) {
         book.language,
         "footer-left",
         day = export.day.format("%Y-%m-%d").to_string(),
-        slot = slot_name(book.language, export.slot),
+        slot = export.slot.name(book.language),
         export = export.id.as_str().replace('&', "&&"),
     );
     let color: Color = match tab {
@@ -187,7 +187,7 @@ fn hidden(writer: &mut CellWriter, book: &Book) -> Written {
     ];
     rows.extend(book.is_part.then(|| (HiddenLabel::Stores, stores.join(","))));
     for (row, (label, value)) in (0..).zip(rows) {
-        writer.text(row, 0, label.words(), BODY)?;
+        writer.text(row, 0, label.into(), BODY)?;
         writer.text(row, 1, &value, BODY.number(style::Number::Text))?;
     }
     Ok(())

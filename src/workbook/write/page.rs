@@ -4,12 +4,12 @@ use std::ops::{Deref, DerefMut};
 
 use chrono::NaiveDateTime;
 use chrono_tz::Tz;
-use rust_xlsxwriter::{ColNum, RowNum, XlsxError};
+use rust_xlsxwriter::{ColNum, RowNum};
 
 use super::chart::{self, Amounts};
 use super::set_paper;
 use super::style::{BODY, CELL, CellStyle, INK, LINK, Number, RULE};
-use super::writer::{CellWriter, Head, Written};
+use super::writer::{CellWriter, Head, NextRow, Span, Written};
 use crate::domain::{Severity, Timestamp};
 use crate::language::Language;
 use crate::say;
@@ -81,10 +81,10 @@ impl<B> Page<'_, B> {
     pub fn sentences(
         &mut self,
         row: RowNum,
-        (first, last): (ColNum, ColNum),
-        link: (ColNum, ColNum),
+        (first, last): Span,
+        link: Span,
         sentences: impl IntoIterator<Item = Sentence>,
-    ) -> Result<RowNum, XlsxError> {
+    ) -> NextRow {
         let mut row = row;
         for (severity, words, sheet) in sentences {
             let (name, tip) = (self.language.say(sheet), self.language.say("week-tip-sheet"));
@@ -132,7 +132,7 @@ impl<B> Page<'_, B> {
         size: (u32, u32),
         alt: &str,
         charts: &[Amounts],
-    ) -> Result<RowNum, XlsxError> {
+    ) -> NextRow {
         for (place, amounts) in charts.iter().enumerate() {
             let alt = say!(self.language, alt, currency = amounts.currency.code());
             let chart = chart::amounts(self.language, amounts, &alt, size);

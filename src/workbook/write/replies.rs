@@ -5,11 +5,11 @@ use rust_xlsxwriter::RowNum;
 use super::style::{BODY, CELL, CellStyle, Fill, Number};
 use super::writer::{CellWriter, Head, Written, lines_in};
 use super::{Tab, begin};
-use crate::domain::{Finding, Reply, Situation, Slot};
+use crate::domain::{Finding, Reply};
 use crate::language::Language;
 use crate::say;
 use crate::workbook::Book;
-use crate::workbook::words::tied;
+use crate::workbook::words::{Named, tied};
 
 const HEADS: [Head; 6] = [
     Head::new("replies-head-situation", 18.0),
@@ -28,11 +28,8 @@ const LINE_POINTS: u16 = 14;
 pub(super) fn write(writer: &mut CellWriter, book: &Book) -> Written {
     let language = book.language;
     begin(writer, book, "sheet-replies", Tab::Read)?;
-    let line = match book.export.slot {
-        Slot::Am => "replies-line-morning",
-        Slot::Pm => "replies-line-afternoon",
-    };
-    writer.heading(0, &language.say("sheet-replies"), &language.say(line))?;
+    let line = format!("replies-line-{}", <&str>::from(book.export.slot));
+    writer.heading(0, &language.say("sheet-replies"), &language.say(&line))?;
     writer.table(HEAD_ROW, &HEADS, 0)?;
     let replies = book.replies;
     if replies.rows.is_empty() {
@@ -50,34 +47,18 @@ pub(super) fn write(writer: &mut CellWriter, book: &Book) -> Written {
 
 fn write_reply(writer: &mut CellWriter, row: RowNum, reply: &Reply, language: Language) -> Written {
     writer.height(row, ROW_POINTS.max(LINE_POINTS * lines_in(&reply.text, REPLY_WIDTH) + 8))?;
-    writer.text(row, 0, &language.say(situation_words(reply.situation)), CELL.wrap().bold())?;
+    writer.text(row, 0, &reply.situation.name(language), CELL.wrap().bold())?;
     writer.text(row, 1, reply.store.as_str(), CELL.wrap())?;
     writer.text(row, 2, &reply.label, CELL.wrap().number(Number::Text))?;
-    writer.text(row, 3, &tongue_words(language, &reply.language), CELL.muted())?;
+    writer.text(row, 3, &language_name(language, &reply.language), CELL.muted())?;
     // Nothing but the reply, and as it is: it is copied into a chat.
     writer.text(row, 4, &reply.text, CELL.wrap().fill(Fill::ToCopy).number(Number::Text))?;
     writer.text(row, 5, &tied(&language.render_within(&reply.why, Finding::WHY_COLUMNS)), CELL.wrap().muted().indent(1))
 }
 
-fn situation_words(situation: Situation) -> &'static str {
-    match situation {
-        Situation::CannotClaim => "replies-cannot-claim",
-        Situation::NotWorking => "replies-not-working",
-        Situation::Expired => "replies-expired",
-    }
-}
-
 /// The language's name; of one that has none here, its tag.
-fn tongue_words(language: Language, tag: &str) -> String {
-    match tag {
-        "en" => language.say("replies-english"),
-        "zh" => language.say("replies-chinese"),
-        "zh-TW" => language.say("replies-chinese-traditional"),
-        "ms" => language.say("replies-malay"),
-        "id" => language.say("replies-indonesian"),
-        "th" => language.say("replies-thai"),
-        "vi" => language.say("replies-vietnamese"),
-        "fil" => language.say("replies-filipino"),
-        other => other.to_string(),
-    }
+fn language_name(language: Language, tag: &str) -> String {
+    let id = format!("replies-language-{}", tag.to_lowercase());
+    let name = language.say(&id);
+    if name == id { tag.to_string() } else { name }
 }

@@ -7,11 +7,11 @@ use rust_xlsxwriter::{ColNum, RowNum};
 use super::style::{BODY, CELL, CellStyle, HEAD, Number};
 use super::writer::{CellWriter, Head, Written, clipped};
 use super::{Tab, begin};
-use crate::domain::{Access, Checks, FindingCode, Load, MayWrite, Severity, StoreCheck, StoreLoad, Timestamp};
+use crate::domain::{Checks, FindingCode, Load, MayWrite, Severity, StoreCheck, StoreLoad, Timestamp};
 use crate::language::Language;
 use crate::say;
 use crate::workbook::Book;
-use crate::workbook::words::{finding_name, severity_mark, tied};
+use crate::workbook::words::{Named, severity_mark, tied};
 
 const NOT_TOLD: &str = "stores-not-told";
 
@@ -87,11 +87,13 @@ fn is_incomplete(load: &StoreLoad) -> bool {
     }
 }
 
-/// What is wrong with a load, in the words of its finding.
-pub(super) fn trouble_name(language: Language, load: &StoreLoad) -> String {
-    let unsaid =
-        if matches!(load.load, Load::Failed(_)) { FindingCode::StoreNotLoaded } else { FindingCode::ListIncomplete };
-    finding_name(language, load.findings.first().map_or(unsaid, |finding| finding.code))
+/// What is wrong with a load that went badly.
+pub(super) fn trouble_code(load: &StoreLoad) -> FindingCode {
+    match (load.findings.first(), &load.load) {
+        (Some(finding), _) => finding.code,
+        (None, Load::Failed(_)) => FindingCode::StoreNotLoaded,
+        (None, Load::Loaded { .. }) => FindingCode::ListIncomplete,
+    }
 }
 
 fn write_store(writer: &mut CellWriter, row: RowNum, load: &StoreLoad, book: &Book) -> Written {
@@ -104,15 +106,8 @@ fn write_store(writer: &mut CellWriter, row: RowNum, load: &StoreLoad, book: &Bo
     writer.text(row, 3, load.store.owner.as_deref().unwrap_or_default(), CELL)?;
     counts(writer, row, load)?;
     writer.number(row, 8, load.seconds, CELL.right().number(Number::Tenths))?;
-    writer.say(row, ACCESS_COLUMN, access_words(load.store.access), CELL.indent(1))?;
+    writer.say(row, ACCESS_COLUMN, &load.store.access.id(), CELL.indent(1))?;
     sign_in(writer, row, load, book.export.at)
-}
-
-fn access_words(access: Access) -> &'static str {
-    match access {
-        Access::ReadWrite => "stores-access-read-write",
-        Access::ReadOnly => "stores-access-read-only",
-    }
 }
 
 fn rights_words(check: &StoreCheck) -> &'static str {
@@ -154,7 +149,7 @@ fn last_error(writer: &mut CellWriter, row: RowNum, column: ColNum, load: &Store
 
 fn result(writer: &mut CellWriter, row: RowNum, load: &StoreLoad, trouble: Option<Severity>) -> Written {
     let Some(severity) = trouble else { return writer.say(row, 0, "stores-loaded", CELL) };
-    let words = format!("{} {}", severity_mark(Some(severity)), trouble_name(writer.language(), load));
+    let words = format!("{} {}", severity_mark(Some(severity)), trouble_code(load).name(writer.language()));
     writer.text(row, 0, &words, CellStyle::filled(severity).wrap())
 }
 

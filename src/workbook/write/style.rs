@@ -190,23 +190,7 @@ pub const BANNER: CellStyle = BODY.ink(Ink::Muted).points(9).bold();
 pub const YOURS_BANNER: CellStyle = BODY.ink(Ink::Yours).points(9).bold().edge(Edge::Banner);
 pub const LINK: CellStyle = CELL.ink(Ink::Link);
 
-/// A setter for each property, so that a style reads as one sentence: `CELL.bold().wrap()`.
-macro_rules! setters {
-    ($($name:ident: $kind:ty),*; $($flag:ident),*) => {
-        impl CellStyle {
-            $(pub const fn $name(mut self, $name: $kind) -> Self {
-                self.$name = $name;
-                self
-            })*
-            $(pub const fn $flag(mut self) -> Self {
-                self.$flag = true;
-                self
-            })*
-        }
-    };
-}
-
-setters! { ink: Ink, fill: Fill, edge: Edge, number: Number, points: u8, indent: u8; bold, struck, wrap, right, centre, top }
+setters! { CellStyle: ink: Ink, fill: Fill, edge: Edge, number: Number, points: u8, indent: u8; bold, struck, wrap, right, centre, top }
 
 impl CellStyle {
     pub const fn regular(mut self) -> Self {
@@ -332,37 +316,23 @@ fn with_edge(format: Format, edge: Edge) -> Format {
     let field = Color::RGB(0xB5CDEB);
     let white = Color::RGB(0xFFFFFF);
     let thin = FormatBorder::Thin;
+    let below = |format: Format, color: Color| format.set_border_bottom(thin).set_border_bottom_color(color);
+    let above = |format: Format, color: Color| format.set_border_top(thin).set_border_top_color(color);
+    let left = |format: Format, color: Color| format.set_border_left(thin).set_border_left_color(color);
+    let sides = |format: Format, color: Color| left(format, color).set_border_right(thin).set_border_right_color(color);
     match edge {
         Edge::None => format,
-        Edge::Hairline => format.set_border_bottom(thin).set_border_bottom_color(HAIRLINE),
-        Edge::White => format.set_border_bottom(thin).set_border_bottom_color(white),
-        Edge::Rule => format.set_border_bottom(thin).set_border_bottom_color(RULE),
-        Edge::Framed => format
-            .set_border_bottom(thin)
-            .set_border_bottom_color(white)
-            .set_border_left(thin)
-            .set_border_left_color(INK)
-            .set_border_right(thin)
-            .set_border_right_color(INK),
-        Edge::Total => format.set_border_top(thin).set_border_top_color(RULE),
+        Edge::Hairline => below(format, HAIRLINE),
+        Edge::White => below(format, white),
+        Edge::Rule => below(format, RULE),
+        Edge::Framed => sides(below(format, white), INK),
+        Edge::Total => above(format, RULE),
         Edge::Field => format.set_border(thin).set_border_color(field),
-        Edge::FieldHead => format
-            .set_border_left(thin)
-            .set_border_left_color(field)
-            .set_border_bottom(thin)
-            .set_border_bottom_color(YOURS),
+        Edge::FieldHead => below(left(format, field), YOURS),
         Edge::Banner => format.set_border_bottom(FormatBorder::Medium).set_border_bottom_color(YOURS),
-        Edge::TileTop => tile_sides(format).set_border_top(thin).set_border_top_color(HAIRLINE),
-        Edge::TileBottom => tile_sides(format).set_border_bottom(thin).set_border_bottom_color(HAIRLINE),
+        Edge::TileTop => above(sides(format, HAIRLINE), HAIRLINE),
+        Edge::TileBottom => below(sides(format, HAIRLINE), HAIRLINE),
     }
-}
-
-fn tile_sides(format: Format) -> Format {
-    format
-        .set_border_left(FormatBorder::Thin)
-        .set_border_left_color(HAIRLINE)
-        .set_border_right(FormatBorder::Thin)
-        .set_border_right_color(HAIRLINE)
 }
 
 /// Each style made into a format once: building one for every cell would cost more than writing it.

@@ -1,9 +1,9 @@
 //! Big numbers side by side, each over a few words.
 
-use rust_xlsxwriter::{ColNum, RowNum, XlsxError};
+use rust_xlsxwriter::RowNum;
 
 use super::style::{BODY, Edge, Number};
-use super::writer::CellWriter;
+use super::writer::{CellWriter, NextRow, Span};
 use crate::domain::Severity;
 use crate::workbook::words::severity_mark;
 
@@ -47,12 +47,7 @@ impl Tile {
 }
 
 /// Each tile over its columns; the row after them.
-pub fn tiles(
-    writer: &mut CellWriter,
-    row: RowNum,
-    spans: &[(ColNum, ColNum)],
-    tiles: Vec<Tile>,
-) -> Result<RowNum, XlsxError> {
+pub fn tiles(writer: &mut CellWriter, row: RowNum, spans: &[Span], tiles: Vec<Tile>) -> NextRow {
     writer.height(row, 34)?;
     writer.height(row + 1, 20)?;
     for ((first, last), tile) in spans.iter().copied().zip(tiles) {

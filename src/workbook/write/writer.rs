@@ -6,7 +6,7 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use rust_xlsxwriter::{ColNum, RowNum, Url, Worksheet, XlsxError};
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthStr;
 
 use super::style::{CellStyle, CellStyles, HEAD, SECTION, SUBTITLE, TITLE, YOURS_HEAD};
 use crate::language::Language;
@@ -17,6 +17,10 @@ const TEXT_UNITS_MAX: usize = 32_767;
 const ADDRESS_LETTERS_MAX: usize = 2_000;
 
 pub type Written = Result<(), XlsxError>;
+/// The first free row below what was written.
+pub type NextRow = Result<RowNum, XlsxError>;
+/// The first and the last of some columns side by side.
+pub type Span = (ColNum, ColNum);
 
 /// A sheet and the looks it is written with.
 pub struct CellWriter<'a> {
@@ -80,13 +84,7 @@ impl CellWriter<'_> {
     }
 
     /// [`CellWriter::across`] with a number in it.
-    pub fn number_across(
-        &mut self,
-        row: RowNum,
-        (first, last): (ColNum, ColNum),
-        number: f64,
-        style: CellStyle,
-    ) -> Written {
+    pub fn number_across(&mut self, row: RowNum, (first, last): Span, number: f64, style: CellStyle) -> Written {
         self.across(row, first, last, "", style)?;
         self.number(row, first, number, style)
     }
@@ -113,7 +111,7 @@ impl CellWriter<'_> {
     pub fn link_across(
         &mut self,
         row: RowNum,
-        (first, last): (ColNum, ColNum),
+        (first, last): Span,
         address: &str,
         text: &str,
         tip: &str,
@@ -136,12 +134,12 @@ impl CellWriter<'_> {
     }
 
     /// A section's heading, by the id of its message; the row after it.
-    pub fn section(&mut self, row: RowNum, column: ColNum, id: &str) -> Result<RowNum, XlsxError> {
+    pub fn section(&mut self, row: RowNum, column: ColNum, id: &str) -> NextRow {
         let words = self.language().say(id);
         self.section_in_words(row, column, &words)
     }
 
-    pub fn section_in_words(&mut self, row: RowNum, column: ColNum, words: &str) -> Result<RowNum, XlsxError> {
+    pub fn section_in_words(&mut self, row: RowNum, column: ColNum, words: &str) -> NextRow {
         self.height(row, 22)?;
         self.text(row, column, words, SECTION)?;
         Ok(row + 1)
@@ -224,21 +222,6 @@ pub fn clean(text: &str) -> Cow<'_, str> {
 pub fn lines_in(text: &str, width: f64) -> u16 {
     let lines: f64 = text.lines().map(|line| (line.width() as f64 / (width * 1.05)).ceil().max(1.0)).sum();
     lines.min(20.0) as u16
-}
-
-/// `text` cut to what two lines of a cell hold that is `width` characters wide, its end replaced by `…` where it is longer.
-pub fn in_two_lines(text: &str, width: f64) -> String {
-    let columns_max = (width * 2.0 * 0.95) as usize;
-    if text.width() <= columns_max {
-        return text.to_string();
-    }
-    let mut columns = 1;
-    let fits = |letter: &char| {
-        columns += letter.width().unwrap_or(0);
-        columns <= columns_max
-    };
-    let head: String = text.chars().take_while(fits).collect();
-    format!("{}…", head.trim_end())
 }
 
 /// `text` with at most `units` UTF-16 units, its end replaced by `…` where it is longer.

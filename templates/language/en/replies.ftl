@@ -1,7 +1,7 @@
 # English: replies
 
-replies-line-morning = For customer service: click the reply, copy, paste. Written for the coupons that are in trouble this morning.
-replies-line-afternoon = For customer service: click the reply, copy, paste. Written for the coupons that are in trouble this afternoon.
+replies-line-am = For customer service: click the reply, copy, paste. Written for the coupons that are in trouble this morning.
+replies-line-pm = For customer service: click the reply, copy, paste. Written for the coupons that are in trouble this afternoon.
 replies-head-situation = The customer says
 replies-head-store = Store
 replies-head-coupon = Coupon
@@ -16,14 +16,14 @@ replies-more = { $shown ->
     [one] The worst coupon is here; { $more } more are in trouble and stand on Coupons.
    *[other] The { $shown } worst coupons are here; { $more } more are in trouble and stand on Coupons.
 }
-replies-english = English
-replies-chinese = Chinese
-replies-chinese-traditional = Chinese (trad.)
-replies-malay = Malay
-replies-indonesian = Indonesian
-replies-thai = Thai
-replies-vietnamese = Vietnamese
-replies-filipino = Filipino
+replies-language-en = English
+replies-language-zh = Chinese
+replies-language-zh-tw = Chinese (trad.)
+replies-language-ms = Malay
+replies-language-id = Indonesian
+replies-language-th = Thai
+replies-language-vi = Vietnamese
+replies-language-fil = Filipino
 
 # Files of the team's own replies that cannot be used.
 replies-folder-unreadable = the folder of replies cannot be read ({ $error }); the built-in replies are used. `couponbook init --replies` writes one to begin with

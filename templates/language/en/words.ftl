@@ -92,7 +92,7 @@ status-paused = Paused
 status-in-review = In review
 status-rejected = Rejected
 status-ended = Ended
-status-trashed = In the bin
+status-in-the-bin = In the bin
 
 suggest-nothing = nothing to do
 suggest-renew = renew to { $end }

@@ -1,7 +1,7 @@
 # 简体中文: 快捷回复
 
-replies-line-morning = 给客服用：点选回复，复制，粘贴。内容针对今天上午有问题的券。
-replies-line-afternoon = 给客服用：点选回复，复制，粘贴。内容针对今天下午有问题的券。
+replies-line-am = 给客服用：点选回复，复制，粘贴。内容针对今天上午有问题的券。
+replies-line-pm = 给客服用：点选回复，复制，粘贴。内容针对今天下午有问题的券。
 replies-head-situation = 顾客说
 replies-head-store = 店铺
 replies-head-coupon = 优惠券
@@ -13,14 +13,14 @@ replies-not-working = 券用不了
 replies-expired = 券过期了
 replies-none = 没有券出问题。
 replies-more = 这里是最要紧的 { $shown } 张券；另有 { $more } 张有问题的券，见“优惠券”表。
-replies-english = 英语
-replies-chinese = 简体中文
-replies-chinese-traditional = 繁体中文
-replies-malay = 马来语
-replies-indonesian = 印尼语
-replies-thai = 泰语
-replies-vietnamese = 越南语
-replies-filipino = 菲律宾语
+replies-language-en = 英语
+replies-language-zh = 简体中文
+replies-language-zh-tw = 繁体中文
+replies-language-ms = 马来语
+replies-language-id = 印尼语
+replies-language-th = 泰语
+replies-language-vi = 越南语
+replies-language-fil = 菲律宾语
 
 # 团队自己的回复文件中不能使用的。
 replies-folder-unreadable = 无法读取回复文件夹（{ $error }），改用内置回复。可用 `couponbook init --replies` 生成一份

@@ -86,7 +86,7 @@ status-paused = 已暂停
 status-in-review = 审核中
 status-rejected = 审核未过
 status-ended = 已结束
-status-trashed = 回收站
+status-in-the-bin = 回收站
 
 suggest-nothing = 无需处理
 suggest-renew = 延期至 { $end }

@@ -9,6 +9,7 @@ use couponbook::workbook::{BadRow, Book, Carried};
 use rust_xlsxwriter::{Format, Workbook};
 
 use super::{Desk, HEADER_ROW, column_of, fixture, write};
+use crate::chinese;
 use crate::workbook_write::opened::Opened;
 
 /// The headers of `language`, and rows of the export with what stands in their Action and Note.
@@ -35,10 +36,6 @@ fn notes(export: &Export, language: Language, bad_rows: &BTreeMap<RowKey, BadRow
     let desk = Desk::new();
     write(&Book { language, carried, ..fixture::book(export, &[]) }, &desk.path()).unwrap();
     Opened::of(std::fs::read(desk.path()).unwrap()).xml("xl/comments1.xml")
-}
-
-fn chinese() -> Language {
-    Language::parse("zh-CN").unwrap()
 }
 
 #[test]

@@ -6,25 +6,28 @@ use chrono::{Datelike, NaiveDateTime};
 
 use crate::domain::{
     Advice, Coupon, Edit, EndEdit, Exposure, Finding, FindingCode, Message, Minimum, Outcome, OutcomeKind, Row,
-    Severity, Store, Timestamp, local_day,
+    Severity, Status, Store, Timestamp, last_moment, local_day,
 };
-use crate::language::Language;
+use crate::language::{Language, shortened};
 use crate::say;
 use crate::workbook::columns::{BLUE, Column, Field, Part};
 use crate::workbook::words::{
-    action_name, capitalised, clear_word, discount_words, finding_name, kind_words, last_local_second, minimum_words,
-    outcome_severity, outcome_words, severity_words, status_name, suggestion_words, tied, why_words,
+    Named, capitalised, clear_word, discount_words, kind_words, outcome_severity, outcome_words, severity_words,
+    suggestion_words, tied, why_words,
 };
 use crate::workbook::write::WriteError;
 use crate::workbook::write::layout::Layout;
-use crate::workbook::write::style::{CELL, CellStyle, Edge, Fill, Ink, Number, YOURS_CELL};
-use crate::workbook::write::writer::{as_float, in_two_lines, serial};
+use crate::workbook::write::style::{CELL, CellStyle, Edge, Fill, Number, YOURS_CELL};
+use crate::workbook::write::writer::{as_float, serial};
 use crate::workbook::{BadRow, Decision, Typed};
 
 const NO_LIMIT: &str = "no-limit";
 const NO_END: &str = "no-end";
 const NO_START: &str = "no-start";
 const NOT_KNOWN: &str = "not-known";
+
+/// What two lines of a cell hold, in its widths.
+const TWO_LINES: f64 = 2.0 * 0.95;
 
 /// A coupon's row with what its cells need besides.
 pub(super) struct Line<'a> {
@@ -100,7 +103,7 @@ impl<'a> Line<'a> {
                 style,
             ),
             Field::Suggested => self.suggested(style, column.width_in(language)),
-            Field::Action => self.decided(Field::Action, style, |it| action_name(language, it.action.word).into()),
+            Field::Action => self.decided(Field::Action, style, |it| it.action.word.name(language).into()),
             Field::NewEnd => self.decided(Field::NewEnd, style.number(Number::Day), |it| self.new_end(it)),
             Field::AddStock => self.decided(Field::AddStock, style.number(Number::Whole), |it| {
                 typed(language, it.action.add_stock, |count| Value::Number(count as f64))
@@ -161,7 +164,7 @@ impl<'a> Line<'a> {
 
     /// `Paused`, `Paused\n+ Low stock` or `Paused\n+ 2 more`.
     fn findings(&self) -> String {
-        let name = |finding: &Finding| finding_name(self.language, finding.code);
+        let name = |finding: &Finding| finding.code.name(self.language);
         match self.row.findings.as_slice() {
             [] => String::new(),
             [only] => name(only),
@@ -179,7 +182,8 @@ impl<'a> Line<'a> {
         }
         let words = suggestion_words(self.language, &self.row.suggestion, self.store, self.now);
         // A manager's own note can be of any length; Why and the archive have the rest.
-        let words = if matches!(advice, Advice::Leave(_)) { in_two_lines(&words, width) } else { words };
+        let words =
+            if matches!(advice, Advice::Leave(_)) { shortened(&words, (width * TWO_LINES) as usize) } else { words };
         let words = tied(&words);
         // Bold asks for something to be done.
         let calm = matches!(advice, Advice::Nothing | Advice::Wait | Advice::Leave(_));
@@ -217,21 +221,21 @@ impl<'a> Line<'a> {
     /// From the store's today to the last day it can be used on.
     fn days_left(&self) -> Value<'a> {
         let Some(ends) = self.coupon.usable.ends() else { return Value::Empty };
-        let last_day = last_local_second(ends, self.store.zone).date();
+        let last_day = last_moment(ends, self.store.zone).date();
         Value::Number((last_day - local_day(self.now, self.store.zone)).num_days() as f64)
     }
 
     fn ends(&self, style: CellStyle) -> (Value<'a>, CellStyle) {
         match self.coupon.usable.ends() {
-            Some(ends) => self.moment_of(last_local_second(ends, self.store.zone), style),
-            None => (self.language.say(NO_END).into(), muted_unless_at_fault(style)),
+            Some(ends) => self.moment_of(last_moment(ends, self.store.zone), style),
+            None => self.in_words(NO_END, style),
         }
     }
 
     fn starts(&self, style: CellStyle) -> (Value<'a>, CellStyle) {
         match self.coupon.usable.starts() {
             Some(starts) => self.moment_of(starts.with_timezone(&self.store.zone).naive_local(), style),
-            None => (self.language.say(NO_START).into(), muted_unless_at_fault(style)),
+            None => self.in_words(NO_START, style),
         }
     }
 
@@ -253,8 +257,8 @@ impl<'a> Line<'a> {
             Minimum::Spend(amount) => {
                 (Value::Number(as_float(amount.amount)), style.number(Number::Money(amount.currency)))
             }
-            Minimum::Quantity(_) => (minimum_words(self.language, self.coupon.minimum).into(), style),
-            Minimum::NotKnown => (self.language.say(NOT_KNOWN).into(), muted_unless_at_fault(style)),
+            Minimum::Quantity(count) => (say!(self.language, "minimum-items", count = count).into(), style),
+            Minimum::NotKnown => self.in_words(NOT_KNOWN, style),
         }
     }
 
@@ -266,19 +270,27 @@ impl<'a> Line<'a> {
             Exposure::Known(money) => {
                 (Value::Number(as_float(money.amount)), style.number(Number::Money(money.currency)))
             }
-            Exposure::NoLimit => (self.language.say(NO_LIMIT).into(), muted_unless_at_fault(style)),
-            Exposure::NotKnown => (self.language.say(NOT_KNOWN).into(), muted_unless_at_fault(style)),
+            Exposure::NoLimit => self.in_words(NO_LIMIT, style),
+            Exposure::NotKnown => self.in_words(NOT_KNOWN, style),
         }
     }
 
+    /// Words in place of a number: muted, unless they are at fault.
+    fn in_words(&self, id: &str, style: CellStyle) -> (Value<'a>, CellStyle) {
+        (self.language.say(id).into(), if style.fill == Fill::None { style.muted() } else { style })
+    }
+
     fn status(&self) -> String {
-        status_name(self.language, self.coupon.status).unwrap_or_else(|| self.coupon.raw_status.clone())
+        match self.coupon.status {
+            Status::Unknown => self.coupon.raw_status.clone(),
+            known => known.name(self.language),
+        }
     }
 
     fn count(&self, number: Option<u64>, without: &str, style: CellStyle) -> (Value<'a>, CellStyle) {
         match number {
             Some(number) => (Value::Number(number as f64), style.number(Number::Whole)),
-            None => (self.language.say(without).into(), muted_unless_at_fault(style)),
+            None => self.in_words(without, style),
         }
     }
 
@@ -351,10 +363,6 @@ fn severity_style(style: CellStyle, severity: Option<Severity>) -> CellStyle {
 
 fn outcome_style(style: CellStyle, kind: OutcomeKind) -> CellStyle {
     if kind == OutcomeKind::Done { style } else { severity_style(style.regular(), outcome_severity(kind)) }
-}
-
-fn muted_unless_at_fault(style: CellStyle) -> CellStyle {
-    if style.fill == Fill::None { style.ink(Ink::Muted) } else { style }
 }
 
 fn moment<'a>(local: NaiveDateTime) -> Value<'a> {

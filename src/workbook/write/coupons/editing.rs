@@ -11,7 +11,7 @@ use crate::domain::ActionWord;
 use crate::language::Language;
 use crate::say;
 use crate::workbook::columns::{ColumnUse, Field, VALUES, actions_using, columns_of};
-use crate::workbook::words::action_name;
+use crate::workbook::words::Named;
 use crate::workbook::write::layout::FIRST_ROW;
 use crate::workbook::write::style::{INK, MUTED, Number, WARNING, WARNING_DARK};
 use crate::workbook::write::writer::{CellWriter, Written};
@@ -25,7 +25,7 @@ pub(super) fn add(writer: &mut CellWriter, grid: &Grid, last: RowNum) -> Written
 /// Warnings, not stops: words of other languages, other case and `[clear]` are legal too.
 fn validations(writer: &mut CellWriter, grid: &Grid, last: RowNum) -> Written {
     let language = grid.language;
-    let words = ActionWord::ALL.map(|action| action_name(language, action));
+    let words = ActionWord::ALL.map(|action| action.name(language));
     let any = || DataValidation::new().allow_any_value();
     let whole = DataValidation::new().allow_whole_number(DataValidationRule::GreaterThanOrEqualTo(1));
     let decimal = DataValidation::new().allow_decimal_number(DataValidationRule::GreaterThanOrEqualTo(0.0));
@@ -63,7 +63,7 @@ fn with_prompt(
 
 /// An action as the prompt of a column that it uses names it.
 fn user_words(language: Language, action: ActionWord, how: ColumnUse) -> String {
-    let name = action_name(language, action);
+    let name = action.name(language);
     match how {
         ColumnUse::Suggested | ColumnUse::Required | ColumnUse::OneOf => name,
         ColumnUse::Until => say!(language, "coupons-prompt-until", action = name),
@@ -125,7 +125,7 @@ impl Hints<'_> {
         let action = self.cell(Field::Action);
         let mut each: Vec<String> = Vec::new();
         for word in words {
-            let names = [word.word().to_string(), action_name(self.grid.language, *word)];
+            let names = [word.word().to_string(), word.name(self.grid.language)];
             each.extend(names.map(|name| format!("TRIM({action})=\"{name}\"")));
         }
         each.dedup();

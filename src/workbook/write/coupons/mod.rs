@@ -42,15 +42,8 @@ const BANNERS: [(Field, &str); 6] = [
 ];
 
 /// What a header's note explains.
-const NOTES: [(Field, &str); 7] = [
-    (Field::Severity, "coupons-note-severity"),
-    (Field::Findings, "coupons-note-findings"),
-    (Field::Suggested, "coupons-note-suggested"),
-    (Field::Action, "coupons-note-action"),
-    (Field::Ends, "coupons-note-ends"),
-    (Field::MoneyAtRisk, "coupons-note-money-at-risk"),
-    (Field::RowKey, "coupons-note-row-key"),
-];
+const NOTES: [Field; 7] =
+    [Field::Severity, Field::Findings, Field::Suggested, Field::Action, Field::Ends, Field::MoneyAtRisk, Field::RowKey];
 
 /// The columns of this workbook's Coupons sheets: ours, then the managers' own.
 pub(super) struct Grid<'a> {
@@ -294,8 +287,9 @@ fn header(writer: &mut CellWriter, layout: &Layout, grid: &Grid, (index, rows): 
             writer.sheet.autofilter(row, 0, last_row(rows), grid.last())?;
         }
     }
-    for (field, words) in NOTES {
-        writer.sheet.insert_note(row, grid.at(field), &note(grid.language, &grid.language.say(words)))?;
+    for field in NOTES {
+        let words = field.column().say(grid.language, "note");
+        writer.sheet.insert_note(row, grid.at(field), &note(grid.language, &words))?;
     }
     Ok(())
 }

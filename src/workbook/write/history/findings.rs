@@ -4,7 +4,7 @@ use rust_xlsxwriter::{ColNum, RowNum};
 
 use super::{Page, average_words};
 use crate::domain::{FindingCode, Severity};
-use crate::workbook::words::{finding_name, severity_words};
+use crate::workbook::words::{Named, severity_words};
 use crate::workbook::write::page::HEAD_ROW;
 use crate::workbook::write::style::{BODY, CELL, CellStyle, Edge, HEAD, Number};
 use crate::workbook::write::tally::worst_first;
@@ -41,7 +41,7 @@ pub(super) fn write(page: &mut Page) -> Written {
 fn line(page: &mut Page, row: RowNum, code: FindingCode, worst: Severity) -> Written {
     let (book, language) = (page.book, page.language);
     page.height(row, 20)?;
-    page.text(row, 0, &finding_name(language, code), CELL.bold())?;
+    page.text(row, 0, &code.name(language), CELL.bold())?;
     let style = CellStyle::filled(worst);
     page.text(row, WORST, &severity_words(language, Some(worst)), style)?;
     let most = book.counts.iter().filter_map(|counts| counts.findings.get(&code)).map(|counted| counted.most).max();

@@ -3,13 +3,13 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use rust_xlsxwriter::{ColNum, RowNum, XlsxError};
+use rust_xlsxwriter::{ColNum, RowNum};
 
 use super::{Missed, Page};
 use crate::domain::{IsoWeek, Severity, StoreId};
 use crate::say;
 use crate::workbook::write::style::{BODY, CELL, HEAD};
-use crate::workbook::write::writer::Written;
+use crate::workbook::write::writer::{NextRow, Written};
 
 const ALL_WEEKS: ColNum = 1;
 const FIRST_WEEK: ColNum = 2;
@@ -27,7 +27,7 @@ pub(super) fn write(page: &mut Page) -> Written {
 }
 
 /// A line for each store that did not load at least once, the worst first.
-fn failed_loads(page: &mut Page, row: RowNum) -> Result<RowNum, XlsxError> {
+fn failed_loads(page: &mut Page, row: RowNum) -> NextRow {
     let book = page.book;
     let weeks_of = |(store, weeks): (&'_ StoreId, &BTreeMap<IsoWeek, crate::domain::StoreWeek>)| {
         let missed = |week: &crate::domain::StoreWeek| Missed { missed: week.exports - week.loaded, all: week.exports };
@@ -63,12 +63,7 @@ fn sum(weeks: &BTreeMap<IsoWeek, Missed>) -> Missed {
 }
 
 /// `● 3 of 14` by name and week; the row after the table.
-fn table(
-    page: &mut Page,
-    head: RowNum,
-    names: &str,
-    lines: &[(String, BTreeMap<IsoWeek, Missed>)],
-) -> Result<RowNum, XlsxError> {
+fn table(page: &mut Page, head: RowNum, names: &str, lines: &[(String, BTreeMap<IsoWeek, Missed>)]) -> NextRow {
     let book = page.book;
     page.say(head, 0, names, HEAD)?;
     page.say(head, ALL_WEEKS, "history-head-all-weeks", HEAD.centre())?;

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
-use rust_xlsxwriter::{ColNum, RowNum, XlsxError};
+use rust_xlsxwriter::{ColNum, RowNum};
 
 use super::Page;
 use crate::domain::{Currency, MoneyAtRisk};
 use crate::workbook::write::chart::{Amounts, Cells, largest};
 use crate::workbook::write::page::CHARTS_MAX;
 use crate::workbook::write::style::{BODY, CELL, HEAD, Number};
-use crate::workbook::write::writer::{Written, as_float};
+use crate::workbook::write::writer::{NextRow, Written, as_float};
 
 const FIRST_WEEK: ColNum = 1;
 const WEEK_WIDTH: f64 = 15.0;
@@ -56,7 +56,7 @@ fn block(
     heading: &str,
     currencies: &BTreeSet<Currency>,
     amount: impl Fn(&MoneyAtRisk) -> Decimal,
-) -> Result<RowNum, XlsxError> {
+) -> NextRow {
     let book = page.book;
     let head = page.section(row, 0, heading)?;
     page.say(head, 0, "week-head-currency", HEAD)?;
@@ -81,7 +81,7 @@ fn block(
 }
 
 /// Coupons whose cost nothing bounds: no amount has them in it.
-fn no_limit(page: &mut Page, row: RowNum) -> Result<RowNum, XlsxError> {
+fn no_limit(page: &mut Page, row: RowNum) -> NextRow {
     let book = page.book;
     page.height(row, 18)?;
     page.say(row, 0, "history-money-no-limit", CELL)?;

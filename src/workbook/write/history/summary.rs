@@ -2,18 +2,18 @@
 
 use std::cmp::Ordering;
 
-use rust_xlsxwriter::{ColNum, RowNum, XlsxError};
+use rust_xlsxwriter::{ColNum, RowNum};
 
 use super::{HistoryBook, Page, average_words};
 use crate::domain::{FindingCode, IsoWeek, Severity, WeekCounts};
 use crate::language::short_day_words;
 use crate::say;
-use crate::workbook::words::{finding_name, place_name, severity_words};
+use crate::workbook::words::{Named, place_name, severity_words};
 use crate::workbook::write::chart::{self, Bars, Cells, Numbers};
 use crate::workbook::write::page::Sentence;
 use crate::workbook::write::style::{BODY, CELL, HEAD, Number};
 use crate::workbook::write::tiles::{Tile, tiles as write_tiles};
-use crate::workbook::write::writer::Written;
+use crate::workbook::write::writer::{NextRow, Written};
 
 const WEEK: ColNum = 1;
 const DAYS: ColNum = 2;
@@ -69,7 +69,7 @@ fn line(book: &HistoryBook) -> String {
     let exports: u64 = book.counts.iter().map(|counts| counts.exports).sum();
     let place = place_name(book.zone);
     let mut parts = vec![say!(language, "history-line", exports = exports, weeks = book.counts.len())];
-    parts.extend(book.finding.map(|code| say!(language, "history-only", what = finding_name(language, code))));
+    parts.extend(book.finding.map(|code| say!(language, "history-only", what = code.name(language))));
     parts.extend(book.only_stores.map(|stores| match (stores.len(), stores.first()) {
         (1, Some(store)) => say!(language, "history-only", what = store.as_str()),
         (several, _) => say!(language, "history-only", what = say!(language, "count-stores", count = several)),
@@ -78,7 +78,7 @@ fn line(book: &HistoryBook) -> String {
     parts.join(" · ")
 }
 
-fn tiles(page: &mut Page, row: RowNum, last: &WeekCounts, before: Option<&WeekCounts>) -> Result<RowNum, XlsxError> {
+fn tiles(page: &mut Page, row: RowNum, last: &WeekCounts, before: Option<&WeekCounts>) -> NextRow {
     let language = page.language;
     let words = |id: &str, before: Option<String>| {
         let what = language.say(id);
@@ -130,7 +130,7 @@ fn plain(average: f64) -> String {
 }
 
 /// A sentence each, with the sheet that tells more.
-fn moved(page: &mut Page, row: RowNum, last: &WeekCounts, before: Option<&WeekCounts>) -> Result<RowNum, XlsxError> {
+fn moved(page: &mut Page, row: RowNum, last: &WeekCounts, before: Option<&WeekCounts>) -> NextRow {
     let sentences = sentences(page.book, last, before);
     let row = page.section(row, WEEK, "history-moved")?;
     if sentences.is_empty() {
@@ -161,14 +161,12 @@ fn sentences(book: &HistoryBook, last: &WeekCounts, before: Option<&WeekCounts>)
     if let Some((code, before, now)) = steps.last().filter(|(_, before, now)| now > before) {
         let worst = last.worst.get(code).copied().unwrap_or(Severity::Notice);
         let (before, now) = (plain(*before), plain(*now));
-        let words =
-            say!(language, "history-moved-grew", finding = finding_name(language, *code), before = before, now = now);
+        let words = say!(language, "history-moved-grew", finding = code.name(language), before = before, now = now);
         told.push((Some(worst), words, "history-sheet-findings"));
     }
     if let Some((code, before, now)) = steps.first().filter(|(_, before, now)| now < before) {
         let (before, now) = (plain(*before), plain(*now));
-        let words =
-            say!(language, "history-moved-fell", finding = finding_name(language, *code), before = before, now = now);
+        let words = say!(language, "history-moved-fell", finding = code.name(language), before = before, now = now);
         told.push((None, words, "history-sheet-findings"));
     }
     told.extend(worst_store(book, last.week));

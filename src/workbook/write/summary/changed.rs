@@ -1,25 +1,24 @@
 //! What is new and what was resolved since the export before, side by side.
 
-use rust_xlsxwriter::{ColNum, RowNum, XlsxError};
+use rust_xlsxwriter::RowNum;
 
-use super::words::day_and_slot;
 use super::{LAST, LEFT_LAST, NAMES, RIGHT_FIRST};
 use crate::domain::{HowResolved, Resolved, SeenFinding};
 use crate::language::Language;
 use crate::say;
-use crate::workbook::words::{finding_name, severity_mark};
+use crate::workbook::words::{Named, day_and_slot, severity_mark};
 use crate::workbook::write::layout::{Layout, sheet_address};
 use crate::workbook::write::style::{BODY, CELL, HEAD, LINK};
-use crate::workbook::write::writer::{CellWriter, clipped};
+use crate::workbook::write::writer::{CellWriter, NextRow, Span, clipped};
 
-const LEFT: (ColNum, ColNum) = (NAMES, LEFT_LAST);
-const RIGHT: (ColNum, ColNum) = (RIGHT_FIRST, LAST);
+const LEFT: Span = (NAMES, LEFT_LAST);
+const RIGHT: Span = (RIGHT_FIRST, LAST);
 /// More are only counted: Coupons has them all.
 const LINES_MAX: usize = 8;
 const LABEL_LETTERS_MAX: usize = 32;
 
 /// The row after the section and its gap. A results workbook has nothing to compare with.
-pub(super) fn write(writer: &mut CellWriter, layout: &Layout, row: RowNum) -> Result<RowNum, XlsxError> {
+pub(super) fn write(writer: &mut CellWriter, layout: &Layout, row: RowNum) -> NextRow {
     let language = layout.book.language;
     let Some(changed) = &layout.book.overview.changed else {
         if !layout.book.first_export {
@@ -46,12 +45,7 @@ pub(super) fn write(writer: &mut CellWriter, layout: &Layout, row: RowNum) -> Re
     Ok(next + 1)
 }
 
-fn new_lines(
-    writer: &mut CellWriter,
-    layout: &Layout,
-    first: RowNum,
-    new: &[SeenFinding],
-) -> Result<RowNum, XlsxError> {
+fn new_lines(writer: &mut CellWriter, layout: &Layout, first: RowNum, new: &[SeenFinding]) -> NextRow {
     let language = layout.book.language;
     let tip = language.say("summary-tip");
     let mut row = first;
@@ -64,7 +58,7 @@ fn new_lines(
             mark = severity_mark(Some(finding.severity)),
             store = finding.store.as_str(),
             coupon = clipped(&finding.label, LABEL_LETTERS_MAX),
-            finding = finding_name(language, finding.code),
+            finding = finding.code.name(language),
         );
         writer.height(row, 18)?;
         writer.link_across(row, LEFT, &address, &words, &tip, LINK)?;
@@ -73,12 +67,7 @@ fn new_lines(
     rest(writer, language, row, LEFT, new.len(), "summary-nothing-new")
 }
 
-fn resolved_lines(
-    writer: &mut CellWriter,
-    language: Language,
-    first: RowNum,
-    resolved: &[Resolved],
-) -> Result<RowNum, XlsxError> {
+fn resolved_lines(writer: &mut CellWriter, language: Language, first: RowNum, resolved: &[Resolved]) -> NextRow {
     let mut row = first;
     for Resolved { finding, how } in resolved.iter().take(LINES_MAX) {
         let words = say!(
@@ -86,7 +75,7 @@ fn resolved_lines(
             if finding.row.is_some() { "summary-resolved-line" } else { "summary-resolved-line-store" },
             store = finding.store.as_str(),
             coupon = clipped(&finding.label, LABEL_LETTERS_MAX),
-            finding = finding_name(language, finding.code),
+            finding = finding.code.name(language),
             how = how_words(language, how),
         );
         writer.height(row, 18)?;
@@ -101,10 +90,10 @@ fn rest(
     writer: &mut CellWriter,
     language: Language,
     row: RowNum,
-    (first, last): (ColNum, ColNum),
+    (first, last): Span,
     count: usize,
     none: &str,
-) -> Result<RowNum, XlsxError> {
+) -> NextRow {
     match count.checked_sub(LINES_MAX) {
         _ if count == 0 => writer.across(row, first, last, &language.say(none), CELL.muted())?,
         Some(more) if more > 0 => {

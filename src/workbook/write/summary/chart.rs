@@ -14,11 +14,11 @@ use crate::workbook::write::chart::{self, Bars, Cells, Numbers};
 use crate::workbook::write::layout::Layout;
 use crate::workbook::write::style::{BODY, CELL, Number};
 use crate::workbook::write::tally::{StoreTally, Tally};
-use crate::workbook::write::writer::{CellWriter, Written};
+use crate::workbook::write::writer::{CellWriter, Span, Written};
 
 /// One table of numbers: the name of a line over some columns, each count over two.
 struct Columns {
-    name: (ColNum, ColNum),
+    name: Span,
     counts: [(Severity, ColNum); 3],
 }
 

@@ -3,17 +3,17 @@
 
 use std::cmp::Reverse;
 
-use rust_xlsxwriter::{ColNum, RowNum, XlsxError};
+use rust_xlsxwriter::{ColNum, RowNum};
 
 use super::{FIRST_NARROW, LAST, NAMES};
 use crate::domain::{FindingCode, Severity};
 use crate::language::Language;
 use crate::say;
-use crate::workbook::words::{finding_name, severity_mark};
+use crate::workbook::words::{Named, severity_mark};
 use crate::workbook::write::layout::{Layout, sheet_address};
 use crate::workbook::write::style::{BODY, CELL, CellStyle, Edge, Fill, HEAD, Ink, Number};
 use crate::workbook::write::tally::{FindingTally, StoreTally, Tally};
-use crate::workbook::write::writer::{CellWriter, Written};
+use crate::workbook::write::writer::{CellWriter, NextRow, Written};
 
 /// More stores than this make the page unreadable: those with the most findings are shown.
 pub(super) const STORES_MAX: usize = 25;
@@ -28,7 +28,7 @@ struct HeatColumn {
 }
 
 /// The row after the map and its gap; `row` itself where there is nothing to show.
-pub(super) fn write(writer: &mut CellWriter, layout: &Layout, tally: &Tally, row: RowNum) -> Result<RowNum, XlsxError> {
+pub(super) fn write(writer: &mut CellWriter, layout: &Layout, tally: &Tally, row: RowNum) -> NextRow {
     let language = layout.book.language;
     let columns = columns(tally);
     let some_failed = tally.stores.iter().any(StoreTally::failed);
@@ -54,7 +54,7 @@ pub(super) fn write(writer: &mut CellWriter, layout: &Layout, tally: &Tally, row
         next += 1;
     }
     if let Some(other) = columns.iter().find(|column| column.codes.len() > 1) {
-        let names: Vec<String> = other.codes.iter().map(|code| finding_name(language, *code)).collect();
+        let names: Vec<String> = other.codes.iter().map(|code| code.name(language)).collect();
         let words = say!(language, "summary-heat-other-means", names = names.join(&language.say("comma")));
         writer.text(next, NAMES, &words, BODY.muted().points(9))?;
         next += 1;
@@ -98,7 +98,7 @@ impl HeatColumn {
 
     fn heading(&self, language: Language) -> String {
         match self.codes.as_slice() {
-            [code] => finding_name(language, *code),
+            [code] => code.name(language),
             _ => language.say("summary-heat-other"),
         }
     }

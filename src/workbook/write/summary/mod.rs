@@ -8,20 +8,19 @@ mod money;
 mod open;
 mod tiles;
 mod urgent;
-mod words;
 
-use rust_xlsxwriter::{ColNum, RowNum, XlsxError};
+use rust_xlsxwriter::{ColNum, RowNum};
 
 use super::layout::Layout;
 use super::style::{BODY, Fill, HEAD};
 use super::tally::Tally;
-use super::writer::{CellWriter, Written, clipped};
+use super::writer::{CellWriter, NextRow, Span, Written, clipped};
 use super::{Tab, set_page, title};
 use crate::domain::{Severity, Timestamp};
 use crate::language::clock_words;
 use crate::say;
 use crate::workbook::Book;
-use crate::workbook::words::place_name;
+use crate::workbook::words::{day_and_slot, notice_words, place_name};
 
 /// The page is a margin, a column of names, and narrow columns that the heat map fills and everything else spans.
 const NAMES: ColNum = 1;
@@ -81,20 +80,20 @@ fn line(layout: &Layout) -> String {
     let mut parts = vec![head, say!(language, "count-coupons", count = export.rows.len())];
     if let Some(changed) = &layout.book.overview.changed {
         let (day, slot) = changed.since;
-        let since = words::day_and_slot(language, day, slot, export.day);
+        let since = day_and_slot(language, day, slot, export.day);
         parts.push(say!(language, "summary-line-compared", since = since));
     }
     parts.join(" · ")
 }
 
 /// What was wrong with the campaign plan or a template, and so is not in this file.
-fn left_out(writer: &mut CellWriter, book: &Book, row: RowNum) -> Result<RowNum, XlsxError> {
+fn left_out(writer: &mut CellWriter, book: &Book, row: RowNum) -> NextRow {
     let language = book.language;
     let mut lines: Vec<String> = book
         .left_out
         .iter()
         .take(LEFT_OUT_MAX)
-        .map(|notice| clipped(&words::notice(language, notice), SENTENCE_LETTERS_MAX))
+        .map(|notice| clipped(&notice_words(language, notice), SENTENCE_LETTERS_MAX))
         .collect();
     if lines.is_empty() {
         return Ok(row);
@@ -113,7 +112,7 @@ fn left_out(writer: &mut CellWriter, book: &Book, row: RowNum) -> Result<RowNum,
 }
 
 /// The header of a small table, its cells over several columns each.
-fn head_across(writer: &mut CellWriter, row: RowNum, cells: &[((ColNum, ColNum), String, bool)]) -> Written {
+fn head_across(writer: &mut CellWriter, row: RowNum, cells: &[(Span, String, bool)]) -> Written {
     writer.height(row, 20)?;
     for ((first, last), words, right) in cells {
         let style = HEAD.points(9);

@@ -3,21 +3,21 @@
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
-use rust_xlsxwriter::{ColNum, RowNum, XlsxError};
+use rust_xlsxwriter::RowNum;
 
 use super::{NAMES, head_across};
 use crate::domain::{Currency, Exposure, Status};
 use crate::say;
 use crate::workbook::write::layout::Layout;
 use crate::workbook::write::style::{BODY, CELL, HEAD, Number};
-use crate::workbook::write::writer::{CellWriter, as_float};
+use crate::workbook::write::writer::{CellWriter, NextRow, Span, as_float};
 
-const CURRENCY: (ColNum, ColNum) = (NAMES, NAMES);
-const KNOWN: (ColNum, ColNum) = (2, 4);
-const COUPONS: (ColNum, ColNum) = (5, 6);
-const BEYOND: (ColNum, ColNum) = (7, 9);
-const ADDED: (ColNum, ColNum) = (10, 12);
-const ADDED_BEYOND: (ColNum, ColNum) = (13, 15);
+const CURRENCY: Span = (NAMES, NAMES);
+const KNOWN: Span = (2, 4);
+const COUPONS: Span = (5, 6);
+const BEYOND: Span = (7, 9);
+const ADDED: Span = (10, 12);
+const ADDED_BEYOND: Span = (13, 15);
 /// More currencies than any region has; the rest is in Coupons.
 const CURRENCIES_MAX: usize = 12;
 
@@ -33,7 +33,7 @@ struct AtRisk {
 }
 
 /// The row after the table and its gap; `row` itself where no coupon can be used.
-pub(super) fn write(writer: &mut CellWriter, layout: &Layout, row: RowNum) -> Result<RowNum, XlsxError> {
+pub(super) fn write(writer: &mut CellWriter, layout: &Layout, row: RowNum) -> NextRow {
     let language = layout.book.language;
     let at_risk = at_risk(layout);
     if at_risk.is_empty() {

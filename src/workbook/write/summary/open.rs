@@ -1,19 +1,19 @@
 //! What managers handed back and no run has settled, each linked to its row: it is not to be forgotten until the evening.
 
-use rust_xlsxwriter::{RowNum, XlsxError};
+use rust_xlsxwriter::RowNum;
 
 use super::{LEFT_LAST, NAMES, head_across};
 use crate::say;
-use crate::workbook::words::{action_name, outcome_name};
+use crate::workbook::words::Named;
 use crate::workbook::write::layout::Layout;
 use crate::workbook::write::style::{BODY, CELL, LINK};
-use crate::workbook::write::writer::{CellWriter, clipped};
+use crate::workbook::write::writer::{CellWriter, NextRow, clipped};
 
 const LINES_MAX: usize = 6;
 const LABEL_LETTERS_MAX: usize = 32;
 
 /// The row after the list and its gap; `row` itself where everything is settled.
-pub(super) fn write(writer: &mut CellWriter, layout: &Layout, row: RowNum) -> Result<RowNum, XlsxError> {
+pub(super) fn write(writer: &mut CellWriter, layout: &Layout, row: RowNum) -> NextRow {
     let language = layout.book.language;
     let open = &layout.book.overview.open_actions;
     if open.is_empty() {
@@ -28,10 +28,8 @@ pub(super) fn write(writer: &mut CellWriter, layout: &Layout, row: RowNum) -> Re
             "summary-open-line",
             store = action.store.as_str(),
             coupon = clipped(&action.label, LABEL_LETTERS_MAX),
-            action = action_name(language, action.action),
-            outcome = action
-                .outcome
-                .map_or_else(|| language.say("summary-never-applied"), |kind| outcome_name(language, kind)),
+            action = action.action.name(language),
+            outcome = action.outcome.map_or_else(|| language.say("summary-never-applied"), |kind| kind.name(language)),
         );
         writer.height(next, 18)?;
         match layout.place_of(&action.row) {

@@ -1,19 +1,18 @@
 //! Big numbers over a few words: how it stands, and after a run what became of each row.
 
-use rust_xlsxwriter::{ColNum, RowNum, XlsxError};
+use rust_xlsxwriter::RowNum;
 
-use super::words::day_and_slot;
 use super::{LAST, NAMES};
 use crate::domain::{Load, OutcomeKind, Severity, StoreLoad};
 use crate::language::Language;
 use crate::say;
-use crate::workbook::words::{outcome_severity, outcome_words, severity_mark};
+use crate::workbook::words::{day_and_slot, outcome_severity, outcome_words, severity_mark};
 use crate::workbook::write::layout::Layout;
 use crate::workbook::write::stores;
 use crate::workbook::write::tiles::{self, Tile};
-use crate::workbook::write::writer::CellWriter;
+use crate::workbook::write::writer::{CellWriter, NextRow, Span};
 
-pub(super) fn state(writer: &mut CellWriter, layout: &Layout, row: RowNum) -> Result<RowNum, XlsxError> {
+pub(super) fn state(writer: &mut CellWriter, layout: &Layout, row: RowNum) -> NextRow {
     let (language, export) = (layout.book.language, layout.book.export);
     let ok = export.count(None);
     let all_good = Tile::count(ok, language.say("summary-tile-ok"), None);
@@ -63,7 +62,7 @@ fn last_tile(layout: &Layout) -> Tile {
 }
 
 /// What the run made of each row: every row that was planned is in one of these.
-pub(super) fn outcomes(writer: &mut CellWriter, layout: &Layout, row: RowNum) -> Result<RowNum, XlsxError> {
+pub(super) fn outcomes(writer: &mut CellWriter, layout: &Layout, row: RowNum) -> NextRow {
     let Some(results) = &layout.book.results else { return Ok(row) };
     let count = |kind: OutcomeKind| results.outcomes.values().filter(|outcome| outcome.kind == kind).count();
     let words = |kind: OutcomeKind| outcome_words(layout.book.language, kind);
@@ -73,12 +72,7 @@ pub(super) fn outcomes(writer: &mut CellWriter, layout: &Layout, row: RowNum) ->
 }
 
 /// A thin row above them keeps them apart from what is there.
-fn tiles(
-    writer: &mut CellWriter,
-    row: RowNum,
-    spans: &[(ColNum, ColNum)],
-    tiles: Vec<Tile>,
-) -> Result<RowNum, XlsxError> {
+fn tiles(writer: &mut CellWriter, row: RowNum, spans: &[Span], tiles: Vec<Tile>) -> NextRow {
     writer.height(row - 1, 10)?;
     tiles::tiles(writer, row, spans, tiles)
 }

@@ -1,29 +1,27 @@
 //! "Do these first": the stores that failed or came short, then the worst rows; after a run, the rows that still need a person.
 
-use rust_xlsxwriter::{ColNum, RowNum, XlsxError};
+use rust_xlsxwriter::RowNum;
 
 use super::NAMES;
-use crate::domain::{FindingCode, Load, OutcomeKind, Row, Severity, StoreLoad};
+use crate::domain::{Load, OutcomeKind, Row, Severity, StoreLoad};
 use crate::language::Language;
 use crate::say;
-use crate::workbook::words::{
-    finding_name, outcome_name, outcome_severity, severity_mark, suggestion_words, tied, why_words,
-};
+use crate::workbook::words::{Named, outcome_severity, severity_mark, suggestion_words, tied, why_words};
 use crate::workbook::write::layout::{Layout, Place, sheet_address};
 use crate::workbook::write::stores;
 use crate::workbook::write::style::{BODY, CELL, HEAD, Ink, LINK};
-use crate::workbook::write::writer::{CellWriter, Written, clipped, lines_in};
+use crate::workbook::write::writer::{CellWriter, NextRow, Span, Written, clipped, lines_in};
 
 const LINES_MAX: usize = 7;
 const LABEL_LETTERS_MAX: usize = 60;
 
 /// The columns that each part spans.
-const STORE: (ColNum, ColNum) = (NAMES, NAMES);
-const COUPON: (ColNum, ColNum) = (2, 5);
-const FINDING: (ColNum, ColNum) = (6, 7);
-const WHY: (ColNum, ColNum) = (8, 13);
-const SUGGESTED: (ColNum, ColNum) = (14, 17);
-const GO_TO: (ColNum, ColNum) = (18, 19);
+const STORE: Span = (NAMES, NAMES);
+const COUPON: Span = (2, 5);
+const FINDING: Span = (6, 7);
+const WHY: Span = (8, 13);
+const SUGGESTED: Span = (14, 17);
+const GO_TO: Span = (18, 19);
 
 /// What these hold, in characters: the columns are 8 wide, and Suggested is bold.
 const WHY_WIDTH: f64 = 48.0;
@@ -44,7 +42,7 @@ struct Urgent {
     link: String,
 }
 
-pub(super) fn write(writer: &mut CellWriter, layout: &Layout, row: RowNum) -> Result<RowNum, XlsxError> {
+pub(super) fn write(writer: &mut CellWriter, layout: &Layout, row: RowNum) -> NextRow {
     let language = layout.book.language;
     let after_run = layout.book.results.is_some();
     let row = writer.section_in_words(
@@ -142,12 +140,8 @@ fn more_words(layout: &Layout, more: &[(usize, &Row)]) -> String {
     let worst = more.first().and_then(|(_, row)| row.severity());
     if let (None, Some(worst)) = (&layout.book.results, worst) {
         let same = more.iter().filter(|(_, row)| row.severity() == Some(worst)).count();
-        let id = match worst {
-            Severity::Critical => "summary-more-critical",
-            Severity::Warning => "summary-more-warning",
-            Severity::Notice => "summary-more-notice",
-        };
-        return say!(language, id, count = same);
+        let id = format!("summary-more-{}", <&str>::from(worst));
+        return say!(language, &id, count = same);
     }
     say!(language, "summary-more-rows", count = more.len())
 }
@@ -163,21 +157,13 @@ fn troubled_store(language: Language, load: &StoreLoad) -> Option<Urgent> {
         store: load.store.id.to_string(),
         coupon: language.say("summary-whole-store"),
         whole_store: true,
-        finding: finding_name(language, trouble_code(load)),
+        finding: stores::trouble_code(load).name(language),
         severity,
         why: clipped(&why, 160),
         suggested: language.say("summary-check-store"),
         address: sheet_address(language, "sheet-stores"),
         link: language.say("summary-stores"),
     })
-}
-
-fn trouble_code(load: &StoreLoad) -> FindingCode {
-    match (load.findings.first(), &load.load) {
-        (Some(finding), _) => finding.code,
-        (None, Load::Failed(_)) => FindingCode::StoreNotLoaded,
-        (None, Load::Loaded { .. }) => FindingCode::ListIncomplete,
-    }
 }
 
 fn of_row(layout: &Layout, place: Place, row: &Row) -> Urgent {
@@ -190,7 +176,7 @@ fn of_row(layout: &Layout, place: Place, row: &Row) -> Urgent {
         store: coupon.store.to_string(),
         coupon: clipped(&label, LABEL_LETTERS_MAX),
         whole_store: false,
-        finding: row.findings.first().map_or(String::new(), |finding| finding_name(language, finding.code)),
+        finding: row.findings.first().map_or(String::new(), |finding| finding.code.name(language)),
         severity: row.severity().unwrap_or(Severity::Notice),
         why: row.findings.first().map_or(String::new(), |finding| why_words(language, finding)),
         suggested: String::new(),
@@ -198,7 +184,7 @@ fn of_row(layout: &Layout, place: Place, row: &Row) -> Urgent {
         link: place.words(),
     };
     if let Some(outcome) = layout.outcome(&row.key) {
-        line.finding = outcome_name(language, outcome.kind);
+        line.finding = outcome.kind.name(language);
         line.severity = outcome_severity(outcome.kind).unwrap_or(Severity::Notice);
         line.why = clipped(&outcome.message, 160);
         // The By hand sheet has the steps.

@@ -9,9 +9,9 @@ use super::Page;
 use super::words;
 use crate::domain::{AppliedChange, OutcomeKind};
 use crate::say;
-use crate::workbook::words::{action_name, outcome_words};
+use crate::workbook::words::{Named, outcome_words};
 use crate::workbook::write::style::{BODY, CELL, Edge, Number};
-use crate::workbook::write::writer::{Head, Written, clipped};
+use crate::workbook::write::writer::{Head, NextRow, Written, clipped};
 
 const HEADS: [Head; 11] = [
     Head::new("week-head-when", 18.0),
@@ -72,7 +72,7 @@ pub(super) fn write(page: &mut Page) -> Written {
     Ok(())
 }
 
-fn people(page: &mut Page, head: RowNum) -> Result<RowNum, rust_xlsxwriter::XlsxError> {
+fn people(page: &mut Page, head: RowNum) -> NextRow {
     let mut people: BTreeMap<&str, Person> = BTreeMap::new();
     for deed in page.book.deeds {
         let person = people.entry(deed.by.as_str()).or_default();
@@ -106,8 +106,8 @@ fn line_of(page: &mut Page, row: RowNum, deed: &AppliedChange) -> Written {
     page.text(row, 1, &deed.by, CELL.wrap())?;
     page.text(row, 2, deed.store.as_str(), CELL.wrap())?;
     page.text(row, 3, &deed.label, CELL.wrap().number(Number::Text))?;
-    page.text(row, 4, &action_name(language, deed.action), CELL.bold())?;
-    let becomes = deed.becomes.map_or(String::new(), |becomes| words::becomes(language, becomes));
+    page.text(row, 4, &deed.action.name(language), CELL.bold())?;
+    let becomes = deed.becomes.map_or(String::new(), |becomes| becomes.name(language));
     page.text(row, 5, &becomes, CELL.wrap())?;
     page.text(row, 6, &outcome_words(language, deed.outcome), words::outcome_style(deed.outcome))?;
     let values = match (deed.before.as_str(), deed.after.as_str()) {

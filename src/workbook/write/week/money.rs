@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use rust_xlsxwriter::{ColNum, RowNum, XlsxError};
+use rust_xlsxwriter::{ColNum, RowNum};
 
 use super::{Page, WeekBook};
 use crate::domain::{AppliedChange, Currency, ExportMoney, Exposure, MoneyAtRisk, OutcomeKind};
@@ -13,7 +13,7 @@ use crate::say;
 use crate::workbook::write::chart::{Amounts, Cells, largest};
 use crate::workbook::write::page::CHARTS_MAX;
 use crate::workbook::write::style::{BODY, CELL, HEAD, Number};
-use crate::workbook::write::writer::{Head, Written, as_float};
+use crate::workbook::write::writer::{Head, NextRow, Written, as_float};
 
 const HEADS: [Head; 7] = [
     Head::new("week-head-currency", 19.0),
@@ -92,7 +92,7 @@ pub(crate) fn stops(deed: &AppliedChange) -> bool {
     deed.becomes.is_some_and(|becomes| becomes.removes())
 }
 
-fn by_currency(page: &mut Page, head: RowNum, sums: &BTreeMap<Currency, Sums>) -> Result<RowNum, XlsxError> {
+fn by_currency(page: &mut Page, head: RowNum, sums: &BTreeMap<Currency, Sums>) -> NextRow {
     page.head(head, 0, &HEADS)?;
     page.height(head, 20)?;
     let mut row = head + 1;
@@ -109,7 +109,7 @@ fn by_currency(page: &mut Page, head: RowNum, sums: &BTreeMap<Currency, Sums>) -
 }
 
 /// What is no number.
-fn beyond_sums(page: &mut Page, row: RowNum, no_limit: u64) -> Result<RowNum, XlsxError> {
+fn beyond_sums(page: &mut Page, row: RowNum, no_limit: u64) -> NextRow {
     let (book, language) = (page.book, page.language);
     let unlimited = done(book).filter(|deed| matches!(deed.exposure, Some(Exposure::NoLimit))).count();
     let mut row = row;
@@ -124,7 +124,7 @@ fn beyond_sums(page: &mut Page, row: RowNum, no_limit: u64) -> Result<RowNum, Xl
 }
 
 /// What the last export of each day saw, a column a currency, with a chart for each; nothing where there is but one day.
-fn by_day(page: &mut Page, row: RowNum, sums: &BTreeMap<Currency, Sums>) -> Result<RowNum, XlsxError> {
+fn by_day(page: &mut Page, row: RowNum, sums: &BTreeMap<Currency, Sums>) -> NextRow {
     let (book, language) = (page.book, page.language);
     let mut days: BTreeMap<NaiveDate, &ExportMoney> = BTreeMap::new();
     for money in book.money {

@@ -4,16 +4,16 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::Duration;
-use rust_xlsxwriter::{IgnoreError, RowNum, XlsxError};
+use rust_xlsxwriter::{IgnoreError, RowNum};
 
 use super::Page;
 use super::words;
 use crate::domain::{FindingCode, FindingLife, RowKey, Severity, StoreId};
 use crate::language::Language;
 use crate::say;
-use crate::workbook::words::{finding_name, severity_words};
+use crate::workbook::words::{Named, severity_words};
 use crate::workbook::write::style::{BODY, CELL, Edge, Number};
-use crate::workbook::write::writer::{Head, Written};
+use crate::workbook::write::writer::{Head, NextRow, Written};
 
 const COUPONS_MAX: usize = 25;
 const STORES_MAX: usize = 25;
@@ -85,7 +85,7 @@ fn gathered<'a, K: Ord>(page: &Page<'a>, key: impl Fn(&'a FindingLife) -> Option
     offenders
 }
 
-fn coupons(page: &mut Page, head: RowNum) -> Result<RowNum, XlsxError> {
+fn coupons(page: &mut Page, head: RowNum) -> NextRow {
     let language = page.language;
     let all = gathered(page, |life| Some((&life.key.store, life.key.row.as_ref()?)));
     let mut all: Vec<((&StoreId, &RowKey), Offender)> = ranked(all, |offender| (offender.findings, offender.open_for));
@@ -140,8 +140,8 @@ fn worst(page: &mut Page, row: RowNum, offender: &Offender) -> Written {
 /// `Low stock, Expires soon (2)`: a number where one came back.
 fn kinds(language: Language, offender: &Offender) -> String {
     let kind = |(code, times): (&FindingCode, &usize)| match times {
-        1 => finding_name(language, *code),
-        _ => say!(language, "week-kind-times", finding = finding_name(language, *code), times = *times),
+        1 => code.name(language),
+        _ => say!(language, "week-kind-times", finding = code.name(language), times = *times),
     };
     offender.kinds.iter().map(kind).collect::<Vec<_>>().join(&language.say("week-list-comma").replace('_', " "))
 }

@@ -8,7 +8,7 @@ use super::words;
 use super::{HEAD_ROW, Page};
 use crate::domain::FindingLife;
 use crate::say;
-use crate::workbook::words::{finding_name, severity_mark};
+use crate::workbook::words::{Named, severity_mark};
 use crate::workbook::write::style::{CELL, CellStyle, Number};
 use crate::workbook::write::writer::{Head, Written, clipped};
 
@@ -63,7 +63,7 @@ fn line_of(page: &mut Page, row: RowNum, life: &FindingLife) -> Written {
     page.text(row, 1, life.key.store.as_str(), CELL.wrap())?;
     let label = if life.key.row.is_some() { life.label.clone() } else { language.say("week-whole-store") };
     page.text(row, COUPON, &label, CELL.wrap().number(Number::Text))?;
-    page.text(row, 3, &finding_name(language, life.key.code), CELL.bold())?;
+    page.text(row, 3, &life.key.code.name(language), CELL.bold())?;
     page.moment(row, 4, Some(life.first_seen), CELL)?;
     page.moment(row, 5, life.resolved.as_ref().map(|closed| closed.at), CELL)?;
     page.number(row, 6, open_for.num_hours() as f64, CELL.right().number(Number::Whole))?;

@@ -9,7 +9,7 @@ use super::{HEAD_ROW, Page};
 use crate::domain::{DueSignOff, Message, Severity, Slot};
 use crate::language::day_words;
 use crate::say;
-use crate::workbook::words::slot_name;
+use crate::workbook::words::Named;
 use crate::workbook::write::style::{BODY, CELL, CellStyle, HEAD};
 use crate::workbook::write::writer::Written;
 
@@ -61,7 +61,7 @@ fn heads(page: &mut Page, slots: &BTreeSet<(NaiveDate, Slot)>) -> Written {
     for (column, (day, slot)) in (FIRST_SLOT..).zip(slots) {
         page.sheet.set_column_width(column, 12)?;
         let day = day_words(language, *day, page.book.week.sunday());
-        let words = format!("{day}\n{}", slot_name(language, *slot));
+        let words = format!("{day}\n{}", slot.name(language));
         page.text(HEAD_ROW, column, &words, HEAD.points(9).wrap())?;
     }
     page.sheet.set_freeze_panes(HEAD_ROW + 1, FIRST_SLOT)?;

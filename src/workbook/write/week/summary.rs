@@ -2,20 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rust_xlsxwriter::{ColNum, RowNum, XlsxError};
+use rust_xlsxwriter::{ColNum, RowNum};
 
 use super::words;
 use super::{Page, WeekBook};
 use crate::domain::{FindingCode, OutcomeKind, Severity, StoreId};
 use crate::language::{Language, whole_day_head_words};
 use crate::say;
-use crate::workbook::words::{finding_name, place_name, severity_words};
+use crate::workbook::words::{Named, place_name, severity_words};
 use crate::workbook::write::chart::{self, Bars, Cells, Numbers};
 use crate::workbook::write::page::Sentence;
 use crate::workbook::write::style::{BODY, CELL, CellStyle, HEAD, Number};
 use crate::workbook::write::tally::worst_first;
 use crate::workbook::write::tiles::{Tile, tiles as write_tiles};
-use crate::workbook::write::writer::Written;
+use crate::workbook::write::writer::{NextRow, Written};
 
 /// A margin, a column of names, seven days, the week's coupons, those still open.
 const NAMES: ColNum = 1;
@@ -58,7 +58,7 @@ fn line(book: &WeekBook) -> String {
     )
 }
 
-fn tiles(page: &mut Page, row: RowNum) -> Result<RowNum, XlsxError> {
+fn tiles(page: &mut Page, row: RowNum) -> NextRow {
     let (book, language) = (page.book, page.language);
     let new = book.lives.iter().filter(|life| life.first_seen >= book.begins()).count();
     let open: Vec<_> = book.lives.iter().filter(|life| life.is_open()).collect();
@@ -85,7 +85,7 @@ fn missed(book: &WeekBook) -> Option<usize> {
 }
 
 /// A sentence each, with the sheet that tells more.
-fn first_things(page: &mut Page, row: RowNum) -> Result<RowNum, XlsxError> {
+fn first_things(page: &mut Page, row: RowNum) -> NextRow {
     let row = page.section(row, NAMES, "week-first")?;
     let sentences = sentences(page.book);
     if sentences.is_empty() {
@@ -125,7 +125,7 @@ fn sentences(book: &WeekBook) -> Vec<Sentence> {
     let until = book.until();
     let open = book.lives.iter().filter(|life| life.is_open() && life.severity > Severity::Notice);
     if let Some(longest) = open.max_by_key(|life| (life.severity, life.open_for(until))) {
-        let (store, finding) = (longest.key.store.as_str(), finding_name(language, longest.key.code));
+        let (store, finding) = (longest.key.store.as_str(), longest.key.code.name(language));
         let span = words::span(language, longest.open_for(until));
         let words = match longest.key.row {
             Some(_) => {
@@ -144,7 +144,7 @@ fn sentences(book: &WeekBook) -> Vec<Sentence> {
 }
 
 /// Findings by day: the most in one export of the day, with the mark of the worst.
-fn heat(page: &mut Page, row: RowNum) -> Result<RowNum, XlsxError> {
+fn heat(page: &mut Page, row: RowNum) -> NextRow {
     let (book, language) = (page.book, page.language);
     let row = page.section(row, NAMES, "week-heat")?;
     page.say(row - 1, FIRST_DAY + 2, "week-heat-line", BODY.muted().points(9))?;
@@ -180,7 +180,7 @@ fn day_heads(page: &mut Page, row: RowNum, name: &str) -> Written {
 fn heat_line(page: &mut Page, row: RowNum, code: FindingCode) -> Written {
     let (book, language) = (page.book, page.language);
     page.height(row, 20)?;
-    page.text(row, NAMES, &finding_name(language, code), CELL)?;
+    page.text(row, NAMES, &code.name(language), CELL)?;
     for (column, day) in (FIRST_DAY..).zip(book.week.days()) {
         match book.days.iter().find(|counts| counts.day == day) {
             None => page.not_known(row, column)?,

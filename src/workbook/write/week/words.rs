@@ -2,10 +2,10 @@
 
 use chrono::Duration;
 
-use crate::domain::{Exposure, HowResolved, Operation, OutcomeKind};
+use crate::domain::{Exposure, HowResolved, OutcomeKind};
 use crate::language::Language;
 use crate::say;
-use crate::workbook::words::{action_name, outcome_severity};
+use crate::workbook::words::{Named, outcome_severity};
 use crate::workbook::write::style::{CELL, CellStyle};
 
 pub(super) fn outcome_style(kind: OutcomeKind) -> CellStyle {
@@ -15,31 +15,12 @@ pub(super) fn outcome_style(kind: OutcomeKind) -> CellStyle {
     }
 }
 
-pub(super) fn becomes(language: Language, becomes: Operation) -> String {
-    let word = match becomes {
-        Operation::ExtendInPlace => "extend-in-place",
-        Operation::ShortenInPlace => "shorten-in-place",
-        Operation::FollowOn => "follow-on",
-        Operation::RaiseTotal => "raise-total",
-        Operation::ChangeMinSpend => "change-min-spend",
-        Operation::End => "end",
-        Operation::Pause => "pause",
-        Operation::Enable => "enable",
-        Operation::Delete => "delete",
-        Operation::Trash => "trash",
-        Operation::Create => "create",
-        Operation::Planned => "planned",
-        Operation::Keep => "keep",
-    };
-    language.say(&format!("results-becomes-{word}"))
-}
-
 pub(super) fn how(language: Language, how: &HowResolved) -> String {
     match how {
         HowResolved::Action { action: word, by } => {
-            say!(language, "week-how-action", action = action_name(language, *word), by = by)
+            say!(language, "week-how-action", action = word.name(language), by = by)
         }
-        HowResolved::ByHand(word) => say!(language, "week-how-by-hand", action = action_name(language, *word)),
+        HowResolved::ByHand(word) => say!(language, "week-how-by-hand", action = word.name(language)),
         HowResolved::Gone => language.say("week-how-gone"),
         HowResolved::Ended => language.say("week-how-ended"),
         HowResolved::ByItself => language.say("week-how-by-itself"),
