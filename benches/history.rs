@@ -17,6 +17,7 @@ use couponbook::domain::{
     Access, Currency, Export, ExportId, FindingCode, IsoWeek, Load, Platform, Rows, ShopId, Slot, Store, StoreId,
     StoreLoad,
 };
+use couponbook::platforms::PLATFORMS;
 use polars::prelude::*;
 
 type Failed = Box<dyn Error>;
@@ -128,10 +129,11 @@ fn make(root: &Path, size: Size) -> Result<(), Failed> {
 
 fn stores(count: usize) -> Result<Vec<StoreLoad>, Failed> {
     let currencies = ["SGD", "MYR", "THB", "IDR", "PHP", "VND", "EUR", "USD"];
+    let platforms: Vec<Platform> = PLATFORMS.entries().map(|entry| entry.platform).collect();
     let load = |number: usize| {
         let store = Store {
             id: StoreId::parse(&format!("store-{number}"))?,
-            platform: Platform::ALL[number % Platform::ALL.len()],
+            platform: platforms[number % platforms.len()],
             shop: ShopId::new(number.to_string()),
             currency: Currency::parse(currencies[number % currencies.len()])?,
             zone: chrono_tz::Asia::Singapore,

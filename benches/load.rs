@@ -11,10 +11,10 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use couponbook::domain::{Access, Platform, ShopId, Store};
+use couponbook::domain::{Access, Platform, Store};
 use couponbook::export::{Loaded, ToLoad, load};
-use couponbook::platforms::{Account, CallLog, Credentials, Network, PLATFORMS, PaceOverride, Patience};
-use couponbook::sandbox::{Clock, Sandbox, Scenario, StoreAccess};
+use couponbook::platforms::{Account, CallLog, Network, PLATFORMS, PaceOverride, RetryPolicy};
+use couponbook::sandbox::{Clock, Sandbox, Scenario, SignIn, StoreAccess};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -212,15 +212,14 @@ fn load_apart(case: Case, folder: &Path, address: &str) -> Result<Measured, Fail
 
 async fn load_all(case: Case, folder: &Path, address: &str) -> Result<Measured, Failed> {
     let state = folder.join("state");
-    let network = Network::new(Arc::new(chrono::Utc::now), state.join("tokens"), CallLog::none(), Patience::default())
-        .counting_in(state.join("quota"))
-        .remembering_in(state.join("remembered"), false);
-    let stores = Sandbox::open(folder)?.stores()?;
-    let configured = configured_tokens(&stores, &folder.join("refresh_tokens.json"))?;
-    let to_load = stores
-        .iter()
-        .map(|access| to_load(case, access, configured.get(access.id.as_str()), address, &network))
-        .collect::<Result<Vec<_>, _>>()?;
+    let network =
+        Network::new(Arc::new(chrono::Utc::now), state.join("tokens"), CallLog::none(), RetryPolicy::default())
+            .counting_in(state.join("quota"))
+            .remembering_in(state.join("remembered"), false);
+    let mut stores = Sandbox::open(folder)?.stores()?;
+    sign_in_as_configured(&mut stores, &folder.join("refresh_tokens.json"))?;
+    let to_load =
+        stores.iter().map(|access| to_load(case, access, address, &network)).collect::<Result<Vec<_>, _>>()?;
     let began = Instant::now();
     let loaded = load(to_load, STORES_AT_ONCE, DEADLINE, &|_| {}).await;
     let took = began.elapsed();
@@ -228,16 +227,18 @@ async fn load_all(case: Case, folder: &Path, address: &str) -> Result<Measured, 
 }
 
 /// A config names the refresh token that it was given once; the pretend shops tell the newest.
-fn configured_tokens(stores: &[StoreAccess], file: &Path) -> Result<BTreeMap<String, String>, Failed> {
-    let mut configured: BTreeMap<String, String> =
+fn sign_in_as_configured(stores: &mut [StoreAccess], file: &Path) -> Result<(), Failed> {
+    let first: BTreeMap<String, String> =
         std::fs::read(file).map_or(Ok(BTreeMap::new()), |bytes| serde_json::from_slice(&bytes))?;
+    let mut configured = BTreeMap::new();
     for store in stores {
-        if let Some(newest) = store.sign_in.text("refresh_token") {
-            configured.entry(store.id.to_string()).or_insert(newest);
+        if let SignIn::Shopee { refresh_token, .. } = &mut store.sign_in {
+            let id = store.id.to_string();
+            *refresh_token = first.get(&id).unwrap_or(refresh_token).clone();
+            configured.insert(id, refresh_token.clone());
         }
     }
-    std::fs::write(file, serde_json::to_vec(&configured)?)?;
-    Ok(configured)
+    Ok(std::fs::write(file, serde_json::to_vec(&configured)?)?)
 }
 
 fn measured(loaded: &[Loaded], took: Duration) -> Measured {
@@ -250,7 +251,7 @@ fn measured(loaded: &[Loaded], took: Duration) -> Measured {
     }
     Measured {
         seconds: took.as_secs_f64(),
-        shopee_calls: calls.get(&Platform::Shopee).copied().unwrap_or_default(),
+        shopee_calls: calls.get(&Platform::new("shopee")).copied().unwrap_or_default(),
         calls: calls.values().sum(),
         retries: loaded.iter().map(|one| one.retries).sum(),
         coupons: loaded.iter().filter_map(|one| one.listing.as_ref().ok()).map(|listing| listing.coupons.len()).sum(),
@@ -267,49 +268,28 @@ fn peak_memory_bytes() -> Option<u64> {
     Some(line.trim().trim_end_matches(" kB").parse::<u64>().ok()? * 1024)
 }
 
-fn to_load(
-    case: Case,
-    access: &StoreAccess,
-    refresh_token: Option<&String>,
-    address: &str,
-    network: &Network,
-) -> Result<ToLoad, Failed> {
-    let endpoint = Url::parse(&access.base_url(address.parse()?))?;
-    let key = |name: &str| access.sign_in.text(name).ok_or_else(|| format!("{} has no {name}", access.id));
-    let (shop, credentials) = match access.platform {
-        Platform::Shopee => {
-            let credentials = Credentials::Shopee {
-                partner_id: key("partner_id")?.parse()?,
-                partner_key: key("partner_key")?.into(),
-                refresh_token: refresh_token.map(|token| token.clone().into()),
-            };
-            (key("shop_id")?, credentials)
-        }
-        Platform::WooCommerce => {
-            let credentials = Credentials::WooCommerce {
-                consumer_key: key("consumer_key")?.into(),
-                consumer_secret: key("consumer_secret")?.into(),
-                keys_in_query: false,
-            };
-            (endpoint.to_string(), credentials)
-        }
-        _ => return Err(format!("{} is on a platform that this benchmark does not load", access.id).into()),
-    };
+fn to_load(case: Case, access: &StoreAccess, address: &str, network: &Network) -> Result<ToLoad, Failed> {
+    let address = address.parse()?;
+    let platform = PLATFORMS.find(access.platform).ok_or("the program knows no such platform")?;
+    let keys = platform.keys_of(|name| access.key(name, address));
+    let place = platform.place(&keys, Some(Url::parse(&access.base_url(address))?));
+    let place = place.map_err(|problems| format!("{}: {problems:?}", access.id))?;
     let store = Store {
         id: access.id.clone(),
         platform: access.platform,
-        shop: ShopId::new(shop),
+        shop: place.shop,
         currency: access.currency,
         zone: access.zone,
         access: Access::ReadOnly,
         owner: None,
     };
     let pace = PaceOverride {
-        app_per_second: (access.platform == Platform::Shopee).then_some(case.app_per_second),
+        app_per_second: (access.platform == Platform::new("shopee")).then_some(case.app_per_second),
         per_second: case.shop_per_second,
         ..PaceOverride::default()
     };
-    let account = Account { store: store.clone(), endpoint, credentials, proxy: None, allow_http: false, pace };
+    let account =
+        Account { store: store.clone(), endpoint: place.endpoint, keys, proxy: None, allow_http: false, pace };
     let connector = Ok(Arc::from(PLATFORMS.connect(&account, network)?));
     Ok(ToLoad { store, connector, calls_expected: 0 })
 }

@@ -2,7 +2,7 @@
 
 use crate::domain::{Abilities, Ability, Confidence, Status, Verb};
 use crate::language::Language;
-use crate::platforms::PLATFORMS;
+use crate::platforms::Platforms;
 
 /// The statuses a seller meets; the others allow what Help says.
 const SHOWN: [Status; 4] = [Status::Scheduled, Status::Active, Status::Paused, Status::Ended];
@@ -27,14 +27,14 @@ fn cell(abilities: &Abilities, verb: Verb, status: Status) -> String {
 }
 
 /// Platforms whose table has lines.
-pub fn known() -> Vec<&'static Abilities> {
-    PLATFORMS.entries().map(|entry| entry.abilities).filter(|abilities| !abilities.rules.is_empty()).collect()
+pub fn known(platforms: Platforms) -> Vec<&'static Abilities> {
+    platforms.entries().map(|entry| entry.abilities).filter(|abilities| !abilities.rules.is_empty()).collect()
 }
 
 /// As the README has it.
-pub fn markdown() -> String {
+pub fn markdown(platforms: &[&'static Abilities]) -> String {
     let mut text = String::new();
-    for abilities in known() {
+    for abilities in platforms {
         let heads: Vec<&str> = SHOWN.iter().map(|status| status.word()).collect();
         text += &format!("\n| {} | {} |\n|---|{}\n", abilities.name, heads.join(" | "), "---|".repeat(SHOWN.len()));
         for verb in Verb::ALL {

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::connections::{self, Connections};
 use super::context::Context;
 use super::decide::{self, Released, Returned};
 use super::export::choices;
 use super::filter::Filter;
-use super::fleet::{self, Fleet};
 use super::plan::PlanFile;
 use super::{progress, say};
 use crate::apply::{
@@ -92,13 +92,22 @@ pub async fn carry_through(args: &ApplyArgs, context: &Context<'_>) -> Result<Ap
     // Before anything is read: what is read must not be changed by another apply meanwhile.
     let lock = journal.lock(&by, context.now())?;
     let id = context.run_id(context.now())?;
-    let (log, log_path) = fleet::call_log(context, &settings, id.as_str())?;
-    let fleet = Fleet::open(context, &settings, log).await?;
-    let outcome =
-        Applying { args, context, settings: &settings, all: &all, journal: &journal, by, id, log_path, fleet: &fleet }
-            .run(&lock)
-            .await;
-    fleet.close().await;
+    let (log, log_path) = connections::call_log(context, &settings, id.as_str())?;
+    let connections = Connections::open(context, &settings, log).await?;
+    let outcome = Applying {
+        args,
+        context,
+        settings: &settings,
+        all: &all,
+        journal: &journal,
+        by,
+        id,
+        log_path,
+        connections: &connections,
+    }
+    .run(&lock)
+    .await;
+    connections.close().await;
     outcome
 }
 
@@ -112,7 +121,7 @@ struct Applying<'a> {
     by: String,
     id: RunId,
     log_path: PathBuf,
-    fleet: &'a Fleet,
+    connections: &'a Connections,
 }
 
 /// What is to be applied, whether it came as a workbook or as a reviewed plan.
@@ -185,10 +194,17 @@ impl Applying<'_> {
         decide::keep(context, self.settings, self.journal, &returned)?;
         let returned = decide::of_stores(self.all, self.settings, returned);
         let touched = touched_by(&returned.handed_back, &returned.export);
-        decide::clear_up(context, self.fleet, self.journal, Some(lock), &touched).await?;
-        let (plan, problems) =
-            decide::make_plan(context, self.settings, self.fleet, self.journal, &returned, &args.released, &self.by)
-                .await?;
+        decide::clear_up(context, self.connections, self.journal, Some(lock), &touched).await?;
+        let (plan, problems) = decide::make_plan(
+            context,
+            self.settings,
+            self.connections,
+            self.journal,
+            &returned,
+            &args.released,
+            &self.by,
+        )
+        .await?;
         decide::tell(context, &args.file, &returned, &problems);
         if !problems.is_empty() && !args.skip_bad_rows {
             let to_mend = decide::save_to_mend(context, self.all, self.journal, &args.file, &returned);
@@ -223,7 +239,7 @@ impl Applying<'_> {
         if archive.snapshot_sha256(&file.plan.export)? != file.plan.snapshot_sha256 {
             return Err(stale(format!("the archive holds another snapshot of export {}", file.plan.export)));
         }
-        let used: Vec<_> = fleet::platforms_of(self.settings)
+        let used: Vec<_> = connections::platforms_of(self.settings)
             .into_iter()
             .map(|platform| self.settings.platforms.abilities(platform))
             .collect();
@@ -243,7 +259,7 @@ impl Applying<'_> {
         }
         let touched: Touched =
             file.plan.changes().map(|it| ((it.store.clone(), it.coupon.clone()), it.id.clone())).collect();
-        decide::clear_up(self.context, self.fleet, self.journal, Some(lock), &touched).await?;
+        decide::clear_up(self.context, self.connections, self.journal, Some(lock), &touched).await?;
         if let Some((change, run)) = in_doubt(self.journal, &touched)?.first() {
             let what = format!("nobody knows what came of the change of {} that run {run} began since", change.label);
             return Err(stale(what));
@@ -293,9 +309,9 @@ impl Applying<'_> {
             id: self.id.clone(),
             journal: self.journal,
             lock,
-            connectors: &self.fleet.connectors,
+            connectors: &self.connections.connectors,
             clock: &*self.context.world.clock,
-            settle: &|store| self.fleet.settle(store),
+            settle: &|store| self.connections.settle(store),
             stores_at_once: self.settings.stores_at_once,
             stop: &stop,
             progress: &progress,

@@ -1,14 +1,13 @@
 use serde::Serialize;
 use url::Url;
 
+use super::connections::{self, Connections};
 use super::context::{Context, random_letters};
 use super::filter::Filter;
-use super::fleet::{self, Fleet};
 use super::redirect::{Listener, PATIENCE};
-use crate::domain::{Platform, Store, Timestamp};
+use crate::domain::{Store, Timestamp};
 use crate::failure::{Failure, Kind};
-use crate::platforms::authorize::{self, Consent, Reply};
-use crate::platforms::{Account, PLATFORMS, SignInKind, Standing};
+use crate::platforms::{Connector, Consent, Platforms, Reply, SignInKind, SignInStatus};
 use crate::settings::Settings;
 
 /// Sign stores in by their sellers' consent, and show until when each is signed in
@@ -61,36 +60,48 @@ pub async fn run(args: &AuthArgs, context: &Context<'_>) -> Result<(), Failure> 
 
 async fn login(args: &LoginArgs, context: &Context<'_>) -> Result<(), Failure> {
     let settings = only(context.settings()?, &args.store)?;
-    let (log, _) = fleet::call_log(context, &settings, "auth")?;
-    let fleet = Fleet::open(context, &settings, log).await?;
-    let result = sign_in(args, context, &fleet).await;
-    fleet.close().await;
-    let (store, standing) = result?;
-    let told = told(&store, Ok(standing), context.now());
+    let (log, _) = connections::call_log(context, &settings, "auth")?;
+    let connections = Connections::open(context, &settings, log).await?;
+    let result = sign_in(args, context, &settings, &connections).await;
+    connections.close().await;
+    let (store, sign_in) = result?;
+    let told = told(&store, Ok(sign_in), context.now());
     let name = told.signed_in_as.as_deref().map_or(String::new(), |name| format!(" as {name}"));
     let again = told.sign_in_again_by.map_or(String::new(), |by| format!(" Sign in again by {}.", local(&store, by)));
     context.print(&told, &format!("✓ {} is signed in{name}.{again}", store.id))
 }
 
-async fn sign_in(args: &LoginArgs, context: &Context<'_>, fleet: &Fleet) -> Result<(Store, Standing), Failure> {
+async fn sign_in(
+    args: &LoginArgs,
+    context: &Context<'_>,
+    settings: &Settings,
+    connections: &Connections,
+) -> Result<(Store, SignInStatus), Failure> {
     let usage = |what: String| Failure::new(Kind::Usage, what);
-    let found = fleet.accounts.values().next().ok_or_else(|| usage(format!("there is no store {}", args.store)))?;
-    let account = found.as_ref().map_err(|reason| usage(reason.clone()))?;
-    authorize::can_sign_in(account).map_err(|error| usage(error.to_string()))?;
+    let found = settings.stores.iter().find_map(|one| Some((&one.store, connections.connectors.get(&one.store.id)?)));
+    let (store, connector) = found.ok_or_else(|| usage(format!("there is no store {}", args.store)))?;
+    let connector = connector.as_ref().map_err(|reason| usage(reason.clone()))?;
+    let sign_in = connector.sign_in();
+    sign_in.takes_consent().map_err(|error| usage(error.to_string()))?;
     let reply = match &args.code {
         Some(text) => Reply::parse(text).map_err(|error| usage(format!("--code: {error}")))?,
-        None => reply(args, context, fleet, account).await?,
+        None => reply(args, context, store, &**connector).await?,
     };
-    let standing = authorize::sign_in(account, &fleet.network, &reply).await.map_err(|error| {
+    let status = sign_in.sign_in(&reply).await.map_err(|error| {
         let mut failure = Failure::new(Kind::Failed, error.sentence);
         failure.causes.extend(error.platform_words);
         failure
     })?;
-    Ok((account.store.clone(), standing))
+    Ok((store.clone(), status))
 }
 
 /// Shows the link and waits for what comes back: on the loopback port, or from who sits at the terminal.
-async fn reply(args: &LoginArgs, context: &Context<'_>, fleet: &Fleet, account: &Account) -> Result<Reply, Failure> {
+async fn reply(
+    args: &LoginArgs,
+    context: &Context<'_>,
+    store: &Store,
+    connector: &dyn Connector,
+) -> Result<Reply, Failure> {
     let state = random_letters(24)?;
     let listener = match args.listen {
         Some(port) => Some(Listener::bind(port).await.map_err(|error| {
@@ -99,13 +110,13 @@ async fn reply(args: &LoginArgs, context: &Context<'_>, fleet: &Fleet, account: 
         })?),
         None => None,
     };
-    // Shopee echoes no state, so there the path is what nobody can guess.
-    let path = if account.store.platform == Platform::Shopee { state.as_str() } else { "" };
+    // Without a state that comes back, the path is what nobody can guess.
+    let path = if connector.sign_in().echoes_state() { "" } else { state.as_str() };
     let own = listener.as_ref().map(|listener| listener.address(path));
     let redirect = args.redirect.as_ref().or(own.as_ref());
-    let consent = authorize::consent(account, &fleet.network, redirect, &state)
-        .map_err(|error| Failure::new(Kind::Usage, error.to_string()))?;
-    show(context, account, &consent);
+    let consent =
+        connector.sign_in().consent(redirect, &state).map_err(|error| Failure::new(Kind::Usage, error.to_string()))?;
+    show(context, store, connector.abilities().name, &consent);
     match listener {
         Some(listener) => {
             let path = own.filter(|_| args.redirect.is_none() && consent.state.is_none());
@@ -118,8 +129,8 @@ async fn reply(args: &LoginArgs, context: &Context<'_>, fleet: &Fleet, account: 
     }
 }
 
-fn show(context: &Context<'_>, account: &Account, consent: &Consent) {
-    let (id, platform) = (&account.store.id, PLATFORMS.abilities(account.store.platform).name);
+fn show(context: &Context<'_>, store: &Store, platform: &str, consent: &Consent) {
+    let id = &store.id;
     // Asked for, so that `--quiet` does not hide it; on stderr, where it is in no JSON document's way.
     context.world.note(&format!(
         "Open this link in a browser, sign in to {platform} as the seller of {id}, and agree:\n\n  {}\n\n{}",
@@ -167,21 +178,22 @@ struct Told {
 
 async fn status(args: &StatusArgs, context: &Context<'_>) -> Result<(), Failure> {
     let settings = args.filter.narrow(context.settings()?)?;
-    let fleet = Fleet::open(context, &settings, crate::platforms::CallLog::none()).await?;
+    let connections = Connections::open(context, &settings, crate::platforms::CallLog::none()).await?;
     let now = context.now();
     let told: Vec<Told> = settings
         .stores
         .iter()
         .map(|store| {
-            let account = fleet.accounts.get(&store.store.id).cloned();
-            let account = account.unwrap_or_else(|| Err("not connected".to_string()));
-            let standing = account
-                .and_then(|account| authorize::standing(&account, &fleet.network).map_err(|error| error.to_string()));
-            told(&store.store, standing, now)
+            let connector = connections.connectors.get(&store.store.id).cloned();
+            let connector = connector.unwrap_or_else(|| Err("not connected".to_string()));
+            let sign_in =
+                connector.and_then(|connector| connector.sign_in().status().map_err(|error| error.to_string()));
+            told(&store.store, sign_in, now)
         })
         .collect();
-    fleet.close().await;
-    let lines: Vec<String> = settings.stores.iter().zip(&told).map(|(store, told)| line(&store.store, told)).collect();
+    connections.close().await;
+    let lines: Vec<String> =
+        settings.stores.iter().zip(&told).map(|(store, told)| line(settings.platforms, &store.store, told)).collect();
     let heading =
         format!("  {:<18} {:<12} {:<26} {:<17} SIGN IN AGAIN BY", "STORE", "PLATFORM", "SIGNED IN AS", "ACCESS ENDS");
     context.print(&told, &format!("{heading}\n{}", lines.join("\n")))?;
@@ -192,14 +204,14 @@ async fn status(args: &StatusArgs, context: &Context<'_>) -> Result<(), Failure>
     }
 }
 
-fn told(store: &Store, standing: Result<Standing, String>, now: Timestamp) -> Told {
-    let (standing, unusable) = match standing {
-        Ok(standing) => (standing, None),
-        Err(reason) => (Standing::default(), Some(reason)),
+fn told(store: &Store, sign_in: Result<SignInStatus, String>, now: Timestamp) -> Told {
+    let (sign_in, unusable) = match sign_in {
+        Ok(sign_in) => (sign_in, None),
+        Err(reason) => (SignInStatus::default(), Some(reason)),
     };
-    let needs_sign_in = standing.needs_sign_in(now);
+    let needs_sign_in = sign_in.needs_sign_in(now);
     let advice = || format!("run `couponbook auth login {}`", store.id);
-    let problem = match standing.sign_in {
+    let problem = match sign_in.sign_in {
         _ if unusable.is_some() => unusable,
         SignInKind::None => Some(format!("not signed in: {}", advice())),
         _ if needs_sign_in => Some(format!("the sign-in has ended: {}", advice())),
@@ -208,23 +220,23 @@ fn told(store: &Store, standing: Result<Standing, String>, now: Timestamp) -> To
     Told {
         store: store.id.to_string(),
         platform: store.platform.word(),
-        sign_in: match standing.sign_in {
+        sign_in: match sign_in.sign_in {
             SignInKind::None => "none",
             SignInKind::Stored => "stored",
             SignInKind::Configured => "config",
             SignInKind::Keys => "keys",
         },
-        sign_in_again_by: standing.sign_in_again_by(),
-        signed_in_as: standing.signed_in_as,
-        access_ends: standing.access_ends,
-        refresh_token_ends: standing.refresh_ends,
-        authorization_ends: standing.authorization_ends,
+        sign_in_again_by: sign_in.sign_in_again_by(),
+        signed_in_as: sign_in.signed_in_as,
+        access_ends: sign_in.access_ends,
+        refresh_token_ends: sign_in.refresh_ends,
+        authorization_ends: sign_in.authorization_ends,
         needs_sign_in,
         problem,
     }
 }
 
-fn line(store: &Store, told: &Told) -> String {
+fn line(platforms: Platforms, store: &Store, told: &Told) -> String {
     let mark = if told.needs_sign_in { "●" } else { "✓" };
     let who = match (&told.signed_in_as, told.sign_in) {
         (Some(name), _) => name.clone(),
@@ -235,7 +247,7 @@ fn line(store: &Store, told: &Told) -> String {
     };
     let instant = |at: Option<Timestamp>| at.map_or("-".to_string(), |at| local(store, at));
     let (access, again) = (instant(told.access_ends), instant(told.sign_in_again_by));
-    let name = PLATFORMS.abilities(store.platform).name;
+    let name = platforms.name(store.platform);
     let mut line = format!("{mark} {:<18} {name:<12} {who:<26} {access:<17} {again}", told.store);
     if let Some(problem) = &told.problem {
         line.push_str(&format!("\n    {problem}"));

@@ -30,7 +30,7 @@ impl<'w> Context<'w> {
 
     pub fn settings(&self) -> Result<Settings, Failure> {
         let file = self.global.config.clone().unwrap_or_else(|| PathBuf::from("couponbook.toml"));
-        let settings = Settings::read(&file, &*self.world.environment)?;
+        let settings = Settings::read(&file, self.world.platforms, &*self.world.environment)?;
         for remark in &settings.remarks {
             self.note(&format!("note: {remark}"));
         }

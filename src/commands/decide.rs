@@ -4,9 +4,9 @@ use clap::Args;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use super::connections::{self, Connections};
 use super::context::Context;
 use super::export::choices;
-use super::fleet::{self, Fleet};
 use super::{progress, say};
 use crate::apply::{Cleared, Doubts, Preparing, Touched, in_doubt, prepare, rules_sha256};
 use crate::archive::BundleKind;
@@ -170,7 +170,7 @@ pub fn of_stores(all: &Settings, narrowed: &Settings, mut returned: Returned) ->
 /// them need not wait. `lock` is held by an apply; a plan takes it for as long as it asks, and asks nothing while one runs.
 pub async fn clear_up(
     context: &Context<'_>,
-    fleet: &Fleet,
+    connections: &Connections,
     journal: &Journal,
     lock: Option<&ApplyLock>,
     touched: &Touched,
@@ -187,7 +187,13 @@ pub async fn clear_up(
     };
     let Some(lock) = lock.or(own.as_ref()) else { return Ok(()) };
     let clock = &*context.world.clock;
-    let doubts = Doubts { journal, lock, connectors: &fleet.connectors, clock, settle: &|store| fleet.settle(store) };
+    let doubts = Doubts {
+        journal,
+        lock,
+        connectors: &connections.connectors,
+        clock,
+        settle: &|store| connections.settle(store),
+    };
     for Cleared { run, store, label, happened } in doubts.clear_up(touched).await? {
         let came = if happened { "was made" } else { "was not made" };
         context.note(&format!("{label} of {store}: asked what came of run {run}, whose answer was lost: it {came}"));
@@ -199,15 +205,17 @@ pub async fn clear_up(
 pub async fn make_plan(
     context: &Context<'_>,
     settings: &Settings,
-    fleet: &Fleet,
+    connections: &Connections,
     journal: &Journal,
     returned: &Returned,
     released: &Released,
     by: &str,
 ) -> Result<(Plan, Vec<CellProblem>), Failure> {
     let memory = journal.memory()?;
-    let used: Vec<_> =
-        fleet::platforms_of(settings).into_iter().map(|platform| settings.platforms.abilities(platform)).collect();
+    let used: Vec<_> = connections::platforms_of(settings)
+        .into_iter()
+        .map(|platform| settings.platforms.abilities(platform))
+        .collect();
     let permanent: BTreeSet<StoreId> =
         settings.stores.iter().filter(|store| store.delete_permanently).map(|store| store.store.id.clone()).collect();
     // Whether a store may be written to is the config's word of today, not that of the export.
@@ -233,7 +241,7 @@ pub async fn make_plan(
         rules_sha256: rules_sha256(&used, &settings.brakes),
         journal,
         memory: &memory,
-        connectors: &fleet.connectors,
+        connectors: &connections.connectors,
         abilities: &|platform| settings.platforms.abilities(platform),
         delete_permanently: &permanent,
         limits: &settings.brakes,

@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::apply::{self, Applied, ApplyArgs};
+use super::connections;
 use super::context::Context;
 use super::export::{self, ExportArgs};
-use super::fleet;
 use super::plan::{self, PlanArgs};
 use crate::domain::{Advice, Export, FindingCode, OutcomeKind, Row, RowKey, Severity, local_day};
 use crate::durable;
@@ -89,7 +89,7 @@ fn empty_folder(args: &DemoArgs) -> Result<PathBuf, Failure> {
 
 /// The shops, a config that names them, and a campaign plan around today.
 fn set_up(folder: &Path, language: Language, context: &Context) -> Result<PathBuf, Failure> {
-    let scenario = fleet::scenario(None, context.now())?;
+    let scenario = connections::scenario(None, context.now())?;
     let sandbox_folder = folder.join("state").join("sandbox");
     durable::create_folder(&sandbox_folder)?;
     let stores = Sandbox::create(&sandbox_folder, &scenario)?.stores()?;

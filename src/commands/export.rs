@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use strum::VariantArray;
 
+use super::connections::{self, Connections};
 use super::context::Context;
 use super::filter::Filter;
-use super::fleet::{self, Fleet};
 use super::{progress, say, store_check};
 use crate::domain::{Coupon, FindingCode, Load, Notice, Severity, Slot, StoreId, TaskStatus};
 use crate::export::{
@@ -91,9 +91,9 @@ pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, F
     let at = context.now();
     let time = context.team_time(at, &settings, args.slot);
     let id = context.export_id(time)?;
-    let (log, call_log) = fleet::call_log(context, &settings, id.as_str())?;
-    let fleet = Fleet::open_to_load(context, &settings, log, args.reload).await?;
-    let (stores, estimate) = forecast(context, &settings, &fleet);
+    let (log, call_log) = connections::call_log(context, &settings, id.as_str())?;
+    let connections = Connections::open_to_load(context, &settings, log, args.reload).await?;
+    let (stores, estimate) = forecast(context, &settings, &connections);
     context.note(&estimate.to_string());
     let bar = progress::bar(context, stores.len(), "loading stores");
     let progress = |loaded: &Loaded| {
@@ -124,7 +124,7 @@ pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, F
     })
     .await;
     bar.finish_and_clear();
-    fleet.close().await;
+    connections.close().await;
     let exported = exported?;
     let _ = std::fs::remove_file(&call_log);
     context.print(&report(&exported, &settings), &say::export(&exported))?;
@@ -175,17 +175,17 @@ fn parts(settings: &Settings, split_by: SplitBy) -> Vec<Part> {
 /// `export --estimate`: what an export would take. Nothing is sent, and nothing is written.
 pub async fn only_estimate(args: &ExportArgs, context: &Context<'_>) -> Result<(), Failure> {
     let settings = args.filter.narrow(context.settings()?)?;
-    let fleet = Fleet::open_to_load(context, &settings, CallLog::none(), args.reload).await?;
-    let (_, estimate) = forecast(context, &settings, &fleet);
-    fleet.close().await;
+    let connections = Connections::open_to_load(context, &settings, CallLog::none(), args.reload).await?;
+    let (_, estimate) = forecast(context, &settings, &connections);
+    connections.close().await;
     context.print(&estimate, &estimate.to_string())
 }
 
 /// The stores to load, each with the calls that it is expected to take, and what that comes to.
-fn forecast(context: &Context<'_>, settings: &Settings, fleet: &Fleet) -> (Vec<ToLoad>, Estimate) {
+fn forecast(context: &Context<'_>, settings: &Settings, connections: &Connections) -> (Vec<ToLoad>, Estimate) {
     let known = known(context, settings);
     let connector =
-        |id: &StoreId| fleet.connectors.get(id).cloned().unwrap_or_else(|| Err("not connected".to_string()));
+        |id: &StoreId| connections.connectors.get(id).cloned().unwrap_or_else(|| Err("not connected".to_string()));
     let to_load = |store: &StoreSettings| ToLoad {
         store: store.store.clone(),
         connector: connector(&store.store.id),
@@ -197,8 +197,7 @@ fn forecast(context: &Context<'_>, settings: &Settings, fleet: &Fleet) -> (Vec<T
     for (to_load, forecast) in connected.zip(&forecasts) {
         to_load.calls_expected = forecast.calls;
     }
-    forecasts.sort_by_key(|forecast| settings.platforms.place(forecast.platform));
-    forecasts.sort_by_key(|forecast| settings.platforms.place(forecast.platform));
+    forecasts.sort_by_key(|forecast| settings.platforms.rank(forecast.platform));
     (to_load, estimate(&forecasts, settings.stores_at_once))
 }
 

@@ -12,7 +12,7 @@ pub struct Filter {
     /// Store ids; `*` stands for any letters: shopee-*
     #[arg(long, global = true, value_name = "ID")]
     store: Vec<String>,
-    /// shopee, lazada, tiktok_shop, shopify, woocommerce
+    /// As the config names it: shopee, tiktok_shop
     #[arg(long, global = true, value_name = "PLATFORM")]
     platform: Vec<String>,
     /// As the config says for each store

@@ -2,10 +2,10 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use super::connections::{self, Connections};
 use super::context::Context;
 use super::decide::{self, Released, Returned};
 use super::filter::Filter;
-use super::fleet::{self, Fleet};
 use super::say;
 use crate::apply::touched_by;
 use crate::domain::{RowKey, StoreId};
@@ -106,14 +106,14 @@ pub async fn run(args: &PlanArgs, context: &Context<'_>) -> Result<(), Failure> 
     let settings = args.filter.narrow(all.clone())?;
     let returned = decide::of_stores(&all, &settings, returned);
     let by = context.by(args.by.as_deref(), &settings);
-    let (log, _) = fleet::call_log(context, &settings, "plan")?;
-    let fleet = Fleet::open(context, &settings, log).await?;
+    let (log, _) = connections::call_log(context, &settings, "plan")?;
+    let connections = Connections::open(context, &settings, log).await?;
     let touched = touched_by(&returned.handed_back, &returned.export);
-    let made = match decide::clear_up(context, &fleet, &journal, None, &touched).await {
-        Ok(()) => decide::make_plan(context, &settings, &fleet, &journal, &returned, &args.released, &by).await,
+    let made = match decide::clear_up(context, &connections, &journal, None, &touched).await {
+        Ok(()) => decide::make_plan(context, &settings, &connections, &journal, &returned, &args.released, &by).await,
         Err(failure) => Err(failure),
     };
-    fleet.close().await;
+    connections.close().await;
     let (plan, problems) = made?;
     decide::tell(context, &args.workbook, &returned, &problems);
     let text = say::plan(&plan, &returned.export, settings.platforms);

@@ -6,7 +6,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use url::Url;
 
-use crate::platforms::authorize::{Consent, Reply, ReplyError};
+use crate::platforms::{Consent, Reply, ReplyError};
 
 /// As long as the shortest-lived code of a platform.
 pub const PATIENCE: Duration = Duration::from_secs(600);

@@ -1,11 +1,10 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use super::connections;
 use super::context::Context;
-use super::fleet;
 use crate::durable;
 use crate::failure::Failure;
-use crate::platforms::PLATFORMS;
 use crate::sandbox::{Clock, Sandbox, SignIn};
 
 /// Serve the pretend platforms on this machine until Ctrl-C
@@ -33,7 +32,7 @@ pub async fn run(args: &SandboxArgs, context: &Context<'_>) -> Result<(), Failur
     let sandbox = if Sandbox::exists(&args.dir) && !args.fresh {
         Sandbox::open(&args.dir)?
     } else {
-        Sandbox::create(&args.dir, &fleet::scenario(args.scenario.as_deref(), context.now())?)?
+        Sandbox::create(&args.dir, &connections::scenario(args.scenario.as_deref(), context.now())?)?
     };
     let clock = std::sync::Arc::clone(&context.world.clock);
     let running = sandbox.serve(args.address, Clock::reading(move || clock())).await?;
@@ -44,7 +43,7 @@ pub async fn run(args: &SandboxArgs, context: &Context<'_>) -> Result<(), Failur
         lines.push(format!(
             "  {:<16} {:<12} {url}  {} {}",
             store.id,
-            PLATFORMS.abilities(store.platform).name,
+            context.world.platforms.name(store.platform),
             store.currency,
             store.zone
         ));

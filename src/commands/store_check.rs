@@ -6,9 +6,9 @@ use futures::stream::{self, StreamExt};
 use serde::Serialize;
 use std::time::Duration;
 
+use super::connections::{self, Connections};
 use super::context::Context;
 use super::filter::Filter;
-use super::fleet::{self, Fleet};
 use super::progress;
 use crate::domain::{Access, Checks, MayWrite, Quota, Store, StoreCheck, Timestamp};
 use crate::durable;
@@ -39,13 +39,13 @@ struct Checked<'a> {
 pub async fn run(filter: &Filter, limit: Duration, context: &Context<'_>) -> Result<(), Failure> {
     let all = context.settings()?;
     let settings = filter.narrow(all.clone())?;
-    let (log, log_path) = fleet::call_log(context, &settings, "check")?;
-    let fleet = Fleet::open(context, &settings, log).await?;
+    let (log, log_path) = connections::call_log(context, &settings, "check")?;
+    let connections = Connections::open(context, &settings, log).await?;
     let bar = progress::bar(context, settings.stores.len(), "checking");
     let checks = settings.stores.iter().enumerate().map(|(place, settings)| {
-        let (fleet, bar, store) = (&fleet, &bar, &settings.store);
+        let (connections, bar, store) = (&connections, &bar, &settings.store);
         async move {
-            let answer = ask(store, fleet, limit).await;
+            let answer = ask(store, connections, limit).await;
             bar.inc(1);
             (place, checked(store, answer, context.now()))
         }
@@ -55,7 +55,7 @@ pub async fn run(filter: &Filter, limit: Duration, context: &Context<'_>) -> Res
     found.sort_by_key(|(place, _)| *place);
     let found: Vec<Checked> = found.into_iter().map(|(_, checked)| checked).collect();
     bar.finish_and_clear();
-    fleet.close().await;
+    connections.close().await;
 
     remember(&all, &settings, &found)?;
     let bad = found.iter().filter(|checked| !checked.check.problems.is_empty()).count();
@@ -70,8 +70,8 @@ pub async fn run(filter: &Filter, limit: Duration, context: &Context<'_>) -> Res
 }
 
 /// What a store says of itself, or in a sentence why it cannot be asked.
-async fn ask(store: &Store, fleet: &Fleet, limit: Duration) -> Result<Health, String> {
-    let connector = match fleet.connectors.get(&store.id) {
+async fn ask(store: &Store, connections: &Connections, limit: Duration) -> Result<Health, String> {
+    let connector = match connections.connectors.get(&store.id) {
         Some(Ok(connector)) => connector,
         Some(Err(reason)) => return Err(reason.clone()),
         None => return Err("not connected".to_string()),

@@ -8,7 +8,6 @@ use super::filter::Filter;
 use super::store_check;
 use crate::domain::Store;
 use crate::failure::Failure;
-use crate::platforms::PLATFORMS;
 use crate::settings::{Reach, StoreSettings};
 
 /// List the stores of the config, or check that each can be reached and signed in to
@@ -47,6 +46,7 @@ pub async fn run(args: &StoresArgs, context: &Context<'_>) -> Result<(), Failure
 }
 
 fn list(args: &StoresArgs, context: &Context) -> Result<(), Failure> {
+    let platforms = context.world.platforms;
     let settings = args.filter.narrow(context.settings()?)?;
     let mut lines = Vec::new();
     for settings in &settings.stores {
@@ -60,7 +60,7 @@ fn list(args: &StoresArgs, context: &Context) -> Result<(), Failure> {
         lines.push(format!(
             "{:<18} {:<12} {currency} {zone:<20} {access:<14} {owner:<12} {place}",
             store.id.to_string(),
-            PLATFORMS.abilities(store.platform).name
+            platforms.name(store.platform)
         ));
     }
     let stores: Vec<Listed> = settings.stores.iter().map(Listed::of).collect();
@@ -85,11 +85,11 @@ impl<'a> Listed<'a> {
 }
 
 fn show_abilities(context: &Context, markdown: bool) -> Result<(), Failure> {
-    let known = abilities::known();
+    let known = abilities::known(context.world.platforms);
     let document: Vec<_> = known
         .iter()
         .map(|abilities| serde_json::json!({ "platform": abilities.platform, "rules": abilities.rules }))
         .collect();
-    let text = if markdown { abilities::markdown() } else { abilities::text(&known, context.is_verbose()) };
+    let text = if markdown { abilities::markdown(&known) } else { abilities::text(&known, context.is_verbose()) };
     context.print(&document, text.trim())
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::domain::Timestamp;
-use crate::platforms::Patience;
+use crate::platforms::{PLATFORMS, Platforms, RetryPolicy};
 
 /// A loopback request ends within this time, or its sender's death has ended it.
 const SETTLE_HERE: Duration = Duration::from_secs(2);
@@ -20,12 +20,14 @@ pub type Environment = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 pub struct World {
     pub clock: Clock,
     pub environment: Environment,
+    /// The platforms that stores can be on.
+    pub platforms: Platforms,
     /// Whether somebody can be asked.
     pub can_ask: bool,
     /// Whether progress bars are seen.
     pub shows_progress: bool,
     /// How long a store is waited for, and how often it is asked again.
-    pub patience: Patience,
+    pub retry_policy: RetryPolicy,
     /// How long a request whose sender died may still be under way on this machine.
     pub settle_here: Duration,
     stdout: Mutex<Box<dyn Write + Send>>,
@@ -37,9 +39,10 @@ impl World {
         Self {
             clock: Arc::new(chrono::Utc::now),
             environment: Arc::new(|name| std::env::var(name).ok()),
+            platforms: PLATFORMS,
             can_ask: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
             shows_progress: std::io::stderr().is_terminal(),
-            patience: Patience::default(),
+            retry_policy: RetryPolicy::default(),
             settle_here: SETTLE_HERE,
             stdout: Mutex::new(Box::new(std::io::stdout())),
             stderr: Mutex::new(Box::new(std::io::stderr())),
@@ -51,9 +54,10 @@ impl World {
         Self {
             clock,
             environment: Arc::new(|_| None),
+            platforms: PLATFORMS,
             can_ask: false,
             shows_progress: false,
-            patience: Patience::default(),
+            retry_policy: RetryPolicy::default(),
             settle_here: SETTLE_HERE,
             stdout: Mutex::new(Box::new(stdout)),
             stderr: Mutex::new(Box::new(stderr)),

@@ -131,6 +131,19 @@ pub struct Limits {
 }
 
 impl Limits {
+    /// Of a platform that sets no bound, and where no seller chooses a code.
+    pub const NONE: Self = Self {
+        longest_period: None,
+        shortest_period: None,
+        start_lead: Duration::zero(),
+        code_letters_max: 0,
+        code_prefix_letters: 0,
+        code_hyphen: false,
+        has_bin: false,
+        has_start: true,
+        products_rule: None,
+    };
+
     /// Whether a seller may choose `code` for a new coupon: `code` is without the letters that the platform puts before it.
     pub fn allows_code(&self, code: &str) -> bool {
         let letters = code.chars().count();
@@ -166,17 +179,7 @@ impl Abilities {
         platform: Platform::new("unknown"),
         name: "unknown platform",
         rules: &[],
-        limits: Limits {
-            longest_period: None,
-            shortest_period: None,
-            start_lead: Duration::zero(),
-            code_letters_max: 0,
-            code_prefix_letters: 0,
-            code_hyphen: false,
-            has_bin: false,
-            has_start: true,
-            products_rule: None,
-        },
+        limits: Limits::NONE,
         platform_owned: "",
     };
 

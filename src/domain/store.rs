@@ -14,17 +14,6 @@ use super::{Currency, InvalidId, ShopId, StoreId};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Platform(&'static str);
 
-/// Where rooms still name platforms by themselves.
-#[allow(non_upper_case_globals)]
-impl Platform {
-    pub const Shopee: Self = Self("shopee");
-    pub const Lazada: Self = Self("lazada");
-    pub const TiktokShop: Self = Self("tiktok_shop");
-    pub const Shopify: Self = Self("shopify");
-    pub const WooCommerce: Self = Self("woocommerce");
-    pub const ALL: [Self; 5] = [Self::Shopee, Self::Lazada, Self::TiktokShop, Self::Shopify, Self::WooCommerce];
-}
-
 impl Platform {
     const LETTERS_MAX: usize = 32;
 

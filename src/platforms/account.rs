@@ -6,118 +6,23 @@ use std::fmt;
 use std::net::IpAddr;
 use url::{Host, Url};
 
-use crate::domain::{Platform, Store, StoreId};
+use super::keys::Keys;
+use crate::domain::{Store, StoreId};
 
 /// One store with everything that a connector needs to work for it. `Debug` shows no secret.
 #[derive(Debug, Clone)]
 pub struct Account {
     pub store: Store,
-    /// Shopee: the API host, such as `https://partner.shopeemobile.com`. WooCommerce: the shop's own address, subfolder included.
-    /// TikTok Shop: the API host; on this machine it serves the token calls too, which otherwise have a host of their own.
-    /// Lazada: the country's host with `/rest`; on this machine it serves the token calls too, which otherwise have a host of
-    /// their own.
-    /// Shopify: the shop's permanent address, such as `https://some-shop.myshopify.com`.
+    /// The API's host, or the shop's own address, subfolder included.
     pub endpoint: Url,
-    pub credentials: Credentials,
+    /// What its platform asks for besides; see the platform's [`super::Entry`].
+    pub keys: Keys,
     /// Through which everything of this store goes; none means directly. The system's proxies are never used.
     pub proxy: Option<Proxy>,
     /// Sends without TLS although the host is not this machine.
     pub allow_http: bool,
     /// What differs from the platform's usual pace.
     pub pace: PaceOverride,
-}
-
-#[derive(Debug, Clone)]
-pub enum Credentials {
-    Shopee {
-        /// The app's id, digits.
-        partner_id: u64,
-        partner_key: SecretString,
-        /// From the authorization. Used for the first sign-in only: each refresh rotates it, and the new one is kept in the
-        /// token folder. A changed value here means that the shop was authorized anew, and is then tried first. None means
-        /// that the shop signs in with `auth login` only.
-        refresh_token: Option<SecretString>,
-    },
-    TiktokShop {
-        /// The app's id, letters and digits.
-        app_key: String,
-        app_secret: SecretString,
-        /// From the seller's authorization, for the first sign-in; what each refresh brings is kept in the token folder. One
-        /// authorization may cover several shops: their stores name the same token and share what is kept. None as for Shopee.
-        refresh_token: Option<SecretString>,
-        /// What the API calls the shop; none means that it is asked for.
-        shop_cipher: Option<String>,
-        /// The app's authorization link, as the Partner Center shows it: `https://services.tiktokshop.com/open/authorize?service_id=…`.
-        consent_link: Option<Url>,
-    },
-    Lazada {
-        /// The app's id, digits.
-        app_key: String,
-        app_secret: SecretString,
-        tokens: LazadaTokens,
-    },
-    WooCommerce {
-        consumer_key: SecretString,
-        consumer_secret: SecretString,
-        /// Over TLS, send the keys in the query: for hosts that drop the `Authorization` header.
-        keys_in_query: bool,
-    },
-    Shopify {
-        sign_in: ShopifySignIn,
-    },
-}
-
-/// The three ways to a Shopify shop.
-#[derive(Debug, Clone)]
-pub enum ShopifySignIn {
-    /// The token of a custom app, `shpat_…`, which has no end.
-    Token { access_token: SecretString },
-    /// An app of one's own organisation, which gets a token for a day whenever it asks.
-    ClientCredentials { client_id: String, client_secret: SecretString },
-    /// An app that the shop authorized: its offline token ends after an hour and is renewed with a refresh token. The one here
-    /// is used for the first sign-in only, as for Shopee.
-    Refresh { client_id: String, client_secret: SecretString, refresh_token: SecretString },
-}
-
-impl ShopifySignIn {
-    pub(super) fn secrets(&self) -> Vec<&SecretString> {
-        match self {
-            Self::Token { access_token } => vec![access_token],
-            Self::ClientCredentials { client_secret, .. } => vec![client_secret],
-            Self::Refresh { client_secret, refresh_token, .. } => vec![client_secret, refresh_token],
-        }
-    }
-}
-
-impl Credentials {
-    pub fn platform(&self) -> Platform {
-        match self {
-            Self::Shopee { .. } => Platform::new("shopee"),
-            Self::TiktokShop { .. } => Platform::new("tiktok_shop"),
-            Self::Lazada { .. } => Platform::new("lazada"),
-            Self::WooCommerce { .. } => Platform::new("woocommerce"),
-            Self::Shopify { .. } => Platform::new("shopify"),
-        }
-    }
-}
-
-/// How a Lazada seller's calls are signed in.
-#[derive(Debug, Clone)]
-pub enum LazadaTokens {
-    /// From the seller's consent, for the first sign-in; what each refresh brings is kept in the token folder. Stores in several
-    /// countries that one consent covers name the same token and share what is kept. None as for Shopee.
-    Renewable { refresh_token: Option<SecretString> },
-    /// For apps of the service market, whose sign-in lasts as long as the subscription and cannot be renewed.
-    Fixed { access_token: SecretString },
-}
-
-impl LazadaTokens {
-    pub(super) fn secret(&self) -> Option<&SecretString> {
-        match self {
-            Self::Renewable { refresh_token } => refresh_token.as_ref(),
-            Self::Fixed { access_token } => Some(access_token),
-        }
-    }
 }
 
 /// Each none means the platform's usual value.
@@ -181,8 +86,8 @@ pub enum ConnectError {
     Proxy,
     #[error("store {store}: the shop id {found:?} is not one of {platform}'s: {wanted}")]
     Shop { store: StoreId, platform: &'static str, found: String, wanted: &'static str },
-    #[error("store {store} is on {platform}, but its credentials are for {given}; give it {platform} credentials")]
-    Credentials { store: StoreId, platform: &'static str, given: &'static str },
+    #[error("store {store}: {key} {wrong}")]
+    Key { store: StoreId, key: &'static str, wrong: &'static str },
     #[error("the network cannot be set up: {0}; is this system's list of trusted certificates in order?")]
     Client(String),
     #[error("this system gives no random numbers ({0}); requests cannot be signed")]
@@ -191,11 +96,43 @@ pub enum ConnectError {
     Unknown(&'static str),
 }
 
-pub(super) fn wrong_credentials(account: &Account) -> ConnectError {
-    ConnectError::Credentials {
-        store: account.store.id.clone(),
-        platform: super::PLATFORMS.abilities(account.store.platform).name,
-        given: super::PLATFORMS.abilities(account.credentials.platform()).name,
+impl Account {
+    /// Whether the store is on this machine.
+    pub fn is_here(&self) -> bool {
+        is_this_machine(&self.endpoint)
+    }
+
+    /// The text of a key without which the store cannot be connected.
+    pub(super) fn needed(&self, key: &'static str) -> Result<String, ConnectError> {
+        self.keys.text(key).map(str::to_string).ok_or_else(|| self.without(key))
+    }
+
+    pub(super) fn needed_secret(&self, key: &'static str) -> Result<SecretString, ConnectError> {
+        self.keys.secret(key).cloned().ok_or_else(|| self.without(key))
+    }
+
+    fn without(&self, key: &'static str) -> ConnectError {
+        self.wrong(key, "is missing; add it to the config")
+    }
+
+    pub(super) fn wrong(&self, key: &'static str, wrong: &'static str) -> ConnectError {
+        ConnectError::Key { store: self.store.id.clone(), key, wrong }
+    }
+
+    pub(super) fn wrong_shop(&self, platform: &'static str, wanted: &'static str) -> ConnectError {
+        ConnectError::Shop { store: self.store.id.clone(), platform, found: self.store.shop.to_string(), wanted }
+    }
+
+    /// Where the calls are made that no shop's host serves. On this machine a pretend platform serves them beside its own.
+    pub(super) fn host_beside(&self, host: &str) -> Result<Url, ConnectError> {
+        if is_this_machine(&self.endpoint) {
+            return Ok(self.endpoint.clone());
+        }
+        Url::parse(host).map_err(|_| ConnectError::Address {
+            store: self.store.id.clone(),
+            address: host.to_string(),
+            wanted: "write https:// and a host",
+        })
     }
 }
 

@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 
+use super::errors::{CallError, SendError};
 use super::pace::StorePace;
+use super::sign_in::SignIn;
 use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, Draft, MayWrite, Quota, Timestamp, Write};
 
 /// One store at its platform. `tests/it/platforms/contract.rs` holds every connector to these promises:
@@ -39,9 +41,12 @@ pub trait Connector: Send + Sync {
     /// Whether the store can be reached, signed in to and its coupons read, and what it says of itself. Changes nothing.
     async fn check(&self) -> Result<Health, CallError>;
 
+    /// How the store is signed in.
+    fn sign_in(&self) -> &dyn SignIn;
+
     /// When somebody has to sign in again, as far as the platform told. At most one call, and that seldom.
     async fn sign_in_again_by(&self) -> Option<Timestamp> {
-        None
+        self.sign_in().status().ok()?.sign_in_again_by()
     }
 
     /// Calls made through this connector so far.
@@ -90,58 +95,6 @@ pub struct Receipt {
     pub request_id: Option<String>,
     /// The coupon that a creation made.
     pub created: Option<CouponId>,
-}
-
-/// Three answers to a send, because they ask for three different next steps.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum SendError {
-    /// The platform said no; nothing changed.
-    #[error("{0}")]
-    Refused(CallError),
-    /// It never left, or the platform said that it did nothing yet; it may be sent again.
-    #[error("{0}")]
-    NotSent(CallError),
-    /// It may have arrived; ask the platform first.
-    #[error("{0}")]
-    Unknown(CallError),
-}
-
-impl SendError {
-    pub fn cause(&self) -> &CallError {
-        match self {
-            Self::Refused(cause) | Self::NotSent(cause) | Self::Unknown(cause) => cause,
-        }
-    }
-}
-
-/// A call that did not bring what was asked for. Holds no secret and no address with a query.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("{sentence}")]
-pub struct CallError {
-    pub kind: CallErrorKind,
-    /// What happened, at which store's platform, and what to do: one sentence or two.
-    pub sentence: String,
-    /// The platform's own words and code, shortened to a line.
-    pub platform_words: Option<String>,
-    pub request_id: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CallErrorKind {
-    /// No connection, a time-out, a broken or unreadable answer, a server error that outlasted the retries.
-    Unreachable,
-    /// The sign-in is refused: key, secret, token, signature or clock.
-    SignIn,
-    /// Signed in, but not allowed.
-    NotAllowed,
-    /// The platform has closed the shop for everybody: banned, frozen, locked.
-    Restricted,
-    /// Throttled beyond the retries, or a quota is used up.
-    Throttled,
-    /// The platform refuses what was asked for.
-    Rejected,
-    /// No such coupon.
-    NotFound,
 }
 
 /// What a store says of itself; each none where its platform does not tell.

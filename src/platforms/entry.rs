@@ -1,9 +1,11 @@
 //! What the rest of the program asks of a platform, in one value each.
 
 use std::fmt;
+use url::Url;
 
 use super::account::{Account, ConnectError, check_address};
 use super::connector::Connector;
+use super::keys::{Key, KeyCheck, KeyProblem, Keys, Place};
 use super::network::Network;
 use super::pace::{Day, Pace};
 use crate::domain::{Abilities, BackOffice, Platform};
@@ -22,6 +24,10 @@ pub struct Entry {
     pub day: Option<Day>,
     /// How fast its calls leave, where the config says nothing else.
     pub pace: Pace,
+    /// The keys of its stores in the config beside those of every store, which are columns of the list of stores too.
+    pub keys: &'static [Key],
+    /// Which shop a store's keys mean, and where it is reached. None where something is missing or wrong, which is told.
+    pub check: fn(&mut KeyCheck<'_>) -> Option<Place>,
     /// A connector for the store of an account. Nothing is sent yet.
     pub connect: fn(&Account, &Network) -> Connected,
 }
@@ -31,11 +37,30 @@ impl Entry {
     pub fn name(&self) -> &'static str {
         self.abilities.name
     }
+
+    /// The values of its keys, each as `text` gives it. An access token is left out where a refresh token gets another.
+    pub fn keys_of(&self, text: impl Fn(&str) -> Option<String>) -> Keys {
+        let mut keys = Keys::default();
+        for key in self.keys {
+            text(key.name).into_iter().for_each(|text| keys.set(key, text));
+        }
+        if keys.secret("refresh_token").is_some() {
+            keys.remove("access_token");
+        }
+        keys
+    }
+
+    /// Which shop `keys` mean and where it is reached, where that is not at `endpoint`; else everything that is wrong with them.
+    pub fn place(&self, keys: &Keys, endpoint: Option<Url>) -> Result<Place, Vec<KeyProblem>> {
+        let mut check = KeyCheck { keys, endpoint, problems: Vec::new() };
+        let place = (self.check)(&mut check);
+        place.filter(|_| check.problems.is_empty()).ok_or(check.problems)
+    }
 }
 
 impl fmt::Debug for Platforms {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Platforms({})", self.words())
+        f.debug_list().entries(self.entries().map(|entry| entry.platform)).finish()
     }
 }
 
@@ -57,28 +82,18 @@ impl Platforms {
     }
 
     /// Where `platform` stands in the list; behind all where it does not.
-    pub fn place(self, platform: Platform) -> usize {
+    pub fn rank(self, platform: Platform) -> usize {
         self.entries().position(|entry| entry.platform == platform).unwrap_or(usize::MAX)
-    }
-
-    /// By the id as the config's keys have it.
-    pub fn find_word(self, word: &str) -> Option<&'static Entry> {
-        self.entries().find(|entry| entry.platform.word() == word)
-    }
-
-    /// By the id as people write it, whatever its case.
-    pub fn called(self, word: &str) -> Option<&'static Entry> {
-        self.entries().find(|entry| entry.platform.word().eq_ignore_ascii_case(word.trim()))
-    }
-
-    /// The ids, for a message: `shopee, lazada`.
-    pub fn words(self) -> String {
-        self.entries().map(|entry| entry.platform.word()).collect::<Vec<_>>().join(", ")
     }
 
     /// What `platform` can do: nothing where it is not known, as in an export by a later version.
     pub fn abilities(self, platform: Platform) -> &'static Abilities {
         self.find(platform).map_or(&Abilities::UNKNOWN, |entry| entry.abilities)
+    }
+
+    /// As people call it.
+    pub fn name(self, platform: Platform) -> &'static str {
+        self.find(platform).map_or(platform.word(), Entry::name)
     }
 
     pub fn back_office(self, platform: Platform) -> &'static BackOffice {

@@ -4,7 +4,7 @@
 use rust_decimal::Decimal;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
-use serde_json::Value;
+use serde_json::{Number, Value};
 use std::str::FromStr;
 
 /// Text, or a number's exact spelling; none for null.
@@ -53,6 +53,31 @@ pub(super) fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Val
         Value::String(text) if text.is_empty() => Ok(Vec::new()),
         other => Err(Error::custom(format!("{other} is not a list"))),
     }
+}
+
+/// An id as text, whether it came as a number or as a text; empty for null.
+pub(super) fn id(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// Digits, too many for a number.
+pub(super) fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Digit by digit as the decimal is written, for a platform that takes amounts as JSON numbers.
+pub(super) fn number(amount: Decimal) -> Value {
+    let spelled = amount.normalize().to_string();
+    serde_json::from_str::<Number>(&spelled).map_or(Value::Null, Value::Number)
+}
+
+/// A count that is not told is none; one below zero is an error that names its field.
+pub(super) fn count(field: Option<i64>, name: &str) -> Result<Option<u64>, String> {
+    field.map(|number| u64::try_from(number).map_err(|_| format!("its {name} is {number}"))).transpose()
 }
 
 fn parse_decimal<E: Error>(text: &str) -> Result<Decimal, E> {

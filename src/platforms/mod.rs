@@ -5,32 +5,39 @@
 //! in `client`, staying signed in lies in `session`, and both are written once for all of them.
 //! To add a platform: a folder here, its line in [`PLATFORMS`], and a room in `sandbox`.
 
+mod ability_rules;
 mod account;
-pub mod authorize;
 mod call_log;
+mod client;
 mod connector;
 mod entry;
+mod errors;
+mod keys;
 pub mod lazada;
 mod lenient;
-mod line;
+mod listed;
 mod network;
 pub mod pace;
 mod remembered;
 mod secrets;
+mod session;
 pub mod shopee;
 pub mod shopify;
+mod sign_in;
 pub mod tiktok_shop;
 mod tokens;
 pub mod woocommerce;
 
-pub use account::{Account, ConnectError, Credentials, LazadaTokens, PaceOverride, Proxy, ShopifySignIn};
-pub use authorize::{Reply, ReplyError};
+pub use account::{Account, ConnectError, PaceOverride, Proxy};
 pub use call_log::{CallLog, CallOutcome, CallRecord};
-pub use connector::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, Tally, is_ours};
+pub use connector::{Connector, Health, Listing, Receipt, Tally, is_ours};
 pub use entry::{Connected, Entry, Platforms};
-pub use network::{Clock, Network, Patience};
+pub use errors::{CallError, CallErrorKind, SendError};
+pub use keys::{Key, KeyCheck, KeyKind, KeyProblem, Keys, Place};
+pub use network::{Clock, Network, RetryPolicy};
 pub use pace::{AppPace, Pace, QuotaLeft, StorePace};
-pub use tokens::{SignInKind, Standing};
+pub use sign_in::{Consent, KeysOfConfig, Reply, ReplyError, SignIn, SignInError};
+pub use tokens::{SignInKind, SignInStatus};
 
 /// Every platform, in the order in which they are shown.
 pub static PLATFORMS: Platforms = Platforms::new(&ENTRIES);

@@ -10,13 +10,13 @@ use tokio::sync::Semaphore;
 
 use super::account::{Account, ConnectError, PaceOverride, Proxy};
 use super::call_log::CallLog;
-use super::pace::{Day, Gate, Pace, Quota};
-use super::remembered::Shelf;
+use super::pace::{Day, Pace, Quota, RateLimiter};
+use super::remembered::DetailCache;
 use crate::domain::{Platform, Timestamp};
 
 /// How long and how often we try before a store is given up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Patience {
+pub struct RetryPolicy {
     pub connect: Duration,
     /// From the request's first byte to the answer's last.
     pub whole_call: Duration,
@@ -30,7 +30,7 @@ pub struct Patience {
     pub answer_bytes_max: usize,
 }
 
-impl Default for Patience {
+impl Default for RetryPolicy {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(10),
@@ -53,38 +53,38 @@ pub struct Network(Arc<Shared>);
 struct Shared {
     clock: Clock,
     log: CallLog,
-    patience: Patience,
+    retry_policy: RetryPolicy,
     token_folder: PathBuf,
     /// Where the calls of a day are counted.
     quota_folder: OnceLock<PathBuf>,
     /// Where details are remembered, and whether what was remembered before is forgotten.
     remembering: OnceLock<(PathBuf, bool)>,
     clients: Mutex<HashMap<Option<String>, Client>>,
-    apps: Mutex<HashMap<(Platform, String), Arc<AppGate>>>,
-    shops: Mutex<HashMap<(Platform, String), Arc<ShopGate>>>,
+    apps: Mutex<HashMap<(Platform, String), Arc<AppLimits>>>,
+    shops: Mutex<HashMap<(Platform, String), Arc<ShopLimits>>>,
 }
 
 /// Lets the calls of all of an app's stores through, each none where the platform has no such bound.
-pub(super) struct AppGate {
+pub(super) struct AppLimits {
     /// The app as the platform calls it; no secret.
     pub name: String,
-    pub rate: Option<Gate>,
+    pub rate: Option<RateLimiter>,
     pub quota: Option<Arc<Quota>>,
 }
 
 /// Lets a shop's calls through at its pace.
-pub(super) struct ShopGate {
-    pub rate: Gate,
+pub(super) struct ShopLimits {
+    pub rate: RateLimiter,
     pub in_flight: Semaphore,
 }
 
 impl Network {
     /// `token_folder` holds what platforms rotate, a file a store; it is made when first needed.
-    pub fn new(clock: Clock, token_folder: impl Into<PathBuf>, log: CallLog, patience: Patience) -> Self {
+    pub fn new(clock: Clock, token_folder: impl Into<PathBuf>, log: CallLog, retry_policy: RetryPolicy) -> Self {
         Self(Arc::new(Shared {
             clock,
             log,
-            patience,
+            retry_policy,
             token_folder: token_folder.into(),
             quota_folder: OnceLock::new(),
             remembering: OnceLock::new(),
@@ -107,9 +107,9 @@ impl Network {
         self
     }
 
-    pub(super) fn remembered(&self, account: &Account) -> Option<Shelf> {
+    pub(super) fn remembered(&self, account: &Account) -> Option<DetailCache> {
         let (folder, forgets) = self.0.remembering.get()?;
-        Some(Shelf::new(folder, account, *forgets))
+        Some(DetailCache::new(folder, account, *forgets))
     }
 
     pub(super) fn clock(&self) -> Clock {
@@ -120,8 +120,8 @@ impl Network {
         self.0.log.clone()
     }
 
-    pub(super) fn patience(&self) -> Patience {
-        self.0.patience
+    pub(super) fn retry_policy(&self) -> RetryPolicy {
+        self.0.retry_policy
     }
 
     pub(super) fn token_folder(&self) -> &Path {
@@ -135,22 +135,22 @@ impl Network {
         if let Some(client) = clients.get(&key) {
             return Ok(client.clone());
         }
-        let client = build_client(proxy, &self.0.patience)?;
+        let client = build_client(proxy, &self.0.retry_policy)?;
         clients.insert(key, client.clone());
         Ok(client)
     }
 
-    pub(super) fn app_gate(
+    pub(super) fn app_limits(
         &self,
         platform: Platform,
         app: &str,
         usual: (&Pace, Option<Day>),
         differs: PaceOverride,
-    ) -> Arc<AppGate> {
+    ) -> Arc<AppLimits> {
         let (pace, day) = usual;
-        shared(&self.0.apps, (platform, app.to_string()), || AppGate {
+        shared(&self.0.apps, (platform, app.to_string()), || AppLimits {
             name: app.to_string(),
-            rate: differs.app_per_second.or(pace.app_per_second).map(Gate::new),
+            rate: differs.app_per_second.or(pace.app_per_second).map(RateLimiter::new),
             quota: self
                 .0
                 .quota_folder
@@ -159,15 +159,15 @@ impl Network {
         })
     }
 
-    pub(super) fn shop_gate(
+    pub(super) fn shop_limits(
         &self,
         platform: Platform,
         shop: &str,
         pace: &Pace,
         differs: PaceOverride,
-    ) -> Arc<ShopGate> {
-        shared(&self.0.shops, (platform, shop.to_string()), || ShopGate {
-            rate: Gate::new(differs.per_second.unwrap_or(pace.shop_per_second)),
+    ) -> Arc<ShopLimits> {
+        shared(&self.0.shops, (platform, shop.to_string()), || ShopLimits {
+            rate: RateLimiter::new(differs.per_second.unwrap_or(pace.shop_per_second)),
             in_flight: Semaphore::new(differs.in_flight.unwrap_or(pace.shop_in_flight).max(1)),
         })
     }
@@ -178,7 +178,7 @@ fn shared<K: Eq + Hash, V>(map: &Mutex<HashMap<K, Arc<V>>>, key: K, make: impl F
     Arc::clone(map.entry(key).or_insert_with(|| Arc::new(make())))
 }
 
-fn build_client(proxy: Option<&Proxy>, patience: &Patience) -> Result<Client, ConnectError> {
+fn build_client(proxy: Option<&Proxy>, retry_policy: &RetryPolicy) -> Result<Client, ConnectError> {
     static PROVIDER: Once = Once::new();
     PROVIDER.call_once(|| {
         // Fails only where the process already has a provider, and then that one is used.
@@ -191,8 +191,8 @@ fn build_client(proxy: Option<&Proxy>, patience: &Patience) -> Result<Client, Co
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
         .retry(reqwest::retry::never())
-        .connect_timeout(patience.connect)
-        .timeout(patience.whole_call)
+        .connect_timeout(retry_policy.connect)
+        .timeout(retry_policy.whole_call)
         // Web servers commonly close idle connections after five seconds. A write on a connection that closes under it is a
         // write of unknown outcome, so ours are given up sooner.
         .pool_idle_timeout(Duration::from_secs(4))

@@ -18,7 +18,7 @@ const VERSION: u32 = 1;
 
 /// Where one store's details are kept, by coupon id.
 #[derive(Debug, Clone)]
-pub(super) struct Shelf {
+pub(super) struct DetailCache {
     path: PathBuf,
     /// Whose they are: a store of the config can come to stand for another shop.
     shop: String,
@@ -32,7 +32,7 @@ struct Written<E> {
     coupons: BTreeMap<String, E>,
 }
 
-impl Shelf {
+impl DetailCache {
     /// In `folder`, which is made when first needed. One that `forgets` has nothing to load, and keeps what is new.
     pub fn new(folder: &Path, account: &Account, forgets: bool) -> Self {
         let store = &account.store;

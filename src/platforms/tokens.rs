@@ -38,7 +38,7 @@ pub(super) struct TokenPair {
 
 /// How a store is signed in, as far as is known without asking its platform.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Standing {
+pub struct SignInStatus {
     pub sign_in: SignInKind,
     /// What the platform calls the shop or seller, where it told.
     pub signed_in_as: Option<String>,
@@ -63,7 +63,7 @@ pub enum SignInKind {
     Keys,
 }
 
-impl Standing {
+impl SignInStatus {
     pub(super) fn keys() -> Self {
         Self { sign_in: SignInKind::Keys, ..Self::default() }
     }
@@ -87,7 +87,7 @@ impl Standing {
     }
 }
 
-impl From<&TokenPair> for Standing {
+impl From<&TokenPair> for SignInStatus {
     fn from(pair: &TokenPair) -> Self {
         Self {
             sign_in: SignInKind::Stored,
@@ -109,7 +109,8 @@ impl TokenPair {
 /// Where a store's tokens lie when they are shared with the other stores of its seller.
 #[derive(Serialize, Deserialize)]
 struct Link {
-    shelf: String,
+    #[serde(rename = "shelf")]
+    place: String,
     /// A fingerprint of the refresh token that stood in the config at that time; another one there since is newer.
     configured: Option<String>,
 }
@@ -127,7 +128,7 @@ pub(super) enum TokenError {
 }
 
 /// The place of one store's tokens, or of those that several stores share.
-pub(super) struct TokenShelf {
+pub(super) struct TokenStore {
     store: StoreId,
     folder: PathBuf,
     /// Of the file, without its ending.
@@ -139,7 +140,7 @@ pub(super) struct TokenLock {
     _file: File,
 }
 
-impl TokenShelf {
+impl TokenStore {
     pub fn new(folder: &Path, store: StoreId) -> Self {
         let name = store.to_string();
         Self { store, folder: folder.to_path_buf(), name }
@@ -156,19 +157,18 @@ impl TokenShelf {
         let own = Self::new(folder, store.clone());
         let link = fs::read(own.path(LINK_ENDING)).ok().and_then(|bytes| serde_json::from_slice::<Link>(&bytes).ok());
         let still_valid = |link: &Link| configured.is_none() || link.configured.as_deref() == configured;
-        Self::shared(folder, store, link.filter(still_valid).map_or(otherwise, |link| link.shelf))
+        Self::shared(folder, store, link.filter(still_valid).map_or(otherwise, |link| link.place))
     }
 
-    /// From now on the store's tokens lie under `shelf`.
-    pub fn link(&self, shelf: String, configured: Option<String>) -> Result<Self, TokenError> {
-        let link = Link { shelf, configured };
+    /// From now on the store's tokens lie under `place`.
+    pub fn link(&self, place: String, configured: Option<String>) -> Result<(), TokenError> {
+        let link = Link { place, configured };
         let bytes = serde_json::to_vec_pretty(&link).map_err(|error| self.folder_error(error.into()))?;
-        let place = Self::new(&self.folder, self.store.clone()).path(LINK_ENDING);
-        durable::replace(&place, &bytes, true).map_err(|error| self.folder_error(io::Error::other(error)))?;
-        Ok(Self::shared(&self.folder, self.store.clone(), link.shelf))
+        let path = Self::new(&self.folder, self.store.clone()).path(LINK_ENDING);
+        durable::replace(&path, &bytes, true).map_err(|error| self.folder_error(io::Error::other(error)))
     }
 
-    /// The shelf of that name, for the same store.
+    /// The place of that name, for the same store.
     pub fn named(&self, name: String) -> Self {
         Self::shared(&self.folder, self.store.clone(), name)
     }

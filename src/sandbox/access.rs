@@ -27,9 +27,16 @@ impl StoreAccess {
     pub fn base_url(&self, address: SocketAddr) -> String {
         format!("http://{address}{}", self.base_path)
     }
+
+    /// What a config holds for this store under the key `name`; none where it holds nothing.
+    pub fn key(&self, name: &str, address: SocketAddr) -> Option<String> {
+        let text = self.sign_in.text(name)?;
+        Some(if text.starts_with('/') { format!("http://{address}{text}") } else { text })
+    }
 }
 
-/// What a client signs with, by the names that the platform gives it, such as `app_key`, `access_token` and `access_token_ends`.
+/// What a client signs with, by the names that a config gives it, such as `app_key`, `access_token` and `access_token_ends`; an
+/// address of the sandbox without its host.
 /// Pretend secrets; they print as dots all the same, so that no habit of printing them grows.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SignIn {

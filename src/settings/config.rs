@@ -8,11 +8,10 @@ use strum::VariantArray;
 use super::complaints::{Complaints, Places, Problem};
 use super::section::{Section, currency, number};
 use super::stores::Gathering;
-use super::typed::TypedStore;
 use super::{Settings, SplitBy, archive, bounds, campaign_plan, checklist, form, pace, rules, secret, store_list};
 use crate::language::Language;
 use crate::plan::BrakeLimits;
-use crate::platforms::PLATFORMS;
+use crate::platforms::Platforms;
 
 /// Of each platform.
 const USUAL_STORES_AT_ONCE: usize = 16;
@@ -20,7 +19,12 @@ const USUAL_STORES_AT_ONCE: usize = 16;
 const USUAL_DEADLINE_MINUTES: u64 = 20;
 
 /// The settings; none where something essential is missing. Every complaint is in `problems`.
-pub(super) fn read(file: &Path, hiding: secret::Hiding, problems: &mut Vec<Problem>) -> Option<Settings> {
+pub(super) fn read(
+    file: &Path,
+    platforms: Platforms,
+    hiding: secret::Hiding,
+    problems: &mut Vec<Problem>,
+) -> Option<Settings> {
     let text = text(file, problems)?;
     // A byte order mark is what Windows' Notepad puts first.
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
@@ -28,7 +32,7 @@ pub(super) fn read(file: &Path, hiding: secret::Hiding, problems: &mut Vec<Probl
     let (table, errors) = toml::de::DeTable::parse_recoverable(text);
     let settings = if errors.is_empty() {
         let config = Section::new(String::new(), 0, table.get_ref(), &complaints);
-        resolved(config, file, hiding, problems)
+        resolved(config, file, platforms, hiding, problems)
     } else {
         form::complain(text, &errors, &complaints);
         None
@@ -57,6 +61,7 @@ fn text(file: &Path, problems: &mut Vec<Problem>) -> Option<String> {
 fn resolved(
     mut config: Section,
     file: &Path,
+    platforms: Platforms,
     hiding: secret::Hiding,
     elsewhere: &mut Vec<Problem>,
 ) -> Option<Settings> {
@@ -64,7 +69,6 @@ fn resolved(
     let complaints = it.complaints;
     // Of a bare file name the empty path, so that messages read `reports/…` and not `./reports/…`.
     let home = file.parent().map(Path::to_path_buf).unwrap_or_default();
-    let mut remarks = Vec::new();
     let team_zone = it.needed("team_time_zone").and_then(|typed| super::section::zone(&typed, complaints));
     let languages = Language::all().map(|language| (language.tag(), language));
     let language = it.choice("language", "a language that workbooks can be written in", languages).unwrap_or_default();
@@ -84,20 +88,20 @@ fn resolved(
     let prefill_accept = export.choice("prefill", "anything that can be filled in", prefill_words).unwrap_or(false);
     export.end();
     let brakes = brakes(it.section("brakes"));
-    let mut gathering = Gathering::new(&home, hiding, &mut remarks);
+    let mut gathering = Gathering::new(platforms, &home, hiding);
     let sections = it.sections("store");
     if sections.is_empty() && stores_file.is_none() && !it.is_given("store") {
         let wanted = "add a [[store]] with id, platform, currency and time_zone, or a stores_file";
         complaints.push(Problem::of_file(file, "there is no store", wanted));
     }
-    gathering.add(sections.into_iter().filter_map(TypedStore::read).collect(), complaints);
+    sections.into_iter().for_each(|section| gathering.add(section));
     if let Some(list) = &stores_file {
         store_list::read(list, &mut gathering, elsewhere);
     }
-    let mut stores = gathering.stores;
-    pace::fill_in(it.section("pace"), &mut stores);
+    let (mut stores, remarks) = gathering.end();
+    pace::fill_in(it.section("pace"), platforms, &mut stores);
     let is_whole = complaints.count() == 0 && elsewhere.is_empty();
-    let policies = rules::policies(it.section("rules"), &stores, is_whole);
+    let policies = rules::policies(it.section("rules"), platforms, &stores, is_whole);
     let plan = campaigns.map(|file| campaign_plan::read(&file, sheet.as_deref(), &stores, elsewhere));
     let plan = plan.unwrap_or_default();
     let routine = checklist::routine(it.section("checklist"), operator.as_deref());
@@ -110,7 +114,7 @@ fn resolved(
         sandbox_scenario,
         replies,
         home,
-        platforms: PLATFORMS,
+        platforms,
         team_zone: team_zone?,
         language,
         split_by,

@@ -18,7 +18,6 @@ mod section;
 mod store_list;
 mod stores;
 mod table;
-mod typed;
 
 use chrono_tz::Tz;
 use std::path::{Path, PathBuf};
@@ -95,7 +94,7 @@ pub enum SplitBy {
 pub struct StoreSettings {
     pub store: Store,
     pub reach: Reach,
-    /// WooCommerce: past the shop's bin.
+    /// Past the shop's bin, where its platform has one.
     pub delete_permanently: bool,
     /// What its customers read, where the config says.
     pub tongue: Option<LanguageTag>,
@@ -115,15 +114,20 @@ pub enum Reach {
 
 impl Settings {
     /// Reads the config at `file` and everything that it names.
-    pub fn read(file: &Path, environment: Environment) -> Result<Self, SettingsError> {
-        Self::read_with(file, environment, &keyring::of_the_system)
+    pub fn read(file: &Path, platforms: Platforms, environment: Environment) -> Result<Self, SettingsError> {
+        Self::read_with(file, platforms, environment, &keyring::of_the_system)
     }
 
     /// The same with another keyring than the operating system's.
-    pub fn read_with(file: &Path, environment: Environment, keyring: keyring::Keyring) -> Result<Self, SettingsError> {
+    pub fn read_with(
+        file: &Path,
+        platforms: Platforms,
+        environment: Environment,
+        keyring: keyring::Keyring,
+    ) -> Result<Self, SettingsError> {
         let hiding = secret::Hiding { environment, keyring };
         let mut problems = Vec::new();
-        match config::read(file, hiding, &mut problems) {
+        match config::read(file, platforms, hiding, &mut problems) {
             Some(settings) if problems.is_empty() => Ok(settings),
             _ => Err(SettingsError { problems }),
         }

@@ -2,12 +2,12 @@
 
 use super::section::Section;
 use super::{Reach, StoreSettings, bounds};
-use crate::platforms::{PLATFORMS, PaceOverride};
+use crate::platforms::{PaceOverride, Platforms};
 
 /// What a store says itself goes first; what is left out everywhere has the platform's usual value. Pretend shops of this
 /// process have a pace of their own.
-pub(super) fn fill_in(mut paces: Section, stores: &mut [StoreSettings]) {
-    for platform in PLATFORMS.entries().map(|entry| entry.platform) {
+pub(super) fn fill_in(mut paces: Section, platforms: Platforms, stores: &mut [StoreSettings]) {
+    for platform in platforms.entries().map(|entry| entry.platform) {
         let mut section = paces.section(platform.word());
         let usual = read(&mut section);
         section.end();

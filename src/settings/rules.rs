@@ -8,6 +8,7 @@ use super::bounds;
 use super::complaints::Complaints;
 use super::section::{Section, choice, currency, platform};
 use crate::domain::{FindingCode, Platform, Severity, SpendRange};
+use crate::platforms::Platforms;
 use crate::rules::{Pattern, Policies, Policy};
 
 /// Which stores a section is for.
@@ -19,7 +20,7 @@ struct Scope {
 
 /// One policy a store: the general section, then each that names the store, the less special first and the later of two equals
 /// last. `is_whole` where no store was left out for a mistake in it.
-pub(super) fn policies(mut rules: Section, stores: &[StoreSettings], is_whole: bool) -> Policies {
+pub(super) fn policies(mut rules: Section, platforms: Platforms, stores: &[StoreSettings], is_whole: bool) -> Policies {
     for key in ["platform", "region", "store"] {
         if let Some(scope) = rules.text(key) {
             let wanted = "[rules] is for all stores; put it into a [[rules.only]]";
@@ -28,7 +29,7 @@ pub(super) fn policies(mut rules: Section, stores: &[StoreSettings], is_whole: b
     }
     let mut only: Vec<(Scope, Change)> = Vec::new();
     for mut section in rules.sections("only") {
-        let scope = Scope::read(&mut section, stores, is_whole);
+        let scope = Scope::read(&mut section, platforms, stores, is_whole);
         let change = Change::read(section);
         only.extend(scope.map(|scope| (scope, change)));
     }
@@ -102,7 +103,7 @@ impl Change {
 
 impl Scope {
     /// None where it is not a scope; a section that is for no store is a slip of the pen.
-    fn read(section: &mut Section, stores: &[StoreSettings], is_whole: bool) -> Option<Self> {
+    fn read(section: &mut Section, platforms: Platforms, stores: &[StoreSettings], is_whole: bool) -> Option<Self> {
         let (at, complaints) = (section.at, section.complaints);
         for inner in section.sections("only") {
             complaints.near(inner.at, "a [[rules.only]] inside another", "write them one after another");
@@ -115,7 +116,7 @@ impl Scope {
         }
         let platform = match &platform_word {
             None => None,
-            Some(word) => Some(platform(word, complaints)?),
+            Some(word) => Some(platform(word, platforms, complaints)?.platform),
         };
         let store = match &store {
             None => None,

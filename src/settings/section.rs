@@ -13,8 +13,8 @@ use super::bounds::Bounds;
 use super::complaints::{Complaints, Places};
 use super::form::BACKSLASH;
 use super::secret::SecretPlace;
-use crate::domain::{Currency, Platform};
-use crate::platforms::PLATFORMS;
+use crate::domain::Currency;
+use crate::platforms::{self, Platforms};
 
 pub(super) struct Section<'t> {
     /// The place of its head.
@@ -346,8 +346,12 @@ pub(super) fn currency(typed: &Spanned<String>, complaints: &Complaints) -> Opti
     Currency::parse(typed.get_ref()).map_err(|error| complaints.at(typed.span().start, error.to_string(), "")).ok()
 }
 
-pub(super) fn platform(typed: &Spanned<String>, complaints: &Complaints) -> Option<Platform> {
-    let words = PLATFORMS.entries().map(|entry| (entry.platform.word(), entry.platform));
+pub(super) fn platform(
+    typed: &Spanned<String>,
+    platforms: Platforms,
+    complaints: &Complaints,
+) -> Option<&'static platforms::Entry> {
+    let words = platforms.entries().map(|entry| (entry.platform.word(), entry));
     choice(typed, "a platform", words, complaints)
 }
 

@@ -1,65 +1,159 @@
-//! The stores of the config.
+//! The stores of the config and of the list of stores: both are read and checked by the same rules.
+//!
+//! What only one platform asks for stands in that platform's entry; no platform's key is named here.
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use std::collections::BTreeMap;
 use std::path::Path;
 use toml::Spanned;
 use url::Url;
 
 use super::complaints::Complaints;
+use super::pace;
 use super::secret::{Hiding, SecretPlace};
-use super::section::{currency, platform, zone};
-use super::typed::TypedStore;
+use super::section::{Section, currency, platform, zone};
 use super::{Reach, StoreSettings};
-use crate::domain::{Platform, ShopId, Store, StoreId};
-use crate::platforms::shopify::sign::shop_host;
-use crate::platforms::{Account, Credentials, LazadaTokens, Proxy, ShopifySignIn};
+use crate::domain::{Access, Platform, ShopId, Store, StoreId};
+use crate::platforms::{Account, Entry, Key, KeyKind, Keys, Place, Platforms, Proxy};
 use crate::replies::LanguageTag;
 
-/// TikTok Shop's host for all regions (platform sheet 1.1, documented).
-const TIKTOK_SHOP_HOST: &str = "https://open-api.tiktokglobalshop.com";
-/// Shopee's live host for all markets but mainland China developers and Brazil (platform sheet 1.1, documented).
-const SHOPEE_HOST: &str = "https://partner.shopeemobile.com";
-
-/// Lazada's countries and their API hosts (platform sheet 1.1, documented).
-const LAZADA_HOSTS: [(&str, &str); 6] = [
-    ("sg", "https://api.lazada.sg/rest"),
-    ("my", "https://api.lazada.com.my/rest"),
-    ("th", "https://api.lazada.co.th/rest"),
-    ("vn", "https://api.lazada.vn/rest"),
-    ("ph", "https://api.lazada.com.ph/rest"),
-    ("id", "https://api.lazada.co.id/rest"),
+/// The keys that every store needs.
+pub(super) const NEEDED: [&str; 4] = ["id", "platform", "currency", "time_zone"];
+/// The others that every store may have.
+const COMMON: [&str; 14] = [
+    "endpoint",
+    "access",
+    "owner",
+    "language",
+    "region",
+    "group",
+    "tags",
+    "proxy",
+    "allow_http",
+    "app_calls_per_second",
+    "app_calls_per_day",
+    "calls_per_second",
+    "calls_at_once",
+    "delete_permanently",
 ];
+const ACCESS: [(&str, Access); 2] = [("read-write", Access::ReadWrite), ("read-only", Access::ReadOnly)];
+
+/// All keys of a store, on whichever platform.
+pub(super) fn keys(platforms: Platforms) -> Vec<&'static str> {
+    let mut keys = [NEEDED.as_slice(), &COMMON].concat();
+    for key in platforms.entries().flat_map(|entry| entry.keys) {
+        if !keys.contains(&key.name) {
+            keys.push(key.name);
+        }
+    }
+    keys
+}
 
 /// The stores of all sources, never two of one name or on one shop.
 pub(super) struct Gathering<'a> {
+    pub platforms: Platforms,
     home: &'a Path,
     hiding: Hiding<'a>,
-    remarks: &'a mut Vec<String>,
     pub stores: Vec<StoreSettings>,
+    pub remarks: Vec<String>,
     /// Where each store is written: `stores.csv:12`.
     ids: BTreeMap<StoreId, String>,
     shops: BTreeMap<(Platform, ShopId), StoreId>,
+    /// Keys of one platform in stores of another.
+    unused: BTreeMap<(&'static str, Platform), Vec<StoreId>>,
 }
 
 impl<'a> Gathering<'a> {
-    pub fn new(home: &'a Path, hiding: Hiding<'a>, remarks: &'a mut Vec<String>) -> Self {
-        Self { home, hiding, remarks, stores: Vec::new(), ids: BTreeMap::new(), shops: BTreeMap::new() }
+    pub fn new(platforms: Platforms, home: &'a Path, hiding: Hiding<'a>) -> Self {
+        Self {
+            platforms,
+            home,
+            hiding,
+            stores: Vec::new(),
+            remarks: Vec::new(),
+            ids: BTreeMap::new(),
+            shops: BTreeMap::new(),
+            unused: BTreeMap::new(),
+        }
     }
 
-    /// The stores of one file, whose complaints these are.
-    pub fn add(&mut self, typed: Vec<TypedStore>, complaints: &Complaints) {
-        for store in typed {
-            let at = store.id.span().start;
-            let one = One { typed: &store, home: self.home, hiding: self.hiding, complaints };
-            let Some(settings) = { one }.resolve() else { continue };
-            self.refuse_doubles(&settings.store, at, complaints);
-            if store.allow_http {
-                let id = &settings.store.id;
-                self.remarks.push(format!("{id}: allow_http = true, so anyone on the way can read what is sent"));
-            }
-            self.stores.push(settings);
+    /// A store as it is written; one with a mistake is left out and complained about.
+    pub fn add(&mut self, section: Section<'_>) {
+        let complaints = section.complaints;
+        let Some((settings, at)) = self.read(section) else { return };
+        self.refuse_doubles(&settings.store, at, complaints);
+        self.stores.push(settings);
+    }
+
+    /// The stores, and what is told of them for the eye.
+    pub fn end(mut self) -> (Vec<StoreSettings>, Vec<String>) {
+        for ((key, platform), stores) in self.unused {
+            let name = self.platforms.name(platform);
+            let others = if stores.len() > 1 { format!(" and {} more", stores.len() - 1) } else { String::new() };
+            let first = stores.first().map_or("", StoreId::as_str);
+            self.remarks.push(format!("{first}{others}: {key} is no key of {name} and is not used"));
         }
+        (self.stores, self.remarks)
+    }
+
+    /// The store, and the place of its id.
+    fn read(&mut self, mut section: Section<'_>) -> Option<(StoreSettings, usize)> {
+        let it = &mut section;
+        let (complaints, before) = (it.complaints, it.complaints.count());
+        let [id, platform_word, currency_word, zone_name] = NEEDED.map(|key| it.needed(key));
+        let [endpoint, language] = ["endpoint", "language"].map(|key| it.text(key));
+        let access = it.choice("access", "a kind of access", ACCESS).unwrap_or_default();
+        let [owner, region, group] = ["owner", "region", "group"].map(|key| it.word(key));
+        let tags = it.texts("tags").unwrap_or_default().into_iter().map(Spanned::into_inner).collect();
+        let proxy = it.secret("proxy");
+        let [allow_http, delete_permanently] =
+            ["allow_http", "delete_permanently"].map(|key| it.flag(key).unwrap_or(false));
+        let pace = pace::read(it);
+        let is_misread = complaints.count() > before;
+        let entry = platform_word.and_then(|word| platform(&word, self.platforms, complaints));
+        let known = complaints.count();
+        let given = entry.map_or_else(BTreeMap::new, |entry| given(it, entry));
+        let unused = unused(it, self.platforms, entry);
+        section.end();
+        // What is missing or wrong besides may follow from that.
+        if is_misread || complaints.count() > known {
+            return None;
+        }
+
+        let currency = currency_word.and_then(|word| currency(&word, complaints));
+        let zone = zone_name.and_then(|name| zone(&name, complaints));
+        let tongue = language.and_then(|tag| tongue(&tag, complaints));
+        let parsed = |id: &Spanned<String>| {
+            let parsed = StoreId::parse(id.get_ref());
+            parsed.map_err(|error| complaints.at(id.span().start, error.to_string(), "")).ok()
+        };
+        let store_id = id.as_ref().and_then(parsed);
+        let (id, entry) = (id?, entry?);
+        let writing = Writing { id: &id, entry, home: self.home, hiding: self.hiding, complaints };
+        let is_sandboxed = endpoint.as_ref().is_some_and(|endpoint| endpoint.get_ref() == "sandbox");
+        // Before anything is given up, so that all that is wrong with a store is told at once.
+        let reached = if is_sandboxed { None } else { Some(writing.reached(given, endpoint, proxy)) };
+        let store_id = store_id?;
+        let shop = match &reached {
+            None => ShopId::new(format!("sandbox/{store_id}")),
+            Some(reached) => reached.as_ref()?.0.shop.clone(),
+        };
+        for key in unused {
+            self.unused.entry((key, entry.platform)).or_default().push(store_id.clone());
+        }
+        if allow_http {
+            self.remarks.push(format!("{store_id}: allow_http = true, so anyone on the way can read what is sent"));
+        }
+        let (currency, zone) = (currency?, zone?);
+        let store = Store { id: store_id, platform: entry.platform, shop, currency, zone, access, owner };
+        let reach = match reached.flatten() {
+            None => Reach::Sandbox,
+            Some((Place { endpoint, .. }, keys, proxy)) => {
+                Reach::Platform(Box::new(Account { store: store.clone(), endpoint, keys, proxy, allow_http, pace }))
+            }
+        };
+        let settings = StoreSettings { store, reach, delete_permanently, tongue, region, group, tags };
+        (complaints.count() == before).then_some((settings, id.span().start))
     }
 
     fn refuse_doubles(&mut self, store: &Store, at: usize, complaints: &Complaints) {
@@ -82,290 +176,140 @@ impl<'a> Gathering<'a> {
     }
 }
 
-struct One<'a, 'b> {
-    typed: &'a TypedStore,
-    home: &'a Path,
-    hiding: Hiding<'a>,
-    complaints: &'a Complaints<'b>,
+/// What is written for a key of a platform.
+enum Given {
+    Plain(Spanned<String>),
+    Secret(Spanned<SecretPlace>),
+    /// Something that cannot be read; it was complained about.
+    Unreadable,
 }
 
-impl One<'_, '_> {
-    fn resolve(&mut self) -> Option<StoreSettings> {
-        let typed = self.typed;
-        let id = StoreId::parse(typed.id.get_ref()).map_err(|error| self.at(&typed.id, error.to_string(), "")).ok();
-        let platform = platform(&typed.platform, self.complaints);
-        let currency = currency(&typed.currency, self.complaints);
-        let zone = zone(&typed.time_zone, self.complaints);
-        let (id, platform) = (id?, platform?);
-        let sandboxed = typed.endpoint.as_ref().is_some_and(|endpoint| endpoint.get_ref() == "sandbox");
-        let shop = if sandboxed { Some(ShopId::new(format!("sandbox/{id}"))) } else { self.shop(platform) };
-        let tongue = self.tongue();
-        // Before anything is given up, so that all that is wrong with a store is told at once.
-        let credentials = if sandboxed { None } else { self.credentials(platform) };
-        let store = Store {
-            id,
-            platform,
-            shop: shop?,
-            currency: currency?,
-            zone: zone?,
-            access: typed.access.unwrap_or_default(),
-            owner: typed.owner.clone(),
-        };
-        let reach = if sandboxed {
-            Reach::Sandbox
-        } else {
-            Reach::Platform(Box::new(self.account(store.clone(), credentials?)?))
-        };
-        Some(StoreSettings {
-            store,
-            reach,
-            delete_permanently: typed.delete_permanently,
-            tongue,
-            region: typed.region.clone(),
-            group: typed.group.clone(),
-            tags: typed.tags.clone(),
-        })
-    }
-
-    fn tongue(&mut self) -> Option<LanguageTag> {
-        let typed = self.typed.language.as_ref()?;
-        let tongue = LanguageTag::parse(typed.get_ref());
-        if tongue.is_none() {
-            let what = format!("language: {:?} is not the tag of a language", typed.get_ref());
-            self.at(typed, what, "write what customers of the store read: en, ms, zh-TW");
-        }
-        tongue
-    }
-
-    fn shop(&mut self, platform: Platform) -> Option<ShopId> {
-        match platform {
-            Platform::Shopee | Platform::TiktokShop => {
-                let digits = self.needed(&self.typed.shop_id, "shop_id")?.get_ref().clone();
-                Some(ShopId::new(digits))
-            }
-            Platform::Lazada => {
-                let country = self.country().map(|(country, _)| country);
-                let digits = self.needed(&self.typed.seller_id, "seller_id")?.get_ref().clone();
-                // Sellers are numbered in each country.
-                Some(ShopId::new(format!("{}/{digits}", country?)))
-            }
-            Platform::Shopify => self.shopify_host().map(ShopId::new),
-            // Two spellings of one address are one shop.
-            _ => {
-                self.endpoint(platform).map(|url| ShopId::new(url.as_str().trim_end_matches('/').to_ascii_lowercase()))
-            }
+/// What is written for the keys of `entry`, by key. Whatever is not read because of another key counts as not written.
+fn given(section: &mut Section<'_>, entry: &'static Entry) -> BTreeMap<&'static str, Given> {
+    let mut given = BTreeMap::new();
+    for key in entry.keys {
+        let is_read = section.is_given(key.name) && key.unless.is_none_or(|other| !section.is_given(other));
+        section.allow(key.name);
+        if is_read {
+            given.insert(key.name, written(section, key).unwrap_or(Given::Unreadable));
         }
     }
+    given
+}
 
-    fn endpoint(&mut self, platform: Platform) -> Option<Url> {
-        let text = match (&self.typed.endpoint, platform) {
-            (Some(endpoint), _) => endpoint.get_ref().clone(),
-            (None, Platform::Shopee) => SHOPEE_HOST.to_string(),
-            (None, Platform::TiktokShop) => TIKTOK_SHOP_HOST.to_string(),
-            (None, Platform::Lazada) => self.country()?.1.to_string(),
-            (None, Platform::Shopify) => format!("https://{}", self.shopify_host()?),
-            (None, _) => {
-                let what = "endpoint is missing";
-                self.of_store(self.typed.id.span().start, what, "write the shop's address, https:// and a host");
-                return None;
-            }
-        };
-        match Url::parse(text.trim()) {
-            Ok(url) if url.has_host() => Some(url),
-            _ => {
-                let place = self.typed.endpoint.as_ref().unwrap_or(&self.typed.id);
-                self.at(place, format!("{text:?} is not an address"), "write https:// and a host, or \"sandbox\"");
-                None
-            }
+fn written(section: &mut Section<'_>, key: &'static Key) -> Option<Given> {
+    match key.kind {
+        KeyKind::Text => section.text(key.name).map(Given::Plain),
+        KeyKind::Id => section.digits(key.name).map(Given::Plain),
+        KeyKind::Secret => section.secret(key.name).map(Given::Secret),
+        KeyKind::Flag => section.flag(key.name).map(|flag| Given::Plain(Spanned::new(0..0, flag.to_string()))),
+    }
+}
+
+/// The keys that are written and belong to other platforms than `entry`.
+fn unused(section: &mut Section<'_>, platforms: Platforms, entry: Option<&'static Entry>) -> Vec<&'static str> {
+    let mut unused = Vec::new();
+    for key in keys(platforms).into_iter().filter(|key| !NEEDED.contains(key) && !COMMON.contains(key)) {
+        let is_own = entry.is_none_or(|entry| entry.keys.iter().any(|own| own.name == key));
+        if !is_own && section.is_given(key) {
+            unused.push(key);
         }
+        section.allow(key);
     }
+    unused
+}
 
-    fn credentials(&mut self, platform: Platform) -> Option<Credentials> {
-        match platform {
-            Platform::Shopee => self.shopee(),
-            Platform::TiktokShop => self.tiktok_shop(),
-            Platform::Lazada => self.lazada(),
-            Platform::Shopify => self.shopify(),
-            _ => self.woocommerce(),
+fn tongue(tag: &Spanned<String>, complaints: &Complaints) -> Option<LanguageTag> {
+    let tongue = LanguageTag::parse(tag.get_ref());
+    if tongue.is_none() {
+        let what = format!("language: {:?} is not the tag of a language", tag.get_ref());
+        complaints.at(tag.span().start, what, "write what customers of the store read: en, ms, zh-TW");
+    }
+    tongue
+}
+
+/// One store while its platform's keys are read.
+struct Writing<'a> {
+    id: &'a Spanned<String>,
+    entry: &'static Entry,
+    home: &'a Path,
+    hiding: Hiding<'a>,
+    complaints: &'a Complaints<'a>,
+}
+
+impl Writing<'_> {
+    /// Where the store is reached, with what keys and through which proxy; none where any of it is missing or wrong.
+    fn reached(
+        &self,
+        given: BTreeMap<&'static str, Given>,
+        endpoint: Option<Spanned<String>>,
+        proxy: Option<Spanned<SecretPlace>>,
+    ) -> Option<(Place, Keys, Option<Proxy>)> {
+        let mut keys = Keys::default();
+        for key in self.entry.keys {
+            let value = match given.get(key.name) {
+                None if key.is_needed => {
+                    let wanted = format!("add {}; `couponbook init` writes an example", key.name);
+                    self.of_store(self.id.span().start, format!("{} is missing", key.name), wanted);
+                    None
+                }
+                None => continue,
+                Some(Given::Unreadable) => None,
+                Some(Given::Plain(text)) => Some(text.get_ref().clone()),
+                Some(Given::Secret(place)) => self.secret(key.name, place),
+            };
+            value.into_iter().for_each(|text| keys.set(key, text));
         }
-    }
-
-    fn account(&mut self, store: Store, credentials: Credentials) -> Option<Account> {
-        let proxy = self.proxy();
-        let endpoint = self.endpoint(store.platform)?;
-        Some(Account {
-            store,
-            endpoint,
-            credentials,
-            proxy: proxy.ok()?,
-            allow_http: self.typed.allow_http,
-            pace: self.typed.pace,
-        })
-    }
-
-    fn shopee(&mut self) -> Option<Credentials> {
-        let typed = self.typed;
-        let partner_id = self.needed(&typed.partner_id, "partner_id").and_then(|digits| {
-            let parsed = digits.get_ref().parse::<u64>();
-            parsed.map_err(|_| self.at(digits, "partner_id is not a number", "copy it from the app's page")).ok()
-        });
-        let partner_key = self.secret(&typed.partner_key, "partner_key");
-        let refresh_token = self.secret_if_given(&typed.refresh_token, "refresh_token");
-        Some(Credentials::Shopee { partner_id: partner_id?, partner_key: partner_key?, refresh_token: refresh_token? })
-    }
-
-    fn tiktok_shop(&mut self) -> Option<Credentials> {
-        let typed = self.typed;
-        let app_key = self.needed(&typed.app_key, "app_key").map(|key| key.get_ref().clone());
-        let app_secret = self.secret(&typed.app_secret, "app_secret");
-        let refresh_token = self.secret_if_given(&typed.refresh_token, "refresh_token");
-        let consent_link = self.consent_link();
-        let shop_cipher = typed.shop_cipher.as_ref().map(|cipher| cipher.get_ref().trim().to_string());
-        Some(Credentials::TiktokShop {
-            app_key: app_key?,
-            app_secret: app_secret?,
-            refresh_token: refresh_token?,
-            shop_cipher: shop_cipher.filter(|cipher| !cipher.is_empty()),
-            consent_link: consent_link.ok()?,
-        })
-    }
-
-    fn lazada(&mut self) -> Option<Credentials> {
-        let typed = self.typed;
-        let app_key = self.needed(&typed.app_key, "app_key").map(|key| key.get_ref().clone());
-        let app_secret = self.secret(&typed.app_secret, "app_secret");
-        let tokens = match (&typed.refresh_token, &typed.access_token) {
-            (None, Some(_)) => self
-                .secret(&typed.access_token, "access_token")
-                .map(|access_token| LazadaTokens::Fixed { access_token }),
-            (Some(place), Some(_)) => {
-                let wanted = "keep refresh_token; an access_token alone is for apps that cannot renew their sign-in";
-                self.at(place, "refresh_token and access_token are both given", wanted);
-                None
-            }
-            _ => self
-                .secret_if_given(&typed.refresh_token, "refresh_token")
-                .map(|refresh_token| LazadaTokens::Renewable { refresh_token }),
-        };
-        Some(Credentials::Lazada { app_key: app_key?, app_secret: app_secret?, tokens: tokens? })
-    }
-
-    /// The country and its API host.
-    fn country(&mut self) -> Option<(&'static str, &'static str)> {
-        let written = self.needed(&self.typed.country, "country")?;
-        let wanted = written.get_ref().trim().to_ascii_lowercase();
-        let found = LAZADA_HOSTS.into_iter().find(|(country, _)| *country == wanted);
-        if found.is_none() {
-            let what = format!("{:?} is not a country of Lazada's", written.get_ref());
-            self.at(written, what, "write sg, my, th, vn, ph or id");
-        }
-        found
-    }
-
-    /// The shop's permanent host, however it is written.
-    fn shopify_host(&mut self) -> Option<String> {
-        let typed = self.typed;
-        let shop = self.needed(&typed.shop, "shop")?;
-        let host = shop_host(shop.get_ref());
-        if host.is_none() {
-            let what = format!("{:?} is not a shop's permanent name", shop.get_ref());
-            self.at(shop, what, "write it as in the admin's address, such as shop = \"some-shop.myshopify.com\"");
-        }
-        host
-    }
-
-    // A custom app's token is all that it takes; else an app's id and secret, with a refresh token where the shop gave one.
-    fn shopify(&mut self) -> Option<Credentials> {
-        let typed = self.typed;
-        if typed.access_token.is_some() {
-            let access_token = self.secret(&typed.access_token, "access_token")?;
-            return Some(Credentials::Shopify { sign_in: ShopifySignIn::Token { access_token } });
-        }
-        if typed.client_id.is_none() && typed.client_secret.is_none() {
-            let what = "access_token is missing";
-            let wanted = "add access_token, or client_id and client_secret";
-            self.of_store(typed.id.span().start, what, wanted);
+        let proxy = proxy.map(|place| self.proxy(&place));
+        let endpoint = endpoint.map(|text| self.address(&text));
+        if endpoint == Some(None) {
             return None;
         }
-        let client_id = self.needed(&typed.client_id, "client_id").map(|id| id.get_ref().trim().to_string());
-        let client_secret = self.secret(&typed.client_secret, "client_secret");
-        let refresh_token = match &typed.refresh_token {
-            Some(_) => Some(self.secret(&typed.refresh_token, "refresh_token")?),
-            None => None,
-        };
-        let (client_id, client_secret) = (client_id?, client_secret?);
-        let sign_in = match refresh_token {
-            Some(refresh_token) => ShopifySignIn::Refresh { client_id, client_secret, refresh_token },
-            None => ShopifySignIn::ClientCredentials { client_id, client_secret },
-        };
-        Some(Credentials::Shopify { sign_in })
+        let place = self.entry.place(&keys, endpoint.flatten()).map_err(|problems| {
+            for problem in problems {
+                match problem.key.and_then(|key| given.get(key)) {
+                    Some(Given::Plain(text)) => self.complaints.at(text.span().start, problem.what, problem.wanted),
+                    Some(Given::Secret(place)) => self.complaints.at(place.span().start, problem.what, problem.wanted),
+                    Some(Given::Unreadable) | None => {
+                        self.of_store(self.id.span().start, problem.what, problem.wanted);
+                    }
+                }
+            }
+        });
+        let proxy = proxy.map_or(Some(None), |proxy| proxy.map(Some))?;
+        Some((place.ok()?, keys, proxy))
     }
 
-    fn woocommerce(&mut self) -> Option<Credentials> {
-        let consumer_key = self.secret(&self.typed.consumer_key, "consumer_key");
-        let consumer_secret = self.secret(&self.typed.consumer_secret, "consumer_secret");
-        let keys_in_query = self.typed.keys_in_query;
-        Some(Credentials::WooCommerce { consumer_key: consumer_key?, consumer_secret: consumer_secret?, keys_in_query })
+    fn address(&self, text: &Spanned<String>) -> Option<Url> {
+        let url = Url::parse(text.get_ref().trim()).ok().filter(Url::has_host);
+        if url.is_none() {
+            let what = format!("{:?} is not an address", text.get_ref());
+            self.complaints.at(text.span().start, what, "write https:// and a host, or \"sandbox\"");
+        }
+        url
     }
 
     // A proxy with a user and a password is a secret; one without is not.
-    fn proxy(&mut self) -> Result<Option<Proxy>, ()> {
-        let Some(place) = &self.typed.proxy else { return Ok(None) };
+    fn proxy(&self, place: &Spanned<SecretPlace>) -> Option<Proxy> {
         let text = match place.get_ref().open_text() {
             Some(open) if !open.contains('@') => open.to_string(),
-            _ => self.secret(&self.typed.proxy, "proxy").ok_or(())?.expose_secret().to_string(),
+            _ => self.secret("proxy", place)?,
         };
-        Proxy::parse(&text).map(Some).map_err(|error| self.at(place, error.to_string(), ""))
+        Proxy::parse(&text).map_err(|error| self.complaints.at(place.span().start, error.to_string(), "")).ok()
     }
 
-    /// The inner none where nothing is given; the outer one where what is given is wrong.
-    fn secret_if_given(&mut self, place: &Option<Spanned<SecretPlace>>, name: &str) -> Option<Option<SecretString>> {
-        match place {
-            Some(_) => self.secret(place, name).map(Some),
-            None => Some(None),
-        }
-    }
-
-    // Only a host of TLS, or this machine: the seller types a password there.
-    fn consent_link(&mut self) -> Result<Option<Url>, ()> {
-        let Some(place) = &self.typed.consent_link else { return Ok(None) };
-        let here = |url: &Url| matches!(url.host_str(), Some("localhost" | "127.0.0.1"));
-        match Url::parse(place.get_ref().trim()) {
-            Ok(url) if url.has_host() && (url.scheme() == "https" || here(&url)) => Ok(Some(url)),
-            _ => {
-                let wanted = "copy the app's authorization link from the Partner Center, with its service_id";
-                self.at(place, "consent_link is not an address that begins with https://", wanted);
-                Err(())
-            }
-        }
-    }
-
-    fn secret(&mut self, place: &Option<Spanned<SecretPlace>>, name: &str) -> Option<SecretString> {
-        let spanned = self.needed(place, name)?;
+    fn secret(&self, name: &str, place: &Spanned<SecretPlace>) -> Option<String> {
         let example = self.complaints.secret_example(name);
-        match spanned.get_ref().secret(name, example, self.home, self.hiding) {
-            Ok(secret) => Some(secret),
+        match place.get_ref().secret(name, example, self.home, self.hiding) {
+            Ok(secret) => Some(secret.expose_secret().to_string()),
             Err((what, wanted)) => {
-                self.of_store(spanned.span().start, what, wanted);
+                self.of_store(place.span().start, what, wanted);
                 None
             }
         }
     }
 
-    fn needed<'t, T>(&mut self, typed: &'t Option<Spanned<T>>, name: &str) -> Option<&'t Spanned<T>> {
-        if typed.is_none() {
-            let what = format!("{name} is missing");
-            let wanted = format!("add {name}; `couponbook init` writes an example");
-            self.of_store(self.typed.id.span().start, what, wanted);
-        }
-        typed.as_ref()
-    }
-
     fn of_store(&self, place: usize, what: impl Into<String>, wanted: impl Into<String>) {
-        self.complaints.of_store(self.typed.id.get_ref(), place, what, wanted);
-    }
-
-    fn at<T>(&mut self, place: &Spanned<T>, what: impl Into<String>, wanted: impl Into<String>) {
-        self.complaints.at(place.span().start, what, wanted);
+        self.complaints.of_store(self.id.get_ref(), place, what, wanted);
     }
 }

@@ -1,9 +1,7 @@
-//! How the program reaches a pretend shop: the account that a config would hold for it.
+//! How the program reaches a shop: the account that a config would hold for it. Every test's account is made here.
 
-use couponbook::domain::{Abilities, Access, BackOffice, Platform, ShopId, Store};
-use couponbook::platforms::{
-    Account, ConnectError, Connector, Credentials, LazadaTokens, Network, PLATFORMS, PaceOverride, ShopifySignIn,
-};
+use couponbook::domain::{Abilities, Access, BackOffice, Currency, Platform, Store, StoreId};
+use couponbook::platforms::{Account, ConnectError, Connector, Entry, Network, PLATFORMS, PaceOverride};
 use couponbook::sandbox::{Running, StoreAccess};
 use url::Url;
 
@@ -11,91 +9,63 @@ use url::Url;
 pub const UNHURRIED_BY_PACE: PaceOverride =
     PaceOverride { app_per_second: Some(1000), app_per_day: None, per_second: Some(1000), in_flight: None };
 
+/// A store on `platform` whose config holds `keys`.
+pub fn account_of(platform: &Entry, endpoint: &str, keys: &[(&str, &str)]) -> Account {
+    let text = |name: &str| keys.iter().find(|(key, _)| *key == name).map(|(_, text)| text.to_string());
+    let store = Store {
+        id: StoreId::parse("store-1").unwrap(),
+        platform: platform.platform,
+        shop: couponbook::domain::ShopId::new(""),
+        currency: Currency::parse("SGD").unwrap(),
+        zone: chrono_tz::Asia::Singapore,
+        access: Access::ReadWrite,
+        owner: None,
+    };
+    resolved(platform, store, endpoint, text)
+}
+
 /// A store whose config holds everything that its pretend platform gave out.
 pub fn account(access: &StoreAccess, running: &Running) -> Account {
-    let key = |name: &str| access.sign_in.text(name).unwrap_or_else(|| panic!("{} has no {name}", access.id));
-    let (shop, credentials) = match access.platform {
-        Platform::Shopee => {
-            let credentials = Credentials::Shopee {
-                partner_id: key("partner_id").parse().unwrap(),
-                partner_key: key("partner_key").into(),
-                refresh_token: Some(key("refresh_token").into()),
-            };
-            (key("shop_id"), credentials)
-        }
-        Platform::Lazada => {
-            let credentials = Credentials::Lazada {
-                app_key: key("app_key"),
-                app_secret: key("app_secret").into(),
-                tokens: LazadaTokens::Renewable { refresh_token: Some(key("refresh_token").into()) },
-            };
-            (format!("{}/{}", access.region.to_lowercase(), key("seller_id")), credentials)
-        }
-        Platform::Shopify => {
-            let (client_id, client_secret) = (key("client_id"), key("client_secret").into());
-            let sign_in = match (access.sign_in.text("access_token"), access.sign_in.text("refresh_token")) {
-                (_, Some(token)) => ShopifySignIn::Refresh { client_id, client_secret, refresh_token: token.into() },
-                (Some(token), None) => ShopifySignIn::Token { access_token: token.into() },
-                (None, None) => ShopifySignIn::ClientCredentials { client_id, client_secret },
-            };
-            (key("domain"), Credentials::Shopify { sign_in })
-        }
-        Platform::WooCommerce => {
-            let credentials = Credentials::WooCommerce {
-                consumer_key: key("consumer_key").into(),
-                consumer_secret: key("consumer_secret").into(),
-                keys_in_query: false,
-            };
-            (access.base_url(running.address()), credentials)
-        }
-        Platform::TiktokShop => {
-            let credentials = Credentials::TiktokShop {
-                app_key: key("app_key"),
-                app_secret: key("app_secret").into(),
-                refresh_token: Some(key("refresh_token").into()),
-                shop_cipher: Some(key("shop_cipher")),
-                consent_link: None,
-            };
-            (key("shop_id"), credentials)
-        }
-        other => panic!("{} is on {}", access.id, other.word()),
+    let (address, platform) = (running.address(), PLATFORMS.find(access.platform).unwrap());
+    let store = Store {
+        id: access.id.clone(),
+        platform: access.platform,
+        shop: couponbook::domain::ShopId::new(""),
+        currency: access.currency,
+        zone: access.zone,
+        access: Access::ReadWrite,
+        owner: None,
     };
+    resolved(platform, store, &access.base_url(address), |name| access.key(name, address))
+}
+
+/// The same where nobody has signed in yet: the config holds the app's keys and no token.
+pub fn account_without_tokens(access: &StoreAccess, running: &Running) -> Account {
+    let mut account = account(access, running);
+    for token in ["refresh_token", "access_token", "shop_cipher"] {
+        account.keys.remove(token);
+    }
+    account
+}
+
+fn resolved(platform: &Entry, store: Store, endpoint: &str, text: impl Fn(&str) -> Option<String>) -> Account {
+    let keys = platform.keys_of(text);
+    let place = platform.place(&keys, Some(Url::parse(endpoint).unwrap())).unwrap();
     Account {
-        store: Store {
-            id: access.id.clone(),
-            platform: access.platform,
-            shop: ShopId::new(shop),
-            currency: access.currency,
-            zone: access.zone,
-            access: Access::ReadWrite,
-            owner: None,
-        },
-        endpoint: Url::parse(&access.base_url(running.address())).unwrap(),
-        credentials,
+        store: Store { shop: place.shop, ..store },
+        endpoint: place.endpoint,
+        keys,
         proxy: None,
         allow_http: false,
         pace: UNHURRIED_BY_PACE,
     }
 }
 
-/// The same where nobody has signed in yet: the config holds the app's keys and no token.
-pub fn account_without_tokens(access: &StoreAccess, running: &Running) -> Account {
-    let mut account = account(access, running);
-    match &mut account.credentials {
-        Credentials::Shopee { refresh_token, .. } => *refresh_token = None,
-        Credentials::Lazada { tokens, .. } => *tokens = LazadaTokens::Renewable { refresh_token: None },
-        Credentials::TiktokShop { refresh_token, shop_cipher, consent_link, .. } => {
-            (*refresh_token, *shop_cipher) = (None, None);
-            *consent_link = account.endpoint.join("/open/authorize?service_id=7").ok();
-        }
-        Credentials::Shopify { sign_in } => {
-            let key = |name: &str| access.sign_in.text(name).unwrap();
-            let (client_id, client_secret) = (key("client_id"), key("client_secret").into());
-            *sign_in = ShopifySignIn::ClientCredentials { client_id, client_secret };
-        }
-        Credentials::WooCommerce { .. } => {}
-    }
-    account
+/// Writes another value into the config of the account; an empty one takes the key out.
+pub fn set_key(account: &mut Account, name: &str, text: &str) {
+    let platform = PLATFORMS.find(account.store.platform).unwrap();
+    let key = platform.keys.iter().find(|key| key.name == name).unwrap();
+    account.keys.set(key, text.to_string());
 }
 
 /// A connector for the store of `account`, of a platform that the program knows.

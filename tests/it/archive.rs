@@ -7,6 +7,7 @@ mod proof;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
+use crate::platform;
 use chrono::{NaiveDate, TimeZone};
 use couponbook::archive::{Archive, ArchiveError, BundleKind, Manifest};
 use couponbook::domain::*;
@@ -95,7 +96,7 @@ fn export(id: &str, stores: Vec<StoreLoad>, rows: Vec<Row>) -> Export {
 }
 
 fn small(id: &str) -> Export {
-    let shop = store("shopee-sg-1", Platform::Shopee);
+    let shop = store("shopee-sg-1", platform::SHOPEE);
     let rows = vec![row(&shop, coupon(&shop, "1234567890123456789")), row(&shop, coupon(&shop, "0042"))];
     export(id, vec![load(shop, Load::Loaded { count: 2, expected: Some(2), unreadable: vec![] })], rows)
 }
@@ -103,7 +104,7 @@ fn small(id: &str) -> Export {
 /// Every variant of every enum that an export can hold, and every optional value both there and not.
 fn everything() -> Export {
     let stores: Vec<Store> =
-        Platform::ALL.into_iter().map(|platform| store(&format!("{}-1", platform.word()), platform)).collect();
+        platform::ALL.into_iter().map(|platform| store(&format!("{}-1", platform.word()), platform)).collect();
     let mut rows = Vec::new();
     let mut number = 0;
     let mut add = |change: &dyn Fn(&mut Row)| {
@@ -200,7 +201,7 @@ fn everything() -> Export {
         platform_words: Some("error_auth".into()),
         request_id: Some("req-1".into()),
     };
-    let mut failed = load(store("failed-1", Platform::Lazada), Load::Failed(problem));
+    let mut failed = load(store("failed-1", platform::LAZADA), Load::Failed(problem));
     failed.store.access = Access::ReadOnly;
     failed.store.owner = None;
     failed.token_ends = None;
@@ -546,7 +547,7 @@ fn replace_a_digit_of_a_hash(manifest: &[u8]) -> Vec<u8> {
 #[test]
 fn more_coupons_than_are_held_at_once_keep_their_order() {
     let (_folder, archive) = archive();
-    let shop = store("shopee-sg-1", Platform::Shopee);
+    let shop = store("shopee-sg-1", platform::SHOPEE);
     let rows = (0..10_003).map(|number: u32| row(&shop, coupon(&shop, &number.to_string()))).collect();
     let export = export("20261122-AM-7K3MPX", vec![], rows);
     archive.save_snapshot(&export).unwrap();

@@ -3,9 +3,10 @@
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
+use crate::platform;
 use chrono::{DateTime, Duration, Utc};
 use couponbook::commands::{World, run_words};
-use couponbook::domain::{Platform, Timestamp};
+use couponbook::domain::Timestamp;
 use couponbook::sandbox::{Clock, Running, Sandbox, Scenario};
 use serde_json::Value;
 
@@ -84,12 +85,12 @@ impl Desk {
         for access in self.running.stores().unwrap() {
             let key = |name: &str| access.sign_in.text(name).unwrap();
             let keys = match access.platform {
-                Platform::Shopee => format!(
+                platform::SHOPEE => format!(
                     "shop_id = \"{}\"\npartner_id = \"{}\"\npartner_key = {{ env = \"PARTNER_KEY\" }}",
                     key("shop_id"),
                     key("partner_id"),
                 ),
-                Platform::Lazada => format!(
+                platform::LAZADA => format!(
                     "country = \"sg\"\nseller_id = \"{}\"\napp_key = \"{}\"\napp_secret = {{ env = \"APP_SECRET\" }}",
                     key("seller_id"),
                     key("app_key"),

@@ -24,5 +24,6 @@ mod rounds;
 mod secrets;
 pub mod shops;
 mod signing;
+mod sixth;
 mod start;
 pub mod tool;

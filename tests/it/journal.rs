@@ -1,6 +1,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use crate::platform;
 use chrono::TimeZone;
 use couponbook::domain::*;
 use couponbook::journal::{ApplyLock, Begun, CameBack, Found, Journal, JournalError, RunRecord, StepEnd, StepState};
@@ -17,7 +18,7 @@ fn store(id: &str) -> StoreId {
 
 fn change(name: &str, becomes: Operation, steps: Vec<Write>) -> Change {
     let coupon = CouponId::new("9001");
-    let row = RowKey::of(Platform::WooCommerce, &ShopId::new("https://shop.example"), &coupon);
+    let row = RowKey::of(platform::WOOCOMMERCE, &ShopId::new("https://shop.example"), &coupon);
     Change {
         id: ChangeId::of(&ExportId::new("20261122-AM-7K3MPX"), &row, "end", name),
         row,
@@ -682,7 +683,7 @@ fn make_journal_of_version_3() {
         })),
         ..change("c", Operation::Keep, Vec::new())
     };
-    let other_row = |id: &str| RowKey::of(Platform::Shopee, &ShopId::new("1"), &CouponId::new(id));
+    let other_row = |id: &str| RowKey::of(platform::SHOPEE, &ShopId::new("1"), &CouponId::new(id));
     journal.record_kept(&kept).unwrap();
     journal.record_outcome(&desk.run, &other_row("K"), &outcome(&kept, OutcomeKind::Done, at(19))).unwrap();
 

@@ -16,6 +16,7 @@ mod messages;
 mod money;
 mod pace;
 mod plan;
+mod platform;
 mod platforms;
 mod replies;
 mod rules;

@@ -3,6 +3,7 @@
 use couponbook::domain::*;
 use rust_decimal::Decimal;
 
+use crate::platform;
 use crate::workbook_write::fixture;
 
 fn sgd(amount: i64) -> Money {
@@ -14,7 +15,7 @@ fn share(cap: Option<i64>) -> Discount {
 }
 
 fn coupon(discount: Discount) -> Coupon {
-    let store = fixture::store("shop-1", Platform::Shopee, "SGD", chrono_tz::Asia::Singapore, "Mei");
+    let store = fixture::store("shop-1", platform::SHOPEE, "SGD", chrono_tz::Asia::Singapore, "Mei");
     Coupon { discount, total: Some(500), used: Some(100), ..fixture::coupon(&store, "A", Some("A"), "A") }
 }
 
@@ -68,7 +69,7 @@ fn stock_and_status_decide_how_much_is_left_at_risk() {
 
 #[test]
 fn a_suggestion_that_adds_stock_says_what_it_can_cost() {
-    let store = fixture::store("shop-1", Platform::Shopee, "SGD", chrono_tz::Asia::Singapore, "Mei");
+    let store = fixture::store("shop-1", platform::SHOPEE, "SGD", chrono_tz::Asia::Singapore, "Mei");
     let until = fixture::at(30, 0, 0);
     let cases = [
         (share(Some(12)), Advice::Restock { add: 700 }, Some("SGD 8,400.00")),

@@ -9,6 +9,7 @@ use couponbook::language::Language;
 use couponbook::replies::{BUILT_IN, LanguageTag, REPLIES_MAX, ReplyInput, Templates, replies};
 use rust_decimal::Decimal;
 
+use crate::platform;
 use crate::workbook_write::fixture;
 
 const LANGUAGES: [&str; 8] = ["en", "zh", "zh-TW", "ms", "id", "th", "vi", "fil"];
@@ -19,7 +20,7 @@ fn now() -> Timestamp {
 }
 
 fn shop(currency: &str, zone: Tz) -> Store {
-    fixture::store("shop-1", Platform::Shopee, currency, zone, "Mei")
+    fixture::store("shop-1", platform::SHOPEE, currency, zone, "Mei")
 }
 
 /// Runs through 30 November, SGD 8 off from SGD 60.

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use couponbook::platforms::PLATFORMS;
 use couponbook::settings::Settings;
 use couponbook::workbook::read;
 
@@ -11,7 +12,7 @@ fn sample(name: &str) -> PathBuf {
 
 #[test]
 fn the_sample_config_and_its_campaign_plan_are_read() {
-    let settings = Settings::read(&sample("couponbook.toml"), &|_| None).unwrap();
+    let settings = Settings::read(&sample("couponbook.toml"), PLATFORMS, &|_| None).unwrap();
     assert!(settings.stores.len() >= 10);
     assert!(settings.campaigns.campaigns().count() >= 3);
 }

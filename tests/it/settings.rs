@@ -6,6 +6,7 @@ mod rules;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use couponbook::platforms::PLATFORMS;
 use couponbook::settings::{Reach, Settings, SettingsError};
 
 struct Desk {
@@ -26,7 +27,7 @@ impl Desk {
 
     fn read(&self, config: &str) -> Result<Settings, SettingsError> {
         std::fs::write(self.file(), config).unwrap();
-        Settings::read(&self.file(), &|name| self.variables.get(name).map(|value| value.to_string()))
+        Settings::read(&self.file(), PLATFORMS, &|name| self.variables.get(name).map(|value| value.to_string()))
     }
 
     /// What is said about `config`, whole.
@@ -50,7 +51,12 @@ fn a_secret_can_lie_in_the_keyring_and_a_machine_without_one_says_so() {
             ("broken", _) => Err(KeyringError::Unusable("no secret service is running".to_string())),
             _ => Err(KeyringError::NoEntry),
         };
-        Settings::read_with(&desk.file(), &|name| desk.variables.get(name).map(|value| value.to_string()), &keyring)
+        Settings::read_with(
+            &desk.file(),
+            PLATFORMS,
+            &|name| desk.variables.get(name).map(|value| value.to_string()),
+            &keyring,
+        )
     };
     for entry in ["couponbook/woo", "woo"] {
         let settings = read(entry).unwrap();
@@ -179,7 +185,7 @@ fn a_secret_file_that_others_can_read_is_refused() {
 fn a_config_that_notepad_saved_is_read_and_one_that_is_absent_is_told() {
     let desk = Desk::new();
     desk.read(&format!("\u{feff}{HEAD}{WOO}").replace('\n', "\r\n")).unwrap();
-    let error = Settings::read(&desk.folder.path().join("other.toml"), &|_| None).unwrap_err().to_string();
+    let error = Settings::read(&desk.folder.path().join("other.toml"), PLATFORMS, &|_| None).unwrap_err().to_string();
     assert!(error.contains("other.toml: there is no such config file; make one with `couponbook init`"), "{error}");
 }
 

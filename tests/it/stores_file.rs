@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
+use crate::platform;
 use chrono::Utc;
 use couponbook::commands::{World, run_words};
-use couponbook::domain::Platform;
+use couponbook::platforms::PLATFORMS;
 use couponbook::settings::{Reach, Settings, SettingsError};
 
 #[path = "settings/check.rs"]
@@ -31,7 +32,9 @@ impl Team {
     }
 
     fn settings(&self) -> Result<Settings, SettingsError> {
-        Settings::read(&self.path("couponbook.toml"), &|name| name.starts_with("KEY").then(|| format!("secret-{name}")))
+        Settings::read(&self.path("couponbook.toml"), PLATFORMS, &|name| {
+            name.starts_with("KEY").then(|| format!("secret-{name}"))
+        })
     }
 
     /// Each complaint without the folder.
@@ -93,7 +96,7 @@ fn stores_come_from_a_list_in_any_column_order_and_case_beside_those_of_the_conf
     let settings = team.settings().unwrap();
     assert_eq!(ids(&settings), ["woo-de-1", "shopee-sg-1", "shopee-ph-1"]);
     let first = &settings.stores[1];
-    assert_eq!((first.store.platform, first.store.access.word()), (Platform::Shopee, "read only"));
+    assert_eq!((first.store.platform, first.store.access.word()), (platform::SHOPEE, "read only"));
     assert_eq!((first.tags.join(" "), first.store.owner.as_deref()), ("new fast".to_string(), Some("Mei")));
     let Reach::Platform(account) = &first.reach else { panic!() };
     assert_eq!((account.store.shop.as_str(), account.pace.in_flight), ("14701711", Some(3)));

@@ -7,7 +7,7 @@ mod to_mend;
 use std::io::{Cursor, Read, Write};
 use std::path::PathBuf;
 
-use couponbook::domain::{ActionWord, CouponId, Edit, EndEdit, Message, Platform, RowKey, ShopId};
+use couponbook::domain::{ActionWord, CouponId, Edit, EndEdit, Message, RowKey, ShopId};
 use couponbook::language::Language;
 use couponbook::workbook::columns::{COLUMNS, Field};
 use couponbook::workbook::read::{ReadError, read};
@@ -16,6 +16,7 @@ use couponbook::workbook::{Decision, HandedBack, Typed};
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook, Worksheet};
 use tempfile::TempDir;
 
+use crate::platform;
 use crate::workbook_write::fixture;
 
 /// A cell to write.
@@ -61,7 +62,7 @@ impl Desk {
 }
 
 fn key(number: u32) -> RowKey {
-    RowKey::of(Platform::Shopee, &ShopId::new("100"), &CouponId::new(number.to_string()))
+    RowKey::of(platform::SHOPEE, &ShopId::new("100"), &CouponId::new(number.to_string()))
 }
 
 fn column_of(field: Field) -> u16 {

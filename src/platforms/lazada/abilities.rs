@@ -6,24 +6,8 @@
 use chrono::Duration;
 
 use super::voucher::{SKU_IDS, START_LEAD};
-use crate::domain::{Abilities, Ability, BackOffice, Confidence, Limits, Platform, Rule, Status, Verb};
-
-const SCHEDULED: &[Status] = &[Status::Scheduled];
-const ACTIVE: &[Status] = &[Status::Active];
-const PAUSED: &[Status] = &[Status::Paused];
-const ENDED: &[Status] = &[Status::Ended];
-const EVERY: &[Status] = Status::ALL;
-
-const fn rule(
-    verb: Verb,
-    statuses: &'static [Status],
-    ability: Ability,
-    mark: Confidence,
-    source: &'static str,
-    reason: &'static str,
-) -> Rule {
-    Rule { verb, statuses, ability, reason, mark, source }
-}
+use crate::domain::{Abilities, Ability, BackOffice, Confidence, Limits, Platform, Rule, Verb};
+use crate::platforms::ability_rules::{ACTIVE, ENDED, EVERY, PAUSED, SCHEDULED, rule};
 
 pub const PLATFORM: Platform = Platform::new("lazada");
 
@@ -38,11 +22,8 @@ pub static ABILITIES: Abilities = Abilities {
         start_lead: START_LEAD,
         // Buyers collect what the API can make; a voucher with a code can only be read.
         code_letters_max: 0,
-        code_prefix_letters: 0,
-        code_hyphen: false,
-        has_bin: false,
-        has_start: true,
         products_rule: Some(SKU_IDS),
+        ..Limits::NONE
     },
     platform_owned: "",
 };

@@ -9,8 +9,9 @@ use url::form_urlencoded::Serializer;
 
 use super::sign;
 use crate::domain::Timestamp;
-use crate::platforms::line::Request;
+use crate::platforms::client::{Request, at_path};
 
+#[derive(Clone)]
 pub(super) struct App {
     pub app_key: String,
     pub app_secret: SecretString,
@@ -42,8 +43,7 @@ impl App {
         parameters.retain(|(_, value)| !value.is_empty());
         let signature = sign::sign(self.app_secret.expose_secret(), &sign::base(api.path, &parameters));
         parameters.push(("sign", &signature));
-        let mut url = host.clone();
-        url.set_path(&format!("{}{}", host.path().trim_end_matches('/'), api.path));
+        let mut url = at_path(host, api.path);
         let mut headers = HeaderMap::new();
         let mut body = None;
         if api.method == Method::GET {

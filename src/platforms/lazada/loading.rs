@@ -1,16 +1,20 @@
 //! Vouchers as Lazada has them: lists, details, and the products of those that are for certain products only.
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::PoisonError;
 
 use super::Lazada;
 use super::voucher::{self, Field, Parameters, Reader};
 use super::wire::{self, Page, Product, VOUCHER_TYPES, Voucher};
 use crate::domain::{Coupon, CouponId};
-use crate::platforms::connector::{CallErrorKind, pages_of};
-use crate::platforms::line::{Answer, Problem};
+use crate::platforms::client::{Answer, Problem};
+use crate::platforms::connector::pages_of;
+use crate::platforms::errors::CallErrorKind;
+use crate::platforms::lenient;
+use crate::platforms::listed::Listed;
 
 /// Its largest value is not documented; integrators ask for 10 to 100.
 const PAGE_SIZE: usize = 50;
@@ -26,20 +30,20 @@ const PRODUCTS: &str = "/promotion/voucher/products/get";
 
 impl Lazada {
     /// Every voucher of one type, by id, as the list has it.
-    pub(super) async fn listed(&self, voucher_type: &'static str) -> Result<Listed, Problem> {
+    pub(super) async fn listed(&self, voucher_type: &'static str) -> Result<Listed<Voucher>, Problem> {
         let mut listed = Listed::default();
         for _ in 0..LISTINGS_MAX {
             self.list_pages(voucher_type, &mut listed).await?;
-            if listed.is_whole() {
+            if listed.total.is_none_or(|total| listed.count() >= total) {
                 break;
             }
         }
-        for voucher in listed.vouchers.values_mut() {
+        for voucher in listed.found.values_mut() {
             // Every call about it has to say so, and only what was asked for is certain to be told.
             voucher.voucher_type.get_or_insert_with(|| voucher_type.to_string());
         }
         let mut types = self.types.lock().unwrap_or_else(PoisonError::into_inner);
-        types.extend(listed.vouchers.keys().map(|id| (id.clone(), voucher_type)));
+        types.extend(listed.found.keys().map(|id| (id.clone(), voucher_type)));
         Ok(listed)
     }
 
@@ -51,10 +55,13 @@ impl Lazada {
         self.read(LIST, &parameters).await.map(drop)
     }
 
-    async fn list_pages(&self, voucher_type: &str, listed: &mut Listed) -> Result<(), Problem> {
+    async fn list_pages(&self, voucher_type: &str, listed: &mut Listed<Voucher>) -> Result<(), Problem> {
         let asked = [("voucher_type", voucher_type.to_string())];
-        let rows = self.pages(LIST, &asked, |total| listed.total = total).await?;
-        rows.into_iter().for_each(|row| listed.add(row));
+        let rows = self.pages(LIST, &asked, |total| listed.total = total.map(|total| total as u64)).await?;
+        for row in rows {
+            let read = Voucher::deserialize(&row).map(|voucher| (voucher.id.clone(), voucher));
+            listed.add(&row, "id", read);
+        }
         Ok(())
     }
 
@@ -82,7 +89,7 @@ impl Lazada {
                 return Ok(rows);
             }
         }
-        let sentence = format!("{} goes on listing beyond {PAGES_MAX} pages", self.line.place());
+        let sentence = format!("{} goes on listing beyond {PAGES_MAX} pages", self.client.place());
         Err(Problem::doubtful(sentence, None))
     }
 
@@ -118,7 +125,7 @@ impl Lazada {
 
     async fn looked_up(&self, id: &CouponId) -> Result<Option<Voucher>, Problem> {
         for voucher_type in VOUCHER_TYPES {
-            if let Some(voucher) = self.listed(voucher_type).await?.vouchers.remove(id.as_str()) {
+            if let Some(voucher) = self.listed(voucher_type).await?.found.remove(id.as_str()) {
                 return Ok(Some(voucher));
             }
         }
@@ -127,7 +134,7 @@ impl Lazada {
 
     /// The inner error where it cannot be read.
     pub(super) async fn coupon(&self, voucher: &Voucher) -> Result<Result<Coupon, String>, Problem> {
-        let reader = Reader { store: self.line.store(), currency: self.currency };
+        let reader = Reader { store: self.client.store(), currency: self.currency };
         if !voucher::is_for_certain_products(voucher) {
             return Ok(reader.coupon(voucher, &[]));
         }
@@ -148,9 +155,7 @@ impl Lazada {
         let mut sku_ids = BTreeSet::new();
         for row in rows {
             match serde_json::from_value::<Product>(row) {
-                Ok(product) => {
-                    sku_ids.extend(product.sku_ids.iter().map(|id| id.to_string().trim_matches('"').to_string()))
-                }
+                Ok(product) => sku_ids.extend(product.sku_ids.iter().map(lenient::id)),
                 Err(error) => return Ok(Err(format!("its products cannot be read: {error}"))),
             }
         }
@@ -178,14 +183,11 @@ impl Lazada {
         is_it: impl Fn(&Voucher) -> bool + Send,
     ) -> Result<Vec<Coupon>, Problem> {
         let listed = self.listed(voucher_type).await?;
-        let picked: Vec<Voucher> = listed.vouchers.into_values().filter(is_it).collect();
+        let picked: Vec<Voucher> = listed.found.into_values().filter(is_it).collect();
         let (coupons, unreadable) = self.coupons(picked).await?;
         match unreadable.first().or(listed.unreadable.first()) {
             None => Ok(coupons),
-            Some(reason) => {
-                let sentence = format!("{}: a voucher cannot be read: {reason}", self.line.place());
-                Err(Problem::doubtful(sentence, None))
-            }
+            Some(reason) => Err(self.client.unreadable("a voucher", reason)),
         }
     }
 
@@ -198,41 +200,7 @@ impl Lazada {
     }
 
     fn parsed<T: DeserializeOwned>(&self, answer: &Answer, what: &str) -> Result<T, Problem> {
-        serde_json::from_value(wire::data(answer)).map_err(|error| {
-            let sentence = format!("{} sent {what} that cannot be read: {error}", self.line.place());
-            Problem::doubtful(sentence, wire::request_id(answer))
-        })
-    }
-}
-
-#[derive(Default)]
-pub(super) struct Listed {
-    pub vouchers: BTreeMap<String, Voucher>,
-    pub unreadable: Vec<String>,
-    /// How many the platform says there are.
-    pub total: Option<usize>,
-}
-
-impl Listed {
-    /// A later reading of the same voucher replaces the earlier one.
-    fn add(&mut self, row: Value) {
-        let told = row.get("id").map_or("a voucher without id".to_string(), |id| id.to_string());
-        let reason = match serde_json::from_value::<Voucher>(row) {
-            Ok(voucher) => match voucher.id.clone() {
-                Some(id) => {
-                    self.vouchers.insert(id, voucher);
-                    return;
-                }
-                None => format!("{told}: it has no id"),
-            },
-            Err(error) => format!("{}: {error}", told.trim_matches('"')),
-        };
-        if !self.unreadable.contains(&reason) {
-            self.unreadable.push(reason);
-        }
-    }
-
-    fn is_whole(&self) -> bool {
-        self.total.is_none_or(|total| self.vouchers.len() + self.unreadable.len() >= total)
+        serde_json::from_value(wire::data(answer))
+            .map_err(|error| self.client.unreadable_answer(what, &error, answer.request_id()))
     }
 }

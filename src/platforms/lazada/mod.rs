@@ -14,26 +14,28 @@ mod wire;
 
 use async_trait::async_trait;
 use reqwest::Method;
-use secrecy::ExposeSecret;
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use url::Url;
 
 use self::app::{Api, App};
-use self::session::Session;
+use self::session::LazadaTokens;
 use self::voucher::{Field, SKU_IDS};
 use self::wire::{COLLECTIBLE, Seller, VOUCHER_TYPES, Voucher, WITH_CODE};
-use super::account::{Account, ConnectError, Credentials, is_this_machine, wrong_credentials};
-use super::authorize::Reply;
-use super::connector::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, Tally};
+use super::account::{Account, ConnectError};
+use super::client::{Answer, ApiClient, Problem};
+use super::connector::{Connector, Health, Listing, Receipt, Tally};
 use super::entry::Entry;
-use super::line::{Answer, Line, Problem};
+use super::errors::{CallError, CallErrorKind, SendError};
+use super::keys::{Key, KeyCheck, KeyKind, Place};
+use super::lenient;
 use super::network::Network;
 use super::pace::{Day, Pace, StorePace};
-use super::tokens::{Standing, TokenError};
-use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, Draft, MayWrite, Start, Timestamp, Write};
+use super::session::{Session, TokenSource, fingerprint};
+use super::sign_in::SignIn;
+use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, Draft, MayWrite, ShopId, Start, Write};
 
-pub use self::abilities::{ABILITIES, BACK_OFFICE, PLATFORM};
+use self::abilities::{ABILITIES, BACK_OFFICE, PLATFORM};
 pub use self::voucher::{end_of_wire, wire_end};
 
 pub static ENTRY: Entry = Entry {
@@ -44,6 +46,8 @@ pub static ENTRY: Entry = Entry {
     day: Some(Day { ahead_of_utc_hours: 8, usual: Some(10_000_000) }),
     // Source: Lazada publishes no number; five a second for an app in a country is our inference.
     pace: Pace { app_per_second: Some(5), shop_per_second: 5, shop_in_flight: 4 },
+    keys: &KEYS,
+    check,
     connect: |account, network| Ok(Box::new(Lazada::connect(account, network)?)),
 };
 
@@ -60,8 +64,34 @@ const TOLD_MAX: usize = 5;
 /// Source: Lazada's developer guide; one for all countries.
 const TOKEN_HOST: &str = "https://auth.lazada.com/rest";
 
-pub(super) struct Lazada {
-    line: Line,
+const KEYS: [Key; 6] = [
+    Key::needed("country", KeyKind::Text),
+    Key::needed("seller_id", KeyKind::Id),
+    Key::needed("app_key", KeyKind::Id),
+    Key::needed("app_secret", KeyKind::Secret),
+    // From the seller's consent, for the first sign-in. Stores that one consent covers name the same one.
+    Key::optional("refresh_token", KeyKind::Secret),
+    // For apps of the service market, whose sign-in lasts as long as the subscription and cannot be renewed.
+    Key::optional("access_token", KeyKind::Secret),
+];
+
+fn check(check: &mut KeyCheck<'_>) -> Option<Place> {
+    if check.keys.secret("refresh_token").is_some() && check.keys.secret("access_token").is_some() {
+        let wanted = "keep refresh_token; an access_token alone is for apps that cannot renew their sign-in";
+        check.wrong("refresh_token", "refresh_token and access_token are both given", wanted);
+    }
+    let written = check.keys.text("country")?;
+    let Some(country) = voucher::COUNTRIES.iter().find(|country| country.word.eq_ignore_ascii_case(written)) else {
+        check.wrong("country", format!("{written:?} is not a country of Lazada's"), "write sg, my, th, vn, ph or id");
+        return None;
+    };
+    // Sellers are numbered in each country.
+    let shop = ShopId::new(format!("{}/{}", country.word, check.keys.text("seller_id")?));
+    Some(Place { shop, endpoint: check.endpoint_or(&format!("https://api.lazada.{}/rest", country.ending))? })
+}
+
+struct Lazada {
+    client: Arc<ApiClient>,
     app: App,
     endpoint: Url,
     currency: Currency,
@@ -73,72 +103,34 @@ pub(super) struct Lazada {
 }
 
 impl Lazada {
-    pub(super) fn connect(account: &Account, network: &Network) -> Result<Self, ConnectError> {
-        let Credentials::Lazada { app_key, app_secret, tokens } = &account.credentials else {
-            return Err(wrong_credentials(account));
-        };
+    fn connect(account: &Account, network: &Network) -> Result<Self, ConnectError> {
+        let app = App { app_key: account.needed("app_key")?, app_secret: account.needed_secret("app_secret")? };
         let endpoint = account.endpoint.clone();
         // The platform counts an app's calls in each country apart.
-        let counted = format!("{app_key}@{}", endpoint.host_str().unwrap_or_default());
-        let line = Line::new(account, network, &counted, &ENTRY, wire::judge)?;
-        line.hide(app_secret.expose_secret());
-        tokens.secret().into_iter().for_each(|token| line.hide(token.expose_secret()));
+        let counted = format!("{}@{}", app.app_key, endpoint.host_str().unwrap_or_default());
+        let client = Arc::new(ApiClient::new(account, network, &counted, &ENTRY, wire::judge)?);
         let seller_id = seller_id(account);
-        let token_host = token_host(account)?;
-        let store = account.store.id.clone();
-        Ok(Self {
-            line,
-            app: App { app_key: app_key.clone(), app_secret: app_secret.clone() },
-            endpoint,
-            currency: account.store.currency,
-            session: Session::new(token_host, tokens.clone(), seller_id.clone(), network.token_folder(), store),
-            seller_id,
-            types: Mutex::default(),
-        })
-    }
-
-    pub(super) fn consent_link(&self, redirect: &Url, state: &str) -> Url {
-        self.session.consent_link(&self.app, redirect, state)
-    }
-
-    pub(super) async fn sign_in(&self, reply: &Reply) -> Result<Standing, CallError> {
-        Ok(self.session.sign_in(&self.app, &self.line, reply).await?)
-    }
-
-    pub(super) fn standing(&self) -> Result<Standing, TokenError> {
-        self.session.standing()
+        let token = |key: &str| account.keys.secret(key).cloned();
+        let source = match (token("access_token"), token("refresh_token")) {
+            (Some(access_token), None) => TokenSource::Fixed(access_token),
+            (_, refresh_token) => TokenSource::Refresh(refresh_token),
+        };
+        let seed = fingerprint(source.configured().unwrap_or_default(), 10);
+        let host = account.host_beside(TOKEN_HOST)?;
+        let flow = LazadaTokens { app: app.clone(), host, seller_id: seller_id.clone() };
+        let session = Session::new(Arc::clone(&client), network, flow, source, seed);
+        let currency = account.store.currency;
+        Ok(Self { client, app, endpoint, currency, session, seller_id, types: Mutex::default() })
     }
 
     async fn read(&self, path: &'static str, parameters: &[Field]) -> Result<Answer, Problem> {
         let api = Api { method: Method::GET, path, parameters };
-        let request = |token: &str, now| self.app.request(&self.endpoint, &api, Some(token), now);
-        let token = self.session.access_token(&self.app, &self.line, None).await?;
-        match self.line.read(api.name(), |now| request(&token, now)).await {
-            Err(problem) if self.may_renew(&problem) => {
-                let token = self.session.access_token(&self.app, &self.line, Some(&token)).await?;
-                self.line.read(api.name(), |now| request(&token, now)).await
-            }
-            result => result,
-        }
+        self.session.read(api.name(), |token, now| self.app.request(&self.endpoint, &api, Some(token), now)).await
     }
 
     async fn write(&self, path: &'static str, parameters: &[Field]) -> Result<Answer, SendError> {
         let api = Api { method: Method::POST, path, parameters };
-        let request = |token: &str, now| self.app.request(&self.endpoint, &api, Some(token), now);
-        let token = self.session.access_token(&self.app, &self.line, None).await.map_err(Problem::before_the_write)?;
-        match self.line.write(api.name(), |now| request(&token, now)).await {
-            // Refused before it was looked at: nothing was done, and the same write may go out once more.
-            Err(problem) if self.may_renew(&problem) => {
-                let renewed = self.session.access_token(&self.app, &self.line, Some(&token)).await;
-                let token = renewed.map_err(Problem::before_the_write)?;
-                Ok(self.line.write(api.name(), |now| request(&token, now)).await?)
-            }
-            result => Ok(result?),
-        }
-    }
-
-    fn may_renew(&self, problem: &Problem) -> bool {
-        wire::is_token_refusal(problem.code.as_deref()) && self.session.can_renew()
+        self.session.write(api.name(), |token, now| self.app.request(&self.endpoint, &api, Some(token), now)).await
     }
 
     /// The present voucher, which every write about it needs.
@@ -146,7 +138,7 @@ impl Lazada {
         match self.voucher(id).await.map_err(Problem::before_the_write)? {
             Some(voucher) => Ok(voucher),
             None => {
-                let sentence = format!("{} has no voucher {id}", self.line.place());
+                let sentence = format!("{} has no voucher {id}", self.client.place());
                 Err(Problem::unsent(CallErrorKind::NotFound, sentence).into())
             }
         }
@@ -162,14 +154,14 @@ impl Lazada {
         let voucher = self.present(id).await?;
         match voucher.issued.and_then(|issued| u64::try_from(issued).ok()) {
             Some(issued) if total <= issued => {
-                Err(self.impossible(&format!("its total is {issued} and can only be raised")))
+                Err(self.client.impossible(&format!("its total is {issued} and can only be raised")))
             }
             _ => self.replace(&voucher, ("issued", total.to_string())).await,
         }
     }
 
     async fn replace(&self, voucher: &Voucher, changed: Field) -> Result<Receipt, SendError> {
-        let parameters = voucher::update(voucher, changed).map_err(|reason| self.impossible(&reason))?;
+        let parameters = voucher::update(voucher, changed).map_err(|reason| self.client.impossible(&reason))?;
         Ok(receipt(&self.write(UPDATE, &parameters).await?))
     }
 
@@ -179,13 +171,12 @@ impl Lazada {
     }
 
     async fn create(&self, draft: &Draft) -> Result<Receipt, SendError> {
-        let soonest = self.line.now() + voucher::START_LEAD;
-        let parameters = voucher::create(draft, soonest).map_err(|reason| self.impossible(reason))?;
+        let soonest = self.client.now() + voucher::START_LEAD;
+        let parameters = voucher::create(draft, soonest).map_err(|reason| self.client.impossible(reason))?;
         let answer = self.write(CREATE, &parameters).await?;
-        let id = wire::data(&answer).to_string().trim_matches('"').to_string();
-        if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_digit()) {
-            let sentence = format!("{} took the new voucher but told no id", self.line.place());
-            return Err(Problem::doubtful(sentence, wire::request_id(&answer)).into());
+        let id = lenient::id(&wire::data(&answer));
+        if !lenient::is_digits(&id) {
+            return Err(self.client.no_id("voucher", answer.request_id()));
         }
         Ok(Receipt { created: Some(CouponId::new(id)), ..receipt(&answer) })
     }
@@ -207,21 +198,16 @@ impl Lazada {
                     .collect();
                 let sentence = format!(
                     "{} did not take {} of the {} products: {}; the voucher is there without them",
-                    self.line.place(),
+                    self.client.place(),
                     refused.len(),
                     products.len(),
                     told.join(", ")
                 );
                 let mut problem = Problem::unsent(CallErrorKind::Rejected, sentence);
-                problem.error.request_id = wire::request_id(&answer);
+                problem.error.request_id = answer.request_id();
                 Err(problem.into())
             }
         }
-    }
-
-    fn impossible(&self, reason: &str) -> SendError {
-        let sentence = format!("nothing was sent to {}: {reason}", self.line.place());
-        Problem::unsent(CallErrorKind::Rejected, sentence).into()
     }
 }
 
@@ -235,8 +221,8 @@ impl Connector for Lazada {
         let mut listing = Listing { expected: Some(0), ..Listing::default() };
         for voucher_type in VOUCHER_TYPES {
             let listed = self.listed(voucher_type).await?;
-            listing.expected = listing.expected.zip(listed.total).map(|(sum, total)| sum + total as u64);
-            let (coupons, unreadable) = self.coupons(listed.vouchers.into_values()).await?;
+            listing.expected = listing.expected.zip(listed.total).map(|(sum, total)| sum + total);
+            let (coupons, unreadable) = self.coupons(listed.found.into_values()).await?;
             listing.coupons.extend(coupons);
             listing.unreadable.extend(unreadable);
             listing.unreadable.extend(listed.unreadable);
@@ -246,10 +232,8 @@ impl Connector for Lazada {
 
     async fn get(&self, coupon: &CouponId) -> Result<Option<Coupon>, CallError> {
         let Some(voucher) = self.voucher(coupon).await? else { return Ok(None) };
-        self.coupon(&voucher).await?.map(Some).map_err(|reason| {
-            let sentence = format!("{}: voucher {coupon} cannot be read: {reason}", self.line.place());
-            Problem::doubtful(sentence, None).error
-        })
+        let unreadable = |reason: String| self.client.unreadable(&format!("voucher {coupon}"), &reason).into();
+        self.coupon(&voucher).await?.map(Some).map_err(unreadable)
     }
 
     async fn find_code(&self, code: &str) -> Result<Vec<Coupon>, CallError> {
@@ -277,22 +261,28 @@ impl Connector for Lazada {
             Write::SetEnd { coupon, ends: Some(ends) } => {
                 self.update(coupon, ("period_end_time", wire_end(*ends).to_string())).await
             }
-            Write::SetEnd { ends: None, .. } => Err(self.impossible("a Lazada voucher needs an end")),
+            Write::SetEnd { ends: None, .. } => Err(self.client.impossible("a Lazada voucher needs an end")),
             Write::SetTotal { coupon, total: Some(total) } => self.raise_total(coupon, *total).await,
-            Write::SetTotal { total: None, .. } => Err(self.impossible("a Lazada voucher needs a total")),
+            Write::SetTotal { total: None, .. } => Err(self.client.impossible("a Lazada voucher needs a total")),
             Write::SetMinimum { coupon, minimum } => {
-                let amount = voucher::minimum_amount(minimum).map_err(|reason| self.impossible(reason))?;
+                let amount = voucher::minimum_amount(minimum).map_err(|reason| self.client.impossible(reason))?;
                 self.update(coupon, ("criteria_over_money", amount)).await
             }
             Write::Pause { coupon } => self.switch(coupon, DEACTIVATE).await,
             Write::Enable { coupon, .. } => self.switch(coupon, ACTIVATE).await,
             Write::Create { draft } => self.create(draft).await,
             Write::AddProducts { coupon: Some(coupon), products } => self.add_products(coupon, products).await,
-            Write::AddProducts { coupon: None, .. } => Err(self.impossible("no voucher is named to add products to")),
-            Write::End { .. } => Err(self.impossible("Lazada has no end; a voucher can be paused")),
-            Write::Delete { .. } => Err(self.impossible("Lazada's API cannot delete")),
-            Write::Trash { .. } => Err(self.impossible("Lazada has no bin")),
+            Write::AddProducts { coupon: None, .. } => {
+                Err(self.client.impossible("no voucher is named to add products to"))
+            }
+            Write::End { .. } => Err(self.client.impossible("Lazada has no end; a voucher can be paused")),
+            Write::Delete { .. } => Err(self.client.impossible("Lazada's API cannot delete")),
+            Write::Trash { .. } => Err(self.client.impossible("Lazada has no bin")),
         }
+    }
+
+    fn sign_in(&self) -> &dyn SignIn {
+        &self.session
     }
 
     async fn check(&self) -> Result<Health, CallError> {
@@ -301,8 +291,7 @@ impl Connector for Lazada {
         if let (Some(ours), Some(theirs)) = (&self.seller_id, &seller.seller_id)
             && ours != theirs
         {
-            let sentence = session::other_seller(&self.line, ours, theirs);
-            return Err(Problem::unsent(CallErrorKind::SignIn, sentence).error);
+            return Err(session::other_seller(&self.client, ours, theirs).into());
         }
         let is_active = |status: &String| status.eq_ignore_ascii_case("ACTIVE");
         // Vouchers need a right of their own, which sellers in ease mode do not have.
@@ -318,54 +307,38 @@ impl Connector for Lazada {
             currency: currency_at(&self.endpoint),
             zone: None,
             clock_ahead_seconds: answer.clock_ahead_seconds(),
-            token_ends: self.session.ends().await,
+            token_ends: self.session.held().await.and_then(|status| status.authorization_ends.or(status.access_ends)),
             restriction,
             may_write: if seller.marketplace_ease_mode { MayWrite::Lacking } else { MayWrite::NotTold },
             quota: None,
         })
     }
 
-    async fn sign_in_again_by(&self) -> Option<Timestamp> {
-        self.standing().ok()?.sign_in_again_by()
-    }
-
     fn tally(&self) -> Tally {
-        self.line.tally()
+        self.client.tally()
     }
 
     fn calls_to_load(&self, known: &[&Coupon]) -> u64 {
-        self.calls_of_a_listing(known) + u64::from(self.session.will_refresh(self.line.now()))
+        self.calls_of_a_listing(known) + self.session.calls_to_renew()
     }
 
     fn pace(&self) -> Option<StorePace> {
-        Some(self.line.pace())
+        Some(self.client.pace())
     }
 }
 
 fn receipt(answer: &Answer) -> Receipt {
-    Receipt { request_id: wire::request_id(answer), created: None }
+    Receipt { request_id: answer.request_id(), created: None }
 }
 
 /// A store's shop is `sg/1000000101`: sellers are numbered in each country.
 fn seller_id(account: &Account) -> Option<String> {
     let id = account.store.shop.as_str().rsplit('/').next().unwrap_or_default();
-    Some(id.to_string()).filter(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
-fn token_host(account: &Account) -> Result<Url, ConnectError> {
-    if is_this_machine(&account.endpoint) {
-        return Ok(account.endpoint.clone());
-    }
-    Url::parse(TOKEN_HOST).map_err(|_| ConnectError::Address {
-        store: account.store.id.clone(),
-        address: TOKEN_HOST.to_string(),
-        wanted: "write https:// and a host",
-    })
+    Some(id.to_string()).filter(|id| lenient::is_digits(id))
 }
 
 /// The country's currency, by the ending of its host; none for hosts that are not Lazada's.
 fn currency_at(endpoint: &Url) -> Option<Currency> {
     let country = endpoint.host_str()?.strip_prefix("api.lazada.")?;
-    let (currency, _) = voucher::COUNTRIES.iter().find(|(_, ending)| *ending == country)?;
-    Currency::parse(currency).ok()
+    Currency::parse(voucher::COUNTRIES.iter().find(|known| known.ending == country)?.currency).ok()
 }

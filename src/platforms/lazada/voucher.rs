@@ -9,6 +9,7 @@ use crate::domain::{
     Coupon, CouponId, Currency, Discount, Draft, Minimum, Money, Owner, Percent, Period, Start, Status, StoreId,
     Timestamp,
 };
+use crate::platforms::lenient::count;
 
 /// The shortest time from sending a new voucher to its start: it must not have passed when the platform looks.
 pub(super) const START_LEAD: Duration = Duration::seconds(60);
@@ -21,10 +22,23 @@ pub(super) const SKU_IDS: &str = "sku_ids";
 /// Read, but not among the values that may be written.
 const SHARED_BY_BUYERS: &str = "SHARE_VOUCHER";
 
-/// Countries by currency: the ending of hosts. Source: Lazada's developer guide; that a shop sells in its country's currency is
-/// inferred.
-pub(super) const COUNTRIES: [(&str, &str); 6] =
-    [("SGD", "sg"), ("MYR", "com.my"), ("THB", "co.th"), ("VND", "vn"), ("PHP", "com.ph"), ("IDR", "co.id")];
+/// One of Lazada's countries. Source: Lazada's developer guide; that a shop sells in its country's currency is inferred.
+pub(super) struct Country {
+    /// As a config names it.
+    pub word: &'static str,
+    /// Of hosts.
+    pub ending: &'static str,
+    pub currency: &'static str,
+}
+
+pub(super) const COUNTRIES: [Country; 6] = [
+    Country { word: "sg", ending: "sg", currency: "SGD" },
+    Country { word: "my", ending: "com.my", currency: "MYR" },
+    Country { word: "th", ending: "co.th", currency: "THB" },
+    Country { word: "vn", ending: "vn", currency: "VND" },
+    Country { word: "ph", ending: "com.ph", currency: "PHP" },
+    Country { word: "id", ending: "co.id", currency: "IDR" },
+];
 
 /// What a call that writes is given, by name.
 pub(super) type Parameters = Vec<(&'static str, String)>;
@@ -156,11 +170,6 @@ fn discount(voucher: &Voucher, currency: Currency) -> Result<Discount, String> {
     })
 }
 
-/// None for a field that is not told.
-fn count(field: Option<i64>, name: &str) -> Result<Option<u64>, String> {
-    field.map(|number| u64::try_from(number).map_err(|_| format!("its {name} is {number}"))).transpose()
-}
-
 /// What a copy repeats.
 fn other_rules(voucher: &Voucher, sku_ids: &[String]) -> Map<String, Value> {
     let mut rules = Map::new();
@@ -179,8 +188,8 @@ fn other_rules(voucher: &Voucher, sku_ids: &[String]) -> Map<String, Value> {
 
 /// The country's seller centre. No source names a voucher's own page in it.
 fn seller_center(currency: Currency) -> Option<String> {
-    let (_, country) = COUNTRIES.iter().find(|(known, _)| *known == currency.code())?;
-    Some(format!("https://sellercenter.lazada.{country}/"))
+    let country = COUNTRIES.iter().find(|known| known.currency == currency.code())?;
+    Some(format!("https://sellercenter.lazada.{}/", country.ending))
 }
 
 /// One field of an update, in Lazada's spelling.

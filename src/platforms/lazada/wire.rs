@@ -5,9 +5,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::time::Duration;
 
-use crate::platforms::CallErrorKind;
+use crate::platforms::client::{Answer, Judgement, Verdict};
+use crate::platforms::errors::CallErrorKind;
 use crate::platforms::lenient;
-use crate::platforms::line::{Answer, Judgement, Verdict};
 
 pub(super) const COLLECTIBLE: &str = "COLLECTIBLE_VOUCHER";
 pub(super) const WITH_CODE: &str = "CODE_VOUCHER";
@@ -120,8 +120,7 @@ impl Refreshed {
             _ => Vec::new(),
         };
         let users = of(&self.country_user_info).into_iter().chain(of(&self.country_user_info_list));
-        let ids = users.filter_map(|user| user.get("seller_id").map(|id| id.to_string().trim_matches('"').to_string()));
-        ids.filter(|id| !id.is_empty() && id != "null").collect()
+        users.filter_map(|user| user.get("seller_id").map(lenient::id)).filter(|id| !id.is_empty()).collect()
     }
 }
 
@@ -146,10 +145,6 @@ pub(super) fn data(answer: &Answer) -> Value {
     plain(answer.body.get("data").cloned().unwrap_or_default())
 }
 
-pub(super) fn request_id(answer: &Answer) -> Option<String> {
-    answer.body.get("request_id").and_then(Value::as_str).filter(|id| !id.is_empty()).map(str::to_string)
-}
-
 /// `code` decides, then `success`, then `error_code`; the HTTP status is 200 for refusals too.
 pub(super) fn judge(answer: &Answer) -> Judgement {
     let nothing = Map::new();
@@ -172,7 +167,7 @@ pub(super) fn judge(answer: &Answer) -> Judgement {
         _ if is_no || answer.status.is_client_error() => (Verdict::Refused(CallErrorKind::Rejected), ""),
         _ => (Verdict::Trouble, ""),
     };
-    Judgement { verdict, code: code.filter(|code| !code.is_empty()), message, request_id: request_id(answer), advice }
+    Judgement { verdict, code: code.filter(|code| !code.is_empty()), message, request_id: answer.request_id(), advice }
 }
 
 /// A field as text, whatever it came as; none for null, `"null"` and empty text.

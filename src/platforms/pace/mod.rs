@@ -1,13 +1,13 @@
 //! How fast calls leave, and how many a day: for all stores of an app together, and for each shop.
 //!
 //! The limits are the platform's usual ones unless the config says otherwise. A platform that asks for fewer calls gets fewer
-//! for a while: see [`Gate`]. What an app may call in a day is counted on the disk, for all processes: see [`Quota`].
+//! for a while: see [`RateLimiter`]. What an app may call in a day is counted on the disk, for all processes: see [`Quota`].
 
-mod gate;
 mod quota;
+mod rate_limiter;
 
-pub use gate::{Gate, Schedule};
 pub use quota::{Day, Quota, QuotaLeft, UsedUp};
+pub use rate_limiter::{RateLimiter, Schedule};
 
 /// A platform's usual pace. Calls a second and calls under way at once; none where the platform has no such bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

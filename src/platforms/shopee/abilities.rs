@@ -6,23 +6,8 @@
 use chrono::Duration;
 
 use super::voucher::{PREFIX_LETTERS, START_LEAD, SUFFIX_LETTERS_MAX};
-use crate::domain::{Abilities, Ability, BackOffice, Confidence, Limits, Platform, Rule, Status, Verb};
-
-const SCHEDULED: &[Status] = &[Status::Scheduled];
-const ACTIVE: &[Status] = &[Status::Active];
-const ENDED: &[Status] = &[Status::Ended];
-const EVERY: &[Status] = Status::ALL;
-
-const fn rule(
-    verb: Verb,
-    statuses: &'static [Status],
-    ability: Ability,
-    mark: Confidence,
-    source: &'static str,
-    reason: &'static str,
-) -> Rule {
-    Rule { verb, statuses, ability, reason, mark, source }
-}
+use crate::domain::{Abilities, Ability, BackOffice, Confidence, Limits, Platform, Rule, Verb};
+use crate::platforms::ability_rules::{ACTIVE, ENDED, EVERY, SCHEDULED, rule};
 
 pub const PLATFORM: Platform = Platform::new("shopee");
 
@@ -37,10 +22,7 @@ pub static ABILITIES: Abilities = Abilities {
         start_lead: START_LEAD,
         code_letters_max: SUFFIX_LETTERS_MAX,
         code_prefix_letters: PREFIX_LETTERS,
-        code_hyphen: false,
-        has_bin: false,
-        has_start: true,
-        products_rule: None,
+        ..Limits::NONE
     },
     platform_owned: "reason-shopee-or-one-of-its-tools-made-this-voucher-and-no-change-through-the-api-is-accepted-change-it-where-it-was-made",
 };

@@ -10,9 +10,11 @@ use super::voucher::{Reader, status_at};
 use super::wire::{self, Page, Voucher};
 use super::{CLOCKS_APART_MAX, DETAILS_AT_ONCE, Shopee};
 use crate::domain::{Coupon, CouponId, Timestamp};
-use crate::platforms::connector::{CallErrorKind, Listing, pages_of};
-use crate::platforms::line::{Answer, Problem};
-use crate::platforms::remembered::Shelf;
+use crate::platforms::client::{Answer, Problem};
+use crate::platforms::connector::{Listing, pages_of};
+use crate::platforms::errors::CallErrorKind;
+use crate::platforms::listed::Listed;
+use crate::platforms::remembered::DetailCache;
 
 const PAGE_SIZE: usize = 100;
 /// Source: range of `page_no`.
@@ -28,20 +30,20 @@ const DETAILS_TO_KEEP: usize = 500;
 
 impl Shopee {
     /// Every voucher as the list has it, by id, and what could not be read.
-    pub(super) async fn list_all(&self) -> Result<Listed, Problem> {
-        let mut listed = Listed::default();
+    pub(super) async fn list_all(&self) -> Result<Vouchers, Problem> {
+        let mut vouchers = Vouchers::default();
         for _ in 0..LISTINGS_MAX {
-            let began = self.line.now();
-            let pages = self.list_pages(&mut listed).await?;
-            if pages == 1 || !listed.moved_between(began, self.line.now()) {
+            let began = self.client.now();
+            let pages = self.list_pages(&mut vouchers).await?;
+            if pages == 1 || !vouchers.moved_between(began, self.client.now()) {
                 break;
             }
         }
-        Ok(listed)
+        Ok(vouchers)
     }
 
     /// How many pages there were.
-    async fn list_pages(&self, listed: &mut Listed) -> Result<u32, Problem> {
+    async fn list_pages(&self, vouchers: &mut Vouchers) -> Result<u32, Problem> {
         for page_no in 1..=PAGES_MAX {
             let query = [
                 ("status", LIST_FILTER.to_string()),
@@ -49,18 +51,16 @@ impl Shopee {
                 ("page_size", PAGE_SIZE.to_string()),
             ];
             let answer = self.read("get_voucher_list", &query).await?;
-            listed.at = Some(answer.platform_now(CLOCKS_APART_MAX));
-            let page: Page = serde_json::from_value(Value::Object(wire::response(&answer))).map_err(|error| {
-                let sentence = format!("{} sent a list that cannot be read: {error}", self.line.place());
-                Problem::doubtful(sentence, wire::request_id(&answer))
-            })?;
+            vouchers.at = Some(answer.platform_now(CLOCKS_APART_MAX));
+            let page: Page = serde_json::from_value(Value::Object(wire::response(&answer)))
+                .map_err(|error| self.client.unreadable_answer("a list", &error, answer.request_id()))?;
             let is_last = !page.more || page.voucher_list.is_empty();
-            page.voucher_list.into_iter().for_each(|voucher| listed.add(voucher));
+            page.voucher_list.into_iter().for_each(|voucher| vouchers.add(voucher));
             if is_last {
                 return Ok(page_no);
             }
         }
-        let sentence = format!("{} goes on listing beyond its own {PAGES_MAX} pages", self.line.place());
+        let sentence = format!("{} goes on listing beyond its own {PAGES_MAX} pages", self.client.place());
         Err(Problem::doubtful(sentence, None))
     }
 
@@ -81,7 +81,7 @@ impl Shopee {
     }
 
     fn reader(&self, now: Timestamp) -> Reader<'_> {
-        Reader { store: self.line.store(), currency: self.currency, now }
+        Reader { store: self.client.store(), currency: self.currency, now }
     }
 
     /// Vouchers with all their fields; who has gone since the list is left out, who cannot be read is told.
@@ -104,30 +104,30 @@ impl Shopee {
 
     /// Every voucher, all details asked for.
     pub(super) async fn list_anew(&self) -> Result<Listing, Problem> {
-        let listed = self.list_all().await?;
-        let (details, mut unreadable) = self.details(listed.vouchers.into_keys()).await?;
+        let Vouchers { listed, .. } = self.list_all().await?;
+        let (details, mut unreadable) = self.details(listed.found.into_keys()).await?;
         unreadable.extend(listed.unreadable);
         // Shopee tells no count.
         Ok(Listing { coupons: coupons_of(details), expected: None, unreadable })
     }
 
     /// Every voucher, details asked for only where they are not remembered or may decide a finding.
-    pub(super) async fn list_remembering(&self, shelf: &Shelf) -> Result<Listing, Problem> {
-        shelf.forget_if_asked();
-        let kept: BTreeMap<String, Kept> = shelf.load();
-        let listed = self.list_all().await?;
-        let reader = self.reader(listed.at.unwrap_or_else(|| self.line.now()));
+    pub(super) async fn list_remembering(&self, cache: &DetailCache) -> Result<Listing, Problem> {
+        cache.forget_if_asked();
+        let kept: BTreeMap<String, Kept> = cache.load();
+        let Vouchers { listed, at } = self.list_all().await?;
+        let reader = self.reader(at.unwrap_or_else(|| self.client.now()));
         let recall = |(id, seen): (&String, &Seen)| Some((id.clone(), kept.get(id)?.complete(seen, &reader)?));
-        let mut recalled: BTreeMap<String, Coupon> = listed.vouchers.iter().filter_map(recall).collect();
+        let mut recalled: BTreeMap<String, Coupon> = listed.found.iter().filter_map(recall).collect();
         let mut learnt = kept.clone();
         learnt.retain(|id, _| recalled.contains_key(id));
 
-        let unknown: Vec<String> = listed.vouchers.keys().filter(|id| !recalled.contains_key(*id)).cloned().collect();
+        let unknown: Vec<String> = listed.found.keys().filter(|id| !recalled.contains_key(*id)).cloned().collect();
         let (mut details, mut unreadable) = (Vec::new(), Vec::new());
         for ids in unknown.chunks(DETAILS_TO_KEEP) {
             let (more, also_unreadable) = self.details(ids.iter().cloned()).await?;
             learn(&mut learnt, &listed, &more);
-            keep(shelf, &learnt, &kept).await;
+            keep(cache, &learnt, &kept).await;
             details.extend(more);
             unreadable.extend(also_unreadable);
         }
@@ -137,7 +137,7 @@ impl Shopee {
         recalled.retain(|_, coupon| !doubtful.contains(&coupon.id));
         let (asked_anew, also_unreadable) = self.details(doubtful.iter().map(CouponId::to_string)).await?;
         learn(&mut learnt, &listed, &asked_anew);
-        keep(shelf, &learnt, &kept).await;
+        keep(cache, &learnt, &kept).await;
         details.extend(asked_anew);
         unreadable.extend(also_unreadable);
 
@@ -148,23 +148,23 @@ impl Shopee {
 
     /// The list, a detail for each voucher of which not enough is remembered, and a refreshed sign-in where it is due.
     pub(super) fn calls_of_a_listing(&self, known: &[&Coupon]) -> u64 {
-        let now = self.line.now();
+        let now = self.client.now();
         let at_present: Vec<Coupon> =
             known.iter().map(|coupon| Coupon { status: status_at(&coupon.usable, now), ..(*coupon).clone() }).collect();
-        let kept: BTreeMap<String, Kept> = self.shelf.as_ref().map(Shelf::load).unwrap_or_default();
+        let kept: BTreeMap<String, Kept> = self.cache.as_ref().map(DetailCache::load).unwrap_or_default();
         let is_kept = |coupon: &&Coupon| kept.get(coupon.id.as_str()).is_some_and(|kept| kept.is_of(coupon.status));
         let recalled: BTreeSet<&CouponId> = at_present.iter().filter(is_kept).map(|coupon| &coupon.id).collect();
         let asked_anew = to_ask_anew(&recalled, &at_present.iter().collect::<Vec<_>>(), &kept).len();
         let details = known.len() - recalled.len() + asked_anew;
-        pages_of(known.len(), PAGE_SIZE) + details as u64 + u64::from(self.session.will_refresh(now))
+        pages_of(known.len(), PAGE_SIZE) + details as u64 + self.session.calls_to_renew()
     }
 }
 
 /// Adds what may be remembered of `details`, and lets go of what is not so any more.
-fn learn(learnt: &mut BTreeMap<String, Kept>, listed: &Listed, details: &[Detail]) {
+fn learn(learnt: &mut BTreeMap<String, Kept>, listed: &Listed<Seen>, details: &[Detail]) {
     for Detail { voucher, coupon } in details {
         let id = coupon.id.to_string();
-        match listed.vouchers.get(&id).and_then(|seen| Kept::of(seen, voucher, coupon)) {
+        match listed.found.get(&id).and_then(|seen| Kept::of(seen, voucher, coupon)) {
             Some(kept) => learnt.insert(id, kept),
             None => learnt.remove(&id),
         };
@@ -172,10 +172,10 @@ fn learn(learnt: &mut BTreeMap<String, Kept>, listed: &Listed, details: &[Detail
 }
 
 /// Off the threads that other stores are loaded on: it waits for the disk. A failure is told in the log.
-async fn keep(shelf: &Shelf, learnt: &BTreeMap<String, Kept>, before: &BTreeMap<String, Kept>) {
+async fn keep(cache: &DetailCache, learnt: &BTreeMap<String, Kept>, before: &BTreeMap<String, Kept>) {
     if learnt != before {
-        let (shelf, learnt) = (shelf.clone(), learnt.clone());
-        let _ = tokio::task::spawn_blocking(move || shelf.keep(learnt)).await;
+        let (cache, learnt) = (cache.clone(), learnt.clone());
+        let _ = tokio::task::spawn_blocking(move || cache.keep(learnt)).await;
     }
 }
 
@@ -189,36 +189,23 @@ pub(super) fn coupons_of(details: Vec<Detail>) -> Vec<Coupon> {
     details.into_iter().map(|detail| detail.coupon).collect()
 }
 
+/// The vouchers as the list has them.
 #[derive(Default)]
-pub(super) struct Listed {
-    pub vouchers: BTreeMap<String, Seen>,
-    unreadable: Vec<String>,
+pub(super) struct Vouchers {
+    pub listed: Listed<Seen>,
     /// When the last page came, by Shopee's clock.
     at: Option<Timestamp>,
 }
 
-impl Listed {
-    /// A later reading of the same voucher replaces the earlier one.
-    fn add(&mut self, value: Value) {
-        let told = value.get("voucher_id").map_or("a voucher without id".to_string(), |id| id.to_string());
-        let reason = match Voucher::deserialize(&value) {
-            Ok(voucher) => match voucher.voucher_id.clone() {
-                Some(id) => {
-                    self.vouchers.insert(id, Seen::new(voucher, &value));
-                    return;
-                }
-                None => format!("{told}: it has no voucher_id"),
-            },
-            Err(error) => format!("{told}: {error}"),
-        };
-        if !self.unreadable.contains(&reason) {
-            self.unreadable.push(reason);
-        }
+impl Vouchers {
+    fn add(&mut self, row: Value) {
+        let read = Voucher::deserialize(&row).map(|voucher| (voucher.voucher_id.clone(), Seen::new(voucher, &row)));
+        self.listed.add(&row, "voucher_id", read);
     }
 
     /// Whether one of the vouchers starts or ends between the two instants.
     fn moved_between(&self, began: Timestamp, now: Timestamp) -> bool {
         let passed = |at: Option<i64>| at.is_some_and(|at| (began.timestamp()..=now.timestamp()).contains(&at));
-        self.vouchers.values().any(|seen| passed(seen.voucher.start_time) || passed(seen.voucher.end_time))
+        self.listed.found.values().any(|seen| passed(seen.voucher.start_time) || passed(seen.voucher.end_time))
     }
 }

@@ -15,28 +15,32 @@ use async_trait::async_trait;
 use chrono::{DateTime, Duration};
 use reqwest::Method;
 use reqwest::header::HeaderMap;
-use secrecy::ExposeSecret;
 use serde_json::{Value, json};
+use std::sync::Arc;
 use url::Url;
 
-use self::listing::coupons_of;
+use self::listing::{Vouchers, coupons_of};
 use self::remembered::Seen;
-use self::session::{App, Session, at_path};
+use self::session::{App, ShopeeTokens};
 use self::wire::ShopInfo;
-use super::account::{Account, ConnectError, Credentials, wrong_credentials};
-use super::authorize::Reply;
-use super::connector::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, Tally};
+use super::account::{Account, ConnectError};
+use super::client::{Answer, ApiClient, Problem, Request, at_path};
+use super::connector::{Connector, Health, Listing, Receipt, Tally};
 use super::entry::Entry;
-use super::line::{Answer, Line, Problem, Request};
+use super::errors::{CallError, SendError};
+use super::keys::{Key, KeyCheck, KeyKind, Place};
+use super::lenient;
 use super::network::Network;
 use super::pace::{Day, Pace, StorePace};
-use super::remembered::Shelf;
-use super::tokens::{Standing, TokenError, TokenShelf};
-use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, Timestamp, Write};
+use super::remembered::DetailCache;
+use super::session::{Session, TokenSource, fingerprint};
+use super::sign_in::{Consent, Reply, SignIn, SignInError};
+use super::tokens::SignInStatus;
+use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, ShopId, Timestamp, Write};
 
 pub use self::voucher::{end_of_wire, wire_end};
 
-pub use self::abilities::{ABILITIES, BACK_OFFICE, PLATFORM};
+use self::abilities::{ABILITIES, BACK_OFFICE, PLATFORM};
 
 /// So long before its end an authorization is looked up at each load.
 const ASKED_AGAIN: Duration = Duration::days(10);
@@ -49,6 +53,8 @@ pub static ENTRY: Entry = Entry {
     day: Some(Day { ahead_of_utc_hours: 8, usual: None }),
     // Shopee publishes no numbers; integrators report that 100 calls a second of one app pass and 1000 do not.
     pace: Pace { app_per_second: Some(50), shop_per_second: 10, shop_in_flight: DETAILS_AT_ONCE },
+    keys: &KEYS,
+    check,
     connect: |account, network| Ok(Box::new(Shopee::connect(account, network)?)),
 };
 const DETAILS_AT_ONCE: usize = 5;
@@ -57,15 +63,15 @@ const DETAILS_AT_ONCE: usize = 5;
 /// are further off, so a larger difference is no clock of theirs.
 const CLOCKS_APART_MAX: Duration = Duration::minutes(5);
 
-pub(super) struct Shopee {
-    line: Line,
+struct Shopee {
+    client: Arc<ApiClient>,
     app: App,
     shop_id: u64,
     endpoint: Url,
     currency: Currency,
     session: Session,
     /// None where everything is asked for anew.
-    shelf: Option<Shelf>,
+    cache: Option<DetailCache>,
 }
 
 /// One business call: its path, its query and its body.
@@ -75,71 +81,49 @@ struct Api<'a> {
     body: Option<&'a Value>,
 }
 
+/// Shopee's live host for all markets but mainland China developers and Brazil (platform sheet 1.1, documented).
+const HOST: &str = "https://partner.shopeemobile.com";
+
+const KEYS: [Key; 4] = [
+    Key::needed("shop_id", KeyKind::Id),
+    Key::needed("partner_id", KeyKind::Id),
+    Key::needed("partner_key", KeyKind::Secret),
+    // From the authorization, for the first sign-in.
+    Key::optional("refresh_token", KeyKind::Secret),
+];
+
+fn check(check: &mut KeyCheck<'_>) -> Option<Place> {
+    if check.keys.text("partner_id").is_some_and(|digits| digits.parse::<u64>().is_err()) {
+        check.wrong("partner_id", "partner_id is not a number", "copy it from the app's page");
+    }
+    Some(Place { shop: ShopId::new(check.keys.text("shop_id")?), endpoint: check.endpoint_or(HOST)? })
+}
+
 impl Shopee {
-    pub(super) fn connect(account: &Account, network: &Network) -> Result<Self, ConnectError> {
-        let Credentials::Shopee { partner_id, partner_key, refresh_token } = &account.credentials else {
-            return Err(wrong_credentials(account));
-        };
-        let shop_id = account.store.shop.as_str().parse().map_err(|_| ConnectError::Shop {
-            store: account.store.id.clone(),
-            platform: ENTRY.name(),
-            found: account.store.shop.to_string(),
-            wanted: "write the digits that Shopee shows as shop_id",
-        })?;
-        let line = Line::new(account, network, &partner_id.to_string(), &ENTRY, wire::judge)?;
-        line.hide(partner_key.expose_secret());
-        refresh_token.iter().for_each(|token| line.hide(token.expose_secret()));
-        let shelf = TokenShelf::new(network.token_folder(), account.store.id.clone());
-        Ok(Self {
-            line,
-            app: App { partner_id: *partner_id, partner_key: partner_key.clone() },
-            shop_id,
-            endpoint: account.endpoint.clone(),
-            currency: account.store.currency,
-            session: Session::new(shop_id, account.endpoint.clone(), refresh_token.clone(), shelf),
-            shelf: network.remembered(account),
-        })
-    }
-
-    pub(super) fn consent_link(&self, redirect: &Url) -> Url {
-        self.session.consent_link(&self.app, redirect, self.line.now())
-    }
-
-    pub(super) async fn sign_in(&self, reply: &Reply) -> Result<Standing, CallError> {
-        self.session.sign_in(&self.app, &self.line, reply).await?;
-        // The tokens are safe already; what the shop says of itself is only for the eye.
-        let _ = self.shop_info().await;
-        self.standing().map_err(|error| Problem::unsent(CallErrorKind::SignIn, error.to_string()).error)
-    }
-
-    pub(super) fn standing(&self) -> Result<Standing, TokenError> {
-        self.session.standing()
+    fn connect(account: &Account, network: &Network) -> Result<Self, ConnectError> {
+        let wanted = "write the digits that Shopee shows as shop_id";
+        let shop_id = account.store.shop.as_str().parse().map_err(|_| account.wrong_shop(ENTRY.name(), wanted))?;
+        let partner_id = account.needed("partner_id")?;
+        let client = Arc::new(ApiClient::new(account, network, &partner_id, &ENTRY, wire::judge)?);
+        let partner_id = partner_id.parse().map_err(|_| account.wrong("partner_id", "is not a number"))?;
+        let app = App { partner_id, partner_key: account.needed_secret("partner_key")? };
+        let endpoint = account.endpoint.clone();
+        let source = TokenSource::Refresh(account.keys.secret("refresh_token").cloned());
+        let seed = fingerprint(&format!("{shop_id}:{}", source.configured().unwrap_or_default()), 16);
+        let flow = ShopeeTokens { app: app.clone(), shop_id, endpoint: endpoint.clone() };
+        let session = Session::new(Arc::clone(&client), network, flow, source, seed);
+        let cache = network.remembered(account);
+        Ok(Self { client, app, shop_id, endpoint, currency: account.store.currency, session, cache })
     }
 
     async fn read(&self, name: &'static str, query: &[(&'static str, String)]) -> Result<Answer, Problem> {
         let api = Api { name, query, body: None };
-        let token = self.session.access_token(&self.app, &self.line, None).await?;
-        match self.line.read(name, |now| self.request(&api, &token, now)).await {
-            Err(problem) if refused_token(&problem) => {
-                let token = self.session.access_token(&self.app, &self.line, Some(&token)).await?;
-                self.line.read(name, |now| self.request(&api, &token, now)).await
-            }
-            result => result,
-        }
+        self.session.read(name, |token, now| self.request(&api, token, now)).await
     }
 
     async fn write(&self, name: &'static str, body: &Value) -> Result<Answer, SendError> {
         let api = Api { name, query: &[], body: Some(body) };
-        let token = self.session.access_token(&self.app, &self.line, None).await.map_err(Problem::before_the_write)?;
-        match self.line.write(name, |now| self.request(&api, &token, now)).await {
-            // Refused before it was looked at: nothing was done, and the same write may go out once more.
-            Err(problem) if refused_token(&problem) => {
-                let renewed = self.session.access_token(&self.app, &self.line, Some(&token)).await;
-                let token = renewed.map_err(Problem::before_the_write)?;
-                Ok(self.line.write(name, |now| self.request(&api, &token, now)).await?)
-            }
-            result => Ok(result?),
-        }
+        self.session.write(name, |token, now| self.request(&api, token, now)).await
     }
 
     fn request(&self, api: &Api<'_>, token: &str, now: Timestamp) -> Request {
@@ -161,8 +145,8 @@ impl Shopee {
     }
 
     fn will_ask_for_the_sign_in(&self) -> bool {
-        let horizon = self.line.now() + ASKED_AGAIN;
-        let known = self.standing().ok().and_then(|standing| standing.authorization_ends);
+        let horizon = self.client.now() + ASKED_AGAIN;
+        let known = self.session.status().ok().and_then(|status| status.authorization_ends);
         known.is_none_or(|ends| ends < horizon)
     }
 
@@ -205,7 +189,7 @@ impl Shopee {
             Write::End { .. } => Ok(("end_voucher", json!({ "voucher_id": id }))),
             Write::Delete { .. } => Ok(("delete_voucher", json!({ "voucher_id": id }))),
             Write::Create { draft } => {
-                let soonest = self.line.now() + voucher::START_LEAD;
+                let soonest = self.client.now() + voucher::START_LEAD;
                 Ok(("add_voucher", voucher::add_body(draft, soonest)?))
             }
             Write::Pause { .. } => Err("Shopee has no pause"),
@@ -223,50 +207,44 @@ impl Connector for Shopee {
     }
 
     async fn list(&self) -> Result<Listing, CallError> {
-        match &self.shelf {
-            Some(shelf) => Ok(self.list_remembering(shelf).await?),
+        match &self.cache {
+            Some(cache) => Ok(self.list_remembering(cache).await?),
             None => Ok(self.list_anew().await?),
         }
     }
 
     async fn get(&self, coupon: &CouponId) -> Result<Option<Coupon>, CallError> {
         let Some(read) = self.detail(coupon.as_str()).await? else { return Ok(None) };
-        read.map(|detail| Some(detail.coupon)).map_err(|reason| {
-            let sentence = format!("{}: voucher {coupon} cannot be read: {reason}", self.line.place());
-            Problem::doubtful(sentence, None).error
-        })
+        let unreadable = |reason: String| self.client.unreadable(&format!("voucher {coupon}"), &reason).into();
+        read.map(|detail| Some(detail.coupon)).map_err(unreadable)
     }
 
     async fn find_code(&self, code: &str) -> Result<Vec<Coupon>, CallError> {
-        let listed = self.list_all().await?;
+        let Vouchers { listed, .. } = self.list_all().await?;
         let is_it = |seen: &Seen| seen.voucher.voucher_code.as_deref().is_some_and(|c| c.eq_ignore_ascii_case(code));
-        let ids = listed.vouchers.into_iter().filter(|(_, seen)| is_it(seen)).map(|(id, _)| id);
+        let ids = listed.found.into_iter().filter(|(_, seen)| is_it(seen)).map(|(id, _)| id);
         let (details, unreadable) = self.details(ids).await?;
         if let Some(reason) = unreadable.first() {
-            let sentence = format!("{}: a voucher with the code {code} cannot be read: {reason}", self.line.place());
-            return Err(Problem::doubtful(sentence, None).error);
+            return Err(self.client.unreadable(&format!("a voucher with the code {code}"), reason).into());
         }
         Ok(coupons_of(details))
     }
 
     async fn send(&self, write: &Write, _change: &ChangeId) -> Result<Receipt, SendError> {
-        let (operation, body) = self.spelled(write).map_err(|reason| {
-            let sentence = format!("nothing was sent to {}: {reason}", self.line.place());
-            SendError::from(Problem::unsent(CallErrorKind::Rejected, sentence))
-        })?;
+        let (operation, body) = self.spelled(write).map_err(|reason| self.client.impossible(reason))?;
         let answer = self.write(operation, &body).await?;
-        let request_id = wire::request_id(&answer);
+        let request_id = answer.request_id();
         if !matches!(write, Write::Create { .. }) {
             return Ok(Receipt { request_id, created: None });
         }
-        let created = wire::response(&answer).get("voucher_id").map(|id| id.to_string().trim_matches('"').to_string());
-        match created.filter(|id| !id.is_empty() && id != "null") {
+        match wire::response(&answer).get("voucher_id").map(lenient::id).filter(|id| !id.is_empty()) {
             Some(id) => Ok(Receipt { request_id, created: Some(CouponId::new(id)) }),
-            None => {
-                let sentence = format!("{} took the new voucher but told no id", self.line.place());
-                Err(Problem::doubtful(sentence, request_id).into())
-            }
+            None => Err(self.client.no_id("voucher", request_id)),
         }
+    }
+
+    fn sign_in(&self) -> &dyn SignIn {
+        self
     }
 
     async fn check(&self) -> Result<Health, CallError> {
@@ -283,12 +261,12 @@ impl Connector for Shopee {
             self.shop_info().await.ok()?;
         }
         // Each use of the refresh token moves its end, so what counts in a shop that is loaded daily is the authorization's.
-        let standing = self.standing().ok()?;
-        standing.authorization_ends.or_else(|| standing.sign_in_again_by())
+        let status = self.session.status().ok()?;
+        status.authorization_ends.or_else(|| status.sign_in_again_by())
     }
 
     fn tally(&self) -> Tally {
-        self.line.tally()
+        self.client.tally()
     }
 
     fn calls_to_load(&self, known: &[&Coupon]) -> u64 {
@@ -300,10 +278,32 @@ impl Connector for Shopee {
     }
 
     fn pace(&self) -> Option<StorePace> {
-        Some(self.line.pace())
+        Some(self.client.pace())
     }
 }
 
-fn refused_token(problem: &Problem) -> bool {
-    wire::is_token_refusal(problem.code.as_deref(), problem.error.platform_words.as_deref())
+#[async_trait]
+impl SignIn for Shopee {
+    fn status(&self) -> Result<SignInStatus, SignInError> {
+        self.session.status()
+    }
+
+    fn takes_consent(&self) -> Result<(), SignInError> {
+        self.session.takes_consent()
+    }
+
+    fn echoes_state(&self) -> bool {
+        self.session.echoes_state()
+    }
+
+    fn consent(&self, redirect: Option<&Url>, state: &str) -> Result<Consent, SignInError> {
+        self.session.consent(redirect, state)
+    }
+
+    async fn sign_in(&self, reply: &Reply) -> Result<SignInStatus, CallError> {
+        let status = self.session.sign_in(reply).await?;
+        // The tokens are safe already; what the shop says of itself is only for the eye.
+        let _ = self.shop_info().await;
+        Ok(self.status().unwrap_or(status))
+    }
 }

@@ -3,11 +3,12 @@
 use chrono::{DateTime, Duration};
 use serde_json::{Map, Value, json};
 
-use super::wire::{MARKETS, Voucher, number};
+use super::wire::{MARKETS, Voucher};
 use crate::domain::{
     Coupon, CouponId, Currency, Discount, Draft, Minimum, Money, Owner, Percent, Period, Start, Status, StoreId,
     Timestamp,
 };
+use crate::platforms::lenient::{self, number};
 
 /// Letters of the shop's name that Shopee puts before a seller's code. Source: Seller Centre guide for PH; that the API does
 /// the same is inferred.
@@ -188,8 +189,7 @@ fn numbers(list: &[Value], name: &str) -> Result<Vec<i64>, String> {
 }
 
 fn count(field: Option<i64>, name: &str) -> Result<u64, String> {
-    let number = field.ok_or_else(|| format!("it has no {name}"))?;
-    u64::try_from(number).map_err(|_| format!("its {name} is {number}"))
+    lenient::count(field, name)?.ok_or_else(|| format!("it has no {name}"))
 }
 
 fn is_suffix(text: &str) -> bool {

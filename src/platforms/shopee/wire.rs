@@ -2,11 +2,11 @@
 
 use rust_decimal::Decimal;
 use serde::Deserialize;
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
-use crate::platforms::CallErrorKind;
+use crate::platforms::client::{Answer, Judgement, Verdict};
+use crate::platforms::errors::CallErrorKind;
 use crate::platforms::lenient;
-use crate::platforms::line::{Answer, Judgement, Verdict};
 
 /// A voucher as `get_voucher_list` and `get_voucher` send it; the list lacks what `get_voucher` adds.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -99,16 +99,6 @@ pub(super) fn response(answer: &Answer) -> Map<String, Value> {
     answer.body.get("response").and_then(Value::as_object).cloned().unwrap_or_default()
 }
 
-pub(super) fn request_id(answer: &Answer) -> Option<String> {
-    answer.body.get("request_id").and_then(Value::as_str).filter(|id| !id.is_empty()).map(str::to_string)
-}
-
-/// Digit by digit as the decimal is written; Shopee takes amounts as JSON numbers.
-pub(super) fn number(amount: Decimal) -> Value {
-    let spelled = amount.normalize().to_string();
-    serde_json::from_str::<Number>(&spelled).map_or(Value::Null, Value::Number)
-}
-
 /// `error` decides; Shopee documents no HTTP statuses.
 pub(super) fn judge(answer: &Answer) -> Judgement {
     let said = |field: &str| answer.body.get(field).and_then(Value::as_str).filter(|text| !text.is_empty());
@@ -126,7 +116,7 @@ pub(super) fn judge(answer: &Answer) -> Judgement {
         verdict,
         code: code.map(str::to_string),
         message: message.filter(|_| verdict != Verdict::Accepted).map(str::to_string),
-        request_id: request_id(answer),
+        request_id: answer.request_id(),
         advice,
     }
 }

@@ -3,27 +3,9 @@
 //! Sources: "schema" is the Admin API's schema of 2026-04; "recorded" are answers of a real shop of that version that others
 //! published.
 
-use chrono::Duration;
-
 use super::coupon::CODE_LETTERS_MAX;
-use crate::domain::{Abilities, Ability, BackOffice, Confidence, Limits, Platform, Rule, Status, Verb};
-
-const SCHEDULED: &[Status] = &[Status::Scheduled];
-const ACTIVE: &[Status] = &[Status::Active];
-const ENDED: &[Status] = &[Status::Ended];
-const NOT_ENDED: &[Status] = &[Status::Scheduled, Status::Active];
-const EVERY: &[Status] = Status::ALL;
-
-const fn rule(
-    verb: Verb,
-    statuses: &'static [Status],
-    ability: Ability,
-    mark: Confidence,
-    source: &'static str,
-    reason: &'static str,
-) -> Rule {
-    Rule { verb, statuses, ability, reason, mark, source }
-}
+use crate::domain::{Abilities, Ability, BackOffice, Confidence, Limits, Platform, Rule, Verb};
+use crate::platforms::ability_rules::{ACTIVE, ENDED, EVERY, NOT_ENDED, SCHEDULED, rule};
 
 pub const PLATFORM: Platform = Platform::new("shopify");
 
@@ -31,17 +13,7 @@ pub static ABILITIES: Abilities = Abilities {
     platform: PLATFORM,
     name: "Shopify",
     rules: RULES,
-    limits: Limits {
-        longest_period: None,
-        shortest_period: None,
-        start_lead: Duration::zero(),
-        code_letters_max: CODE_LETTERS_MAX,
-        code_prefix_letters: 0,
-        code_hyphen: true,
-        has_bin: false,
-        has_start: true,
-        products_rule: None,
-    },
+    limits: Limits { code_letters_max: CODE_LETTERS_MAX, code_hyphen: true, ..Limits::NONE },
     platform_owned: "reason-an-app-made-this-discount-and-works-it-out-and-a-change-from-outside-would-reset-some-of-its-rules-change-it-in-that-app",
 };
 

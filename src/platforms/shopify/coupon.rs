@@ -5,11 +5,12 @@ use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
 use super::sign::HOST_ENDING;
-use super::wire::{self, Amount, CustomerGets, Node, number};
+use super::wire::{self, Amount, CustomerGets, Node};
 use crate::domain::{
     Coupon, CouponId, Currency, Discount, Draft, Minimum, Money, Owner, Percent, Period, Start, Status, StoreId,
     Timestamp,
 };
+use crate::platforms::lenient::number;
 
 pub(super) const BASIC: &str = "DiscountCodeBasic";
 pub(super) const FREE_SHIPPING: &str = "DiscountCodeFreeShipping";

@@ -15,29 +15,34 @@ mod wire;
 use async_trait::async_trait;
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderValue};
-use secrecy::ExposeSecret;
+use secrecy::SecretString;
 use serde_json::{Map, Value, json};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use url::Url;
 
 use self::coupon::{BASIC, BUY_X_GET_Y, FREE_SHIPPING, Reader, create_input, minimum_input};
 use self::documents::{API_VERSION, CODE_DISCOUNTS};
-use self::pages::{Listed, Place};
+use self::pages::Position;
 use self::points::{Cost, Points};
-use self::session::{Session, is_token_refusal};
+use self::session::ShopifyTokens;
 use self::wire::{Page, Shop};
-use super::account::{Account, ConnectError, Credentials, ShopifySignIn, wrong_credentials};
-use super::authorize::Reply;
-use super::connector::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, Tally, pages_of};
+use super::account::{Account, ConnectError};
+use super::client::{Answer, ApiClient, Problem, Request, at_path};
+use super::connector::{Connector, Health, Listing, Receipt, Tally, pages_of};
 use super::entry::Entry;
-use super::line::{Answer, Line, Problem, Request};
+use super::errors::{CallError, CallErrorKind, SendError};
+use super::keys::{Key, KeyCheck, KeyKind, Place};
+use super::lenient::is_digits;
+use super::listed::Listed;
 use super::network::Network;
 use super::pace::{Pace, StorePace};
-use super::tokens::{Standing, TokenError, TokenShelf};
-use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, Period, Timestamp, Write};
+use super::session::{Session, TokenSource, fingerprint};
+use super::sign_in::SignIn;
+use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, Period, ShopId, Write};
 
-pub use self::abilities::{ABILITIES, BACK_OFFICE, PLATFORM};
+use self::abilities::{ABILITIES, BACK_OFFICE, PLATFORM};
 pub use self::coupon::wire_instant;
 
 pub static ENTRY: Entry = Entry {
@@ -47,6 +52,8 @@ pub static ENTRY: Entry = Entry {
     day: None,
     // Shopify counts points and not calls; see [`points`]. This only keeps one shop from flooding its own line.
     pace: Pace { app_per_second: None, shop_per_second: 20, shop_in_flight: 4 },
+    keys: &KEYS,
+    check,
     connect: |account, network| Ok(Box::new(Shopify::connect(account, network)?)),
 };
 
@@ -57,8 +64,39 @@ const LAG_WAITS: u32 = 4;
 
 const ID_BEGINNING: &str = "gid://shopify/DiscountCodeNode/";
 
-pub(super) struct Shopify {
-    line: Line,
+/// The three ways to a Shopify shop: the token of a custom app, which has no end; an app of one's own organisation, which gets a
+/// token for a day whenever it asks; an app that the shop authorized, whose token is renewed with a refresh token.
+const KEYS: [Key; 5] = [
+    Key::needed("shop", KeyKind::Text),
+    Key::optional("access_token", KeyKind::Secret),
+    Key::optional("client_id", KeyKind::Text).unless("access_token"),
+    Key::optional("client_secret", KeyKind::Secret).unless("access_token"),
+    Key::optional("refresh_token", KeyKind::Secret).unless("access_token"),
+];
+
+fn check(check: &mut KeyCheck<'_>) -> Option<Place> {
+    let keys = check.keys;
+    let (client_id, client_secret) = (keys.text("client_id"), keys.secret("client_secret"));
+    match (keys.secret("access_token"), client_id, client_secret) {
+        (Some(_), ..) | (None, Some(_), Some(_)) => {}
+        (None, None, None) => check.missing("access_token", "add access_token, or client_id and client_secret"),
+        (None, None, Some(_)) => check.missing("client_id", "add client_id; `couponbook init` writes an example"),
+        (None, Some(_), None) => {
+            check.missing("client_secret", "add client_secret; `couponbook init` writes an example")
+        }
+    }
+    let written = keys.text("shop")?;
+    let Some(host) = sign::shop_host(written) else {
+        let wanted = "write it as in the admin's address, such as shop = \"some-shop.myshopify.com\"";
+        check.wrong("shop", format!("{written:?} is not a shop's permanent name"), wanted);
+        return None;
+    };
+    let endpoint = check.endpoint_or(&format!("https://{host}"))?;
+    Some(Place { shop: ShopId::new(host), endpoint })
+}
+
+struct Shopify {
+    client: Arc<ApiClient>,
     endpoint: Url,
     shop_host: String,
     currency: Currency,
@@ -82,78 +120,51 @@ impl Call {
 }
 
 impl Shopify {
-    pub(super) fn connect(account: &Account, network: &Network) -> Result<Self, ConnectError> {
-        let Credentials::Shopify { sign_in } = &account.credentials else {
-            return Err(wrong_credentials(account));
+    fn connect(account: &Account, network: &Network) -> Result<Self, ConnectError> {
+        let wanted = "write the shop's permanent name, such as some-shop.myshopify.com";
+        let wrong_shop = || account.wrong_shop(ENTRY.name(), wanted);
+        let shop_host = sign::shop_host(account.store.shop.as_str()).ok_or_else(wrong_shop)?;
+        let source = match (account.keys.secret("access_token"), account.keys.secret("refresh_token")) {
+            (Some(token), _) => TokenSource::Fixed(token.clone()),
+            (None, Some(token)) => TokenSource::Refresh(Some(token.clone())),
+            (None, None) => TokenSource::App,
         };
-        let shop = account.store.shop.as_str();
-        let shop_host = sign::shop_host(shop).ok_or_else(|| ConnectError::Shop {
-            store: account.store.id.clone(),
-            platform: ENTRY.name(),
-            found: shop.to_string(),
-            wanted: "write the shop's permanent name, such as some-shop.myshopify.com",
-        })?;
-        let app = match sign_in {
-            ShopifySignIn::Token { .. } => "",
-            ShopifySignIn::ClientCredentials { client_id, .. } | ShopifySignIn::Refresh { client_id, .. } => client_id,
+        let (client_id, client_secret) = match source {
+            TokenSource::Fixed(_) => (String::new(), SecretString::default()),
+            TokenSource::Refresh(_) | TokenSource::App => {
+                (account.needed("client_id")?, account.needed_secret("client_secret")?)
+            }
         };
-        let line = Line::new(account, network, app, &ENTRY, wire::judge)?.asked_to_wait_by(points::asked_to_wait);
-        sign_in.secrets().into_iter().for_each(|secret| line.hide(secret.expose_secret()));
-        let shelf = TokenShelf::new(network.token_folder(), account.store.id.clone());
+        let client = ApiClient::new(account, network, &client_id, &ENTRY, wire::judge)?;
+        let client = Arc::new(client.asked_to_wait_by(points::asked_to_wait));
+        let seed = fingerprint(&format!("{client_id}:{}", source.configured().unwrap_or_default()), 16);
+        let endpoint = account.endpoint.clone();
+        let flow = ShopifyTokens { endpoint: endpoint.clone(), shop_host: shop_host.clone(), client_id, client_secret };
+        let session = Session::new(Arc::clone(&client), network, flow, source, seed);
         Ok(Self {
-            line,
-            endpoint: account.endpoint.clone(),
+            client,
+            endpoint,
             shop_host,
             currency: account.store.currency,
-            session: Session::new(account.endpoint.clone(), sign_in.clone(), shelf),
+            session,
             points: Points::default(),
-            lag: network.patience().first_wait * LAG_WAITS,
+            lag: network.retry_policy().first_wait * LAG_WAITS,
             told_of_version: AtomicBool::new(false),
         })
     }
 
-    pub(super) fn consent_link(&self, redirect: &Url, state: &str) -> Url {
-        self.session.consent_link(redirect, state)
-    }
-
-    pub(super) async fn sign_in(&self, reply: &Reply) -> Result<Standing, CallError> {
-        Ok(self.session.sign_in(&self.line, reply, &self.shop_host).await?)
-    }
-
-    pub(super) fn standing(&self) -> Result<Standing, TokenError> {
-        self.session.standing()
-    }
-
     async fn read(&self, call: &Call) -> Result<Answer, Problem> {
-        let token = self.session.access_token(&self.line, None).await?;
-        match self.metered(call, false, &token).await {
-            Err(problem) if self.session.can_renew() && is_token_refusal(&problem.error) => {
-                let token = self.session.access_token(&self.line, Some(&token)).await?;
-                self.metered(call, false, &token).await
-            }
-            result => result,
-        }
+        self.metered(call, self.session.read(call.root, |token, _| self.request(call, token))).await
     }
 
     async fn write(&self, call: &Call) -> Result<Answer, SendError> {
-        let token = self.session.access_token(&self.line, None).await.map_err(Problem::before_the_write)?;
-        match self.metered(call, true, &token).await {
-            // Refused before it was looked at: nothing was done, and the same write may go out once more.
-            Err(problem) if self.session.can_renew() && is_token_refusal(&problem.error) => {
-                let renewed = self.session.access_token(&self.line, Some(&token)).await;
-                let token = renewed.map_err(Problem::before_the_write)?;
-                Ok(self.metered(call, true, &token).await?)
-            }
-            result => Ok(result?),
-        }
+        self.metered(call, self.session.write(call.root, |token, _| self.request(call, token))).await
     }
 
     /// Waits for the points that the call costs, and notes what it really did.
-    async fn metered(&self, call: &Call, writes: bool, token: &str) -> Result<Answer, Problem> {
+    async fn metered<E>(&self, call: &Call, sent: impl Future<Output = Result<Answer, E>>) -> Result<Answer, E> {
         let taken = self.points.take(call.root).await;
-        let build = |_: Timestamp| self.request(call, token);
-        let result =
-            if writes { self.line.write(call.root, build).await } else { self.line.read(call.root, build).await };
+        let result = sent.await;
         let told = result.as_ref().ok().and_then(|answer| Cost::of(&answer.body));
         self.points.settle(call.root, taken, told.as_ref());
         if let Ok(answer) = &result {
@@ -180,19 +191,19 @@ impl Shopify {
         if let Some(served) = served.filter(|served| *served != API_VERSION)
             && !self.told_of_version.swap(true, Ordering::Relaxed)
         {
-            let place = self.line.place();
+            let place = self.client.place();
             tracing::warn!("{place} answers in version {served} and not in {API_VERSION}; update couponbook");
         }
     }
 
     fn reader(&self) -> Reader<'_> {
-        Reader { store: self.line.store(), currency: self.currency, shop_host: &self.shop_host }
+        Reader { store: self.client.store(), currency: self.currency, shop_host: &self.shop_host }
     }
 
     /// Every page of the list, coupons by id.
-    async fn list_all(&self) -> Result<Listed, Problem> {
+    async fn list_all(&self) -> Result<Listed<Coupon>, Problem> {
         let mut listed = Listed::default();
-        let mut place = Place::beginning();
+        let mut place = Position::beginning();
         loop {
             let page = match self.page(&place).await {
                 Err(problem) if problem.code.as_deref() == Some("MAX_COST_EXCEEDED") && place.first > 1 => {
@@ -201,24 +212,29 @@ impl Shopify {
                 }
                 result => result?,
             };
-            page.nodes.iter().for_each(|node| listed.add(node, &self.reader()));
+            for node in &page.nodes {
+                // One that applies without a code is no coupon.
+                if let Some(read) = self.reader().coupon(node).transpose() {
+                    listed.add(node, "id", read.map(|coupon| (Some(coupon.id.to_string()), coupon)));
+                }
+            }
             if !page.page_info.has_next_page {
                 return Ok(listed);
             }
             place = place.behind(&page).ok_or_else(|| {
-                let sentence = format!("{} goes on listing without telling from where", self.line.place());
+                let sentence = format!("{} goes on listing without telling from where", self.client.place());
                 Problem::doubtful(sentence, None)
             })?;
         }
     }
 
-    async fn page(&self, place: &Place) -> Result<Page, Problem> {
+    async fn page(&self, place: &Position) -> Result<Page, Problem> {
         let variables = json!({ "first": place.first, "after": place.after, "query": place.query });
         let root = self.asked(&Call::new("discountNodes", documents::PAGE, variables)).await?;
         // A list without a list in it must not pass for an empty shop.
         let page = root.filter(|root| root.get("nodes").is_some_and(Value::is_array)).map(serde_json::from_value);
         page.and_then(Result::ok).ok_or_else(|| {
-            let sentence = format!("{} sent a list that cannot be read", self.line.place());
+            let sentence = format!("{} sent a list that cannot be read", self.client.place());
             Problem::doubtful(sentence, None)
         })
     }
@@ -238,7 +254,7 @@ impl Shopify {
         match wire::root(&answer, call.root) {
             Some(found) => Ok(Some(found.clone()).filter(|found| !found.is_null())),
             None => {
-                let sentence = format!("{} answered {} without data", self.line.place(), call.root);
+                let sentence = format!("{} answered {} without data", self.client.place(), call.root);
                 Err(Problem::doubtful(sentence, wire::request_id(&answer)))
             }
         }
@@ -252,10 +268,7 @@ impl Shopify {
             Err(problem) => return Err(problem.into()),
         };
         let Some(node) = node else { return Ok(None) };
-        self.reader().coupon(&node).map_err(|reason| {
-            let sentence = format!("{}: {what} cannot be read: {reason}", self.line.place());
-            Problem::doubtful(sentence, None).error
-        })
+        self.reader().coupon(&node).map_err(|reason| self.client.unreadable(what, &reason).into())
     }
 
     /// The `__typename` and the status of a discount as it is now.
@@ -264,7 +277,7 @@ impl Shopify {
         let node = self.asked(&call).await.map_err(Problem::before_the_write)?;
         let node: Option<wire::Node> = node.and_then(|node| serde_json::from_value(node).ok());
         node.map(|node| node.discount).ok_or_else(|| {
-            let sentence = format!("{} has no discount {id}", self.line.place());
+            let sentence = format!("{} has no discount {id}", self.client.place());
             Problem::unsent(CallErrorKind::NotFound, sentence).into()
         })
     }
@@ -277,10 +290,10 @@ impl Shopify {
             BASIC => ("discountCodeBasicUpdate", documents::UPDATE_BASIC),
             FREE_SHIPPING => ("discountCodeFreeShippingUpdate", documents::UPDATE_FREE_SHIPPING),
             BUY_X_GET_Y if input.get("minimumRequirement").is_some() => {
-                return Err(self.impossible("a buy-X-get-Y discount has no min spend of its own"));
+                return Err(self.client.impossible("a buy-X-get-Y discount has no min spend of its own"));
             }
             BUY_X_GET_Y => ("discountCodeBxgyUpdate", documents::UPDATE_BUY_X_GET_Y),
-            _ => return Err(self.impossible("an app made this discount; change it in that app")),
+            _ => return Err(self.client.impossible("an app made this discount; change it in that app")),
         };
         self.changed(id, Call::new(root, document, json!({ "id": id.as_str(), "input": input }))).await
     }
@@ -323,7 +336,9 @@ impl Shopify {
         let Some(period) = period else {
             // Activating an ended one would take its end away for ever.
             if self.kind(id).await?.status.as_deref() == Some("EXPIRED") {
-                return Err(self.impossible("it has ended, and its earlier dates are not known; give it a later end"));
+                return Err(self
+                    .client
+                    .impossible("it has ended, and its earlier dates are not known; give it a later end"));
             }
             let call = Call::new("discountCodeActivate", documents::ACTIVATE, json!({ "id": id.as_str() }));
             return self.changed(id, call).await;
@@ -338,13 +353,8 @@ impl Shopify {
 
     // Neither an error nor a payload: the change may have been made.
     fn untold(&self, call: &Call, answer: &Answer) -> SendError {
-        let sentence = format!("{} took {} but did not tell what came of it", self.line.place(), call.root);
+        let sentence = format!("{} took {} but did not tell what came of it", self.client.place(), call.root);
         Problem::doubtful(sentence, wire::request_id(answer)).into()
-    }
-
-    fn impossible(&self, reason: &str) -> SendError {
-        let sentence = format!("nothing was sent to {}: {reason}", self.line.place());
-        Problem::unsent(CallErrorKind::Rejected, sentence).into()
     }
 }
 
@@ -360,9 +370,9 @@ impl Connector for Shopify {
             let listed = self.list_all().await?;
             // Counted afterwards: what was deleted meanwhile is not missed, and what was made meanwhile is waited for.
             let expected = self.count().await?;
-            let complete = expected.is_none_or(|expected| listed.coded() >= expected);
+            let complete = expected.is_none_or(|expected| listed.count() >= expected);
             if complete || listing == LISTINGS_MAX {
-                let coupons = listed.coupons.into_values().collect();
+                let coupons = listed.found.into_values().collect();
                 return Ok(Listing { coupons, expected, unreadable: listed.unreadable });
             }
             listing += 1;
@@ -385,13 +395,13 @@ impl Connector for Shopify {
 
     async fn send(&self, write: &Write, _change: &ChangeId) -> Result<Receipt, SendError> {
         if write.coupon().is_some_and(|id| !is_id(id)) {
-            return Err(self.impossible("its id is not one of Shopify's discount codes"));
+            return Err(self.client.impossible("its id is not one of Shopify's discount codes"));
         }
         match write {
             Write::SetEnd { coupon, ends } => self.update(coupon, json!({ "endsAt": ends.map(wire_instant) })).await,
             Write::SetTotal { coupon, total } => self.update(coupon, json!({ "usageLimit": total })).await,
             Write::SetMinimum { coupon, minimum } => {
-                let input = minimum_input(minimum).map_err(|reason| self.impossible(reason))?;
+                let input = minimum_input(minimum).map_err(|reason| self.client.impossible(reason))?;
                 self.update(coupon, json!({ "minimumRequirement": input })).await
             }
             Write::End { coupon, .. } | Write::Pause { coupon } => {
@@ -400,13 +410,17 @@ impl Connector for Shopify {
             }
             Write::Enable { coupon, period } => self.enable(coupon, *period).await,
             Write::Delete { coupon } => self.delete(coupon).await,
-            Write::Trash { .. } => Err(self.impossible("Shopify has no bin")),
-            Write::AddProducts { .. } => Err(self.impossible("a discount is made with its products")),
+            Write::Trash { .. } => Err(self.client.impossible("Shopify has no bin")),
+            Write::AddProducts { .. } => Err(self.client.impossible("a discount is made with its products")),
             Write::Create { draft } => {
-                let input = create_input(draft, self.line.now()).map_err(|reason| self.impossible(reason))?;
+                let input = create_input(draft, self.client.now()).map_err(|reason| self.client.impossible(reason))?;
                 self.create(input).await
             }
         }
+    }
+
+    fn sign_in(&self) -> &dyn SignIn {
+        &self.session
     }
 
     async fn check(&self) -> Result<Health, CallError> {
@@ -429,23 +443,18 @@ impl Connector for Shopify {
         })
     }
 
-    async fn sign_in_again_by(&self) -> Option<Timestamp> {
-        self.standing().ok()?.sign_in_again_by()
-    }
-
     fn tally(&self) -> Tally {
-        self.line.tally()
+        self.client.tally()
     }
 
     /// The pages, the count behind them, and a token where none is kept.
     fn calls_to_load(&self, known: &[&Coupon]) -> u64 {
-        let token = u64::from(self.session.will_refresh(self.line.now()));
-        pages_of(known.len(), pages::PAGE_SIZE as usize) + 1 + token
+        pages_of(known.len(), pages::PAGE_SIZE as usize) + 1 + self.session.calls_to_renew()
     }
 
     /// Points bound it besides, whose price no call tells before it is made.
     fn pace(&self) -> Option<StorePace> {
-        Some(self.line.pace())
+        Some(self.client.pace())
     }
 }
 
@@ -460,14 +469,6 @@ fn may_write(answer: &Answer) -> MayWrite {
     }
 }
 
-/// `path` below `endpoint`, which may have a path of its own.
-fn at_path(endpoint: &Url, path: &str) -> Url {
-    let mut url = endpoint.clone();
-    url.set_path(&format!("{}{path}", endpoint.path().trim_end_matches('/')));
-    url
-}
-
 fn is_id(id: &CouponId) -> bool {
-    let number = id.as_str().strip_prefix(ID_BEGINNING);
-    number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+    id.as_str().strip_prefix(ID_BEGINNING).is_some_and(is_digits)
 }

@@ -12,8 +12,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::domain::Quota;
+use crate::platforms::client::Answer;
 use crate::platforms::lenient;
-use crate::platforms::line::Answer;
 
 /// Until the first answer tells better: half of the smallest bucket, and the slowest refill.
 const FIRST_LEVEL: f64 = 1000.0;

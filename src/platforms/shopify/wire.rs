@@ -2,12 +2,12 @@
 
 use rust_decimal::Decimal;
 use serde::Deserialize;
-use serde_json::{Number, Value};
+use serde_json::Value;
 
 use crate::domain::Timestamp;
-use crate::platforms::CallErrorKind;
+use crate::platforms::client::{Answer, Judgement, Verdict};
+use crate::platforms::errors::CallErrorKind;
 use crate::platforms::lenient;
-use crate::platforms::line::{Answer, Judgement, Verdict};
 
 /// A discount with its id, from a list (`discount`) or alone (`codeDiscount`).
 #[derive(Debug, Default, Deserialize)]
@@ -146,12 +146,6 @@ pub(super) fn root<'a>(answer: &'a Answer, name: &str) -> Option<&'a Value> {
 pub(super) fn request_id(answer: &Answer) -> Option<String> {
     let told = answer.body.pointer("/errors/0/extensions/requestId").and_then(Value::as_str);
     answer.header("x-request-id").or(told).filter(|id| !id.is_empty()).map(str::to_string)
-}
-
-/// Digit by digit as the decimal is written.
-pub(super) fn number(amount: Decimal) -> Value {
-    let spelled = amount.normalize().to_string();
-    serde_json::from_str::<Number>(&spelled).map_or(Value::Null, Value::Number)
 }
 
 /// What a layer of an answer says, where it says something.

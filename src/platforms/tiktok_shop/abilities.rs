@@ -4,29 +4,10 @@
 //! University" is TikTok Shop's help for sellers on seller coupons and on promo codes. What sellers may do differs by market and
 //! changes often: it is guidance for people, and nothing is refused because of it that could have been sent.
 
-use chrono::Duration;
-
 use crate::domain::{Abilities, Ability, BackOffice, Confidence, Limits, Platform, Rule, Status, Verb};
+use crate::platforms::ability_rules::{ACTIVE, ENDED, EVERY, NOT_ENDED, PAUSED, SCHEDULED, rule};
 
-const SCHEDULED: &[Status] = &[Status::Scheduled];
-const ACTIVE: &[Status] = &[Status::Active];
-const ENDED: &[Status] = &[Status::Ended];
-/// Deactivated.
-const PAUSED: &[Status] = &[Status::Paused];
-const COMING_OR_RUNNING: &[Status] = &[Status::Scheduled, Status::Active];
 const OVER: &[Status] = &[Status::Ended, Status::Paused];
-const EVERY: &[Status] = Status::ALL;
-
-const fn rule(
-    verb: Verb,
-    statuses: &'static [Status],
-    ability: Ability,
-    mark: Confidence,
-    source: &'static str,
-    reason: &'static str,
-) -> Rule {
-    Rule { verb, statuses, ability, reason, mark, source }
-}
 
 pub const PLATFORM: Platform = Platform::new("tiktok_shop");
 
@@ -36,16 +17,9 @@ pub static ABILITIES: Abilities = Abilities {
     rules: RULES,
     limits: Limits {
         // They bind what is sent, and nothing is.
-        longest_period: None,
-        shortest_period: None,
-        start_lead: Duration::zero(),
         // Source: field `promo_code` of the coupon API; the seller centre of some markets allows fewer.
         code_letters_max: 12,
-        code_prefix_letters: 0,
-        code_hyphen: false,
-        has_bin: false,
-        has_start: true,
-        products_rule: None,
+        ..Limits::NONE
     },
     platform_owned: "",
 };
@@ -61,28 +35,28 @@ const RULES: &[Rule] = {
     use Ability::{Already, ByHand, Never};
     use Confidence::{Documented, Inferred};
     &[
-        rule(Verb::Extend, COMING_OR_RUNNING, ByHand, Documented, BOTH, "reason-tiktok-shop-s-api-only-reads-coupons-in-seller-center-a-coupon-s-end-can-be-moved-until-it-is-over"),
+        rule(Verb::Extend, NOT_ENDED, ByHand, Documented, BOTH, "reason-tiktok-shop-s-api-only-reads-coupons-in-seller-center-a-coupon-s-end-can-be-moved-until-it-is-over"),
         rule(Verb::Extend, ENDED, Never, Inferred, BOTH, "reason-a-coupon-that-is-over-cannot-be-changed-recreate-it-by-duplicating-it-in-seller-center"),
         rule(Verb::Extend, PAUSED, Never, Inferred, BOTH, "reason-a-deactivated-coupon-cannot-be-changed-recreate-it-by-duplicating-it-in-seller-center"),
         rule(Verb::Shorten, SCHEDULED, ByHand, Documented, BOTH, "reason-tiktok-shop-s-api-only-reads-coupons-in-seller-center-a-coupon-s-end-can-be-moved-before-it-starts"),
         rule(Verb::Shorten, ACTIVE, ByHand, Documented, COUPONS, "reason-tiktok-shop-s-api-only-reads-coupons-in-seller-center-the-end-of-a-running-coupon-can-be-moved-that-of-a-running-promo-code-only-to-a-later-day"),
         rule(Verb::Shorten, OVER, Never, Inferred, BOTH, "reason-it-is-over-already"),
-        rule(Verb::Restock, COMING_OR_RUNNING, ByHand, Documented, BOTH, "reason-tiktok-shop-s-api-only-reads-coupons-in-seller-center-the-quantity-can-be-raised-until-it-is-over"),
+        rule(Verb::Restock, NOT_ENDED, ByHand, Documented, BOTH, "reason-tiktok-shop-s-api-only-reads-coupons-in-seller-center-the-quantity-can-be-raised-until-it-is-over"),
         rule(Verb::Restock, OVER, Never, Inferred, BOTH, "reason-a-coupon-that-is-over-cannot-be-changed-recreate-it-by-duplicating-it-in-seller-center"),
         rule(Verb::AdjustMinSpend, SCHEDULED, ByHand, Documented, CODES, "reason-tiktok-shop-s-api-only-reads-coupons-in-seller-center-the-min-spend-of-a-promo-code-can-be-changed-until-it-starts-that-of-a-coupon-only-until-it-is-activated"),
         rule(Verb::AdjustMinSpend, ACTIVE, Never, Documented, BOTH, "reason-only-the-name-the-end-and-the-quantity-of-a-running-coupon-can-be-changed-in-seller-center-too-recreate-it-instead-by-duplicating-it-there"),
         rule(Verb::AdjustMinSpend, OVER, Never, Inferred, BOTH, "reason-a-coupon-that-is-over-cannot-be-changed-recreate-it-by-duplicating-it-in-seller-center"),
-        rule(Verb::End, COMING_OR_RUNNING, ByHand, Documented, BOTH, "reason-tiktok-shop-s-api-only-reads-coupons-in-seller-center-it-can-be-deactivated-and-what-buyers-have-claimed-stays-usable"),
+        rule(Verb::End, NOT_ENDED, ByHand, Documented, BOTH, "reason-tiktok-shop-s-api-only-reads-coupons-in-seller-center-it-can-be-deactivated-and-what-buyers-have-claimed-stays-usable"),
         rule(Verb::End, ENDED, Already, Documented, BOTH, "reason-it-has-ended-already"),
         rule(Verb::End, PAUSED, Already, Documented, BOTH, "reason-it-is-deactivated-already"),
-        rule(Verb::Pause, COMING_OR_RUNNING, ByHand, Documented, BOTH, "reason-tiktok-shop-s-api-only-reads-coupons-in-seller-center-it-can-be-deactivated-but-not-switched-on-again-as-far-as-is-known"),
+        rule(Verb::Pause, NOT_ENDED, ByHand, Documented, BOTH, "reason-tiktok-shop-s-api-only-reads-coupons-in-seller-center-it-can-be-deactivated-but-not-switched-on-again-as-far-as-is-known"),
         rule(Verb::Pause, PAUSED, Already, Documented, BOTH, "reason-it-is-deactivated-already"),
         rule(Verb::Pause, ENDED, Never, Documented, BOTH, "reason-it-has-ended-already"),
         rule(Verb::Enable, SCHEDULED, Never, Inferred, SILENT, "reason-it-starts-by-itself-when-its-start-comes"),
         rule(Verb::Enable, ACTIVE, Already, Documented, BOTH, "reason-it-is-running-already"),
         rule(Verb::Enable, PAUSED, Never, Inferred, SILENT, "reason-a-deactivated-coupon-cannot-be-switched-on-again-as-far-as-is-known-recreate-it-by-duplicating-it-in-seller-center"),
         rule(Verb::Enable, ENDED, Never, Inferred, SILENT, "reason-an-ended-coupon-cannot-be-started-again-recreate-it-by-duplicating-it-in-seller-center"),
-        rule(Verb::Delete, COMING_OR_RUNNING, ByHand, Inferred, SILENT, "reason-tiktok-shop-has-no-way-to-delete-a-coupon-deactivate-it-in-seller-center-instead"),
+        rule(Verb::Delete, NOT_ENDED, ByHand, Inferred, SILENT, "reason-tiktok-shop-has-no-way-to-delete-a-coupon-deactivate-it-in-seller-center-instead"),
         rule(Verb::Delete, OVER, Never, Inferred, SILENT, "reason-tiktok-shop-has-no-way-to-delete-a-coupon-one-that-is-over-stays-in-the-list"),
         rule(Verb::Create, EVERY, ByHand, Documented, CODES, "reason-tiktok-shop-s-api-only-reads-coupons-seller-center-has-a-button-that-duplicates-one"),
     ]

@@ -7,6 +7,7 @@ use super::wire::{self, Amount, Redemption, UsageLimits, UsageStats, Window, Wir
 use crate::domain::{
     Coupon, CouponId, Currency, Discount, Minimum, Money, Owner, Percent, Period, Status, StoreId, Timestamp,
 };
+use crate::platforms::lenient::count;
 
 /// Who reads: what a coupon does not say of itself.
 pub(super) struct Reader<'a> {
@@ -154,10 +155,6 @@ impl Stock {
 /// How "without limit" is shown is not documented; no number, 0 and less are read as that, never as "sold out". Inferred.
 fn limit(field: Option<i64>) -> Option<u64> {
     field.and_then(|number| u64::try_from(number).ok()).filter(|number| *number > 0)
-}
-
-fn count(field: Option<i64>, name: &str) -> Result<Option<u64>, String> {
-    field.map(|number| u64::try_from(number).map_err(|_| format!("its {name} is {number}"))).transpose()
 }
 
 fn discount(wire: &WireCoupon) -> Result<Discount, String> {

@@ -4,6 +4,7 @@
 //! is gone is not documented: only a whole search that no longer lists it decides that.
 
 mod abilities;
+mod app;
 mod coupon;
 mod search;
 mod session;
@@ -12,34 +13,34 @@ mod wire;
 
 use async_trait::async_trait;
 use futures::{StreamExt, TryStreamExt, stream};
-use reqwest::Method;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
-use secrecy::ExposeSecret;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
+use std::sync::Arc;
 use tokio::sync::OnceCell;
 use url::Url;
 
+use self::app::{Api, App};
 use self::coupon::Reader;
-use self::session::{App, Session, at_path};
+use self::session::TiktokShopTokens;
 use self::wire::{Found, Shop, WireCoupon};
-use super::account::{Account, ConnectError, Credentials, is_this_machine, wrong_credentials};
-use super::authorize::Reply;
+use super::account::{Account, ConnectError};
 use super::call_log::CallOutcome;
-use super::connector::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, Tally, pages_of};
+use super::client::{Answer, ApiClient, Problem};
+use super::connector::{Connector, Health, Listing, Receipt, Tally, pages_of};
 use super::entry::Entry;
-use super::line::{Answer, Line, Problem, Request};
+use super::errors::{CallError, CallErrorKind, SendError};
+use super::keys::{Key, KeyCheck, KeyKind, Place};
+use super::lenient::is_digits;
 use super::network::Network;
 use super::pace::{Pace, StorePace};
-use super::tokens::{Standing, TokenError};
-use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, Timestamp, Write};
+use super::session::{Session, TokenSource, fingerprint};
+use super::sign_in::SignIn;
+use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, ShopId, Write};
 
-pub use self::abilities::{ABILITIES, BACK_OFFICE, PLATFORM};
+use self::abilities::{ABILITIES, BACK_OFFICE, PLATFORM};
 pub use self::coupon::end_of_wire;
 
 /// Of the token calls. Source: authorization guide of the Partner Center.
 const AUTH_HOST: &str = "https://auth.tiktok-shops.com";
-const TOKEN_HEADER: &str = "x-tts-access-token";
 
 pub static ENTRY: Entry = Entry {
     platform: PLATFORM,
@@ -49,168 +50,96 @@ pub static ENTRY: Entry = Entry {
     // The last number that TikTok Shop published was 50 calls a second for each call, app and shop; now it shares its means out by
     // itself and names none.
     pace: Pace { app_per_second: None, shop_per_second: 20, shop_in_flight: DETAILS_AT_ONCE },
+    keys: &KEYS,
+    check,
     connect: |account, network| Ok(Box::new(TiktokShop::connect(account, network)?)),
 };
 const DETAILS_AT_ONCE: usize = 5;
 
-const SHOPS_PATH: &str = "/authorization/202309/shops";
 const COUPONS_PATH: &str = "/promotion/202406/coupons";
 
-pub(super) struct TiktokShop {
-    line: Line,
+/// TikTok Shop's host for all regions (platform sheet 1.1, documented).
+const HOST: &str = "https://open-api.tiktokglobalshop.com";
+
+const KEYS: [Key; 6] = [
+    Key::needed("shop_id", KeyKind::Id),
+    Key::needed("app_key", KeyKind::Id),
+    Key::needed("app_secret", KeyKind::Secret),
+    // From the seller's authorization, for the first sign-in. The stores of one authorization name the same one.
+    Key::optional("refresh_token", KeyKind::Secret),
+    // What the API calls the shop; asked for where it is left out.
+    Key::optional("shop_cipher", KeyKind::Text),
+    // The app's authorization link, as the Partner Center shows it.
+    Key::optional("consent_link", KeyKind::Text),
+];
+
+fn check(check: &mut KeyCheck<'_>) -> Option<Place> {
+    if check.keys.text("consent_link").is_some_and(|link| consent_link(link).is_none()) {
+        let what = "consent_link is not an address that begins with https://";
+        let wanted = "copy the app's authorization link from the Partner Center, with its service_id";
+        check.wrong("consent_link", what, wanted);
+    }
+    Some(Place { shop: ShopId::new(check.keys.text("shop_id")?), endpoint: check.endpoint_or(HOST)? })
+}
+
+// Only a host of TLS, or this machine: the seller types a password there.
+fn consent_link(text: &str) -> Option<Url> {
+    let here = |url: &Url| matches!(url.host_str(), Some("localhost" | "127.0.0.1"));
+    Url::parse(text.trim()).ok().filter(|url| url.has_host() && (url.scheme() == "https" || here(url)))
+}
+
+struct TiktokShop {
+    client: Arc<ApiClient>,
     app: App,
     shop_id: String,
     /// What the API calls the shop; asked for once where the config does not tell.
     cipher: OnceCell<String>,
     endpoint: Url,
     currency: Currency,
-    /// From the config.
-    consent_link: Option<Url>,
     session: Session,
 }
 
-/// One call: its name in the log, its path and query, its body, and the shop that it is for.
-struct Api<'a> {
-    name: &'static str,
-    path: &'a str,
-    query: &'a [(&'static str, String)],
-    body: Option<&'a Value>,
-    cipher: Option<&'a str>,
-}
-
 impl TiktokShop {
-    pub(super) fn connect(account: &Account, network: &Network) -> Result<Self, ConnectError> {
-        let Credentials::TiktokShop { app_key, app_secret, refresh_token, shop_cipher, consent_link } =
-            &account.credentials
-        else {
-            return Err(wrong_credentials(account));
-        };
-        let store = account.store.id.clone();
+    fn connect(account: &Account, network: &Network) -> Result<Self, ConnectError> {
+        let app = App { app_key: account.needed("app_key")?, app_secret: account.needed_secret("app_secret")? };
         let shop_id = account.store.shop.to_string();
-        if !is_id(&shop_id) {
+        if !is_digits(&shop_id) {
             let wanted = "write the digits that TikTok Shop shows as the shop's id";
-            return Err(ConnectError::Shop { store, platform: ENTRY.name(), found: shop_id, wanted });
+            return Err(account.wrong_shop(ENTRY.name(), wanted));
         }
-        let line = Line::new(account, network, app_key, &ENTRY, wire::judge)?;
-        line.hide(app_secret.expose_secret());
-        refresh_token.iter().for_each(|token| line.hide(token.expose_secret()));
-        let app = App { app_key: app_key.clone(), app_secret: app_secret.clone() };
-        let auth_host = auth_host(account)?;
-        let session = Session::new(&app, auth_host, refresh_token.clone(), network.token_folder(), store);
-        Ok(Self {
-            line,
-            app,
-            shop_id,
-            cipher: OnceCell::new_with(shop_cipher.clone()),
-            endpoint: account.endpoint.clone(),
-            currency: account.store.currency,
-            consent_link: consent_link.clone(),
-            session,
-        })
-    }
-
-    /// None where the config does not tell it.
-    pub(super) fn consent_link(&self, state: &str) -> Option<Url> {
-        let mut url = self.consent_link.clone()?;
-        url.query_pairs_mut().append_pair("state", state);
-        Some(url)
-    }
-
-    /// The pair is kept only once it is known to cover our shop.
-    pub(super) async fn sign_in(&self, reply: &Reply) -> Result<Standing, CallError> {
-        self.session.prepare().await?;
-        let (pair, open_id) = self.session.trade_code(&self.app, &self.line, reply).await?;
-        let api = Api { name: "shops", path: SHOPS_PATH, query: &[], body: None, cipher: None };
-        let answer = self.line.read(api.name, |now| self.request(&api, &pair.access_token, now)).await?;
-        let shops = self.shops_of(&answer)?;
-        let ours = shops.iter().find(|shop| shop.id.as_deref() == Some(&self.shop_id));
-        let ours = ours.ok_or_else(|| self.not_covered(&shops))?;
-        if let (Some(given), Some(cipher)) = (self.cipher.get(), &ours.cipher)
-            && given != cipher
-        {
-            let sentence = format!(
-                "{}: shop_cipher is not that of shop {}; take it out of the config",
-                self.line.place(),
-                self.shop_id
-            );
-            return Err(Problem::unsent(CallErrorKind::SignIn, sentence).error);
-        }
-        let standing = Standing::from(&pair);
-        let kept = self.session.keep(&self.app, &self.line, pair, open_id.as_deref()).await;
-        kept.map_err(|error| Problem::unsent(CallErrorKind::SignIn, error.to_string()).error)?;
-        Ok(standing)
-    }
-
-    pub(super) fn standing(&self) -> Result<Standing, TokenError> {
-        self.session.standing()
+        let client = Arc::new(ApiClient::new(account, network, &app.app_key, &ENTRY, wire::judge)?);
+        let cipher = account.keys.text("shop_cipher").map(str::to_string);
+        let source = TokenSource::Refresh(account.keys.secret("refresh_token").cloned());
+        let seed = fingerprint(&format!("{}:{}", app.app_key, source.configured().unwrap_or_default()), 16);
+        let endpoint = account.endpoint.clone();
+        let flow = TiktokShopTokens {
+            app: app.clone(),
+            shop_id: shop_id.clone(),
+            auth_host: account.host_beside(AUTH_HOST)?,
+            endpoint: endpoint.clone(),
+            cipher: cipher.clone(),
+            consent_link: account.keys.text("consent_link").and_then(consent_link),
+        };
+        let session = Session::new(Arc::clone(&client), network, flow, source, seed);
+        let currency = account.store.currency;
+        Ok(Self { client, app, shop_id, cipher: OnceCell::new_with(cipher), endpoint, currency, session })
     }
 
     async fn read(&self, api: &Api<'_>) -> Result<Answer, Problem> {
-        let token = self.session.access_token(&self.app, &self.line, None).await?;
-        match self.line.read(api.name, |now| self.request(api, &token, now)).await {
-            Err(problem) if refused_token(&problem) => {
-                let token = self.session.access_token(&self.app, &self.line, Some(&token)).await?;
-                self.line.read(api.name, |now| self.request(api, &token, now)).await
-            }
-            result => result,
-        }
+        self.session.read(api.name, |token, now| self.app.request(&self.endpoint, api, token, now)).await
     }
 
-    fn request(&self, api: &Api<'_>, token: &str, now: Timestamp) -> Request {
-        let mut query = vec![("app_key", self.app.app_key.clone()), ("timestamp", now.timestamp().to_string())];
-        query.extend(api.cipher.map(|cipher| ("shop_cipher", cipher.to_string())));
-        query.extend_from_slice(api.query);
-        // Sent letter for letter as it is signed: both are the compact spelling of the same value.
-        let body = api.body.map(Value::to_string);
-        let base = sign::base(api.path, &query, body.as_deref());
-        query.push(("sign", sign::sign(self.app.app_secret.expose_secret(), &base)));
-        let mut url = at_path(&self.endpoint, api.path);
-        url.query_pairs_mut().extend_pairs(query);
-        let method = if api.body.is_some() { Method::POST } else { Method::GET };
-        Request { method, url, headers: headers(token), body: api.body.cloned() }
-    }
-
-    /// The shops that the seller's authorization covers, and the answer that told them.
-    async fn shops(&self) -> Result<(Vec<Shop>, Answer), Problem> {
-        let api = Api { name: "shops", path: SHOPS_PATH, query: &[], body: None, cipher: None };
-        let answer = self.read(&api).await?;
-        Ok((self.shops_of(&answer)?, answer))
-    }
-
-    fn shops_of(&self, answer: &Answer) -> Result<Vec<Shop>, Problem> {
-        let shops = wire::data(answer).remove("shops").filter(|shops| !shops.is_null()).unwrap_or_else(|| json!([]));
-        Vec::<Shop>::deserialize(shops).map_err(|error| self.unreadable("shops", &error, answer))
-    }
-
+    /// The shop among those that the seller's authorization covers, and the answer that told it.
     async fn shop(&self) -> Result<(Shop, Answer), Problem> {
-        let (shops, answer) = self.shops().await?;
-        match shops.iter().find(|shop| shop.id.as_deref() == Some(&self.shop_id)) {
-            Some(shop) => Ok((shop.clone(), answer)),
-            None => Err(self.not_covered(&shops)),
-        }
-    }
-
-    fn not_covered(&self, shops: &[Shop]) -> Problem {
-        let told = |shop: &Shop| {
-            let word = |field: &Option<String>| field.clone().unwrap_or_else(|| "?".to_string());
-            format!("{} ({}, {})", word(&shop.id), word(&shop.name), word(&shop.region))
-        };
-        let covered = match shops {
-            [] => "no shop at all".to_string(),
-            shops => shops.iter().map(told).collect::<Vec<_>>().join(", "),
-        };
-        let sentence = format!(
-            "{}: the authorization does not cover the shop {} but {covered}; correct shop_id, or authorize the app for that shop",
-            self.line.place(),
-            self.shop_id
-        );
-        Problem::unsent(CallErrorKind::NotAllowed, sentence)
+        let answer = self.read(&app::SHOPS).await?;
+        Ok((app::shop_of(&self.client, &answer, &self.shop_id)?, answer))
     }
 
     async fn cipher(&self) -> Result<&str, Problem> {
         let asked_for = || async {
             let (shop, answer) = self.shop().await?;
-            shop.cipher.ok_or_else(|| self.unreadable("shops", &"the shop has no cipher", &answer))
+            let missing = || self.client.unreadable_answer("shops", &"the shop has no cipher", answer.request_id());
+            shop.cipher.ok_or_else(missing)
         };
         self.cipher.get_or_try_init(asked_for).await.map(String::as_str)
     }
@@ -228,10 +157,10 @@ impl TiktokShop {
 
     fn coupon(&self, answer: &Answer, id: &str) -> Detail {
         let Some(coupon) = wire::data(answer).remove("coupon").filter(|coupon| !coupon.is_null()) else {
-            let sentence = format!("{} answered for coupon {id} without one", self.line.place());
-            return Detail::PerhapsGone(Problem::doubtful(sentence, wire::request_id(answer)).into());
+            let sentence = format!("{} answered for coupon {id} without one", self.client.place());
+            return Detail::PerhapsGone(Problem::doubtful(sentence, answer.request_id()).into());
         };
-        let reader = Reader { store: self.line.store(), currency: self.currency };
+        let reader = Reader { store: self.client.store(), currency: self.currency };
         let read = serde_json::from_value(coupon)
             .map_err(|error| error.to_string())
             .and_then(|coupon: WireCoupon| reader.coupon(&coupon));
@@ -262,12 +191,7 @@ impl TiktokShop {
             return Ok(perhaps_gone);
         }
         let listed = self.search(&json!({})).await?;
-        Ok(perhaps_gone.into_iter().filter(|(id, _)| !listed.is_without(id)).collect())
-    }
-
-    fn unreadable(&self, call: &str, reason: &dyn std::fmt::Display, answer: &Answer) -> Problem {
-        let sentence = format!("{} answered {call} with something that cannot be read: {reason}", self.line.place());
-        Problem::doubtful(sentence, wire::request_id(answer))
+        Ok(perhaps_gone.into_iter().filter(|(id, _)| !search::is_without(&listed, id)).collect())
     }
 }
 
@@ -279,7 +203,7 @@ impl Connector for TiktokShop {
 
     async fn list(&self) -> Result<Listing, CallError> {
         let listed = self.search(&json!({})).await?;
-        let details = self.details(listed.coupons.into_keys()).await?;
+        let details = self.details(listed.found.into_keys()).await?;
         let candidates = details.perhaps_gone.len();
         let kept = self.still_listed(details.perhaps_gone).await?;
         let gone = u64::try_from(candidates - kept.len()).unwrap_or_default();
@@ -294,16 +218,13 @@ impl Connector for TiktokShop {
     }
 
     async fn get(&self, coupon: &CouponId) -> Result<Option<Coupon>, CallError> {
-        if !is_id(coupon.as_str()) {
+        if !is_digits(coupon.as_str()) {
             return Ok(None);
         }
         match self.detail(coupon.as_str()).await? {
             Detail::Read(read) if read.id == *coupon => Ok(Some(*read)),
             Detail::Read(_) => Ok(None),
-            Detail::Unreadable(reason) => {
-                let sentence = format!("{}: coupon {coupon} cannot be read: {reason}", self.line.place());
-                Err(Problem::doubtful(sentence, None).error)
-            }
+            Detail::Unreadable(reason) => Err(self.client.unreadable(&format!("coupon {coupon}"), &reason).into()),
             Detail::PerhapsGone(error) => {
                 let listed = self.still_listed(vec![(coupon.to_string(), error)]).await?;
                 listed.into_iter().next().map_or(Ok(None), |(_, error)| Err(error))
@@ -314,23 +235,22 @@ impl Connector for TiktokShop {
     async fn find_code(&self, code: &str) -> Result<Vec<Coupon>, CallError> {
         let listed = self.search(&json!({ "display_type": ["PROMO_CODE"] })).await?;
         let is_it = |coupon: &Found| coupon.promo_code.as_deref().is_some_and(|c| c.eq_ignore_ascii_case(code));
-        let ids = listed.coupons.into_iter().filter(|(_, coupon)| is_it(coupon)).map(|(id, _)| id);
+        let ids = listed.found.into_iter().filter(|(_, coupon)| is_it(coupon)).map(|(id, _)| id);
         let details = self.details(ids).await?;
         let kept = self.still_listed(details.perhaps_gone).await?.into_iter().map(|(_, error)| told(&error));
         if let Some(reason) = details.unreadable.into_iter().chain(kept).next() {
-            let sentence = format!("{}: a coupon with the code {code} cannot be read: {reason}", self.line.place());
-            return Err(Problem::doubtful(sentence, None).error);
+            return Err(self.client.unreadable(&format!("a coupon with the code {code}"), &reason).into());
         }
         Ok(details.coupons)
     }
 
     /// Never sends anything.
     async fn send(&self, _write: &Write, _change: &ChangeId) -> Result<Receipt, SendError> {
-        let sentence = format!(
-            "nothing was sent to {}: TikTok Shop's coupon API is read-only; make this change in Seller Center",
-            self.line.place()
-        );
-        Err(Problem::unsent(CallErrorKind::Rejected, sentence).into())
+        Err(self.client.impossible("TikTok Shop's coupon API is read-only; make this change in Seller Center"))
+    }
+
+    fn sign_in(&self) -> &dyn SignIn {
+        &self.session
     }
 
     async fn check(&self) -> Result<Health, CallError> {
@@ -343,29 +263,25 @@ impl Connector for TiktokShop {
             currency: None,
             zone: None,
             clock_ahead_seconds: answer.clock_ahead_seconds(),
-            token_ends: self.session.authorization_ends().await,
+            token_ends: self.session.held().await.and_then(|status| status.authorization_ends),
             restriction: None,
             may_write: MayWrite::Never,
             quota: None,
         })
     }
 
-    async fn sign_in_again_by(&self) -> Option<Timestamp> {
-        self.standing().ok()?.sign_in_again_by()
-    }
-
     fn tally(&self) -> Tally {
-        self.line.tally()
+        self.client.tally()
     }
 
     /// The search, one detail a coupon, and what comes before: a refreshed sign-in, the shop's cipher.
     fn calls_to_load(&self, known: &[&Coupon]) -> u64 {
-        let before = u64::from(self.session.will_refresh(self.line.now())) + u64::from(!self.cipher.initialized());
+        let before = self.session.calls_to_renew() + u64::from(!self.cipher.initialized());
         before + pages_of(known.len(), search::PAGE_SIZE) + known.len() as u64
     }
 
     fn pace(&self) -> Option<StorePace> {
-        Some(self.line.pace())
+        Some(self.client.pace())
     }
 }
 
@@ -383,38 +299,6 @@ struct Details {
     coupons: Vec<Coupon>,
     unreadable: Vec<String>,
     perhaps_gone: Vec<(String, CallError)>,
-}
-
-/// Beside the API's own host where that is this machine: a pretend platform serves both.
-fn auth_host(account: &Account) -> Result<Url, ConnectError> {
-    if is_this_machine(&account.endpoint) {
-        return Ok(account.endpoint.clone());
-    }
-    Url::parse(AUTH_HOST).map_err(|_| ConnectError::Address {
-        store: account.store.id.clone(),
-        address: AUTH_HOST.to_string(),
-        wanted: "write https:// and a host",
-    })
-}
-
-fn headers(token: &str) -> HeaderMap {
-    let mut headers = HeaderMap::new();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    // A token that no header can carry is left out, and the platform says that it is missing.
-    if let Ok(mut token) = HeaderValue::from_str(token) {
-        token.set_sensitive(true);
-        headers.insert(TOKEN_HEADER, token);
-    }
-    headers
-}
-
-/// Digits, too many for a number.
-fn is_id(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-fn refused_token(problem: &Problem) -> bool {
-    wire::is_token_refusal(problem.code.as_deref(), problem.error.platform_words.as_deref())
 }
 
 fn perhaps_gone(problem: &Problem) -> bool {

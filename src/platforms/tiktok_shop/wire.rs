@@ -6,9 +6,9 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 use crate::domain::Timestamp;
-use crate::platforms::CallErrorKind;
+use crate::platforms::client::{Answer, Judgement, Verdict};
+use crate::platforms::errors::CallErrorKind;
 use crate::platforms::lenient;
-use crate::platforms::line::{Answer, Judgement, Verdict};
 
 /// What a search is read for; the rest is in the detail.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -173,10 +173,6 @@ pub(super) fn data(answer: &Answer) -> Map<String, Value> {
     answer.body.get("data").and_then(Value::as_object).cloned().unwrap_or_default()
 }
 
-pub(super) fn request_id(answer: &Answer) -> Option<String> {
-    answer.body.get("request_id").and_then(Value::as_str).filter(|id| !id.is_empty()).map(str::to_string)
-}
-
 /// `code` decides wherever there is one; which HTTP status comes with which code is not documented.
 pub(super) fn judge(answer: &Answer) -> Judgement {
     let code = answer.body.get("code").and_then(|code| code.as_i64().or_else(|| code.as_str()?.trim().parse().ok()));
@@ -193,7 +189,7 @@ pub(super) fn judge(answer: &Answer) -> Judgement {
         verdict,
         code: code.filter(|_| failed).map(|code| code.to_string()),
         message: Some(message.to_string()).filter(|message| failed && !message.is_empty()),
-        request_id: request_id(answer),
+        request_id: answer.request_id(),
         advice,
     }
 }

@@ -2,10 +2,9 @@
 //!
 //! Sources: "source code" is WooCommerce's own, which is open; "measured" is WooCommerce 11.0.1 and 7.9.0 driven on loopback.
 
-use chrono::Duration;
-
 use super::coupon::CODE_LETTERS_MAX;
 use crate::domain::{Abilities, Ability, BackOffice, Confidence, Limits, Platform, Rule, Status, Verb};
+use crate::platforms::ability_rules::{ACTIVE, ENDED, PAUSED, rule};
 
 /// All but the bin.
 const KEPT: &[Status] = &[
@@ -21,21 +20,7 @@ const KEPT: &[Status] = &[
 const PAUSABLE: &[Status] = &[Status::Scheduled, Status::Active, Status::Unknown];
 /// Not published yet.
 const ENABLABLE: &[Status] = &[Status::Scheduled, Status::Paused, Status::Unknown];
-const ACTIVE: &[Status] = &[Status::Active];
-const PAUSED: &[Status] = &[Status::Paused];
-const ENDED: &[Status] = &[Status::Ended];
 const TRASHED: &[Status] = &[Status::Trashed];
-
-const fn rule(
-    verb: Verb,
-    statuses: &'static [Status],
-    ability: Ability,
-    mark: Confidence,
-    source: &'static str,
-    reason: &'static str,
-) -> Rule {
-    Rule { verb, statuses, ability, reason, mark, source }
-}
 
 pub const PLATFORM: Platform = Platform::new("woocommerce");
 
@@ -44,15 +29,11 @@ pub static ABILITIES: Abilities = Abilities {
     name: "WooCommerce",
     rules: RULES,
     limits: Limits {
-        longest_period: None,
-        shortest_period: None,
-        start_lead: Duration::zero(),
         code_letters_max: CODE_LETTERS_MAX,
-        code_prefix_letters: 0,
         code_hyphen: true,
         has_bin: true,
         has_start: false,
-        products_rule: None,
+        ..Limits::NONE
     },
     platform_owned: "",
 };

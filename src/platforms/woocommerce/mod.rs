@@ -23,15 +23,19 @@ use url::Url;
 use self::coupon::{Reader, create_body, minimum_text};
 use self::sign::{OAuth, SignatureMethod};
 use self::wire::{FIELDS, Index};
-use super::account::{Account, ConnectError, Credentials, wrong_credentials};
-use super::connector::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, Tally};
+use super::account::{Account, ConnectError};
+use super::client::{Answer, ApiClient, Problem, Request, at_path};
+use super::connector::{Connector, Health, Listing, Receipt, Tally};
 use super::entry::Entry;
-use super::line::{Answer, Line, Problem, Request};
+use super::errors::{CallError, CallErrorKind, SendError};
+use super::keys::{Key, KeyCheck, KeyKind, Place};
+use super::lenient::{self, is_digits};
 use super::network::Network;
 use super::pace::{Pace, StorePace};
-use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, Timestamp, Write};
+use super::sign_in::{KeysOfConfig, SignIn};
+use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, ShopId, Timestamp, Write};
 
-pub use self::abilities::{ABILITIES, BACK_OFFICE, PLATFORM};
+use self::abilities::{ABILITIES, BACK_OFFICE, PLATFORM};
 pub use self::coupon::{end_of_wire, wire_expiry};
 
 pub static ENTRY: Entry = Entry {
@@ -41,6 +45,8 @@ pub static ENTRY: Entry = Entry {
     day: None,
     // A shop has no limit of its own, but was measured at 6 to 8 answers a second however many ask at once.
     pace: Pace { app_per_second: None, shop_per_second: 8, shop_in_flight: 2 },
+    keys: &KEYS,
+    check,
     connect: |account, network| Ok(Box::new(WooCommerce::connect(account, network)?)),
 };
 
@@ -49,15 +55,35 @@ const PAGE_SIZE: u64 = 100;
 /// A listing during which the number of coupons changed may have skipped one, and is read again, this often at most.
 const LISTINGS_MAX: usize = 3;
 
+const KEYS_OF_SHOP: &str = " is on WooCommerce, whose keys are made in the shop: WooCommerce > Settings > Advanced > REST API > Add key, with read and write; name them in the config as consumer_key and consumer_secret";
+
 const COUPONS: &str = "wc/v3/coupons";
 
-pub(super) struct WooCommerce {
-    line: Line,
+const KEYS: [Key; 3] = [
+    Key::needed("consumer_key", KeyKind::Secret),
+    Key::needed("consumer_secret", KeyKind::Secret),
+    // Over TLS, send the keys in the query: for hosts that drop the `Authorization` header.
+    Key::optional("keys_in_query", KeyKind::Flag),
+];
+
+fn check(check: &mut KeyCheck<'_>) -> Option<Place> {
+    let Some(endpoint) = check.endpoint.clone() else {
+        check.missing("endpoint", "write the shop's address, https:// and a host");
+        return None;
+    };
+    // Two spellings of one address are one shop.
+    let shop = ShopId::new(endpoint.as_str().trim_end_matches('/').to_ascii_lowercase());
+    Some(Place { shop, endpoint })
+}
+
+struct WooCommerce {
+    client: ApiClient,
     /// The shop's own address; a subfolder stands without a slash at its end.
     shop: Url,
     consumer_key: SecretString,
     consumer_secret: SecretString,
     keys_in_query: bool,
+    sign_in: KeysOfConfig,
     currency: Currency,
     /// Random, so that no two runs use a nonce twice; the counter makes each request's its own.
     nonce_beginning: String,
@@ -65,24 +91,22 @@ pub(super) struct WooCommerce {
 }
 
 impl WooCommerce {
-    pub(super) fn connect(account: &Account, network: &Network) -> Result<Self, ConnectError> {
-        let Credentials::WooCommerce { consumer_key, consumer_secret, keys_in_query } = &account.credentials else {
-            return Err(wrong_credentials(account));
-        };
-        let line = Line::new(account, network, "", &ENTRY, wire::judge)?;
-        line.hide(consumer_key.expose_secret());
-        line.hide(consumer_secret.expose_secret());
-        line.hide(&sign::basic_header(consumer_key.expose_secret(), consumer_secret.expose_secret()));
+    fn connect(account: &Account, network: &Network) -> Result<Self, ConnectError> {
+        let (consumer_key, consumer_secret) =
+            (account.needed_secret("consumer_key")?, account.needed_secret("consumer_secret")?);
+        let client = ApiClient::new(account, network, "", &ENTRY, wire::judge)?;
+        client.hide(&sign::basic_header(consumer_key.expose_secret(), consumer_secret.expose_secret()));
         let mut random = [0; 12];
         getrandom::fill(&mut random).map_err(|error| ConnectError::Random(error.to_string()))?;
         let mut shop = account.endpoint.clone();
         shop.set_path(account.endpoint.path().trim_end_matches('/'));
         Ok(Self {
-            line,
+            client,
             shop,
-            consumer_key: consumer_key.clone(),
-            consumer_secret: consumer_secret.clone(),
-            keys_in_query: *keys_in_query,
+            consumer_key,
+            consumer_secret,
+            keys_in_query: account.keys.flag("keys_in_query"),
+            sign_in: KeysOfConfig::new(&account.store.id, KEYS_OF_SHOP),
             currency: account.store.currency,
             nonce_beginning: HEXLOWER.encode(&random),
             nonces: AtomicU64::new(0),
@@ -90,14 +114,14 @@ impl WooCommerce {
     }
 
     async fn read(&self, call: &str, path: &str, query: &[(&str, &str)]) -> Result<Answer, Problem> {
-        self.line.read(call, |now| self.request(Method::GET, path, query, None, now)).await
+        self.client.read(call, |now| self.request(Method::GET, path, query, None, now)).await
     }
 
     async fn write(&self, call: &str, method: Method, path: &str, body: Option<&Value>) -> Result<Answer, Problem> {
         // Without `_fields` the answer to a write would bring customers' addresses.
         let force = if call == "delete coupon" { Some(("force", "true")) } else { None };
         let query: Vec<_> = force.into_iter().chain([("_fields", FIELDS)]).collect();
-        self.line.write(call, |now| self.request(method.clone(), path, &query, body, now)).await
+        self.client.write(call, |now| self.request(method.clone(), path, &query, body, now)).await
     }
 
     fn request(
@@ -109,8 +133,7 @@ impl WooCommerce {
         now: Timestamp,
     ) -> Request {
         let (key, secret) = (self.consumer_key.expose_secret(), self.consumer_secret.expose_secret());
-        let mut url = self.shop.clone();
-        url.set_path(&format!("{}/wp-json/{path}", self.shop.path().trim_end_matches('/')));
+        let mut url = at_path(&self.shop, &format!("/wp-json/{path}"));
         let mut headers = HeaderMap::new();
         let query = if self.shop.scheme() == "http" {
             let number = self.nonces.fetch_add(1, Ordering::Relaxed);
@@ -140,9 +163,9 @@ impl WooCommerce {
 
     fn reader(&self) -> Reader<'_> {
         Reader {
-            store: self.line.store(),
+            store: self.client.store(),
             currency: self.currency,
-            now: self.line.now(),
+            now: self.client.now(),
             shop: self.shop.as_str().trim_end_matches('/'),
         }
     }
@@ -163,7 +186,7 @@ impl WooCommerce {
             let query: Vec<_> = filter.iter().copied().chain(paging).collect();
             let answer = self.read("list coupons", COUPONS, &query).await?;
             let Some(rows) = answer.body.as_array() else {
-                let sentence = format!("{} sent something that is not a list of coupons", self.line.place());
+                let sentence = format!("{} sent something that is not a list of coupons", self.client.place());
                 return Err(Problem::doubtful(sentence, None));
             };
             let total = header_number(&answer, "x-wp-total");
@@ -194,14 +217,14 @@ impl WooCommerce {
     async fn update(&self, id: &CouponId, body: Value) -> Result<Receipt, SendError> {
         let answer = self.write("update coupon", Method::PUT, &coupon_path(id), Some(&body)).await?;
         if !has_id(&answer.body, id) {
-            let sentence = format!("{} answered the change of coupon {id} with another one", self.line.place());
+            let sentence = format!("{} answered the change of coupon {id} with another one", self.client.place());
             return Err(Problem::doubtful(sentence, None).into());
         }
         // Before about 10.4 a written status is accepted and ignored.
         if let Some(wanted) = body.get("status").filter(|wanted| answer.body.get("status") != Some(wanted)) {
             let sentence = format!(
                 "{}: this shop's WooCommerce is too old to set a coupon to {wanted}; update it, or end or extend the coupon instead",
-                self.line.place()
+                self.client.place()
             );
             return Err(Problem::unsent(CallErrorKind::Rejected, sentence).into());
         }
@@ -211,14 +234,14 @@ impl WooCommerce {
     /// To the bin, or for good. Read first: an older shop would take an id that is gone for the code of another coupon.
     async fn remove(&self, id: &CouponId, call: &str) -> Result<Receipt, SendError> {
         if self.one(id).await.map_err(Problem::before_the_write)?.is_none() {
-            let sentence = format!("{} has no coupon {id}", self.line.place());
+            let sentence = format!("{} has no coupon {id}", self.client.place());
             return Err(Problem::unsent(CallErrorKind::NotFound, sentence).into());
         }
         let answer = self.write(call, Method::DELETE, &coupon_path(id), None).await?;
         if has_id(&answer.body, id) {
             return Ok(Receipt::default());
         }
-        let sentence = format!("{} answered the removal of coupon {id} with another one", self.line.place());
+        let sentence = format!("{} answered the removal of coupon {id} with another one", self.client.place());
         Err(Problem::doubtful(sentence, None).into())
     }
 
@@ -226,16 +249,8 @@ impl WooCommerce {
         let answer = self.write("create coupon", Method::POST, COUPONS, Some(&body)).await?;
         match answer.body.get("id").and_then(Value::as_u64) {
             Some(id) => Ok(Receipt { request_id: None, created: Some(CouponId::new(id.to_string())) }),
-            None => {
-                let sentence = format!("{} took the new coupon but told no id", self.line.place());
-                Err(Problem::doubtful(sentence, None).into())
-            }
+            None => Err(self.client.no_id("coupon", None)),
         }
-    }
-
-    fn impossible(&self, reason: &str) -> SendError {
-        let sentence = format!("nothing was sent to {}: {reason}", self.line.place());
-        Problem::unsent(CallErrorKind::Rejected, sentence).into()
     }
 }
 
@@ -260,10 +275,8 @@ impl Connector for WooCommerce {
 
     async fn get(&self, coupon: &CouponId) -> Result<Option<Coupon>, CallError> {
         let Some(found) = self.one(coupon).await? else { return Ok(None) };
-        self.reader().coupon(&found).map(Some).map_err(|reason| {
-            let sentence = format!("{}: coupon {coupon} cannot be read: {reason}", self.line.place());
-            Problem::doubtful(sentence, None).error
-        })
+        let unreadable = |reason: String| self.client.unreadable(&format!("coupon {coupon}"), &reason).into();
+        self.reader().coupon(&found).map(Some).map_err(unreadable)
     }
 
     async fn find_code(&self, code: &str) -> Result<Vec<Coupon>, CallError> {
@@ -279,7 +292,7 @@ impl Connector for WooCommerce {
 
     async fn send(&self, write: &Write, change: &ChangeId) -> Result<Receipt, SendError> {
         if write.coupon().is_some_and(|id| !is_id(id)) {
-            return Err(self.impossible("its id is not one of WooCommerce's"));
+            return Err(self.client.impossible("its id is not one of WooCommerce's"));
         }
         match write {
             Write::SetEnd { coupon, ends } => {
@@ -289,29 +302,33 @@ impl Connector for WooCommerce {
             }
             Write::End { coupon, at } => {
                 // Its last second is the one before; an end that is still to come would leave it usable.
-                let ended = (*at).min(self.line.now());
+                let ended = (*at).min(self.client.now());
                 self.update(coupon, json!({ "date_expires": wire_expiry(ended) })).await
             }
             Write::SetTotal { total: Some(0), .. } => {
-                Err(self.impossible("a limit of 0 means no limit there; end it instead"))
+                Err(self.client.impossible("a limit of 0 means no limit there; end it instead"))
             }
             Write::SetTotal { coupon, total } => {
                 self.update(coupon, json!({ "usage_limit": total.unwrap_or(0) })).await
             }
             Write::SetMinimum { coupon, minimum } => {
-                let minimum = minimum_text(minimum).map_err(|reason| self.impossible(reason))?;
+                let minimum = minimum_text(minimum).map_err(|reason| self.client.impossible(reason))?;
                 self.update(coupon, json!({ "minimum_amount": minimum })).await
             }
             Write::Pause { coupon } => self.update(coupon, json!({ "status": "draft" })).await,
             Write::Enable { coupon, .. } => self.update(coupon, json!({ "status": "publish" })).await,
             Write::Trash { coupon } => self.remove(coupon, "trash coupon").await,
-            Write::AddProducts { .. } => Err(self.impossible("a coupon is made with its products")),
+            Write::AddProducts { .. } => Err(self.client.impossible("a coupon is made with its products")),
             Write::Delete { coupon } => self.remove(coupon, "delete coupon").await,
             Write::Create { draft } => {
-                let body = create_body(draft, change).map_err(|reason| self.impossible(reason))?;
+                let body = create_body(draft, change).map_err(|reason| self.client.impossible(reason))?;
                 self.create(body).await
             }
         }
+    }
+
+    fn sign_in(&self) -> &dyn SignIn {
+        &self.sign_in
     }
 
     async fn check(&self) -> Result<Health, CallError> {
@@ -339,11 +356,11 @@ impl Connector for WooCommerce {
     }
 
     fn tally(&self) -> Tally {
-        self.line.tally()
+        self.client.tally()
     }
 
     fn pace(&self) -> Option<StorePace> {
-        Some(self.line.pace())
+        Some(self.client.pace())
     }
 }
 
@@ -362,11 +379,11 @@ fn coupon_path(id: &CouponId) -> String {
 }
 
 fn is_id(id: &CouponId) -> bool {
-    !id.as_str().is_empty() && id.as_str().bytes().all(|byte| byte.is_ascii_digit())
+    is_digits(id.as_str())
 }
 
 fn has_id(coupon: &Value, id: &CouponId) -> bool {
-    coupon.get("id").is_some_and(|found| found.to_string().trim_matches('"') == id.as_str())
+    coupon.get("id").is_some_and(|found| lenient::id(found) == id.as_str())
 }
 
 fn header_number(answer: &Answer, name: &str) -> Option<u64> {

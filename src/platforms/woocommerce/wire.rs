@@ -5,9 +5,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::text::first_line;
-use crate::platforms::CallErrorKind;
+use crate::platforms::client::{Answer, Judgement, Verdict};
+use crate::platforms::errors::CallErrorKind;
 use crate::platforms::lenient;
-use crate::platforms::line::{Answer, Judgement, Verdict};
 
 /// What is asked for of each coupon. Without `used_by`, which holds customers' e-mail addresses: they are never loaded.
 pub(super) const FIELDS: &str = "id,code,amount,status,discount_type,description,date_expires,date_expires_gmt,usage_count,\

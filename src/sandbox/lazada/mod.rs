@@ -50,7 +50,7 @@ const CALLS: [(&str, &str, bool); 12] = [
 ];
 
 pub(super) const ENTRY: Entry = Entry {
-    id: Platform::Lazada,
+    id: Platform::new("lazada"),
     stored_as: "lazada",
     identity: "seller_id",
     coupon_words: CouponWords { statuses: Some(&[rules::SUSPEND]), unlimited: false, ..CouponWords::PLAIN },

@@ -108,6 +108,7 @@ impl Lazada {
         let refresh = act.latest_token(shop.id.as_str(), TokenKind::Refresh)?;
         Ok(SignIn::new(json!({
             "app_key": self.settings.app_key, "app_secret": self.app_secret(), "seller_id": shop.own.seller_id,
+            "country": shop.region.to_lowercase(),
             "access_token": access.as_ref().map(|token| &token.text),
             "access_token_ends": access.as_ref().map(|token| token.ends),
             "refresh_token": refresh.map(|token| token.text),

@@ -30,7 +30,7 @@ use vouchers::VoucherApi;
 const BASE_PATH: &str = "/api/v2/";
 
 pub(super) const ENTRY: Entry = Entry {
-    id: Platform::Shopee,
+    id: Platform::new("shopee"),
     stored_as: "shopee",
     identity: "shop_id",
     coupon_words: CouponWords { platform_owned: true, coins: true, ..CouponWords::PLAIN },

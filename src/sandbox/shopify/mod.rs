@@ -37,7 +37,7 @@ const VERSIONS: [&str; 5] = ["2025-10", "2026-01", "2026-04", "2026-07", "2026-1
 const THROTTLED_QUERY_COST: u64 = 202;
 
 pub(super) const ENTRY: Entry = Entry {
-    id: Platform::Shopify,
+    id: Platform::new("shopify"),
     stored_as: "shopify",
     identity: "domain",
     coupon_words: CouponWords { cap: false, total: None, ..CouponWords::PLAIN },

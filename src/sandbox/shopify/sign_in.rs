@@ -166,7 +166,7 @@ impl ShopifyShops {
         let (endless, access) = (latest(TokenKind::Endless)?, latest(TokenKind::Access)?);
         let ends = access.as_ref().map(|token| token.ends).filter(|_| endless.is_none());
         Ok(SignIn::new(json!({
-            "domain": shop.own.domain, "client_id": self.client_id(), "client_secret": self.client_secret(),
+            "domain": shop.own.domain, "shop": shop.own.domain, "client_id": self.client_id(), "client_secret": self.client_secret(),
             "access_token": endless.or(access).map(|token| token.text), "access_token_ends": ends,
             "refresh_token": latest(TokenKind::Refresh)?.map(|token| token.text),
         })))

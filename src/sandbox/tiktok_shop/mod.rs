@@ -32,7 +32,7 @@ const REGIONS_LIMITING_REDEMPTIONS: [&str; 6] = ["ID", "MY", "PH", "TH", "SG", "
 const USABLE_DAYS_AFTER_CLAIM: u64 = 7;
 
 pub(super) const ENTRY: Entry = Entry {
-    id: Platform::TiktokShop,
+    id: Platform::new("tiktok_shop"),
     stored_as: "tiktok_shop",
     identity: "shop_id",
     coupon_words: CouponWords { statuses: Some(&["DEACTIVATED"]), ..CouponWords::PLAIN },

@@ -41,6 +41,7 @@ impl TiktokShop {
         Ok(SignIn::new(json!({
             "app_key": self.settings.app_key, "app_secret": self.app_secret(),
             "shop_id": shop.own.shop_id.to_string(), "shop_cipher": shop.own.cipher,
+            "consent_link": "/open/authorize?service_id=sandbox",
             "access_token": text(&access), "access_token_ends": ends(&access),
             "refresh_token": text(&refresh), "refresh_token_ends": ends(&refresh),
         })))

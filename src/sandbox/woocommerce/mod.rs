@@ -37,7 +37,7 @@ use text::{stored_amount, stored_code, stored_description};
 const FIRST_COUPON_ID: u64 = 101;
 
 pub(super) const ENTRY: Entry = Entry {
-    id: Platform::WooCommerce,
+    id: Platform::new("woocommerce"),
     stored_as: "woo_commerce",
     identity: "consumer_key",
     coupon_words: CouponWords { statuses: None, coins: true, total: None, ..CouponWords::PLAIN },

@@ -10,11 +10,12 @@ use couponbook::apply::{Connectors, Run, apply};
 use couponbook::domain::*;
 use couponbook::journal::{ApplyLock, Journal, RunRecord};
 use couponbook::plan::{PLAN_VERSION, Plan, PlanRow, Verdict};
-use couponbook::platforms::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, Tally};
+use couponbook::platforms::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, SignIn, Tally};
 use tempfile::TempDir;
 
 use super::{is_gone, task, total_is};
 use crate::accounts::abilities;
+use crate::platform;
 use crate::rules::shop::*;
 
 struct Desk {
@@ -114,7 +115,7 @@ struct OneCoupon {
 #[async_trait]
 impl Connector for OneCoupon {
     fn abilities(&self) -> &'static Abilities {
-        abilities(Platform::WooCommerce)
+        abilities(platform::WOOCOMMERCE)
     }
 
     async fn list(&self) -> Result<Listing, CallError> {
@@ -144,6 +145,10 @@ impl Connector for OneCoupon {
 
     async fn check(&self) -> Result<Health, CallError> {
         Ok(Health::default())
+    }
+
+    fn sign_in(&self) -> &dyn SignIn {
+        unreachable!("nobody asks how it is signed in")
     }
 
     fn tally(&self) -> Tally {

@@ -7,6 +7,7 @@ use couponbook::domain::*;
 use couponbook::export::{tasks_done, tasks_seen};
 
 use super::{is_gone, task, total_is};
+use crate::platform;
 use crate::rules::shop::*;
 
 fn ends_at(ends: Option<Timestamp>) -> Goal {
@@ -99,7 +100,7 @@ fn a_task_is_done_when_the_live_coupon_is_as_asked_and_only_then() {
 }
 
 fn export_of(load: Load, coupons: Vec<Coupon>) -> Export {
-    let store = store(Platform::TiktokShop);
+    let store = store(platform::TIKTOK_SHOP);
     let rows = coupons.into_iter().map(|coupon| Row {
         key: RowKey::of(store.platform, &store.shop, &coupon.id),
         coupon,

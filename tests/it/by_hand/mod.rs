@@ -7,11 +7,12 @@ mod sheet;
 
 use couponbook::domain::*;
 
+use crate::platform;
 use crate::rules::shop::*;
 
 /// A task on coupon `id` of the small world's shop, due on the 24th.
 pub fn task(id: &str, action: ActionWord, goal: Goal) -> Task {
-    let store = store(Platform::TiktokShop);
+    let store = store(platform::TIKTOK_SHOP);
     let row = RowKey::of(store.platform, &store.shop, &CouponId::new(id));
     Task {
         change: ChangeId::of(&ExportId::new("20261122-AM-TEST"), &row, action.word(), &format!("{goal:?}")),

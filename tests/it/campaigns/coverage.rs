@@ -6,6 +6,7 @@ use couponbook::export::{CoverageInput, coverage, coverage_attention};
 use couponbook::rules::{JudgeInput, Matcher, Policies, Policy, judge};
 use couponbook::workbook::{Cover, Coverage, CoverageBlock, Gap};
 
+use crate::platform;
 use crate::rules::shop::{SHOPEE, ZONE, at, campaign, coupon, now, period, store, with};
 
 fn day(day: i64) -> NaiveDate {
@@ -14,7 +15,7 @@ fn day(day: i64) -> NaiveDate {
 
 /// `shop-1` with these coupons, judged at nine on the 22nd.
 fn export(campaigns: &[Campaign], coupons: Vec<Coupon>, load: Load) -> Export {
-    let store = store(Platform::Shopee);
+    let store = store(platform::SHOPEE);
     let matcher = Matcher::new(campaigns.to_vec()).unwrap();
     let input = JudgeInput {
         store: &store,

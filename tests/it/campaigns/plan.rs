@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use couponbook::domain::{Campaign, Notice};
 use couponbook::language::Language;
+use couponbook::platforms::PLATFORMS;
 use couponbook::settings::{Settings, SettingsError};
 use rust_decimal::Decimal;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
@@ -41,7 +42,7 @@ impl Desk {
     fn read(&self, name: &str, more: &str) -> Result<Settings, SettingsError> {
         let config = format!("team_time_zone = \"Asia/Singapore\"\n{more}{}", CONFIG.replace("PLAN", name));
         std::fs::write(self.path("couponbook.toml"), config).unwrap();
-        Settings::read(&self.path("couponbook.toml"), &|_| None)
+        Settings::read(&self.path("couponbook.toml"), PLATFORMS, &|_| None)
     }
 
     fn csv(&self, text: &str) -> Settings {

@@ -3,7 +3,8 @@
 use super::paper::{Line, row};
 use super::shops::{SMALL_SHOPS, Shops};
 use super::tool::{Ran, Tool, text};
-use couponbook::domain::{CouponId, Platform, RowKey, ShopId};
+use crate::platform;
+use couponbook::domain::{CouponId, RowKey, ShopId};
 use couponbook::journal::Journal;
 use couponbook::plan::PLAN_VERSION;
 
@@ -36,7 +37,7 @@ fn a_file_that_is_no_workbook_is_told_in_a_sentence() {
 
 #[test]
 fn each_bad_cell_is_named_with_what_stands_there_and_what_would_be_right() {
-    let unknown = RowKey::of(Platform::Shopee, &ShopId::new("1"), &CouponId::new("1"));
+    let unknown = RowKey::of(platform::SHOPEE, &ShopId::new("1"), &CouponId::new("1"));
     let table: [(Line, &[&str]); 6] = [
         (row(WOO, "stock", "renew").end("next friday"), &["Coupons!I4", "New end", "\"next friday\"", "write"]),
         (row(WOO, "stock", "restock").stock("-5"), &["Coupons!J4", "Add stock", "\"-5\"", "write"]),
@@ -55,7 +56,7 @@ fn each_bad_cell_is_named_with_what_stands_there_and_what_would_be_right() {
 #[test]
 fn all_bad_cells_are_told_at_once_and_the_good_rows_go_on_only_when_asked() {
     let (tool, shops) = Tool::with_shops(SMALL_SHOPS);
-    let unknown = RowKey::of(Platform::Shopee, &ShopId::new("1"), &CouponId::new("1"));
+    let unknown = RowKey::of(platform::SHOPEE, &ShopId::new("1"), &CouponId::new("1"));
     let back = tool.hand_back(&[
         row(WOO, "stock", "restock").stock("200"),
         row(WOO, "renew", "renew").end("soonish"),

@@ -5,6 +5,7 @@ use couponbook::journal::Journal;
 
 use super::shops::Shops;
 use super::tool::Tool;
+use crate::platform;
 
 /// `shopee-sg-1 395… update_voucher`, one for each write that the journal says happened, sorted.
 fn journaled(tool: &Tool, shops: &Shops) -> Vec<String> {
@@ -35,12 +36,12 @@ fn journaled(tool: &Tool, shops: &Shops) -> Vec<String> {
 /// What a platform calls a write of ours.
 fn call(platform: Platform, write: &Write) -> &'static str {
     match (platform, write) {
-        (Platform::Shopee, Write::Create { .. }) => "add_voucher",
-        (Platform::Shopee, Write::End { .. }) => "end_voucher",
-        (Platform::Shopee, Write::Delete { .. }) => "delete_voucher",
-        (Platform::Shopee, _) => "update_voucher",
-        (Platform::Lazada, Write::Create { .. }) => "voucher_create",
-        (Platform::Lazada, Write::AddProducts { .. }) => "voucher_sku_add",
+        (platform::SHOPEE, Write::Create { .. }) => "add_voucher",
+        (platform::SHOPEE, Write::End { .. }) => "end_voucher",
+        (platform::SHOPEE, Write::Delete { .. }) => "delete_voucher",
+        (platform::SHOPEE, _) => "update_voucher",
+        (platform::LAZADA, Write::Create { .. }) => "voucher_create",
+        (platform::LAZADA, Write::AddProducts { .. }) => "voucher_sku_add",
         (_, Write::Create { .. }) => "create",
         (_, Write::Trash { .. }) => "trash",
         (_, Write::Delete { .. }) => "delete",

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use crate::platform;
 use couponbook::domain::Platform;
 use couponbook::sandbox::{
     AuditLine, Clock, Counts, Fault, FaultKind, Matching, Running, Sandbox, Scenario, StoreAccess,
@@ -169,27 +170,27 @@ fn public_of(store: &StoreAccess) -> Vec<(&'static str, String)> {
     let key = |name: &str| store.sign_in.text(name).unwrap();
     let quoted = |text: String| format!("\"{text}\"");
     match store.platform {
-        Platform::Shopee => vec![("partner_id", key("partner_id")), ("shop_id", key("shop_id"))],
-        Platform::Lazada => vec![
+        platform::SHOPEE => vec![("partner_id", key("partner_id")), ("shop_id", key("shop_id"))],
+        platform::LAZADA => vec![
             ("country", quoted(store.region.to_lowercase())),
             ("app_key", quoted(key("app_key"))),
             ("seller_id", quoted(key("seller_id"))),
         ],
-        Platform::TiktokShop => {
+        platform::TIKTOK_SHOP => {
             ["app_key", "shop_id", "shop_cipher"].into_iter().map(|name| (name, quoted(key(name)))).collect()
         }
-        Platform::Shopify => vec![("shop", quoted(key("domain")))],
+        platform::SHOPIFY => vec![("shop", quoted(key("domain")))],
         _ => Vec::new(),
     }
 }
 
 fn secret_keys(platform: Platform) -> Vec<(&'static str, &'static str)> {
     match platform {
-        Platform::Shopee => vec![("PARTNER_KEY", "partner_key"), ("REFRESH_TOKEN", "refresh_token")],
-        Platform::Lazada | Platform::TiktokShop => {
+        platform::SHOPEE => vec![("PARTNER_KEY", "partner_key"), ("REFRESH_TOKEN", "refresh_token")],
+        platform::LAZADA | platform::TIKTOK_SHOP => {
             vec![("APP_SECRET", "app_secret"), ("REFRESH_TOKEN", "refresh_token")]
         }
-        Platform::Shopify => vec![("ACCESS_TOKEN", "access_token")],
+        platform::SHOPIFY => vec![("ACCESS_TOKEN", "access_token")],
         _ => vec![("CONSUMER_KEY", "consumer_key"), ("CONSUMER_SECRET", "consumer_secret")],
     }
 }

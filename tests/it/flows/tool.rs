@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use chrono::DateTime;
 use couponbook::commands::{World, run_words};
 use couponbook::domain::Timestamp;
-use couponbook::platforms::Patience;
+use couponbook::platforms::{PLATFORMS, Platforms, RetryPolicy};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -39,6 +39,7 @@ pub struct Tool {
     pub clock: Clock,
     seconds_ahead: Arc<AtomicU64>,
     pub environment: BTreeMap<String, String>,
+    pub platforms: Platforms,
 }
 
 /// What one command came to.
@@ -58,7 +59,7 @@ impl Tool {
 
     pub fn by(clock: Clock) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
-        Self { folder, clock, seconds_ahead: Arc::default(), environment: BTreeMap::new() }
+        Self { folder, clock, seconds_ahead: Arc::default(), environment: BTreeMap::new(), platforms: PLATFORMS }
     }
 
     /// Lets time pass, for the tool and for its shops.
@@ -111,11 +112,12 @@ impl Tool {
         let mut world = World::made_up(self.clock.clone(), stdout.clone(), stderr.clone());
         let environment = self.environment.clone();
         world.environment = Arc::new(move |name| environment.get(name).cloned());
+        world.platforms = self.platforms;
         world.settle_here = Duration::from_millis(100);
-        world.patience = Patience {
+        world.retry_policy = RetryPolicy {
             first_wait: Duration::from_millis(10),
             longest_wait: Duration::from_secs(2),
-            ..Patience::default()
+            ..RetryPolicy::default()
         };
         let code = run_words(all, &world);
         Ran { words: words.join(" "), code, stdout: stdout.text(), stderr: stderr.text() }

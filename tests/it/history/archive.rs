@@ -1,5 +1,6 @@
 //! A small archive made by hand: two stores, a coupon each, exported as often as a test says.
 
+use crate::platform;
 use chrono::{NaiveDate, TimeZone, Utc};
 use couponbook::archive::Archive;
 use couponbook::archive::history::History;
@@ -24,7 +25,7 @@ pub fn at(day: u32, hour: u32) -> Timestamp {
 pub fn store(id: &str) -> Store {
     Store {
         id: StoreId::parse(id).unwrap(),
-        platform: Platform::Shopee,
+        platform: platform::SHOPEE,
         shop: ShopId::new(format!("shop of {id}")),
         currency: currency_of(id),
         zone: chrono_tz::UTC,

@@ -10,6 +10,7 @@ use couponbook::sandbox::{Fault, FaultKind, Matching};
 
 use super::shops::{Shops, at, listed};
 use crate::accounts::{abilities, connect};
+use crate::platform;
 
 const SHOPS: &str = r#"
 [[stores]]
@@ -94,13 +95,13 @@ fn forecast(platform: Platform, calls: u64, app: Option<(&str, f64, Option<Quota
 
 #[test]
 fn the_time_is_that_of_the_tightest_limit() {
-    let shopee = |app| forecast(Platform::Shopee, 6000, Some((app, 50.0, None)));
+    let shopee = |app| forecast(platform::SHOPEE, 6000, Some((app, 50.0, None)));
     // 12,000 calls of one app at 50 a second, or each store at 10 a second.
     for (stores, seconds) in [
         (vec![shopee("a"), shopee("a")], 600.0),
         (vec![shopee("a"); 10], 1200.0),
         (vec![shopee("a"), shopee("b")], 600.0),
-        (vec![forecast(Platform::WooCommerce, 600, None); 32], 120.0),
+        (vec![forecast(platform::WOOCOMMERCE, 600, None); 32], 120.0),
     ] {
         let estimate = estimate(&stores, 16);
         assert!((estimate.seconds - seconds).abs() < 0.5, "{} s, not {seconds}", estimate.seconds);
@@ -111,12 +112,12 @@ fn the_time_is_that_of_the_tightest_limit() {
 fn the_words_tell_calls_minutes_and_what_is_left_of_the_day() {
     let quota =
         QuotaLeft { used: 8000, limit: Some(20_000), left: Some(12_000), begins_anew: at("2026-11-22T16:00:00Z") };
-    let mut stores = vec![forecast(Platform::Shopee, 6000, Some(("shopee 2001887", 50.0, Some(quota)))); 2];
+    let mut stores = vec![forecast(platform::SHOPEE, 6000, Some(("shopee 2001887", 50.0, Some(quota)))); 2];
     assert_eq!(
         estimate(&stores, 16).to_string(),
         "To load 2 stores: 12,000 calls, about 10 minutes; 12,000 of today's 20,000 calls of shopee 2001887 are left"
     );
-    stores.push(StoreForecast { was_loaded: false, ..forecast(Platform::WooCommerce, 1, None) });
+    stores.push(StoreForecast { was_loaded: false, ..forecast(platform::WOOCOMMERCE, 1, None) });
     stores[0].calls = 6001;
     assert_eq!(
         estimate(&stores, 16).to_string(),

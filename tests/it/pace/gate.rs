@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use couponbook::platforms::pace::{Gate, Schedule};
+use couponbook::platforms::pace::{RateLimiter, Schedule};
 
 /// When `count` calls leave if each asks again at the moment that it was given, `late` after it.
 fn leave(schedule: &mut Schedule, start: Instant, count: usize, late: impl Fn(usize) -> Duration) -> Vec<Duration> {
@@ -138,7 +138,7 @@ fn it_stays_closed_for_as_long_as_the_platform_asks() {
 
 #[tokio::test]
 async fn whoever_gives_up_waiting_takes_no_turn_from_the_others() {
-    let gate = Gate::new(2);
+    let gate = RateLimiter::new(2);
     gate.pass().await;
     let gave_up = tokio::time::timeout(Duration::from_millis(1), gate.pass()).await;
     assert!(gave_up.is_err());

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use couponbook::archive::Archive;
 use couponbook::commands::{World, run_words};
+use couponbook::platforms::PLATFORMS;
 use couponbook::platforms::PaceOverride;
 use couponbook::settings::{Reach, Settings};
 
@@ -123,7 +124,7 @@ fn limits_come_from_the_store_then_from_its_platforms_section_then_from_what_is_
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("couponbook.toml");
     std::fs::write(&file, REAL_STORES).unwrap();
-    let settings = Settings::read(&file, &|_| Some("0123456789abcdef".to_string())).unwrap();
+    let settings = Settings::read(&file, PLATFORMS, &|_| Some("0123456789abcdef".to_string())).unwrap();
     assert_eq!(settings.store_deadline, Duration::from_secs(7 * 60));
     let paces: Vec<PaceOverride> = settings
         .stores
@@ -143,7 +144,7 @@ fn a_limit_of_nothing_is_refused_with_its_line() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("couponbook.toml");
     std::fs::write(&file, REAL_STORES.replace("= 9000", "= 0").replace("_minutes = 7", "_minutes = 0")).unwrap();
-    let error = Settings::read(&file, &|_| Some("0123456789abcdef".to_string())).unwrap_err().to_string();
+    let error = Settings::read(&file, PLATFORMS, &|_| Some("0123456789abcdef".to_string())).unwrap_err().to_string();
     assert!(error.contains("couponbook.toml:7: app_calls_per_day is 0"), "{error}");
     assert!(error.contains("couponbook.toml:4: store_deadline_minutes is 0"), "{error}");
 }

@@ -3,18 +3,19 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use couponbook::domain::{Platform, Timestamp};
+use couponbook::domain::Timestamp;
 use couponbook::platforms::pace::Quota;
 use couponbook::platforms::shopee;
 
 use super::shops::at;
+use crate::platform;
 
 fn noon() -> Timestamp {
     at("2026-11-22T04:00:00Z")
 }
 
 fn quota(folder: &Path, limit: Option<u64>) -> Arc<Quota> {
-    Arc::new(Quota::new(folder, Platform::Shopee, "2001887", shopee::ENTRY.day, limit).unwrap())
+    Arc::new(Quota::new(folder, platform::SHOPEE, "2001887", shopee::ENTRY.day, limit).unwrap())
 }
 
 async fn takes(quota: &Arc<Quota>, now: Timestamp, tries: usize) -> usize {
@@ -70,6 +71,6 @@ async fn the_day_begins_anew_at_the_platforms_midnight() {
 #[test]
 fn a_platform_that_counts_no_days_has_no_quota_unless_the_config_sets_one() {
     let folder = tempfile::tempdir().unwrap();
-    assert!(Quota::new(folder.path(), Platform::WooCommerce, "", None, None).is_none());
-    assert!(Quota::new(folder.path(), Platform::WooCommerce, "", None, Some(10)).is_some());
+    assert!(Quota::new(folder.path(), platform::WOOCOMMERCE, "", None, None).is_none());
+    assert!(Quota::new(folder.path(), platform::WOOCOMMERCE, "", None, Some(10)).is_some());
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::DateTime;
 use couponbook::domain::{Coupon, CouponId, Timestamp};
-use couponbook::platforms::{Account, CallLog, Connector, Network, PaceOverride, Patience};
+use couponbook::platforms::{Account, CallLog, Connector, Network, PaceOverride, RetryPolicy};
 use couponbook::sandbox::{Clock, Running, Sandbox, Scenario};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -43,7 +43,7 @@ impl Shops {
     }
 
     pub fn network(&self) -> Network {
-        let patience = Patience { first_wait: std::time::Duration::from_millis(1), ..Patience::default() };
+        let patience = RetryPolicy { first_wait: std::time::Duration::from_millis(1), ..RetryPolicy::default() };
         Network::new(Arc::new(noon), self.state("tokens"), CallLog::none(), patience)
     }
 

@@ -9,6 +9,7 @@ use couponbook::plan::{Allowed, BrakeLimits, HandWork, Making, Past, Plan, Prese
 use rust_decimal::Decimal;
 
 use crate::accounts::back_office;
+use crate::platform;
 use crate::rules::shop::*;
 
 pub struct Desk {
@@ -222,7 +223,7 @@ fn everything() -> Allowed {
 pub struct Act(pub Action);
 
 pub fn act(word: ActionWord) -> Act {
-    let row = RowKey::of(Platform::Shopee, &ShopId::new("0"), &CouponId::new("0"));
+    let row = RowKey::of(platform::SHOPEE, &ShopId::new("0"), &CouponId::new("0"));
     let blank =
         Action { row, word, new_end: Edit::Blank, add_stock: Edit::Blank, new_min_spend: Edit::Blank, note: None };
     Act(blank)

@@ -5,6 +5,7 @@ use couponbook::plan::Verdict;
 use rust_decimal::Decimal;
 
 use super::bench::*;
+use crate::platform;
 use crate::rules::shop::*;
 
 fn task(desk: &Desk, act: Act) -> Task {
@@ -69,7 +70,7 @@ fn a_task_says_what_where_and_what_is_to_be_true() {
 
 #[test]
 fn steps_are_short_enough_for_a_line_each() {
-    for platform in Platform::ALL {
+    for platform in platform::ALL {
         let mut desk = Desk::of(&TIKTOK, vec![]);
         desk.world.store.platform = platform;
         let scheduled = Coupon { status: Status::Scheduled, ..coupon("A") };

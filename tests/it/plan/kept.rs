@@ -6,6 +6,7 @@ use couponbook::plan::{Past, Plan, Settlement, Verdict};
 use serde_json::{Value, json};
 
 use super::bench::*;
+use crate::platform;
 use crate::rules::shop::*;
 
 const VERSION_2: &str = include_str!("../data/plan/version_2.json");
@@ -94,14 +95,14 @@ fn task(task: &Task) -> Value {
 #[test]
 fn a_row_key_is_the_same_for_ever() {
     let key = |platform, shop: &str, coupon: &str| RowKey::of(platform, &ShopId::new(shop), &CouponId::new(coupon));
-    assert_eq!(key(Platform::Shopee, "1001", "9223372036854775807").as_str(), "8323VL1H2MM");
-    assert_eq!(key(Platform::WooCommerce, "https://shop.example", "17").as_str(), "YZSBWYTPZ1R");
+    assert_eq!(key(platform::SHOPEE, "1001", "9223372036854775807").as_str(), "8323VL1H2MM");
+    assert_eq!(key(platform::WOOCOMMERCE, "https://shop.example", "17").as_str(), "YZSBWYTPZ1R");
 }
 
 #[test]
 fn a_decision_has_the_same_id_for_ever() {
     let export = ExportId::new("20261122-AM-7K3MPX");
-    let row = RowKey::of(Platform::Shopee, &ShopId::new("1001"), &CouponId::new("A"));
+    let row = RowKey::of(platform::SHOPEE, &ShopId::new("1001"), &CouponId::new("A"));
     let id = ChangeId::of(&export, &row, "restock", r#"{"restock":{"total":750,"add":50}}"#);
     assert_eq!(id.as_str(), "bb88dfe84c3031eae6cf14923a70c52f");
 }

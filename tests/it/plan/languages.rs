@@ -6,6 +6,7 @@ use couponbook::plan::{Plan, Verdict, Words};
 
 use super::bench::*;
 use crate::accounts::abilities;
+use crate::platform;
 use crate::rules::shop::*;
 
 fn chinese(abilities: &'static Abilities, coupons: Vec<Coupon>) -> Desk {
@@ -47,11 +48,11 @@ fn every_kind_of_row_is_said_in_the_workbooks_language_and_decided_as_in_english
         (chinese(&WOO, one()).showing(vec![dearer]), act(ActionWord::Restock).stock(50)),
         (chinese(&WOO, one()).failing("no connection"), act(ActionWord::Delete)),
         (chinese(&WOO, one()).braking(), act(ActionWord::End)),
-        (chinese(abilities(Platform::Shopee), one()), act(ActionWord::Renew).until_day(60)),
-        (chinese(abilities(Platform::Shopee), one()), act(ActionWord::Pause)),
-        (chinese(abilities(Platform::Shopee), vec![ended]), act(ActionWord::Restock).stock(50)),
-        (chinese(abilities(Platform::Lazada), one()), act(ActionWord::Delete)),
-        (chinese(abilities(Platform::TiktokShop), one()), act(ActionWord::Restock).stock(50)),
+        (chinese(abilities(platform::SHOPEE), one()), act(ActionWord::Renew).until_day(60)),
+        (chinese(abilities(platform::SHOPEE), one()), act(ActionWord::Pause)),
+        (chinese(abilities(platform::SHOPEE), vec![ended]), act(ActionWord::Restock).stock(50)),
+        (chinese(abilities(platform::LAZADA), one()), act(ActionWord::Delete)),
+        (chinese(abilities(platform::TIKTOK_SHOP), one()), act(ActionWord::Restock).stock(50)),
     ];
     let mut said = String::new();
     for (mut desk, act) in plans {
@@ -77,7 +78,7 @@ fn words(words: &Words) -> String {
 
 #[test]
 fn a_task_keeps_its_words_in_both_languages_and_is_shown_in_the_workbooks() {
-    let desk = chinese(abilities(Platform::TiktokShop), vec![coupon("A")]);
+    let desk = chinese(abilities(platform::TIKTOK_SHOP), vec![coupon("A")]);
     let plan = desk.plan(vec![("A", act(ActionWord::Restock).stock(50))]);
     let Verdict::ByHand { task } = &plan.rows[0].verdict else { panic!("{:?}", plan.rows[0]) };
     let said = task.said_in("zh-CN");
@@ -91,7 +92,7 @@ fn a_task_keeps_its_words_in_both_languages_and_is_shown_in_the_workbooks() {
 
 #[test]
 fn both_languages_name_the_same_new_codes() {
-    let desk = chinese(abilities(Platform::Shopee), vec![coupon("A"), coupon("B")]);
+    let desk = chinese(abilities(platform::SHOPEE), vec![coupon("A"), coupon("B")]);
     let renew = || act(ActionWord::Renew).until_day(60);
     let plan = desk.plan(vec![("A", renew()), ("B", renew())]);
     for row in &plan.rows {
@@ -114,7 +115,7 @@ fn a_plan_in_two_languages_is_read_back_and_so_is_one_of_before() {
 
 #[test]
 fn each_reason_of_the_ability_tables_is_said_in_every_language() {
-    for platform in Platform::ALL {
+    for platform in platform::ALL {
         let table = abilities(platform);
         let owned = Some(table.platform_owned).filter(|reason| !reason.is_empty());
         for reason in table.rules.iter().map(|rule| rule.reason).chain(owned) {

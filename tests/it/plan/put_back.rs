@@ -3,12 +3,13 @@
 use chrono::{DateTime, Duration};
 use couponbook::domain::{
     Access, ActionWord, Advice, Change, ChangeId, Coupon, CouponId, Currency, Deliberate, Discount, Exposure, Memory,
-    Minimum, Operation, Owner, Percent, Period, Platform, Route, Row, RowKey, ShopId, Status, Store, StoreId,
-    Suggestion, Timestamp, Write,
+    Minimum, Operation, Owner, Percent, Period, Route, Row, RowKey, ShopId, Status, Store, StoreId, Suggestion,
+    Timestamp, Write,
 };
 use couponbook::plan::{HandWork, Intent, Present, Scene, Verdict, Wish, resolve};
 
 use crate::accounts::{abilities, back_office};
+use crate::platform;
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
 
@@ -23,7 +24,7 @@ fn days(from: i64, to: i64) -> Period {
 fn store() -> Store {
     Store {
         id: StoreId::parse("shopify-sg-1").unwrap(),
-        platform: Platform::Shopify,
+        platform: platform::SHOPIFY,
         shop: ShopId::new("some-shop.myshopify.com"),
         currency: Currency::parse("SGD").unwrap(),
         zone: chrono_tz::Asia::Singapore,

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::Duration;
-use couponbook::domain::{Platform, Store, Timestamp};
-use couponbook::platforms::authorize::{Reply, ReplyError, can_sign_in, consent, sign_in, standing};
+use couponbook::domain::{Store, Timestamp};
 use couponbook::platforms::{
-    Account, CallErrorKind, CallLog, Credentials, LazadaTokens, Network, ShopifySignIn, SignInKind,
+    Account, CallError, CallErrorKind, CallLog, Consent, Network, Reply, ReplyError, SignInError, SignInKind,
+    SignInStatus,
 };
 use couponbook::sandbox::{Clock, Running, Sandbox, Scenario};
 use data_encoding::HEXLOWER;
@@ -17,8 +17,9 @@ use serde_json::json;
 use sha2::Sha256;
 use url::Url;
 
-use super::server::{Reply as Answer, Server, Written, at, hasty, shopee, shopify, woocommerce};
-use crate::accounts::{account_without_tokens, connect};
+use super::server::{Reply as Answer, Server, ShopifyKeys, Written, at, hasty, shopee, shopify, woocommerce};
+use crate::accounts::{account_without_tokens, connect, set_key};
+use crate::platform;
 
 fn noon() -> Timestamp {
     at("2026-11-22T04:00:00Z")
@@ -64,6 +65,18 @@ platform = "tiktok_shop"
 region = "SG"
 name = "Another shop"
 "#;
+
+fn consent(account: &Account, network: &Network, redirect: Option<&Url>, state: &str) -> Result<Consent, SignInError> {
+    connect(account, network).unwrap().sign_in().consent(redirect, state)
+}
+
+async fn sign_in(account: &Account, network: &Network, reply: &Reply) -> Result<SignInStatus, CallError> {
+    connect(account, network).unwrap().sign_in().sign_in(reply).await
+}
+
+fn standing(account: &Account, network: &Network) -> Result<SignInStatus, SignInError> {
+    connect(account, network).unwrap().sign_in().status()
+}
 
 /// The pretend platforms, and a clock that both sides share.
 struct World {
@@ -126,7 +139,7 @@ impl World {
 /// Who the seller is, is chosen by a parameter of the pretend consent pages, as a seller's own password would.
 async fn agreed(mut link: Url, seller: &Store) -> String {
     let id = seller.shop.as_str().rsplit('/').next().unwrap();
-    let name = if seller.platform == Platform::Lazada { "seller_id" } else { "shop_id" };
+    let name = if seller.platform == platform::LAZADA { "seller_id" } else { "shop_id" };
     link.query_pairs_mut().append_pair(name, id);
     let _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
@@ -181,9 +194,7 @@ async fn the_consent_of_a_shopee_main_account_is_asked_for_as_such_and_each_shop
     let clock = Arc::new(move || noon() + Duration::hours(hands.load(Ordering::SeqCst)));
     let network = Network::new(clock, folder.path(), CallLog::none(), hasty());
     let mut account = shopee(&server.address);
-    if let Credentials::Shopee { refresh_token, .. } = &mut account.credentials {
-        *refresh_token = None;
-    }
+    set_key(&mut account, "refresh_token", "");
     let reply = Reply::parse("https://tool.example.test/back?code=main-code&main_account_id=654321").unwrap();
     sign_in(&account, &network, &reply).await.unwrap();
     let traded = server.asked().into_iter().find(|asked| asked.path.ends_with("/token/get")).unwrap();
@@ -341,14 +352,7 @@ async fn a_login_goes_before_the_token_of_the_config_and_a_newer_token_of_the_co
     for id in ONE_OF_EACH {
         let with = |token: &str| {
             let mut account = world.account(id);
-            match &mut account.credentials {
-                Credentials::Shopee { refresh_token, .. }
-                | Credentials::TiktokShop { refresh_token, .. }
-                | Credentials::Lazada { tokens: LazadaTokens::Renewable { refresh_token }, .. } => {
-                    *refresh_token = Some(token.to_string().into());
-                }
-                _ => unreachable!("no such store here"),
-            }
+            set_key(&mut account, "refresh_token", token);
             account
         };
         let dead = with("a-token-that-is-long-dead");
@@ -437,15 +441,16 @@ async fn an_answer_with_another_state_is_refused() {
 
 #[test]
 fn a_shop_on_woocommerce_says_where_its_keys_are_made() {
-    let error = can_sign_in(&woocommerce("https://shop.example.test")).unwrap_err().to_string();
+    let folder = tempfile::tempdir().unwrap();
+    let network = network(folder.path(), &Written::default());
+    let shop = connect(&woocommerce("https://shop.example.test"), &network).unwrap();
+    let error = shop.sign_in().takes_consent().unwrap_err().to_string();
     assert!(error.contains("WooCommerce > Settings > Advanced > REST API"), "{error}");
 }
 
 const CLIENT_SECRET: &str = "shpss_0123456789abcdef0123456789abcdef";
 
-fn own_app() -> ShopifySignIn {
-    ShopifySignIn::ClientCredentials { client_id: "app-1".to_string(), client_secret: CLIENT_SECRET.to_string().into() }
-}
+const OWN_APP: &ShopifyKeys = &[("client_id", "app-1"), ("client_secret", CLIENT_SECRET)];
 
 /// What Shopify sends the browser back with, signed as its documents say.
 fn sent_back(shop: &str, secret: &str) -> Reply {
@@ -482,7 +487,7 @@ async fn a_shopify_shop_is_signed_in_with_the_rights_to_discounts_and_its_token_
     let folder = tempfile::tempdir().unwrap();
     let calls = Written::default();
     let network = network(folder.path(), &calls);
-    let account = shopify(&server.address, own_app());
+    let account = shopify(&server.address, OWN_APP);
     let redirect = Url::parse("https://tool.example.test/back").unwrap();
     let asked = consent(&account, &network, Some(&redirect), "state-1").unwrap();
     let query: Vec<(String, String)> = asked.link.query_pairs().into_owned().collect();
@@ -517,7 +522,7 @@ async fn an_answer_for_another_shop_or_one_that_shopify_did_not_make_is_refused_
     let server = Server::in_order(vec![Answer::Json(200, "{}".to_string())]);
     let folder = tempfile::tempdir().unwrap();
     let network = network(folder.path(), &Written::default());
-    let account = shopify(&server.address, own_app());
+    let account = shopify(&server.address, OWN_APP);
     for (reply, words) in [
         (sent_back("other-shop.myshopify.com", CLIENT_SECRET), "other-shop.myshopify.com"),
         (sent_back("some-shop.myshopify.com", "another secret"), "was not made by Shopify"),
@@ -537,7 +542,7 @@ async fn a_shopify_token_without_an_end_is_used_until_it_is_refused() {
     });
     let folder = tempfile::tempdir().unwrap();
     let network = Network::new(Arc::new(super::server::now), folder.path(), CallLog::none(), hasty());
-    let account = shopify(&server.address, own_app());
+    let account = shopify(&server.address, OWN_APP);
     let told = sign_in(&account, &network, &Reply::parse("shopify-code-1").unwrap()).await.unwrap();
     assert_eq!((told.access_ends, told.sign_in_again_by()), (None, None));
     let error = connect(&account, &network).unwrap().list().await.unwrap_err();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use couponbook::domain::{
     Ability, ChangeId, Coupon, CouponId, Currency, Discount, Draft, Limits, MayWrite, Minimum, Money, Owner, Period,
-    Platform, Start, Status, Timestamp, Verb, Write,
+    Start, Status, Timestamp, Verb, Write,
 };
 use couponbook::platforms::{CallErrorKind, CallLog, Connector, Network, SendError, is_ours};
 use couponbook::sandbox::{Clock, Fault, FaultKind, Matching, Running, Sandbox, Scenario, StoreAccess};
@@ -13,6 +13,7 @@ use rust_decimal::Decimal;
 
 use super::server::{at, hasty};
 use crate::accounts::{account, connect};
+use crate::platform;
 
 fn noon() -> Timestamp {
     at("2026-11-22T04:00:00Z")
@@ -351,7 +352,7 @@ async fn what_the_table_promises_is_done_and_what_it_denies_is_refused() {
                     }
                     // These let themselves be told twice what is so already.
                     Ability::Already | Ability::Instead(_)
-                        if matches!(access.platform, Platform::WooCommerce | Platform::Shopify) => {}
+                        if matches!(access.platform, platform::WOOCOMMERCE | platform::SHOPIFY) => {}
                     _ => {
                         assert!(matches!(answer, Err(SendError::Refused(_))), "{told}: {answer:?}");
                         assert_eq!(world.writes(), writes, "{told}");
@@ -489,7 +490,7 @@ async fn a_load_survives_passing_trouble() {
 async fn a_sign_in_that_has_ended_is_renewed_and_one_that_cannot_be_is_told() {
     let world = World::new().await;
     // A shop of WooCommerce is signed in to with keys that have no end.
-    for access in world.stores().iter().filter(|access| access.platform != Platform::WooCommerce) {
+    for access in world.stores().iter().filter(|access| access.platform != platform::WOOCOMMERCE) {
         let connector = world.connector(access);
         connector.list().await.unwrap();
         world.running.expire_tokens(Some(access.id.as_str()), false).unwrap();
@@ -507,14 +508,14 @@ async fn a_store_tells_its_currency_and_whether_the_clocks_agree() {
     for access in world.stores() {
         let health = world.connector(&access).check().await.unwrap();
         // Lazada's is told by the country's host, and here that is this machine; TikTok Shop's by its amounts.
-        let tells = !matches!(access.platform, Platform::Lazada | Platform::TiktokShop);
+        let tells = !matches!(access.platform, platform::LAZADA | platform::TIKTOK_SHOP);
         assert_eq!(health.currency, tells.then_some(access.currency), "{}", access.id);
         assert_eq!(health.shop_name.as_deref(), Some(access.name.as_str()), "{}", access.id);
         assert!(health.zone.is_none_or(|zone| zone == access.zone.name()), "{}", access.id);
         assert_eq!(health.restriction, None, "{}", access.id);
         let expected = match access.platform {
-            Platform::TiktokShop => MayWrite::Never,
-            Platform::Shopify => MayWrite::Yes,
+            platform::TIKTOK_SHOP => MayWrite::Never,
+            platform::SHOPIFY => MayWrite::Yes,
             _ => MayWrite::NotTold,
         };
         assert_eq!(health.may_write, expected, "{}", access.id);

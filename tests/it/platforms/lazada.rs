@@ -5,19 +5,18 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use couponbook::domain::{
-    Ability, Access, ChangeId, Coupon, CouponId, Currency, Discount, Draft, Memory, Minimum, Money, Percent, Platform,
-    Start, Status, Timestamp, Verb, Write,
+    Ability, Access, ChangeId, Coupon, CouponId, Currency, Discount, Draft, Memory, Minimum, Money, Percent, Start,
+    Status, Timestamp, Verb, Write,
 };
 use couponbook::platforms::lazada::{end_of_wire, sign, wire_end};
-use couponbook::platforms::{
-    CallErrorKind, CallLog, Connector, Credentials, LazadaTokens, Network, SendError, is_ours,
-};
+use couponbook::platforms::{CallErrorKind, CallLog, Connector, Network, PLATFORMS, SendError, is_ours};
 use couponbook::settings::{Reach, Settings};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::server::{APP_SECRET, Asked, LAZADA_REFRESH_TOKEN, Reply, Server, Written, at, hasty, lazada, network, now};
-use crate::accounts::{abilities, connect};
+use crate::accounts::{abilities, connect, set_key};
+use crate::platform;
 
 const LIST: &str = "/rest/promotion/vouchers/get";
 const GET: &str = "/rest/promotion/voucher/get";
@@ -533,8 +532,8 @@ async fn a_sign_in_of_another_seller_is_never_used() {
 #[tokio::test]
 async fn an_app_that_cannot_renew_uses_the_access_token_it_was_given() {
     let mut account = lazada("http://127.0.0.1:1");
-    let Credentials::Lazada { tokens, .. } = &mut account.credentials else { panic!() };
-    *tokens = LazadaTokens::Fixed { access_token: "access-of-the-subscription".to_string().into() };
+    set_key(&mut account, "refresh_token", "");
+    set_key(&mut account, "access_token", "access-of-the-subscription");
     let server = shop(|asked| match asked.query("access_token") {
         Some("access-of-the-subscription") if asked.query("id") == Some("1") => ok(voucher(1)),
         _ => gateway("IllegalAccessToken", "The specified access token is invalid or expired"),
@@ -898,7 +897,7 @@ async fn a_shop_tells_of_itself() {
 #[test]
 fn the_table_says_what_a_manager_may_expect() {
     use Ability::{Already, ByHand, FollowOn, Instead, Never, Yes};
-    let table = abilities(Platform::Lazada);
+    let table = abilities(platform::LAZADA);
     for (verb, scheduled, active, paused, ended) in [
         (Verb::Extend, Yes, FollowOn, Never, FollowOn),
         (Verb::Shorten, Yes, Never, Never, Never),
@@ -923,7 +922,7 @@ fn a_config_names_a_lazada_store_by_country_and_seller() {
         let file = folder.path().join("couponbook.toml");
         let head = "team_time_zone = \"Asia/Singapore\"\n[[store]]\nid = \"lazada-my-1\"\nplatform = \"lazada\"\ncurrency = \"MYR\"\ntime_zone = \"Asia/Kuala_Lumpur\"\n";
         std::fs::write(&file, format!("{head}{store}")).unwrap();
-        Settings::read(&file, &|name| (name == "SECRET").then(|| "hush-hush".to_string()))
+        Settings::read(&file, PLATFORMS, &|name| (name == "SECRET").then(|| "hush-hush".to_string()))
     };
     let keys = "app_key = 100132\napp_secret = { env = \"SECRET\" }\n";
     let settings =
@@ -932,7 +931,7 @@ fn a_config_names_a_lazada_store_by_country_and_seller() {
     assert_eq!((store.store.shop.as_str(), store.store.access), ("my/1000000101", Access::ReadWrite));
     let Reach::Platform(account) = store.reach else { panic!() };
     assert_eq!(account.endpoint.as_str(), "https://api.lazada.com.my/rest");
-    assert!(matches!(account.credentials, Credentials::Lazada { tokens: LazadaTokens::Renewable { .. }, .. }));
+    assert!(account.keys.secret("access_token").is_none());
     assert!(!format!("{account:?}").contains("hush-hush"));
     for (store, words) in [
         (format!("seller_id = 1\n{keys}"), "country is missing"),
@@ -950,7 +949,7 @@ fn planned(model: &Coupon, wish: couponbook::plan::Wish) -> couponbook::plan::Ve
     use couponbook::plan::{Intent, Present, Scene, resolve};
     let store = lazada("http://127.0.0.1:1").store;
     let row = Row {
-        key: RowKey::of(Platform::Lazada, &store.shop, &model.id),
+        key: RowKey::of(platform::LAZADA, &store.shop, &model.id),
         coupon: model.clone(),
         campaign: None,
         findings: Vec::new(),
@@ -964,7 +963,7 @@ fn planned(model: &Coupon, wish: couponbook::plan::Wish) -> couponbook::plan::Ve
     };
     let scene = Scene {
         store: &store,
-        abilities: abilities(Platform::Lazada),
+        abilities: abilities(platform::LAZADA),
         delete_permanently: false,
         present: &present,
         memory: &Memory::default(),

@@ -5,15 +5,16 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
-use couponbook::domain::{ChangeId, CouponId, Platform, Write};
+use couponbook::domain::{ChangeId, CouponId, Write};
 use couponbook::platforms::{
-    CallErrorKind, CallLog, CallOutcome, ConnectError, Connector, Network, Patience, Proxy, SendError,
+    CallErrorKind, CallLog, CallOutcome, ConnectError, Connector, Network, Proxy, RetryPolicy, SendError,
 };
 
 use super::server::{
     self, CONSUMER_KEY, CONSUMER_SECRET, Reply, Server, Written, hasty, network, now, short_of_breath, woocommerce,
 };
 use crate::accounts::{abilities, connect};
+use crate::platform;
 
 #[derive(Debug, PartialEq, Eq)]
 enum Answered {
@@ -322,16 +323,14 @@ fn a_public_shop_without_tls_is_refused_unless_the_user_accepts_it() {
 }
 
 #[test]
-fn credentials_of_another_platform_are_refused() {
+fn a_store_without_the_keys_of_its_platform_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let network = network(folder.path(), CallLog::none());
     let mut account = woocommerce("https://shop.example.test/");
-    account.store.platform = Platform::Shopee;
+    account.store.platform = platform::SHOPEE;
+    account.store.shop = couponbook::domain::ShopId::new("1");
     let error = connect(&account, &network).err().unwrap();
-    assert_eq!(
-        error.to_string(),
-        "store store-1 is on Shopee, but its credentials are for WooCommerce; give it Shopee credentials"
-    );
+    assert_eq!(error.to_string(), "store store-1: partner_id is missing; add it to the config");
 }
 
 #[tokio::test]
@@ -352,10 +351,10 @@ async fn an_ailing_store_is_given_up_rather_than_nursed_for_ever() {
 
 #[test]
 fn patience_is_long_enough_for_slow_shops_and_ends() {
-    let usual = Patience::default();
+    let usual = RetryPolicy::default();
     assert!(usual.whole_call == Duration::from_secs(60) && usual.tries == 5);
     assert!(hasty().whole_call < usual.whole_call);
-    for platform in Platform::ALL {
+    for platform in platform::ALL {
         assert_eq!(abilities(platform).platform, platform);
     }
 }

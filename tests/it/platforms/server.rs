@@ -7,11 +7,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeZone, Utc};
-use couponbook::domain::{Access, Currency, Platform, ShopId, Store, StoreId, Timestamp};
+use couponbook::domain::Timestamp;
 use couponbook::platforms::{
-    Account, CallLog, CallRecord, Credentials, LazadaTokens, Network, PaceOverride, Patience, ShopifySignIn,
+    Account, CallLog, CallRecord, Entry, Network, PaceOverride, RetryPolicy, lazada, shopee, shopify, woocommerce,
 };
 use url::Url;
+
+use crate::accounts::account_of;
 
 /// What was asked of the server.
 #[derive(Debug, Clone)]
@@ -159,8 +161,8 @@ pub fn at(text: &str) -> Timestamp {
 }
 
 /// Quick to try again, but patient with a busy machine.
-pub fn hasty() -> Patience {
-    Patience {
+pub fn hasty() -> RetryPolicy {
+    RetryPolicy {
         connect: Duration::from_secs(5),
         whole_call: Duration::from_secs(10),
         tries: 3,
@@ -171,69 +173,51 @@ pub fn hasty() -> Patience {
 }
 
 /// For servers that say nothing.
-pub fn short_of_breath() -> Patience {
-    Patience { connect: Duration::from_millis(200), whole_call: Duration::from_millis(400), ..hasty() }
+pub fn short_of_breath() -> RetryPolicy {
+    RetryPolicy { connect: Duration::from_millis(200), whole_call: Duration::from_millis(400), ..hasty() }
 }
 
 pub fn network(token_folder: &Path, log: CallLog) -> Network {
     Network::new(Arc::new(now), token_folder, log, hasty())
 }
 
-fn account(platform: Platform, shop: &str, currency: &str, endpoint: &str, credentials: Credentials) -> Account {
-    Account {
-        store: Store {
-            id: StoreId::parse("store-1").unwrap(),
-            platform,
-            shop: ShopId::new(shop),
-            currency: Currency::parse(currency).unwrap(),
-            zone: chrono_tz::Asia::Singapore,
-            access: Access::ReadWrite,
-            owner: None,
-        },
-        endpoint: Url::parse(endpoint).unwrap(),
-        credentials,
-        proxy: None,
-        allow_http: false,
-        pace: PaceOverride { per_second: Some(1000), ..PaceOverride::default() },
-    }
+/// Counted by the app as usual, and in no hurry by the shop.
+fn account(platform: &Entry, endpoint: &str, keys: &[(&str, &str)]) -> Account {
+    let pace = PaceOverride { per_second: Some(1000), ..PaceOverride::default() };
+    Account { pace, ..account_of(platform, endpoint, keys) }
 }
 
 pub const CONSUMER_KEY: &str = "ck_0123456789abcdef0123456789abcdef01234567";
 pub const CONSUMER_SECRET: &str = "cs_0123456789abcdef0123456789abcdef01234567";
 
 pub fn woocommerce(endpoint: &str) -> Account {
-    let credentials = Credentials::WooCommerce {
-        consumer_key: CONSUMER_KEY.to_string().into(),
-        consumer_secret: CONSUMER_SECRET.to_string().into(),
-        keys_in_query: false,
-    };
-    account(Platform::WooCommerce, endpoint, "SGD", endpoint, credentials)
+    let keys = [("consumer_key", CONSUMER_KEY), ("consumer_secret", CONSUMER_SECRET)];
+    account(&woocommerce::ENTRY, endpoint, &keys)
 }
 
 pub const PARTNER_KEY: &str = "4f6c5a7077426b6d5945714c6e4a56644b786f53517a656843527961584d7469";
 pub const FIRST_REFRESH_TOKEN: &str = "4a6b6c6d6e6f70717273747576777879";
 
 pub fn shopee(endpoint: &str) -> Account {
-    let credentials = Credentials::Shopee {
-        partner_id: 2_001_887,
-        partner_key: PARTNER_KEY.to_string().into(),
-        refresh_token: Some(FIRST_REFRESH_TOKEN.to_string().into()),
-    };
-    account(Platform::Shopee, "14701711", "SGD", endpoint, credentials)
+    let app = [("partner_id", "2001887"), ("partner_key", PARTNER_KEY)];
+    let shop = [("shop_id", "14701711"), ("refresh_token", FIRST_REFRESH_TOKEN)];
+    account(&shopee::ENTRY, endpoint, &[app, shop].concat())
 }
 
-pub fn shopify(endpoint: &str, sign_in: ShopifySignIn) -> Account {
-    account(Platform::Shopify, "some-shop.myshopify.com", "SGD", endpoint, Credentials::Shopify { sign_in })
+/// What stands in a config for one of the three ways to a shop.
+pub type ShopifyKeys<'k> = [(&'k str, &'k str)];
+
+pub fn shopify(endpoint: &str, sign_in: &ShopifyKeys) -> Account {
+    account(&shopify::ENTRY, endpoint, &[&[("shop", "some-shop.myshopify.com")], sign_in].concat())
 }
 
 pub const APP_SECRET: &str = "lzdTestSecret0123456789";
 pub const LAZADA_REFRESH_TOKEN: &str = "50001200xTESTrefresh";
 
 pub fn lazada(endpoint: &str) -> Account {
-    let tokens = LazadaTokens::Renewable { refresh_token: Some(LAZADA_REFRESH_TOKEN.to_string().into()) };
-    let credentials =
-        Credentials::Lazada { app_key: "100132".to_string(), app_secret: APP_SECRET.to_string().into(), tokens };
-    let account = account(Platform::Lazada, "sg/1000000101", "SGD", &format!("{endpoint}/rest"), credentials);
+    let app = [("app_key", "100132"), ("app_secret", APP_SECRET), ("refresh_token", LAZADA_REFRESH_TOKEN)];
+    let seller = [("country", "sg"), ("seller_id", "1000000101")];
+    let account = account(&lazada::ENTRY, &format!("{endpoint}/rest"), &[app.as_slice(), &seller].concat());
     Account { pace: PaceOverride { app_per_second: Some(1000), ..account.pace }, ..account }
 }
 

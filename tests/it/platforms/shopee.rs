@@ -5,8 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use couponbook::domain::{
-    Ability, ChangeId, Coupon, CouponId, Discount, Draft, Minimum, Owner, Platform, Start, Status, Timestamp, Verb,
-    Write,
+    Ability, ChangeId, Coupon, CouponId, Discount, Draft, Minimum, Owner, Start, Status, Timestamp, Verb, Write,
 };
 use couponbook::platforms::shopee::{end_of_wire, wire_end};
 use couponbook::platforms::{CallErrorKind, CallLog, Connector, Network, SendError, is_ours};
@@ -14,7 +13,8 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::server::{Asked, FIRST_REFRESH_TOKEN, Reply, Server, Written, at, hasty, network, now, shopee};
-use crate::accounts::{abilities, connect};
+use crate::accounts::{abilities, connect, set_key};
+use crate::platform;
 
 const START: i64 = 1_767_200_000;
 const END: i64 = 1_769_000_399;
@@ -375,9 +375,7 @@ async fn a_shop_that_was_authorized_anew_uses_its_new_token() {
     });
     connector_in(folder.path(), &server).get(&CouponId::new("1")).await.unwrap();
     let mut account = shopee(&server.address);
-    if let couponbook::platforms::Credentials::Shopee { refresh_token, .. } = &mut account.credentials {
-        *refresh_token = Some("authorized-anew".to_string().into());
-    }
+    set_key(&mut account, "refresh_token", "authorized-anew");
     let anew = connect(&account, &network(folder.path(), CallLog::none())).unwrap();
     anew.get(&CouponId::new("1")).await.unwrap();
     assert_eq!(*refreshed_with.lock().unwrap(), [json!(FIRST_REFRESH_TOKEN), json!("authorized-anew")]);
@@ -605,7 +603,7 @@ async fn a_shop_whose_app_may_not_read_vouchers_is_not_in_order() {
 #[test]
 fn the_table_says_what_a_manager_may_expect() {
     use Ability::{Already, FollowOn, Instead, Never, Yes};
-    let table = abilities(Platform::Shopee);
+    let table = abilities(platform::SHOPEE);
     for (verb, scheduled, active, ended) in [
         (Verb::Extend, Yes, FollowOn, FollowOn),
         (Verb::Shorten, Yes, Yes, Never),

@@ -5,21 +5,20 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use couponbook::domain::{
-    Ability, ChangeId, Coupon, CouponId, Currency, Discount, Draft, MayWrite, Minimum, Money, Owner, Period, Platform,
-    Quota, Start, Status, Verb, Write,
+    Ability, ChangeId, Coupon, CouponId, Currency, Discount, Draft, MayWrite, Minimum, Money, Owner, Period, Quota,
+    Start, Status, Verb, Write,
 };
 use couponbook::platforms::shopify::documents;
 use couponbook::platforms::shopify::points::Level;
 use couponbook::platforms::shopify::sign::{callback_is_genuine, shop_host, webhook_is_genuine};
-use couponbook::platforms::{
-    Account, CallErrorKind, CallLog, ConnectError, Connector, SendError, ShopifySignIn, is_ours,
-};
+use couponbook::platforms::{Account, CallErrorKind, CallLog, ConnectError, Connector, PLATFORMS, SendError, is_ours};
 use couponbook::settings::{Reach, Settings};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::server::{Asked, Reply, Server, Written, at, network, now, shopify};
+use super::server::{Asked, Reply, Server, ShopifyKeys, Written, at, network, now, shopify};
 use crate::accounts::{abilities, connect};
+use crate::platform;
 
 const TOKEN: &str = "shpat_0123456789abcdef0123456789abcdef";
 const CLIENT_SECRET: &str = "shpss_0123456789abcdef0123456789abcdef";
@@ -111,27 +110,18 @@ fn shop_answering(reply: Reply) -> Server {
     })
 }
 
-fn with_token() -> ShopifySignIn {
-    ShopifySignIn::Token { access_token: TOKEN.to_string().into() }
-}
+const OWN_TOKEN: &ShopifyKeys = &[("access_token", TOKEN)];
+const OWN_APP: &ShopifyKeys = &[("client_id", "app-1"), ("client_secret", CLIENT_SECRET)];
 
-fn client_credentials() -> ShopifySignIn {
-    ShopifySignIn::ClientCredentials { client_id: "app-1".to_string(), client_secret: CLIENT_SECRET.to_string().into() }
-}
-
-fn rotating(refresh_token: &str) -> ShopifySignIn {
-    ShopifySignIn::Refresh {
-        client_id: "app-1".to_string(),
-        client_secret: CLIENT_SECRET.to_string().into(),
-        refresh_token: refresh_token.to_string().into(),
-    }
+fn rotating(refresh_token: &str) -> Vec<(&str, &str)> {
+    [OWN_APP, &[("refresh_token", refresh_token)]].concat()
 }
 
 fn connected(server: &Server) -> Box<dyn Connector> {
-    connector_in(&std::env::temp_dir().join("not-made"), server, with_token())
+    connector_in(&std::env::temp_dir().join("not-made"), server, OWN_TOKEN)
 }
 
-fn connector_in(folder: &Path, server: &Server, sign_in: ShopifySignIn) -> Box<dyn Connector> {
+fn connector_in(folder: &Path, server: &Server, sign_in: &ShopifyKeys) -> Box<dyn Connector> {
     connect(&shopify(&server.address, sign_in), &network(folder, CallLog::none())).unwrap()
 }
 
@@ -828,7 +818,7 @@ fn found() -> Reply {
 async fn an_own_app_signs_in_with_a_form_and_once_for_many_calls() {
     let server = Server::new(|asked, _| if is_sign_in(asked) { granted("token-of-today", None) } else { found() });
     let folder = tempfile::tempdir().unwrap();
-    let connector = connector_in(folder.path(), &server, client_credentials());
+    let connector = connector_in(folder.path(), &server, OWN_APP);
     connector.get(&id()).await.unwrap();
     connector.get(&id()).await.unwrap();
     let asked = server.asked();
@@ -854,11 +844,11 @@ async fn a_refused_token_is_renewed_once_and_the_write_goes_out_again() {
         data(json!({ "discountCodeDelete": { "deletedCodeDiscountId": ID, "userErrors": [] } }))
     });
     let folder = tempfile::tempdir().unwrap();
-    let connector = connector_in(folder.path(), &server, client_credentials());
+    let connector = connector_in(folder.path(), &server, OWN_APP);
     connector.send(&Write::Delete { coupon: id() }, &change()).await.unwrap();
     assert_eq!(server.asked().len(), 4);
     let never = Server::new(|asked, _| if is_sign_in(asked) { granted("token-again", None) } else { token_refused() });
-    let connector = connector_in(folder.path(), &never, client_credentials());
+    let connector = connector_in(folder.path(), &never, OWN_APP);
     let answer = connector.send(&Write::Delete { coupon: id() }, &change()).await;
     let Err(SendError::Refused(error)) = answer else { panic!("{answer:?}") };
     assert_eq!(error.kind, CallErrorKind::SignIn);
@@ -896,8 +886,8 @@ async fn a_rotated_pair_is_on_the_disk_before_it_is_used_and_serves_the_next_run
         assert!(std::fs::read_to_string(&path).unwrap().contains("refresh-token-1"));
         found()
     });
-    connector_in(folder.path(), &server, rotating(FIRST_REFRESH_TOKEN)).get(&id()).await.unwrap();
-    connector_in(folder.path(), &server, rotating(FIRST_REFRESH_TOKEN)).get(&id()).await.unwrap();
+    connector_in(folder.path(), &server, &rotating(FIRST_REFRESH_TOKEN)).get(&id()).await.unwrap();
+    connector_in(folder.path(), &server, &rotating(FIRST_REFRESH_TOKEN)).get(&id()).await.unwrap();
     let asked = server.asked();
     assert_eq!(asked.iter().filter(|asked| is_sign_in(asked)).count(), 1);
     assert_eq!(
@@ -915,7 +905,7 @@ async fn two_processes_never_rotate_one_pair_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let server = rotating_shop();
     let connectors: Vec<_> =
-        (0..4).map(|_| connector_in(folder.path(), &server, rotating(FIRST_REFRESH_TOKEN))).collect();
+        (0..4).map(|_| connector_in(folder.path(), &server, &rotating(FIRST_REFRESH_TOKEN))).collect();
     let id = id();
     let read = futures::future::join_all(connectors.iter().map(|connector| connector.get(&id))).await;
     assert!(read.iter().all(Result::is_ok), "{read:?}");
@@ -934,8 +924,8 @@ async fn a_shop_that_was_authorized_anew_uses_its_new_token() {
         }
         found()
     });
-    connector_in(folder.path(), &server, rotating(FIRST_REFRESH_TOKEN)).get(&id()).await.unwrap();
-    connector_in(folder.path(), &server, rotating("shprt_anew")).get(&id()).await.unwrap();
+    connector_in(folder.path(), &server, &rotating(FIRST_REFRESH_TOKEN)).get(&id()).await.unwrap();
+    connector_in(folder.path(), &server, &rotating("shprt_anew")).get(&id()).await.unwrap();
     assert_eq!(*used.lock().unwrap(), [json!(FIRST_REFRESH_TOKEN), json!("shprt_anew")]);
 }
 
@@ -943,7 +933,7 @@ async fn a_shop_that_was_authorized_anew_uses_its_new_token() {
 async fn a_sign_in_that_has_ended_says_so_and_nothing_was_sent() {
     let server = rotating_shop();
     let folder = tempfile::tempdir().unwrap();
-    let connector = connector_in(folder.path(), &server, rotating("shprt_long_gone"));
+    let connector = connector_in(folder.path(), &server, &rotating("shprt_long_gone"));
     let answer = connector.send(&Write::Delete { coupon: id() }, &change()).await;
     let Err(SendError::Refused(error)) = answer else { panic!("{answer:?}") };
     assert_eq!(error.kind, CallErrorKind::SignIn);
@@ -955,7 +945,12 @@ async fn a_sign_in_that_has_ended_says_so_and_nothing_was_sent() {
 #[tokio::test]
 async fn no_secret_reaches_an_error_or_the_log() {
     let folder = tempfile::tempdir().unwrap();
-    for sign_in in [with_token(), client_credentials(), rotating(FIRST_REFRESH_TOKEN)] {
+    let rotating = rotating(FIRST_REFRESH_TOKEN);
+    for (sign_in, own) in [
+        (OWN_TOKEN, [TOKEN].as_slice()),
+        (OWN_APP, &[CLIENT_SECRET, "access-token-1", "refresh-token-1"]),
+        (&rotating, &[CLIENT_SECRET, FIRST_REFRESH_TOKEN, "access-token-1", "refresh-token-1"]),
+    ] {
         let log = Written::default();
         // A server that repeats all it was told.
         let server = Server::new(|asked, _| {
@@ -966,16 +961,11 @@ async fn no_secret_reaches_an_error_or_the_log() {
             let words = format!("{token} {CLIENT_SECRET} {FIRST_REFRESH_TOKEN} refresh-token-1");
             errors("BAD_REQUEST", &words)
         });
-        let account = shopify(&server.address, sign_in.clone());
+        let account = shopify(&server.address, sign_in);
         assert!(!format!("{account:?}").contains("shp"), "{account:?}");
         let connector = connect(&account, &network(folder.path(), log.log())).unwrap();
         let error = connector.get(&id()).await.unwrap_err();
         let told = format!("{error:?} {}", log.text());
-        let own: &[&str] = match sign_in {
-            ShopifySignIn::Token { .. } => &[TOKEN],
-            ShopifySignIn::ClientCredentials { .. } => &[CLIENT_SECRET, "access-token-1", "refresh-token-1"],
-            ShopifySignIn::Refresh { .. } => &[CLIENT_SECRET, FIRST_REFRESH_TOKEN, "access-token-1", "refresh-token-1"],
-        };
         assert!(own.iter().all(|secret| !told.contains(secret)), "{told}");
         assert!(told.contains("BAD_REQUEST") && told.contains("codeDiscountNode"), "{told}");
     }
@@ -1033,7 +1023,7 @@ async fn a_check_tells_from_the_granted_scopes_whether_discounts_may_be_changed_
 fn a_shop_that_is_not_on_shopify_is_refused_before_anything_is_sent() {
     let folder = tempfile::tempdir().unwrap();
     let network = network(folder.path(), CallLog::none());
-    let account = shopify("https://some-shop.myshopify.com", with_token());
+    let account = shopify("https://some-shop.myshopify.com", OWN_TOKEN);
     assert!(connect(&account, &network).is_ok());
     let mut elsewhere = account.clone();
     elsewhere.store.shop = couponbook::domain::ShopId::new("shop.example");
@@ -1045,7 +1035,7 @@ fn a_shop_that_is_not_on_shopify_is_refused_before_anything_is_sent() {
 #[test]
 fn the_table_says_what_a_manager_may_expect() {
     use Ability::{Already, Instead, Yes};
-    let table = abilities(Platform::Shopify);
+    let table = abilities(platform::SHOPIFY);
     for (verb, scheduled, active, ended) in [
         (Verb::Extend, Yes, Yes, Yes),
         (Verb::Shorten, Yes, Yes, Yes),
@@ -1063,21 +1053,18 @@ fn the_table_says_what_a_manager_may_expect() {
     assert!(!table.platform_owned.is_empty());
 }
 
-fn config(keys: &str) -> Result<ShopifySignIn, String> {
+fn config(keys: &str) -> Result<[bool; 3], String> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("couponbook.toml");
     let store = "id = \"shopify-sg-1\"\nplatform = \"shopify\"\ncurrency = \"SGD\"\ntime_zone = \"Asia/Singapore\"";
     std::fs::write(&file, format!("team_time_zone = \"Asia/Singapore\"\n[[store]]\n{store}\n{keys}\n")).unwrap();
     let variable = |name: &str| name.starts_with("SHOPIFY").then(|| format!("value of {name}"));
-    let settings = Settings::read(&file, &variable).map_err(|error| error.to_string())?;
+    let settings = Settings::read(&file, PLATFORMS, &variable).map_err(|error| error.to_string())?;
     let store = &settings.stores[0];
     assert_eq!(store.store.shop.as_str(), "some-shop.myshopify.com");
     let Reach::Platform(account) = &store.reach else { panic!("{:?}", store.reach) };
     assert_eq!(account.endpoint.as_str(), "https://some-shop.myshopify.com/");
-    match &account.credentials {
-        couponbook::platforms::Credentials::Shopify { sign_in } => Ok(sign_in.clone()),
-        other => panic!("{other:?}"),
-    }
+    Ok(["access_token", "client_secret", "refresh_token"].map(|name| account.keys.secret(name).is_some()))
 }
 
 #[test]
@@ -1086,9 +1073,10 @@ fn a_config_names_a_shop_and_the_places_of_its_secrets() {
     let token = "access_token = { env = \"SHOPIFY_TOKEN\" }";
     let app = "client_id = \"app-1\"\nclient_secret = { env = \"SHOPIFY_SECRET\" }";
     let refresh = "refresh_token = { env = \"SHOPIFY_REFRESH\" }";
-    assert!(matches!(config(&format!("{shop}\n{token}")), Ok(ShopifySignIn::Token { .. })));
-    assert!(matches!(config(&format!("{shop}\n{app}")), Ok(ShopifySignIn::ClientCredentials { .. })));
-    assert!(matches!(config(&format!("{shop}\n{app}\n{refresh}")), Ok(ShopifySignIn::Refresh { .. })));
+    assert_eq!(config(&format!("{shop}\n{token}")), Ok([true, false, false]));
+    assert_eq!(config(&format!("{shop}\n{token}\n{app}\n{refresh}")), Ok([true, false, false]), "the token is enough");
+    assert_eq!(config(&format!("{shop}\n{app}")), Ok([false, true, false]));
+    assert_eq!(config(&format!("{shop}\n{app}\n{refresh}")), Ok([false, true, true]));
     for (keys, words) in [
         (format!("shop = \"shop.example\"\n{token}"), "permanent name"),
         (token.to_string(), "shop is missing"),

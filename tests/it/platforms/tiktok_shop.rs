@@ -4,18 +4,18 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use chrono::Duration;
-use couponbook::domain::{
-    Ability, ChangeId, Coupon, CouponId, Currency, Minimum, Platform, ShopId, Status, Verb, Write,
-};
+use couponbook::domain::{Ability, ChangeId, Coupon, CouponId, Currency, Minimum, ShopId, Status, Verb, Write};
 use couponbook::platforms::tiktok_shop::{end_of_wire, sign};
 use couponbook::platforms::{
-    Account, CallErrorKind, CallLog, CallOutcome, ConnectError, Connector, Credentials, Network, SendError,
+    Account, CallErrorKind, CallLog, CallOutcome, ConnectError, Connector, Network, PLATFORMS, PaceOverride, SendError,
+    tiktok_shop,
 };
 use couponbook::settings::{Reach, Settings};
 use serde_json::{Value, json};
 
-use super::server::{Asked, Reply, Server, Written, at, hasty, network, now, shopee};
-use crate::accounts::{abilities, connect};
+use super::server::{Asked, Reply, Server, Written, at, hasty, network, now};
+use crate::accounts::{abilities, account_of, connect, set_key};
+use crate::platform;
 
 const APP_KEY: &str = "29a39d";
 const APP_SECRET: &str = "e59af819cc";
@@ -27,17 +27,11 @@ const SHOPS_PATH: &str = "/authorization/202309/shops";
 const SEARCH_PATH: &str = "/promotion/202406/coupons/search";
 
 fn account(server: &Server, cipher: Option<&str>) -> Account {
-    let mut account = shopee(&server.address);
-    account.store.platform = Platform::TiktokShop;
-    account.store.shop = ShopId::new(SHOP);
+    let app = [("app_key", APP_KEY), ("app_secret", APP_SECRET), ("refresh_token", FIRST_REFRESH_TOKEN)];
+    let shop = [("shop_id", SHOP), ("shop_cipher", cipher.unwrap_or_default())];
+    let mut account = account_of(&tiktok_shop::ENTRY, &server.address, &[app.as_slice(), &shop].concat());
     account.store.currency = Currency::parse("USD").unwrap();
-    account.credentials = Credentials::TiktokShop {
-        app_key: APP_KEY.to_string(),
-        app_secret: APP_SECRET.to_string().into(),
-        refresh_token: Some(FIRST_REFRESH_TOKEN.to_string().into()),
-        shop_cipher: cipher.map(str::to_string),
-        consent_link: None,
-    };
+    account.pace = PaceOverride { per_second: Some(1000), ..PaceOverride::default() };
     account
 }
 
@@ -685,9 +679,7 @@ async fn a_seller_who_authorized_anew_uses_the_new_token() {
     let server = seller(|_| ok(json!({ "coupon": numbered(1) })));
     connector_in(folder.path(), &server).get(&id(1)).await.unwrap();
     let mut account = account(&server, Some(CIPHER));
-    if let Credentials::TiktokShop { refresh_token, .. } = &mut account.credentials {
-        *refresh_token = Some("authorized-anew".to_string().into());
-    }
+    set_key(&mut account, "refresh_token", "authorized-anew");
     connect(&account, &network(folder.path(), CallLog::none())).unwrap().get(&id(1)).await.unwrap();
     let used: Vec<_> = server.asked().into_iter().filter(is_refresh).collect();
     let used: Vec<_> = used.iter().map(|asked| asked.query("refresh_token").unwrap()).collect();
@@ -856,23 +848,21 @@ fn a_store_can_be_named_in_the_config() {
     "#;
     std::fs::write(&config, text).unwrap();
     let variable = |name: &str| name.starts_with("TIKTOK_").then(|| format!("value of {name}"));
-    let settings = Settings::read(&config, &variable).unwrap();
+    let settings = Settings::read(&config, PLATFORMS, &variable).unwrap();
     let Reach::Platform(account) = &settings.stores[0].reach else { panic!() };
     assert_eq!(account.endpoint.as_str(), "https://open-api.tiktokglobalshop.com/");
-    assert_eq!((account.store.platform, account.store.shop.as_str()), (Platform::TiktokShop, SHOP));
-    assert!(
-        matches!(&account.credentials, Credentials::TiktokShop { shop_cipher: None, app_key, .. } if app_key == APP_KEY)
-    );
+    assert_eq!((account.store.platform, account.store.shop.as_str()), (platform::TIKTOK_SHOP, SHOP));
+    assert_eq!((account.keys.text("shop_cipher"), account.keys.text("app_key")), (None, Some(APP_KEY)));
     assert!(!format!("{account:?}").contains("value of"));
 
     std::fs::write(&config, text.replace("refresh_token = ", "shop_cipher = \"GCP_1\"\n# ")).unwrap();
-    let settings = Settings::read(&config, &variable).unwrap();
+    let settings = Settings::read(&config, PLATFORMS, &variable).unwrap();
     let Reach::Platform(account) = &settings.stores[0].reach else { panic!() };
-    assert!(matches!(&account.credentials, Credentials::TiktokShop { refresh_token: None, .. }));
+    assert!(account.keys.secret("refresh_token").is_none());
 
     for link in ["http://services.example.test/open/authorize?service_id=7", "service_id=7"] {
         std::fs::write(&config, format!("{text}\nconsent_link = \"{link}\"")).unwrap();
-        let error = Settings::read(&config, &variable).unwrap_err().to_string();
+        let error = Settings::read(&config, PLATFORMS, &variable).unwrap_err().to_string();
         assert!(error.contains("authorization link from the Partner Center"), "{error}");
     }
 }
@@ -880,7 +870,7 @@ fn a_store_can_be_named_in_the_config() {
 #[test]
 fn the_table_says_what_a_manager_may_expect() {
     use Ability::{Already, ByHand, Never};
-    let table = abilities(Platform::TiktokShop);
+    let table = abilities(platform::TIKTOK_SHOP);
     for (verb, scheduled, active, paused, ended) in [
         (Verb::Extend, ByHand, ByHand, Never, Never),
         (Verb::Shorten, ByHand, ByHand, Never, Never),

@@ -3,8 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use couponbook::domain::{
-    Ability, ChangeId, Coupon, CouponId, Currency, Discount, Draft, Minimum, Money, Percent, Platform, Start, Status,
-    Verb, Write,
+    Ability, ChangeId, Coupon, CouponId, Currency, Discount, Draft, Minimum, Money, Percent, Start, Status, Verb, Write,
 };
 use couponbook::platforms::woocommerce::text::{decode_entities, first_line};
 use couponbook::platforms::woocommerce::{end_of_wire, wire_expiry};
@@ -14,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::server::{Reply, Server, Written, at, network, now, woocommerce};
 use crate::accounts::{abilities, connect};
+use crate::platform;
 
 fn wire(id: u64, code: &str) -> Value {
     json!({
@@ -444,7 +444,7 @@ async fn customers_addresses_are_never_kept_even_if_a_shop_sends_them() {
 #[test]
 fn the_table_says_what_a_manager_may_expect() {
     use Ability::{Already, Instead, Never, Yes};
-    let table = abilities(Platform::WooCommerce);
+    let table = abilities(platform::WOOCOMMERCE);
     for (verb, active, paused, ended, trashed) in [
         (Verb::Extend, Yes, Yes, Yes, Never),
         (Verb::Shorten, Yes, Yes, Yes, Never),

@@ -9,6 +9,7 @@ mod suggestions;
 mod twins;
 mod words;
 
+use crate::platform;
 use couponbook::domain::*;
 use couponbook::language::Language;
 use couponbook::rules::Matcher;
@@ -404,7 +405,7 @@ fn the_most_specific_campaign_of_the_stores_currency_wins() {
     ];
     let matcher = Matcher::new(campaigns).unwrap();
     let mut ties = Vec::new();
-    let mut of = |id: &str| matcher.campaign_of(&store(Platform::Shopee), &coupon(id), &mut ties).unwrap().name.clone();
+    let mut of = |id: &str| matcher.campaign_of(&store(platform::SHOPEE), &coupon(id), &mut ties).unwrap().name.clone();
     assert_eq!([of("A"), of("B"), of("C")], ["Wide", "Twin, running", "Wide"].map(str::to_string));
     assert_eq!(ties, []);
 }

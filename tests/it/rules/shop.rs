@@ -1,5 +1,6 @@
 //! A small world for rules and plans: stores, coupons and ability tables that resemble four platforms.
 
+use crate::platform;
 use chrono::{Duration, TimeZone, Utc};
 use chrono_tz::Tz;
 use couponbook::domain::*;
@@ -214,7 +215,7 @@ const FREE: Limits = Limits {
 
 /// A running voucher can only end earlier, take more stock, or be ended; only a coming one can be deleted.
 pub static SHOPEE: Abilities = Abilities {
-    platform: Platform::Shopee,
+    platform: platform::SHOPEE,
     name: "Shopee",
     rules: &[
         line(Verb::Extend, SCHEDULED, Ability::Yes, "it has not started"),
@@ -245,7 +246,7 @@ pub static SHOPEE: Abilities = Abilities {
 
 /// Everything can be written; deletion goes to a bin; enabling an ended coupon gives it a later end.
 pub static WOO: Abilities = Abilities {
-    platform: Platform::WooCommerce,
+    platform: platform::WOOCOMMERCE,
     name: "WooCommerce",
     rules: &[
         line(Verb::Extend, STANDING, Ability::Yes, "date_expires"),
@@ -266,7 +267,7 @@ pub static WOO: Abilities = Abilities {
 
 /// The coupon API only reads.
 pub static TIKTOK: Abilities = Abilities {
-    platform: Platform::TiktokShop,
+    platform: platform::TIKTOK_SHOP,
     name: "TikTok Shop",
     rules: &[
         line(Verb::Extend, NOT_STARTED_OR_RUNNING, Ability::ByHand, "the API only reads"),
@@ -281,7 +282,7 @@ pub static TIKTOK: Abilities = Abilities {
 
 /// No delete, no end: deactivating comes nearest; what runs keeps its end and its min spend.
 pub static LAZADA: Abilities = Abilities {
-    platform: Platform::Lazada,
+    platform: platform::LAZADA,
     name: "Lazada",
     rules: &[
         line(Verb::Extend, SCHEDULED, Ability::Yes, "it has not started"),

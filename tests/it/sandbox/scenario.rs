@@ -1,5 +1,5 @@
 use super::client::*;
-use couponbook::domain::Platform;
+use crate::platform;
 use couponbook::sandbox::{Sandbox, Scenario};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,7 +21,8 @@ fn the_demo_has_stores_on_each_platform_and_all_of_its_codes_are_ones_that_the_p
     let folder = tempfile::tempdir().unwrap();
     let sandbox = Sandbox::create(folder.path(), &scenario).unwrap();
     let stores = sandbox.stores().unwrap();
-    for platform in [Platform::Shopee, Platform::Lazada, Platform::TiktokShop, Platform::Shopify, Platform::WooCommerce]
+    for platform in
+        [platform::SHOPEE, platform::LAZADA, platform::TIKTOK_SHOP, platform::SHOPIFY, platform::WOOCOMMERCE]
     {
         assert!(stores.iter().filter(|store| store.platform == platform).count() >= 3, "{platform}");
     }
@@ -31,12 +32,12 @@ fn the_demo_has_stores_on_each_platform_and_all_of_its_codes_are_ones_that_the_p
         for coupon in coupons(&sandbox, store.id.as_str()) {
             // What buyers collect has no code, and people know it by its name.
             let names = ["promo_code", "code", "voucher_name", "title"];
-            let name = if store.platform == Platform::Shopee { Some(&coupon["voucher_code"]) } else { None };
+            let name = if store.platform == platform::SHOPEE { Some(&coupon["voucher_code"]) } else { None };
             let name = name.or_else(|| names.iter().find_map(|name| coupon.get(*name)));
             let redeemed_by = coupon.get("codes").map(|codes| &codes[0]["code"]);
             let name = redeemed_by.or(name).unwrap().as_str().unwrap().to_string();
             assert!(seen.insert(name.clone()), "{}: {name} twice", store.id);
-            assert!(store.platform != Platform::Shopee || (5..=9).contains(&name.len()), "{}: {name}", store.id);
+            assert!(store.platform != platform::SHOPEE || (5..=9).contains(&name.len()), "{}: {name}", store.id);
         }
         assert!((25..=50).contains(&seen.len()), "{}: {} coupons", store.id, seen.len());
         let is_black_friday = |name: &String| name.to_ascii_uppercase().contains("BF") || name.contains("Black Friday");

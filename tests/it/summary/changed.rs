@@ -4,10 +4,11 @@ use couponbook::archive::{Archive, Earlier};
 use couponbook::domain::*;
 use couponbook::export::changed;
 
+use crate::platform;
 use crate::workbook_write::fixture;
 
 fn shop(id: &str) -> Store {
-    fixture::store(id, Platform::Shopee, "SGD", chrono_tz::Asia::Singapore, "Mei")
+    fixture::store(id, platform::SHOPEE, "SGD", chrono_tz::Asia::Singapore, "Mei")
 }
 
 fn loaded(store: &Store) -> StoreLoad {

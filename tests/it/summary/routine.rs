@@ -4,6 +4,7 @@ use chrono::{NaiveDate, Weekday};
 use couponbook::domain::*;
 use couponbook::export::{ChecklistInput, checklist};
 use couponbook::language::Language;
+use couponbook::platforms::PLATFORMS;
 use couponbook::settings::{Settings, SettingsError};
 use couponbook::workbook::{ChecklistItem, ItemResult, Target};
 
@@ -39,7 +40,7 @@ fn settings(checklist: &str) -> Result<Settings, SettingsError> {
     let store = "[[store]]\nid = \"a\"\nplatform = \"shopee\"\nendpoint = \"sandbox\"\ncurrency = \"SGD\"\ntime_zone = \"Asia/Singapore\"\n";
     std::fs::write(&file, format!("team_time_zone = \"Asia/Singapore\"\noperator = \"Mei\"\n{store}{checklist}"))
         .unwrap();
-    Settings::read(&file, &|_| None)
+    Settings::read(&file, PLATFORMS, &|_| None)
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::platform;
 use chrono::{Duration, NaiveDate, TimeZone, Utc};
 use chrono_tz::Tz;
 use couponbook::domain::*;
@@ -120,13 +121,13 @@ pub fn finding(code: FindingCode, severity: Severity, why: &str) -> Finding {
 }
 
 pub fn export() -> Export {
-    let sg = store("shopee-sg-1", Platform::Shopee, "SGD", chrono_tz::Asia::Singapore, "Mei");
-    let my = store("shopee-my-1", Platform::Shopee, "MYR", chrono_tz::Asia::Kuala_Lumpur, "Mei");
-    let th = store("lazada-th-1", Platform::Lazada, "THB", chrono_tz::Asia::Bangkok, "Ploy");
-    let de = store("woo-de-1", Platform::WooCommerce, "EUR", chrono_tz::Europe::Berlin, "Jonas");
-    let id = store("tiktok-id-1", Platform::TiktokShop, "IDR", chrono_tz::Asia::Jakarta, "Rizky");
-    let us = store("shopify-us-1", Platform::Shopify, "USD", chrono_tz::America::New_York, "Dana");
-    let vn = store("shopee-vn-1", Platform::Shopee, "VND", chrono_tz::Asia::Ho_Chi_Minh, "Linh");
+    let sg = store("shopee-sg-1", platform::SHOPEE, "SGD", chrono_tz::Asia::Singapore, "Mei");
+    let my = store("shopee-my-1", platform::SHOPEE, "MYR", chrono_tz::Asia::Kuala_Lumpur, "Mei");
+    let th = store("lazada-th-1", platform::LAZADA, "THB", chrono_tz::Asia::Bangkok, "Ploy");
+    let de = store("woo-de-1", platform::WOOCOMMERCE, "EUR", chrono_tz::Europe::Berlin, "Jonas");
+    let id = store("tiktok-id-1", platform::TIKTOK_SHOP, "IDR", chrono_tz::Asia::Jakarta, "Rizky");
+    let us = store("shopify-us-1", platform::SHOPIFY, "USD", chrono_tz::America::New_York, "Dana");
+    let vn = store("shopee-vn-1", platform::SHOPEE, "VND", chrono_tz::Asia::Ho_Chi_Minh, "Linh");
     let mut rows =
         [critical(&sg, &my, &de, &id, &us), warnings(&sg, &my, &de, &id, &us, &vn), notices(&sg, &de)].concat();
     for (index, store) in [&sg, &my, &de, &id, &us, &vn].into_iter().cycle().enumerate().take(60 - rows.len()) {
@@ -635,7 +636,7 @@ const COMING: &[Status] = &[Status::Scheduled];
 const BOTH: &[Status] = &[Status::Active, Status::Scheduled];
 
 static SHOPEE: Abilities = Abilities {
-    platform: Platform::Shopee,
+    platform: platform::SHOPEE,
     name: "Shopee",
     rules: &[
         rule(Verb::Extend, COMING, Ability::Yes),
@@ -654,7 +655,7 @@ static SHOPEE: Abilities = Abilities {
 };
 
 static WOOCOMMERCE: Abilities = Abilities {
-    platform: Platform::WooCommerce,
+    platform: platform::WOOCOMMERCE,
     name: "WooCommerce",
     rules: &[
         rule(Verb::Enable, LIVE, Ability::Already),

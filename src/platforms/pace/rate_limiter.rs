@@ -25,13 +25,13 @@ const SLOWEST_SHARE: f64 = 1.0 / 32.0;
 ///
 /// Other limiters let a burst through first, which a platform that counts the last second refuses, and cannot change their rate.
 #[derive(Debug)]
-pub struct Gate {
+pub struct RateLimiter {
     /// Held by whoever is next.
     queue: tokio::sync::Mutex<()>,
     schedule: Mutex<Schedule>,
 }
 
-impl Gate {
+impl RateLimiter {
     /// `per_second` is what the platform allows; 0 counts as 1.
     pub fn new(per_second: u32) -> Self {
         Self { queue: tokio::sync::Mutex::default(), schedule: Mutex::new(Schedule::new(per_second)) }
@@ -155,7 +155,7 @@ impl Schedule {
         Some(oldest.left + WINDOW + delay.min(DELAY_MAX) + MARGIN)
     }
 
-    /// As [`Gate::slow_down`]. Of several calls that were under way at once, only the first to be told this slows the rate.
+    /// As [`RateLimiter::slow_down`]. Of several calls that were under way at once, only the first to be told this slows the rate.
     pub fn slow_down(&mut self, now: Instant, left: Instant, wait: Option<Duration>) {
         self.closed_until = self.closed_until.max(wait.map(|wait| now + wait));
         if self.slowed.is_none_or(|(since, _)| since <= left) {

@@ -9,8 +9,8 @@ use url::Url;
 use super::answer::{asked_to_wait, page_words};
 use crate::domain::Timestamp;
 use crate::platforms::call_log::CallOutcome;
+use crate::platforms::errors::{CallError, CallErrorKind, SendError};
 use crate::platforms::secrets::Secrets;
-use crate::platforms::{CallError, CallErrorKind, SendError};
 
 /// Why a call brought no accepted answer.
 #[derive(Debug)]
@@ -71,7 +71,7 @@ impl Problem {
 }
 
 /// What a problem is told about: which call, at which store's platform.
-pub(super) struct Scene<'a> {
+pub(super) struct CallContext<'a> {
     /// `Shopee (store shopee-sg-1)`.
     pub place: String,
     pub call: &'a str,
@@ -80,7 +80,7 @@ pub(super) struct Scene<'a> {
     pub secrets: &'a Secrets,
 }
 
-impl Scene<'_> {
+impl CallContext<'_> {
     /// The exchange itself failed.
     pub fn broken_exchange(&self, error: reqwest::Error) -> Problem {
         let (connecting, timed_out, building) = (error.is_connect(), error.is_timeout(), error.is_builder());
@@ -173,7 +173,7 @@ impl From<Problem> for SendError {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Intent {
+pub(in crate::platforms) enum Intent {
     Read,
     Write,
 }

@@ -1,7 +1,6 @@
 //! The stores of the config, connected. Stores with `endpoint = "sandbox"` get the built-in pretend platforms, in this process.
 
-use secrecy::SecretString;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -9,10 +8,10 @@ use url::Url;
 
 use super::context::Context;
 use crate::apply::Connectors;
-use crate::domain::{Platform, ShopId, StoreId};
+use crate::domain::{Platform, StoreId};
 use crate::durable;
 use crate::failure::{Failure, Kind};
-use crate::platforms::{Account, CallLog, Credentials, LazadaTokens, Network, PLATFORMS, PaceOverride, ShopifySignIn};
+use crate::platforms::{Account, CallLog, KeyProblem, Network, PaceOverride, Platforms};
 use crate::sandbox::{Clock, Running, Sandbox, Scenario, StoreAccess};
 use crate::settings::{Reach, Settings, StoreSettings};
 
@@ -23,18 +22,16 @@ const SETTLE_AFAR: Duration = Duration::from_secs(30);
 const CALLS_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 const CALLS_BYTES_MAX: u64 = 8 * 1024 * 1024;
 
-pub struct Fleet {
+pub struct Connections {
+    /// Of each store, or why there is none.
     pub connectors: Connectors,
-    /// How each store is reached, or why it cannot be.
-    pub accounts: BTreeMap<StoreId, Result<Account, String>>,
-    pub network: Network,
     /// Stores on this machine.
     near: BTreeSet<StoreId>,
     settle_here: Duration,
     sandbox: Option<Running>,
 }
 
-impl Fleet {
+impl Connections {
     /// Connects every store; one that cannot be connected has its reason. Nothing is sent to any platform yet.
     pub async fn open(context: &Context<'_>, settings: &Settings, log: CallLog) -> Result<Self, Failure> {
         Self::through(network(context, settings, log), context, settings).await
@@ -63,24 +60,21 @@ impl Fleet {
             None => Vec::new(),
         };
         let mut connectors = Connectors::new();
-        let (mut accounts, mut near) = (BTreeMap::new(), BTreeSet::new());
+        let mut near = BTreeSet::new();
         for store in &settings.stores {
             let id = store.store.id.clone();
             let account = match &store.reach {
                 Reach::Platform(account) => Ok((**account).clone()),
-                Reach::Sandbox => in_sandbox(store, &accesses, sandbox.as_ref()),
+                Reach::Sandbox => in_sandbox(settings.platforms, store, &accesses, sandbox.as_ref()),
             };
-            if account.as_ref().is_ok_and(|account| is_here(&account.endpoint)) {
+            if account.as_ref().is_ok_and(|account| account.is_here()) {
                 near.insert(id.clone());
             }
-            let connector = match &account {
-                Ok(account) => PLATFORMS.connect(account, &network).map(Arc::from).map_err(|error| error.to_string()),
-                Err(reason) => Err(reason.clone()),
-            };
-            connectors.insert(id.clone(), connector);
-            accounts.insert(id, account);
+            let connected = account
+                .and_then(|account| settings.platforms.connect(&account, &network).map_err(|error| error.to_string()));
+            connectors.insert(id, connected.map(Arc::from));
         }
-        Ok(Self { connectors, accounts, network, near, settle_here: context.world.settle_here, sandbox })
+        Ok(Self { connectors, near, settle_here: context.world.settle_here, sandbox })
     }
 
     /// How long to wait before asking what became of a write whose answer was lost.
@@ -98,7 +92,7 @@ impl Fleet {
 
 fn network(context: &Context<'_>, settings: &Settings, log: CallLog) -> Network {
     let clock = Arc::clone(&context.world.clock);
-    Network::new(clock, settings.token_folder(), log, context.world.patience).counting_in(settings.quota_folder())
+    Network::new(clock, settings.token_folder(), log, context.world.retry_policy).counting_in(settings.quota_folder())
 }
 
 /// Where the calls of one export or run are written while it goes on; kept in the archive afterwards.
@@ -155,94 +149,40 @@ async fn serve_sandbox(context: &Context<'_>, settings: &Settings) -> Result<Run
     Ok(sandbox.serve(address, Clock::reading(move || clock())).await?)
 }
 
-fn in_sandbox(store: &StoreSettings, accesses: &[StoreAccess], sandbox: Option<&Running>) -> Result<Account, String> {
-    let id = &store.store.id;
-    let access = accesses.iter().find(|access| access.id == *id).ok_or_else(|| {
+fn in_sandbox(
+    platforms: Platforms,
+    store: &StoreSettings,
+    accesses: &[StoreAccess],
+    sandbox: Option<&Running>,
+) -> Result<Account, String> {
+    let mut store = store.store.clone();
+    let access = accesses.iter().find(|access| access.id == store.id).ok_or_else(|| {
         let known: Vec<_> = accesses.iter().map(|access| access.id.as_str()).collect();
-        format!("the sandbox has no store {id}; its stores are {}", known.join(", "))
+        format!("the sandbox has no store {}; its stores are {}", store.id, known.join(", "))
     })?;
+    let (there, here) = (platforms.name(access.platform), platforms.name(store.platform));
+    if access.platform != store.platform {
+        return Err(format!("{} is on {there} in the sandbox, and on {here} in the config", store.id));
+    }
     let address = sandbox.ok_or("the sandbox is not running")?.address();
     let endpoint = Url::parse(&access.base_url(address)).map_err(|error| error.to_string())?;
-    let mut account_store = store.store.clone();
-    let (shop, credentials) = credentials(access, &endpoint)?;
-    if let Some(shop) = shop {
-        account_store.shop = shop;
-    }
-    if access.platform != account_store.platform {
-        return Err(format!(
-            "{id} is on {} in the sandbox, and on {} in the config",
-            PLATFORMS.abilities(access.platform).name,
-            PLATFORMS.abilities(account_store.platform).name
-        ));
-    }
+    let entry = platforms.find(store.platform).ok_or_else(|| format!("the program knows no platform {here}"))?;
+    let keys = entry.keys_of(|name| access.key(name, address));
+    let told =
+        |problems: Vec<KeyProblem>| problems.iter().map(|problem| problem.what.as_str()).collect::<Vec<_>>().join("; ");
+    let place = entry.place(&keys, Some(endpoint)).map_err(|problems| format!("{}: {}", store.id, told(problems)))?;
+    store.shop = place.shop;
     let pace = PaceOverride {
         app_per_second: Some(10_000),
         per_second: Some(1000),
         in_flight: Some(16),
         ..PaceOverride::default()
     };
-    Ok(Account { store: account_store, endpoint, credentials, proxy: None, allow_http: false, pace })
-}
-
-/// What a config would hold for a store of the sandbox, and the shop where the store alone does not tell it.
-fn credentials(access: &StoreAccess, endpoint: &Url) -> Result<(Option<ShopId>, Credentials), String> {
-    let text =
-        |name: &str| access.sign_in.text(name).ok_or_else(|| format!("the sandbox gives {} no `{name}`", access.id));
-    let secret = |name: &str| text(name).map(SecretString::from);
-    Ok(match access.platform {
-        Platform::Shopee => {
-            let partner_id = text("partner_id")?.parse().map_err(|_| "the sandbox's partner_id is no number")?;
-            let credentials = Credentials::Shopee {
-                partner_id,
-                partner_key: secret("partner_key")?,
-                refresh_token: Some(secret("refresh_token")?),
-            };
-            (Some(ShopId::new(text("shop_id")?)), credentials)
-        }
-        Platform::Lazada => {
-            let shop = format!("{}/{}", access.region.to_lowercase(), text("seller_id")?);
-            let tokens = LazadaTokens::Renewable { refresh_token: Some(secret("refresh_token")?) };
-            let (app_key, app_secret) = (text("app_key")?, secret("app_secret")?);
-            (Some(ShopId::new(shop)), Credentials::Lazada { app_key, app_secret, tokens })
-        }
-        Platform::Shopify => {
-            let (client_id, client_secret) = (text("client_id")?, secret("client_secret")?);
-            let sign_in = match (secret("access_token"), secret("refresh_token")) {
-                (_, Ok(refresh_token)) => ShopifySignIn::Refresh { client_id, client_secret, refresh_token },
-                (Ok(access_token), Err(_)) => ShopifySignIn::Token { access_token },
-                (Err(_), Err(_)) => ShopifySignIn::ClientCredentials { client_id, client_secret },
-            };
-            (Some(ShopId::new(text("domain")?)), Credentials::Shopify { sign_in })
-        }
-        Platform::WooCommerce => {
-            let (consumer_key, consumer_secret) = (secret("consumer_key")?, secret("consumer_secret")?);
-            (None, Credentials::WooCommerce { consumer_key, consumer_secret, keys_in_query: false })
-        }
-        Platform::TiktokShop => {
-            let credentials = Credentials::TiktokShop {
-                app_key: text("app_key")?,
-                app_secret: secret("app_secret")?,
-                refresh_token: Some(secret("refresh_token")?),
-                shop_cipher: Some(text("shop_cipher")?),
-                consent_link: endpoint.join("/open/authorize?service_id=sandbox").ok(),
-            };
-            (Some(ShopId::new(text("shop_id")?)), credentials)
-        }
-        other => return Err(format!("{} is on {}, for which no account is known here", access.id, other.word())),
-    })
-}
-
-fn is_here(url: &Url) -> bool {
-    match url.host() {
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        Some(url::Host::Domain(name)) => name == "localhost",
-        None => false,
-    }
+    Ok(Account { store, endpoint: place.endpoint, keys, proxy: None, allow_http: false, pace })
 }
 
 /// The platforms that the config has stores on, in the order of the list.
 pub fn platforms_of(settings: &Settings) -> Vec<Platform> {
     let used: BTreeSet<Platform> = settings.stores.iter().map(|store| store.store.platform).collect();
-    PLATFORMS.entries().map(|entry| entry.platform).filter(|platform| used.contains(platform)).collect()
+    settings.platforms.entries().map(|entry| entry.platform).filter(|platform| used.contains(platform)).collect()
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use std::time::Duration;
 
 use crate::domain::Timestamp;
-use crate::platforms::CallErrorKind;
+use crate::platforms::errors::CallErrorKind;
 
 /// So far into a body we look for the data behind warnings.
 const WARNING_BYTES_MAX: usize = 64 * 1024;
@@ -24,6 +24,11 @@ pub(in crate::platforms) struct Answer {
 impl Answer {
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// `request_id` of the body, where several platforms put it.
+    pub fn request_id(&self) -> Option<String> {
+        self.body.get("request_id").and_then(Value::as_str).filter(|id| !id.is_empty()).map(str::to_string)
     }
 
     /// The present moment by the platform's clock; by ours where it does not tell or is more than `apart_max` off.

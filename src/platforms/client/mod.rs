@@ -10,6 +10,7 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use reqwest::{Client, Method};
 use serde_json::Value;
+use std::fmt::Display;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -17,18 +18,19 @@ use tokio::sync::SemaphorePermit;
 use url::Url;
 
 use self::answer::{BodyProblem, asked_to_wait, data_in, read_body};
-use self::problem::{Intent, Scene};
+use self::problem::CallContext;
 use super::account::{Account, ConnectError, Proxy};
 use super::call_log::{CallLog, CallOutcome, CallRecord};
-use super::connector::{CallError, CallErrorKind, Tally};
+use super::connector::Tally;
 use super::entry::Entry;
-use super::network::{AppGate, Clock, Network, Patience, ShopGate};
-use super::pace::{AppPace, Gate, StorePace, UsedUp};
+use super::errors::{CallError, CallErrorKind, SendError};
+use super::network::{AppLimits, Clock, Network, RetryPolicy, ShopLimits};
+use super::pace::{AppPace, RateLimiter, StorePace, UsedUp};
 use super::secrets::Secrets;
 use crate::domain::{StoreId, Timestamp};
 
 pub(super) use self::answer::{Answer, Judge, Judgement, Verdict};
-pub(super) use self::problem::Problem;
+pub(super) use self::problem::{Intent, Problem};
 
 /// Stands in an advice for how this store is signed in again.
 pub(super) const SIGN_IN_AGAIN: &str = "{sign in again}";
@@ -48,20 +50,20 @@ pub(super) struct Request {
 }
 
 /// The right to send one call now, and its numbers at the gates that it passed.
-struct Turn<'a> {
+struct Permit<'a> {
     _under_way: Option<SemaphorePermit<'a>>,
     of_shop: u64,
     of_app: Option<u64>,
 }
 
 /// One store's way to its platform.
-pub(super) struct Line {
+pub(super) struct ApiClient {
     store: StoreId,
     platform: &'static Entry,
     client: Client,
-    app: Arc<AppGate>,
-    shop: Arc<ShopGate>,
-    patience: Patience,
+    app: Arc<AppLimits>,
+    shop: Arc<ShopLimits>,
+    retry_policy: RetryPolicy,
     clock: Clock,
     log: CallLog,
     judge: Judge,
@@ -71,7 +73,7 @@ pub(super) struct Line {
     retries: AtomicU64,
 }
 
-impl Line {
+impl ApiClient {
     /// `app` names what the platform counts calls by besides the shop.
     pub fn new(
         account: &Account,
@@ -85,13 +87,14 @@ impl Line {
             secrets.add(&encoded);
             secrets.add(&password);
         }
+        account.keys.secrets().for_each(|secret| secrets.add(secret));
         Ok(Self {
             store: account.store.id.clone(),
             platform,
             client: network.client(account.proxy.as_ref())?,
-            app: network.app_gate(platform.platform, app, (&platform.pace, platform.day), account.pace),
-            shop: network.shop_gate(platform.platform, account.store.shop.as_str(), &platform.pace, account.pace),
-            patience: network.patience(),
+            app: network.app_limits(platform.platform, app, (&platform.pace, platform.day), account.pace),
+            shop: network.shop_limits(platform.platform, account.store.shop.as_str(), &platform.pace, account.pace),
+            retry_policy: network.retry_policy(),
             clock: network.clock(),
             log: network.log(),
             judge,
@@ -121,10 +124,14 @@ impl Line {
         &self.store
     }
 
+    pub fn platform(&self) -> &'static Entry {
+        self.platform
+    }
+
     /// What bounds this store's calls at this moment.
     pub fn pace(&self) -> StorePace {
         let quota = self.app.quota.as_ref().map(|quota| quota.left(self.now()));
-        let per_second = self.app.rate.as_ref().map(Gate::per_second);
+        let per_second = self.app.rate.as_ref().map(RateLimiter::per_second);
         let is_bounded = quota.is_some() || per_second.is_some();
         let name = format!("{} {}", self.platform.platform.word(), self.app.name);
         let app = is_bounded.then_some(AppPace { name, per_second, quota });
@@ -135,7 +142,7 @@ impl Line {
         Tally { calls: self.calls.load(Ordering::Relaxed), retries: self.retries.load(Ordering::Relaxed) }
     }
 
-    /// Asks until an answer is accepted, within limits. `build` makes and signs the request anew for each try.
+    /// Asks until an answer is accepted, within limits.
     pub async fn read(&self, call: &str, build: impl Fn(Timestamp) -> Request + Send) -> Result<Answer, Problem> {
         self.call(Intent::Read, call, build).await
     }
@@ -145,7 +152,8 @@ impl Line {
         self.call(Intent::Write, call, build).await
     }
 
-    async fn call(
+    /// `build` makes and signs the request anew for each try.
+    pub async fn call(
         &self,
         intent: Intent,
         call: &str,
@@ -153,9 +161,9 @@ impl Line {
     ) -> Result<Answer, Problem> {
         let mut waits = ExponentialBuilder::default()
             .with_jitter()
-            .with_min_delay(self.patience.first_wait)
-            .with_max_delay(self.patience.longest_wait)
-            .with_max_times(self.patience.tries.saturating_sub(1))
+            .with_min_delay(self.retry_policy.first_wait)
+            .with_max_delay(self.retry_policy.longest_wait)
+            .with_max_times(self.retry_policy.tries.saturating_sub(1))
             .build();
         let mut attempt = 1;
         loop {
@@ -166,7 +174,7 @@ impl Line {
             let next_wait = if problem.may_be_tried_again(intent) && self.may_retry() { waits.next() } else { None };
             let asked = problem.asked_to_wait.unwrap_or_default();
             let wait = match next_wait {
-                Some(wait) if asked <= self.patience.longest_wait => wait.max(asked),
+                Some(wait) if asked <= self.retry_policy.longest_wait => wait.max(asked),
                 _ => return Err(problem.given_up_after(attempt)),
             };
             tokio::time::sleep(wait).await;
@@ -186,7 +194,7 @@ impl Line {
         build: &impl Fn(Timestamp) -> Request,
         attempt: u32,
     ) -> Result<Answer, Problem> {
-        let turn = self.wait_for_our_turn().await?;
+        let permit = self.permit().await?;
         let left = Instant::now();
         let at = self.now();
         let request = build(at);
@@ -197,7 +205,7 @@ impl Line {
             Err(problem) => Err(problem),
         };
         let problem = judged.as_ref().err();
-        self.learn(problem, &turn, left).await;
+        self.learn(problem, &permit, left).await;
         let outcome = problem.map_or(CallOutcome::Answered, |problem| problem.outcome);
         tracing::debug!("{}: {call}, try {attempt}: {outcome:?} in {:?}", self.place(), left.elapsed());
         self.log.record(&CallRecord {
@@ -220,7 +228,7 @@ impl Line {
         judged.map(|(answer, _)| answer)
     }
 
-    async fn wait_for_our_turn(&self) -> Result<Turn<'_>, Problem> {
+    async fn permit(&self) -> Result<Permit<'_>, Problem> {
         let under_way = self.shop.in_flight.acquire().await.ok();
         if let Some(quota) = &self.app.quota {
             quota.take(self.now()).await.map_err(|used_up| self.beyond_the_quota(&used_up))?;
@@ -230,7 +238,7 @@ impl Line {
             Some(rate) => Some(rate.pass().await),
             None => None,
         };
-        Ok(Turn { _under_way: under_way, of_shop, of_app })
+        Ok(Permit { _under_way: under_way, of_shop, of_app })
     }
 
     fn beyond_the_quota(&self, used_up: &UsedUp) -> Problem {
@@ -239,17 +247,17 @@ impl Line {
 
     /// What an answer, or its absence, says about the pace. Which of its limits a platform means when it asks for fewer calls it
     /// seldom says, so both the shop and its app go slower.
-    async fn learn(&self, problem: Option<&Problem>, turn: &Turn<'_>, left: Instant) {
+    async fn learn(&self, problem: Option<&Problem>, permit: &Permit<'_>, left: Instant) {
         let outcome = problem.map_or(CallOutcome::Answered, |problem| problem.outcome);
         if !matches!(outcome, CallOutcome::NotSent | CallOutcome::Broken) {
-            self.shop.rate.answered(turn.of_shop);
-            if let (Some(rate), Some(number)) = (&self.app.rate, turn.of_app) {
+            self.shop.rate.answered(permit.of_shop);
+            if let (Some(rate), Some(number)) = (&self.app.rate, permit.of_app) {
                 rate.answered(number);
             }
         }
         let Some(problem) = problem else { return };
         if outcome == CallOutcome::Throttled {
-            let wait = problem.asked_to_wait.filter(|wait| *wait <= self.patience.longest_wait);
+            let wait = problem.asked_to_wait.filter(|wait| *wait <= self.retry_policy.longest_wait);
             self.shop.rate.slow_down(left, wait);
             if let Some(rate) = &self.app.rate {
                 // How long to wait is said to this shop; the app's others only go slower.
@@ -263,11 +271,11 @@ impl Line {
     }
 
     async fn exchange(&self, call: &str, request: Request) -> Result<Answer, Problem> {
-        let scene = Scene {
+        let context = CallContext {
             place: self.place(),
             call,
             host: request.url.host_str().unwrap_or_default().to_string(),
-            whole_call: self.patience.whole_call,
+            whole_call: self.retry_policy.whole_call,
             secrets: &self.secrets,
         };
         let is_form = request.headers.get(CONTENT_TYPE).is_some_and(|kind| kind == "application/x-www-form-urlencoded");
@@ -277,23 +285,23 @@ impl Line {
             Some(data) => builder = if is_form { builder.form(&data) } else { builder.json(&data) },
             None => {}
         }
-        let mut response = builder.send().await.map_err(|error| scene.broken_exchange(error))?;
+        let mut response = builder.send().await.map_err(|error| context.broken_exchange(error))?;
         let status = response.status();
         let headers = response.headers().clone();
-        let bytes = match read_body(&mut response, self.patience.answer_bytes_max).await {
+        let bytes = match read_body(&mut response, self.retry_policy.answer_bytes_max).await {
             Ok(bytes) => bytes,
             Err(BodyProblem::TooLarge) => {
-                let sentence = format!("{} answered {call} with more than can be read", scene.place);
-                return Err(Problem { lasting: true, ..scene.broken(status, sentence, None) });
+                let sentence = format!("{} answered {call} with more than can be read", context.place);
+                return Err(Problem { lasting: true, ..context.broken(status, sentence, None) });
             }
             Err(BodyProblem::Broken(error)) => {
-                let problem = scene.broken_exchange(error);
+                let problem = context.broken_exchange(error);
                 return Err(Problem { outcome: CallOutcome::Broken, status: Some(status.as_u16()), ..problem });
             }
         };
         match data_in(&bytes) {
             Some(body) => Ok(Answer { status, headers, body, received: self.now() }),
-            None => Err(scene.not_data(status, &headers, &bytes, self.now())),
+            None => Err(context.not_data(status, &headers, &bytes, self.now())),
         }
     }
 
@@ -344,9 +352,37 @@ impl Line {
         format!("run `couponbook auth login {}`", self.store)
     }
 
+    /// Found before anything is sent: the platform cannot do it.
+    pub fn impossible(&self, reason: &str) -> SendError {
+        let sentence = format!("nothing was sent to {}: {reason}", self.place());
+        Problem::unsent(CallErrorKind::Rejected, sentence).into()
+    }
+
+    /// `what` came, and cannot be read.
+    pub fn unreadable(&self, what: &str, reason: &str) -> Problem {
+        Problem::doubtful(format!("{}: {what} cannot be read: {reason}", self.place()), None)
+    }
+
+    /// A whole answer came that cannot be read.
+    pub fn unreadable_answer(&self, what: &str, error: &dyn Display, request_id: Option<String>) -> Problem {
+        Problem::doubtful(format!("{} sent {what} that cannot be read: {error}", self.place()), request_id)
+    }
+
+    /// A creation was accepted, and the answer names nothing that was made.
+    pub fn no_id(&self, what: &str, request_id: Option<String>) -> SendError {
+        Problem::doubtful(format!("{} took the new {what} but told no id", self.place()), request_id).into()
+    }
+
     /// There is neither a stored sign-in nor one in the config.
     pub fn not_signed_in(&self) -> Problem {
         let sentence = format!("{} is not signed in; {}", self.place(), self.sign_in_again());
         Problem::unsent(CallErrorKind::SignIn, sentence)
     }
+}
+
+/// `path` below `host`, which may have a path of its own.
+pub(super) fn at_path(host: &Url, path: &str) -> Url {
+    let mut url = host.clone();
+    url.set_path(&format!("{}{path}", host.path().trim_end_matches('/')));
+    url
 }

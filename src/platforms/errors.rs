@@ -1,0 +1,53 @@
+//! Why a call brought nothing.
+
+/// Three answers to a send, because they ask for three different next steps.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum SendError {
+    /// The platform said no; nothing changed.
+    #[error("{0}")]
+    Refused(CallError),
+    /// It never left, or the platform said that it did nothing yet; it may be sent again.
+    #[error("{0}")]
+    NotSent(CallError),
+    /// It may have arrived; ask the platform first.
+    #[error("{0}")]
+    Unknown(CallError),
+}
+
+impl SendError {
+    pub fn cause(&self) -> &CallError {
+        match self {
+            Self::Refused(cause) | Self::NotSent(cause) | Self::Unknown(cause) => cause,
+        }
+    }
+}
+
+/// A call that did not bring what was asked for. Holds no secret and no address with a query.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{sentence}")]
+pub struct CallError {
+    pub kind: CallErrorKind,
+    /// What happened, at which store's platform, and what to do: one sentence or two.
+    pub sentence: String,
+    /// The platform's own words and code, shortened to a line.
+    pub platform_words: Option<String>,
+    pub request_id: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallErrorKind {
+    /// No connection, a time-out, a broken or unreadable answer, a server error that outlasted the retries.
+    Unreachable,
+    /// The sign-in is refused: key, secret, token, signature or clock.
+    SignIn,
+    /// Signed in, but not allowed.
+    NotAllowed,
+    /// The platform has closed the shop for everybody: banned, frozen, locked.
+    Restricted,
+    /// Throttled beyond the retries, or a quota is used up.
+    Throttled,
+    /// The platform refuses what was asked for.
+    Rejected,
+    /// No such coupon.
+    NotFound,
+}

@@ -1,0 +1,46 @@
+//! What the pages of a list told so far: each thing once.
+
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
+use super::lenient;
+
+pub(super) struct Listed<T> {
+    /// By id.
+    pub found: BTreeMap<String, T>,
+    /// What could not be read, each with its id and the reason.
+    pub unreadable: Vec<String>,
+    /// How many there are, where the platform says.
+    pub total: Option<u64>,
+}
+
+impl<T> Default for Listed<T> {
+    fn default() -> Self {
+        Self { found: BTreeMap::new(), unreadable: Vec::new(), total: None }
+    }
+}
+
+impl<T> Listed<T> {
+    /// What was `read` of a row whose id stands in its field `id_name`. A later reading replaces an earlier one.
+    pub fn add<E: Display>(&mut self, row: &Value, id_name: &str, read: Result<(Option<String>, T), E>) {
+        let reason = match read {
+            Ok((Some(id), thing)) => {
+                self.found.insert(id, thing);
+                return;
+            }
+            Ok((None, _)) => format!("it has no {id_name}"),
+            Err(error) => error.to_string(),
+        };
+        let id = row.get(id_name).map(lenient::id).filter(|id| !id.is_empty());
+        let reason = format!("{}: {reason}", id.as_deref().unwrap_or("a coupon without id"));
+        if !self.unreadable.contains(&reason) {
+            self.unreadable.push(reason);
+        }
+    }
+
+    /// Readable or not.
+    pub fn count(&self) -> u64 {
+        (self.found.len() + self.unreadable.len()) as u64
+    }
+}

@@ -1,0 +1,88 @@
+//! The app's side of every call: signature, headers; and the shops that a seller's authorization covers.
+
+use reqwest::Method;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use url::Url;
+
+use super::sign;
+use super::wire::{self, Shop};
+use crate::domain::Timestamp;
+use crate::platforms::client::{Answer, ApiClient, Problem, Request, at_path};
+use crate::platforms::errors::CallErrorKind;
+
+const TOKEN_HEADER: &str = "x-tts-access-token";
+
+#[derive(Clone)]
+pub(super) struct App {
+    pub app_key: String,
+    pub app_secret: SecretString,
+}
+
+/// One call: its name in the log, its path and query, its body, and the shop that it is for.
+pub(super) struct Api<'a> {
+    pub name: &'static str,
+    pub path: &'a str,
+    pub query: &'a [(&'static str, String)],
+    pub body: Option<&'a Value>,
+    pub cipher: Option<&'a str>,
+}
+
+pub(super) const SHOPS: Api<'static> =
+    Api { name: "shops", path: "/authorization/202309/shops", query: &[], body: None, cipher: None };
+
+impl App {
+    pub fn request(&self, host: &Url, api: &Api<'_>, token: &str, now: Timestamp) -> Request {
+        let mut query = vec![("app_key", self.app_key.clone()), ("timestamp", now.timestamp().to_string())];
+        query.extend(api.cipher.map(|cipher| ("shop_cipher", cipher.to_string())));
+        query.extend_from_slice(api.query);
+        // Sent letter for letter as it is signed: both are the compact spelling of the same value.
+        let body = api.body.map(Value::to_string);
+        let base = sign::base(api.path, &query, body.as_deref());
+        query.push(("sign", sign::sign(self.app_secret.expose_secret(), &base)));
+        let mut url = at_path(host, api.path);
+        url.query_pairs_mut().extend_pairs(query);
+        let method = if api.body.is_some() { Method::POST } else { Method::GET };
+        Request { method, url, headers: headers(token), body: api.body.cloned() }
+    }
+}
+
+fn headers(token: &str) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    // A token that no header can carry is left out, and the platform says that it is missing.
+    if let Ok(mut token) = HeaderValue::from_str(token) {
+        token.set_sensitive(true);
+        headers.insert(TOKEN_HEADER, token);
+    }
+    headers
+}
+
+/// The shop with that id among those that the answer to [`SHOPS`] tells.
+pub(super) fn shop_of(client: &ApiClient, answer: &Answer, shop_id: &str) -> Result<Shop, Problem> {
+    let shops = wire::data(answer).remove("shops").filter(|shops| !shops.is_null()).unwrap_or_else(|| json!([]));
+    let shops = Vec::<Shop>::deserialize(shops)
+        .map_err(|error| client.unreadable_answer("an answer to shops", &error, answer.request_id()))?;
+    match shops.iter().find(|shop| shop.id.as_deref() == Some(shop_id)) {
+        Some(shop) => Ok(shop.clone()),
+        None => Err(not_covered(client, &shops, shop_id)),
+    }
+}
+
+fn not_covered(client: &ApiClient, shops: &[Shop], shop_id: &str) -> Problem {
+    let told = |shop: &Shop| {
+        let word = |field: &Option<String>| field.clone().unwrap_or_else(|| "?".to_string());
+        format!("{} ({}, {})", word(&shop.id), word(&shop.name), word(&shop.region))
+    };
+    let covered = match shops {
+        [] => "no shop at all".to_string(),
+        shops => shops.iter().map(told).collect::<Vec<_>>().join(", "),
+    };
+    let sentence = format!(
+        "{}: the authorization does not cover the shop {shop_id} but {covered}; correct shop_id, or authorize the app for that shop",
+        client.place()
+    );
+    Problem::unsent(CallErrorKind::NotAllowed, sentence)
+}
