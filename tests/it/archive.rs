@@ -11,6 +11,7 @@ use crate::platform;
 use chrono::{NaiveDate, TimeZone};
 use couponbook::archive::{Archive, ArchiveError, BundleKind, Manifest};
 use couponbook::domain::*;
+use couponbook::language::Language;
 use polars::prelude::{AnyValue, DataFrame, DataType, ParquetReader, SerReader, TimeUnit};
 use rust_decimal::Decimal;
 use serde_json::json;
@@ -589,4 +590,34 @@ fn the_stock_of_earlier_exports_is_told_oldest_first_of_the_last_week_and_the_st
     assert_eq!(points, [(at(21, 9), 70), (at(22, 5), 50)]);
     assert_eq!(stock.len(), 1, "a coupon without a limit has no points");
     assert_eq!(archive.stock(&[StoreId::parse("another").unwrap()].into(), at(22, 9)).unwrap().len(), 0);
+}
+
+#[test]
+fn a_snapshot_of_before_messages_opens_and_says_what_it_said() {
+    let said = |message: &Message| Language::ENGLISH.render(message);
+    let finding: Finding =
+        serde_json::from_str(r#"{"code": "low_stock", "severity": "warning", "why": "9 of 300 left."}"#).unwrap();
+    assert_eq!(said(&finding.why), "9 of 300 left.");
+    let advice: Advice = serde_json::from_str(r#"{"leave": "stopped on purpose by Mei"}"#).unwrap();
+    assert!(matches!(&advice, Advice::Leave(why) if said(why) == "stopped on purpose by Mei"));
+    let load: Load =
+        serde_json::from_str(r#"{"loaded": {"count": 1, "expected": null, "unreadable": ["77: no end"]}}"#).unwrap();
+    assert!(matches!(&load, Load::Loaded { unreadable, .. } if said(&unreadable[0]) == "77: no end"));
+    let failed = r#"{"failed": {"sentence": "not signed in", "platform_words": null, "request_id": null}}"#;
+    let failed: Load = serde_json::from_str(failed).unwrap();
+    assert!(matches!(&failed, Load::Failed(problem) if said(&problem.sentence) == "not signed in"));
+}
+
+#[test]
+fn the_table_of_findings_says_why_in_english_and_keeps_the_message_for_other_languages() {
+    let (_folder, archive) = archive();
+    let mut export = small("20261122-AM-7K3MPX");
+    let why = couponbook::message!("rules-sold-out", total = 300_u64);
+    export.rows[0].findings =
+        vec![Finding { code: FindingCode::OutOfStock, severity: Severity::Critical, why: why.clone() }];
+    let saved = archive.save_snapshot(&export).unwrap();
+    let findings = table(&saved.folder.join("findings.parquet"));
+    assert_eq!(cell(&findings, "why", 0), AnyValue::String("0 of 300 left: buyers cannot get it."));
+    let AnyValue::String(json) = cell(&findings, "why_message", 0) else { panic!("{findings}") };
+    assert_eq!(serde_json::from_str::<Message>(json).unwrap(), why);
 }

@@ -8,7 +8,7 @@ fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     let floors: [&[(&str, &[&str])]; 5] = [
         &[("domain", &[]), ("durable", &[]), ("language", &["domain"])],
         &[
-            ("rules", &["domain", "language"]),
+            ("rules", &["domain"]),
             ("plan", &["domain", "language"]),
             ("platforms", &["domain", "durable"]),
             ("replies", &["domain", "durable", "language"]),

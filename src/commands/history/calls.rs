@@ -162,49 +162,39 @@ fn told(report: &Report, zone: chrono_tz::Tz) -> String {
     lines.join("\n")
 }
 
+/// The columns of the CSV.
+const COLUMNS: [(&str, fn(&Call) -> String); 14] = [
+    ("at", |call| call.record.at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)),
+    ("store", |call| call.record.store.to_string()),
+    ("platform", |call| call.record.platform.word().to_string()),
+    ("call", |call| call.record.call.clone()),
+    ("method", |call| call.record.method.clone()),
+    ("path", |call| call.record.path.clone()),
+    ("status", |call| call.record.status.map_or(String::new(), |status| status.to_string())),
+    ("platform_code", |call| call.record.platform_code.clone().unwrap_or_default()),
+    ("request_id", |call| call.record.request_id.clone().unwrap_or_default()),
+    ("milliseconds", |call| call.record.milliseconds.to_string()),
+    ("attempt", |call| call.record.attempt.to_string()),
+    ("outcome", |call| outcome_word(call.record.outcome)),
+    ("message", |call| call.record.message.clone().unwrap_or_default()),
+    ("sent_by", |call| call.sent_by.clone()),
+];
+
 fn csv(calls: &[Call]) -> Result<Vec<u8>, Failure> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let failed = |error: csv::Error| Failure::of(failure::Kind::Failed, &error);
-    let heads = [
-        "at",
-        "store",
-        "platform",
-        "call",
-        "method",
-        "path",
-        "status",
-        "platform_code",
-        "request_id",
-        "milliseconds",
-        "attempt",
-        "outcome",
-        "message",
-        "sent_by",
-    ];
-    writer.write_record(heads).map_err(failed)?;
-    for Call { sent_by, record } in calls {
-        let outcome = serde_json::to_value(record.outcome).ok();
-        let cells = [
-            record.at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
-            record.store.to_string(),
-            record.platform.word().to_string(),
-            record.call.clone(),
-            record.method.clone(),
-            record.path.clone(),
-            record.status.map_or(String::new(), |status| status.to_string()),
-            record.platform_code.clone().unwrap_or_default(),
-            record.request_id.clone().unwrap_or_default(),
-            record.milliseconds.to_string(),
-            record.attempt.to_string(),
-            outcome.as_ref().and_then(|word| word.as_str()).unwrap_or_default().to_string(),
-            record.message.clone().unwrap_or_default(),
-            sent_by.clone(),
-        ];
-        writer.write_record(cells.map(harmless)).map_err(failed)?;
+    writer.write_record(COLUMNS.map(|(head, _)| head)).map_err(failed)?;
+    for call in calls {
+        writer.write_record(COLUMNS.map(|(_, cell)| harmless(cell(call)))).map_err(failed)?;
     }
     writer
         .into_inner()
         .map_err(|error| Failure::new(failure::Kind::Failed, format!("the CSV cannot be put together: {error}")))
+}
+
+/// As in JSON.
+fn outcome_word(outcome: CallOutcome) -> String {
+    serde_json::to_value(outcome).ok().and_then(|word| word.as_str().map(str::to_string)).unwrap_or_default()
 }
 
 /// A cell that a spreadsheet would take for a formula gets an apostrophe before it, and so stays text.

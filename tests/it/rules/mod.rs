@@ -1,12 +1,12 @@
 //! What is odd, how bad, why, and what would be done about it.
 
+mod duplicates;
 mod gaps;
 mod keeps;
 mod missing;
 mod pace;
 pub mod shop;
 mod suggestions;
-mod twins;
 mod words;
 
 use crate::platform;
