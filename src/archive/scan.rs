@@ -87,7 +87,8 @@ pub(super) struct Cell<'a> {
 
 impl<'a> Cell<'a> {
     fn value(&self, name: &str) -> Option<AnyValue<'a>> {
-        self.frame.column(name).ok()?.get(self.row).ok()
+        // A column of one value would give it as its own, and not as a part of the column.
+        self.frame.column(name).ok()?.as_materialized_series().get(self.row).ok()
     }
 
     pub(super) fn text(&self, name: &str) -> Option<&'a str> {

@@ -7,7 +7,6 @@ use rust_decimal::Decimal;
 
 use super::{History, PastExport};
 use crate::archive::ArchiveError;
-use crate::archive::scan::{FILE, answer, scan};
 use crate::domain::{CouponId, ExportId, FindingCode, RowKey, Severity, Status, StoreId, Timestamp};
 
 /// Everything that the archive saw of one coupon.
@@ -72,17 +71,12 @@ impl History {
     /// Where a table cannot be read.
     pub fn coupons_named(&self, store: &StoreId, wanted: &str) -> Result<Vec<CouponLife>, ArchiveError> {
         let exports: Vec<&PastExport> = self.exports.iter().collect();
-        if exports.is_empty() {
-            return Ok(Vec::new());
-        }
-        let (files, places) = self.files(&exports, "coupons.parquet")?;
         let codes = [wanted.to_string(), wanted.to_uppercase(), wanted.to_lowercase()];
         let named =
             codes.into_iter().fold(col("coupon_id").eq(lit(wanted)), |named, code| named.or(col("code").eq(lit(code))));
-        let query =
-            scan(&files, COLUMNS).map(|coupons| coupons.filter(col("store").eq(lit(store.as_str())).and(named)));
-        let mut sights = answer(query, &self.root)?.rows(|cell| {
-            let export = exports.get(*places.get(cell.text(FILE)?)?)?;
+        let query = |coupons: LazyFrame| Ok(coupons.filter(col("store").eq(lit(store.as_str())).and(named)));
+        let mut sights = self.rows(&exports, ("coupons.parquet", COLUMNS), query, |cell, place| {
+            let export = exports.get(place)?;
             Some(CouponSight {
                 export: export.id.clone(),
                 at: export.at,
@@ -114,7 +108,7 @@ impl History {
                     .filter_map(|code| code.parse().ok())
                     .collect(),
             })
-        });
+        })?;
         let order: HashMap<&ExportId, usize> =
             exports.iter().enumerate().map(|(place, export)| (&export.id, place)).collect();
         sights.sort_by_key(|sight| order.get(&sight.export).copied());

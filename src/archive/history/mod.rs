@@ -12,8 +12,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
+use polars::prelude::{LazyFrame, PolarsResult, col, lit};
 
-use super::scan::{FILE, answer, scan, spelled};
+use super::scan::{Cell, FILE, answer, scan, spelled};
 use super::{Archive, ArchiveError, How, Kind, KnownExport, Link};
 use crate::domain::{ExportId, IsoWeek, RunId, Slot, StoreId, Timestamp};
 
@@ -130,19 +131,28 @@ impl History {
         Ok((files, places))
     }
 
+    /// Asks `query` over one table of each export. `read` is given each row of the answer and the place of its export.
+    fn rows<T>(
+        &self,
+        exports: &[&PastExport],
+        (table, columns): (&str, &str),
+        query: impl FnOnce(LazyFrame) -> PolarsResult<LazyFrame>,
+        mut read: impl FnMut(&Cell, usize) -> Option<T>,
+    ) -> Result<Vec<T>, ArchiveError> {
+        if exports.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (files, places) = self.files(exports, table)?;
+        let answer = answer(scan(&files, columns).and_then(query), &self.root)?;
+        Ok(answer.rows(|cell| read(cell, *places.get(cell.text(FILE)?)?)))
+    }
+
     /// In which of `exports` (by place) each store did not load.
     fn not_loaded(&self, exports: &[&PastExport]) -> Result<BTreeMap<StoreId, BTreeSet<usize>>, ArchiveError> {
-        use polars::prelude::{col, lit};
+        let of_failed = |stores: LazyFrame| Ok(stores.filter(col("loaded").eq(lit(false))));
+        let read = |cell: &Cell, place| Some((StoreId::parse(cell.text("store")?).ok()?, place));
+        let found = self.rows(exports, ("stores.parquet", "store loaded"), of_failed, read)?;
         let mut failed: BTreeMap<StoreId, BTreeSet<usize>> = BTreeMap::new();
-        if exports.is_empty() {
-            return Ok(failed);
-        }
-        let (files, places) = self.files(exports, "stores.parquet")?;
-        let query = scan(&files, "store loaded").map(|stores| stores.filter(col("loaded").eq(lit(false))));
-        let found = answer(query, &self.root)?.rows(|cell| {
-            let store = StoreId::parse(cell.text("store")?).ok()?;
-            Some((store, *places.get(cell.text(FILE)?)?))
-        });
         for (store, place) in found {
             failed.entry(store).or_default().insert(place);
         }

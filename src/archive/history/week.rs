@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::weeks::Asked;
 use super::{History, PastExport};
-use crate::archive::scan::{FILE, answer, having, scan};
+use crate::archive::scan::having;
 use crate::archive::{ArchiveError, read_head};
 use crate::domain::{
     ActionWord, AppliedChange, Closed, DayCounts, Export, ExportId, ExportMoney, Exposure, FailedLoad, FindingCode,
@@ -87,34 +87,33 @@ impl History {
     ) -> Result<BTreeMap<(ExportId, RowKey), Exposure>, ArchiveError> {
         let named: HashSet<&ExportId> = wanted.iter().map(|(export, _)| export).collect();
         let exports: Vec<&PastExport> = self.exports.iter().filter(|export| named.contains(&export.id)).collect();
-        if exports.is_empty() {
-            return Ok(BTreeMap::new());
-        }
-        let (files, places) = self.files(&exports, "coupons.parquet")?;
         let rows = wanted.iter().map(|(_, row)| row.as_str());
-        let query = scan(&files, "row_key risk_kind money_at_risk money_at_risk_currency")
-            .and_then(|coupons| having(coupons, "row_key", rows));
-        let found = answer(query, &self.root)?.rows(|cell| {
-            let export = exports.get(*places.get(cell.text(FILE)?)?)?.id.clone();
-            let exposure = cell.exposure(["risk_kind", "money_at_risk", "money_at_risk_currency"])?;
-            Some(((export, cell.word("row_key")?), exposure))
-        });
+        let table = ("coupons.parquet", "row_key risk_kind money_at_risk money_at_risk_currency");
+        let found = self.rows(
+            &exports,
+            table,
+            |coupons| having(coupons, "row_key", rows),
+            |cell, place| {
+                let export = exports.get(place)?.id.clone();
+                let exposure = cell.exposure(["risk_kind", "money_at_risk", "money_at_risk_currency"])?;
+                Some(((export, cell.word("row_key")?), exposure))
+            },
+        )?;
         Ok(found.into_iter().filter(|(key, _)| wanted.contains(key)).collect())
     }
 
     fn sights(&self, exports: &[&PastExport]) -> Result<Vec<Vec<Sight>>, ArchiveError> {
-        let (files, places) = self.files(exports, "findings.parquet")?;
-        let query = scan(&files, "store row_key coupon_id coupon_code finding severity why why_message");
+        let table = ("findings.parquet", "store row_key coupon_id coupon_code finding severity why why_message");
         let mut sights: Vec<Vec<Sight>> = exports.iter().map(|_| Vec::new()).collect();
-        let found = answer(query, &self.root)?.rows(|cell| {
+        let found = self.rows(exports, table, Ok, |cell, place| {
             let key = FindingKey { store: cell.word("store")?, row: cell.word("row_key"), code: cell.word("finding")? };
             let label = cell.text("coupon_code").or(cell.text("coupon_id")).unwrap_or(key.store.as_str()).to_string();
             // Tables of before version 3 have the words alone.
             let message = cell.text("why_message").and_then(|json| serde_json::from_str(json).ok());
             let why = message.unwrap_or_else(|| Message::as_written(cell.text("why").unwrap_or_default()));
             let severity = cell.word("severity")?;
-            Some((*places.get(cell.text(FILE)?)?, Sight { key, label, severity, why }))
-        });
+            Some((place, Sight { key, label, severity, why }))
+        })?;
         for (place, sight) in found {
             if let Some(sights) = sights.get_mut(place) {
                 sights.push(sight);
@@ -156,16 +155,14 @@ impl History {
         earlier: &[&PastExport],
         keys: impl Iterator<Item = &'k FindingKey>,
     ) -> Result<Vec<HashSet<FindingKey>>, ArchiveError> {
-        let (files, places) = self.files(earlier, "findings.parquet")?;
         let keys: HashSet<&FindingKey> = keys.collect();
         let stores: BTreeSet<&str> = keys.iter().map(|key| key.store.as_str()).collect();
-        let query =
-            scan(&files, "store row_key finding").and_then(|findings| having(findings, "store", stores.into_iter()));
         let mut seen: Vec<HashSet<FindingKey>> = earlier.iter().map(|_| HashSet::new()).collect();
-        let found = answer(query, &self.root)?.rows(|cell| {
+        let query = |findings| having(findings, "store", stores.into_iter());
+        let found = self.rows(earlier, ("findings.parquet", "store row_key finding"), query, |cell, place| {
             let key = FindingKey { store: cell.word("store")?, row: cell.word("row_key"), code: cell.word("finding")? };
-            keys.contains(&key).then_some((*places.get(cell.text(FILE)?)?, key))
-        });
+            keys.contains(&key).then_some((place, key))
+        })?;
         for (place, key) in found {
             if let Some(seen) = seen.get_mut(place) {
                 seen.insert(key);
@@ -180,12 +177,12 @@ impl History {
         exports: &[&PastExport],
         stores: impl Iterator<Item = &'s StoreId>,
     ) -> Result<Vec<WeekLoads>, ArchiveError> {
-        let (files, places) = self.files(exports, "stores.parquet")?;
         let stores: BTreeSet<&str> = stores.map(StoreId::as_str).collect();
-        let query = scan(&files, "store loaded").and_then(|loads| having(loads, "store", stores.into_iter()));
         let mut loads: Vec<WeekLoads> = exports.iter().map(|_| WeekLoads::new()).collect();
-        let found = answer(query, &self.root)?
-            .rows(|cell| Some((*places.get(cell.text(FILE)?)?, cell.word("store")?, cell.yes("loaded")?)));
+        let query = |loads| having(loads, "store", stores.into_iter());
+        let found = self.rows(exports, ("stores.parquet", "store loaded"), query, |cell, place| {
+            Some((place, cell.word("store")?, cell.yes("loaded")?))
+        })?;
         for (place, store, loaded) in found {
             if let Some(loads) = loads.get_mut(place) {
                 loads.insert(store, loaded);
@@ -210,15 +207,11 @@ impl History {
         if rows.is_empty() {
             return Ok(());
         }
-        let (files, places) = self.files(exports, "coupons.parquet")?;
-        let query = scan(&files, "row_key status").and_then(|coupons| having(coupons, "row_key", rows.into_iter()));
-        let statuses: HashMap<(Timestamp, RowKey), Status> = answer(query, &self.root)?
-            .rows(|cell| {
-                let at = exports.get(*places.get(cell.text(FILE)?)?)?.at;
-                Some(((at, cell.word("row_key")?), cell.word("status")?))
-            })
-            .into_iter()
-            .collect();
+        let query = |coupons| having(coupons, "row_key", rows.into_iter());
+        let statuses = self.rows(exports, ("coupons.parquet", "row_key status"), query, |cell, place| {
+            Some(((exports.get(place)?.at, cell.word("row_key")?), cell.word("status")?))
+        })?;
+        let statuses: HashMap<(Timestamp, RowKey), Status> = statuses.into_iter().collect();
         for life in lives {
             let by_hand = done_by_hand(life);
             let (Some(closed), Some(row)) = (&mut life.resolved, &life.key.row) else { continue };

@@ -154,29 +154,22 @@ impl History {
     }
 
     pub(super) fn found(&self, exports: &[&PastExport], asked: &Asked) -> Result<Vec<Found>, ArchiveError> {
-        let (files, places) = self.files(exports, "findings.parquet")?;
-        let query = scan(&files, "store finding severity").and_then(|findings| {
+        let query = |findings: LazyFrame| {
             let findings = match asked.finding {
                 Some(code) => findings.filter(col("finding").eq(lit(code.code()))),
                 None => findings,
             };
             let keys = [col(FILE), col("finding"), col("severity")];
             Ok(of_stores(findings, asked.stores.as_ref())?.group_by(keys).agg([len().alias("count")]))
-        });
-        Ok(answer(query, &self.root)?.rows(|cell| {
-            Some(Found {
-                export: *places.get(cell.text(FILE)?)?,
-                code: cell.word("finding")?,
-                severity: cell.word("severity")?,
-                count: cell.count("count")?,
-            })
-        }))
+        };
+        self.rows(exports, ("findings.parquet", "store finding severity"), query, |cell, export| {
+            let (code, severity, count) = (cell.word("finding")?, cell.word("severity")?, cell.count("count")?);
+            Some(Found { export, code, severity, count })
+        })
     }
 
     pub(super) fn coupons(&self, exports: &[&PastExport], asked: &Asked) -> Result<Vec<Coupons>, ArchiveError> {
-        let (files, places) = self.files(exports, "coupons.parquet")?;
-        let columns = "store severity risk_kind money_at_risk money_at_risk_currency";
-        let query = scan(&files, columns).and_then(|coupons| {
+        let query = |coupons: LazyFrame| {
             let with_finding = when(col("severity").is_not_null()).then(col("money_at_risk")).otherwise(lit(NULL));
             let counts = [
                 len().alias("count"),
@@ -186,10 +179,11 @@ impl History {
             ];
             let keys = [col(FILE), col("money_at_risk_currency").alias("currency")];
             Ok(of_stores(coupons, asked.stores.as_ref())?.group_by(keys).agg(counts))
-        });
-        Ok(answer(query, &self.root)?.rows(|cell| {
+        };
+        let table = ("coupons.parquet", "store severity risk_kind money_at_risk money_at_risk_currency");
+        self.rows(exports, table, query, |cell, export| {
             Some(Coupons {
-                export: *places.get(cell.text(FILE)?)?,
+                export,
                 currency: cell.text("currency").and_then(|code| Currency::parse(code).ok()),
                 count: cell.count("count")?,
                 money: MoneyAtRisk {
@@ -198,7 +192,7 @@ impl History {
                 },
                 no_limit: cell.count("no_limit").unwrap_or_default(),
             })
-        }))
+        })
     }
 }
 

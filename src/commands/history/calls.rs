@@ -162,8 +162,11 @@ fn told(report: &Report, zone: chrono_tz::Tz) -> String {
     lines.join("\n")
 }
 
+/// Its head, and what it says of a call.
+type Column = (&'static str, fn(&Call) -> String);
+
 /// The columns of the CSV.
-const COLUMNS: [(&str, fn(&Call) -> String); 14] = [
+const COLUMNS: [Column; 14] = [
     ("at", |call| call.record.at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)),
     ("store", |call| call.record.store.to_string()),
     ("platform", |call| call.record.platform.word().to_string()),
