@@ -68,7 +68,9 @@ impl<'t> Section<'t> {
     pub fn end(self) {
         for (key, entry) in self.values.iter().filter(|(key, _)| !self.asked.contains(key)) {
             let what = match entry.value {
-                Value::Typed(value) if value.get_ref().is_table() => format!("unknown section [{}]", self.name_of(key)),
+                Value::Typed(value) if value.get_ref().is_table() && self.head.is_empty() => {
+                    format!("unknown section [{key}]")
+                }
                 Value::Typed(_) | Value::Cell(_) => self.of_key("unknown", key),
             };
             self.complaints.of_form(entry.at, what, wanted_of(key, self.asked.iter().copied(), "`"));
