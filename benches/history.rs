@@ -4,6 +4,8 @@
 //! rows. Sizes as arguments make another: `cargo bench --bench history -- 50 20 4` is 50 stores, 20 coupons, 4 weeks. The
 //! question is asked in a process of its own, so that its peak of memory is. `benches/compare_history.py` asks others the same.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "run by hand")]
+
 use std::error::Error;
 use std::fs::File;
 use std::path::{Path, PathBuf};

@@ -3,6 +3,8 @@
 //! The pretend shops are another process, so that memory and time are the loader's own; each load is a process too, so that its
 //! peak of memory is. Every answer takes 50 ms. Names of cases as arguments run only those: `cargo bench --bench load -- app-limit-500`.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "run by hand")]
+
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::io::{BufRead, BufReader, Write};

@@ -53,7 +53,9 @@ pub async fn run(args: &SandboxArgs, context: &Context<'_>) -> Result<(), Failur
         if args.show_keys {
             let keys = keys(&store.sign_in);
             lines.push(format!("    {keys}"));
-            document["sign_in"] = keys;
+            document.as_object_mut().into_iter().for_each(|fields| {
+                fields.insert("sign_in".to_string(), keys.clone());
+            });
         }
         stores.push(document);
     }

@@ -64,7 +64,7 @@ impl<T: Copy> Edit<T> {
     pub fn set(&self) -> Option<T> {
         match self {
             Self::Set(value) => Some(*value),
-            _ => None,
+            Self::Blank | Self::Clear => None,
         }
     }
 }

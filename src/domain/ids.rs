@@ -112,9 +112,14 @@ pub fn spell(bytes: &[u8], letters: usize) -> String {
             let high = u16::from(bytes.get(bit / 8).copied().unwrap_or(0));
             let low = u16::from(bytes.get(bit / 8 + 1).copied().unwrap_or(0));
             let five = ((high << 8 | low) >> (11 - bit % 8)) & 31;
-            char::from(KEY_ALPHABET[usize::from(five)])
+            letter(usize::from(five))
         })
         .collect()
+}
+
+#[expect(clippy::indexing_slicing, reason = "the alphabet has 32 letters, and a value has five bits")]
+fn letter(value: usize) -> char {
+    char::from(KEY_ALPHABET[value % 32])
 }
 
 /// Finds a row again however a workbook was sorted: 50 bits of a hash over (platform, shop, coupon) and a check letter.
@@ -169,7 +174,7 @@ impl RowKey {
                 (place + 1) * (value + 1)
             })
             .sum();
-        char::from(KEY_ALPHABET[sum % 31])
+        letter(sum % 31)
     }
 }
 
@@ -205,7 +210,8 @@ impl ChangeId {
             hasher.update((part.len() as u64).to_be_bytes());
             hasher.update(part.as_bytes());
         }
-        Self(HEXLOWER.encode(&hasher.finalize()[..16]))
+        let hash = HEXLOWER.encode(&hasher.finalize());
+        Self(hash.chars().take(32).collect())
     }
 
     pub fn as_str(&self) -> &str {

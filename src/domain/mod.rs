@@ -3,6 +3,8 @@
 //! Values only: no file, no network, no clock, no platform's spelling. Everything here can be written to JSON and
 //! read back, since the archive, the journal and the plan file all keep these very types.
 
+#![warn(clippy::wildcard_enum_match_arm)]
+
 mod abilities;
 mod action;
 mod by_hand;

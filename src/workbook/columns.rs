@@ -108,11 +108,13 @@ impl Column {
 impl Field {
     /// Its entry in the table.
     pub fn column(self) -> &'static Column {
+        #[expect(clippy::indexing_slicing, reason = "each column stands at the place of its field, see below")]
         &COLUMNS[self as usize]
     }
 }
 
 /// Each column stands at the place of its field: a forgotten one does not compile.
+#[expect(clippy::indexing_slicing, reason = "below the length")]
 const _: () = {
     let mut place = 0;
     while place < COLUMNS.len() {

@@ -3,6 +3,8 @@
 //! `columns` is the one table that writer, reader and Help share. `write` has a file a sheet; `read` takes cells as people
 //! and office programs leave them; `words` says dates, money and suggestions. The workbook carries decisions only: what a coupon was is in the archive's snapshot.
 
+#![warn(clippy::wildcard_enum_match_arm)]
+
 /// A setter for each property of a table's entry or a style, so that it reads as one sentence: `CELL.bold().wrap()`.
 macro_rules! setters {
     ($of:ident: $($name:ident: $kind:ty),*; $($flag:ident),*) => {

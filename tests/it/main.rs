@@ -1,5 +1,14 @@
 //! The test suite: offline, on loopback only, in any order. A test's name is the sentence it proves.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unreachable,
+    clippy::indexing_slicing,
+    reason = "a failed test"
+)]
+
 mod accounts;
 mod archive;
 mod auth_flow;

@@ -37,6 +37,12 @@ pub(super) struct Coupons {
     pub(super) no_limit: u64,
 }
 
+/// Where in `exports` those of one week stand.
+fn places_in(exports: &[&PastExport], week: IsoWeek) -> BTreeSet<usize> {
+    let own = exports.iter().enumerate().filter(|(_, export)| export.week() == week);
+    own.map(|(place, _)| place).collect()
+}
+
 impl History {
     /// Counts of each of `weeks` that has an export, in their order.
     ///
@@ -53,7 +59,7 @@ impl History {
         let wanted = |store: &&StoreId| asked.stores.as_ref().is_none_or(|stores| stores.contains(*store));
         let mut counted = Vec::new();
         for week in weeks {
-            let places: BTreeSet<usize> = (0..exports.len()).filter(|place| exports[*place].week() == *week).collect();
+            let places = places_in(&exports, *week);
             let Some(last) = places.last().copied() else { continue };
             let mut counts = WeekCounts::of(*week, places.len());
             counts.add_found(found.iter().filter(|found| places.contains(&found.export)));
@@ -80,7 +86,7 @@ impl History {
         }
         let found = self.found(&exports, &Asked::default())?;
         let of_week = |week: &IsoWeek| {
-            let places: BTreeSet<usize> = (0..exports.len()).filter(|place| exports[*place].week() == *week).collect();
+            let places = places_in(&exports, *week);
             let exports = places.len() as u64;
             let average = |severity| {
                 let own = found.iter().filter(|it| it.severity == severity && places.contains(&it.export));

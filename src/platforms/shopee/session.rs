@@ -66,20 +66,21 @@ impl TokenFlow for ShopeeTokens {
 
     // A refresh may be sent again: within hours, Shopee gives the same new pair for a refresh token that was used already.
     fn request(&self, grant: &Grant<'_>, now: Timestamp) -> Request {
-        let (path, mut body) = match grant {
-            Grant::Code(reply) => (CODE_PATH, json!({ "code": reply.code })),
-            Grant::Refresh(token) => (REFRESH_PATH, json!({ "refresh_token": token })),
-            Grant::App => (REFRESH_PATH, json!({})),
+        let (path, proof) = match grant {
+            Grant::Code(reply) => (CODE_PATH, Some(("code", json!(reply.code)))),
+            Grant::Refresh(token) => (REFRESH_PATH, Some(("refresh_token", json!(token)))),
+            Grant::App => (REFRESH_PATH, None),
         };
-        body["partner_id"] = json!(self.app.partner_id);
         let main_account = match grant {
             Grant::Code(reply) => reply.get("main_account_id").and_then(|id| id.parse::<u64>().ok()),
             Grant::Refresh(_) | Grant::App => None,
         };
-        match main_account {
-            Some(id) => body["main_account_id"] = json!(id),
-            None => body["shop_id"] = json!(self.shop_id),
-        }
+        let whose = match main_account {
+            Some(id) => ("main_account_id", json!(id)),
+            None => ("shop_id", json!(self.shop_id)),
+        };
+        let fields = proof.into_iter().chain([("partner_id", json!(self.app.partner_id)), whose]);
+        let body = fields.map(|(name, value)| (name.to_string(), value)).collect::<Value>();
         Request { method: Method::POST, url: self.signed(path, now), headers: HeaderMap::new(), body: Some(body) }
     }
 

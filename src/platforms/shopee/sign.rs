@@ -3,8 +3,9 @@
 //! Source: Shopee developer guides 16 (API calls) and 20 (authorization). Neither the query nor the body is signed.
 
 use data_encoding::HEXLOWER;
-use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
+
+use crate::platforms::keyed_hash::keyed_hash;
 
 /// For token calls and the authorization page. `path` is like `/api/v2/auth/token/get`, `timestamp` Unix seconds.
 pub fn public_base(partner_id: u64, path: &str, timestamp: i64) -> String {
@@ -18,7 +19,5 @@ pub fn shop_base(partner_id: u64, path: &str, timestamp: i64, access_token: &str
 
 /// `partner_key` is used as the text it is; it only looks like hex.
 pub fn sign(partner_key: &str, base: &str) -> String {
-    let mut mac = Hmac::<Sha256>::new_from_slice(partner_key.as_bytes()).expect("HMAC takes a key of any length");
-    mac.update(base.as_bytes());
-    HEXLOWER.encode(&mac.finalize().into_bytes())
+    HEXLOWER.encode(&keyed_hash::<Sha256>(partner_key, &[base.as_bytes()]))
 }

@@ -58,22 +58,20 @@ impl TokenFlow for ShopifyTokens {
 
     // A refresh may be sent again: a refresh token stays valid until the new one is used (changelog of 2026-08-28).
     fn request(&self, grant: &Grant<'_>, _now: Timestamp) -> Request {
-        let mut body = json!({ "client_id": self.client_id, "client_secret": self.client_secret.expose_secret() });
+        let (id, secret) = (&self.client_id, self.client_secret.expose_secret());
         let mut headers = HeaderMap::new();
-        match grant {
-            Grant::Code(reply) => {
-                body["code"] = json!(reply.code);
-                body["expiring"] = json!("1");
-            }
-            Grant::Refresh(token) => {
-                body["grant_type"] = json!("refresh_token");
-                body["refresh_token"] = json!(token);
-            }
+        let body = match grant {
+            Grant::Code(reply) => json!({
+                "client_id": id, "client_secret": secret, "code": reply.code, "expiring": "1",
+            }),
+            Grant::Refresh(token) => json!({
+                "client_id": id, "client_secret": secret, "grant_type": "refresh_token", "refresh_token": token,
+            }),
             Grant::App => {
-                body["grant_type"] = json!("client_credentials");
                 headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+                json!({ "client_id": id, "client_secret": secret, "grant_type": "client_credentials" })
             }
-        }
+        };
         Request { method: Method::POST, url: at_path(&self.endpoint, TOKEN_PATH), headers, body: Some(body) }
     }
 

@@ -3,8 +3,9 @@
 //! Source: "Sign your API request" of the Partner Center. The token calls on the other host are not signed.
 
 use data_encoding::HEXLOWER;
-use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
+
+use crate::platforms::keyed_hash::keyed_hash;
 
 /// What is signed: `path` without host, then the query's decoded names and values in the order of the names, then the body's
 /// exact text (none where nothing is sent; `{}` is not nothing). `sign` and `access_token` are left out of the query.
@@ -17,9 +18,5 @@ pub fn base<Value: AsRef<str>>(path: &str, query: &[(&str, Value)], body: Option
 
 /// 64 letters.
 pub fn sign(app_secret: &str, base: &str) -> String {
-    let mut mac = Hmac::<Sha256>::new_from_slice(app_secret.as_bytes()).expect("HMAC takes a key of any length");
-    for part in [app_secret, base, app_secret] {
-        mac.update(part.as_bytes());
-    }
-    HEXLOWER.encode(&mac.finalize().into_bytes())
+    HEXLOWER.encode(&keyed_hash::<Sha256>(app_secret, &[app_secret, base, app_secret].map(str::as_bytes)))
 }

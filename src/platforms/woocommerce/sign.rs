@@ -3,11 +3,11 @@
 //! Source: WooCommerce's REST authentication. One-legged: no token, hence a key that ends with `&`. JSON bodies are not signed.
 
 use data_encoding::BASE64;
-use hmac::digest::block_api::EagerHash;
-use hmac::{Hmac, KeyInit, Mac};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha1::Sha1;
 use sha2::Sha256;
+
+use crate::platforms::keyed_hash::keyed_hash;
 
 /// RFC 3986, unreserved characters left as they are.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -56,7 +56,7 @@ impl OAuth<'_> {
         let key = format!("{}&", self.consumer_secret);
         match self.method {
             SignatureMethod::HmacSha256 => hmac_sha256(&key, base.as_bytes()),
-            SignatureMethod::HmacSha1 => hmac_base64::<Sha1>(&key, base.as_bytes()),
+            SignatureMethod::HmacSha1 => BASE64.encode(&keyed_hash::<Sha1>(&key, &[base.as_bytes()])),
         }
     }
 
@@ -82,7 +82,7 @@ pub fn basic_header(consumer_key: &str, consumer_secret: &str) -> String {
 
 /// Base64 of HMAC-SHA256: the signature's last step, and that of a webhook over its body.
 pub fn hmac_sha256(key: &str, message: &[u8]) -> String {
-    hmac_base64::<Sha256>(key, message)
+    BASE64.encode(&keyed_hash::<Sha256>(key, &[message]))
 }
 
 /// `name=value` pairs joined to a query, percent-encoded, in the order given.
@@ -96,13 +96,4 @@ fn base(http_method: &str, address: &str, joined: &str) -> String {
 
 fn encode(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
-}
-
-fn hmac_base64<H: EagerHash>(key: &str, message: &[u8]) -> String
-where
-    Hmac<H>: KeyInit + Mac,
-{
-    let mut mac = <Hmac<H> as KeyInit>::new_from_slice(key.as_bytes()).expect("HMAC takes a key of any length");
-    mac.update(message);
-    BASE64.encode(&mac.finalize().into_bytes())
 }

@@ -51,6 +51,7 @@ pub(super) fn check_kind(bytes: &[u8]) -> Result<(), Reason> {
     Err(Reason::other_kind(kind_of_text(bytes)))
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "the system's kinds, of which two mean something to a manager")]
 fn reason_of(error: std::io::Error) -> Reason {
     let held = error.raw_os_error().is_some_and(|code| cfg!(windows) && HELD_OPEN_CODES.contains(&code));
     match error.kind() {

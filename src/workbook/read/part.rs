@@ -141,6 +141,7 @@ impl<'a> Walker<'a> {
         Self { name, styles: name.ends_with("styles.xml"), ..Self::default() }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the events of XML, of which a few are refused")]
     fn see(&mut self, event: &Event, begins: u64, ends: u64) -> Result<(), Reason> {
         match event {
             Event::DocType(_) => {

@@ -281,10 +281,10 @@ impl<'a> Line<'a> {
     }
 
     fn status(&self) -> String {
-        match self.coupon.status {
-            Status::Unknown => self.coupon.raw_status.clone(),
-            known => known.name(self.language),
+        if self.coupon.status == Status::Unknown {
+            return self.coupon.raw_status.clone();
         }
+        self.coupon.status.name(self.language)
     }
 
     fn count(&self, number: Option<u64>, without: &str, style: CellStyle) -> (Value<'a>, CellStyle) {
