@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use couponbook::domain::{Access, Platform, Store};
 use couponbook::export::{Loaded, ToLoad, load};
 use couponbook::platforms::{Account, CallLog, Network, PLATFORMS, PaceOverride, RetryPolicy};
-use couponbook::sandbox::{Clock, Sandbox, Scenario, SignIn, StoreAccess};
+use couponbook::sandbox::{Clock, Sandbox, Scenario, StoreAccess};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -234,10 +234,12 @@ fn sign_in_as_configured(stores: &mut [StoreAccess], file: &Path) -> Result<(), 
         std::fs::read(file).map_or(Ok(BTreeMap::new()), |bytes| serde_json::from_slice(&bytes))?;
     let mut configured = BTreeMap::new();
     for store in stores {
-        if let SignIn::Shopee { refresh_token, .. } = &mut store.sign_in {
+        let newest = store.sign_in.text("refresh_token").filter(|_| store.platform.word() == "shopee");
+        if let Some(newest) = newest {
             let id = store.id.to_string();
-            *refresh_token = first.get(&id).unwrap_or(refresh_token).clone();
-            configured.insert(id, refresh_token.clone());
+            let given = first.get(&id).cloned().unwrap_or(newest);
+            store.sign_in.replace("refresh_token", given.clone());
+            configured.insert(id, given);
         }
     }
     Ok(std::fs::write(file, serde_json::to_vec(&configured)?)?)

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::archive::{ChangeLine, Values};
-use crate::domain::{Change, ExpectedState, Export, Outcome, RowKey, Step, Write};
-use crate::plan::{Plan, PlanRow, Verdict};
+use crate::domain::{Change, ExpectedState, Export, Outcome, RowKey, Step};
+use crate::plan::{Plan, PlanRow};
 
 /// The lines of `plan`, in its order; a row that has no outcome has no line.
 pub fn change_lines(plan: &Plan, export: &Export, outcomes: &BTreeMap<RowKey, Outcome>) -> Vec<ChangeLine> {
@@ -14,10 +14,7 @@ pub fn change_lines(plan: &Plan, export: &Export, outcomes: &BTreeMap<RowKey, Ou
 
 fn line(row: &PlanRow, export: &Export, outcome: &Outcome) -> Option<ChangeLine> {
     let exported = &export.row(&row.action.row)?.coupon;
-    let change = match &row.verdict {
-        Verdict::Change { change, .. } => Some(change.as_ref()),
-        _ => None,
-    };
+    let change = row.verdict.change();
     Some(ChangeLine {
         store: row.store.clone(),
         row: row.action.row.clone(),
@@ -27,8 +24,8 @@ fn line(row: &PlanRow, export: &Export, outcome: &Outcome) -> Option<ChangeLine>
         change: change.map(|change| change.id.clone()),
         action: row.action.word,
         becomes: change.map(|change| change.becomes),
-        before_words: change.map_or_else(|| outcome.before.clone(), |change| change.before_words.clone()),
-        after_words: change.map_or_else(|| outcome.after.clone(), |change| change.after_words.clone()),
+        before_words: change.map(|change| &change.before).or(outcome.before.as_ref()).cloned(),
+        after_words: change.map(|change| &change.after).or(outcome.after.as_ref()).cloned(),
         before: change.map(before).unwrap_or_default(),
         after: change.map(after).unwrap_or_default(),
         currency: export.store(&row.store).map(|store| store.currency),
@@ -54,11 +51,9 @@ fn after(change: &Change) -> Values {
 }
 
 fn after_step(step: &Step) -> Values {
-    match &step.write {
-        Write::Create { draft } => {
-            Values { status: None, ends: draft.ends, total: draft.total, min_spend: draft.minimum.spend() }
-        }
-        _ => values(&step.after),
+    match step.write.draft() {
+        Some(draft) => Values { status: None, ends: draft.ends, total: draft.total, min_spend: draft.minimum.spend() },
+        None => values(&step.after),
     }
 }
 

@@ -1,34 +1,34 @@
 //! Carrying a plan out: exactly once, whatever breaks.
 //!
-//! `prepare` loads the present state and makes the plan, `deed` is the life of one write (journal, send, ask, prove), `witness` what
-//! a platform shows of it, `doubts` clears up what an earlier run left without an answer; this file
-//! walks the rows: stores side by side, one store's rows in order. `words` says what came of a row; `round` makes the results a
-//! starting point for the next.
+//! `prepare` loads the present state and makes the plan, `execute` is the life of one write (journal, send, ask, prove),
+//! `reconcile` what a platform shows of it, `unresolved` clears up what an earlier run left without an answer; this file
+//! walks the rows: stores side by side, one store's rows in order. `round` makes the results a starting point for the next.
 
-mod deed;
-mod doubts;
+mod execute;
 mod lines;
 mod prepare;
+mod reconcile;
 mod round;
-mod witness;
-mod words;
+mod unresolved;
 
-pub use doubts::{Cleared, Doubts, Touched, in_doubt};
 pub use lines::change_lines;
-pub use prepare::{Preparing, prepare, rules_sha256, touched_by};
+pub use prepare::{Sources, prepare, resolve_decisions, rules_sha256};
 pub use round::{Round, next_round};
+pub use unresolved::{Resolution, Touched, UnresolvedSteps, touched_by, unresolved};
 
+use chrono_tz::Tz;
 use futures::stream::{self, StreamExt};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crate::domain::{Operation, Outcome, OutcomeKind, RowKey, RunId, StoreId, Task, Timestamp};
-use crate::journal::{ApplyLock, Journal, JournalError};
+use crate::domain::{Change, Message, Operation, Outcome, OutcomeKind, RowKey, RunId, StoreId, Task, Timestamp};
+use crate::journal::{ApplyLock, Journal, JournalError, StoreClaim};
+use crate::message;
 use crate::plan::{Plan, PlanRow, Verdict};
 use crate::platforms::Connector;
-use words::{Said, Speaker, unsent};
+use execute::{ChangeResult, execute};
 
 /// Connectors by store; a store that cannot be connected has its reason instead.
 pub type Connectors = BTreeMap<StoreId, Result<Arc<dyn Connector>, String>>;
@@ -42,6 +42,8 @@ pub struct Run<'a> {
     pub clock: &'a (dyn Fn() -> Timestamp + Send + Sync),
     /// How long a request whose sender died may still be under way, by store: nothing in doubt is asked about sooner.
     pub settle: &'a (dyn Fn(&StoreId) -> Duration + Send + Sync),
+    /// Each store's own zone: what was read back is told on its clock.
+    pub zone: &'a (dyn Fn(&StoreId) -> Tz + Send + Sync),
     pub stores_at_once: usize,
     /// Set when the user wants to stop: what is begun is finished, the rest is "not reached".
     pub stop: &'a AtomicBool,
@@ -78,27 +80,29 @@ async fn one_store(
 ) -> Result<Vec<(RowKey, Outcome)>, JournalError> {
     let claim = run.lock.claim(store)?;
     let mut outcomes = Vec::with_capacity(rows.len());
-    let mut store_is_down: Option<Said> = None;
+    let mut store_is_down: Option<Message> = None;
     for row in rows {
         let outcome = match &row.verdict {
-            Verdict::Change { change, .. } => {
-                let speaker = Speaker { change, told: row.told.as_deref() };
-                // What only accepts a finding needs no store.
-                if change.steps.is_empty() {
-                    // Before the outcome, which settles the row: a manager's word must not be lost between the two.
-                    run.journal.record_kept(change)?;
-                    deed::carry_out(run, &claim, speaker, planned_at).await?.outcome
-                } else if run.stop.load(Ordering::SeqCst) {
-                    not_reached(run, speaker, &speaker.say("results-stopped"))
-                } else if let Some(why) = &store_is_down {
-                    not_reached(run, speaker, why)
-                } else {
-                    let done = deed::carry_out(run, &claim, speaker, planned_at).await?;
-                    store_is_down = done.store_is_down;
-                    done.outcome
-                }
+            Verdict::Change { change, .. } => one_change(run, &claim, change, planned_at, &mut store_is_down).await?,
+            Verdict::AlreadyDone { why, by } => {
+                let message = match by {
+                    Some(by) => message!("results-already-by", why = why, by = by),
+                    None => message!("results-already", why = why),
+                };
+                run.outcome(OutcomeKind::AlreadyDone, message, None)
             }
-            _ => unsent(run, row),
+            Verdict::ByHand { task } => {
+                run.outcome(OutcomeKind::ByHand, message!("results-by-hand"), Some(task.message()))
+            }
+            Verdict::Conflict { exported, wanted, live } => {
+                let message = message!("results-conflict", exported = exported, wanted = wanted, live = live);
+                let outcome = run.outcome(OutcomeKind::Conflict, message, Some(message!("results-next-export")));
+                Outcome { before: Some(exported.clone()), ..outcome }
+            }
+            Verdict::Refused { reason, next } => {
+                let [reason, next] = [reason, next].map(|part| Message::sentence(part.clone()));
+                run.outcome(OutcomeKind::Refused, reason, Some(next))
+            }
         };
         // Before the outcome, which settles the row: a task must not be lost between the two.
         if let Some(task) = left_to_a_person(&row.verdict, outcome.kind) {
@@ -113,8 +117,54 @@ async fn one_store(
     Ok(outcomes)
 }
 
-fn not_reached(run: &Run<'_>, speaker: Speaker, why: &Said) -> Outcome {
-    speaker.outcome(run, OutcomeKind::NotReached, why, &speaker.say("results-next-rest"))
+async fn one_change(
+    run: &Run<'_>,
+    claim: &StoreClaim,
+    change: &Change,
+    planned_at: Timestamp,
+    store_is_down: &mut Option<Message>,
+) -> Result<Outcome, JournalError> {
+    // What only accepts a finding needs no store.
+    if change.steps.is_empty() {
+        // Before the outcome, which settles the row: a manager's word must not be lost between the two.
+        run.journal.record_kept(change)?;
+    } else {
+        let stopped = run.stop.load(Ordering::SeqCst).then(|| message!("results-stopped"));
+        if let Some(why) = stopped.or_else(|| store_is_down.clone()) {
+            return Ok(run.outcome_of(change, OutcomeKind::NotReached, why, Some(message!("results-next-rest"))));
+        }
+    }
+    let ChangeResult { outcome, store_is_down: down } = execute(run, claim, change, planned_at).await?;
+    *store_is_down = store_is_down.take().or(down);
+    Ok(outcome)
+}
+
+impl Run<'_> {
+    /// Of a row that nothing is sent for.
+    fn outcome(&self, kind: OutcomeKind, message: Message, next: Option<Message>) -> Outcome {
+        Outcome {
+            kind,
+            change: None,
+            before: None,
+            after: None,
+            message,
+            next,
+            request_id: None,
+            at: (self.clock)(),
+            read_back: None,
+            present: None,
+            created: None,
+        }
+    }
+
+    fn outcome_of(&self, change: &Change, kind: OutcomeKind, message: Message, next: Option<Message>) -> Outcome {
+        Outcome {
+            change: Some(change.id.clone()),
+            before: Some(change.before.clone()),
+            after: (kind == OutcomeKind::Done).then(|| change.after.clone()),
+            ..self.outcome(kind, message, next)
+        }
+    }
 }
 
 /// The work by hand that a row leaves; what a change leaves counts once the change itself is there.
@@ -122,15 +172,17 @@ fn left_to_a_person(verdict: &Verdict, kind: OutcomeKind) -> Option<&Task> {
     match verdict {
         Verdict::ByHand { task } => Some(task),
         Verdict::Change { change, .. } if matches!(kind, OutcomeKind::Done | OutcomeKind::AlreadyDone) => {
-            change.by_hand.as_ref()?.task()
+            change.follow_up.as_ref()?.task()
         }
-        _ => None,
+        Verdict::Change { .. } | Verdict::AlreadyDone { .. } | Verdict::Conflict { .. } | Verdict::Refused { .. } => {
+            None
+        }
     }
 }
 
 /// planned = done + already done + by hand + failed + refused + conflict + unknown + not reached: every kind, also those at 0.
 pub fn totals(outcomes: &BTreeMap<RowKey, Outcome>) -> BTreeMap<OutcomeKind, usize> {
-    let mut totals: BTreeMap<_, _> = OutcomeKind::ALL.into_iter().map(|kind| (kind, 0)).collect();
+    let mut totals: BTreeMap<_, _> = OutcomeKind::ALL.iter().map(|kind| (*kind, 0)).collect();
     for outcome in outcomes.values() {
         *totals.entry(outcome.kind).or_default() += 1;
     }

@@ -12,9 +12,7 @@ use super::export::choices;
 use super::filter::Filter;
 use super::plan::PlanFile;
 use super::{progress, say};
-use crate::apply::{
-    Round, Run, Touched, apply, change_lines, in_doubt, next_round, rules_sha256, stores_of, totals, touched_by,
-};
+use crate::apply::{Round, Run, Touched, apply, change_lines, next_round, rules_sha256, stores_of, totals, unresolved};
 use crate::archive::{Archive, BundleKind, RunFacts};
 use crate::domain::{Export, Outcome, OutcomeKind, RowKey, RunId, StoreId};
 use crate::export::{BookInput, open_actions, tasks_seen};
@@ -164,7 +162,7 @@ impl Applying<'_> {
         bundle.keep("plan.json", &work.plan_json)?;
         bundle.seal()?;
 
-        let outcomes = self.carry_out(lock, plan).await?;
+        let outcomes = self.execute(lock, &work).await?;
 
         let results = self.write_results(&archive, &work, &outcomes)?;
         bundle.keep_file("results.xlsx", &results)?;
@@ -193,18 +191,10 @@ impl Applying<'_> {
         let returned = decide::read_back(context, self.settings, &args.file, args.export.as_deref())?;
         decide::keep(context, self.settings, self.journal, &returned)?;
         let returned = decide::of_stores(self.all, self.settings, returned);
-        let touched = touched_by(&returned.handed_back, &returned.export);
-        decide::clear_up(context, self.connections, self.journal, Some(lock), &touched).await?;
-        let (plan, problems) = decide::make_plan(
-            context,
-            self.settings,
-            self.connections,
-            self.journal,
-            &returned,
-            &args.released,
-            &self.by,
-        )
-        .await?;
+        let journal = (self.journal, Some(lock));
+        let (plan, problems) =
+            decide::make_plan(context, self.settings, self.connections, journal, &returned, &args.released, &self.by)
+                .await?;
         decide::tell(context, &args.file, &returned, &problems);
         if !problems.is_empty() && !args.skip_bad_rows {
             let to_mend = decide::save_to_mend(context, self.all, self.journal, &args.file, &returned);
@@ -260,7 +250,7 @@ impl Applying<'_> {
         let touched: Touched =
             file.plan.changes().map(|it| ((it.store.clone(), it.coupon.clone()), it.id.clone())).collect();
         decide::clear_up(self.context, self.connections, self.journal, Some(lock), &touched).await?;
-        if let Some((change, run)) = in_doubt(self.journal, &touched)?.first() {
+        if let Some((change, run)) = unresolved(self.journal, &touched)?.first() {
             let what = format!("nobody knows what came of the change of {} that run {run} began since", change.label);
             return Err(stale(what));
         }
@@ -295,7 +285,8 @@ impl Applying<'_> {
         }
     }
 
-    async fn carry_out(&self, lock: &ApplyLock, plan: &Plan) -> Result<BTreeMap<RowKey, Outcome>, Failure> {
+    async fn execute(&self, lock: &ApplyLock, work: &Work) -> Result<BTreeMap<RowKey, Outcome>, Failure> {
+        let plan = &work.file.plan;
         let stop = Arc::new(AtomicBool::new(false));
         let watcher = tokio::spawn(stop_on_ctrl_c(Arc::clone(&stop)));
         let bar = progress::bar(self.context, plan.rows.len(), "applying");
@@ -312,6 +303,7 @@ impl Applying<'_> {
             connectors: &self.connections.connectors,
             clock: &*self.context.world.clock,
             settle: &|store| self.connections.settle(store),
+            zone: &|store| work.export.store(store).map_or(chrono_tz::UTC, |store| store.zone),
             stores_at_once: self.settings.stores_at_once,
             stop: &stop,
             progress: &progress,
@@ -351,8 +343,6 @@ impl Applying<'_> {
         let by_hand = tasks_seen(self.journal.open_tasks()?, &results_export);
         let decisions: BTreeMap<RowKey, Decision> =
             work.file.decisions.iter().map(|decision| (decision.action.row.clone(), decision.clone())).collect();
-        let said: BTreeMap<RowKey, Outcome> =
-            outcomes.iter().map(|(key, outcome)| (key.clone(), outcome.said_in(language.tag()))).collect();
         let settings = Settings { language, ..self.settings.clone() };
         let choices = choices(&settings);
         let (_, notices) = choices.replies(&results_export, &memory);
@@ -370,7 +360,7 @@ impl Applying<'_> {
             decisions: &decisions,
             overview: &Overview { open_actions, ..Overview::default() },
             sign_offs: &self.journal.sign_offs_of_day(results_export.day)?,
-            results: Some(Results { outcomes: &said, own_columns: &work.file.own_columns }),
+            results: Some(Results { outcomes, own_columns: &work.file.own_columns }),
             carried: Carried { notes: Some(&work.file.notes), ..Carried::default() },
         };
         let out = self.args.out.clone().unwrap_or_else(|| decide::beside(&work.file.workbook, "-results.xlsx"));

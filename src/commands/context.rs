@@ -8,6 +8,7 @@ use crate::archive::{Archive, Opening};
 use crate::domain::{ExportId, Slot, Timestamp, spell};
 use crate::failure::{Failure, Kind};
 use crate::journal::Journal;
+use crate::language;
 use crate::settings::Settings;
 use chrono::{Datelike, NaiveDate, Timelike};
 
@@ -75,8 +76,10 @@ impl<'w> Context<'w> {
     /// The one JSON document, where it was asked for; else the text.
     pub fn print(&self, json: &impl Serialize, text: &str) -> Result<(), Failure> {
         if self.global.json {
-            let document = serde_json::to_string_pretty(json).map_err(|error| Failure::of(Kind::Failed, &error))?;
-            self.world.print(&document);
+            let failed = |error: serde_json::Error| Failure::of(Kind::Failed, &error);
+            let mut document = serde_json::to_value(json).map_err(failed)?;
+            language::add_english(&mut document);
+            self.world.print(&serde_json::to_string_pretty(&document).map_err(failed)?);
         } else if !self.global.quiet {
             self.world.print(text);
         }

@@ -8,13 +8,15 @@ use super::connections::{self, Connections};
 use super::context::Context;
 use super::export::choices;
 use super::{progress, say};
-use crate::apply::{Cleared, Doubts, Preparing, Touched, in_doubt, prepare, rules_sha256};
+use crate::apply::{
+    Resolution, Sources, Touched, UnresolvedSteps, prepare, resolve_decisions, rules_sha256, touched_by, unresolved,
+};
 use crate::archive::BundleKind;
 use crate::domain::{Export, ExportId, Memory, OpenAction, Row, RowKey, Store, StoreId, Timestamp};
 use crate::export::{BookInput, only, only_tasks, sign_offs, tasks_seen};
 use crate::failure::{Failure, Kind};
 use crate::journal::{ApplyLock, CameBack, Journal, JournalError};
-use crate::plan::{Allowed, HandWork, Plan};
+use crate::plan::{Allowed, Plan, PlanInput};
 use crate::settings::Settings;
 use crate::workbook::columns::Field;
 use crate::workbook::{Carried, CellProblem, Decision, HandedBack, Overview, read};
@@ -175,7 +177,7 @@ pub async fn clear_up(
     lock: Option<&ApplyLock>,
     touched: &Touched,
 ) -> Result<(), Failure> {
-    if in_doubt(journal, touched)?.is_empty() {
+    if unresolved(journal, touched)?.is_empty() {
         return Ok(());
     }
     let own = match lock {
@@ -187,14 +189,9 @@ pub async fn clear_up(
     };
     let Some(lock) = lock.or(own.as_ref()) else { return Ok(()) };
     let clock = &*context.world.clock;
-    let doubts = Doubts {
-        journal,
-        lock,
-        connectors: &connections.connectors,
-        clock,
-        settle: &|store| connections.settle(store),
-    };
-    for Cleared { run, store, label, happened } in doubts.clear_up(touched).await? {
+    let settle = &|store: &StoreId| connections.settle(store);
+    let steps = UnresolvedSteps { journal, lock, connectors: &connections.connectors, clock, settle };
+    for Resolution { run, store, label, happened } in steps.resolve(touched).await? {
         let came = if happened { "was made" } else { "was not made" };
         context.note(&format!("{label} of {store}: asked what came of run {run}, whose answer was lost: it {came}"));
     }
@@ -206,18 +203,11 @@ pub async fn make_plan(
     context: &Context<'_>,
     settings: &Settings,
     connections: &Connections,
-    journal: &Journal,
+    (journal, lock): (&Journal, Option<&ApplyLock>),
     returned: &Returned,
     released: &Released,
     by: &str,
 ) -> Result<(Plan, Vec<CellProblem>), Failure> {
-    let memory = journal.memory()?;
-    let used: Vec<_> = connections::platforms_of(settings)
-        .into_iter()
-        .map(|platform| settings.platforms.abilities(platform))
-        .collect();
-    let permanent: BTreeSet<StoreId> =
-        settings.stores.iter().filter(|store| store.delete_permanently).map(|store| store.store.id.clone()).collect();
     // Whether a store may be written to is the config's word of today, not that of the export.
     let mut export = returned.export.clone();
     for load in &mut export.stores {
@@ -225,39 +215,39 @@ pub async fn make_plan(
             load.store.access = present.store.access;
         }
     }
-    let operator = context.by(None, settings);
-    let campaign_starts = |store: &Store, row: &Row| campaign_starts(settings, store, row);
-    let hand_work = HandWork {
-        back_office: &|platform| settings.platforms.back_office(platform),
-        operator: &operator,
-        campaign_starts: &campaign_starts,
-    };
-    let bar = progress::bar(context, 0, "asking stores");
-    let tick = |_: &StoreId| bar.inc(1);
-    let preparing = Preparing {
-        handed_back: &returned.handed_back,
+    let (decisions, unknown) = resolve_decisions(&export, &returned.handed_back);
+    clear_up(context, connections, journal, lock, &touched_by(&decisions)).await?;
+    let abilities = |platform| settings.platforms.abilities(platform);
+    let used: Vec<_> = connections::platforms_of(settings).into_iter().map(abilities).collect();
+    let permanent: BTreeSet<StoreId> =
+        settings.stores.iter().filter(|store| store.delete_permanently).map(|store| store.store.id.clone()).collect();
+    let input = PlanInput {
         export: &export,
-        snapshot_sha256: returned.snapshot_sha256.clone(),
-        rules_sha256: rules_sha256(&used, &settings.brakes),
-        journal,
-        memory: &memory,
-        connectors: &connections.connectors,
-        abilities: &|platform| settings.platforms.abilities(platform),
+        decisions,
+        memory: &journal.memory()?,
+        abilities: &abilities,
+        back_office: &|platform| settings.platforms.back_office(platform),
         delete_permanently: &permanent,
+        operator: &context.by(None, settings),
+        campaign_starts: &|store, row| campaign_starts(settings, store, row),
         limits: &settings.brakes,
         allowed: &released.allowed(),
-        hand_work: &hand_work,
-        stores_at_once: settings.stores_at_once,
         now: context.now(),
-        language: settings.language,
         by: by.to_string(),
-        progress: &tick,
+        workbook_sha256: returned.handed_back.sha256.clone(),
+        snapshot_sha256: returned.snapshot_sha256.clone(),
+        rules_sha256: rules_sha256(&used, &settings.brakes),
     };
-    let (plan, unknown) = prepare(preparing).await?;
+    let bar = progress::bar(context, 0, "asking stores");
+    let sources = Sources {
+        journal,
+        connectors: &connections.connectors,
+        stores_at_once: settings.stores_at_once,
+        progress: &|_| bar.inc(1),
+    };
+    let plan = prepare(input, &sources).await?;
     bar.finish_and_clear();
-    let mut problems = returned.handed_back.problems.clone();
-    problems.extend(unknown);
-    Ok((plan, problems))
+    Ok((plan, returned.handed_back.problems.iter().cloned().chain(unknown).collect()))
 }
 
 /// A campaign may have a row a currency; its first day counts.

@@ -206,7 +206,7 @@ fn stores_with(export: &Export, finding: FindingCode) -> impl Iterator<Item = St
 fn reason(row: &Row, before: &Export, applied: &Applied) -> String {
     let name = format!("{} {}", row.coupon.store, row.coupon.label());
     if let Some(outcome) = applied.outcomes.get(&row.key).filter(|outcome| outcome.kind != OutcomeKind::Done) {
-        let words = if outcome.next.is_empty() { &outcome.message } else { &outcome.next };
+        let words = Language::ENGLISH.render(outcome.next.as_ref().unwrap_or(&outcome.message));
         return format!("{name}: {}: {words}", outcome.kind.word());
     }
     let Some(earlier) = before.row(&row.key) else {

@@ -234,7 +234,7 @@ fn report<'a>(exported: &'a Exported, settings: &Settings) -> Report<'a> {
         findings,
         stores_not_loaded: not_loaded.map(|load| load.store.id.to_string()).collect(),
         by_hand_open: by_hand.iter().filter(|row| row.is_open()).count(),
-        by_hand_done: by_hand.iter().filter(|row| row.standing == TaskStatus::Done).count(),
+        by_hand_done: by_hand.iter().filter(|row| row.status == TaskStatus::Done).count(),
         campaign_problems: notices().map(say::notice_words).collect(),
         campaign_notices: notices().map(notice_json).collect(),
     }

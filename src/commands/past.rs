@@ -8,7 +8,7 @@ use crate::archive::history::{History, PastExport};
 use crate::domain::{AppliedChange, DueSignOff, ExportId, Outcome, RowKey, RunId, Slot};
 use crate::failure::Failure;
 use crate::language::Language;
-use crate::plan::{PlanRow, Verdict, Words};
+use crate::plan::{PlanRow, Verdict};
 use crate::settings::Settings;
 
 /// Every row of every run, the oldest first: from the tables that runs leave, and of runs without one from their bundles.
@@ -23,7 +23,7 @@ pub fn applied_changes(context: &Context, history: &History) -> Result<Vec<Appli
     Ok(changes)
 }
 
-/// Says the changes in the language of the team's workbooks, where their runs kept their words in it; the tables hold English.
+/// Says the changes in the language of the team's workbooks, where their runs kept what they say; the tables hold English.
 pub fn say_in(
     language: Language,
     context: &Context,
@@ -38,20 +38,19 @@ pub fn say_in(
         let Some((file, outcomes)) = bundle(context, history, &run)? else { continue };
         let rows: BTreeMap<&RowKey, &PlanRow> = file.plan.rows.iter().map(|row| (&row.action.row, row)).collect();
         for change in changes.iter_mut().filter(|change| change.run == run) {
-            let outcome = outcomes.get(&change.row).map(|outcome| outcome.said_in(language.tag()));
-            let Some((row, outcome)) = rows.get(&change.row).zip(outcome) else { continue };
-            let told = row.told.as_ref().filter(|told| told.language == language);
-            match told.map(|told| &told.words) {
-                Some(Words::Change { before, after, .. }) => {
-                    (change.before, change.after) = (before.clone(), after.clone());
-                }
-                _ if change.becomes.is_none() => (change.before, change.after) = (outcome.before, outcome.after),
-                _ => {}
-            }
-            change.message = outcome.message;
+            let Some((row, outcome)) = rows.get(&change.row).zip(outcomes.get(&change.row)) else { continue };
+            [change.before, change.after] = before_and_after(language, row, outcome);
+            change.message = language.render(&outcome.message);
         }
     }
     Ok(())
+}
+
+fn before_and_after(language: Language, row: &PlanRow, outcome: &Outcome) -> [String; 2] {
+    match row.verdict.change() {
+        Some(change) => [&change.before, &change.after].map(|message| language.render(message)),
+        None => [&outcome.before, &outcome.after].map(|message| language.render_some(message.as_ref())),
+    }
 }
 
 fn of_bundle(context: &Context, history: &History, run: &RunId) -> Result<Vec<AppliedChange>, Failure> {
@@ -77,14 +76,14 @@ fn bundle(context: &Context, history: &History, run: &RunId) -> Result<Option<(P
 }
 
 fn change(run: &RunId, file: &PlanFile, row: &PlanRow, outcome: &Outcome) -> AppliedChange {
-    let change = match &row.verdict {
-        Verdict::Change { change, .. } => Some(change),
-        _ => None,
-    };
+    let change = row.verdict.change();
     let task = match &row.verdict {
         Verdict::ByHand { task } => Some(&task.coupon),
-        _ => None,
+        Verdict::Change { .. } | Verdict::AlreadyDone { .. } | Verdict::Conflict { .. } | Verdict::Refused { .. } => {
+            None
+        }
     };
+    let [before, after] = before_and_after(Language::ENGLISH, row, outcome);
     AppliedChange {
         run: run.clone(),
         export: file.plan.export.clone(),
@@ -96,10 +95,10 @@ fn change(run: &RunId, file: &PlanFile, row: &PlanRow, outcome: &Outcome) -> App
         label: row.label.clone(),
         action: row.action.word,
         becomes: change.map(|change| change.becomes),
-        before: change.map_or_else(|| outcome.before.clone(), |change| change.before_words.clone()),
-        after: change.map_or_else(|| outcome.after.clone(), |change| change.after_words.clone()),
+        before,
+        after,
         outcome: outcome.kind,
-        message: outcome.message.clone(),
+        message: Language::ENGLISH.render(&outcome.message),
         request_id: outcome.request_id.clone(),
         created: outcome.created.clone(),
         exposure: change.and_then(|change| change.exposure),

@@ -7,12 +7,11 @@ use super::context::Context;
 use super::decide::{self, Released, Returned};
 use super::filter::Filter;
 use super::say;
-use crate::apply::touched_by;
 use crate::domain::{RowKey, StoreId};
 use crate::durable;
 use crate::failure::{Failure, Kind};
 use crate::language::Language;
-use crate::plan::{PLAN_VERSION, Plan};
+use crate::plan::{OLDEST_PLAN_VERSION, PLAN_VERSION, Plan};
 use crate::workbook::Decision;
 
 /// Show what the actions in a workbook would change, and save it as a plan; nothing is sent
@@ -90,8 +89,10 @@ impl PlanFile {
             failure.hint("make it anew with `couponbook plan WORKBOOK`")
         };
         let file: Self = serde_json::from_slice(bytes).map_err(|error| wrong(error.to_string()))?;
-        if file.plan.version != PLAN_VERSION {
-            return Err(wrong(format!("it has version {}, this program writes {PLAN_VERSION}", file.plan.version)));
+        let version = file.plan.version;
+        if !(OLDEST_PLAN_VERSION..=PLAN_VERSION).contains(&version) {
+            let known = format!("{OLDEST_PLAN_VERSION} to {PLAN_VERSION}");
+            return Err(wrong(format!("it has version {version}, this program reads {known}")));
         }
         Ok(file)
     }
@@ -108,11 +109,8 @@ pub async fn run(args: &PlanArgs, context: &Context<'_>) -> Result<(), Failure> 
     let by = context.by(args.by.as_deref(), &settings);
     let (log, _) = connections::call_log(context, &settings, "plan")?;
     let connections = Connections::open(context, &settings, log).await?;
-    let touched = touched_by(&returned.handed_back, &returned.export);
-    let made = match decide::clear_up(context, &connections, &journal, None, &touched).await {
-        Ok(()) => decide::make_plan(context, &settings, &connections, &journal, &returned, &args.released, &by).await,
-        Err(failure) => Err(failure),
-    };
+    let made =
+        decide::make_plan(context, &settings, &connections, (&journal, None), &returned, &args.released, &by).await;
     connections.close().await;
     let (plan, problems) = made?;
     decide::tell(context, &args.workbook, &returned, &problems);

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::apply::totals;
-use crate::domain::{Export, Load, Notice, Outcome, OutcomeKind, RowKey, RunId, Severity, StoreId, Subject};
+use crate::domain::{
+    Export, FollowUp, Load, Message, Notice, Outcome, OutcomeKind, RowKey, RunId, Severity, StoreId, Subject,
+};
 use crate::export::{Exported, Loaded};
 use crate::language::Language;
 use crate::plan::{Plan, PlanRow, Verdict};
@@ -104,7 +106,8 @@ pub fn plan(plan: &Plan, export: &Export, platforms: Platforms) -> String {
         lines.push(format!("Can additionally cost at most: {}", parts.join(", ")));
     }
     for brake in &plan.brakes {
-        lines.push(format!("Brake on {} rows: {}; release it with {}", brake.rows, brake.reason, brake.release));
+        let [reason, release] = [&brake.reason, &brake.release].map(english);
+        lines.push(format!("Brake on {} rows: {reason}; release it with {release}", brake.rows));
     }
     lines.join("\n")
 }
@@ -115,26 +118,34 @@ fn plan_row(row: &PlanRow) -> Vec<String> {
         Verdict::Change { change, resumes } => {
             let resumed = if *resumes { " (begun by an earlier run; goes on where it stopped)" } else { "" };
             let mut lines = vec![
-                format!("{head} → {}{resumed}", change.becomes.words()),
-                format!("      {} → {}", change.before_words, change.after_words),
+                format!("{head} → {}{resumed}", english(&change.becomes.message())),
+                format!("      {} → {}", english(&change.before), english(&change.after)),
             ];
-            lines.extend(change.cannot_undo.as_ref().map(|words| format!("      cannot be undone: {words}")));
-            lines.extend(change.by_hand.as_ref().map(|rest| format!("      by hand besides: {}", rest.words())));
+            lines.extend(change.cannot_undo.as_ref().map(|why| format!("      cannot be undone: {}", english(why))));
+            let besides = |rest: &FollowUp| format!("      by hand besides: {}", english(&rest.message()));
+            lines.extend(change.follow_up.as_ref().map(besides));
             lines
         }
         Verdict::AlreadyDone { why, by } => {
-            let by = by.as_ref().map_or(String::new(), |by| format!(", {by}"));
-            vec![format!("{head} → nothing to do: {why}{by}")]
+            let by = by.as_ref().map_or(String::new(), |by| format!(", {}", english(by)));
+            vec![format!("{head} → nothing to do: {}{by}", english(why))]
         }
         Verdict::ByHand { task } => vec![
-            format!("{head} → by hand: {}", task.words()),
+            format!("{head} → by hand: {}", english(&task.message())),
             format!("      whose: {}, due {}", task.owner, task.due),
         ],
         Verdict::Conflict { exported, wanted, live } => {
+            let [exported, wanted, live] = [exported, wanted, live].map(english);
             vec![format!("{head} → conflict: at export {exported}; wanted {wanted}; now {live}")]
         }
-        Verdict::Refused { reason, next } => vec![format!("{head} → refused: {reason}; {next}")],
+        Verdict::Refused { reason, next } => {
+            vec![format!("{head} → refused: {}; {}", english(reason), english(next))]
+        }
     }
+}
+
+fn english(message: &Message) -> String {
+    Language::ENGLISH.render(message)
 }
 
 fn counts_line(counts: &BTreeMap<&'static str, usize>) -> String {
@@ -148,7 +159,14 @@ fn counts_line(counts: &BTreeMap<&'static str, usize>) -> String {
 
 /// What became of one row, for `-v`.
 pub fn row_outcome(row: &PlanRow, outcome: &Outcome) -> String {
-    format!("{} · {} · {}: {} {}", row.store, row.label, row.action.word, outcome.kind.word(), outcome.message)
+    format!(
+        "{} · {} · {}: {} {}",
+        row.store,
+        row.label,
+        row.action.word,
+        outcome.kind.word(),
+        english(&outcome.message)
+    )
 }
 
 /// After an apply: the sum that always adds up, what needs a look, and where the results are.
@@ -174,8 +192,8 @@ pub fn applied(run: &RunId, plan: &Plan, outcomes: &BTreeMap<RowKey, Outcome>, r
                     row.label,
                     row.action.word,
                     outcome.kind.word(),
-                    outcome.message,
-                    outcome.next
+                    english(&outcome.message),
+                    Language::ENGLISH.render_some(outcome.next.as_ref())
                 )
                 .trim_end()
                 .to_string(),

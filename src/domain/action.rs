@@ -3,12 +3,13 @@
 use chrono::{NaiveDate, NaiveDateTime};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use std::fmt;
+use strum::VariantArray;
 
-use super::RowKey;
+use super::{Message, RowKey};
 
-#[derive(strum::IntoStaticStr, strum::VariantArray)]
-#[strum(serialize_all = "kebab-case")]
+/// In the order of the drop-down.
+#[derive(strum::Display, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ActionWord {
@@ -25,28 +26,16 @@ pub enum ActionWord {
 }
 
 impl ActionWord {
-    /// In the order of the drop-down.
-    pub const ALL: [Self; 10] = [
-        Self::Accept,
-        Self::Renew,
-        Self::Restock,
-        Self::Delete,
-        Self::End,
-        Self::Enable,
-        Self::Pause,
-        Self::Adjust,
-        Self::Recreate,
-        Self::Keep,
-    ];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
+    /// As it is written in files; a workbook may call it by another name.
     pub fn word(self) -> &'static str {
         self.into()
     }
-}
 
-impl fmt::Display for ActionWord {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
+    /// As the workbook's drop-down calls it, within a sentence.
+    pub fn message(self) -> Message {
+        Message::new(format!("action-{self}"), Vec::new())
     }
 }
 

@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 use super::{
-    ActionWord, ChangeId, Confidence, Coupon, CouponId, Discount, ExpectedState, Minimum, RowKey, Severity, Status,
-    StoreId, Timestamp,
+    ActionWord, ChangeId, Confidence, Coupon, CouponId, Discount, ExpectedState, Message, Minimum, RowKey, Severity,
+    Status, StoreId, Timestamp,
 };
+use crate::message;
 
 /// One piece of work for a person, made by a plan and kept until an export sees it done.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,33 +24,20 @@ pub struct Task {
     /// What is to be true afterwards.
     pub goal: Goal,
     /// In a few words, verb first: `Raise total by 50 to 750`.
-    pub deed: String,
+    #[serde(rename = "deed")]
+    pub to_do: Message,
     /// Why the program cannot do it itself.
-    pub why: String,
+    pub why: Message,
     /// What to click, in order; without numbers.
-    pub steps: Vec<String>,
+    pub steps: Vec<Message>,
     /// What to type, each with the name of its field, in the platform's spelling and the store's own time:
     /// `End: 30/11/2026 23:59 (WIB)`.
-    pub values: Vec<String>,
+    pub values: Vec<Message>,
     /// The coupon's page in the back office.
     pub page: Option<String>,
     pub owner: String,
     /// A day of the store's own calendar.
     pub due: NaiveDate,
-    /// The same in the language of the team's workbooks, where that is not English.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub told: Option<Box<TaskWords>>,
-}
-
-/// What a task says in another language than English.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TaskWords {
-    /// As in the config: `zh-CN`.
-    pub language: String,
-    pub deed: String,
-    pub why: String,
-    pub steps: Vec<String>,
-    pub values: Vec<String>,
 }
 
 /// What an export looks for to see that a task was done.
@@ -99,7 +87,7 @@ pub enum TaskStatus {
 #[derive(Debug, Clone, PartialEq)]
 pub struct TaskRow {
     pub task: Task,
-    pub standing: TaskStatus,
+    pub status: TaskStatus,
 }
 
 /// What a change leaves to a person.
@@ -107,8 +95,8 @@ pub struct TaskRow {
 #[serde(untagged)]
 pub enum FollowUp {
     Task(Box<Task>),
-    /// Advice that nobody has to follow; not kept. Journals of format 1 hold such words for every rest.
-    Advice(String),
+    /// Advice that nobody has to follow; not kept. Journals of format 1 hold such words for every follow-up.
+    Advice(Message),
 }
 
 /// A platform's own pages for sellers, as guidance: what menus and buttons are called differs by market and changes.
@@ -158,37 +146,23 @@ impl BackOffice {
 }
 
 impl Task {
-    /// Its words in the language of that tag, where they were kept in it; else as it is, in English.
-    pub fn said_in(&self, tag: &str) -> Self {
-        let mut task = self.clone();
-        if let Some(told) = self.told.as_deref().filter(|told| told.language == tag) {
-            let TaskWords { deed, why, steps, values, .. } = told.clone();
-            (task.deed, task.why, task.steps, task.values) = (deed, why, steps, values);
+    /// The task in one line.
+    pub fn message(&self) -> Message {
+        let line = match self.values.as_slice() {
+            [] => message!("results-task", to_do = &self.to_do, why = &self.why),
+            values => {
+                message!("results-task-values", to_do = &self.to_do, why = &self.why, values = values.to_vec())
+            }
+        };
+        match &self.page {
+            Some(page) => message!("results-task-page", words = line, page = page),
+            None => line,
         }
-        task
-    }
-
-    /// Keeps the words of the same task as it is said in the language of that tag.
-    pub fn keep_words(&mut self, tag: &str, said: &Self) {
-        let Self { deed, why, steps, values, .. } = said.clone();
-        self.told = Some(Box::new(TaskWords { language: tag.to_string(), deed, why, steps, values }));
-    }
-
-    /// The task in one line, for the terminal.
-    pub fn words(&self) -> String {
-        let mut words = format!("{} ({}).", self.deed, self.why);
-        if !self.values.is_empty() {
-            words.push_str(&format!(" Type {}.", self.values.join(", ")));
-        }
-        if let Some(page) = &self.page {
-            words.push_str(&format!(" Page: {page}"));
-        }
-        words
     }
 
     /// How it stands, where the store loaded whole: `coupon` is the task's own, none where it is not there; `others` are all
     /// coupons of the store.
-    pub fn standing<'a>(&self, coupon: Option<&Coupon>, mut others: impl Iterator<Item = &'a Coupon>) -> TaskStatus {
+    pub fn status<'a>(&self, coupon: Option<&Coupon>, mut others: impl Iterator<Item = &'a Coupon>) -> TaskStatus {
         if self.goal.is_reached(coupon, &mut others) {
             return TaskStatus::Done;
         }
@@ -252,7 +226,7 @@ impl Likeness {
 
 impl TaskRow {
     pub fn is_open(&self) -> bool {
-        !matches!(self.standing, TaskStatus::Done | TaskStatus::Gone)
+        !matches!(self.status, TaskStatus::Done | TaskStatus::Gone)
     }
 
     /// How urgent it is on `today`, a day of the store: critical when it is due, warning when it is within the week; none when
@@ -271,11 +245,11 @@ impl TaskRow {
 }
 
 impl FollowUp {
-    /// In one line, for the terminal.
-    pub fn words(&self) -> String {
+    /// In one line.
+    pub fn message(&self) -> Message {
         match self {
-            Self::Task(task) => task.words(),
-            Self::Advice(words) => words.clone(),
+            Self::Task(task) => task.message(),
+            Self::Advice(advice) => advice.clone(),
         }
     }
 

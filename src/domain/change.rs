@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::coupon::rules_agree;
+use super::time::same_second;
 use super::{
-    ActionWord, ChangeId, Coupon, CouponId, Discount, Exposure, FindingCode, FollowUp, Minimum, Period, RowKey,
-    Severity, Status, StoreId, Timestamp,
+    ActionWord, ChangeId, Coupon, CouponId, Discount, Exposure, FindingCode, FollowUp, Message, Minimum, Period,
+    RowKey, Severity, Status, StoreId, Timestamp,
 };
 
 /// What an action turns into on its platform, for this coupon, in this status.
@@ -36,32 +37,14 @@ pub enum Operation {
 }
 
 impl Operation {
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::ExtendInPlace => "extend in place",
-            Self::ShortenInPlace => "shorten in place",
-            Self::FollowOn => "follow-on coupon",
-            Self::RaiseTotal => "raise the total",
-            Self::ChangeMinSpend => "change the min spend",
-            Self::End => "end now",
-            Self::Pause => "pause",
-            Self::Enable => "enable",
-            Self::Delete => "delete for good",
-            Self::Trash => "move to the shop's bin",
-            Self::Create => "new coupon",
-            Self::Planned => "new coupon of the plan",
-            Self::Keep => "keep as it is",
-        }
+    /// `extend in place`: within a sentence.
+    pub fn message(self) -> Message {
+        Message::new(format!("results-becomes-{}", <&str>::from(self)), Vec::new())
     }
 
     /// Whether buyers lose a coupon by it.
     pub fn removes(self) -> bool {
         matches!(self, Self::End | Self::Delete | Self::Trash | Self::Pause)
-    }
-
-    /// Whether it makes a coupon that was not there.
-    pub fn creates(self) -> bool {
-        matches!(self, Self::FollowOn | Self::Create | Self::Planned)
     }
 }
 
@@ -84,6 +67,28 @@ pub struct ExpectedState {
 }
 
 impl ExpectedState {
+    pub fn exists(exists: bool) -> Self {
+        Self { exists: Some(exists), ..Self::default() }
+    }
+
+    pub fn status(status: Status) -> Self {
+        Self { status: Some(status), ..Self::default() }
+    }
+
+    /// Exclusive; none is "no end".
+    pub fn ends(ends: Option<Timestamp>) -> Self {
+        Self { ends: Some(ends), ..Self::default() }
+    }
+
+    /// None is "no limit".
+    pub fn total(total: Option<u64>) -> Self {
+        Self { total: Some(total), ..Self::default() }
+    }
+
+    pub fn minimum(minimum: Minimum) -> Self {
+        Self { minimum: Some(minimum), ..Self::default() }
+    }
+
     /// Whether the coupon as it is now (none: not there) agrees with every fact given.
     pub fn hold_for(&self, coupon: Option<&Coupon>) -> bool {
         let gone = coupon.is_none_or(|coupon| coupon.status == Status::Trashed);
@@ -104,11 +109,6 @@ impl ExpectedState {
                 .flatten()
                 .all(|(name, value)| coupon.other_rules.get(name).unwrap_or(&Value::Null) == value)
     }
-}
-
-// Platforms keep whole seconds.
-fn same_second(one: Option<Timestamp>, other: Option<Timestamp>) -> bool {
-    one.map(|at| at.timestamp()) == other.map(|at| at.timestamp())
 }
 
 /// A coupon that does not exist yet. Its code is reserved in the journal before it is sent.
@@ -237,6 +237,22 @@ impl Write {
             Self::Create { .. } => None,
         }
     }
+
+    /// The coupon that it makes; none of any other write.
+    pub fn draft(&self) -> Option<&Draft> {
+        match self {
+            Self::Create { draft } => Some(draft),
+            Self::SetEnd { .. }
+            | Self::SetTotal { .. }
+            | Self::SetMinimum { .. }
+            | Self::End { .. }
+            | Self::Pause { .. }
+            | Self::Enable { .. }
+            | Self::Delete { .. }
+            | Self::Trash { .. }
+            | Self::AddProducts { .. } => None,
+        }
+    }
 }
 
 /// One write and what is true before and after it. Of a creation, `before` is about its model (empty where that is gone), and
@@ -270,13 +286,16 @@ pub struct Change {
     pub label: String,
     pub action: ActionWord,
     pub becomes: Operation,
-    /// Before and after as a manager reads them: `ends Sun 22 Nov 23:59` and `ends Mon 30 Nov 23:59`.
-    pub before_words: String,
-    pub after_words: String,
-    /// What cannot be undone, in words; none where everything can.
-    pub cannot_undo: Option<String>,
-    /// What a person has to do besides.
-    pub by_hand: Option<FollowUp>,
+    /// As it is before and after: `ends Sun 22 Nov 23:59` and `ends Mon 30 Nov 23:59`.
+    #[serde(rename = "before_words")]
+    pub before: Message,
+    #[serde(rename = "after_words")]
+    pub after: Message,
+    /// What cannot be undone; none where everything can.
+    pub cannot_undo: Option<Message>,
+    /// What it leaves to a person.
+    #[serde(rename = "by_hand")]
+    pub follow_up: Option<FollowUp>,
     /// What it can additionally cost: added stock times the worst case of one use.
     pub exposure: Option<Exposure>,
     /// The dates that a pause or an end overwrites, kept so that they can be put back.

@@ -6,11 +6,23 @@ use serde_json::{Map, Value};
 use std::fmt;
 use strum::{IntoStaticStr, VariantArray};
 
-use super::{CouponId, Currency, Exposure, Money, Percent, Period, StoreId};
+use super::{CouponId, Currency, Exposure, Message, Money, Percent, Period, StoreId};
 
 /// Where a coupon stands, in our words, at the moment it was loaded. Stock is not a status: a sold-out coupon is `Active`.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, VariantArray, IntoStaticStr,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    VariantArray,
+    IntoStaticStr,
+    strum::Display,
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -36,14 +48,14 @@ pub enum Status {
 impl Status {
     pub const ALL: &'static [Self] = Self::VARIANTS;
 
+    /// In English, within a sentence.
     pub fn word(self) -> &'static str {
         self.into()
     }
-}
 
-impl fmt::Display for Status {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
+    /// The same in every language.
+    pub fn message(self) -> Message {
+        Message::new(format!("results-status-{}", self.word().replace(' ', "-")), Vec::new())
     }
 }
 

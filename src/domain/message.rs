@@ -91,6 +91,13 @@ impl Message {
         crate::message!(Self::AS_WRITTEN, words = words.into())
     }
 
+    /// The id of a part that stands alone: it begins with a capital and ends with a stop.
+    pub const SENTENCE: &'static str = "sentence";
+
+    pub fn sentence(part: Message) -> Self {
+        crate::message!(Self::SENTENCE, part = part)
+    }
+
     /// What is said in its place where it does not fit; a message that has a shorter one already keeps it before this.
     pub fn or_shorter(mut self, shorter: Message) -> Self {
         self.shorter = Some(Box::new(match self.shorter.take() {

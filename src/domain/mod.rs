@@ -32,7 +32,7 @@ mod time;
 
 pub use abilities::{Abilities, Ability, Confidence, Limits, Rule, Verb};
 pub use action::{Action, ActionWord, Edit, EndEdit};
-pub use by_hand::{BackOffice, FollowUp, Goal, Likeness, Task, TaskRow, TaskStatus, TaskWords};
+pub use by_hand::{BackOffice, FollowUp, Goal, Likeness, Task, TaskRow, TaskStatus};
 pub use campaign::{Campaign, SpendRange};
 pub use change::{Change, Draft, ExpectedState, Keeping, Operation, Start, Step, Write};
 pub use check::{Checks, MayWrite, Quota, StoreCheck};
@@ -43,9 +43,9 @@ pub use history::{StockHistory, StockPoint};
 pub use ids::{ChangeId, CouponId, ExportId, InvalidId, KEY_ALPHABET, RowKey, RunId, ShopId, StoreId, spell};
 pub use memory::{Deliberate, Kept, Memory};
 pub use message::{Argument, Message};
-pub use money::{Currency, Exposure, InvalidCurrency, Money, Percent};
+pub use money::{Currency, Exposure, InvalidCurrency, Money, Percent, grouped};
 pub use notice::{Notice, Subject};
-pub use outcome::{Outcome, OutcomeKind, OutcomeWords};
+pub use outcome::{Outcome, OutcomeKind};
 pub use overview::{Changed, HowResolved, Resolved, RowChange, SeenFinding, WeekTrend};
 pub use past::{
     AppliedChange, Closed, Counted, DayCounts, DueSignOff, ExportMoney, FailedLoad, FindingKey, FindingLife,
@@ -57,6 +57,6 @@ pub use sign_off::SignOff;
 pub use snapshot::{Export, Load, LoadProblem, Slot, StoreLoad};
 pub use store::{Access, Platform, Store};
 pub use time::{
-    EndsBeforeItStarts, Period, Timestamp, day_end, day_start, day_words, end_words, instant_words, last_moment,
-    local_day, local_instant,
+    EndsBeforeItStarts, Period, Timestamp, day_end, day_start, last_moment, local_day, local_instant,
+    next_whole_second, same_second, whole_second,
 };

@@ -86,17 +86,23 @@ impl fmt::Display for Money {
         let decimals = self.currency.decimals().max(self.amount.normalize().scale());
         let plain = format!("{:.*}", decimals as usize, self.amount.abs());
         let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
-        let mut grouped = String::new();
-        for (index, digit) in whole.chars().enumerate() {
-            if index > 0 && (whole.len() - index).is_multiple_of(3) {
-                grouped.push(',');
-            }
-            grouped.push(digit);
-        }
+        let whole = grouped(whole);
         let sign = if self.amount.is_sign_negative() && !self.is_zero() { "-" } else { "" };
         let point = if fraction.is_empty() { "" } else { "." };
-        write!(f, "{} {sign}{grouped}{point}{fraction}", self.currency)
+        write!(f, "{} {sign}{whole}{point}{fraction}", self.currency)
     }
+}
+
+/// `1,200`: digits with separators, as every language here writes them.
+pub fn grouped(digits: &str) -> String {
+    let mut words = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            words.push(',');
+        }
+        words.push(digit);
+    }
+    words
 }
 
 /// A share in percent: `15` is 15 %. Not bounded, since platforms were seen to hold shares above 100.

@@ -1,6 +1,6 @@
 //! Instants carry a zone; a store's own days are worked out from them when they are needed.
 
-use chrono::{DateTime, Datelike, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -104,25 +104,25 @@ pub fn local_instant(local: NaiveDateTime, zone: Tz) -> Timestamp {
     }
 }
 
-/// `Mon 30 Nov`, with no-break spaces so that no line ends in a torn date; with the year where it is not that of `near`.
-pub fn day_words(day: NaiveDate, near: NaiveDate) -> String {
-    let pattern = if day.year() == near.year() { "%a\u{a0}%-d\u{a0}%b" } else { "%-d\u{a0}%b\u{a0}%Y" };
-    day.format(pattern).to_string()
-}
-
 /// The last moment before an exclusive end, as a clock in `zone` shows it: midnight reads `23:59` of the day before.
 pub fn last_moment(ends: Timestamp, zone: Tz) -> NaiveDateTime {
     (ends - chrono::Duration::seconds(1)).with_timezone(&zone).naive_local()
 }
 
-/// `Sun 22 Nov 23:59` in `zone`, of an exclusive end.
-pub fn end_words(ends: Timestamp, zone: Tz, near: Timestamp) -> String {
-    let last = last_moment(ends, zone);
-    format!("{}\u{a0}{}", day_words(last.date(), local_day(near, zone)), last.format("%H:%M"))
+/// Whether two moments are one to the platforms, which keep whole seconds; none is "no end".
+pub fn same_second(one: Option<Timestamp>, other: Option<Timestamp>) -> bool {
+    one.map(|at| at.timestamp()) == other.map(|at| at.timestamp())
 }
 
-/// `Sun 22 Nov 09:00` in `zone`, of an instant such as a start.
-pub fn instant_words(at: Timestamp, zone: Tz, near: Timestamp) -> String {
-    let local = at.with_timezone(&zone).naive_local();
-    format!("{}\u{a0}{}", day_words(local.date(), local_day(near, zone)), local.format("%H:%M"))
+/// The whole second that `at` lies in: an end that is to be read back as it was asked for, and never later than that.
+pub fn whole_second(at: Timestamp) -> Timestamp {
+    at.trunc_subsecs(0)
+}
+
+/// The first whole second that is not before `at`: a start, which must not have passed when the platform looks.
+pub fn next_whole_second(at: Timestamp) -> Timestamp {
+    match whole_second(at) {
+        whole if whole == at => at,
+        whole => whole + chrono::Duration::seconds(1),
+    }
 }

@@ -18,13 +18,13 @@ pub fn tasks_seen(tasks: Vec<Task>, export: &Export) -> Vec<TaskRow> {
         let coupon = export.row(&task.row).map(|row| &row.coupon);
         match load.filter(|load| load.is_loaded()) {
             Some(load) if coupon.is_some() || load.is_whole() => {
-                task.standing(coupon, by_store.get(&task.store).into_iter().flatten().copied())
+                task.status(coupon, by_store.get(&task.store).into_iter().flatten().copied())
             }
             // That a coupon is gone is known only where the list came whole.
             Some(_) | None => TaskStatus::NotSeen,
         }
     };
-    let mut rows: Vec<TaskRow> = tasks.into_iter().map(|task| TaskRow { standing: status(&task), task }).collect();
+    let mut rows: Vec<TaskRow> = tasks.into_iter().map(|task| TaskRow { status: status(&task), task }).collect();
     rows.sort_by(|one, other| {
         let key = |row: &TaskRow| (!row.is_open(), row.task.due);
         key(one).cmp(&key(other)).then_with(|| one.task.store.cmp(&other.task.store))

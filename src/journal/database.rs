@@ -19,8 +19,12 @@ use crate::durable;
 const APPLICATION_ID: i32 = 0x4350_4E42;
 
 /// What brings a file of version n to version n + 1. A line is added here, never changed: old files are in the world.
-const MIGRATIONS: [&str; 3] =
-    [include_str!("version_1.sql"), include_str!("version_2.sql"), include_str!("version_3.sql")];
+const MIGRATIONS: [&str; 4] = [
+    include_str!("version_1.sql"),
+    include_str!("version_2.sql"),
+    include_str!("version_3.sql"),
+    include_str!("version_4.sql"),
+];
 
 /// Between two tries to change the file's mode.
 const MODE_PAUSE: Duration = Duration::from_millis(10);
@@ -167,6 +171,11 @@ pub(super) fn store_id(row: &Row, column: &str) -> rusqlite::Result<StoreId> {
 
 pub(super) fn row_key(row: &Row, column: &str) -> rusqlite::Result<RowKey> {
     RowKey::parse(&row.get::<_, String>(column)?).map_err(unreadable)
+}
+
+/// A word of one of our enums as its record has it: for the eye of whoever opens the file, and to be looked for.
+pub(super) fn word_of(value: &impl Serialize) -> Option<String> {
+    Some(serde_json::to_value(value).ok()?.as_str()?.to_string())
 }
 
 pub(super) fn unreadable(error: impl Into<Box<dyn Error + Send + Sync>>) -> rusqlite::Error {

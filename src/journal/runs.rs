@@ -2,9 +2,9 @@
 
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::database::{At, Json, row_key};
+use super::database::{At, Json, row_key, word_of};
 use super::{ApplyLock, Journal, JournalError};
-use crate::domain::{Change, ChangeId, ExportId, Outcome, OutcomeKind, RowKey, RunId, Timestamp};
+use crate::domain::{Change, ChangeId, ExportId, Outcome, RowKey, RunId, Timestamp};
 
 /// One application of a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,7 +114,7 @@ impl Journal {
                     run.as_str(),
                     row.as_str(),
                     outcome.change.as_ref().map(ChangeId::as_str),
-                    kind_word(outcome.kind),
+                    word_of(&outcome.kind),
                     At(outcome.at),
                     Json(outcome)
                 ],
@@ -185,18 +185,4 @@ fn settled(row: &Row) -> rusqlite::Result<Settled> {
         by: row.get("by")?,
         at: row.get::<_, At>("at")?.0,
     })
-}
-
-/// For the eye of whoever opens the file, and for [`Journal::settled`]; the record is what counts.
-fn kind_word(kind: OutcomeKind) -> &'static str {
-    match kind {
-        OutcomeKind::Done => "done",
-        OutcomeKind::AlreadyDone => "already_done",
-        OutcomeKind::ByHand => "by_hand",
-        OutcomeKind::Failed => "failed",
-        OutcomeKind::Refused => "refused",
-        OutcomeKind::Conflict => "conflict",
-        OutcomeKind::Unknown => "unknown",
-        OutcomeKind::NotReached => "not_reached",
-    }
 }

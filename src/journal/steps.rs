@@ -9,7 +9,10 @@ use super::{Journal, JournalError, StoreClaim};
 use crate::domain::{Change, ChangeId, Coupon, CouponId, RunId, StoreId, Timestamp, Write};
 
 /// Where a step stands; see the picture at the head of the journal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+///
+/// As words they lie in the file: never changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::EnumString, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum StepState {
     /// The intention is written down; whether it was sent, nobody knows.
     Begun,
@@ -28,22 +31,6 @@ pub enum StepState {
 }
 
 impl StepState {
-    const ALL: [Self; 7] =
-        [Self::Begun, Self::Done, Self::Refused, Self::NotSent, Self::Unknown, Self::Proved, Self::DidNotHappen];
-
-    /// As it lies in the file; never changed.
-    fn word(self) -> &'static str {
-        match self {
-            Self::Begun => "begun",
-            Self::Done => "done",
-            Self::Refused => "refused",
-            Self::NotSent => "not_sent",
-            Self::Unknown => "unknown",
-            Self::Proved => "proved",
-            Self::DidNotHappen => "did_not_happen",
-        }
-    }
-
     pub fn words(self) -> &'static str {
         match self {
             Self::Begun => "in doubt: it has no answer",
@@ -194,7 +181,7 @@ impl Journal {
                     change.as_str(),
                     ordinal,
                     last.attempts,
-                    state.word(),
+                    <&str>::from(state),
                     At(at),
                     message,
                     created.map(CouponId::as_str),
@@ -243,7 +230,7 @@ impl Begun {
                     self.change.as_str(),
                     self.ordinal,
                     self.attempt,
-                    state.word(),
+                    <&str>::from(state),
                     At(at),
                     message,
                     request_id,
@@ -355,6 +342,5 @@ fn step_record(row: &Row) -> rusqlite::Result<StepRecord> {
 
 fn step_state(row: &Row) -> rusqlite::Result<StepState> {
     let word: String = row.get("state")?;
-    let known = StepState::ALL.into_iter().find(|state| state.word() == word);
-    known.ok_or_else(|| unreadable(format!("{word:?} is no state of a step")))
+    word.parse().map_err(|_| unreadable(format!("{word:?} is no state of a step")))
 }

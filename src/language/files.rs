@@ -10,6 +10,7 @@ use unic_langid::LanguageIdentifier;
 
 use super::patterns::DateWords;
 use super::{Language, Script};
+use crate::domain::grouped;
 
 static FOLDERS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates/language");
 
@@ -38,7 +39,8 @@ impl Messages {
         let mut bundle = FluentBundle::new_concurrent(vec![tag.parse::<LanguageIdentifier>().unwrap_or_default()]);
         // The marks around each argument say where a Chinese sentence needs a space; they never reach a reader.
         bundle.set_formatter(Some(|value, _| match value {
-            FluentValue::Number(number) => Some(grouped(number.value)),
+            // Counts alone are numbers, and none is below zero.
+            FluentValue::Number(number) => Some(grouped(&format!("{:.0}", number.value))),
             _ => None,
         }));
         let mut ids = BTreeSet::new();
@@ -118,17 +120,4 @@ fn spaced(said: &str) -> String {
 
 pub(super) fn ids(language: Language) -> BTreeSet<String> {
     messages(language).ids.clone()
-}
-
-/// `1,200`: separators as every language here writes them.
-pub(super) fn grouped(number: f64) -> String {
-    let digits = format!("{:.0}", number.abs());
-    let mut words = if number < 0.0 { "-".to_string() } else { String::new() };
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            words.push(',');
-        }
-        words.push(digit);
-    }
-    words
 }

@@ -70,6 +70,11 @@ impl Language {
         Renderer { language: self, room: Room::Free }.message(message)
     }
 
+    /// Nothing where there is nothing to say.
+    pub fn render_some(self, message: Option<&Message>) -> String {
+        message.map_or(String::new(), |message| self.render(message))
+    }
+
     /// The words of `message` for a cell of `columns_max` columns (a Chinese letter is two): the first of its wordings that
     /// fits, with long names shortened, and amounts that do not break at a line's end.
     pub fn render_within(self, message: &Message, columns_max: usize) -> String {
@@ -127,6 +132,29 @@ pub fn json_of(message: &Message) -> serde_json::Value {
         fields.insert("english".to_string(), Language::ENGLISH.render(message).into());
     }
     json
+}
+
+/// Adds its English to every message of a document, for machines whose readers are people.
+pub fn add_english(document: &mut serde_json::Value) {
+    add_english_of(document, &Language::ENGLISH.ids());
+}
+
+fn add_english_of(value: &mut serde_json::Value, known: &BTreeSet<String>) {
+    use serde_json::Value;
+    match value {
+        Value::Object(fields) => {
+            let is_known = |id: &Value| id.as_str().is_some_and(|id| known.contains(id));
+            let is_message = fields.get("id").is_some_and(is_known)
+                && fields.keys().all(|name| matches!(name.as_str(), "id" | "arguments" | "shorter"));
+            if !is_message {
+                fields.values_mut().for_each(|value| add_english_of(value, known));
+            } else if let Ok(message) = serde_json::from_value::<Message>(value.clone()) {
+                *value = json_of(&message);
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(|value| add_english_of(value, known)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
 }
 
 /// `say!(language, "message-id", name = value, …)`: the words of a message that is read where it is made.

@@ -4,7 +4,7 @@ use fluent_bundle::{FluentArgs, FluentValue};
 use unicode_width::UnicodeWidthStr;
 
 use super::{Language, day_words, discount_within, end_words, files, instant_words};
-use crate::domain::{Argument, Message};
+use crate::domain::{Argument, Message, grouped};
 
 /// A name in a cell keeps at least this many columns; what is then still too long is said by a shorter wording.
 const NAME_COLUMNS_MIN: usize = 10;
@@ -25,7 +25,8 @@ pub(super) struct Renderer {
 
 impl Renderer {
     pub fn message(&self, message: &Message) -> String {
-        self.words(message.id(), message.arguments())
+        let words = self.words(message.id(), message.arguments());
+        if message.id() == Message::SENTENCE { sentence(&words) } else { words }
     }
 
     pub fn words<'a>(&self, id: &str, arguments: impl Iterator<Item = (&'a str, &'a Argument)>) -> String {
@@ -51,7 +52,7 @@ impl Renderer {
         match argument {
             Argument::Text(text) => text.clone().into_owned(),
             Argument::Name(name) => self.name(name),
-            Argument::Count(count) => files::grouped(*count as f64),
+            Argument::Count(count) => grouped(&count.to_string()),
             Argument::Digits(number) => number.to_string(),
             Argument::Money(money) => self.amount(money),
             Argument::Percent(percent) => self.amount(percent),
@@ -111,6 +112,20 @@ fn longest_name(message: &Message, columns_max: usize) -> Option<usize> {
         _ => None,
     };
     message.arguments().filter_map(|(_, argument)| columns(argument)).max()
+}
+
+/// Begins with a capital and ends with a stop, of the words' own language: a platform's stay in theirs.
+fn sentence(text: &str) -> String {
+    let mut letters = text.trim().chars();
+    let Some(first) = letters.next() else { return String::new() };
+    let rest = letters.as_str();
+    let is_chinese = text.chars().any(|letter| matches!(letter, '\u{4e00}'..='\u{9fff}'));
+    let stop = match rest.ends_with(['.', '!', '?', '…', '。', '！', '？']) {
+        true => "",
+        false if is_chinese => "。",
+        false => ".",
+    };
+    format!("{}{rest}{stop}", first.to_uppercase())
 }
 
 /// At most `columns_max` columns of a name, on one line.

@@ -5,14 +5,13 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::words::{Told, Words, wanted_words};
+use super::input::PlanInput;
 use super::{PlanRow, Verdict};
 use crate::domain::{
-    Access, ActionWord, Change, Coupon, Currency, Discount, Export, Exposure, Minimum, Money, Operation, RowKey,
-    StoreId, Timestamp, Write,
+    Access, ActionWord, Change, Coupon, Currency, Discount, Exposure, Message, Minimum, Money, Operation, RowKey,
+    StoreId, Write,
 };
-use crate::language::Language;
-use crate::say;
+use crate::message;
 
 /// Where the brakes bite.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -58,93 +57,78 @@ pub struct Allowed {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Brake {
     pub store: Option<StoreId>,
-    pub reason: String,
+    pub reason: Message,
     /// The flag, or what to change in the config.
-    pub release: String,
+    pub release: Message,
     /// How many rows it refuses.
     pub rows: usize,
 }
 
-/// What the brakes look at besides the rows.
-pub(super) struct Scene<'a> {
-    pub export: &'a Export,
-    /// Rows that were hidden when the workbook was handed back.
-    pub hidden: BTreeSet<&'a RowKey>,
-    /// The coupons that decisions are about, as exported.
-    pub decided: BTreeMap<&'a RowKey, &'a Coupon>,
-    pub limits: &'a BrakeLimits,
-    pub now: Timestamp,
-    pub language: Language,
-}
-
 /// Turns the changes that a brake refuses into refused rows. What an earlier run began is never braked: half is worse.
-pub(super) fn apply(rows: &mut [PlanRow], scene: &Scene, allowed: &Allowed) -> Vec<Brake> {
-    let export = scene.export;
-    let live = live_by_store(scene);
-    let mut brakes = read_only(rows, export, scene.language);
+pub(super) fn apply(rows: &mut [PlanRow], input: &PlanInput) -> Vec<Brake> {
+    let allowed = input.allowed;
+    let live = live_by_store(input);
+    let mut brakes = read_only(rows, input);
     if !allowed.old_workbook {
-        brakes.extend(old_workbook(rows, scene));
+        brakes.extend(old_workbook(rows, input));
     }
     if !allowed.hidden {
-        brakes.extend(hidden(rows, scene));
+        brakes.extend(hidden(rows, input));
     }
     if !allowed.losing_money {
-        brakes.extend(losing_money(rows, scene));
+        brakes.extend(losing_money(rows, input));
     }
     for store in stores_of(rows) {
         if !allowed.many {
-            brakes.extend(same_action(rows, &store, scene));
+            brakes.extend(same_action(rows, &store, input));
         }
         let Some(live) = live.get(&store) else { continue };
         if !allowed.removals {
-            brakes.extend(too_many_removed(rows, scene, &store, live));
+            brakes.extend(too_many_removed(rows, input, &store, live));
         }
         if !allowed.empty_store {
-            brakes.extend(left_empty(rows, scene.language, &store, live));
+            brakes.extend(left_empty(rows, &store, live));
         }
     }
     if !allowed.exposure {
-        brakes.extend(too_exposed(rows, scene));
+        brakes.extend(too_exposed(rows, input));
     }
     brakes
 }
 
-fn old_workbook(rows: &mut [PlanRow], scene: &Scene) -> Option<Brake> {
-    let age = scene.now - scene.export.at;
-    let most = scene.limits.workbook_hours;
+fn old_workbook(rows: &mut [PlanRow], input: &PlanInput) -> Option<Brake> {
+    let age = input.now - input.export.at;
+    let most = input.limits.workbook_hours;
     if Duration::try_hours(most).is_none_or(|most| age <= most) {
         return None;
     }
-    let reason = |language: Language| {
-        let (hours, most) = (age.num_hours().to_string(), most.to_string());
-        say!(language, "results-brake-old", hours = hours, most = most)
-    };
-    brake(rows, scene.language, None, &reason, &|language| language.say("results-release-old"), |_| true)
+    let reason = message!("results-brake-old", hours = age.num_hours().to_string(), most = most.to_string());
+    brake(rows, None, reason, message!("results-release-old"), |_| true)
 }
 
-fn hidden(rows: &mut [PlanRow], scene: &Scene) -> Option<Brake> {
-    let reason = |language: Language| language.say("results-brake-hidden");
-    brake(rows, scene.language, None, &reason, &|language| language.say("results-release-hidden"), |change| {
-        scene.hidden.contains(&change.row)
-    })
+fn hidden(rows: &mut [PlanRow], input: &PlanInput) -> Option<Brake> {
+    let hidden: BTreeSet<&RowKey> =
+        input.decisions.iter().filter(|decision| decision.hidden).map(|decision| &decision.row.key).collect();
+    let (reason, release) = (message!("results-brake-hidden"), message!("results-release-hidden"));
+    brake(rows, None, reason, release, |change| hidden.contains(&change.row))
 }
 
-fn read_only(rows: &mut [PlanRow], export: &Export, language: Language) -> Vec<Brake> {
-    let stores: BTreeSet<StoreId> = stores_of(rows);
+fn read_only(rows: &mut [PlanRow], input: &PlanInput) -> Vec<Brake> {
+    let is_read_only = |id: &StoreId| input.export.store(id).is_some_and(|store| store.access == Access::ReadOnly);
+    let stores = stores_of(rows).into_iter().filter(is_read_only);
     stores
-        .into_iter()
-        .filter(|id| export.store(id).is_some_and(|store| store.access == Access::ReadOnly))
         .filter_map(|id| {
-            let reason = |language: Language| say!(language, "results-brake-read-only", store = id.as_str());
-            brake(rows, language, Some(&id), &reason, &|language| language.say("results-release-read-only"), |_| true)
+            let reason = message!("results-brake-read-only", store = id.as_str());
+            brake(rows, Some(&id), reason, message!("results-release-read-only"), |_| true)
         })
         .collect()
 }
 
-fn losing_money(rows: &mut [PlanRow], scene: &Scene) -> Option<Brake> {
-    let reason = |language: Language| language.say("results-brake-losing");
-    brake(rows, scene.language, None, &reason, &|_| "--allow-losing-money".to_string(), |change| {
-        scene.decided.get(&change.row).is_some_and(|coupon| loses_money(change, coupon))
+fn losing_money(rows: &mut [PlanRow], input: &PlanInput) -> Option<Brake> {
+    let coupons: BTreeMap<&RowKey, &Coupon> =
+        input.decisions.iter().map(|decision| (&decision.row.key, &decision.row.coupon)).collect();
+    brake(rows, None, message!("results-brake-losing"), flag("--allow-losing-money"), |change| {
+        coupons.get(&change.row).is_some_and(|coupon| loses_money(change, coupon))
     })
 }
 
@@ -173,7 +157,11 @@ fn gives_away(discount: &Discount, minimum: Minimum) -> bool {
             Some(cap) => *cap,
             None => return true,
         },
-        _ => return false,
+        Discount::Share { .. }
+        | Discount::Coins { .. }
+        | Discount::FreeShipping { .. }
+        | Discount::BuyXGetY(_)
+        | Discount::Other(_) => return false,
     };
     match minimum {
         Minimum::None => !sum.is_zero(),
@@ -182,100 +170,93 @@ fn gives_away(discount: &Discount, minimum: Minimum) -> bool {
     }
 }
 
-fn same_action(rows: &mut [PlanRow], store: &StoreId, scene: &Scene) -> Vec<Brake> {
+fn same_action(rows: &mut [PlanRow], store: &StoreId, input: &PlanInput) -> Vec<Brake> {
+    let most = input.limits.same_action_rows;
     let mut counts: BTreeMap<_, usize> = BTreeMap::new();
     for change in changes(rows).filter(|change| change.store == *store && change.becomes != Operation::Keep) {
         *counts.entry(change.action).or_default() += 1;
     }
     counts
         .into_iter()
-        .filter(|(_, count)| *count > scene.limits.same_action_rows)
+        .filter(|(_, count)| *count > most)
         .filter_map(|(action, count)| {
-            let reason = |language: Language| {
-                let (count, most) = (count.to_string(), scene.limits.same_action_rows.to_string());
-                let action = wanted_words(language, action);
-                say!(
-                    language,
-                    "results-brake-same-action",
-                    action = action,
-                    count = count,
-                    store = store.as_str(),
-                    most = most
-                )
-            };
-            let release = |_| "--allow-many".to_string();
-            brake(rows, scene.language, Some(store), &reason, &release, |change| change.action == action)
+            let reason = message!(
+                "results-brake-same-action",
+                action = action.message(),
+                count = count.to_string(),
+                store = store.as_str(),
+                most = most.to_string()
+            );
+            brake(rows, Some(store), reason, flag("--allow-many"), |change| change.action == action)
         })
         .collect()
 }
 
-fn too_many_removed(rows: &mut [PlanRow], scene: &Scene, store: &StoreId, live: &BTreeSet<&RowKey>) -> Option<Brake> {
+fn too_many_removed(
+    rows: &mut [PlanRow],
+    input: &PlanInput,
+    store: &StoreId,
+    live: &BTreeSet<&RowKey>,
+) -> Option<Brake> {
+    let limits = input.limits;
     // A pause that was asked for can be taken back; one that stands in for `delete` or `end` was meant as those.
-    let (limits, removed) =
-        (scene.limits, removed_rows(rows, store, live, |change| change.action != ActionWord::Pause));
+    let removed = removed_rows(rows, store, live, |change| change.action != ActionWord::Pause);
     let share = Decimal::from(removed.len()) * Decimal::ONE_HUNDRED / Decimal::from(live.len().max(1));
     if removed.len() <= limits.removed_count || share <= limits.removed_percent {
         return None;
     }
-    let reason = |language: Language| {
-        say!(
-            language,
-            "results-brake-removed",
-            removed = removed.len().to_string(),
-            live = live.len().to_string(),
-            store = store.as_str(),
-            share = share.round_dp(1).normalize().to_string(),
-            percent = limits.removed_percent.normalize().to_string(),
-            most = limits.removed_count.to_string()
-        )
-    };
-    let release = |_| "--allow-removals".to_string();
-    brake(rows, scene.language, Some(store), &reason, &release, |change| removed.contains(&change.row))
+    let reason = message!(
+        "results-brake-removed",
+        removed = removed.len().to_string(),
+        live = live.len().to_string(),
+        store = store.as_str(),
+        share = share.round_dp(1).normalize().to_string(),
+        percent = limits.removed_percent.normalize().to_string(),
+        most = limits.removed_count.to_string()
+    );
+    brake(rows, Some(store), reason, flag("--allow-removals"), |change| removed.contains(&change.row))
 }
 
-fn left_empty(rows: &mut [PlanRow], language: Language, store: &StoreId, live: &BTreeSet<&RowKey>) -> Option<Brake> {
+fn left_empty(rows: &mut [PlanRow], store: &StoreId, live: &BTreeSet<&RowKey>) -> Option<Brake> {
     let removed = removed_rows(rows, store, live, |_| true);
     if removed.len() < live.len() {
         return None;
     }
-    let reason = |language: Language| say!(language, "results-brake-empty", store = store.as_str());
-    let release = |_| "--allow-empty-store".to_string();
-    brake(rows, language, Some(store), &reason, &release, |change| removed.contains(&change.row))
+    let reason = message!("results-brake-empty", store = store.as_str());
+    brake(rows, Some(store), reason, flag("--allow-empty-store"), |change| removed.contains(&change.row))
 }
 
-fn too_exposed(rows: &mut [PlanRow], scene: &Scene) -> Vec<Brake> {
-    scene.limits.exposure.iter().filter_map(|(currency, cap)| over_cap(rows, scene, *currency, *cap)).collect()
+fn too_exposed(rows: &mut [PlanRow], input: &PlanInput) -> Vec<Brake> {
+    input.limits.exposure.iter().filter_map(|(currency, cap)| over_cap(rows, input, *currency, *cap)).collect()
 }
 
-fn over_cap(rows: &mut [PlanRow], scene: &Scene, currency: Currency, cap: Decimal) -> Option<Brake> {
+fn over_cap(rows: &mut [PlanRow], input: &PlanInput, currency: Currency, cap: Decimal) -> Option<Brake> {
     // What has no limit, or cannot be told, is above any cap.
     let unbounded = |change: &Change| {
-        let in_currency = scene.export.store(&change.store).is_some_and(|store| store.currency == currency);
+        let in_currency = input.export.store(&change.store).is_some_and(|store| store.currency == currency);
         in_currency && matches!(change.exposure, Some(Exposure::NoLimit | Exposure::NotKnown))
     };
     let known = |change: &Change| match change.exposure {
         Some(Exposure::Known(money)) if money.currency == currency => money.amount,
-        _ => Decimal::ZERO,
+        Some(Exposure::Known(_) | Exposure::NoLimit | Exposure::NotKnown) | None => Decimal::ZERO,
     };
     let sum = changes(rows).map(known).fold(Decimal::ZERO, |sum, more| sum.checked_add(more).unwrap_or(Decimal::MAX));
-    let (sum, most) = (Money::new(sum, currency), Money::new(cap, currency));
-    let release = |_| "--allow-exposure".to_string();
-    if sum.amount > cap {
-        let reason = |language: Language| {
-            say!(language, "results-brake-exposure", sum = sum.to_string(), most = most.to_string())
-        };
-        let is_meant = |change: &Change| !known(change).is_zero() || unbounded(change);
-        return brake(rows, scene.language, None, &reason, &release, is_meant);
-    }
-    let reason = |language: Language| say!(language, "results-brake-unbounded", most = most.to_string());
-    brake(rows, scene.language, None, &reason, &release, unbounded)
+    let most = Money::new(cap, currency);
+    let is_over = sum > cap;
+    let reason = match is_over {
+        true => message!("results-brake-exposure", sum = Money::new(sum, currency), most = most),
+        false => message!("results-brake-unbounded", most = most),
+    };
+    brake(rows, None, reason, flag("--allow-exposure"), |change| {
+        unbounded(change) || is_over && !known(change).is_zero()
+    })
 }
 
 // Live at the export, and not ended by the clock since. A store without any is not among them.
-fn live_by_store<'a>(scene: &Scene<'a>) -> BTreeMap<StoreId, BTreeSet<&'a RowKey>> {
+fn live_by_store<'a>(input: &'a PlanInput) -> BTreeMap<StoreId, BTreeSet<&'a RowKey>> {
     let mut live: BTreeMap<StoreId, BTreeSet<&RowKey>> = BTreeMap::new();
-    for row in scene.export.rows.iter().filter(|row| row.coupon.is_live()) {
-        if row.coupon.usable.ends().is_none_or(|ends| ends > scene.now) {
+    for row in input.export.rows.iter().filter(|row| row.coupon.is_live()) {
+        if row.coupon.usable.ends().is_none_or(|ends| ends > input.now) {
             live.entry(row.coupon.store.clone()).or_default().insert(&row.key);
         }
     }
@@ -301,50 +282,29 @@ fn stores_of(rows: &[PlanRow]) -> BTreeSet<StoreId> {
 }
 
 fn changes(rows: &[PlanRow]) -> impl Iterator<Item = &Change> {
-    rows.iter().filter_map(|row| match &row.verdict {
-        Verdict::Change { change, .. } => Some(change.as_ref()),
-        _ => None,
-    })
+    rows.iter().filter_map(|row| row.verdict.change())
 }
 
-/// Reason and release are said in English, and in the workbook's `language` beside it.
+/// A flag of the command line: the same in every language.
+fn flag(flag: &str) -> Message {
+    Message::as_written(flag)
+}
+
 fn brake(
     rows: &mut [PlanRow],
-    language: Language,
     store: Option<&StoreId>,
-    reason: &dyn Fn(Language) -> String,
-    release: &dyn Fn(Language) -> String,
+    reason: Message,
+    release: Message,
     is_meant: impl Fn(&Change) -> bool,
 ) -> Option<Brake> {
-    let refusal = |language: Language| {
-        let reason = say!(language, "results-brake", reason = reason(language));
-        (reason, say!(language, "results-brake-release", flag = release(language)))
-    };
     let mut braked = 0;
     for row in rows.iter_mut() {
-        let meant = match &row.verdict {
-            Verdict::Change { change, resumes: false } => {
-                change.becomes != Operation::Keep
-                    && store.is_none_or(|store| change.store == *store)
-                    && is_meant(change)
-            }
-            _ => false,
-        };
-        if meant {
-            let (reason, next) = refusal(Language::ENGLISH);
-            row.verdict = Verdict::Refused { reason, next };
-            row.told = (language != Language::ENGLISH).then(|| {
-                let (reason, next) = refusal(language);
-                Box::new(Told { language, words: Words::Refused { reason, next } })
-            });
+        let Verdict::Change { change, resumes: false } = &row.verdict else { continue };
+        if change.becomes != Operation::Keep && store.is_none_or(|store| change.store == *store) && is_meant(change) {
+            let reason = message!("results-brake", reason = &reason);
+            row.verdict = Verdict::Refused { reason, next: message!("results-brake-release", flag = &release) };
             braked += 1;
         }
     }
-    let english = Language::ENGLISH;
-    (braked > 0).then(|| Brake {
-        store: store.cloned(),
-        reason: reason(english),
-        release: release(english),
-        rows: braked,
-    })
+    (braked > 0).then(|| Brake { store: store.cloned(), reason, release, rows: braked })
 }

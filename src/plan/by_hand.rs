@@ -4,28 +4,18 @@ use chrono::{Days, NaiveDate, NaiveDateTime};
 use chrono_tz::Tz;
 use rust_decimal::Decimal;
 
-use super::Verdict;
-use super::intent::{Intent, Wish};
+use super::context::RowContext;
+use super::intent::DesiredState;
 use super::words::minimum_value;
 use crate::domain::{
-    BackOffice, Coupon, ExpectedState, Goal, Likeness, Minimum, Owner, Platform, Row, Severity, Store, Task, Timestamp,
+    BackOffice, Coupon, ExpectedState, Goal, Likeness, Message, Minimum, Owner, Severity, Store, Task, Timestamp,
     last_moment, local_day,
 };
-use crate::language::{Language, end_words};
-use crate::say;
-
-/// What tasks are written with. Its parts are values: nothing here opens a file or a connection.
-pub struct HandWork<'a> {
-    pub back_office: &'a (dyn Fn(Platform) -> &'static BackOffice + Sync),
-    /// Whose the work is in a store that names no owner.
-    pub operator: &'a str,
-    /// When the campaign of a row begins in its store.
-    pub campaign_starts: &'a (dyn Fn(&Store, &Row) -> Option<Timestamp> + Sync),
-}
+use crate::message;
 
 /// What a person is to do.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Deed {
+pub(super) enum ManualStep {
     /// Valid until (exclusive); none removes the end.
     MoveEnd(Option<Timestamp>),
     RaiseTotal {
@@ -42,25 +32,10 @@ pub(super) enum Deed {
     OpenPage,
 }
 
-/// The one row that a task is about.
-pub(super) struct About<'a> {
-    pub hand_work: &'a HandWork<'a>,
-    pub store: &'a Store,
-    pub row: &'a Row,
-    pub intent: &'a Intent,
-    pub now: Timestamp,
-    pub language: Language,
-}
-
-impl About<'_> {
-    /// The task as a row's whole verdict.
-    pub fn verdict(&self, deed: &Deed, coupon: &Coupon, why: &str) -> Verdict {
-        Verdict::ByHand { task: Box::new(self.task(deed, coupon, why)) }
-    }
-
+impl RowContext<'_> {
     /// `coupon` is as live as we know it; `why` says why no API can, as a part of a sentence.
-    pub fn task(&self, deed: &Deed, coupon: &Coupon, why: &str) -> Task {
-        let office = (self.hand_work.back_office)(self.store.platform);
+    pub(super) fn task(&self, step: &ManualStep, coupon: &Coupon, why: Message) -> Task {
+        let office = (self.input.back_office)(self.store.platform);
         Task {
             change: self.intent.id.clone(),
             row: self.row.key.clone(),
@@ -68,144 +43,138 @@ impl About<'_> {
             coupon: self.row.coupon.id.clone(),
             label: coupon.label().to_string(),
             action: self.intent.word,
-            goal: goal(deed, coupon),
-            deed: self.words(deed),
-            why: why.to_string(),
-            steps: steps(self.language, deed, coupon, office),
-            values: self.values(deed, office),
+            goal: goal(step, coupon),
+            to_do: self.to_do(step),
+            why,
+            steps: clicks(step, coupon, office),
+            values: self.values(step, office),
             page: coupon.page.clone(),
-            owner: self.store.owner.clone().unwrap_or_else(|| self.hand_work.operator.to_string()),
+            owner: self.store.owner.clone().unwrap_or_else(|| self.input.operator.to_string()),
             due: self.due(coupon),
-            told: None,
         }
     }
 
-    fn words(&self, deed: &Deed) -> String {
-        let language = self.language;
-        let moment = |ends: Timestamp| end_words(language, ends, self.store.zone, self.now);
-        match deed {
-            Deed::MoveEnd(Some(ends)) => say!(language, "results-deed-end", end = moment(*ends)),
-            Deed::MoveEnd(None) => language.say("results-deed-no-end"),
-            Deed::RaiseTotal { add, total } => {
-                say!(language, "results-deed-total", add = add.to_string(), total = total.to_string())
+    fn to_do(&self, step: &ManualStep) -> Message {
+        match step {
+            ManualStep::MoveEnd(Some(ends)) => message!("results-to-do-end", end = self.end(*ends)),
+            ManualStep::MoveEnd(None) => message!("results-to-do-no-end"),
+            ManualStep::RaiseTotal { add, total } => {
+                message!("results-to-do-total", add = add.to_string(), total = total.to_string())
             }
-            Deed::SetMinimum(minimum) => {
-                say!(language, "results-deed-minimum", amount = minimum_value(language, *minimum))
+            ManualStep::SetMinimum(minimum) => {
+                message!("results-to-do-minimum", amount = minimum_value(*minimum))
             }
-            Deed::Delete => language.say("results-deed-delete"),
-            Deed::End => language.say("results-deed-stop"),
-            Deed::Pause => language.say("results-deed-pause"),
-            Deed::Enable => language.say("results-deed-enable"),
-            Deed::Copy(likeness) => match likeness.ends {
-                Some(ends) => say!(language, "results-deed-copy", end = moment(ends)),
-                None => language.say("results-deed-copy-no-end"),
+            ManualStep::Delete => message!("results-to-do-delete"),
+            ManualStep::End => message!("results-to-do-stop"),
+            ManualStep::Pause => message!("results-to-do-pause"),
+            ManualStep::Enable => message!("results-to-do-enable"),
+            ManualStep::Copy(likeness) => match likeness.ends {
+                Some(ends) => message!("results-to-do-copy", end = self.end(ends)),
+                None => message!("results-to-do-copy-no-end"),
             },
-            Deed::OpenPage => language.say("results-deed-page"),
+            ManualStep::OpenPage => message!("results-to-do-page"),
         }
     }
 
-    fn values(&self, deed: &Deed, office: &BackOffice) -> Vec<String> {
+    fn values(&self, step: &ManualStep, office: &BackOffice) -> Vec<Message> {
         // Short, so that it stays on one line of its cell; the steps name the field.
-        let end = |ends: Option<Timestamp>| {
-            let end = typed_end(self.language, ends, self.store, office);
-            say!(self.language, "results-type-end", end = end)
-        };
-        let minimum = |minimum| format!("{}: {}", office.minimum_field, typed_minimum(minimum, self.store));
-        let total = |total: u64| format!("{}: {total}", office.total_field);
-        match deed {
-            Deed::MoveEnd(ends) => vec![end(*ends)],
-            Deed::RaiseTotal { total: wanted, .. } => vec![total(*wanted)],
-            Deed::SetMinimum(wanted) => vec![minimum(*wanted)],
-            Deed::Copy(likeness) => {
+        let end = |ends| typed_end(ends, self.store, office);
+        let field = |name: &str, value: String| Message::as_written(format!("{name}: {value}"));
+        let minimum = |minimum| field(office.minimum_field, typed_minimum(minimum, self.store));
+        let total = |total: u64| field(office.total_field, total.to_string());
+        match step {
+            ManualStep::MoveEnd(ends) => vec![end(*ends)],
+            ManualStep::RaiseTotal { total: wanted, .. } => vec![total(*wanted)],
+            ManualStep::SetMinimum(wanted) => vec![minimum(*wanted)],
+            ManualStep::Copy(likeness) => {
                 let same_minimum = likeness.minimum == self.row.coupon.minimum;
                 let minimum = (!same_minimum).then(|| minimum(likeness.minimum));
                 let values = [Some(end(likeness.ends)), minimum, likeness.total.map(total)];
                 self.planned_values(office).into_iter().chain(values.into_iter().flatten()).collect()
             }
-            Deed::Delete | Deed::End | Deed::Pause | Deed::Enable | Deed::OpenPage => Vec::new(),
+            ManualStep::Delete | ManualStep::End | ManualStep::Pause | ManualStep::Enable | ManualStep::OpenPage => {
+                Vec::new()
+            }
         }
     }
 
     /// What the campaign plan asks for besides: what the copy is called, and when it starts.
-    fn planned_values(&self, office: &BackOffice) -> Vec<String> {
-        let Wish::Recreate { wanted: Some(wanted), start, .. } = &self.intent.wish else { return Vec::new() };
-        let start = start.filter(|at| *at > self.now).map(|at| {
+    fn planned_values(&self, office: &BackOffice) -> Vec<Message> {
+        let DesiredState::Recreate { wanted: Some(wanted), start, .. } = &self.intent.desired else {
+            return Vec::new();
+        };
+        let start = start.filter(|at| *at > self.input.now).map(|at| {
             let local = at.with_timezone(&self.store.zone).naive_local();
-            say!(self.language, "results-type-start", start = typed_moment(local, at, self.store, office))
+            message!("results-type-start", start = typed_moment(local, at, self.store, office))
         });
-        std::iter::once(say!(self.language, "results-type-code", code = wanted)).chain(start).collect()
+        std::iter::once(message!("results-type-code", code = wanted)).chain(start).collect()
     }
 
     /// Today where the row is critical; else the coupon's end or its campaign's start, whichever comes first and lies ahead; else
     /// tomorrow.
     fn due(&self, coupon: &Coupon) -> NaiveDate {
-        let zone = self.store.zone;
+        let (zone, now) = (self.store.zone, self.input.now);
         if self.row.severity() == Some(Severity::Critical) {
-            return local_day(self.now, zone);
+            return local_day(now, zone);
         }
-        let ahead = |at: &Timestamp| *at > self.now;
+        let ahead = |at: &Timestamp| *at > now;
         let end = coupon.usable.ends().filter(ahead).map(|ends| last_moment(ends, zone).date());
-        let start = (self.hand_work.campaign_starts)(self.store, self.row).filter(ahead);
+        let start = (self.input.campaign_starts)(self.store, self.row).filter(ahead);
         let start = start.map(|starts| local_day(starts, zone));
-        let tomorrow = local_day(self.now, zone) + Days::new(1);
-        end.into_iter().chain(start).min().unwrap_or(tomorrow)
+        end.into_iter().chain(start).min().unwrap_or(local_day(now, zone) + Days::new(1))
     }
 }
 
-fn goal(deed: &Deed, coupon: &Coupon) -> Goal {
-    match deed {
-        Deed::MoveEnd(ends) => Goal::State(ExpectedState { ends: Some(*ends), ..ExpectedState::default() }),
-        Deed::RaiseTotal { total, .. } => {
-            Goal::State(ExpectedState { total: Some(Some(*total)), ..ExpectedState::default() })
-        }
-        Deed::SetMinimum(minimum) => Goal::State(ExpectedState { minimum: Some(*minimum), ..ExpectedState::default() }),
-        Deed::Delete => Goal::State(ExpectedState { exists: Some(false), ..ExpectedState::default() }),
-        Deed::End | Deed::Pause => Goal::Stopped,
-        Deed::Enable => Goal::Usable,
-        Deed::Copy(likeness) => Goal::Copied(likeness.clone()),
-        Deed::OpenPage => {
+fn goal(step: &ManualStep, coupon: &Coupon) -> Goal {
+    match step {
+        ManualStep::MoveEnd(ends) => Goal::State(ExpectedState::ends(*ends)),
+        ManualStep::RaiseTotal { total, .. } => Goal::State(ExpectedState::total(Some(*total))),
+        ManualStep::SetMinimum(minimum) => Goal::State(ExpectedState::minimum(*minimum)),
+        ManualStep::Delete => Goal::State(ExpectedState::exists(false)),
+        ManualStep::End | ManualStep::Pause => Goal::Stopped,
+        ManualStep::Enable => Goal::Usable,
+        ManualStep::Copy(likeness) => Goal::Copied(likeness.clone()),
+        ManualStep::OpenPage => {
             Goal::Changed { status: coupon.status, discount: coupon.discount.clone(), minimum: coupon.minimum }
         }
     }
 }
 
 /// Three lines, each short enough for one line of the sheet.
-fn steps(language: Language, deed: &Deed, coupon: &Coupon, office: &BackOffice) -> Vec<String> {
+fn clicks(step: &ManualStep, coupon: &Coupon, office: &BackOffice) -> Vec<Message> {
     let open = match (coupon.owner, &coupon.page) {
-        (Owner::Platform, _) => language.say("results-step-open-owned"),
-        (Owner::Seller, Some(_)) => say!(language, "results-step-open-or-link", menu = office.menu),
-        (Owner::Seller, None) => say!(language, "results-step-open", menu = office.menu),
+        (Owner::Platform, _) => message!("results-step-open-owned"),
+        (Owner::Seller, Some(_)) => message!("results-step-open-or-link", menu = office.menu),
+        (Owner::Seller, None) => message!("results-step-open", menu = office.menu),
     };
     let edit = |field: &str| {
-        let edit = say!(language, "results-step-field", button = office.edit, field = field);
-        [edit, say!(language, "results-step-type-one", save = office.save)]
+        let edit = message!("results-step-field", button = office.edit, field = field);
+        [edit, message!("results-step-type-one", save = office.save)]
     };
-    let click =
-        |button: &str| [say!(language, "results-step-click", button = button), language.say("results-step-confirm")];
-    let [second, third] = match deed {
-        Deed::MoveEnd(_) => edit(office.end_field),
-        Deed::RaiseTotal { .. } => edit(office.total_field),
-        Deed::SetMinimum(_) => edit(office.minimum_field),
-        Deed::Copy(_) => [
-            say!(language, "results-step-copy", button = office.copy),
-            say!(language, "results-step-type-all", save = office.save),
-        ],
-        Deed::Delete => click(office.delete),
-        Deed::End | Deed::Pause => click(office.stop),
-        Deed::Enable => click(office.enable),
-        Deed::OpenPage => [language.say("results-step-read"), language.say("results-step-mend")],
+    let click = |button: &str| [message!("results-step-click", button = button), message!("results-step-confirm")];
+    let [second, third] = match step {
+        ManualStep::MoveEnd(_) => edit(office.end_field),
+        ManualStep::RaiseTotal { .. } => edit(office.total_field),
+        ManualStep::SetMinimum(_) => edit(office.minimum_field),
+        ManualStep::Copy(_) => {
+            [message!("results-step-copy", button = office.copy), message!("results-step-type-all", save = office.save)]
+        }
+        ManualStep::Delete => click(office.delete),
+        ManualStep::End | ManualStep::Pause => click(office.stop),
+        ManualStep::Enable => click(office.enable),
+        ManualStep::OpenPage => [message!("results-step-read"), message!("results-step-mend")],
     };
     vec![open, second, third]
 }
 
-/// `30/11/2026 23:59 (WIB)`: in the store's own time, in the order that its back office wants.
-fn typed_end(language: Language, ends: Option<Timestamp>, store: &Store, office: &BackOffice) -> String {
-    let Some(ends) = ends else { return language.say("results-type-no-end") };
+/// `End: 30/11/2026 23:59 (WIB)`: in the store's own time, in the order that its back office wants.
+fn typed_end(ends: Option<Timestamp>, store: &Store, office: &BackOffice) -> Message {
+    let Some(ends) = ends else { return message!("results-type-end", end = message!("results-type-no-end")) };
     let local = match office.end_is_included {
         true => last_moment(ends, store.zone),
         false => ends.with_timezone(&store.zone).naive_local(),
     };
-    typed_moment(local, ends, store, office)
+    message!("results-type-end", end = typed_moment(local, ends, store, office))
 }
 
 /// `local` is what a clock in the store shows, `at` the instant whose zone letters stand behind it.
@@ -231,6 +200,6 @@ fn typed_minimum(minimum: Minimum, store: &Store) -> String {
     match minimum {
         Minimum::Spend(money) => plain(money.amount),
         Minimum::None => plain(Decimal::ZERO),
-        other => other.to_string(),
+        Minimum::Quantity(_) | Minimum::NotKnown => minimum.to_string(),
     }
 }

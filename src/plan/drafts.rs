@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use chrono::SubsecRound;
-
 use super::intent::Refusal;
-use crate::domain::{Abilities, Coupon, Discount, Draft, KEY_ALPHABET, Minimum, Start, Timestamp};
-use crate::language::Language;
-use crate::say;
+use crate::domain::{
+    Abilities, Coupon, Discount, Draft, KEY_ALPHABET, Message, Minimum, Start, Timestamp, next_whole_second,
+};
+use crate::message;
 
 /// What a copy changes of its model.
 pub(super) struct Copy {
@@ -20,27 +19,26 @@ pub(super) struct Copy {
     pub wanted: Option<String>,
 }
 
-/// Writes the draft and takes its code. The second part says in words how the period was clipped, where it was.
+/// Writes the draft and takes its code. The second part says how the period was clipped, where it was.
 ///
 /// `taken` holds every code of the store in capitals: those that exist, those that our journal reserved, those of this plan.
 pub(super) fn draft(
     model: &Coupon,
     copy: Copy,
     abilities: &Abilities,
-    (now, language): (Timestamp, Language),
+    now: Timestamp,
     taken: &mut BTreeSet<String>,
-) -> Result<(Draft, Option<String>), Refusal> {
+) -> Result<(Draft, Option<Message>), Refusal> {
     if let Discount::Other(words) | Discount::BuyXGetY(words) = &model.discount {
-        let reason = say!(language, "results-discount-not-written", discount = words);
-        return Err(Refusal::new(reason, language.say("results-next-copy-by-hand")));
+        return Err(by_hand(message!("results-discount-not-written", discount = words)));
     }
     let starts = match copy.start {
         Start::At(at) => at,
-        Start::Soonest => (now + abilities.limits.start_lead).trunc_subsecs(0),
+        Start::Soonest => next_whole_second(now + abilities.limits.start_lead),
     };
-    let (ends, clipped) = clip(language, copy.ends, starts, abilities)?;
+    let (ends, clipped) = clip(copy.ends, starts, abilities)?;
     let planned = copy.wanted.as_ref().and_then(|wanted| planned_code(wanted, model, abilities, taken));
-    let code = planned.map_or_else(|| free_code(language, model, abilities, taken), Ok)?;
+    let code = planned.map_or_else(|| free_code(model, abilities, taken), Ok)?;
     if !code.is_empty() {
         taken.insert(code.to_uppercase());
     }
@@ -62,32 +60,28 @@ pub(super) fn draft(
 }
 
 fn clip(
-    language: Language,
     ends: Option<Timestamp>,
     starts: Timestamp,
     abilities: &Abilities,
-) -> Result<(Option<Timestamp>, Option<String>), Refusal> {
+) -> Result<(Option<Timestamp>, Option<Message>), Refusal> {
     let (longest, shortest) = (abilities.limits.longest_period, abilities.limits.shortest_period.unwrap_or_default());
-    let later = |reason: String| Err(Refusal::new(reason, language.say("results-next-later-end")));
+    let platform = abilities.name;
+    let later = |reason: Message| Err(Refusal::new(reason, "results-next-later-end"));
     match ends {
-        Some(ends) if ends <= starts => later(language.say("results-copy-ends-early")),
-        Some(ends) if ends - starts < shortest => later(say!(
-            language,
-            "results-copy-too-short",
-            minutes = shortest.num_minutes().to_string(),
-            platform = abilities.name
-        )),
+        Some(ends) if ends <= starts => later(message!("results-copy-ends-early")),
+        Some(ends) if ends - starts < shortest => {
+            let minutes = shortest.num_minutes().to_string();
+            later(message!("results-copy-too-short", minutes = minutes, platform = platform))
+        }
         ends => match longest {
             Some(longest) if ends.is_none_or(|ends| ends - starts > longest) => {
-                Ok((starts.checked_add_signed(longest), Some(clipped_words(language, abilities, longest.num_days()))))
+                let days = longest.num_days().to_string();
+                let clipped = message!("results-clipped", days = days, platform = platform);
+                Ok((starts.checked_add_signed(longest), Some(clipped)))
             }
             _ => Ok((ends, None)),
         },
     }
-}
-
-fn clipped_words(language: Language, abilities: &Abilities, days: i64) -> String {
-    say!(language, "results-clipped", days = days.to_string(), platform = abilities.name)
 }
 
 /// The code that the plan names, where the platform lets a seller choose it and nobody has it. The platform's own letters before
@@ -103,19 +97,13 @@ fn planned_code(wanted: &str, model: &Coupon, abilities: &Abilities, taken: &BTr
 }
 
 /// Empty where the platform makes only coupons that buyers collect, and the model is one.
-fn free_code(
-    language: Language,
-    model: &Coupon,
-    abilities: &Abilities,
-    taken: &BTreeSet<String>,
-) -> Result<String, Refusal> {
-    let by_hand = |reason: String| Refusal::new(reason, language.say("results-next-copy-by-hand"));
+fn free_code(model: &Coupon, abilities: &Abilities, taken: &BTreeSet<String>) -> Result<String, Refusal> {
     let whole = match (model.code.as_deref(), abilities.limits.code_letters_max) {
         (None, 0) => return Ok(String::new()),
         (Some(_), 0) => {
-            return Err(by_hand(say!(language, "results-no-code-by-api", platform = abilities.name)));
+            return Err(by_hand(message!("results-no-code-by-api", platform = abilities.name)));
         }
-        (None, _) => return Err(by_hand(language.say("results-no-code"))),
+        (None, _) => return Err(by_hand(message!("results-no-code"))),
         (Some(whole), _) => whole,
     };
     let prefix_letters = abilities.limits.code_prefix_letters;
@@ -124,7 +112,11 @@ fn free_code(
     candidates(&chosen, abilities.limits.code_letters_max, abilities.limits.code_hyphen)
         .map(|candidate| format!("{prefix}{candidate}"))
         .find(|code| !taken.contains(&code.to_uppercase()))
-        .ok_or_else(|| by_hand(say!(language, "results-no-free-code", code = whole)))
+        .ok_or_else(|| by_hand(message!("results-no-free-code", code = whole)))
+}
+
+fn by_hand(reason: Message) -> Refusal {
+    Refusal::new(reason, "results-next-copy-by-hand")
 }
 
 /// The codes that may follow `chosen`, nearest first: `BLACK20` → `BLACK20-2`, `BLACK20-3`, …; where five letters are all there

@@ -1,35 +1,37 @@
 //! What would change: decisions, the exported rows, the present state and the abilities in, a plan out. Pure.
 //!
-//! A plan is data: it can be printed, saved, reviewed and refused; applying takes that very plan and does not think again.
-//! `intent` makes a decision absolute (from exported values, never from live ones), `resolve` says what it becomes on its
-//! platform, `drafts` writes coupons that do not exist yet, `by_hand` writes down what only a person can do, `brakes` refuses
-//! what touches too much, `words` holds what a row says. The plan itself is in English; a row carries its words in the language of
-//! the team's workbooks beside it.
+//! A plan is data: it can be printed, saved, reviewed and refused; applying takes that very plan and does not think again. Its
+//! sentences are messages, which become words where somebody reads them.
+//! `input` holds what a plan is made from, `make` the steps from there to the plan: `intent` makes a decision absolute (from
+//! exported values, never from live ones), `resolve` says what it becomes on its platform, `drafts` writes coupons that do not
+//! exist yet, `by_hand` writes down what only a person can do, `brakes` refuses what touches too much.
 
 mod brakes;
 mod by_hand;
+mod context;
 mod drafts;
+mod input;
 mod intent;
 mod make;
+#[expect(clippy::result_large_err, reason = "a verdict that ends the thinking early is moved once a row")]
 mod resolve;
-mod words;
+pub mod words;
 
 pub use brakes::{Allowed, Brake, BrakeLimits};
-pub use by_hand::HandWork;
-pub use intent::{Intent, Refusal, Wish, intent_of};
-pub use make::{Decided, Making, Meaning, Refused, decide, make, to_load};
-pub use resolve::{Past, Present, Scene, Settlement, resolve};
-pub use words::{Told, Words, becomes_words, minimum_value, status_words, total_words};
+pub use input::{Known, PlanInput, Present, PriorRun, ResolvedDecision};
+pub use intent::{DesiredState, Intent, Refusal};
+pub use make::{make, to_load};
+pub use resolve::resolve;
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-use crate::domain::{Action, Change, ChangeId, ExportId, Exposure, OutcomeKind, RowKey, StoreId, Task, Timestamp};
+use crate::domain::{Action, Change, ExportId, Exposure, Message, Money, StoreId, Task, Timestamp};
 
 /// All changes of one workbook, checked. `apply` carries out exactly this.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
-    /// Of this very form; another is refused.
+    /// The form that it is written in.
     pub version: u32,
     pub export: ExportId,
     pub made_at: Timestamp,
@@ -43,8 +45,11 @@ pub struct Plan {
     pub brakes: Vec<Brake>,
 }
 
-/// The form that this program writes and reads.
-pub const PLAN_VERSION: u32 = 2;
+/// The form that this program writes: sentences are messages.
+pub const PLAN_VERSION: u32 = 3;
+
+/// The oldest form that it reads: sentences are English words, which stand as they were written.
+pub const OLDEST_PLAN_VERSION: u32 = 2;
 
 /// One decision and what becomes of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -56,9 +61,6 @@ pub struct PlanRow {
     pub label: String,
     pub action: Action,
     pub verdict: Verdict,
-    /// The verdict's words in the workbook's language; none where that is English.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub told: Option<Box<Told>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -71,8 +73,8 @@ pub enum Verdict {
     },
     /// It is so; nothing is sent. `by` says who did it through us and when, where we did.
     AlreadyDone {
-        why: String,
-        by: Option<String>,
+        why: Message,
+        by: Option<Message>,
     },
     /// Only a person can do it.
     ByHand {
@@ -80,25 +82,22 @@ pub enum Verdict {
     },
     /// Somebody changed what the row is about since the export: the three values.
     Conflict {
-        exported: String,
-        wanted: String,
-        live: String,
+        exported: Message,
+        wanted: Message,
+        live: Message,
     },
     Refused {
-        reason: String,
-        next: String,
+        reason: Message,
+        next: Message,
     },
 }
 
 impl Verdict {
-    /// The outcome of a row that nothing is sent for; none where something is.
-    pub fn outcome(&self) -> Option<OutcomeKind> {
+    /// What is to be sent, where something is.
+    pub fn change(&self) -> Option<&Change> {
         match self {
-            Self::Change { .. } => None,
-            Self::AlreadyDone { .. } => Some(OutcomeKind::AlreadyDone),
-            Self::ByHand { .. } => Some(OutcomeKind::ByHand),
-            Self::Conflict { .. } => Some(OutcomeKind::Conflict),
-            Self::Refused { .. } => Some(OutcomeKind::Refused),
+            Self::Change { change, .. } => Some(change),
+            Self::AlreadyDone { .. } | Self::ByHand { .. } | Self::Conflict { .. } | Self::Refused { .. } => None,
         }
     }
 
@@ -115,14 +114,7 @@ impl Verdict {
 
 impl Plan {
     pub fn changes(&self) -> impl Iterator<Item = &Change> {
-        self.rows.iter().filter_map(|row| match &row.verdict {
-            Verdict::Change { change, .. } => Some(change.as_ref()),
-            _ => None,
-        })
-    }
-
-    pub fn change(&self, id: &ChangeId) -> Option<&Change> {
-        self.changes().find(|change| change.id == *id)
+        self.rows.iter().filter_map(|row| row.verdict.change())
     }
 
     /// Rows by what becomes of them, for the totals.
@@ -135,13 +127,13 @@ impl Plan {
     }
 
     /// What the changes can additionally cost, by currency; with how many of them have no limit.
-    pub fn exposure(&self) -> (Vec<crate::domain::Money>, usize) {
-        let mut sums: BTreeMap<_, crate::domain::Money> = BTreeMap::new();
+    pub fn exposure(&self) -> (Vec<Money>, usize) {
+        let mut sums: BTreeMap<_, Money> = BTreeMap::new();
         let mut unlimited = 0;
         for change in self.changes() {
             match change.exposure {
                 Some(Exposure::Known(money)) => {
-                    let sum = sums.entry(money.currency).or_insert_with(|| crate::domain::Money::zero(money.currency));
+                    let sum = sums.entry(money.currency).or_insert_with(|| Money::zero(money.currency));
                     sum.amount = sum.amount.checked_add(money.amount).unwrap_or(rust_decimal::Decimal::MAX);
                 }
                 Some(Exposure::NoLimit | Exposure::NotKnown) => unlimited += 1,
@@ -154,9 +146,4 @@ impl Plan {
     pub fn has_conflicts_or_refusals(&self) -> bool {
         self.rows.iter().any(|row| matches!(row.verdict, Verdict::Conflict { .. } | Verdict::Refused { .. }))
     }
-}
-
-/// Rows of a plan by key, for the results workbook.
-pub fn by_row(plan: &Plan) -> BTreeMap<&RowKey, &PlanRow> {
-    plan.rows.iter().map(|row| (&row.action.row, row)).collect()
 }

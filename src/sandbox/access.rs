@@ -57,6 +57,13 @@ impl SignIn {
         }
     }
 
+    /// Puts another text in the place of one that it has.
+    pub fn replace(&mut self, name: &str, text: String) {
+        if let Some(value) = self.values.get_mut(name) {
+            *value = Value::String(text);
+        }
+    }
+
     /// All of it, for somebody who asked to see the keys.
     pub fn values(&self) -> &Map<String, Value> {
         &self.values

@@ -212,7 +212,7 @@ pub fn use_of(action: ActionWord, field: Field) -> Option<ColumnUse> {
 
 /// The actions that use the column, in the order of the drop-down.
 pub fn actions_using(field: Field) -> impl Iterator<Item = (ActionWord, ColumnUse)> {
-    ActionWord::ALL.into_iter().filter_map(move |action| Some((action, use_of(action, field)?)))
+    ActionWord::ALL.iter().copied().filter_map(move |action| Some((action, use_of(action, field)?)))
 }
 
 /// The columns of an export's Coupons sheet, or of a results workbook's.

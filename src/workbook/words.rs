@@ -82,7 +82,7 @@ pub fn severity_words(language: Language, severity: Option<Severity>) -> String 
 
 /// The action that `text` names in any language: lower case, without spaces around it.
 pub fn action_named(text: &str) -> Option<ActionWord> {
-    let mut named = Language::all().flat_map(|language| ActionWord::ALL.map(|action| (language, action)));
+    let mut named = Language::all().flat_map(|language| ActionWord::ALL.iter().map(move |action| (language, *action)));
     named.find(|(language, action)| action.name(*language) == text).map(|(_, action)| action)
 }
 
@@ -212,15 +212,7 @@ pub fn notice_words(language: Language, notice: &Notice) -> String {
 
 /// `1,200`.
 pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut words = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            words.push(',');
-        }
-        words.push(digit);
-    }
-    words
+    crate::domain::grouped(&number.to_string())
 }
 
 /// `1 store`, `7 stores`.

@@ -9,7 +9,7 @@ fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
         &[("domain", &[]), ("durable", &[]), ("language", &["domain"])],
         &[
             ("rules", &["domain"]),
-            ("plan", &["domain", "language"]),
+            ("plan", &["domain"]),
             ("platforms", &["domain", "durable"]),
             ("replies", &["domain", "durable", "language"]),
             ("workbook", &["domain", "durable", "language"]),

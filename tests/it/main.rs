@@ -37,6 +37,11 @@ mod summary;
 mod workbook_read;
 mod workbook_write;
 
+/// What a message says on the terminal, with plain spaces.
+pub fn english(message: &couponbook::domain::Message) -> String {
+    couponbook::language::Language::ENGLISH.render(message).replace('\u{a0}', " ")
+}
+
 /// The other language of the workbooks, in tests of what is said.
 pub fn chinese() -> couponbook::language::Language {
     couponbook::language::Language::parse("zh-CN").unwrap()

@@ -9,11 +9,9 @@ use super::days;
 use crate::archive::history::{CouponLife, CouponSight, History, StoreSight};
 use crate::commands::context::Context;
 use crate::commands::past;
-use crate::domain::{
-    AppliedChange, CouponId, Currency, Money, OutcomeKind, PastTask, RowKey, StoreId, Timestamp, end_words,
-    instant_words,
-};
+use crate::domain::{AppliedChange, CouponId, Currency, Money, OutcomeKind, PastTask, RowKey, StoreId, Timestamp};
 use crate::failure::{Failure, Kind};
+use crate::language::{Language, end_words, instant_words};
 
 #[derive(Debug, clap::Args)]
 pub struct CouponArgs {
@@ -119,7 +117,7 @@ fn tell(
             .map(|change| Event { at: change.at, what: What::Action(Box::new(change.clone())) }),
     );
     for past in tasks.iter().filter(|past| past.task.row == life.key) {
-        let words = past.task.deed.clone();
+        let words = Language::ENGLISH.render(&past.task.to_do);
         events.push(Event { at: past.asked_at, what: What::AskedByHand { words: words.clone() } });
         events.extend(past.done_at.map(|at| Event { at, what: What::DoneByHand { words } }));
     }
@@ -140,7 +138,9 @@ fn tell(
 }
 
 fn first_words(sight: &CouponSight, zone: chrono_tz::Tz) -> String {
-    let ends = sight.ends.map_or("no end".to_string(), |ends| format!("ends {}", end_words(ends, zone, sight.at)));
+    let ends = sight
+        .ends
+        .map_or("no end".to_string(), |ends| format!("ends {}", end_words(Language::ENGLISH, ends, zone, sight.at)));
     let stock = sight.remaining.map_or("no limit".to_string(), |left| format!("{left} left"));
     format!("{}, {}, min spend {}, {ends}, {stock}", sight.status, sight.discount, minimum(sight))
 }
@@ -150,8 +150,9 @@ fn differences(before: &CouponSight, after: &CouponSight, zone: chrono_tz::Tz) -
     let none = || "none".to_string();
     let text = |value: &Option<String>| value.clone().unwrap_or_else(none);
     let count = |value: Option<u64>| value.map_or("no limit".to_string(), |count| count.to_string());
-    let start = |at: Option<Timestamp>| at.map_or_else(none, |at| instant_words(at, zone, after.at));
-    let end = |at: Option<Timestamp>| at.map_or("no end".to_string(), |at| end_words(at, zone, after.at));
+    let start = |at: Option<Timestamp>| at.map_or_else(none, |at| instant_words(Language::ENGLISH, at, zone, after.at));
+    let end =
+        |at: Option<Timestamp>| at.map_or("no end".to_string(), |at| end_words(Language::ENGLISH, at, zone, after.at));
     let pairs = [
         ("status", before.status.to_string(), after.status.to_string()),
         ("code", text(&before.code), text(&after.code)),
@@ -264,7 +265,8 @@ impl What {
 
 fn change_words(change: &AppliedChange) -> String {
     let request = change.request_id.as_ref().map_or(String::new(), |id| format!(", request {id}"));
-    let becomes = change.becomes.map_or(String::new(), |becomes| format!(" ({})", becomes.words()));
+    let becomes =
+        change.becomes.map_or(String::new(), |becomes| format!(" ({})", Language::ENGLISH.render(&becomes.message())));
     let values = match change.outcome {
         OutcomeKind::Done if !change.after.is_empty() => format!(": {} → {}", change.before, change.after),
         _ if !change.message.is_empty() => format!(": {}", change.message),

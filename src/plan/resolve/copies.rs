@@ -3,30 +3,25 @@
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-use super::super::by_hand::Deed;
+use super::super::by_hand::ManualStep;
+use super::super::context::{RowContext, already, conflict, refused};
 use super::super::drafts::{self, Copy};
-use super::super::words::{discount_within, rules_words, wanted_words};
-use super::{Stop, Verdict, View, already, conflict, same_second};
+use super::super::words;
+use super::{Resolved, Verdict};
 use crate::domain::{
-    Ability, Change, Coupon, CouponId, Draft, ExpectedState, FollowUp, Likeness, Operation, Start, Status, Step,
-    Timestamp, Verb, Write,
+    Ability, Change, Coupon, CouponId, Draft, ExpectedState, FollowUp, Likeness, Message, Operation, Start, Status,
+    Step, Timestamp, Verb, Write, same_second,
 };
-use crate::say;
+use crate::message;
 
-impl View<'_> {
-    pub(super) fn follow_on(
-        &self,
-        live: &Coupon,
-        until: Option<Timestamp>,
-        taken: &mut BTreeSet<String>,
-    ) -> Result<Verdict, Stop> {
-        if let Some(heir) = self.heir_of(live)? {
-            let is_earlier = until.is_some_and(|until| heir.usable.ends().is_some_and(|ends| ends < until));
-            let id = if is_earlier { "results-heir-earlier" } else { "results-heir" };
-            let ends = self.ends(heir.usable.ends());
-            return Err(already(say!(self.language(), id, label = heir.label(), ends = ends)));
+impl RowContext<'_> {
+    pub(super) fn follow_on(&self, live: &Coupon, until: Option<Timestamp>, taken: &mut BTreeSet<String>) -> Resolved {
+        if let Some(successor) = self.successor_of(live)? {
+            let is_earlier = until.is_some_and(|until| successor.usable.ends().is_some_and(|ends| ends < until));
+            return Err(self
+                .there_already(if is_earlier { "results-successor-earlier" } else { "results-successor" }, successor));
         }
-        let earliest = self.scene.now + self.scene.abilities.limits.start_lead;
+        let earliest = self.input.now + self.abilities.limits.start_lead;
         let start = match live.usable.ends() {
             Some(ends) if ends > earliest => Start::At(ends),
             _ => Start::Soonest,
@@ -34,13 +29,13 @@ impl View<'_> {
         self.create(Operation::FollowOn, Copy { start, ends: until, minimum: None, total: None, wanted: None }, taken)
     }
 
-    pub(super) fn recreate(&self, mut copy: Copy, taken: &mut BTreeSet<String>) -> Result<Verdict, Stop> {
+    pub(super) fn recreate(&self, mut copy: Copy, taken: &mut BTreeSet<String>) -> Resolved {
         // The planned start may have passed since the export.
-        let earliest = self.scene.now + self.scene.abilities.limits.start_lead;
+        let earliest = self.input.now + self.abilities.limits.start_lead;
         if matches!(copy.start, Start::At(at) if at <= earliest) {
             copy.start = Start::Soonest;
         }
-        let prefix_letters = self.scene.abilities.limits.code_prefix_letters;
+        let prefix_letters = self.abilities.limits.code_prefix_letters;
         let becomes = match &copy.wanted {
             Some(wanted) if !self.row.coupon.is_called(wanted, prefix_letters) => Operation::Planned,
             _ => Operation::Create,
@@ -48,50 +43,48 @@ impl View<'_> {
         self.create(becomes, copy, taken)
     }
 
-    pub(super) fn create(&self, becomes: Operation, copy: Copy, taken: &mut BTreeSet<String>) -> Result<Verdict, Stop> {
+    pub(super) fn create(&self, becomes: Operation, copy: Copy, taken: &mut BTreeSet<String>) -> Resolved {
         let mut model = self.row.coupon.clone();
-        let alive = self.live.filter(|live| live.status != Status::Trashed);
+        let alive = self.alive();
         if let Some(live) = alive {
             self.rules_as_expected(live)?;
             // An export need not have asked for all of them; a copy repeats them as they are.
             model.other_rules.clone_from(&live.other_rules);
         }
         if model.other_rules.values().any(Value::is_null) {
-            return Err(self.refused("results-rules-not-known", "results-next-reload"));
+            return Err(refused(message!("results-rules-not-known"), message!("results-next-reload")));
         }
         let model = &model;
-        let standing = alive.unwrap_or(model);
+        let present = alive.unwrap_or(model);
         if let Some(wanted) = &copy.wanted
             && let Some(there) = self.found(wanted)?
         {
-            let ends = self.ends(there.usable.ends());
-            return Err(already(say!(self.language(), "results-planned-there", label = there.label(), ends = ends)));
+            return Err(self.there_already("results-planned-there", there));
         }
         let by_hand = self.copy_by_hand(&copy);
-        match self.ability(Verb::Create, standing, &by_hand)? {
+        match self.ability(Verb::Create, present, &by_hand)? {
             Ability::Yes => {}
-            other => return Err(self.cannot(Verb::Create, standing, other, &by_hand)),
+            other => return Err(self.cannot(Verb::Create, present, other, &by_hand)),
         }
-        let drafted = drafts::draft(model, copy, self.scene.abilities, (self.scene.now, self.language()), taken);
-        let (draft, clipped) = drafted.map_err(|refusal| match self.told_by_hand() {
-            true => self.about().verdict(&by_hand, model, &refusal.reason),
-            false => Verdict::from(refusal),
+        let drafted = drafts::draft(model, copy, self.abilities, self.input.now, taken);
+        let (draft, clipped) = drafted.map_err(|refusal| match self.promised_by_hand() {
+            true => self.by_hand(&by_hand, model, refusal.reason),
+            false => refusal.into(),
         })?;
         // Several coupons of the plan may have one model.
         if becomes != Operation::Planned
-            && let Some(twin) = self.twin_of(&draft, model)?
+            && let Some(duplicate) = self.duplicate_of(&draft, model)?
         {
-            return Err(already(say!(
-                self.language(),
-                "results-twin",
-                label = twin.label(),
-                ends = self.ends(twin.usable.ends())
-            )));
+            return Err(self.there_already("results-duplicate", duplicate));
         }
-        Ok(Verdict::Change { change: Box::new(self.creation(becomes, draft, clipped, standing)), resumes: false })
+        Ok(self.creation(becomes, draft, clipped, present).into())
     }
 
-    fn copy_by_hand(&self, copy: &Copy) -> Deed {
+    fn there_already(&self, id: &'static str, coupon: &Coupon) -> Verdict {
+        already(message!(id, label = coupon.label(), ends = self.ends(coupon.usable.ends())))
+    }
+
+    fn copy_by_hand(&self, copy: &Copy) -> ManualStep {
         let model = &self.row.coupon;
         let mut likeness = Likeness {
             discount: model.discount.clone(),
@@ -100,46 +93,41 @@ impl View<'_> {
             total: copy.total,
             known: BTreeSet::new(),
         };
-        let listing = self.scene.present.listings.get(&self.scene.store.id);
+        let listing = self.known.present.listings.get(&self.store.id);
         let alike = listing.into_iter().flatten().filter(|coupon| likeness.fits(coupon));
         let known = alike.map(|coupon| coupon.id.clone()).chain([model.id.clone()]).collect();
         likeness.known = known;
-        Deed::Copy(Box::new(likeness))
+        ManualStep::Copy(Box::new(likeness))
     }
 
-    fn creation(&self, becomes: Operation, draft: Draft, clipped: Option<String>, model: &Coupon) -> Change {
+    fn creation(&self, becomes: Operation, mut draft: Draft, clipped: Option<Message>, model: &Coupon) -> Change {
         let after = self.creation_words(&draft, clipped);
-        let (status, ends) = (self.status(model.status), self.ends(model.usable.ends()));
-        let before = say!(self.language(), "results-copy-before", status = status, ends = ends);
+        let ends = self.ends(model.usable.ends());
+        let before = message!("results-copy-before", status = model.status.message(), ends = ends);
         let exposure = draft.discount.exposure(draft.total);
         // Of the model as it is now: if it changes before the copy is sent, the copy is no longer what was decided.
-        let mut before_facts = self.live.map_or_else(ExpectedState::default, |live| ExpectedState {
-            ends: Some(live.usable.ends()),
+        let mut unchanged = self.live.map_or_else(ExpectedState::default, |live| ExpectedState {
             minimum: Some(live.minimum),
-            ..ExpectedState::default()
+            ..ExpectedState::ends(live.usable.ends())
         });
-        let mut draft = draft;
         let add_products = self.products_apart(&mut draft);
         if let (Some(step), Some(_)) = (&add_products, self.live) {
-            before_facts.rules.clone_from(&step.after.rules);
+            unchanged.rules.clone_from(&step.after.rules);
         }
-        let create = Step {
-            write: Write::Create { draft: Box::new(draft) },
-            before: before_facts,
-            after: ExpectedState::default(),
-        };
+        let write = Write::Create { draft: Box::new(draft) };
+        let create = Step { write, before: unchanged, after: ExpectedState::default() };
         let steps = [create].into_iter().chain(add_products).collect();
         let mut change = self.changed(becomes, before, after, steps);
         change.exposure = Some(exposure);
         if becomes == Operation::Create && model.status == Status::Active {
-            change.by_hand = Some(FollowUp::Advice(self.language().say("results-old-goes-on")));
+            change.follow_up = Some(FollowUp::Advice(message!("results-old-goes-on")));
         }
         change
     }
 
     /// Takes the products out of the draft, where a new coupon is given them by a step of its own; that step.
     fn products_apart(&self, draft: &mut Draft) -> Option<Step> {
-        let rule = self.scene.abilities.limits.products_rule?;
+        let rule = self.abilities.limits.products_rule?;
         let named = draft.other_rules.get_mut(rule)?;
         let listed = std::mem::take(named);
         let products = listed.as_array()?.iter().filter_map(|id| Some(id.as_str()?.to_string())).collect();
@@ -154,54 +142,42 @@ impl View<'_> {
         })
     }
 
-    fn creation_words(&self, draft: &Draft, clipped: Option<String>) -> String {
-        let language = self.language();
+    fn creation_words(&self, draft: &Draft, clipped: Option<Message>) -> Message {
         let starts = match draft.start {
-            Start::At(at) => say!(language, "results-starts", start = self.instant(at)),
-            Start::Soonest => language.say("results-starts-at-once"),
+            Start::At(at) => message!("results-starts", start = self.instant(at)),
+            Start::Soonest => message!("results-starts-at-once"),
         };
-        let (label, ends) = (draft.label(), self.ends(draft.ends));
-        let (total, minimum) = (self.total(draft.total), self.minimum(draft.minimum));
-        match clipped {
-            Some(clipped) => say!(
-                language,
-                "results-copy-after-clipped",
-                label = label,
-                starts = starts,
-                ends = ends,
-                clipped = clipped,
-                total = total,
-                minimum = minimum
-            ),
-            None => say!(
-                language,
-                "results-copy-after",
-                label = label,
-                starts = starts,
-                ends = ends,
-                total = total,
-                minimum = minimum
-            ),
-        }
+        let ends = match clipped {
+            Some(clipped) => message!("results-ends-clipped", ends = self.ends(draft.ends), clipped = clipped),
+            None => self.ends(draft.ends),
+        };
+        let (total, minimum) = (words::total(draft.total), words::minimum(draft.minimum));
+        message!(
+            "results-copy-after",
+            label = draft.label(),
+            starts = starts,
+            ends = ends,
+            total = total,
+            minimum = minimum
+        )
     }
 
     // The manager decided about the rules that the export shows; a copy of others is not what was asked for.
-    fn rules_as_expected(&self, live: &Coupon) -> Result<(), Stop> {
+    fn rules_as_expected(&self, live: &Coupon) -> Resolved<()> {
         let exported = &self.row.coupon;
         if live.same_rules(exported) {
             return Ok(());
         }
-        let language = self.language();
-        let (was, mut is) = (rules_words(language, exported), rules_words(language, live));
-        if was == is {
-            let (discount, minimum) = (discount_within(language, &live.discount), self.minimum(live.minimum));
-            is = say!(language, "results-rules-other", discount = discount, minimum = minimum);
-        }
-        Err(conflict(was, wanted_words(language, self.intent.word), is))
+        let was = words::rules(exported);
+        let is = match words::rules(live) {
+            same if same == was => message!("results-rules-other", rules = same),
+            other => other,
+        };
+        Err(conflict(was, self.intent.word.message(), is))
     }
 
     // Live facts, and the journal: one that we made counts whenever it starts, and for its own model only.
-    fn heir_of(&self, live: &Coupon) -> Result<Option<&Coupon>, Stop> {
+    fn successor_of(&self, live: &Coupon) -> Resolved<Option<&Coupon>> {
         Ok(self.listing()?.iter().find(|coupon| {
             may_take_over(coupon)
                 && match self.model_of(coupon) {
@@ -212,14 +188,14 @@ impl View<'_> {
     }
 
     // Whoever made it: the plan asks for one of that name.
-    fn found(&self, wanted: &str) -> Result<Option<&Coupon>, Stop> {
-        let prefix_letters = self.scene.abilities.limits.code_prefix_letters;
+    fn found(&self, wanted: &str) -> Resolved<Option<&Coupon>> {
+        let prefix_letters = self.abilities.limits.code_prefix_letters;
         let is_it = |coupon: &&Coupon| may_take_over(coupon) && coupon.is_called(wanted, prefix_letters);
         Ok(self.listing()?.iter().find(is_it))
     }
 
     // One that we made of this coupon before, with the same rules and the same end: a second is not wanted.
-    fn twin_of(&self, draft: &Draft, model: &Coupon) -> Result<Option<&Coupon>, Stop> {
+    fn duplicate_of(&self, draft: &Draft, model: &Coupon) -> Resolved<Option<&Coupon>> {
         Ok(self.listing()?.iter().find(|coupon| {
             may_take_over(coupon)
                 && self.model_of(coupon) == Some(&model.id)
@@ -230,13 +206,13 @@ impl View<'_> {
     }
 
     fn model_of(&self, coupon: &Coupon) -> Option<&CouponId> {
-        self.scene.memory.successors.get(&(self.scene.store.id.clone(), coupon.id.clone()))
+        self.input.memory.successors.get(&(self.store.id.clone(), coupon.id.clone()))
     }
 
     // Without it nobody knows which codes are free and who has taken over already.
-    fn listing(&self) -> Result<&[Coupon], Stop> {
-        let listing = self.scene.present.listings.get(&self.scene.store.id).map(Vec::as_slice);
-        listing.ok_or_else(|| self.refused("results-others-not-loaded", "results-next-plan"))
+    fn listing(&self) -> Resolved<&[Coupon]> {
+        let listing = self.known.present.listings.get(&self.store.id).map(Vec::as_slice);
+        listing.ok_or_else(|| refused(message!("results-others-not-loaded"), message!("results-next-plan")))
     }
 }
 

@@ -2,45 +2,57 @@
 
 use std::collections::BTreeSet;
 
-use super::super::by_hand::Deed;
-use super::{Stop, Verdict, View, already, conflict, refused, same_second};
-use crate::domain::{Ability, Coupon, ExpectedState, Minimum, Operation, Step, Timestamp, Verb, Write};
-use crate::say;
+use super::super::by_hand::ManualStep;
+use super::super::context::{RowContext, already, conflict, refused};
+use super::super::words;
+use super::Resolved;
+use crate::domain::{
+    Ability, Change, Coupon, ExpectedState, Message, Minimum, Operation, Step, Timestamp, Verb, Write, same_second,
+};
+use crate::message;
 
-impl View<'_> {
-    pub(super) fn renew(&self, until: Option<Timestamp>, taken: &mut BTreeSet<String>) -> Result<Verdict, Stop> {
+/// One value of a coupon, three times, as a sentence says it.
+struct Values {
+    exported: Message,
+    wanted: Message,
+    live: Message,
+}
+
+impl RowContext<'_> {
+    pub(super) fn renew(&self, until: Option<Timestamp>, taken: &mut BTreeSet<String>) -> Resolved {
         let live = self.live()?;
         let exported = self.row.coupon.usable.ends();
-        let (before, after) = (self.ends(exported), self.ends(until));
         if same_second(live.usable.ends(), until) {
-            return Err(already(say!(self.language(), "results-end-already", end = after)));
+            return Err(already(message!("results-end-already", end = self.ends(until))));
         }
-        if until.is_some_and(|until| until <= self.scene.now) {
+        if until.is_some_and(|until| until <= self.input.now) {
             return Err(refused(
-                say!(self.language(), "results-in-the-past", end = after),
-                self.language().say("results-next-later-or-end"),
+                message!("results-in-the-past", end = self.ends(until)),
+                message!("results-next-later-or-end"),
             ));
         }
         if !same_second(live.usable.ends(), exported) {
-            return Err(conflict(before, after, self.ends(live.usable.ends())));
+            return Err(conflict(self.ends(exported), self.ends(until), self.ends(live.usable.ends())));
         }
         let longer = match (until, exported) {
             (None, _) => true,
             (Some(until), Some(exported)) => until > exported,
             (Some(_), None) => false,
         };
-        let verb = if longer { Verb::Extend } else { Verb::Shorten };
-        let by_hand = Deed::MoveEnd(until);
+        let (verb, becomes) = match longer {
+            true => (Verb::Extend, Operation::ExtendInPlace),
+            false => (Verb::Shorten, Operation::ShortenInPlace),
+        };
+        let by_hand = ManualStep::MoveEnd(until);
         match self.ability(verb, live, &by_hand)? {
             Ability::Yes => {
                 self.within_bounds(live, until)?;
-                let becomes = if longer { Operation::ExtendInPlace } else { Operation::ShortenInPlace };
                 let step = Step {
                     write: Write::SetEnd { coupon: live.id.clone(), ends: until },
-                    before: ExpectedState { ends: Some(exported), ..ExpectedState::default() },
-                    after: ExpectedState { ends: Some(until), ..ExpectedState::default() },
+                    before: ExpectedState::ends(exported),
+                    after: ExpectedState::ends(until),
                 };
-                Ok(self.change(becomes, before, after, vec![step]))
+                Ok(self.changed(becomes, self.ends(exported), self.ends(until), vec![step]).into())
             }
             Ability::FollowOn if longer => self.follow_on(live, until, taken),
             other => Err(self.cannot(verb, live, other, &by_hand)),
@@ -48,77 +60,88 @@ impl View<'_> {
     }
 
     // Known before it is sent: a refusal here says what would be right.
-    fn within_bounds(&self, live: &Coupon, until: Option<Timestamp>) -> Result<(), Stop> {
-        let limits = &self.scene.abilities.limits;
-        let (language, platform) = (self.language(), self.scene.abilities.name);
+    fn within_bounds(&self, live: &Coupon, until: Option<Timestamp>) -> Resolved<()> {
+        let (limits, platform) = (&self.abilities.limits, self.abilities.name);
         let Some(starts) = live.usable.starts() else {
             return Ok(());
         };
         if let Some(longest) = limits.longest_period
             && until.is_none_or(|until| until - starts > longest)
         {
+            let days = longest.num_days().to_string();
             let last = self.ends(starts.checked_add_signed(longest));
-            let reason = say!(language, "results-longest", platform = platform, days = longest.num_days().to_string());
-            return Err(refused(reason, say!(language, "results-next-at-latest", end = last)));
+            return Err(refused(
+                message!("results-longest", platform = platform, days = days),
+                message!("results-next-at-latest", end = last),
+            ));
         }
         if let (Some(shortest), Some(until)) = (limits.shortest_period, until)
             && until - starts < shortest
         {
-            let first = self.ends(starts.checked_add_signed(shortest));
             let minutes = shortest.num_minutes().to_string();
-            let reason = say!(language, "results-shortest", platform = platform, minutes = minutes);
-            return Err(refused(reason, say!(language, "results-next-at-earliest", end = first)));
+            let first = self.ends(starts.checked_add_signed(shortest));
+            return Err(refused(
+                message!("results-shortest", platform = platform, minutes = minutes),
+                message!("results-next-at-earliest", end = first),
+            ));
         }
         Ok(())
     }
 
-    pub(super) fn restock(&self, total: u64, add: u64) -> Result<Verdict, Stop> {
+    pub(super) fn restock(&self, total: u64, add: u64) -> Resolved {
         let live = self.live()?;
         let exported = self.row.coupon.total;
-        let (before, after) = (self.total(exported), self.total(Some(total)));
-        if live.total == Some(total) {
-            return Err(already(say!(self.language(), "results-value-already", value = after)));
-        }
-        if live.total != exported {
-            return Err(conflict(before, after, self.total(live.total)));
-        }
-        let by_hand = Deed::RaiseTotal { add, total };
-        match self.ability(Verb::Restock, live, &by_hand)? {
-            Ability::Yes => {
-                let step = Step {
-                    write: Write::SetTotal { coupon: live.id.clone(), total: Some(total) },
-                    before: ExpectedState { total: Some(exported), ..ExpectedState::default() },
-                    after: ExpectedState { total: Some(Some(total)), ..ExpectedState::default() },
-                };
-                let mut change = self.changed(Operation::RaiseTotal, before, after, vec![step]);
-                change.exposure = Some(live.discount.exposure(Some(add)));
-                Ok(Verdict::Change { change: Box::new(change), resumes: false })
-            }
-            other => Err(self.cannot(Verb::Restock, live, other, &by_hand)),
-        }
+        let values = Values {
+            exported: words::total(exported),
+            wanted: words::total(Some(total)),
+            live: words::total(live.total),
+        };
+        let step = Step {
+            write: Write::SetTotal { coupon: live.id.clone(), total: Some(total) },
+            before: ExpectedState::total(exported),
+            after: ExpectedState::total(Some(total)),
+        };
+        let by_hand = ManualStep::RaiseTotal { add, total };
+        let change = self.set(live, (Verb::Restock, Operation::RaiseTotal), values, step, &by_hand)?;
+        Ok(Change { exposure: Some(live.discount.exposure(Some(add))), ..change }.into())
     }
 
-    pub(super) fn adjust(&self, minimum: Minimum) -> Result<Verdict, Stop> {
+    pub(super) fn adjust(&self, minimum: Minimum) -> Resolved {
         let live = self.live()?;
         let exported = self.row.coupon.minimum;
-        let (before, after) = (self.minimum(exported), self.minimum(minimum));
-        if live.minimum == minimum {
-            return Err(already(say!(self.language(), "results-value-already", value = after)));
+        let values = Values {
+            exported: words::minimum(exported),
+            wanted: words::minimum(minimum),
+            live: words::minimum(live.minimum),
+        };
+        let step = Step {
+            write: Write::SetMinimum { coupon: live.id.clone(), minimum },
+            before: ExpectedState::minimum(exported),
+            after: ExpectedState::minimum(minimum),
+        };
+        let by_hand = ManualStep::SetMinimum(minimum);
+        let change = self.set(live, (Verb::AdjustMinSpend, Operation::ChangeMinSpend), values, step, &by_hand)?;
+        Ok(change.into())
+    }
+
+    /// One value, set where it is neither as wanted already nor changed since the export, and the platform can.
+    fn set(
+        &self,
+        live: &Coupon,
+        (verb, becomes): (Verb, Operation),
+        values: Values,
+        step: Step,
+        by_hand: &ManualStep,
+    ) -> Resolved<Change> {
+        if step.after.hold_for(Some(live)) {
+            return Err(already(message!("results-value-already", value = values.wanted)));
         }
-        if live.minimum != exported {
-            return Err(conflict(before, after, self.minimum(live.minimum)));
+        if !step.before.hold_for(Some(live)) {
+            return Err(conflict(values.exported, values.wanted, values.live));
         }
-        let by_hand = Deed::SetMinimum(minimum);
-        match self.ability(Verb::AdjustMinSpend, live, &by_hand)? {
-            Ability::Yes => {
-                let step = Step {
-                    write: Write::SetMinimum { coupon: live.id.clone(), minimum },
-                    before: ExpectedState { minimum: Some(exported), ..ExpectedState::default() },
-                    after: ExpectedState { minimum: Some(minimum), ..ExpectedState::default() },
-                };
-                Ok(self.change(Operation::ChangeMinSpend, before, after, vec![step]))
-            }
-            other => Err(self.cannot(Verb::AdjustMinSpend, live, other, &by_hand)),
+        match self.ability(verb, live, by_hand)? {
+            Ability::Yes => Ok(self.changed(becomes, values.exported, values.wanted, vec![step])),
+            other => Err(self.cannot(verb, live, other, by_hand)),
         }
     }
 }

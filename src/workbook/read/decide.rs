@@ -12,7 +12,7 @@ use super::text::word;
 use crate::domain::{Action, ActionWord, Argument, Edit, Message, RowKey};
 use crate::message;
 use crate::workbook::columns::{ColumnUse, Field, READ, columns_of, use_of};
-use crate::workbook::words::{Named, action_named};
+use crate::workbook::words::action_named;
 use crate::workbook::{BadRow, CellProblem, Decision, Typed};
 
 #[derive(Debug, Default)]
@@ -179,7 +179,7 @@ impl RowReader<'_> {
         let cell = self.cell(Field::Action)?;
         let read = if let Value::Text(text) = &cell.value { action_of(text) } else { None };
         if read.is_none() {
-            let words = Argument::List(ActionWord::ALL.into_iter().map(|word| word.message().into()).collect());
+            let words = Argument::List(ActionWord::ALL.iter().map(|word| word.message().into()).collect());
             self.problem(Field::Action, message!("read-actions", actions = words));
         }
         read

@@ -6,7 +6,7 @@ use rust_xlsxwriter::{IgnoreError, RowNum};
 use super::style::{BODY, CELL, CellStyle, Edge, LINK, Number, YOURS_BANNER, YOURS_CELL};
 use super::writer::{CellWriter, Head, Written};
 use super::{Tab, begin};
-use crate::domain::{TaskRow, TaskStatus, local_day};
+use crate::domain::{Message, TaskRow, TaskStatus, local_day};
 use crate::language::{Language, day_words};
 use crate::say;
 use crate::workbook::Book;
@@ -55,7 +55,8 @@ pub(super) fn write(writer: &mut CellWriter, book: &Book) -> Written {
 }
 
 fn write_task(writer: &mut CellWriter, row: RowNum, shown: &TaskRow, book: &Book) -> Written {
-    let task = &shown.task.said_in(book.language.tag());
+    let (task, language) = (&shown.task, book.language);
+    let rendered = |messages: &[Message]| messages.iter().map(|it| language.render(it)).collect::<Vec<_>>();
     let today = today(shown, book);
     let open = |style: CellStyle| if shown.is_open() { style.bold() } else { style };
     let word = word(writer.language(), shown, today);
@@ -64,15 +65,14 @@ fn write_task(writer: &mut CellWriter, row: RowNum, shown: &TaskRow, book: &Book
     state(writer, row, shown, today)?;
     writer.text(row, 1, task.store.as_str(), CELL.wrap())?;
     writer.text(row, 2, &task.label, CELL.wrap().number(Number::Text))?;
-    writer.text(row, 3, &tied(&task.deed), open(CELL.wrap()))?;
-    writer.text(row, 4, &tied(&steps(shown, &task.steps, &word)), CELL.wrap())?;
+    writer.text(row, 3, &tied(&language.render(&task.to_do)), open(CELL.wrap()))?;
+    writer.text(row, 4, &tied(&steps(shown, &rendered(&task.steps), &word)), CELL.wrap())?;
     match task.values.as_slice() {
         [] => writer.say(row, 5, "by-hand-no-values", CELL.muted())?,
-        values => writer.text(row, 5, &values.join("\n"), open(CELL.wrap()))?,
+        values => writer.text(row, 5, &rendered(values).join("\n"), open(CELL.wrap()))?,
     }
     match &task.page {
         Some(page) => {
-            let language = writer.language();
             let (words, tip) = (language.say("coupons-open-page"), language.say("coupons-open-page-tip"));
             writer.link(row, 6, page, &words, &tip, LINK)?;
         }
@@ -87,7 +87,7 @@ fn write_task(writer: &mut CellWriter, row: RowNum, shown: &TaskRow, book: &Book
 
 fn state(writer: &mut CellWriter, row: RowNum, shown: &TaskRow, today: NaiveDate) -> Written {
     match shown.severity(today) {
-        None if shown.standing == TaskStatus::Gone => writer.say(row, 0, "by-hand-closed", CELL.muted()),
+        None if shown.status == TaskStatus::Gone => writer.say(row, 0, "by-hand-closed", CELL.muted()),
         None => writer.say(row, 0, "by-hand-done", CELL.muted()),
         severity => {
             let words = say!(writer.language(), "by-hand-open", mark = severity_mark(severity));
@@ -107,7 +107,7 @@ fn steps(shown: &TaskRow, steps: &[String], word: &str) -> String {
 
 /// How it stands, where that is more than open.
 fn word(language: Language, shown: &TaskRow, today: NaiveDate) -> String {
-    match shown.standing {
+    match shown.status {
         TaskStatus::Open => String::new(),
         TaskStatus::Gone => language.say("by-hand-gone"),
         TaskStatus::Over => language.say("by-hand-over"),

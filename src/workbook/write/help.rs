@@ -76,7 +76,7 @@ fn actions(writer: &mut CellWriter, first: RowNum) -> NextRow {
         &[head("action"), head("fill-in"), head("meaning"), blank(), head("good-to-know"), blank()],
     )?;
     let mut row = first + 2;
-    for action in ActionWord::ALL {
+    for action in ActionWord::ALL.iter().copied() {
         let said = |part: &str| language.say(&format!("help-{}-{part}", action.word()));
         let fill_in = fill_in(language, action);
         writer.height(row, if is_long(&fill_in) { 30 } else { 20 })?;
@@ -122,7 +122,7 @@ fn fill_in(language: Language, action: ActionWord) -> String {
 pub fn actions_markdown() -> String {
     let language = Language::ENGLISH;
     let mut lines = vec!["| in Action | fill in | it means |".to_string(), "|---|---|---|".to_string()];
-    for action in ActionWord::ALL {
+    for action in ActionWord::ALL.iter().copied() {
         let said = |part: &str| language.say(&format!("help-{action}-{part}"));
         let words = format!("{} {}", said("meaning"), said("good-to-know"));
         lines.push(format!("| `{action}` | {} | {} |", fill_in(language, action), words.trim_end()));

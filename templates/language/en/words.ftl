@@ -165,3 +165,4 @@ kind-with-many-codes = { $kind }, many codes
 
 # Words that stand as they were written: a platform's own, or those of an older record.
 as-written = { $words }
+sentence = { $part }

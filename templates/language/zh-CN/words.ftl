@@ -162,3 +162,4 @@ kind-with-many-codes = { $kind }（多个优惠码）
 
 # 原样显示的文字：平台原文或旧记录中的文字。
 as-written = { $words }
+sentence = { $part }

@@ -201,7 +201,8 @@ fn what_no_api_can_do_stays_on_the_sheet_until_a_person_did_it_and_an_export_saw
     let back = back.to_str().unwrap();
     let plan = tool.run(&["plan", back]);
     let task = &plan["plan"]["rows"][0]["verdict"]["task"];
-    assert_eq!([&task["deed"], &task["owner"], &task["due"]], ["Raise total by 200 to 300", "Shop team", "2026-12-01"]);
+    let to_do = &task["deed"]["english"];
+    assert_eq!([to_do, &task["owner"], &task["due"]], ["Raise total by 200 to 300", "Shop team", "2026-12-01"]);
 
     // Twice: the second finds the same task.
     for results in ["results.xlsx", "again.xlsx"] {
@@ -216,6 +217,16 @@ fn what_no_api_can_do_stays_on_the_sheet_until_a_person_did_it_and_an_export_saw
     let (report, sheets) = tool.export("still_open.xlsx");
     assert_eq!([&report["by_hand_open"], &report["by_hand_done"]], [1, 0]);
     assert_eq!(sheets.task()[0], "○ Open");
+
+    // What was asked for in English is read in the language that the team's workbooks have by then.
+    std::fs::write(tool.path("couponbook.toml"), format!("language = \"zh-CN\"\n{CONFIG}")).unwrap();
+    let chinese = tool.path("chinese.xlsx");
+    tool.run(&["export", "--out", chinese.to_str().unwrap()]);
+    let mut book: Xlsx<_> = open_workbook(&chinese).unwrap();
+    let sheets = book.worksheets();
+    let mut cells = sheets.iter().flat_map(|(_, sheet)| sheet.used_cells());
+    assert!(cells.any(|(_, _, cell)| cell.to_string().replace('\u{a0}', " ") == "总量增加 200，改为 300"));
+    std::fs::write(tool.path("couponbook.toml"), CONFIG).unwrap();
 
     tool.edit(json!({ "usage_quantity": 300 }));
     let (report, sheets) = tool.export("done.xlsx");

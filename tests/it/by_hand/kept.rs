@@ -101,7 +101,7 @@ fn a_journal_of_version_1_takes_tasks_once_it_is_opened() {
 fn a_change_written_down_by_an_older_program_keeps_its_words_for_people() {
     let text = r#""It stays in the list, paused: do the rest on its page if it should go.""#;
     let rest: FollowUp = serde_json::from_str(text).unwrap();
-    assert_eq!((rest.task(), rest.words().starts_with("It stays in the list")), (None, true));
+    assert_eq!((rest.task(), crate::english(&rest.message()).starts_with("It stays in the list")), (None, true));
     let task = FollowUp::Task(Box::new(task("A", ActionWord::Delete, is_gone())));
     assert_eq!(serde_json::from_str::<FollowUp>(&serde_json::to_string(&task).unwrap()).unwrap(), task);
 }
@@ -167,10 +167,10 @@ fn paused_instead(rest: &Task) -> Verdict {
         label: rest.label.clone(),
         action: ActionWord::Delete,
         becomes: Operation::Pause,
-        before_words: "active".to_string(),
-        after_words: "paused".to_string(),
+        before: Message::as_written("active"),
+        after: Message::as_written("paused"),
         cannot_undo: None,
-        by_hand: Some(FollowUp::Task(Box::new(rest.clone()))),
+        follow_up: Some(FollowUp::Task(Box::new(rest.clone()))),
         exposure: None,
         replaced_period: None,
         keeping: None,
@@ -198,7 +198,6 @@ fn plan_of(task: &Task, verdict: Verdict) -> Plan {
         label: task.label.clone(),
         action,
         verdict,
-        told: None,
     };
     Plan {
         version: PLAN_VERSION,
@@ -223,6 +222,7 @@ async fn applied(desk: &Desk, plan: &Plan, refuses: bool) -> Outcome {
         connectors: &connectors,
         clock: &now,
         settle: &|_| Duration::ZERO,
+        zone: &|_| ZONE,
         stores_at_once: 1,
         stop: &AtomicBool::new(false),
         progress: &|_, _| (),
@@ -238,7 +238,8 @@ async fn a_row_for_a_person_leaves_its_task_and_a_second_apply_no_other() {
     for _ in 0..2 {
         let outcome = applied(&desk, &plan, false).await;
         assert_eq!(outcome.kind, OutcomeKind::ByHand);
-        assert!(outcome.next.contains("Quantity: 750") && outcome.next.contains("https://seller.example/A"));
+        let next = crate::english(&outcome.next.unwrap());
+        assert!(next.contains("Quantity: 750") && next.contains("https://seller.example/A"), "{next}");
     }
     assert_eq!(desk.open(), [restock]);
 }

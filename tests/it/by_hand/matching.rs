@@ -41,8 +41,8 @@ fn copy(id: &str) -> Coupon {
 #[test]
 fn a_task_whose_coupon_is_gone_is_closed() {
     let standings = [TaskStatus::Open, TaskStatus::Over, TaskStatus::NotSeen, TaskStatus::Gone, TaskStatus::Done];
-    let open =
-        standings.map(|standing| TaskRow { task: task("A", ActionWord::Restock, total_is(750)), standing }.is_open());
+    let open = standings
+        .map(|standing| TaskRow { task: task("A", ActionWord::Restock, total_is(750)), status: standing }.is_open());
     assert_eq!(open, [true, true, true, false, false]);
 }
 
@@ -94,7 +94,7 @@ fn a_task_is_done_when_the_live_coupon_is_as_asked_and_only_then() {
         ("a copy with another min spend", copied(), None, vec![ending("NEW", at(61, 0, 0))], Open),
     ];
     for (case, goal, live, others, expected) in cases {
-        let standing = task("A", ActionWord::Accept, goal).standing(live.as_ref(), others.iter());
+        let standing = task("A", ActionWord::Accept, goal).status(live.as_ref(), others.iter());
         assert_eq!(standing, expected, "{case}");
     }
 }
@@ -148,13 +148,13 @@ fn what_did_not_load_is_neither_done_nor_gone() {
     ];
     for (case, load, coupons, expected) in cases {
         let rows = tasks_seen(vec![task("A", ActionWord::Delete, is_gone())], &export_of(load, coupons));
-        assert_eq!(rows[0].standing, expected, "{case}");
+        assert_eq!(rows[0].status, expected, "{case}");
         assert_eq!(tasks_done(&rows).is_empty(), expected != TaskStatus::Done, "{case}");
     }
     let mut nowhere = export_of(loaded(None, &[]), vec![]);
     nowhere.stores.clear();
     let rows = tasks_seen(vec![task("A", ActionWord::Delete, is_gone())], &nowhere);
-    assert_eq!(rows[0].standing, TaskStatus::NotSeen, "the store is no longer in the config");
+    assert_eq!(rows[0].status, TaskStatus::NotSeen, "the store is no longer in the config");
 }
 
 #[test]

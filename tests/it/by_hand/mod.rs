@@ -15,25 +15,27 @@ pub fn task(id: &str, action: ActionWord, goal: Goal) -> Task {
     let store = store(platform::TIKTOK_SHOP);
     let row = RowKey::of(store.platform, &store.shop, &CouponId::new(id));
     Task {
-        change: ChangeId::of(&ExportId::new("20261122-AM-TEST"), &row, action.word(), &format!("{goal:?}")),
+        change: ChangeId::of(
+            &ExportId::new("20261122-AM-TEST"),
+            &row,
+            action.word(),
+            &serde_json::to_string(&goal).unwrap(),
+        ),
         row,
         store: store.id,
         coupon: CouponId::new(id),
         label: format!("SHOP{id}"),
         action,
         goal,
-        deed: "Raise total by 50 to 750".to_string(),
-        why: "the API only reads".to_string(),
-        steps: vec![
-            "Promotions > Promotion Tools.".into(),
-            "Edit > Quantity.".into(),
-            "Type the value, then Submit.".into(),
-        ],
-        values: vec!["Quantity: 750".to_string()],
+        to_do: Message::as_written("Raise total by 50 to 750"),
+        why: Message::as_written("the API only reads"),
+        steps: ["Promotions > Promotion Tools.", "Edit > Quantity.", "Type the value, then Submit."]
+            .map(Message::as_written)
+            .into(),
+        values: vec![Message::as_written("Quantity: 750")],
         page: Some("https://seller.example/A".to_string()),
         owner: "the shop's team".to_string(),
         due: local_day(at(24, 0, 0), ZONE),
-        told: None,
     }
 }
 

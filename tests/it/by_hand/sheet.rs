@@ -40,9 +40,9 @@ fn words(cell: &Data) -> String {
     }
 }
 
-fn shown(id: &str, day: i64, goal: Goal, standing: TaskStatus) -> TaskRow {
+fn shown(id: &str, day: i64, goal: Goal, status: TaskStatus) -> TaskRow {
     let due = local_day(at(day, 0, 0), ZONE);
-    TaskRow { task: Task { due, ..task(id, ActionWord::Restock, goal) }, standing }
+    TaskRow { task: Task { due, ..task(id, ActionWord::Restock, goal) }, status }
 }
 
 #[test]
@@ -52,10 +52,10 @@ fn each_task_has_its_row_with_what_where_and_until_when() {
         task: Task {
             values: vec![],
             page: None,
-            steps: vec!["Discounts.".into()],
+            steps: vec![Message::as_written("Discounts.")],
             ..task("C", ActionWord::Delete, is_gone())
         },
-        standing: TaskStatus::Gone,
+        status: TaskStatus::Gone,
     };
     let rows = [
         shown("A", 22, total_is(750), TaskStatus::Open),

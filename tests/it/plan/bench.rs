@@ -1,31 +1,28 @@
 //! A manager's desk: what was exported, what is live, and the decisions about it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::platform;
+use std::collections::BTreeSet;
 
 use couponbook::domain::*;
 use couponbook::language::Language;
-use couponbook::plan::{Allowed, BrakeLimits, HandWork, Making, Past, Plan, Present, Verdict, decide, make};
-
+use couponbook::plan::{
+    Allowed, BrakeLimits, Intent, Known, Plan, PlanInput, Present, PriorRun, ResolvedDecision, Verdict, make, resolve,
+};
 use rust_decimal::Decimal;
 
-use crate::accounts::back_office;
-use crate::platform;
+use crate::accounts::{abilities, back_office};
 use crate::rules::shop::*;
 
 pub struct Desk {
     pub world: World,
     pub export: Export,
-    pub present: Present,
-    pub pasts: BTreeMap<ChangeId, Past>,
-    pub reserved: BTreeMap<StoreId, BTreeSet<String>>,
+    pub known: Known,
     pub permanently: BTreeSet<StoreId>,
     pub limits: BrakeLimits,
     pub allowed: Allowed,
     pub campaign_starts: Option<Timestamp>,
     pub hidden: BTreeSet<CouponId>,
     pub now: Timestamp,
-    /// What the team's workbooks are written in.
-    pub language: Language,
 }
 
 impl Desk {
@@ -34,16 +31,13 @@ impl Desk {
         let world = World::of(abilities);
         let desk = Self {
             export: exported(&world, Vec::new()),
-            present: Present::default(),
-            pasts: BTreeMap::new(),
-            reserved: BTreeMap::new(),
+            known: Known::default(),
             permanently: BTreeSet::new(),
             limits: BrakeLimits::default(),
             allowed: everything(),
             campaign_starts: None,
             hidden: BTreeSet::new(),
             now: world.now,
-            language: Language::ENGLISH,
             world,
         };
         desk.loading(coupons)
@@ -58,24 +52,24 @@ impl Desk {
 
     pub fn showing(mut self, live: Vec<Coupon>) -> Self {
         let touched: Vec<&CouponId> = self.export.rows.iter().map(|row| &row.coupon.id).collect();
-        self.present = Present::default();
-        self.present.add_listing(&self.world.store.id, &touched, live);
+        self.known.present = Present::default();
+        self.known.present.add_listing(&self.world.store.id, &touched, live);
         self
     }
 
     pub fn showing_also(mut self, one: Coupon) -> Self {
-        self.present.listings.entry(self.world.store.id.clone()).or_default().push(one);
+        self.known.present.listings.entry(self.world.store.id.clone()).or_default().push(one);
         self
     }
 
     pub fn asking_nothing(mut self) -> Self {
-        self.present = Present::default();
+        self.known.present = Present::default();
         self
     }
 
     pub fn failing(mut self, why: &str) -> Self {
-        self.present = Present::default();
-        self.present.failed.insert(self.world.store.id.clone(), why.to_string());
+        self.known.present = Present::default();
+        self.known.present.failed.insert(self.world.store.id.clone(), why.to_string());
         self
     }
 
@@ -95,23 +89,20 @@ impl Desk {
     }
 
     pub fn reserving(mut self, code: &str) -> Self {
-        self.reserved.entry(self.world.store.id.clone()).or_default().insert(code.to_string());
+        self.known.reserved.entry(self.world.store.id.clone()).or_default().insert(code.to_string());
         self
     }
 
-    pub fn with_past(mut self, past: Past) -> Self {
-        if let Past::Begun(change) = &past {
-            self.pasts.insert(change.id.clone(), past.clone());
-        }
+    pub fn with_prior(mut self, change: ChangeId, prior: PriorRun) -> Self {
+        self.known.prior_runs.insert(change, prior);
         self
     }
 
-    /// With this decision on `A` settled before.
-    pub fn with_settled(mut self, act: Act, past: Past) -> Self {
+    /// With this decision on `A` settled or begun before.
+    pub fn having_decided(self, act: Act, prior: PriorRun) -> Self {
         let action = Action { row: self.row("A").key.clone(), ..act.0 };
-        let intent = decide(&self.export, String::new(), &action).unwrap().meaning.unwrap();
-        self.pasts.insert(intent.id, past);
-        self
+        let id = ResolvedDecision::of(&self.export, String::new(), &action, false).unwrap().intent.unwrap().id;
+        self.with_prior(id, prior)
     }
 
     pub fn deleting_permanently(mut self) -> Self {
@@ -134,37 +125,30 @@ impl Desk {
     }
 
     pub fn plan(&self, decisions: Vec<(&str, Act)>) -> Plan {
-        let decided = decisions.into_iter().enumerate().map(|(index, (id, act))| {
+        let decisions = decisions.into_iter().enumerate().map(|(index, (id, act))| {
             let row = self.row(id);
-            let action = Action { row: row.key.clone(), ..act.0 };
-            let mut decided = decide(&self.export, format!("Coupons!H{}", index + 4), &action).unwrap();
-            decided.hidden = self.hidden.contains(&row.coupon.id);
-            decided
+            let (place, action) = (format!("Coupons!H{}", index + 4), Action { row: row.key.clone(), ..act.0 });
+            ResolvedDecision::of(&self.export, place, &action, self.hidden.contains(&row.coupon.id)).unwrap()
         });
         let abilities = self.world.abilities;
-        make(Making {
+        let input = PlanInput {
             export: &self.export,
-            decided: decided.collect(),
-            present: &self.present,
+            decisions: decisions.collect(),
             memory: &self.world.memory,
-            pasts: &self.pasts,
-            reserved: &self.reserved,
             abilities: &|_| abilities,
+            back_office: &back_office,
             delete_permanently: &self.permanently,
+            operator: "the operator",
+            campaign_starts: &|_, _| self.campaign_starts,
             limits: &self.limits,
             allowed: &self.allowed,
-            hand_work: &HandWork {
-                back_office: &back_office,
-                operator: "the operator",
-                campaign_starts: &|_, _| self.campaign_starts,
-            },
             now: self.now,
-            language: self.language,
             by: "the night shift".to_string(),
             workbook_sha256: String::new(),
             snapshot_sha256: String::new(),
             rules_sha256: String::new(),
-        })
+        };
+        make(&input, &self.known)
     }
 
     pub fn verdict(&self, id: &str, act: Act) -> Verdict {
@@ -257,15 +241,49 @@ impl Act {
     }
 }
 
+/// What is wanted of one row becomes this, in a shop that shows just its coupon.
+pub fn becomes(row: &Row, store: &Store, memory: &Memory, now: Timestamp, intent: Intent) -> Verdict {
+    let mut known = Known::default();
+    known.present.add_listing(&store.id, &[&row.coupon.id], vec![row.coupon.clone()]);
+    let input = PlanInput {
+        export: &Desk::of(&WOO, vec![]).export,
+        decisions: Vec::new(),
+        memory,
+        abilities: &abilities,
+        back_office: &back_office,
+        delete_permanently: &BTreeSet::new(),
+        operator: "the operator",
+        campaign_starts: &|_, _| None,
+        limits: &BrakeLimits::default(),
+        allowed: &Allowed::default(),
+        now,
+        by: String::new(),
+        workbook_sha256: String::new(),
+        snapshot_sha256: String::new(),
+        rules_sha256: String::new(),
+    };
+    let action = act(intent.word).0;
+    let decision =
+        ResolvedDecision { place: String::new(), action, row, store, hidden: false, intent: Ok(intent.clone()) };
+    resolve(&input, &known, &decision, &intent, &mut BTreeSet::new())
+}
+
 pub fn in_words(verdict: &Verdict) -> String {
+    words_in(Language::ENGLISH, verdict)
+}
+
+pub fn words_in(language: Language, verdict: &Verdict) -> String {
+    let said = |message: &Message| language.render(message);
     let words = match verdict {
         Verdict::Change { change, .. } => {
-            format!("change: {}: {} → {}", change.becomes.words(), change.before_words, change.after_words)
+            format!("change: {}: {} → {}", said(&change.becomes.message()), said(&change.before), said(&change.after))
         }
-        Verdict::AlreadyDone { why, .. } => format!("already: {why}"),
-        Verdict::ByHand { task } => format!("by hand: {}", task.words()),
-        Verdict::Conflict { exported, wanted, live } => format!("conflict: {exported}, {wanted}, {live}"),
-        Verdict::Refused { reason, next } => format!("refused: {reason}; {next}"),
+        Verdict::AlreadyDone { why, .. } => format!("already: {}", said(why)),
+        Verdict::ByHand { task } => format!("by hand: {}", said(&task.message())),
+        Verdict::Conflict { exported, wanted, live } => {
+            format!("conflict: {}, {}, {}", said(exported), said(wanted), said(live))
+        }
+        Verdict::Refused { reason, next } => format!("refused: {}; {}", said(reason), said(next)),
     };
     words.replace('\u{a0}', " ")
 }

@@ -1,7 +1,7 @@
 //! Where the brakes bite, to the row.
 
 use couponbook::domain::*;
-use couponbook::plan::{Allowed, Past, Plan};
+use couponbook::plan::{Allowed, Plan, PriorRun};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
@@ -18,8 +18,8 @@ fn doing(desk: &Desk, count: usize, word: ActionWord) -> Plan {
     desk.plan(ids.iter().map(|id| (id.as_str(), act(word).stock(1))).collect())
 }
 
-fn releases(plan: &Plan) -> Vec<&str> {
-    plan.brakes.iter().map(|brake| brake.release.as_str()).collect()
+fn releases(plan: &Plan) -> Vec<String> {
+    plan.brakes.iter().map(|brake| crate::english(&brake.release)).collect()
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn hidden_rows_need_a_yes() {
     desk.hidden.insert(CouponId::new("C1"));
     let plan = doing(&desk, 3, ActionWord::Restock);
     assert_eq!((plan.changes().count(), plan.brakes[0].rows), (2, 1));
-    assert!(plan.brakes[0].release.starts_with("--include-hidden"));
+    assert!(releases(&plan)[0].starts_with("--include-hidden"));
     desk.allowed.hidden = true;
     assert_eq!(doing(&desk, 3, ActionWord::Restock).changes().count(), 3);
 }
@@ -161,15 +161,16 @@ fn exposure_is_braked_above_its_cap_and_where_nothing_bounds_it() {
     let boundless = with("C0", |it| it.discount = Discount::Share { percent: Percent(Decimal::TEN), cap: None });
     let desk = capped(1_000_000, vec![boundless, coupon("C1")]);
     let plan = desk.plan(vec![("C0", act(ActionWord::Restock).stock(1)), ("C1", act(ActionWord::Restock).stock(1))]);
-    assert_eq!((plan.changes().count(), releases(&plan)), (1, vec!["--allow-exposure"]));
+    assert_eq!((plan.changes().count(), releases(&plan)), (1, vec!["--allow-exposure".to_string()]));
 }
 
 #[test]
 fn what_was_begun_goes_on_whatever_the_brakes_say_and_counts_all_the_same() {
     let desk = shop_of(12);
     let begun: Vec<Change> = doing(&shop_of(12).allowing_everything(), 2, ActionWord::End).changes().cloned().collect();
-    let pasts = begun.iter().map(|change| (change.id.clone(), Past::Begun(Box::new(change.clone())))).collect();
-    let desk = Desk { pasts, ..desk };
+    let desk = begun
+        .into_iter()
+        .fold(desk, |desk, change| desk.with_prior(change.id.clone(), PriorRun::Begun(Box::new(change))));
     let plan = doing(&desk, 11, ActionWord::End);
     assert_eq!((plan.changes().count(), plan.brakes[0].rows), (2, 9));
     let mut read_only = desk;

@@ -1,12 +1,17 @@
 //! Tasks as a plan writes them: what to type, in whose time, whose it is and until when.
 
+use crate::platform;
 use couponbook::domain::*;
 use couponbook::plan::Verdict;
 use rust_decimal::Decimal;
 
 use super::bench::*;
-use crate::platform;
+use crate::english;
 use crate::rules::shop::*;
+
+fn said(messages: &[Message]) -> Vec<String> {
+    messages.iter().map(english).collect()
+}
 
 fn task(desk: &Desk, act: Act) -> Task {
     match desk.verdict("A", act) {
@@ -48,7 +53,7 @@ fn values_are_spelled_as_the_back_office_wants_them_in_the_time_and_money_of_the
         (shop("IDR", chrono_tz::Asia::Jakarta), adjust(Decimal::from(150_000)), "Minimum spend: 150000"),
     ];
     for (desk, act, expected) in cases {
-        assert_eq!(task(&desk, act).values, [expected]);
+        assert_eq!(said(&task(&desk, act).values), [expected]);
     }
 }
 
@@ -56,16 +61,19 @@ fn values_are_spelled_as_the_back_office_wants_them_in_the_time_and_money_of_the
 fn a_task_says_what_where_and_what_is_to_be_true() {
     let desk = in_shop(|_| ());
     let end = task(&desk, act(ActionWord::End));
-    assert_eq!((end.deed.as_str(), end.goal, end.values.len()), ("End it now", Goal::Stopped, 0));
-    assert_eq!(end.steps, ["Promotions > Promotion Tools, or the link.", "Deactivate.", "Confirm where it asks."]);
+    assert_eq!((english(&end.to_do).as_str(), end.goal, end.values.len()), ("End it now", Goal::Stopped, 0));
+    assert_eq!(
+        said(&end.steps),
+        ["Promotions > Promotion Tools, or the link.", "Deactivate.", "Confirm where it asks."]
+    );
     let restock = task(&desk, act(ActionWord::Restock).stock(50));
-    assert_eq!(restock.steps[1..], ["Edit > Quantity.", "Type the value, then Submit."]);
+    assert_eq!(said(&restock.steps)[1..], ["Edit > Quantity.", "Type the value, then Submit."]);
     assert_eq!(restock.goal, Goal::State(ExpectedState { total: Some(Some(750)), ..ExpectedState::default() }));
-    let said = desk.decide("A", act(ActionWord::Restock).stock(50));
-    assert!(said.contains("Type Quantity: 750.") && said.ends_with("Page: https://seller.example/A"), "{said}");
+    let line = desk.decide("A", act(ActionWord::Restock).stock(50));
+    assert!(line.contains("Type Quantity: 750.") && line.ends_with("Page: https://seller.example/A"), "{line}");
     let copy = task(&desk, act(ActionWord::Recreate).until_day(45).spend(40));
-    assert_eq!(copy.deed.replace('\u{a0}', " "), "Make a copy of it that ends Tue 15 Dec 23:59");
-    assert_eq!(copy.values, ["End: 15/12/2026 23:59 (UTC+08)", "Minimum spend: 40.00"]);
+    assert_eq!(english(&copy.to_do), "Make a copy of it that ends Tue 15 Dec 23:59");
+    assert_eq!(said(&copy.values), ["End: 15/12/2026 23:59 (UTC+08)", "Minimum spend: 40.00"]);
 }
 
 #[test]
@@ -80,7 +88,7 @@ fn steps_are_short_enough_for_a_line_each() {
             let task = task(&desk, act);
             assert_eq!(task.steps.len(), 3);
             // 42 characters of the default font hold some 48 letters, the number not counted.
-            assert!(task.steps.iter().all(|step| step.len() <= 46), "{platform}: {:?}", task.steps);
+            assert!(said(&task.steps).iter().all(|step| step.len() <= 46), "{platform}: {:?}", said(&task.steps));
         }
     }
 }
@@ -117,12 +125,12 @@ fn it_is_the_store_owners_else_the_operators() {
 fn what_a_deletion_that_became_a_pause_leaves_is_a_task_and_an_end_leaves_none() {
     let desk = Desk::of(&LAZADA, vec![coupon("A"), coupon("B")]);
     let delete = desk.change("A", act(ActionWord::Delete));
-    let rest = delete.by_hand.as_ref().and_then(FollowUp::task).unwrap();
-    assert_eq!((&rest.change, rest.deed.as_str()), (&delete.id, "Delete it"));
+    let rest = delete.follow_up.as_ref().and_then(FollowUp::task).unwrap();
+    assert_eq!((&rest.change, english(&rest.to_do).as_str()), (&delete.id, "Delete it"));
     assert_eq!(rest.goal, Goal::State(ExpectedState { exists: Some(false), ..ExpectedState::default() }));
-    assert_eq!(desk.change("A", act(ActionWord::End)).by_hand, None);
+    assert_eq!(desk.change("A", act(ActionWord::End)).follow_up, None);
     let copied = Desk::of(&WOO, vec![coupon("A")]).change("A", act(ActionWord::Recreate).spend(50));
-    assert!(copied.by_hand.is_some_and(|rest| rest.task().is_none()), "advice is no task");
+    assert!(copied.follow_up.is_some_and(|rest| rest.task().is_none()), "advice is no task");
 }
 
 #[test]
@@ -131,7 +139,7 @@ fn coupons_that_are_alike_already_do_not_count_as_the_copy_asked_for() {
     let desk = Desk::of(&TIKTOK, vec![coupon("A"), twin.clone()]);
     let copy = task(&desk, act(ActionWord::Recreate).until_day(60).spend(40));
     let live = [coupon("A"), twin.clone()];
-    assert_eq!(copy.standing(Some(&live[0]), live.iter()), TaskStatus::Open);
+    assert_eq!(copy.status(Some(&live[0]), live.iter()), TaskStatus::Open);
     let made = [Coupon { id: CouponId::new("NEW"), ..twin }];
-    assert_eq!(copy.standing(Some(&live[0]), made.iter()), TaskStatus::Done);
+    assert_eq!(copy.status(Some(&live[0]), made.iter()), TaskStatus::Done);
 }

@@ -1,20 +1,24 @@
 //! A decision's identity and its absolute values.
 
 use couponbook::domain::*;
-use couponbook::plan::{Wish, decide};
+use couponbook::plan::{DesiredState, Intent, Refusal, ResolvedDecision};
 
 use super::bench::*;
+use crate::english;
 use crate::rules::shop::*;
 
-fn id_of(desk: &Desk, act: Act) -> ChangeId {
+fn intent_of(desk: &Desk, act: Act) -> Result<Intent, Refusal> {
     let action = Action { row: desk.row("A").key.clone(), ..act.0 };
-    decide(&desk.export, String::new(), &action).unwrap().meaning.unwrap().id
+    ResolvedDecision::of(&desk.export, String::new(), &action, false).unwrap().intent
 }
 
-fn wish_of(desk: &Desk, act: Act) -> Result<Wish, String> {
-    let action = Action { row: desk.row("A").key.clone(), ..act.0 };
-    let meaning = decide(&desk.export, String::new(), &action).unwrap().meaning;
-    meaning.map(|intent| intent.wish).map_err(|refused| format!("{}; {}", refused.reason, refused.next))
+fn id_of(desk: &Desk, act: Act) -> ChangeId {
+    intent_of(desk, act).unwrap().id
+}
+
+fn desired(desk: &Desk, act: Act) -> Result<DesiredState, String> {
+    let said = |refusal: Refusal| format!("{}; {}", english(&refusal.reason), english(&refusal.next));
+    intent_of(desk, act).map(|intent| intent.desired).map_err(said)
 }
 
 #[test]
@@ -92,8 +96,8 @@ fn a_decision_does_not_depend_on_the_clock_the_live_state_or_the_place_in_the_fi
 
 #[test]
 fn an_end_is_read_in_the_stores_zone_and_a_span_counts_from_the_exported_end() {
-    let until = |coupons: Vec<Coupon>, act: Act| match wish_of(&Desk::of(&WOO, coupons), act) {
-        Ok(Wish::Renew { until }) => until,
+    let until = |coupons: Vec<Coupon>, act: Act| match desired(&Desk::of(&WOO, coupons), act) {
+        Ok(DesiredState::Renew { until }) => until,
         other => panic!("{other:?}"),
     };
     let renew = || act(ActionWord::Renew);
@@ -119,8 +123,8 @@ fn whole_days_keep_the_hour_when_clocks_are_put_forward() {
     desk.world.store.zone = zone;
     // Clocks are put forward on the 14th of March 2027.
     let desk = desk.loading(vec![ending("A", midnight(3, 10))]);
-    let wish = wish_of(&desk, act(ActionWord::Renew).hours(7 * 24));
-    assert_eq!(wish, Ok(Wish::Renew { until: Some(midnight(3, 17)) }));
+    let state = desired(&desk, act(ActionWord::Renew).hours(7 * 24));
+    assert_eq!(state, Ok(DesiredState::Renew { until: Some(midnight(3, 17)) }));
 }
 
 #[test]
@@ -140,10 +144,10 @@ fn what_a_word_cannot_mean_is_refused_with_what_to_write() {
         (act(Renew).hours(u32::MAX), "longer than any calendar"),
     ];
     for (act, expected) in table {
-        let said = wish_of(&Desk::of(&WOO, vec![endless.clone()]), act).unwrap_err();
+        let said = desired(&Desk::of(&WOO, vec![endless.clone()]), act).unwrap_err();
         assert!(said.contains(expected), "{said}");
     }
-    let huge = wish_of(&Desk::of(&WOO, vec![coupon("A")]), act(Restock).stock(u64::MAX)).unwrap_err();
+    let huge = desired(&Desk::of(&WOO, vec![coupon("A")]), act(Restock).stock(u64::MAX)).unwrap_err();
     assert!(huge.contains("larger than any platform keeps"), "{huge}");
 }
 
@@ -151,8 +155,17 @@ fn what_a_word_cannot_mean_is_refused_with_what_to_write() {
 fn what_was_stopped_on_purpose_is_not_started_by_accepting() {
     let mut desk = Desk::of(&WOO, vec![]);
     desk = desk.stopped_on_purpose("A", Period::new(None, None).unwrap()).loading(vec![in_status("A", Status::Ended)]);
-    let said = wish_of(&desk, act(ActionWord::Accept)).unwrap_err();
+    let said = desired(&desk, act(ActionWord::Accept)).unwrap_err();
     assert!(said.contains("stopped on purpose by the night shift"), "{said}");
     // Said outright it is done.
-    assert_eq!(wish_of(&desk, act(ActionWord::Enable)), Ok(Wish::Enable));
+    assert_eq!(desired(&desk, act(ActionWord::Enable)), Ok(DesiredState::Enable));
+}
+
+#[test]
+fn platforms_keep_whole_seconds_so_that_an_end_is_never_later_and_a_start_never_sooner_than_asked() {
+    let exact = at(22, 9, 0);
+    let halfway = exact + chrono::Duration::milliseconds(500);
+    assert_eq!([exact, halfway].map(whole_second), [exact, exact]);
+    assert_eq!([exact, halfway].map(next_whole_second), [exact, exact + chrono::Duration::seconds(1)]);
+    assert!(same_second(Some(exact), Some(halfway)) && same_second(None, None) && !same_second(Some(exact), None));
 }

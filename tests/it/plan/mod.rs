@@ -8,12 +8,14 @@ mod kept;
 mod languages;
 mod put_back;
 
+pub use bench::becomes;
 use bench::*;
 use couponbook::domain::*;
-use couponbook::plan::{Past, Settlement, Verdict};
+use couponbook::plan::{PriorRun, Verdict};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
+use crate::english;
 use crate::rules::shop::*;
 
 #[test]
@@ -109,13 +111,13 @@ fn another_deed_than_asked_is_said_so() {
     let delete = |desk: &Desk| desk.change("A", act(ActionWord::Delete));
     let shopee = delete(&Desk::of(&SHOPEE, vec![coupon("A"), coupon("B")]));
     assert!(
-        shopee.after_words.starts_with("ended (instead of deleted: Shopee, active coupon: "),
+        english(&shopee.after).starts_with("ended (instead of deleted: Shopee, active coupon: "),
         "{}",
-        shopee.after_words
+        english(&shopee.after)
     );
     assert!(shopee.cannot_undo.is_some());
     let lazada = delete(&Desk::of(&LAZADA, vec![coupon("A"), coupon("B")]));
-    assert!(lazada.after_words.contains("instead of deleted") && lazada.by_hand.is_some());
+    assert!(english(&lazada.after).contains("instead of deleted") && lazada.follow_up.is_some());
     let woo = Desk::of(&WOO, vec![coupon("A"), coupon("B")]);
     assert_eq!(delete(&woo).cannot_undo, None);
     let permanent = delete(&woo.deleting_permanently());
@@ -131,10 +133,11 @@ fn a_follow_on_starts_where_the_old_one_ends_with_a_free_code_and_is_clipped_alo
     assert_eq!(draft.code, "SHOPBF103");
     assert_eq!((draft.start, draft.ends), (Start::At(at(25, 0, 0)), Some(at(115, 0, 0))));
     assert_eq!((draft.total, draft.minimum), (Some(700), Minimum::Spend(sgd(30))));
-    assert!(change.after_words.contains("(clipped to 90 days, the most on Shopee)"), "{}", change.after_words);
+    let after = english(&change.after);
+    assert!(after.contains("(clipped to 90 days, the most on Shopee)"), "{after}");
     assert_eq!(change.exposure, Some(Exposure::Known(sgd(8400))));
     let in_time = desk.change("BF10", act(ActionWord::Renew).until_day(60));
-    assert!(!in_time.after_words.contains("clipped"));
+    assert!(!english(&in_time.after).contains("clipped"));
 }
 
 #[test]
@@ -166,7 +169,10 @@ fn codes_are_unique_in_a_plan_and_never_one_that_is_known_begun_or_reserved() {
     let desk = Desk::of(&SHOPEE, vec![running("BLACK"), running("BLACX"), running("BLAC")]);
     let begun = desk.change("BLAC", act(ActionWord::Renew).until_day(60));
     assert_eq!(draft_of(&begun).code, "SHOPBLAC2");
-    let desk = desk.with_past(Past::Begun(Box::new(begun))).reserving("SHOPBLAC3").showing_also(coupon("BLAC4"));
+    let desk = desk
+        .with_prior(begun.id.clone(), PriorRun::Begun(Box::new(begun)))
+        .reserving("SHOPBLAC3")
+        .showing_also(coupon("BLAC4"));
     let renew = || act(ActionWord::Renew).until_day(60);
     let plan = desk.plan(vec![("BLACK", renew()), ("BLACX", renew()), ("BLAC", renew())]);
     let codes: Vec<_> = plan.changes().map(|change| draft_of(change).code.clone()).collect();
@@ -330,12 +336,11 @@ fn a_decision_is_taken_up_again_or_known_to_be_done() {
     // Its answer was lost, and the write had arrived: the live state alone would say "already done".
     let live = with("A", |it| it.total = Some(900));
     let desk = desk.showing(vec![live]);
-    let resumed = Desk { pasts: [(change.id.clone(), Past::Begun(Box::new(change.clone())))].into(), ..desk };
+    let resumed = desk.with_prior(change.id.clone(), PriorRun::Begun(Box::new(change.clone())));
     let plan = resumed.plan(vec![("A", act(ActionWord::Restock).stock(200))]);
     assert_eq!(plan.rows[0].verdict, Verdict::Change { change: Box::new(change.clone()), resumes: true });
-    let said = Settlement { what: "done".to_string(), by: "the morning's run".to_string() };
-    let settled = Past::Settled { said, told: None };
-    let desk = Desk { pasts: [(change.id, settled)].into(), ..resumed };
+    let [what, by] = ["done", "the morning's run"].map(Message::as_written);
+    let desk = resumed.with_prior(change.id, PriorRun::Settled { what, by });
     assert_eq!(desk.decide("A", act(ActionWord::Restock).stock(200)), "already: done");
 }
 

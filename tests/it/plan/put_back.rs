@@ -1,17 +1,17 @@
 //! Enabling on a platform that stops a coupon by overwriting its dates.
 
+use crate::platform;
 use chrono::{DateTime, Duration};
 use couponbook::domain::{
     Access, ActionWord, Advice, Change, ChangeId, Coupon, CouponId, Currency, Deliberate, Discount, Exposure, Memory,
     Minimum, Operation, Owner, Percent, Period, Route, Row, RowKey, ShopId, Status, Store, StoreId, Suggestion,
     Timestamp, Write,
 };
-use couponbook::plan::{HandWork, Intent, Present, Scene, Verdict, Wish, resolve};
-
-use crate::accounts::{abilities, back_office};
-use crate::platform;
+use couponbook::plan::{DesiredState, Intent, Verdict};
 use rust_decimal::Decimal;
-use std::collections::BTreeSet;
+
+use super::bench::becomes;
+use crate::english;
 
 fn now() -> Timestamp {
     DateTime::parse_from_rfc3339("2026-11-22T08:00:00Z").unwrap().to_utc()
@@ -61,7 +61,7 @@ fn coupon(status: Status, usable: Period) -> Coupon {
 /// What `word` becomes for `coupon`, whose dates an earlier stop through us replaced.
 fn decided(
     coupon: &Coupon,
-    wish: Wish,
+    desired: DesiredState,
     word: ActionWord,
     replaced: Option<Period>,
     renew_until: Option<Timestamp>,
@@ -71,10 +71,8 @@ fn decided(
     let mut memory = Memory::default();
     if replaced.is_some() {
         let deliberate = Deliberate { becomes: Operation::End, by: "the manager".to_string(), at: now(), replaced };
-        memory.on_purpose.insert(at.clone(), deliberate);
+        memory.on_purpose.insert(at, deliberate);
     }
-    let mut present = Present::default();
-    present.coupons.insert(at, Some(coupon.clone()));
     let row = Row {
         key: RowKey::of(store.platform, &store.shop, &coupon.id),
         coupon: coupon.clone(),
@@ -84,22 +82,11 @@ fn decided(
         money_at_risk: Exposure::NoLimit,
     };
     let id: ChangeId = serde_json::from_str("\"0123456789abcdef0123456789abcdef\"").unwrap();
-    let scene = Scene {
-        store: &store,
-        abilities: abilities(store.platform),
-        delete_permanently: false,
-        present: &present,
-        memory: &memory,
-        past: None,
-        hand_work: &HandWork { back_office: &back_office, operator: "the operator", campaign_starts: &|_, _| None },
-        now: now(),
-        language: couponbook::language::Language::ENGLISH,
-    };
-    resolve(&scene, &row, &Intent { id, wish, word }, &mut BTreeSet::new())
+    becomes(&row, &store, &memory, now(), Intent { id, desired, word })
 }
 
 fn enabled(coupon: &Coupon, replaced: Option<Period>, renew_until: Option<Timestamp>) -> Verdict {
-    decided(coupon, Wish::Enable, ActionWord::Enable, replaced, renew_until)
+    decided(coupon, DesiredState::Enable, ActionWord::Enable, replaced, renew_until)
 }
 
 fn change(verdict: Verdict) -> Change {
@@ -116,7 +103,7 @@ fn a_coupon_that_was_stopped_before_its_start_gets_both_its_dates_back() {
     assert_eq!(change.becomes, Operation::Enable);
     let step = &change.steps[0];
     assert_eq!(step.write, Write::Enable { coupon: stopped.id.clone(), period: Some(days(9, 30)) });
-    assert!(change.after_words.starts_with("scheduled, starts "), "{}", change.after_words);
+    assert!(english(&change.after).starts_with("scheduled, starts "), "{}", english(&change.after));
     assert!(step.before.hold_for(Some(&stopped)) && !step.after.hold_for(Some(&stopped)));
     // Asked after later, the clock may have moved it on.
     for status in [Status::Scheduled, Status::Active] {
@@ -130,10 +117,10 @@ fn a_coupon_that_was_stopped_while_it_ran_works_again_until_its_old_end() {
     let stopped = coupon(Status::Ended, days(-20, -1));
     let change = change(enabled(&stopped, Some(days(-20, 30)), None));
     assert_eq!(change.steps[0].write, Write::Enable { coupon: stopped.id.clone(), period: Some(days(-20, 30)) });
-    assert!(change.after_words.starts_with("active, ends "), "{}", change.after_words);
+    assert!(english(&change.after).starts_with("active, ends "), "{}", english(&change.after));
     let endless = Period::new(Some(now() - Duration::days(20)), None).unwrap();
     let change = self::change(enabled(&stopped, Some(endless), None));
-    assert_eq!(change.after_words, "active, has no end");
+    assert_eq!(english(&change.after), "active, has no end");
 }
 
 #[test]
@@ -145,7 +132,7 @@ fn a_coupon_whose_old_end_has_passed_needs_a_later_one() {
         let write = &change.steps[0].write;
         assert_eq!(*write, Write::SetEnd { coupon: ended.id.clone(), ends: Some(until) });
         let refused = enabled(&ended, replaced, None);
-        assert!(matches!(&refused, Verdict::Refused { next, .. } if next.contains("renew")), "{refused:?}");
+        assert!(matches!(&refused, Verdict::Refused { next, .. } if english(next).contains("renew")), "{refused:?}");
     }
 }
 
@@ -154,15 +141,15 @@ fn a_coming_coupon_starts_at_once_and_keeps_its_end() {
     let coming = coupon(Status::Scheduled, days(3, 30));
     let change = change(enabled(&coming, None, None));
     assert_eq!(change.steps[0].write, Write::Enable { coupon: coming.id.clone(), period: None });
-    assert_eq!(change.after_words, "active");
+    assert_eq!(english(&change.after), "active");
 }
 
 #[test]
 fn a_pause_there_is_an_end_that_says_so_and_remembers_the_dates() {
     let running = coupon(Status::Active, days(-3, 30));
-    let change = change(decided(&running, Wish::Pause, ActionWord::Pause, None, None));
+    let change = change(decided(&running, DesiredState::Pause, ActionWord::Pause, None, None));
     assert_eq!((change.becomes, change.replaced_period), (Operation::End, Some(days(-3, 30))));
-    assert!(change.after_words.contains("instead of paused"), "{}", change.after_words);
+    assert!(english(&change.after).contains("instead of paused"), "{}", english(&change.after));
     assert_eq!(change.cannot_undo, None);
 }
 

@@ -1,6 +1,6 @@
 //! The Lazada connector: signing, loading, tokens, writes. The samples are those of Lazada's documents.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -944,9 +944,9 @@ fn a_config_names_a_lazada_store_by_country_and_seller() {
 }
 
 /// What a decision on `row` becomes in a shop that has just that coupon.
-fn planned(model: &Coupon, wish: couponbook::plan::Wish) -> couponbook::plan::Verdict {
+fn planned(model: &Coupon, desired: couponbook::plan::DesiredState) -> couponbook::plan::Verdict {
     use couponbook::domain::{ActionWord, Advice, Exposure, Route, Row, RowKey, Suggestion};
-    use couponbook::plan::{Intent, Present, Scene, resolve};
+    use couponbook::plan::Intent;
     let store = lazada("http://127.0.0.1:1").store;
     let row = Row {
         key: RowKey::of(platform::LAZADA, &store.shop, &model.id),
@@ -956,43 +956,25 @@ fn planned(model: &Coupon, wish: couponbook::plan::Wish) -> couponbook::plan::Ve
         suggestion: Suggestion { advice: Advice::Nothing, way: Route::Direct, renew_until: None, restock_by: None },
         money_at_risk: Exposure::NotKnown,
     };
-    let present = Present {
-        coupons: BTreeMap::from([((store.id.clone(), model.id.clone()), Some(model.clone()))]),
-        listings: BTreeMap::from([(store.id.clone(), vec![model.clone()])]),
-        failed: BTreeMap::new(),
-    };
-    let scene = Scene {
-        store: &store,
-        abilities: abilities(platform::LAZADA),
-        delete_permanently: false,
-        present: &present,
-        memory: &Memory::default(),
-        past: None,
-        hand_work: &couponbook::plan::HandWork {
-            back_office: &crate::accounts::back_office,
-            operator: "the operator",
-            campaign_starts: &|_, _| None,
-        },
-        now: now(),
-        language: couponbook::language::Language::ENGLISH,
-    };
-    let intent = Intent { id: change(), wish, word: ActionWord::Renew };
-    resolve(&scene, &row, &intent, &mut BTreeSet::new())
+    let intent = Intent { id: change(), desired, word: ActionWord::Renew };
+    crate::plan::becomes(&row, &store, &Memory::default(), now(), intent)
 }
 
 #[tokio::test]
 async fn a_running_voucher_is_renewed_by_one_that_buyers_collect_without_a_code() {
-    use couponbook::plan::{Verdict, Wish};
+    use couponbook::plan::{DesiredState, Verdict};
     let model = coupon(voucher(1)).await;
     let until = at("2026-02-28T16:00:00Z");
-    let Verdict::Change { change, .. } = planned(&model, Wish::Renew { until: Some(until) }) else { panic!() };
+    let Verdict::Change { change, .. } = planned(&model, DesiredState::Renew { until: Some(until) }) else { panic!() };
     let Write::Create { draft } = &change.steps[0].write else { panic!() };
     assert_eq!((draft.code.as_str(), draft.label()), ("", "New year 10 off"));
     assert_eq!((draft.start, draft.ends), (Start::At(at("2026-01-31T16:00:00Z")), Some(until)));
-    assert!(change.after_words.starts_with("new New year 10 off: "), "{}", change.after_words);
+    assert!(crate::english(&change.after).starts_with("new New year 10 off: "), "{:?}", change.after);
     let with_code = coupon(with_code(1, "LAZ10")).await;
-    let Verdict::Refused { reason, .. } = planned(&with_code, Wish::Renew { until: Some(until) }) else { panic!() };
-    assert!(reason.contains("no coupon that has a code"), "{reason}");
+    let Verdict::Refused { reason, .. } = planned(&with_code, DesiredState::Renew { until: Some(until) }) else {
+        panic!()
+    };
+    assert!(crate::english(&reason).contains("no coupon that has a code"), "{reason:?}");
 }
 
 #[tokio::test]

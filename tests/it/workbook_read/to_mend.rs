@@ -80,7 +80,7 @@ fn two_rows_that_decide_otherwise_name_each_other_in_chinese() {
 fn what_an_action_needs_is_asked_for_in_every_language() {
     for action in ActionWord::ALL {
         let needs_something =
-            columns_of(action).iter().any(|(_, how)| matches!(how, ColumnUse::Required | ColumnUse::OneOf));
+            columns_of(*action).iter().any(|(_, how)| matches!(how, ColumnUse::Required | ColumnUse::OneOf));
         for language in Language::all() {
             let has = language.ids().contains(&format!("read-needed-by-{action}"));
             assert_eq!(has, needs_something, "{language}: read-needed-by-{action}");

@@ -564,16 +564,15 @@ pub fn outcomes(export: &Export) -> BTreeMap<RowKey, Outcome> {
     let outcome = |(kind, before, after, message, next): (OutcomeKind, &str, &str, &str, &str)| Outcome {
         kind,
         change: None,
-        before: before.into(),
-        after: after.into(),
-        message: message.into(),
-        next: next.into(),
+        before: Some(Message::as_written(before)),
+        after: Some(Message::as_written(after)),
+        message: Message::as_written(message),
+        next: Some(Message::as_written(next)),
         request_id: Some("e3e3e7f33ce87b0b1d".into()),
         at: at(22, 2, 30),
-        read_back: after.into(),
+        read_back: Some(Message::as_written(after)),
         present: None,
         created: None,
-        told: None,
     };
     export.rows.iter().zip(kinds).map(|(row, kind)| (row.key.clone(), outcome(kind))).collect()
 }

@@ -124,10 +124,10 @@ impl<'a> Line<'a> {
                 };
                 self.outcome.map_or((Value::Empty, style), outcome_of)
             }
-            Field::Before => (self.of_outcome(|outcome| &outcome.before), style),
-            Field::After => (self.of_outcome(|outcome| &outcome.after), style),
-            Field::Message => (self.of_outcome(|outcome| &outcome.message), style),
-            Field::Next => (self.of_outcome(|outcome| &outcome.next), style),
+            Field::Before => (self.of_outcome(|outcome| outcome.before.as_ref()), style),
+            Field::After => (self.of_outcome(|outcome| outcome.after.as_ref()), style),
+            Field::Message => (self.of_outcome(|outcome| Some(&outcome.message)), style),
+            Field::Next => (self.of_outcome(|outcome| outcome.next.as_ref()), style),
             Field::RequestId => {
                 let id = self.outcome.and_then(|outcome| outcome.request_id.as_deref());
                 (id.unwrap_or_default().into(), text)
@@ -136,7 +136,7 @@ impl<'a> Line<'a> {
                 let local = |outcome: &Outcome| outcome.at.with_timezone(&self.store.zone).naive_local();
                 (self.outcome.map_or(Value::Empty, |outcome| moment(local(outcome))), style.number(Number::DayTime))
             }
-            Field::ReadBack => (self.of_outcome(|outcome| &outcome.read_back), style),
+            Field::ReadBack => (self.of_outcome(|outcome| outcome.read_back.as_ref()), style),
             Field::Page => (coupon.page.as_deref().map_or(Value::Empty, Value::Page), style.muted()),
             Field::DaysLeft => (self.days_left(), style.number(Number::Plain)),
             Field::Ends => self.ends(style),
@@ -158,8 +158,8 @@ impl<'a> Line<'a> {
         }
     }
 
-    fn of_outcome(&self, words: impl FnOnce(&'a Outcome) -> &'a String) -> Value<'a> {
-        self.outcome.map_or(Value::Empty, |outcome| tied(words(outcome)).into())
+    fn of_outcome(&self, message: impl FnOnce(&'a Outcome) -> Option<&'a Message>) -> Value<'a> {
+        self.outcome.map_or(Value::Empty, |outcome| tied(&self.language.render_some(message(outcome))).into())
     }
 
     /// `Paused`, `Paused\n+ Low stock` or `Paused\n+ 2 more`.

@@ -25,7 +25,7 @@ pub(super) fn add(writer: &mut CellWriter, grid: &Grid, last: RowNum) -> Written
 /// Warnings, not stops: words of other languages, other case and `[clear]` are legal too.
 fn validations(writer: &mut CellWriter, grid: &Grid, last: RowNum) -> Written {
     let language = grid.language;
-    let words = ActionWord::ALL.map(|action| action.name(language));
+    let words: Vec<String> = ActionWord::ALL.iter().map(|action| action.name(language)).collect();
     let any = || DataValidation::new().allow_any_value();
     let whole = DataValidation::new().allow_whole_number(DataValidationRule::GreaterThanOrEqualTo(1));
     let decimal = DataValidation::new().allow_decimal_number(DataValidationRule::GreaterThanOrEqualTo(0.0));
@@ -85,7 +85,7 @@ struct Hints<'a> {
 impl Hints<'_> {
     fn add(&self, writer: &mut CellWriter, last: RowNum) -> Written {
         let (mut lacking, mut lacks_something) = (Vec::new(), Vec::new());
-        for action in ActionWord::ALL {
+        for action in ActionWord::ALL.iter().copied() {
             let needed = needed_by(action);
             if needed.is_empty() {
                 continue;

@@ -66,9 +66,9 @@ pub(super) fn outcomes(writer: &mut CellWriter, layout: &Layout, row: RowNum) ->
     let Some(results) = &layout.book.results else { return Ok(row) };
     let count = |kind: OutcomeKind| results.outcomes.values().filter(|outcome| outcome.kind == kind).count();
     let words = |kind: OutcomeKind| outcome_words(layout.book.language, kind);
-    let eight = OutcomeKind::ALL.map(|kind| Tile::count(count(kind), words(kind), outcome_severity(kind)));
+    let eight = OutcomeKind::ALL.iter().map(|kind| Tile::count(count(*kind), words(*kind), outcome_severity(*kind)));
     let spans = [(1, 2), (3, 4), (5, 6), (7, 8), (9, 10), (11, 13), (14, 16), (17, LAST)];
-    tiles(writer, row, &spans, eight.into())
+    tiles(writer, row, &spans, eight.collect())
 }
 
 /// A thin row above them keeps them apart from what is there.

@@ -186,12 +186,12 @@ fn of_row(layout: &Layout, place: Place, row: &Row) -> Urgent {
     if let Some(outcome) = layout.outcome(&row.key) {
         line.finding = outcome.kind.name(language);
         line.severity = outcome_severity(outcome.kind).unwrap_or(Severity::Notice);
-        line.why = clipped(&outcome.message, 160);
+        line.why = clipped(&language.render(&outcome.message), 160);
         // The By hand sheet has the steps.
         let task = layout.book.by_hand.iter().find(|shown| shown.is_open() && shown.task.row == row.key);
         line.suggested = match task.filter(|_| outcome.kind == OutcomeKind::ByHand) {
-            Some(shown) => shown.task.said_in(language.tag()).deed,
-            None => clipped(&outcome.next, 100),
+            Some(shown) => language.render(&shown.task.to_do),
+            None => clipped(&language.render_some(outcome.next.as_ref()), 100),
         };
     } else if let Some(store) = layout.store(row) {
         line.suggested = suggestion_words(language, &row.suggestion, store, layout.book.export.at);

@@ -61,7 +61,7 @@ fn line_of(page: &mut Page, row: RowNum, past: &PastTask) -> Written {
     }
     page.text(row, 1, task.store.as_str(), CELL.wrap())?;
     page.text(row, COUPON, &task.label, CELL.wrap().number(Number::Text))?;
-    page.text(row, 3, &task.said_in(language.tag()).deed, CELL.wrap())?;
+    page.text(row, 3, &language.render(&task.to_do), CELL.wrap())?;
     page.text(row, 4, &task.owner, CELL)?;
     let due = if is_late { CELL.at_fault(Severity::Critical) } else { CELL };
     page.day(row, 5, task.due, due.number(Number::Day))?;

@@ -6,16 +6,22 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::Connectors;
-use super::witness::{Look, Witness, connector_of};
+use super::reconcile::{ObservedState, Reconciler, connector_of, did_not_happen, wait_to_settle};
 use crate::domain::{Change, ChangeId, CouponId, RunId, StoreId, Timestamp};
 use crate::journal::{ApplyLock, Found, Journal, JournalError, StepRecord};
+use crate::plan::ResolvedDecision;
 
 /// The coupons that decisions are about, each with its own decision: what is in doubt of that very one is cleared up when it is
 /// taken up again.
 pub type Touched = BTreeMap<(StoreId, CouponId), ChangeId>;
 
-/// What doubts are cleared up with.
-pub struct Doubts<'a> {
+/// The coupons that these decisions are about.
+pub fn touched_by(decisions: &[ResolvedDecision]) -> Touched {
+    decisions.iter().filter_map(|it| Some((it.coupon(), it.intent.as_ref().ok()?.id.clone()))).collect()
+}
+
+/// What steps in doubt are cleared up with.
+pub struct UnresolvedSteps<'a> {
     pub journal: &'a Journal,
     pub lock: &'a ApplyLock,
     pub connectors: &'a Connectors,
@@ -26,7 +32,7 @@ pub struct Doubts<'a> {
 
 /// A write of an earlier run, and what is known of it now.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cleared {
+pub struct Resolution {
     pub run: RunId,
     pub store: StoreId,
     pub label: String,
@@ -34,42 +40,39 @@ pub struct Cleared {
 }
 
 /// The coupons of these that another decision is in doubt about, each with the run that began it.
-pub fn in_doubt(journal: &Journal, touched: &Touched) -> Result<Vec<(Change, RunId)>, JournalError> {
-    Ok(doubts(journal, touched)?.into_iter().map(|(change, record)| (change, record.run)).collect())
+pub fn unresolved(journal: &Journal, touched: &Touched) -> Result<Vec<(Change, RunId)>, JournalError> {
+    Ok(steps_in_doubt(journal, touched)?.into_iter().map(|(change, record)| (change, record.run)).collect())
 }
 
-impl Doubts<'_> {
+impl UnresolvedSteps<'_> {
     /// Asks about every write that is in doubt on one of these coupons. One that cannot be asked about, or of which the platform
     /// shows neither before nor after in a new coupon, stays in doubt.
-    pub async fn clear_up(&self, touched: &Touched) -> Result<Vec<Cleared>, JournalError> {
-        let mut cleared = Vec::new();
-        for (change, record) in doubts(self.journal, touched)? {
+    pub async fn resolve(&self, touched: &Touched) -> Result<Vec<Resolution>, JournalError> {
+        let mut resolved = Vec::new();
+        for (change, record) in steps_in_doubt(self.journal, touched)? {
             if let Some(happened) = self.asked(&change, &record).await? {
                 let Change { store, label, .. } = change;
-                cleared.push(Cleared { run: record.run, store, label, happened });
+                resolved.push(Resolution { run: record.run, store, label, happened });
             }
         }
-        Ok(cleared)
+        Ok(resolved)
     }
 
     async fn asked(&self, change: &Change, record: &StepRecord) -> Result<Option<bool>, JournalError> {
         let Ok(connector) = connector_of(self.connectors, &change.store) else { return Ok(None) };
         let Some(step) = change.steps.get(record.ordinal as usize) else { return Ok(None) };
-        let since = (self.clock)() - record.finished_at.unwrap_or(record.begun_at);
-        let settle = (self.settle)(&change.store);
-        // A clock that was set back must not make us wait for ever.
-        tokio::time::sleep(settle.saturating_sub(since.to_std().unwrap_or_default()).min(settle)).await;
-        let witness = Witness::of(change, connector, self.journal)?;
-        let found = match witness.look(step, &record.write, None).await {
+        wait_to_settle(record, (self.settle)(&change.store), (self.clock)()).await;
+        let reconciler = Reconciler::of(change, connector, self.journal, (chrono_tz::UTC, record.begun_at))?;
+        let found = match reconciler.observe(step, &record.write, None).await {
             Err(_) => return Ok(None),
-            Ok(Look::Happened { coupon, created }) => Found::Happened { coupon, created },
-            Ok(Look::NotYet) => Found::DidNotHappen { message: "asked afterwards: it had not happened".to_string() },
+            Ok(ObservedState::Applied { coupon, created }) => Found::Happened { coupon, created },
+            Ok(ObservedState::NotYet) => did_not_happen("it had not happened"),
             // By now it would have arrived: somebody else decided since. A coupon that is not quite the one that was to be made
             // may still be ours.
-            Ok(Look::Other(_)) if record.write.coupon().is_some() => Found::DidNotHappen {
-                message: "asked afterwards: it showed neither before nor after; somebody changed it since".to_string(),
-            },
-            Ok(Look::Other(_)) => return Ok(None),
+            Ok(ObservedState::Other(_)) if record.write.coupon().is_some() => {
+                did_not_happen("it showed neither before nor after; somebody changed it since")
+            }
+            Ok(ObservedState::Other(_)) => return Ok(None),
         };
         let claim = self.lock.claim(&change.store)?;
         self.journal.settle(&claim, &change.id, record.ordinal, &found, (self.clock)())?;
@@ -77,7 +80,7 @@ impl Doubts<'_> {
     }
 }
 
-fn doubts(journal: &Journal, touched: &Touched) -> Result<Vec<(Change, StepRecord)>, JournalError> {
+fn steps_in_doubt(journal: &Journal, touched: &Touched) -> Result<Vec<(Change, StepRecord)>, JournalError> {
     let is_anothers = |change: &Change| {
         let own = touched.get(&(change.store.clone(), change.coupon.clone()));
         own.is_some_and(|own| *own != change.id)

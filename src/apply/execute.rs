@@ -1,0 +1,420 @@
+//! The life of one change at a platform: written down, sent, asked about, proved.
+//!
+//! What the journal says decides what happens first: nothing is sent while an earlier sending is in doubt, and what is proved is
+//! never sent again. This is the heart of the program; every line of it is there because something was once done twice somewhere.
+
+use std::time::Duration;
+
+use super::Run;
+use super::reconcile::{ObservedState, Reconciler, did_not_happen, wait_to_settle};
+use crate::domain::{
+    Change, Coupon, CouponId, Draft, ExpectedState, Message, Operation, Outcome, OutcomeKind, Start, Status, Step,
+    Timestamp, Write, next_whole_second, same_second,
+};
+use crate::journal::{Found, JournalError, Made, StepEnd, StepRecord, StepState, StoreClaim};
+use crate::message;
+use crate::platforms::{CallError, CallErrorKind, SendError};
+
+/// How often one step is sent in a run, where each earlier sending is known not to have happened.
+const SENDINGS_MAX: u32 = 3;
+/// How often an accepted change is looked for before we say that it is not shown.
+const LOOKS_MAX: u32 = 5;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(300);
+
+pub(super) struct ChangeResult {
+    pub outcome: Outcome,
+    /// Why the rest of this store's rows need not be tried.
+    pub store_is_down: Option<Message>,
+}
+
+/// The platform shows a step as it is to be.
+#[derive(Default)]
+struct ReadBack {
+    /// None where the coupon is gone, as it should be.
+    coupon: Option<Box<Coupon>>,
+    created: Option<CouponId>,
+    request_id: Option<String>,
+    /// False: it was so before anything was sent.
+    sent: bool,
+    /// The answer was lost and the platform was asked.
+    found_later: bool,
+}
+
+/// Why a step, and its change with it, goes no further.
+struct Stopped {
+    kind: OutcomeKind,
+    /// As a part of a sentence.
+    message: Message,
+    /// The id of what to do next.
+    next: &'static str,
+    request_id: Option<String>,
+    store_is_down: bool,
+}
+
+enum StepError {
+    Stopped(Box<Stopped>),
+    /// The journal cannot be written: then nothing more is sent.
+    Journal(JournalError),
+}
+
+type StepOutcome<T = ReadBack> = Result<T, StepError>;
+
+/// `planned_at` is when the plan looked at the platform.
+pub(super) async fn execute(
+    run: &Run<'_>,
+    claim: &StoreClaim,
+    change: &Change,
+    planned_at: Timestamp,
+) -> Result<ChangeResult, JournalError> {
+    if change.steps.is_empty() {
+        let outcome = run.outcome_of(change, OutcomeKind::Done, change.after.clone(), None);
+        return Ok(ChangeResult { outcome, store_is_down: None });
+    }
+    let mut made = None;
+    match execute_steps(run, claim, change, planned_at, &mut made).await {
+        Ok(outcome) => Ok(ChangeResult { outcome, store_is_down: None }),
+        Err(StepError::Stopped(stopped)) => Ok(stopped.result(run, change, made)),
+        Err(StepError::Journal(error)) => Err(error),
+    }
+}
+
+async fn execute_steps(
+    run: &Run<'_>,
+    claim: &StoreClaim,
+    change: &Change,
+    planned_at: Timestamp,
+    made: &mut Option<CouponId>,
+) -> StepOutcome<Outcome> {
+    let connector = run.connector(&change.store).map_err(|reason| Stopped::store_down(Message::as_written(reason)))?;
+    let reconciler = Reconciler::of(change, connector, run.journal, ((run.zone)(&change.store), planned_at))?;
+    let executor = StepExecutor { run, claim, change, reconciler, planned_at };
+    let mut last = ReadBack::default();
+    for (ordinal, step) in (0_u32..).zip(&change.steps) {
+        let read_back = executor.step(ordinal, &step.about(made.as_ref())).await?;
+        *made = made.take().or(read_back.created.clone());
+        // What one step did is done, whatever was so already at the others.
+        last = ReadBack { sent: last.sent || read_back.sent, ..read_back };
+    }
+    Ok(executor.finished(ReadBack { created: made.clone(), ..last }))
+}
+
+struct StepExecutor<'a> {
+    run: &'a Run<'a>,
+    claim: &'a StoreClaim,
+    change: &'a Change,
+    reconciler: Reconciler<'a>,
+    planned_at: Timestamp,
+}
+
+impl StepExecutor<'_> {
+    async fn step(&self, ordinal: u32, step: &Step) -> StepOutcome {
+        match self.record(ordinal)? {
+            Some(record) if record.state == StepState::Proved => Ok(ReadBack {
+                coupon: record.read_back.map(Box::new),
+                created: record.created,
+                request_id: record.request_id,
+                sent: true,
+                found_later: false,
+            }),
+            Some(record) if record.state == StepState::Done => {
+                self.prove(ordinal, step, &record.write, record.created, record.request_id).await
+            }
+            Some(record) if record.state.is_in_doubt() => {
+                // An earlier run did not learn what came of it.
+                wait_to_settle(&record, (self.run.settle)(&self.change.store), self.now()).await;
+                self.ask(ordinal, step, &record.write, record.request_id, 1).await
+            }
+            Some(_) | None => self.send_checked(ordinal, step).await,
+        }
+    }
+
+    /// Before the first sending: is it still as it was when it was planned?
+    async fn send_checked(&self, ordinal: u32, step: &Step) -> StepOutcome {
+        if let Some(coupon) = step.write.coupon() {
+            match self.reconciler.observe(step, &step.write, None).await.map_err(Stopped::unasked)? {
+                ObservedState::Applied { coupon, created } => {
+                    return Ok(ReadBack { coupon, created, ..ReadBack::default() });
+                }
+                ObservedState::Other(live) => return Err(Stopped::conflict(live).into()),
+                ObservedState::NotYet => {}
+            }
+            tracing::debug!(store = %self.change.store, %coupon, "as planned; sending");
+        }
+        if let Some(draft) = step.write.draft() {
+            self.check_model(draft, step).await?;
+            if let Some(there) = self.made_meanwhile(draft).await? {
+                return Ok(ReadBack { coupon: Some(Box::new(there)), ..ReadBack::default() });
+            }
+        }
+        self.send(ordinal, step, 1).await
+    }
+
+    /// A copy of a coupon that somebody changed meanwhile is not what was decided.
+    async fn check_model(&self, draft: &Draft, step: &Step) -> StepOutcome<()> {
+        if step.before == ExpectedState::default() {
+            return Ok(());
+        }
+        let model = self.reconciler.connector.get(&draft.model).await.map_err(Stopped::unasked)?;
+        let model = model.as_ref();
+        if step.before.hold_for(model) && model.is_some_and(|model| draft.repeats(model)) {
+            return Ok(());
+        }
+        Err(Stopped::conflict(self.reconciler.shown(model)).into())
+    }
+
+    /// What another workbook made of the same coupon since this was planned: a second one is not wanted. A conflict where it is
+    /// not the one that was asked for.
+    async fn made_meanwhile(&self, draft: &Draft) -> StepOutcome<Option<Coupon>> {
+        let Change { store, becomes, id, .. } = self.change;
+        let is_alike = |made: &Made| match (*becomes, made.becomes) {
+            // Several coupons of the campaign plan may have one model.
+            (Operation::Planned, Operation::Planned) => made.draft.name == draft.name,
+            (one, other) => one != Operation::Planned && other != Operation::Planned,
+        };
+        let made = self.run.journal.made_of(store, &draft.model, self.planned_at)?;
+        for made in made.iter().filter(|made| made.change != *id && is_alike(made)) {
+            let found = self.reconciler.connector.get(&made.coupon).await.map_err(Stopped::unasked)?;
+            let is_there = |coupon: &Coupon| matches!(coupon.status, Status::Scheduled | Status::Active);
+            let Some(there) = found.filter(is_there) else { continue };
+            let is_the_same = there.discount == draft.discount
+                && there.minimum == draft.minimum
+                && there.total == draft.total
+                && same_second(there.usable.ends(), draft.ends);
+            return match is_the_same {
+                true => Ok(Some(there)),
+                false => Err(Stopped::conflict(self.reconciler.another(there.label(), &there)).into()),
+            };
+        }
+        Ok(None)
+    }
+
+    async fn send(&self, ordinal: u32, step: &Step, sending: u32) -> StepOutcome {
+        let write = self.made_absolute(&step.write);
+        if let Some(draft) = write.draft()
+            && !draft.code.is_empty()
+            && !self.run.journal.reserve_code(&self.change.store, &draft.code, &self.change.id)?
+        {
+            return Err(Stopped::failed(message!("results-code-taken", code = &draft.code), None).into());
+        }
+        let begun = self.run.journal.begin(self.claim, &self.run.id, self.change, ordinal, &write, self.now())?;
+        match self.reconciler.connector.send(&write, &self.change.id).await {
+            Ok(receipt) => {
+                let (request_id, created) = (receipt.request_id, receipt.created);
+                begun
+                    .finish(&StepEnd::Done { request_id: request_id.clone(), created: created.clone() }, self.now())?;
+                self.prove(ordinal, step, &write, created, request_id).await
+            }
+            Err(SendError::Refused(error)) => {
+                let (message, request_id) = (in_full(&error), error.request_id.clone());
+                begun.finish(&StepEnd::Refused { message, request_id }, self.now())?;
+                self.refused(step, &write, error).await
+            }
+            Err(SendError::NotSent(error)) => {
+                begun.finish(&StepEnd::NotSent { message: in_full(&error) }, self.now())?;
+                if sending < SENDINGS_MAX && error.kind != CallErrorKind::SignIn {
+                    tokio::time::sleep(BETWEEN_LOOKS * sending).await;
+                    return Box::pin(self.send(ordinal, step, sending + 1)).await;
+                }
+                Err(Stopped::unasked(error).into())
+            }
+            Err(SendError::Unknown(error)) => {
+                let end = StepEnd::Unknown { message: in_full(&error), request_id: error.request_id.clone() };
+                begun.finish(&end, self.now())?;
+                tokio::time::sleep((self.run.settle)(&self.change.store)).await;
+                Box::pin(self.ask(ordinal, step, &write, error.request_id, sending)).await
+            }
+        }
+    }
+
+    /// The answer is lost: the platform's present state tells what to do.
+    async fn ask(
+        &self,
+        ordinal: u32,
+        step: &Step,
+        write: &Write,
+        request_id: Option<String>,
+        sending: u32,
+    ) -> StepOutcome {
+        match self.reconciler.observe(step, write, None).await {
+            Ok(ObservedState::Applied { coupon, created }) => {
+                self.settle(ordinal, &Found::Happened { coupon: coupon.clone(), created: created.clone() })?;
+                Ok(ReadBack { coupon, created, request_id, sent: true, found_later: true })
+            }
+            Ok(ObservedState::NotYet) => {
+                self.settle(ordinal, &did_not_happen("it had not happened"))?;
+                if sending < SENDINGS_MAX {
+                    return Box::pin(self.send(ordinal, step, sending + 1)).await;
+                }
+                Err(Stopped::failed(message!("results-lost-three-times"), request_id).into())
+            }
+            Ok(ObservedState::Other(live)) => {
+                Err(Stopped::unknown(message!("results-lost-neither", live = live), request_id).into())
+            }
+            Err(error) => {
+                let message = message!("results-lost-asking-failed", error = in_full(&error));
+                Err(Stopped::unknown(message, request_id).into())
+            }
+        }
+    }
+
+    /// The platform said yes; seen is believed.
+    async fn prove(
+        &self,
+        ordinal: u32,
+        step: &Step,
+        write: &Write,
+        created: Option<CouponId>,
+        request_id: Option<String>,
+    ) -> StepOutcome {
+        let mut message = message!("results-accepted-old");
+        for look in 1..=LOOKS_MAX {
+            message = match self.reconciler.observe(step, write, created.as_ref()).await {
+                Ok(ObservedState::Applied { coupon, created }) => {
+                    self.settle(ordinal, &Found::Happened { coupon: coupon.clone(), created: created.clone() })?;
+                    return Ok(ReadBack { coupon, created, request_id, sent: true, found_later: false });
+                }
+                Ok(ObservedState::NotYet) => message!("results-accepted-old"),
+                Ok(ObservedState::Other(live)) => message!("results-accepted-other", live = live),
+                Err(error) => message!("results-accepted-unread", error = in_full(&error)),
+            };
+            // Platforms may show a change some seconds late.
+            tokio::time::sleep(BETWEEN_LOOKS * look).await;
+        }
+        Err(Stopped::unknown(message, request_id).into())
+    }
+
+    /// Refused because it is so already is not a failure: an earlier sending may have arrived after all.
+    async fn refused(&self, step: &Step, write: &Write, error: CallError) -> StepOutcome {
+        if let Ok(ObservedState::Applied { coupon, created }) = self.reconciler.observe(step, write, None).await {
+            return Ok(ReadBack { coupon, created, request_id: error.request_id, sent: false, found_later: true });
+        }
+        let message = Message::as_written(in_full(&error));
+        Err(match error.kind {
+            CallErrorKind::SignIn => Stopped::store_down(message),
+            CallErrorKind::Unreachable
+            | CallErrorKind::Throttled
+            | CallErrorKind::NotAllowed
+            | CallErrorKind::Restricted
+            | CallErrorKind::Rejected
+            | CallErrorKind::NotFound => Stopped::failed(message, error.request_id),
+        }
+        .into())
+    }
+
+    /// What is journaled and sent has no "soonest" in it, so that a read-back can be compared to the second.
+    fn made_absolute(&self, write: &Write) -> Write {
+        let mut write = write.clone();
+        if let Write::Create { draft } = &mut write {
+            let limits = &self.reconciler.connector.abilities().limits;
+            let soonest = next_whole_second(self.now() + limits.start_lead);
+            draft.start = match draft.start {
+                // The planned start may have passed while somebody thought about the plan.
+                Start::At(at) if at >= soonest => Start::At(at),
+                Start::At(_) | Start::Soonest => Start::At(soonest),
+            };
+            if let (Some(longest), Some(ends), Start::At(starts)) = (limits.longest_period, draft.ends, draft.start) {
+                draft.ends = Some(ends.min(starts + longest));
+            }
+        }
+        write
+    }
+
+    fn record(&self, ordinal: u32) -> Result<Option<StepRecord>, JournalError> {
+        Ok(self.run.journal.steps(&self.change.id)?.into_iter().find(|record| record.ordinal == ordinal))
+    }
+
+    fn settle(&self, ordinal: u32, found: &Found) -> Result<(), JournalError> {
+        self.run.journal.settle(self.claim, &self.change.id, ordinal, found, self.now())
+    }
+
+    fn finished(&self, read_back: ReadBack) -> Outcome {
+        let change = self.change;
+        let done = |id: &'static str| Message::sentence(message!(id, becomes = change.becomes.message()));
+        let (kind, message) = match (read_back.sent, read_back.found_later) {
+            (true, false) => (OutcomeKind::Done, done("results-done")),
+            (true, true) => (OutcomeKind::Done, done("results-done-asked")),
+            (false, _) => (OutcomeKind::AlreadyDone, message!("results-already-so")),
+        };
+        let next = change.follow_up.as_ref().map(|follow_up| follow_up.message());
+        let gone = matches!(change.becomes, Operation::Delete | Operation::Trash);
+        let shown = read_back.coupon.as_ref().filter(|_| !gone).map(|coupon| self.reconciler.facts(coupon));
+        Outcome {
+            after: Some(change.after.clone()),
+            request_id: read_back.request_id,
+            read_back: Some(shown.unwrap_or_else(|| message!("results-gone"))),
+            present: read_back.coupon.map(|coupon| *coupon),
+            created: read_back.created,
+            ..self.run.outcome_of(change, kind, message, next)
+        }
+    }
+
+    fn now(&self) -> Timestamp {
+        (self.run.clock)()
+    }
+}
+
+impl Stopped {
+    fn failed(message: Message, request_id: Option<String>) -> Self {
+        let (kind, next) = (OutcomeKind::Failed, "results-next-correct");
+        Self { kind, message, next, request_id, store_is_down: false }
+    }
+
+    fn conflict(live: Message) -> Self {
+        let message = message!("results-conflict-late", live = live);
+        let (kind, next) = (OutcomeKind::Conflict, "results-next-export");
+        Self { kind, message, next, request_id: None, store_is_down: false }
+    }
+
+    fn unknown(message: Message, request_id: Option<String>) -> Self {
+        let (kind, next) = (OutcomeKind::Unknown, "results-next-same-again");
+        Self { kind, message, next, request_id, store_is_down: false }
+    }
+
+    fn store_down(message: Message) -> Self {
+        let (kind, next) = (OutcomeKind::Failed, "results-next-connection");
+        Self { kind, message, next, request_id: None, store_is_down: true }
+    }
+
+    // Nothing was sent, so nothing is in doubt.
+    fn unasked(error: CallError) -> Self {
+        let message = Message::as_written(in_full(&error));
+        match error.kind {
+            CallErrorKind::Unreachable | CallErrorKind::SignIn | CallErrorKind::Throttled => Self::store_down(message),
+            CallErrorKind::NotAllowed
+            | CallErrorKind::Restricted
+            | CallErrorKind::Rejected
+            | CallErrorKind::NotFound => Self::failed(message, error.request_id),
+        }
+    }
+
+    /// Told where an earlier step of the same change did make a coupon.
+    fn result(self, run: &Run, change: &Change, made: Option<CouponId>) -> ChangeResult {
+        let store_is_down = self.store_is_down.then(|| message!("results-store-down", message = &self.message));
+        let sentence = Message::sentence(self.message);
+        let message = match &made {
+            Some(made) => message!("results-made-but", coupon = made.as_str(), message = sentence),
+            None => sentence,
+        };
+        let outcome = run.outcome_of(change, self.kind, message, Some(message!(self.next)));
+        ChangeResult { outcome: Outcome { request_id: self.request_id, created: made, ..outcome }, store_is_down }
+    }
+}
+
+impl From<Stopped> for StepError {
+    fn from(stopped: Stopped) -> Self {
+        Self::Stopped(Box::new(stopped))
+    }
+}
+
+impl From<JournalError> for StepError {
+    fn from(error: JournalError) -> Self {
+        Self::Journal(error)
+    }
+}
+
+fn in_full(error: &CallError) -> String {
+    match &error.platform_words {
+        Some(words) if !error.sentence.contains(words.as_str()) => format!("{} ({words})", error.sentence),
+        _ => error.sentence.clone(),
+    }
+}

@@ -1,0 +1,149 @@
+//! What a platform shows of a write: as it is to be, as it was, or something else.
+
+use std::collections::BTreeSet;
+
+use chrono_tz::Tz;
+
+use super::{Connectors, Run};
+use crate::domain::{
+    Argument, Change, ChangeId, Coupon, CouponId, Draft, Message, Status, Step, StoreId, Timestamp, Write,
+};
+use crate::journal::{Found, Journal, JournalError, StepRecord};
+use crate::message;
+use crate::plan::words;
+use crate::platforms::{CallError, Connector, is_ours};
+
+/// What the platform shows of a step.
+pub(super) enum ObservedState {
+    /// After: as it is to be.
+    Applied { coupon: Option<Box<Coupon>>, created: Option<CouponId> },
+    /// Before: as it was.
+    NotYet,
+    /// Neither: what it shows, as a part of a sentence.
+    Other(Message),
+}
+
+/// Asks one store about the steps of one change.
+pub(super) struct Reconciler<'a> {
+    pub connector: &'a dyn Connector,
+    change: &'a ChangeId,
+    made_before: BTreeSet<CouponId>,
+    /// How its moments are told: on whose clock, and whose year need not be written.
+    clock: (Tz, Timestamp),
+}
+
+impl<'a> Reconciler<'a> {
+    pub fn of(
+        change: &'a Change,
+        connector: &'a dyn Connector,
+        journal: &Journal,
+        clock: (Tz, Timestamp),
+    ) -> Result<Self, JournalError> {
+        Ok(Self { connector, change: &change.id, made_before: made_before(journal, change)?, clock })
+    }
+
+    /// `write` is the step's as it was sent; `created` the coupon that it is known to have made.
+    pub async fn observe(
+        &self,
+        step: &Step,
+        write: &Write,
+        created: Option<&CouponId>,
+    ) -> Result<ObservedState, CallError> {
+        let Some(draft) = write.draft() else {
+            let Some(id) = write.coupon() else { return Ok(ObservedState::NotYet) };
+            let coupon = self.connector.get(id).await?;
+            return Ok(if step.after.hold_for(coupon.as_ref()) {
+                ObservedState::Applied { coupon: coupon.map(Box::new), created: None }
+            } else if step.before.hold_for(coupon.as_ref()) {
+                ObservedState::NotYet
+            } else {
+                ObservedState::Other(self.shown(coupon.as_ref()))
+            });
+        };
+        let found = match created {
+            Some(id) => self.connector.get(id).await?.into_iter().collect(),
+            None => self.not_made_before(self.connector.find_created(draft).await?),
+        };
+        Ok(self.created_of(draft, found))
+    }
+
+    fn not_made_before(&self, mut found: Vec<Coupon>) -> Vec<Coupon> {
+        found.retain(|coupon| !self.made_before.contains(&coupon.id));
+        found
+    }
+
+    // Adopted as ours only if code and every field match.
+    fn created_of(&self, draft: &Draft, found: Vec<Coupon>) -> ObservedState {
+        let alive = || found.iter().filter(|coupon| coupon.status != Status::Trashed);
+        if let Some(ours) = alive().find(|coupon| is_ours(coupon, draft, self.change)) {
+            return ObservedState::Applied { coupon: Some(Box::new(ours.clone())), created: Some(ours.id.clone()) };
+        }
+        match alive().next() {
+            None => ObservedState::NotYet,
+            Some(other) => ObservedState::Other(self.another(draft.label(), other)),
+        }
+    }
+
+    /// What the platform shows of the coupon that a step is about; none where it is not there.
+    pub fn shown(&self, coupon: Option<&Coupon>) -> Message {
+        coupon.map_or_else(|| message!("results-shows-nothing"), |coupon| self.facts(coupon))
+    }
+
+    /// A coupon that is there in place of the one that was to be made.
+    pub fn another(&self, label: &str, coupon: &Coupon) -> Message {
+        message!("results-shows-another", label = label, facts = self.facts(coupon), id = coupon.id.as_str())
+    }
+
+    /// What of a coupon can be changed, in the words of a plan's before and after.
+    pub fn facts(&self, coupon: &Coupon) -> Message {
+        let (zone, near) = self.clock;
+        let ends = match coupon.usable.ends() {
+            Some(at) => message!("results-ends", end = Argument::End { at, zone, near }),
+            None => message!("results-no-end"),
+        };
+        message!(
+            "results-facts",
+            status = coupon.status.message(),
+            ends = ends,
+            total = words::total(coupon.total),
+            minimum = words::minimum(coupon.minimum)
+        )
+    }
+}
+
+impl Run<'_> {
+    pub(super) fn connector(&self, store: &StoreId) -> Result<&dyn Connector, String> {
+        connector_of(self.connectors, store)
+    }
+}
+
+pub(super) fn connector_of<'a>(connectors: &'a Connectors, store: &StoreId) -> Result<&'a dyn Connector, String> {
+    match connectors.get(store) {
+        Some(Ok(connector)) => Ok(connector.as_ref()),
+        Some(Err(reason)) => Err(reason.clone()),
+        None => Err(format!("{store} is no longer in the config")),
+    }
+}
+
+/// Waits until a request that was sent with `record` must have arrived: asked too soon, the platform may not have got to it yet.
+pub(super) async fn wait_to_settle(record: &StepRecord, settle: std::time::Duration, now: Timestamp) {
+    let since = now - record.finished_at.unwrap_or(record.begun_at);
+    // A clock that was set back must not make us wait for ever.
+    tokio::time::sleep(settle.saturating_sub(since.to_std().unwrap_or_default()).min(settle)).await;
+}
+
+/// For the journal: the platform was asked after a lost answer.
+pub(super) fn did_not_happen(what_it_showed: &str) -> Found {
+    Found::DidNotHappen { message: format!("asked afterwards: {what_it_showed}") }
+}
+
+/// Coupons that other creations in this store are known to have made. A coupon without a code has no reservation that keeps
+/// two like ones apart: without this, a creation whose answer was lost could take an earlier one's coupon for its own.
+fn made_before(journal: &Journal, change: &Change) -> Result<BTreeSet<CouponId>, JournalError> {
+    let without_code = |step: &Step| step.write.draft().is_some_and(|draft| draft.code.is_empty());
+    if !change.steps.iter().any(without_code) {
+        return Ok(BTreeSet::new());
+    }
+    let made = journal.memory()?.successors.into_keys();
+    Ok(made.filter(|(store, _)| *store == change.store).map(|(_, coupon)| coupon).collect())
+}

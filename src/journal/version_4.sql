@@ -1,0 +1,2 @@
+-- No table changes. From here on the sentences in records are messages: an id and its arguments, which become words where
+-- somebody reads them. Those of before stay as they were written.

@@ -1,0 +1,128 @@
+//! What a plan is made from. Values only: nothing here opens a file or a connection.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::brakes::{Allowed, BrakeLimits};
+use super::intent::{DesiredState, Intent, Refusal, intent_of};
+use crate::domain::{
+    Abilities, Ability, Action, BackOffice, Change, ChangeId, Coupon, CouponId, Export, Memory, Message, Platform, Row,
+    Store, StoreId, Timestamp, Verb,
+};
+
+/// What was decided, and by which rules: known before anybody is asked.
+pub struct PlanInput<'a> {
+    pub export: &'a Export,
+    /// In the order of the workbook's rows.
+    pub decisions: Vec<ResolvedDecision<'a>>,
+    pub memory: &'a Memory,
+    pub abilities: &'a (dyn Fn(Platform) -> &'static Abilities + Sync),
+    pub back_office: &'a (dyn Fn(Platform) -> &'static BackOffice + Sync),
+    /// Stores whose config asks for deletion without the bin.
+    pub delete_permanently: &'a BTreeSet<StoreId>,
+    /// Whose the work by hand is in a store that names no owner.
+    pub operator: &'a str,
+    /// When the campaign of a row begins in its store.
+    pub campaign_starts: &'a (dyn Fn(&Store, &Row) -> Option<Timestamp> + Sync),
+    pub limits: &'a BrakeLimits,
+    pub allowed: &'a Allowed,
+    pub now: Timestamp,
+    pub by: String,
+    pub workbook_sha256: String,
+    pub snapshot_sha256: String,
+    pub rules_sha256: String,
+}
+
+/// What the journal and the platforms know about the decisions.
+#[derive(Debug, Default)]
+pub struct Known {
+    /// What earlier runs wrote down about the same decisions.
+    pub prior_runs: BTreeMap<ChangeId, PriorRun>,
+    /// Codes that our journal reserved, by store.
+    pub reserved: BTreeMap<StoreId, BTreeSet<String>>,
+    pub present: Present,
+}
+
+/// What the platforms show now.
+#[derive(Debug, Default)]
+pub struct Present {
+    /// Every touched coupon; none inside means that the platform says there is no such coupon.
+    pub coupons: BTreeMap<(StoreId, CouponId), Option<Coupon>>,
+    /// All coupons of a store, where a copy is to be made in it.
+    pub listings: BTreeMap<StoreId, Vec<Coupon>>,
+    /// Stores that could not be asked, with the reason.
+    pub failed: BTreeMap<StoreId, String>,
+}
+
+/// What an earlier run wrote down about the same decision.
+#[derive(Debug, Clone)]
+pub enum PriorRun {
+    /// Begun and not settled: the very change, to be taken up again.
+    Begun(Box<Change>),
+    /// Done: what came of it, and by whom and when.
+    Settled { what: Message, by: Message },
+}
+
+/// A decision with the row it is about and what it means, before anything live is looked at.
+pub struct ResolvedDecision<'a> {
+    /// `Coupons!H14`.
+    pub place: String,
+    pub action: Action,
+    pub row: &'a Row,
+    pub store: &'a Store,
+    /// Hidden by a filter or by hand: whoever wrote the action may not have seen the row.
+    pub hidden: bool,
+    /// Either what is wanted, or why the row is refused whatever the platform says.
+    pub intent: Result<Intent, Refusal>,
+}
+
+impl<'a> ResolvedDecision<'a> {
+    /// Makes one decision absolute; none where the export has no such row (or no such store).
+    pub fn of(export: &'a Export, place: String, action: &Action, hidden: bool) -> Option<Self> {
+        let row = export.row(&action.row)?;
+        let store = export.store(&row.coupon.store)?;
+        let intent = intent_of(export, row, store, action);
+        Some(Self { place, action: action.clone(), row, store, hidden, intent })
+    }
+
+    /// The coupon that it is about.
+    pub fn coupon(&self) -> (StoreId, CouponId) {
+        (self.store.id.clone(), self.row.coupon.id.clone())
+    }
+
+    /// Whether the platform has to be asked for the coupon's present state.
+    pub fn touches(&self) -> bool {
+        self.intent
+            .as_ref()
+            .is_ok_and(|intent| !matches!(intent.desired, DesiredState::ByHand { .. } | DesiredState::Keep { .. }))
+    }
+
+    /// Whether a copy may be made, so that all codes and coupons of the store must be known.
+    pub fn may_create(&self, abilities: &Abilities) -> bool {
+        let Ok(intent) = &self.intent else { return false };
+        let follows_on =
+            |verb| abilities.rules.iter().any(|rule| rule.verb == verb && rule.ability == Ability::FollowOn);
+        match intent.desired {
+            DesiredState::Recreate { .. } => true,
+            DesiredState::Renew { .. } => follows_on(Verb::Extend) || follows_on(Verb::Shorten),
+            DesiredState::Enable => follows_on(Verb::Extend),
+            DesiredState::Restock { .. }
+            | DesiredState::Delete
+            | DesiredState::End
+            | DesiredState::Pause
+            | DesiredState::Adjust { .. }
+            | DesiredState::Keep { .. }
+            | DesiredState::ByHand { .. } => false,
+        }
+    }
+}
+
+impl Present {
+    /// Adds all that one store shows now.
+    pub fn add_listing(&mut self, store: &StoreId, touched: &[&CouponId], coupons: Vec<Coupon>) {
+        for id in touched {
+            let found = coupons.iter().find(|coupon| coupon.id == **id).cloned();
+            self.coupons.insert((store.clone(), (*id).clone()), found);
+        }
+        self.listings.insert(store.clone(), coupons);
+    }
+}
