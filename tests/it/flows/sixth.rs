@@ -66,7 +66,7 @@ impl Stall {
             raw_status: "on the board".to_string(),
             kind: "stall coupon".to_string(),
             discount: Discount::Sum(Money::new(2.into(), self.store.currency)),
-            minimum: Minimum::None,
+            minimum: Minimum::Spend(Money::new(20.into(), self.store.currency)),
             usable: Period::new(at("2026-11-01T00:00:00Z"), at("2026-11-23T04:00:00Z")).unwrap(),
             claimable: None,
             total: Some(100),
