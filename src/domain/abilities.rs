@@ -168,7 +168,7 @@ const UNSAID: Rule = Rule {
     verb: Verb::Create,
     statuses: Status::ALL,
     ability: Ability::Never,
-    reason: "reason-no-way-to-do-this-is-known",
+    reason: "reason-no-way-do-known",
     mark: Confidence::Inferred,
     source: "no line in the table",
 };

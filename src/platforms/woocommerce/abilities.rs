@@ -41,7 +41,7 @@ pub static ABILITIES: Abilities = Abilities {
 const MEASURED: &str = "measured on 11.0.1 and 7.9.0";
 const CODE: &str = "source code, REST coupons controller";
 const STATUS: &str = "source code (woocommerce/woocommerce #61310), measured on 11.0.1";
-const IN_BIN: &str = "reason-it-is-in-the-shop-s-bin-take-it-out-in-the-shop-s-back-office-first";
+const IN_BIN: &str = "reason-shop-s-bin-take";
 
 // A table, a line a rule.
 #[rustfmt::skip]
@@ -49,29 +49,29 @@ const RULES: &[Rule] = {
     use Ability::{Already, Instead, Never, Yes};
     use Confidence::{Documented, Inferred, Observed};
     &[
-        rule(Verb::Extend, KEPT, Yes, Observed, MEASURED, "reason-the-end-can-be-set-to-any-date-an-ended-coupon-works-again"),
+        rule(Verb::Extend, KEPT, Yes, Observed, MEASURED, "reason-end-set-date-ended"),
         rule(Verb::Extend, TRASHED, Never, Documented, CODE, IN_BIN),
-        rule(Verb::Shorten, KEPT, Yes, Observed, MEASURED, "reason-the-end-can-be-set-to-any-date"),
+        rule(Verb::Shorten, KEPT, Yes, Observed, MEASURED, "reason-end-set-date"),
         rule(Verb::Shorten, TRASHED, Never, Documented, CODE, IN_BIN),
-        rule(Verb::Restock, KEPT, Yes, Observed, MEASURED, "reason-the-limit-of-uses-can-be-set-to-any-number"),
+        rule(Verb::Restock, KEPT, Yes, Observed, MEASURED, "reason-limit-uses-set-number"),
         rule(Verb::Restock, TRASHED, Never, Documented, CODE, IN_BIN),
-        rule(Verb::AdjustMinSpend, KEPT, Yes, Observed, MEASURED, "reason-the-min-spend-can-be-changed-at-any-time"),
+        rule(Verb::AdjustMinSpend, KEPT, Yes, Observed, MEASURED, "reason-min-spend-changed-time"),
         rule(Verb::AdjustMinSpend, TRASHED, Never, Documented, CODE, IN_BIN),
-        rule(Verb::End, PAUSABLE, Yes, Observed, MEASURED, "reason-its-end-is-set-to-now-it-stays-in-the-shop-and-can-be-extended-again"),
-        rule(Verb::End, PAUSED, Yes, Observed, MEASURED, "reason-its-end-is-set-to-now-it-stays-in-the-shop-paused"),
-        rule(Verb::End, ENDED, Already, Observed, MEASURED, "reason-it-has-ended-already"),
+        rule(Verb::End, PAUSABLE, Yes, Observed, MEASURED, "reason-end-set-now-stays-shop-extended"),
+        rule(Verb::End, PAUSED, Yes, Observed, MEASURED, "reason-end-set-now-stays-shop-paused"),
+        rule(Verb::End, ENDED, Already, Observed, MEASURED, "reason-ended-already"),
         rule(Verb::End, TRASHED, Never, Documented, CODE, IN_BIN),
-        rule(Verb::Pause, PAUSABLE, Yes, Observed, STATUS, "reason-it-becomes-a-draft-shops-older-than-about-woocommerce-10-4-cannot-do-that-and-say-so"),
-        rule(Verb::Pause, PAUSED, Already, Documented, CODE, "reason-it-is-paused-already"),
-        rule(Verb::Pause, ENDED, Yes, Observed, STATUS, "reason-it-becomes-a-draft-shops-older-than-about-woocommerce-10-4-cannot-do-that-and-say-so"),
+        rule(Verb::Pause, PAUSABLE, Yes, Observed, STATUS, "reason-becomes-draft-shops-older"),
+        rule(Verb::Pause, PAUSED, Already, Documented, CODE, "reason-paused-already"),
+        rule(Verb::Pause, ENDED, Yes, Observed, STATUS, "reason-becomes-draft-shops-older"),
         rule(Verb::Pause, TRASHED, Never, Documented, CODE, IN_BIN),
-        rule(Verb::Enable, ENABLABLE, Yes, Observed, STATUS, "reason-it-is-published-shops-older-than-about-woocommerce-10-4-cannot-do-that-and-say-so"),
-        rule(Verb::Enable, ACTIVE, Already, Documented, CODE, "reason-it-is-published-already"),
-        rule(Verb::Enable, ENDED, Instead(Verb::Extend), Observed, MEASURED, "reason-it-is-published-but-past-its-end-a-later-end-makes-it-work-again"),
+        rule(Verb::Enable, ENABLABLE, Yes, Observed, STATUS, "reason-published-shops-older-about"),
+        rule(Verb::Enable, ACTIVE, Already, Documented, CODE, "reason-published-already"),
+        rule(Verb::Enable, ENDED, Instead(Verb::Extend), Observed, MEASURED, "reason-published-but-past-end"),
         rule(Verb::Enable, TRASHED, Never, Inferred, CODE, IN_BIN),
-        rule(Verb::Delete, KEPT, Yes, Observed, MEASURED, "reason-it-goes-to-the-shop-s-bin-or-is-gone-for-good-where-the-config-says-so"),
-        rule(Verb::Delete, TRASHED, Already, Documented, CODE, "reason-it-is-in-the-shop-s-bin-already"),
-        rule(Verb::Create, KEPT, Yes, Documented, CODE, "reason-a-new-coupon-with-the-same-rules-and-another-code-it-works-at-once-since-woocommerce-has-no-start-date"),
+        rule(Verb::Delete, KEPT, Yes, Observed, MEASURED, "reason-goes-shop-s-bin"),
+        rule(Verb::Delete, TRASHED, Already, Documented, CODE, "reason-shop-s-bin-already"),
+        rule(Verb::Create, KEPT, Yes, Documented, CODE, "reason-new-coupon-same-rules"),
         rule(Verb::Create, TRASHED, Never, Inferred, CODE, IN_BIN),
     ]
 };

@@ -37,8 +37,8 @@ static ABILITIES: Abilities = Abilities {
     platform: Platform::new("market"),
     name: "The Market",
     rules: &[
-        rule(Verb::Extend, Ability::Yes, "reason-the-end-can-be-set-to-any-date"),
-        rule(Verb::Delete, Ability::ByHand, "reason-the-api-cannot-delete-it-is-paused-so-nobody-can-use-it"),
+        rule(Verb::Extend, Ability::Yes, "reason-end-set-date"),
+        rule(Verb::Delete, Ability::ByHand, "reason-api-cannot-delete-paused"),
     ],
     limits: Limits::NONE,
     platform_owned: "",
