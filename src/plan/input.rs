@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::brakes::{Allowed, BrakeLimits};
 use super::intent::{DesiredState, Intent, Refusal, intent_of};
+use super::limits::{Allowed, BrakeLimits};
 use crate::domain::{
     Abilities, Ability, Action, BackOffice, Change, ChangeId, Coupon, CouponId, Export, Memory, Message, Platform, Row,
     Store, StoreId, Timestamp, Verb,

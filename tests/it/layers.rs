@@ -1,4 +1,5 @@
-//! The floors of the house: imports point only downward, and rooms on one floor do not know each other.
+//! The floors of the house: imports point only downward, rooms on one floor do not know each other, and within a room no two files
+//! need each other in a circle.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -54,6 +55,34 @@ fn a_room_uses_only_the_floors_below_its_own() {
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
 
+/// A folder's `mod.rs` names its files and holds what they share, so that using it is no arrow.
+#[test]
+fn no_files_of_a_room_need_each_other_in_a_circle() {
+    let sources = sources();
+    let files: BTreeSet<&Path> = sources.iter().map(|(file, _)| file.as_path()).collect();
+    let mut arrows: BTreeMap<&Path, BTreeSet<&Path>> = BTreeMap::new();
+    for (file, text) in &sources {
+        let here = module_of(file);
+        let targets = imports_from(text, &here).into_iter().filter_map(|path| file_of(&path, &files));
+        let targets = targets.filter(|target| *target != file.as_path() && !target.ends_with("mod.rs"));
+        arrows.insert(file.as_path(), targets.collect());
+    }
+    let mut circles = Vec::new();
+    for file in files {
+        let mut seen = BTreeSet::new();
+        let mut next: Vec<&Path> = arrows[file].iter().copied().collect();
+        while let Some(at) = next.pop() {
+            if seen.insert(at) {
+                next.extend(arrows[at].iter().copied());
+            }
+        }
+        if seen.contains(file) {
+            circles.push(file.display().to_string());
+        }
+    }
+    assert!(circles.is_empty(), "each of these files needs itself by way of others:\n{}", circles.join("\n"));
+}
+
 #[test]
 fn grouped_imports_are_read_whole() {
     let text = "use crate::{domain::{Coupon, money::Money}, plan::Plan};\n// crate::nothing\nlet x = crate::rules::judge();\nuse super::words::{say, tell};";
@@ -103,6 +132,22 @@ fn sources() -> Vec<(PathBuf, String)> {
 fn room_of(file: &Path) -> String {
     let first = file.components().next().unwrap().as_os_str().to_string_lossy().into_owned();
     first.trim_end_matches(".rs").to_string()
+}
+
+/// `plan/resolve/copies.rs` is `plan::resolve::copies`, and `plan/mod.rs` is `plan`.
+fn module_of(file: &Path) -> Vec<String> {
+    let names = file.with_extension("");
+    let names = names.iter().map(|name| name.to_string_lossy().into_owned());
+    names.filter(|name| name != "mod" && name != "lib").collect()
+}
+
+/// The file that a path of names leads into: the longest part of it that is a file, or a folder's `mod.rs`.
+fn file_of<'a>(path: &[String], files: &BTreeSet<&'a Path>) -> Option<&'a Path> {
+    (1..=path.len()).rev().find_map(|length| {
+        let place: PathBuf = path[..length].iter().collect();
+        let found = [place.with_extension("rs"), place.join("mod.rs")];
+        found.iter().find_map(|file| files.get(file.as_path()).copied())
+    })
 }
 
 /// Every `crate::…` path in code, groups written out; comments may name what they like.
