@@ -172,6 +172,7 @@ impl ActionReader<'_> {
     }
 
     // Blanks mean the suggestion where it is this very action, so that the word alone says what Suggested says.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a blank means the suggestion only where that is a copy too")]
     fn recreate(&self) -> Result<DesiredState, Refusal> {
         let (suggested_until, suggested_min_spend, suggested_total) = match self.row.suggestion.advice {
             Advice::Recreate { until, min_spend } => (Some(until), min_spend, None),
@@ -201,6 +202,7 @@ impl ActionReader<'_> {
     }
 
     // On a row whose suggestion is a coupon of the plan, that is the coupon to make.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "only a coupon of the plan has a name to be given")]
     fn copied(&self, until: Option<Timestamp>, minimum: Option<Minimum>, total: Option<u64>) -> DesiredState {
         let (wanted, start) = match &self.row.suggestion.advice {
             Advice::RecreateAs { wanted, start, .. } => (Some(wanted.clone()), *start),

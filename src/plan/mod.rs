@@ -6,6 +6,8 @@
 //! exported values, never from live ones), `resolve` says what it becomes on its platform, `drafts` writes coupons that do not
 //! exist yet, `by_hand` writes down what only a person can do, `brakes` refuses what touches too much.
 
+#![warn(clippy::wildcard_enum_match_arm)]
+
 mod brakes;
 mod by_hand;
 mod context;
