@@ -4,6 +4,8 @@
 //! `reconcile` what a platform shows of it, `unresolved` clears up what an earlier run left without an answer; this file
 //! walks the rows: stores side by side, one store's rows in order. `round` makes the results a starting point for the next.
 
+#![warn(clippy::wildcard_enum_match_arm)]
+
 mod execute;
 mod lines;
 mod prepare;

@@ -11,7 +11,6 @@ use crate::domain::{
     ActionWord, ChangeId, CouponId, Currency, Export, ExportId, Exposure, Message, Operation, OutcomeKind, RowKey,
     RunId, SignOff, Status, StoreId, Timestamp,
 };
-use crate::language::Language;
 
 /// The run that all lines of one file belong to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,8 +83,8 @@ pub(super) fn write_changes(run: &RunFacts, lines: &[ChangeLine], path: &Path) -
             .text("action", |line| Some(line.action.word()))
             .text("becomes", |line| line.becomes.and_then(|becomes| word(&becomes)));
         table
-            .text("before", |line| Some(english(line.before_words.as_ref())))
-            .text("after", |line| Some(english(line.after_words.as_ref())))
+            .message(["before", "before_message"], |line| line.before_words.as_ref())
+            .message(["after", "after_message"], |line| line.after_words.as_ref())
             .text("before_status", |line| line.before.status.and_then(|status| word(&status)))
             .text("after_status", |line| line.after.status.and_then(|status| word(&status)))
             .instant("before_ends", |line| line.before.ends)
@@ -97,8 +96,8 @@ pub(super) fn write_changes(run: &RunFacts, lines: &[ChangeLine], path: &Path) -
             .text("min_spend_currency", |line| line.currency.map(|currency| currency.code().to_string()))
             .text("note", |line| line.note.as_deref())
             .text("outcome", |line| word(&line.outcome))
-            .text("message", |line| Some(english(Some(&line.message))))
-            .text("next", |line| Some(english(line.next.as_ref())))
+            .message(["message", "whole_message"], |line| Some(&line.message))
+            .message(["next", "next_message"], |line| line.next.as_ref())
             .text("request_id", |line| line.request_id.as_deref())
             .text("created_coupon_id", |line| line.created.as_ref().map(CouponId::as_str))
             .instant("at", |line| Some(line.at))
@@ -106,11 +105,6 @@ pub(super) fn write_changes(run: &RunFacts, lines: &[ChangeLine], path: &Path) -
             .decimal("exposure", |line| line.exposure.as_ref().and_then(|known| amount(exposure_money(known))))
             .text("exposure_currency", |line| line.exposure.as_ref().and_then(|known| currency(exposure_money(known))))
     })
-}
-
-/// Tables are read in English.
-fn english(message: Option<&Message>) -> String {
-    Language::ENGLISH.render_some(message)
 }
 
 pub(super) fn write_sign_offs(export: &Export, sign_offs: &[SignOff], path: &Path) -> Result<(), ArchiveError> {

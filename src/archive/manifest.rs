@@ -16,7 +16,8 @@ use crate::durable;
 
 /// The format of everything in the archive. It rises when an older couponbook could misread what a newer one writes.
 /// 2: `exported_at`, `slot` and `results_of` in the tables of a snapshot; changes and sign-offs as tables; the chain.
-/// 3: sentences are messages: in `record` and `export.json`, and as `why_message` beside the English `why`.
+/// 3: sentences are messages: in `record` and `export.json`, and as `why_message` beside the English `why`, and
+/// its like in the table of changes.
 pub const SCHEMA_VERSION: u32 = 3;
 
 pub const MANIFEST_NAME: &str = "manifest.json";

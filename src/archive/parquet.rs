@@ -9,8 +9,9 @@ use polars::prelude::*;
 use rust_decimal::Decimal;
 
 use super::{ArchiveError, SCHEMA_VERSION};
-use crate::domain::Timestamp;
+use crate::domain::{Message, Timestamp};
 use crate::durable::DurableError;
+use crate::language::Language;
 
 /// Rows written or read at a time: what bounds memory, and the size of a row group.
 const ROWS_AT_A_TIME: usize = 10_000;
@@ -38,6 +39,17 @@ impl<'a, R> Table<'a, R> {
     pub(super) fn text<T: AsRef<str>>(self, name: &'static str, cell: impl Fn(&'a R) -> Option<T>) -> Self {
         let cells: StringChunked = self.records.iter().map(cell).collect();
         self.with(cells.with_name(name.into()).into_column())
+    }
+
+    /// A sentence, in two columns: its English, for whoever reads the table without couponbook, and the whole of it, to be
+    /// said in any language.
+    pub(super) fn message(
+        self,
+        [english, whole]: [&'static str; 2],
+        cell: impl Fn(&'a R) -> Option<&'a Message>,
+    ) -> Self {
+        self.text(english, |record| Some(Language::ENGLISH.render_some(cell(record))))
+            .text(whole, |record| serde_json::to_string(cell(record)?).ok())
     }
 
     pub(super) fn count(self, name: &'static str, cell: impl Fn(&'a R) -> Option<u64>) -> Self {

@@ -11,7 +11,7 @@ use polars::prelude::*;
 use rust_decimal::Decimal;
 
 use super::ArchiveError;
-use crate::domain::{Currency, Exposure, Money, Timestamp};
+use crate::domain::{Currency, Exposure, Message, Money, Timestamp};
 
 /// The column that says which file a row is from.
 pub(super) const FILE: &str = "couponbook_file";
@@ -132,6 +132,12 @@ impl<'a> Cell<'a> {
 
     pub(super) fn owned(&self, name: &str) -> Option<String> {
         self.text(name).map(str::to_string)
+    }
+
+    /// A sentence: `whole` holds it for any language, `english` its words. Older tables have the words alone.
+    pub(super) fn message(&self, whole: &str, english: &str) -> Option<Message> {
+        let message = self.text(whole).and_then(|json| serde_json::from_str(json).ok());
+        message.or_else(|| Some(Message::as_written(self.text(english).filter(|words| !words.is_empty())?)))
     }
 
     /// What something can cost, told by three columns: its kind, the amount, the currency.

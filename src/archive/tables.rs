@@ -125,8 +125,7 @@ pub(super) fn write_findings(export: &Export, path: &Path) -> Result<(), Archive
             .text("coupon_code", |line| line.row.and_then(|row| row.coupon.code.as_deref()))
             .text("finding", |line| Some(line.finding.code.code()))
             .text("severity", |line| word(&line.finding.severity))
-            .text("why", |line| Some(english(&line.finding.why)))
-            .text("why_message", |line| json(&line.finding.why))
+            .message(["why", "why_message"], |line| Some(&line.finding.why))
     })
 }
 
@@ -172,11 +171,6 @@ pub(super) fn facts_of(what: &'static str, id: &str) -> [(&'static str, String);
 /// For whoever reads the tables without couponbook.
 fn english(message: &Message) -> String {
     Language::ENGLISH.render(message)
-}
-
-/// The whole of a message, to be said in any language.
-fn json(message: &Message) -> Option<String> {
-    serde_json::to_string(message).ok()
 }
 
 /// The word that stands for a plain value in our JSON: `in_review`, `woocommerce`.

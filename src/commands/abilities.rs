@@ -37,7 +37,7 @@ pub fn markdown(platforms: &[&'static Abilities]) -> String {
     for abilities in platforms {
         let heads: Vec<&str> = SHOWN.iter().map(|status| status.word()).collect();
         text += &format!("\n| {} | {} |\n|---|{}\n", abilities.name, heads.join(" | "), "---|".repeat(SHOWN.len()));
-        for verb in Verb::ALL {
+        for &verb in Verb::ALL {
             let cells: Vec<String> = SHOWN.iter().map(|status| cell(abilities, verb, *status)).collect();
             text += &format!("| {} | {} |\n", verb.words(), cells.join(" | "));
         }
@@ -51,7 +51,7 @@ pub fn text(platforms: &[&'static Abilities], with_reasons: bool) -> String {
     for abilities in platforms {
         let heads: String = SHOWN.iter().map(|status| format!("{:<26}", status.word())).collect();
         lines.push(format!("{:<22} {heads}", abilities.name).trim_end().to_string());
-        for verb in Verb::ALL {
+        for &verb in Verb::ALL {
             let cells: String = SHOWN.iter().map(|status| format!("{:<26}", cell(abilities, verb, *status))).collect();
             lines.push(format!("  {:<20} {cells}", verb.words()).trim_end().to_string());
         }

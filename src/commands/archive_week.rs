@@ -46,10 +46,9 @@ pub fn run(args: &WeekArgs, context: &Context) -> Result<(), Failure> {
     let all_changes = past::applied_changes(context, &history)?;
     let all_tasks = context.journal(&settings)?.past_tasks()?;
     let facts = history.week(week, &all_changes, &all_tasks)?;
-    let mut changes: Vec<_> = all_changes.into_iter().filter(|change| week.holds(local_day(change.at, zone))).collect();
-    past::say_in(settings.language, context, &history, &mut changes)?;
+    let changes: Vec<_> = all_changes.into_iter().filter(|change| week.holds(local_day(change.at, zone))).collect();
     let decided: BTreeSet<_> = changes.iter().map(|change| (change.export.clone(), change.row.clone())).collect();
-    let money_of_deeds = history.money_of(&decided)?;
+    let money_of_changes = history.money_of(&decided)?;
     let sign_offs = past::sign_offs(&settings, &history, |export| week.holds(export.day))?;
     let (begins, ends) = (day_start(week.monday(), zone), day_end(week.sunday(), zone));
     let was_open = |past: &PastTask| past.asked_at < ends && past.done_at.is_none_or(|done| done >= begins);
@@ -62,9 +61,9 @@ pub fn run(args: &WeekArgs, context: &Context) -> Result<(), Failure> {
         exports: &facts.exports,
         days: &facts.days,
         lives: &facts.lives,
-        deeds: &changes,
+        changes: &changes,
         money: &facts.money,
-        money_of_deeds: &money_of_deeds,
+        money_of_changes: &money_of_changes,
         sign_offs: sign_offs.as_deref(),
         failed_loads: &facts.failed_loads,
         tasks: &tasks,
@@ -87,7 +86,7 @@ pub fn run(args: &WeekArgs, context: &Context) -> Result<(), Failure> {
         by_hand: tasks.len(),
         lives: facts.lives.iter().map(life_json).collect(),
     };
-    context.print(&report, &told(&report))
+    context.print(&report, &summary(&report))
 }
 
 /// `why` in English, and the whole of it beside.
@@ -104,7 +103,7 @@ fn missed(due: &[DueSignOff]) -> usize {
     due.iter().filter(|due| due.signed_by.is_none()).count()
 }
 
-fn told(report: &Report) -> String {
+fn summary(report: &Report) -> String {
     let missed = report.missed_sign_offs.map_or(String::new(), |missed| format!(", {missed} sign-offs missed"));
     let actions: Vec<String> =
         report.actions.iter().map(|(outcome, count)| format!("{count} {}", outcome.word())).collect();

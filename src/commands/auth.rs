@@ -65,10 +65,10 @@ async fn login(args: &LoginArgs, context: &Context<'_>) -> Result<(), Failure> {
     let result = sign_in(args, context, &settings, &connections).await;
     connections.close().await;
     let (store, sign_in) = result?;
-    let told = told(&store, Ok(sign_in), context.now());
-    let name = told.signed_in_as.as_deref().map_or(String::new(), |name| format!(" as {name}"));
-    let again = told.sign_in_again_by.map_or(String::new(), |by| format!(" Sign in again by {}.", local(&store, by)));
-    context.print(&told, &format!("✓ {} is signed in{name}.{again}", store.id))
+    let signed = store_sign_in(&store, Ok(sign_in), context.now());
+    let name = signed.signed_in_as.as_deref().map_or(String::new(), |name| format!(" as {name}"));
+    let again = signed.sign_in_again_by.map_or(String::new(), |by| format!(" Sign in again by {}.", local(&store, by)));
+    context.print(&signed, &format!("✓ {} is signed in{name}.{again}", store.id))
 }
 
 async fn sign_in(
@@ -161,7 +161,7 @@ fn only(mut settings: Settings, id: &str) -> Result<Settings, Failure> {
 
 /// One store's sign-in, as `--json` prints it.
 #[derive(Debug, Serialize)]
-struct Told {
+struct StoreSignIn {
     store: String,
     platform: &'static str,
     /// `stored`, `config`, `keys` or `none`.
@@ -180,7 +180,7 @@ async fn status(args: &StatusArgs, context: &Context<'_>) -> Result<(), Failure>
     let settings = args.filter.narrow(context.settings()?)?;
     let connections = Connections::open(context, &settings, crate::platforms::CallLog::none()).await?;
     let now = context.now();
-    let told: Vec<Told> = settings
+    let stores: Vec<StoreSignIn> = settings
         .stores
         .iter()
         .map(|store| {
@@ -188,23 +188,27 @@ async fn status(args: &StatusArgs, context: &Context<'_>) -> Result<(), Failure>
             let connector = connector.unwrap_or_else(|| Err("not connected".to_string()));
             let sign_in =
                 connector.and_then(|connector| connector.sign_in().status().map_err(|error| error.to_string()));
-            told(&store.store, sign_in, now)
+            store_sign_in(&store.store, sign_in, now)
         })
         .collect();
     connections.close().await;
-    let lines: Vec<String> =
-        settings.stores.iter().zip(&told).map(|(store, told)| line(settings.platforms, &store.store, told)).collect();
+    let lines: Vec<String> = settings
+        .stores
+        .iter()
+        .zip(&stores)
+        .map(|(store, sign_in)| line(settings.platforms, &store.store, sign_in))
+        .collect();
     let heading =
         format!("  {:<18} {:<12} {:<26} {:<17} SIGN IN AGAIN BY", "STORE", "PLATFORM", "SIGNED IN AS", "ACCESS ENDS");
-    context.print(&told, &format!("{heading}\n{}", lines.join("\n")))?;
-    match told.iter().filter(|told| told.needs_sign_in).count() {
+    context.print(&stores, &format!("{heading}\n{}", lines.join("\n")))?;
+    match stores.iter().filter(|store| store.needs_sign_in).count() {
         0 => Ok(()),
         1 => Err(Failure::new(Kind::Failed, "1 store needs to be signed in")),
         many => Err(Failure::new(Kind::Failed, format!("{many} stores need to be signed in"))),
     }
 }
 
-fn told(store: &Store, sign_in: Result<SignInStatus, String>, now: Timestamp) -> Told {
+fn store_sign_in(store: &Store, sign_in: Result<SignInStatus, String>, now: Timestamp) -> StoreSignIn {
     let (sign_in, unusable) = match sign_in {
         Ok(sign_in) => (sign_in, None),
         Err(reason) => (SignInStatus::default(), Some(reason)),
@@ -214,10 +218,11 @@ fn told(store: &Store, sign_in: Result<SignInStatus, String>, now: Timestamp) ->
     let problem = match sign_in.sign_in {
         _ if unusable.is_some() => unusable,
         SignInKind::None => Some(format!("not signed in: {}", advice())),
-        _ if needs_sign_in => Some(format!("the sign-in has ended: {}", advice())),
-        _ => None,
+        SignInKind::Stored | SignInKind::Configured | SignInKind::Keys => {
+            needs_sign_in.then(|| format!("the sign-in has ended: {}", advice()))
+        }
     };
-    Told {
+    StoreSignIn {
         store: store.id.to_string(),
         platform: store.platform.word(),
         sign_in: match sign_in.sign_in {
@@ -236,9 +241,9 @@ fn told(store: &Store, sign_in: Result<SignInStatus, String>, now: Timestamp) ->
     }
 }
 
-fn line(platforms: Platforms, store: &Store, told: &Told) -> String {
-    let mark = if told.needs_sign_in { "●" } else { "✓" };
-    let who = match (&told.signed_in_as, told.sign_in) {
+fn line(platforms: Platforms, store: &Store, sign_in: &StoreSignIn) -> String {
+    let mark = if sign_in.needs_sign_in { "●" } else { "✓" };
+    let who = match (&sign_in.signed_in_as, sign_in.sign_in) {
         (Some(name), _) => name.clone(),
         (None, "stored") => "signed in".to_string(),
         (None, "config") => "token of the config, unused".to_string(),
@@ -246,10 +251,10 @@ fn line(platforms: Platforms, store: &Store, told: &Told) -> String {
         (None, _) => "-".to_string(),
     };
     let instant = |at: Option<Timestamp>| at.map_or("-".to_string(), |at| local(store, at));
-    let (access, again) = (instant(told.access_ends), instant(told.sign_in_again_by));
+    let (access, again) = (instant(sign_in.access_ends), instant(sign_in.sign_in_again_by));
     let name = platforms.name(store.platform);
-    let mut line = format!("{mark} {:<18} {name:<12} {who:<26} {access:<17} {again}", told.store);
-    if let Some(problem) = &told.problem {
+    let mut line = format!("{mark} {:<18} {name:<12} {who:<26} {access:<17} {again}", sign_in.store);
+    if let Some(problem) = &sign_in.problem {
         line.push_str(&format!("\n    {problem}"));
     }
     line

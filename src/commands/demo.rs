@@ -70,7 +70,7 @@ pub async fn run(args: &DemoArgs, context: &Context<'_>) -> Result<(), Failure> 
         ("what became of them", &applied.results),
         ("the workbook after it", &after.place),
     ];
-    context.print(&document, &told(&changes, &before.export, &after.export, &places))
+    context.print(&document, &summary(&changes, &before.export, &after.export, &places))
 }
 
 fn empty_folder(args: &DemoArgs) -> Result<PathBuf, Failure> {
@@ -221,7 +221,9 @@ fn reason(row: &Row, before: &Export, applied: &Applied) -> String {
         (Advice::Leave(why), _) => Language::ENGLISH.render(why),
         (Advice::Nothing, _) => format!("nothing to be done: {}", first_why(row)),
         (_, Some(Severity::Critical)) => first_why(row),
-        _ => "not critical, so no action was given in this demo".to_string(),
+        (_, Some(Severity::Notice | Severity::Warning) | None) => {
+            "not critical, so no action was given in this demo".to_string()
+        }
     };
     format!("{name}: {why}")
 }
@@ -230,7 +232,7 @@ fn first_why(row: &Row) -> String {
     row.findings.first().map_or(String::new(), |finding| Language::ENGLISH.render(&finding.why))
 }
 
-fn told(changes: &[Change], before: &Export, after: &Export, places: &[(&str, &PathBuf)]) -> String {
+fn summary(changes: &[Change], before: &Export, after: &Export, places: &[(&str, &PathBuf)]) -> String {
     let critical = |export: &Export| export.count(Some(Severity::Critical));
     let mut text =
         format!("\nCritical rows: {} → {}\n\nFinding            before → after\n", critical(before), critical(after));

@@ -7,50 +7,19 @@ use super::plan::PlanFile;
 use crate::archive::history::{History, PastExport};
 use crate::domain::{AppliedChange, DueSignOff, ExportId, Outcome, RowKey, RunId, Slot};
 use crate::failure::Failure;
-use crate::language::Language;
 use crate::plan::{PlanRow, Verdict};
 use crate::settings::Settings;
 
 /// Every row of every run, the oldest first: from the tables that runs leave, and of runs without one from their bundles.
 pub fn applied_changes(context: &Context, history: &History) -> Result<Vec<AppliedChange>, Failure> {
-    let (mut changes, told) = history.applied_changes()?;
+    let (mut changes, in_tables) = history.applied_changes()?;
     for run in history.runs()? {
-        if !told.contains(&run) {
+        if !in_tables.contains(&run) {
             changes.extend(of_bundle(context, history, &run)?);
         }
     }
     changes.sort_by(|one, other| (one.at, &one.run, &one.row).cmp(&(other.at, &other.run, &other.row)));
     Ok(changes)
-}
-
-/// Says the changes in the language of the team's workbooks, where their runs kept what they say; the tables hold English.
-pub fn say_in(
-    language: Language,
-    context: &Context,
-    history: &History,
-    changes: &mut [AppliedChange],
-) -> Result<(), Failure> {
-    if language == Language::ENGLISH {
-        return Ok(());
-    }
-    let runs: BTreeSet<RunId> = changes.iter().map(|change| change.run.clone()).collect();
-    for run in runs {
-        let Some((file, outcomes)) = bundle(context, history, &run)? else { continue };
-        let rows: BTreeMap<&RowKey, &PlanRow> = file.plan.rows.iter().map(|row| (&row.action.row, row)).collect();
-        for change in changes.iter_mut().filter(|change| change.run == run) {
-            let Some((row, outcome)) = rows.get(&change.row).zip(outcomes.get(&change.row)) else { continue };
-            [change.before, change.after] = before_and_after(language, row, outcome);
-            change.message = language.render(&outcome.message);
-        }
-    }
-    Ok(())
-}
-
-fn before_and_after(language: Language, row: &PlanRow, outcome: &Outcome) -> [String; 2] {
-    match row.verdict.change() {
-        Some(change) => [&change.before, &change.after].map(|message| language.render(message)),
-        None => [&outcome.before, &outcome.after].map(|message| language.render_some(message.as_ref())),
-    }
 }
 
 fn of_bundle(context: &Context, history: &History, run: &RunId) -> Result<Vec<AppliedChange>, Failure> {
@@ -83,7 +52,6 @@ fn change(run: &RunId, file: &PlanFile, row: &PlanRow, outcome: &Outcome) -> App
             None
         }
     };
-    let [before, after] = before_and_after(Language::ENGLISH, row, outcome);
     AppliedChange {
         run: run.clone(),
         export: file.plan.export.clone(),
@@ -95,10 +63,10 @@ fn change(run: &RunId, file: &PlanFile, row: &PlanRow, outcome: &Outcome) -> App
         label: row.label.clone(),
         action: row.action.word,
         becomes: change.map(|change| change.becomes),
-        before,
-        after,
+        before: change.map(|change| &change.before).or(outcome.before.as_ref()).cloned(),
+        after: change.map(|change| &change.after).or(outcome.after.as_ref()).cloned(),
         outcome: outcome.kind,
-        message: Language::ENGLISH.render(&outcome.message),
+        message: outcome.message.clone(),
         request_id: outcome.request_id.clone(),
         created: outcome.created.clone(),
         exposure: change.and_then(|change| change.exposure),

@@ -31,17 +31,7 @@ pub enum Verb {
 }
 
 impl Verb {
-    pub const ALL: [Self; 9] = [
-        Self::Extend,
-        Self::Shorten,
-        Self::Restock,
-        Self::AdjustMinSpend,
-        Self::End,
-        Self::Pause,
-        Self::Enable,
-        Self::Delete,
-        Self::Create,
-    ];
+    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
 
     pub fn words(self) -> &'static str {
         match self {
@@ -76,6 +66,8 @@ pub enum Ability {
 }
 
 /// How sure we are of a rule.
+#[derive(strum::IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Confidence {
@@ -89,11 +81,7 @@ pub enum Confidence {
 
 impl Confidence {
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Documented => "documented",
-            Self::Observed => "observed",
-            Self::Inferred => "inferred",
-        }
+        self.into()
     }
 }
 

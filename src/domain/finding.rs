@@ -208,7 +208,7 @@ pub enum Route {
     Direct,
     /// As another coupon that takes over.
     FollowOn,
-    /// As another deed of the same effect (Lazada's `delete` is a deactivation).
+    /// As another action of the same effect (Lazada's `delete` is a deactivation).
     Instead,
     ByHand,
 }

@@ -19,17 +19,9 @@ pub struct InvalidId {
     pub wanted: &'static str,
 }
 
-macro_rules! text_id {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(transparent)]
-        pub struct $name(String);
-
-        impl $name {
-            pub fn new(text: impl Into<String>) -> Self {
-                Self(text.into())
-            }
+macro_rules! as_text {
+    ($($name:ident)*) => {
+        $(impl $name {
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -39,26 +31,57 @@ macro_rules! text_id {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(&self.0)
             }
-        }
+        })*
     };
 }
 
-text_id!(
+as_text!(CouponId ShopId ExportId RunId StoreId RowKey ChangeId);
+
+/// Ids that not every text is: read from files through their `parse`.
+macro_rules! parsed {
+    ($($name:ident)*) => {
+        $(impl TryFrom<String> for $name {
+            type Error = InvalidId;
+            fn try_from(text: String) -> Result<Self, InvalidId> {
+                Self::parse(&text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> String {
+                id.0
+            }
+        })*
+    };
+}
+
+parsed!(StoreId RowKey);
+
+macro_rules! any_text {
+    ($($(#[$doc:meta])* $name:ident;)*) => {
+        $($(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            pub fn new(text: impl Into<String>) -> Self {
+                Self(text.into())
+            }
+        })*
+    };
+}
+
+any_text! {
     /// A coupon's id at its platform, exactly as the platform spells it.
-    CouponId
-);
-text_id!(
+    CouponId;
     /// The platform's own id of a shop: Shopee's `shop_id`, WooCommerce's base address.
-    ShopId
-);
-text_id!(
+    ShopId;
     /// One load of all stores, such as `20261122-AM-7K3MPX`.
-    ExportId
-);
-text_id!(
+    ExportId;
     /// One application of a plan, such as `R20261122-081500-7K3MPX`.
-    RunId
-);
+    RunId;
+}
 
 /// A store's name in the config, such as `shopee-sg-1`: lower-case letters, digits, `-`, `_` and `.`, so that it can stand in
 /// a file name on every system.
@@ -78,29 +101,6 @@ impl StoreId {
             found: text.to_string(),
             wanted: "write at most 40 of a-z, 0-9, `-`, `_` and `.`, beginning with a letter or digit",
         })
-    }
-
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for StoreId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl TryFrom<String> for StoreId {
-    type Error = InvalidId;
-    fn try_from(text: String) -> Result<Self, InvalidId> {
-        Self::parse(&text)
-    }
-}
-
-impl From<StoreId> for String {
-    fn from(id: StoreId) -> String {
-        id.0
     }
 }
 
@@ -133,12 +133,7 @@ impl RowKey {
     const LETTERS: usize = 10;
 
     pub fn of(platform: Platform, shop: &ShopId, coupon: &CouponId) -> Self {
-        let mut hasher = Sha256::new();
-        for part in [platform.word(), shop.as_str(), coupon.as_str()] {
-            hasher.update((part.len() as u64).to_be_bytes());
-            hasher.update(part.as_bytes());
-        }
-        let body = spell(&hasher.finalize(), Self::LETTERS);
+        let body = spell(&hash_of(&[platform.word(), shop.as_str(), coupon.as_str()]), Self::LETTERS);
         let check = Self::check_letter(&body);
         Self(format!("{body}{check}"))
     }
@@ -160,10 +155,6 @@ impl RowKey {
         })
     }
 
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
     // Weights differ by place, so that two swapped letters are noticed too. 31 is prime and below 32.
     fn check_letter(body: &str) -> char {
         let sum: usize = body
@@ -178,25 +169,6 @@ impl RowKey {
     }
 }
 
-impl fmt::Display for RowKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl TryFrom<String> for RowKey {
-    type Error = InvalidId;
-    fn try_from(text: String) -> Result<Self, InvalidId> {
-        Self::parse(&text)
-    }
-}
-
-impl From<RowKey> for String {
-    fn from(key: RowKey) -> String {
-        key.0
-    }
-}
-
 /// A decision's identity: (export, row key, action, normalised values). Not the file: a copy or a resave is the same decision.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -205,22 +177,17 @@ pub struct ChangeId(String);
 impl ChangeId {
     /// `values` is the normalised spelling of what was asked, such as `until=2026-12-01T00:00:00Z`.
     pub fn of(export: &ExportId, row: &RowKey, action: &str, values: &str) -> Self {
-        let mut hasher = Sha256::new();
-        for part in [export.as_str(), row.as_str(), action, values] {
-            hasher.update((part.len() as u64).to_be_bytes());
-            hasher.update(part.as_bytes());
-        }
-        let hash = HEXLOWER.encode(&hasher.finalize());
+        let hash = HEXLOWER.encode(&hash_of(&[export.as_str(), row.as_str(), action, values]));
         Self(hash.chars().take(32).collect())
-    }
-
-    pub fn as_str(&self) -> &str {
-        &self.0
     }
 }
 
-impl fmt::Display for ChangeId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+/// Each part with its length before it, so that no two lists of parts have one spelling.
+fn hash_of(parts: &[&str]) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update((part.len() as u64).to_be_bytes());
+        hasher.update(part.as_bytes());
     }
+    hasher.finalize().into()
 }

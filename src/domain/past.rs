@@ -193,10 +193,10 @@ pub struct AppliedChange {
     pub action: ActionWord,
     /// None where it became nothing that is sent.
     pub becomes: Option<Operation>,
-    pub before: String,
-    pub after: String,
+    pub before: Option<Message>,
+    pub after: Option<Message>,
     pub outcome: OutcomeKind,
-    pub message: String,
+    pub message: Message,
     pub request_id: Option<String>,
     /// A coupon that it made.
     pub created: Option<CouponId>,

@@ -4,6 +4,8 @@
 //! exports and for all that follows them), `parts` makes several of it. One store's failure never stops the others, and a store
 //! that did not load is never shown as clean.
 
+#![warn(clippy::wildcard_enum_match_arm)]
+
 mod book;
 mod by_hand;
 mod changed;

@@ -75,7 +75,7 @@ impl Journal {
         })
     }
 
-    /// What runs carried out since `since`, each row once, with its last deed.
+    /// What runs carried out since `since`, each row once, with its last change.
     pub fn changes_since(&self, since: Timestamp) -> Result<Vec<RowChange>, JournalError> {
         self.read(|connection| {
             let mut query = connection.prepare_cached(
@@ -83,12 +83,12 @@ impl Journal {
                  FROM outcomes JOIN changes ON changes.id = outcomes.change JOIN runs ON runs.id = outcomes.run
                  WHERE outcomes.kind = 'done' AND julianday(outcomes.at) >= julianday(?1) ORDER BY outcomes.rowid",
             )?;
-            let deeds = query.query_map([At(since)], |row| {
+            let changes = query.query_map([At(since)], |row| {
                 let change = row.get::<_, Json<Change>>("record")?.0;
                 let by: String = row.get("by")?;
                 Ok((change.row.clone(), RowChange { row: change.row, action: change.action, by: Some(by) }))
             })?;
-            let last: BTreeMap<RowKey, RowChange> = deeds.collect::<Result<_, _>>()?;
+            let last: BTreeMap<RowKey, RowChange> = changes.collect::<Result<_, _>>()?;
             Ok(last.into_values().collect())
         })
     }

@@ -10,7 +10,7 @@ use crate::domain::{
 };
 
 /// One step that happened, with its change and who applied it.
-struct Deed {
+struct DoneStep {
     change: Change,
     write: Write,
     created: Option<CouponId>,
@@ -34,7 +34,7 @@ type Stop = ((StoreId, CouponId), Deliberate);
 impl Journal {
     /// What was made of `model` since `since` (exclusive) and is known to be there, the oldest first.
     pub fn made_of(&self, store: &StoreId, model: &CouponId, since: Timestamp) -> Result<Vec<Made>, JournalError> {
-        let deeds: Vec<Deed> = self.read(|connection| {
+        let steps: Vec<DoneStep> = self.read(|connection| {
             let mut query = connection.prepare_cached(
                 "SELECT changes.record, steps.write, steps.created, steps.read_back, runs.by, steps.begun_at AS at
                  FROM steps JOIN changes ON changes.id = steps.change JOIN runs ON runs.id = steps.run
@@ -42,30 +42,30 @@ impl Journal {
                    AND json_extract(steps.write, '$.draft.model') = ?2 AND julianday(steps.begun_at) > julianday(?3)
                  ORDER BY steps.rowid",
             )?;
-            query.query_map(params![store.as_str(), model.as_str(), At(since)], deed)?.collect()
+            query.query_map(params![store.as_str(), model.as_str(), At(since)], done_step)?.collect()
         })?;
-        Ok(deeds.into_iter().filter_map(made).collect())
+        Ok(steps.into_iter().filter_map(made).collect())
     }
 
     /// Coupons ended or paused on purpose and not taken back since, coupons that we made to follow others, and findings that
     /// were accepted as they are.
     pub fn memory(&self) -> Result<Memory, JournalError> {
-        let deeds: Vec<Deed> = self.read(|connection| {
+        let steps: Vec<DoneStep> = self.read(|connection| {
             let mut query = connection.prepare_cached(
                 "SELECT changes.record, steps.write, steps.created, steps.read_back, runs.by,
                         coalesce(steps.finished_at, steps.settled_at, steps.begun_at) AS at
                  FROM steps JOIN changes ON changes.id = steps.change JOIN runs ON runs.id = steps.run
                  WHERE steps.state IN ('done', 'proved') ORDER BY steps.rowid",
             )?;
-            query.query_map([], deed)?.collect()
+            query.query_map([], done_step)?.collect()
         })?;
         let mut memory = Memory::default();
         let mut stops = self.stops_by_hand()?.into_iter().peekable();
-        for deed in deeds {
-            while let Some((coupon, stop)) = stops.next_if(|(_, stop)| stop.at <= deed.at) {
+        for step in steps {
+            while let Some((coupon, stop)) = stops.next_if(|(_, stop)| stop.at <= step.at) {
                 memory.on_purpose.insert(coupon, stop);
             }
-            take_in(&mut memory, deed);
+            take_in(&mut memory, step);
         }
         memory.on_purpose.extend(stops);
         for (change, kept) in self.kept()? {
@@ -101,24 +101,24 @@ impl Journal {
     }
 }
 
-/// In the order in which the deeds were begun: a later one overrules an earlier one on the same coupon.
-fn take_in(memory: &mut Memory, deed: Deed) {
-    let on = |coupon: &CouponId| (deed.change.store.clone(), coupon.clone());
+/// In the order in which the steps were begun: a later one overrules an earlier one on the same coupon.
+fn take_in(memory: &mut Memory, step: DoneStep) {
+    let on = |coupon: &CouponId| (step.change.store.clone(), coupon.clone());
     // A platform without a word for it ends a coupon by setting its end.
-    let takes_away = matches!(deed.change.becomes, Operation::End | Operation::Pause | Operation::Trash);
-    match &deed.write {
+    let takes_away = matches!(step.change.becomes, Operation::End | Operation::Pause | Operation::Trash);
+    match &step.write {
         // One that the plan names repeats another's rules and has a campaign of its own.
-        Write::Create { .. } if deed.change.becomes == Operation::Planned => {}
+        Write::Create { .. } if step.change.becomes == Operation::Planned => {}
         Write::Create { draft } => {
-            if let Some(created) = &deed.created {
+            if let Some(created) = &step.created {
                 memory.successors.insert(on(created), draft.model.clone());
             }
         }
         Write::End { coupon, .. } | Write::Pause { coupon } | Write::Trash { coupon } => {
-            memory.on_purpose.insert(on(coupon), deliberate(&deed));
+            memory.on_purpose.insert(on(coupon), deliberate(&step));
         }
         Write::SetEnd { coupon, .. } if takes_away => {
-            memory.on_purpose.insert(on(coupon), deliberate(&deed));
+            memory.on_purpose.insert(on(coupon), deliberate(&step));
         }
         Write::SetEnd { coupon, .. } | Write::Enable { coupon, .. } | Write::Delete { coupon } => {
             memory.on_purpose.remove(&on(coupon));
@@ -127,13 +127,13 @@ fn take_in(memory: &mut Memory, deed: Deed) {
     }
 }
 
-fn made(deed: Deed) -> Option<Made> {
-    let Write::Create { draft } = deed.write else { return None };
-    Some(Made { change: deed.change.id, becomes: deed.change.becomes, draft, coupon: deed.created? })
+fn made(step: DoneStep) -> Option<Made> {
+    let Write::Create { draft } = step.write else { return None };
+    Some(Made { change: step.change.id, becomes: step.change.becomes, draft, coupon: step.created? })
 }
 
-fn deliberate(deed: &Deed) -> Deliberate {
-    Deliberate { becomes: deed.change.becomes, by: deed.by.clone(), at: deed.at, replaced: deed.change.replaced_period }
+fn deliberate(step: &DoneStep) -> Deliberate {
+    Deliberate { becomes: step.change.becomes, by: step.by.clone(), at: step.at, replaced: step.change.replaced_period }
 }
 
 /// None of a task with another goal.
@@ -151,10 +151,10 @@ fn kept(row: &Row) -> rusqlite::Result<Option<(Change, Kept)>> {
     Ok(change.keeping.take().map(|keeping| (change, Kept { by, at, keeping: *keeping })))
 }
 
-fn deed(row: &Row) -> rusqlite::Result<Deed> {
+fn done_step(row: &Row) -> rusqlite::Result<DoneStep> {
     let created = row.get::<_, Option<String>>("created")?.map(CouponId::new);
     let read_back = row.get::<_, Option<Json<Coupon>>>("read_back")?.map(|coupon| coupon.0.id);
-    Ok(Deed {
+    Ok(DoneStep {
         change: row.get::<_, Json<Change>>("record")?.0,
         write: row.get::<_, Json<Write>>("write")?.0,
         // A creation whose answer was lost is known only by the coupon that was found.

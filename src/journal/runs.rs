@@ -152,7 +152,7 @@ impl Journal {
         })
     }
 
-    /// Whether this very decision has done its work, when and by whom. Where several runs met it, the one that did the deed
+    /// Whether this very decision has done its work, when and by whom. Where several runs met it, the one that did the work
     /// counts and not those that found it done.
     pub fn settled(&self, change: &ChangeId) -> Result<Option<Settled>, JournalError> {
         self.read(|connection| {

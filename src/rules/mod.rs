@@ -5,6 +5,8 @@
 //! `kept` what a manager accepts as it is, `suggest` what the platform can do about it; `stores` judges how a load went;
 //! `missing` finds what the plan names and a store does not have.
 
+#![warn(clippy::wildcard_enum_match_arm)]
+
 mod campaigns;
 mod context;
 mod duplicates;

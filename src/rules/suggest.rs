@@ -195,22 +195,26 @@ impl CouponContext<'_> {
         self.or_by_hand([Advice::Renew { until }, Advice::Recreate { until, min_spend: None }])
     }
 
-    fn or_by_hand(&self, wishes: impl IntoIterator<Item = Advice>) -> (Advice, Route) {
-        let wishes: Vec<Advice> = wishes.into_iter().collect();
-        let fallback = wishes.first().cloned().unwrap_or(Advice::OpenPage);
-        self.first_possible(wishes, (fallback, Route::ByHand))
+    fn or_by_hand(&self, candidates: impl IntoIterator<Item = Advice>) -> (Advice, Route) {
+        let candidates: Vec<Advice> = candidates.into_iter().collect();
+        let fallback = candidates.first().cloned().unwrap_or(Advice::OpenPage);
+        self.first_possible(candidates, (fallback, Route::ByHand))
     }
 
-    /// The first wish that the platform can carry out on this coupon in its status; else the first that a person can.
-    fn first_possible(&self, wishes: impl IntoIterator<Item = Advice>, fallback: (Advice, Route)) -> (Advice, Route) {
+    /// The first candidate that the platform can carry out on this coupon in its status; else the first that a person can.
+    fn first_possible(
+        &self,
+        candidates: impl IntoIterator<Item = Advice>,
+        fallback: (Advice, Route),
+    ) -> (Advice, Route) {
         if self.coupon.owner == Owner::Platform {
             return fallback;
         }
         let mut by_hand = None;
-        for wish in wishes {
-            match self.way(&wish) {
-                Some(Route::ByHand) => by_hand = by_hand.or(Some((wish, Route::ByHand))),
-                Some(way) => return (wish, way),
+        for candidate in candidates {
+            match self.way(&candidate) {
+                Some(Route::ByHand) => by_hand = by_hand.or(Some((candidate, Route::ByHand))),
+                Some(way) => return (candidate, way),
                 None => {}
             }
         }
@@ -307,11 +311,11 @@ impl CouponContext<'_> {
         Some(add.min(TOTAL_MAX.saturating_sub(total))).filter(|add| *add > 0)
     }
 
-    /// `wish`, or where a fixed discount would eat it up some times the discount, as far as `range` lets it; none where the
+    /// `wanted`, or where a fixed discount would eat it up some times the discount, as far as `range` lets it; none where the
     /// range allows nothing above the discount.
-    fn safe_spend(&self, wish: Decimal, range: Option<SpendRange>) -> Option<Decimal> {
-        let Some(sum) = self.fixed_sum().filter(|sum| sum.amount >= wish) else {
-            return Some(wish);
+    fn safe_spend(&self, wanted: Decimal, range: Option<SpendRange>) -> Option<Decimal> {
+        let Some(sum) = self.fixed_sum().filter(|sum| sum.amount >= wanted) else {
+            return Some(wanted);
         };
         // Once the discount would be the discount.
         let factor = Decimal::from(self.input.policy.min_spend_factor.max(2));

@@ -156,15 +156,15 @@ pub fn end_words(language: Language, ends: Timestamp, zone: Tz, now: Timestamp) 
 ///
 /// Dates are in the store's own zone, money in its currency. `now` decides whether a year is said.
 pub fn suggestion_words(language: Language, suggestion: &Suggestion, store: &Store, now: Timestamp) -> String {
-    let deed = advice_words(language, &suggestion.advice, store, now);
+    let advice = advice_words(language, &suggestion.advice, store, now);
     if suggestion.advice.action().is_none() {
-        return deed;
+        return advice;
     }
     match suggestion.way {
-        Route::Direct => deed,
-        Route::FollowOn => say!(language, "suggest-follow-on", deed = deed),
-        Route::Instead => say!(language, "suggest-instead", deed = deed),
-        Route::ByHand => say!(language, "suggest-by-hand", deed = deed),
+        Route::Direct => advice,
+        Route::FollowOn => say!(language, "suggest-follow-on", advice = advice),
+        Route::Instead => say!(language, "suggest-instead", advice = advice),
+        Route::ByHand => say!(language, "suggest-by-hand", advice = advice),
     }
 }
 

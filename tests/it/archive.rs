@@ -1,6 +1,6 @@
 //! What the archive keeps comes back as it was, and whatever is done to it is found.
 
-pub mod desk;
+pub mod fixture;
 mod life;
 mod proof;
 

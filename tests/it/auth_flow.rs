@@ -51,7 +51,7 @@ impl Write for Printed {
     }
 }
 
-struct Desk {
+struct Fixture {
     folder: tempfile::TempDir,
     runtime: tokio::runtime::Runtime,
     running: Running,
@@ -63,7 +63,7 @@ struct Ran {
     err: String,
 }
 
-impl Desk {
+impl Fixture {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
@@ -71,9 +71,9 @@ impl Desk {
         std::fs::create_dir(&sandbox_folder).unwrap();
         let sandbox = Sandbox::create(&sandbox_folder, &Scenario::parse(SHOPS, "auth.toml", noon()).unwrap()).unwrap();
         let running = runtime.block_on(sandbox.serve("127.0.0.1:0".parse().unwrap(), Clock::fixed(noon()))).unwrap();
-        let desk = Self { folder, runtime, running };
-        std::fs::write(desk.config(), desk.config_text()).unwrap();
-        desk
+        let fixture = Self { folder, runtime, running };
+        std::fs::write(fixture.config(), fixture.config_text()).unwrap();
+        fixture
     }
 
     fn config(&self) -> std::path::PathBuf {
@@ -159,25 +159,25 @@ impl Desk {
 
 #[test]
 fn a_seller_agrees_in_the_browser_and_the_store_is_signed_in_until_its_sign_in_ends() {
-    let desk = Desk::new();
-    let (code, told) = desk.status();
+    let fixture = Fixture::new();
+    let (code, told) = fixture.status();
     assert_eq!(code, 1);
     assert!(told.iter().all(|store| store["sign_in"] == "none"), "{told:?}");
     assert!(told[0]["problem"].as_str().unwrap().contains("couponbook auth login shopee"), "{told:?}");
 
     for store in ["shopee", "lazada"] {
-        let ran = desk.login_in_the_browser(store);
+        let ran = fixture.login_in_the_browser(store);
         assert_eq!(ran.code, 0, "{}", ran.err);
         assert!(ran.out.contains(&format!("{store} is signed in as ")), "{}", ran.out);
     }
-    let (code, told) = desk.status();
+    let (code, told) = fixture.status();
     assert_eq!(code, 0, "{told:?}");
     assert!(told.iter().all(|store| store["sign_in"] == "stored" && store["problem"].is_null()), "{told:?}");
 
-    let table = desk.run(&["auth", "status"]).out;
+    let table = fixture.run(&["auth", "status"]).out;
     assert!(table.contains("2026-11-27 12:00"), "{table}");
 
-    let export = desk.run(&["export", "--json"]);
+    let export = fixture.run(&["export", "--json"]);
     let report: Value = serde_json::from_str(&export.out).unwrap();
     assert_eq!(report["stores_loaded"], 2, "{} {}", export.out, export.err);
     assert_eq!(report["findings"]["token_expiring"], 1, "{}", export.out);
@@ -185,8 +185,8 @@ fn a_seller_agrees_in_the_browser_and_the_store_is_signed_in_until_its_sign_in_e
 
 #[test]
 fn a_store_that_is_not_signed_in_is_one_finding_that_says_what_to_do() {
-    let desk = Desk::new();
-    let export = desk.run(&["export"]);
+    let fixture = Fixture::new();
+    let export = fixture.run(&["export"]);
     for store in ["shopee", "lazada"] {
         assert!(export.out.contains(&format!("run `couponbook auth login {store}`")), "{}{}", export.out, export.err);
     }
@@ -194,22 +194,22 @@ fn a_store_that_is_not_signed_in_is_one_finding_that_says_what_to_do() {
 
 #[test]
 fn where_nobody_can_be_asked_a_login_says_so_and_a_mistyped_store_is_told_with_the_known_ones() {
-    let desk = Desk::new();
-    let ran = desk.run(&["auth", "login", "lazada", "--redirect", "https://tool.example.test/back"]);
+    let fixture = Fixture::new();
+    let ran = fixture.run(&["auth", "login", "lazada", "--redirect", "https://tool.example.test/back"]);
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("--code") && ran.err.contains("--listen"), "{}", ran.err);
-    let ran = desk.run(&["auth", "login", "lazada"]);
+    let ran = fixture.run(&["auth", "login", "lazada"]);
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("--redirect"), "{}", ran.err);
-    let ran = desk.run(&["auth", "login", "lazda"]);
+    let ran = fixture.run(&["auth", "login", "lazda"]);
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("shopee, lazada"), "{}", ran.err);
 }
 
 #[test]
 fn a_code_that_the_platform_refuses_ends_with_1_and_is_not_repeated_in_the_message() {
-    let desk = Desk::new();
-    let ran = desk.run(&["auth", "login", "lazada", "--code", "0_100132_not-a-code"]);
+    let fixture = Fixture::new();
+    let ran = fixture.run(&["auth", "login", "lazada", "--code", "0_100132_not-a-code"]);
     assert_eq!(ran.code, 1);
     assert!(ran.err.contains("the code was used already or has run out"), "{}", ran.err);
     assert!(!ran.err.contains("not-a-code"), "{}", ran.err);
@@ -217,9 +217,9 @@ fn a_code_that_the_platform_refuses_ends_with_1_and_is_not_repeated_in_the_messa
 
 #[test]
 fn an_answer_with_a_wrong_state_is_turned_away_and_the_right_one_is_still_waited_for() {
-    let desk = Desk::new();
-    let (world, out, err) = desk.world();
-    let words = desk.words(&["auth", "login", "lazada", "--listen", "0"]);
+    let fixture = Fixture::new();
+    let (world, out, err) = fixture.world();
+    let words = fixture.words(&["auth", "login", "lazada", "--listen", "0"]);
     let program = std::thread::spawn(move || run_words(words, &world));
     let link = loop {
         assert!(!program.is_finished(), "{}", err.text());
@@ -229,7 +229,7 @@ fn an_answer_with_a_wrong_state_is_turned_away_and_the_right_one_is_still_waited
         std::thread::yield_now();
     };
     let redirect = link.query_pairs().find(|(name, _)| name == "redirect_uri").unwrap().1.into_owned();
-    desk.runtime.block_on(async {
+    fixture.runtime.block_on(async {
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         for strange in ["favicon.ico", "?code=stolen&state=guessed", "?code=stolen", "?error=denied&state=guessed"] {
             let answer = client.get(format!("{redirect}{strange}")).send().await.unwrap();
@@ -242,10 +242,10 @@ fn an_answer_with_a_wrong_state_is_turned_away_and_the_right_one_is_still_waited
 
 #[test]
 fn a_login_that_was_made_long_ago_is_told_as_ended() {
-    let desk = Desk::new();
-    assert_eq!(desk.login_in_the_browser("lazada").code, 0);
-    let (mut world, out, err) = desk.world();
+    let fixture = Fixture::new();
+    assert_eq!(fixture.login_in_the_browser("lazada").code, 0);
+    let (mut world, out, err) = fixture.world();
     world.clock = Arc::new(|| noon() + Duration::days(6));
-    assert_eq!(run_words(desk.words(&["auth", "status", "--store", "lazada"]), &world), 1, "{}", err.text());
+    assert_eq!(run_words(fixture.words(&["auth", "status", "--store", "lazada"]), &world), 1, "{}", err.text());
     assert!(out.text().contains("the sign-in has ended: run `couponbook auth login lazada`"), "{}", out.text());
 }

@@ -166,12 +166,15 @@ fn the_coupon_that_took_over_goes_before_others() {
     let seam = now() - Duration::hours(2);
     old.status = Status::Ended;
     old.usable = Period::new(old.usable.starts(), Some(seam)).unwrap();
-    let mut heir = coupon(&store, "NEW");
-    heir.usable = Period::new(Some(seam), heir.usable.ends()).unwrap();
+    let mut successor = coupon(&store, "NEW");
+    successor.usable = Period::new(Some(seam), successor.usable.ends()).unwrap();
     let mut cheaper = coupon(&store, "CHEAP");
     cheaper.minimum = Minimum::None;
-    let rows =
-        vec![trouble(&store, old, FindingCode::Expired, Severity::Notice), fine(&store, cheaper), fine(&store, heir)];
+    let rows = vec![
+        trouble(&store, old, FindingCode::Expired, Severity::Notice),
+        fine(&store, cheaper),
+        fine(&store, successor),
+    ];
     assert!(
         texts("en", &store, rows)[0].contains("You can also use NEW: SGD 8 off on orders from SGD 60, until 30 Nov.")
     );

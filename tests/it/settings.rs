@@ -9,12 +9,12 @@ use std::path::PathBuf;
 use couponbook::platforms::PLATFORMS;
 use couponbook::settings::{Reach, Settings, SettingsError};
 
-struct Desk {
+struct Fixture {
     folder: tempfile::TempDir,
     variables: BTreeMap<&'static str, &'static str>,
 }
 
-impl Desk {
+impl Fixture {
     fn new() -> Self {
         let variables =
             BTreeMap::from([("KEY", "ck_1234"), ("SECRET", "cs_5678"), ("TOKEN", "refresh"), ("BLANK", "  ")]);
@@ -39,22 +39,22 @@ impl Desk {
 #[test]
 fn a_secret_can_lie_in_the_keyring_and_a_machine_without_one_says_so() {
     use couponbook::settings::keyring::KeyringError;
-    let desk = Desk::new();
+    let fixture = Fixture::new();
     let config = |entry: &str| {
         format!("{HEAD}{WOO}")
             .replace("consumer_key = { env = \"KEY\" }", &format!("consumer_key = {{ keyring = \"{entry}\" }}"))
     };
     let read = |entry: &str| {
-        std::fs::write(desk.file(), config(entry)).unwrap();
+        std::fs::write(fixture.file(), config(entry)).unwrap();
         let keyring = |service: &str, user: &str| match (service, user) {
             ("couponbook", "woo") => Ok("ck_from_the_keyring".to_string()),
             ("broken", _) => Err(KeyringError::Unusable("no secret service is running".to_string())),
             _ => Err(KeyringError::NoEntry),
         };
         Settings::read_with(
-            &desk.file(),
+            &fixture.file(),
             PLATFORMS,
-            &|name| desk.variables.get(name).map(|value| value.to_string()),
+            &|name| fixture.variables.get(name).map(|value| value.to_string()),
             &keyring,
         )
     };
@@ -95,14 +95,14 @@ refresh_token = { env = "TOKEN" }
 
 #[test]
 fn a_config_with_a_store_on_each_platform_is_read() {
-    let desk = Desk::new();
-    let settings = desk.read(&format!("{HEAD}{WOO}{SHOPEE}")).unwrap();
+    let fixture = Fixture::new();
+    let settings = fixture.read(&format!("{HEAD}{WOO}{SHOPEE}")).unwrap();
     let ids: Vec<_> = settings.stores.iter().map(|store| store.store.id.as_str()).collect();
     assert_eq!(ids, ["woo-de-1", "shopee-sg-1"], "in the config's order");
     let shops: Vec<_> = settings.stores.iter().map(|store| store.store.shop.as_str()).collect();
     assert_eq!(shops, ["https://shop.example", "209920112"]);
     assert!(settings.stores.iter().all(|store| matches!(store.reach, Reach::Platform(_))));
-    assert_eq!(settings.journal_path(), desk.folder.path().join("state").join("journal.db"));
+    assert_eq!(settings.journal_path(), fixture.folder.path().join("state").join("journal.db"));
     let shown = format!("{settings:?}");
     assert!(!shown.contains("ck_1234") && !shown.contains("cs_5678"), "secrets never print");
 }
@@ -137,8 +137,8 @@ fn each_mistake_in_a_config_is_told_with_its_file_its_line_and_what_would_be_rig
         (with("\"EUR\"", "EUR"), &[":7:"]),
     ];
     for (config, says) in table {
-        let desk = Desk::new();
-        let told = desk.complaint(&config);
+        let fixture = Fixture::new();
+        let told = fixture.complaint(&config);
         assert!(told.contains("couponbook.toml"), "{told}");
         for words in says {
             assert!(told.contains(words), "{words:?} is not in\n{told}");
@@ -150,52 +150,53 @@ fn each_mistake_in_a_config_is_told_with_its_file_its_line_and_what_would_be_rig
 #[test]
 fn all_mistakes_are_told_at_once() {
     let told =
-        Desk::new().complaint(&format!("{HEAD}{WOO}").replace("Berlin", "Berlim").replace("\"KEY\"", "\"NOBODY\""));
+        Fixture::new().complaint(&format!("{HEAD}{WOO}").replace("Berlin", "Berlim").replace("\"KEY\"", "\"NOBODY\""));
     assert!(told.starts_with("2 things in the settings need mending"), "{told}");
     assert!(told.contains("Berlim") && told.contains("NOBODY"), "{told}");
 }
 
 #[test]
 fn two_stores_on_one_shop_are_refused_however_the_address_is_spelled() {
-    let desk = Desk::new();
+    let fixture = Fixture::new();
     for spelling in ["https://shop.example", "https://SHOP.example/", "https://shop.example:443"] {
-        let twin = WOO.replace("woo-de-1", "woo-de-2").replace("https://shop.example", spelling);
-        let told = desk.complaint(&format!("{HEAD}{WOO}{twin}"));
+        let duplicate = WOO.replace("woo-de-1", "woo-de-2").replace("https://shop.example", spelling);
+        let told = fixture.complaint(&format!("{HEAD}{WOO}{duplicate}"));
         assert!(told.contains(":13: woo-de-2 is the same shop as woo-de-1"), "{spelling}: {told}");
     }
-    let twin = SHOPEE.replace("shopee-sg-1", "shopee-sg-2");
-    assert!(desk.complaint(&format!("{HEAD}{SHOPEE}{twin}")).contains("is the same shop as shopee-sg-1"));
+    let duplicate = SHOPEE.replace("shopee-sg-1", "shopee-sg-2");
+    assert!(fixture.complaint(&format!("{HEAD}{SHOPEE}{duplicate}")).contains("is the same shop as shopee-sg-1"));
 }
 
 #[cfg(unix)]
 #[test]
 fn a_secret_file_that_others_can_read_is_refused() {
     use std::os::unix::fs::PermissionsExt;
-    let desk = Desk::new();
-    let file = desk.folder.path().join("key");
+    let fixture = Fixture::new();
+    let file = fixture.folder.path().join("key");
     std::fs::write(&file, "ck_1234\n").unwrap();
     let config = format!("{HEAD}{WOO}").replace("{ env = \"KEY\" }", "{ file = \"key\" }");
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
-    assert!(desk.complaint(&config).contains("others can read the file"), "and what to do: chmod 600");
+    assert!(fixture.complaint(&config).contains("others can read the file"), "and what to do: chmod 600");
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
-    desk.read(&config).unwrap();
+    fixture.read(&config).unwrap();
 }
 
 #[test]
 fn a_config_that_notepad_saved_is_read_and_one_that_is_absent_is_told() {
-    let desk = Desk::new();
-    desk.read(&format!("\u{feff}{HEAD}{WOO}").replace('\n', "\r\n")).unwrap();
-    let error = Settings::read(&desk.folder.path().join("other.toml"), PLATFORMS, &|_| None).unwrap_err().to_string();
+    let fixture = Fixture::new();
+    fixture.read(&format!("\u{feff}{HEAD}{WOO}").replace('\n', "\r\n")).unwrap();
+    let error =
+        Settings::read(&fixture.folder.path().join("other.toml"), PLATFORMS, &|_| None).unwrap_err().to_string();
     assert!(error.contains("other.toml: there is no such config file; make one with `couponbook init`"), "{error}");
 }
 
 #[test]
 fn a_campaign_plan_as_excel_saves_it_is_read() {
-    let desk = Desk::new();
+    let fixture = Fixture::new();
     let plan = "\u{feff}Campaign;Starts;Ends;Coupons;Min spend from;Currency\r\nBlack Friday;2026-11-20;2026-11-30;BF*;25.50;SGD\r\n;;;;;\r\n";
-    std::fs::write(desk.folder.path().join("campaigns.csv"), plan).unwrap();
-    desk.read(&format!("{HEAD}campaigns = \"campaigns.csv\"\n{WOO}")).unwrap();
-    std::fs::remove_file(desk.folder.path().join("campaigns.csv")).unwrap();
-    let told = desk.complaint(&format!("{HEAD}campaigns = \"campaigns.csv\"\n{WOO}"));
+    std::fs::write(fixture.folder.path().join("campaigns.csv"), plan).unwrap();
+    fixture.read(&format!("{HEAD}campaigns = \"campaigns.csv\"\n{WOO}")).unwrap();
+    std::fs::remove_file(fixture.folder.path().join("campaigns.csv")).unwrap();
+    let told = fixture.complaint(&format!("{HEAD}campaigns = \"campaigns.csv\"\n{WOO}"));
     assert!(told.contains("the campaign plan cannot be read"), "{told}");
 }

@@ -33,11 +33,11 @@ enum Put {
 use Put::{Date, Number, Text};
 
 /// A workbook on its way back, in a folder of its own.
-struct Desk {
+struct Fixture {
     folder: TempDir,
 }
 
-impl Desk {
+impl Fixture {
     fn new() -> Self {
         Self { folder: tempfile::tempdir().unwrap() }
     }
@@ -115,7 +115,7 @@ fn one(cells: Vec<(Field, Put)>) -> Workbook {
 
 #[test]
 fn a_decision_is_read_with_its_values_and_its_place() {
-    let back = Desk::new().read(coupons(&[
+    let back = Fixture::new().read(coupons(&[
         (1, vec![(Field::Action, Text("renew")), (Field::NewEnd, Date("2026-12-01"))]),
         (2, vec![(Field::Action, Text("restock")), (Field::AddStock, Number(200.0)), (Field::Note, Text("for 12.12"))]),
         (3, vec![]),
@@ -167,7 +167,7 @@ fn rows_and_columns_may_be_moved_and_headers_retyped() {
         sheet.write(row, 8, format!("second {number}")).unwrap();
     }
     sheet.write(13, 30, "beside the table").unwrap();
-    let back = Desk::new().read(workbook);
+    let back = Fixture::new().read(workbook);
 
     let read: Vec<_> = back.decisions.iter().map(|decision| (decision.row, decision.action.word.word())).collect();
     assert_eq!(read, [(14, "end"), (21, "delete")]);
@@ -203,7 +203,7 @@ fn every_sheet_of_coupons_is_read_and_other_sheets_are_left_alone() {
     by_hand.write(1, 3, "not a key").unwrap();
     workbook.add_worksheet().set_name("Help").unwrap().write(0, 0, "Action").unwrap();
     workbook.add_worksheet().set_name("Empty").unwrap();
-    let back = Desk::new().read(workbook);
+    let back = Fixture::new().read(workbook);
     let sheets: Vec<&str> = back.decisions.iter().map(|decision| decision.sheet.as_str()).collect();
     assert_eq!(sheets, ["Coupons", "Coupons 2"]);
     assert_eq!(back.problems, []);
@@ -217,9 +217,9 @@ fn a_missing_or_doubled_column_is_named_with_its_sheet() {
         for (column, header) in headers.iter().enumerate() {
             sheet.write(1, column as u16, *header).unwrap();
         }
-        let desk = Desk::new();
-        workbook.save(desk.path()).unwrap();
-        read(&desk.path()).unwrap_err().reason.to_string()
+        let fixture = Fixture::new();
+        workbook.save(fixture.path()).unwrap();
+        read(&fixture.path()).unwrap_err().reason.to_string()
     };
     let missing = |header: &str| {
         format!(
@@ -262,7 +262,7 @@ fn an_action_without_a_good_row_key_is_a_problem_with_its_cell() {
     sheet.write(5, column_of(Field::Action), "restock").unwrap();
     sheet.write(5, column_of(Field::AddStock), "many").unwrap();
     sheet.write(7, column_of(Field::RowKey), "a note below the table").unwrap();
-    let back = Desk::new().read(workbook);
+    let back = Fixture::new().read(workbook);
     assert_eq!(back.decisions.len(), 1);
     assert_eq!(
         sentences(&back.problems),
@@ -276,7 +276,7 @@ fn an_action_without_a_good_row_key_is_a_problem_with_its_cell() {
 
 #[test]
 fn two_decisions_for_one_coupon_are_a_problem_and_the_same_one_twice_is_not() {
-    let back = Desk::new().read(coupons(&[
+    let back = Fixture::new().read(coupons(&[
         (1, vec![(Field::Action, Text("end"))]),
         (1, vec![(Field::Action, Text("delete"))]),
         (2, vec![(Field::Action, Text("pause"))]),
@@ -317,7 +317,7 @@ fn day_and_month_are_told_apart_by_the_whole_column() {
                 (index as u32, [action, vec![(Field::NewEnd, Text(text))]].concat())
             })
             .collect();
-        let back = Desk::new().read(coupons(&rows));
+        let back = Fixture::new().read(coupons(&rows));
         let read: Vec<String> = back.decisions.iter().map(|decision| end_of(&decision.action)).collect();
         (read.join(" "), back.problems.len())
     };
@@ -331,7 +331,7 @@ fn day_and_month_are_told_apart_by_the_whole_column() {
 fn values_that_an_action_does_not_use_are_said_and_those_it_needs_are_asked_for() {
     let values =
         || vec![(Field::NewEnd, Text("next year")), (Field::AddStock, Number(5.0)), (Field::NewMinSpend, Number(25.0))];
-    let back = Desk::new().read(coupons(&[
+    let back = Fixture::new().read(coupons(&[
         (1, [vec![(Field::Action, Text("delete"))], values()].concat()),
         (2, values()),
         (3, vec![(Field::Note, Text("only a note"))]),
@@ -354,7 +354,7 @@ fn values_that_an_action_does_not_use_are_said_and_those_it_needs_are_asked_for(
         ]
     );
 
-    let asked = Desk::new().read(coupons(&[
+    let asked = Fixture::new().read(coupons(&[
         (1, vec![(Field::Action, Text("adjust"))]),
         (2, vec![(Field::Action, Text("keep"))]),
         (3, vec![(Field::Action, Text("recreate"))]),
@@ -385,13 +385,13 @@ fn hidden_rows_are_read_and_flagged() {
     let sheet = workbook.worksheet_from_index(0).unwrap();
     sheet.set_row_hidden(3).unwrap().set_row_hidden(4).unwrap().set_row_height(6, 0.0).unwrap();
     sheet.set_column_hidden(column_of(Field::RowKey)).unwrap();
-    let hidden: Vec<bool> = Desk::new().read(workbook).decisions.iter().map(|decision| decision.hidden).collect();
+    let hidden: Vec<bool> = Fixture::new().read(workbook).decisions.iter().map(|decision| decision.hidden).collect();
     assert_eq!(hidden, [true, true, false, true]);
 
     let mut behind = coupons(&[(1, vec![(Field::Action, Text("end"))])]);
     behind.add_worksheet().set_active(true);
     behind.worksheet_from_index(0).unwrap().set_hidden(true);
-    assert!(Desk::new().read(behind).decisions[0].hidden);
+    assert!(Fixture::new().read(behind).decisions[0].hidden);
 }
 
 #[test]
@@ -405,14 +405,14 @@ fn merged_cells_and_cell_errors_are_problems() {
     let sheet = workbook.worksheet_from_index(0).unwrap();
     sheet.merge_range(3, 7, 4, 7, "end", &Format::new()).unwrap();
     sheet.merge_range(6, 0, 6, 3, "", &Format::new()).unwrap();
-    let desk = Desk::new();
-    workbook.save(desk.path()).unwrap();
-    let bytes = std::fs::read(desk.path()).unwrap();
+    let fixture = Fixture::new();
+    workbook.save(fixture.path()).unwrap();
+    let bytes = std::fs::read(fixture.path()).unwrap();
     // Excel's newer errors are not known to every reader.
     let spilled = with_part(&bytes, "xl/worksheets/sheet1.xml", |xml| {
         xml.replacen("<c r=\"AJ6\"", "<c r=\"I6\" t=\"e\"><v>#SPILL!</v></c><c r=\"AJ6\"", 1)
     });
-    let back = desk.read_bytes(&spilled).unwrap();
+    let back = fixture.read_bytes(&spilled).unwrap();
     assert_eq!(
         sentences(&back.problems),
         [
@@ -432,7 +432,7 @@ fn facts_of_decided_rows_travel_along_as_they_stand() {
         (Field::Total, Number(700.0)),
         (Field::Ends, Date("2026-12-01T18:30:00")),
     ];
-    let back = Desk::new().read(coupons(&[(1, facts), (2, vec![(Field::Code, Text("X"))])]));
+    let back = Fixture::new().read(coupons(&[(1, facts), (2, vec![(Field::Code, Text("X"))])]));
     let fact = |field: Field| back.facts.get(&(key(1), field)).map(String::as_str);
     assert_eq!(fact(Field::CouponId), Some("1.23E+17"));
     assert_eq!(fact(Field::Code), Some("00123"));
@@ -456,27 +456,27 @@ fn the_hidden_sheet_says_which_export_it_was_and_may_be_gone() {
     about.set_very_hidden(true);
     let properties = rust_xlsxwriter::DocProperties::new().set_author("A. Manager");
     workbook.set_properties(&properties);
-    let desk = Desk::new();
-    let back = desk.read(workbook);
+    let fixture = Fixture::new();
+    let back = fixture.read(workbook);
     assert_eq!(back.export.as_ref().map(|id| id.as_str()), Some("20261122-AM-7K3MPX"));
     assert_eq!(back.snapshot_sha256.as_deref(), Some("abc1"));
     assert_eq!(back.last_author.as_deref(), Some("A. Manager"));
     assert_eq!(back.sha256.len(), 64);
 
-    let without = desk.read(one(vec![]));
+    let without = fixture.read(one(vec![]));
     assert_eq!((without.export, without.snapshot_sha256), (None, None));
 }
 
 #[test]
 fn dates_of_a_workbook_with_the_calendar_of_1904_are_the_same_days() {
-    let desk = Desk::new();
+    let fixture = Fixture::new();
     let mut workbook = one(vec![(Field::Action, Text("renew")), (Field::NewEnd, Number(44895.0))]);
-    workbook.save(desk.path()).unwrap();
-    let bytes = std::fs::read(desk.path()).unwrap();
+    workbook.save(fixture.path()).unwrap();
+    let bytes = std::fs::read(fixture.path()).unwrap();
     let old_mac =
         with_part(&bytes, "xl/workbook.xml", |xml| xml.replacen("<workbookPr", "<workbookPr date1904=\"1\"", 1));
     // 1 December 2026 is day 46357 since 1900 and 1462 days fewer since 1904.
-    assert_eq!(end_of(&desk.read_bytes(&old_mac).unwrap().decisions[0].action), "2026-12-01");
+    assert_eq!(end_of(&fixture.read_bytes(&old_mac).unwrap().decisions[0].action), "2026-12-01");
 }
 
 /// The same package with one part rewritten.
@@ -544,9 +544,9 @@ fn a_workbook_saved_again_by_libreoffice_reads_as_before() {
 #[test]
 fn what_the_writer_writes_the_reader_reads_back() {
     let export = fixture::export();
-    let desk = Desk::new();
-    write(&fixture::book(&export, &[]), &desk.path()).unwrap();
-    let fresh = read(&desk.path()).unwrap();
+    let fixture = Fixture::new();
+    write(&fixture::book(&export, &[]), &fixture.path()).unwrap();
+    let fresh = read(&fixture.path()).unwrap();
     assert_eq!((sentences(&fresh.problems), sentences(&fresh.remarks)), (vec![], vec![]));
     assert_eq!(fresh.undecided, export.rows.iter().map(|row| row.key.clone()).collect::<Vec<_>>());
     assert_eq!(fresh.export.as_ref(), Some(&export.id));
@@ -561,13 +561,13 @@ fn in_chinese(export: &couponbook::domain::Export) -> couponbook::workbook::Book
 #[test]
 fn a_chinese_workbook_is_read_back_word_by_word_also_where_somebody_wrote_english() {
     let export = fixture::export();
-    let desk = Desk::new();
+    let fixture = Fixture::new();
     let decisions = fixture::decisions(&export);
     let english = couponbook::workbook::Book { decisions: &decisions, ..fixture::book(&export, &[]) };
     let chinese = couponbook::workbook::Book { decisions: &decisions, ..in_chinese(&export) };
     let actions = |book: &couponbook::workbook::Book| {
-        write(book, &desk.path()).unwrap();
-        let back = read(&desk.path()).unwrap();
+        write(book, &fixture.path()).unwrap();
+        let back = read(&fixture.path()).unwrap();
         assert_eq!(sentences(&back.problems), Vec::<String>::new());
         assert_eq!(back.language, book.language);
         back.decisions.into_iter().map(|decision| decision.action).collect::<Vec<_>>()
@@ -592,7 +592,7 @@ fn headers_and_words_of_two_languages_may_stand_in_one_sheet() {
             sheet.write(row, column as u16 + 1, cell).unwrap();
         }
     }
-    let back = Desk::new().read(workbook);
+    let back = Fixture::new().read(workbook);
     assert_eq!(sentences(&back.problems), Vec::<String>::new());
     let [renew, adjust, restock] = back.decisions.as_slice() else { panic!("{:?}", back.decisions) };
     assert_eq!((renew.action.word, end_of(&renew.action).as_str()), (ActionWord::Renew, "720 h"));
@@ -612,13 +612,13 @@ fn a_day_without_a_year_is_the_next_one_from_the_export_on() {
         ("13月1日", "no such day; write a date, a date and time, or a span like 30d"),
     ];
     for (text, wanted) in cases {
-        let desk = Desk::new();
+        let fixture = Fixture::new();
         let row = &export.rows[0];
         let mut workbook = one(vec![(Field::Action, Text("renew")), (Field::NewEnd, Text(text))]);
         let hidden = workbook.add_worksheet().set_name("couponbook").unwrap();
         hidden.write(0, 0, "export id").unwrap();
         hidden.write(0, 1, export.id.as_str()).unwrap();
-        let back = desk.read(workbook);
+        let back = fixture.read(workbook);
         let told = back.decisions.first().map(|decision| end_of(&decision.action));
         let told = told.or_else(|| Some(english(&back.problems.first()?.wanted)));
         assert_eq!(told.as_deref(), Some(wanted), "{text} {}", row.key);
@@ -627,7 +627,7 @@ fn a_day_without_a_year_is_the_next_one_from_the_export_on() {
 
 #[test]
 fn a_note_on_a_row_without_an_action_is_kept() {
-    let back = Desk::new().read(one(vec![(Field::Note, Text("asked the warehouse"))]));
+    let back = Fixture::new().read(one(vec![(Field::Note, Text("asked the warehouse"))]));
     assert_eq!(back.notes.values().collect::<Vec<_>>(), ["asked the warehouse"]);
     assert_eq!(back.decisions, []);
 }
@@ -635,7 +635,7 @@ fn a_note_on_a_row_without_an_action_is_kept() {
 #[test]
 fn a_row_with_a_bad_cell_is_handed_on_as_it_stands() {
     let cells = vec![(Field::Action, Text("renew")), (Field::NewEnd, Text("next friday")), (Field::Note, Text("hm"))];
-    let back = Desk::new().read(one(cells));
+    let back = Fixture::new().read(one(cells));
     let bad: Vec<_> = back.bad_rows.values().collect();
     assert_eq!(bad[0].cells[1], Some(Typed::Text("next friday".to_string())));
     assert_eq!(bad[0].faults[0].0, Field::NewEnd);

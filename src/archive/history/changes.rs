@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use super::{History, folder_value};
 use crate::archive::scan::{answer, scan};
 use crate::archive::{ArchiveError, Dataset};
-use crate::domain::{AppliedChange, CouponId, ExportId, RunId, SignOff};
+use crate::domain::{AppliedChange, CouponId, ExportId, Message, RunId, SignOff};
 
-const COLUMNS: &str = "run_id export_id by at store row_key coupon_id code name action becomes before after outcome message \
-                       request_id created_coupon_id exposure_kind exposure exposure_currency";
+const COLUMNS: &str = "run_id export_id by at store row_key coupon_id code name action becomes before before_message after \
+                       after_message outcome message whole_message request_id created_coupon_id exposure_kind exposure \
+                       exposure_currency";
 
 impl History {
     /// Every row of every run that left a table, in no order; and which runs these are.
@@ -35,10 +36,10 @@ impl History {
                 label: cell.owned("code").or(cell.owned("name")).unwrap_or_default(),
                 action: cell.word("action")?,
                 becomes: cell.word("becomes"),
-                before: cell.owned("before").unwrap_or_default(),
-                after: cell.owned("after").unwrap_or_default(),
+                before: cell.message("before_message", "before"),
+                after: cell.message("after_message", "after"),
                 outcome: cell.word("outcome")?,
-                message: cell.owned("message").unwrap_or_default(),
+                message: cell.message("whole_message", "message").unwrap_or_else(|| Message::as_written("")),
                 request_id: cell.owned("request_id"),
                 created: cell.text("created_coupon_id").map(CouponId::new),
                 exposure: cell.exposure(["exposure_kind", "exposure", "exposure_currency"]),

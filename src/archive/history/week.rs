@@ -108,9 +108,7 @@ impl History {
         let found = self.rows(exports, table, Ok, |cell, place| {
             let key = FindingKey { store: cell.word("store")?, row: cell.word("row_key"), code: cell.word("finding")? };
             let label = cell.text("coupon_code").or(cell.text("coupon_id")).unwrap_or(key.store.as_str()).to_string();
-            // Tables of before version 3 have the words alone.
-            let message = cell.text("why_message").and_then(|json| serde_json::from_str(json).ok());
-            let why = message.unwrap_or_else(|| Message::as_written(cell.text("why").unwrap_or_default()));
+            let why = cell.message("why_message", "why").unwrap_or_else(|| Message::as_written(""));
             let severity = cell.word("severity")?;
             Some((place, Sight { key, label, severity, why }))
         })?;

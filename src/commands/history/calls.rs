@@ -86,7 +86,7 @@ pub(super) fn run(args: &CallsArgs, context: &Context) -> Result<(), Failure> {
         None => None,
     };
     let report = Report { calls: &calls, csv };
-    context.print(&report, &told(&report, settings.team_zone))
+    context.print(&report, &summary(&report, settings.team_zone))
 }
 
 impl CallsArgs {
@@ -128,7 +128,7 @@ fn read(context: &Context, bundle: &str, log: &[u8], mut take: impl FnMut(CallRe
     }
 }
 
-fn told(report: &Report, zone: chrono_tz::Tz) -> String {
+fn summary(report: &Report, zone: chrono_tz::Tz) -> String {
     if report.calls.is_empty() {
         return "No such call in the archive.".to_string();
     }

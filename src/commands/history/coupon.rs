@@ -267,10 +267,12 @@ fn change_words(change: &AppliedChange) -> String {
     let request = change.request_id.as_ref().map_or(String::new(), |id| format!(", request {id}"));
     let becomes =
         change.becomes.map_or(String::new(), |becomes| format!(" ({})", Language::ENGLISH.render(&becomes.message())));
-    let values = match change.outcome {
-        OutcomeKind::Done if !change.after.is_empty() => format!(": {} → {}", change.before, change.after),
-        _ if !change.message.is_empty() => format!(": {}", change.message),
-        _ => String::new(),
+    let english = |message| Language::ENGLISH.render_some(message);
+    let (before, after) = (english(change.before.as_ref()), english(change.after.as_ref()));
+    let values = match english(Some(&change.message)) {
+        _ if change.outcome == OutcomeKind::Done && !after.is_empty() => format!(": {before} → {after}"),
+        message if message.is_empty() => message,
+        message => format!(": {message}"),
     };
     format!(
         "{}{becomes} by {} in run {}{request}: {}{values}",

@@ -66,7 +66,7 @@ pub(super) fn run(args: &WeeksArgs, context: &Context) -> Result<(), Failure> {
         workbook,
     };
     let ascii = args.ascii || !shows_bars(&*context.world.environment);
-    context.print(&report, &told(&report, &weeks, ascii))
+    context.print(&report, &summary(&report, &weeks, ascii))
 }
 
 /// What lies before the first export is no gap.
@@ -82,7 +82,7 @@ struct Line {
     most: Option<u64>,
 }
 
-fn told(report: &Report, weeks: &[IsoWeek], ascii: bool) -> String {
+fn summary(report: &Report, weeks: &[IsoWeek], ascii: bool) -> String {
     let (from, to) = (report.from, report.to);
     let workbook = report.workbook.as_ref().map(|workbook| format!("Workbook: {}", workbook.display()));
     if report.weeks.is_empty() {

@@ -160,7 +160,7 @@ pub(super) fn to_ask_anew(
 
 /// Whether a finding may come of it that two vouchers have the same rules.
 fn meet(one: &Coupon, other: &Coupon) -> bool {
-    let follows = |model: &Coupon, heir: &Coupon| match (model.usable.ends(), heir.usable.starts()) {
+    let follows = |model: &Coupon, successor: &Coupon| match (model.usable.ends(), successor.usable.starts()) {
         (Some(ends), Some(starts)) => (starts - ends).num_seconds().abs() <= Coupon::SEAM_SECONDS,
         _ => false,
     };

@@ -307,7 +307,7 @@ impl Shopify {
             Some(changed) if changed == id.as_str() => {
                 Ok(Receipt { request_id: wire::request_id(&answer), created: None })
             }
-            _ => Err(self.untold(&call, &answer)),
+            _ => Err(self.without_result(&call, &answer)),
         }
     }
 
@@ -317,7 +317,7 @@ impl Shopify {
         let told = wire::root(&answer, call.root);
         match told.and_then(|root| root.get("deletedCodeDiscountId")?.as_str()) {
             Some(_) => Ok(Receipt { request_id: wire::request_id(&answer), created: None }),
-            None => Err(self.untold(&call, &answer)),
+            None => Err(self.without_result(&call, &answer)),
         }
     }
 
@@ -327,7 +327,7 @@ impl Shopify {
         let told = wire::root(&answer, call.root);
         match told.and_then(|root| root.pointer("/codeDiscountNode/id")?.as_str()) {
             Some(id) => Ok(Receipt { request_id: wire::request_id(&answer), created: Some(CouponId::new(id)) }),
-            None => Err(self.untold(&call, &answer)),
+            None => Err(self.without_result(&call, &answer)),
         }
     }
 
@@ -352,7 +352,7 @@ impl Shopify {
     }
 
     // Neither an error nor a payload: the change may have been made.
-    fn untold(&self, call: &Call, answer: &Answer) -> SendError {
+    fn without_result(&self, call: &Call, answer: &Answer) -> SendError {
         let sentence = format!("{} took {} but did not tell what came of it", self.client.place(), call.root);
         Problem::doubtful(sentence, wire::request_id(answer)).into()
     }

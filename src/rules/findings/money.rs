@@ -52,7 +52,16 @@ pub(super) fn gives_money_away(context: &CouponContext) -> Option<Finding> {
             message!("rules-share-high", percent = *percent, most = most.normalize().to_string())
                 .or_shorter(message!("rules-share-high-shortly"))
         }
-        _ => return None,
+        (
+            _,
+            Discount::Sum(_)
+            | Discount::Share { .. }
+            | Discount::Coins { .. }
+            | Discount::FreeShipping { .. }
+            | Discount::BuyXGetY(_)
+            | Discount::Other(_),
+            Minimum::None | Minimum::Spend(_) | Minimum::Quantity(_) | Minimum::NotKnown,
+        ) => return None,
     };
     context.finding(FindingCode::GivesMoneyAway, Severity::Critical, why)
 }

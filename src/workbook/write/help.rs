@@ -153,7 +153,7 @@ fn abilities(writer: &mut CellWriter, first: RowNum, platforms: &[&Abilities]) -
     let words: Vec<String> = std::iter::once(language.say("help-running")).chain(names).collect();
     heads(writer, first + 1, &words)?;
     let mut row = first + 2;
-    for verb in Verb::ALL {
+    for &verb in Verb::ALL {
         let told: Vec<(Ability, String)> =
             platforms.iter().map(|abilities| ability_words(language, abilities, verb)).collect();
         let some_long = told.iter().any(|(_, words)| is_long(words));

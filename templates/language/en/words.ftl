@@ -110,9 +110,9 @@ suggest-wait = wait
 suggest-open-page = open page
 suggest-check-store = check the store
 suggest-leave = leave: { $words }
-suggest-follow-on = { $deed } (follow-on)
-suggest-instead = { $deed } (in another way)
-suggest-by-hand = by hand: { $deed }
+suggest-follow-on = { $advice } (follow-on)
+suggest-instead = { $advice } (in another way)
+suggest-by-hand = by hand: { $advice }
 
 discount-sum = { $amount } off
 discount-share = { $percent } off

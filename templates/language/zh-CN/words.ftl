@@ -107,12 +107,12 @@ suggest-open-page = 打开页面
 suggest-check-store = 检查店铺
 suggest-leave = 不处理：{ $words }
 suggest-follow-on =
-    { $deed }
+    { $advice }
     （另发后续券）
 suggest-instead =
-    { $deed }
+    { $advice }
     （换种方式）
-suggest-by-hand = 手工：{ $deed }
+suggest-by-hand = 手工：{ $advice }
 
 discount-sum = 减 { $amount }
 discount-share = 减 { $percent }

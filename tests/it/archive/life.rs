@@ -8,25 +8,25 @@ use couponbook::archive::{ArchiveError, Asked, BundleKind, Dataset, Kind, RunFac
 use couponbook::domain::*;
 use polars::prelude::{AnyValue, TimeUnit};
 
-use super::desk::{Desk, FIRST, RUN, SECOND, Trouble, export_id, snapshot, told};
+use super::fixture::{FIRST, Fixture, RUN, SECOND, Trouble, export_id, snapshot, told};
 use super::{at, cell, names_in, small, table};
 
 #[test]
 fn a_bundle_that_was_never_linked_is_named_and_the_next_writer_links_it() {
-    for desk in Desk::both() {
-        let desk = desk.filled();
+    for fixture in Fixture::both() {
+        let fixture = fixture.filled();
         let third = "20261122-PM-CCCCCC";
         // The link cannot be written: as if the program died right before it.
-        match &desk.server {
+        match &fixture.server {
             Some(server) => server.trouble(Trouble::Refused("/chain/")),
-            None => fs::create_dir(desk.files().join("chain/00000007.json")).unwrap(),
+            None => fs::create_dir(fixture.files().join("chain/00000007.json")).unwrap(),
         }
-        desk.archive().save_snapshot(&small(third)).unwrap_err();
-        match &desk.server {
+        fixture.archive().save_snapshot(&small(third)).unwrap_err();
+        match &fixture.server {
             Some(server) => server.heal(),
-            None => fs::remove_dir(desk.files().join("chain/00000007.json")).unwrap(),
+            None => fs::remove_dir(fixture.files().join("chain/00000007.json")).unwrap(),
         }
-        let flaws = desk.verified().flaws;
+        let flaws = fixture.verified().flaws;
         assert_eq!(flaws.len(), 1, "{flaws:?}");
         assert_eq!(flaws[0].path, snapshot(third));
         assert!(
@@ -34,29 +34,29 @@ fn a_bundle_that_was_never_linked_is_named_and_the_next_writer_links_it() {
             "{flaws:?}"
         );
 
-        let bundle = desk.archive().bundle(BundleKind::Export, third).unwrap();
+        let bundle = fixture.archive().bundle(BundleKind::Export, third).unwrap();
         bundle.keep("workbook.xlsx", b"third").unwrap();
         bundle.seal().unwrap();
 
-        let verified = desk.verified();
+        let verified = fixture.verified();
         assert_eq!(told(&verified), Vec::<String>::new());
         let note = format!("seals {} after an interruption", snapshot(third));
         assert!(verified.notes.iter().any(|told| told.contains(&note)), "{:?}", verified.notes);
-        assert_eq!(desk.archive().load_snapshot(&export_id(third)).unwrap(), small(third));
+        assert_eq!(fixture.archive().load_snapshot(&export_id(third)).unwrap(), small(third));
     }
 }
 
 #[test]
 fn a_half_finished_upload_is_never_seen() {
-    let desk = Desk::with_bucket().filled();
-    let server = desk.server.as_ref().unwrap();
+    let fixture = Fixture::with_bucket().filled();
+    let server = fixture.server.as_ref().unwrap();
     let third = "20261122-PM-CCCCCC";
     for letters in ["findings.parquet", "manifest.json", "/chain/"] {
         server.trouble(Trouble::Refused(letters));
-        let refused = desk.archive().save_snapshot(&small(third)).unwrap_err().to_string();
+        let refused = fixture.archive().save_snapshot(&small(third)).unwrap_err().to_string();
         assert!(refused.contains("s3://team/archive/") || refused.contains("never overwritten"), "{refused}");
         // Another machine sees the two exports that there were, and reads no third.
-        let other = desk.archive_of("laptop");
+        let other = fixture.archive_of("laptop");
         assert_eq!(other.exports().unwrap().len(), 2, "{letters}");
         let unknown = other.load_snapshot(&export_id(third)).unwrap_err();
         assert!(matches!(unknown, ArchiveError::UnknownExport { .. }), "{unknown}");
@@ -66,29 +66,29 @@ fn a_half_finished_upload_is_never_seen() {
             break;
         }
         // What lies there half is this machine's to finish.
-        fs::remove_dir_all(desk.path("state of office-pc")).unwrap();
-        fs::remove_dir_all(desk.files().join(snapshot(third))).unwrap();
+        fs::remove_dir_all(fixture.path("state of office-pc")).unwrap();
+        fs::remove_dir_all(fixture.files().join(snapshot(third))).unwrap();
     }
 }
 
 #[test]
 fn a_write_whose_answer_was_lost_ends_in_the_same_state() {
     for letters in ["coupons.parquet", "manifest.json", "chain/00000001.json", "chain/00000004.json"] {
-        let desk = Desk::with_bucket();
-        desk.server.as_ref().unwrap().trouble(Trouble::AnswerLost(letters));
-        let desk = desk.filled();
-        let verified = desk.verified();
+        let fixture = Fixture::with_bucket();
+        fixture.server.as_ref().unwrap().trouble(Trouble::AnswerLost(letters));
+        let fixture = fixture.filled();
+        let verified = fixture.verified();
         assert_eq!((verified.links, told(&verified)), (6, vec![]), "{letters}");
-        assert_eq!(desk.archive_of("laptop").load_snapshot(&export_id(FIRST)).unwrap(), small(FIRST));
+        assert_eq!(fixture.archive_of("laptop").load_snapshot(&export_id(FIRST)).unwrap(), small(FIRST));
     }
 }
 
 #[test]
 fn two_who_write_at_once_make_one_chain() {
-    for desk in Desk::both() {
+    for fixture in Fixture::both() {
         std::thread::scope(|scope| {
             for (machine, letters) in [("office-pc", "AAAAA"), ("laptop", "BBBBB")] {
-                let archive = desk.archive_of(machine);
+                let archive = fixture.archive_of(machine);
                 scope.spawn(move || {
                     for number in 1..=4 {
                         archive.save_snapshot(&small(&format!("20261122-AM-{letters}{number}"))).unwrap();
@@ -96,18 +96,18 @@ fn two_who_write_at_once_make_one_chain() {
                 });
             }
         });
-        let verified = desk.verified();
+        let verified = fixture.verified();
         assert_eq!((verified.links, verified.bundles, told(&verified)), (8, 8, vec![]));
-        assert_eq!(desk.archive().exports().unwrap().len(), 8);
+        assert_eq!(fixture.archive().exports().unwrap().len(), 8);
     }
 }
 
 #[test]
 fn a_clock_that_was_set_back_changes_no_order_and_is_told() {
-    let desk = Desk::with_folder().filled();
-    desk.clock.store(-90_000, Ordering::SeqCst);
-    desk.archive().save_snapshot(&small("20261121-AM-CCCCCC")).unwrap();
-    let verified = desk.verified();
+    let fixture = Fixture::with_folder().filled();
+    fixture.clock.store(-90_000, Ordering::SeqCst);
+    fixture.archive().save_snapshot(&small("20261121-AM-CCCCCC")).unwrap();
+    let verified = fixture.verified();
     assert!(verified.is_whole(), "{:?}", verified.flaws);
     assert!(verified.notes[0].contains("the clock of office-pc was set back"), "{:?}", verified.notes);
     assert_eq!(verified.tip.unwrap().number, 7);
@@ -115,75 +115,75 @@ fn a_clock_that_was_set_back_changes_no_order_and_is_told() {
 
 #[test]
 fn an_archive_of_before_the_chain_is_sealed_as_it_is_found() {
-    let desk = Desk::with_folder().filled();
-    fs::remove_dir_all(desk.files().join("chain")).unwrap();
-    fs::remove_dir_all(desk.path("state of office-pc")).unwrap();
-    assert_eq!(desk.archive().load_snapshot(&export_id(FIRST)).unwrap(), small(FIRST));
+    let fixture = Fixture::with_folder().filled();
+    fs::remove_dir_all(fixture.files().join("chain")).unwrap();
+    fs::remove_dir_all(fixture.path("state of office-pc")).unwrap();
+    assert_eq!(fixture.archive().load_snapshot(&export_id(FIRST)).unwrap(), small(FIRST));
 
-    desk.archive().save_snapshot(&small("20261122-PM-CCCCCC")).unwrap();
-    let verified = desk.verified();
+    fixture.archive().save_snapshot(&small("20261122-PM-CCCCCC")).unwrap();
+    let verified = fixture.verified();
     assert_eq!((verified.links, told(&verified)), (6, vec![]));
     assert!(verified.notes[0].contains("5 bundles are older than the chain"), "{:?}", verified.notes);
 }
 
 #[test]
 fn links_that_were_lost_at_the_end_stay_missed_when_the_chain_goes_on() {
-    let desk = Desk::with_folder().filled();
+    let fixture = Fixture::with_folder().filled();
     for number in [5, 6] {
-        fs::remove_file(desk.files().join(format!("chain/{number:08}.json"))).unwrap();
+        fs::remove_file(fixture.files().join(format!("chain/{number:08}.json"))).unwrap();
     }
-    desk.archive().save_snapshot(&small("20261122-PM-CCCCCC")).unwrap();
-    let flaws = desk.flaws();
+    fixture.archive().save_snapshot(&small("20261122-PM-CCCCCC")).unwrap();
+    let flaws = fixture.flaws();
     assert!(flaws.contains(&"link_missing chain/00000005.json".to_string()), "{flaws:?}");
 }
 
 #[test]
 fn a_seal_proves_what_a_rewritten_chain_would_hide() {
-    for desk in Desk::both() {
-        let desk = desk.filled();
-        let (seal, file) = desk.archive().seal("2026-W47".parse().unwrap(), "Night shift", at(22, 5)).unwrap();
+    for fixture in Fixture::both() {
+        let fixture = fixture.filled();
+        let (seal, file) = fixture.archive().seal("2026-W47".parse().unwrap(), "Night shift", at(22, 5)).unwrap();
         let line = seal.to_string();
         assert!(line.starts_with("couponbook seal 2026-W47: bundles 5, files 14, bytes "), "{line}");
         assert!(file.ends_with("2026-W47.txt"), "{file}");
-        assert!(desk.verified().is_whole());
+        assert!(fixture.verified().is_whole());
         // A mail program may wrap the line.
         let mailed: Seal = line.replace(", ", ",\n> ").parse().unwrap();
         assert_eq!(mailed, seal);
         let against = Asked { against: Some(mailed), ..Asked::default() };
-        assert!(desk.archive().verify(&against).unwrap().is_whole());
+        assert!(fixture.archive().verify(&against).unwrap().is_whole());
         // The same week can be sealed again later.
-        let (_, again) = desk.archive().seal("2026-W47".parse().unwrap(), "Night shift", at(22, 6)).unwrap();
+        let (_, again) = fixture.archive().seal("2026-W47".parse().unwrap(), "Night shift", at(22, 6)).unwrap();
         assert!(again.ends_with("2026-W47-2.txt"), "{again}");
 
         // Somebody makes the whole archive anew, without the run, and every memory of it too.
         for name in ["chain", "seals", "runs"] {
-            fs::remove_dir_all(desk.files().join(name)).unwrap();
+            fs::remove_dir_all(fixture.files().join(name)).unwrap();
         }
-        fs::remove_dir_all(desk.path("state of office-pc")).unwrap();
-        desk.archive().save_snapshot(&small("20261122-PM-CCCCCC")).unwrap();
-        let told = told(&desk.archive().verify(&against).unwrap());
+        fs::remove_dir_all(fixture.path("state of office-pc")).unwrap();
+        fixture.archive().save_snapshot(&small("20261122-PM-CCCCCC")).unwrap();
+        let told = told(&fixture.archive().verify(&against).unwrap());
         assert!(told.contains(&"seal_broken the seal that was given".to_string()), "{told:?}");
     }
 }
 
 #[test]
 fn a_seal_that_was_edited_is_named() {
-    let desk = Desk::with_folder().filled();
-    desk.archive().seal("2026-W47".parse().unwrap(), "Night shift", at(22, 5)).unwrap();
-    let path = desk.files().join("seals/2026-W47.txt");
+    let fixture = Fixture::with_folder().filled();
+    fixture.archive().seal("2026-W47".parse().unwrap(), "Night shift", at(22, 5)).unwrap();
+    let path = fixture.files().join("seals/2026-W47.txt");
     let text = fs::read_to_string(&path).unwrap();
     fs::write(&path, text.replace("bundles 5", "bundles 4")).unwrap();
-    assert_eq!(desk.flaws(), ["seal_broken seals/2026-W47.txt", "changed seals/2026-W47.txt"]);
-    let empty = desk.archive().seal("2026-W30".parse().unwrap(), "Night shift", at(22, 5)).unwrap_err();
+    assert_eq!(fixture.flaws(), ["seal_broken seals/2026-W47.txt", "changed seals/2026-W47.txt"]);
+    let empty = fixture.archive().seal("2026-W30".parse().unwrap(), "Night shift", at(22, 5)).unwrap_err();
     assert!(empty.to_string().contains("holds nothing of 2026-W30"), "{empty}");
     assert!("couponbook seal 2026-W47: nothing".parse::<Seal>().is_err());
 }
 
 #[test]
 fn what_was_pruned_is_gone_and_still_proven() {
-    for desk in Desk::both() {
-        let desk = desk.filled();
-        let archive = desk.archive();
+    for fixture in Fixture::both() {
+        let fixture = fixture.filled();
+        let archive = fixture.archive();
         assert!(archive.prunable(1, at(29, 0)).unwrap().is_empty(), "the week before is kept");
         let later = at(30, 0) + chrono::Duration::days(7);
         let newer = "20261207-AM-CCCCCC";
@@ -193,8 +193,8 @@ fn what_was_pruned_is_gone_and_still_proven() {
         archive.prune(&pruning, "Night shift", later).unwrap();
 
         assert_eq!(archive.exports().unwrap(), [export_id(newer)]);
-        assert!(!desk.files().join("runs").join(RUN).join("plan.json").exists());
-        let verified = desk.verified();
+        assert!(!fixture.files().join("runs").join(RUN).join("plan.json").exists());
+        let verified = fixture.verified();
         assert_eq!((verified.pruned_bundles, told(&verified)), (5, vec![]));
         let links = archive.links().unwrap();
         let pruned = links.iter().find(|link| link.kind == Kind::Prune).unwrap();
@@ -205,31 +205,31 @@ fn what_was_pruned_is_gone_and_still_proven() {
 
 #[test]
 fn a_pruning_that_was_interrupted_is_finished_by_the_next() {
-    let desk = Desk::with_folder().filled();
+    let fixture = Fixture::with_folder().filled();
     let later = at(30, 0) + chrono::Duration::days(30);
-    let archive = desk.archive();
-    let kept = fs::read(desk.files().join("exports").join(FIRST).join("workbook.xlsx")).unwrap();
+    let archive = fixture.archive();
+    let kept = fs::read(fixture.files().join("exports").join(FIRST).join("workbook.xlsx")).unwrap();
     archive.prune(&archive.prunable(1, later).unwrap(), "Night shift", later).unwrap();
-    fs::create_dir_all(desk.files().join("exports").join(FIRST)).unwrap();
-    fs::write(desk.files().join("exports").join(FIRST).join("workbook.xlsx"), kept).unwrap();
-    let notes = desk.verified().notes;
+    fs::create_dir_all(fixture.files().join("exports").join(FIRST)).unwrap();
+    fs::write(fixture.files().join("exports").join(FIRST).join("workbook.xlsx"), kept).unwrap();
+    let notes = fixture.verified().notes;
     assert!(notes.iter().any(|note| note.contains("prune again to finish")), "{notes:?}");
 
     let rest = archive.prunable(1, later).unwrap();
     assert!(!rest.is_empty());
     archive.prune(&rest, "Night shift", later).unwrap();
-    assert!(!desk.files().join("exports").exists());
+    assert!(!fixture.files().join("exports").exists());
 }
 
 #[test]
 #[cfg(unix)]
 fn a_packed_week_is_checked_with_nothing_but_standard_tools() {
-    let desk = Desk::with_folder().filled();
-    desk.archive().seal("2026-W47".parse().unwrap(), "Night shift", at(22, 5)).unwrap();
+    let fixture = Fixture::with_folder().filled();
+    fixture.archive().seal("2026-W47".parse().unwrap(), "Night shift", at(22, 5)).unwrap();
     let mut zip = Cursor::new(Vec::new());
-    let packed = pack(&desk.archive(), "2026-W47".parse().unwrap(), &mut zip).unwrap();
+    let packed = pack(&fixture.archive(), "2026-W47".parse().unwrap(), &mut zip).unwrap();
     assert_eq!((packed.bundles, packed.links, packed.missing.len()), (5, 7, 0));
-    let place = desk.path("unpacked");
+    let place = fixture.path("unpacked");
     zip::ZipArchive::new(zip).unwrap().extract(&place).unwrap();
 
     let readme = fs::read_to_string(place.join("README.txt")).unwrap();
@@ -271,27 +271,27 @@ fn weeks_are_iso_weeks_of_the_teams_own_calendar() {
         assert!(IsoWeek::parse(text).is_err(), "{text}");
     }
     // 23:30 UTC of Sunday is Monday in Shanghai.
-    let desk = Desk::with_folder();
-    let run = desk.archive().bundle(BundleKind::Run, "R20261122-233000-7K3MPX").unwrap();
+    let fixture = Fixture::with_folder();
+    let run = fixture.archive().bundle(BundleKind::Run, "R20261122-233000-7K3MPX").unwrap();
     run.keep("plan.json", b"{}").unwrap();
     run.seal().unwrap();
-    assert_eq!(desk.archive().links().unwrap()[0].day.to_string(), "2026-11-23");
+    assert_eq!(fixture.archive().links().unwrap()[0].day.to_string(), "2026-11-23");
 }
 
 #[test]
 fn two_exports_in_one_minute_are_two() {
-    let desk = Desk::with_folder();
-    let archive = desk.archive();
+    let fixture = Fixture::with_folder();
+    let archive = fixture.archive();
     archive.save_snapshot(&small(FIRST)).unwrap();
     archive.save_snapshot(&small(SECOND)).unwrap();
     assert_eq!(archive.exports().unwrap().len(), 2);
-    assert!(desk.verified().is_whole());
+    assert!(fixture.verified().is_whole());
 }
 
 #[test]
 fn rounds_of_results_can_be_told_from_exports_in_every_table() {
-    let desk = Desk::with_folder();
-    let archive = desk.archive();
+    let fixture = Fixture::with_folder();
+    let archive = fixture.archive();
     let round = Export { follows: Some(export_id(FIRST)), ..super::everything() };
     let utc = polars::prelude::TimeZone::UTC;
     let exported = AnyValue::Datetime(at(22, 0).timestamp_micros(), TimeUnit::Microseconds, Some(&utc));
@@ -313,8 +313,8 @@ fn rounds_of_results_can_be_told_from_exports_in_every_table() {
 
 #[test]
 fn sign_offs_have_a_row_each() {
-    for desk in Desk::both() {
-        let archive = desk.archive();
+    for fixture in Fixture::both() {
+        let archive = fixture.archive();
         let export = small(FIRST);
         let sign_off = |item: &str, name: &str| SignOff {
             item: item.to_string(),
@@ -335,13 +335,13 @@ fn sign_offs_have_a_row_each() {
         let first = table(&tables[0]);
         assert_eq!(cell(&first, "item", 0), AnyValue::String("low_stock"));
         assert_eq!(cell(&first, "export_id", 0), AnyValue::String(FIRST));
-        assert!(desk.verified().is_whole());
+        assert!(fixture.verified().is_whole());
     }
 }
 
 #[test]
 fn a_run_without_a_row_is_a_table_without_a_row() {
-    let desk = Desk::with_folder();
+    let fixture = Fixture::with_folder();
     let run = RunFacts {
         id: RunId::new(RUN),
         export: export_id(FIRST),
@@ -349,7 +349,7 @@ fn a_run_without_a_row_is_a_table_without_a_row() {
         started: at(22, 1),
         finished: at(22, 2),
     };
-    let saved = desk.archive().save_changes(&run, &[]).unwrap();
+    let saved = fixture.archive().save_changes(&run, &[]).unwrap();
     assert!(saved.folder.ends_with(format!("changes/date=2026-11-22/run={RUN}")), "{saved:?}");
     assert_eq!(names_in(&saved.folder), ["changes.parquet", "manifest.json"]);
     assert_eq!(table(&saved.folder.join("changes.parquet")).height(), 0);

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use couponbook::archive::{Asked, Manifest, Sample};
 
-use super::desk::{Desk, FIRST, RUN, SECOND, snapshot, told};
+use super::fixture::{FIRST, Fixture, RUN, SECOND, snapshot, told};
 
 /// What is done, by whom it is done to, and what verify says of it.
 type Harm = (&'static str, fn(&Path), Vec<String>);
@@ -140,9 +140,9 @@ fn harms() -> Vec<Harm> {
 
 #[test]
 fn an_archive_that_nobody_touched_is_whole() {
-    for desk in Desk::both() {
-        let desk = desk.filled();
-        let verified = desk.verified();
+    for fixture in Fixture::both() {
+        let fixture = fixture.filled();
+        let verified = fixture.verified();
         assert_eq!(told(&verified), Vec::<String>::new());
         assert_eq!((verified.links, verified.bundles, verified.files), (6, 5, 19));
         assert_eq!(verified.files_read, verified.files);
@@ -153,62 +153,62 @@ fn an_archive_that_nobody_touched_is_whole() {
 #[test]
 fn every_harm_to_an_archive_is_found_and_named() {
     for (what, harm, flaws) in harms() {
-        let desk = Desk::with_folder().filled();
-        harm(&desk.files());
-        assert_eq!(desk.flaws(), flaws, "{what}");
+        let fixture = Fixture::with_folder().filled();
+        harm(&fixture.files());
+        assert_eq!(fixture.flaws(), flaws, "{what}");
     }
 }
 
 #[test]
 fn every_harm_to_an_archive_in_a_bucket_is_found_and_named() {
     for (what, harm, flaws) in harms() {
-        let desk = Desk::with_bucket().filled();
-        harm(&desk.files());
-        assert_eq!(desk.flaws(), flaws, "{what}");
+        let fixture = Fixture::with_bucket().filled();
+        harm(&fixture.files());
+        assert_eq!(fixture.flaws(), flaws, "{what}");
     }
 }
 
 #[test]
 fn a_machine_that_saw_nothing_of_it_still_finds_a_link_that_was_edited() {
-    let desk = Desk::with_folder().filled();
-    edit_link(&desk.files(), 3);
-    let verified = desk.archive_of("the auditor's").verify(&Asked::default()).unwrap();
+    let fixture = Fixture::with_folder().filled();
+    edit_link(&fixture.files(), 3);
+    let verified = fixture.archive_of("the auditor's").verify(&Asked::default()).unwrap();
     assert_eq!(told(&verified), ["link_changed chain/00000004.json"]);
     assert!(verified.flaws[0].what.contains("one of the two was changed"), "{:?}", verified.flaws);
 }
 
 #[test]
 fn what_became_of_a_file_is_said_in_the_flaw() {
-    let desk = Desk::with_folder().filled();
-    let workbook = |id: &str| desk.files().join("exports").join(id).join("workbook.xlsx");
+    let fixture = Fixture::with_folder().filled();
+    let workbook = |id: &str| fixture.files().join("exports").join(id).join("workbook.xlsx");
     fs::copy(workbook(FIRST), workbook(SECOND)).unwrap();
-    let what = desk.verified().flaws[0].what.clone();
+    let what = fixture.verified().flaws[0].what.clone();
     assert!(what.contains(&format!("the content of exports/{FIRST}/workbook.xlsx")), "{what}");
 }
 
 #[test]
 fn a_sample_looks_for_every_file_and_reads_some_of_them() {
-    let desk = Desk::with_folder().filled();
+    let fixture = Fixture::with_folder().filled();
     let sample = |per_mille, seed| Asked { sample: Some(Sample { per_mille, seed }), ..Asked::default() };
-    let some = desk.archive().verify(&sample(300, 1)).unwrap();
+    let some = fixture.archive().verify(&sample(300, 1)).unwrap();
     // Manifests are small and always read.
     assert!(some.files_read > 5 && some.files_read < some.files, "{some:?}");
-    assert_eq!(desk.archive().verify(&sample(1000, 1)).unwrap().files_read, some.files);
+    assert_eq!(fixture.archive().verify(&sample(1000, 1)).unwrap().files_read, some.files);
 
-    fs::remove_file(desk.files().join("runs").join(RUN).join("plan.json")).unwrap();
-    flip(&desk.files().join("exports").join(FIRST).join("workbook.xlsx"));
-    let longer = desk.files().join("exports").join(SECOND).join("workbook.xlsx");
+    fs::remove_file(fixture.files().join("runs").join(RUN).join("plan.json")).unwrap();
+    flip(&fixture.files().join("exports").join(FIRST).join("workbook.xlsx"));
+    let longer = fixture.files().join("exports").join(SECOND).join("workbook.xlsx");
     fs::write(&longer, fs::read_to_string(&longer).unwrap() + " and more").unwrap();
-    let none = told(&desk.archive().verify(&sample(0, 1)).unwrap());
+    let none = told(&fixture.archive().verify(&sample(0, 1)).unwrap());
     assert_eq!(none, [format!("missing runs/{RUN}/plan.json"), format!("changed exports/{SECOND}/workbook.xlsx")]);
 }
 
 #[test]
 fn days_outside_of_the_range_are_not_read() {
-    let desk = Desk::with_folder().filled();
-    flip(&desk.files().join("exports").join(FIRST).join("workbook.xlsx"));
+    let fixture = Fixture::with_folder().filled();
+    flip(&fixture.files().join("exports").join(FIRST).join("workbook.xlsx"));
     let day = |text: &str| Some(text.parse().unwrap());
-    let range = |from, to| desk.archive().verify(&Asked { from, to, ..Asked::default() }).unwrap();
+    let range = |from, to| fixture.archive().verify(&Asked { from, to, ..Asked::default() }).unwrap();
     assert!(range(day("2026-11-23"), None).is_whole());
     assert!(range(None, day("2026-11-21")).is_whole());
     assert!(!range(day("2026-11-22"), day("2026-11-22")).is_whole());

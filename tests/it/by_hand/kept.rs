@@ -18,14 +18,14 @@ use crate::accounts::abilities;
 use crate::platform;
 use crate::rules::shop::*;
 
-struct Desk {
+struct Fixture {
     _folder: TempDir,
     journal: Journal,
     lock: ApplyLock,
     run: RunId,
 }
 
-impl Desk {
+impl Fixture {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let journal = Journal::open(&folder.path().join("journal.db")).unwrap();
@@ -60,28 +60,28 @@ impl Desk {
 
 #[test]
 fn a_task_is_kept_whole_and_once_until_it_is_ticked() {
-    let desk = Desk::new();
+    let fixture = Fixture::new();
     let (restock, delete) = (task("A", ActionWord::Restock, total_is(750)), task("B", ActionWord::Delete, is_gone()));
     for one in [&restock, &delete, &restock] {
-        desk.record(one);
+        fixture.record(one);
     }
-    assert_eq!(desk.open(), [restock.clone(), delete.clone()]);
-    desk.journal.tick_tasks(std::slice::from_ref(&restock.change), at(23, 9, 0)).unwrap();
-    assert_eq!(desk.open(), std::slice::from_ref(&delete));
+    assert_eq!(fixture.open(), [restock.clone(), delete.clone()]);
+    fixture.journal.tick_tasks(std::slice::from_ref(&restock.change), at(23, 9, 0)).unwrap();
+    assert_eq!(fixture.open(), std::slice::from_ref(&delete));
     // The same workbook applied again does not open it anew.
-    desk.record(&restock);
-    assert_eq!(desk.open(), [delete]);
+    fixture.record(&restock);
+    assert_eq!(fixture.open(), [delete]);
 }
 
 #[test]
 fn a_later_decision_of_the_same_kind_on_a_coupon_takes_the_place_of_the_earlier() {
-    let desk = Desk::new();
+    let fixture = Fixture::new();
     let [first, second] = [750, 900].map(|total| task("A", ActionWord::Restock, total_is(total)));
     let (end, other) = (task("A", ActionWord::End, Goal::Stopped), task("B", ActionWord::Restock, total_is(750)));
     for one in [&first, &end, &other, &second, &first] {
-        desk.record(one);
+        fixture.record(one);
     }
-    assert_eq!(desk.open(), [end, other, second]);
+    assert_eq!(fixture.open(), [end, other, second]);
 }
 
 #[test]
@@ -91,10 +91,10 @@ fn a_journal_of_version_1_takes_tasks_once_it_is_opened() {
     std::fs::copy("tests/it/data/journal/version_1.db", &path).unwrap();
     let journal = Journal::open(&path).unwrap();
     assert_eq!(journal.open_tasks().unwrap(), []);
-    let desk = Desk::with(folder, journal);
+    let fixture = Fixture::with(folder, journal);
     let restock = task("A", ActionWord::Restock, total_is(750));
-    desk.record(&restock);
-    assert_eq!(desk.open(), [restock]);
+    fixture.record(&restock);
+    assert_eq!(fixture.open(), [restock]);
 }
 
 #[test]
@@ -212,13 +212,13 @@ fn plan_of(task: &Task, verdict: Verdict) -> Plan {
     }
 }
 
-async fn applied(desk: &Desk, plan: &Plan, refuses: bool) -> Outcome {
+async fn applied(fixture: &Fixture, plan: &Plan, refuses: bool) -> Outcome {
     let shop: Arc<dyn Connector> = Arc::new(OneCoupon { coupon: Mutex::new(coupon("A")), refuses });
     let connectors: Connectors = BTreeMap::from([(coupon("A").store, Ok(shop))]);
     let run = Run {
-        id: desk.run.clone(),
-        journal: &desk.journal,
-        lock: &desk.lock,
+        id: fixture.run.clone(),
+        journal: &fixture.journal,
+        lock: &fixture.lock,
         connectors: &connectors,
         clock: &now,
         settle: &|_| Duration::ZERO,
@@ -232,16 +232,16 @@ async fn applied(desk: &Desk, plan: &Plan, refuses: bool) -> Outcome {
 
 #[tokio::test]
 async fn a_row_for_a_person_leaves_its_task_and_a_second_apply_no_other() {
-    let desk = Desk::new();
+    let fixture = Fixture::new();
     let restock = task("A", ActionWord::Restock, total_is(750));
     let plan = plan_of(&restock, Verdict::ByHand { task: Box::new(restock.clone()) });
     for _ in 0..2 {
-        let outcome = applied(&desk, &plan, false).await;
+        let outcome = applied(&fixture, &plan, false).await;
         assert_eq!(outcome.kind, OutcomeKind::ByHand);
         let next = crate::english(&outcome.next.unwrap());
         assert!(next.contains("Quantity: 750") && next.contains("https://seller.example/A"), "{next}");
     }
-    assert_eq!(desk.open(), [restock]);
+    assert_eq!(fixture.open(), [restock]);
 }
 
 #[tokio::test]
@@ -250,8 +250,8 @@ async fn what_a_change_leaves_to_a_person_is_kept_once_the_change_itself_is_done
     let plan = plan_of(&delete, paused_instead(&delete));
     for (refuses, kind, left) in [(true, OutcomeKind::Failed, vec![]), (false, OutcomeKind::Done, vec![delete.clone()])]
     {
-        let desk = Desk::new();
-        assert_eq!(applied(&desk, &plan, refuses).await.kind, kind);
-        assert_eq!(desk.open(), left);
+        let fixture = Fixture::new();
+        assert_eq!(applied(&fixture, &plan, refuses).await.kind, kind);
+        assert_eq!(fixture.open(), left);
     }
 }

@@ -40,9 +40,8 @@ fn copy(id: &str) -> Coupon {
 /// What it is, the goal, the coupon now, the store's others, how the task stands.
 #[test]
 fn a_task_whose_coupon_is_gone_is_closed() {
-    let standings = [TaskStatus::Open, TaskStatus::Over, TaskStatus::NotSeen, TaskStatus::Gone, TaskStatus::Done];
-    let open = standings
-        .map(|standing| TaskRow { task: task("A", ActionWord::Restock, total_is(750)), status: standing }.is_open());
+    let statuses = [TaskStatus::Open, TaskStatus::Over, TaskStatus::NotSeen, TaskStatus::Gone, TaskStatus::Done];
+    let open = statuses.map(|status| TaskRow { task: task("A", ActionWord::Restock, total_is(750)), status }.is_open());
     assert_eq!(open, [true, true, true, false, false]);
 }
 
@@ -94,8 +93,8 @@ fn a_task_is_done_when_the_live_coupon_is_as_asked_and_only_then() {
         ("a copy with another min spend", copied(), None, vec![ending("NEW", at(61, 0, 0))], Open),
     ];
     for (case, goal, live, others, expected) in cases {
-        let standing = task("A", ActionWord::Accept, goal).status(live.as_ref(), others.iter());
-        assert_eq!(standing, expected, "{case}");
+        let status = task("A", ActionWord::Accept, goal).status(live.as_ref(), others.iter());
+        assert_eq!(status, expected, "{case}");
     }
 }
 

@@ -25,11 +25,11 @@ currency = "SGD"
 time_zone = "Asia/Singapore"
 "#;
 
-struct Desk {
+struct Fixture {
     folder: tempfile::TempDir,
 }
 
-impl Desk {
+impl Fixture {
     fn new() -> Self {
         Self { folder: tempfile::tempdir().unwrap() }
     }
@@ -100,7 +100,7 @@ fn each_mistake_in_a_campaign_plan_is_told_with_its_row_and_column_and_the_rest_
         ("PAYDAY,2026-11-27,2026-11-29,pay*,,SGD,1,,,,\n", "row 3 already says what Payday asks of these coupons", 1),
     ];
     for (row, says, left) in table {
-        let settings = Desk::new().csv(&format!("{HEADER}{row}{sound}"));
+        let settings = Fixture::new().csv(&format!("{HEADER}{row}{sound}"));
         let told = told(&settings);
         let rows = campaigns(&settings).len();
         if says.starts_with("row 3") {
@@ -118,9 +118,9 @@ fn each_mistake_in_a_campaign_plan_is_told_with_its_row_and_column_and_the_rest_
 
 #[test]
 fn a_row_that_names_only_unknown_stores_does_not_come_to_mean_all_stores() {
-    let settings = Desk::new().csv(&format!("{HEADER}BF,2026-11-20,2026-11-30,BF*,lazada-*,,,,,,\n"));
+    let settings = Fixture::new().csv(&format!("{HEADER}BF,2026-11-20,2026-11-30,BF*,lazada-*,,,,,,\n"));
     assert!(campaigns(&settings).is_empty());
-    let settings = Desk::new().csv(&format!("{HEADER}BF,2026-11-20,2026-11-30,BF*,lazada-*|woo-*,,,,,,\n"));
+    let settings = Fixture::new().csv(&format!("{HEADER}BF,2026-11-20,2026-11-30,BF*,lazada-*|woo-*,,,,,,\n"));
     assert_eq!(campaigns(&settings)[0].stores, ["woo-*"]);
 }
 
@@ -128,7 +128,7 @@ fn a_row_that_names_only_unknown_stores_does_not_come_to_mean_all_stores() {
 fn rows_of_one_campaign_for_other_coupons_other_days_or_other_stores_stand_side_by_side() {
     let rows = "BF,2026-11-20,2026-11-30,BF*,,SGD,40,100,,,\nBF,2026-11-20,2026-11-30,BF*,,EUR,40,100,,,\n\
                 BF,2026-11-20,2026-11-30,BFVIP*,,SGD,90,200,,,\nBF,2027-11-20,2027-11-30,BF*,,SGD,40,100,,,\n";
-    let settings = Desk::new().csv(&format!("{HEADER}{rows}"));
+    let settings = Fixture::new().csv(&format!("{HEADER}{rows}"));
     assert_eq!(told(&settings), Vec::<String>::new());
     assert_eq!(campaigns(&settings).len(), 4);
 }
@@ -136,7 +136,7 @@ fn rows_of_one_campaign_for_other_coupons_other_days_or_other_stores_stand_side_
 #[test]
 fn the_columns_of_managers_are_left_alone_and_named_once() {
     let settings =
-        Desk::new().csv("campaign,starts,ends,coupons,Budget,Note\nBF,2026-11-20,2026-11-30,BF*,9000,ask first\n");
+        Fixture::new().csv("campaign,starts,ends,coupons,Budget,Note\nBF,2026-11-20,2026-11-30,BF*,9000,ask first\n");
     let told = told(&settings);
     assert_eq!((told.len(), campaigns(&settings).len()), (1, 1));
     assert!(told[0].contains("unknown column \"budget\""), "{told:?}");
@@ -144,9 +144,9 @@ fn the_columns_of_managers_are_left_alone_and_named_once() {
 
 #[test]
 fn what_a_mistake_costs_is_said_in_the_workbooks_language_too() {
-    let desk = Desk::new();
-    std::fs::write(desk.path("campaigns.csv"), format!("{HEADER}BF,2026-11-31,2026-12-01,BF*,,,,,,,\n")).unwrap();
-    let settings = desk.read("campaigns.csv", "language = \"zh-CN\"\n").unwrap();
+    let fixture = Fixture::new();
+    std::fs::write(fixture.path("campaigns.csv"), format!("{HEADER}BF,2026-11-31,2026-12-01,BF*,,,,,,,\n")).unwrap();
+    let settings = fixture.read("campaigns.csv", "language = \"zh-CN\"\n").unwrap();
     let notice = &settings.campaign_notices[0];
     assert_eq!(notice.short_place().unwrap(), "campaigns.csv:2");
     let words = crate::chinese().render(&notice.message);
@@ -155,22 +155,22 @@ fn what_a_mistake_costs_is_said_in_the_workbooks_language_too() {
 
 #[test]
 fn a_plan_that_is_missing_or_cannot_be_read_at_all_is_an_error() {
-    let desk = Desk::new();
-    let told = |name: &str, more: &str| desk.read(name, more).unwrap_err().to_string();
+    let fixture = Fixture::new();
+    let told = |name: &str, more: &str| fixture.read(name, more).unwrap_err().to_string();
     assert!(told("campaigns.csv", "").contains("the campaign plan cannot be read"));
-    std::fs::write(desk.path("campaigns.csv"), "campaign,starts,coupons\n").unwrap();
+    std::fs::write(fixture.path("campaigns.csv"), "campaign,starts,coupons\n").unwrap();
     assert!(told("campaigns.csv", "").contains("the column ends is missing"));
-    std::fs::write(desk.path("campaigns.csv"), "campaign,starts,ends\n").unwrap();
+    std::fs::write(fixture.path("campaigns.csv"), "campaign,starts,ends\n").unwrap();
     assert!(told("campaigns.csv", "").contains("the column coupons is missing"));
-    std::fs::write(desk.path("plan.xlsx"), b"PK\x03\x04 and nothing more").unwrap();
+    std::fs::write(fixture.path("plan.xlsx"), b"PK\x03\x04 and nothing more").unwrap();
     assert!(told("plan.xlsx", "").contains("the campaign plan cannot be read: the file is cut short"));
-    sheet(&desk, "Plan", &[&["Campaign", "Starts", "Ends", "Coupons"]]);
+    sheet(&fixture, "Plan", &[&["Campaign", "Starts", "Ends", "Coupons"]]);
     assert!(told("plan.xlsx", "campaigns_sheet = \"Q4\"\n").contains("no sheet \"Q4\" but Plan"));
-    sheet(&desk, "Plan", &[&["nothing", "here"]]);
+    sheet(&fixture, "Plan", &[&["nothing", "here"]]);
     assert!(told("plan.xlsx", "").contains("has no header row with campaign, starts, ends"));
 }
 
-fn sheet(desk: &Desk, name: &str, rows: &[&[&str]]) {
+fn sheet(fixture: &Fixture, name: &str, rows: &[&[&str]]) {
     let mut workbook = Workbook::new();
     let sheet = workbook.add_worksheet().set_name(name).unwrap();
     for (row, cells) in rows.iter().enumerate() {
@@ -178,12 +178,12 @@ fn sheet(desk: &Desk, name: &str, rows: &[&[&str]]) {
             sheet.write(row as u32, column as u16, *cell).unwrap();
         }
     }
-    workbook.save(desk.path("plan.xlsx")).unwrap();
+    workbook.save(fixture.path("plan.xlsx")).unwrap();
 }
 
 #[test]
 fn a_plan_kept_as_a_chinese_workbook_is_read_with_its_merged_cells_and_its_dates() {
-    let desk = Desk::new();
+    let fixture = Fixture::new();
     let mut workbook = Workbook::new();
     workbook.add_worksheet().set_name("说明").unwrap().write(0, 0, "怎么填").unwrap();
     let sheet = workbook.add_worksheet().set_name("大促 计划").unwrap();
@@ -211,9 +211,9 @@ fn a_plan_kept_as_a_chinese_workbook_is_read_with_its_merged_cells_and_its_dates
     sheet.write(5, 4, "soon").unwrap();
     sheet.write(5, 3, "2026-12-12").unwrap();
     sheet.write(5, 5, "DD*").unwrap();
-    workbook.save(desk.path("plan.xlsx")).unwrap();
+    workbook.save(fixture.path("plan.xlsx")).unwrap();
 
-    let settings = desk.read("plan.xlsx", "").unwrap();
+    let settings = fixture.read("plan.xlsx", "").unwrap();
     assert_eq!(told(&settings).len(), 1);
     assert!(
         told(&settings)[0].contains("plan.xlsx:6: 大促 计划!E6, starts: \"soon\" is not a date"),

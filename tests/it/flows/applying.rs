@@ -11,7 +11,7 @@ const SHOPEE: &str = "shopee-sg-1";
 const WOO: &str = "woo-de-1";
 
 /// Everything that either platform can do; nothing else is refused.
-pub fn every_deed() -> Vec<Line> {
+pub fn every_action() -> Vec<Line> {
     vec![
         row(SHOPEE, "LUMIRENEW", "renew").end("30d"),
         row(SHOPEE, "LUMISREN", "renew").end("2026-12-20"),
@@ -65,7 +65,7 @@ fn becomes() -> Vec<&'static str> {
 fn a_plan_says_what_each_action_becomes_and_changes_nothing() {
     let (tool, shops) = Tool::with_shops(TWO_SHOPS);
     let before = shops.picture();
-    let back = tool.hand_back(&every_deed());
+    let back = tool.hand_back(&every_action());
     let plan = tool.plan(&back, &[]).exits(0);
     assert_eq!(plan.verdicts(), becomes());
     assert_eq!(shops.writes(), Vec::<String>::new());
@@ -76,7 +76,7 @@ fn a_plan_says_what_each_action_becomes_and_changes_nothing() {
 #[test]
 fn a_plan_in_words_says_before_and_after_what_cannot_be_undone_and_what_is_to_be_done_by_hand() {
     let (tool, _shops) = Tool::with_shops(TWO_SHOPS);
-    let back = tool.hand_back(&every_deed());
+    let back = tool.hand_back(&every_action());
     let words = tool.run(["plan", text(&back)]).exits(0).stdout;
     for wanted in [
         "shopee-sg-1 (Shopee)",
@@ -93,9 +93,9 @@ fn a_plan_in_words_says_before_and_after_what_cannot_be_undone_and_what_is_to_be
 }
 
 #[test]
-fn an_apply_does_each_deed_once_and_reads_it_back() {
+fn an_apply_does_each_action_once_and_reads_it_back() {
     let (tool, shops) = Tool::with_shops(TWO_SHOPS);
-    let back = tool.hand_back(&every_deed());
+    let back = tool.hand_back(&every_action());
     let ran = tool.apply(&back, &[]).exits(0);
     assert_eq!(ran.totals(), "done: 20");
     assert_eq!(
@@ -133,11 +133,11 @@ fn an_apply_does_each_deed_once_and_reads_it_back() {
 fn as_asked_on_shopee(shops: &Shops) {
     let voucher = |code: &str| shops.coupon(SHOPEE, code);
     let old = voucher("LUMIRENEW");
-    let heir = voucher("LUMIRENE2");
-    assert_eq!(heir["start_time"], plus(&old["end_time"], 1), "it takes over the second after the old one's last");
-    assert_eq!(heir["end_time"], plus(&old["end_time"], 30 * 86_400));
+    let successor = voucher("LUMIRENE2");
+    assert_eq!(successor["start_time"], plus(&old["end_time"], 1), "it takes over the second after the old one's last");
+    assert_eq!(successor["end_time"], plus(&old["end_time"], 30 * 86_400));
     assert_eq!(
-        (&heir["min_basket_price"], &heir["discount_amount"]),
+        (&successor["min_basket_price"], &successor["discount_amount"]),
         (&old["min_basket_price"], &old["discount_amount"])
     );
     assert_eq!(voucher("LUMISREN")["end_time"], at("2026-12-20T15:59:59Z"), "through that day in the store's zone");
@@ -207,12 +207,12 @@ fn what_a_platform_cannot_do_is_refused_with_its_rule_and_with_what_can_be_done_
 fn the_same_workbook_a_renamed_copy_and_a_resaved_one_do_nothing_the_second_time() {
     let (tool, shops) = Tool::with_shops(TWO_SHOPS);
     let exported = tool.export("exported");
-    let back = exported.hand_back(&tool.path("back.xlsx"), &every_deed());
+    let back = exported.hand_back(&tool.path("back.xlsx"), &every_action());
     tool.apply(&back, &["--by", "Day shift"]).exits(0);
     let (writes, picture) = (shops.writes(), shops.picture());
     let copy = tool.path("copy of back (1).xlsx");
     std::fs::copy(&back, &copy).unwrap();
-    let mut backwards = every_deed();
+    let mut backwards = every_action();
     backwards.reverse();
     let resaved = exported.hand_back(&tool.path("resaved.xlsx"), &backwards);
     for file in [back, copy, resaved] {
@@ -228,7 +228,7 @@ fn the_same_workbook_a_renamed_copy_and_a_resaved_one_do_nothing_the_second_time
 #[test]
 fn after_a_full_apply_an_export_and_a_plan_of_the_same_actions_find_nothing_left_to_do() {
     let (tool, shops) = Tool::with_shops(TWO_SHOPS);
-    let back = tool.hand_back(&every_deed());
+    let back = tool.hand_back(&every_action());
     tool.apply(&back, &[]).exits(0);
     let writes = shops.writes();
     // What is gone has no row to write into, spans and added stock are counted from what is exported.
@@ -271,7 +271,7 @@ fn a_run_keeps_what_was_handed_back_the_plan_and_the_results_with_their_sha_256(
 #[test]
 fn a_reviewed_plan_is_applied_as_it_is_and_only_once() {
     let (tool, shops) = Tool::with_shops(TWO_SHOPS);
-    let back = tool.hand_back(&every_deed());
+    let back = tool.hand_back(&every_action());
     tool.plan(&back, &[]).exits(0);
     let plan = tool.path("back-plan.json");
     assert_eq!(tool.apply(&plan, &[]).exits(0).totals(), "done: 20");

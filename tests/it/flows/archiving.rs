@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::paper::row;
 use super::shops::TWO_SHOPS;
 use super::tool::{Tool, text};
-use crate::archive::desk::Server;
+use crate::archive::fixture::Server;
 
 const WOO: &str = "woo-de-1";
 

@@ -2,7 +2,7 @@
 
 use couponbook::sandbox::{Fault, FaultKind, Matching, When};
 
-use super::applying::every_deed;
+use super::applying::every_action;
 use super::books::journal_and_shops_agree;
 use super::paper::{Line, row};
 use super::shops::{SMALL_SHOPS, Shops, TWO_SHOPS, on};
@@ -39,7 +39,7 @@ fn a_write_whose_answer_is_lost_is_not_sent_twice() {
         FaultKind::PhpNotice,
         FaultKind::Slow { milliseconds: 30, when: When::AfterCommit },
     ];
-    let start = Start::with(TWO_SHOPS, &every_deed(), clock_from(NOON));
+    let start = Start::with(TWO_SHOPS, &every_action(), clock_from(NOON));
     side_by_side(&lost, |kind| {
         let (tool, shops, back) = start.again(clock_from(LATER));
         every_write(&shops, kind);
@@ -59,7 +59,7 @@ fn a_write_that_never_arrived_is_sent_again() {
         FaultKind::Throttle { retry_after_seconds: Some(0) },
         FaultKind::Slow { milliseconds: 30, when: When::BeforeCommit },
     ];
-    let start = Start::with(TWO_SHOPS, &every_deed(), clock_from(NOON));
+    let start = Start::with(TWO_SHOPS, &every_action(), clock_from(NOON));
     side_by_side(&unheard, |kind| {
         let (tool, shops, back) = start.again(clock_from(LATER));
         every_other_write(&shops, kind);
@@ -95,7 +95,7 @@ fn a_write_that_is_lost_three_times_has_failed_and_works_when_it_is_handed_back_
 
 #[test]
 fn a_store_that_goes_down_in_the_middle_is_told_and_the_next_apply_finishes() {
-    let start = Start::with(TWO_SHOPS, &every_deed(), clock_from(NOON));
+    let start = Start::with(TWO_SHOPS, &every_action(), clock_from(NOON));
     let troubles = [FaultKind::LoseAnswer, FaultKind::LoseRequest, BAD_GATEWAY].into_iter();
     let troubles: Vec<_> = troubles.flat_map(|kind| [2, 8, 15].map(|from| (from, kind.clone()))).collect();
     side_by_side(&troubles, |(from, kind)| {
@@ -118,7 +118,7 @@ fn a_store_that_goes_down_in_the_middle_is_told_and_the_next_apply_finishes() {
 #[test]
 fn an_interrupted_run_of_a_reviewed_plan_goes_on_with_the_same_plan() {
     let (tool, shops) = Tool::with_shops(TWO_SHOPS);
-    let back = tool.hand_back(&every_deed());
+    let back = tool.hand_back(&every_action());
     tool.plan(&back, &[]).exits(0);
     let of_store = Matching { store: Some(WOO.to_string()), ..Matching::default() };
     shops.trouble(Fault::always(of_store, FaultKind::LoseAnswer).from_the(5).times(u64::MAX));
@@ -133,7 +133,7 @@ fn an_interrupted_run_of_a_reviewed_plan_goes_on_with_the_same_plan() {
 #[test]
 fn a_store_that_no_longer_lets_us_sign_in_stops_its_own_rows_only() {
     let (tool, shops) = Tool::with_shops(TWO_SHOPS);
-    let back = tool.hand_back(&every_deed());
+    let back = tool.hand_back(&every_action());
     tool.plan(&back, &[]).exits(0);
     shops.refuse_sign_in(SHOPEE);
     let ran = tool.apply(&tool.path("back-plan.json"), &[]).exits(5);
@@ -146,7 +146,7 @@ fn a_store_that_no_longer_lets_us_sign_in_stops_its_own_rows_only() {
 #[test]
 fn a_store_that_cannot_be_asked_before_the_plan_has_its_rows_refused_and_nothing_sent() {
     let (tool, shops) = Tool::with_shops(TWO_SHOPS);
-    let back = tool.hand_back(&every_deed());
+    let back = tool.hand_back(&every_action());
     shops.refuse_sign_in(SHOPEE);
     let ran = tool.apply(&back, &[]).exits(4);
     assert_eq!(ran.totals(), "done: 11, refused: 9");
@@ -170,7 +170,7 @@ fn what_became_of_a_write_is_unknown_while_nobody_answers_and_known_once_the_sto
 }
 
 #[test]
-fn a_results_workbook_with_an_unknown_row_can_be_handed_back_without_doing_the_deed_twice() {
+fn a_results_workbook_with_an_unknown_row_can_be_handed_back_without_doing_it_twice() {
     side_by_side(&one_of_each(), |(line, call)| {
         let (tool, shops) = Tool::with_shops(SMALL_SHOPS);
         let back = tool.hand_back(std::slice::from_ref(line));

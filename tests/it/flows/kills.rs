@@ -20,7 +20,7 @@ const SHOPEE: &str = "shopee-sg-1";
 const WOO: &str = "woo-de-1";
 /// How many kills the suite makes, where nobody asks for more.
 const KILLS_USUAL: u64 = 20;
-/// Runs of the program side by side: a killed one's doubts take two seconds to settle, in which others can work.
+/// Runs of the program side by side: what a killed one left unresolved takes two seconds to settle, in which others can work.
 const SIDE_BY_SIDE: usize = 4;
 
 fn seven_changes() -> Vec<Line> {

@@ -40,7 +40,7 @@ fn told(row: &Row) -> String {
     let way = match row.suggestion.way {
         Route::Direct => "",
         Route::FollowOn => " (follow-on)",
-        Route::Instead => " (another deed)",
+        Route::Instead => " (another action)",
         Route::ByHand => " (by hand)",
     };
     let action = row.suggestion.advice.action().map_or("-".to_string(), |action| action.to_string());

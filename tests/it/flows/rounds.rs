@@ -2,7 +2,7 @@
 
 use couponbook::sandbox::{Fault, FaultKind};
 
-use super::applying::every_deed;
+use super::applying::every_action;
 use super::books::journal_and_shops_agree;
 use super::paper::{Exported, row};
 use super::shops::{TWO_SHOPS, on};
@@ -44,7 +44,7 @@ fn a_results_workbook_says_of_each_row_what_came_of_it_and_keeps_the_action_wher
 #[test]
 fn rows_that_failed_work_the_second_time_from_the_results_workbook_itself() {
     let (tool, shops) = Tool::with_shops(TWO_SHOPS);
-    let back = tool.hand_back(&every_deed());
+    let back = tool.hand_back(&every_action());
     for call in ["update", "create", "trash"] {
         shops.trouble(Fault::always(on(WOO, call), FaultKind::LoseRequest));
     }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use couponbook::sandbox::{Fault, FaultKind, Matching};
 
-use super::applying::every_deed;
+use super::applying::every_action;
 use super::paper::row;
 use super::shops::{Shops, TWO_SHOPS};
 use super::tool::Tool;
@@ -42,7 +42,7 @@ fn contents(path: &Path) -> Vec<Vec<u8>> {
 fn no_file_but_the_stores_own_tokens_ever_holds_a_secret() {
     let (tool, shops) = Tool::with_shops(TWO_SHOPS);
     let mut known = secrets(&shops);
-    let back = tool.hand_back(&every_deed());
+    let back = tool.hand_back(&every_action());
     tool.plan(&back, &[]).exits(0);
     for kind in [FaultKind::Html, FaultKind::LoseAnswer, FaultKind::Truncate] {
         for nth in [3, 11, 19] {

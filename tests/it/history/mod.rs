@@ -86,7 +86,7 @@ fn a_finding_stays_open_while_its_store_does_not_load_and_began_when_an_earlier_
 }
 
 #[test]
-fn how_a_finding_went_away_is_told_by_deed_by_absence_or_by_end() {
+fn how_a_finding_went_away_is_told_by_action_by_absence_or_by_end() {
     let mut made = Made::empty();
     let seen = |id| Seen(id, Status::Active, 5, LOW);
     let export = made.export(16, 1, &[("a", Some(&[seen("1"), seen("2"), seen("3"), seen("4")]))]);
@@ -95,7 +95,7 @@ fn how_a_finding_went_away_is_told_by_deed_by_absence_or_by_end() {
         1,
         &[("a", Some(&[Seen("1", Status::Active, 90, &[]), Seen("2", Status::Ended, 5, &[]), seen("4")]))],
     );
-    let deed = AppliedChange {
+    let change = AppliedChange {
         run: RunId::new("R1"),
         export,
         at: at(16, 9),
@@ -106,15 +106,15 @@ fn how_a_finding_went_away_is_told_by_deed_by_absence_or_by_end() {
         label: "CODE1".to_string(),
         action: ActionWord::Restock,
         becomes: Some(Operation::RaiseTotal),
-        before: String::new(),
-        after: String::new(),
+        before: None,
+        after: None,
         outcome: OutcomeKind::Done,
-        message: String::new(),
+        message: Message::as_written(""),
         request_id: None,
         created: None,
         exposure: None,
     };
-    let facts = made.history().week(week("2026-W47"), &[deed], &[]).unwrap();
+    let facts = made.history().week(week("2026-W47"), &[change], &[]).unwrap();
     let how = |id: &str| {
         let life = facts.lives.iter().find(|life| life.key.row == Some(key("a", id))).unwrap();
         life.resolved.as_ref().map(|closed| closed.how.clone())

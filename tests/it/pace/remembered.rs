@@ -177,15 +177,15 @@ async fn product_vouchers_alike_in_all_else_are_told_apart_by_their_present_item
              discount = {{ sum = \"{discount}\" }}\nmin_spend = \"60\"\nraw = {{ voucher_type = 2, item_id_list = [{items}] }}\n"
         )
     };
-    let twins = [product("P1", "11", "5"), product("P2", "12", "5"), product("P3", "13", "9")].concat();
+    let duplicates = [product("P1", "11", "5"), product("P2", "12", "5"), product("P3", "13", "9")].concat();
     let shop = SHOP.split("[[stores.coupons]]").next().unwrap();
-    let shops = Shops::of(&format!("{shop}{twins}")).await;
+    let shops = Shops::of(&format!("{shop}{duplicates}")).await;
     listed(&*shops.exporting("shop")).await;
     shops.edit("shop", "LUMIP2", "item_id_list", json!([11]));
     let before = shops.details("shop");
     let exported = listed(&*shops.exporting("shop")).await;
     assert!(coded(&exported, "LUMIP1").same_rules(coded(&exported, "LUMIP2")), "they are duplicates now");
-    assert_eq!(shops.details("shop") - before, 2, "the third has no twin, so its items decide nothing");
+    assert_eq!(shops.details("shop") - before, 2, "the third has no duplicate, so its items decide nothing");
 }
 
 #[tokio::test]

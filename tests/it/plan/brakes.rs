@@ -5,17 +5,17 @@ use couponbook::plan::{Allowed, Plan, PriorRun};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
-use super::bench::*;
+use super::setup::*;
 use crate::rules::shop::*;
 
-fn shop_of(live: usize) -> Desk {
+fn shop_of(live: usize) -> Fixture {
     let coupons = (0..live).map(|number| coupon(&format!("C{number}"))).collect();
-    Desk::of(&WOO, coupons).braking()
+    Fixture::of(&WOO, coupons).braking()
 }
 
-fn doing(desk: &Desk, count: usize, word: ActionWord) -> Plan {
+fn doing(fixture: &Fixture, count: usize, word: ActionWord) -> Plan {
     let ids: Vec<String> = (0..count).map(|number| format!("C{number}")).collect();
-    desk.plan(ids.iter().map(|id| (id.as_str(), act(word).stock(1))).collect())
+    fixture.plan(ids.iter().map(|id| (id.as_str(), act(word).stock(1))).collect())
 }
 
 fn releases(plan: &Plan) -> Vec<String> {
@@ -48,45 +48,45 @@ fn removals_are_braked_above_both_the_share_and_the_number() {
 fn only_what_is_live_now_counts_as_removed() {
     let mut coupons: Vec<Coupon> = (0..20).map(|number| in_status(&format!("C{number}"), Status::Ended)).collect();
     coupons.push(coupon("LIVE"));
-    assert_eq!(releases(&doing(&Desk::of(&WOO, coupons).braking(), 20, ActionWord::Delete)), Vec::<&str>::new());
+    assert_eq!(releases(&doing(&Fixture::of(&WOO, coupons).braking(), 20, ActionWord::Delete)), Vec::<&str>::new());
     // Two live at the export, one of them ended by the clock since: the other is the last.
-    let desk = Desk::of(&WOO, vec![coupon("C0"), ending("C1", at(23, 0, 0))]).braking().at(at(23, 8, 0));
-    assert_eq!(releases(&doing(&desk, 1, ActionWord::End)), ["--allow-empty-store"]);
+    let fixture = Fixture::of(&WOO, vec![coupon("C0"), ending("C1", at(23, 0, 0))]).braking().at(at(23, 8, 0));
+    assert_eq!(releases(&doing(&fixture, 1, ActionWord::End)), ["--allow-empty-store"]);
 }
 
 #[test]
 fn a_store_is_not_left_without_a_live_coupon_unless_somebody_says_so() {
     for word in [ActionWord::Delete, ActionWord::End, ActionWord::Pause] {
         assert_eq!(releases(&doing(&shop_of(3), 2, word)), Vec::<&str>::new());
-        let mut desk = shop_of(3);
-        assert_eq!(releases(&doing(&desk, 3, word)), ["--allow-empty-store"]);
-        desk.allowed = Allowed { empty_store: true, ..Allowed::default() };
-        assert_eq!(doing(&desk, 3, word).changes().count(), 3);
+        let mut fixture = shop_of(3);
+        assert_eq!(releases(&doing(&fixture, 3, word)), ["--allow-empty-store"]);
+        fixture.allowed = Allowed { empty_store: true, ..Allowed::default() };
+        assert_eq!(doing(&fixture, 3, word).changes().count(), 3);
     }
 }
 
 #[test]
 fn a_deactivation_in_place_of_a_deletion_counts_as_one() {
     let coupons: Vec<Coupon> = (0..30).map(|number| coupon(&format!("C{number}"))).collect();
-    let desk = Desk::of(&LAZADA, coupons).braking();
-    assert_eq!(releases(&doing(&desk, 11, ActionWord::Delete)), ["--allow-removals"]);
-    assert_eq!(releases(&doing(&desk, 11, ActionWord::Pause)), Vec::<&str>::new());
+    let fixture = Fixture::of(&LAZADA, coupons).braking();
+    assert_eq!(releases(&doing(&fixture, 11, ActionWord::Delete)), ["--allow-removals"]);
+    assert_eq!(releases(&doing(&fixture, 11, ActionWord::Pause)), Vec::<&str>::new());
 }
 
 #[test]
 fn the_same_action_on_more_rows_than_usual_looks_filled_down() {
-    let mut desk = shop_of(9);
-    desk.limits.same_action_rows = 5;
-    assert_eq!(releases(&doing(&desk, 5, ActionWord::Restock)), Vec::<&str>::new());
-    assert_eq!(releases(&doing(&desk, 6, ActionWord::Restock)), ["--allow-many"]);
+    let mut fixture = shop_of(9);
+    fixture.limits.same_action_rows = 5;
+    assert_eq!(releases(&doing(&fixture, 5, ActionWord::Restock)), Vec::<&str>::new());
+    assert_eq!(releases(&doing(&fixture, 6, ActionWord::Restock)), ["--allow-many"]);
 }
 
 #[test]
 fn a_workbook_is_old_after_its_hours_and_not_before() {
     let one = |minutes| {
-        let desk = shop_of(9);
-        let now = desk.now + chrono::Duration::minutes(minutes);
-        releases(&doing(&desk.at(now), 1, ActionWord::Restock)).join(" ")
+        let fixture = shop_of(9);
+        let now = fixture.now + chrono::Duration::minutes(minutes);
+        releases(&doing(&fixture.at(now), 1, ActionWord::Restock)).join(" ")
     };
     assert_eq!(one(72 * 60), "");
     assert_eq!(one(72 * 60 + 1), "--allow-old, or export again");
@@ -94,22 +94,22 @@ fn a_workbook_is_old_after_its_hours_and_not_before() {
 
 #[test]
 fn a_read_only_store_refuses_every_change_and_no_flag_releases_it() {
-    let mut desk = shop_of(9).allowing_everything();
-    desk.export.stores[0].store.access = Access::ReadOnly;
-    let plan = doing(&desk, 2, ActionWord::Restock);
+    let mut fixture = shop_of(9).allowing_everything();
+    fixture.export.stores[0].store.access = Access::ReadOnly;
+    let plan = doing(&fixture, 2, ActionWord::Restock);
     assert_eq!((plan.changes().count(), plan.brakes[0].rows), (0, 2));
-    assert_eq!(desk.plan(vec![("C0", act(ActionWord::Keep).note("agreed"))]).changes().count(), 1);
+    assert_eq!(fixture.plan(vec![("C0", act(ActionWord::Keep).note("agreed"))]).changes().count(), 1);
 }
 
 #[test]
 fn hidden_rows_need_a_yes() {
-    let mut desk = shop_of(9);
-    desk.hidden.insert(CouponId::new("C1"));
-    let plan = doing(&desk, 3, ActionWord::Restock);
+    let mut fixture = shop_of(9);
+    fixture.hidden.insert(CouponId::new("C1"));
+    let plan = doing(&fixture, 3, ActionWord::Restock);
     assert_eq!((plan.changes().count(), plan.brakes[0].rows), (2, 1));
     assert!(releases(&plan)[0].starts_with("--include-hidden"));
-    desk.allowed.hidden = true;
-    assert_eq!(doing(&desk, 3, ActionWord::Restock).changes().count(), 3);
+    fixture.allowed.hidden = true;
+    assert_eq!(doing(&fixture, 3, ActionWord::Restock).changes().count(), 3);
 }
 
 #[test]
@@ -136,44 +136,44 @@ fn a_result_without_a_min_spend_or_below_its_discount_is_braked() {
     ];
     for (coupon_a, action, braked) in table {
         let word = action.0.word;
-        let desk = Desk::of(&WOO, vec![coupon_a, coupon("B")]).braking();
-        let plan = desk.plan(vec![("A", action)]);
+        let fixture = Fixture::of(&WOO, vec![coupon_a, coupon("B")]).braking();
+        let plan = fixture.plan(vec![("A", action)]);
         let expected = if braked { vec!["--allow-losing-money"] } else { vec![] };
-        assert_eq!(releases(&plan), expected, "{word} on {}", desk.row("A").coupon.discount);
+        assert_eq!(releases(&plan), expected, "{word} on {}", fixture.row("A").coupon.discount);
     }
 }
 
 #[test]
 fn exposure_is_braked_above_its_cap_and_where_nothing_bounds_it() {
     let capped = |cap: i64, coupons: Vec<Coupon>| {
-        let mut desk = Desk::of(&WOO, coupons).braking();
-        desk.limits.exposure.insert(sgd(0).currency, Decimal::from(cap));
-        desk
+        let mut fixture = Fixture::of(&WOO, coupons).braking();
+        fixture.limits.exposure.insert(sgd(0).currency, Decimal::from(cap));
+        fixture
     };
     // Ten more at SGD 12 each, twice.
     let two = |cap| {
-        let desk = capped(cap, vec![coupon("C0"), coupon("C1")]);
+        let fixture = capped(cap, vec![coupon("C0"), coupon("C1")]);
         let plan =
-            desk.plan(vec![("C0", act(ActionWord::Restock).stock(10)), ("C1", act(ActionWord::Restock).stock(10))]);
+            fixture.plan(vec![("C0", act(ActionWord::Restock).stock(10)), ("C1", act(ActionWord::Restock).stock(10))]);
         (plan.changes().count(), plan.brakes.len())
     };
     assert_eq!((two(240), two(239)), ((2, 0), (0, 1)));
     let boundless = with("C0", |it| it.discount = Discount::Share { percent: Percent(Decimal::TEN), cap: None });
-    let desk = capped(1_000_000, vec![boundless, coupon("C1")]);
-    let plan = desk.plan(vec![("C0", act(ActionWord::Restock).stock(1)), ("C1", act(ActionWord::Restock).stock(1))]);
+    let fixture = capped(1_000_000, vec![boundless, coupon("C1")]);
+    let plan = fixture.plan(vec![("C0", act(ActionWord::Restock).stock(1)), ("C1", act(ActionWord::Restock).stock(1))]);
     assert_eq!((plan.changes().count(), releases(&plan)), (1, vec!["--allow-exposure".to_string()]));
 }
 
 #[test]
 fn what_was_begun_goes_on_whatever_the_brakes_say_and_counts_all_the_same() {
-    let desk = shop_of(12);
+    let fixture = shop_of(12);
     let begun: Vec<Change> = doing(&shop_of(12).allowing_everything(), 2, ActionWord::End).changes().cloned().collect();
-    let desk = begun
+    let fixture = begun
         .into_iter()
-        .fold(desk, |desk, change| desk.with_prior(change.id.clone(), PriorRun::Begun(Box::new(change))));
-    let plan = doing(&desk, 11, ActionWord::End);
+        .fold(fixture, |fixture, change| fixture.with_prior(change.id.clone(), PriorRun::Begun(Box::new(change))));
+    let plan = doing(&fixture, 11, ActionWord::End);
     assert_eq!((plan.changes().count(), plan.brakes[0].rows), (2, 9));
-    let mut read_only = desk;
+    let mut read_only = fixture;
     read_only.export.stores[0].store.access = Access::ReadOnly;
     assert_eq!(doing(&read_only, 11, ActionWord::End).changes().count(), 2);
 }

@@ -3,75 +3,75 @@
 use couponbook::domain::*;
 use couponbook::plan::{DesiredState, Intent, Refusal, ResolvedDecision};
 
-use super::bench::*;
+use super::setup::*;
 use crate::english;
 use crate::rules::shop::*;
 
-fn intent_of(desk: &Desk, act: Act) -> Result<Intent, Refusal> {
-    let action = Action { row: desk.row("A").key.clone(), ..act.0 };
-    ResolvedDecision::of(&desk.export, String::new(), &action, false).unwrap().intent
+fn intent_of(fixture: &Fixture, act: Act) -> Result<Intent, Refusal> {
+    let action = Action { row: fixture.row("A").key.clone(), ..act.0 };
+    ResolvedDecision::of(&fixture.export, String::new(), &action, false).unwrap().intent
 }
 
-fn id_of(desk: &Desk, act: Act) -> ChangeId {
-    intent_of(desk, act).unwrap().id
+fn id_of(fixture: &Fixture, act: Act) -> ChangeId {
+    intent_of(fixture, act).unwrap().id
 }
 
-fn desired(desk: &Desk, act: Act) -> Result<DesiredState, String> {
+fn desired(fixture: &Fixture, act: Act) -> Result<DesiredState, String> {
     let said = |refusal: Refusal| format!("{}; {}", english(&refusal.reason), english(&refusal.next));
-    intent_of(desk, act).map(|intent| intent.desired).map_err(said)
+    intent_of(fixture, act).map(|intent| intent.desired).map_err(said)
 }
 
 #[test]
 fn accept_is_the_same_decision_as_the_word_and_values_it_stands_for() {
     use ActionWord::*;
     let spends = |abilities| {
-        let mut desk = Desk::of(abilities, vec![]);
+        let mut fixture = Fixture::of(abilities, vec![]);
         let mut campaign = campaign("Black Friday", 20, 30);
         let range = SpendRange { currency: sgd(0).currency, least: Some(40.into()), most: None };
         campaign.spend = Some(range);
-        desk.world.campaigns.push(campaign);
-        desk.loading(vec![coupon("A")])
+        fixture.world.campaigns.push(campaign);
+        fixture.loading(vec![coupon("A")])
     };
     let soon = || vec![ending("A", at(24, 0, 0))];
     let sold_out = || vec![with("A", |it| it.used = Some(700))];
     let table = [
-        (Desk::of(&WOO, soon()), vec![act(Renew), act(Renew).until_day(53)]),
-        (Desk::of(&SHOPEE, soon()), vec![act(Renew), act(Renew).hours(30 * 24)]),
-        (Desk::of(&TIKTOK, soon()), vec![act(Renew)]),
-        (Desk::of(&SHOPEE, sold_out()), vec![act(Restock), act(Restock).stock(700)]),
-        (Desk::of(&TIKTOK, sold_out()), vec![act(Restock), act(Restock).stock(700)]),
-        (Desk::of(&WOO, vec![in_status("A", Status::Ended)]), vec![act(Delete)]),
-        (Desk::of(&WOO, vec![in_status("A", Status::Paused)]), vec![act(Enable)]),
+        (Fixture::of(&WOO, soon()), vec![act(Renew), act(Renew).until_day(53)]),
+        (Fixture::of(&SHOPEE, soon()), vec![act(Renew), act(Renew).hours(30 * 24)]),
+        (Fixture::of(&TIKTOK, soon()), vec![act(Renew)]),
+        (Fixture::of(&SHOPEE, sold_out()), vec![act(Restock), act(Restock).stock(700)]),
+        (Fixture::of(&TIKTOK, sold_out()), vec![act(Restock), act(Restock).stock(700)]),
+        (Fixture::of(&WOO, vec![in_status("A", Status::Ended)]), vec![act(Delete)]),
+        (Fixture::of(&WOO, vec![in_status("A", Status::Paused)]), vec![act(Enable)]),
         (spends(&WOO), vec![act(Adjust).spend(40)]),
         (spends(&SHOPEE), vec![act(Recreate), act(Recreate).spend(40), act(Recreate).spend(40).until_day(40)]),
     ];
-    for (desk, words) in table {
-        let accepted = id_of(&desk, act(Accept));
+    for (fixture, words) in table {
+        let accepted = id_of(&fixture, act(Accept));
         for word in words {
-            assert_eq!(id_of(&desk, word.clone()), accepted, "{} {:?}", word.0.word, desk.row("A").suggestion);
+            assert_eq!(id_of(&fixture, word.clone()), accepted, "{} {:?}", word.0.word, fixture.row("A").suggestion);
         }
         // Struck out in the sheet, and of no effect.
-        assert_eq!(id_of(&desk, act(Accept).stock(9).spend(9)), accepted);
+        assert_eq!(id_of(&fixture, act(Accept).stock(9).spend(9)), accepted);
     }
 }
 
 #[test]
 fn other_values_another_word_another_row_or_another_export_is_another_decision() {
     use ActionWord::*;
-    let desk = Desk::of(&WOO, vec![ending("A", at(24, 0, 0))]);
-    let mut other_export = Desk::of(&WOO, vec![ending("A", at(24, 0, 0))]);
+    let fixture = Fixture::of(&WOO, vec![ending("A", at(24, 0, 0))]);
+    let mut other_export = Fixture::of(&WOO, vec![ending("A", at(24, 0, 0))]);
     other_export.export.id = ExportId::new("20261122-PM-TEST");
     let mut ids = vec![
-        id_of(&desk, act(Renew).until_day(30)),
-        id_of(&desk, act(Renew).until_day(31)),
-        id_of(&desk, act(Recreate).until_day(30)),
-        id_of(&desk, act(Restock).stock(1)),
-        id_of(&desk, act(Restock).stock(2)),
-        id_of(&desk, act(Delete)),
-        id_of(&desk, act(End)),
-        id_of(&desk, act(Keep).note("agreed")),
-        id_of(&desk, act(Keep).note("agreed with the owner")),
-        id_of(&desk, act(Keep).note("agreed").until_day(30)),
+        id_of(&fixture, act(Renew).until_day(30)),
+        id_of(&fixture, act(Renew).until_day(31)),
+        id_of(&fixture, act(Recreate).until_day(30)),
+        id_of(&fixture, act(Restock).stock(1)),
+        id_of(&fixture, act(Restock).stock(2)),
+        id_of(&fixture, act(Delete)),
+        id_of(&fixture, act(End)),
+        id_of(&fixture, act(Keep).note("agreed")),
+        id_of(&fixture, act(Keep).note("agreed with the owner")),
+        id_of(&fixture, act(Keep).note("agreed").until_day(30)),
         id_of(&other_export, act(Renew).until_day(30)),
     ];
     let count = ids.len();
@@ -82,21 +82,21 @@ fn other_values_another_word_another_row_or_another_export_is_another_decision()
 
 #[test]
 fn a_decision_does_not_depend_on_the_clock_the_live_state_or_the_place_in_the_file() {
-    let desk = Desk::of(&SHOPEE, vec![coupon("A"), coupon("B")]);
+    let fixture = Fixture::of(&SHOPEE, vec![coupon("A"), coupon("B")]);
     let restock = || act(ActionWord::Restock).stock(200);
-    let first = desk.change("A", restock());
-    let later = desk.plan(vec![("B", restock()), ("A", restock())]);
+    let first = fixture.change("A", restock());
+    let later = fixture.plan(vec![("B", restock()), ("A", restock())]);
     assert_eq!(
         later.rows[1].verdict,
         couponbook::plan::Verdict::Change { change: Box::new(first.clone()), resumes: false }
     );
     let bought = with("A", |it| it.used = Some(699));
-    assert_eq!(desk.showing(vec![bought, coupon("B")]).at(at(24, 0, 0)).change("A", restock()), first);
+    assert_eq!(fixture.showing(vec![bought, coupon("B")]).at(at(24, 0, 0)).change("A", restock()), first);
 }
 
 #[test]
 fn an_end_is_read_in_the_stores_zone_and_a_span_counts_from_the_exported_end() {
-    let until = |coupons: Vec<Coupon>, act: Act| match desired(&Desk::of(&WOO, coupons), act) {
+    let until = |coupons: Vec<Coupon>, act: Act| match desired(&Fixture::of(&WOO, coupons), act) {
         Ok(DesiredState::Renew { until }) => until,
         other => panic!("{other:?}"),
     };
@@ -119,11 +119,11 @@ fn an_end_is_read_in_the_stores_zone_and_a_span_counts_from_the_exported_end() {
 fn whole_days_keep_the_hour_when_clocks_are_put_forward() {
     let zone = chrono_tz::America::New_York;
     let midnight = |month, day| day_start(chrono::NaiveDate::from_ymd_opt(2027, month, day).unwrap(), zone);
-    let mut desk = Desk::of(&WOO, vec![]);
-    desk.world.store.zone = zone;
+    let mut fixture = Fixture::of(&WOO, vec![]);
+    fixture.world.store.zone = zone;
     // Clocks are put forward on the 14th of March 2027.
-    let desk = desk.loading(vec![ending("A", midnight(3, 10))]);
-    let state = desired(&desk, act(ActionWord::Renew).hours(7 * 24));
+    let fixture = fixture.loading(vec![ending("A", midnight(3, 10))]);
+    let state = desired(&fixture, act(ActionWord::Renew).hours(7 * 24));
     assert_eq!(state, Ok(DesiredState::Renew { until: Some(midnight(3, 17)) }));
 }
 
@@ -144,21 +144,22 @@ fn what_a_word_cannot_mean_is_refused_with_what_to_write() {
         (act(Renew).hours(u32::MAX), "longer than any calendar"),
     ];
     for (act, expected) in table {
-        let said = desired(&Desk::of(&WOO, vec![endless.clone()]), act).unwrap_err();
+        let said = desired(&Fixture::of(&WOO, vec![endless.clone()]), act).unwrap_err();
         assert!(said.contains(expected), "{said}");
     }
-    let huge = desired(&Desk::of(&WOO, vec![coupon("A")]), act(Restock).stock(u64::MAX)).unwrap_err();
+    let huge = desired(&Fixture::of(&WOO, vec![coupon("A")]), act(Restock).stock(u64::MAX)).unwrap_err();
     assert!(huge.contains("larger than any platform keeps"), "{huge}");
 }
 
 #[test]
 fn what_was_stopped_on_purpose_is_not_started_by_accepting() {
-    let mut desk = Desk::of(&WOO, vec![]);
-    desk = desk.stopped_on_purpose("A", Period::new(None, None).unwrap()).loading(vec![in_status("A", Status::Ended)]);
-    let said = desired(&desk, act(ActionWord::Accept)).unwrap_err();
+    let mut fixture = Fixture::of(&WOO, vec![]);
+    fixture =
+        fixture.stopped_on_purpose("A", Period::new(None, None).unwrap()).loading(vec![in_status("A", Status::Ended)]);
+    let said = desired(&fixture, act(ActionWord::Accept)).unwrap_err();
     assert!(said.contains("stopped on purpose by the night shift"), "{said}");
     // Said outright it is done.
-    assert_eq!(desired(&desk, act(ActionWord::Enable)), Ok(DesiredState::Enable));
+    assert_eq!(desired(&fixture, act(ActionWord::Enable)), Ok(DesiredState::Enable));
 }
 
 #[test]

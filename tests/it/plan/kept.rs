@@ -4,7 +4,7 @@ use couponbook::domain::*;
 use couponbook::plan::{Plan, PriorRun, Verdict};
 use serde_json::{Value, json};
 
-use super::bench::*;
+use super::setup::*;
 use crate::platform;
 use crate::rules::shop::*;
 
@@ -12,10 +12,10 @@ const VERSION_2: &str = include_str!("../data/plan/version_2.json");
 const VERSION_3: &str = include_str!("../data/plan/version_3.json");
 
 /// One of each kind of row that a plan can have, with decisions of every action.
-fn every_kind() -> Vec<(Desk, Act)> {
-    let one = |abilities| Desk::of(abilities, vec![coupon("A")]);
-    let alone = |abilities, status| Desk::of(abilities, vec![in_status("A", status)]);
-    let two = |abilities| Desk::of(abilities, vec![coupon("A"), coupon("B")]);
+fn every_kind() -> Vec<(Fixture, Act)> {
+    let one = |abilities| Fixture::of(abilities, vec![coupon("A")]);
+    let alone = |abilities, status| Fixture::of(abilities, vec![in_status("A", status)]);
+    let two = |abilities| Fixture::of(abilities, vec![coupon("A"), coupon("B")]);
     let dearer = with("A", |it| it.total = Some(9_000));
     let begun = one(&SHOPEE).change("A", act(ActionWord::Restock).stock(70));
     vec![
@@ -59,7 +59,7 @@ fn every_kind() -> Vec<(Desk, Act)> {
 
 /// The rows of all of them as one plan, and its brakes.
 fn planned() -> Plan {
-    let mut plans = every_kind().into_iter().map(|(desk, act)| desk.plan(vec![("A", act)]));
+    let mut plans = every_kind().into_iter().map(|(fixture, act)| fixture.plan(vec![("A", act)]));
     let mut whole = plans.next().unwrap();
     for plan in plans {
         whole.rows.extend(plan.rows);

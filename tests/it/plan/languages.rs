@@ -5,7 +5,7 @@ use couponbook::domain::*;
 use couponbook::language::Language;
 use couponbook::plan::{Plan, Verdict};
 
-use super::bench::*;
+use super::setup::*;
 use crate::accounts::abilities;
 use crate::chinese;
 use crate::rules::shop::*;
@@ -20,7 +20,7 @@ fn every_kind_of_row_is_said_in_either_language() {
     ended.status = Status::Ended;
     let mut dearer = coupon("A");
     dearer.total = Some(9_000);
-    let one = |abilities| Desk::of(abilities, vec![coupon("A")]);
+    let one = |abilities| Fixture::of(abilities, vec![coupon("A")]);
     let plans = [
         (one(&WOO), act(ActionWord::Renew).until_day(60)),
         (one(&WOO), act(ActionWord::Restock).stock(50)),
@@ -34,13 +34,13 @@ fn every_kind_of_row_is_said_in_either_language() {
         (one(&WOO).braking(), act(ActionWord::End)),
         (one(abilities(platform::SHOPEE)), act(ActionWord::Renew).until_day(60)),
         (one(abilities(platform::SHOPEE)), act(ActionWord::Pause)),
-        (Desk::of(abilities(platform::SHOPEE), vec![ended]), act(ActionWord::Restock).stock(50)),
+        (Fixture::of(abilities(platform::SHOPEE), vec![ended]), act(ActionWord::Restock).stock(50)),
         (one(abilities(platform::LAZADA)), act(ActionWord::Delete)),
         (one(abilities(platform::TIKTOK_SHOP)), act(ActionWord::Restock).stock(50)),
     ];
     let mut said = String::new();
-    for (desk, act) in plans {
-        let verdict = desk.verdict("A", act);
+    for (fixture, act) in plans {
+        let verdict = fixture.verdict("A", act);
         said.push_str(&format!("{}\n    {}\n", in_words(&verdict), words(&verdict)));
     }
     insta::assert_snapshot!(said);
@@ -64,8 +64,8 @@ fn words(verdict: &Verdict) -> String {
 
 #[test]
 fn a_task_is_said_in_the_language_of_whoever_reads_it_then() {
-    let desk = Desk::of(abilities(platform::TIKTOK_SHOP), vec![coupon("A")]);
-    let Verdict::ByHand { task } = desk.verdict("A", act(ActionWord::Restock).stock(50)) else { panic!() };
+    let fixture = Fixture::of(abilities(platform::TIKTOK_SHOP), vec![coupon("A")]);
+    let Verdict::ByHand { task } = fixture.verdict("A", act(ActionWord::Restock).stock(50)) else { panic!() };
     let kept: Task = serde_json::from_str(&serde_json::to_string(&task).unwrap()).unwrap();
     let [english, said] = [Language::ENGLISH, chinese()].map(|language| language.render(&kept.to_do));
     assert_eq!([english.as_str(), said.as_str()], ["Raise total by 50 to 750", "总量增加 50，改为 750"]);
@@ -79,7 +79,7 @@ fn a_task_is_said_in_the_language_of_whoever_reads_it_then() {
 #[test]
 fn a_plan_is_read_back_as_it_was_made() {
     for abilities in [&WOO, &SHOPEE, &TIKTOK] {
-        let plan = Desk::of(abilities, vec![coupon("A")]).plan(vec![("A", act(ActionWord::Renew).until_day(60))]);
+        let plan = Fixture::of(abilities, vec![coupon("A")]).plan(vec![("A", act(ActionWord::Renew).until_day(60))]);
         let json = serde_json::to_string(&plan).unwrap();
         assert_eq!(serde_json::from_str::<Plan>(&json).unwrap(), plan);
         assert!(!has_chinese(&json) && json.contains("results-"), "{json}");

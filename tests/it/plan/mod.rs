@@ -1,19 +1,19 @@
 //! What would change: what each action becomes, what is refused, and where the brakes bite.
 
-mod bench;
 mod brakes;
 mod by_hand;
 mod decisions;
 mod kept;
 mod languages;
 mod put_back;
+mod setup;
 
-pub use bench::becomes;
-use bench::*;
 use couponbook::domain::*;
 use couponbook::plan::{PriorRun, Verdict};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
+pub use setup::becomes;
+use setup::*;
 
 use crate::english;
 use crate::rules::shop::*;
@@ -31,8 +31,8 @@ fn restock_aims_at_the_exported_total_whatever_is_live() {
     ];
     for (total, used, expected) in table {
         let live = with("A", |it| (it.total, it.used) = (total, Some(used)));
-        let desk = Desk::of(&SHOPEE, vec![coupon("A")]).showing(vec![live]);
-        assert_eq!(desk.decide("A", act(ActionWord::Restock).stock(200)), expected);
+        let fixture = Fixture::of(&SHOPEE, vec![coupon("A")]).showing(vec![live]);
+        assert_eq!(fixture.decide("A", act(ActionWord::Restock).stock(200)), expected);
     }
 }
 
@@ -63,12 +63,12 @@ fn renew_and_adjust_compare_three_values() {
         ),
     ];
     for (exported, live, action, expected) in table {
-        assert_eq!(Desk::of(&WOO, vec![exported]).showing(vec![live]).decide("A", action), expected);
+        assert_eq!(Fixture::of(&WOO, vec![exported]).showing(vec![live]).decide("A", action), expected);
     }
 }
 
 #[test]
-fn the_same_word_is_another_deed_on_each_platform_and_in_each_status() {
+fn the_same_word_is_another_change_on_each_platform_and_in_each_status() {
     use ActionWord::*;
     use Status::*;
     let table = [
@@ -101,24 +101,25 @@ fn the_same_word_is_another_deed_on_each_platform_and_in_each_status() {
         (&TIKTOK, Active, Recreate, "by hand"),
     ];
     for (abilities, status, word, expected) in table {
-        let said = Desk::of(abilities, vec![in_status("A", status), coupon("B")]).decide("A", act(word).until_day(60));
+        let said =
+            Fixture::of(abilities, vec![in_status("A", status), coupon("B")]).decide("A", act(word).until_day(60));
         assert!(said.starts_with(expected), "{word} on {} {status}: {said}", abilities.platform);
     }
 }
 
 #[test]
-fn another_deed_than_asked_is_said_so() {
-    let delete = |desk: &Desk| desk.change("A", act(ActionWord::Delete));
-    let shopee = delete(&Desk::of(&SHOPEE, vec![coupon("A"), coupon("B")]));
+fn another_change_than_asked_is_said_so() {
+    let delete = |fixture: &Fixture| fixture.change("A", act(ActionWord::Delete));
+    let shopee = delete(&Fixture::of(&SHOPEE, vec![coupon("A"), coupon("B")]));
     assert!(
         english(&shopee.after).starts_with("ended (instead of deleted: Shopee, active coupon: "),
         "{}",
         english(&shopee.after)
     );
     assert!(shopee.cannot_undo.is_some());
-    let lazada = delete(&Desk::of(&LAZADA, vec![coupon("A"), coupon("B")]));
+    let lazada = delete(&Fixture::of(&LAZADA, vec![coupon("A"), coupon("B")]));
     assert!(english(&lazada.after).contains("instead of deleted") && lazada.follow_up.is_some());
-    let woo = Desk::of(&WOO, vec![coupon("A"), coupon("B")]);
+    let woo = Fixture::of(&WOO, vec![coupon("A"), coupon("B")]);
     assert_eq!(delete(&woo).cannot_undo, None);
     let permanent = delete(&woo.deleting_permanently());
     assert_eq!(permanent.becomes, Operation::Delete);
@@ -127,8 +128,8 @@ fn another_deed_than_asked_is_said_so() {
 
 #[test]
 fn a_follow_on_starts_where_the_old_one_ends_with_a_free_code_and_is_clipped_aloud() {
-    let desk = Desk::of(&SHOPEE, vec![ending("BF10", at(25, 0, 0))]).reserving("shopBF102");
-    let change = desk.change("BF10", act(ActionWord::Renew).until_day(200));
+    let fixture = Fixture::of(&SHOPEE, vec![ending("BF10", at(25, 0, 0))]).reserving("shopBF102");
+    let change = fixture.change("BF10", act(ActionWord::Renew).until_day(200));
     let draft = draft_of(&change);
     assert_eq!(draft.code, "SHOPBF103");
     assert_eq!((draft.start, draft.ends), (Start::At(at(25, 0, 0)), Some(at(115, 0, 0))));
@@ -136,7 +137,7 @@ fn a_follow_on_starts_where_the_old_one_ends_with_a_free_code_and_is_clipped_alo
     let after = english(&change.after);
     assert!(after.contains("(clipped to 90 days, the most on Shopee)"), "{after}");
     assert_eq!(change.exposure, Some(Exposure::Known(sgd(8400))));
-    let in_time = desk.change("BF10", act(ActionWord::Renew).until_day(60));
+    let in_time = fixture.change("BF10", act(ActionWord::Renew).until_day(60));
     assert!(!english(&in_time.after).contains("clipped"));
 }
 
@@ -148,10 +149,10 @@ fn a_rule_that_the_export_left_open_is_copied_as_it_is_now() {
         coupon
     };
     let (exported, live) = (with_channels(serde_json::Value::Null), with_channels(serde_json::json!([4])));
-    let desk = Desk::of(&SHOPEE, vec![exported.clone()]).showing(vec![live.clone()]);
-    let change = desk.change("BF10", act(ActionWord::Renew).until_day(60));
+    let fixture = Fixture::of(&SHOPEE, vec![exported.clone()]).showing(vec![live.clone()]);
+    let change = fixture.change("BF10", act(ActionWord::Renew).until_day(60));
     assert_eq!(draft_of(&change).other_rules, live.other_rules);
-    let gone = Desk::of(&SHOPEE, vec![exported]).showing(Vec::new());
+    let gone = Fixture::of(&SHOPEE, vec![exported]).showing(Vec::new());
     let words = gone.decide("BF10", act(ActionWord::Recreate).until_day(60));
     assert!(words.starts_with("refused: not all of its rules are known"), "{words}");
 }
@@ -159,22 +160,22 @@ fn a_rule_that_the_export_left_open_is_copied_as_it_is_now() {
 #[test]
 fn an_ended_voucher_is_followed_at_once() {
     let change =
-        Desk::of(&SHOPEE, vec![in_status("A", Status::Ended)]).change("A", act(ActionWord::Renew).until_day(60));
+        Fixture::of(&SHOPEE, vec![in_status("A", Status::Ended)]).change("A", act(ActionWord::Renew).until_day(60));
     assert_eq!((draft_of(&change).start, draft_of(&change).ends), (Start::Soonest, Some(at(61, 0, 0))));
 }
 
 #[test]
 fn codes_are_unique_in_a_plan_and_never_one_that_is_known_begun_or_reserved() {
     let running = |id: &str| ending(id, at(25, 0, 0));
-    let desk = Desk::of(&SHOPEE, vec![running("BLACK"), running("BLACX"), running("BLAC")]);
-    let begun = desk.change("BLAC", act(ActionWord::Renew).until_day(60));
+    let fixture = Fixture::of(&SHOPEE, vec![running("BLACK"), running("BLACX"), running("BLAC")]);
+    let begun = fixture.change("BLAC", act(ActionWord::Renew).until_day(60));
     assert_eq!(draft_of(&begun).code, "SHOPBLAC2");
-    let desk = desk
+    let fixture = fixture
         .with_prior(begun.id.clone(), PriorRun::Begun(Box::new(begun)))
         .reserving("SHOPBLAC3")
         .showing_also(coupon("BLAC4"));
     let renew = || act(ActionWord::Renew).until_day(60);
-    let plan = desk.plan(vec![("BLACK", renew()), ("BLACX", renew()), ("BLAC", renew())]);
+    let plan = fixture.plan(vec![("BLACK", renew()), ("BLACX", renew()), ("BLAC", renew())]);
     let codes: Vec<_> = plan.changes().map(|change| draft_of(change).code.clone()).collect();
     assert_eq!(codes, ["SHOPBLAC5", "SHOPBLAC6", "SHOPBLAC2"]);
     assert!(codes.iter().all(|code| code.len() <= 9 && code.chars().all(|letter| letter.is_ascii_alphanumeric())));
@@ -184,7 +185,7 @@ fn codes_are_unique_in_a_plan_and_never_one_that_is_known_begun_or_reserved() {
 fn a_longer_code_counts_on_with_a_hyphen() {
     for (code, expected) in [("BLACK20", "BLACK20-2"), ("BLACK20-2", "BLACK20-3"), ("BLACK-FRIDAY", "BLACK-FRIDAY-2")] {
         let model = with("A", |it| it.code = Some(code.to_string()));
-        let change = Desk::of(&WOO, vec![model]).change("A", act(ActionWord::Recreate).until_day(60));
+        let change = Fixture::of(&WOO, vec![model]).change("A", act(ActionWord::Recreate).until_day(60));
         assert_eq!(draft_of(&change).code, expected);
     }
 }
@@ -192,17 +193,19 @@ fn a_longer_code_counts_on_with_a_hyphen() {
 #[test]
 fn a_renewal_that_has_an_heir_is_done_already() {
     let old = || ending("A", at(25, 0, 0));
-    let heir = |starts| with("B", |it| (it.status, it.usable) = (Status::Scheduled, period(starts, at(60, 0, 0))));
+    let successor = |starts| with("B", |it| (it.status, it.usable) = (Status::Scheduled, period(starts, at(60, 0, 0))));
     let renew = || act(ActionWord::Renew).until_day(59);
-    let seamless = Desk::of(&SHOPEE, vec![old()]).showing(vec![old(), heir(at(25, 0, 0))]);
+    let seamless = Fixture::of(&SHOPEE, vec![old()]).showing(vec![old(), successor(at(25, 0, 0))]);
     assert_eq!(seamless.decide("A", renew()), "already: SHOPB takes over and ends Tue 29 Dec 23:59");
     assert!(seamless.decide("A", act(ActionWord::Renew).until_day(70)).ends_with("; for a later end renew that one"));
-    let gap = Desk::of(&SHOPEE, vec![old()]).showing(vec![old(), heir(at(26, 0, 0))]);
+    let gap = Fixture::of(&SHOPEE, vec![old()]).showing(vec![old(), successor(at(26, 0, 0))]);
     assert!(gap.decide("A", renew()).starts_with("change: follow-on"));
     assert!(gap.made("B", "A").decide("A", renew()).starts_with("already"));
     // What was made for C takes over from C alone.
-    let twin = || Coupon { id: CouponId::new("C"), ..old() };
-    let ours = Desk::of(&SHOPEE, vec![old(), twin()]).showing(vec![old(), twin(), heir(at(25, 0, 0))]).made("B", "C");
+    let duplicate = || Coupon { id: CouponId::new("C"), ..old() };
+    let ours = Fixture::of(&SHOPEE, vec![old(), duplicate()])
+        .showing(vec![old(), duplicate(), successor(at(25, 0, 0))])
+        .made("B", "C");
     assert!(ours.decide("A", renew()).starts_with("change: follow-on"));
     assert!(ours.decide("C", renew()).starts_with("already"));
 }
@@ -211,17 +214,17 @@ fn a_renewal_that_has_an_heir_is_done_already() {
 fn a_copy_repeats_the_exported_rules_and_conflicts_where_others_are_live() {
     let dearer = with("A", |it| it.discount = Discount::Sum(sgd(25)));
     let used = with("A", |it| (it.used, it.total) = (Some(650), Some(900)));
-    let desk = |live| Desk::of(&SHOPEE, vec![coupon("A")]).showing(vec![live]);
+    let fixture = |live| Fixture::of(&SHOPEE, vec![coupon("A")]).showing(vec![live]);
     let recreate = || act(ActionWord::Recreate).until_day(60).spend(45).stock(50);
     assert!(
-        desk(dearer).decide("A", recreate()).starts_with("conflict: 15 % off, max SGD 12.00, min spend SGD 30.00, ")
+        fixture(dearer).decide("A", recreate()).starts_with("conflict: 15 % off, max SGD 12.00, min spend SGD 30.00, ")
     );
-    let draft = draft_of(&desk(used.clone()).change("A", recreate())).clone();
+    let draft = draft_of(&fixture(used.clone()).change("A", recreate())).clone();
     assert_eq!((draft.minimum, draft.total, draft.ends), (Minimum::Spend(sgd(45)), Some(50), Some(at(61, 0, 0))));
     // Blanks: as exported, and ending with the old one.
-    let draft = draft_of(&desk(used).change("A", act(ActionWord::Recreate))).clone();
+    let draft = draft_of(&fixture(used).change("A", act(ActionWord::Recreate))).clone();
     assert_eq!((draft.minimum, draft.total, draft.ends), (Minimum::Spend(sgd(30)), Some(700), Some(at(41, 0, 0))));
-    let gone = Desk::of(&SHOPEE, vec![coupon("A")]).showing(vec![]);
+    let gone = Fixture::of(&SHOPEE, vec![coupon("A")]).showing(vec![]);
     assert!(gone.decide("A", recreate()).starts_with("change: new coupon"));
 }
 
@@ -242,43 +245,44 @@ fn a_status_that_the_clock_moved_on_is_no_conflict_but_one_that_people_changed_i
     ];
     for (exported, now_is, word, expected) in table {
         let live = Coupon { status: now_is, ..exported.clone() };
-        let desk =
-            Desk::of(&WOO, vec![exported.clone(), coupon("B")]).showing(vec![live, coupon("B")]).at(at(23, 8, 0));
-        let said = desk.decide("A", act(word));
+        let fixture =
+            Fixture::of(&WOO, vec![exported.clone(), coupon("B")]).showing(vec![live, coupon("B")]).at(at(23, 8, 0));
+        let said = fixture.decide("A", act(word));
         assert!(said.starts_with(expected), "{word}: {} → {now_is}: {said}", exported.status);
     }
     // Nothing but the clock can end it before its time.
     let live = Coupon { status: Ended, ..active.clone() };
-    let said = Desk::of(&WOO, vec![active]).showing(vec![live]).at(at(22, 20, 0)).decide("A", act(ActionWord::Delete));
+    let said =
+        Fixture::of(&WOO, vec![active]).showing(vec![live]).at(at(22, 20, 0)).decide("A", act(ActionWord::Delete));
     assert!(said.starts_with("conflict"), "{said}");
 }
 
 #[test]
 fn enabling_puts_the_dates_back_that_the_pause_overwrote() {
     let ended = || vec![in_status("A", Status::Ended)];
-    let enable = |desk: Desk| desk.change("A", act(ActionWord::Enable)).steps[0].after.ends;
-    let stopped = |ends| Desk::of(&WOO, ended()).stopped_on_purpose("A", Period::new(None, ends).unwrap());
+    let enable = |fixture: Fixture| fixture.change("A", act(ActionWord::Enable)).steps[0].after.ends;
+    let stopped = |ends| Fixture::of(&WOO, ended()).stopped_on_purpose("A", Period::new(None, ends).unwrap());
     assert_eq!(enable(stopped(Some(at(35, 0, 0)))), Some(Some(at(35, 0, 0))));
     assert_eq!(enable(stopped(None)), Some(None));
     // Past by now, or never known: what is suggested.
     assert_eq!(enable(stopped(Some(at(22, 0, 0)))), Some(Some(at(53, 0, 0))));
-    assert_eq!(enable(Desk::of(&WOO, ended())), Some(Some(at(53, 0, 0))));
+    assert_eq!(enable(Fixture::of(&WOO, ended())), Some(Some(at(53, 0, 0))));
     let late = with("A", |it| (it.status, it.usable) = (Status::Paused, period(at(1, 0, 0), at(20, 0, 0))));
-    let said = Desk::of(&WOO, vec![late]).decide("A", act(ActionWord::Enable));
+    let said = Fixture::of(&WOO, vec![late]).decide("A", act(ActionWord::Enable));
     assert!(said.starts_with("refused: its end has passed"), "{said}");
 }
 
 #[test]
 fn what_is_gone_or_was_not_asked_for_is_never_guessed() {
-    let gone = Desk::of(&WOO, vec![coupon("A")]).showing(vec![]);
-    let binned = Desk::of(&WOO, vec![coupon("A")]).showing(vec![in_status("A", Status::Trashed)]);
+    let gone = Fixture::of(&WOO, vec![coupon("A")]).showing(vec![]);
+    let binned = Fixture::of(&WOO, vec![coupon("A")]).showing(vec![in_status("A", Status::Trashed)]);
     assert_eq!(gone.decide("A", act(ActionWord::Delete)), "already: it is gone already");
     assert_eq!(binned.decide("A", act(ActionWord::Delete)), "already: it is gone already");
     assert_eq!(gone.decide("A", act(ActionWord::Restock).stock(5)), "conflict: active, restock, gone");
     assert_eq!(binned.decide("A", act(ActionWord::End)), "conflict: active, end, in the shop's bin");
-    let unasked = Desk::of(&WOO, vec![coupon("A")]).asking_nothing();
+    let unasked = Fixture::of(&WOO, vec![coupon("A")]).asking_nothing();
     assert!(unasked.decide("A", act(ActionWord::Delete)).starts_with("refused: its present state was not loaded"));
-    let failed = Desk::of(&WOO, vec![coupon("A")]).failing("no connection");
+    let failed = Fixture::of(&WOO, vec![coupon("A")]).failing("no connection");
     assert!(failed.decide("A", act(ActionWord::Delete)).contains("no connection"));
     // Keeping a finding asks the platform nothing.
     assert!(failed.decide("A", act(ActionWord::Keep).note("as agreed")).starts_with("change: keep as it is"));
@@ -286,10 +290,10 @@ fn what_is_gone_or_was_not_asked_for_is_never_guessed() {
 
 #[test]
 fn what_only_a_person_can_do_comes_with_the_exact_values() {
-    let desk = Desk::of(&TIKTOK, vec![with("A", |it| it.page = Some("https://seller.example/A".to_string()))]);
-    let said = desk.decide("A", act(ActionWord::Renew).until_day(60));
+    let fixture = Fixture::of(&TIKTOK, vec![with("A", |it| it.page = Some("https://seller.example/A".to_string()))]);
+    let said = fixture.decide("A", act(ActionWord::Renew).until_day(60));
     assert!(said.contains("New end: Wed 30 Dec 23:59") && said.contains("https://seller.example/A"), "{said}");
-    let said = desk.decide("A", act(ActionWord::Restock).stock(50));
+    let said = fixture.decide("A", act(ActionWord::Restock).stock(50));
     assert!(said.contains("by 50 to 750"), "{said}");
 }
 
@@ -299,9 +303,9 @@ fn a_coupon_that_the_program_cannot_copy_is_followed_by_hand_as_the_row_said() {
     for coupon in
         [Coupon { code: None, ..ending("A", at(24, 0, 0)) }, Coupon { discount: gift, ..ending("A", at(24, 0, 0)) }]
     {
-        let desk = Desk::of(&SHOPEE, vec![coupon]);
+        let fixture = Fixture::of(&SHOPEE, vec![coupon]);
         for word in [ActionWord::Accept, ActionWord::Renew] {
-            let said = desk.decide("A", act(word));
+            let said = fixture.decide("A", act(word));
             assert!(said.starts_with("by hand: Make a copy of it that ends Wed 23 Dec 23:59"), "{said}");
         }
     }
@@ -310,9 +314,9 @@ fn a_coupon_that_the_program_cannot_copy_is_followed_by_hand_as_the_row_said() {
 #[test]
 fn a_voucher_of_the_platform_is_by_hand_and_its_copy_refused() {
     let own = with("A", |it| it.owner = Owner::Platform);
-    let desk = Desk::of(&SHOPEE, vec![own]);
-    assert!(desk.decide("A", act(ActionWord::Restock).stock(5)).starts_with("by hand"));
-    assert!(desk.decide("A", act(ActionWord::Recreate)).starts_with("refused: Shopee made this voucher."));
+    let fixture = Fixture::of(&SHOPEE, vec![own]);
+    assert!(fixture.decide("A", act(ActionWord::Restock).stock(5)).starts_with("by hand"));
+    assert!(fixture.decide("A", act(ActionWord::Recreate)).starts_with("refused: Shopee made this voucher."));
 }
 
 #[test]
@@ -324,31 +328,31 @@ fn dates_that_cannot_be_are_refused_with_what_would_be_right() {
         (&SHOPEE, in_status("A", Status::Ended), 21, "write a later New end, or the action `end`"),
     ];
     for (abilities, exported, day, expected) in table {
-        let said = Desk::of(abilities, vec![exported]).decide("A", act(ActionWord::Renew).until_day(day));
+        let said = Fixture::of(abilities, vec![exported]).decide("A", act(ActionWord::Renew).until_day(day));
         assert!(said.starts_with("refused") && said.replace('\u{a0}', " ").contains(expected), "{said}");
     }
 }
 
 #[test]
 fn a_decision_is_taken_up_again_or_known_to_be_done() {
-    let desk = Desk::of(&SHOPEE, vec![coupon("A")]);
-    let change = desk.change("A", act(ActionWord::Restock).stock(200));
+    let fixture = Fixture::of(&SHOPEE, vec![coupon("A")]);
+    let change = fixture.change("A", act(ActionWord::Restock).stock(200));
     // Its answer was lost, and the write had arrived: the live state alone would say "already done".
     let live = with("A", |it| it.total = Some(900));
-    let desk = desk.showing(vec![live]);
-    let resumed = desk.with_prior(change.id.clone(), PriorRun::Begun(Box::new(change.clone())));
+    let fixture = fixture.showing(vec![live]);
+    let resumed = fixture.with_prior(change.id.clone(), PriorRun::Begun(Box::new(change.clone())));
     let plan = resumed.plan(vec![("A", act(ActionWord::Restock).stock(200))]);
     assert_eq!(plan.rows[0].verdict, Verdict::Change { change: Box::new(change.clone()), resumes: true });
     let [what, by] = ["done", "the morning's run"].map(Message::as_written);
-    let desk = resumed.with_prior(change.id, PriorRun::Settled { what, by });
-    assert_eq!(desk.decide("A", act(ActionWord::Restock).stock(200)), "already: done");
+    let fixture = resumed.with_prior(change.id, PriorRun::Settled { what, by });
+    assert_eq!(fixture.decide("A", act(ActionWord::Restock).stock(200)), "already: done");
 }
 
 #[test]
 fn a_row_that_stands_twice_is_refused_and_each_decision_has_one_row() {
-    let desk = Desk::of(&WOO, vec![coupon("A"), coupon("B")]);
+    let fixture = Fixture::of(&WOO, vec![coupon("A"), coupon("B")]);
     let plan =
-        desk.plan(vec![("A", act(ActionWord::Pause)), ("B", act(ActionWord::Pause)), ("A", act(ActionWord::End))]);
+        fixture.plan(vec![("A", act(ActionWord::Pause)), ("B", act(ActionWord::Pause)), ("A", act(ActionWord::End))]);
     let words: Vec<_> = plan.rows.iter().map(|row| row.verdict.word()).collect();
     assert_eq!(words, ["refused", "change", "refused"]);
     assert!(in_words(&plan.rows[0].verdict).contains("Coupons!H4, Coupons!H6"));
@@ -369,8 +373,8 @@ fn steps_say_what_is_compared_before_and_recognised_after() {
     ];
     for (status, action) in table {
         let exported = in_status("A", status);
-        let desk = Desk::of(&WOO, vec![exported.clone(), coupon("B")]);
-        let step = desk.change("A", action.clone()).steps.remove(0);
+        let fixture = Fixture::of(&WOO, vec![exported.clone(), coupon("B")]);
+        let step = fixture.change("A", action.clone()).steps.remove(0);
         assert!(step.before.hold_for(Some(&exported)), "{:?}", step.write);
         assert!(!step.after.hold_for(Some(&exported)), "{:?}", step.write);
         let bought = Coupon { used: Some(301), ..exported.clone() };
@@ -390,12 +394,12 @@ proptest! {
         campaign in proptest::option::of(crate::rules::any_campaign()),
         table in 0..TABLES.len(),
     ) {
-        let mut desk = Desk::of(TABLES[table], vec![]);
-        desk.world.campaigns.extend(campaign);
-        let desk = desk.loading(vec![one, coupon("B")]);
-        let suggestion = desk.row("A").suggestion.clone();
+        let mut fixture = Fixture::of(TABLES[table], vec![]);
+        fixture.world.campaigns.extend(campaign);
+        let fixture = fixture.loading(vec![one, coupon("B")]);
+        let suggestion = fixture.row("A").suggestion.clone();
         let acceptable = suggestion.advice.action().is_some() || suggestion.advice == Advice::OpenPage;
-        let verdict = desk.allowing_everything().verdict("A", act(ActionWord::Accept));
+        let verdict = fixture.allowing_everything().verdict("A", act(ActionWord::Accept));
         let refused = matches!(verdict, Verdict::Refused { .. } | Verdict::Conflict { .. });
         prop_assert_eq!(refused, !acceptable, "{:?}: {:?}", suggestion, verdict);
         if suggestion.way == Route::ByHand {
@@ -407,7 +411,7 @@ proptest! {
     #[test]
     fn a_restocked_total_never_depends_on_how_often_it_is_planned(add in 1u64..=100_000, live in 0u64..=200_000) {
         let live_coupon = with("A", |it| it.total = Some(live));
-        let said = Desk::of(&SHOPEE, vec![coupon("A")]).showing(vec![live_coupon]).verdict("A", act(ActionWord::Restock).stock(add));
+        let said = Fixture::of(&SHOPEE, vec![coupon("A")]).showing(vec![live_coupon]).verdict("A", act(ActionWord::Restock).stock(add));
         match said {
             Verdict::Change { change, .. } => {
                 prop_assert_eq!(live, 700);
@@ -423,6 +427,6 @@ proptest! {
 #[test]
 fn money_is_compared_by_value() {
     let live = with("A", |it| it.minimum = Minimum::Spend(Money::new(Decimal::new(3000, 2), sgd(0).currency)));
-    let said = Desk::of(&WOO, vec![coupon("A")]).showing(vec![live]).decide("A", act(ActionWord::Adjust).spend(40));
+    let said = Fixture::of(&WOO, vec![coupon("A")]).showing(vec![live]).decide("A", act(ActionWord::Adjust).spend(40));
     assert!(said.starts_with("change"), "{said}");
 }

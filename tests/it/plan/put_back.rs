@@ -10,7 +10,7 @@ use couponbook::domain::{
 use couponbook::plan::{DesiredState, Intent, Verdict};
 use rust_decimal::Decimal;
 
-use super::bench::becomes;
+use super::setup::becomes;
 use crate::english;
 
 fn now() -> Timestamp {

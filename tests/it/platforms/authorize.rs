@@ -74,7 +74,7 @@ async fn sign_in(account: &Account, network: &Network, reply: &Reply) -> Result<
     connect(account, network).unwrap().sign_in().sign_in(reply).await
 }
 
-fn standing(account: &Account, network: &Network) -> Result<SignInStatus, SignInError> {
+fn status_of(account: &Account, network: &Network) -> Result<SignInStatus, SignInError> {
     connect(account, network).unwrap().sign_in().status()
 }
 
@@ -219,7 +219,7 @@ async fn a_store_without_any_token_says_how_to_sign_in_and_works_once_its_seller
         let error = connect(&account, &world.network()).unwrap().list().await.unwrap_err();
         assert_eq!(error.kind, CallErrorKind::SignIn);
         assert!(error.sentence.contains(&format!("run `couponbook auth login {id}`")), "{error}");
-        assert_eq!(standing(&account, &world.network()).unwrap().sign_in, SignInKind::None);
+        assert_eq!(status_of(&account, &world.network()).unwrap().sign_in, SignInKind::None);
 
         let back = world.agree(&account, &account).await;
         let told = sign_in(&account, &world.network(), &Reply::parse(&back).unwrap()).await.unwrap();
@@ -227,7 +227,7 @@ async fn a_store_without_any_token_says_how_to_sign_in_and_works_once_its_seller
         assert!(told.sign_in_again_by().unwrap() > noon() + Duration::days(20), "{id}");
         assert!(told.signed_in_as.is_some(), "{id}");
         connect(&account, &world.network()).unwrap().list().await.unwrap();
-        assert_eq!(standing(&account, &world.network()).unwrap(), told);
+        assert_eq!(status_of(&account, &world.network()).unwrap(), told);
     }
 }
 
@@ -253,7 +253,7 @@ async fn the_consent_of_another_shop_is_refused_and_nothing_is_kept() {
         let back = world.agree(&account, &other).await;
         let error = sign_in(&account, &world.network(), &Reply::parse(&back).unwrap()).await.unwrap_err();
         assert!(error.sentence.contains(other.store.shop.as_str().trim_start_matches("sg/")), "{error}");
-        assert_eq!(standing(&account, &world.network()).unwrap().sign_in, SignInKind::None, "{id}");
+        assert_eq!(status_of(&account, &world.network()).unwrap().sign_in, SignInKind::None, "{id}");
     }
 }
 
@@ -361,7 +361,7 @@ async fn a_login_goes_before_the_token_of_the_config_and_a_newer_token_of_the_co
         // Taken out of the config, the login stays.
         connect(&world.account(id), &world.network()).unwrap().list().await.unwrap();
         // Another token in the config is what counts.
-        let newer = standing(&with("a-newer-token"), &world.network()).unwrap();
+        let newer = status_of(&with("a-newer-token"), &world.network()).unwrap();
         assert_eq!(newer.sign_in, SignInKind::Configured, "{id}");
     }
 }
@@ -371,7 +371,7 @@ async fn a_lazada_app_that_cannot_renew_its_sign_in_says_from_the_start_when_the
     let world = World::of(&format!("[sandbox]\nlazada_app_refreshes = false\n{SHOPS}")).await;
     let account = world.account("lazada");
     world.signed_in(&account).await;
-    let told = standing(&account, &world.network()).unwrap();
+    let told = status_of(&account, &world.network()).unwrap();
     assert_eq!(told.sign_in_again_by(), told.access_ends);
     assert!(!told.needs_sign_in(noon()) && told.needs_sign_in(told.access_ends.unwrap()));
     connect(&account, &world.network()).unwrap().list().await.unwrap();
@@ -388,7 +388,7 @@ async fn a_shopee_shop_that_is_loaded_daily_is_signed_in_until_its_authorization
     let connector = connect(&account, &world.network()).unwrap();
     let ends = connector.sign_in_again_by().await.unwrap();
     assert!(ends > noon() + Duration::days(100), "{ends}");
-    assert_eq!(standing(&account, &world.network()).unwrap().authorization_ends, Some(ends));
+    assert_eq!(status_of(&account, &world.network()).unwrap().authorization_ends, Some(ends));
     let asked = world.calls.records().len();
     connector.sign_in_again_by().await.unwrap();
     assert_eq!(world.calls.records().len(), asked, "it is remembered");
@@ -531,7 +531,7 @@ async fn an_answer_for_another_shop_or_one_that_shopify_did_not_make_is_refused_
         assert!(error.sentence.contains(words), "{error}");
     }
     assert!(server.asked().is_empty());
-    assert_eq!(standing(&account, &network).unwrap().sign_in, SignInKind::Keys);
+    assert_eq!(status_of(&account, &network).unwrap().sign_in, SignInKind::Keys);
 }
 
 #[tokio::test]

@@ -325,7 +325,7 @@ fn write_for(verb: Verb, coupon: &Coupon, currency: Currency) -> Option<(Write, 
 /// The table is read by managers and by the plan; here it is compared with what the platforms do.
 #[tokio::test]
 async fn what_the_table_promises_is_done_and_what_it_denies_is_refused() {
-    for verb in Verb::ALL {
+    for &verb in Verb::ALL {
         let world = World::new().await;
         for access in world.stores() {
             let connector = world.connector(&access);

@@ -64,10 +64,10 @@ fn a_gap_is_closed_by_renewing_or_where_nobody_can_move_a_start_by_hand() {
 fn a_follow_on_is_neither_gap_nor_duplicate_nor_unplanned() {
     let mut elsewhere = black_friday();
     elsewhere.coupons = vec!["other*".to_string()];
-    let heir = with("B", |it| (it.status, it.usable) = (Status::Active, period(at(22, 8, 0), at(28, 0, 0))));
+    let successor = with("B", |it| (it.status, it.usable) = (Status::Active, period(at(22, 8, 0), at(28, 0, 0))));
     let model = || with("A", |it| (it.status, it.usable) = (Status::Ended, period(at(1, 0, 0), at(22, 8, 0))));
     for (campaign, expected) in [(black_friday(), ""), (elsewhere, "")] {
-        let rows = World::of(&SHOPEE).with_campaign(campaign).judge(vec![model(), heir.clone()]);
+        let rows = World::of(&SHOPEE).with_campaign(campaign).judge(vec![model(), successor.clone()]);
         assert_eq!(in_short(&rows[1]), expected);
     }
     // Made by us while the model still runs: its copy and not its double.

@@ -58,9 +58,9 @@ fn a_planned_coupon_is_missing_unless_the_store_has_it_or_its_successor() {
         assert_eq!(!missing(&world(planned(&["DD25"])), &coupons).is_empty(), is_missing, "{name}");
     }
     let ended = called("SHOPDD25", Status::Ended);
-    let heir = with("9", |it| it.usable = period(at(22, 0, 0), at(41, 0, 0)));
+    let successor = with("9", |it| it.usable = period(at(22, 0, 0), at(41, 0, 0)));
     let made = world(planned(&["DD25"])).made("9", "SHOPDD25");
-    assert!(missing(&made, &[ended.clone(), heir]).is_empty(), "its successor is there");
+    assert!(missing(&made, &[ended.clone(), successor]).is_empty(), "its successor is there");
     let stopped = world(planned(&["DD25"])).stopped_on_purpose("SHOPDD25", Operation::End, None);
     assert!(missing(&stopped, &[ended]).is_empty(), "somebody ended it on purpose");
 }

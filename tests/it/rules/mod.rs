@@ -240,10 +240,10 @@ fn a_coupon_that_takes_over_silences_what_its_predecessor_would_say_about_its_en
         (other_rules, "expires_today critical"),
         (late, "expires_today critical"),
     ];
-    for (heir, expected) in table {
+    for (successor, expected) in table {
         let world = World::of(&SHOPEE).with_campaign(black_friday());
-        let told = format!("{:?} {:?}", heir.status, heir.usable.starts());
-        let rows = world.judge(vec![ending("A", at(23, 0, 0)), heir]);
+        let told = format!("{:?} {:?}", successor.status, successor.usable.starts());
+        let rows = world.judge(vec![ending("A", at(23, 0, 0)), successor]);
         assert_eq!(in_short(&rows[0]), expected, "{told}");
     }
 }
@@ -400,13 +400,13 @@ fn the_most_specific_campaign_of_the_stores_currency_wins() {
         plan("Wide", "shop*", 20, 30),
         plan("Last year", "shop?*", -360, -350),
         plan("Narrow", "*hopa", 60, 70),
-        plan("Twin, running", "shopb", 20, 30),
-        plan("Twin, not yet", "shopb", 60, 70),
+        plan("Double, running", "shopb", 20, 30),
+        plan("Double, not yet", "shopb", 60, 70),
     ];
     let matcher = Matcher::new(campaigns).unwrap();
     let mut ties = Vec::new();
     let mut of = |id: &str| matcher.campaign_of(&store(platform::SHOPEE), &coupon(id), &mut ties).unwrap().name.clone();
-    assert_eq!([of("A"), of("B"), of("C")], ["Wide", "Twin, running", "Wide"].map(str::to_string));
+    assert_eq!([of("A"), of("B"), of("C")], ["Wide", "Double, running", "Wide"].map(str::to_string));
     assert_eq!(ties, []);
 }
 

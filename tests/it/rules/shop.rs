@@ -199,7 +199,7 @@ const ACTIVE: &[Status] = &[Status::Active];
 const PAUSED: &[Status] = &[Status::Paused];
 const ENDED: &[Status] = &[Status::Ended];
 const NOT_STARTED_OR_RUNNING: &[Status] = &[Status::Scheduled, Status::Active];
-const STANDING: &[Status] = &[Status::Scheduled, Status::Active, Status::Paused, Status::Ended];
+const NOT_REMOVED: &[Status] = &[Status::Scheduled, Status::Active, Status::Paused, Status::Ended];
 
 const FREE: Limits = Limits {
     longest_period: None,
@@ -230,7 +230,7 @@ pub static SHOPEE: Abilities = Abilities {
         line(Verb::Delete, SCHEDULED, Ability::Yes, "it has not started"),
         line(Verb::Delete, ACTIVE, Ability::Instead(Verb::End), "a running voucher cannot be deleted"),
         line(Verb::Delete, ENDED, Ability::Never, "an ended voucher stays"),
-        line(Verb::Create, STANDING, Ability::Yes, "add_voucher"),
+        line(Verb::Create, NOT_REMOVED, Ability::Yes, "add_voucher"),
     ],
     limits: Limits {
         longest_period: Some(Duration::days(90)),
@@ -249,17 +249,17 @@ pub static WOO: Abilities = Abilities {
     platform: platform::WOOCOMMERCE,
     name: "WooCommerce",
     rules: &[
-        line(Verb::Extend, STANDING, Ability::Yes, "date_expires"),
-        line(Verb::Shorten, STANDING, Ability::Yes, "date_expires"),
-        line(Verb::Restock, STANDING, Ability::Yes, "usage_limit"),
-        line(Verb::AdjustMinSpend, STANDING, Ability::Yes, "minimum_amount"),
+        line(Verb::Extend, NOT_REMOVED, Ability::Yes, "date_expires"),
+        line(Verb::Shorten, NOT_REMOVED, Ability::Yes, "date_expires"),
+        line(Verb::Restock, NOT_REMOVED, Ability::Yes, "usage_limit"),
+        line(Verb::AdjustMinSpend, NOT_REMOVED, Ability::Yes, "minimum_amount"),
         line(Verb::End, &[Status::Active, Status::Paused], Ability::Yes, "date_expires = now"),
         line(Verb::End, ENDED, Ability::Already, "it has ended"),
         line(Verb::Pause, ACTIVE, Ability::Yes, "draft"),
         line(Verb::Enable, PAUSED, Ability::Yes, "publish"),
         line(Verb::Enable, ENDED, Ability::Instead(Verb::Extend), "a later end makes it usable again"),
-        line(Verb::Delete, STANDING, Ability::Yes, "to the bin"),
-        line(Verb::Create, STANDING, Ability::Yes, "create"),
+        line(Verb::Delete, NOT_REMOVED, Ability::Yes, "to the bin"),
+        line(Verb::Create, NOT_REMOVED, Ability::Yes, "create"),
     ],
     limits: Limits { has_bin: true, has_start: false, ..FREE },
     platform_owned: "",
@@ -274,7 +274,7 @@ pub static TIKTOK: Abilities = Abilities {
         line(Verb::Restock, NOT_STARTED_OR_RUNNING, Ability::ByHand, "the API only reads"),
         line(Verb::AdjustMinSpend, SCHEDULED, Ability::ByHand, "the API only reads"),
         line(Verb::End, NOT_STARTED_OR_RUNNING, Ability::ByHand, "the API only reads"),
-        line(Verb::Create, STANDING, Ability::ByHand, "the API only reads"),
+        line(Verb::Create, NOT_REMOVED, Ability::ByHand, "the API only reads"),
     ],
     limits: FREE,
     platform_owned: "TikTok Shop made this coupon.",
@@ -293,7 +293,7 @@ pub static LAZADA: Abilities = Abilities {
         line(Verb::Delete, ACTIVE, Ability::Instead(Verb::Pause), "there is no delete"),
         line(Verb::Pause, ACTIVE, Ability::Yes, "deactivate"),
         line(Verb::Enable, PAUSED, Ability::Yes, "activate"),
-        line(Verb::Create, STANDING, Ability::Yes, "create"),
+        line(Verb::Create, NOT_REMOVED, Ability::Yes, "create"),
     ],
     limits: FREE,
     platform_owned: "Lazada made this voucher.",

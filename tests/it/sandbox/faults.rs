@@ -66,7 +66,7 @@ async fn a_request_that_is_lost_or_met_by_a_failing_host_changes_nothing() {
 }
 
 #[tokio::test]
-async fn answers_can_be_cut_in_half_preceded_by_a_notice_or_replaced_after_the_deed() {
+async fn answers_can_be_cut_in_half_preceded_by_a_notice_or_replaced_after_the_work() {
     let world = World::of(&both()).await;
     let de = world.woo("de");
     let path = format!("/wc/v3/coupons/{}", de.id_of("live1").await);
@@ -129,7 +129,7 @@ async fn a_scenario_can_bring_faults_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_client_that_leaves_before_the_deed_is_done_leaves_no_trace() {
+async fn a_client_that_leaves_before_the_work_is_done_leaves_no_trace() {
     let world = World::of(&both()).await;
     let sg = world.shopee("sg");
     let voucher = sg.id_of("RUNS").await;

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Desk, HEAD, SHOPEE, WOO};
+use super::{Fixture, HEAD, SHOPEE, WOO};
 
 /// A line that is wrong, where it stands, what is said of it, and what to write.
 type Case<'a> = (&'a str, &'a str, &'a str);
@@ -10,7 +10,7 @@ type Case<'a> = (&'a str, &'a str, &'a str);
 /// Each text stands from the config's third line on.
 fn each_is_told(cases: &[Case]) {
     for (text, what, wanted) in cases {
-        let told = Desk::new().complaint(&format!("{HEAD}\n{text}\n{WOO}"));
+        let told = Fixture::new().complaint(&format!("{HEAD}\n{text}\n{WOO}"));
         assert!(told.contains(what) && told.contains(wanted), "{text}\n{told}\nlacks {what:?} or {wanted:?}");
         assert!(!told.contains("expected") && !told.contains("invalid type"), "the parser's own words: {told}");
     }
@@ -49,7 +49,7 @@ fn a_number_out_of_its_range_or_no_number_is_refused_with_line_range_and_example
 fn a_share_is_read_with_a_percent_sign_and_without_and_in_quotes() {
     for (written, percent) in [("10", "10"), ("\"10\"", "10"), ("\"10%\"", "10"), ("\"2.5 %\"", "2.5"), ("0.1", "0.1")]
     {
-        let settings = Desk::new().read(&format!("{HEAD}[brakes]\nremoved_percent = {written}\n{WOO}")).unwrap();
+        let settings = Fixture::new().read(&format!("{HEAD}[brakes]\nremoved_percent = {written}\n{WOO}")).unwrap();
         assert_eq!(settings.brakes.removed_percent.to_string(), percent, "{written}");
     }
 }
@@ -111,10 +111,10 @@ fn a_value_of_another_kind_is_told_with_what_to_write_in_its_place() {
         ("[brakes]\nexposure = 5", ":4:1: brakes.exposure is a number", "write [brakes.exposure] and its keys"),
         ("archive = 5", ":3:1: archive is a number", "write [archive] and its keys below it"),
     ]);
-    let told = Desk::new().complaint(&format!("{HEAD}{}", WOO.replace("[[store]]", "[store]")));
+    let told = Fixture::new().complaint(&format!("{HEAD}{}", WOO.replace("[[store]]", "[store]")));
     assert!(told.contains(":3:2: store is one section"), "{told}");
     assert!(told.contains("write [[store]], with two pairs of brackets, above the keys of each"), "{told}");
-    let told = Desk::new().complaint(&format!("{HEAD}{0}{0}", WOO.replace("[[store]]", "[store]")));
+    let told = Fixture::new().complaint(&format!("{HEAD}{0}{0}", WOO.replace("[[store]]", "[store]")));
     assert!(told.contains("[store] stands there twice; write [[store]] above each"), "{told}");
 }
 
@@ -130,7 +130,7 @@ fn a_secret_is_not_repeated_by_a_complaint_about_how_it_is_written() {
         "{ env = ck_abcdef }",
     ] {
         let config = format!("{HEAD}{WOO}").replace("{ env = \"KEY\" }", written);
-        let told = Desk::new().complaint(&config);
+        let told = Fixture::new().complaint(&config);
         assert!(told.contains(":9") && !told.contains("ck_"), "{written}: {told}");
         assert!(told.contains("write consumer_key = { env = "), "{written}: {told}");
     }
@@ -140,8 +140,8 @@ fn a_secret_is_not_repeated_by_a_complaint_about_how_it_is_written() {
 fn one_mistake_in_many_stores_is_told_once_with_their_number() {
     let stores: String = (1..=180).map(|number| WOO.replace("woo-de-1", &format!("woo-de-{number}"))).collect();
     let config = format!("{HEAD}{stores}").replace("consumer_secret", "costumer_secret");
-    let desk = Desk::new();
-    let told = desk.complaint(&config);
+    let fixture = Fixture::new();
+    let told = fixture.complaint(&config);
     assert!(
         told.contains(
             "unknown key `costumer_secret` in [[store]]; write `consumer_secret` (and 179 more like it, line 19, 28, "
@@ -149,7 +149,7 @@ fn one_mistake_in_many_stores_is_told_once_with_their_number() {
         "{told}"
     );
     assert_eq!(told.lines().count(), 1, "{told}");
-    let told = desk.complaint(&format!("{HEAD}{stores}").replace("SECRET", "NOT_SET"));
+    let told = fixture.complaint(&format!("{HEAD}{stores}").replace("SECRET", "NOT_SET"));
     assert!(told.contains(": store woo-de-1: consumer_secret: the environment variable NOT_SET is not set"), "{told}");
     assert!(told.contains("(and 179 more like it, "), "{told}");
 }
@@ -169,7 +169,7 @@ fn every_number_of_the_example_that_init_writes_has_a_range() {
         }
         numbers += 1;
         for odd in ["-1", "1e300", "\"many\""] {
-            let told = Desk::new().complaint(&format!("{HEAD}{head}\n{key} = {odd}\n{WOO}"));
+            let told = Fixture::new().complaint(&format!("{HEAD}{head}\n{key} = {odd}\n{WOO}"));
             let key = if key == "SGD" { "the cap" } else { key };
             assert!(
                 told.contains(&format!(":3: {key} is {odd}")) || told.contains(&format!(":3: {key} is \"{odd}\"")),
@@ -222,7 +222,7 @@ proptest! {
         head in prop::sample::select(vec!["", "[[store]]", "[store]", "[rules]", "[[rules.only]]", "[brakes.exposure]", "[pace.shopee]", "[archive]", "[[checklist.item]]", "[export]"]),
         key in prop::sample::select(vec!["id", "platform", "calls_at_once", "renew_days", "severity", "off", "item", "SGD", "only", "usual_spend", "url", "archive", "store", "on", "workbook_hours", "", "\"\"", "a.b.c"]),
     ) {
-        let desk = Desk::new();
+        let fixture = Fixture::new();
         // A value put in the place of another, and a line put before another.
         let whole = format!("{HEAD}{WOO}{SHOPEE}[rules]\nrenew_days = 3\noff = []\n[brakes]\nworkbook_hours = 72\n[pace.shopee]\ncalls_at_once = 3\n[[checklist.item]]\nkey = \"stock\"\non = \"mon\"\n");
         let replaced: Vec<String> = whole.lines().enumerate().map(|(number, text)| match text.split_once('=') {
@@ -231,7 +231,7 @@ proptest! {
         }).collect();
         let added = format!("{whole}{head}\n{key} = {value}\n");
         for config in [replaced.join("\n"), added] {
-            if let Err(error) = desk.read(&config) {
+            if let Err(error) = fixture.read(&config) {
                 prop_assert!(!error.to_string().trim().is_empty());
                 prop_assert!(error.problems.iter().all(|problem| !problem.what.is_empty()), "{error}");
             }
@@ -240,7 +240,7 @@ proptest! {
 
     #[test]
     fn no_text_at_all_stops_the_reader(text in "\\PC{0,80}|[\\[\\]{}=\"'#.\\\\a-z0-9\n\t,-]{0,120}") {
-        let told = Desk::new().complaint(&text);
+        let told = Fixture::new().complaint(&text);
         prop_assert!(told.contains("couponbook.toml"), "{told}");
     }
 }

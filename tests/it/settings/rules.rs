@@ -2,7 +2,7 @@
 
 use couponbook::domain::{FindingCode, Severity, StoreId};
 
-use super::{Desk, HEAD, SHOPEE, WOO};
+use super::{Fixture, HEAD, SHOPEE, WOO};
 
 #[test]
 fn the_more_special_section_wins_and_of_two_equals_the_later_one() {
@@ -28,7 +28,7 @@ platform = "shopee"
 runs_out_days = 2
 severity = { paused = "critical" }
 "#;
-    let settings = Desk::new().read(&format!("{HEAD}{rules}{WOO}{SHOPEE}")).unwrap();
+    let settings = Fixture::new().read(&format!("{HEAD}{rules}{WOO}{SHOPEE}")).unwrap();
     let of = |store: &str| settings.policies.of(&StoreId::parse(store).unwrap()).clone();
     let (woo, shopee) = (of("woo-de-1"), of("shopee-sg-1"));
     assert_eq!((woo.expiring_days, woo.runs_out_days, woo.low_stock_count), (4, 14, 7));
@@ -58,7 +58,7 @@ fn what_is_wrong_with_a_rule_is_told_with_its_line() {
         ("[[rules.only]]\nstore = \"woo-*\"\nexpire_days = 1", "unknown key `expire_days`"),
     ];
     for (rules, wanted) in table {
-        let told = Desk::new().complaint(&format!("{HEAD}{rules}\n{WOO}"));
+        let told = Fixture::new().complaint(&format!("{HEAD}{rules}\n{WOO}"));
         assert!(told.contains(wanted), "{rules}: {told}");
     }
 }

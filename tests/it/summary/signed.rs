@@ -92,12 +92,12 @@ fn a_workbook_without_a_checklist_is_read_all_the_same() {
     assert_eq!(back("Mine", &[&["What", "Who"], &["Stock of active coupons", "Mei"]]).signed, []);
 }
 
-struct Desk {
+struct Fixture {
     _folder: tempfile::TempDir,
     journal: Journal,
 }
 
-impl Desk {
+impl Fixture {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let journal = Journal::open(&folder.path().join("journal.db")).unwrap();
@@ -138,20 +138,20 @@ fn sign_off(item: &str, name: &str, remark: &str, hour: u32) -> SignOff {
 
 #[test]
 fn the_same_workbook_again_changes_nothing_and_a_later_one_wins() {
-    let desk = Desk::new();
+    let fixture = Fixture::new();
     let first = [sign_off("stock", "Mei", "low", 1), sign_off("status", "Mei", "", 1)];
-    assert!(desk.take_in("aa", 1, &first, &[], &[]));
-    assert!(desk.take_in("bb", 2, &[sign_off("stock", "Dana", "", 2)], &[], &[]));
-    assert!(!desk.take_in("aa", 3, &first, &[], &[]), "known already");
-    assert_eq!(desk.names(), ["status am Mei ", "stock am Dana low"], "an empty cell takes nothing away");
+    assert!(fixture.take_in("aa", 1, &first, &[], &[]));
+    assert!(fixture.take_in("bb", 2, &[sign_off("stock", "Dana", "", 2)], &[], &[]));
+    assert!(!fixture.take_in("aa", 3, &first, &[], &[]), "known already");
+    assert_eq!(fixture.names(), ["status am Mei ", "stock am Dana low"], "an empty cell takes nothing away");
     let day = fixture::export().day;
-    assert_eq!(desk.journal.sign_offs_of_day(day).unwrap().len(), 2);
-    assert_eq!(desk.journal.sign_offs_of_day(day.succ_opt().unwrap()).unwrap(), []);
+    assert_eq!(fixture.journal.sign_offs_of_day(day).unwrap().len(), 2);
+    assert_eq!(fixture.journal.sign_offs_of_day(day.succ_opt().unwrap()).unwrap(), []);
 }
 
 #[test]
 fn an_action_stays_open_until_a_run_settles_it_or_a_later_workbook_withdraws_it() {
-    let desk = Desk::new();
+    let fixture = Fixture::new();
     let export = fixture::export();
     let ask = |index: usize| {
         let row = &export.rows[index];
@@ -159,14 +159,14 @@ fn an_action_stays_open_until_a_run_settles_it_or_a_later_workbook_withdraws_it(
         let store = row.coupon.store.clone();
         OpenAction { row: row.key.clone(), store, label, action: ActionWord::Restock, outcome: None }
     };
-    desk.take_in("aa", 1, &[], &[ask(0), ask(1), ask(2)], &[]);
+    fixture.take_in("aa", 1, &[], &[ask(0), ask(1), ask(2)], &[]);
     let open = |since| {
-        let open = desk.journal.open_actions(since).unwrap();
+        let open = fixture.journal.open_actions(since).unwrap();
         open.into_iter().map(|it| (it.row, it.outcome)).collect::<Vec<_>>()
     };
     assert_eq!(open(fixture::at(22, 0, 0)).len(), 3);
     assert_eq!(open(fixture::at(22, 2, 0)), [], "too long ago");
-    let lock = desk.journal.lock("Mei", fixture::at(22, 1, 0)).unwrap();
+    let lock = fixture.journal.lock("Mei", fixture::at(22, 1, 0)).unwrap();
     let run = couponbook::journal::RunRecord {
         id: RunId::new("R1"),
         export: export.id.clone(),
@@ -177,14 +177,14 @@ fn an_action_stays_open_until_a_run_settles_it_or_a_later_workbook_withdraws_it(
         workbook_sha256: "aa".to_string(),
         plan_sha256: "p".to_string(),
     };
-    desk.journal.begin_run(&lock, &run).unwrap();
+    fixture.journal.begin_run(&lock, &run).unwrap();
     let outcomes = fixture::outcomes(&export);
     let of = |kind: OutcomeKind| outcomes.values().find(|outcome| outcome.kind == kind).unwrap().clone();
-    desk.journal.record_outcome(&run.id, &export.rows[0].key, &of(OutcomeKind::Done)).unwrap();
-    desk.journal.record_outcome(&run.id, &export.rows[1].key, &of(OutcomeKind::Failed)).unwrap();
+    fixture.journal.record_outcome(&run.id, &export.rows[0].key, &of(OutcomeKind::Done)).unwrap();
+    fixture.journal.record_outcome(&run.id, &export.rows[1].key, &of(OutcomeKind::Failed)).unwrap();
     let keys = |index: usize| export.rows[index].key.clone();
     let left = [(keys(1), Some(OutcomeKind::Failed)), (keys(2), None)];
     assert_eq!(open(fixture::at(22, 0, 0)), left);
-    desk.take_in("bb", 2, &[], &[], &[keys(2)]);
+    fixture.take_in("bb", 2, &[], &[], &[keys(2)]);
     assert_eq!(open(fixture::at(22, 0, 0)), left[..1]);
 }

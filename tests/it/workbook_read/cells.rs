@@ -5,7 +5,7 @@ use couponbook::workbook::HandedBack;
 use couponbook::workbook::columns::Field;
 
 use super::Put::{self, Date, Number, Text};
-use super::{Desk, end_of, english, one};
+use super::{Fixture, end_of, english, one};
 
 /// What a cell was read as: `value`, `value (remark)` or `! what to write instead`.
 fn told(mut back: HandedBack, value: impl Fn(&Action) -> String) -> String {
@@ -19,7 +19,7 @@ fn told(mut back: HandedBack, value: impl Fn(&Action) -> String) -> String {
 
 fn check(field: Field, action: &'static str, cases: &[(Put, &str)], value: fn(&Action) -> String) {
     for (cell, wanted) in cases {
-        let back = Desk::new().read(one(vec![(Field::Action, Text(action)), (field, cell.clone())]));
+        let back = Fixture::new().read(one(vec![(Field::Action, Text(action)), (field, cell.clone())]));
         assert_eq!(told(back, value), *wanted, "{cell:?}");
     }
 }
@@ -50,7 +50,7 @@ fn an_action_is_one_of_ten_words_however_it_is_typed() {
         (Text("#REF!"), TEN),
     ];
     for (cell, wanted) in cases {
-        let back = Desk::new().read(one(vec![(Field::Action, cell.clone())]));
+        let back = Fixture::new().read(one(vec![(Field::Action, cell.clone())]));
         assert_eq!(told(back, |action| action.word.to_string()), wanted, "{cell:?}");
     }
 }
@@ -110,7 +110,7 @@ fn a_new_end_is_read_however_a_person_writes_a_date() {
     ];
     check(Field::NewEnd, "renew", &cases, end_of);
     for text in ["next friday", "30", "1.5", "//", "#REF!", "d", "18:30"] {
-        let back = Desk::new().read(one(vec![(Field::Action, Text("renew")), (Field::NewEnd, Text(text))]));
+        let back = Fixture::new().read(one(vec![(Field::Action, Text("renew")), (Field::NewEnd, Text(text))]));
         assert_eq!(told(back, end_of), format!("! {WANTED}"), "{text:?}");
     }
 }

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
 use super::Put::Text;
-use super::{Desk, one, with_part};
+use super::{Fixture, one, with_part};
 
 /// A saved workbook of one decision.
 fn sound() -> Vec<u8> {
@@ -26,7 +26,7 @@ fn in_sheet(from: &str, to: &str) -> Vec<u8> {
 }
 
 fn refusal(bytes: &[u8]) -> String {
-    Desk::new().read_bytes(bytes).unwrap_err().reason.to_string()
+    Fixture::new().read_bytes(bytes).unwrap_err().reason.to_string()
 }
 
 #[test]
@@ -44,13 +44,13 @@ fn numbers_that_a_file_claims_reserve_no_memory() {
     // The corner cells of a sheet are no reason to reserve the sheet.
     let mut corners = one(vec![(Field::Action, Text("end"))]);
     corners.worksheet_from_index(0).unwrap().write(1_048_575, 16_383, "x").unwrap();
-    assert_eq!(Desk::new().read(corners).decisions.len(), 1);
+    assert_eq!(Fixture::new().read(corners).decisions.len(), 1);
 
     let shared = in_sheet(
         "</sheetData>",
         "<row r=\"9\"><c r=\"H9\"><f t=\"shared\" si=\"4294967295\" ref=\"H9\">1</f><v>1</v></c></row></sheetData>",
     );
-    assert_eq!(Desk::new().read_bytes(&shared).unwrap().decisions.len(), 1);
+    assert_eq!(Fixture::new().read_bytes(&shared).unwrap().decisions.len(), 1);
 
     let directory = [
         &sound()[..],
@@ -138,15 +138,15 @@ fn formats_without_number_are_refused() {
         );
     }
     let circle = styles("<xf xfId=\"1\" numFmtId=\"999999\" fontId=\"99999999999999999999\"/>".to_string());
-    assert_eq!(Desk::new().read_bytes(&circle).unwrap().decisions.len(), 1);
+    assert_eq!(Fixture::new().read_bytes(&circle).unwrap().decisions.len(), 1);
 }
 
 #[test]
 fn a_file_cut_short_anywhere_ends_in_a_sentence() {
     let whole = sound();
-    let desk = Desk::new();
+    let fixture = Fixture::new();
     for length in (4..whole.len() - 1).step_by(97) {
-        let said = desk.read_bytes(&whole[..length]).unwrap_err().reason.to_string();
+        let said = fixture.read_bytes(&whole[..length]).unwrap_err().reason.to_string();
         assert!(said.starts_with("the file is cut short or damaged ("), "{length}: {said}");
     }
 }
@@ -180,7 +180,7 @@ proptest! {
     #[test]
     fn no_bytes_at_all_make_the_reader_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400), zip in any::<bool>()) {
         let bytes = if zip { [b"PK\x03\x04", &bytes[..]].concat() } else { bytes };
-        prop_assert!(Desk::new().read_bytes(&bytes).is_err());
+        prop_assert!(Fixture::new().read_bytes(&bytes).is_err());
     }
 
     #[test]
@@ -192,7 +192,7 @@ proptest! {
             let at = at.index(bytes.len());
             bytes[at] = byte;
         }
-        _ = Desk::new().read_bytes(&bytes);
+        _ = Fixture::new().read_bytes(&bytes);
     }
 
     #[test]
@@ -211,7 +211,7 @@ proptest! {
             let rest = (at + cut).min(letters.len());
             letters[..at].iter().copied().chain(insert.chars()).chain(letters[rest..].iter().copied()).collect()
         });
-        _ = Desk::new().read_bytes(&bytes);
+        _ = Fixture::new().read_bytes(&bytes);
     }
 }
 
@@ -237,16 +237,16 @@ fn what_is_no_workbook_is_named_in_one_sentence() {
             "this is a zip file, not an .xlsx workbook; open it and save it as .xlsx",
         ),
     ];
-    let desk = Desk::new();
+    let fixture = Fixture::new();
     for (bytes, wanted) in cases {
-        assert_eq!(desk.read_bytes(bytes).unwrap_err().reason.to_string(), wanted);
+        assert_eq!(fixture.read_bytes(bytes).unwrap_err().reason.to_string(), wanted);
     }
     #[cfg(unix)]
     assert_eq!(
         read(std::path::Path::new("/dev/zero")).unwrap_err().to_string(),
         "/dev/zero: this is a device or a pipe, not an .xlsx workbook; name a file"
     );
-    let folder = desk.folder.path();
+    let folder = fixture.folder.path();
     assert_eq!(read(folder).unwrap_err().reason.to_string(), "this is a folder; name the workbook in it");
     let missing = read(&folder.join("none.xlsx")).unwrap_err();
     assert!(missing.to_string().ends_with("none.xlsx: there is no such file; check its name and folder"), "{missing}");

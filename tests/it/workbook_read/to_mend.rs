@@ -8,7 +8,7 @@ use couponbook::workbook::columns::{Column, ColumnUse, Field, columns_of};
 use couponbook::workbook::{BadRow, Book, Carried};
 use rust_xlsxwriter::{Format, Workbook};
 
-use super::{Desk, HEADER_ROW, column_of, fixture, write};
+use super::{Fixture, HEADER_ROW, column_of, fixture, write};
 use crate::chinese;
 use crate::workbook_write::opened::Opened;
 
@@ -33,9 +33,9 @@ fn handed_back(language: Language, export: &Export, rows: &[(&str, &str)]) -> Wo
 /// The notes of the copy's cells, with what they name.
 fn notes(export: &Export, language: Language, bad_rows: &BTreeMap<RowKey, BadRow>) -> String {
     let carried = Carried { bad_rows: Some(bad_rows), ..Carried::default() };
-    let desk = Desk::new();
-    write(&Book { language, carried, ..fixture::book(export, &[]) }, &desk.path()).unwrap();
-    Opened::of(std::fs::read(desk.path()).unwrap()).xml("xl/comments1.xml")
+    let fixture = Fixture::new();
+    write(&Book { language, carried, ..fixture::book(export, &[]) }, &fixture.path()).unwrap();
+    Opened::of(std::fs::read(fixture.path()).unwrap()).xml("xl/comments1.xml")
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn a_chinese_note_says_what_is_wrong_with_this_cell_and_not_what_its_column_take
     let [action, note] = [Field::Action, Field::Note].map(column_of);
     sheet.merge_range(HEADER_ROW + 1, note, HEADER_ROW + 2, note, "问过仓库", &Format::new()).unwrap();
     sheet.merge_range(HEADER_ROW + 3, action, HEADER_ROW + 4, action, "renew", &Format::new()).unwrap();
-    let back = Desk::new().read(workbook);
+    let back = Fixture::new().read(workbook);
     assert_eq!(back.language, chinese());
     let notes = notes(&export, back.language, &back.bad_rows);
     assert!(notes.contains("L4:L5 是合并单元格；请取消合并，并在每一行分别填写。"), "{notes}");
@@ -59,7 +59,7 @@ fn a_chinese_note_says_what_is_wrong_with_this_cell_and_not_what_its_column_take
 #[test]
 fn an_english_note_is_the_readers_sentence_with_a_capital_and_a_full_stop() {
     let export = fixture::export();
-    let back = Desk::new().read(handed_back(Language::ENGLISH, &export, &[("keep", ""), ("renw", "")]));
+    let back = Fixture::new().read(handed_back(Language::ENGLISH, &export, &[("keep", ""), ("renw", "")]));
     let notes = notes(&export, back.language, &back.bad_rows);
     assert!(notes.contains("Keep needs a note: write why the finding is accepted."), "{notes}");
     assert!(notes.contains("Write one of accept, renew,"), "{notes}");
@@ -71,7 +71,7 @@ fn two_rows_that_decide_otherwise_name_each_other_in_chinese() {
     let mut workbook = handed_back(chinese(), &export, &[("延期", ""), ("删除", "")]);
     let key = export.rows[0].key.as_str();
     workbook.worksheet_from_index(0).unwrap().write(HEADER_ROW + 2, column_of(Field::RowKey), key).unwrap();
-    let back = Desk::new().read(workbook);
+    let back = Fixture::new().read(workbook);
     let notes = notes(&export, back.language, &back.bad_rows);
     assert!(notes.contains("“优惠券”第 5 行对同一张券填了不同的操作，请只保留其中一行。"), "{notes}");
 }

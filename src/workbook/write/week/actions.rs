@@ -53,20 +53,20 @@ struct Person {
 
 pub(super) fn write(page: &mut Page) -> Written {
     let (book, language) = (page.book, page.language);
-    let line = say!(language, "week-actions-line", count = book.deeds.len());
+    let line = say!(language, "week-actions-line", count = book.changes.len());
     page.begin("week-sheet-actions", &language.say("week-actions-title"), &line, true)?;
     page.widths(&HEADS)?;
-    if book.deeds.is_empty() {
+    if book.changes.is_empty() {
         return page.say(3, 0, "week-actions-nothing", BODY);
     }
     let row = page.section(3, 0, "week-actions-people")?;
     let row = people(page, row)? + 1;
     let head = page.section(row, 0, "week-actions-rows")?;
     page.head(head, 0, &HEADS)?;
-    for (row, deed) in (head + 1..).zip(book.deeds) {
-        line_of(page, row, deed)?;
+    for (row, change) in (head + 1..).zip(book.changes) {
+        line_of(page, row, change)?;
     }
-    let last = head + book.deeds.len() as RowNum;
+    let last = head + book.changes.len() as RowNum;
     page.sheet.ignore_error_range(head + 1, 3, last, 3, IgnoreError::NumberStoredAsText)?;
     page.sheet.autofilter(head, 0, last, HEADS.len() as u16 - 1)?;
     Ok(())
@@ -74,12 +74,12 @@ pub(super) fn write(page: &mut Page) -> Written {
 
 fn people(page: &mut Page, head: RowNum) -> NextRow {
     let mut people: BTreeMap<&str, Person> = BTreeMap::new();
-    for deed in page.book.deeds {
-        let person = people.entry(deed.by.as_str()).or_default();
+    for change in page.book.changes {
+        let person = people.entry(change.by.as_str()).or_default();
         person.rows += 1;
-        person.done += usize::from(matches!(deed.outcome, OutcomeKind::Done | OutcomeKind::AlreadyDone));
-        person.by_hand += usize::from(deed.outcome == OutcomeKind::ByHand);
-        person.runs.insert(deed.run.to_string());
+        person.done += usize::from(matches!(change.outcome, OutcomeKind::Done | OutcomeKind::AlreadyDone));
+        person.by_hand += usize::from(change.outcome == OutcomeKind::ByHand);
+        person.runs.insert(change.run.to_string());
     }
     page.head(head, PEOPLE_COLUMN, &PEOPLE)?;
     let mut row = head + 1;
@@ -100,25 +100,26 @@ fn lines(words: &str, letters_a_line: usize) -> usize {
     words.width().div_ceil(letters_a_line)
 }
 
-fn line_of(page: &mut Page, row: RowNum, deed: &AppliedChange) -> Written {
+fn line_of(page: &mut Page, row: RowNum, change: &AppliedChange) -> Written {
     let language = page.language;
-    page.moment(row, 0, Some(deed.at), CELL)?;
-    page.text(row, 1, &deed.by, CELL.wrap())?;
-    page.text(row, 2, deed.store.as_str(), CELL.wrap())?;
-    page.text(row, 3, &deed.label, CELL.wrap().number(Number::Text))?;
-    page.text(row, 4, &deed.action.name(language), CELL.bold())?;
-    let becomes = deed.becomes.map_or(String::new(), |becomes| becomes.name(language));
+    page.moment(row, 0, Some(change.at), CELL)?;
+    page.text(row, 1, &change.by, CELL.wrap())?;
+    page.text(row, 2, change.store.as_str(), CELL.wrap())?;
+    page.text(row, 3, &change.label, CELL.wrap().number(Number::Text))?;
+    page.text(row, 4, &change.action.name(language), CELL.bold())?;
+    let becomes = change.becomes.map_or(String::new(), |becomes| becomes.name(language));
     page.text(row, 5, &becomes, CELL.wrap())?;
-    page.text(row, 6, &outcome_words(language, deed.outcome), words::outcome_style(deed.outcome))?;
-    let values = match (deed.before.as_str(), deed.after.as_str()) {
-        ("", "") => String::new(),
-        (before, after) => clipped(&format!("{before} → {after}"), VALUES_LETTERS_MAX),
+    page.text(row, 6, &outcome_words(language, change.outcome), words::outcome_style(change.outcome))?;
+    let values = match [&change.before, &change.after].map(|value| language.render_some(value.as_ref())) {
+        [before, after] if before.is_empty() && after.is_empty() => String::new(),
+        [before, after] => clipped(&format!("{before} → {after}"), VALUES_LETTERS_MAX),
     };
-    let lines = lines(&values, VALUES_LETTERS_A_LINE).max(lines(&deed.message, MESSAGE_LETTERS_A_LINE));
+    let message = language.render(&change.message);
+    let lines = lines(&values, VALUES_LETTERS_A_LINE).max(lines(&message, MESSAGE_LETTERS_A_LINE));
     page.height(row, if lines > 2 { 44 } else { 30 })?;
     page.text(row, 7, &values, CELL.wrap())?;
-    let cost = deed.exposure.as_ref().map_or(String::new(), |exposure| words::exposure(language, exposure));
+    let cost = change.exposure.as_ref().map_or(String::new(), |exposure| words::exposure(language, exposure));
     page.text(row, 8, &cost, CELL.right())?;
-    page.text(row, 9, &deed.message, CELL.wrap().indent(1).edge(Edge::Hairline))?;
-    page.text(row, 10, deed.request_id.as_deref().unwrap_or_default(), CELL.muted().wrap().number(Number::Text))
+    page.text(row, 9, &message, CELL.wrap().indent(1).edge(Edge::Hairline))?;
+    page.text(row, 10, change.request_id.as_deref().unwrap_or_default(), CELL.muted().wrap().number(Number::Text))
 }

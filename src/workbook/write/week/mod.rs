@@ -41,11 +41,11 @@ pub struct WeekBook<'a> {
     pub days: &'a [DayCounts],
     pub lives: &'a [FindingLife],
     /// Rows of the week's runs, the oldest first.
-    pub deeds: &'a [AppliedChange],
+    pub changes: &'a [AppliedChange],
     /// By export, the oldest first.
     pub money: &'a [ExportMoney],
-    /// What the coupons of deeds could still cost when they were decided on.
-    pub money_of_deeds: &'a BTreeMap<(ExportId, RowKey), Exposure>,
+    /// What the coupons of changes could still cost when they were decided on.
+    pub money_of_changes: &'a BTreeMap<(ExportId, RowKey), Exposure>,
     /// None where no sign-off was ever archived.
     pub sign_offs: Option<&'a [DueSignOff]>,
     pub failed_loads: &'a [FailedLoad],

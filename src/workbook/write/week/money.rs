@@ -66,16 +66,16 @@ fn sums(book: &WeekBook) -> BTreeMap<Currency, Sums> {
     for (currency, money) in book.money.last().into_iter().flat_map(|money| &money.money) {
         sums.entry(*currency).or_default().ended = *money;
     }
-    for deed in done(book) {
-        if let Some(Exposure::Known(money)) = deed.exposure {
+    for change in done(book) {
+        if let Some(Exposure::Known(money)) = change.exposure {
             let sum = &mut sums.entry(money.currency).or_default().added;
             *sum = sum.checked_add(money.amount).unwrap_or(Decimal::MAX);
         }
     }
     let stopped: BTreeSet<_> =
-        done(book).filter(|deed| stops(deed)).map(|deed| (deed.export.clone(), deed.row.clone())).collect();
+        done(book).filter(|change| stops(change)).map(|change| (change.export.clone(), change.row.clone())).collect();
     for key in stopped {
-        if let Some(Exposure::Known(money)) = book.money_of_deeds.get(&key) {
+        if let Some(Exposure::Known(money)) = book.money_of_changes.get(&key) {
             let sum = &mut sums.entry(money.currency).or_default().saved;
             *sum = sum.checked_add(money.amount).unwrap_or(Decimal::MAX);
         }
@@ -84,12 +84,12 @@ fn sums(book: &WeekBook) -> BTreeMap<Currency, Sums> {
 }
 
 fn done<'a>(book: &WeekBook<'a>) -> impl Iterator<Item = &'a AppliedChange> {
-    book.deeds.iter().filter(|deed| deed.outcome == OutcomeKind::Done)
+    book.changes.iter().filter(|change| change.outcome == OutcomeKind::Done)
 }
 
 /// Whether buyers cannot use the coupon any more.
-pub(crate) fn stops(deed: &AppliedChange) -> bool {
-    deed.becomes.is_some_and(|becomes| becomes.removes())
+pub(crate) fn stops(change: &AppliedChange) -> bool {
+    change.becomes.is_some_and(|becomes| becomes.removes())
 }
 
 fn by_currency(page: &mut Page, head: RowNum, sums: &BTreeMap<Currency, Sums>) -> NextRow {
@@ -111,7 +111,7 @@ fn by_currency(page: &mut Page, head: RowNum, sums: &BTreeMap<Currency, Sums>) -
 /// What is no number.
 fn beyond_sums(page: &mut Page, row: RowNum, no_limit: u64) -> NextRow {
     let (book, language) = (page.book, page.language);
-    let unlimited = done(book).filter(|deed| matches!(deed.exposure, Some(Exposure::NoLimit))).count();
+    let unlimited = done(book).filter(|change| matches!(change.exposure, Some(Exposure::NoLimit))).count();
     let mut row = row;
     for (count, id) in [(no_limit as usize, "week-money-no-limit"), (unlimited, "week-money-no-limit-added")] {
         if count > 0 {

@@ -63,7 +63,7 @@ fn tiles(page: &mut Page, row: RowNum) -> NextRow {
     let new = book.lives.iter().filter(|life| life.first_seen >= book.begins()).count();
     let open: Vec<_> = book.lives.iter().filter(|life| life.is_open()).collect();
     let worst = open.iter().map(|life| life.severity).max();
-    let done = book.deeds.iter().filter(|deed| deed.outcome == OutcomeKind::Done).count();
+    let done = book.changes.iter().filter(|change| change.outcome == OutcomeKind::Done).count();
     let tile =
         |count: usize, id: &str, severity| Tile::marked(count as f64, say!(language, id, count = count), severity);
     let six = vec![
@@ -118,7 +118,7 @@ fn sentences(book: &WeekBook) -> Vec<Sentence> {
         ));
     }
     let broken = [OutcomeKind::Failed, OutcomeKind::Unknown, OutcomeKind::Refused, OutcomeKind::Conflict];
-    let broken = book.deeds.iter().filter(|deed| broken.contains(&deed.outcome)).count();
+    let broken = book.changes.iter().filter(|change| broken.contains(&change.outcome)).count();
     if broken > 0 {
         told.push((Some(Severity::Warning), say!(language, "week-first-broken", count = broken), "week-sheet-actions"));
     }

@@ -70,7 +70,7 @@ fn a_copy_whose_answer_was_lost_is_found_before_another_workbook_makes_a_second(
 
 #[test]
 fn an_older_plan_does_not_make_a_second_copy_of_what_another_workbook_copied_since() {
-    let deeds = [
+    let changes = [
         (
             row(WOO, "stay", "recreate").end("2026-12-24"),
             row(WOO, "stay", "recreate").end("2026-12-24"),
@@ -83,7 +83,7 @@ fn an_older_plan_does_not_make_a_second_copy_of_what_another_workbook_copied_sin
             "conflict: 1",
         ),
     ];
-    for (planned, done, came) in deeds {
+    for (planned, done, came) in changes {
         let (tool, shops) = Tool::with_shops(SMALL_SHOPS);
         let (morning, noon) = two_exports(&tool);
         let first = morning.hand_back(&tool.path("first.xlsx"), std::slice::from_ref(&planned));

@@ -1,4 +1,4 @@
-//! A manager's desk: what was exported, what is live, and the decisions about it.
+//! A manager's fixture: what was exported, what is live, and the decisions about it.
 
 use crate::platform;
 use std::collections::BTreeSet;
@@ -13,7 +13,7 @@ use rust_decimal::Decimal;
 use crate::accounts::{abilities, back_office};
 use crate::rules::shop::*;
 
-pub struct Desk {
+pub struct Fixture {
     pub world: World,
     pub export: Export,
     pub known: Known,
@@ -25,11 +25,11 @@ pub struct Desk {
     pub now: Timestamp,
 }
 
-impl Desk {
+impl Fixture {
     /// Exported at [`now`] and live as exported, with every brake released but where a test is about brakes.
     pub fn of(abilities: &'static Abilities, coupons: Vec<Coupon>) -> Self {
         let world = World::of(abilities);
-        let desk = Self {
+        let fixture = Self {
             export: exported(&world, Vec::new()),
             known: Known::default(),
             permanently: BTreeSet::new(),
@@ -40,7 +40,7 @@ impl Desk {
             now: world.now,
             world,
         };
-        desk.loading(coupons)
+        fixture.loading(coupons)
     }
 
     /// Judges and exports these coupons; they are live too.
@@ -246,7 +246,7 @@ pub fn becomes(row: &Row, store: &Store, memory: &Memory, now: Timestamp, intent
     let mut known = Known::default();
     known.present.add_listing(&store.id, &[&row.coupon.id], vec![row.coupon.clone()]);
     let input = PlanInput {
-        export: &Desk::of(&WOO, vec![]).export,
+        export: &Fixture::of(&WOO, vec![]).export,
         decisions: Vec::new(),
         memory,
         abilities: &abilities,

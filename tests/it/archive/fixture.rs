@@ -98,14 +98,14 @@ async fn answer(
     }
 }
 
-pub struct Desk {
+pub struct Fixture {
     folder: TempDir,
     pub server: Option<Server>,
     /// Seconds since the fixture's first moment.
     pub clock: Arc<AtomicI64>,
 }
 
-impl Desk {
+impl Fixture {
     pub fn with_folder() -> Self {
         Self { folder: tempfile::tempdir().unwrap(), server: None, clock: Arc::default() }
     }
