@@ -6,7 +6,9 @@ mod workbook;
 
 use archive::{Made, Seen, at, key};
 use couponbook::archive::history::Asked;
+use couponbook::archive::{ChangeLine, RunFacts, Values};
 use couponbook::domain::*;
+use polars::prelude::{ParquetReader, ParquetWriter, SerReader};
 use rust_decimal::Decimal;
 
 const LOW: &[(FindingCode, Severity)] = &[(FindingCode::LowStock, Severity::Warning)];
@@ -237,4 +239,55 @@ fn a_store_is_counted_over_the_exports_that_loaded_it() {
     let only = made.history().stores_by_week(&weeks, &asked).unwrap();
     assert_eq!(only.len(), 1);
     assert_eq!(only.values().next().unwrap()[&week("2026-W46")].average(), Some(1.0));
+}
+
+#[test]
+fn what_a_run_did_comes_back_as_messages_and_an_older_table_as_its_words() {
+    let made = Made::empty();
+    let total = |count: u64| couponbook::message!("rules-sold-out", total = count);
+    let line = ChangeLine {
+        store: StoreId::parse("a").unwrap(),
+        row: key("a", "1"),
+        coupon: CouponId::new("1"),
+        code: Some("CODE1".to_string()),
+        name: "Coupon 1".to_string(),
+        change: None,
+        action: ActionWord::Restock,
+        becomes: Some(Operation::RaiseTotal),
+        before_words: Some(total(300)),
+        after_words: None,
+        before: Values::default(),
+        after: Values::default(),
+        currency: None,
+        note: None,
+        outcome: OutcomeKind::Done,
+        message: total(700),
+        next: None,
+        request_id: None,
+        created: None,
+        at: at(16, 9),
+        exposure: None,
+    };
+    let run = RunFacts {
+        id: RunId::new("R20261116-090000-7K3MPX"),
+        export: ExportId::new("20261116-AM-7K3MPX"),
+        by: "Night shift".to_string(),
+        started: at(16, 9),
+        finished: at(16, 10),
+    };
+    let saved = made.archive.save_changes(&run, &[line]).unwrap();
+    let told = || {
+        let (mut changes, _) = made.history().applied_changes().unwrap();
+        let change = changes.remove(0);
+        (change.before, change.after, change.message)
+    };
+    assert_eq!(told(), (Some(total(300)), None, total(700)));
+
+    let path = saved.folder.join("changes.parquet");
+    let table = ParquetReader::new(std::fs::File::open(&path).unwrap()).finish().unwrap();
+    let mut older = table.drop_many(["before_message", "after_message", "whole_message", "next_message"]);
+    std::fs::remove_file(&path).unwrap();
+    ParquetWriter::new(std::fs::File::create(&path).unwrap()).finish(&mut older).unwrap();
+    let words = |count: u64| Message::as_written(format!("0 of {count} left: buyers cannot get it."));
+    assert_eq!(told(), (Some(words(300)), None, words(700)));
 }
