@@ -16,7 +16,7 @@ use crate::failure::{Failure, Kind};
 use crate::language::Language;
 use crate::sandbox::{Sandbox, StoreAccess};
 use crate::workbook::words::Named;
-use crate::workbook::{Carried, Decision, words};
+use crate::workbook::{Carried, Decision};
 
 /// Go once through the whole day with pretend shops: export, hand back, plan, apply, export again
 #[derive(Debug, clap::Args)]
@@ -249,7 +249,7 @@ fn summary(changes: &[Change], before: &Export, after: &Export, places: &[(&str,
         let _ = writeln!(text, "  {what}: {}", place.display());
     }
     text.push_str("Open the first one in Excel, WPS or LibreOffice: it is what couponbook is about.");
-    words::tied(&text)
+    text
 }
 
 /// Reasons that differ by the coupon's name only are told once, with how many there are.

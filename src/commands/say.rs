@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::apply::totals;
 use crate::domain::{
-    Export, FollowUp, Load, Message, Notice, Outcome, OutcomeKind, RowKey, RunId, Severity, StoreId, Subject,
+    Export, FollowUp, Load, Message, Notice, Outcome, OutcomeKind, RowKey, RunId, Severity, StoreId, Subject, grouped,
 };
 use crate::export::{Exported, Loaded};
 use crate::language::Language;
@@ -212,4 +212,9 @@ pub fn problems(workbook: &Path, problems: &[CellProblem]) -> String {
     let mut lines = vec![format!("{name}: {} {cells} cannot be read as meant", problems.len())];
     lines.extend(problems.iter().map(|problem| format!("  {problem}")));
     lines.join("\n")
+}
+
+/// `1 store`, `7 stores`.
+pub fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(count), if count == 1 { one } else { many })
 }

@@ -10,12 +10,12 @@ use super::connections::{self, Connections};
 use super::context::Context;
 use super::filter::Filter;
 use super::progress;
-use crate::domain::{Access, Checks, MayWrite, Quota, Store, StoreCheck, Timestamp};
+use super::say::counted;
+use crate::domain::{Access, Checks, MayWrite, Quota, Store, StoreCheck, Timestamp, grouped};
 use crate::durable;
 use crate::failure::{Failure, Kind};
 use crate::platforms::{CallError, Connector, Health};
 use crate::settings::Settings;
-use crate::workbook::words::{counted, grouped};
 
 /// A sign-in that ends sooner is told: somebody has to ask the shop's owner.
 const SIGN_IN_LEFT: chrono::Duration = chrono::Duration::days(3);

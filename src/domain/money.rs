@@ -93,8 +93,9 @@ impl fmt::Display for Money {
     }
 }
 
-/// `1,200`: digits with separators, as every language here writes them.
-pub fn grouped(digits: &str) -> String {
+/// `1,200`: a whole number with separators, as every language here writes them.
+pub fn grouped(number: impl fmt::Display) -> String {
+    let digits = number.to_string();
     let mut words = String::new();
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {

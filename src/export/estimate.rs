@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::ToLoad;
-use crate::domain::{Coupon, Platform, StoreId, Timestamp};
+use crate::domain::{Coupon, Platform, StoreId, Timestamp, grouped};
 use crate::platforms::{QuotaLeft, StorePace};
-use crate::workbook::words::grouped;
 
 /// What one store's load will take.
 #[derive(Debug, Clone, PartialEq)]

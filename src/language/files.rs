@@ -40,7 +40,7 @@ impl Messages {
         // The marks around each argument say where a Chinese sentence needs a space; they never reach a reader.
         bundle.set_formatter(Some(|value, _| match value {
             // Counts alone are numbers, and none is below zero.
-            FluentValue::Number(number) => Some(grouped(&format!("{:.0}", number.value))),
+            FluentValue::Number(number) => Some(grouped(format!("{:.0}", number.value))),
             _ => None,
         }));
         let mut ids = BTreeSet::new();
@@ -109,6 +109,10 @@ fn spaced(said: &str) -> String {
             continue;
         }
         let meets = |left: char, right: char| is_chinese(left) && right.is_ascii_alphanumeric();
+        // 10 % in English, 10% in Chinese.
+        if letter == '%' && before.is_some_and(char::is_whitespace) {
+            sentence.pop();
+        }
         if at_edge && before.is_some_and(|before| meets(before, letter) || meets(letter, before)) {
             sentence.push(' ');
         }
@@ -116,6 +120,10 @@ fn spaced(said: &str) -> String {
         (before, at_edge) = (Some(letter), false);
     }
     sentence
+}
+
+pub(super) fn has(language: Language, id: &str) -> bool {
+    messages(language).ids.contains(id)
 }
 
 pub(super) fn ids(language: Language) -> BTreeSet<String> {

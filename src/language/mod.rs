@@ -22,7 +22,7 @@ pub use dates::{
     clock_words, day_head_words, day_words, end_words, instant_words, long_day_words, short_day_words, week_head_words,
     whole_day_head_words,
 };
-pub use discounts::{discount_within, discount_words};
+pub use discounts::{capitalised, discount_message};
 pub use render::shortened;
 
 /// A language that a workbook can be written in: a folder of message files. What is handed back is understood in all of them.
@@ -81,9 +81,19 @@ impl Language {
         render::within(self, message, columns_max)
     }
 
+    /// The same for a cell that grows with its words.
+    pub fn render_in_cell(self, message: &Message) -> String {
+        self.render_within(message, usize::MAX)
+    }
+
     /// The message `id`, which names no arguments.
     pub fn say(self, id: &str) -> String {
         self.tell(id, &[])
+    }
+
+    /// Whether this language has the message `id`, such as the name of what a platform told.
+    pub fn has(self, id: &str) -> bool {
+        files::has(self, id)
     }
 
     /// The message `id` with its arguments, said at once; see [`crate::say`]. One that a language lacks is said in English, and

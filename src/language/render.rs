@@ -3,7 +3,7 @@
 use fluent_bundle::{FluentArgs, FluentValue};
 use unicode_width::UnicodeWidthStr;
 
-use super::{Language, day_words, discount_within, end_words, files, instant_words};
+use super::{Language, day_words, discount_message, end_words, files, instant_words};
 use crate::domain::{Argument, Message, grouped};
 
 /// A name in a cell keeps at least this many columns; what is then still too long is said by a shorter wording.
@@ -30,14 +30,17 @@ impl Renderer {
     }
 
     pub fn words<'a>(&self, id: &str, arguments: impl Iterator<Item = (&'a str, &'a Argument)>) -> String {
-        let mut told = FluentArgs::new();
+        let mut facts = FluentArgs::new();
         for (name, argument) in arguments {
-            told.set(name, self.value(argument));
+            facts.set(name, self.value(argument));
         }
-        [self.language, Language::ENGLISH]
-            .into_iter()
-            .find_map(|language| files::message(language, id, &told))
-            .unwrap_or_else(|| id.to_string())
+        let mut languages = [self.language, Language::ENGLISH].into_iter();
+        let words = languages.find_map(|language| files::message(language, id, &facts));
+        let words = words.unwrap_or_else(|| id.to_string());
+        match self.room {
+            Room::Free => words,
+            Room::Cell { .. } => words.replace(" %", "\u{a0}%"),
+        }
     }
 
     fn value(&self, argument: &Argument) -> FluentValue<'static> {
@@ -52,11 +55,13 @@ impl Renderer {
         match argument {
             Argument::Text(text) => text.clone().into_owned(),
             Argument::Name(name) => self.name(name),
-            Argument::Count(count) => grouped(&count.to_string()),
+            Argument::Count(count) => grouped(count),
             Argument::Digits(number) => number.to_string(),
             Argument::Money(money) => self.amount(money),
             Argument::Percent(percent) => self.amount(percent),
-            Argument::Discount(discount) => self.amount(discount_within(self.language, discount)),
+            // English begins its cells with a capital, and goes on in small letters within a sentence.
+            Argument::Discount(discount) if self.language == Language::ENGLISH => self.amount(discount),
+            Argument::Discount(discount) => self.message(&discount_message(self.language, discount)),
             Argument::Day { day, near } => day_words(self.language, *day, *near),
             Argument::Instant { at, zone, near } => instant_words(self.language, *at, *zone, *near),
             Argument::End { at, zone, near } => end_words(self.language, *at, *zone, *near),

@@ -9,15 +9,17 @@ use super::complaints::Complaints;
 use super::rules::{finding, severity};
 use super::section::{Section, choice};
 use crate::domain::{HowOften, LooksAt, RoutineItem, Severity, spell};
+use crate::language::Language;
 
 const KEY_LETTERS: usize = 40;
 
-/// The usual items, changed as was asked, and the team's own after them. `operator` is the program's.
-pub(super) fn routine(mut checklist: Section, operator: Option<&str>) -> Vec<RoutineItem> {
+/// The usual items, changed as was asked, and the team's own after them. `operator` is the program's; who is not named is called by
+/// the part, in `language`.
+pub(super) fn routine(mut checklist: Section, operator: Option<&str>, language: Language) -> Vec<RoutineItem> {
     let complaints = checklist.complaints;
-    let operator =
-        checklist.word("operator").or(operator.map(str::to_string)).unwrap_or_else(|| "Operator".to_string());
-    let manager = checklist.word("manager").unwrap_or_else(|| "Manager".to_string());
+    let operator = checklist.word("operator").or(operator.map(str::to_string));
+    let operator = operator.unwrap_or_else(|| language.say("checklist-operator"));
+    let manager = checklist.word("manager").unwrap_or_else(|| language.say("checklist-manager"));
     let usual = RoutineItem::usual(&operator, &manager);
     let is_usual = checklist.flag("usual").unwrap_or(true);
     let off = keys_off(&checklist.texts("off").unwrap_or_default(), &usual, complaints);

@@ -104,7 +104,7 @@ fn resolved(
     let policies = rules::policies(it.section("rules"), platforms, &stores, is_whole);
     let plan = campaigns.map(|file| campaign_plan::read(&file, sheet.as_deref(), &stores, elsewhere));
     let plan = plan.unwrap_or_default();
-    let routine = checklist::routine(it.section("checklist"), operator.as_deref());
+    let routine = checklist::routine(it.section("checklist"), operator.as_deref(), language);
     config.end();
     Some(Settings {
         file: file.to_path_buf(),

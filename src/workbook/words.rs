@@ -1,4 +1,4 @@
-//! How severities, findings, suggestions and results are said in a workbook's language; [`tied`] keeps dates and amounts whole.
+//! How severities, findings, suggestions and results are said in a workbook's language.
 //!
 //! The words themselves are messages (`templates/language`); here is which of them a value asks for.
 
@@ -10,9 +10,8 @@ use crate::domain::{
     Access, ActionWord, Advice, Finding, FindingCode, Message, Money, Notice, Operation, OutcomeKind, Route, Severity,
     Situation, Slot, Status, Store, Suggestion, Timestamp, Verb, last_moment, local_day,
 };
-pub use crate::language::discount_words;
-use crate::language::{Language, day_words};
-use crate::say;
+use crate::language::{Language, capitalised, day_words};
+use crate::{message, say};
 
 /// The one mark of a level of severity, before its word: `●`, `▲` or `○`; `–` for OK.
 pub fn severity_mark(severity: Option<Severity>) -> &'static str {
@@ -103,14 +102,7 @@ pub fn kind_words(language: Language, kind: &str) -> String {
         return say!(language, "kind-with-many-codes", kind = kind_words(language, one));
     }
     let id = format!("kind-{}", kind.to_lowercase().replace(' ', "-"));
-    let told = language.say(&id);
-    if told == id { capitalised(kind) } else { told }
-}
-
-/// With a capital at its beginning, where its letters have any.
-pub fn capitalised(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+    if language.has(&id) { language.say(&id) } else { capitalised(kind) }
 }
 
 /// Mark and word of a row's result, such as `✓ Done`.
@@ -156,47 +148,48 @@ pub fn end_words(language: Language, ends: Timestamp, zone: Tz, now: Timestamp) 
 ///
 /// Dates are in the store's own zone, money in its currency. `now` decides whether a year is said.
 pub fn suggestion_words(language: Language, suggestion: &Suggestion, store: &Store, now: Timestamp) -> String {
-    let advice = advice_words(language, &suggestion.advice, store, now);
-    if suggestion.advice.action().is_none() {
-        return advice;
-    }
-    match suggestion.way {
+    let advice = advice_message(language, &suggestion.advice, store, now);
+    let message = match suggestion.way {
+        _ if suggestion.advice.action().is_none() => advice,
         Route::Direct => advice,
-        Route::FollowOn => say!(language, "suggest-follow-on", advice = advice),
-        Route::Instead => say!(language, "suggest-instead", advice = advice),
-        Route::ByHand => say!(language, "suggest-by-hand", advice = advice),
-    }
+        Route::FollowOn => message!("suggest-follow-on", advice = advice),
+        Route::Instead => message!("suggest-instead", advice = advice),
+        Route::ByHand => message!("suggest-by-hand", advice = advice),
+    };
+    language.render_in_cell(&message)
 }
 
-fn advice_words(language: Language, advice: &Advice, store: &Store, now: Timestamp) -> String {
+fn advice_message(language: Language, advice: &Advice, store: &Store, now: Timestamp) -> Message {
     let until = |ends: &Timestamp| end_words(language, *ends, store.zone, now);
-    let money = |amount: &rust_decimal::Decimal| Money::new(*amount, store.currency).to_string();
+    let money = |amount: &rust_decimal::Decimal| Money::new(*amount, store.currency);
     match advice {
-        Advice::Nothing => language.say("suggest-nothing"),
-        Advice::Renew { until: ends } => say!(language, "suggest-renew", end = until(ends)),
-        Advice::Restock { add } => say!(language, "suggest-restock", count = *add),
-        Advice::Delete => language.say("suggest-delete"),
-        Advice::End => language.say("suggest-end"),
-        Advice::Enable => language.say("suggest-enable"),
-        Advice::Adjust { min_spend } => say!(language, "suggest-adjust", amount = money(min_spend)),
-        Advice::Recreate { until: ends, min_spend: None } => say!(language, "suggest-recreate", end = until(ends)),
+        Advice::Nothing => message!("suggest-nothing"),
+        Advice::Renew { until: ends } => message!("suggest-renew", end = until(ends)),
+        Advice::Restock { add } => message!("suggest-restock", count = *add),
+        Advice::Delete => message!("suggest-delete"),
+        Advice::End => message!("suggest-end"),
+        Advice::Enable => message!("suggest-enable"),
+        Advice::Adjust { min_spend } => message!("suggest-adjust", amount = money(min_spend)),
+        Advice::Recreate { until: ends, min_spend: None } => message!("suggest-recreate", end = until(ends)),
         // Its end is the old one's own, and three facts are more than two lines hold.
         Advice::Recreate { min_spend: Some(amount), .. } => {
-            say!(language, "suggest-recreate-from", amount = money(amount))
+            message!("suggest-recreate-from", amount = money(amount))
         }
         Advice::RecreateAs { wanted, until: ends, .. } => {
-            say!(language, "suggest-recreate-as", code = wanted, end = until(ends))
+            message!("suggest-recreate-as", code = wanted, end = until(ends))
         }
-        Advice::Wait => language.say("suggest-wait"),
-        Advice::OpenPage => language.say("suggest-open-page"),
-        Advice::CheckStore => language.say("suggest-check-store"),
-        Advice::Leave(why) => say!(language, "suggest-leave", words = why),
+        Advice::Wait => message!("suggest-wait"),
+        Advice::OpenPage => message!("suggest-open-page"),
+        Advice::CheckStore => message!("suggest-check-store"),
+        Advice::Leave(why) => message!("suggest-leave", words = why),
     }
 }
 
-/// `Singapore`: the city that a zone is called by.
-pub fn place_name(zone: Tz) -> String {
-    zone.name().rsplit('/').next().unwrap_or_default().replace('_', " ")
+/// `Singapore`, `新加坡`: the city that a zone is called by.
+pub fn place_name(language: Language, zone: Tz) -> String {
+    let city = zone.name().rsplit('/').next().unwrap_or_default();
+    let id = format!("place-{}", city.to_lowercase().replace('_', "-"));
+    if language.has(&id) { language.say(&id) } else { city.replace('_', " ") }
 }
 
 /// `Sat 21 Nov, afternoon`
@@ -208,42 +201,4 @@ pub fn day_and_slot(language: Language, day: NaiveDate, slot: Slot, near: NaiveD
 pub fn notice_words(language: Language, notice: &Notice) -> String {
     let words = language.render(&notice.message);
     notice.short_place().map_or(words.clone(), |place| format!("{place}: {words}"))
-}
-
-/// `1,200`.
-pub fn grouped(number: u64) -> String {
-    crate::domain::grouped(&number.to_string())
-}
-
-/// `1 store`, `7 stores`.
-pub fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{} {}", grouped(count as u64), if count == 1 { one } else { many })
-}
-/// The same text with no-break spaces inside dates (`Mon 30 Nov 23:59`), amounts (`EUR 25`, `+700`) and shares (`15 %`).
-pub fn tied(text: &str) -> String {
-    let mut tied = String::with_capacity(text.len());
-    let mut before = None;
-    for word in text.split(' ') {
-        if let Some(before) = before {
-            tied.push(if belong_together(before, word) { '\u{a0}' } else { ' ' });
-        }
-        tied.push_str(word);
-        before = Some(word);
-    }
-    tied
-}
-
-const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
-fn belong_together(before: &str, word: &str) -> bool {
-    let bare = |text: &str| text.trim_matches(|c: char| !c.is_alphanumeric()).to_string();
-    let is_number = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
-    let (left, right) = (bare(before), bare(word));
-    let is_month = |text: &str| MONTHS.contains(&text);
-    let is_currency = left.len() == 3 && left.bytes().all(|b| b.is_ascii_uppercase());
-    (DAYS.contains(&left.as_str()) && is_number(&right))
-        || (is_number(&left) && (is_month(&right) || word.starts_with('%')))
-        || (is_month(&left) && is_number(&right))
-        || (is_currency && is_number(&right))
 }

@@ -5,13 +5,12 @@ pub mod fixture;
 #[path = "workbook_write/opened.rs"]
 pub mod opened;
 
-use std::collections::BTreeMap;
-
 use calamine::Data;
 use couponbook::domain::*;
-use couponbook::language::Language;
+use couponbook::language::{Language, discount_message};
+use couponbook::message;
 use couponbook::workbook::columns::{COLUMNS, Part};
-use couponbook::workbook::words::{suggestion_words, tied};
+use couponbook::workbook::words::suggestion_words;
 use couponbook::workbook::write::{self, WriteError};
 use couponbook::workbook::{Book, Results};
 use opened::Opened;
@@ -487,16 +486,25 @@ fn a_suggestion_begins_with_its_verb_and_says_how_it_is_done() {
 
 #[test]
 fn no_line_of_a_cell_ends_inside_a_date_or_an_amount() {
-    let cases: BTreeMap<&str, &str> = BTreeMap::from([
-        ("runs to Mon 30 Nov.", "runs to Mon~30~Nov."),
-        ("Ends Mon 23 Nov 23:59, in 1 day.", "Ends Mon~23~Nov~23:59, in 1 day."),
-        ("EUR 15; range is EUR 25 to 60.", "EUR~15; range is EUR~25 to 60."),
-        ("(7 % left)", "(7~% left)"),
-        ("0 of 500 left", "0 of 500 left"),
-        (" two  spaces ", " two  spaces "),
-    ]);
-    for (plain, expected) in cases {
-        assert_eq!(tied(plain).replace('\u{a0}', "~"), expected);
+    let money = |amount: i64| Money::new(Decimal::from(amount), Currency::parse("EUR").unwrap());
+    let day = Argument::Day {
+        day: chrono::NaiveDate::from_ymd_opt(2026, 11, 30).unwrap(),
+        near: chrono::NaiveDate::from_ymd_opt(2026, 11, 22).unwrap(),
+    };
+    let (percent, cap) = (Percent(Decimal::from(15)), Some(money(12)));
+    let cases = [
+        (
+            message!("rules-low-stock-until", left = 35_u64, total = 500_u64, percent = "7", day = day),
+            "35 of 500 left (7~%); it runs to Mon~30~Nov.",
+        ),
+        (
+            message!("rules-spend-high-usual", spend = money(1500), bound = money(60)),
+            "Asks for EUR~1,500.00; the store's rule allows at most EUR~60.00.",
+        ),
+        (discount_message(Language::ENGLISH, &Discount::Share { percent, cap }), "15~% off, max EUR~12.00"),
+    ];
+    for (message, expected) in cases {
+        assert_eq!(Language::ENGLISH.render_in_cell(&message).replace('\u{a0}', "~"), expected);
     }
 }
 

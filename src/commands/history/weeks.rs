@@ -11,10 +11,10 @@ use super::sparks::{shows_bars, sparks};
 use crate::archive::history::{Asked, History};
 use crate::commands::context::Context;
 use crate::commands::past;
+use crate::commands::say::counted;
 use crate::domain::{Counted, Currency, FindingCode, IsoWeek, Money, Severity, StoreId, WeekCounts, local_day};
 use crate::export::save_with;
 use crate::failure::Failure;
-use crate::workbook::words::counted;
 use crate::workbook::write::{HistoryBook, write_history};
 
 /// What `--json` prints.

@@ -10,7 +10,7 @@ use crate::domain::{Message, TaskRow, TaskStatus, local_day};
 use crate::language::{Language, day_words};
 use crate::say;
 use crate::workbook::Book;
-use crate::workbook::words::{severity_mark, tied};
+use crate::workbook::words::severity_mark;
 
 const HEADS: [Head; 12] = [
     Head::new("by-hand-column-state", 11.0),
@@ -56,7 +56,7 @@ pub(super) fn write(writer: &mut CellWriter, book: &Book) -> Written {
 
 fn write_task(writer: &mut CellWriter, row: RowNum, shown: &TaskRow, book: &Book) -> Written {
     let (task, language) = (&shown.task, book.language);
-    let rendered = |messages: &[Message]| messages.iter().map(|it| language.render(it)).collect::<Vec<_>>();
+    let rendered = |messages: &[Message]| messages.iter().map(|it| language.render_in_cell(it)).collect::<Vec<_>>();
     let today = today(shown, book);
     let open = |style: CellStyle| if shown.is_open() { style.bold() } else { style };
     let word = word(writer.language(), shown, today);
@@ -65,8 +65,8 @@ fn write_task(writer: &mut CellWriter, row: RowNum, shown: &TaskRow, book: &Book
     state(writer, row, shown, today)?;
     writer.text(row, 1, task.store.as_str(), CELL.wrap())?;
     writer.text(row, 2, &task.label, CELL.wrap().number(Number::Text))?;
-    writer.text(row, 3, &tied(&language.render(&task.to_do)), open(CELL.wrap()))?;
-    writer.text(row, 4, &tied(&steps(shown, &rendered(&task.steps), &word)), CELL.wrap())?;
+    writer.text(row, 3, &language.render_in_cell(&task.to_do), open(CELL.wrap()))?;
+    writer.text(row, 4, &steps(shown, &rendered(&task.steps), &word), CELL.wrap())?;
     match task.values.as_slice() {
         [] => writer.say(row, 5, "by-hand-no-values", CELL.muted())?,
         values => writer.text(row, 5, &rendered(values).join("\n"), open(CELL.wrap()))?,

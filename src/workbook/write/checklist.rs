@@ -8,7 +8,7 @@ use super::writer::{CellWriter, Head, Written};
 use super::{Tab, begin};
 use crate::language::long_day_words;
 use crate::say;
-use crate::workbook::words::{severity_mark, tied};
+use crate::workbook::words::severity_mark;
 use crate::workbook::{ChecklistItem, ItemResult, Target};
 
 const HEADS: [Head; 11] = [
@@ -75,7 +75,7 @@ fn write_item(writer: &mut CellWriter, layout: &Layout, row: RowNum, item: &Chec
     writer.height(row, 36)?;
     writer.number(row, 0, f64::from(item.number), CellStyle { right: false, ..CELL.muted() })?;
     writer.text(row, 1, &language.render(&item.what), CELL.bold().wrap())?;
-    writer.text(row, 2, &tied(&language.render(&item.how)), CELL.wrap())?;
+    writer.text(row, 2, &language.render_in_cell(&item.how), CELL.wrap())?;
     writer.text(row, 3, &language.render(&item.how_often), CELL.wrap())?;
     writer.text(row, 4, &item.whose, CELL.wrap())?;
     result(writer, layout, row, item.result)?;
@@ -101,7 +101,7 @@ fn result(writer: &mut CellWriter, layout: &Layout, row: RowNum, result: ItemRes
 
 fn found(writer: &mut CellWriter, layout: &Layout, row: RowNum, item: &ChecklistItem) -> Written {
     let language = layout.book.language;
-    let words = tied(&language.render_within(&item.found, ChecklistItem::FOUND_COLUMNS));
+    let words = language.render_within(&item.found, ChecklistItem::FOUND_COLUMNS);
     let (address, tip) = match &item.target {
         Target::Row(key) => (layout.place_of(key).map(|place| place.address()), "checklist-tip-row"),
         Target::Stores => (Some(sheet_address(language, "sheet-stores")), "checklist-tip-stores"),

@@ -114,7 +114,7 @@ fn fill_in(language: Language, action: ActionWord) -> String {
     }
     match parts.is_empty() {
         true => language.say("help-use-nothing"),
-        false => parts.join(&language.say("help-use-separator")),
+        false => parts.join(&language.say("separator")),
     }
 }
 
@@ -154,12 +154,12 @@ fn abilities(writer: &mut CellWriter, first: RowNum, platforms: &[&Abilities]) -
     heads(writer, first + 1, &words)?;
     let mut row = first + 2;
     for &verb in Verb::ALL {
-        let told: Vec<(Ability, String)> =
+        let cells: Vec<(Ability, String)> =
             platforms.iter().map(|abilities| ability_words(language, abilities, verb)).collect();
-        let some_long = told.iter().any(|(_, words)| is_long(words));
+        let some_long = cells.iter().any(|(_, words)| is_long(words));
         writer.height(row, if some_long { 30 } else { 20 })?;
         writer.text(row, 0, &verb.name(language), CELL.bold())?;
-        for (index, (ability, words)) in told.iter().enumerate() {
+        for (index, (ability, words)) in cells.iter().enumerate() {
             writer.text(row, index as u16 + 1, words, ability_style(*ability))?;
         }
         row += 1;
@@ -172,7 +172,7 @@ fn abilities(writer: &mut CellWriter, first: RowNum, platforms: &[&Abilities]) -
 ///
 /// Where a running coupon is so already (enable), the first status that is not says it.
 fn ability_words(language: Language, abilities: &Abilities, verb: Verb) -> (Ability, String) {
-    let told = [
+    let statuses = [
         (Status::Active, "help-status-active"),
         (Status::Paused, "help-status-paused"),
         (Status::Scheduled, "help-status-scheduled"),
@@ -180,7 +180,7 @@ fn ability_words(language: Language, abilities: &Abilities, verb: Verb) -> (Abil
     ];
     let ability_of = |verb: Verb, status: Status| abilities.rule(verb, status).ability;
     let ability = |status: Status| ability_of(verb, status);
-    let lead = told.iter().find(|(status, _)| ability(*status) != Ability::Already);
+    let lead = statuses.iter().find(|(status, _)| ability(*status) != Ability::Already);
     let (lead, _) = lead.copied().unwrap_or((Status::Active, ""));
     let main = ability(lead);
     let mut words = match main {
@@ -190,7 +190,7 @@ fn ability_words(language: Language, abilities: &Abilities, verb: Verb) -> (Abil
         }
     };
     let has_pause = ability_of(Verb::Pause, Status::Active) != Ability::Never;
-    for (status, name) in told.into_iter().filter(|(status, _)| has_pause || *status != Status::Paused) {
+    for (status, name) in statuses.into_iter().filter(|(status, _)| has_pause || *status != Status::Paused) {
         let other = ability(status);
         if other != main && other != Ability::Already {
             let (status, other) = (language.say(name), short_words(language, other));

@@ -9,7 +9,7 @@ use crate::domain::{Finding, Reply};
 use crate::language::Language;
 use crate::say;
 use crate::workbook::Book;
-use crate::workbook::words::{Named, tied};
+use crate::workbook::words::Named;
 
 const HEADS: [Head; 6] = [
     Head::new("replies-head-situation", 18.0),
@@ -53,7 +53,7 @@ fn write_reply(writer: &mut CellWriter, row: RowNum, reply: &Reply, language: La
     writer.text(row, 3, &language_name(language, &reply.language), CELL.muted())?;
     // Nothing but the reply, and as it is: it is copied into a chat.
     writer.text(row, 4, &reply.text, CELL.wrap().fill(Fill::ToCopy).number(Number::Text))?;
-    writer.text(row, 5, &tied(&language.render_within(&reply.why, Finding::WHY_COLUMNS)), CELL.wrap().muted().indent(1))
+    writer.text(row, 5, &language.render_within(&reply.why, Finding::WHY_COLUMNS), CELL.wrap().muted().indent(1))
 }
 
 /// The language's name; of one that has none here, its tag.

@@ -11,7 +11,7 @@ use crate::domain::{Checks, FindingCode, Load, MayWrite, Severity, StoreCheck, S
 use crate::language::Language;
 use crate::say;
 use crate::workbook::Book;
-use crate::workbook::words::{Named, severity_mark, tied};
+use crate::workbook::words::{Named, severity_mark};
 
 const NOT_TOLD: &str = "stores-not-told";
 
@@ -143,7 +143,7 @@ fn check(writer: &mut CellWriter, row: RowNum, check: Option<&StoreCheck>, zone:
 
 fn last_error(writer: &mut CellWriter, row: RowNum, column: ColNum, load: &StoreLoad) -> Written {
     let style = if trouble(load).is_some() { CELL.bold() } else { CELL };
-    writer.text(row, column, &tied(&clipped(&error(writer.language(), load), ERROR_LETTERS_MAX)), style.wrap())?;
+    writer.text(row, column, &clipped(&error(writer.language(), load), ERROR_LETTERS_MAX), style.wrap())?;
     writer.text(row, column + 1, request_id(load), CELL.muted().number(Number::Text))
 }
 
@@ -180,12 +180,21 @@ fn sign_in(writer: &mut CellWriter, row: RowNum, load: &StoreLoad, now: Timestam
 /// The platform's own words where it refused, else what is missing.
 pub(super) fn error(language: Language, load: &StoreLoad) -> String {
     match &load.load {
-        Load::Failed(problem) => problem.platform_words.clone().unwrap_or_else(|| language.render(&problem.sentence)),
-        Load::Loaded { unreadable, .. } if !unreadable.is_empty() => {
-            let which: Vec<String> = unreadable.iter().map(|why| language.render(why)).collect();
-            say!(language, "stores-unreadable", count = unreadable.len(), which = which.join("; "))
+        Load::Failed(problem) => {
+            problem.platform_words.clone().unwrap_or_else(|| language.render_in_cell(&problem.sentence))
         }
-        Load::Loaded { .. } => load.findings.first().map_or(String::new(), |finding| language.render(&finding.why)),
+        Load::Loaded { unreadable, .. } if !unreadable.is_empty() => {
+            let which: Vec<String> = unreadable.iter().map(|why| language.render_in_cell(why)).collect();
+            say!(
+                language,
+                "stores-unreadable",
+                count = unreadable.len(),
+                which = which.join(&language.say("separator"))
+            )
+        }
+        Load::Loaded { .. } => {
+            load.findings.first().map_or(String::new(), |finding| language.render_in_cell(&finding.why))
+        }
     }
 }
 
@@ -212,7 +221,7 @@ fn what_to_do(writer: &mut CellWriter, first: RowNum, loads: &[&StoreLoad], chec
             .map(|problem| say!(language, "stores-check-found", store = load.store.id.as_str(), problem = problem))
     });
     for (index, words) in failed.chain(found).take(ADVICE_LINES_MAX).enumerate() {
-        let words = tied(&clipped(&words, ERROR_LETTERS_MAX));
+        let words = clipped(&words, ERROR_LETTERS_MAX);
         writer.text(first + index as RowNum, 0, &words, CellStyle { wrap: false, ..BODY.bold() })?;
     }
     Ok(())

@@ -110,3 +110,6 @@ checklist-actions-found = { $count ->
     [one] { $count } action still open
    *[other] { $count } actions still open
 }
+# Who looks, where the config names nobody
+checklist-operator = Operator
+checklist-manager = Manager

@@ -17,7 +17,6 @@ help-use-nothing = nothing
 help-use-suggested = { $column }, or empty
 help-use-until = { $column } = until when
 help-use-one-of = one or more of { $columns }
-help-use-separator = {"; "}
 
 help-accept-meaning = Does what Suggested says.
 help-accept-good-to-know = The quickest way through the list.

@@ -33,3 +33,18 @@ cell-day = ddd d mmm
 cell-day-of-year = d mmm yyyy
 cell-day-time = ddd d mmm hh:mm
 cell-short-day-time = d mmm hh:mm
+
+# Cities whose time people say; another zone is called by its own name
+place-shanghai = Shanghai
+place-singapore = Singapore
+place-hong-kong = Hong Kong
+place-taipei = Taipei
+place-kuala-lumpur = Kuala Lumpur
+place-bangkok = Bangkok
+place-jakarta = Jakarta
+place-manila = Manila
+place-ho-chi-minh = Ho Chi Minh
+place-tokyo = Tokyo
+place-london = London
+place-new-york = New York
+place-los-angeles = Los Angeles

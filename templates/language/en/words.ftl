@@ -15,6 +15,7 @@ count-coupons = { $count ->
 
 # Between the names of a list
 comma = {", "}
+separator = {"; "}
 
 # Tabs
 sheet-summary = Summary
@@ -121,6 +122,7 @@ discount-coins = { $percent } back in coins
 discount-coins-capped = { $percent } back in coins, max { $cap }
 discount-free-shipping = Free shipping
 discount-free-shipping-capped = Free shipping, max { $cap }
+discount-worked-out-by-an-app = Worked out by an app
 minimum-items = { $count ->
     [one] { $count } item
    *[other] { $count } items

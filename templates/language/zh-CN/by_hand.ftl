@@ -1,6 +1,6 @@
 # 简体中文: 手工处理
 
-by-hand-line = 平台接口不支持的改动。请在平台后台操作；下次导出会自动核对，完成的打勾。
+by-hand-line = 平台接口不支持的改动。请在平台后台操作；下次导出会自动核对，已完成的会打勾。
 by-hand-banner = ✎ 由您填写
 by-hand-nothing = ✓ 没有需要手工处理的事项。
 by-hand-no-values = 无
@@ -9,7 +9,7 @@ by-hand-column-store = 店铺
 by-hand-column-coupon = 优惠券
 by-hand-column-to-do = 要做什么
 by-hand-column-steps = 步骤
-by-hand-column-values = 照填的数值
+by-hand-column-values = 需照填的内容
 by-hand-column-page = 页面
 by-hand-column-owner = 负责人
 by-hand-column-due = 截止

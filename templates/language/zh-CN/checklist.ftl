@@ -66,7 +66,7 @@ checklist-duplicates-what = 重复和计划外的券
 checklist-duplicates-how = 同一店铺没有两张作用相同的券，每张券都属于某个活动。
 checklist-duplicates-found = { $count } 张重复或计划外的券
 checklist-sign-ins-what = 店铺授权一周内有效
-checklist-sign-ins-how = 没有店铺的授权在 7 天内到期；用 `couponbook auth login` 续期。
+checklist-sign-ins-how = 没有店铺的授权在 7 天内到期；用 `couponbook auth login` 重新授权。
 checklist-sign-ins-found = { $count } 家店铺授权即将到期
 checklist-by-hand-what = 未完成的手工处理
 checklist-by-hand-how = 平台接口做不到的改动，已在商家后台完成。
@@ -74,3 +74,6 @@ checklist-by-hand-found = { $count } 项改动待手工处理
 checklist-actions-what = 交回的操作已落实
 checklist-actions-how = 最近交回的工作簿里的操作都已执行并成功。
 checklist-actions-found = { $count } 项操作尚未落实
+# 配置中没有写姓名时的负责人
+checklist-operator = 运营
+checklist-manager = 主管

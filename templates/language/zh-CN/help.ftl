@@ -3,7 +3,7 @@
 help-title = 帮助
 help-step = 第 { $number } 步
 help-step-1 = 先看“汇总”，再打开“优惠券”。最严重的排在最上面；每行写明什么问题、为什么、怎么办。
-help-step-2 = 只填写蓝色列。“采纳”= 按建议处理；操作留空 = 不处理。可以随意排序、筛选、隐藏，也可以自己加列。
+help-step-2 = 只填写蓝色列。“采纳”= 按建议处理；“操作”留空 = 不处理。可以随意排序、筛选、隐藏，也可以自己加列。
 help-step-3 = 用任何办公软件保存后交回。有人看过方案并确认之前，平台上不会有任何改动。
 
 help-actions = 操作
@@ -17,7 +17,6 @@ help-use-nothing = 无需填写
 help-use-suggested = { $column }，或留空
 help-use-until = { $column } = 保留到何时
 help-use-one-of = { $columns }，至少一项
-help-use-separator = ；
 
 help-accept-meaning = 按“建议”处理。
 help-accept-good-to-know = 处理列表最快的方式。
@@ -33,7 +32,7 @@ help-enable-meaning = 启用这张券。
 help-enable-good-to-know = { "" }
 help-pause-meaning = 暂时停用。
 help-pause-good-to-know = 平台没有暂停功能时，请用“结束”。
-help-adjust-meaning = 修改最低消费门槛。
+help-adjust-meaning = 修改门槛（最低消费金额）。
 help-adjust-good-to-know = 平台允许时，写 [清除] 取消门槛。
 help-recreate-meaning = 按相同规则新建一张券。
 help-recreate-good-to-know = 新券有新的 ID，领取数从零开始。
@@ -78,5 +77,5 @@ help-mark-ok = 没有发现问题。
 help-mark-fault = 底色加粗：出问题的正是这个数据。
 help-mark-yours = 蓝色单元格由您填写。改动其他单元格无效，会被提示。
 help-mark-missing = 此操作还缺数值，待填的单元格也会变成橙色。
-help-mark-struck = 删除线：此操作不用这个数值，或操作为空。
+help-mark-struck = 删除线：此操作不用这个数值，或“操作”为空。
 help-mark-link = 蓝色下划线：点击打开页面或跳到某一行。

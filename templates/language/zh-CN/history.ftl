@@ -3,7 +3,7 @@
 history-title = 优惠券历史 · { $first } 至 { $last }
 history-line = { $weeks } 周共 { $exports } 次导出
 history-only = 仅限 { $what }
-history-time = { $place } 时间
+history-time = { $place }时间
 history-empty = 这几周没有导出：店铺未加载，情况不明。请每天至少运行一次 `couponbook export`。
 history-no-export = 本周没有导出
 history-week = { $first } 至 { $last }
@@ -13,7 +13,7 @@ history-sheet-summary = 汇总
 history-sheet-findings = 每周问题
 history-sheet-stores = 店铺
 history-sheet-money = 风险金额
-history-sheet-missed = 加载与签核
+history-sheet-missed = 加载与签名
 
 # 汇总
 history-tile-critical = 严重
@@ -33,7 +33,7 @@ history-moved-store = 最近一周问题最严重的店铺是 { $store }：每�
 history-severities = 每周单次导出的问题数
 history-chart-alt = 柱形图：每周单次导出平均的严重、警告和提示问题数。数字见下方表格。
 history-numbers = 图表数据
-history-numbers-foot = 问题数和券数为本周各次导出的平均值；加载失败和漏签为合计。? = 不详。
+history-numbers-foot = 问题数和券数为本周各次导出的平均值；加载失败和漏签为合计。? = 未知。
 
 # 每周问题
 history-findings-title = 每周问题
@@ -53,11 +53,11 @@ history-money-all = 全部券
 history-money-on-findings = 其中有问题的券
 history-money-no-limit = 没有上限的券
 history-money-charts = 全部券（图表）
-history-money-chart-alt = 柱形图：{ $currency } 券在每周末还可能带来的最大支出。数字见「全部券」表格。
+history-money-chart-alt = 柱形图：{ $currency } 券在每周末还可能带来的最大支出。数字见“全部券”表格。
 
-# 加载与签核
+# 加载与签名
 history-missed-title = 漏检情况
-history-missed-line = 未能加载的店铺和检查表中无人签核的项目。– = 无需处理。
+history-missed-line = 未能加载的店铺和检查表中无人签名的项目。– = 无需处理。
 history-missed-loads = 加载失败
 history-missed-loads-nothing = ✓ 这几周每次导出所有店铺均已加载。
 history-missed-sign-offs = 漏签

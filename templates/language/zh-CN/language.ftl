@@ -31,3 +31,18 @@ cell-day = m月d日 ddd
 cell-day-of-year = yyyy年m月d日
 cell-day-time = m月d日 ddd hh:mm
 cell-short-day-time = m月d日 hh:mm
+
+# 常用时区的城市；其他时区用原名
+place-shanghai = 北京
+place-singapore = 新加坡
+place-hong-kong = 香港
+place-taipei = 台北
+place-kuala-lumpur = 吉隆坡
+place-bangkok = 曼谷
+place-jakarta = 雅加达
+place-manila = 马尼拉
+place-ho-chi-minh = 胡志明市
+place-tokyo = 东京
+place-london = 伦敦
+place-new-york = 纽约
+place-los-angeles = 洛杉矶

@@ -23,10 +23,10 @@ replies-language-vi = 越南语
 replies-language-fil = 菲律宾语
 
 # 团队自己的回复文件中不能使用的。
-replies-folder-unreadable = 无法读取回复文件夹（{ $error }），改用内置回复。可用 `couponbook init --replies` 生成一份
+replies-folder-unreadable = 无法读取回复文件夹（{ $error }），改用内置回复；可运行 `couponbook init --replies` 生成一份模板
 replies-built-in-instead = { $what }；改用内置回复
 replies-another-instead = { $what }；改用其他回复
-replies-file-name = 文件名没有写明情形和语言；请写 { $names } 之一，再写语言，如 expired.th.txt
+replies-file-name = 文件名没有写明情形和语言；请以 { $names } 之一开头，后接语言，如 expired.th.txt
 replies-file-unreadable = 无法读取：{ $error }
 replies-file-large = 超过 { $kilobytes } KB；回复只需几行
 replies-file-not-utf8 = 不是 UTF-8 文本；请另存为 UTF-8

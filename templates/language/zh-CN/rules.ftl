@@ -33,12 +33,12 @@ rules-sold-out-scheduled = 共 { $total } 张，已无剩余；券尚未开始�
 rules-sold-out-paused = 共 { $total } 张，已无剩余；券已暂停。
 
 rules-low-stock = 剩 { $left } 张，共 { $total } 张（{ $percent }%）。
-rules-low-stock-until = 剩 { $left } 张，共 { $total } 张（{ $percent }%），用到 { $day }。
+rules-low-stock-until = 剩 { $left } 张，共 { $total } 张（{ $percent }%），有效期到 { $day }。
 rules-low-stock-under-one = 剩 { $left } 张，共 { $total } 张（不足 1%）。
-rules-low-stock-under-one-until = 剩 { $left } 张，共 { $total } 张（不足 1%），用到 { $day }。
+rules-low-stock-under-one-until = 剩 { $left } 张，共 { $total } 张（不足 1%），有效期到 { $day }。
 
-rules-runs-out = 剩 { $left } 张，日耗 { $pace } 张：{ $out } 就会用完，而券到 { $day }。
-rules-runs-out-shortly = 照此速度 { $out } 就会用完，而券到 { $day }。
+rules-runs-out = 剩 { $left } 张，日耗 { $pace } 张：{ $out } 就会用完，而有效期到 { $day }。
+rules-runs-out-shortly = 照此速度 { $out } 就会用完，而有效期到 { $day }。
 
 rules-sudden-drop = { $since } 还剩 { $before } 张，现只剩 { $left } 张，请查明去向。
 rules-sudden-drop-shortly = 自 { $since } 起库存骤降，请查明去向。
@@ -86,23 +86,23 @@ rules-kept-until = { $by } 已确认保留至 { $until }：{ $note }
 
 # 店铺的“原因”, 长度不限。
 
-rules-store-not-loaded = { $problem } 该店铺的券不在本表中。
-rules-store-restricted = 平台已限制该店铺。{ $problem } 该店铺的券不在本表中。
+rules-store-not-loaded = { $problem } 该店铺的券不在本文件中。
+rules-store-restricted = 平台已限制该店铺。{ $problem } 该店铺的券不在本文件中。
 rules-coupons-unreadable = 有 { $count } 张券无法读取，第一张：{ $first }
-rules-list-incomplete = 应有 { $expected } 张券，只读到 { $count } 张；密钥可能没有读取其余券的权限。
+rules-list-incomplete = 应有 { $expected } 张券，只加载到 { $count } 张；密钥可能没有读取其余券的权限。
 rules-sign-in-ends = 登录授权将于 { $day } 到期，请在此之前运行 `couponbook auth login { $store }`。
 
 # 店铺未能读取的原因（非平台答复）。
 
-load-broke = { $store }：读取时意外出错（{ $error }），请反馈
-load-not-begun = { $store }：未开始读取，原因：{ $why }
-load-took-too-long = { $store }：{ $minutes } 分钟内未读完；请重新导出，或在 [export] 中调大 store_deadline_minutes
+load-broke = { $store }：加载时意外出错（{ $error }），请反馈给我们
+load-not-begun = { $store }：未开始加载，原因：{ $why }
+load-took-too-long = { $store }：{ $minutes } 分钟内未加载完；请重新导出，或在 [export] 中调大 store_deadline_minutes
 
 # 导出时在终端上显示。
 
 notice-tie = { $store } 的 { $coupon }{ $more ->
     [0] {""}
-   *[other] 等共另外 { $more } 张
-}同样符合 { $winner } 和 { $rival }；已计入 { $winner }。请把其中一个模式写得更具体。
+   *[other] 等券（另有 { $more } 张）
+}同时符合 { $winner } 和 { $rival }，已计入 { $winner }。请把其中一个匹配式写得更具体。
 notice-not-compared = 无法与之前的导出对比：{ $error }
-notice-no-stock = 无法读取之前的导出，因此不判断库存消耗速度：{ $error }
+notice-no-stock = 无法读取之前的导出，本次不判断库存消耗速度：{ $error }

@@ -28,5 +28,5 @@ stores-rights-read-write = 读、写
 stores-rights-read = 读
 stores-rights-read-write-not-told = 读；写未知
 stores-unreadable = { $count } 张券无法读取：{ $which }
-stores-what-to-do = { $store } 怎么办：{ $problem }
+stores-what-to-do = { $store } 的处理办法：{ $problem }
 stores-check-found = { $store } 的检查发现：{ $problem }

@@ -1,8 +1,8 @@
 # 简体中文: summary
 
-summary-line-all = { $all } 家店铺全部加载，{ $place } 时间 { $from }–{ $until }
-summary-line-some = { $all } 家店铺已加载 { $loaded } 家，{ $place } 时间 { $from }–{ $until }
-summary-line-results = 导出 { $export } 中各项操作的执行结果 · 截至 { $place } 时间 { $at }
+summary-line-all = { $all } 家店铺全部加载，{ $place }时间 { $from }–{ $until }
+summary-line-some = { $all } 家店铺已加载 { $loaded } 家，{ $place }时间 { $from }–{ $until }
+summary-line-results = 导出 { $export } 中各项操作的执行结果 · 截至{ $place }时间 { $at }
 summary-line-compared = 对比{ $since }
 summary-day-am = { $day }上午
 summary-day-pm = { $day }下午
@@ -20,7 +20,7 @@ summary-tile-stores-failed = { $mark } { $count } 家店铺未加载
 summary-tile-coupons = 张券，共 { $stores } 家店铺
 summary-tile-changed = { $since }以来 新增 / 已解决
 
-summary-left-out = 本文件未包含的内容
+summary-left-out = 本文件未采用的内容
 summary-left-out-more = 另有 { $count } 项，见程序输出
 
 summary-first = 请先处理
@@ -89,14 +89,14 @@ summary-money-known = 最多
 summary-money-coupons = 券数
 summary-money-beyond = 此外
 summary-money-suggested = 采纳全部建议最多增加
-summary-money-no-limit = 不限：{ $count } 张券
+summary-money-no-limit = 没有上限：{ $count } 张券
 summary-money-not-known = 未知：{ $count } 张券
 summary-money-foot = 进行中和即将开始的券：剩余数量 × 单张最高优惠。右侧为采纳全部建议后增加的金额。
 
 summary-open = 已交回、尚未落实
 summary-open-head = 最近交回的工作簿中有 { $count } 项操作未落实
 summary-open-line = ▲ { $store } · { $coupon } · { $action }：{ $outcome }
-summary-never-applied = 未执行
+summary-never-applied = 尚未执行
 
 summary-chart-stores = 各店铺待查看的券
 summary-chart-stores-some = 待查看的券最多的 { $count } 家店铺

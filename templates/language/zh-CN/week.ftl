@@ -3,14 +3,14 @@
 week-title = 每周审计 · { $week }
 week-footer = 每周审计 { $week }
 week-span = { $first } 至 { $last }
-week-line = { $span } · { $exports } 次导出 · { $stores } · { $place } 时间
+week-line = { $span } · { $exports } 次导出 · { $stores } · { $place }时间
 week-empty = 本周没有导出：店铺未加载，情况不明。请每天至少运行一次 `couponbook export`。
 
 week-sheet-summary = 汇总
 week-sheet-open-times = 处理时长
 week-sheet-actions = 操作
 week-sheet-money = 金额
-week-sheet-sign-offs = 签核
+week-sheet-sign-offs = 签名
 week-sheet-offenders = 高频问题
 week-sheet-failed-loads = 加载失败
 week-sheet-by-hand = 手工处理
@@ -28,16 +28,16 @@ week-tile-done = { $count ->
 week-tile-missed = { $count ->
    *[other] 漏签
 }
-week-tile-not-kept = 尚无签核记录
+week-tile-not-kept = 尚无签名记录
 week-tile-failed = { $count ->
    *[other] 加载失败
 }
 week-first = 优先关注
-week-first-nothing = ✓ 店铺全部加载，签核齐全，操作全部成功，没有紧急问题未解决。
+week-first-nothing = ✓ 店铺全部加载，签名齐全，操作全部成功，没有紧急问题未解决。
 week-first-load = { $store } 有 { $times } 次导出未能加载。
 week-first-loads = { $stores } 家店铺出现过加载失败，{ $store } 最多（{ $times } 次）。
 week-first-missed = 有 { $count } 项漏签。
-week-first-broken = 有 { $count } 项操作失败、被拒绝或发生冲突。
+week-first-broken = 有 { $count } 项操作失败、未执行或有冲突。
 week-first-longest = { $store } 的 { $coupon } 未解决时间最长：{ $finding }，已持续 { $span }。
 week-first-longest-store = { $store } 未解决时间最长：{ $finding }，已持续 { $span }。
 week-first-by-hand = 还有 { $count } 项手工处理未完成。
@@ -90,12 +90,12 @@ week-money-days = 每日：全部券还可能带来的支出
 week-money-chart-alt = 柱形图：{ $currency } 券在每天结束时还可能带来的最大支出。数字见每日表格。
 week-chart-millions = 百万
 
-# 签核
-week-sign-offs-title = 签核
+# 签名
+week-sign-offs-title = 签名
 week-sign-offs-line = 应签 { $all } 项，漏签 { $missed } 项。
 week-sign-offs-all = ✓ { $all } 项全部已签。
-week-sign-offs-not-kept = 归档中还没有签核记录。
-week-sign-offs-nothing = 没有可显示的签核。把检查表中已签名的工作簿交给 plan 或 apply 后，签核即会存档。
+week-sign-offs-not-kept = 归档中还没有签名记录。
+week-sign-offs-nothing = 没有可显示的签名。检查表已签名的工作簿经 plan 或 apply 命令处理后，签名就会存入归档。
 week-missed = 漏签
 
 # 高频问题
@@ -105,7 +105,7 @@ week-offenders-coupons = 券
 week-offenders-none = ✓ 没有券出现过一个以上的问题。
 week-offenders-stores = 店铺
 week-offenders-more = { $count ->
-   *[other] 另有 { $count } 张券，见「处理时长」
+   *[other] 另有 { $count } 张券，见“处理时长”
 }
 week-kind-times = { $finding }（{ $times } 次）
 week-list-comma = 、

@@ -9,6 +9,7 @@ count-coupons = { $count } 张券
 
 # 名称之间
 comma = 、
+separator = ；
 
 # 工作表名称
 sheet-summary = 汇总
@@ -121,6 +122,7 @@ discount-coins = 返 { $percent } 金币
 discount-coins-capped = 返 { $percent } 金币，最多返 { $cap }
 discount-free-shipping = 免运费
 discount-free-shipping-capped = 免运费，最多减 { $cap }
+discount-worked-out-by-an-app = 由应用计算
 minimum-items = { $count } 件
 no-limit = 不限
 no-end = 长期有效
@@ -145,16 +147,16 @@ kind-follower-voucher = 粉丝券
 kind-offline-voucher = 线下券
 kind-share-voucher = 分享券
 kind-customer-engagement-voucher = 客户运营券
-kind-collectible-voucher = 领取券
+kind-collectible-voucher = 可领取的券
 kind-shop-coupon = 店铺券
 kind-live-coupon = 直播券
 kind-creator-coupon = 达人券
 kind-chat-coupon = 客服券
 kind-promo-code = 优惠码
-kind-amount-off = 满减
+kind-amount-off = 金额减免
 kind-free-shipping = 包邮
 kind-buy-x-get-y = 买 X 送 Y
-kind-discount-of-an-app = 应用内折扣
+kind-discount-of-an-app = 应用提供的折扣
 kind-percentage-discount = 百分比折扣
 kind-fixed-cart-discount = 整单立减
 kind-fixed-product-discount = 单品立减

@@ -166,7 +166,7 @@ fn summary_and_checklist_speak_chinese() {
         "● 严重：今天处理",
         "11月22日上午以来的变化",
         "● shopee-sg-1 · BFSG15 · 已领完",
-        "▲ woo-de-1 · BLACK20 · 延期：未执行",
+        "▲ woo-de-1 · BLACK20 · 延期：尚未执行",
         "最近 8 周问题数",
     ] {
         assert!(said.iter().any(|text| text == wanted), "{wanted:?} is not in {said:#?}");

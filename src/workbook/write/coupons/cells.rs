@@ -8,12 +8,11 @@ use crate::domain::{
     Advice, Coupon, Edit, EndEdit, Exposure, Finding, FindingCode, Message, Minimum, Outcome, OutcomeKind, Row,
     Severity, Status, Store, Timestamp, last_moment, local_day,
 };
-use crate::language::{Language, shortened};
+use crate::language::{Language, capitalised, discount_message, shortened};
 use crate::say;
 use crate::workbook::columns::{BLUE, Column, Field, Part};
 use crate::workbook::words::{
-    Named, capitalised, clear_word, discount_words, kind_words, outcome_severity, outcome_words, severity_words,
-    suggestion_words, tied, why_words,
+    Named, clear_word, kind_words, outcome_severity, outcome_words, severity_words, suggestion_words, why_words,
 };
 use crate::workbook::write::WriteError;
 use crate::workbook::write::layout::Layout;
@@ -98,10 +97,9 @@ impl<'a> Line<'a> {
             Field::Code => (coupon.code.as_deref().unwrap_or_default().into(), text),
             Field::Name => (coupon.name.as_str().into(), style),
             Field::Findings => (self.findings().into(), style.fill(severity.map_or(Fill::None, Fill::Tint))),
-            Field::Why => (
-                self.row.findings.first().map_or(String::new(), |finding| tied(&why_words(language, finding))).into(),
-                style,
-            ),
+            Field::Why => {
+                (self.row.findings.first().map_or(String::new(), |finding| why_words(language, finding)).into(), style)
+            }
             Field::Suggested => self.suggested(style, column.width_in(language)),
             Field::Action => self.decided(Field::Action, style, |it| it.action.word.name(language).into()),
             Field::NewEnd => self.decided(Field::NewEnd, style.number(Number::Day), |it| self.new_end(it)),
@@ -143,7 +141,7 @@ impl<'a> Line<'a> {
             Field::Remaining => self.remaining(style),
             Field::Used => self.count(coupon.used, NOT_KNOWN, style),
             Field::Total => self.count(coupon.total, NO_LIMIT, style),
-            Field::Discount => (tied(&discount_words(language, &coupon.discount)).into(), style),
+            Field::Discount => (language.render_in_cell(&discount_message(language, &coupon.discount)).into(), style),
             Field::MinSpend => self.min_spend(style),
             Field::MoneyAtRisk => self.money_at_risk(style),
             Field::Status => (self.status().into(), style),
@@ -159,7 +157,7 @@ impl<'a> Line<'a> {
     }
 
     fn of_outcome(&self, message: impl FnOnce(&'a Outcome) -> Option<&'a Message>) -> Value<'a> {
-        self.outcome.map_or(Value::Empty, |outcome| tied(&self.language.render_some(message(outcome))).into())
+        self.outcome.and_then(message).map_or(Value::Empty, |message| self.language.render_in_cell(message).into())
     }
 
     /// `Paused`, `Paused\n+ Low stock` or `Paused\n+ 2 more`.
@@ -184,7 +182,6 @@ impl<'a> Line<'a> {
         // A manager's own note can be of any length; Why and the archive have the rest.
         let words =
             if matches!(advice, Advice::Leave(_)) { shortened(&words, (width * TWO_LINES) as usize) } else { words };
-        let words = tied(&words);
         // Bold asks for something to be done.
         let calm = matches!(advice, Advice::Nothing | Advice::Wait | Advice::Leave(_));
         (words.into(), if calm { style.regular() } else { style })

@@ -67,7 +67,7 @@ pub(super) fn write(page: &mut Page) -> Written {
 fn line(book: &HistoryBook) -> String {
     let language = book.language;
     let exports: u64 = book.counts.iter().map(|counts| counts.exports).sum();
-    let place = place_name(book.zone);
+    let place = place_name(language, book.zone);
     let mut parts = vec![say!(language, "history-line", exports = exports, weeks = book.counts.len())];
     parts.extend(book.finding.map(|code| say!(language, "history-only", what = code.name(language))));
     parts.extend(book.only_stores.map(|stores| match (stores.len(), stores.first()) {
@@ -142,15 +142,15 @@ fn moved(page: &mut Page, row: RowNum, last: &WeekCounts, before: Option<&WeekCo
 
 fn sentences(book: &HistoryBook, last: &WeekCounts, before: Option<&WeekCounts>) -> Vec<Sentence> {
     let language = book.language;
-    let mut told: Vec<Sentence> = Vec::new();
+    let mut sentences: Vec<Sentence> = Vec::new();
     if let Some((store, times)) =
         last.not_loaded.iter().max_by_key(|(store, times)| (**times, std::cmp::Reverse(*store)))
     {
         let words =
             say!(language, "history-moved-load", store = store.as_str(), times = *times, exports = last.exports);
-        told.push((Some(Severity::Critical), words, "history-sheet-missed"));
+        sentences.push((Some(Severity::Critical), words, "history-sheet-missed"));
     }
-    let Some(before) = before else { return told };
+    let Some(before) = before else { return sentences };
     let mut steps: Vec<(FindingCode, f64, f64)> = FindingCode::ALL
         .iter()
         .copied()
@@ -162,15 +162,15 @@ fn sentences(book: &HistoryBook, last: &WeekCounts, before: Option<&WeekCounts>)
         let worst = last.worst.get(code).copied().unwrap_or(Severity::Notice);
         let (before, now) = (plain(*before), plain(*now));
         let words = say!(language, "history-moved-grew", finding = code.name(language), before = before, now = now);
-        told.push((Some(worst), words, "history-sheet-findings"));
+        sentences.push((Some(worst), words, "history-sheet-findings"));
     }
     if let Some((code, before, now)) = steps.first().filter(|(_, before, now)| now < before) {
         let (before, now) = (plain(*before), plain(*now));
         let words = say!(language, "history-moved-fell", finding = code.name(language), before = before, now = now);
-        told.push((None, words, "history-sheet-findings"));
+        sentences.push((None, words, "history-sheet-findings"));
     }
-    told.extend(worst_store(book, last.week));
-    told
+    sentences.extend(worst_store(book, last.week));
+    sentences
 }
 
 /// A smaller step between two weeks is no news.

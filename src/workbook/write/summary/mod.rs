@@ -65,7 +65,7 @@ pub(super) fn write(writer: &mut CellWriter, layout: &Layout, tally: &Tally) -> 
 fn line(layout: &Layout) -> String {
     let (language, export) = (layout.book.language, layout.book.export);
     let clock = |at: Timestamp| clock_words(at.with_timezone(&export.zone).naive_local());
-    let place = place_name(export.zone);
+    let place = place_name(language, export.zone);
     let (loaded, all) = (export.stores_loaded(), export.stores.len());
     let (from, until) = (clock(export.at), clock(export.finished));
     let head = match export.follows.as_ref().filter(|_| layout.book.results.is_some()) {

@@ -6,7 +6,7 @@ use super::NAMES;
 use crate::domain::{Load, OutcomeKind, Row, Severity, StoreLoad};
 use crate::language::Language;
 use crate::say;
-use crate::workbook::words::{Named, outcome_severity, severity_mark, suggestion_words, tied, why_words};
+use crate::workbook::words::{Named, outcome_severity, severity_mark, suggestion_words, why_words};
 use crate::workbook::write::layout::{Layout, Place, sheet_address};
 use crate::workbook::write::stores;
 use crate::workbook::write::style::{BODY, CELL, HEAD, Ink, LINK};
@@ -97,8 +97,8 @@ fn write_line(writer: &mut CellWriter, language: Language, row: RowNum, line: &U
     writer.text(row, STORE.0, &line.store, store)?;
     writer.across(row, COUPON.0, COUPON.1, &line.coupon, coupon)?;
     writer.across(row, FINDING.0, FINDING.1, &finding, CELL.words_of(line.severity).wrap())?;
-    writer.across(row, WHY.0, WHY.1, &tied(&line.why), CELL.wrap())?;
-    writer.across(row, SUGGESTED.0, SUGGESTED.1, &tied(&line.suggested), CELL.bold().wrap())?;
+    writer.across(row, WHY.0, WHY.1, &line.why, CELL.wrap())?;
+    writer.across(row, SUGGESTED.0, SUGGESTED.1, &line.suggested, CELL.bold().wrap())?;
     writer.link_across(row, GO_TO, &line.address, &line.link, &language.say("summary-tip"), LINK)
 }
 
@@ -149,8 +149,8 @@ fn more_words(layout: &Layout, more: &[(usize, &Row)]) -> String {
 fn troubled_store(language: Language, load: &StoreLoad) -> Option<Urgent> {
     let severity = stores::trouble(load)?;
     let why = match (&load.load, load.findings.first()) {
-        (Load::Failed(problem), _) => language.render(&problem.sentence),
-        (Load::Loaded { .. }, Some(finding)) => language.render(&finding.why),
+        (Load::Failed(problem), _) => language.render_in_cell(&problem.sentence),
+        (Load::Loaded { .. }, Some(finding)) => language.render_in_cell(&finding.why),
         (Load::Loaded { .. }, None) => stores::error(language, load),
     };
     Some(Urgent {
@@ -186,12 +186,12 @@ fn of_row(layout: &Layout, place: Place, row: &Row) -> Urgent {
     if let Some(outcome) = layout.outcome(&row.key) {
         line.finding = outcome.kind.name(language);
         line.severity = outcome_severity(outcome.kind).unwrap_or(Severity::Notice);
-        line.why = clipped(&language.render(&outcome.message), 160);
+        line.why = clipped(&language.render_in_cell(&outcome.message), 160);
         // The By hand sheet has the steps.
         let task = layout.book.by_hand.iter().find(|shown| shown.is_open() && shown.task.row == row.key);
         line.suggested = match task.filter(|_| outcome.kind == OutcomeKind::ByHand) {
-            Some(shown) => language.render(&shown.task.to_do),
-            None => clipped(&language.render_some(outcome.next.as_ref()), 100),
+            Some(shown) => language.render_in_cell(&shown.task.to_do),
+            None => outcome.next.as_ref().map_or(String::new(), |next| clipped(&language.render_in_cell(next), 100)),
         };
     } else if let Some(store) = layout.store(row) {
         line.suggested = suggestion_words(language, &row.suggestion, store, layout.book.export.at);

@@ -114,7 +114,7 @@ fn line_of(page: &mut Page, row: RowNum, change: &AppliedChange) -> Written {
         [before, after] if before.is_empty() && after.is_empty() => String::new(),
         [before, after] => clipped(&format!("{before} → {after}"), VALUES_LETTERS_MAX),
     };
-    let message = language.render(&change.message);
+    let message = language.render_in_cell(&change.message);
     let lines = lines(&values, VALUES_LETTERS_A_LINE).max(lines(&message, MESSAGE_LETTERS_A_LINE));
     page.height(row, if lines > 2 { 44 } else { 30 })?;
     page.text(row, 7, &values, CELL.wrap())?;

@@ -47,7 +47,7 @@ fn line(book: &WeekBook) -> String {
     let language = book.language;
     let stores: BTreeSet<&StoreId> =
         book.exports.iter().flat_map(|export| &export.stores).map(|load| &load.store.id).collect();
-    let place = place_name(book.zone);
+    let place = place_name(language, book.zone);
     say!(
         language,
         "week-line",
@@ -98,7 +98,7 @@ fn first_things(page: &mut Page, row: RowNum) -> NextRow {
 
 fn sentences(book: &WeekBook) -> Vec<Sentence> {
     let language = book.language;
-    let mut told = Vec::new();
+    let mut sentences = Vec::new();
     let mut stores: BTreeMap<&StoreId, usize> = BTreeMap::new();
     for load in book.failed_loads {
         *stores.entry(&load.store).or_default() += 1;
@@ -108,10 +108,10 @@ fn sentences(book: &WeekBook) -> Vec<Sentence> {
             1 => say!(language, "week-first-load", store = store.as_str(), times = *times),
             several => say!(language, "week-first-loads", stores = several, store = store.as_str(), times = *times),
         };
-        told.push((Some(Severity::Critical), words, "week-sheet-failed-loads"));
+        sentences.push((Some(Severity::Critical), words, "week-sheet-failed-loads"));
     }
     if let Some(missed) = missed(book).filter(|missed| *missed > 0) {
-        told.push((
+        sentences.push((
             Some(Severity::Critical),
             say!(language, "week-first-missed", count = missed),
             "week-sheet-sign-offs",
@@ -120,7 +120,11 @@ fn sentences(book: &WeekBook) -> Vec<Sentence> {
     let broken = [OutcomeKind::Failed, OutcomeKind::Unknown, OutcomeKind::Refused, OutcomeKind::Conflict];
     let broken = book.changes.iter().filter(|change| broken.contains(&change.outcome)).count();
     if broken > 0 {
-        told.push((Some(Severity::Warning), say!(language, "week-first-broken", count = broken), "week-sheet-actions"));
+        sentences.push((
+            Some(Severity::Warning),
+            say!(language, "week-first-broken", count = broken),
+            "week-sheet-actions",
+        ));
     }
     let until = book.until();
     let open = book.lives.iter().filter(|life| life.is_open() && life.severity > Severity::Notice);
@@ -134,13 +138,17 @@ fn sentences(book: &WeekBook) -> Vec<Sentence> {
             }
             None => say!(language, "week-first-longest-store", store = store, finding = finding, span = span),
         };
-        told.push((Some(longest.severity), words, "week-sheet-open-times"));
+        sentences.push((Some(longest.severity), words, "week-sheet-open-times"));
     }
     let tasks = book.tasks.iter().filter(|past| past.done_at.is_none_or(|done| done >= until)).count();
     if tasks > 0 {
-        told.push((Some(Severity::Warning), say!(language, "week-first-by-hand", count = tasks), "week-sheet-by-hand"));
+        sentences.push((
+            Some(Severity::Warning),
+            say!(language, "week-first-by-hand", count = tasks),
+            "week-sheet-by-hand",
+        ));
     }
-    told
+    sentences
 }
 
 /// Findings by day: the most in one export of the day, with the mark of the worst.
