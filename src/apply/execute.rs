@@ -12,6 +12,7 @@ use crate::domain::{
     Timestamp, Write, next_whole_second, same_second,
 };
 use crate::journal::{Found, JournalError, Made, StepEnd, StepRecord, StepState, StoreClaim};
+use crate::language::Language;
 use crate::message;
 use crate::platforms::{CallError, CallErrorKind, SendError};
 
@@ -85,7 +86,7 @@ async fn execute_steps(
     planned_at: Timestamp,
     made: &mut Option<CouponId>,
 ) -> StepOutcome<Outcome> {
-    let connector = run.connector(&change.store).map_err(|reason| Stopped::store_down(Message::as_written(reason)))?;
+    let connector = run.connector(&change.store).map_err(Stopped::store_down)?;
     let reconciler = Reconciler::of(change, connector, run.journal, ((run.zone)(&change.store), planned_at))?;
     let executor = StepExecutor { run, claim, change, reconciler, planned_at };
     let mut last = ReadBack::default();
@@ -205,12 +206,12 @@ impl StepExecutor<'_> {
                 self.prove(ordinal, step, &write, created, request_id).await
             }
             Err(SendError::Refused(error)) => {
-                let (message, request_id) = (in_full(&error), error.request_id.clone());
+                let (message, request_id) = (in_journal(&error), error.request_id.clone());
                 begun.finish(&StepEnd::Refused { message, request_id }, self.now())?;
                 self.refused(step, &write, error).await
             }
             Err(SendError::NotSent(error)) => {
-                begun.finish(&StepEnd::NotSent { message: in_full(&error) }, self.now())?;
+                begun.finish(&StepEnd::NotSent { message: in_journal(&error) }, self.now())?;
                 if sending < SENDINGS_MAX && error.kind != CallErrorKind::SignIn {
                     tokio::time::sleep(BETWEEN_LOOKS * sending).await;
                     return Box::pin(self.send(ordinal, step, sending + 1)).await;
@@ -218,7 +219,7 @@ impl StepExecutor<'_> {
                 Err(Stopped::unasked(error).into())
             }
             Err(SendError::Unknown(error)) => {
-                let end = StepEnd::Unknown { message: in_full(&error), request_id: error.request_id.clone() };
+                let end = StepEnd::Unknown { message: in_journal(&error), request_id: error.request_id.clone() };
                 begun.finish(&end, self.now())?;
                 tokio::time::sleep((self.run.settle)(&self.change.store)).await;
                 Box::pin(self.ask(ordinal, step, &write, error.request_id, sending)).await
@@ -251,7 +252,7 @@ impl StepExecutor<'_> {
                 Err(Stopped::unknown(message!("results-lost-neither", live = live), request_id).into())
             }
             Err(error) => {
-                let message = message!("results-lost-asking-failed", error = in_full(&error));
+                let message = message!("results-lost-asking-failed", error = error.in_full());
                 Err(Stopped::unknown(message, request_id).into())
             }
         }
@@ -275,7 +276,7 @@ impl StepExecutor<'_> {
                 }
                 Ok(ObservedState::NotYet) => message!("results-accepted-old"),
                 Ok(ObservedState::Other(live)) => message!("results-accepted-other", live = live),
-                Err(error) => message!("results-accepted-unread", error = in_full(&error)),
+                Err(error) => message!("results-accepted-unread", error = error.in_full()),
             };
             // Platforms may show a change some seconds late.
             tokio::time::sleep(BETWEEN_LOOKS * look).await;
@@ -288,7 +289,7 @@ impl StepExecutor<'_> {
         if let Ok(ObservedState::Applied { coupon, created }) = self.reconciler.observe(step, write, None).await {
             return Ok(ReadBack { coupon, created, request_id: error.request_id, sent: false, found_later: true });
         }
-        let message = Message::as_written(in_full(&error));
+        let message = error.in_full();
         Err(match error.kind {
             CallErrorKind::SignIn => Stopped::store_down(message),
             CallErrorKind::Unreachable
@@ -377,7 +378,7 @@ impl Stopped {
 
     // Nothing was sent, so nothing is in doubt.
     fn unasked(error: CallError) -> Self {
-        let message = Message::as_written(in_full(&error));
+        let message = error.in_full();
         match error.kind {
             CallErrorKind::Unreachable | CallErrorKind::SignIn | CallErrorKind::Throttled => Self::store_down(message),
             CallErrorKind::NotAllowed
@@ -412,9 +413,7 @@ impl From<JournalError> for StepError {
     }
 }
 
-fn in_full(error: &CallError) -> String {
-    match &error.platform_words {
-        Some(words) if !error.sentence.contains(words.as_str()) => format!("{} ({words})", error.sentence),
-        _ => error.sentence.clone(),
-    }
+/// What the journal keeps of each sending, for who looks into it.
+fn in_journal(error: &CallError) -> String {
+    Language::ENGLISH.render(&error.in_full())
 }

@@ -33,7 +33,7 @@ use crate::platforms::Connector;
 use execute::{ChangeResult, execute};
 
 /// Connectors by store; a store that cannot be connected has its reason instead.
-pub type Connectors = BTreeMap<StoreId, Result<Arc<dyn Connector>, String>>;
+pub type Connectors = BTreeMap<StoreId, Result<Arc<dyn Connector>, Message>>;
 
 /// What a run works with.
 pub struct Run<'a> {

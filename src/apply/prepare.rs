@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Connectors;
 use super::reconcile::connector_of;
 use super::unresolved::{touched_by, unresolved};
-use crate::domain::{Abilities, ChangeId, CouponId, Export, RunId, StoreId};
+use crate::domain::{Abilities, Argument, ChangeId, CouponId, Export, Message, RunId, StoreId};
 use crate::journal::{Journal, JournalError, Settled};
 use crate::message;
 use crate::plan::{BrakeLimits, Known, Plan, PlanInput, Present, PriorRun, Refusal, ResolvedDecision, make, to_load};
@@ -146,12 +146,12 @@ async fn load_store(
     coupons: &[&CouponId],
     whole: bool,
     part: &mut Present,
-) -> Result<(), String> {
+) -> Result<(), Message> {
     let connector = connector_of(connectors, store)?;
     if whole {
-        let listing = connector.list().await.map_err(|error| error.to_string())?;
+        let listing = connector.list().await.map_err(|error| error.sentence)?;
         if !listing.unreadable.is_empty() {
-            return Err(format!("{} of its coupons could not be read", listing.unreadable.len()));
+            return Err(message!("listing-some-unreadable", count = Argument::Digits(listing.unreadable.len() as u64)));
         }
         part.add_listing(store, coupons, listing.coupons);
         return Ok(());
@@ -159,7 +159,7 @@ async fn load_store(
     let reads = coupons.iter().map(|id| async move { (*id, connector.get(id).await) });
     let found: Vec<_> = stream::iter(reads).buffer_unordered(4).collect().await;
     for (id, coupon) in found {
-        part.coupons.insert((store.clone(), id.clone()), coupon.map_err(|error| error.to_string())?);
+        part.coupons.insert((store.clone(), id.clone()), coupon.map_err(|error| error.sentence)?);
     }
     Ok(())
 }

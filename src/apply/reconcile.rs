@@ -112,16 +112,16 @@ impl<'a> Reconciler<'a> {
 }
 
 impl Run<'_> {
-    pub(super) fn connector(&self, store: &StoreId) -> Result<&dyn Connector, String> {
+    pub(super) fn connector(&self, store: &StoreId) -> Result<&dyn Connector, Message> {
         connector_of(self.connectors, store)
     }
 }
 
-pub(super) fn connector_of<'a>(connectors: &'a Connectors, store: &StoreId) -> Result<&'a dyn Connector, String> {
+pub(super) fn connector_of<'a>(connectors: &'a Connectors, store: &StoreId) -> Result<&'a dyn Connector, Message> {
     match connectors.get(store) {
         Some(Ok(connector)) => Ok(connector.as_ref()),
         Some(Err(reason)) => Err(reason.clone()),
-        None => Err(format!("{store} is no longer in the config")),
+        None => Err(message!("call-store-gone", store = store.as_str())),
     }
 }
 

@@ -5,9 +5,11 @@ use super::connections::{self, Connections};
 use super::context::{Context, random_letters};
 use super::filter::Filter;
 use super::redirect::{Listener, PATIENCE};
-use crate::domain::{Store, Timestamp};
+use crate::domain::{Message, Store, Timestamp};
 use crate::failure::{Failure, Kind};
-use crate::platforms::{Connector, Consent, Platforms, Reply, SignInKind, SignInStatus};
+use crate::language::Language;
+use crate::message;
+use crate::platforms::{Connector, Consent, Platforms, Reply, SignInError, SignInKind, SignInStatus};
 use crate::settings::Settings;
 
 /// Sign stores in by their sellers' consent, and show until when each is signed in
@@ -80,15 +82,15 @@ async fn sign_in(
     let usage = |what: String| Failure::new(Kind::Usage, what);
     let found = settings.stores.iter().find_map(|one| Some((&one.store, connections.connectors.get(&one.store.id)?)));
     let (store, connector) = found.ok_or_else(|| usage(format!("there is no store {}", args.store)))?;
-    let connector = connector.as_ref().map_err(|reason| usage(reason.clone()))?;
+    let connector = connector.as_ref().map_err(|reason| usage(english(reason)))?;
     let sign_in = connector.sign_in();
-    sign_in.takes_consent().map_err(|error| usage(error.to_string()))?;
+    sign_in.takes_consent().map_err(|SignInError(why)| usage(english(&why)))?;
     let reply = match &args.code {
         Some(text) => Reply::parse(text).map_err(|error| usage(format!("--code: {error}")))?,
         None => reply(args, context, store, &**connector).await?,
     };
     let status = sign_in.sign_in(&reply).await.map_err(|error| {
-        let mut failure = Failure::new(Kind::Failed, error.sentence);
+        let mut failure = Failure::new(Kind::Failed, english(&error.sentence));
         failure.causes.extend(error.platform_words);
         failure
     })?;
@@ -114,8 +116,10 @@ async fn reply(
     let path = if connector.sign_in().echoes_state() { "" } else { state.as_str() };
     let own = listener.as_ref().map(|listener| listener.address(path));
     let redirect = args.redirect.as_ref().or(own.as_ref());
-    let consent =
-        connector.sign_in().consent(redirect, &state).map_err(|error| Failure::new(Kind::Usage, error.to_string()))?;
+    let consent = connector
+        .sign_in()
+        .consent(redirect, &state)
+        .map_err(|SignInError(why)| Failure::new(Kind::Usage, english(&why)))?;
     show(context, store, connector.abilities().name, &consent);
     match listener {
         Some(listener) => {
@@ -185,9 +189,8 @@ async fn status(args: &StatusArgs, context: &Context<'_>) -> Result<(), Failure>
         .iter()
         .map(|store| {
             let connector = connections.connectors.get(&store.store.id).cloned();
-            let connector = connector.unwrap_or_else(|| Err("not connected".to_string()));
-            let sign_in =
-                connector.and_then(|connector| connector.sign_in().status().map_err(|error| error.to_string()));
+            let connector = connector.unwrap_or_else(|| Err(message!("call-not-connected")));
+            let sign_in = connector.and_then(|connector| connector.sign_in().status().map_err(|SignInError(why)| why));
             store_sign_in(&store.store, sign_in, now)
         })
         .collect();
@@ -208,10 +211,10 @@ async fn status(args: &StatusArgs, context: &Context<'_>) -> Result<(), Failure>
     }
 }
 
-fn store_sign_in(store: &Store, sign_in: Result<SignInStatus, String>, now: Timestamp) -> StoreSignIn {
+fn store_sign_in(store: &Store, sign_in: Result<SignInStatus, Message>, now: Timestamp) -> StoreSignIn {
     let (sign_in, unusable) = match sign_in {
         Ok(sign_in) => (sign_in, None),
-        Err(reason) => (SignInStatus::default(), Some(reason)),
+        Err(reason) => (SignInStatus::default(), Some(english(&reason))),
     };
     let needs_sign_in = sign_in.needs_sign_in(now);
     let advice = || format!("run `couponbook auth login {}`", store.id);
@@ -263,4 +266,8 @@ fn line(platforms: Platforms, store: &Store, sign_in: &StoreSignIn) -> String {
 /// In the store's own time zone.
 fn local(store: &Store, at: Timestamp) -> String {
     at.with_timezone(&store.zone).format("%Y-%m-%d %H:%M").to_string()
+}
+
+fn english(message: &Message) -> String {
+    Language::ENGLISH.render(message)
 }

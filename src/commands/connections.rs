@@ -8,9 +8,10 @@ use url::Url;
 
 use super::context::Context;
 use crate::apply::Connectors;
-use crate::domain::{Platform, StoreId};
+use crate::domain::{Message, Platform, StoreId};
 use crate::durable;
 use crate::failure::{Failure, Kind};
+use crate::language::Language;
 use crate::platforms::{Account, CallLog, KeyProblem, Network, PaceOverride, Platforms};
 use crate::sandbox::{Clock, Running, Sandbox, Scenario, StoreAccess};
 use crate::settings::{Reach, Settings, StoreSettings};
@@ -65,13 +66,15 @@ impl Connections {
             let id = store.store.id.clone();
             let account = match &store.reach {
                 Reach::Platform(account) => Ok((**account).clone()),
-                Reach::Sandbox => in_sandbox(settings.platforms, store, &accesses, sandbox.as_ref()),
+                Reach::Sandbox => {
+                    in_sandbox(settings.platforms, store, &accesses, sandbox.as_ref()).map_err(Message::as_written)
+                }
             };
             if account.as_ref().is_ok_and(|account| account.is_here()) {
                 near.insert(id.clone());
             }
             let connected = account
-                .and_then(|account| settings.platforms.connect(&account, &network).map_err(|error| error.to_string()));
+                .and_then(|account| settings.platforms.connect(&account, &network).map_err(|error| error.message()));
             connectors.insert(id, connected.map(Arc::from));
         }
         Ok(Self { connectors, near, settle_here: context.world.settle_here, sandbox })
@@ -105,7 +108,7 @@ pub fn call_log(
     durable::create_folder(&folder)?;
     forget_old_calls(&folder, context.now().into());
     let path = folder.join(format!("{name}.jsonl"));
-    let log = CallLog::to_file(&path)
+    let log = CallLog::to_file(&path, |message| Language::ENGLISH.render(message))
         .map_err(|error| Failure::new(Kind::Failed, format!("{} cannot be written: {error}", path.display())))?;
     Ok((log, path))
 }

@@ -14,6 +14,7 @@ use crate::export::{
 };
 use crate::failure::{Failure, Kind};
 use crate::language::{Language, json_of};
+use crate::message;
 use crate::platforms::CallLog;
 use crate::replies::Templates;
 use crate::settings::{Settings, SplitBy, StoreSettings};
@@ -185,7 +186,7 @@ pub async fn only_estimate(args: &ExportArgs, context: &Context<'_>) -> Result<(
 fn forecast(context: &Context<'_>, settings: &Settings, connections: &Connections) -> (Vec<ToLoad>, Estimate) {
     let known = known(context, settings);
     let connector =
-        |id: &StoreId| connections.connectors.get(id).cloned().unwrap_or_else(|| Err("not connected".to_string()));
+        |id: &StoreId| connections.connectors.get(id).cloned().unwrap_or_else(|| Err(message!("call-not-connected")));
     let to_load = |store: &StoreSettings| ToLoad {
         store: store.store.clone(),
         connector: connector(&store.store.id),

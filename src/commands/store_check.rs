@@ -3,7 +3,8 @@
 use chrono::{Days, Offset, TimeZone};
 use chrono_tz::Tz;
 use futures::stream::{self, StreamExt};
-use serde::Serialize;
+use serde::ser::Error;
+use serde::{Serialize, Serializer};
 use std::time::Duration;
 
 use super::connections::{self, Connections};
@@ -11,10 +12,12 @@ use super::context::Context;
 use super::filter::Filter;
 use super::progress;
 use super::say::counted;
-use crate::domain::{Access, Checks, MayWrite, Quota, Store, StoreCheck, Timestamp, grouped};
+use crate::domain::{Access, Argument, Checks, MayWrite, Message, Quota, Store, StoreCheck, Timestamp, grouped};
 use crate::durable;
 use crate::failure::{Failure, Kind};
-use crate::platforms::{CallError, Connector, Health};
+use crate::language::Language;
+use crate::message;
+use crate::platforms::{Connector, Health};
 use crate::settings::Settings;
 
 /// A sign-in that ends sooner is told: somebody has to ask the shop's owner.
@@ -31,7 +34,7 @@ struct Checked<'a> {
     time_zone: Option<String>,
     sign_in_ends: Option<Timestamp>,
     rights: &'static str,
-    #[serde(flatten)]
+    #[serde(flatten, serialize_with = "in_english")]
     check: StoreCheck,
 }
 
@@ -70,30 +73,23 @@ pub async fn run(filter: &Filter, limit: Duration, context: &Context<'_>) -> Res
 }
 
 /// What a store says of itself, or in a sentence why it cannot be asked.
-async fn ask(store: &Store, connections: &Connections, limit: Duration) -> Result<Health, String> {
+async fn ask(store: &Store, connections: &Connections, limit: Duration) -> Result<Health, Message> {
     let connector = match connections.connectors.get(&store.id) {
         Some(Ok(connector)) => connector,
         Some(Err(reason)) => return Err(reason.clone()),
-        None => return Err("not connected".to_string()),
+        None => return Err(message!("call-not-connected")),
     };
     within(connector.as_ref(), limit).await
 }
 
-async fn within(connector: &dyn Connector, limit: Duration) -> Result<Health, String> {
-    let told = |error: CallError| match &error.platform_words {
-        Some(words) => format!("{} ({words})", error.sentence),
-        None => error.sentence,
-    };
+async fn within(connector: &dyn Connector, limit: Duration) -> Result<Health, Message> {
     match tokio::time::timeout(limit, connector.check()).await {
-        Ok(answer) => answer.map_err(told),
-        Err(_) => {
-            let seconds = counted(limit.as_secs() as usize, "second", "seconds");
-            Err(format!("no answer within {seconds}; try again, or allow more with --within"))
-        }
+        Ok(answer) => answer.map_err(|error| error.in_full()),
+        Err(_) => Err(message!("check-no-answer", seconds = limit.as_secs())),
     }
 }
 
-fn checked(store: &Store, answer: Result<Health, String>, now: Timestamp) -> Checked<'_> {
+fn checked(store: &Store, answer: Result<Health, Message>, now: Timestamp) -> Checked<'_> {
     let reached = answer.is_ok();
     let (health, problems) = match answer {
         Ok(health) => {
@@ -124,27 +120,28 @@ fn checked(store: &Store, answer: Result<Health, String>, now: Timestamp) -> Che
 }
 
 /// Where the shop and the config disagree, and what else will be in the way.
-fn differences(store: &Store, health: &Health, now: Timestamp) -> Vec<String> {
+fn differences(store: &Store, health: &Health, now: Timestamp) -> Vec<Message> {
     let mut problems = Vec::new();
     if let Some(currency) = health.currency.filter(|currency| *currency != store.currency) {
-        problems.push(format!("the shop's currency is {currency}, the config says {}", store.currency));
+        let (theirs, ours) = (currency.to_string(), store.currency.to_string());
+        problems.push(message!("check-currency", theirs = theirs, ours = ours));
     }
     if let Some(zone) = health.zone.as_deref().filter(|zone| !zone.is_empty() && !is_same_zone(zone, store.zone, now)) {
-        problems.push(format!("the shop's time zone is {zone}, the config says {}", store.zone.name()));
+        problems.push(message!("check-zone", theirs = zone, ours = store.zone.name()));
     }
     if let Some(ahead) = health.clock_ahead_seconds.filter(|ahead| ahead.abs() > StoreCheck::CLOCKS_APART_MAX_SECONDS) {
-        let side = if ahead > 0 { "behind" } else { "ahead of" };
-        problems.push(format!("this machine's clock is {} seconds {side} the shop's; set it right", ahead.abs()));
+        let id = if ahead > 0 { "check-clock-behind" } else { "check-clock-ahead" };
+        problems.push(message!(id, seconds = Argument::Digits(ahead.unsigned_abs())));
     }
     if let Some(ends) = health.token_ends.filter(|ends| *ends < now + SIGN_IN_LEFT) {
-        let ends = ends.with_timezone(&store.zone).format("%Y-%m-%d %H:%M");
-        problems.push(format!("the sign-in ends at {ends} in the store's zone; authorize the shop anew before then"));
+        let ends = ends.with_timezone(&store.zone).format("%Y-%m-%d %H:%M").to_string();
+        problems.push(message!("check-sign-in-ends", at = ends));
     }
     match &health.restriction {
-        Some(restriction) => problems.push(format!("the platform restricts this shop: {restriction}")),
-        None if health.may_write == MayWrite::Lacking && store.access == Access::ReadWrite => problems.push(
-            "the sign-in may not change coupons; grant it that right, or write access = \"read-only\"".to_string(),
-        ),
+        Some(restriction) => problems.push(message!("check-restricted", restriction = restriction)),
+        None if health.may_write == MayWrite::Lacking && store.access == Access::ReadWrite => {
+            problems.push(message!("check-may-not-write"));
+        }
         None => {}
     }
     problems
@@ -170,8 +167,18 @@ fn words(checked: &Checked) -> Vec<String> {
         "{mark} {:<18} {:<12} {:<21} {clock:<14} {quota:<22} {name}",
         checked.store, checked.platform, checked.rights
     );
-    let problems = check.problems.iter().map(|problem| format!("    {problem}"));
+    let problems = check.problems.iter().map(|problem| format!("    {}", Language::ENGLISH.render(problem)));
     std::iter::once(line.trim_end().to_string()).chain(problems).collect()
+}
+
+/// `--json` tells the problems in words.
+fn in_english<S: Serializer>(check: &StoreCheck, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut json = serde_json::to_value(check).map_err(S::Error::custom)?;
+    let problems: Vec<String> = check.problems.iter().map(|problem| Language::ENGLISH.render(problem)).collect();
+    if let Some(fields) = json.as_object_mut() {
+        fields.insert("problems".to_string(), problems.into());
+    }
+    json.serialize(serializer)
 }
 
 fn quota_words(quota: &Quota) -> String {

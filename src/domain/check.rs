@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-use super::{ShopId, StoreId, Timestamp};
+use super::{Message, ShopId, StoreId, Timestamp};
 
 /// Whether the credentials may change coupons, as far as that can be told without changing one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,7 +41,7 @@ pub struct StoreCheck {
     pub clock_ahead_seconds: Option<i64>,
     pub quota: Option<Quota>,
     /// What is wrong, each a sentence; empty where all is well.
-    pub problems: Vec<String>,
+    pub problems: Vec<Message>,
 }
 
 /// The last check of each store.

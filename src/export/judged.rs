@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::domain::{
-    Abilities, Argument, Export, ExportId, Load, Memory, Message, Notice, Platform, Row, RowKey, Slot, StockHistory,
-    StoreLoad, Timestamp,
+    Abilities, Argument, Export, ExportId, Load, Memory, Notice, Platform, Row, RowKey, Slot, StockHistory, StoreLoad,
+    Timestamp,
 };
 use crate::message;
 use crate::rules::{
@@ -77,8 +77,7 @@ fn judged_store(facts: &ExportFacts, loaded: Loaded, ties: &mut Vec<Tie>) -> (St
                 now: facts.finished,
             };
             let count = listing.coupons.len() as u64;
-            let unreadable = listing.unreadable.into_iter().map(Message::as_written).collect();
-            let load = Load::Loaded { count, expected: listing.expected, unreadable };
+            let load = Load::Loaded { count, expected: listing.expected, unreadable: listing.unreadable };
             // In a list that is not whole, what is missing may only not have come.
             if load.is_whole() {
                 missing = findings_of_store(&input, &listing.coupons);

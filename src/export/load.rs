@@ -13,7 +13,7 @@ use crate::platforms::{CallError, CallErrorKind, Connector, Listing};
 /// One store to load, or the reason why it cannot even be asked.
 pub struct ToLoad {
     pub store: Store,
-    pub connector: Result<Arc<dyn Connector>, String>,
+    pub connector: Result<Arc<dyn Connector>, Message>,
     /// What the load is expected to take; it is not begun where the day's quota does not last for it.
     pub calls_expected: u64,
 }
@@ -92,11 +92,11 @@ async fn load_one(to_load: ToLoad, deadline: Duration) -> Loaded {
     let ToLoad { store, connector, calls_expected } = to_load;
     let connector = match connector {
         Ok(connector) => connector,
-        Err(reason) => return failed(store, Message::as_written(reason)),
+        Err(reason) => return failed(store, reason),
     };
     // Half a store is of no use, and its calls would be lost to the others.
     if let Some(used_up) = connector.pace().and_then(|pace| pace.refuses(calls_expected)) {
-        let sentence = message!("load-not-begun", store = store.id.as_str(), why = used_up.to_string());
+        let sentence = message!("load-not-begun", store = store.id.as_str(), why = used_up.message());
         return failed(store, sentence);
     }
     let answer = tokio::time::timeout(deadline, connector.list()).await;
@@ -123,6 +123,5 @@ async fn load_one(to_load: ToLoad, deadline: Duration) -> Loaded {
 }
 
 fn problem_of(error: CallError) -> LoadProblem {
-    let sentence = Message::as_written(error.sentence.trim_end());
-    LoadProblem { sentence, platform_words: error.platform_words, request_id: error.request_id }
+    LoadProblem { sentence: error.sentence, platform_words: error.platform_words, request_id: error.request_id }
 }

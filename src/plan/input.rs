@@ -50,7 +50,7 @@ pub struct Present {
     /// All coupons of a store, where a copy is to be made in it.
     pub listings: BTreeMap<StoreId, Vec<Coupon>>,
     /// Stores that could not be asked, with the reason.
-    pub failed: BTreeMap<StoreId, String>,
+    pub failed: BTreeMap<StoreId, Message>,
 }
 
 /// What an earlier run wrote down about the same decision.

@@ -7,7 +7,8 @@ use std::net::IpAddr;
 use url::{Host, Url};
 
 use super::keys::Keys;
-use crate::domain::{Store, StoreId};
+use crate::domain::{Message, Store, StoreId};
+use crate::message;
 
 /// One store with everything that a connector needs to work for it. `Debug` shows no secret.
 #[derive(Debug, Clone)]
@@ -74,26 +75,43 @@ impl fmt::Debug for Proxy {
 }
 
 /// Why no connector could be made. Found before anything is sent.
-#[derive(Debug, Clone, thiserror::Error)]
+/// `wanted` and `wrong` are ids of messages.
+#[derive(Debug, Clone)]
 pub enum ConnectError {
-    #[error(
-        "store {store}: {address} would be spoken to without TLS, and anyone on the way could read its keys; write https://, or allow_http = true if you accept that"
-    )]
     PlainHttp { store: StoreId, address: String },
-    #[error("store {store}: the address {address} cannot be used: {wanted}")]
     Address { store: StoreId, address: String, wanted: &'static str },
-    #[error("the proxy is not one that can be used; write http://, https://, socks5:// or socks5h:// and a host")]
     Proxy,
-    #[error("store {store}: the shop id {found:?} is not one of {platform}'s: {wanted}")]
     Shop { store: StoreId, platform: &'static str, found: String, wanted: &'static str },
-    #[error("store {store}: {key} {wrong}")]
     Key { store: StoreId, key: &'static str, wrong: &'static str },
-    #[error("the network cannot be set up: {0}; is this system's list of trusted certificates in order?")]
     Client(String),
-    #[error("this system gives no random numbers ({0}); requests cannot be signed")]
     Random(String),
-    #[error("the program knows no platform {0}")]
     Unknown(&'static str),
+}
+
+impl ConnectError {
+    /// What is wrong and what to write instead.
+    pub fn message(&self) -> Message {
+        match self {
+            Self::PlainHttp { store, address } => {
+                message!("connect-plain-http", store = store.as_str(), address = address)
+            }
+            Self::Address { store, address, wanted } => {
+                message!("connect-address", store = store.as_str(), address = address, wanted = message!(*wanted))
+            }
+            Self::Proxy => message!("connect-proxy"),
+            Self::Shop { store, platform, found, wanted } => message!(
+                "connect-shop",
+                store = store.as_str(),
+                platform = *platform,
+                found = format!("{found:?}"),
+                wanted = message!(*wanted)
+            ),
+            Self::Key { store, key, wrong } => message!(*wrong, store = store.as_str(), key = *key),
+            Self::Client(error) => message!("connect-client", error = error),
+            Self::Random(error) => message!("connect-random", error = error),
+            Self::Unknown(platform) => message!("connect-unknown", platform = *platform),
+        }
+    }
 }
 
 impl Account {
@@ -112,7 +130,7 @@ impl Account {
     }
 
     fn without(&self, key: &'static str) -> ConnectError {
-        self.wrong(key, "is missing; add it to the config")
+        self.wrong(key, "connect-key-missing")
     }
 
     pub(super) fn wrong(&self, key: &'static str, wrong: &'static str) -> ConnectError {
@@ -131,7 +149,7 @@ impl Account {
         Url::parse(host).map_err(|_| ConnectError::Address {
             store: self.store.id.clone(),
             address: host.to_string(),
-            wanted: "write https:// and a host",
+            wanted: "wanted-https",
         })
     }
 }
@@ -142,13 +160,13 @@ pub(super) fn check_address(account: &Account) -> Result<(), ConnectError> {
     let store = account.store.id.clone();
     let address = format!("{}://{}", url.scheme(), url.host_str().unwrap_or_default());
     let wanted = match url.scheme() {
-        _ if !url.has_host() => "write https:// and a host",
-        _ if !url.username().is_empty() || url.password().is_some() => "leave the user and password out of it",
-        _ if url.query().is_some() || url.fragment().is_some() => "leave out everything from `?` or `#` on",
+        _ if !url.has_host() => "wanted-https",
+        _ if !url.username().is_empty() || url.password().is_some() => "wanted-no-password",
+        _ if url.query().is_some() || url.fragment().is_some() => "wanted-no-query",
         "https" => return Ok(()),
         "http" if account.allow_http || is_this_machine(url) => return Ok(()),
         "http" => return Err(ConnectError::PlainHttp { store, address }),
-        _ => "write https:// and a host",
+        _ => "wanted-https",
     };
     Err(ConnectError::Address { store, address, wanted })
 }

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::domain::{Platform, StoreId, Timestamp};
+use crate::domain::{Message, Platform, StoreId, Timestamp};
 
 /// One request and its answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -49,9 +49,12 @@ pub enum CallOutcome {
     Broken,
 }
 
-/// Where the lines go. Clones share one target.
+/// The words of a message, in the language of the log.
+pub type Words = fn(&Message) -> String;
+
+/// Where the lines go, and how they are worded. Clones share one target.
 #[derive(Clone, Default)]
-pub struct CallLog(Option<Arc<Mutex<Box<dyn Write + Send>>>>);
+pub struct CallLog(Option<(Arc<Mutex<Box<dyn Write + Send>>>, Words)>);
 
 impl CallLog {
     /// Keeps nothing.
@@ -63,18 +66,23 @@ impl CallLog {
     ///
     /// # Errors
     /// If the file cannot be opened for appending.
-    pub fn to_file(path: &Path) -> io::Result<Self> {
+    pub fn to_file(path: &Path, words: Words) -> io::Result<Self> {
         let file: File = OpenOptions::new().create(true).append(true).open(path)?;
-        Ok(Self::to_writer(file))
+        Ok(Self::to_writer(file, words))
     }
 
-    pub fn to_writer(writer: impl Write + Send + 'static) -> Self {
-        Self(Some(Arc::new(Mutex::new(Box::new(writer)))))
+    pub fn to_writer(writer: impl Write + Send + 'static, words: Words) -> Self {
+        Self(Some((Arc::new(Mutex::new(Box::new(writer))), words)))
+    }
+
+    /// Nothing where nothing is kept.
+    pub(super) fn words_of(&self, message: &Message) -> String {
+        self.0.as_ref().map_or(String::new(), |(_, words)| words(message))
     }
 
     /// A log that cannot be written never fails a call: the call has already happened.
     pub fn record(&self, record: &CallRecord) {
-        let Some(target) = &self.0 else { return };
+        let Some((target, _)) = &self.0 else { return };
         let written = serde_json::to_vec(record).map_err(io::Error::from).and_then(|mut line| {
             line.push(b'\n');
             // One write call a line, so that processes which append to one file do not mix their lines.

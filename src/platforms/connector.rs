@@ -5,7 +5,9 @@ use async_trait::async_trait;
 use super::errors::{CallError, SendError};
 use super::pace::StorePace;
 use super::sign_in::SignIn;
-use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, Draft, MayWrite, Quota, Timestamp, Write};
+use crate::domain::{
+    Abilities, ChangeId, Coupon, CouponId, Currency, Draft, MayWrite, Message, Quota, Timestamp, Write,
+};
 
 /// One store at its platform. `tests/it/platforms/contract.rs` holds every connector to these promises:
 /// - `list` gives every coupon of the store, each with all the fields that the platform has for it, and how many the platform
@@ -86,7 +88,7 @@ pub struct Listing {
     /// How many the platform says there are, where it says.
     pub expected: Option<u64>,
     /// Coupons that could not be read, each with its id and the reason in words.
-    pub unreadable: Vec<String>,
+    pub unreadable: Vec<Message>,
 }
 
 /// The platform's answer to a write that it carried out.
@@ -107,8 +109,8 @@ pub struct Health {
     /// The platform's clock less ours, in seconds.
     pub clock_ahead_seconds: Option<i64>,
     pub token_ends: Option<Timestamp>,
-    /// Banned, frozen: in the platform's words.
-    pub restriction: Option<String>,
+    /// Banned, frozen: mostly in the platform's words.
+    pub restriction: Option<Message>,
     /// Whether coupons may be changed; that they may be read is shown by an answer at all.
     pub may_write: MayWrite,
     pub quota: Option<Quota>,

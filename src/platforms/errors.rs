@@ -1,16 +1,16 @@
 //! Why a call brought nothing.
 
+use crate::domain::Message;
+use crate::message;
+
 /// Three answers to a send, because they ask for three different next steps.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone)]
 pub enum SendError {
     /// The platform said no; nothing changed.
-    #[error("{0}")]
     Refused(CallError),
     /// It never left, or the platform said that it did nothing yet; it may be sent again.
-    #[error("{0}")]
     NotSent(CallError),
     /// It may have arrived; ask the platform first.
-    #[error("{0}")]
     Unknown(CallError),
 }
 
@@ -23,15 +23,24 @@ impl SendError {
 }
 
 /// A call that did not bring what was asked for. Holds no secret and no address with a query.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("{sentence}")]
+#[derive(Debug, Clone)]
 pub struct CallError {
     pub kind: CallErrorKind,
     /// What happened, at which store's platform, and what to do: one sentence or two.
-    pub sentence: String,
+    pub sentence: Message,
     /// The platform's own words and code, shortened to a line.
     pub platform_words: Option<String>,
     pub request_id: Option<String>,
+}
+
+impl CallError {
+    /// The sentence with the platform's own words behind it.
+    pub fn in_full(&self) -> Message {
+        match &self.platform_words {
+            Some(words) => message!("call-in-full", sentence = &self.sentence, words = words),
+            None => self.sentence.clone(),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,11 @@ use rust_decimal::Decimal;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Number, Value};
+use std::fmt::Display;
 use std::str::FromStr;
+
+use crate::domain::{EndsBeforeItStarts, Message};
+use crate::message;
 
 /// Text, or a number's exact spelling; none for null.
 pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
@@ -76,8 +80,29 @@ pub(super) fn number(amount: Decimal) -> Value {
 }
 
 /// A count that is not told is none; one below zero is an error that names its field.
-pub(super) fn count(field: Option<i64>, name: &str) -> Result<Option<u64>, String> {
-    field.map(|number| u64::try_from(number).map_err(|_| format!("its {name} is {number}"))).transpose()
+pub(super) fn count(field: Option<i64>, name: &str) -> Result<Option<u64>, Message> {
+    field.map(|number| u64::try_from(number).map_err(|_| odd(name, number))).transpose()
+}
+
+pub(super) fn missing(field: &str) -> Message {
+    message!("odd-missing", field = field)
+}
+
+pub(super) fn odd(field: &str, value: impl Display) -> Message {
+    message!("odd-value", field = field, value = value.to_string())
+}
+
+pub(super) fn odd_member(list: &str, value: &Value) -> Message {
+    message!("odd-holds", field = list, value = value.to_string())
+}
+
+pub(super) fn odd_period(period: EndsBeforeItStarts) -> Message {
+    message!("odd-period", starts = period.starts.to_string(), ends = period.ends.to_string())
+}
+
+/// What a parser says of an answer, which are words for who mends it.
+pub(super) fn in_words_of(error: impl Display) -> Message {
+    Message::as_written(error.to_string())
 }
 
 fn parse_decimal<E: Error>(text: &str) -> Result<Decimal, E> {

@@ -18,6 +18,7 @@ use super::network::Network;
 use super::sign_in::{Consent, Reply, SignIn, SignInError};
 use super::tokens::{SignInStatus, TokenError, TokenPair, TokenStore};
 use crate::domain::Timestamp;
+use crate::message;
 
 /// Where a session's first token comes from.
 pub(super) enum TokenSource {
@@ -109,9 +110,9 @@ pub(super) trait TokenFlow: Send + Sync {
 
     fn consent(&self, client: &ApiClient, redirect: Option<&Url>, state: &str) -> Result<Consent, SignInError>;
 
-    /// What to do besides, where a store works with a fixed token.
+    /// What to do where a store works with a fixed token: the id of a message.
     fn in_place_of_fixed(&self) -> &'static str {
-        ""
+        "sign-in-fixed"
     }
 }
 
@@ -278,7 +279,7 @@ impl Session {
             (found, _) => Some(found.unwrap_or_default()),
         };
         let (Some(access_token), Some(refresh_token)) = (given(tokens.access_token), refresh_token) else {
-            let sentence = format!("{} took the sign-in but sent no tokens; try again", self.client.place());
+            let sentence = message!("sign-in-no-tokens", place = self.client.place());
             return Err(Problem::unsent(CallErrorKind::Unreachable, sentence));
         };
         let pair = TokenPair {
@@ -361,7 +362,9 @@ impl Session {
 #[async_trait]
 impl SignIn for Session {
     fn status(&self) -> Result<SignInStatus, SignInError> {
-        let told = |error: TokenError| SignInError::new(self.client.store(), format!(": {error}"));
+        let told = |error: TokenError| {
+            SignInError(message!("tokens-of-store", store = self.client.store().as_str(), what = error.message()))
+        };
         let stored = || self.store.load().map(|pair| pair.filter(|pair| self.is_newest(pair))).map_err(told);
         match &self.source {
             TokenSource::Fixed(_) => Ok(SignInStatus::keys()),
@@ -374,11 +377,7 @@ impl SignIn for Session {
         if self.can_renew() {
             return Ok(());
         }
-        let reason = format!(
-            " works with the access_token of the config, which is not renewed; to sign in by consent, take it out of the config{}",
-            self.flow.in_place_of_fixed()
-        );
-        Err(SignInError::new(self.client.store(), reason))
+        Err(SignInError(message!(self.flow.in_place_of_fixed(), store = self.client.store().as_str())))
     }
 
     fn echoes_state(&self) -> bool {
@@ -391,7 +390,7 @@ impl SignIn for Session {
     }
 
     async fn sign_in(&self, reply: &Reply) -> Result<SignInStatus, CallError> {
-        let refused = |error: SignInError| Problem::unsent(CallErrorKind::SignIn, error.to_string());
+        let refused = |SignInError(why)| Problem::unsent(CallErrorKind::SignIn, why);
         self.takes_consent().map_err(refused)?;
         Ok(self.signed_in(reply).await?)
     }
@@ -409,11 +408,8 @@ impl TokenSource {
 /// The redirect, or what to do without one.
 pub(super) fn needed_redirect<'u>(client: &ApiClient, redirect: Option<&'u Url>) -> Result<&'u Url, SignInError> {
     redirect.ok_or_else(|| {
-        let reason = format!(
-            ": where {} shall send the browser back to is not known; give --redirect with the address that is registered for the app, or --listen with a port",
-            client.platform().name()
-        );
-        SignInError::new(client.store(), reason)
+        let (store, platform) = (client.store().as_str(), client.platform().name());
+        SignInError(message!("sign-in-no-redirect", store = store, platform = platform))
     })
 }
 
@@ -432,5 +428,5 @@ fn cannot_keep(error: TokenError) -> Problem {
         TokenError::Busy { .. } => CallErrorKind::Unreachable,
         TokenError::Folder { .. } | TokenError::Unreadable { .. } => CallErrorKind::SignIn,
     };
-    Problem::unsent(kind, error.to_string())
+    Problem::unsent(kind, error.message())
 }

@@ -6,7 +6,8 @@ use url::Url;
 
 use super::errors::{CallError, CallErrorKind};
 use super::tokens::SignInStatus;
-use crate::domain::StoreId;
+use crate::domain::{Message, StoreId};
+use crate::message;
 
 /// How one store is signed in.
 #[async_trait]
@@ -45,19 +46,8 @@ pub trait SignIn: Send + Sync {
 }
 
 /// Why a store cannot be signed in this way, and what to do.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("store {store}{reason}")]
-pub struct SignInError {
-    pub store: StoreId,
-    /// Goes on after the store's name.
-    pub reason: String,
-}
-
-impl SignInError {
-    pub(super) fn new(store: &StoreId, reason: impl Into<String>) -> Self {
-        Self { store: store.clone(), reason: reason.into() }
-    }
-}
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignInError(pub Message);
 
 /// What the platform's page gave the seller's browser to bring back: a code, and mostly more. No `Debug`: it would print the
 /// code.
@@ -140,7 +130,7 @@ pub struct Consent {
 /// A store that works with keys of the config and needs no sign-in.
 pub struct KeysOfConfig {
     store: StoreId,
-    /// Goes on after the store's name: where the keys come from.
+    /// Where the keys come from: the id of a message.
     advice: &'static str,
 }
 
@@ -150,7 +140,7 @@ impl KeysOfConfig {
     }
 
     fn error(&self) -> SignInError {
-        SignInError::new(&self.store, self.advice)
+        SignInError(message!(self.advice, store = self.store.as_str()))
     }
 }
 
@@ -169,7 +159,7 @@ impl SignIn for KeysOfConfig {
     }
 
     async fn sign_in(&self, _reply: &Reply) -> Result<SignInStatus, CallError> {
-        let sentence = self.error().to_string();
+        let SignInError(sentence) = self.error();
         Err(CallError { kind: CallErrorKind::SignIn, sentence, platform_words: None, request_id: None })
     }
 }

@@ -9,8 +9,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use crate::domain::{StoreId, Timestamp};
+use crate::domain::{Message, StoreId, Timestamp};
 use crate::durable;
+use crate::message;
 
 /// Longer than any refresh takes with all its tries.
 const LOCK_PATIENCE: Duration = Duration::from_secs(120);
@@ -115,16 +116,25 @@ struct Link {
     configured: Option<String>,
 }
 
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub(super) enum TokenError {
-    #[error("the tokens of store {store} cannot be kept in {path} ({cause}); make that folder writable")]
     Folder { store: StoreId, path: PathBuf, cause: io::Error },
-    #[error(
-        "{path} does not hold the tokens of store {store} ({cause}); move it away and run `couponbook auth login {store}`"
-    )]
     Unreadable { store: StoreId, path: PathBuf, cause: String },
-    #[error("another couponbook has been signing in to store {store} for two minutes; end it and try again")]
     Busy { store: StoreId },
+}
+
+impl TokenError {
+    /// What happened and what to do.
+    pub fn message(&self) -> Message {
+        let told = |id: &'static str, store: &StoreId, path: &Path, cause: String| {
+            message!(id, store = store.as_str(), path = path.display().to_string(), cause = cause)
+        };
+        match self {
+            Self::Folder { store, path, cause } => told("tokens-folder", store, path, cause.to_string()),
+            Self::Unreadable { store, path, cause } => told("tokens-unreadable", store, path, cause.clone()),
+            Self::Busy { store } => message!("tokens-busy", store = store.as_str()),
+        }
+    }
 }
 
 /// The place of one store's tokens, or of those that several stores share.

@@ -14,6 +14,7 @@ use super::secret::{Hiding, SecretPlace};
 use super::section::{Section, currency, platform, zone};
 use super::{Reach, StoreSettings};
 use crate::domain::{Access, Platform, ShopId, Store, StoreId};
+use crate::language::Language;
 use crate::platforms::{Account, Entry, Key, KeyKind, Keys, Place, Platforms, Proxy};
 use crate::replies::LanguageTag;
 
@@ -295,7 +296,9 @@ impl Writing<'_> {
             Some(open) if !open.contains('@') => open.to_string(),
             _ => self.secret("proxy", place)?,
         };
-        Proxy::parse(&text).map_err(|error| self.complaints.at(place.span().start, error.to_string(), "")).ok()
+        Proxy::parse(&text)
+            .map_err(|error| self.complaints.at(place.span().start, Language::ENGLISH.render(&error.message()), ""))
+            .ok()
     }
 
     fn secret(&self, name: &str, place: &Spanned<SecretPlace>) -> Option<String> {

@@ -234,7 +234,7 @@ fn what_the_last_check_of_a_store_found_stands_on_stores_once_there_was_one() {
         clock_ahead_seconds: ahead,
         quota: None,
         problems: if ahead == Some(2) {
-            vec!["the shop's currency is EUR, the config says SGD".to_string()]
+            vec![Message::as_written("the shop's currency is EUR, the config says SGD")]
         } else {
             vec![]
         },

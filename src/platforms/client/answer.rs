@@ -50,7 +50,7 @@ pub(in crate::platforms) struct Judgement {
     pub code: Option<String>,
     pub message: Option<String>,
     pub request_id: Option<String>,
-    /// What to do, for the user; empty where there is nothing to add to the platform's words.
+    /// What it means and what to do, as a message's id; empty where there is nothing to add to the platform's words.
     pub advice: &'static str,
 }
 

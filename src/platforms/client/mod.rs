@@ -10,7 +10,6 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use reqwest::{Client, Method};
 use serde_json::Value;
-use std::fmt::Display;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -23,17 +22,15 @@ use super::account::{Account, ConnectError, Proxy};
 use super::call_log::{CallLog, CallOutcome, CallRecord};
 use super::connector::Tally;
 use super::entry::Entry;
-use super::errors::{CallError, CallErrorKind, SendError};
+use super::errors::{CallErrorKind, SendError};
 use super::network::{AppLimits, Clock, Network, RetryPolicy, ShopLimits};
 use super::pace::{AppPace, RateLimiter, StorePace, UsedUp};
 use super::secrets::Secrets;
-use crate::domain::{StoreId, Timestamp};
+use crate::domain::{Argument, Message, StoreId, Timestamp};
+use crate::message;
 
 pub(super) use self::answer::{Answer, Judge, Judgement, Verdict};
 pub(super) use self::problem::{Intent, Problem};
-
-/// Stands in an advice for how this store is signed in again.
-pub(super) const SIGN_IN_AGAIN: &str = "{sign in again}";
 
 /// A store may need this many repeated calls, and one for every five calls besides: beyond that it is given up, so that one
 /// ailing store cannot hold up a run of many.
@@ -207,7 +204,7 @@ impl ApiClient {
         let problem = judged.as_ref().err();
         self.learn(problem, &permit, left).await;
         let outcome = problem.map_or(CallOutcome::Answered, |problem| problem.outcome);
-        tracing::debug!("{}: {call}, try {attempt}: {outcome:?} in {:?}", self.place(), left.elapsed());
+        tracing::debug!("{}: {call}, try {attempt}: {outcome:?} in {:?}", self.store, left.elapsed());
         self.log.record(&CallRecord {
             at,
             store: self.store.clone(),
@@ -223,7 +220,10 @@ impl ApiClient {
             milliseconds: u64::try_from(left.elapsed().as_millis()).unwrap_or(u64::MAX),
             attempt,
             outcome,
-            message: problem.map(|p| p.error.platform_words.clone().unwrap_or_else(|| p.error.sentence.clone())),
+            message: problem.map(|problem| {
+                let words = problem.error.platform_words.clone();
+                words.unwrap_or_else(|| self.log.words_of(&problem.error.sentence))
+            }),
         });
         judged.map(|(answer, _)| answer)
     }
@@ -242,7 +242,7 @@ impl ApiClient {
     }
 
     fn beyond_the_quota(&self, used_up: &UsedUp) -> Problem {
-        Problem::unsent(CallErrorKind::Throttled, format!("{}: {used_up}", self.place()))
+        Problem::unsent(CallErrorKind::Throttled, self.told(used_up.message()))
     }
 
     /// What an answer, or its absence, says about the pace. Which of its limits a platform means when it asks for fewer calls it
@@ -291,7 +291,7 @@ impl ApiClient {
         let bytes = match read_body(&mut response, self.retry_policy.answer_bytes_max).await {
             Ok(bytes) => bytes,
             Err(BodyProblem::TooLarge) => {
-                let sentence = format!("{} answered {call} with more than can be read", context.place);
+                let sentence = message!("call-too-much", place = &context.place, call = call);
                 return Err(Problem { lasting: true, ..context.broken(status, sentence, None) });
             }
             Err(BodyProblem::Broken(error)) => {
@@ -308,74 +308,83 @@ impl ApiClient {
     fn judged(&self, call: &str, answer: Answer) -> Result<(Answer, Option<String>), Problem> {
         let Judgement { verdict, code, message, request_id, advice } = (self.judge)(&answer);
         let request_id = request_id.map(|id| self.secrets.tidy(&id));
-        let place = self.place();
-        let (outcome, kind, mut sentence) = match verdict {
+        let (outcome, kind, id) = match verdict {
             Verdict::Accepted => return Ok((answer, request_id)),
-            Verdict::NotNow | Verdict::NotBefore(_) => (
-                CallOutcome::Throttled,
-                CallErrorKind::Throttled,
-                format!("{place} asks for fewer calls and did not carry out {call}"),
-            ),
-            Verdict::Trouble => (
-                CallOutcome::Broken,
-                CallErrorKind::Unreachable,
-                format!("{place} has trouble of its own with {call} (status {})", answer.status.as_u16()),
-            ),
-            Verdict::Refused(kind) => (CallOutcome::Refused, kind, format!("{place} refused {call}")),
+            Verdict::NotNow | Verdict::NotBefore(_) => {
+                (CallOutcome::Throttled, CallErrorKind::Throttled, "call-throttled")
+            }
+            Verdict::Trouble => (CallOutcome::Broken, CallErrorKind::Unreachable, "call-trouble"),
+            Verdict::Refused(kind) => (CallOutcome::Refused, kind, "call-refused"),
         };
+        let status = Argument::Digits(answer.status.as_u16().into());
+        let mut problem = Problem::new(outcome, kind, message!(id, place = self.place(), call = call, status = status));
         if !advice.is_empty() {
-            sentence.push_str(": ");
-            sentence.push_str(&advice.replace(SIGN_IN_AGAIN, &self.sign_in_again()));
+            problem.advise(message!(advice, again = self.sign_in_again()));
         }
         let words = [code.as_deref(), message.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(": ");
-        let platform_words = Some(self.secrets.tidy(&words)).filter(|words| !words.is_empty());
+        problem.error.platform_words = Some(self.secrets.tidy(&words)).filter(|words| !words.is_empty());
+        problem.error.request_id = request_id;
         Err(Problem {
-            outcome,
             code: code.map(|code| self.secrets.tidy(&code).into()),
-            error: CallError { kind, sentence, platform_words, request_id },
             status: Some(answer.status.as_u16()),
-            lasting: false,
             asked_to_wait: match verdict {
                 Verdict::NotBefore(wait) => Some(wait),
                 _ => asked_to_wait(&answer.headers, self.now()).or_else(|| (self.asked_to_wait)(&answer)),
             },
+            ..problem
         })
     }
 
     /// `Shopee (store shopee-sg-1)`.
-    pub fn place(&self) -> String {
-        format!("{} (store {})", self.platform.name(), self.store)
+    pub fn place(&self) -> Message {
+        message!("call-place", platform = self.platform.name(), store = self.store.as_str())
+    }
+
+    /// `what`, told of this store's platform.
+    fn told(&self, what: Message) -> Message {
+        message!("call-of-place", place = self.place(), what = what)
     }
 
     /// What to do where a sign-in has ended, as a part of a sentence.
-    pub fn sign_in_again(&self) -> String {
-        format!("run `couponbook auth login {}`", self.store)
+    pub fn sign_in_again(&self) -> Message {
+        message!("sign-in-again", store = self.store.as_str())
     }
 
-    /// Found before anything is sent: the platform cannot do it.
-    pub fn impossible(&self, reason: &str) -> SendError {
-        let sentence = format!("nothing was sent to {}: {reason}", self.place());
+    /// Found before anything is sent: the platform cannot do it. `reason` is the id of a message.
+    pub fn impossible(&self, reason: &'static str) -> SendError {
+        self.impossible_since(message!(reason))
+    }
+
+    pub fn impossible_since(&self, reason: Message) -> SendError {
+        let sentence = message!("call-impossible", place = self.place(), reason = reason);
         Problem::unsent(CallErrorKind::Rejected, sentence).into()
     }
 
+    /// The platform has no `what`.
+    pub fn gone(&self, what: Message) -> SendError {
+        let sentence = message!("call-gone", place = self.place(), what = what);
+        Problem::unsent(CallErrorKind::NotFound, sentence).into()
+    }
+
     /// `what` came, and cannot be read.
-    pub fn unreadable(&self, what: &str, reason: &str) -> Problem {
-        Problem::doubtful(format!("{}: {what} cannot be read: {reason}", self.place()), None)
+    pub fn unreadable(&self, what: Message, reason: &Message) -> Problem {
+        Problem::doubtful(message!("call-unreadable", place = self.place(), what = what, reason = reason), None)
     }
 
     /// A whole answer came that cannot be read.
-    pub fn unreadable_answer(&self, what: &str, error: &dyn Display, request_id: Option<String>) -> Problem {
-        Problem::doubtful(format!("{} sent {what} that cannot be read: {error}", self.place()), request_id)
+    pub fn unreadable_answer(&self, what: Message, error: impl Into<Argument>, request_id: Option<String>) -> Problem {
+        let sentence = message!("call-unreadable-answer", place = self.place(), what = what, error = error.into());
+        Problem::doubtful(sentence, request_id)
     }
 
     /// A creation was accepted, and the answer names nothing that was made.
-    pub fn no_id(&self, what: &str, request_id: Option<String>) -> SendError {
-        Problem::doubtful(format!("{} took the new {what} but told no id", self.place()), request_id).into()
+    pub fn no_id(&self, what: Message, request_id: Option<String>) -> SendError {
+        Problem::doubtful(message!("call-no-id", place = self.place(), what = what), request_id).into()
     }
 
     /// There is neither a stored sign-in nor one in the config.
     pub fn not_signed_in(&self) -> Problem {
-        let sentence = format!("{} is not signed in; {}", self.place(), self.sign_in_again());
+        let sentence = message!("sign-in-missing", place = self.place(), again = self.sign_in_again());
         Problem::unsent(CallErrorKind::SignIn, sentence)
     }
 }

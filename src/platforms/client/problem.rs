@@ -7,7 +7,8 @@ use std::time::Duration;
 use url::Url;
 
 use super::answer::{asked_to_wait, page_words};
-use crate::domain::Timestamp;
+use crate::domain::{Argument, Message, Timestamp};
+use crate::message;
 use crate::platforms::call_log::CallOutcome;
 use crate::platforms::errors::{CallError, CallErrorKind, SendError};
 use crate::platforms::secrets::Secrets;
@@ -18,7 +19,7 @@ pub(in crate::platforms) struct Problem {
     pub outcome: CallOutcome,
     /// The platform's own error code.
     pub code: Option<Box<str>>,
-    pub error: CallError,
+    pub error: Box<CallError>,
     pub(super) status: Option<u16>,
     /// Another try would end the same.
     pub(super) lasting: bool,
@@ -27,36 +28,48 @@ pub(in crate::platforms) struct Problem {
 
 impl Problem {
     /// One that is found before anything is sent.
-    pub fn unsent(kind: CallErrorKind, sentence: String) -> Self {
+    pub fn unsent(kind: CallErrorKind, sentence: Message) -> Self {
         let outcome = match kind {
             CallErrorKind::Unreachable | CallErrorKind::Throttled => CallOutcome::NotSent,
             _ => CallOutcome::Refused,
         };
-        let error = CallError { kind, sentence, platform_words: None, request_id: None };
-        Self { outcome, code: None, error, status: None, lasting: true, asked_to_wait: None }
+        Self { lasting: true, ..Self::new(outcome, kind, sentence) }
     }
 
     /// One that leaves open whether a write was carried out, found in an answer that was accepted.
-    pub fn doubtful(sentence: String, request_id: Option<String>) -> Self {
-        let error = CallError { kind: CallErrorKind::Unreachable, sentence, platform_words: None, request_id };
-        Self { outcome: CallOutcome::Broken, code: None, error, status: None, lasting: true, asked_to_wait: None }
+    pub fn doubtful(sentence: Message, request_id: Option<String>) -> Self {
+        let mut problem =
+            Self { lasting: true, ..Self::new(CallOutcome::Broken, CallErrorKind::Unreachable, sentence) };
+        problem.error.request_id = request_id;
+        problem
+    }
+
+    pub(super) fn new(outcome: CallOutcome, kind: CallErrorKind, sentence: Message) -> Self {
+        let error = Box::new(CallError { kind, sentence, platform_words: None, request_id: None });
+        Self { outcome, code: None, error, status: None, lasting: false, asked_to_wait: None }
+    }
+
+    /// What it says goes on with this advice.
+    pub fn advise(&mut self, advice: Message) {
+        self.error.sentence = message!("call-with-advice", what = &self.error.sentence, advice = advice);
     }
 
     /// The same for a step that comes before the write itself: whatever happened to it, the write was not sent.
     pub fn before_the_write(self) -> SendError {
         match self.outcome {
-            CallOutcome::Refused => SendError::Refused(self.error),
-            _ => SendError::NotSent(self.error),
+            CallOutcome::Refused => SendError::Refused(*self.error),
+            _ => SendError::NotSent(*self.error),
         }
     }
 
     /// The last of `attempts` tries: the sentence says so.
     pub(super) fn given_up_after(mut self, attempts: u32) -> Self {
         if attempts > 1 {
-            self.error.sentence.push_str(&format!("; tried {attempts} times"));
+            self.error.sentence = message!("call-tried", what = &self.error.sentence, attempts = attempts);
         }
         if let Some(asked) = self.asked_to_wait.filter(|_| self.outcome != CallOutcome::Refused) {
-            self.error.sentence.push_str(&format!("; it asks to come back in {} s", asked.as_secs()));
+            let seconds = Argument::Digits(asked.as_secs());
+            self.error.sentence = message!("call-come-back", what = &self.error.sentence, seconds = seconds);
         }
         self
     }
@@ -73,7 +86,7 @@ impl Problem {
 /// What a problem is told about: which call, at which store's platform.
 pub(super) struct CallContext<'a> {
     /// `Shopee (store shopee-sg-1)`.
-    pub place: String,
+    pub place: Message,
     pub call: &'a str,
     pub host: String,
     pub whole_call: Duration,
@@ -87,15 +100,15 @@ impl CallContext<'_> {
         let cause = self.secrets.tidy(&deepest_cause(&error.without_url()));
         let Self { place, call, host, .. } = self;
         let sentence = if connecting {
-            format!("{place} could not be reached at {host} ({cause}); check the address, the network and the proxy")
+            message!("call-not-reached", place = place, host = host, cause = cause)
         } else if timed_out {
-            format!("{place} did not finish its answer to {call} within {} s", self.whole_call.as_secs_f32())
+            let seconds = self.whole_call.as_secs_f32().to_string();
+            message!("call-not-finished", place = place, call = *call, seconds = seconds)
         } else {
-            format!("the connection to {place} broke off during {call} ({cause})")
+            message!("call-broke-off", place = place, call = *call, cause = cause)
         };
         let outcome = if connecting || building { CallOutcome::NotSent } else { CallOutcome::Broken };
-        let error = CallError { kind: CallErrorKind::Unreachable, sentence, platform_words: None, request_id: None };
-        Problem { outcome, code: None, error, status: None, lasting: building, asked_to_wait: None }
+        Problem { lasting: building, ..Problem::new(outcome, CallErrorKind::Unreachable, sentence) }
     }
 
     /// A web page, a cut-off answer, or nothing at all: what stands before the platform has answered, not the platform.
@@ -103,8 +116,10 @@ impl CallContext<'_> {
         let Self { place, call, host, .. } = self;
         let words = Some(self.secrets.tidy(&page_words(bytes))).filter(|words| !words.is_empty());
         let asked = asked_to_wait(headers, now);
-        let number = status.as_u16();
-        let passing = |sentence| Problem { asked_to_wait: asked, ..self.broken(status, sentence, words.clone()) };
+        let told = |id: &'static str| {
+            message!(id, place = place, call = *call, host = host, status = Argument::Digits(status.as_u16().into()))
+        };
+        let passing = |id| Problem { asked_to_wait: asked, ..self.broken(status, told(id), words.clone()) };
         let lasting = |kind, sentence| {
             let mut problem = Problem { lasting: true, ..self.broken(status, sentence, words.clone()) };
             problem.error.kind = kind;
@@ -112,62 +127,48 @@ impl CallContext<'_> {
         };
         match status {
             StatusCode::TOO_MANY_REQUESTS => {
-                let sentence = format!("{place} asks for fewer calls and did not carry out {call}");
-                let mut problem = Problem { outcome: CallOutcome::Throttled, ..passing(sentence) };
+                let mut problem = Problem { outcome: CallOutcome::Throttled, ..passing("call-throttled") };
                 problem.error.kind = CallErrorKind::Throttled;
                 problem
             }
             status if status.is_redirection() => {
                 let target = headers.get(LOCATION).and_then(|to| to.to_str().ok()).and_then(|to| Url::parse(to).ok());
-                let target = target.map_or("elsewhere".to_string(), |to| to.origin().ascii_serialization());
-                let sentence = format!("{host} sends {call} on to {target}; write that address into the config");
+                let target = target.map_or_else(
+                    || Argument::from(message!("call-elsewhere")),
+                    |to| Argument::from(to.origin().ascii_serialization()),
+                );
+                let sentence = message!("call-redirected", host = host, call = *call, target = target);
                 lasting(CallErrorKind::Rejected, sentence)
             }
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-                let sentence = format!(
-                    "something before {place} blocked {call} with a web page (status {number}): a firewall, a security plugin or a password on the site"
-                );
-                lasting(CallErrorKind::NotAllowed, sentence)
+                lasting(CallErrorKind::NotAllowed, told("call-blocked"))
             }
-            StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY => {
-                passing(format!("{place} did not wait for {call} (status {number})"))
-            }
-            status if status.is_client_error() => {
-                let sentence = format!(
-                    "{host} answered {call} with a web page (status {number}) instead of data; check the address"
-                );
-                lasting(CallErrorKind::Rejected, sentence)
-            }
-            _ => passing(format!("{place} answered {call} with status {number} and something that is not data")),
+            StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY => passing("call-not-waited"),
+            status if status.is_client_error() => lasting(CallErrorKind::Rejected, told("call-web-page")),
+            _ => passing("call-not-data"),
         }
     }
 
     /// An answer that came and cannot be used.
-    pub fn broken(&self, status: StatusCode, sentence: String, platform_words: Option<String>) -> Problem {
-        let error = CallError { kind: CallErrorKind::Unreachable, sentence, platform_words, request_id: None };
-        Problem {
-            outcome: CallOutcome::Broken,
-            code: None,
-            error,
-            status: Some(status.as_u16()),
-            lasting: false,
-            asked_to_wait: None,
-        }
+    pub fn broken(&self, status: StatusCode, sentence: Message, platform_words: Option<String>) -> Problem {
+        let mut problem = Problem::new(CallOutcome::Broken, CallErrorKind::Unreachable, sentence);
+        problem.error.platform_words = platform_words;
+        Problem { status: Some(status.as_u16()), ..problem }
     }
 }
 
 impl From<Problem> for CallError {
     fn from(problem: Problem) -> Self {
-        problem.error
+        *problem.error
     }
 }
 
 impl From<Problem> for SendError {
     fn from(problem: Problem) -> Self {
         match problem.outcome {
-            CallOutcome::Refused => Self::Refused(problem.error),
-            CallOutcome::NotSent | CallOutcome::Throttled => Self::NotSent(problem.error),
-            CallOutcome::Broken | CallOutcome::Answered => Self::Unknown(problem.error),
+            CallOutcome::Refused => Self::Refused(*problem.error),
+            CallOutcome::NotSent | CallOutcome::Throttled => Self::NotSent(*problem.error),
+            CallOutcome::Broken | CallOutcome::Answered => Self::Unknown(*problem.error),
         }
     }
 }

@@ -9,12 +9,13 @@ use std::sync::PoisonError;
 use super::Lazada;
 use super::voucher::{self, Field, Parameters, Reader};
 use super::wire::{self, Page, Product, VOUCHER_TYPES, Voucher};
-use crate::domain::{Coupon, CouponId};
+use crate::domain::{Argument, Coupon, CouponId, Message};
+use crate::message;
 use crate::platforms::client::{Answer, Problem};
 use crate::platforms::connector::pages_of;
 use crate::platforms::errors::CallErrorKind;
 use crate::platforms::lenient;
-use crate::platforms::listed::Listed;
+use crate::platforms::listed::{Listed, unreadable as unreadable_coupon};
 
 /// Its largest value is not documented; integrators ask for 10 to 100.
 const PAGE_SIZE: usize = 50;
@@ -59,7 +60,8 @@ impl Lazada {
         let asked = [("voucher_type", voucher_type.to_string())];
         let rows = self.pages(LIST, &asked, |total| listed.total = total.map(|total| total as u64)).await?;
         for row in rows {
-            let read = Voucher::deserialize(&row).map(|voucher| (voucher.id.clone(), voucher));
+            let read =
+                Voucher::deserialize(&row).map(|voucher| (voucher.id.clone(), voucher)).map_err(lenient::in_words_of);
             listed.add(&row, "id", read);
         }
         Ok(())
@@ -77,7 +79,7 @@ impl Lazada {
             let paging = [("cur_page", page_number.to_string()), ("page_size", PAGE_SIZE.to_string())];
             let parameters: Parameters = asked.iter().cloned().chain(paging).collect();
             let answer = self.read(path, &parameters).await?;
-            let page: Page = self.parsed(&answer, "a list")?;
+            let page: Page = self.parsed(&answer, message!("thing-a-list"))?;
             let is_empty = page.data_list.is_empty();
             rows.extend(page.data_list);
             let at_least = |number: Option<i64>| number.and_then(|number| usize::try_from(number).ok());
@@ -89,7 +91,8 @@ impl Lazada {
                 return Ok(rows);
             }
         }
-        let sentence = format!("{} goes on listing beyond {PAGES_MAX} pages", self.client.place());
+        let pages = Argument::Digits(PAGES_MAX as u64);
+        let sentence = message!("call-list-too-long", place = self.client.place(), pages = pages);
         Err(Problem::doubtful(sentence, None))
     }
 
@@ -119,7 +122,7 @@ impl Lazada {
         if wire::data(answer).is_null() {
             return Ok(None);
         }
-        let voucher: Voucher = self.parsed(answer, &format!("voucher {id}"))?;
+        let voucher: Voucher = self.parsed(answer, message!("thing-voucher", id = id.as_str()))?;
         Ok(Some(voucher).filter(|voucher| voucher.id.as_deref() == Some(id.as_str())))
     }
 
@@ -133,7 +136,7 @@ impl Lazada {
     }
 
     /// The inner error where it cannot be read.
-    pub(super) async fn coupon(&self, voucher: &Voucher) -> Result<Result<Coupon, String>, Problem> {
+    pub(super) async fn coupon(&self, voucher: &Voucher) -> Result<Result<Coupon, Message>, Problem> {
         let reader = Reader { store: self.client.store(), currency: self.currency };
         if !voucher::is_for_certain_products(voucher) {
             return Ok(reader.coupon(voucher, &[]));
@@ -141,14 +144,14 @@ impl Lazada {
         match self.sku_ids(voucher).await {
             Ok(sku_ids) => Ok(sku_ids.and_then(|sku_ids| reader.coupon(voucher, &sku_ids))),
             Err(problem) if problem.error.kind == CallErrorKind::Rejected => {
-                Ok(Err(format!("its products cannot be read: {}", problem.error.sentence)))
+                Ok(Err(message!("odd-products", why = &problem.error.sentence)))
             }
             Err(problem) => Err(problem),
         }
     }
 
     /// The variants that a voucher is for, sorted.
-    async fn sku_ids(&self, voucher: &Voucher) -> Result<Result<Vec<String>, String>, Problem> {
+    async fn sku_ids(&self, voucher: &Voucher) -> Result<Result<Vec<String>, Message>, Problem> {
         let text = |field: &Option<String>| field.clone().unwrap_or_default();
         let asked = [("voucher_type", text(&voucher.voucher_type)), ("id", text(&voucher.id))];
         let rows = self.pages(PRODUCTS, &asked, |_| {}).await?;
@@ -156,7 +159,7 @@ impl Lazada {
         for row in rows {
             match serde_json::from_value::<Product>(row) {
                 Ok(product) => sku_ids.extend(product.sku_ids.iter().map(lenient::id)),
-                Err(error) => return Ok(Err(format!("its products cannot be read: {error}"))),
+                Err(error) => return Ok(Err(message!("odd-products", why = error.to_string()))),
             }
         }
         Ok(Ok(sku_ids.into_iter().collect()))
@@ -165,12 +168,12 @@ impl Lazada {
     pub(super) async fn coupons(
         &self,
         vouchers: impl IntoIterator<Item = Voucher>,
-    ) -> Result<(Vec<Coupon>, Vec<String>), Problem> {
+    ) -> Result<(Vec<Coupon>, Vec<Message>), Problem> {
         let (mut coupons, mut unreadable) = (Vec::new(), Vec::new());
         for voucher in vouchers {
             match self.coupon(&voucher).await? {
                 Ok(coupon) => coupons.push(coupon),
-                Err(reason) => unreadable.push(format!("{}: {reason}", voucher.id.unwrap_or_default())),
+                Err(reason) => unreadable.push(unreadable_coupon(voucher.id.unwrap_or_default(), reason)),
             }
         }
         Ok((coupons, unreadable))
@@ -187,7 +190,7 @@ impl Lazada {
         let (coupons, unreadable) = self.coupons(picked).await?;
         match unreadable.first().or(listed.unreadable.first()) {
             None => Ok(coupons),
-            Some(reason) => Err(self.client.unreadable("a voucher", reason)),
+            Some(reason) => Err(self.client.unreadable(message!("thing-a-voucher"), reason)),
         }
     }
 
@@ -199,8 +202,8 @@ impl Lazada {
         lists + products.map(|coupon| pages_of(voucher::sku_ids(&coupon.other_rules).len(), PAGE_SIZE)).sum::<u64>()
     }
 
-    fn parsed<T: DeserializeOwned>(&self, answer: &Answer, what: &str) -> Result<T, Problem> {
+    fn parsed<T: DeserializeOwned>(&self, answer: &Answer, what: Message) -> Result<T, Problem> {
         serde_json::from_value(wire::data(answer))
-            .map_err(|error| self.client.unreadable_answer(what, &error, answer.request_id()))
+            .map_err(|error| self.client.unreadable_answer(what, error.to_string(), answer.request_id()))
     }
 }

@@ -33,7 +33,10 @@ use super::network::Network;
 use super::pace::{Day, Pace, StorePace};
 use super::session::{Session, TokenSource, fingerprint};
 use super::sign_in::SignIn;
-use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, Draft, MayWrite, ShopId, Start, Write};
+use crate::domain::{
+    Abilities, Argument, ChangeId, Coupon, CouponId, Currency, Draft, MayWrite, Message, ShopId, Start, Write,
+};
+use crate::message;
 
 use self::abilities::{ABILITIES, BACK_OFFICE, PLATFORM};
 pub use self::voucher::{end_of_wire, wire_end};
@@ -137,10 +140,7 @@ impl Lazada {
     async fn present(&self, id: &CouponId) -> Result<Voucher, SendError> {
         match self.voucher(id).await.map_err(Problem::before_the_write)? {
             Some(voucher) => Ok(voucher),
-            None => {
-                let sentence = format!("{} has no voucher {id}", self.client.place());
-                Err(Problem::unsent(CallErrorKind::NotFound, sentence).into())
-            }
+            None => Err(self.client.gone(message!("thing-voucher", id = id.as_str()))),
         }
     }
 
@@ -154,14 +154,14 @@ impl Lazada {
         let voucher = self.present(id).await?;
         match voucher.issued.and_then(|issued| u64::try_from(issued).ok()) {
             Some(issued) if total <= issued => {
-                Err(self.client.impossible(&format!("its total is {issued} and can only be raised")))
+                Err(self.client.impossible_since(message!("impossible-total-raised", total = Argument::Digits(issued))))
             }
             _ => self.replace(&voucher, ("issued", total.to_string())).await,
         }
     }
 
     async fn replace(&self, voucher: &Voucher, changed: Field) -> Result<Receipt, SendError> {
-        let parameters = voucher::update(voucher, changed).map_err(|reason| self.client.impossible(&reason))?;
+        let parameters = voucher::update(voucher, changed).map_err(|reason| self.client.impossible_since(reason))?;
         Ok(receipt(&self.write(UPDATE, &parameters).await?))
     }
 
@@ -176,7 +176,7 @@ impl Lazada {
         let answer = self.write(CREATE, &parameters).await?;
         let id = lenient::id(&wire::data(&answer));
         if !lenient::is_digits(&id) {
-            return Err(self.client.no_id("voucher", answer.request_id()));
+            return Err(self.client.no_id(message!("thing-new-voucher"), answer.request_id()));
         }
         Ok(Receipt { created: Some(CouponId::new(id)), ..receipt(&answer) })
     }
@@ -196,12 +196,12 @@ impl Lazada {
                     .take(TOLD_MAX)
                     .map(|(id, why)| format!("{id} ({})", why.as_str().unwrap_or("?")))
                     .collect();
-                let sentence = format!(
-                    "{} did not take {} of the {} products: {}; the voucher is there without them",
-                    self.client.place(),
-                    refused.len(),
-                    products.len(),
-                    told.join(", ")
+                let sentence = message!(
+                    "call-products-refused",
+                    place = self.client.place(),
+                    refused = Argument::Digits(refused.len() as u64),
+                    all = Argument::Digits(products.len() as u64),
+                    told = told.join(", ")
                 );
                 let mut problem = Problem::unsent(CallErrorKind::Rejected, sentence);
                 problem.error.request_id = answer.request_id();
@@ -232,7 +232,8 @@ impl Connector for Lazada {
 
     async fn get(&self, coupon: &CouponId) -> Result<Option<Coupon>, CallError> {
         let Some(voucher) = self.voucher(coupon).await? else { return Ok(None) };
-        let unreadable = |reason: String| self.client.unreadable(&format!("voucher {coupon}"), &reason).into();
+        let what = || message!("thing-voucher", id = coupon.as_str());
+        let unreadable = |reason: Message| self.client.unreadable(what(), &reason).into();
         self.coupon(&voucher).await?.map(Some).map_err(unreadable)
     }
 
@@ -261,9 +262,9 @@ impl Connector for Lazada {
             Write::SetEnd { coupon, ends: Some(ends) } => {
                 self.update(coupon, ("period_end_time", wire_end(*ends).to_string())).await
             }
-            Write::SetEnd { ends: None, .. } => Err(self.client.impossible("a Lazada voucher needs an end")),
+            Write::SetEnd { ends: None, .. } => Err(self.client.impossible("impossible-lazada-no-end")),
             Write::SetTotal { coupon, total: Some(total) } => self.raise_total(coupon, *total).await,
-            Write::SetTotal { total: None, .. } => Err(self.client.impossible("a Lazada voucher needs a total")),
+            Write::SetTotal { total: None, .. } => Err(self.client.impossible("impossible-lazada-no-total")),
             Write::SetMinimum { coupon, minimum } => {
                 let amount = voucher::minimum_amount(minimum).map_err(|reason| self.client.impossible(reason))?;
                 self.update(coupon, ("criteria_over_money", amount)).await
@@ -272,12 +273,10 @@ impl Connector for Lazada {
             Write::Enable { coupon, .. } => self.switch(coupon, ACTIVATE).await,
             Write::Create { draft } => self.create(draft).await,
             Write::AddProducts { coupon: Some(coupon), products } => self.add_products(coupon, products).await,
-            Write::AddProducts { coupon: None, .. } => {
-                Err(self.client.impossible("no voucher is named to add products to"))
-            }
-            Write::End { .. } => Err(self.client.impossible("Lazada has no end; a voucher can be paused")),
-            Write::Delete { .. } => Err(self.client.impossible("Lazada's API cannot delete")),
-            Write::Trash { .. } => Err(self.client.impossible("Lazada has no bin")),
+            Write::AddProducts { coupon: None, .. } => Err(self.client.impossible("impossible-lazada-no-voucher")),
+            Write::End { .. } => Err(self.client.impossible("impossible-lazada-end")),
+            Write::Delete { .. } => Err(self.client.impossible("impossible-lazada-delete")),
+            Write::Trash { .. } => Err(self.client.impossible("impossible-lazada-bin")),
         }
     }
 
@@ -298,9 +297,9 @@ impl Connector for Lazada {
         if !seller.marketplace_ease_mode {
             self.try_reading().await?;
         }
-        let mut restriction = seller.status.filter(|status| !is_active(status));
+        let mut restriction = seller.status.filter(|status| !is_active(status)).map(Message::as_written);
         if seller.marketplace_ease_mode {
-            restriction = Some("marketplace ease mode: no promotion calls are allowed".to_string());
+            restriction = Some(message!("check-ease-mode"));
         }
         Ok(Health {
             shop_name: seller.name,

@@ -8,6 +8,7 @@ use url::Url;
 use super::app::{Api, App};
 use super::wire::{self, Refreshed};
 use crate::domain::Timestamp;
+use crate::message;
 use crate::platforms::client::{Answer, ApiClient, Problem, Request};
 use crate::platforms::errors::CallErrorKind;
 use crate::platforms::session::{Grant, TokenFlow, Tokens, needed_redirect};
@@ -99,10 +100,7 @@ impl TokenFlow for LazadaTokens {
 }
 
 pub(super) fn other_seller(client: &ApiClient, ours: &str, theirs: &str) -> Problem {
-    let sentence = format!(
-        "{}: the sign-in is for seller {theirs}, and the config says {ours}; put right seller_id or the tokens",
-        client.place()
-    );
+    let sentence = message!("sign-in-other-seller", place = client.place(), theirs = theirs, ours = ours);
     Problem::unsent(CallErrorKind::SignIn, sentence)
 }
 

@@ -6,10 +6,11 @@ use serde_json::{Map, Value, json};
 
 use super::wire::{COLLECTIBLE, Voucher, WITH_CODE};
 use crate::domain::{
-    Coupon, CouponId, Currency, Discount, Draft, Minimum, Money, Owner, Percent, Period, Start, Status, StoreId,
-    Timestamp,
+    Coupon, CouponId, Currency, Discount, Draft, Message, Minimum, Money, Owner, Percent, Period, Start, Status,
+    StoreId, Timestamp,
 };
-use crate::platforms::lenient::count;
+use crate::message;
+use crate::platforms::lenient::{self, count};
 
 /// The shortest time from sending a new voucher to its start: it must not have passed when the platform looks.
 pub(super) const START_LEAD: Duration = Duration::seconds(60);
@@ -51,8 +52,8 @@ pub(super) struct Reader<'a> {
 
 impl Reader<'_> {
     /// The voucher with the variants (SKUs) that it is for, or why it cannot be read.
-    pub fn coupon(&self, voucher: &Voucher, sku_ids: &[String]) -> Result<Coupon, String> {
-        let id = voucher.id.clone().ok_or("it has no id")?;
+    pub fn coupon(&self, voucher: &Voucher, sku_ids: &[String]) -> Result<Coupon, Message> {
+        let id = voucher.id.clone().ok_or_else(|| lenient::missing("id"))?;
         let currency = voucher.currency.as_deref().and_then(|code| Currency::parse(code).ok()).unwrap_or(self.currency);
         let usable = period(voucher)?;
         let raw_status = voucher.status.clone().unwrap_or_default();
@@ -72,7 +73,7 @@ impl Reader<'_> {
             },
             usable,
             claimable: claimable(voucher, &usable),
-            total: Some(count(voucher.issued, "issued")?.ok_or("it has no issued")?),
+            total: Some(count(voucher.issued, "issued")?.ok_or_else(|| lenient::missing("issued"))?),
             used: count(voucher.order_used_budget, "order_used_budget")?,
             claimed: None,
             per_buyer: count(voucher.limit, "limit")?,
@@ -119,10 +120,11 @@ pub fn end_of_wire(period_end_time: i64) -> Option<Timestamp> {
     DateTime::from_timestamp(period_end_time.div_euclid(1000).checked_add(1)?, 0)
 }
 
-fn period(voucher: &Voucher) -> Result<Period, String> {
+fn period(voucher: &Voucher) -> Result<Period, Message> {
     let starts = voucher.period_start_time.and_then(DateTime::from_timestamp_millis);
-    let ends = voucher.period_end_time.and_then(end_of_wire).ok_or("it has no period_end_time")?;
-    Period::new(Some(starts.ok_or("it has no period_start_time")?), Some(ends)).map_err(|error| error.to_string())
+    let ends = voucher.period_end_time.and_then(end_of_wire).ok_or_else(|| lenient::missing("period_end_time"))?;
+    Period::new(Some(starts.ok_or_else(|| lenient::missing("period_start_time"))?), Some(ends))
+        .map_err(lenient::in_words_of)
 }
 
 /// Where buyers can collect it before they can use it.
@@ -153,20 +155,21 @@ fn kind(voucher: &Voucher) -> &'static str {
     }
 }
 
-fn discount(voucher: &Voucher, currency: Currency) -> Result<Discount, String> {
+fn discount(voucher: &Voucher, currency: Currency) -> Result<Discount, Message> {
     let money = |amount: Decimal| Money::new(amount, currency);
     Ok(match voucher.voucher_discount_type.as_deref() {
-        Some(SUM) => {
-            Discount::Sum(money(voucher.offering_money_value_off.ok_or("it has no offering_money_value_off")?))
-        }
+        Some(SUM) => Discount::Sum(money(
+            voucher.offering_money_value_off.ok_or_else(|| lenient::missing("offering_money_value_off"))?,
+        )),
         Some(SHARE) => {
-            let percent =
-                voucher.offering_percentage_discount_off.ok_or("it has no offering_percentage_discount_off")?;
+            let percent = voucher
+                .offering_percentage_discount_off
+                .ok_or_else(|| lenient::missing("offering_percentage_discount_off"))?;
             let cap = voucher.max_discount_offering_money_value.filter(|cap| !cap.is_zero()).map(money);
             Discount::Share { percent: Percent(percent.normalize()), cap }
         }
         Some(other) => Discount::Other(other.to_string()),
-        None => return Err("it has no voucher_discount_type".to_string()),
+        None => return Err(lenient::missing("voucher_discount_type")),
     })
 }
 
@@ -197,9 +200,9 @@ pub(super) type Field = (&'static str, String);
 
 /// The parameters of `voucher/update`: an update replaces the voucher whole, so everything is written back as it was read but
 /// for `changed`. Or why that cannot be done.
-pub(super) fn update(voucher: &Voucher, changed: Field) -> Result<Parameters, String> {
+pub(super) fn update(voucher: &Voucher, changed: Field) -> Result<Parameters, Message> {
     if voucher.display_area.as_deref() == Some(SHARED_BY_BUYERS) {
-        return Err("the API cannot write a share voucher; change it in Seller Center".to_string());
+        return Err(message!("impossible-lazada-write-share"));
     }
     let money = |amount: Option<Decimal>| amount.map(|amount| amount.to_string());
     let number = |number: Option<i64>| number.map(|number| number.to_string());
@@ -228,24 +231,24 @@ pub(super) fn update(voucher: &Voucher, changed: Field) -> Result<Parameters, St
     for (name, value) in needed {
         let value = if name == changed.0 { Some(changed.1.clone()) } else { value };
         let told = value.filter(|value| !value.is_empty());
-        let missing = || format!("Lazada does not tell its {name}, and an update has to repeat it");
+        let missing = || message!("impossible-untold", field = name);
         parameters.push((name, told.ok_or_else(missing)?));
     }
     parameters.extend(optional.into_iter().filter_map(|(name, value)| Some((name, value?))));
     Ok(parameters)
 }
 
-/// The parameters of `voucher/create`, or why this voucher cannot be made through the API, for a person.
+/// The parameters of `voucher/create`, or why this voucher cannot be made through the API: the id of a message.
 pub(super) fn create(draft: &Draft, soonest: Timestamp) -> Result<Parameters, &'static str> {
     let rule = |name: &str| draft.other_rules.get(name).and_then(Value::as_str).unwrap_or_default();
     if !draft.code.is_empty() || rule("voucher_type") == WITH_CODE {
-        return Err("the API cannot make a voucher with a code; make it in Seller Center");
+        return Err("impossible-lazada-code");
     }
     if !sku_ids(&draft.other_rules).is_empty() {
-        return Err("its products are added by a call of their own; plan again");
+        return Err("impossible-lazada-products-apart");
     }
     if rule("display_area") == SHARED_BY_BUYERS {
-        return Err("the API cannot make a share voucher; make it in Seller Center");
+        return Err("impossible-lazada-make-share");
     }
     let starts = match draft.start {
         Start::At(at) => at,
@@ -257,10 +260,10 @@ pub(super) fn create(draft: &Draft, soonest: Timestamp) -> Result<Parameters, &'
         ("apply", rule("apply").to_string()),
         ("display_area", rule("display_area").to_string()),
         ("period_start_time", starts.timestamp_millis().to_string()),
-        ("period_end_time", wire_end(draft.ends.ok_or("a Lazada voucher needs an end")?).to_string()),
+        ("period_end_time", wire_end(draft.ends.ok_or("impossible-lazada-no-end")?).to_string()),
         ("criteria_over_money", minimum_amount(&draft.minimum)?),
-        ("issued", draft.total.ok_or("a Lazada voucher needs a total")?.to_string()),
-        ("limit", draft.per_buyer.ok_or("a Lazada voucher needs a limit per customer")?.to_string()),
+        ("issued", draft.total.ok_or("impossible-lazada-no-total")?.to_string()),
+        ("limit", draft.per_buyer.ok_or("impossible-lazada-no-limit")?.to_string()),
     ];
     match &draft.discount {
         Discount::Sum(money) => {
@@ -272,11 +275,11 @@ pub(super) fn create(draft: &Draft, soonest: Timestamp) -> Result<Parameters, &'
             parameters.push(("offering_percentage_discount_off", percent.0.normalize().to_string()));
             parameters.extend(cap.map(|cap| ("max_discount_offering_money_value", cap.amount.to_string())));
         }
-        Discount::Share { .. } => return Err("Lazada takes whole percents only"),
-        _ => return Err("its discount is of a kind that the API cannot make; make it in Seller Center"),
+        Discount::Share { .. } => return Err("impossible-lazada-percent"),
+        _ => return Err("impossible-lazada-discount"),
     }
     if parameters.iter().any(|(_, value)| value.is_empty()) {
-        return Err("Lazada does not tell its name, where it shows or what it is for; make the copy in Seller Center");
+        return Err("impossible-lazada-untold");
     }
     Ok(parameters)
 }
@@ -286,6 +289,6 @@ pub(super) fn minimum_amount(minimum: &Minimum) -> Result<String, &'static str> 
     match minimum {
         Minimum::None => Ok("0".to_string()),
         Minimum::Spend(money) => Ok(money.amount.to_string()),
-        Minimum::Quantity(_) | Minimum::NotKnown => Err("Lazada knows no minimum but a sum of money"),
+        Minimum::Quantity(_) | Minimum::NotKnown => Err("impossible-lazada-minimum"),
     }
 }

@@ -193,31 +193,21 @@ fn meaning(code: &str, message: &str, own_trouble: bool) -> (Verdict, &'static s
     match code {
         "ApiCallLimit" | "AppCallLimit" => (Verdict::NotBefore(ban(&message)), ""),
         "901" => (Verdict::NotNow, ""),
-        "998" => refused(Throttled, "Lazada has switched this off for the time of a campaign; try again after it"),
-        "IllegalAccessToken" | "IllegalRefreshToken" => {
-            refused(SignIn, "the sign-in has ended; authorize the seller anew: {sign in again}")
-        }
-        "InvalidCode" => refused(SignIn, "the code was used already or has run out; {sign in again} for a new one"),
-        "AUTH_TYPE_UNSUPPORTED" => refused(
-            SignIn,
-            "an app of this kind cannot renew its sign-in; give the store its access_token in place of a refresh_token, or {sign in again}",
-        ),
-        "IncompleteSignature" => refused(SignIn, "the signature is wrong; check app key and app secret"),
-        "InvalidAppKey" => refused(SignIn, "Lazada does not know the app key; copy it from the app's console"),
-        "AppWhiteIpLimit" => refused(NotAllowed, "this computer's address is not on the app's list; add it there"),
-        "Mp3SellerApiLimit" => {
-            refused(NotAllowed, "Lazada keeps sellers in marketplace ease mode from promotion calls; use Seller Center")
-        }
-        "26" => refused(
-            NotAllowed,
-            "the seller has not allowed the app to do this; authorize the seller anew: {sign in again}",
-        ),
-        "MissingParameter" | "24" => refused(Rejected, "this is a mistake in the program; please report it"),
+        "998" => refused(Throttled, "advice-lazada-campaign"),
+        "IllegalAccessToken" | "IllegalRefreshToken" => refused(SignIn, "advice-lazada-ended"),
+        "InvalidCode" => refused(SignIn, "advice-lazada-code"),
+        "AUTH_TYPE_UNSUPPORTED" => refused(SignIn, "advice-lazada-auth-type"),
+        "IncompleteSignature" => refused(SignIn, "advice-signature"),
+        "InvalidAppKey" => refused(SignIn, "advice-lazada-app-key"),
+        "AppWhiteIpLimit" => refused(NotAllowed, "advice-ip"),
+        "Mp3SellerApiLimit" => refused(NotAllowed, "advice-lazada-ease-mode"),
+        "26" => refused(NotAllowed, "advice-lazada-not-allowed"),
+        "MissingParameter" | "24" => refused(Rejected, "advice-mistake"),
         // Two meanings under one number; that of the wrong type names it.
         "21" if message.contains("type") => refused(Rejected, ""),
         "ServiceTimeout" | "21" | "25" => (Verdict::Trouble, ""),
         "23" if message.contains("not exist") || message.contains("not found") => {
-            refused(NotFound, "there is no such voucher in this shop")
+            refused(NotFound, "advice-no-voucher")
         }
         "23" => refused(Rejected, ""),
         _ if own_trouble => (Verdict::Trouble, ""),

@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::Mutex;
 
-use crate::domain::{Platform, Timestamp};
+use crate::domain::{Argument, Message, Platform, Timestamp};
 use crate::durable;
+use crate::message;
 
 /// So many calls are written down ahead and then made without touching the disk. What a crash leaves unmade counts as made.
 const CALLS_AHEAD_MAX: u64 = 200;
@@ -58,22 +59,23 @@ pub struct QuotaLeft {
 }
 
 /// There are no calls left today.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "the app's calls for today {} and begin anew at {}; export again then",
-    used_words(self),
-    begins_anew.format("%Y-%m-%d %H:%M UTC")
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UsedUp {
     pub used: u64,
     pub limit: Option<u64>,
     pub begins_anew: Timestamp,
 }
 
-fn used_words(used_up: &UsedUp) -> String {
-    match used_up.limit {
-        Some(limit) => format!("do not last ({} of {limit} are made)", used_up.used),
-        None => format!("are used up, says the platform (after {} of ours)", used_up.used),
+impl UsedUp {
+    /// What happened and what to do.
+    pub fn message(&self) -> Message {
+        let (used, at) = (Argument::Digits(self.used), self.begins_anew.format("%Y-%m-%d %H:%M UTC").to_string());
+        match self.limit {
+            Some(limit) => {
+                message!("quota-does-not-last", used = used, limit = Argument::Digits(limit), at = at)
+            }
+            None => message!("quota-used-up", used = used, at = at),
+        }
     }
 }
 

@@ -9,11 +9,13 @@ use super::remembered::{Kept, Seen, to_ask_anew};
 use super::voucher::{Reader, status_at};
 use super::wire::{self, Page, Voucher};
 use super::{CLOCKS_APART_MAX, DETAILS_AT_ONCE, Shopee};
-use crate::domain::{Coupon, CouponId, Timestamp};
+use crate::domain::{Argument, Coupon, CouponId, Message, Timestamp};
+use crate::message;
 use crate::platforms::client::{Answer, Problem};
 use crate::platforms::connector::{Listing, pages_of};
 use crate::platforms::errors::CallErrorKind;
-use crate::platforms::listed::Listed;
+use crate::platforms::lenient;
+use crate::platforms::listed::{Listed, unreadable as unreadable_coupon};
 use crate::platforms::remembered::DetailCache;
 
 const PAGE_SIZE: usize = 100;
@@ -52,20 +54,22 @@ impl Shopee {
             ];
             let answer = self.read("get_voucher_list", &query).await?;
             vouchers.at = Some(answer.platform_now(CLOCKS_APART_MAX));
-            let page: Page = serde_json::from_value(Value::Object(wire::response(&answer)))
-                .map_err(|error| self.client.unreadable_answer("a list", &error, answer.request_id()))?;
+            let page: Page = serde_json::from_value(Value::Object(wire::response(&answer))).map_err(|error| {
+                self.client.unreadable_answer(message!("thing-a-list"), error.to_string(), answer.request_id())
+            })?;
             let is_last = !page.more || page.voucher_list.is_empty();
             page.voucher_list.into_iter().for_each(|voucher| vouchers.add(voucher));
             if is_last {
                 return Ok(page_no);
             }
         }
-        let sentence = format!("{} goes on listing beyond its own {PAGES_MAX} pages", self.client.place());
+        let pages = Argument::Digits(PAGES_MAX.into());
+        let sentence = message!("call-list-beyond-own", place = self.client.place(), pages = pages);
         Err(Problem::doubtful(sentence, None))
     }
 
     /// None where there is no such voucher (any more); the inner error where it cannot be read.
-    pub(super) async fn detail(&self, id: &str) -> Result<Option<Result<Detail, String>>, Problem> {
+    pub(super) async fn detail(&self, id: &str) -> Result<Option<Result<Detail, Message>>, Problem> {
         match self.read("get_voucher", &[("voucher_id", id.to_string())]).await {
             Ok(answer) => Ok(Some(self.read_detail(&answer))),
             Err(problem) if problem.error.kind == CallErrorKind::NotFound => Ok(None),
@@ -73,9 +77,9 @@ impl Shopee {
         }
     }
 
-    fn read_detail(&self, answer: &Answer) -> Result<Detail, String> {
+    fn read_detail(&self, answer: &Answer) -> Result<Detail, Message> {
         let voucher: Voucher =
-            serde_json::from_value(Value::Object(wire::response(answer))).map_err(|error| error.to_string())?;
+            serde_json::from_value(Value::Object(wire::response(answer))).map_err(lenient::in_words_of)?;
         let coupon = self.reader(answer.platform_now(CLOCKS_APART_MAX)).coupon(&voucher)?;
         Ok(Detail { voucher, coupon })
     }
@@ -88,14 +92,14 @@ impl Shopee {
     pub(super) async fn details(
         &self,
         ids: impl IntoIterator<Item = String>,
-    ) -> Result<(Vec<Detail>, Vec<String>), Problem> {
+    ) -> Result<(Vec<Detail>, Vec<Message>), Problem> {
         let read = |id: String| async move { Ok::<_, Problem>((self.detail(&id).await?, id)) };
         let answers: Vec<_> = stream::iter(ids.into_iter().map(read)).buffered(DETAILS_AT_ONCE).try_collect().await?;
         let (mut details, mut unreadable) = (Vec::new(), Vec::new());
         for (detail, id) in answers {
             match detail {
                 Some(Ok(detail)) => details.push(detail),
-                Some(Err(reason)) => unreadable.push(format!("{id}: {reason}")),
+                Some(Err(reason)) => unreadable.push(unreadable_coupon(id, reason)),
                 None => {}
             }
         }
@@ -199,7 +203,8 @@ pub(super) struct Vouchers {
 
 impl Vouchers {
     fn add(&mut self, row: Value) {
-        let read = Voucher::deserialize(&row).map(|voucher| (voucher.voucher_id.clone(), Seen::new(voucher, &row)));
+        let read = Voucher::deserialize(&row).map_err(lenient::in_words_of);
+        let read = read.map(|voucher| (voucher.voucher_id.clone(), Seen::new(voucher, &row)));
         self.listed.add(&row, "voucher_id", read);
     }
 

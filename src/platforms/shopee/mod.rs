@@ -36,7 +36,8 @@ use super::remembered::DetailCache;
 use super::session::{Session, TokenSource, fingerprint};
 use super::sign_in::{Consent, Reply, SignIn, SignInError};
 use super::tokens::SignInStatus;
-use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, ShopId, Timestamp, Write};
+use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, Message, ShopId, Timestamp, Write};
+use crate::message;
 
 pub use self::voucher::{end_of_wire, wire_end};
 
@@ -101,11 +102,11 @@ fn check(check: &mut KeyCheck<'_>) -> Option<Place> {
 
 impl Shopee {
     fn connect(account: &Account, network: &Network) -> Result<Self, ConnectError> {
-        let wanted = "write the digits that Shopee shows as shop_id";
+        let wanted = "wanted-shopee-digits";
         let shop_id = account.store.shop.as_str().parse().map_err(|_| account.wrong_shop(ENTRY.name(), wanted))?;
         let partner_id = account.needed("partner_id")?;
         let client = Arc::new(ApiClient::new(account, network, &partner_id, &ENTRY, wire::judge)?);
-        let partner_id = partner_id.parse().map_err(|_| account.wrong("partner_id", "is not a number"))?;
+        let partner_id = partner_id.parse().map_err(|_| account.wrong("partner_id", "connect-key-no-number"))?;
         let app = App { partner_id, partner_key: account.needed_secret("partner_key")? };
         let endpoint = account.endpoint.clone();
         let source = TokenSource::Refresh(account.keys.secret("refresh_token").cloned());
@@ -159,7 +160,7 @@ impl Shopee {
         let market = wire::MARKETS.iter().find(|(name, ..)| region.eq_ignore_ascii_case(name));
         let token_ends = info.expire_time.filter(|at| *at > 0).and_then(|at| DateTime::from_timestamp(at, 0));
         if let Err(error) = self.session.note(info.shop_name.as_deref(), token_ends).await {
-            tracing::warn!("{error}");
+            tracing::warn!("what the shop says of itself is not kept: {error:?}");
         }
         Ok(Health {
             shop_name: info.shop_name,
@@ -167,24 +168,24 @@ impl Shopee {
             zone: None,
             clock_ahead_seconds: answer.clock_ahead_seconds(),
             token_ends,
-            restriction: info.status.filter(|status| !status.eq_ignore_ascii_case("NORMAL")),
+            restriction: info.status.filter(|status| !status.eq_ignore_ascii_case("NORMAL")).map(Message::as_written),
             may_write: MayWrite::NotTold,
             quota: None,
         })
     }
 
-    /// The operation and the body of a write, or why Shopee cannot do it.
+    /// The operation and the body of a write, or why Shopee cannot do it: the id of a message.
     fn spelled(&self, write: &Write) -> Result<(&'static str, Value), &'static str> {
         let id = match write.coupon() {
-            Some(coupon) => coupon.as_str().parse::<u64>().map_err(|_| "its id is not one of Shopee's")?,
+            Some(coupon) => coupon.as_str().parse::<u64>().map_err(|_| "impossible-shopee-id")?,
             None => 0,
         };
         let update = |field: &str, value: Value| Ok(("update_voucher", json!({ "voucher_id": id, field: value })));
         match write {
             Write::SetEnd { ends: Some(ends), .. } => update("end_time", json!(wire_end(*ends))),
-            Write::SetEnd { ends: None, .. } => Err("a Shopee voucher needs an end"),
+            Write::SetEnd { ends: None, .. } => Err("impossible-shopee-no-end"),
             Write::SetTotal { total: Some(total), .. } => update("usage_quantity", json!(total)),
-            Write::SetTotal { total: None, .. } => Err("a Shopee voucher needs a total"),
+            Write::SetTotal { total: None, .. } => Err("impossible-shopee-no-total"),
             Write::SetMinimum { minimum, .. } => update("min_basket_price", voucher::minimum_price(minimum)?),
             Write::End { .. } => Ok(("end_voucher", json!({ "voucher_id": id }))),
             Write::Delete { .. } => Ok(("delete_voucher", json!({ "voucher_id": id }))),
@@ -192,10 +193,10 @@ impl Shopee {
                 let soonest = self.client.now() + voucher::START_LEAD;
                 Ok(("add_voucher", voucher::add_body(draft, soonest)?))
             }
-            Write::Pause { .. } => Err("Shopee has no pause"),
-            Write::Enable { .. } => Err("Shopee has no way to start a voucher again"),
-            Write::Trash { .. } => Err("Shopee has no bin"),
-            Write::AddProducts { .. } => Err("a Shopee voucher is made with its products"),
+            Write::Pause { .. } => Err("impossible-shopee-pause"),
+            Write::Enable { .. } => Err("impossible-shopee-enable"),
+            Write::Trash { .. } => Err("impossible-shopee-bin"),
+            Write::AddProducts { .. } => Err("impossible-shopee-products"),
         }
     }
 }
@@ -215,7 +216,8 @@ impl Connector for Shopee {
 
     async fn get(&self, coupon: &CouponId) -> Result<Option<Coupon>, CallError> {
         let Some(read) = self.detail(coupon.as_str()).await? else { return Ok(None) };
-        let unreadable = |reason: String| self.client.unreadable(&format!("voucher {coupon}"), &reason).into();
+        let what = || message!("thing-voucher", id = coupon.as_str());
+        let unreadable = |reason: Message| self.client.unreadable(what(), &reason).into();
         read.map(|detail| Some(detail.coupon)).map_err(unreadable)
     }
 
@@ -225,7 +227,7 @@ impl Connector for Shopee {
         let ids = listed.found.into_iter().filter(|(_, seen)| is_it(seen)).map(|(id, _)| id);
         let (details, unreadable) = self.details(ids).await?;
         if let Some(reason) = unreadable.first() {
-            return Err(self.client.unreadable(&format!("a voucher with the code {code}"), reason).into());
+            return Err(self.client.unreadable(message!("thing-voucher-of-code", code = code), reason).into());
         }
         Ok(coupons_of(details))
     }
@@ -239,7 +241,7 @@ impl Connector for Shopee {
         }
         match wire::response(&answer).get("voucher_id").map(lenient::id).filter(|id| !id.is_empty()) {
             Some(id) => Ok(Receipt { request_id, created: Some(CouponId::new(id)) }),
-            None => Err(self.client.no_id("voucher", request_id)),
+            None => Err(self.client.no_id(message!("thing-new-voucher"), request_id)),
         }
     }
 

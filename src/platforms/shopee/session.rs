@@ -11,6 +11,7 @@ use url::Url;
 
 use super::{sign, wire};
 use crate::domain::Timestamp;
+use crate::message;
 use crate::platforms::client::{Answer, ApiClient, Problem, Request, at_path};
 use crate::platforms::errors::CallErrorKind;
 use crate::platforms::lenient;
@@ -124,11 +125,8 @@ impl TokenFlow for ShopeeTokens {
 
 impl ShopeeTokens {
     fn other_shop(&self, client: &ApiClient, theirs: &str) -> Problem {
-        let sentence = format!(
-            "{}: the sign-in is for shop {theirs}, and the config says {}; sign in with that shop's account, or put right shop_id",
-            client.place(),
-            self.shop_id
-        );
+        let (place, ours) = (client.place(), self.shop_id.to_string());
+        let sentence = message!("sign-in-other-shop", place = place, theirs = theirs, ours = ours);
         Problem::unsent(CallErrorKind::SignIn, sentence)
     }
 

@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 
 use super::wire::{MARKETS, Voucher};
 use crate::domain::{
-    Coupon, CouponId, Currency, Discount, Draft, Minimum, Money, Owner, Percent, Period, Start, Status, StoreId,
-    Timestamp,
+    Coupon, CouponId, Currency, Discount, Draft, Message, Minimum, Money, Owner, Percent, Period, Start, Status,
+    StoreId, Timestamp,
 };
 use crate::platforms::lenient::{self, number};
 
@@ -36,8 +36,8 @@ pub(super) struct Reader<'a> {
 
 impl Reader<'_> {
     /// The voucher of `get_voucher`, or why it cannot be read.
-    pub fn coupon(&self, voucher: &Voucher) -> Result<Coupon, String> {
-        let id = voucher.voucher_id.clone().ok_or("it has no voucher_id")?;
+    pub fn coupon(&self, voucher: &Voucher) -> Result<Coupon, Message> {
+        let id = voucher.voucher_id.clone().ok_or_else(|| lenient::missing("voucher_id"))?;
         let usable = period(voucher)?;
         let status = status_at(&usable, self.now);
         let page = MARKETS
@@ -73,18 +73,19 @@ impl Reader<'_> {
         })
     }
 
-    fn discount(&self, voucher: &Voucher) -> Result<Discount, String> {
+    fn discount(&self, voucher: &Voucher) -> Result<Discount, Message> {
         let cap = voucher.max_price.filter(|price| !price.is_zero()).map(|price| Money::new(price, self.currency));
-        let percent = || voucher.percentage.map(|share| Percent(share.normalize())).ok_or("it has no percentage");
+        let percent =
+            || voucher.percentage.map(|share| Percent(share.normalize())).ok_or_else(|| lenient::missing("percentage"));
         Ok(match voucher.reward_type {
             Some(REWARD_SUM) => {
-                let amount = voucher.discount_amount.ok_or("it has no discount_amount")?;
+                let amount = voucher.discount_amount.ok_or_else(|| lenient::missing("discount_amount"))?;
                 Discount::Sum(Money::new(amount, self.currency))
             }
             Some(REWARD_SHARE) => Discount::Share { percent: percent()?, cap },
             Some(REWARD_COINS) => Discount::Coins { percent: percent()?, cap },
             Some(other) => Discount::Other(format!("reward type {other}")),
-            None => return Err("it has no reward_type".to_string()),
+            None => return Err(lenient::missing("reward_type")),
         })
     }
 }
@@ -102,10 +103,13 @@ pub fn end_of_wire(end_time: i64) -> Option<Timestamp> {
     DateTime::from_timestamp(end_time.checked_add(1)?, 0)
 }
 
-fn period(voucher: &Voucher) -> Result<Period, String> {
-    let starts = voucher.start_time.and_then(|at| DateTime::from_timestamp(at, 0)).ok_or("it has no start_time")?;
-    let ends = voucher.end_time.and_then(end_of_wire).ok_or("it has no end_time")?;
-    Period::new(Some(starts), Some(ends)).map_err(|error| error.to_string())
+fn period(voucher: &Voucher) -> Result<Period, Message> {
+    let starts = voucher
+        .start_time
+        .and_then(|at| DateTime::from_timestamp(at, 0))
+        .ok_or_else(|| lenient::missing("start_time"))?;
+    let ends = voucher.end_time.and_then(end_of_wire).ok_or_else(|| lenient::missing("end_time"))?;
+    Period::new(Some(starts), Some(ends)).map_err(lenient::odd_period)
 }
 
 /// Shopee sends no status. Source: its list filters, whose bounds are inferred. A voucher that was ended has that very second as
@@ -163,7 +167,7 @@ fn owner(voucher: &Voucher) -> Owner {
 }
 
 /// What a copy repeats. Left out: when it is shown (a date of its own), and what the discount and the minimum say already.
-fn other_rules(voucher: &Voucher) -> Result<Map<String, Value>, String> {
+fn other_rules(voucher: &Voucher) -> Result<Map<String, Value>, Message> {
     let mut rules = Map::new();
     let mut channels = numbers(&voucher.display_channel_list, CHANNELS)?;
     channels.retain(|channel| *channel != ORDER_PAGE_CHANNEL);
@@ -180,40 +184,40 @@ fn other_rules(voucher: &Voucher) -> Result<Map<String, Value>, String> {
 }
 
 /// Sorted. One that cannot be read is an error: a copy without it would be for other items than the model.
-fn numbers(list: &[Value], name: &str) -> Result<Vec<i64>, String> {
+fn numbers(list: &[Value], name: &str) -> Result<Vec<i64>, Message> {
     let number = |value: &Value| value.as_i64().or_else(|| value.as_str()?.trim().parse().ok());
-    let read = |value: &Value| number(value).ok_or_else(|| format!("its {name} holds {value}"));
+    let read = |value: &Value| number(value).ok_or_else(|| lenient::odd_member(name, value));
     let mut numbers = list.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     numbers.sort_unstable();
     Ok(numbers)
 }
 
-fn count(field: Option<i64>, name: &str) -> Result<u64, String> {
-    lenient::count(field, name)?.ok_or_else(|| format!("it has no {name}"))
+fn count(field: Option<i64>, name: &str) -> Result<u64, Message> {
+    lenient::count(field, name)?.ok_or_else(|| lenient::missing(name))
 }
 
 fn is_suffix(text: &str) -> bool {
     (1..=SUFFIX_LETTERS_MAX).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// The body of `add_voucher`, or why this voucher cannot be made through the API, for a person.
+/// The body of `add_voucher`, or why this voucher cannot be made through the API: the id of a message.
 pub(super) fn add_body(draft: &Draft, soonest: Timestamp) -> Result<Value, &'static str> {
     let suffix = draft.code.split_at_checked(PREFIX_LETTERS).map(|(_, suffix)| suffix).filter(|text| is_suffix(text));
-    let suffix = suffix.ok_or("its code must be four letters of the shop's name and 1 to 5 letters or digits")?;
+    let suffix = suffix.ok_or("impossible-shopee-code")?;
     let starts = match draft.start {
         Start::At(at) => at,
         Start::Soonest => soonest,
     };
     if draft.other_rules.contains_key("target_voucher") {
-        return Err("it is for certain buyers only, and the API cannot set that; make it in the seller centre");
+        return Err("impossible-shopee-buyers");
     }
     let mut body = Map::new();
     let mut put = |name: &str, value: Value| body.insert(name.to_string(), value);
     put("voucher_name", json!(draft.name));
     put("voucher_code", json!(suffix));
     put("start_time", json!(starts.timestamp()));
-    put("end_time", json!(wire_end(draft.ends.ok_or("a Shopee voucher needs an end")?)));
-    put("usage_quantity", json!(draft.total.ok_or("a Shopee voucher needs a total")?));
+    put("end_time", json!(wire_end(draft.ends.ok_or("impossible-shopee-no-end")?)));
+    put("usage_quantity", json!(draft.total.ok_or("impossible-shopee-no-total")?));
     put("min_basket_price", minimum_price(&draft.minimum)?);
     let (reward_type, percent_and_cap) = match &draft.discount {
         Discount::Sum(money) => {
@@ -222,7 +226,7 @@ pub(super) fn add_body(draft: &Draft, soonest: Timestamp) -> Result<Value, &'sta
         }
         Discount::Share { percent, cap } => (REWARD_SHARE, Some((percent, cap))),
         Discount::Coins { percent, cap } => (REWARD_COINS, Some((percent, cap))),
-        _ => return Err("its discount is of a kind that the API cannot make; make it in the seller centre"),
+        _ => return Err("impossible-shopee-discount"),
     };
     put("reward_type", json!(reward_type));
     if let Some((percent, cap)) = percent_and_cap {
@@ -243,7 +247,7 @@ pub(super) fn minimum_price(minimum: &Minimum) -> Result<Value, &'static str> {
     match minimum {
         Minimum::None => Ok(json!(0)),
         Minimum::Spend(money) => Ok(number(money.amount)),
-        Minimum::Quantity(_) | Minimum::NotKnown => Err("Shopee knows no minimum but a sum of money"),
+        Minimum::Quantity(_) | Minimum::NotKnown => Err("impossible-shopee-minimum"),
     }
 }
 

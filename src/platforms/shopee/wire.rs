@@ -136,47 +136,32 @@ fn meaning(code: &str, message: &str, server_error: bool) -> (Verdict, &'static 
     let refused = |kind, advice| (Verdict::Refused(kind), advice);
     match code {
         "error_rate_limit" => (Verdict::NotNow, ""),
-        "error_limit" => refused(Throttled, "the app's calls for today are used up; they begin anew at 00:00 UTC+8"),
+        "error_limit" => refused(Throttled, "advice-shopee-used-up"),
         "error_server"
         | "common.error_server"
         | "error_network"
         | "error_data"
         | "error_inner"
         | "error_system_busy" => (Verdict::Trouble, ""),
-        "error_sign" => {
-            refused(SignIn, "the signature is wrong; check partner id, partner key and host (live or sandbox)")
-        }
-        "error_auth" if message.contains("No permission") => {
-            refused(NotAllowed, "the app lacks the right for this call; ask for it in Shopee's developer console")
-        }
-        "error_auth" | "invalid_acceess_token" | "invalid_access_token" => {
-            refused(SignIn, "the sign-in has ended; authorize the shop anew: {sign in again}")
-        }
-        "error_param" if message.to_ascii_lowercase().contains("timestamp") => {
-            refused(SignIn, "this computer's clock is wrong; set it and try again")
-        }
+        "error_sign" => refused(SignIn, "advice-shopee-signature"),
+        "error_auth" if message.contains("No permission") => refused(NotAllowed, "advice-shopee-no-right"),
+        "error_auth" | "invalid_acceess_token" | "invalid_access_token" => refused(SignIn, "advice-shopee-ended"),
+        "error_param" if message.to_ascii_lowercase().contains("timestamp") => refused(SignIn, "advice-clock"),
         "invalid_partner_id"
         | "partner_shop_no_link"
         | "shop_no_linked"
         | "refresh_token_expired"
         | "error_shop_refresh_token"
         | "shop_access_expired"
-        | "invalid_shop_id" => {
-            refused(SignIn, "the shop is not linked to the app any more; authorize it anew: {sign in again}")
-        }
-        "invalid_code" | "invalid_main_acount_id" | "invalid_main_account_id" => refused(
-            SignIn,
-            "the code was used already, has run out or is for another shop; {sign in again} for a new one",
-        ),
-        "error_partner_key_expired" => {
-            refused(SignIn, "the app's partner key has ended; make a new one in the console")
-        }
-        "shop_banned" => refused(Restricted, "the shop is banned; see the seller centre"),
+        | "invalid_shop_id" => refused(SignIn, "advice-shopee-not-linked"),
+        "invalid_code" | "invalid_main_acount_id" | "invalid_main_account_id" => refused(SignIn, "advice-shopee-code"),
+        "error_partner_key_expired" => refused(SignIn, "advice-shopee-partner-key"),
+        "shop_banned" => refused(Restricted, "advice-shopee-banned"),
         "error_kyc_auth" | "error_api_call_restricted" | "error_api_permission" => {
-            refused(NotAllowed, "Shopee restricts the app or the shop; see its developer console")
+            refused(NotAllowed, "advice-shopee-restricted")
         }
-        "source_ip_undeclared" => refused(NotAllowed, "this computer's address is not on the app's list; add it there"),
-        "common.error_not_found" => refused(NotFound, "there is no such voucher in this shop"),
+        "source_ip_undeclared" => refused(NotAllowed, "advice-ip"),
+        "common.error_not_found" => refused(NotFound, "advice-no-voucher"),
         _ => match VOUCHER_REFUSALS.iter().find(|(known, _)| *known == code) {
             Some((_, advice)) => refused(Rejected, advice),
             None if server_error => (Verdict::Trouble, ""),
@@ -187,19 +172,19 @@ fn meaning(code: &str, message: &str, server_error: bool) -> (Verdict, &'static 
 
 /// The refusals that a manager meets, in their words. Source: the error lists of the six voucher operations.
 const VOUCHER_REFUSALS: [(&str, &str); 15] = [
-    ("voucher.voucher_code_duplicate_error", "the shop has used this code already; choose another"),
-    ("voucher.voucher_code_error", "a code is 1 to 5 letters or digits"),
-    ("voucher.voucher_coin_error", "this shop cannot give coins back"),
-    ("voucher.voucher_over_limit", "the shop has 1000 coming and running vouchers, which is the most; end some first"),
-    ("voucher.voucher_min_price_error", "the min spend must be higher than the discount"),
-    ("voucher.voucher_start_time_error", "the start has passed"),
-    ("voucher.voucher_time_period_error", "a voucher must run for an hour or more"),
-    ("voucher.voucher_end_time_error", "a voucher can run for 3 months at most"),
-    ("voucher.voucher_end_time_reduce_error", "an end can only be moved earlier; recreate the voucher instead"),
-    ("voucher.voucher_quantity_reduce_error", "a total can only be raised"),
-    ("voucher.voucher_ongoing_param_error", "this cannot be changed while the voucher runs; recreate it instead"),
-    ("voucher.operate_voucher_permission_error", "Shopee or one of its tools made this voucher; change it there"),
-    ("voucher.delete_voucher_error", "only a coming voucher can be deleted; end a running one"),
-    ("voucher.end_voucher_status_error", "only a running voucher can be ended; delete a coming one"),
-    ("voucher.update_end_voucher_error", "the voucher has ended already"),
+    ("voucher.voucher_code_duplicate_error", "advice-shopee-code-taken"),
+    ("voucher.voucher_code_error", "advice-shopee-code-letters"),
+    ("voucher.voucher_coin_error", "advice-shopee-coins"),
+    ("voucher.voucher_over_limit", "advice-shopee-over-limit"),
+    ("voucher.voucher_min_price_error", "advice-shopee-min-price"),
+    ("voucher.voucher_start_time_error", "advice-shopee-start"),
+    ("voucher.voucher_time_period_error", "advice-shopee-hour"),
+    ("voucher.voucher_end_time_error", "advice-shopee-months"),
+    ("voucher.voucher_end_time_reduce_error", "advice-shopee-end-earlier"),
+    ("voucher.voucher_quantity_reduce_error", "advice-shopee-total"),
+    ("voucher.voucher_ongoing_param_error", "advice-shopee-running"),
+    ("voucher.operate_voucher_permission_error", "advice-shopee-tools"),
+    ("voucher.delete_voucher_error", "advice-shopee-delete"),
+    ("voucher.end_voucher_status_error", "advice-shopee-end"),
+    ("voucher.update_end_voucher_error", "advice-shopee-ended-voucher"),
 ];

@@ -7,10 +7,11 @@ use serde_json::{Map, Value, json};
 use super::sign::HOST_ENDING;
 use super::wire::{self, Amount, CustomerGets, Node};
 use crate::domain::{
-    Coupon, CouponId, Currency, Discount, Draft, Minimum, Money, Owner, Percent, Period, Start, Status, StoreId,
-    Timestamp,
+    Coupon, CouponId, Currency, Discount, Draft, Message, Minimum, Money, Owner, Percent, Period, Start, Status,
+    StoreId, Timestamp,
 };
-use crate::platforms::lenient::number;
+use crate::message;
+use crate::platforms::lenient::{self, number};
 
 pub(super) const BASIC: &str = "DiscountCodeBasic";
 pub(super) const FREE_SHIPPING: &str = "DiscountCodeFreeShipping";
@@ -36,19 +37,20 @@ pub(super) struct Reader<'a> {
 
 impl Reader<'_> {
     /// A node's coupon, or why it cannot be read; none where its discount applies without a code.
-    pub fn coupon(&self, node: &Value) -> Result<Option<Coupon>, String> {
-        let Node { id, discount } = serde_json::from_value(node.clone()).map_err(|error| error.to_string())?;
+    pub fn coupon(&self, node: &Value) -> Result<Option<Coupon>, Message> {
+        let Node { id, discount } = serde_json::from_value(node.clone()).map_err(lenient::in_words_of)?;
         let kind = match discount.typename.as_str() {
             BASIC => "amount off",
             FREE_SHIPPING => "free shipping",
             BUY_X_GET_Y => "buy X get Y",
             APP => "discount of an app",
             automatic if automatic.starts_with("DiscountAutomatic") => return Ok(None),
-            other => return Err(format!("its kind {other:?} is not known")),
+            other => return Err(message!("odd-kind", kind = format!("{other:?}"))),
         };
         let many_codes = discount.codes_count.as_ref().and_then(|codes| codes.count).is_some_and(|count| count > 1);
-        let usable = Period::new(Some(discount.starts_at.ok_or("it has no startsAt")?), discount.ends_at)
-            .map_err(|error| error.to_string())?;
+        let usable =
+            Period::new(Some(discount.starts_at.ok_or_else(|| lenient::missing("startsAt"))?), discount.ends_at)
+                .map_err(lenient::in_words_of)?;
         let raw_status = discount.status.clone().unwrap_or_default();
         Ok(Some(Coupon {
             store: self.store.clone(),
@@ -79,26 +81,26 @@ impl Reader<'_> {
         }))
     }
 
-    fn discount(&self, discount: &wire::Discount) -> Result<Discount, String> {
+    fn discount(&self, discount: &wire::Discount) -> Result<Discount, Message> {
         let words = || discount.summary.clone().unwrap_or_default();
         match discount.typename.as_str() {
             FREE_SHIPPING => Ok(Discount::FreeShipping { cap: None }),
             BUY_X_GET_Y => Ok(Discount::BuyXGetY(words())),
             APP => Ok(Discount::Other("worked out by an app".to_string())),
-            _ => self.worth(discount.customer_gets.as_ref().ok_or("it has no customerGets")?, words()),
+            _ => self.worth(discount.customer_gets.as_ref().ok_or_else(|| lenient::missing("customerGets"))?, words()),
         }
     }
 
-    fn worth(&self, gets: &CustomerGets, words: String) -> Result<Discount, String> {
+    fn worth(&self, gets: &CustomerGets, words: String) -> Result<Discount, Message> {
         let worth = &gets.value;
         match worth.typename.as_str() {
             "DiscountPercentage" => {
-                let fraction = worth.percentage.ok_or("it has no percentage")?;
+                let fraction = worth.percentage.ok_or_else(|| lenient::missing("percentage"))?;
                 let percent = fraction.round_dp(FRACTION_DECIMALS) * Decimal::ONE_HUNDRED;
                 Ok(Discount::Share { percent: Percent(percent.normalize()), cap: None })
             }
             "DiscountAmount" => {
-                let money = self.money(worth.amount.as_ref().ok_or("it has no amount")?)?;
+                let money = self.money(worth.amount.as_ref().ok_or_else(|| lenient::missing("amount"))?)?;
                 // Taken off every matching item, so that no one sum says what a use costs.
                 let each = worth.applies_on_each_item;
                 Ok(if each { Discount::Other(format!("{money} off each item")) } else { Discount::Sum(money) })
@@ -107,7 +109,7 @@ impl Reader<'_> {
         }
     }
 
-    fn minimum(&self, discount: &wire::Discount) -> Result<Minimum, String> {
+    fn minimum(&self, discount: &wire::Discount) -> Result<Minimum, Message> {
         if matches!(discount.typename.as_str(), BUY_X_GET_Y | APP) {
             return Ok(Minimum::NotKnown);
         }
@@ -122,12 +124,12 @@ impl Reader<'_> {
         }
     }
 
-    fn money(&self, amount: &Amount) -> Result<Money, String> {
+    fn money(&self, amount: &Amount) -> Result<Money, Message> {
         let currency = match &amount.currency_code {
-            Some(code) => Currency::parse(code).map_err(|error| error.to_string())?,
+            Some(code) => Currency::parse(code).map_err(lenient::in_words_of)?,
             None => self.currency,
         };
-        Ok(Money::new(amount.amount.ok_or("an amount is missing")?, currency))
+        Ok(Money::new(amount.amount.ok_or_else(|| message!("odd-amount-missing"))?, currency))
     }
 
     /// In the admin. Inferred: the address that a browser shows there.
@@ -191,8 +193,8 @@ fn combines(with: &Value) -> bool {
     with.as_object().is_some_and(|with| with.values().any(|yes| yes == &json!(true)))
 }
 
-fn count(number: i64, name: &str) -> Result<u64, String> {
-    u64::try_from(number).map_err(|_| format!("its {name} is {number}"))
+fn count(number: i64, name: &str) -> Result<u64, Message> {
+    u64::try_from(number).map_err(|_| lenient::odd(name, number))
 }
 
 /// An instant as Shopify keeps it: whole seconds. Its ends are exclusive like ours: one that is switched off "now" is not usable now.
@@ -200,7 +202,7 @@ pub fn wire_instant(at: Timestamp) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-/// The input that makes `draft`, or why it cannot be made through the API, for a person.
+/// The input that makes `draft`, or why it cannot be made through the API: the id of a message.
 pub(super) fn create_input(draft: &Draft, soonest: Timestamp) -> Result<Value, &'static str> {
     if let Some(rule) = draft.other_rules.keys().find(|rule| *rule != COMBINES_WITH) {
         return Err(not_to_be_copied(rule));
@@ -208,7 +210,7 @@ pub(super) fn create_input(draft: &Draft, soonest: Timestamp) -> Result<Value, &
     let once = match draft.per_buyer {
         None => false,
         Some(1) => true,
-        Some(_) => return Err("Shopify limits a buyer to one use or not at all"),
+        Some(_) => return Err("impossible-shopify-per-buyer"),
     };
     let starts = match draft.start {
         Start::At(at) => at,
@@ -239,17 +241,17 @@ fn value(discount: &Discount) -> Result<Value, &'static str> {
         Discount::Sum(money) => {
             Ok(json!({ "discountAmount": { "amount": amount_text(money), "appliesOnEachItem": false } }))
         }
-        Discount::Share { cap: Some(_), .. } => Err("Shopify knows no cap on a percentage"),
-        _ => Err("its discount is of a kind that is not copied through the API; duplicate it in the admin"),
+        Discount::Share { cap: Some(_), .. } => Err("impossible-shopify-cap"),
+        _ => Err("impossible-shopify-discount"),
     }
 }
 
 fn not_to_be_copied(rule: &str) -> &'static str {
     match rule {
-        "items" => "it is for certain products or collections; duplicate it in the admin",
-        "context" => "it is for certain customers; duplicate it in the admin",
-        "codes" => "it has many codes; duplicate it in the admin",
-        _ => "it has rules that are not copied through the API; duplicate it in the admin",
+        "items" => "impossible-shopify-items",
+        "context" => "impossible-shopify-context",
+        "codes" => "impossible-shopify-codes",
+        _ => "impossible-shopify-rules",
     }
 }
 
@@ -258,9 +260,7 @@ pub(super) fn minimum_input(minimum: &Minimum) -> Result<Value, &'static str> {
     match minimum {
         Minimum::Spend(money) => Ok(json!({ "subtotal": { "greaterThanOrEqualToSubtotal": amount_text(money) } })),
         Minimum::Quantity(items) => Ok(json!({ "quantity": { "greaterThanOrEqualToQuantity": items.to_string() } })),
-        Minimum::None | Minimum::NotKnown => {
-            Err("Shopify's API has no documented way to remove a minimum; remove it in the admin")
-        }
+        Minimum::None | Minimum::NotKnown => Err("impossible-shopify-minimum"),
     }
 }
 

@@ -40,7 +40,8 @@ use super::network::Network;
 use super::pace::{Pace, StorePace};
 use super::session::{Session, TokenSource, fingerprint};
 use super::sign_in::SignIn;
-use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, Period, ShopId, Write};
+use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, Message, Period, ShopId, Write};
+use crate::message;
 
 use self::abilities::{ABILITIES, BACK_OFFICE, PLATFORM};
 pub use self::coupon::wire_instant;
@@ -121,7 +122,7 @@ impl Call {
 
 impl Shopify {
     fn connect(account: &Account, network: &Network) -> Result<Self, ConnectError> {
-        let wanted = "write the shop's permanent name, such as some-shop.myshopify.com";
+        let wanted = "wanted-shopify-name";
         let wrong_shop = || account.wrong_shop(ENTRY.name(), wanted);
         let shop_host = sign::shop_host(account.store.shop.as_str()).ok_or_else(wrong_shop)?;
         let source = match (account.keys.secret("access_token"), account.keys.secret("refresh_token")) {
@@ -191,8 +192,10 @@ impl Shopify {
         if let Some(served) = served.filter(|served| *served != API_VERSION)
             && !self.told_of_version.swap(true, Ordering::Relaxed)
         {
-            let place = self.client.place();
-            tracing::warn!("{place} answers in version {served} and not in {API_VERSION}; update couponbook");
+            let store = self.client.store();
+            tracing::warn!(
+                "Shopify (store {store}) answers in version {served} and not in {API_VERSION}; update couponbook"
+            );
         }
     }
 
@@ -222,7 +225,7 @@ impl Shopify {
                 return Ok(listed);
             }
             place = place.behind(&page).ok_or_else(|| {
-                let sentence = format!("{} goes on listing without telling from where", self.client.place());
+                let sentence = message!("call-list-without-place", place = self.client.place());
                 Problem::doubtful(sentence, None)
             })?;
         }
@@ -234,7 +237,7 @@ impl Shopify {
         // A list without a list in it must not pass for an empty shop.
         let page = root.filter(|root| root.get("nodes").is_some_and(Value::is_array)).map(serde_json::from_value);
         page.and_then(Result::ok).ok_or_else(|| {
-            let sentence = format!("{} sent a list that cannot be read", self.client.place());
+            let sentence = message!("call-unreadable-list", place = self.client.place());
             Problem::doubtful(sentence, None)
         })
     }
@@ -254,14 +257,14 @@ impl Shopify {
         match wire::root(&answer, call.root) {
             Some(found) => Ok(Some(found.clone()).filter(|found| !found.is_null())),
             None => {
-                let sentence = format!("{} answered {} without data", self.client.place(), call.root);
+                let sentence = message!("call-without-data", place = self.client.place(), call = call.root);
                 Err(Problem::doubtful(sentence, wire::request_id(&answer)))
             }
         }
     }
 
-    /// The coupon of a query for one discount, and its reading's problem in words.
-    async fn one(&self, call: &Call, what: &str) -> Result<Option<Coupon>, CallError> {
+    /// The coupon of a query for one discount, and its reading's problem.
+    async fn one(&self, call: &Call, what: Message) -> Result<Option<Coupon>, CallError> {
         let node = match self.asked(call).await {
             Ok(node) => node,
             Err(problem) if problem.error.kind == CallErrorKind::NotFound => None,
@@ -276,10 +279,7 @@ impl Shopify {
         let call = Call::new("codeDiscountNode", documents::KIND, json!({ "id": id.as_str() }));
         let node = self.asked(&call).await.map_err(Problem::before_the_write)?;
         let node: Option<wire::Node> = node.and_then(|node| serde_json::from_value(node).ok());
-        node.map(|node| node.discount).ok_or_else(|| {
-            let sentence = format!("{} has no discount {id}", self.client.place());
-            Problem::unsent(CallErrorKind::NotFound, sentence).into()
-        })
+        node.map(|node| node.discount).ok_or_else(|| self.client.gone(message!("thing-discount", id = id.as_str())))
     }
 
     /// Changes `input`'s fields only. The mutation is that of the discount's own kind: the one for simple discounts would
@@ -290,10 +290,10 @@ impl Shopify {
             BASIC => ("discountCodeBasicUpdate", documents::UPDATE_BASIC),
             FREE_SHIPPING => ("discountCodeFreeShippingUpdate", documents::UPDATE_FREE_SHIPPING),
             BUY_X_GET_Y if input.get("minimumRequirement").is_some() => {
-                return Err(self.client.impossible("a buy-X-get-Y discount has no min spend of its own"));
+                return Err(self.client.impossible("impossible-shopify-minimum-x-y"));
             }
             BUY_X_GET_Y => ("discountCodeBxgyUpdate", documents::UPDATE_BUY_X_GET_Y),
-            _ => return Err(self.client.impossible("an app made this discount; change it in that app")),
+            _ => return Err(self.client.impossible("impossible-shopify-app")),
         };
         self.changed(id, Call::new(root, document, json!({ "id": id.as_str(), "input": input }))).await
     }
@@ -336,9 +336,7 @@ impl Shopify {
         let Some(period) = period else {
             // Activating an ended one would take its end away for ever.
             if self.kind(id).await?.status.as_deref() == Some("EXPIRED") {
-                return Err(self
-                    .client
-                    .impossible("it has ended, and its earlier dates are not known; give it a later end"));
+                return Err(self.client.impossible("impossible-shopify-dates"));
             }
             let call = Call::new("discountCodeActivate", documents::ACTIVATE, json!({ "id": id.as_str() }));
             return self.changed(id, call).await;
@@ -353,7 +351,7 @@ impl Shopify {
 
     // Neither an error nor a payload: the change may have been made.
     fn without_result(&self, call: &Call, answer: &Answer) -> SendError {
-        let sentence = format!("{} took {} but did not tell what came of it", self.client.place(), call.root);
+        let sentence = message!("call-untold", place = self.client.place(), call = call.root);
         Problem::doubtful(sentence, wire::request_id(answer)).into()
     }
 }
@@ -385,17 +383,17 @@ impl Connector for Shopify {
             return Ok(None);
         }
         let call = Call::new("codeDiscountNode", documents::BY_ID, json!({ "id": coupon.as_str() }));
-        self.one(&call, &format!("discount {coupon}")).await
+        self.one(&call, message!("thing-discount", id = coupon.as_str())).await
     }
 
     async fn find_code(&self, code: &str) -> Result<Vec<Coupon>, CallError> {
         let call = Call::new("codeDiscountNodeByCode", documents::BY_CODE, json!({ "code": code.trim() }));
-        Ok(self.one(&call, &format!("the discount with the code {code}")).await?.into_iter().collect())
+        Ok(self.one(&call, message!("thing-discount-of-code", code = code)).await?.into_iter().collect())
     }
 
     async fn send(&self, write: &Write, _change: &ChangeId) -> Result<Receipt, SendError> {
         if write.coupon().is_some_and(|id| !is_id(id)) {
-            return Err(self.client.impossible("its id is not one of Shopify's discount codes"));
+            return Err(self.client.impossible("impossible-shopify-id"));
         }
         match write {
             Write::SetEnd { coupon, ends } => self.update(coupon, json!({ "endsAt": ends.map(wire_instant) })).await,
@@ -410,8 +408,8 @@ impl Connector for Shopify {
             }
             Write::Enable { coupon, period } => self.enable(coupon, *period).await,
             Write::Delete { coupon } => self.delete(coupon).await,
-            Write::Trash { .. } => Err(self.client.impossible("Shopify has no bin")),
-            Write::AddProducts { .. } => Err(self.client.impossible("a discount is made with its products")),
+            Write::Trash { .. } => Err(self.client.impossible("impossible-shopify-bin")),
+            Write::AddProducts { .. } => Err(self.client.impossible("impossible-shopify-products")),
             Write::Create { draft } => {
                 let input = create_input(draft, self.client.now()).map_err(|reason| self.client.impossible(reason))?;
                 self.create(input).await

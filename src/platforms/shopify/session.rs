@@ -11,7 +11,8 @@ use serde_json::json;
 use url::Url;
 
 use super::sign;
-use crate::domain::Timestamp;
+use crate::domain::{Message, Timestamp};
+use crate::message;
 use crate::platforms::client::{Answer, ApiClient, Problem, Request, at_path};
 use crate::platforms::errors::CallErrorKind;
 use crate::platforms::lenient;
@@ -80,8 +81,7 @@ impl TokenFlow for ShopifyTokens {
         let is_consent = matches!(grant, Grant::Code(_));
         let rights = told.scope.unwrap_or_default();
         if is_consent && !rights.is_empty() && !rights.contains("_discounts") {
-            let what = "the shop gave the app no right to discounts; add read_discounts and write_discounts to it";
-            return Err(useless(client, what));
+            return Err(useless(message!("sign-in-no-right", place = client.place())));
         }
         let after = |seconds: i64| answer.received.checked_add_signed(Duration::try_seconds(seconds)?);
         let has_no_end = is_consent && told.refresh_token.is_none();
@@ -109,12 +109,11 @@ impl TokenFlow for ShopifyTokens {
     fn check_reply(&self, client: &ApiClient, reply: &Reply) -> Result<(), Problem> {
         let ours = &self.shop_host;
         if let Some(theirs) = reply.get("shop").filter(|theirs| !theirs.eq_ignore_ascii_case(ours)) {
-            let what = format!("the sign-in is for {theirs}, and the config says {ours}; sign in to that shop");
-            return Err(useless(client, &what));
+            let place = client.place();
+            return Err(useless(message!("sign-in-other-shopify", place = place, theirs = theirs, ours = ours)));
         }
         if reply.is_whole() && !sign::callback_is_genuine(&reply.query, self.client_secret.expose_secret()) {
-            let what = "the address was not made by Shopify for this app; check client_secret and paste it whole";
-            return Err(useless(client, what));
+            return Err(useless(message!("sign-in-not-genuine", place = client.place())));
         }
         Ok(())
     }
@@ -131,10 +130,10 @@ impl TokenFlow for ShopifyTokens {
     }
 
     fn in_place_of_fixed(&self) -> &'static str {
-        " and put client_id and client_secret in its place"
+        "sign-in-fixed-shopify"
     }
 }
 
-fn useless(client: &ApiClient, what: &str) -> Problem {
-    Problem::unsent(CallErrorKind::SignIn, format!("{}: {what}", client.place()))
+fn useless(sentence: Message) -> Problem {
+    Problem::unsent(CallErrorKind::SignIn, sentence)
 }

@@ -173,20 +173,14 @@ fn of_status(answer: &Answer) -> Option<Said> {
     let (verdict, advice) = match answer.status.as_u16() {
         200..=299 if answer.body.is_object() => return None,
         200..=299 => (Verdict::Trouble, ""),
-        400 if oauth.is_some() => refused(
-            SignIn,
-            "the sign-in has ended or the app's id and secret are wrong; authorize the shop anew: {sign in again}",
-        ),
-        401 => refused(
-            SignIn,
-            "the access token is wrong, has ended or was revoked; {sign in again}, or put a new token into the config",
-        ),
-        402 => refused(Restricted, "the shop is frozen; its owner has to settle the bill with Shopify"),
-        403 => refused(NotAllowed, "access is denied or the shop is closed; see its admin"),
-        404 => refused(Rejected, "there is no such shop; check its name, which ends in myshopify.com"),
-        423 => refused(Restricted, "the shop is locked; its owner has to talk to Shopify's support"),
+        400 if oauth.is_some() => refused(SignIn, "advice-shopify-oauth"),
+        401 => refused(SignIn, "advice-shopify-token"),
+        402 => refused(Restricted, "advice-shopify-frozen"),
+        403 => refused(NotAllowed, "advice-shopify-denied"),
+        404 => refused(Rejected, "advice-shopify-no-shop"),
+        423 => refused(Restricted, "advice-shopify-locked"),
         429 => (Verdict::NotNow, ""),
-        430 => refused(NotAllowed, "Shopify takes these calls for an attack; wait, and make fewer at once"),
+        430 => refused(NotAllowed, "advice-shopify-attack"),
         status if status >= 500 => (Verdict::Trouble, ""),
         _ => refused(Rejected, ""),
     };
@@ -211,11 +205,9 @@ fn of_errors(body: &Value) -> Option<Said> {
         // A field of the answer could not be told, but the change behind it was made or not: that is to be asked.
         _ if was_carried_out(body) => (Verdict::Trouble, ""),
         Some("INTERNAL_SERVER_ERROR" | "TIMEOUT") => (Verdict::Trouble, ""),
-        Some("ACCESS_DENIED") => {
-            refused(NotAllowed, "the token lacks a right; the app needs read_discounts and write_discounts")
-        }
-        Some("SHOP_INACTIVE") => refused(Restricted, "the shop is not active; see its admin"),
-        Some("RESOURCE_NOT_FOUND") => refused(NotFound, "there is no such discount in this shop"),
+        Some("ACCESS_DENIED") => refused(NotAllowed, "advice-shopify-no-right"),
+        Some("SHOP_INACTIVE") => refused(Restricted, "advice-shopify-inactive"),
+        Some("RESOURCE_NOT_FOUND") => refused(NotFound, "advice-shopify-no-discount"),
         _ => refused(Rejected, ""),
     };
     Some(Said { verdict, code: code.map(str::to_string), message, advice })
@@ -247,14 +239,14 @@ fn meaning(field: &str, code: &str, message: &str) -> (Verdict, &'static str) {
     let refused = |kind, advice| (Verdict::Refused(kind), advice);
     match (field, code) {
         (_, "INTERNAL_ERROR") => (Verdict::Trouble, ""),
-        ("id", _) if message.contains("does not exist") => refused(NotFound, "there is no such discount in this shop"),
-        (_, "TAKEN") => refused(Rejected, "the shop has this code already; choose another"),
-        ("code", _) => refused(Rejected, "a code has 1 to 255 letters on one line"),
-        ("title", _) => refused(Rejected, "a name has 1 to 255 letters"),
-        ("endsAt", _) | (_, "END_DATE_BEFORE_START_DATE") => refused(Rejected, "the end must come after the start"),
-        ("usageLimit", _) => refused(Rejected, "a total is between 1 and 2,147,483,647, or without limit"),
-        ("percentage", _) => refused(Rejected, "a share is between 0 and 100 %"),
-        (_, "MAX_APP_DISCOUNTS") => refused(Rejected, "the shop has as many discounts of apps as it may have"),
+        ("id", _) if message.contains("does not exist") => refused(NotFound, "advice-shopify-no-discount"),
+        (_, "TAKEN") => refused(Rejected, "advice-shopify-code-taken"),
+        ("code", _) => refused(Rejected, "advice-shopify-code-letters"),
+        ("title", _) => refused(Rejected, "advice-shopify-name-letters"),
+        ("endsAt", _) | (_, "END_DATE_BEFORE_START_DATE") => refused(Rejected, "advice-shopify-end"),
+        ("usageLimit", _) => refused(Rejected, "advice-shopify-total"),
+        ("percentage", _) => refused(Rejected, "advice-shopify-share"),
+        (_, "MAX_APP_DISCOUNTS") => refused(Rejected, "advice-shopify-app-discounts"),
         _ => refused(Rejected, ""),
     }
 }

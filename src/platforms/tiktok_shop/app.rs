@@ -9,7 +9,8 @@ use url::Url;
 
 use super::sign;
 use super::wire::{self, Shop};
-use crate::domain::Timestamp;
+use crate::domain::{Argument, Timestamp};
+use crate::message;
 use crate::platforms::client::{Answer, ApiClient, Problem, Request, at_path};
 use crate::platforms::errors::CallErrorKind;
 
@@ -63,8 +64,9 @@ fn headers(token: &str) -> HeaderMap {
 /// The shop with that id among those that the answer to [`SHOPS`] tells.
 pub(super) fn shop_of(client: &ApiClient, answer: &Answer, shop_id: &str) -> Result<Shop, Problem> {
     let shops = wire::data(answer).remove("shops").filter(|shops| !shops.is_null()).unwrap_or_else(|| json!([]));
-    let shops = Vec::<Shop>::deserialize(shops)
-        .map_err(|error| client.unreadable_answer("an answer to shops", &error, answer.request_id()))?;
+    let shops = Vec::<Shop>::deserialize(shops).map_err(|error| {
+        client.unreadable_answer(message!("thing-an-answer-to-shops"), error.to_string(), answer.request_id())
+    })?;
     match shops.iter().find(|shop| shop.id.as_deref() == Some(shop_id)) {
         Some(shop) => Ok(shop.clone()),
         None => Err(not_covered(client, &shops, shop_id)),
@@ -77,12 +79,9 @@ fn not_covered(client: &ApiClient, shops: &[Shop], shop_id: &str) -> Problem {
         format!("{} ({}, {})", word(&shop.id), word(&shop.name), word(&shop.region))
     };
     let covered = match shops {
-        [] => "no shop at all".to_string(),
-        shops => shops.iter().map(told).collect::<Vec<_>>().join(", "),
+        [] => Argument::from(message!("sign-in-no-shop")),
+        shops => Argument::from(shops.iter().map(told).collect::<Vec<_>>().join(", ")),
     };
-    let sentence = format!(
-        "{}: the authorization does not cover the shop {shop_id} but {covered}; correct shop_id, or authorize the app for that shop",
-        client.place()
-    );
+    let sentence = message!("sign-in-not-covered", place = client.place(), shop = shop_id, covered = covered);
     Problem::unsent(CallErrorKind::NotAllowed, sentence)
 }

@@ -5,9 +5,10 @@ use serde_json::{Map, Value, json};
 
 use super::wire::{self, Amount, Redemption, UsageLimits, UsageStats, Window, WireCoupon};
 use crate::domain::{
-    Coupon, CouponId, Currency, Discount, Minimum, Money, Owner, Percent, Period, Status, StoreId, Timestamp,
+    Coupon, CouponId, Currency, Discount, Message, Minimum, Money, Owner, Percent, Period, Status, StoreId, Timestamp,
 };
-use crate::platforms::lenient::count;
+use crate::message;
+use crate::platforms::lenient::{self, count};
 
 /// Who reads: what a coupon does not say of itself.
 pub(super) struct Reader<'a> {
@@ -18,8 +19,8 @@ pub(super) struct Reader<'a> {
 
 impl Reader<'_> {
     /// The coupon of the detail, or why it cannot be read.
-    pub fn coupon(&self, wire: &WireCoupon) -> Result<Coupon, String> {
-        let id = wire.id.clone().ok_or("it has no id")?;
+    pub fn coupon(&self, wire: &WireCoupon) -> Result<Coupon, Message> {
+        let id = wire.id.clone().ok_or_else(|| lenient::missing("id"))?;
         let raw_status = wire.status.clone().unwrap_or_default();
         let (usable, claimable) = windows(wire)?;
         let stock = Stock::of(wire)?;
@@ -96,7 +97,7 @@ pub fn end_of_wire(end_time: i64) -> Option<Timestamp> {
 }
 
 /// When it can be used, and when it can be claimed where that differs.
-fn windows(wire: &WireCoupon) -> Result<(Period, Option<Period>), String> {
+fn windows(wire: &WireCoupon) -> Result<(Period, Option<Period>), Message> {
     let claimable = wire.claim_duration.as_ref().map_or_else(|| period(&Window::default()), period)?;
     let usable = match &wire.redemption_duration {
         Some(redemption) if redemption.kind.as_deref() == Some("RELATIVE") => days_after(claimable, redemption)?,
@@ -108,18 +109,18 @@ fn windows(wire: &WireCoupon) -> Result<(Period, Option<Period>), String> {
 }
 
 /// From the first claim until the last claim's days are over; until the last claim where they are not told.
-fn days_after(claimable: Period, redemption: &Redemption) -> Result<Period, String> {
+fn days_after(claimable: Period, redemption: &Redemption) -> Result<Period, Message> {
     let days = redemption.relative_time.and_then(Duration::try_days).unwrap_or_default();
     let ends = claimable.ends().map(|ends| ends.checked_add_signed(days).unwrap_or(ends));
-    Period::new(claimable.starts(), ends).map_err(|error| error.to_string())
+    Period::new(claimable.starts(), ends).map_err(lenient::odd_period)
 }
 
 // A start after the end stands in TikTok's own samples: the end is what people act upon, so it is kept.
-fn period(window: &Window) -> Result<Period, String> {
+fn period(window: &Window) -> Result<Period, Message> {
     let ends = window.end_time.and_then(end_of_wire);
     Period::new(window.start_time.and_then(wire::instant), ends)
         .or_else(|_| Period::new(None, ends))
-        .map_err(|error| error.to_string())
+        .map_err(lenient::odd_period)
 }
 
 /// How many there are, and what of them is gone.
@@ -134,7 +135,7 @@ struct Stock {
 
 impl Stock {
     /// There may be a limit of claims and one of uses (South-East Asia): the one of which less is left is the coupon's.
-    fn of(wire: &WireCoupon) -> Result<Self, String> {
+    fn of(wire: &WireCoupon) -> Result<Self, Message> {
         let UsageLimits { single_buyer_claim_limit, total_claim_limit, redemption_limit } =
             wire.usage_limits.clone().unwrap_or_default();
         let UsageStats { claimed_count, redeemed_count } = wire.usage_stats.clone().unwrap_or_default();
@@ -157,24 +158,24 @@ fn limit(field: Option<i64>) -> Option<u64> {
     field.and_then(|number| u64::try_from(number).ok()).filter(|number| *number > 0)
 }
 
-fn discount(wire: &WireCoupon) -> Result<Discount, String> {
-    let discount = wire.discount.as_ref().ok_or("it has no discount")?;
+fn discount(wire: &WireCoupon) -> Result<Discount, Message> {
+    let discount = wire.discount.as_ref().ok_or_else(|| lenient::missing("discount"))?;
     match discount.kind.as_deref() {
         Some("AMOUNT_OFF") => {
-            let amount = discount.reduction_amount.as_ref().ok_or("it has no reduction_amount")?;
+            let amount = discount.reduction_amount.as_ref().ok_or_else(|| lenient::missing("reduction_amount"))?;
             Ok(Discount::Sum(money(amount)?))
         }
         Some("PERCENT_OFF") => {
-            let percent = discount.percentage.ok_or("it has no percentage")?;
+            let percent = discount.percentage.ok_or_else(|| lenient::missing("percentage"))?;
             let cap = discount.max_discount.as_ref().map(money).transpose()?.filter(|cap| !cap.is_zero());
             Ok(Discount::Share { percent: Percent(percent.normalize()), cap })
         }
         Some(other) => Ok(Discount::Other(other.to_ascii_lowercase().replace('_', " "))),
-        None => Err("its discount has no type".to_string()),
+        None => Err(message!("odd-discount-without-type")),
     }
 }
 
-fn minimum(wire: &WireCoupon) -> Result<Minimum, String> {
+fn minimum(wire: &WireCoupon) -> Result<Minimum, Message> {
     let Some(threshold) = &wire.threshold else { return Ok(Minimum::NotKnown) };
     match (threshold.kind.as_deref(), &threshold.min_spend) {
         (Some("NONE"), _) => Ok(Minimum::None),
@@ -186,14 +187,14 @@ fn minimum(wire: &WireCoupon) -> Result<Minimum, String> {
     }
 }
 
-fn money(wire: &Amount) -> Result<Money, String> {
-    let amount = wire.amount.ok_or("an amount of it has no number")?;
-    let currency = wire.currency.as_deref().ok_or("an amount of it has no currency")?;
-    Ok(Money::new(amount, Currency::parse(currency).map_err(|error| error.to_string())?))
+fn money(wire: &Amount) -> Result<Money, Message> {
+    let amount = wire.amount.ok_or_else(|| message!("odd-amount-without-number"))?;
+    let currency = wire.currency.as_deref().ok_or_else(|| message!("odd-amount-without-currency"))?;
+    Ok(Money::new(amount, Currency::parse(currency).map_err(lenient::in_words_of)?))
 }
 
 /// What a copy made by hand must repeat, and what "the same rules" compares.
-fn other_rules(wire: &WireCoupon) -> Result<Map<String, Value>, String> {
+fn other_rules(wire: &WireCoupon) -> Result<Map<String, Value>, Message> {
     let mut rules = Map::new();
     let mut put = |name: &str, value: Option<Value>| {
         if let Some(value) = value {
@@ -213,11 +214,11 @@ fn other_rules(wire: &WireCoupon) -> Result<Map<String, Value>, String> {
 }
 
 /// Sorted. One that cannot be read is an error: a copy without it would be for other products than the model.
-fn words(list: &[Value], name: &str) -> Result<Vec<String>, String> {
+fn words(list: &[Value], name: &str) -> Result<Vec<String>, Message> {
     let word = |value: &Value| match value {
         Value::String(text) => Ok(text.trim().to_string()),
         Value::Number(number) => Ok(number.to_string()),
-        other => Err(format!("its {name} holds {other}")),
+        other => Err(lenient::odd_member(name, other)),
     };
     let mut words = list.iter().map(word).collect::<Result<Vec<_>, _>>()?;
     words.sort_unstable();

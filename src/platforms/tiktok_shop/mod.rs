@@ -29,12 +29,14 @@ use super::connector::{Connector, Health, Listing, Receipt, Tally, pages_of};
 use super::entry::Entry;
 use super::errors::{CallError, CallErrorKind, SendError};
 use super::keys::{Key, KeyCheck, KeyKind, Place};
-use super::lenient::is_digits;
+use super::lenient::{self, is_digits};
+use super::listed::unreadable as unreadable_coupon;
 use super::network::Network;
 use super::pace::{Pace, StorePace};
 use super::session::{Session, TokenSource, fingerprint};
 use super::sign_in::SignIn;
-use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, ShopId, Write};
+use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, Message, ShopId, Write};
+use crate::message;
 
 use self::abilities::{ABILITIES, BACK_OFFICE, PLATFORM};
 pub use self::coupon::end_of_wire;
@@ -104,7 +106,7 @@ impl TiktokShop {
         let app = App { app_key: account.needed("app_key")?, app_secret: account.needed_secret("app_secret")? };
         let shop_id = account.store.shop.to_string();
         if !is_digits(&shop_id) {
-            let wanted = "write the digits that TikTok Shop shows as the shop's id";
+            let wanted = "wanted-tiktok-digits";
             return Err(account.wrong_shop(ENTRY.name(), wanted));
         }
         let client = Arc::new(ApiClient::new(account, network, &app.app_key, &ENTRY, wire::judge)?);
@@ -138,7 +140,10 @@ impl TiktokShop {
     async fn cipher(&self) -> Result<&str, Problem> {
         let asked_for = || async {
             let (shop, answer) = self.shop().await?;
-            let missing = || self.client.unreadable_answer("shops", &"the shop has no cipher", answer.request_id());
+            let missing = || {
+                let (what, why) = (message!("thing-shops"), message!("odd-cipher"));
+                self.client.unreadable_answer(what, why, answer.request_id())
+            };
             shop.cipher.ok_or_else(missing)
         };
         self.cipher.get_or_try_init(asked_for).await.map(String::as_str)
@@ -157,12 +162,12 @@ impl TiktokShop {
 
     fn coupon(&self, answer: &Answer, id: &str) -> Detail {
         let Some(coupon) = wire::data(answer).remove("coupon").filter(|coupon| !coupon.is_null()) else {
-            let sentence = format!("{} answered for coupon {id} without one", self.client.place());
+            let sentence = message!("call-without-coupon", place = self.client.place(), coupon = id);
             return Detail::PerhapsGone(Problem::doubtful(sentence, answer.request_id()).into());
         };
         let reader = Reader { store: self.client.store(), currency: self.currency };
         let read = serde_json::from_value(coupon)
-            .map_err(|error| error.to_string())
+            .map_err(lenient::in_words_of)
             .and_then(|coupon: WireCoupon| reader.coupon(&coupon));
         match read {
             Ok(coupon) => Detail::Read(Box::new(coupon)),
@@ -177,7 +182,7 @@ impl TiktokShop {
         for (detail, id) in answers {
             match detail {
                 Detail::Read(coupon) => details.coupons.push(*coupon),
-                Detail::Unreadable(reason) => details.unreadable.push(format!("{id}: {reason}")),
+                Detail::Unreadable(reason) => details.unreadable.push(unreadable_coupon(id, reason)),
                 Detail::PerhapsGone(error) => details.perhaps_gone.push((id, error)),
             }
         }
@@ -208,7 +213,7 @@ impl Connector for TiktokShop {
         let kept = self.still_listed(details.perhaps_gone).await?;
         let gone = u64::try_from(candidates - kept.len()).unwrap_or_default();
         let mut unreadable = details.unreadable;
-        unreadable.extend(kept.into_iter().map(|(id, error)| format!("{id}: {}", told(&error))));
+        unreadable.extend(kept.into_iter().map(|(id, error)| unreadable_coupon(id, error.in_full())));
         unreadable.extend(listed.unreadable);
         Ok(Listing {
             coupons: details.coupons,
@@ -224,7 +229,9 @@ impl Connector for TiktokShop {
         match self.detail(coupon.as_str()).await? {
             Detail::Read(read) if read.id == *coupon => Ok(Some(*read)),
             Detail::Read(_) => Ok(None),
-            Detail::Unreadable(reason) => Err(self.client.unreadable(&format!("coupon {coupon}"), &reason).into()),
+            Detail::Unreadable(reason) => {
+                Err(self.client.unreadable(message!("thing-coupon", id = coupon.as_str()), &reason).into())
+            }
             Detail::PerhapsGone(error) => {
                 let listed = self.still_listed(vec![(coupon.to_string(), error)]).await?;
                 listed.into_iter().next().map_or(Ok(None), |(_, error)| Err(error))
@@ -237,16 +244,16 @@ impl Connector for TiktokShop {
         let is_it = |coupon: &Found| coupon.promo_code.as_deref().is_some_and(|c| c.eq_ignore_ascii_case(code));
         let ids = listed.found.into_iter().filter(|(_, coupon)| is_it(coupon)).map(|(id, _)| id);
         let details = self.details(ids).await?;
-        let kept = self.still_listed(details.perhaps_gone).await?.into_iter().map(|(_, error)| told(&error));
+        let kept = self.still_listed(details.perhaps_gone).await?.into_iter().map(|(_, error)| error.in_full());
         if let Some(reason) = details.unreadable.into_iter().chain(kept).next() {
-            return Err(self.client.unreadable(&format!("a coupon with the code {code}"), &reason).into());
+            return Err(self.client.unreadable(message!("thing-coupon-of-code", code = code), &reason).into());
         }
         Ok(details.coupons)
     }
 
     /// Never sends anything.
     async fn send(&self, _write: &Write, _change: &ChangeId) -> Result<Receipt, SendError> {
-        Err(self.client.impossible("TikTok Shop's coupon API is read-only; make this change in Seller Center"))
+        Err(self.client.impossible("impossible-tiktok"))
     }
 
     fn sign_in(&self) -> &dyn SignIn {
@@ -289,7 +296,7 @@ impl Connector for TiktokShop {
 enum Detail {
     Read(Box<Coupon>),
     /// With the reason.
-    Unreadable(String),
+    Unreadable(Message),
     /// With what the platform said instead.
     PerhapsGone(CallError),
 }
@@ -297,18 +304,10 @@ enum Detail {
 #[derive(Default)]
 struct Details {
     coupons: Vec<Coupon>,
-    unreadable: Vec<String>,
+    unreadable: Vec<Message>,
     perhaps_gone: Vec<(String, CallError)>,
 }
 
 fn perhaps_gone(problem: &Problem) -> bool {
     problem.outcome == CallOutcome::Refused && problem.error.kind == CallErrorKind::Rejected
-}
-
-/// The sentence with the platform's own words.
-fn told(error: &CallError) -> String {
-    match &error.platform_words {
-        Some(words) => format!("{} ({words})", error.sentence),
-        None => error.sentence.clone(),
-    }
 }

@@ -7,8 +7,9 @@ use std::collections::BTreeSet;
 use super::app::Api;
 use super::wire::{self, Found, Page};
 use super::{COUPONS_PATH, TiktokShop};
+use crate::message;
 use crate::platforms::client::Problem;
-use crate::platforms::lenient::is_digits;
+use crate::platforms::lenient::{self, is_digits};
 use crate::platforms::listed::Listed;
 
 /// Source: range of `page_size`.
@@ -39,7 +40,7 @@ impl TiktokShop {
             let page = self.page(filter, PAGE_SIZE, page_token).await?;
             listed.total = page.total_count.and_then(|count| u64::try_from(count).ok()).or(listed.total);
             for row in page.coupons {
-                let read = Found::deserialize(&row);
+                let read = Found::deserialize(&row).map_err(lenient::in_words_of);
                 let read = read.map(|coupon| (coupon.id.clone().filter(|id| is_digits(id)), coupon));
                 listed.add(&row, "id", read);
             }
@@ -49,7 +50,7 @@ impl TiktokShop {
             }
             page_token = Some(next);
         }
-        let sentence = format!("{} goes on listing coupons without end", self.client.place());
+        let sentence = message!("call-endless-list", place = self.client.place());
         Err(Problem::doubtful(sentence, None))
     }
 
@@ -66,8 +67,9 @@ impl TiktokShop {
         let cipher = self.cipher().await?;
         let api = Api { name: "coupons/search", path: &path, query: &query, body: Some(filter), cipher: Some(cipher) };
         let answer = self.read(&api).await?;
-        serde_json::from_value(Value::Object(wire::data(&answer)))
-            .map_err(|error| self.client.unreadable_answer("a list", &error, answer.request_id()))
+        serde_json::from_value(Value::Object(wire::data(&answer))).map_err(|error| {
+            self.client.unreadable_answer(message!("thing-a-list"), error.to_string(), answer.request_id())
+        })
     }
 }
 

@@ -12,6 +12,7 @@ use url::Url;
 use super::app::{self, App};
 use super::wire::{self, instant};
 use crate::domain::Timestamp;
+use crate::message;
 use crate::platforms::call_log::CallOutcome;
 use crate::platforms::client::{Answer, ApiClient, Problem, Request, at_path};
 use crate::platforms::errors::CallErrorKind;
@@ -94,11 +95,8 @@ impl TokenFlow for TiktokShopTokens {
     fn read(&self, client: &ApiClient, grant: &Grant<'_>, answer: &Answer) -> Result<Tokens, Problem> {
         let told: Refreshed = serde_json::from_value(Value::Object(wire::data(answer))).unwrap_or_default();
         if matches!(grant, Grant::Code(_)) && told.user_type.is_some_and(|kind| kind != SELLER) {
-            let sentence = format!(
-                "{}: the sign-in is for a creator or a partner and not for a seller; {} as the seller",
-                client.place(),
-                client.sign_in_again()
-            );
+            let (place, again) = (client.place(), client.sign_in_again());
+            let sentence = message!("sign-in-not-seller", place = place, again = again);
             return Err(Problem::unsent(CallErrorKind::SignIn, sentence));
         }
         let received = answer.received;
@@ -118,8 +116,7 @@ impl TokenFlow for TiktokShopTokens {
         let is_refused = problem.outcome == CallOutcome::Refused && problem.error.kind == CallErrorKind::Rejected;
         if is_refused && matches!(grant, Grant::Refresh(_)) {
             problem.error.kind = CallErrorKind::SignIn;
-            let advice = "the sign-in has ended, or app key or app secret are wrong; authorize the app anew";
-            problem.error.sentence.push_str(&format!(": {advice}: {}", client.sign_in_again()));
+            problem.advise(message!("advice-tiktok-refresh", again = client.sign_in_again()));
         }
         problem
     }
@@ -135,11 +132,8 @@ impl TokenFlow for TiktokShopTokens {
         if let (Some(given), Some(cipher)) = (&self.cipher, &shop.cipher)
             && given != cipher
         {
-            let sentence = format!(
-                "{}: shop_cipher is not that of shop {}; take it out of the config",
-                client.place(),
-                self.shop_id
-            );
+            let shop = self.shop_id.as_str();
+            let sentence = message!("sign-in-other-cipher", place = client.place(), shop = shop);
             return Err(Problem::unsent(CallErrorKind::SignIn, sentence));
         }
         Ok(())
@@ -147,10 +141,8 @@ impl TokenFlow for TiktokShopTokens {
 
     /// TikTok Shop knows by itself where it sends the browser.
     fn consent(&self, client: &ApiClient, _redirect: Option<&Url>, state: &str) -> Result<Consent, SignInError> {
-        let mut link = self.consent_link.clone().ok_or_else(|| {
-            let reason = ": the app's authorization link is not known; copy it from the Partner Center (App & Service, your app, authorization link) into the config: consent_link = \"https://services.tiktokshop.com/open/authorize?service_id=…\"";
-            SignInError::new(client.store(), reason)
-        })?;
+        let missing = || SignInError(message!("sign-in-no-consent-link", store = client.store().as_str()));
+        let mut link = self.consent_link.clone().ok_or_else(missing)?;
         link.query_pairs_mut().append_pair("state", state);
         Ok(Consent { link, state: Some(state.to_string()), valid: "The code is valid for 30 minutes, and once." })
     }

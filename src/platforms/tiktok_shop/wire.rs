@@ -207,8 +207,8 @@ pub(super) fn is_token_refusal(code: Option<&str>, words: Option<&str>) -> bool 
 const SHARED_CODE: i64 = 36_009_004;
 const SHARED_CODE_TEXT: &str = "36009004";
 
-const TOO_OLD: &str = "TikTok Shop has changed this call; a newer couponbook may know it";
-const ENDED: &str = "the sign-in has ended; authorize the app anew with the seller's main account: {sign in again}";
+const TOO_OLD: &str = "advice-tiktok-too-old";
+const ENDED: &str = "advice-tiktok-ended";
 
 /// Source: "Common errors" and the error lists of the promotion operations.
 fn meaning(code: i64, message: &str, server_error: bool) -> (Verdict, &'static str) {
@@ -218,22 +218,11 @@ fn meaning(code: i64, message: &str, server_error: bool) -> (Verdict, &'static s
         36_009_002 | 17_029_054 => (Verdict::NotNow, ""),
         36_009_003 | 36_009_007 | 17_029_055 => (Verdict::Trouble, ""),
         105_002 => refused(SignIn, ENDED),
-        106_001 => refused(SignIn, "the signature is wrong; check app key and app secret"),
-        36_004_004 => refused(
-            SignIn,
-            "the code was used already or the sign-in has ended; authorize the app anew: {sign in again}",
-        ),
-        101_000 => refused(
-            SignIn,
-            "the sign-in does not belong to this shop; {sign in again} with the seller's account, and take shop_cipher out of the config",
-        ),
-        105_005 => refused(
-            NotAllowed,
-            "the app lacks a right; give it seller.promotion.info and seller.authorization.info in the Partner Center, then authorize it anew: {sign in again}",
-        ),
-        36_009_033 => {
-            refused(NotAllowed, "this computer's address is not on the app's list; add it in the Partner Center")
-        }
+        106_001 => refused(SignIn, "advice-signature"),
+        36_004_004 => refused(SignIn, "advice-tiktok-code"),
+        101_000 => refused(SignIn, "advice-tiktok-other-shop"),
+        105_005 => refused(NotAllowed, "advice-tiktok-no-right"),
+        36_009_033 => refused(NotAllowed, "advice-ip-tiktok"),
         36_009_009 | 36_009_010 | 36_009_014 | 36_009_022 | 106_013 => refused(Rejected, TOO_OLD),
         SHARED_CODE => shared_meaning(&message.to_ascii_lowercase()),
         _ if server_error => (Verdict::Trouble, ""),
@@ -247,13 +236,13 @@ fn shared_meaning(message: &str) -> (Verdict, &'static str) {
     let (kind, advice) = if says("x-tts-access-token") {
         (CallErrorKind::SignIn, ENDED)
     } else if says("timestamp") {
-        (CallErrorKind::SignIn, "this computer's clock is wrong; set it and try again")
+        (CallErrorKind::SignIn, "advice-clock")
     } else if says("app_key") {
-        (CallErrorKind::SignIn, "TikTok Shop does not know the app key; copy it from the Partner Center")
+        (CallErrorKind::SignIn, "advice-tiktok-app-key")
     } else if says("missing credentials") || says("invalid api version") {
         (CallErrorKind::Rejected, TOO_OLD)
     } else if says("identifier") {
-        (CallErrorKind::Rejected, "check shop_id, and take shop_cipher out of the config")
+        (CallErrorKind::Rejected, "advice-tiktok-shop-id")
     } else {
         (CallErrorKind::Rejected, "")
     };

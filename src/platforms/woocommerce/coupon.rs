@@ -7,9 +7,11 @@ use serde_json::{Map, Value, json};
 use super::text::{decode_entities, first_line};
 use super::wire::{self, CHANGE_KEY, OTHER_RULES};
 use crate::domain::{
-    ChangeId, Coupon, CouponId, Currency, Discount, Draft, Minimum, Money, Owner, Percent, Period, Status, StoreId,
-    Timestamp,
+    ChangeId, Coupon, CouponId, Currency, Discount, Draft, Message, Minimum, Money, Owner, Percent, Period, Status,
+    StoreId, Timestamp,
 };
+use crate::message;
+use crate::platforms::lenient;
 
 /// A code of 250 letters was accepted; nobody types one, and the column of older data bases ends at 200.
 pub(super) const CODE_LETTERS_MAX: usize = 100;
@@ -25,9 +27,9 @@ pub(super) struct Reader<'a> {
 
 impl Reader<'_> {
     /// A coupon of an answer, or why it cannot be read.
-    pub fn coupon(&self, value: &Value) -> Result<Coupon, String> {
-        let wire: wire::Coupon = serde_json::from_value(value.clone()).map_err(|error| error.to_string())?;
-        let id = wire.id.clone().ok_or("it has no id")?;
+    pub fn coupon(&self, value: &Value) -> Result<Coupon, Message> {
+        let wire: wire::Coupon = serde_json::from_value(value.clone()).map_err(lenient::in_words_of)?;
+        let id = wire.id.clone().ok_or_else(|| lenient::missing("id"))?;
         let code = decode_entities(wire.code.as_deref().unwrap_or_default());
         let described = first_line(wire.description.as_deref().unwrap_or_default());
         let ends = ends(&wire)?;
@@ -46,7 +48,7 @@ impl Reader<'_> {
                 None => Minimum::None,
             },
             // A coupon works as soon as it is published.
-            usable: Period::new(None, ends).map_err(|error| error.to_string())?,
+            usable: Period::new(None, ends).map_err(lenient::odd_period)?,
             claimable: None,
             total: limit(wire.usage_limit, "usage_limit")?,
             used: Some(u64::try_from(wire.usage_count.unwrap_or(0)).unwrap_or(0)),
@@ -60,7 +62,7 @@ impl Reader<'_> {
         })
     }
 
-    fn discount(&self, wire: &wire::Coupon) -> Result<Discount, String> {
+    fn discount(&self, wire: &wire::Coupon) -> Result<Discount, Message> {
         let amount = wire.amount.unwrap_or_default();
         let money = Money::new(amount, self.currency);
         Ok(match wire.discount_type.as_deref() {
@@ -86,12 +88,12 @@ pub fn end_of_wire(date_expires_gmt: &str) -> Option<Timestamp> {
     last_second.checked_add_signed(Duration::seconds(1))
 }
 
-fn ends(wire: &wire::Coupon) -> Result<Option<Timestamp>, String> {
+fn ends(wire: &wire::Coupon) -> Result<Option<Timestamp>, Message> {
     match (&wire.date_expires_gmt, &wire.date_expires) {
         (Some(gmt), _) if !gmt.is_empty() => {
-            end_of_wire(gmt).map(Some).ok_or_else(|| format!("its date_expires_gmt is {gmt:?}"))
+            end_of_wire(gmt).map(Some).ok_or_else(|| lenient::odd("date_expires_gmt", format!("{gmt:?}")))
         }
-        (_, Some(local)) if !local.is_empty() => Err(format!("its end {local:?} comes without the UTC one")),
+        (_, Some(local)) if !local.is_empty() => Err(message!("odd-local-end", end = format!("{local:?}"))),
         _ => Ok(None),
     }
 }
@@ -118,10 +120,10 @@ fn kind(discount_type: Option<&str>) -> String {
 }
 
 // 0 and null both mean "no limit".
-fn limit(field: Option<i64>, name: &str) -> Result<Option<u64>, String> {
+fn limit(field: Option<i64>, name: &str) -> Result<Option<u64>, Message> {
     match field {
         None | Some(0) => Ok(None),
-        Some(number) => u64::try_from(number).map(Some).map_err(|_| format!("its {name} is {number}")),
+        Some(number) => u64::try_from(number).map(Some).map_err(|_| lenient::odd(name, number)),
     }
 }
 
@@ -173,9 +175,9 @@ pub(super) fn whole_code(chosen: &str) -> Option<String> {
     fits.then_some(code)
 }
 
-/// The body that makes `draft`, or why it cannot be made, for a person.
+/// The body that makes `draft`, or why it cannot be made: the id of a message.
 pub(super) fn create_body(draft: &Draft, change: &ChangeId) -> Result<Value, &'static str> {
-    let code = whole_code(&draft.code).ok_or("its code is not one that WooCommerce keeps as it is")?;
+    let code = whole_code(&draft.code).ok_or("impossible-woo-code")?;
     let mut body = Map::new();
     for (name, rule) in draft.other_rules.iter().filter(|(name, _)| OTHER_RULES.contains(&name.as_str())) {
         body.insert(name.clone(), rule.clone());
@@ -190,12 +192,12 @@ pub(super) fn create_body(draft: &Draft, change: &ChangeId) -> Result<Value, &'s
     let (discount_type, amount) = match &draft.discount {
         Discount::Sum(money) => ("fixed_cart", money.amount),
         Discount::Share { percent, cap: None } => ("percent", percent.0),
-        Discount::Share { cap: Some(_), .. } => return Err("WooCommerce knows no cap on a percentage"),
+        Discount::Share { cap: Some(_), .. } => return Err("impossible-woo-cap"),
         Discount::FreeShipping { cap: None } => {
             put("free_shipping", json!(true));
             ("fixed_cart", Decimal::ZERO)
         }
-        _ => return Err("its discount is of a kind that cannot be made here; make it in the shop's back office"),
+        _ => return Err("impossible-woo-discount"),
     };
     put("discount_type", json!(discount_type));
     put("amount", json!(amount_text(amount)));
@@ -213,7 +215,7 @@ pub(super) fn minimum_text(minimum: &Minimum) -> Result<String, &'static str> {
     match minimum {
         Minimum::None => Ok("0".to_string()),
         Minimum::Spend(money) => Ok(amount_text(money.amount)),
-        Minimum::Quantity(_) | Minimum::NotKnown => Err("WooCommerce knows no minimum but a sum of money"),
+        Minimum::Quantity(_) | Minimum::NotKnown => Err("impossible-woo-minimum"),
     }
 }
 

@@ -30,10 +30,12 @@ use super::entry::Entry;
 use super::errors::{CallError, CallErrorKind, SendError};
 use super::keys::{Key, KeyCheck, KeyKind, Place};
 use super::lenient::{self, is_digits};
+use super::listed::unreadable as unreadable_coupon;
 use super::network::Network;
 use super::pace::{Pace, StorePace};
 use super::sign_in::{KeysOfConfig, SignIn};
-use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, ShopId, Timestamp, Write};
+use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, Message, ShopId, Timestamp, Write};
+use crate::message;
 
 use self::abilities::{ABILITIES, BACK_OFFICE, PLATFORM};
 pub use self::coupon::{end_of_wire, wire_expiry};
@@ -54,8 +56,6 @@ pub static ENTRY: Entry = Entry {
 const PAGE_SIZE: u64 = 100;
 /// A listing during which the number of coupons changed may have skipped one, and is read again, this often at most.
 const LISTINGS_MAX: usize = 3;
-
-const KEYS_OF_SHOP: &str = " is on WooCommerce, whose keys are made in the shop: WooCommerce > Settings > Advanced > REST API > Add key, with read and write; name them in the config as consumer_key and consumer_secret";
 
 const COUPONS: &str = "wc/v3/coupons";
 
@@ -106,7 +106,7 @@ impl WooCommerce {
             consumer_key,
             consumer_secret,
             keys_in_query: account.keys.flag("keys_in_query"),
-            sign_in: KeysOfConfig::new(&account.store.id, KEYS_OF_SHOP),
+            sign_in: KeysOfConfig::new(&account.store.id, "sign-in-keys-of-shop"),
             currency: account.store.currency,
             nonce_beginning: HEXLOWER.encode(&random),
             nonces: AtomicU64::new(0),
@@ -186,7 +186,7 @@ impl WooCommerce {
             let query: Vec<_> = filter.iter().copied().chain(paging).collect();
             let answer = self.read("list coupons", COUPONS, &query).await?;
             let Some(rows) = answer.body.as_array() else {
-                let sentence = format!("{} sent something that is not a list of coupons", self.client.place());
+                let sentence = message!("call-no-list", place = self.client.place());
                 return Err(Problem::doubtful(sentence, None));
             };
             let total = header_number(&answer, "x-wp-total");
@@ -217,15 +217,14 @@ impl WooCommerce {
     async fn update(&self, id: &CouponId, body: Value) -> Result<Receipt, SendError> {
         let answer = self.write("update coupon", Method::PUT, &coupon_path(id), Some(&body)).await?;
         if !has_id(&answer.body, id) {
-            let sentence = format!("{} answered the change of coupon {id} with another one", self.client.place());
+            let (place, coupon) = (self.client.place(), id.as_str());
+            let sentence = message!("call-changed-another", place = place, coupon = coupon);
             return Err(Problem::doubtful(sentence, None).into());
         }
         // Before about 10.4 a written status is accepted and ignored.
         if let Some(wanted) = body.get("status").filter(|wanted| answer.body.get("status") != Some(wanted)) {
-            let sentence = format!(
-                "{}: this shop's WooCommerce is too old to set a coupon to {wanted}; update it, or end or extend the coupon instead",
-                self.client.place()
-            );
+            let (place, wanted) = (self.client.place(), wanted.to_string());
+            let sentence = message!("impossible-woo-too-old", place = place, wanted = wanted);
             return Err(Problem::unsent(CallErrorKind::Rejected, sentence).into());
         }
         Ok(Receipt::default())
@@ -234,14 +233,14 @@ impl WooCommerce {
     /// To the bin, or for good. Read first: an older shop would take an id that is gone for the code of another coupon.
     async fn remove(&self, id: &CouponId, call: &str) -> Result<Receipt, SendError> {
         if self.one(id).await.map_err(Problem::before_the_write)?.is_none() {
-            let sentence = format!("{} has no coupon {id}", self.client.place());
-            return Err(Problem::unsent(CallErrorKind::NotFound, sentence).into());
+            return Err(self.client.gone(message!("thing-coupon", id = id.as_str())));
         }
         let answer = self.write(call, Method::DELETE, &coupon_path(id), None).await?;
         if has_id(&answer.body, id) {
             return Ok(Receipt::default());
         }
-        let sentence = format!("{} answered the removal of coupon {id} with another one", self.client.place());
+        let (place, coupon) = (self.client.place(), id.as_str());
+        let sentence = message!("call-removed-another", place = place, coupon = coupon);
         Err(Problem::doubtful(sentence, None).into())
     }
 
@@ -249,7 +248,7 @@ impl WooCommerce {
         let answer = self.write("create coupon", Method::POST, COUPONS, Some(&body)).await?;
         match answer.body.get("id").and_then(Value::as_u64) {
             Some(id) => Ok(Receipt { request_id: None, created: Some(CouponId::new(id.to_string())) }),
-            None => Err(self.client.no_id("coupon", None)),
+            None => Err(self.client.no_id(message!("thing-new-coupon"), None)),
         }
     }
 }
@@ -275,7 +274,8 @@ impl Connector for WooCommerce {
 
     async fn get(&self, coupon: &CouponId) -> Result<Option<Coupon>, CallError> {
         let Some(found) = self.one(coupon).await? else { return Ok(None) };
-        let unreadable = |reason: String| self.client.unreadable(&format!("coupon {coupon}"), &reason).into();
+        let what = || message!("thing-coupon", id = coupon.as_str());
+        let unreadable = |reason: Message| self.client.unreadable(what(), &reason).into();
         self.reader().coupon(&found).map(Some).map_err(unreadable)
     }
 
@@ -292,7 +292,7 @@ impl Connector for WooCommerce {
 
     async fn send(&self, write: &Write, change: &ChangeId) -> Result<Receipt, SendError> {
         if write.coupon().is_some_and(|id| !is_id(id)) {
-            return Err(self.client.impossible("its id is not one of WooCommerce's"));
+            return Err(self.client.impossible("impossible-woo-id"));
         }
         match write {
             Write::SetEnd { coupon, ends } => {
@@ -305,9 +305,7 @@ impl Connector for WooCommerce {
                 let ended = (*at).min(self.client.now());
                 self.update(coupon, json!({ "date_expires": wire_expiry(ended) })).await
             }
-            Write::SetTotal { total: Some(0), .. } => {
-                Err(self.client.impossible("a limit of 0 means no limit there; end it instead"))
-            }
+            Write::SetTotal { total: Some(0), .. } => Err(self.client.impossible("impossible-woo-zero")),
             Write::SetTotal { coupon, total } => {
                 self.update(coupon, json!({ "usage_limit": total.unwrap_or(0) })).await
             }
@@ -318,7 +316,7 @@ impl Connector for WooCommerce {
             Write::Pause { coupon } => self.update(coupon, json!({ "status": "draft" })).await,
             Write::Enable { coupon, .. } => self.update(coupon, json!({ "status": "publish" })).await,
             Write::Trash { coupon } => self.remove(coupon, "trash coupon").await,
-            Write::AddProducts { .. } => Err(self.client.impossible("a coupon is made with its products")),
+            Write::AddProducts { .. } => Err(self.client.impossible("impossible-woo-products")),
             Write::Delete { coupon } => self.remove(coupon, "delete coupon").await,
             Write::Create { draft } => {
                 let body = create_body(draft, change).map_err(|reason| self.client.impossible(reason))?;
@@ -394,7 +392,7 @@ fn header_number(answer: &Answer, name: &str) -> Option<u64> {
 struct Pages {
     coupons: BTreeMap<u64, Coupon>,
     expected: Option<u64>,
-    unreadable: Vec<String>,
+    unreadable: Vec<Message>,
     changed_meanwhile: bool,
 }
 
@@ -405,8 +403,8 @@ impl Pages {
             (Some(id), Ok(coupon)) => {
                 self.coupons.insert(id, coupon);
             }
-            (Some(id), Err(reason)) => self.unreadable.push(format!("{id}: {reason}")),
-            (None, _) => self.unreadable.push("a coupon without id".to_string()),
+            (Some(id), Err(reason)) => self.unreadable.push(unreadable_coupon(id.to_string(), reason)),
+            (None, _) => self.unreadable.push(message!("listing-without-id")),
         }
     }
 }

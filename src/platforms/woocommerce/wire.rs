@@ -102,28 +102,15 @@ fn meaning(status: u16, code: &str) -> (Verdict, &'static str) {
     use CallErrorKind::{NotAllowed, NotFound, Rejected, SignIn};
     let refused = |kind, advice| (Verdict::Refused(kind), advice);
     match (status, code) {
-        (_, "woocommerce_rest_shop_coupon_invalid_id") => refused(NotFound, "there is no such coupon in this shop"),
-        (_, "woocommerce_rest_coupon_code_already_exists") => {
-            refused(Rejected, "the shop has a live coupon with this code")
-        }
-        (_, "woocommerce_rest_already_trashed") => refused(Rejected, "the coupon is in the shop's bin already"),
-        (_, "woocommerce_rest_trash_not_supported") => {
-            refused(Rejected, "this shop has no bin; delete for good instead (delete_permanently in the config)")
-        }
-        (_, "coupon_invalid_amount" | "coupon_invalid_maximum_amount") => refused(Rejected, "the amount does not fit"),
-        (401, "woocommerce_rest_authentication_error") => refused(
-            SignIn,
-            "check the consumer key and secret, the key's permission (read and write), and this computer's clock",
-        ),
-        (401, _) => refused(
-            SignIn,
-            "the key was not recognised; check it, and if it is right, whether the host drops the Authorization header (keys_in_query helps) or ends TLS before WordPress",
-        ),
-        (403, _) => refused(NotAllowed, "the key's user may not do this; give the key to a shop manager"),
-        (404, "rest_no_route") => refused(
-            Rejected,
-            "no WooCommerce answers there; check the address, that WooCommerce is on, and that permalinks are not plain",
-        ),
+        (_, "woocommerce_rest_shop_coupon_invalid_id") => refused(NotFound, "advice-woo-no-coupon"),
+        (_, "woocommerce_rest_coupon_code_already_exists") => refused(Rejected, "advice-woo-code-taken"),
+        (_, "woocommerce_rest_already_trashed") => refused(Rejected, "advice-woo-in-bin"),
+        (_, "woocommerce_rest_trash_not_supported") => refused(Rejected, "advice-woo-no-bin"),
+        (_, "coupon_invalid_amount" | "coupon_invalid_maximum_amount") => refused(Rejected, "advice-woo-amount"),
+        (401, "woocommerce_rest_authentication_error") => refused(SignIn, "advice-woo-keys"),
+        (401, _) => refused(SignIn, "advice-woo-not-recognised"),
+        (403, _) => refused(NotAllowed, "advice-woo-user"),
+        (404, "rest_no_route") => refused(Rejected, "advice-woo-no-route"),
         (408 | 425 | 500.., _) => (Verdict::Trouble, ""),
         _ => refused(Rejected, ""),
     }

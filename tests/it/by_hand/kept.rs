@@ -134,7 +134,7 @@ impl Connector for OneCoupon {
         if self.refuses {
             return Err(SendError::Refused(CallError {
                 kind: CallErrorKind::Rejected,
-                sentence: "not this one".to_string(),
+                sentence: Message::as_written("not this one"),
                 platform_words: None,
                 request_id: None,
             }));

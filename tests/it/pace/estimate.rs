@@ -185,11 +185,15 @@ async fn the_platforms_word_for_a_used_up_day_stops_every_store_of_the_app() {
     let shops = Shops::of(&format!("[sandbox]\nshopee_error_status = 429\n{shops}")).await;
     let network = shops.network().counting_in(shops.state("quota"));
     let told = shops.through(&network, "other").list().await.unwrap_err();
-    assert!(told.sentence.contains("used up for today") || told.sentence.contains("for today are used up"), "{told}");
+    assert!(
+        crate::english(&told.sentence).contains("used up for today")
+            || crate::english(&told.sentence).contains("for today are used up"),
+        "{told:?}"
+    );
     let before = shops.running.counts().requests;
     for network in [network, shops.network().counting_in(shops.state("quota"))] {
         let error = shops.through(&network, "shop").list().await.unwrap_err();
-        assert!(error.sentence.contains("are used up, says the platform"), "{error}");
+        assert!(crate::english(&error.sentence).contains("are used up, says the platform"), "{error:?}");
     }
     assert_eq!(shops.running.counts().requests, before, "nothing more is sent, by no process");
 }

@@ -164,8 +164,8 @@ async fn a_shopify_store_is_signed_in_by_its_pretend_shop_and_renewed_from_then_
         world.pass(Duration::days(2));
     }
     let error = sign_in(&account, &world.network(), &reply).await.unwrap_err();
-    assert!(error.sentence.contains("couponbook auth login shopify"), "{error}");
-    let said = format!("{error} {:?} {}", error.platform_words, world.calls.text());
+    assert!(crate::english(&error.sentence).contains("couponbook auth login shopify"), "{error:?}");
+    let said = format!("{} {:?} {}", crate::english(&error.sentence), error.platform_words, world.calls.text());
     assert!(!said.contains(&reply.code), "{said}");
 }
 
@@ -218,7 +218,7 @@ async fn a_store_without_any_token_says_how_to_sign_in_and_works_once_its_seller
         let account = world.account(id);
         let error = connect(&account, &world.network()).unwrap().list().await.unwrap_err();
         assert_eq!(error.kind, CallErrorKind::SignIn);
-        assert!(error.sentence.contains(&format!("run `couponbook auth login {id}`")), "{error}");
+        assert!(crate::english(&error.sentence).contains(&format!("run `couponbook auth login {id}`")), "{error:?}");
         assert_eq!(status_of(&account, &world.network()).unwrap().sign_in, SignInKind::None);
 
         let back = world.agree(&account, &account).await;
@@ -252,7 +252,10 @@ async fn the_consent_of_another_shop_is_refused_and_nothing_is_kept() {
         let (account, other) = (world.account(id), world.account(other));
         let back = world.agree(&account, &other).await;
         let error = sign_in(&account, &world.network(), &Reply::parse(&back).unwrap()).await.unwrap_err();
-        assert!(error.sentence.contains(other.store.shop.as_str().trim_start_matches("sg/")), "{error}");
+        assert!(
+            crate::english(&error.sentence).contains(other.store.shop.as_str().trim_start_matches("sg/")),
+            "{error:?}"
+        );
         assert_eq!(status_of(&account, &world.network()).unwrap().sign_in, SignInKind::None, "{id}");
     }
 }
@@ -268,8 +271,11 @@ async fn a_code_that_was_used_or_has_run_out_is_refused_in_clear_words_and_spoil
         sign_in(&account, &world.network(), &Reply::parse(&back).unwrap()).await.unwrap();
         for spent in [&back, &late] {
             let error = sign_in(&account, &world.network(), &Reply::parse(spent).unwrap()).await.unwrap_err();
-            assert!(error.sentence.contains("the code was used already"), "{error}");
-            assert!(error.sentence.contains(&format!("run `couponbook auth login {id}`")), "{error}");
+            assert!(crate::english(&error.sentence).contains("the code was used already"), "{error:?}");
+            assert!(
+                crate::english(&error.sentence).contains(&format!("run `couponbook auth login {id}`")),
+                "{error:?}"
+            );
         }
         connect(&account, &world.network()).unwrap().list().await.unwrap();
     }
@@ -284,7 +290,7 @@ async fn no_code_and_no_token_stands_in_the_call_log_or_in_an_error() {
         let reply = Reply::parse(&back).unwrap();
         sign_in(&account, &world.network(), &reply).await.unwrap();
         let error = sign_in(&account, &world.network(), &reply).await.unwrap_err();
-        let said = format!("{error} {:?} {}", error.platform_words, world.calls.text());
+        let said = format!("{} {:?} {}", crate::english(&error.sentence), error.platform_words, world.calls.text());
         assert!(!said.contains(&reply.code), "{id}: {said}");
         for access in world.running.stores().unwrap() {
             let secrets = ["partner_key", "app_secret", "access_token", "refresh_token"];
@@ -327,8 +333,8 @@ async fn a_sign_in_that_the_platform_ended_is_one_sentence_with_what_to_do() {
         world.signed_in(&account).await;
         world.running.expire_tokens(Some(id), true).unwrap();
         let error = connect(&account, &world.network()).unwrap().list().await.unwrap_err();
-        assert_eq!(error.kind, CallErrorKind::SignIn, "{error}");
-        assert!(error.sentence.contains(&format!("run `couponbook auth login {id}`")), "{error}");
+        assert_eq!(error.kind, CallErrorKind::SignIn, "{error:?}");
+        assert!(crate::english(&error.sentence).contains(&format!("run `couponbook auth login {id}`")), "{error:?}");
     }
 }
 
@@ -377,7 +383,7 @@ async fn a_lazada_app_that_cannot_renew_its_sign_in_says_from_the_start_when_the
     connect(&account, &world.network()).unwrap().list().await.unwrap();
     world.pass(Duration::days(60));
     let error = connect(&account, &world.network()).unwrap().list().await.unwrap_err();
-    assert!(error.sentence.contains("run `couponbook auth login lazada`"), "{error}");
+    assert!(crate::english(&error.sentence).contains("run `couponbook auth login lazada`"), "{error:?}");
 }
 
 #[tokio::test]
@@ -444,8 +450,8 @@ fn a_shop_on_woocommerce_says_where_its_keys_are_made() {
     let folder = tempfile::tempdir().unwrap();
     let network = network(folder.path(), &Written::default());
     let shop = connect(&woocommerce("https://shop.example.test"), &network).unwrap();
-    let error = shop.sign_in().takes_consent().unwrap_err().to_string();
-    assert!(error.contains("WooCommerce > Settings > Advanced > REST API"), "{error}");
+    let error = crate::english(&shop.sign_in().takes_consent().unwrap_err().0);
+    assert!(error.contains("WooCommerce > Settings > Advanced > REST API"), "{error:?}");
 }
 
 const CLIENT_SECRET: &str = "shpss_0123456789abcdef0123456789abcdef";
@@ -528,7 +534,7 @@ async fn an_answer_for_another_shop_or_one_that_shopify_did_not_make_is_refused_
         (sent_back("some-shop.myshopify.com", "another secret"), "was not made by Shopify"),
     ] {
         let error = sign_in(&account, &network, &reply).await.unwrap_err();
-        assert!(error.sentence.contains(words), "{error}");
+        assert!(crate::english(&error.sentence).contains(words), "{error:?}");
     }
     assert!(server.asked().is_empty());
     assert_eq!(status_of(&account, &network).unwrap().sign_in, SignInKind::Keys);
@@ -547,5 +553,5 @@ async fn a_shopify_token_without_an_end_is_used_until_it_is_refused() {
     assert_eq!((told.access_ends, told.sign_in_again_by()), (None, None));
     let error = connect(&account, &network).unwrap().list().await.unwrap_err();
     assert_eq!(error.kind, CallErrorKind::SignIn);
-    assert!(error.sentence.contains("run `couponbook auth login store-1`"), "{error}");
+    assert!(crate::english(&error.sentence).contains("run `couponbook auth login store-1`"), "{error:?}");
 }

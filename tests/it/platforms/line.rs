@@ -64,7 +64,7 @@ async fn a_read_is_tried_again_after_anything_that_may_pass() {
     for trouble in passing {
         let server = Server::in_order(vec![trouble.clone(), empty_list()]);
         let connector = connector(&server, &Written::default());
-        let listing = connector.list().await.unwrap_or_else(|error| panic!("{trouble:?}: {error}"));
+        let listing = connector.list().await.unwrap_or_else(|error| panic!("{trouble:?}: {error:?}"));
         assert!(listing.coupons.is_empty());
         assert_eq!((connector.tally().calls, connector.tally().retries), (2, 1), "{trouble:?}");
     }
@@ -79,7 +79,10 @@ async fn a_server_that_says_nothing_is_asked_again_and_a_write_to_it_is_unknown(
     assert_eq!(restock(&*connector).await.0, Answered::Unknown);
     assert_eq!(connector.tally().calls, 1);
     let error = connector.list().await.unwrap_err();
-    assert!(error.sentence.contains("did not finish its answer to list coupons within 0.4 s"), "{error}");
+    assert!(
+        crate::english(&error.sentence).contains("did not finish its answer to list coupons within 0.4 s"),
+        "{error:?}"
+    );
     assert_eq!(connector.tally().calls, 4);
 }
 
@@ -89,7 +92,7 @@ async fn a_read_is_given_up_after_a_few_tries() {
     let error = connector(&server, &Written::default()).list().await.unwrap_err();
     assert_eq!(error.kind, CallErrorKind::Unreachable);
     assert_eq!(
-        error.sentence,
+        crate::english(&error.sentence),
         "WooCommerce (store store-1) answered list coupons with status 502 and something that is not data; tried 3 times"
     );
     assert_eq!(error.platform_words.as_deref(), Some("Bad Gateway"));
@@ -106,9 +109,9 @@ async fn what_stands_before_the_shop_is_told_from_the_shop() {
     ] {
         let server = Server::in_order(vec![reply]);
         let error = connector(&server, &Written::default()).list().await.unwrap_err();
-        assert_eq!(error.kind, kind, "{error}");
-        assert!(error.sentence.contains(words), "{error}");
-        assert_eq!(server.asked().len(), 1, "{error}");
+        assert_eq!(error.kind, kind, "{error:?}");
+        assert!(crate::english(&error.sentence).contains(words), "{error:?}");
+        assert_eq!(server.asked().len(), 1, "{error:?}");
     }
 }
 
@@ -184,7 +187,7 @@ async fn a_platform_that_asks_for_a_long_wait_is_given_up_at_once() {
     let server = Server::in_order(vec![not_now]);
     let (answered, error) = restock(&*connector(&server, &Written::default())).await;
     assert_eq!(answered, Answered::NotSent);
-    assert!(error.unwrap().sentence.ends_with("; it asks to come back in 600 s"));
+    assert!(crate::english(&error.unwrap().sentence).ends_with("; it asks to come back in 600 s"));
     assert_eq!(server.asked().len(), 1);
 }
 
@@ -198,7 +201,7 @@ async fn what_cannot_connect_was_not_sent() {
     let connector = connect(&account, &network(folder.path(), log.log())).unwrap();
     let (answered, error) = restock(&*connector).await;
     assert_eq!(answered, Answered::NotSent);
-    assert!(error.unwrap().sentence.contains("could not be reached at 127.0.0.1"));
+    assert!(crate::english(&error.unwrap().sentence).contains("could not be reached at 127.0.0.1"));
     assert_eq!(log.records()[0].outcome, CallOutcome::NotSent);
     assert_eq!(log.records()[0].status, None);
 }
@@ -218,9 +221,9 @@ async fn no_secret_reaches_an_error_or_the_log_even_if_the_platform_repeats_it()
         let connector = connector(&server, &log);
         let error = connector.list().await.unwrap_err();
         let (_, write_error) = restock(&*connector).await;
-        let told = format!("{error} {error:?} {write_error:?} {}", log.text());
-        assert!(!told.contains(CONSUMER_KEY) && !told.contains(CONSUMER_SECRET), "{told}");
-        assert!(told.contains("••••"), "{told}");
+        let told = format!("{} {error:?} {write_error:?} {}", crate::english(&error.sentence), log.text());
+        assert!(!told.contains(CONSUMER_KEY) && !told.contains(CONSUMER_SECRET), "{told:?}");
+        assert!(told.contains("••••"), "{told:?}");
     }
 }
 
@@ -251,7 +254,7 @@ async fn each_try_is_signed_anew() {
 async fn an_answer_larger_than_allowed_is_not_read_to_its_end() {
     let server = Server::in_order(vec![Reply::Json(200, format!("[{}]", " ".repeat(300_000)))]);
     let error = connector(&server, &Written::default()).list().await.unwrap_err();
-    assert!(error.sentence.contains("more than can be read"), "{error}");
+    assert!(crate::english(&error.sentence).contains("more than can be read"), "{error:?}");
     assert_eq!(server.asked().len(), 1);
 }
 
@@ -330,7 +333,7 @@ fn a_store_without_the_keys_of_its_platform_is_refused() {
     account.store.platform = platform::SHOPEE;
     account.store.shop = couponbook::domain::ShopId::new("1");
     let error = connect(&account, &network).err().unwrap();
-    assert_eq!(error.to_string(), "store store-1: partner_id is missing; add it to the config");
+    assert_eq!(crate::english(&error.message()), "store store-1: partner_id is missing; add it to the config");
 }
 
 #[tokio::test]
@@ -365,7 +368,7 @@ async fn several_processes_can_append_to_one_log() {
     let path = folder.path().join("calls.jsonl");
     let server = Server::in_order(vec![empty_list()]);
     for _ in 0..2 {
-        let log = CallLog::to_file(&path).unwrap();
+        let log = CallLog::to_file(&path, crate::english).unwrap();
         let network: Network = network(folder.path(), log);
         connect(&woocommerce(&server.address), &network).unwrap().list().await.unwrap();
     }

@@ -227,7 +227,7 @@ pub struct Written(Arc<Mutex<Vec<u8>>>);
 
 impl Written {
     pub fn log(&self) -> CallLog {
-        CallLog::to_writer(self.clone())
+        CallLog::to_writer(self.clone(), crate::english)
     }
 
     pub fn text(&self) -> String {

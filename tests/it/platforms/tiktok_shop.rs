@@ -417,8 +417,8 @@ async fn every_page_is_loaded_and_an_odd_coupon_hides_no_other() {
     assert_eq!(listing.coupons.iter().map(|coupon| &coupon.id).collect::<Vec<_>>(), [&id(1), &id(2), &id(4)]);
     assert_eq!(listing.expected, Some(5));
     assert_eq!(listing.unreadable.len(), 2, "{:?}", listing.unreadable);
-    assert_eq!(listing.unreadable[0], format!("{}: it has no discount", id(3)));
-    assert!(listing.unreadable[1].starts_with("a coupon without id"), "{:?}", listing.unreadable);
+    assert_eq!(crate::english(&listing.unreadable[0]), format!("{}: it has no discount", id(3)));
+    assert!(crate::english(&listing.unreadable[1]).starts_with("a coupon without id"), "{:?}", listing.unreadable);
     assert_eq!(server.asked().iter().filter(|asked| asked.path == SEARCH_PATH).count(), 2);
 }
 
@@ -451,7 +451,7 @@ async fn a_shortfall_that_lasts_is_told_and_not_hidden() {
 async fn pages_that_never_end_are_given_up() {
     let server = seller(|_| page(900, "again", [1]));
     let error = connected(&server).connector.list().await.unwrap_err();
-    assert!(error.sentence.contains("without end"), "{error}");
+    assert!(crate::english(&error.sentence).contains("without end"), "{error:?}");
 }
 
 /// Lists the numbers that `listed` gives for the how-manieth search; the detail of number 2 is refused with an unknown code.
@@ -495,7 +495,7 @@ async fn a_coupon_that_goes_while_the_store_is_loaded_is_left_out_and_one_that_s
     let stays = shop_without_two(|_| vec![1, 2, 3]);
     let listing = connected(&stays).connector.list().await.unwrap();
     assert_eq!((listing.coupons.len(), listing.expected), (2, Some(3)));
-    assert!(listing.unreadable[0].starts_with(id(2).as_str()), "{:?}", listing.unreadable);
+    assert!(crate::english(&listing.unreadable[0]).starts_with(id(2).as_str()), "{:?}", listing.unreadable);
 }
 
 #[tokio::test]
@@ -547,14 +547,14 @@ async fn a_shop_that_the_authorization_does_not_cover_is_named_with_those_that_i
     let error = connect(&account, &network(folder.path(), CallLog::none())).unwrap().get(&id(1)).await.unwrap_err();
     assert_eq!(error.kind, CallErrorKind::NotAllowed);
     for words in ["7000714532876273005", "7000714532876273001 (Lumi Home US, US)", "correct shop_id"] {
-        assert!(error.sentence.contains(words), "{error}");
+        assert!(crate::english(&error.sentence).contains(words), "{error:?}");
     }
 
     let none = seller(|_| ok(json!({ "shops": null })));
     let folder = tempfile::tempdir().unwrap();
     let connector = connect(&self::account(&none, None), &network(folder.path(), CallLog::none())).unwrap();
     let error = connector.get(&id(1)).await.unwrap_err();
-    assert!(error.sentence.contains("no shop at all"), "{error}");
+    assert!(crate::english(&error.sentence).contains("no shop at all"), "{error:?}");
 }
 
 #[tokio::test]
@@ -696,7 +696,7 @@ async fn a_refused_refresh_says_to_authorize_anew() {
         let server = Server::in_order(vec![reply]);
         let error = connected(&server).connector.list().await.unwrap_err();
         assert_eq!(error.kind, CallErrorKind::SignIn, "{error:?}");
-        assert!(error.sentence.contains("authorize the app anew"), "{error}");
+        assert!(crate::english(&error.sentence).contains("authorize the app anew"), "{error:?}");
         assert_eq!(server.asked().len(), 1);
     }
 }
@@ -714,7 +714,7 @@ async fn no_secret_reaches_an_error_or_the_log() {
         let error = connector.list().await.unwrap_err();
         let told = format!("{error:?} {} {account:?}", log.text());
         for secret in [APP_SECRET, FIRST_REFRESH_TOKEN, "TTP_sampleaccess0001", "TTP_samplerefresh0001"] {
-            assert!(!told.contains(secret), "{told}");
+            assert!(!told.contains(secret), "{told:?}");
         }
     }
 }
@@ -763,7 +763,7 @@ async fn refusals_are_told_by_what_to_do() {
         let server = seller(move |_| refused(status, code, message));
         let error = connected(&server).connector.list().await.unwrap_err();
         assert_eq!(error.kind, kind, "{error:?}");
-        assert!(error.sentence.contains(words), "{error:?}");
+        assert!(crate::english(&error.sentence).contains(words), "{error:?}");
         assert!(error.platform_words.as_deref().unwrap().starts_with(&format!("{code}: {message}")), "{error:?}");
         assert_eq!(error.request_id.as_deref(), Some("20251102081504"));
         assert_eq!(server.asked().len(), 2, "{error:?}");
@@ -814,8 +814,8 @@ async fn no_write_is_ever_sent() {
     ] {
         let answer = connected.connector.send(&write, &change()).await;
         let Err(SendError::Refused(error)) = answer else { panic!("{write:?}: {answer:?}") };
-        assert!(error.sentence.contains("TikTok Shop's coupon API is read-only"), "{error}");
-        assert!(error.sentence.contains("Seller Center"), "{error}");
+        assert!(crate::english(&error.sentence).contains("TikTok Shop's coupon API is read-only"), "{error:?}");
+        assert!(crate::english(&error.sentence).contains("Seller Center"), "{error:?}");
     }
     assert!(server.asked().is_empty());
 }
@@ -863,7 +863,7 @@ fn a_store_can_be_named_in_the_config() {
     for link in ["http://services.example.test/open/authorize?service_id=7", "service_id=7"] {
         std::fs::write(&config, format!("{text}\nconsent_link = \"{link}\"")).unwrap();
         let error = Settings::read(&config, PLATFORMS, &variable).unwrap_err().to_string();
-        assert!(error.contains("authorization link from the Partner Center"), "{error}");
+        assert!(error.contains("authorization link from the Partner Center"), "{error:?}");
     }
 }
 
