@@ -125,7 +125,7 @@ async fn load_present(
     let loads = wanted.into_iter().map(|(store, (coupons, whole))| async move {
         let mut part = Present::default();
         if let Err(reason) = load_store(sources.connectors, store, &coupons, whole, &mut part).await {
-            part.failed.insert(store.clone(), reason);
+            part.failed.insert(store.clone(), reason.into());
         }
         (sources.progress)(store);
         part

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::intent::{DesiredState, Intent, Refusal, intent_of};
 use super::limits::{Allowed, BrakeLimits};
 use crate::domain::{
-    Abilities, Ability, Action, BackOffice, Change, ChangeId, Coupon, CouponId, Export, Memory, Message, Platform, Row,
-    Store, StoreId, Timestamp, Verb,
+    Abilities, Ability, Action, Argument, BackOffice, Change, ChangeId, Coupon, CouponId, Export, Memory, Message,
+    Platform, Row, Store, StoreId, Timestamp, Verb,
 };
 
 /// What was decided, and by which rules: known before anybody is asked.
@@ -50,7 +50,7 @@ pub struct Present {
     /// All coupons of a store, where a copy is to be made in it.
     pub listings: BTreeMap<StoreId, Vec<Coupon>>,
     /// Stores that could not be asked, with the reason.
-    pub failed: BTreeMap<StoreId, Message>,
+    pub failed: BTreeMap<StoreId, Argument>,
 }
 
 /// What an earlier run wrote down about the same decision.

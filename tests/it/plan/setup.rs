@@ -69,7 +69,7 @@ impl Fixture {
 
     pub fn failing(mut self, why: &str) -> Self {
         self.known.present = Present::default();
-        self.known.present.failed.insert(self.world.store.id.clone(), Message::as_written(why));
+        self.known.present.failed.insert(self.world.store.id.clone(), why.into());
         self
     }
 
