@@ -294,7 +294,11 @@ fn to_load(case: Case, access: &StoreAccess, address: &str, network: &Network) -
     };
     let account =
         Account { store: store.clone(), endpoint: place.endpoint, keys, proxy: None, allow_http: false, pace };
-    let connector = Ok(Arc::from(PLATFORMS.connect(&account, network)?));
+    let connector = Ok(Arc::from(
+        PLATFORMS
+            .connect(&account, network)
+            .map_err(|error| couponbook::language::Language::ENGLISH.render(&error.message()))?,
+    ));
     Ok(ToLoad { store, connector, calls_expected: 0 })
 }
 

@@ -54,7 +54,9 @@ pub type Words = fn(&Message) -> String;
 
 /// Where the lines go, and how they are worded. Clones share one target.
 #[derive(Clone, Default)]
-pub struct CallLog(Option<(Arc<Mutex<Box<dyn Write + Send>>>, Words)>);
+pub struct CallLog(Option<(Target, Words)>);
+
+type Target = Arc<Mutex<Box<dyn Write + Send>>>;
 
 impl CallLog {
     /// Keeps nothing.
