@@ -6,8 +6,7 @@ use url::Url;
 
 use super::errors::{CallError, CallErrorKind};
 use super::tokens::SignInStatus;
-use crate::domain::{Message, StoreId};
-use crate::message;
+use crate::domain::Message;
 
 /// How one store is signed in.
 #[async_trait]
@@ -129,18 +128,17 @@ pub struct Consent {
 
 /// A store that works with keys of the config and needs no sign-in.
 pub struct KeysOfConfig {
-    store: StoreId,
-    /// Where the keys come from: the id of a message.
-    advice: &'static str,
+    advice: Message,
 }
 
 impl KeysOfConfig {
-    pub fn new(store: &StoreId, advice: &'static str) -> Self {
-        Self { store: store.clone(), advice }
+    /// `advice` is a sentence that names the store and says where its keys come from.
+    pub fn new(advice: Message) -> Self {
+        Self { advice }
     }
 
     fn error(&self) -> SignInError {
-        SignInError(message!(self.advice, store = self.store.as_str()))
+        SignInError(self.advice.clone())
     }
 }
 

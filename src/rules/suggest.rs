@@ -269,7 +269,7 @@ impl CouponContext<'_> {
     }
 
     /// What a blank New end means: the campaign's end, else as long again from the present end, or from now where that is past;
-    /// never longer than the platform lets this very coupon run.
+    /// never longer than the platform lets this very coupon run; none where it runs as long as that already.
     fn renew_until(&self) -> Option<Timestamp> {
         let zone = self.input.store.zone;
         let ends = match (self.coupon.usable.ends(), self.coupon.status) {
@@ -282,7 +282,9 @@ impl CouponContext<'_> {
             Some(campaign) => campaign.ends(zone),
             None => day_end(days_after(last_moment(from, zone).date(), self.input.policy.renew_days), zone),
         };
-        Some(self.latest_end().map_or(until, |latest| until.min(latest)))
+        let until = self.latest_end().map_or(until, |latest| until.min(latest));
+        // The same end again is no renewal.
+        (self.coupon.usable.ends().is_none_or(|ends| until > ends)).then_some(until)
     }
 
     // Where the coupon itself is extended, its whole period counts; a follow-on has a period of its own.

@@ -106,7 +106,7 @@ impl WooCommerce {
             consumer_key,
             consumer_secret,
             keys_in_query: account.keys.flag("keys_in_query"),
-            sign_in: KeysOfConfig::new(&account.store.id, "sign-in-keys-of-shop"),
+            sign_in: KeysOfConfig::new(message!("sign-in-keys-of-shop", store = account.store.id.as_str())),
             currency: account.store.currency,
             nonce_beginning: HEXLOWER.encode(&random),
             nonces: AtomicU64::new(0),

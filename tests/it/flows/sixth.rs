@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use couponbook::domain::{
-    Abilities, Ability, BackOffice, ChangeId, Confidence, Coupon, CouponId, Discount, Limits, Minimum, Money, Owner,
-    Period, Platform, Rule, ShopId, Status, Store, Verb, Write,
+    Abilities, Ability, BackOffice, ChangeId, Confidence, Coupon, CouponId, Discount, Limits, Message, Minimum, Money,
+    Owner, Period, Platform, Rule, ShopId, Status, Store, Verb, Write,
 };
 use couponbook::platforms::{
     CallError, Connector, Entry, Health, Key, KeyKind, KeysOfConfig, Listing, Pace, Place, Platforms, Receipt,
@@ -28,7 +28,8 @@ static MARKET: Entry = Entry {
         Some(Place { shop, endpoint: check.endpoint_or("https://market.example")? })
     },
     connect: |account, _| {
-        let sign_in = KeysOfConfig::new(&account.store.id, " gets its pass at the market's office");
+        let advice = format!("store {} gets its pass at the market's office", account.store.id);
+        let sign_in = KeysOfConfig::new(Message::as_written(advice));
         Ok(Box::new(Stall { store: account.store.clone(), sign_in }))
     },
 };
