@@ -90,9 +90,14 @@ fn renew(context: &CouponContext) -> (Advice, Route) {
     let ends = context.coupon.usable.ends();
     // A coupon that ends with its campaign ends as planned.
     let planned = |campaign: &Campaign| ends.is_some_and(|ends| !context.goes_on_after(campaign, ends));
+    if context.campaign.is_some_and(planned) {
+        return NOTHING;
+    }
     match context.renew_until() {
-        Some(until) if !context.campaign.is_some_and(planned) => context.renew_or_recreate(until),
-        _ => NOTHING,
+        Some(until) => context.renew_or_recreate(until),
+        // As long as its platform lets it run, and not long enough: what takes over is a person's choice.
+        None if ends.is_some() => (Advice::OpenPage, Route::ByHand),
+        None => NOTHING,
     }
 }
 

@@ -102,6 +102,16 @@ fn a_coming_voucher_is_not_renewed_beyond_its_longest_period() {
 }
 
 #[test]
+fn a_voucher_at_its_longest_period_is_neither_renewed_to_the_end_it_has_nor_called_done() {
+    let mut longest = in_status("A", Status::Scheduled);
+    longest.usable = period(at(22, 0, 0), at(22, 0, 0) + chrono::Duration::days(90));
+    let row = World::of(&SHOPEE).with_campaign(campaign("Long", -20, 200)).row(vec![longest]);
+    assert_eq!(row.suggestion.renew_until, None, "{row:?}");
+    let gap = row.findings.iter().any(|finding| finding.code == FindingCode::CampaignGap);
+    assert_eq!((gap, row.suggestion.advice), (true, Advice::OpenPage));
+}
+
+#[test]
 fn restocking_fills_up_to_what_the_campaign_wants_else_doubles() {
     let wants = |stock| Campaign { stock: Some(stock), ..black_friday() };
     let table = [
