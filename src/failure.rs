@@ -75,6 +75,18 @@ impl From<crate::settings::SettingsError> for Failure {
     }
 }
 
+impl From<crate::apply::ApplyError> for Failure {
+    fn from(error: crate::apply::ApplyError) -> Self {
+        use crate::apply::ApplyError::{BadRows, NobodyToAsk, Stale, UsedPlan};
+        let kind = match error {
+            BadRows { .. } | UsedPlan(_) | Stale(_) => Kind::Workbook,
+            NobodyToAsk => Kind::Usage,
+            _ => Kind::Failed,
+        };
+        Self { hint: error.hint(), ..Self::of(kind, &error) }
+    }
+}
+
 macro_rules! failed {
     ($($error:ty),+ $(,)?) => {
         $(impl From<$error> for Failure {

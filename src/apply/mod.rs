@@ -1,31 +1,42 @@
 //! Carrying a plan out: exactly once, whatever breaks.
 //!
-//! `prepare` loads the present state and makes the plan, `execute` is the life of one write (journal, send, ask, prove),
-//! `reconcile` what a platform shows of it, `unresolved` clears up what an earlier run left without an answer; this file
-//! walks the rows: stores side by side, one store's rows in order. `round` makes the results a starting point for the next.
+//! `flow` is the whole of a plan and of an apply, a step a line. `prepare` loads the present state and makes the plan, `execute` is
+//! the life of one write (journal, send, ask, prove), `reconcile` what a platform shows of it, `unresolved` clears up what an
+//! earlier run left without an answer; this file walks the rows: stores side by side, one store's rows in order. `round` makes
+//! the results a starting point for the next.
 
 #![warn(clippy::wildcard_enum_match_arm)]
 
+mod error;
 mod execute;
+mod flow;
+mod handed_back;
 mod lines;
+mod past;
+mod plan_file;
 mod prepare;
 mod reconcile;
+mod results;
 mod round;
+mod setup;
+mod to_mend;
 mod unresolved;
 
-pub use lines::change_lines;
-pub use prepare::{Sources, prepare, resolve_decisions, rules_sha256};
-pub use round::{Round, next_round};
-pub use unresolved::{Resolution, Touched, UnresolvedSteps, touched_by, unresolved};
+pub use error::{ApplyError, NoPlan};
+pub use flow::{Applied, ApplyInput, Planned, apply, is_plan, plan};
+pub use past::applied_changes;
+pub use plan_file::PlanFile;
+pub use results::beside;
+pub use setup::{Event, Resolution, Setup};
 
 use chrono_tz::Tz;
 use futures::stream::{self, StreamExt};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crate::domain::{Change, Message, Operation, Outcome, OutcomeKind, RowKey, RunId, StoreId, Task, Timestamp};
+use crate::domain::{Change, Message, Outcome, OutcomeKind, RowKey, RunId, StoreId, Task, Timestamp};
 use crate::journal::{ApplyLock, Journal, JournalError, StoreClaim};
 use crate::message;
 use crate::plan::{Plan, PlanRow, Verdict};
@@ -56,7 +67,7 @@ pub struct Run<'a> {
 /// Applies every row of the plan. Each row has one outcome, also where the run is stopped.
 ///
 /// Fails only where the journal cannot be written: then nothing more is sent.
-pub async fn apply(run: &Run<'_>, plan: &Plan) -> Result<BTreeMap<RowKey, Outcome>, JournalError> {
+pub async fn carry_out(run: &Run<'_>, plan: &Plan) -> Result<BTreeMap<RowKey, Outcome>, JournalError> {
     let mut by_store: BTreeMap<&StoreId, Vec<&PlanRow>> = BTreeMap::new();
     for row in &plan.rows {
         by_store.entry(&row.store).or_default().push(row);
@@ -189,9 +200,4 @@ pub fn totals(outcomes: &BTreeMap<RowKey, Outcome>) -> BTreeMap<OutcomeKind, usi
         *totals.entry(outcome.kind).or_default() += 1;
     }
     totals
-}
-
-/// The stores that a plan sends something to.
-pub fn stores_of(plan: &Plan) -> BTreeSet<StoreId> {
-    plan.changes().filter(|change| change.becomes != Operation::Keep).map(|change| change.store.clone()).collect()
 }

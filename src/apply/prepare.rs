@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Connectors;
 use super::reconcile::connector_of;
+use super::setup::{Event, Setup};
 use super::unresolved::{touched_by, unresolved};
 use crate::domain::{Abilities, Argument, ChangeId, CouponId, Export, Message, RunId, StoreId};
 use crate::journal::{Journal, JournalError, Settled};
@@ -14,17 +15,8 @@ use crate::plan::{BrakeLimits, Known, Plan, PlanInput, Present, PriorRun, Refusa
 use crate::workbook::columns::Field;
 use crate::workbook::{CellProblem, Decision, HandedBack};
 
-/// Whom a plan asks about what was decided.
-pub struct Sources<'a> {
-    pub journal: &'a Journal,
-    pub connectors: &'a Connectors,
-    pub stores_at_once: usize,
-    /// Called after each store.
-    pub progress: &'a (dyn Fn(&StoreId) + Sync),
-}
-
 /// A workbook's decisions, each resolved against its exported row; and those that the export has no row for.
-pub fn resolve_decisions<'a>(
+pub(super) fn resolve_decisions<'a>(
     export: &'a Export,
     handed_back: &HandedBack,
 ) -> (Vec<ResolvedDecision<'a>>, Vec<CellProblem>) {
@@ -40,16 +32,16 @@ pub fn resolve_decisions<'a>(
 }
 
 /// The plan of what was decided, once journal and platforms were asked about it.
-pub async fn prepare(mut input: PlanInput<'_>, sources: &Sources<'_>) -> Result<Plan, JournalError> {
-    let prior_runs = prior_runs(sources.journal, &input.decisions)?;
-    refuse_unresolved(sources.journal, &mut input.decisions)?;
-    let present = load_present(&input, sources, &prior_runs).await;
-    let reserved = reserved_codes(sources.journal, &present)?;
+pub(super) async fn prepare(mut input: PlanInput<'_>, setup: &Setup<'_>) -> Result<Plan, JournalError> {
+    let prior_runs = prior_runs(setup.journal, &input.decisions)?;
+    refuse_unresolved(setup.journal, &mut input.decisions)?;
+    let present = load_present(&input, setup, &prior_runs).await;
+    let reserved = reserved_codes(setup.journal, &present)?;
     Ok(make(&input, &Known { prior_runs, reserved, present }))
 }
 
 /// Of everything that decides what an action becomes, but the platforms' present state.
-pub fn rules_sha256(abilities: &[&'static Abilities], limits: &BrakeLimits) -> String {
+pub(super) fn rules_sha256(abilities: impl Iterator<Item = &'static Abilities>, limits: &BrakeLimits) -> String {
     let mut hasher = Sha256::new();
     hasher.update(env!("CARGO_PKG_VERSION"));
     for abilities in abilities {
@@ -113,24 +105,23 @@ fn refuse_unresolved(journal: &Journal, decisions: &mut [ResolvedDecision]) -> R
 }
 
 /// Asks every store that is touched, side by side. What an earlier run began is asked about when it is taken up again.
-async fn load_present(
-    input: &PlanInput<'_>,
-    sources: &Sources<'_>,
-    prior_runs: &BTreeMap<ChangeId, PriorRun>,
-) -> Present {
+async fn load_present(input: &PlanInput<'_>, setup: &Setup<'_>, prior_runs: &BTreeMap<ChangeId, PriorRun>) -> Present {
     let is_open = |decision: &&ResolvedDecision| {
         decision.intent.as_ref().is_ok_and(|intent| !prior_runs.contains_key(&intent.id))
     };
     let wanted = to_load(input.decisions.iter().filter(is_open), input.abilities);
+    (setup.tell)(Event::Asking(wanted.len()));
     let loads = wanted.into_iter().map(|(store, (coupons, whole))| async move {
         let mut part = Present::default();
-        if let Err(reason) = load_store(sources.connectors, store, &coupons, whole, &mut part).await {
+        if let Err(reason) = load_store(setup.connectors, store, &coupons, whole, &mut part).await {
             part.failed.insert(store.clone(), reason.into());
         }
-        (sources.progress)(store);
+        (setup.tell)(Event::Asked);
         part
     });
-    let parts: Vec<Present> = stream::iter(loads).buffer_unordered(sources.stores_at_once.max(1)).collect().await;
+    let parts: Vec<Present> =
+        stream::iter(loads).buffer_unordered(setup.settings.stores_at_once.max(1)).collect().await;
+    (setup.tell)(Event::PhaseDone);
     let mut present = Present::default();
     for part in parts {
         present.coupons.extend(part.coupons);

@@ -3,81 +3,68 @@
 //! Nothing is sent: the platform is asked what it shows, as when the run itself is taken up again.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
-use super::Connectors;
 use super::reconcile::{ObservedState, Reconciler, connector_of, did_not_happen, wait_to_settle};
-use crate::domain::{Change, ChangeId, CouponId, RunId, StoreId, Timestamp};
+use super::setup::{Resolution, Setup};
+use crate::domain::{Change, ChangeId, CouponId, RunId, StoreId};
 use crate::journal::{ApplyLock, Found, Journal, JournalError, StepRecord};
 use crate::plan::ResolvedDecision;
 
 /// The coupons that decisions are about, each with its own decision: what is in doubt of that very one is cleared up when it is
 /// taken up again.
-pub type Touched = BTreeMap<(StoreId, CouponId), ChangeId>;
+pub(super) type Touched = BTreeMap<(StoreId, CouponId), ChangeId>;
 
 /// The coupons that these decisions are about.
-pub fn touched_by(decisions: &[ResolvedDecision]) -> Touched {
+pub(super) fn touched_by(decisions: &[ResolvedDecision]) -> Touched {
     decisions.iter().filter_map(|it| Some((it.coupon(), it.intent.as_ref().ok()?.id.clone()))).collect()
 }
 
-/// What steps in doubt are cleared up with.
-pub struct UnresolvedSteps<'a> {
-    pub journal: &'a Journal,
-    pub lock: &'a ApplyLock,
-    pub connectors: &'a Connectors,
-    pub clock: &'a (dyn Fn() -> Timestamp + Send + Sync),
-    /// How long a request whose sender died may still be under way, by store: nothing is asked about sooner.
-    pub settle: &'a (dyn Fn(&StoreId) -> Duration + Send + Sync),
-}
-
-/// A write of an earlier run, and what is known of it now.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Resolution {
-    pub run: RunId,
-    pub store: StoreId,
-    pub label: String,
-    pub happened: bool,
-}
-
 /// The coupons of these that another decision is in doubt about, each with the run that began it.
-pub fn unresolved(journal: &Journal, touched: &Touched) -> Result<Vec<(Change, RunId)>, JournalError> {
+pub(super) fn unresolved(journal: &Journal, touched: &Touched) -> Result<Vec<(Change, RunId)>, JournalError> {
     Ok(steps_in_doubt(journal, touched)?.into_iter().map(|(change, record)| (change, record.run)).collect())
 }
 
-impl UnresolvedSteps<'_> {
-    /// Asks about every write that is in doubt on one of these coupons. One that cannot be asked about, or of which the platform
-    /// shows neither before nor after in a new coupon, stays in doubt.
-    pub async fn resolve(&self, touched: &Touched) -> Result<Vec<Resolution>, JournalError> {
-        let mut resolved = Vec::new();
-        for (change, record) in steps_in_doubt(self.journal, touched)? {
-            if let Some(happened) = self.asked(&change, &record).await? {
-                let Change { store, label, .. } = change;
-                resolved.push(Resolution { run: record.run, store, label, happened });
-            }
+/// Asks about every write that is in doubt on one of these coupons. One that cannot be asked about, or of which the platform
+/// shows neither before nor after in a new coupon, stays in doubt.
+pub(super) async fn resolve(
+    setup: &Setup<'_>,
+    lock: &ApplyLock,
+    touched: &Touched,
+) -> Result<Vec<Resolution>, JournalError> {
+    let mut resolved = Vec::new();
+    for (change, record) in steps_in_doubt(setup.journal, touched)? {
+        if let Some(happened) = asked(setup, lock, &change, &record).await? {
+            let Change { store, label, .. } = change;
+            resolved.push(Resolution { run: record.run, store, label, happened });
         }
-        Ok(resolved)
     }
+    Ok(resolved)
+}
 
-    async fn asked(&self, change: &Change, record: &StepRecord) -> Result<Option<bool>, JournalError> {
-        let Ok(connector) = connector_of(self.connectors, &change.store) else { return Ok(None) };
-        let Some(step) = change.steps.get(record.ordinal as usize) else { return Ok(None) };
-        wait_to_settle(record, (self.settle)(&change.store), (self.clock)()).await;
-        let reconciler = Reconciler::of(change, connector, self.journal, (chrono_tz::UTC, record.begun_at))?;
-        let found = match reconciler.observe(step, &record.write, None).await {
-            Err(_) => return Ok(None),
-            Ok(ObservedState::Applied { coupon, created }) => Found::Happened { coupon, created },
-            Ok(ObservedState::NotYet) => did_not_happen("it had not happened"),
-            // By now it would have arrived: somebody else decided since. A coupon that is not quite the one that was to be made
-            // may still be ours.
-            Ok(ObservedState::Other(_)) if record.write.coupon().is_some() => {
-                did_not_happen("it showed neither before nor after; somebody changed it since")
-            }
-            Ok(ObservedState::Other(_)) => return Ok(None),
-        };
-        let claim = self.lock.claim(&change.store)?;
-        self.journal.settle(&claim, &change.id, record.ordinal, &found, (self.clock)())?;
-        Ok(Some(matches!(found, Found::Happened { .. })))
-    }
+async fn asked(
+    setup: &Setup<'_>,
+    lock: &ApplyLock,
+    change: &Change,
+    record: &StepRecord,
+) -> Result<Option<bool>, JournalError> {
+    let Ok(connector) = connector_of(setup.connectors, &change.store) else { return Ok(None) };
+    let Some(step) = change.steps.get(record.ordinal as usize) else { return Ok(None) };
+    wait_to_settle(record, (setup.settle)(&change.store), (setup.clock)()).await;
+    let reconciler = Reconciler::of(change, connector, setup.journal, (chrono_tz::UTC, record.begun_at))?;
+    let found = match reconciler.observe(step, &record.write, None).await {
+        Err(_) => return Ok(None),
+        Ok(ObservedState::Applied { coupon, created }) => Found::Happened { coupon, created },
+        Ok(ObservedState::NotYet) => did_not_happen("it had not happened"),
+        // By now it would have arrived: somebody else decided since. A coupon that is not quite the one that was to be made
+        // may still be ours.
+        Ok(ObservedState::Other(_)) if record.write.coupon().is_some() => {
+            did_not_happen("it showed neither before nor after; somebody changed it since")
+        }
+        Ok(ObservedState::Other(_)) => return Ok(None),
+    };
+    let claim = lock.claim(&change.store)?;
+    setup.journal.settle(&claim, &change.id, record.ordinal, &found, (setup.clock)())?;
+    Ok(Some(matches!(found, Found::Happened { .. })))
 }
 
 fn steps_in_doubt(journal: &Journal, touched: &Touched) -> Result<Vec<(Change, StepRecord)>, JournalError> {

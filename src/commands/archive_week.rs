@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::context::Context;
-use super::past;
+use super::history::applied_changes;
 use crate::archive::history::{History, LOOK_BACK_WEEKS};
 use crate::domain::{DueSignOff, FindingLife, IsoWeek, OutcomeKind, PastTask, day_end, day_start, local_day};
 use crate::export::save_with;
@@ -43,13 +43,13 @@ pub fn run(args: &WeekArgs, context: &Context) -> Result<(), Failure> {
     let settings = context.settings()?;
     let (week, zone) = (args.week, settings.team_zone);
     let history = History::open(&context.archive(&settings), Some(week.back(LOOK_BACK_WEEKS).monday()))?;
-    let all_changes = past::applied_changes(context, &history)?;
+    let all_changes = applied_changes(context, &history)?;
     let all_tasks = context.journal(&settings)?.past_tasks()?;
     let facts = history.week(week, &all_changes, &all_tasks)?;
     let changes: Vec<_> = all_changes.into_iter().filter(|change| week.holds(local_day(change.at, zone))).collect();
     let decided: BTreeSet<_> = changes.iter().map(|change| (change.export.clone(), change.row.clone())).collect();
     let money_of_changes = history.money_of(&decided)?;
-    let sign_offs = past::sign_offs(&settings, &history, |export| week.holds(export.day))?;
+    let sign_offs = history.due_sign_offs(&settings.routine, |export| week.holds(export.day))?;
     let (begins, ends) = (day_start(week.monday(), zone), day_end(week.sunday(), zone));
     let was_open = |past: &PastTask| past.asked_at < ends && past.done_at.is_none_or(|done| done >= begins);
     let tasks: Vec<_> = all_tasks.into_iter().filter(was_open).collect();

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::context::Context;
 use crate::apply::Connectors;
-use crate::domain::{Message, Platform, StoreId};
+use crate::domain::{Message, StoreId};
 use crate::durable;
 use crate::failure::{Failure, Kind};
 use crate::language::Language;
@@ -182,10 +182,4 @@ fn in_sandbox(
         ..PaceOverride::default()
     };
     Ok(Account { store, endpoint: place.endpoint, keys, proxy: None, allow_http: false, pace })
-}
-
-/// The platforms that the config has stores on, in the order of the list.
-pub fn platforms_of(settings: &Settings) -> Vec<Platform> {
-    let used: BTreeSet<Platform> = settings.stores.iter().map(|store| store.store.platform).collect();
-    settings.platforms.entries().map(|entry| entry.platform).filter(|platform| used.contains(platform)).collect()
 }

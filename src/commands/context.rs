@@ -17,6 +17,9 @@ pub struct Context<'w> {
     global: Global,
 }
 
+/// How many random letters tell an id from all others.
+pub const ID_LETTERS: usize = 6;
+
 /// The team's own day and slot at an instant.
 #[derive(Debug, Clone, Copy)]
 pub struct TeamTime {
@@ -107,12 +110,11 @@ impl<'w> Context<'w> {
 
     /// An id that no other export has: day, slot and thirty random bits.
     pub fn export_id(&self, time: TeamTime) -> Result<ExportId, Failure> {
-        let slot = time.slot.word().to_uppercase();
-        Ok(ExportId::new(format!("{}-{slot}-{}", time.day.format("%Y%m%d"), random_letters(6)?)))
+        Ok(ExportId::of(time.day, time.slot, &random_letters(ID_LETTERS)?))
     }
 
     pub fn run_id(&self, at: Timestamp) -> Result<crate::domain::RunId, Failure> {
-        Ok(crate::domain::RunId::new(format!("R{}-{}", at.format("%Y%m%d-%H%M%S"), random_letters(6)?)))
+        Ok(crate::domain::RunId::new(format!("R{}-{}", at.format("%Y%m%d-%H%M%S"), random_letters(ID_LETTERS)?)))
     }
 }
 

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::apply::{self, Applied, ApplyArgs};
+use super::apply::{self, ApplyArgs};
 use super::connections;
 use super::context::Context;
 use super::export::{self, ExportArgs};
 use super::plan::{self, PlanArgs};
+use crate::apply::Applied;
 use crate::domain::{Advice, Export, FindingCode, OutcomeKind, Row, RowKey, Severity, local_day};
 use crate::durable;
 use crate::export::{BookInput, Exported, accepted};
@@ -160,7 +161,7 @@ fn hand_back(context: &Context, exported: &Exported) -> Result<PathBuf, Failure>
         results: None,
         carried: Carried::default(),
     };
-    Ok(book.save(&super::decide::beside(&exported.place, "-filled-in.xlsx"))?)
+    Ok(book.save(&crate::apply::beside(&exported.place, "-filled-in.xlsx"))?)
 }
 
 /// Refused and conflicting rows are part of the show, not a failure of it.

@@ -1,5 +1,7 @@
 //! Which stores a command is about: `--store`, `--platform`, `--region`, `--owner`, `--group`, `--tag`.
 
+use std::collections::BTreeSet;
+
 use crate::domain::StoreId;
 use crate::failure::{Failure, Kind};
 use crate::rules::Pattern;
@@ -44,6 +46,15 @@ impl Filter {
             .hint(format!("the stores are {}{more}; `couponbook stores` lists them", ids.join(", "))));
         }
         Ok(settings)
+    }
+
+    /// The stores of the config that match; none where nothing is asked for, which means all that the archive knows.
+    pub fn stores(&self, settings: &Settings) -> Result<Option<BTreeSet<StoreId>>, Failure> {
+        if self.is_empty() {
+            return Ok(None);
+        }
+        let settings = self.narrow(settings.clone())?;
+        Ok(Some(settings.stores.into_iter().map(|store| store.store.id).collect()))
     }
 
     pub fn is_empty(&self) -> bool {

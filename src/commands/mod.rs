@@ -14,7 +14,6 @@ mod export;
 mod filter;
 mod history;
 mod init;
-mod past;
 mod plan;
 mod progress;
 mod redirect;

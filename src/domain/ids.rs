@@ -1,11 +1,12 @@
 //! Ids are text from end to end: a 19-digit id read as a number has already lost digits.
 
+use chrono::NaiveDate;
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt;
 
-use super::Platform;
+use super::{Platform, Slot};
 
 /// The 32 letters that row keys, export ids and run ids are spelled with. Without `E`, `I`, `O` and `0`, so that no key reads
 /// as a number in scientific notation and none is misread aloud.
@@ -81,6 +82,13 @@ any_text! {
     ExportId;
     /// One application of a plan, such as `R20261122-081500-7K3MPX`.
     RunId;
+}
+
+impl ExportId {
+    /// Of a day and slot of the team's own; `letters` tell it from all others.
+    pub fn of(day: NaiveDate, slot: Slot, letters: &str) -> Self {
+        Self(format!("{}-{}-{letters}", day.format("%Y%m%d"), slot.word().to_uppercase()))
+    }
 }
 
 /// A store's name in the config, such as `shopee-sg-1`: lower-case letters, digits, `-`, `_` and `.`, so that it can stand in

@@ -22,6 +22,7 @@ use crate::workbook::write::{WriteError, write_to};
 use crate::workbook::{Book, Carried, Coverage, Decision, Overview, Results};
 
 /// The user's choices that exports and their workbooks are made by.
+#[derive(Clone)]
 pub struct Choices<'a> {
     /// What workbooks are written in.
     pub language: Language,

@@ -28,9 +28,9 @@ pub use make::{make, to_load};
 pub use resolve::resolve;
 
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::{Action, Change, ExportId, Exposure, Message, Money, StoreId, Task, Timestamp};
+use crate::domain::{Action, Change, ExportId, Exposure, Message, Money, Operation, StoreId, Task, Timestamp};
 
 /// All changes of one workbook, checked. `apply` carries out exactly this.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -119,6 +119,11 @@ impl Verdict {
 impl Plan {
     pub fn changes(&self) -> impl Iterator<Item = &Change> {
         self.rows.iter().filter_map(|row| row.verdict.change())
+    }
+
+    /// The stores that something is sent to.
+    pub fn stores(&self) -> BTreeSet<StoreId> {
+        self.changes().filter(|change| change.becomes != Operation::Keep).map(|change| change.store.clone()).collect()
     }
 
     /// Rows by what becomes of them, for the totals.

@@ -20,11 +20,12 @@ mod stores;
 mod table;
 
 use chrono_tz::Tz;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::archive::Location;
-use crate::domain::{Notice, RoutineItem, Store, StoreId};
+use crate::domain::{Notice, Platform, RoutineItem, Store, StoreId};
 use crate::language::Language;
 use crate::plan::BrakeLimits;
 use crate::platforms::{Account, Platforms};
@@ -135,6 +136,12 @@ impl Settings {
 
     pub fn store(&self, id: &StoreId) -> Option<&StoreSettings> {
         self.stores.iter().find(|settings| settings.store.id == *id)
+    }
+
+    /// The platforms that it has stores on, in the order of the list.
+    pub fn platforms_used(&self) -> Vec<Platform> {
+        let used: BTreeSet<Platform> = self.stores.iter().map(|store| store.store.platform).collect();
+        self.platforms.entries().map(|entry| entry.platform).filter(|platform| used.contains(platform)).collect()
     }
 
     pub fn journal_path(&self) -> PathBuf {

@@ -5,6 +5,7 @@
 
 mod changes;
 mod coupon;
+mod sign_offs;
 mod week;
 mod weeks;
 
@@ -19,6 +20,7 @@ use super::{Archive, ArchiveError, How, Kind, KnownExport, Link};
 use crate::domain::{ExportId, IsoWeek, RunId, Slot, StoreId, Timestamp};
 
 pub use coupon::{CouponLife, CouponSight, StoreSight};
+pub use sign_offs::missed_by_week;
 pub use week::{LOOK_BACK_WEEKS, WeekFacts, WeekLoads};
 pub use weeks::Asked;
 

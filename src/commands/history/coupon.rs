@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use serde::Serialize;
 
+use super::applied_changes;
 use super::days;
 use crate::archive::history::{CouponLife, CouponSight, History, StoreSight};
 use crate::commands::context::Context;
-use crate::commands::past;
 use crate::domain::{AppliedChange, CouponId, Currency, Money, OutcomeKind, PastTask, RowKey, StoreId, Timestamp};
 use crate::failure::{Failure, Kind};
 use crate::language::{Language, end_words, instant_words};
@@ -77,7 +77,7 @@ pub(super) fn run(args: &CouponArgs, context: &Context) -> Result<(), Failure> {
             .hint("the columns Store, Code and Coupon ID of a workbook say what to write; `couponbook stores` lists the stores"));
     }
     let loads = history.loads_of_store(&store)?;
-    let changes = past::applied_changes(context, &history)?;
+    let changes = applied_changes(context, &history)?;
     let tasks = context.journal(&settings)?.past_tasks()?;
     let zone = settings.store(&store).map_or(settings.team_zone, |store| store.store.zone);
     let told: Vec<Life> = lives.iter().map(|life| tell(life, &loads, &changes, &tasks, zone)).collect();

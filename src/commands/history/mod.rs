@@ -5,13 +5,23 @@ use clap::Subcommand;
 
 use super::context::Context;
 use super::filter::Filter;
-use crate::domain::{FindingCode, IsoWeek};
+use crate::apply;
+use crate::archive::history::History;
+use crate::domain::{AppliedChange, FindingCode, IsoWeek, RunId};
 use crate::failure::Failure;
 
 mod calls;
 mod coupon;
 mod sparks;
 mod weeks;
+
+/// Every row of every run; a run whose bundle cannot be read is passed over, aloud.
+pub(super) fn applied_changes(context: &Context, history: &History) -> Result<Vec<AppliedChange>, Failure> {
+    let note = |run: &RunId, error: &serde_json::Error| {
+        context.note(&format!("note: the bundle of run {run} cannot be read and is passed over: {error}"));
+    };
+    Ok(apply::applied_changes(history, &note)?)
+}
 
 /// What the archive tells of the past: weeks, one coupon's life, the calls to platforms
 #[derive(Debug, clap::Args)]

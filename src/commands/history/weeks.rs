@@ -8,9 +8,8 @@ use unicode_width::UnicodeWidthStr;
 
 use super::WeeksArgs;
 use super::sparks::{shows_bars, sparks};
-use crate::archive::history::{Asked, History};
+use crate::archive::history::{Asked, History, missed_by_week};
 use crate::commands::context::Context;
-use crate::commands::past;
 use crate::commands::say::counted;
 use crate::domain::{Counted, Currency, FindingCode, IsoWeek, Money, Severity, StoreId, WeekCounts, local_day};
 use crate::export::save_with;
@@ -30,16 +29,16 @@ struct Report<'a> {
 
 pub(super) fn run(args: &WeeksArgs, context: &Context) -> Result<(), Failure> {
     let settings = context.settings()?;
-    let stores = past::narrowed(&settings, &args.filter)?;
+    let stores = args.filter.stores(&settings)?;
     let this_week = IsoWeek::of(local_day(context.now(), settings.team_zone));
     let first = this_week.back(args.weeks - 1);
     let history = History::open(&context.archive(&settings), Some(first.monday()))?;
     let weeks: Vec<IsoWeek> = (0..args.weeks).rev().map(|back| this_week.back(back)).collect();
     let asked = Asked { stores: stores.clone(), finding: args.finding };
     let mut counts = history.weeks(&weeks, &asked)?;
-    let sign_offs = past::sign_offs(&settings, &history, |export| weeks.contains(&export.week()))?;
+    let sign_offs = history.due_sign_offs(&settings.routine, |export| weeks.contains(&export.week()))?;
     if let Some(due) = &sign_offs {
-        let missed = past::missed_by_week(due);
+        let missed = missed_by_week(due);
         for counts in &mut counts {
             counts.missed_sign_offs = Some(missed.get(&counts.week).copied().unwrap_or_default());
         }

@@ -120,3 +120,9 @@ read-day-in-words = { $day } { $month ->
 } { $year }
 # A manager's own column that has cells but no header
 read-own-column = Column { $letters }
+
+# Edits of exported facts, which change nothing
+read-edit-empty = empty
+read-edit-total = Total of { $label }: { $found } was ignored (it was { $was }); write Add stock instead
+read-edit-min-spend = Min spend of { $label }: { $found } was ignored (it was { $was }); write New min spend instead
+read-edit-coupon-id = Coupon ID of { $label }: { $found } was ignored (it was { $was }); the row key tells which coupon it is

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use couponbook::apply::{Connectors, Run, apply};
+use couponbook::apply::{Connectors, Run, carry_out};
 use couponbook::domain::*;
 use couponbook::journal::{ApplyLock, Journal, RunRecord};
 use couponbook::plan::{PLAN_VERSION, Plan, PlanRow, Verdict};
@@ -227,7 +227,7 @@ async fn applied(fixture: &Fixture, plan: &Plan, refuses: bool) -> Outcome {
         stop: &AtomicBool::new(false),
         progress: &|_, _| (),
     };
-    apply(&run, plan).await.unwrap().remove(&plan.rows[0].action.row).unwrap()
+    carry_out(&run, plan).await.unwrap().remove(&plan.rows[0].action.row).unwrap()
 }
 
 #[tokio::test]

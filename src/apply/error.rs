@@ -1,0 +1,98 @@
+//! Why a workbook or a plan is not carried out.
+
+use std::path::{Path, PathBuf};
+
+use crate::archive::ArchiveError;
+use crate::domain::ExportId;
+use crate::durable::DurableError;
+use crate::export::BookError;
+use crate::journal::{JournalError, PlanUse};
+use crate::workbook::read::ReadError;
+
+#[derive(Debug, thiserror::Error)]
+pub enum ApplyError {
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    #[error(transparent)]
+    Book(#[from] BookError),
+    #[error(transparent)]
+    Durable(#[from] DurableError),
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    #[error("{} does not say which export it came from: its hidden sheet is gone", .0.display())]
+    NoExport(PathBuf),
+    #[error("{} was made from another snapshot of export {export} than the archive holds", .workbook.display())]
+    OtherSnapshot { workbook: PathBuf, export: ExportId, hinted: String, held: String },
+    #[error("{} of {} cannot be planned", cells(*.count), name(.workbook))]
+    BadRows {
+        workbook: PathBuf,
+        count: usize,
+        /// The copy with the bad cells marked.
+        to_mend: Option<PathBuf>,
+    },
+    #[error("{} cannot be read: {error}", .path.display())]
+    Unreadable { path: PathBuf, error: std::io::Error },
+    #[error("{} is not a plan of this program", .path.display())]
+    NoPlan { path: PathBuf, source: NoPlan },
+    #[error("this plan was applied already, by {} on {} (run {})", .0.by, .0.started.format("%Y-%m-%d %H:%M UTC"), .0.run)]
+    UsedPlan(PlanUse),
+    #[error("the plan is stale: {0}")]
+    Stale(String),
+    #[error("not applied: you did not say yes; nothing was sent")]
+    NotAgreed,
+    #[error("there is nobody to ask")]
+    NobodyToAsk,
+}
+
+/// What a file lacks of a plan.
+#[derive(Debug, thiserror::Error)]
+pub enum NoPlan {
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+    #[error("it has version {found}, this program reads {oldest} to {newest}")]
+    Version { found: u32, oldest: u32, newest: u32 },
+}
+
+impl ApplyError {
+    /// What to do next.
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::NoExport(_) => "name the export with --export ID (it stands in the footer of every page)".to_string(),
+            Self::OtherSnapshot { hinted, held, .. } => {
+                let short = |text: &str| text.chars().take(12).collect::<String>();
+                let (hinted, held) = (short(hinted), short(held));
+                format!("workbook: {hinted}…, archive: {held}…; use the workbook as it was exported")
+            }
+            Self::BadRows { to_mend, .. } => {
+                let mend = to_mend.as_ref().map_or_else(
+                    || "mend them and hand it back".to_string(),
+                    |copy| format!("mend the amber cells of {} and hand that back", copy.display()),
+                );
+                format!("{mend}, or add --skip-bad-rows to go on without these rows; nothing was sent")
+            }
+            Self::UsedPlan(_) => "a plan is used once; make a new one for what is left".to_string(),
+            Self::NoPlan { .. } | Self::Stale(_) => "make it anew with `couponbook plan WORKBOOK`".to_string(),
+            Self::NobodyToAsk => "add --yes to apply without a question; nothing was sent".to_string(),
+            Self::Archive(_)
+            | Self::Book(_)
+            | Self::Durable(_)
+            | Self::Journal(_)
+            | Self::Json(_)
+            | Self::Read(_)
+            | Self::Unreadable { .. }
+            | Self::NotAgreed => return None,
+        })
+    }
+}
+
+fn cells(count: usize) -> String {
+    if count == 1 { "1 cell".to_string() } else { format!("{count} cells") }
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}

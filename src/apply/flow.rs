@@ -1,0 +1,301 @@
+//! The steps of a plan and of an apply, from the workbook that was handed back to the results workbook beside it.
+
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+use super::error::ApplyError;
+use super::handed_back::{Returned, keep, read_back};
+use super::lines::change_lines;
+use super::plan_file::PlanFile;
+use super::prepare::{prepare, resolve_decisions, rules_sha256};
+use super::results::write_results;
+use super::setup::{Event, Setup};
+use super::to_mend::refusal;
+use super::unresolved::{Touched, resolve, touched_by, unresolved};
+use super::{Run, carry_out};
+use crate::archive::{BundleKind, RunFacts};
+use crate::domain::{Access, Export, ExportId, Outcome, Row, RowKey, RunId, Store, StoreId, Timestamp};
+use crate::journal::{ApplyLock, JournalError, RunRecord};
+use crate::plan::{Plan, PlanInput};
+use crate::settings::Settings;
+use crate::workbook::CellProblem;
+
+/// A workbook's plan, and its cells that cannot be planned.
+pub struct Planned {
+    pub file: PlanFile,
+    pub export: Export,
+    pub problems: Vec<CellProblem>,
+    returned: Returned,
+}
+
+/// What one apply is about.
+pub struct ApplyInput<'a> {
+    /// The workbook that was handed back, or a plan made from it.
+    pub file: &'a Path,
+    /// The export it came from, where the workbook no longer says.
+    pub export: Option<&'a ExportId>,
+    pub skip_bad_rows: bool,
+    /// Where the results workbook is to lie; none means beside the workbook.
+    pub out: Option<&'a Path>,
+    pub id: RunId,
+    /// Random letters for the id of the results' snapshot.
+    pub letters: &'a str,
+    /// Where the calls are written while they are made; kept in the archive afterwards.
+    pub call_log: &'a Path,
+    /// Whether the plan may be sent; none where there is nobody to ask. Not asked where nothing would be sent.
+    pub agreed: &'a (dyn Fn(&Plan) -> Option<bool> + Send + Sync),
+    /// Set when the user wants to stop: what is begun is finished, the rest is "not reached".
+    pub stop: &'a AtomicBool,
+}
+
+/// What a run left behind.
+pub struct Applied {
+    pub run: RunId,
+    pub plan: Plan,
+    pub outcomes: BTreeMap<RowKey, Outcome>,
+    pub results: PathBuf,
+    /// Rows that could not be planned and were left out, as asked.
+    pub bad_rows: usize,
+}
+
+/// Reads a workbook, keeps what it says besides, asks journal and platforms about its decisions, and plans them. `lock` is held by
+/// an apply.
+///
+/// # Errors
+/// Where the workbook, its export or the journal cannot be read.
+pub async fn plan(
+    setup: &Setup<'_>,
+    lock: Option<&ApplyLock>,
+    workbook: &Path,
+    export: Option<&ExportId>,
+) -> Result<Planned, ApplyError> {
+    let returned = read_back(setup.archive, workbook, export)?;
+    keep(setup, &returned)?;
+    let returned = returned.of_stores(setup);
+    let export = with_present_access(&returned.export, setup.settings);
+    let (decisions, unknown) = resolve_decisions(&export, &returned.handed_back);
+    clear_up(setup, lock, &touched_by(&decisions)).await?;
+    let stores = || setup.settings.stores.iter();
+    let permanent: BTreeSet<StoreId> =
+        stores().filter(|store| store.delete_permanently).map(|store| store.store.id.clone()).collect();
+    let input = PlanInput {
+        export: &export,
+        decisions,
+        memory: &setup.journal.memory()?,
+        abilities: &|platform| setup.settings.platforms.abilities(platform),
+        back_office: &|platform| setup.settings.platforms.back_office(platform),
+        delete_permanently: &permanent,
+        operator: setup.operator,
+        campaign_starts: &|store, row| campaign_starts(setup.settings, store, row),
+        limits: &setup.settings.brakes,
+        allowed: setup.allowed,
+        now: (setup.clock)(),
+        by: setup.by.to_string(),
+        workbook_sha256: returned.handed_back.sha256.clone(),
+        snapshot_sha256: returned.snapshot_sha256.clone(),
+        rules_sha256: present_rules(setup.settings),
+    };
+    let plan = prepare(input, setup).await?;
+    let problems: Vec<CellProblem> = returned.handed_back.problems.iter().cloned().chain(unknown).collect();
+    returned.handed_back.remarks.iter().for_each(|remark| (setup.tell)(Event::Remark(remark)));
+    returned.edits_ignored().into_iter().for_each(|edit| (setup.tell)(Event::EditIgnored(edit)));
+    if !problems.is_empty() {
+        (setup.tell)(Event::Problems(&problems));
+    }
+    Ok(Planned { file: PlanFile::of(plan, &returned), export: returned.export.clone(), problems, returned })
+}
+
+impl Planned {
+    /// The refusal of its bad cells, where there are any; a copy of the workbook with these marked is written beside it.
+    pub fn refusal(&self, setup: &Setup) -> Option<ApplyError> {
+        (!self.problems.is_empty()).then(|| refusal(setup, &self.returned, &self.problems))
+    }
+}
+
+/// Carries the actions of a workbook out, or a plan that was reviewed, and writes what came of it. Each row has one outcome, also
+/// where the run is stopped.
+///
+/// # Errors
+/// Before anything is sent: where the file cannot be planned or used, or nobody agreed. Later only where journal, archive or the
+/// results workbook cannot be written; what was sent is in the journal.
+pub async fn apply(setup: &Setup<'_>, lock: &ApplyLock, input: ApplyInput<'_>) -> Result<Applied, ApplyError> {
+    let Setup { archive, journal, tell, .. } = *setup;
+    let work = match is_plan(input.file) {
+        true => reviewed(setup, lock, input.file).await?,
+        false => planned_now(setup, lock, &input).await?,
+    };
+    let Work { file, export, plan_json, bad_rows } = work;
+    tell(Event::Planned(&file.plan, &export));
+    agree(&input, &file.plan)?;
+
+    let started = (setup.clock)();
+    let record = RunRecord {
+        id: input.id.clone(),
+        export: export.id.clone(),
+        by: setup.by.to_string(),
+        author_hint: file.author_hint.clone(),
+        started,
+        finished: None,
+        workbook_sha256: file.plan.workbook_sha256.clone(),
+        plan_sha256: sha256(&plan_json),
+    };
+    journal.begin_run(lock, &record)?;
+    let bundle = archive.bundle(BundleKind::Run, input.id.as_str())?.by(setup.by);
+    if file.workbook.exists() {
+        bundle.keep_file("handed-back.xlsx", &file.workbook)?;
+    }
+    bundle.keep("plan.json", &plan_json)?;
+    bundle.seal()?;
+
+    let run = Run {
+        id: input.id.clone(),
+        journal,
+        lock,
+        connectors: setup.connectors,
+        clock: setup.clock,
+        settle: setup.settle,
+        zone: &|store| export.store(store).map_or(chrono_tz::UTC, |store| store.zone),
+        stores_at_once: setup.settings.stores_at_once,
+        stop: input.stop,
+        progress: &|row, outcome| tell(Event::RowDone(row, outcome)),
+    };
+    tell(Event::Applying(file.plan.rows.len()));
+    let outcomes = carry_out(&run, &file.plan).await;
+    tell(Event::PhaseDone);
+    let outcomes = outcomes?;
+
+    let results = write_results(setup, &file, &export, &outcomes, (input.letters, input.out))?;
+    bundle.keep_file("results.xlsx", &results)?;
+    bundle.keep("results.json", &serde_json::to_vec_pretty(&outcomes)?)?;
+    bundle.keep_file("calls.jsonl", input.call_log)?;
+    bundle.seal()?;
+    let run = RunFacts {
+        id: input.id.clone(),
+        export: export.id.clone(),
+        by: setup.by.to_string(),
+        started,
+        finished: (setup.clock)(),
+    };
+    archive.save_changes(&run, &change_lines(&file.plan, &export, &outcomes))?;
+    Ok(Applied { run: input.id, plan: file.plan, outcomes, results, bad_rows })
+}
+
+/// What is to be applied, whether it came as a workbook or as a reviewed plan.
+struct Work {
+    file: PlanFile,
+    export: Export,
+    /// Of the plan as it lies in the archive, or in the file that was given.
+    plan_json: Vec<u8>,
+    bad_rows: usize,
+}
+
+async fn planned_now(setup: &Setup<'_>, lock: &ApplyLock, input: &ApplyInput<'_>) -> Result<Work, ApplyError> {
+    let planned = plan(setup, Some(lock), input.file, input.export).await?;
+    if !input.skip_bad_rows
+        && let Some(refusal) = planned.refusal(setup)
+    {
+        return Err(refusal);
+    }
+    let Planned { file, export, problems, .. } = planned;
+    Ok(Work { plan_json: file.to_json()?, file, export, bad_rows: problems.len() })
+}
+
+/// A reviewed plan is applied as it is, once, and only while what it was reviewed against still holds.
+async fn reviewed(setup: &Setup<'_>, lock: &ApplyLock, path: &Path) -> Result<Work, ApplyError> {
+    let unreadable = |error| ApplyError::Unreadable { path: path.to_path_buf(), error };
+    let bytes = std::fs::read(path).map_err(unreadable)?;
+    let file = PlanFile::read(path, &bytes)?;
+    let plan = &file.plan;
+    if let Some(used) = setup.journal.plan_use(&sha256(&bytes))?.filter(|used| used.finished.is_some()) {
+        return Err(ApplyError::UsedPlan(used));
+    }
+    let stale = |what: String| Err(ApplyError::Stale(what));
+    if setup.archive.snapshot_sha256(&plan.export)? != plan.snapshot_sha256 {
+        return stale(format!("the archive holds another snapshot of export {}", plan.export));
+    }
+    if present_rules(setup.settings) != plan.rules_sha256 {
+        return stale("the platforms' rules, the brakes or the program's version changed since".to_string());
+    }
+    if std::fs::read(&file.workbook).is_ok_and(|workbook| sha256(&workbook) != plan.workbook_sha256) {
+        return stale(format!("{} was changed since", file.workbook.display()));
+    }
+    let may_be_written = |id: &StoreId| setup.settings.store(id).map(|it| it.store.access) == Some(Access::ReadWrite);
+    if let Some(store) = plan.stores().into_iter().find(|id| !may_be_written(id)) {
+        return stale(format!("{store} is read-only or no longer in the config"));
+    }
+    let touched: Touched = plan.changes().map(|it| ((it.store.clone(), it.coupon.clone()), it.id.clone())).collect();
+    clear_up(setup, Some(lock), &touched).await?;
+    if let Some((change, run)) = unresolved(setup.journal, &touched)?.first() {
+        let label = &change.label;
+        return stale(format!("nobody knows what came of the change of {label} that run {run} began since"));
+    }
+    let export = setup.archive.load_snapshot(&plan.export)?;
+    Ok(Work { file, export, plan_json: bytes, bad_rows: 0 })
+}
+
+fn agree(input: &ApplyInput, plan: &Plan) -> Result<(), ApplyError> {
+    if plan.changes().next().is_none() {
+        return Ok(());
+    }
+    match (input.agreed)(plan) {
+        Some(true) => Ok(()),
+        Some(false) => Err(ApplyError::NotAgreed),
+        None => Err(ApplyError::NobodyToAsk),
+    }
+}
+
+/// Asks the platforms what came of earlier runs' changes of the same coupons whose answers were lost, so that new decisions on
+/// them need not wait. A plan takes the lock for as long as it asks, and asks nothing while an apply runs.
+async fn clear_up(setup: &Setup<'_>, lock: Option<&ApplyLock>, touched: &Touched) -> Result<(), ApplyError> {
+    if unresolved(setup.journal, touched)?.is_empty() {
+        return Ok(());
+    }
+    let own = match lock {
+        Some(_) => None,
+        None => match setup.journal.lock("a plan that asks what came of an earlier run", (setup.clock)()) {
+            Err(JournalError::ApplyRunning { .. }) => return Ok(()),
+            taken => Some(taken?),
+        },
+    };
+    if let Some(lock) = lock.or(own.as_ref()) {
+        resolve(setup, lock, touched).await?.iter().for_each(|resolution| (setup.tell)(Event::Resolved(resolution)));
+    }
+    Ok(())
+}
+
+/// Whether a store may be written to is the config's word of today, not that of the export.
+fn with_present_access(export: &Export, settings: &Settings) -> Export {
+    let mut export = export.clone();
+    for load in &mut export.stores {
+        if let Some(present) = settings.store(&load.store.id) {
+            load.store.access = present.store.access;
+        }
+    }
+    export
+}
+
+/// A campaign may have a row a currency; its first day counts.
+fn campaign_starts(settings: &Settings, store: &Store, row: &Row) -> Option<Timestamp> {
+    let name = row.campaign.as_ref()?;
+    let named = settings.campaigns.campaigns().filter(|campaign| campaign.name == *name);
+    named.map(|campaign| campaign.starts(store.zone)).min()
+}
+
+fn present_rules(settings: &Settings) -> String {
+    let used = settings.platforms_used().into_iter().map(|platform| settings.platforms.abilities(platform));
+    rules_sha256(used, &settings.brakes)
+}
+
+/// A workbook begins as a zip does; a plan is JSON. The name does not decide.
+pub fn is_plan(path: &Path) -> bool {
+    use std::io::Read;
+    let mut first = [0_u8; 1];
+    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut first));
+    read.is_ok() && first == *b"{"
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    data_encoding::HEXLOWER.encode(&Sha256::digest(bytes))
+}

@@ -1,0 +1,127 @@
+//! A workbook that was handed back: read, its export found, and kept what it says besides its decisions.
+
+use rust_decimal::Decimal;
+use std::path::Path;
+
+use super::error::ApplyError;
+use super::setup::{Event, Setup};
+use crate::archive::{Archive, BundleKind};
+use crate::domain::{Coupon, Export, ExportId, Message, OpenAction, StoreId};
+use crate::export::sign_offs;
+use crate::journal::CameBack;
+use crate::message;
+use crate::workbook::columns::Field;
+use crate::workbook::{Decision, HandedBack, read};
+
+/// A workbook that was handed back, with the export that it came from.
+pub struct Returned {
+    pub handed_back: HandedBack,
+    pub export: Export,
+    pub snapshot_sha256: String,
+}
+
+/// Reads the workbook and finds its export. The workbook only hints at it; the archive decides, or `export` where it is named.
+pub(super) fn read_back(archive: &Archive, workbook: &Path, export: Option<&ExportId>) -> Result<Returned, ApplyError> {
+    let handed_back = read::read(workbook)?;
+    let Some(id) = export.or(handed_back.export.as_ref()).cloned() else {
+        return Err(ApplyError::NoExport(workbook.to_path_buf()));
+    };
+    let held = archive.snapshot_sha256(&id)?;
+    let hinted = handed_back.snapshot_sha256.as_ref().filter(|hinted| **hinted != held && export.is_none());
+    if let Some(hinted) = hinted.cloned() {
+        return Err(ApplyError::OtherSnapshot { workbook: workbook.to_path_buf(), export: id, hinted, held });
+    }
+    let export = archive.load_snapshot(&id)?;
+    Ok(Returned { handed_back, export, snapshot_sha256: held })
+}
+
+/// Keeps what a workbook says besides its plan: who signed the checklist, and what is asked for until a run settles it. The same
+/// workbook again changes nothing.
+pub(super) fn keep(setup: &Setup, returned: &Returned) -> Result<(), ApplyError> {
+    let Returned { handed_back, export, .. } = returned;
+    let now = (setup.clock)();
+    let signed = sign_offs(&handed_back.signed, &setup.all.routine, export.slot, now);
+    let asked: Vec<OpenAction> = handed_back.decisions.iter().filter_map(|it| asked(export, it)).collect();
+    let is_new = setup.journal.take_in(&CameBack {
+        export: &export.id,
+        day: export.day,
+        workbook_sha256: &handed_back.sha256,
+        sign_offs: &signed,
+        asked: &asked,
+        not_asked: &handed_back.undecided,
+        read_at: now,
+    })?;
+    let count = signed.iter().filter(|signed| !signed.name.is_empty()).count();
+    if count > 0 {
+        (setup.tell)(Event::SignOffs { count, are_known: !is_new });
+    }
+    if is_new && !signed.is_empty() {
+        archive_sign_offs(setup, export)?;
+    }
+    Ok(())
+}
+
+fn asked(export: &Export, decision: &Decision) -> Option<OpenAction> {
+    let coupon = &export.row(&decision.action.row)?.coupon;
+    Some(OpenAction {
+        row: decision.action.row.clone(),
+        store: coupon.store.clone(),
+        label: coupon.label().to_string(),
+        action: decision.action.word,
+        outcome: None,
+    })
+}
+
+/// All that was signed in the workbooks of an export so far, as a table and beside its workbook; a later signature adds to both.
+fn archive_sign_offs(setup: &Setup, export: &Export) -> Result<(), ApplyError> {
+    let signed = setup.journal.sign_offs(&export.id)?;
+    let bundle = setup.archive.bundle(BundleKind::Export, export.id.as_str())?;
+    bundle.keep("sign_offs.json", &serde_json::to_vec_pretty(&signed)?)?;
+    bundle.seal()?;
+    setup.archive.save_sign_offs(export, &signed)?;
+    Ok(())
+}
+
+impl Returned {
+    /// Leaves out the decisions on stores that a filter leaves out: they wait for their own run. A store that the config no longer
+    /// has at all keeps its decisions, so that its rows are refused and not lost.
+    pub(super) fn of_stores(mut self, setup: &Setup) -> Self {
+        let is_left_out = |id: &StoreId| setup.all.store(id).is_some() && setup.settings.store(id).is_none();
+        let export = &self.export;
+        let is_meant = |it: &Decision| export.row(&it.action.row).is_none_or(|row| !is_left_out(&row.coupon.store));
+        self.handed_back.decisions.retain(is_meant);
+        self
+    }
+
+    /// Edits in the facts of decided rows: ignored, and said so with the column that was meant. Only facts that a cell shows
+    /// exactly are compared, so that no format of an office program is taken for an edit.
+    pub(super) fn edits_ignored(&self) -> Vec<Message> {
+        let mut messages = Vec::new();
+        for decision in &self.handed_back.decisions {
+            let key = &decision.action.row;
+            let Some(coupon) = self.export.row(key).map(|row| &row.coupon) else { continue };
+            for (field, id, exported) in exact_facts(coupon) {
+                let Some(found) = self.handed_back.facts.get(&(key.clone(), field)).map(|found| found.trim()) else {
+                    continue;
+                };
+                let [was, is] = [exported.as_deref(), Some(found)].map(|text| text?.parse::<Decimal>().ok());
+                let is_same = exported.as_deref() == Some(found) || was == is;
+                if !is_same && (field == Field::CouponId || is.is_some()) {
+                    let was = exported.map_or(message!("read-edit-empty"), Message::as_written);
+                    messages.push(message!(id, label = coupon.label(), found = format!("{found:?}"), was = was));
+                }
+            }
+        }
+        messages
+    }
+}
+
+/// Columns whose cells show the exported value exactly, with what is said of an edit and that value.
+fn exact_facts(coupon: &Coupon) -> [(Field, &'static str, Option<String>); 3] {
+    let spend = coupon.minimum.spend().map(|spend| spend.normalize().to_string());
+    [
+        (Field::Total, "read-edit-total", coupon.total.map(|total| total.to_string())),
+        (Field::MinSpend, "read-edit-min-spend", spend),
+        (Field::CouponId, "read-edit-coupon-id", Some(coupon.id.to_string())),
+    ]
+}

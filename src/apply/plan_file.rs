@@ -1,0 +1,61 @@
+//! A plan as it lies in a file, with what the results workbook needs of the handed-back one.
+
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::error::{ApplyError, NoPlan};
+use super::handed_back::Returned;
+use crate::domain::{RowKey, StoreId};
+use crate::language::Language;
+use crate::plan::{OLDEST_PLAN_VERSION, PLAN_VERSION, Plan};
+use crate::workbook::Decision;
+
+#[derive(Debug, Serialize, Deserialize)]
+pub struct PlanFile {
+    pub plan: Plan,
+    pub workbook: PathBuf,
+    pub decisions: Vec<Decision>,
+    pub own_columns: Vec<(String, BTreeMap<RowKey, String>)>,
+    pub author_hint: Option<String>,
+    /// What the workbook was written in.
+    #[serde(default)]
+    pub language: Option<Language>,
+    /// Of a workbook that is one of several: its stores.
+    #[serde(default)]
+    pub stores: Option<BTreeSet<StoreId>>,
+    /// On rows without an action.
+    #[serde(default)]
+    pub notes: BTreeMap<RowKey, String>,
+}
+
+impl PlanFile {
+    pub fn of(plan: Plan, returned: &Returned) -> Self {
+        let handed_back = &returned.handed_back;
+        Self {
+            plan,
+            workbook: handed_back.path.clone(),
+            decisions: handed_back.decisions.clone(),
+            own_columns: handed_back.own_columns.clone(),
+            author_hint: handed_back.last_author.clone(),
+            language: Some(handed_back.language),
+            stores: handed_back.stores.clone(),
+            notes: handed_back.notes.clone(),
+        }
+    }
+
+    pub fn to_json(&self) -> Result<Vec<u8>, ApplyError> {
+        Ok(serde_json::to_vec_pretty(self)?)
+    }
+
+    /// Reads the `bytes` of the file at `path`.
+    pub fn read(path: &Path, bytes: &[u8]) -> Result<Self, ApplyError> {
+        let wrong = |source| ApplyError::NoPlan { path: path.to_path_buf(), source };
+        let file: Self = serde_json::from_slice(bytes).map_err(|error| wrong(error.into()))?;
+        let found = file.plan.version;
+        if !(OLDEST_PLAN_VERSION..=PLAN_VERSION).contains(&found) {
+            return Err(wrong(NoPlan::Version { found, oldest: OLDEST_PLAN_VERSION, newest: PLAN_VERSION }));
+        }
+        Ok(file)
+    }
+}

@@ -1,0 +1,72 @@
+//! What plans are made with and carried out with, and what is told on the way.
+
+use std::time::Duration;
+
+use super::Connectors;
+use super::error::ApplyError;
+use crate::archive::Archive;
+use crate::domain::{Export, Message, Notice, Outcome, RunId, StoreId, Timestamp};
+use crate::export::Choices;
+use crate::journal::Journal;
+use crate::plan::{Allowed, Plan, PlanRow};
+use crate::settings::Settings;
+use crate::workbook::CellProblem;
+
+/// What plans are made with and carried out with.
+#[derive(Clone, Copy)]
+pub struct Setup<'a> {
+    /// With the stores that a filter leaves, and with all of them.
+    pub settings: &'a Settings,
+    pub all: &'a Settings,
+    /// Of all stores.
+    pub choices: &'a Choices<'a>,
+    pub archive: &'a Archive,
+    pub journal: &'a Journal,
+    pub connectors: &'a Connectors,
+    /// How long a request whose sender died may still be under way, by store: nothing in doubt is asked about sooner.
+    pub settle: &'a (dyn Fn(&StoreId) -> Duration + Send + Sync),
+    pub clock: &'a (dyn Fn() -> Timestamp + Send + Sync),
+    /// Who decides, and whose the work by hand is in a store that names no owner.
+    pub by: &'a str,
+    pub operator: &'a str,
+    pub allowed: &'a Allowed,
+    pub tell: &'a (dyn Fn(Event) + Send + Sync),
+}
+
+/// Something that whoever waits is told.
+pub enum Event<'a> {
+    /// So many cells of the checklist are signed; they are known where the same workbook was read before.
+    SignOffs {
+        count: usize,
+        are_known: bool,
+    },
+    /// What came of an earlier run's write whose answer was lost.
+    Resolved(&'a Resolution),
+    /// So many stores are asked for their present state; one has answered.
+    Asking(usize),
+    Asked,
+    /// What was read otherwise than it stands in a cell.
+    Remark(&'a CellProblem),
+    /// An edit of an exported fact, which is ignored.
+    EditIgnored(Message),
+    /// Every cell that cannot be read as meant.
+    Problems(&'a [CellProblem]),
+    /// The copy with the bad cells marked cannot be written.
+    NoCopyToMend(&'a ApplyError),
+    Planned(&'a Plan, &'a Export),
+    /// So many rows are carried out; one has its outcome.
+    Applying(usize),
+    RowDone(&'a PlanRow, &'a Outcome),
+    /// All that was asked, or carried out, is.
+    PhaseDone,
+    Notice(&'a Notice),
+}
+
+/// A write of an earlier run, and what is known of it now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resolution {
+    pub run: RunId,
+    pub store: StoreId,
+    pub label: String,
+    pub happened: bool,
+}
