@@ -2,7 +2,6 @@
 //! operating system's keyring.
 
 use secrecy::SecretString;
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::Environment;
@@ -15,26 +14,15 @@ pub(super) struct Hiding<'a> {
     pub keyring: Keyring<'a>,
 }
 
-/// Where a secret lies. A secret written out in the config is read only to be refused, and is never shown.
+/// Where a secret lies.
 pub(super) enum SecretPlace {
-    Named(Named),
+    Variable(String),
+    File(PathBuf),
+    Keyring(String),
+    /// None of these is named, or several are.
+    Unclear,
+    /// In the config itself: read only to be refused, and never shown.
     WrittenOut(String),
-}
-
-#[derive(Debug)]
-pub(super) struct Named {
-    env: Option<String>,
-    file: Option<PathBuf>,
-    keyring: Option<String>,
-}
-
-impl fmt::Debug for SecretPlace {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Named(named) => named.fmt(f),
-            Self::WrittenOut(_) => f.write_str("WrittenOut(••••)"),
-        }
-    }
 }
 
 /// What is wrong, and what would be right.
@@ -54,7 +42,12 @@ pub(super) fn example_in_cell(name: &str) -> String {
 impl SecretPlace {
     /// As a config names it; one of them, and not two.
     pub fn named(env: Option<String>, file: Option<PathBuf>, keyring: Option<String>) -> Self {
-        Self::Named(Named { env, file, keyring })
+        match (env, file, keyring) {
+            (Some(variable), None, None) => Self::Variable(variable),
+            (None, Some(file), None) => Self::File(file),
+            (None, None, Some(entry)) => Self::Keyring(entry),
+            _ => Self::Unclear,
+        }
     }
 
     /// A cell of the list of stores: `env:NAME`, `file:path` or `keyring:service/user`.
@@ -65,7 +58,7 @@ impl SecretPlace {
         };
         match (after("env"), after("file"), after("keyring")) {
             (None, None, None) => Self::WrittenOut(text.to_string()),
-            (env, file, keyring) => Self::Named(Named { env, file: file.map(PathBuf::from), keyring }),
+            (env, file, keyring) => Self::named(env, file.map(PathBuf::from), keyring),
         }
     }
 
@@ -73,18 +66,13 @@ impl SecretPlace {
     pub fn secret(&self, name: &str, example: String, home: &Path, hiding: Hiding) -> Result<SecretString, Wrong> {
         let text = match self {
             Self::WrittenOut(_) => return Err((format!("{name} is written out"), example)),
-            Self::Named(Named { env: Some(variable), file: None, keyring: None }) => (hiding.environment)(variable)
-                .ok_or_else(|| {
-                    (
-                        format!("{name}: the environment variable {variable} is not set"),
-                        format!("set {variable}, or {example}"),
-                    )
-                })?,
-            Self::Named(Named { env: None, file: Some(file), keyring: None }) => from_file(name, &home.join(file))?,
-            Self::Named(Named { env: None, file: None, keyring: Some(entry) }) => {
-                from_keyring(name, entry, &example, hiding.keyring)?
-            }
-            Self::Named(_) => return Err((format!("{name} names no single place"), example)),
+            Self::Variable(variable) => (hiding.environment)(variable).ok_or_else(|| {
+                let what = format!("{name}: the environment variable {variable} is not set");
+                (what, format!("set {variable}, or {example}"))
+            })?,
+            Self::File(file) => from_file(name, &home.join(file))?,
+            Self::Keyring(entry) => from_keyring(name, entry, &example, hiding.keyring)?,
+            Self::Unclear => return Err((format!("{name} names no single place"), example)),
         };
         let text = text.trim();
         if text.is_empty() {
@@ -97,7 +85,7 @@ impl SecretPlace {
     pub fn open_text(&self) -> Option<&str> {
         match self {
             Self::WrittenOut(text) => Some(text),
-            Self::Named(_) => None,
+            Self::Variable(_) | Self::File(_) | Self::Keyring(_) | Self::Unclear => None,
         }
     }
 }

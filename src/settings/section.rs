@@ -28,22 +28,16 @@ pub(super) struct Section<'t> {
 
 #[derive(Clone, Copy)]
 struct Entry<'t> {
-    /// Of the key in a config, of the value in a row.
+    /// The place of the key.
     at: usize,
-    value: Value<'t>,
-}
-
-#[derive(Clone, Copy)]
-enum Value<'t> {
-    Typed(&'t Spanned<DeValue<'t>>),
-    /// Of a row; never empty.
-    Cell(&'t str),
+    value: &'t Spanned<DeValue<'t>>,
 }
 
 impl<'t> Section<'t> {
+    /// A row has no head, and the texts of its cells as its values.
     pub fn new(head: String, at: usize, table: &'t DeTable<'t>, complaints: &'t Complaints<'t>) -> Self {
         let entry = |(key, value): (&'t Spanned<DeString<'t>>, &'t Spanned<DeValue<'t>>)| {
-            (key.get_ref().as_ref(), Entry { at: key.span().start, value: Value::Typed(value) })
+            (key.get_ref().as_ref(), Entry { at: key.span().start, value })
         };
         Self { at, complaints, head, values: table.iter().map(entry).collect(), asked: Vec::new() }
     }
@@ -53,25 +47,12 @@ impl<'t> Section<'t> {
         Self { at, complaints, head, values: BTreeMap::new(), asked: Vec::new() }
     }
 
-    /// Of the cells of one row, each with its column and its place.
-    pub fn of_row(
-        at: usize,
-        cells: impl Iterator<Item = (&'t str, &'t str, usize)>,
-        complaints: &'t Complaints<'t>,
-    ) -> Self {
-        let filled = cells.filter(|(_, text, _)| !text.is_empty());
-        let values = filled.map(|(column, text, at)| (column, Entry { at, value: Value::Cell(text) })).collect();
-        Self { at, complaints, head: String::new(), values, asked: Vec::new() }
-    }
-
     /// The section's end: what was not asked for is refused.
     pub fn end(self) {
         for (key, entry) in self.values.iter().filter(|(key, _)| !self.asked.contains(key)) {
-            let what = match entry.value {
-                Value::Typed(value) if value.get_ref().is_table() && self.head.is_empty() => {
-                    format!("unknown section [{key}]")
-                }
-                Value::Typed(_) | Value::Cell(_) => self.of_key("unknown", key),
+            let what = match entry.value.get_ref().is_table() && self.head.is_empty() {
+                true => format!("unknown section [{key}]"),
+                false => self.of_key("unknown", key),
             };
             self.complaints.of_form(entry.at, what, wanted_of(key, self.asked.iter().copied(), "`"));
         }
@@ -88,9 +69,7 @@ impl<'t> Section<'t> {
 
     pub fn text(&mut self, key: &'static str) -> Option<Spanned<String>> {
         let entry = self.entry(key)?;
-        if let Value::Typed(value) = entry.value
-            && !value.get_ref().is_str()
-        {
+        if !entry.value.get_ref().is_str() {
             let text = self.written(&entry).map_or_else(|| "…".to_string(), Spanned::into_inner);
             return self.mistaken(key, &entry, "a text between quotes", &format!("{key} = \"{text}\""));
         }
@@ -136,18 +115,18 @@ impl<'t> Section<'t> {
     /// Office programs write TRUE and FALSE in their own language; the words of a row are those that most leave alone.
     pub fn flag(&mut self, key: &'static str) -> Option<bool> {
         let entry = self.entry(key)?;
-        match entry.value {
-            Value::Typed(value) => value.get_ref().as_bool().or_else(|| {
+        let Some(text) = self.cell(&entry) else {
+            return entry.value.get_ref().as_bool().or_else(|| {
                 self.mistaken(key, &entry, "true or false without quotes", &format!("{key} = true, or {key} = false"))
-            }),
-            Value::Cell(text) => match text.to_lowercase().as_str() {
-                "true" | "yes" | "1" => Some(true),
-                "false" | "no" | "0" => Some(false),
-                _ => {
-                    self.complaints.at(entry.at, format!("{text:?} cannot be read"), "write true or false");
-                    None
-                }
-            },
+            });
+        };
+        match text.to_lowercase().as_str() {
+            "true" | "yes" | "1" => Some(true),
+            "false" | "no" | "0" => Some(false),
+            _ => {
+                self.complaints.at(entry.at, format!("{text:?} cannot be read"), "write true or false");
+                None
+            }
         }
     }
 
@@ -161,14 +140,11 @@ impl<'t> Section<'t> {
     /// A list; in a cell its parts are separated by `|`.
     pub fn texts(&mut self, key: &'static str) -> Option<Vec<Spanned<String>>> {
         let entry = self.entry(key)?;
-        let value = match entry.value {
-            Value::Typed(value) => value,
-            Value::Cell(text) => {
-                let parts = text.split('|').map(str::trim).filter(|part| !part.is_empty());
-                return Some(parts.map(|part| Spanned::new(entry.at..entry.at + 1, part.to_string())).collect());
-            }
-        };
-        let DeValue::Array(list) = value.get_ref() else {
+        if let Some(text) = self.cell(&entry) {
+            let parts = text.split('|').map(str::trim).filter(|part| !part.is_empty());
+            return Some(parts.map(|part| Spanned::new(entry.value.span(), part.to_string())).collect());
+        }
+        let DeValue::Array(list) = entry.value.get_ref() else {
             let text = self.written(&entry).map_or_else(|| "…".to_string(), Spanned::into_inner);
             return self.mistaken(key, &entry, "a list between brackets", &format!("{key} = [\"{text}\"]"));
         };
@@ -184,9 +160,7 @@ impl<'t> Section<'t> {
     pub fn section(&mut self, key: &'static str) -> Section<'t> {
         let head = format!("[{}]", self.name_of(key));
         if let Some(entry) = self.entry(key) {
-            if let Value::Typed(value) = entry.value
-                && let Some(table) = value.get_ref().as_table()
-            {
+            if let Some(table) = entry.value.get_ref().as_table() {
                 return Section::new(head, entry.at, table, self.complaints);
             }
             self.mistaken::<()>(key, &entry, "one section", &format!("{head} and its keys below it"));
@@ -197,10 +171,10 @@ impl<'t> Section<'t> {
     /// The same where a text may stand as well, which then is the section's `only_key`.
     pub fn section_or_text(&mut self, key: &'static str, only_key: &'static str) -> Section<'t> {
         match self.values.get(key) {
-            Some(Entry { at, value: Value::Typed(value) }) if value.get_ref().is_str() => {
+            Some(entry) if entry.value.get_ref().is_str() => {
                 self.asked.push(key);
-                let values = BTreeMap::from([(only_key, Entry { at: *at, value: Value::Typed(value) })]);
-                Section { at: *at, complaints: self.complaints, head: key.to_string(), values, asked: Vec::new() }
+                let (at, values) = (entry.at, BTreeMap::from([(only_key, *entry)]));
+                Section { at, complaints: self.complaints, head: key.to_string(), values, asked: Vec::new() }
             }
             _ => self.section(key),
         }
@@ -213,10 +187,8 @@ impl<'t> Section<'t> {
         let section = |value: &'t Spanned<DeValue<'t>>| {
             Some(Section::new(head.clone(), value.span().start, value.get_ref().as_table()?, self.complaints))
         };
-        let sections: Option<Vec<_>> = match entry.value {
-            Value::Typed(value) => value.get_ref().as_array().and_then(|list| list.iter().map(section).collect()),
-            Value::Cell(_) => None,
-        };
+        let sections: Option<Vec<_>> =
+            entry.value.get_ref().as_array().and_then(|list| list.iter().map(section).collect());
         let wanted = format!("{head}, with two pairs of brackets, above the keys of each");
         sections.or_else(|| self.mistaken(key, &entry, "a list of sections", &wanted)).unwrap_or_default()
     }
@@ -224,17 +196,15 @@ impl<'t> Section<'t> {
     /// Where a secret lies. One that is written out is read only to be refused.
     pub fn secret(&mut self, key: &'static str) -> Option<Spanned<SecretPlace>> {
         let entry = self.entry(key)?;
-        let place = match entry.value {
-            Value::Cell(text) => SecretPlace::of_cell(text),
-            Value::Typed(value) => match value.get_ref().as_table() {
-                None => SecretPlace::WrittenOut(value.get_ref().as_str().unwrap_or_default().to_string()),
-                Some(table) => {
-                    let mut named = Section::new(key.to_string(), entry.at, table, self.complaints);
-                    let place = SecretPlace::named(named.word("env"), named.path("file"), named.word("keyring"));
-                    named.end();
-                    place
-                }
-            },
+        let place = match (self.cell(&entry), entry.value.get_ref().as_table()) {
+            (Some(text), _) => SecretPlace::of_cell(text),
+            (None, None) => SecretPlace::WrittenOut(entry.value.get_ref().as_str().unwrap_or_default().to_string()),
+            (None, Some(table)) => {
+                let mut named = Section::new(key.to_string(), entry.at, table, self.complaints);
+                let place = SecretPlace::named(named.word("env"), named.path("file"), named.word("keyring"));
+                named.end();
+                place
+            }
         };
         Some(Spanned::new(entry.at..entry.at + 1, place))
     }
@@ -275,6 +245,11 @@ impl<'t> Section<'t> {
         self.values.get(key).copied()
     }
 
+    /// The text in a cell of a row; none in a config.
+    fn cell(&self, entry: &Entry<'t>) -> Option<&'t str> {
+        matches!(self.complaints.places, Places::Cells(_)).then(|| entry.value.get_ref().as_str()).flatten()
+    }
+
     fn name_of(&self, key: &str) -> String {
         let name = self.head.trim_matches(['[', ']']);
         if name.is_empty() { key.to_string() } else { format!("{name}.{key}") }
@@ -288,11 +263,7 @@ impl<'t> Section<'t> {
 
     /// What is written, where it is one value; numbers letter for letter, so that 0.1 stays 0.1.
     fn written(&self, entry: &Entry) -> Option<Spanned<String>> {
-        let value = match entry.value {
-            Value::Typed(value) => value,
-            Value::Cell(text) => return Some(Spanned::new(entry.at..entry.at + 1, text.to_string())),
-        };
-        let text = match value.get_ref() {
+        let text = match entry.value.get_ref() {
             DeValue::String(text) => text.to_string(),
             DeValue::Integer(number) => number.to_string(),
             DeValue::Float(number) => number.to_string(),
@@ -300,24 +271,21 @@ impl<'t> Section<'t> {
             DeValue::Datetime(date) => date.to_string(),
             DeValue::Array(_) | DeValue::Table(_) => return None,
         };
-        Some(Spanned::new(value.span(), text))
+        Some(Spanned::new(entry.value.span(), text))
     }
 
     /// Complains that the value is of another kind than `wanted`.
     fn mistaken<T>(&self, key: &str, entry: &Entry, wanted: &str, example: &str) -> Option<T> {
-        let found = match entry.value {
-            Value::Cell(_) => "a text",
-            Value::Typed(value) => match value.get_ref() {
-                DeValue::String(_) => "a text",
-                DeValue::Integer(_) | DeValue::Float(_) => "a number",
-                DeValue::Boolean(_) => "true or false",
-                DeValue::Datetime(_) => "a date",
-                DeValue::Array(list) if !list.is_empty() && list.iter().all(|value| value.get_ref().is_table()) => {
-                    "a list of sections"
-                }
-                DeValue::Array(_) => "a list",
-                DeValue::Table(_) => "one section",
-            },
+        let found = match entry.value.get_ref() {
+            DeValue::String(_) => "a text",
+            DeValue::Integer(_) | DeValue::Float(_) => "a number",
+            DeValue::Boolean(_) => "true or false",
+            DeValue::Datetime(_) => "a date",
+            DeValue::Array(list) if !list.is_empty() && list.iter().all(|value| value.get_ref().is_table()) => {
+                "a list of sections"
+            }
+            DeValue::Array(_) => "a list",
+            DeValue::Table(_) => "one section",
         };
         let what = format!("{} is {found} where {wanted} stands", self.name_of(key));
         self.complaints.of_form(entry.at, what, format!("write {example}"));

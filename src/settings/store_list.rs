@@ -4,6 +4,9 @@
 
 use std::path::Path;
 
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
 use super::complaints::{Cells, Complaints, Places, Problem};
 use super::section::Section;
 use super::stores::{Gathering, NEEDED, keys};
@@ -25,10 +28,15 @@ pub(super) fn read(path: &Path, gathering: &mut Gathering, problems: &mut Vec<Pr
     let cells = Cells { headers: &table.headers, lines };
     let complaints = Complaints::new(path, Places::Cells(&cells));
     for (number, row) in table.rows.iter().enumerate() {
-        let place = |column| cells.place(number, column);
-        let filled = table.headers.iter().zip(&row.cells).enumerate();
-        let row = filled.map(|(column, (header, text))| (header.as_str(), text, place(column)));
-        gathering.add(Section::of_row(place(0), row, &complaints));
+        let span = |column| cells.place(number, column)..cells.place(number, column) + 1;
+        let filled = table.headers.iter().zip(&row.cells).enumerate().filter(|(_, (_, text))| !text.is_empty());
+        let row: DeTable = filled
+            .map(|(column, (header, text))| {
+                let text = DeValue::String(text.into());
+                (Spanned::new(span(column), header.into()), Spanned::new(span(column), text))
+            })
+            .collect();
+        gathering.add(Section::new(String::new(), span(0).start, &row, &complaints));
     }
     if table.rows.is_empty() {
         complaints.near(0, "the list of stores has no row", "write a row for each store, or leave stores_file out");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::mistakes::{Mistake, Mistakes, Without};
+use super::mistakes::{Mistakes, Without};
 use super::speaks_of;
 use crate::domain::{Argument, Campaign, StoreId};
 use crate::message;
@@ -23,8 +23,7 @@ pub(super) fn leave_out_clashes(campaigns: &mut Vec<Campaign>, stores: &[StoreSe
                     campaign = &campaign.name,
                     store = store.as_str()
                 );
-                let store = Some(store.clone());
-                mistakes.add(line, Mistake { column: None, what, without: Without::Row, store });
+                mistakes.add(line, None, what, Without::Row, Some(store.clone()));
                 false
             }
             _ => {

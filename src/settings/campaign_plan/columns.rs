@@ -1,7 +1,5 @@
 //! What the columns of a plan are called, and by what other words people call them.
 
-use serde::Deserialize;
-
 use crate::settings::table::Shape;
 
 const COLUMNS: [&str; 12] = [
@@ -77,20 +75,3 @@ pub(super) const SHAPE: Shape = Shape {
     // Managers keep budgets and owners beside the plan.
     has_own_columns: true,
 };
-
-/// One row as it stands.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Line {
-    pub campaign: String,
-    pub starts: String,
-    pub ends: String,
-    pub coupons: String,
-    pub stores: String,
-    pub currency: String,
-    pub min_spend_from: String,
-    pub min_spend_to: String,
-    pub stock: String,
-    pub wanted: String,
-    pub model: String,
-}

@@ -16,15 +16,6 @@ pub(super) enum Without {
     This,
 }
 
-/// One mistake: what is wrong, and where.
-pub(super) struct Mistake<'a> {
-    pub column: Option<&'a str>,
-    pub what: Message,
-    pub without: Without,
-    /// Where it is about one store.
-    pub store: Option<StoreId>,
-}
-
 /// Where mistakes are collected.
 pub(super) struct Mistakes<'a> {
     pub file: &'a Path,
@@ -35,8 +26,8 @@ pub(super) struct Mistakes<'a> {
 }
 
 impl Mistakes<'_> {
-    pub fn add(&mut self, line: usize, mistake: Mistake) {
-        let Mistake { column, what, without, store } = mistake;
+    /// What is wrong, and where; `store` where it is about one.
+    pub fn add(&mut self, line: usize, column: Option<&str>, what: Message, without: Without, store: Option<StoreId>) {
         let what = match without {
             Without::Row => message!("coverage-plan-without-row", what = what),
             Without::Cell => message!("coverage-plan-without-cell", what = what),

@@ -7,20 +7,19 @@ mod clash;
 mod columns;
 mod mistakes;
 
-use csv::StringRecord;
 use rust_decimal::Decimal;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::table::{Table, is_header};
+use super::table::{Row, Table, is_header};
 use super::{Problem, StoreSettings};
 use crate::domain::{Argument, Campaign, Currency, Message, Notice, SpendRange, Store, StoreId};
 use crate::message;
 use crate::rules::{Matcher, Pattern};
 use crate::workbook::read::{NotADay, read_table, read_whole_day};
-use columns::{Line, SHAPE};
-use mistakes::{Mistake, Mistakes, Without};
+use columns::SHAPE;
+use mistakes::{Mistakes, Without};
 
 /// What could be used of a plan, and what could not.
 #[derive(Debug, Default)]
@@ -81,33 +80,24 @@ fn is_workbook(first: [u8; 4]) -> bool {
 }
 
 fn campaigns(table: &Table, stores: &[StoreSettings], mistakes: &mut Mistakes) -> Vec<Campaign> {
-    let headers = StringRecord::from(table.headers.clone());
-    let mut campaigns = Vec::new();
-    for row in &table.rows {
-        // Every column is text, so this cannot fail.
-        let line: Line = row.cells.deserialize(Some(&headers)).unwrap_or_default();
-        campaigns.extend(Reading { row: row.line, line: &line, stores, mistakes }.campaign());
-    }
-    campaigns
+    table.rows.iter().filter_map(|row| Reading { row, stores, mistakes }.campaign()).collect()
 }
 
 /// One row.
 struct Reading<'a, 'm, 'f> {
-    row: usize,
-    line: &'a Line,
+    row: &'a Row,
     stores: &'a [StoreSettings],
     mistakes: &'m mut Mistakes<'f>,
 }
 
-impl Reading<'_, '_, '_> {
+impl<'a> Reading<'a, '_, '_> {
     /// None where the row is left out.
     fn campaign(&mut self) -> Option<Campaign> {
-        let line = self.line;
+        let name = self.cell("campaign").to_string();
         // All of a row's mistakes at once.
-        let first_day = self.day("starts", &line.starts);
-        let last_day = self.day("ends", &line.ends);
-        let (coupons, wanted) = (patterns(&line.coupons), self.wanted());
-        if line.campaign.is_empty() {
+        let (first_day, last_day) = (self.day("starts"), self.day("ends"));
+        let (coupons, wanted) = (patterns(self.cell("coupons")), self.wanted());
+        if name.is_empty() {
             self.left_out("campaign", message!("coverage-plan-no-campaign"));
         }
         if coupons.is_empty() && wanted.is_empty() {
@@ -123,15 +113,22 @@ impl Reading<'_, '_, '_> {
             self.left_out("ends", message!("coverage-plan-reversed", ends = ends, starts = starts));
             return None;
         }
-        if line.campaign.is_empty() || (coupons.is_empty() && wanted.is_empty()) {
+        if name.is_empty() || (coupons.is_empty() && wanted.is_empty()) {
             return None;
         }
         let stores = self.in_currency(stores, spend.map(|range| range.currency))?;
-        let name = line.campaign.clone();
-        Some(Campaign { name, first_day, last_day, stores, coupons, spend, stock, wanted, model, line: Some(self.row) })
+        let line = Some(self.row.line);
+        Some(Campaign { name, first_day, last_day, stores, coupons, spend, stock, wanted, model, line })
     }
 
-    fn day(&mut self, column: &'static str, text: &str) -> Option<chrono::NaiveDate> {
+    /// The text of the row in a column; empty where the plan has no such column.
+    fn cell(&self, column: &str) -> &'a str {
+        let place = self.mistakes.headers.iter().position(|header| header == column);
+        place.and_then(|place| self.row.cells.get(place)).unwrap_or_default()
+    }
+
+    fn day(&mut self, column: &'static str) -> Option<chrono::NaiveDate> {
+        let text = self.cell(column);
         read_whole_day(text)
             .map_err(|error| {
                 let id = match error {
@@ -146,7 +143,7 @@ impl Reading<'_, '_, '_> {
 
     /// Empty means every store; none where the row names only stores that are not there.
     fn named_stores(&mut self) -> Option<Vec<String>> {
-        let named = patterns(&self.line.stores);
+        let named = patterns(self.cell("stores"));
         let is_known = |pattern: &String| self.stores.iter().any(|settings| fits(pattern, &settings.store));
         let (known, unknown): (Vec<String>, Vec<String>) = named.into_iter().partition(is_known);
         // An empty list would mean all stores, which nobody asked for.
@@ -192,18 +189,17 @@ impl Reading<'_, '_, '_> {
 
     /// The outer none: the row is left out; the inner: its min spend is not judged.
     fn spend(&mut self) -> Option<Option<SpendRange>> {
-        let line = self.line;
-        let least = self.amount("min_spend_from", &line.min_spend_from);
-        let most = self.amount("min_spend_to", &line.min_spend_to);
-        if line.currency.is_empty() {
+        let (least, most) = (self.amount("min_spend_from"), self.amount("min_spend_to"));
+        let written = self.cell("currency");
+        if written.is_empty() {
             if least.is_some() || most.is_some() {
                 self.left_out("currency", message!("coverage-plan-no-currency"));
                 return None;
             }
             return Some(None);
         }
-        let Ok(currency) = Currency::parse(&line.currency) else {
-            self.left_out("currency", message!("coverage-plan-currency", found = shown(&line.currency)));
+        let Ok(currency) = Currency::parse(written) else {
+            self.left_out("currency", message!("coverage-plan-currency", found = shown(written)));
             return None;
         };
         match (least, most) {
@@ -216,7 +212,8 @@ impl Reading<'_, '_, '_> {
         }
     }
 
-    fn amount(&mut self, column: &'static str, text: &str) -> Option<Decimal> {
+    fn amount(&mut self, column: &'static str) -> Option<Decimal> {
+        let text = self.cell(column);
         if text.is_empty() {
             return None;
         }
@@ -230,7 +227,7 @@ impl Reading<'_, '_, '_> {
     }
 
     fn stock(&mut self) -> Option<u64> {
-        let text = &self.line.stock;
+        let text = self.cell("stock");
         let stock = without_separators(text).parse::<u64>().ok();
         if stock.is_none() && !text.is_empty() {
             self.add("stock", message!("coverage-plan-stock", found = shown(text)), Without::Cell);
@@ -240,7 +237,7 @@ impl Reading<'_, '_, '_> {
 
     fn wanted(&mut self) -> Vec<String> {
         let (patterns, whole): (Vec<String>, Vec<String>) =
-            patterns(&self.line.wanted).into_iter().partition(|name| name.contains(['*', '?']));
+            patterns(self.cell("wanted")).into_iter().partition(|name| name.contains(['*', '?']));
         for pattern in &patterns {
             self.add("wanted", message!("coverage-plan-wanted", found = shown(pattern)), Without::This);
         }
@@ -248,11 +245,11 @@ impl Reading<'_, '_, '_> {
     }
 
     fn model(&mut self) -> Option<String> {
-        match patterns(&self.line.model).as_slice() {
+        match patterns(self.cell("model")).as_slice() {
             [] => None,
             [one] => Some(one.clone()),
             _ => {
-                self.add("model", message!("coverage-plan-models", found = shown(&self.line.model)), Without::Cell);
+                self.add("model", message!("coverage-plan-models", found = shown(self.cell("model"))), Without::Cell);
                 None
             }
         }
@@ -267,7 +264,7 @@ impl Reading<'_, '_, '_> {
     }
 
     fn add_about(&mut self, store: Option<StoreId>, column: &str, what: Message, without: Without) {
-        self.mistakes.add(self.row, Mistake { column: Some(column), what, without, store });
+        self.mistakes.add(self.row.line, Some(column), what, without, store);
     }
 }
 
