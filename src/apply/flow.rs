@@ -137,7 +137,6 @@ pub async fn apply(setup: &Setup<'_>, lock: &ApplyLock, input: ApplyInput<'_>) -
         by: setup.by.to_string(),
         author_hint: file.author_hint.clone(),
         started,
-        finished: None,
         workbook_sha256: file.plan.workbook_sha256.clone(),
         plan_sha256: sha256(&plan_json),
     };

@@ -1,6 +1,6 @@
 //! The codes of coupons that we are about to create: reserved before anything is sent, so that two changes never meet in one.
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 
 use super::{Journal, JournalError};
 use crate::domain::{ChangeId, StoreId};
@@ -23,20 +23,9 @@ impl Journal {
         })
     }
 
-    /// The code that a change reserved last: what it is sent with, also when it is tried again.
-    pub fn reserved_code(&self, change: &ChangeId) -> Result<Option<String>, JournalError> {
-        self.read(|connection| {
-            let query = "SELECT code FROM codes WHERE change = ?1 ORDER BY id DESC LIMIT 1";
-            connection.query_row(query, [change.as_str()], |row| row.get(0)).optional()
-        })
-    }
-
     /// Every code that was ever reserved in a store, the oldest first.
     pub fn codes(&self, store: &StoreId) -> Result<Vec<String>, JournalError> {
-        self.read(|connection| {
-            let mut query = connection.prepare_cached("SELECT code FROM codes WHERE store = ?1 ORDER BY id")?;
-            query.query_map([store.as_str()], |row| row.get(0))?.collect()
-        })
+        self.all("SELECT code FROM codes WHERE store = ?1 ORDER BY id", [store.as_str()], |row| row.get(0))
     }
 }
 

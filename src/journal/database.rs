@@ -1,18 +1,17 @@
 //! The file itself: how it is opened, what makes it safe, its tables, and how our words lie in its cells.
 
-use std::error::Error;
 use std::path::Path;
 use std::time::Duration;
 
-use chrono::{DateTime, SecondsFormat, Utc};
-use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Type, ValueRef};
+use chrono::SecondsFormat;
+use rusqlite::types::{ToSql, ToSqlOutput, Type};
 use rusqlite::{Connection, ErrorCode, Row, TransactionBehavior};
-use serde::de::{DeserializeOwned, IntoDeserializer};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::JournalError;
 use super::errors::Stop;
-use crate::domain::{ChangeId, RowKey, StoreId, Timestamp};
+use crate::domain::Timestamp;
 use crate::durable;
 
 /// "CPNB": marks the file as ours, in SQLite's own header.
@@ -97,24 +96,6 @@ fn write_ahead(connection: &Connection, patience: Duration) -> rusqlite::Result<
     changed
 }
 
-/// The settings that a recorded step's safety rests on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Durability {
-    /// `wal`.
-    pub journal_mode: String,
-    /// SQLite's number: 2 is FULL, synced at every commit.
-    pub synchronous: u32,
-    pub foreign_keys: bool,
-}
-
-pub(super) fn durability(connection: &Connection) -> rusqlite::Result<Durability> {
-    Ok(Durability {
-        journal_mode: connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?,
-        synchronous: connection.pragma_query_value(None, "synchronous", |row| row.get(0))?,
-        foreign_keys: connection.pragma_query_value(None, "foreign_keys", |row| row.get(0))?,
-    })
-}
-
 fn migrate(connection: &mut Connection) -> Result<(), Stop> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Asked again under the write lock: another process may have been quicker.
@@ -138,12 +119,6 @@ impl<T: Serialize> ToSql for Json<T> {
     }
 }
 
-impl<T: DeserializeOwned> FromSql for Json<T> {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        serde_json::from_str(value.as_str()?).map(Json).map_err(FromSqlError::other)
-    }
-}
-
 /// An instant, as text that people and SQLite's own date functions read.
 pub(super) struct At(pub Timestamp);
 
@@ -153,24 +128,15 @@ impl ToSql for At {
     }
 }
 
-impl FromSql for At {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        let at = DateTime::parse_from_rfc3339(value.as_str()?).map_err(FromSqlError::other)?;
-        Ok(At(at.with_timezone(&Utc)))
-    }
+/// The word in a cell: an id, an instant, a state. An empty cell is an option's none.
+pub(super) fn word<T: DeserializeOwned>(row: &Row, column: &str) -> rusqlite::Result<T> {
+    serde_json::from_value(row.get::<_, Option<String>>(column)?.into()).map_err(unreadable)
 }
 
-pub(super) fn change_id(row: &Row, column: &str) -> rusqlite::Result<ChangeId> {
-    let text: String = row.get(column)?;
-    ChangeId::deserialize(text.into_deserializer()).map_err(|error: serde::de::value::Error| unreadable(error))
-}
-
-pub(super) fn store_id(row: &Row, column: &str) -> rusqlite::Result<StoreId> {
-    StoreId::parse(&row.get::<_, String>(column)?).map_err(unreadable)
-}
-
-pub(super) fn row_key(row: &Row, column: &str) -> rusqlite::Result<RowKey> {
-    RowKey::parse(&row.get::<_, String>(column)?).map_err(unreadable)
+/// What lies in a cell as [`Json`]. An empty cell is an option's none.
+pub(super) fn json<T: DeserializeOwned>(row: &Row, column: &str) -> rusqlite::Result<T> {
+    let cell: Option<String> = row.get(column)?;
+    serde_json::from_str(cell.as_deref().unwrap_or("null")).map_err(unreadable)
 }
 
 /// A word of one of our enums as its record has it: for the eye of whoever opens the file, and to be looked for.
@@ -178,6 +144,6 @@ pub(super) fn word_of(value: &impl Serialize) -> Option<String> {
     Some(serde_json::to_value(value).ok()?.as_str()?.to_string())
 }
 
-pub(super) fn unreadable(error: impl Into<Box<dyn Error + Send + Sync>>) -> rusqlite::Error {
+fn unreadable(error: serde_json::Error) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(0, Type::Text, error.into())
 }

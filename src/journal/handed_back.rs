@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
-use super::database::{At, Json, unreadable};
+use super::database::{At, Json, json, word};
 use super::errors::Stop;
 use super::{Journal, JournalError};
 use crate::domain::{Change, ExportId, OpenAction, Outcome, RowChange, RowKey, SignOff, Timestamp};
@@ -45,52 +45,42 @@ impl Journal {
 
     /// What was signed in the workbooks of one export.
     pub fn sign_offs(&self, export: &ExportId) -> Result<Vec<SignOff>, JournalError> {
-        self.read(|connection| {
-            let query = "SELECT * FROM sign_offs WHERE export = ?1 ORDER BY item, slot";
-            connection.prepare_cached(query)?.query_map([export.as_str()], sign_off)?.collect()
-        })
+        self.all("SELECT * FROM sign_offs WHERE export = ?1 ORDER BY item, slot", [export.as_str()], sign_off)
     }
 
     /// What was signed in the workbooks of all exports of a day, the oldest reading first.
     pub fn sign_offs_of_day(&self, day: NaiveDate) -> Result<Vec<SignOff>, JournalError> {
-        self.read(|connection| {
-            let query = "SELECT * FROM sign_offs WHERE day = ?1 ORDER BY julianday(read_at), export, item, slot";
-            connection.prepare_cached(query)?.query_map([day.to_string()], sign_off)?.collect()
-        })
+        let query = "SELECT * FROM sign_offs WHERE day = ?1 ORDER BY julianday(read_at), export, item, slot";
+        self.all(query, [day.to_string()], sign_off)
     }
 
     /// What workbooks that came back since `since` ask for and no run has settled, in the order in which it was asked.
     pub fn open_actions(&self, since: Timestamp) -> Result<Vec<OpenAction>, JournalError> {
-        self.read(|connection| {
-            // The last outcome of the row in any run of the workbook that asked.
-            let mut query = connection.prepare_cached(
-                "SELECT asked.record AS record, (
-                    SELECT outcomes.record FROM outcomes JOIN runs ON runs.id = outcomes.run
-                    WHERE outcomes.row = asked.row AND runs.workbook_sha256 = asked.workbook_sha256
-                    ORDER BY runs.rowid DESC LIMIT 1) AS outcome
-                 FROM asked WHERE julianday(asked_at) >= julianday(?1) ORDER BY asked.rowid",
-            )?;
-            let asked: Vec<OpenAction> = query.query_map([At(since)], open_action)?.collect::<Result<_, _>>()?;
-            Ok(asked.into_iter().filter(|open| !open.outcome.is_some_and(|kind| kind.settles())).collect())
-        })
+        // The last outcome of the row in any run of the workbook that asked.
+        let query = "SELECT asked.record AS record, (
+                SELECT outcomes.record FROM outcomes JOIN runs ON runs.id = outcomes.run
+                WHERE outcomes.row = asked.row AND runs.workbook_sha256 = asked.workbook_sha256
+                ORDER BY runs.rowid DESC LIMIT 1) AS outcome
+             FROM asked WHERE julianday(asked_at) >= julianday(?1) ORDER BY asked.rowid";
+        let mut asked = self.all(query, [At(since)], |row| {
+            let outcome = json::<Option<Outcome>>(row, "outcome")?.map(|outcome| outcome.kind);
+            Ok(OpenAction { outcome, ..json(row, "record")? })
+        })?;
+        asked.retain(|open| !open.outcome.is_some_and(|kind| kind.settles()));
+        Ok(asked)
     }
 
     /// What runs carried out since `since`, each row once, with its last change.
     pub fn changes_since(&self, since: Timestamp) -> Result<Vec<RowChange>, JournalError> {
-        self.read(|connection| {
-            let mut query = connection.prepare_cached(
-                "SELECT changes.record AS record, runs.by AS by
-                 FROM outcomes JOIN changes ON changes.id = outcomes.change JOIN runs ON runs.id = outcomes.run
-                 WHERE outcomes.kind = 'done' AND julianday(outcomes.at) >= julianday(?1) ORDER BY outcomes.rowid",
-            )?;
-            let changes = query.query_map([At(since)], |row| {
-                let change = row.get::<_, Json<Change>>("record")?.0;
-                let by: String = row.get("by")?;
-                Ok((change.row.clone(), RowChange { row: change.row, action: change.action, by: Some(by) }))
-            })?;
-            let last: BTreeMap<RowKey, RowChange> = changes.collect::<Result<_, _>>()?;
-            Ok(last.into_values().collect())
-        })
+        let query = "SELECT changes.record AS record, runs.by AS by
+             FROM outcomes JOIN changes ON changes.id = outcomes.change JOIN runs ON runs.id = outcomes.run
+             WHERE outcomes.kind = 'done' AND julianday(outcomes.at) >= julianday(?1) ORDER BY outcomes.rowid";
+        let changes = self.all(query, [At(since)], |row| {
+            let change: Change = json(row, "record")?;
+            Ok((change.row.clone(), RowChange { row: change.row, action: change.action, by: row.get("by")? }))
+        })?;
+        let last: BTreeMap<RowKey, RowChange> = changes.into_iter().collect();
+        Ok(last.into_values().collect())
     }
 }
 
@@ -141,18 +131,11 @@ fn ask(transaction: &Transaction, came_back: &CameBack) -> Result<(), Stop> {
 }
 
 fn sign_off(row: &Row) -> rusqlite::Result<SignOff> {
-    let slot: String = row.get("slot")?;
-    let known = slot.parse().ok();
     Ok(SignOff {
         item: row.get("item")?,
-        slot: known.ok_or_else(|| unreadable(format!("{slot:?} is no slot")))?,
+        slot: word(row, "slot")?,
         name: row.get("name")?,
         remark: row.get("remark")?,
-        read_at: row.get::<_, At>("read_at")?.0,
+        read_at: word(row, "read_at")?,
     })
-}
-
-fn open_action(row: &Row) -> rusqlite::Result<OpenAction> {
-    let outcome = row.get::<_, Option<Json<Outcome>>>("outcome")?.map(|outcome| outcome.0.kind);
-    Ok(OpenAction { outcome, ..row.get::<_, Json<OpenAction>>("record")?.0 })
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::fs::{File, TryLockError};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 
-use super::database::At;
+use super::database::{At, word};
 use super::{Journal, JournalError};
 use crate::domain::{StoreId, Timestamp};
 
@@ -64,9 +64,8 @@ impl Journal {
     }
 
     fn holder(&self) -> Result<Option<Holder>, JournalError> {
-        self.read(|connection| {
-            let holder = |row: &rusqlite::Row| Ok(Holder { by: row.get("by")?, since: row.get::<_, At>("since")?.0 });
-            connection.query_row("SELECT by, since FROM holder", [], holder).optional()
+        self.first("SELECT by, since FROM holder", [], |row| {
+            Ok(Holder { by: row.get("by")?, since: word(row, "since")? })
         })
     }
 }

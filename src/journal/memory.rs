@@ -2,7 +2,7 @@
 
 use rusqlite::{Row, params};
 
-use super::database::{At, Json};
+use super::database::{At, json, word};
 use super::{Journal, JournalError};
 use crate::domain::{
     ActionWord, Change, ChangeId, Coupon, CouponId, Deliberate, Draft, Goal, Kept, Memory, Operation, StoreId, Task,
@@ -34,31 +34,23 @@ type Stop = ((StoreId, CouponId), Deliberate);
 impl Journal {
     /// What was made of `model` since `since` (exclusive) and is known to be there, the oldest first.
     pub fn made_of(&self, store: &StoreId, model: &CouponId, since: Timestamp) -> Result<Vec<Made>, JournalError> {
-        let steps: Vec<DoneStep> = self.read(|connection| {
-            let mut query = connection.prepare_cached(
-                "SELECT changes.record, steps.write, steps.created, steps.read_back, runs.by, steps.begun_at AS at
-                 FROM steps JOIN changes ON changes.id = steps.change JOIN runs ON runs.id = steps.run
-                 WHERE steps.state IN ('done', 'proved') AND steps.store = ?1
-                   AND json_extract(steps.write, '$.draft.model') = ?2 AND julianday(steps.begun_at) > julianday(?3)
-                 ORDER BY steps.rowid",
-            )?;
-            query.query_map(params![store.as_str(), model.as_str(), At(since)], done_step)?.collect()
-        })?;
+        let query = "SELECT changes.record, steps.write, steps.created, steps.read_back, runs.by, steps.begun_at AS at
+             FROM steps JOIN changes ON changes.id = steps.change JOIN runs ON runs.id = steps.run
+             WHERE steps.state IN ('done', 'proved') AND steps.store = ?1
+               AND json_extract(steps.write, '$.draft.model') = ?2 AND julianday(steps.begun_at) > julianday(?3)
+             ORDER BY steps.rowid";
+        let steps = self.all(query, params![store.as_str(), model.as_str(), At(since)], done_step)?;
         Ok(steps.into_iter().filter_map(made).collect())
     }
 
     /// Coupons ended or paused on purpose and not taken back since, coupons that we made to follow others, and findings that
     /// were accepted as they are.
     pub fn memory(&self) -> Result<Memory, JournalError> {
-        let steps: Vec<DoneStep> = self.read(|connection| {
-            let mut query = connection.prepare_cached(
-                "SELECT changes.record, steps.write, steps.created, steps.read_back, runs.by,
-                        coalesce(steps.finished_at, steps.settled_at, steps.begun_at) AS at
-                 FROM steps JOIN changes ON changes.id = steps.change JOIN runs ON runs.id = steps.run
-                 WHERE steps.state IN ('done', 'proved') ORDER BY steps.rowid",
-            )?;
-            query.query_map([], done_step)?.collect()
-        })?;
+        let query = "SELECT changes.record, steps.write, steps.created, steps.read_back, runs.by,
+                    coalesce(steps.finished_at, steps.settled_at, steps.begun_at) AS at
+             FROM steps JOIN changes ON changes.id = steps.change JOIN runs ON runs.id = steps.run
+             WHERE steps.state IN ('done', 'proved') ORDER BY steps.rowid";
+        let steps = self.all(query, [], done_step)?;
         let mut memory = Memory::default();
         let mut stops = self.stops_by_hand()?.into_iter().peekable();
         for step in steps {
@@ -76,28 +68,18 @@ impl Journal {
 
     /// Coupons that a person was asked to stop where no API can, the oldest first. Whether they are stopped, the live coupon says.
     fn stops_by_hand(&self) -> Result<Vec<Stop>, JournalError> {
-        let found: Vec<Option<_>> = self.read(|connection| {
-            let mut query = connection.prepare_cached(
-                "SELECT tasks.record, tasks.asked_at AS at, runs.by FROM tasks JOIN runs ON runs.id = tasks.run
-                 WHERE tasks.replaced_by IS NULL ORDER BY julianday(tasks.asked_at), tasks.rowid",
-            )?;
-            query.query_map([], stop_by_hand)?.collect()
-        })?;
-        Ok(found.into_iter().flatten().collect())
+        let query = "SELECT tasks.record, tasks.asked_at AS at, runs.by FROM tasks JOIN runs ON runs.id = tasks.run
+             WHERE tasks.replaced_by IS NULL ORDER BY julianday(tasks.asked_at), tasks.rowid";
+        Ok(self.all(query, [], stop_by_hand)?.into_iter().flatten().collect())
     }
 
     /// In the order in which they were applied.
     fn kept(&self) -> Result<Vec<(Change, Kept)>, JournalError> {
-        let found: Vec<Option<(Change, Kept)>> = self.read(|connection| {
-            let mut query = connection.prepare_cached(
-                "SELECT changes.record, runs.by, outcomes.at
-                 FROM outcomes JOIN changes ON changes.id = outcomes.change JOIN runs ON runs.id = outcomes.run
-                 WHERE outcomes.kind = 'done' AND json_extract(changes.record, '$.becomes') = 'keep'
-                 ORDER BY outcomes.rowid",
-            )?;
-            query.query_map([], kept)?.collect()
-        })?;
-        Ok(found.into_iter().flatten().collect())
+        let query = "SELECT changes.record, runs.by, outcomes.at
+             FROM outcomes JOIN changes ON changes.id = outcomes.change JOIN runs ON runs.id = outcomes.run
+             WHERE outcomes.kind = 'done' AND json_extract(changes.record, '$.becomes') = 'keep'
+             ORDER BY outcomes.rowid";
+        Ok(self.all(query, [], kept)?.into_iter().flatten().collect())
     }
 }
 
@@ -138,28 +120,27 @@ fn deliberate(step: &DoneStep) -> Deliberate {
 
 /// None of a task with another goal.
 fn stop_by_hand(row: &Row) -> rusqlite::Result<Option<Stop>> {
-    let Task { store, coupon, goal, action, .. } = row.get::<_, Json<Task>>("record")?.0;
+    let Task { store, coupon, goal, action, .. } = json(row, "record")?;
     let becomes = if action == ActionWord::Pause { Operation::Pause } else { Operation::End };
-    let deliberate = Deliberate { becomes, by: row.get("by")?, at: row.get::<_, At>("at")?.0, replaced: None };
+    let deliberate = Deliberate { becomes, by: row.get("by")?, at: word(row, "at")?, replaced: None };
     Ok((goal == Goal::Stopped).then_some(((store, coupon), deliberate)))
 }
 
 /// None of one that says nothing of what it keeps.
 fn kept(row: &Row) -> rusqlite::Result<Option<(Change, Kept)>> {
-    let mut change = row.get::<_, Json<Change>>("record")?.0;
-    let (by, at) = (row.get("by")?, row.get::<_, At>("at")?.0);
+    let mut change: Change = json(row, "record")?;
+    let (by, at) = (row.get("by")?, word(row, "at")?);
     Ok(change.keeping.take().map(|keeping| (change, Kept { by, at, keeping: *keeping })))
 }
 
 fn done_step(row: &Row) -> rusqlite::Result<DoneStep> {
-    let created = row.get::<_, Option<String>>("created")?.map(CouponId::new);
-    let read_back = row.get::<_, Option<Json<Coupon>>>("read_back")?.map(|coupon| coupon.0.id);
+    let read_back: Option<Coupon> = json(row, "read_back")?;
     Ok(DoneStep {
-        change: row.get::<_, Json<Change>>("record")?.0,
-        write: row.get::<_, Json<Write>>("write")?.0,
+        change: json(row, "record")?,
+        write: json(row, "write")?,
         // A creation whose answer was lost is known only by the coupon that was found.
-        created: created.or(read_back),
+        created: word::<Option<CouponId>>(row, "created")?.or(read_back.map(|coupon| coupon.id)),
         by: row.get("by")?,
-        at: row.get::<_, At>("at")?.0,
+        at: word(row, "at")?,
     })
 }

@@ -26,9 +26,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension, Params, Row, Transaction, TransactionBehavior};
 
-pub use database::Durability;
 pub use errors::JournalError;
 pub use handed_back::CameBack;
 pub use lock::{ApplyLock, Holder, StoreClaim};
@@ -71,13 +70,32 @@ impl Journal {
         &self.inner.path
     }
 
-    /// What SQLite says of this connection, for whoever checks that a commit outlasts a power cut.
-    pub fn durability(&self) -> Result<Durability, JournalError> {
-        self.read(database::durability)
+    /// A setting of this connection, for whoever checks that a commit outlasts a power cut.
+    pub fn setting(&self, name: &str) -> Result<Option<String>, JournalError> {
+        self.first(&format!("SELECT CAST({name} AS TEXT) FROM pragma_{name}"), [], |row| row.get(0))
     }
 
-    fn read<T>(&self, query: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, JournalError> {
-        query(&self.connection()).map_err(|source| JournalError::of(self.path(), source))
+    /// Every row that `query` finds, each through `read`.
+    fn all<T>(
+        &self,
+        query: &str,
+        params: impl Params,
+        read: impl FnMut(&Row) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, JournalError> {
+        let connection = self.connection();
+        let found = connection.prepare_cached(query).and_then(|mut query| query.query_map(params, read)?.collect());
+        found.map_err(|source| JournalError::of(self.path(), source))
+    }
+
+    /// The same of the first row alone.
+    fn first<T>(
+        &self,
+        query: &str,
+        params: impl Params,
+        read: impl FnOnce(&Row) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>, JournalError> {
+        let found = self.connection().query_row(query, params, read).optional();
+        found.map_err(|source| JournalError::of(self.path(), source))
     }
 
     /// All of `work` or nothing of it, on the disk on return.

@@ -1,8 +1,8 @@
 //! Runs, the outcomes of their rows, and what was decided and done before.
 
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::params;
 
-use super::database::{At, Json, row_key, word_of};
+use super::database::{At, Json, json, word, word_of};
 use super::{ApplyLock, Journal, JournalError};
 use crate::domain::{Change, ChangeId, ExportId, Outcome, RowKey, RunId, Timestamp};
 
@@ -16,8 +16,6 @@ pub struct RunRecord {
     /// The file's last author, by its own properties.
     pub author_hint: Option<String>,
     pub started: Timestamp,
-    /// None while it runs, and for ever where it was interrupted.
-    pub finished: Option<Timestamp>,
     /// SHA-256 of the handed-back workbook's bytes.
     pub workbook_sha256: String,
     /// SHA-256 of the plan as it was reviewed.
@@ -80,26 +78,15 @@ impl Journal {
         })
     }
 
-    pub fn run(&self, run: &RunId) -> Result<Option<RunRecord>, JournalError> {
-        self.read(|connection| {
-            connection.query_row("SELECT * FROM runs WHERE id = ?1", [run.as_str()], run_record).optional()
-        })
-    }
-
-    /// Every run, the newest first.
-    pub fn runs(&self) -> Result<Vec<RunRecord>, JournalError> {
-        self.read(|connection| {
-            let mut query = connection.prepare_cached("SELECT * FROM runs ORDER BY rowid DESC")?;
-            query.query_map([], run_record)?.collect()
-        })
-    }
-
     /// The last run that used the plan with this SHA-256: a plan that was reviewed is used once.
     pub fn plan_use(&self, plan_sha256: &str) -> Result<Option<PlanUse>, JournalError> {
-        self.read(|connection| {
-            let query = "SELECT * FROM runs WHERE plan_sha256 = ?1 ORDER BY rowid DESC LIMIT 1";
-            let run = connection.query_row(query, [plan_sha256], run_record).optional()?;
-            Ok(run.map(|run| PlanUse { run: run.id, by: run.by, started: run.started, finished: run.finished }))
+        self.first("SELECT * FROM runs WHERE plan_sha256 = ?1 ORDER BY rowid DESC LIMIT 1", [plan_sha256], |row| {
+            Ok(PlanUse {
+                run: word(row, "id")?,
+                by: row.get("by")?,
+                started: word(row, "started")?,
+                finished: word(row, "finished")?,
+            })
         })
     }
 
@@ -123,66 +110,25 @@ impl Journal {
         })
     }
 
-    /// Every outcome of a run, by row key.
-    pub fn outcomes(&self, run: &RunId) -> Result<Vec<(RowKey, Outcome)>, JournalError> {
-        self.read(|connection| {
-            let mut query =
-                connection.prepare_cached("SELECT row, record FROM outcomes WHERE run = ?1 ORDER BY row")?;
-            let outcome = |row: &Row| Ok((row_key(row, "row")?, row.get::<_, Json<Outcome>>("record")?.0));
-            query.query_map([run.as_str()], outcome)?.collect()
-        })
-    }
-
-    /// Every change of which a step was begun in a run: what an undo has to reverse.
-    pub fn changes(&self, run: &RunId) -> Result<Vec<Change>, JournalError> {
-        self.read(|connection| {
-            let mut query = connection.prepare_cached(
-                "SELECT record FROM changes WHERE id IN (SELECT change FROM steps WHERE run = ?1) ORDER BY rowid",
-            )?;
-            query.query_map([run.as_str()], |row| Ok(row.get::<_, Json<Change>>("record")?.0))?.collect()
-        })
-    }
-
     /// A change of which a step was ever begun, exactly as it was planned; none where nothing of it was begun.
     pub fn change(&self, change: &ChangeId) -> Result<Option<Change>, JournalError> {
-        self.read(|connection| {
-            let query = "SELECT record FROM changes WHERE id = ?1";
-            let record = |row: &Row| Ok(row.get::<_, Json<Change>>("record")?.0);
-            connection.query_row(query, [change.as_str()], record).optional()
-        })
+        self.first("SELECT record FROM changes WHERE id = ?1", [change.as_str()], |row| json(row, "record"))
     }
 
     /// Whether this very decision has done its work, when and by whom. Where several runs met it, the one that did the work
     /// counts and not those that found it done.
     pub fn settled(&self, change: &ChangeId) -> Result<Option<Settled>, JournalError> {
-        self.read(|connection| {
-            let query = "SELECT outcomes.record, outcomes.run, outcomes.at, runs.by
-                FROM outcomes JOIN runs ON runs.id = outcomes.run
-                WHERE change = ?1 AND kind IN ('done', 'by_hand', 'already_done')
-                ORDER BY kind = 'done' DESC, kind = 'by_hand' DESC, runs.rowid LIMIT 1";
-            connection.query_row(query, [change.as_str()], settled).optional()
+        let query = "SELECT outcomes.record, outcomes.run, outcomes.at, runs.by
+            FROM outcomes JOIN runs ON runs.id = outcomes.run
+            WHERE change = ?1 AND kind IN ('done', 'by_hand', 'already_done')
+            ORDER BY kind = 'done' DESC, kind = 'by_hand' DESC, runs.rowid LIMIT 1";
+        self.first(query, [change.as_str()], |row| {
+            Ok(Settled {
+                outcome: json(row, "record")?,
+                run: word(row, "run")?,
+                by: row.get("by")?,
+                at: word(row, "at")?,
+            })
         })
     }
-}
-
-fn run_record(row: &Row) -> rusqlite::Result<RunRecord> {
-    Ok(RunRecord {
-        id: RunId::new(row.get::<_, String>("id")?),
-        export: ExportId::new(row.get::<_, String>("export")?),
-        by: row.get("by")?,
-        author_hint: row.get("author_hint")?,
-        started: row.get::<_, At>("started")?.0,
-        finished: row.get::<_, Option<At>>("finished")?.map(|at| at.0),
-        workbook_sha256: row.get("workbook_sha256")?,
-        plan_sha256: row.get("plan_sha256")?,
-    })
-}
-
-fn settled(row: &Row) -> rusqlite::Result<Settled> {
-    Ok(Settled {
-        outcome: row.get::<_, Json<Outcome>>("record")?.0,
-        run: RunId::new(row.get::<_, String>("run")?),
-        by: row.get("by")?,
-        at: row.get::<_, At>("at")?.0,
-    })
 }

@@ -1,9 +1,10 @@
 //! Begin, finish, settle: the life of one write.
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use serde::{Deserialize, Serialize};
 
 use super::codes::folded;
-use super::database::{At, Json, change_id, store_id, unreadable};
+use super::database::{At, Json, json, word, word_of};
 use super::errors::Stop;
 use super::{Journal, JournalError, StoreClaim};
 use crate::domain::{Change, ChangeId, Coupon, CouponId, RunId, StoreId, Timestamp, Write};
@@ -11,8 +12,8 @@ use crate::domain::{Change, ChangeId, Coupon, CouponId, RunId, StoreId, Timestam
 /// Where a step stands; see the picture at the head of the journal.
 ///
 /// As words they lie in the file: never changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::EnumString, strum::IntoStaticStr)]
-#[strum(serialize_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum StepState {
     /// The intention is written down; whether it was sent, nobody knows.
     Begun,
@@ -94,8 +95,6 @@ pub struct StepRecord {
     pub attempts: u32,
     pub begun_at: Timestamp,
     pub finished_at: Option<Timestamp>,
-    /// When the platform was asked what had come of it.
-    pub settled_at: Option<Timestamp>,
     pub request_id: Option<String>,
     pub message: Option<String>,
     pub created: Option<CouponId>,
@@ -181,7 +180,7 @@ impl Journal {
                     change.as_str(),
                     ordinal,
                     last.attempts,
-                    <&str>::from(state),
+                    word_of(&state),
                     At(at),
                     message,
                     created.map(CouponId::as_str),
@@ -194,22 +193,14 @@ impl Journal {
 
     /// The steps of a change that were ever begun, in order, each as its last attempt stands.
     pub fn steps(&self, change: &ChangeId) -> Result<Vec<StepRecord>, JournalError> {
-        self.read(|connection| {
-            let mut query = connection.prepare_cached(
-                "SELECT *, max(attempt) AS attempts FROM steps WHERE change = ?1 GROUP BY ordinal ORDER BY ordinal",
-            )?;
-            query.query_map([change.as_str()], step_record)?.collect()
-        })
+        let query = "SELECT *, max(attempt) AS attempts FROM steps WHERE change = ?1 GROUP BY ordinal ORDER BY ordinal";
+        self.all(query, [change.as_str()], step_record)
     }
 
     /// Every step that is in doubt, the oldest first.
     pub fn in_doubt(&self) -> Result<Vec<StepRecord>, JournalError> {
-        self.read(|connection| {
-            let mut query = connection.prepare_cached(
-                "SELECT *, attempt AS attempts FROM steps WHERE state IN ('begun', 'unknown') ORDER BY rowid",
-            )?;
-            query.query_map([], step_record)?.collect()
-        })
+        let query = "SELECT *, attempt AS attempts FROM steps WHERE state IN ('begun', 'unknown') ORDER BY rowid";
+        self.all(query, [], step_record)
     }
 }
 
@@ -230,7 +221,7 @@ impl Begun {
                     self.change.as_str(),
                     self.ordinal,
                     self.attempt,
-                    <&str>::from(state),
+                    word_of(&state),
                     At(at),
                     message,
                     request_id,
@@ -321,26 +312,19 @@ fn last_attempt(connection: &Connection, change: &ChangeId, ordinal: u32) -> rus
 }
 
 fn step_record(row: &Row) -> rusqlite::Result<StepRecord> {
-    let at = |column: &str| row.get::<_, Option<At>>(column).map(|at| at.map(|at| at.0));
     Ok(StepRecord {
-        run: RunId::new(row.get::<_, String>("run")?),
-        change: change_id(row, "change")?,
-        store: store_id(row, "store")?,
+        run: word(row, "run")?,
+        change: word(row, "change")?,
+        store: word(row, "store")?,
         ordinal: row.get("ordinal")?,
-        write: row.get::<_, Json<Write>>("write")?.0,
-        state: step_state(row)?,
+        write: json(row, "write")?,
+        state: word(row, "state")?,
         attempts: row.get("attempts")?,
-        begun_at: row.get::<_, At>("begun_at")?.0,
-        finished_at: at("finished_at")?,
-        settled_at: at("settled_at")?,
+        begun_at: word(row, "begun_at")?,
+        finished_at: word(row, "finished_at")?,
         request_id: row.get("request_id")?,
         message: row.get("message")?,
-        created: row.get::<_, Option<String>>("created")?.map(CouponId::new),
-        read_back: row.get::<_, Option<Json<Coupon>>>("read_back")?.map(|coupon| coupon.0),
+        created: word(row, "created")?,
+        read_back: json(row, "read_back")?,
     })
-}
-
-fn step_state(row: &Row) -> rusqlite::Result<StepState> {
-    let word: String = row.get("state")?;
-    word.parse().map_err(|_| unreadable(format!("{word:?} is no state of a step")))
 }

@@ -2,7 +2,7 @@
 
 use rusqlite::params;
 
-use super::database::{At, Json};
+use super::database::{At, Json, json, word};
 use super::{Journal, JournalError};
 use crate::domain::{ChangeId, PastTask, RunId, Task, Timestamp};
 
@@ -38,28 +38,19 @@ impl Journal {
 
     /// Every task that no export has seen done yet, the oldest first.
     pub fn open_tasks(&self) -> Result<Vec<Task>, JournalError> {
-        self.read(|connection| {
-            let mut query = connection.prepare_cached(
-                "SELECT record FROM tasks WHERE done_at IS NULL AND replaced_by IS NULL ORDER BY rowid",
-            )?;
-            query.query_map([], |row| Ok(row.get::<_, Json<Task>>("record")?.0))?.collect()
-        })
+        let query = "SELECT record FROM tasks WHERE done_at IS NULL AND replaced_by IS NULL ORDER BY rowid";
+        self.all(query, [], |row| json(row, "record"))
     }
 
     /// Every task that was not replaced by a later one, done or not, with its age; the oldest first.
     pub fn past_tasks(&self) -> Result<Vec<PastTask>, JournalError> {
-        self.read(|connection| {
-            let mut query = connection.prepare_cached(
-                "SELECT record, asked_at, done_at FROM tasks WHERE replaced_by IS NULL ORDER BY rowid",
-            )?;
-            let past = |row: &rusqlite::Row| {
-                Ok(PastTask {
-                    task: row.get::<_, Json<Task>>("record")?.0,
-                    asked_at: row.get::<_, At>("asked_at")?.0,
-                    done_at: row.get::<_, Option<At>>("done_at")?.map(|at| at.0),
-                })
-            };
-            query.query_map([], past)?.collect()
+        let query = "SELECT record, asked_at, done_at FROM tasks WHERE replaced_by IS NULL ORDER BY rowid";
+        self.all(query, [], |row| {
+            Ok(PastTask {
+                task: json(row, "record")?,
+                asked_at: word(row, "asked_at")?,
+                done_at: word(row, "done_at")?,
+            })
         })
     }
 

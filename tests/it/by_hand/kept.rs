@@ -41,7 +41,6 @@ impl Fixture {
             by: "the operator".to_string(),
             author_hint: None,
             started: now(),
-            finished: None,
             workbook_sha256: String::new(),
             plan_sha256: String::new(),
         };

@@ -10,14 +10,10 @@ use crate::platform;
 /// `shopee-sg-1 395… update_voucher`, one for each write that the journal says happened, sorted.
 fn journaled(tool: &Tool, shops: &Shops) -> Vec<String> {
     let journal = Journal::open(&tool.path("state/journal.db")).unwrap();
-    let mut changes: Vec<_> = Vec::new();
-    for run in journal.runs().unwrap() {
-        changes.extend(journal.changes(&run.id).unwrap());
-    }
-    let mut ids: Vec<_> = changes.into_iter().map(|change| change.id).collect();
-    ids.sort();
-    ids.dedup();
-    let steps = ids.iter().flat_map(|id| journal.steps(id).unwrap());
+    let connection = rusqlite::Connection::open(journal.path()).unwrap();
+    let mut changes = connection.prepare("SELECT DISTINCT change FROM steps").unwrap();
+    let ids: Vec<String> = changes.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap();
+    let steps = ids.into_iter().flat_map(|id| journal.steps(&serde_json::from_value(id.into()).unwrap()).unwrap());
     let happened = steps.filter(|step| {
         assert!(!step.state.is_in_doubt(), "left in doubt: {step:?}");
         step.state.happened()

@@ -173,7 +173,6 @@ fn an_action_stays_open_until_a_run_settles_it_or_a_later_workbook_withdraws_it(
         by: "Mei".to_string(),
         author_hint: None,
         started: fixture::at(22, 1, 5),
-        finished: None,
         workbook_sha256: "aa".to_string(),
         plan_sha256: "p".to_string(),
     };
