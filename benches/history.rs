@@ -66,12 +66,22 @@ fn last_sunday() -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default()
 }
 
+fn archive(root: &Path) -> Archive {
+    let opening = Opening {
+        machine: "bench".to_string(),
+        zone: chrono_tz::UTC,
+        state: root.join("state"),
+        clock: std::sync::Arc::new(chrono::Utc::now),
+    };
+    Archive::open(&Location::Folder(root.to_path_buf()), opening)
+}
+
 /// What `history --weeks N` asks.
 fn answer(root: &Path, weeks: u64) -> Result<(), Failed> {
     let began = Instant::now();
     let last = IsoWeek::of(last_sunday());
     let from = last.back(weeks.saturating_sub(1)).monday();
-    let history = History::open(&Archive::new(root, "bench"), Some(from))?;
+    let history = History::open(&archive(root), Some(from))?;
     let listed = began.elapsed();
     let asked: Vec<IsoWeek> = (0..weeks).rev().map(|back| last.back(back)).collect();
     let counts = history.weeks(&asked, &Asked::default())?;
@@ -100,7 +110,7 @@ fn peak() -> String {
 /// Each snapshot is made empty by the archive itself, then its two big tables are put in its place: a million records of JSON
 /// would take longer than the question is worth, and no history reads them.
 fn make(root: &Path, size: Size) -> Result<(), Failed> {
-    let archive = Archive::new(root, "bench");
+    let archive = archive(root);
     let stores = stores(size.stores)?;
     let last = last_sunday();
     for back in (0..size.weeks * 7).rev() {

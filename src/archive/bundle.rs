@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use super::chain::{Draft, Kind};
+use super::chain::{Kind, Link};
 use super::manifest::{About, FileMark, MANIFEST_NAME, Manifest};
 use super::state::Note;
 use super::{Archive, ArchiveError};
@@ -106,8 +106,8 @@ impl Bundle {
             BundleKind::Run => Kind::Run,
         };
         let day = self.archive.day_of_id(&self.about.id);
-        let draft = Draft::new(kind, day, &self.name, manifest).with(&json);
-        self.archive.append(Draft { by: self.by.clone(), ..draft }).map(drop)
+        let draft = Link::new(kind, day, &self.name, manifest).with(&json);
+        self.archive.append(Link { by: self.by.clone(), ..draft }).map(drop)
     }
 
     fn keep_with(

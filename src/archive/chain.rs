@@ -66,7 +66,7 @@ pub enum How {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Link {
     pub schema_version: u32,
-    /// From 1, without gaps.
+    /// From 1, without gaps; 0 while it waits for its number.
     pub number: u64,
     /// SHA-256 of the file of the link before; none in the first.
     pub before: Option<String>,
@@ -97,33 +97,31 @@ pub struct Tip {
     pub sha256: String,
 }
 
-/// A link that waits for its number.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Draft {
-    pub day: NaiveDate,
-    pub by: Option<String>,
-    pub kind: Kind,
-    pub how: How,
-    pub bundle: String,
-    pub manifest_sha256: Option<String>,
-    pub manifest: Manifest,
-    pub pruned: Vec<String>,
-}
-
-impl Draft {
-    /// Right after its files were written, in nobody's name.
-    pub fn new(kind: Kind, day: NaiveDate, bundle: impl Into<String>, manifest: Manifest) -> Self {
-        let (by, manifest_sha256, pruned) = (None, None, Vec::new());
-        Self { day, by, kind, how: How::Written, bundle: bundle.into(), manifest_sha256, manifest, pruned }
+impl Link {
+    /// Right after its files were written, in nobody's name: it waits for its number.
+    pub(super) fn new(kind: Kind, day: NaiveDate, bundle: impl Into<String>, manifest: Manifest) -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            number: 0,
+            before: None,
+            sealed_at: None,
+            day,
+            machine: manifest.about.machine.clone(),
+            by: None,
+            kind,
+            how: How::Written,
+            bundle: bundle.into(),
+            manifest_sha256: None,
+            manifest,
+            pruned: Vec::new(),
+        }
     }
 
     /// With the bytes of the `manifest.json` in its folder.
-    pub fn with(self, json: &[u8]) -> Self {
+    pub(super) fn with(self, json: &[u8]) -> Self {
         Self { manifest_sha256: Some(sha256_of_bytes(json)), ..self }
     }
-}
 
-impl Link {
     pub(super) fn to_json(&self) -> Vec<u8> {
         // Strings, numbers and maps by text: nothing here that JSON cannot hold.
         serde_json::to_vec_pretty(self).unwrap_or_default()
@@ -187,7 +185,7 @@ impl Archive {
     }
 
     /// Seals `draft` with the next link, after everything that earlier commands left unsealed.
-    pub(super) fn append(&self, draft: Draft) -> Result<Link, ArchiveError> {
+    pub(super) fn append(&self, draft: Link) -> Result<Link, ArchiveError> {
         if self.tip()?.is_none() {
             self.begin_chain(&draft.bundle)?;
         }
@@ -195,14 +193,20 @@ impl Archive {
         self.append_link(draft)
     }
 
-    pub(super) fn append_link(&self, draft: Draft) -> Result<Link, ArchiveError> {
+    pub(super) fn append_link(&self, draft: Link) -> Result<Link, ArchiveError> {
         let mut tried = 0;
         loop {
             let before = self.tip()?;
             if let Some(link) = self.sealed_at_the_beginning(&draft, before.as_ref())? {
                 return Ok(link);
             }
-            let link = self.link(&draft, before.as_ref());
+            let link = Link {
+                number: before.as_ref().map_or(1, |tip| tip.number.saturating_add(1)),
+                before: before.map(|tip| tip.sha256),
+                sealed_at: Some(self.now()),
+                machine: self.machine.clone(),
+                ..draft.clone()
+            };
             if link.number == tried {
                 // Taken by something that is no link.
                 return Err(ArchiveError::Taken { place: self.place.shown(&link_name(tried)) });
@@ -219,7 +223,7 @@ impl Archive {
 
     /// Two who begin a chain at the same moment find each other's bundles: what one has sealed as found, the other need not seal
     /// again. A chain that has come further has no bundle without a link but those of their own writers.
-    fn sealed_at_the_beginning(&self, draft: &Draft, tip: Option<&Tip>) -> Result<Option<Link>, ArchiveError> {
+    fn sealed_at_the_beginning(&self, draft: &Link, tip: Option<&Tip>) -> Result<Option<Link>, ArchiveError> {
         if tip.is_none_or(|tip| tip.number > BEGINNING_LINKS) || matches!(draft.kind, Kind::Seal | Kind::Prune) {
             return Ok(None);
         }
@@ -227,28 +231,9 @@ impl Archive {
         Ok(self.links()?.into_iter().find(same))
     }
 
-    fn link(&self, draft: &Draft, before: Option<&Tip>) -> Link {
-        let Draft { day, by, kind, how, bundle, manifest_sha256, manifest, pruned } = draft.clone();
-        Link {
-            schema_version: SCHEMA_VERSION,
-            number: before.map_or(1, |tip| tip.number.saturating_add(1)),
-            before: before.map(|tip| tip.sha256.clone()),
-            sealed_at: self.now(),
-            day,
-            machine: self.machine.clone(),
-            by,
-            kind,
-            how,
-            bundle,
-            manifest_sha256,
-            manifest,
-            pruned,
-        }
-    }
-
     /// What an archive of before the chain holds is sealed as it is found. Afterwards nothing is sealed only because it is there.
     fn begin_chain(&self, own: &str) -> Result<(), ArchiveError> {
-        let mut older: BTreeMap<(NaiveDate, String), Draft> = BTreeMap::new();
+        let mut older: BTreeMap<(NaiveDate, String), Link> = BTreeMap::new();
         for listed in self.place.list("", None)? {
             let Some((bundle, super::MANIFEST_NAME)) = listed.name.rsplit_once('/') else { continue };
             if bundle == own || self.is_pending(bundle) {
@@ -262,13 +247,13 @@ impl Archive {
         older.into_values().try_for_each(|draft| self.append_link(draft).map(drop))
     }
 
-    fn found(&self, bundle: &str) -> Option<Draft> {
+    fn found(&self, bundle: &str) -> Option<Link> {
         let (kind, day) = self.kind_and_day(bundle)?;
         let folder = self.local(bundle);
         let manifest = Manifest::read(&folder).ok()?;
         manifest.check(&folder).ok()?;
         let bytes = fs::read(folder.join(super::MANIFEST_NAME)).ok()?;
-        Some(Draft { how: How::Found, ..Draft::new(kind, day, bundle, manifest).with(&bytes) })
+        Some(Link { how: How::Found, ..Link::new(kind, day, bundle, manifest).with(&bytes) })
     }
 
     /// What the folder of a bundle says of it: its kind, and a day of the team's.

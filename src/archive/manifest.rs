@@ -1,7 +1,6 @@
 //! Which files belong together, and the SHA-256 that shows whether they are still what they were.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
@@ -53,8 +52,9 @@ pub struct FileMark {
 
 impl Manifest {
     pub(super) fn of_files(files: BTreeMap<String, FileMark>, about: About) -> Self {
-        let sha256 = sha256_of_bytes(listing(&files).as_bytes());
-        Self { schema_version: SCHEMA_VERSION, about, files, sha256 }
+        let mut manifest = Self { schema_version: SCHEMA_VERSION, about, files, sha256: String::new() };
+        manifest.sha256 = sha256_of_bytes(manifest.listing().as_bytes());
+        manifest
     }
 
     pub(super) fn of_folder(folder: &Path, about: About) -> Result<Self, ArchiveError> {
@@ -102,7 +102,7 @@ impl Manifest {
 
     /// A line a file, sorted by name: what `sha256sum` prints of them, so that anybody can check it without couponbook.
     pub fn listing(&self) -> String {
-        listing(&self.files)
+        listing(self.files.iter().map(|(name, mark)| (name, mark.sha256.as_str())))
     }
 
     pub(super) fn to_json(&self) -> Vec<u8> {
@@ -113,10 +113,7 @@ impl Manifest {
 
 impl FileMark {
     pub(super) fn of(path: &Path) -> io::Result<Self> {
-        Self::of_reader(BufReader::with_capacity(64 * 1024, File::open(path)?))
-    }
-
-    fn of_reader(mut reader: impl BufRead) -> io::Result<Self> {
+        let mut reader = BufReader::with_capacity(64 * 1024, File::open(path)?);
         let (mut hasher, mut bytes) = (Sha256::new(), 0);
         loop {
             let piece = reader.fill_buf()?;
@@ -151,12 +148,9 @@ pub(super) fn must_be_known(bytes: &[u8], path: &Path) -> Result<(), ArchiveErro
     }
 }
 
-fn listing(files: &BTreeMap<String, FileMark>) -> String {
-    files.iter().fold(String::new(), |mut listing, (name, mark)| {
-        // Writing to a string cannot fail.
-        let _ = writeln!(listing, "{}  {name}", mark.sha256);
-        listing
-    })
+/// A line a file, as `sha256sum` prints and checks it.
+pub(super) fn listing<'f>(files: impl Iterator<Item = (&'f String, &'f str)>) -> String {
+    files.map(|(name, sha256)| format!("{sha256}  {name}\n")).collect()
 }
 
 pub(super) fn sha256_of_bytes(bytes: &[u8]) -> String {

@@ -44,7 +44,7 @@ use std::path::{Path, PathBuf};
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Export, ExportId, Row, Rows, SignOff, Timestamp};
+use crate::domain::{Export, ExportId, IsoWeek, Row, Rows, SignOff, Slot, Timestamp};
 use crate::durable;
 
 pub use bundle::{Bundle, BundleKind};
@@ -53,14 +53,13 @@ pub use earlier::Earlier;
 pub use errors::ArchiveError;
 pub use lines::{ChangeLine, RunFacts, Values};
 pub use manifest::{FileMark, MANIFEST_NAME, Manifest, SCHEMA_VERSION};
-pub use opened::{Archive, Clock, Dataset, Opening};
+pub use opened::{Archive, Clock, Opening};
 pub use place::{BucketAccess, Location};
 pub use prune::Pruning;
 pub use seal::Seal;
 pub use verify::{Asked, Flaw, FlawKind, Sample, Verified};
 pub use zip::{Packed, pack};
 
-use chain::{Draft, Kind as LinkKind};
 use manifest::About;
 
 /// A snapshot that is in its place.
@@ -75,11 +74,37 @@ pub struct Saved {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownExport {
     pub id: ExportId,
+    /// When loading began.
     pub at: Timestamp,
+    /// Of the team's own calendar.
+    pub day: NaiveDate,
     /// Where it holds the results of a run: the export that the run's workbook came from.
     pub follows: Option<ExportId>,
     /// The machine that wrote it; empty where its manifest cannot be read.
     pub machine: String,
+    /// Its folder inside the archive.
+    bundle: String,
+}
+
+impl KnownExport {
+    fn of(bundle: String, day: NaiveDate, about: About) -> Self {
+        let About { id, machine, at, follows } = about;
+        let at = at.unwrap_or(day.and_time(NaiveTime::MIN).and_utc());
+        Self { id: ExportId::new(id), at, day, follows, machine, bundle }
+    }
+
+    pub fn is_whole(&self) -> bool {
+        self.follows.is_none()
+    }
+
+    pub fn week(&self) -> IsoWeek {
+        IsoWeek::of(self.day)
+    }
+
+    /// As its id tells; none where the id is not of our making.
+    pub fn slot(&self) -> Option<Slot> {
+        self.id.as_str().split('-').nth(1)?.to_lowercase().parse().ok()
+    }
 }
 
 /// `export.json`: the export with no rows.
@@ -100,21 +125,17 @@ impl Archive {
         }
         let bundle = format!("snapshots/date={}/export={name}", export.day);
         let about = About { at: Some(export.at), follows: export.follows.clone(), ..self.about(export.id.as_str()) };
-        let once = Once { kind: LinkKind::Snapshot, bundle, day: export.day, by: None, about };
-        self.save_once(once, |inside| self.write_files(export, inside))
+        self.save_once((Kind::Snapshot, bundle, export.day), None, about, |inside| self.write_files(export, inside))
     }
 
     /// Keeps what became of a run's rows, as a table. A run that goes on after an interruption is another run.
     pub fn save_changes(&self, run: &RunFacts, lines: &[ChangeLine]) -> Result<Saved, ArchiveError> {
         let (name, day) = (folder_name(run.id.as_str())?, self.local_day(run.started));
-        let once = Once {
-            kind: LinkKind::Changes,
-            bundle: format!("changes/date={day}/run={name}"),
-            day,
-            by: Some(run.by.clone()),
-            about: About { at: Some(run.started), ..self.about(run.id.as_str()) },
-        };
-        self.save_once(once, |inside| lines::write_changes(run, lines, &inside.join("changes.parquet")))
+        let what = (Kind::Changes, format!("changes/date={day}/run={name}"), day);
+        let about = About { at: Some(run.started), ..self.about(run.id.as_str()) };
+        self.save_once(what, Some(run.by.clone()), about, |inside| {
+            lines::write_changes(run, lines, &inside.join("changes.parquet"))
+        })
     }
 
     /// Keeps what was signed on an export's checklist, as a table. The same export signed again (in the afternoon, say) makes a
@@ -128,8 +149,9 @@ impl Archive {
             .find(free)
             .unwrap_or(first);
         let about = About { at: Some(export.at), ..self.about(export.id.as_str()) };
-        let once = Once { kind: LinkKind::SignOffs, bundle, day, by: None, about };
-        self.save_once(once, |inside| lines::write_sign_offs(export, sign_offs, &inside.join("sign_offs.parquet")))
+        self.save_once((Kind::SignOffs, bundle, day), None, about, |inside| {
+            lines::write_sign_offs(export, sign_offs, &inside.join("sign_offs.parquet"))
+        })
     }
 
     /// The export exactly as it was saved, but that a fraction of 17 digits (in a platform's own `other_rules`, in a store's
@@ -162,30 +184,33 @@ impl Archive {
         Ok(Manifest::read(&self.known_folder(export)?)?.sha256)
     }
 
-    /// Every snapshot in the archive, the newest first.
-    pub fn exports(&self) -> Result<Vec<ExportId>, ArchiveError> {
-        Ok(self.known_exports()?.into_iter().map(|known| known.id).collect())
-    }
-
     /// The newest snapshot of whole stores: not one that only holds the results of a run.
     pub fn latest(&self) -> Result<Option<ExportId>, ArchiveError> {
-        Ok(self.known_exports()?.into_iter().find(|known| known.follows.is_none()).map(|known| known.id))
+        Ok(self.known_exports()?.into_iter().find(KnownExport::is_whole).map(|known| known.id))
     }
 
-    /// [`Archive::exports`] with what can be told of each without opening it.
+    /// Every snapshot in the archive, the newest first, with what can be told of each without opening it.
     pub fn known_exports(&self) -> Result<Vec<KnownExport>, ArchiveError> {
-        let mut known = Vec::new();
-        if self.place.is_remote() {
-            known.extend(self.unpruned()?.into_iter().filter(|link| link.kind == LinkKind::Snapshot).map(of_link));
+        let mut known: Vec<KnownExport> = if self.place.is_remote() {
+            let links = self.unpruned()?.into_iter().filter(|link| link.kind == Kind::Snapshot);
+            links.map(|link| KnownExport::of(link.bundle, link.day, link.manifest.about)).collect()
         } else {
-            for day in folders(&self.root.join("snapshots"), "date=")? {
-                for (id, folder) in folders(&day.1, "export=")? {
-                    known.push(known_export(&id, &day.0, &folder));
-                }
-            }
-        }
+            let bundles = self.bundles(Kind::Snapshot, None, None)?;
+            bundles.into_iter().filter_map(|bundle| self.known_export(bundle)).collect()
+        };
         known.sort_by(|one, other| (other.at, &other.id).cmp(&(one.at, &one.id)));
         Ok(known)
+    }
+
+    /// A snapshot whose manifest cannot be read is still listed, by its day: whoever loads it is told what is wrong.
+    fn known_export(&self, bundle: String) -> Option<KnownExport> {
+        let (_, day) = self.kind_and_day(&bundle)?;
+        let id = bundle.rsplit_once("/export=")?.1.to_string();
+        let about = match Manifest::read(&self.local(&bundle)) {
+            Ok(manifest) => About { id, ..manifest.about },
+            Err(_) => About { id, machine: String::new(), at: None, follows: None },
+        };
+        Some(KnownExport::of(bundle, day, about))
     }
 
     /// The files of one export or run, to add to. Creates its folder.
@@ -209,7 +234,7 @@ impl Archive {
     fn find(&self, export: &ExportId) -> Result<Option<PathBuf>, ArchiveError> {
         let Ok(name) = folder_name(export.as_str()) else { return Ok(None) };
         if self.place.is_remote() {
-            let is_its = |link: &Link| link.kind == LinkKind::Snapshot && link.id() == name;
+            let is_its = |link: &Link| link.kind == Kind::Snapshot && link.id() == name;
             let Some(link) = self.unpruned()?.into_iter().find(is_its) else { return Ok(None) };
             self.fetch(&link.bundle)?;
             return Ok(Some(self.local(&link.bundle)));
@@ -221,10 +246,11 @@ impl Archive {
     /// Writes a folder whole, then seals it.
     fn save_once(
         &self,
-        once: Once,
+        (kind, bundle, day): (Kind, String, NaiveDate),
+        by: Option<String>,
+        about: About,
         fill: impl FnOnce(&Path) -> Result<(), ArchiveError>,
     ) -> Result<Saved, ArchiveError> {
-        let Once { kind, bundle, day, by, about } = once;
         let note = self.note(&bundle)?;
         let folder = self.local(&bundle);
         durable::create_folder(folder.parent().unwrap_or(&self.root))?;
@@ -237,7 +263,7 @@ impl Archive {
         })?;
         self.publish(&bundle, &manifest)?;
         let sha256 = manifest.sha256.clone();
-        self.append(Draft { by, ..Draft::new(kind, day, bundle, manifest).with(&json) })?;
+        self.append(Link { by, ..Link::new(kind, day, bundle, manifest).with(&json) })?;
         if let Some(note) = note {
             note.done();
         }
@@ -258,15 +284,6 @@ impl Archive {
         let json = serde_json::to_vec_pretty(&head).map_err(|source| ArchiveError::table(&path, source))?;
         Ok(durable::write_new(&path, &json)?)
     }
-}
-
-/// A folder that is written once.
-struct Once {
-    kind: LinkKind,
-    bundle: String,
-    day: NaiveDate,
-    by: Option<String>,
-    about: About,
 }
 
 /// The text that stands for an id in a folder's name. Ids are ours, but they come back through files that are not.
@@ -293,25 +310,6 @@ fn folders(parent: &Path, prefix: &str) -> Result<Vec<(String, PathBuf)>, Archiv
         }
     }
     Ok(found)
-}
-
-/// A snapshot whose manifest cannot be read is still listed, by its day: whoever loads it is told what is wrong.
-fn known_export(id: &str, day: &str, folder: &Path) -> KnownExport {
-    let id = ExportId::new(id);
-    let midnight = day.parse::<NaiveDate>().unwrap_or_default().and_time(NaiveTime::MIN).and_utc();
-    match Manifest::read(folder) {
-        Ok(manifest) => {
-            let About { machine, at, follows, .. } = manifest.about;
-            KnownExport { id, at: at.unwrap_or(midnight), follows, machine }
-        }
-        Err(_) => KnownExport { id, at: midnight, follows: None, machine: String::new() },
-    }
-}
-
-fn of_link(link: Link) -> KnownExport {
-    let midnight = link.day.and_time(NaiveTime::MIN).and_utc();
-    let About { id, machine, at, follows } = link.manifest.about;
-    KnownExport { id: ExportId::new(id), at: at.unwrap_or(midnight), follows, machine }
 }
 
 fn read_head(path: &Path) -> Result<Head, ArchiveError> {

@@ -36,8 +36,8 @@ pub struct Archive {
     pub(super) place: Arc<dyn Place>,
     pub(super) machine: String,
     pub(super) zone: Tz,
-    pub(super) state: Option<PathBuf>,
-    clock: Option<Clock>,
+    state: PathBuf,
+    clock: Clock,
 }
 
 impl fmt::Debug for Archive {
@@ -46,46 +46,7 @@ impl fmt::Debug for Archive {
     }
 }
 
-/// The tables, each a folder of Parquet files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dataset {
-    Coupons,
-    Findings,
-    Stores,
-    Changes,
-    SignOffs,
-}
-
-impl Dataset {
-    fn kind(self) -> Kind {
-        match self {
-            Self::Coupons | Self::Findings | Self::Stores => Kind::Snapshot,
-            Self::Changes => Kind::Changes,
-            Self::SignOffs => Kind::SignOffs,
-        }
-    }
-
-    /// The file in each bundle.
-    fn file(self) -> &'static str {
-        match self {
-            Self::Coupons => "coupons.parquet",
-            Self::Findings => "findings.parquet",
-            Self::Stores => "stores.parquet",
-            Self::Changes => "changes.parquet",
-            Self::SignOffs => "sign_offs.parquet",
-        }
-    }
-}
-
 impl Archive {
-    /// Nothing is read or created yet. A folder without a state of its own: no interruption is mended, and nothing is known of
-    /// links that were removed at the end.
-    pub fn new(root: impl Into<PathBuf>, machine: impl Into<String>) -> Self {
-        let root = root.into();
-        let place = Arc::new(Folder(root.clone()));
-        Self { root, place, machine: machine.into(), zone: Tz::UTC, state: None, clock: None }
-    }
-
     /// Nothing is read or created yet.
     pub fn open(location: &Location, opening: Opening) -> Self {
         let Opening { machine, zone, state, clock } = opening;
@@ -96,7 +57,7 @@ impl Archive {
             Location::Folder(folder) => (folder.clone(), Arc::new(Folder(folder.clone()))),
             Location::Bucket(access) => (state.join("copies"), Arc::new(Bucket::new(access.clone()))),
         };
-        Self { root, place, machine, zone, state: Some(state), clock: Some(clock) }
+        Self { root, place, machine, zone, state, clock }
     }
 
     /// The folder that files are read from: the archive's own, or of a bucket the one with the copies, which holds only what
@@ -110,16 +71,10 @@ impl Archive {
         self.place.shown("")
     }
 
-    /// The Parquet files of `dataset` for the days `from..=to` of the team's calendar (none: no bound), oldest first, on this
-    /// machine's disk. Of a bucket they are copied here first.
-    pub fn tables(
-        &self,
-        dataset: Dataset,
-        from: Option<NaiveDate>,
-        to: Option<NaiveDate>,
-    ) -> Result<Vec<PathBuf>, ArchiveError> {
-        let file = dataset.file();
-        let mut bundles = self.bundles(dataset.kind(), from, to)?;
+    /// The file called `file` of each bundle of `kind` from the day `from` of the team's calendar on (none: no bound), oldest
+    /// first, on this machine's disk. Of a bucket they are copied here first.
+    pub fn tables(&self, kind: Kind, file: &str, from: Option<NaiveDate>) -> Result<Vec<PathBuf>, ArchiveError> {
+        let mut bundles = self.bundles(kind, from, None)?;
         if !self.place.is_remote() {
             bundles.retain(|bundle| self.local(bundle).join(file).is_file());
         }
@@ -176,8 +131,13 @@ impl Archive {
         Ok(self.place.read(&[format!("{bundle}/{name}")])?.pop().flatten())
     }
 
-    pub(super) fn now(&self) -> Option<Timestamp> {
-        self.clock.as_ref().map(|clock| clock())
+    pub(super) fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// Where a file of this machine's own memory of the archive is.
+    pub(super) fn remembered(&self, name: &str) -> PathBuf {
+        self.state.join(name)
     }
 
     /// The team's day at an instant.
@@ -193,7 +153,7 @@ impl Archive {
             Some(self.local_day(moment.and_utc()))
         };
         let of_export = || NaiveDate::parse_from_str(id.get(..8)?, "%Y%m%d").ok();
-        of_run().or_else(of_export).or_else(|| self.now().map(|now| self.local_day(now))).unwrap_or_default()
+        of_run().or_else(of_export).unwrap_or_else(|| self.local_day(self.now()))
     }
 
     pub(super) fn about(&self, id: &str) -> About {

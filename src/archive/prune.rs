@@ -3,21 +3,25 @@
 
 use std::collections::BTreeSet;
 
-use super::chain::{Draft, Kind, Link};
+use serde::Serialize;
+
+use super::chain::{Kind, Link};
 use super::manifest::{MANIFEST_NAME, Manifest};
 use super::{Archive, ArchiveError};
 use crate::domain::{IsoWeek, Timestamp};
 
 /// What would go.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Pruning {
     /// Folders inside the archive, oldest first.
     pub bundles: Vec<String>,
     pub files: usize,
     pub bytes: u64,
     /// The last day of which something goes.
+    #[serde(skip)]
     pub through: Option<chrono::NaiveDate>,
     /// Folders whose removal was interrupted; they are finished with.
+    #[serde(skip)]
     left_over: Vec<String>,
 }
 
@@ -45,9 +49,8 @@ impl Archive {
     pub fn prune(&self, pruning: &Pruning, by: &str, now: Timestamp) -> Result<(), ArchiveError> {
         if !pruning.bundles.is_empty() {
             let manifest = Manifest::of_files(Default::default(), self.about("prune"));
-            let draft = Draft::new(Kind::Prune, self.local_day(now), "", manifest);
-            let draft = Draft { by: Some(by.to_string()), pruned: pruning.bundles.clone(), ..draft };
-            self.append(draft)?;
+            let draft = Link::new(Kind::Prune, self.local_day(now), "", manifest);
+            self.append(Link { by: Some(by.to_string()), pruned: pruning.bundles.clone(), ..draft })?;
         }
         let links = self.links()?;
         for bundle in pruning.bundles.iter().chain(&pruning.left_over) {

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::chain::{Draft, Kind, Link, Tip, newest};
+use super::chain::{Kind, Link, Tip, newest};
 use super::manifest::{FileMark, Manifest};
 use super::place::Put;
 use super::{Archive, ArchiveError};
@@ -103,9 +103,8 @@ impl Archive {
             }
             let files = [(file, FileMark::of_bytes(&line))].into_iter().collect();
             let manifest = Manifest::of_files(files, self.about(&week.to_string()));
-            let draft = Draft::new(Kind::Seal, week.monday(), SEALS, manifest);
-            let draft = Draft { by: Some(by.to_string()), ..draft };
-            self.append(draft)?;
+            let draft = Link::new(Kind::Seal, week.monday(), SEALS, manifest);
+            self.append(Link { by: Some(by.to_string()), ..draft })?;
             return Ok((seal, self.place.shown(&name)));
         }
         Err(empty())

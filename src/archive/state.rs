@@ -7,10 +7,14 @@ use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::chain::{Draft, How, Link, Tip};
+use super::chain::{How, Link, Tip};
 use super::manifest::{MANIFEST_NAME, Manifest};
 use super::{Archive, ArchiveError};
 use crate::durable::{self, DurableError};
+
+/// The folder of the notes, and the file of the links that were seen.
+const NOTES: &str = "unsealed";
+const WITNESS: &str = "links.txt";
 
 /// A bundle that is being written.
 #[derive(Debug)]
@@ -29,9 +33,9 @@ impl Note {
 }
 
 impl Archive {
-    /// Says that `bundle` is about to be written. None where this archive has no state.
+    /// Says that `bundle` is about to be written. None where another process says so already.
     pub(super) fn note(&self, bundle: &str) -> Result<Option<Note>, ArchiveError> {
-        let Some(folder) = self.notes() else { return Ok(None) };
+        let folder = self.remembered(NOTES);
         durable::create_folder(&folder)?;
         let path = folder.join(note_name(bundle));
         let fail = |error| DurableError::of(&path, error);
@@ -47,26 +51,17 @@ impl Archive {
 
     /// The bundles that a command began and never sealed: whether that command still runs.
     pub(super) fn pending(&self) -> Vec<(String, bool)> {
-        let entries = self.notes().and_then(|folder| fs::read_dir(folder).ok()).into_iter().flatten().flatten();
-        entries
-            .filter_map(|entry| {
-                let file = File::open(entry.path()).ok()?;
-                let runs = file.try_lock().is_err();
-                Some((bundle_of(&entry.path())?, runs))
-            })
-            .collect()
+        let runs = |note: &PathBuf| Some(File::open(note).ok()?.try_lock().is_err());
+        self.notes().into_iter().filter_map(|note| Some((bundle_of(&note)?, runs(&note)?))).collect()
     }
 
     pub(super) fn is_pending(&self, bundle: &str) -> bool {
-        self.notes().is_some_and(|folder| folder.join(note_name(bundle)).exists())
+        self.remembered(NOTES).join(note_name(bundle)).exists()
     }
 
     /// Seals what an interruption left. What cannot be sealed stays as it is: `verify` names it.
     pub(super) fn mend(&self) {
-        let Some(folder) = self.notes() else { return };
-        let entries: Vec<PathBuf> =
-            fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
-        for path in entries {
+        for path in self.notes() {
             let Ok(file) = File::options().read(true).write(true).open(&path) else { continue };
             if file.try_lock().is_err() {
                 continue;
@@ -104,8 +99,8 @@ impl Archive {
         let json = self.place_manifest(bundle, &manifest)?;
         self.publish(bundle, &manifest)?;
         let by = earlier.last().and_then(|link| link.by.clone());
-        let draft = Draft::new(kind, day, bundle, manifest).with(&json);
-        self.append_link(Draft { by, how: How::Mended, ..draft }).map(drop)
+        let draft = Link::new(kind, day, bundle, manifest).with(&json);
+        self.append_link(Link { by, how: How::Mended, ..draft }).map(drop)
     }
 
     /// The manifest in the bundle's folder, which is written anew only where it says something else.
@@ -122,7 +117,7 @@ impl Archive {
 
     /// Every link that this machine wrote or saw, as it was then.
     pub(super) fn witness(&self) -> Result<Vec<Tip>, ArchiveError> {
-        let Some(path) = self.witness_path() else { return Ok(Vec::new()) };
+        let path = self.remembered(WITNESS);
         let text = match fs::read_to_string(&path) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
             text => text.map_err(|source| ArchiveError::read(&path, source))?,
@@ -137,7 +132,7 @@ impl Archive {
     }
 
     pub(super) fn remember(&self, tip: &Tip) -> Result<(), ArchiveError> {
-        let Some(path) = self.witness_path() else { return Ok(()) };
+        let path = self.remembered(WITNESS);
         durable::create_folder(path.parent().unwrap_or(&path))?;
         let fail = |error| DurableError::of(&path, error);
         let mut file = OpenOptions::new().create(true).append(true).open(&path).map_err(fail)?;
@@ -147,12 +142,9 @@ impl Archive {
         Ok(durable::sync_folder_of(&path)?)
     }
 
-    fn notes(&self) -> Option<PathBuf> {
-        Some(self.state.as_ref()?.join("unsealed"))
-    }
-
-    fn witness_path(&self) -> Option<PathBuf> {
-        Some(self.state.as_ref()?.join("links.txt"))
+    fn notes(&self) -> Vec<PathBuf> {
+        let entries = fs::read_dir(self.remembered(NOTES)).into_iter().flatten().flatten();
+        entries.map(|entry| entry.path()).collect()
     }
 }
 

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use crate::platform;
 use chrono::{NaiveDate, TimeZone};
-use couponbook::archive::{Archive, ArchiveError, BundleKind, Manifest};
+use couponbook::archive::{Archive, ArchiveError, BundleKind, Location, Manifest, Opening};
 use couponbook::domain::*;
 use couponbook::language::Language;
 use polars::prelude::{AnyValue, DataFrame, DataType, ParquetReader, SerReader, TimeUnit};
@@ -221,8 +221,19 @@ fn everything() -> Export {
 
 fn archive() -> (TempDir, Archive) {
     let folder = tempdir().unwrap();
-    let archive = Archive::new(folder.path().join("archive"), "office-pc");
+    let archive = archive_at(folder.path().join("archive"), "office-pc");
     (folder, archive)
+}
+
+/// The archive in a folder, as `machine` has it; what the machine remembers of it lies elsewhere.
+pub fn archive_at(root: impl Into<PathBuf>, machine: &str) -> Archive {
+    let opening = Opening {
+        machine: machine.to_string(),
+        zone: chrono_tz::UTC,
+        state: env!("CARGO_TARGET_TMPDIR").into(),
+        clock: std::sync::Arc::new(chrono::Utc::now),
+    };
+    Archive::open(&Location::Folder(root.into()), opening)
 }
 
 fn table(path: &Path) -> DataFrame {
@@ -428,7 +439,7 @@ fn a_snapshot_of_a_newer_format_asks_for_an_update() {
 #[test]
 fn exports_are_listed_newest_first_and_the_latest_is_one_of_whole_stores() {
     let (_folder, archive) = archive();
-    assert_eq!(archive.exports().unwrap(), []);
+    assert_eq!(archive.known_exports().unwrap(), []);
     assert_eq!(archive.latest().unwrap(), None);
     for (id, day, hour, follows) in [
         ("20261122-AM-AAAAAA", 22, 1, None),
@@ -442,7 +453,7 @@ fn exports_are_listed_newest_first_and_the_latest_is_one_of_whole_stores() {
     // What a kill left behind is no snapshot.
     fs::create_dir(archive.root().join("snapshots").join("date=2026-11-22").join(".couponbook-abc.tmp")).unwrap();
 
-    let ids: Vec<String> = archive.exports().unwrap().iter().map(ExportId::to_string).collect();
+    let ids: Vec<String> = archive.known_exports().unwrap().iter().map(|known| known.id.to_string()).collect();
     assert_eq!(ids, ["20261122-PM-CCCCCC", "20261122-PM-BBBBBB", "20261122-AM-AAAAAA", "20261121-PM-ZZZZZZ"]);
     assert_eq!(archive.latest().unwrap(), Some(ExportId::new("20261122-PM-BBBBBB")));
     assert!(archive.known_exports().unwrap().iter().all(|known| known.machine == "office-pc"));

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use super::{History, folder_value};
+use super::History;
 use crate::archive::scan::{answer, scan};
-use crate::archive::{ArchiveError, Dataset};
+use crate::archive::{ArchiveError, Kind};
 use crate::domain::{AppliedChange, CouponId, ExportId, Message, RunId, SignOff};
 
 const COLUMNS: &str = "run_id export_id by at store row_key coupon_id code name action becomes before before_message after \
@@ -18,13 +18,13 @@ impl History {
     /// # Errors
     /// Where a table cannot be read.
     pub fn applied_changes(&self) -> Result<(Vec<AppliedChange>, BTreeSet<RunId>), ArchiveError> {
-        let files = self.archive.tables(Dataset::Changes, self.from, None)?;
-        let run = |file: &PathBuf| Some(RunId::new(folder_value(file.parent()?, "run=")?));
+        let files = self.archive.tables(Kind::Changes, "changes.parquet", self.from)?;
+        let run = |file: &PathBuf| Some(RunId::new(file.parent()?.file_name()?.to_str()?.strip_prefix("run=")?));
         let runs: BTreeSet<RunId> = files.iter().filter_map(run).collect();
         if files.is_empty() {
             return Ok((Vec::new(), runs));
         }
-        let changes = answer(scan(&files, COLUMNS), &self.root)?.rows(|cell| {
+        let changes = answer(scan(&files, COLUMNS), self.archive.root())?.rows(|cell| {
             Some(AppliedChange {
                 run: RunId::new(cell.text("run_id")?),
                 export: ExportId::new(cell.text("export_id")?),
@@ -53,13 +53,13 @@ impl History {
     /// # Errors
     /// Where a table cannot be read.
     pub fn sign_offs(&self) -> Result<BTreeMap<ExportId, Vec<SignOff>>, ArchiveError> {
-        let files = self.archive.tables(Dataset::SignOffs, self.from, None)?;
+        let files = self.archive.tables(Kind::SignOffs, "sign_offs.parquet", self.from)?;
         let mut signed: BTreeMap<ExportId, Vec<SignOff>> = BTreeMap::new();
         if files.is_empty() {
             return Ok(signed);
         }
         let columns = "export_id item slot name remark read_at";
-        let rows = answer(scan(&files, columns), &self.root)?.rows(|cell| {
+        let rows = answer(scan(&files, columns), self.archive.root())?.rows(|cell| {
             let sign_off = SignOff {
                 item: cell.owned("item")?,
                 slot: cell.word("slot")?,

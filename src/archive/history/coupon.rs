@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use polars::prelude::*;
 use rust_decimal::Decimal;
 
-use super::{History, PastExport};
-use crate::archive::ArchiveError;
+use super::History;
+use crate::archive::{ArchiveError, KnownExport};
 use crate::domain::{CouponId, ExportId, FindingCode, RowKey, Severity, Status, StoreId, Timestamp};
 
 /// Everything that the archive saw of one coupon.
@@ -70,7 +70,7 @@ impl History {
     /// # Errors
     /// Where a table cannot be read.
     pub fn coupons_named(&self, store: &StoreId, wanted: &str) -> Result<Vec<CouponLife>, ArchiveError> {
-        let exports: Vec<&PastExport> = self.exports.iter().collect();
+        let exports: Vec<&KnownExport> = self.exports.iter().collect();
         let codes = [wanted.to_string(), wanted.to_uppercase(), wanted.to_lowercase()];
         let named =
             codes.into_iter().fold(col("coupon_id").eq(lit(wanted)), |named, code| named.or(col("code").eq(lit(code))));
@@ -131,11 +131,8 @@ impl History {
     /// Where a table cannot be read.
     pub fn loads_of_store(&self, store: &StoreId) -> Result<Vec<StoreSight>, ArchiveError> {
         let exports = self.whole(|_| true);
-        if exports.is_empty() {
-            return Ok(Vec::new());
-        }
         let loads = self.loads(&exports, std::iter::once(store))?;
-        let sight = |(export, loads): (&&PastExport, &super::WeekLoads)| {
+        let sight = |(export, loads): (&&KnownExport, &super::WeekLoads)| {
             let loaded = *loads.get(store)?;
             Some(StoreSight { export: export.id.clone(), at: export.at, loaded })
         };

@@ -10,14 +10,14 @@ mod week;
 mod weeks;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use polars::prelude::{LazyFrame, PolarsResult, col, lit};
 
 use super::scan::{Cell, FILE, answer, scan, spelled};
 use super::{Archive, ArchiveError, How, Kind, KnownExport, Link};
-use crate::domain::{ExportId, IsoWeek, RunId, Slot, StoreId, Timestamp};
+use crate::domain::{RunId, StoreId};
 
 pub use coupon::{CouponLife, CouponSight, StoreSight};
 pub use sign_offs::missed_by_week;
@@ -28,44 +28,8 @@ pub use weeks::Asked;
 #[derive(Debug, Clone)]
 pub struct History {
     archive: Archive,
-    /// The folder with the tables.
-    root: PathBuf,
     from: Option<NaiveDate>,
-    exports: Vec<PastExport>,
-}
-
-/// One snapshot whose tables are there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PastExport {
-    pub id: ExportId,
-    /// When loading began.
-    pub at: Timestamp,
-    /// Of the team's own calendar.
-    pub day: NaiveDate,
-    /// Where it holds the results of a run: the export that the run's workbook came from.
-    pub follows: Option<ExportId>,
-    /// Its folder inside the archive, and on this machine.
-    bundle: String,
-    folder: PathBuf,
-}
-
-impl PastExport {
-    pub fn is_whole(&self) -> bool {
-        self.follows.is_none()
-    }
-
-    pub fn week(&self) -> IsoWeek {
-        IsoWeek::of(self.day)
-    }
-
-    /// As its id tells; none where the id is not of our making.
-    pub fn slot(&self) -> Option<Slot> {
-        match self.id.as_str().split('-').nth(1)? {
-            "AM" => Some(Slot::Am),
-            "PM" => Some(Slot::Pm),
-            _ => None,
-        }
-    }
+    exports: Vec<KnownExport>,
 }
 
 impl History {
@@ -75,14 +39,14 @@ impl History {
     /// # Errors
     /// Where the archive cannot be read.
     pub fn open(archive: &Archive, from: Option<NaiveDate>) -> Result<Self, ArchiveError> {
-        let known: HashMap<ExportId, _> =
-            archive.known_exports()?.into_iter().map(|known| (known.id.clone(), known)).collect();
-        let bundles = archive.bundles(Kind::Snapshot, from, None)?;
-        let mut exports: Vec<PastExport> =
-            bundles.into_iter().filter_map(|bundle| past_export(archive, bundle, &known)).collect();
-        exports.sort_by(|one, other| (one.at, &one.id).cmp(&(other.at, &other.id)));
+        let mut exports = archive.known_exports()?;
+        exports.retain(|export| {
+            let has_tables = || archive.local(&export.bundle).join("coupons.parquet").is_file();
+            from.is_none_or(|from| export.day >= from) && (archive.place.is_remote() || has_tables())
+        });
+        exports.reverse();
         in_the_order_of_the_chain(archive, &mut exports)?;
-        Ok(Self { archive: archive.clone(), root: archive.root().to_path_buf(), from, exports })
+        Ok(Self { archive: archive.clone(), from, exports })
     }
 
     /// A small file of a run's bundle; none where it is not there.
@@ -102,26 +66,26 @@ impl History {
         Ok(bundles.iter().filter_map(|bundle| bundle.rsplit('/').next()).map(RunId::new).collect())
     }
 
-    pub fn exports(&self) -> &[PastExport] {
+    pub fn exports(&self) -> &[KnownExport] {
         &self.exports
     }
 
     /// The exports of whole stores for which `wanted` holds, the oldest first.
-    fn whole(&self, wanted: impl Fn(&PastExport) -> bool) -> Vec<&PastExport> {
+    fn whole(&self, wanted: impl Fn(&KnownExport) -> bool) -> Vec<&KnownExport> {
         self.exports.iter().filter(|export| export.is_whole() && wanted(export)).collect()
     }
 
     /// One file of each export, on this machine.
-    fn fetched(&self, exports: &[&PastExport], name: &str) -> Result<Vec<PathBuf>, ArchiveError> {
+    fn fetched(&self, exports: &[&KnownExport], name: &str) -> Result<Vec<PathBuf>, ArchiveError> {
         let bundles: Vec<String> = exports.iter().map(|export| export.bundle.clone()).collect();
         self.archive.fetch_file(&bundles, name)?;
-        Ok(exports.iter().map(|export| export.folder.join(name)).collect())
+        Ok(bundles.iter().map(|bundle| self.archive.local(bundle).join(name)).collect())
     }
 
     /// One table of each export, and which export a file's spelling stands for.
     fn files(
         &self,
-        exports: &[&PastExport],
+        exports: &[&KnownExport],
         table: &str,
     ) -> Result<(Vec<PathBuf>, HashMap<String, usize>), ArchiveError> {
         let files = self.fetched(exports, table)?;
@@ -136,7 +100,7 @@ impl History {
     /// Asks `query` over one table of each export. `read` is given each row of the answer and the place of its export.
     fn rows<T>(
         &self,
-        exports: &[&PastExport],
+        exports: &[&KnownExport],
         (table, columns): (&str, &str),
         query: impl FnOnce(LazyFrame) -> PolarsResult<LazyFrame>,
         mut read: impl FnMut(&Cell, usize) -> Option<T>,
@@ -145,12 +109,12 @@ impl History {
             return Ok(Vec::new());
         }
         let (files, places) = self.files(exports, table)?;
-        let answer = answer(scan(&files, columns).and_then(query), &self.root)?;
+        let answer = answer(scan(&files, columns).and_then(query), self.archive.root())?;
         Ok(answer.rows(|cell| read(cell, *places.get(cell.text(FILE)?)?)))
     }
 
     /// In which of `exports` (by place) each store did not load.
-    fn not_loaded(&self, exports: &[&PastExport]) -> Result<BTreeMap<StoreId, BTreeSet<usize>>, ArchiveError> {
+    fn not_loaded(&self, exports: &[&KnownExport]) -> Result<BTreeMap<StoreId, BTreeSet<usize>>, ArchiveError> {
         let of_failed = |stores: LazyFrame| Ok(stores.filter(col("loaded").eq(lit(false))));
         let read = |cell: &Cell, place| Some((StoreId::parse(cell.text("store")?).ok()?, place));
         let found = self.rows(exports, ("stores.parquet", "store loaded"), of_failed, read)?;
@@ -164,7 +128,7 @@ impl History {
 
 /// The chain knows what came first, also where a clock was set back. What was there before the chain stands before it, by the
 /// clocks; where it does not hold an export (put there by somebody else), there are only the clocks to go by.
-fn in_the_order_of_the_chain(archive: &Archive, exports: &mut [PastExport]) -> Result<(), ArchiveError> {
+fn in_the_order_of_the_chain(archive: &Archive, exports: &mut [KnownExport]) -> Result<(), ArchiveError> {
     let links = archive.links()?;
     let number = |link: &Link| if link.how == How::Found { 0 } else { link.number };
     let numbers: HashMap<&String, u64> = links.iter().rev().map(|link| (&link.bundle, number(link))).collect();
@@ -173,20 +137,4 @@ fn in_the_order_of_the_chain(archive: &Archive, exports: &mut [PastExport]) -> R
         exports.sort_by_key(|export| numbers.get(&export.bundle).copied());
     }
     Ok(())
-}
-
-/// What a snapshot's place tells: `snapshots/date=2026-11-22/export=ID`; none where its tables were pruned.
-fn past_export(archive: &Archive, bundle: String, known: &HashMap<ExportId, KnownExport>) -> Option<PastExport> {
-    let folder = archive.local(&bundle);
-    let id = ExportId::new(folder_value(&folder, "export=")?);
-    let day = folder_value(folder.parent()?, "date=")?.parse().ok()?;
-    let known = known.get(&id)?;
-    if !archive.place.is_remote() && !folder.join("coupons.parquet").is_file() {
-        return None;
-    }
-    Some(PastExport { id, at: known.at, day, follows: known.follows.clone(), bundle, folder })
-}
-
-fn folder_value<'p>(folder: &'p Path, name: &str) -> Option<&'p str> {
-    folder.file_name()?.to_str()?.strip_prefix(name)
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{History, PastExport};
-use crate::archive::ArchiveError;
+use super::History;
+use crate::archive::{ArchiveError, KnownExport};
 use crate::domain::{DueSignOff, ExportId, IsoWeek, RoutineItem, Slot};
 
 impl History {
@@ -12,7 +12,7 @@ impl History {
     pub fn due_sign_offs(
         &self,
         routine: &[RoutineItem],
-        wanted: impl Fn(&PastExport) -> bool,
+        wanted: impl Fn(&KnownExport) -> bool,
     ) -> Result<Option<Vec<DueSignOff>>, ArchiveError> {
         let signed = self.sign_offs()?;
         if signed.is_empty() {

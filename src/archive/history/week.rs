@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use super::History;
 use super::weeks::Asked;
-use super::{History, PastExport};
 use crate::archive::scan::having;
-use crate::archive::{ArchiveError, read_head};
+use crate::archive::{ArchiveError, KnownExport, read_head};
 use crate::domain::{
     ActionWord, AppliedChange, Closed, DayCounts, Export, ExportId, ExportMoney, Exposure, FailedLoad, FindingCode,
     FindingKey, FindingLife, HowResolved, IsoWeek, Load, Message, OutcomeKind, PastTask, RowKey, Severity, Status,
@@ -53,9 +53,6 @@ impl History {
         tasks: &[PastTask],
     ) -> Result<WeekFacts, ArchiveError> {
         let exports = self.whole(|export| export.week() == week);
-        if exports.is_empty() {
-            return Ok(WeekFacts::default());
-        }
         let heads = self
             .fetched(&exports, "export.json")?
             .iter()
@@ -86,7 +83,7 @@ impl History {
         wanted: &BTreeSet<(ExportId, RowKey)>,
     ) -> Result<BTreeMap<(ExportId, RowKey), Exposure>, ArchiveError> {
         let named: HashSet<&ExportId> = wanted.iter().map(|(export, _)| export).collect();
-        let exports: Vec<&PastExport> = self.exports.iter().filter(|export| named.contains(&export.id)).collect();
+        let exports: Vec<&KnownExport> = self.exports.iter().filter(|export| named.contains(&export.id)).collect();
         let rows = wanted.iter().map(|(_, row)| row.as_str());
         let table = ("coupons.parquet", "row_key risk_kind money_at_risk money_at_risk_currency");
         let found = self.rows(
@@ -102,7 +99,7 @@ impl History {
         Ok(found.into_iter().filter(|(key, _)| wanted.contains(key)).collect())
     }
 
-    fn sights(&self, exports: &[&PastExport]) -> Result<Vec<Vec<Sight>>, ArchiveError> {
+    fn sights(&self, exports: &[&KnownExport]) -> Result<Vec<Vec<Sight>>, ArchiveError> {
         let table = ("findings.parquet", "store row_key coupon_id coupon_code finding severity why why_message");
         let mut sights: Vec<Vec<Sight>> = exports.iter().map(|_| Vec::new()).collect();
         let found = self.rows(exports, table, Ok, |cell, place| {
@@ -121,7 +118,7 @@ impl History {
     }
 
     /// Finds when those began that the week's first export had already.
-    fn look_back(&self, exports: &[&PastExport], lives: &mut [FindingLife]) -> Result<(), ArchiveError> {
+    fn look_back(&self, exports: &[&KnownExport], lives: &mut [FindingLife]) -> Result<(), ArchiveError> {
         let Some(first) = exports.first() else { return Ok(()) };
         let oldest = first.week().back(LOOK_BACK_WEEKS);
         let mut earlier = self.whole(|export| export.week() >= oldest);
@@ -150,7 +147,7 @@ impl History {
 
     fn seen_earlier<'k>(
         &self,
-        earlier: &[&PastExport],
+        earlier: &[&KnownExport],
         keys: impl Iterator<Item = &'k FindingKey>,
     ) -> Result<Vec<HashSet<FindingKey>>, ArchiveError> {
         let keys: HashSet<&FindingKey> = keys.collect();
@@ -172,7 +169,7 @@ impl History {
     /// Of each export, which of these stores loaded.
     pub(super) fn loads<'s>(
         &self,
-        exports: &[&PastExport],
+        exports: &[&KnownExport],
         stores: impl Iterator<Item = &'s StoreId>,
     ) -> Result<Vec<WeekLoads>, ArchiveError> {
         let stores: BTreeSet<&str> = stores.map(StoreId::as_str).collect();
@@ -192,7 +189,7 @@ impl History {
     /// Of findings that went away: what took them away.
     fn say_how(
         &self,
-        exports: &[&PastExport],
+        exports: &[&KnownExport],
         lives: &mut [FindingLife],
         changes: &[AppliedChange],
         done_by_hand: impl Fn(&FindingLife) -> Option<ActionWord>,
@@ -232,7 +229,7 @@ impl History {
         Ok(())
     }
 
-    fn days(&self, exports: &[&PastExport]) -> Result<Vec<DayCounts>, ArchiveError> {
+    fn days(&self, exports: &[&KnownExport]) -> Result<Vec<DayCounts>, ArchiveError> {
         let found = self.found(exports, &Asked::default())?;
         let mut days: BTreeMap<chrono::NaiveDate, Vec<usize>> = BTreeMap::new();
         for (place, export) in exports.iter().enumerate() {
@@ -263,7 +260,7 @@ impl History {
         Ok(days.into_iter().map(counts).collect())
     }
 
-    fn money(&self, exports: &[&PastExport]) -> Result<Vec<ExportMoney>, ArchiveError> {
+    fn money(&self, exports: &[&KnownExport]) -> Result<Vec<ExportMoney>, ArchiveError> {
         let mut money: Vec<ExportMoney> = exports
             .iter()
             .map(|export| ExportMoney { export: export.id.clone(), at: export.at, money: BTreeMap::new(), no_limit: 0 })
@@ -297,7 +294,7 @@ fn failed_loads(export: &Export) -> impl Iterator<Item = FailedLoad> {
 }
 
 /// A finding is gone when its store loaded without it; while the store does not load, nothing is known and it stays open.
-fn lives(exports: &[&PastExport], loads: &[WeekLoads], sights: Vec<Vec<Sight>>) -> Vec<FindingLife> {
+fn lives(exports: &[&KnownExport], loads: &[WeekLoads], sights: Vec<Vec<Sight>>) -> Vec<FindingLife> {
     let mut open: BTreeMap<FindingKey, FindingLife> = BTreeMap::new();
     let mut closed = Vec::new();
     for (place, (sights, (export, loads))) in sights.into_iter().zip(exports.iter().zip(loads)).enumerate() {

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use polars::prelude::*;
 use rust_decimal::Decimal;
 
-use super::{History, PastExport};
-use crate::archive::ArchiveError;
+use super::History;
 use crate::archive::scan::{FILE, answer, having, scan, spelled};
+use crate::archive::{ArchiveError, KnownExport};
 use crate::domain::{
     Counted, Currency, FindingCode, IsoWeek, MoneyAtRisk, Severity, StoreId, StoreWeeks, WeekCounts, WeekTrend,
 };
@@ -38,7 +38,7 @@ pub(super) struct Coupons {
 }
 
 /// Where in `exports` those of one week stand.
-fn places_in(exports: &[&PastExport], week: IsoWeek) -> BTreeSet<usize> {
+fn places_in(exports: &[&KnownExport], week: IsoWeek) -> BTreeSet<usize> {
     let own = exports.iter().enumerate().filter(|(_, export)| export.week() == week);
     own.map(|(place, _)| place).collect()
 }
@@ -50,9 +50,6 @@ impl History {
     /// Where a table cannot be read.
     pub fn weeks(&self, weeks: &[IsoWeek], asked: &Asked) -> Result<Vec<WeekCounts>, ArchiveError> {
         let exports = self.whole(|export| weeks.contains(&export.week()));
-        if exports.is_empty() {
-            return Ok(Vec::new());
-        }
         let found = self.found(&exports, asked)?;
         let coupons = self.coupons(&exports, asked)?;
         let not_loaded = self.not_loaded(&exports)?;
@@ -81,9 +78,6 @@ impl History {
     /// Where a table cannot be read.
     pub fn trend(&self, weeks: &[IsoWeek]) -> Result<Vec<WeekTrend>, ArchiveError> {
         let exports = self.whole(|export| weeks.contains(&export.week()));
-        if exports.is_empty() {
-            return Ok(Vec::new());
-        }
         let found = self.found(&exports, &Asked::default())?;
         let of_week = |week: &IsoWeek| {
             let places = places_in(&exports, *week);
@@ -119,7 +113,7 @@ impl History {
             let counts = [len().alias("exports"), col("loaded").sum()];
             Ok(loads.group_by([col("week"), col("store")]).agg(counts))
         });
-        let loads = answer(query, &self.root)?.rows(|cell| {
+        let loads = answer(query, self.archive.root())?.rows(|cell| {
             let store: StoreId = cell.word("store")?;
             Some((store, cell.word("week")?, cell.count("exports")?, cell.count("loaded")?))
         });
@@ -134,7 +128,7 @@ impl History {
     fn add_findings(
         &self,
         stores: &mut StoreWeeks,
-        exports: &[&PastExport],
+        exports: &[&KnownExport],
         asked: &Asked,
     ) -> Result<(), ArchiveError> {
         let (tables, _) = self.files(exports, "findings.parquet")?;
@@ -149,7 +143,7 @@ impl History {
             let keys = [col("week"), col("store"), col("severity")];
             Ok(findings.group_by(keys).agg([len().alias("count")]))
         });
-        let found = answer(query, &self.root)?.rows(|cell| {
+        let found = answer(query, self.archive.root())?.rows(|cell| {
             let (store, week): (StoreId, IsoWeek) = (cell.word("store")?, cell.word("week")?);
             Some((store, week, cell.word("severity")?, cell.count("count")?))
         });
@@ -159,7 +153,7 @@ impl History {
         Ok(())
     }
 
-    pub(super) fn found(&self, exports: &[&PastExport], asked: &Asked) -> Result<Vec<Found>, ArchiveError> {
+    pub(super) fn found(&self, exports: &[&KnownExport], asked: &Asked) -> Result<Vec<Found>, ArchiveError> {
         let query = |findings: LazyFrame| {
             let findings = match asked.finding {
                 Some(code) => findings.filter(col("finding").eq(lit(code.code()))),
@@ -174,7 +168,7 @@ impl History {
         })
     }
 
-    pub(super) fn coupons(&self, exports: &[&PastExport], asked: &Asked) -> Result<Vec<Coupons>, ArchiveError> {
+    pub(super) fn coupons(&self, exports: &[&KnownExport], asked: &Asked) -> Result<Vec<Coupons>, ArchiveError> {
         let query = |coupons: LazyFrame| {
             let with_finding = when(col("severity").is_not_null()).then(col("money_at_risk")).otherwise(lit(NULL));
             let counts = [
@@ -203,7 +197,7 @@ impl History {
 }
 
 /// With the week of each row's file.
-fn with_weeks(rows: LazyFrame, tables: &[PathBuf], exports: &[&PastExport]) -> PolarsResult<LazyFrame> {
+fn with_weeks(rows: LazyFrame, tables: &[PathBuf], exports: &[&KnownExport]) -> PolarsResult<LazyFrame> {
     let tables = tables.iter().map(|table| spelled(table)).collect::<PolarsResult<Vec<String>>>()?;
     let weeks: Vec<String> = exports.iter().map(|export| export.week().to_string()).collect();
     let columns = vec![Column::new(FILE.into(), tables), Column::new("week".into(), weeks)];

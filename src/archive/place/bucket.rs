@@ -5,9 +5,9 @@
 
 use std::fmt;
 use std::fs;
-use std::future::Future;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, Once, PoisonError, mpsc};
+use std::sync::{LazyLock, Mutex, Once, PoisonError};
 use std::time::Duration;
 
 use data_encoding::HEXLOWER;
@@ -15,8 +15,8 @@ use futures::stream::{self, StreamExt, TryStreamExt};
 use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::path::Path as ObjectPath;
 use object_store::{
-    BackoffConfig, ClientOptions, Error as StoreError, ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload,
-    RetryConfig,
+    BackoffConfig, ClientOptions, Error as StoreError, GetResult, ObjectStore, ObjectStoreExt, PutMode, PutOptions,
+    PutPayload, RetryConfig,
 };
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
@@ -29,6 +29,10 @@ use crate::durable;
 
 /// Requests under way at once; a store far away answers each in tenths of a second.
 const AT_ONCE: usize = 16;
+
+/// Threads of their own for what is under way: the archive is plain functions, which may run on a thread that serves others.
+static RUNTIME: LazyLock<io::Result<Runtime>> =
+    LazyLock::new(|| tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build());
 
 /// How a bucket is reached.
 #[derive(Clone)]
@@ -56,21 +60,7 @@ impl fmt::Debug for BucketAccess {
 
 pub(in crate::archive) struct Bucket {
     access: BucketAccess,
-    line: Mutex<Option<Line>>,
-}
-
-/// A connection with threads of its own: the archive is plain functions, which may run on a thread that serves others.
-struct Line {
-    store: Arc<AmazonS3>,
-    runtime: Option<Runtime>,
-}
-
-impl Drop for Line {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
-        }
-    }
+    store: Mutex<Option<AmazonS3>>,
 }
 
 impl fmt::Debug for Bucket {
@@ -82,7 +72,7 @@ impl fmt::Debug for Bucket {
 impl Bucket {
     /// Nothing is sent yet.
     pub fn new(access: BucketAccess) -> Self {
-        Self { access, line: Mutex::default() }
+        Self { access, store: Mutex::default() }
     }
 
     fn path(&self, name: &str) -> ObjectPath {
@@ -96,40 +86,22 @@ impl Bucket {
         whole.strip_prefix(&self.access.prefix).unwrap_or(whole).trim_start_matches('/').to_string()
     }
 
-    /// Runs `work` on the line's own threads and waits for it.
-    fn run<T, F>(&self, name: &str, work: impl FnOnce(Arc<AmazonS3>) -> F) -> Result<T, ArchiveError>
-    where
-        T: Send + 'static,
-        F: Future<Output = Result<T, StoreError>> + Send + 'static,
-    {
-        self.ask(work)?.map_err(|source| self.failed(name, source))
+    /// Runs `work` away from the threads of whoever asks, and waits for it.
+    fn run<T: Send>(
+        &self,
+        name: &str,
+        work: impl AsyncFnOnce(AmazonS3) -> Result<T, StoreError> + Send,
+    ) -> Result<T, ArchiveError> {
+        let runtime = RUNTIME.as_ref().map_err(|error| self.failed("", error.to_string()))?;
+        let store = match &mut *self.store.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(store) => store.clone(),
+            none => none.insert(self.connect()?).clone(),
+        };
+        let answer = std::thread::scope(|scope| scope.spawn(|| runtime.block_on(work(store))).join());
+        answer.map_err(|_| self.failed(name, "the answer was lost"))?.map_err(|source| self.failed(name, source))
     }
 
-    fn ask<T, F>(&self, work: impl FnOnce(Arc<AmazonS3>) -> F) -> Result<T, ArchiveError>
-    where
-        T: Send + 'static,
-        F: Future<Output = T> + Send + 'static,
-    {
-        let (answer, answered) = mpsc::sync_channel(1);
-        {
-            let mut line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
-            let line = match &mut *line {
-                Some(line) => line,
-                none => none.insert(self.connect()?),
-            };
-            let work = work(Arc::clone(&line.store));
-            if let Some(runtime) = &line.runtime {
-                runtime.spawn(async move {
-                    let _ = answer.send(work.await);
-                });
-            }
-        }
-        answered
-            .recv()
-            .map_err(|error| ArchiveError::Bucket { place: self.access.url.clone(), source: Box::new(error) })
-    }
-
-    fn connect(&self) -> Result<Line, ArchiveError> {
+    fn connect(&self) -> Result<AmazonS3, ArchiveError> {
         static PROVIDER: Once = Once::new();
         PROVIDER.call_once(|| {
             // Fails only where the process already has a provider, and then that one is used.
@@ -158,31 +130,27 @@ impl Bucket {
         if let Some(endpoint) = &access.endpoint {
             builder = builder.with_endpoint(endpoint);
         }
-        let store = builder.build().map_err(|source| self.failed("", source))?;
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-        let runtime =
-            runtime.map_err(|source| ArchiveError::Bucket { place: access.url.clone(), source: Box::new(source) })?;
-        Ok(Line { store: Arc::new(store), runtime: Some(runtime) })
+        builder.build().map_err(|source| self.failed("", source))
     }
 
-    fn failed(&self, name: &str, source: StoreError) -> ArchiveError {
-        ArchiveError::Bucket { place: self.shown(name), source: Box::new(source) }
+    fn failed(&self, name: &str, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> ArchiveError {
+        ArchiveError::Bucket { place: self.shown(name), source: source.into() }
     }
 
     /// Puts bytes where none may be. Whatever the answer was, what counts is what is there now.
     fn create(&self, name: &str, bytes: Vec<u8>) -> Result<Put, ArchiveError> {
         let path = self.path(name);
         let wanted = FileMark::of_bytes(&bytes);
-        let put = self.ask(|store| async move {
+        let put = self.run(name, async |store| {
             let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
             store.put_opts(&path, PutPayload::from(bytes), options).await.map(drop)
-        })?;
+        });
         let Err(error) = put else { return Ok(Put::Written) };
         match self.mark(name) {
             Ok(Some(found)) if found == wanted => Ok(Put::Written),
             Ok(Some(_)) => Ok(Put::Taken),
             // Not there, or nobody answers: the first error says more.
-            _ => Err(self.failed(name, error)),
+            _ => Err(error),
         }
     }
 }
@@ -191,7 +159,7 @@ impl Place for Bucket {
     fn list(&self, folder: &str, after: Option<&str>) -> Result<Vec<Listed>, ArchiveError> {
         let prefix = self.path(folder);
         let after = after.map(|after| self.path(after));
-        let found = self.run(folder, |store| async move {
+        let found = self.run(folder, async |store| {
             let prefix = Some(&prefix).filter(|prefix| !prefix.as_ref().is_empty());
             let listing = match &after {
                 Some(after) => store.list_with_offset(prefix, after),
@@ -208,16 +176,10 @@ impl Place for Bucket {
     fn read(&self, names: &[String]) -> Result<Vec<Option<Vec<u8>>>, ArchiveError> {
         let paths: Vec<ObjectPath> = names.iter().map(|name| self.path(name)).collect();
         let first = names.first().map(String::as_str).unwrap_or_default();
-        self.run(first, |store| async move {
-            let read = |path: ObjectPath| {
-                let store = Arc::clone(&store);
-                async move {
-                    match store.get(&path).await {
-                        Ok(found) => found.bytes().await.map(|bytes| Some(bytes.to_vec())),
-                        Err(StoreError::NotFound { .. }) => Ok(None),
-                        Err(error) => Err(error),
-                    }
-                }
+        self.run(first, async |store| {
+            let read = async |path: ObjectPath| match there(store.get(&path).await)? {
+                Some(found) => found.bytes().await.map(|bytes| Some(bytes.to_vec())),
+                None => Ok(None),
             };
             stream::iter(paths).map(read).buffered(AT_ONCE).try_collect().await
         })
@@ -225,12 +187,9 @@ impl Place for Bucket {
 
     fn mark(&self, name: &str) -> Result<Option<FileMark>, ArchiveError> {
         let path = self.path(name);
-        self.run(name, |store| async move {
-            let mut pieces = match store.get(&path).await {
-                Ok(found) => found.into_stream(),
-                Err(StoreError::NotFound { .. }) => return Ok(None),
-                Err(error) => return Err(error),
-            };
+        self.run(name, async |store| {
+            let found = there(store.get(&path).await)?;
+            let Some(mut pieces) = found.map(GetResult::into_stream) else { return Ok(None) };
             let (mut hasher, mut bytes) = (Sha256::new(), 0);
             while let Some(piece) = pieces.try_next().await? {
                 hasher.update(&piece);
@@ -248,7 +207,7 @@ impl Place for Bucket {
         let bytes = fs::read(from).map_err(|source| ArchiveError::read(from, source))?;
         if replace {
             let path = self.path(name);
-            return self.run(name, |store| async move { store.put(&path, PutPayload::from(bytes)).await.map(drop) });
+            return self.run(name, async |store| store.put(&path, PutPayload::from(bytes)).await.map(drop));
         }
         match self.create(name, bytes)? {
             Put::Written => Ok(()),
@@ -270,12 +229,7 @@ impl Place for Bucket {
 
     fn remove(&self, name: &str) -> Result<(), ArchiveError> {
         let path = self.path(name);
-        self.run(name, |store| async move {
-            match store.delete(&path).await {
-                Err(StoreError::NotFound { .. }) => Ok(()),
-                answer => answer,
-            }
-        })
+        self.run(name, async |store| there(store.delete(&path).await).map(drop))
     }
 
     fn shown(&self, name: &str) -> String {
@@ -284,5 +238,13 @@ impl Place for Bucket {
 
     fn is_remote(&self) -> bool {
         true
+    }
+}
+
+/// None where it is not there.
+fn there<T>(answer: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+    match answer {
+        Err(StoreError::NotFound { .. }) => Ok(None),
+        answer => answer.map(Some),
     }
 }

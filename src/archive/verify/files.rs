@@ -98,16 +98,17 @@ impl Archive {
         for (name, mark) in &wanted {
             verified.files += 1;
             let path = format!("{bundle}/{name}");
-            let Some(bytes) = there.get(*name) else {
-                let mark = mark.cloned().unwrap_or(FileMark { sha256: String::new(), bytes: 0 });
-                differences.missing.push((path, mark));
-                continue;
+            let found = match (there.get(*name), mark) {
+                (None, _) => None,
+                // Looked for, of its size, and not among those that are read.
+                (Some(bytes), Some(mark))
+                    if mark.bytes == *bytes && sample.is_some_and(|sample| !sample.takes(&path)) =>
+                {
+                    continue;
+                }
+                (Some(_), _) => self.place.mark(&path)?,
             };
-            let is_of_size = mark.is_none_or(|mark| mark.bytes == *bytes);
-            if is_of_size && mark.is_some() && !sample.is_none_or(|sample| sample.takes(&path)) {
-                continue;
-            }
-            let Some(found) = self.place.mark(&path)? else {
+            let Some(found) = found else {
                 differences.missing.push((path, mark.cloned().unwrap_or(FileMark { sha256: String::new(), bytes: 0 })));
                 continue;
             };

@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use calamine::{Data, Reader, Xlsx, open_workbook};
-use couponbook::archive::Archive;
 use couponbook::commands::{World, run_words};
 use couponbook::domain::*;
 use couponbook::sandbox::{Sandbox, Scenario};
@@ -96,7 +95,7 @@ impl Tool {
 
     /// The exported workbook with `restock +200` on the platform's own voucher.
     fn hand_back(&self, export: &str) -> PathBuf {
-        let archive = Archive::new(self.path("archive"), "this machine");
+        let archive = crate::archive::archive_at(self.path("archive"), "this machine");
         let id = ExportId::new(export);
         let snapshot = archive.load_snapshot(&id).unwrap();
         let row = snapshot.rows.iter().find(|row| row.coupon.owner == Owner::Platform).unwrap();

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use couponbook::archive::Archive;
 use couponbook::domain::{Advice, Export, ExportId, FindingCode, Row};
 use serde_json::json;
 
@@ -39,7 +38,7 @@ fn shops() -> (Tool, Shops) {
 
 /// The snapshot behind a workbook.
 fn snapshot(tool: &Tool, workbook: &Exported) -> Export {
-    let archive = Archive::new(tool.path("archive"), "this machine");
+    let archive = crate::archive::archive_at(tool.path("archive"), "this machine");
     archive.load_snapshot(&ExportId::new(workbook.id())).unwrap()
 }
 

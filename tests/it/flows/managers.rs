@@ -65,7 +65,7 @@ fn accept_is_filled_in_where_the_platform_can_do_what_is_suggested_and_nowhere_e
         assert!(!back.decisions.is_empty() && back.problems.is_empty());
         assert_eq!(back.language.tag(), language);
         let id = back.export.unwrap();
-        let archive = couponbook::archive::Archive::new(tool.path("archive"), String::new());
+        let archive = crate::archive::archive_at(tool.path("archive"), "");
         let export = archive.load_snapshot(&id).unwrap();
         let can = |row: &&couponbook::domain::Row| {
             row.suggestion.advice.action().is_some() && row.suggestion.way != couponbook::domain::Route::ByHand

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-use couponbook::archive::{Archive, Dataset};
+use couponbook::archive::{Archive, Kind};
 use polars::prelude::{AnyValue, DataFrame, ParquetReader, SerReader};
 use serde_json::{Value, json};
 
@@ -54,22 +54,26 @@ fn agrees(engine: &str, package: &str) {
         Command::new(&python).args([text(&script), text(&archive), "--engine", engine, "--json"]).output().unwrap();
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
     let theirs: Value = serde_json::from_slice(&ran.stdout).unwrap();
-    assert_eq!(theirs, ours(&Archive::new(&archive, "here")));
+    assert_eq!(theirs, ours(&crate::archive::archive_at(&archive, "here")));
     assert!(theirs["findings_by_week"]["2026-W53"].is_object(), "{theirs}");
 }
 
 /// The same numbers by polars, table by table.
 fn ours(archive: &Archive) -> Value {
     let (mut exports, mut rounds, mut coupons) = (0, 0, 0);
-    for (stores, of) in tables(archive, Dataset::Stores).into_iter().zip(tables(archive, Dataset::Coupons)) {
+    for (stores, of) in tables(archive, Kind::Snapshot, "stores.parquet").into_iter().zip(tables(
+        archive,
+        Kind::Snapshot,
+        "coupons.parquet",
+    )) {
         let is_round = stores.column("results_of").unwrap().null_count() == 0;
         rounds += u64::from(is_round);
         exports += u64::from(!is_round);
         coupons += if is_round { 0 } else { of.height() };
     }
     let mut findings: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
-    let paths = archive.tables(Dataset::Findings, None, None).unwrap();
-    for (path, table) in paths.iter().zip(tables(archive, Dataset::Findings)) {
+    let paths = archive.tables(Kind::Snapshot, "findings.parquet", None).unwrap();
+    for (path, table) in paths.iter().zip(tables(archive, Kind::Snapshot, "findings.parquet")) {
         let day = path.iter().find_map(|part| part.to_str()?.strip_prefix("date=")).unwrap();
         let week = couponbook::domain::IsoWeek::of(day.parse().unwrap()).to_string();
         if table.column("results_of").unwrap().null_count() == table.height() {
@@ -79,7 +83,7 @@ fn ours(archive: &Archive) -> Value {
         }
     }
     let mut changes: BTreeMap<String, u64> = BTreeMap::new();
-    for table in tables(archive, Dataset::Changes) {
+    for table in tables(archive, Kind::Changes, "changes.parquet") {
         for outcome in texts(&table, "outcome") {
             *changes.entry(outcome).or_default() += 1;
         }
@@ -90,13 +94,13 @@ fn ours(archive: &Archive) -> Value {
         "coupons": coupons,
         "findings_by_week": findings,
         "changes_by_outcome": changes,
-        "sign_offs": tables(archive, Dataset::SignOffs).iter().map(DataFrame::height).sum::<usize>(),
+        "sign_offs": tables(archive, Kind::SignOffs, "sign_offs.parquet").iter().map(DataFrame::height).sum::<usize>(),
     })
 }
 
-fn tables(archive: &Archive, dataset: Dataset) -> Vec<DataFrame> {
+fn tables(archive: &Archive, kind: Kind, name: &str) -> Vec<DataFrame> {
     let read = |path: &std::path::PathBuf| ParquetReader::new(std::fs::File::open(path).unwrap()).finish().unwrap();
-    archive.tables(dataset, None, None).unwrap().iter().map(read).collect()
+    archive.tables(kind, name, None).unwrap().iter().map(read).collect()
 }
 
 fn texts(table: &DataFrame, column: &str) -> Vec<String> {

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use couponbook::archive::Archive;
 use couponbook::domain::{
     Discount, ExpectedState, Export, ExportId, Finding, FindingCode, Goal, Likeness, Minimum, Route, Row, Severity,
     StoreLoad, Task,
@@ -23,7 +22,9 @@ const PLAN: &str =
 const ROUNDS_MAX: usize = 4;
 
 fn snapshot(tool: &Tool, workbook: &Exported) -> Export {
-    Archive::new(tool.path("archive"), "this machine").load_snapshot(&ExportId::new(workbook.id())).unwrap()
+    crate::archive::archive_at(tool.path("archive"), "this machine")
+        .load_snapshot(&ExportId::new(workbook.id()))
+        .unwrap()
 }
 
 fn is_acceptable(row: &&Row) -> bool {

@@ -1,7 +1,6 @@
 //! Sign-offs come back, are kept, and the afternoon knows what the morning left.
 
 use calamine::Data;
-use couponbook::archive::Archive;
 use couponbook::domain::SignOff;
 use couponbook::sandbox::{Fault, FaultKind};
 
@@ -34,7 +33,7 @@ fn summary(book: &Exported) -> Vec<String> {
 }
 
 fn archived(tool: &Tool, export: &str, name: &str) -> Option<Vec<SignOff>> {
-    let archive = Archive::new(tool.path("archive"), "any");
+    let archive = crate::archive::archive_at(tool.path("archive"), "any");
     let bytes = std::fs::read(archive.root().join("exports").join(export).join(name)).ok()?;
     Some(serde_json::from_slice(&bytes).unwrap())
 }

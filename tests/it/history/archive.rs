@@ -88,7 +88,7 @@ fn row(store: &Store, seen: &Seen) -> Row {
 impl Made {
     pub fn empty() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let archive = Archive::new(folder.path(), "test machine");
+        let archive = crate::archive::archive_at(folder.path(), "test machine");
         Self { _folder: folder, archive, exports: 0 }
     }
 

@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use couponbook::archive::Archive;
 use couponbook::commands::{World, run_words};
 use couponbook::platforms::PLATFORMS;
 use couponbook::platforms::PaceOverride;
@@ -48,7 +47,7 @@ fn run(folder: &Path, words: &[&str]) -> (u8, String, String) {
 
 /// What the newest export needed.
 fn calls_made(folder: &Path) -> u64 {
-    let archive = Archive::new(folder.join("archive"), "here");
+    let archive = crate::archive::archive_at(folder.join("archive"), "here");
     archive.load_snapshot(&archive.latest().unwrap().unwrap()).unwrap().stores[0].calls
 }
 

@@ -1,6 +1,6 @@
 //! What is new and what was resolved between two exports.
 
-use couponbook::archive::{Archive, Earlier};
+use couponbook::archive::Earlier;
 use couponbook::domain::*;
 use couponbook::export::changed;
 
@@ -131,7 +131,7 @@ fn only_stores_that_both_exports_loaded_are_compared() {
 #[test]
 fn the_archive_tells_of_an_earlier_export_what_the_export_itself_would() {
     let folder = tempfile::tempdir().unwrap();
-    let archive = Archive::new(folder.path(), "this machine");
+    let archive = crate::archive::archive_at(folder.path(), "this machine");
     let [sg, my] = ["sg", "my"].map(shop);
     let all = [sg.id.clone(), my.id.clone()].into();
     assert_eq!(archive.earlier(&all).unwrap(), None);

@@ -32,7 +32,7 @@ fn save_on(archive: &Archive, id: &str, at: Timestamp, day: NaiveDate, findings:
 #[test]
 fn a_week_counts_what_its_exports_found_on_average() {
     let folder = tempfile::tempdir().unwrap();
-    let archive = Archive::new(folder.path(), "this machine");
+    let archive = crate::archive::archive_at(folder.path(), "this machine");
     let (bad, low) = (Severity::Critical, Severity::Warning);
     let sunday = fixture::at(22, 2, 0);
     save(&archive, "A", sunday, &[bad, low], None);
@@ -57,7 +57,7 @@ fn a_week_begins_on_monday_in_the_teams_own_zone() {
     let at = fixture::at(22, 18, 0);
     let weeks = |zone| {
         let folder = tempfile::tempdir().unwrap();
-        let archive = Archive::new(folder.path(), "this machine");
+        let archive = crate::archive::archive_at(folder.path(), "this machine");
         let day = local_day(at, zone);
         save_on(&archive, "A", at, day, &[Severity::Notice], None);
         archive.trend(8, day).unwrap().iter().map(|week| week.week.number()).collect::<Vec<_>>()
