@@ -7,7 +7,9 @@ use std::path::PathBuf;
 use super::archive_week::{self, WeekArgs};
 use super::context::{Context, random_letters};
 use super::history::days;
-use crate::archive::{Archive, ArchiveError, Asked, Kind as LinkKind, Link, Sample, Seal, Verified, newest, pack};
+use crate::archive::{
+    Archive, ArchiveError, Asked, Kind as LinkKind, Link, Packed, Sample, Seal, Verified, newest, pack,
+};
 use crate::domain::IsoWeek;
 use crate::durable;
 use crate::failure::{Failure, Kind};
@@ -108,6 +110,7 @@ pub fn run(args: &ArchiveArgs, context: &Context<'_>) -> Result<(), Failure> {
 fn verify(args: &VerifyArgs, archive: &Archive, context: &Context) -> Result<(), Failure> {
     let (from, to) = args.days.bounds();
     let sample = args.sample.map(sample).transpose()?;
+    let usage = |error: ArchiveError| Failure::of(Kind::Usage, &error);
     let against = args.against.as_deref().map(|line| line.parse::<Seal>()).transpose().map_err(usage)?;
     let verified = archive.verify(&Asked { from, to, sample, against })?;
     context.print(&verified, &verified_words(&verified, archive))?;
@@ -115,15 +118,10 @@ fn verify(args: &VerifyArgs, archive: &Archive, context: &Context) -> Result<(),
 }
 
 fn seal(week: IsoWeek, by: &str, archive: &Archive, context: &Context) -> Result<(), Failure> {
-    #[derive(Serialize)]
-    struct Sealed {
-        seal: String,
-        file: String,
-    }
     let (seal, file) = archive.seal(week, by, context.now())?;
     context.note(&format!("Kept in {file}. Mail this line to yourself: `archive verify --against \"…\"` checks it."));
-    let sealed = Sealed { seal: seal.to_string(), file };
-    context.print(&sealed, &sealed.seal)
+    let line = seal.to_string();
+    context.print(&serde_json::json!({ "seal": line, "file": file }), &line)
 }
 
 fn list(days: &Days, archive: &Archive, context: &Context) -> Result<(), Failure> {
@@ -155,15 +153,8 @@ fn show(id: &str, archive: &Archive, context: &Context) -> Result<(), Failure> {
 fn prune(keep: u32, yes: bool, by: &str, archive: &Archive, context: &Context) -> Result<(), Failure> {
     let now = context.now();
     let pruning = archive.prunable(keep, now)?;
-    #[derive(Serialize)]
-    struct Pruned<'a> {
-        bundles: &'a [String],
-        files: usize,
-        bytes: u64,
-    }
-    let report = Pruned { bundles: &pruning.bundles, files: pruning.files, bytes: pruning.bytes };
     if pruning.is_empty() {
-        return context.print(&report, &format!("Nothing is older than the last {keep} weeks; nothing was removed."));
+        return context.print(&pruning, &format!("Nothing is older than the last {keep} weeks; nothing was removed."));
     }
     let through = pruning.through.map(|day| format!(", all of {day} and before")).unwrap_or_default();
     let what = format!(
@@ -184,7 +175,7 @@ fn prune(keep: u32, yes: bool, by: &str, archive: &Archive, context: &Context) -
         }
     }
     archive.prune(&pruning, by, now)?;
-    context.print(&report, &format!("Removed {what}. The chain keeps the proof that they were there."))
+    context.print(&pruning, &format!("Removed {what}. The chain keeps the proof that they were there."))
 }
 
 fn export(
@@ -197,11 +188,8 @@ fn export(
     #[derive(Serialize)]
     struct Exported {
         file: PathBuf,
-        bundles: usize,
-        files: usize,
-        links: usize,
-        missing: Vec<String>,
-        pruned: usize,
+        #[serde(flatten)]
+        packed: Packed,
         flaws: usize,
     }
     let asked = Asked { from: Some(week.monday()), to: Some(week.sunday()), ..Asked::default() };
@@ -217,15 +205,7 @@ fn export(
         count(packed.files, "file"),
         count(packed.links, "link")
     );
-    let report = Exported {
-        file,
-        bundles: packed.bundles,
-        files: packed.files,
-        links: packed.links,
-        missing: packed.missing,
-        pruned: packed.pruned,
-        flaws: verified.flaws.len(),
-    };
+    let report = Exported { file, packed, flaws: verified.flaws.len() };
     context.print(&report, &text)?;
     if !verified.is_whole() {
         context.note(&flaw_words(&verified));
@@ -392,10 +372,6 @@ fn per_mille(text: &str) -> Result<u16, String> {
 fn sample(per_mille: u16) -> Result<Sample, Failure> {
     let seed = random_letters(12)?.bytes().fold(0_u64, |seed, letter| seed.rotate_left(5) ^ u64::from(letter));
     Ok(Sample { per_mille, seed })
-}
-
-fn usage(error: ArchiveError) -> Failure {
-    Failure::of(Kind::Usage, &error)
 }
 
 fn count(number: usize, what: &str) -> String {

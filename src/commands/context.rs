@@ -5,12 +5,12 @@ use std::path::PathBuf;
 
 use super::{Global, World, say};
 use crate::archive::{Archive, Opening};
-use crate::domain::{ExportId, Slot, Timestamp, spell};
+use crate::domain::{ExportId, IsoWeek, Slot, Timestamp, spell};
 use crate::failure::{Failure, Kind};
 use crate::journal::Journal;
 use crate::language;
 use crate::settings::Settings;
-use chrono::{Datelike, NaiveDate, Timelike};
+use chrono::{NaiveDate, Timelike};
 
 pub struct Context<'w> {
     pub world: &'w World,
@@ -121,8 +121,7 @@ impl<'w> Context<'w> {
 impl TeamTime {
     /// `2026-W47`: the ISO week, which may belong to another year than its days.
     pub fn week(&self) -> String {
-        let week = self.day.iso_week();
-        format!("{}-W{:02}", week.year(), week.week())
+        IsoWeek::of(self.day).to_string()
     }
 
     /// `2026-11-22-am.xlsx`.

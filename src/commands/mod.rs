@@ -97,27 +97,11 @@ pub fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::new(level);
     let _ =
         tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).try_init();
-    let world = World::of_this_process();
-    let code = run(cli, &world);
-    ExitCode::from(code)
+    ExitCode::from(run(cli, &World::of_this_process()))
 }
 
-/// Runs `arguments` (the program's name first) in `world`, and gives the exit code: the whole program, for tests too.
-pub fn run_words<I, T>(arguments: I, world: &World) -> u8
-where
-    I: IntoIterator<Item = T>,
-    T: Into<std::ffi::OsString> + Clone,
-{
-    match Cli::try_parse_from(arguments) {
-        Ok(cli) => run(cli, world),
-        Err(error) => {
-            world.note(&error.to_string());
-            if error.use_stderr() { Kind::Usage as u8 } else { 0 }
-        }
-    }
-}
-
-fn run(cli: Cli, world: &World) -> u8 {
+/// Does what `cli` says in `world`, and gives the exit code.
+pub fn run(cli: Cli, world: &World) -> u8 {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {

@@ -1,19 +1,22 @@
 //! Waits on this machine for the browser that a platform sends back with a code.
 
+use std::future::{IntoFuture, ready};
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc;
+
+use axum::Router;
+use axum::http::{StatusCode, Uri, header};
+use axum::response::{Html, IntoResponse};
+use axum::routing::get;
+use tokio::net::TcpListener;
+use tokio::sync::{mpsc, oneshot};
 use url::Url;
 
 use crate::platforms::{Consent, Reply, ReplyError};
 
 /// As long as the shortest-lived code of a platform.
 pub const PATIENCE: Duration = Duration::from_secs(600);
-/// The largest head of a request that is read.
-const HEAD_BYTES_MAX: usize = 16 * 1024;
-/// A browser that opens a connection and says nothing is let go after this.
-const SILENCE: Duration = Duration::from_secs(30);
+/// How long a browser that opened connections ahead, and keeps them silent, can hold the end up.
+const SILENCE: Duration = Duration::from_secs(2);
 
 const THANKS: &str = "You can close this page; couponbook has the answer.";
 const REFUSED: &str = "The platform says that access was not given. You can close this page.";
@@ -52,85 +55,57 @@ impl Listener {
 
     /// The first answer that belongs to `consent`, within `patience`; others are turned away and waited past. `path` is the
     /// only one that counts, where it stands for the state.
-    pub async fn wait(&self, consent: &Consent, path: Option<&str>, patience: Duration) -> Result<Reply, WaitError> {
-        let late = tokio::time::sleep(patience);
-        tokio::pin!(late);
-        let (send, mut receive) = mpsc::channel::<(TcpStream, String)>(8);
-        loop {
-            tokio::select! {
-                () = &mut late => return Err(WaitError::Late(patience.as_secs() / 60)),
-                Some((stream, target)) = receive.recv() => {
-                    if let Some(end) = answered(stream, &target, consent, path).await {
-                        return end.map_err(WaitError::from);
-                    }
-                }
-                accepted = self.listener.accept() => {
-                    let (stream, _) = accepted.map_err(WaitError::Broken)?;
-                    let send = send.clone();
-                    // Browsers open connections ahead and keep them silent: none may hold the others up.
-                    tokio::spawn(async move {
-                        if let Ok(Some(read)) = tokio::time::timeout(SILENCE, target_of(stream)).await {
-                            let _ = send.send(read).await;
-                        }
-                    });
-                }
+    pub async fn wait(self, consent: &Consent, path: Option<&str>, patience: Duration) -> Result<Reply, WaitError> {
+        let (send, mut receive) = mpsc::channel(1);
+        let (consent, path) = (consent.clone(), path.map(str::to_string));
+        let page = move |target: Uri| {
+            let (status, words, end) = answered(&target, &consent, path.as_deref());
+            if let Some(end) = end {
+                let _ = send.try_send(end);
             }
-        }
+            let page = format!("<!doctype html><meta charset=utf-8><title>couponbook</title><p>{words}</p>\n");
+            let headers = [
+                (header::CACHE_CONTROL, "no-store"),
+                (header::REFERRER_POLICY, "no-referrer"),
+                (header::CONNECTION, "close"),
+            ];
+            ready((status, headers, Html(page)).into_response())
+        };
+        let (end, ended) = oneshot::channel::<()>();
+        let served = axum::serve(self.listener, Router::new().fallback(get(page)));
+        let mut served = std::pin::pin!(served.with_graceful_shutdown(async { drop(ended.await) }).into_future());
+        let reply = tokio::select! {
+            () = tokio::time::sleep(patience) => return Err(WaitError::Late(patience.as_secs() / 60)),
+            Err(error) = &mut served => return Err(WaitError::Broken(error)),
+            Some(reply) = receive.recv() => reply,
+        };
+        // The browser gets its page before the program goes on.
+        drop(end);
+        let _ = tokio::time::timeout(SILENCE, served).await;
+        Ok(reply?)
     }
 }
 
-/// Tells the browser what became of its request; none where that was not the answer that is waited for.
-async fn answered(
-    stream: TcpStream,
-    target: &str,
+/// What the browser is told of its request; and the end, where that was the answer that is waited for.
+fn answered(
+    target: &Uri,
     consent: &Consent,
     path: Option<&str>,
-) -> Option<Result<Reply, ReplyError>> {
-    let (own_path, query) = target.split_once('?').unwrap_or((target, ""));
-    let is_meant = path.is_none_or(|path| path == own_path);
+) -> (StatusCode, &'static str, Option<Result<Reply, ReplyError>>) {
+    let query = target.query().unwrap_or_default();
+    let is_meant = path.is_none_or(|path| path == target.path());
     let reply =
         if is_meant && !query.is_empty() { Reply::parse(&format!("?{query}")) } else { Err(ReplyError::NoCode) };
-    let reply = reply.and_then(|reply| reply.must_answer(consent).map(|()| reply));
-    let (status, words, end) = match reply {
-        Ok(reply) => ("200 OK", THANKS, Some(Ok(reply))),
+    match reply.and_then(|reply| reply.must_answer(consent).map(|()| reply)) {
+        Ok(reply) => (StatusCode::OK, THANKS, Some(Ok(reply))),
         Err(error @ ReplyError::Refused(_)) if consent.state.is_none() || carries_state(query, consent) => {
-            ("200 OK", REFUSED, Some(Err(error)))
+            (StatusCode::OK, REFUSED, Some(Err(error)))
         }
-        Err(_) => ("404 Not Found", NOT_THIS, None),
-    };
-    say(stream, status, words).await;
-    end
+        Err(_) => (StatusCode::NOT_FOUND, NOT_THIS, None),
+    }
 }
 
 fn carries_state(query: &str, consent: &Consent) -> bool {
     let mut pairs = url::form_urlencoded::parse(query.as_bytes());
     pairs.any(|(name, value)| name == "state" && Some(&*value) == consent.state.as_deref())
-}
-
-/// The connection and the target of its request: `/path?query`.
-async fn target_of(mut stream: TcpStream) -> Option<(TcpStream, String)> {
-    let mut head = Vec::new();
-    let mut piece = [0; 2048];
-    while !head.windows(4).any(|four| four == b"\r\n\r\n") {
-        let count = stream.read(&mut piece).await.ok().filter(|count| *count > 0)?;
-        head.extend_from_slice(piece.get(..count)?);
-        if head.len() > HEAD_BYTES_MAX {
-            return None;
-        }
-    }
-    let text = String::from_utf8_lossy(&head).into_owned();
-    let mut words = text.lines().next()?.split(' ');
-    let (method, target) = (words.next()?, words.next()?);
-    (method == "GET").then(|| (stream, target.to_string()))
-}
-
-// The browser may be gone already, and that changes nothing.
-async fn say(mut stream: TcpStream, status: &str, words: &str) {
-    let page = format!("<!doctype html><meta charset=utf-8><title>couponbook</title><p>{words}</p>\n");
-    let length = page.len();
-    let answer = format!(
-        "HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {length}\r\nCache-Control: no-store\r\nReferrer-Policy: no-referrer\r\nConnection: close\r\n\r\n{page}"
-    );
-    let _ = stream.write_all(answer.as_bytes()).await;
-    let _ = stream.shutdown().await;
 }

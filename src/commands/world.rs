@@ -30,8 +30,8 @@ pub struct World {
     pub retry_policy: RetryPolicy,
     /// How long a request whose sender died may still be under way on this machine.
     pub settle_here: Duration,
-    stdout: Mutex<Box<dyn Write + Send>>,
-    stderr: Mutex<Box<dyn Write + Send>>,
+    pub stdout: Mutex<Box<dyn Write + Send>>,
+    pub stderr: Mutex<Box<dyn Write + Send>>,
 }
 
 impl World {
@@ -46,21 +46,6 @@ impl World {
             settle_here: SETTLE_HERE,
             stdout: Mutex::new(Box::new(std::io::stdout())),
             stderr: Mutex::new(Box::new(std::io::stderr())),
-        }
-    }
-
-    /// With a clock of its own, nobody to ask, no variables, and what is printed going to the two writers.
-    pub fn made_up(clock: Clock, stdout: impl Write + Send + 'static, stderr: impl Write + Send + 'static) -> Self {
-        Self {
-            clock,
-            environment: Arc::new(|_| None),
-            platforms: PLATFORMS,
-            can_ask: false,
-            shows_progress: false,
-            retry_policy: RetryPolicy::default(),
-            settle_here: SETTLE_HERE,
-            stdout: Mutex::new(Box::new(stdout)),
-            stderr: Mutex::new(Box::new(stderr)),
         }
     }
 

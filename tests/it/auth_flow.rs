@@ -4,8 +4,9 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use crate::platform;
+use crate::program::run_words;
 use chrono::{DateTime, Duration, Utc};
-use couponbook::commands::{World, run_words};
+use couponbook::commands::World;
 use couponbook::domain::Timestamp;
 use couponbook::sandbox::{Clock, Running, Sandbox, Scenario};
 use serde_json::Value;
@@ -109,7 +110,7 @@ impl Fixture {
 
     fn world(&self) -> (World, Printed, Printed) {
         let (out, err) = (Printed::default(), Printed::default());
-        let mut world = World::made_up(Arc::new(noon), out.clone(), err.clone());
+        let mut world = crate::program::world(Arc::new(noon), out.clone(), err.clone());
         let mut secrets = std::collections::HashMap::new();
         for access in self.running.stores().unwrap() {
             for (variable, key) in [("PARTNER_KEY", "partner_key"), ("APP_SECRET", "app_secret")] {

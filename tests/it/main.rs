@@ -27,6 +27,7 @@ mod pace;
 mod plan;
 mod platform;
 mod platforms;
+mod program;
 mod replies;
 mod rules;
 mod samples;

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use crate::platform;
+use crate::program::run_words;
 use chrono::Utc;
-use couponbook::commands::{World, run_words};
 use couponbook::platforms::PLATFORMS;
 use couponbook::settings::{Reach, Settings, SettingsError};
 
@@ -48,7 +48,7 @@ impl Team {
     pub fn run(&self, words: &[&str]) -> (u8, String, String) {
         let (stdout, stderr) = (Kept::default(), Kept::default());
         // The pretend shops' answers carry the date of this machine, and a check compares the clocks.
-        let world = World::made_up(Arc::new(Utc::now), stdout.clone(), stderr.clone());
+        let world = crate::program::world(Arc::new(Utc::now), stdout.clone(), stderr.clone());
         let config = self.path("couponbook.toml").display().to_string();
         let code = run_words(["couponbook", "--config", &config].iter().chain(words), &world);
         (code, stdout.text(), stderr.text())

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
+use crate::program::run_words;
 use calamine::{Data, Reader, Xlsx, open_workbook};
-use couponbook::commands::{World, run_words};
 use couponbook::domain::*;
 use couponbook::sandbox::{Sandbox, Scenario};
 use couponbook::workbook::{Book, Carried, Decision, write};
@@ -80,7 +80,7 @@ impl Tool {
     fn run(&self, words: &[&str]) -> Value {
         let config = self.path("couponbook.toml").display().to_string();
         let (stdout, stderr) = (Paper::default(), Paper::default());
-        let world = World::made_up(self.clock.clone(), stdout.clone(), stderr.clone());
+        let world = crate::program::world(self.clock.clone(), stdout.clone(), stderr.clone());
         let code = run_words([&["couponbook", "--config", config.as_str(), "--json"], words].concat(), &world);
         assert_eq!(code, 0, "{words:?}: {}", stderr.text());
         serde_json::from_str(&stdout.text()).unwrap()

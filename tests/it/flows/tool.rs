@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use crate::program::run_words;
 use chrono::DateTime;
-use couponbook::commands::{World, run_words};
 use couponbook::domain::Timestamp;
 use couponbook::platforms::{PLATFORMS, Platforms, RetryPolicy};
 use serde_json::Value;
@@ -109,7 +109,7 @@ impl Tool {
         let config = self.path("couponbook.toml").display().to_string();
         let all = [vec!["couponbook".to_string(), "--config".to_string(), config], words.clone()].concat();
         let (stdout, stderr) = (Paper::default(), Paper::default());
-        let mut world = World::made_up(self.clock.clone(), stdout.clone(), stderr.clone());
+        let mut world = crate::program::world(self.clock.clone(), stdout.clone(), stderr.clone());
         let environment = self.environment.clone();
         world.environment = Arc::new(move |name| environment.get(name).cloned());
         world.platforms = self.platforms;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use couponbook::commands::{World, run_words};
+use crate::program::run_words;
 use couponbook::platforms::PLATFORMS;
 use couponbook::platforms::PaceOverride;
 use couponbook::settings::{Reach, Settings};
@@ -39,7 +39,7 @@ fn run(folder: &Path, words: &[&str]) -> (u8, String, String) {
     static RUNS: AtomicI64 = AtomicI64::new(0);
     let now = noon() + chrono::Duration::minutes(RUNS.fetch_add(1, Ordering::Relaxed));
     let (stdout, stderr) = (Paper::default(), Paper::default());
-    let world = World::made_up(Arc::new(move || now), stdout.clone(), stderr.clone());
+    let world = crate::program::world(Arc::new(move || now), stdout.clone(), stderr.clone());
     let config = folder.join("couponbook.toml").display().to_string();
     let code = run_words([&["couponbook", "--config", &config], words].concat(), &world);
     (code, stdout.text(), stderr.text())
