@@ -141,7 +141,7 @@ fn make(root: &Path, size: Size) -> Result<(), Failed> {
 
 fn stores(count: usize) -> Result<Vec<StoreLoad>, Failed> {
     let currencies = ["SGD", "MYR", "THB", "IDR", "PHP", "VND", "EUR", "USD"];
-    let platforms: Vec<Platform> = PLATFORMS.entries().map(|entry| entry.platform).collect();
+    let platforms: Vec<Platform> = PLATFORMS.entries().map(|entry| entry.abilities.platform).collect();
     let load = |number: usize| {
         let store = Store {
             id: StoreId::parse(&format!("store-{number}"))?,

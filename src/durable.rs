@@ -9,7 +9,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::{Builder, NamedTempFile, TempDir};
+use tempfile::{Builder, NamedTempFile};
 
 /// How the name of a file or folder that is still being written begins.
 pub const TEMPORARY_PREFIX: &str = ".couponbook-";
@@ -120,7 +120,7 @@ where
     E: From<DurableError>,
 {
     let fail = |error| DurableError::of(path, error);
-    let temporary = temporary_folder(path).map_err(fail)?;
+    let temporary = builder(0o777).tempdir_in(folder_of(path)).map_err(fail)?;
     let given = fill(temporary.path())?;
     sync_tree(temporary.path()).map_err(fail)?;
     // A rename replaces an empty folder on Unix; nobody's folder is to vanish, not even an empty one.
@@ -176,33 +176,18 @@ pub fn names(path: &Path) -> impl Iterator<Item = PathBuf> {
 }
 
 // In the same folder, since a rename is only atomic within one disk.
-#[cfg(unix)]
 fn temporary_file(path: &Path, private: bool) -> io::Result<NamedTempFile> {
-    use std::os::unix::fs::PermissionsExt;
     // What is not private gets the rights that any new file gets: the system takes the user's umask off these.
-    let mode = if private { 0o600 } else { 0o666 };
-    builder().permissions(fs::Permissions::from_mode(mode)).tempfile_in(folder_of(path))
+    builder(if private { 0o600 } else { 0o666 }).tempfile_in(folder_of(path))
 }
 
-#[cfg(not(unix))]
-fn temporary_file(path: &Path, _private: bool) -> io::Result<NamedTempFile> {
-    builder().tempfile_in(folder_of(path))
-}
-
-#[cfg(unix)]
-fn temporary_folder(path: &Path) -> io::Result<TempDir> {
-    use std::os::unix::fs::PermissionsExt;
-    builder().permissions(fs::Permissions::from_mode(0o777)).tempdir_in(folder_of(path))
-}
-
-#[cfg(not(unix))]
-fn temporary_folder(path: &Path) -> io::Result<TempDir> {
-    builder().tempdir_in(folder_of(path))
-}
-
-fn builder() -> Builder<'static, 'static> {
+fn builder(mode: u32) -> Builder<'static, 'static> {
     let mut builder = Builder::new();
     builder.prefix(TEMPORARY_PREFIX).suffix(".tmp");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
+    #[cfg(not(unix))]
+    let _ = mode;
     builder
 }
 
@@ -213,15 +198,9 @@ fn folder_of(path: &Path) -> &Path {
     }
 }
 
-#[cfg(unix)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
 // Windows has no call for it: NTFS journals its names by itself.
-#[cfg(not(unix))]
-fn sync_folder(_folder: &Path) -> io::Result<()> {
-    Ok(())
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
 fn sync_tree(folder: &Path) -> io::Result<()> {
@@ -237,13 +216,7 @@ fn sync_tree(folder: &Path) -> io::Result<()> {
     sync_folder(folder)
 }
 
-#[cfg(windows)]
 fn is_open_elsewhere(error: &io::Error) -> bool {
     // ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION.
-    matches!(error.raw_os_error(), Some(32 | 33))
-}
-
-#[cfg(not(windows))]
-fn is_open_elsewhere(_error: &io::Error) -> bool {
-    false
+    cfg!(windows) && matches!(error.raw_os_error(), Some(32 | 33))
 }

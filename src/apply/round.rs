@@ -37,7 +37,7 @@ pub fn next_round(round: &Round) -> Export {
         judged.extend(round.judge_store(store, &read_back).into_iter().map(|row| (row.key.clone(), row)));
     }
     let mut rows: Vec<Row> = Vec::with_capacity(round.export.rows.len());
-    for row in &round.export.rows {
+    for row in round.export.rows.iter() {
         let outcome = round.outcomes.get(&row.key);
         let is_touched = outcome.is_some_and(|outcome| outcome.present.is_some() || outcome.kind.settles());
         rows.push(match judged.remove(&row.key) {

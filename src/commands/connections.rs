@@ -12,7 +12,7 @@ use crate::domain::{Message, StoreId};
 use crate::durable;
 use crate::failure::{Failure, Kind};
 use crate::language::Language;
-use crate::platforms::{Account, CallLog, KeyProblem, Network, PaceOverride, Platforms};
+use crate::platforms::{Account, CallLog, ConnectError, KeyProblem, Network, PaceOverride, Platforms};
 use crate::sandbox::{Clock, Running, Sandbox, Scenario, StoreAccess};
 use crate::settings::{Reach, Settings, StoreSettings};
 
@@ -74,7 +74,7 @@ impl Connections {
                 near.insert(id.clone());
             }
             let connected = account
-                .and_then(|account| settings.platforms.connect(&account, &network).map_err(|error| error.message()));
+                .and_then(|account| settings.platforms.connect(&account, &network).map_err(|ConnectError(why)| why));
             connectors.insert(id, connected.map(Arc::from));
         }
         Ok(Self { connectors, near, settle_here: context.world.settle_here, sandbox })

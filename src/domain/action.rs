@@ -49,15 +49,6 @@ pub enum Edit<T> {
     Set(T),
 }
 
-impl<T: Copy> Edit<T> {
-    pub fn set(&self) -> Option<T> {
-        match self {
-            Self::Set(value) => Some(*value),
-            Self::Blank | Self::Clear => None,
-        }
-    }
-}
-
 /// What New end can hold. A day means through 23:59:59 of it; both are read in the store's own zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -139,6 +139,15 @@ pub enum Start {
     Soonest,
 }
 
+impl Start {
+    pub fn or(self, soonest: Timestamp) -> Timestamp {
+        match self {
+            Self::At(at) => at,
+            Self::Soonest => soonest,
+        }
+    }
+}
+
 impl Draft {
     /// What people will call it: the code where it has one, else the name.
     pub fn label(&self) -> &str {
@@ -240,18 +249,7 @@ impl Write {
 
     /// The coupon that it makes; none of any other write.
     pub fn draft(&self) -> Option<&Draft> {
-        match self {
-            Self::Create { draft } => Some(draft),
-            Self::SetEnd { .. }
-            | Self::SetTotal { .. }
-            | Self::SetMinimum { .. }
-            | Self::End { .. }
-            | Self::Pause { .. }
-            | Self::Enable { .. }
-            | Self::Delete { .. }
-            | Self::Trash { .. }
-            | Self::AddProducts { .. } => None,
-        }
+        if let Self::Create { draft } = self { Some(draft) } else { None }
     }
 }
 

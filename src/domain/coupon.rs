@@ -9,21 +9,7 @@ use strum::{IntoStaticStr, VariantArray};
 use super::{CouponId, Currency, Exposure, Message, Money, Percent, Period, StoreId};
 
 /// Where a coupon stands, in our words, at the moment it was loaded. Stock is not a status: a sold-out coupon is `Active`.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    VariantArray,
-    IntoStaticStr,
-    strum::Display,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray, IntoStaticStr, strum::Display)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Status {
@@ -141,6 +127,15 @@ pub enum Minimum {
 }
 
 impl Minimum {
+    /// What the platform tells; zero is no minimum.
+    pub fn told(spend: Option<Money>) -> Self {
+        match spend {
+            None => Self::NotKnown,
+            Some(money) if money.is_zero() => Self::None,
+            Some(money) => Self::Spend(money),
+        }
+    }
+
     /// The money an order must reach; zero where there is no minimum, none where it is not a matter of money.
     pub fn spend(&self) -> Option<Decimal> {
         match self {

@@ -38,25 +38,30 @@ macro_rules! as_text {
 
 as_text!(CouponId ShopId ExportId RunId StoreId RowKey ChangeId);
 
-/// Ids that not every text is: read from files through their `parse`.
+/// What not every text is, and is read from files through its `parse` and written as it is shown.
 macro_rules! parsed {
-    ($($name:ident)*) => {
+    ($($name:ident or $error:ty;)*) => {
         $(impl TryFrom<String> for $name {
-            type Error = InvalidId;
-            fn try_from(text: String) -> Result<Self, InvalidId> {
+            type Error = $error;
+            fn try_from(text: String) -> Result<Self, $error> {
                 Self::parse(&text)
             }
         }
 
         impl From<$name> for String {
-            fn from(id: $name) -> String {
-                id.0
+            fn from(parsed: $name) -> String {
+                parsed.to_string()
             }
         })*
     };
 }
 
-parsed!(StoreId RowKey);
+pub(super) use parsed;
+
+parsed! {
+    StoreId or InvalidId;
+    RowKey or InvalidId;
+}
 
 macro_rules! any_text {
     ($($(#[$doc:meta])* $name:ident;)*) => {

@@ -4,6 +4,8 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
+use super::ids::parsed;
+
 /// An ISO 4217 code, three capital letters.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -47,18 +49,7 @@ impl fmt::Display for Currency {
     }
 }
 
-impl TryFrom<String> for Currency {
-    type Error = InvalidCurrency;
-    fn try_from(text: String) -> Result<Self, InvalidCurrency> {
-        Self::parse(&text)
-    }
-}
-
-impl From<Currency> for String {
-    fn from(currency: Currency) -> String {
-        currency.code().to_string()
-    }
-}
+parsed!(Currency or InvalidCurrency;);
 
 /// An amount in major units (12.50 is twelve dollars and fifty cents). Shown as `SGD 12.50`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -126,14 +117,4 @@ pub enum Exposure {
     NoLimit,
     /// The platform does not say enough to tell.
     NotKnown,
-}
-
-impl fmt::Display for Exposure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Known(money) => money.fmt(f),
-            Self::NoLimit => f.write_str("no limit"),
-            Self::NotKnown => f.write_str("not known"),
-        }
-    }
 }

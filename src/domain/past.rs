@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::str::FromStr;
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::ids::parsed;
 use super::{
     ActionWord, CouponId, Currency, ExportId, Exposure, FindingCode, HowResolved, Message, Operation, OutcomeKind,
     RowKey, RunId, Severity, Slot, StoreId, Timestamp,
@@ -85,25 +85,7 @@ impl fmt::Display for IsoWeek {
     }
 }
 
-impl FromStr for IsoWeek {
-    type Err = InvalidWeek;
-    fn from_str(text: &str) -> Result<Self, InvalidWeek> {
-        Self::parse(text)
-    }
-}
-
-impl TryFrom<String> for IsoWeek {
-    type Error = InvalidWeek;
-    fn try_from(text: String) -> Result<Self, InvalidWeek> {
-        Self::parse(&text)
-    }
-}
-
-impl From<IsoWeek> for String {
-    fn from(week: IsoWeek) -> String {
-        week.to_string()
-    }
-}
+parsed!(IsoWeek or InvalidWeek;);
 
 /// A count over several exports.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]

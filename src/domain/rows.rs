@@ -97,33 +97,3 @@ impl From<Vec<Row>> for Rows {
         Self { rows, places: OnceLock::new() }
     }
 }
-
-impl FromIterator<Row> for Rows {
-    fn from_iter<I: IntoIterator<Item = Row>>(rows: I) -> Self {
-        rows.into_iter().collect::<Vec<_>>().into()
-    }
-}
-
-impl IntoIterator for Rows {
-    type Item = Row;
-    type IntoIter = std::vec::IntoIter<Row>;
-    fn into_iter(self) -> Self::IntoIter {
-        self.rows.into_iter()
-    }
-}
-
-impl<'a> IntoIterator for &'a Rows {
-    type Item = &'a Row;
-    type IntoIter = std::slice::Iter<'a, Row>;
-    fn into_iter(self) -> Self::IntoIter {
-        self.rows.iter()
-    }
-}
-
-impl<'a> IntoIterator for &'a mut Rows {
-    type Item = &'a mut Row;
-    type IntoIter = std::slice::IterMut<'a, Row>;
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter_mut()
-    }
-}

@@ -8,19 +8,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 use super::{Coupon, ExportId, Finding, Message, Row, RowKey, Rows, SeenFinding, Severity, Store, StoreId, Timestamp};
 
 #[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    VariantArray,
-    IntoStaticStr,
-    EnumString,
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, VariantArray, IntoStaticStr, EnumString,
 )]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]

@@ -18,13 +18,13 @@ pub struct EndsBeforeItStarts {
 ///
 /// Never ends before it starts. A period of no length is allowed: Shopify stores one when a scheduled discount is stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "Bounds", into = "Bounds")]
+#[serde(try_from = "Bounds")]
 pub struct Period {
     starts: Option<Timestamp>,
     ends: Option<Timestamp>,
 }
 
-#[derive(Clone, Copy, Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct Bounds {
     starts: Option<Timestamp>,
     ends: Option<Timestamp>,
@@ -64,12 +64,6 @@ impl TryFrom<Bounds> for Period {
     type Error = EndsBeforeItStarts;
     fn try_from(bounds: Bounds) -> Result<Self, EndsBeforeItStarts> {
         Self::new(bounds.starts, bounds.ends)
-    }
-}
-
-impl From<Period> for Bounds {
-    fn from(period: Period) -> Self {
-        Self { starts: period.starts, ends: period.ends }
     }
 }
 

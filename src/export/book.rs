@@ -170,7 +170,12 @@ impl BookInput<'_> {
     /// Of the platforms that the export has stores on, in the order of their list.
     fn abilities(&self) -> Vec<&'static Abilities> {
         let is_here = |platform: Platform| self.export.stores.iter().any(|load| load.store.platform == platform);
-        self.choices.platforms.entries().filter(|entry| is_here(entry.platform)).map(|entry| entry.abilities).collect()
+        self.choices
+            .platforms
+            .entries()
+            .filter(|entry| is_here(entry.abilities.platform))
+            .map(|entry| entry.abilities)
+            .collect()
     }
 
     /// The last check of each of the export's stores, unless its shop has become another one since.

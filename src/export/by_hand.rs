@@ -10,7 +10,7 @@ use crate::domain::{ChangeId, Coupon, Export, StoreId, Task, TaskRow, TaskStatus
 /// list, is kept open as not seen.
 pub fn tasks_seen(tasks: Vec<Task>, export: &Export) -> Vec<TaskRow> {
     let mut by_store: BTreeMap<&StoreId, Vec<&Coupon>> = BTreeMap::new();
-    for row in &export.rows {
+    for row in export.rows.iter() {
         by_store.entry(&row.coupon.store).or_default().push(&row.coupon);
     }
     let status = |task: &Task| {

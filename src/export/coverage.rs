@@ -145,7 +145,7 @@ type ByCampaign<'a> = HashMap<(&'a StoreId, &'a str), Vec<&'a Coupon>>;
 
 fn coupons_by_campaign(export: &Export) -> ByCampaign<'_> {
     let mut coupons: ByCampaign = HashMap::new();
-    for row in &export.rows {
+    for row in export.rows.iter() {
         if let Some(campaign) = &row.campaign {
             coupons.entry((&row.coupon.store, campaign)).or_default().push(&row.coupon);
         }
@@ -253,7 +253,7 @@ fn gaps(days: &[(NaiveDate, Option<u32>)], today: NaiveDate) -> Vec<Gap> {
 fn missing_lines(input: &CoverageInput) -> Vec<MissingLine> {
     let export = input.export;
     let mut by_store: HashMap<&StoreId, Vec<&Row>> = HashMap::new();
-    for row in &export.rows {
+    for row in export.rows.iter() {
         by_store.entry(&row.coupon.store).or_default().push(row);
     }
     let asks = |load: &&StoreLoad| {

@@ -23,11 +23,11 @@ pub fn known_coupons(
         if missing.is_empty() {
             break;
         }
-        let export = archive.load_snapshot(&export.id)?;
+        let mut export = archive.load_snapshot(&export.id)?;
         let loaded = |id: &StoreId| export.stores.iter().any(|load| load.store.id == *id && load.load.is_loaded());
         missing.retain(loaded);
         known.extend(missing.into_iter().map(|id| (id, Vec::new())));
-        for row in export.rows {
+        for row in export.rows.drain(..) {
             if let Some(coupons) = known.get_mut(&row.coupon.store) {
                 coupons.push(row.coupon);
             }

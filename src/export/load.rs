@@ -96,7 +96,7 @@ async fn load_one(to_load: ToLoad, deadline: Duration) -> Loaded {
     };
     // Half a store is of no use, and its calls would be lost to the others.
     if let Some(used_up) = connector.pace().and_then(|pace| pace.refuses(calls_expected)) {
-        let sentence = message!("load-not-begun", store = store.id.as_str(), why = used_up.message());
+        let sentence = message!("load-not-begun", store = store.id.as_str(), why = used_up.refusal());
         return failed(store, sentence);
     }
     let answer = tokio::time::timeout(deadline, connector.list()).await;

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use url::{Host, Url};
 
 use super::keys::Keys;
-use crate::domain::{Message, Store, StoreId};
+use crate::domain::{Argument, Message, Store};
 use crate::message;
 
 /// One store with everything that a connector needs to work for it. `Debug` shows no secret.
@@ -47,11 +47,15 @@ impl Proxy {
     /// `http://`, `https://`, `socks5://` (names looked up here) or `socks5h://` (names looked up by the proxy).
     pub fn parse(text: &str) -> Result<Self, ConnectError> {
         let known = |url: &Url| matches!(url.scheme(), "http" | "https" | "socks5" | "socks5h") && url.has_host();
-        Url::parse(text).ok().filter(known).map(Self).ok_or(ConnectError::Proxy)
+        Url::parse(text).ok().filter(known).map(Self).ok_or_else(Self::refused)
     }
 
     pub(super) fn url(&self) -> &Url {
         &self.0
+    }
+
+    pub(super) fn refused() -> ConnectError {
+        ConnectError(message!("connect-proxy"))
     }
 
     /// As it stands in the address, and as it is sent.
@@ -74,45 +78,9 @@ impl fmt::Debug for Proxy {
     }
 }
 
-/// Why no connector could be made. Found before anything is sent.
-/// `wanted` and `wrong` are ids of messages.
+/// Why no connector could be made, and what to write instead. Found before anything is sent.
 #[derive(Debug, Clone)]
-pub enum ConnectError {
-    PlainHttp { store: StoreId, address: String },
-    Address { store: StoreId, address: String, wanted: &'static str },
-    Proxy,
-    Shop { store: StoreId, platform: &'static str, found: String, wanted: &'static str },
-    Key { store: StoreId, key: &'static str, wrong: &'static str },
-    Client(String),
-    Random(String),
-    Unknown(&'static str),
-}
-
-impl ConnectError {
-    /// What is wrong and what to write instead.
-    pub fn message(&self) -> Message {
-        match self {
-            Self::PlainHttp { store, address } => {
-                message!("connect-plain-http", store = store.as_str(), address = address)
-            }
-            Self::Address { store, address, wanted } => {
-                message!("connect-address", store = store.as_str(), address = address, wanted = message!(*wanted))
-            }
-            Self::Proxy => message!("connect-proxy"),
-            Self::Shop { store, platform, found, wanted } => message!(
-                "connect-shop",
-                store = store.as_str(),
-                platform = *platform,
-                found = format!("{found:?}"),
-                wanted = message!(*wanted)
-            ),
-            Self::Key { store, key, wrong } => message!(*wrong, store = store.as_str(), key = *key),
-            Self::Client(error) => message!("connect-client", error = error),
-            Self::Random(error) => message!("connect-random", error = error),
-            Self::Unknown(platform) => message!("connect-unknown", platform = *platform),
-        }
-    }
-}
+pub struct ConnectError(pub Message);
 
 impl Account {
     /// Whether the store is on this machine.
@@ -133,12 +101,26 @@ impl Account {
         self.wrong(key, "connect-key-missing")
     }
 
+    /// `wrong` is the id of a message.
     pub(super) fn wrong(&self, key: &'static str, wrong: &'static str) -> ConnectError {
-        ConnectError::Key { store: self.store.id.clone(), key, wrong }
+        ConnectError(message!(wrong, store = self.store.id.as_str(), key = key))
     }
 
+    /// `wanted` is the id of a message.
     pub(super) fn wrong_shop(&self, platform: &'static str, wanted: &'static str) -> ConnectError {
-        ConnectError::Shop { store: self.store.id.clone(), platform, found: self.store.shop.to_string(), wanted }
+        let (store, found) = (self.store.id.as_str(), format!("{:?}", self.store.shop.as_str()));
+        ConnectError(message!(
+            "connect-shop",
+            store = store,
+            platform = platform,
+            found = found,
+            wanted = message!(wanted)
+        ))
+    }
+
+    fn wrong_address(&self, address: impl Into<Argument>, wanted: &'static str) -> ConnectError {
+        let (store, address) = (self.store.id.as_str(), address.into());
+        ConnectError(message!("connect-address", store = store, address = address, wanted = message!(wanted)))
     }
 
     /// Where the calls are made that no shop's host serves. On this machine a pretend platform serves them beside its own.
@@ -146,29 +128,27 @@ impl Account {
         if is_this_machine(&self.endpoint) {
             return Ok(self.endpoint.clone());
         }
-        Url::parse(host).map_err(|_| ConnectError::Address {
-            store: self.store.id.clone(),
-            address: host.to_string(),
-            wanted: "wanted-https",
-        })
+        Url::parse(host).map_err(|_| self.wrong_address(host, "wanted-https"))
     }
-}
 
-/// TLS always, except to this machine or where the user accepted the risk; no user, query or fragment in the address.
-pub(super) fn check_address(account: &Account) -> Result<(), ConnectError> {
-    let url = &account.endpoint;
-    let store = account.store.id.clone();
-    let address = format!("{}://{}", url.scheme(), url.host_str().unwrap_or_default());
-    let wanted = match url.scheme() {
-        _ if !url.has_host() => "wanted-https",
-        _ if !url.username().is_empty() || url.password().is_some() => "wanted-no-password",
-        _ if url.query().is_some() || url.fragment().is_some() => "wanted-no-query",
-        "https" => return Ok(()),
-        "http" if account.allow_http || is_this_machine(url) => return Ok(()),
-        "http" => return Err(ConnectError::PlainHttp { store, address }),
-        _ => "wanted-https",
-    };
-    Err(ConnectError::Address { store, address, wanted })
+    /// TLS always, except to this machine or where the user accepted the risk; no user, query or fragment in the address.
+    pub(super) fn check_address(&self) -> Result<(), ConnectError> {
+        let url = &self.endpoint;
+        let address = format!("{}://{}", url.scheme(), url.host_str().unwrap_or_default());
+        let wanted = match url.scheme() {
+            _ if !url.has_host() => "wanted-https",
+            _ if !url.username().is_empty() || url.password().is_some() => "wanted-no-password",
+            _ if url.query().is_some() || url.fragment().is_some() => "wanted-no-query",
+            "https" => return Ok(()),
+            "http" if self.allow_http || is_this_machine(url) => return Ok(()),
+            "http" => {
+                let store = self.store.id.as_str();
+                return Err(ConnectError(message!("connect-plain-http", store = store, address = address)));
+            }
+            _ => "wanted-https",
+        };
+        Err(self.wrong_address(address, wanted))
+    }
 }
 
 pub(super) fn is_this_machine(url: &Url) -> bool {

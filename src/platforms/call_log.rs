@@ -95,9 +95,3 @@ impl CallLog {
         }
     }
 }
-
-impl std::fmt::Debug for CallLog {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(if self.0.is_some() { "CallLog" } else { "CallLog(none)" })
-    }
-}

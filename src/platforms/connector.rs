@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 
+use super::client::ApiClient;
 use super::errors::{CallError, SendError};
 use super::pace::StorePace;
 use super::sign_in::SignIn;
@@ -22,7 +23,14 @@ use crate::domain::{
 /// - no error, log line or panic message ever holds a secret.
 #[async_trait]
 pub trait Connector: Send + Sync {
-    fn abilities(&self) -> &'static Abilities;
+    /// Its way to its platform; none of one that calls nothing.
+    fn client(&self) -> Option<&ApiClient> {
+        None
+    }
+
+    fn abilities(&self) -> &'static Abilities {
+        self.client().map_or(&Abilities::UNKNOWN, |client| client.platform().abilities)
+    }
 
     async fn list(&self) -> Result<Listing, CallError>;
 
@@ -52,7 +60,9 @@ pub trait Connector: Send + Sync {
     }
 
     /// Calls made through this connector so far.
-    fn tally(&self) -> Tally;
+    fn tally(&self) -> Tally {
+        self.client().map(ApiClient::tally).unwrap_or_default()
+    }
 
     /// How many calls [`Connector::list`] would take now, retries aside, if the store still had the coupons `known` from an
     /// earlier load; at least that many if there is none. Sends nothing.
@@ -69,7 +79,7 @@ pub trait Connector: Send + Sync {
 
     /// What bounds this store's calls at this moment; none where nothing is known. Sends nothing.
     fn pace(&self) -> Option<StorePace> {
-        None
+        self.client().map(ApiClient::pace)
     }
 }
 

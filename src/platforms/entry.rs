@@ -3,20 +3,20 @@
 use std::fmt;
 use url::Url;
 
-use super::account::{Account, ConnectError, check_address};
+use super::account::{Account, ConnectError};
 use super::connector::Connector;
 use super::keys::{Key, KeyCheck, KeyProblem, Keys, Place};
 use super::network::Network;
 use super::pace::{Day, Pace};
 use crate::domain::{Abilities, BackOffice, Platform};
+use crate::message;
 
 /// A connector, or why there is none.
 pub type Connected = Result<Box<dyn Connector>, ConnectError>;
 
 /// One platform. Its folder makes this value, and nobody outside it knows more of the platform.
 pub struct Entry {
-    pub platform: Platform,
-    /// What it is called, can do, and bounds.
+    /// Which it is, what it is called, can do, and bounds.
     pub abilities: &'static Abilities,
     /// Its own pages, for what only people can do.
     pub back_office: &'static BackOffice,
@@ -60,7 +60,7 @@ impl Entry {
 
 impl fmt::Debug for Platforms {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.entries().map(|entry| entry.platform)).finish()
+        f.debug_list().entries(self.entries().map(|entry| entry.abilities.platform)).finish()
     }
 }
 
@@ -78,12 +78,12 @@ impl Platforms {
     }
 
     pub fn find(self, platform: Platform) -> Option<&'static Entry> {
-        self.entries().find(|entry| entry.platform == platform)
+        self.entries().find(|entry| entry.abilities.platform == platform)
     }
 
     /// Where `platform` stands in the list; behind all where it does not.
     pub fn rank(self, platform: Platform) -> usize {
-        self.entries().position(|entry| entry.platform == platform).unwrap_or(usize::MAX)
+        self.entries().position(|entry| entry.abilities.platform == platform).unwrap_or(usize::MAX)
     }
 
     /// What `platform` can do: nothing where it is not known, as in an export by a later version.
@@ -105,9 +105,10 @@ impl Platforms {
     /// # Errors
     /// If the address, the proxy, the shop id or the credentials cannot be used as they are: each says what to write instead.
     pub fn connect(self, account: &Account, network: &Network) -> Connected {
-        check_address(account)?;
+        account.check_address()?;
         let platform = account.store.platform;
-        let entry = self.find(platform).ok_or(ConnectError::Unknown(platform.word()))?;
+        let unknown = || ConnectError(message!("connect-unknown", platform = platform.word()));
+        let entry = self.find(platform).ok_or_else(unknown)?;
         (entry.connect)(account, network)
     }
 }

@@ -44,46 +44,37 @@ impl Key {
 
 /// The values of a store's keys. `Debug` shows no secret.
 #[derive(Debug, Clone, Default)]
-pub struct Keys(BTreeMap<&'static str, Value>);
-
-#[derive(Debug, Clone)]
-enum Value {
-    Plain(String),
-    Secret(SecretString),
+pub struct Keys {
+    texts: BTreeMap<&'static str, String>,
+    secrets: BTreeMap<&'static str, SecretString>,
 }
 
 impl Keys {
     /// An empty text is as good as none.
     pub fn set(&mut self, key: &Key, text: String) {
+        self.remove(key.name);
         let text = text.trim();
-        let value = match key.kind {
-            KeyKind::Secret => Value::Secret(text.to_string().into()),
-            KeyKind::Text | KeyKind::Id | KeyKind::Flag => Value::Plain(text.to_string()),
-        };
         if text.is_empty() {
-            self.0.remove(key.name)
-        } else {
-            self.0.insert(key.name, value)
-        };
+            return;
+        }
+        match key.kind {
+            KeyKind::Secret => drop(self.secrets.insert(key.name, text.into())),
+            KeyKind::Text | KeyKind::Id | KeyKind::Flag => drop(self.texts.insert(key.name, text.to_string())),
+        }
     }
 
     pub fn remove(&mut self, name: &str) {
-        self.0.remove(name);
+        self.texts.remove(name);
+        self.secrets.remove(name);
     }
 
     /// A text or an id; none for a secret.
     pub fn text(&self, name: &str) -> Option<&str> {
-        match self.0.get(name)? {
-            Value::Plain(text) => Some(text),
-            Value::Secret(_) => None,
-        }
+        self.texts.get(name).map(String::as_str)
     }
 
     pub fn secret(&self, name: &str) -> Option<&SecretString> {
-        match self.0.get(name)? {
-            Value::Plain(_) => None,
-            Value::Secret(secret) => Some(secret),
-        }
+        self.secrets.get(name)
     }
 
     pub fn flag(&self, name: &str) -> bool {
@@ -92,10 +83,7 @@ impl Keys {
 
     /// All that must never be shown.
     pub(super) fn secrets(&self) -> impl Iterator<Item = &str> {
-        self.0.values().filter_map(|value| match value {
-            Value::Plain(_) => None,
-            Value::Secret(secret) => Some(secret.expose_secret()),
-        })
+        self.secrets.values().map(|secret| secret.expose_secret())
     }
 }
 

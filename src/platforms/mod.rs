@@ -12,7 +12,7 @@ mod client;
 mod connector;
 mod entry;
 mod errors;
-mod keyed_hash;
+mod hashes;
 mod keys;
 pub mod lazada;
 mod lenient;

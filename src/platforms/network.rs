@@ -13,6 +13,7 @@ use super::call_log::CallLog;
 use super::pace::{Day, Pace, Quota, RateLimiter};
 use super::remembered::DetailCache;
 use crate::domain::{Platform, Timestamp};
+use crate::message;
 
 /// How long and how often we try before a store is given up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -184,7 +185,8 @@ fn build_client(proxy: Option<&Proxy>, retry_policy: &RetryPolicy) -> Result<Cli
         // Fails only where the process already has a provider, and then that one is used.
         let _ = rustls::crypto::ring::default_provider().install_default();
     });
-    let failed = |error: reqwest::Error| ConnectError::Client(error.without_url().to_string());
+    let failed =
+        |error: reqwest::Error| ConnectError(message!("connect-client", error = error.without_url().to_string()));
     let mut builder = Client::builder()
         .no_proxy()
         // A signed request fits one address only, and a write must not be carried on to another.
@@ -198,7 +200,7 @@ fn build_client(proxy: Option<&Proxy>, retry_policy: &RetryPolicy) -> Result<Cli
         .pool_idle_timeout(Duration::from_secs(4))
         .user_agent(concat!("couponbook/", env!("CARGO_PKG_VERSION")));
     if let Some(proxy) = proxy {
-        let through = reqwest::Proxy::all(proxy.url().as_str()).map_err(|_| ConnectError::Proxy)?;
+        let through = reqwest::Proxy::all(proxy.url().as_str()).map_err(|_| Proxy::refused())?;
         builder = builder.proxy(through);
     }
     builder.build().map_err(failed)

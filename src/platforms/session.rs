@@ -5,18 +5,17 @@
 
 use async_trait::async_trait;
 use chrono::Duration;
-use data_encoding::HEXLOWER;
 use secrecy::{ExposeSecret, SecretString};
-use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use tokio::sync::Mutex;
 use url::Url;
 
 use super::client::{Answer, ApiClient, Intent, Problem, Request};
 use super::errors::{CallError, CallErrorKind, SendError};
+use super::hashes::fingerprint;
 use super::network::Network;
 use super::sign_in::{Consent, Reply, SignIn, SignInError};
-use super::tokens::{SignInStatus, TokenError, TokenPair, TokenStore};
+use super::tokens::{SignInKind, SignInStatus, TokenError, TokenPair, TokenStore};
 use crate::domain::Timestamp;
 use crate::message;
 
@@ -363,14 +362,16 @@ impl Session {
 impl SignIn for Session {
     fn status(&self) -> Result<SignInStatus, SignInError> {
         let told = |error: TokenError| {
-            SignInError(message!("tokens-of-store", store = self.client.store().as_str(), what = error.message()))
+            SignInError(message!("tokens-of-store", store = self.client.store().as_str(), what = error.message))
         };
-        let stored = || self.store.load().map(|pair| pair.filter(|pair| self.is_newest(pair))).map_err(told);
-        match &self.source {
-            TokenSource::Fixed(_) => Ok(SignInStatus::keys()),
-            TokenSource::Refresh(configured) => Ok(SignInStatus::of(stored()?, configured.is_some())),
-            TokenSource::App => Ok(stored()?.as_ref().map_or_else(SignInStatus::keys, SignInStatus::from)),
-        }
+        let otherwise = match &self.source {
+            TokenSource::Fixed(_) => return Ok(SignInKind::Keys.into()),
+            TokenSource::Refresh(Some(_)) => SignInKind::Configured,
+            TokenSource::Refresh(None) => SignInKind::None,
+            TokenSource::App => SignInKind::Keys,
+        };
+        let stored = self.store.load().map_err(told)?.filter(|pair| self.is_newest(pair));
+        Ok(stored.as_ref().map_or(otherwise.into(), SignInStatus::from))
     }
 
     fn takes_consent(&self) -> Result<(), SignInError> {
@@ -415,18 +416,10 @@ pub(super) fn needed_redirect<'u>(client: &ApiClient, redirect: Option<&'u Url>)
 
 /// Under what name stores share their tokens.
 fn shared_name(client: &ApiClient, print: &str) -> String {
-    format!("{}-{print}", client.platform().platform)
-}
-
-/// The first `bytes` of SHA-256 over `text`, in hex.
-pub(super) fn fingerprint(text: &str, bytes: usize) -> String {
-    HEXLOWER.encode(Sha256::digest(text).get(..bytes).unwrap_or_default())
+    format!("{}-{print}", client.platform().abilities.platform)
 }
 
 fn cannot_keep(error: TokenError) -> Problem {
-    let kind = match error {
-        TokenError::Busy { .. } => CallErrorKind::Unreachable,
-        TokenError::Folder { .. } | TokenError::Unreadable { .. } => CallErrorKind::SignIn,
-    };
-    Problem::unsent(kind, error.message())
+    let kind = if error.is_busy { CallErrorKind::Unreachable } else { CallErrorKind::SignIn };
+    Problem::unsent(kind, error.message)
 }

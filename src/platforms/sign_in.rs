@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use url::Url;
 
 use super::errors::{CallError, CallErrorKind};
-use super::tokens::SignInStatus;
+use super::tokens::{SignInKind, SignInStatus};
 use crate::domain::Message;
 
 /// How one store is signed in.
@@ -126,38 +126,25 @@ pub struct Consent {
     pub valid: &'static str,
 }
 
-/// A store that works with keys of the config and needs no sign-in.
-pub struct KeysOfConfig {
-    advice: Message,
-}
-
-impl KeysOfConfig {
-    /// `advice` is a sentence that names the store and says where its keys come from.
-    pub fn new(advice: Message) -> Self {
-        Self { advice }
-    }
-
-    fn error(&self) -> SignInError {
-        SignInError(self.advice.clone())
-    }
-}
+/// A store that works with keys of the config and needs no sign-in: a sentence that names it and says where its keys come from.
+pub struct KeysOfConfig(pub Message);
 
 #[async_trait]
 impl SignIn for KeysOfConfig {
     fn status(&self) -> Result<SignInStatus, SignInError> {
-        Ok(SignInStatus::keys())
+        Ok(SignInKind::Keys.into())
     }
 
     fn takes_consent(&self) -> Result<(), SignInError> {
-        Err(self.error())
+        Err(SignInError(self.0.clone()))
     }
 
     fn consent(&self, _redirect: Option<&Url>, _state: &str) -> Result<Consent, SignInError> {
-        Err(self.error())
+        Err(SignInError(self.0.clone()))
     }
 
     async fn sign_in(&self, _reply: &Reply) -> Result<SignInStatus, CallError> {
-        let SignInError(sentence) = self.error();
+        let sentence = self.0.clone();
         Err(CallError { kind: CallErrorKind::SignIn, sentence, platform_words: None, request_id: None })
     }
 }

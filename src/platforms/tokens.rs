@@ -4,6 +4,7 @@
 //! refresh a store's tokens: who waits for the lock reads what the other has stored.
 
 use serde::{Deserialize, Serialize};
+use std::fmt::Display;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -65,18 +66,6 @@ pub enum SignInKind {
 }
 
 impl SignInStatus {
-    pub(super) fn keys() -> Self {
-        Self { sign_in: SignInKind::Keys, ..Self::default() }
-    }
-
-    pub(super) fn of(pair: Option<TokenPair>, is_configured: bool) -> Self {
-        match pair {
-            Some(pair) => Self::from(&pair),
-            None if is_configured => Self { sign_in: SignInKind::Configured, ..Self::default() },
-            None => Self::default(),
-        }
-    }
-
     /// The instant before which somebody has to sign in again; none where no end is known.
     pub fn sign_in_again_by(&self) -> Option<Timestamp> {
         self.refresh_ends.into_iter().chain(self.authorization_ends).min()
@@ -85,6 +74,12 @@ impl SignInStatus {
     /// Whether the store cannot be worked for until somebody signs in.
     pub fn needs_sign_in(&self, now: Timestamp) -> bool {
         self.sign_in == SignInKind::None || self.sign_in_again_by().is_some_and(|end| end <= now)
+    }
+}
+
+impl From<SignInKind> for SignInStatus {
+    fn from(sign_in: SignInKind) -> Self {
+        Self { sign_in, ..Self::default() }
     }
 }
 
@@ -116,25 +111,13 @@ struct Link {
     configured: Option<String>,
 }
 
+/// Why tokens can be neither read nor kept.
 #[derive(Debug)]
-pub(super) enum TokenError {
-    Folder { store: StoreId, path: PathBuf, cause: io::Error },
-    Unreadable { store: StoreId, path: PathBuf, cause: String },
-    Busy { store: StoreId },
-}
-
-impl TokenError {
+pub(super) struct TokenError {
+    /// Another process holds them: that passes.
+    pub is_busy: bool,
     /// What happened and what to do.
-    pub fn message(&self) -> Message {
-        let told = |id: &'static str, store: &StoreId, path: &Path, cause: String| {
-            message!(id, store = store.as_str(), path = path.display().to_string(), cause = cause)
-        };
-        match self {
-            Self::Folder { store, path, cause } => told("tokens-folder", store, path, cause.to_string()),
-            Self::Unreadable { store, path, cause } => told("tokens-unreadable", store, path, cause.clone()),
-            Self::Busy { store } => message!("tokens-busy", store = store.as_str()),
-        }
-    }
+    pub message: Message,
 }
 
 /// The place of one store's tokens, or of those that several stores share.
@@ -145,42 +128,32 @@ pub(super) struct TokenStore {
     name: String,
 }
 
-/// Held while a store's tokens are refreshed; given back when it is dropped, also by a crash.
-pub(super) struct TokenLock {
-    _file: File,
-}
-
 impl TokenStore {
     pub fn new(folder: &Path, store: StoreId) -> Self {
         let name = store.to_string();
         Self { store, folder: folder.to_path_buf(), name }
     }
 
-    /// For a platform whose sign-in covers several stores: those that give the same `name` share one pair.
-    pub fn shared(folder: &Path, store: StoreId, name: String) -> Self {
-        Self { store, folder: folder.to_path_buf(), name }
-    }
-
     /// For a platform whose sign-in covers several stores: where `auth login` put this store's tokens, unless `configured`, a
     /// fingerprint of the config's refresh token, has changed since; else under `otherwise`.
     pub fn linked(folder: &Path, store: StoreId, configured: Option<&str>, otherwise: String) -> Self {
-        let own = Self::new(folder, store.clone());
+        let own = Self::new(folder, store);
         let link = fs::read(own.path(LINK_ENDING)).ok().and_then(|bytes| serde_json::from_slice::<Link>(&bytes).ok());
         let still_valid = |link: &Link| configured.is_none() || link.configured.as_deref() == configured;
-        Self::shared(folder, store, link.filter(still_valid).map_or(otherwise, |link| link.place))
+        own.named(link.filter(still_valid).map_or(otherwise, |link| link.place))
     }
 
     /// From now on the store's tokens lie under `place`.
     pub fn link(&self, place: String, configured: Option<String>) -> Result<(), TokenError> {
         let link = Link { place, configured };
-        let bytes = serde_json::to_vec_pretty(&link).map_err(|error| self.folder_error(error.into()))?;
+        let bytes = serde_json::to_vec_pretty(&link).map_err(|error| self.folder_error(error))?;
         let path = Self::new(&self.folder, self.store.clone()).path(LINK_ENDING);
-        durable::replace(&path, &bytes, true).map_err(|error| self.folder_error(io::Error::other(error)))
+        durable::replace(&path, &bytes, true).map_err(|error| self.folder_error(error))
     }
 
-    /// The place of that name, for the same store.
+    /// The place of that name, for the same store: stores of one sign-in share one pair.
     pub fn named(&self, name: String) -> Self {
-        Self::shared(&self.folder, self.store.clone(), name)
+        Self { store: self.store.clone(), folder: self.folder.clone(), name }
     }
 
     pub fn is(&self, name: &str) -> bool {
@@ -195,21 +168,20 @@ impl TokenStore {
             Err(error) => return Err(self.folder_error(error)),
         };
         // The cause without the text around it, which holds a token.
-        serde_json::from_slice(&bytes).map(Some).map_err(|error| TokenError::Unreadable {
-            store: self.store.clone(),
-            path,
-            cause: format!("{:?} at line {}", error.classify(), error.line()),
+        serde_json::from_slice(&bytes).map(Some).map_err(|error| {
+            self.error("tokens-unreadable", &path, format!("{:?} at line {}", error.classify(), error.line()))
         })
     }
 
     /// Returns once the pair is on the disk.
     pub fn keep(&self, pair: &TokenPair) -> Result<(), TokenError> {
-        let bytes = serde_json::to_vec_pretty(pair).map_err(|error| self.folder_error(error.into()))?;
-        durable::replace(&self.path("json"), &bytes, true).map_err(|error| self.folder_error(io::Error::other(error)))
+        let bytes = serde_json::to_vec_pretty(pair).map_err(|error| self.folder_error(error))?;
+        durable::replace(&self.path("json"), &bytes, true).map_err(|error| self.folder_error(error))
     }
 
-    /// Waits for other processes that refresh this store's tokens. Also proves that the folder can be written.
-    pub async fn lock(&self) -> Result<TokenLock, TokenError> {
+    /// Waits for other processes that refresh this store's tokens. Also proves that the folder can be written. Given back when the
+    /// file is dropped, also by a crash.
+    pub async fn lock(&self) -> Result<File, TokenError> {
         fs::create_dir_all(&self.folder).map_err(|error| self.folder_error(error))?;
         let file = OpenOptions::new()
             .create(true)
@@ -220,10 +192,11 @@ impl TokenStore {
         let waiting_since = Instant::now();
         loop {
             match file.try_lock() {
-                Ok(()) => return Ok(TokenLock { _file: file }),
+                Ok(()) => return Ok(file),
                 Err(TryLockError::Error(error)) => return Err(self.folder_error(error)),
                 Err(TryLockError::WouldBlock) if waiting_since.elapsed() > LOCK_PATIENCE => {
-                    return Err(TokenError::Busy { store: self.store.clone() });
+                    let message = message!("tokens-busy", store = self.store.as_str());
+                    return Err(TokenError { is_busy: true, message });
                 }
                 Err(TryLockError::WouldBlock) => tokio::time::sleep(LOCK_POLL).await,
             }
@@ -234,7 +207,12 @@ impl TokenStore {
         self.folder.join(format!("{}.{ending}", self.name))
     }
 
-    fn folder_error(&self, cause: io::Error) -> TokenError {
-        TokenError::Folder { store: self.store.clone(), path: self.folder.clone(), cause }
+    fn folder_error(&self, cause: impl Display) -> TokenError {
+        self.error("tokens-folder", &self.folder, cause.to_string())
+    }
+
+    fn error(&self, id: &'static str, path: &Path, cause: String) -> TokenError {
+        let path = path.display().to_string();
+        TokenError { is_busy: false, message: message!(id, store = self.store.as_str(), path = path, cause = cause) }
     }
 }

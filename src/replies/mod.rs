@@ -39,7 +39,7 @@ pub fn replies(input: &ReplyInput) -> (Replies, Vec<Notice>) {
     let now = input.export.finished;
     let mut troubles: Vec<(Trouble, &Row, &Store)> = Vec::new();
     let mut more = 0;
-    for row in &input.export.rows {
+    for row in input.export.rows.iter() {
         let Some(store) = input.export.store(&row.coupon.store) else { continue };
         let meets = || row.coupon.usable.contains(now) || (input.campaign_runs)(store, row);
         let Some(trouble) = trouble_of(row).filter(|_| meets()) else { continue };

@@ -141,7 +141,11 @@ impl Settings {
     /// The platforms that it has stores on, in the order of the list.
     pub fn platforms_used(&self) -> Vec<Platform> {
         let used: BTreeSet<Platform> = self.stores.iter().map(|store| store.store.platform).collect();
-        self.platforms.entries().map(|entry| entry.platform).filter(|platform| used.contains(platform)).collect()
+        self.platforms
+            .entries()
+            .map(|entry| entry.abilities.platform)
+            .filter(|platform| used.contains(platform))
+            .collect()
     }
 
     pub fn journal_path(&self) -> PathBuf {

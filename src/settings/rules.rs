@@ -116,7 +116,7 @@ impl Scope {
         }
         let platform = match &platform_word {
             None => None,
-            Some(word) => Some(platform(word, platforms, complaints)?.platform),
+            Some(word) => Some(platform(word, platforms, complaints)?.abilities.platform),
         };
         let store = match &store {
             None => None,

@@ -321,7 +321,7 @@ pub(super) fn platform(
     platforms: Platforms,
     complaints: &Complaints,
 ) -> Option<&'static platforms::Entry> {
-    let words = platforms.entries().map(|entry| (entry.platform.word(), entry));
+    let words = platforms.entries().map(|entry| (entry.abilities.platform.word(), entry));
     choice(typed, "a platform", words, complaints)
 }
 

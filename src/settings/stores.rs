@@ -15,7 +15,7 @@ use super::section::{Section, currency, platform, zone};
 use super::{Reach, StoreSettings};
 use crate::domain::{Access, Platform, ShopId, Store, StoreId};
 use crate::language::Language;
-use crate::platforms::{Account, Entry, Key, KeyKind, Keys, Place, Platforms, Proxy};
+use crate::platforms::{Account, ConnectError, Entry, Key, KeyKind, Keys, Place, Platforms, Proxy};
 use crate::replies::LanguageTag;
 
 /// The keys that every store needs.
@@ -140,13 +140,13 @@ impl<'a> Gathering<'a> {
             Some(reached) => reached.as_ref()?.0.shop.clone(),
         };
         for key in unused {
-            self.unused.entry((key, entry.platform)).or_default().push(store_id.clone());
+            self.unused.entry((key, entry.abilities.platform)).or_default().push(store_id.clone());
         }
         if allow_http {
             self.remarks.push(format!("{store_id}: allow_http = true, so anyone on the way can read what is sent"));
         }
         let (currency, zone) = (currency?, zone?);
-        let store = Store { id: store_id, platform: entry.platform, shop, currency, zone, access, owner };
+        let store = Store { id: store_id, platform: entry.abilities.platform, shop, currency, zone, access, owner };
         let reach = match reached.flatten() {
             None => Reach::Sandbox,
             Some((Place { endpoint, .. }, keys, proxy)) => {
@@ -297,7 +297,7 @@ impl Writing<'_> {
             _ => self.secret("proxy", place)?,
         };
         Proxy::parse(&text)
-            .map_err(|error| self.complaints.at(place.span().start, Language::ENGLISH.render(&error.message()), ""))
+            .map_err(|ConnectError(why)| self.complaints.at(place.span().start, Language::ENGLISH.render(&why), ""))
             .ok()
     }
 

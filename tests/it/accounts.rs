@@ -14,7 +14,7 @@ pub fn account_of(platform: &Entry, endpoint: &str, keys: &[(&str, &str)]) -> Ac
     let text = |name: &str| keys.iter().find(|(key, _)| *key == name).map(|(_, text)| text.to_string());
     let store = Store {
         id: StoreId::parse("store-1").unwrap(),
-        platform: platform.platform,
+        platform: platform.abilities.platform,
         shop: couponbook::domain::ShopId::new(""),
         currency: Currency::parse("SGD").unwrap(),
         zone: chrono_tz::Asia::Singapore,

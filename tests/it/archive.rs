@@ -582,7 +582,7 @@ fn the_stock_of_earlier_exports_is_told_oldest_first_of_the_last_week_and_the_st
         let mut export = small(id);
         export.at = at(22, 9) - chrono::Duration::hours(hours_ago);
         export.follows = follows.map(ExportId::new);
-        for row in &mut export.rows {
+        for row in export.rows.iter_mut() {
             (row.coupon.total, row.coupon.used) = (Some(100), Some(used));
             (row.coupon.claimed, row.coupon.stock_is_claimed) = (None, false);
         }

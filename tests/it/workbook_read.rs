@@ -132,6 +132,13 @@ fn a_decision_is_read_with_its_values_and_its_place() {
     assert_eq!(back.undecided, [key(3)]);
 }
 
+fn set<T>(edit: Edit<T>) -> Option<T> {
+    match edit {
+        Edit::Set(value) => Some(value),
+        Edit::Blank | Edit::Clear => None,
+    }
+}
+
 fn end_of(action: &couponbook::domain::Action) -> String {
     match action.new_end {
         Edit::Blank => "blank".to_string(),
@@ -509,8 +516,8 @@ fn a_workbook_saved_again_by_libreoffice_reads_as_before() {
         .decisions
         .iter()
         .map(|Decision { row, hidden, action, .. }| {
-            let stock = action.add_stock.set().map_or(String::new(), |stock| format!(" +{stock}"));
-            let spend = action.new_min_spend.set().map_or(String::new(), |spend| format!(" {spend}"));
+            let stock = set(action.add_stock).map_or(String::new(), |stock| format!(" +{stock}"));
+            let spend = set(action.new_min_spend).map_or(String::new(), |spend| format!(" {spend}"));
             let hidden = if *hidden { " hidden" } else { "" };
             format!("{row} {} {}{stock}{spend}{hidden}", action.word, end_of(action))
         })
@@ -650,8 +657,8 @@ fn a_chinese_workbook_saved_again_by_libreoffice_reads_as_before() {
         .decisions
         .iter()
         .map(|Decision { sheet, row, action, .. }| {
-            let stock = action.add_stock.set().map_or(String::new(), |stock| format!(" +{stock}"));
-            let spend = action.new_min_spend.set().map_or(String::new(), |spend| format!(" {spend}"));
+            let stock = set(action.add_stock).map_or(String::new(), |stock| format!(" +{stock}"));
+            let spend = set(action.new_min_spend).map_or(String::new(), |spend| format!(" {spend}"));
             format!("{sheet} {row} {} {}{stock}{spend}", action.word, end_of(action))
         })
         .collect();

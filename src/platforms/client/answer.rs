@@ -45,6 +45,7 @@ impl Answer {
 }
 
 /// What an answer means.
+#[derive(Default)]
 pub(in crate::platforms) struct Judgement {
     pub verdict: Verdict,
     pub code: Option<String>,
@@ -54,8 +55,9 @@ pub(in crate::platforms) struct Judgement {
     pub advice: &'static str,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(in crate::platforms) enum Verdict {
+    #[default]
     Accepted,
     /// Come back later: nothing was done.
     NotNow,

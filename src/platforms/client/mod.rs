@@ -9,6 +9,7 @@ mod problem;
 use backon::{BackoffBuilder, ExponentialBuilder};
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use reqwest::{Client, Method};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -24,7 +25,7 @@ use super::connector::Tally;
 use super::entry::Entry;
 use super::errors::{CallErrorKind, SendError};
 use super::network::{AppLimits, Clock, Network, RetryPolicy, ShopLimits};
-use super::pace::{AppPace, RateLimiter, StorePace, UsedUp};
+use super::pace::{AppPace, RateLimiter, StorePace};
 use super::secrets::Secrets;
 use crate::domain::{Argument, Message, StoreId, Timestamp};
 use crate::message;
@@ -54,7 +55,7 @@ struct Permit<'a> {
 }
 
 /// One store's way to its platform.
-pub(super) struct ApiClient {
+pub struct ApiClient {
     store: StoreId,
     platform: &'static Entry,
     client: Client,
@@ -72,7 +73,7 @@ pub(super) struct ApiClient {
 
 impl ApiClient {
     /// `app` names what the platform counts calls by besides the shop.
-    pub fn new(
+    pub(super) fn new(
         account: &Account,
         network: &Network,
         app: &str,
@@ -89,8 +90,13 @@ impl ApiClient {
             store: account.store.id.clone(),
             platform,
             client: network.client(account.proxy.as_ref())?,
-            app: network.app_limits(platform.platform, app, (&platform.pace, platform.day), account.pace),
-            shop: network.shop_limits(platform.platform, account.store.shop.as_str(), &platform.pace, account.pace),
+            app: network.app_limits(platform.abilities.platform, app, (&platform.pace, platform.day), account.pace),
+            shop: network.shop_limits(
+                platform.abilities.platform,
+                account.store.shop.as_str(),
+                &platform.pace,
+                account.pace,
+            ),
             retry_policy: network.retry_policy(),
             clock: network.clock(),
             log: network.log(),
@@ -103,54 +109,45 @@ impl ApiClient {
     }
 
     /// For a platform that tells in an answer's body how long to wait; a `Retry-After` is read in any case.
-    pub fn asked_to_wait_by(mut self, asked_to_wait: fn(&Answer) -> Option<Duration>) -> Self {
+    pub(super) fn asked_to_wait_by(mut self, asked_to_wait: fn(&Answer) -> Option<Duration>) -> Self {
         self.asked_to_wait = asked_to_wait;
         self
     }
 
     /// Masks `secret` from now on in everything that this line says.
-    pub fn hide(&self, secret: &str) {
+    pub(super) fn hide(&self, secret: &str) {
         self.secrets.add(secret);
     }
 
-    pub fn now(&self) -> Timestamp {
+    pub(super) fn now(&self) -> Timestamp {
         (self.clock)()
     }
 
-    pub fn store(&self) -> &StoreId {
+    pub(super) fn store(&self) -> &StoreId {
         &self.store
     }
 
-    pub fn platform(&self) -> &'static Entry {
+    pub(super) fn platform(&self) -> &'static Entry {
         self.platform
     }
 
     /// What bounds this store's calls at this moment.
-    pub fn pace(&self) -> StorePace {
+    pub(super) fn pace(&self) -> StorePace {
         let quota = self.app.quota.as_ref().map(|quota| quota.left(self.now()));
         let per_second = self.app.rate.as_ref().map(RateLimiter::per_second);
         let is_bounded = quota.is_some() || per_second.is_some();
-        let name = format!("{} {}", self.platform.platform.word(), self.app.name);
+        let name = format!("{} {}", self.platform.abilities.platform.word(), self.app.name);
         let app = is_bounded.then_some(AppPace { name, per_second, quota });
         StorePace { app, per_second: self.shop.rate.per_second() }
     }
 
-    pub fn tally(&self) -> Tally {
+    pub(super) fn tally(&self) -> Tally {
         Tally { calls: self.calls.load(Ordering::Relaxed), retries: self.retries.load(Ordering::Relaxed) }
     }
 
-    /// Asks until an answer is accepted, within limits.
-    pub async fn read(&self, call: &str, build: impl Fn(Timestamp) -> Request + Send) -> Result<Answer, Problem> {
-        self.call(Intent::Read, call, build).await
-    }
-
-    /// Sends once, and again only where the platform said that it did nothing yet.
-    pub async fn write(&self, call: &str, build: impl Fn(Timestamp) -> Request + Send) -> Result<Answer, Problem> {
-        self.call(Intent::Write, call, build).await
-    }
-
+    /// Asks until an answer is accepted, within limits; a write is sent again only where the platform said that it did nothing yet.
     /// `build` makes and signs the request anew for each try.
-    pub async fn call(
+    pub(super) async fn call(
         &self,
         intent: Intent,
         call: &str,
@@ -208,7 +205,7 @@ impl ApiClient {
         self.log.record(&CallRecord {
             at,
             store: self.store.clone(),
-            platform: self.platform.platform,
+            platform: self.platform.abilities.platform,
             call: call.to_string(),
             method,
             path: self.secrets.tidy(&path),
@@ -231,7 +228,10 @@ impl ApiClient {
     async fn permit(&self) -> Result<Permit<'_>, Problem> {
         let under_way = self.shop.in_flight.acquire().await.ok();
         if let Some(quota) = &self.app.quota {
-            quota.take(self.now()).await.map_err(|used_up| self.beyond_the_quota(&used_up))?;
+            quota.take(self.now()).await.map_err(|left| {
+                let sentence = message!("call-of-place", place = self.place(), what = left.refusal());
+                Problem::unsent(CallErrorKind::Throttled, sentence)
+            })?;
         }
         let of_shop = self.shop.rate.pass().await;
         let of_app = match &self.app.rate {
@@ -239,10 +239,6 @@ impl ApiClient {
             None => None,
         };
         Ok(Permit { _under_way: under_way, of_shop, of_app })
-    }
-
-    fn beyond_the_quota(&self, used_up: &UsedUp) -> Problem {
-        Problem::unsent(CallErrorKind::Throttled, self.told(used_up.message()))
     }
 
     /// What an answer, or its absence, says about the pace. Which of its limits a platform means when it asks for fewer calls it
@@ -336,54 +332,65 @@ impl ApiClient {
     }
 
     /// `Shopee (store shopee-sg-1)`.
-    pub fn place(&self) -> Message {
+    pub(super) fn place(&self) -> Message {
         message!("call-place", platform = self.platform.name(), store = self.store.as_str())
     }
 
-    /// `what`, told of this store's platform.
-    fn told(&self, what: Message) -> Message {
-        message!("call-of-place", place = self.place(), what = what)
-    }
-
     /// What to do where a sign-in has ended, as a part of a sentence.
-    pub fn sign_in_again(&self) -> Message {
+    pub(super) fn sign_in_again(&self) -> Message {
         message!("sign-in-again", store = self.store.as_str())
     }
 
     /// Found before anything is sent: the platform cannot do it. `reason` is the id of a message.
-    pub fn impossible(&self, reason: &'static str) -> SendError {
+    pub(super) fn impossible(&self, reason: &'static str) -> SendError {
         self.impossible_since(message!(reason))
     }
 
-    pub fn impossible_since(&self, reason: Message) -> SendError {
+    pub(super) fn impossible_since(&self, reason: Message) -> SendError {
         let sentence = message!("call-impossible", place = self.place(), reason = reason);
         Problem::unsent(CallErrorKind::Rejected, sentence).into()
     }
 
     /// The platform has no `what`.
-    pub fn gone(&self, what: Message) -> SendError {
+    pub(super) fn gone(&self, what: Message) -> SendError {
         let sentence = message!("call-gone", place = self.place(), what = what);
         Problem::unsent(CallErrorKind::NotFound, sentence).into()
     }
 
     /// `what` came, and cannot be read.
-    pub fn unreadable(&self, what: Message, reason: &Message) -> Problem {
+    pub(super) fn unreadable(&self, what: Message, reason: &Message) -> Problem {
         Problem::doubtful(message!("call-unreadable", place = self.place(), what = what, reason = reason), None)
     }
 
+    /// `data` of an answer, as what it has to be.
+    pub(super) fn parsed<T: DeserializeOwned>(
+        &self,
+        answer: &Answer,
+        data: Value,
+        what: Message,
+    ) -> Result<T, Problem> {
+        serde_json::from_value(data)
+            .map_err(|error| self.unreadable_answer(what, error.to_string(), answer.request_id()))
+    }
+
     /// A whole answer came that cannot be read.
-    pub fn unreadable_answer(&self, what: Message, error: impl Into<Argument>, request_id: Option<String>) -> Problem {
+    pub(super) fn unreadable_answer(
+        &self,
+        what: Message,
+        error: impl Into<Argument>,
+        request_id: Option<String>,
+    ) -> Problem {
         let sentence = message!("call-unreadable-answer", place = self.place(), what = what, error = error.into());
         Problem::doubtful(sentence, request_id)
     }
 
     /// A creation was accepted, and the answer names nothing that was made.
-    pub fn no_id(&self, what: Message, request_id: Option<String>) -> SendError {
+    pub(super) fn no_id(&self, what: Message, request_id: Option<String>) -> SendError {
         Problem::doubtful(message!("call-no-id", place = self.place(), what = what), request_id).into()
     }
 
     /// There is neither a stored sign-in nor one in the config.
-    pub fn not_signed_in(&self) -> Problem {
+    pub(super) fn not_signed_in(&self) -> Problem {
         let sentence = message!("sign-in-missing", place = self.place(), again = self.sign_in_again());
         Problem::unsent(CallErrorKind::SignIn, sentence)
     }

@@ -9,10 +9,8 @@ use super::voucher::{SKU_IDS, START_LEAD};
 use crate::domain::{Abilities, Ability, BackOffice, Confidence, Limits, Platform, Rule, Verb};
 use crate::platforms::ability_rules::{ACTIVE, ENDED, EVERY, PAUSED, SCHEDULED, rule};
 
-pub const PLATFORM: Platform = Platform::new("lazada");
-
 pub static ABILITIES: Abilities = Abilities {
-    platform: PLATFORM,
+    platform: Platform::new("lazada"),
     name: "Lazada",
     rules: RULES,
     limits: Limits {

@@ -1,13 +1,12 @@
 //! Vouchers as Lazada has them: lists, details, and the products of those that are for certain products only.
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::PoisonError;
 
 use super::Lazada;
-use super::voucher::{self, Field, Parameters, Reader};
+use super::voucher::{self, CERTAIN_PRODUCTS, Field, Parameters, Reader, rule};
 use super::wire::{self, Page, Product, VOUCHER_TYPES, Voucher};
 use crate::domain::{Argument, Coupon, CouponId, Message};
 use crate::message;
@@ -79,7 +78,7 @@ impl Lazada {
             let paging = [("cur_page", page_number.to_string()), ("page_size", PAGE_SIZE.to_string())];
             let parameters: Parameters = asked.iter().cloned().chain(paging).collect();
             let answer = self.read(path, &parameters).await?;
-            let page: Page = self.parsed(&answer, message!("thing-a-list"))?;
+            let page: Page = self.client.parsed(&answer, wire::data(&answer), message!("thing-a-list"))?;
             let is_empty = page.data_list.is_empty();
             rows.extend(page.data_list);
             let at_least = |number: Option<i64>| number.and_then(|number| usize::try_from(number).ok());
@@ -119,10 +118,11 @@ impl Lazada {
     }
 
     fn detail(&self, answer: &Answer, id: &CouponId) -> Result<Option<Voucher>, Problem> {
-        if wire::data(answer).is_null() {
+        let data = wire::data(answer);
+        if data.is_null() {
             return Ok(None);
         }
-        let voucher: Voucher = self.parsed(answer, message!("thing-voucher", id = id.as_str()))?;
+        let voucher: Voucher = self.client.parsed(answer, data, message!("thing-voucher", id = id.as_str()))?;
         Ok(Some(voucher).filter(|voucher| voucher.id.as_deref() == Some(id.as_str())))
     }
 
@@ -138,7 +138,7 @@ impl Lazada {
     /// The inner error where it cannot be read.
     pub(super) async fn coupon(&self, voucher: &Voucher) -> Result<Result<Coupon, Message>, Problem> {
         let reader = Reader { store: self.client.store(), currency: self.currency };
-        if !voucher::is_for_certain_products(voucher) {
+        if voucher.apply.as_deref() != Some(CERTAIN_PRODUCTS) {
             return Ok(reader.coupon(voucher, &[]));
         }
         match self.sku_ids(voucher).await {
@@ -196,14 +196,10 @@ impl Lazada {
 
     /// The pages of both lists, and a page of products for each voucher that is for certain products only.
     pub(super) fn calls_of_a_listing(&self, known: &[&Coupon]) -> u64 {
-        let of = |wanted: &str| known.iter().filter(|coupon| voucher::type_of(coupon) == wanted).count();
+        let of =
+            |wanted: &str| known.iter().filter(|coupon| rule(&coupon.other_rules, "voucher_type") == wanted).count();
         let lists: u64 = VOUCHER_TYPES.iter().map(|voucher_type| pages_of(of(voucher_type), PAGE_SIZE)).sum();
-        let products = known.iter().filter(|coupon| voucher::repeats_certain_products(&coupon.other_rules));
+        let products = known.iter().filter(|coupon| rule(&coupon.other_rules, "apply") == CERTAIN_PRODUCTS);
         lists + products.map(|coupon| pages_of(voucher::sku_ids(&coupon.other_rules).len(), PAGE_SIZE)).sum::<u64>()
-    }
-
-    fn parsed<T: DeserializeOwned>(&self, answer: &Answer, what: Message) -> Result<T, Problem> {
-        serde_json::from_value(wire::data(answer))
-            .map_err(|error| self.client.unreadable_answer(what, error.to_string(), answer.request_id()))
     }
 }

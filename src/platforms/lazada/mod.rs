@@ -24,25 +24,23 @@ use self::voucher::{Field, SKU_IDS};
 use self::wire::{COLLECTIBLE, Seller, VOUCHER_TYPES, Voucher, WITH_CODE};
 use super::account::{Account, ConnectError};
 use super::client::{Answer, ApiClient, Problem};
-use super::connector::{Connector, Health, Listing, Receipt, Tally};
+use super::connector::{Connector, Health, Listing, Receipt};
 use super::entry::Entry;
 use super::errors::{CallError, CallErrorKind, SendError};
+use super::hashes::fingerprint;
 use super::keys::{Key, KeyCheck, KeyKind, Place};
 use super::lenient;
 use super::network::Network;
-use super::pace::{Day, Pace, StorePace};
-use super::session::{Session, TokenSource, fingerprint};
+use super::pace::{Day, Pace};
+use super::session::{Session, TokenSource};
 use super::sign_in::SignIn;
-use crate::domain::{
-    Abilities, Argument, ChangeId, Coupon, CouponId, Currency, Draft, MayWrite, Message, ShopId, Start, Write,
-};
+use crate::domain::{Argument, ChangeId, Coupon, CouponId, Currency, Draft, MayWrite, Message, ShopId, Start, Write};
 use crate::message;
 
-use self::abilities::{ABILITIES, BACK_OFFICE, PLATFORM};
+use self::abilities::{ABILITIES, BACK_OFFICE};
 pub use self::voucher::{end_of_wire, wire_end};
 
 pub static ENTRY: Entry = Entry {
-    platform: PLATFORM,
     abilities: &ABILITIES,
     back_office: &BACK_OFFICE,
     // Source: flow-control page, for an app that is online (a test app has 10,000). When its day begins is inferred.
@@ -213,8 +211,8 @@ impl Lazada {
 
 #[async_trait]
 impl Connector for Lazada {
-    fn abilities(&self) -> &'static Abilities {
-        &ABILITIES
+    fn client(&self) -> Option<&ApiClient> {
+        Some(&self.client)
     }
 
     async fn list(&self) -> Result<Listing, CallError> {
@@ -304,25 +302,16 @@ impl Connector for Lazada {
         Ok(Health {
             shop_name: seller.name,
             currency: currency_at(&self.endpoint),
-            zone: None,
             clock_ahead_seconds: answer.clock_ahead_seconds(),
             token_ends: self.session.held().await.and_then(|status| status.authorization_ends.or(status.access_ends)),
             restriction,
             may_write: if seller.marketplace_ease_mode { MayWrite::Lacking } else { MayWrite::NotTold },
-            quota: None,
+            ..Health::default()
         })
-    }
-
-    fn tally(&self) -> Tally {
-        self.client.tally()
     }
 
     fn calls_to_load(&self, known: &[&Coupon]) -> u64 {
         self.calls_of_a_listing(known) + self.session.calls_to_renew()
-    }
-
-    fn pace(&self) -> Option<StorePace> {
-        Some(self.client.pace())
     }
 }
 

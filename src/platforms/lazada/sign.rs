@@ -3,9 +3,8 @@
 //! Source: Lazada's developer guide, "Signature algorithm", and its official SDKs.
 
 use data_encoding::HEXUPPER;
-use sha2::Sha256;
 
-use crate::platforms::keyed_hash::keyed_hash;
+use crate::platforms::hashes::keyed_hash;
 
 /// `path` is like `/promotion/vouchers/get`, without host and `/rest`; `parameters` are all but `sign`, common ones included, as
 /// they are before any encoding. Empty values must be left out before: Lazada's own SDKs do not agree about them.
@@ -17,5 +16,5 @@ pub fn base(path: &str, parameters: &[(&str, &str)]) -> String {
 
 /// `app_secret` is used as the text it is.
 pub fn sign(app_secret: &str, base: &str) -> String {
-    HEXUPPER.encode(&keyed_hash::<Sha256>(app_secret, &[base.as_bytes()]))
+    HEXUPPER.encode(&keyed_hash(app_secret, &[base.as_bytes()]))
 }

@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 
 use super::wire::{COLLECTIBLE, Voucher, WITH_CODE};
 use crate::domain::{
-    Coupon, CouponId, Currency, Discount, Draft, Message, Minimum, Money, Owner, Percent, Period, Start, Status,
-    StoreId, Timestamp,
+    Coupon, CouponId, Currency, Discount, Draft, Message, Minimum, Money, Owner, Percent, Period, Status, StoreId,
+    Timestamp,
 };
 use crate::message;
 use crate::platforms::lenient::{self, count};
@@ -17,7 +17,7 @@ pub(super) const START_LEAD: Duration = Duration::seconds(60);
 
 const SUM: &str = "MONEY_VALUE_OFF";
 const SHARE: &str = "PERCENTAGE_DISCOUNT_OFF";
-const CERTAIN_PRODUCTS: &str = "SPECIFIC_PRODUCTS";
+pub(super) const CERTAIN_PRODUCTS: &str = "SPECIFIC_PRODUCTS";
 /// Our name among the other rules for the variants that a voucher is for, sorted.
 pub(super) const SKU_IDS: &str = "sku_ids";
 /// Read, but not among the values that may be written.
@@ -66,11 +66,7 @@ impl Reader<'_> {
             raw_status,
             kind: kind(voucher).to_string(),
             discount: discount(voucher, currency)?,
-            minimum: match voucher.criteria_over_money {
-                None => Minimum::NotKnown,
-                Some(amount) if amount.is_zero() => Minimum::None,
-                Some(amount) => Minimum::Spend(Money::new(amount, currency)),
-            },
+            minimum: Minimum::told(voucher.criteria_over_money.map(|amount| Money::new(amount, currency))),
             usable,
             claimable: claimable(voucher, &usable),
             total: Some(count(voucher.issued, "issued")?.ok_or_else(|| lenient::missing("issued"))?),
@@ -87,25 +83,12 @@ impl Reader<'_> {
     }
 }
 
-pub(super) fn is_for_certain_products(voucher: &Voucher) -> bool {
-    voucher.apply.as_deref() == Some(CERTAIN_PRODUCTS)
-}
-
-/// Of which list a coupon is.
-pub(super) fn type_of(coupon: &Coupon) -> &str {
-    rule(&coupon.other_rules, "voucher_type")
-}
-
-pub(super) fn repeats_certain_products(rules: &Map<String, Value>) -> bool {
-    rule(rules, "apply") == CERTAIN_PRODUCTS
-}
-
 /// The variants that a voucher is for, as its other rules hold them.
 pub(super) fn sku_ids(rules: &Map<String, Value>) -> Vec<&str> {
     rules.get(SKU_IDS).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
-fn rule<'r>(rules: &'r Map<String, Value>, name: &str) -> &'r str {
+pub(super) fn rule<'r>(rules: &'r Map<String, Value>, name: &str) -> &'r str {
     rules.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
@@ -250,10 +233,7 @@ pub(super) fn create(draft: &Draft, soonest: Timestamp) -> Result<Parameters, &'
     if rule("display_area") == SHARED_BY_BUYERS {
         return Err("impossible-lazada-make-share");
     }
-    let starts = match draft.start {
-        Start::At(at) => at,
-        Start::Soonest => soonest,
-    };
+    let starts = draft.start.or(soonest);
     let mut parameters: Parameters = vec![
         ("voucher_type", COLLECTIBLE.to_string()),
         ("voucher_name", draft.name.clone()),
@@ -286,9 +266,5 @@ pub(super) fn create(draft: &Draft, soonest: Timestamp) -> Result<Parameters, &'
 
 /// `criteria_over_money`: 0 is none.
 pub(super) fn minimum_amount(minimum: &Minimum) -> Result<String, &'static str> {
-    match minimum {
-        Minimum::None => Ok("0".to_string()),
-        Minimum::Spend(money) => Ok(money.amount.to_string()),
-        Minimum::Quantity(_) | Minimum::NotKnown => Err("impossible-lazada-minimum"),
-    }
+    minimum.spend().map(|amount| amount.to_string()).ok_or("impossible-lazada-minimum")
 }

@@ -1,114 +1,74 @@
 //! Lazada's JSON and its error words. Everything peculiar to their spelling ends here.
 
 use rust_decimal::Decimal;
-use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::time::Duration;
 
 use crate::platforms::client::{Answer, Judgement, Verdict};
 use crate::platforms::errors::CallErrorKind;
-use crate::platforms::lenient;
+use crate::platforms::lenient::{self, lenient_fields};
 
 pub(super) const COLLECTIBLE: &str = "COLLECTIBLE_VOUCHER";
 pub(super) const WITH_CODE: &str = "CODE_VOUCHER";
 /// Every read asks for one of them; there is no word for both.
 pub(super) const VOUCHER_TYPES: [&str; 2] = [COLLECTIBLE, WITH_CODE];
 
-/// A voucher as list and detail send it; the detail's count of uses may be null.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Voucher {
-    #[serde(deserialize_with = "lenient::text")]
-    pub id: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    pub voucher_type: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    pub voucher_name: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    pub voucher_code: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    pub status: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    pub apply: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    pub display_area: Option<String>,
-    #[serde(deserialize_with = "lenient::whole")]
-    pub collect_start: Option<i64>,
-    #[serde(deserialize_with = "lenient::whole")]
-    pub period_start_time: Option<i64>,
-    #[serde(deserialize_with = "lenient::whole")]
-    pub period_end_time: Option<i64>,
-    #[serde(deserialize_with = "lenient::text")]
-    pub voucher_discount_type: Option<String>,
-    #[serde(deserialize_with = "lenient::decimal")]
-    pub criteria_over_money: Option<Decimal>,
-    #[serde(deserialize_with = "lenient::decimal")]
-    pub offering_money_value_off: Option<Decimal>,
-    #[serde(deserialize_with = "lenient::decimal")]
-    pub offering_percentage_discount_off: Option<Decimal>,
-    #[serde(deserialize_with = "lenient::decimal")]
-    pub max_discount_offering_money_value: Option<Decimal>,
-    #[serde(deserialize_with = "lenient::whole")]
-    pub limit: Option<i64>,
-    #[serde(deserialize_with = "lenient::whole")]
-    pub issued: Option<i64>,
-    #[serde(deserialize_with = "lenient::whole")]
-    pub order_used_budget: Option<i64>,
-    #[serde(deserialize_with = "lenient::text")]
-    pub currency: Option<String>,
-}
+lenient_fields! {
+    /// A voucher as list and detail send it; the detail's count of uses may be null.
+    pub(super) struct Voucher {
+        pub id: Option<String>,
+        pub voucher_type: Option<String>,
+        pub voucher_name: Option<String>,
+        pub voucher_code: Option<String>,
+        pub status: Option<String>,
+        pub apply: Option<String>,
+        pub display_area: Option<String>,
+        pub collect_start: Option<i64>,
+        pub period_start_time: Option<i64>,
+        pub period_end_time: Option<i64>,
+        pub voucher_discount_type: Option<String>,
+        pub criteria_over_money: Option<Decimal>,
+        pub offering_money_value_off: Option<Decimal>,
+        pub offering_percentage_discount_off: Option<Decimal>,
+        pub max_discount_offering_money_value: Option<Decimal>,
+        pub limit: Option<i64>,
+        pub issued: Option<i64>,
+        pub order_used_budget: Option<i64>,
+        pub currency: Option<String>,
+    }
 
-/// One page of a list. Each row is read on its own, so that one odd one does not hide the others.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Page {
-    #[serde(deserialize_with = "lenient::whole")]
-    pub total: Option<i64>,
-    #[serde(deserialize_with = "lenient::whole")]
-    pub page_size: Option<i64>,
-    #[serde(deserialize_with = "lenient::list")]
-    pub data_list: Vec<Value>,
-}
+    /// One page of a list. Each row is read on its own, so that one odd one does not hide the others.
+    pub(super) struct Page {
+        pub total: Option<i64>,
+        pub page_size: Option<i64>,
+        pub data_list: Vec<Value>,
+    }
 
-/// The products of a voucher: one row a product, with those of its variants that the voucher is for.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Product {
-    #[serde(deserialize_with = "lenient::list")]
-    pub sku_ids: Vec<Value>,
-}
+    /// The products of a voucher: one row a product, with those of its variants that the voucher is for.
+    pub(super) struct Product {
+        pub sku_ids: Vec<Value>,
+    }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Seller {
-    #[serde(deserialize_with = "lenient::text")]
-    pub seller_id: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    pub name: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    pub status: Option<String>,
-    #[serde(rename = "marketplaceEaseMode", deserialize_with = "lenient::flag")]
-    pub marketplace_ease_mode: bool,
-}
+    pub(super) struct Seller {
+        pub seller_id: Option<String>,
+        pub name: Option<String>,
+        pub status: Option<String>,
+        #[serde(rename = "marketplaceEaseMode")]
+        pub marketplace_ease_mode: bool,
+    }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Refreshed {
-    #[serde(deserialize_with = "lenient::text")]
-    pub access_token: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    pub refresh_token: Option<String>,
-    /// Seconds.
-    #[serde(deserialize_with = "lenient::whole")]
-    pub expires_in: Option<i64>,
-    /// Seconds; text on one of the two token calls.
-    #[serde(deserialize_with = "lenient::whole")]
-    pub refresh_expires_in: Option<i64>,
-    /// The seller's account, commonly a mail address.
-    #[serde(deserialize_with = "lenient::text")]
-    pub account: Option<String>,
-    country_user_info: Value,
-    country_user_info_list: Value,
+    pub(super) struct Refreshed {
+        pub access_token: Option<String>,
+        pub refresh_token: Option<String>,
+        /// Seconds.
+        pub expires_in: Option<i64>,
+        /// Seconds; text on one of the two token calls.
+        pub refresh_expires_in: Option<i64>,
+        /// The seller's account, commonly a mail address.
+        pub account: Option<String>,
+        country_user_info: Value,
+        country_user_info_list: Value,
+    }
 }
 
 impl Refreshed {

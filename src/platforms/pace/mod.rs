@@ -6,7 +6,7 @@
 mod quota;
 mod rate_limiter;
 
-pub use quota::{Day, Quota, QuotaLeft, UsedUp};
+pub use quota::{Day, Quota, QuotaLeft};
 pub use rate_limiter::{RateLimiter, Schedule};
 
 /// A platform's usual pace. Calls a second and calls under way at once; none where the platform has no such bound.
@@ -38,10 +38,8 @@ pub struct AppPace {
 }
 
 impl StorePace {
-    /// Why a load of `calls` calls had better not begin: the app's quota does not last for it.
-    pub fn refuses(&self, calls: u64) -> Option<UsedUp> {
-        let quota = self.app.as_ref()?.quota?;
-        let left = quota.left?;
-        (left < calls).then_some(UsedUp { used: quota.used, limit: quota.limit, begins_anew: quota.begins_anew })
+    /// The app's quota where it does not last for `calls` calls: they had better not begin.
+    pub fn refuses(&self, calls: u64) -> Option<QuotaLeft> {
+        self.app.as_ref()?.quota.filter(|quota| quota.left.is_some_and(|left| left < calls))
     }
 }

@@ -1,9 +1,7 @@
 //! What an app may call in a day, counted in a small file a day and app that all processes share.
 
 use chrono::{FixedOffset, NaiveDate, NaiveTime, Offset, TimeZone, Utc};
-use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,6 +11,7 @@ use tokio::sync::Mutex;
 use crate::domain::{Argument, Message, Platform, Timestamp};
 use crate::durable;
 use crate::message;
+use crate::platforms::hashes::fingerprint;
 
 /// So many calls are written down ahead and then made without touching the disk. What a crash leaves unmade counts as made.
 const CALLS_AHEAD_MAX: u64 = 200;
@@ -58,17 +57,9 @@ pub struct QuotaLeft {
     pub begins_anew: Timestamp,
 }
 
-/// There are no calls left today.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct UsedUp {
-    pub used: u64,
-    pub limit: Option<u64>,
-    pub begins_anew: Timestamp,
-}
-
-impl UsedUp {
-    /// What happened and what to do.
-    pub fn message(&self) -> Message {
+impl QuotaLeft {
+    /// Why no more calls are made: what happened and what to do.
+    pub fn refusal(&self) -> Message {
         let (used, at) = (Argument::Digits(self.used), self.begins_anew.format("%Y-%m-%d %H:%M UTC").to_string());
         match self.limit {
             Some(limit) => {
@@ -94,7 +85,7 @@ pub struct Quota {
 struct Ahead {
     date: NaiveDate,
     calls: u64,
-    used_up: Option<UsedUp>,
+    used_up: Option<QuotaLeft>,
 }
 
 /// The file.
@@ -116,7 +107,7 @@ impl Quota {
     }
 
     /// Counts one call, or says why it must not be made. A count that cannot be written stops no call: it is told in the log.
-    pub async fn take(self: &Arc<Self>, now: Timestamp) -> Result<(), UsedUp> {
+    pub async fn take(self: &Arc<Self>, now: Timestamp) -> Result<(), QuotaLeft> {
         let date = self.day.date(now);
         let mut ahead = self.ahead.lock().await;
         if ahead.date != date {
@@ -130,8 +121,7 @@ impl Quota {
             let taken = tokio::task::spawn_blocking(move || quota.take_ahead(date)).await;
             match taken.map_err(io::Error::other).flatten() {
                 Ok((0, written)) => {
-                    let used_up =
-                        UsedUp { used: written.calls, limit: self.limit, begins_anew: self.day.begins_anew(now) };
+                    let used_up = self.none_left(written.calls, self.limit, now);
                     ahead.used_up = Some(used_up);
                     return Err(used_up);
                 }
@@ -162,8 +152,11 @@ impl Quota {
                 0
             }
         };
-        let used_up = UsedUp { used, limit: None, begins_anew: self.day.begins_anew(now) };
-        *ahead = Ahead { date, calls: 0, used_up: Some(used_up) };
+        *ahead = Ahead { date, calls: 0, used_up: Some(self.none_left(used, None, now)) };
+    }
+
+    fn none_left(&self, used: u64, limit: Option<u64>, now: Timestamp) -> QuotaLeft {
+        QuotaLeft { used, limit, left: Some(0), begins_anew: self.day.begins_anew(now) }
     }
 
     /// As the file has it.
@@ -236,5 +229,5 @@ fn file_name(app: &str) -> String {
     if !app.is_empty() && app.len() <= 40 && app.chars().all(plain) {
         return app.to_string();
     }
-    HEXLOWER.encode(Sha256::digest(app).get(..8).unwrap_or_default())
+    fingerprint(app, 8)
 }

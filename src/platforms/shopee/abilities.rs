@@ -9,10 +9,8 @@ use super::voucher::{PREFIX_LETTERS, START_LEAD, SUFFIX_LETTERS_MAX};
 use crate::domain::{Abilities, Ability, BackOffice, Confidence, Limits, Platform, Rule, Verb};
 use crate::platforms::ability_rules::{ACTIVE, ENDED, EVERY, SCHEDULED, rule};
 
-pub const PLATFORM: Platform = Platform::new("shopee");
-
 pub static ABILITIES: Abilities = Abilities {
-    platform: PLATFORM,
+    platform: Platform::new("shopee"),
     name: "Shopee",
     rules: RULES,
     limits: Limits {

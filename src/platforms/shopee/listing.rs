@@ -54,9 +54,8 @@ impl Shopee {
             ];
             let answer = self.read("get_voucher_list", &query).await?;
             vouchers.at = Some(answer.platform_now(CLOCKS_APART_MAX));
-            let page: Page = serde_json::from_value(Value::Object(wire::response(&answer))).map_err(|error| {
-                self.client.unreadable_answer(message!("thing-a-list"), error.to_string(), answer.request_id())
-            })?;
+            let list = Value::Object(wire::response(&answer));
+            let page: Page = self.client.parsed(&answer, list, message!("thing-a-list"))?;
             let is_last = !page.more || page.voucher_list.is_empty();
             page.voucher_list.into_iter().for_each(|voucher| vouchers.add(voucher));
             if is_last {
@@ -106,19 +105,13 @@ impl Shopee {
         Ok((details, unreadable))
     }
 
-    /// Every voucher, all details asked for.
-    pub(super) async fn list_anew(&self) -> Result<Listing, Problem> {
-        let Vouchers { listed, .. } = self.list_all().await?;
-        let (details, mut unreadable) = self.details(listed.found.into_keys()).await?;
-        unreadable.extend(listed.unreadable);
-        // Shopee tells no count.
-        Ok(Listing { coupons: coupons_of(details), expected: None, unreadable })
-    }
-
     /// Every voucher, details asked for only where they are not remembered or may decide a finding.
-    pub(super) async fn list_remembering(&self, cache: &DetailCache) -> Result<Listing, Problem> {
-        cache.forget_if_asked();
-        let kept: BTreeMap<String, Kept> = cache.load();
+    pub(super) async fn list_whole(&self) -> Result<Listing, Problem> {
+        let cache = self.cache.as_ref();
+        if let Some(cache) = cache {
+            cache.forget_if_asked();
+        }
+        let kept: BTreeMap<String, Kept> = cache.map(DetailCache::load).unwrap_or_default();
         let Vouchers { listed, at } = self.list_all().await?;
         let reader = self.reader(at.unwrap_or_else(|| self.client.now()));
         let recall = |(id, seen): (&String, &Seen)| Some((id.clone(), kept.get(id)?.complete(seen, &reader)?));
@@ -146,6 +139,7 @@ impl Shopee {
         unreadable.extend(also_unreadable);
 
         unreadable.extend(listed.unreadable);
+        // Shopee tells no count.
         let coupons = recalled.into_values().chain(coupons_of(details)).collect();
         Ok(Listing { coupons, expected: None, unreadable })
     }
@@ -176,8 +170,8 @@ fn learn(learnt: &mut BTreeMap<String, Kept>, listed: &Listed<Seen>, details: &[
 }
 
 /// Off the threads that other stores are loaded on: it waits for the disk. A failure is told in the log.
-async fn keep(cache: &DetailCache, learnt: &BTreeMap<String, Kept>, before: &BTreeMap<String, Kept>) {
-    if learnt != before {
+async fn keep(cache: Option<&DetailCache>, learnt: &BTreeMap<String, Kept>, before: &BTreeMap<String, Kept>) {
+    if let Some(cache) = cache.filter(|_| learnt != before) {
         let (cache, learnt) = (cache.clone(), learnt.clone());
         let _ = tokio::task::spawn_blocking(move || cache.keep(learnt)).await;
     }

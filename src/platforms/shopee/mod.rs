@@ -21,33 +21,33 @@ use url::Url;
 
 use self::listing::{Vouchers, coupons_of};
 use self::remembered::Seen;
-use self::session::{App, ShopeeTokens};
+use self::session::Shop;
 use self::wire::ShopInfo;
 use super::account::{Account, ConnectError};
 use super::client::{Answer, ApiClient, Problem, Request, at_path};
-use super::connector::{Connector, Health, Listing, Receipt, Tally};
+use super::connector::{Connector, Health, Listing, Receipt};
 use super::entry::Entry;
 use super::errors::{CallError, SendError};
+use super::hashes::fingerprint;
 use super::keys::{Key, KeyCheck, KeyKind, Place};
 use super::lenient;
 use super::network::Network;
-use super::pace::{Day, Pace, StorePace};
+use super::pace::{Day, Pace};
 use super::remembered::DetailCache;
-use super::session::{Session, TokenSource, fingerprint};
+use super::session::{Session, TokenSource};
 use super::sign_in::{Consent, Reply, SignIn, SignInError};
 use super::tokens::SignInStatus;
-use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, Message, ShopId, Timestamp, Write};
+use crate::domain::{ChangeId, Coupon, CouponId, Currency, Message, ShopId, Timestamp, Write};
 use crate::message;
 
 pub use self::voucher::{end_of_wire, wire_end};
 
-use self::abilities::{ABILITIES, BACK_OFFICE, PLATFORM};
+use self::abilities::{ABILITIES, BACK_OFFICE};
 
 /// So long before its end an authorization is looked up at each load.
 const ASKED_AGAIN: Duration = Duration::days(10);
 
 pub static ENTRY: Entry = Entry {
-    platform: PLATFORM,
     abilities: &ABILITIES,
     back_office: &BACK_OFFICE,
     // Source: `error_limit`, "resets 00:00 UTC+8". How many is nowhere said.
@@ -66,9 +66,7 @@ const CLOCKS_APART_MAX: Duration = Duration::minutes(5);
 
 struct Shopee {
     client: Arc<ApiClient>,
-    app: App,
-    shop_id: u64,
-    endpoint: Url,
+    shop: Shop,
     currency: Currency,
     session: Session,
     /// None where everything is asked for anew.
@@ -107,14 +105,13 @@ impl Shopee {
         let partner_id = account.needed("partner_id")?;
         let client = Arc::new(ApiClient::new(account, network, &partner_id, &ENTRY, wire::judge)?);
         let partner_id = partner_id.parse().map_err(|_| account.wrong("partner_id", "connect-key-no-number"))?;
-        let app = App { partner_id, partner_key: account.needed_secret("partner_key")? };
-        let endpoint = account.endpoint.clone();
+        let partner_key = account.needed_secret("partner_key")?;
+        let shop = Shop { partner_id, partner_key, shop_id, endpoint: account.endpoint.clone() };
         let source = TokenSource::Refresh(account.keys.secret("refresh_token").cloned());
         let seed = fingerprint(&format!("{shop_id}:{}", source.configured().unwrap_or_default()), 16);
-        let flow = ShopeeTokens { app: app.clone(), shop_id, endpoint: endpoint.clone() };
-        let session = Session::new(Arc::clone(&client), network, flow, source, seed);
+        let session = Session::new(Arc::clone(&client), network, shop.clone(), source, seed);
         let cache = network.remembered(account);
-        Ok(Self { client, app, shop_id, endpoint, currency: account.store.currency, session, cache })
+        Ok(Self { client, shop, currency: account.store.currency, session, cache })
     }
 
     async fn read(&self, name: &'static str, query: &[(&'static str, String)]) -> Result<Answer, Problem> {
@@ -130,15 +127,14 @@ impl Shopee {
     fn request(&self, api: &Api<'_>, token: &str, now: Timestamp) -> Request {
         let module = if api.name == "get_shop_info" { "shop" } else { "voucher" };
         let path = format!("/api/v2/{module}/{}", api.name);
-        let timestamp = now.timestamp();
-        let base = sign::shop_base(self.app.partner_id, &path, timestamp, token, self.shop_id);
-        let sign = self.app.sign(&base);
-        let mut url = at_path(&self.endpoint, &path);
+        let (timestamp, Shop { partner_id, shop_id, endpoint, .. }) = (now.timestamp(), &self.shop);
+        let sign = self.shop.sign(&sign::shop_base(*partner_id, &path, timestamp, token, *shop_id));
+        let mut url = at_path(endpoint, &path);
         url.query_pairs_mut()
-            .append_pair("partner_id", &self.app.partner_id.to_string())
+            .append_pair("partner_id", &partner_id.to_string())
             .append_pair("timestamp", &timestamp.to_string())
             .append_pair("access_token", token)
-            .append_pair("shop_id", &self.shop_id.to_string())
+            .append_pair("shop_id", &shop_id.to_string())
             .append_pair("sign", &sign)
             .extend_pairs(api.query.iter().map(|(name, value)| (*name, value.as_str())));
         let method = if api.body.is_some() { Method::POST } else { Method::GET };
@@ -165,12 +161,10 @@ impl Shopee {
         Ok(Health {
             shop_name: info.shop_name,
             currency: market.and_then(|(_, currency, _)| Currency::parse(currency).ok()),
-            zone: None,
             clock_ahead_seconds: answer.clock_ahead_seconds(),
             token_ends,
             restriction: info.status.filter(|status| !status.eq_ignore_ascii_case("NORMAL")).map(Message::as_written),
-            may_write: MayWrite::NotTold,
-            quota: None,
+            ..Health::default()
         })
     }
 
@@ -203,15 +197,12 @@ impl Shopee {
 
 #[async_trait]
 impl Connector for Shopee {
-    fn abilities(&self) -> &'static Abilities {
-        &ABILITIES
+    fn client(&self) -> Option<&ApiClient> {
+        Some(&self.client)
     }
 
     async fn list(&self) -> Result<Listing, CallError> {
-        match &self.cache {
-            Some(cache) => Ok(self.list_remembering(cache).await?),
-            None => Ok(self.list_anew().await?),
-        }
+        Ok(self.list_whole().await?)
     }
 
     async fn get(&self, coupon: &CouponId) -> Result<Option<Coupon>, CallError> {
@@ -267,20 +258,12 @@ impl Connector for Shopee {
         status.authorization_ends.or_else(|| status.sign_in_again_by())
     }
 
-    fn tally(&self) -> Tally {
-        self.client.tally()
-    }
-
     fn calls_to_load(&self, known: &[&Coupon]) -> u64 {
         self.calls_of_a_listing(known)
     }
 
     fn calls_about_the_sign_in(&self) -> u64 {
         u64::from(self.will_ask_for_the_sign_in())
-    }
-
-    fn pace(&self) -> Option<StorePace> {
-        Some(self.client.pace())
     }
 }
 

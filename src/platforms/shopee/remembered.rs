@@ -13,16 +13,15 @@
 //! Counters, names, ends and totals always come from the list. And what is remembered holds only while the list shows the very
 //! voucher that it was remembered with, uses aside: whatever somebody changed there, the details are asked for again.
 
-use data_encoding::HEXLOWER;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::voucher::{CHANNELS, ITEMS, Reader};
 use super::wire::Voucher;
 use crate::domain::{Coupon, CouponId, Discount, Minimum, Status};
+use crate::platforms::hashes::fingerprint;
 
 /// `voucher_type` of a voucher for certain items.
 const PRODUCT_VOUCHER: i64 = 2;
@@ -40,7 +39,7 @@ impl Seen {
     pub fn new(voucher: Voucher, listed: &Value) -> Self {
         let mut fields = listed.as_object().cloned().unwrap_or_default();
         fields.remove("current_usage");
-        Self { voucher, fingerprint: fingerprint(&Value::Object(fields)) }
+        Self { voucher, fingerprint: fingerprint(&Value::Object(fields).to_string(), 8) }
     }
 }
 
@@ -173,9 +172,5 @@ fn is_product_voucher(rules: &Map<String, Value>) -> bool {
 
 fn open_rules(rules: &Map<String, Value>) -> String {
     let value = |name: &str| rules.get(name).cloned().unwrap_or_default();
-    fingerprint(&Value::Array(vec![value(CHANNELS), value(ITEMS)]))
-}
-
-fn fingerprint(value: &Value) -> String {
-    HEXLOWER.encode(Sha256::digest(value.to_string()).get(..8).unwrap_or_default())
+    fingerprint(&Value::Array(vec![value(CHANNELS), value(ITEMS)]).to_string(), 8)
 }

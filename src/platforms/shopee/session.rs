@@ -5,7 +5,6 @@ use chrono::{DateTime, Duration};
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
 
@@ -14,7 +13,7 @@ use crate::domain::Timestamp;
 use crate::message;
 use crate::platforms::client::{Answer, ApiClient, Problem, Request, at_path};
 use crate::platforms::errors::CallErrorKind;
-use crate::platforms::lenient;
+use crate::platforms::lenient::{self, lenient_fields};
 use crate::platforms::session::{Grant, TokenFlow, Tokens, needed_redirect};
 use crate::platforms::sign_in::{Consent, Reply, SignInError};
 
@@ -28,39 +27,26 @@ const USUAL_LIFE_SECONDS: i64 = 4 * 3600;
 /// One of Shopee's own samples gives an instant where a number of seconds belongs; above this it is one.
 const SMALLEST_INSTANT: i64 = 1_000_000_000;
 
-/// The app's side of every signature.
+/// One shop, and the app that signs for it.
 #[derive(Clone)]
-pub(super) struct App {
+pub(super) struct Shop {
     pub partner_id: u64,
     pub partner_key: SecretString,
-}
-
-impl App {
-    pub fn sign(&self, base: &str) -> String {
-        sign::sign(self.partner_key.expose_secret(), base)
-    }
-}
-
-pub(super) struct ShopeeTokens {
-    pub app: App,
     pub shop_id: u64,
     pub endpoint: Url,
 }
 
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Refreshed {
-    #[serde(deserialize_with = "lenient::text")]
-    access_token: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    refresh_token: Option<String>,
-    #[serde(deserialize_with = "lenient::whole")]
-    expire_in: Option<i64>,
-    shop_id_list: Vec<Value>,
+lenient_fields! {
+    struct Refreshed {
+        access_token: Option<String>,
+        refresh_token: Option<String>,
+        expire_in: Option<i64>,
+        shop_id_list: Vec<Value>,
+    }
 }
 
 #[async_trait]
-impl TokenFlow for ShopeeTokens {
+impl TokenFlow for Shop {
     fn call(&self, grant: &Grant<'_>) -> &'static str {
         if matches!(grant, Grant::Code(_)) { "token/get" } else { "access_token/get" }
     }
@@ -80,7 +66,7 @@ impl TokenFlow for ShopeeTokens {
             Some(id) => ("main_account_id", json!(id)),
             None => ("shop_id", json!(self.shop_id)),
         };
-        let fields = proof.into_iter().chain([("partner_id", json!(self.app.partner_id)), whose]);
+        let fields = proof.into_iter().chain([("partner_id", json!(self.partner_id)), whose]);
         let body = fields.map(|(name, value)| (name.to_string(), value)).collect::<Value>();
         Request { method: Method::POST, url: self.signed(path, now), headers: HeaderMap::new(), body: Some(body) }
     }
@@ -123,7 +109,11 @@ impl TokenFlow for ShopeeTokens {
     }
 }
 
-impl ShopeeTokens {
+impl Shop {
+    pub fn sign(&self, base: &str) -> String {
+        sign::sign(self.partner_key.expose_secret(), base)
+    }
+
     fn other_shop(&self, client: &ApiClient, theirs: &str) -> Problem {
         let (place, ours) = (client.place(), self.shop_id.to_string());
         let sentence = message!("sign-in-other-shop", place = place, theirs = theirs, ours = ours);
@@ -133,9 +123,9 @@ impl ShopeeTokens {
     fn signed(&self, path: &str, now: Timestamp) -> Url {
         let timestamp = now.timestamp();
         let mut url = at_path(&self.endpoint, path);
-        let sign = self.app.sign(&sign::public_base(self.app.partner_id, path, timestamp));
+        let sign = self.sign(&sign::public_base(self.partner_id, path, timestamp));
         url.query_pairs_mut()
-            .append_pair("partner_id", &self.app.partner_id.to_string())
+            .append_pair("partner_id", &self.partner_id.to_string())
             .append_pair("timestamp", &timestamp.to_string())
             .append_pair("sign", &sign);
         url

@@ -3,9 +3,8 @@
 //! Source: Shopee developer guides 16 (API calls) and 20 (authorization). Neither the query nor the body is signed.
 
 use data_encoding::HEXLOWER;
-use sha2::Sha256;
 
-use crate::platforms::keyed_hash::keyed_hash;
+use crate::platforms::hashes::keyed_hash;
 
 /// For token calls and the authorization page. `path` is like `/api/v2/auth/token/get`, `timestamp` Unix seconds.
 pub fn public_base(partner_id: u64, path: &str, timestamp: i64) -> String {
@@ -19,5 +18,5 @@ pub fn shop_base(partner_id: u64, path: &str, timestamp: i64, access_token: &str
 
 /// `partner_key` is used as the text it is; it only looks like hex.
 pub fn sign(partner_key: &str, base: &str) -> String {
-    HEXLOWER.encode(&keyed_hash::<Sha256>(partner_key, &[base.as_bytes()]))
+    HEXLOWER.encode(&keyed_hash(partner_key, &[base.as_bytes()]))
 }

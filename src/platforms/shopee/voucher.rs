@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 
 use super::wire::{MARKETS, Voucher};
 use crate::domain::{
-    Coupon, CouponId, Currency, Discount, Draft, Message, Minimum, Money, Owner, Percent, Period, Start, Status,
-    StoreId, Timestamp,
+    Coupon, CouponId, Currency, Discount, Draft, Message, Minimum, Money, Owner, Percent, Period, Status, StoreId,
+    Timestamp,
 };
 use crate::platforms::lenient::{self, number};
 
@@ -53,11 +53,7 @@ impl Reader<'_> {
             raw_status: raw_status(status, voucher),
             kind: kind(voucher),
             discount: self.discount(voucher)?,
-            minimum: match voucher.min_basket_price {
-                None => Minimum::NotKnown,
-                Some(price) if price.is_zero() => Minimum::None,
-                Some(price) => Minimum::Spend(Money::new(price, self.currency)),
-            },
+            minimum: Minimum::told(voucher.min_basket_price.map(|price| Money::new(price, self.currency))),
             usable,
             claimable: None,
             total: Some(count(voucher.usage_quantity, "usage_quantity")?),
@@ -183,13 +179,8 @@ fn other_rules(voucher: &Voucher) -> Result<Map<String, Value>, Message> {
     Ok(rules)
 }
 
-/// Sorted. One that cannot be read is an error: a copy without it would be for other items than the model.
 fn numbers(list: &[Value], name: &str) -> Result<Vec<i64>, Message> {
-    let number = |value: &Value| value.as_i64().or_else(|| value.as_str()?.trim().parse().ok());
-    let read = |value: &Value| number(value).ok_or_else(|| lenient::odd_member(name, value));
-    let mut numbers = list.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-    numbers.sort_unstable();
-    Ok(numbers)
+    lenient::sorted(list, name, |value| value.as_i64().or_else(|| value.as_str()?.trim().parse().ok()))
 }
 
 fn count(field: Option<i64>, name: &str) -> Result<u64, Message> {
@@ -204,10 +195,7 @@ fn is_suffix(text: &str) -> bool {
 pub(super) fn add_body(draft: &Draft, soonest: Timestamp) -> Result<Value, &'static str> {
     let suffix = draft.code.split_at_checked(PREFIX_LETTERS).map(|(_, suffix)| suffix).filter(|text| is_suffix(text));
     let suffix = suffix.ok_or("impossible-shopee-code")?;
-    let starts = match draft.start {
-        Start::At(at) => at,
-        Start::Soonest => soonest,
-    };
+    let starts = draft.start.or(soonest);
     if draft.other_rules.contains_key("target_voucher") {
         return Err("impossible-shopee-buyers");
     }
@@ -244,11 +232,7 @@ pub(super) fn add_body(draft: &Draft, soonest: Timestamp) -> Result<Value, &'sta
 
 /// `min_basket_price`: 0 is none.
 pub(super) fn minimum_price(minimum: &Minimum) -> Result<Value, &'static str> {
-    match minimum {
-        Minimum::None => Ok(json!(0)),
-        Minimum::Spend(money) => Ok(number(money.amount)),
-        Minimum::Quantity(_) | Minimum::NotKnown => Err("impossible-shopee-minimum"),
-    }
+    minimum.spend().map(number).ok_or("impossible-shopee-minimum")
 }
 
 /// The shortest time from sending a new voucher to its start: it must not have passed when the platform looks.

@@ -1,81 +1,51 @@
 //! Shopee's JSON and its error words. Everything peculiar to their spelling ends here.
 
 use rust_decimal::Decimal;
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::platforms::client::{Answer, Judgement, Verdict};
 use crate::platforms::errors::CallErrorKind;
-use crate::platforms::lenient;
+use crate::platforms::lenient::lenient_fields;
 
-/// A voucher as `get_voucher_list` and `get_voucher` send it; the list lacks what `get_voucher` adds.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Voucher {
-    #[serde(deserialize_with = "lenient::text")]
-    pub voucher_id: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    pub voucher_code: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    pub voucher_name: Option<String>,
-    #[serde(deserialize_with = "lenient::whole")]
-    pub voucher_type: Option<i64>,
-    #[serde(deserialize_with = "lenient::whole")]
-    pub reward_type: Option<i64>,
-    #[serde(deserialize_with = "lenient::whole")]
-    pub usage_quantity: Option<i64>,
-    #[serde(deserialize_with = "lenient::whole")]
-    pub current_usage: Option<i64>,
-    #[serde(deserialize_with = "lenient::whole")]
-    pub start_time: Option<i64>,
-    #[serde(deserialize_with = "lenient::whole")]
-    pub end_time: Option<i64>,
-    #[serde(deserialize_with = "lenient::flag")]
-    pub is_admin: bool,
-    #[serde(deserialize_with = "lenient::whole")]
-    pub voucher_purpose: Option<i64>,
-    #[serde(deserialize_with = "lenient::whole")]
-    pub usecase: Option<i64>,
-    #[serde(deserialize_with = "lenient::whole")]
-    pub target_voucher: Option<i64>,
-    #[serde(deserialize_with = "lenient::whole")]
-    pub cmt_voucher_status: Option<i64>,
-    #[serde(deserialize_with = "lenient::decimal")]
-    pub discount_amount: Option<Decimal>,
-    #[serde(deserialize_with = "lenient::decimal")]
-    pub percentage: Option<Decimal>,
-    #[serde(deserialize_with = "lenient::decimal")]
-    pub min_basket_price: Option<Decimal>,
-    #[serde(deserialize_with = "lenient::decimal")]
-    pub max_price: Option<Decimal>,
-    #[serde(deserialize_with = "lenient::list")]
-    pub display_channel_list: Vec<Value>,
-    #[serde(deserialize_with = "lenient::list")]
-    pub item_id_list: Vec<Value>,
-}
+lenient_fields! {
+    /// A voucher as `get_voucher_list` and `get_voucher` send it; the list lacks what `get_voucher` adds.
+    #[derive(Debug)]
+    pub(super) struct Voucher {
+        pub voucher_id: Option<String>,
+        pub voucher_code: Option<String>,
+        pub voucher_name: Option<String>,
+        pub voucher_type: Option<i64>,
+        pub reward_type: Option<i64>,
+        pub usage_quantity: Option<i64>,
+        pub current_usage: Option<i64>,
+        pub start_time: Option<i64>,
+        pub end_time: Option<i64>,
+        pub is_admin: bool,
+        pub voucher_purpose: Option<i64>,
+        pub usecase: Option<i64>,
+        pub target_voucher: Option<i64>,
+        pub cmt_voucher_status: Option<i64>,
+        pub discount_amount: Option<Decimal>,
+        pub percentage: Option<Decimal>,
+        pub min_basket_price: Option<Decimal>,
+        pub max_price: Option<Decimal>,
+        pub display_channel_list: Vec<Value>,
+        pub item_id_list: Vec<Value>,
+    }
 
-/// One page of `get_voucher_list`. Each voucher is read on its own, so that one odd one does not hide the others.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Page {
-    #[serde(deserialize_with = "lenient::flag")]
-    pub more: bool,
-    #[serde(deserialize_with = "lenient::list")]
-    pub voucher_list: Vec<Value>,
-}
+    /// One page of `get_voucher_list`. Each voucher is read on its own, so that one odd one does not hide the others.
+    pub(super) struct Page {
+        pub more: bool,
+        pub voucher_list: Vec<Value>,
+    }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct ShopInfo {
-    #[serde(deserialize_with = "lenient::text")]
-    pub shop_name: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    pub region: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    pub status: Option<String>,
-    /// When the shop's authorization ends.
-    #[serde(deserialize_with = "lenient::whole")]
-    pub expire_time: Option<i64>,
+    pub(super) struct ShopInfo {
+        pub shop_name: Option<String>,
+        pub region: Option<String>,
+        pub status: Option<String>,
+        /// When the shop's authorization ends.
+        pub expire_time: Option<i64>,
+    }
 }
 
 /// Markets by region: currency, and the ending of the seller centre's host. Source: the fact that a shop sells in its market's

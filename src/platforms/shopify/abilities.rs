@@ -7,10 +7,8 @@ use super::coupon::CODE_LETTERS_MAX;
 use crate::domain::{Abilities, Ability, BackOffice, Confidence, Limits, Platform, Rule, Verb};
 use crate::platforms::ability_rules::{ACTIVE, ENDED, EVERY, NOT_ENDED, SCHEDULED, rule};
 
-pub const PLATFORM: Platform = Platform::new("shopify");
-
 pub static ABILITIES: Abilities = Abilities {
-    platform: PLATFORM,
+    platform: Platform::new("shopify"),
     name: "Shopify",
     rules: RULES,
     limits: Limits { code_letters_max: CODE_LETTERS_MAX, code_hyphen: true, ..Limits::NONE },

@@ -7,11 +7,11 @@ use serde_json::{Map, Value, json};
 use super::sign::HOST_ENDING;
 use super::wire::{self, Amount, CustomerGets, Node};
 use crate::domain::{
-    Coupon, CouponId, Currency, Discount, Draft, Message, Minimum, Money, Owner, Percent, Period, Start, Status,
-    StoreId, Timestamp,
+    Coupon, CouponId, Currency, Discount, Draft, Message, Minimum, Money, Owner, Percent, Period, Status, StoreId,
+    Timestamp,
 };
 use crate::message;
-use crate::platforms::lenient::{self, number};
+use crate::platforms::lenient::{self, amount_text, number};
 
 pub(super) const BASIC: &str = "DiscountCodeBasic";
 pub(super) const FREE_SHIPPING: &str = "DiscountCodeFreeShipping";
@@ -65,12 +65,9 @@ impl Reader<'_> {
             minimum: self.minimum(&discount)?,
             usable,
             claimable: None,
-            total: discount.usage_limit.map(|total| count(total, "usageLimit")).transpose()?,
+            total: lenient::count(discount.usage_limit, "usageLimit")?,
             // With many codes the limit holds for each of them, and the count for all together: they cannot be subtracted.
-            used: match discount.async_usage_count {
-                Some(used) if !many_codes => Some(count(used, "asyncUsageCount")?),
-                _ => None,
-            },
+            used: lenient::count(discount.async_usage_count.filter(|_| !many_codes), "asyncUsageCount")?,
             claimed: None,
             per_buyer: discount.applies_once_per_customer.then_some(1),
             // The other rules of such a discount lie in its app, and an update with what we know would reset some of them.
@@ -115,12 +112,10 @@ impl Reader<'_> {
         }
         let Some(requirement) = &discount.minimum_requirement else { return Ok(Minimum::None) };
         match (&requirement.greater_than_or_equal_to_subtotal, requirement.greater_than_or_equal_to_quantity) {
-            (Some(subtotal), _) => {
-                let money = self.money(subtotal)?;
-                Ok(if money.is_zero() { Minimum::None } else { Minimum::Spend(money) })
+            (Some(subtotal), _) => Ok(Minimum::told(Some(self.money(subtotal)?))),
+            (None, quantity) => {
+                Ok(lenient::count(quantity, "minimum quantity")?.map_or(Minimum::NotKnown, Minimum::Quantity))
             }
-            (None, Some(quantity)) => Ok(Minimum::Quantity(count(quantity, "minimum quantity")?)),
-            (None, None) => Ok(Minimum::NotKnown),
         }
     }
 
@@ -193,10 +188,6 @@ fn combines(with: &Value) -> bool {
     with.as_object().is_some_and(|with| with.values().any(|yes| yes == &json!(true)))
 }
 
-fn count(number: i64, name: &str) -> Result<u64, Message> {
-    u64::try_from(number).map_err(|_| lenient::odd(name, number))
-}
-
 /// An instant as Shopify keeps it: whole seconds. Its ends are exclusive like ours: one that is switched off "now" is not usable now.
 pub fn wire_instant(at: Timestamp) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
@@ -212,10 +203,7 @@ pub(super) fn create_input(draft: &Draft, soonest: Timestamp) -> Result<Value, &
         Some(1) => true,
         Some(_) => return Err("impossible-shopify-per-buyer"),
     };
-    let starts = match draft.start {
-        Start::At(at) => at,
-        Start::Soonest => soonest,
-    };
+    let starts = draft.start.or(soonest);
     let mut input = Map::new();
     let mut put = |name: &str, value: Value| input.insert(name.to_string(), value);
     put("title", json!(draft.name));
@@ -239,7 +227,7 @@ fn value(discount: &Discount) -> Result<Value, &'static str> {
     match discount {
         Discount::Share { percent, cap: None } => Ok(json!({ "percentage": number(percent.0 / Decimal::ONE_HUNDRED) })),
         Discount::Sum(money) => {
-            Ok(json!({ "discountAmount": { "amount": amount_text(money), "appliesOnEachItem": false } }))
+            Ok(json!({ "discountAmount": { "amount": amount_text(money.amount), "appliesOnEachItem": false } }))
         }
         Discount::Share { cap: Some(_), .. } => Err("impossible-shopify-cap"),
         _ => Err("impossible-shopify-discount"),
@@ -258,14 +246,10 @@ fn not_to_be_copied(rule: &str) -> &'static str {
 /// `minimumRequirement`. How one is taken away is not documented.
 pub(super) fn minimum_input(minimum: &Minimum) -> Result<Value, &'static str> {
     match minimum {
-        Minimum::Spend(money) => Ok(json!({ "subtotal": { "greaterThanOrEqualToSubtotal": amount_text(money) } })),
+        Minimum::Spend(money) => {
+            Ok(json!({ "subtotal": { "greaterThanOrEqualToSubtotal": amount_text(money.amount) } }))
+        }
         Minimum::Quantity(items) => Ok(json!({ "quantity": { "greaterThanOrEqualToQuantity": items.to_string() } })),
         Minimum::None | Minimum::NotKnown => Err("impossible-shopify-minimum"),
     }
-}
-
-// Decimals are text on this wire.
-fn amount_text(money: &Money) -> String {
-    let decimals = money.amount.normalize().scale().max(2);
-    format!("{:.*}", decimals as usize, money.amount)
 }

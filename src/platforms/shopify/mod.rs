@@ -30,24 +30,24 @@ use self::session::ShopifyTokens;
 use self::wire::{Page, Shop};
 use super::account::{Account, ConnectError};
 use super::client::{Answer, ApiClient, Problem, Request, at_path};
-use super::connector::{Connector, Health, Listing, Receipt, Tally, pages_of};
+use super::connector::{Connector, Health, Listing, Receipt, pages_of};
 use super::entry::Entry;
 use super::errors::{CallError, CallErrorKind, SendError};
+use super::hashes::fingerprint;
 use super::keys::{Key, KeyCheck, KeyKind, Place};
 use super::lenient::is_digits;
 use super::listed::Listed;
 use super::network::Network;
-use super::pace::{Pace, StorePace};
-use super::session::{Session, TokenSource, fingerprint};
+use super::pace::Pace;
+use super::session::{Session, TokenSource};
 use super::sign_in::SignIn;
-use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, Message, Period, ShopId, Write};
+use crate::domain::{ChangeId, Coupon, CouponId, Currency, MayWrite, Message, Period, ShopId, Write};
 use crate::message;
 
-use self::abilities::{ABILITIES, BACK_OFFICE, PLATFORM};
+use self::abilities::{ABILITIES, BACK_OFFICE};
 pub use self::coupon::wire_instant;
 
 pub static ENTRY: Entry = Entry {
-    platform: PLATFORM,
     abilities: &ABILITIES,
     back_office: &BACK_OFFICE,
     day: None,
@@ -300,34 +300,39 @@ impl Shopify {
 
     /// Sends a mutation that answers with the discount it changed.
     async fn changed(&self, id: &CouponId, call: Call) -> Result<Receipt, SendError> {
-        let answer = self.write(&call).await?;
-        let told = wire::root(&answer, call.root);
-        let changed = told.and_then(|root| root.pointer("/codeDiscountNode/id")?.as_str());
-        match changed {
-            Some(changed) if changed == id.as_str() => {
-                Ok(Receipt { request_id: wire::request_id(&answer), created: None })
-            }
-            _ => Err(self.without_result(&call, &answer)),
-        }
+        let (request_id, _) = self.mutated(&call, "/codeDiscountNode/id", |changed| changed == id.as_str()).await?;
+        Ok(Receipt { request_id, created: None })
     }
 
     async fn delete(&self, id: &CouponId) -> Result<Receipt, SendError> {
         let call = Call::new("discountCodeDelete", documents::DELETE, json!({ "id": id.as_str() }));
-        let answer = self.write(&call).await?;
-        let told = wire::root(&answer, call.root);
-        match told.and_then(|root| root.get("deletedCodeDiscountId")?.as_str()) {
-            Some(_) => Ok(Receipt { request_id: wire::request_id(&answer), created: None }),
-            None => Err(self.without_result(&call, &answer)),
-        }
+        let (request_id, _) = self.mutated(&call, "/deletedCodeDiscountId", |_| true).await?;
+        Ok(Receipt { request_id, created: None })
     }
 
     async fn create(&self, input: Value) -> Result<Receipt, SendError> {
         let call = Call::new("discountCodeBasicCreate", documents::CREATE, json!({ "input": input }));
-        let answer = self.write(&call).await?;
-        let told = wire::root(&answer, call.root);
-        match told.and_then(|root| root.pointer("/codeDiscountNode/id")?.as_str()) {
-            Some(id) => Ok(Receipt { request_id: wire::request_id(&answer), created: Some(CouponId::new(id)) }),
-            None => Err(self.without_result(&call, &answer)),
+        let (request_id, id) = self.mutated(&call, "/codeDiscountNode/id", |_| true).await?;
+        Ok(Receipt { request_id, created: Some(CouponId::new(id)) })
+    }
+
+    /// The request's id, and that of the discount which the answer names at `id_at`, if `is_it`.
+    async fn mutated(
+        &self,
+        call: &Call,
+        id_at: &str,
+        is_it: impl Fn(&str) -> bool + Send,
+    ) -> Result<(Option<String>, String), SendError> {
+        let answer = self.write(call).await?;
+        let request_id = wire::request_id(&answer);
+        let told = wire::root(&answer, call.root).and_then(|root| root.pointer(id_at)?.as_str());
+        match told.filter(|id| is_it(id)) {
+            Some(id) => Ok((request_id, id.to_string())),
+            None => {
+                // Neither an error nor a payload: the change may have been made.
+                let sentence = message!("call-untold", place = self.client.place(), call = call.root);
+                Err(Problem::doubtful(sentence, request_id).into())
+            }
         }
     }
 
@@ -348,18 +353,12 @@ impl Shopify {
         input.insert("endsAt".to_string(), json!(period.ends().map(wire_instant)));
         self.update(id, Value::Object(input)).await
     }
-
-    // Neither an error nor a payload: the change may have been made.
-    fn without_result(&self, call: &Call, answer: &Answer) -> SendError {
-        let sentence = message!("call-untold", place = self.client.place(), call = call.root);
-        Problem::doubtful(sentence, wire::request_id(answer)).into()
-    }
 }
 
 #[async_trait]
 impl Connector for Shopify {
-    fn abilities(&self) -> &'static Abilities {
-        &ABILITIES
+    fn client(&self) -> Option<&ApiClient> {
+        Some(&self.client)
     }
 
     async fn list(&self) -> Result<Listing, CallError> {
@@ -436,23 +435,13 @@ impl Connector for Shopify {
             currency: shop.currency_code.and_then(|code| Currency::parse(&code).ok()),
             zone: shop.iana_timezone,
             clock_ahead_seconds: answer.clock_ahead_seconds(),
-            token_ends: None,
-            restriction: None,
+            ..Health::default()
         })
-    }
-
-    fn tally(&self) -> Tally {
-        self.client.tally()
     }
 
     /// The pages, the count behind them, and a token where none is kept.
     fn calls_to_load(&self, known: &[&Coupon]) -> u64 {
         pages_of(known.len(), pages::PAGE_SIZE as usize) + 1 + self.session.calls_to_renew()
-    }
-
-    /// Points bound it besides, whose price no call tells before it is made.
-    fn pace(&self) -> Option<StorePace> {
-        Some(self.client.pace())
     }
 }
 

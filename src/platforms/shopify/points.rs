@@ -5,7 +5,6 @@
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-use serde::Deserialize;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -13,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use crate::domain::Quota;
 use crate::platforms::client::Answer;
-use crate::platforms::lenient;
+use crate::platforms::lenient::lenient_fields;
 
 /// Until the first answer tells better: half of the smallest bucket, and the slowest refill.
 const FIRST_LEVEL: f64 = 1000.0;
@@ -21,24 +20,20 @@ const FIRST_REFILL_PER_SECOND: f64 = 100.0;
 /// What an operation is taken to cost before it has been seen once.
 const FIRST_COST: f64 = 50.0;
 
-/// `extensions.cost` of an answer. The numbers come whole or with a point.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct Cost {
-    #[serde(deserialize_with = "lenient::decimal")]
-    requested_query_cost: Option<Decimal>,
-    throttle_status: Option<ThrottleStatus>,
-}
+lenient_fields! {
+    /// `extensions.cost` of an answer. The numbers come whole or with a point.
+    #[serde(rename_all = "camelCase")]
+    pub(super) struct Cost {
+        requested_query_cost: Option<Decimal>,
+        throttle_status: Option<ThrottleStatus>,
+    }
 
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct ThrottleStatus {
-    #[serde(deserialize_with = "lenient::decimal")]
-    currently_available: Option<Decimal>,
-    #[serde(deserialize_with = "lenient::decimal")]
-    maximum_available: Option<Decimal>,
-    #[serde(deserialize_with = "lenient::decimal")]
-    restore_rate: Option<Decimal>,
+    #[serde(rename_all = "camelCase")]
+    struct ThrottleStatus {
+        currently_available: Option<Decimal>,
+        maximum_available: Option<Decimal>,
+        restore_rate: Option<Decimal>,
+    }
 }
 
 impl Cost {

@@ -6,7 +6,6 @@ use chrono::Duration;
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
 use serde_json::json;
 use url::Url;
 
@@ -15,7 +14,7 @@ use crate::domain::{Message, Timestamp};
 use crate::message;
 use crate::platforms::client::{Answer, ApiClient, Problem, Request, at_path};
 use crate::platforms::errors::CallErrorKind;
-use crate::platforms::lenient;
+use crate::platforms::lenient::lenient_fields;
 use crate::platforms::session::{Grant, TokenFlow, Tokens, needed_redirect};
 use crate::platforms::sign_in::{Consent, Reply, SignInError};
 
@@ -36,19 +35,14 @@ pub(super) struct ShopifyTokens {
     pub client_secret: SecretString,
 }
 
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Granted {
-    #[serde(deserialize_with = "lenient::text")]
-    access_token: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    refresh_token: Option<String>,
-    #[serde(deserialize_with = "lenient::whole")]
-    expires_in: Option<i64>,
-    #[serde(deserialize_with = "lenient::whole")]
-    refresh_token_expires_in: Option<i64>,
-    #[serde(deserialize_with = "lenient::text")]
-    scope: Option<String>,
+lenient_fields! {
+    struct Granted {
+        access_token: Option<String>,
+        refresh_token: Option<String>,
+        expires_in: Option<i64>,
+        refresh_token_expires_in: Option<i64>,
+        scope: Option<String>,
+    }
 }
 
 #[async_trait]

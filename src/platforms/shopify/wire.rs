@@ -1,140 +1,111 @@
 //! Shopify's JSON and its error words, which come in four layers.
 
 use rust_decimal::Decimal;
-use serde::Deserialize;
 use serde_json::Value;
 
 use crate::domain::Timestamp;
 use crate::platforms::client::{Answer, Judgement, Verdict};
 use crate::platforms::errors::CallErrorKind;
-use crate::platforms::lenient;
+use crate::platforms::lenient::lenient_fields;
 
-/// A discount with its id, from a list (`discount`) or alone (`codeDiscount`).
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Node {
-    pub id: String,
-    #[serde(alias = "codeDiscount")]
-    pub discount: Discount,
-}
+lenient_fields! {
+    /// A discount with its id, from a list (`discount`) or alone (`codeDiscount`).
+    pub(super) struct Node {
+        pub id: String,
+        #[serde(alias = "codeDiscount")]
+        pub discount: Discount,
+    }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct Discount {
-    #[serde(rename = "__typename")]
-    pub typename: String,
-    pub title: Option<String>,
-    pub status: Option<String>,
-    pub starts_at: Option<Timestamp>,
-    pub ends_at: Option<Timestamp>,
-    #[serde(deserialize_with = "lenient::whole")]
-    pub usage_limit: Option<i64>,
-    #[serde(deserialize_with = "lenient::whole")]
-    pub async_usage_count: Option<i64>,
-    #[serde(deserialize_with = "lenient::flag")]
-    pub applies_once_per_customer: bool,
-    pub summary: Option<String>,
-    #[serde(deserialize_with = "lenient::whole")]
-    pub recurring_cycle_limit: Option<i64>,
-    pub codes_count: Option<Count>,
-    pub codes: Codes,
-    pub combines_with: Option<Value>,
-    pub context: Option<Typed>,
-    pub minimum_requirement: Option<MinimumRequirement>,
-    pub customer_gets: Option<CustomerGets>,
-}
+    #[serde(rename_all = "camelCase")]
+    pub(super) struct Discount {
+        #[serde(rename = "__typename")]
+        pub typename: String,
+        pub title: Option<String>,
+        pub status: Option<String>,
+        pub starts_at: Option<Timestamp>,
+        pub ends_at: Option<Timestamp>,
+        pub usage_limit: Option<i64>,
+        pub async_usage_count: Option<i64>,
+        pub applies_once_per_customer: bool,
+        pub summary: Option<String>,
+        pub recurring_cycle_limit: Option<i64>,
+        pub codes_count: Option<Count>,
+        pub codes: Codes,
+        pub combines_with: Option<Value>,
+        pub context: Option<Typed>,
+        pub minimum_requirement: Option<MinimumRequirement>,
+        pub customer_gets: Option<CustomerGets>,
+    }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Count {
-    #[serde(deserialize_with = "lenient::whole")]
-    pub count: Option<i64>,
-    pub precision: Option<String>,
-}
+    pub(super) struct Count {
+        pub count: Option<i64>,
+        pub precision: Option<String>,
+    }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Codes {
-    pub nodes: Vec<Code>,
-}
+    pub(super) struct Codes {
+        pub nodes: Vec<Code>,
+    }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Code {
-    #[serde(deserialize_with = "lenient::text")]
-    pub code: Option<String>,
-}
+    pub(super) struct Code {
+        pub code: Option<String>,
+    }
 
-/// A member of a union of which only the kind is read.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Typed {
-    #[serde(rename = "__typename")]
-    pub typename: String,
-}
+    /// A member of a union of which only the kind is read.
+    pub(super) struct Typed {
+        #[serde(rename = "__typename")]
+        pub typename: String,
+    }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct MinimumRequirement {
-    pub greater_than_or_equal_to_subtotal: Option<Amount>,
-    #[serde(deserialize_with = "lenient::whole")]
-    pub greater_than_or_equal_to_quantity: Option<i64>,
-}
+    #[serde(rename_all = "camelCase")]
+    pub(super) struct MinimumRequirement {
+        pub greater_than_or_equal_to_subtotal: Option<Amount>,
+        pub greater_than_or_equal_to_quantity: Option<i64>,
+    }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct Amount {
-    #[serde(deserialize_with = "lenient::decimal")]
-    pub amount: Option<Decimal>,
-    pub currency_code: Option<String>,
-}
+    #[serde(rename_all = "camelCase")]
+    pub(super) struct Amount {
+        pub amount: Option<Decimal>,
+        pub currency_code: Option<String>,
+    }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct CustomerGets {
-    pub value: Worth,
-    pub items: Typed,
-    pub applies_on_one_time_purchase: Option<bool>,
-    pub applies_on_subscription: Option<bool>,
-}
+    #[serde(rename_all = "camelCase")]
+    pub(super) struct CustomerGets {
+        pub value: Worth,
+        pub items: Typed,
+        pub applies_on_one_time_purchase: Option<bool>,
+        pub applies_on_subscription: Option<bool>,
+    }
 
-/// What a discount takes off.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct Worth {
-    #[serde(rename = "__typename")]
-    pub typename: String,
-    /// A fraction: 0.1 is 10 %.
-    #[serde(deserialize_with = "lenient::decimal")]
-    pub percentage: Option<Decimal>,
-    pub amount: Option<Amount>,
-    #[serde(deserialize_with = "lenient::flag")]
-    pub applies_on_each_item: bool,
-}
+    /// What a discount takes off.
+    #[serde(rename_all = "camelCase")]
+    pub(super) struct Worth {
+        #[serde(rename = "__typename")]
+        pub typename: String,
+        /// A fraction: 0.1 is 10 %.
+        pub percentage: Option<Decimal>,
+        pub amount: Option<Amount>,
+        pub applies_on_each_item: bool,
+    }
 
-/// One page of the list. Each discount is read on its own, so that one odd one does not hide the others.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct Page {
-    pub page_info: PageInfo,
-    #[serde(deserialize_with = "lenient::list")]
-    pub nodes: Vec<Value>,
-}
+    /// One page of the list. Each discount is read on its own, so that one odd one does not hide the others.
+    #[serde(rename_all = "camelCase")]
+    pub(super) struct Page {
+        pub page_info: PageInfo,
+        pub nodes: Vec<Value>,
+    }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct PageInfo {
-    #[serde(deserialize_with = "lenient::flag")]
-    pub has_next_page: bool,
-    pub end_cursor: Option<String>,
-}
+    #[serde(rename_all = "camelCase")]
+    pub(super) struct PageInfo {
+        pub has_next_page: bool,
+        pub end_cursor: Option<String>,
+    }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct Shop {
-    pub name: Option<String>,
-    pub currency_code: Option<String>,
-    pub iana_timezone: Option<String>,
+    #[serde(rename_all = "camelCase")]
+    pub(super) struct Shop {
+        pub name: Option<String>,
+        pub currency_code: Option<String>,
+        pub iana_timezone: Option<String>,
+    }
 }
 
 /// `data.<root>`, which may be null; none where the answer does not speak of it.
@@ -148,25 +119,13 @@ pub(super) fn request_id(answer: &Answer) -> Option<String> {
     answer.header("x-request-id").or(told).filter(|id| !id.is_empty()).map(str::to_string)
 }
 
-/// What a layer of an answer says, where it says something.
-struct Said {
-    verdict: Verdict,
-    code: Option<String>,
-    message: Option<String>,
-    advice: &'static str,
-}
-
 /// In the documented order: HTTP status, `errors`, `userErrors`. The fourth, a missing `data.<root>`, is for whoever asked.
 pub(super) fn judge(answer: &Answer) -> Judgement {
     let said = of_status(answer).or_else(|| of_errors(&answer.body)).or_else(|| of_user_errors(&answer.body));
-    let request_id = request_id(answer);
-    match said {
-        Some(Said { verdict, code, message, advice }) => Judgement { verdict, code, message, request_id, advice },
-        None => Judgement { verdict: Verdict::Accepted, code: None, message: None, request_id, advice: "" },
-    }
+    Judgement { request_id: request_id(answer), ..said.unwrap_or_default() }
 }
 
-fn of_status(answer: &Answer) -> Option<Said> {
+fn of_status(answer: &Answer) -> Option<Judgement> {
     use CallErrorKind::{NotAllowed, Rejected, Restricted, SignIn};
     let refused = |kind, advice| (Verdict::Refused(kind), advice);
     let oauth = answer.body.get("error").and_then(Value::as_str);
@@ -189,10 +148,10 @@ fn of_status(answer: &Answer) -> Option<Said> {
     let described = answer.body.get("error_description");
     let message = described.or(first).or(errors).and_then(Value::as_str).map(str::to_string);
     let code = oauth.map_or_else(|| answer.status.as_u16().to_string(), str::to_string);
-    Some(Said { verdict, code: Some(code), message, advice })
+    Some(Judgement { verdict, code: Some(code), message, advice, ..Judgement::default() })
 }
 
-fn of_errors(body: &Value) -> Option<Said> {
+fn of_errors(body: &Value) -> Option<Judgement> {
     use CallErrorKind::{NotAllowed, NotFound, Rejected, Restricted};
     let errors = body.get("errors").filter(|errors| !errors.is_null())?;
     let first = errors.get(0).unwrap_or(errors);
@@ -210,7 +169,7 @@ fn of_errors(body: &Value) -> Option<Said> {
         Some("RESOURCE_NOT_FOUND") => refused(NotFound, "advice-shopify-no-discount"),
         _ => refused(Rejected, ""),
     };
-    Some(Said { verdict, code: code.map(str::to_string), message, advice })
+    Some(Judgement { verdict, code: code.map(str::to_string), message, advice, ..Judgement::default() })
 }
 
 /// Whether a mutation's payload is there although something went wrong.
@@ -221,7 +180,7 @@ fn was_carried_out(body: &Value) -> bool {
 }
 
 /// Nothing was changed where a mutation has any.
-fn of_user_errors(body: &Value) -> Option<Said> {
+fn of_user_errors(body: &Value) -> Option<Judgement> {
     let data = body.get("data")?.as_object()?;
     let errors: Vec<_> = data.values().filter_map(|payload| payload.get("userErrors")?.as_array()).flatten().collect();
     let first = errors.first()?;
@@ -230,7 +189,7 @@ fn of_user_errors(body: &Value) -> Option<Said> {
     let code = first.get("code").and_then(Value::as_str);
     let field = first.get("field").and_then(Value::as_array).and_then(|path| path.last()?.as_str());
     let (verdict, advice) = meaning(field.unwrap_or_default(), code.unwrap_or_default(), &message);
-    Some(Said { verdict, code: code.map(str::to_string), message: Some(message), advice })
+    Some(Judgement { verdict, code: code.map(str::to_string), message: Some(message), advice, ..Judgement::default() })
 }
 
 /// Source: recorded answers of 2026-04, and the schema's list of codes. Codes that are not known are final.

@@ -9,10 +9,8 @@ use crate::platforms::ability_rules::{ACTIVE, ENDED, EVERY, NOT_ENDED, PAUSED, S
 
 const OVER: &[Status] = &[Status::Ended, Status::Paused];
 
-pub const PLATFORM: Platform = Platform::new("tiktok_shop");
-
 pub static ABILITIES: Abilities = Abilities {
-    platform: PLATFORM,
+    platform: Platform::new("tiktok_shop"),
     name: "TikTok Shop",
     rules: RULES,
     limits: Limits {

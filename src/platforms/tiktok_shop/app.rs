@@ -3,7 +3,6 @@
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
 
@@ -64,9 +63,7 @@ fn headers(token: &str) -> HeaderMap {
 /// The shop with that id among those that the answer to [`SHOPS`] tells.
 pub(super) fn shop_of(client: &ApiClient, answer: &Answer, shop_id: &str) -> Result<Shop, Problem> {
     let shops = wire::data(answer).remove("shops").filter(|shops| !shops.is_null()).unwrap_or_else(|| json!([]));
-    let shops = Vec::<Shop>::deserialize(shops).map_err(|error| {
-        client.unreadable_answer(message!("thing-an-answer-to-shops"), error.to_string(), answer.request_id())
-    })?;
+    let shops: Vec<Shop> = client.parsed(answer, shops, message!("thing-an-answer-to-shops"))?;
     match shops.iter().find(|shop| shop.id.as_deref() == Some(shop_id)) {
         Some(shop) => Ok(shop.clone()),
         None => Err(not_covered(client, &shops, shop_id)),

@@ -98,11 +98,12 @@ pub fn end_of_wire(end_time: i64) -> Option<Timestamp> {
 
 /// When it can be used, and when it can be claimed where that differs.
 fn windows(wire: &WireCoupon) -> Result<(Period, Option<Period>), Message> {
-    let claimable = wire.claim_duration.as_ref().map_or_else(|| period(&Window::default()), period)?;
+    let Window { start_time, end_time } = wire.claim_duration.clone().unwrap_or_default();
+    let claimable = period(start_time, end_time)?;
     let usable = match &wire.redemption_duration {
         Some(redemption) if redemption.kind.as_deref() == Some("RELATIVE") => days_after(claimable, redemption)?,
-        Some(redemption) if redemption.window != Window::default() => period(&redemption.window)?,
-        _ => claimable,
+        Some(Redemption { start_time: None, end_time: None, .. }) | None => claimable,
+        Some(Redemption { start_time, end_time, .. }) => period(*start_time, *end_time)?,
     };
     let differs = wire.claim_duration.is_some() && claimable != usable;
     Ok((usable, Some(claimable).filter(|_| differs)))
@@ -116,9 +117,9 @@ fn days_after(claimable: Period, redemption: &Redemption) -> Result<Period, Mess
 }
 
 // A start after the end stands in TikTok's own samples: the end is what people act upon, so it is kept.
-fn period(window: &Window) -> Result<Period, Message> {
-    let ends = window.end_time.and_then(end_of_wire);
-    Period::new(window.start_time.and_then(wire::instant), ends)
+fn period(start_time: Option<i64>, end_time: Option<i64>) -> Result<Period, Message> {
+    let ends = end_time.and_then(end_of_wire);
+    Period::new(start_time.and_then(wire::instant), ends)
         .or_else(|_| Period::new(None, ends))
         .map_err(lenient::odd_period)
 }
@@ -179,10 +180,7 @@ fn minimum(wire: &WireCoupon) -> Result<Minimum, Message> {
     let Some(threshold) = &wire.threshold else { return Ok(Minimum::NotKnown) };
     match (threshold.kind.as_deref(), &threshold.min_spend) {
         (Some("NONE"), _) => Ok(Minimum::None),
-        (Some("MIN_SPEND"), Some(amount)) => {
-            let spend = money(amount)?;
-            Ok(if spend.is_zero() { Minimum::None } else { Minimum::Spend(spend) })
-        }
+        (Some("MIN_SPEND"), Some(amount)) => Ok(Minimum::told(Some(money(amount)?))),
         _ => Ok(Minimum::NotKnown),
     }
 }
@@ -213,14 +211,10 @@ fn other_rules(wire: &WireCoupon) -> Result<Map<String, Value>, Message> {
     Ok(rules)
 }
 
-/// Sorted. One that cannot be read is an error: a copy without it would be for other products than the model.
 fn words(list: &[Value], name: &str) -> Result<Vec<String>, Message> {
-    let word = |value: &Value| match value {
-        Value::String(text) => Ok(text.trim().to_string()),
-        Value::Number(number) => Ok(number.to_string()),
-        other => Err(lenient::odd_member(name, other)),
-    };
-    let mut words = list.iter().map(word).collect::<Result<Vec<_>, _>>()?;
-    words.sort_unstable();
-    Ok(words)
+    lenient::sorted(list, name, |value| match value {
+        Value::String(text) => Some(text.trim().to_string()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    })
 }

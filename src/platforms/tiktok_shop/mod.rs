@@ -25,27 +25,27 @@ use self::wire::{Found, Shop, WireCoupon};
 use super::account::{Account, ConnectError};
 use super::call_log::CallOutcome;
 use super::client::{Answer, ApiClient, Problem};
-use super::connector::{Connector, Health, Listing, Receipt, Tally, pages_of};
+use super::connector::{Connector, Health, Listing, Receipt, pages_of};
 use super::entry::Entry;
 use super::errors::{CallError, CallErrorKind, SendError};
+use super::hashes::fingerprint;
 use super::keys::{Key, KeyCheck, KeyKind, Place};
 use super::lenient::{self, is_digits};
 use super::listed::unreadable as unreadable_coupon;
 use super::network::Network;
-use super::pace::{Pace, StorePace};
-use super::session::{Session, TokenSource, fingerprint};
+use super::pace::Pace;
+use super::session::{Session, TokenSource};
 use super::sign_in::SignIn;
-use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, Message, ShopId, Write};
+use crate::domain::{ChangeId, Coupon, CouponId, Currency, MayWrite, Message, ShopId, Write};
 use crate::message;
 
-use self::abilities::{ABILITIES, BACK_OFFICE, PLATFORM};
+use self::abilities::{ABILITIES, BACK_OFFICE};
 pub use self::coupon::end_of_wire;
 
 /// Of the token calls. Source: authorization guide of the Partner Center.
 const AUTH_HOST: &str = "https://auth.tiktok-shops.com";
 
 pub static ENTRY: Entry = Entry {
-    platform: PLATFORM,
     abilities: &ABILITIES,
     back_office: &BACK_OFFICE,
     day: None,
@@ -155,8 +155,10 @@ impl TiktokShop {
         let api = Api { name: "coupons/get", path: &path, query: &[], body: None, cipher: Some(cipher) };
         match self.read(&api).await {
             Ok(answer) => Ok(self.coupon(&answer, id)),
-            Err(problem) if perhaps_gone(&problem) => Ok(Detail::PerhapsGone(problem.into())),
-            Err(problem) => Err(problem),
+            Err(problem) => match (problem.outcome, problem.error.kind) {
+                (CallOutcome::Refused, CallErrorKind::Rejected) => Ok(Detail::PerhapsGone(problem.into())),
+                _ => Err(problem),
+            },
         }
     }
 
@@ -196,14 +198,15 @@ impl TiktokShop {
             return Ok(perhaps_gone);
         }
         let listed = self.search(&json!({})).await?;
-        Ok(perhaps_gone.into_iter().filter(|(id, _)| !search::is_without(&listed, id)).collect())
+        let is_gone = |id: &str| search::is_whole(&listed) && !listed.found.contains_key(id);
+        Ok(perhaps_gone.into_iter().filter(|(id, _)| !is_gone(id)).collect())
     }
 }
 
 #[async_trait]
 impl Connector for TiktokShop {
-    fn abilities(&self) -> &'static Abilities {
-        &ABILITIES
+    fn client(&self) -> Option<&ApiClient> {
+        Some(&self.client)
     }
 
     async fn list(&self) -> Result<Listing, CallError> {
@@ -267,28 +270,17 @@ impl Connector for TiktokShop {
         Ok(Health {
             shop_name: shop.name,
             // Amounts carry their currency; the region of a shop tells none.
-            currency: None,
-            zone: None,
             clock_ahead_seconds: answer.clock_ahead_seconds(),
             token_ends: self.session.held().await.and_then(|status| status.authorization_ends),
-            restriction: None,
             may_write: MayWrite::Never,
-            quota: None,
+            ..Health::default()
         })
-    }
-
-    fn tally(&self) -> Tally {
-        self.client.tally()
     }
 
     /// The search, one detail a coupon, and what comes before: a refreshed sign-in, the shop's cipher.
     fn calls_to_load(&self, known: &[&Coupon]) -> u64 {
         let before = self.session.calls_to_renew() + u64::from(!self.cipher.initialized());
         before + pages_of(known.len(), search::PAGE_SIZE) + known.len() as u64
-    }
-
-    fn pace(&self) -> Option<StorePace> {
-        Some(self.client.pace())
     }
 }
 
@@ -306,8 +298,4 @@ struct Details {
     coupons: Vec<Coupon>,
     unreadable: Vec<Message>,
     perhaps_gone: Vec<(String, CallError)>,
-}
-
-fn perhaps_gone(problem: &Problem) -> bool {
-    problem.outcome == CallOutcome::Refused && problem.error.kind == CallErrorKind::Rejected
 }

@@ -67,17 +67,10 @@ impl TiktokShop {
         let cipher = self.cipher().await?;
         let api = Api { name: "coupons/search", path: &path, query: &query, body: Some(filter), cipher: Some(cipher) };
         let answer = self.read(&api).await?;
-        serde_json::from_value(Value::Object(wire::data(&answer))).map_err(|error| {
-            self.client.unreadable_answer(message!("thing-a-list"), error.to_string(), answer.request_id())
-        })
+        self.client.parsed(&answer, Value::Object(wire::data(&answer)), message!("thing-a-list"))
     }
 }
 
-/// Whether everything was listed and `id` was not.
-pub(super) fn is_without(listed: &Listed<Found>, id: &str) -> bool {
-    is_whole(listed) && !listed.found.contains_key(id)
-}
-
-fn is_whole(listed: &Listed<Found>) -> bool {
+pub(super) fn is_whole(listed: &Listed<Found>) -> bool {
     listed.total.is_none_or(|total| total == listed.count())
 }

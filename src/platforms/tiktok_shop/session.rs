@@ -5,7 +5,6 @@ use chrono::Duration;
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 use secrecy::ExposeSecret;
-use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
 
@@ -14,9 +13,9 @@ use super::wire::{self, instant};
 use crate::domain::Timestamp;
 use crate::message;
 use crate::platforms::call_log::CallOutcome;
-use crate::platforms::client::{Answer, ApiClient, Problem, Request, at_path};
+use crate::platforms::client::{Answer, ApiClient, Intent, Problem, Request, at_path};
 use crate::platforms::errors::CallErrorKind;
-use crate::platforms::lenient;
+use crate::platforms::lenient::lenient_fields;
 use crate::platforms::session::{Grant, TokenFlow, Tokens};
 use crate::platforms::sign_in::{Consent, SignInError};
 
@@ -41,24 +40,17 @@ pub(super) struct TiktokShopTokens {
     pub consent_link: Option<Url>,
 }
 
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Refreshed {
-    #[serde(deserialize_with = "lenient::text")]
-    access_token: Option<String>,
-    #[serde(deserialize_with = "lenient::whole")]
-    access_token_expire_in: Option<i64>,
-    #[serde(deserialize_with = "lenient::text")]
-    refresh_token: Option<String>,
-    #[serde(deserialize_with = "lenient::whole")]
-    refresh_token_expire_in: Option<i64>,
-    /// What the seller is called in this app, on whatever shop.
-    #[serde(deserialize_with = "lenient::text")]
-    open_id: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    seller_name: Option<String>,
-    #[serde(deserialize_with = "lenient::whole")]
-    user_type: Option<i64>,
+lenient_fields! {
+    struct Refreshed {
+        access_token: Option<String>,
+        access_token_expire_in: Option<i64>,
+        refresh_token: Option<String>,
+        refresh_token_expire_in: Option<i64>,
+        /// What the seller is called in this app, on whatever shop.
+        open_id: Option<String>,
+        seller_name: Option<String>,
+        user_type: Option<i64>,
+    }
 }
 
 #[async_trait]
@@ -127,7 +119,7 @@ impl TokenFlow for TiktokShopTokens {
 
     async fn check_tokens(&self, client: &ApiClient, access_token: &str) -> Result<(), Problem> {
         let request = |now| self.app.request(&self.endpoint, &app::SHOPS, access_token, now);
-        let answer = client.read(app::SHOPS.name, request).await?;
+        let answer = client.call(Intent::Read, app::SHOPS.name, request).await?;
         let shop = app::shop_of(client, &answer, &self.shop_id)?;
         if let (Some(given), Some(cipher)) = (&self.cipher, &shop.cipher)
             && given != cipher

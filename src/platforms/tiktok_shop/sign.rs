@@ -3,9 +3,8 @@
 //! Source: "Sign your API request" of the Partner Center. The token calls on the other host are not signed.
 
 use data_encoding::HEXLOWER;
-use sha2::Sha256;
 
-use crate::platforms::keyed_hash::keyed_hash;
+use crate::platforms::hashes::keyed_hash;
 
 /// What is signed: `path` without host, then the query's decoded names and values in the order of the names, then the body's
 /// exact text (none where nothing is sent; `{}` is not nothing). `sign` and `access_token` are left out of the query.
@@ -18,5 +17,5 @@ pub fn base<Value: AsRef<str>>(path: &str, query: &[(&str, Value)], body: Option
 
 /// 64 letters.
 pub fn sign(app_secret: &str, base: &str) -> String {
-    HEXLOWER.encode(&keyed_hash::<Sha256>(app_secret, &[app_secret, base, app_secret].map(str::as_bytes)))
+    HEXLOWER.encode(&keyed_hash(app_secret, &[app_secret, base, app_secret].map(str::as_bytes)))
 }

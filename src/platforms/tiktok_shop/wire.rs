@@ -2,161 +2,119 @@
 
 use chrono::DateTime;
 use rust_decimal::Decimal;
+use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 use crate::domain::Timestamp;
 use crate::platforms::client::{Answer, Judgement, Verdict};
 use crate::platforms::errors::CallErrorKind;
-use crate::platforms::lenient;
+use crate::platforms::lenient::{Lenient, lenient_fields};
 
-/// What a search is read for; the rest is in the detail.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Found {
-    #[serde(deserialize_with = "word")]
-    pub id: Option<String>,
-    #[serde(deserialize_with = "word")]
-    pub promo_code: Option<String>,
-}
+lenient_fields! {
+    by "word";
 
-/// A coupon as the detail sends it. The search sends the same without counters, channels and products.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct WireCoupon {
-    #[serde(deserialize_with = "word")]
-    pub id: Option<String>,
-    #[serde(deserialize_with = "word")]
-    pub title: Option<String>,
-    #[serde(deserialize_with = "word")]
-    pub display_type: Option<String>,
-    #[serde(deserialize_with = "word")]
-    pub status: Option<String>,
-    pub claim_duration: Option<Window>,
-    pub redemption_duration: Option<Redemption>,
-    #[serde(deserialize_with = "word")]
-    pub promo_code: Option<String>,
-    #[serde(deserialize_with = "word")]
-    pub target_buyer_segment: Option<String>,
-    pub usage_limits: Option<UsageLimits>,
-    pub discount: Option<WireDiscount>,
-    pub threshold: Option<Threshold>,
-    #[serde(deserialize_with = "word")]
-    pub product_scope: Option<String>,
-    #[serde(deserialize_with = "lenient::list")]
-    pub display_channels: Vec<Value>,
-    pub usage_stats: Option<UsageStats>,
-    #[serde(deserialize_with = "lenient::list")]
-    pub product_ids: Vec<Value>,
-    #[serde(deserialize_with = "word")]
-    pub seller_tnc: Option<String>,
-    #[serde(deserialize_with = "lenient::list")]
-    pub live_tasks: Vec<Value>,
-}
+    /// What a search is read for; the rest is in the detail.
+    pub(super) struct Found {
+        pub id: Option<String>,
+        pub promo_code: Option<String>,
+    }
 
-/// From the first to the last second, both included.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default)]
-pub(super) struct Window {
-    #[serde(deserialize_with = "lenient::whole")]
-    pub start_time: Option<i64>,
-    #[serde(deserialize_with = "lenient::whole")]
-    pub end_time: Option<i64>,
-}
+    /// A coupon as the detail sends it. The search sends the same without counters, channels and products.
+    pub(super) struct WireCoupon {
+        pub id: Option<String>,
+        pub title: Option<String>,
+        pub display_type: Option<String>,
+        pub status: Option<String>,
+        pub claim_duration: Option<Window>,
+        pub redemption_duration: Option<Redemption>,
+        pub promo_code: Option<String>,
+        pub target_buyer_segment: Option<String>,
+        pub usage_limits: Option<UsageLimits>,
+        pub discount: Option<WireDiscount>,
+        pub threshold: Option<Threshold>,
+        pub product_scope: Option<String>,
+        pub display_channels: Vec<Value>,
+        pub usage_stats: Option<UsageStats>,
+        pub product_ids: Vec<Value>,
+        pub seller_tnc: Option<String>,
+        pub live_tasks: Vec<Value>,
+    }
 
-/// When a claimed coupon can be used: within a window, or for some days after its claim.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Redemption {
-    #[serde(rename = "type", deserialize_with = "word")]
-    pub kind: Option<String>,
-    #[serde(flatten)]
-    pub window: Window,
-    /// Days.
-    #[serde(deserialize_with = "lenient::whole")]
-    pub relative_time: Option<i64>,
-}
+    /// From the first to the last second, both included.
+    pub(super) struct Window {
+        pub start_time: Option<i64>,
+        pub end_time: Option<i64>,
+    }
 
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct UsageLimits {
-    #[serde(deserialize_with = "lenient::whole")]
-    pub single_buyer_claim_limit: Option<i64>,
-    #[serde(deserialize_with = "lenient::whole")]
-    pub total_claim_limit: Option<i64>,
-    /// In South-East Asia only.
-    #[serde(deserialize_with = "lenient::whole")]
-    pub redemption_limit: Option<i64>,
-}
+    /// When a claimed coupon can be used: within a window, or for some days after its claim.
+    pub(super) struct Redemption {
+        #[serde(rename = "type")]
+        pub kind: Option<String>,
+        pub start_time: Option<i64>,
+        pub end_time: Option<i64>,
+        /// Days.
+        pub relative_time: Option<i64>,
+    }
 
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct UsageStats {
-    #[serde(deserialize_with = "lenient::whole")]
-    pub claimed_count: Option<i64>,
-    #[serde(deserialize_with = "lenient::whole")]
-    pub redeemed_count: Option<i64>,
-}
+    pub(super) struct UsageLimits {
+        pub single_buyer_claim_limit: Option<i64>,
+        pub total_claim_limit: Option<i64>,
+        /// In South-East Asia only.
+        pub redemption_limit: Option<i64>,
+    }
 
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct WireDiscount {
-    #[serde(rename = "type", deserialize_with = "word")]
-    pub kind: Option<String>,
-    pub reduction_amount: Option<Amount>,
-    #[serde(deserialize_with = "lenient::decimal")]
-    pub percentage: Option<Decimal>,
-    pub max_discount: Option<Amount>,
-}
+    pub(super) struct UsageStats {
+        pub claimed_count: Option<i64>,
+        pub redeemed_count: Option<i64>,
+    }
 
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Threshold {
-    #[serde(rename = "type", deserialize_with = "word")]
-    pub kind: Option<String>,
-    pub min_spend: Option<Amount>,
-}
+    pub(super) struct WireDiscount {
+        #[serde(rename = "type")]
+        pub kind: Option<String>,
+        pub reduction_amount: Option<Amount>,
+        pub percentage: Option<Decimal>,
+        pub max_discount: Option<Amount>,
+    }
 
-/// In major units.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Amount {
-    #[serde(deserialize_with = "lenient::decimal")]
-    pub amount: Option<Decimal>,
-    #[serde(deserialize_with = "word")]
-    pub currency: Option<String>,
-}
+    pub(super) struct Threshold {
+        #[serde(rename = "type")]
+        pub kind: Option<String>,
+        pub min_spend: Option<Amount>,
+    }
 
-/// One page of the search. Each coupon is read on its own, so that one odd one does not hide the others.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Page {
-    #[serde(deserialize_with = "lenient::whole")]
-    pub total_count: Option<i64>,
-    #[serde(deserialize_with = "lenient::text")]
-    pub next_page_token: Option<String>,
-    #[serde(deserialize_with = "lenient::list")]
-    pub coupons: Vec<Value>,
-}
+    /// In major units.
+    pub(super) struct Amount {
+        pub amount: Option<Decimal>,
+        pub currency: Option<String>,
+    }
 
-/// A shop that the seller's authorization covers.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Shop {
-    #[serde(deserialize_with = "word")]
-    pub id: Option<String>,
-    #[serde(deserialize_with = "word")]
-    pub name: Option<String>,
-    #[serde(deserialize_with = "word")]
-    pub region: Option<String>,
-    #[serde(deserialize_with = "word")]
-    pub cipher: Option<String>,
+    /// A shop that the seller's authorization covers.
+    pub(super) struct Shop {
+        pub id: Option<String>,
+        pub name: Option<String>,
+        pub region: Option<String>,
+        pub cipher: Option<String>,
+    }
 }
 
 /// Text without the line ends that TikTok's own samples carry; none for null and empty text.
-fn word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    let text = lenient::text(deserializer)?;
-    Ok(text.map(|text| text.trim().to_string()).filter(|text| !text.is_empty()))
+fn word<'de, D: Deserializer<'de>, T: Lenient>(deserializer: D) -> Result<T, D::Error> {
+    let value = match Value::deserialize(deserializer)? {
+        Value::String(text) if text.trim().is_empty() => Value::Null,
+        Value::String(text) => Value::String(text.trim().to_string()),
+        other => other,
+    };
+    T::read(value).map_err(D::Error::custom)
+}
+
+lenient_fields! {
+    /// One page of the search. Each coupon is read on its own, so that one odd one does not hide the others.
+    pub(super) struct Page {
+        pub total_count: Option<i64>,
+        pub next_page_token: Option<String>,
+        pub coupons: Vec<Value>,
+    }
 }
 
 /// Above this an instant is in milliseconds: the same answer has both. Inferred from the samples.

@@ -22,10 +22,8 @@ const PAUSABLE: &[Status] = &[Status::Scheduled, Status::Active, Status::Unknown
 const ENABLABLE: &[Status] = &[Status::Scheduled, Status::Paused, Status::Unknown];
 const TRASHED: &[Status] = &[Status::Trashed];
 
-pub const PLATFORM: Platform = Platform::new("woocommerce");
-
 pub static ABILITIES: Abilities = Abilities {
-    platform: PLATFORM,
+    platform: Platform::new("woocommerce"),
     name: "WooCommerce",
     rules: RULES,
     limits: Limits {

@@ -11,7 +11,7 @@ use crate::domain::{
     StoreId, Timestamp,
 };
 use crate::message;
-use crate::platforms::lenient;
+use crate::platforms::lenient::{self, amount_text};
 
 /// A code of 250 letters was accepted; nobody types one, and the column of older data bases ends at 200.
 pub(super) const CODE_LETTERS_MAX: usize = 100;
@@ -43,10 +43,7 @@ impl Reader<'_> {
             status: status(wire.status.as_deref(), ends, self.now),
             raw_status: wire.status.clone().unwrap_or_else(|| "publish".to_string()),
             kind: kind(wire.discount_type.as_deref()),
-            minimum: match wire.minimum_amount.filter(|amount| !amount.is_zero()) {
-                Some(amount) => Minimum::Spend(Money::new(amount, self.currency)),
-                None => Minimum::None,
-            },
+            minimum: Minimum::told(Some(Money::new(wire.minimum_amount.unwrap_or_default(), self.currency))),
             // A coupon works as soon as it is published.
             usable: Period::new(None, ends).map_err(lenient::odd_period)?,
             claimable: None,
@@ -121,10 +118,7 @@ fn kind(discount_type: Option<&str>) -> String {
 
 // 0 and null both mean "no limit".
 fn limit(field: Option<i64>, name: &str) -> Result<Option<u64>, Message> {
-    match field {
-        None | Some(0) => Ok(None),
-        Some(number) => u64::try_from(number).map(Some).map_err(|_| lenient::odd(name, number)),
-    }
+    Ok(lenient::count(field, name)?.filter(|number| *number > 0))
 }
 
 /// What differs from a plain coupon. `meta_data` stays out: extensions keep counters and customers' data in it, so that no two
@@ -200,6 +194,7 @@ pub(super) fn create_body(draft: &Draft, change: &ChangeId) -> Result<Value, &'s
         _ => return Err("impossible-woo-discount"),
     };
     put("discount_type", json!(discount_type));
+    // Always text with a point: older versions refuse numbers, and every version misreads a comma.
     put("amount", json!(amount_text(amount)));
     put("minimum_amount", json!(minimum_text(&draft.minimum)?));
     if let Some(ends) = draft.ends {
@@ -217,10 +212,4 @@ pub(super) fn minimum_text(minimum: &Minimum) -> Result<String, &'static str> {
         Minimum::Spend(money) => Ok(amount_text(money.amount)),
         Minimum::Quantity(_) | Minimum::NotKnown => Err("impossible-woo-minimum"),
     }
-}
-
-// Always text with a point: older versions refuse numbers, and every version misreads a comma.
-fn amount_text(amount: Decimal) -> String {
-    let decimals = amount.normalize().scale().max(2);
-    format!("{amount:.*}", decimals as usize)
 }

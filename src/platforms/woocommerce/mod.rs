@@ -21,27 +21,26 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use url::Url;
 
 use self::coupon::{Reader, create_body, minimum_text};
-use self::sign::{OAuth, SignatureMethod};
+use self::sign::OAuth;
 use self::wire::{FIELDS, Index};
 use super::account::{Account, ConnectError};
-use super::client::{Answer, ApiClient, Problem, Request, at_path};
-use super::connector::{Connector, Health, Listing, Receipt, Tally};
+use super::client::{Answer, ApiClient, Intent, Problem, Request, at_path};
+use super::connector::{Connector, Health, Listing, Receipt};
 use super::entry::Entry;
 use super::errors::{CallError, CallErrorKind, SendError};
 use super::keys::{Key, KeyCheck, KeyKind, Place};
 use super::lenient::{self, is_digits};
 use super::listed::unreadable as unreadable_coupon;
 use super::network::Network;
-use super::pace::{Pace, StorePace};
+use super::pace::Pace;
 use super::sign_in::{KeysOfConfig, SignIn};
-use crate::domain::{Abilities, ChangeId, Coupon, CouponId, Currency, MayWrite, Message, ShopId, Timestamp, Write};
+use crate::domain::{ChangeId, Coupon, CouponId, Currency, Message, ShopId, Timestamp, Write};
 use crate::message;
 
-use self::abilities::{ABILITIES, BACK_OFFICE, PLATFORM};
+use self::abilities::{ABILITIES, BACK_OFFICE};
 pub use self::coupon::{end_of_wire, wire_expiry};
 
 pub static ENTRY: Entry = Entry {
-    platform: PLATFORM,
     abilities: &ABILITIES,
     back_office: &BACK_OFFICE,
     day: None,
@@ -97,7 +96,8 @@ impl WooCommerce {
         let client = ApiClient::new(account, network, "", &ENTRY, wire::judge)?;
         client.hide(&sign::basic_header(consumer_key.expose_secret(), consumer_secret.expose_secret()));
         let mut random = [0; 12];
-        getrandom::fill(&mut random).map_err(|error| ConnectError::Random(error.to_string()))?;
+        getrandom::fill(&mut random)
+            .map_err(|error| ConnectError(message!("connect-random", error = error.to_string())))?;
         let mut shop = account.endpoint.clone();
         shop.set_path(account.endpoint.path().trim_end_matches('/'));
         Ok(Self {
@@ -106,7 +106,7 @@ impl WooCommerce {
             consumer_key,
             consumer_secret,
             keys_in_query: account.keys.flag("keys_in_query"),
-            sign_in: KeysOfConfig::new(message!("sign-in-keys-of-shop", store = account.store.id.as_str())),
+            sign_in: KeysOfConfig(message!("sign-in-keys-of-shop", store = account.store.id.as_str())),
             currency: account.store.currency,
             nonce_beginning: HEXLOWER.encode(&random),
             nonces: AtomicU64::new(0),
@@ -114,14 +114,14 @@ impl WooCommerce {
     }
 
     async fn read(&self, call: &str, path: &str, query: &[(&str, &str)]) -> Result<Answer, Problem> {
-        self.client.read(call, |now| self.request(Method::GET, path, query, None, now)).await
+        self.client.call(Intent::Read, call, |now| self.request(Method::GET, path, query, None, now)).await
     }
 
     async fn write(&self, call: &str, method: Method, path: &str, body: Option<&Value>) -> Result<Answer, Problem> {
         // Without `_fields` the answer to a write would bring customers' addresses.
         let force = if call == "delete coupon" { Some(("force", "true")) } else { None };
         let query: Vec<_> = force.into_iter().chain([("_fields", FIELDS)]).collect();
-        self.client.write(call, |now| self.request(method.clone(), path, &query, body, now)).await
+        self.client.call(Intent::Write, call, |now| self.request(method.clone(), path, &query, body, now)).await
     }
 
     fn request(
@@ -138,13 +138,7 @@ impl WooCommerce {
         let query = if self.shop.scheme() == "http" {
             let number = self.nonces.fetch_add(1, Ordering::Relaxed);
             let nonce = format!("{}{number:08x}", self.nonce_beginning);
-            let oauth = OAuth {
-                consumer_key: key,
-                consumer_secret: secret,
-                method: SignatureMethod::HmacSha256,
-                nonce: &nonce,
-                timestamp: now.timestamp(),
-            };
+            let oauth = OAuth { consumer_key: key, consumer_secret: secret, nonce: &nonce, timestamp: now.timestamp() };
             oauth.query(method.as_str(), url.as_str(), query)
         } else if self.keys_in_query {
             let keys = [("consumer_key", key), ("consumer_secret", secret)];
@@ -217,9 +211,7 @@ impl WooCommerce {
     async fn update(&self, id: &CouponId, body: Value) -> Result<Receipt, SendError> {
         let answer = self.write("update coupon", Method::PUT, &coupon_path(id), Some(&body)).await?;
         if !has_id(&answer.body, id) {
-            let (place, coupon) = (self.client.place(), id.as_str());
-            let sentence = message!("call-changed-another", place = place, coupon = coupon);
-            return Err(Problem::doubtful(sentence, None).into());
+            return Err(self.did_another("call-changed-another", id));
         }
         // Before about 10.4 a written status is accepted and ignored.
         if let Some(wanted) = body.get("status").filter(|wanted| answer.body.get("status") != Some(wanted)) {
@@ -239,9 +231,11 @@ impl WooCommerce {
         if has_id(&answer.body, id) {
             return Ok(Receipt::default());
         }
-        let (place, coupon) = (self.client.place(), id.as_str());
-        let sentence = message!("call-removed-another", place = place, coupon = coupon);
-        Err(Problem::doubtful(sentence, None).into())
+        Err(self.did_another("call-removed-another", id))
+    }
+
+    fn did_another(&self, sentence: &'static str, id: &CouponId) -> SendError {
+        Problem::doubtful(message!(sentence, place = self.client.place(), coupon = id.as_str()), None).into()
     }
 
     async fn create(&self, body: Value) -> Result<Receipt, SendError> {
@@ -255,8 +249,8 @@ impl WooCommerce {
 
 #[async_trait]
 impl Connector for WooCommerce {
-    fn abilities(&self) -> &'static Abilities {
-        &ABILITIES
+    fn client(&self) -> Option<&ApiClient> {
+        Some(&self.client)
     }
 
     async fn list(&self) -> Result<Listing, CallError> {
@@ -345,20 +339,9 @@ impl Connector for WooCommerce {
             shop_name: index.name.map(|name| text::decode_entities(&name)),
             currency: code.and_then(|code| Currency::parse(code).ok()),
             clock_ahead_seconds: coupons.clock_ahead_seconds(),
-            token_ends: None,
-            restriction: None,
             // A key's right to write shows only when something is written.
-            may_write: MayWrite::NotTold,
-            quota: None,
+            ..Health::default()
         })
-    }
-
-    fn tally(&self) -> Tally {
-        self.client.tally()
-    }
-
-    fn pace(&self) -> Option<StorePace> {
-        Some(self.client.pace())
     }
 }
 

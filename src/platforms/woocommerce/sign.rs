@@ -4,35 +4,16 @@
 
 use data_encoding::BASE64;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use sha1::Sha1;
-use sha2::Sha256;
 
-use crate::platforms::keyed_hash::keyed_hash;
+use crate::platforms::hashes::keyed_hash;
 
 /// RFC 3986, unreserved characters left as they are.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SignatureMethod {
-    HmacSha256,
-    /// For shops that know no other.
-    HmacSha1,
-}
-
-impl SignatureMethod {
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::HmacSha256 => "HMAC-SHA256",
-            Self::HmacSha1 => "HMAC-SHA1",
-        }
-    }
-}
 
 /// A key pair and what makes one request unlike every other.
 pub struct OAuth<'a> {
     pub consumer_key: &'a str,
     pub consumer_secret: &'a str,
-    pub method: SignatureMethod,
     /// Never used before within the shop's window of 15 minutes.
     pub nonce: &'a str,
     /// Unix seconds.
@@ -42,22 +23,17 @@ pub struct OAuth<'a> {
 impl OAuth<'_> {
     /// The query with signature that stands for `parameters`, percent-encoded and sorted; `address` is without query.
     pub fn query(&self, http_method: &str, address: &str, parameters: &[(&str, &str)]) -> String {
-        let joined = self.joined(parameters);
-        let signature = self.sign(&base(http_method, address, &joined));
-        format!("{joined}&oauth_signature={}", encode(&signature))
+        let signature = self.sign(&self.base(http_method, address, parameters));
+        format!("{}&oauth_signature={}", self.joined(parameters), encode(&signature))
     }
 
     /// The text that is signed.
     pub fn base(&self, http_method: &str, address: &str, parameters: &[(&str, &str)]) -> String {
-        base(http_method, address, &self.joined(parameters))
+        format!("{http_method}&{}&{}", encode(address), encode(&self.joined(parameters)))
     }
 
     pub fn sign(&self, base: &str) -> String {
-        let key = format!("{}&", self.consumer_secret);
-        match self.method {
-            SignatureMethod::HmacSha256 => hmac_sha256(&key, base.as_bytes()),
-            SignatureMethod::HmacSha1 => BASE64.encode(&keyed_hash::<Sha1>(&key, &[base.as_bytes()])),
-        }
+        BASE64.encode(&keyed_hash(&format!("{}&", self.consumer_secret), &[base.as_bytes()]))
     }
 
     fn joined(&self, parameters: &[(&str, &str)]) -> String {
@@ -65,7 +41,7 @@ impl OAuth<'_> {
         let own = [
             ("oauth_consumer_key", self.consumer_key),
             ("oauth_nonce", self.nonce),
-            ("oauth_signature_method", self.method.name()),
+            ("oauth_signature_method", "HMAC-SHA256"),
             ("oauth_timestamp", &timestamp),
         ];
         let mut pairs: Vec<_> =
@@ -80,18 +56,9 @@ pub fn basic_header(consumer_key: &str, consumer_secret: &str) -> String {
     format!("Basic {}", BASE64.encode(format!("{consumer_key}:{consumer_secret}").as_bytes()))
 }
 
-/// Base64 of HMAC-SHA256: the signature's last step, and that of a webhook over its body.
-pub fn hmac_sha256(key: &str, message: &[u8]) -> String {
-    BASE64.encode(&keyed_hash::<Sha256>(key, &[message]))
-}
-
 /// `name=value` pairs joined to a query, percent-encoded, in the order given.
 pub fn plain_query(parameters: &[(&str, &str)]) -> String {
     parameters.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&")
-}
-
-fn base(http_method: &str, address: &str, joined: &str) -> String {
-    format!("{http_method}&{}&{}", encode(address), encode(joined))
 }
 
 fn encode(text: &str) -> String {

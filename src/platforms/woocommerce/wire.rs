@@ -1,13 +1,12 @@
 //! WooCommerce's JSON and its error words.
 
 use rust_decimal::Decimal;
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::text::first_line;
 use crate::platforms::client::{Answer, Judgement, Verdict};
 use crate::platforms::errors::CallErrorKind;
-use crate::platforms::lenient;
+use crate::platforms::lenient::lenient_fields;
 
 /// What is asked for of each coupon. Without `used_by`, which holds customers' e-mail addresses: they are never loaded.
 pub(super) const FIELDS: &str = "id,code,amount,status,discount_type,description,date_expires,date_expires_gmt,usage_count,\
@@ -31,51 +30,32 @@ pub(super) const OTHER_RULES: [&str; 10] = [
 /// Where a creation keeps our change id. The underscore keeps it out of the shop's custom-field boxes.
 pub(super) const CHANGE_KEY: &str = "_couponbook_change";
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Coupon {
-    #[serde(deserialize_with = "lenient::text")]
-    pub id: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    pub code: Option<String>,
-    #[serde(deserialize_with = "lenient::decimal")]
-    pub amount: Option<Decimal>,
-    /// In answers since 6.2 only.
-    #[serde(deserialize_with = "lenient::text")]
-    pub status: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    pub discount_type: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    pub description: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    pub date_expires: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    pub date_expires_gmt: Option<String>,
-    #[serde(deserialize_with = "lenient::whole")]
-    pub usage_count: Option<i64>,
-    #[serde(deserialize_with = "lenient::whole")]
-    pub usage_limit: Option<i64>,
-    #[serde(deserialize_with = "lenient::whole")]
-    pub usage_limit_per_user: Option<i64>,
-    #[serde(deserialize_with = "lenient::flag")]
-    pub free_shipping: bool,
-    #[serde(deserialize_with = "lenient::decimal")]
-    pub minimum_amount: Option<Decimal>,
-    #[serde(deserialize_with = "lenient::list")]
-    pub meta_data: Vec<Value>,
-}
+lenient_fields! {
+    pub(super) struct Coupon {
+        pub id: Option<String>,
+        pub code: Option<String>,
+        pub amount: Option<Decimal>,
+        /// In answers since 6.2 only.
+        pub status: Option<String>,
+        pub discount_type: Option<String>,
+        pub description: Option<String>,
+        pub date_expires: Option<String>,
+        pub date_expires_gmt: Option<String>,
+        pub usage_count: Option<i64>,
+        pub usage_limit: Option<i64>,
+        pub usage_limit_per_user: Option<i64>,
+        pub free_shipping: bool,
+        pub minimum_amount: Option<Decimal>,
+        pub meta_data: Vec<Value>,
+    }
 
-/// Of `GET /wp-json/`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Index {
-    #[serde(deserialize_with = "lenient::text")]
-    pub name: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    pub timezone_string: Option<String>,
-    /// Hours, where the shop names no zone.
-    #[serde(deserialize_with = "lenient::decimal")]
-    pub gmt_offset: Option<Decimal>,
+    /// Of `GET /wp-json/`.
+    pub(super) struct Index {
+        pub name: Option<String>,
+        pub timezone_string: Option<String>,
+        /// Hours, where the shop names no zone.
+        pub gmt_offset: Option<Decimal>,
+    }
 }
 
 /// Messages come in the shop's language, so the code decides.

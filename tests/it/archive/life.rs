@@ -141,7 +141,8 @@ fn links_that_were_lost_at_the_end_stay_missed_when_the_chain_goes_on() {
 fn a_seal_proves_what_a_rewritten_chain_would_hide() {
     for fixture in Fixture::both() {
         let fixture = fixture.filled();
-        let (seal, file) = fixture.archive().seal("2026-W47".parse().unwrap(), "Night shift", at(22, 5)).unwrap();
+        let (seal, file) =
+            fixture.archive().seal(IsoWeek::parse("2026-W47").unwrap(), "Night shift", at(22, 5)).unwrap();
         let line = seal.to_string();
         assert!(line.starts_with("couponbook seal 2026-W47: bundles 5, files 14, bytes "), "{line}");
         assert!(file.ends_with("2026-W47.txt"), "{file}");
@@ -152,7 +153,7 @@ fn a_seal_proves_what_a_rewritten_chain_would_hide() {
         let against = Asked { against: Some(mailed), ..Asked::default() };
         assert!(fixture.archive().verify(&against).unwrap().is_whole());
         // The same week can be sealed again later.
-        let (_, again) = fixture.archive().seal("2026-W47".parse().unwrap(), "Night shift", at(22, 6)).unwrap();
+        let (_, again) = fixture.archive().seal(IsoWeek::parse("2026-W47").unwrap(), "Night shift", at(22, 6)).unwrap();
         assert!(again.ends_with("2026-W47-2.txt"), "{again}");
 
         // Somebody makes the whole archive anew, without the run, and every memory of it too.
@@ -169,12 +170,12 @@ fn a_seal_proves_what_a_rewritten_chain_would_hide() {
 #[test]
 fn a_seal_that_was_edited_is_named() {
     let fixture = Fixture::with_folder().filled();
-    fixture.archive().seal("2026-W47".parse().unwrap(), "Night shift", at(22, 5)).unwrap();
+    fixture.archive().seal(IsoWeek::parse("2026-W47").unwrap(), "Night shift", at(22, 5)).unwrap();
     let path = fixture.files().join("seals/2026-W47.txt");
     let text = fs::read_to_string(&path).unwrap();
     fs::write(&path, text.replace("bundles 5", "bundles 4")).unwrap();
     assert_eq!(fixture.flaws(), ["seal_broken seals/2026-W47.txt", "changed seals/2026-W47.txt"]);
-    let empty = fixture.archive().seal("2026-W30".parse().unwrap(), "Night shift", at(22, 5)).unwrap_err();
+    let empty = fixture.archive().seal(IsoWeek::parse("2026-W30").unwrap(), "Night shift", at(22, 5)).unwrap_err();
     assert!(empty.to_string().contains("holds nothing of 2026-W30"), "{empty}");
     assert!("couponbook seal 2026-W47: nothing".parse::<Seal>().is_err());
 }
@@ -228,9 +229,9 @@ fn a_pruning_that_was_interrupted_is_finished_by_the_next() {
 #[cfg(unix)]
 fn a_packed_week_is_checked_with_nothing_but_standard_tools() {
     let fixture = Fixture::with_folder().filled();
-    fixture.archive().seal("2026-W47".parse().unwrap(), "Night shift", at(22, 5)).unwrap();
+    fixture.archive().seal(IsoWeek::parse("2026-W47").unwrap(), "Night shift", at(22, 5)).unwrap();
     let mut zip = Cursor::new(Vec::new());
-    let packed = pack(&fixture.archive(), "2026-W47".parse().unwrap(), &mut zip).unwrap();
+    let packed = pack(&fixture.archive(), IsoWeek::parse("2026-W47").unwrap(), &mut zip).unwrap();
     assert_eq!((packed.bundles, packed.links, packed.missing.len()), (5, 7, 0));
     let place = fixture.path("unpacked");
     zip::ZipArchive::new(zip).unwrap().extract(&place).unwrap();

@@ -10,7 +10,7 @@ use couponbook::apply::{Connectors, Run, carry_out};
 use couponbook::domain::*;
 use couponbook::journal::{ApplyLock, Journal, RunRecord};
 use couponbook::plan::{PLAN_VERSION, Plan, PlanRow, Verdict};
-use couponbook::platforms::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, SignIn, Tally};
+use couponbook::platforms::{CallError, CallErrorKind, Connector, Health, Listing, Receipt, SendError, SignIn};
 use tempfile::TempDir;
 
 use super::{is_gone, task, total_is};
@@ -148,10 +148,6 @@ impl Connector for OneCoupon {
 
     fn sign_in(&self) -> &dyn SignIn {
         unreachable!("nobody asks how it is signed in")
-    }
-
-    fn tally(&self) -> Tally {
-        Tally::default()
     }
 }
 

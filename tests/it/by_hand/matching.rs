@@ -116,7 +116,7 @@ fn export_of(load: Load, coupons: Vec<Coupon>) -> Export {
         day: local_day(now(), ZONE),
         slot: Slot::Am,
         zone: ZONE,
-        rows: rows.collect(),
+        rows: rows.collect::<Vec<_>>().into(),
         stores: vec![StoreLoad {
             store: store.clone(),
             load,

@@ -7,7 +7,7 @@ use couponbook::domain::{
 };
 use couponbook::platforms::{
     CallError, Connector, Entry, Health, Key, KeyKind, KeysOfConfig, Listing, Pace, Place, Platforms, Receipt,
-    SendError, SignIn, Tally, lazada, shopee, shopify, tiktok_shop, woocommerce,
+    SendError, SignIn, lazada, shopee, shopify, tiktok_shop, woocommerce,
 };
 
 use super::paper::row;
@@ -17,7 +17,6 @@ static WITH_MARKET: [&Entry; 6] =
     [&shopee::ENTRY, &lazada::ENTRY, &tiktok_shop::ENTRY, &shopify::ENTRY, &woocommerce::ENTRY, &MARKET];
 
 static MARKET: Entry = Entry {
-    platform: Platform::new("market"),
     abilities: &ABILITIES,
     back_office: &BackOffice { menu: "Stall > Coupons", ..BackOffice::UNKNOWN },
     day: None,
@@ -29,7 +28,7 @@ static MARKET: Entry = Entry {
     },
     connect: |account, _| {
         let advice = format!("store {} gets its pass at the market's office", account.store.id);
-        let sign_in = KeysOfConfig::new(Message::as_written(advice));
+        let sign_in = KeysOfConfig(Message::as_written(advice));
         Ok(Box::new(Stall { store: account.store.clone(), sign_in }))
     },
 };
@@ -112,10 +111,6 @@ impl Connector for Stall {
 
     fn sign_in(&self) -> &dyn SignIn {
         &self.sign_in
-    }
-
-    fn tally(&self) -> Tally {
-        Tally::default()
     }
 }
 

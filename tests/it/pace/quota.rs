@@ -32,7 +32,7 @@ async fn two_processes_together_never_make_more_calls_than_a_day_has() {
     let (one, other) = (quota(folder.path(), Some(500)), quota(folder.path(), Some(500)));
     let taken = takes(&one, noon(), 300).await + takes(&other, noon(), 300).await + takes(&one, noon(), 300).await;
     assert!((495..=500).contains(&taken), "{taken}");
-    let refused = crate::english(&one.take(noon()).await.unwrap_err().message());
+    let refused = crate::english(&one.take(noon()).await.unwrap_err().refusal());
     assert!(refused.contains("of 500 are made") && refused.contains("begin anew at 2026-11-22 16:00 UTC"), "{refused}");
 }
 
@@ -53,7 +53,7 @@ async fn once_the_platform_says_that_there_are_no_more_nobody_asks_again_that_da
     assert_eq!(takes(&one, noon(), 2).await, 2);
     one.used_up(noon()).await;
     assert_eq!(takes(&one, noon(), 1).await, 0);
-    let refused = crate::english(&other.take(noon()).await.unwrap_err().message());
+    let refused = crate::english(&other.take(noon()).await.unwrap_err().refusal());
     assert!(refused.contains("used up, says the platform"), "{refused}");
     assert_eq!(other.left(noon()).left, Some(0));
 }

@@ -5,7 +5,7 @@ use couponbook::workbook::HandedBack;
 use couponbook::workbook::columns::Field;
 
 use super::Put::{self, Date, Number, Text};
-use super::{Fixture, end_of, english, one};
+use super::{Fixture, end_of, english, one, set};
 
 /// What a cell was read as: `value`, `value (remark)` or `! what to write instead`.
 fn told(mut back: HandedBack, value: impl Fn(&Action) -> String) -> String {
@@ -143,7 +143,7 @@ fn added_stock_is_a_whole_number_above_zero() {
         (Text("[clear]"), WHOLE),
     ];
     check(Field::AddStock, "restock", &cases, |action| {
-        action.add_stock.set().map_or_else(|| "none".to_string(), |stock| stock.to_string())
+        set(action.add_stock).map_or_else(|| "none".to_string(), |stock| stock.to_string())
     });
 }
 
