@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use couponbook::domain::{Access, Platform, Store};
 use couponbook::export::{Loaded, ToLoad, load};
 use couponbook::platforms::{Account, CallLog, Network, PLATFORMS, PaceOverride, RetryPolicy};
-use couponbook::sandbox::{Clock, Sandbox, Scenario, StoreAccess};
+use couponbook::sandbox::{Sandbox, Scenario, StoreAccess};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -194,7 +194,7 @@ fn start_shops(folder: &Path) -> Result<(Child, String), Failed> {
 }
 
 async fn serve(folder: &Path) -> Result<(), Failed> {
-    let running = Sandbox::open(folder)?.serve("127.0.0.1:0".parse()?, Clock::system()).await?;
+    let running = Sandbox::open(folder)?.serve("127.0.0.1:0".parse()?, Arc::new(chrono::Utc::now)).await?;
     println!("{}", running.address());
     std::io::stdout().flush()?;
     tokio::task::spawn_blocking(|| std::io::stdin().read_line(&mut String::new())).await??;
@@ -238,7 +238,7 @@ fn sign_in_as_configured(stores: &mut [StoreAccess], file: &Path) -> Result<(), 
         if let Some(newest) = newest {
             let id = store.id.to_string();
             let given = first.get(&id).cloned().unwrap_or(newest);
-            store.sign_in.replace("refresh_token", given.clone());
+            store.sign_in.values.insert("refresh_token".to_string(), given.clone().into());
             configured.insert(id, given);
         }
     }

@@ -13,7 +13,7 @@ use crate::durable;
 use crate::failure::{Failure, Kind};
 use crate::language::Language;
 use crate::platforms::{Account, CallLog, ConnectError, KeyProblem, Network, PaceOverride, Platforms};
-use crate::sandbox::{Clock, Running, Sandbox, Scenario, StoreAccess};
+use crate::sandbox::{Running, Sandbox, Scenario, StoreAccess};
 use crate::settings::{Reach, Settings, StoreSettings};
 
 /// How long a request whose sender died may still be under way over the internet.
@@ -57,7 +57,7 @@ impl Connections {
             None
         };
         let accesses = match &sandbox {
-            Some(running) => running.stores()?,
+            Some(running) => running.sandbox().stores()?,
             None => Vec::new(),
         };
         let mut connectors = Connectors::new();
@@ -147,9 +147,8 @@ async fn serve_sandbox(context: &Context<'_>, settings: &Settings) -> Result<Run
         durable::create_folder(&folder)?;
         Sandbox::create(&folder, &scenario(settings.sandbox_scenario.as_deref(), context.now())?)?
     };
-    let clock = Arc::clone(&context.world.clock);
     let address = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
-    Ok(sandbox.serve(address, Clock::reading(move || clock())).await?)
+    Ok(sandbox.serve(address, context.world.clock.clone()).await?)
 }
 
 fn in_sandbox(

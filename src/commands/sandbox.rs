@@ -5,7 +5,7 @@ use super::connections;
 use super::context::Context;
 use crate::durable;
 use crate::failure::Failure;
-use crate::sandbox::{Clock, Sandbox, SignIn};
+use crate::sandbox::{Sandbox, SignIn};
 
 /// Serve the pretend platforms on this machine until Ctrl-C
 #[derive(Debug, clap::Args)]
@@ -34,11 +34,10 @@ pub async fn run(args: &SandboxArgs, context: &Context<'_>) -> Result<(), Failur
     } else {
         Sandbox::create(&args.dir, &connections::scenario(args.scenario.as_deref(), context.now())?)?
     };
-    let clock = std::sync::Arc::clone(&context.world.clock);
-    let running = sandbox.serve(args.address, Clock::reading(move || clock())).await?;
+    let running = sandbox.serve(args.address, context.world.clock.clone()).await?;
     let mut lines = vec![format!("The sandbox answers at http://{} (Ctrl-C ends it).", running.address())];
     let mut stores = Vec::new();
-    for store in running.stores()? {
+    for store in running.sandbox().stores()? {
         let url = store.base_url(running.address());
         lines.push(format!(
             "  {:<16} {:<12} {url}  {} {}",
@@ -73,7 +72,7 @@ pub async fn run(args: &SandboxArgs, context: &Context<'_>) -> Result<(), Failur
 
 /// Pretend keys of pretend shops: what an independent client is tried with. When a token ends is of no use to it.
 fn keys(sign_in: &SignIn) -> serde_json::Value {
-    let mut values = sign_in.values().clone();
+    let mut values = sign_in.values.clone();
     values.retain(|name, _| !name.ends_with("_ends"));
     values.into()
 }

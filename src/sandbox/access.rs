@@ -1,6 +1,7 @@
 //! How a client reaches a store of the sandbox.
 
 use chrono_tz::Tz;
+use serde::Serialize;
 use serde_json::{Map, Value};
 use std::fmt;
 use std::net::SocketAddr;
@@ -8,7 +9,7 @@ use std::net::SocketAddr;
 use crate::domain::{Currency, Platform, StoreId};
 
 /// How a store of the sandbox is reached: what a config needs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StoreAccess {
     pub id: StoreId,
     pub name: String,
@@ -38,9 +39,10 @@ impl StoreAccess {
 /// What a client signs with, by the names that a config gives it, such as `app_key`, `access_token` and `access_token_ends`; an
 /// address of the sandbox without its host.
 /// Pretend secrets; they print as dots all the same, so that no habit of printing them grows.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
 pub struct SignIn {
-    values: Map<String, Value>,
+    pub values: Map<String, Value>,
 }
 
 impl SignIn {
@@ -55,18 +57,6 @@ impl SignIn {
             Value::Null => None,
             other => Some(other.to_string()),
         }
-    }
-
-    /// Puts another text in the place of one that it has.
-    pub fn replace(&mut self, name: &str, text: String) {
-        if let Some(value) = self.values.get_mut(name) {
-            *value = Value::String(text);
-        }
-    }
-
-    /// All of it, for somebody who asked to see the keys.
-    pub fn values(&self) -> &Map<String, Value> {
-        &self.values
     }
 }
 

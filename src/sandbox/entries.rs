@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 use super::entry::{Entry, PlatformConfig, PretendPlatform, PretendShop};
+use super::fields::object;
 use super::seed::{Settings, Shop};
 use super::state::{Act, StateError, Stored};
 use super::{lazada, shopee, shopify, tiktok_shop, woocommerce};
@@ -28,15 +29,13 @@ impl Platforms {
     pub fn open(settings: &Settings, shops: Vec<(Platform, Shop<Value>)>) -> Result<Self, serde_json::Error> {
         let open = |entry: &Entry| {
             let of_entry = shops.iter().filter(|(platform, _)| *platform == entry.id).map(|(_, shop)| shop.clone());
-            let its_settings = settings
-                .own
-                .iter()
-                .filter_map(|(key, value)| Some((entry.setting_name(key)?.to_string(), value.clone())));
-            (entry.open)(PlatformConfig {
-                seed: settings.seed.clone(),
-                settings: its_settings.collect(),
-                shops: of_entry.collect(),
-            })
+            let written = settings.own.iter();
+            let written =
+                written.filter_map(|(key, value)| Some((entry.setting_name(key)?.to_string(), value.clone())));
+            let mut its_settings = object((entry.settings)(&settings.seed));
+            its_settings.extend(written);
+            let (seed, shops) = (settings.seed.clone(), of_entry.collect());
+            (entry.open)(PlatformConfig { seed, settings: its_settings, shops })
         };
         Ok(Self { opened: ENTRIES.iter().map(open).collect::<Result<_, _>>()?, shops })
     }
@@ -49,7 +48,7 @@ impl Platforms {
 
     /// The shop with this store id.
     pub fn shop(&self, store: &str) -> Option<Box<dyn PretendShop + '_>> {
-        self.opened.iter().find_map(|platform| platform.shop(store))
+        self.opened.iter().find_map(|platform| platform.in_shop(store))
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the folder of a pretend platform exports.
 
+use chrono::{Duration, Utc};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -7,13 +8,15 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use super::access::SignIn;
-use super::clock::Clock;
 use super::exchange::{Answer, Request};
 use super::faults::Call;
 use super::fields::{Fields, text};
 use super::seed::{CouponSeed, CouponWords, NewShop, Shop, hash_number};
 use super::state::{Act, AuditLine, StateError, Stored};
 use crate::domain::{Platform, Timestamp};
+
+/// Tells the pretend platforms what time it is: it decides what is upcoming, ongoing and expired.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// A pretend platform: what a scenario may say of it, and how it is opened.
 pub(super) struct Entry {
@@ -26,8 +29,9 @@ pub(super) struct Entry {
     pub coupon_words: CouponWords,
     /// The keys of a `[[stores]]` that it knows, beside those of every store: the fields of what it keeps of a shop.
     pub store_keys: fn() -> Fields,
-    /// The keys of `[sandbox]` that it knows, without its own word before them.
-    pub setting_keys: fn() -> Fields,
+    /// The keys of `[sandbox]` that it knows, without its own word before them, with what holds under a seed where they are
+    /// left out.
+    pub settings: fn(&str) -> Value,
     /// What it keeps of a new shop, from the keys that were written.
     pub new_shop: fn(&NewShop) -> Result<Value, String>,
     pub open: fn(PlatformConfig) -> Result<Arc<dyn PretendPlatform>, serde_json::Error>,
@@ -45,32 +49,26 @@ pub(super) fn keys_of<T: Default + Serialize>() -> Fields {
     serde_json::to_value(T::default()).map(super::fields::object).unwrap_or_default()
 }
 
-/// What a platform is opened with.
-pub(super) struct PlatformConfig {
-    /// What ids, keys and tokens are derived from.
-    pub seed: String,
-    /// Its own settings.
-    pub settings: Fields,
-    pub shops: Vec<Shop<Value>>,
-}
-
 /// A platform's shops, with what the scenario says of the platform.
 #[derive(Debug)]
 pub(super) struct PlatformShops<S, O> {
+    /// What ids, keys and tokens are derived from.
     pub seed: String,
     pub settings: S,
     /// In the scenario's order.
     pub shops: Vec<Shop<O>>,
 }
 
+/// The same as the state has it, which is what a platform is opened with.
+pub(super) type PlatformConfig = PlatformShops<Fields, Value>;
+
 impl<S: DeserializeOwned, O: DeserializeOwned> PlatformShops<S, O> {
-    pub fn read(opening: PlatformConfig) -> Result<Self, serde_json::Error> {
-        let PlatformConfig { seed, settings, shops } = opening;
-        Ok(Self {
-            seed,
-            settings: serde_json::from_value(Value::Object(settings))?,
-            shops: shops.into_iter().map(|shop| shop.try_map(serde_json::from_value)).collect::<Result<_, _>>()?,
-        })
+    pub fn read(PlatformConfig { seed, settings, shops }: PlatformConfig) -> Result<Self, serde_json::Error> {
+        let read = |Shop { id, name, region, currency, zone, own }| {
+            Ok(Shop { id, name, region, currency, zone, own: serde_json::from_value(own)? })
+        };
+        let shops = shops.into_iter().map(read).collect::<Result<_, serde_json::Error>>()?;
+        Ok(Self { seed, settings: serde_json::from_value(Value::Object(settings))?, shops })
     }
 }
 
@@ -101,11 +99,11 @@ impl<S, O> ShopHandle<'_, S, O> {
     }
 }
 
-impl<S, O> PlatformShops<S, O>
+impl<S, O> HasShops for PlatformShops<S, O>
 where
     for<'s> ShopHandle<'s, S, O>: PretendShop,
 {
-    pub fn in_shop(&self, store: &str) -> Option<Box<dyn PretendShop + '_>> {
+    fn in_shop(&self, store: &str) -> Option<Box<dyn PretendShop + '_>> {
         self.shop(store).map(|shop| Box::new(ShopHandle { platform: self, shop }) as Box<dyn PretendShop + '_>)
     }
 }
@@ -114,13 +112,20 @@ where
 pub(super) struct Context<'c> {
     pub platform: Platform,
     pub act: &'c Act<'c>,
-    pub clock: &'c Clock,
     pub now: Timestamp,
     /// What a seller quotes to the platform's support: 32 hex digits.
     pub request_id: &'c str,
 }
 
 impl Context<'_> {
+    /// Whether a request signed at `stamp` is at most `tolerance` off.
+    ///
+    /// A test that sets the shop's clock to 23:58 may sign with either clock, since a moved clock is about the shop's days and
+    /// not about the signer's; with the machine's clock the two are one.
+    pub fn accepts(&self, stamp: Timestamp, tolerance: Duration) -> bool {
+        [self.now, Utc::now()].into_iter().any(|now| (now - stamp).abs() <= tolerance)
+    }
+
     /// Notes an accepted write of `call` to a coupon.
     pub fn note<O>(&self, shop: &Shop<O>, call: &str, coupon: impl ToString, fields: Value) -> Stored<()> {
         self.act.note(&AuditLine {
@@ -134,8 +139,13 @@ impl Context<'_> {
     }
 }
 
+pub(super) trait HasShops {
+    /// The shop with this store id.
+    fn in_shop(&self, store: &str) -> Option<Box<dyn PretendShop + '_>>;
+}
+
 /// A pretend platform with its shops.
-pub(super) trait PretendPlatform: Debug + Send + Sync {
+pub(super) trait PretendPlatform: HasShops + Debug + Send + Sync {
     /// What `request` asks for, where its path is this platform's.
     fn call(&self, request: &Request) -> Option<Call>;
 
@@ -146,15 +156,14 @@ pub(super) trait PretendPlatform: Debug + Send + Sync {
     fn throttled(&self, now: Timestamp, retry_after_seconds: Option<u64>, request_id: &str) -> Answer;
 
     /// With which other calls `call` is counted, and how many of them are served in a second.
-    fn rate_limit(&self, call: &Call) -> Option<(String, u32)>;
+    fn rate_limit(&self, _: &Call) -> Option<(String, u32)> {
+        None
+    }
 
     /// The calls that it refused by a limit of its own, which does not count calls.
     fn refused_by_own_limit(&self) -> u64 {
         0
     }
-
-    /// The shop with this store id.
-    fn shop(&self, store: &str) -> Option<Box<dyn PretendShop + '_>>;
 }
 
 /// A shop as the sandbox makes it and as a tester changes it, past every rule.
@@ -172,8 +181,10 @@ pub(super) trait PretendShop {
     /// What a client signs with now.
     fn sign_in(&self, act: &Act) -> Stored<SignIn>;
 
-    /// Hands out what a new sandbox starts with.
-    fn add_first_tokens(&self, act: &Act, now: Timestamp) -> Stored<()>;
+    /// Hands out what a new sandbox starts with, where anything is.
+    fn add_first_tokens(&self, _: &Act, _: Timestamp) -> Stored<()> {
+        Ok(())
+    }
 
     fn first_coupon_id(&self) -> u64;
 
@@ -184,14 +195,16 @@ pub(super) trait PretendShop {
     fn shown(&self, id: u64, stored: Fields) -> Fields;
 
     /// The fields by whose whole text a tester may name a coupon.
-    fn names(&self) -> &'static [&'static str];
+    fn names(&self) -> &'static [&'static str] {
+        &[]
+    }
 
     /// Whether a tester means this coupon by `name`.
     fn is_meant(&self, id: u64, stored: &Fields, name: &str) -> bool {
         id.to_string() == name || self.names().iter().any(|field| text(stored, field).eq_ignore_ascii_case(name))
     }
 
-    /// Lays `fields`, in the platform's own spelling, over a stored coupon.
+    /// Lays `fields`, in the platform's own spelling, over a stored coupon; what is left of one that is refused is not kept.
     fn edited(&self, stored: &mut Fields, fields: &Fields) -> Result<(), String>;
 }
 

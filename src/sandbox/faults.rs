@@ -1,10 +1,11 @@
 //! Trouble on request: what a fault is, which requests it hits, and how often.
 
 use serde::{Deserialize, Serialize};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use super::exchange::Request;
 use super::seed::Shop;
+use super::state::lock;
 use crate::domain::Platform;
 
 /// One planned trouble. In TOML and JSON:
@@ -26,33 +27,11 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// Hits the first request that matches, once.
-    pub fn once(matching: Matching, kind: FaultKind) -> Self {
-        Self { matching, nth: Nth::default(), times: None, kind }
-    }
-
-    /// Hits every request that matches.
-    pub fn always(matching: Matching, kind: FaultKind) -> Self {
-        Self { matching, nth: Nth::Every(Every::Every), times: None, kind }
-    }
-
-    /// The same fault, from the `nth` matching request on.
-    pub fn from_the(mut self, nth: u64) -> Self {
-        self.nth = Nth::Number(nth);
-        self
-    }
-
-    /// The same fault, on `times` matching requests in a row.
-    pub fn times(mut self, times: u64) -> Self {
-        self.times = Some(times);
-        self
-    }
-
     /// Whether it hits the matching request with this number (from 1).
     fn hits(&self, number: u64) -> bool {
         let (first, times) = match self.nth {
             Nth::Number(first) => (first, self.times.unwrap_or(1)),
-            Nth::Every(_) => (1, self.times.unwrap_or(u64::MAX)),
+            Nth::Every => (1, self.times.unwrap_or(u64::MAX)),
         };
         number >= first && number - first < times
     }
@@ -72,16 +51,11 @@ pub struct Matching {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Nth {
-    Number(u64),
-    Every(Every),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Every {
+pub enum Nth {
     Every,
+    #[serde(untagged)]
+    Number(u64),
 }
 
 impl Default for Nth {
@@ -167,40 +141,36 @@ impl Matching {
 
 /// The faults in force, each with the number of matching requests it has seen.
 #[derive(Debug, Default)]
-pub(super) struct Faults {
+pub struct Faults {
     listed: Mutex<Vec<(Fault, u64)>>,
 }
 
 impl Faults {
-    pub fn new(faults: Vec<Fault>) -> Self {
+    pub(super) fn new(faults: Vec<Fault>) -> Self {
         Self { listed: Mutex::new(faults.into_iter().map(|fault| (fault, 0)).collect()) }
     }
 
     pub fn add(&self, fault: Fault) {
-        self.lock().push((fault, 0));
+        lock(&self.listed).push((fault, 0));
     }
 
     pub fn clear(&self) {
-        self.lock().clear();
+        lock(&self.listed).clear();
     }
 
-    pub fn all(&self) -> Vec<Fault> {
-        self.lock().iter().map(|(fault, _)| fault.clone()).collect()
+    pub(super) fn all(&self) -> Vec<Fault> {
+        lock(&self.listed).iter().map(|(fault, _)| fault.clone()).collect()
     }
 
     /// Counts `call` and says what hits it, in the order in which the faults were added.
-    pub fn hitting(&self, call: &Call) -> Vec<FaultKind> {
+    pub(super) fn hitting(&self, call: &Call) -> Vec<FaultKind> {
         let mut hitting = Vec::new();
-        for (fault, seen) in self.lock().iter_mut().filter(|(fault, _)| fault.matching.covers(call)) {
+        for (fault, seen) in lock(&self.listed).iter_mut().filter(|(fault, _)| fault.matching.covers(call)) {
             *seen += 1;
             if fault.hits(*seen) {
                 hitting.push(fault.kind.clone());
             }
         }
         hitting
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<(Fault, u64)>> {
-        self.listed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -70,10 +70,6 @@ impl Sandbox {
         }
     }
 
-    pub fn folder(&self) -> &Path {
-        &self.folder
-    }
-
     /// The list of accepted writes, as JSON lines.
     pub fn audit_path(&self) -> PathBuf {
         self.folder.join(state::AUDIT_NAME)
@@ -132,8 +128,8 @@ impl Sandbox {
 }
 
 fn seed(act: &Act, scenario: &Scenario) -> Stored<()> {
-    act.set_fact("settings", &serde_json::to_string(&scenario.settings)?)?;
-    act.set_fact("faults", &serde_json::to_string(&scenario.faults)?)?;
+    act.set_fact("settings", &scenario.settings)?;
+    act.set_fact("faults", &scenario.faults)?;
     let shops = scenario.stores.iter().map(|store| (store.platform, store.shop.clone())).collect();
     let platforms = Platforms::open(&scenario.settings, shops)?;
     for (position, store) in scenario.stores.iter().enumerate() {

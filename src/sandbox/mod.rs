@@ -13,7 +13,6 @@
 )]
 
 mod access;
-mod clock;
 mod entries;
 mod entry;
 mod exchange;
@@ -32,18 +31,9 @@ mod tokens;
 mod woocommerce;
 
 pub use access::{SignIn, StoreAccess};
-pub use clock::Clock;
-pub use faults::{Every, Fault, FaultKind, Matching, Nth, When};
+pub use entry::Clock;
+pub use faults::{Fault, FaultKind, Faults, Matching, Nth, When};
 pub use folder::{Sandbox, SandboxError};
 pub use scenario::{Scenario, ScenarioError};
 pub use server::{CallCount, Counts, Running};
 pub use state::{AuditLine, StateError};
-
-use std::net::SocketAddr;
-
-impl Sandbox {
-    /// Answers at `address` (loopback; port 0 takes a free one) until stopped. `clock` is the shops' time.
-    pub async fn serve(&self, address: SocketAddr, clock: Clock) -> Result<Running, SandboxError> {
-        server::serve(self.clone(), address, clock).await
-    }
-}

@@ -42,13 +42,6 @@ pub(super) struct Shop<O> {
     pub own: O,
 }
 
-impl<O> Shop<O> {
-    pub fn try_map<P, E>(self, own: impl FnOnce(O) -> Result<P, E>) -> Result<Shop<P>, E> {
-        let Self { id, name, region, currency, zone, own: before } = self;
-        Ok(Shop { id, name, region, currency, zone, own: own(before)? })
-    }
-}
-
 /// A shop of a scenario, as its platform makes it.
 pub(super) struct NewShop<'n> {
     pub id: &'n str,

@@ -5,16 +5,16 @@
 //! no commit; a power cut may lose the last ones, which no test of a pretend shop needs.
 
 use rusqlite::{Connection, OptionalExtension, Params, Row, Transaction, TransactionBehavior, params};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::cell::Cell;
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::faults::Fault;
 use super::fields::Fields;
 use super::seed::{Settings, Shop};
 use crate::domain::{Platform, Timestamp};
@@ -69,7 +69,10 @@ pub struct AuditLine {
 #[derive(Debug)]
 pub(super) struct State {
     connection: Mutex<Connection>,
-    audit: Mutex<AuditFile>,
+    /// `sandbox.audit.jsonl`: one line a row of the audit table, in order.
+    audit_path: PathBuf,
+    /// Its length in bytes and its lines when we last looked.
+    audited: Mutex<(u64, u64)>,
 }
 
 impl State {
@@ -96,42 +99,47 @@ impl State {
             return Err(StateError::Version { found });
         }
         let state = Self::over(connection, folder);
-        state.catch_up()?;
+        state.catch_up(&mut lock(&state.connection))?;
         Ok(state)
     }
 
     fn over(connection: Connection, folder: &Path) -> Self {
-        let audit = AuditFile { path: folder.join(AUDIT_NAME), known: None };
-        Self { connection: Mutex::new(connection), audit: Mutex::new(audit) }
+        Self { connection: Mutex::new(connection), audit_path: folder.join(AUDIT_NAME), audited: Mutex::default() }
     }
 
     /// Runs `what` in one transaction: all of it is committed, or, on an error, none. Returns when the audit file is complete.
     pub fn act<T>(&self, what: impl FnOnce(&Act) -> Stored<T>) -> Stored<T> {
-        let (done, has_written) = self.commit(what)?;
+        let mut connection = lock(&self.connection);
+        let (done, has_written) = {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let act = Act { transaction, has_written: Cell::new(false) };
+            let done = what(&act)?;
+            let has_written = act.has_written.get();
+            act.transaction.commit()?;
+            (done, has_written)
+        };
         if has_written {
-            self.catch_up()?;
+            self.catch_up(&mut connection)?;
         }
         Ok(done)
     }
 
-    /// What `what` answers, and whether it noted a write.
-    fn commit<T>(&self, what: impl FnOnce(&Act) -> Stored<T>) -> Stored<(T, bool)> {
-        let mut connection = lock(&self.connection);
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let act = Act { transaction, has_written: Cell::new(false) };
-        let done = what(&act)?;
-        let has_written = act.has_written.get();
-        act.transaction.commit()?;
-        Ok((done, has_written))
-    }
-
-    /// Adds the committed audit rows that the file does not have. The transaction only keeps other processes out meanwhile.
-    fn catch_up(&self) -> Stored<()> {
-        let mut connection = lock(&self.connection);
+    /// Adds the committed audit rows that the file does not have; half a line, left by a crash, is cut off. The transaction only
+    /// keeps other processes out meanwhile.
+    fn catch_up(&self, connection: &mut Connection) -> Stored<()> {
         let turn = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut file = lock(&self.audit);
-        let missing = lines_after(&turn, file.line_count()?)?;
-        file.append(&missing)?;
+        let mut file = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(&self.audit_path)?;
+        let mut audited = lock(&self.audited);
+        if audited.0 != file.metadata()?.len() {
+            *audited = whole_lines(&file)?;
+            file.set_len(audited.0)?;
+        }
+        let (length, lines) = *audited;
+        let missing = lines_after(&turn, lines)?;
+        let text: String = missing.iter().flat_map(|line| [line.as_str(), "\n"]).collect();
+        file.seek(SeekFrom::Start(length))?;
+        file.write_all(text.as_bytes())?;
+        *audited = (length + text.len() as u64, lines + missing.len() as u64);
         Ok(())
     }
 }
@@ -158,22 +166,19 @@ impl Act<'_> {
         Ok(self.transaction.prepare_cached(sql)?.query_row(values, read).optional()?)
     }
 
-    pub fn fact(&self, name: &str) -> Stored<Option<String>> {
-        self.row("SELECT value FROM facts WHERE name = ?1", [name], |row| row.get(0))
+    pub fn fact<T: DeserializeOwned>(&self, name: &str) -> Stored<Option<T>> {
+        let text: Option<String> = self.row("SELECT value FROM facts WHERE name = ?1", [name], |row| row.get(0))?;
+        Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
     }
 
-    pub fn set_fact(&self, name: &str, value: &str) -> Stored<()> {
-        self.run("INSERT OR REPLACE INTO facts (name, value) VALUES (?1, ?2)", [name, value]).map(drop)
+    pub fn set_fact(&self, name: &str, value: &impl Serialize) -> Stored<()> {
+        let sql = "INSERT OR REPLACE INTO facts (name, value) VALUES (?1, ?2)";
+        self.run(sql, [name, &serde_json::to_string(value)?]).map(drop)
     }
 
     /// What the scenario says of the whole sandbox.
     pub fn settings(&self) -> Stored<Settings> {
-        Ok(serde_json::from_str(&self.fact("settings")?.unwrap_or_else(|| "{}".to_string()))?)
-    }
-
-    /// The faults that the scenario begins with.
-    pub fn faults(&self) -> Stored<Vec<Fault>> {
-        Ok(serde_json::from_str(&self.fact("faults")?.unwrap_or_else(|| "[]".to_string()))?)
+        Ok(self.fact("settings")?.unwrap_or_default())
     }
 
     pub fn add_shop(&self, position: usize, shop: &Shop<Value>, first_coupon_id: u64) -> Stored<()> {
@@ -249,64 +254,16 @@ fn lines_after(transaction: &Transaction, number: u64) -> Stored<Vec<String>> {
     Ok(lines)
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+/// Also where somebody panicked while holding it.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// `sandbox.audit.jsonl`: one line a row of the audit table, in order.
-#[derive(Debug)]
-struct AuditFile {
-    path: PathBuf,
-    /// Its length in bytes and its lines when we last looked.
-    known: Option<(u64, u64)>,
-}
-
-impl AuditFile {
-    /// How many whole lines it has; half a line, left by a crash, is cut off.
-    fn line_count(&mut self) -> io::Result<u64> {
-        let file = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(&self.path)?;
-        let length = file.metadata()?.len();
-        if let Some((known_length, lines)) = self.known
-            && known_length == length
-        {
-            return Ok(lines);
-        }
-        let (whole_length, lines) = whole_lines(&file)?;
-        if whole_length < length {
-            file.set_len(whole_length)?;
-        }
-        self.known = Some((whole_length, lines));
-        Ok(lines)
-    }
-
-    fn append(&mut self, lines: &[String]) -> io::Result<()> {
-        let Some((length, count)) = self.known else { return Ok(()) };
-        if lines.is_empty() {
-            return Ok(());
-        }
-        let mut text = lines.join("\n");
-        text.push('\n');
-        let mut file = OpenOptions::new().write(true).open(&self.path)?;
-        file.seek(SeekFrom::Start(length))?;
-        file.write_all(text.as_bytes())?;
-        file.flush()?;
-        self.known = Some((length + text.len() as u64, count + lines.len() as u64));
-        Ok(())
-    }
-}
-
 /// The length up to the end of the last whole line, and the number of whole lines.
-fn whole_lines(file: &File) -> io::Result<(u64, u64)> {
-    let mut reader = BufReader::new(file);
-    let mut line = Vec::new();
-    let (mut length, mut lines) = (0, 0);
-    loop {
-        line.clear();
-        let read = reader.read_until(b'\n', &mut line)?;
-        if line.last() != Some(&b'\n') {
-            return Ok((length, lines));
-        }
-        length += read as u64;
-        lines += 1;
-    }
+fn whole_lines(mut file: &File) -> io::Result<(u64, u64)> {
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    let length = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+    let lines = bytes.iter().filter(|byte| **byte == b'\n').count();
+    Ok((length as u64, lines as u64))
 }

@@ -8,7 +8,7 @@ use crate::program::run_words;
 use chrono::{DateTime, Duration, Utc};
 use couponbook::commands::World;
 use couponbook::domain::Timestamp;
-use couponbook::sandbox::{Clock, Running, Sandbox, Scenario};
+use couponbook::sandbox::{Running, Sandbox, Scenario};
 use serde_json::Value;
 
 fn noon() -> Timestamp {
@@ -71,7 +71,7 @@ impl Fixture {
         let sandbox_folder = folder.path().join("pretend");
         std::fs::create_dir(&sandbox_folder).unwrap();
         let sandbox = Sandbox::create(&sandbox_folder, &Scenario::parse(SHOPS, "auth.toml", noon()).unwrap()).unwrap();
-        let running = runtime.block_on(sandbox.serve("127.0.0.1:0".parse().unwrap(), Clock::fixed(noon()))).unwrap();
+        let running = runtime.block_on(sandbox.serve("127.0.0.1:0".parse().unwrap(), Arc::new(noon))).unwrap();
         let fixture = Self { folder, runtime, running };
         std::fs::write(fixture.config(), fixture.config_text()).unwrap();
         fixture
@@ -83,7 +83,7 @@ impl Fixture {
 
     fn config_text(&self) -> String {
         let mut text = "team_time_zone = \"Asia/Singapore\"\n".to_string();
-        for access in self.running.stores().unwrap() {
+        for access in self.running.sandbox().stores().unwrap() {
             let key = |name: &str| access.sign_in.text(name).unwrap();
             let keys = match access.platform {
                 platform::SHOPEE => format!(
@@ -112,7 +112,7 @@ impl Fixture {
         let (out, err) = (Printed::default(), Printed::default());
         let mut world = crate::program::world(Arc::new(noon), out.clone(), err.clone());
         let mut secrets = std::collections::HashMap::new();
-        for access in self.running.stores().unwrap() {
+        for access in self.running.sandbox().stores().unwrap() {
             for (variable, key) in [("PARTNER_KEY", "partner_key"), ("APP_SECRET", "app_secret")] {
                 secrets.extend(access.sign_in.text(key).map(|value| (variable.to_string(), value)));
             }

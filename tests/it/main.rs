@@ -35,6 +35,7 @@ mod sandbox;
 mod settings;
 mod stores_file;
 mod summary;
+mod trouble;
 mod workbook_read;
 mod workbook_write;
 

@@ -34,7 +34,8 @@ const BASE_PATH: &str = "/rest";
 const CONSENT_PAGE: &str = "/oauth/authorize";
 
 /// API path, logical name, whether it writes.
-const CALLS: [(&str, &str, bool); 12] = [
+const CALLS: [(&str, &str, bool); 13] = [
+    (CONSENT_PAGE, "authorize", false),
     ("/auth/token/create", "token_create", false),
     ("/auth/token/refresh", "token_refresh", false),
     ("/seller/get", "seller_get", false),
@@ -55,7 +56,7 @@ pub(super) const ENTRY: Entry = Entry {
     identity: "seller_id",
     coupon_words: CouponWords { statuses: Some(&[rules::SUSPEND]), unlimited: false, ..CouponWords::PLAIN },
     store_keys: keys_of::<LazadaShop>,
-    setting_keys: keys_of::<Settings>,
+    settings: shop::settings,
     new_shop: shop::new_shop,
     open: |opening| Ok(Arc::new(Lazada::read(opening)?)),
 };
@@ -65,16 +66,12 @@ impl PretendPlatform for Lazada {
     fn call(&self, request: &Request) -> Option<Call> {
         self.shops.first()?;
         let path = request.path.trim_end_matches('/');
-        let api_path = if path == CONSENT_PAGE {
-            path
-        } else {
-            path.strip_prefix(BASE_PATH).filter(|rest| rest.starts_with('/'))?
+        let api_path = match path.strip_prefix(BASE_PATH) {
+            _ if path == CONSENT_PAGE => path,
+            inside => inside.filter(|inside| inside.starts_with('/'))?,
         };
-        let (name, is_write) = match CALLS.iter().find(|(known, ..)| *known == api_path) {
-            Some((_, name, is_write)) => (*name, *is_write),
-            None if api_path == CONSENT_PAGE => ("authorize", false),
-            None => ("unknown", false),
-        };
+        let known = CALLS.into_iter().find(|(known, ..)| *known == api_path);
+        let (_, name, is_write) = known.unwrap_or((api_path, "unknown", false));
         let parameters = Parameters::of(request);
         let token = ["access_token", "refresh_token", "code"].iter().find_map(|name| parameters.get(name));
         let seller_id = token.and_then(sign_in::seller_of_token);
@@ -97,10 +94,6 @@ impl PretendPlatform for Lazada {
     fn rate_limit(&self, _: &Call) -> Option<(String, u32)> {
         Some(("lazada".to_string(), self.settings.calls_per_second?))
     }
-
-    fn shop(&self, store: &str) -> Option<Box<dyn PretendShop + '_>> {
-        self.in_shop(store)
-    }
 }
 
 fn serve(lazada: &Lazada, context: &Context, request: &Request, call: &Call) -> Done<Reply> {
@@ -115,24 +108,21 @@ fn serve(lazada: &Lazada, context: &Context, request: &Request, call: &Call) -> 
         _ => false,
     };
     refuse_if(name == "unknown" || !is_allowed, || answer::invalid_api(&request.method, api_path))?;
-    if name == "authorize" {
-        return lazada.authorize(context, &parameters);
-    }
-    if is_token_call {
-        lazada.check_app(context, api_path, &parameters)?;
-        let from_code = name == "token_create";
-        return if from_code {
-            lazada.token_from_code(context, &parameters)
-        } else {
-            lazada.token_from_refresh(context, &parameters)
-        };
+    match name {
+        "authorize" => return lazada.authorize(context, &parameters),
+        "token_create" => return lazada.token_from_code(context, api_path, &parameters),
+        "token_refresh" => return lazada.token_from_refresh(context, api_path, &parameters),
+        _ => {}
     }
     let shop = lazada.check_store(context, api_path, &parameters)?;
     if name == "seller_get" {
         return Ok(Reply::Data(sign_in::seller(shop)));
     }
-    sign_in::check_promotions_allowed(&shop.own)?;
-    VoucherApi { lazada, context, shop }.serve(name, &parameters)
+    match &shop.own.refuse_with {
+        // Sellers of some kinds, and stores of a scenario that says so, may not use the promotion calls at all.
+        Some(error) => Err(answer::named_refusal(error).into()),
+        None => VoucherApi { lazada, context, shop }.serve(name, &parameters),
+    }
 }
 
 impl PretendShop for ShopHandle<'_, Settings, LazadaShop> {

@@ -10,15 +10,14 @@ use crate::sandbox::seed::{self, NewShop, hash_hex};
 const REGIONS: [&str; 6] = ["SG", "MY", "TH", "VN", "PH", "ID"];
 
 /// The platform's settings in a scenario. Every one can be left out.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Settings {
     /// Above this many calls in a second, the app is refused.
     pub calls_per_second: Option<u32>,
     /// Digits.
     pub app_key: String,
-    /// Derived from the seed where absent.
-    pub app_secret: Option<String>,
+    pub app_secret: String,
     pub scalars: Scalars,
     pub refusals: Refusals,
     /// The HTTP status of the gateway's refusals; not documented, 200 was seen.
@@ -37,28 +36,8 @@ pub(super) struct Settings {
     pub page_size_max: u32,
 }
 
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            calls_per_second: None,
-            app_key: "100132".to_string(),
-            app_secret: None,
-            scalars: Scalars::Native,
-            refusals: Refusals::Success,
-            gateway_status: 200,
-            access_token_seconds: 864_000,
-            refresh_token_seconds: 4_320_000,
-            refresh_token: RefreshToken::New,
-            app_refreshes: true,
-            detail_tells_used: false,
-            post_reads: true,
-            page_size_max: 100,
-        }
-    }
-}
-
 /// How Lazada spells scalars on the wire.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Scalars {
     /// Numbers, booleans, nulls.
@@ -70,7 +49,7 @@ pub(super) enum Scalars {
 }
 
 /// How Lazada's voucher service refuses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Refusals {
     /// `code` is `"0"`, `success` is false.
@@ -80,7 +59,7 @@ pub(super) enum Refusals {
 }
 
 /// What a refresh of Lazada's tokens does to the refresh token itself; not documented.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum RefreshToken {
     /// The same text comes back.
@@ -108,11 +87,13 @@ pub(super) type Lazada = PlatformShops<Settings, LazadaShop>;
 /// A voucher's stored fields: Lazada's own, but for `status` (kept only where the clock does not decide) and `sku_ids`.
 pub(super) type Voucher = Fields;
 
-impl Lazada {
-    pub fn app_secret(&self) -> String {
-        let derived = || hash_hex(&[&self.seed, "lazada app secret"], 32);
-        self.settings.app_secret.clone().unwrap_or_else(derived)
-    }
+/// What holds where the scenario does not say.
+pub(super) fn settings(seed: &str) -> Value {
+    json!({
+        "calls_per_second": null, "app_key": "100132", "app_secret": hash_hex(&[seed, "lazada app secret"], 32), "scalars": "native", "refusals": "success",
+        "gateway_status": 200, "access_token_seconds": 864_000, "refresh_token_seconds": 4_320_000, "refresh_token": "new",
+        "app_refreshes": true, "detail_tells_used": false, "post_reads": true, "page_size_max": 100,
+    })
 }
 
 pub(super) fn new_shop(new: &NewShop) -> Result<Value, String> {

@@ -5,9 +5,9 @@ use data_encoding::HEXUPPER;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::answer::{self, Done, Refusal, Reply, illegal_parameter, named_refusal};
+use super::answer::{self, Done, Refusal, Reply, illegal_parameter};
 use super::parameters::Parameters;
-use super::shop::{Lazada, LazadaShop, RefreshToken, Shop};
+use super::shop::{Lazada, RefreshToken, Shop};
 use crate::domain::Timestamp;
 use crate::sandbox::access::SignIn;
 use crate::sandbox::entry::{Context, refuse_if};
@@ -32,12 +32,10 @@ impl Lazada {
         let sign_method = parameters.required("sign_method")?;
         let sign = parameters.required("sign")?;
         refuse_if(app_key != self.settings.app_key, || answer::INVALID_APP_KEY)?;
-        refuse_if(!instant(stamp).is_some_and(|stamp| context.clock.accepts(stamp, TIMESTAMP_AGE)), || {
-            answer::ILLEGAL_TIMESTAMP
-        })?;
-        let secret = self.app_secret();
+        let is_fresh = instant(stamp).is_some_and(|stamp| context.accepts(stamp, TIMESTAMP_AGE));
+        refuse_if(!is_fresh, || answer::ILLEGAL_TIMESTAMP)?;
         let mut texts = parameters.signed_texts(api_path).into_iter();
-        let is_over = |text: Vec<u8>| sign == HEXUPPER.encode(&hmac_sha256(&secret, &[&text]));
+        let is_over = |text: Vec<u8>| sign == HEXUPPER.encode(&hmac_sha256(&self.settings.app_secret, &[&text]));
         if sign_method == "sha256" && texts.any(is_over) { Ok(()) } else { Err(answer::WRONG_SIGNATURE) }
     }
 
@@ -69,7 +67,8 @@ impl Lazada {
     }
 
     /// `/auth/token/create`: a code becomes the first pair, once.
-    pub fn token_from_code(&self, context: &Context, parameters: &Parameters) -> Done<Reply> {
+    pub fn token_from_code(&self, context: &Context, api_path: &str, parameters: &Parameters) -> Done<Reply> {
+        self.check_app(context, api_path, parameters)?;
         let (act, now) = (context.act, context.now);
         let code = act.trade_code(parameters.required("code")?, now, |holder| self.shop(holder).is_some())?;
         let shop = code.and_then(|code| self.shop(&code.holder));
@@ -79,25 +78,24 @@ impl Lazada {
     }
 
     /// `/auth/token/refresh`: a new access token; the refresh token's own end is not moved.
-    pub fn token_from_refresh(&self, context: &Context, parameters: &Parameters) -> Done<Reply> {
+    pub fn token_from_refresh(&self, context: &Context, api_path: &str, parameters: &Parameters) -> Done<Reply> {
+        self.check_app(context, api_path, parameters)?;
         let (act, now) = (context.act, context.now);
         let old = parameters.required("refresh_token")?;
         refuse_if(!self.settings.app_refreshes, || answer::NO_REFRESH)?;
-        let token = act
-            .token(old)?
-            .filter(|token| token.is_good(TokenKind::Refresh, now))
-            .ok_or(answer::ILLEGAL_REFRESH_TOKEN)?;
+        let found = act.token(old)?.filter(|token| token.is_good(TokenKind::Refresh, now));
+        let token = found.ok_or(answer::ILLEGAL_REFRESH_TOKEN)?;
         let shop = self.shop(&token.holder).ok_or(answer::ILLEGAL_REFRESH_TOKEN)?;
         let access = self.add_access(act, shop, now)?;
         let refresh = match self.settings.refresh_token {
             RefreshToken::Kept => (token.text, token.ends),
-            RefreshToken::New => self.add_token(act, shop, TokenKind::Refresh, token.ends)?,
-            RefreshToken::NewAndOldDies => {
-                let new = self.add_token(act, shop, TokenKind::Refresh, token.ends)?;
-                act.end_token(old, now)?;
-                new
+            RefreshToken::New | RefreshToken::NewAndOldDies => {
+                self.add_token(act, shop, TokenKind::Refresh, token.ends)?
             }
         };
+        if self.settings.refresh_token == RefreshToken::NewAndOldDies {
+            act.end_token(old, now)?;
+        }
         // The two pages of the documents call the list by two names.
         Ok(Reply::TopLevel(self.pair(shop, access, refresh, now, "country_user_info_list")))
     }
@@ -107,7 +105,7 @@ impl Lazada {
         let access = act.latest_token(shop.id.as_str(), TokenKind::Access)?;
         let refresh = act.latest_token(shop.id.as_str(), TokenKind::Refresh)?;
         Ok(SignIn::new(json!({
-            "app_key": self.settings.app_key, "app_secret": self.app_secret(), "seller_id": shop.own.seller_id,
+            "app_key": self.settings.app_key, "app_secret": self.settings.app_secret, "seller_id": shop.own.seller_id,
             "country": shop.region.to_lowercase(),
             "access_token": access.as_ref().map(|token| &token.text),
             "access_token_ends": access.as_ref().map(|token| token.ends),
@@ -156,11 +154,6 @@ impl Lazada {
             "account_id": null, users: [user],
         }))
     }
-}
-
-/// Sellers of some kinds, and stores of a scenario that says so, may not use the promotion calls at all.
-pub(super) fn check_promotions_allowed(own: &LazadaShop) -> Result<(), Refusal> {
-    own.refuse_with.as_deref().map_or(Ok(()), |error| Err(named_refusal(error)))
 }
 
 /// Milliseconds since 1970 as text, or an ISO text.

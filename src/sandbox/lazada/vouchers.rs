@@ -62,7 +62,7 @@ impl VoucherApi<'_> {
             .filter(|voucher| text(voucher, "voucher_name").to_lowercase().contains(&name))
             .map(Value::Object)
             .collect();
-        Ok(Reply::Data(page.of(all)))
+        Ok(Reply::Data(shown_page(page, all)))
     }
 
     /// The detail tells the count of uses as text, or, as in the official sample, not at all.
@@ -109,7 +109,7 @@ impl VoucherApi<'_> {
             products.entry(PRODUCT_IDS_FROM + sku / 10).or_default().push(sku);
         }
         let row = |(product_id, sku_ids)| json!({ "product_id": product_id, "sku_ids": sku_ids });
-        Ok(Reply::Data(page.of(products.into_iter().map(row).collect())))
+        Ok(Reply::Data(shown_page(page, products.into_iter().map(row).collect())))
     }
 
     /// SKUs that do not exist are told, each with a reason; the others are added.
@@ -170,7 +170,8 @@ impl VoucherApi<'_> {
         voucher
     }
 
-    fn page(&self, parameters: &Parameters) -> Result<Page, Refusal> {
+    /// Which page is asked for, from 1, and its size.
+    fn page(&self, parameters: &Parameters) -> Result<(u64, u64), Refusal> {
         let (current, size) = (parameters.whole("cur_page")?.unwrap_or(1), parameters.whole("page_size")?);
         let size_max = u64::from(self.lazada.settings.page_size_max);
         let current = u64::try_from(current).ok().filter(|current| *current > 0);
@@ -178,7 +179,7 @@ impl VoucherApi<'_> {
         let size = size.map_or(Some(PAGE_SIZE), |size| u64::try_from(size).ok());
         let size = size.filter(|size| (1..=size_max).contains(size));
         let wrong_size = || illegal_parameter(format!("page_size must be between 1 and {size_max}"));
-        Ok(Page { current, size: size.ok_or_else(wrong_size)? })
+        Ok((current, size.ok_or_else(wrong_size)?))
     }
 
     fn keep(&self, call: &str, id: u64, voucher: &Voucher, parameters: &Parameters) -> Stored<()> {
@@ -187,16 +188,9 @@ impl VoucherApi<'_> {
     }
 }
 
-struct Page {
-    current: u64,
-    size: u64,
-}
-
-impl Page {
-    /// This page of `all`; one past the end is empty.
-    fn of(&self, all: Vec<Value>) -> Value {
-        let total = all.len();
-        let (rows, _) = page_of(all, self.current, self.size);
-        json!({ "total": total, "current": self.current, "page_size": self.size, "data_list": rows })
-    }
+/// A page of `all`; one past the end is empty.
+fn shown_page((current, size): (u64, u64), all: Vec<Value>) -> Value {
+    let total = all.len();
+    let (rows, _) = page_of(all, current, size);
+    json!({ "total": total, "current": current, "page_size": size, "data_list": rows })
 }

@@ -89,7 +89,7 @@ pub(super) fn resolve(written: &written::Scenario, now: Timestamp) -> Result<Vec
 fn check_settings(settings: &Settings) -> Result<(), String> {
     let is_known = |key: &&String| {
         let knows =
-            |entry: &Entry| entry.setting_name(key).is_some_and(|name| (entry.setting_keys)().contains_key(name));
+            |entry: &Entry| entry.setting_name(key).is_some_and(|name| (entry.settings)("").get(name).is_some());
         ENTRIES.iter().any(knows)
     };
     match settings.own.keys().find(|key| !is_known(key)) {

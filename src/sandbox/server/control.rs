@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 use super::requests::Server;
-use crate::sandbox::access::StoreAccess;
 use crate::sandbox::exchange::{Answer, Request};
 use crate::sandbox::faults::Fault;
 use crate::sandbox::fields::Fields;
@@ -43,9 +42,8 @@ pub(super) async fn answer(server: Arc<Server>, request: Request) -> Answer {
 fn answer_now(server: &Server, request: &Request) -> Answer {
     let what = request.path.strip_prefix(BASE_PATH).unwrap_or_default();
     match (request.method.as_str(), what) {
-        ("GET", "stores") => {
-            answered(server.sandbox.stores().map(|stores| stores.iter().map(access).collect::<Vec<_>>()))
-        }
+        // Secrets and all: they are pretend, and this is where a tester gets them.
+        ("GET", "stores") => answered(server.sandbox.stores()),
         ("GET", "faults") => Answer::json(200, &json!(server.faults.all())),
         ("DELETE", "faults") => {
             server.faults.clear();
@@ -81,15 +79,7 @@ impl Edit {
 }
 
 fn expire(server: &Server, request: &ExpireTokens) -> Answer {
-    answered(server.sandbox.expire_tokens(request.store.as_deref(), request.refresh, server.clock.now()))
-}
-
-/// What a client needs to reach a store, secrets and all: they are pretend, and this is where a tester gets them.
-fn access(store: &StoreAccess) -> Value {
-    json!({
-        "id": store.id, "name": store.name, "region": store.region, "platform": store.platform,
-        "base_path": store.base_path, "currency": store.currency, "zone": store.zone, "sign_in": store.sign_in.values(),
-    })
+    answered(server.sandbox.expire_tokens(request.store.as_deref(), request.refresh, (server.clock)()))
 }
 
 fn read<T: for<'de> Deserialize<'de>>(request: &Request, then: impl FnOnce(T) -> Answer) -> Answer {

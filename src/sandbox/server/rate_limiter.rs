@@ -1,9 +1,11 @@
 //! Rate limits as platforms have them: calls in the last second, above which the next is refused and counted.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+use crate::sandbox::state::lock;
 
 const WINDOW: Duration = Duration::from_secs(1);
 
@@ -18,7 +20,7 @@ impl RateLimiter {
     /// Counts a call of `who`, unless it would be one more in the last second than `per_second`.
     pub fn lets_through(&self, who: String, per_second: u32) -> bool {
         let now = Instant::now();
-        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut recent = lock(&self.recent);
         let times = recent.entry(who).or_default();
         while times.front().is_some_and(|time| now.duration_since(*time) >= WINDOW) {
             times.pop_front();

@@ -3,17 +3,17 @@
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::rate_limiter::RateLimiter;
-use crate::sandbox::clock::Clock;
 use crate::sandbox::entries::Platforms;
-use crate::sandbox::entry::{Context, PretendPlatform};
+use crate::sandbox::entry::{Clock, Context, PretendPlatform};
 use crate::sandbox::exchange::{Answer, Request};
 use crate::sandbox::faults::{Call, FaultKind, Faults, When};
 use crate::sandbox::folder::{Sandbox, SandboxError};
 use crate::sandbox::seed::{Settings, hash_hex};
+use crate::sandbox::state::lock;
 
 /// Requests received, and how many of them were above a rate limit.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -31,17 +31,8 @@ pub struct CallCount {
     pub requests: u64,
 }
 
-impl Counts {
-    /// The requests of one store to one call, such as `("woo-de-1", "update")`.
-    pub fn of(&self, store: &str, call: &str) -> u64 {
-        let is_meant = |count: &&CallCount| count.store.as_deref() == Some(store) && count.call == call;
-        self.calls.iter().find(is_meant).map_or(0, |count| count.requests)
-    }
-}
-
 /// What every request is answered with. The shops' names and keys never change after a sandbox is made; all that does change is
 /// read from the state in each request's own transaction.
-#[derive(Debug)]
 pub(super) struct Server {
     pub sandbox: Sandbox,
     platforms: Vec<Arc<dyn PretendPlatform>>,
@@ -64,8 +55,9 @@ pub(super) enum Delivery {
 
 impl Server {
     pub fn open(sandbox: Sandbox, clock: Clock) -> Result<Self, SandboxError> {
-        let (platforms, settings, faults) =
-            sandbox.act(|act| Ok((Platforms::stored(act)?.opened, act.settings()?, act.faults()?)))?;
+        let (platforms, settings, faults) = sandbox.act(|act| {
+            Ok((Platforms::stored(act)?.opened, act.settings()?, act.fact("faults")?.unwrap_or_default()))
+        })?;
         Ok(Self {
             sandbox,
             platforms,
@@ -139,10 +131,10 @@ impl Server {
             return Answer::error_page(503, "The sandbox has stopped");
         }
         let act = move || {
-            let (clock, now, request_id) = (&self.clock, self.clock.now(), &self.request_id());
-            self.sandbox.state.act(|act| {
-                platform.answer(&Context { platform: call.platform, act, clock, now, request_id }, &request, &call)
-            })
+            let (now, request_id) = ((self.clock)(), &self.request_id());
+            self.sandbox
+                .state
+                .act(|act| platform.answer(&Context { platform: call.platform, act, now, request_id }, &request, &call))
         };
         match tokio::task::spawn_blocking(act).await {
             Ok(Ok(answer)) => answer,
@@ -155,39 +147,29 @@ impl Server {
     }
 
     fn throttled(&self, platform: &dyn PretendPlatform, retry_after_seconds: Option<u64>) -> Answer {
-        platform.throttled(self.clock.now(), retry_after_seconds, &self.request_id())
+        platform.throttled((self.clock)(), retry_after_seconds, &self.request_id())
     }
 
     fn request_id(&self) -> String {
         let number = self.served.fetch_add(1, Ordering::Relaxed);
-        let now = self.clock.now().timestamp_micros();
+        let now = (self.clock)().timestamp_micros();
         hash_hex(&[&self.settings.seed, "request", &number.to_string(), &now.to_string()], 32)
     }
 
     fn count(&self, call: &Call) {
-        *self.lock_counted().entry((call.store.clone(), call.name.clone())).or_default() += 1;
+        *lock(&self.counted).entry((call.store.clone(), call.name.clone())).or_default() += 1;
     }
 
     pub fn counts(&self) -> Counts {
-        let calls: Vec<CallCount> = self
-            .lock_counted()
-            .iter()
-            .map(|((store, call), requests)| CallCount {
-                store: store.clone(),
-                call: call.clone(),
-                requests: *requests,
-            })
-            .collect();
+        let counted = lock(&self.counted).clone();
+        let calls: Vec<CallCount> =
+            counted.into_iter().map(|((store, call), requests)| CallCount { store, call, requests }).collect();
         let by_own_limits: u64 = self.platforms.iter().map(|platform| platform.refused_by_own_limit()).sum();
         Counts {
             requests: calls.iter().map(|count| count.requests).sum(),
             refused_by_rate_limit: self.rate_limiter.refused() + by_own_limits,
             calls,
         }
-    }
-
-    fn lock_counted(&self) -> MutexGuard<'_, BTreeMap<(Option<String>, String), u64>> {
-        self.counted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

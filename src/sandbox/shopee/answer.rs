@@ -1,6 +1,7 @@
 //! Shopee's envelope and its error names. The sheet's section 4, documented unless marked.
 
 use serde_json::{Value, json};
+use std::borrow::Cow;
 use url::Url;
 
 use super::shop::Settings;
@@ -19,10 +20,10 @@ pub(super) enum Reply {
 }
 
 /// A call that Shopee does not carry out.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) struct Refusal {
-    pub error: String,
-    pub message: String,
+    error: Cow<'static, str>,
+    message: Cow<'static, str>,
 }
 
 impl Refused for Refusal {}
@@ -30,20 +31,20 @@ impl Refused for Refusal {}
 /// What comes of a call.
 pub(super) type Done<T> = Result<T, CallError<Refusal>>;
 
-pub(super) fn refusal(error: &str, message: impl Into<String>) -> Refusal {
-    Refusal { error: error.to_string(), message: message.into() }
+pub(super) const fn known(error: &'static str, message: &'static str) -> Refusal {
+    Refusal { error: Cow::Borrowed(error), message: Cow::Borrowed(message) }
+}
+
+pub(super) const RATE_LIMITED: Refusal =
+    known("error_rate_limit", "Too many requests. You have reached the rate limit. Please try again later.");
+pub(super) const NOT_FOUND: Refusal = known("common.error_not_found", "The information you queried is not found.");
+
+pub(super) fn refusal(error: impl Into<Cow<'static, str>>, message: impl Into<Cow<'static, str>>) -> Refusal {
+    Refusal { error: error.into(), message: message.into() }
 }
 
 pub(super) fn wrong_parameters(detail: impl std::fmt::Display) -> Refusal {
     refusal("error_param", format!("Wrong parameters, detail: {detail}."))
-}
-
-pub(super) fn rate_limited() -> Refusal {
-    refusal("error_rate_limit", "Too many requests. You have reached the rate limit. Please try again later.")
-}
-
-pub(super) fn not_found() -> Refusal {
-    refusal("common.error_not_found", "The information you queried is not found.")
 }
 
 /// `request_id` is what a seller quotes to the platform's support.

@@ -35,7 +35,7 @@ pub(super) const ENTRY: Entry = Entry {
     identity: "shop_id",
     coupon_words: CouponWords { platform_owned: true, coins: true, ..CouponWords::PLAIN },
     store_keys: keys_of::<ShopeeShop>,
-    setting_keys: keys_of::<Settings>,
+    settings: shop::settings,
     new_shop: shop::new_shop,
     open: |opening| Ok(Arc::new(Shopee::read(opening)?)),
 };
@@ -67,16 +67,12 @@ impl PretendPlatform for Shopee {
     }
 
     fn throttled(&self, _: Timestamp, _: Option<u64>, request_id: &str) -> Answer {
-        answer::answer(Err(answer::rate_limited()), &self.settings, request_id)
+        answer::answer(Err(answer::RATE_LIMITED), &self.settings, request_id)
     }
 
     /// An app's calls are counted over all of its shops.
     fn rate_limit(&self, _: &Call) -> Option<(String, u32)> {
         Some(("shopee".to_string(), self.settings.calls_per_second?))
-    }
-
-    fn shop(&self, store: &str) -> Option<Box<dyn PretendShop + '_>> {
-        self.in_shop(store)
     }
 }
 

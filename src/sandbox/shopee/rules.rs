@@ -5,7 +5,7 @@ use rust_decimal::prelude::ToPrimitive;
 use serde_json::{Number, Value, json};
 use std::collections::BTreeSet;
 
-use super::answer::{Refusal, refusal, wrong_parameters};
+use super::answer::{Refusal, known, refusal, wrong_parameters};
 use super::request::{VoucherRequest, amount};
 use super::shop::{Settings, ShopeeShop, Voucher};
 use crate::domain::Timestamp;
@@ -36,6 +36,42 @@ const EDITABLE_BEFORE_START: [&str; 6] =
 /// Channels: 1 everywhere, 2 order page, 3 feed, 4 live streaming. The order page is not offered on create.
 const CHANNELS_ON_CREATE: [i64; 3] = [1, 3, 4];
 const CHANNELS_ON_UPDATE: [i64; 4] = [1, 2, 3, 4];
+
+const NO_COINS: Refusal = known("voucher.voucher_coin_error", "Cannot create coin cashback voucher.");
+const ONGOING_PARAM: Refusal = known(
+    "voucher.voucher_ongoing_param_error",
+    "Only allow to edit voucher_name, usage_quantity, end_time, display_channel_list, item_id_list for ongoing voucher.",
+);
+const QUANTITY_REDUCE: Refusal =
+    known("voucher.voucher_quantity_reduce_error", "Only allow to increase the voucher quantity.");
+const NOT_THE_SELLERS: Refusal = known(
+    "voucher.operate_voucher_permission_error",
+    "Cannot operate the voucher created by Shopee admin or other promotion tools.",
+);
+pub(super) const EXPIRED: Refusal =
+    known("voucher.update_end_voucher_error", "Cannot update status for expired voucher.");
+const CODE: Refusal =
+    known("voucher.voucher_code_error", "Voucher code is wrong, only 0-9, A-Z, a-z are allowed, up to 5 characters.");
+const CODE_DUPLICATE: Refusal = known("voucher.voucher_code_duplicate_error", "Duplicated voucher code.");
+const START_TIME: Refusal =
+    known("voucher.voucher_start_time_error", "Voucher start time is earlier than current time.");
+const TIME_PERIOD: Refusal =
+    known("voucher.voucher_time_period_error", "Voucher end time should be at least 1 hour later than the start time.");
+const END_TIME: Refusal =
+    known("voucher.voucher_end_time_error", "The period between start time and end time cannot be more than 3 months.");
+const END_TIME_REDUCE: Refusal = known(
+    "voucher.voucher_end_time_reduce_error",
+    "Only allow to shorten the voucher end_time. Cannot extend the end_time.",
+);
+const MIN_PRICE: Refusal = known(
+    "voucher.voucher_min_price_error",
+    "The min_basket_price should be larger than discount_amount, unless it is 0.",
+);
+const DISPLAY_CHANNEL: Refusal =
+    known("voucher.voucher_display_channel_error", "Voucher display channel is set wrongly.");
+const ITEM_DUPLICATION: Refusal =
+    known("voucher.voucher_item_duplication_error", "There are duplicated items in item_id_list.");
+pub(super) const NOT_UPCOMING: Refusal = known("voucher.delete_voucher_error", "Can only delete upcoming voucher.");
 
 /// No answer of Shopee carries it: it follows from the times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,9 +106,7 @@ pub(super) fn new_voucher(
     let code = code(request.text("voucher_code")?, own)?;
     let voucher_type = request.one_of("voucher_type", &[SHOP_VOUCHER, PRODUCT_VOUCHER])?;
     let reward_type = request.one_of("reward_type", &[REWARD_SUM, REWARD_PERCENT, REWARD_COINS])?;
-    refuse_if(reward_type == REWARD_COINS && !own.coin_vouchers, || {
-        refusal("voucher.voucher_coin_error", "Cannot create coin cashback voucher.")
-    })?;
+    refuse_if(reward_type == REWARD_COINS && !own.coin_vouchers, || NO_COINS)?;
     let mut voucher = object(json!({
         "voucher_name": name(&request)?, "voucher_code": code, "voucher_type": voucher_type, "reward_type": reward_type,
         "usage_quantity": quantity(request.needed_whole("usage_quantity")?)?, "current_usage": 0,
@@ -114,15 +148,12 @@ pub(super) fn changed(
     check_owner(&voucher)?;
     let state = State::of(&voucher, now);
     // Inferred: no error is documented for an update of an expired voucher; this is the only one that names such a voucher.
-    refuse_if(state == State::Expired, expired)?;
+    refuse_if(state == State::Expired, || EXPIRED)?;
     let request = VoucherRequest(body);
     let sent: Vec<&str> =
         EDITABLE_BEFORE_START.into_iter().chain(EDITABLE).filter(|name| request.get(name).is_some()).collect();
     refuse_if(state == State::Ongoing && sent.iter().any(|name| EDITABLE_BEFORE_START.contains(name)), || {
-        refusal(
-            "voucher.voucher_ongoing_param_error",
-            "Only allow to edit voucher_name, usage_quantity, end_time, display_channel_list, item_id_list for ongoing voucher.",
-        )
+        ONGOING_PARAM
     })?;
     if let Some(end) = request.whole("end_time")? {
         check_new_end(&voucher, end, state, now)?;
@@ -130,7 +161,7 @@ pub(super) fn changed(
     if let Some(wanted) = request.whole("usage_quantity")?
         && quantity(wanted)? < whole(&voucher, "usage_quantity")
     {
-        return Err(refusal("voucher.voucher_quantity_reduce_error", "Only allow to increase the voucher quantity."));
+        return Err(QUANTITY_REDUCE);
     }
     for name in &sent {
         voucher.insert(name.to_string(), editable(&request, name)?);
@@ -156,16 +187,7 @@ pub(super) fn changed(
 pub(super) fn check_owner(voucher: &Voucher) -> Result<(), Refusal> {
     let by_admin = voucher.get("is_admin").and_then(Value::as_bool).unwrap_or(false);
     let by_tool = whole(voucher, "voucher_purpose") != 0 || (8..=12).contains(&whole(voucher, "usecase"));
-    refuse_if(by_admin || by_tool, || {
-        refusal(
-            "voucher.operate_voucher_permission_error",
-            "Cannot operate the voucher created by Shopee admin or other promotion tools.",
-        )
-    })
-}
-
-pub(super) fn expired() -> Refusal {
-    refusal("voucher.update_end_voucher_error", "Cannot update status for expired voucher.")
+    refuse_if(by_admin || by_tool, || NOT_THE_SELLERS)
 }
 
 fn name<'a>(request: &VoucherRequest<'a>) -> Result<&'a str, Refusal> {
@@ -176,12 +198,7 @@ fn name<'a>(request: &VoucherRequest<'a>) -> Result<&'a str, Refusal> {
 /// The code that buyers see: four letters of the shop's name, then the seller's part, in capitals (the capitals are inferred).
 fn code(suffix: &str, own: &ShopeeShop) -> Result<String, Refusal> {
     let is_fine = (1..=CODE_SUFFIX_MAX).contains(&suffix.len()) && suffix.chars().all(|c| c.is_ascii_alphanumeric());
-    refuse_if(!is_fine, || {
-        refusal(
-            "voucher.voucher_code_error",
-            "Voucher code is wrong, only 0-9, A-Z, a-z are allowed, up to 5 characters.",
-        )
-    })?;
+    refuse_if(!is_fine, || CODE)?;
     Ok(format!("{}{suffix}", own.code_prefix).to_ascii_uppercase())
 }
 
@@ -190,9 +207,7 @@ fn check_code_is_free(code: &str, others: &[Voucher], now: Timestamp) -> Result<
         text(other, "voucher_code").eq_ignore_ascii_case(code)
             && whole(other, "end_time").saturating_add(CODE_REST_SECONDS) > now.timestamp()
     };
-    refuse_if(others.iter().any(is_taken), || {
-        refusal("voucher.voucher_code_duplicate_error", "Duplicated voucher code.")
-    })
+    refuse_if(others.iter().any(is_taken), || CODE_DUPLICATE)
 }
 
 fn check_count(others: &[Voucher], settings: &Settings, now: Timestamp) -> Result<(), Refusal> {
@@ -206,25 +221,13 @@ fn check_count(others: &[Voucher], settings: &Settings, now: Timestamp) -> Resul
 }
 
 fn check_start(voucher: &Voucher, now: Timestamp) -> Result<(), Refusal> {
-    refuse_if(whole(voucher, "start_time") < now.timestamp(), || {
-        refusal("voucher.voucher_start_time_error", "Voucher start time is earlier than current time.")
-    })
+    refuse_if(whole(voucher, "start_time") < now.timestamp(), || START_TIME)
 }
 
 fn check_period(voucher: &Voucher) -> Result<(), Refusal> {
     let seconds = whole(voucher, "end_time").saturating_sub(whole(voucher, "start_time"));
-    refuse_if(seconds < SHORTEST_SECONDS, || {
-        refusal(
-            "voucher.voucher_time_period_error",
-            "Voucher end time should be at least 1 hour later than the start time.",
-        )
-    })?;
-    refuse_if(seconds > LONGEST_SECONDS, || {
-        refusal(
-            "voucher.voucher_end_time_error",
-            "The period between start time and end time cannot be more than 3 months.",
-        )
-    })
+    refuse_if(seconds < SHORTEST_SECONDS, || TIME_PERIOD)?;
+    refuse_if(seconds > LONGEST_SECONDS, || END_TIME)
 }
 
 /// A running voucher's end only moves nearer. (The documents do not say "running only"; sister modules read so.)
@@ -232,12 +235,7 @@ fn check_new_end(voucher: &Voucher, end: i64, state: State, now: Timestamp) -> R
     if state != State::Ongoing {
         return Ok(());
     }
-    refuse_if(end > whole(voucher, "end_time"), || {
-        refusal(
-            "voucher.voucher_end_time_reduce_error",
-            "Only allow to shorten the voucher end_time. Cannot extend the end_time.",
-        )
-    })?;
+    refuse_if(end > whole(voucher, "end_time"), || END_TIME_REDUCE)?;
     // Inferred: `end_voucher` is the way to end one at once.
     refuse_if(end <= now.timestamp(), || wrong_parameters("end_time is earlier than current time"))
 }
@@ -248,12 +246,7 @@ fn check_reward(voucher: &Voucher) -> Result<(), Refusal> {
     if whole(voucher, "reward_type") == REWARD_SUM {
         let discount = voucher.get("discount_amount").and_then(amount).unwrap_or_default();
         refuse_if(discount <= Decimal::ZERO, || wrong_parameters("discount_amount must be above 0"))?;
-        refuse_if(minimum != Decimal::ZERO && minimum <= discount, || {
-            refusal(
-                "voucher.voucher_min_price_error",
-                "The min_basket_price should be larger than discount_amount, unless it is 0.",
-            )
-        })?;
+        refuse_if(minimum != Decimal::ZERO && minimum <= discount, || MIN_PRICE)?;
     } else if !(1..=PERCENTAGE_MAX).contains(&whole(voucher, "percentage")) {
         return Err(wrong_parameters(format!("percentage must be between 1 and {PERCENTAGE_MAX}")));
     }
@@ -264,9 +257,7 @@ fn check_channels(voucher: &Voucher, allowed: &[i64]) -> Result<(), Refusal> {
     let channels = wholes_of(voucher.get("display_channel_list"));
     let is_known = channels.iter().all(|channel| allowed.contains(channel));
     let is_hidden_with_a_start = channels.is_empty() && whole(voucher, "display_start_time") != 0;
-    refuse_if(!is_known || is_hidden_with_a_start || has_doubles(&channels), || {
-        refusal("voucher.voucher_display_channel_error", "Voucher display channel is set wrongly.")
-    })
+    refuse_if(!is_known || is_hidden_with_a_start || has_doubles(&channels), || DISPLAY_CHANNEL)
 }
 
 fn check_items(voucher: &Voucher, own: &ShopeeShop) -> Result<(), Refusal> {
@@ -275,9 +266,7 @@ fn check_items(voucher: &Voucher, own: &ShopeeShop) -> Result<(), Refusal> {
     }
     let items = wholes_of(voucher.get("item_id_list"));
     refuse_if(items.is_empty(), || wrong_parameters("item_id_list is needed for a product voucher"))?;
-    refuse_if(has_doubles(&items), || {
-        refusal("voucher.voucher_item_duplication_error", "There are duplicated items in item_id_list.")
-    })?;
+    refuse_if(has_doubles(&items), || ITEM_DUPLICATION)?;
     let exists = |item: &i64| match (&own.items, u64::try_from(*item)) {
         (_, Err(_)) => false,
         (None, Ok(item)) => item > 0,
@@ -300,11 +289,8 @@ fn editable(request: &VoucherRequest, field: &str) -> Result<Value, Refusal> {
 }
 
 fn quantity(wanted: i64) -> Result<i64, Refusal> {
-    if (1..=QUANTITY_MAX).contains(&wanted) {
-        Ok(wanted)
-    } else {
-        Err(wrong_parameters(format!("usage_quantity must be between 1 and {QUANTITY_MAX}")))
-    }
+    let wrong = || wrong_parameters(format!("usage_quantity must be between 1 and {QUANTITY_MAX}"));
+    refuse_if(!(1..=QUANTITY_MAX).contains(&wanted), wrong).map(|()| wanted)
 }
 
 fn has_doubles(numbers: &[i64]) -> bool {

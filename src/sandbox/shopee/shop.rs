@@ -8,14 +8,13 @@ use crate::sandbox::fields::Fields;
 use crate::sandbox::seed::{self, NewShop, hash_hex};
 
 /// The platform's settings in a scenario. Every one can be left out.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Settings {
     /// Above this many calls in a second, the app is refused.
     pub calls_per_second: Option<u32>,
     pub partner_id: u64,
-    /// Derived from the seed where absent.
-    pub partner_key: Option<String>,
+    pub partner_key: String,
     /// Not documented by the platform, so a connector should work with any.
     pub sign_in_status: u16,
     pub rate_limit_status: u16,
@@ -24,21 +23,6 @@ pub(super) struct Settings {
     pub post_get_voucher: bool,
     /// How many upcoming and ongoing vouchers one shop may have.
     pub voucher_limit: usize,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            calls_per_second: None,
-            partner_id: 2_001_887,
-            partner_key: None,
-            sign_in_status: 403,
-            rate_limit_status: 429,
-            error_status: 200,
-            post_get_voucher: true,
-            voucher_limit: 1000,
-        }
-    }
 }
 
 /// What is kept of a shop: what the scenario says under these keys, or what holds where it does not.
@@ -64,15 +48,18 @@ pub(super) type Shopee = PlatformShops<Settings, ShopeeShop>;
 pub(super) type Voucher = Fields;
 
 impl Shopee {
-    pub fn partner_key(&self) -> String {
-        let derived = || hash_hex(&[&self.seed, "partner key"], 64);
-        self.settings.partner_key.clone().unwrap_or_else(derived)
-    }
-
     /// The shop with this id of the platform's.
     pub fn shop_of(&self, shop_id: Option<u64>) -> Option<&Shop> {
         self.shops.iter().find(|shop| Some(shop.own.shop_id) == shop_id)
     }
+}
+
+/// What holds where the scenario does not say.
+pub(super) fn settings(seed: &str) -> Value {
+    json!({
+        "calls_per_second": null, "partner_id": 2_001_887, "partner_key": hash_hex(&[seed, "partner key"], 64), "sign_in_status": 403,
+        "rate_limit_status": 429, "error_status": 200, "post_get_voucher": true, "voucher_limit": 1000,
+    })
 }
 
 pub(super) fn new_shop(new: &NewShop) -> Result<Value, String> {

@@ -39,17 +39,14 @@ impl Shopee {
             refusal("invalid_acceess_token", "Invalid access_token, please have a check.")
         })?;
         match &shop.own.refuse_with {
-            Some(error) => Err(refusal(error, format!("{error}, please have a check.")).into()),
+            Some(error) => Err(refusal(error.clone(), format!("{error}, please have a check.")).into()),
             None => Ok(shop),
         }
     }
 
     fn check_partner(&self, request: &Request) -> Result<(), Refusal> {
-        if needed(request, "partner_id")? == self.settings.partner_id.to_string() {
-            Ok(())
-        } else {
-            Err(refusal("error_auth", "partner_id is invalid"))
-        }
+        let is_ours = needed(request, "partner_id")? == self.settings.partner_id.to_string();
+        refuse_if(!is_ours, || refusal("error_auth", "partner_id is invalid"))
     }
 
     /// Checks partner, timestamp and signature; `signed_after` is what stands in the base string after the timestamp, on calls
@@ -59,17 +56,12 @@ impl Shopee {
         let stamp = request.present("timestamp").ok_or_else(|| refusal("error_param", "no timestamp"))?;
         let stamp_time = stamp.parse().ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0));
         let stamp_time = stamp_time.ok_or_else(|| refusal("error_param", "Invalid timestamp"))?;
-        refuse_if(!context.clock.accepts(stamp_time, TIMESTAMP_AGE), || {
-            refusal("error_param", "Timestamp is expired.")
-        })?;
+        refuse_if(!context.accepts(stamp_time, TIMESTAMP_AGE), || refusal("error_param", "Timestamp is expired."))?;
         let sign = needed(request, "sign")?;
         let path = request.path.trim_end_matches('/');
         let base = format!("{}{path}{stamp}{signed_after}", self.settings.partner_id);
-        if sign == HEXLOWER.encode(&hmac_sha256(&self.partner_key(), &[base.as_bytes()])) {
-            Ok(())
-        } else {
-            Err(refusal("error_sign", "Wrong sign."))
-        }
+        let right = HEXLOWER.encode(&hmac_sha256(&self.settings.partner_key, &[base.as_bytes()]));
+        refuse_if(sign != right, || refusal("error_sign", "Wrong sign."))
     }
 
     /// The page where a seller lets the app in: here they always agree, and are sent back at once. A `shop_id` in the link
@@ -162,7 +154,7 @@ impl Shopee {
         let access_token = self.token_text(shop, TokenKind::Access, generation);
         let ends = act.token(&access_token)?.map(|token| token.ends).unwrap_or_default();
         Ok(SignIn::new(json!({
-            "partner_id": self.settings.partner_id, "partner_key": self.partner_key(), "shop_id": shop.own.shop_id,
+            "partner_id": self.settings.partner_id, "partner_key": self.settings.partner_key, "shop_id": shop.own.shop_id,
             "access_token": access_token, "access_token_ends": ends,
             "refresh_token": self.token_text(shop, TokenKind::Refresh, generation),
         })))

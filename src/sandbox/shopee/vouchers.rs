@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::answer::{Done, Reply, not_found, refusal, wrong_parameters};
+use super::answer::{Done, NOT_FOUND, Reply, refusal, wrong_parameters};
 use super::request::page;
 use super::rules::{self, State};
 use super::shop::{Shop, Shopee, Voucher};
@@ -122,10 +122,9 @@ impl VoucherApi<'_> {
         match self.state(&voucher) {
             State::Ongoing => {}
             State::Upcoming => {
-                let message = "Can only end the ongoing voucher.";
-                return Err(refusal("voucher.end_voucher_status_error", message).into());
+                return Err(refusal("voucher.end_voucher_status_error", "Can only end the ongoing voucher.").into());
             }
-            State::Expired => return Err(rules::expired().into()),
+            State::Expired => return Err(rules::EXPIRED.into()),
         }
         // Inferred: the voucher is listed as expired from the moment of the call.
         voucher.insert("end_time".into(), json!(self.context.now.timestamp()));
@@ -136,9 +135,7 @@ impl VoucherApi<'_> {
     fn delete(&self, body: &Voucher) -> Done<Reply> {
         let (id, voucher) = self.named(body)?;
         rules::check_owner(&voucher)?;
-        refuse_if(self.state(&voucher) != State::Upcoming, || {
-            refusal("voucher.delete_voucher_error", "Can only delete upcoming voucher.")
-        })?;
+        refuse_if(self.state(&voucher) != State::Upcoming, || rules::NOT_UPCOMING)?;
         self.context.act.remove_coupon(self.shop.id.as_str(), id)?;
         self.accepted("delete_voucher", id, Fields::new())
     }
@@ -147,7 +144,7 @@ impl VoucherApi<'_> {
     fn named(&self, body: &Voucher) -> Done<(u64, Voucher)> {
         let id = body.get("voucher_id").and_then(Value::as_u64).filter(|id| i64::try_from(*id).is_ok());
         let id = id.ok_or_else(|| wrong_parameters("voucher_id"))?;
-        let voucher = self.context.act.coupon(self.shop.id.as_str(), id)?.ok_or_else(not_found)?;
+        let voucher = self.context.act.coupon(self.shop.id.as_str(), id)?.ok_or(NOT_FOUND)?;
         Ok((id, voucher))
     }
 

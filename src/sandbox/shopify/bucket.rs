@@ -2,12 +2,13 @@
 
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use super::graphql::{Operation, Problem, SelectedField};
 use super::shop::Settings;
+use crate::sandbox::state::lock;
 
 /// No query may cost more than this, whatever is in the bucket.
 const QUERY_COST_MAX: u64 = 1000;
@@ -41,7 +42,7 @@ pub(super) struct QueryCost {
 impl Buckets {
     /// Takes `requested` points of a store, if they are there; says how many are left, or how many there are.
     pub fn take(&self, store: &str, requested: u64, settings: &Settings) -> Result<u64, u64> {
-        let mut levels = self.lock();
+        let mut levels = lock(&self.levels);
         let points = refilled(&mut levels, store, settings);
         if (requested as f64) > *points {
             self.refused.fetch_add(1, Ordering::Relaxed);
@@ -53,7 +54,7 @@ impl Buckets {
 
     /// Puts `points` back that were taken and not used; says how many there are then.
     pub fn give_back(&self, store: &str, points: u64, settings: &Settings) -> u64 {
-        let mut levels = self.lock();
+        let mut levels = lock(&self.levels);
         let level = refilled(&mut levels, store, settings);
         *level = (*level + points as f64).min(settings.bucket_points as f64);
         *level as u64
@@ -61,10 +62,6 @@ impl Buckets {
 
     pub fn refused(&self) -> u64 {
         self.refused.load(Ordering::Relaxed)
-    }
-
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Level>> {
-        self.levels.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 use super::access::SignIn;
-use super::entry::{Context, Entry, PretendPlatform, PretendShop, ShopHandle, keys_of, settled};
+use super::entry::{Context, Entry, HasShops, PretendPlatform, PretendShop, ShopHandle, keys_of, settled};
 use super::exchange::{Answer, Request};
 use super::faults::Call;
 use super::fields::{Fields, object, replace};
@@ -29,7 +29,6 @@ use bucket::{Buckets, QueryCost};
 use graphql::{Operation, Problem, QueryRequest};
 use resolver::Resolver;
 use shop::{Settings, Shop, ShopifyShop, ShopifyShops};
-use sign_in::GrantError;
 
 /// A version older than the first is served as the first ("fall forward"); one after the last does not exist yet.
 const VERSIONS: [&str; 5] = ["2025-10", "2026-01", "2026-04", "2026-07", "2026-10"];
@@ -42,7 +41,7 @@ pub(super) const ENTRY: Entry = Entry {
     identity: "domain",
     coupon_words: CouponWords { cap: false, total: None, ..CouponWords::PLAIN },
     store_keys: keys_of::<ShopifyShop>,
-    setting_keys: keys_of::<Settings>,
+    settings: shop::settings,
     new_shop: shop::new_shop,
     open: |opening| Ok(Arc::new(Shopify { platform: ShopifyShops::read(opening)?, buckets: Buckets::default() })),
 };
@@ -94,10 +93,10 @@ impl PretendPlatform for Shopify {
             Route::AccessToken => (false, "access_token".to_string()),
             Route::Unknown => (false, "unknown".to_string()),
             Route::GraphQl { .. } => {
-                let (is_write, fields) =
-                    QueryRequest::of(request).and_then(|query| query.root_fields()).unwrap_or_default();
                 // Several fields in one document are counted by the first.
-                (is_write, fields.into_iter().next().unwrap_or_else(|| "graphql".to_string()))
+                let first = QueryRequest::of(request).and_then(|query| query.first_field());
+                let (is_write, name) = first.unwrap_or_default();
+                (is_write, name.unwrap_or_else(|| "graphql".to_string()))
             }
         };
         Some(Call::new(ENTRY.id, Some(shop), name, is_write, request))
@@ -107,7 +106,7 @@ impl PretendPlatform for Shopify {
         let Some((shop, inside)) = self.platform.shop_at(&request.path) else {
             return Ok(Answer::error_page(404, "Not Found"));
         };
-        let of_grant = |done| settled(done).map(|granted| granted.unwrap_or_else(|error: GrantError| error.answer()));
+        let of_grant = |done| settled(done).map(|granted| granted.unwrap_or_else(|refused| refused));
         let answer = match Route::of(&request.method, inside) {
             Route::Unknown => Answer::json(404, &json!({ "errors": "Not Found" })),
             Route::Authorize => of_grant(self.platform.authorize(context, shop, request))?,
@@ -136,15 +135,13 @@ impl PretendPlatform for Shopify {
     }
 
     /// It counts points, not calls, and knows them only once it has read the query.
-    fn rate_limit(&self, _: &Call) -> Option<(String, u32)> {
-        None
-    }
-
     fn refused_by_own_limit(&self) -> u64 {
         self.buckets.refused()
     }
+}
 
-    fn shop(&self, store: &str) -> Option<Box<dyn PretendShop + '_>> {
+impl HasShops for Shopify {
+    fn in_shop(&self, store: &str) -> Option<Box<dyn PretendShop + '_>> {
         self.platform.in_shop(store)
     }
 }
@@ -266,10 +263,6 @@ impl PretendShop for ShopHandle<'_, Settings, ShopifyShop> {
         shown
     }
 
-    fn names(&self) -> &'static [&'static str] {
-        &[]
-    }
-
     /// By its whole id, the number in it, or a code.
     fn is_meant(&self, id: u64, stored: &Fields, name: &str) -> bool {
         discount::number_of(name) == Some(id) || id.to_string() == name || discount::has_code(stored, name)
@@ -277,23 +270,21 @@ impl PretendShop for ShopHandle<'_, Settings, ShopifyShop> {
 
     /// `code` is that of its first code.
     fn edited(&self, stored: &mut Fields, fields: &Fields) -> Result<(), String> {
-        let mut changed = stored.clone();
         for (name, value) in fields {
             if name != "code" {
-                replace(&mut changed, name, value)?;
+                replace(stored, name, value)?;
                 continue;
             }
-            let first = changed.get_mut("redeemCodes").and_then(|codes| codes.get_mut(0));
+            let first = stored.get_mut("redeemCodes").and_then(|codes| codes.get_mut(0));
             let code = first.and_then(Value::as_object_mut).ok_or("it has no code")?;
             code.insert("code".to_string(), value.clone());
         }
         for name in ["startsAt", "endsAt", "createdAt", "updatedAt"] {
-            let value = changed.get(name).filter(|value| !value.is_null());
-            if value.is_some() && discount::time(&changed, name).is_none() {
+            let value = stored.get(name).filter(|value| !value.is_null());
+            if value.is_some() && discount::time(stored, name).is_none() {
                 return Err(format!("`{name}` is not a time such as 2026-12-31T16:00:00Z"));
             }
         }
-        *stored = changed;
         Ok(())
     }
 }

@@ -282,14 +282,14 @@ impl Resolver<'_> {
             }
         }
         let imported = all.len() - before;
-        self.keep_codes(field, number, found, all, json!({ "codes": codes }))?;
+        self.keep_codes(field, (number, found), all, json!({ "codes": codes }))?;
         let id = format!("gid://shopify/DiscountRedeemCodeBulkCreation/{}", self.next_number()?);
         let creation = |done: bool, imported: usize, failed: usize| {
             json!({
                 "id": id, "done": done, "codesCount": count, "importedCount": imported, "failedCount": failed,
             })
         };
-        self.context.act.set_fact(&self.fact(&id), &creation(true, imported, count - imported).to_string())?;
+        self.context.act.set_fact(&self.fact(&id), &creation(true, imported, count - imported))?;
         Ok(json!({ "bulkCreation": creation(false, 0, 0), "userErrors": [] }))
     }
 
@@ -304,7 +304,7 @@ impl Resolver<'_> {
                 search.as_ref().is_some_and(|search| search.names(code["code"].as_str().unwrap_or_default()));
             !is_found && !code["number"].as_u64().is_some_and(|number| named.contains(&number))
         });
-        self.keep_codes(field, number, found, codes, json!({ "ids": ids }))?;
+        self.keep_codes(field, (number, found), codes, json!({ "ids": ids }))?;
         self.job()
     }
 
@@ -314,14 +314,8 @@ impl Resolver<'_> {
         Ok((number, self.code_discount(number, not_there("discountId"))?))
     }
 
-    fn keep_codes(
-        &self,
-        field: &SelectedField,
-        number: u64,
-        mut found: Discount,
-        codes: Vec<Value>,
-        wanted: Value,
-    ) -> Stored<()> {
+    fn keep_codes(&self, field: &SelectedField, of: (u64, Discount), codes: Vec<Value>, wanted: Value) -> Stored<()> {
+        let (number, mut found) = of;
         found.insert("redeemCodes".to_string(), Value::Array(codes));
         self.context.act.put_coupon(self.shop.id.as_str(), number, &found)?;
         self.note(field, text(field, "discountId"), wanted)
@@ -347,13 +341,12 @@ impl Resolver<'_> {
         let number = self.next_number()?.to_string();
         let id = hash_hex(&[&self.platform.seed, self.shop.id.as_str(), "job", &number], 32);
         let id = format!("gid://shopify/Job/{id}");
-        self.context.act.set_fact(&self.fact(&id), &json!({ "id": id, "done": true }).to_string())?;
+        self.context.act.set_fact(&self.fact(&id), &json!({ "id": id, "done": true }))?;
         Ok(json!({ "job": { "id": id, "done": false }, "userErrors": [] }))
     }
 
     fn remembered(&self, id: &str) -> Done<Value> {
-        let found = self.context.act.fact(&self.fact(id))?;
-        Ok(found.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or(Value::Null))
+        Ok(self.context.act.fact(&self.fact(id))?.unwrap_or(Value::Null))
     }
 
     fn fact(&self, id: &str) -> String {

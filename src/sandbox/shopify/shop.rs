@@ -7,12 +7,11 @@ use crate::sandbox::entry::PlatformShops;
 use crate::sandbox::seed::{self, NewShop, hash_hex};
 
 /// The platform's settings in a scenario. Every one can be left out.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Settings {
-    /// Derived from the seed where absent, as the secret.
-    pub client_id: Option<String>,
-    pub client_secret: Option<String>,
+    pub client_id: String,
+    pub client_secret: String,
     /// The leaky bucket of one shop: its size, and what drips back in a second.
     pub bucket_points: u64,
     pub restore_points_per_second: u64,
@@ -20,20 +19,6 @@ pub(super) struct Settings {
     pub list_lag_seconds: u32,
     /// Usually 200; the documents leave 429 open.
     pub throttled_status: u16,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            client_id: None,
-            client_secret: None,
-            // Recorded for the Standard plan.
-            bucket_points: 2000,
-            restore_points_per_second: 100,
-            list_lag_seconds: 2,
-            throttled_status: 200,
-        }
-    }
 }
 
 /// What is kept of a shop: what the scenario says under these keys, or what holds where it does not.
@@ -88,15 +73,15 @@ impl ShopStatus {
 pub(super) type Shop = seed::Shop<ShopifyShop>;
 pub(super) type ShopifyShops = PlatformShops<Settings, ShopifyShop>;
 
-impl ShopifyShops {
-    pub fn client_id(&self) -> String {
-        self.settings.client_id.clone().unwrap_or_else(|| hash_hex(&[&self.seed, "shopify client id"], 32))
-    }
-
-    pub fn client_secret(&self) -> String {
-        let derived = || format!("shpss_{}", hash_hex(&[&self.seed, "shopify client secret"], 32));
-        self.settings.client_secret.clone().unwrap_or_else(derived)
-    }
+/// What holds where the scenario does not say.
+pub(super) fn settings(seed: &str) -> Value {
+    json!({
+        "client_id": hash_hex(&[seed, "shopify client id"], 32),
+        "client_secret": format!("shpss_{}", hash_hex(&[seed, "shopify client secret"], 32)),
+        "list_lag_seconds": 2, "throttled_status": 200,
+        // Recorded for the Standard plan.
+        "bucket_points": 2000, "restore_points_per_second": 100,
+    })
 }
 
 pub(super) fn new_shop(new: &NewShop) -> Result<Value, String> {

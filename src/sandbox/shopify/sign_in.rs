@@ -23,25 +23,13 @@ const CODE_LIFE: Duration = Duration::minutes(10);
 /// What a token without an end has for one: the year 9999.
 const NEVER_SECONDS: i64 = 253_370_764_800;
 
-/// Why a token or a code is not given: the OAuth error and its description.
-#[derive(Debug)]
-pub(super) struct GrantError {
-    error: &'static str,
-    description: &'static str,
-}
+impl Refused for Answer {}
 
-impl Refused for GrantError {}
+type Done<T> = Result<T, CallError<Answer>>;
 
-type Done<T> = Result<T, CallError<GrantError>>;
-
-impl GrantError {
-    pub fn answer(&self) -> Answer {
-        Answer::json(400, &json!({ "error": self.error, "error_description": self.description }))
-    }
-}
-
+/// A token or a code that is not given: the OAuth error and its description.
 fn failed<T>(error: &'static str, description: &'static str) -> Done<T> {
-    Err(GrantError { error, description }.into())
+    Err(Answer::json(400, &json!({ "error": error, "error_description": description })).into())
 }
 
 impl ShopifyShops {
@@ -64,7 +52,7 @@ impl ShopifyShops {
     /// `GET /admin/oauth/authorize`: here the merchant always agrees, and is sent back at once.
     pub fn authorize(&self, context: &Context, shop: &Shop, request: &Request) -> Done<Answer> {
         let target = request.parameter("redirect_uri").and_then(|address| Url::parse(address).ok());
-        let is_ours = request.parameter("client_id") == Some(self.client_id().as_str());
+        let is_ours = request.parameter("client_id") == Some(self.settings.client_id.as_str());
         let Some(mut target) = target.filter(|_| is_ours) else {
             return failed("invalid_request", "The client_id or the redirect_uri is not known.");
         };
@@ -78,7 +66,7 @@ impl ShopifyShops {
             [("code", code.as_str()), ("host", &host), ("shop", domain), ("state", state), ("timestamp", &stamp)];
         // Sorted by name already.
         let base: Vec<String> = sent.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let hmac = HEXLOWER.encode(&hmac_sha256(&self.client_secret(), &[base.join("&").as_bytes()]));
+        let hmac = HEXLOWER.encode(&hmac_sha256(&self.settings.client_secret, &[base.join("&").as_bytes()]));
         target.query_pairs_mut().extend_pairs(sent).append_pair("hmac", &hmac);
         Ok(Answer::redirect(&target))
     }
@@ -87,8 +75,8 @@ impl ShopifyShops {
     pub fn access_token(&self, context: &Context, shop: &Shop, request: &Request) -> Done<Answer> {
         let fields = token_fields(request);
         let text = |name: &str| fields.get(name).map(String::as_str);
-        let is_ours = text("client_id") == Some(self.client_id().as_str())
-            && text("client_secret") == Some(self.client_secret().as_str());
+        let is_ours = text("client_id") == Some(self.settings.client_id.as_str())
+            && text("client_secret") == Some(self.settings.client_secret.as_str());
         if !is_ours {
             return failed("invalid_client", "The client_id or the client_secret is wrong.");
         }
@@ -166,7 +154,8 @@ impl ShopifyShops {
         let (endless, access) = (latest(TokenKind::Endless)?, latest(TokenKind::Access)?);
         let ends = access.as_ref().map(|token| token.ends).filter(|_| endless.is_none());
         Ok(SignIn::new(json!({
-            "domain": shop.own.domain, "shop": shop.own.domain, "client_id": self.client_id(), "client_secret": self.client_secret(),
+            "domain": shop.own.domain, "shop": shop.own.domain, "client_id": self.settings.client_id,
+            "client_secret": self.settings.client_secret,
             "access_token": endless.or(access).map(|token| token.text), "access_token_ends": ends,
             "refresh_token": latest(TokenKind::Refresh)?.map(|token| token.text),
         })))

@@ -33,9 +33,15 @@ const LIST_FIELDS: [&[&str]; 3] = [
 const DETAIL_FIELDS: [&str; 5] = ["display_channels", "usage_stats", "product_ids", "seller_tnc", "live_tasks"];
 
 /// Answers with one coupon in full.
-pub(super) fn get(platform: &TiktokShop, context: &Context, shop: &Shop, id: &str) -> Done<Reply> {
+pub(super) fn get(platform: &TiktokShop, context: &Context, shop: &Shop, request: &Request) -> Done<Reply> {
     let missing = || no_such_coupon(&platform.settings);
-    let id = id.parse::<u64>().ok().filter(|id| i64::try_from(*id).is_ok()).ok_or_else(missing)?;
+    let id = request
+        .path
+        .rsplit('/')
+        .next()
+        .and_then(|id| id.parse::<u64>().ok())
+        .filter(|id| i64::try_from(*id).is_ok())
+        .ok_or_else(missing)?;
     let coupon = context.act.coupon(shop.id.as_str(), id)?.ok_or_else(missing)?;
     Ok(Reply::Api(json!({ "coupon": with_status(id, coupon, context.now) })))
 }

@@ -16,14 +16,14 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 use super::access::SignIn;
-use super::entry::{Context, Entry, PretendPlatform, PretendShop, ShopHandle, keys_of, settled};
+use super::entry::{Context, Entry, PretendPlatform, PretendShop, ShopHandle, keys_of, refuse_if, settled};
 use super::exchange::{Answer, Request};
 use super::faults::Call;
 use super::fields::{Fields, object, whole};
 use super::seed::{CouponSeed, CouponWords, DiscountSeed};
 use super::state::{Act, Stored};
 use crate::domain::{Currency, Platform, Timestamp};
-use answer::{Done, Reply};
+use answer::{Done, Refusal, Reply};
 use shop::{Settings, Shop, TiktokShop, TiktokShopFields};
 
 /// Regions whose coupons also limit redemptions.
@@ -37,81 +37,48 @@ pub(super) const ENTRY: Entry = Entry {
     identity: "shop_id",
     coupon_words: CouponWords { statuses: Some(&["DEACTIVATED"]), ..CouponWords::PLAIN },
     store_keys: keys_of::<TiktokShopFields>,
-    setting_keys: keys_of::<Settings>,
+    settings: shop::settings,
     new_shop: shop::new_shop,
     open: |opening| Ok(Arc::new(TiktokShop::read(opening)?)),
 };
 
-/// What a path asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Route {
-    /// The page where a seller lets the app in.
-    Consent,
-    TokenFromCode,
-    TokenFromRefresh,
-    Shops,
-    Search,
-    Coupon(String),
-    /// An operation that there is, under a version that there is not.
-    OtherVersion,
-    Unknown,
+/// Logical name, method and path; `*` stands for a coupon's id.
+const CALLS: [(&str, &str, &str); 6] = [
+    ("authorize", "GET", "/open/authorize"),
+    ("token_get", "GET", "/api/v2/token/get"),
+    ("token_refresh", "GET", "/api/v2/token/refresh"),
+    ("shops", "GET", "/authorization/202309/shops"),
+    ("search_coupons", "POST", "/promotion/202406/coupons/search"),
+    ("get_coupon", "GET", "/promotion/202406/coupons/*"),
+];
+const VERSIONS: [&str; 2] = ["202309", "202406"];
+
+/// The name and the method of what a path asks for, or why there is nothing. None where the path cannot be TikTok Shop's: its
+/// operations lie under `/category/YYYYMM/`.
+fn called(path: &str) -> Option<Result<(&'static str, &'static str), Refusal>> {
+    if let Some(call) = call_at(path) {
+        return Some(Ok(call));
+    }
+    let (category, rest) = path.strip_prefix('/')?.split_once('/')?;
+    let (version, resource) = rest.split_once('/').unwrap_or((rest, ""));
+    let is_version = version.len() == 6 && version.bytes().all(|byte| byte.is_ascii_digit());
+    let is_known = |version: &&str| call_at(&format!("/{category}/{version}/{resource}")).is_some();
+    let refusal = if VERSIONS.iter().any(is_known) { answer::INVALID_VERSION } else { answer::INVALID_PATH };
+    is_version.then_some(Err(refusal))
 }
 
-impl Route {
-    /// None where the path cannot be TikTok Shop's: its operations lie under `/category/YYYYMM/`.
-    fn of(path: &str) -> Option<Self> {
-        match path {
-            "/open/authorize" => return Some(Self::Consent),
-            "/api/v2/token/get" => return Some(Self::TokenFromCode),
-            "/api/v2/token/refresh" => return Some(Self::TokenFromRefresh),
-            _ => {}
-        }
-        let mut parts = path.strip_prefix('/')?.splitn(3, '/');
-        let (category, version, resource) = (parts.next()?, parts.next()?, parts.next().unwrap_or_default());
-        let is_version = version.len() == 6 && version.bytes().all(|byte| byte.is_ascii_digit());
-        let known = Self::resource(category, resource);
-        match (is_version, known) {
-            (false, _) => None,
-            (true, None) => Some(Self::Unknown),
-            (true, Some((route, its_version))) if its_version == version => Some(route),
-            (true, Some(_)) => Some(Self::OtherVersion),
-        }
-    }
-
-    /// The operation, and the one version that it has.
-    fn resource(category: &str, resource: &str) -> Option<(Self, &'static str)> {
-        match (category, resource) {
-            ("authorization", "shops") => Some((Self::Shops, "202309")),
-            ("promotion", "coupons/search") => Some((Self::Search, "202406")),
-            ("promotion", other) => {
-                let id = other.strip_prefix("coupons/").filter(|id| !id.is_empty() && !id.contains('/'))?;
-                Some((Self::Coupon(id.to_string()), "202406"))
-            }
-            _ => None,
-        }
-    }
-
-    fn call_name(&self) -> &'static str {
-        match self {
-            Self::Consent => "authorize",
-            Self::TokenFromCode => "token_get",
-            Self::TokenFromRefresh => "token_refresh",
-            Self::Shops => "shops",
-            Self::Search => "search_coupons",
-            Self::Coupon(_) => "get_coupon",
-            Self::OtherVersion | Self::Unknown => "unknown",
-        }
-    }
-
-    fn method(&self) -> &'static str {
-        if *self == Self::Search { "POST" } else { "GET" }
-    }
+fn call_at(path: &str) -> Option<(&'static str, &'static str)> {
+    let is_meant = |known: &str| match known.strip_suffix('*') {
+        Some(front) => path.strip_prefix(front).is_some_and(|id| !id.is_empty() && !id.contains('/')),
+        None => path == known,
+    };
+    CALLS.into_iter().find(|(.., known)| is_meant(known)).map(|(name, method, _)| (name, method))
 }
 
 impl PretendPlatform for TiktokShop {
     fn call(&self, request: &Request) -> Option<Call> {
-        let route = Route::of(&request.path)?;
-        Some(Call::new(ENTRY.id, named_shop(self, request), route.call_name(), false, request))
+        let name = called(&request.path)?.map_or("unknown", |(name, _)| name);
+        Some(Call::new(ENTRY.id, named_shop(self, request), name, false, request))
     }
 
     fn answer(&self, context: &Context, request: &Request, _: &Call) -> Stored<Answer> {
@@ -129,10 +96,6 @@ impl PretendPlatform for TiktokShop {
         let who = format!("{} {}", call.store.as_deref().unwrap_or_default(), call.name);
         Some((who, self.settings.calls_per_second?))
     }
-
-    fn shop(&self, store: &str) -> Option<Box<dyn PretendShop + '_>> {
-        self.in_shop(store)
-    }
 }
 
 /// The shop that the cipher names; where there is none, the first one of the seller whose token is shown.
@@ -146,23 +109,18 @@ fn named_shop<'s>(platform: &'s TiktokShop, request: &Request) -> Option<&'s Sho
 }
 
 fn serve(platform: &TiktokShop, context: &Context, request: &Request) -> Done<Reply> {
-    let route = Route::of(&request.path).unwrap_or(Route::Unknown);
-    let is_known = !matches!(route, Route::Unknown | Route::OtherVersion);
-    if is_known && route.method() != request.method {
-        return Err(answer::INVALID_METHOD.into());
-    }
-    match &route {
-        Route::Unknown => Err(answer::INVALID_PATH.into()),
-        Route::OtherVersion => Err(answer::INVALID_VERSION.into()),
-        Route::Consent => platform.authorize(context, request),
-        Route::TokenFromCode => platform.token_from_code(context, request),
-        Route::TokenFromRefresh => platform.token_from_refresh(context, request),
-        Route::Shops => {
+    let (name, method) = called(&request.path).unwrap_or(Err(answer::INVALID_PATH))?;
+    refuse_if(method != request.method, || answer::INVALID_METHOD)?;
+    match name {
+        "authorize" => platform.authorize(context, request),
+        "token_get" => platform.token_from_code(context, request),
+        "token_refresh" => platform.token_from_refresh(context, request),
+        "shops" => {
             let seller = platform.check_seller(context, request)?;
             Ok(Reply::Api(sign_in::shop_list(&platform.shops_of(seller).collect::<Vec<_>>())))
         }
-        Route::Search => coupons::search(context, platform.check_shop(context, request)?, request),
-        Route::Coupon(id) => coupons::get(platform, context, platform.check_shop(context, request)?, id),
+        "search_coupons" => coupons::search(context, platform.check_shop(context, request)?, request),
+        _ => coupons::get(platform, context, platform.check_shop(context, request)?, request),
     }
 }
 
@@ -229,21 +187,19 @@ impl PretendShop for ShopHandle<'_, Settings, TiktokShopFields> {
     /// `status` `DEACTIVATED` stays until it is edited away; the three words that follow from the times only end it.
     /// `update_time` moves on by a second where it is not given.
     fn edited(&self, stored: &mut Fields, fields: &Fields) -> Result<(), String> {
-        let mut changed = stored.clone();
         for (name, value) in fields {
             if !coupons::is_field(name) {
                 return Err(format!("there is no field `{name}`"));
             }
             let is_of_times = value.as_str().is_some_and(|word| coupons::STATUSES_OF_TIMES.contains(&word));
             match name.as_str() {
-                "status" if is_of_times => drop(changed.remove("status")),
-                _ => lay_over(&mut changed, name, value)?,
+                "status" if is_of_times => drop(stored.remove("status")),
+                _ => lay_over(stored, name, value)?,
             }
         }
         if !fields.contains_key("update_time") {
-            changed.insert("update_time".to_string(), json!(whole(&changed, "update_time").saturating_add(1000)));
+            stored.insert("update_time".to_string(), json!(whole(stored, "update_time").saturating_add(1000)));
         }
-        *stored = changed;
         Ok(())
     }
 }

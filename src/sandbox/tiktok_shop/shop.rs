@@ -7,12 +7,11 @@ use crate::sandbox::entry::PlatformShops;
 use crate::sandbox::seed::{self, NewShop, hash_hex};
 
 /// The platform's settings in a scenario. Every one can be left out.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Settings {
     pub app_key: String,
-    /// Derived from the seed where absent.
-    pub app_secret: Option<String>,
+    pub app_secret: String,
     /// Where the consent page sends the seller's browser back to.
     pub redirect_url: String,
     /// Above this many calls in a second to one operation of one shop, the next is refused.
@@ -29,25 +28,6 @@ pub(super) struct Settings {
     pub error_status: u16,
     /// What a coupon id that the shop does not have is answered with. Not documented by the platform.
     pub missing_coupon_code: u64,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            app_key: "6f3k2m9q1d8sv".to_string(),
-            app_secret: None,
-            redirect_url: "http://localhost/callback".to_string(),
-            calls_per_second: None,
-            refresh_tokens_rotate: true,
-            refresh_ends_access_token: false,
-            sign_in_status: 401,
-            denied_status: 403,
-            path_status: 404,
-            rate_limit_status: 429,
-            error_status: 200,
-            missing_coupon_code: 98_001_404,
-        }
-    }
 }
 
 /// What is kept of a shop: what the scenario says under these keys, or what holds where it does not.
@@ -76,10 +56,6 @@ pub(super) type Shop = seed::Shop<TiktokShopFields>;
 pub(super) type TiktokShop = PlatformShops<Settings, TiktokShopFields>;
 
 impl TiktokShop {
-    pub fn app_secret(&self) -> String {
-        self.settings.app_secret.clone().unwrap_or_else(|| hash_hex(&[&self.seed, "app secret"], 40))
-    }
-
     /// The shops of one seller's account, in the scenario's order.
     pub fn shops_of<'s>(&'s self, seller: &str) -> impl Iterator<Item = &'s Shop> {
         self.shops.iter().filter(move |shop| shop.own.seller == seller)
@@ -91,6 +67,15 @@ impl TiktokShopFields {
     pub fn token_holder(&self) -> String {
         format!("seller {}", self.seller)
     }
+}
+
+/// What holds where the scenario does not say.
+pub(super) fn settings(seed: &str) -> Value {
+    json!({
+        "app_key": "6f3k2m9q1d8sv", "app_secret": hash_hex(&[seed, "app secret"], 40), "redirect_url": "http://localhost/callback", "calls_per_second": null,
+        "refresh_tokens_rotate": true, "refresh_ends_access_token": false, "sign_in_status": 401, "denied_status": 403,
+        "path_status": 404, "rate_limit_status": 429, "error_status": 200, "missing_coupon_code": 98_001_404,
+    })
 }
 
 pub(super) fn new_shop(new: &NewShop) -> Result<Value, String> {

@@ -19,7 +19,7 @@ const ORDERS: [&str; 6] = ["date", "modified", "id", "include", "title", "slug"]
 /// A coupon with its id.
 type Entry = (u64, Coupon);
 
-/// Reads one shop's coupons.
+/// Reads one shop's coupons, and works out what a write makes of one.
 pub(super) struct CouponReader<'c> {
     pub context: &'c Context<'c>,
     pub shop: &'c Shop,
@@ -190,22 +190,18 @@ fn number(
     bad: &mut Vec<BadParameter>,
 ) -> Option<usize> {
     let text = request.parameter(name)?;
+    let bounds = most.map_or(format!("greater than or equal to {least}"), |most| {
+        format!("between {least} (inclusive) and {most} (inclusive)")
+    });
     let (code, message) = match text.trim().parse::<i64>() {
         Err(_) => ("rest_invalid_type", format!("{name} is not of type integer.")),
         Ok(number) => match usize::try_from(number) {
             Ok(number) if number >= least && most.is_none_or(|most| number <= most) => return Some(number),
-            _ => ("rest_out_of_bounds", out_of_bounds(name, least, most)),
+            _ => ("rest_out_of_bounds", format!("{name} must be {bounds}")),
         },
     };
     bad.push(BadParameter { name: name.to_string(), code, message });
     None
-}
-
-fn out_of_bounds(name: &str, least: usize, most: Option<usize>) -> String {
-    match most {
-        Some(most) => format!("{name} must be between {least} (inclusive) and {most} (inclusive)"),
-        None => format!("{name} must be greater than or equal to {least}"),
-    }
 }
 
 fn word(request: &Request, name: &str, allowed: &[&str], default: &str, bad: &mut Vec<BadParameter>) -> String {

@@ -42,7 +42,7 @@ pub(super) const ENTRY: Entry = Entry {
     identity: "consumer_key",
     coupon_words: CouponWords { statuses: None, coins: true, total: None, ..CouponWords::PLAIN },
     store_keys: keys_of::<WooShop>,
-    setting_keys: keys_of::<Settings>,
+    settings: shop::settings,
     new_shop: shop::new_shop,
     open: |opening| Ok(Arc::new(WooCommerce::read(opening)?)),
 };
@@ -51,7 +51,8 @@ impl PretendPlatform for WooCommerce {
     fn call(&self, request: &Request) -> Option<Call> {
         let (shop, inside) = self.shop_at(&request.path)?;
         let is_write = !matches!(request.method.as_str(), "GET" | "HEAD");
-        Some(Call::new(ENTRY.id, Some(shop), Route::of(inside).call_name(request), is_write, request))
+        let name: &str = Route::of(inside, request).into();
+        Some(Call::new(ENTRY.id, Some(shop), name, is_write, request))
     }
 
     fn answer(&self, context: &Context, request: &Request, _: &Call) -> Stored<Answer> {
@@ -67,15 +68,11 @@ impl PretendPlatform for WooCommerce {
     fn rate_limit(&self, call: &Call) -> Option<(String, u32)> {
         Some((call.store.clone().unwrap_or_default(), self.settings.calls_per_second?))
     }
-
-    fn shop(&self, store: &str) -> Option<Box<dyn PretendShop + '_>> {
-        self.in_shop(store)
-    }
 }
 
 fn serve(context: &Context, shop: &Shop, inside: &str, request: &Request) -> Done<Answer> {
     let api = CouponApi { reader: CouponReader { context, shop }, request };
-    match Route::of(inside) {
+    match Route::of(inside, request) {
         Route::Index => Ok(Answer::json(200, &api.index())),
         Route::Unknown => Err(no_route().into()),
         route if sign_in::check(&shop.own, context, request)? => api.serve(route),
@@ -91,11 +88,6 @@ impl PretendShop for ShopHandle<'_, Settings, WooShop> {
     fn sign_in(&self, _: &Act) -> Stored<SignIn> {
         let WooShop { consumer_key, consumer_secret, .. } = &self.shop.own;
         Ok(SignIn::new(json!({ "consumer_key": consumer_key, "consumer_secret": consumer_secret })))
-    }
-
-    /// Keys have no end and are never handed out.
-    fn add_first_tokens(&self, _: &Act, _: Timestamp) -> Stored<()> {
-        Ok(())
     }
 
     fn first_coupon_id(&self) -> u64 {
@@ -138,19 +130,16 @@ impl PretendShop for ShopHandle<'_, Settings, WooShop> {
 
     /// Dates are read as the shop reads them, and `date_expires_gmt` counts too.
     fn edited(&self, stored: &mut Fields, fields: &Fields) -> Result<(), String> {
-        let mut changed = stored.clone();
         for (name, value) in fields {
             match name.as_str() {
                 "date_expires" | "date_expires_gmt" => {
                     let zone = if name == "date_expires" { self.shop.zone } else { chrono_tz::UTC };
                     let expires = value.as_str().and_then(|text| dates::read(text, zone, Timestamp::default()));
-                    changed.insert("expires".to_string(), json!(expires));
+                    stored.insert("expires".to_string(), json!(expires));
                 }
-                name => replace(&mut changed, name, value)?,
+                name => replace(stored, name, value)?,
             }
         }
-        Coupon::from_fields(changed.clone()).map_err(|error| error.to_string())?;
-        *stored = changed;
-        Ok(())
+        Coupon::from_fields(stored.clone()).map(drop).map_err(|error| error.to_string())
     }
 }

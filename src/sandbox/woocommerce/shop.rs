@@ -8,8 +8,8 @@ use crate::sandbox::exchange::Request;
 use crate::sandbox::seed::{self, NewShop};
 
 /// The platform's settings in a scenario.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Settings {
     /// Above this many calls in a second, one shop answers 429.
     pub calls_per_second: Option<u32>,
@@ -22,7 +22,7 @@ pub(super) struct WooShop {
     pub consumer_secret: String,
     pub permissions: Permissions,
     #[serde(rename = "woocommerce_version", alias = "version")]
-    pub version: Version,
+    pub version: String,
     /// Whether a proxy ends TLS before the shop and tells it so: then the shop believes itself on `https`.
     pub tls_ended_before: bool,
     /// A status that the key's user may not read: such coupons are counted, and left out of the pages.
@@ -38,26 +38,15 @@ pub(super) enum Permissions {
     ReadWrite,
 }
 
-/// A release of WooCommerce.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub(super) struct Version(pub String);
-
-impl Version {
-    /// Whether it is of the generation measured as 11.0.1 rather than that of 7.9.0. The first release that saves a written
-    /// status is about 10.4; the other differences are switched with it.
-    pub fn is_modern(&self) -> bool {
-        let mut parts = self.0.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
-        (parts.next().unwrap_or(0), parts.next().unwrap_or(0)) >= (10, 4)
-    }
-}
-
 pub(super) type Shop = seed::Shop<WooShop>;
 pub(super) type WooCommerce = PlatformShops<Settings, WooShop>;
 
 impl WooShop {
+    /// Whether its release is of the generation measured as 11.0.1 rather than that of 7.9.0. The first release that saves a
+    /// written status is about 10.4; the other differences are switched with it.
     pub fn is_modern(&self) -> bool {
-        self.version.is_modern()
+        let mut parts = self.version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+        (parts.next().unwrap_or(0), parts.next().unwrap_or(0)) >= (10, 4)
     }
 
     /// The shop's own address as it knows it, which is what is signed.
@@ -66,6 +55,11 @@ impl WooShop {
         let store = request.path.split('/').nth(1).unwrap_or_default();
         format!("{scheme}://{}/{store}", request.header("host").unwrap_or("localhost"))
     }
+}
+
+/// What holds where the scenario does not say.
+pub(super) fn settings(_: &str) -> Value {
+    json!({ "calls_per_second": null })
 }
 
 pub(super) fn new_shop(new: &NewShop) -> Result<Value, String> {

@@ -34,10 +34,7 @@ fn may(permissions: Permissions, request: &Request) -> Result<(), WooError> {
         true => (permissions != Permissions::Write, "read"),
         false => (permissions != Permissions::Read, "write"),
     };
-    if allowed {
-        return Ok(());
-    }
-    Err(authentication(&format!("The API key provided does not have {word} permissions.")))
+    refuse_if(!allowed, || authentication(&format!("The API key provided does not have {word} permissions.")))
 }
 
 /// Keys in the query win over the header; neither counts over plain HTTP.
@@ -122,22 +119,18 @@ fn check_signature(own: &WooShop, request: &Request, parameters: &BTreeMap<Strin
         "HMAC-SHA1" => hmac::<Hmac<Sha1>>(&key, &[base.as_bytes()]),
         _ => return Err(authentication("Invalid signature - signature method is invalid.")),
     };
-    if value("oauth_signature") == BASE64.encode(&expected) {
-        return Ok(());
-    }
-    Err(authentication("Invalid signature - provided signature does not match."))
+    let is_right = value("oauth_signature") == BASE64.encode(&expected);
+    refuse_if(!is_right, || authentication("Invalid signature - provided signature does not match."))
 }
 
 fn check_freshness(own: &WooShop, context: &Context, parameters: &BTreeMap<String, String>) -> Done<()> {
     let seconds: Option<i64> = parameters.get("oauth_timestamp").and_then(|text| text.parse().ok());
     let stamp = seconds.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
-    let stamp = stamp.filter(|stamp| context.clock.accepts(*stamp, TIMESTAMP_AGE));
+    let stamp = stamp.filter(|stamp| context.accepts(*stamp, TIMESTAMP_AGE));
     let stamp = stamp.ok_or_else(|| authentication("Invalid timestamp."))?;
     let nonce = parameters.get("oauth_nonce").map(String::as_str).unwrap_or_default();
-    if context.act.take_nonce(&own.consumer_key, nonce, stamp, stamp - TIMESTAMP_AGE * 4)? {
-        return Ok(());
-    }
-    Err(authentication("Invalid nonce - nonce has already been used.").into())
+    let is_new = context.act.take_nonce(&own.consumer_key, nonce, stamp, stamp - TIMESTAMP_AGE * 4)?;
+    Ok(refuse_if(!is_new, || authentication("Invalid nonce - nonce has already been used."))?)
 }
 
 fn encode(text: &str) -> String {

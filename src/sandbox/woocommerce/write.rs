@@ -3,14 +3,13 @@
 //! A single request's fields are first held against the schema; a batch's items are not, and what does not fit is bent until
 //! it does, without a word.
 
-use chrono_tz::Tz;
 use serde_json::Value;
 
 use super::coupon::{Coupon, Meta};
 use super::dates;
 use super::error::{BadParameter, WooError, error, invalid_parameters};
+use super::list::CouponReader;
 use super::text::{amount, stored_amount, stored_code, stored_description};
-use crate::domain::Timestamp;
 use crate::sandbox::entry::refuse_if;
 use crate::sandbox::fields::Fields;
 
@@ -37,7 +36,7 @@ pub(super) fn check_schema(fields: &Fields, is_modern: bool) -> Result<(), WooEr
         let message = "discount_type is not one of percent, fixed_cart, and fixed_product.".to_string();
         bad.push(BadParameter { name: "discount_type".to_string(), code: "rest_not_in_enum", message });
     }
-    if bad.is_empty() { Ok(()) } else { Err(invalid_parameters(&bad)) }
+    refuse_if(!bad.is_empty(), || invalid_parameters(&bad))
 }
 
 /// The type that `name` should have had.
@@ -56,14 +55,7 @@ fn breached_type(name: &str, value: &Value, is_modern: bool) -> Option<&'static 
     (!fits).then_some(wanted)
 }
 
-/// The shop that a write happens in.
-pub(super) struct CouponWriter {
-    pub zone: Tz,
-    pub now: Timestamp,
-    pub is_modern: bool,
-}
-
-impl CouponWriter {
+impl CouponReader<'_> {
     /// `coupon` with `fields` laid over it, in the order of the schema. Fields that nobody can set are passed over.
     pub fn changed(&self, mut coupon: Coupon, fields: &Fields) -> Result<Coupon, WooError> {
         let before = coupon.clone();
@@ -71,7 +63,7 @@ impl CouponWriter {
             coupon.code = stored_code(&code);
         }
         self.set_discount(&mut coupon, fields)?;
-        if let Some(status) = text(fields, "status").filter(|_| self.is_modern) {
+        if let Some(status) = text(fields, "status").filter(|_| self.shop.own.is_modern()) {
             // Not held against any list. WordPress publishes at once what would be due already.
             coupon.status = if status == "future" { "publish".to_string() } else { status };
         }
@@ -88,7 +80,7 @@ impl CouponWriter {
         let moves =
             coupon.code != before.code || coupon.description != before.description || coupon.status != before.status;
         if moves {
-            coupon.modified = self.now.timestamp();
+            coupon.modified = self.context.now.timestamp();
         }
         Ok(coupon)
     }
@@ -101,10 +93,10 @@ impl CouponWriter {
             coupon.discount_type = kind;
         }
         let Some(wanted) = text(fields, "amount") else { return Ok(()) };
-        let stored = stored_amount(&wanted, self.is_modern);
+        let stored = stored_amount(&wanted, self.shop.own.is_modern());
         let value = amount(&stored);
         let is_over = coupon.discount_type == "percent" && value > 100.into();
-        refuse_if(value.is_sign_negative() && !value.is_zero() || (is_over && self.is_modern), || {
+        refuse_if(value.is_sign_negative() && !value.is_zero() || (is_over && self.shop.own.is_modern()), || {
             error("coupon_invalid_amount", "Invalid discount amount", 400)
         })?;
         // Measured on 7.9: accepted, and the coupon gives nothing.
@@ -115,18 +107,18 @@ impl CouponWriter {
     /// `null` is passed over and `""` clears. `date_expires_gmt` has no setter at all.
     fn set_expiry(&self, coupon: &mut Coupon, fields: &Fields) {
         if let Some(wanted) = text(fields, "date_expires") {
-            coupon.expires = dates::read(&wanted, self.zone, self.now);
+            coupon.expires = dates::read(&wanted, self.shop.zone, self.context.now);
         }
     }
 
     fn set_spend(&self, coupon: &mut Coupon, fields: &Fields) -> Result<(), WooError> {
         if let Some(wanted) = text(fields, "minimum_amount") {
-            coupon.minimum_amount = stored_amount(&wanted, self.is_modern);
+            coupon.minimum_amount = stored_amount(&wanted, self.shop.own.is_modern());
         }
         if let Some(wanted) = text(fields, "maximum_amount") {
-            let maximum = stored_amount(&wanted, self.is_modern);
+            let maximum = stored_amount(&wanted, self.shop.own.is_modern());
             let value = amount(&maximum);
-            refuse_if(self.is_modern && !value.is_zero() && value < amount(&coupon.minimum_amount), || {
+            refuse_if(self.shop.own.is_modern() && !value.is_zero() && value < amount(&coupon.minimum_amount), || {
                 error("coupon_invalid_maximum_amount", "Invalid maximum spend value", 400)
             })?;
             coupon.maximum_amount = maximum;

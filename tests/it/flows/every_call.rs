@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use couponbook::sandbox::{Fault, FaultKind, Matching};
+use crate::trouble::once;
+use couponbook::sandbox::{Fault, FaultKind, Matching, Nth};
 use serde_json::{Map, Value};
 
 use super::books::journal_and_shops_agree;
@@ -48,7 +49,7 @@ fn trouble_at_any_one_call_of_a_run_changes_nothing_about_its_end() {
 
 fn broken_at(start: &Start, call: u64, kind: &FaultKind, unbroken: &End) {
     let (tool, shops, back) = start.again(clock_from(LATER));
-    shops.trouble(Fault::once(Matching::default(), kind.clone()).from_the(call));
+    shops.trouble(Fault { nth: Nth::Number(call), ..once(Matching::default(), kind.clone()) });
     let first = tool.apply(&back, &[]);
     first.totals();
     let again = tool.apply(&back, &[]).exits(0).totals();

@@ -1,6 +1,7 @@
 //! Every store's coupons out as a workbook.
 
-use couponbook::sandbox::{Fault, FaultKind, Matching};
+use crate::trouble::{always, once};
+use couponbook::sandbox::{Fault, FaultKind, Matching, Nth};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 
@@ -75,10 +76,7 @@ fn a_second_export_in_the_same_slot_stands_beside_the_first() {
 fn a_store_that_fails_is_a_finding_and_stops_nobody() {
     let (tool, shops) = Tool::with_shops(TWO_SHOPS);
     let everything = Matching { store: Some("woo-de-1".to_string()), ..Matching::default() };
-    shops.trouble(Fault::always(
-        everything,
-        FaultKind::Status { code: 503, retry_after_seconds: None, carried_out: false },
-    ));
+    shops.trouble(always(everything, FaultKind::Status { code: 503, retry_after_seconds: None, carried_out: false }));
     let out = tool.path("out.xlsx");
     let ran = tool.run(["export", "--json", "--out", text(&out)]).exits(0);
     let report = ran.json();
@@ -131,7 +129,7 @@ fn passing_trouble_at_every_call_of_a_load_costs_a_retry_and_no_coupon() {
     ] {
         let (tool, shops) = Tool::with_shops(SMALL_SHOPS);
         for nth in 1..=4 {
-            shops.trouble(Fault::once(Matching::default(), kind.clone()).from_the(nth * 3));
+            shops.trouble(Fault { nth: Nth::Number(nth * 3), ..once(Matching::default(), kind.clone()) });
         }
         let report = tool.run(["export", "--json"]).exits(0).json();
         assert_eq!((report["stores_loaded"].as_u64(), report["coupons"].as_u64()), (Some(2), Some(8)), "{kind:?}");

@@ -1,6 +1,7 @@
 //! Whatever breaks between the program and a shop: every change is made once, and every row is accounted for.
 
-use couponbook::sandbox::{Fault, FaultKind, Matching, When};
+use crate::trouble::{always, once, requests};
+use couponbook::sandbox::{Fault, FaultKind, Matching, Nth, When};
 
 use super::applying::every_action;
 use super::books::journal_and_shops_agree;
@@ -18,13 +19,13 @@ const LATER: &str = "2026-11-22T05:00:00Z";
 fn every_other_write(shops: &Shops, kind: &FaultKind) {
     for store in [SHOPEE, WOO] {
         for number in (1..60).step_by(2) {
-            shops.trouble(Fault::once(on(store, ""), kind.clone()).from_the(number));
+            shops.trouble(Fault { nth: Nth::Number(number), ..once(on(store, ""), kind.clone()) });
         }
     }
 }
 
 fn every_write(shops: &Shops, kind: &FaultKind) {
-    shops.trouble(Fault::always(Matching { writes_only: true, ..Matching::default() }, kind.clone()));
+    shops.trouble(always(Matching { writes_only: true, ..Matching::default() }, kind.clone()));
 }
 
 const BAD_GATEWAY: FaultKind = FaultKind::Status { code: 502, retry_after_seconds: None, carried_out: false };
@@ -77,7 +78,7 @@ fn a_shop_that_asks_to_come_back_in_a_second_gets_the_write_once_and_not_before(
     shops.trouble_write(WOO, "update", FaultKind::Throttle { retry_after_seconds: Some(1) });
     assert_eq!(tool.apply(&back, &[]).exits(0).totals(), "done: 1");
     assert_eq!(shops.writes(), ["woo-de-1 update"]);
-    assert_eq!(shops.counts().of(WOO, "update"), 2);
+    assert_eq!(requests(&shops.counts(), WOO, "update"), 2);
 }
 
 #[test]
@@ -85,9 +86,9 @@ fn a_write_that_is_lost_three_times_has_failed_and_works_when_it_is_handed_back_
     let (tool, shops) = Tool::with_shops(SMALL_SHOPS);
     let back =
         tool.hand_back(&[row(WOO, "stock", "restock").stock("200"), row(SHOPEE, "LUMISTOCK", "restock").stock("9")]);
-    shops.trouble(Fault::always(on(WOO, "update"), FaultKind::LoseRequest));
+    shops.trouble(always(on(WOO, "update"), FaultKind::LoseRequest));
     assert_eq!(tool.apply(&back, &[]).exits(5).totals(), "done: 1, failed: 1");
-    assert_eq!(shops.counts().of(WOO, "update"), 3);
+    assert_eq!(requests(&shops.counts(), WOO, "update"), 3);
     shops.heal();
     assert_eq!(tool.apply(&back, &[]).exits(0).totals(), "already_done: 1, done: 1");
     journal_and_shops_agree(&tool, &shops);
@@ -102,7 +103,7 @@ fn a_store_that_goes_down_in_the_middle_is_told_and_the_next_apply_finishes() {
         let (tool, shops, back) = start.again(clock_from(LATER));
         tool.plan(&back, &[]).exits(0);
         let of_store = Matching { store: Some(WOO.to_string()), ..Matching::default() };
-        shops.trouble(Fault::always(of_store, kind.clone()).from_the(*from).times(u64::MAX));
+        shops.trouble(Fault { nth: Nth::Number(*from), times: Some(u64::MAX), ..always(of_store, kind.clone()) });
         let ran = tool.apply(&tool.path("back-plan.json"), &[]).exits(5);
         let totals = ran.totals();
         assert!(totals.contains("not_reached"), "{kind:?} from call {from}: {totals}");
@@ -121,7 +122,7 @@ fn an_interrupted_run_of_a_reviewed_plan_goes_on_with_the_same_plan() {
     let back = tool.hand_back(&every_action());
     tool.plan(&back, &[]).exits(0);
     let of_store = Matching { store: Some(WOO.to_string()), ..Matching::default() };
-    shops.trouble(Fault::always(of_store, FaultKind::LoseAnswer).from_the(5).times(u64::MAX));
+    shops.trouble(Fault { nth: Nth::Number(5), times: Some(u64::MAX), ..always(of_store, FaultKind::LoseAnswer) });
     let plan = tool.path("back-plan.json");
     assert!(tool.apply(&plan, &[]).exits(5).totals().contains("not_reached"));
     shops.heal();
@@ -204,7 +205,7 @@ fn handed_back_before(ran: &Ran) -> String {
 
 /// The next write's answer is lost, and after it the shop says nothing at all.
 fn silent_after_a_lost(shops: &Shops, call: &str) {
-    shops.trouble(Fault::once(on(WOO, call), FaultKind::LoseAnswer));
+    shops.trouble(once(on(WOO, call), FaultKind::LoseAnswer));
     // Asked once before a change of what is there; a removal is looked up by the connector too; a creation is not asked about.
     let reads_before = match call {
         "update" => 2,
@@ -214,6 +215,10 @@ fn silent_after_a_lost(shops: &Shops, call: &str) {
     for reads in ["get", "list"] {
         let of_call = Matching { store: Some(WOO.to_string()), call: Some(reads.to_string()), ..Matching::default() };
         let first = if reads == "get" { reads_before + 1 } else { 2 };
-        shops.trouble(Fault::always(of_call, FaultKind::LoseRequest).from_the(first).times(u64::MAX));
+        shops.trouble(Fault {
+            nth: Nth::Number(first),
+            times: Some(u64::MAX),
+            ..always(of_call, FaultKind::LoseRequest)
+        });
     }
 }

@@ -3,6 +3,7 @@
 use super::paper::row;
 use super::shops::SMALL_SHOPS;
 use super::tool::{Tool, text};
+use crate::trouble::requests;
 
 const SHOPEE: &str = "shopee-sg-1";
 const WOO: &str = "woo-de-1";
@@ -12,11 +13,11 @@ fn a_filter_plans_and_applies_the_rows_of_its_stores_and_leaves_the_others_for_a
     let (tool, shops) = Tool::with_shops(SMALL_SHOPS);
     let lines = [row(SHOPEE, "LUMISTOCK", "restock").stock("200"), row(WOO, "stock", "restock").stock("200")];
     let back = tool.hand_back(&lines);
-    let before = shops.counts().of(SHOPEE, "get_voucher");
+    let before = requests(&shops.counts(), SHOPEE, "get_voucher");
     assert_eq!(tool.plan(&back, &["--store", "woo-*"]).exits(0).verdicts(), ["stock: raise total"]);
     assert_eq!(tool.apply(&back, &["--platform", "woocommerce"]).exits(0).totals(), "done: 1");
     assert_eq!(shops.writes(), ["woo-de-1 update"]);
-    assert_eq!(shops.counts().of(SHOPEE, "get_voucher"), before, "the other store is not even asked");
+    assert_eq!(requests(&shops.counts(), SHOPEE, "get_voucher"), before, "the other store is not even asked");
     assert_eq!(tool.apply(&back, &[]).exits(0).totals(), "already_done: 1, done: 1");
     assert_eq!(shops.writes(), ["shopee-sg-1 update_voucher", "woo-de-1 update"]);
 }

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use couponbook::sandbox::{Fault, FaultKind, Matching, When};
+use crate::trouble::always;
+use couponbook::sandbox::{FaultKind, Matching, When};
 
 use super::books::journal_and_shops_agree;
 use super::paper::{Line, row};
@@ -67,7 +68,7 @@ fn one_round(start: &Start, chance: &mut Chance) -> u64 {
     let (tool, shops, back) = start.again(machines_clock());
     for when in [When::BeforeCommit, When::AfterCommit] {
         let slow = FaultKind::Slow { milliseconds: 15, when };
-        shops.trouble(Fault::always(Matching { writes_only: true, ..Matching::default() }, slow));
+        shops.trouble(always(Matching { writes_only: true, ..Matching::default() }, slow));
     }
     let mut kills = 0;
     loop {

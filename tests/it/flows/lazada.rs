@@ -1,6 +1,7 @@
 //! A Lazada voucher for certain products is made anew in two steps, the voucher and its products, each of them once.
 
-use couponbook::sandbox::{Fault, FaultKind};
+use crate::trouble::once;
+use couponbook::sandbox::FaultKind;
 
 use super::books::journal_and_shops_agree;
 use super::paper::row;
@@ -37,7 +38,7 @@ fn a_voucher_without_a_code_is_made_with_its_products_once_whatever_becomes_of_t
         // No code names it: a coupon that buyers collect.
         let back = tool.hand_back(&[row(LAZADA, "", "recreate").end("2026-12-24")]);
         if let Some((call, kind)) = &trouble {
-            shops.trouble(Fault::once(on(LAZADA, call), kind.clone()));
+            shops.trouble(once(on(LAZADA, call), kind.clone()));
         }
         assert_eq!(tool.apply(&back, &[]).exits(0).totals(), "done: 1", "{trouble:?}");
         assert_eq!(shops.writes(), MADE_ONCE, "{trouble:?}");

@@ -1,5 +1,6 @@
 //! The results workbook is the next work file.
 
+use crate::trouble::always;
 use couponbook::sandbox::{Fault, FaultKind};
 
 use super::applying::every_action;
@@ -19,7 +20,7 @@ fn a_results_workbook_says_of_each_row_what_came_of_it_and_keeps_the_action_wher
         row(WOO, "renew", "renew").end("2026-12-31"),
         row(SHOPEE, "LUMIPAUSE", "pause").note("over the weekend"),
     ]);
-    shops.trouble(Fault::always(on(WOO, "update"), FaultKind::LoseRequest).times(3));
+    shops.trouble(Fault { times: Some(3), ..always(on(WOO, "update"), FaultKind::LoseRequest) });
     let ran = tool.apply(&back, &[]).exits(5);
     assert_eq!(ran.totals(), "done: 1, failed: 1, refused: 1");
     let results = Exported::open(&tool.path("back-results.xlsx"));
@@ -46,7 +47,7 @@ fn rows_that_failed_work_the_second_time_from_the_results_workbook_itself() {
     let (tool, shops) = Tool::with_shops(TWO_SHOPS);
     let back = tool.hand_back(&every_action());
     for call in ["update", "create", "trash"] {
-        shops.trouble(Fault::always(on(WOO, call), FaultKind::LoseRequest));
+        shops.trouble(always(on(WOO, call), FaultKind::LoseRequest));
     }
     let first = tool.apply(&back, &[]).exits(5).totals();
     assert_eq!(first, "done: 11, failed: 9");

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use couponbook::sandbox::{Fault, FaultKind, Matching};
+use crate::trouble::once;
+use couponbook::sandbox::{Fault, FaultKind, Matching, Nth};
 
 use super::applying::every_action;
 use super::paper::row;
@@ -46,7 +47,7 @@ fn no_file_but_the_stores_own_tokens_ever_holds_a_secret() {
     tool.plan(&back, &[]).exits(0);
     for kind in [FaultKind::Html, FaultKind::LoseAnswer, FaultKind::Truncate] {
         for nth in [3, 11, 19] {
-            shops.trouble(Fault::once(Matching::default(), kind.clone()).from_the(nth));
+            shops.trouble(Fault { nth: Nth::Number(nth), ..once(Matching::default(), kind.clone()) });
         }
     }
     let mut said = vec![tool.run(["-vv", "apply", back.to_str().unwrap(), "--yes"])];

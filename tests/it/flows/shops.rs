@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::platform;
+use crate::trouble::once;
 use couponbook::domain::Platform;
-use couponbook::sandbox::{
-    AuditLine, Clock, Counts, Fault, FaultKind, Matching, Running, Sandbox, Scenario, StoreAccess,
-};
+use couponbook::sandbox::{AuditLine, Counts, Fault, FaultKind, Matching, Running, Sandbox, Scenario, StoreAccess};
 use serde_json::{Map, Value};
 use tokio::runtime::Runtime;
 
@@ -19,6 +18,7 @@ pub const SMALL_SHOPS: &str = include_str!("../data/flows/small_shops.toml");
 
 pub struct Shops {
     running: Option<Running>,
+    clock: super::tool::Clock,
     // Dropped last: it carries the server.
     runtime: Runtime,
 }
@@ -38,10 +38,8 @@ impl Shops {
 
     fn serve(sandbox: &Sandbox, clock: &super::tool::Clock) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let clock = clock.clone();
-        let clock = Clock::reading(move || clock());
-        let running = runtime.block_on(sandbox.serve("127.0.0.1:0".parse().unwrap(), clock)).unwrap();
-        Self { running: Some(running), runtime }
+        let running = runtime.block_on(sandbox.serve("127.0.0.1:0".parse().unwrap(), clock.clone())).unwrap();
+        Self { running: Some(running), clock: clock.clone(), runtime }
     }
 
     fn running(&self) -> &Running {
@@ -49,12 +47,12 @@ impl Shops {
     }
 
     pub fn stores(&self) -> Vec<StoreAccess> {
-        self.running().stores().unwrap()
+        self.running().sandbox().stores().unwrap()
     }
 
     /// Every accepted write so far.
     pub fn audit(&self) -> Vec<AuditLine> {
-        self.running().audit().unwrap()
+        self.running().sandbox().audit().unwrap()
     }
 
     /// `shopee-sg-1 add_voucher`, one for each accepted write, sorted.
@@ -70,24 +68,24 @@ impl Shops {
     }
 
     pub fn trouble(&self, fault: Fault) {
-        self.running().add_fault(fault);
+        self.running().faults().add(fault);
     }
 
     /// Trouble for the next write of `store` to `call`.
     pub fn trouble_write(&self, store: &str, call: &str, kind: FaultKind) {
-        self.trouble(Fault::once(on(store, call), kind));
+        self.trouble(once(on(store, call), kind));
     }
 
     pub fn heal(&self) {
-        self.running().clear_faults();
+        self.running().faults().clear();
     }
 
     pub fn edit(&self, store: &str, code: &str, fields: Value) {
-        self.running().edit(store, code, fields.as_object()).unwrap();
+        self.running().sandbox().edit(store, code, fields.as_object()).unwrap();
     }
 
     pub fn refuse_sign_in(&self, store: &str) {
-        self.running().expire_tokens(Some(store), true).unwrap();
+        self.running().sandbox().expire_tokens(Some(store), true, (self.clock)()).unwrap();
     }
 
     /// A coupon in the platform's own fields.

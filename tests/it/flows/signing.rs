@@ -1,5 +1,6 @@
 //! Sign-offs come back, are kept, and the afternoon knows what the morning left.
 
+use crate::trouble::always;
 use calamine::Data;
 use couponbook::domain::SignOff;
 use couponbook::sandbox::{Fault, FaultKind};
@@ -46,7 +47,7 @@ fn the_afternoon_carries_the_mornings_signatures_and_says_which_of_its_actions_a
     let lines = [row(WOO, "stock", "restock").stock("200"), row(WOO, "renew", "renew").end("2026-12-31")];
     let signed = [["stock", "Mei", "–", "ordered more"], ["status", "Mei", "", ""]];
     let back = morning.hand_back_signed(&tool.path("back.xlsx"), &lines, &morning.hidden, &signed);
-    shops.trouble(Fault::always(on(WOO, "update"), FaultKind::LoseRequest).times(3));
+    shops.trouble(Fault { times: Some(3), ..always(on(WOO, "update"), FaultKind::LoseRequest) });
     tool.apply(&back, &[]).exits(5).says(&["2 sign-offs read."]);
     shops.heal();
 

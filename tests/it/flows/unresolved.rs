@@ -1,6 +1,7 @@
 //! Two workbooks, or a workbook and an older plan, about one coupon: what the first left open or already did is known to the second.
 
-use couponbook::sandbox::{Fault, FaultKind, Matching};
+use crate::trouble::always;
+use couponbook::sandbox::{Fault, FaultKind, Matching, Nth};
 
 use super::books::journal_and_shops_agree;
 use super::paper::{Exported, row};
@@ -14,7 +15,7 @@ const SHOPEE: &str = "shopee-sg-1";
 fn lose(shops: &Shops, write: &str, kind: FaultKind, reads: &str, from: u64) {
     shops.trouble_write(WOO, write, kind);
     let reads = Matching { store: Some(WOO.to_string()), call: Some(reads.to_string()), ..Matching::default() };
-    shops.trouble(Fault::always(reads, FaultKind::LoseRequest).from_the(from).times(u64::MAX));
+    shops.trouble(Fault { nth: Nth::Number(from), times: Some(u64::MAX), ..always(reads, FaultKind::LoseRequest) });
 }
 
 fn two_exports(tool: &Tool) -> (Exported, Exported) {

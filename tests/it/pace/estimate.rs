@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use crate::trouble::always;
 use couponbook::domain::{Coupon, Platform};
 use couponbook::export::{StoreForecast, ToLoad, estimate, load};
 use couponbook::language::Language;
 use couponbook::platforms::{AppPace, PaceOverride, QuotaLeft, StorePace};
-use couponbook::sandbox::{Fault, FaultKind, Matching};
+use couponbook::sandbox::{FaultKind, Matching};
 
 use super::shops::{Shops, at, listed};
 use crate::accounts::{abilities, connect};
@@ -165,8 +166,8 @@ async fn a_load_stops_before_the_day_is_used_up() {
 #[tokio::test]
 async fn asked_for_fewer_calls_a_store_slows_its_own_app_and_shop_only() {
     let shops = Shops::of(SHOPS).await;
-    let always = FaultKind::Throttle { retry_after_seconds: None };
-    shops.running.add_fault(Fault::always(Matching { store: Some("shop".to_string()), ..Matching::default() }, always));
+    let throttled = FaultKind::Throttle { retry_after_seconds: None };
+    shops.running.faults().add(always(Matching { store: Some("shop".to_string()), ..Matching::default() }, throttled));
     let network = shops.network();
     let (slowed, free) = (shops.through(&network, "shop"), shops.through(&network, "woo"));
     let before = slowed.pace().unwrap();

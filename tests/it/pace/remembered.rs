@@ -1,7 +1,8 @@
 //! What an export remembers of Shopee's vouchers: enough to save most calls, never enough to miss a change.
 
+use crate::trouble::once;
 use couponbook::domain::{Coupon, Minimum};
-use couponbook::sandbox::{Fault, FaultKind, Matching};
+use couponbook::sandbox::{Fault, FaultKind, Matching, Nth};
 use serde_json::{Value, json};
 
 use super::shops::{Shops, coded, id, listed, noon};
@@ -220,9 +221,9 @@ async fn a_load_that_was_given_up_halfway_is_not_begun_anew() {
     let details = Matching { call: Some("get_voucher".to_string()), ..Matching::default() };
     let refused = FaultKind::Status { code: 400, retry_after_seconds: None, carried_out: false };
     // The list's six pages match too.
-    shops.running.add_fault(Fault::once(details, refused).from_the(6 + 510).times(u64::MAX));
+    shops.running.faults().add(Fault { nth: Nth::Number(6 + 510), times: Some(u64::MAX), ..once(details, refused) });
     shops.exporting("shop").list().await.unwrap_err();
-    shops.running.clear_faults();
+    shops.running.faults().clear();
     let before = shops.details("shop");
     assert_eq!(listed(&*shops.exporting("shop")).await.len(), 531);
     assert!(shops.details("shop") - before < 50, "{} details", shops.details("shop") - before);

@@ -1,12 +1,13 @@
 //! Pretend shops, and connectors to them.
 
+use crate::trouble::requests;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::DateTime;
 use couponbook::domain::{Coupon, CouponId, Timestamp};
 use couponbook::platforms::{Account, CallLog, Connector, Network, PaceOverride, RetryPolicy};
-use couponbook::sandbox::{Clock, Running, Sandbox, Scenario};
+use couponbook::sandbox::{Running, Sandbox, Scenario};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -34,7 +35,7 @@ impl Shops {
         let folder = tempfile::tempdir().unwrap();
         let scenario = Scenario::parse(scenario, "shops.toml", noon()).unwrap();
         let sandbox = Sandbox::create(folder.path(), &scenario).unwrap();
-        let running = sandbox.serve("127.0.0.1:0".parse().unwrap(), Clock::fixed(now)).await.unwrap();
+        let running = sandbox.serve("127.0.0.1:0".parse().unwrap(), Arc::new(move || now)).await.unwrap();
         Self { folder, running }
     }
 
@@ -66,7 +67,7 @@ impl Shops {
     }
 
     pub fn account(&self, store: &str, pace: PaceOverride) -> Account {
-        let accesses = self.running.stores().unwrap();
+        let accesses = self.running.sandbox().stores().unwrap();
         let access = accesses.iter().find(|access| access.id.as_str() == store).unwrap();
         Account { pace, ..account(access, &self.running) }
     }
@@ -74,12 +75,12 @@ impl Shops {
     /// Behind the program's back.
     pub fn edit(&self, store: &str, code: &str, field: &str, value: Value) {
         let fields = [(field.to_string(), value)].into_iter().collect();
-        self.running.edit(store, code, Some(&fields)).unwrap();
+        self.running.sandbox().edit(store, code, Some(&fields)).unwrap();
     }
 
     /// Requests for details so far.
     pub fn details(&self, store: &str) -> u64 {
-        self.running.counts().of(store, "get_voucher")
+        requests(&self.running.counts(), store, "get_voucher")
     }
 }
 

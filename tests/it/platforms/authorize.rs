@@ -10,7 +10,7 @@ use couponbook::platforms::{
     Account, CallError, CallErrorKind, CallLog, Consent, Network, Reply, ReplyError, SignInError, SignInKind,
     SignInStatus,
 };
-use couponbook::sandbox::{Clock, Running, Sandbox, Scenario};
+use couponbook::sandbox::{Running, Sandbox, Scenario};
 use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::json;
@@ -97,7 +97,7 @@ impl World {
         let sandbox = Sandbox::create(folder.path(), &scenario).unwrap();
         let minutes = Arc::new(AtomicI64::new(0));
         let hands = Arc::clone(&minutes);
-        let clock = Clock::reading(move || noon() + Duration::minutes(hands.load(Ordering::SeqCst)));
+        let clock = Arc::new(move || noon() + Duration::minutes(hands.load(Ordering::SeqCst)));
         let running = sandbox.serve("127.0.0.1:0".parse().unwrap(), clock).await.unwrap();
         Self { folder, running, minutes, calls: Written::default() }
     }
@@ -119,7 +119,7 @@ impl World {
 
     /// A store whose config holds the app's keys and no token.
     fn account(&self, id: &str) -> Account {
-        let accesses = self.running.stores().unwrap();
+        let accesses = self.running.sandbox().stores().unwrap();
         account_without_tokens(accesses.iter().find(|access| access.id.as_str() == id).unwrap(), &self.running)
     }
 
@@ -292,7 +292,7 @@ async fn no_code_and_no_token_stands_in_the_call_log_or_in_an_error() {
         let error = sign_in(&account, &world.network(), &reply).await.unwrap_err();
         let said = format!("{} {:?} {}", crate::english(&error.sentence), error.platform_words, world.calls.text());
         assert!(!said.contains(&reply.code), "{id}: {said}");
-        for access in world.running.stores().unwrap() {
+        for access in world.running.sandbox().stores().unwrap() {
             let secrets = ["partner_key", "app_secret", "access_token", "refresh_token"];
             for secret in secrets.into_iter().filter_map(|name| access.sign_in.text(name)) {
                 assert!(!said.contains(&secret), "{id}: {said}");
@@ -331,7 +331,7 @@ async fn a_sign_in_that_the_platform_ended_is_one_sentence_with_what_to_do() {
     for id in ONE_OF_EACH {
         let account = world.account(id);
         world.signed_in(&account).await;
-        world.running.expire_tokens(Some(id), true).unwrap();
+        world.running.sandbox().expire_tokens(Some(id), true, noon()).unwrap();
         let error = connect(&account, &world.network()).unwrap().list().await.unwrap_err();
         assert_eq!(error.kind, CallErrorKind::SignIn, "{error:?}");
         assert!(crate::english(&error.sentence).contains(&format!("run `couponbook auth login {id}`")), "{error:?}");

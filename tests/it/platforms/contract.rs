@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::trouble::{always, once};
 use couponbook::domain::{
     Ability, ChangeId, Coupon, CouponId, Currency, Discount, Draft, Limits, MayWrite, Minimum, Money, Owner, Period,
     Start, Status, Timestamp, Verb, Write,
 };
 use couponbook::platforms::{CallErrorKind, CallLog, Connector, Network, SendError, is_ours};
-use couponbook::sandbox::{Clock, Fault, FaultKind, Matching, Running, Sandbox, Scenario, StoreAccess};
+use couponbook::sandbox::{FaultKind, Matching, Running, Sandbox, Scenario, StoreAccess};
 use rust_decimal::Decimal;
 
 use super::server::{at, hasty};
@@ -161,12 +162,12 @@ impl World {
     async fn of(scenario: &Scenario) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let sandbox = Sandbox::create(folder.path(), scenario).unwrap();
-        let running = sandbox.serve("127.0.0.1:0".parse().unwrap(), Clock::fixed(noon())).await.unwrap();
+        let running = sandbox.serve("127.0.0.1:0".parse().unwrap(), Arc::new(noon)).await.unwrap();
         Self { folder, running }
     }
 
     fn stores(&self) -> Vec<StoreAccess> {
-        self.running.stores().unwrap()
+        self.running.sandbox().stores().unwrap()
     }
 
     fn connector(&self, access: &StoreAccess) -> Box<dyn Connector> {
@@ -175,7 +176,7 @@ impl World {
     }
 
     fn writes(&self) -> usize {
-        self.running.audit().unwrap().len()
+        self.running.sandbox().audit().unwrap().len()
     }
 }
 
@@ -433,7 +434,7 @@ async fn a_write_is_sent_once_whatever_becomes_of_its_answer() {
             }
             let model = running_one(&*connector).await;
             let matching = Matching { store: Some(access.id.to_string()), writes_only: true, ..Matching::default() };
-            world.running.add_fault(Fault::always(matching, kind.clone()));
+            world.running.faults().add(always(matching, kind.clone()));
             let (before, calls) = (world.writes(), connector.tally().calls);
             let draft = draft(&model, &connector.abilities().limits);
             let answer = connector.send(&Write::Create { draft: Box::new(draft) }, &change()).await;
@@ -455,7 +456,7 @@ async fn a_write_is_carried_out_once_when_the_platform_says_not_now_or_prints_a_
             }
             let model = running_one(&*connector).await;
             let matching = Matching { store: Some(access.id.to_string()), writes_only: true, ..Matching::default() };
-            world.running.add_fault(Fault::once(matching, kind.clone()));
+            world.running.faults().add(once(matching, kind.clone()));
             let before = world.writes();
             let write = Write::SetTotal { coupon: model.id, total: Some(900) };
             let answer = connector.send(&write, &change()).await;
@@ -482,7 +483,7 @@ async fn a_load_survives_passing_trouble() {
             let connector = world.connector(&access);
             let whole = connector.list().await.unwrap().coupons;
             let matching = Matching { store: Some(access.id.to_string()), ..Matching::default() };
-            world.running.add_fault(Fault::once(matching, kind.clone()));
+            world.running.faults().add(once(matching, kind.clone()));
             assert_eq!(connector.list().await.unwrap().coupons, whole, "{} {kind:?}", access.id);
         }
     }
@@ -495,9 +496,9 @@ async fn a_sign_in_that_has_ended_is_renewed_and_one_that_cannot_be_is_told() {
     for access in world.stores().iter().filter(|access| access.platform != platform::WOOCOMMERCE) {
         let connector = world.connector(access);
         connector.list().await.unwrap();
-        world.running.expire_tokens(Some(access.id.as_str()), false).unwrap();
+        world.running.sandbox().expire_tokens(Some(access.id.as_str()), false, noon()).unwrap();
         connector.list().await.unwrap();
-        world.running.expire_tokens(Some(access.id.as_str()), true).unwrap();
+        world.running.sandbox().expire_tokens(Some(access.id.as_str()), true, noon()).unwrap();
         let error = connector.list().await.unwrap_err();
         assert_eq!(error.kind, CallErrorKind::SignIn, "{}: {error:?}", access.id);
         assert!(

@@ -36,7 +36,7 @@ impl World {
     }
 
     pub async fn at(scenario: &str, now: DateTime<Utc>) -> Self {
-        Self::with(scenario, now, Clock::fixed(now)).await
+        Self::with(scenario, now, std::sync::Arc::new(move || now)).await
     }
 
     pub async fn with(scenario: &str, now: DateTime<Utc>, clock: Clock) -> Self {
@@ -48,7 +48,8 @@ impl World {
     }
 
     pub fn shopee(&self, store: &str) -> Shopee<'_> {
-        let access = self.running.stores().unwrap().into_iter().find(|access| access.id.as_str() == store).unwrap();
+        let access =
+            self.running.sandbox().stores().unwrap().into_iter().find(|access| access.id.as_str() == store).unwrap();
         let key = |name: &str| access.sign_in.text(name).unwrap_or_else(|| panic!("{store} has no {name}"));
         Shopee {
             world: self,
@@ -62,7 +63,8 @@ impl World {
     }
 
     pub fn woo(&self, store: &str) -> Woo<'_> {
-        let access = self.running.stores().unwrap().into_iter().find(|access| access.id.as_str() == store).unwrap();
+        let access =
+            self.running.sandbox().stores().unwrap().into_iter().find(|access| access.id.as_str() == store).unwrap();
         let base = access.base_url(self.running.address());
         let key = |name: &str| access.sign_in.text(name).unwrap_or_else(|| panic!("{store} has no {name}"));
         let (consumer_key, consumer_secret) = (key("consumer_key"), key("consumer_secret"));

@@ -1,6 +1,7 @@
 use super::client::*;
 use super::{shopee, woocommerce};
-use couponbook::sandbox::{Clock, Fault, FaultKind, Matching, Sandbox, SandboxError, When};
+use crate::trouble::{once, requests};
+use couponbook::sandbox::{Fault, FaultKind, Matching, Nth, Sandbox, SandboxError, When};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 use std::fs;
@@ -23,8 +24,8 @@ async fn a_write_whose_answer_is_lost_is_carried_out_and_audited_once() {
     let world = World::of(&both()).await;
     let (sg, de) = (world.shopee("sg"), world.woo("de"));
     let (voucher, coupon) = (sg.id_of("RUNS").await, de.id_of("live1").await);
-    world.running.add_fault(Fault::once(writes_of("sg"), FaultKind::LoseAnswer));
-    world.running.add_fault(Fault::once(writes_of("de"), FaultKind::LoseAnswer));
+    world.running.faults().add(once(writes_of("sg"), FaultKind::LoseAnswer));
+    world.running.faults().add(once(writes_of("de"), FaultKind::LoseAnswer));
 
     restock(&sg, voucher, 300).await.unwrap_err();
     let path = format!("/wc/v3/coupons/{coupon}");
@@ -46,7 +47,7 @@ async fn a_request_that_is_lost_or_met_by_a_failing_host_changes_nothing() {
     let voucher = sg.id_of("RUNS").await;
     let status = FaultKind::Status { code: 503, retry_after_seconds: Some(7), carried_out: false };
     for kind in [FaultKind::LoseRequest, status, FaultKind::Html, FaultKind::Throttle { retry_after_seconds: None }] {
-        world.running.add_fault(Fault::once(writes_of("sg"), kind.clone()));
+        world.running.faults().add(once(writes_of("sg"), kind.clone()));
         match restock(&sg, voucher, 300).await {
             Err(_) => assert_eq!(kind, FaultKind::LoseRequest),
             Ok(answer) => {
@@ -59,7 +60,7 @@ async fn a_request_that_is_lost_or_met_by_a_failing_host_changes_nothing() {
                 }
             }
         }
-        world.running.clear_faults();
+        world.running.faults().clear();
     }
     assert_eq!(sg.detail(voucher).await["usage_quantity"], 100);
     assert!(world.audit_lines().is_empty());
@@ -72,20 +73,20 @@ async fn answers_can_be_cut_in_half_preceded_by_a_notice_or_replaced_after_the_w
     let path = format!("/wc/v3/coupons/{}", de.id_of("live1").await);
     let put = |limit: u64| de.try_send(Method::PUT, &path, &[], json!({ "usage_limit": limit }));
 
-    world.running.add_fault(Fault::once(writes_of("de"), FaultKind::Truncate));
+    world.running.faults().add(once(writes_of("de"), FaultKind::Truncate));
     let answer = put(71).await.unwrap();
     let promised = answer.content_length().unwrap();
     assert!(promised > 500, "the length is the whole body's: {promised}");
     answer.text().await.unwrap_err();
 
-    world.running.clear_faults();
-    world.running.add_fault(Fault::once(writes_of("de"), FaultKind::PhpNotice));
+    world.running.faults().clear();
+    world.running.faults().add(once(writes_of("de"), FaultKind::PhpNotice));
     let text = put(72).await.unwrap().text().await.unwrap();
     assert!(text.starts_with("<br />") && text.contains("\"usage_limit\":72"), "{text}");
 
-    world.running.clear_faults();
+    world.running.faults().clear();
     let failing = FaultKind::Status { code: 502, retry_after_seconds: None, carried_out: true };
-    world.running.add_fault(Fault::once(writes_of("de"), failing));
+    world.running.faults().add(once(writes_of("de"), failing));
     assert_eq!(put(73).await.unwrap().status(), 502);
 
     assert_eq!(de.get(&path, &[]).await.body["usage_limit"], 73);
@@ -98,7 +99,7 @@ async fn a_fault_hits_the_requests_that_it_names_and_no_other() {
     let (sg, de) = (world.shopee("sg"), world.woo("de"));
     let throttle = FaultKind::Throttle { retry_after_seconds: Some(3) };
     let lists = Matching { call: Some("get_voucher_list".to_string()), ..Matching::default() };
-    world.running.add_fault(Fault::once(lists, throttle.clone()).from_the(2).times(2));
+    world.running.faults().add(Fault { nth: Nth::Number(2), times: Some(2), ..once(lists, throttle.clone()) });
     let mut statuses = Vec::new();
     for _ in 0..5 {
         statuses.push(sg.get("voucher/get_voucher_list", &[("status", "all")]).await.status);
@@ -115,7 +116,7 @@ async fn a_fault_hits_the_requests_that_it_names_and_no_other() {
     assert_eq!(de.get("/wc/v3/coupons/101", &[]).await.status, 200);
     world.control(Method::DELETE, "/_sandbox/faults", json!(null)).await;
     assert_eq!(de.get("/wc/v3/coupons", &[]).await.status, 200);
-    assert_eq!(world.running.counts().of("de", "list"), 9);
+    assert_eq!(requests(&world.running.counts(), "de", "list"), 9);
 }
 
 #[tokio::test]
@@ -134,15 +135,15 @@ async fn a_client_that_leaves_before_the_work_is_done_leaves_no_trace() {
     let sg = world.shopee("sg");
     let voucher = sg.id_of("RUNS").await;
     let slow = FaultKind::Slow { milliseconds: 3_600_000, when: When::BeforeCommit };
-    world.running.add_fault(Fault::once(writes_of("sg"), slow));
+    world.running.faults().add(once(writes_of("sg"), slow));
     tokio::time::timeout(Duration::from_millis(150), restock(&sg, voucher, 300)).await.unwrap_err();
-    assert_eq!(world.running.counts().of("sg", "update_voucher"), 1, "it had arrived");
+    assert_eq!(requests(&world.running.counts(), "sg", "update_voucher"), 1, "it had arrived");
     assert_eq!(sg.detail(voucher).await["usage_quantity"], 100);
     assert!(world.audit_lines().is_empty());
 
     let slow = FaultKind::Slow { milliseconds: 3_600_000, when: When::AfterCommit };
-    world.running.clear_faults();
-    world.running.add_fault(Fault::once(writes_of("sg"), slow));
+    world.running.faults().clear();
+    world.running.faults().add(once(writes_of("sg"), slow));
     tokio::time::timeout(Duration::from_millis(500), restock(&sg, voucher, 300)).await.unwrap_err();
     assert_eq!(sg.detail(voucher).await["usage_quantity"], 300);
     assert_eq!(world.audit_lines().len(), 1);
@@ -173,14 +174,14 @@ async fn what_was_done_is_still_done_after_the_sandbox_is_opened_again() {
     restock(&sg, voucher, 300).await.unwrap();
     let made = de.send(Method::POST, "/wc/v3/coupons", &[], json!({ "code": "kept", "amount": "5" })).await;
     sg.refresh().await;
-    let before = (world.running.stores().unwrap(), world.running.audit().unwrap());
+    let before = (world.running.sandbox().stores().unwrap(), world.running.sandbox().audit().unwrap());
 
     let World { folder, running, http } = world;
     running.stop().await;
     let sandbox = Sandbox::open(folder.path()).unwrap();
-    let running = sandbox.serve("127.0.0.1:0".parse().unwrap(), Clock::fixed(noon())).await.unwrap();
+    let running = sandbox.serve("127.0.0.1:0".parse().unwrap(), std::sync::Arc::new(noon)).await.unwrap();
     let world = World { folder, running, http };
-    assert_eq!((world.running.stores().unwrap(), world.running.audit().unwrap()), before);
+    assert_eq!((world.running.sandbox().stores().unwrap(), world.running.sandbox().audit().unwrap()), before);
     assert_eq!(world.shopee("sg").detail(voucher).await["usage_quantity"], 300);
     let path = format!("/wc/v3/coupons/{}", made.body["id"]);
     assert_eq!(world.woo("de").get(&path, &[]).await.body["code"], "kept");
@@ -192,7 +193,7 @@ async fn what_was_done_is_still_done_after_the_sandbox_is_opened_again() {
 async fn two_servers_of_one_folder_see_each_others_writes_and_keep_one_audit() {
     let world = World::of(&both()).await;
     let other = Sandbox::open(world.folder.path()).unwrap();
-    let running = other.serve("127.0.0.1:0".parse().unwrap(), Clock::fixed(noon())).await.unwrap();
+    let running = other.serve("127.0.0.1:0".parse().unwrap(), std::sync::Arc::new(noon)).await.unwrap();
     let second = World { folder: tempfile::tempdir().unwrap(), running, http: world.http.clone() };
     let writes =
         (0..10).flat_map(|number| [(&world, number), (&second, number + 10)]).map(|(world, number)| async move {
@@ -202,7 +203,7 @@ async fn two_servers_of_one_folder_see_each_others_writes_and_keep_one_audit() {
     assert!(futures::future::join_all(writes).await.iter().all(|status| *status == 201));
     assert_eq!(world.woo("de").codes(&[("search", "code-")]).await.len(), 20);
     let lines = world.audit_lines();
-    let rows = serde_json::to_value(world.running.audit().unwrap()).unwrap();
+    let rows = serde_json::to_value(world.running.sandbox().audit().unwrap()).unwrap();
     assert_eq!((lines.len(), Value::Array(lines)), (20, rows.clone()), "the file has the rows, in their order");
     assert_eq!(second.control(Method::GET, "/_sandbox/audit", json!(null)).await, rows);
 }
@@ -247,8 +248,11 @@ async fn a_tester_can_change_and_remove_coupons_and_end_tokens_behind_the_client
 
     let wrong = edit(json!({ "store": "de", "code": "live1", "fields": { "colour": "red" } })).await;
     assert!(wrong["error"].as_str().unwrap().contains("there is no field `colour`"));
-    assert!(matches!(world.running.edit("de", "nope", Some(&Map::new())), Err(SandboxError::NoSuchCoupon { .. })));
-    assert!(matches!(world.running.edit("xx", "nope", None), Err(SandboxError::NoSuchStore { .. })));
+    assert!(matches!(
+        world.running.sandbox().edit("de", "nope", Some(&Map::new())),
+        Err(SandboxError::NoSuchCoupon { .. })
+    ));
+    assert!(matches!(world.running.sandbox().edit("xx", "nope", None), Err(SandboxError::NoSuchStore { .. })));
 
     world.control(Method::POST, "/_sandbox/expire_tokens", json!({ "store": "sg" })).await;
     assert_eq!(sg.get("shop/get_shop_info", &[]).await.error(), "invalid_acceess_token");
@@ -259,9 +263,9 @@ async fn a_tester_can_change_and_remove_coupons_and_end_tokens_behind_the_client
 #[tokio::test]
 async fn only_this_machine_is_served_and_a_folder_without_a_sandbox_is_named() {
     let world = World::of(&both()).await;
-    let open = world.running.sandbox().serve("0.0.0.0:0".parse().unwrap(), Clock::system()).await;
+    let open = world.running.sandbox().serve("0.0.0.0:0".parse().unwrap(), std::sync::Arc::new(chrono::Utc::now)).await;
     assert!(matches!(open, Err(SandboxError::NotLoopback { .. })));
-    let taken = world.running.sandbox().serve(world.running.address(), Clock::system()).await;
+    let taken = world.running.sandbox().serve(world.running.address(), std::sync::Arc::new(chrono::Utc::now)).await;
     assert!(matches!(taken, Err(SandboxError::Listen { .. })));
     let empty = tempfile::tempdir().unwrap();
     let absent = Sandbox::open(empty.path()).unwrap_err().to_string();

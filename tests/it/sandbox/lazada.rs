@@ -1,7 +1,8 @@
 use super::client::*;
 use super::lazada_client::*;
+use crate::trouble::{once, requests};
 use chrono::Duration;
-use couponbook::sandbox::{Clock, Fault, FaultKind, Matching, SandboxError};
+use couponbook::sandbox::{FaultKind, Matching, SandboxError};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -292,7 +293,7 @@ async fn a_running_voucher_is_held_and_let_go_and_no_other() {
 async fn the_clock_carries_a_voucher_from_coming_to_finished() {
     let moved = Arc::new(AtomicI64::new(0));
     let hands = moved.clone();
-    let clock = Clock::reading(move || noon() + Duration::seconds(hands.load(Ordering::SeqCst)));
+    let clock = Arc::new(move || noon() + Duration::seconds(hands.load(Ordering::SeqCst)));
     let world = World::with(SHOP, noon(), clock).await;
     let day = 86_400;
     for (seconds, comes, held) in [
@@ -399,24 +400,24 @@ async fn faults_and_limits_hit_the_calls_that_they_name() {
     let (store, other) = (lazada(&world, "lz"), lazada(&world, "my"));
     let of =
         |call: &str| Matching { store: Some("lz".to_string()), call: Some(call.to_string()), ..Matching::default() };
-    world.running.add_fault(Fault::once(of("vouchers_get"), FaultKind::Throttle { retry_after_seconds: Some(3) }));
+    world.running.faults().add(once(of("vouchers_get"), FaultKind::Throttle { retry_after_seconds: Some(3) }));
     let list = "/promotion/vouchers/get";
     assert_eq!(error(&other.get(list, &[COLLECTIBLE]).await), "", "another store's token is another store");
     let throttled = store.get(list, &[COLLECTIBLE]).await;
     assert_eq!(error(&throttled), "ApiCallLimit");
     assert_eq!(throttled["message"], "Api access frequency exceeds the limit. this ban will last 3 seconds");
     assert_eq!(error(&store.get(list, &[COLLECTIBLE]).await), "");
-    world.running.add_fault(Fault::once(of("token_refresh"), FaultKind::Throttle { retry_after_seconds: None }));
+    world.running.faults().add(once(of("token_refresh"), FaultKind::Throttle { retry_after_seconds: None }));
     assert_eq!(error(&store.refresh().await), "ApiCallLimit");
 
     // Carried out, and the answer lost.
     let writes = Matching { writes_only: true, ..Matching::default() };
-    world.running.add_fault(Fault::once(writes, FaultKind::LoseAnswer));
+    world.running.faults().add(once(writes, FaultKind::LoseAnswer));
     let path = "/promotion/voucher/deactivate";
     let pairs = store.signed(path, store.pairs(&[COLLECTIBLE, ("id", &store.id_of("Runs").await)]));
     world.http.post(format!("{}{path}", store.base)).form(&pairs).send().await.unwrap_err();
     assert_eq!(store.named("Runs").await["status"], "SUSPEND");
-    assert_eq!(world.running.counts().of("lz", "voucher_deactivate"), 1);
+    assert_eq!(requests(&world.running.counts(), "lz", "voucher_deactivate"), 1);
 
     let limited = World::of(&format!("[sandbox]\nlazada_calls_per_second = 1\n{SHOP}")).await;
     let store = lazada(&limited, "lz");
@@ -432,16 +433,20 @@ async fn a_tester_can_change_a_voucher_behind_the_clients_back() {
     let world = World::of(SHOP).await;
     let store = lazada(&world, "lz");
     let fields = |value: Value| value.as_object().cloned().unwrap_or_else(Map::new);
-    world.running.edit("lz", "runs", Some(&fields(json!({ "order_used_budget": 100, "status": "SUSPEND" })))).unwrap();
+    world
+        .running
+        .sandbox()
+        .edit("lz", "runs", Some(&fields(json!({ "order_used_budget": 100, "status": "SUSPEND" }))))
+        .unwrap();
     let runs = store.named("Runs").await;
     assert_eq!((&runs["order_used_budget"], &runs["status"]), (&json!(100), &json!("SUSPEND")));
-    world.running.edit("lz", "secret7", Some(&fields(json!({ "status": "AUDITING" })))).unwrap();
+    world.running.sandbox().edit("lz", "secret7", Some(&fields(json!({ "status": "AUDITING" })))).unwrap();
     assert_eq!(store.named("Coded").await["status"], "AUDITING");
-    world.running.edit("lz", "Runs", Some(&fields(json!({ "status": "ONGOING" })))).unwrap();
+    world.running.sandbox().edit("lz", "Runs", Some(&fields(json!({ "status": "ONGOING" })))).unwrap();
     assert_eq!(store.named("Runs").await["status"], "ONGOING");
-    let refused = world.running.edit("lz", "Runs", Some(&fields(json!({ "status": "FINISH" })))).unwrap_err();
+    let refused = world.running.sandbox().edit("lz", "Runs", Some(&fields(json!({ "status": "FINISH" })))).unwrap_err();
     assert!(matches!(refused, SandboxError::BadEdit { .. }));
-    world.running.edit("lz", "Gone", None).unwrap();
+    world.running.sandbox().edit("lz", "Gone", None).unwrap();
     assert_eq!(store.listed(COLLECTIBLE).await.len(), 4);
     assert!(world.audit_lines().is_empty(), "edits are not the client's");
 }

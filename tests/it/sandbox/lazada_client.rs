@@ -96,7 +96,8 @@ pub struct Lazada<'w> {
 }
 
 pub fn lazada<'w>(world: &'w World, store: &str) -> Lazada<'w> {
-    let access = world.running.stores().unwrap().into_iter().find(|access| access.id.as_str() == store).unwrap();
+    let access =
+        world.running.sandbox().stores().unwrap().into_iter().find(|access| access.id.as_str() == store).unwrap();
     let base = access.base_url(world.running.address());
     let key = |name: &str| access.sign_in.text(name).unwrap_or_else(|| panic!("{store} has no {name}"));
     Lazada {

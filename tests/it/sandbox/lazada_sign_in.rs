@@ -1,7 +1,7 @@
 use super::client::*;
 use super::lazada_client::*;
 use chrono::Duration;
-use couponbook::sandbox::Clock;
+
 use reqwest::Method;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -204,7 +204,7 @@ async fn parameters_are_read_wherever_an_official_sdk_puts_them() {
 async fn tokens_live_and_die_as_the_documents_say() {
     let moved = Arc::new(AtomicI64::new(0));
     let hands = moved.clone();
-    let clock = Clock::reading(move || noon() + Duration::days(hands.load(Ordering::SeqCst)));
+    let clock = Arc::new(move || noon() + Duration::days(hands.load(Ordering::SeqCst)));
     let world = World::with(SHOP, noon(), clock).await;
     let seller_error = async |client: &Lazada<'_>| error(&client.get("/seller/get", &[]).await);
     let first = lazada(&world, "lz");
@@ -274,7 +274,7 @@ async fn tokens_that_a_tester_ends_are_refused_until_they_are_refreshed() {
     assert_eq!(error(&store.get("/seller/get", &[]).await), "IllegalAccessToken");
     assert_eq!(error(&store.refresh().await), "");
     assert_eq!(error(&lazada(&world, "lz").get("/seller/get", &[]).await), "");
-    world.running.expire_tokens(None, true).unwrap();
+    world.running.sandbox().expire_tokens(None, true, noon()).unwrap();
     assert_eq!(error(&lazada(&world, "lz").refresh().await), "IllegalRefreshToken");
     let told = world.control(Method::GET, "/_sandbox/stores", json!(null)).await;
     assert_eq!((&told[0]["base_path"], &told[0]["sign_in"]["app_key"]), (&json!("/rest"), &json!("100132")));

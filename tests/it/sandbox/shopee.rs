@@ -1,6 +1,6 @@
 use super::client::*;
 use chrono::Duration;
-use couponbook::sandbox::Clock;
+
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -341,7 +341,7 @@ async fn a_shop_that_the_platform_restricts_and_a_full_one_say_so() {
 async fn tokens_live_and_die_as_the_documents_say() {
     let moved = Arc::new(AtomicI64::new(0));
     let hands = moved.clone();
-    let clock = Clock::reading(move || noon() + Duration::minutes(hands.load(Ordering::SeqCst)));
+    let clock = Arc::new(move || noon() + Duration::minutes(hands.load(Ordering::SeqCst)));
     let world = World::with(SHOP, noon(), clock).await;
     let first = world.shopee("sg");
     moved.store(239, Ordering::SeqCst);

@@ -1,6 +1,7 @@
 use super::client::{World, at, noon};
+use crate::trouble::{once, requests};
 use chrono::{DateTime, Utc};
-use couponbook::sandbox::{Clock, Fault, FaultKind, Matching, Scenario};
+use couponbook::sandbox::{Clock, FaultKind, Matching, Scenario};
 use data_encoding::{BASE64, HEXLOWER};
 use hmac::{Hmac, KeyInit, Mac};
 use reqwest::Method;
@@ -136,7 +137,8 @@ struct Shop<'w> {
 
 impl<'w> Shop<'w> {
     fn of(world: &'w World, store: &str) -> Self {
-        let access = world.running.stores().unwrap().into_iter().find(|access| access.id.as_str() == store).unwrap();
+        let access =
+            world.running.sandbox().stores().unwrap().into_iter().find(|access| access.id.as_str() == store).unwrap();
         let base = access.base_url(world.running.address());
         let key = |name: &str| access.sign_in.text(name);
         let (client_id, client_secret) = (key("client_id").unwrap(), key("client_secret").unwrap());
@@ -242,7 +244,7 @@ fn movable() -> (Arc<AtomicI64>, Clock) {
     let later = Arc::new(AtomicI64::new(0));
     let read = later.clone();
     let now = move || -> DateTime<Utc> { noon() + chrono::Duration::seconds(read.load(Ordering::SeqCst)) };
-    (later, Clock::reading(now))
+    (later, Arc::new(now))
 }
 
 #[test]
@@ -797,24 +799,24 @@ async fn faults_hit_a_mutation_by_its_name_and_a_lost_answer_is_carried_out_once
     let input = json!({ "query": UPDATE, "variables": { "id": id, "input": { "usageLimit": 300 } } });
 
     let throttle = FaultKind::Throttle { retry_after_seconds: Some(3) };
-    world.running.add_fault(Fault::once(updates.clone(), throttle));
+    world.running.faults().add(once(updates.clone(), throttle));
     let answer = Answer::of(shop.post("2026-04", &input).await.unwrap()).await;
     let cost = &answer.body["extensions"]["cost"];
     let missing =
         cost["requestedQueryCost"].as_u64().unwrap() - cost["throttleStatus"]["currentlyAvailable"].as_u64().unwrap();
     assert_eq!((answer.status, answer.error(), missing), (200, "THROTTLED", 300));
-    world.running.clear_faults();
+    world.running.faults().clear();
 
-    world.running.add_fault(Fault::once(updates.clone(), FaultKind::LoseRequest));
+    world.running.faults().add(once(updates.clone(), FaultKind::LoseRequest));
     shop.post("2026-04", &input).await.unwrap_err();
     assert_eq!(shop.detail(&id).await["usageLimit"], 100);
-    world.running.clear_faults();
-    world.running.add_fault(Fault::once(updates, FaultKind::LoseAnswer));
+    world.running.faults().clear();
+    world.running.faults().add(once(updates, FaultKind::LoseAnswer));
     shop.post("2026-04", &input).await.unwrap_err();
     assert_eq!(shop.detail(&id).await["usageLimit"], 300);
     let told: Vec<_> = world.audit_lines().iter().map(|line| line["fields"].clone()).collect();
     assert_eq!(told, [json!({ "usageLimit": 300 })]);
-    assert_eq!(world.running.counts().of("sg", "discountCodeBasicUpdate"), 3);
+    assert_eq!(requests(&world.running.counts(), "sg", "discountCodeBasicUpdate"), 3);
 }
 
 #[tokio::test]
@@ -931,7 +933,7 @@ async fn a_refresh_token_rotates_and_the_old_one_dies_when_the_new_pair_is_used(
     assert_eq!(third.status, 200);
     assert_eq!(Shop::of(&world, "sg").refresh_token.as_deref(), third.body["refresh_token"].as_str());
 
-    world.running.expire_tokens(Some("sg"), true).unwrap();
+    world.running.sandbox().expire_tokens(Some("sg"), true, noon()).unwrap();
     assert_eq!(shop.status_with(&third.body["access_token"]).await, 401);
     assert_eq!(shop.refresh(third.body["refresh_token"].as_str().unwrap()).await.status, 400);
 }

@@ -2,9 +2,10 @@ mod caller;
 mod sign_in;
 
 use super::client::*;
+use crate::trouble::{once, requests};
 use caller::*;
 use chrono::Duration;
-use couponbook::sandbox::{Clock, Fault, FaultKind, Matching, SandboxError};
+use couponbook::sandbox::{FaultKind, Matching, SandboxError};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -114,7 +115,7 @@ async fn pages_of_any_size_show_every_coupon_once() {
     assert_ne!(unsized_page["next_page_token"], "");
     // What vanishes between two pages makes no other coupon vanish.
     let last = first["coupons"][9]["id"].as_str().unwrap();
-    world.running.edit("gb", last, None).unwrap();
+    world.running.sandbox().edit("gb", last, None).unwrap();
     let second = shop.search(&[("page_size", "100"), ("page_token", page_token)], json!({})).await;
     assert_eq!(second.body["data"]["coupons"].as_array().unwrap().len(), 45);
 }
@@ -123,7 +124,7 @@ async fn pages_of_any_size_show_every_coupon_once() {
 async fn the_claim_window_decides_the_status_to_the_second() {
     let seconds = Arc::new(AtomicI64::new(0));
     let hands = seconds.clone();
-    let clock = Clock::reading(move || noon() + Duration::seconds(hands.load(Ordering::SeqCst)));
+    let clock = Arc::new(move || noon() + Duration::seconds(hands.load(Ordering::SeqCst)));
     let world = World::with(SHOP, noon(), clock).await;
     let shop = tiktok(&world, "my");
     let now = noon().timestamp();
@@ -138,7 +139,7 @@ async fn the_claim_window_decides_the_status_to_the_second() {
     for (starts, ends, at_noon, after_it) in cases {
         let window = json!({ "claim_duration": { "start_time": now + starts, "end_time": now + ends } });
         for (title, coupon) in [("Coming", "LUMICOME"), ("Stopped", "LUMISTOP")] {
-            world.running.edit("my", coupon, window.as_object()).unwrap();
+            world.running.sandbox().edit("my", coupon, window.as_object()).unwrap();
             for (second, status) in [(0, at_noon), (1, after_it)] {
                 seconds.store(second, Ordering::SeqCst);
                 let wanted = if title == "Coming" { status } else { "DEACTIVATED" };
@@ -172,7 +173,7 @@ async fn no_call_can_change_a_coupon_whatever_its_state() {
         }
     }
     assert_eq!(shop.listed(100, json!({})).await.0, before);
-    assert!(world.audit_lines().is_empty() && world.running.audit().unwrap().is_empty());
+    assert!(world.audit_lines().is_empty() && world.running.sandbox().audit().unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -249,7 +250,10 @@ async fn what_a_seller_does_by_hand_is_seen_in_the_next_answer() {
         let told = edit("LUMICOME", fields).await;
         assert!(told["error"].as_str().unwrap().contains(wanted), "{told}");
     }
-    assert!(matches!(world.running.edit("my", "nope", Some(&Map::new())), Err(SandboxError::NoSuchCoupon { .. })));
+    assert!(matches!(
+        world.running.sandbox().edit("my", "nope", Some(&Map::new())),
+        Err(SandboxError::NoSuchCoupon { .. })
+    ));
     assert!(world.audit_lines().is_empty(), "what is done by hand is not a client's write");
 }
 
@@ -263,7 +267,7 @@ async fn faults_hit_calls_by_their_names_and_a_refused_pace_speaks_the_platforms
         |call: &str| Matching { store: Some("my".to_string()), call: Some(call.to_string()), ..Matching::default() };
     let throttle = FaultKind::Throttle { retry_after_seconds: Some(3) };
     for call in ["search_coupons", "get_coupon", "token_refresh", "shops"] {
-        world.running.add_fault(Fault::once(of(call), throttle.clone()));
+        world.running.faults().add(once(of(call), throttle.clone()));
     }
     let searched = shop.search(&[], json!({})).await;
     assert_eq!((searched.status, code(&searched), searched.header("retry-after")), (429, 36009002, "3"));
@@ -273,10 +277,10 @@ async fn faults_hit_calls_by_their_names_and_a_refused_pace_speaks_the_platforms
     assert_eq!(code(&shop.token("refresh", &[]).await), 36009002);
     assert_eq!(code(&shop.shops().await), 36009002);
     assert_eq!(code(&shop.get(id).await), 0, "each was hit once");
-    assert_eq!(world.running.counts().of("my", "get_coupon"), 2);
-    assert_eq!(world.running.counts().of("my", "token_refresh"), 1);
+    assert_eq!(requests(&world.running.counts(), "my", "get_coupon"), 2);
+    assert_eq!(requests(&world.running.counts(), "my", "token_refresh"), 1);
     // A lost answer to a refresh has still rotated the token.
-    world.running.add_fault(Fault::once(of("token_refresh"), FaultKind::LoseAnswer));
+    world.running.faults().add(once(of("token_refresh"), FaultKind::LoseAnswer));
     let lost = shop.token_request("refresh", &[]).send().await;
     lost.unwrap_err();
     assert_ne!(tiktok(&world, "my").refresh_token, shop.refresh_token);

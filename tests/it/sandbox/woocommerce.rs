@@ -1,6 +1,6 @@
 use super::client::*;
 use chrono::Duration;
-use couponbook::sandbox::Clock;
+
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -188,7 +188,7 @@ async fn limits_switches_and_texts_are_read_as_measured_on_a_real_shop() {
 
 #[tokio::test]
 async fn only_code_description_and_status_move_the_modified_date() {
-    let clock = Clock::fixed(noon() + Duration::hours(5));
+    let clock = std::sync::Arc::new(move || noon() + Duration::hours(5));
     let world = World::with(&shop_of("11.0.1"), noon(), clock).await;
     let shop = world.woo("us");
     let path = format!("{COUPONS}/101");

@@ -11,7 +11,7 @@ mod select;
 mod validate;
 
 use async_graphql_parser::parse_query;
-use async_graphql_parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType};
+use async_graphql_parser::types::{ExecutableDocument, OperationDefinition, OperationType};
 use serde_json::{Map, Value};
 
 use crate::sandbox::exchange::Request;
@@ -56,19 +56,19 @@ impl QueryRequest {
         Some(Self { query: text("query")?, variables, operation_name })
     }
 
-    /// The names of the root's fields and whether they write, without a look at the schema.
-    pub fn root_fields(&self) -> Option<(bool, Vec<String>)> {
+    /// The name of the root's first field and whether it writes, without a look at the schema.
+    pub fn first_field(&self) -> Option<(bool, Option<String>)> {
         let document = parse_query(&self.query).ok()?;
         let operation = chosen(&document, self.operation_name.as_deref()).ok()?;
-        Some((operation.ty == OperationType::Mutation, validate::root_field_names(operation, &document)))
+        let name = validate::first_field(&operation.selection_set.node, &document);
+        Some((operation.ty == OperationType::Mutation, name))
     }
 
     /// Holds everything against the schema; nothing is carried out before all of it is right.
     pub fn operation(&self) -> Result<Operation, Vec<Problem>> {
         let document = parse_query(&self.query).map_err(|error| {
-            let at = error.positions().next();
-            let mut problem = Problem { extensions: Map::new(), ..Problem::new("", error.to_string()) };
-            problem.locations.extend(at);
+            let mut problem = Problem::without_code(error.to_string());
+            problem.locations.extend(error.positions().next());
             vec![problem]
         })?;
         let operation = chosen(&document, self.operation_name.as_deref()).map_err(|problem| vec![problem])?;
@@ -78,17 +78,12 @@ impl QueryRequest {
 }
 
 fn chosen<'d>(document: &'d ExecutableDocument, name: Option<&str>) -> Result<&'d OperationDefinition, Problem> {
-    let found = match (&document.operations, name) {
-        (DocumentOperations::Single(operation), None) => Some(operation),
-        (DocumentOperations::Single(_), Some(_)) => None,
-        (DocumentOperations::Multiple(all), Some(name)) => all.get(name),
-        (DocumentOperations::Multiple(all), None) if all.len() == 1 => all.values().next(),
-        (DocumentOperations::Multiple(_), None) => {
-            return Err(Problem { extensions: Map::new(), ..Problem::new("", "An operation name is required") });
-        }
+    let mut all = document.operations.iter();
+    let found = match name {
+        Some(name) => all.find(|(known, _)| known.is_some_and(|known| known == name)),
+        None if all.len() == 1 => all.next(),
+        None => return Err(Problem::without_code("An operation name is required".to_string())),
     };
-    found.map(|operation| &operation.node).ok_or_else(|| Problem {
-        extensions: Map::new(),
-        ..Problem::new("", format!("No operation named {:?}", name.unwrap_or_default()))
-    })
+    let unknown = || Problem::without_code(format!("No operation named {:?}", name.unwrap_or_default()));
+    found.map(|(_, operation)| &operation.node).ok_or_else(unknown)
 }

@@ -4,7 +4,7 @@ use async_graphql_parser::Pos;
 use serde_json::{Map, Value, json};
 
 /// One of the top-level `errors`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Default)]
 pub(in crate::sandbox::shopify) struct Problem {
     pub message: String,
     pub locations: Vec<Pos>,
@@ -14,8 +14,11 @@ pub(in crate::sandbox::shopify) struct Problem {
 
 impl Problem {
     pub fn new(code: &str, message: impl Into<String>) -> Self {
-        let extensions = Map::from_iter([("code".to_string(), json!(code))]);
-        Self { message: message.into(), locations: Vec::new(), path: Vec::new(), extensions }
+        Self::without_code(message.into()).with("code", json!(code))
+    }
+
+    pub fn without_code(message: String) -> Self {
+        Self { message, ..Self::default() }
     }
 
     pub fn at(mut self, position: Pos) -> Self {

@@ -2,7 +2,7 @@
 
 use async_graphql_parser::parse_schema;
 use async_graphql_parser::types::{FieldDefinition, InputValueDefinition, TypeKind, TypeSystemDefinition};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 const TEXT: &str = include_str!("../schema.graphql");
@@ -19,15 +19,13 @@ impl Schema {
     }
 
     fn read(text: &str) -> Self {
-        let mut types = BTreeMap::new();
         // The text is part of the program; what cannot be read would show in every test as an unknown type.
         let definitions = parse_schema(text).map(|document| document.definitions).unwrap_or_default();
-        for definition in definitions {
-            if let TypeSystemDefinition::Type(named) = definition {
-                types.insert(named.node.name.node.to_string(), named.node.kind);
-            }
-        }
-        Self { types }
+        let named = definitions.into_iter().filter_map(|definition| match definition {
+            TypeSystemDefinition::Type(named) => Some((named.node.name.node.to_string(), named.node.kind)),
+            _ => None,
+        });
+        Self { types: named.collect() }
     }
 
     pub fn kind(&self, name: &str) -> Option<&TypeKind> {
@@ -67,20 +65,18 @@ impl Schema {
     }
 
     /// The object types that a value of this type can be.
-    pub fn possible(&self, name: &str) -> Vec<&str> {
-        match self.types.get_key_value(name) {
-            Some((name, TypeKind::Object(_))) => vec![name],
-            Some((_, TypeKind::Union(union))) => union.members.iter().map(|member| member.node.as_str()).collect(),
-            Some((_, TypeKind::Interface(_))) => self.implementing(name),
-            _ => Vec::new(),
-        }
-    }
-
-    fn implementing(&self, interface: &str) -> Vec<&str> {
+    pub fn possible(&self, name: &str) -> BTreeSet<&str> {
         let implements = |kind: &TypeKind| match kind {
-            TypeKind::Object(object) => object.implements.iter().any(|name| name.node == interface),
+            TypeKind::Object(object) => object.implements.iter().any(|interface| interface.node == name),
             _ => false,
         };
-        self.types.iter().filter(|(_, kind)| implements(kind)).map(|(name, _)| name.as_str()).collect()
+        match self.types.get_key_value(name) {
+            Some((name, TypeKind::Object(_))) => BTreeSet::from([name.as_str()]),
+            Some((_, TypeKind::Union(union))) => union.members.iter().map(|member| member.node.as_str()).collect(),
+            Some((_, TypeKind::Interface(_))) => {
+                self.types.iter().filter(|(_, kind)| implements(kind)).map(|(name, _)| name.as_str()).collect()
+            }
+            _ => BTreeSet::new(),
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! A document held against the schema and laid flat: fragments opened, variables filled in, arguments read.
 
 use async_graphql_parser::types::{
-    BaseType, Directive, ExecutableDocument, Field, FieldDefinition, OperationDefinition, OperationType, Selection,
-    SelectionSet, Type, VariableDefinition,
+    BaseType, Directive, ExecutableDocument, Field, FieldDefinition, FragmentSpread, OperationDefinition,
+    OperationType, Selection, SelectionSet, Type, VariableDefinition,
 };
 use async_graphql_parser::{Pos, Positioned};
 use async_graphql_value::{ConstValue, Value as Literal};
@@ -18,7 +18,7 @@ use super::schema::Schema;
 const FIELDS_MAX: usize = 20_000;
 
 /// A field that is asked for.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(in crate::sandbox::shopify) struct SelectedField {
     /// The name in the answer.
     pub key: String,
@@ -32,24 +32,20 @@ pub(in crate::sandbox::shopify) struct SelectedField {
     pub position: Pos,
 }
 
-/// The names of the root's fields, for the log and the faults.
-pub(super) fn root_field_names(operation: &OperationDefinition, document: &ExecutableDocument) -> Vec<String> {
-    let mut names = Vec::new();
-    for item in &operation.selection_set.node.items {
-        match &item.node {
-            Selection::Field(field) => names.push(field.node.name.node.to_string()),
-            Selection::InlineFragment(fragment) => names.extend(fields_of(&fragment.node.selection_set.node)),
-            Selection::FragmentSpread(spread) => {
-                let found = document.fragments.get(&spread.node.fragment_name.node);
-                names.extend(found.into_iter().flat_map(|fragment| fields_of(&fragment.node.selection_set.node)));
-            }
+/// The name of the root's first field, for the log and the faults.
+pub(super) fn first_field(set: &SelectionSet, document: &ExecutableDocument) -> Option<String> {
+    set.items.iter().find_map(|item| match &item.node {
+        Selection::Field(field) => Some(field.node.name.node.to_string()),
+        Selection::InlineFragment(fragment) => own_field(&fragment.node.selection_set.node),
+        Selection::FragmentSpread(spread) => {
+            own_field(&document.fragments.get(&spread.node.fragment_name.node)?.node.selection_set.node)
         }
-    }
-    names
+    })
 }
 
-fn fields_of(set: &SelectionSet) -> impl Iterator<Item = String> + '_ {
-    set.items.iter().filter_map(|item| match &item.node {
+/// The first field that stands in the set itself.
+fn own_field(set: &SelectionSet) -> Option<String> {
+    set.items.iter().find_map(|item| match &item.node {
         Selection::Field(field) => Some(field.node.name.node.to_string()),
         _ => None,
     })
@@ -70,6 +66,7 @@ pub(super) fn plan(
         }
     };
     let path = vec![name.map_or(label.to_string(), |name| format!("{label} {name}"))];
+    let scope = Scope { type_name: root, on: BTreeSet::from([root]), path };
     let mut validator = Validator {
         schema: Schema::get(),
         document,
@@ -80,7 +77,7 @@ pub(super) fn plan(
         fields_left: FIELDS_MAX,
         problems: Vec::new(),
     };
-    validator.check_declared(operation, &path);
+    validator.check_declared(operation, &scope.path);
     // Values are only looked at where the document itself is sound, as it is there.
     if validator.problems.is_empty() {
         validator.read_variables(given);
@@ -88,10 +85,9 @@ pub(super) fn plan(
     if !validator.problems.is_empty() {
         return Err(validator.problems);
     }
-    let on = BTreeSet::from([root]);
-    let selected = validator.selections(&operation.selection_set.node, root, &on, &path);
-    validator.check_used(operation, &path);
-    let selected = validator.joined(selected, &path);
+    let selected = validator.selections(&operation.selection_set.node, &scope);
+    validator.check_used(operation, name, &scope.path);
+    let selected = validator.joined(selected, &scope.path);
     if validator.problems.is_empty() { Ok(selected) } else { Err(validator.problems) }
 }
 
@@ -105,6 +101,21 @@ struct Validator<'d> {
     open_fragments: Vec<&'d str>,
     fields_left: usize,
     problems: Vec<Problem>,
+}
+
+/// What a selection is made of.
+struct Scope<'s> {
+    type_name: &'s str,
+    /// The object types that a value can be here.
+    on: BTreeSet<&'static str>,
+    /// The steps to it.
+    path: Vec<String>,
+}
+
+impl Scope<'_> {
+    fn path_and(&self, step: String) -> Vec<String> {
+        [self.path.as_slice(), &[step]].concat()
+    }
 }
 
 /// Where something is asked for: its place in the text, and the steps to it.
@@ -134,9 +145,9 @@ impl<'d> Validator<'d> {
             let wanted = &variable.var_type.node;
             let Some(value) = given.get(name).cloned().or(default) else {
                 if !wanted.nullable {
-                    let problem =
-                        InputProblem { path: Vec::new(), explanation: "Expected value to not be null".to_string() };
-                    self.problems.push(invalid_variable(variable, &Value::Null, &[problem]));
+                    let mut problems = Vec::new();
+                    coerce(&Value::Null, wanted, &[], &mut problems);
+                    self.problems.push(invalid_variable(variable, &Value::Null, &problems));
                 }
                 continue;
             };
@@ -149,9 +160,8 @@ impl<'d> Validator<'d> {
         }
     }
 
-    fn check_used(&mut self, operation: &OperationDefinition, path: &[String]) {
-        let label =
-            path.first().map_or("operation", |label| label.split_once(' ').map_or("anonymous query", |(_, name)| name));
+    fn check_used(&mut self, operation: &OperationDefinition, label: Option<&str>, path: &[String]) {
+        let label = label.unwrap_or("anonymous query");
         for variable in &operation.variable_definitions {
             let name = variable.node.name.node.as_str();
             if !self.used.contains(name) {
@@ -161,109 +171,89 @@ impl<'d> Validator<'d> {
         }
     }
 
-    fn selections(
-        &mut self,
-        set: &'d SelectionSet,
-        type_name: &str,
-        on: &BTreeSet<&'static str>,
-        path: &[String],
-    ) -> Vec<SelectedField> {
+    fn selections(&mut self, set: &'d SelectionSet, scope: &Scope) -> Vec<SelectedField> {
         let mut all = Vec::new();
         for item in &set.items {
             if self.is_left_out(item.node.directives()) {
                 continue;
             }
             match &item.node {
-                Selection::Field(field) => all.extend(self.field(field, type_name, on, path)),
+                Selection::Field(field) => all.extend(self.field(field, scope)),
                 Selection::InlineFragment(fragment) => {
                     let condition = fragment.node.type_condition.as_ref().map(|on| on.node.on.node.as_str());
                     let step = condition.map_or("...".to_string(), |on| format!("... on {on}"));
-                    let inside = (&fragment.node.selection_set.node, condition.unwrap_or(type_name), fragment.pos);
-                    all.extend(self.fragment(inside, on, &[path, &[step]].concat()));
+                    let condition = condition.unwrap_or(scope.type_name);
+                    all.extend(self.fragment(&fragment.node.selection_set, condition, scope, (fragment.pos, step)));
                 }
-                Selection::FragmentSpread(spread) => {
-                    all.extend(self.spread(&spread.node.fragment_name.node, spread.pos, on, path));
-                }
+                Selection::FragmentSpread(spread) => all.extend(self.spread(spread, scope)),
             }
         }
         all
     }
 
-    fn spread(
-        &mut self,
-        name: &str,
-        position: Pos,
-        on: &BTreeSet<&'static str>,
-        path: &[String],
-    ) -> Vec<SelectedField> {
+    fn spread(&mut self, spread: &Positioned<FragmentSpread>, scope: &Scope) -> Vec<SelectedField> {
+        let name = spread.node.fragment_name.node.as_str();
         let Some((known, fragment)) = self.document.fragments.get_key_value(name) else {
             let message = format!("Fragment {name} was used, but not defined");
-            self.complain("useAndDefineFragment", (position, path), message, &[]);
+            self.complain("useAndDefineFragment", (spread.pos, &scope.path), message, &[]);
             return Vec::new();
         };
         if self.open_fragments.contains(&name) {
             let message = format!("Fragment {name} contains an infinite loop");
-            self.complain("infiniteLoop", (position, path), message, &[]);
+            self.complain("infiniteLoop", (spread.pos, &scope.path), message, &[]);
             return Vec::new();
         }
         self.open_fragments.push(known);
         let condition = fragment.node.type_condition.node.on.node.as_str();
-        let inside = (&fragment.node.selection_set.node, condition, position);
-        let selected = self.fragment(inside, on, &[path, &[format!("... {name}")]].concat());
+        let step = (spread.pos, format!("... {name}"));
+        let selected = self.fragment(&fragment.node.selection_set, condition, scope, step);
         self.open_fragments.pop();
         selected
     }
 
-    /// `inside` is the selections, the type they are on, and where.
+    /// `outside` is what the fragment stands in, `at` its place there and the step to it.
     fn fragment(
         &mut self,
-        inside: (&'d SelectionSet, &str, Pos),
-        on: &BTreeSet<&'static str>,
-        path: &[String],
+        set: &'d Positioned<SelectionSet>,
+        condition: &str,
+        outside: &Scope,
+        (at, step): (Pos, String),
     ) -> Vec<SelectedField> {
-        let (set, condition, position) = inside;
-        let possible: BTreeSet<&'static str> = self.schema.possible(condition).into_iter().collect();
-        if possible.is_empty() {
-            let message = format!("No such type {condition}, so it can't be a fragment condition");
-            self.complain("undefinedType", (position, path), message, &[("typeName", condition)]);
-            return Vec::new();
+        let possible = self.schema.possible(condition);
+        let on: BTreeSet<&'static str> = possible.intersection(&outside.on).copied().collect();
+        let scope = Scope { type_name: condition, on, path: outside.path_and(step) };
+        if !scope.on.is_empty() {
+            return self.selections(&set.node, &scope);
         }
-        let both: BTreeSet<&'static str> = possible.intersection(on).copied().collect();
-        if both.is_empty() {
-            let message = format!("Fragment on {condition} can't be spread inside {}", list(on));
-            self.complain("cannotSpreadFragment", (position, path), message, &[("typeName", condition)]);
-            return Vec::new();
-        }
-        self.selections(set, condition, &both, path)
+        let (code, message) = if possible.is_empty() {
+            ("undefinedType", format!("No such type {condition}, so it can't be a fragment condition"))
+        } else {
+            let around = outside.on.iter().copied().collect::<Vec<_>>().join(", ");
+            ("cannotSpreadFragment", format!("Fragment on {condition} can't be spread inside {around}"))
+        };
+        self.complain(code, (at, &scope.path), message, &[("typeName", condition)]);
+        Vec::new()
     }
 
-    fn field(
-        &mut self,
-        field: &'d Positioned<Field>,
-        type_name: &str,
-        on: &BTreeSet<&'static str>,
-        path: &[String],
-    ) -> Option<SelectedField> {
+    fn field(&mut self, field: &'d Positioned<Field>, scope: &Scope) -> Option<SelectedField> {
         self.fields_left = self.fields_left.checked_sub(1)?;
         if self.fields_left == 0 {
             self.problems.push(Problem::new("BAD_REQUEST", "The query is too large"));
         }
-        let (position, field) = (field.pos, &field.node);
-        let name = field.name.node.to_string();
+        let (position, field, type_name) = (field.pos, &field.node, scope.type_name);
+        let (name, on) = (field.name.node.to_string(), scope.on.clone());
         let key = field.response_key().node.to_string();
-        let path = [path, std::slice::from_ref(&key)].concat();
         if name == "__typename" {
-            let (type_name, on) = ("String".to_string(), on.clone());
             return Some(SelectedField {
                 key,
                 name,
-                type_name,
-                arguments: Map::new(),
+                type_name: "String".to_string(),
                 on,
-                selected: Vec::new(),
                 position,
+                ..Default::default()
             });
         }
+        let path = scope.path_and(key.clone());
         let Some(definition) = self.schema.field(type_name, &name) else {
             let message = format!("Field '{name}' doesn't exist on type '{type_name}'");
             let facts = [("typeName", type_name), ("fieldName", &name)];
@@ -285,9 +275,9 @@ impl<'d> Validator<'d> {
             self.complain("selectionMismatch", (position, &path), message, &[]);
             return None;
         }
-        let possible: BTreeSet<&'static str> = self.schema.possible(&answered).into_iter().collect();
-        let selected = self.selections(&field.selection_set.node, &answered, &possible, &path);
-        Some(SelectedField { key, name, type_name: answered, arguments, on: on.clone(), selected, position })
+        let inside = Scope { type_name: &answered, on: self.schema.possible(&answered), path };
+        let selected = self.selections(&field.selection_set.node, &inside);
+        Some(SelectedField { key, name, arguments, on, selected, position, type_name: answered })
     }
 
     fn arguments(
@@ -432,18 +422,13 @@ fn fits(declared: &Type, wanted: &Type, may_lack: bool) -> bool {
 
 fn invalid_variable(variable: &VariableDefinition, value: &Value, problems: &[InputProblem]) -> Problem {
     let name = &variable.name.node;
-    let path = |problem: &InputProblem| {
-        problem
-            .path
-            .iter()
-            .map(|step| step.as_str().map_or(step.to_string(), str::to_string))
-            .collect::<Vec<_>>()
-            .join(".")
-    };
+    let step = |step: &Value| step.as_str().map_or(step.to_string(), str::to_string);
     let listed: Vec<String> = problems
         .iter()
         .filter(|problem| !problem.path.is_empty())
-        .map(|problem| format!("{} ({})", path(problem), problem.explanation))
+        .map(|InputProblem { path, explanation }| {
+            format!("{} ({explanation})", path.iter().map(step).collect::<Vec<_>>().join("."))
+        })
         .collect();
     let places = if listed.is_empty() { String::new() } else { format!(" for {}", listed.join(", ")) };
     let message = format!("Variable ${name} of type {} was provided invalid value{places}", variable.var_type.node);
@@ -462,8 +447,4 @@ fn named_type(ty: &Type) -> &str {
         BaseType::Named(name) => name.as_str(),
         BaseType::List(inner) => named_type(inner),
     }
-}
-
-fn list(types: &BTreeSet<&'static str>) -> String {
-    types.iter().copied().collect::<Vec<_>>().join(", ")
 }

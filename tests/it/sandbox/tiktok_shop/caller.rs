@@ -107,7 +107,8 @@ pub struct Tiktok<'w> {
 }
 
 pub fn tiktok<'w>(world: &'w World, store: &str) -> Tiktok<'w> {
-    let access = world.running.stores().unwrap().into_iter().find(|access| access.id.as_str() == store).unwrap();
+    let access =
+        world.running.sandbox().stores().unwrap().into_iter().find(|access| access.id.as_str() == store).unwrap();
     assert_eq!(access.base_path, "");
     let key = |name: &str| access.sign_in.text(name).unwrap_or_else(|| panic!("{store} has no {name}"));
     Tiktok {

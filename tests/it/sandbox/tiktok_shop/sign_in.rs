@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 fn moving() -> (Arc<AtomicI64>, Clock) {
     let minutes = Arc::new(AtomicI64::new(0));
     let hands = minutes.clone();
-    (minutes, Clock::reading(move || noon() + Duration::minutes(hands.load(Ordering::SeqCst))))
+    (minutes, Arc::new(move || noon() + Duration::minutes(hands.load(Ordering::SeqCst))))
 }
 
 #[test]
@@ -131,7 +131,7 @@ async fn the_documents_own_signatures_are_accepted_and_no_others() {
 
 #[tokio::test]
 async fn calls_without_proof_of_who_calls_and_for_which_shop_are_refused() {
-    let world = World::with(SHOP, Utc::now(), Clock::system()).await;
+    let world = World::with(SHOP, Utc::now(), Arc::new(chrono::Utc::now)).await;
     let good = tiktok(&world, "my");
     let gb = tiktok(&world, "gb");
     type Spoil = Box<dyn Fn(&mut Tiktok)>;
@@ -174,7 +174,7 @@ async fn calls_without_proof_of_who_calls_and_for_which_shop_are_refused() {
 
 #[tokio::test]
 async fn an_odd_timestamp_is_told_from_a_late_and_an_early_one() {
-    let world = World::with(SHOP, Utc::now(), Clock::system()).await;
+    let world = World::with(SHOP, Utc::now(), Arc::new(chrono::Utc::now)).await;
     let cases = [
         (-1, "lesser than 0"),
         (-3600, "lesser than 0"),
