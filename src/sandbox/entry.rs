@@ -191,9 +191,6 @@ pub(super) trait PretendShop {
     /// What a coupon of the scenario is in the platform's fields.
     fn seeded(&self, id: u64, seed: &CouponSeed, now: Timestamp) -> Fields;
 
-    /// A stored coupon in full, as the platform spells it.
-    fn shown(&self, id: u64, stored: Fields) -> Fields;
-
     /// The fields by whose whole text a tester may name a coupon.
     fn names(&self) -> &'static [&'static str] {
         &[]

@@ -29,6 +29,11 @@ pub(super) fn ids(fields: &Fields, name: &str) -> Vec<u64> {
     listed.into_iter().flatten().filter_map(Value::as_u64).collect()
 }
 
+/// Whether `word` is one of those in a text of words.
+pub(super) fn is_among(words: &str, word: &str) -> bool {
+    words.split(' ').any(|known| known == word)
+}
+
 /// A decimal number, also in scientific notation.
 pub(super) fn decimal(text: &str) -> Option<Decimal> {
     text.parse().or_else(|_| Decimal::from_scientific(text)).ok()

@@ -63,11 +63,8 @@ impl Sandbox {
     }
 
     fn with(folder: &Path, state: Stored<State>) -> Result<Self, SandboxError> {
-        let folder = folder.to_path_buf();
-        match state {
-            Ok(state) => Ok(Self { folder, state: Arc::new(state) }),
-            Err(source) => Err(SandboxError::State { folder, source }),
-        }
+        let in_folder = |source| SandboxError::State { folder: folder.to_path_buf(), source };
+        Ok(Self { folder: folder.to_path_buf(), state: Arc::new(state.map_err(in_folder)?) })
     }
 
     /// The list of accepted writes, as JSON lines.
@@ -95,19 +92,29 @@ impl Sandbox {
         self.act(|act| act.audit())
     }
 
-    /// A store's coupons in the platform's own fields, by id: the state itself, past sign-in and paging.
-    pub fn coupons(&self, store: &str) -> Result<Vec<Fields>, SandboxError> {
-        self.act(|act| {
-            let platforms = Platforms::stored(act)?;
-            let Some(shop) = platforms.shop(store) else { return Ok(Err(no_such_store(store))) };
-            Ok(Ok(act.coupons(store)?.into_iter().map(|(id, fields)| shop.shown(id, fields)).collect()))
-        })?
+    /// A store's coupons by id, in the fields that the state keeps.
+    pub fn coupons(&self, store: &str) -> Result<Vec<(u64, Fields)>, SandboxError> {
+        self.act(|act| act.coupons(store))
     }
 
     /// Changes a coupon behind the client's back, past every rule: `fields` in the platform's own spelling, or none to make the
     /// coupon vanish. `coupon` is an id or a whole code, on TikTok Shop also a whole title. Not audited.
     pub fn edit(&self, store: &str, coupon: &str, fields: Option<&Fields>) -> Result<(), SandboxError> {
-        self.act(|act| edit(act, store, coupon, fields))?
+        self.act(|act| {
+            let platforms = Platforms::stored(act)?;
+            let Some(shop) = platforms.shop(store) else {
+                return Ok(Err(SandboxError::NoSuchStore { store: store.to_string() }));
+            };
+            let named = act.coupons(store)?.into_iter().find(|(id, stored)| shop.is_meant(*id, stored, coupon));
+            let Some((id, mut stored)) = named else {
+                return Ok(Err(SandboxError::NoSuchCoupon { store: store.to_string(), coupon: coupon.to_string() }));
+            };
+            let Some(fields) = fields else { return Ok(Ok(act.remove_coupon(store, id)?)) };
+            if let Err(problem) = shop.edited(&mut stored, fields) {
+                return Ok(Err(SandboxError::BadEdit { coupon: coupon.to_string(), problem }));
+            }
+            Ok(Ok(act.put_coupon(store, id, &stored)?))
+        })?
     }
 
     /// Ends the access tokens of one store (on TikTok Shop the seller's, with all of their shops), or of all; with
@@ -143,22 +150,4 @@ fn seed(act: &Act, scenario: &Scenario) -> Stored<()> {
         }
     }
     Ok(())
-}
-
-fn no_such_store(store: &str) -> SandboxError {
-    SandboxError::NoSuchStore { store: store.to_string() }
-}
-
-fn edit(act: &Act, store: &str, coupon: &str, fields: Option<&Fields>) -> Stored<Result<(), SandboxError>> {
-    let platforms = Platforms::stored(act)?;
-    let Some(shop) = platforms.shop(store) else { return Ok(Err(no_such_store(store))) };
-    let named = act.coupons(store)?.into_iter().find(|(id, stored)| shop.is_meant(*id, stored, coupon));
-    let Some((id, mut stored)) = named else {
-        return Ok(Err(SandboxError::NoSuchCoupon { store: store.to_string(), coupon: coupon.to_string() }));
-    };
-    let Some(fields) = fields else { return Ok(Ok(act.remove_coupon(store, id)?)) };
-    if let Err(problem) = shop.edited(&mut stored, fields) {
-        return Ok(Err(SandboxError::BadEdit { coupon: coupon.to_string(), problem }));
-    }
-    Ok(Ok(act.put_coupon(store, id, &stored)?))
 }

@@ -171,12 +171,6 @@ impl PretendShop for ShopHandle<'_, Settings, LazadaShop> {
         fields
     }
 
-    /// As the detail, but with `status` only where the clock does not decide it, and with its SKUs.
-    fn shown(&self, id: u64, mut stored: Fields) -> Fields {
-        stored.entry("id").or_insert(json!(id));
-        stored
-    }
-
     /// Most coupons have a name and no code.
     fn names(&self) -> &'static [&'static str] {
         &["voucher_code", "voucher_name"]

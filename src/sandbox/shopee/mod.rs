@@ -130,10 +130,6 @@ impl PretendShop for ShopHandle<'_, Settings, ShopeeShop> {
         fields
     }
 
-    fn shown(&self, id: u64, stored: Fields) -> Fields {
-        vouchers::shown(id, stored)
-    }
-
     fn names(&self) -> &'static [&'static str] {
         &["voucher_code"]
     }

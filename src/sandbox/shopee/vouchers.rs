@@ -8,7 +8,7 @@ use super::rules::{self, State};
 use super::shop::{Shop, Shopee, Voucher};
 use crate::sandbox::entry::{Context, refuse_if};
 use crate::sandbox::exchange::{Request, page_of};
-use crate::sandbox::fields::Fields;
+use crate::sandbox::fields::{Fields, is_among};
 
 pub(super) const OPERATIONS: [&str; 6] = [
     "voucher/get_voucher_list",
@@ -23,19 +23,9 @@ const PAGE_SIZE_MAX: u64 = 100;
 const PAGE_NUMBER_MAX: u64 = 5000;
 
 /// What the list shows of a voucher; the rest is only in the detail.
-const LIST_FIELDS: [&[&str]; 3] = [
-    &[
-        "voucher_id",
-        "voucher_code",
-        "voucher_name",
-        "voucher_type",
-        "voucher_purpose",
-        "is_admin",
-        "cmt_voucher_status",
-    ],
-    &["reward_type", "discount_amount", "percentage", "usage_quantity", "current_usage"],
-    &["start_time", "end_time", "display_start_time", "target_voucher"],
-];
+const LIST_FIELDS: &str = "voucher_id voucher_code voucher_name voucher_type voucher_purpose is_admin cmt_voucher_status \
+     reward_type discount_amount percentage usage_quantity current_usage start_time end_time display_start_time \
+     target_voucher";
 
 /// Serves one shop's signed calls.
 pub(super) struct VoucherApi<'c> {
@@ -87,7 +77,7 @@ impl VoucherApi<'_> {
         vouchers.retain(|(_, voucher)| wanted.is_none_or(|wanted| self.state(voucher) == wanted));
         let listed = vouchers.into_iter().map(|(id, voucher)| {
             let mut shown = shown(id, voucher);
-            shown.retain(|name, _| LIST_FIELDS.iter().any(|fields| fields.contains(&name.as_str())));
+            shown.retain(|name, _| is_among(LIST_FIELDS, name));
             Value::Object(shown)
         });
         let (page, more) = page_of(listed.collect(), page_no, page_size);
@@ -159,7 +149,7 @@ impl VoucherApi<'_> {
 }
 
 /// A stored voucher in full, as `get_voucher` answers with it.
-pub(super) fn shown(id: u64, mut fields: Voucher) -> Voucher {
+fn shown(id: u64, mut fields: Voucher) -> Voucher {
     fields.entry("voucher_id").or_insert(json!(id));
     fields
 }

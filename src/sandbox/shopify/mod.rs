@@ -21,7 +21,7 @@ use super::access::SignIn;
 use super::entry::{Context, Entry, HasShops, PretendPlatform, PretendShop, ShopHandle, keys_of, settled};
 use super::exchange::{Answer, Request};
 use super::faults::Call;
-use super::fields::{Fields, object, replace};
+use super::fields::{Fields, replace};
 use super::seed::{CouponSeed, CouponWords};
 use super::state::{Act, Stored};
 use crate::domain::{Platform, Timestamp};
@@ -114,7 +114,10 @@ impl PretendPlatform for Shopify {
             Route::GraphQl { version } => {
                 let answer = match shop.own.status.refusal() {
                     Some((status, words)) => Answer::json(status, &json!({ "errors": words })),
-                    None if !self.platform.is_known(context, shop, request)? => unauthorized(),
+                    None if !self.platform.is_known(context, shop, request)? => {
+                        let words = "[API] Invalid API key or access token (unrecognized login or wrong password)";
+                        Answer::json(401, &json!({ "errors": words }))
+                    }
                     None => self.graphql_answer(context, shop, request)?,
                 };
                 answer.with_header("x-shopify-api-version", version.to_string())
@@ -175,11 +178,6 @@ impl Shopify {
         }
         Ok(Answer::json(200, &body))
     }
-}
-
-fn unauthorized() -> Answer {
-    let words = "[API] Invalid API key or access token (unrecognized login or wrong password)";
-    Answer::json(401, &json!({ "errors": words }))
 }
 
 /// The fields of the root, one after the other. An error in one that cannot be null takes the whole of `data` with it.
@@ -253,14 +251,6 @@ impl PretendShop for ShopHandle<'_, Settings, ShopifyShop> {
 
     fn seeded(&self, id: u64, seed: &CouponSeed, now: Timestamp) -> Fields {
         discount::seeded(self.shop, id, seed, now)
-    }
-
-    /// Without the status: that takes a clock.
-    fn shown(&self, id: u64, stored: Fields) -> Fields {
-        let mut shown = object(discount::shown(self.shop, &stored, Timestamp::default()));
-        shown.remove("status");
-        shown.insert("id".to_string(), json!(discount::id_text(id, &stored)));
-        shown
     }
 
     /// By its whole id, the number in it, or a code.

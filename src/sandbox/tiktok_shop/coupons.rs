@@ -8,7 +8,7 @@ use super::shop::{Shop, TiktokShop};
 use crate::domain::Timestamp;
 use crate::sandbox::entry::Context;
 use crate::sandbox::exchange::Request;
-use crate::sandbox::fields::{Fields, text};
+use crate::sandbox::fields::{Fields, is_among, text};
 use crate::sandbox::seed::hash_hex;
 
 const PAGE_SIZE_MAX: usize = 100;
@@ -24,13 +24,10 @@ pub(super) const STATUSES_OF_TIMES: [&str; 3] = ["NOT_START", "ONGOING", "EXPIRE
 const DISPLAY_TYPES: [&str; 5] = ["REGULAR", "LIVE", "CREATOR_EXCLUSIVE", "CHAT", "PROMO_CODE"];
 
 /// What a search shows, beside the id.
-const LIST_FIELDS: [&[&str]; 3] = [
-    &["title", "display_type", "status", "promo_code", "creation_source", "create_time", "update_time"],
-    &["claim_duration", "redemption_duration", "usage_limits", "discount", "threshold"],
-    &["target_buyer_segment", "product_scope"],
-];
+const LIST_FIELDS: &str = "title display_type status promo_code creation_source create_time update_time claim_duration \
+     redemption_duration usage_limits discount threshold target_buyer_segment product_scope";
 /// What a search does not show.
-const DETAIL_FIELDS: [&str; 5] = ["display_channels", "usage_stats", "product_ids", "seller_tnc", "live_tasks"];
+const DETAIL_FIELDS: &str = "display_channels usage_stats product_ids seller_tnc live_tasks";
 
 /// Answers with one coupon in full.
 pub(super) fn get(platform: &TiktokShop, context: &Context, shop: &Shop, request: &Request) -> Done<Reply> {
@@ -160,17 +157,18 @@ fn keyword(body: &Fields) -> Result<Option<String>, Refusal> {
     }
 }
 
-/// A stored coupon in full, as get answers with it.
+/// A stored coupon in full, as get answers with it. Its `status` is kept only where the times do not decide it.
 fn with_status(id: u64, mut coupon: Fields, now: Timestamp) -> Fields {
     if !coupon.contains_key("status") {
         let status = status_of_times(&coupon, now);
         coupon.insert("status".to_string(), json!(status));
     }
-    shown(id, coupon)
+    coupon.insert("id".to_string(), json!(id.to_string()));
+    coupon
 }
 
 fn listed(mut coupon: Fields) -> Fields {
-    coupon.retain(|name, _| !DETAIL_FIELDS.contains(&name.as_str()));
+    coupon.retain(|name, _| !is_among(DETAIL_FIELDS, name));
     coupon
 }
 
@@ -190,11 +188,5 @@ fn status_of_times(coupon: &Fields, now: Timestamp) -> &'static str {
 
 /// Whether a coupon has a field of this name, beside its id.
 pub(super) fn is_field(name: &str) -> bool {
-    DETAIL_FIELDS.contains(&name) || LIST_FIELDS.iter().any(|fields| fields.contains(&name))
-}
-
-/// A stored coupon in full. Its `status` is there only where the times do not decide it.
-pub(super) fn shown(id: u64, mut stored: Fields) -> Fields {
-    stored.insert("id".to_string(), json!(id.to_string()));
-    stored
+    is_among(DETAIL_FIELDS, name) || is_among(LIST_FIELDS, name)
 }

@@ -172,10 +172,6 @@ impl PretendShop for ShopHandle<'_, Settings, TiktokShopFields> {
         fields
     }
 
-    fn shown(&self, id: u64, stored: Fields) -> Fields {
-        coupons::shown(id, stored)
-    }
-
     /// Most coupons have a name and no code.
     fn names(&self) -> &'static [&'static str] {
         &["promo_code", "title"]

@@ -88,7 +88,7 @@ impl Shops {
         self.running().sandbox().expire_tokens(Some(store), true, (self.clock)()).unwrap();
     }
 
-    /// A coupon in the platform's own fields.
+    /// A coupon in the fields that its shop keeps.
     pub fn coupon(&self, store: &str, code: &str) -> Map<String, Value> {
         let mut found = self.coupons(store);
         found.remove(&code.to_ascii_lowercase()).unwrap_or_else(|| panic!("{store} has no {code}"))
@@ -101,7 +101,11 @@ impl Shops {
             let code = coupon.get("voucher_code").or(coupon.get("code")).and_then(Value::as_str);
             code.unwrap_or_default().to_ascii_lowercase()
         };
-        coupons.into_iter().map(|coupon| (code(&coupon), coupon)).collect()
+        let with_id = |(id, mut coupon): (u64, Map<String, Value>)| {
+            coupon.insert("id".to_string(), id.into());
+            (code(&coupon), coupon)
+        };
+        coupons.into_iter().map(with_id).collect()
     }
 
     /// Everything that a buyer or a seller could tell apart, but for what the clock alone decides.
@@ -109,7 +113,7 @@ impl Shops {
         let mut picture = BTreeMap::new();
         for store in self.stores() {
             for (code, mut coupon) in self.coupons(store.id.as_str()) {
-                for name in ["date_created", "date_created_gmt", "date_modified", "date_modified_gmt"] {
+                for name in ["created", "modified"] {
                     coupon.remove(name);
                 }
                 picture.insert(format!("{} {code}", store.id), coupon);

@@ -991,7 +991,7 @@ async fn a_tester_can_change_a_discount_behind_the_clients_back() {
     assert_eq!(shop.detail(&id).await, Value::Null);
     assert!(world.audit_lines().is_empty());
     let kept = world.running.sandbox().coupons("sg").unwrap();
-    assert_eq!(kept[0]["codes"][0]["code"], "NY26-10OFF");
+    assert_eq!(kept[0].1["redeemCodes"][0]["code"], "NY26-10OFF");
     let stores = world.control(Method::GET, "/_sandbox/stores", json!(null)).await;
     assert_eq!(
         (&stores[0]["base_path"], &stores[0]["sign_in"]["domain"]),

@@ -369,7 +369,6 @@ impl<'d> Validator<'d> {
                 };
                 Value::Object(fields.iter().filter_map(read).collect())
             }
-            Literal::Enum(word) => json!(word.as_str()),
             plain => {
                 plain.clone().into_const().and_then(|plain| ConstValue::into_json(plain).ok()).unwrap_or(Value::Null)
             }
