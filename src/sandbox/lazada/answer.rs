@@ -57,8 +57,8 @@ pub(super) const NO_REFRESH: Refusal =
 pub(super) const WRONG_VOUCHER_TYPE: Refusal =
     Refusal::Business { code: 21, message: Cow::Borrowed("E021: wrong voucher_type") };
 
-fn named(code: &'static str, message: String) -> Refusal {
-    Refusal::Gateway { code: Cow::Borrowed(code), message: Cow::Owned(message) }
+fn named(code: impl Into<Cow<'static, str>>, message: String) -> Refusal {
+    Refusal::Gateway { code: code.into(), message: Cow::Owned(message) }
 }
 
 pub(super) fn missing_parameter(name: &str) -> Refusal {
@@ -91,10 +91,7 @@ pub(super) fn named_refusal(error: &str) -> Refusal {
         Ok(code @ 21..=26) => {
             Refusal::Business { code, message: Cow::Owned(format!("E0{code}: refused by the scenario")) }
         }
-        _ => {
-            let message = format!("{error}: this call is refused for this seller");
-            Refusal::Gateway { code: Cow::Owned(error.to_string()), message: Cow::Owned(message) }
-        }
+        _ => named(error.to_string(), format!("{error}: this call is refused for this seller")),
     }
 }
 

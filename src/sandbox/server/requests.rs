@@ -77,7 +77,7 @@ impl Server {
         let Some((platform, call)) = self.platforms.iter().find_map(called) else {
             return (Answer::error_page(404, "Not Found"), Delivery::Whole);
         };
-        self.count(&call);
+        *lock(&self.counted).entry((call.store.clone(), call.name.clone())).or_default() += 1;
         let hitting = self.faults.hitting(&call);
         sleep(self.settings.latency_milliseconds).await;
         let limit = platform.rate_limit(&call);
@@ -154,10 +154,6 @@ impl Server {
         let number = self.served.fetch_add(1, Ordering::Relaxed);
         let now = (self.clock)().timestamp_micros();
         hash_hex(&[&self.settings.seed, "request", &number.to_string(), &now.to_string()], 32)
-    }
-
-    fn count(&self, call: &Call) {
-        *lock(&self.counted).entry((call.store.clone(), call.name.clone())).or_default() += 1;
     }
 
     pub fn counts(&self) -> Counts {

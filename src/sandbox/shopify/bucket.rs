@@ -113,7 +113,8 @@ fn cost(field: &SelectedField, answered: Option<&Value>) -> u64 {
     let inside = inside(field, answered);
     if field.type_name.ends_with("Connection") {
         let asked = field.arguments.get("first").or(field.arguments.get("last")).and_then(Value::as_u64).unwrap_or(0);
-        let nodes = answered.and_then(node_count).unwrap_or(asked);
+        let shown = answered.and_then(Value::as_object).and_then(|page| page.values().find_map(Value::as_array));
+        let nodes = shown.map_or(asked, |nodes| nodes.len() as u64);
         return 1 + root(nodes) * inside;
     }
     inside + u64::from(PRICED_TYPES.contains(&field.type_name.as_str()))
@@ -130,10 +131,6 @@ fn inside(field: &SelectedField, answered: Option<&Value>) -> u64 {
         }
     }
     by_type.into_values().max().unwrap_or(0)
-}
-
-fn node_count(connection: &Value) -> Option<u64> {
-    connection.as_object()?.values().find_map(Value::as_array).map(|nodes| nodes.len() as u64)
 }
 
 /// A connection's cost grows more slowly than its page: its square root, rounded up. (Inferred: the rule is not published.)

@@ -81,7 +81,8 @@ pub(super) fn seeded(shop: &Shop, id: u64, seed: &CouponSeed, now: Timestamp) ->
     let value = match &seed.discount {
         DiscountSeed::Sum(sum) => amount_value(shop, *sum, false),
         DiscountSeed::Percent { percent, .. } | DiscountSeed::Coins { percent, .. } => {
-            percentage_value(percent / Decimal::ONE_HUNDRED)
+            let share = (percent / Decimal::ONE_HUNDRED).to_f64().unwrap_or_default();
+            json!({ "__typename": "DiscountPercentage", "percentage": share })
         }
     };
     let minimum = (!seed.min_spend.is_zero()).then(|| minimum_subtotal(shop, seed.min_spend));
@@ -194,11 +195,6 @@ pub(super) fn minimum_subtotal(shop: &Shop, amount: Decimal) -> Value {
 
 pub(super) fn amount_value(shop: &Shop, amount: Decimal, on_each_item: bool) -> Value {
     json!({ "__typename": "DiscountAmount", "amount": money(shop, amount), "appliesOnEachItem": on_each_item })
-}
-
-/// `share` is a fraction, 0 to 1.
-pub(super) fn percentage_value(share: Decimal) -> Value {
-    json!({ "__typename": "DiscountPercentage", "percentage": share.to_f64().unwrap_or_default() })
 }
 
 pub(super) fn money(shop: &Shop, amount: Decimal) -> Value {

@@ -24,10 +24,10 @@ pub(super) const STATUSES_OF_TIMES: [&str; 3] = ["NOT_START", "ONGOING", "EXPIRE
 const DISPLAY_TYPES: [&str; 5] = ["REGULAR", "LIVE", "CREATOR_EXCLUSIVE", "CHAT", "PROMO_CODE"];
 
 /// What a search shows, beside the id.
-const LIST_FIELDS: &str = "title display_type status promo_code creation_source create_time update_time claim_duration \
+pub(super) const LIST_FIELDS: &str = "title display_type status promo_code creation_source create_time update_time claim_duration \
      redemption_duration usage_limits discount threshold target_buyer_segment product_scope";
 /// What a search does not show.
-const DETAIL_FIELDS: &str = "display_channels usage_stats product_ids seller_tnc live_tasks";
+pub(super) const DETAIL_FIELDS: &str = "display_channels usage_stats product_ids seller_tnc live_tasks";
 
 /// Answers with one coupon in full.
 pub(super) fn get(platform: &TiktokShop, context: &Context, shop: &Shop, request: &Request) -> Done<Reply> {
@@ -184,9 +184,4 @@ fn status_of_times(coupon: &Fields, now: Timestamp) -> &'static str {
     } else {
         "ONGOING"
     }
-}
-
-/// Whether a coupon has a field of this name, beside its id.
-pub(super) fn is_field(name: &str) -> bool {
-    is_among(DETAIL_FIELDS, name) || is_among(LIST_FIELDS, name)
 }

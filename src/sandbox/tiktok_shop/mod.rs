@@ -19,7 +19,7 @@ use super::access::SignIn;
 use super::entry::{Context, Entry, PretendPlatform, PretendShop, ShopHandle, keys_of, refuse_if, settled};
 use super::exchange::{Answer, Request};
 use super::faults::Call;
-use super::fields::{Fields, object, whole};
+use super::fields::{Fields, is_among, object, whole};
 use super::seed::{CouponSeed, CouponWords, DiscountSeed};
 use super::state::{Act, Stored};
 use crate::domain::{Currency, Platform, Timestamp};
@@ -184,7 +184,7 @@ impl PretendShop for ShopHandle<'_, Settings, TiktokShopFields> {
     /// `update_time` moves on by a second where it is not given.
     fn edited(&self, stored: &mut Fields, fields: &Fields) -> Result<(), String> {
         for (name, value) in fields {
-            if !coupons::is_field(name) {
+            if !is_among(coupons::LIST_FIELDS, name) && !is_among(coupons::DETAIL_FIELDS, name) {
                 return Err(format!("there is no field `{name}`"));
             }
             let is_of_times = value.as_str().is_some_and(|word| coupons::STATUSES_OF_TIMES.contains(&word));

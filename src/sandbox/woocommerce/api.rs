@@ -33,7 +33,8 @@ impl CouponApi<'_> {
                 Ok(whole_answer(list::only_fields(self.request, self.shown(id, &coupon))))
             }
             Route::Update(id) if writes(self.request) => {
-                let fields = self.checked_body()?;
+                let fields = body(self.request)?;
+                write::check_schema(&fields, self.reader.shop.own.is_modern())?;
                 Ok(whole_answer(self.update(id, &fields)?))
             }
             Route::Delete(id) => Ok(whole_answer(self.delete(id)?)),
@@ -56,13 +57,6 @@ impl CouponApi<'_> {
         let id = shown.get("id").cloned().unwrap_or_default();
         let place = format!("{}/wp-json/wc/v3/coupons/{id}", self.reader.shop.own.home(self.request));
         Ok(Answer::json(201, &Value::Object(shown)).with_header("location", place))
-    }
-
-    /// The fields of a single request, held against the schema.
-    fn checked_body(&self) -> Result<Fields, WooError> {
-        let fields = body(self.request)?;
-        write::check_schema(&fields, self.reader.shop.own.is_modern())?;
-        Ok(fields)
     }
 
     fn create(&self, fields: &Fields) -> Done<Fields> {
