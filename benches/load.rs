@@ -297,7 +297,7 @@ fn to_load(case: Case, access: &StoreAccess, address: &str, network: &Network) -
     let connector = Ok(Arc::from(
         PLATFORMS
             .connect(&account, network)
-            .map_err(|error| couponbook::language::Language::ENGLISH.render(&error.message()))?,
+            .map_err(|error| couponbook::language::Language::ENGLISH.render(&error.0))?,
     ));
     Ok(ToLoad { store, connector, calls_expected: 0 })
 }

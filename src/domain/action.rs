@@ -3,7 +3,6 @@
 use chrono::{NaiveDate, NaiveDateTime};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use strum::VariantArray;
 
 use super::{Message, RowKey};
 
@@ -26,13 +25,6 @@ pub enum ActionWord {
 }
 
 impl ActionWord {
-    pub const ALL: &'static [Self] = Self::VARIANTS;
-
-    /// As it is written in files; a workbook may call it by another name.
-    pub fn word(self) -> &'static str {
-        self.into()
-    }
-
     /// As the workbook's drop-down calls it, within a sentence.
     pub fn message(self) -> Message {
         Message::new(format!("action-{self}"), Vec::new())

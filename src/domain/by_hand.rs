@@ -206,10 +206,7 @@ fn to_the_minute(facts: &ExpectedState, coupon: Option<&Coupon>) -> ExpectedStat
 }
 
 fn same_minute(one: Option<Timestamp>, other: Option<Timestamp>) -> bool {
-    match (one, other) {
-        (Some(one), Some(other)) => (one - other).num_seconds().abs() <= 60,
-        (one, other) => one == other,
-    }
+    one.zip(other).map_or(one == other, |(one, other)| (one - other).num_seconds().abs() <= 60)
 }
 
 impl Likeness {

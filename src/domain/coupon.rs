@@ -32,13 +32,6 @@ pub enum Status {
 }
 
 impl Status {
-    pub const ALL: &'static [Self] = Self::VARIANTS;
-
-    /// In English, within a sentence.
-    pub fn word(self) -> &'static str {
-        self.into()
-    }
-
     /// The same in every language.
     pub fn message(self) -> Message {
         Message::new(format!("results-status-{}", self.word().replace(' ', "-")), Vec::new())
@@ -206,9 +199,6 @@ pub struct Coupon {
 }
 
 impl Coupon {
-    /// How far a successor's start may lie from its predecessor's end.
-    pub const SEAM_SECONDS: i64 = 60;
-
     /// How many a buyer can still obtain; none where there is no limit or no count.
     pub fn remaining(&self) -> Option<u64> {
         let taken = if self.stock_is_claimed { self.claimed.or(self.used) } else { self.used };
@@ -242,10 +232,7 @@ impl Coupon {
 
     /// Whether it has the same rules as `model`, in the same store, and starts within a minute of its end.
     pub fn takes_over_from(&self, model: &Coupon) -> bool {
-        let (Some(starts), Some(ends)) = (self.usable.starts(), model.usable.ends()) else {
-            return false;
-        };
-        self.id != model.id && (starts - ends).num_seconds().abs() <= Self::SEAM_SECONDS && self.same_rules(model)
+        self.id != model.id && self.usable.follows(&model.usable) && self.same_rules(model)
     }
 
     /// Whether `name` is its whole code or its name, without regard to case; where the platform puts `prefix_letters` of its

@@ -2,7 +2,6 @@
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::{ActionWord, Message, Timestamp};
@@ -33,10 +32,6 @@ pub enum Severity {
 
 impl Severity {
     pub const WORST_FIRST: [Self; 3] = [Self::Critical, Self::Warning, Self::Notice];
-
-    pub fn word(self) -> &'static str {
-        self.into()
-    }
 }
 
 /// The kinds of exception, worst and most common first: the order in which a row names them.
@@ -54,6 +49,7 @@ impl Severity {
     VariantArray,
     IntoStaticStr,
     EnumString,
+    strum::Display,
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -88,12 +84,6 @@ impl FindingCode {
     /// As written in configs, archives and `--json`; never translated.
     pub fn code(self) -> &'static str {
         self.into()
-    }
-}
-
-impl fmt::Display for FindingCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code())
     }
 }
 

@@ -60,3 +60,18 @@ pub use time::{
     EndsBeforeItStarts, Period, Timestamp, day_end, day_start, last_moment, local_day, local_instant,
     next_whole_second, same_second, whole_second,
 };
+
+/// All of an enum in its order, and the word of each: as it is in files, and in English within a sentence.
+macro_rules! words {
+    ($($name:ident)*) => {
+        $(impl $name {
+            pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
+
+            pub fn word(self) -> &'static str {
+                self.into()
+            }
+        })*
+    };
+}
+
+words!(ActionWord OutcomeKind Severity Situation Slot Status);

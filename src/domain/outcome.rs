@@ -1,7 +1,6 @@
 //! What became of a row.
 
 use serde::{Deserialize, Deserializer, Serialize};
-use strum::VariantArray;
 
 use super::{ChangeId, Coupon, CouponId, Message, Timestamp};
 
@@ -32,13 +31,6 @@ pub enum OutcomeKind {
 }
 
 impl OutcomeKind {
-    pub const ALL: &'static [Self] = Self::VARIANTS;
-
-    /// In English, within a sentence.
-    pub fn word(self) -> &'static str {
-        self.into()
-    }
-
     /// Whether the Action cell has done its work and is cleared in the results workbook.
     pub fn settles(self) -> bool {
         match self {

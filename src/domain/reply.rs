@@ -13,15 +13,6 @@ pub enum Situation {
     Expired,
 }
 
-impl Situation {
-    pub const ALL: &'static [Self] = Self::VARIANTS;
-
-    /// In the file names of reply templates.
-    pub fn word(self) -> &'static str {
-        self.into()
-    }
-}
-
 /// One reply to copy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {

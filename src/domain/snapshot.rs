@@ -17,15 +17,6 @@ pub enum Slot {
     Pm,
 }
 
-impl Slot {
-    pub const ALL: &'static [Self] = Self::VARIANTS;
-
-    /// In file names and ids.
-    pub fn word(self) -> &'static str {
-        self.into()
-    }
-}
-
 /// The snapshot that a workbook is made from and that decisions are resolved against.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Export {

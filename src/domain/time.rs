@@ -1,6 +1,6 @@
 //! Instants carry a zone; a store's own days are worked out from them when they are needed.
 
-use chrono::{DateTime, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, TimeZone, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +31,9 @@ struct Bounds {
 }
 
 impl Period {
+    /// How far a successor's start may lie from its predecessor's end.
+    pub const SEAM_SECONDS: i64 = 60;
+
     pub fn new(starts: Option<Timestamp>, ends: Option<Timestamp>) -> Result<Self, EndsBeforeItStarts> {
         match (starts, ends) {
             (Some(starts), Some(ends)) if ends < starts => Err(EndsBeforeItStarts { starts, ends }),
@@ -51,11 +54,14 @@ impl Period {
         self.starts.is_none_or(|starts| starts <= at) && self.ends.is_none_or(|ends| at < ends)
     }
 
+    /// Whether it starts where `before` ends.
+    pub fn follows(&self, before: &Period) -> bool {
+        let seam = self.starts.zip(before.ends).map(|(starts, ends)| starts - ends);
+        seam.is_some_and(|seam| seam.num_seconds().abs() <= Self::SEAM_SECONDS)
+    }
+
     pub fn overlaps(&self, other: &Period) -> bool {
-        let before = |end: Option<Timestamp>, start: Option<Timestamp>| match (end, start) {
-            (Some(end), Some(start)) => end <= start,
-            _ => false,
-        };
+        let before = |end: Option<Timestamp>, start| end.zip(start).is_some_and(|(end, start)| end <= start);
         !before(self.ends, other.starts) && !before(other.ends, self.starts)
     }
 }
@@ -85,17 +91,12 @@ pub fn day_end(day: NaiveDate, zone: Tz) -> Timestamp {
 /// The instant that a clock in `zone` shows as `local`. A time that the clock shows twice is the first; one that it skips
 /// (the hour lost in spring) is the first instant after the gap.
 pub fn local_instant(local: NaiveDateTime, zone: Tz) -> Timestamp {
-    match zone.from_local_datetime(&local) {
-        LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => at.with_timezone(&Utc),
-        LocalResult::None => {
-            // No zone skips more than a day; a quarter of an hour is finer than any known gap's edge.
-            let after = (1..=96).find_map(|quarters| {
-                let later = local + chrono::Duration::minutes(15 * quarters);
-                zone.from_local_datetime(&later).earliest()
-            });
-            after.map_or_else(|| local.and_utc(), |at| at.with_timezone(&Utc))
-        }
-    }
+    // No zone skips more than a day; a quarter of an hour is finer than any known gap's edge.
+    let at = (0..=96).find_map(|quarters| {
+        let later = local + chrono::Duration::minutes(15 * quarters);
+        zone.from_local_datetime(&later).earliest()
+    });
+    at.map_or_else(|| local.and_utc(), |at| at.with_timezone(&Utc))
 }
 
 /// The last moment before an exclusive end, as a clock in `zone` shows it: midnight reads `23:59` of the day before.

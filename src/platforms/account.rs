@@ -90,15 +90,11 @@ impl Account {
 
     /// The text of a key without which the store cannot be connected.
     pub(super) fn needed(&self, key: &'static str) -> Result<String, ConnectError> {
-        self.keys.text(key).map(str::to_string).ok_or_else(|| self.without(key))
+        self.keys.text(key).map(str::to_string).ok_or_else(|| self.wrong(key, "connect-key-missing"))
     }
 
     pub(super) fn needed_secret(&self, key: &'static str) -> Result<SecretString, ConnectError> {
-        self.keys.secret(key).cloned().ok_or_else(|| self.without(key))
-    }
-
-    fn without(&self, key: &'static str) -> ConnectError {
-        self.wrong(key, "connect-key-missing")
+        self.keys.secret(key).cloned().ok_or_else(|| self.wrong(key, "connect-key-missing"))
     }
 
     /// `wrong` is the id of a message.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{Coupon, CouponId, Memory, Status, StoreId};
+use crate::domain::{Coupon, CouponId, Memory, Period, Status, StoreId};
 
 /// Both directions, within one store.
 #[derive(Debug, Default)]
@@ -67,7 +67,7 @@ pub fn successors<'a>(coupons: &'a [Coupon], store: &StoreId, memory: &Memory) -
         let Some(starts) = successor.usable.starts().filter(|_| !found.models.contains_key(&successor.id)) else {
             continue;
         };
-        let seam = starts.timestamp() - Coupon::SEAM_SECONDS..=starts.timestamp() + Coupon::SEAM_SECONDS;
+        let seam = starts.timestamp() - Period::SEAM_SECONDS..=starts.timestamp() + Period::SEAM_SECONDS;
         for (_, ending) in by_end.range(seam) {
             for model in ending.iter().filter(|model| successor.takes_over_from(model)) {
                 found.add(successor, model);

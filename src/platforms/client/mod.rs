@@ -7,7 +7,7 @@ mod answer;
 mod problem;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
-use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, IntoHeaderName};
 use reqwest::{Client, Method};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -394,6 +394,16 @@ impl ApiClient {
         let sentence = message!("sign-in-missing", place = self.place(), again = self.sign_in_again());
         Problem::unsent(CallErrorKind::SignIn, sentence)
     }
+}
+
+/// A header that no log shows. A text that no header can carry is left out, and the platform says that it is missing.
+pub(super) fn secret_header(name: impl IntoHeaderName, text: &str) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    if let Ok(mut value) = HeaderValue::from_str(text) {
+        value.set_sensitive(true);
+        headers.insert(name, value);
+    }
+    headers
 }
 
 /// `path` below `host`, which may have a path of its own.

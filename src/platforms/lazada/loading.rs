@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::sync::PoisonError;
 
 use super::Lazada;
-use super::voucher::{self, CERTAIN_PRODUCTS, Field, Parameters, Reader, rule};
+use super::voucher::{self, CERTAIN_PRODUCTS, Field, Parameters, rule};
 use super::wire::{self, Page, Product, VOUCHER_TYPES, Voucher};
 use crate::domain::{Argument, Coupon, CouponId, Message};
 use crate::message;
@@ -137,12 +137,12 @@ impl Lazada {
 
     /// The inner error where it cannot be read.
     pub(super) async fn coupon(&self, voucher: &Voucher) -> Result<Result<Coupon, Message>, Problem> {
-        let reader = Reader { store: self.client.store(), currency: self.currency };
+        let read = |sku_ids: &[String]| voucher::coupon(self.client.store(), self.currency, voucher, sku_ids);
         if voucher.apply.as_deref() != Some(CERTAIN_PRODUCTS) {
-            return Ok(reader.coupon(voucher, &[]));
+            return Ok(read(&[]));
         }
         match self.sku_ids(voucher).await {
-            Ok(sku_ids) => Ok(sku_ids.and_then(|sku_ids| reader.coupon(voucher, &sku_ids))),
+            Ok(sku_ids) => Ok(sku_ids.and_then(|sku_ids| read(&sku_ids))),
             Err(problem) if problem.error.kind == CallErrorKind::Rejected => {
                 Ok(Err(message!("odd-products", why = &problem.error.sentence)))
             }

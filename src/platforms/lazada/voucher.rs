@@ -44,43 +44,40 @@ pub(super) const COUNTRIES: [Country; 6] = [
 /// What a call that writes is given, by name.
 pub(super) type Parameters = Vec<(&'static str, String)>;
 
-/// Who reads: what a voucher does not say of itself.
-pub(super) struct Reader<'a> {
-    pub store: &'a StoreId,
-    pub currency: Currency,
-}
-
-impl Reader<'_> {
-    /// The voucher with the variants (SKUs) that it is for, or why it cannot be read.
-    pub fn coupon(&self, voucher: &Voucher, sku_ids: &[String]) -> Result<Coupon, Message> {
-        let id = voucher.id.clone().ok_or_else(|| lenient::missing("id"))?;
-        let currency = voucher.currency.as_deref().and_then(|code| Currency::parse(code).ok()).unwrap_or(self.currency);
-        let usable = period(voucher)?;
-        let raw_status = voucher.status.clone().unwrap_or_default();
-        Ok(Coupon {
-            store: self.store.clone(),
-            id: CouponId::new(id),
-            code: voucher.voucher_code.clone().filter(|code| !code.is_empty()),
-            name: voucher.voucher_name.clone().unwrap_or_default(),
-            status: status(&raw_status),
-            raw_status,
-            kind: kind(voucher).to_string(),
-            discount: discount(voucher, currency)?,
-            minimum: Minimum::told(voucher.criteria_over_money.map(|amount| Money::new(amount, currency))),
-            usable,
-            claimable: claimable(voucher, &usable),
-            total: Some(count(voucher.issued, "issued")?.ok_or_else(|| lenient::missing("issued"))?),
-            used: count(voucher.order_used_budget, "order_used_budget")?,
-            claimed: None,
-            per_buyer: count(voucher.limit, "limit")?,
-            owner: Owner::Seller,
-            // Whether a voucher that was collected and not used counts is not documented.
-            stock_is_claimed: false,
-            other_rules: other_rules(voucher, sku_ids),
-            made_by_change: None,
-            page: seller_center(currency),
-        })
-    }
+/// The voucher with the variants (SKUs) that it is for, or why it cannot be read. `currency` is the store's.
+pub(super) fn coupon(
+    store: &StoreId,
+    currency: Currency,
+    voucher: &Voucher,
+    sku_ids: &[String],
+) -> Result<Coupon, Message> {
+    let id = voucher.id.clone().ok_or_else(|| lenient::missing("id"))?;
+    let currency = voucher.currency.as_deref().and_then(|code| Currency::parse(code).ok()).unwrap_or(currency);
+    let usable = period(voucher)?;
+    let raw_status = voucher.status.clone().unwrap_or_default();
+    Ok(Coupon {
+        store: store.clone(),
+        id: CouponId::new(id),
+        code: voucher.voucher_code.clone().filter(|code| !code.is_empty()),
+        name: voucher.voucher_name.clone().unwrap_or_default(),
+        status: status(&raw_status),
+        raw_status,
+        kind: kind(voucher).to_string(),
+        discount: discount(voucher, currency)?,
+        minimum: Minimum::told(voucher.criteria_over_money.map(|amount| Money::new(amount, currency))),
+        usable,
+        claimable: claimable(voucher, &usable),
+        total: Some(count(voucher.issued, "issued")?.ok_or_else(|| lenient::missing("issued"))?),
+        used: count(voucher.order_used_budget, "order_used_budget")?,
+        claimed: None,
+        per_buyer: count(voucher.limit, "limit")?,
+        owner: Owner::Seller,
+        // Whether a voucher that was collected and not used counts is not documented.
+        stock_is_claimed: false,
+        other_rules: other_rules(voucher, sku_ids),
+        made_by_change: None,
+        page: seller_center(currency),
+    })
 }
 
 /// The variants that a voucher is for, as its other rules hold them.

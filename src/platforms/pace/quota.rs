@@ -117,19 +117,14 @@ impl Quota {
             return Err(used_up);
         }
         if ahead.calls == 0 {
-            let quota = Arc::clone(self);
-            let taken = tokio::task::spawn_blocking(move || quota.take_ahead(date)).await;
-            match taken.map_err(io::Error::other).flatten() {
-                Ok((0, written)) => {
+            match self.off_thread(move |quota| quota.take_ahead(date)).await {
+                Some((0, written)) => {
                     let used_up = self.none_left(written.calls, self.limit, now);
                     ahead.used_up = Some(used_up);
                     return Err(used_up);
                 }
-                Ok((calls, _)) => ahead.calls = calls,
-                Err(error) => {
-                    tracing::warn!("the calls of {} are not counted: {error}", self.name);
-                    ahead.calls = CALLS_AHEAD_MAX;
-                }
+                Some((calls, _)) => ahead.calls = calls,
+                None => ahead.calls = CALLS_AHEAD_MAX,
             }
         }
         ahead.calls -= 1;
@@ -141,18 +136,21 @@ impl Quota {
         let date = self.day.date(now);
         let mut ahead = self.ahead.lock().await;
         let not_made = if ahead.date == date { std::mem::take(&mut ahead.calls) } else { 0 };
-        let quota = Arc::clone(self);
-        let noted = tokio::task::spawn_blocking(move || {
+        let noted = self.off_thread(move |quota| {
             quota.change(date, |written| Written { calls: written.calls.saturating_sub(not_made), used_up: true })
         });
-        let used = match noted.await.map_err(io::Error::other).flatten() {
-            Ok(written) => written.calls,
-            Err(error) => {
-                tracing::warn!("the calls of {} are not counted: {error}", self.name);
-                0
-            }
-        };
+        let used = noted.await.map_or(0, |written| written.calls);
         *ahead = Ahead { date, calls: 0, used_up: Some(self.none_left(used, None, now)) };
+    }
+
+    /// Where no other task waits for the disk. A failure is told in the log.
+    async fn off_thread<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Self) -> io::Result<T> + Send + 'static,
+    ) -> Option<T> {
+        let quota = Arc::clone(self);
+        let done = tokio::task::spawn_blocking(move || work(&quota)).await.map_err(io::Error::other).flatten();
+        done.inspect_err(|error| tracing::warn!("the calls of {} are not counted: {error}", self.name)).ok()
     }
 
     fn none_left(&self, used: u64, limit: Option<u64>, now: Timestamp) -> QuotaLeft {

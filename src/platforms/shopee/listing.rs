@@ -31,21 +31,23 @@ const LISTINGS_MAX: usize = 3;
 const DETAILS_TO_KEEP: usize = 500;
 
 impl Shopee {
-    /// Every voucher as the list has it, by id, and what could not be read.
-    pub(super) async fn list_all(&self) -> Result<Vouchers, Problem> {
-        let mut vouchers = Vouchers::default();
-        for _ in 0..LISTINGS_MAX {
+    /// Every voucher as the list has it, by id, what could not be read, and when the last page came by Shopee's clock.
+    pub(super) async fn list_all(&self) -> Result<(Listed<Seen>, Timestamp), Problem> {
+        let mut listed = Listed::default();
+        let mut listing = 1;
+        loop {
             let began = self.client.now();
-            let pages = self.list_pages(&mut vouchers).await?;
-            if pages == 1 || !vouchers.moved_between(began, self.client.now()) {
-                break;
+            let (pages, at) = self.list_pages(&mut listed).await?;
+            let moved = || moved_between(&listed, began, self.client.now());
+            if pages == 1 || listing == LISTINGS_MAX || !moved() {
+                return Ok((listed, at));
             }
+            listing += 1;
         }
-        Ok(vouchers)
     }
 
-    /// How many pages there were.
-    async fn list_pages(&self, vouchers: &mut Vouchers) -> Result<u32, Problem> {
+    /// How many pages there were, and when the last came.
+    async fn list_pages(&self, listed: &mut Listed<Seen>) -> Result<(u32, Timestamp), Problem> {
         for page_no in 1..=PAGES_MAX {
             let query = [
                 ("status", LIST_FILTER.to_string()),
@@ -53,13 +55,15 @@ impl Shopee {
                 ("page_size", PAGE_SIZE.to_string()),
             ];
             let answer = self.read("get_voucher_list", &query).await?;
-            vouchers.at = Some(answer.platform_now(CLOCKS_APART_MAX));
             let list = Value::Object(wire::response(&answer));
             let page: Page = self.client.parsed(&answer, list, message!("thing-a-list"))?;
-            let is_last = !page.more || page.voucher_list.is_empty();
-            page.voucher_list.into_iter().for_each(|voucher| vouchers.add(voucher));
-            if is_last {
-                return Ok(page_no);
+            for row in &page.voucher_list {
+                let read = Voucher::deserialize(row).map_err(lenient::in_words_of);
+                let read = read.map(|voucher| (voucher.voucher_id.clone(), Seen::new(voucher, row)));
+                listed.add(row, "voucher_id", read);
+            }
+            if !page.more || page.voucher_list.is_empty() {
+                return Ok((page_no, answer.platform_now(CLOCKS_APART_MAX)));
             }
         }
         let pages = Argument::Digits(PAGES_MAX.into());
@@ -112,8 +116,8 @@ impl Shopee {
             cache.forget_if_asked();
         }
         let kept: BTreeMap<String, Kept> = cache.map(DetailCache::load).unwrap_or_default();
-        let Vouchers { listed, at } = self.list_all().await?;
-        let reader = self.reader(at.unwrap_or_else(|| self.client.now()));
+        let (listed, at) = self.list_all().await?;
+        let reader = self.reader(at);
         let recall = |(id, seen): (&String, &Seen)| Some((id.clone(), kept.get(id)?.complete(seen, &reader)?));
         let mut recalled: BTreeMap<String, Coupon> = listed.found.iter().filter_map(recall).collect();
         let mut learnt = kept.clone();
@@ -187,24 +191,8 @@ pub(super) fn coupons_of(details: Vec<Detail>) -> Vec<Coupon> {
     details.into_iter().map(|detail| detail.coupon).collect()
 }
 
-/// The vouchers as the list has them.
-#[derive(Default)]
-pub(super) struct Vouchers {
-    pub listed: Listed<Seen>,
-    /// When the last page came, by Shopee's clock.
-    at: Option<Timestamp>,
-}
-
-impl Vouchers {
-    fn add(&mut self, row: Value) {
-        let read = Voucher::deserialize(&row).map_err(lenient::in_words_of);
-        let read = read.map(|voucher| (voucher.voucher_id.clone(), Seen::new(voucher, &row)));
-        self.listed.add(&row, "voucher_id", read);
-    }
-
-    /// Whether one of the vouchers starts or ends between the two instants.
-    fn moved_between(&self, began: Timestamp, now: Timestamp) -> bool {
-        let passed = |at: Option<i64>| at.is_some_and(|at| (began.timestamp()..=now.timestamp()).contains(&at));
-        self.listed.found.values().any(|seen| passed(seen.voucher.start_time) || passed(seen.voucher.end_time))
-    }
+/// Whether one of the vouchers starts or ends between the two instants.
+fn moved_between(listed: &Listed<Seen>, began: Timestamp, now: Timestamp) -> bool {
+    let passed = |at: Option<i64>| at.is_some_and(|at| (began.timestamp()..=now.timestamp()).contains(&at));
+    listed.found.values().any(|seen| passed(seen.voucher.start_time) || passed(seen.voucher.end_time))
 }

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use url::Url;
 
-use self::listing::{Vouchers, coupons_of};
+use self::listing::coupons_of;
 use self::remembered::Seen;
 use self::session::Shop;
 use self::wire::ShopInfo;
@@ -213,7 +213,7 @@ impl Connector for Shopee {
     }
 
     async fn find_code(&self, code: &str) -> Result<Vec<Coupon>, CallError> {
-        let Vouchers { listed, .. } = self.list_all().await?;
+        let (listed, _) = self.list_all().await?;
         let is_it = |seen: &Seen| seen.voucher.voucher_code.as_deref().is_some_and(|c| c.eq_ignore_ascii_case(code));
         let ids = listed.found.into_iter().filter(|(_, seen)| is_it(seen)).map(|(id, _)| id);
         let (details, unreadable) = self.details(ids).await?;

@@ -159,10 +159,7 @@ pub(super) fn to_ask_anew(
 
 /// Whether a finding may come of it that two vouchers have the same rules.
 fn meet(one: &Coupon, other: &Coupon) -> bool {
-    let follows = |model: &Coupon, successor: &Coupon| match (model.usable.ends(), successor.usable.starts()) {
-        (Some(ends), Some(starts)) => (starts - ends).num_seconds().abs() <= Coupon::SEAM_SECONDS,
-        _ => false,
-    };
+    let follows = |model: &Coupon, successor: &Coupon| successor.usable.follows(&model.usable);
     (one.usable.overlaps(&other.usable) || follows(one, other) || follows(other, one)) && one.same_rules(other)
 }
 

@@ -14,7 +14,6 @@ mod wire;
 
 use async_trait::async_trait;
 use reqwest::Method;
-use reqwest::header::{HeaderMap, HeaderValue};
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
@@ -29,7 +28,7 @@ use self::points::{Cost, Points};
 use self::session::ShopifyTokens;
 use self::wire::{Page, Shop};
 use super::account::{Account, ConnectError};
-use super::client::{Answer, ApiClient, Problem, Request, at_path};
+use super::client::{Answer, ApiClient, Problem, Request, at_path, secret_header};
 use super::connector::{Connector, Health, Listing, Receipt, pages_of};
 use super::entry::Entry;
 use super::errors::{CallError, CallErrorKind, SendError};
@@ -175,12 +174,7 @@ impl Shopify {
     }
 
     fn request(&self, call: &Call, token: &str) -> Request {
-        let mut headers = HeaderMap::new();
-        // A token that is no header's text is answered like any other wrong one.
-        if let Ok(mut value) = HeaderValue::from_str(token) {
-            value.set_sensitive(true);
-            headers.insert("X-Shopify-Access-Token", value);
-        }
+        let headers = secret_header("X-Shopify-Access-Token", token);
         let url = at_path(&self.endpoint, &format!("/admin/api/{API_VERSION}/graphql.json"));
         let body = json!({ "query": call.document, "variables": call.variables });
         Request { method: Method::POST, url, headers, body: Some(body) }

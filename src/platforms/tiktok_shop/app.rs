@@ -1,7 +1,7 @@
 //! The app's side of every call: signature, headers; and the shops that a seller's authorization covers.
 
 use reqwest::Method;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use url::Url;
@@ -10,7 +10,7 @@ use super::sign;
 use super::wire::{self, Shop};
 use crate::domain::{Argument, Timestamp};
 use crate::message;
-use crate::platforms::client::{Answer, ApiClient, Problem, Request, at_path};
+use crate::platforms::client::{Answer, ApiClient, Problem, Request, at_path, secret_header};
 use crate::platforms::errors::CallErrorKind;
 
 const TOKEN_HEADER: &str = "x-tts-access-token";
@@ -44,20 +44,11 @@ impl App {
         query.push(("sign", sign::sign(self.app_secret.expose_secret(), &base)));
         let mut url = at_path(host, api.path);
         url.query_pairs_mut().extend_pairs(query);
+        let mut headers = secret_header(TOKEN_HEADER, token);
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let method = if api.body.is_some() { Method::POST } else { Method::GET };
-        Request { method, url, headers: headers(token), body: api.body.cloned() }
+        Request { method, url, headers, body: api.body.cloned() }
     }
-}
-
-fn headers(token: &str) -> HeaderMap {
-    let mut headers = HeaderMap::new();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    // A token that no header can carry is left out, and the platform says that it is missing.
-    if let Ok(mut token) = HeaderValue::from_str(token) {
-        token.set_sensitive(true);
-        headers.insert(TOKEN_HEADER, token);
-    }
-    headers
 }
 
 /// The shop with that id among those that the answer to [`SHOPS`] tells.

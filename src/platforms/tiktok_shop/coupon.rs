@@ -3,50 +3,47 @@
 use chrono::Duration;
 use serde_json::{Map, Value, json};
 
-use super::wire::{self, Amount, Redemption, UsageLimits, UsageStats, Window, WireCoupon};
+use super::wire::{self, Amount, Redemption, Window, WireCoupon};
 use crate::domain::{
     Coupon, CouponId, Currency, Discount, Message, Minimum, Money, Owner, Percent, Period, Status, StoreId, Timestamp,
 };
 use crate::message;
 use crate::platforms::lenient::{self, count};
 
-/// Who reads: what a coupon does not say of itself.
-pub(super) struct Reader<'a> {
-    pub store: &'a StoreId,
-    /// The store's; only for its page, since every amount carries its own.
-    pub currency: Currency,
-}
-
-impl Reader<'_> {
-    /// The coupon of the detail, or why it cannot be read.
-    pub fn coupon(&self, wire: &WireCoupon) -> Result<Coupon, Message> {
-        let id = wire.id.clone().ok_or_else(|| lenient::missing("id"))?;
-        let raw_status = wire.status.clone().unwrap_or_default();
-        let (usable, claimable) = windows(wire)?;
-        let stock = Stock::of(wire)?;
-        Ok(Coupon {
-            store: self.store.clone(),
-            id: CouponId::new(id),
-            code: wire.promo_code.clone(),
-            name: wire.title.clone().unwrap_or_default(),
-            status: status(&raw_status),
-            raw_status,
-            kind: kind(wire.display_type.as_deref()),
-            discount: discount(wire)?,
-            minimum: minimum(wire)?,
-            usable,
-            claimable,
-            total: stock.total,
-            used: stock.used,
-            claimed: stock.claimed,
-            per_buyer: stock.per_buyer,
-            owner: Owner::Seller,
-            stock_is_claimed: stock.is_claimed,
-            other_rules: other_rules(wire)?,
-            made_by_change: None,
-            page: page(self.currency),
-        })
-    }
+/// The coupon of the detail, or why it cannot be read. `currency` is the store's: only for its page, since every amount carries
+/// its own.
+pub(super) fn coupon(store: &StoreId, currency: Currency, wire: &WireCoupon) -> Result<Coupon, Message> {
+    let id = wire.id.clone().ok_or_else(|| lenient::missing("id"))?;
+    let raw_status = wire.status.clone().unwrap_or_default();
+    let (usable, claimable) = windows(wire)?;
+    let limits = wire.usage_limits.clone().unwrap_or_default();
+    let (claims, uses) = (limit(limits.total_claim_limit), limit(limits.redemption_limit));
+    let stats = wire.usage_stats.clone().unwrap_or_default();
+    let claimed = count(stats.claimed_count, "claimed_count")?;
+    let used = count(stats.redeemed_count, "redeemed_count")?;
+    let stock_is_claimed = runs_out_by_claims((claims, claimed), (uses, used));
+    Ok(Coupon {
+        store: store.clone(),
+        id: CouponId::new(id),
+        code: wire.promo_code.clone(),
+        name: wire.title.clone().unwrap_or_default(),
+        status: status(&raw_status),
+        raw_status,
+        kind: kind(wire.display_type.as_deref()),
+        discount: discount(wire)?,
+        minimum: minimum(wire)?,
+        usable,
+        claimable,
+        total: if stock_is_claimed { claims } else { uses },
+        used,
+        claimed,
+        per_buyer: limit(limits.single_buyer_claim_limit),
+        owner: Owner::Seller,
+        stock_is_claimed,
+        other_rules: other_rules(wire)?,
+        made_by_change: None,
+        page: page(currency),
+    })
 }
 
 /// The list of promotions in the seller centre; a coupon's own address is not published. Source: seen in other people's tools
@@ -124,33 +121,14 @@ fn period(start_time: Option<i64>, end_time: Option<i64>) -> Result<Period, Mess
         .map_err(lenient::odd_period)
 }
 
-/// How many there are, and what of them is gone.
-struct Stock {
-    total: Option<u64>,
-    used: Option<u64>,
-    claimed: Option<u64>,
-    per_buyer: Option<u64>,
-    /// Whether `total` counts claims.
-    is_claimed: bool,
-}
-
-impl Stock {
-    /// There may be a limit of claims and one of uses (South-East Asia): the one of which less is left is the coupon's.
-    fn of(wire: &WireCoupon) -> Result<Self, Message> {
-        let UsageLimits { single_buyer_claim_limit, total_claim_limit, redemption_limit } =
-            wire.usage_limits.clone().unwrap_or_default();
-        let UsageStats { claimed_count, redeemed_count } = wire.usage_stats.clone().unwrap_or_default();
-        let claimed = count(claimed_count, "claimed_count")?;
-        let used = count(redeemed_count, "redeemed_count")?;
-        let (claims, uses) = (limit(total_claim_limit), limit(redemption_limit));
-        let left = |total: Option<u64>, taken: Option<u64>| total.map(|total| total.saturating_sub(taken.unwrap_or(0)));
-        let is_claimed = match (left(claims, claimed), left(uses, used)) {
-            (Some(claims_left), Some(uses_left)) => claims_left <= uses_left,
-            (None, Some(_)) => false,
-            _ => true,
-        };
-        let total = if is_claimed { claims } else { uses };
-        Ok(Self { total, used, claimed, per_buyer: limit(single_buyer_claim_limit), is_claimed })
+/// There may be a limit of claims and one of uses (South-East Asia), each with what of it is gone: the one of which less is left
+/// is the coupon's.
+fn runs_out_by_claims(claims: (Option<u64>, Option<u64>), uses: (Option<u64>, Option<u64>)) -> bool {
+    let left = |(total, taken): (Option<u64>, Option<u64>)| Some(total?.saturating_sub(taken.unwrap_or(0)));
+    match (left(claims), left(uses)) {
+        (Some(claims_left), Some(uses_left)) => claims_left <= uses_left,
+        (None, Some(_)) => false,
+        _ => true,
     }
 }
 

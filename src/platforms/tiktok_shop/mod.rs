@@ -19,7 +19,6 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 use self::app::{Api, App};
-use self::coupon::Reader;
 use self::session::TiktokShopTokens;
 use self::wire::{Found, Shop, WireCoupon};
 use super::account::{Account, ConnectError};
@@ -167,10 +166,9 @@ impl TiktokShop {
             let sentence = message!("call-without-coupon", place = self.client.place(), coupon = id);
             return Detail::PerhapsGone(Problem::doubtful(sentence, answer.request_id()).into());
         };
-        let reader = Reader { store: self.client.store(), currency: self.currency };
         let read = serde_json::from_value(coupon)
             .map_err(lenient::in_words_of)
-            .and_then(|coupon: WireCoupon| reader.coupon(&coupon));
+            .and_then(|coupon: WireCoupon| coupon::coupon(self.client.store(), self.currency, &coupon));
         match read {
             Ok(coupon) => Detail::Read(Box::new(coupon)),
             Err(reason) => Detail::Unreadable(reason),

@@ -12,7 +12,7 @@ mod wire;
 use async_trait::async_trait;
 use data_encoding::HEXLOWER;
 use reqwest::Method;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use reqwest::header::{AUTHORIZATION, HeaderMap};
 use rust_decimal::prelude::ToPrimitive;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
@@ -24,7 +24,7 @@ use self::coupon::{Reader, create_body, minimum_text};
 use self::sign::OAuth;
 use self::wire::{FIELDS, Index};
 use super::account::{Account, ConnectError};
-use super::client::{Answer, ApiClient, Intent, Problem, Request, at_path};
+use super::client::{Answer, ApiClient, Intent, Problem, Request, at_path, secret_header};
 use super::connector::{Connector, Health, Listing, Receipt};
 use super::entry::Entry;
 use super::errors::{CallError, CallErrorKind, SendError};
@@ -144,11 +144,7 @@ impl WooCommerce {
             let keys = [("consumer_key", key), ("consumer_secret", secret)];
             sign::plain_query(&query.iter().copied().chain(keys).collect::<Vec<_>>())
         } else {
-            // Base64 is always a header's text.
-            if let Ok(mut value) = HeaderValue::from_str(&sign::basic_header(key, secret)) {
-                value.set_sensitive(true);
-                headers.insert(AUTHORIZATION, value);
-            }
+            headers = secret_header(AUTHORIZATION, &sign::basic_header(key, secret));
             sign::plain_query(query)
         };
         url.set_query(Some(&query));
