@@ -13,8 +13,8 @@ use std::process::Command;
 use std::time::Instant;
 
 use chrono::{Days, NaiveDate};
-use couponbook::archive::Archive;
 use couponbook::archive::history::{Asked, History};
+use couponbook::archive::{Archive, Location, Opening};
 use couponbook::domain::{
     Access, Currency, Export, ExportId, FindingCode, IsoWeek, Load, Platform, Rows, ShopId, Slot, Store, StoreId,
     StoreLoad,
