@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use super::context::Context;
 use crate::durable;
 use crate::failure::{Failure, Kind};
-use crate::replies::{BUILT_IN, FOLDER_README};
+use crate::replies::{FOLDER_README, built_in};
 
 const CONFIG: &str = include_str!("../../templates/couponbook.toml");
 const CAMPAIGNS: &str = include_str!("../../templates/campaigns.csv");
@@ -37,7 +37,7 @@ pub fn run(args: &InitArgs, context: &Context) -> Result<(), Failure> {
 
 fn replies(folder: &Path, context: &Context) -> Result<(), Failure> {
     durable::create_folder(folder)?;
-    let files: Vec<(&str, &str)> = BUILT_IN.into_iter().chain([("README.md", FOLDER_README)]).collect();
+    let files: Vec<(&str, &str)> = built_in().chain([("README.md", FOLDER_README)]).collect();
     let written = write_all(folder, &files)?;
     let text = format!(
         "Wrote {} files to {}.\nNext: write `replies = \"replies\"` into couponbook.toml, then edit the texts; README.md there \

@@ -15,10 +15,22 @@ type Key<'a> = (&'a StoreId, Option<&'a RowKey>, FindingCode);
 ///
 /// Only stores that both exports loaded are compared: what did not load is not known to be resolved, nor to be new.
 pub fn changed(earlier: &Earlier, present: &Export, changes: &[RowChange]) -> Changed {
-    let comparison = Comparison::of(earlier, present, changes);
     let mut new = present.seen_findings(|coupon| coupon.label().to_string());
-    new.retain(|finding| comparison.is_new(finding));
-    let mut resolved: Vec<Resolved> = comparison.resolved().collect();
+    let comparison = Comparison {
+        earlier,
+        present,
+        loaded: present.stores.iter().map(|load| (&load.store.id, load.load.is_loaded())).collect(),
+        changes: changes.iter().map(|change| (&change.row, change)).collect(),
+    };
+    let (before, now): (HashSet<Key>, HashSet<Key>) =
+        (earlier.findings.iter().map(key).collect(), new.iter().map(key).collect());
+    let mut resolved: Vec<Resolved> = earlier
+        .findings
+        .iter()
+        .filter(|one| comparison.is_comparable(one) && !now.contains(&key(one)))
+        .map(|one| comparison.resolved(one))
+        .collect();
+    new.retain(|finding| comparison.is_comparable(finding) && !before.contains(&key(finding)));
     new.sort_by_key(|finding| Reverse(finding.severity));
     resolved.sort_by_key(|resolved| Reverse(resolved.finding.severity));
     let not_compared = present.stores.iter().map(|load| &load.store.id).filter(|id| !comparison.is_in_both(id));
@@ -33,54 +45,26 @@ struct Comparison<'a> {
     earlier: &'a Earlier,
     present: &'a Export,
     loaded: HashMap<&'a StoreId, bool>,
-    before: HashSet<Key<'a>>,
-    now: HashSet<Key<'a>>,
     changes: HashMap<&'a RowKey, &'a RowChange>,
 }
 
-impl<'a> Comparison<'a> {
-    fn of(earlier: &'a Earlier, present: &'a Export, changes: &'a [RowChange]) -> Self {
-        let on_stores = present
-            .stores
-            .iter()
-            .flat_map(|load| load.findings.iter().map(move |finding| (&load.store.id, None, finding.code)));
-        let on_rows = present
-            .rows
-            .iter()
-            .flat_map(|row| row.findings.iter().map(move |finding| (&row.coupon.store, Some(&row.key), finding.code)));
-        Self {
-            earlier,
-            present,
-            loaded: present.stores.iter().map(|load| (&load.store.id, load.load.is_loaded())).collect(),
-            before: earlier.findings.iter().map(key).collect(),
-            now: on_stores.chain(on_rows).collect(),
-            changes: changes.iter().map(|change| (&change.row, change)).collect(),
-        }
-    }
-
+impl Comparison<'_> {
     fn is_in_both(&self, store: &StoreId) -> bool {
         self.loaded.get(store) == Some(&true) && self.earlier.stores.get(store) == Some(&true)
     }
 
     /// That a store failed, or loads again, is known where both exports asked it.
-    fn is_comparable(&self, store: &StoreId, code: FindingCode) -> bool {
-        if code == FindingCode::StoreNotLoaded {
+    fn is_comparable(&self, SeenFinding { store, code, .. }: &SeenFinding) -> bool {
+        if *code == FindingCode::StoreNotLoaded {
             return self.loaded.contains_key(store) && self.earlier.stores.contains_key(store);
         }
         self.is_in_both(store)
     }
 
-    fn is_new(&self, finding: &SeenFinding) -> bool {
-        self.is_comparable(&finding.store, finding.code) && !self.before.contains(&key(finding))
-    }
-
-    fn resolved(&self) -> impl Iterator<Item = Resolved> {
-        let is_gone = |one: &&SeenFinding| self.is_comparable(&one.store, one.code) && !self.now.contains(&key(one));
-        self.earlier.findings.iter().filter(is_gone).map(|one| {
-            let row = one.row.as_ref().and_then(|key| self.present.row(key));
-            let label = row.map_or(one.label.clone(), |row| row.coupon.label().to_string());
-            Resolved { finding: SeenFinding { label, ..one.clone() }, how: self.how(one.row.as_ref()) }
-        })
+    fn resolved(&self, one: &SeenFinding) -> Resolved {
+        let row = one.row.as_ref().and_then(|key| self.present.row(key));
+        let label = row.map_or(one.label.clone(), |row| row.coupon.label().to_string());
+        Resolved { finding: SeenFinding { label, ..one.clone() }, how: self.how(one.row.as_ref()) }
     }
 
     fn how(&self, key: Option<&RowKey>) -> HowResolved {

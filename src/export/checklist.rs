@@ -1,10 +1,8 @@
 //! The daily input: the team's routine, filled in with the program's own result.
 
-use chrono::Weekday;
-
 use crate::domain::{
-    Argument, Export, Finding, HowOften, LooksAt, Message, OpenAction, RoutineItem, Row, Severity, SignOff, Slot,
-    TaskRow, local_day,
+    Argument, Export, Finding, FindingCode, HowOften, LooksAt, Message, OpenAction, RoutineItem, Row, Severity,
+    SignOff, Slot, TaskRow, local_day,
 };
 use crate::message;
 use crate::workbook::{ChecklistItem, ItemResult, Signed, Target};
@@ -31,6 +29,7 @@ pub fn checklist(input: &ChecklistInput) -> Vec<ChecklistItem> {
 }
 
 /// What was found, before it is put into words.
+#[derive(Default)]
 struct Found {
     /// How many need attention, and how bad the worst is.
     count: usize,
@@ -42,11 +41,13 @@ struct Found {
 impl ChecklistInput<'_> {
     fn line(&self, number: u32, item: &RoutineItem) -> ChecklistItem {
         let found = match &item.looks_at {
-            LooksAt::Findings(_) if item.key == CAMPAIGNS && item.what.is_none() => self.campaigns(item),
-            LooksAt::Findings(_) => self.findings(item),
+            LooksAt::Findings(codes) if item.key == CAMPAIGNS && item.what.is_none() => {
+                self.with_campaigns(self.findings(item, codes))
+            }
+            LooksAt::Findings(codes) => self.findings(item, codes),
             LooksAt::ByHand => self.work_by_hand(),
             LooksAt::OpenActions => self.actions(),
-            LooksAt::Eyes => Found { count: 0, worst: None, target: Target::Nowhere, names: Vec::new() },
+            LooksAt::Eyes => Found::default(),
         };
         let (result, words) = self.result(item, &found);
         ChecklistItem {
@@ -81,10 +82,7 @@ impl ChecklistInput<'_> {
         }
     }
 
-    fn findings(&self, item: &RoutineItem) -> Found {
-        let LooksAt::Findings(codes) = &item.looks_at else {
-            return Found { count: 0, worst: None, target: Target::Nowhere, names: Vec::new() };
-        };
+    fn findings(&self, item: &RoutineItem, codes: &[FindingCode]) -> Found {
         let worst_of = |findings: &[Finding]| {
             let counted = findings.iter().filter(|it| codes.contains(&it.code) && it.severity >= item.least);
             counted.map(|finding| finding.severity).max()
@@ -106,8 +104,7 @@ impl ChecklistInput<'_> {
     }
 
     /// The Coverage sheet tells of days and coupons; findings on rows, where there are any, of no less.
-    fn campaigns(&self, item: &RoutineItem) -> Found {
-        let found = self.findings(item);
+    fn with_campaigns(&self, found: Found) -> Found {
         match self.campaign_gaps {
             Some((count, worst)) => Found {
                 count: count.max(found.count),
@@ -171,15 +168,10 @@ impl Found {
 }
 
 fn how_often(how_often: HowOften) -> Message {
-    message!(match how_often {
-        HowOften::Daily => "checklist-daily",
-        HowOften::TwiceDaily => "checklist-twice-daily",
-        HowOften::Weekly(Weekday::Mon) => "checklist-weekly-mon",
-        HowOften::Weekly(Weekday::Tue) => "checklist-weekly-tue",
-        HowOften::Weekly(Weekday::Wed) => "checklist-weekly-wed",
-        HowOften::Weekly(Weekday::Thu) => "checklist-weekly-thu",
-        HowOften::Weekly(Weekday::Fri) => "checklist-weekly-fri",
-        HowOften::Weekly(Weekday::Sat) => "checklist-weekly-sat",
-        HowOften::Weekly(Weekday::Sun) => "checklist-weekly-sun",
-    })
+    match how_often {
+        HowOften::Daily => message!("checklist-daily"),
+        HowOften::TwiceDaily => message!("checklist-twice-daily"),
+        // `mon` to `sun`.
+        HowOften::Weekly(day) => Message::new(format!("checklist-weekly-{day}").to_lowercase(), Vec::new()),
+    }
 }

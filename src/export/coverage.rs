@@ -129,11 +129,6 @@ impl Grid {
         self.first_day + Days::new(index as u64)
     }
 
-    /// Where `day` stands; days before the grid at its beginning, days after it at its end.
-    fn index(&self, day: NaiveDate) -> usize {
-        usize::try_from((day - self.first_day).num_days()).unwrap_or(0).min(self.days)
-    }
-
     fn columns(&self) -> Vec<CoverageColumn> {
         let starts = (0..self.days).step_by(self.days_in_column);
         let last = |start: usize| self.day((start + self.days_in_column).min(self.days) - 1);
@@ -187,46 +182,25 @@ fn lines(
 
 fn known(grid: &Grid, store: &Store, rows: &[&Campaign], coupons: &[&Coupon], export: &Export) -> Cover {
     let today = local_day(export.finished, store.zone);
-    let counts = live_by_day(grid, store, coupons, today);
+    let spans: Vec<(NaiveDate, NaiveDate, &Coupon)> = coupons
+        .iter()
+        .map(|coupon| {
+            let first = coupon.usable.starts().map_or(NaiveDate::MIN, |starts| local_day(starts, store.zone));
+            let last = coupon.usable.ends().map_or(NaiveDate::MAX, |ends| last_moment(ends, store.zone).date());
+            (first, last, *coupon)
+        })
+        .collect();
+    let is_live = |day: NaiveDate, coupon: &Coupon| if day < today { was_ever_live(coupon) } else { is_usable(coupon) };
+    let live = |day: NaiveDate| {
+        spans.iter().filter(|(first, last, coupon)| (*first..=*last).contains(&day) && is_live(day, coupon)).count()
+    };
     let is_asked = |day: NaiveDate| rows.iter().any(|campaign| (campaign.first_day..=campaign.last_day).contains(&day));
-    let days: Vec<(NaiveDate, Option<u32>)> = counts
-        .into_iter()
-        .enumerate()
-        .map(|(index, count)| (grid.day(index), is_asked(grid.day(index)).then_some(count)))
+    let days: Vec<(NaiveDate, Option<u32>)> = (0..grid.days)
+        .map(|index| grid.day(index))
+        .map(|day| (day, is_asked(day).then(|| u32::try_from(live(day)).unwrap_or(u32::MAX))))
         .collect();
     let worst = |days: &[(NaiveDate, Option<u32>)]| days.iter().filter_map(|(_, count)| *count).min();
     Cover::Known { counts: days.chunks(grid.days_in_column).map(worst).collect(), gaps: gaps(&days, today) }
-}
-
-/// The live coupons of each day of the grid.
-fn live_by_day(grid: &Grid, store: &Store, coupons: &[&Coupon], today: NaiveDate) -> Vec<u32> {
-    let mut steps = vec![0_i64; grid.days + 1];
-    let mut add = |from: usize, to: usize| {
-        if from < to {
-            steps.get_mut(from).into_iter().for_each(|step| *step += 1);
-            steps.get_mut(to).into_iter().for_each(|step| *step -= 1);
-        }
-    };
-    let today = grid.index(today);
-    for coupon in coupons {
-        let from = coupon.usable.starts().map_or(0, |starts| grid.index(local_day(starts, store.zone)));
-        let to = coupon.usable.ends().map_or(grid.days, |ends| {
-            let last = last_moment(ends, store.zone).date();
-            grid.index(last.checked_add_days(Days::new(1)).unwrap_or(last))
-        });
-        if was_ever_live(coupon) {
-            add(from, to.min(today));
-        }
-        if is_usable(coupon) {
-            add(from.max(today), to);
-        }
-    }
-    let mut live = 0;
-    let running = steps.iter().take(grid.days).map(|step| {
-        live += step;
-        u32::try_from(live).unwrap_or(0)
-    });
-    running.collect()
 }
 
 /// Whether buyers can use it within its dates, as things stand.

@@ -11,7 +11,7 @@ mod templates;
 mod trouble;
 
 pub use language_tag::LanguageTag;
-pub use templates::{BUILT_IN, FOLDER_README, Templates};
+pub use templates::{FOLDER_README, Templates, built_in};
 
 use minijinja::{Value, context};
 

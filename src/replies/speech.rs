@@ -10,7 +10,7 @@ use serde::Deserialize;
 use toml::{Table, Value};
 
 use super::language_tag::LanguageTag;
-use crate::domain::{Discount, Money, Percent, Timestamp, last_moment, local_day};
+use crate::domain::{Discount, Money, Percent, Timestamp, grouped, last_moment, local_day};
 
 const LANGUAGES: &str = include_str!("../../templates/replies/languages.toml");
 const FIGURES: &str = "figures";
@@ -159,16 +159,6 @@ fn number(money: Money, [thousands, point]: [char; 2]) -> String {
     let decimals = if amount.scale() == 0 { 0 } else { money.currency.decimals().max(amount.scale()) };
     let plain = format!("{:.*}", decimals as usize, amount.abs());
     let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
-    let mut number = String::new();
-    for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (whole.len() - index).is_multiple_of(3) {
-            number.push(thousands);
-        }
-        number.push(digit);
-    }
-    if !fraction.is_empty() {
-        number.push(point);
-        number.push_str(fraction);
-    }
-    number
+    let whole = grouped(whole).replace(',', &thousands.to_string());
+    if fraction.is_empty() { whole } else { format!("{whole}{point}{fraction}") }
 }

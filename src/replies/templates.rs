@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use include_dir::{Dir, include_dir};
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
 
 use super::language_tag::LanguageTag;
@@ -35,39 +36,13 @@ const FIELDS_OF_OTHER: [&str; 7] = ["label", "code", "name", "discount", "min_sp
 /// A reply is a few lines; what is larger was put there by mistake.
 const FILE_BYTES_MAX: u64 = 64 * 1024;
 
-macro_rules! built_in {
-    ($($name:literal),* $(,)?) => {
-        [$(($name, include_str!(concat!("../../templates/replies/", $name)))),*]
-    };
-}
+static FOLDER: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates/replies");
 
 /// The built-in texts by file name, to begin one's own with.
-pub const BUILT_IN: [(&str, &str); 24] = built_in![
-    "cannot_claim.en.txt",
-    "cannot_claim.fil.txt",
-    "cannot_claim.id.txt",
-    "cannot_claim.ms.txt",
-    "cannot_claim.th.txt",
-    "cannot_claim.vi.txt",
-    "cannot_claim.zh-TW.txt",
-    "cannot_claim.zh.txt",
-    "expired.en.txt",
-    "expired.fil.txt",
-    "expired.id.txt",
-    "expired.ms.txt",
-    "expired.th.txt",
-    "expired.vi.txt",
-    "expired.zh-TW.txt",
-    "expired.zh.txt",
-    "not_working.en.txt",
-    "not_working.fil.txt",
-    "not_working.id.txt",
-    "not_working.ms.txt",
-    "not_working.th.txt",
-    "not_working.vi.txt",
-    "not_working.zh-TW.txt",
-    "not_working.zh.txt",
-];
+pub fn built_in() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let named = FOLDER.files().filter_map(|file| Some((file.path().to_str()?, file.contents_utf8()?)));
+    named.filter(|(name, _)| name.ends_with(".txt"))
+}
 
 /// How the files are named and what they may say, for the folder that they lie in.
 pub const FOLDER_README: &str = include_str!("../../templates/replies/README.md");
@@ -90,7 +65,7 @@ struct Template {
 
 impl Default for Templates {
     fn default() -> Self {
-        let built_in = BUILT_IN.into_iter().filter_map(|(name, text)| {
+        let built_in = built_in().filter_map(|(name, text)| {
             let template = Template { file: name.to_string(), text: text.to_string() };
             Some((key_of(name)?, template))
         });

@@ -262,8 +262,9 @@ pub enum MissingAnswer {
     ByHand(Option<RowKey>),
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Target {
+    #[default]
     Nowhere,
     Row(RowKey),
     Stores,
