@@ -39,7 +39,7 @@ pub(super) fn about(book: &mut Book, package: &Package) -> Result<About, Reason>
         each_row(book, &sheet.name, marks, |row, cells| {
             let text_in = |column: u32| {
                 let cell = cells.iter().find(|passing| passing.column == column)?.cell()?;
-                Some(shorten(&cell.value.words(package.epoch_1904), MOST_LETTERS))
+                Some(shorten(&cell.value.words(), MOST_LETTERS))
             };
             let label = text_in(0).map(|label| word(&label));
             let is = |wanted: HiddenLabel| label.as_deref() == Some(wanted.into());
@@ -48,7 +48,7 @@ pub(super) fn about(book: &mut Book, package: &Package) -> Result<About, Reason>
             } else if is(HiddenLabel::SnapshotSha256) {
                 about.snapshot_sha256 = text_in(1).map(|hash| hash.to_lowercase());
             } else if is(HiddenLabel::Stores) {
-                about.stores = stores_in(cells, package.epoch_1904);
+                about.stores = stores_in(cells);
             }
             Ok(if row < LAST_ROW { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
         })?;
@@ -61,8 +61,8 @@ pub(super) fn about(book: &mut Book, package: &Package) -> Result<About, Reason>
 }
 
 /// Ids with commas between them, over as many cells as they need.
-fn stores_in(cells: &[Passing], epoch_1904: bool) -> Option<BTreeSet<StoreId>> {
+fn stores_in(cells: &[Passing]) -> Option<BTreeSet<StoreId>> {
     let values = cells.iter().filter(|passing| passing.column > 0).filter_map(Passing::cell);
-    let ids = values.map(|cell| cell.value.words(epoch_1904)).collect::<Vec<_>>().join(",");
+    let ids = values.map(|cell| cell.value.words()).collect::<Vec<_>>().join(",");
     ids.split(',').map(str::trim).filter(|id| !id.is_empty()).map(|id| StoreId::parse(id).ok()).collect()
 }

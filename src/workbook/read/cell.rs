@@ -12,8 +12,8 @@ use crate::domain::{Edit, Message};
 pub(super) enum Value {
     Text(String),
     Number(f64),
-    /// Days since the workbook's day zero, in a cell with a date's format.
-    Serial(f64),
+    /// Days since the workbook's day zero, in a cell with a date's format, and the moment where it is one.
+    Serial(f64, Option<NaiveDateTime>),
     /// A length of time, in a cell with such a format.
     Span(f64),
     Yes(bool),
@@ -30,7 +30,7 @@ pub(super) struct Cell {
 
 impl Value {
     /// None for a blank cell.
-    pub fn of(data: &DataRef) -> Option<Self> {
+    pub fn of(data: &DataRef, epoch_1904: bool) -> Option<Self> {
         let value = match data {
             DataRef::Empty => return None,
             DataRef::SharedString(text) => Self::Text((*text).to_string()),
@@ -40,21 +40,18 @@ impl Value {
             DataRef::Bool(yes) => Self::Yes(*yes),
             DataRef::Error(error) => Self::Error(error.to_string()),
             DataRef::DateTime(serial) if serial.is_duration() => Self::Span(serial.as_f64()),
-            DataRef::DateTime(serial) => Self::Serial(serial.as_f64()),
+            DataRef::DateTime(serial) => Self::Serial(serial.as_f64(), of_serial(serial.as_f64(), epoch_1904)),
         };
         let is_blank = matches!(&value, Self::Text(text) if fold(text).is_empty());
         (!is_blank).then_some(value)
     }
 
     /// As a person would read it aloud: text trimmed, numbers plain, dates as `2026-12-01` or `2026-12-01 18:30`.
-    pub fn words(&self, epoch_1904: bool) -> String {
+    pub fn words(&self) -> String {
         match self {
             Self::Text(text) => text.trim().to_string(),
             Self::Number(number) | Self::Span(number) => plain_number(*number),
-            Self::Serial(serial) => match of_serial(*serial, epoch_1904) {
-                Some(at) => iso(at),
-                None => plain_number(*serial),
-            },
+            Self::Serial(serial, at) => at.map_or_else(|| plain_number(*serial), iso),
             Self::Yes(yes) => if *yes { "TRUE" } else { "FALSE" }.to_string(),
             Self::Error(error) => error.clone(),
         }

@@ -22,6 +22,7 @@ pub(super) enum Order {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Hints {
     pub order: Option<Order>,
+    pub epoch_1904: bool,
     /// The day of the export: a date without a year is the next one from then on.
     pub exported: Option<NaiveDate>,
 }
@@ -54,18 +55,18 @@ impl Evidence {
 }
 
 /// Reads a cell of New end; the error says what to write instead.
-pub(super) fn read(value: &Value, epoch_1904: bool, hints: Hints) -> Result<Understood<EndEdit>, Message> {
+pub(super) fn read(value: &Value, hints: Hints) -> Result<Understood<EndEdit>, Message> {
     match value {
-        Value::Serial(serial) => read_serial(*serial, epoch_1904),
-        Value::Number(number) => read_number(*number, epoch_1904),
+        Value::Serial(serial, at) => read_serial(*serial, *at),
+        Value::Number(number) => read_number(*number, hints.epoch_1904),
         Value::Text(text) => read_text(text, hints),
         Value::Span(_) => Err(message!("read-span-without-unit")),
         Value::Yes(_) | Value::Error(_) => Err(wanted()),
     }
 }
 
-fn read_serial(serial: f64, epoch_1904: bool) -> Result<Understood<EndEdit>, Message> {
-    let at = of_serial(serial, epoch_1904).ok_or_else(no_such_day)?;
+fn read_serial(serial: f64, at: Option<NaiveDateTime>) -> Result<Understood<EndEdit>, Message> {
+    let at = at.ok_or_else(no_such_day)?;
     if serial < 1.0 {
         return Err(message!("read-time-without-date"));
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::cell::{Cell, Understood, Value, of_serial};
+use super::cell::{Cell, Understood, Value};
 use super::dates::{self, Hints};
 use super::gather::{CouponSheet, Gathered, Request};
 use super::numbers;
@@ -26,25 +26,25 @@ pub(super) struct ReadDecisions {
 
 /// `exported` is the day of the export, as far as the workbook tells.
 pub(super) fn decide(gathered: &mut Gathered, epoch_1904: bool, exported: Option<NaiveDate>) -> ReadDecisions {
-    let hints = Hints { order: gathered.evidence.order(), exported };
+    let hints = Hints { order: gathered.evidence.order(), epoch_1904, exported };
     let mut decided = ReadDecisions { remarks: std::mem::take(&mut gathered.remarks), ..ReadDecisions::default() };
     let mut read = Vec::new();
     for request in std::mem::take(&mut gathered.requests) {
         let Some(sheet) = gathered.sheets.get(request.sheet) else { continue };
-        let reader =
-            RowReader { sheet, request: &request, epoch_1904, hints, problems: Vec::new(), remarks: Vec::new() };
-        let row = reader.read_row();
-        decided.remarks.extend(row.remarks);
-        if let (Some(key), false) = (&row.key, row.problems.is_empty()) {
-            let faults = row.problems.iter().map(|problem| (problem.field, problem.wanted.clone()));
-            decided.bad_row(key, &request, epoch_1904).faults.extend(faults);
+        let mut reader = RowReader { sheet, request: &request, hints, problems: Vec::new(), remarks: Vec::new() };
+        let (key, decision) = reader.read_row();
+        decided.remarks.extend(reader.remarks);
+        let problems = reader.problems;
+        if let (Some(key), false) = (&key, problems.is_empty()) {
+            let faults = problems.iter().map(|problem| (problem.field, problem.wanted.clone()));
+            decided.bad_row(key, &request).faults.extend(faults);
         }
-        decided.problems.extend(row.problems);
-        if let Some(key) = row.key {
-            read.push(ReadRow { key, decision: row.decision, request });
+        decided.problems.extend(problems);
+        if let Some(key) = key {
+            read.push(ReadRow { key, decision, request });
         }
     }
-    decided.settle_duplicates(read, &gathered.sheets, epoch_1904);
+    decided.settle_duplicates(read, &gathered.sheets);
     decided
 }
 
@@ -57,7 +57,7 @@ struct ReadRow {
 
 impl ReadDecisions {
     /// The same key twice: alike is once, different is a problem of both.
-    fn settle_duplicates(&mut self, read: Vec<ReadRow>, sheets: &[CouponSheet], epoch_1904: bool) {
+    fn settle_duplicates(&mut self, read: Vec<ReadRow>, sheets: &[CouponSheet]) {
         let mut by_key: BTreeMap<RowKey, Vec<ReadRow>> = BTreeMap::new();
         let order: Vec<RowKey> = read.iter().map(|row| row.key.clone()).collect();
         for row in read {
@@ -65,7 +65,7 @@ impl ReadDecisions {
         }
         for key in order {
             match by_key.remove(&key) {
-                Some(duplicates) if duplicates.len() > 1 => self.settle(duplicates, sheets, epoch_1904),
+                Some(duplicates) if duplicates.len() > 1 => self.settle(duplicates, sheets),
                 Some(alone) => alone.into_iter().for_each(|row| self.accept(row)),
                 // Settled with its duplicate.
                 None => {}
@@ -73,7 +73,7 @@ impl ReadDecisions {
         }
     }
 
-    fn settle(&mut self, duplicates: Vec<ReadRow>, sheets: &[CouponSheet], epoch_1904: bool) {
+    fn settle(&mut self, duplicates: Vec<ReadRow>, sheets: &[CouponSheet]) {
         let action_of = |row: &ReadRow| row.decision.as_ref().map(|decision| decision.action.clone());
         let first = duplicates.first().and_then(action_of);
         let alike = first.is_some() && duplicates.iter().all(|row| action_of(row) == first);
@@ -93,16 +93,16 @@ impl ReadDecisions {
             if alike {
                 self.remarks.push(problem);
             } else {
-                self.bad_row(&row.key, &row.request, epoch_1904).faults.push((Field::RowKey, wanted));
+                self.bad_row(&row.key, &row.request).faults.push((Field::RowKey, wanted));
                 self.problems.push(problem);
             }
         }
     }
 
     /// The row as it stands; of two rows with one key the first.
-    fn bad_row(&mut self, key: &RowKey, request: &Request, epoch_1904: bool) -> &mut BadRow {
+    fn bad_row(&mut self, key: &RowKey, request: &Request) -> &mut BadRow {
         self.bad_rows.entry(key.clone()).or_insert_with(|| BadRow {
-            cells: request.blue.clone().map(|cell| cell.map(|cell| typed(&cell.value, epoch_1904))),
+            cells: request.blue.clone().map(|cell| cell.map(|cell| typed(&cell.value))),
             faults: Vec::new(),
         })
     }
@@ -116,22 +116,11 @@ impl ReadDecisions {
     }
 }
 
-/// A row as it was read.
-struct RowRead {
-    key: Option<RowKey>,
-    decision: Option<Decision>,
-    problems: Vec<CellProblem>,
-    remarks: Vec<CellProblem>,
-}
-
-fn typed(value: &Value, epoch_1904: bool) -> Typed {
+fn typed(value: &Value) -> Typed {
     match value {
         Value::Number(number) => Typed::Number(*number),
-        Value::Serial(serial) => match of_serial(*serial, epoch_1904) {
-            Some(at) => Typed::Moment(at),
-            None => Typed::Number(*serial),
-        },
-        Value::Text(_) | Value::Span(_) | Value::Yes(_) | Value::Error(_) => Typed::Text(value.words(epoch_1904)),
+        Value::Serial(serial, at) => at.map_or(Typed::Number(*serial), Typed::Moment),
+        Value::Text(_) | Value::Span(_) | Value::Yes(_) | Value::Error(_) => Typed::Text(value.words()),
     }
 }
 
@@ -139,14 +128,14 @@ fn typed(value: &Value, epoch_1904: bool) -> Typed {
 struct RowReader<'a> {
     sheet: &'a CouponSheet,
     request: &'a Request,
-    epoch_1904: bool,
     hints: Hints,
     problems: Vec<CellProblem>,
     remarks: Vec<CellProblem>,
 }
 
 impl RowReader<'_> {
-    fn read_row(mut self) -> RowRead {
+    /// The row's key and what was decided, as far as these can be told.
+    fn read_row(&mut self) -> (Option<RowKey>, Option<Decision>) {
         let key = self.read_key();
         self.refuse_merged();
         self.remark_formulas();
@@ -158,9 +147,9 @@ impl RowReader<'_> {
             row: self.request.row,
             hidden: self.request.hidden,
             action: action(row),
-            cells: self.request.blue.clone().map(|cell| cell.map_or_else(String::new, |cell| self.words(&cell))),
+            cells: self.request.blue.clone().map(|cell| cell.map_or_else(String::new, |cell| cell.value.words())),
         });
-        RowRead { key, decision, problems: self.problems, remarks: self.remarks }
+        (key, decision)
     }
 
     fn read_key(&mut self) -> Option<RowKey> {
@@ -168,7 +157,7 @@ impl RowReader<'_> {
             self.problem(Field::RowKey, message!("read-no-row-key"));
             return None;
         };
-        let key = RowKey::parse(&self.words(cell)).ok();
+        let key = RowKey::parse(&cell.value.words()).ok();
         if key.is_none() {
             self.problem(Field::RowKey, message!("read-changed-row-key"));
         }
@@ -187,8 +176,8 @@ impl RowReader<'_> {
 
     /// The action, once its row is known.
     fn read_values(&mut self, word: ActionWord) -> impl FnOnce(RowKey) -> Action + use<> {
-        let (epoch_1904, hints, currency) = (self.epoch_1904, self.hints, self.request.currency.as_deref());
-        let new_end = self.read_value(word, Field::NewEnd, |value| dates::read(value, epoch_1904, hints));
+        let (hints, currency) = (self.hints, self.request.currency.as_deref());
+        let new_end = self.read_value(word, Field::NewEnd, |value| dates::read(value, hints));
         let add_stock = self.read_value(word, Field::AddStock, numbers::read_stock);
         let new_min_spend = self.read_value(word, Field::NewMinSpend, |value| numbers::read_amount(value, currency));
         let note = self.read_note();
@@ -243,7 +232,7 @@ impl RowReader<'_> {
             self.problem(Field::Note, message!("read-note"));
             return None;
         }
-        Some(self.words(&cell))
+        Some(cell.value.words())
     }
 
     /// The value of a merged area stands in its first cell only; whether it was meant for all of them nobody can tell.
@@ -269,10 +258,6 @@ impl RowReader<'_> {
         self.request.cell(field).cloned()
     }
 
-    fn words(&self, cell: &Cell) -> String {
-        cell.value.words(self.epoch_1904)
-    }
-
     fn problem(&mut self, field: Field, wanted: Message) {
         let problem = self.report(field, wanted);
         self.problems.push(problem);
@@ -284,7 +269,7 @@ impl RowReader<'_> {
     }
 
     fn report(&self, field: Field, wanted: Message) -> CellProblem {
-        let found = self.cell(field).map_or_else(String::new, |cell| self.words(&cell));
+        let found = self.cell(field).map_or_else(String::new, |cell| cell.value.words());
         self.sheet.headers.problem(self.request.row, field, &found, wanted)
     }
 }

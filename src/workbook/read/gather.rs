@@ -79,12 +79,11 @@ impl Gathered {
 }
 
 pub(super) fn gather(book: &mut Book, package: &mut Package) -> Result<Gathered, Reason> {
-    let epoch_1904 = package.epoch_1904;
     let mut gathered = Gathered::default();
     for sheet in &mut package.sheets {
         let Some(marks) = sheet.marks.take() else { continue };
         if let Some(headers) = find_headers(book, &sheet.name, &marks)? {
-            gathered.read_sheet(book, sheet, marks, headers, epoch_1904)?;
+            gathered.read_sheet(book, sheet, marks, headers)?;
         }
     }
     if gathered.sheets.is_empty() {
@@ -117,11 +116,10 @@ impl Gathered {
         sheet: &Sheet,
         marks: SheetMarks,
         headers: Headers,
-        epoch_1904: bool,
     ) -> Result<(), Reason> {
         let index = self.sheets.len();
         let own = self.own_indexes(&headers);
-        let mut reading = Reading { sheet: index, headers, own, epoch_1904 };
+        let mut reading = Reading { sheet: index, headers, own };
         each_row(book, &sheet.name, &marks, |row, cells| {
             if row > reading.headers.row {
                 let hidden = sheet.hidden || marks.is_hidden(row);
@@ -141,12 +139,12 @@ impl Gathered {
         };
         let blue = BLUE.map(cell_of);
         let key = cell_of(Field::RowKey);
-        let currency = cell_of(Field::Currency).map(|cell| cell.value.words(reading.epoch_1904));
+        let currency = cell_of(Field::Currency).map(|cell| cell.value.words());
         let [action, new_end, ..] = &blue;
         if let Some(cell) = new_end {
             self.evidence.see(&cell.value);
         }
-        let parsed = key.as_ref().and_then(|cell| RowKey::parse(&cell.value.words(reading.epoch_1904)).ok());
+        let parsed = key.as_ref().and_then(|cell| RowKey::parse(&cell.value.words()).ok());
         if is_header_again(&key) {
             return Ok(());
         }
@@ -156,7 +154,7 @@ impl Gathered {
         if action.is_none() {
             self.note_unused(reading, row, &blue)?;
             if let (Some(key), [.., Some(note)]) = (&parsed, &blue) {
-                let note = shorten(&note.value.words(reading.epoch_1904), CELL_LETTERS);
+                let note = shorten(&note.value.words(), CELL_LETTERS);
                 self.charge(PIECE_BYTES + note.len())?;
                 self.notes.insert(key.clone(), note);
             }
@@ -164,7 +162,7 @@ impl Gathered {
             return Ok(());
         }
         let facts = if self.requests.len() < FACTS_FOR_ROWS { facts_of(reading, cells) } else { Vec::new() };
-        let letters: usize = blue.iter().flatten().map(|cell| cell.value.words(false).len()).sum();
+        let letters: usize = blue.iter().flatten().map(|cell| cell.value.words().len()).sum();
         self.charge(ROW_BYTES + letters)?;
         self.requests.push(Request { sheet: reading.sheet, row, hidden, key, blue, currency, facts });
         Ok(())
@@ -174,7 +172,7 @@ impl Gathered {
     fn note_unused(&mut self, reading: &Reading, row: u32, blue: &[Option<Cell>; 5]) -> Result<(), Reason> {
         for (field, cell) in BLUE.into_iter().zip(blue) {
             let Some(cell) = cell.as_ref().filter(|_| field != Field::Note) else { continue };
-            let found = cell.value.words(reading.epoch_1904);
+            let found = cell.value.words();
             let remark = reading.headers.problem(row, field, &found, message!("read-not-used"));
             self.charge(ROW_BYTES + remark.found.len())?;
             self.remarks.push(remark);
@@ -185,7 +183,7 @@ impl Gathered {
     fn keep_own(&mut self, reading: &mut Reading, key: &RowKey, cells: &[Passing]) -> Result<(), Reason> {
         for passing in cells.iter().filter(|passing| !reading.headers.ours.contains_key(&passing.column)) {
             let Some(cell) = passing.cell() else { continue };
-            let text = shorten(&cell.value.words(reading.epoch_1904), CELL_LETTERS);
+            let text = shorten(&cell.value.words(), CELL_LETTERS);
             self.charge(PIECE_BYTES + text.len())?;
             let index = match reading.own.get(&passing.column) {
                 Some(index) => *index,
@@ -240,7 +238,6 @@ struct Reading {
     headers: Headers,
     /// By column, into [`Gathered::own`].
     own: BTreeMap<u32, usize>,
-    epoch_1904: bool,
 }
 
 /// People paste rows together with their header.
@@ -251,8 +248,8 @@ fn is_header_again(key: &Option<Cell>) -> bool {
 fn facts_of(reading: &Reading, cells: &[Passing]) -> Vec<(Field, String)> {
     let is_fact = |field: Field| matches!(field.column().part, Part::Identity | Part::Fact | Part::Technical);
     let facts = cells.iter().filter_map(|passing| {
-        let field = reading.headers.ours.get(&passing.column).filter(|field| is_fact(**field))?;
-        Some((*field, shorten(&passing.cell()?.value.words(reading.epoch_1904), CELL_LETTERS)))
+        let (field, _) = reading.headers.ours.get(&passing.column).filter(|(field, _)| is_fact(*field))?;
+        Some((*field, shorten(&passing.cell()?.value.words(), CELL_LETTERS)))
     });
     facts.collect()
 }

@@ -10,8 +10,7 @@ use std::io::{Cursor, Write};
 
 use zip::{ZipArchive, ZipWriter};
 
-use super::metered::Allowance;
-use super::part::{Part, SheetMarks, walk};
+use super::part::{FILE_BYTES, Part, SheetMarks, walk};
 use super::trouble::Reason;
 use crate::message;
 
@@ -23,7 +22,7 @@ pub(super) struct Package {
     /// A zip of the walked parts only.
     pub zip: Cursor<Vec<u8>>,
     pub sheets: Vec<Sheet>,
-    /// Whether day zero is in 1904, as old Macs had it.
+    /// Whether day zero is in 1904.
     pub epoch_1904: bool,
 }
 
@@ -42,34 +41,7 @@ pub(super) fn package(bytes: Vec<u8>) -> Result<Package, Reason> {
     if archive.len() as u64 > MOST_ENTRIES {
         return Err(too_many_entries());
     }
-    let mut parts = Parts::new(archive)?;
-    let book = parts.find_workbook()?;
-    let mut sheets = Vec::new();
-    for entry in &book.sheets {
-        let marks = match &entry.part {
-            Some(part) => Some(parts.walk(part)?.ok_or_else(|| missing(part))?.marks),
-            None => None,
-        };
-        sheets.push(Sheet { name: entry.name.clone(), hidden: entry.hidden, marks });
-    }
-    for optional in [format!("{}sharedstrings.xml", book.folder), format!("{}styles.xml", book.folder)] {
-        parts.walk(&optional)?;
-    }
-    parts.walk("docprops/core.xml")?;
-    Ok(Package { zip: parts.finish()?, sheets, epoch_1904: book.epoch_1904 })
-}
-
-struct Book {
-    /// Where the main part lies, with its slash: `xl/`.
-    folder: String,
-    sheets: Vec<BookSheet>,
-    epoch_1904: bool,
-}
-
-struct BookSheet {
-    name: String,
-    hidden: bool,
-    part: Option<String>,
+    Parts::new(archive)?.package()
 }
 
 /// The entries of the zip by their names in lower case, as the reading library looks them up.
@@ -78,7 +50,8 @@ struct Parts {
     index_of: HashMap<String, usize>,
     checked: ZipWriter<Cursor<Vec<u8>>>,
     walked: HashSet<String>,
-    allowance: Allowance,
+    /// What may still be inflated.
+    allowance: u64,
 }
 
 impl Parts {
@@ -93,7 +66,7 @@ impl Parts {
         }
         refuse_other_kinds(&index_of)?;
         let checked = ZipWriter::new(Cursor::new(Vec::new()));
-        Ok(Self { archive, index_of, checked, walked: HashSet::new(), allowance: Allowance::default() })
+        Ok(Self { archive, index_of, checked, walked: HashSet::new(), allowance: FILE_BYTES })
     }
 
     /// Walks a part and lets the reading library have it; none where there is no such part.
@@ -116,27 +89,36 @@ impl Parts {
     }
 
     /// Follows the package's own directions to the workbook and its sheets, as the reading library does.
-    fn find_workbook(&mut self) -> Result<Book, Reason> {
+    fn package(mut self) -> Result<Package, Reason> {
         let package = self.walk("_rels/.rels")?.ok_or_else(not_a_workbook)?;
         let main =
             package.relations.iter().rev().find(|relation| relation.kind.ends_with("/relationships/officeDocument"));
         let target = main.map(|relation| relation.target.as_str()).ok_or_else(not_a_workbook)?;
         let (folder, file) = target.rfind('/').map_or(("", target), |slash| target.split_at(slash + 1));
         let folder = folder.strip_prefix('/').unwrap_or(folder).to_ascii_lowercase();
-        let relations_part = format!("{folder}_rels/{file}.rels");
-        let relations = self.walk(&relations_part)?.ok_or_else(|| missing(&relations_part))?.relations;
+        let relations = self.needed(&format!("{folder}_rels/{file}.rels"))?.relations;
         let main = self.walk(&format!("{folder}{file}"))?.ok_or_else(|| missing(file))?;
         let mut sheets = Vec::new();
         for sheet in main.sheets {
             let relation = relations.iter().rev().find(|relation| relation.id == sheet.relation);
             let relation = relation.ok_or_else(|| missing(&sheet.name))?;
-            let part = relation.kind.ends_with("/worksheet").then(|| match relation.target.strip_prefix('/') {
-                Some(absolute) => absolute.to_string(),
-                None => format!("{folder}{}", relation.target),
-            });
-            sheets.push(BookSheet { name: sheet.name, hidden: sheet.hidden, part });
+            let mut marks = match (relation.kind.ends_with("/worksheet"), relation.target.strip_prefix('/')) {
+                (false, _) => None,
+                (true, Some(absolute)) => Some(self.needed(absolute)?.marks),
+                (true, None) => Some(self.needed(&format!("{folder}{}", relation.target))?.marks),
+            };
+            marks.iter_mut().for_each(|marks| marks.epoch_1904 = main.epoch_1904);
+            sheets.push(Sheet { name: sheet.name, hidden: sheet.hidden, marks });
         }
-        Ok(Book { folder, sheets, epoch_1904: main.epoch_1904 })
+        for optional in ["sharedstrings.xml", "styles.xml"] {
+            self.walk(&format!("{folder}{optional}"))?;
+        }
+        self.walk("docprops/core.xml")?;
+        Ok(Package { zip: self.finish()?, sheets, epoch_1904: main.epoch_1904 })
+    }
+
+    fn needed(&mut self, name: &str) -> Result<Part, Reason> {
+        self.walk(name)?.ok_or_else(|| missing(name))
     }
 
     fn finish(self) -> Result<Cursor<Vec<u8>>, Reason> {

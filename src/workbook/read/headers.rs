@@ -19,11 +19,8 @@ pub(super) struct Headers {
     pub sheet: String,
     /// As people count.
     pub row: u32,
-    /// Columns from zero.
-    column_of: BTreeMap<Field, u32>,
-    pub ours: BTreeMap<u32, Field>,
-    /// What our columns are called here.
-    titles: BTreeMap<Field, String>,
+    /// By column from zero, each with what it is called here.
+    pub ours: BTreeMap<u32, (Field, String)>,
     /// What most of our headers are written in.
     pub language: Language,
     /// The managers' own columns, with their header as it stands.
@@ -32,12 +29,13 @@ pub(super) struct Headers {
 
 impl Headers {
     pub fn column(&self, wanted: Field) -> Option<u32> {
-        self.column_of.get(&wanted).copied()
+        self.ours.iter().find(|(_, (field, _))| *field == wanted).map(|(column, _)| *column)
     }
 
     /// The text of a header as it stands in this sheet.
-    pub fn title(&self, field: Field) -> String {
-        self.titles.get(&field).cloned().unwrap_or_else(|| field.column().name(self.language))
+    pub fn title(&self, wanted: Field) -> String {
+        let title = self.ours.values().find(|(field, _)| *field == wanted).map(|(_, title)| title.clone());
+        title.unwrap_or_else(|| wanted.column().name(self.language))
     }
 
     /// What is wrong with a cell, or was read otherwise than it stands.
@@ -55,44 +53,30 @@ impl Headers {
 
     /// Reads a row as headers; none where it is no header row of coupons.
     pub fn of(sheet: &str, row: u32, cells: &[(u32, String)]) -> Result<Option<Self>, Reason> {
-        let named: Vec<(u32, Field)> =
-            cells.iter().filter_map(|(column, text)| Some((*column, field_named(text)?))).collect();
-        let has = |field: Field| named.iter().any(|(_, found)| *found == field);
+        let named: Vec<(u32, Field, &str)> =
+            cells.iter().filter_map(|(column, text)| Some((*column, field_named(text)?, text.as_str()))).collect();
+        let has = |field: Field| named.iter().any(|(_, found, _)| *found == field);
         let edits = VALUES.into_iter().filter(|field| has(*field)).count();
         let is_header = has(Field::Action) && has(Field::RowKey);
         let is_nearly = (has(Field::Action) || has(Field::RowKey)) && edits >= 2;
         if !is_header && !is_nearly {
             return Ok(None);
         }
+        let language = language_of(&named);
         // Without one of these a decision could be read wrongly: a value under a renamed header would silently be none.
         if let Some(missing) = READ.into_iter().find(|field| !has(*field)) {
-            let header = missing.column().name(language_of(cells, &named));
+            let header = missing.column().name(language);
             return Err(message!("read-missing-column", sheet = sheet, header = header, row = row.to_string()).into());
         }
-        Self::without_doubles(sheet, row, cells, &named).map(Some)
-    }
-
-    fn without_doubles(sheet: &str, row: u32, cells: &[(u32, String)], named: &[(u32, Field)]) -> Result<Self, Reason> {
-        let mut headers = Self {
-            sheet: sheet.to_string(),
-            row,
-            column_of: BTreeMap::new(),
-            ours: BTreeMap::new(),
-            titles: BTreeMap::new(),
-            language: language_of(cells, named),
-            own: BTreeMap::new(),
-        };
-        for (column, field) in named {
-            match headers.column(*field) {
+        let mut headers = Self { sheet: sheet.to_string(), row, ours: BTreeMap::new(), language, own: BTreeMap::new() };
+        for (column, field, title) in named {
+            match headers.column(field) {
                 None => {
-                    headers.column_of.insert(*field, *column);
-                    headers.ours.insert(*column, *field);
-                    let title = cells.iter().find(|(at, _)| at == column).map(|(_, text)| fold(text));
-                    headers.titles.extend(title.map(|title| (*field, title)));
+                    headers.ours.insert(column, (field, fold(title)));
                 }
-                Some(first) if READ.contains(field) => {
-                    let [first, second] = [first, *column].map(|column| cell_address(column, row));
-                    let header = headers.title(*field);
+                Some(first) if READ.contains(&field) => {
+                    let [first, second] = [first, column].map(|column| cell_address(column, row));
+                    let header = headers.title(field);
                     let doubled =
                         message!("read-doubled-column", sheet = sheet, header = header, first = first, second = second);
                     return Err(doubled.into());
@@ -103,7 +87,7 @@ impl Headers {
         }
         let own = cells.iter().filter(|(column, _)| !headers.ours.contains_key(column));
         headers.own = own.map(|(column, text)| (*column, text.trim().to_string())).collect();
-        Ok(headers)
+        Ok(Some(headers))
     }
 }
 
@@ -127,9 +111,8 @@ pub(super) fn is_named(text: &str, field: Field) -> bool {
     field_named(text) == Some(field)
 }
 
-fn language_of(cells: &[(u32, String)], named: &[(u32, Field)]) -> Language {
-    let ours = cells.iter().filter(|(column, _)| named.iter().any(|(at, _)| at == column));
-    let languages: Vec<Language> = ours.filter_map(|(_, text)| Some(SPELLINGS.get(&plain(text))?.1)).collect();
+fn language_of(named: &[(u32, Field, &str)]) -> Language {
+    let languages: Vec<Language> = named.iter().filter_map(|(.., text)| Some(SPELLINGS.get(&plain(text))?.1)).collect();
     let count = |wanted: &Language| languages.iter().filter(|language| *language == wanted).count();
     let mut most = Language::default();
     for language in Language::all() {

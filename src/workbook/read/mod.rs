@@ -12,7 +12,6 @@ mod file;
 mod gather;
 mod guard;
 mod headers;
-mod metered;
 mod numbers;
 mod part;
 mod sheet;

@@ -22,7 +22,7 @@ pub(super) fn read_stock(value: &Value) -> Result<Understood<u64>, Message> {
             let plain = number.to_string() == text;
             (number, (!plain).then(|| message!("read-as", value = number.to_string())))
         }
-        Value::Serial(_) | Value::Span(_) | Value::Yes(_) | Value::Error(_) => return Err(Kind::Count.wanted()),
+        Value::Serial(..) | Value::Span(_) | Value::Yes(_) | Value::Error(_) => return Err(Kind::Count.wanted()),
     };
     if !number.is_integer() || number < Decimal::ONE {
         return Err(Kind::Count.wanted());
@@ -46,7 +46,7 @@ pub(super) fn read_amount(value: &Value, currency: Option<&str>) -> Result<Under
             let plain = amount.to_string() == text || amount.normalize().to_string() == text;
             (amount.normalize(), (!plain).then(|| message!("read-as", value = amount.to_string())))
         }
-        Value::Serial(_) | Value::Span(_) | Value::Yes(_) | Value::Error(_) => return Err(Kind::Amount.wanted()),
+        Value::Serial(..) | Value::Span(_) | Value::Yes(_) | Value::Error(_) => return Err(Kind::Amount.wanted()),
     };
     if amount < Decimal::ZERO {
         return Err(message!("read-amount-negative"));

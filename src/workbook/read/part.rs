@@ -1,16 +1,22 @@
 //! One XML part of a workbook, walked from end to end and kept within bounds.
 
 use std::collections::{BTreeMap, HashMap};
-use std::io::Read;
+use std::io::{BufReader, Read};
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::metered::{Allowance, Metered};
 use super::text::shorten;
 use super::trouble::Reason;
 use crate::message;
 
+/// What all parts of one file may inflate to together.
+pub(super) const FILE_BYTES: u64 = 1024 * 1024 * 1024;
+/// Honest sheets shrink to a tenth or a thirtieth. Below the floor a part may shrink as it likes.
+const MOST_TIMES_PACKED: u64 = 200;
+const RATIO_FLOOR_BYTES: u64 = 4 * 1024 * 1024;
+/// One tag, one run of text. Excel allows 32,767 letters in a cell.
+const EVENT_BYTES: u64 = 1024 * 1024;
 /// One cell or one shared string, markup included.
 const CELL_BYTES: u64 = 1024 * 1024;
 const MOST_DEEP: u32 = 128;
@@ -32,6 +38,7 @@ const MOST_SHEETS: usize = 1_000;
 pub(super) struct Part {
     pub relations: Vec<Relation>,
     pub sheets: Vec<SheetEntry>,
+    /// Whether day zero is in 1904, as old Macs had it.
     pub epoch_1904: bool,
     pub marks: SheetMarks,
 }
@@ -59,6 +66,8 @@ pub(super) struct SheetMarks {
     pub merged: HashMap<(u32, u32), String>,
     /// Errors that the reading library does not know, such as `#SPILL!`.
     pub odd_errors: BTreeMap<(u32, u32), String>,
+    /// The workbook's: see [`Part::epoch_1904`].
+    pub epoch_1904: bool,
 }
 
 impl SheetMarks {
@@ -75,9 +84,11 @@ impl SheetMarks {
     }
 }
 
-/// Reads a part to its end. `packed_bytes` is what it takes up in the zip.
-pub(super) fn walk(name: &str, entry: impl Read, packed_bytes: u64, allowance: &mut Allowance) -> Result<Part, Reason> {
-    let mut reader = Reader::from_reader(Metered::new(entry, packed_bytes, allowance));
+/// Reads a part to its end. `packed_bytes` is what it takes up in the zip, `allowance` what the file may still inflate to: bytes are
+/// counted as they come, and no claim of the zip about its own sizes is asked.
+pub(super) fn walk(name: &str, entry: impl Read, packed_bytes: u64, allowance: &mut u64) -> Result<Part, Reason> {
+    let part_bytes = packed_bytes.saturating_mul(MOST_TIMES_PACKED).max(RATIO_FLOOR_BYTES).min(*allowance);
+    let mut reader = Reader::from_reader(BufReader::new(entry).take(0));
     // The very settings of the reading library: both must see the same document.
     let config = reader.config_mut();
     config.check_end_names = false;
@@ -89,29 +100,24 @@ pub(super) fn walk(name: &str, entry: impl Read, packed_bytes: u64, allowance: &
     let mut buffer = Vec::new();
     loop {
         buffer.clear();
-        reader.get_mut().begin_event();
         let begins = reader.buffer_position();
-        match reader.read_event_into(&mut buffer) {
-            Ok(Event::Eof) => break,
-            Ok(event) => {
-                let ends = reader.buffer_position();
-                walker.see(&event, begins, ends)?;
-            }
-            Err(error) => return Err(why(name, &error, reader.get_ref())),
+        let left = part_bytes.saturating_sub(begins);
+        // One byte more than is allowed tells that there is more.
+        reader.get_mut().set_limit(left.min(EVENT_BYTES) + 1);
+        let event = reader.read_event_into(&mut buffer);
+        if reader.get_ref().limit() == 0 {
+            return Err(match left < EVENT_BYTES {
+                true => Reason::too_much(message!("read-inflates", part = name), message!("read-limit-inflated")),
+                false => Reason::too_much(message!("read-long-text", part = name), "1 MB"),
+            });
+        }
+        match event.map_err(|error| Reason::broken_in(name, error))? {
+            Event::Eof => break,
+            event => walker.see(&event, begins, reader.buffer_position())?,
         }
     }
-    allowance.take(reader.buffer_position());
+    *allowance = allowance.saturating_sub(reader.buffer_position());
     Ok(walker.part)
-}
-
-fn why(name: &str, error: &quick_xml::Error, metered: &Metered<impl Read>) -> Reason {
-    if metered.part_is_used_up() {
-        return Reason::too_much(message!("read-inflates", part = name), message!("read-limit-inflated"));
-    }
-    if metered.event_is_used_up() {
-        return Reason::too_much(message!("read-long-text", part = name), "1 MB");
-    }
-    Reason::broken_in(name, error)
 }
 
 #[derive(Default)]
@@ -298,30 +304,20 @@ impl<'a> Walker<'a> {
         count(&mut self.relations, MOST_RELATIONS, || {
             Reason::too_much(message!("read-too-many-relations", part = self.name), MOST_RELATIONS.to_string())
         })?;
-        let mut relation = Relation { id: String::new(), kind: String::new(), target: String::new() };
-        for (key, value) in self.attributes(element)? {
-            match key.as_str() {
-                "Id" => relation.id = value,
-                "Type" => relation.kind = value,
-                "Target" => relation.target = value,
-                _ => {}
-            }
-        }
-        self.part.relations.push(relation);
+        let attributes = self.attributes(element)?;
+        let [id, kind, target] = ["Id", "Type", "Target"].map(|wanted| last(&attributes, |key| key == wanted));
+        self.part.relations.push(Relation { id, kind, target });
         Ok(())
     }
 
     fn list_sheet(&mut self, element: &BytesStart) -> Result<(), Reason> {
-        let mut sheet = SheetEntry { name: String::new(), relation: String::new(), hidden: false };
-        for (key, value) in self.attributes(element)? {
-            match key.as_str() {
-                "name" => sheet.name = value,
-                "state" => sheet.hidden = value != "visible",
-                key if key == "id" || key.ends_with(":id") => sheet.relation = value,
-                _ => {}
-            }
-        }
-        self.part.sheets.push(sheet);
+        let attributes = self.attributes(element)?;
+        let state = last(&attributes, |key| key == "state");
+        self.part.sheets.push(SheetEntry {
+            name: last(&attributes, |key| key == "name"),
+            relation: last(&attributes, |key| key == "id" || key.ends_with(":id")),
+            hidden: !state.is_empty() && state != "visible",
+        });
         if self.part.sheets.len() > MOST_SHEETS {
             return Err(Reason::too_much(message!("read-too-many-sheets"), MOST_SHEETS.to_string()));
         }
@@ -350,6 +346,11 @@ impl<'a> Walker<'a> {
     fn broken(&self, error: impl std::fmt::Display) -> Reason {
         Reason::broken_in(self.name, error)
     }
+}
+
+/// The value of the last attribute that is `wanted`, as the reading library takes it; empty where there is none.
+fn last(attributes: &[(String, String)], wanted: impl Fn(&str) -> bool) -> String {
+    attributes.iter().rfind(|(key, _)| wanted(key)).map(|(_, value)| value.clone()).unwrap_or_default()
 }
 
 /// One more; refused beyond `most`.

@@ -34,6 +34,7 @@ pub(super) struct Passing<'a> {
     pub column: u32,
     data: Data<'a>,
     formula: bool,
+    epoch_1904: bool,
 }
 
 enum Data<'a> {
@@ -47,7 +48,7 @@ impl Passing<'_> {
         let value = match &self.data {
             Data::OddError(error) => Some(Value::Error((*error).to_string())),
             Data::Known(DataRef::Empty) if self.formula => Some(Value::Error("formula without a saved result".into())),
-            Data::Known(data) => Value::of(data),
+            Data::Known(data) => Value::of(data, self.epoch_1904),
         };
         value.map(|value| Cell { value, formula: self.formula })
     }
@@ -62,6 +63,7 @@ pub(super) fn each_row(
 ) -> Result<(), Reason> {
     let mut reader = book.worksheet_cells_reader(name).map_err(|error| damaged(name, &error))?;
     let mut row = 0;
+    let passing = |column, data, formula| Passing { column, data, formula, epoch_1904: marks.epoch_1904 };
     let mut cells: Vec<Passing> = Vec::new();
     loop {
         let next = match reader.next_cell_with_formula_metadata() {
@@ -74,11 +76,7 @@ pub(super) fn each_row(
         if next_row != Some(row) {
             if !cells.is_empty() {
                 let odd = marks.odd_errors.range((row, 0)..=(row, u32::MAX));
-                cells.extend(odd.map(|((_, column), error)| Passing {
-                    column: *column,
-                    data: Data::OddError(error),
-                    formula: false,
-                }));
+                cells.extend(odd.map(|((_, column), error)| passing(*column, Data::OddError(error), false)));
                 if see(row, &cells)?.is_break() {
                     return Ok(());
                 }
@@ -90,7 +88,7 @@ pub(super) fn each_row(
         if let Some(cell) = next {
             let formula = cell.formula.is_some();
             if formula || !matches!(cell.value, DataRef::Empty) {
-                cells.push(Passing { column: cell.pos.1, data: Data::Known(cell.value), formula });
+                cells.push(passing(cell.pos.1, Data::Known(cell.value), formula));
             }
         }
     }

@@ -28,19 +28,14 @@ const HEADS: [&str; 5] =
 pub(super) fn signed(book: &mut Book, package: &Package) -> Result<Vec<SignedRow>, Reason> {
     for sheet in &package.sheets {
         let Some(marks) = &sheet.marks else { continue };
-        if let Some(rows) = read_sheet(book, &sheet.name, marks, package.epoch_1904)? {
+        if let Some(rows) = read_sheet(book, &sheet.name, marks)? {
             return Ok(rows);
         }
     }
     Ok(Vec::new())
 }
 
-fn read_sheet(
-    book: &mut Book,
-    name: &str,
-    marks: &SheetMarks,
-    epoch_1904: bool,
-) -> Result<Option<Vec<SignedRow>>, Reason> {
+fn read_sheet(book: &mut Book, name: &str, marks: &SheetMarks) -> Result<Option<Vec<SignedRow>>, Reason> {
     let mut columns: Option<Columns> = None;
     let mut rows = Vec::new();
     each_row(book, name, marks, |row, cells| {
@@ -48,8 +43,8 @@ fn read_sheet(
             return Ok(ControlFlow::Break(()));
         }
         match &columns {
-            None => columns = Columns::of(cells, epoch_1904),
-            Some(columns) => rows.extend(columns.signed_row(cells, epoch_1904)),
+            None => columns = Columns::of(cells),
+            Some(columns) => rows.extend(columns.signed_row(cells)),
         }
         Ok(ControlFlow::Continue(()))
     })?;
@@ -58,8 +53,8 @@ fn read_sheet(
 
 impl Columns {
     /// A row as headers; none where it is not that of a checklist.
-    fn of(cells: &[Passing], epoch_1904: bool) -> Option<Self> {
-        let text_of = |passing: &Passing| passing.cell().map(|cell| word(&cell.value.words(epoch_1904)));
+    fn of(cells: &[Passing]) -> Option<Self> {
+        let text_of = |passing: &Passing| passing.cell().map(|cell| word(&cell.value.words()));
         // Of two columns with one header the left one is ours.
         let column_of = |id: &str| {
             let names: Vec<String> = Language::all().map(|language| word(&language.say(id))).collect();
@@ -70,10 +65,10 @@ impl Columns {
         is_checklist.then_some(Self([key, what, am, pm, remark]))
     }
 
-    fn signed_row(&self, cells: &[Passing], epoch_1904: bool) -> Option<SignedRow> {
+    fn signed_row(&self, cells: &[Passing]) -> Option<SignedRow> {
         let text = |column: Option<u32>| {
             let cell = cells.iter().rev().find(|passing| Some(passing.column) == column)?.cell()?;
-            Some(fold(&cell.value.words(epoch_1904))).filter(|text| !is_blank(text))
+            Some(fold(&cell.value.words())).filter(|text| !is_blank(text))
         };
         let [key, what, am, pm, remark] = self.0.map(|column| text(column).unwrap_or_default());
         let [key, what, am, pm] = [key, what, am, pm].map(|name| shorten(&name, NAME_LETTERS));

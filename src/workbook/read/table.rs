@@ -96,11 +96,11 @@ fn choose(
             let (wanted, names) = (shorten(wanted, 60), shorten(&names.join(", "), 200));
             Reason::from(message!("read-no-such-sheet", wanted = wanted, names = names))
         })?;
-        return rows(book, &sheet.name, marks, package.epoch_1904);
+        return rows(book, &sheet.name, marks);
     }
     let mut first = None;
     for (sheet, marks) in sheets.iter().filter(|(sheet, _)| !sheet.hidden) {
-        let table = rows(book, &sheet.name, marks, package.epoch_1904)?;
+        let table = rows(book, &sheet.name, marks)?;
         if table.rows.iter().any(is_header) {
             return Ok(table);
         }
@@ -109,11 +109,11 @@ fn choose(
     first.ok_or_else(|| Reason::damaged(message!("read-no-visible-sheet")))
 }
 
-fn rows(book: &mut sheet::Book, name: &str, marks: &SheetMarks, epoch_1904: bool) -> Result<SheetTable, Reason> {
+fn rows(book: &mut sheet::Book, name: &str, marks: &SheetMarks) -> Result<SheetTable, Reason> {
     let mut rows: Vec<SheetRow> = Vec::new();
     let mut letters_left = KEPT_LETTERS_MAX;
     each_row(book, name, marks, |number, cells| {
-        let cells = texts(cells, epoch_1904);
+        let cells = texts(cells);
         let letters: usize = cells.iter().map(|(_, text)| text.len()).sum();
         if cells.is_empty() {
             return Ok(ControlFlow::Continue(()));
@@ -129,9 +129,9 @@ fn rows(book: &mut sheet::Book, name: &str, marks: &SheetMarks, epoch_1904: bool
     Ok(SheetTable { sheet: name.to_string(), rows })
 }
 
-fn texts(cells: &[Passing], epoch_1904: bool) -> Vec<(u32, String)> {
+fn texts(cells: &[Passing]) -> Vec<(u32, String)> {
     let text = |passing: &Passing| {
-        let text = passing.cell()?.value.words(epoch_1904);
+        let text = passing.cell()?.value.words();
         Some((passing.column, shorten(&fold(&text), CELL_LETTERS_MAX)))
     };
     cells.iter().filter(|passing| passing.column < COLUMNS_MAX).filter_map(text).collect()
