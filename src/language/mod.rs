@@ -13,16 +13,15 @@ mod render;
 use std::collections::BTreeSet;
 use std::fmt;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Argument, Message};
 use render::{Renderer, Room};
 
-pub use dates::{
-    clock_words, day_head_words, day_words, end_words, instant_words, long_day_words, short_day_words, week_head_words,
-    whole_day_head_words,
-};
+pub use dates::{clock_words, day_words, end_words, instant_words};
 pub use discounts::{capitalised, discount_message};
+pub use patterns::DayShape;
 pub use render::shortened;
 
 /// A language that a workbook can be written in: a folder of message files. What is handed back is understood in all of them.
@@ -101,6 +100,10 @@ impl Language {
     pub fn tell(self, id: &str, arguments: &[(&str, Argument)]) -> String {
         let arguments = arguments.iter().map(|(name, argument)| (*name, argument));
         Renderer { language: self, room: Room::Free }.words(id, arguments)
+    }
+
+    pub fn day(self, shape: DayShape, day: NaiveDate) -> String {
+        files::messages(self).dates.format(shape, day)
     }
 
     /// Every message id of this language.

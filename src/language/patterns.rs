@@ -1,16 +1,33 @@
 //! How a language writes a day: patterns and names, from its `language.ftl`.
 
+use std::collections::BTreeMap;
+
 use chrono::{Datelike, NaiveDate};
+use strum::VariantArray;
+
+/// How a day is written; each is a pattern of the language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, VariantArray, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
+pub enum DayShape {
+    /// `Mon 30 Nov`, `11月30日`.
+    Day,
+    /// `30 Nov 2027`, `2027年11月30日`.
+    DayOfYear,
+    /// `30 Nov`, `11月30日`.
+    DayShort,
+    /// `Sunday 22 November 2026`, `2026年11月22日 星期日`.
+    DayLong,
+    /// Over a narrow column: `Mon` and `30` below it, `周一` and `30`.
+    DayHead,
+    /// The same with the month: `Mon` and `30 Nov` below it, `11月30日`.
+    DayHeadWhole,
+    /// The same over a week that begins on the day: `Nov` and `30` below it, `11月` and `30`.
+    WeekHead,
+}
 
 /// A language's patterns, in chrono's letters, and the names that stand for its `%a`, `%A`, `%b` and `%B`.
 pub(super) struct DateWords {
-    pub day: String,
-    pub day_of_year: String,
-    pub short_day: String,
-    pub long_day: String,
-    pub day_head: String,
-    pub day_head_whole: String,
-    pub week_head: String,
+    patterns: BTreeMap<DayShape, String>,
     /// From Monday.
     weekdays: Vec<[String; 2]>,
     months: Vec<[String; 2]>,
@@ -25,24 +42,15 @@ impl DateWords {
             short.into_iter().zip(long).map(|(short, long)| [short, long]).collect()
         };
         // Written with plain spaces, which people see; those of a date do not break.
-        let pattern = |id: &str| fixed(id).replace(' ', "\u{a0}");
-        Self {
-            day: pattern("date-day"),
-            day_of_year: pattern("date-day-of-year"),
-            short_day: pattern("date-day-short"),
-            long_day: pattern("date-day-long"),
-            day_head: pattern("date-day-head"),
-            day_head_whole: pattern("date-day-head-whole"),
-            week_head: pattern("date-week-head"),
-            weekdays: names("weekdays"),
-            months: names("months"),
-        }
+        let pattern = |shape: &DayShape| fixed(&format!("date-{}", <&str>::from(shape))).replace(' ', "\u{a0}");
+        let patterns = DayShape::VARIANTS.iter().map(|shape| (*shape, pattern(shape))).collect();
+        Self { patterns, weekdays: names("weekdays"), months: names("months") }
     }
 
-    pub fn format(&self, pattern: &str, day: NaiveDate) -> String {
+    pub fn format(&self, shape: DayShape, day: NaiveDate) -> String {
         let weekday = self.weekdays.get(day.weekday().num_days_from_monday() as usize);
         let month = self.months.get(day.month0() as usize);
-        let mut pattern = pattern.to_string();
+        let mut pattern = self.patterns.get(&shape).cloned().unwrap_or_default();
         for (names, letters) in [(weekday, ["%a", "%A"]), (month, ["%b", "%B"])] {
             for (name, letter) in names.into_iter().flatten().zip(letters) {
                 pattern = pattern.replace(letter, name);

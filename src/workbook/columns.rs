@@ -1,5 +1,8 @@
 //! One table of columns for the writer, the reader and Help: what a column is called, how wide it is, who may edit it.
 
+use rust_xlsxwriter::ColNum;
+use rust_xlsxwriter::utility::column_number_to_name;
+
 use crate::domain::ActionWord;
 use crate::language::{Language, Script};
 
@@ -227,14 +230,8 @@ pub fn cell_address(column: u32, row: u32) -> String {
 
 /// `A` for column zero, `AA` for 26.
 pub fn column_letters(column: u32) -> String {
-    let mut letters = Vec::new();
-    let mut rest = u64::from(column) + 1;
-    while rest > 0 {
-        let digit = u8::try_from((rest - 1) % 26).unwrap_or(0);
-        letters.push(char::from(b'A' + digit));
-        rest = (rest - 1) / 26;
-    }
-    letters.iter().rev().collect()
+    const LAST_COLUMN: u32 = 16_383;
+    column_number_to_name(column.min(LAST_COLUMN) as ColNum)
 }
 
 /// The very hidden sheet: what to look the export up by, one label and its value a row. Office programs may show or change it.

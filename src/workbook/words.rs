@@ -38,10 +38,6 @@ pub trait Named: Copy + Into<&'static str> + VariantArray {
         format!("{}-{}", Self::PREFIX, word.replace(['_', ' '], "-"))
     }
 
-    fn message(self) -> Message {
-        Message::new(self.id(), Vec::new())
-    }
-
     fn name(self, language: Language) -> String {
         language.say(&self.id())
     }
@@ -52,11 +48,6 @@ macro_rules! named {
         $(impl Named for $kind {
             const PREFIX: &'static str = $prefix;
         })*
-
-        /// The ids of all their names, for the test that every language has them.
-        pub fn ids_of_names() -> Vec<String> {
-            [$($kind::VARIANTS.iter().map(|variant| variant.id()).collect::<Vec<_>>()),*].concat()
-        }
     };
 }
 

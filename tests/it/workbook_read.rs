@@ -11,7 +11,7 @@ use couponbook::domain::{ActionWord, CouponId, Edit, EndEdit, Message, RowKey, S
 use couponbook::language::Language;
 use couponbook::workbook::columns::{COLUMNS, Field};
 use couponbook::workbook::read::{ReadError, read};
-use couponbook::workbook::write::write;
+use couponbook::workbook::write::write_to;
 use couponbook::workbook::{Decision, HandedBack, Typed};
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook, Worksheet};
 use tempfile::TempDir;
@@ -552,7 +552,7 @@ fn a_workbook_saved_again_by_libreoffice_reads_as_before() {
 fn what_the_writer_writes_the_reader_reads_back() {
     let export = fixture::export();
     let fixture = Fixture::new();
-    write(&fixture::book(&export, &[]), &fixture.path()).unwrap();
+    write_to(&fixture::book(&export, &[]), std::fs::File::create(fixture.path()).unwrap()).unwrap();
     let fresh = read(&fixture.path()).unwrap();
     assert_eq!((sentences(&fresh.problems), sentences(&fresh.remarks)), (vec![], vec![]));
     assert_eq!(fresh.undecided, export.rows.iter().map(|row| row.key.clone()).collect::<Vec<_>>());
@@ -573,7 +573,7 @@ fn a_chinese_workbook_is_read_back_word_by_word_also_where_somebody_wrote_englis
     let english = couponbook::workbook::Book { decisions: &decisions, ..fixture::book(&export, &[]) };
     let chinese = couponbook::workbook::Book { decisions: &decisions, ..in_chinese(&export) };
     let actions = |book: &couponbook::workbook::Book| {
-        write(book, &fixture.path()).unwrap();
+        write_to(book, std::fs::File::create(fixture.path()).unwrap()).unwrap();
         let back = read(&fixture.path()).unwrap();
         assert_eq!(sentences(&back.problems), Vec::<String>::new());
         assert_eq!(back.language, book.language);

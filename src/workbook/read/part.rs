@@ -111,10 +111,11 @@ pub(super) fn walk(name: &str, entry: impl Read, packed_bytes: u64, allowance: &
                 false => Reason::too_much(message!("read-long-text", part = name), "1 MB"),
             });
         }
-        match event.map_err(|error| Reason::broken_in(name, error))? {
-            Event::Eof => break,
-            event => walker.see(&event, begins, reader.buffer_position())?,
+        let event = event.map_err(|error| Reason::broken_in(name, error))?;
+        if matches!(event, Event::Eof) {
+            break;
         }
+        walker.see(&event, begins, reader.buffer_position())?;
     }
     *allowance = allowance.saturating_sub(reader.buffer_position());
     Ok(walker.part)

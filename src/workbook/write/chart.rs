@@ -12,12 +12,11 @@ use rust_xlsxwriter::{
 use crate::domain::{Currency, MoneyAtRisk, Severity};
 use crate::language::Language;
 use crate::workbook::words::severity_words;
+use crate::workbook::write::cell::as_float;
 use crate::workbook::write::style::{CHART_GREY, CRITICAL, INK, RULE, WARNING, font as face};
-use crate::workbook::write::writer::as_float;
 
 /// Where the numbers stand.
-pub struct Numbers<'a> {
-    pub sheet: &'a str,
+pub struct Numbers {
     /// A cell for each column of the chart: its name, and the count of each severity, worst first.
     pub names: Cells,
     pub counts: [Cells; 3],
@@ -40,7 +39,13 @@ pub enum Bars {
 }
 
 /// Critical, warning and notice on top of each other, with their numbers in them: readable without colour.
-pub fn severities(language: Language, bars: Bars, numbers: &Numbers, alt_text: &str, size: (u32, u32)) -> Chart {
+pub fn severities(
+    (language, sheet): (Language, &str),
+    bars: Bars,
+    numbers: &Numbers,
+    alt_text: &str,
+    size: (u32, u32),
+) -> Chart {
     let mut chart = Chart::new(match bars {
         Bars::Upright => ChartType::ColumnStacked,
         Bars::Lying => ChartType::BarStacked,
@@ -58,7 +63,7 @@ pub fn severities(language: Language, bars: Bars, numbers: &Numbers, alt_text: &
         let series = chart.add_series();
         series.set_name(severity_words(language, Some(severity)).as_str()).set_format(&mut format).set_overlap(100);
         // What rounds to zero is left out: a label without a column points at nothing.
-        set_values(series, language, numbers.sheet, (numbers.names, counts), (label, "[>=0.5]#,##0;;"));
+        set_values(series, language, sheet, (numbers.names, counts), (label, "[>=0.5]#,##0;;"));
     }
     chart.title().set_hidden();
     chart.legend().set_position(ChartLegendPosition::Top).set_font(&font(language, INK));
@@ -82,8 +87,7 @@ fn set_values(
 }
 
 /// One currency's amounts as columns, under the currency's code.
-pub struct Amounts<'a> {
-    pub sheet: &'a str,
+pub struct Amounts {
     pub currency: Currency,
     pub names: Cells,
     pub amounts: Cells,
@@ -91,7 +95,7 @@ pub struct Amounts<'a> {
     pub largest: Decimal,
 }
 
-pub fn amounts(language: Language, amounts: &Amounts, alt_text: &str, size: (u32, u32)) -> Chart {
+pub fn amounts((language, sheet): (Language, &str), amounts: &Amounts, alt_text: &str, size: (u32, u32)) -> Chart {
     let mut chart = Chart::new(ChartType::Column);
     let in_millions = amounts.largest >= Decimal::from(MILLIONS_FROM);
     let millions = language.say("week-chart-millions");
@@ -100,7 +104,7 @@ pub fn amounts(language: Language, amounts: &Amounts, alt_text: &str, size: (u32
     series
         .set_name(amounts.currency.code())
         .set_format(ChartFormat::new().set_solid_fill(ChartSolidFill::new().set_color(CHART_GREY)));
-    set_values(series, language, amounts.sheet, (amounts.names, amounts.amounts), (INK, &code));
+    set_values(series, language, sheet, (amounts.names, amounts.amounts), (INK, &code));
     let mut bold = font(language, INK);
     bold.set_bold();
     chart.title().set_name(amounts.currency.code()).set_font(&bold);

@@ -2,61 +2,53 @@
 
 use rust_xlsxwriter::{ColNum, RowNum};
 
-use super::layout::{Layout, sheet_address};
-use super::style::{CELL, CellStyle, HEAD, LINK, SUBTITLE, YOURS_BANNER, YOURS_CELL};
-use super::writer::{CellWriter, Head, Written};
-use super::{Tab, begin};
-use crate::language::long_day_words;
+use super::Page;
+use super::cell::{Cell, Written};
+use super::layout::Layout;
+use super::page::{HEAD_ROW, link, sheet_address};
+use super::style::{CELL, CellStyle, HEAD, LINK, SUBTITLE, YOURS, YOURS_BANNER, YOURS_CELL};
+use super::table::Columns;
+use crate::language::DayShape;
 use crate::say;
 use crate::workbook::words::severity_mark;
 use crate::workbook::{ChecklistItem, ItemResult, Target};
 
-const HEADS: [Head; 11] = [
-    Head::new("checklist-head-number", 4.0),
-    Head::new("checklist-head-what", 27.0),
-    Head::new("checklist-head-how", 42.0),
-    Head::new("checklist-head-how-often", 17.0),
-    Head::new("checklist-head-whose", 13.0),
-    Head::new("checklist-head-result", 15.0),
-    Head::new("checklist-head-found", 38.0),
-    Head::yours("checklist-head-am", 14.0),
-    Head::yours("checklist-head-pm", 14.0),
-    Head::yours("checklist-head-remarks", 30.0),
-    Head::new("checklist-head-key", 12.0),
-];
-const HEAD_ROW: RowNum = 3;
 const AM: ColNum = 7;
-const PM: ColNum = 8;
 const REMARKS: ColNum = 9;
-const KEY: ColNum = 10;
 
-pub(super) fn write(writer: &mut CellWriter, layout: &Layout) -> Written {
-    let language = layout.book.language;
-    begin(writer, layout.book, "sheet-checklist", Tab::Yours)?;
-    let items = layout.book.checklist;
+pub(super) fn write(page: &mut Page) -> Written {
+    let (book, language, items) = (page.book, page.language, page.book.checklist);
+    page.begin("sheet-checklist", &language.say("checklist-title"), &line(book), YOURS)?;
     // The keys are for the reader; nobody needs them on paper.
-    writer.sheet.set_print_area(0, 0, HEAD_ROW + 2 + items.len() as RowNum, REMARKS)?;
-    writer.heading(0, &language.say("checklist-title"), &line(layout))?;
+    page.sheet.set_print_area(0, 0, HEAD_ROW + 2 + items.len() as RowNum, REMARKS)?;
     for column in AM..=REMARKS {
         let words = if column == AM { language.say("checklist-banner") } else { String::new() };
-        writer.text(HEAD_ROW - 1, column, &words, YOURS_BANNER)?;
+        page.text(HEAD_ROW - 1, column, &words, YOURS_BANNER)?;
     }
-    writer.table(HEAD_ROW, &HEADS, 2)?;
-    writer.say(HEAD_ROW, KEY, "checklist-head-key", HEAD.muted())?;
-    for (index, item) in items.iter().enumerate() {
-        write_item(writer, layout, HEAD_ROW + 1 + index as RowNum, item)?;
-    }
+    let columns = Columns::<&ChecklistItem>::new(language)
+        .left("checklist-head-number", 4.0, |it| CELL.muted().with(f64::from(it.number)))
+        .left("checklist-head-what", 27.0, |it| CELL.bold().wrap().with(language.render(&it.what)))
+        .left("checklist-head-how", 42.0, |it| CELL.wrap().with(language.render_in_cell(&it.how)))
+        .left("checklist-head-how-often", 17.0, |it| CELL.wrap().with(language.render(&it.how_often)))
+        .left("checklist-head-whose", 13.0, |it| CELL.wrap().with(it.whose.as_str()))
+        .left("checklist-head-result", 15.0, |it| result(book, it.result))
+        .left("checklist-head-found", 38.0, |it| found(book, it))
+        .yours("checklist-head-am", 14.0, |it| sign(&it.signed.am, it.signed.am_due))
+        .yours("checklist-head-pm", 14.0, |it| sign(&it.signed.pm, it.signed.pm_due))
+        .yours("checklist-head-remarks", 30.0, |it| YOURS_CELL.wrap().with(it.signed.remark.as_str()))
+        .headed(HEAD.muted(), "checklist-head-key", 12.0, |it| CELL.muted().with(it.key.as_str()));
+    let next = page.main_table(&columns, 2, items, |_| 36.0)?;
     let foot = if items.is_empty() { "checklist-no-items" } else { "checklist-foot" };
-    writer.say(HEAD_ROW + 2 + items.len() as RowNum, 0, foot, SUBTITLE)
+    page.say(next + 1, 0, foot, SUBTITLE)
 }
 
 fn line(layout: &Layout) -> String {
-    let language = layout.book.language;
-    let count = |wanted: fn(&ItemResult) -> bool| layout.book.checklist.iter().filter(|it| wanted(&it.result)).count();
+    let language = layout.language;
+    let count = |wanted: fn(&ItemResult) -> bool| layout.checklist.iter().filter(|it| wanted(&it.result)).count();
     let passed = count(|result| matches!(result, ItemResult::Pass));
     let attention = count(|result| matches!(result, ItemResult::Attention(..) | ItemResult::ByEye));
     let waiting = count(|result| matches!(result, ItemResult::NotDue));
-    let day = long_day_words(language, layout.book.export.day);
+    let day = language.day(DayShape::DayLong, layout.export.day);
     match waiting {
         0 => say!(language, "checklist-line", day = day, passed = passed, attention = attention),
         _ => say!(
@@ -70,37 +62,21 @@ fn line(layout: &Layout) -> String {
     }
 }
 
-fn write_item(writer: &mut CellWriter, layout: &Layout, row: RowNum, item: &ChecklistItem) -> Written {
-    let language = layout.book.language;
-    writer.height(row, 36)?;
-    writer.number(row, 0, f64::from(item.number), CellStyle { right: false, ..CELL.muted() })?;
-    writer.text(row, 1, &language.render(&item.what), CELL.bold().wrap())?;
-    writer.text(row, 2, &language.render_in_cell(&item.how), CELL.wrap())?;
-    writer.text(row, 3, &language.render(&item.how_often), CELL.wrap())?;
-    writer.text(row, 4, &item.whose, CELL.wrap())?;
-    result(writer, layout, row, item.result)?;
-    found(writer, layout, row, item)?;
-    sign(writer, row, AM, &item.signed.am, item.signed.am_due)?;
-    sign(writer, row, PM, &item.signed.pm, item.signed.pm_due)?;
-    writer.text(row, REMARKS, &item.signed.remark, YOURS_CELL.wrap())?;
-    writer.text(row, KEY, &item.key, CELL.muted())
-}
-
-fn result(writer: &mut CellWriter, layout: &Layout, row: RowNum, result: ItemResult) -> Written {
-    let language = layout.book.language;
+fn result(layout: &Layout, result: ItemResult) -> Cell<'static> {
+    let language = layout.language;
     match result {
-        ItemResult::Pass => writer.say(row, 5, "checklist-pass", CELL),
-        ItemResult::ByEye => writer.say(row, 5, "checklist-by-eye", CELL.bold().wrap()),
-        ItemResult::NotDue => writer.say(row, 5, "checklist-not-due", CELL.muted()),
+        ItemResult::Pass => CELL.with(language.say("checklist-pass")),
+        ItemResult::ByEye => CELL.bold().wrap().with(language.say("checklist-by-eye")),
+        ItemResult::NotDue => CELL.muted().with(language.say("checklist-not-due")),
         ItemResult::Attention(count, worst) => {
             let words = say!(language, "checklist-attention", mark = severity_mark(Some(worst)), count = count);
-            writer.text(row, 5, &words, CellStyle::filled(worst))
+            CellStyle::filled(worst).with(words)
         }
     }
 }
 
-fn found(writer: &mut CellWriter, layout: &Layout, row: RowNum, item: &ChecklistItem) -> Written {
-    let language = layout.book.language;
+fn found(layout: &Layout, item: &ChecklistItem) -> Cell<'static> {
+    let language = layout.language;
     let words = language.render_within(&item.found, ChecklistItem::FOUND_COLUMNS);
     let (address, tip) = match &item.target {
         Target::Row(key) => (layout.place_of(key).map(|place| place.address()), "checklist-tip-row"),
@@ -110,15 +86,12 @@ fn found(writer: &mut CellWriter, layout: &Layout, row: RowNum, item: &Checklist
         Target::Nowhere => (None, "checklist-tip-row"),
     };
     match address {
-        Some(address) => writer.link(row, 6, &address, &words, &language.say(tip), LINK.wrap()),
-        None => writer.text(row, 6, &words, CELL.wrap()),
+        Some(address) => Cell { style: LINK.wrap(), ..link(language, address, &words, tip) },
+        None => CELL.wrap().with(words),
     }
 }
 
 /// A form field where somebody is to sign, or did; a dash where nobody needs to.
-fn sign(writer: &mut CellWriter, row: RowNum, column: ColNum, name: &str, due: bool) -> Written {
-    if due || !name.is_empty() {
-        return writer.text(row, column, name, YOURS_CELL.bold().wrap());
-    }
-    writer.text(row, column, "–", CELL.muted().centre())
+fn sign(name: &str, due: bool) -> Cell<'_> {
+    if due || !name.is_empty() { YOURS_CELL.bold().wrap().with(name) } else { CELL.muted().centre().with("–") }
 }

@@ -3,12 +3,16 @@
 use chrono::NaiveDate;
 use rust_xlsxwriter::{ColNum, RowNum};
 
+use super::Page;
+use super::cell::{Cell, NextRow, Written};
 use super::layout::Layout;
-use super::style::{BODY, CELL, CellStyle, Edge, Fill, HEAD, Ink, LINK, SECTION, SUBTITLE};
-use super::writer::{CellWriter, NextRow, Span, Written};
-use super::{Tab, begin};
+use super::page::link;
+use super::style::{
+    BODY, CELL, COVER_MORE, COVER_ONE, CellStyle, Edge, HEAD, INK, RULE, SECTION, SUBTITLE, YOURS_HEAD,
+};
+use super::table::Columns;
 use crate::domain::{RowKey, Severity, StoreId, local_day};
-use crate::language::{Language, day_head_words, day_words, week_head_words};
+use crate::language::{DayShape, Language, day_words};
 use crate::say;
 use crate::workbook::{Cover, Coverage, CoverageBlock, CoverageLine, Gap, MissingAnswer, MissingLine};
 
@@ -19,10 +23,8 @@ const WORDS_WIDTH: f64 = 40.0;
 const DAY_WIDTH: f64 = 6.0;
 const ROW_HEIGHT: f64 = 21.0;
 const HEAD_HEIGHT: f64 = 31.0;
-/// What the lower table takes up, beyond Store and Planned coupon, in day columns.
-const CAMPAIGN_COLUMNS: Span = (2, 4);
-const NEEDED_COLUMNS: Span = (5, 7);
-const ANSWER_COLUMNS: Span = (8, 12);
+/// What the lower table takes up at least, in the columns of days.
+const LAST_COLUMN_MIN: ColNum = 12;
 /// Of A4, landscape, within its margins; LibreOffice draws columns some 6 % wider than Excel.
 const PAPER_WIDTH_PIXELS: f64 = 1045.0 / 1.07;
 const PAPER_HEIGHT_POINTS: f64 = 510.0;
@@ -34,35 +36,35 @@ const WORDS_NEED_COLUMNS: usize = 6;
 /// More missing coupons than this are only counted.
 const MISSING_LINES_MAX: usize = 500;
 
-pub(super) fn write(writer: &mut CellWriter, layout: &Layout) -> Written {
-    begin(writer, layout.book, "sheet-coverage", Tab::Read)?;
-    writer.sheet.set_freeze_panes(2, FIRST_DAY_COLUMN)?;
-    let (language, coverage) = (layout.book.language, layout.book.coverage);
-    set_widths(writer, coverage)?;
-    writer.heading(0, &language.say("coverage-title"), &language.say("coverage-line"))?;
+pub(super) fn write(page: &mut Page) -> Written {
+    let (language, coverage) = (page.language, page.book.coverage);
+    page.begin("sheet-coverage", &language.say("coverage-title"), &language.say("coverage-line"), RULE)?;
+    page.sheet.set_freeze_panes(2, FIRST_DAY_COLUMN)?;
+    page.sheet.set_column_width(0, STORE_WIDTH)?.set_column_width(WORDS_COLUMN, WORDS_WIDTH)?;
+    page.sheet.set_column_range_width(FIRST_DAY_COLUMN, last_column(coverage), DAY_WIDTH)?;
     let mut row = 3;
     let mut blocks = Vec::with_capacity(coverage.blocks.len() + 1);
     if coverage.blocks.is_empty() && coverage.missing.is_empty() {
-        writer.say(row, 0, "coverage-no-campaigns", BODY)?;
+        page.say(row, 0, "coverage-no-campaigns", BODY)?;
         row += 2;
     }
     for block in &coverage.blocks {
         blocks.push((row, block.stores.len()));
-        row = write_block(writer, row, block, layout)? + 1;
+        row = write_block(page, row, block)? + 1;
     }
     if !coverage.missing.is_empty() {
         blocks.push((row, coverage.missing.len().min(MISSING_LINES_MAX)));
-        row = write_missing(writer, row, &coverage.missing, layout)? + 1;
+        row = write_missing(page, row, &coverage.missing)? + 1;
     }
     if coverage.later_campaigns > 0 {
-        writer.text(row, 0, &say!(language, "coverage-later", count = coverage.later_campaigns), SUBTITLE)?;
+        page.text(row, 0, &say!(language, "coverage-later", count = coverage.later_campaigns), SUBTITLE)?;
     }
-    set_paper(writer, coverage, &blocks)
+    set_scale(page, coverage, &blocks)
 }
 
 /// A campaign's block stays on one sheet of paper where it fits. Office programs leave breaks out where they fit a sheet to a
 /// page's width themselves, so the scale is ours. `blocks` are the first row of each and how many lines it has.
-fn set_paper(writer: &mut CellWriter, coverage: &Coverage, blocks: &[(RowNum, usize)]) -> Written {
+fn set_scale(page: &mut Page, coverage: &Coverage, blocks: &[(RowNum, usize)]) -> Written {
     let width_pixels = [STORE_WIDTH, WORDS_WIDTH].map(pixels).iter().sum::<f64>()
         + f64::from(last_column(coverage) - FIRST_DAY_COLUMN + 1) * pixels(DAY_WIDTH);
     let scale = (PAPER_WIDTH_PIXELS / width_pixels).clamp(0.3, 1.0);
@@ -76,7 +78,7 @@ fn set_paper(writer: &mut CellWriter, coverage: &Coverage, blocks: &[(RowNum, us
         }
         used += height;
     }
-    writer.sheet.set_print_scale((scale * 100.0) as u16).set_page_breaks(&breaks)?;
+    page.sheet.set_print_scale((scale * 100.0) as u16).set_page_breaks(&breaks)?;
     Ok(())
 }
 
@@ -87,31 +89,32 @@ fn pixels(width: f64) -> f64 {
 
 fn last_column(coverage: &Coverage) -> ColNum {
     let days = coverage.blocks.iter().map(|block| block.columns.len()).max().unwrap_or(0);
-    ANSWER_COLUMNS.1.max(FIRST_DAY_COLUMN + (days as ColNum).saturating_sub(1))
-}
-
-fn set_widths(writer: &mut CellWriter, coverage: &Coverage) -> Written {
-    let last = last_column(coverage);
-    writer.sheet.set_column_width(0, STORE_WIDTH)?.set_column_width(WORDS_COLUMN, WORDS_WIDTH)?;
-    writer.sheet.set_column_range_width(FIRST_DAY_COLUMN, last, DAY_WIDTH)?;
-    Ok(())
+    LAST_COLUMN_MIN.max(FIRST_DAY_COLUMN + (days as ColNum).saturating_sub(1))
 }
 
 /// Gives the first free row below it.
-fn write_block(writer: &mut CellWriter, first: RowNum, block: &CoverageBlock, layout: &Layout) -> NextRow {
-    let (language, today) = (layout.book.language, layout.book.export.day);
-    let days = [block.first_day, block.last_day].map(|day| day_words(language, day, today));
-    let title = say!(language, "coverage-block", campaign = &block.campaign, first = &days[0], last = &days[1]);
-    writer.text(first, 0, &title, SECTION)?;
+fn write_block(page: &mut Page, first: RowNum, block: &CoverageBlock) -> NextRow {
+    let (book, language, today) = (page.book, page.language, page.book.export.day);
+    let [first_day, last_day] = [block.first_day, block.last_day].map(|day| day_words(language, day, today));
+    let title = say!(language, "coverage-block", campaign = &block.campaign, first = first_day, last = last_day);
+    page.text(first, 0, &title, SECTION)?;
     let mut row = first + 1;
     if let Some(id) = note_on(block) {
-        writer.say(row, 0, id, SUBTITLE)?;
+        page.say(row, 0, id, SUBTITLE)?;
         row += 1;
     }
-    write_head(writer, row, block, language, today)?;
+    page.height(row, HEAD_HEIGHT)?;
+    let shape = if block.by_weeks { DayShape::WeekHead } else { DayShape::DayHead };
+    let names = ["coverage-store", "coverage-in-words"].map(|id| HEAD.with(language.say(id)));
+    let days = block.columns.iter().map(|column| {
+        let is_today = (column.first_day..=column.last_day).contains(&today);
+        let style = if is_today { HEAD.fill(INK).ink(YOURS_HEAD.ink) } else { HEAD };
+        style.centre().wrap().with(language.day(shape, column.first_day))
+    });
+    page.cells(row, names.into_iter().chain(days))?;
     for line in &block.stores {
         row += 1;
-        write_line(writer, row, block, line, layout)?;
+        write_line(page, row, block, line, local_today(book, &line.store))?;
     }
     Ok(row + 1)
 }
@@ -124,77 +127,37 @@ fn note_on(block: &CoverageBlock) -> Option<&'static str> {
     }
 }
 
-fn write_head(
-    writer: &mut CellWriter,
-    row: RowNum,
-    block: &CoverageBlock,
-    language: Language,
-    today: NaiveDate,
-) -> Written {
-    writer.height(row, HEAD_HEIGHT)?;
-    writer.say(row, 0, "coverage-store", HEAD)?;
-    writer.say(row, WORDS_COLUMN, "coverage-in-words", HEAD)?;
-    let words = if block.by_weeks { week_head_words } else { day_head_words };
-    for (index, column) in block.columns.iter().enumerate() {
-        let is_today = (column.first_day..=column.last_day).contains(&today);
-        let style = if is_today { HEAD.fill(Fill::Today).ink(Ink::White) } else { HEAD };
-        let place = FIRST_DAY_COLUMN + index as ColNum;
-        writer.text(row, place, &words(language, column.first_day), style.centre().wrap())?;
-    }
-    Ok(())
+fn write_line(page: &mut Page, row: RowNum, block: &CoverageBlock, line: &CoverageLine, today: NaiveDate) -> Written {
+    let (language, day) = (page.language, page.book.export.day);
+    page.height(row, ROW_HEIGHT)?;
+    let (words, style) = in_words(block, line, language, today);
+    let names = [CELL.with(line.store.as_str()), style.with(words)];
+    let Cover::Known { counts, .. } = &line.cover else {
+        page.cells(row, names)?;
+        let last = FIRST_DAY_COLUMN + block.columns.len().saturating_sub(1) as ColNum;
+        let has_room = block.columns.len() >= WORDS_NEED_COLUMNS;
+        let words = if has_room { language.say("coverage-not-known") } else { "?".to_string() };
+        return page.across(row, (FIRST_DAY_COLUMN, last), CellStyle::filled(Severity::Notice).centre().with(words));
+    };
+    let cells = block.columns.iter().zip(counts).map(|(column, count)| {
+        let is_today = (column.first_day..=column.last_day).contains(&day);
+        let edge = if is_today { Edge::Framed } else { Edge::White };
+        let is_open = block.is_due && column.last_day >= today;
+        count_cell(language, *count, is_open, BODY.edge(edge).centre())
+    });
+    page.cells(row, names.into_iter().chain(cells))
 }
 
-fn write_line(
-    writer: &mut CellWriter,
-    row: RowNum,
-    block: &CoverageBlock,
-    line: &CoverageLine,
-    layout: &Layout,
-) -> Written {
-    writer.height(row, ROW_HEIGHT)?;
-    let today = local_today(layout, &line.store);
-    writer.text(row, 0, line.store.as_str(), CELL)?;
-    let (words, style) = in_words(block, line, layout.book.language, today);
-    writer.text(row, WORDS_COLUMN, &words, style)?;
-    match &line.cover {
-        Cover::NotKnown => {
-            let last = FIRST_DAY_COLUMN + block.columns.len().saturating_sub(1) as ColNum;
-            let style = CellStyle::filled(Severity::Notice).centre();
-            let has_room = block.columns.len() >= WORDS_NEED_COLUMNS;
-            let words = if has_room { layout.book.language.say("coverage-not-known") } else { "?".to_string() };
-            writer.across(row, FIRST_DAY_COLUMN, last, &words, style)
-        }
-        Cover::Known { counts, .. } => {
-            for (index, (column, count)) in block.columns.iter().zip(counts).enumerate() {
-                let is_today = (column.first_day..=column.last_day).contains(&layout.book.export.day);
-                let edge = if is_today { Edge::Framed } else { Edge::White };
-                let is_open = block.is_due && column.last_day >= today;
-                let place = FIRST_DAY_COLUMN + index as ColNum;
-                write_count(writer, row, place, *count, is_open, edge)?;
-            }
-            Ok(())
-        }
-    }
-}
-
-fn write_count(
-    writer: &mut CellWriter,
-    row: RowNum,
-    column: ColNum,
-    count: Option<u32>,
-    is_open: bool,
-    edge: Edge,
-) -> Written {
-    let style = BODY.edge(edge).centre();
+fn count_cell(language: Language, count: Option<u32>, is_open: bool, style: CellStyle) -> Cell<'static> {
     match count {
-        None => writer.text(row, column, "–", style.muted()),
+        None => style.muted().with("–"),
         Some(0) => {
             // What is over, or not due yet, is not yet anybody's fault: grey.
             let severity = if is_open { Severity::Critical } else { Severity::Notice };
-            writer.say(row, column, "coverage-gap", style.severity(Some(severity)))
+            style.severity(Some(severity)).with(language.say("coverage-gap"))
         }
-        Some(1) => writer.number(row, column, 1.0, style.fill(Fill::CoverOne)),
-        Some(more) => writer.number(row, column, f64::from(more), style.fill(Fill::CoverMore)),
+        Some(1) => style.fill(COVER_ONE).with(1.0),
+        Some(more) => style.fill(COVER_MORE).with(f64::from(more)),
     }
 }
 
@@ -224,45 +187,33 @@ fn gap_words(language: Language, gap: &Gap, count: usize, today: NaiveDate, id: 
 }
 
 fn local_today(layout: &Layout, store: &StoreId) -> NaiveDate {
-    let export = layout.book.export;
+    let export = layout.export;
     export.store(store).map_or(export.day, |store| local_day(export.finished, store.zone))
 }
 
 /// Gives the first free row below it.
-fn write_missing(writer: &mut CellWriter, first: RowNum, missing: &[MissingLine], layout: &Layout) -> NextRow {
-    let language = layout.book.language;
-    writer.say(first, 0, "coverage-missing-title", SECTION)?;
-    let mut row = first + 1;
-    writer.height(row, ROW_HEIGHT)?;
-    writer.say(row, 0, "coverage-store", HEAD)?;
-    writer.say(row, WORDS_COLUMN, "coverage-planned", HEAD)?;
-    for (columns, id) in [
-        (CAMPAIGN_COLUMNS, "coverage-campaign"),
-        (NEEDED_COLUMNS, "coverage-needed-from"),
-        (ANSWER_COLUMNS, "coverage-suggested"),
-    ] {
-        writer.across(row, columns.0, columns.1, &language.say(id), HEAD)?;
-    }
-    for line in missing.iter().take(MISSING_LINES_MAX) {
-        row += 1;
-        write_missing_line(writer, row, line, layout)?;
-    }
+fn write_missing(page: &mut Page, first: RowNum, missing: &[MissingLine]) -> NextRow {
+    let (book, language) = (page.book, page.language);
+    page.say(first, 0, "coverage-missing-title", SECTION)?;
+    let needed_from = |line: &MissingLine| day_words(language, line.needed_from, book.export.day);
+    let columns = Columns::<&MissingLine>::new(language)
+        .left("coverage-store", STORE_WIDTH, |line| CELL.with(line.store.as_str()))
+        .left("coverage-planned", WORDS_WIDTH, |line| CELL.bold().with(line.wanted.as_str()))
+        .over(3, HEAD, "coverage-campaign", |line| CELL.with(line.campaign.as_str()))
+        .over(3, HEAD, "coverage-needed-from", |line| CELL.with(needed_from(line)))
+        .over(5, HEAD, "coverage-suggested", |line| answer(book, line));
+    let next = page.table(first + 1, 0, &columns, missing.iter().take(MISSING_LINES_MAX), |_| ROW_HEIGHT)?;
+    page.height(first + 1, ROW_HEIGHT)?;
     let more = missing.len().saturating_sub(MISSING_LINES_MAX);
     if more > 0 {
-        row += 1;
-        writer.text(row, 0, &say!(language, "coverage-missing-more", count = more), SUBTITLE)?;
+        page.text(next, 0, &say!(language, "coverage-missing-more", count = more), SUBTITLE)?;
+        return Ok(next + 1);
     }
-    Ok(row + 1)
+    Ok(next)
 }
 
-fn write_missing_line(writer: &mut CellWriter, row: RowNum, line: &MissingLine, layout: &Layout) -> Written {
-    let language = layout.book.language;
-    writer.height(row, ROW_HEIGHT)?;
-    writer.text(row, 0, line.store.as_str(), CELL)?;
-    writer.text(row, WORDS_COLUMN, &line.wanted, CELL.bold())?;
-    writer.across(row, CAMPAIGN_COLUMNS.0, CAMPAIGN_COLUMNS.1, &line.campaign, CELL)?;
-    let needed_from = day_words(language, line.needed_from, layout.book.export.day);
-    writer.across(row, NEEDED_COLUMNS.0, NEEDED_COLUMNS.1, &needed_from, CELL)?;
+fn answer(layout: &Layout, line: &MissingLine) -> Cell<'static> {
+    let language = layout.language;
     let (id, key): (&str, Option<&RowKey>) = match &line.answer {
         MissingAnswer::Row(key) => ("coverage-answer-row", Some(key)),
         MissingAnswer::RowLater(key) => ("coverage-answer-later", Some(key)),
@@ -272,12 +223,8 @@ fn write_missing_line(writer: &mut CellWriter, row: RowNum, line: &MissingLine, 
     match key.and_then(|key| layout.place_of(key)) {
         Some(place) => {
             let words = say!(language, id, row = (place.row + 1).to_string());
-            let tip = language.say("coverage-answer-tip");
-            writer.link_across(row, ANSWER_COLUMNS, &place.address(), &words, &tip, LINK)
+            link(language, place.address(), &words, "coverage-answer-tip")
         }
-        None => {
-            let words = language.say("coverage-answer-by-hand");
-            writer.across(row, ANSWER_COLUMNS.0, ANSWER_COLUMNS.1, &words, CELL)
-        }
+        None => CELL.with(language.say("coverage-answer-by-hand")),
     }
 }

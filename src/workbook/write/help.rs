@@ -2,13 +2,12 @@
 
 use rust_xlsxwriter::RowNum;
 
-use super::style::{BODY, CELL, CellStyle, Edge, Fill, HEAD, LINK, YOURS_CELL};
-use super::writer::{CellWriter, NextRow, Written};
-use super::{Tab, begin};
+use super::Page;
+use super::cell::{NextRow, Written};
+use super::style::{BODY, CELL, CellStyle, Edge, HEAD, LINK, RULE, YOURS_CELL, solid, tint};
 use crate::domain::{Abilities, Ability, ActionWord, Severity, Status, Verb};
 use crate::language::Language;
 use crate::say;
-use crate::workbook::Book;
 use crate::workbook::columns::{ColumnUse, Field, columns_of};
 use crate::workbook::words::{Named, severity_words};
 use unicode_width::UnicodeWidthStr;
@@ -39,53 +38,48 @@ const LAST_COLUMN: u16 = 5;
 /// What surely fits one line of such a column; a Chinese letter is as wide as two.
 const ONE_LINE_LETTERS: usize = 30;
 
-pub(super) fn write(writer: &mut CellWriter, book: &Book) -> Written {
-    begin(writer, book, "sheet-help", Tab::Read)?;
-    let sheet = writer.sheet.set_portrait().set_print_fit_to_pages(1, 1);
-    sheet.set_column_width(0, LABEL_WIDTH)?;
-    for column in 1..=LAST_COLUMN {
-        sheet.set_column_width(column, TEXT_WIDTH)?;
-    }
-    writer.height(0, 30)?;
-    writer.say(0, 0, "help-title", super::style::TITLE)?;
-    let after_steps = steps(writer, 1)?;
-    let after_actions = actions(writer, after_steps + 1)?;
-    let after_abilities = abilities(writer, after_actions + 1, book.abilities)?;
-    explain_marks(writer, after_abilities + 1)
+pub(super) fn write(page: &mut Page) -> Written {
+    page.begin("sheet-help", &page.language.say("help-title"), "", RULE)?;
+    let sheet = page.sheet.set_portrait().set_print_fit_to_pages(1, 1);
+    sheet.set_column_width(0, LABEL_WIDTH)?.set_column_range_width(1, LAST_COLUMN, TEXT_WIDTH)?;
+    let after_steps = steps(page, 1)?;
+    let after_actions = actions(page, after_steps + 1)?;
+    let after_abilities = abilities(page, after_actions + 1)?;
+    explain_marks(page, after_abilities + 1)
 }
 
-fn steps(writer: &mut CellWriter, first: RowNum) -> NextRow {
-    for (index, words) in STEPS.into_iter().enumerate() {
-        let row = first + index as RowNum;
-        writer.height(row, 20)?;
-        let step = say!(writer.language(), "help-step", number = index + 1);
-        writer.text(row, 0, &step, BODY.bold())?;
-        writer.say(row, 1, words, BODY)?;
+fn steps(page: &mut Page, first: RowNum) -> NextRow {
+    let mut row = first;
+    for (number, words) in (1_usize..).zip(STEPS) {
+        page.height(row, 20)?;
+        let step = say!(page.language, "help-step", number = number);
+        page.text(row, 0, &step, BODY.bold())?;
+        page.say(row, 1, words, BODY)?;
+        row += 1;
     }
-    Ok(first + STEPS.len() as RowNum)
+    Ok(row)
 }
 
-fn actions(writer: &mut CellWriter, first: RowNum) -> NextRow {
-    let language = writer.language();
-    writer.section(first, 0, "help-actions")?;
-    let head = |id: &str| language.say(&format!("help-head-{id}"));
-    let blank = String::new;
-    heads(
-        writer,
-        first + 1,
-        &[head("action"), head("fill-in"), head("meaning"), blank(), head("good-to-know"), blank()],
+fn actions(page: &mut Page, first: RowNum) -> NextRow {
+    let language = page.language;
+    let head = page.section(first, 0, "help-actions")?;
+    page.height(head, 20)?;
+    let heads = ["action", "fill-in", "meaning", "", "good-to-know", ""];
+    page.cells(
+        head,
+        heads.map(|id| match id {
+            "" => HEAD.empty(),
+            id => HEAD.with(language.say(&format!("help-head-{id}"))),
+        }),
     )?;
-    let mut row = first + 2;
+    let mut row = head + 1;
     for action in ActionWord::ALL.iter().copied() {
         let said = |part: &str| language.say(&format!("help-{}-{part}", action.word()));
         let fill_in = fill_in(language, action);
-        writer.height(row, if is_long(&fill_in) { 30 } else { 20 })?;
-        writer.text(row, 0, &action.name(language), YOURS_CELL.bold())?;
-        writer.text(row, 1, &fill_in, CELL.wrap())?;
-        writer.text(row, 2, &said("meaning"), CELL)?;
-        writer.blank(row, 3, CELL)?;
-        writer.text(row, 4, &said("good-to-know"), CELL.muted())?;
-        writer.blank(row, 5, CELL)?;
+        page.height(row, if is_long(&fill_in) { 30 } else { 20 })?;
+        let (meaning, good_to_know) = (CELL.with(said("meaning")), CELL.muted().with(said("good-to-know")));
+        let name = YOURS_CELL.bold().with(action.name(language));
+        page.cells(row, [name, CELL.wrap().with(fill_in), meaning, CELL.empty(), good_to_know, CELL.empty()])?;
         row += 1;
     }
     Ok(row)
@@ -134,37 +128,27 @@ fn is_long(words: &str) -> bool {
     words.width() > ONE_LINE_LETTERS
 }
 
-fn heads(writer: &mut CellWriter, row: RowNum, words: &[String]) -> Written {
-    writer.height(row, 20)?;
-    for (column, words) in words.iter().enumerate() {
-        writer.text(row, column as u16, words, HEAD)?;
-    }
-    Ok(())
-}
-
-fn abilities(writer: &mut CellWriter, first: RowNum, platforms: &[&Abilities]) -> NextRow {
-    let language = writer.language();
-    writer.section(first, 0, "help-abilities")?;
+fn abilities(page: &mut Page, first: RowNum) -> NextRow {
+    let (language, platforms) = (page.language, page.book.abilities);
+    let head = page.section(first, 0, "help-abilities")?;
     if platforms.is_empty() {
-        writer.say(first + 1, 0, "help-no-platforms", BODY.muted())?;
-        return Ok(first + 2);
+        page.say(head, 0, "help-no-platforms", BODY.muted())?;
+        return Ok(head + 1);
     }
-    let names = platforms.iter().map(|abilities| abilities.name.to_string());
-    let words: Vec<String> = std::iter::once(language.say("help-running")).chain(names).collect();
-    heads(writer, first + 1, &words)?;
-    let mut row = first + 2;
+    page.height(head, 20)?;
+    let names = platforms.iter().map(|abilities| HEAD.with(abilities.name));
+    page.cells(head, [HEAD.with(language.say("help-running"))].into_iter().chain(names))?;
+    let mut row = head + 1;
     for &verb in Verb::ALL {
         let cells: Vec<(Ability, String)> =
             platforms.iter().map(|abilities| ability_words(language, abilities, verb)).collect();
         let some_long = cells.iter().any(|(_, words)| is_long(words));
-        writer.height(row, if some_long { 30 } else { 20 })?;
-        writer.text(row, 0, &verb.name(language), CELL.bold())?;
-        for (index, (ability, words)) in cells.iter().enumerate() {
-            writer.text(row, index as u16 + 1, words, ability_style(*ability))?;
-        }
+        page.height(row, if some_long { 30 } else { 20 })?;
+        let cells = cells.into_iter().map(|(ability, words)| ability_style(ability).with(words));
+        page.cells(row, [CELL.bold().with(verb.name(language))].into_iter().chain(cells))?;
         row += 1;
     }
-    writer.say(row, 0, "help-abilities-foot", BODY.muted().points(9))?;
+    page.say(row, 0, "help-abilities-foot", BODY.muted().points(9))?;
     Ok(row + 1)
 }
 
@@ -214,19 +198,18 @@ fn ability_style(ability: Ability) -> CellStyle {
     let style = CELL.wrap();
     match ability {
         Ability::Yes => style,
-        Ability::FollowOn | Ability::Instead(_) => style.fill(Fill::Tint(Severity::Notice)),
-        Ability::ByHand => style.fill(Fill::Solid(Severity::Notice)),
+        Ability::FollowOn | Ability::Instead(_) => style.fill(tint(Severity::Notice)),
+        Ability::ByHand => style.fill(solid(Severity::Notice)),
         Ability::Already | Ability::Never => style.muted(),
     }
 }
 
-fn explain_marks(writer: &mut CellWriter, first: RowNum) -> Written {
-    writer.section(first, 0, "help-marks")?;
-    for (index, (words, style, meaning)) in marks(writer.language()).into_iter().enumerate() {
-        let row = first + 1 + index as RowNum;
-        writer.height(row, 20)?;
-        writer.text(row, 0, &words, style)?;
-        writer.say(row, 1, meaning, BODY.indent(1))?;
+fn explain_marks(page: &mut Page, first: RowNum) -> Written {
+    let first = page.section(first, 0, "help-marks")?;
+    for (row, (words, style, meaning)) in (first..).zip(marks(page.language)) {
+        page.height(row, 20)?;
+        page.text(row, 0, &words, style)?;
+        page.say(row, 1, meaning, BODY.indent(1))?;
     }
     Ok(())
 }

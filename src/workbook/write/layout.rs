@@ -1,6 +1,7 @@
 //! Which row of the export stands where on the Coupons sheets.
 
 use std::collections::HashMap;
+use std::ops::Deref;
 
 use rust_xlsxwriter::RowNum;
 
@@ -9,7 +10,7 @@ use crate::domain::{Outcome, OutcomeKind, Row, RowKey, Store, StoreId};
 use crate::language::Language;
 use crate::say;
 use crate::workbook::columns::{BLUE, Field};
-use crate::workbook::{BadRow, Book, Decision};
+use crate::workbook::{BadRow, Book};
 
 /// Title, banner and header stand above the first coupon.
 pub const FIRST_ROW: RowNum = 3;
@@ -17,7 +18,7 @@ pub const FIRST_ROW: RowNum = 3;
 pub const SHEET_ROWS_MAX: usize = 1_048_576 - FIRST_ROW as usize;
 
 pub struct Layout<'a> {
-    pub book: &'a Book<'a>,
+    book: &'a Book<'a>,
     /// In the order of the sheets. The export's own order (exceptions first), but in a results workbook the rows that still
     /// need a person come first, worst result first: a manager opens it to see what is left.
     pub rows: Vec<&'a Row>,
@@ -33,6 +34,13 @@ pub struct Place {
     language: Language,
 }
 
+impl<'a> Deref for Layout<'a> {
+    type Target = Book<'a>;
+    fn deref(&self) -> &Book<'a> {
+        self.book
+    }
+}
+
 impl<'a> Layout<'a> {
     /// An export whose row belongs to none of its stores is refused. A sheet holds `rows_per_sheet` coupons, at most
     /// [`SHEET_ROWS_MAX`].
@@ -43,17 +51,9 @@ impl<'a> Layout<'a> {
         }
         let mut rows: Vec<&Row> = book.export.rows.iter().collect();
         if book.results.is_some() {
-            rows.sort_by_key(|row| urgency(outcome(book, &row.key)));
+            rows.sort_by_key(|row| urgency(book.outcome(&row.key)));
         }
         Ok(Self { book, rows, rows_per_sheet: rows_per_sheet.clamp(1, SHEET_ROWS_MAX), stores })
-    }
-
-    pub fn outcome(&self, key: &RowKey) -> Option<&'a Outcome> {
-        outcome(self.book, key)
-    }
-
-    pub fn decision(&self, key: &RowKey) -> Option<&'a Decision> {
-        self.book.decisions.get(key)
     }
 
     pub fn bad_row(&self, key: &RowKey) -> Option<&'a BadRow> {
@@ -121,13 +121,10 @@ pub fn sheet_name(language: Language, index: usize) -> String {
     if index == 0 { coupons } else { format!("{coupons} {}", index + 1) }
 }
 
-/// A link to the top of another sheet, by the id of its name's message: `sheet-stores`.
-pub fn sheet_address(language: Language, id: &str) -> String {
-    format!("internal:'{}'!A1", language.say(id))
-}
-
-fn outcome<'a>(book: &'a Book, key: &RowKey) -> Option<&'a Outcome> {
-    book.results.as_ref()?.outcomes.get(key)
+impl<'a> Book<'a> {
+    pub(super) fn outcome(&self, key: &RowKey) -> Option<&'a Outcome> {
+        self.results.as_ref()?.outcomes.get(key)
+    }
 }
 
 /// What still needs a person first; the rest keeps the export's order.

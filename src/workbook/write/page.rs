@@ -1,126 +1,235 @@
-//! One sheet of a workbook that is only read: paper, tables, moments on the team's clock, charts of money.
+//! A workbook being written, and one sheet of it: paper, tables, cells that several sheets have, charts of money.
 
-use std::ops::{Deref, DerefMut};
+use std::io::Write;
 
-use chrono::NaiveDateTime;
+use chrono::{Datelike, NaiveDateTime, Timelike};
 use chrono_tz::Tz;
-use rust_xlsxwriter::{ColNum, RowNum};
+use rust_xlsxwriter::{ColNum, Color, DocProperties, ExcelDateTime, RowNum, Url, Workbook, Worksheet, XlsxError};
 
-use super::chart::{self, Amounts};
-use super::set_paper;
-use super::style::{BODY, CELL, CellStyle, INK, LINK, Number, RULE};
-use super::writer::{CellWriter, Head, NextRow, Span, Written};
+use super::WriteError;
+use super::cell::{Cell, NextRow, Span, Value, Written, can_be_linked, clean};
+use super::chart::{self, Amounts, Bars, Numbers};
+use super::style::{BODY, CELL, CellStyle, CellStyles, INK, LINK, Number, SECTION, SUBTITLE, TITLE};
 use crate::domain::{Severity, Timestamp};
 use crate::language::Language;
 use crate::say;
 use crate::workbook::words::severity_mark;
 
+// Arial 10 as Excel measures it; Microsoft YaHei has the same digits' width, and rows get heights of their own.
+const DEFAULT_ROW_PIXELS: u32 = 17;
+const DEFAULT_COLUMN_PIXELS: u32 = 64;
+/// Half the time of level 6 for 10 to 17 % more bytes.
+const COMPRESSION_LEVEL: u8 = 3;
+const A4: u8 = 9;
+
+/// A workbook that shows `book`, sheet after sheet.
+pub struct Pages<'a, B> {
+    workbook: Workbook,
+    styles: CellStyles,
+    book: &'a B,
+    language: Language,
+    footer: String,
+}
+
+impl<'a, B> Pages<'a, B> {
+    /// `footer` stands at the foot of each page, on the left.
+    pub fn new(
+        book: &'a B,
+        language: Language,
+        title: &str,
+        made_at: Timestamp,
+        footer: String,
+    ) -> Result<Self, XlsxError> {
+        let mut workbook = Workbook::new();
+        // Before the first sheet: cells without a style of their own would fall back to another face.
+        workbook.set_default_format(&BODY.format(language), DEFAULT_ROW_PIXELS, DEFAULT_COLUMN_PIXELS)?;
+        let year = u16::try_from(made_at.year()).unwrap_or(1900);
+        let made_at = ExcelDateTime::from_ymd(year, made_at.month() as u8, made_at.day() as u8)?.and_hms(
+            made_at.hour() as u16,
+            made_at.minute() as u8,
+            made_at.second() as u8,
+        )?;
+        let properties = DocProperties::new().set_title(title).set_author("couponbook");
+        workbook.set_properties(&properties.set_creation_datetime(&made_at));
+        workbook.set_zip_compression_level(COMPRESSION_LEVEL);
+        Ok(Self { workbook, styles: CellStyles::new(language), book, language, footer })
+    }
+
+    pub fn add(&mut self, write: impl FnOnce(&mut Page<B>) -> Written) -> Written {
+        let (book, language, footer, styles) = (self.book, self.language, &self.footer, &mut self.styles);
+        write(&mut Page { sheet: self.workbook.add_worksheet(), styles, book, language, footer })
+    }
+
+    /// A sheet that is written row by row without being held in memory.
+    pub fn add_passing(&mut self, write: impl FnOnce(&mut Page<B>) -> Written) -> Written {
+        let (book, language, footer, styles) = (self.book, self.language, &self.footer, &mut self.styles);
+        let sheet = self.workbook.add_worksheet_with_constant_memory()?;
+        write(&mut Page { sheet, styles, book, language, footer })
+    }
+
+    pub fn save(mut self, to: impl Write + Send) -> Result<(), WriteError> {
+        Ok(self.workbook.save_to_writer(to)?)
+    }
+}
+
 /// One sheet being written, with the book that it is of.
 pub struct Page<'a, B> {
-    pub writer: CellWriter<'a>,
+    pub sheet: &'a mut Worksheet,
+    pub styles: &'a mut CellStyles,
     pub book: &'a B,
     pub language: Language,
-    /// The team's own.
-    pub zone: Tz,
-    /// At the foot of each page, on the left.
-    pub footer: String,
+    footer: &'a str,
 }
 
 /// The rows of a sheet that is one table: title, line, a gap, the header.
 pub const HEAD_ROW: RowNum = 3;
-
-impl<'a, B> Deref for Page<'a, B> {
-    type Target = CellWriter<'a>;
-    fn deref(&self) -> &CellWriter<'a> {
-        &self.writer
-    }
-}
-
-impl<B> DerefMut for Page<'_, B> {
-    fn deref_mut(&mut self) -> &mut Self::Target {
-        &mut self.writer
-    }
-}
 
 /// A sentence on a summary: how bad it is, the words, and the sheet that tells more.
 pub type Sentence = (Option<Severity>, String, &'static str);
 
 impl<B> Page<'_, B> {
     /// Name, paper, tab, title and the line under it.
-    pub fn begin(&mut self, name: &str, heading: &str, line: &str, landscape: bool) -> Written {
-        let (footer, language) = (self.footer.clone(), self.language);
-        self.sheet.set_name(language.say(name))?;
-        if landscape {
-            self.sheet.set_landscape();
-        } else {
-            self.sheet.set_portrait();
-        }
-        set_paper(self.sheet, language, &footer, if landscape { RULE } else { INK });
-        self.heading(if landscape { 0 } else { 1 }, heading, line)
+    pub fn begin(&mut self, name: &str, heading: &str, line: &str, tab: Color) -> Written {
+        self.paper(&self.language.say(name), tab)?;
+        self.heading(ColNum::from(tab == INK), heading, line)
     }
 
-    /// Header and widths of the sheet's one table; its upper rows and `frozen` columns stay.
-    pub fn table(&mut self, heads: &[Head], frozen: ColNum) -> Written {
-        self.writer.table(HEAD_ROW, heads, frozen)
+    /// The sheet's name, margins, footer, tab: a summary's is of ink, stands upright and has a margin column.
+    pub fn paper(&mut self, name: &str, tab: Color) -> Written {
+        let pages = say!(self.language, "footer-right", page = "&P", pages = "&N");
+        // &A is the sheet's name, &P the page, &N their number.
+        let footer = format!("&L&9{}&C&9&A&R&9{pages}", self.footer);
+        let sheet = self.sheet.set_name(name)?;
+        let sheet = if tab == INK { sheet.set_portrait() } else { sheet.set_landscape() };
+        sheet
+            .set_paper_size(A4)
+            .set_margins(0.4, 0.4, 0.55, 0.6, 0.3, 0.3)
+            .set_print_fit_to_pages(1, 0)
+            .set_footer(footer)
+            .set_screen_gridlines(false)
+            .set_tab_color(tab);
+        Ok(())
     }
 
-    /// Filter buttons over a table of `rows` rows.
-    pub fn filter(&mut self, heads: usize, rows: usize) -> Written {
-        if rows > 0 {
-            self.sheet.autofilter(HEAD_ROW, 0, HEAD_ROW + rows as RowNum, heads as ColNum - 1)?;
+    pub fn cell(&mut self, row: RowNum, column: ColNum, Cell { value, style }: Cell) -> Written {
+        let format = self.styles.format(style);
+        match value {
+            Value::Text(text) if !text.is_empty() => {
+                self.sheet.write_string_with_format(row, column, clean(&text), format)?;
+            }
+            Value::Text(_) | Value::Empty => {
+                self.sheet.write_blank(row, column, format)?;
+            }
+            Value::Number(number) => {
+                self.sheet.write_number_with_format(row, column, number, format)?;
+            }
+            Value::Link { address, words, tip } if can_be_linked(&address) => {
+                let url = Url::new(clean(&address)).set_text(clean(&words)).set_tip(tip);
+                self.sheet.write_url_with_format(row, column, url, format)?;
+            }
+            Value::Link { words, .. } => return self.cell(row, column, style.with(Value::Text(words))),
         }
         Ok(())
     }
 
-    /// The sentence of a sheet that has nothing to show.
-    pub fn nothing(&mut self, id: &str) -> Written {
-        self.say(HEAD_ROW + 1, 0, id, BODY)
+    /// From the sheet's first column on.
+    pub fn cells<'c>(&mut self, row: RowNum, cells: impl IntoIterator<Item = Cell<'c>>) -> Written {
+        (0..).zip(cells).try_for_each(|(column, cell)| self.cell(row, column, cell))
     }
 
-    /// Each with a link to the sheet that tells more; the row after them.
+    /// One cell over several columns of a row. Only where nobody sorts and nothing is read back.
+    pub fn across(&mut self, row: RowNum, (first, last): Span, cell: Cell) -> Written {
+        if first < last {
+            self.sheet.merge_range(row, first, row, last, "", self.styles.format(cell.style))?;
+        }
+        self.cell(row, first, cell)
+    }
+
+    /// The message `id`, which names no facts.
+    pub fn say(&mut self, row: RowNum, column: ColNum, id: &str, style: CellStyle) -> Written {
+        let words = self.language.say(id);
+        self.cell(row, column, style.with(words))
+    }
+
+    pub fn text(&mut self, row: RowNum, column: ColNum, text: &str, style: CellStyle) -> Written {
+        self.cell(row, column, style.with(text))
+    }
+
+    pub fn blank(&mut self, row: RowNum, column: ColNum, style: CellStyle) -> Written {
+        self.cell(row, column, style.empty())
+    }
+
+    /// Title and muted line of a sheet.
+    pub fn heading(&mut self, column: ColNum, title: &str, line: &str) -> Written {
+        self.height(0, 30)?;
+        self.text(0, column, title, TITLE)?;
+        self.text(1, column, line, SUBTITLE)
+    }
+
+    pub fn height(&mut self, row: RowNum, points: impl Into<f64>) -> Written {
+        self.sheet.set_row_height(row, points)?;
+        Ok(())
+    }
+
+    /// A section's heading, by the id of its message; the row after it.
+    pub fn section(&mut self, row: RowNum, column: ColNum, id: &str) -> NextRow {
+        let words = self.language.say(id);
+        self.section_in_words(row, column, &words)
+    }
+
+    pub fn section_in_words(&mut self, row: RowNum, column: ColNum, words: &str) -> NextRow {
+        self.height(row, 22)?;
+        self.text(row, column, words, SECTION)?;
+        Ok(row + 1)
+    }
+
+    /// The rows through `head` and `columns` columns stay in sight; the head is printed on every page.
+    pub fn freeze(&mut self, head: RowNum, columns: ColNum) -> Written {
+        self.sheet.set_freeze_panes(head + 1, columns)?;
+        self.sheet.set_repeat_rows(head, head)?;
+        Ok(())
+    }
+
+    /// A section of sentences, each with a link to the sheet that tells more; the row after them. Without any the message
+    /// `nothing` says so.
     pub fn sentences(
         &mut self,
         row: RowNum,
-        (first, last): Span,
-        link: Span,
-        sentences: impl IntoIterator<Item = Sentence>,
+        (section, nothing): (&str, &str),
+        (span, link_span): (Span, Span),
+        sentences: &[Sentence],
     ) -> NextRow {
-        let mut row = row;
+        let mut row = self.section(row, span.0, section)?;
+        if sentences.is_empty() {
+            self.say(row, span.0, nothing, BODY)?;
+            return Ok(row + 1);
+        }
         for (severity, words, sheet) in sentences {
-            let (name, tip) = (self.language.say(sheet), self.language.say("week-tip-sheet"));
             let style = severity.map_or(CELL, |severity| CELL.words_of(severity).regular());
             let mark = severity.map_or("✓", |severity| severity_mark(Some(severity)));
+            let name = self.language.say(sheet);
+            let more = link(self.language, sheet_address(self.language, sheet), &name, "week-tip-sheet");
             self.height(row, 18)?;
-            self.across(row, first, last, &format!("{mark} {words}"), style)?;
-            self.link_across(row, link, &format!("internal:'{name}'!A1"), &name, &tip, LINK)?;
+            self.across(row, span, style.with(format!("{mark} {words}")))?;
+            self.across(row, link_span, more)?;
             row += 1;
         }
         Ok(row)
     }
 
-    /// A moment on the team's clock, as a date that sorts; blank where there is none.
-    pub fn moment(&mut self, row: RowNum, column: ColNum, at: Option<Timestamp>, style: CellStyle) -> Written {
-        let Some(at) = at else { return self.blank(row, column, style) };
-        let local = self.local(at);
-        self.local_moment(row, column, local, style.number(Number::DayTime))
-    }
-
-    pub fn local(&self, at: Timestamp) -> NaiveDateTime {
-        at.with_timezone(&self.zone).naive_local()
-    }
-
-    pub fn whole(&mut self, row: RowNum, column: ColNum, count: usize) -> Written {
-        self.number(row, column, count as f64, CELL.right().number(Number::Whole))
-    }
-
-    /// A count with the mark and the fill of the worst that it counts.
-    pub fn heat(&mut self, row: RowNum, column: ColNum, worst: Severity, words: &str) -> Written {
-        self.text(row, column, &format!("{} {words}", severity_mark(Some(worst))), CellStyle::heat(worst))
-    }
-
-    /// Nothing is known of that day or week.
-    pub fn not_known(&mut self, row: RowNum, column: ColNum) -> Written {
-        self.text(row, column, "?", CELL.muted().centre())
+    /// A chart of counts by severity, some pixels below the top of its cell; `alt` is the message of what it shows.
+    pub fn severity_chart(
+        &mut self,
+        (row, column, below): (RowNum, ColNum, u32),
+        bars: Bars,
+        numbers: &Numbers,
+        alt: &str,
+        size: (u32, u32),
+    ) -> Written {
+        let of = (self.language, self.sheet.name());
+        let chart = chart::severities((of.0, &of.1), bars, numbers, &self.language.say(alt), size);
+        self.sheet.insert_chart_with_offset(row, column, &chart, 0, below)?;
+        Ok(())
     }
 
     /// A chart a currency, since no exchange rate is known here that would let them stand in one; how many rows they cover.
@@ -135,12 +244,46 @@ impl<B> Page<'_, B> {
     ) -> NextRow {
         for (place, amounts) in charts.iter().enumerate() {
             let alt = say!(self.language, alt, currency = amounts.currency.code());
-            let chart = chart::amounts(self.language, amounts, &alt, size);
+            let chart = chart::amounts((self.language, &self.sheet.name()), amounts, &alt, size);
             let down = row + (place / CHARTS_ABREAST) as RowNum * rows_each;
             self.sheet.insert_chart(down, (place % CHARTS_ABREAST) as ColNum * CHART_COLUMNS, &chart)?;
         }
         Ok(charts.len().div_ceil(CHARTS_ABREAST) as RowNum * rows_each)
     }
+}
+
+/// A moment on the clock of `zone`, as a date that sorts; blank where there is none.
+pub fn moment(zone: Tz, at: Option<Timestamp>) -> Cell<'static> {
+    at.map_or(CELL.empty(), |at| CELL.number(Number::DayTime).with(local(zone, at)))
+}
+
+pub fn local(zone: Tz, at: Timestamp) -> NaiveDateTime {
+    at.with_timezone(&zone).naive_local()
+}
+
+/// `tip` is the id of its message.
+pub fn link(language: Language, address: String, words: &str, tip: &str) -> Cell<'static> {
+    LINK.with(Value::Link { address: address.into(), words: words.to_string().into(), tip: language.say(tip).into() })
+}
+
+/// A count in a table.
+pub fn whole(count: usize) -> Cell<'static> {
+    CELL.right().number(Number::Whole).with(count)
+}
+
+/// A count with the mark and the fill of the worst that it counts.
+pub fn heat(worst: Severity, words: &str) -> Cell<'static> {
+    CellStyle::heat(worst).with(format!("{} {words}", severity_mark(Some(worst))))
+}
+
+/// Nothing is known of that day or week.
+pub fn not_known() -> Cell<'static> {
+    CELL.muted().centre().with("?")
+}
+
+/// A link to the top of another sheet, by the id of its name's message: `sheet-stores`.
+pub fn sheet_address(language: Language, id: &str) -> String {
+    format!("internal:'{}'!A1", language.say(id))
 }
 
 /// Charts beside each other, and how far apart.

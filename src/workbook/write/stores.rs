@@ -1,75 +1,89 @@
 //! How each store loaded. A store that did not load is never shown as clean.
 
 use chrono::Datelike;
-use chrono_tz::Tz;
-use rust_xlsxwriter::{ColNum, RowNum};
+use rust_xlsxwriter::RowNum;
 
-use super::style::{BODY, CELL, CellStyle, HEAD, Number};
-use super::writer::{CellWriter, Head, Written, clipped};
-use super::{Tab, begin};
+use super::Page;
+use super::cell::{Cell, Written, clipped};
+use super::page::local;
+use super::style::{BODY, CELL, CellStyle, HEAD, Number, RULE};
+use super::table::Columns;
 use crate::domain::{Checks, FindingCode, Load, MayWrite, Severity, StoreCheck, StoreLoad, Timestamp};
 use crate::language::Language;
 use crate::say;
-use crate::workbook::Book;
 use crate::workbook::words::{Named, severity_mark};
 
 const NOT_TOLD: &str = "stores-not-told";
-
-const HEADS: [Head; 11] = [
-    Head::new("stores-column-result", 14.0),
-    Head::new("stores-column-store", 14.0),
-    Head::new("stores-column-platform", 13.0),
-    Head::new("stores-column-owner", 9.0),
-    Head::right("stores-column-loaded", 9.0),
-    Head::right("stores-column-expected", 10.0),
-    Head::right("stores-column-calls", 8.0),
-    Head::right("stores-column-retries", 9.0),
-    Head::right("stores-column-seconds", 10.0),
-    Head::new("stores-column-access", 14.0),
-    Head::new("stores-column-sign-in-ends", 15.0),
-];
-/// What `stores check` found last, once it was run.
-const CHECK_HEADS: [Head; 3] = [
-    Head::new("stores-column-rights", 18.0),
-    Head::right("stores-column-clock", 9.0),
-    Head::new("stores-column-checked", 15.0),
-];
-const LAST_HEADS: [Head; 2] =
-    [Head::new("stores-column-last-error", 44.0), Head::new("stores-column-request-id", 34.0)];
-const HEAD_ROW: RowNum = 3;
-const ACCESS_COLUMN: u16 = 9;
-const AFTER_HEADS: u16 = HEADS.len() as u16;
-const CHECKED_COLUMN: u16 = AFTER_HEADS + 2;
 /// More failed stores than this are told by their own line only.
 const ADVICE_LINES_MAX: usize = 12;
 const ERROR_LETTERS_MAX: usize = 300;
 
-pub(super) fn write(writer: &mut CellWriter, book: &Book) -> Written {
-    begin(writer, book, "sheet-stores", Tab::Read)?;
-    let checks = (!book.checks.is_empty()).then_some(book.checks);
-    let line = if checks.is_some() { "stores-line-of-checks" } else { "stores-line" };
-    writer.heading(0, &book.language.say("sheet-stores"), &book.language.say(line))?;
-    let of_checks = if checks.is_some() { CHECK_HEADS.as_slice() } else { &[] };
-    writer.table(HEAD_ROW, &[HEADS.as_slice(), of_checks, &LAST_HEADS].concat(), 2)?;
+pub(super) fn write(page: &mut Page) -> Written {
+    let (book, language, export, checks) = (page.book, page.language, page.book.export, page.book.checks);
+    let line = if checks.is_empty() { "stores-line" } else { "stores-line-of-checks" };
+    page.begin("sheet-stores", &language.say("sheet-stores"), &language.say(line), RULE)?;
     // LibreOffice drops the indent of a number, so the text after it brings its own.
-    writer.say(HEAD_ROW, ACCESS_COLUMN, "stores-column-access", HEAD.indent(1))?;
-    if checks.is_some() {
-        writer.say(HEAD_ROW, CHECKED_COLUMN, "stores-column-checked", HEAD.indent(1))?;
+    let after_numbers = HEAD.indent(1);
+    let whole = CELL.right().number(Number::Whole);
+    let not_told = |style: CellStyle| style.muted().with(language.say(NOT_TOLD));
+    let counts = |load: &StoreLoad| match load.load {
+        Load::Loaded { count, expected, .. } => (count, expected),
+        Load::Failed(_) => (0, None),
+    };
+    let expected = |load: &StoreLoad| counts(load).1.map_or(not_told(CELL.right()), |expected| whole.with(expected));
+    let bold = |load: &StoreLoad| if trouble(load).is_some() { CELL.bold() } else { CELL };
+    let error = |load: &StoreLoad| clipped(&error(language, load), ERROR_LETTERS_MAX);
+    let request_id = |load: &StoreLoad| match &load.load {
+        Load::Failed(problem) => problem.request_id.clone(),
+        Load::Loaded { .. } => None,
+    };
+    let mut columns = Columns::<&StoreLoad>::new(language)
+        .left("stores-column-result", 14.0, |load| result(language, load))
+        .left("stores-column-store", 14.0, |load| bold(load).with(load.store.id.as_str()))
+        .left("stores-column-platform", 13.0, |load| CELL.with(book.platform_name(load.store.platform)))
+        .left("stores-column-owner", 9.0, |load| CELL.with(load.store.owner.as_deref()))
+        .right("stores-column-loaded", 9.0, |load| whole.with(counts(load).0))
+        .right("stores-column-expected", 10.0, |load| expected(load))
+        .right("stores-column-calls", 8.0, |load| whole.with(load.calls))
+        .right("stores-column-retries", 9.0, |load| whole.with(load.retries))
+        .right("stores-column-seconds", 10.0, |load| CELL.right().number(Number::Tenths).with(load.seconds))
+        .headed(after_numbers, "stores-column-access", 14.0, |load| {
+            CELL.indent(1).with(load.store.access.name(language))
+        })
+        .left("stores-column-sign-in-ends", 15.0, |load| {
+            load.token_ends.map_or(not_told(CELL), |ends| sign_in_ends(load, ends, export.at))
+        });
+    // What `stores check` found last, once it was run.
+    if !checks.is_empty() {
+        let check = |load: &StoreLoad| checks.get(&load.store.id);
+        let fault = |at_fault: bool, style: CellStyle| if at_fault { style.at_fault(Severity::Warning) } else { style };
+        let rights = move |check: &StoreCheck| fault(!check.reached, CELL).with(language.say(rights_words(check)));
+        let clock = move |check: &StoreCheck| match check.clock_ahead_seconds {
+            Some(ahead) => fault(check.is_clock_off(), CELL.right().number(Number::Plain)).with(ahead as f64),
+            None => not_told(CELL.right()),
+        };
+        let checked = move |check: &StoreCheck| {
+            let style = fault(!check.problems.is_empty(), CELL.indent(1)).number(Number::ShortDayTime);
+            style.with(local(export.zone, check.at))
+        };
+        let not_checked = move || CELL.indent(1).muted().with(language.say("stores-not-checked"));
+        columns = columns
+            .left("stores-column-rights", 18.0, move |load| check(load).map_or(CELL.empty(), rights))
+            .right("stores-column-clock", 9.0, move |load| check(load).map_or(CELL.empty(), clock))
+            .headed(after_numbers, "stores-column-checked", 15.0, move |load| {
+                check(load).map_or_else(not_checked, checked)
+            });
     }
-
-    let mut loads: Vec<&StoreLoad> = book.export.stores.iter().collect();
+    let columns = columns.left("stores-column-last-error", 44.0, |load| bold(load).wrap().with(error(load))).left(
+        "stores-column-request-id",
+        34.0,
+        |load| CELL.muted().number(Number::Text).with(request_id(load)),
+    );
+    let mut loads: Vec<&StoreLoad> = export.stores.iter().collect();
     loads.sort_by_key(|load| std::cmp::Reverse(trouble(load)));
-    let mut row = HEAD_ROW + 1;
-    for load in &loads {
-        write_store(writer, row, load, book)?;
-        if let Some(checks) = checks {
-            check(writer, row, checks.get(&load.store.id), book.export.zone)?;
-        }
-        let last = AFTER_HEADS + of_checks.len() as u16;
-        last_error(writer, row, last, load)?;
-        row += 1;
-    }
-    what_to_do(writer, row + 1, &loads, book.checks)
+    let height = |load: &&StoreLoad| if trouble(load).is_some() { 34.0 } else { 20.0 };
+    let next = page.main_table(&columns, 2, loads.iter().copied(), height)?;
+    what_to_do(page, next + 1, &loads, checks)
 }
 
 /// How bad a load went; none where all is well.
@@ -96,20 +110,6 @@ pub(super) fn trouble_code(load: &StoreLoad) -> FindingCode {
     }
 }
 
-fn write_store(writer: &mut CellWriter, row: RowNum, load: &StoreLoad, book: &Book) -> Written {
-    let trouble = trouble(load);
-    writer.height(row, if trouble.is_some() { 34 } else { 20 })?;
-    let name = if trouble.is_some() { CELL.bold() } else { CELL };
-    result(writer, row, load, trouble)?;
-    writer.text(row, 1, load.store.id.as_str(), name)?;
-    writer.text(row, 2, book.platform_name(load.store.platform), CELL)?;
-    writer.text(row, 3, load.store.owner.as_deref().unwrap_or_default(), CELL)?;
-    counts(writer, row, load)?;
-    writer.number(row, 8, load.seconds, CELL.right().number(Number::Tenths))?;
-    writer.say(row, ACCESS_COLUMN, &load.store.access.id(), CELL.indent(1))?;
-    sign_in(writer, row, load, book.export.at)
-}
-
 fn rights_words(check: &StoreCheck) -> &'static str {
     match (check.reached, check.may_write) {
         (false, _) => "stores-rights-none",
@@ -119,62 +119,17 @@ fn rights_words(check: &StoreCheck) -> &'static str {
     }
 }
 
-/// What the last check found, at the end of the checked store's own line.
-fn check(writer: &mut CellWriter, row: RowNum, check: Option<&StoreCheck>, zone: Tz) -> Written {
-    let (rights, clock, checked) = (AFTER_HEADS, AFTER_HEADS + 1, CHECKED_COLUMN);
-    let Some(check) = check else {
-        writer.text(row, rights, "", CELL)?;
-        writer.text(row, clock, "", CELL)?;
-        return writer.say(row, checked, "stores-not-checked", CELL.indent(1).muted());
-    };
-    let fault =
-        |is_at_fault: bool, style: CellStyle| if is_at_fault { style.at_fault(Severity::Warning) } else { style };
-    writer.say(row, rights, rights_words(check), fault(!check.reached, CELL))?;
-    match check.clock_ahead_seconds {
-        Some(ahead) => {
-            writer.number(row, clock, ahead as f64, fault(check.is_clock_off(), CELL.right().number(Number::Plain)))?
-        }
-        None => writer.say(row, clock, NOT_TOLD, CELL.right().muted())?,
-    }
-    let style = fault(!check.problems.is_empty(), CELL.indent(1));
-    let local = check.at.with_timezone(&zone).naive_local();
-    writer.local_moment(row, checked, local, style.number(Number::ShortDayTime))
+fn result(language: Language, load: &StoreLoad) -> Cell<'static> {
+    let Some(severity) = trouble(load) else { return CELL.with(language.say("stores-loaded")) };
+    let words = format!("{} {}", severity_mark(Some(severity)), trouble_code(load).name(language));
+    CellStyle::filled(severity).wrap().with(words)
 }
 
-fn last_error(writer: &mut CellWriter, row: RowNum, column: ColNum, load: &StoreLoad) -> Written {
-    let style = if trouble(load).is_some() { CELL.bold() } else { CELL };
-    writer.text(row, column, &clipped(&error(writer.language(), load), ERROR_LETTERS_MAX), style.wrap())?;
-    writer.text(row, column + 1, request_id(load), CELL.muted().number(Number::Text))
-}
-
-fn result(writer: &mut CellWriter, row: RowNum, load: &StoreLoad, trouble: Option<Severity>) -> Written {
-    let Some(severity) = trouble else { return writer.say(row, 0, "stores-loaded", CELL) };
-    let words = format!("{} {}", severity_mark(Some(severity)), trouble_code(load).name(writer.language()));
-    writer.text(row, 0, &words, CellStyle::filled(severity).wrap())
-}
-
-fn counts(writer: &mut CellWriter, row: RowNum, load: &StoreLoad) -> Written {
-    let whole = CELL.right().number(Number::Whole);
-    let (count, expected) = match &load.load {
-        Load::Loaded { count, expected, .. } => (*count, *expected),
-        Load::Failed(_) => (0, None),
-    };
-    writer.number(row, 4, count as f64, whole)?;
-    match expected {
-        Some(expected) => writer.number(row, 5, expected as f64, whole)?,
-        None => writer.say(row, 5, NOT_TOLD, CELL.right().muted())?,
-    }
-    writer.number(row, 6, load.calls as f64, whole)?;
-    writer.number(row, 7, load.retries as f64, whole)
-}
-
-fn sign_in(writer: &mut CellWriter, row: RowNum, load: &StoreLoad, now: Timestamp) -> Written {
-    let Some(ends) = load.token_ends else { return writer.say(row, 10, NOT_TOLD, CELL.muted()) };
-    let local = ends.with_timezone(&load.store.zone).naive_local();
-    let this_year = now.with_timezone(&load.store.zone).year();
-    let style = CELL.number(if local.year() == this_year { Number::Day } else { Number::DayOfYear });
+fn sign_in_ends(load: &StoreLoad, ends: Timestamp, now: Timestamp) -> Cell<'static> {
+    let (ends_at, now_at) = (local(load.store.zone, ends), local(load.store.zone, now));
+    let style = CELL.number(if ends_at.year() == now_at.year() { Number::Day } else { Number::DayOfYear });
     let style = if ends <= now { style.at_fault(Severity::Critical) } else { style };
-    writer.local_moment(row, 10, local, style)
+    style.with(ends_at)
 }
 
 /// The platform's own words where it refused, else what is missing.
@@ -198,15 +153,8 @@ pub(super) fn error(language: Language, load: &StoreLoad) -> String {
     }
 }
 
-fn request_id(load: &StoreLoad) -> &str {
-    match &load.load {
-        Load::Failed(problem) => problem.request_id.as_deref().unwrap_or_default(),
-        Load::Loaded { .. } => "",
-    }
-}
-
-fn what_to_do(writer: &mut CellWriter, first: RowNum, loads: &[&StoreLoad], checks: &Checks) -> Written {
-    let language = writer.language();
+fn what_to_do(page: &mut Page, first: RowNum, loads: &[&StoreLoad], checks: &Checks) -> Written {
+    let language = page.language;
     let failed = loads.iter().filter_map(|load| match &load.load {
         Load::Failed(problem) => {
             Some(say!(language, "stores-what-to-do", store = load.store.id.as_str(), problem = &problem.sentence))
@@ -220,9 +168,8 @@ fn what_to_do(writer: &mut CellWriter, first: RowNum, loads: &[&StoreLoad], chec
             .iter()
             .map(|problem| say!(language, "stores-check-found", store = load.store.id.as_str(), problem = problem))
     });
-    for (index, words) in failed.chain(found).take(ADVICE_LINES_MAX).enumerate() {
-        let words = clipped(&words, ERROR_LETTERS_MAX);
-        writer.text(first + index as RowNum, 0, &words, CellStyle { wrap: false, ..BODY.bold() })?;
+    for (row, words) in (first..).zip(failed.chain(found).take(ADVICE_LINES_MAX)) {
+        page.text(row, 0, &clipped(&words, ERROR_LETTERS_MAX), BODY.bold())?;
     }
     Ok(())
 }

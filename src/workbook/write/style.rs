@@ -30,41 +30,47 @@ pub const WARNING_DARK: Color = Color::RGB(0x9A6700);
 pub const CHART_GREY: Color = Color::RGB(0xA9B4BF);
 pub const YOURS: Color = Color::RGB(0x1F5FAF);
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub enum Ink {
-    #[default]
-    Dark,
-    Muted,
-    White,
-    Critical,
-    Warning,
-    Yours,
-    Link,
+const WHITE: Color = Color::RGB(0xFFFFFF);
+const LINK_BLUE: Color = Color::RGB(0x1A56A0);
+
+/// Header of columns that are only read.
+const BAND: Color = Color::RGB(0xE9EDF1);
+/// A text that is copied from its cell.
+pub const TO_COPY: Color = Color::RGB(0xF5F7F9);
+/// Coverage: one live coupon that day, or more.
+pub const COVER_ONE: Color = Color::RGB(0xEDF0F3);
+pub const COVER_MORE: Color = Color::RGB(0xD3DAE1);
+pub const NO_FILL: Color = Color::Default;
+
+/// The filled cell that says how bad it is.
+pub const fn solid(severity: Severity) -> Color {
+    match severity {
+        Severity::Critical => CRITICAL,
+        Severity::Warning => WARNING,
+        Severity::Notice => Color::RGB(0xDDE2E7),
+    }
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub enum Fill {
-    #[default]
-    None,
-    /// Header of columns that are only read.
-    Band,
-    Solid(Severity),
-    Tint(Severity),
-    Heat(Severity),
-    YoursHead,
-    Yours,
-    /// A text that is copied from its cell.
-    ToCopy,
-    /// Coverage: one live coupon that day, or more.
-    CoverOne,
-    CoverMore,
-    /// Today's head in Coverage.
-    Today,
+/// Behind the facts at fault.
+pub const fn tint(severity: Severity) -> Color {
+    Color::RGB(match severity {
+        Severity::Critical => 0xFCEBE8,
+        Severity::Warning => 0xFFF3D1,
+        Severity::Notice => 0xF1F3F5,
+    })
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+/// Behind a count.
+const fn heat(worst: Severity) -> Color {
+    match worst {
+        Severity::Critical => Color::RGB(0xF3B9B1),
+        Severity::Warning => Color::RGB(0xFBE3A8),
+        Severity::Notice => solid(worst),
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Edge {
-    #[default]
     None,
     /// Under each row.
     Hairline,
@@ -87,9 +93,8 @@ pub enum Edge {
     TileBottom,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Number {
-    #[default]
     General,
     /// Typed text stays text.
     Text,
@@ -142,10 +147,10 @@ fn amount_code(currency: Currency) -> String {
 }
 
 /// What a cell looks like. Text stands in the vertical middle unless said otherwise.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CellStyle {
-    pub ink: Ink,
-    pub fill: Fill,
+    pub ink: Color,
+    pub fill: Color,
     pub edge: Edge,
     pub number: Number,
     /// In points; 0 is the body's 10.
@@ -162,8 +167,8 @@ pub struct CellStyle {
 
 /// The body of every sheet: ink on white.
 pub const BODY: CellStyle = CellStyle {
-    ink: Ink::Dark,
-    fill: Fill::None,
+    ink: INK,
+    fill: NO_FILL,
     edge: Edge::None,
     number: Number::General,
     points: 0,
@@ -178,19 +183,19 @@ pub const BODY: CellStyle = CellStyle {
 /// A row of a table.
 pub const CELL: CellStyle = BODY.edge(Edge::Hairline);
 /// The header of columns that are only read.
-pub const HEAD: CellStyle = BODY.fill(Fill::Band).edge(Edge::Rule).bold();
+pub const HEAD: CellStyle = BODY.fill(BAND).edge(Edge::Rule).bold();
 /// The header of columns to fill in.
-pub const YOURS_HEAD: CellStyle = BODY.fill(Fill::YoursHead).edge(Edge::FieldHead).ink(Ink::White).bold();
+pub const YOURS_HEAD: CellStyle = BODY.fill(YOURS).edge(Edge::FieldHead).ink(WHITE).bold();
 /// A cell to fill in.
-pub const YOURS_CELL: CellStyle = BODY.fill(Fill::Yours).edge(Edge::Field);
+pub const YOURS_CELL: CellStyle = BODY.fill(Color::RGB(0xEAF2FC)).edge(Edge::Field);
 pub const TITLE: CellStyle = BODY.points(18).bold();
 pub const SECTION: CellStyle = BODY.points(12).bold();
-pub const SUBTITLE: CellStyle = BODY.ink(Ink::Muted);
-pub const BANNER: CellStyle = BODY.ink(Ink::Muted).points(9).bold();
-pub const YOURS_BANNER: CellStyle = BODY.ink(Ink::Yours).points(9).bold().edge(Edge::Banner);
-pub const LINK: CellStyle = CELL.ink(Ink::Link);
+pub const SUBTITLE: CellStyle = BODY.ink(MUTED);
+pub const BANNER: CellStyle = BODY.ink(MUTED).points(9).bold();
+pub const YOURS_BANNER: CellStyle = BODY.ink(YOURS).points(9).bold().edge(Edge::Banner);
+pub const LINK: CellStyle = CELL.ink(LINK_BLUE);
 
-setters! { CellStyle: ink: Ink, fill: Fill, edge: Edge, number: Number, points: u8, indent: u8; bold, struck, wrap, right, centre, top }
+setters! { CellStyle: ink: Color, fill: Color, edge: Edge, number: Number, points: u8, indent: u8; bold, struck, wrap, right, centre, top }
 
 impl CellStyle {
     pub const fn regular(mut self) -> Self {
@@ -198,16 +203,16 @@ impl CellStyle {
         self
     }
     pub const fn muted(self) -> Self {
-        self.ink(Ink::Muted)
+        self.ink(MUTED)
     }
 
     /// The coloured cell that says how bad it is: Severity, Result, a tile. None is muted and unfilled.
     pub const fn severity(self, severity: Option<Severity>) -> Self {
+        let Some(severity) = severity else { return self.muted() };
         match severity {
-            Some(Severity::Critical) => self.fill(Fill::Solid(Severity::Critical)).ink(Ink::White).bold(),
-            Some(Severity::Warning) => self.fill(Fill::Solid(Severity::Warning)).bold(),
-            Some(Severity::Notice) => self.fill(Fill::Solid(Severity::Notice)),
-            None => self.ink(Ink::Muted),
+            Severity::Critical => self.fill(solid(severity)).ink(WHITE).bold(),
+            Severity::Warning => self.fill(solid(severity)).bold(),
+            Severity::Notice => self.fill(solid(severity)),
         }
     }
 
@@ -218,26 +223,26 @@ impl CellStyle {
 
     /// A count in a table of counts.
     pub const fn heat(worst: Severity) -> Self {
-        BODY.fill(Fill::Heat(worst)).edge(Edge::White).bold().centre()
+        BODY.fill(heat(worst)).edge(Edge::White).bold().centre()
     }
 
     /// Words after a mark, on white.
     pub const fn words_of(self, severity: Severity) -> Self {
         match severity {
-            Severity::Critical => self.ink(Ink::Critical).bold(),
-            Severity::Warning => self.ink(Ink::Warning).bold(),
+            Severity::Critical => self.ink(CRITICAL).bold(),
+            Severity::Warning => self.ink(WARNING_DARK).bold(),
             Severity::Notice => self,
         }
     }
 
     /// The fact at fault.
     pub const fn at_fault(self, severity: Severity) -> Self {
-        self.fill(Fill::Tint(severity)).bold().ink(Ink::Dark)
+        self.fill(tint(severity)).bold().ink(INK)
     }
 
     /// A cell to fill in that cannot be read as it is.
     pub const fn to_mend(self) -> Self {
-        self.fill(Fill::Solid(Severity::Warning)).edge(Edge::Field).bold()
+        self.fill(WARNING).edge(Edge::Field).bold()
     }
 
     pub fn format(self, language: Language) -> Format {
@@ -245,23 +250,23 @@ impl CellStyle {
         let mut format = Format::new()
             .set_font_name(font(language))
             .set_font_size(points)
-            .set_font_color(ink_color(self.ink))
+            .set_font_color(self.ink)
             .set_num_format(self.number.code(language))
             .set_align(if self.top { FormatAlign::Top } else { FormatAlign::VerticalCenter });
-        if self.bold {
-            format = format.set_bold();
+        type Set = fn(Format) -> Format;
+        let flags: [(bool, Set); 3] = [
+            (self.bold, Format::set_bold),
+            (self.struck, Format::set_font_strikethrough),
+            (self.wrap, Format::set_text_wrap),
+        ];
+        for (_, set) in flags.into_iter().filter(|(is_set, _)| *is_set) {
+            format = set(format);
         }
-        if self.struck {
-            format = format.set_font_strikethrough();
-        }
-        if self.wrap {
-            format = format.set_text_wrap();
-        }
-        if self.ink == Ink::Link {
+        if self.ink == LINK_BLUE {
             format = format.set_underline(FormatUnderline::Single);
         }
-        if let Some(color) = fill_color(self.fill) {
-            format = format.set_background_color(color);
+        if self.fill != NO_FILL {
+            format = format.set_background_color(self.fill);
         }
         with_edge(self.aligned(format), self.edge)
     }
@@ -278,43 +283,8 @@ impl CellStyle {
     }
 }
 
-fn ink_color(ink: Ink) -> Color {
-    match ink {
-        Ink::Dark => INK,
-        Ink::Muted => MUTED,
-        Ink::White => Color::RGB(0xFFFFFF),
-        Ink::Critical => CRITICAL,
-        Ink::Warning => WARNING_DARK,
-        Ink::Yours => YOURS,
-        Ink::Link => Color::RGB(0x1A56A0),
-    }
-}
-
-fn fill_color(fill: Fill) -> Option<Color> {
-    let rgb = match fill {
-        Fill::None => return None,
-        Fill::Band => 0xE9EDF1,
-        Fill::Solid(Severity::Critical) => 0xB42318,
-        Fill::Solid(Severity::Warning) => 0xF2BC46,
-        Fill::Solid(Severity::Notice) | Fill::Heat(Severity::Notice) => 0xDDE2E7,
-        Fill::Tint(Severity::Critical) => 0xFCEBE8,
-        Fill::Tint(Severity::Warning) => 0xFFF3D1,
-        Fill::Tint(Severity::Notice) => 0xF1F3F5,
-        Fill::Heat(Severity::Critical) => 0xF3B9B1,
-        Fill::Heat(Severity::Warning) => 0xFBE3A8,
-        Fill::YoursHead => 0x1F5FAF,
-        Fill::Yours => 0xEAF2FC,
-        Fill::ToCopy => 0xF5F7F9,
-        Fill::CoverOne => 0xEDF0F3,
-        Fill::CoverMore => 0xD3DAE1,
-        Fill::Today => 0x1F2933,
-    };
-    Some(Color::RGB(rgb))
-}
-
 fn with_edge(format: Format, edge: Edge) -> Format {
     let field = Color::RGB(0xB5CDEB);
-    let white = Color::RGB(0xFFFFFF);
     let thin = FormatBorder::Thin;
     let below = |format: Format, color: Color| format.set_border_bottom(thin).set_border_bottom_color(color);
     let above = |format: Format, color: Color| format.set_border_top(thin).set_border_top_color(color);
@@ -323,9 +293,9 @@ fn with_edge(format: Format, edge: Edge) -> Format {
     match edge {
         Edge::None => format,
         Edge::Hairline => below(format, HAIRLINE),
-        Edge::White => below(format, white),
+        Edge::White => below(format, WHITE),
         Edge::Rule => below(format, RULE),
-        Edge::Framed => sides(below(format, white), INK),
+        Edge::Framed => sides(below(format, WHITE), INK),
         Edge::Total => above(format, RULE),
         Edge::Field => format.set_border(thin).set_border_color(field),
         Edge::FieldHead => below(left(format, field), YOURS),

@@ -28,7 +28,7 @@ pub struct FindingTally {
 
 impl<'a> Tally<'a> {
     pub fn of(layout: &Layout<'a>) -> Self {
-        let mut stores: Vec<StoreTally<'a>> = layout.book.export.stores.iter().map(StoreTally::of).collect();
+        let mut stores: Vec<StoreTally<'a>> = layout.export.stores.iter().map(StoreTally::of).collect();
         let places: HashMap<_, _> = stores.iter().enumerate().map(|(at, tally)| (&tally.load.store.id, at)).collect();
         for (index, row) in layout.rows.iter().enumerate() {
             let Some(tally) = places.get(&row.coupon.store).and_then(|at| stores.get_mut(*at)) else { continue };
@@ -84,9 +84,5 @@ impl<'a> StoreTally<'a> {
 
     pub fn findings_count(&self) -> usize {
         self.findings.values().map(|finding| finding.count).sum()
-    }
-
-    pub fn coupons_count(&self, severity: Severity) -> usize {
-        self.coupons.get(&severity).copied().unwrap_or_default()
     }
 }

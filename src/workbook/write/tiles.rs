@@ -2,28 +2,24 @@
 
 use rust_xlsxwriter::RowNum;
 
+use super::cell::{NextRow, Span, Value};
+use super::page::Page;
 use super::style::{BODY, Edge, Number};
-use super::writer::{CellWriter, NextRow, Span};
 use crate::domain::Severity;
 use crate::workbook::words::severity_mark;
 
 /// One big number.
 pub struct Tile {
-    number: TileNumber,
+    number: Value<'static>,
     words: String,
     /// Filled where there is something to look at.
     fill: Option<Severity>,
 }
 
-enum TileNumber {
-    Counted(f64),
-    Words(String),
-}
-
 impl Tile {
     /// Not filled at zero.
     pub fn count(count: usize, words: String, fill: Option<Severity>) -> Self {
-        Self { number: TileNumber::Counted(count as f64), words, fill: fill.filter(|_| count > 0) }
+        Self { number: count.into(), words, fill: fill.filter(|_| count > 0) }
     }
 
     /// Its words with the mark of its severity; neither filled nor marked at zero.
@@ -33,12 +29,12 @@ impl Tile {
             Some(severity) => format!("{} {words}", severity_mark(Some(severity))),
             None => words,
         };
-        Self { number: TileNumber::Counted(number), words, fill }
+        Self { number: number.into(), words, fill }
     }
 
     /// What is no single number, such as `1 of 7`.
     pub fn words(number: String, words: String, fill: Option<Severity>) -> Self {
-        Self { number: TileNumber::Words(number), words, fill }
+        Self { number: number.into(), words, fill }
     }
 
     pub fn not_known(words: String) -> Self {
@@ -47,20 +43,15 @@ impl Tile {
 }
 
 /// Each tile over its columns; the row after them.
-pub fn tiles(writer: &mut CellWriter, row: RowNum, spans: &[Span], tiles: Vec<Tile>) -> NextRow {
-    writer.height(row, 34)?;
-    writer.height(row + 1, 20)?;
-    for ((first, last), tile) in spans.iter().copied().zip(tiles) {
+pub fn tiles<B>(page: &mut Page<B>, row: RowNum, spans: &[Span], tiles: Vec<Tile>) -> NextRow {
+    page.height(row, 34)?;
+    page.height(row + 1, 20)?;
+    for (span, Tile { number, words, fill }) in spans.iter().copied().zip(tiles) {
         let style = BODY.indent(1);
-        let style = tile.fill.map_or(style, |severity| style.severity(Some(severity)).regular());
-        let upper = style.bold().points(24).edge(Edge::TileTop);
-        match tile.number {
-            TileNumber::Words(words) => writer.across(row, first, last, &words, upper.number(Number::Whole))?,
-            TileNumber::Counted(number) => {
-                writer.number_across(row, (first, last), number, upper.number(whole_or_tenths(number)))?;
-            }
-        }
-        writer.across(row + 1, first, last, &tile.words, style.edge(Edge::TileBottom))?;
+        let style = fill.map_or(style, |severity| style.severity(Some(severity)).regular());
+        let format = if let Value::Number(number) = number { whole_or_tenths(number) } else { Number::Whole };
+        page.across(row, span, style.bold().points(24).edge(Edge::TileTop).number(format).with(number))?;
+        page.across(row + 1, span, style.edge(Edge::TileBottom).with(words))?;
     }
     Ok(row + 2)
 }

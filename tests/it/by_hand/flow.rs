@@ -128,7 +128,7 @@ impl Tool {
             checks: &couponbook::domain::Checks::default(),
         };
         let path = self.path("back.xlsx");
-        write::write(&book, &path).unwrap();
+        write::write_to(&book, std::fs::File::create(&path).unwrap()).unwrap();
         path
     }
 

@@ -8,7 +8,7 @@ use couponbook::workbook::columns::{Column, ColumnUse, Field, columns_of};
 use couponbook::workbook::{BadRow, Book, Carried};
 use rust_xlsxwriter::{Format, Workbook};
 
-use super::{Fixture, HEADER_ROW, column_of, fixture, write};
+use super::{Fixture, HEADER_ROW, column_of, fixture, write_to};
 use crate::chinese;
 use crate::workbook_write::opened::Opened;
 
@@ -34,7 +34,8 @@ fn handed_back(language: Language, export: &Export, rows: &[(&str, &str)]) -> Wo
 fn notes(export: &Export, language: Language, bad_rows: &BTreeMap<RowKey, BadRow>) -> String {
     let carried = Carried { bad_rows: Some(bad_rows), ..Carried::default() };
     let fixture = Fixture::new();
-    write(&Book { language, carried, ..fixture::book(export, &[]) }, &fixture.path()).unwrap();
+    let book = Book { language, carried, ..fixture::book(export, &[]) };
+    write_to(&book, std::fs::File::create(fixture.path()).unwrap()).unwrap();
     Opened::of(std::fs::read(fixture.path()).unwrap()).xml("xl/comments1.xml")
 }
 

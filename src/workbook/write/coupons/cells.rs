@@ -1,12 +1,10 @@
 //! What stands in each cell of a coupon's row, and how it looks.
 
-use std::borrow::Cow;
-
 use chrono::{Datelike, NaiveDateTime};
 
 use crate::domain::{
-    Advice, Coupon, Edit, EndEdit, Exposure, Finding, FindingCode, Message, Minimum, Outcome, OutcomeKind, Row,
-    Severity, Status, Store, Timestamp, last_moment, local_day,
+    Advice, Coupon, Currency, Edit, EndEdit, Exposure, Finding, FindingCode, Message, Minimum, Money, Outcome,
+    OutcomeKind, Row, Severity, Status, Store, Timestamp, last_moment, local_day,
 };
 use crate::language::{Language, capitalised, discount_message, shortened};
 use crate::say;
@@ -14,10 +12,10 @@ use crate::workbook::columns::{BLUE, Column, Field, Part};
 use crate::workbook::words::{
     Named, clear_word, kind_words, outcome_severity, outcome_words, severity_words, suggestion_words, why_words,
 };
-use crate::workbook::write::WriteError;
+use crate::workbook::write::cell::{Cell, Value};
 use crate::workbook::write::layout::Layout;
-use crate::workbook::write::style::{CELL, CellStyle, Edge, Fill, Number, YOURS_CELL};
-use crate::workbook::write::writer::{as_float, serial};
+use crate::workbook::write::page::local;
+use crate::workbook::write::style::{CELL, CellStyle, Edge, NO_FILL, Number, YOURS_CELL, tint};
 use crate::workbook::{BadRow, Decision, Typed};
 
 const NO_LIMIT: &str = "no-limit";
@@ -44,120 +42,89 @@ pub(super) struct Line<'a> {
     language: Language,
 }
 
-pub(super) enum Value<'a> {
-    Empty,
-    Text(Cow<'a, str>),
-    Number(f64),
-    /// The address of the coupon's page.
-    Page(&'a str),
-}
-
-impl<'a> From<&'a str> for Value<'a> {
-    fn from(text: &'a str) -> Self {
-        if text.is_empty() { Self::Empty } else { Self::Text(Cow::Borrowed(text)) }
-    }
-}
-
-impl From<String> for Value<'_> {
-    fn from(text: String) -> Self {
-        if text.is_empty() { Self::Empty } else { Self::Text(Cow::Owned(text)) }
-    }
-}
-
 impl<'a> Line<'a> {
-    pub(super) fn of(layout: &Layout<'a>, row: &'a Row) -> Result<Self, WriteError> {
-        let missing = || WriteError::StoreMissing { row: row.key.clone(), store: row.coupon.store.clone() };
-        let store = layout.store(row).ok_or_else(missing)?;
+    pub(super) fn of(layout: &Layout<'a>, row: &'a Row) -> Option<Self> {
+        let store = layout.store(row)?;
         let outcome = layout.outcome(&row.key);
-        let decision = layout.decision(&row.key);
+        let decision = layout.decisions.get(&row.key);
         let settled = outcome.is_some_and(|outcome| outcome.kind.settles());
-        Ok(Self {
+        Some(Self {
             row,
             coupon: &row.coupon,
             store,
-            platform: layout.book.platform_name(store.platform),
+            platform: layout.platform_name(store.platform),
             outcome,
             open_decision: decision.filter(|_| !settled),
             note: decision
                 .and_then(|decision| decision.action.note.as_deref())
-                .or_else(|| layout.book.carried.notes?.get(&row.key).map(String::as_str)),
+                .or_else(|| layout.carried.notes?.get(&row.key).map(String::as_str)),
             bad: layout.bad_row(&row.key),
-            now: layout.book.export.at,
-            language: layout.book.language,
+            now: layout.export.at,
+            language: layout.language,
         })
     }
 
-    pub(super) fn cell(&self, column: &Column, indent: u8) -> (Value<'a>, CellStyle) {
+    pub(super) fn cell(&self, column: &Column, indent: u8) -> Cell<'a> {
         let (language, coupon, severity) = (self.language, self.coupon, self.row.severity());
         let style = self.at_fault(column.field, base_style(column).indent(indent));
         let text = style.number(Number::Text);
+        let told = |message: fn(&'a Outcome) -> Option<&'a Message>| {
+            style.with(self.outcome.and_then(message).map(|message| language.render_in_cell(message)))
+        };
         match column.field {
-            Field::Severity => (severity_words(language, severity).into(), severity_style(style, severity)),
-            Field::Store => (coupon.store.as_str().into(), style),
-            Field::Code => (coupon.code.as_deref().unwrap_or_default().into(), text),
-            Field::Name => (coupon.name.as_str().into(), style),
-            Field::Findings => (self.findings().into(), style.fill(severity.map_or(Fill::None, Fill::Tint))),
-            Field::Why => {
-                (self.row.findings.first().map_or(String::new(), |finding| why_words(language, finding)).into(), style)
-            }
+            Field::Severity => severity_style(style, severity).with(severity_words(language, severity)),
+            Field::Store => style.with(coupon.store.as_str()),
+            Field::Code => text.with(coupon.code.as_deref()),
+            Field::Name => style.with(coupon.name.as_str()),
+            Field::Findings => style.fill(severity.map_or(NO_FILL, tint)).with(self.findings()),
+            Field::Why => style.with(self.row.findings.first().map(|finding| why_words(language, finding))),
             Field::Suggested => self.suggested(style, column.width_in(language)),
             Field::Action => self.decided(Field::Action, style, |it| it.action.word.name(language).into()),
             Field::NewEnd => self.decided(Field::NewEnd, style.number(Number::Day), |it| self.new_end(it)),
             Field::AddStock => self.decided(Field::AddStock, style.number(Number::Whole), |it| {
-                typed(language, it.action.add_stock, |count| Value::Number(count as f64))
+                typed(language, it.action.add_stock, Value::from)
             }),
             Field::NewMinSpend => {
                 let style = style.number(Number::Amount(self.store.currency));
-                self.decided(Field::NewMinSpend, style, |it| {
-                    typed(language, it.action.new_min_spend, |amount| Value::Number(as_float(amount)))
-                })
+                self.decided(Field::NewMinSpend, style, |it| typed(language, it.action.new_min_spend, Value::from))
             }
             Field::Note => match self.bad {
                 Some(bad) => as_it_stood(bad, Field::Note, text),
-                None => (self.note.unwrap_or_default().into(), text),
+                None => text.with(self.note),
             },
-            Field::Result => {
-                let outcome_of = |outcome: &Outcome| {
-                    (outcome_words(language, outcome.kind).into(), outcome_style(style, outcome.kind))
-                };
-                self.outcome.map_or((Value::Empty, style), outcome_of)
-            }
-            Field::Before => (self.of_outcome(|outcome| outcome.before.as_ref()), style),
-            Field::After => (self.of_outcome(|outcome| outcome.after.as_ref()), style),
-            Field::Message => (self.of_outcome(|outcome| Some(&outcome.message)), style),
-            Field::Next => (self.of_outcome(|outcome| outcome.next.as_ref()), style),
-            Field::RequestId => {
-                let id = self.outcome.and_then(|outcome| outcome.request_id.as_deref());
-                (id.unwrap_or_default().into(), text)
-            }
+            Field::Result => self.outcome.map_or(style.empty(), |outcome| {
+                outcome_style(style, outcome.kind).with(outcome_words(language, outcome.kind))
+            }),
+            Field::Before => told(|outcome| outcome.before.as_ref()),
+            Field::After => told(|outcome| outcome.after.as_ref()),
+            Field::Message => told(|outcome| Some(&outcome.message)),
+            Field::Next => told(|outcome| outcome.next.as_ref()),
+            Field::RequestId => text.with(self.outcome.and_then(|outcome| outcome.request_id.as_deref())),
             Field::Time => {
-                let local = |outcome: &Outcome| outcome.at.with_timezone(&self.store.zone).naive_local();
-                (self.outcome.map_or(Value::Empty, |outcome| moment(local(outcome))), style.number(Number::DayTime))
+                let local = self.outcome.map(|outcome| local(self.store.zone, outcome.at));
+                style.number(Number::DayTime).with(local)
             }
-            Field::ReadBack => (self.of_outcome(|outcome| outcome.read_back.as_ref()), style),
-            Field::Page => (coupon.page.as_deref().map_or(Value::Empty, Value::Page), style.muted()),
-            Field::DaysLeft => (self.days_left(), style.number(Number::Plain)),
+            Field::ReadBack => told(|outcome| outcome.read_back.as_ref()),
+            Field::Page => style.muted().with(coupon.page.as_deref()),
+            Field::DaysLeft => style.number(Number::Plain).with(self.days_left()),
             Field::Ends => self.ends(style),
             Field::Remaining => self.remaining(style),
             Field::Used => self.count(coupon.used, NOT_KNOWN, style),
             Field::Total => self.count(coupon.total, NO_LIMIT, style),
-            Field::Discount => (language.render_in_cell(&discount_message(language, &coupon.discount)).into(), style),
+            Field::Discount => style.with(language.render_in_cell(&discount_message(language, &coupon.discount))),
             Field::MinSpend => self.min_spend(style),
             Field::MoneyAtRisk => self.money_at_risk(style),
-            Field::Status => (self.status().into(), style),
-            Field::Kind => (kind_words(language, &coupon.kind).into(), style),
+            Field::Status if coupon.status == Status::Unknown => style.with(coupon.raw_status.as_str()),
+            Field::Status => style.with(coupon.status.name(language)),
+            Field::Kind => style.with(kind_words(language, &coupon.kind)),
             Field::Starts => self.starts(style),
-            Field::Campaign => (self.row.campaign.as_deref().unwrap_or_default().into(), style),
-            Field::Platform => (self.platform.into(), style),
-            Field::CouponId => (coupon.id.as_str().into(), text),
-            Field::Currency => (self.store.currency.to_string().into(), style),
-            Field::TimeZone => (self.store.zone.name().into(), style),
-            Field::RowKey => (self.row.key.as_str().into(), text),
+            Field::Campaign => style.with(self.row.campaign.as_deref()),
+            Field::Platform => style.with(self.platform),
+            Field::CouponId => text.with(coupon.id.as_str()),
+            Field::Currency => style.with(self.store.currency.to_string()),
+            Field::TimeZone => style.with(self.store.zone.name()),
+            Field::RowKey => text.with(self.row.key.as_str()),
         }
-    }
-
-    fn of_outcome(&self, message: impl FnOnce(&'a Outcome) -> Option<&'a Message>) -> Value<'a> {
-        self.outcome.and_then(message).map_or(Value::Empty, |message| self.language.render_in_cell(message).into())
     }
 
     /// `Paused`, `Paused\n+ Low stock` or `Paused\n+ 2 more`.
@@ -173,10 +140,10 @@ impl<'a> Line<'a> {
         }
     }
 
-    fn suggested(&self, style: CellStyle, width: f64) -> (Value<'a>, CellStyle) {
+    fn suggested(&self, style: CellStyle, width: f64) -> Cell<'a> {
         let advice = &self.row.suggestion.advice;
         if self.row.findings.is_empty() && *advice == Advice::Nothing {
-            return (Value::Empty, style);
+            return style.empty();
         }
         let words = suggestion_words(self.language, &self.row.suggestion, self.store, self.now);
         // A manager's own note can be of any length; Why and the archive have the rest.
@@ -184,27 +151,22 @@ impl<'a> Line<'a> {
             if matches!(advice, Advice::Leave(_)) { shortened(&words, (width * TWO_LINES) as usize) } else { words };
         // Bold asks for something to be done.
         let calm = matches!(advice, Advice::Nothing | Advice::Wait | Advice::Leave(_));
-        (words.into(), if calm { style.regular() } else { style })
+        if calm { style.regular() } else { style }.with(words)
     }
 
     /// A cell to fill in: empty in an export, and as handed back where a run left the row open or some of it is to mend.
-    fn decided(
-        &self,
-        field: Field,
-        style: CellStyle,
-        value: impl FnOnce(&'a Decision) -> Value<'a>,
-    ) -> (Value<'a>, CellStyle) {
+    fn decided(&self, field: Field, style: CellStyle, value: impl FnOnce(&'a Decision) -> Value<'a>) -> Cell<'a> {
         match self.bad {
             Some(bad) => as_it_stood(bad, field, style),
-            None => (self.open_decision.map_or(Value::Empty, value), style),
+            None => style.with(self.open_decision.map(value)),
         }
     }
 
     fn new_end(&self, decision: &'a Decision) -> Value<'a> {
         let [_, as_typed, ..] = &decision.cells;
         typed(self.language, decision.action.new_end, |end| match end {
-            EndEdit::Day(day) => moment(day.and_time(chrono::NaiveTime::MIN)),
-            EndEdit::At(local) => moment(local),
+            EndEdit::Day(day) => day.into(),
+            EndEdit::At(local) => local.into(),
             EndEdit::SpanHours(_) => as_typed.as_str().into(),
         })
     }
@@ -216,56 +178,51 @@ impl<'a> Line<'a> {
     }
 
     /// From the store's today to the last day it can be used on.
-    fn days_left(&self) -> Value<'a> {
-        let Some(ends) = self.coupon.usable.ends() else { return Value::Empty };
-        let last_day = last_moment(ends, self.store.zone).date();
-        Value::Number((last_day - local_day(self.now, self.store.zone)).num_days() as f64)
+    fn days_left(&self) -> Option<f64> {
+        let last_day = last_moment(self.coupon.usable.ends()?, self.store.zone).date();
+        Some((last_day - local_day(self.now, self.store.zone)).num_days() as f64)
     }
 
-    fn ends(&self, style: CellStyle) -> (Value<'a>, CellStyle) {
+    fn ends(&self, style: CellStyle) -> Cell<'a> {
         match self.coupon.usable.ends() {
             Some(ends) => self.moment_of(last_moment(ends, self.store.zone), style),
             None => self.in_words(NO_END, style),
         }
     }
 
-    fn starts(&self, style: CellStyle) -> (Value<'a>, CellStyle) {
+    fn starts(&self, style: CellStyle) -> Cell<'a> {
         match self.coupon.usable.starts() {
-            Some(starts) => self.moment_of(starts.with_timezone(&self.store.zone).naive_local(), style),
+            Some(starts) => self.moment_of(local(self.store.zone, starts), style),
             None => self.in_words(NO_START, style),
         }
     }
 
-    fn moment_of(&self, local: NaiveDateTime, style: CellStyle) -> (Value<'a>, CellStyle) {
+    fn moment_of(&self, local: NaiveDateTime, style: CellStyle) -> Cell<'a> {
         let this_year = local_day(self.now, self.store.zone).year();
         let number = if local.year() == this_year { Number::DayTime } else { Number::DayOfYear };
-        (moment(local), style.number(number))
+        style.number(number).with(local)
     }
 
-    fn remaining(&self, style: CellStyle) -> (Value<'a>, CellStyle) {
+    fn remaining(&self, style: CellStyle) -> Cell<'a> {
         let without = if self.coupon.total.is_none() { NO_LIMIT } else { NOT_KNOWN };
         self.count(self.coupon.remaining(), without, style)
     }
 
-    fn min_spend(&self, style: CellStyle) -> (Value<'a>, CellStyle) {
-        let money = style.number(Number::Money(self.store.currency));
+    fn min_spend(&self, style: CellStyle) -> Cell<'a> {
+        let money = |currency: Currency| style.number(Number::Money(currency));
         match self.coupon.minimum {
-            Minimum::None => (Value::Number(0.0), money),
-            Minimum::Spend(amount) => {
-                (Value::Number(as_float(amount.amount)), style.number(Number::Money(amount.currency)))
-            }
-            Minimum::Quantity(count) => (say!(self.language, "minimum-items", count = count).into(), style),
+            Minimum::None => money(self.store.currency).with(0.0),
+            Minimum::Spend(Money { amount, currency }) => money(currency).with(amount),
+            Minimum::Quantity(count) => style.with(say!(self.language, "minimum-items", count = count)),
             Minimum::NotKnown => self.in_words(NOT_KNOWN, style),
         }
     }
 
-    fn money_at_risk(&self, style: CellStyle) -> (Value<'a>, CellStyle) {
+    fn money_at_risk(&self, style: CellStyle) -> Cell<'a> {
         match self.row.money_at_risk {
-            Exposure::Known(money) if money.is_zero() => {
-                (Value::Number(0.0), style.number(Number::Money(money.currency)).muted())
-            }
-            Exposure::Known(money) => {
-                (Value::Number(as_float(money.amount)), style.number(Number::Money(money.currency)))
+            Exposure::Known(Money { amount, currency }) => {
+                let style = style.number(Number::Money(currency));
+                if amount.is_zero() { style.muted() } else { style }.with(amount)
             }
             Exposure::NoLimit => self.in_words(NO_LIMIT, style),
             Exposure::NotKnown => self.in_words(NOT_KNOWN, style),
@@ -273,22 +230,12 @@ impl<'a> Line<'a> {
     }
 
     /// Words in place of a number: muted, unless they are at fault.
-    fn in_words(&self, id: &str, style: CellStyle) -> (Value<'a>, CellStyle) {
-        (self.language.say(id).into(), if style.fill == Fill::None { style.muted() } else { style })
+    fn in_words(&self, id: &str, style: CellStyle) -> Cell<'a> {
+        if style.fill == NO_FILL { style.muted() } else { style }.with(self.language.say(id))
     }
 
-    fn status(&self) -> String {
-        if self.coupon.status == Status::Unknown {
-            return self.coupon.raw_status.clone();
-        }
-        self.coupon.status.name(self.language)
-    }
-
-    fn count(&self, number: Option<u64>, without: &str, style: CellStyle) -> (Value<'a>, CellStyle) {
-        match number {
-            Some(number) => (Value::Number(number as f64), style.number(Number::Whole)),
-            None => self.in_words(without, style),
-        }
+    fn count(&self, number: Option<u64>, without: &str, style: CellStyle) -> Cell<'a> {
+        number.map_or_else(|| self.in_words(without, style), |number| style.number(Number::Whole).with(number))
     }
 
     fn at_fault(&self, field: Field, style: CellStyle) -> CellStyle {
@@ -310,16 +257,16 @@ fn fault_of(bad: &BadRow, field: Field) -> Option<&Message> {
 }
 
 /// A cell of a row with something to mend; amber where it is this very cell.
-fn as_it_stood(bad: &BadRow, field: Field, style: CellStyle) -> (Value<'_>, CellStyle) {
+fn as_it_stood(bad: &BadRow, field: Field, style: CellStyle) -> Cell<'_> {
     let style = if fault_of(bad, field).is_some() { style.to_mend() } else { style };
     let place = BLUE.iter().position(|blue| *blue == field);
     let value = match place.and_then(|place| bad.cells.get(place)?.as_ref()) {
         None => Value::Empty,
         Some(Typed::Text(text)) => text.as_str().into(),
         Some(Typed::Number(number)) => Value::Number(*number),
-        Some(Typed::Moment(at)) => moment(*at),
+        Some(Typed::Moment(at)) => (*at).into(),
     };
-    (value, style)
+    style.with(value)
 }
 
 /// The facts that a finding is about: bold in its tint, so that Why meets its evidence.
@@ -360,13 +307,6 @@ fn severity_style(style: CellStyle, severity: Option<Severity>) -> CellStyle {
 
 fn outcome_style(style: CellStyle, kind: OutcomeKind) -> CellStyle {
     if kind == OutcomeKind::Done { style } else { severity_style(style.regular(), outcome_severity(kind)) }
-}
-
-fn moment<'a>(local: NaiveDateTime) -> Value<'a> {
-    match serial(local) {
-        Some(serial) => Value::Number(serial),
-        None => local.format("%Y-%m-%d %H:%M").to_string().into(),
-    }
 }
 
 fn typed<'a, T>(language: Language, edit: Edit<T>, value: impl FnOnce(T) -> Value<'a>) -> Value<'a> {

@@ -3,7 +3,7 @@
 use rust_xlsxwriter::utility::column_number_to_name;
 use rust_xlsxwriter::{
     ConditionalFormatFormula, DataValidation, DataValidationErrorStyle, DataValidationRule, Format, FormatBorder,
-    RowNum, XlsxError,
+    RowNum,
 };
 
 use super::Grid;
@@ -12,53 +12,49 @@ use crate::language::Language;
 use crate::say;
 use crate::workbook::columns::{ColumnUse, Field, VALUES, actions_using, columns_of};
 use crate::workbook::words::Named;
+use crate::workbook::write::Page;
+use crate::workbook::write::cell::Written;
 use crate::workbook::write::layout::FIRST_ROW;
 use crate::workbook::write::style::{INK, MUTED, Number, WARNING, WARNING_DARK};
-use crate::workbook::write::writer::{CellWriter, Written};
 
 /// From the first coupon's row to `last`.
-pub(super) fn add(writer: &mut CellWriter, grid: &Grid, last: RowNum) -> Written {
-    validations(writer, grid, last)?;
-    Hints { grid }.add(writer, last)
+pub(super) fn add(page: &mut Page, grid: &Grid, last: RowNum) -> Written {
+    validations(page, grid, last)?;
+    grid.add_hints(page, last)
 }
 
 /// Warnings, not stops: words of other languages, other case and `[clear]` are legal too.
-fn validations(writer: &mut CellWriter, grid: &Grid, last: RowNum) -> Written {
+fn validations(page: &mut Page, grid: &Grid, last: RowNum) -> Written {
     let language = grid.language;
     let words: Vec<String> = ActionWord::ALL.iter().map(|action| action.name(language)).collect();
     let any = || DataValidation::new().allow_any_value();
     let whole = DataValidation::new().allow_whole_number(DataValidationRule::GreaterThanOrEqualTo(1));
     let decimal = DataValidation::new().allow_decimal_number(DataValidationRule::GreaterThanOrEqualTo(0.0));
+    // With the names of the messages that prompt, and of those that warn.
     let rules = [
-        (Field::Action, with_error(DataValidation::new().allow_list_strings(&words)?, language, "action")?),
-        (Field::NewEnd, with_prompt(any(), language, Field::NewEnd, "new-end")?),
-        (
-            Field::AddStock,
-            with_error(with_prompt(whole, language, Field::AddStock, "add-stock")?, language, "add-stock")?,
-        ),
-        (
-            Field::NewMinSpend,
-            with_error(with_prompt(decimal, language, Field::NewMinSpend, "min-spend")?, language, "min-spend")?,
-        ),
-        (Field::Note, with_prompt(any(), language, Field::Note, "note")?),
+        (Field::Action, DataValidation::new().allow_list_strings(&words)?, None, Some("action")),
+        (Field::NewEnd, any(), Some("new-end"), None),
+        (Field::AddStock, whole, Some("add-stock"), Some("add-stock")),
+        (Field::NewMinSpend, decimal, Some("min-spend"), Some("min-spend")),
+        (Field::Note, any(), Some("note"), None),
     ];
-    for (field, rule) in rules {
+    for (field, mut rule, prompt, error) in rules {
+        if let Some(name) = prompt {
+            let actions = actions_using(field).map(|(action, how)| user_words(language, action, how));
+            let actions = actions.collect::<Vec<_>>().join(&language.say("comma"));
+            let words = say!(language, &format!("coupons-{name}-prompt"), actions = actions);
+            rule = rule.set_input_title(field.column().name(language))?.set_input_message(words)?;
+        }
+        if let Some(name) = error {
+            rule = rule
+                .set_error_title(language.say(&format!("coupons-{name}-error-title")))?
+                .set_error_message(language.say(&format!("coupons-{name}-error")))?
+                .set_error_style(DataValidationErrorStyle::Warning);
+        }
         let column = grid.at(field);
-        writer.sheet.add_data_validation(FIRST_ROW, column, last, column, &rule)?;
+        page.sheet.add_data_validation(FIRST_ROW, column, last, column, &rule)?;
     }
     Ok(())
-}
-
-fn with_prompt(
-    rule: DataValidation,
-    language: Language,
-    field: Field,
-    name: &str,
-) -> Result<DataValidation, XlsxError> {
-    let actions: Vec<String> = actions_using(field).map(|(action, how)| user_words(language, action, how)).collect();
-    let actions = actions.join(&language.say("comma"));
-    let words = say!(language, &format!("coupons-{name}-prompt"), actions = actions);
-    rule.set_input_title(field.column().name(language))?.set_input_message(words)
 }
 
 /// An action as the prompt of a column that it uses names it.
@@ -70,20 +66,9 @@ fn user_words(language: Language, action: ActionWord, how: ColumnUse) -> String 
     }
 }
 
-fn with_error(rule: DataValidation, language: Language, name: &str) -> Result<DataValidation, XlsxError> {
-    let rule = rule
-        .set_error_title(language.say(&format!("coupons-{name}-error-title")))?
-        .set_error_message(language.say(&format!("coupons-{name}-error")))?;
-    Ok(rule.set_error_style(DataValidationErrorStyle::Warning))
-}
-
-/// The conditional formats, in the order in which they win.
-struct Hints<'a> {
-    grid: &'a Grid<'a>,
-}
-
-impl Hints<'_> {
-    fn add(&self, writer: &mut CellWriter, last: RowNum) -> Written {
+impl Grid<'_> {
+    /// The conditional formats, in the order in which they win.
+    fn add_hints(&self, page: &mut Page, last: RowNum) -> Written {
         let (mut lacking, mut lacks_something) = (Vec::new(), Vec::new());
         for action in ActionWord::ALL.iter().copied() {
             let needed = needed_by(action);
@@ -99,7 +84,7 @@ impl Hints<'_> {
         rules.extend(lacking);
         let new_end = self.cell(Field::NewEnd);
         let has_time = format!("AND(ISNUMBER({new_end}),MOD({new_end},1)>0)");
-        let with_time = Format::new().set_num_format(Number::ShortDayTime.code(self.grid.language));
+        let with_time = Format::new().set_num_format(Number::ShortDayTime.code(self.language));
         rules.push((Field::NewEnd, has_time, with_time));
         for field in VALUES {
             let users: Vec<ActionWord> = actions_using(field).map(|(action, _)| action).collect();
@@ -107,16 +92,16 @@ impl Hints<'_> {
             rules.push((field, unused, not_used()));
         }
         for (field, condition, format) in rules {
-            let column = self.grid.at(field);
+            let column = self.at(field);
             let rule = ConditionalFormatFormula::new().set_rule(condition.as_str()).set_format(format);
-            writer.sheet.add_conditional_format(FIRST_ROW, column, last, column, &rule)?;
+            page.sheet.add_conditional_format(FIRST_ROW, column, last, column, &rule)?;
         }
         Ok(())
     }
 
     /// The cell of the first coupon's row, as the conditions name it: `$H4`.
     fn cell(&self, field: Field) -> String {
-        format!("${}{}", column_number_to_name(self.grid.at(field)), FIRST_ROW + 1)
+        format!("${}{}", column_number_to_name(self.at(field)), FIRST_ROW + 1)
     }
 
     /// Whether Action is one of these words, in the workbook's language or in English, whatever its case and the spaces around
@@ -125,7 +110,7 @@ impl Hints<'_> {
         let action = self.cell(Field::Action);
         let mut each: Vec<String> = Vec::new();
         for word in words {
-            let names = [word.word().to_string(), word.name(self.grid.language)];
+            let names = [word.word().to_string(), word.name(self.language)];
             each.extend(names.map(|name| format!("TRIM({action})=\"{name}\"")));
         }
         each.dedup();

@@ -5,20 +5,22 @@ mod editing;
 
 use std::collections::BTreeMap;
 
-use rust_xlsxwriter::{ColNum, Format, IgnoreError, Note, RowNum, Table, TableColumn, TableStyle, Workbook};
+use rust_xlsxwriter::{ColNum, Color, Format, IgnoreError, Note, RowNum, Table, TableColumn, TableStyle};
 
+use super::Page;
+use super::cell::{Cell, Value, Written, can_be_linked, clipped};
 use super::layout::{FIRST_ROW, Layout, sheet_name};
+use super::page::Pages;
 use super::style::{
-    BANNER, BODY, CELL, CellStyle, CellStyles, HEAD, Ink, LINK, SUBTITLE, TITLE, YOURS_BANNER, YOURS_HEAD,
+    BANNER, BODY, CELL, CRITICAL, CellStyle, HEAD, LINK, MUTED, SUBTITLE, TITLE, WARNING_DARK, YOURS, YOURS_BANNER,
+    YOURS_HEAD,
 };
-use super::writer::{CellWriter, Written, can_be_linked, clipped};
-use super::{Tab, WriteError, set_page};
 use crate::domain::{Load, Row, RowKey, Severity};
 use crate::language::{Language, Script};
 use crate::say;
 use crate::workbook::Book;
 use crate::workbook::columns::{Column, Field, Part, columns};
-use cells::{Line, Value};
+use cells::Line;
 
 /// Up to this many coupons the sheet is an Excel table. Above it, the same look with a plain filter: a table remembers each of
 /// its cells while it is written, which costs 100 MB at 100,000 rows.
@@ -51,7 +53,8 @@ pub(super) struct Grid<'a> {
     /// Words and tip of the link to a coupon's page.
     page: (String, String),
     columns: Vec<&'static Column>,
-    own: Vec<(String, &'a BTreeMap<RowKey, String>)>,
+    /// Each with its place and its header.
+    own: Vec<(ColNum, String, &'a BTreeMap<RowKey, String>)>,
 }
 
 impl<'a> Grid<'a> {
@@ -60,8 +63,9 @@ impl<'a> Grid<'a> {
         let language = book.language;
         let mut taken: Vec<String> = columns.iter().map(|column| column.name(language).to_lowercase()).collect();
         let own_columns = book.results.as_ref().map_or(book.carried.own_columns, |results| results.own_columns);
+        let own = (columns.len() as ColNum..).zip(own_columns);
         let own =
-            own_columns.iter().map(|(header, cells)| (free_header(language, header, &mut taken), cells)).collect();
+            own.map(|(column, (header, cells))| (column, free_header(language, header, &mut taken), cells)).collect();
         let page = (language.say("coupons-open-page"), language.say("coupons-open-page-tip"));
         Self { language, page, columns, own }
     }
@@ -83,15 +87,7 @@ impl<'a> Grid<'a> {
     }
 
     fn numbered(&self) -> impl Iterator<Item = (ColNum, &'static Column)> {
-        self.columns.iter().enumerate().map(|(index, column)| (index as ColNum, *column))
-    }
-
-    fn numbered_own(&self) -> impl Iterator<Item = (ColNum, &str, &'a BTreeMap<RowKey, String>)> {
-        let first = self.columns.len();
-        self.own
-            .iter()
-            .enumerate()
-            .map(move |(index, (header, cells))| ((first + index) as ColNum, header.as_str(), *cells))
+        (0..).zip(self.columns.iter().copied())
     }
 }
 
@@ -106,26 +102,22 @@ fn free_header(language: Language, wanted: &str, taken: &mut Vec<String>) -> Str
     free
 }
 
-pub(super) fn write(workbook: &mut Workbook, styles: &mut CellStyles, layout: &Layout) -> Result<(), WriteError> {
-    let grid = Grid::of(layout.book);
+pub(super) fn write(pages: &mut Pages<Layout>, layout: &Layout) -> Written {
+    let grid = Grid::of(layout);
     let sheets = layout.sheets();
     for (index, rows) in sheets.iter().enumerate() {
-        let held = layout.rows.len() <= HELD_ROWS_MAX;
-        let sheet = if held { workbook.add_worksheet() } else { workbook.add_worksheet_with_constant_memory()? };
-        sheet.set_name(sheet_name(layout.book.language, index))?;
-        let mut writer = CellWriter { sheet, styles };
-        set_up(&mut writer, layout, &grid, (index, rows))?;
-        // From here on strictly downwards: a row that was passed cannot be written again.
-        top(&mut writer, layout, &grid, (sheets.len() > 1).then_some((index + 1, sheets.len())))?;
-        header(&mut writer, layout, &grid, (index, rows))?;
-        for (offset, row) in rows.iter().enumerate() {
-            line(&mut writer, layout, &grid, row, offset)?;
-        }
-        if rows.is_empty() {
-            no_rows(&mut writer, layout.book)?;
-        } else {
-            editing::add(&mut writer, &grid, last_row(rows))?;
-        }
+        let of = (sheets.len() > 1).then_some((index + 1, sheets.len()));
+        let write = |page: &mut Page| {
+            set_up(page, &grid, (index, rows))?;
+            // From here on strictly downwards: a row that was passed cannot be written again.
+            top(page, &grid, of)?;
+            header(page, &grid, (index, rows))?;
+            for (offset, row) in rows.iter().enumerate() {
+                line(page, &grid, row, offset)?;
+            }
+            if rows.is_empty() { no_rows(page) } else { editing::add(page, &grid, last_row(rows)) }
+        };
+        if layout.rows.len() <= HELD_ROWS_MAX { pages.add(write) } else { pages.add_passing(write) }?;
     }
     Ok(())
 }
@@ -134,34 +126,29 @@ fn last_row(rows: &[&Row]) -> RowNum {
     FIRST_ROW + rows.len().saturating_sub(1) as RowNum
 }
 
-fn set_up(writer: &mut CellWriter, layout: &Layout, grid: &Grid, (index, rows): (usize, &[&Row])) -> Written {
-    let book = layout.book;
-    set_page(writer.sheet, book, Tab::Yours);
+fn set_up(page: &mut Page, grid: &Grid, (index, rows): (usize, &[&Row])) -> Written {
+    let book = page.book;
+    page.paper(&sheet_name(book.language, index), YOURS)?;
     let mut start = (FIRST_ROW, grid.at(Field::Action));
-    if let Some((place, field)) = layout.first_to_mend().filter(|(place, _)| place.sheet == index) {
+    if let Some((place, field)) = book.first_to_mend().filter(|(place, _)| place.sheet == index) {
         start = (place.row, grid.at(field));
-        writer.sheet.set_active(true);
+        page.sheet.set_active(true);
     }
-    writer.sheet.set_landscape().set_default_row_height(row_points(book.language));
-    writer.sheet.set_freeze_panes(FIRST_ROW, grid.at(Field::Findings))?;
-    writer.sheet.set_freeze_panes_top_cell(start.0, grid.at(Field::Findings))?;
-    writer.sheet.set_selection(start.0, start.1, start.0, start.1)?;
-    writer.sheet.set_repeat_rows(1, 2)?;
+    page.sheet.set_default_row_height(row_points(book.language));
+    page.sheet.set_freeze_panes(FIRST_ROW, grid.at(Field::Findings))?;
+    page.sheet.set_freeze_panes_top_cell(start.0, grid.at(Field::Findings))?;
+    page.sheet.set_selection(start.0, start.1, start.0, start.1)?;
+    page.sheet.set_repeat_rows(1, 2)?;
     for (row, points) in [(0, 27), (1, 17), (2, 34)] {
-        writer.height(row, points)?;
+        page.height(row, points)?;
     }
-    print_exceptions(writer, grid, rows)?;
-    outline(writer, grid)?;
+    print_exceptions(page, grid, rows)?;
+    outline(page, grid)?;
     if !rows.is_empty() {
         for field in [Field::Code, Field::CouponId, Field::RowKey] {
             let column = grid.at(field);
-            writer.sheet.ignore_error_range(
-                FIRST_ROW,
-                column,
-                last_row(rows),
-                column,
-                IgnoreError::NumberStoredAsText,
-            )?;
+            let last = last_row(rows);
+            page.sheet.ignore_error_range(FIRST_ROW, column, last, column, IgnoreError::NumberStoredAsText)?;
         }
     }
     Ok(())
@@ -176,19 +163,19 @@ fn row_points(language: Language) -> u16 {
 }
 
 /// A list to take to a meeting: the decisions' part, and only what needs a look.
-fn print_exceptions(writer: &mut CellWriter, grid: &Grid, rows: &[&Row]) -> Written {
+fn print_exceptions(page: &mut Page, grid: &Grid, rows: &[&Row]) -> Written {
     let with_results = grid.columns.iter().any(|column| column.part == Part::Result);
     let last_column = grid.at(if with_results { Field::Result } else { Field::Note });
     // In a results workbook an OK row can stand above an exception, so the last exception counts, not their number.
     let exceptions = rows.iter().rposition(|row| row.severity().is_some()).map_or(0, |last| last + 1);
     // Two lines at least: they hold the sentence of an empty sheet.
     let last_row = FIRST_ROW + exceptions.max(2) as RowNum - 1;
-    writer.sheet.set_print_area(0, 0, last_row, last_column)?;
+    page.sheet.set_print_area(0, 0, last_row, last_column)?;
     Ok(())
 }
 
-fn outline(writer: &mut CellWriter, grid: &Grid) -> Written {
-    let sheet = &mut *writer.sheet;
+fn outline(page: &mut Page, grid: &Grid) -> Written {
+    let sheet = &mut *page.sheet;
     let last = grid.at(Field::RowKey);
     sheet.group_symbols_to_left(true);
     sheet.group_columns(grid.at(Field::DaysLeft), last)?;
@@ -199,16 +186,16 @@ fn outline(writer: &mut CellWriter, grid: &Grid) -> Written {
             sheet.set_column_hidden(index)?;
         }
     }
-    for (index, _, _) in grid.numbered_own() {
-        sheet.set_column_width(index, 20)?;
+    for (index, ..) in &grid.own {
+        sheet.set_column_width(*index, 20)?;
     }
     Ok(())
 }
 
-fn top(writer: &mut CellWriter, layout: &Layout, grid: &Grid, part: Option<(usize, usize)>) -> Written {
-    let export = layout.book.export;
-    let to_mend = layout.cells_to_mend();
-    writer.say(0, 0, "coupons-title", TITLE)?;
+fn top(page: &mut Page, grid: &Grid, part: Option<(usize, usize)>) -> Written {
+    let export = page.book.export;
+    let to_mend = page.book.cells_to_mend();
+    page.say(0, 0, "coupons-title", TITLE)?;
     let mut count = match to_mend {
         0 => count_words(grid.language, export.rows.len(), export.count(None)),
         some => say!(grid.language, "coupons-mend-count", count = some),
@@ -216,13 +203,13 @@ fn top(writer: &mut CellWriter, layout: &Layout, grid: &Grid, part: Option<(usiz
     if let Some((number, of)) = part {
         count = say!(grid.language, "coupons-sheet-of", count = count, number = number, sheets = of);
     }
-    writer.text(0, grid.at(Field::Code), &count, SUBTITLE)?;
-    legend(writer, grid.at(Field::Findings))?;
+    page.text(0, grid.at(Field::Code), &count, SUBTITLE)?;
+    legend(page, grid.at(Field::Findings))?;
     for (column, kind) in grid.numbered() {
         let style = if kind.part == Part::Decision { YOURS_BANNER } else { BANNER };
         match BANNERS.iter().find(|(over, _)| *over == kind.field) {
-            Some((_, words)) => writer.say(1, column, words, style)?,
-            None => writer.blank(1, column, style)?,
+            Some((_, words)) => page.say(1, column, words, style)?,
+            None => page.blank(1, column, style)?,
         }
     }
     Ok(())
@@ -236,12 +223,12 @@ fn count_words(language: Language, all: usize, ok: usize) -> String {
     }
 }
 
-fn legend(writer: &mut CellWriter, column: ColNum) -> Written {
-    let language = writer.language();
+fn legend(page: &mut Page, column: ColNum) -> Written {
+    let language = page.language;
     let plain = BODY.format(language);
     let bold = BODY.bold().format(language);
-    let mark = |ink: Ink| BODY.ink(ink).bold().format(language);
-    let marks = [mark(Ink::Critical), mark(Ink::Warning), mark(Ink::Muted), mark(Ink::Yours)];
+    let mark = |ink: Color| BODY.ink(ink).bold().format(language);
+    let marks = [mark(CRITICAL), mark(WARNING_DARK), mark(MUTED), mark(YOURS)];
     let [critical, warning, notice, yours] = &marks;
     let said = |id: &str| language.say(&format!("coupons-legend-{id}"));
     let gap = "    ";
@@ -258,38 +245,33 @@ fn legend(writer: &mut CellWriter, column: ColNum) -> Written {
         (&plain, said("missing") + gap + &said("struck")),
     ];
     let parts: Vec<(&Format, &str)> = words.iter().map(|(format, words)| (*format, words.as_str())).collect();
-    writer.sheet.write_rich_string_with_format(0, column, &parts, writer.styles.format(BODY))?;
+    let style = page.styles.format(BODY);
+    page.sheet.write_rich_string_with_format(0, column, &parts, style)?;
     Ok(())
 }
 
-fn header(writer: &mut CellWriter, layout: &Layout, grid: &Grid, (index, rows): (usize, &[&Row])) -> Written {
+fn header(page: &mut Page, grid: &Grid, (index, rows): (usize, &[&Row])) -> Written {
     let row = FIRST_ROW - 1;
-    let own = grid.numbered_own().map(|(column, header, _)| (column, header.to_string(), HEAD.top().wrap()));
-    let ours = grid
-        .numbered()
-        .map(|(column, kind)| (column, kind.name(grid.language), header_style(kind).indent(grid.indent(column))));
-    let headers: Vec<(ColNum, String, CellStyle)> = ours.chain(own).collect();
-    if !rows.is_empty() && layout.rows.len() <= TABLE_ROWS_MAX {
+    let own = grid.own.iter().map(|(_, header, _)| (header.clone(), HEAD.top().wrap()));
+    let style = |column, kind| header_style(kind).indent(grid.indent(column));
+    let ours = grid.numbered().map(|(column, kind)| (kind.name(grid.language), style(column, kind)));
+    let headers = ours.chain(own);
+    if !rows.is_empty() && page.book.rows.len() <= TABLE_ROWS_MAX {
         let columns: Vec<TableColumn> = headers
-            .iter()
-            .map(|(_, words, style)| {
-                TableColumn::new().set_header(words).set_header_format(writer.styles.format(*style))
-            })
+            .map(|(words, style)| TableColumn::new().set_header(words).set_header_format(page.styles.format(style)))
             .collect();
         let name = if index == 0 { TABLE_NAME.to_string() } else { format!("{TABLE_NAME}{}", index + 1) };
         let table = Table::new().set_name(name).set_style(TableStyle::None).set_columns(&columns);
-        writer.sheet.add_table(row, 0, last_row(rows), grid.last(), &table)?;
+        page.sheet.add_table(row, 0, last_row(rows), grid.last(), &table)?;
     } else {
-        for (column, words, style) in headers {
-            writer.text(row, column, &words, style)?;
-        }
+        page.cells(row, headers.map(|(words, style)| style.with(words)))?;
         if !rows.is_empty() {
-            writer.sheet.autofilter(row, 0, last_row(rows), grid.last())?;
+            page.sheet.autofilter(row, 0, last_row(rows), grid.last())?;
         }
     }
     for field in NOTES {
         let words = field.column().say(grid.language, "note");
-        writer.sheet.insert_note(row, grid.at(field), &note(grid.language, &words))?;
+        page.sheet.insert_note(row, grid.at(field), &note(grid.language, &words))?;
     }
     Ok(())
 }
@@ -310,39 +292,40 @@ fn header_style(column: &Column) -> CellStyle {
     if column.right && column.part != Part::Decision { style.right() } else { style }
 }
 
-fn line(writer: &mut CellWriter, layout: &Layout, grid: &Grid, row: &Row, offset: usize) -> Result<(), WriteError> {
+fn line(page: &mut Page, grid: &Grid, row: &Row, offset: usize) -> Written {
     let place = FIRST_ROW + offset as RowNum;
-    let line = Line::of(layout, row)?;
+    // The layout has refused a row of no store.
+    let Some(line) = Line::of(page.book, row) else { return Ok(()) };
     let (page_words, page_tip) = &grid.page;
     for (column, kind) in grid.numbered() {
-        let (value, style) = line.cell(kind, grid.indent(column));
-        match value {
-            Value::Empty => writer.blank(place, column, style)?,
-            Value::Text(text) => writer.text(place, column, &text, style)?,
-            Value::Number(number) => writer.number(place, column, number, style)?,
-            Value::Page(address) if offset < LINKS_MAX && can_be_linked(address) => {
-                writer.link(place, column, address, page_words, page_tip, LINK)?;
+        let cell = match line.cell(kind, grid.indent(column)) {
+            Cell { value: Value::Text(address), .. }
+                if kind.field == Field::Page && offset < LINKS_MAX && can_be_linked(&address) =>
+            {
+                let (words, tip) = (page_words.as_str().into(), page_tip.as_str().into());
+                LINK.with(Value::Link { address, words, tip })
             }
-            Value::Page(address) => writer.text(place, column, address, style)?,
-        }
+            cell => cell,
+        };
+        page.cell(place, column, cell)?;
         if let Some(words) = line.to_mend(kind.field) {
-            writer.sheet.insert_note(place, column, &note(grid.language, &words))?;
+            page.sheet.insert_note(place, column, &note(grid.language, &words))?;
         }
     }
-    for (column, _, cells) in grid.numbered_own() {
-        let text = cells.get(&row.key).map_or("", String::as_str);
-        writer.text(place, column, text, CELL.wrap())?;
+    for (column, _, cells) in &grid.own {
+        page.cell(place, *column, CELL.wrap().with(cells.get(&row.key).map(String::as_str)))?;
     }
     Ok(())
 }
 
 /// Never a bare grid: a sentence, and the first store's error where one failed.
-fn no_rows(writer: &mut CellWriter, book: &Book) -> Written {
+fn no_rows(page: &mut Page) -> Written {
+    let book = page.book;
     let failed: Vec<_> = book.export.stores.iter().filter(|load| matches!(load.load, Load::Failed(_))).collect();
-    writer.say(FIRST_ROW, 0, "coupons-none", BODY)?;
+    page.say(FIRST_ROW, 0, "coupons-none", BODY)?;
     if let Some(Load::Failed(problem)) = failed.first().map(|load| &load.load) {
         let words = say!(book.language, "coupons-none-loaded", count = failed.len(), problem = &problem.sentence);
-        writer.text(FIRST_ROW + 1, 0, &words, BODY.words_of(Severity::Critical))?;
+        page.text(FIRST_ROW + 1, 0, &words, BODY.words_of(Severity::Critical))?;
     }
     Ok(())
 }

@@ -3,34 +3,34 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use rust_xlsxwriter::{ColNum, RowNum};
+use rust_xlsxwriter::RowNum;
 
-use super::{Missed, Page};
-use crate::domain::{IsoWeek, Severity, StoreId};
+use super::{Missed, NO_COUNT, Page, with_weeks};
+use crate::domain::{IsoWeek, Severity, StoreId, StoreWeek};
+use crate::language::Language;
 use crate::say;
+use crate::workbook::write::cell::{Cell, NextRow, Written};
+use crate::workbook::write::page::{HEAD_ROW, heat};
 use crate::workbook::write::style::{BODY, CELL, HEAD};
-use crate::workbook::write::writer::{NextRow, Written};
+use crate::workbook::write::table::Columns;
 
-const ALL_WEEKS: ColNum = 1;
-const FIRST_WEEK: ColNum = 2;
-const WEEK_WIDTH: f64 = 11.0;
+/// A name, and what was missed of it by week.
+type Line = (String, BTreeMap<IsoWeek, Missed>);
 
 pub(super) fn write(page: &mut Page) -> Written {
-    page.begin_weeks("history-sheet-missed", "history-missed-title", "history-missed-line", FIRST_WEEK)?;
-    page.sheet.set_column_width(0, 34)?;
-    page.sheet.set_column_width(ALL_WEEKS, 14)?;
+    page.begin_weeks("missed", &names(page.language, "week-head-store"))?;
     if page.book.counts.is_empty() {
-        return page.say(3, 0, "history-empty", BODY);
+        return page.say(HEAD_ROW, 0, "history-empty", BODY);
     }
-    let row = failed_loads(page, 3)? + 1;
+    let row = failed_loads(page, HEAD_ROW)? + 1;
     sign_offs(page, row)
 }
 
 /// A line for each store that did not load at least once, the worst first.
 fn failed_loads(page: &mut Page, row: RowNum) -> NextRow {
     let book = page.book;
-    let weeks_of = |(store, weeks): (&'_ StoreId, &BTreeMap<IsoWeek, crate::domain::StoreWeek>)| {
-        let missed = |week: &crate::domain::StoreWeek| Missed { missed: week.exports - week.loaded, all: week.exports };
+    let weeks_of = |(store, weeks): (&StoreId, &BTreeMap<IsoWeek, StoreWeek>)| {
+        let missed = |week: &StoreWeek| Missed { missed: week.exports - week.loaded, all: week.exports };
         (store.to_string(), weeks.iter().map(|(week, of)| (*week, missed(of))).collect::<BTreeMap<_, _>>())
     };
     let mut stores: Vec<_> = book.stores.iter().map(weeks_of).filter(|(_, weeks)| sum(weeks).missed > 0).collect();
@@ -40,7 +40,7 @@ fn failed_loads(page: &mut Page, row: RowNum) -> NextRow {
         page.say(row, 0, "history-missed-loads-nothing", BODY)?;
         return Ok(row + 1);
     }
-    table(page, row, "week-head-store", &stores)
+    table(page, row, "week-head-store", stores)
 }
 
 fn sign_offs(page: &mut Page, row: RowNum) -> Written {
@@ -54,7 +54,7 @@ fn sign_offs(page: &mut Page, row: RowNum) -> Written {
     if items.is_empty() {
         return page.say(row, 0, "history-missed-sign-offs-nothing", BODY);
     }
-    table(page, row, "week-head-what", &items)?;
+    table(page, row, "week-head-what", items)?;
     Ok(())
 }
 
@@ -63,36 +63,30 @@ fn sum(weeks: &BTreeMap<IsoWeek, Missed>) -> Missed {
 }
 
 /// `● 3 of 14` by name and week; the row after the table.
-fn table(page: &mut Page, head: RowNum, names: &str, lines: &[(String, BTreeMap<IsoWeek, Missed>)]) -> NextRow {
-    let book = page.book;
-    page.say(head, 0, names, HEAD)?;
-    page.say(head, ALL_WEEKS, "history-head-all-weeks", HEAD.centre())?;
-    page.week_heads(head, FIRST_WEEK, WEEK_WIDTH, HEAD.centre())?;
-    for (row, (name, weeks)) in (head + 1..).zip(lines) {
-        page.height(row, 20)?;
-        page.text(row, 0, name, CELL.bold())?;
-        cell(page, row, ALL_WEEKS, Some(sum(weeks)))?;
-        for (column, week) in (FIRST_WEEK..).zip(book.weeks) {
-            match book.of(*week) {
-                None => page.not_known(row, column)?,
-                Some(_) => cell(page, row, column, weeks.get(week).copied())?,
-            }
-        }
-    }
-    Ok(head + 1 + lines.len() as RowNum)
+fn table(page: &mut Page, head: RowNum, name: &str, lines: Vec<Line>) -> NextRow {
+    let (book, language) = (page.book, page.language);
+    let columns = with_weeks(names(language, name), book, (11.0, HEAD.centre()), |(_, weeks), week| {
+        book.of(week).map_or(NO_COUNT.with("?"), |_| cell(language, weeks.get(&week).copied()))
+    });
+    page.week_table(head, &columns, lines, 20.0)
+}
+
+fn names<'a>(language: Language, name: &str) -> Columns<'a, Line> {
+    Columns::<Line>::new(language).left(name, 34.0, |(name, _)| CELL.bold().with(name.as_str())).headed(
+        HEAD.centre(),
+        "history-head-all-weeks",
+        14.0,
+        move |(_, weeks)| cell(language, Some(sum(weeks))),
+    )
 }
 
 /// A dash where nothing was to be.
-fn cell(page: &mut Page, row: RowNum, column: ColNum, missed: Option<Missed>) -> Written {
+fn cell(language: Language, missed: Option<Missed>) -> Cell<'static> {
     match missed {
-        None | Some(Missed { all: 0, .. }) => page.text(row, column, "–", CELL.muted().centre()),
-        Some(Missed { missed: 0, .. }) => {
-            let words = format!("✓ {}", page.language.say("history-missed-none"));
-            page.text(row, column, &words, CELL.muted().centre())
-        }
+        None | Some(Missed { all: 0, .. }) => NO_COUNT.with("–"),
+        Some(Missed { missed: 0, .. }) => NO_COUNT.with(format!("✓ {}", language.say("history-missed-none"))),
         Some(Missed { missed, all }) => {
-            let words = say!(page.language, "history-of", count = missed, all = all);
-            page.heat(row, column, Severity::Critical, &words)
+            heat(Severity::Critical, &say!(language, "history-of", count = missed, all = all))
         }
     }
 }

@@ -12,11 +12,13 @@ use std::io::Write;
 use chrono_tz::Tz;
 use rust_xlsxwriter::{ColNum, RowNum};
 
-use super::style::{CELL, CellStyle, CellStyles, Number};
-use super::writer::Written;
-use super::{WriteError, add_sheet, new_workbook, page};
+use super::cell::{Cell, NextRow, Written};
+use super::page::Pages;
+use super::style::{CELL, CellStyle, HEAD, Number, RULE};
+use super::table::Columns;
+use super::{WriteError, page};
 use crate::domain::{DueSignOff, FindingCode, IsoWeek, Message, StoreId, StoreWeeks, Timestamp, WeekCounts};
-use crate::language::{Language, short_day_words};
+use crate::language::{DayShape, Language};
 use crate::say;
 
 /// Everything that a workbook of several weeks shows.
@@ -37,23 +39,20 @@ pub struct HistoryBook<'a> {
     pub only_stores: Option<&'a BTreeSet<StoreId>>,
 }
 
-type Page<'a> = page::Page<'a, HistoryBook<'a>>;
+type Page<'a, 'b> = page::Page<'a, HistoryBook<'b>>;
 
 /// Writes the workbook's bytes; the same book gives the same bytes.
 ///
 /// # Errors
 /// Where the bytes cannot be written.
 pub fn write_history(book: &HistoryBook, to: impl Write + Send) -> Result<(), WriteError> {
-    let mut styles = CellStyles::new(book.language);
-    let mut workbook = new_workbook(book.language, &title(book), book.made_at)?;
+    let mut pages = Pages::new(book, book.language, &title(book), book.made_at, title(book))?;
     let sheets: [fn(&mut Page) -> Written; 5] =
         [summary::write, findings::write, stores::write, money::write, missed::write];
     for write in sheets {
-        let writer = add_sheet(&mut workbook, &mut styles);
-        write(&mut Page { writer, book, language: book.language, zone: book.zone, footer: title(book) })?;
+        pages.add(write)?;
     }
-    workbook.save_to_writer(to)?;
-    Ok(())
+    pages.save(to)
 }
 
 fn title(book: &HistoryBook) -> String {
@@ -93,31 +92,49 @@ struct Missed {
 /// More weeks than this are printed on several pages side by side.
 const WEEKS_OF_A_PAGE: usize = 16;
 
-impl Page<'_> {
-    /// A sheet whose columns are the weeks, after `names` columns that stay.
-    fn begin_weeks(&mut self, name: &str, heading: &str, line: &str, names: ColNum) -> Written {
-        self.begin(name, &self.language.say(heading), &self.language.say(line), true)?;
+impl Page<'_, '_> {
+    /// A sheet whose columns are the weeks, after the `names`, which stay.
+    fn begin_weeks<L>(&mut self, of: &str, names: &Columns<L>) -> Written {
+        let [name, heading, line] =
+            ["sheet-@", "@-title", "@-line"].map(|id| format!("history-{}", id.replace('@', of)));
+        self.begin(&name, &self.language.say(&heading), &self.language.say(&line), RULE)?;
         let pages = self.book.weeks.len().div_ceil(WEEKS_OF_A_PAGE).max(1);
         self.sheet.set_print_fit_to_pages(pages as u16, 0);
-        self.sheet.set_repeat_columns(0, names - 1)?;
-        Ok(())
+        self.sheet.set_repeat_columns(0, names.len() as ColNum - 1)?;
+        self.widths(names)
     }
 
-    /// `W47` over `16 Nov`, a column a week from `first` on.
-    fn week_heads(&mut self, row: RowNum, first: ColNum, width: f64, style: CellStyle) -> Written {
-        self.height(row, 30)?;
-        for (column, week) in (first..).zip(self.book.weeks) {
-            self.sheet.set_column_width(column, width)?;
-            let words = format!("{}\n{}", short(*week), short_day_words(self.language, week.monday()));
-            self.text(row, column, &words, style.points(9).wrap())?;
-        }
-        Ok(())
+    /// A table with `W47` over `16 Nov` as the heads of its weeks.
+    fn week_table<L>(&mut self, head: RowNum, columns: &Columns<L>, lines: Vec<L>, height: f64) -> NextRow {
+        self.widths(columns)?;
+        let next = self.table(head, 0, columns, lines, |_| height)?;
+        self.height(head, 30)?;
+        Ok(next)
     }
+}
 
-    fn average(&mut self, row: RowNum, column: ColNum, average: f64) -> Written {
-        let number = if average >= 100.0 { Number::Whole } else { Number::Tenths };
-        self.number(row, column, average, CELL.right().number(number))
-    }
+/// The columns, and then one for each week.
+fn with_weeks<'a, L: 'a>(
+    columns: Columns<'a, L>,
+    book: &'a HistoryBook,
+    (width, head): (f64, CellStyle),
+    cell: impl for<'l> Fn(&'l L, IsoWeek) -> Cell<'l> + Copy + 'a,
+) -> Columns<'a, L> {
+    book.weeks.iter().fold(columns, |columns, week| {
+        let title = format!("{}\n{}", short(*week), book.language.day(DayShape::DayShort, week.monday()));
+        columns.titled(head.points(9).wrap(), title, (width, 1), move |line| cell(line, *week))
+    })
+}
+
+/// A small head of numbers.
+const NUMBERS_HEAD: CellStyle = HEAD.points(9).wrap().right();
+/// Of a sign in place of a count.
+const NO_COUNT: CellStyle = CELL.muted().centre();
+/// Of a sign in place of a number.
+const NO_NUMBER: CellStyle = CELL.muted().right();
+
+fn average_cell(average: f64) -> Cell<'static> {
+    CELL.right().number(if average >= 100.0 { Number::Whole } else { Number::Tenths }).with(average)
 }
 
 /// `W47`

@@ -5,12 +5,14 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 use rust_xlsxwriter::{ColNum, RowNum};
 
-use super::Page;
+use super::{NO_NUMBER, Page, with_weeks};
 use crate::domain::{Currency, MoneyAtRisk};
+use crate::language::Language;
+use crate::workbook::write::cell::{NextRow, Written};
 use crate::workbook::write::chart::{Amounts, Cells, largest};
-use crate::workbook::write::page::CHARTS_MAX;
+use crate::workbook::write::page::{CHARTS_MAX, whole};
 use crate::workbook::write::style::{BODY, CELL, HEAD, Number};
-use crate::workbook::write::writer::{NextRow, Written, as_float};
+use crate::workbook::write::table::Columns;
 
 const FIRST_WEEK: ColNum = 1;
 const WEEK_WIDTH: f64 = 15.0;
@@ -19,8 +21,7 @@ const CHART_ROWS: RowNum = 12;
 
 pub(super) fn write(page: &mut Page) -> Written {
     let (book, language) = (page.book, page.language);
-    page.begin_weeks("history-sheet-money", "history-money-title", "history-money-line", FIRST_WEEK)?;
-    page.sheet.set_column_width(0, 16)?;
+    page.begin_weeks("money", &names(language))?;
     let currencies: BTreeSet<Currency> =
         book.counts.iter().flat_map(|counts| counts.money_at_risk.keys().copied()).collect();
     if currencies.is_empty() && book.counts.iter().all(|counts| counts.no_limit == 0) {
@@ -28,16 +29,19 @@ pub(super) fn write(page: &mut Page) -> Written {
     }
     let row = block(page, 3, "history-money-all", &currencies, |money| money.all)?;
     let first = row - currencies.len() as RowNum;
-    let row = no_limit(page, row)? + 1;
+    // Coupons whose cost nothing bounds: no amount has them in it.
+    let name = CELL.with(language.say("history-money-no-limit"));
+    let weeks = book.weeks.iter().map(|week| book.of(*week).map(|counts| whole(counts.no_limit as usize)));
+    page.height(row, 18)?;
+    page.cells(row, [name].into_iter().chain(weeks.map(|cell| cell.unwrap_or(NO_NUMBER.with("?")))))?;
+    let row = row + 2;
     let row = block(page, row, "history-money-on-findings", &currencies, |money| money.with_findings)? + 1;
     if book.counts.len() > 1 {
-        let sheet = language.say("history-sheet-money");
         page.sheet.set_page_breaks(&[row])?;
         let row = page.section(row, 0, "history-money-charts")?;
         let last = FIRST_WEEK + book.weeks.len() as ColNum - 1;
         let across = |row| Cells { first: (row, FIRST_WEEK), last: (row, last) };
         let amounts = |(line, currency): (RowNum, &Currency)| Amounts {
-            sheet: &sheet,
             currency: *currency,
             names: across(first - 1),
             amounts: across(line),
@@ -55,41 +59,18 @@ fn block(
     row: RowNum,
     heading: &str,
     currencies: &BTreeSet<Currency>,
-    amount: impl Fn(&MoneyAtRisk) -> Decimal,
+    amount: impl Fn(&MoneyAtRisk) -> Decimal + Copy,
 ) -> NextRow {
-    let book = page.book;
+    let (book, language) = (page.book, page.language);
     let head = page.section(row, 0, heading)?;
-    page.say(head, 0, "week-head-currency", HEAD)?;
-    page.week_heads(head, FIRST_WEEK, WEEK_WIDTH, HEAD.right())?;
-    let mut row = head + 1;
-    for currency in currencies {
-        page.height(row, 18)?;
-        page.text(row, 0, currency.code(), CELL.bold())?;
+    let columns = with_weeks(names(language), book, (WEEK_WIDTH, HEAD.right()), |currency, week| {
+        let Some(counts) = book.of(week) else { return NO_NUMBER.with("?") };
         let style = CELL.right().number(Number::Amount(*currency));
-        for (column, week) in (FIRST_WEEK..).zip(book.weeks) {
-            match book.of(*week) {
-                None => page.text(row, column, "?", CELL.right().muted())?,
-                Some(counts) => match counts.money_at_risk.get(currency) {
-                    Some(money) => page.number(row, column, as_float(amount(money)), style)?,
-                    None => page.text(row, column, "–", CELL.right().muted())?,
-                },
-            }
-        }
-        row += 1;
-    }
-    Ok(row)
+        counts.money_at_risk.get(currency).map_or(NO_NUMBER.with("–"), |money| style.with(amount(money)))
+    });
+    page.week_table(head, &columns, currencies.iter().copied().collect(), 18.0)
 }
 
-/// Coupons whose cost nothing bounds: no amount has them in it.
-fn no_limit(page: &mut Page, row: RowNum) -> NextRow {
-    let book = page.book;
-    page.height(row, 18)?;
-    page.say(row, 0, "history-money-no-limit", CELL)?;
-    for (column, week) in (FIRST_WEEK..).zip(book.weeks) {
-        match book.of(*week) {
-            Some(counts) => page.whole(row, column, counts.no_limit as usize)?,
-            None => page.text(row, column, "?", CELL.right().muted())?,
-        }
-    }
-    Ok(row + 1)
+fn names<'a>(language: Language) -> Columns<'a, Currency> {
+    Columns::<Currency>::new(language).left("week-head-currency", 16.0, |currency| CELL.bold().with(currency.code()))
 }

@@ -2,19 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use rust_xlsxwriter::{ColNum, RowNum};
-
-use super::{Page, average_words};
+use super::{NO_COUNT, NO_NUMBER, NUMBERS_HEAD, Page, average_cell, average_words, with_weeks};
 use crate::domain::{IsoWeek, Severity, StoreId, StoreWeek};
 use crate::say;
-use crate::workbook::write::page::HEAD_ROW;
+use crate::workbook::write::cell::Written;
+use crate::workbook::write::page::{HEAD_ROW, heat};
 use crate::workbook::write::style::{BODY, CELL, HEAD};
-use crate::workbook::write::writer::Written;
-
-const CRITICAL: ColNum = 1;
-const AVERAGE: ColNum = 2;
-const LOADED: ColNum = 3;
-const FIRST_WEEK: ColNum = 4;
+use crate::workbook::write::table::Columns;
 
 /// One store over all the weeks.
 struct Line<'a> {
@@ -24,28 +18,41 @@ struct Line<'a> {
 }
 
 pub(super) fn write(page: &mut Page) -> Written {
-    page.begin_weeks("history-sheet-stores", "history-stores-title", "history-stores-line", FIRST_WEEK)?;
-    for (column, width) in [(0, 22.0), (CRITICAL, 12.0), (AVERAGE, 12.0), (LOADED, 12.0)] {
-        page.sheet.set_column_width(column, width)?;
-    }
+    let (book, language) = (page.book, page.language);
+    let average = |average: Option<f64>| average.map_or(NO_NUMBER.with("?"), average_cell);
+    let loaded = |line: &Line| {
+        let StoreWeek { exports, loaded, .. } = line.all;
+        let words = say!(language, "history-of", count = loaded, all = exports);
+        let (words, style) =
+            if loaded < exports { (format!("● {words}"), CELL.words_of(Severity::Critical)) } else { (words, CELL) };
+        style.indent(1).with(words)
+    };
+    let critical = |line: &Line| average(line.all.average_of(Severity::Critical));
+    let names = Columns::<Line>::new(language)
+        .left("week-head-store", 22.0, |line| CELL.bold().with(line.store.as_str()))
+        .headed(NUMBERS_HEAD, "history-head-critical", 12.0, |line| critical(line))
+        .headed(NUMBERS_HEAD, "history-head-average", 12.0, |line| average(line.all.average()))
+        .headed(HEAD.points(9).wrap().indent(1), "history-head-loaded", 12.0, |line| loaded(line));
+    page.begin_weeks("stores", &names)?;
     let lines = lines(page);
     if lines.is_empty() {
         return page.say(HEAD_ROW, 0, "history-empty", BODY);
     }
-    page.say(HEAD_ROW, 0, "week-head-store", HEAD)?;
-    page.say(HEAD_ROW, CRITICAL, "history-head-critical", HEAD.points(9).wrap().right())?;
-    page.say(HEAD_ROW, AVERAGE, "history-head-average", HEAD.points(9).wrap().right())?;
-    page.say(HEAD_ROW, LOADED, "history-head-loaded", HEAD.points(9).wrap().indent(1))?;
-    page.week_heads(HEAD_ROW, FIRST_WEEK, 9.0, HEAD.centre())?;
-    page.sheet.set_freeze_panes(HEAD_ROW + 1, FIRST_WEEK)?;
-    page.sheet.set_repeat_rows(HEAD_ROW, HEAD_ROW)?;
-    for (row, line) in (HEAD_ROW + 1..).zip(&lines) {
-        line_of(page, row, line)?;
-    }
-    page.filter(usize::from(FIRST_WEEK), lines.len())
+    let fixed = names.len();
+    page.freeze(HEAD_ROW, fixed as u16)?;
+    let columns = with_weeks(names, book, (9.0, HEAD.centre()), |line, week| {
+        match line.weeks.get(&week).map(|of_week| (of_week.average(), of_week.worst())) {
+            None => NO_COUNT.with("–"),
+            Some((None, _)) => NO_COUNT.with("?"),
+            Some((Some(average), Some(worst))) => heat(worst, &average_words(average)),
+            Some((Some(_), None)) => CELL.empty(),
+        }
+    });
+    let next = page.week_table(HEAD_ROW, &columns, lines, 20.0)?;
+    page.filter(HEAD_ROW, fixed, next)
 }
 
-fn lines<'a>(page: &Page<'a>) -> Vec<Line<'a>> {
+fn lines<'a>(page: &Page<'_, 'a>) -> Vec<Line<'a>> {
     let of = |(store, weeks): (&'a StoreId, &'a BTreeMap<IsoWeek, StoreWeek>)| {
         let mut all = StoreWeek::default();
         for week in weeks.values() {
@@ -77,30 +84,4 @@ impl Line<'_> {
         let sum: f64 = self.all.findings.iter().map(|(severity, count)| weight(severity) * *count as f64).sum();
         sum / self.all.loaded as f64
     }
-}
-
-fn line_of(page: &mut Page, row: RowNum, line: &Line) -> Written {
-    let (book, language) = (page.book, page.language);
-    page.height(row, 20)?;
-    page.text(row, 0, line.store.as_str(), CELL.bold())?;
-    for (column, average) in [(CRITICAL, line.all.average_of(Severity::Critical)), (AVERAGE, line.all.average())] {
-        match average {
-            Some(average) => page.average(row, column, average)?,
-            None => page.text(row, column, "?", CELL.right().muted())?,
-        }
-    }
-    let StoreWeek { exports, loaded, .. } = line.all;
-    let words = say!(language, "history-of", count = loaded, all = exports);
-    let (words, style) =
-        if loaded < exports { (format!("● {words}"), CELL.words_of(Severity::Critical)) } else { (words, CELL) };
-    page.text(row, LOADED, &words, style.indent(1))?;
-    for (column, week) in (FIRST_WEEK..).zip(book.weeks) {
-        match line.weeks.get(week).map(|of_week| (of_week.average(), of_week.worst())) {
-            None => page.text(row, column, "–", CELL.muted().centre())?,
-            Some((None, _)) => page.not_known(row, column)?,
-            Some((Some(average), Some(worst))) => page.heat(row, column, worst, &average_words(average))?,
-            Some((Some(_), None)) => page.blank(row, column, CELL)?,
-        }
-    }
-    Ok(())
 }

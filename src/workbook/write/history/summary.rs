@@ -1,19 +1,17 @@
 //! The last week beside the one before, what moved most, all weeks as a chart, and the numbers behind it.
 
-use std::cmp::Ordering;
-
 use rust_xlsxwriter::{ColNum, RowNum};
 
-use super::{HistoryBook, Page, average_words};
+use super::{HistoryBook, NO_NUMBER, Page, average_cell, average_words};
 use crate::domain::{FindingCode, IsoWeek, Severity, WeekCounts};
-use crate::language::short_day_words;
+use crate::language::DayShape;
 use crate::say;
 use crate::workbook::words::{Named, place_name, severity_words};
-use crate::workbook::write::chart::{self, Bars, Cells, Numbers};
-use crate::workbook::write::page::Sentence;
-use crate::workbook::write::style::{BODY, CELL, HEAD, Number};
+use crate::workbook::write::cell::{NextRow, Written};
+use crate::workbook::write::chart::{Bars, Cells, Numbers};
+use crate::workbook::write::page::{Sentence, whole};
+use crate::workbook::write::style::{BODY, CELL, HEAD, INK};
 use crate::workbook::write::tiles::{Tile, tiles as write_tiles};
-use crate::workbook::write::writer::{NextRow, Written};
 
 const WEEK: ColNum = 1;
 const DAYS: ColNum = 2;
@@ -31,7 +29,7 @@ const CHART_ROWS: RowNum = 16;
 pub(super) fn write(page: &mut Page) -> Written {
     let book = page.book;
     let line = line(book);
-    page.begin("history-sheet-summary", &super::title(book), &line, false)?;
+    page.begin("history-sheet-summary", &super::title(book), &line, INK)?;
     let sheet = &mut *page.sheet;
     sheet.set_active(true);
     sheet.set_column_width(0, 1.5)?;
@@ -43,24 +41,17 @@ pub(super) fn write(page: &mut Page) -> Written {
     };
     let before = book.counts.iter().rev().nth(1);
     let row = tiles(page, 3, last, before)?;
-    let row = moved(page, row + 1, last, before)? + 1;
+    let spans = ((WEEK, COUPONS), (NOT_LOADED, MISSED));
+    let moved = sentences(book, last, before);
+    let row = page.sentences(row + 1, ("history-moved", "history-moved-nothing"), spans, &moved)? + 1;
     let row = page.section(row, WEEK, "history-severities")?;
     let head = row + CHART_ROWS + 2;
     page.section(head - 1, WEEK, "history-numbers")?;
     numbers(page, head)?;
     let cells = |column| Cells { first: (head + 1, column), last: (head + book.weeks.len() as RowNum, column) };
-    let sheet = page.language.say("history-sheet-summary");
-    let numbers =
-        Numbers { sheet: &sheet, names: cells(WEEK), counts: [SEVERITIES, SEVERITIES + 1, SEVERITIES + 2].map(cells) };
-    let chart = chart::severities(
-        page.language,
-        Bars::Upright,
-        &numbers,
-        &page.language.say("history-chart-alt"),
-        CHART_PIXELS,
-    );
-    page.sheet.insert_chart(row, WEEK, &chart)?;
-    Ok(())
+    let counts = [SEVERITIES, SEVERITIES + 1, SEVERITIES + 2].map(cells);
+    let numbers = Numbers { names: cells(WEEK), counts };
+    page.severity_chart((row, WEEK, 0), Bars::Upright, &numbers, "history-chart-alt", CHART_PIXELS)
 }
 
 /// `98 exports in 8 weeks · Low stock only · 3 stores only · Singapore time`
@@ -129,23 +120,12 @@ fn plain(average: f64) -> String {
     if average == 0.0 { "0".to_string() } else { average_words(average) }
 }
 
-/// A sentence each, with the sheet that tells more.
-fn moved(page: &mut Page, row: RowNum, last: &WeekCounts, before: Option<&WeekCounts>) -> NextRow {
-    let sentences = sentences(page.book, last, before);
-    let row = page.section(row, WEEK, "history-moved")?;
-    if sentences.is_empty() {
-        page.say(row, WEEK, "history-moved-nothing", BODY)?;
-        return Ok(row + 1);
-    }
-    page.sentences(row, (WEEK, COUPONS), (NOT_LOADED, MISSED), sentences)
-}
-
+/// What moved most.
 fn sentences(book: &HistoryBook, last: &WeekCounts, before: Option<&WeekCounts>) -> Vec<Sentence> {
     let language = book.language;
     let mut sentences: Vec<Sentence> = Vec::new();
-    if let Some((store, times)) =
-        last.not_loaded.iter().max_by_key(|(store, times)| (**times, std::cmp::Reverse(*store)))
-    {
+    let most_failed = last.not_loaded.iter().max_by_key(|(store, times)| (**times, std::cmp::Reverse(*store)));
+    if let Some((store, times)) = most_failed {
         let words =
             say!(language, "history-moved-load", store = store.as_str(), times = *times, exports = last.exports);
         sentences.push((Some(Severity::Critical), words, "history-sheet-missed"));
@@ -153,21 +133,21 @@ fn sentences(book: &HistoryBook, last: &WeekCounts, before: Option<&WeekCounts>)
     let Some(before) = before else { return sentences };
     let mut steps: Vec<(FindingCode, f64, f64)> = FindingCode::ALL
         .iter()
-        .copied()
-        .map(|code| (code, average_of(before, code), average_of(last, code)))
+        .map(|code| (*code, average_of(before, *code), average_of(last, *code)))
         .filter(|(_, before, now)| (now - before).abs() >= STEP_MIN)
         .collect();
-    steps.sort_by(|one, other| (one.2 - one.1).partial_cmp(&(other.2 - other.1)).unwrap_or(Ordering::Equal));
-    if let Some((code, before, now)) = steps.last().filter(|(_, before, now)| now > before) {
-        let worst = last.worst.get(code).copied().unwrap_or(Severity::Notice);
+    steps.sort_by(|one, other| (one.2 - one.1).total_cmp(&(other.2 - other.1)));
+    let worst = |code| last.worst.get(code).copied().unwrap_or(Severity::Notice);
+    let grew = steps.last().filter(|(_, before, now)| now > before);
+    let fell = steps.first().filter(|(_, before, now)| now < before);
+    let steps = [
+        grew.map(|step| (step, Some(worst(&step.0)), "history-moved-grew")),
+        fell.map(|step| (step, None, "history-moved-fell")),
+    ];
+    for ((code, before, now), severity, id) in steps.into_iter().flatten() {
         let (before, now) = (plain(*before), plain(*now));
-        let words = say!(language, "history-moved-grew", finding = code.name(language), before = before, now = now);
-        sentences.push((Some(worst), words, "history-sheet-findings"));
-    }
-    if let Some((code, before, now)) = steps.first().filter(|(_, before, now)| now < before) {
-        let (before, now) = (plain(*before), plain(*now));
-        let words = say!(language, "history-moved-fell", finding = code.name(language), before = before, now = now);
-        sentences.push((None, words, "history-sheet-findings"));
+        let words = say!(language, id, finding = code.name(language), before = before, now = now);
+        sentences.push((severity, words, "history-sheet-findings"));
     }
     sentences.extend(worst_store(book, last.week));
     sentences
@@ -186,7 +166,7 @@ fn worst_store(book: &HistoryBook, week: IsoWeek) -> Option<Sentence> {
         Some((store, of_week.average()?, of_week.worst()?))
     });
     let (store, average, worst) =
-        stores.max_by(|one, other| (one.2, one.1).partial_cmp(&(other.2, other.1)).unwrap_or(Ordering::Equal))?;
+        stores.max_by(|one, other| one.2.cmp(&other.2).then_with(|| one.1.total_cmp(&other.1)))?;
     let words = say!(book.language, "history-moved-store", store = store.as_str(), average = plain(average));
     Some((Some(worst), words, "history-sheet-stores"))
 }
@@ -211,7 +191,7 @@ fn numbers(page: &mut Page, head: RowNum) -> Written {
         page.text(head, column, &words, HEAD.points(9).wrap().right())?;
     }
     for (row, week) in (head + 1..).zip(book.weeks) {
-        let (first, last) = (short_day_words(language, week.monday()), short_day_words(language, week.sunday()));
+        let [first, last] = [week.monday(), week.sunday()].map(|day| language.day(DayShape::DayShort, day));
         let name = say!(language, "history-week", first = first, last = last);
         page.height(row, 18)?;
         page.text(row, WEEK, &super::short(*week), CELL.bold())?;
@@ -219,7 +199,8 @@ fn numbers(page: &mut Page, head: RowNum) -> Written {
         match book.of(*week) {
             Some(counts) => line_of(page, row, counts)?,
             None => {
-                page.across(row, EXPORTS, MISSED, &language.say("history-no-export"), CELL.muted().indent(1))?;
+                let words = language.say("history-no-export");
+                page.across(row, (EXPORTS, MISSED), CELL.muted().indent(1).with(words))?;
             }
         }
     }
@@ -228,19 +209,15 @@ fn numbers(page: &mut Page, head: RowNum) -> Written {
 }
 
 fn line_of(page: &mut Page, row: RowNum, counts: &WeekCounts) -> Written {
-    let whole = CELL.right().number(Number::Whole);
-    page.number(row, EXPORTS, counts.exports as f64, whole)?;
-    let mut all = 0.0;
-    for (column, severity) in (SEVERITIES..).zip(Severity::WORST_FIRST) {
-        let average = counts.severities.get(&severity).map_or(0.0, |counted| counted.average);
-        all += average;
-        page.average(row, column, average)?;
+    let average = |severity| counts.severities.get(&severity).map_or(0.0, |counted| counted.average);
+    let averages = Severity::WORST_FIRST.map(average);
+    page.cell(row, EXPORTS, whole(counts.exports as usize))?;
+    for (column, average) in (SEVERITIES..).zip(averages) {
+        page.cell(row, column, average_cell(average))?;
     }
-    page.average(row, ALL, all)?;
-    page.average(row, COUPONS, counts.coupons.average)?;
-    page.number(row, NOT_LOADED, failed(counts) as f64, whole)?;
-    match counts.missed_sign_offs {
-        Some(missed) => page.number(row, MISSED, missed as f64, whole),
-        None => page.text(row, MISSED, "?", CELL.right().muted()),
-    }
+    page.cell(row, ALL, average_cell(averages.iter().sum()))?;
+    page.cell(row, COUPONS, average_cell(counts.coupons.average))?;
+    page.cell(row, NOT_LOADED, whole(failed(counts) as usize))?;
+    let missed = counts.missed_sign_offs.map(|missed| whole(missed as usize));
+    page.cell(row, MISSED, missed.unwrap_or(NO_NUMBER.with("?")))
 }

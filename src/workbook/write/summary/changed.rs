@@ -7,9 +7,10 @@ use crate::domain::{HowResolved, Resolved, SeenFinding};
 use crate::language::Language;
 use crate::say;
 use crate::workbook::words::{Named, day_and_slot, severity_mark};
-use crate::workbook::write::layout::{Layout, sheet_address};
-use crate::workbook::write::style::{BODY, CELL, HEAD, LINK};
-use crate::workbook::write::writer::{CellWriter, NextRow, Span, clipped};
+use crate::workbook::write::Page;
+use crate::workbook::write::cell::{Cell, NextRow, Span, clipped};
+use crate::workbook::write::page::{link, sheet_address};
+use crate::workbook::write::style::{BODY, CELL, HEAD};
 
 const LEFT: Span = (NAMES, LEFT_LAST);
 const RIGHT: Span = (RIGHT_FIRST, LAST);
@@ -18,39 +19,22 @@ const LINES_MAX: usize = 8;
 const LABEL_LETTERS_MAX: usize = 32;
 
 /// The row after the section and its gap. A results workbook has nothing to compare with.
-pub(super) fn write(writer: &mut CellWriter, layout: &Layout, row: RowNum) -> NextRow {
-    let language = layout.book.language;
-    let Some(changed) = &layout.book.overview.changed else {
-        if !layout.book.first_export {
+pub(super) fn write(page: &mut Page, row: RowNum) -> NextRow {
+    let (book, language) = (page.book, page.language);
+    let Some(changed) = &book.overview.changed else {
+        if !book.first_export {
             return Ok(row);
         }
-        let next = writer.section(row, NAMES, "summary-changed")?;
-        writer.say(next, NAMES, "summary-first-export", BODY.muted())?;
+        let next = page.section(row, NAMES, "summary-changed")?;
+        page.say(next, NAMES, "summary-first-export", BODY.muted())?;
         return Ok(next + 2);
     };
     let (day, slot) = changed.since;
-    let since = day_and_slot(language, day, slot, layout.book.export.day);
-    let head = writer.section_in_words(row, NAMES, &say!(language, "summary-changed-since", since = since))?;
-    writer.height(head, 20)?;
-    writer.across(head, LEFT.0, LEFT.1, &say!(language, "summary-new", count = changed.new.len()), HEAD)?;
-    writer.across(head, RIGHT.0, RIGHT.1, &say!(language, "summary-resolved", count = changed.resolved.len()), HEAD)?;
-    let left = new_lines(writer, layout, head + 1, &changed.new)?;
-    let right = resolved_lines(writer, language, head + 1, &changed.resolved)?;
-    let mut next = left.max(right);
-    if !changed.not_compared.is_empty() {
-        let words = say!(language, "summary-not-compared", count = changed.not_compared.len());
-        writer.text(next, NAMES, &words, BODY.muted().points(9))?;
-        next += 1;
-    }
-    Ok(next + 1)
-}
-
-fn new_lines(writer: &mut CellWriter, layout: &Layout, first: RowNum, new: &[SeenFinding]) -> NextRow {
-    let language = layout.book.language;
-    let tip = language.say("summary-tip");
-    let mut row = first;
-    for finding in new.iter().take(LINES_MAX) {
-        let place = finding.row.as_ref().and_then(|key| layout.place_of(key));
+    let since = day_and_slot(language, day, slot, book.export.day);
+    let head = page.section_in_words(row, NAMES, &say!(language, "summary-changed-since", since = since))?;
+    page.height(head, 20)?;
+    let new = |finding: &SeenFinding| {
+        let place = finding.row.as_ref().and_then(|key| book.place_of(key));
         let address = place.map_or_else(|| sheet_address(language, "sheet-stores"), |place| place.address());
         let words = say!(
             language,
@@ -60,47 +44,52 @@ fn new_lines(writer: &mut CellWriter, layout: &Layout, first: RowNum, new: &[See
             coupon = clipped(&finding.label, LABEL_LETTERS_MAX),
             finding = finding.code.name(language),
         );
-        writer.height(row, 18)?;
-        writer.link_across(row, LEFT, &address, &words, &tip, LINK)?;
-        row += 1;
-    }
-    rest(writer, language, row, LEFT, new.len(), "summary-nothing-new")
-}
-
-fn resolved_lines(writer: &mut CellWriter, language: Language, first: RowNum, resolved: &[Resolved]) -> NextRow {
-    let mut row = first;
-    for Resolved { finding, how } in resolved.iter().take(LINES_MAX) {
-        let words = say!(
+        link(language, address, &words, "summary-tip")
+    };
+    let resolved = |Resolved { finding, how }: &Resolved| {
+        CELL.with(say!(
             language,
             if finding.row.is_some() { "summary-resolved-line" } else { "summary-resolved-line-store" },
             store = finding.store.as_str(),
             coupon = clipped(&finding.label, LABEL_LETTERS_MAX),
             finding = finding.code.name(language),
             how = how_words(language, how),
-        );
-        writer.height(row, 18)?;
-        writer.across(row, RIGHT.0, RIGHT.1, &words, CELL)?;
-        row += 1;
+        ))
+    };
+    let left = list(page, head, LEFT, ("summary-new", "summary-nothing-new"), &changed.new, new)?;
+    let right = list(page, head, RIGHT, ("summary-resolved", "summary-nothing-resolved"), &changed.resolved, resolved)?;
+    let mut next = left.max(right);
+    if !changed.not_compared.is_empty() {
+        let words = say!(language, "summary-not-compared", count = changed.not_compared.len());
+        page.text(next, NAMES, &words, BODY.muted().points(9))?;
+        next += 1;
     }
-    rest(writer, language, row, RIGHT, resolved.len(), "summary-nothing-resolved")
+    Ok(next + 1)
 }
 
-/// How many more there are, or that there is none at all.
-fn rest(
-    writer: &mut CellWriter,
-    language: Language,
+/// The head, the first lines, and how many more there are, or that there is `none` at all.
+fn list<'a, T>(
+    page: &mut Page,
     row: RowNum,
-    (first, last): Span,
-    count: usize,
-    none: &str,
+    span: Span,
+    (head, none): (&str, &str),
+    all: &'a [T],
+    cell: impl Fn(&'a T) -> Cell<'a>,
 ) -> NextRow {
-    match count.checked_sub(LINES_MAX) {
-        _ if count == 0 => writer.across(row, first, last, &language.say(none), CELL.muted())?,
-        Some(more) if more > 0 => {
-            writer.across(row, first, last, &say!(language, "summary-and-more", count = more), BODY.muted())?;
-        }
-        _ => return Ok(row),
+    let language = page.language;
+    page.across(row, span, HEAD.with(say!(language, head, count = all.len())))?;
+    let mut row = row + 1;
+    for one in all.iter().take(LINES_MAX) {
+        page.height(row, 18)?;
+        page.across(row, span, cell(one))?;
+        row += 1;
     }
+    let last = match all.len() {
+        0 => CELL.muted().with(language.say(none)),
+        1..=LINES_MAX => return Ok(row),
+        many => BODY.muted().with(say!(language, "summary-and-more", count = many - LINES_MAX)),
+    };
+    page.across(row, span, last)?;
     Ok(row + 1)
 }
 

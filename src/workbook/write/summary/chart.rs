@@ -2,40 +2,34 @@
 //! tables, for those who cannot see a chart and as what the charts are drawn from.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use rust_xlsxwriter::{ColNum, RowNum};
 
-use super::{NAMES, RIGHT_FIRST, head_across};
+use super::{NAMES, RIGHT_FIRST, SMALL_HEAD};
 use crate::domain::{Severity, WeekTrend};
-use crate::language::Language;
 use crate::say;
 use crate::workbook::words::severity_words;
-use crate::workbook::write::chart::{self, Bars, Cells, Numbers};
-use crate::workbook::write::layout::Layout;
+use crate::workbook::write::Page;
+use crate::workbook::write::cell::Written;
+use crate::workbook::write::chart::{Bars, Cells, Numbers};
 use crate::workbook::write::style::{BODY, CELL, Number};
+use crate::workbook::write::table::Columns;
 use crate::workbook::write::tally::{StoreTally, Tally};
-use crate::workbook::write::writer::{CellWriter, Span, Written};
 
-/// One table of numbers: the name of a line over some columns, each count over two.
-struct Columns {
-    name: Span,
-    counts: [(Severity, ColNum); 3],
-}
+/// A name and how many there are of each severity.
+type Line = (String, BTreeMap<Severity, usize>);
 
-const BY_STORE: Columns =
-    Columns { name: (NAMES, 3), counts: [(Severity::Critical, 4), (Severity::Warning, 6), (Severity::Notice, 8)] };
-const BY_WEEK: Columns = Columns {
-    name: (RIGHT_FIRST, 13),
-    counts: [(Severity::Critical, 14), (Severity::Warning, 16), (Severity::Notice, 18)],
-};
-
-impl Columns {
-    /// The cells of a chart's numbers, from the row `first` on.
-    fn of<'a>(&self, sheet: &'a str, first: RowNum, lines: usize) -> Numbers<'a> {
-        let last = first + (lines.saturating_sub(1)) as RowNum;
-        let cells = |column| Cells { first: (first, column), last: (last, column) };
-        Numbers { sheet, names: cells(self.name.0), counts: self.counts.map(|(_, column)| cells(column)) }
-    }
+/// A chart of lines.
+struct Drawn {
+    lines: Vec<Line>,
+    bars: Bars,
+    width_pixels: u32,
+    height_pixels: usize,
+    /// Where its table stands, and the message of what it is of.
+    first: ColNum,
+    names: &'static str,
+    alt: &'static str,
 }
 
 /// Those with the most to look at; all are in the heat map. Where that fills the page, there is room for fewer.
@@ -52,12 +46,32 @@ const WEEKS_HEIGHT_PIXELS: usize = 200;
 const ROW_PIXELS: usize = 17;
 
 /// Nothing where there is nothing to draw.
-pub(super) fn write(writer: &mut CellWriter, layout: &Layout, tally: &Tally, row: RowNum) -> Written {
-    let language = layout.book.language;
-    let sheet = language.say("sheet-summary");
+pub(super) fn write(page: &mut Page, tally: &Tally, row: RowNum) -> Written {
+    let (book, language) = (page.book, page.language);
     let (stores, all_shown) = stores(tally);
-    let weeks = &layout.book.overview.trend;
-    let shows_weeks = weeks.len() >= WEEKS_MIN;
+    let by_store = Drawn {
+        bars: Bars::Lying,
+        width_pixels: STORES_WIDTH_PIXELS,
+        height_pixels: stores.len() * BAR_PIXELS + LEGEND_PIXELS,
+        lines: stores.iter().map(|store| (store.load.store.id.to_string(), store.coupons.clone())).collect(),
+        first: NAMES,
+        names: "summary-head-store",
+        alt: "summary-chart-stores-alt",
+    };
+    let week_line = |week: &WeekTrend| {
+        let name = say!(language, "summary-week", week = format!("{:02}", week.week.number()));
+        (name, Severity::WORST_FIRST.map(|severity| (severity, week.count(severity) as usize)).into())
+    };
+    let by_week = Drawn {
+        bars: Bars::Upright,
+        width_pixels: WEEKS_WIDTH_PIXELS,
+        height_pixels: WEEKS_HEIGHT_PIXELS,
+        lines: book.overview.trend.iter().map(week_line).collect(),
+        first: RIGHT_FIRST,
+        names: "summary-head-week",
+        alt: "summary-chart-weeks-alt",
+    };
+    let shows_weeks = by_week.lines.len() >= WEEKS_MIN;
     if stores.is_empty() && !shows_weeks {
         return Ok(());
     }
@@ -66,36 +80,43 @@ pub(super) fn write(writer: &mut CellWriter, layout: &Layout, tally: &Tally, row
             true => language.say("summary-chart-stores"),
             false => say!(language, "summary-chart-stores-some", count = stores.len()),
         };
-        writer.section_in_words(row, NAMES, &words)?;
+        page.section_in_words(row, NAMES, &words)?;
     }
     // Results and parts of an export have no trend of their own.
-    if shows_weeks || !(layout.book.results.is_some() || layout.book.is_part) {
-        let head = writer.section(row, RIGHT_FIRST, "summary-chart-weeks")?;
+    if shows_weeks || !(book.results.is_some() || book.is_part) {
+        let head = page.section(row, RIGHT_FIRST, "summary-chart-weeks")?;
         if !shows_weeks {
-            writer.say(head, RIGHT_FIRST, "summary-chart-no-weeks", BODY.muted())?;
+            page.say(head, RIGHT_FIRST, "summary-chart-no-weeks", BODY.muted())?;
         }
     }
-    let stores_height = if stores.is_empty() { 0 } else { stores.len() * BAR_PIXELS + LEGEND_PIXELS };
-    let weeks_height = if shows_weeks { WEEKS_HEIGHT_PIXELS } else { 0 };
-    let numbers = row + 2 + (stores_height.max(weeks_height) / ROW_PIXELS) as RowNum;
-    writer.height(numbers, 20)?;
-    writer.say(numbers, NAMES, "summary-chart-numbers", BODY.muted().points(9).bold())?;
-    if !stores.is_empty() {
-        let alt = language.say("summary-chart-stores-alt");
-        let size = (STORES_WIDTH_PIXELS, stores_height as u32);
-        let chart =
-            chart::severities(language, Bars::Lying, &BY_STORE.of(&sheet, numbers + 2, stores.len()), &alt, size);
-        writer.sheet.insert_chart_with_offset(row + 1, NAMES, &chart, 0, 4)?;
-        store_numbers(writer, language, numbers + 1, &stores)?;
+    let shown = [(!stores.is_empty(), by_store), (shows_weeks, by_week)];
+    let shown: Vec<Drawn> = shown.into_iter().filter(|(is_shown, _)| *is_shown).map(|(_, drawn)| drawn).collect();
+    let highest = shown.iter().map(|drawn| drawn.height_pixels).max().unwrap_or(0);
+    let numbers = row + 2 + (highest / ROW_PIXELS) as RowNum;
+    page.height(numbers, 20)?;
+    page.say(numbers, NAMES, "summary-chart-numbers", BODY.muted().points(9).bold())?;
+    shown.into_iter().try_for_each(|drawn| draw(page, row + 1, numbers + 1, drawn))
+}
+
+/// A chart, and the table of its numbers.
+fn draw(page: &mut Page, row: RowNum, head: RowNum, drawn: Drawn) -> Written {
+    let language = page.language;
+    let last = head + drawn.lines.len() as RowNum;
+    let cells = |column| Cells { first: (head + 1, column), last: (last, column) };
+    let counts = [3, 5, 7].map(|columns| cells(drawn.first + columns));
+    let numbers = Numbers { names: cells(drawn.first), counts };
+    let size = (drawn.width_pixels, drawn.height_pixels as u32);
+    page.severity_chart((row, drawn.first, 4), drawn.bars, &numbers, drawn.alt, size)?;
+    let count = CELL.muted().right().number(Number::Whole);
+    let columns = Columns::<Line>::new(language);
+    let mut columns = columns.over(3, SMALL_HEAD, drawn.names, |(name, _)| CELL.muted().with(name.as_str()));
+    for severity in Severity::WORST_FIRST {
+        let title = severity_words(language, Some(severity));
+        columns = columns.titled(SMALL_HEAD.right(), title, (0.0, 2), move |(_, counts)| {
+            count.with(counts.get(&severity).copied().unwrap_or_default())
+        });
     }
-    if shows_weeks {
-        let alt = language.say("summary-chart-weeks-alt");
-        let size = (WEEKS_WIDTH_PIXELS, WEEKS_HEIGHT_PIXELS as u32);
-        let chart =
-            chart::severities(language, Bars::Upright, &BY_WEEK.of(&sheet, numbers + 2, weeks.len()), &alt, size);
-        writer.sheet.insert_chart_with_offset(row + 1, RIGHT_FIRST, &chart, 0, 4)?;
-        week_numbers(writer, language, numbers + 1, weeks)?;
-    }
+    page.table(head, drawn.first, &columns, drawn.lines, |_| 16.0)?;
     Ok(())
 }
 
@@ -109,45 +130,4 @@ fn stores<'t, 'a>(tally: &'t Tally<'a>) -> (Vec<&'t StoreTally<'a>>, bool) {
     stores.sort_by_key(|store| Reverse(count(store)));
     stores.truncate(STORES_MAX_OF_MANY);
     (stores, false)
-}
-
-fn store_numbers(writer: &mut CellWriter, language: Language, head: RowNum, stores: &[&StoreTally]) -> Written {
-    numbers_head(writer, language, head, &BY_STORE, "summary-head-store")?;
-    for (row, store) in (head + 1..).zip(stores) {
-        let name = store.load.store.id.as_str();
-        numbers_line(writer, row, &BY_STORE, name, |severity| store.coupons_count(severity) as f64)?;
-    }
-    Ok(())
-}
-
-fn week_numbers(writer: &mut CellWriter, language: Language, head: RowNum, weeks: &[WeekTrend]) -> Written {
-    numbers_head(writer, language, head, &BY_WEEK, "summary-head-week")?;
-    for (row, week) in (head + 1..).zip(weeks) {
-        let name = say!(language, "summary-week", week = format!("{:02}", week.week.number()));
-        numbers_line(writer, row, &BY_WEEK, &name, |severity| week.count(severity) as f64)?;
-    }
-    Ok(())
-}
-
-fn numbers_head(writer: &mut CellWriter, language: Language, row: RowNum, numbers: &Columns, name: &str) -> Written {
-    let counts =
-        numbers.counts.map(|(severity, column)| ((column, column + 1), severity_words(language, Some(severity)), true));
-    let [critical, warning, notice] = counts;
-    head_across(writer, row, &[(numbers.name, language.say(name), false), critical, warning, notice])
-}
-
-fn numbers_line(
-    writer: &mut CellWriter,
-    row: RowNum,
-    numbers: &Columns,
-    name: &str,
-    count: impl Fn(Severity) -> f64,
-) -> Written {
-    writer.height(row, 16)?;
-    writer.across(row, numbers.name.0, numbers.name.1, name, CELL.muted())?;
-    for (severity, column) in numbers.counts {
-        let style = CELL.muted().right().number(Number::Whole);
-        writer.number_across(row, (column, column + 1), count(severity), style)?;
-    }
-    Ok(())
 }

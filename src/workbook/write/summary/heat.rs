@@ -5,15 +5,17 @@ use std::cmp::Reverse;
 
 use rust_xlsxwriter::{ColNum, RowNum};
 
-use super::{FIRST_NARROW, LAST, NAMES};
+use super::{FIRST_NARROW, LAST, NAMES, SMALL_HEAD};
 use crate::domain::{FindingCode, Severity};
 use crate::language::Language;
 use crate::say;
 use crate::workbook::words::{Named, severity_mark};
-use crate::workbook::write::layout::{Layout, sheet_address};
-use crate::workbook::write::style::{BODY, CELL, CellStyle, Edge, Fill, HEAD, Ink, Number};
+use crate::workbook::write::Page;
+use crate::workbook::write::cell::{Cell, NextRow, Written};
+use crate::workbook::write::layout::Layout;
+use crate::workbook::write::page::{link, sheet_address};
+use crate::workbook::write::style::{BODY, CELL, CRITICAL, CellStyle, Edge, Number, tint};
 use crate::workbook::write::tally::{FindingTally, StoreTally, Tally};
-use crate::workbook::write::writer::{CellWriter, NextRow, Written};
 
 /// More stores than this make the page unreadable: those with the most findings are shown.
 pub(super) const STORES_MAX: usize = 25;
@@ -28,35 +30,35 @@ struct HeatColumn {
 }
 
 /// The row after the map and its gap; `row` itself where there is nothing to show.
-pub(super) fn write(writer: &mut CellWriter, layout: &Layout, tally: &Tally, row: RowNum) -> NextRow {
-    let language = layout.book.language;
+pub(super) fn write(page: &mut Page, tally: &Tally, row: RowNum) -> NextRow {
+    let language = page.language;
     let columns = columns(tally);
     let some_failed = tally.stores.iter().any(StoreTally::failed);
     if columns.is_empty() && !some_failed {
         return Ok(row);
     }
-    let head = writer.section(row, NAMES, "summary-heat")?;
-    writer.say(row, FIRST_NARROW + 3, "summary-heat-explained", BODY.muted().points(9))?;
+    let head = page.section(row, NAMES, "summary-heat")?;
+    page.say(row, FIRST_NARROW + 3, "summary-heat-explained", BODY.muted().points(9))?;
     let all = FIRST_NARROW + columns.len().max(if some_failed { SENTENCE_COLUMNS } else { 1 }) as ColNum;
-    heads(writer, language, head, &columns, all)?;
+    heads(page, head, &columns, all)?;
     let (shown, left_out) = worst_stores(tally);
     let mut next = head + 1;
     for store in shown {
-        store_line(writer, layout, next, store, &columns, all)?;
+        store_line(page, next, store, &columns, all)?;
         next += 1;
     }
-    totals(writer, next, tally, &columns, all)?;
+    totals(page, next, tally, &columns, all)?;
     next += 1;
     if !left_out.is_empty() {
         let findings: usize = left_out.iter().map(|store| store.findings_count()).sum();
         let words = say!(language, "summary-heat-more", stores = left_out.len(), findings = findings);
-        writer.text(next, NAMES, &words, BODY.muted())?;
+        page.text(next, NAMES, &words, BODY.muted())?;
         next += 1;
     }
     if let Some(other) = columns.iter().find(|column| column.codes.len() > 1) {
         let names: Vec<String> = other.codes.iter().map(|code| code.name(language)).collect();
         let words = say!(language, "summary-heat-other-means", names = names.join(&language.say("comma")));
-        writer.text(next, NAMES, &words, BODY.muted().points(9))?;
+        page.text(next, NAMES, &words, BODY.muted().points(9))?;
         next += 1;
     }
     Ok(next + 1)
@@ -115,67 +117,64 @@ fn worst_stores<'t, 'a>(tally: &'t Tally<'a>) -> (Vec<&'t StoreTally<'a>>, Vec<&
     (stores, left_out)
 }
 
-fn heads(writer: &mut CellWriter, language: Language, row: RowNum, columns: &[HeatColumn], all: ColNum) -> Written {
-    writer.height(row, 30)?;
-    let style = HEAD.points(9).wrap();
-    writer.say(row, NAMES, "summary-head-store", style)?;
+fn heads(page: &mut Page, row: RowNum, columns: &[HeatColumn], all: ColNum) -> Written {
+    let language = page.language;
+    page.height(row, 30)?;
+    let style = SMALL_HEAD.wrap();
+    page.say(row, NAMES, "summary-head-store", style)?;
     for place in FIRST_NARROW..all {
         let words = columns.get(usize::from(place - FIRST_NARROW)).map(|column| column.heading(language));
-        writer.text(row, place, &words.unwrap_or_default(), style.centre())?;
+        page.text(row, place, &words.unwrap_or_default(), style.centre())?;
     }
-    writer.say(row, all, "summary-heat-all", style.centre())
+    page.say(row, all, "summary-heat-all", style.centre())
 }
 
-fn store_line(
-    writer: &mut CellWriter,
-    layout: &Layout,
-    row: RowNum,
-    store: &StoreTally,
-    columns: &[HeatColumn],
-    all: ColNum,
-) -> Written {
-    writer.height(row, 20)?;
-    writer.text(row, NAMES, store.load.store.id.as_str(), CELL)?;
+fn store_line(page: &mut Page, row: RowNum, store: &StoreTally, columns: &[HeatColumn], all: ColNum) -> Written {
+    page.height(row, 20)?;
+    page.text(row, NAMES, store.load.store.id.as_str(), CELL)?;
     if store.failed() {
-        let style = CELL.fill(Fill::Tint(Severity::Critical)).ink(Ink::Critical).bold().indent(1);
-        writer.across(row, FIRST_NARROW, all - 1, &layout.book.language.say("summary-not-loaded"), style)?;
-        return writer.text(row, all, "?", CELL.bold().centre());
+        let style = CELL.fill(tint(Severity::Critical)).ink(CRITICAL).bold().indent(1);
+        let words = page.language.say("summary-not-loaded");
+        page.across(row, (FIRST_NARROW, all - 1), style.with(words))?;
+        return page.text(row, all, "?", CELL.bold().centre());
     }
     for place in FIRST_NARROW..all {
         let column = columns.get(usize::from(place - FIRST_NARROW));
-        match column.and_then(|column| column.tally(store)) {
-            Some(finding) => heat_cell(writer, layout, row, place, finding)?,
-            None => writer.blank(row, place, CELL)?,
-        }
+        let cell = column.and_then(|column| column.tally(store)).map(|finding| heat_cell(page.book, finding));
+        page.cell(row, place, cell.unwrap_or(CELL.empty()))?;
     }
-    match store.findings_count() {
-        0 => writer.text(row, all, "–", CELL.muted().centre()),
-        some => writer.number(row, all, some as f64, CELL.bold().centre().number(Number::Whole)),
-    }
+    page.cell(
+        row,
+        all,
+        match store.findings_count() {
+            0 => CELL.muted().centre().with("–"),
+            some => CELL.bold().centre().number(Number::Whole).with(some),
+        },
+    )
 }
 
-fn heat_cell(writer: &mut CellWriter, layout: &Layout, row: RowNum, column: ColNum, finding: FindingTally) -> Written {
-    let language = layout.book.language;
+fn heat_cell(layout: &Layout, finding: FindingTally) -> Cell<'static> {
+    let language = layout.language;
     let words = format!("{} {}", severity_mark(Some(finding.worst)), finding.count);
-    let address =
-        finding.first.map_or_else(|| sheet_address(language, "sheet-stores"), |index| layout.place(index).address());
-    writer.link(row, column, &address, &words, &language.say("summary-heat-tip"), CellStyle::heat(finding.worst))
+    let place = finding.first.map(|index| layout.place(index).address());
+    let address = place.unwrap_or_else(|| sheet_address(language, "sheet-stores"));
+    Cell { style: CellStyle::heat(finding.worst), ..link(language, address, &words, "summary-heat-tip") }
 }
 
-fn totals(writer: &mut CellWriter, row: RowNum, tally: &Tally, columns: &[HeatColumn], all: ColNum) -> Written {
-    writer.height(row, 20)?;
+fn totals(page: &mut Page, row: RowNum, tally: &Tally, columns: &[HeatColumn], all: ColNum) -> Written {
+    page.height(row, 20)?;
     let style = BODY.edge(Edge::Total).bold();
     let number = style.centre().number(Number::Whole);
-    writer.say(row, NAMES, "summary-heat-all-stores", style)?;
+    page.say(row, NAMES, "summary-heat-all-stores", style)?;
     let mut sum = 0;
     for place in FIRST_NARROW..all {
         let Some(column) = columns.get(usize::from(place - FIRST_NARROW)) else {
-            writer.blank(row, place, style)?;
+            page.blank(row, place, style)?;
             continue;
         };
         let count: usize = tally.stores.iter().filter_map(|store| column.tally(store)).map(|it| it.count).sum();
         sum += count;
-        writer.number(row, place, count as f64, number)?;
+        page.cell(row, place, number.with(count))?;
     }
-    writer.number(row, all, sum as f64, number)
+    page.cell(row, all, number.with(sum))
 }

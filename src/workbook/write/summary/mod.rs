@@ -11,16 +11,17 @@ mod urgent;
 
 use rust_xlsxwriter::{ColNum, RowNum};
 
-use super::layout::Layout;
-use super::style::{BODY, Fill, HEAD};
+use super::cell::{NextRow, Written, clipped};
+use super::style::{BODY, CellStyle, HEAD, INK, tint};
 use super::tally::Tally;
-use super::writer::{CellWriter, NextRow, Span, Written, clipped};
-use super::{Tab, set_page, title};
+use super::{Page, title};
 use crate::domain::{Severity, Timestamp};
 use crate::language::clock_words;
 use crate::say;
-use crate::workbook::Book;
 use crate::workbook::words::{day_and_slot, notice_words, place_name};
+
+/// The head of a small table.
+const SMALL_HEAD: CellStyle = HEAD.points(9);
 
 /// The page is a margin, a column of names, and narrow columns that the heat map fills and everything else spans.
 const NAMES: ColNum = 1;
@@ -33,42 +34,40 @@ const RIGHT_FIRST: ColNum = 11;
 const LEFT_OUT_MAX: usize = 5;
 const SENTENCE_LETTERS_MAX: usize = 200;
 
-pub(super) fn write(writer: &mut CellWriter, layout: &Layout, tally: &Tally) -> Written {
-    let book = layout.book;
-    let sheet = &mut *writer.sheet;
+pub(super) fn write(page: &mut Page) -> Written {
+    let book = page.book;
+    page.begin("sheet-summary", &title(book), &line(page), INK)?;
     // It opens where there is something to mend; two selected sheets would be edited together.
-    let opens = layout.first_to_mend().is_none();
-    sheet.set_name(book.language.say("sheet-summary"))?.set_portrait().set_active(opens).set_selected(opens);
-    set_page(sheet, book, Tab::Summary);
-    sheet.set_print_fit_to_pages(1, 1);
+    let opens = book.first_to_mend().is_none();
+    let sheet = page.sheet.set_active(opens).set_selected(opens).set_print_fit_to_pages(1, 1);
     sheet.set_freeze_panes(2, 0)?;
     sheet.set_column_width(0, 1.5)?;
     sheet.set_column_width(NAMES, 14)?;
     sheet.set_column_range_width(FIRST_NARROW, LAST, 8)?;
 
-    writer.heading(NAMES, &title(book), &line(layout))?;
+    let tally = Tally::of(book);
     let mut row = 3;
     if book.results.is_some() {
-        row = tiles::outcomes(writer, layout, row)? + 1;
+        row = tiles::outcomes(page, row)? + 1;
     }
-    row = tiles::state(writer, layout, row)? + 1;
-    row = left_out(writer, book, row)?;
-    row = urgent::write(writer, layout, row)? + 1;
-    row = heat::write(writer, layout, tally, row)?;
-    row = changed::write(writer, layout, row)?;
-    row = open::write(writer, layout, row)?;
-    row = money::write(writer, layout, row)?;
-    chart::write(writer, layout, tally, row)
+    row = tiles::state(page, row)? + 1;
+    row = left_out(page, row)?;
+    row = urgent::write(page, row)? + 1;
+    row = heat::write(page, &tally, row)?;
+    row = changed::write(page, row)?;
+    row = open::write(page, row)?;
+    row = money::write(page, row)?;
+    chart::write(page, &tally, row)
 }
 
 /// `7 of 8 stores loaded, 08:04 to 08:11 Singapore time · 60 coupons · compared with Sat 21 Nov, afternoon`
-fn line(layout: &Layout) -> String {
-    let (language, export) = (layout.book.language, layout.book.export);
+fn line(page: &Page) -> String {
+    let (book, language, export) = (page.book, page.language, page.book.export);
     let clock = |at: Timestamp| clock_words(at.with_timezone(&export.zone).naive_local());
     let place = place_name(language, export.zone);
     let (loaded, all) = (export.stores_loaded(), export.stores.len());
     let (from, until) = (clock(export.at), clock(export.finished));
-    let head = match export.follows.as_ref().filter(|_| layout.book.results.is_some()) {
+    let head = match export.follows.as_ref().filter(|_| book.results.is_some()) {
         Some(decided) => say!(language, "summary-line-results", export = decided.as_str(), at = until, place = place),
         None if loaded == all => {
             say!(language, "summary-line-all", all = all, from = from, until = until, place = place)
@@ -78,7 +77,7 @@ fn line(layout: &Layout) -> String {
         }
     };
     let mut parts = vec![head, say!(language, "count-coupons", count = export.rows.len())];
-    if let Some(changed) = &layout.book.overview.changed {
+    if let Some(changed) = &book.overview.changed {
         let (day, slot) = changed.since;
         let since = day_and_slot(language, day, slot, export.day);
         parts.push(say!(language, "summary-line-compared", since = since));
@@ -87,36 +86,23 @@ fn line(layout: &Layout) -> String {
 }
 
 /// What was wrong with the campaign plan or a template, and so is not in this file.
-fn left_out(writer: &mut CellWriter, book: &Book, row: RowNum) -> NextRow {
-    let language = book.language;
-    let mut lines: Vec<String> = book
-        .left_out
-        .iter()
-        .take(LEFT_OUT_MAX)
-        .map(|notice| clipped(&notice_words(language, notice), SENTENCE_LETTERS_MAX))
-        .collect();
+fn left_out(page: &mut Page, row: RowNum) -> NextRow {
+    let (book, language) = (page.book, page.language);
+    let shown = book.left_out.iter().take(LEFT_OUT_MAX);
+    let mut lines: Vec<String> =
+        shown.map(|notice| clipped(&notice_words(language, notice), SENTENCE_LETTERS_MAX)).collect();
     if lines.is_empty() {
         return Ok(row);
     }
     if let Some(more) = book.left_out.len().checked_sub(LEFT_OUT_MAX).filter(|more| *more > 0) {
         lines.push(say!(language, "summary-left-out-more", count = more));
     }
-    let mut next = writer.section(row, NAMES, "summary-left-out")?;
+    let mut next = page.section(row, NAMES, "summary-left-out")?;
     for line in &lines {
-        let style = BODY.fill(Fill::Tint(Severity::Warning)).wrap().indent(1);
-        writer.height(next, if line.chars().count() > 130 { 30 } else { 18 })?;
-        writer.across(next, NAMES, LAST, &format!("▲ {line}"), style)?;
+        let style = BODY.fill(tint(Severity::Warning)).wrap().indent(1);
+        page.height(next, if line.chars().count() > 130 { 30 } else { 18 })?;
+        page.across(next, (NAMES, LAST), style.with(format!("▲ {line}")))?;
         next += 1;
     }
     Ok(next + 1)
-}
-
-/// The header of a small table, its cells over several columns each.
-fn head_across(writer: &mut CellWriter, row: RowNum, cells: &[(Span, String, bool)]) -> Written {
-    writer.height(row, 20)?;
-    for ((first, last), words, right) in cells {
-        let style = HEAD.points(9);
-        writer.across(row, *first, *last, words, if *right { style.right() } else { style })?;
-    }
-    Ok(())
 }

@@ -5,19 +5,16 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use rust_xlsxwriter::RowNum;
 
-use super::{NAMES, head_across};
+use super::{NAMES, SMALL_HEAD};
 use crate::domain::{Currency, Exposure, Status};
 use crate::say;
+use crate::workbook::write::Page;
+use crate::workbook::write::cell::{Cell, NextRow};
 use crate::workbook::write::layout::Layout;
-use crate::workbook::write::style::{BODY, CELL, HEAD, Number};
-use crate::workbook::write::writer::{CellWriter, NextRow, Span, as_float};
+use crate::workbook::write::page::whole;
+use crate::workbook::write::style::{BODY, CELL, Number};
+use crate::workbook::write::table::Columns;
 
-const CURRENCY: Span = (NAMES, NAMES);
-const KNOWN: Span = (2, 4);
-const COUPONS: Span = (5, 6);
-const BEYOND: Span = (7, 9);
-const ADDED: Span = (10, 12);
-const ADDED_BEYOND: Span = (13, 15);
 /// More currencies than any region has; the rest is in Coupons.
 const CURRENCIES_MAX: usize = 12;
 
@@ -33,49 +30,34 @@ struct AtRisk {
 }
 
 /// The row after the table and its gap; `row` itself where no coupon can be used.
-pub(super) fn write(writer: &mut CellWriter, layout: &Layout, row: RowNum) -> NextRow {
-    let language = layout.book.language;
-    let at_risk = at_risk(layout);
+pub(super) fn write(page: &mut Page, row: RowNum) -> NextRow {
+    let language = page.language;
+    let at_risk = at_risk(page.book);
     if at_risk.is_empty() {
         return Ok(row);
     }
-    let head = writer.section(row, NAMES, "summary-money")?;
-    let heads = [
-        (CURRENCY, language.say("summary-money-currency"), false),
-        (KNOWN, language.say("summary-money-known"), true),
-        (COUPONS, language.say("summary-money-coupons"), true),
-        (BEYOND, language.say("summary-money-beyond"), false),
-        (ADDED, language.say("summary-money-suggested"), true),
-        (ADDED_BEYOND, language.say("summary-money-beyond"), false),
-    ];
-    head_across(writer, head, &heads)?;
-    // LibreOffice drops the indent of a number, so the text after it brings its own.
-    for column in [BEYOND.0, ADDED_BEYOND.0] {
-        writer.say(head, column, "summary-money-beyond", HEAD.points(9).indent(1))?;
-    }
-    let mut next = head + 1;
-    for (currency, risk) in at_risk.iter().take(CURRENCIES_MAX) {
-        writer.height(next, 18)?;
-        writer.text(next, CURRENCY.0, currency.code(), CELL)?;
-        let money = CELL.right().number(Number::Money(*currency));
-        writer.number_across(next, KNOWN, as_float(risk.known), money)?;
-        let count = CELL.right().number(Number::Whole);
-        writer.number_across(next, COUPONS, risk.coupons as f64, count)?;
-        let (words, style) = match (risk.no_limit, risk.not_known) {
+    let head = page.section(row, NAMES, "summary-money")?;
+    let money = |currency: Currency, amount: Decimal| CELL.right().number(Number::Money(currency)).with(amount);
+    let beyond = |no_limit: usize, not_known: usize| -> Cell<'static> {
+        let (words, style) = match (no_limit, not_known) {
             (0, 0) => ("–".to_string(), CELL.muted()),
             (0, some) => (say!(language, "summary-money-not-known", count = some), CELL.muted()),
             (some, _) => (say!(language, "summary-money-no-limit", count = some), CELL.bold()),
         };
-        writer.across(next, BEYOND.0, BEYOND.1, &words, style.indent(1))?;
-        writer.number_across(next, ADDED, as_float(risk.added), money)?;
-        let (words, style) = match risk.added_no_limit {
-            0 => ("–".to_string(), CELL.muted()),
-            some => (say!(language, "summary-money-no-limit", count = some), CELL.bold()),
-        };
-        writer.across(next, ADDED_BEYOND.0, ADDED_BEYOND.1, &words, style.indent(1))?;
-        next += 1;
-    }
-    writer.say(next, NAMES, "summary-money-foot", BODY.muted().points(9))?;
+        style.indent(1).with(words)
+    };
+    let numbers = SMALL_HEAD.right();
+    // LibreOffice drops the indent of a number, so the text after it brings its own.
+    let after_numbers = SMALL_HEAD.indent(1);
+    let columns = Columns::<(Currency, AtRisk)>::new(language)
+        .headed(SMALL_HEAD, "summary-money-currency", 0.0, |(currency, _)| CELL.with(currency.code()))
+        .over(3, numbers, "summary-money-known", |(currency, risk)| money(*currency, risk.known))
+        .over(2, numbers, "summary-money-coupons", |(_, risk)| whole(risk.coupons))
+        .over(3, after_numbers, "summary-money-beyond", |(_, it)| beyond(it.no_limit, it.not_known))
+        .over(3, numbers, "summary-money-suggested", |(currency, risk)| money(*currency, risk.added))
+        .over(3, after_numbers, "summary-money-beyond", |(_, risk)| beyond(risk.added_no_limit, 0));
+    let next = page.table(head, NAMES, &columns, at_risk.into_iter().take(CURRENCIES_MAX), |_| 18.0)?;
+    page.say(next, NAMES, "summary-money-foot", BODY.muted().points(9))?;
     Ok(next + 2)
 }
 

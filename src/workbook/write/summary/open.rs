@@ -2,25 +2,28 @@
 
 use rust_xlsxwriter::RowNum;
 
-use super::{LEFT_LAST, NAMES, head_across};
+use super::{LEFT_LAST, NAMES, SMALL_HEAD};
 use crate::say;
 use crate::workbook::words::Named;
-use crate::workbook::write::layout::Layout;
-use crate::workbook::write::style::{BODY, CELL, LINK};
-use crate::workbook::write::writer::{CellWriter, NextRow, clipped};
+use crate::workbook::write::Page;
+use crate::workbook::write::cell::{NextRow, Span, clipped};
+use crate::workbook::write::page::link;
+use crate::workbook::write::style::{BODY, CELL};
 
+const ALL: Span = (NAMES, LEFT_LAST);
 const LINES_MAX: usize = 6;
 const LABEL_LETTERS_MAX: usize = 32;
 
 /// The row after the list and its gap; `row` itself where everything is settled.
-pub(super) fn write(writer: &mut CellWriter, layout: &Layout, row: RowNum) -> NextRow {
-    let language = layout.book.language;
-    let open = &layout.book.overview.open_actions;
+pub(super) fn write(page: &mut Page, row: RowNum) -> NextRow {
+    let (book, language) = (page.book, page.language);
+    let open = &book.overview.open_actions;
     if open.is_empty() {
         return Ok(row);
     }
-    let head = writer.section(row, NAMES, "summary-open")?;
-    head_across(writer, head, &[((NAMES, LEFT_LAST), say!(language, "summary-open-head", count = open.len()), false)])?;
+    let head = page.section(row, NAMES, "summary-open")?;
+    page.height(head, 20)?;
+    page.across(head, ALL, SMALL_HEAD.with(say!(language, "summary-open-head", count = open.len())))?;
     let mut next = head + 1;
     for action in open.iter().take(LINES_MAX) {
         let words = say!(
@@ -31,18 +34,16 @@ pub(super) fn write(writer: &mut CellWriter, layout: &Layout, row: RowNum) -> Ne
             action = action.action.name(language),
             outcome = action.outcome.map_or_else(|| language.say("summary-never-applied"), |kind| kind.name(language)),
         );
-        writer.height(next, 18)?;
-        match layout.place_of(&action.row) {
-            Some(place) => {
-                let tip = language.say("summary-tip");
-                writer.link_across(next, (NAMES, LEFT_LAST), &place.address(), &words, &tip, LINK)?;
-            }
-            None => writer.across(next, NAMES, LEFT_LAST, &words, CELL)?,
-        }
+        page.height(next, 18)?;
+        let cell = match book.place_of(&action.row) {
+            Some(place) => link(language, place.address(), &words, "summary-tip"),
+            None => CELL.with(words),
+        };
+        page.across(next, ALL, cell)?;
         next += 1;
     }
     if let Some(more) = open.len().checked_sub(LINES_MAX).filter(|more| *more > 0) {
-        writer.across(next, NAMES, LEFT_LAST, &say!(language, "summary-and-more", count = more), BODY.muted())?;
+        page.across(next, ALL, BODY.muted().with(say!(language, "summary-and-more", count = more)))?;
         next += 1;
     }
     Ok(next + 1)

@@ -7,18 +7,18 @@ use crate::domain::{Load, OutcomeKind, Severity, StoreLoad};
 use crate::language::Language;
 use crate::say;
 use crate::workbook::words::{day_and_slot, outcome_severity, outcome_words, severity_mark};
+use crate::workbook::write::cell::{NextRow, Span};
 use crate::workbook::write::layout::Layout;
-use crate::workbook::write::stores;
 use crate::workbook::write::tiles::{self, Tile};
-use crate::workbook::write::writer::{CellWriter, NextRow, Span};
+use crate::workbook::write::{Page, stores};
 
-pub(super) fn state(writer: &mut CellWriter, layout: &Layout, row: RowNum) -> NextRow {
-    let (language, export) = (layout.book.language, layout.book.export);
+pub(super) fn state(page: &mut Page, row: RowNum) -> NextRow {
+    let (language, export) = (page.language, page.book.export);
     let ok = export.count(None);
     let all_good = Tile::count(ok, language.say("summary-tile-ok"), None);
     let troubled = export.stores.iter().filter(|load| stores::trouble(load).is_some()).count();
     if troubled == 0 && ok == export.rows.len() && !export.stores.is_empty() {
-        return tiles(writer, row, &[(NAMES, LAST)], vec![all_good]);
+        return tiles(page, row, &[(NAMES, LAST)], vec![all_good]);
     }
     let severity = |severity, id: &str| Tile::count(export.count(Some(severity)), language.say(id), Some(severity));
     let six = vec![
@@ -27,9 +27,9 @@ pub(super) fn state(writer: &mut CellWriter, layout: &Layout, row: RowNum) -> Ne
         severity(Severity::Notice, "summary-tile-notice"),
         all_good,
         stores_tile(language, &export.stores),
-        last_tile(layout),
+        last_tile(page.book),
     ];
-    tiles(writer, row, &[(1, 2), (3, 5), (6, 8), (9, 11), (12, 14), (15, LAST)], six)
+    tiles(page, row, &[(1, 2), (3, 5), (6, 8), (9, 11), (12, 14), (15, LAST)], six)
 }
 
 /// How many stores did not load; where all did, how many lists came short.
@@ -50,8 +50,8 @@ fn stores_tile(language: Language, loads: &[StoreLoad]) -> Tile {
 
 /// What changed; where nothing is known of that, how many coupons there are.
 fn last_tile(layout: &Layout) -> Tile {
-    let (language, export) = (layout.book.language, layout.book.export);
-    let Some(changed) = &layout.book.overview.changed else {
+    let (language, export) = (layout.language, layout.export);
+    let Some(changed) = &layout.overview.changed else {
         let words = say!(language, "summary-tile-coupons", stores = export.stores_loaded());
         return Tile::count(export.rows.len(), words, None);
     };
@@ -62,17 +62,18 @@ fn last_tile(layout: &Layout) -> Tile {
 }
 
 /// What the run made of each row: every row that was planned is in one of these.
-pub(super) fn outcomes(writer: &mut CellWriter, layout: &Layout, row: RowNum) -> NextRow {
-    let Some(results) = &layout.book.results else { return Ok(row) };
+pub(super) fn outcomes(page: &mut Page, row: RowNum) -> NextRow {
+    let (book, language) = (page.book, page.language);
+    let Some(results) = &book.results else { return Ok(row) };
     let count = |kind: OutcomeKind| results.outcomes.values().filter(|outcome| outcome.kind == kind).count();
-    let words = |kind: OutcomeKind| outcome_words(layout.book.language, kind);
+    let words = |kind: OutcomeKind| outcome_words(language, kind);
     let eight = OutcomeKind::ALL.iter().map(|kind| Tile::count(count(*kind), words(*kind), outcome_severity(*kind)));
     let spans = [(1, 2), (3, 4), (5, 6), (7, 8), (9, 10), (11, 13), (14, 16), (17, LAST)];
-    tiles(writer, row, &spans, eight.collect())
+    tiles(page, row, &spans, eight.collect())
 }
 
 /// A thin row above them keeps them apart from what is there.
-fn tiles(writer: &mut CellWriter, row: RowNum, spans: &[Span], tiles: Vec<Tile>) -> NextRow {
-    writer.height(row - 1, 10)?;
-    tiles::tiles(writer, row, spans, tiles)
+fn tiles(page: &mut Page, row: RowNum, spans: &[Span], tiles: Vec<Tile>) -> NextRow {
+    page.height(row - 1, 10)?;
+    tiles::tiles(page, row, spans, tiles)
 }

@@ -1,29 +1,22 @@
 //! "Do these first": the stores that failed or came short, then the worst rows; after a run, the rows that still need a person.
 
-use rust_xlsxwriter::RowNum;
-
 use super::NAMES;
 use crate::domain::{Load, OutcomeKind, Row, Severity, StoreLoad};
 use crate::language::Language;
 use crate::say;
 use crate::workbook::words::{Named, outcome_severity, severity_mark, suggestion_words, why_words};
-use crate::workbook::write::layout::{Layout, Place, sheet_address};
-use crate::workbook::write::stores;
-use crate::workbook::write::style::{BODY, CELL, HEAD, Ink, LINK};
-use crate::workbook::write::writer::{CellWriter, NextRow, Span, Written, clipped, lines_in};
+use crate::workbook::write::cell::{Cell, NextRow, clipped, lines_in};
+use crate::workbook::write::layout::{Layout, Place};
+use crate::workbook::write::page::{link, sheet_address};
+use crate::workbook::write::style::{BODY, CELL, HEAD, LINK};
+use crate::workbook::write::table::Columns;
+use crate::workbook::write::{Page, stores};
+use rust_xlsxwriter::RowNum;
 
 const LINES_MAX: usize = 7;
 const LABEL_LETTERS_MAX: usize = 60;
 
-/// The columns that each part spans.
-const STORE: Span = (NAMES, NAMES);
-const COUPON: Span = (2, 5);
-const FINDING: Span = (6, 7);
-const WHY: Span = (8, 13);
-const SUGGESTED: Span = (14, 17);
-const GO_TO: Span = (18, 19);
-
-/// What these hold, in characters: the columns are 8 wide, and Suggested is bold.
+/// What the cells of Why and Suggested hold, in characters: the sheet's columns are 8 wide, and Suggested is bold.
 const WHY_WIDTH: f64 = 48.0;
 const SUGGESTED_WIDTH: f64 = 28.0;
 const LINE_POINTS: u16 = 13;
@@ -42,71 +35,48 @@ struct Urgent {
     link: String,
 }
 
-pub(super) fn write(writer: &mut CellWriter, layout: &Layout, row: RowNum) -> NextRow {
-    let language = layout.book.language;
-    let after_run = layout.book.results.is_some();
-    let row = writer.section_in_words(
-        row,
-        NAMES,
-        &language.say(if after_run { "summary-still-yours" } else { "summary-first" }),
-    )?;
-    let (lines, more) = worst(layout);
+pub(super) fn write(page: &mut Page, row: RowNum) -> NextRow {
+    let (book, language) = (page.book, page.language);
+    let after_run = book.results.is_some();
+    let row = page.section(row, NAMES, if after_run { "summary-still-yours" } else { "summary-first" })?;
+    let (lines, more) = worst(book);
     if lines.is_empty() {
-        writer.text(
-            row,
-            NAMES,
-            &language.say(if after_run { "summary-all-settled" } else { "summary-all-good" }),
-            BODY,
-        )?;
+        page.say(row, NAMES, if after_run { "summary-all-settled" } else { "summary-all-good" }, BODY)?;
         return Ok(row + 1);
     }
-    heads(writer, language, row, after_run)?;
-    let mut next = row + 1;
-    for line in lines {
-        write_line(writer, language, next, &line)?;
-        next += 1;
-    }
-    if let Some((words, address)) = more {
-        writer.link(next, NAMES, &address, &words, &language.say("summary-tip"), BODY.ink(Ink::Link))?;
-        next += 1;
-    }
-    Ok(next)
-}
-
-fn heads(writer: &mut CellWriter, language: Language, row: RowNum, after_run: bool) -> Written {
-    writer.height(row, 20)?;
     let [finding, why, suggested] = if after_run {
         ["summary-head-result", "summary-head-happened", "summary-head-to-do"]
     } else {
         ["summary-head-finding", "summary-head-why", "summary-head-suggested"]
     };
-    let ids = ["summary-head-store", "summary-head-coupon", finding, why, suggested, "summary-head-go-to"];
-    for ((first, last), id) in [STORE, COUPON, FINDING, WHY, SUGGESTED, GO_TO].into_iter().zip(ids) {
-        writer.across(row, first, last, &language.say(id), HEAD)?;
+    let found = |line: &Urgent| format!("{} {}", severity_mark(Some(line.severity)), line.finding);
+    let store_style = |line: &Urgent| if line.whole_store { CELL.bold().wrap() } else { CELL.wrap() };
+    let coupon_style = |line: &Urgent| if line.whole_store { CELL.muted() } else { CELL.wrap() };
+    let columns = Columns::<Urgent>::new(language)
+        .left("summary-head-store", 0.0, |line| store_style(line).with(line.store.as_str()))
+        .over(4, HEAD, "summary-head-coupon", |line| coupon_style(line).with(line.coupon.as_str()))
+        .over(2, HEAD, finding, |line| CELL.words_of(line.severity).wrap().with(found(line)))
+        .over(6, HEAD, why, |line| CELL.wrap().with(line.why.as_str()))
+        .over(4, HEAD, suggested, |line| CELL.bold().wrap().with(line.suggested.as_str()))
+        .over(2, HEAD, "summary-head-go-to", |line| link(language, line.address.clone(), &line.link, "summary-tip"));
+    let height = |line: &Urgent| {
+        let lines = lines_in(&line.why, WHY_WIDTH).max(lines_in(&line.suggested, SUGGESTED_WIDTH));
+        f64::from(4 + LINE_POINTS * lines.clamp(2, LINES_OF_ROW_MAX))
+    };
+    let next = page.table(row, NAMES, &columns, lines, height)?;
+    if let Some((words, address)) = more {
+        let more = Cell { style: BODY.ink(LINK.ink), ..link(language, address, &words, "summary-tip") };
+        page.cell(next, NAMES, more)?;
+        return Ok(next + 1);
     }
-    Ok(())
-}
-
-fn write_line(writer: &mut CellWriter, language: Language, row: RowNum, line: &Urgent) -> Written {
-    let lines =
-        lines_in(&line.why, WHY_WIDTH).max(lines_in(&line.suggested, SUGGESTED_WIDTH)).clamp(2, LINES_OF_ROW_MAX);
-    writer.height(row, 4 + LINE_POINTS * lines)?;
-    let (store, coupon) =
-        if line.whole_store { (CELL.bold().wrap(), CELL.muted()) } else { (CELL.wrap(), CELL.wrap()) };
-    let finding = format!("{} {}", severity_mark(Some(line.severity)), line.finding);
-    writer.text(row, STORE.0, &line.store, store)?;
-    writer.across(row, COUPON.0, COUPON.1, &line.coupon, coupon)?;
-    writer.across(row, FINDING.0, FINDING.1, &finding, CELL.words_of(line.severity).wrap())?;
-    writer.across(row, WHY.0, WHY.1, &line.why, CELL.wrap())?;
-    writer.across(row, SUGGESTED.0, SUGGESTED.1, &line.suggested, CELL.bold().wrap())?;
-    writer.link_across(row, GO_TO, &line.address, &line.link, &language.say("summary-tip"), LINK)
+    Ok(next)
 }
 
 /// The lines to show, and how many more there are with a link to them.
 fn worst(layout: &Layout) -> (Vec<Urgent>, Option<(String, String)>) {
-    let language = layout.book.language;
+    let language = layout.language;
     let troubled = |load| troubled_store(language, load);
-    let mut stores: Vec<Urgent> = layout.book.export.stores.iter().filter_map(troubled).collect();
+    let mut stores: Vec<Urgent> = layout.export.stores.iter().filter_map(troubled).collect();
     stores.sort_by_key(|line| std::cmp::Reverse(line.severity));
     let rows: Vec<(usize, &Row)> =
         layout.rows.iter().copied().enumerate().filter(|(_, row)| needs_somebody(layout, row)).collect();
@@ -127,7 +97,7 @@ fn worst(layout: &Layout) -> (Vec<Urgent>, Option<(String, String)>) {
 }
 
 fn needs_somebody(layout: &Layout, row: &Row) -> bool {
-    if layout.book.results.is_none() {
+    if layout.results.is_none() {
         return !row.findings.is_empty();
     }
     let outcome = layout.outcome(&row.key).map(|outcome| outcome.kind);
@@ -136,9 +106,9 @@ fn needs_somebody(layout: &Layout, row: &Row) -> bool {
 
 /// `and 2 more critical in Coupons`
 fn more_words(layout: &Layout, more: &[(usize, &Row)]) -> String {
-    let language = layout.book.language;
+    let language = layout.language;
     let worst = more.first().and_then(|(_, row)| row.severity());
-    if let (None, Some(worst)) = (&layout.book.results, worst) {
+    if let (None, Some(worst)) = (&layout.results, worst) {
         let same = more.iter().filter(|(_, row)| row.severity() == Some(worst)).count();
         let id = format!("summary-more-{}", <&str>::from(worst));
         return say!(language, &id, count = same);
@@ -167,7 +137,7 @@ fn troubled_store(language: Language, load: &StoreLoad) -> Option<Urgent> {
 }
 
 fn of_row(layout: &Layout, place: Place, row: &Row) -> Urgent {
-    let (language, coupon) = (layout.book.language, &row.coupon);
+    let (language, coupon) = (layout.language, &row.coupon);
     let label = match &coupon.code {
         Some(code) if *code != coupon.name => format!("{code} · {}", coupon.name),
         _ => coupon.name.clone(),
@@ -188,13 +158,13 @@ fn of_row(layout: &Layout, place: Place, row: &Row) -> Urgent {
         line.severity = outcome_severity(outcome.kind).unwrap_or(Severity::Notice);
         line.why = clipped(&language.render_in_cell(&outcome.message), 160);
         // The By hand sheet has the steps.
-        let task = layout.book.by_hand.iter().find(|shown| shown.is_open() && shown.task.row == row.key);
+        let task = layout.by_hand.iter().find(|shown| shown.is_open() && shown.task.row == row.key);
         line.suggested = match task.filter(|_| outcome.kind == OutcomeKind::ByHand) {
             Some(shown) => language.render_in_cell(&shown.task.to_do),
             None => outcome.next.as_ref().map_or(String::new(), |next| clipped(&language.render_in_cell(next), 100)),
         };
     } else if let Some(store) = layout.store(row) {
-        line.suggested = suggestion_words(language, &row.suggestion, store, layout.book.export.at);
+        line.suggested = suggestion_words(language, &row.suggestion, store, layout.export.at);
     }
     line
 }

@@ -1,39 +1,21 @@
 //! What managers decided and what became of it: a line a person, then a line a row.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use rust_xlsxwriter::{IgnoreError, RowNum};
+use rust_xlsxwriter::RowNum;
 use unicode_width::UnicodeWidthStr;
 
 use super::Page;
 use super::words;
 use crate::domain::{AppliedChange, OutcomeKind};
+use crate::language::Language;
 use crate::say;
 use crate::workbook::words::{Named, outcome_words};
-use crate::workbook::write::style::{BODY, CELL, Edge, Number};
-use crate::workbook::write::writer::{Head, NextRow, Written, clipped};
+use crate::workbook::write::cell::{NextRow, Written, clipped};
+use crate::workbook::write::page::{moment, whole};
+use crate::workbook::write::style::{BODY, CELL, Number, RULE};
+use crate::workbook::write::table::{ANY_HEIGHT, Columns};
 
-const HEADS: [Head; 11] = [
-    Head::new("week-head-when", 18.0),
-    Head::new("week-head-by", 16.0),
-    Head::new("week-head-store", 15.0),
-    Head::new("week-head-coupon", 20.0),
-    Head::new("week-head-action", 11.0),
-    Head::new("week-head-became", 18.0),
-    Head::new("week-head-outcome", 15.0),
-    Head::new("week-head-before-after", 40.0),
-    Head::right("week-head-can-cost", 18.0),
-    Head::new("week-head-message", 40.0),
-    Head::new("week-head-request", 20.0),
-];
-const PEOPLE: [Head; 6] = [
-    Head::new("week-head-by", 0.0),
-    Head::right("week-head-rows", 0.0),
-    Head::right("week-head-done", 0.0),
-    Head::right("week-head-by-hand", 0.0),
-    Head::right("week-head-not-done", 0.0),
-    Head::right("week-head-runs", 0.0),
-];
 /// The summary by person begins in the column of names.
 const PEOPLE_COLUMN: u16 = 1;
 const PEOPLE_MAX: usize = 40;
@@ -48,51 +30,64 @@ struct Person {
     rows: usize,
     done: usize,
     by_hand: usize,
-    runs: std::collections::BTreeSet<String>,
+    runs: BTreeSet<String>,
 }
 
 pub(super) fn write(page: &mut Page) -> Written {
     let (book, language) = (page.book, page.language);
     let line = say!(language, "week-actions-line", count = book.changes.len());
-    page.begin("week-sheet-actions", &language.say("week-actions-title"), &line, true)?;
-    page.widths(&HEADS)?;
+    page.begin("week-sheet-actions", &language.say("week-actions-title"), &line, RULE)?;
+    let (zone, text) = (book.zone, CELL.wrap().number(Number::Text));
+    let exposure =
+        |change: &AppliedChange| change.exposure.as_ref().map(|exposure| words::exposure(language, exposure));
+    let columns = Columns::<&AppliedChange>::new(language)
+        .left("week-head-when", 18.0, |it| moment(zone, Some(it.at)))
+        .left("week-head-by", 16.0, |it| CELL.wrap().with(it.by.as_str()))
+        .left("week-head-store", 15.0, |it| CELL.wrap().with(it.store.as_str()))
+        .codes("week-head-coupon", 20.0, |it| text.with(it.label.as_str()))
+        .left("week-head-action", 11.0, |it| CELL.bold().with(it.action.name(language)))
+        .left("week-head-became", 18.0, |it| CELL.wrap().with(it.becomes.map(|it| it.name(language))))
+        .left("week-head-outcome", 15.0, |it| {
+            words::outcome_style(it.outcome).with(outcome_words(language, it.outcome))
+        })
+        .left("week-head-before-after", 40.0, |it| CELL.wrap().with(values(language, it)))
+        .right("week-head-can-cost", 18.0, |it| CELL.right().with(exposure(it)))
+        .left("week-head-message", 40.0, |it| CELL.wrap().indent(1).with(language.render_in_cell(&it.message)))
+        .left("week-head-request", 20.0, |it| text.muted().with(it.request_id.as_deref()));
+    page.widths(&columns)?;
     if book.changes.is_empty() {
         return page.say(3, 0, "week-actions-nothing", BODY);
     }
     let row = page.section(3, 0, "week-actions-people")?;
     let row = people(page, row)? + 1;
     let head = page.section(row, 0, "week-actions-rows")?;
-    page.head(head, 0, &HEADS)?;
-    for (row, change) in (head + 1..).zip(book.changes) {
-        line_of(page, row, change)?;
-    }
-    let last = head + book.changes.len() as RowNum;
-    page.sheet.ignore_error_range(head + 1, 3, last, 3, IgnoreError::NumberStoredAsText)?;
-    page.sheet.autofilter(head, 0, last, HEADS.len() as u16 - 1)?;
-    Ok(())
+    let height = |change: &&AppliedChange| {
+        let lines = lines(&values(language, change), VALUES_LETTERS_A_LINE)
+            .max(lines(&language.render_in_cell(&change.message), MESSAGE_LETTERS_A_LINE));
+        if lines > 2 { 44.0 } else { 30.0 }
+    };
+    let next = page.table(head, 0, &columns, book.changes, height)?;
+    page.filter(head, columns.len(), next)
 }
 
 fn people(page: &mut Page, head: RowNum) -> NextRow {
+    let (book, language) = (page.book, page.language);
     let mut people: BTreeMap<&str, Person> = BTreeMap::new();
-    for change in page.book.changes {
+    for change in book.changes {
         let person = people.entry(change.by.as_str()).or_default();
         person.rows += 1;
         person.done += usize::from(matches!(change.outcome, OutcomeKind::Done | OutcomeKind::AlreadyDone));
         person.by_hand += usize::from(change.outcome == OutcomeKind::ByHand);
         person.runs.insert(change.run.to_string());
     }
-    page.head(head, PEOPLE_COLUMN, &PEOPLE)?;
-    let mut row = head + 1;
-    for (name, person) in people.iter().take(PEOPLE_MAX) {
-        let not_done = person.rows - person.done - person.by_hand;
-        page.text(row, PEOPLE_COLUMN, name, CELL.bold())?;
-        for (column, count) in (PEOPLE_COLUMN + 1..).zip([person.rows, person.done, person.by_hand, not_done]) {
-            page.whole(row, column, count)?;
-        }
-        page.whole(row, PEOPLE_COLUMN + 5, person.runs.len())?;
-        row += 1;
-    }
-    Ok(row)
+    let columns = Columns::<(&str, Person)>::new(language)
+        .left("week-head-by", 0.0, |(name, _)| CELL.bold().with(*name))
+        .right("week-head-rows", 0.0, |(_, person)| whole(person.rows))
+        .right("week-head-done", 0.0, |(_, person)| whole(person.done))
+        .right("week-head-by-hand", 0.0, |(_, person)| whole(person.by_hand))
+        .right("week-head-not-done", 0.0, |(_, it)| whole(it.rows - it.done - it.by_hand))
+        .right("week-head-runs", 0.0, |(_, person)| whole(person.runs.len()));
+    page.table(head, PEOPLE_COLUMN, &columns, people.into_iter().take(PEOPLE_MAX), |_| ANY_HEIGHT)
 }
 
 /// A letter of Chinese is as wide as two of ours.
@@ -100,26 +95,9 @@ fn lines(words: &str, letters_a_line: usize) -> usize {
     words.width().div_ceil(letters_a_line)
 }
 
-fn line_of(page: &mut Page, row: RowNum, change: &AppliedChange) -> Written {
-    let language = page.language;
-    page.moment(row, 0, Some(change.at), CELL)?;
-    page.text(row, 1, &change.by, CELL.wrap())?;
-    page.text(row, 2, change.store.as_str(), CELL.wrap())?;
-    page.text(row, 3, &change.label, CELL.wrap().number(Number::Text))?;
-    page.text(row, 4, &change.action.name(language), CELL.bold())?;
-    let becomes = change.becomes.map_or(String::new(), |becomes| becomes.name(language));
-    page.text(row, 5, &becomes, CELL.wrap())?;
-    page.text(row, 6, &outcome_words(language, change.outcome), words::outcome_style(change.outcome))?;
-    let values = match [&change.before, &change.after].map(|value| language.render_some(value.as_ref())) {
+fn values(language: Language, change: &AppliedChange) -> String {
+    match [&change.before, &change.after].map(|value| language.render_some(value.as_ref())) {
         [before, after] if before.is_empty() && after.is_empty() => String::new(),
         [before, after] => clipped(&format!("{before} → {after}"), VALUES_LETTERS_MAX),
-    };
-    let message = language.render_in_cell(&change.message);
-    let lines = lines(&values, VALUES_LETTERS_A_LINE).max(lines(&message, MESSAGE_LETTERS_A_LINE));
-    page.height(row, if lines > 2 { 44 } else { 30 })?;
-    page.text(row, 7, &values, CELL.wrap())?;
-    let cost = change.exposure.as_ref().map_or(String::new(), |exposure| words::exposure(language, exposure));
-    page.text(row, 8, &cost, CELL.right())?;
-    page.text(row, 9, &message, CELL.wrap().indent(1).edge(Edge::Hairline))?;
-    page.text(row, 10, change.request_id.as_deref().unwrap_or_default(), CELL.muted().wrap().number(Number::Text))
+    }
 }

@@ -17,16 +17,15 @@ use std::io::Write;
 
 use chrono_tz::Tz;
 
-use super::style::CellStyles;
-use super::writer::Written;
-use super::{WriteError, add_sheet, new_workbook, page};
+use super::cell::Written;
+use super::page::Pages;
+use super::{WriteError, page};
 use crate::domain::{
     AppliedChange, DayCounts, DueSignOff, Export, ExportId, ExportMoney, Exposure, FailedLoad, FindingLife, IsoWeek,
     PastTask, RowKey, Timestamp, day_end, day_start,
 };
 use crate::language::{Language, day_words};
 use crate::say;
-use page::HEAD_ROW;
 
 /// Everything that the workbook of one week shows.
 pub struct WeekBook<'a> {
@@ -58,8 +57,8 @@ pub struct WeekBook<'a> {
 /// # Errors
 /// Where the bytes cannot be written.
 pub fn write_week(book: &WeekBook, to: impl Write + Send) -> Result<(), WriteError> {
-    let mut styles = CellStyles::new(book.language);
-    let mut workbook = new_workbook(book.language, &title(book), book.made_at)?;
+    let footer = say!(book.language, "week-footer", week = book.week.to_string());
+    let mut pages = Pages::new(book, book.language, &title(book), book.made_at, footer)?;
     let sheets: [fn(&mut Page) -> Written; 8] = [
         summary::write,
         open_times::write,
@@ -71,12 +70,9 @@ pub fn write_week(book: &WeekBook, to: impl Write + Send) -> Result<(), WriteErr
         by_hand::write,
     ];
     for write in sheets {
-        let writer = add_sheet(&mut workbook, &mut styles);
-        let footer = say!(book.language, "week-footer", week = book.week.to_string());
-        write(&mut Page { writer, book, language: book.language, zone: book.zone, footer })?;
+        pages.add(write)?;
     }
-    workbook.save_to_writer(to)?;
-    Ok(())
+    pages.save(to)
 }
 
 fn title(book: &WeekBook) -> String {
@@ -84,7 +80,7 @@ fn title(book: &WeekBook) -> String {
 }
 
 /// One sheet of it.
-type Page<'a> = page::Page<'a, WeekBook<'a>>;
+type Page<'a, 'b> = page::Page<'a, WeekBook<'b>>;
 
 impl WeekBook<'_> {
     /// The first moment after what this book can tell of: the week's end, or now while it runs.

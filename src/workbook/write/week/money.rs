@@ -7,30 +7,17 @@ use rust_decimal::Decimal;
 use rust_xlsxwriter::{ColNum, RowNum};
 
 use super::{Page, WeekBook};
-use crate::domain::{AppliedChange, Currency, ExportMoney, Exposure, MoneyAtRisk, OutcomeKind};
-use crate::language::short_day_words;
+use crate::domain::{AppliedChange, Currency, ExportMoney, Exposure, Money, MoneyAtRisk, OutcomeKind, Timestamp};
+use crate::language::{DayShape, Language};
 use crate::say;
+use crate::workbook::write::cell::{Cell, NextRow, Written};
 use crate::workbook::write::chart::{Amounts, Cells, largest};
-use crate::workbook::write::page::CHARTS_MAX;
-use crate::workbook::write::style::{BODY, CELL, HEAD, Number};
-use crate::workbook::write::writer::{Head, NextRow, Written, as_float};
+use crate::workbook::write::page::{CHARTS_MAX, local, moment};
+use crate::workbook::write::style::{BODY, CELL, HEAD, Number, RULE};
+use crate::workbook::write::table::{ANY_HEIGHT, Columns};
 
-const HEADS: [Head; 7] = [
-    Head::new("week-head-currency", 19.0),
-    Head::right("week-head-week-began", 20.0),
-    Head::right("week-head-week-ended", 20.0),
-    Head::right("week-head-on-findings", 25.0),
-    Head::right("week-head-change", 20.0),
-    Head::right("week-head-added", 24.0),
-    Head::right("week-head-saved", 28.0),
-];
-const EXPORT_HEADS: [Head; 4] = [
-    Head::new("week-head-export", 0.0),
-    Head::new("week-head-currency", 0.0),
-    Head::right("week-head-can-cost", 0.0),
-    Head::right("week-head-on-findings", 0.0),
-];
-
+/// Of the first table, whose widths hold for all.
+const COLUMNS: ColNum = 7;
 const CHART_PIXELS: (u32, u32) = (520, 200);
 const CHART_ROWS: RowNum = 13;
 
@@ -45,17 +32,35 @@ struct Sums {
 
 pub(super) fn write(page: &mut Page) -> Written {
     let (book, language) = (page.book, page.language);
-    page.begin("week-sheet-money", &language.say("week-money-title"), &language.say("week-money-line"), true)?;
-    page.widths(&HEADS)?;
+    page.begin("week-sheet-money", &language.say("week-money-title"), &language.say("week-money-line"), RULE)?;
+    let columns = columns(language);
+    page.widths(&columns)?;
     let sums = sums(book);
     let no_limit = book.money.last().map_or(0, |money| money.no_limit);
     if sums.is_empty() && no_limit == 0 {
         return page.say(3, 0, "week-money-nothing", BODY);
     }
-    let row = by_currency(page, 3, &sums)?;
+    let currencies: Vec<Currency> = sums.keys().copied().take(CHARTS_MAX).collect();
+    let row = page.table(3, 0, &columns, sums, |_| ANY_HEIGHT)?;
     let row = beyond_sums(page, row, no_limit)? + 1;
-    let row = by_day(page, row, &sums)?;
+    let row = by_day(page, row, &currencies)?;
     by_export(page, row)
+}
+
+fn amount(currency: Currency, amount: Decimal) -> Cell<'static> {
+    CELL.right().number(Number::Money(currency)).with(amount)
+}
+
+fn columns(language: Language) -> Columns<'static, (Currency, Sums)> {
+    let change = |sums: &Sums| sums.ended.all.checked_sub(sums.began.all).unwrap_or_default();
+    Columns::<(Currency, Sums)>::new(language)
+        .left("week-head-currency", 19.0, |(currency, _)| CELL.bold().with(currency.code()))
+        .right("week-head-week-began", 20.0, |(currency, sums)| amount(*currency, sums.began.all))
+        .right("week-head-week-ended", 20.0, |(currency, sums)| amount(*currency, sums.ended.all))
+        .right("week-head-on-findings", 25.0, |(currency, sums)| amount(*currency, sums.ended.with_findings))
+        .right("week-head-change", 20.0, move |(currency, sums)| amount(*currency, change(sums)))
+        .right("week-head-added", 24.0, |(currency, sums)| amount(*currency, sums.added))
+        .right("week-head-saved", 28.0, |(currency, sums)| amount(*currency, sums.saved))
 }
 
 fn sums(book: &WeekBook) -> BTreeMap<Currency, Sums> {
@@ -66,46 +71,28 @@ fn sums(book: &WeekBook) -> BTreeMap<Currency, Sums> {
     for (currency, money) in book.money.last().into_iter().flat_map(|money| &money.money) {
         sums.entry(*currency).or_default().ended = *money;
     }
+    let mut add = |exposure: Option<&Exposure>, sum: fn(&mut Sums) -> &mut Decimal| {
+        if let Some(Exposure::Known(Money { amount, currency })) = exposure {
+            let sum = sum(sums.entry(*currency).or_default());
+            *sum = sum.saturating_add(*amount);
+        }
+    };
     for change in done(book) {
-        if let Some(Exposure::Known(money)) = change.exposure {
-            let sum = &mut sums.entry(money.currency).or_default().added;
-            *sum = sum.checked_add(money.amount).unwrap_or(Decimal::MAX);
-        }
+        add(change.exposure.as_ref(), |sums| &mut sums.added);
     }
-    let stopped: BTreeSet<_> =
-        done(book).filter(|change| stops(change)).map(|change| (change.export.clone(), change.row.clone())).collect();
+    let stopped: BTreeSet<_> = done(book)
+        // Buyers cannot use the coupon any more.
+        .filter(|change| change.becomes.is_some_and(|becomes| becomes.removes()))
+        .map(|change| (change.export.clone(), change.row.clone()))
+        .collect();
     for key in stopped {
-        if let Some(Exposure::Known(money)) = book.money_of_changes.get(&key) {
-            let sum = &mut sums.entry(money.currency).or_default().saved;
-            *sum = sum.checked_add(money.amount).unwrap_or(Decimal::MAX);
-        }
+        add(book.money_of_changes.get(&key), |sums| &mut sums.saved);
     }
     sums
 }
 
 fn done<'a>(book: &WeekBook<'a>) -> impl Iterator<Item = &'a AppliedChange> {
     book.changes.iter().filter(|change| change.outcome == OutcomeKind::Done)
-}
-
-/// Whether buyers cannot use the coupon any more.
-pub(crate) fn stops(change: &AppliedChange) -> bool {
-    change.becomes.is_some_and(|becomes| becomes.removes())
-}
-
-fn by_currency(page: &mut Page, head: RowNum, sums: &BTreeMap<Currency, Sums>) -> NextRow {
-    page.head(head, 0, &HEADS)?;
-    page.height(head, 20)?;
-    let mut row = head + 1;
-    for (currency, sums) in sums {
-        page.text(row, 0, currency.code(), CELL.bold())?;
-        let change = sums.ended.all.checked_sub(sums.began.all).unwrap_or_default();
-        let cells = [sums.began.all, sums.ended.all, sums.ended.with_findings, change, sums.added, sums.saved];
-        for (column, amount) in (1..).zip(cells) {
-            page.number(row, column, as_float(amount), CELL.right().number(Number::Money(*currency)))?;
-        }
-        row += 1;
-    }
-    Ok(row)
 }
 
 /// What is no number.
@@ -124,48 +111,36 @@ fn beyond_sums(page: &mut Page, row: RowNum, no_limit: u64) -> NextRow {
 }
 
 /// What the last export of each day saw, a column a currency, with a chart for each; nothing where there is but one day.
-fn by_day(page: &mut Page, row: RowNum, sums: &BTreeMap<Currency, Sums>) -> NextRow {
+fn by_day(page: &mut Page, row: RowNum, currencies: &[Currency]) -> NextRow {
     let (book, language) = (page.book, page.language);
     let mut days: BTreeMap<NaiveDate, &ExportMoney> = BTreeMap::new();
     for money in book.money {
-        days.insert(page.local(money.at).date(), money);
+        days.insert(local(book.zone, money.at).date(), money);
     }
-    let currencies: Vec<Currency> = sums.keys().copied().take(CHARTS_MAX).collect();
     if days.len() < 2 || currencies.is_empty() {
         return Ok(row);
     }
     let head = page.section(row, 0, "week-money-days")?;
-    page.height(head, 20)?;
-    page.say(head, 0, "week-head-day", HEAD)?;
-    for (column, currency) in (1..).zip(&currencies) {
-        if usize::from(column) >= HEADS.len() {
-            page.sheet.set_column_width(column, 20)?;
-        }
-        page.text(head, column, currency.code(), HEAD.right())?;
+    for column in COLUMNS..=currencies.len() as ColNum {
+        page.sheet.set_column_width(column, 20)?;
     }
-    for (row, (day, money)) in (head + 1..).zip(&days) {
-        page.text(row, 0, &short_day_words(language, *day), CELL)?;
-        for (column, currency) in (1..).zip(&currencies) {
-            match money.money.get(currency) {
-                Some(sums) => {
-                    let style = CELL.right().number(Number::Amount(*currency));
-                    page.number(row, column, as_float(sums.all), style)?;
-                }
-                None => page.text(row, column, "–", CELL.right().muted())?,
-            }
-        }
+    let mut columns = Columns::<(NaiveDate, &ExportMoney)>::new(language)
+        .left("week-head-day", 0.0, |(day, _)| CELL.with(language.day(DayShape::DayShort, *day)));
+    for currency in currencies {
+        columns = columns.titled(HEAD.right(), currency.code().to_string(), (20.0, 1), |(_, money)| {
+            let amount = CELL.right().number(Number::Amount(*currency));
+            money.money.get(currency).map_or(CELL.right().muted().with("–"), |sums| amount.with(sums.all))
+        });
     }
-    let last = head + days.len() as RowNum;
-    let sheet = language.say("week-sheet-money");
+    let last = page.table(head, 0, &columns, days, |_| ANY_HEIGHT)? - 1;
     let down = |column| Cells { first: (head + 1, column), last: (last, column) };
     let amounts = |(column, currency): (ColNum, &Currency)| Amounts {
-        sheet: &sheet,
         currency: *currency,
         names: down(0),
         amounts: down(column),
         largest: largest(book.money.iter().map(|money| &money.money), *currency),
     };
-    let charts: Vec<Amounts> = (1..).zip(&currencies).map(amounts).collect();
+    let charts: Vec<Amounts> = (1..).zip(currencies).map(amounts).collect();
     let rows = page.amount_charts(last + 2, CHART_ROWS, CHART_PIXELS, "week-money-chart-alt", &charts)?;
     // No chart is torn by the end of a page.
     page.sheet.set_page_breaks(&[last + 2, last + 2 + rows])?;
@@ -173,19 +148,14 @@ fn by_day(page: &mut Page, row: RowNum, sums: &BTreeMap<Currency, Sums>) -> Next
 }
 
 fn by_export(page: &mut Page, row: RowNum) -> Written {
-    let book = page.book;
+    let (book, language, zone) = (page.book, page.language, page.book.zone);
     let head = page.section(row, 0, "week-money-exports")?;
-    page.head(head, 0, &EXPORT_HEADS)?;
-    let mut row = head + 1;
-    for money in book.money {
-        for (currency, sums) in &money.money {
-            page.moment(row, 0, Some(money.at), CELL)?;
-            page.text(row, 1, currency.code(), CELL)?;
-            for (column, amount) in [(2, sums.all), (3, sums.with_findings)] {
-                page.number(row, column, as_float(amount), CELL.right().number(Number::Money(*currency)))?;
-            }
-            row += 1;
-        }
-    }
+    let columns = Columns::<(Timestamp, Currency, MoneyAtRisk)>::new(language)
+        .left("week-head-export", 0.0, |(at, ..)| moment(zone, Some(*at)))
+        .left("week-head-currency", 0.0, |(_, currency, _)| CELL.with(currency.code()))
+        .right("week-head-can-cost", 0.0, |(_, currency, sums)| amount(*currency, sums.all))
+        .right("week-head-on-findings", 0.0, |(_, currency, sums)| amount(*currency, sums.with_findings));
+    let lines = book.money.iter().flat_map(|of| of.money.iter().map(|(currency, sums)| (of.at, *currency, *sums)));
+    page.table(head, 0, &columns, lines, |_| ANY_HEIGHT)?;
     Ok(())
 }

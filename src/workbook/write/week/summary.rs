@@ -7,15 +7,15 @@ use rust_xlsxwriter::{ColNum, RowNum};
 use super::words;
 use super::{Page, WeekBook};
 use crate::domain::{FindingCode, OutcomeKind, Severity, StoreId};
-use crate::language::{Language, whole_day_head_words};
+use crate::language::DayShape;
 use crate::say;
 use crate::workbook::words::{Named, place_name, severity_words};
-use crate::workbook::write::chart::{self, Bars, Cells, Numbers};
-use crate::workbook::write::page::Sentence;
-use crate::workbook::write::style::{BODY, CELL, CellStyle, HEAD, Number};
+use crate::workbook::write::cell::{NextRow, Written};
+use crate::workbook::write::chart::{Bars, Cells, Numbers};
+use crate::workbook::write::page::{Sentence, heat as heat_cell, not_known};
+use crate::workbook::write::style::{BODY, CELL, HEAD, INK, Number};
 use crate::workbook::write::tally::worst_first;
 use crate::workbook::write::tiles::{Tile, tiles as write_tiles};
-use crate::workbook::write::writer::{NextRow, Written};
 
 /// A margin, a column of names, seven days, the week's coupons, those still open.
 const NAMES: ColNum = 1;
@@ -26,7 +26,7 @@ const CHART_PIXELS: (u32, u32) = (850, 230);
 const LINES_MAX: usize = 6;
 
 pub(super) fn write(page: &mut Page) -> Written {
-    page.begin("week-sheet-summary", &super::title(page.book), &line(page.book), false)?;
+    page.begin("week-sheet-summary", &super::title(page.book), &line(page.book), INK)?;
     let sheet = &mut *page.sheet;
     sheet.set_active(true).set_print_fit_to_pages(1, 1);
     sheet.set_column_width(0, 1.5)?;
@@ -37,7 +37,10 @@ pub(super) fn write(page: &mut Page) -> Written {
         return page.say(3, NAMES, "week-empty", BODY);
     }
     let row = tiles(page, 3)? + 1;
-    let row = first_things(page, row)? + 1;
+    let mut first_things = sentences(page.book);
+    first_things.truncate(LINES_MAX);
+    let spans = ((NAMES, IN_WEEK), (STILL_OPEN, STILL_OPEN));
+    let row = page.sentences(row, ("week-first", "week-first-nothing"), spans, &first_things)? + 1;
     let row = heat(page, row)? + 1;
     severities(page, row)
 }
@@ -84,71 +87,45 @@ fn missed(book: &WeekBook) -> Option<usize> {
     Some(book.sign_offs?.iter().filter(|due| due.signed_by.is_none()).count())
 }
 
-/// A sentence each, with the sheet that tells more.
-fn first_things(page: &mut Page, row: RowNum) -> NextRow {
-    let row = page.section(row, NAMES, "week-first")?;
-    let sentences = sentences(page.book);
-    if sentences.is_empty() {
-        page.say(row, NAMES, "week-first-nothing", BODY)?;
-        return Ok(row + 1);
-    }
-    let sentences = sentences.into_iter().take(LINES_MAX);
-    page.sentences(row, (NAMES, IN_WEEK), (STILL_OPEN, STILL_OPEN), sentences)
-}
-
+/// What to look at first.
 fn sentences(book: &WeekBook) -> Vec<Sentence> {
     let language = book.language;
-    let mut sentences = Vec::new();
     let mut stores: BTreeMap<&StoreId, usize> = BTreeMap::new();
     for load in book.failed_loads {
         *stores.entry(&load.store).or_default() += 1;
     }
-    if let Some((store, times)) = stores.iter().max_by_key(|(store, times)| (**times, std::cmp::Reverse(*store))) {
-        let words = match stores.len() {
-            1 => say!(language, "week-first-load", store = store.as_str(), times = *times),
-            several => say!(language, "week-first-loads", stores = several, store = store.as_str(), times = *times),
-        };
-        sentences.push((Some(Severity::Critical), words, "week-sheet-failed-loads"));
-    }
-    if let Some(missed) = missed(book).filter(|missed| *missed > 0) {
-        sentences.push((
-            Some(Severity::Critical),
-            say!(language, "week-first-missed", count = missed),
-            "week-sheet-sign-offs",
-        ));
-    }
+    let worst_store = stores.iter().max_by_key(|(store, times)| (**times, std::cmp::Reverse(*store)));
+    let loads = worst_store.map(|(store, times)| match stores.len() {
+        1 => say!(language, "week-first-load", store = store.as_str(), times = *times),
+        several => say!(language, "week-first-loads", stores = several, store = store.as_str(), times = *times),
+    });
+    let counted = |count: usize, id: &str| (count > 0).then(|| say!(language, id, count = count));
     let broken = [OutcomeKind::Failed, OutcomeKind::Unknown, OutcomeKind::Refused, OutcomeKind::Conflict];
     let broken = book.changes.iter().filter(|change| broken.contains(&change.outcome)).count();
-    if broken > 0 {
-        sentences.push((
-            Some(Severity::Warning),
-            say!(language, "week-first-broken", count = broken),
-            "week-sheet-actions",
-        ));
-    }
     let until = book.until();
     let open = book.lives.iter().filter(|life| life.is_open() && life.severity > Severity::Notice);
-    if let Some(longest) = open.max_by_key(|life| (life.severity, life.open_for(until))) {
+    let longest = open.max_by_key(|life| (life.severity, life.open_for(until)));
+    let longest_words = longest.map(|longest| {
         let (store, finding) = (longest.key.store.as_str(), longest.key.code.name(language));
         let span = words::span(language, longest.open_for(until));
-        let words = match longest.key.row {
+        match longest.key.row {
             Some(_) => {
                 let coupon = &longest.label;
                 say!(language, "week-first-longest", coupon = coupon, store = store, finding = finding, span = span)
             }
             None => say!(language, "week-first-longest-store", store = store, finding = finding, span = span),
-        };
-        sentences.push((Some(longest.severity), words, "week-sheet-open-times"));
-    }
+        }
+    });
     let tasks = book.tasks.iter().filter(|past| past.done_at.is_none_or(|done| done >= until)).count();
-    if tasks > 0 {
-        sentences.push((
-            Some(Severity::Warning),
-            say!(language, "week-first-by-hand", count = tasks),
-            "week-sheet-by-hand",
-        ));
-    }
-    sentences
+    let (critical, warning) = (Some(Severity::Critical), Some(Severity::Warning));
+    let sentences = [
+        (critical, loads, "week-sheet-failed-loads"),
+        (critical, counted(missed(book).unwrap_or(0), "week-first-missed"), "week-sheet-sign-offs"),
+        (warning, counted(broken, "week-first-broken"), "week-sheet-actions"),
+        (longest.map(|longest| longest.severity), longest_words, "week-sheet-open-times"),
+        (warning, counted(tasks, "week-first-by-hand"), "week-sheet-by-hand"),
+    ];
+    sentences.into_iter().filter_map(|(severity, words, sheet)| Some((severity, words?, sheet))).collect()
 }
 
 /// Findings by day: the most in one export of the day, with the mark of the worst.
@@ -179,7 +156,7 @@ fn day_heads(page: &mut Page, row: RowNum, name: &str) -> Written {
     page.height(row, 30)?;
     page.text(row, NAMES, name, HEAD.points(9).wrap())?;
     for (column, day) in (FIRST_DAY..).zip(book.week.days()) {
-        let words = whole_day_head_words(language, day);
+        let words = language.day(DayShape::DayHeadWhole, day);
         page.text(row, column, &words, HEAD.points(9).wrap().centre())?;
     }
     Ok(())
@@ -190,20 +167,21 @@ fn heat_line(page: &mut Page, row: RowNum, code: FindingCode) -> Written {
     page.height(row, 20)?;
     page.text(row, NAMES, &code.name(language), CELL)?;
     for (column, day) in (FIRST_DAY..).zip(book.week.days()) {
-        match book.days.iter().find(|counts| counts.day == day) {
-            None => page.not_known(row, column)?,
-            Some(counts) => match counts.findings.get(&code) {
-                None => page.blank(row, column, CELL)?,
-                Some((count, worst)) => page.heat(row, column, *worst, &count.to_string())?,
-            },
-        }
+        let counts = book.days.iter().find(|counts| counts.day == day);
+        let cell = match counts.map(|counts| counts.findings.get(&code)) {
+            None => not_known(),
+            Some(None) => CELL.empty(),
+            Some(Some((count, worst))) => heat_cell(*worst, &count.to_string()),
+        };
+        page.cell(row, column, cell)?;
     }
     let lives: Vec<_> = book.lives.iter().filter(|life| life.key.code == code).collect();
     let about: BTreeSet<_> = lives.iter().map(|life| (&life.key.store, &life.key.row)).collect();
-    page.number(row, IN_WEEK, about.len() as f64, CELL.bold().centre().number(Number::Whole))?;
+    let count = CELL.bold().centre().number(Number::Whole);
+    page.cell(row, IN_WEEK, count.with(about.len()))?;
     match lives.iter().filter(|life| life.is_open()).count() {
         0 => page.text(row, STILL_OPEN, &format!("✓ {}", language.say("week-none-open")), CELL.centre()),
-        open => page.number(row, STILL_OPEN, open as f64, CELL.bold().centre().number(Number::Whole)),
+        open => page.cell(row, STILL_OPEN, count.with(open)),
     }
 }
 
@@ -216,24 +194,13 @@ fn severities(page: &mut Page, row: RowNum) -> Written {
         page.height(row, 18)?;
         page.text(row, NAMES, &severity_words(language, Some(severity)), CELL)?;
         for (column, day) in (FIRST_DAY..).zip(book.week.days()) {
-            let style: CellStyle = CELL.centre().number(Number::Whole);
-            match book.days.iter().find(|counts| counts.day == day) {
-                None => page.text(row, column, "?", style.muted())?,
-                Some(counts) => {
-                    let count = counts.severities.get(&severity).copied().unwrap_or_default();
-                    page.number(row, column, count as f64, style)?;
-                }
-            }
+            let style = CELL.centre().number(Number::Whole);
+            let counts = book.days.iter().find(|counts| counts.day == day);
+            let cell = counts.map(|counts| style.with(counts.severities.get(&severity).copied().unwrap_or_default()));
+            page.cell(row, column, cell.unwrap_or(style.muted().with("?")))?;
         }
     }
     let cells = |row| Cells { first: (row, FIRST_DAY), last: (row, FIRST_DAY + 6) };
-    let sheet = sheet_name(language);
-    let numbers = Numbers { sheet: &sheet, names: cells(head), counts: [head + 1, head + 2, head + 3].map(cells) };
-    let chart = chart::severities(language, Bars::Upright, &numbers, &language.say("week-chart-alt"), CHART_PIXELS);
-    page.sheet.insert_chart_with_offset(head + 5, NAMES, &chart, 0, 0)?;
-    Ok(())
-}
-
-fn sheet_name(language: Language) -> String {
-    language.say("week-sheet-summary")
+    let numbers = Numbers { names: cells(head), counts: [head + 1, head + 2, head + 3].map(cells) };
+    page.severity_chart((head + 5, NAMES, 0), Bars::Upright, &numbers, "week-chart-alt", CHART_PIXELS)
 }

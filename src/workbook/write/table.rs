@@ -1,0 +1,166 @@
+//! Tables: a column is its head, its width, and what stands in it of each line.
+
+use rust_xlsxwriter::{ColNum, IgnoreError, RowNum};
+
+use super::cell::{Cell, NextRow, Written};
+use super::page::{HEAD_ROW, Page};
+use super::style::{BODY, CellStyle, HEAD, YOURS_HEAD};
+use crate::language::Language;
+
+/// The columns of a table whose lines are each an `L`.
+pub struct Columns<'a, L> {
+    language: Language,
+    columns: Vec<Column<'a, L>>,
+}
+
+struct Column<'a, L> {
+    title: String,
+    head: CellStyle,
+    /// In characters of the default font; not looked at where the table lies under the columns of another one.
+    width: f64,
+    /// How many of the sheet's columns it takes up.
+    breadth: ColNum,
+    /// Whether digits in it are text, and nothing to warn about.
+    is_codes: bool,
+    cell: Box<dyn Fn(&L) -> Cell<'_> + 'a>,
+}
+
+/// Of a line that is as high as its words need it.
+pub const ANY_HEIGHT: f64 = 0.0;
+
+impl<'a, L> Columns<'a, L> {
+    pub fn new(language: Language) -> Self {
+        Self { language, columns: Vec::new() }
+    }
+
+    /// One that begins at the left, as words do; `id` is that of its head's message.
+    pub fn left(self, id: &str, width: f64, cell: impl Fn(&L) -> Cell<'_> + 'a) -> Self {
+        self.headed(HEAD, id, width, cell)
+    }
+
+    /// Its head stands at the right, as its numbers do.
+    pub fn right(self, id: &str, width: f64, cell: impl Fn(&L) -> Cell<'_> + 'a) -> Self {
+        self.headed(HEAD.right(), id, width, cell)
+    }
+
+    /// The manager fills it in.
+    pub fn yours(self, id: &str, width: f64, cell: impl Fn(&L) -> Cell<'_> + 'a) -> Self {
+        self.headed(YOURS_HEAD, id, width, cell)
+    }
+
+    /// One whose digits are text.
+    pub fn codes(self, id: &str, width: f64, cell: impl Fn(&L) -> Cell<'_> + 'a) -> Self {
+        let title = self.language.say(id);
+        self.with(Column { title, head: HEAD, width, breadth: 1, is_codes: true, cell: Box::new(cell) })
+    }
+
+    pub fn headed(self, head: CellStyle, id: &str, width: f64, cell: impl Fn(&L) -> Cell<'_> + 'a) -> Self {
+        let title = self.language.say(id);
+        self.with(Column { title, head, width, breadth: 1, is_codes: false, cell: Box::new(cell) })
+    }
+
+    /// One that takes up several of the sheet's columns, as wide as these are.
+    pub fn over(self, breadth: ColNum, head: CellStyle, id: &str, cell: impl Fn(&L) -> Cell<'_> + 'a) -> Self {
+        let title = self.language.say(id);
+        self.titled(head, title, (0.0, breadth), cell)
+    }
+
+    /// One whose head no message says.
+    pub fn titled(
+        self,
+        head: CellStyle,
+        title: String,
+        (width, breadth): (f64, ColNum),
+        cell: impl Fn(&L) -> Cell<'_> + 'a,
+    ) -> Self {
+        self.with(Column { title, head, width, breadth, is_codes: false, cell: Box::new(cell) })
+    }
+
+    fn with(mut self, column: Column<'a, L>) -> Self {
+        self.columns.push(column);
+        self
+    }
+
+    pub fn len(&self) -> usize {
+        self.columns.len()
+    }
+}
+
+impl<B> Page<'_, B> {
+    /// The one table of a sheet: its upper rows and `frozen` columns stay in sight.
+    pub fn main_table<L>(
+        &mut self,
+        columns: &Columns<L>,
+        frozen: ColNum,
+        lines: impl IntoIterator<Item = L>,
+        height: impl Fn(&L) -> f64,
+    ) -> NextRow {
+        self.widths(columns)?;
+        self.freeze(HEAD_ROW, frozen)?;
+        self.table(HEAD_ROW, 0, columns, lines, height)
+    }
+
+    /// [`Page::main_table`] with filter buttons; without lines the message `nothing` says so.
+    pub fn filtered_table<L>(
+        &mut self,
+        columns: &Columns<L>,
+        frozen: ColNum,
+        lines: impl IntoIterator<Item = L>,
+        height: impl Fn(&L) -> f64,
+        nothing: &str,
+    ) -> Written {
+        match self.main_table(columns, frozen, lines, height)? {
+            next if next == HEAD_ROW + 1 => self.say(next, 0, nothing, BODY),
+            next => self.filter(HEAD_ROW, columns.len(), next),
+        }
+    }
+
+    /// Filter buttons over the `columns` from the row `head` to that before `next`.
+    pub fn filter(&mut self, head: RowNum, columns: usize, next: RowNum) -> Written {
+        self.sheet.autofilter(head, 0, next - 1, columns as ColNum - 1)?;
+        Ok(())
+    }
+
+    pub fn widths<L>(&mut self, columns: &Columns<L>) -> Written {
+        for (place, column) in (0..).zip(&columns.columns) {
+            self.sheet.set_column_width(place, column.width)?;
+        }
+        Ok(())
+    }
+
+    /// The head in the row `head`, from the sheet's column `first` on, and below it each line as high as `height` says, in points; the
+    /// row after them.
+    pub fn table<L>(
+        &mut self,
+        head: RowNum,
+        first: ColNum,
+        columns: &Columns<L>,
+        lines: impl IntoIterator<Item = L>,
+        height: impl Fn(&L) -> f64,
+    ) -> NextRow {
+        self.height(head, 20)?;
+        let mut next = first;
+        let mut spans = Vec::with_capacity(columns.len());
+        for column in &columns.columns {
+            let span = (next, next + column.breadth - 1);
+            self.across(head, span, column.head.with(column.title.as_str()))?;
+            spans.push((span, column));
+            next = span.1 + 1;
+        }
+        let mut row = head + 1;
+        for line in lines {
+            let points = height(&line);
+            if points != ANY_HEIGHT {
+                self.height(row, points)?;
+            }
+            for (span, column) in &spans {
+                self.across(row, *span, (column.cell)(&line))?;
+            }
+            row += 1;
+        }
+        for ((place, _), _) in spans.iter().filter(|(_, column)| column.is_codes && row > head + 1) {
+            self.sheet.ignore_error_range(head + 1, *place, row - 1, *place, IgnoreError::NumberStoredAsText)?;
+        }
+        Ok(row)
+    }
+}
