@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::time::Duration;
 
-use chrono::SecondsFormat;
 use rusqlite::types::{ToSql, ToSqlOutput, Type};
 use rusqlite::{Connection, ErrorCode, Row, TransactionBehavior};
 use serde::Serialize;
@@ -11,7 +10,6 @@ use serde::de::DeserializeOwned;
 
 use super::JournalError;
 use super::errors::Stop;
-use crate::domain::Timestamp;
 use crate::durable;
 
 /// "CPNB": marks the file as ours, in SQLite's own header.
@@ -119,15 +117,6 @@ impl<T: Serialize> ToSql for Json<T> {
     }
 }
 
-/// An instant, as text that people and SQLite's own date functions read.
-pub(super) struct At(pub Timestamp);
-
-impl ToSql for At {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(self.0.to_rfc3339_opts(SecondsFormat::AutoSi, true).into())
-    }
-}
-
 /// The word in a cell: an id, an instant, a state. An empty cell is an option's none.
 pub(super) fn word<T: DeserializeOwned>(row: &Row, column: &str) -> rusqlite::Result<T> {
     serde_json::from_value(row.get::<_, Option<String>>(column)?.into()).map_err(unreadable)
@@ -139,7 +128,8 @@ pub(super) fn json<T: DeserializeOwned>(row: &Row, column: &str) -> rusqlite::Re
     serde_json::from_str(cell.as_deref().unwrap_or("null")).map_err(unreadable)
 }
 
-/// A word of one of our enums as its record has it: for the eye of whoever opens the file, and to be looked for.
+/// An instant, or a word of one of our enums, as a record has it: for the eye of whoever opens the file, and to be looked for
+/// by SQLite's own functions.
 pub(super) fn word_of(value: &impl Serialize) -> Option<String> {
     Some(serde_json::to_value(value).ok()?.as_str()?.to_string())
 }

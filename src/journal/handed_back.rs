@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use rusqlite::{OptionalExtension, Row, Transaction, params};
+use rusqlite::{Row, Transaction, params};
 
-use super::database::{At, Json, json, word};
+use super::database::{Json, json, word, word_of};
 use super::errors::Stop;
 use super::{Journal, JournalError};
 use crate::domain::{Change, ExportId, OpenAction, Outcome, RowChange, RowKey, SignOff, Timestamp};
@@ -32,7 +32,7 @@ impl Journal {
         self.write(|transaction| {
             let added = transaction.execute(
                 "INSERT INTO handed_back (workbook_sha256, export, read_at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
-                params![came_back.workbook_sha256, came_back.export.as_str(), At(came_back.read_at)],
+                params![came_back.workbook_sha256, came_back.export.as_str(), word_of(&came_back.read_at)],
             )?;
             if added == 0 {
                 return Ok(false);
@@ -62,7 +62,7 @@ impl Journal {
                 WHERE outcomes.row = asked.row AND runs.workbook_sha256 = asked.workbook_sha256
                 ORDER BY runs.rowid DESC LIMIT 1) AS outcome
              FROM asked WHERE julianday(asked_at) >= julianday(?1) ORDER BY asked.rowid";
-        let mut asked = self.all(query, [At(since)], |row| {
+        let mut asked = self.all(query, [word_of(&since)], |row| {
             let outcome = json::<Option<Outcome>>(row, "outcome")?.map(|outcome| outcome.kind);
             Ok(OpenAction { outcome, ..json(row, "record")? })
         })?;
@@ -75,7 +75,7 @@ impl Journal {
         let query = "SELECT changes.record AS record, runs.by AS by
              FROM outcomes JOIN changes ON changes.id = outcomes.change JOIN runs ON runs.id = outcomes.run
              WHERE outcomes.kind = 'done' AND julianday(outcomes.at) >= julianday(?1) ORDER BY outcomes.rowid";
-        let changes = self.all(query, [At(since)], |row| {
+        let changes = self.all(query, [word_of(&since)], |row| {
             let change: Change = json(row, "record")?;
             Ok((change.row.clone(), RowChange { row: change.row, action: change.action, by: row.get("by")? }))
         })?;
@@ -101,15 +101,14 @@ fn sign(transaction: &Transaction, came_back: &CameBack) -> Result<(), Stop> {
             came_back.day.to_string(),
             signed.name,
             signed.remark,
-            At(signed.read_at)
+            word_of(&signed.read_at)
         ])?;
     }
     Ok(())
 }
 
 fn ask(transaction: &Transaction, came_back: &CameBack) -> Result<(), Stop> {
-    let known = transaction.query_row("SELECT 1 FROM asked LIMIT 1", [], |_| Ok(())).optional()?;
-    if known.is_some() {
+    if transaction.prepare_cached("SELECT 1 FROM asked LIMIT 1")?.exists([])? {
         let mut withdraw = transaction.prepare_cached("DELETE FROM asked WHERE row = ?1")?;
         for row in came_back.not_asked {
             withdraw.execute([row.as_str()])?;
@@ -123,7 +122,7 @@ fn ask(transaction: &Transaction, came_back: &CameBack) -> Result<(), Stop> {
             asked.row.as_str(),
             came_back.workbook_sha256,
             asked.store.as_str(),
-            At(came_back.read_at),
+            word_of(&came_back.read_at),
             Json(asked)
         ])?;
     }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::params;
 
-use super::database::{At, word};
+use super::database::{word, word_of};
 use super::{Journal, JournalError};
 use crate::domain::{StoreId, Timestamp};
 
@@ -58,7 +58,8 @@ impl Journal {
     // Kept in the journal and not in the lock file: on Windows nobody else can read a locked file.
     fn set_holder(&self, by: &str, at: Timestamp) -> Result<(), JournalError> {
         self.write(|transaction| {
-            transaction.execute("REPLACE INTO holder (one, by, since) VALUES (1, ?1, ?2)", params![by, At(at)])?;
+            transaction
+                .execute("REPLACE INTO holder (one, by, since) VALUES (1, ?1, ?2)", params![by, word_of(&at)])?;
             Ok(())
         })
     }

@@ -2,7 +2,7 @@
 
 use rusqlite::{Row, params};
 
-use super::database::{At, json, word};
+use super::database::{json, word, word_of};
 use super::{Journal, JournalError};
 use crate::domain::{
     ActionWord, Change, ChangeId, Coupon, CouponId, Deliberate, Draft, Goal, Kept, Memory, Operation, StoreId, Task,
@@ -39,7 +39,7 @@ impl Journal {
              WHERE steps.state IN ('done', 'proved') AND steps.store = ?1
                AND json_extract(steps.write, '$.draft.model') = ?2 AND julianday(steps.begun_at) > julianday(?3)
              ORDER BY steps.rowid";
-        let steps = self.all(query, params![store.as_str(), model.as_str(), At(since)], done_step)?;
+        let steps = self.all(query, params![store.as_str(), model.as_str(), word_of(&since)], done_step)?;
         Ok(steps.into_iter().filter_map(made).collect())
     }
 

@@ -2,7 +2,7 @@
 
 use rusqlite::params;
 
-use super::database::{At, Json, json, word, word_of};
+use super::database::{Json, json, word, word_of};
 use super::{ApplyLock, Journal, JournalError};
 use crate::domain::{Change, ChangeId, ExportId, Outcome, RowKey, RunId, Timestamp};
 
@@ -52,7 +52,7 @@ impl Journal {
                     run.export.as_str(),
                     run.by,
                     run.author_hint,
-                    At(run.started),
+                    word_of(&run.started),
                     run.workbook_sha256,
                     run.plan_sha256
                 ],
@@ -69,7 +69,7 @@ impl Journal {
         self.write(|transaction| {
             let known = transaction.execute(
                 "UPDATE runs SET finished = coalesce(finished, ?2) WHERE id = ?1",
-                params![run.as_str(), At(at)],
+                params![run.as_str(), word_of(&at)],
             )?;
             if known == 0 {
                 return Err(JournalError::NoSuchRun { run: run.clone() }.into());
@@ -102,7 +102,7 @@ impl Journal {
                     row.as_str(),
                     outcome.change.as_ref().map(ChangeId::as_str),
                     word_of(&outcome.kind),
-                    At(outcome.at),
+                    word_of(&outcome.at),
                     Json(outcome)
                 ],
             )?;

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::codes::folded;
-use super::database::{At, Json, json, word, word_of};
+use super::database::{Json, json, word, word_of};
 use super::errors::Stop;
 use super::{Journal, JournalError, StoreClaim};
 use crate::domain::{Change, ChangeId, Coupon, CouponId, RunId, StoreId, Timestamp, Write};
@@ -137,7 +137,15 @@ impl Journal {
             transaction.execute(
                 "INSERT INTO steps (change, ordinal, attempt, run, store, write, state, begun_at)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'begun', ?7)",
-                params![change.id.as_str(), ordinal, attempt, run.as_str(), change.store.as_str(), Json(write), At(at)],
+                params![
+                    change.id.as_str(),
+                    ordinal,
+                    attempt,
+                    run.as_str(),
+                    change.store.as_str(),
+                    Json(write),
+                    word_of(&at)
+                ],
             )?;
             Ok(attempt)
         })?;
@@ -181,7 +189,7 @@ impl Journal {
                     ordinal,
                     last.attempts,
                     word_of(&state),
-                    At(at),
+                    word_of(&at),
                     message,
                     created.map(CouponId::as_str),
                     read_back.map(Json)
@@ -222,7 +230,7 @@ impl Begun {
                     self.ordinal,
                     self.attempt,
                     word_of(&state),
-                    At(at),
+                    word_of(&at),
                     message,
                     request_id,
                     created.map(CouponId::as_str)
@@ -242,8 +250,10 @@ impl Begun {
 }
 
 pub(super) fn must_know(connection: &Connection, run: &RunId) -> Result<(), Stop> {
-    let known = connection.query_row("SELECT 1 FROM runs WHERE id = ?1", [run.as_str()], |_| Ok(())).optional()?;
-    known.ok_or_else(|| JournalError::NoSuchRun { run: run.clone() }.into())
+    match connection.prepare_cached("SELECT 1 FROM runs WHERE id = ?1")?.exists([run.as_str()])? {
+        true => Ok(()),
+        false => Err(JournalError::NoSuchRun { run: run.clone() }.into()),
+    }
 }
 
 /// Two runs must never create under one code: after a lost answer, code and fields are how a coupon is known to be ours.
@@ -253,14 +263,12 @@ fn must_be_reserved(transaction: &Transaction, change: &Change, write: &Write) -
     if draft.code.trim().is_empty() {
         return Ok(());
     }
-    let reserved = transaction
-        .query_row(
-            "SELECT 1 FROM codes WHERE store = ?1 AND folded = ?2 AND change = ?3",
-            params![change.store.as_str(), folded(&draft.code), change.id.as_str()],
-            |_| Ok(()),
-        )
-        .optional()?;
-    reserved.ok_or_else(|| JournalError::CodeNotReserved { code: draft.code.clone(), change: change.id.clone() }.into())
+    let own = params![change.store.as_str(), folded(&draft.code), change.id.as_str()];
+    let query = "SELECT 1 FROM codes WHERE store = ?1 AND folded = ?2 AND change = ?3";
+    match transaction.prepare_cached(query)?.exists(own)? {
+        true => Ok(()),
+        false => Err(JournalError::CodeNotReserved { code: draft.code.clone(), change: change.id.clone() }.into()),
+    }
 }
 
 /// A step may build on those before it (a coupon that is to get its products), so none is begun upon a doubt.

@@ -2,7 +2,7 @@
 
 use rusqlite::params;
 
-use super::database::{At, Json, json, word};
+use super::database::{Json, json, word, word_of};
 use super::{Journal, JournalError};
 use crate::domain::{ChangeId, PastTask, RunId, Task, Timestamp};
 
@@ -21,7 +21,7 @@ impl Journal {
                     task.store.as_str(),
                     task.coupon.as_str(),
                     task.action.word(),
-                    At(at),
+                    word_of(&at),
                     Json(task)
                 ],
             )?;
@@ -63,7 +63,7 @@ impl Journal {
             let mut tick =
                 transaction.prepare_cached("UPDATE tasks SET done_at = coalesce(done_at, ?2) WHERE change = ?1")?;
             for change in done {
-                tick.execute(params![change.as_str(), At(at)])?;
+                tick.execute(params![change.as_str(), word_of(&at)])?;
             }
             Ok(())
         })
