@@ -199,17 +199,13 @@ fn more_like(f: &mut fmt::Formatter<'_>, like: &[&Problem]) -> fmt::Result {
     if like.is_empty() {
         return Ok(());
     }
-    let lines: Vec<String> = like.iter().filter_map(|problem| problem.line).map(|line| line.to_string()).collect();
-    write!(f, " (and {} more like it", like.len())?;
-    match lines.len() {
-        0 => write!(f, ")"),
-        1..=LINES_SHOWN_MAX => write!(f, ", line {})", lines.join(", ")),
-        _ => write!(
-            f,
-            ", line {}, …)",
-            lines.iter().take(LINES_SHOWN_MAX).map(String::as_str).collect::<Vec<_>>().join(", ")
-        ),
+    let mut lines: Vec<String> = like.iter().filter_map(|problem| problem.line).map(|line| line.to_string()).collect();
+    if lines.len() > LINES_SHOWN_MAX {
+        lines.truncate(LINES_SHOWN_MAX);
+        lines.push("…".to_string());
     }
+    let named = if lines.is_empty() { String::new() } else { format!(", line {}", lines.join(", ")) };
+    write!(f, " (and {} more like it{named})", like.len())
 }
 
 impl std::error::Error for SettingsError {}

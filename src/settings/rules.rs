@@ -156,12 +156,7 @@ fn pattern(typed: &Spanned<String>, complaints: &Complaints) -> Option<Pattern> 
 }
 
 pub(super) fn severity(typed: &Spanned<String>, complaints: &Complaints) -> Option<Severity> {
-    choice(
-        typed,
-        "a severity",
-        Severity::WORST_FIRST.into_iter().map(|severity| (severity.word(), severity)),
-        complaints,
-    )
+    choice(typed, "a severity", Severity::WORST_FIRST.map(|severity| (severity.word(), severity)), complaints)
 }
 
 fn switched_off(typed: &Spanned<String>, complaints: &Complaints) -> Option<FindingCode> {

@@ -21,7 +21,7 @@ pub(super) enum SecretPlace {
     Keyring(String),
     /// None of these is named, or several are.
     Unclear,
-    /// In the config itself: read only to be refused, and never shown.
+    /// In the config itself. A secret is read so only to be refused, and never shown.
     WrittenOut(String),
 }
 
@@ -81,7 +81,7 @@ impl SecretPlace {
         Ok(SecretString::from(text.to_string()))
     }
 
-    /// A proxy without a user needs no hiding place.
+    /// What needs no hiding place: a proxy without a user, a key that is no secret.
     pub fn open_text(&self) -> Option<&str> {
         match self {
             Self::WrittenOut(text) => Some(text),

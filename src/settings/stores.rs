@@ -177,34 +177,30 @@ impl<'a> Gathering<'a> {
     }
 }
 
-/// What is written for a key of a platform.
-enum Given {
-    Plain(Spanned<String>),
-    Secret(Spanned<SecretPlace>),
-    /// Something that cannot be read; it was complained about.
-    Unreadable,
-}
+/// What is written for the keys of a platform; none where it cannot be read, which was complained about.
+type Given = BTreeMap<&'static str, Option<Spanned<SecretPlace>>>;
 
 /// What is written for the keys of `entry`, by key. Whatever is not read because of another key counts as not written.
-fn given(section: &mut Section<'_>, entry: &'static Entry) -> BTreeMap<&'static str, Given> {
+fn given(section: &mut Section<'_>, entry: &'static Entry) -> Given {
     let mut given = BTreeMap::new();
     for key in entry.keys {
         let is_read = section.is_given(key.name) && key.unless.is_none_or(|other| !section.is_given(other));
         section.allow(key.name);
         if is_read {
-            given.insert(key.name, written(section, key).unwrap_or(Given::Unreadable));
+            given.insert(key.name, written(section, key));
         }
     }
     given
 }
 
-fn written(section: &mut Section<'_>, key: &'static Key) -> Option<Given> {
-    match key.kind {
-        KeyKind::Text => section.text(key.name).map(Given::Plain),
-        KeyKind::Id => section.digits(key.name).map(Given::Plain),
-        KeyKind::Secret => section.secret(key.name).map(Given::Secret),
-        KeyKind::Flag => section.flag(key.name).map(|flag| Given::Plain(Spanned::new(0..0, flag.to_string()))),
-    }
+fn written(section: &mut Section<'_>, key: &'static Key) -> Option<Spanned<SecretPlace>> {
+    let text = match key.kind {
+        KeyKind::Text => section.text(key.name),
+        KeyKind::Id => section.digits(key.name),
+        KeyKind::Flag => section.flag(key.name).map(|flag| Spanned::new(0..0, flag.to_string())),
+        KeyKind::Secret => return section.secret(key.name),
+    };
+    text.map(|text| Spanned::new(text.span(), SecretPlace::WrittenOut(text.into_inner())))
 }
 
 /// The keys that are written and belong to other platforms than `entry`.
@@ -242,7 +238,7 @@ impl Writing<'_> {
     /// Where the store is reached, with what keys and through which proxy; none where any of it is missing or wrong.
     fn reached(
         &self,
-        given: BTreeMap<&'static str, Given>,
+        given: Given,
         endpoint: Option<Spanned<String>>,
         proxy: Option<Spanned<SecretPlace>>,
     ) -> Option<(Place, Keys, Option<Proxy>)> {
@@ -255,9 +251,9 @@ impl Writing<'_> {
                     None
                 }
                 None => continue,
-                Some(Given::Unreadable) => None,
-                Some(Given::Plain(text)) => Some(text.get_ref().clone()),
-                Some(Given::Secret(place)) => self.secret(key.name, place),
+                Some(None) => None,
+                Some(Some(place)) if matches!(key.kind, KeyKind::Secret) => self.secret(key.name, place),
+                Some(Some(place)) => place.get_ref().open_text().map(str::to_string),
             };
             value.into_iter().for_each(|text| keys.set(key, text));
         }
@@ -268,12 +264,9 @@ impl Writing<'_> {
         }
         let place = self.entry.place(&keys, endpoint.flatten()).map_err(|problems| {
             for problem in problems {
-                match problem.key.and_then(|key| given.get(key)) {
-                    Some(Given::Plain(text)) => self.complaints.at(text.span().start, problem.what, problem.wanted),
-                    Some(Given::Secret(place)) => self.complaints.at(place.span().start, problem.what, problem.wanted),
-                    Some(Given::Unreadable) | None => {
-                        self.of_store(self.id.span().start, problem.what, problem.wanted);
-                    }
+                match problem.key.and_then(|key| given.get(key)?.as_ref()) {
+                    Some(place) => self.complaints.at(place.span().start, problem.what, problem.wanted),
+                    None => self.of_store(self.id.span().start, problem.what, problem.wanted),
                 }
             }
         });

@@ -68,9 +68,7 @@ impl Table {
         // Excel for Windows puts a byte order mark first.
         reading.table(text.strip_prefix('\u{feff}').unwrap_or(&text))
     }
-}
 
-impl Table {
     /// The same of a sheet, whose header row is one of its first.
     pub fn of_sheet(path: &Path, shape: &Shape, found: SheetTable, problems: &mut Vec<Problem>) -> Option<Self> {
         let mut reading = Reading { path, shape, problems };
@@ -138,7 +136,14 @@ impl Reading<'_> {
             .trim(csv::Trim::All)
             .flexible(true)
             .from_reader(text.as_bytes());
-        let headers = self.headers(&mut reader)?;
+        let found = reader.headers().map(|found| found.iter().map(|name| self.shape.spelled(name)).collect());
+        let headers = match found {
+            Ok(found) => self.checked(1, found)?,
+            Err(error) => {
+                self.complain(Some(1), error.to_string(), "begin with a header row");
+                return None;
+            }
+        };
         let mut rows = Vec::new();
         let mut cells = StringRecord::new();
         loop {
@@ -160,16 +165,6 @@ impl Reading<'_> {
             } else {
                 let what = format!("the row has {} fields, the header has {}", cells.len(), headers.len());
                 self.complain(Some(line), what, "put fields that hold a separator between double quotes");
-            }
-        }
-    }
-
-    fn headers(&mut self, reader: &mut csv::Reader<&[u8]>) -> Option<Vec<String>> {
-        match reader.headers() {
-            Ok(found) => self.checked(1, found.iter().map(|name| self.shape.spelled(name)).collect()),
-            Err(error) => {
-                self.complain(Some(1), error.to_string(), "begin with a header row");
-                None
             }
         }
     }
