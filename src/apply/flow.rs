@@ -177,7 +177,7 @@ pub async fn apply(setup: &Setup<'_>, lock: &ApplyLock, input: ApplyInput<'_>) -
         started,
         finished: (setup.clock)(),
     };
-    archive.save_changes(&run, &change_lines(&file.plan, &export, &outcomes))?;
+    archive.save_changes(&run, &change_lines(&run, &file.plan, &export, &outcomes))?;
     Ok(Applied { run: input.id, plan: file.plan, outcomes, results, bad_rows })
 }
 

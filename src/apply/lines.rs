@@ -2,41 +2,39 @@
 
 use std::collections::BTreeMap;
 
-use crate::archive::{ChangeLine, Values};
-use crate::domain::{Change, ExpectedState, Export, Outcome, RowKey, Step};
+use super::past::applied_change;
+use crate::archive::{ChangeLine, RunFacts, Values};
+use crate::domain::{AppliedChange, Change, ExpectedState, Export, Outcome, RowKey, Step};
 use crate::plan::{Plan, PlanRow};
 
 /// The lines of `plan`, in its order; a row that has no outcome has no line.
-pub fn change_lines(plan: &Plan, export: &Export, outcomes: &BTreeMap<RowKey, Outcome>) -> Vec<ChangeLine> {
-    let line = |row: &PlanRow| line(row, export, outcomes.get(&row.action.row)?);
+pub fn change_lines(
+    run: &RunFacts,
+    plan: &Plan,
+    export: &Export,
+    outcomes: &BTreeMap<RowKey, Outcome>,
+) -> Vec<ChangeLine> {
+    let line = |row: &PlanRow| line(run, (plan, row), export, outcomes.get(&row.action.row)?);
     plan.rows.iter().filter_map(line).collect()
 }
 
-fn line(row: &PlanRow, export: &Export, outcome: &Outcome) -> Option<ChangeLine> {
+fn line(run: &RunFacts, (plan, row): (&Plan, &PlanRow), export: &Export, outcome: &Outcome) -> Option<ChangeLine> {
     let exported = &export.row(&row.action.row)?.coupon;
     let change = row.verdict.change();
     Some(ChangeLine {
-        store: row.store.clone(),
-        row: row.action.row.clone(),
-        coupon: exported.id.clone(),
+        applied: AppliedChange {
+            by: run.by.clone(),
+            coupon: Some(exported.id.clone()),
+            ..applied_change(&run.id, plan, row, outcome)
+        },
         code: exported.code.clone(),
         name: exported.name.clone(),
         change: change.map(|change| change.id.clone()),
-        action: row.action.word,
-        becomes: change.map(|change| change.becomes),
-        before_words: change.map(|change| &change.before).or(outcome.before.as_ref()).cloned(),
-        after_words: change.map(|change| &change.after).or(outcome.after.as_ref()).cloned(),
         before: change.map(before).unwrap_or_default(),
         after: change.map(after).unwrap_or_default(),
         currency: export.store(&row.store).map(|store| store.currency),
         note: row.action.note.clone(),
-        outcome: outcome.kind,
-        message: outcome.message.clone(),
         next: outcome.next.clone(),
-        request_id: outcome.request_id.clone(),
-        created: outcome.created.clone(),
-        at: outcome.at,
-        exposure: change.and_then(|change| change.exposure),
     })
 }
 

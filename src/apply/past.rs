@@ -6,7 +6,7 @@ use super::plan_file::PlanFile;
 use crate::archive::ArchiveError;
 use crate::archive::history::History;
 use crate::domain::{AppliedChange, Outcome, RowKey, RunId};
-use crate::plan::{PlanRow, Verdict};
+use crate::plan::{Plan, PlanRow, Verdict};
 
 /// Every row of every run, the oldest first: from the tables that runs leave, and of runs without one from their bundles. `note`
 /// hears of a bundle that cannot be read.
@@ -23,7 +23,8 @@ pub fn applied_changes(
             && let Some((file, outcomes)) = bundle(history, &run, note)?
         {
             let rows = file.plan.rows.iter();
-            changes.extend(rows.filter_map(|row| Some(change(&run, &file, row, outcomes.get(&row.action.row)?))));
+            let change = |row: &PlanRow| Some(applied_change(&run, &file.plan, row, outcomes.get(&row.action.row)?));
+            changes.extend(rows.filter_map(change));
         }
     }
     changes.sort_by(|one, other| (one.at, &one.run, &one.row).cmp(&(other.at, &other.run, &other.row)));
@@ -50,7 +51,7 @@ fn bundle(
     }
 }
 
-fn change(run: &RunId, file: &PlanFile, row: &PlanRow, outcome: &Outcome) -> AppliedChange {
+pub(super) fn applied_change(run: &RunId, plan: &Plan, row: &PlanRow, outcome: &Outcome) -> AppliedChange {
     let change = row.verdict.change();
     let task = match &row.verdict {
         Verdict::ByHand { task } => Some(&task.coupon),
@@ -60,9 +61,9 @@ fn change(run: &RunId, file: &PlanFile, row: &PlanRow, outcome: &Outcome) -> App
     };
     AppliedChange {
         run: run.clone(),
-        export: file.plan.export.clone(),
+        export: plan.export.clone(),
         at: outcome.at,
-        by: file.plan.by.clone(),
+        by: plan.by.clone(),
         store: row.store.clone(),
         row: row.action.row.clone(),
         coupon: change.map(|change| &change.coupon).or(task).cloned(),

@@ -8,8 +8,7 @@ use super::ArchiveError;
 use super::parquet::write;
 use super::tables::{amount, currency, exposure_money, facts_of, word};
 use crate::domain::{
-    ActionWord, ChangeId, CouponId, Currency, Export, ExportId, Exposure, Message, Operation, OutcomeKind, RowKey,
-    RunId, SignOff, Status, StoreId, Timestamp,
+    AppliedChange, ChangeId, CouponId, Currency, Export, ExportId, Message, RunId, SignOff, Status, Timestamp,
 };
 
 /// The run that all lines of one file belong to.
@@ -26,34 +25,18 @@ pub struct RunFacts {
 /// One row of a plan and what became of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChangeLine {
-    pub store: StoreId,
-    pub row: RowKey,
-    pub coupon: CouponId,
+    pub applied: AppliedChange,
     pub code: Option<String>,
     pub name: String,
     /// Of the decision; none where it came to no change (refused, by hand, nothing to do).
     pub change: Option<ChangeId>,
-    pub action: ActionWord,
-    pub becomes: Option<Operation>,
-    /// As a manager read them.
-    pub before_words: Option<Message>,
-    pub after_words: Option<Message>,
     /// What the change is about; the rest is none.
     pub before: Values,
     pub after: Values,
     /// Of the two minimums.
     pub currency: Option<Currency>,
     pub note: Option<String>,
-    pub outcome: OutcomeKind,
-    pub message: Message,
     pub next: Option<Message>,
-    /// The platform's own, for talks with its support.
-    pub request_id: Option<String>,
-    /// A coupon that the row made.
-    pub created: Option<CouponId>,
-    /// When the row's outcome was there.
-    pub at: Timestamp,
-    pub exposure: Option<Exposure>,
 }
 
 /// A coupon's values that a change is about.
@@ -74,17 +57,17 @@ pub(super) fn write_changes(run: &RunFacts, lines: &[ChangeLine], path: &Path) -
             .fixed_text("by", Some(&run.by))
             .instant("started", |_| Some(run.started))
             .instant("finished", |_| Some(run.finished))
-            .text("store", |line| Some(line.store.as_str()))
-            .text("row_key", |line| Some(line.row.as_str()))
-            .text("coupon_id", |line| Some(line.coupon.as_str()))
+            .text("store", |line| Some(line.applied.store.as_str()))
+            .text("row_key", |line| Some(line.applied.row.as_str()))
+            .text("coupon_id", |line| line.applied.coupon.as_ref().map(CouponId::as_str))
             .text("code", |line| line.code.as_deref())
             .text("name", |line| Some(&line.name))
             .text("change_id", |line| line.change.as_ref().map(ChangeId::as_str))
-            .text("action", |line| Some(line.action.word()))
-            .text("becomes", |line| line.becomes.and_then(|becomes| word(&becomes)));
+            .text("action", |line| Some(line.applied.action.word()))
+            .text("becomes", |line| line.applied.becomes.and_then(|becomes| word(&becomes)));
         table
-            .message(["before", "before_message"], |line| line.before_words.as_ref())
-            .message(["after", "after_message"], |line| line.after_words.as_ref())
+            .message(["before", "before_message"], |line| line.applied.before.as_ref())
+            .message(["after", "after_message"], |line| line.applied.after.as_ref())
             .text("before_status", |line| line.before.status.and_then(|status| word(&status)))
             .text("after_status", |line| line.after.status.and_then(|status| word(&status)))
             .instant("before_ends", |line| line.before.ends)
@@ -95,15 +78,17 @@ pub(super) fn write_changes(run: &RunFacts, lines: &[ChangeLine], path: &Path) -
             .decimal("after_min_spend", |line| line.after.min_spend)
             .text("min_spend_currency", |line| line.currency.map(|currency| currency.code().to_string()))
             .text("note", |line| line.note.as_deref())
-            .text("outcome", |line| word(&line.outcome))
-            .message(["message", "whole_message"], |line| Some(&line.message))
+            .text("outcome", |line| word(&line.applied.outcome))
+            .message(["message", "whole_message"], |line| Some(&line.applied.message))
             .message(["next", "next_message"], |line| line.next.as_ref())
-            .text("request_id", |line| line.request_id.as_deref())
-            .text("created_coupon_id", |line| line.created.as_ref().map(CouponId::as_str))
-            .instant("at", |line| Some(line.at))
-            .text("exposure_kind", |line| line.exposure.as_ref().map(<&str>::from))
-            .decimal("exposure", |line| line.exposure.as_ref().and_then(|known| amount(exposure_money(known))))
-            .text("exposure_currency", |line| line.exposure.as_ref().and_then(|known| currency(exposure_money(known))))
+            .text("request_id", |line| line.applied.request_id.as_deref())
+            .text("created_coupon_id", |line| line.applied.created.as_ref().map(CouponId::as_str))
+            .instant("at", |line| Some(line.applied.at))
+            .text("exposure_kind", |line| line.applied.exposure.as_ref().map(<&str>::from))
+            .decimal("exposure", |line| line.applied.exposure.as_ref().and_then(|known| amount(exposure_money(known))))
+            .text("exposure_currency", |line| {
+                line.applied.exposure.as_ref().and_then(|known| currency(exposure_money(known)))
+            })
     })
 }
 
