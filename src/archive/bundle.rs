@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use super::chain::{Kind, Link};
 use super::manifest::{About, FileMark, MANIFEST_NAME, Manifest};
 use super::state::Note;
-use super::{Archive, ArchiveError};
+use super::{Archive, ArchiveError, folder_name};
 use crate::durable::{self, DurableError};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,21 +17,12 @@ pub enum BundleKind {
     Run,
 }
 
-impl BundleKind {
-    pub(super) fn folder(self) -> &'static str {
-        match self {
-            Self::Export => "exports",
-            Self::Run => "runs",
-        }
-    }
-}
-
 /// A folder that only grows: a file that is in it is never overwritten, and [`Bundle::seal`] says what belongs to it.
 /// After an interruption the same bundle is opened, added to and sealed again.
 #[derive(Debug)]
 pub struct Bundle {
     archive: Archive,
-    kind: BundleKind,
+    kind: Kind,
     /// Its name inside the archive.
     name: String,
     folder: PathBuf,
@@ -41,11 +32,23 @@ pub struct Bundle {
     note: Mutex<Option<Note>>,
 }
 
-impl Bundle {
-    pub(super) fn new(archive: Archive, kind: BundleKind, name: String, folder: PathBuf, about: About) -> Self {
-        Self { archive, kind, name, folder, about, by: None, note: Mutex::default() }
+impl Archive {
+    /// The files of one export or run, to add to. Creates its folder.
+    pub fn bundle(&self, kind: BundleKind, id: &str) -> Result<Bundle, ArchiveError> {
+        let (kind, top) = match kind {
+            BundleKind::Export => (Kind::Export, "exports"),
+            BundleKind::Run => (Kind::Run, "runs"),
+        };
+        let name = format!("{top}/{}", folder_name(id)?);
+        let folder = self.local(&name);
+        self.fetch(&name)?;
+        durable::create_folder(&folder)?;
+        let (archive, about) = (self.clone(), self.about(id));
+        Ok(Bundle { archive, kind, name, folder, about, by: None, note: Mutex::default() })
     }
+}
 
+impl Bundle {
     /// In whose name it is sealed.
     pub fn by(mut self, name: &str) -> Self {
         self.by = Some(name.to_string());
@@ -101,12 +104,8 @@ impl Bundle {
     fn link(&self, manifest: Manifest) -> Result<(), ArchiveError> {
         let json = self.archive.place_manifest(&self.name, &manifest)?;
         self.archive.publish(&self.name, &manifest)?;
-        let kind = match self.kind {
-            BundleKind::Export => Kind::Export,
-            BundleKind::Run => Kind::Run,
-        };
         let day = self.archive.day_of_id(&self.about.id);
-        let draft = Link::new(kind, day, &self.name, manifest).with(&json);
+        let draft = Link::new(self.kind, day, &self.name, manifest).with(&json);
         self.archive.append(Link { by: self.by.clone(), ..draft }).map(drop)
     }
 

@@ -32,7 +32,6 @@ mod prune;
 mod scan;
 mod seal;
 mod state;
-mod stock;
 mod tables;
 mod verify;
 mod zip;
@@ -213,15 +212,6 @@ impl Archive {
         Some(KnownExport::of(bundle, day, about))
     }
 
-    /// The files of one export or run, to add to. Creates its folder.
-    pub fn bundle(&self, kind: BundleKind, id: &str) -> Result<Bundle, ArchiveError> {
-        let bundle = format!("{}/{}", kind.folder(), folder_name(id)?);
-        let folder = self.local(&bundle);
-        self.fetch(&bundle)?;
-        durable::create_folder(&folder)?;
-        Ok(Bundle::new(self.clone(), kind, bundle, folder, self.about(id)))
-    }
-
     fn known_folder(&self, export: &ExportId) -> Result<PathBuf, ArchiveError> {
         self.find(export)?.ok_or_else(|| ArchiveError::UnknownExport {
             export: export.clone(),
@@ -233,14 +223,11 @@ impl Archive {
     // An id can come from a workbook that somebody made up: it names a folder only if it could be one of ours.
     fn find(&self, export: &ExportId) -> Result<Option<PathBuf>, ArchiveError> {
         let Ok(name) = folder_name(export.as_str()) else { return Ok(None) };
-        if self.place.is_remote() {
-            let is_its = |link: &Link| link.kind == Kind::Snapshot && link.id() == name;
-            let Some(link) = self.unpruned()?.into_iter().find(is_its) else { return Ok(None) };
-            self.fetch(&link.bundle)?;
-            return Ok(Some(self.local(&link.bundle)));
-        }
-        let days = folders(&self.root.join("snapshots"), "date=")?;
-        Ok(days.into_iter().map(|(_, day)| day.join(format!("export={name}"))).find(|folder| folder.is_dir()))
+        let own = format!("/export={name}");
+        let bundle = self.bundles(Kind::Snapshot, None, None)?.into_iter().find(|bundle| bundle.ends_with(&own));
+        let Some(bundle) = bundle else { return Ok(None) };
+        self.fetch(&bundle)?;
+        Ok(Some(self.local(&bundle)).filter(|folder| folder.is_dir()))
     }
 
     /// Writes a folder whole, then seals it.

@@ -99,18 +99,11 @@ impl<'a> Cell<'a> {
     }
 
     pub(super) fn count(&self, name: &str) -> Option<u64> {
-        match self.value(name)? {
-            AnyValue::UInt64(count) => Some(count),
-            AnyValue::UInt32(count) => Some(u64::from(count)),
-            _ => None,
-        }
+        self.value(name)?.extract()
     }
 
     pub(super) fn yes(&self, name: &str) -> Option<bool> {
-        match self.value(name)? {
-            AnyValue::Boolean(yes) => Some(yes),
-            _ => None,
-        }
+        self.value(name)?.extract_bool()
     }
 
     pub(super) fn instant(&self, name: &str) -> Option<Timestamp> {

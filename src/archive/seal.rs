@@ -61,8 +61,8 @@ impl FromStr for Seal {
     /// The line as it was printed; mail programs may have wrapped it.
     fn from_str(text: &str) -> Result<Self, ArchiveError> {
         let bad = || ArchiveError::BadSeal { found: text.chars().take(200).collect() };
-        let words: Vec<&str> = text.split_whitespace().map(|word| word.trim_matches([',', ':', '>'])).collect();
-        let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+        let words = text.split_whitespace().map(|word| word.trim_matches([',', ':', '>']));
+        let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
         let after = |name: &str| {
             let place = words.iter().position(|word| *word == name)?;
             words.get(place + 1).copied()

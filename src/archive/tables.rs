@@ -10,8 +10,7 @@ use serde_json::Value;
 use super::ArchiveError;
 use super::parquet::{Table, write};
 use crate::domain::{
-    Currency, Export, ExportId, Exposure, Finding, Load, LoadProblem, Message, Minimum, Money, Row, Store, StoreId,
-    StoreLoad,
+    Currency, Export, ExportId, Exposure, Finding, Load, LoadProblem, Minimum, Money, Row, Store, StoreId, StoreLoad,
 };
 use crate::language::Language;
 
@@ -34,7 +33,7 @@ pub(super) fn write_coupons(export: &Export, path: &Path) -> Result<(), ArchiveE
     let lines: Vec<CouponLine> = export.rows.iter().map(line).collect();
     // The domain's types always have a JSON form; were there none, loading would refuse the blank.
     let record = |line: &CouponLine| serde_json::to_string(line.row).ok();
-    write(path, &lines, &facts(export), |table| {
+    write(path, &lines, &facts_of("export", export.id.as_str()), |table| {
         judgement(rules(identity(of_export(table, export)))).text("record", record)
     })
 }
@@ -117,7 +116,7 @@ pub(super) fn write_findings(export: &Export, path: &Path) -> Result<(), Archive
         row.findings.iter().map(move |finding| FindingLine { store: &row.coupon.store, row: Some(row), finding })
     });
     let lines: Vec<FindingLine> = on_stores.chain(on_coupons).collect();
-    write(path, &lines, &facts(export), |table| {
+    write(path, &lines, &facts_of("export", export.id.as_str()), |table| {
         of_export(table, export)
             .text("store", |line| Some(line.store.as_str()))
             .text("row_key", |line| line.row.map(|row| row.key.as_str()))
@@ -130,7 +129,7 @@ pub(super) fn write_findings(export: &Export, path: &Path) -> Result<(), Archive
 }
 
 pub(super) fn write_stores(export: &Export, path: &Path) -> Result<(), ArchiveError> {
-    write(path, &export.stores, &facts(export), |table| {
+    write(path, &export.stores, &facts_of("export", export.id.as_str()), |table| {
         of_export(table, export)
             .text("store", |load| Some(load.store.id.as_str()))
             .text("platform", |load| Some(load.store.platform.word()))
@@ -143,7 +142,7 @@ pub(super) fn write_stores(export: &Export, path: &Path) -> Result<(), ArchiveEr
             .count("coupons", |load| coupons(load).map(|(count, _)| count))
             .count("expected", |load| coupons(load).and_then(|(_, expected)| expected))
             .text("unreadable", unreadable)
-            .text("problem", |load| problem(load).map(|problem| english(&problem.sentence)))
+            .text("problem", |load| problem(load).map(|problem| Language::ENGLISH.render(&problem.sentence)))
             .text("platform_words", |load| problem(load).and_then(|problem| problem.platform_words.as_deref()))
             .text("request_id", |load| problem(load).and_then(|problem| problem.request_id.as_deref()))
             .text("finding_codes", |load| Some(finding_codes(&load.findings)))
@@ -156,21 +155,12 @@ pub(super) fn write_stores(export: &Export, path: &Path) -> Result<(), ArchiveEr
 }
 
 /// What a file tells of itself when it is found alone.
-fn facts(export: &Export) -> [(&'static str, String); 3] {
-    facts_of("export", export.id.as_str())
-}
-
 pub(super) fn facts_of(what: &'static str, id: &str) -> [(&'static str, String); 3] {
     [
         (what, id.to_string()),
         ("schema_version", super::SCHEMA_VERSION.to_string()),
         ("written_by", concat!("couponbook ", env!("CARGO_PKG_VERSION")).to_string()),
     ]
-}
-
-/// For whoever reads the tables without couponbook.
-fn english(message: &Message) -> String {
-    Language::ENGLISH.render(message)
 }
 
 /// The word that stands for a plain value in our JSON: `in_review`, `woocommerce`.
@@ -216,6 +206,6 @@ fn coupons(load: &StoreLoad) -> Option<(u64, Option<u64>)> {
 
 fn unreadable(load: &StoreLoad) -> Option<String> {
     let Load::Loaded { unreadable, .. } = &load.load else { return None };
-    let lines: Vec<String> = unreadable.iter().map(english).collect();
+    let lines: Vec<String> = unreadable.iter().map(|message| Language::ENGLISH.render(message)).collect();
     (!lines.is_empty()).then(|| lines.join("\n"))
 }

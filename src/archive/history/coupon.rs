@@ -1,7 +1,5 @@
 //! One coupon through all exports, those of results rounds included: every sight of it, and when it was not there.
 
-use std::collections::HashMap;
-
 use polars::prelude::*;
 use rust_decimal::Decimal;
 
@@ -77,7 +75,7 @@ impl History {
         let query = |coupons: LazyFrame| Ok(coupons.filter(col("store").eq(lit(store.as_str())).and(named)));
         let mut sights = self.rows(&exports, ("coupons.parquet", COLUMNS), query, |cell, place| {
             let export = exports.get(place)?;
-            Some(CouponSight {
+            let sight = CouponSight {
                 export: export.id.clone(),
                 at: export.at,
                 is_whole: export.is_whole(),
@@ -107,13 +105,12 @@ impl History {
                     .split(' ')
                     .filter_map(|code| code.parse().ok())
                     .collect(),
-            })
+            };
+            Some((place, sight))
         })?;
-        let order: HashMap<&ExportId, usize> =
-            exports.iter().enumerate().map(|(place, export)| (&export.id, place)).collect();
-        sights.sort_by_key(|sight| order.get(&sight.export).copied());
+        sights.sort_by_key(|(place, _)| *place);
         let mut lives: Vec<CouponLife> = Vec::new();
-        for sight in sights {
+        for (_, sight) in sights {
             match lives.iter_mut().find(|life| life.id == sight.id) {
                 Some(life) => life.sights.push(sight),
                 None => {

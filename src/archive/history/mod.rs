@@ -6,18 +6,19 @@
 mod changes;
 mod coupon;
 mod sign_offs;
+mod stock;
 mod week;
 mod weeks;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
-use polars::prelude::{LazyFrame, PolarsResult, col, lit};
+use polars::prelude::{LazyFrame, PolarsResult};
 
 use super::scan::{Cell, FILE, answer, scan, spelled};
 use super::{Archive, ArchiveError, How, Kind, KnownExport, Link};
-use crate::domain::{RunId, StoreId};
+use crate::domain::RunId;
 
 pub use coupon::{CouponLife, CouponSight, StoreSight};
 pub use sign_offs::missed_by_week;
@@ -113,16 +114,21 @@ impl History {
         Ok(answer.rows(|cell| read(cell, *places.get(cell.text(FILE)?)?)))
     }
 
-    /// In which of `exports` (by place) each store did not load.
-    fn not_loaded(&self, exports: &[&KnownExport]) -> Result<BTreeMap<StoreId, BTreeSet<usize>>, ArchiveError> {
-        let of_failed = |stores: LazyFrame| Ok(stores.filter(col("loaded").eq(lit(false))));
-        let read = |cell: &Cell, place| Some((StoreId::parse(cell.text("store")?).ok()?, place));
-        let found = self.rows(exports, ("stores.parquet", "store loaded"), of_failed, read)?;
-        let mut failed: BTreeMap<StoreId, BTreeSet<usize>> = BTreeMap::new();
-        for (store, place) in found {
-            failed.entry(store).or_default().insert(place);
+    /// The same, put together for each export.
+    fn rows_by_export<T, C: Default + Extend<T>>(
+        &self,
+        exports: &[&KnownExport],
+        table: (&str, &str),
+        query: impl FnOnce(LazyFrame) -> PolarsResult<LazyFrame>,
+        mut read: impl FnMut(&Cell) -> Option<T>,
+    ) -> Result<Vec<C>, ArchiveError> {
+        let mut found: Vec<C> = exports.iter().map(|_| C::default()).collect();
+        for (place, row) in self.rows(exports, table, query, |cell, place| Some((place, read(cell)?)))? {
+            if let Some(of_export) = found.get_mut(place) {
+                of_export.extend([row]);
+            }
         }
-        Ok(failed)
+        Ok(found)
     }
 }
 

@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::Duration;
 
-use super::scan::{FILE, answer, scan, spelled};
-use super::{Archive, ArchiveError, KnownExport};
+use super::History;
+use crate::archive::{Archive, ArchiveError};
 use crate::domain::{CouponId, StockHistory, StockPoint, StoreId, Timestamp};
 
 /// A week of two exports a day tells the pace.
@@ -19,26 +19,18 @@ impl Archive {
     /// # Errors
     /// If a folder or a table of the archive cannot be read.
     pub fn stock(&self, stores: &BTreeSet<StoreId>, now: Timestamp) -> Result<StockHistory, ArchiveError> {
-        let known = self.known_exports()?.into_iter();
-        let recent = known.filter(|export| export.follows.is_none() && export.at < now);
-        let recent = recent.take_while(|export| now - export.at <= Duration::days(DAYS_MAX)).take(EXPORTS_MAX);
-        let recent: Vec<_> = recent.collect();
-        let file = |export: &KnownExport| Ok(self.known_folder(&export.id)?.join("coupons.parquet"));
-        let files = recent.iter().map(file).collect::<Result<Vec<_>, ArchiveError>>()?;
-        let mut history = StockHistory::new();
-        if files.is_empty() {
-            return Ok(history);
-        }
-        let unreadable = |source| ArchiveError::unreadable(self.root(), source);
-        let spelled = files.iter().map(|file| spelled(file)).collect::<Result<Vec<_>, _>>().map_err(unreadable)?;
-        let times: HashMap<String, Timestamp> =
-            spelled.into_iter().zip(recent.iter().map(|export| export.at)).collect();
+        let archive = History::open(self, None)?;
+        let mut recent = archive.whole(|export| export.at < now && now - export.at <= Duration::days(DAYS_MAX));
+        recent.sort_by_key(|export| export.at);
+        let recent = recent.split_off(recent.len().saturating_sub(EXPORTS_MAX));
         let stores: HashMap<&str, &StoreId> = stores.iter().map(|id| (id.as_str(), id)).collect();
-        let points = answer(scan(&files, "store coupon_id remaining total"), self.root())?.rows(|cell| {
+        let table = ("coupons.parquet", "store coupon_id remaining total");
+        let points = archive.rows(&recent, table, Ok, |cell, place| {
             let key = ((*stores.get(cell.text("store")?)?).clone(), CouponId::new(cell.text("coupon_id")?));
             let (remaining, total) = (cell.count("remaining")?, cell.count("total")?);
-            Some((key, StockPoint { at: *times.get(cell.text(FILE)?)?, remaining, total }))
-        });
+            Some((key, StockPoint { at: recent.get(place)?.at, remaining, total }))
+        })?;
+        let mut history = StockHistory::new();
         for (key, point) in points {
             history.entry(key).or_default().push(point);
         }

@@ -9,7 +9,7 @@ use crate::archive::{ArchiveError, KnownExport, read_head};
 use crate::domain::{
     ActionWord, AppliedChange, Closed, DayCounts, Export, ExportId, ExportMoney, Exposure, FailedLoad, FindingCode,
     FindingKey, FindingLife, HowResolved, IsoWeek, Load, Message, OutcomeKind, PastTask, RowKey, Severity, Status,
-    StoreId, Timestamp,
+    StoreId, Timestamp, WeekCounts,
 };
 
 /// How far back the beginning of a finding is looked for.
@@ -101,20 +101,12 @@ impl History {
 
     fn sights(&self, exports: &[&KnownExport]) -> Result<Vec<Vec<Sight>>, ArchiveError> {
         let table = ("findings.parquet", "store row_key coupon_id coupon_code finding severity why why_message");
-        let mut sights: Vec<Vec<Sight>> = exports.iter().map(|_| Vec::new()).collect();
-        let found = self.rows(exports, table, Ok, |cell, place| {
+        self.rows_by_export(exports, table, Ok, |cell| {
             let key = FindingKey { store: cell.word("store")?, row: cell.word("row_key"), code: cell.word("finding")? };
             let label = cell.text("coupon_code").or(cell.text("coupon_id")).unwrap_or(key.store.as_str()).to_string();
             let why = cell.message("why_message", "why").unwrap_or_else(|| Message::as_written(""));
-            let severity = cell.word("severity")?;
-            Some((place, Sight { key, label, severity, why }))
-        })?;
-        for (place, sight) in found {
-            if let Some(sights) = sights.get_mut(place) {
-                sights.push(sight);
-            }
-        }
-        Ok(sights)
+            Some(Sight { key, label, severity: cell.word("severity")?, why })
+        })
     }
 
     /// Finds when those began that the week's first export had already.
@@ -152,18 +144,11 @@ impl History {
     ) -> Result<Vec<HashSet<FindingKey>>, ArchiveError> {
         let keys: HashSet<&FindingKey> = keys.collect();
         let stores: BTreeSet<&str> = keys.iter().map(|key| key.store.as_str()).collect();
-        let mut seen: Vec<HashSet<FindingKey>> = earlier.iter().map(|_| HashSet::new()).collect();
         let query = |findings| having(findings, "store", stores.into_iter());
-        let found = self.rows(earlier, ("findings.parquet", "store row_key finding"), query, |cell, place| {
+        self.rows_by_export(earlier, ("findings.parquet", "store row_key finding"), query, |cell| {
             let key = FindingKey { store: cell.word("store")?, row: cell.word("row_key"), code: cell.word("finding")? };
-            keys.contains(&key).then_some((place, key))
-        })?;
-        for (place, key) in found {
-            if let Some(seen) = seen.get_mut(place) {
-                seen.insert(key);
-            }
-        }
-        Ok(seen)
+            keys.contains(&key).then_some(key)
+        })
     }
 
     /// Of each export, which of these stores loaded.
@@ -173,17 +158,10 @@ impl History {
         stores: impl Iterator<Item = &'s StoreId>,
     ) -> Result<Vec<WeekLoads>, ArchiveError> {
         let stores: BTreeSet<&str> = stores.map(StoreId::as_str).collect();
-        let mut loads: Vec<WeekLoads> = exports.iter().map(|_| WeekLoads::new()).collect();
         let query = |loads| having(loads, "store", stores.into_iter());
-        let found = self.rows(exports, ("stores.parquet", "store loaded"), query, |cell, place| {
-            Some((place, cell.word("store")?, cell.yes("loaded")?))
-        })?;
-        for (place, store, loaded) in found {
-            if let Some(loads) = loads.get_mut(place) {
-                loads.insert(store, loaded);
-            }
-        }
-        Ok(loads)
+        self.rows_by_export(exports, ("stores.parquet", "store loaded"), query, |cell| {
+            Some((cell.word("store")?, cell.yes("loaded")?))
+        })
     }
 
     /// Of findings that went away: what took them away.
@@ -231,31 +209,20 @@ impl History {
 
     fn days(&self, exports: &[&KnownExport]) -> Result<Vec<DayCounts>, ArchiveError> {
         let found = self.found(exports, &Asked::default())?;
-        let mut days: BTreeMap<chrono::NaiveDate, Vec<usize>> = BTreeMap::new();
+        let mut days: BTreeMap<chrono::NaiveDate, BTreeSet<usize>> = BTreeMap::new();
         for (place, export) in exports.iter().enumerate() {
-            days.entry(export.day).or_default().push(place);
+            days.entry(export.day).or_default().insert(place);
         }
-        let counts = |(day, places): (chrono::NaiveDate, Vec<usize>)| {
-            let mut counts =
-                DayCounts { day, exports: places.len() as u64, findings: BTreeMap::new(), severities: BTreeMap::new() };
-            for place in places {
-                let mut codes: BTreeMap<FindingCode, (u64, Severity)> = BTreeMap::new();
-                let mut severities: BTreeMap<Severity, u64> = BTreeMap::new();
-                for found in found.iter().filter(|found| found.export == place) {
-                    let so_far = codes.entry(found.code).or_insert((0, found.severity));
-                    *so_far = (so_far.0 + found.count, so_far.1.max(found.severity));
-                    *severities.entry(found.severity).or_default() += found.count;
-                }
-                for (code, (count, worst)) in codes {
-                    let most = counts.findings.entry(code).or_insert((0, worst));
-                    *most = (most.0.max(count), most.1.max(worst));
-                }
-                for (severity, count) in severities {
-                    let most = counts.severities.entry(severity).or_default();
-                    *most = count.max(*most);
-                }
+        let counts = |(day, places): (chrono::NaiveDate, BTreeSet<usize>)| {
+            let mut counts = WeekCounts::of(IsoWeek::of(day), places.len());
+            counts.add_found(found.iter().filter(|found| places.contains(&found.export)));
+            let most = |(code, worst): (FindingCode, Severity)| Some((code, (counts.findings.get(&code)?.most, worst)));
+            DayCounts {
+                day,
+                exports: counts.exports,
+                findings: counts.worst.iter().filter_map(|(code, worst)| most((*code, *worst))).collect(),
+                severities: counts.severities.iter().map(|(severity, counted)| (*severity, counted.most)).collect(),
             }
-            counts
         };
         Ok(days.into_iter().map(counts).collect())
     }
@@ -300,35 +267,25 @@ fn lives(exports: &[&KnownExport], loads: &[WeekLoads], sights: Vec<Vec<Sight>>)
     for (place, (sights, (export, loads))) in sights.into_iter().zip(exports.iter().zip(loads)).enumerate() {
         let seen: HashSet<FindingKey> = sights.iter().map(|sight| sight.key.clone()).collect();
         for sight in sights {
-            let life = open.entry(sight.key.clone()).or_insert_with(|| sight.life(export.at, place == 0));
+            let life = open.entry(sight.key.clone()).or_insert_with(|| FindingLife {
+                key: sight.key,
+                label: String::new(),
+                severity: sight.severity,
+                why: Message::as_written(""),
+                first_seen: export.at,
+                since_longer: place == 0,
+                last_seen: export.at,
+                resolved: None,
+            });
             life.severity = life.severity.max(sight.severity);
             (life.last_seen, life.why, life.label) = (export.at, sight.why, sight.label);
         }
-        let is_gone = |key: &FindingKey| !seen.contains(key) && loads.get(&key.store) == Some(&true);
-        let gone: Vec<FindingKey> = open.keys().filter(|key| is_gone(key)).cloned().collect();
-        for key in gone {
-            let Some(mut life) = open.remove(&key) else { continue };
-            life.resolved = Some(Closed { at: export.at, how: HowResolved::ByItself });
-            closed.push(life);
-        }
+        let gone = open.extract_if(.., |key, _| !seen.contains(key) && loads.get(&key.store) == Some(&true));
+        let resolved = Some(Closed { at: export.at, how: HowResolved::ByItself });
+        closed.extend(gone.map(|(_, life)| FindingLife { resolved: resolved.clone(), ..life }));
     }
     closed.extend(open.into_values());
     closed
-}
-
-impl Sight {
-    fn life(&self, at: Timestamp, since_longer: bool) -> FindingLife {
-        FindingLife {
-            key: self.key.clone(),
-            label: self.label.clone(),
-            severity: self.severity,
-            why: Message::as_written(""),
-            first_seen: at,
-            since_longer,
-            last_seen: at,
-            resolved: None,
-        }
-    }
 }
 
 fn by_hand_if(by_hand: Option<ActionWord>, asked: &[ActionWord], otherwise: HowResolved) -> HowResolved {

@@ -52,8 +52,11 @@ impl History {
         let exports = self.whole(|export| weeks.contains(&export.week()));
         let found = self.found(&exports, asked)?;
         let coupons = self.coupons(&exports, asked)?;
-        let not_loaded = self.not_loaded(&exports)?;
-        let wanted = |store: &&StoreId| asked.stores.as_ref().is_none_or(|stores| stores.contains(*store));
+        let of_failed = |loads: LazyFrame| of_stores(loads.filter(col("loaded").not()), asked.stores.as_ref());
+        let failed: Vec<(StoreId, usize)> =
+            self.rows(&exports, ("stores.parquet", "store loaded"), of_failed, |cell, place| {
+                Some((cell.word("store")?, place))
+            })?;
         let mut counted = Vec::new();
         for week in weeks {
             let places = places_in(&exports, *week);
@@ -61,11 +64,8 @@ impl History {
             let mut counts = WeekCounts::of(*week, places.len());
             counts.add_found(found.iter().filter(|found| places.contains(&found.export)));
             counts.add_coupons(coupons.iter().filter(|coupons| places.contains(&coupons.export)), last);
-            for (store, failed) in not_loaded.iter().filter(|(store, _)| wanted(store)) {
-                let times = failed.intersection(&places).count() as u64;
-                if times > 0 {
-                    counts.not_loaded.insert(store.clone(), times);
-                }
+            for (store, _) in failed.iter().filter(|(_, place)| places.contains(place)) {
+                *counts.not_loaded.entry(store.clone()).or_default() += 1;
             }
             counted.push(counts);
         }
@@ -214,7 +214,7 @@ fn of_stores(rows: LazyFrame, stores: Option<&BTreeSet<StoreId>>) -> PolarsResul
 }
 
 impl WeekCounts {
-    fn of(week: IsoWeek, exports: usize) -> Self {
+    pub(super) fn of(week: IsoWeek, exports: usize) -> Self {
         Self {
             week,
             exports: exports as u64,
@@ -229,7 +229,7 @@ impl WeekCounts {
         }
     }
 
-    fn add_found<'a>(&mut self, found: impl Iterator<Item = &'a Found>) {
+    pub(super) fn add_found<'a>(&mut self, found: impl Iterator<Item = &'a Found>) {
         let mut severities: BTreeMap<Severity, BTreeMap<usize, u64>> = BTreeMap::new();
         let mut codes: BTreeMap<FindingCode, BTreeMap<usize, u64>> = BTreeMap::new();
         for found in found {

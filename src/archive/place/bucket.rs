@@ -35,7 +35,7 @@ static RUNTIME: LazyLock<io::Result<Runtime>> =
     LazyLock::new(|| tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build());
 
 /// How a bucket is reached.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct BucketAccess {
     /// `s3://bucket/prefix`, as people know it.
     pub url: String,
@@ -50,12 +50,6 @@ pub struct BucketAccess {
     pub session_token: Option<SecretString>,
     /// Only for a store on this machine.
     pub allow_http: bool,
-}
-
-impl fmt::Debug for BucketAccess {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BucketAccess").field("url", &self.url).field("endpoint", &self.endpoint).finish_non_exhaustive()
-    }
 }
 
 pub(in crate::archive) struct Bucket {

@@ -61,7 +61,11 @@ impl Archive {
         for (bundle, own) in &sealed {
             let files = take_files(&mut there, bundle);
             if own.pruned {
-                self.pruned(bundle, &files, verified);
+                verified.pruned_bundles += 1;
+                if !files.is_empty() {
+                    let note = format!("{bundle} was pruned and is partly there still; prune again to finish");
+                    verified.notes.push(note);
+                }
             } else if asked.from.is_none_or(|from| own.day >= from) && asked.to.is_none_or(|to| own.day <= to) {
                 verified.bundles += usize::from(!bundle.is_empty());
                 self.compare(bundle, own, &files, asked.sample, &mut differences, verified)?;
@@ -201,13 +205,6 @@ impl Archive {
                 Some(false) => verified.flaw(FlawKind::NeverSealed, bundle, INTERRUPTED),
                 None => verified.flaw(FlawKind::NeverSealed, bundle, NOBODYS),
             }
-        }
-    }
-
-    fn pruned(&self, bundle: &str, there: &BTreeMap<String, u64>, verified: &mut Verified) {
-        verified.pruned_bundles += 1;
-        if !there.is_empty() {
-            verified.notes.push(format!("{bundle} was pruned and is partly there still; prune again to finish"));
         }
     }
 }
