@@ -8,7 +8,6 @@ use super::redirect::{Listener, PATIENCE};
 use crate::domain::{Message, Store, Timestamp};
 use crate::failure::{Failure, Kind};
 use crate::language::Language;
-use crate::message;
 use crate::platforms::{Connector, Consent, Platforms, Reply, SignInError, SignInKind, SignInStatus};
 use crate::settings::Settings;
 
@@ -68,7 +67,7 @@ async fn login(args: &LoginArgs, context: &Context<'_>) -> Result<(), Failure> {
     connections.close().await;
     let (store, sign_in) = result?;
     let signed = store_sign_in(&store, Ok(sign_in), context.now());
-    let name = signed.signed_in_as.as_deref().map_or(String::new(), |name| format!(" as {name}"));
+    let name = signed.status.signed_in_as.as_deref().map_or(String::new(), |name| format!(" as {name}"));
     let again = signed.sign_in_again_by.map_or(String::new(), |by| format!(" Sign in again by {}.", local(&store, by)));
     context.print(&signed, &format!("✓ {} is signed in{name}.{again}", store.id))
 }
@@ -168,12 +167,8 @@ fn only(mut settings: Settings, id: &str) -> Result<Settings, Failure> {
 struct StoreSignIn {
     store: String,
     platform: &'static str,
-    /// `stored`, `config`, `keys` or `none`.
-    sign_in: &'static str,
-    signed_in_as: Option<String>,
-    access_ends: Option<Timestamp>,
-    refresh_token_ends: Option<Timestamp>,
-    authorization_ends: Option<Timestamp>,
+    #[serde(flatten)]
+    status: SignInStatus,
     sign_in_again_by: Option<Timestamp>,
     needs_sign_in: bool,
     /// What is wrong and what to do.
@@ -188,8 +183,7 @@ async fn status(args: &StatusArgs, context: &Context<'_>) -> Result<(), Failure>
         .stores
         .iter()
         .map(|store| {
-            let connector = connections.connectors.get(&store.store.id).cloned();
-            let connector = connector.unwrap_or_else(|| Err(message!("call-not-connected")));
+            let connector = connections.connector(&store.store.id);
             let sign_in = connector.and_then(|connector| connector.sign_in().status().map_err(|SignInError(why)| why));
             store_sign_in(&store.store, sign_in, now)
         })
@@ -212,49 +206,34 @@ async fn status(args: &StatusArgs, context: &Context<'_>) -> Result<(), Failure>
 }
 
 fn store_sign_in(store: &Store, sign_in: Result<SignInStatus, Message>, now: Timestamp) -> StoreSignIn {
-    let (sign_in, unusable) = match sign_in {
-        Ok(sign_in) => (sign_in, None),
+    let (status, unusable) = match sign_in {
+        Ok(status) => (status, None),
         Err(reason) => (SignInStatus::default(), Some(english(&reason))),
     };
-    let needs_sign_in = sign_in.needs_sign_in(now);
-    let advice = || format!("run `couponbook auth login {}`", store.id);
-    let problem = match sign_in.sign_in {
-        _ if unusable.is_some() => unusable,
-        SignInKind::None => Some(format!("not signed in: {}", advice())),
-        SignInKind::Stored | SignInKind::Configured | SignInKind::Keys => {
-            needs_sign_in.then(|| format!("the sign-in has ended: {}", advice()))
-        }
-    };
+    let needs_sign_in = status.needs_sign_in(now);
+    let what = if status.sign_in == SignInKind::None { "not signed in" } else { "the sign-in has ended" };
+    let advice = || format!("{what}: run `couponbook auth login {}`", store.id);
     StoreSignIn {
         store: store.id.to_string(),
         platform: store.platform.word(),
-        sign_in: match sign_in.sign_in {
-            SignInKind::None => "none",
-            SignInKind::Stored => "stored",
-            SignInKind::Configured => "config",
-            SignInKind::Keys => "keys",
-        },
-        sign_in_again_by: sign_in.sign_in_again_by(),
-        signed_in_as: sign_in.signed_in_as,
-        access_ends: sign_in.access_ends,
-        refresh_token_ends: sign_in.refresh_ends,
-        authorization_ends: sign_in.authorization_ends,
+        sign_in_again_by: status.sign_in_again_by(),
+        status,
         needs_sign_in,
-        problem,
+        problem: unusable.or_else(|| needs_sign_in.then(advice)),
     }
 }
 
 fn line(platforms: Platforms, store: &Store, sign_in: &StoreSignIn) -> String {
     let mark = if sign_in.needs_sign_in { "●" } else { "✓" };
-    let who = match (&sign_in.signed_in_as, sign_in.sign_in) {
-        (Some(name), _) => name.clone(),
-        (None, "stored") => "signed in".to_string(),
-        (None, "config") => "token of the config, unused".to_string(),
-        (None, "keys") => "keys of the config".to_string(),
-        (None, _) => "-".to_string(),
-    };
+    let status = &sign_in.status;
+    let who = status.signed_in_as.as_deref().unwrap_or(match status.sign_in {
+        SignInKind::Stored => "signed in",
+        SignInKind::Configured => "token of the config, unused",
+        SignInKind::Keys => "keys of the config",
+        SignInKind::None => "-",
+    });
     let instant = |at: Option<Timestamp>| at.map_or("-".to_string(), |at| local(store, at));
-    let (access, again) = (instant(sign_in.access_ends), instant(sign_in.sign_in_again_by));
+    let (access, again) = (instant(status.access_ends), instant(sign_in.sign_in_again_by));
     let name = platforms.name(store.platform);
     let mut line = format!("{mark} {:<18} {name:<12} {who:<26} {access:<17} {again}", sign_in.store);
     if let Some(problem) = &sign_in.problem {

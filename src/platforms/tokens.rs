@@ -39,7 +39,7 @@ pub(super) struct TokenPair {
 }
 
 /// How a store is signed in, as far as is known without asking its platform.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct SignInStatus {
     pub sign_in: SignInKind,
     /// What the platform calls the shop or seller, where it told.
@@ -47,12 +47,14 @@ pub struct SignInStatus {
     /// None where it is not known, or where there is no end.
     pub access_ends: Option<Timestamp>,
     /// When the refresh token ends if it is not used before.
+    #[serde(rename = "refresh_token_ends")]
     pub refresh_ends: Option<Timestamp>,
     /// When the seller's authorization ends.
     pub authorization_ends: Option<Timestamp>,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum SignInKind {
     /// Nothing: the store has to be signed in.
     #[default]
@@ -60,6 +62,7 @@ pub enum SignInKind {
     /// Tokens that the platform gave, kept in the token folder.
     Stored,
     /// A refresh token of the config that was not used yet.
+    #[serde(rename = "config")]
     Configured,
     /// Keys, or a token without renewal, from the config.
     Keys,
