@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::context::Context;
 use super::history::applied_changes;
 use crate::archive::history::{History, LOOK_BACK_WEEKS};
-use crate::domain::{DueSignOff, FindingLife, IsoWeek, OutcomeKind, PastTask, day_end, day_start, local_day};
+use crate::domain::{FindingLife, IsoWeek, OutcomeKind, PastTask, day_end, day_start, local_day};
 use crate::export::save_with;
 use crate::failure::Failure;
 use crate::language::{Language, json_of};
@@ -82,7 +82,7 @@ pub fn run(args: &WeekArgs, context: &Context) -> Result<(), Failure> {
         still_open: facts.lives.iter().filter(|life| life.is_open()).count(),
         actions,
         failed_loads: facts.failed_loads.len(),
-        missed_sign_offs: sign_offs.as_ref().map(|due| missed(due)),
+        missed_sign_offs: sign_offs.map(|due| due.iter().filter(|due| due.signed_by.is_none()).count()),
         by_hand: tasks.len(),
         lives: facts.lives.iter().map(life_json).collect(),
     };
@@ -97,10 +97,6 @@ fn life_json(life: &FindingLife) -> serde_json::Value {
         fields.insert("why_message".to_string(), json_of(&life.why));
     }
     json
-}
-
-fn missed(due: &[DueSignOff]) -> usize {
-    due.iter().filter(|due| due.signed_by.is_none()).count()
 }
 
 fn summary(report: &Report) -> String {

@@ -1,6 +1,7 @@
 //! The stores of the config, connected. Stores with `endpoint = "sandbox"` get the built-in pretend platforms, in this process.
 
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -12,7 +13,8 @@ use crate::domain::{Message, StoreId};
 use crate::durable;
 use crate::failure::{Failure, Kind};
 use crate::language::Language;
-use crate::platforms::{Account, CallLog, ConnectError, KeyProblem, Network, PaceOverride, Platforms};
+use crate::message;
+use crate::platforms::{Account, CallLog, ConnectError, Connector, KeyProblem, Network, PaceOverride, Platforms};
 use crate::sandbox::{Running, Sandbox, Scenario, StoreAccess};
 use crate::settings::{Reach, Settings, StoreSettings};
 
@@ -52,7 +54,8 @@ impl Connections {
 
     async fn through(network: Network, context: &Context<'_>, settings: &Settings) -> Result<Self, Failure> {
         let sandbox = if settings.stores.iter().any(|store| matches!(store.reach, Reach::Sandbox)) {
-            Some(serve_sandbox(context, settings).await?)
+            let (folder, anywhere) = (settings.sandbox_folder(), SocketAddr::from(([127, 0, 0, 1], 0)));
+            Some(serve_sandbox(context, (&folder, false), settings.sandbox_scenario.as_deref(), anywhere).await?)
         } else {
             None
         };
@@ -78,6 +81,11 @@ impl Connections {
             connectors.insert(id, connected.map(Arc::from));
         }
         Ok(Self { connectors, near, settle_here: context.world.settle_here, sandbox })
+    }
+
+    /// The store's connector, or in a sentence why there is none.
+    pub fn connector(&self, store: &StoreId) -> Result<Arc<dyn Connector>, Message> {
+        self.connectors.get(store).cloned().unwrap_or_else(|| Err(message!("call-not-connected")))
     }
 
     /// How long to wait before asking what became of a write whose answer was lost.
@@ -139,15 +147,19 @@ pub fn scenario(file: Option<&Path>, now: crate::domain::Timestamp) -> Result<Sc
     scenario.map_err(|error| Failure::of(Kind::Usage, &error))
 }
 
-async fn serve_sandbox(context: &Context<'_>, settings: &Settings) -> Result<Running, Failure> {
-    let folder = settings.sandbox_folder();
-    let sandbox = if Sandbox::exists(&folder) {
-        Sandbox::open(&folder)?
+/// Serves the pretend platforms of `folder`, made from the scenario where there are none yet or they are to be `fresh`.
+pub async fn serve_sandbox(
+    context: &Context<'_>,
+    (folder, fresh): (&Path, bool),
+    scenario_file: Option<&Path>,
+    address: SocketAddr,
+) -> Result<Running, Failure> {
+    durable::create_folder(folder)?;
+    let sandbox = if Sandbox::exists(folder) && !fresh {
+        Sandbox::open(folder)?
     } else {
-        durable::create_folder(&folder)?;
-        Sandbox::create(&folder, &scenario(settings.sandbox_scenario.as_deref(), context.now())?)?
+        Sandbox::create(folder, &scenario(scenario_file, context.now())?)?
     };
-    let address = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
     Ok(sandbox.serve(address, context.world.clock.clone()).await?)
 }
 

@@ -1,6 +1,6 @@
 use chrono::{Duration, NaiveDate};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -173,9 +173,8 @@ async fn plan_it(workbook: &Path, context: &Context<'_>) -> Result<(), Failure> 
 }
 
 fn changes(before: &Export, after: &Export, applied: &Applied) -> Vec<Change> {
-    let in_order: BTreeSet<FindingCode> = FindingCode::ALL.iter().copied().collect();
-    in_order
-        .into_iter()
+    let codes = FindingCode::ALL.iter().copied();
+    codes
         .filter_map(|finding| {
             let count = |export: &Export| rows_with(export, finding).count() + stores_with(export, finding).count();
             let (before_count, after_count) = (count(before), count(after));

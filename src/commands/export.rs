@@ -2,6 +2,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use strum::VariantArray;
 
 use super::connections::{self, Connections};
@@ -14,7 +15,6 @@ use crate::export::{
 };
 use crate::failure::{Failure, Kind};
 use crate::language::{Language, json_of};
-use crate::message;
 use crate::platforms::CallLog;
 use crate::replies::Templates;
 use crate::settings::{Settings, SplitBy, StoreSettings};
@@ -26,22 +26,22 @@ pub struct ExportArgs {
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Morning or afternoon; by the clock where left out
-    #[arg(long, value_parser = slot())]
+    #[arg(long, value_parser = one_of::<Slot>(Slot::ALL.iter().map(|slot| slot.word())))]
     slot: Option<Slot>,
     /// End with exit code 3 if there is a finding this bad or worse
-    #[arg(long, value_parser = severity(), value_name = "SEVERITY")]
+    #[arg(long, value_parser = one_of::<Severity>(Severity::WORST_FIRST.map(Severity::word)), value_name = "SEVERITY")]
     fail_on: Option<Severity>,
     /// Only say how many calls and minutes it would take, and what is left of each app's day; nothing is sent
     #[arg(long)]
-    estimate: bool,
+    pub(super) estimate: bool,
     /// Forget what earlier exports remembered of coupons that cannot change, and ask for everything again
     #[arg(long)]
     reload: bool,
     /// One workbook per group of stores, in a folder; each can be handed back on its own
-    #[arg(long, value_parser = split_by(), value_name = "BY")]
+    #[arg(long, value_parser = one_of::<SplitBy>(SplitBy::VARIANTS.iter().map(|by| by.into())), value_name = "BY")]
     split_by: Option<SplitBy>,
     /// Fill Action in where the suggestion is something that the platform can do
-    #[arg(long, value_parser = prefill(), value_name = "ACTION")]
+    #[arg(long, value_parser = PossibleValuesParser::new(["accept", "none"]).map(|word| word == "accept"), value_name = "ACTION")]
     prefill: Option<bool>,
     /// What the workbook is written in: en, zh-CN [default: as in the config]
     #[arg(long, value_name = "TAG", value_parser = language)]
@@ -73,11 +73,6 @@ struct Report<'a> {
 }
 
 impl ExportArgs {
-    /// Whether only an estimate is asked for: see [`only_estimate`].
-    pub fn is_estimate(&self) -> bool {
-        self.estimate
-    }
-
     /// What was typed goes before the config.
     fn over(&self, mut settings: Settings) -> Settings {
         settings.language = self.language.unwrap_or(settings.language);
@@ -185,11 +180,9 @@ pub async fn only_estimate(args: &ExportArgs, context: &Context<'_>) -> Result<(
 /// The stores to load, each with the calls that it is expected to take, and what that comes to.
 fn forecast(context: &Context<'_>, settings: &Settings, connections: &Connections) -> (Vec<ToLoad>, Estimate) {
     let known = known(context, settings);
-    let connector =
-        |id: &StoreId| connections.connectors.get(id).cloned().unwrap_or_else(|| Err(message!("call-not-connected")));
     let to_load = |store: &StoreSettings| ToLoad {
         store: store.store.clone(),
-        connector: connector(&store.store.id),
+        connector: connections.connector(&store.store.id),
         calls_expected: 0,
     };
     let mut to_load: Vec<ToLoad> = settings.stores.iter().map(to_load).collect();
@@ -264,20 +257,9 @@ pub fn language(tag: &str) -> Result<Language, String> {
     Language::parse(tag).ok_or_else(|| format!("workbooks can be written in {}", known.join(", ")))
 }
 
-fn slot() -> impl TypedValueParser<Value = Slot> {
-    PossibleValuesParser::new(Slot::ALL.iter().map(|slot| slot.word())).try_map(|word| word.parse::<Slot>())
-}
-
-fn severity() -> impl TypedValueParser<Value = Severity> {
-    let words = Severity::WORST_FIRST.map(Severity::word);
-    PossibleValuesParser::new(words).try_map(|word| word.parse::<Severity>())
-}
-
-fn split_by() -> impl TypedValueParser<Value = SplitBy> {
-    let words = SplitBy::VARIANTS.iter().map(|by| -> &'static str { by.into() });
-    PossibleValuesParser::new(words).try_map(|word| word.parse::<SplitBy>())
-}
-
-fn prefill() -> impl TypedValueParser<Value = bool> {
-    PossibleValuesParser::new(["accept", "none"]).map(|word| word == "accept")
+fn one_of<T>(words: impl IntoIterator<Item = &'static str>) -> impl TypedValueParser<Value = T>
+where
+    T: FromStr<Err: std::error::Error + Send + Sync> + Clone + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(words).try_map(|word| word.parse::<T>())
 }

@@ -127,7 +127,7 @@ async fn dispatch(command: Command, context: &Context<'_>) -> Result<(), Failure
         Command::Demo(args) => demo::run(&args, context).await,
         Command::Init(args) => init::run(&args, context),
         Command::Stores(args) => stores::run(&args, context).await,
-        Command::Export(args) if args.is_estimate() => export::only_estimate(&args, context).await,
+        Command::Export(args) if args.estimate => export::only_estimate(&args, context).await,
         Command::Auth(args) => auth::run(&args, context).await,
         Command::Export(args) => export::run(&args, context).await.map(drop),
         Command::Plan(args) => plan::run(&args, context).await,

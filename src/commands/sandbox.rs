@@ -1,11 +1,10 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use super::connections;
+use super::connections::serve_sandbox;
 use super::context::Context;
-use crate::durable;
 use crate::failure::Failure;
-use crate::sandbox::{Sandbox, SignIn};
+use crate::sandbox::SignIn;
 
 /// Serve the pretend platforms on this machine until Ctrl-C
 #[derive(Debug, clap::Args)]
@@ -28,13 +27,8 @@ pub struct SandboxArgs {
 }
 
 pub async fn run(args: &SandboxArgs, context: &Context<'_>) -> Result<(), Failure> {
-    durable::create_folder(&args.dir)?;
-    let sandbox = if Sandbox::exists(&args.dir) && !args.fresh {
-        Sandbox::open(&args.dir)?
-    } else {
-        Sandbox::create(&args.dir, &connections::scenario(args.scenario.as_deref(), context.now())?)?
-    };
-    let running = sandbox.serve(args.address, context.world.clock.clone()).await?;
+    let place = (args.dir.as_path(), args.fresh);
+    let running = serve_sandbox(context, place, args.scenario.as_deref(), args.address).await?;
     let mut lines = vec![format!("The sandbox answers at http://{} (Ctrl-C ends it).", running.address())];
     let mut stores = Vec::new();
     for store in running.sandbox().stores()? {

@@ -17,7 +17,6 @@ use crate::workbook::CellProblem;
 pub fn export(exported: &Exported) -> String {
     let Exported { export, by_hand, place, workbooks, .. } = exported;
     let count = |severity| export.count(severity);
-    let english = |message| Language::ENGLISH.render(message);
     let mut lines = vec![
         format!(
             "Export {}: {} of {} stores loaded, {} coupons",

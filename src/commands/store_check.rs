@@ -17,7 +17,7 @@ use crate::durable;
 use crate::failure::{Failure, Kind};
 use crate::language::Language;
 use crate::message;
-use crate::platforms::{Connector, Health};
+use crate::platforms::Health;
 use crate::settings::Settings;
 
 /// A sign-in that ends sooner is told: somebody has to ask the shop's owner.
@@ -74,15 +74,7 @@ pub async fn run(filter: &Filter, limit: Duration, context: &Context<'_>) -> Res
 
 /// What a store says of itself, or in a sentence why it cannot be asked.
 async fn ask(store: &Store, connections: &Connections, limit: Duration) -> Result<Health, Message> {
-    let connector = match connections.connectors.get(&store.id) {
-        Some(Ok(connector)) => connector,
-        Some(Err(reason)) => return Err(reason.clone()),
-        None => return Err(message!("call-not-connected")),
-    };
-    within(connector.as_ref(), limit).await
-}
-
-async fn within(connector: &dyn Connector, limit: Duration) -> Result<Health, Message> {
+    let connector = connections.connector(&store.id)?;
     match tokio::time::timeout(limit, connector.check()).await {
         Ok(answer) => answer.map_err(|error| error.in_full()),
         Err(_) => Err(message!("check-no-answer", seconds = limit.as_secs())),
@@ -161,6 +153,7 @@ fn words(checked: &Checked) -> Vec<String> {
     let check = &checked.check;
     let mark = if check.problems.is_empty() { "✓" } else { "●" };
     let clock = check.clock_ahead_seconds.map_or("clock not told".to_string(), |ahead| format!("clock {ahead:+} s"));
+    let quota_words = |quota: &Quota| format!("{} of {} {}", grouped(quota.left), grouped(quota.most), quota.unit);
     let quota = check.quota.as_ref().map_or(String::new(), quota_words);
     let name = checked.shop_name.as_deref().unwrap_or_default();
     let line = format!(
@@ -179,10 +172,6 @@ fn in_english<S: Serializer>(check: &StoreCheck, serializer: S) -> Result<S::Ok,
         fields.insert("problems".to_string(), problems.into());
     }
     json.serialize(serializer)
-}
-
-fn quota_words(quota: &Quota) -> String {
-    format!("{} of {} {}", grouped(quota.left), grouped(quota.most), quota.unit)
 }
 
 /// Keeps what was found now, and what is known of the stores that were not asked.

@@ -4,14 +4,12 @@ use std::io::{IsTerminal, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use crate::archive::Clock;
 use crate::domain::Timestamp;
 use crate::platforms::{PLATFORMS, Platforms, RetryPolicy};
 
 /// A loopback request ends within this time, or its sender's death has ended it.
 const SETTLE_HERE: Duration = Duration::from_secs(2);
-
-/// Gives the present moment.
-pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// Looks a variable up.
 pub type Environment = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
