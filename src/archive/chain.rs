@@ -163,12 +163,8 @@ impl Archive {
     /// Every link that can be read, in order; what is wrong with the others, `verify` tells.
     pub fn links(&self) -> Result<Vec<Link>, ArchiveError> {
         let names: Vec<String> = self.place.list(CHAIN, None)?.into_iter().map(|listed| listed.name).collect();
-        let mut links = Vec::with_capacity(names.len());
-        for (name, bytes) in names.iter().zip(self.read_once(&names)?) {
-            if let Some(link) = bytes.and_then(|bytes| Link::read(name, &bytes).ok()) {
-                links.push(link);
-            }
-        }
+        let found = names.iter().zip(self.read_once(&names)?);
+        let mut links: Vec<Link> = found.filter_map(|(name, bytes)| Link::read(name, &bytes?).ok()).collect();
         links.sort_by_key(|link| link.number);
         Ok(links)
     }

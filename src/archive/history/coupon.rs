@@ -49,14 +49,6 @@ pub struct CouponSight {
     pub findings: Vec<FindingCode>,
 }
 
-/// Whether the store loaded in one export of whole stores.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoreSight {
-    pub export: ExportId,
-    pub at: Timestamp,
-    pub loaded: bool,
-}
-
 const COLUMNS: &str = "row_key store coupon_id code name status discount minimum_kind min_spend min_spend_currency \
                        min_quantity starts ends claim_starts claim_ends total used remaining per_buyer campaign severity \
                        finding_codes";
@@ -122,17 +114,14 @@ impl History {
         Ok(lives)
     }
 
-    /// How `store` loaded in each export of whole stores that asked for it, the oldest first.
+    /// The exports of whole stores that loaded `store`, the oldest first.
     ///
     /// # Errors
     /// Where a table cannot be read.
-    pub fn loads_of_store(&self, store: &StoreId) -> Result<Vec<StoreSight>, ArchiveError> {
+    pub fn loads_of_store(&self, store: &StoreId) -> Result<Vec<&KnownExport>, ArchiveError> {
         let exports = self.whole(|_| true);
         let loads = self.loads(&exports, std::iter::once(store))?;
-        let sight = |(export, loads): (&&KnownExport, &super::WeekLoads)| {
-            let loaded = *loads.get(store)?;
-            Some(StoreSight { export: export.id.clone(), at: export.at, loaded })
-        };
-        Ok(exports.iter().zip(&loads).filter_map(sight).collect())
+        let loaded = exports.into_iter().zip(loads).filter(|(_, loads)| loads.get(store) == Some(&true));
+        Ok(loaded.map(|(export, _)| export).collect())
     }
 }

@@ -20,7 +20,7 @@ use super::scan::{Cell, FILE, answer, scan, spelled};
 use super::{Archive, ArchiveError, How, Kind, KnownExport, Link};
 use crate::domain::RunId;
 
-pub use coupon::{CouponLife, CouponSight, StoreSight};
+pub use coupon::{CouponLife, CouponSight};
 pub use sign_offs::missed_by_week;
 pub use week::{LOOK_BACK_WEEKS, WeekFacts, WeekLoads};
 pub use weeks::Asked;

@@ -1,6 +1,6 @@
 //! Whether the chain is whole.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{FlawKind, Verified};
 use crate::archive::chain::{CHAIN, How, Link, Tip, link_name, link_number};
@@ -24,13 +24,10 @@ pub(super) const FROM_A_COPY: &str = "put back the original from a copy";
 impl Archive {
     pub(super) fn verify_links(&self, verified: &mut Verified) -> Result<Vec<Seen>, ArchiveError> {
         let mut seen = self.seen_links(verified)?;
-        let known: BTreeMap<u64, Vec<String>> = self.witness()?.into_iter().fold(BTreeMap::new(), |mut known, tip| {
-            let hashes: &mut Vec<String> = known.entry(tip.number).or_default();
-            if !hashes.contains(&tip.sha256) {
-                hashes.push(tip.sha256);
-            }
-            known
-        });
+        let mut known: BTreeMap<u64, BTreeSet<String>> = BTreeMap::new();
+        for tip in self.witness()? {
+            known.entry(tip.number).or_default().insert(tip.sha256);
+        }
         self.holes(&seen, &known, verified);
         for index in 0..seen.len() {
             let is_right = judge(&seen, index, &known, verified);
@@ -67,7 +64,7 @@ impl Archive {
     }
 
     /// Numbers that are not there, in the middle and at the end.
-    fn holes(&self, seen: &[Seen], known: &BTreeMap<u64, Vec<String>>, verified: &mut Verified) {
+    fn holes(&self, seen: &[Seen], known: &BTreeMap<u64, BTreeSet<String>>, verified: &mut Verified) {
         let mut next = 1;
         for one in seen {
             if one.number > next {
@@ -108,7 +105,7 @@ impl Archive {
 }
 
 /// Whether the link is what it was when it was written: all that this machine and the next link know of it agree.
-fn judge(seen: &[Seen], index: usize, known: &BTreeMap<u64, Vec<String>>, verified: &mut Verified) -> bool {
+fn judge(seen: &[Seen], index: usize, known: &BTreeMap<u64, BTreeSet<String>>, verified: &mut Verified) -> bool {
     let Some(one) = seen.get(index) else { return false };
     let name = link_name(one.number);
     let Some(link) = &one.link else {

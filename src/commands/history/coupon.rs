@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::applied_changes;
 use super::days;
-use crate::archive::history::{CouponLife, CouponSight, History, StoreSight};
+use crate::archive::KnownExport;
+use crate::archive::history::{CouponLife, CouponSight, History};
 use crate::commands::context::Context;
 use crate::domain::{AppliedChange, CouponId, Currency, Money, OutcomeKind, PastTask, RowKey, StoreId, Timestamp};
 use crate::failure::{Failure, Kind};
@@ -87,7 +88,7 @@ pub(super) fn run(args: &CouponArgs, context: &Context) -> Result<(), Failure> {
 
 fn tell(
     life: &CouponLife,
-    loads: &[StoreSight],
+    loads: &[&KnownExport],
     changes: &[AppliedChange],
     tasks: &[PastTask],
     zone: chrono_tz::Tz,
@@ -95,15 +96,14 @@ fn tell(
     let mut events = Vec::new();
     let mut last: Option<&CouponSight> = None;
     for sight in &life.sights {
-        match last {
-            None => events.push(Event { at: sight.at, what: What::FirstSeen { words: first_words(sight, zone) } }),
-            Some(before) => {
-                events.extend(differences(before, sight, zone).into_iter().map(|what| Event { at: sight.at, what }))
-            }
-        }
+        let mut seen = match last {
+            None => vec![What::FirstSeen { words: first_words(sight, zone) }],
+            Some(before) => differences(before, sight, zone),
+        };
         if last.is_none() && sight.remaining == Some(0) {
-            events.push(Event { at: sight.at, what: What::OutOfStock });
+            seen.push(What::OutOfStock);
         }
+        events.extend(seen.into_iter().map(|what| Event { at: sight.at, what }));
         last = Some(sight);
     }
     let gone_since = absences(life, loads, &mut events);
@@ -193,12 +193,12 @@ fn minimum(sight: &CouponSight) -> String {
 }
 
 /// When exports that loaded its store did not have it; the beginning of an absence that lasts.
-fn absences(life: &CouponLife, loads: &[StoreSight], events: &mut Vec<Event>) -> Option<Timestamp> {
+fn absences(life: &CouponLife, loads: &[&KnownExport], events: &mut Vec<Event>) -> Option<Timestamp> {
     let seen: BTreeSet<_> = life.sights.iter().map(|sight| &sight.export).collect();
     let first = life.sights.first()?.at;
     let mut gone: Option<Timestamp> = None;
-    for load in loads.iter().filter(|load| load.loaded && load.at >= first) {
-        match (seen.contains(&load.export), gone) {
+    for load in loads.iter().filter(|load| load.at >= first) {
+        match (seen.contains(&load.id), gone) {
             (false, None) => {
                 events.push(Event { at: load.at, what: What::NotThere });
                 gone = Some(load.at);
