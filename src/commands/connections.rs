@@ -48,13 +48,13 @@ impl Connections {
         log: CallLog,
         forget: bool,
     ) -> Result<Self, Failure> {
-        let network = network(context, settings, log).remembering_in(settings.remembered_folder(), forget);
+        let network = network(context, settings, log).remembering_in(settings.state.join("remembered"), forget);
         Self::through(network, context, settings).await
     }
 
     async fn through(network: Network, context: &Context<'_>, settings: &Settings) -> Result<Self, Failure> {
         let sandbox = if settings.stores.iter().any(|store| matches!(store.reach, Reach::Sandbox)) {
-            let (folder, anywhere) = (settings.sandbox_folder(), SocketAddr::from(([127, 0, 0, 1], 0)));
+            let (folder, anywhere) = (settings.state.join("sandbox"), SocketAddr::from(([127, 0, 0, 1], 0)));
             Some(serve_sandbox(context, (&folder, false), settings.sandbox_scenario.as_deref(), anywhere).await?)
         } else {
             None
@@ -103,7 +103,8 @@ impl Connections {
 
 fn network(context: &Context<'_>, settings: &Settings, log: CallLog) -> Network {
     let clock = Arc::clone(&context.world.clock);
-    Network::new(clock, settings.token_folder(), log, context.world.retry_policy).counting_in(settings.quota_folder())
+    Network::new(clock, settings.state.join("tokens"), log, context.world.retry_policy)
+        .counting_in(settings.state.join("quota"))
 }
 
 /// Where the calls of one export or run are written while it goes on; kept in the archive afterwards.

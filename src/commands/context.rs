@@ -54,7 +54,7 @@ impl<'w> Context<'w> {
         let opening = Opening {
             machine: self.world.machine(),
             zone: settings.team_zone,
-            state: settings.archive_state(),
+            state: settings.state.join("archive"),
             clock: self.world.clock.clone(),
         };
         Archive::open(&settings.archive, opening)

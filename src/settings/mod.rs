@@ -42,6 +42,8 @@ pub struct Settings {
     /// The config file, and the folder that all its relative paths start from.
     pub file: PathBuf,
     pub home: PathBuf,
+    /// The folder of the journal, of tokens and counted calls, of the pretend shops, and of what exports and this machine's
+    /// archive remember.
     pub state: PathBuf,
     pub archive: Location,
     pub reports: PathBuf,
@@ -155,28 +157,5 @@ impl Settings {
     /// What `stores check` found last.
     pub fn checks_path(&self) -> PathBuf {
         self.state.join("checks.json")
-    }
-
-    pub fn sandbox_folder(&self) -> PathBuf {
-        self.state.join("sandbox")
-    }
-
-    /// Where the calls of the day are counted.
-    pub fn quota_folder(&self) -> PathBuf {
-        self.state.join("quota")
-    }
-
-    /// Where exports keep what need not be asked for again.
-    pub fn remembered_folder(&self) -> PathBuf {
-        self.state.join("remembered")
-    }
-
-    /// What this machine knows of its archive.
-    pub fn archive_state(&self) -> PathBuf {
-        self.state.join("archive")
-    }
-
-    pub fn token_folder(&self) -> PathBuf {
-        self.state.join("tokens")
     }
 }
