@@ -1,9 +1,9 @@
-//! The routine of the daily inspection: what is looked at, how often, by whom.
+//! The routine of the daily inspection: what is looked at, how often, by whom, and who signed it.
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 
-use super::{FindingCode, Message, Severity, Slot};
+use super::{FindingCode, Message, Severity, Slot, Timestamp};
 use crate::message;
 
 /// One line of the routine.
@@ -145,4 +145,18 @@ fn usual_key(code: FindingCode) -> &'static str {
         FindingCode::Duplicate | FindingCode::Unplanned => "duplicates",
         FindingCode::TokenExpiring => "sign_ins",
     }
+}
+
+/// One signed cell, as it was read from a workbook that came back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignOff {
+    /// The checklist item's stable key, such as `low_stock`.
+    pub item: String,
+    pub slot: Slot,
+    /// As it was typed into the cell.
+    pub name: String,
+    /// What stands in the item's Remarks; empty where nothing does.
+    pub remark: String,
+    /// When the workbook was read.
+    pub read_at: Timestamp,
 }

@@ -1,4 +1,4 @@
-//! What was decided before, as values: neither `rules` nor `plan` opens the journal.
+//! What was decided and seen before, as values: neither `rules` nor `plan` opens the journal or the archive.
 
 use std::collections::BTreeMap;
 
@@ -30,4 +30,23 @@ pub struct Deliberate {
     pub at: Timestamp,
     /// The dates it had before, so that enabling can put them back.
     pub replaced: Option<Period>,
+}
+
+/// How much of a coupon there was at one export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StockPoint {
+    pub at: Timestamp,
+    /// What a buyer could still obtain.
+    pub remaining: u64,
+    pub total: u64,
+}
+
+/// By (store, coupon), the oldest first; a coupon without a count or a limit has no points.
+pub type StockHistory = BTreeMap<(StoreId, CouponId), Vec<StockPoint>>;
+
+impl StockPoint {
+    /// How many buyers had taken; a restock does not change it.
+    pub fn taken(&self) -> u64 {
+        self.total.saturating_sub(self.remaining)
+    }
 }

@@ -10,22 +10,17 @@ mod action;
 mod by_hand;
 mod campaign;
 mod change;
-mod check;
 mod checklist;
 mod coupon;
 mod finding;
-mod history;
 mod ids;
 mod memory;
 mod message;
 mod money;
-mod notice;
 mod outcome;
 mod overview;
 mod past;
 mod reply;
-mod rows;
-mod sign_off;
 mod snapshot;
 mod store;
 mod time;
@@ -35,16 +30,13 @@ pub use action::{Action, ActionWord, Edit, EndEdit};
 pub use by_hand::{BackOffice, FollowUp, Goal, Likeness, Task, TaskRow, TaskStatus};
 pub use campaign::{Campaign, SpendRange};
 pub use change::{Change, Draft, ExpectedState, Keeping, Operation, Start, Step, Write};
-pub use check::{Checks, MayWrite, Quota, StoreCheck};
-pub use checklist::{HowOften, LooksAt, OpenAction, RoutineItem};
+pub use checklist::{HowOften, LooksAt, OpenAction, RoutineItem, SignOff};
 pub use coupon::{Coupon, Discount, Minimum, Owner, Status};
 pub use finding::{Advice, Finding, FindingCode, Route, Severity, Suggestion};
-pub use history::{StockHistory, StockPoint};
 pub use ids::{ChangeId, CouponId, ExportId, InvalidId, KEY_ALPHABET, RowKey, RunId, ShopId, StoreId, spell};
-pub use memory::{Deliberate, Kept, Memory};
-pub use message::{Argument, Message};
+pub use memory::{Deliberate, Kept, Memory, StockHistory, StockPoint};
+pub use message::{Argument, Message, Notice, Subject};
 pub use money::{Currency, Exposure, InvalidCurrency, Money, Percent, grouped};
-pub use notice::{Notice, Subject};
 pub use outcome::{Outcome, OutcomeKind};
 pub use overview::{Changed, HowResolved, Resolved, RowChange, SeenFinding, WeekTrend};
 pub use past::{
@@ -52,10 +44,8 @@ pub use past::{
     InvalidWeek, IsoWeek, MoneyAtRisk, PastTask, StoreWeek, StoreWeeks, WeekCounts,
 };
 pub use reply::{Replies, Reply, Situation};
-pub use rows::{Row, Rows};
-pub use sign_off::SignOff;
-pub use snapshot::{Export, Load, LoadProblem, Slot, StoreLoad};
-pub use store::{Access, Platform, Store};
+pub use snapshot::{Export, Load, LoadProblem, Row, Rows, Slot, StoreLoad};
+pub use store::{Access, Checks, MayWrite, Platform, Quota, Store, StoreCheck};
 pub use time::{
     EndsBeforeItStarts, Period, Timestamp, day_end, day_start, last_moment, local_day, local_instant,
     next_whole_second, same_second, whole_second,

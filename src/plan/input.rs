@@ -1,12 +1,13 @@
 //! What a plan is made from. Values only: nothing here opens a file or a connection.
 
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::intent::{DesiredState, Intent, Refusal, intent_of};
-use super::limits::{Allowed, BrakeLimits};
 use crate::domain::{
-    Abilities, Ability, Action, Argument, BackOffice, Change, ChangeId, Coupon, CouponId, Export, Memory, Message,
-    Platform, Row, Store, StoreId, Timestamp, Verb,
+    Abilities, Ability, Action, Argument, BackOffice, Change, ChangeId, Coupon, CouponId, Currency, Export, Memory,
+    Message, Platform, Row, Store, StoreId, Timestamp, Verb,
 };
 
 /// What was decided, and by which rules: known before anybody is asked.
@@ -125,4 +126,44 @@ impl Present {
         }
         self.listings.insert(store.clone(), coupons);
     }
+}
+
+/// Where the brakes bite.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BrakeLimits {
+    /// Both must be passed: more than this share of a store's live coupons, in percent, …
+    pub removed_percent: Decimal,
+    /// … and more than this many.
+    pub removed_count: usize,
+    /// The same action on more rows of one store than this.
+    pub same_action_rows: usize,
+    pub workbook_hours: i64,
+    /// What one plan may additionally cost, by currency; a currency without a line has no cap.
+    pub exposure: BTreeMap<Currency, Decimal>,
+}
+
+impl Default for BrakeLimits {
+    fn default() -> Self {
+        Self {
+            removed_percent: Decimal::from(30),
+            removed_count: 10,
+            same_action_rows: 100,
+            workbook_hours: 72,
+            exposure: BTreeMap::new(),
+        }
+    }
+}
+
+/// The brakes that the user released, by flag.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Allowed {
+    pub removals: bool,
+    pub empty_store: bool,
+    pub exposure: bool,
+    pub losing_money: bool,
+    pub many: bool,
+    pub old_workbook: bool,
+    /// Rows that a filter hides.
+    #[serde(default)]
+    pub hidden: bool,
 }

@@ -14,16 +14,14 @@ mod context;
 mod drafts;
 mod input;
 mod intent;
-mod limits;
 mod make;
 #[expect(clippy::result_large_err, reason = "a verdict that ends the thinking early is moved once a row")]
 mod resolve;
 pub mod words;
 
 pub use brakes::Brake;
-pub use input::{Known, PlanInput, Present, PriorRun, ResolvedDecision};
+pub use input::{Allowed, BrakeLimits, Known, PlanInput, Present, PriorRun, ResolvedDecision};
 pub use intent::{DesiredState, Intent, Refusal};
-pub use limits::{Allowed, BrakeLimits};
 pub use make::{make, to_load};
 pub use resolve::resolve;
 

@@ -8,7 +8,6 @@ mod abilities;
 mod app;
 mod loading;
 mod session;
-pub mod sign;
 mod voucher;
 mod wire;
 
@@ -38,6 +37,7 @@ use crate::domain::{Argument, ChangeId, Coupon, CouponId, Currency, Draft, MayWr
 use crate::message;
 
 use self::abilities::{ABILITIES, BACK_OFFICE};
+pub use self::app::{sign, signed_text};
 pub use self::voucher::{end_of_wire, wire_end};
 
 pub static ENTRY: Entry = Entry {

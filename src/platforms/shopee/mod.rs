@@ -7,7 +7,6 @@ mod abilities;
 mod listing;
 mod remembered;
 mod session;
-pub mod sign;
 mod voucher;
 mod wire;
 
@@ -40,6 +39,7 @@ use super::tokens::SignInStatus;
 use crate::domain::{ChangeId, Coupon, CouponId, Currency, Message, ShopId, Timestamp, Write};
 use crate::message;
 
+pub use self::session::{public_base, shop_base, sign};
 pub use self::voucher::{end_of_wire, wire_end};
 
 use self::abilities::{ABILITIES, BACK_OFFICE};
@@ -128,7 +128,7 @@ impl Shopee {
         let module = if api.name == "get_shop_info" { "shop" } else { "voucher" };
         let path = format!("/api/v2/{module}/{}", api.name);
         let (timestamp, Shop { partner_id, shop_id, endpoint, .. }) = (now.timestamp(), &self.shop);
-        let sign = self.shop.sign(&sign::shop_base(*partner_id, &path, timestamp, token, *shop_id));
+        let sign = self.shop.sign(&shop_base(*partner_id, &path, timestamp, token, *shop_id));
         let mut url = at_path(endpoint, &path);
         url.query_pairs_mut()
             .append_pair("partner_id", &partner_id.to_string())

@@ -6,7 +6,6 @@
 mod abilities;
 mod coupon;
 pub mod documents;
-mod pages;
 pub mod points;
 mod session;
 pub mod sign;
@@ -22,8 +21,7 @@ use std::time::Duration;
 use url::Url;
 
 use self::coupon::{BASIC, BUY_X_GET_Y, FREE_SHIPPING, Reader, create_input, minimum_input};
-use self::documents::{API_VERSION, CODE_DISCOUNTS};
-use self::pages::Position;
+use self::documents::{API_VERSION, CODE_DISCOUNTS, Position};
 use self::points::{Cost, Points};
 use self::session::ShopifyTokens;
 use self::wire::{Page, Shop};
@@ -435,7 +433,7 @@ impl Connector for Shopify {
 
     /// The pages, the count behind them, and a token where none is kept.
     fn calls_to_load(&self, known: &[&Coupon]) -> u64 {
-        pages_of(known.len(), pages::PAGE_SIZE as usize) + 1 + self.session.calls_to_renew()
+        pages_of(known.len(), documents::PAGE_SIZE as usize) + 1 + self.session.calls_to_renew()
     }
 }
 

@@ -8,7 +8,6 @@ mod app;
 mod coupon;
 mod search;
 mod session;
-pub mod sign;
 mod wire;
 
 use async_trait::async_trait;
@@ -39,6 +38,7 @@ use crate::domain::{ChangeId, Coupon, CouponId, Currency, MayWrite, Message, Sho
 use crate::message;
 
 use self::abilities::{ABILITIES, BACK_OFFICE};
+pub use self::app::{sign, signed_text};
 pub use self::coupon::end_of_wire;
 
 /// Of the token calls. Source: authorization guide of the Partner Center.

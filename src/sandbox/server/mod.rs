@@ -1,7 +1,6 @@
-//! The sandbox over HTTP: `requests` serves one, `control` the tester, `rate_limiter` counts.
+//! The sandbox over HTTP: `requests` serves one, within the rate limits, `control` the tester.
 
 mod control;
-mod rate_limiter;
 mod requests;
 
 use axum::body::{Body, Bytes, to_bytes};

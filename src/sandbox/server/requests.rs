@@ -1,12 +1,11 @@
 //! One request in, faults around it, one transaction, one answer out.
 
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use super::rate_limiter::RateLimiter;
 use crate::sandbox::entries::Platforms;
 use crate::sandbox::entry::{Clock, Context, PretendPlatform};
 use crate::sandbox::exchange::{Answer, Request};
@@ -163,7 +162,7 @@ impl Server {
         let by_own_limits: u64 = self.platforms.iter().map(|platform| platform.refused_by_own_limit()).sum();
         Counts {
             requests: calls.iter().map(|count| count.requests).sum(),
-            refused_by_rate_limit: self.rate_limiter.refused() + by_own_limits,
+            refused_by_rate_limit: self.rate_limiter.refused.load(Ordering::Relaxed) + by_own_limits,
             calls,
         }
     }
@@ -175,5 +174,31 @@ const PHP_NOTICE: &str = "<br />\n<b>Notice</b>:  Undefined index: coupon in <b>
 async fn sleep(milliseconds: u64) {
     if milliseconds > 0 {
         tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+    }
+}
+
+/// Rate limits as platforms have them: calls in the last second, above which the next is refused and counted.
+/// In memory and by the machine's steady clock: a limit is about this process's seconds, not about the shops' days.
+#[derive(Debug, Default)]
+struct RateLimiter {
+    recent: Mutex<BTreeMap<String, VecDeque<Instant>>>,
+    refused: AtomicU64,
+}
+
+impl RateLimiter {
+    /// Counts a call of `who`, unless it would be one more in the last second than `per_second`.
+    fn lets_through(&self, who: String, per_second: u32) -> bool {
+        let now = Instant::now();
+        let mut recent = lock(&self.recent);
+        let times = recent.entry(who).or_default();
+        while times.front().is_some_and(|time| now.duration_since(*time) >= Duration::from_secs(1)) {
+            times.pop_front();
+        }
+        if times.len() >= per_second as usize {
+            self.refused.fetch_add(1, Ordering::Relaxed);
+            return false;
+        }
+        times.push_back(now);
+        true
     }
 }

@@ -9,9 +9,8 @@ use rust_decimal::prelude::ToPrimitive;
 use serde_json::{Value, json};
 use strum::IntoStaticStr;
 
-use super::graphql::{CURSOR, cursor};
+use super::graphql::{CURSOR, cursor, written};
 use super::shop::Shop;
-use super::times::written;
 use crate::domain::Timestamp;
 use crate::sandbox::fields::{Fields, object};
 use crate::sandbox::seed::{CouponSeed, DiscountSeed};

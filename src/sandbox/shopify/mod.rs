@@ -11,7 +11,6 @@ mod resolver;
 mod search;
 mod shop;
 mod sign_in;
-mod times;
 mod write;
 
 use serde_json::{Value, json};

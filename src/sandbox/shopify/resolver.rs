@@ -4,10 +4,9 @@ use chrono::Duration;
 use serde_json::{Value, json};
 
 use super::discount::{self, BASIC, BUY_X_GET_Y, Discount, FREE_SHIPPING, Status};
-use super::graphql::{CURSOR, Problem, SelectedField, cursor};
+use super::graphql::{CURSOR, Problem, SelectedField, cursor, written};
 use super::search::Search;
 use super::shop::{Shop, ShopifyShops};
-use super::times::written;
 use super::write::{DiscountWriter, Refusal, UserError};
 use crate::domain::Timestamp;
 use crate::sandbox::entry::{CallError, Context, Refused, refuse_if, settled};

@@ -4,7 +4,7 @@ use chrono_tz::Tz;
 use serde_json::Value;
 
 use super::discount::{self, Discount, Status};
-use super::times::instant;
+use super::graphql::instant;
 use crate::domain::Timestamp;
 use crate::sandbox::fields::is_among;
 

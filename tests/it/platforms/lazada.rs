@@ -8,7 +8,7 @@ use couponbook::domain::{
     Ability, Access, ChangeId, Coupon, CouponId, Currency, Discount, Draft, Memory, Minimum, Money, Percent, Start,
     Status, Timestamp, Verb, Write,
 };
-use couponbook::platforms::lazada::{end_of_wire, sign, wire_end};
+use couponbook::platforms::lazada::{end_of_wire, sign, signed_text, wire_end};
 use couponbook::platforms::{CallErrorKind, CallLog, Connector, Network, PLATFORMS, SendError, is_ours};
 use couponbook::settings::{Reach, Settings};
 use rust_decimal::Decimal;
@@ -70,14 +70,14 @@ fn calls_are_signed_as_the_documents_say() {
         ),
     ];
     for (secret, base, signature) in vectors {
-        assert_eq!(sign::sign(secret, &base), signature, "{base}");
+        assert_eq!(sign(secret, &base), signature, "{base}");
     }
 }
 
 #[test]
 fn the_signed_text_is_sorted_and_not_encoded() {
     let foo = [("foo", "1"), ("bar", "2"), ("foo_bar", "3"), ("foobar", "4")];
-    assert_eq!(sign::base("/test/api", &foo), "/test/apibar2foo1foo_bar3foobar4");
+    assert_eq!(signed_text("/test/api", &foo), "/test/apibar2foo1foo_bar3foobar4");
     let common = [
         ("app_key", "100132"),
         ("timestamp", "1767225600000"),
@@ -98,11 +98,11 @@ fn the_signed_text_is_sorted_and_not_encoded() {
         ("limit", "1"),
         ("issued", "500"),
     ];
-    let base = sign::base("/promotion/voucher/update", &[common.as_slice(), &update].concat());
-    assert_eq!(sign::sign(APP_SECRET, &base), "DD18D7D6EB3DE2095C9B83F04D6AA996710CA3924818ADD26283D725CFCC87B1");
+    let base = signed_text("/promotion/voucher/update", &[common.as_slice(), &update].concat());
+    assert_eq!(sign(APP_SECRET, &base), "DD18D7D6EB3DE2095C9B83F04D6AA996710CA3924818ADD26283D725CFCC87B1");
     let pause = [("id", "91471121134707"), ("voucher_type", "COLLECTIBLE_VOUCHER")];
-    let base = sign::base("/promotion/voucher/deactivate", &[common.as_slice(), &pause].concat());
-    assert_eq!(sign::sign(APP_SECRET, &base), "C8F5C29C9B121E7BE0418C9FF8DA0442779DF4458608271C2E4E57AFCC9F2155");
+    let base = signed_text("/promotion/voucher/deactivate", &[common.as_slice(), &pause].concat());
+    assert_eq!(sign(APP_SECRET, &base), "C8F5C29C9B121E7BE0418C9FF8DA0442779DF4458608271C2E4E57AFCC9F2155");
 }
 
 fn voucher(id: u64) -> Value {
@@ -414,11 +414,11 @@ async fn what_is_asked_is_signed_in_the_query_and_what_is_written_in_the_form() 
     );
     let common = "access_tokenaccess-1app_key100132id7sign_methodsha256timestamp1767225600000";
     let base = format!("/promotion/voucher/get{common}voucher_typeCOLLECTIBLE_VOUCHER");
-    assert_eq!(read.query("sign"), Some(sign::sign(APP_SECRET, &base).as_str()));
+    assert_eq!(read.query("sign"), Some(sign(APP_SECRET, &base).as_str()));
     let base = format!("/promotion/voucher/deactivate{common}voucher_typeCOLLECTIBLE_VOUCHER");
     assert_eq!((write.method.as_str(), write.target.as_str()), ("POST", "/rest/promotion/voucher/deactivate"));
     assert_eq!(write.header("content-type"), Some("application/x-www-form-urlencoded;charset=utf-8"));
-    assert_eq!(write.form("sign"), Some(sign::sign(APP_SECRET, &base)));
+    assert_eq!(write.form("sign"), Some(sign(APP_SECRET, &base)));
 }
 
 #[tokio::test]

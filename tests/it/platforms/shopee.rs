@@ -264,7 +264,7 @@ async fn a_call_is_signed_and_carries_its_token() {
     );
     assert_eq!((call.method.as_str(), call.path.as_str()), ("GET", "/api/v2/voucher/get_voucher"));
     let base = format!("2001887/api/v2/voucher/get_voucher{}access-114701711", now().timestamp());
-    let expected = couponbook::platforms::shopee::sign::sign(super::server::PARTNER_KEY, &base);
+    let expected = couponbook::platforms::shopee::sign(super::server::PARTNER_KEY, &base);
     assert_eq!(call.query("sign"), Some(expected.as_str()));
     assert_eq!(call.query("voucher_id"), Some("7"));
 }

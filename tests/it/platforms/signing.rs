@@ -1,6 +1,6 @@
 //! Every signing vector of the two platforms' fact sheets: computed outside this program.
 
-use couponbook::platforms::shopee::sign as shopee;
+use couponbook::platforms::shopee;
 use couponbook::platforms::woocommerce::sign::{self as woocommerce, OAuth};
 
 use super::server::{CONSUMER_KEY, CONSUMER_SECRET, PARTNER_KEY};

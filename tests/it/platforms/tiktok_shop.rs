@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use chrono::Duration;
 use couponbook::domain::{Ability, ChangeId, Coupon, CouponId, Currency, Minimum, ShopId, Status, Verb, Write};
-use couponbook::platforms::tiktok_shop::{end_of_wire, sign};
+use couponbook::platforms::tiktok_shop::{end_of_wire, sign, signed_text};
 use couponbook::platforms::{
     Account, CallErrorKind, CallLog, CallOutcome, ConnectError, Connector, Network, PLATFORMS, PaceOverride, SendError,
     tiktok_shop,
@@ -208,29 +208,29 @@ fn calls_are_signed_as_the_documents_say() {
     for (path, own, body, signature) in vectors {
         let mut query = vec![("timestamp", "1760000000"), ("shop_cipher", CIPHER), ("app_key", APP_KEY)];
         query.extend_from_slice(own);
-        assert_eq!(sign::sign(APP_SECRET, &sign::base(path, &query, body)), signature, "{path} {own:?}");
+        assert_eq!(sign(APP_SECRET, &signed_text(path, &query, body)), signature, "{path} {own:?}");
         // Neither belongs to what is signed.
         query.extend([("sign", "0000"), ("access_token", "TTP_sampleaccess0001")]);
-        assert_eq!(sign::sign(APP_SECRET, &sign::base(path, &query, body)), signature, "{path} {own:?}");
+        assert_eq!(sign(APP_SECRET, &signed_text(path, &query, body)), signature, "{path} {own:?}");
     }
 }
 
 #[test]
 fn the_documents_own_examples_are_signed_alike() {
     let shops = [("app_key", APP_KEY), ("timestamp", "1623812664")];
-    let base = sign::base(SHOPS_PATH, &shops, None);
+    let base = signed_text(SHOPS_PATH, &shops, None);
     assert_eq!(base, "/authorization/202309/shopsapp_key29a39dtimestamp1623812664");
-    assert_eq!(sign::sign(APP_SECRET, &base), "b596b73e0cc6de07ac26f036364178ab16b0a907af13d43f0a0cd2345f582dc8");
+    assert_eq!(sign(APP_SECRET, &base), "b596b73e0cc6de07ac26f036364178ab16b0a907af13d43f0a0cd2345f582dc8");
 
-    let base = sign::base("/test-api", &[("foo", "bar")], None);
+    let base = signed_text("/test-api", &[("foo", "bar")], None);
     assert_eq!(base, "/test-apifoobar");
-    assert_eq!(sign::sign("app_secret", &base), "d3cb7fe11ecae942802ceeca67e7cf10120cc12f1517d45fbc1c8cfe5413c80f");
+    assert_eq!(sign("app_secret", &base), "d3cb7fe11ecae942802ceeca67e7cf10120cc12f1517d45fbc1c8cfe5413c80f");
 
     let query =
         [("app_key", "68xu9ks5p4i8"), ("shop_cipher", "ROW_xkMbgAAAeVAQra0eZWebFQq5aIK"), ("timestamp", "1696909648")];
     let body = r#"{"address":"https://partner.tiktokshop.com","event_type":"PACKAGE_UPDATE"}"#;
     assert_eq!(
-        sign::sign(APP_SECRET, &sign::base("/event/202309/webhooks", &query, Some(body))),
+        sign(APP_SECRET, &signed_text("/event/202309/webhooks", &query, Some(body))),
         "cd0d6268252f4ba293bf7ea4c0a2873bf9beec600d22530638564ab301435f7a"
     );
 }
@@ -253,7 +253,7 @@ async fn a_call_is_signed_over_what_is_really_sent_and_carries_its_token_in_a_he
     for call in &asked[1..] {
         let query: Vec<(&str, &str)> = call.query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let body = Some(call.body.as_str()).filter(|body| !body.is_empty());
-        let expected = sign::sign(APP_SECRET, &sign::base(&call.path, &query, body));
+        let expected = sign(APP_SECRET, &signed_text(&call.path, &query, body));
         assert_eq!(call.query("sign"), Some(expected.as_str()), "{}", call.target);
         assert_eq!(call.query("timestamp"), Some(now().timestamp().to_string().as_str()));
         assert_eq!((call.query("app_key"), call.query("shop_cipher")), (Some(APP_KEY), Some(CIPHER)));

@@ -1,12 +1,13 @@
 //! Values of a client, read as the types that the schema gives them.
 
 use async_graphql_parser::types::{BaseType, Type};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat};
 use chrono_tz::Tz;
 use serde_json::{Map, Value, json};
 
 use super::schema::Schema;
+use crate::domain::{Timestamp, local_instant};
 use crate::sandbox::fields::decimal;
-use crate::sandbox::shopify::times::{instant, written};
 
 const NULL: &str = "Expected value to not be null";
 
@@ -105,4 +106,18 @@ fn scalar(value: &Value, name: &str) -> Result<Value, String> {
         }
         _ => value.as_str().map(|text| json!(text)).ok_or_else(unfit),
     }
+}
+
+/// What a time or a day means; without an offset, in `zone`.
+pub(in crate::sandbox::shopify) fn instant(text: &str, zone: Tz) -> Option<Timestamp> {
+    let zoned = DateTime::parse_from_rfc3339(text).map(|time| time.to_utc());
+    let plain = || NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").map(|time| local_instant(time, zone));
+    let first = |day: NaiveDate| local_instant(day.and_time(NaiveTime::MIN), zone);
+    let day = || NaiveDate::parse_from_str(text, "%Y-%m-%d").map(first);
+    zoned.or_else(|_| plain()).or_else(|_| day()).ok()
+}
+
+/// UTC, whole seconds, the rest cut off.
+pub(in crate::sandbox::shopify) fn written(time: Timestamp) -> String {
+    time.to_rfc3339_opts(SecondsFormat::Secs, true)
 }

@@ -16,6 +16,7 @@ use serde_json::{Map, Value};
 
 use crate::sandbox::exchange::Request;
 
+pub(super) use input::{instant, written};
 pub(super) use page::{CURSOR, cursor};
 pub(super) use problem::Problem;
 pub(super) use select::select;
