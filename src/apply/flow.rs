@@ -10,9 +10,8 @@ use super::handed_back::{Returned, keep, read_back};
 use super::lines::change_lines;
 use super::plan_file::PlanFile;
 use super::prepare::{prepare, resolve_decisions, rules_sha256};
-use super::results::write_results;
+use super::results::{refusal, write_results};
 use super::setup::{Event, Setup};
-use super::to_mend::refusal;
 use super::unresolved::{Touched, resolve, touched_by, unresolved};
 use super::{Run, carry_out};
 use crate::archive::{BundleKind, RunFacts};
@@ -95,7 +94,7 @@ pub async fn plan(
         by: setup.by.to_string(),
         workbook_sha256: returned.handed_back.sha256.clone(),
         snapshot_sha256: returned.snapshot_sha256.clone(),
-        rules_sha256: present_rules(setup.settings),
+        rules_sha256: rules_sha256(setup.settings),
     };
     let plan = prepare(input, setup).await?;
     let problems: Vec<CellProblem> = returned.handed_back.problems.iter().cloned().chain(unknown).collect();
@@ -214,7 +213,7 @@ async fn reviewed(setup: &Setup<'_>, lock: &ApplyLock, path: &Path) -> Result<Wo
     if setup.archive.snapshot_sha256(&plan.export)? != plan.snapshot_sha256 {
         return stale(format!("the archive holds another snapshot of export {}", plan.export));
     }
-    if present_rules(setup.settings) != plan.rules_sha256 {
+    if rules_sha256(setup.settings) != plan.rules_sha256 {
         return stale("the platforms' rules, the brakes or the program's version changed since".to_string());
     }
     if std::fs::read(&file.workbook).is_ok_and(|workbook| sha256(&workbook) != plan.workbook_sha256) {
@@ -280,11 +279,6 @@ fn campaign_starts(settings: &Settings, store: &Store, row: &Row) -> Option<Time
     let name = row.campaign.as_ref()?;
     let named = settings.campaigns.campaigns().filter(|campaign| campaign.name == *name);
     named.map(|campaign| campaign.starts(store.zone)).min()
-}
-
-fn present_rules(settings: &Settings) -> String {
-    let used = settings.platforms_used().into_iter().map(|platform| settings.platforms.abilities(platform));
-    rules_sha256(used, &settings.brakes)
 }
 
 /// A workbook begins as a zip does; a plan is JSON. The name does not decide.

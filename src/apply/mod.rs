@@ -19,7 +19,6 @@ mod reconcile;
 mod results;
 mod round;
 mod setup;
-mod to_mend;
 mod unresolved;
 
 pub use error::{ApplyError, NoPlan};

@@ -8,10 +8,11 @@ use super::Connectors;
 use super::reconcile::connector_of;
 use super::setup::{Event, Setup};
 use super::unresolved::{touched_by, unresolved};
-use crate::domain::{Abilities, Argument, ChangeId, CouponId, Export, Message, RunId, StoreId};
+use crate::domain::{Argument, ChangeId, CouponId, Export, Message, RunId, StoreId};
 use crate::journal::{Journal, JournalError, Settled};
 use crate::message;
-use crate::plan::{BrakeLimits, Known, Plan, PlanInput, Present, PriorRun, Refusal, ResolvedDecision, make, to_load};
+use crate::plan::{Known, Plan, PlanInput, Present, PriorRun, Refusal, ResolvedDecision, make, to_load};
+use crate::settings::Settings;
 use crate::workbook::columns::Field;
 use crate::workbook::{CellProblem, Decision, HandedBack};
 
@@ -41,14 +42,15 @@ pub(super) async fn prepare(mut input: PlanInput<'_>, setup: &Setup<'_>) -> Resu
 }
 
 /// Of everything that decides what an action becomes, but the platforms' present state.
-pub(super) fn rules_sha256(abilities: impl Iterator<Item = &'static Abilities>, limits: &BrakeLimits) -> String {
+pub(super) fn rules_sha256(settings: &Settings) -> String {
     let mut hasher = Sha256::new();
     hasher.update(env!("CARGO_PKG_VERSION"));
-    for abilities in abilities {
+    for platform in settings.platforms_used() {
+        let abilities = settings.platforms.abilities(platform);
         hasher.update(serde_json::to_string(abilities.rules).unwrap_or_default());
         hasher.update(format!("{:?}", abilities.limits));
     }
-    hasher.update(serde_json::to_string(limits).unwrap_or_default());
+    hasher.update(serde_json::to_string(&settings.brakes).unwrap_or_default());
     data_encoding::HEXLOWER.encode(&hasher.finalize())
 }
 

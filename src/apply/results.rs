@@ -1,17 +1,18 @@
-//! The results workbook: the next round's starting point, with a snapshot of its own.
+//! The workbooks that lie beside the one that was handed back: its results, and a copy in which its bad cells are marked.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::error::ApplyError;
+use super::handed_back::Returned;
 use super::plan_file::PlanFile;
 use super::round::{Round, next_round};
 use super::setup::{Event, Setup};
-use crate::domain::{Export, ExportId, Outcome, RowKey, StoreId, local_day};
-use crate::export::{BookInput, Choices, open_actions, tasks_seen};
-use crate::workbook::{Carried, Decision, Overview, Results};
+use crate::domain::{Export, ExportId, Memory, Outcome, RowKey, StoreId, local_day};
+use crate::export::{BookInput, Choices, only, only_tasks, open_actions, tasks_seen};
+use crate::workbook::{Carried, CellProblem, Decision, Overview, Results};
 
-/// Writes it at `out`, or beside the workbook; tells where.
+/// Writes the next round's starting point, with a snapshot of its own, at `out` or beside the workbook; tells where.
 pub(super) fn write_results(
     setup: &Setup,
     file: &PlanFile,
@@ -27,18 +28,13 @@ pub(super) fn write_results(
         plan: &file.plan,
         outcomes,
         id: ExportId::of(day, export.slot, letters),
-        slot: export.slot,
         day,
         now,
         memory: &memory,
-        policies: &setup.settings.policies,
-        campaigns: &setup.settings.campaigns,
-        abilities: &|platform| setup.settings.platforms.abilities(platform),
+        settings: setup.settings,
     });
     let saved = setup.archive.save_snapshot(&results_export)?;
     let by_hand = tasks_seen(setup.journal.open_tasks()?, &results_export);
-    let decisions: BTreeMap<RowKey, Decision> =
-        file.decisions.iter().map(|decision| (decision.action.row.clone(), decision.clone())).collect();
     let choices = Choices { language: file.language.unwrap_or(setup.choices.language), ..setup.choices.clone() };
     let (_, notices) = choices.replies(&results_export, &memory);
     notices.iter().for_each(|notice| (setup.tell)(Event::Notice(notice)));
@@ -52,7 +48,7 @@ pub(super) fn write_results(
         snapshot_sha256: &saved.sha256,
         first_export: false,
         is_part: false,
-        decisions: &decisions,
+        decisions: &by_row(&file.decisions),
         overview: &Overview { open_actions, ..Overview::default() },
         sign_offs: &setup.journal.sign_offs_of_day(results_export.day)?,
         results: Some(Results { outcomes, own_columns: &file.own_columns }),
@@ -71,6 +67,52 @@ fn stores_shown(file: &PlanFile) -> Option<BTreeSet<StoreId>> {
     let mut stores = file.stores.clone()?;
     stores.extend(file.plan.stores());
     Some(stores)
+}
+
+/// The refusal of a workbook with bad cells, once its copy with these marked lies beside it. There is no copy where no bad row
+/// has a key that says which coupon it is about, or where it cannot be written: the refusal itself weighs more.
+pub(super) fn refusal(setup: &Setup, returned: &Returned, problems: &[CellProblem]) -> ApplyError {
+    let (workbook, bad_rows) = (&returned.handed_back.path, &returned.handed_back.bad_rows);
+    let is_any_known = returned.export.rows.iter().any(|row| bad_rows.contains_key(&row.key));
+    let saved = is_any_known.then(|| write_copy(setup, returned, &beside(workbook, "-to-mend.xlsx"))).transpose();
+    let to_mend = saved.unwrap_or_else(|error| {
+        (setup.tell)(Event::NoCopyToMend(&error));
+        None
+    });
+    ApplyError::BadRows { workbook: workbook.clone(), count: problems.len(), to_mend }
+}
+
+/// The workbook anew, as it was handed back.
+fn write_copy(setup: &Setup, returned: &Returned, out: &Path) -> Result<PathBuf, ApplyError> {
+    let handed_back = &returned.handed_back;
+    let by_hand = tasks_seen(setup.journal.open_tasks()?, &returned.export);
+    let (export, by_hand) = match &handed_back.stores {
+        Some(stores) => (only(&returned.export, stores), only_tasks(&by_hand, stores)),
+        None => (returned.export.clone(), by_hand),
+    };
+    let copy = BookInput {
+        choices: &Choices { language: handed_back.language, ..setup.choices.clone() },
+        export: &export,
+        by_hand: &by_hand,
+        memory: &Memory::default(),
+        snapshot_sha256: &returned.snapshot_sha256,
+        first_export: false,
+        is_part: handed_back.stores.is_some(),
+        decisions: &by_row(&handed_back.decisions),
+        overview: &Overview::default(),
+        sign_offs: &setup.journal.sign_offs_of_day(returned.export.day)?,
+        results: None,
+        carried: Carried {
+            notes: Some(&handed_back.notes),
+            bad_rows: Some(&handed_back.bad_rows),
+            own_columns: &handed_back.own_columns,
+        },
+    };
+    Ok(copy.save(out)?)
+}
+
+fn by_row(decisions: &[Decision]) -> BTreeMap<RowKey, Decision> {
+    decisions.iter().map(|decision| (decision.action.row.clone(), decision.clone())).collect()
 }
 
 /// A path beside `workbook` with another ending: `2026-11-22-am.xlsx` → `2026-11-22-am-results.xlsx`.

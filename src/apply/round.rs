@@ -4,11 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
-    Abilities, Advice, Coupon, CouponId, Export, ExportId, Memory, Operation, Outcome, Platform, Route, Row, RowKey,
-    Slot, Status, StockHistory, StoreId, Suggestion, Timestamp,
+    Advice, Coupon, CouponId, Export, ExportId, Memory, Operation, Outcome, Route, Row, RowKey, Status, StockHistory,
+    StoreId, Suggestion, Timestamp,
 };
 use crate::plan::Plan;
-use crate::rules::{JudgeInput, Matcher, Policies, judge};
+use crate::rules::{JudgeInput, judge};
+use crate::settings::Settings;
 
 /// What the next round is made from.
 pub struct Round<'a> {
@@ -16,13 +17,10 @@ pub struct Round<'a> {
     pub plan: &'a Plan,
     pub outcomes: &'a BTreeMap<RowKey, Outcome>,
     pub id: ExportId,
-    pub slot: Slot,
     pub day: chrono::NaiveDate,
     pub now: Timestamp,
     pub memory: &'a Memory,
-    pub policies: &'a Policies,
-    pub campaigns: &'a Matcher,
-    pub abilities: &'a dyn Fn(Platform) -> &'static Abilities,
+    pub settings: &'a Settings,
 }
 
 /// The rows keep their order; a coupon that the run made stands below the one that it was made from. Touched rows are judged anew among their store's coupons, all
@@ -56,7 +54,7 @@ pub fn next_round(round: &Round) -> Export {
         at: round.now,
         finished: round.now,
         day: round.day,
-        slot: round.slot,
+        slot: round.export.slot,
         zone: round.export.zone,
         stores: round.export.stores.clone(),
         rows: rows.into(),
@@ -88,9 +86,9 @@ impl Round<'_> {
         coupons.extend(fresh.map(|(_, coupon)| (*coupon).clone()));
         let input = JudgeInput {
             store,
-            abilities: (self.abilities)(store.platform),
-            policy: self.policies.of(id),
-            campaigns: self.campaigns,
+            abilities: self.settings.platforms.abilities(store.platform),
+            policy: self.settings.policies.of(id),
+            campaigns: &self.settings.campaigns,
             memory: self.memory,
             // A run is no look at the stock: the next export tells the pace.
             stock: &StockHistory::new(),

@@ -35,11 +35,7 @@ impl RowContext<'_> {
     }
 
     pub(super) fn end_now(&self) -> Resolved {
-        let live = self.live()?;
-        if live.status == Status::Ended {
-            return Err(already(message!("results-is-ended")));
-        }
-        self.status_as_expected(live, "results-ended")?;
+        let live = self.live_unless(Status::Ended, "results-is-ended", "results-ended")?;
         let instead = || Some(message!("results-instead-of-ended", reason = self.reason(Verb::End, live)));
         match self.ability(Verb::End, live, &ManualStep::End)? {
             Ability::Yes => Ok(self.ending(live, None).into()),
@@ -54,11 +50,7 @@ impl RowContext<'_> {
     }
 
     pub(super) fn pause(&self) -> Resolved {
-        let live = self.live()?;
-        if live.status == Status::Paused {
-            return Err(already(message!("results-is-paused")));
-        }
-        self.status_as_expected(live, "results-paused")?;
+        let live = self.live_unless(Status::Paused, "results-is-paused", "results-paused")?;
         match self.ability(Verb::Pause, live, &ManualStep::Pause)? {
             Ability::Yes => Ok(self.pausing(live, None).into()),
             Ability::Instead(Verb::End) if self.stands_in(Verb::End, live) => {
@@ -70,11 +62,7 @@ impl RowContext<'_> {
     }
 
     pub(super) fn enable(&self, taken: &mut BTreeSet<String>) -> Resolved {
-        let live = self.live()?;
-        if live.status == Status::Active {
-            return Err(already(message!("results-is-active")));
-        }
-        self.status_as_expected(live, "results-active")?;
+        let live = self.live_unless(Status::Active, "results-is-active", "results-active")?;
         match self.ability(Verb::Enable, live, &ManualStep::Enable)? {
             // A platform that stops a coupon by its dates gets back those that were overwritten.
             Ability::Yes if live.status == Status::Ended => match self.period_to_restore() {
@@ -89,6 +77,17 @@ impl RowContext<'_> {
             Ability::Instead(Verb::Extend) => self.enable_by_later_end(live, taken),
             other => Err(self.cannot(Verb::Enable, live, other, &ManualStep::Enable)),
         }
+    }
+
+    /// The coupon as it is now, where it has not the status that is wanted. `is_so` is what is said where it has, `wanted` the
+    /// message of what was asked for.
+    fn live_unless(&self, status: Status, is_so: &'static str, wanted: &'static str) -> Resolved<&Coupon> {
+        let live = self.live()?;
+        if live.status == status {
+            return Err(already(message!(is_so)));
+        }
+        self.status_as_expected(live, wanted)?;
+        Ok(live)
     }
 
     fn enable_by_later_end(&self, live: &Coupon, taken: &mut BTreeSet<String>) -> Resolved {

@@ -11,12 +11,8 @@ use crate::domain::{
 };
 use crate::message;
 
-/// One value of a coupon, three times, as a sentence says it.
-struct Values {
-    exported: Message,
-    wanted: Message,
-    live: Message,
-}
+/// One value of a coupon as a sentence says it: as exported, as wanted, as it is live.
+type Values = [Message; 3];
 
 impl RowContext<'_> {
     pub(super) fn renew(&self, until: Option<Timestamp>, taken: &mut BTreeSet<String>) -> Resolved {
@@ -91,11 +87,7 @@ impl RowContext<'_> {
     pub(super) fn restock(&self, total: u64, add: u64) -> Resolved {
         let live = self.live()?;
         let exported = self.row.coupon.total;
-        let values = Values {
-            exported: words::total(exported),
-            wanted: words::total(Some(total)),
-            live: words::total(live.total),
-        };
+        let values = [exported, Some(total), live.total].map(words::total);
         let step = Step {
             write: Write::SetTotal { coupon: live.id.clone(), total: Some(total) },
             before: ExpectedState::total(exported),
@@ -109,11 +101,7 @@ impl RowContext<'_> {
     pub(super) fn adjust(&self, minimum: Minimum) -> Resolved {
         let live = self.live()?;
         let exported = self.row.coupon.minimum;
-        let values = Values {
-            exported: words::minimum(exported),
-            wanted: words::minimum(minimum),
-            live: words::minimum(live.minimum),
-        };
+        let values = [exported, minimum, live.minimum].map(words::minimum);
         let step = Step {
             write: Write::SetMinimum { coupon: live.id.clone(), minimum },
             before: ExpectedState::minimum(exported),
@@ -129,18 +117,18 @@ impl RowContext<'_> {
         &self,
         live: &Coupon,
         (verb, becomes): (Verb, Operation),
-        values: Values,
+        [exported, wanted, shown]: Values,
         step: Step,
         by_hand: &ManualStep,
     ) -> Resolved<Change> {
         if step.after.hold_for(Some(live)) {
-            return Err(already(message!("results-value-already", value = values.wanted)));
+            return Err(already(message!("results-value-already", value = wanted)));
         }
         if !step.before.hold_for(Some(live)) {
-            return Err(conflict(values.exported, values.wanted, values.live));
+            return Err(conflict(exported, wanted, shown));
         }
         match self.ability(verb, live, by_hand)? {
-            Ability::Yes => Ok(self.changed(becomes, values.exported, values.wanted, vec![step])),
+            Ability::Yes => Ok(self.changed(becomes, exported, wanted, vec![step])),
             other => Err(self.cannot(verb, live, other, by_hand)),
         }
     }
