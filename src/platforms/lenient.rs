@@ -175,6 +175,11 @@ pub(super) fn count(field: Option<i64>, name: &str) -> Result<Option<u64>, Messa
     field.map(|number| u64::try_from(number).map_err(|_| odd(name, number))).transpose()
 }
 
+/// What cannot be done without; an error that names its field where it is missing.
+pub(super) fn needed<T>(told: Option<T>, field: &str) -> Result<T, Message> {
+    told.ok_or_else(|| missing(field))
+}
+
 pub(super) fn missing(field: &str) -> Message {
     message!("odd-missing", field = field)
 }

@@ -10,7 +10,7 @@ use crate::domain::{
     Timestamp,
 };
 use crate::message;
-use crate::platforms::lenient::{self, count};
+use crate::platforms::lenient::{self, count, needed};
 
 /// The shortest time from sending a new voucher to its start: it must not have passed when the platform looks.
 pub(super) const START_LEAD: Duration = Duration::seconds(60);
@@ -51,7 +51,7 @@ pub(super) fn coupon(
     voucher: &Voucher,
     sku_ids: &[String],
 ) -> Result<Coupon, Message> {
-    let id = voucher.id.clone().ok_or_else(|| lenient::missing("id"))?;
+    let id = needed(voucher.id.clone(), "id")?;
     let currency = voucher.currency.as_deref().and_then(|code| Currency::parse(code).ok()).unwrap_or(currency);
     let usable = period(voucher)?;
     let raw_status = voucher.status.clone().unwrap_or_default();
@@ -67,7 +67,7 @@ pub(super) fn coupon(
         minimum: Minimum::told(voucher.criteria_over_money.map(|amount| Money::new(amount, currency))),
         usable,
         claimable: claimable(voucher, &usable),
-        total: Some(count(voucher.issued, "issued")?.ok_or_else(|| lenient::missing("issued"))?),
+        total: Some(needed(count(voucher.issued, "issued")?, "issued")?),
         used: count(voucher.order_used_budget, "order_used_budget")?,
         claimed: None,
         per_buyer: count(voucher.limit, "limit")?,
@@ -102,9 +102,8 @@ pub fn end_of_wire(period_end_time: i64) -> Option<Timestamp> {
 
 fn period(voucher: &Voucher) -> Result<Period, Message> {
     let starts = voucher.period_start_time.and_then(DateTime::from_timestamp_millis);
-    let ends = voucher.period_end_time.and_then(end_of_wire).ok_or_else(|| lenient::missing("period_end_time"))?;
-    Period::new(Some(starts.ok_or_else(|| lenient::missing("period_start_time"))?), Some(ends))
-        .map_err(lenient::in_words_of)
+    let ends = needed(voucher.period_end_time.and_then(end_of_wire), "period_end_time")?;
+    Period::new(Some(needed(starts, "period_start_time")?), Some(ends)).map_err(lenient::in_words_of)
 }
 
 /// Where buyers can collect it before they can use it.
@@ -138,13 +137,9 @@ fn kind(voucher: &Voucher) -> &'static str {
 fn discount(voucher: &Voucher, currency: Currency) -> Result<Discount, Message> {
     let money = |amount: Decimal| Money::new(amount, currency);
     Ok(match voucher.voucher_discount_type.as_deref() {
-        Some(SUM) => Discount::Sum(money(
-            voucher.offering_money_value_off.ok_or_else(|| lenient::missing("offering_money_value_off"))?,
-        )),
+        Some(SUM) => Discount::Sum(money(needed(voucher.offering_money_value_off, "offering_money_value_off")?)),
         Some(SHARE) => {
-            let percent = voucher
-                .offering_percentage_discount_off
-                .ok_or_else(|| lenient::missing("offering_percentage_discount_off"))?;
+            let percent = needed(voucher.offering_percentage_discount_off, "offering_percentage_discount_off")?;
             let cap = voucher.max_discount_offering_money_value.filter(|cap| !cap.is_zero()).map(money);
             Discount::Share { percent: Percent(percent.normalize()), cap }
         }
@@ -188,7 +183,7 @@ pub(super) fn update(voucher: &Voucher, changed: Field) -> Result<Parameters, Me
     let number = |number: Option<i64>| number.map(|number| number.to_string());
     // Required for shares too, where it means nothing.
     let money_off = money(voucher.offering_money_value_off).or(Some("0".to_string()));
-    let needed = [
+    let required = [
         ("id", voucher.id.clone()),
         ("voucher_type", voucher.voucher_type.clone()),
         ("voucher_name", voucher.voucher_name.clone()),
@@ -208,7 +203,7 @@ pub(super) fn update(voucher: &Voucher, changed: Field) -> Result<Parameters, Me
         ("collect_start", number(voucher.collect_start)),
     ];
     let mut parameters = Parameters::new();
-    for (name, value) in needed {
+    for (name, value) in required {
         let value = if name == changed.0 { Some(changed.1.clone()) } else { value };
         let told = value.filter(|value| !value.is_empty());
         let missing = || message!("impossible-untold", field = name);

@@ -37,7 +37,7 @@ pub(super) struct Reader<'a> {
 impl Reader<'_> {
     /// The voucher of `get_voucher`, or why it cannot be read.
     pub fn coupon(&self, voucher: &Voucher) -> Result<Coupon, Message> {
-        let id = voucher.voucher_id.clone().ok_or_else(|| lenient::missing("voucher_id"))?;
+        let id = lenient::needed(voucher.voucher_id.clone(), "voucher_id")?;
         let usable = period(voucher)?;
         let status = status_at(&usable, self.now);
         let page = MARKETS
@@ -71,12 +71,10 @@ impl Reader<'_> {
 
     fn discount(&self, voucher: &Voucher) -> Result<Discount, Message> {
         let cap = voucher.max_price.filter(|price| !price.is_zero()).map(|price| Money::new(price, self.currency));
-        let percent =
-            || voucher.percentage.map(|share| Percent(share.normalize())).ok_or_else(|| lenient::missing("percentage"));
+        let percent = || lenient::needed(voucher.percentage, "percentage").map(|share| Percent(share.normalize()));
         Ok(match voucher.reward_type {
             Some(REWARD_SUM) => {
-                let amount = voucher.discount_amount.ok_or_else(|| lenient::missing("discount_amount"))?;
-                Discount::Sum(Money::new(amount, self.currency))
+                Discount::Sum(Money::new(lenient::needed(voucher.discount_amount, "discount_amount")?, self.currency))
             }
             Some(REWARD_SHARE) => Discount::Share { percent: percent()?, cap },
             Some(REWARD_COINS) => Discount::Coins { percent: percent()?, cap },
@@ -100,11 +98,9 @@ pub fn end_of_wire(end_time: i64) -> Option<Timestamp> {
 }
 
 fn period(voucher: &Voucher) -> Result<Period, Message> {
-    let starts = voucher
-        .start_time
-        .and_then(|at| DateTime::from_timestamp(at, 0))
-        .ok_or_else(|| lenient::missing("start_time"))?;
-    let ends = voucher.end_time.and_then(end_of_wire).ok_or_else(|| lenient::missing("end_time"))?;
+    let starts = voucher.start_time.and_then(|at| DateTime::from_timestamp(at, 0));
+    let starts = lenient::needed(starts, "start_time")?;
+    let ends = lenient::needed(voucher.end_time.and_then(end_of_wire), "end_time")?;
     Period::new(Some(starts), Some(ends)).map_err(lenient::odd_period)
 }
 
@@ -184,7 +180,7 @@ fn numbers(list: &[Value], name: &str) -> Result<Vec<i64>, Message> {
 }
 
 fn count(field: Option<i64>, name: &str) -> Result<u64, Message> {
-    lenient::count(field, name)?.ok_or_else(|| lenient::missing(name))
+    lenient::needed(lenient::count(field, name)?, name)
 }
 
 fn is_suffix(text: &str) -> bool {

@@ -48,9 +48,8 @@ impl Reader<'_> {
             other => return Err(message!("odd-kind", kind = format!("{other:?}"))),
         };
         let many_codes = discount.codes_count.as_ref().and_then(|codes| codes.count).is_some_and(|count| count > 1);
-        let usable =
-            Period::new(Some(discount.starts_at.ok_or_else(|| lenient::missing("startsAt"))?), discount.ends_at)
-                .map_err(lenient::in_words_of)?;
+        let starts = lenient::needed(discount.starts_at, "startsAt")?;
+        let usable = Period::new(Some(starts), discount.ends_at).map_err(lenient::in_words_of)?;
         let raw_status = discount.status.clone().unwrap_or_default();
         Ok(Some(Coupon {
             store: self.store.clone(),
@@ -84,7 +83,7 @@ impl Reader<'_> {
             FREE_SHIPPING => Ok(Discount::FreeShipping { cap: None }),
             BUY_X_GET_Y => Ok(Discount::BuyXGetY(words())),
             APP => Ok(Discount::Other("worked out by an app".to_string())),
-            _ => self.worth(discount.customer_gets.as_ref().ok_or_else(|| lenient::missing("customerGets"))?, words()),
+            _ => self.worth(lenient::needed(discount.customer_gets.as_ref(), "customerGets")?, words()),
         }
     }
 
@@ -92,12 +91,12 @@ impl Reader<'_> {
         let worth = &gets.value;
         match worth.typename.as_str() {
             "DiscountPercentage" => {
-                let fraction = worth.percentage.ok_or_else(|| lenient::missing("percentage"))?;
+                let fraction = lenient::needed(worth.percentage, "percentage")?;
                 let percent = fraction.round_dp(FRACTION_DECIMALS) * Decimal::ONE_HUNDRED;
                 Ok(Discount::Share { percent: Percent(percent.normalize()), cap: None })
             }
             "DiscountAmount" => {
-                let money = self.money(worth.amount.as_ref().ok_or_else(|| lenient::missing("amount"))?)?;
+                let money = self.money(lenient::needed(worth.amount.as_ref(), "amount")?)?;
                 // Taken off every matching item, so that no one sum says what a use costs.
                 let each = worth.applies_on_each_item;
                 Ok(if each { Discount::Other(format!("{money} off each item")) } else { Discount::Sum(money) })

@@ -8,12 +8,12 @@ use crate::domain::{
     Coupon, CouponId, Currency, Discount, Message, Minimum, Money, Owner, Percent, Period, Status, StoreId, Timestamp,
 };
 use crate::message;
-use crate::platforms::lenient::{self, count};
+use crate::platforms::lenient::{self, count, needed};
 
 /// The coupon of the detail, or why it cannot be read. `currency` is the store's: only for its page, since every amount carries
 /// its own.
 pub(super) fn coupon(store: &StoreId, currency: Currency, wire: &WireCoupon) -> Result<Coupon, Message> {
-    let id = wire.id.clone().ok_or_else(|| lenient::missing("id"))?;
+    let id = needed(wire.id.clone(), "id")?;
     let raw_status = wire.status.clone().unwrap_or_default();
     let (usable, claimable) = windows(wire)?;
     let limits = wire.usage_limits.clone().unwrap_or_default();
@@ -138,14 +138,13 @@ fn limit(field: Option<i64>) -> Option<u64> {
 }
 
 fn discount(wire: &WireCoupon) -> Result<Discount, Message> {
-    let discount = wire.discount.as_ref().ok_or_else(|| lenient::missing("discount"))?;
+    let discount = needed(wire.discount.as_ref(), "discount")?;
     match discount.kind.as_deref() {
         Some("AMOUNT_OFF") => {
-            let amount = discount.reduction_amount.as_ref().ok_or_else(|| lenient::missing("reduction_amount"))?;
-            Ok(Discount::Sum(money(amount)?))
+            Ok(Discount::Sum(money(needed(discount.reduction_amount.as_ref(), "reduction_amount")?)?))
         }
         Some("PERCENT_OFF") => {
-            let percent = discount.percentage.ok_or_else(|| lenient::missing("percentage"))?;
+            let percent = needed(discount.percentage, "percentage")?;
             let cap = discount.max_discount.as_ref().map(money).transpose()?.filter(|cap| !cap.is_zero());
             Ok(Discount::Share { percent: Percent(percent.normalize()), cap })
         }

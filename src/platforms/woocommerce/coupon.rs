@@ -29,7 +29,7 @@ impl Reader<'_> {
     /// A coupon of an answer, or why it cannot be read.
     pub fn coupon(&self, value: &Value) -> Result<Coupon, Message> {
         let wire: wire::Coupon = serde_json::from_value(value.clone()).map_err(lenient::in_words_of)?;
-        let id = wire.id.clone().ok_or_else(|| lenient::missing("id"))?;
+        let id = lenient::needed(wire.id.clone(), "id")?;
         let code = decode_entities(wire.code.as_deref().unwrap_or_default());
         let described = first_line(wire.description.as_deref().unwrap_or_default());
         let ends = ends(&wire)?;
