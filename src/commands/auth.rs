@@ -5,9 +5,9 @@ use super::connections::{self, Connections};
 use super::context::{Context, random_letters};
 use super::filter::Filter;
 use super::redirect::{Listener, PATIENCE};
+use super::say::english;
 use crate::domain::{Message, Store, Timestamp};
 use crate::failure::{Failure, Kind};
-use crate::language::Language;
 use crate::platforms::{Connector, Consent, Platforms, Reply, SignInError, SignInKind, SignInStatus};
 use crate::settings::Settings;
 
@@ -245,8 +245,4 @@ fn line(platforms: Platforms, store: &Store, sign_in: &StoreSignIn) -> String {
 /// In the store's own time zone.
 fn local(store: &Store, at: Timestamp) -> String {
     at.with_timezone(&store.zone).format("%Y-%m-%d %H:%M").to_string()
-}
-
-fn english(message: &Message) -> String {
-    Language::ENGLISH.render(message)
 }

@@ -1,5 +1,6 @@
 //! What every subcommand shares: the user's settings, the clock, the output. Made in one place.
 
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -72,8 +73,21 @@ impl<'w> Context<'w> {
         self.global.verbose > 0
     }
 
-    pub fn shows_progress(&self) -> bool {
+    fn shows_progress(&self) -> bool {
         self.world.shows_progress && !self.global.quiet && !self.global.json
+    }
+
+    /// A progress bar on a terminal; nothing anywhere else.
+    pub fn bar(&self, length: usize, what: &str) -> ProgressBar {
+        if !self.shows_progress() || length == 0 {
+            return ProgressBar::with_draw_target(Some(length as u64), ProgressDrawTarget::hidden());
+        }
+        let bar = ProgressBar::new(length as u64);
+        if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {elapsed}") {
+            bar.set_style(style);
+        }
+        bar.set_message(what.to_string());
+        bar
     }
 
     /// The one JSON document, where it was asked for; else the text.

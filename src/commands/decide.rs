@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::connections::Connections;
 use super::context::Context;
 use super::filter::Filter;
-use super::{progress, say};
+use super::say;
 use crate::apply::{Event, Resolution, Setup};
 use crate::archive::Archive;
 use crate::domain::StoreId;
@@ -130,8 +130,8 @@ impl<'a> Teller<'a> {
                 let came = if *happened { "was made" } else { "was not made" };
                 note(format!("{label} of {store}: asked what came of run {run}, whose answer was lost: it {came}"));
             }
-            Event::Asking(stores) => self.show(progress::bar(self.context, *stores, "asking stores")),
-            Event::Applying(rows) => self.show(progress::bar(self.context, *rows, "applying")),
+            Event::Asking(stores) => self.show(self.context.bar(*stores, "asking stores")),
+            Event::Applying(rows) => self.show(self.context.bar(*rows, "applying")),
             Event::Asked => self.bar().inc(1),
             Event::RowDone(row, outcome) => {
                 self.bar().inc(1);

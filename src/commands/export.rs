@@ -8,7 +8,7 @@ use strum::VariantArray;
 use super::connections::{self, Connections};
 use super::context::Context;
 use super::filter::Filter;
-use super::{progress, say, store_check};
+use super::{say, store_check};
 use crate::domain::{Coupon, FindingCode, Load, Notice, Severity, Slot, StoreId, TaskStatus};
 use crate::export::{
     self, Choices, Estimate, ExportInput, Exported, Loaded, Part, ToLoad, estimate, forecasts, known_coupons,
@@ -91,7 +91,7 @@ pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, F
     let connections = Connections::open_to_load(context, &settings, log, args.reload).await?;
     let (stores, estimate) = forecast(context, &settings, &connections);
     context.note(&estimate.to_string());
-    let bar = progress::bar(context, stores.len(), "loading stores");
+    let bar = context.bar(stores.len(), "loading stores");
     let progress = |loaded: &Loaded| {
         bar.inc(1);
         if context.is_verbose() {

@@ -15,7 +15,6 @@ mod filter;
 mod history;
 mod init;
 mod plan;
-mod progress;
 mod redirect;
 mod sandbox;
 mod say;

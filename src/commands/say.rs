@@ -61,7 +61,7 @@ pub fn loaded(loaded: &Loaded) -> String {
     let Loaded { store, calls, seconds, .. } = loaded;
     match &loaded.listing {
         Ok(listing) => format!("{}: {} coupons, {calls} calls, {seconds:.1} s", store.id, listing.coupons.len()),
-        Err(problem) => format!("{}: {}", store.id, Language::ENGLISH.render(&problem.sentence)),
+        Err(problem) => format!("{}: {}", store.id, english(&problem.sentence)),
     }
 }
 
@@ -76,7 +76,7 @@ pub fn notice(notice: &Notice) -> String {
 
 /// `shops/campaigns.csv:7: …`
 pub fn notice_words(notice: &Notice) -> String {
-    let words = Language::ENGLISH.render(&notice.message);
+    let words = english(&notice.message);
     notice.place().map_or(words.clone(), |place| format!("{place}: {words}"))
 }
 
@@ -143,7 +143,7 @@ fn plan_row(row: &PlanRow) -> Vec<String> {
     }
 }
 
-fn english(message: &Message) -> String {
+pub fn english(message: &Message) -> String {
     Language::ENGLISH.render(message)
 }
 

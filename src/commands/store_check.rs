@@ -10,7 +10,6 @@ use std::time::Duration;
 use super::connections::{self, Connections};
 use super::context::Context;
 use super::filter::Filter;
-use super::progress;
 use super::say::counted;
 use crate::domain::{Access, Argument, Checks, MayWrite, Message, Quota, Store, StoreCheck, Timestamp, grouped};
 use crate::durable;
@@ -44,7 +43,7 @@ pub async fn run(filter: &Filter, limit: Duration, context: &Context<'_>) -> Res
     let settings = filter.narrow(all.clone())?;
     let (log, log_path) = connections::call_log(context, &settings, "check")?;
     let connections = Connections::open(context, &settings, log).await?;
-    let bar = progress::bar(context, settings.stores.len(), "checking");
+    let bar = context.bar(settings.stores.len(), "checking");
     let checks = settings.stores.iter().enumerate().map(|(place, settings)| {
         let (connections, bar, store) = (&connections, &bar, &settings.store);
         async move {

@@ -1,12 +1,16 @@
 //! How many calls and minutes a load will take, from what earlier exports saw and from the limits on calls. Sends nothing.
 
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::ToLoad;
-use crate::domain::{Coupon, Platform, StoreId, Timestamp, grouped};
+use crate::archive::{Archive, ArchiveError};
+use crate::domain::{Coupon, Platform, StoreId, grouped};
 use crate::platforms::{QuotaLeft, StorePace};
+
+/// An export of only some stores tells nothing of the others; so many are looked through for all of them.
+const EXPORTS_MAX: usize = 4;
 
 /// What one store's load will take.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,11 +54,37 @@ pub struct PlatformEstimate {
 pub struct QuotaEstimate {
     pub app: String,
     pub calls: u64,
-    pub used: u64,
-    pub limit: Option<u64>,
     /// Before the load.
-    pub left: Option<u64>,
-    pub begins_anew: Timestamp,
+    #[serde(flatten)]
+    pub quota: QuotaLeft,
+}
+
+/// The coupons that the newest export which loaded it saw, for each of `stores` that one of the last few exports loaded.
+///
+/// # Errors
+/// If the archive cannot be read, or a snapshot was changed.
+pub fn known_coupons(
+    archive: &Archive,
+    stores: &BTreeSet<StoreId>,
+) -> Result<BTreeMap<StoreId, Vec<Coupon>>, ArchiveError> {
+    let mut known: BTreeMap<StoreId, Vec<Coupon>> = BTreeMap::new();
+    let exports = archive.known_exports()?.into_iter().filter(|export| export.follows.is_none());
+    for export in exports.take(EXPORTS_MAX) {
+        let mut missing: BTreeSet<StoreId> = stores.iter().filter(|id| !known.contains_key(id)).cloned().collect();
+        if missing.is_empty() {
+            break;
+        }
+        let mut export = archive.load_snapshot(&export.id)?;
+        let loaded = |id: &StoreId| export.stores.iter().any(|load| load.store.id == *id && load.load.is_loaded());
+        missing.retain(loaded);
+        known.extend(missing.into_iter().map(|id| (id, Vec::new())));
+        for row in export.rows.drain(..) {
+            if let Some(coupons) = known.get_mut(&row.coupon.store) {
+                coupons.push(row.coupon);
+            }
+        }
+    }
+    Ok(known)
 }
 
 /// `known` are the coupons that the newest earlier load of each store brought.
@@ -105,14 +135,7 @@ fn of_platform(first: &StoreForecast, stores: &[&StoreForecast], at_once: usize)
     let mut quotas = Vec::new();
     for (app, (calls, per_second, quota)) in apps(stores) {
         seconds = seconds.max(per_second.map_or(0.0, |per_second| calls as f64 / per_second));
-        quotas.extend(quota.map(|QuotaLeft { used, limit, left, begins_anew }| QuotaEstimate {
-            app: app.to_string(),
-            calls,
-            used,
-            limit,
-            left,
-            begins_anew,
-        }));
+        quotas.extend(quota.map(|quota| QuotaEstimate { app: app.to_string(), calls, quota }));
     }
     let stores_unknown = stores.iter().filter(|store| !store.was_loaded).count();
     let (platform, name) = (first.platform, first.platform_name);
@@ -157,7 +180,7 @@ impl fmt::Display for Estimate {
 
 impl fmt::Display for QuotaEstimate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { app, calls, used, limit, left, begins_anew } = self;
+        let Self { app, calls, quota: QuotaLeft { used, limit, left, begins_anew } } = self;
         match (limit, left) {
             (Some(limit), Some(left)) => {
                 write!(f, "{} of today's {} calls of {app} are left", grouped(*left), grouped(*limit))?

@@ -8,8 +8,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::book::{BookError, BookInput, Choices};
-use super::by_hand::{tasks_done, tasks_seen};
-use super::changed::changed;
+use super::changed::{changed, tasks_done, tasks_seen};
 use super::judged::{ExportFacts, KeysCollide, judged};
 use super::load::{Loaded, ToLoad, load};
 use super::parts::{Part, folder_of, path_of};

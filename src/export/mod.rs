@@ -7,27 +7,21 @@
 #![warn(clippy::wildcard_enum_match_arm)]
 
 mod book;
-mod by_hand;
 mod changed;
 mod checklist;
 mod coverage;
 mod estimate;
 mod flow;
 mod judged;
-mod known;
 mod load;
 mod parts;
-mod sign_offs;
 
 pub use book::{BookError, BookInput, Choices, save_with};
-pub use by_hand::{tasks_done, tasks_seen};
-pub use changed::changed;
-pub use checklist::{ChecklistInput, checklist};
+pub use changed::{changed, tasks_done, tasks_seen};
+pub use checklist::{ChecklistInput, checklist, sign_offs};
 pub use coverage::{CoverageInput, coverage, coverage_attention, models_unmatched};
-pub use estimate::{Estimate, PlatformEstimate, QuotaEstimate, StoreForecast, estimate, forecasts};
+pub use estimate::{Estimate, PlatformEstimate, QuotaEstimate, StoreForecast, estimate, forecasts, known_coupons};
 pub use flow::{ExportError, ExportInput, Exported, accepted, export, open_actions};
 pub use judged::{ExportFacts, KeysCollide, judged};
-pub use known::known_coupons;
 pub use load::{Loaded, ToLoad, load};
 pub use parts::{Part, only, only_overview, only_tasks};
-pub use sign_offs::sign_offs;

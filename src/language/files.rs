@@ -8,7 +8,7 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use include_dir::{Dir, include_dir};
 use unic_langid::LanguageIdentifier;
 
-use super::patterns::DateWords;
+use super::dates::DateWords;
 use super::{Language, Script};
 use crate::domain::grouped;
 

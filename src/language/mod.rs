@@ -5,9 +5,7 @@
 //! Whole sentences are messages; nothing is put together from pieces, since languages order them differently.
 
 mod dates;
-mod discounts;
 mod files;
-mod patterns;
 mod render;
 
 use std::collections::BTreeSet;
@@ -19,10 +17,8 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{Argument, Message};
 use render::{Renderer, Room};
 
-pub use dates::{clock_words, day_words, end_words, instant_words};
-pub use discounts::{capitalised, discount_message};
-pub use patterns::DayShape;
-pub use render::shortened;
+pub use dates::{DayShape, clock_words, day_words, end_words, instant_words};
+pub use render::{capitalised, discount_message, shortened};
 
 /// A language that a workbook can be written in: a folder of message files. What is handed back is understood in all of them.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -3,8 +3,9 @@
 use fluent_bundle::{FluentArgs, FluentValue};
 use unicode_width::UnicodeWidthStr;
 
-use super::{Language, day_words, discount_message, end_words, files, instant_words};
-use crate::domain::{Argument, Message, grouped};
+use super::{Language, day_words, end_words, files, instant_words};
+use crate::domain::{Argument, Discount, Message, grouped};
+use crate::message;
 
 /// A name in a cell keeps at least this many columns; what is then still too long is said by a shorter wording.
 const NAME_COLUMNS_MIN: usize = 10;
@@ -149,4 +150,34 @@ pub fn shortened(name: &str, columns_max: usize) -> String {
         }
     }
     format!("{}…", head.trim_end())
+}
+
+/// `15 % off, max SGD 12.00`; in the platform's own words where its rules are richer than ours.
+pub fn discount_message(language: Language, discount: &Discount) -> Message {
+    match discount {
+        Discount::Sum(money) => message!("discount-sum", amount = *money),
+        Discount::Share { percent, cap: None } => message!("discount-share", percent = *percent),
+        Discount::Share { percent, cap: Some(cap) } => {
+            message!("discount-share-capped", percent = *percent, cap = *cap)
+        }
+        Discount::Coins { percent, cap: None } => message!("discount-coins", percent = *percent),
+        Discount::Coins { percent, cap: Some(cap) } => {
+            message!("discount-coins-capped", percent = *percent, cap = *cap)
+        }
+        Discount::FreeShipping { cap: None } => message!("discount-free-shipping"),
+        Discount::FreeShipping { cap: Some(cap) } => message!("discount-free-shipping-capped", cap = *cap),
+        Discount::BuyXGetY(words) | Discount::Other(words) => {
+            let id = format!("discount-{}", words.replace(' ', "-"));
+            match language.has(&id) {
+                true => Message::new(id, Vec::new()),
+                false => Message::as_written(capitalised(words)),
+            }
+        }
+    }
+}
+
+/// With a capital at its beginning, where its letters have any.
+pub fn capitalised(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }

@@ -107,13 +107,11 @@ fn resolved(
     let routine = checklist::routine(it.section("checklist"), operator.as_deref(), language);
     config.end();
     Some(Settings {
-        file: file.to_path_buf(),
         state,
         archive: archive?,
         reports,
         sandbox_scenario,
         replies,
-        home,
         platforms,
         team_zone: team_zone?,
         language,

@@ -10,7 +10,6 @@ mod checklist;
 mod complaints;
 mod config;
 mod form;
-pub mod keyring;
 mod pace;
 mod rules;
 mod secret;
@@ -33,15 +32,13 @@ use crate::replies::LanguageTag;
 use crate::rules::{Matcher, Policies};
 
 pub use complaints::{Problem, SettingsError};
+pub use secret::{Keyring, KeyringError};
 
 /// Where variables are looked up: the process's environment, or a test's.
 pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The config file, and the folder that all its relative paths start from.
-    pub file: PathBuf,
-    pub home: PathBuf,
     /// The folder of the journal, of tokens and counted calls, of the pretend shops, and of what exports and this machine's
     /// archive remember.
     pub state: PathBuf,
@@ -118,7 +115,7 @@ pub enum Reach {
 impl Settings {
     /// Reads the config at `file` and everything that it names.
     pub fn read(file: &Path, platforms: Platforms, environment: Environment) -> Result<Self, SettingsError> {
-        Self::read_with(file, platforms, environment, &keyring::of_the_system)
+        Self::read_with(file, platforms, environment, &secret::of_the_system)
     }
 
     /// The same with another keyring than the operating system's.
@@ -126,7 +123,7 @@ impl Settings {
         file: &Path,
         platforms: Platforms,
         environment: Environment,
-        keyring: keyring::Keyring,
+        keyring: Keyring,
     ) -> Result<Self, SettingsError> {
         let hiding = secret::Hiding { environment, keyring };
         let mut problems = Vec::new();

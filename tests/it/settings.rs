@@ -38,7 +38,7 @@ impl Fixture {
 
 #[test]
 fn a_secret_can_lie_in_the_keyring_and_a_machine_without_one_says_so() {
-    use couponbook::settings::keyring::KeyringError;
+    use couponbook::settings::KeyringError;
     let fixture = Fixture::new();
     let config = |entry: &str| {
         format!("{HEAD}{WOO}")

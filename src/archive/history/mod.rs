@@ -6,7 +6,6 @@
 mod changes;
 mod coupon;
 mod sign_offs;
-mod stock;
 mod week;
 mod weeks;
 

@@ -14,6 +14,7 @@ use crate::commands::say::counted;
 use crate::domain::{Counted, Currency, FindingCode, IsoWeek, Money, Severity, StoreId, WeekCounts, local_day};
 use crate::export::save_with;
 use crate::failure::Failure;
+use crate::language::capitalised;
 use crate::workbook::write::{HistoryBook, write_history};
 
 /// What `--json` prints.
@@ -131,7 +132,7 @@ fn counts_lines(report: &Report, weeks: &[IsoWeek], by_week: &BTreeMap<IsoWeek, 
     };
     let mut lines = vec![line("Coupons".to_string(), &|counts| Some(counts.coupons))];
     for (mark, severity) in ["●", "▲", "○"].into_iter().zip(Severity::WORST_FIRST) {
-        let name = format!("{mark} {}", capital(severity.word()));
+        let name = format!("{mark} {}", capitalised(severity.word()));
         lines.push(line(name, &|counts| counts.severities.get(&severity).copied()));
     }
     let occurs = |code: &FindingCode| report.weeks.iter().any(|counts| counts.findings.contains_key(code));
@@ -229,11 +230,6 @@ fn money(weeks: &[WeekCounts]) -> Vec<String> {
         lines.push(format!("  no limit: {} coupons", last.no_limit));
     }
     if lines.len() == 2 { Vec::new() } else { lines }
-}
-
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Without the marks that such a terminal shows as question marks.

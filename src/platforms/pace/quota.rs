@@ -47,7 +47,7 @@ impl Day {
 }
 
 /// How much of a day's quota is left.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct QuotaLeft {
     /// Calls made today, by all processes of this state folder; what a running one took ahead counts as made.
     pub used: u64,

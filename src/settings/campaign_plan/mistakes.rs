@@ -1,10 +1,13 @@
-//! What is wrong with a plan: a notice each, with the place where it stands and the store that it is about.
+//! What is wrong with a plan: a notice each, with the place where it stands and the store that it is about; and the rows that
+//! contradict each other, with two ranges for the same coupons, days and stores.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::domain::{Message, Notice, StoreId, Subject};
+use super::speaks_of;
+use crate::domain::{Argument, Campaign, Message, Notice, StoreId, Subject};
 use crate::message;
-use crate::settings::Problem;
+use crate::settings::{Problem, StoreSettings};
 use crate::workbook::read::cell_address;
 
 /// What the export goes on without.
@@ -61,4 +64,44 @@ impl Mistakes<'_> {
         let address = cell_address(u32::try_from(place).ok()?, u32::try_from(line).ok()?);
         Some(format!("{}!{address}", self.sheet?))
     }
+}
+
+/// Of two rows that contradict each other the later one is left out. Rows of one campaign are compared only where they share a
+/// coupon pattern: others differ on purpose, and the most specific pattern wins.
+pub(super) fn leave_out_clashes(campaigns: &mut Vec<Campaign>, stores: &[StoreSettings], mistakes: &mut Mistakes) {
+    let mut kept: BTreeMap<String, Vec<Campaign>> = BTreeMap::new();
+    campaigns.retain(|campaign| {
+        let earlier = kept.entry(campaign.name.to_lowercase()).or_default();
+        let clash = earlier.iter().find_map(|other| Some((other, clash(other, campaign, stores)?)));
+        match (clash, campaign.line) {
+            (Some((other, store)), Some(line)) => {
+                let what = message!(
+                    "coverage-plan-clash",
+                    row = Argument::Digits(other.line.unwrap_or_default() as u64),
+                    campaign = &campaign.name,
+                    store = store.as_str()
+                );
+                mistakes.add(line, None, what, Without::Row, Some(store.clone()));
+                false
+            }
+            _ => {
+                earlier.push(campaign.clone());
+                true
+            }
+        }
+    });
+}
+
+/// A store that both speak of, on the same days, about the same coupons.
+fn clash<'a>(one: &Campaign, other: &Campaign, stores: &'a [StoreSettings]) -> Option<&'a StoreId> {
+    let shares_days = one.first_day <= other.last_day && other.first_day <= one.last_day;
+    let shares = |mine: &[String], theirs: &[String]| {
+        mine.iter().any(|pattern| theirs.iter().any(|other| other.to_lowercase() == pattern.to_lowercase()))
+    };
+    let shares_coupons = shares(&one.coupons, &other.coupons) || shares(&one.wanted, &other.wanted);
+    if !shares_days || !shares_coupons {
+        return None;
+    }
+    let stores = stores.iter().map(|settings| &settings.store);
+    stores.filter(|store| speaks_of(one, store) && speaks_of(other, store)).map(|store| &store.id).next()
 }

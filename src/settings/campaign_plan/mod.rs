@@ -3,7 +3,6 @@
 //! A mistake in it never stops an export: the row, or the one cell, is left out and told with file, row and column. Only a file
 //! that cannot be read at all is an error.
 
-mod clash;
 mod columns;
 mod mistakes;
 
@@ -19,7 +18,7 @@ use crate::message;
 use crate::rules::{Matcher, Pattern};
 use crate::workbook::read::{NotADay, read_table, read_whole_day};
 use columns::SHAPE;
-use mistakes::{Mistakes, Without};
+use mistakes::{Mistakes, Without, leave_out_clashes};
 
 /// What could be used of a plan, and what could not.
 #[derive(Debug, Default)]
@@ -52,7 +51,7 @@ pub(super) fn read(
     let mut mistakes = Mistakes { file, headers, sheet, notices: Vec::new() };
     mistakes.add_all(told);
     let mut campaigns = campaigns(&table, stores, &mut mistakes);
-    clash::leave_out_clashes(&mut campaigns, stores, &mut mistakes);
+    leave_out_clashes(&mut campaigns, stores, &mut mistakes);
     let notices = mistakes.notices;
     CampaignPlan { file: Some(file.into()), matcher: Matcher::new(campaigns).unwrap_or_default(), notices }
 }

@@ -56,8 +56,11 @@ pub(super) fn write(page: &mut Page, row: RowNum) -> NextRow {
             how = how_words(language, how),
         ))
     };
-    let left = list(page, head, LEFT, ("summary-new", "summary-nothing-new"), &changed.new, new)?;
-    let right = list(page, head, RIGHT, ("summary-resolved", "summary-nothing-resolved"), &changed.resolved, resolved)?;
+    let title = |id: &str, count: usize| HEAD.with(say!(language, id, count = count));
+    let titles = (title("summary-new", changed.new.len()), "summary-nothing-new");
+    let left = list(page, head, LEFT, titles, (&changed.new, LINES_MAX), new)?;
+    let titles = (title("summary-resolved", changed.resolved.len()), "summary-nothing-resolved");
+    let right = list(page, head, RIGHT, titles, (&changed.resolved, LINES_MAX), resolved)?;
     let mut next = left.max(right);
     if !changed.not_compared.is_empty() {
         let words = say!(language, "summary-not-compared", count = changed.not_compared.len());
@@ -67,27 +70,27 @@ pub(super) fn write(page: &mut Page, row: RowNum) -> NextRow {
     Ok(next + 1)
 }
 
-/// The head, the first lines, and how many more there are, or that there is `none` at all.
-fn list<'a, T>(
+/// The head, the first lines, at most so many, and how many more there are, or that there is `none` at all.
+pub(super) fn list<'a, T>(
     page: &mut Page,
     row: RowNum,
     span: Span,
-    (head, none): (&str, &str),
-    all: &'a [T],
+    (head, none): (Cell, &str),
+    (all, lines_max): (&'a [T], usize),
     cell: impl Fn(&'a T) -> Cell<'a>,
 ) -> NextRow {
     let language = page.language;
-    page.across(row, span, HEAD.with(say!(language, head, count = all.len())))?;
+    page.across(row, span, head)?;
     let mut row = row + 1;
-    for one in all.iter().take(LINES_MAX) {
+    for one in all.iter().take(lines_max) {
         page.height(row, 18)?;
         page.across(row, span, cell(one))?;
         row += 1;
     }
     let last = match all.len() {
         0 => CELL.muted().with(language.say(none)),
-        1..=LINES_MAX => return Ok(row),
-        many => BODY.muted().with(say!(language, "summary-and-more", count = many - LINES_MAX)),
+        many if many <= lines_max => return Ok(row),
+        many => BODY.muted().with(say!(language, "summary-and-more", count = many - lines_max)),
     };
     page.across(row, span, last)?;
     Ok(row + 1)

@@ -2,13 +2,15 @@
 
 use rust_xlsxwriter::RowNum;
 
+use super::changed::list;
 use super::{LEFT_LAST, NAMES, SMALL_HEAD};
+use crate::domain::OpenAction;
 use crate::say;
 use crate::workbook::words::Named;
 use crate::workbook::write::Page;
 use crate::workbook::write::cell::{NextRow, Span, clipped};
 use crate::workbook::write::page::link;
-use crate::workbook::write::style::{BODY, CELL};
+use crate::workbook::write::style::CELL;
 
 const ALL: Span = (NAMES, LEFT_LAST);
 const LINES_MAX: usize = 6;
@@ -21,11 +23,7 @@ pub(super) fn write(page: &mut Page, row: RowNum) -> NextRow {
     if open.is_empty() {
         return Ok(row);
     }
-    let head = page.section(row, NAMES, "summary-open")?;
-    page.height(head, 20)?;
-    page.across(head, ALL, SMALL_HEAD.with(say!(language, "summary-open-head", count = open.len())))?;
-    let mut next = head + 1;
-    for action in open.iter().take(LINES_MAX) {
+    let line = |action: &OpenAction| {
         let words = say!(
             language,
             "summary-open-line",
@@ -34,17 +32,13 @@ pub(super) fn write(page: &mut Page, row: RowNum) -> NextRow {
             action = action.action.name(language),
             outcome = action.outcome.map_or_else(|| language.say("summary-never-applied"), |kind| kind.name(language)),
         );
-        page.height(next, 18)?;
-        let cell = match book.place_of(&action.row) {
+        match book.place_of(&action.row) {
             Some(place) => link(language, place.address(), &words, "summary-tip"),
             None => CELL.with(words),
-        };
-        page.across(next, ALL, cell)?;
-        next += 1;
-    }
-    if let Some(more) = open.len().checked_sub(LINES_MAX).filter(|more| *more > 0) {
-        page.across(next, ALL, BODY.muted().with(say!(language, "summary-and-more", count = more)))?;
-        next += 1;
-    }
-    Ok(next + 1)
+        }
+    };
+    let head = page.section(row, NAMES, "summary-open")?;
+    page.height(head, 20)?;
+    let title = SMALL_HEAD.with(say!(language, "summary-open-head", count = open.len()));
+    Ok(list(page, head, ALL, (title, ""), (open, LINES_MAX), line)? + 1)
 }
