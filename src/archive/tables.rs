@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::ArchiveError;
 use super::parquet::{Table, write};
 use crate::domain::{
-    Currency, Export, ExportId, Exposure, Finding, Load, LoadProblem, Minimum, Money, Row, Store, StoreId, StoreLoad,
+    Currency, Export, ExportId, Exposure, Finding, Load, Minimum, Money, Row, Store, StoreId, StoreLoad,
 };
 use crate::language::Language;
 
@@ -18,13 +18,6 @@ use crate::language::Language;
 struct CouponLine<'a> {
     row: &'a Row,
     store: Option<&'a Store>,
-}
-
-/// A finding with the coupon it is on; none for one on the store itself.
-struct FindingLine<'a> {
-    store: &'a StoreId,
-    row: Option<&'a Row>,
-    finding: &'a Finding,
 }
 
 pub(super) fn write_coupons(export: &Export, path: &Path) -> Result<(), ArchiveError> {
@@ -108,23 +101,16 @@ fn judgement<'a, 'e>(table: Table<'a, CouponLine<'e>>) -> Table<'a, CouponLine<'
 }
 
 pub(super) fn write_findings(export: &Export, path: &Path) -> Result<(), ArchiveError> {
-    let on_stores = export
-        .stores
-        .iter()
-        .flat_map(|load| load.findings.iter().map(|finding| FindingLine { store: &load.store.id, row: None, finding }));
-    let on_coupons = export.rows.iter().flat_map(|row| {
-        row.findings.iter().map(move |finding| FindingLine { store: &row.coupon.store, row: Some(row), finding })
-    });
-    let lines: Vec<FindingLine> = on_stores.chain(on_coupons).collect();
+    let lines: Vec<_> = export.findings().collect();
     write(path, &lines, &facts_of("export", export.id.as_str()), |table| {
         of_export(table, export)
-            .text("store", |line| Some(line.store.as_str()))
-            .text("row_key", |line| line.row.map(|row| row.key.as_str()))
-            .text("coupon_id", |line| line.row.map(|row| row.coupon.id.as_str()))
-            .text("coupon_code", |line| line.row.and_then(|row| row.coupon.code.as_deref()))
-            .text("finding", |line| Some(line.finding.code.code()))
-            .text("severity", |line| word(&line.finding.severity))
-            .message(["why", "why_message"], |line| Some(&line.finding.why))
+            .text("store", |(store, ..)| Some(store.as_str()))
+            .text("row_key", |(_, row, _)| row.map(|row| row.key.as_str()))
+            .text("coupon_id", |(_, row, _)| row.map(|row| row.coupon.id.as_str()))
+            .text("coupon_code", |(_, row, _)| row.and_then(|row| row.coupon.code.as_deref()))
+            .text("finding", |(.., finding)| Some(finding.code.code()))
+            .text("severity", |(.., finding)| word(&finding.severity))
+            .message(["why", "why_message"], |(.., finding)| Some(&finding.why))
     })
 }
 
@@ -138,13 +124,13 @@ pub(super) fn write_stores(export: &Export, path: &Path) -> Result<(), ArchiveEr
             .text("time_zone", |load| Some(load.store.zone.name()))
             .text("access", |load| word(&load.store.access))
             .text("owner", |load| load.store.owner.as_deref())
-            .yes_or_no("loaded", |load| problem(load).is_none())
+            .yes_or_no("loaded", |load| load.load.is_loaded())
             .count("coupons", |load| coupons(load).map(|(count, _)| count))
             .count("expected", |load| coupons(load).and_then(|(_, expected)| expected))
             .text("unreadable", unreadable)
-            .text("problem", |load| problem(load).map(|problem| Language::ENGLISH.render(&problem.sentence)))
-            .text("platform_words", |load| problem(load).and_then(|problem| problem.platform_words.as_deref()))
-            .text("request_id", |load| problem(load).and_then(|problem| problem.request_id.as_deref()))
+            .text("problem", |load| load.load.problem().map(|problem| Language::ENGLISH.render(&problem.sentence)))
+            .text("platform_words", |load| load.load.problem().and_then(|problem| problem.platform_words.as_deref()))
+            .text("request_id", |load| load.load.problem().and_then(|problem| problem.request_id.as_deref()))
             .text("finding_codes", |load| Some(finding_codes(&load.findings)))
             .count("calls", |load| Some(load.calls))
             .count("retries", |load| Some(load.retries))
@@ -187,13 +173,6 @@ pub(super) fn exposure_money(exposure: &Exposure) -> Option<Money> {
     match exposure {
         Exposure::Known(money) => Some(*money),
         Exposure::NoLimit | Exposure::NotKnown => None,
-    }
-}
-
-fn problem(load: &StoreLoad) -> Option<&LoadProblem> {
-    match &load.load {
-        Load::Failed(problem) => Some(problem),
-        Load::Loaded { .. } => None,
     }
 }
 

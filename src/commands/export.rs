@@ -9,7 +9,7 @@ use super::connections::{self, Connections};
 use super::context::Context;
 use super::filter::Filter;
 use super::{say, store_check};
-use crate::domain::{Coupon, FindingCode, Load, Notice, Severity, Slot, StoreId, TaskStatus};
+use crate::domain::{Coupon, FindingCode, Notice, Severity, Slot, StoreId, TaskStatus};
 use crate::export::{
     self, Choices, Estimate, ExportInput, Exported, Loaded, Part, ToLoad, estimate, forecasts, known_coupons,
 };
@@ -207,14 +207,13 @@ fn known(context: &Context<'_>, settings: &Settings) -> BTreeMap<StoreId, Vec<Co
 fn report<'a>(exported: &'a Exported, settings: &Settings) -> Report<'a> {
     let Exported { export, by_hand, .. } = exported;
     let mut findings: BTreeMap<FindingCode, usize> = BTreeMap::new();
-    let on_stores = export.stores.iter().flat_map(|store| &store.findings);
-    for finding in export.rows.iter().flat_map(|row| &row.findings).chain(on_stores) {
+    for (.., finding) in export.findings() {
         *findings.entry(finding.code).or_default() += 1;
     }
     let mut severities: BTreeMap<_, _> =
         Severity::WORST_FIRST.into_iter().map(|severity| (severity.word(), export.count(Some(severity)))).collect();
     severities.insert("ok", export.count(None));
-    let not_loaded = export.stores.iter().filter(|load| matches!(load.load, Load::Failed(_)));
+    let not_loaded = export.stores.iter().filter(|load| !load.load.is_loaded());
     let notices = || settings.campaign_notices.iter().chain(&exported.unmatched_models);
     Report {
         export: export.id.as_str(),

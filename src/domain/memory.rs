@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{CouponId, Keeping, Operation, Period, StoreId, Timestamp};
+use super::{Coupon, CouponId, Keeping, Operation, Period, StoreId, Timestamp};
 
 /// Read from the journal once, handed to `rules` and `plan`.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -13,6 +13,16 @@ pub struct Memory {
     pub successors: BTreeMap<(StoreId, CouponId), CouponId>,
     /// What a manager accepted as it is, by (store, coupon), the oldest first. Whether it still holds is for `rules` to say.
     pub kept: BTreeMap<(StoreId, CouponId), Vec<Kept>>,
+}
+
+impl Memory {
+    /// Whether `new` takes over from `old`: one that we made does so for its own model only.
+    pub fn takes_over(&self, new: &Coupon, old: &Coupon) -> bool {
+        match self.successors.get(&(new.store.clone(), new.id.clone())) {
+            Some(model) => *model == old.id,
+            None => new.takes_over_from(old),
+        }
+    }
 }
 
 /// A `keep` that was applied.

@@ -91,7 +91,15 @@ impl Load {
     }
 
     pub fn is_loaded(&self) -> bool {
-        matches!(self, Self::Loaded { .. })
+        self.problem().is_none()
+    }
+
+    /// Why nothing came; none where it loaded.
+    pub fn problem(&self) -> Option<&LoadProblem> {
+        match self {
+            Self::Failed(problem) => Some(problem),
+            Self::Loaded { .. } => None,
+        }
     }
 }
 
@@ -105,21 +113,23 @@ impl Export {
         self.stores.iter().map(|load| &load.store).find(|store| store.id == *id)
     }
 
-    /// Every finding, those on stores first. `label` says what a coupon is called.
+    /// Every finding with the store and the coupon that it is on; those on a store itself first.
+    pub fn findings(&self) -> impl Iterator<Item = (&StoreId, Option<&Row>, &Finding)> {
+        let of_stores = self.stores.iter().map(|load| (&load.store.id, None, &load.findings));
+        let of_rows = self.rows.iter().map(|row| (&row.coupon.store, Some(row), &row.findings));
+        of_stores.chain(of_rows).flat_map(|(store, row, findings)| findings.iter().map(move |it| (store, row, it)))
+    }
+
+    /// The same as one export saw them. `label` says what a coupon is called.
     pub fn seen_findings(&self, label: impl Fn(&Coupon) -> String) -> Vec<SeenFinding> {
-        let seen = |store: &StoreId, row: Option<&Row>, finding: &Finding| SeenFinding {
+        let seen = |(store, row, finding): (&StoreId, Option<&Row>, &Finding)| SeenFinding {
             store: store.clone(),
             row: row.map(|row| row.key.clone()),
             label: row.map_or(String::new(), |row| label(&row.coupon)),
             code: finding.code,
             severity: finding.severity,
         };
-        let of_stores = self.stores.iter().map(|load| (&load.store.id, None, &load.findings));
-        let of_rows = self.rows.iter().map(|row| (&row.coupon.store, Some(row), &row.findings));
-        let all = of_stores.chain(of_rows);
-        all.flat_map(|(store, row, findings)| findings.iter().map(move |it| (store, row, it)))
-            .map(|(store, row, finding)| seen(store, row, finding))
-            .collect()
+        self.findings().map(seen).collect()
     }
 
     pub fn count(&self, severity: Option<Severity>) -> usize {

@@ -26,7 +26,7 @@ impl<'a> Offers<'a> {
     pub fn instead_of(&self, row: &Row) -> Option<&'a Coupon> {
         let others = self.by_store.get(&row.coupon.store)?;
         let others = || others.iter().filter(|other| other.key != row.key);
-        if let Some(successor) = others().find(|other| self.follows(&other.coupon, &row.coupon)) {
+        if let Some(successor) = others().find(|other| self.memory.takes_over(&other.coupon, &row.coupon)) {
             return Some(&successor.coupon);
         }
         let campaign = row.campaign.as_ref()?;
@@ -37,13 +37,6 @@ impl<'a> Offers<'a> {
             (differs, other.minimum.spend(), other.label())
         });
         best.map(|other| &other.coupon)
-    }
-
-    fn follows(&self, new: &Coupon, old: &Coupon) -> bool {
-        match self.memory.successors.get(&(new.store.clone(), new.id.clone())) {
-            Some(model) => *model == old.id,
-            None => new.takes_over_from(old),
-        }
     }
 }
 

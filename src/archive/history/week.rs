@@ -8,8 +8,8 @@ use crate::archive::scan::having;
 use crate::archive::{ArchiveError, KnownExport, read_head};
 use crate::domain::{
     ActionWord, AppliedChange, Closed, DayCounts, Export, ExportId, ExportMoney, Exposure, FailedLoad, FindingCode,
-    FindingKey, FindingLife, HowResolved, IsoWeek, Load, Message, OutcomeKind, PastTask, RowKey, Severity, Status,
-    StoreId, Timestamp, WeekCounts,
+    FindingKey, FindingLife, HowResolved, IsoWeek, Message, OutcomeKind, PastTask, RowKey, Severity, Status, StoreId,
+    Timestamp, WeekCounts,
 };
 
 /// How far back the beginning of a finding is looked for.
@@ -248,15 +248,15 @@ fn loads_of(export: &Export) -> WeekLoads {
 }
 
 fn failed_loads(export: &Export) -> impl Iterator<Item = FailedLoad> {
-    export.stores.iter().filter_map(|load| match &load.load {
-        Load::Loaded { .. } => None,
-        Load::Failed(problem) => Some(FailedLoad {
+    export.stores.iter().filter_map(|load| {
+        let problem = load.load.problem()?;
+        Some(FailedLoad {
             export: export.id.clone(),
             at: export.at,
             store: load.store.id.clone(),
             words: problem.platform_words.as_ref().map_or_else(|| problem.sentence.clone(), Message::as_written),
             request_id: problem.request_id.clone(),
-        }),
+        })
     })
 }
 

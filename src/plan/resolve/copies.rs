@@ -178,13 +178,8 @@ impl RowContext<'_> {
 
     // Live facts, and the journal: one that we made counts whenever it starts, and for its own model only.
     fn successor_of(&self, live: &Coupon) -> Resolved<Option<&Coupon>> {
-        Ok(self.listing()?.iter().find(|coupon| {
-            may_take_over(coupon)
-                && match self.model_of(coupon) {
-                    Some(model) => *model == live.id,
-                    None => coupon.takes_over_from(live),
-                }
-        }))
+        let takes_over = |coupon: &&Coupon| may_take_over(coupon) && self.input.memory.takes_over(coupon, live);
+        Ok(self.listing()?.iter().find(takes_over))
     }
 
     // Whoever made it: the plan asks for one of that name.

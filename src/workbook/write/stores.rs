@@ -33,10 +33,7 @@ pub(super) fn write(page: &mut Page) -> Written {
     let expected = |load: &StoreLoad| counts(load).1.map_or(not_told(CELL.right()), |expected| whole.with(expected));
     let bold = |load: &StoreLoad| if trouble(load).is_some() { CELL.bold() } else { CELL };
     let error = |load: &StoreLoad| clipped(&error(language, load), ERROR_LETTERS_MAX);
-    let request_id = |load: &StoreLoad| match &load.load {
-        Load::Failed(problem) => problem.request_id.clone(),
-        Load::Loaded { .. } => None,
-    };
+    let request_id = |load: &StoreLoad| load.load.problem()?.request_id.clone();
     let mut columns = Columns::<&StoreLoad>::new(language)
         .left("stores-column-result", 14.0, |load| result(language, load))
         .left("stores-column-store", 14.0, |load| bold(load).with(load.store.id.as_str()))
@@ -89,16 +86,7 @@ pub(super) fn write(page: &mut Page) -> Written {
 /// How bad a load went; none where all is well.
 pub(super) fn trouble(load: &StoreLoad) -> Option<Severity> {
     let own = load.findings.iter().map(|finding| finding.severity).max();
-    own.max(is_incomplete(load).then_some(Severity::Critical))
-}
-
-fn is_incomplete(load: &StoreLoad) -> bool {
-    match &load.load {
-        Load::Failed(_) => true,
-        Load::Loaded { count, expected, unreadable } => {
-            !unreadable.is_empty() || expected.is_some_and(|expected| *count < expected)
-        }
-    }
+    own.max((!load.load.is_whole()).then_some(Severity::Critical))
 }
 
 /// What is wrong with a load that went badly.
@@ -155,11 +143,9 @@ pub(super) fn error(language: Language, load: &StoreLoad) -> String {
 
 fn what_to_do(page: &mut Page, first: RowNum, loads: &[&StoreLoad], checks: &Checks) -> Written {
     let language = page.language;
-    let failed = loads.iter().filter_map(|load| match &load.load {
-        Load::Failed(problem) => {
-            Some(say!(language, "stores-what-to-do", store = load.store.id.as_str(), problem = &problem.sentence))
-        }
-        Load::Loaded { .. } => None,
+    let failed = loads.iter().filter_map(|load| {
+        let problem = &load.load.problem()?.sentence;
+        Some(say!(language, "stores-what-to-do", store = load.store.id.as_str(), problem = problem))
     });
     let checked = loads.iter().filter_map(|load| checks.get(&load.store.id).map(|check| (load, check)));
     let found = checked.flat_map(|(load, check)| {

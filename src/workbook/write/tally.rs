@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use super::layout::Layout;
-use crate::domain::{Finding, FindingCode, Load, Severity, StoreLoad};
+use crate::domain::{Finding, FindingCode, Severity, StoreLoad};
 
 pub struct Tally<'a> {
     /// In the config's order.
@@ -79,7 +79,7 @@ impl<'a> StoreTally<'a> {
     }
 
     pub fn failed(&self) -> bool {
-        matches!(self.load.load, Load::Failed(_))
+        !self.load.load.is_loaded()
     }
 
     pub fn findings_count(&self) -> usize {

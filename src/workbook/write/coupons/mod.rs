@@ -15,7 +15,7 @@ use super::style::{
     BANNER, BODY, CELL, CRITICAL, CellStyle, HEAD, LINK, MUTED, SUBTITLE, TITLE, WARNING_DARK, YOURS, YOURS_BANNER,
     YOURS_HEAD,
 };
-use crate::domain::{Load, Row, RowKey, Severity};
+use crate::domain::{Row, RowKey, Severity};
 use crate::language::{Language, Script};
 use crate::say;
 use crate::workbook::Book;
@@ -321,9 +321,9 @@ fn line(page: &mut Page, grid: &Grid, row: &Row, offset: usize) -> Written {
 /// Never a bare grid: a sentence, and the first store's error where one failed.
 fn no_rows(page: &mut Page) -> Written {
     let book = page.book;
-    let failed: Vec<_> = book.export.stores.iter().filter(|load| matches!(load.load, Load::Failed(_))).collect();
+    let failed: Vec<_> = book.export.stores.iter().filter_map(|load| load.load.problem()).collect();
     page.say(FIRST_ROW, 0, "coupons-none", BODY)?;
-    if let Some(Load::Failed(problem)) = failed.first().map(|load| &load.load) {
+    if let Some(problem) = failed.first() {
         let words = say!(book.language, "coupons-none-loaded", count = failed.len(), problem = &problem.sentence);
         page.text(FIRST_ROW + 1, 0, &words, BODY.words_of(Severity::Critical))?;
     }

@@ -3,7 +3,7 @@
 use rust_xlsxwriter::RowNum;
 
 use super::{LAST, NAMES};
-use crate::domain::{Load, OutcomeKind, Severity, StoreLoad};
+use crate::domain::{OutcomeKind, Severity, StoreLoad};
 use crate::language::Language;
 use crate::say;
 use crate::workbook::words::{day_and_slot, outcome_severity, outcome_words, severity_mark};
@@ -34,7 +34,7 @@ pub(super) fn state(page: &mut Page, row: RowNum) -> NextRow {
 
 /// How many stores did not load; where all did, how many lists came short.
 fn stores_tile(language: Language, loads: &[StoreLoad]) -> Tile {
-    let failed = loads.iter().filter(|load| matches!(load.load, Load::Failed(_))).count();
+    let failed = loads.iter().filter(|load| !load.load.is_loaded()).count();
     let troubled = loads.iter().filter_map(stores::trouble);
     let (count, id, severity) = match failed {
         0 => (troubled.clone().count(), "summary-tile-stores-look", troubled.max()),
