@@ -12,7 +12,6 @@ mod execute;
 mod flow;
 mod handed_back;
 mod lines;
-mod past;
 mod plan_file;
 mod prepare;
 mod reconcile;
@@ -23,7 +22,7 @@ mod unresolved;
 
 pub use error::{ApplyError, NoPlan};
 pub use flow::{Applied, ApplyInput, Planned, apply, is_plan, plan};
-pub use past::applied_changes;
+pub use lines::applied_changes;
 pub use plan_file::PlanFile;
 pub use results::beside;
 pub use setup::{Event, Resolution, Setup};

@@ -55,10 +55,6 @@ impl Bundle {
         self
     }
 
-    pub fn folder(&self) -> &Path {
-        &self.folder
-    }
-
     /// Keeps `bytes` under `name` and tells the name they have: another one where `name` is taken by other bytes. The same
     /// bytes kept again stay where they are.
     pub fn keep(&self, name: &str, bytes: &[u8]) -> Result<String, ArchiveError> {
