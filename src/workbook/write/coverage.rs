@@ -103,20 +103,34 @@ fn write_block(page: &mut Page, first: RowNum, block: &CoverageBlock) -> NextRow
         page.say(row, 0, id, SUBTITLE)?;
         row += 1;
     }
-    page.height(row, HEAD_HEIGHT)?;
     let shape = if block.by_weeks { DayShape::WeekHead } else { DayShape::DayHead };
-    let names = ["coverage-store", "coverage-in-words"].map(|id| HEAD.with(language.say(id)));
-    let days = block.columns.iter().map(|column| {
+    let names = Columns::<&CoverageLine>::new(language)
+        .left("coverage-store", STORE_WIDTH, |line| CELL.with(line.store.as_str()))
+        .left("coverage-in-words", WORDS_WIDTH, |line| {
+            let (words, style) = in_words(block, line, language, local_today(book, &line.store));
+            style.with(words)
+        });
+    let columns = block.columns.iter().enumerate().fold(names, |columns, (place, column)| {
         let is_today = (column.first_day..=column.last_day).contains(&today);
-        let style = if is_today { HEAD.fill(INK).ink(YOURS_HEAD.ink) } else { HEAD };
-        style.centre().wrap().with(language.day(shape, column.first_day))
+        let (head, edge) =
+            if is_today { (HEAD.fill(INK).ink(YOURS_HEAD.ink), Edge::Framed) } else { (HEAD, Edge::White) };
+        let title = language.day(shape, column.first_day);
+        columns.titled(head.centre().wrap(), title, (DAY_WIDTH, 1), move |line| {
+            let Cover::Known { counts, .. } = &line.cover else { return CELL.empty() };
+            let is_open = block.is_due && column.last_day >= local_today(book, &line.store);
+            let count = counts.get(place).copied().flatten();
+            count_cell(language, count, is_open, BODY.edge(edge).centre())
+        })
     });
-    page.cells(row, names.into_iter().chain(days))?;
-    for line in &block.stores {
-        row += 1;
-        write_line(page, row, block, line, local_today(book, &line.store))?;
+    let next = page.table(row, 0, &columns, &block.stores, |_| ROW_HEIGHT)?;
+    page.height(row, HEAD_HEIGHT)?;
+    for (row, _) in (row + 1..).zip(&block.stores).filter(|(_, line)| line.cover == Cover::NotKnown) {
+        let last = FIRST_DAY_COLUMN + block.columns.len().saturating_sub(1) as ColNum;
+        let has_room = block.columns.len() >= WORDS_NEED_COLUMNS;
+        let words = if has_room { language.say("coverage-not-known") } else { "?".to_string() };
+        page.across(row, (FIRST_DAY_COLUMN, last), CellStyle::filled(Severity::Notice).centre().with(words))?;
     }
-    Ok(row + 1)
+    Ok(next)
 }
 
 fn note_on(block: &CoverageBlock) -> Option<&'static str> {
@@ -125,27 +139,6 @@ fn note_on(block: &CoverageBlock) -> Option<&'static str> {
         (true, false) => Some("coverage-by-weeks"),
         (false, false) => None,
     }
-}
-
-fn write_line(page: &mut Page, row: RowNum, block: &CoverageBlock, line: &CoverageLine, today: NaiveDate) -> Written {
-    let (language, day) = (page.language, page.book.export.day);
-    page.height(row, ROW_HEIGHT)?;
-    let (words, style) = in_words(block, line, language, today);
-    let names = [CELL.with(line.store.as_str()), style.with(words)];
-    let Cover::Known { counts, .. } = &line.cover else {
-        page.cells(row, names)?;
-        let last = FIRST_DAY_COLUMN + block.columns.len().saturating_sub(1) as ColNum;
-        let has_room = block.columns.len() >= WORDS_NEED_COLUMNS;
-        let words = if has_room { language.say("coverage-not-known") } else { "?".to_string() };
-        return page.across(row, (FIRST_DAY_COLUMN, last), CellStyle::filled(Severity::Notice).centre().with(words));
-    };
-    let cells = block.columns.iter().zip(counts).map(|(column, count)| {
-        let is_today = (column.first_day..=column.last_day).contains(&day);
-        let edge = if is_today { Edge::Framed } else { Edge::White };
-        let is_open = block.is_due && column.last_day >= today;
-        count_cell(language, *count, is_open, BODY.edge(edge).centre())
-    });
-    page.cells(row, names.into_iter().chain(cells))
 }
 
 fn count_cell(language: Language, count: Option<u32>, is_open: bool, style: CellStyle) -> Cell<'static> {

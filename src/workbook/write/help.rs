@@ -5,6 +5,7 @@ use rust_xlsxwriter::RowNum;
 use super::Page;
 use super::cell::{NextRow, Written};
 use super::style::{BODY, CELL, CellStyle, Edge, HEAD, LINK, RULE, YOURS_CELL, solid, tint};
+use super::table::Columns;
 use crate::domain::{Abilities, Ability, ActionWord, Severity, Status, Verb};
 use crate::language::Language;
 use crate::say;
@@ -63,26 +64,18 @@ fn steps(page: &mut Page, first: RowNum) -> NextRow {
 fn actions(page: &mut Page, first: RowNum) -> NextRow {
     let language = page.language;
     let head = page.section(first, 0, "help-actions")?;
-    page.height(head, 20)?;
-    let heads = ["action", "fill-in", "meaning", "", "good-to-know", ""];
-    page.cells(
-        head,
-        heads.map(|id| match id {
-            "" => HEAD.empty(),
-            id => HEAD.with(language.say(&format!("help-head-{id}"))),
-        }),
-    )?;
-    let mut row = head + 1;
-    for action in ActionWord::ALL.iter().copied() {
-        let said = |part: &str| language.say(&format!("help-{}-{part}", action.word()));
-        let fill_in = fill_in(language, action);
-        page.height(row, if is_long(&fill_in) { 30 } else { 20 })?;
-        let (meaning, good_to_know) = (CELL.with(said("meaning")), CELL.muted().with(said("good-to-know")));
-        let name = YOURS_CELL.bold().with(action.name(language));
-        page.cells(row, [name, CELL.wrap().with(fill_in), meaning, CELL.empty(), good_to_know, CELL.empty()])?;
-        row += 1;
-    }
-    Ok(row)
+    let said = |action: &ActionWord, part: &str| language.say(&format!("help-{}-{part}", action.word()));
+    let fill_in = |action: &ActionWord| fill_in(language, *action);
+    // Two sentences run on over the column beside them.
+    let columns = Columns::<ActionWord>::new(language)
+        .left("help-head-action", 0.0, |it| YOURS_CELL.bold().with(it.name(language)))
+        .left("help-head-fill-in", 0.0, |it| CELL.wrap().with(fill_in(it)))
+        .left("help-head-meaning", 0.0, |it| CELL.with(said(it, "meaning")))
+        .titled(HEAD, String::new(), (0.0, 1), |_| CELL.empty())
+        .left("help-head-good-to-know", 0.0, |it| CELL.muted().with(said(it, "good-to-know")))
+        .titled(HEAD, String::new(), (0.0, 1), |_| CELL.empty());
+    let height = |action: &ActionWord| if is_long(&fill_in(action)) { 30.0 } else { 20.0 };
+    page.table(head, 0, &columns, ActionWord::ALL.iter().copied(), height)
 }
 
 /// What the action wants in the blue columns.
@@ -135,19 +128,17 @@ fn abilities(page: &mut Page, first: RowNum) -> NextRow {
         page.say(head, 0, "help-no-platforms", BODY.muted())?;
         return Ok(head + 1);
     }
-    page.height(head, 20)?;
-    let names = platforms.iter().map(|abilities| HEAD.with(abilities.name));
-    page.cells(head, [HEAD.with(language.say("help-running"))].into_iter().chain(names))?;
-    let mut row = head + 1;
-    for &verb in Verb::ALL {
-        let cells: Vec<(Ability, String)> =
-            platforms.iter().map(|abilities| ability_words(language, abilities, verb)).collect();
-        let some_long = cells.iter().any(|(_, words)| is_long(words));
-        page.height(row, if some_long { 30 } else { 20 })?;
-        let cells = cells.into_iter().map(|(ability, words)| ability_style(ability).with(words));
-        page.cells(row, [CELL.bold().with(verb.name(language))].into_iter().chain(cells))?;
-        row += 1;
-    }
+    let words = |abilities: &Abilities, verb: &Verb| ability_words(language, abilities, *verb);
+    let verbs = Columns::<Verb>::new(language).left("help-running", 0.0, |verb| CELL.bold().with(verb.name(language)));
+    let columns = platforms.iter().fold(verbs, |columns, abilities| {
+        columns.titled(HEAD, abilities.name.to_string(), (0.0, 1), move |verb| {
+            let (ability, words) = words(abilities, verb);
+            ability_style(ability).with(words)
+        })
+    });
+    let some_long = |verb: &Verb| platforms.iter().any(|abilities| is_long(&words(abilities, verb).1));
+    let height = |verb: &Verb| if some_long(verb) { 30.0 } else { 20.0 };
+    let row = page.table(head, 0, &columns, Verb::ALL.iter().copied(), height)?;
     page.say(row, 0, "help-abilities-foot", BODY.muted().points(9))?;
     Ok(row + 1)
 }

@@ -56,14 +56,14 @@ impl<'a, B> Pages<'a, B> {
     }
 
     pub fn add(&mut self, write: impl FnOnce(&mut Page<B>) -> Written) -> Written {
-        let (book, language, footer, styles) = (self.book, self.language, &self.footer, &mut self.styles);
-        write(&mut Page { sheet: self.workbook.add_worksheet(), styles, book, language, footer })
+        self.add_held(true, write)
     }
 
-    /// A sheet that is written row by row without being held in memory.
-    pub fn add_passing(&mut self, write: impl FnOnce(&mut Page<B>) -> Written) -> Written {
+    /// Where it is not `held` in memory, the sheet is written row by row.
+    pub fn add_held(&mut self, held: bool, write: impl FnOnce(&mut Page<B>) -> Written) -> Written {
         let (book, language, footer, styles) = (self.book, self.language, &self.footer, &mut self.styles);
-        let sheet = self.workbook.add_worksheet_with_constant_memory()?;
+        let workbook = &mut self.workbook;
+        let sheet = if held { workbook.add_worksheet() } else { workbook.add_worksheet_with_constant_memory()? };
         write(&mut Page { sheet, styles, book, language, footer })
     }
 

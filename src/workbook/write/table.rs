@@ -50,13 +50,14 @@ impl<'a, L> Columns<'a, L> {
 
     /// One whose digits are text.
     pub fn codes(self, id: &str, width: f64, cell: impl Fn(&L) -> Cell<'_> + 'a) -> Self {
-        let title = self.language.say(id);
-        self.with(Column { title, head: HEAD, width, breadth: 1, is_codes: true, cell: Box::new(cell) })
+        let mut all = self.left(id, width, cell);
+        all.columns.last_mut().into_iter().for_each(|column| column.is_codes = true);
+        all
     }
 
     pub fn headed(self, head: CellStyle, id: &str, width: f64, cell: impl Fn(&L) -> Cell<'_> + 'a) -> Self {
         let title = self.language.say(id);
-        self.with(Column { title, head, width, breadth: 1, is_codes: false, cell: Box::new(cell) })
+        self.titled(head, title, (width, 1), cell)
     }
 
     /// One that takes up several of the sheet's columns, as wide as these are.
@@ -67,17 +68,13 @@ impl<'a, L> Columns<'a, L> {
 
     /// One whose head no message says.
     pub fn titled(
-        self,
+        mut self,
         head: CellStyle,
         title: String,
         (width, breadth): (f64, ColNum),
         cell: impl Fn(&L) -> Cell<'_> + 'a,
     ) -> Self {
-        self.with(Column { title, head, width, breadth, is_codes: false, cell: Box::new(cell) })
-    }
-
-    fn with(mut self, column: Column<'a, L>) -> Self {
-        self.columns.push(column);
+        self.columns.push(Column { title, head, width, breadth, is_codes: false, cell: Box::new(cell) });
         self
     }
 

@@ -117,7 +117,7 @@ pub(super) fn write(pages: &mut Pages<Layout>, layout: &Layout) -> Written {
             }
             if rows.is_empty() { no_rows(page) } else { editing::add(page, &grid, last_row(rows)) }
         };
-        if layout.rows.len() <= HELD_ROWS_MAX { pages.add(write) } else { pages.add_passing(write) }?;
+        pages.add_held(layout.rows.len() <= HELD_ROWS_MAX, write)?;
     }
     Ok(())
 }

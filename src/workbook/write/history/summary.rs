@@ -2,15 +2,16 @@
 
 use rust_xlsxwriter::{ColNum, RowNum};
 
-use super::{HistoryBook, NO_NUMBER, Page, average_cell, average_words};
+use super::{HistoryBook, NO_NUMBER, NUMBERS_HEAD, Page, average_cell, average_words};
 use crate::domain::{FindingCode, IsoWeek, Severity, WeekCounts};
 use crate::language::DayShape;
 use crate::say;
 use crate::workbook::words::{Named, place_name, severity_words};
-use crate::workbook::write::cell::{NextRow, Written};
+use crate::workbook::write::cell::{Cell, NextRow, Written};
 use crate::workbook::write::chart::{Bars, Cells, Numbers};
 use crate::workbook::write::page::{Sentence, whole};
 use crate::workbook::write::style::{BODY, CELL, HEAD, INK};
+use crate::workbook::write::table::Columns;
 use crate::workbook::write::tiles::{Tile, tiles as write_tiles};
 
 const WEEK: ColNum = 1;
@@ -18,7 +19,6 @@ const DAYS: ColNum = 2;
 const EXPORTS: ColNum = 3;
 /// Critical, warning, notice.
 const SEVERITIES: ColNum = 4;
-const ALL: ColNum = 7;
 const COUPONS: ColNum = 8;
 const NOT_LOADED: ColNum = 9;
 const MISSED: ColNum = 10;
@@ -78,10 +78,9 @@ fn tiles(page: &mut Page, row: RowNum, last: &WeekCounts, before: Option<&WeekCo
             None => what,
         }
     };
-    let of = |counts: &WeekCounts, severity| counts.severities.get(&severity).map_or(0.0, |counted| counted.average);
     let severity = |severity: Severity, id: &str| {
-        let was = before.map(|before| plain(of(before, severity)));
-        Tile::marked(tenths(of(last, severity)), words(id, was), Some(severity))
+        let was = before.map(|before| plain(of_severity(before, severity)));
+        Tile::marked(tenths(of_severity(last, severity)), words(id, was), Some(severity))
     };
     let missed = match last.missed_sign_offs {
         None => Tile::not_known(language.say("week-tile-not-kept")),
@@ -106,6 +105,11 @@ fn tiles(page: &mut Page, row: RowNum, last: &WeekCounts, before: Option<&WeekCo
     };
     page.text(row, WEEK, &explained, BODY.muted().points(9))?;
     Ok(row + 1)
+}
+
+/// How many of it an export had on average.
+fn of_severity(counts: &WeekCounts, severity: Severity) -> f64 {
+    counts.severities.get(&severity).map_or(0.0, |counted| counted.average)
 }
 
 fn failed(counts: &WeekCounts) -> u64 {
@@ -171,53 +175,42 @@ fn worst_store(book: &HistoryBook, week: IsoWeek) -> Option<Sentence> {
     Some((Some(worst), words, "history-sheet-stores"))
 }
 
+/// What stands in a column of numbers.
+type WeekCell = fn(&WeekCounts) -> Cell<'static>;
+
 /// A line a week: what the chart draws, and what it has no room for.
 fn numbers(page: &mut Page, head: RowNum) -> Written {
     let (book, language) = (page.book, page.language);
-    page.height(head, 30)?;
-    page.say(head, WEEK, "history-head-week", HEAD.points(9).wrap())?;
-    page.blank(head, DAYS, HEAD)?;
-    let heads = [
-        (EXPORTS, language.say("history-head-exports")),
-        (SEVERITIES, severity_words(language, Some(Severity::Critical))),
-        (SEVERITIES + 1, severity_words(language, Some(Severity::Warning))),
-        (SEVERITIES + 2, severity_words(language, Some(Severity::Notice))),
-        (ALL, language.say("history-head-all")),
-        (COUPONS, language.say("history-head-coupons")),
-        (NOT_LOADED, language.say("history-head-failed")),
-        (MISSED, language.say("history-head-missed")),
-    ];
-    for (column, words) in heads {
-        page.text(head, column, &words, HEAD.points(9).wrap().right())?;
-    }
-    for (row, week) in (head + 1..).zip(book.weeks) {
+    let days = |week: &IsoWeek| {
         let [first, last] = [week.monday(), week.sunday()].map(|day| language.day(DayShape::DayShort, day));
-        let name = say!(language, "history-week", first = first, last = last);
-        page.height(row, 18)?;
-        page.text(row, WEEK, &super::short(*week), CELL.bold())?;
-        page.text(row, DAYS, &name, CELL)?;
-        match book.of(*week) {
-            Some(counts) => line_of(page, row, counts)?,
-            None => {
-                let words = language.say("history-no-export");
-                page.across(row, (EXPORTS, MISSED), CELL.muted().indent(1).with(words))?;
-            }
-        }
+        say!(language, "history-week", first = first, last = last)
+    };
+    let severity = |severity| severity_words(language, Some(severity));
+    let numbers: [(String, WeekCell); 8] = [
+        (language.say("history-head-exports"), |it| whole(it.exports as usize)),
+        (severity(Severity::Critical), |it| average_cell(of_severity(it, Severity::Critical))),
+        (severity(Severity::Warning), |it| average_cell(of_severity(it, Severity::Warning))),
+        (severity(Severity::Notice), |it| average_cell(of_severity(it, Severity::Notice))),
+        (language.say("history-head-all"), |it| {
+            average_cell(Severity::WORST_FIRST.map(|severity| of_severity(it, severity)).iter().sum())
+        }),
+        (language.say("history-head-coupons"), |it| average_cell(it.coupons.average)),
+        (language.say("history-head-failed"), |it| whole(failed(it) as usize)),
+        (language.say("history-head-missed"), |it| {
+            it.missed_sign_offs.map_or(NO_NUMBER.with("?"), |missed| whole(missed as usize))
+        }),
+    ];
+    let names = Columns::<&IsoWeek>::new(language)
+        .headed(HEAD.points(9).wrap(), "history-head-week", 0.0, |week| CELL.bold().with(super::short(**week)))
+        .titled(HEAD, String::new(), (0.0, 1), |week| CELL.with(days(week)));
+    let columns = numbers.into_iter().fold(names, |columns, (title, cell)| {
+        columns.titled(NUMBERS_HEAD, title, (0.0, 1), move |week| book.of(**week).map_or(CELL.empty(), cell))
+    });
+    let end = page.table(head, WEEK, &columns, book.weeks, |_| 18.0)?;
+    page.height(head, 30)?;
+    for (row, _) in (head + 1..).zip(book.weeks).filter(|(_, week)| book.of(**week).is_none()) {
+        let words = language.say("history-no-export");
+        page.across(row, (EXPORTS, MISSED), CELL.muted().indent(1).with(words))?;
     }
-    let end = head + 1 + book.weeks.len() as RowNum;
     page.say(end, WEEK, "history-numbers-foot", BODY.muted().points(9))
-}
-
-fn line_of(page: &mut Page, row: RowNum, counts: &WeekCounts) -> Written {
-    let average = |severity| counts.severities.get(&severity).map_or(0.0, |counted| counted.average);
-    let averages = Severity::WORST_FIRST.map(average);
-    page.cell(row, EXPORTS, whole(counts.exports as usize))?;
-    for (column, average) in (SEVERITIES..).zip(averages) {
-        page.cell(row, column, average_cell(average))?;
-    }
-    page.cell(row, ALL, average_cell(averages.iter().sum()))?;
-    page.cell(row, COUPONS, average_cell(counts.coupons.average))?;
-    page.cell(row, NOT_LOADED, whole(failed(counts) as usize))?;
-    let missed = counts.missed_sign_offs.map(|missed| whole(missed as usize));
-    page.cell(row, MISSED, missed.unwrap_or(NO_NUMBER.with("?")))
 }

@@ -1,21 +1,22 @@
-//! What is new and what was resolved since the export before, side by side.
+//! What is new and what was resolved since the export before, side by side; below it what managers handed back and no run settled.
 
 use rust_xlsxwriter::RowNum;
 
-use super::{LAST, LEFT_LAST, NAMES, RIGHT_FIRST};
-use crate::domain::{HowResolved, Resolved, SeenFinding};
+use super::{LAST, LEFT_LAST, NAMES, RIGHT_FIRST, SMALL_HEAD};
+use crate::domain::{HowResolved, OpenAction, Resolved, SeenFinding};
 use crate::language::Language;
 use crate::say;
 use crate::workbook::words::{Named, day_and_slot, severity_mark};
 use crate::workbook::write::Page;
 use crate::workbook::write::cell::{Cell, NextRow, Span, clipped};
 use crate::workbook::write::page::{link, sheet_address};
-use crate::workbook::write::style::{BODY, CELL, HEAD};
+use crate::workbook::write::style::{BODY, CELL, CellStyle, HEAD};
 
 const LEFT: Span = (NAMES, LEFT_LAST);
 const RIGHT: Span = (RIGHT_FIRST, LAST);
 /// More are only counted: Coupons has them all.
 const LINES_MAX: usize = 8;
+const OPEN_LINES_MAX: usize = 6;
 const LABEL_LETTERS_MAX: usize = 32;
 
 /// The row after the section and its gap. A results workbook has nothing to compare with.
@@ -56,11 +57,10 @@ pub(super) fn write(page: &mut Page, row: RowNum) -> NextRow {
             how = how_words(language, how),
         ))
     };
-    let title = |id: &str, count: usize| HEAD.with(say!(language, id, count = count));
-    let titles = (title("summary-new", changed.new.len()), "summary-nothing-new");
-    let left = list(page, head, LEFT, titles, (&changed.new, LINES_MAX), new)?;
-    let titles = (title("summary-resolved", changed.resolved.len()), "summary-nothing-resolved");
-    let right = list(page, head, RIGHT, titles, (&changed.resolved, LINES_MAX), resolved)?;
+    let (of_new, of_resolved) =
+        (("summary-new", "summary-nothing-new"), ("summary-resolved", "summary-nothing-resolved"));
+    let left = list(page, (head, LEFT), (HEAD, of_new), (&changed.new, LINES_MAX), new)?;
+    let right = list(page, (head, RIGHT), (HEAD, of_resolved), (&changed.resolved, LINES_MAX), resolved)?;
     let mut next = left.max(right);
     if !changed.not_compared.is_empty() {
         let words = say!(language, "summary-not-compared", count = changed.not_compared.len());
@@ -70,27 +70,54 @@ pub(super) fn write(page: &mut Page, row: RowNum) -> NextRow {
     Ok(next + 1)
 }
 
-/// The head, the first lines, at most so many, and how many more there are, or that there is `none` at all.
-pub(super) fn list<'a, T>(
+/// What is not to be forgotten until the evening, each linked to its row. The row after the list and its gap; `row` itself where
+/// everything is settled.
+pub(super) fn write_open(page: &mut Page, row: RowNum) -> NextRow {
+    let (book, language) = (page.book, page.language);
+    let open = &book.overview.open_actions;
+    if open.is_empty() {
+        return Ok(row);
+    }
+    let head = page.section(row, NAMES, "summary-open")?;
+    page.height(head, 20)?;
+    let line = |action: &OpenAction| {
+        let words = say!(
+            language,
+            "summary-open-line",
+            store = action.store.as_str(),
+            coupon = clipped(&action.label, LABEL_LETTERS_MAX),
+            action = action.action.name(language),
+            outcome = action.outcome.map_or_else(|| language.say("summary-never-applied"), |kind| kind.name(language)),
+        );
+        match book.place_of(&action.row) {
+            Some(place) => link(language, place.address(), &words, "summary-tip"),
+            None => CELL.with(words),
+        }
+    };
+    let next = list(page, (head, LEFT), (SMALL_HEAD, ("summary-open-head", "")), (open, OPEN_LINES_MAX), line)?;
+    Ok(next + 1)
+}
+
+/// The head, the first `most` lines, and how many more there are, or that there is `none` at all.
+fn list<'a, T>(
     page: &mut Page,
-    row: RowNum,
-    span: Span,
-    (head, none): (Cell, &str),
-    (all, lines_max): (&'a [T], usize),
+    (row, span): (RowNum, Span),
+    (style, (head, none)): (CellStyle, (&str, &str)),
+    (all, most): (&'a [T], usize),
     cell: impl Fn(&'a T) -> Cell<'a>,
 ) -> NextRow {
     let language = page.language;
-    page.across(row, span, head)?;
+    page.across(row, span, style.with(say!(language, head, count = all.len())))?;
     let mut row = row + 1;
-    for one in all.iter().take(lines_max) {
+    for one in all.iter().take(most) {
         page.height(row, 18)?;
         page.across(row, span, cell(one))?;
         row += 1;
     }
     let last = match all.len() {
         0 => CELL.muted().with(language.say(none)),
-        many if many <= lines_max => return Ok(row),
-        many => BODY.muted().with(say!(language, "summary-and-more", count = many - lines_max)),
+        some if some <= most => return Ok(row),
+        many => BODY.muted().with(say!(language, "summary-and-more", count = many - most)),
     };
     page.across(row, span, last)?;
     Ok(row + 1)

@@ -15,6 +15,7 @@ use crate::workbook::write::cell::{Cell, NextRow, Written};
 use crate::workbook::write::layout::Layout;
 use crate::workbook::write::page::{link, sheet_address};
 use crate::workbook::write::style::{BODY, CELL, CRITICAL, CellStyle, Edge, Number, tint};
+use crate::workbook::write::table::Columns;
 use crate::workbook::write::tally::{FindingTally, StoreTally, Tally};
 
 /// More stores than this make the page unreadable: those with the most findings are shown.
@@ -40,13 +41,8 @@ pub(super) fn write(page: &mut Page, tally: &Tally, row: RowNum) -> NextRow {
     let head = page.section(row, NAMES, "summary-heat")?;
     page.say(row, FIRST_NARROW + 3, "summary-heat-explained", BODY.muted().points(9))?;
     let all = FIRST_NARROW + columns.len().max(if some_failed { SENTENCE_COLUMNS } else { 1 }) as ColNum;
-    heads(page, head, &columns, all)?;
     let (shown, left_out) = worst_stores(tally);
-    let mut next = head + 1;
-    for store in shown {
-        store_line(page, next, store, &columns, all)?;
-        next += 1;
-    }
+    let mut next = store_lines(page, head, &shown, &columns, all)?;
     totals(page, next, tally, &columns, all)?;
     next += 1;
     if !left_out.is_empty() {
@@ -117,40 +113,31 @@ fn worst_stores<'t, 'a>(tally: &'t Tally<'a>) -> (Vec<&'t StoreTally<'a>>, Vec<&
     (stores, left_out)
 }
 
-fn heads(page: &mut Page, row: RowNum, columns: &[HeatColumn], all: ColNum) -> Written {
-    let language = page.language;
-    page.height(row, 30)?;
-    let style = SMALL_HEAD.wrap();
-    page.say(row, NAMES, "summary-head-store", style)?;
-    for place in FIRST_NARROW..all {
-        let words = columns.get(usize::from(place - FIRST_NARROW)).map(|column| column.heading(language));
-        page.text(row, place, &words.unwrap_or_default(), style.centre())?;
+/// A line a store; one that did not load has a sentence across its findings.
+fn store_lines(page: &mut Page, head: RowNum, stores: &[&StoreTally], columns: &[HeatColumn], all: ColNum) -> NextRow {
+    let (book, language, style) = (page.book, page.language, SMALL_HEAD.wrap());
+    let mut cells = Columns::<&StoreTally>::new(language)
+        .headed(style, "summary-head-store", 0.0, |store| CELL.with(store.load.store.id.as_str()));
+    for place in 0..usize::from(all - FIRST_NARROW) {
+        let column = columns.get(place);
+        let title = column.map(|column| column.heading(language)).unwrap_or_default();
+        cells = cells.titled(style.centre(), title, (0.0, 1), move |store| {
+            let finding = column.filter(|_| !store.failed()).and_then(|column| column.tally(store));
+            finding.map_or(CELL.empty(), |finding| heat_cell(book, finding))
+        });
     }
-    page.say(row, all, "summary-heat-all", style.centre())
-}
-
-fn store_line(page: &mut Page, row: RowNum, store: &StoreTally, columns: &[HeatColumn], all: ColNum) -> Written {
-    page.height(row, 20)?;
-    page.text(row, NAMES, store.load.store.id.as_str(), CELL)?;
-    if store.failed() {
+    let cells = cells.headed(style.centre(), "summary-heat-all", 0.0, |store| match store.findings_count() {
+        _ if store.failed() => CELL.bold().centre().with("?"),
+        0 => CELL.muted().centre().with("–"),
+        some => CELL.bold().centre().number(Number::Whole).with(some),
+    });
+    let next = page.table(head, NAMES, &cells, stores.iter().copied(), |_| 20.0)?;
+    page.height(head, 30)?;
+    for (row, _) in (head + 1..).zip(stores).filter(|(_, store)| store.failed()) {
         let style = CELL.fill(tint(Severity::Critical)).ink(CRITICAL).bold().indent(1);
-        let words = page.language.say("summary-not-loaded");
-        page.across(row, (FIRST_NARROW, all - 1), style.with(words))?;
-        return page.text(row, all, "?", CELL.bold().centre());
+        page.across(row, (FIRST_NARROW, all - 1), style.with(language.say("summary-not-loaded")))?;
     }
-    for place in FIRST_NARROW..all {
-        let column = columns.get(usize::from(place - FIRST_NARROW));
-        let cell = column.and_then(|column| column.tally(store)).map(|finding| heat_cell(page.book, finding));
-        page.cell(row, place, cell.unwrap_or(CELL.empty()))?;
-    }
-    page.cell(
-        row,
-        all,
-        match store.findings_count() {
-            0 => CELL.muted().centre().with("–"),
-            some => CELL.bold().centre().number(Number::Whole).with(some),
-        },
-    )
+    Ok(next)
 }
 
 fn heat_cell(layout: &Layout, finding: FindingTally) -> Cell<'static> {

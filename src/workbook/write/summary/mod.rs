@@ -5,7 +5,6 @@ mod changed;
 mod chart;
 mod heat;
 mod money;
-mod open;
 mod tiles;
 mod urgent;
 
@@ -55,7 +54,7 @@ pub(super) fn write(page: &mut Page) -> Written {
     row = urgent::write(page, row)? + 1;
     row = heat::write(page, &tally, row)?;
     row = changed::write(page, row)?;
-    row = open::write(page, row)?;
+    row = changed::write_open(page, row)?;
     row = money::write(page, row)?;
     chart::write(page, &tally, row)
 }

@@ -80,7 +80,6 @@ fn worst(layout: &Layout) -> (Vec<Urgent>, Option<(String, String)>) {
     stores.sort_by_key(|line| std::cmp::Reverse(line.severity));
     let rows: Vec<(usize, &Row)> =
         layout.rows.iter().copied().enumerate().filter(|(_, row)| needs_somebody(layout, row)).collect();
-    let total = stores.len() + rows.len();
     let shown_rows = LINES_MAX.saturating_sub(stores.len());
     let more_rows = rows.get(shown_rows..).unwrap_or_default();
     let more = if stores.len() > LINES_MAX {
@@ -89,11 +88,9 @@ fn worst(layout: &Layout) -> (Vec<Urgent>, Option<(String, String)>) {
     } else {
         more_rows.first().map(|(index, _)| (more_words(layout, more_rows), layout.place(*index).address()))
     };
-    let mut lines = stores;
-    lines.extend(rows.iter().take(shown_rows).map(|(index, row)| of_row(layout, layout.place(*index), row)));
-    lines.truncate(LINES_MAX);
-    debug_assert!(lines.len() == total.min(LINES_MAX));
-    (lines, more)
+    stores.truncate(LINES_MAX);
+    stores.extend(rows.iter().take(shown_rows).map(|(index, row)| of_row(layout, layout.place(*index), row)));
+    (stores, more)
 }
 
 fn needs_somebody(layout: &Layout, row: &Row) -> bool {

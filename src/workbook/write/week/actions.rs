@@ -6,14 +6,13 @@ use rust_xlsxwriter::RowNum;
 use unicode_width::UnicodeWidthStr;
 
 use super::Page;
-use super::words;
-use crate::domain::{AppliedChange, OutcomeKind};
+use crate::domain::{AppliedChange, Exposure, OutcomeKind};
 use crate::language::Language;
 use crate::say;
-use crate::workbook::words::{Named, outcome_words};
+use crate::workbook::words::{Named, outcome_severity, outcome_words};
 use crate::workbook::write::cell::{NextRow, Written, clipped};
 use crate::workbook::write::page::{moment, whole};
-use crate::workbook::write::style::{BODY, CELL, Number, RULE};
+use crate::workbook::write::style::{BODY, CELL, CellStyle, Number, RULE};
 use crate::workbook::write::table::{ANY_HEIGHT, Columns};
 
 /// The summary by person begins in the column of names.
@@ -38,8 +37,15 @@ pub(super) fn write(page: &mut Page) -> Written {
     let line = say!(language, "week-actions-line", count = book.changes.len());
     page.begin("week-sheet-actions", &language.say("week-actions-title"), &line, RULE)?;
     let (zone, text) = (book.zone, CELL.wrap().number(Number::Text));
-    let exposure =
-        |change: &AppliedChange| change.exposure.as_ref().map(|exposure| words::exposure(language, exposure));
+    // Money as text, so that currencies can stand in one column.
+    let exposure = |change: &AppliedChange| {
+        change.exposure.as_ref().map(|exposure| match exposure {
+            Exposure::Known(money) => money.to_string(),
+            Exposure::NoLimit => language.say("no-limit"),
+            Exposure::NotKnown => language.say("not-known"),
+        })
+    };
+    let outcome = |kind: OutcomeKind| outcome_severity(kind).map_or(CELL, CellStyle::filled);
     let columns = Columns::<&AppliedChange>::new(language)
         .left("week-head-when", 18.0, |it| moment(zone, Some(it.at)))
         .left("week-head-by", 16.0, |it| CELL.wrap().with(it.by.as_str()))
@@ -47,9 +53,7 @@ pub(super) fn write(page: &mut Page) -> Written {
         .codes("week-head-coupon", 20.0, |it| text.with(it.label.as_str()))
         .left("week-head-action", 11.0, |it| CELL.bold().with(it.action.name(language)))
         .left("week-head-became", 18.0, |it| CELL.wrap().with(it.becomes.map(|it| it.name(language))))
-        .left("week-head-outcome", 15.0, |it| {
-            words::outcome_style(it.outcome).with(outcome_words(language, it.outcome))
-        })
+        .left("week-head-outcome", 15.0, |it| outcome(it.outcome).with(outcome_words(language, it.outcome)))
         .left("week-head-before-after", 40.0, |it| CELL.wrap().with(values(language, it)))
         .right("week-head-can-cost", 18.0, |it| CELL.right().with(exposure(it)))
         .left("week-head-message", 40.0, |it| CELL.wrap().indent(1).with(language.render_in_cell(&it.message)))

@@ -1,7 +1,6 @@
 //! Work that only people can do, and how old it is.
 
-use super::Page;
-use super::words;
+use super::{Page, span};
 use crate::domain::{PastTask, Severity};
 use crate::say;
 use crate::workbook::words::severity_mark;
@@ -29,7 +28,7 @@ pub(super) fn write(page: &mut Page) -> Written {
     };
     let due =
         |past: &PastTask| if is_late(past) { CELL.at_fault(Severity::Critical) } else { CELL }.number(Number::Day);
-    let age = |past: &PastTask| words::span(language, done_at(past).unwrap_or(until) - past.asked_at);
+    let age = |past: &PastTask| span(language, done_at(past).unwrap_or(until) - past.asked_at);
     let columns = Columns::<&PastTask>::new(language)
         .left("week-head-state", 13.0, |past| state(past))
         .left("week-head-store", 15.0, |past| CELL.wrap().with(past.task.store.as_str()))

@@ -10,11 +10,11 @@ mod offenders;
 mod open_times;
 mod sign_offs;
 mod summary;
-mod words;
 
 use std::collections::BTreeMap;
 use std::io::Write;
 
+use chrono::Duration;
 use chrono_tz::Tz;
 
 use super::cell::Written;
@@ -97,5 +97,15 @@ impl WeekBook<'_> {
         let near = self.week.sunday();
         let (first, last) = (day_words(self.language, self.week.monday(), near), day_words(self.language, near, near));
         say!(self.language, "week-span", first = first, last = last)
+    }
+}
+
+/// `3 d 4 h`, `9 h`, `under 1 h`.
+fn span(language: Language, span: Duration) -> String {
+    let hours = span.num_hours().unsigned_abs();
+    match hours {
+        0 => language.say("week-hours-under-one"),
+        1..48 => say!(language, "week-hours", hours = hours),
+        _ => say!(language, "week-days-hours", days = hours / 24, hours = hours % 24),
     }
 }

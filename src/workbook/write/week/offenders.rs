@@ -6,8 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::Duration;
 use rust_xlsxwriter::RowNum;
 
-use super::Page;
-use super::words;
+use super::{Page, span};
 use crate::domain::{FindingCode, FindingLife, RowKey, Severity, StoreId};
 use crate::language::Language;
 use crate::say;
@@ -82,7 +81,7 @@ fn coupon_columns<'a>(language: Language) -> Columns<'static, OfCoupon<'a>> {
         .right("week-head-findings", 12.0, |(_, it)| whole(it.findings))
         .left("week-head-kinds", 52.0, move |(_, it)| kinds(language, it))
         .right("week-head-hours", 13.0, move |(_, it)| CELL.right().number(Number::Whole).with(hours(it)))
-        .left("week-head-open-for", 18.0, move |(_, it)| CELL.indent(1).with(words::span(language, it.open_for)))
+        .left("week-head-open-for", 18.0, move |(_, it)| CELL.indent(1).with(span(language, it.open_for)))
         .right("week-head-still-open", 14.0, |(_, it)| whole(it.still_open))
 }
 

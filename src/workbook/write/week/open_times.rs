@@ -2,9 +2,9 @@
 
 use std::cmp::Reverse;
 
-use super::Page;
-use super::words;
-use crate::domain::FindingLife;
+use super::{Page, span};
+use crate::domain::{FindingLife, HowResolved};
+use crate::language::Language;
 use crate::say;
 use crate::workbook::words::{Named, severity_mark};
 use crate::workbook::write::cell::{Written, clipped};
@@ -30,10 +30,10 @@ pub(super) fn write(page: &mut Page) -> Written {
     };
     let hours = |life: &FindingLife| life.open_for(until).num_hours() as f64;
     let open_for = |life: &FindingLife| {
-        let span = words::span(language, life.open_for(until));
+        let span = span(language, life.open_for(until));
         if life.since_longer { say!(language, "week-at-least", span = span) } else { span }
     };
-    let how = |life: &FindingLife| life.resolved.as_ref().map(|closed| words::how(language, &closed.how));
+    let how = |life: &FindingLife| life.resolved.as_ref().map(|closed| how(language, &closed.how));
     let columns = Columns::<&FindingLife>::new(language)
         .left("week-head-state", 13.0, |life| state(life))
         .left("week-head-store", 15.0, |life| CELL.wrap().with(life.key.store.as_str()))
@@ -53,4 +53,16 @@ pub(super) fn write(page: &mut Page) -> Written {
     let line = say!(language, "week-open-times-line", all = lives.len(), open = open);
     page.begin("week-sheet-open-times", &language.say("week-open-times-title"), &line, RULE)?;
     page.filtered_table(&columns, 4, lives, |_| 30.0, "week-open-times-nothing")
+}
+
+fn how(language: Language, how: &HowResolved) -> String {
+    match how {
+        HowResolved::Action { action: word, by } => {
+            say!(language, "week-how-action", action = word.name(language), by = by)
+        }
+        HowResolved::ByHand(word) => say!(language, "week-how-by-hand", action = word.name(language)),
+        HowResolved::Gone => language.say("week-how-gone"),
+        HowResolved::Ended => language.say("week-how-ended"),
+        HowResolved::ByItself => language.say("week-how-by-itself"),
+    }
 }

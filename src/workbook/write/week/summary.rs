@@ -4,16 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_xlsxwriter::{ColNum, RowNum};
 
-use super::words;
-use super::{Page, WeekBook};
-use crate::domain::{FindingCode, OutcomeKind, Severity, StoreId};
+use super::{Page, WeekBook, span};
+use crate::domain::{DayCounts, FindingCode, OutcomeKind, Severity, StoreId};
 use crate::language::DayShape;
 use crate::say;
 use crate::workbook::words::{Named, place_name, severity_words};
-use crate::workbook::write::cell::{NextRow, Written};
+use crate::workbook::write::cell::{Cell, NextRow, Written};
 use crate::workbook::write::chart::{Bars, Cells, Numbers};
 use crate::workbook::write::page::{Sentence, heat as heat_cell, not_known};
-use crate::workbook::write::style::{BODY, CELL, HEAD, INK, Number};
+use crate::workbook::write::style::{BODY, CELL, CellStyle, HEAD, INK, Number};
+use crate::workbook::write::table::Columns;
 use crate::workbook::write::tally::worst_first;
 use crate::workbook::write::tiles::{Tile, tiles as write_tiles};
 
@@ -107,7 +107,7 @@ fn sentences(book: &WeekBook) -> Vec<Sentence> {
     let longest = open.max_by_key(|life| (life.severity, life.open_for(until)));
     let longest_words = longest.map(|longest| {
         let (store, finding) = (longest.key.store.as_str(), longest.key.code.name(language));
-        let span = words::span(language, longest.open_for(until));
+        let span = span(language, longest.open_for(until));
         match longest.key.row {
             Some(_) => {
                 let coupon = &longest.label;
@@ -128,78 +128,68 @@ fn sentences(book: &WeekBook) -> Vec<Sentence> {
     sentences.into_iter().filter_map(|(severity, words, sheet)| Some((severity, words?, sheet))).collect()
 }
 
+/// The head of the tables by day.
+const DAY_HEAD: CellStyle = HEAD.points(9).wrap();
+
 /// Findings by day: the most in one export of the day, with the mark of the worst.
 fn heat(page: &mut Page, row: RowNum) -> NextRow {
     let (book, language) = (page.book, page.language);
-    let row = page.section(row, NAMES, "week-heat")?;
-    page.say(row - 1, FIRST_DAY + 2, "week-heat-line", BODY.muted().points(9))?;
-    day_heads(page, row, &language.say("week-head-finding"))?;
-    page.say(row, IN_WEEK, "week-head-in-week", HEAD.points(9).wrap().centre())?;
-    page.say(row, STILL_OPEN, "week-head-still-open", HEAD.points(9).wrap().centre())?;
-    let seen = book.days.iter().flat_map(|day| &day.findings).map(|(code, (_, worst))| (*code, *worst));
-    let codes = worst_first(seen);
-    if codes.is_empty() {
-        page.say(row + 1, NAMES, "week-heat-nothing", CELL)?;
-        return Ok(row + 2);
-    }
-    let mut row = row + 1;
-    for (code, _) in codes {
-        heat_line(page, row, code)?;
-        row += 1;
-    }
-    Ok(row)
-}
-
-/// The days of the week, each over "no export" where it has none.
-fn day_heads(page: &mut Page, row: RowNum, name: &str) -> Written {
-    let (book, language) = (page.book, page.language);
-    page.height(row, 30)?;
-    page.text(row, NAMES, name, HEAD.points(9).wrap())?;
-    for (column, day) in (FIRST_DAY..).zip(book.week.days()) {
-        let words = language.day(DayShape::DayHeadWhole, day);
-        page.text(row, column, &words, HEAD.points(9).wrap().centre())?;
-    }
-    Ok(())
-}
-
-fn heat_line(page: &mut Page, row: RowNum, code: FindingCode) -> Written {
-    let (book, language) = (page.book, page.language);
-    page.height(row, 20)?;
-    page.text(row, NAMES, &code.name(language), CELL)?;
-    for (column, day) in (FIRST_DAY..).zip(book.week.days()) {
-        let counts = book.days.iter().find(|counts| counts.day == day);
-        let cell = match counts.map(|counts| counts.findings.get(&code)) {
-            None => not_known(),
-            Some(None) => CELL.empty(),
-            Some(Some((count, worst))) => heat_cell(*worst, &count.to_string()),
-        };
-        page.cell(row, column, cell)?;
-    }
-    let lives: Vec<_> = book.lives.iter().filter(|life| life.key.code == code).collect();
-    let about: BTreeSet<_> = lives.iter().map(|life| (&life.key.store, &life.key.row)).collect();
+    let head = page.section(row, NAMES, "week-heat")?;
+    page.say(row, FIRST_DAY + 2, "week-heat-line", BODY.muted().points(9))?;
+    let lives = |code: FindingCode| book.lives.iter().filter(move |life| life.key.code == code);
+    let about = |code| lives(code).map(|life| (&life.key.store, &life.key.row)).collect::<BTreeSet<_>>().len();
     let count = CELL.bold().centre().number(Number::Whole);
-    page.cell(row, IN_WEEK, count.with(about.len()))?;
-    match lives.iter().filter(|life| life.is_open()).count() {
-        0 => page.text(row, STILL_OPEN, &format!("✓ {}", language.say("week-none-open")), CELL.centre()),
-        open => page.cell(row, STILL_OPEN, count.with(open)),
+    let still_open = |code| match lives(code).filter(|life| life.is_open()).count() {
+        0 => CELL.centre().with(format!("✓ {}", language.say("week-none-open"))),
+        open => count.with(open),
+    };
+    let names =
+        Columns::<(FindingCode, Severity)>::new(language)
+            .headed(DAY_HEAD, "week-head-finding", 0.0, |(code, _)| CELL.with(code.name(language)));
+    let columns = with_days(names, book, |(code, _), counts| match counts.map(|counts| counts.findings.get(code)) {
+        None => not_known(),
+        Some(None) => CELL.empty(),
+        Some(Some((count, worst))) => heat_cell(*worst, &count.to_string()),
+    });
+    let columns = columns
+        .headed(DAY_HEAD.centre(), "week-head-in-week", 0.0, |(code, _)| count.with(about(*code)))
+        .headed(DAY_HEAD.centre(), "week-head-still-open", 0.0, |(code, _)| still_open(*code));
+    let seen = book.days.iter().flat_map(|day| &day.findings).map(|(code, (_, worst))| (*code, *worst));
+    let next = page.table(head, NAMES, &columns, worst_first(seen), |_| 20.0)?;
+    page.height(head, 30)?;
+    if next > head + 1 {
+        return Ok(next);
     }
+    page.say(next, NAMES, "week-heat-nothing", CELL)?;
+    Ok(next + 1)
+}
+
+/// The columns, and then one for each day of the week; `cell` is given what is known of the day.
+fn with_days<'a, L: 'a>(
+    columns: Columns<'a, L>,
+    book: &WeekBook<'a>,
+    cell: impl Fn(&L, Option<&DayCounts>) -> Cell<'static> + Copy + 'a,
+) -> Columns<'a, L> {
+    book.week.days().into_iter().fold(columns, |columns, day| {
+        let counts = book.days.iter().find(|counts| counts.day == day);
+        let title = book.language.day(DayShape::DayHeadWhole, day);
+        columns.titled(DAY_HEAD.centre(), title, (0.0, 1), move |line| cell(line, counts))
+    })
 }
 
 /// All findings by severity and day: the numbers, and under them the chart of them.
 fn severities(page: &mut Page, row: RowNum) -> Written {
     let (book, language) = (page.book, page.language);
     let head = page.section(row, NAMES, "week-severities")?;
-    day_heads(page, head, &language.say("week-head-severity"))?;
-    for (row, severity) in (head + 1..).zip(Severity::WORST_FIRST) {
-        page.height(row, 18)?;
-        page.text(row, NAMES, &severity_words(language, Some(severity)), CELL)?;
-        for (column, day) in (FIRST_DAY..).zip(book.week.days()) {
-            let style = CELL.centre().number(Number::Whole);
-            let counts = book.days.iter().find(|counts| counts.day == day);
-            let cell = counts.map(|counts| style.with(counts.severities.get(&severity).copied().unwrap_or_default()));
-            page.cell(row, column, cell.unwrap_or(style.muted().with("?")))?;
-        }
-    }
+    let names = Columns::<Severity>::new(language)
+        .headed(DAY_HEAD, "week-head-severity", 0.0, |severity| CELL.with(severity_words(language, Some(*severity))));
+    let count = CELL.centre().number(Number::Whole);
+    let columns = with_days(names, book, |severity, counts| match counts {
+        Some(counts) => count.with(counts.severities.get(severity).copied().unwrap_or_default()),
+        None => count.muted().with("?"),
+    });
+    page.table(head, NAMES, &columns, Severity::WORST_FIRST, |_| 18.0)?;
+    page.height(head, 30)?;
     let cells = |row| Cells { first: (row, FIRST_DAY), last: (row, FIRST_DAY + 6) };
     let numbers = Numbers { names: cells(head), counts: [head + 1, head + 2, head + 3].map(cells) };
     page.severity_chart((head + 5, NAMES, 0), Bars::Upright, &numbers, "week-chart-alt", CHART_PIXELS)
