@@ -1,5 +1,3 @@
-use serde::Serialize;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,7 +9,7 @@ use super::export::choices;
 use super::filter::Filter;
 use super::say;
 use crate::apply::{self, Applied, ApplyInput, Event, totals};
-use crate::domain::{ExportId, Outcome, OutcomeKind, RowKey, RunId, StoreId};
+use crate::domain::{ExportId, OutcomeKind, RunId, StoreId};
 use crate::failure::{Failure, Kind};
 use crate::journal::ApplyLock;
 use crate::plan::Plan;
@@ -53,16 +51,6 @@ impl ApplyArgs {
     }
 }
 
-/// What `--json` prints.
-#[derive(Debug, Serialize)]
-struct Report<'a> {
-    run: &'a str,
-    planned: usize,
-    totals: BTreeMap<OutcomeKind, usize>,
-    results: &'a Path,
-    outcomes: &'a BTreeMap<RowKey, Outcome>,
-}
-
 pub async fn run(args: &ApplyArgs, context: &Context<'_>) -> Result<(), Failure> {
     verdict(&carry_through(args, context).await?)
 }
@@ -84,7 +72,10 @@ pub async fn carry_through(args: &ApplyArgs, context: &Context<'_>) -> Result<Ap
     let applied = applied?;
     let _ = std::fs::remove_file(&call_log);
     let Applied { run, plan, outcomes, results, .. } = &applied;
-    let report = Report { run: run.as_str(), planned: plan.rows.len(), totals: totals(outcomes), results, outcomes };
+    let report = serde_json::json!({
+        "run": run, "planned": plan.rows.len(), "totals": totals(outcomes), "results": results.display().to_string(),
+        "outcomes": outcomes,
+    });
     context.print(&report, &say::applied(run, plan, outcomes, results))?;
     Ok(applied)
 }

@@ -1,8 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use serde::Serialize;
-
 use super::context::Context;
 use super::history::applied_changes;
 use crate::archive::history::{History, LOOK_BACK_WEEKS};
@@ -21,22 +19,6 @@ pub struct WeekArgs {
     /// Where to write it [default: reports/WEEK/week-WEEK.xlsx]; never over one that is there
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-}
-
-/// What `--json` prints.
-#[derive(Debug, Serialize)]
-struct Report {
-    week: IsoWeek,
-    workbook: PathBuf,
-    exports: usize,
-    findings: usize,
-    still_open: usize,
-    actions: BTreeMap<OutcomeKind, usize>,
-    failed_loads: usize,
-    /// None where no sign-off was ever archived.
-    missed_sign_offs: Option<usize>,
-    by_hand: usize,
-    lives: Vec<serde_json::Value>,
 }
 
 pub fn run(args: &WeekArgs, context: &Context) -> Result<(), Failure> {
@@ -74,19 +56,32 @@ pub fn run(args: &WeekArgs, context: &Context) -> Result<(), Failure> {
     for change in &changes {
         *actions.entry(change.outcome).or_default() += 1;
     }
-    let report = Report {
-        week,
-        workbook,
-        exports: facts.exports.len(),
-        findings: facts.lives.len(),
-        still_open: facts.lives.iter().filter(|life| life.is_open()).count(),
-        actions,
-        failed_loads: facts.failed_loads.len(),
-        missed_sign_offs: sign_offs.map(|due| due.iter().filter(|due| due.signed_by.is_none()).count()),
-        by_hand: tasks.len(),
-        lives: facts.lives.iter().map(life_json).collect(),
-    };
-    context.print(&report, &summary(&report))
+    let still_open = facts.lives.iter().filter(|life| life.is_open()).count();
+    let missed = sign_offs.map(|due| due.iter().filter(|due| due.signed_by.is_none()).count());
+    let report = serde_json::json!({
+        "week": week,
+        "workbook": workbook.display().to_string(),
+        "exports": facts.exports.len(),
+        "findings": facts.lives.len(),
+        "still_open": still_open,
+        "actions": actions,
+        "failed_loads": facts.failed_loads.len(),
+        // None where no sign-off was ever archived.
+        "missed_sign_offs": missed,
+        "by_hand": tasks.len(),
+        "lives": facts.lives.iter().map(life_json).collect::<Vec<_>>(),
+    });
+    let (exports, findings, failed) = (facts.exports.len(), facts.lives.len(), facts.failed_loads.len());
+    let missed = missed.map_or(String::new(), |missed| format!(", {missed} sign-offs missed"));
+    let actions: Vec<String> = actions.iter().map(|(outcome, count)| format!("{count} {}", outcome.word())).collect();
+    let actions = if actions.is_empty() { "none".to_string() } else { actions.join(", ") };
+    let lines = [
+        format!("{week}: {exports} exports, {findings} findings, {still_open} still open"),
+        format!("  actions: {actions}"),
+        format!("  {failed} loads failed{missed}, {} pieces of work by hand", tasks.len()),
+        format!("Workbook: {}", workbook.display()),
+    ];
+    context.print(&report, &lines.join("\n"))
 }
 
 /// `why` in English, and the whole of it beside.
@@ -97,21 +92,4 @@ fn life_json(life: &FindingLife) -> serde_json::Value {
         fields.insert("why_message".to_string(), json_of(&life.why));
     }
     json
-}
-
-fn summary(report: &Report) -> String {
-    let missed = report.missed_sign_offs.map_or(String::new(), |missed| format!(", {missed} sign-offs missed"));
-    let actions: Vec<String> =
-        report.actions.iter().map(|(outcome, count)| format!("{count} {}", outcome.word())).collect();
-    let actions = if actions.is_empty() { "none".to_string() } else { actions.join(", ") };
-    let lines = [
-        format!(
-            "{}: {} exports, {} findings, {} still open",
-            report.week, report.exports, report.findings, report.still_open
-        ),
-        format!("  actions: {actions}"),
-        format!("  {} loads failed{missed}, {} pieces of work by hand", report.failed_loads, report.by_hand),
-        format!("Workbook: {}", report.workbook.display()),
-    ];
-    lines.join("\n")
 }

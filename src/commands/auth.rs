@@ -21,7 +21,13 @@ pub struct AuthArgs {
 #[derive(Debug, clap::Subcommand)]
 enum What {
     Login(LoginArgs),
-    Status(StatusArgs),
+    /// Show how each store is signed in and until when; nothing is sent
+    ///
+    /// Ends with 1 where a store needs to be signed in.
+    Status {
+        #[command(flatten)]
+        filter: Filter,
+    },
 }
 
 /// Sign one store in: open the printed link as the seller, agree, and bring the code back
@@ -43,30 +49,20 @@ struct LoginArgs {
     redirect: Option<Url>,
 }
 
-/// Show how each store is signed in and until when; nothing is sent
-///
-/// Ends with 1 where a store needs to be signed in.
-#[derive(Debug, clap::Args)]
-struct StatusArgs {
-    #[command(flatten)]
-    filter: Filter,
-}
-
 pub async fn run(args: &AuthArgs, context: &Context<'_>) -> Result<(), Failure> {
     match &args.what {
         What::Login(args) => login(args, context).await,
-        What::Status(args) => status(args, context).await,
+        What::Status { filter } => status(filter, context).await,
     }
 }
 
 async fn login(args: &LoginArgs, context: &Context<'_>) -> Result<(), Failure> {
-    let settings = only(context.settings()?, &args.store)?;
+    let (settings, store) = only(context.settings()?, &args.store)?;
     let (log, _) = connections::call_log(context, &settings, "auth")?;
     let connections = Connections::open(context, &settings, log).await?;
-    let result = sign_in(args, context, &settings, &connections).await;
+    let result = sign_in(args, context, &store, &connections).await;
     connections.close().await;
-    let (store, sign_in) = result?;
-    let signed = store_sign_in(&store, Ok(sign_in), context.now());
+    let signed = store_sign_in(&store, Ok(result?), context.now());
     let name = signed.status.signed_in_as.as_deref().map_or(String::new(), |name| format!(" as {name}"));
     let again = signed.sign_in_again_by.map_or(String::new(), |by| format!(" Sign in again by {}.", local(&store, by)));
     context.print(&signed, &format!("✓ {} is signed in{name}.{again}", store.id))
@@ -75,25 +71,22 @@ async fn login(args: &LoginArgs, context: &Context<'_>) -> Result<(), Failure> {
 async fn sign_in(
     args: &LoginArgs,
     context: &Context<'_>,
-    settings: &Settings,
+    store: &Store,
     connections: &Connections,
-) -> Result<(Store, SignInStatus), Failure> {
+) -> Result<SignInStatus, Failure> {
     let usage = |what: String| Failure::new(Kind::Usage, what);
-    let found = settings.stores.iter().find_map(|one| Some((&one.store, connections.connectors.get(&one.store.id)?)));
-    let (store, connector) = found.ok_or_else(|| usage(format!("there is no store {}", args.store)))?;
-    let connector = connector.as_ref().map_err(|reason| usage(english(reason)))?;
+    let connector = connections.connector(&store.id).map_err(|reason| usage(english(&reason)))?;
     let sign_in = connector.sign_in();
     sign_in.takes_consent().map_err(|SignInError(why)| usage(english(&why)))?;
     let reply = match &args.code {
         Some(text) => Reply::parse(text).map_err(|error| usage(format!("--code: {error}")))?,
-        None => reply(args, context, store, &**connector).await?,
+        None => reply(args, context, store, &*connector).await?,
     };
-    let status = sign_in.sign_in(&reply).await.map_err(|error| {
+    sign_in.sign_in(&reply).await.map_err(|error| {
         let mut failure = Failure::new(Kind::Failed, english(&error.sentence));
         failure.causes.extend(error.platform_words);
         failure
-    })?;
-    Ok((store.clone(), status))
+    })
 }
 
 /// Shows the link and waits for what comes back: on the loopback port, or from who sits at the terminal.
@@ -152,14 +145,16 @@ fn ask(context: &Context<'_>, consent: &Consent) -> Result<Reply, Failure> {
     read.map_err(|error| Failure::new(Kind::Failed, error.to_string()))
 }
 
-fn only(mut settings: Settings, id: &str) -> Result<Settings, Failure> {
+fn only(mut settings: Settings, id: &str) -> Result<(Settings, Store), Failure> {
     let known: Vec<String> = settings.stores.iter().take(10).map(|store| store.store.id.to_string()).collect();
     settings.stores.retain(|store| store.store.id.as_str() == id);
-    if settings.stores.is_empty() {
-        let hint = format!("the stores are {}; `couponbook stores` lists them", known.join(", "));
-        return Err(Failure::new(Kind::Usage, format!("the config has no store {id}")).hint(hint));
+    match settings.stores.first().map(|found| found.store.clone()) {
+        Some(store) => Ok((settings, store)),
+        None => {
+            let hint = format!("the stores are {}; `couponbook stores` lists them", known.join(", "));
+            Err(Failure::new(Kind::Usage, format!("the config has no store {id}")).hint(hint))
+        }
     }
-    Ok(settings)
 }
 
 /// One store's sign-in, as `--json` prints it.
@@ -175,8 +170,8 @@ struct StoreSignIn {
     problem: Option<String>,
 }
 
-async fn status(args: &StatusArgs, context: &Context<'_>) -> Result<(), Failure> {
-    let settings = args.filter.narrow(context.settings()?)?;
+async fn status(filter: &Filter, context: &Context<'_>) -> Result<(), Failure> {
+    let settings = filter.narrow(context.settings()?)?;
     let connections = Connections::open(context, &settings, crate::platforms::CallLog::none()).await?;
     let now = context.now();
     let stores: Vec<StoreSignIn> = settings

@@ -1,7 +1,6 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::str::FromStr;
 use strum::VariantArray;
 
@@ -48,28 +47,6 @@ pub struct ExportArgs {
     language: Option<Language>,
     #[command(flatten)]
     filter: Filter,
-}
-
-/// What `--json` prints.
-#[derive(Debug, Serialize)]
-struct Report<'a> {
-    export: &'a str,
-    /// The folder, where there is a workbook for each group of stores.
-    workbook: &'a Path,
-    workbooks: &'a [PathBuf],
-    snapshot: &'a Path,
-    stores: usize,
-    stores_loaded: usize,
-    coupons: usize,
-    severities: BTreeMap<&'static str, usize>,
-    findings: BTreeMap<FindingCode, usize>,
-    stores_not_loaded: Vec<String>,
-    by_hand_open: usize,
-    by_hand_done: usize,
-    /// What of the campaign plan was left out, in English.
-    campaign_problems: Vec<String>,
-    /// The same with its store and place.
-    campaign_notices: Vec<serde_json::Value>,
 }
 
 impl ExportArgs {
@@ -204,7 +181,8 @@ fn known(context: &Context<'_>, settings: &Settings) -> BTreeMap<StoreId, Vec<Co
     })
 }
 
-fn report<'a>(exported: &'a Exported, settings: &Settings) -> Report<'a> {
+/// What `--json` prints.
+fn report(exported: &Exported, settings: &Settings) -> serde_json::Value {
     let Exported { export, by_hand, .. } = exported;
     let mut findings: BTreeMap<FindingCode, usize> = BTreeMap::new();
     for (.., finding) in export.findings() {
@@ -215,22 +193,24 @@ fn report<'a>(exported: &'a Exported, settings: &Settings) -> Report<'a> {
     severities.insert("ok", export.count(None));
     let not_loaded = export.stores.iter().filter(|load| !load.load.is_loaded());
     let notices = || settings.campaign_notices.iter().chain(&exported.unmatched_models);
-    Report {
-        export: export.id.as_str(),
-        workbook: &exported.place,
-        workbooks: &exported.workbooks,
-        snapshot: &exported.snapshot,
-        stores: export.stores.len(),
-        stores_loaded: export.stores_loaded(),
-        coupons: export.rows.len(),
-        severities,
-        findings,
-        stores_not_loaded: not_loaded.map(|load| load.store.id.to_string()).collect(),
-        by_hand_open: by_hand.iter().filter(|row| row.is_open()).count(),
-        by_hand_done: by_hand.iter().filter(|row| row.status == TaskStatus::Done).count(),
-        campaign_problems: notices().map(say::notice_words).collect(),
-        campaign_notices: notices().map(notice_json).collect(),
-    }
+    serde_json::json!({
+        "export": export.id,
+        // The folder, where there is a workbook for each group of stores.
+        "workbook": exported.place.display().to_string(),
+        "workbooks": exported.workbooks.iter().map(|path| path.display().to_string()).collect::<Vec<_>>(),
+        "snapshot": exported.snapshot.display().to_string(),
+        "stores": export.stores.len(),
+        "stores_loaded": export.stores_loaded(),
+        "coupons": export.rows.len(),
+        "severities": severities,
+        "findings": findings,
+        "stores_not_loaded": not_loaded.map(|load| load.store.id.to_string()).collect::<Vec<_>>(),
+        "by_hand_open": by_hand.iter().filter(|row| row.is_open()).count(),
+        "by_hand_done": by_hand.iter().filter(|row| row.status == TaskStatus::Done).count(),
+        // What of the campaign plan was left out, in English; and the same with its store and place.
+        "campaign_problems": notices().map(say::notice_words).collect::<Vec<_>>(),
+        "campaign_notices": notices().map(notice_json).collect::<Vec<_>>(),
+    })
 }
 
 fn notice_json(notice: &Notice) -> serde_json::Value {

@@ -75,10 +75,9 @@ async fn load_apart(to_load: ToLoad, deadline: Duration) -> Loaded {
 }
 
 fn failed(store: Store, sentence: Message) -> Loaded {
-    let problem = LoadProblem { sentence, platform_words: None, request_id: None };
     Loaded {
         store,
-        listing: Err(problem),
+        listing: Err(problem(sentence)),
         calls: 0,
         retries: 0,
         seconds: 0.0,
@@ -103,15 +102,10 @@ async fn load_one(to_load: ToLoad, deadline: Duration) -> Loaded {
     let is_restricted = matches!(&answer, Ok(Err(error)) if error.kind == CallErrorKind::Restricted);
     let listing = match answer {
         Ok(listing) => listing.map_err(problem_of),
-        Err(_) => Err(LoadProblem {
-            sentence: message!(
-                "load-took-too-long",
-                store = store.id.as_str(),
-                minutes = Argument::Digits(deadline.as_secs() / 60)
-            ),
-            platform_words: None,
-            request_id: None,
-        }),
+        Err(_) => {
+            let minutes = Argument::Digits(deadline.as_secs() / 60);
+            Err(problem(message!("load-took-too-long", store = store.id.as_str(), minutes = minutes)))
+        }
     };
     let sign_in_again_by = match listing {
         Ok(_) => tokio::time::timeout(SIGN_IN_PATIENCE, connector.sign_in_again_by()).await.ok().flatten(),
@@ -120,6 +114,11 @@ async fn load_one(to_load: ToLoad, deadline: Duration) -> Loaded {
     let tally = connector.tally();
     let seconds = began.elapsed().as_secs_f64();
     Loaded { store, listing, calls: tally.calls, retries: tally.retries, seconds, sign_in_again_by, is_restricted }
+}
+
+/// One of our own, of which no platform has said anything.
+fn problem(sentence: Message) -> LoadProblem {
+    LoadProblem { sentence, platform_words: None, request_id: None }
 }
 
 fn problem_of(error: CallError) -> LoadProblem {

@@ -48,26 +48,18 @@ impl Journal {
         let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(fail)?;
         match file.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(JournalError::ApplyRunning { holder: self.holder()? }),
+            Err(TryLockError::WouldBlock) => {
+                let holder = self.first("SELECT by, since FROM holder", [], |row| {
+                    Ok(Holder { by: row.get("by")?, since: word(row, "since")? })
+                })?;
+                return Err(JournalError::ApplyRunning { holder });
+            }
             Err(TryLockError::Error(source)) => return Err(fail(source)),
         }
-        self.set_holder(by, at)?;
+        // Kept in the journal and not in the lock file: on Windows nobody else can read a locked file.
+        let query = "REPLACE INTO holder (one, by, since) VALUES (1, ?1, ?2)";
+        self.write(|transaction| Ok(transaction.execute(query, params![by, word_of(&at)])?))?;
         Ok(ApplyLock { held: Arc::new(Held { file, claimed: Mutex::default() }) })
-    }
-
-    // Kept in the journal and not in the lock file: on Windows nobody else can read a locked file.
-    fn set_holder(&self, by: &str, at: Timestamp) -> Result<(), JournalError> {
-        self.write(|transaction| {
-            transaction
-                .execute("REPLACE INTO holder (one, by, since) VALUES (1, ?1, ?2)", params![by, word_of(&at)])?;
-            Ok(())
-        })
-    }
-
-    fn holder(&self) -> Result<Option<Holder>, JournalError> {
-        self.first("SELECT by, since FROM holder", [], |row| {
-            Ok(Holder { by: row.get("by")?, since: word(row, "since")? })
-        })
     }
 }
 

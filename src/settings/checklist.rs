@@ -115,10 +115,6 @@ fn how_often(section: &mut Section, usual: Option<HowOften>) -> HowOften {
 /// A day by its first three letters.
 fn weekday(typed: &Spanned<String>, complaints: &Complaints) -> Option<Weekday> {
     let short: String = typed.get_ref().trim().chars().take(3).collect();
-    let day = short.parse().ok();
-    if day.is_none() {
-        let what = format!("{:?} is not a day", typed.get_ref());
-        complaints.at(typed.span().start, what, "write mon, tue, wed, thu, fri, sat or sun");
-    }
-    day
+    let what = format!("{:?} is not a day", typed.get_ref());
+    complaints.read(short.parse().ok(), typed.span().start, what, "write mon, tue, wed, thu, fri, sat or sun")
 }

@@ -102,6 +102,20 @@ impl<'a> Complaints<'a> {
         self.near(place, what, wanted);
     }
 
+    /// What was read of the value at `place`; a complaint where that is nothing.
+    pub fn read<T>(
+        &self,
+        found: Option<T>,
+        place: usize,
+        what: impl Into<String>,
+        wanted: impl Into<String>,
+    ) -> Option<T> {
+        if found.is_none() {
+            self.at(place, what, wanted);
+        }
+        found
+    }
+
     /// About more than the value that stands at `place`.
     pub fn near(&self, place: usize, what: impl Into<String>, wanted: impl Into<String>) {
         self.push(Problem { line: self.line(place), ..Problem::of_file(self.file, what, wanted) });

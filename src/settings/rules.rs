@@ -148,11 +148,8 @@ impl Scope {
 }
 
 fn pattern(typed: &Spanned<String>, complaints: &Complaints) -> Option<Pattern> {
-    let found = Pattern::parse(typed.get_ref());
-    if found.is_none() {
-        complaints.at(typed.span().start, "store is empty", "write a store's id, or a pattern such as shopee-sg-*");
-    }
-    found
+    let wanted = "write a store's id, or a pattern such as shopee-sg-*";
+    complaints.read(Pattern::parse(typed.get_ref()), typed.span().start, "store is empty", wanted)
 }
 
 pub(super) fn severity(typed: &Spanned<String>, complaints: &Complaints) -> Option<Severity> {

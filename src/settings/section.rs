@@ -304,12 +304,9 @@ pub(super) fn number<T: TryFrom<Decimal>>(
 }
 
 pub(super) fn zone(typed: &Spanned<String>, complaints: &Complaints) -> Option<Tz> {
-    let zone = typed.get_ref().trim().parse::<Tz>().ok();
-    if zone.is_none() {
-        let what = format!("{:?} is not a time zone", typed.get_ref());
-        complaints.at(typed.span().start, what, "write an IANA name, such as Asia/Singapore");
-    }
-    zone
+    let zone = typed.get_ref().trim().parse().ok();
+    let what = format!("{:?} is not a time zone", typed.get_ref());
+    complaints.read(zone, typed.span().start, what, "write an IANA name, such as Asia/Singapore")
 }
 
 pub(super) fn currency(typed: &Spanned<String>, complaints: &Complaints) -> Option<Currency> {

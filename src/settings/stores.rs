@@ -217,12 +217,9 @@ fn unused(section: &mut Section<'_>, platforms: Platforms, entry: Option<&'stati
 }
 
 fn tongue(tag: &Spanned<String>, complaints: &Complaints) -> Option<LanguageTag> {
-    let tongue = LanguageTag::parse(tag.get_ref());
-    if tongue.is_none() {
-        let what = format!("language: {:?} is not the tag of a language", tag.get_ref());
-        complaints.at(tag.span().start, what, "write what customers of the store read: en, ms, zh-TW");
-    }
-    tongue
+    let what = format!("language: {:?} is not the tag of a language", tag.get_ref());
+    let wanted = "write what customers of the store read: en, ms, zh-TW";
+    complaints.read(LanguageTag::parse(tag.get_ref()), tag.span().start, what, wanted)
 }
 
 /// One store while its platform's keys are read.
@@ -276,11 +273,8 @@ impl Writing<'_> {
 
     fn address(&self, text: &Spanned<String>) -> Option<Url> {
         let url = Url::parse(text.get_ref().trim()).ok().filter(Url::has_host);
-        if url.is_none() {
-            let what = format!("{:?} is not an address", text.get_ref());
-            self.complaints.at(text.span().start, what, "write https:// and a host, or \"sandbox\"");
-        }
-        url
+        let what = format!("{:?} is not an address", text.get_ref());
+        self.complaints.read(url, text.span().start, what, "write https:// and a host, or \"sandbox\"")
     }
 
     // A proxy with a user and a password is a secret; one without is not.
