@@ -10,7 +10,7 @@ use super::round::{Round, next_round};
 use super::setup::{Event, Setup};
 use crate::domain::{Export, ExportId, Memory, Outcome, RowKey, StoreId, local_day};
 use crate::export::{BookInput, Choices, only, only_tasks, open_actions, tasks_seen};
-use crate::workbook::{Carried, CellProblem, Decision, Overview, Results};
+use crate::workbook::{Carried, CellProblem, Decision, Overview};
 
 /// Writes the next round's starting point, with a snapshot of its own, at `out` or beside the workbook; tells where.
 pub(super) fn write_results(
@@ -51,8 +51,8 @@ pub(super) fn write_results(
         decisions: &by_row(&file.decisions),
         overview: &Overview { open_actions, ..Overview::default() },
         sign_offs: &setup.journal.sign_offs_of_day(results_export.day)?,
-        results: Some(Results { outcomes, own_columns: &file.own_columns }),
-        carried: Carried { notes: Some(&file.notes), ..Carried::default() },
+        results: Some(outcomes),
+        carried: Carried { notes: Some(&file.notes), own_columns: &file.own_columns, ..Carried::default() },
     };
     let out = out.map_or_else(|| beside(&file.workbook, "-results.xlsx"), Path::to_path_buf);
     // The snapshot is whole; a manager of some stores sees only those.

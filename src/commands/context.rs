@@ -6,12 +6,11 @@ use std::path::PathBuf;
 
 use super::{Global, World, say};
 use crate::archive::{Archive, Opening};
-use crate::domain::{ExportId, IsoWeek, Slot, Timestamp, spell};
+use crate::domain::{RunId, Timestamp, spell};
 use crate::failure::{Failure, Kind};
 use crate::journal::Journal;
 use crate::language;
 use crate::settings::Settings;
-use chrono::{NaiveDate, Timelike};
 
 pub struct Context<'w> {
     pub world: &'w World,
@@ -20,13 +19,6 @@ pub struct Context<'w> {
 
 /// How many random letters tell an id from all others.
 pub const ID_LETTERS: usize = 6;
-
-/// The team's own day and slot at an instant.
-#[derive(Debug, Clone, Copy)]
-pub struct TeamTime {
-    pub day: NaiveDate,
-    pub slot: Slot,
-}
 
 impl<'w> Context<'w> {
     pub fn new(global: Global, world: &'w World) -> Self {
@@ -116,31 +108,8 @@ impl<'w> Context<'w> {
         typed.unwrap_or_else(|| "unknown".to_string())
     }
 
-    pub fn team_time(&self, at: Timestamp, settings: &Settings, slot: Option<Slot>) -> TeamTime {
-        let local = at.with_timezone(&settings.team_zone);
-        let by_clock = if local.hour() < 12 { Slot::Am } else { Slot::Pm };
-        TeamTime { day: local.date_naive(), slot: slot.unwrap_or(by_clock) }
-    }
-
-    /// An id that no other export has: day, slot and thirty random bits.
-    pub fn export_id(&self, time: TeamTime) -> Result<ExportId, Failure> {
-        Ok(ExportId::of(time.day, time.slot, &random_letters(ID_LETTERS)?))
-    }
-
-    pub fn run_id(&self, at: Timestamp) -> Result<crate::domain::RunId, Failure> {
-        Ok(crate::domain::RunId::new(format!("R{}-{}", at.format("%Y%m%d-%H%M%S"), random_letters(ID_LETTERS)?)))
-    }
-}
-
-impl TeamTime {
-    /// `2026-W47`: the ISO week, which may belong to another year than its days.
-    pub fn week(&self) -> String {
-        IsoWeek::of(self.day).to_string()
-    }
-
-    /// `2026-11-22-am.xlsx`.
-    pub fn file_name(&self) -> String {
-        format!("{}-{}.xlsx", self.day, self.slot.word())
+    pub fn run_id(&self, at: Timestamp) -> Result<RunId, Failure> {
+        Ok(RunId::new(format!("R{}-{}", at.format("%Y%m%d-%H%M%S"), random_letters(ID_LETTERS)?)))
     }
 }
 

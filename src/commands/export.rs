@@ -1,3 +1,4 @@
+use chrono::Timelike;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -5,10 +6,10 @@ use std::str::FromStr;
 use strum::VariantArray;
 
 use super::connections::{self, Connections};
-use super::context::Context;
+use super::context::{Context, ID_LETTERS, random_letters};
 use super::filter::Filter;
 use super::{say, store_check};
-use crate::domain::{Coupon, FindingCode, Notice, Severity, Slot, StoreId, TaskStatus};
+use crate::domain::{Coupon, ExportId, FindingCode, IsoWeek, Notice, Severity, Slot, StoreId, TaskStatus};
 use crate::export::{
     self, Choices, Estimate, ExportInput, Exported, Loaded, Part, ToLoad, estimate, forecasts, known_coupons,
 };
@@ -62,8 +63,12 @@ impl ExportArgs {
 pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, Failure> {
     let settings = args.over(args.filter.narrow(context.settings()?)?);
     let at = context.now();
-    let time = context.team_time(at, &settings, args.slot);
-    let id = context.export_id(time)?;
+    let local = at.with_timezone(&settings.team_zone);
+    let by_clock = if local.hour() < 12 { Slot::Am } else { Slot::Pm };
+    let (day, slot) = (local.date_naive(), args.slot.unwrap_or(by_clock));
+    // An id that no other export has: day, slot and thirty random bits.
+    let id = ExportId::of(day, slot, &random_letters(ID_LETTERS)?);
+    let usual = || settings.reports.join(IsoWeek::of(day).to_string()).join(format!("{day}-{}.xlsx", slot.word()));
     let (log, call_log) = connections::call_log(context, &settings, id.as_str())?;
     let connections = Connections::open_to_load(context, &settings, log, args.reload).await?;
     let (stores, estimate) = forecast(context, &settings, &connections);
@@ -79,8 +84,8 @@ pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, F
         choices: &choices(&settings),
         id,
         at,
-        day: time.day,
-        slot: time.slot,
+        day,
+        slot,
         zone: settings.team_zone,
         stores,
         stores_at_once: settings.stores_at_once,
@@ -88,7 +93,7 @@ pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, F
         archive: &context.archive(&settings),
         journal: &context.journal(&settings)?,
         call_log: &call_log,
-        out: &args.out.clone().unwrap_or_else(|| settings.reports.join(time.week()).join(time.file_name())),
+        out: &args.out.clone().unwrap_or_else(usual),
         parts: settings.split_by.map(|split_by| parts(&settings, split_by)).as_deref(),
         prefill_accept: settings.prefill_accept,
         now: &|| context.now(),

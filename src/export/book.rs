@@ -9,8 +9,8 @@ use super::checklist::{ChecklistInput, checklist};
 use super::coverage::{CoverageInput, coverage, coverage_attention, models_unmatched};
 use super::parts::{only, only_overview, only_tasks};
 use crate::domain::{
-    Abilities, Checks, Export, Memory, Notice, Platform, Replies, RoutineItem, Row, RowKey, SignOff, Store, StoreId,
-    Subject, TaskRow,
+    Abilities, Checks, Export, Memory, Notice, Outcome, Platform, Replies, RoutineItem, Row, RowKey, SignOff, Store,
+    StoreId, Subject, TaskRow,
 };
 use crate::durable::{self, DurableError};
 use crate::language::Language;
@@ -19,7 +19,7 @@ use crate::platforms::Platforms;
 use crate::replies::{LanguageTag, ReplyInput, Templates, replies};
 use crate::rules::{Matcher, Policies};
 use crate::workbook::write::{WriteError, write_to};
-use crate::workbook::{Book, Carried, Coverage, Decision, Overview, Results};
+use crate::workbook::{Book, Carried, Coverage, Decision, Overview};
 
 /// The user's choices that exports and their workbooks are made by.
 #[derive(Clone)]
@@ -64,7 +64,7 @@ pub struct BookInput<'a> {
     pub overview: &'a Overview,
     /// What was signed on the export's day.
     pub sign_offs: &'a [SignOff],
-    pub results: Option<Results<'a>>,
+    pub results: Option<&'a BTreeMap<RowKey, Outcome>>,
     /// What else a workbook held that this one follows.
     pub carried: Carried<'a>,
 }

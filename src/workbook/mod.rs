@@ -61,8 +61,8 @@ pub struct Book<'a> {
     /// What of the campaign plan and the reply templates was left out.
     pub left_out: &'a [Notice],
     pub coverage: &'a Coverage,
-    /// Present in a results workbook.
-    pub results: Option<Results<'a>>,
+    /// What a run made of a handed-back workbook; present in a results workbook.
+    pub results: Option<&'a BTreeMap<RowKey, Outcome>>,
     /// Whether it is one of several workbooks of its export, each with some of the stores.
     pub is_part: bool,
     /// What else a handed-back workbook held.
@@ -84,7 +84,7 @@ pub struct Carried<'a> {
     pub notes: Option<&'a BTreeMap<RowKey, String>>,
     /// Rows with cells to mend: shown as they stood, the bad cells marked.
     pub bad_rows: Option<&'a BTreeMap<RowKey, BadRow>>,
-    /// Their own columns, where there are no results to bring them along.
+    /// Their own columns, in their order: header, and text by row.
     pub own_columns: &'a [(String, BTreeMap<RowKey, String>)],
 }
 
@@ -114,14 +114,6 @@ pub struct Overview {
     pub trend: Vec<WeekTrend>,
     /// What managers handed back and no run has settled.
     pub open_actions: Vec<OpenAction>,
-}
-
-/// What a run made of a handed-back workbook.
-#[derive(Debug, Clone, Copy)]
-pub struct Results<'a> {
-    pub outcomes: &'a BTreeMap<RowKey, Outcome>,
-    /// The managers' own columns, in their order: header, and text by row.
-    pub own_columns: &'a [(String, BTreeMap<RowKey, String>)],
 }
 
 /// One line of the daily inspection, with the program's own result.

@@ -12,7 +12,7 @@ use couponbook::message;
 use couponbook::workbook::columns::{COLUMNS, Part};
 use couponbook::workbook::words::{Named, suggestion_words};
 use couponbook::workbook::write::{self, WriteError};
-use couponbook::workbook::{Book, Results};
+use couponbook::workbook::{Book, Carried};
 use opened::Opened;
 use rust_decimal::Decimal;
 
@@ -34,13 +34,13 @@ fn morning() -> Opened {
 
 fn after_a_run() -> Opened {
     let export = Export { follows: Some(ExportId::new("20261122-AM-7K3MPX")), ..fixture::export() };
-    let results = Results { outcomes: &fixture::outcomes(&export), own_columns: &fixture::own_columns(&export) };
     open(
         "results.xlsx",
         &Book {
-            results: Some(results),
+            results: Some(&fixture::outcomes(&export)),
             decisions: &fixture::decisions(&export),
             first_export: false,
+            carried: Carried { own_columns: &fixture::own_columns(&export), ..Carried::default() },
             ..fixture::book(&export, &[])
         },
     )

@@ -123,7 +123,7 @@ pub fn sheet_name(language: Language, index: usize) -> String {
 
 impl<'a> Book<'a> {
     pub(super) fn outcome(&self, key: &RowKey) -> Option<&'a Outcome> {
-        self.results.as_ref()?.outcomes.get(key)
+        self.results?.get(key)
     }
 }
 

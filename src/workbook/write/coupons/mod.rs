@@ -62,8 +62,7 @@ impl<'a> Grid<'a> {
         let columns: Vec<_> = columns(book.results.is_some()).collect();
         let language = book.language;
         let mut taken: Vec<String> = columns.iter().map(|column| column.name(language).to_lowercase()).collect();
-        let own_columns = book.results.as_ref().map_or(book.carried.own_columns, |results| results.own_columns);
-        let own = (columns.len() as ColNum..).zip(own_columns);
+        let own = (columns.len() as ColNum..).zip(book.carried.own_columns);
         let own =
             own.map(|(column, (header, cells))| (column, free_header(language, header, &mut taken), cells)).collect();
         let page = (language.say("coupons-open-page"), language.say("coupons-open-page-tip"));

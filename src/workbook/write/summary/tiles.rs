@@ -64,8 +64,8 @@ fn last_tile(layout: &Layout) -> Tile {
 /// What the run made of each row: every row that was planned is in one of these.
 pub(super) fn outcomes(page: &mut Page, row: RowNum) -> NextRow {
     let (book, language) = (page.book, page.language);
-    let Some(results) = &book.results else { return Ok(row) };
-    let count = |kind: OutcomeKind| results.outcomes.values().filter(|outcome| outcome.kind == kind).count();
+    let Some(outcomes) = book.results else { return Ok(row) };
+    let count = |kind: OutcomeKind| outcomes.values().filter(|outcome| outcome.kind == kind).count();
     let words = |kind: OutcomeKind| outcome_words(language, kind);
     let eight = OutcomeKind::ALL.iter().map(|kind| Tile::count(count(*kind), words(*kind), outcome_severity(*kind)));
     let spans = [(1, 2), (3, 4), (5, 6), (7, 8), (9, 10), (11, 13), (14, 16), (17, LAST)];
