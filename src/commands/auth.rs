@@ -119,7 +119,7 @@ async fn reply(
             listener
                 .wait(&consent, path.as_ref().map(Url::path), PATIENCE)
                 .await
-                .map_err(|error| Failure::new(Kind::Failed, error.to_string()))
+                .map_err(|error| Failure::new(Kind::Failed, error))
         }
         None => ask(context, &consent),
     }

@@ -27,16 +27,6 @@ pub struct Listener {
     root: Url,
 }
 
-#[derive(Debug, thiserror::Error)]
-pub enum WaitError {
-    #[error("no browser brought a code within {0} minutes; run the command again for a new link")]
-    Late(u64),
-    #[error(transparent)]
-    Reply(#[from] ReplyError),
-    #[error("this machine's port cannot be listened on any more: {0}")]
-    Broken(std::io::Error),
-}
-
 impl Listener {
     /// On the loopback address only; port 0 takes a free one.
     pub async fn bind(port: u16) -> std::io::Result<Self> {
@@ -54,8 +44,8 @@ impl Listener {
     }
 
     /// The first answer that belongs to `consent`, within `patience`; others are turned away and waited past. `path` is the
-    /// only one that counts, where it stands for the state.
-    pub async fn wait(self, consent: &Consent, path: Option<&str>, patience: Duration) -> Result<Reply, WaitError> {
+    /// only one that counts, where it stands for the state. The error is a sentence.
+    pub async fn wait(self, consent: &Consent, path: Option<&str>, patience: Duration) -> Result<Reply, String> {
         let (send, mut receive) = mpsc::channel(1);
         let (consent, path) = (consent.clone(), path.map(str::to_string));
         let page = move |target: Uri| {
@@ -75,14 +65,17 @@ impl Listener {
         let served = axum::serve(self.listener, Router::new().fallback(get(page)));
         let mut served = std::pin::pin!(served.with_graceful_shutdown(async { drop(ended.await) }).into_future());
         let reply = tokio::select! {
-            () = tokio::time::sleep(patience) => return Err(WaitError::Late(patience.as_secs() / 60)),
-            Err(error) = &mut served => return Err(WaitError::Broken(error)),
+            () = tokio::time::sleep(patience) => {
+                let minutes = patience.as_secs() / 60;
+                return Err(format!("no browser brought a code within {minutes} minutes; run the command again for a new link"));
+            }
+            Err(error) = &mut served => return Err(format!("this machine's port cannot be listened on any more: {error}")),
             Some(reply) = receive.recv() => reply,
         };
         // The browser gets its page before the program goes on.
         drop(end);
         let _ = tokio::time::timeout(SILENCE, served).await;
-        Ok(reply?)
+        reply.map_err(|error| error.to_string())
     }
 }
 

@@ -33,10 +33,6 @@ pub enum Script {
     Han,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there are no message files for the language {0:?}")]
-pub struct UnknownLanguage(pub String);
-
 impl Language {
     /// What the program is written in: the terminal's, the logs' and the archives' language.
     pub const ENGLISH: Self = Self(0);
@@ -109,9 +105,9 @@ impl Language {
 }
 
 impl TryFrom<String> for Language {
-    type Error = UnknownLanguage;
-    fn try_from(tag: String) -> Result<Self, UnknownLanguage> {
-        Self::parse(&tag).ok_or(UnknownLanguage(tag))
+    type Error = String;
+    fn try_from(tag: String) -> Result<Self, String> {
+        Self::parse(&tag).ok_or_else(|| format!("there are no message files for the language {tag:?}"))
     }
 }
 
