@@ -128,6 +128,7 @@ fn make(root: &Path, size: Size) -> Result<(), Failed> {
                 slot,
                 zone: chrono_tz::Asia::Singapore,
                 stores: stores.clone(),
+                findings: Vec::new(),
                 rows: Rows::default(),
             };
             let folder = archive.save_snapshot(&export)?.folder;

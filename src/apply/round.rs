@@ -57,6 +57,7 @@ pub fn next_round(round: &Round) -> Export {
         slot: round.export.slot,
         zone: round.export.zone,
         stores: round.export.stores.clone(),
+        findings: round.export.findings.clone(),
         rows: rows.into(),
     }
 }

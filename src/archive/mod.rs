@@ -306,7 +306,7 @@ fn read_head(path: &Path) -> Result<Head, ArchiveError> {
 
 // Field by field, since a clone of a million rows only to drop them would double the memory of an export.
 fn less_its_rows(export: &Export) -> Export {
-    let Export { id, follows, at, finished, day, slot, zone, stores, rows: _ } = export;
+    let Export { id, follows, at, finished, day, slot, zone, stores, findings, rows: _ } = export;
     Export {
         id: id.clone(),
         follows: follows.clone(),
@@ -316,6 +316,7 @@ fn less_its_rows(export: &Export) -> Export {
         slot: *slot,
         zone: *zone,
         stores: stores.clone(),
+        findings: findings.clone(),
         rows: Rows::default(),
     }
 }

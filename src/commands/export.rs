@@ -190,7 +190,7 @@ fn known(context: &Context<'_>, settings: &Settings) -> BTreeMap<StoreId, Vec<Co
 fn report(exported: &Exported, settings: &Settings) -> serde_json::Value {
     let Exported { export, by_hand, .. } = exported;
     let mut findings: BTreeMap<FindingCode, usize> = BTreeMap::new();
-    for (.., finding) in export.findings() {
+    for finding in export.findings().map(|(.., finding)| finding).chain(&export.findings) {
         *findings.entry(finding.code).or_default() += 1;
     }
     let mut severities: BTreeMap<_, _> =
@@ -225,7 +225,8 @@ fn notice_json(notice: &Notice) -> serde_json::Value {
 fn fail_on(threshold: Option<Severity>, exported: &Exported) -> Result<(), Failure> {
     let Some(threshold) = threshold else { return Ok(()) };
     let Exported { export, .. } = exported;
-    let on_stores = export.stores.iter().flat_map(|store| &store.findings).map(|finding| finding.severity);
+    let on_stores = export.stores.iter().flat_map(|store| &store.findings).chain(&export.findings);
+    let on_stores = on_stores.map(|finding| finding.severity);
     let on_rows = export.rows.iter().filter_map(|row| row.severity());
     let count = on_stores.chain(on_rows).filter(|severity| *severity >= threshold).count();
     if count == 0 {

@@ -38,10 +38,11 @@ pub fn export(exported: &Exported) -> String {
             (Load::Failed(problem), _) => {
                 lines.push(format!("  ● {} did not load: {}", load.store.id, english(&problem.sentence)));
             }
-            (Load::Loaded { .. }, Some(finding)) => {
-                lines.push(format!("  ● {}: {}", load.store.id, english(&finding.why)))
+            (Load::Loaded { .. }, Some(finding)) if finding.severity > Severity::Notice => {
+                let mark = if finding.severity == Severity::Critical { '●' } else { '▲' };
+                lines.push(format!("  {mark} {}: {}", load.store.id, english(&finding.why)))
             }
-            (Load::Loaded { .. }, None) => {}
+            (Load::Loaded { .. }, _) => {}
         }
     }
     if !by_hand.is_empty() {

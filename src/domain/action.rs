@@ -41,7 +41,8 @@ pub enum Edit<T> {
     Set(T),
 }
 
-/// What New end can hold. A day means through 23:59:59 of it; both are read in the store's own zone.
+/// What New end can hold. A day means through 23:59:59 of it, and so do a time within its last minute and the midnight after it;
+/// both are read in the store's own zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EndEdit {

@@ -28,6 +28,12 @@ pub struct Campaign {
     /// A glob over code or name: the coupon of the same store that a missing one is made from.
     #[serde(default)]
     pub model: Option<String>,
+    /// Asks only that one coupon is live in each store that has any.
+    #[serde(default)]
+    pub evergreen: bool,
+    /// Its codes are those of persons: equal rules make no duplicates of them.
+    #[serde(default)]
+    pub personal: bool,
     /// The row of the plan, as people count; none where the campaign is from no file.
     #[serde(default)]
     pub line: Option<usize>,
@@ -42,6 +48,15 @@ pub struct SpendRange {
 }
 
 impl Campaign {
+    /// The first and last day of a campaign that has always run, and that always will.
+    pub const ALWAYS: (NaiveDate, NaiveDate) =
+        (NaiveDate::from_ymd_opt(1970, 1, 1).unwrap(), NaiveDate::from_ymd_opt(9999, 12, 30).unwrap());
+
+    /// Whether it goes on for ever.
+    pub fn is_open(&self) -> bool {
+        self.evergreen || self.last_day >= Self::ALWAYS.1
+    }
+
     /// The first instant of its first day in `zone` (inclusive).
     pub fn starts(&self, zone: Tz) -> Timestamp {
         day_start(self.first_day, zone)

@@ -141,7 +141,10 @@ fn usual_key(code: FindingCode) -> &'static str {
         | FindingCode::ThresholdHigh
         | FindingCode::ThresholdLow => "conditions",
         FindingCode::ExpiringSoon => "ends_soon",
-        FindingCode::CampaignGap | FindingCode::CampaignMissing => "campaigns",
+        FindingCode::CampaignUncovered
+        | FindingCode::CampaignMatchesNothing
+        | FindingCode::CampaignGap
+        | FindingCode::CampaignMissing => "campaigns",
         FindingCode::Duplicate | FindingCode::Unplanned => "duplicates",
         FindingCode::TokenExpiring => "sign_ins",
     }

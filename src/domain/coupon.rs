@@ -74,6 +74,24 @@ impl Discount {
         }
     }
 
+    /// Whether it takes off as much on every order, or more.
+    pub fn is_as_large_as(&self, other: &Discount) -> bool {
+        let caps = |one: &Option<Money>, other: &Option<Money>| match (one, other) {
+            (None, _) => true,
+            (Some(one), Some(other)) => one.currency == other.currency && one.amount >= other.amount,
+            (Some(_), None) => false,
+        };
+        match (self, other) {
+            (Self::Sum(one), Self::Sum(other)) => one.currency == other.currency && one.amount >= other.amount,
+            (Self::Share { percent: one, cap }, Self::Share { percent: other, cap: other_cap })
+            | (Self::Coins { percent: one, cap }, Self::Coins { percent: other, cap: other_cap }) => {
+                one.0 >= other.0 && caps(cap, other_cap)
+            }
+            (Self::FreeShipping { cap }, Self::FreeShipping { cap: other }) => caps(cap, other),
+            (one, other) => one == other,
+        }
+    }
+
     /// The most that one use can cost the seller; none where nothing bounds it or we cannot tell.
     pub fn worst_case(&self) -> Option<Money> {
         let (sum, _, cap) = self.parts();
@@ -227,6 +245,21 @@ impl Coupon {
             && self.minimum == other.minimum
             && self.per_buyer == other.per_buyer
             && self.kind == other.kind
+            && rules_agree(&self.other_rules, &other.other_rules)
+    }
+
+    /// Whether buyers who could use `other` get as much from this one, or more: the same buyers by the same rules, for no larger order.
+    pub fn gives_as_much_as(&self, other: &Coupon) -> bool {
+        let orders = match (self.minimum, other.minimum) {
+            (one, other) if one == other => true,
+            (one, other) => one.spend().zip(other.spend()).is_some_and(|(one, other)| one <= other),
+        };
+        self.store == other.store
+            && self.kind == other.kind
+            && self.code.is_some() == other.code.is_some()
+            && self.per_buyer.is_none_or(|uses| other.per_buyer.is_some_and(|others| uses >= others))
+            && orders
+            && self.discount.is_as_large_as(&other.discount)
             && rules_agree(&self.other_rules, &other.other_rules)
     }
 

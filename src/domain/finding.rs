@@ -34,7 +34,7 @@ impl Severity {
     pub const WORST_FIRST: [Self; 3] = [Self::Critical, Self::Warning, Self::Notice];
 }
 
-/// The kinds of exception, worst and most common first: the order in which a row names them.
+/// The kinds of exception, the most urgent first: the order in which a row names them, and of [`super::Urgency`].
 #[derive(
     Debug,
     Clone,
@@ -59,11 +59,13 @@ pub enum FindingCode {
     StoreRestricted,
     TokenExpiring,
     GivesMoneyAway,
-    Rejected,
+    CampaignUncovered,
+    CampaignMatchesNothing,
     Expired,
+    NotStarted,
     OutOfStock,
     Paused,
-    NotStarted,
+    Rejected,
     ExpiresToday,
     CampaignMissing,
     CampaignGap,

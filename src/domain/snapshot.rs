@@ -38,7 +38,10 @@ pub struct Export {
     pub zone: Tz,
     /// In the config's order.
     pub stores: Vec<StoreLoad>,
-    /// In display order: exceptions first (severity, then days left).
+    /// On the campaign plan itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Finding>,
+    /// In display order: the most urgent first.
     pub rows: Rows,
 }
 

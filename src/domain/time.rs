@@ -99,9 +99,15 @@ pub fn local_instant(local: NaiveDateTime, zone: Tz) -> Timestamp {
     at.map_or_else(|| local.and_utc(), |at| at.with_timezone(&Utc))
 }
 
-/// The last moment before an exclusive end, as a clock in `zone` shows it: midnight reads `23:59` of the day before.
+/// The last moment before an exclusive end, as a clock in `zone` shows it: midnight reads `23:59` of the day before. So does an end
+/// within the first minute of a day, which shops store for "through the day before" (WooCommerce's own admin page does).
 pub fn last_moment(ends: Timestamp, zone: Tz) -> NaiveDateTime {
-    (ends - chrono::Duration::seconds(1)).with_timezone(&zone).naive_local()
+    let minute_before = (ends - chrono::Duration::minutes(1)).with_timezone(&zone).naive_local();
+    let second_before = (ends - chrono::Duration::seconds(1)).with_timezone(&zone).naive_local();
+    match minute_before.date() < second_before.date() {
+        true => minute_before.date().and_hms_opt(23, 59, 59).unwrap_or(minute_before),
+        false => second_before,
+    }
 }
 
 /// Whether two moments are one to the platforms, which keep whole seconds; none is "no end".

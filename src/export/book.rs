@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use chrono::TimeDelta;
 
 use super::checklist::{ChecklistInput, checklist};
-use super::coverage::{CoverageInput, coverage, coverage_attention, models_unmatched};
+use super::coverage::{CoverageInput, campaigns_unmatched, coverage, coverage_attention, models_unmatched};
 use super::parts::{only, only_overview, only_tasks};
 use crate::domain::{
-    Abilities, Checks, Export, Memory, Notice, Outcome, Platform, Replies, RoutineItem, Row, RowKey, SignOff, Store,
-    StoreId, Subject, TaskRow,
+    Abilities, Argument, Campaign, Checks, Export, Finding, FindingCode, Memory, Notice, Outcome, Platform, Replies,
+    RoutineItem, Row, RowKey, Severity, SignOff, Store, StoreId, Subject, TaskRow,
 };
 use crate::durable::{self, DurableError};
 use crate::language::Language;
@@ -45,6 +45,9 @@ pub struct Choices<'a> {
     /// How long a workbook can be applied: an action that is older is not open any more.
     pub workbook_age_max: TimeDelta,
 }
+
+const UNMATCHED: &str = "coverage-plan-matches-nothing";
+const UNMATCHED_BY_SLIP: &str = "coverage-plan-matches-nothing-slip";
 
 /// What one workbook is written from.
 #[derive(Clone, Copy)]
@@ -85,20 +88,42 @@ impl Choices<'_> {
         coverage(&CoverageInput { export, campaigns, policies, memory, abilities })
     }
 
-    /// The rows of the plan whose model is in no store; only an export can tell.
-    pub(super) fn unmatched_models(&self, export: &Export) -> Vec<Notice> {
-        let notice = |campaign: &crate::domain::Campaign| Notice {
+    /// The rows of the plan that no coupon of any store answers, or whose model is in none; only an export can tell.
+    pub(super) fn unmatched(&self, export: &Export) -> Vec<Notice> {
+        let notice = |campaign: &Campaign, message| Notice {
             subject: Subject::CampaignPlan,
             store: None,
             file: self.campaign_plan.map(Path::to_path_buf),
             line: campaign.line,
-            message: message!(
-                "coverage-plan-model-unmatched",
-                model = campaign.model.clone().unwrap_or_default(),
-                wanted = campaign.wanted.join(", ")
-            ),
+            message,
         };
-        models_unmatched(export, self.campaigns).into_iter().map(notice).collect()
+        let no_model = |campaign: &Campaign| {
+            let (model, wanted) = (campaign.model.clone().unwrap_or_default(), campaign.wanted.join(", "));
+            notice(campaign, message!("coverage-plan-model-unmatched", model = model, wanted = wanted))
+        };
+        let no_coupon = |campaign: &Campaign| {
+            let coupons = campaign.coupons.join("|");
+            // Patterns are parted by `|`; other marks are letters of a name.
+            let id = match coupons.contains([';', ',', '，', '、', '；']) {
+                true => UNMATCHED_BY_SLIP,
+                false => UNMATCHED,
+            };
+            notice(campaign, message!(id, campaign = Argument::name(&campaign.name), coupons = coupons))
+        };
+        let days_ahead = self.policies.usual.missing_days;
+        let coupons = campaigns_unmatched(export, self.campaigns, days_ahead).into_iter().map(no_coupon);
+        coupons.chain(models_unmatched(export, self.campaigns).into_iter().map(no_model)).collect()
+    }
+
+    /// The findings on the plan itself, by what was noticed of it.
+    pub(super) fn plan_findings(&self, unmatched: &[Notice]) -> Vec<Finding> {
+        let is_one = |notice: &&Notice| [UNMATCHED, UNMATCHED_BY_SLIP].contains(&notice.message.id());
+        let finding = |notice: &Notice| Finding {
+            code: FindingCode::CampaignMatchesNothing,
+            severity: Severity::Warning,
+            why: notice.message.clone(),
+        };
+        unmatched.iter().filter(is_one).filter_map(|notice| self.policies.usual.weighed(finding(notice))).collect()
     }
 
     /// Replies for the coupons of `export`, and which templates could not be used for them.
@@ -142,7 +167,7 @@ impl BookInput<'_> {
             .campaign_notices
             .iter()
             .cloned()
-            .chain(choices.unmatched_models(export))
+            .chain(choices.unmatched(export))
             .chain(template_notices)
             .filter(|notice| notice.store.as_ref().is_none_or(|store| export.store(store).is_some()))
             .collect();

@@ -101,7 +101,10 @@ impl ChecklistInput<'_> {
         let of_stores = stores.iter().map(|(id, _)| id.to_string());
         let names =
             of_stores.chain(rows.iter().map(|(row, _)| row.coupon.label().to_string())).take(NAMES_MAX).collect();
-        Found { count: stores.len() + rows.len(), worst, target, names }
+        let of_plan = self.export.findings.iter().filter(|it| codes.contains(&it.code) && it.severity >= item.least);
+        let (plan_count, plan_worst) = (of_plan.clone().count(), of_plan.map(|finding| finding.severity).max());
+        let target = if worst.is_none() && plan_count > 0 { Target::Coverage } else { target };
+        Found { count: stores.len() + rows.len() + plan_count, worst: worst.max(plan_worst), target, names }
     }
 
     /// The Coverage sheet tells of days and coupons; findings on rows, where there are any, of no less.

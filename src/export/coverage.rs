@@ -101,6 +101,23 @@ pub fn models_unmatched<'a>(export: &'a Export, campaigns: &'a Matcher) -> Vec<&
     campaigns.campaigns().filter(|campaign| !campaign.wanted.is_empty()).filter(is_unmatched).collect()
 }
 
+/// The rows of the plan that run or begin soon and that no coupon of any store answers; only where all of their stores came whole.
+pub fn campaigns_unmatched<'a>(export: &'a Export, campaigns: &'a Matcher, days_ahead: i64) -> Vec<&'a Campaign> {
+    let is_unmatched = |campaign: &&Campaign| {
+        let is_meant = |load: &&StoreLoad| campaigns.campaigns_in(&load.store).any(|it| std::ptr::eq(it, *campaign));
+        let meant: Vec<&StoreLoad> = export.stores.iter().filter(is_meant).collect();
+        let is_answered = |row: &Row| {
+            row.campaign.as_ref() == Some(&campaign.name) && meant.iter().any(|load| load.store.id == row.coupon.store)
+        };
+        let is_near = campaign.last_day >= export.day && (campaign.first_day - export.day).num_days() <= days_ahead;
+        is_near
+            && !meant.is_empty()
+            && meant.iter().all(|load| load.load.is_whole())
+            && !export.rows.iter().any(is_answered)
+    };
+    campaigns.campaigns().filter(|campaign| campaign.wanted.is_empty()).filter(is_unmatched).collect()
+}
+
 /// Which days are shown, and how many of them share a column.
 struct Grid {
     first_day: NaiveDate,

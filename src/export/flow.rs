@@ -110,8 +110,9 @@ pub async fn export(input: ExportInput<'_>) -> Result<Exported, ExportError> {
         stock: &stock,
         abilities: &|platform| choices.platforms.abilities(platform),
     };
-    let (export, ties) = judged(facts, loaded)?;
-    let unmatched_models = choices.unmatched_models(&export);
+    let (mut export, ties) = judged(facts, loaded)?;
+    let unmatched_models = choices.unmatched(&export);
+    export.findings = choices.plan_findings(&unmatched_models);
     let (_, template_notices) = choices.replies(&export, &memory);
     ties.iter().chain(&unmatched_models).chain(&template_notices).for_each(input.notice);
 

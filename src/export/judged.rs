@@ -8,8 +8,8 @@ use crate::domain::{
 };
 use crate::message;
 use crate::rules::{
-    JudgeInput, LoadFacts, Matcher, Policies, StoreFacts, Tie, findings_of_store, judge, order_for_display,
-    store_findings,
+    JudgeInput, LoadFacts, Matcher, Policies, StoreFacts, Tie, by_hand, findings_by_campaigns, judge,
+    order_for_display, store_findings,
 };
 
 use super::load::Loaded;
@@ -57,7 +57,8 @@ pub fn judged(facts: ExportFacts, loaded: Vec<Loaded>) -> Result<(Export, Vec<No
     collisions(&rows)?;
     order_for_display(&mut rows);
     let ExportFacts { id, at, finished, day, slot, zone, .. } = facts;
-    let export = Export { id, follows: None, at, finished, day, slot, zone, stores, rows: rows.into() };
+    let export =
+        Export { id, follows: None, at, finished, day, slot, zone, stores, findings: Vec::new(), rows: rows.into() };
     Ok((export, tie_notices(&ties)))
 }
 
@@ -80,9 +81,12 @@ fn judged_store(facts: &ExportFacts, loaded: Loaded, ties: &mut Vec<Tie>) -> (St
             let load = Load::Loaded { count, expected: listing.expected, unreadable: listing.unreadable };
             // In a list that is not whole, what is missing may only not have come.
             if load.is_whole() {
-                missing = findings_of_store(&input, &listing.coupons);
+                missing = by_hand(&input, &listing.coupons);
             }
             rows = judge(&input, listing.coupons, ties);
+            if load.is_whole() {
+                missing.extend(findings_by_campaigns(&input, &rows));
+            }
             load
         }
         Err(problem) => Load::Failed(problem),
@@ -97,6 +101,7 @@ fn judged_store(facts: &ExportFacts, loaded: Loaded, ties: &mut Vec<Tie>) -> (St
     let store_facts = StoreFacts { store: &store, load: load_facts, sign_in_again_by, now: facts.finished };
     let mut findings = store_findings(&store_facts, policy);
     findings.extend(missing.into_iter().filter_map(|finding| policy.weighed(finding)));
+    findings.sort_by_key(|finding| (std::cmp::Reverse(finding.severity), finding.code));
     (StoreLoad { store, load, findings, calls, retries, seconds, token_ends: sign_in_again_by }, rows)
 }
 

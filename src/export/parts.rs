@@ -19,6 +19,7 @@ pub fn only(export: &Export, stores: &BTreeSet<StoreId>) -> Export {
         id: export.id.clone(),
         follows: export.follows.clone(),
         stores: export.stores.iter().filter(|load| stores.contains(&load.store.id)).cloned().collect(),
+        findings: export.findings.clone(),
         rows: export.rows.iter().filter(|row| stores.contains(&row.coupon.store)).cloned().collect::<Vec<_>>().into(),
         ..*export
     }

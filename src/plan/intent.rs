@@ -3,14 +3,14 @@
 //! Nothing live is looked at, so the same decision on the same export is the same intent for ever: its identity can be looked up
 //! in the journal before anything else is asked.
 
-use chrono::{Datelike, Days, Duration};
+use chrono::{Datelike, Days, Duration, Timelike};
 use chrono_tz::Tz;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Action, ActionWord, Advice, ChangeId, Edit, EndEdit, Export, Message, Minimum, Money, Route, Row, Store, Timestamp,
-    day_end, local_instant, whole_second,
+    Action, ActionWord, Advice, ChangeId, Currency, Edit, EndEdit, Export, Message, Minimum, Money, Route, Row, Store,
+    Timestamp, day_end, last_moment, local_instant, same_second, whole_second,
 };
 use crate::message;
 
@@ -145,6 +145,7 @@ impl ActionReader<'_> {
         let exported = self.row.coupon.usable.ends();
         match self.action.new_end {
             Edit::Clear => Ok(None),
+            Edit::Set(EndEdit::Day(_) | EndEdit::At(_)) if self.is_as_shown() => Ok(exported),
             Edit::Set(EndEdit::Day(day)) => Ok(Some(day_end(day, self.store.zone))),
             // Through that second: the end is the second after.
             Edit::Set(EndEdit::At(local)) => Ok(Some(local_instant(local, self.store.zone) + Duration::seconds(1))),
@@ -159,6 +160,21 @@ impl ActionReader<'_> {
                 (None, None) => Err(no("results-no-end-to-renew", "results-next-empty")),
                 (None, Some(_)) => Err(no("results-no-new-end", "results-next-date")),
             },
+        }
+    }
+
+    /// Whether New end says what the sheet shows of the exported end, the minute that it lies in; or that very instant, as the
+    /// platform's own page may show it.
+    fn is_as_shown(&self) -> bool {
+        let Some(exported) = self.row.coupon.usable.ends() else { return false };
+        let last = last_moment(exported, self.store.zone);
+        let minute = last.date().and_hms_opt(last.hour(), last.minute(), 0);
+        match self.action.new_end {
+            Edit::Set(EndEdit::Day(day)) => day.and_hms_opt(23, 59, 0) == minute,
+            Edit::Set(EndEdit::At(local)) => {
+                Some(local) == minute || same_second(Some(local_instant(local, self.store.zone)), Some(exported))
+            }
+            Edit::Set(EndEdit::SpanHours(_)) | Edit::Blank | Edit::Clear => false,
         }
     }
 
@@ -249,17 +265,26 @@ impl ActionReader<'_> {
     }
 
     fn minimum(&self, amount: Decimal) -> Result<Minimum, Refusal> {
-        let decimals = self.store.currency.decimals().max(2);
+        let currency = self.store.currency;
         if amount.is_sign_negative() && !amount.is_zero() {
             return Err(no("results-min-spend-negative", "results-next-amount"));
         }
         // The platform would round it, and what is read back would not be what was asked for.
-        if amount.normalize().scale() > decimals {
-            let reason = message!("results-too-many-decimals", amount = amount.to_string(), decimals = decimals);
-            return Err(Refusal::new(reason, "results-next-rounded"));
+        if amount.normalize().scale() > currency.decimals() {
+            return Err(Refusal::new(too_many_decimals(amount, currency), "results-next-rounded"));
         }
-        Ok(if amount.is_zero() { Minimum::None } else { Minimum::Spend(Money::new(amount, self.store.currency)) })
+        Ok(if amount.is_zero() { Minimum::None } else { Minimum::Spend(Money::new(amount, currency)) })
     }
+}
+
+/// Said of an amount that nobody can be asked to pay.
+pub fn too_many_decimals(amount: Decimal, currency: Currency) -> Message {
+    message!(
+        "results-too-many-decimals",
+        amount = amount.to_string(),
+        currency = currency.to_string(),
+        decimals = currency.decimals()
+    )
 }
 
 fn no_limit() -> Refusal {

@@ -21,7 +21,7 @@ pub mod words;
 
 pub use brakes::Brake;
 pub use input::{Allowed, BrakeLimits, Known, PlanInput, Present, PriorRun, ResolvedDecision};
-pub use intent::{DesiredState, Intent, Refusal};
+pub use intent::{DesiredState, Intent, Refusal, too_many_decimals};
 pub use make::{make, to_load};
 pub use resolve::resolve;
 

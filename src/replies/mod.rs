@@ -67,7 +67,7 @@ pub fn replies(input: &ReplyInput) -> (Replies, Vec<Notice>) {
                 label: row.coupon.label().to_string(),
                 language,
                 text,
-                why: trouble.why.clone(),
+                why: trouble.why,
             })
         })
         .collect();

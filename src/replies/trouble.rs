@@ -1,13 +1,14 @@
 //! Which finding a customer notices, and what the customer then says.
 
-use crate::domain::{FindingCode, Message, Row, Situation, Status};
+use crate::domain::{Argument, FindingCode, Message, Row, Situation, Status};
+use crate::message;
 
 /// A coupon in trouble, as customers meet it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Trouble<'a> {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Trouble {
     pub situation: Situation,
     pub code: FindingCode,
-    pub why: &'a Message,
+    pub why: Message,
 }
 
 /// What the customer says, and how early it is noticed among several: one that is over cannot be claimed either. None where
@@ -25,6 +26,8 @@ fn noticed(code: FindingCode) -> Option<(u8, Situation)> {
         | FindingCode::StoreRestricted
         | FindingCode::TokenExpiring
         | FindingCode::GivesMoneyAway
+        | FindingCode::CampaignUncovered
+        | FindingCode::CampaignMatchesNothing
         | FindingCode::CampaignMissing
         | FindingCode::CampaignGap
         | FindingCode::ExpiringSoon
@@ -45,13 +48,22 @@ pub(super) fn is_noticed(code: FindingCode) -> bool {
 }
 
 /// None where customers notice nothing, whatever else is wrong with the coupon.
-pub(super) fn trouble_of(row: &Row) -> Option<Trouble<'_>> {
+pub(super) fn trouble_of(row: &Row) -> Option<Trouble> {
     if row.coupon.status == Status::Trashed {
         return None;
     }
     let found = row.findings.iter().filter_map(|finding| {
         let (place, situation) = noticed(finding.code)?;
-        Some((place, Trouble { situation, code: finding.code, why: &finding.why }))
+        Some((place, Trouble { situation, code: finding.code, why: finding.why.clone() }))
     });
-    found.min_by_key(|(place, _)| *place).map(|(_, trouble)| trouble)
+    // One that ended and that others stand in for is no exception for the team; whoever holds it asks all the same.
+    let replaced = || {
+        let why = message!("replies-ended-others", campaign = Argument::name(row.campaign.as_ref()?));
+        (row.coupon.status == Status::Ended).then_some(Trouble {
+            situation: Situation::Expired,
+            code: FindingCode::Expired,
+            why,
+        })
+    };
+    found.min_by_key(|(place, _)| *place).map(|(_, trouble)| trouble).or_else(replaced)
 }

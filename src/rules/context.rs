@@ -3,19 +3,18 @@
 use chrono::{Duration, NaiveDate};
 use rust_decimal::Decimal;
 
+use super::cover::{Cover, SEAM};
 use super::duplicates::Live;
 use super::input::JudgeInput;
 use super::missing::Missing;
 use super::pace::{self, Shortfall};
 use crate::domain::{
-    Ability, Argument, Campaign, Coupon, CouponId, Deliberate, Finding, FindingCode, Message, Minimum, Money, Severity,
-    SpendRange, Status, StockPoint, StoreId, Timestamp, Verb, last_moment, local_day,
+    Argument, Campaign, Coupon, CouponId, Deliberate, Finding, FindingCode, Message, Minimum, Money, Severity,
+    SpendRange, Status, StockPoint, StoreId, Timestamp, last_moment, local_day,
 };
 
 /// A start this near is on its way, not forgotten.
-const ABOUT_TO_START: Duration = Duration::hours(1);
-/// A coupon that ends at 23:59:00 of the last day covers its campaign for everyone but a clock.
-const SEAM: Duration = Duration::minutes(2);
+pub(super) const ABOUT_TO_START: Duration = Duration::hours(1);
 
 pub(super) struct CouponContext<'a> {
     pub coupon: &'a Coupon,
@@ -24,11 +23,11 @@ pub(super) struct CouponContext<'a> {
     pub successor: Option<&'a Coupon>,
     /// The coupon that this one takes over from.
     pub predecessor: Option<&'a Coupon>,
-    /// Another coupon of the same store and campaign that buyers can use now.
-    pub covered_by: Option<&'a Coupon>,
+    /// The other coupons of the same store and campaign that buyers can use.
+    pub cover: Cover<'a>,
     /// All coupons of the store that buyers can use now.
     pub live: &'a Live<'a>,
-    /// An earlier coupon that does the same at the same time.
+    /// A coupon that does the same for as long.
     pub duplicate_of: Option<&'a Coupon>,
     /// What earlier exports saw of its stock, the oldest first.
     pub stock: &'a [StockPoint],
@@ -71,11 +70,33 @@ impl CouponContext<'_> {
         self.coupon.usable.ends().filter(|ends| in_use && *ends > self.now() && self.successor.is_none())
     }
 
-    /// Where nothing can enable this one again: another with the same rules that buyers can use now.
+    /// Another that gives buyers as much now: of its campaign while that runs, else one with the very same rules.
     pub fn stand_in(&self) -> Option<&Coupon> {
-        let rule = self.input.abilities.rule(Verb::Enable, self.coupon.status);
-        let is_out = !matches!(rule.ability, Ability::Yes | Ability::ByHand);
-        is_out.then(|| self.live.like(self.coupon, self.coupon.minimum)).flatten()
+        match self.running_campaign() {
+            Some(_) => self.cover.stand_in_at(self.coupon, self.now()).filter(|it| it.is_live()),
+            None => self.live.like(self.coupon, self.coupon.minimum),
+        }
+    }
+
+    /// Another of its campaign that buyers can use now, whatever it gives.
+    pub fn other_live(&self) -> Option<&Coupon> {
+        self.cover.other_at(self.coupon, self.now()).filter(|it| it.is_live())
+    }
+
+    /// Whether its campaign is not over, and what makes it superfluous is none of that campaign's.
+    pub fn is_missed_by_its_campaign(&self) -> bool {
+        let is_covered = self.duplicate_of.is_some_and(|other| self.cover.contains(other));
+        self.campaign.is_some() && !self.campaign_is_over() && !is_covered
+    }
+
+    /// Another of its campaign that buyers can use when this one ends.
+    pub fn other_at_end(&self, ends: Timestamp) -> Option<&Coupon> {
+        self.cover.other_at(self.coupon, ends)
+    }
+
+    /// The same, and it gives as much.
+    pub fn stand_in_at_end(&self, ends: Timestamp) -> Option<&Coupon> {
+        self.cover.stand_in_at(self.coupon, ends)
     }
 
     /// Whether this is the coupon of that very name, ended.
@@ -83,29 +104,54 @@ impl CouponContext<'_> {
         self.coupon.is_called(missing.wanted, self.input.abilities.limits.code_prefix_letters)
     }
 
+    /// For how long an ended coupon that no campaign misses is told of.
+    pub fn expired_for(&self) -> Duration {
+        Duration::try_days(self.input.policy.expired_days).unwrap_or(Duration::MAX)
+    }
+
+    pub fn is_named_by_plan(&self) -> bool {
+        let letters = self.input.abilities.limits.code_prefix_letters;
+        self.input.campaigns.names(self.input.store, self.coupon, letters)
+    }
+
     pub fn end_has_passed(&self) -> bool {
         self.coupon.usable.ends().is_some_and(|ends| ends <= self.now())
     }
 
+    /// Whether its campaign goes on after `ends`; one that has no end asks only that some coupon is live.
     pub fn goes_on_after(&self, campaign: &Campaign, ends: Timestamp) -> bool {
-        campaign.ends(self.input.store.zone) - ends > SEAM
+        let is_covered = || self.cover.other_at(self.coupon, ends).is_some();
+        campaign.ends(self.input.store.zone) - ends > SEAM && !(campaign.is_open() && is_covered())
     }
 
-    /// The campaign that runs while this coupon still waits for its start, unless that is on its way.
+    /// The campaign that runs without any coupon while this one, the first of those to come, still waits for its start.
     pub fn late_for(&self) -> Option<&Campaign> {
-        self.running_campaign().filter(|_| !self.is_about_to_start())
+        let is_alone = || self.other_live().is_none() && !self.cover.has_earlier_start(self.coupon, self.now());
+        self.running_campaign().filter(|_| !self.is_about_to_start() && is_alone())
     }
 
     fn is_about_to_start(&self) -> bool {
         self.coupon.usable.starts().is_some_and(|at| at - self.now() <= ABOUT_TO_START)
     }
 
-    /// Its start, where that lies after the first moment of its campaign; what follows another coupon starts when it should.
+    /// Its start, where that lies after the first moment of a campaign to come that no other coupon begins with; what follows
+    /// another coupon starts when it should.
     pub fn starts_after_its_campaign(&self) -> Option<(&Campaign, Timestamp)> {
-        let waits = self.coupon.status == Status::Scheduled && self.predecessor.is_none() && !self.is_about_to_start();
-        let campaign = self.campaign.filter(|_| waits && !self.campaign_is_over())?;
+        let waits = self.coupon.status == Status::Scheduled && self.predecessor.is_none();
+        let begins = self.campaign?.starts(self.input.store.zone);
+        let campaign = self.campaign.filter(|_| waits && begins > self.now())?;
         let starts = self.coupon.usable.starts()?;
-        (starts - campaign.starts(self.input.store.zone) > SEAM).then_some((campaign, starts))
+        let is_covered =
+            || self.cover.other_at(self.coupon, begins).is_some() || self.cover.has_earlier_start(self.coupon, begins);
+        (starts - begins > SEAM && !is_covered()).then_some((campaign, starts))
+    }
+
+    /// Whether so many left of a total are few: by the share, or by the count once half of it went.
+    pub fn is_low(&self, left: u64, total: u64) -> bool {
+        let policy = self.input.policy;
+        let share = Decimal::from(left) * Decimal::ONE_HUNDRED;
+        let few = left.saturating_mul(2) < total && left <= policy.low_stock_count;
+        few || policy.low_stock_percent.checked_mul(total.into()).is_some_and(|bound| share <= bound)
     }
 
     /// When it runs out at the pace of the last days, where that is before its end.

@@ -1,40 +1,50 @@
-//! Which coupons do the same as an earlier one of the same store at the same time.
+//! Which coupons another of the same store makes superfluous.
 
-use chrono::Duration;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use super::input::JudgeInput;
 use super::successors::Successors;
-use crate::domain::{Coupon, CouponId, Discount, Minimum, Owner, Status};
+use crate::domain::{Campaign, Coupon, CouponId, Discount, Minimum, Owner, Status, Timestamp};
 
 /// Rules that can be hashed; the others are compared one by one.
 type Likeness<'a> = (&'a Discount, &'a Minimum, Option<u64>, &'a str);
 
-/// For each later coupon the earliest one that it repeats.
+/// For each coupon that another makes superfluous, that other: it has the same code; or buyers collect or get both by themselves
+/// (or one campaign of the plan names both), by the same rules, and the other is there for as long.
 pub(super) fn duplicates<'a>(
     input: &JudgeInput,
     coupons: &'a [Coupon],
+    campaigns: &BTreeMap<&CouponId, &Campaign>,
     successors: &Successors<'a>,
 ) -> BTreeMap<&'a CouponId, &'a Coupon> {
     let mut found = BTreeMap::new();
-    let prefix_letters = input.abilities.limits.code_prefix_letters;
-    // What the plan names is meant to be there, whatever else is like it.
-    let planned = |coupon: &Coupon| input.campaigns.names(input.store, coupon, prefix_letters);
     let usable = |coupon: &&Coupon| {
-        matches!(coupon.status, Status::Active | Status::Scheduled) && coupon.owner == Owner::Seller && !planned(coupon)
+        let is_personal = || campaigns.get(&coupon.id).is_some_and(|campaign| campaign.personal);
+        matches!(coupon.status, Status::Active | Status::Scheduled)
+            && coupon.owner == Owner::Seller
+            && coupon.remaining() != Some(0)
+            && !is_personal()
     };
+    // Who lasts longest stays; of equals the one that began first.
     let mut in_order: Vec<&Coupon> = coupons.iter().filter(usable).collect();
-    in_order.sort_by_key(|coupon| (coupon.usable.starts(), coupon.id.as_str().len(), &coupon.id));
+    let lasts = |coupon: &Coupon| coupon.usable.ends().unwrap_or(Timestamp::MAX_UTC);
+    in_order.sort_by_key(|it| (Reverse(lasts(it)), it.usable.starts(), it.id.as_str().len(), &it.id));
     let mut by_rules: HashMap<Likeness, Vec<&Coupon>> = HashMap::new();
     let mut by_code: HashMap<String, Vec<&Coupon>> = HashMap::new();
     for coupon in in_order {
         let alike = by_rules.entry(likeness(coupon)).or_default();
         let of_code = coupon.code.as_deref().map(|code| by_code.entry(code.to_lowercase()).or_default());
-        let related = |earlier: &&&Coupon| is_of_its_line(successors, earlier, coupon);
-        let by_code = of_code.as_ref().and_then(|named| named.iter().find(|earlier| !related(earlier)));
-        let by_rules = || alike.iter().find(|earlier| repeats(input, earlier, coupon) && !related(earlier));
-        if let Some(earlier) = by_code.or_else(by_rules) {
-            found.insert(&coupon.id, *earlier);
+        let is_kept = |other: &&&Coupon| {
+            is_there_for_all_of(other, coupon, input.now) && !is_of_its_line(successors, other, coupon)
+        };
+        let same_code = of_code.as_ref().and_then(|named| named.iter().find(is_kept));
+        let is_same = |other: &&&Coupon| {
+            let buyers_get_both = other.code.is_none() && coupon.code.is_none() || are_named(input, [other, coupon]);
+            is_kept(other) && buyers_get_both && other.same_rules(coupon)
+        };
+        if let Some(other) = same_code.or_else(|| alike.iter().find(is_same)) {
+            found.insert(&coupon.id, *other);
         }
         alike.push(coupon);
         if let Some(named) = of_code {
@@ -42,6 +52,18 @@ pub(super) fn duplicates<'a>(
         }
     }
     found
+}
+
+fn is_there_for_all_of(other: &Coupon, coupon: &Coupon, now: Timestamp) -> bool {
+    other.usable.starts().is_none_or(|starts| starts <= coupon.usable.starts().unwrap_or(now).max(now))
+}
+
+/// Whether one campaign of the plan names both.
+fn are_named(input: &JudgeInput, coupons: [&Coupon; 2]) -> bool {
+    let letters = input.abilities.limits.code_prefix_letters;
+    input.campaigns.campaigns_in(input.store).filter(|campaign| !campaign.personal).any(|campaign| {
+        coupons.iter().all(|coupon| campaign.wanted.iter().any(|wanted| coupon.is_called(wanted, letters)))
+    })
 }
 
 /// What buyers can use now, to find one that stands in for another: made by whomever.
@@ -69,18 +91,6 @@ impl<'a> Live<'a> {
 
 fn likeness(coupon: &Coupon) -> Likeness<'_> {
     (&coupon.discount, &coupon.minimum, coupon.per_buyer, &coupon.kind)
-}
-
-// One whose earlier duplicate is sold out, or ends in the next days, takes that one's place: ended, it would leave buyers none. Where
-// both end then, there is nothing left to mend.
-fn repeats(input: &JudgeInput, earlier: &Coupon, later: &Coupon) -> bool {
-    let soon = input.now + Duration::try_days(input.policy.expiring_days).unwrap_or_default();
-    let hands_over = earlier.usable.ends().is_some_and(|ends| ends <= soon);
-    earlier.remaining() != Some(0)
-        && later.remaining() != Some(0)
-        && !hands_over
-        && earlier.usable.overlaps(&later.usable)
-        && earlier.same_rules(later)
 }
 
 // Whoever follows a coupon, made by us or seen by its dates, is its successor and not its copy.

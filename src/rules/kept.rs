@@ -58,6 +58,8 @@ fn is_as_it_was(code: FindingCode, then: &Coupon, now: &Coupon) -> bool {
             | FindingCode::ListIncomplete
             | FindingCode::StoreRestricted
             | FindingCode::TokenExpiring
+            | FindingCode::CampaignUncovered
+            | FindingCode::CampaignMatchesNothing
             | FindingCode::CampaignMissing => false,
         }
 }

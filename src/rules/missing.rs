@@ -53,7 +53,7 @@ pub fn missing_coupons(input: &JudgeInput, coupons: &[Coupon]) -> Vec<MissingCou
 }
 
 /// What no coupon of the store can be made into: a finding a campaign, on the store.
-pub fn findings_of_store(input: &JudgeInput, coupons: &[Coupon]) -> Vec<Finding> {
+pub fn by_hand(input: &JudgeInput, coupons: &[Coupon]) -> Vec<Finding> {
     if input.policy.off.contains(&FindingCode::CampaignMissing) {
         return Vec::new();
     }

@@ -1,7 +1,7 @@
 //! What is odd: coupons, campaigns and abilities in, rows with findings and suggestions out. Pure; the clock is an argument.
 //!
 //! `findings` holds one function a rule, `context` what a rule may ask, `words` the length of its sentence; `campaigns` says which
-//! campaign a coupon belongs to, `successors` who takes over from whom, `duplicates` who repeats whom, `pace` how fast a coupon goes,
+//! campaign a coupon belongs to, `cover` who stands in for it there, `successors` who takes over from whom, `duplicates` who repeats whom, `pace` how fast a coupon goes,
 //! `kept` what a manager accepts as it is, `suggest` what the platform can do about it; `stores` judges how a load went;
 //! `missing` finds what the plan names and a store does not have.
 
@@ -9,6 +9,7 @@
 
 mod campaigns;
 mod context;
+mod cover;
 mod duplicates;
 mod findings;
 mod input;
@@ -16,50 +17,60 @@ mod kept;
 mod missing;
 mod pace;
 mod policy;
+mod store_campaigns;
 mod stores;
 mod successors;
 mod suggest;
 
 pub use campaigns::{BadPattern, Matcher, Pattern, Tie};
 pub use input::JudgeInput;
-pub use missing::{MissingCoupon, findings_of_store, missing_coupons};
+pub use missing::{MissingCoupon, by_hand, missing_coupons};
 pub use policy::{Policies, Policy};
+pub use store_campaigns::findings_by_campaigns;
 pub use stores::{LoadFacts, StoreFacts, store_findings};
 
 use std::collections::BTreeMap;
 
 use campaigns::Claim;
 use context::CouponContext;
+use cover::{Cover, Covers};
 
-use crate::domain::{Advice, Campaign, Coupon, CouponId, Route, Row, Timestamp};
+use crate::domain::{Advice, Campaign, Coupon, CouponId, Route, Row, Status, Urgency};
 
 /// Judges all coupons of one store together, in the order given. Ties between campaigns are added to `ties`.
 pub fn judge(input: &JudgeInput, coupons: Vec<Coupon>, ties: &mut Vec<Tie>) -> Vec<Row> {
     let successors = successors::successors(&coupons, &input.store.id, input.memory);
     let campaigns = campaigns_of(input, &coupons, &successors, ties);
-    let live = live_by_campaign(&coupons, &campaigns);
-    let duplicates = duplicates::duplicates(input, &coupons, &successors);
+    let duplicates = duplicates::duplicates(input, &coupons, &campaigns, &successors);
     let live_by_rules = duplicates::Live::of(&coupons);
     let missing = missing::by_model(input, &coupons, &successors);
+    let context = |coupon, cover| CouponContext {
+        coupon,
+        campaign: campaigns.get(&coupon.id).copied(),
+        successor: successors.successor_of(&coupon.id),
+        predecessor: successors.predecessor_of(&coupon.id),
+        cover,
+        live: &live_by_rules,
+        duplicate_of: duplicates.get(&coupon.id).copied(),
+        stock: input.stock_of(coupon),
+        missing: missing.get(&coupon.id).map_or(&[], Vec::as_slice),
+        input,
+    };
+    let covers =
+        Covers::of(&coupons, &campaigns, |coupon| findings::has_sound_terms(&context(coupon, Cover::default())));
     let judged: Vec<_> = coupons
         .iter()
         .map(|coupon| {
             let campaign = campaigns.get(&coupon.id).copied();
-            let beside = campaign.and_then(|campaign| live.get(campaign.name.as_str()));
-            let context = CouponContext {
-                coupon,
-                campaign,
-                successor: successors.successor_of(&coupon.id),
-                predecessor: successors.predecessor_of(&coupon.id),
-                covered_by: beside.and_then(|live| live.iter().copied().find(|other| other.id != coupon.id)),
-                live: &live_by_rules,
-                duplicate_of: duplicates.get(&coupon.id).copied(),
-                stock: input.stock_of(coupon),
-                missing: missing.get(&coupon.id).map_or(&[], Vec::as_slice),
-                input,
-            };
-            let (findings, silenced) = findings::findings_of(&context);
-            let mut suggestion = suggest::suggest(&context, &findings);
+            let cover = campaign.map(|campaign| covers.in_campaign(&campaign.name)).unwrap_or_default();
+            let context = context(coupon, cover);
+            let (mut findings, silenced) = findings::findings_of(&context);
+            let (mut suggestion, by) = suggest::suggest(&context, &findings);
+            // The finding that the suggestion answers speaks first: Why explains what stands beside it.
+            if let Some(place) = by {
+                findings.get_mut(..=place).into_iter().for_each(|first| first.rotate_right(1));
+            }
+            findings::leave_out_what_is_over(&mut findings, &suggestion);
             // The row is no exception any more, and says why.
             if let Some(kept) = silenced.first().filter(|_| findings.is_empty()).and_then(|first| context.kept(first)) {
                 (suggestion.advice, suggestion.way) = (Advice::Leave(context.why_kept(kept)), Route::Direct);
@@ -81,18 +92,17 @@ pub fn judge(input: &JudgeInput, coupons: Vec<Coupon>, ties: &mut Vec<Tie>) -> V
         .collect()
 }
 
-/// Exceptions first: severity, then what ends first, then store and code.
+/// The most urgent first, then by store and code.
 pub fn order_for_display(rows: &mut [Row]) {
-    rows.sort_by(|one, other| {
-        let ends = |row: &Row| row.coupon.usable.ends().unwrap_or(Timestamp::MAX_UTC);
-        other
-            .severity()
-            .cmp(&one.severity())
-            .then_with(|| ends(one).cmp(&ends(other)))
-            .then_with(|| one.coupon.store.cmp(&other.coupon.store))
-            .then_with(|| one.coupon.label().cmp(other.coupon.label()))
-            .then_with(|| one.coupon.id.cmp(&other.coupon.id))
+    rows.sort_by_cached_key(|row| {
+        let Coupon { store, id, .. } = &row.coupon;
+        (Urgency::of(row), is_history(row), store.clone(), row.coupon.label().to_string(), id.clone())
     });
+}
+
+/// What has ended stands behind what is in use.
+fn is_history(row: &Row) -> bool {
+    matches!(row.coupon.status, Status::Ended | Status::Trashed)
 }
 
 // The most specific match among a coupon and those it follows, its own between equals: a follow-on code may no longer fit the
@@ -117,21 +127,4 @@ fn campaigns_of<'a>(
         }
     }
     campaigns
-}
-
-// Two are enough to know whether another than oneself is there.
-fn live_by_campaign<'a>(
-    coupons: &'a [Coupon],
-    campaigns: &BTreeMap<&CouponId, &'a Campaign>,
-) -> BTreeMap<&'a str, Vec<&'a Coupon>> {
-    let mut live: BTreeMap<&str, Vec<&Coupon>> = BTreeMap::new();
-    for coupon in coupons.iter().filter(|coupon| coupon.is_live()) {
-        if let Some(campaign) = campaigns.get(&coupon.id) {
-            let known = live.entry(campaign.name.as_str()).or_default();
-            if known.len() < 2 {
-                known.push(coupon);
-            }
-        }
-    }
-    live
 }

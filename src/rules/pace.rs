@@ -11,6 +11,8 @@ const SEEN_FOR_MIN: Duration = Duration::hours(6);
 const SEEN_FOR_MAX: Duration = Duration::days(7);
 /// Fewer are chance.
 const TAKEN_MIN: u64 = 5;
+/// The part of its remaining life by which a stock must outlast it before the alarm ends.
+const CLEARLY_OVER: i32 = 10;
 /// One that runs out in the last hour of its life has lasted.
 const NEAR_ITS_END: Duration = Duration::hours(1);
 /// Two exports that are further apart are no neighbours: what fell between them did not fall suddenly.
@@ -25,19 +27,37 @@ pub(super) struct Shortfall {
     pub per_day: u64,
 }
 
-/// None where earlier exports saw too little, or the stock lasts, or runs out later than the policy looks.
+/// None where earlier exports saw too little, or the stock lasts, or runs out later than the policy looks. It is told once two
+/// looks in a row agree, and until one is clearly above it: a pace that comes and goes with the hour is no news.
 pub(super) fn shortfall(coupon: &Coupon, stock: &[StockPoint], policy: &Policy, now: Timestamp) -> Option<Shortfall> {
     let ends = coupon.usable.ends().filter(|ends| coupon.status == Status::Active && *ends > now)?;
     let present = point(coupon, now).filter(|point| point.remaining > 0)?;
-    let (taken, seconds) = taken_since(stock, present)?;
-    let out_in = scaled(present.remaining, seconds, taken);
-    let out = now.checked_add_signed(Duration::try_seconds(i64::try_from(out_in).ok()?)?)?;
-    if ends - out <= NEAR_ITS_END || out - now > Duration::try_days(policy.runs_out_days)? {
-        return None;
+    let days_max = Duration::try_days(policy.runs_out_days)?;
+    let (mut before, mut is_told) = (false, false);
+    let mut last = None;
+    for place in 0..=stock.len() {
+        let (earlier, at) = (stock.get(..place)?, stock.get(place).copied().unwrap_or(present));
+        last = outlook(earlier, at);
+        let Some((out, ..)) = last else {
+            (before, is_told) = (false, false);
+            continue;
+        };
+        let (left, margin) = (ends - out, (ends - at.at) / CLEARLY_OVER);
+        let falls_short = left > NEAR_ITS_END && out - at.at <= days_max;
+        is_told = if is_told { left > -margin && out - at.at <= days_max + margin } else { falls_short && before };
+        before = falls_short;
     }
+    let (out, taken, seconds) = last.filter(|_| is_told)?;
     let needed = scaled(taken, u64::try_from((ends - now).num_seconds()).ok()?, seconds);
     let missing = rounded_up(needed.saturating_sub(present.remaining).max(1));
-    Some(Shortfall { out, missing, per_day: scaled(taken, 86_400, seconds) })
+    Some(Shortfall { out: out.min(ends), missing, per_day: scaled(taken, 86_400, seconds) })
+}
+
+/// When the stock of `at` runs out at the pace of what was seen before, with how many were taken in how many seconds.
+fn outlook(earlier: &[StockPoint], at: StockPoint) -> Option<(Timestamp, u64, u64)> {
+    let (taken, seconds) = taken_since(earlier, at)?;
+    let out_in = Duration::try_seconds(i64::try_from(scaled(at.remaining, seconds, taken)).ok()?)?;
+    Some((at.at.checked_add_signed(out_in)?, taken, seconds))
 }
 
 /// The last export's stock and that of now, where more was lost between them than the policy takes for usual.

@@ -21,10 +21,12 @@ pub struct Policy {
     pub sudden_drop_count: u64,
     /// Expiring soon: ends within this many days.
     pub expiring_days: i64,
+    /// What ended longer ago than this many days and is missed by no campaign is no finding any more.
+    pub expired_days: i64,
     /// A sign-in that ends within this many days.
     pub sign_in_days: i64,
-    /// A share above this gives money away.
-    pub percent_max: Decimal,
+    /// Loses money: the worst order that a coupon's rules allow is given more than this share of itself, in percent.
+    pub loss_percent: Decimal,
     /// What a blank New end adds where no campaign says until when.
     pub renew_days: i64,
     /// What a blank Add stock adds where neither a campaign nor the pace says how many, in percent of the total.
@@ -73,8 +75,9 @@ impl Default for Policy {
             sudden_drop_percent: Decimal::from(50),
             sudden_drop_count: 20,
             expiring_days: 3,
+            expired_days: 14,
             sign_in_days: 7,
-            percent_max: Decimal::from(70),
+            loss_percent: Decimal::from(70),
             renew_days: 30,
             restock_percent: 100,
             min_spend_factor: 3,

@@ -6,21 +6,28 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::context::CouponContext;
 use crate::domain::{
-    Ability, Advice, Argument, Campaign, Discount, Finding, FindingCode, Minimum, Money, Owner, Route, SpendRange,
-    Status, Suggestion, Timestamp, Verb, day_end, last_moment,
+    Ability, Access, Advice, Argument, Campaign, Coupon, Discount, Finding, FindingCode, Minimum, Money, Owner, Route,
+    SpendRange, Status, Suggestion, Timestamp, Verb, day_end, last_moment,
 };
 use crate::message;
 
 /// No platform keeps a larger total.
 const TOTAL_MAX: u64 = i32::MAX as u64;
 
-pub(super) fn suggest(context: &CouponContext, findings: &[Finding]) -> Suggestion {
-    let (advice, way) = findings
-        .iter()
-        .map(|finding| answer(context, finding))
-        .find(|(advice, _)| *advice != Advice::Nothing && !(context.duplicate_of.is_some() && goes_on(advice)))
-        .unwrap_or(NOTHING);
-    Suggestion { advice, way, renew_until: context.renew_until(), restock_by: context.restock_by() }
+/// The suggestion, and the place of the finding that it answers.
+pub(super) fn suggest(context: &CouponContext, findings: &[Finding]) -> (Suggestion, Option<usize>) {
+    let answers = findings.iter().map(|finding| answer(context, finding)).enumerate();
+    let is_one = |(_, (advice, _)): &(usize, (Advice, Route))| {
+        *advice != Advice::Nothing && !(context.duplicate_of.is_some() && goes_on(advice))
+    };
+    let (place, (advice, way)) = answers.into_iter().find(is_one).map_or((None, NOTHING), |(at, it)| (Some(at), it));
+    // What nobody may send from here, a person can look at.
+    let is_out_of_reach = context.coupon.owner == Owner::Platform || context.input.store.access == Access::ReadOnly;
+    let (advice, way) = match advice.action() {
+        Some(_) if is_out_of_reach => (Advice::OpenPage, Route::ByHand),
+        _ => (advice, way),
+    };
+    (Suggestion { advice, way, renew_until: context.renew_until(), restock_by: context.restock_by() }, place)
 }
 
 /// What would make a coupon last that another one makes superfluous.
@@ -37,23 +44,26 @@ fn answer(context: &CouponContext, finding: &Finding) -> (Advice, Route) {
         | FindingCode::StoreRestricted
         | FindingCode::TokenExpiring => (Advice::CheckStore, Route::Direct),
         FindingCode::CampaignMissing => context.make_missing(),
-        // Whether it is to stay or to go only the team knows; its Why names both.
-        FindingCode::Unplanned => NOTHING,
+        // On the store: whether they stay, and what covers it, only the team knows.
+        FindingCode::Unplanned | FindingCode::CampaignUncovered | FindingCode::CampaignMatchesNothing => NOTHING,
         FindingCode::Rejected => (Advice::OpenPage, Route::ByHand),
         // Somebody has to look who took them: there is nothing to do by hand that an export could tick.
         FindingCode::SuddenDrop => (Advice::OpenPage, Route::Direct),
-        // One that nobody waits for yet is not started early.
-        FindingCode::NotStarted if context.late_for().is_none() => (Advice::Wait, Route::Direct),
-        FindingCode::NotStarted => context.first_possible([Advice::Enable], (Advice::Wait, Route::Direct)),
+        // No action moves a start, and nothing is started before its time: whether it should have begun only the team knows.
+        FindingCode::NotStarted => (Advice::OpenPage, Route::ByHand),
         FindingCode::CampaignGap => campaign_gap(context),
-        FindingCode::Uncapped => ask_for_spend(context),
+        FindingCode::Uncapped => ask_for(context, context.bounding_spend()),
+        // Which of two that the plan names is to go only the team knows.
+        FindingCode::Duplicate if context.is_named_by_plan() || context.is_missed_by_its_campaign() => {
+            (Advice::OpenPage, Route::ByHand)
+        }
         FindingCode::Duplicate => context.or_by_hand([Advice::End, Advice::Delete]),
         FindingCode::Paused => context.unless_on_purpose(|| paused(context)),
         FindingCode::Expired => context.unless_on_purpose(|| expired(context)),
         FindingCode::OutOfStock => out_of_stock(context),
         FindingCode::LowStock | FindingCode::RunsOutEarly => context.restock(),
         FindingCode::ExpiresToday | FindingCode::ExpiringSoon => renew(context),
-        FindingCode::ThresholdHigh | FindingCode::ThresholdLow => adjust_to_range(context),
+        FindingCode::ThresholdHigh | FindingCode::ThresholdLow => ask_for(context, context.spend_in_range()),
         FindingCode::GivesMoneyAway => stop_giving_away(context),
     }
 }
@@ -63,16 +73,20 @@ fn paused(context: &CouponContext) -> (Advice, Route) {
     if context.end_has_passed() {
         return expired(context);
     }
-    // Both would give the same.
-    if context.stand_in().is_some() {
+    // Buyers would get the same twice.
+    if context.stand_in().or(context.successor).is_some() {
         return NOTHING;
+    }
+    // Enabled as it is, it would be sold out.
+    if context.coupon.remaining() == Some(0) {
+        return context.restock();
     }
     let copy = context.recreate_until().map(|until| Advice::Recreate { until, min_spend: None });
     context.or_by_hand([Some(Advice::Enable), copy].into_iter().flatten())
 }
 
 fn expired(context: &CouponContext) -> (Advice, Route) {
-    match (context.running_campaign(), context.covered_by, context.renew_until()) {
+    match (context.running_campaign(), context.other_live(), context.renew_until()) {
         (Some(_), None, Some(until)) => context.renew_or_recreate(until),
         _ => context.first_possible([Advice::Delete], NOTHING),
     }
@@ -82,8 +96,9 @@ fn out_of_stock(context: &CouponContext) -> (Advice, Route) {
     if context.campaign_is_over() {
         return context.first_possible([Advice::Delete, Advice::End], NOTHING);
     }
-    // What took over is there to be used.
-    if context.successor.is_some_and(|successor| successor.is_live()) { NOTHING } else { context.restock() }
+    // What took over, or gives the same, is there to be used.
+    let is_covered = context.successor.is_some_and(|successor| successor.is_live()) || context.stand_in().is_some();
+    if is_covered { NOTHING } else { context.restock() }
 }
 
 fn renew(context: &CouponContext) -> (Advice, Route) {
@@ -102,46 +117,29 @@ fn renew(context: &CouponContext) -> (Advice, Route) {
 }
 
 fn campaign_gap(context: &CouponContext) -> (Advice, Route) {
-    // No action moves a start; a platform that can start it now closes the gap once its campaign runs, else a person does.
-    match (context.starts_after_its_campaign(), context.late_for()) {
-        (Some(_), Some(_)) => context.first_possible([Advice::Enable], (Advice::OpenPage, Route::ByHand)),
-        (Some(_), None) => (Advice::OpenPage, Route::ByHand),
-        (None, _) if context.coupon.status == Status::Ended => expired(context),
-        (None, _) => renew(context),
+    match context.starts_after_its_campaign() {
+        // No action moves a start.
+        Some(_) => (Advice::OpenPage, Route::ByHand),
+        None if context.coupon.status == Status::Ended => expired(context),
+        None => renew(context),
     }
 }
 
-fn ask_for_spend(context: &CouponContext) -> (Advice, Route) {
-    let least = context.judged_spend().and_then(|(_, range)| range.least).filter(|least| !least.is_zero());
-    // Where neither campaign nor store has a range, a person has to say how much.
-    let Some(min_spend) = least else { return (Advice::OpenPage, Route::ByHand) };
-    context.adjust_or_copy(min_spend)
-}
-
-fn adjust_to_range(context: &CouponContext) -> (Advice, Route) {
-    let Some((spend, range)) = context.judged_spend() else {
-        return NOTHING;
-    };
-    let edge = match (range.least, range.most) {
-        (Some(least), _) if spend < least => least,
-        (_, Some(most)) if spend > most => most,
-        _ => return NOTHING,
-    };
-    let Some(min_spend) = context.safe_spend(edge, Some(range)) else {
-        // The plan's range lies below the discount itself: a person has to say which of the two is wrong.
-        return (Advice::OpenPage, Route::ByHand);
-    };
-    context.adjust_or_copy(min_spend)
+/// Where neither campaign nor store has a range, or it lies below the discount itself, a person has to say how much.
+fn ask_for(context: &CouponContext, min_spend: Option<Decimal>) -> (Advice, Route) {
+    min_spend.map_or((Advice::OpenPage, Route::ByHand), |min_spend| context.adjust_or_copy(min_spend))
 }
 
 fn stop_giving_away(context: &CouponContext) -> (Advice, Route) {
     let range = context.judged_spend().map(|(_, range)| range);
     let least = range.and_then(|range| range.least).unwrap_or_default();
-    let adjust = context.fixed_sum().and_then(|_| {
-        let min_spend = context.safe_spend(least, range).or_else(|| context.safe_spend(least, None))?;
-        Some(Advice::Adjust { min_spend })
-    });
-    context.or_by_hand([adjust, Some(Advice::End), Some(Advice::Delete)].into_iter().flatten())
+    let bounded = context.fixed_sum().or(context.cap());
+    let adjust = bounded.and_then(|_| Some(Advice::Adjust { min_spend: context.safe_spend(least, range)? }));
+    // What cannot be undone, or takes a coupon from its campaign, is a person's to decide.
+    let is_needed = context.campaign.is_some() && !context.campaign_is_over();
+    let may_end = |advice: &Advice| context.can_be_undone(advice) && !is_needed;
+    let end = [Advice::End, Advice::Delete].into_iter().filter(may_end);
+    context.first_possible(adjust.into_iter().chain(end), (Advice::OpenPage, Route::ByHand))
 }
 
 impl CouponContext<'_> {
@@ -178,13 +176,33 @@ impl CouponContext<'_> {
         self.safe_spend(edge, Some(range))
     }
 
-    fn adjust_or_copy(&self, min_spend: Decimal) -> (Advice, Route) {
-        // Once a copy with the right minimum is there, made by us or by a person, only the old one is left to stop.
+    /// The least that the range asks for, where that is more than any order reaches.
+    fn bounding_spend(&self) -> Option<Decimal> {
+        let (_, range) = self.judged_spend()?;
+        range.least.filter(|least| *least > self.input.store.currency.small_sum())
+    }
+
+    /// The edge of the range that the min spend lies outside of.
+    fn spend_in_range(&self) -> Option<Decimal> {
+        let (spend, range) = self.judged_spend()?;
+        let too_low = range.least.filter(|least| spend < *least);
+        self.safe_spend(too_low.or(range.most.filter(|most| spend > *most))?, Some(range))
+    }
+
+    /// The copy with the min spend that was suggested, made by us or by a person: only the old one is left to stop then.
+    pub(super) fn copy_in_range(&self) -> Option<&Coupon> {
+        let min_spend = self.spend_in_range().or(self.bounding_spend())?;
         let minimum = Minimum::Spend(Money::new(min_spend, self.input.store.currency));
-        let otherwise = match self.successor.or(self.live.like(self.coupon, minimum)) {
-            Some(_) => Some(Advice::End),
-            None => self.recreate_until().map(|until| Advice::Recreate { until, min_spend: Some(min_spend) }),
-        };
+        let is_other = |successor: &&Coupon| successor.minimum != self.coupon.minimum;
+        self.successor.filter(is_other).or(self.live.like(self.coupon, minimum))
+    }
+
+    fn adjust_or_copy(&self, min_spend: Decimal) -> (Advice, Route) {
+        // When the old one goes only the team knows.
+        if self.copy_in_range().or(self.successor).is_some() {
+            return self.first_possible([Advice::Adjust { min_spend }], (Advice::OpenPage, Route::ByHand));
+        }
+        let otherwise = self.recreate_until().map(|until| Advice::Recreate { until, min_spend: Some(min_spend) });
         self.or_by_hand([Some(Advice::Adjust { min_spend }), otherwise].into_iter().flatten())
     }
 
@@ -212,9 +230,6 @@ impl CouponContext<'_> {
         candidates: impl IntoIterator<Item = Advice>,
         fallback: (Advice, Route),
     ) -> (Advice, Route) {
-        if self.coupon.owner == Owner::Platform {
-            return fallback;
-        }
         let mut by_hand = None;
         for candidate in candidates {
             match self.way(&candidate) {
@@ -232,7 +247,9 @@ impl CouponContext<'_> {
         let ability = |verb| self.input.abilities.rule(verb, self.coupon.status).ability;
         let fits = match *advice {
             Advice::Renew { until } => self.coupon.usable.ends().is_none_or(|ends| until > ends),
-            Advice::Recreate { until, .. } | Advice::RecreateAs { until, start: None, .. } => self.can_be_copied(until),
+            // One copy is enough.
+            Advice::Recreate { until, .. } => self.successor.is_none() && self.can_be_copied(until),
+            Advice::RecreateAs { until, start: None, .. } => self.can_be_copied(until),
             Advice::RecreateAs { until, start: Some(start), .. } => {
                 self.can_be_copied(until) && self.long_enough(start, until)
             }
@@ -283,7 +300,8 @@ impl CouponContext<'_> {
             (None, _) => return None,
         };
         let from = ends.max(self.now());
-        let until = match self.campaign.filter(|campaign| self.goes_on_after(campaign, from)) {
+        let ending = self.campaign.filter(|campaign| !campaign.is_open());
+        let until = match ending.filter(|campaign| self.goes_on_after(campaign, from)) {
             Some(campaign) => campaign.ends(zone),
             None => day_end(days_after(last_moment(from, zone).date(), self.input.policy.renew_days), zone),
         };
@@ -307,29 +325,76 @@ impl CouponContext<'_> {
     /// What a blank Add stock means: up to what the campaign wants obtainable or lasts until its end, else the total once more.
     fn restock_by(&self) -> Option<u64> {
         let total = self.coupon.total?;
+        let left = self.coupon.remaining().unwrap_or(0);
+        // Uses beyond the total are made up for first.
+        let owed = self.coupon.used.unwrap_or(0).saturating_sub(total);
         let wanted = self.campaign.and_then(|campaign| campaign.stock);
-        let to_campaign = wanted.map(|stock| stock.saturating_sub(self.coupon.remaining().unwrap_or(0)));
+        let to_campaign = wanted.map(|stock| stock.saturating_sub(left));
         let missing = to_campaign.max(self.shortfall().map(|shortfall| shortfall.missing));
         let once_more = || {
             let share = Decimal::from(self.input.policy.restock_percent) / Decimal::ONE_HUNDRED;
             Decimal::from(total).checked_mul(share).and_then(|add| add.ceil().to_u64()).unwrap_or(0)
         };
-        let add = missing.filter(|add| *add > 0).unwrap_or_else(once_more).max(1);
+        let not_low = self.no_longer_low(left, total.saturating_add(owed));
+        let add = missing.filter(|add| *add > 0).unwrap_or_else(once_more).max(not_low).max(1);
+        let add = add.saturating_add(owed);
         Some(add.min(TOTAL_MAX.saturating_sub(total))).filter(|add| *add > 0)
     }
 
-    /// `wanted`, or where a fixed discount would eat it up some times the discount, as far as `range` lets it; none where the
-    /// range allows nothing above the discount.
+    /// The least that is to be added so that the stock is not low afterwards.
+    fn no_longer_low(&self, left: u64, total: u64) -> u64 {
+        let is_enough = |add: &u64| !self.is_low(left.saturating_add(*add), total.saturating_add(*add));
+        if is_enough(&0) {
+            return 0;
+        }
+        // Of a total that only grows by what is added, the answer lies below the first power of two that is enough.
+        let Some(enough) = (0..63).map(|power| 1_u64 << power).find(|add| is_enough(add)) else { return 0 };
+        let (mut low, mut high) = (enough / 2, enough);
+        while high - low > 1 {
+            let middle = low + (high - low) / 2;
+            if is_enough(&middle) { high = middle } else { low = middle }
+        }
+        high
+    }
+
+    /// The cap of a share, in the store's currency.
+    fn cap(&self) -> Option<Money> {
+        let (_, _, cap) = self.coupon.discount.parts();
+        cap.filter(|cap| !cap.is_zero() && cap.currency == self.input.store.currency)
+    }
+
+    /// Whether what `advice` does on this coupon can be taken back.
+    fn can_be_undone(&self, advice: &Advice) -> bool {
+        let abilities = self.input.abilities;
+        let is_yes = |verb, status| abilities.rule(verb, status).ability == Ability::Yes;
+        match verb(advice).map(|verb| abilities.rule(verb, self.coupon.status).ability) {
+            Some(Ability::Instead(Verb::Pause)) => is_yes(Verb::Enable, Status::Paused),
+            Some(Ability::Yes) if *advice == Advice::Delete => abilities.limits.has_bin,
+            Some(Ability::Yes) => is_yes(Verb::Extend, Status::Ended),
+            Some(Ability::FollowOn | Ability::Instead(_) | Ability::ByHand | Ability::Already | Ability::Never)
+            | None => false,
+        }
+    }
+
+    /// `wanted`, or where it is less than `min_spend_factor` times a fixed discount, that; none where `range` allows no such.
     fn safe_spend(&self, wanted: Decimal, range: Option<SpendRange>) -> Option<Decimal> {
-        let Some(sum) = self.fixed_sum().filter(|sum| sum.amount >= wanted) else {
+        let Some(sum) = self.fixed_sum().or(self.cap().filter(|_| self.loses_at(wanted))) else {
             return Some(wanted);
         };
         // Once the discount would be the discount.
         let factor = Decimal::from(self.input.policy.min_spend_factor.max(2));
         let decimals = sum.currency.decimals();
         let safe = sum.amount.checked_mul(factor)?.round_dp_with_strategy(decimals, RoundingStrategy::AwayFromZero);
-        let safe = range.and_then(|range| range.most).map_or(safe, |most| safe.min(most));
-        Some(safe).filter(|safe| *safe > sum.amount)
+        let most = range.and_then(|range| range.most);
+        Some(safe.max(wanted)).filter(|safe| most.is_none_or(|most| *safe <= most))
+    }
+
+    /// Whether a capped share takes too much of an order of `spend`.
+    fn loses_at(&self, spend: Decimal) -> bool {
+        let (_, percent, cap) = self.coupon.discount.parts();
+        let most = self.input.policy.loss_percent;
+        let share = cap.and_then(|cap| cap.amount.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(spend));
+        percent.is_some_and(|percent| percent.0 > most) && share.is_none_or(|share| share > most)
     }
 }
 

@@ -34,7 +34,7 @@ const fn bounds(key: &'static str, unit: Unit, least: u64, most: u64, example: u
 }
 
 /// What is wrong, and what would be right.
-type Wrong = (String, String);
+pub(super) type Wrong = (String, String);
 
 /// More than any coupon has vouchers.
 const VOUCHERS_MAX: u64 = 1_000_000_000;
@@ -63,6 +63,9 @@ pub(super) const SUDDEN_DROP_COUNT: Bounds = bounds("sudden_drop_count", COUNT, 
 pub(super) const EXPIRING_DAYS: Bounds = bounds("expiring_days", DAYS, 0, DAYS_MAX, 3);
 pub(super) const SIGN_IN_DAYS: Bounds = bounds("sign_in_days", DAYS, 0, DAYS_MAX, 7);
 pub(super) const MISSING_DAYS: Bounds = bounds("missing_days", DAYS, 0, DAYS_MAX, 14);
+pub(super) const EXPIRED_DAYS: Bounds = bounds("expired_days", DAYS, 0, DAYS_MAX, 14);
+pub(super) const LOSS_PERCENT: Bounds = bounds("loss_percent", Unit::Percent, 0, 100, 70);
+/// As `loss_percent` was called when it judged shares alone.
 pub(super) const PERCENT_MAX: Bounds = bounds("percent_max", Unit::Percent, 0, 100, 70);
 pub(super) const RENEW_DAYS: Bounds = bounds("renew_days", DAYS, 1, DAYS_MAX, 30);
 pub(super) const RESTOCK_PERCENT: Bounds = bounds("restock_percent", Unit::WholePercent, 0, 10_000, 100);
@@ -91,11 +94,13 @@ impl Bounds {
             (Decimal::from(self.least)..=Decimal::from(self.most)).contains(number)
                 && (may_have_fraction || number.is_integer())
         });
-        number.and_then(|number| T::try_from(number).ok()).ok_or_else(|| {
-            let is_word = plain.chars().any(char::is_alphabetic);
-            let written = if is_word { format!("{written:?}") } else { written.to_string() };
-            (format!("{} is {written}", self.key), format!("write {self}"))
-        })
+        number.and_then(|number| T::try_from(number).ok()).ok_or_else(|| self.wrong(written))
+    }
+
+    pub fn wrong(&self, written: &str) -> Wrong {
+        let is_word = written.chars().any(char::is_alphabetic);
+        let written = if is_word { format!("{written:?}") } else { written.to_string() };
+        (format!("{} is {written}", self.key), format!("write {self}"))
     }
 }
 

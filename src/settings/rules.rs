@@ -67,7 +67,9 @@ impl Change {
         change.set(it.number(&bounds::EXPIRING_DAYS), |policy| &mut policy.expiring_days);
         change.set(it.number(&bounds::SIGN_IN_DAYS), |policy| &mut policy.sign_in_days);
         change.set(it.number(&bounds::MISSING_DAYS), |policy| &mut policy.missing_days);
-        change.set(it.number(&bounds::PERCENT_MAX), |policy| &mut policy.percent_max);
+        change.set(it.number(&bounds::EXPIRED_DAYS), |policy| &mut policy.expired_days);
+        change.set(it.number(&bounds::PERCENT_MAX), |policy| &mut policy.loss_percent);
+        change.set(it.number(&bounds::LOSS_PERCENT), |policy| &mut policy.loss_percent);
         change.set(it.number(&bounds::RENEW_DAYS), |policy| &mut policy.renew_days);
         change.set(it.number(&bounds::RESTOCK_PERCENT), |policy| &mut policy.restock_percent);
         change.set(it.number(&bounds::MIN_SPEND_FACTOR), |policy| &mut policy.min_spend_factor);

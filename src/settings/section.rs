@@ -15,6 +15,7 @@ use super::form::BACKSLASH;
 use super::secret::SecretPlace;
 use crate::domain::Currency;
 use crate::platforms::{self, Platforms};
+use crate::workbook::read::read_count_text;
 
 pub(super) struct Section<'t> {
     /// The place of its head.
@@ -132,6 +133,12 @@ impl<'t> Section<'t> {
 
     pub fn number<T: TryFrom<Decimal>>(&mut self, bounds: &Bounds) -> Option<T> {
         let entry = self.entry(bounds.key)?;
+        if let Some(text) = self.cell(&entry) {
+            // In a table `1.000` may be a thousand.
+            let read = read_count_text(text, None)
+                .map_or_else(|_| Err(bounds.wrong(text)), |count| bounds.read(&count.to_string()));
+            return read.map_err(|(what, wanted)| self.complaints.at(entry.at, what, wanted)).ok();
+        }
         let written =
             self.written(&entry).or_else(|| self.mistaken(bounds.key, &entry, "a number", &bounds.to_string()))?;
         number(&written, bounds, self.complaints)

@@ -1,7 +1,8 @@
-//! Tables that people keep: sheets of a workbook, and CSV files as people's office programs save them: with a byte order mark or without, with commas, semicolons or tabs, with
-//! headers in any order and case.
+//! Tables that people keep: sheets of a workbook, and CSV files as people's office programs save them: in UTF-8 or GB18030, with a byte order mark or without, with commas,
+//! semicolons or tabs, with rows that lack their last empty cells, with headers in any order and case.
 
 use csv::StringRecord;
+use encoding_rs::{Encoding, GB18030};
 use std::path::Path;
 
 use super::Problem;
@@ -51,6 +52,9 @@ pub(super) struct Table {
     pub rows: Vec<Row>,
     /// The sheet that it was read from; its columns then stand as in the sheet.
     pub sheet: Option<String>,
+    /// What parts thousands in its texts, as far as the file tells: office programs that write decimals with a comma part the fields
+    /// with semicolons.
+    pub thousands: char,
 }
 
 pub(super) struct Row {
@@ -65,8 +69,7 @@ impl Table {
     pub fn read(path: &Path, shape: &Shape, problems: &mut Vec<Problem>) -> Option<Self> {
         let mut reading = Reading { path, shape, problems };
         let text = reading.text()?;
-        // Excel for Windows puts a byte order mark first.
-        reading.table(text.strip_prefix('\u{feff}').unwrap_or(&text))
+        reading.table(&text)
     }
 
     /// The same of a sheet, whose header row is one of its first.
@@ -94,7 +97,7 @@ impl Table {
         let body = found.rows.iter().skip(at + 1).map(|row| (row.number as usize, spread(row)));
         let filled = body.filter(|(_, cells)| cells.iter().any(|cell| !cell.is_empty()));
         let rows = filled.map(|(line, cells)| Row { line, cells: StringRecord::from(cells) }).collect();
-        Some(Self { headers, rows, sheet: Some(found.sheet) })
+        Some(Self { headers, rows, sheet: Some(found.sheet), thousands: ',' })
     }
 }
 
@@ -123,24 +126,29 @@ impl Reading<'_> {
             let what = format!("{name} cannot be read: {error}");
             self.complain(None, what, format!("check `{key}` in the config, or leave it out"));
         });
-        let text = String::from_utf8(bytes.ok()?);
-        if text.is_err() {
+        let text = decoded(&bytes.ok()?);
+        if text.is_none() {
             self.complain(None, format!("{name} is not UTF-8 text"), "save it as \"CSV UTF-8\"");
         }
-        text.ok()
+        text
     }
 
     fn table(&mut self, text: &str) -> Option<Table> {
+        let (hint, text) = without_hint(text);
+        // The line that is left away counts.
+        let before = usize::from(hint.is_some());
+        let separator = hint.unwrap_or_else(|| separator(text));
+        let thousands = if separator == b';' { '.' } else { ',' };
         let mut reader = csv::ReaderBuilder::new()
-            .delimiter(separator(text))
+            .delimiter(separator)
             .trim(csv::Trim::All)
             .flexible(true)
             .from_reader(text.as_bytes());
         let found = reader.headers().map(|found| found.iter().map(|name| self.shape.spelled(name)).collect());
         let headers = match found {
-            Ok(found) => self.checked(1, found)?,
+            Ok(found) => self.checked(before + 1, found)?,
             Err(error) => {
-                self.complain(Some(1), error.to_string(), "begin with a header row");
+                self.complain(Some(before + 1), error.to_string(), "begin with a header row");
                 return None;
             }
         };
@@ -148,20 +156,22 @@ impl Reading<'_> {
         let mut cells = StringRecord::new();
         loop {
             match reader.read_record(&mut cells) {
-                Ok(false) => return Some(Table { headers, rows, sheet: None }),
+                Ok(false) => return Some(Table { headers, rows, sheet: None, thousands }),
                 Ok(true) => {}
                 Err(error) => {
-                    let line = error.position().map(|position| position.line() as usize);
+                    let line = error.position().map(|position| before + position.line() as usize);
                     self.complain(line, format!("the row cannot be read: {error}"), "save the file anew as CSV");
-                    return Some(Table { headers, rows, sheet: None });
+                    return Some(Table { headers, rows, sheet: None, thousands });
                 }
             }
             if cells.iter().all(str::is_empty) {
                 continue;
             }
-            let line = line_of(&cells, text);
-            if cells.len() == headers.len() {
-                rows.push(Row { line, cells: cells.clone() });
+            let line = before + line_of(&cells, text);
+            // Office programs leave away the empty cells at a row's end, or write some too many.
+            if cells.iter().skip(headers.len()).all(str::is_empty) {
+                let padded = cells.iter().chain(std::iter::repeat("")).take(headers.len());
+                rows.push(Row { line, cells: padded.collect() });
             } else {
                 let what = format!("the row has {} fields, the header has {}", cells.len(), headers.len());
                 self.complain(Some(line), what, "put fields that hold a separator between double quotes");
@@ -192,6 +202,61 @@ impl Reading<'_> {
 
     fn complain(&mut self, line: Option<usize>, what: impl Into<String>, wanted: impl Into<String>) {
         self.problems.push(Problem { line, ..Problem::of_file(self.path, what, wanted) });
+    }
+}
+
+/// UTF-8, what a byte order mark says, or GB18030, in which Chinese office programs save a CSV, where that gives Chinese words.
+fn decoded(bytes: &[u8]) -> Option<String> {
+    let read_as = |encoding: &'static Encoding| {
+        let (text, _, is_broken) = encoding.decode(bytes);
+        (!is_broken).then(|| text.into_owned())
+    };
+    if let Some((encoding, _)) = Encoding::for_bom(bytes) {
+        return read_as(encoding);
+    }
+    let text = std::str::from_utf8(bytes).ok();
+    if text.is_none_or(is_chance) && is_chinese(bytes) { read_as(GB18030) } else { text.map(str::to_string) }
+}
+
+/// Whether UTF-8 comes of it by chance: accented letters and `÷`, none of which stands in a word.
+fn is_chance(text: &str) -> bool {
+    let letters: Vec<char> = text.chars().collect();
+    let stands_alone = |place: usize| {
+        let beside = [place.checked_sub(1), Some(place + 1)].into_iter().flatten().filter_map(|at| letters.get(at));
+        beside.into_iter().all(|letter| !letter.is_ascii_alphabetic())
+    };
+    let odd = |(place, letter): (usize, &char)| {
+        letter.is_ascii() || (('\u{E1}'..='\u{FF}').contains(letter) && stands_alone(place))
+    };
+    !text.is_ascii() && letters.iter().enumerate().all(odd)
+}
+
+/// Whether most of what is not ASCII are pairs that GB2312 has for common Chinese letters.
+fn is_chinese(bytes: &[u8]) -> bool {
+    let (mut common, mut others) = (0_usize, 0_usize);
+    let mut left = bytes;
+    while let [first, rest @ ..] = left {
+        left = rest;
+        if let (0x80.., [second, rest @ ..]) = (*first, rest) {
+            left = rest;
+            match (*first, *second) {
+                (0xB0..=0xF7, 0xA1..=0xFE) => common += 1,
+                // Signs, such as a full stop.
+                (0xA1..=0xA9, 0xA1..=0xFE) => {}
+                _ => others += 1,
+            }
+        }
+    }
+    common > others
+}
+
+/// Excel's own first line `sep=;`, which names the separator, and what follows it.
+fn without_hint(text: &str) -> (Option<u8>, &str) {
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let first = first.trim_end_matches('\r').trim_matches('"').to_ascii_lowercase();
+    match first.strip_prefix("sep=").map(str::as_bytes) {
+        Some(&[separator]) => (Some(separator), rest),
+        _ => (None, text),
     }
 }
 

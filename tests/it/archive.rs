@@ -92,6 +92,7 @@ fn export(id: &str, stores: Vec<StoreLoad>, rows: Vec<Row>) -> Export {
         slot: Slot::Am,
         zone: chrono_tz::Asia::Shanghai,
         stores,
+        findings: Vec::new(),
         rows: rows.into(),
     }
 }

@@ -1,5 +1,6 @@
 //! The whole program, run as its users run it, against pretend shops that can be troubled.
 
+mod accept;
 mod applying;
 pub mod archiving;
 mod bad_input;

@@ -1,7 +1,8 @@
-//! Ends that come before they should, and starts that come after.
+//! Ends that come before they should, and starts that come after. Nothing is said of an end at which another coupon of the campaign
+//! stands in.
 
 use super::super::context::{CouponContext, named};
-use crate::domain::{Campaign, Finding, FindingCode, Severity, Status, last_moment};
+use crate::domain::{Argument, Finding, FindingCode, Severity, Status, last_moment};
 use crate::message;
 
 pub(super) fn expires_today(context: &CouponContext) -> Option<Finding> {
@@ -18,13 +19,27 @@ pub(super) fn expires_today(context: &CouponContext) -> Option<Finding> {
     let (severity, id, day) = if campaign.starts(zone) > ends {
         (Severity::Warning, "rules-today-to-come", campaign.first_day)
     } else if context.goes_on_after(campaign, ends) {
+        if context.stand_in_at_end(ends).is_some() {
+            return None;
+        }
+        if let Some(other) = context.other_at_end(ends) {
+            let (name, other) = (named(campaign), Argument::name(other.label()));
+            let why = message!("rules-today-others", clock = clock.clone(), campaign = name, other = other)
+                .or_shorter(message!("rules-today-others-shortly", clock = clock));
+            return context.finding(FindingCode::ExpiresToday, Severity::Warning, why);
+        }
         (Severity::Critical, "rules-today-needed", campaign.last_day)
     } else if context.campaign_is_over() {
         (Severity::Warning, "rules-today-over", campaign.last_day)
+    } else if campaign.is_open() {
+        return None;
     } else {
         (Severity::Warning, "rules-today-planned", campaign.last_day)
     };
-    let why = message!(id, clock = clock, campaign = named(campaign), day = context.day(day));
+    let why = match campaign.is_open() {
+        true => message!("rules-today-always", clock = clock, campaign = named(campaign)),
+        false => message!(id, clock = clock, campaign = named(campaign), day = context.day(day)),
+    };
     context.finding(FindingCode::ExpiresToday, severity, why)
 }
 
@@ -33,11 +48,15 @@ pub(super) fn expiring_soon(context: &CouponContext) -> Option<Finding> {
     let days = (last_moment(ends, context.input.store.zone).date() - context.today()).num_days();
     // One that ends with its campaign ends as planned.
     let planned = context.campaign.is_some_and(|campaign| !context.goes_on_after(campaign, ends));
-    if days < 1 || days > context.input.policy.expiring_days || planned {
+    let is_near = (1..=context.input.policy.expiring_days).contains(&days);
+    if !is_near || planned || context.stand_in_at_end(ends).is_some() {
         return None;
     }
     let (at, days) = (context.end(ends), days.unsigned_abs());
     let why = match context.campaign {
+        Some(campaign) if campaign.is_open() => {
+            message!("rules-soon-always", at = at, days = days, campaign = named(campaign))
+        }
         Some(campaign) => {
             let last = context.day(campaign.last_day);
             message!("rules-soon-needed", at = at, days = days, campaign = named(campaign), day = last)
@@ -47,30 +66,35 @@ pub(super) fn expiring_soon(context: &CouponContext) -> Option<Finding> {
     context.finding(FindingCode::ExpiringSoon, Severity::Warning, why)
 }
 
-/// A coupon that starts after its campaign or ends before it. Inside the gap, which is critical, other findings say the same
-/// as a rule: `not_started` before it, `expired` behind it; see `tell_once`.
+/// A coupon that starts after its campaign or ends before it, where no other of the campaign is there then. Inside the gap, which is
+/// critical, other findings say the same as a rule: `not_started` before it, `expired` behind it; see `tell_once`.
 pub(super) fn campaign_gap(context: &CouponContext) -> Option<Finding> {
-    // What follows another coupon is there because the platform let that one run no longer.
-    if context.predecessor.is_some() {
+    // What follows another coupon is there because the platform let that one run no longer; what always runs has no gap.
+    if context.predecessor.is_some() || context.campaign.is_some_and(|campaign| campaign.is_open()) {
         return None;
     }
     starts_late(context).or_else(|| ends_early(context)).or_else(|| has_ended(context))
 }
 
 fn starts_late(context: &CouponContext) -> Option<Finding> {
+    let waits = context.coupon.status == Status::Scheduled;
+    if let (Some(campaign), Some(starts)) = (context.late_for().filter(|_| waits), context.coupon.usable.starts()) {
+        let (at, first) = (context.instant(starts), context.day(campaign.first_day));
+        let why = message!("rules-starts-late", at = at, campaign = named(campaign), day = first);
+        return context.finding(FindingCode::CampaignGap, Severity::Critical, why);
+    }
     let (campaign, starts) = context.starts_after_its_campaign()?;
-    let (severity, id) = match context.running_campaign() {
-        Some(_) => (Severity::Critical, "rules-starts-late"),
-        None => (Severity::Warning, "rules-gap-start"),
-    };
     let (at, first) = (context.instant(starts), context.day(campaign.first_day));
-    let why = message!(id, at = at, campaign = named(campaign), day = first);
-    context.finding(FindingCode::CampaignGap, severity, why)
+    let why = message!("rules-gap-start", at = at, campaign = named(campaign), day = first);
+    context.finding(FindingCode::CampaignGap, Severity::Warning, why)
 }
 
 fn ends_early(context: &CouponContext) -> Option<Finding> {
     let ends = context.ends_ahead()?;
     let campaign = context.campaign.filter(|campaign| context.goes_on_after(campaign, ends))?;
+    if context.other_at_end(ends).is_some() {
+        return None;
+    }
     let (at, last) = (context.end(ends), context.day(campaign.last_day));
     let why = message!("rules-gap-end", at = at, campaign = named(campaign), day = last);
     context.finding(FindingCode::CampaignGap, Severity::Warning, why)
@@ -79,7 +103,7 @@ fn ends_early(context: &CouponContext) -> Option<Finding> {
 fn has_ended(context: &CouponContext) -> Option<Finding> {
     let is_over =
         context.coupon.status == Status::Ended && context.successor.is_none() && context.on_purpose().is_none();
-    let campaign: &Campaign = context.running_campaign().filter(|_| is_over && context.covered_by.is_none())?;
+    let campaign = context.running_campaign().filter(|_| is_over && context.other_live().is_none())?;
     let ends = context.coupon.usable.ends().filter(|ends| context.goes_on_after(campaign, *ends))?;
     let (at, last) = (context.last_day(ends), context.day(campaign.last_day));
     let why = message!("rules-ended-uncovered", at = at, campaign = named(campaign), day = last);

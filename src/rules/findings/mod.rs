@@ -10,7 +10,7 @@ mod stock;
 use std::cmp::Reverse;
 
 use super::context::CouponContext;
-use crate::domain::{Finding, FindingCode};
+use crate::domain::{Advice, Finding, FindingCode, Severity, Suggestion};
 
 type Rule = fn(&CouponContext) -> Option<Finding>;
 
@@ -20,7 +20,10 @@ fn rule(code: FindingCode) -> Option<Rule> {
         FindingCode::StoreNotLoaded
         | FindingCode::ListIncomplete
         | FindingCode::StoreRestricted
-        | FindingCode::TokenExpiring => return None,
+        | FindingCode::TokenExpiring
+        | FindingCode::CampaignUncovered
+        | FindingCode::CampaignMatchesNothing
+        | FindingCode::Unplanned => return None,
         FindingCode::GivesMoneyAway => money::gives_money_away,
         FindingCode::Rejected => status::rejected,
         FindingCode::Expired => status::expired,
@@ -38,7 +41,6 @@ fn rule(code: FindingCode) -> Option<Rule> {
         FindingCode::ThresholdHigh => money::threshold_high,
         FindingCode::ThresholdLow => money::threshold_low,
         FindingCode::Duplicate => plan::duplicate,
-        FindingCode::Unplanned => plan::unplanned,
     })
 }
 
@@ -66,16 +68,24 @@ fn weighed(context: &CouponContext, finding: Finding) -> Option<Finding> {
 fn tell_once(context: &CouponContext, found: &mut Vec<Finding>) {
     use FindingCode::{CampaignGap, Expired, ExpiresToday, ExpiringSoon, GivesMoneyAway, NotStarted, Uncapped};
     let is_found = |code: FindingCode, found: &[Finding]| found.iter().any(|finding| finding.code == code);
-    let starts_late = context.starts_after_its_campaign().is_some();
-    let is_late = context.late_for().is_some() && is_found(NotStarted, found);
     let end_is_told = [Expired, ExpiresToday, ExpiringSoon].into_iter().any(|code| is_found(code, found));
-    if if starts_late { is_late } else { end_is_told } {
+    if is_found(NotStarted, found) || end_is_told && context.starts_after_its_campaign().is_none() {
         found.retain(|finding| finding.code != CampaignGap);
-    }
-    if starts_late && is_found(CampaignGap, found) {
-        found.retain(|finding| finding.code != NotStarted);
     }
     if is_found(GivesMoneyAway, found) {
         found.retain(|finding| finding.code != Uncapped);
     }
+}
+
+/// What has ended, and for which there is nothing to do, is no exception.
+pub(super) fn leave_out_what_is_over(found: &mut Vec<Finding>, suggestion: &Suggestion) {
+    if suggestion.advice == Advice::Nothing {
+        found.retain(|finding| finding.code != FindingCode::Expired || finding.severity != Severity::Notice);
+    }
+}
+
+/// Whether its discount and min spend are to stay as they are.
+pub(super) fn has_sound_terms(context: &CouponContext) -> bool {
+    let rules: [Rule; 4] = [money::gives_money_away, money::uncapped, money::threshold_high, money::threshold_low];
+    rules.into_iter().all(|rule| rule(context).is_none())
 }

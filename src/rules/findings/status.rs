@@ -9,14 +9,9 @@ pub(super) fn not_started(context: &CouponContext) -> Option<Finding> {
     if context.coupon.status != Status::Scheduled || context.predecessor.is_some_and(|model| model.is_live()) {
         return None;
     }
+    // Waiting for a planned start is no exception.
+    let campaign = context.late_for()?;
     let starts = context.coupon.usable.starts().map(|at| context.instant(at));
-    let Some(campaign) = context.late_for() else {
-        let why = match starts {
-            Some(at) => message!("rules-starts", at = at),
-            None => message!("rules-starts-undated"),
-        };
-        return context.finding(FindingCode::NotStarted, Severity::Notice, why);
-    };
     let began = context.day(campaign.first_day);
     let why = match starts {
         Some(at) => message!("rules-starts-late", at = at, campaign = named(campaign), day = began),
@@ -33,7 +28,7 @@ pub(super) fn paused(context: &CouponContext) -> Option<Finding> {
         let why = on_purpose(context, "rules-paused-on-purpose", deliberate);
         return context.finding(FindingCode::Paused, Severity::Notice, why);
     }
-    if let Some(other) = context.stand_in() {
+    if let Some(other) = context.stand_in().or(context.successor) {
         let why = message!("rules-paused-replaced", other = Argument::name(other.label()));
         return context.finding(FindingCode::Paused, Severity::Notice, why);
     }
@@ -51,11 +46,14 @@ pub(super) fn paused(context: &CouponContext) -> Option<Finding> {
         Some(raw) => message!("rules-paused-as-needed", raw = raw, campaign = name, day = last),
         None => message!("rules-paused-needed", campaign = name, day = last),
     };
-    context.finding(FindingCode::Paused, Severity::Critical, why)
+    let severity = if context.other_live().is_some() { Severity::Warning } else { Severity::Critical };
+    context.finding(FindingCode::Paused, severity, why)
 }
 
 pub(super) fn rejected(context: &CouponContext) -> Option<Finding> {
     let platform = context.input.abilities.name;
+    let is_covered = context.running_campaign().is_some() && context.other_live().is_some();
+    let severity = if is_covered { Severity::Warning } else { Severity::Critical };
     let why = match context.coupon.status {
         Status::InReview => message!("rules-in-review", platform = platform),
         Status::Rejected => message!("rules-rejected", platform = platform),
@@ -63,11 +61,17 @@ pub(super) fn rejected(context: &CouponContext) -> Option<Finding> {
             return None;
         }
     };
-    context.finding(FindingCode::Rejected, Severity::Critical, why)
+    context.finding(FindingCode::Rejected, severity, why)
 }
 
 pub(super) fn expired(context: &CouponContext) -> Option<Finding> {
-    if context.coupon.status != Status::Ended || context.successor.is_some() {
+    let is_covered = || context.running_campaign().is_some() && context.stand_in().is_some();
+    if context.coupon.status != Status::Ended || context.successor.is_some() || is_covered() {
+        return None;
+    }
+    // What ended long ago and is missed by no campaign is history.
+    let is_long_ago = || context.coupon.usable.ends().is_some_and(|ends| context.now() - ends > context.expired_for());
+    if (context.running_campaign().is_none() || context.on_purpose().is_some()) && is_long_ago() {
         return None;
     }
     if let Some(deliberate) = context.on_purpose() {
@@ -75,7 +79,10 @@ pub(super) fn expired(context: &CouponContext) -> Option<Finding> {
         return context.finding(FindingCode::Expired, Severity::Notice, why);
     }
     let ended = context.coupon.usable.ends().map(|ends| context.last_day(ends));
-    let (severity, why) = match (context.running_campaign(), context.covered_by, ended) {
+    let (severity, why) = match (context.running_campaign(), context.other_live(), ended) {
+        (Some(campaign), None, _) if campaign.is_open() => {
+            (Severity::Critical, message!("rules-ended-always", campaign = named(campaign)))
+        }
         (Some(campaign), None, ended) => {
             let (name, last) = (named(campaign), context.day(campaign.last_day));
             let why = match ended {

@@ -13,14 +13,26 @@ pub(super) fn out_of_stock(context: &CouponContext) -> Option<Finding> {
         return None;
     }
     let total = context.coupon.total.unwrap_or(0);
+    if let Some(other) = context.stand_in().filter(|_| !context.campaign_is_over()) {
+        let why = message!("rules-sold-out-covered", total = total, other = Argument::name(other.label()));
+        return context.finding(FindingCode::OutOfStock, Severity::Notice, why);
+    }
     let (severity, why) = match (context.successor.filter(|it| it.is_live()), context.campaign) {
         (Some(successor), _) => {
             let label = Argument::name(successor.label());
             (Severity::Notice, message!("rules-sold-out-followed", total = total, successor = label))
         }
         (None, Some(campaign)) => {
-            let (severity, id, day) = if context.running_campaign().is_some() {
-                (Severity::Critical, "rules-sold-out-needed", campaign.last_day)
+            let (severity, id, day) = if context.running_campaign().is_some() && campaign.is_open() {
+                return context.finding(
+                    FindingCode::OutOfStock,
+                    Severity::Critical,
+                    message!("rules-sold-out", total = total),
+                );
+            } else if context.running_campaign().is_some() {
+                let is_alone = context.other_live().is_none();
+                let severity = if is_alone { Severity::Critical } else { Severity::Warning };
+                (severity, "rules-sold-out-needed", campaign.last_day)
             } else if context.campaign_is_over() {
                 (Severity::Notice, "rules-sold-out-over", campaign.last_day)
             } else {
@@ -44,15 +56,13 @@ pub(super) fn out_of_stock(context: &CouponContext) -> Option<Finding> {
 }
 
 pub(super) fn low_stock(context: &CouponContext) -> Option<Finding> {
-    let policy = context.input.policy;
     let (left, total) = (context.coupon.remaining()?, context.coupon.total?);
     let in_use = matches!(context.coupon.status, Status::Active | Status::Scheduled);
     if !in_use || left == 0 || total == 0 {
         return None;
     }
     let share = Decimal::from(left) * Decimal::ONE_HUNDRED / Decimal::from(total);
-    let few = left < total && left <= policy.low_stock_count;
-    if !few && share > policy.low_stock_percent {
+    if !context.is_low(left, total) || context.stand_in().is_some() {
         return None;
     }
     let percent = share.round().to_u64().unwrap_or(0);

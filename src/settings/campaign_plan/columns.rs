@@ -2,7 +2,7 @@
 
 use crate::settings::table::Shape;
 
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 14] = [
     "campaign",
     "starts",
     "ends",
@@ -14,12 +14,14 @@ const COLUMNS: [&str; 12] = [
     "stock",
     "wanted",
     "model",
+    "kind",
+    "personal",
     "note",
 ];
 const NEEDED: [&str; 3] = ["campaign", "starts", "ends"];
 
 /// Without regard to case, spaces, hyphens and brackets.
-const ALSO: [(&str, &str); 44] = [
+const ALSO: [(&str, &str); 50] = [
     ("start", "starts"),
     ("start date", "starts"),
     ("from", "starts"),
@@ -62,6 +64,12 @@ const ALSO: [(&str, &str); 44] = [
     ("模板券", "model"),
     ("参考券", "model"),
     ("样板券", "model"),
+    ("type", "kind"),
+    ("类型", "kind"),
+    ("活动类型", "kind"),
+    ("personal codes", "personal"),
+    ("专属", "personal"),
+    ("专属券", "personal"),
     ("备注", "note"),
     ("说明", "note"),
 ];

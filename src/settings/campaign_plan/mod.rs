@@ -15,8 +15,9 @@ use super::table::{Row, Table, is_header};
 use super::{Problem, StoreSettings};
 use crate::domain::{Argument, Campaign, Currency, Message, Notice, SpendRange, Store, StoreId};
 use crate::message;
+use crate::plan::too_many_decimals;
 use crate::rules::{Matcher, Pattern};
-use crate::workbook::read::{NotADay, read_table, read_whole_day};
+use crate::workbook::read::{NotADay, read_amount_text, read_count_text, read_table, read_whole_day};
 use columns::SHAPE;
 use mistakes::{Mistakes, Without, leave_out_clashes};
 
@@ -79,12 +80,14 @@ fn is_workbook(first: [u8; 4]) -> bool {
 }
 
 fn campaigns(table: &Table, stores: &[StoreSettings], mistakes: &mut Mistakes) -> Vec<Campaign> {
-    table.rows.iter().filter_map(|row| Reading { row, stores, mistakes }.campaign()).collect()
+    let thousands = Some(table.thousands);
+    table.rows.iter().filter_map(|row| Reading { row, thousands, stores, mistakes }.campaign()).collect()
 }
 
 /// One row.
 struct Reading<'a, 'm, 'f> {
     row: &'a Row,
+    thousands: Option<char>,
     stores: &'a [StoreSettings],
     mistakes: &'m mut Mistakes<'f>,
 }
@@ -94,7 +97,9 @@ impl<'a> Reading<'a, '_, '_> {
     fn campaign(&mut self) -> Option<Campaign> {
         let name = self.cell("campaign").to_string();
         // All of a row's mistakes at once.
-        let (first_day, last_day) = (self.day("starts"), self.day("ends"));
+        let (first_day, last_day) = (self.day("starts", Campaign::ALWAYS.0), self.day("ends", Campaign::ALWAYS.1));
+        let evergreen = self.one_of("kind", &[&["campaign", "活动"], &["evergreen", "常驻", "长期"]]) == 1;
+        let personal = self.one_of("personal", &[&["no", "n", "否"], &["yes", "y", "是"]]) == 1;
         let (coupons, wanted) = (patterns(self.cell("coupons")), self.wanted());
         if name.is_empty() {
             self.left_out("campaign", message!("coverage-plan-no-campaign"));
@@ -117,7 +122,20 @@ impl<'a> Reading<'a, '_, '_> {
         }
         let stores = self.in_currency(stores, spend.map(|range| range.currency))?;
         let line = Some(self.row.line);
-        Some(Campaign { name, first_day, last_day, stores, coupons, spend, stock, wanted, model, line })
+        Some(Campaign {
+            name,
+            first_day,
+            last_day,
+            stores,
+            coupons,
+            spend,
+            stock,
+            wanted,
+            model,
+            evergreen,
+            personal,
+            line,
+        })
     }
 
     /// The text of the row in a column; empty where the plan has no such column.
@@ -126,9 +144,20 @@ impl<'a> Reading<'a, '_, '_> {
         place.and_then(|place| self.row.cells.get(place)).unwrap_or_default()
     }
 
-    fn day(&mut self, column: &'static str) -> Option<chrono::NaiveDate> {
+    /// Blank means always.
+    fn day(&mut self, column: &'static str, always: chrono::NaiveDate) -> Option<chrono::NaiveDate> {
         let text = self.cell(column);
-        read_whole_day(text)
+        if text.is_empty() {
+            return Some(always);
+        }
+        let read = read_whole_day(text, column == "ends");
+        if let Ok((meant, written)) = read
+            && meant != written
+        {
+            let what = message!("coverage-plan-edge", column = column, found = shown(text), day = meant.to_string());
+            self.add(column, what, Without::This);
+        }
+        read.map(|(meant, _)| meant)
             .map_err(|error| {
                 let id = match error {
                     NotADay::NoDay => "coverage-plan-date",
@@ -138,6 +167,19 @@ impl<'a> Reading<'a, '_, '_> {
                 self.left_out(column, message!(id, column = column, found = shown(text)));
             })
             .ok()
+    }
+
+    /// Which of these words stands there: its place; empty, and what is none of them (which is told), means the first.
+    fn one_of(&mut self, column: &'static str, words: &[&[&str]]) -> usize {
+        let text = self.cell(column);
+        let is_it = |these: &&[&str]| these.iter().any(|word| word.eq_ignore_ascii_case(text.trim()));
+        let found = words.iter().position(is_it);
+        if found.is_none() && !text.trim().is_empty() {
+            let known: Vec<&str> = words.iter().filter_map(|these| these.first().copied()).collect();
+            let what = message!("coverage-plan-word", column = column, found = shown(text), known = known.join(", "));
+            self.add(column, what, Without::This);
+        }
+        found.unwrap_or(0)
     }
 
     /// Empty means every store; none where the row names only stores that are not there.
@@ -188,8 +230,10 @@ impl<'a> Reading<'a, '_, '_> {
 
     /// The outer none: the row is left out; the inner: its min spend is not judged.
     fn spend(&mut self) -> Option<Option<SpendRange>> {
-        let (least, most) = (self.amount("min_spend_from"), self.amount("min_spend_to"));
         let written = self.cell("currency");
+        let currency = Currency::parse(written);
+        let known = currency.as_ref().ok().copied();
+        let (least, most) = (self.amount("min_spend_from", known), self.amount("min_spend_to", known));
         if written.is_empty() {
             if least.is_some() || most.is_some() {
                 self.left_out("currency", message!("coverage-plan-no-currency"));
@@ -197,7 +241,7 @@ impl<'a> Reading<'a, '_, '_> {
             }
             return Some(None);
         }
-        let Ok(currency) = Currency::parse(written) else {
+        let Ok(currency) = currency else {
             self.left_out("currency", message!("coverage-plan-currency", found = shown(written)));
             return None;
         };
@@ -211,27 +255,30 @@ impl<'a> Reading<'a, '_, '_> {
         }
     }
 
-    fn amount(&mut self, column: &'static str) -> Option<Decimal> {
+    fn amount(&mut self, column: &'static str, currency: Option<Currency>) -> Option<Decimal> {
         let text = self.cell(column);
         if text.is_empty() {
             return None;
         }
-        let plain = without_separators(text);
-        let amount = plain.parse::<Decimal>().ok().filter(|amount| !amount.is_sign_negative());
-        if amount.is_none() {
-            let what = message!("coverage-plan-amount", column = column, found = shown(text));
-            self.add(column, what, Without::Cell);
-        }
-        amount
+        let code = currency.as_ref().map(Currency::code);
+        let read = read_amount_text(text, code, self.thousands).and_then(|amount| match currency {
+            Some(currency) if amount.scale() > currency.decimals() => Err(too_many_decimals(amount, currency)),
+            Some(_) | None => Ok(amount),
+        });
+        self.number(column, text, read)
     }
 
     fn stock(&mut self) -> Option<u64> {
         let text = self.cell("stock");
-        let stock = without_separators(text).parse::<u64>().ok();
-        if stock.is_none() && !text.is_empty() {
-            self.add("stock", message!("coverage-plan-stock", found = shown(text)), Without::Cell);
-        }
-        stock
+        if text.is_empty() { None } else { self.number("stock", text, read_count_text(text, self.thousands)) }
+    }
+
+    fn number<T>(&mut self, column: &'static str, text: &str, read: Result<T, Message>) -> Option<T> {
+        read.map_err(|wanted| {
+            let what = message!("coverage-plan-number", column = column, found = shown(text), wanted = wanted);
+            self.add(column, what, Without::Cell);
+        })
+        .ok()
     }
 
     fn wanted(&mut self) -> Vec<String> {
@@ -279,15 +326,6 @@ fn fits(pattern: &str, store: &Store) -> bool {
 
 fn patterns(text: &str) -> Vec<String> {
     text.split('|').map(str::trim).filter(|pattern| !pattern.is_empty()).map(str::to_string).collect()
-}
-
-/// `1,200,000.50` without its commas; other uses of a comma stay, and are then no number.
-fn without_separators(text: &str) -> String {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let mut groups = whole.split(',');
-    let first = groups.next().unwrap_or_default();
-    let is_grouped = (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3);
-    if is_grouped && !fraction.contains(',') { text.replace(',', "") } else { text.to_string() }
 }
 
 /// A cell's text, as much of it as a sentence has room for.

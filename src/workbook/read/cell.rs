@@ -34,7 +34,13 @@ impl Value {
         let value = match data {
             DataRef::Empty => return None,
             DataRef::SharedString(text) => Self::Text((*text).to_string()),
-            DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => Self::Text(text.clone()),
+            DataRef::String(text) | DataRef::DurationIso(text) => Self::Text(text.clone()),
+            // A date cell, as `Serial` is: at midnight its time is nothing that somebody wrote.
+            DataRef::DateTimeIso(text) => {
+                let (day, time) = text.split_once('T').unwrap_or((text, ""));
+                let is_midnight = time.chars().all(|sign| "0:.".contains(sign));
+                Self::Text(if is_midnight { day } else { text }.to_string())
+            }
             DataRef::Int(number) => Self::Number(*number as f64),
             DataRef::Float(number) => Self::Number(*number),
             DataRef::Bool(yes) => Self::Yes(*yes),
@@ -77,8 +83,9 @@ pub(super) fn of_serial(serial: f64, epoch_1904: bool) -> Option<NaiveDateTime> 
         return None;
     }
     let day = serial.floor();
-    // A resave rounds to fifteen digits, so the seconds are rounded too.
-    let seconds = ((serial - day) * 86_400.0).round() as i64;
+    // A resave rounds to fifteen digits, so the seconds are rounded too, but never into the next day: programs write a day's end
+    // as 23:59:59.999.
+    let seconds = ((serial - day) * 86_400.0).round().min(86_399.0) as i64;
     let zero = match epoch_1904 {
         true => NaiveDate::from_ymd_opt(1904, 1, 1)?,
         // Excel counts a 29 February 1900 that never was: before it the count is one day short, and 60 is no day at all.

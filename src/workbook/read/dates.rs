@@ -1,6 +1,6 @@
 //! What people write into New end.
 
-use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
 
 use super::cell::{Understood, Value, of_serial};
 use super::text::word;
@@ -10,6 +10,10 @@ use crate::workbook::words::is_clear;
 
 const YEARS: std::ops::RangeInclusive<i32> = 2000..=2199;
 const MOST_SPAN_HOURS: u32 = 24 * 3660;
+/// From here on a time is the whole day: 23:59, and `24:00`.
+const LAST_MINUTE: u32 = LAST_MOMENT - 60;
+/// `24:00`.
+const LAST_MOMENT: u32 = 24 * 3600;
 
 /// Which number comes first in `1/12/2026`: told by the whole column, never by one cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +75,7 @@ fn read_serial(serial: f64, at: Option<NaiveDateTime>) -> Result<Understood<EndE
         return Err(message!("read-time-without-date"));
     }
     in_range(at.date())?;
-    Ok(Understood::plain(Edit::Set(day_or_second(at))))
+    Ok(Understood::plain(Edit::Set(end_of_cell(at))))
 }
 
 /// A plain number is a date whose format got lost, or 20261201, or nothing that can be guessed.
@@ -83,7 +87,7 @@ fn read_number(number: f64, epoch_1904: bool) -> Result<Understood<EndEdit>, Mes
     };
     let at = at.ok_or_else(|| message!("read-number-no-date"))?;
     in_range(at.date())?;
-    let end = day_or_second(at);
+    let end = end_of_cell(at);
     Ok(Understood { edit: Edit::Set(end), read_as: Some(read_as(end)) })
 }
 
@@ -103,12 +107,41 @@ fn read_text(text: &str, hints: Hints) -> Result<Understood<EndEdit>, Message> {
         None => read_day(&date, hints.order)?,
     };
     in_range(day)?;
-    let end = day_or_second(day.and_time(time.unwrap_or(NaiveTime::MIN)));
+    // The very start of a day: what ends there was last usable on the day before.
+    if let (Some(0), Some(last)) = (time, day.pred_opt()) {
+        let near = Argument::Day { day: last, near: last };
+        let read_as = message!("read-midnight", day = in_words(day), last = near);
+        return Ok(Understood { edit: Edit::Set(EndEdit::Day(last)), read_as: Some(read_as) });
+    }
+    let end = time.map_or(EndEdit::Day(day), |seconds| end_at(day, seconds));
     Ok(Understood { edit: Edit::Set(end), read_as: (!plain).then(|| read_as(end)) })
 }
 
-fn day_or_second(at: NaiveDateTime) -> EndEdit {
-    if at.time() == NaiveTime::MIN { EndEdit::Day(at.date()) } else { EndEdit::At(at) }
+/// A date cell at midnight is a date: nobody typed its time.
+fn end_of_cell(at: NaiveDateTime) -> EndEdit {
+    match at.time().num_seconds_from_midnight() {
+        0 => EndEdit::Day(at.date()),
+        seconds => end_at(at.date(), seconds),
+    }
+}
+
+fn end_at(day: NaiveDate, seconds: u32) -> EndEdit {
+    if seconds >= LAST_MINUTE {
+        EndEdit::Day(day)
+    } else {
+        EndEdit::At(day.and_time(NaiveTime::MIN) + TimeDelta::seconds(seconds.into()))
+    }
+}
+
+/// The first or last whole day of what starts or ends at that time of `day`: what ends as a day begins ends with the day before, what
+/// starts in a day's last minute starts with the day after. None where no whole day begins or ends there.
+pub(super) fn whole_day(day: NaiveDate, seconds: Option<u32>, is_last: bool) -> Option<NaiveDate> {
+    match seconds {
+        Some(0) if is_last => day.pred_opt(),
+        Some(LAST_MINUTE..) if !is_last => day.checked_add_days(Days::new(1)),
+        None | Some(0 | LAST_MINUTE..) => Some(day),
+        Some(_) => None,
+    }
 }
 
 pub(super) fn in_range(day: NaiveDate) -> Result<(), Message> {
@@ -139,13 +172,17 @@ fn read_as(end: EndEdit) -> Message {
         EndEdit::At(at) => (at.date(), Some(at.format("%H:%M:%S"))),
         EndEdit::SpanHours(hours) => return message!("read-as-hours", count = hours),
     };
-    let year = Argument::Digits(day.year().unsigned_abs().into());
-    let day = message!("read-day-in-words", day = day.day(), month = day.month(), year = year);
+    let day = in_words(day);
     let words = match time {
         None => day,
         Some(time) => message!("read-day-and-time", day = day, time = time.to_string()),
     };
     message!("read-as", value = words)
+}
+
+fn in_words(day: NaiveDate) -> Message {
+    let year = Argument::Digits(day.year().unsigned_abs().into());
+    message!("read-day-in-words", day = day.day(), month = day.month(), year = year)
 }
 
 /// Lower case, plain digits, and Chinese dates and the `T` of ISO spelled with signs.
@@ -159,7 +196,8 @@ pub(super) fn tidy(text: &str) -> String {
         if tidy.contains('-') {
             tidy = tidy.replace('月', "-");
         }
-        for (from, to) in [("点半", ":30"), ("点整", ":00"), ("点", ":"), ("时", ":"), ("分", ":"), ("秒", "")]
+        for (from, to) in
+            [("零点", "0点"), ("点半", ":30"), ("点整", ":00"), ("点", ":"), ("时", ":"), ("分", ":"), ("秒", "")]
         {
             tidy = tidy.replace(from, to);
         }
@@ -230,16 +268,21 @@ pub(super) fn split_time(text: &str) -> (String, Option<String>) {
     (date.trim().to_string(), Some(time.trim().to_string()))
 }
 
-pub(super) fn read_time(text: &str) -> Result<NaiveTime, Message> {
+/// Seconds since midnight; `24:00` is the end of the day.
+pub(super) fn read_time(text: &str) -> Result<u32, Message> {
     let fraction_at = text.find('.').unwrap_or(text.len());
     let (text, fraction) = text.split_at(fraction_at);
     if text.ends_with('z') || text.contains(['+', '-']) || fraction.contains(['z', '+', '-']) || text.ends_with("utc") {
         return Err(message!("read-zone"));
     }
     let compact: String = text.chars().filter(|letter| *letter != ' ').collect();
+    if ["24:00", "24:00:00"].contains(&compact.as_str()) {
+        return Ok(LAST_MOMENT);
+    }
     ["%H:%M", "%H:%M:%S", "%I:%M%p", "%I:%M:%S%p"]
         .iter()
         .find_map(|shape| NaiveTime::parse_from_str(&compact, shape).ok())
+        .map(|time| time.num_seconds_from_midnight())
         .ok_or_else(|| message!("read-time"))
 }
 

@@ -25,6 +25,7 @@ use std::path::Path;
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
+pub use numbers::{read_amount_text, read_count_text};
 pub use table::{NotADay, SheetRow, SheetTable, read_table, read_whole_day};
 
 pub use crate::workbook::columns::cell_address;

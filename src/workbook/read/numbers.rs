@@ -1,11 +1,11 @@
-//! What people write into Add stock and New min spend.
+//! What people write into Add stock and New min spend, and into the number columns of the files that they keep beside ours.
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use super::cell::{Understood, Value, decimal};
 use super::text::fold;
-use crate::domain::{Argument, Edit, Message};
+use crate::domain::{Argument, Currency, Edit, Message};
 use crate::message;
 use crate::workbook::words::is_clear;
 
@@ -18,7 +18,7 @@ pub(super) fn read_stock(value: &Value) -> Result<Understood<u64>, Message> {
         Value::Number(number) => (decimal(*number).ok_or_else(|| Kind::Count.wanted())?, None),
         Value::Text(text) => {
             let text = fold(text);
-            let number = read_digits(text.strip_prefix('+').unwrap_or(&text), Kind::Count)?;
+            let number = Digits::COUNT.read(text.strip_prefix('+').unwrap_or(&text))?;
             let plain = number.to_string() == text;
             (number, (!plain).then(|| message!("read-as", value = number.to_string())))
         }
@@ -42,7 +42,7 @@ pub(super) fn read_amount(value: &Value, currency: Option<&str>) -> Result<Under
             if is_clear(&text.to_lowercase()) {
                 return Ok(Understood::plain(Edit::Clear));
             }
-            let amount = read_digits(without_currency(&text, currency)?, Kind::Amount)?;
+            let amount = amount_as_written(&text, currency, None)?;
             let plain = amount.to_string() == text || amount.normalize().to_string() == text;
             (amount.normalize(), (!plain).then(|| message!("read-as", value = amount.to_string())))
         }
@@ -55,6 +55,25 @@ pub(super) fn read_amount(value: &Value, currency: Option<&str>) -> Result<Under
         return Err(message!("read-amount-up-to", most = Argument::Digits(MOST_AMOUNT)));
     }
     Ok(Understood { edit: Edit::Set(amount), read_as })
+}
+
+/// A whole number of zero or more, as text. `thousands` is the sign that the whole file parts thousands with, where that is known.
+pub fn read_count_text(text: &str, thousands: Option<char>) -> Result<u64, Message> {
+    let number = Digits { thousands, ..Digits::COUNT }.read(&fold(text))?;
+    let count = Some(number).filter(Decimal::is_integer).and_then(|number| number.to_u64());
+    count.ok_or_else(|| Kind::Count.wanted())
+}
+
+/// An amount of zero or more, as text, with or without its currency.
+pub fn read_amount_text(text: &str, currency: Option<&str>, thousands: Option<char>) -> Result<Decimal, Message> {
+    let amount = amount_as_written(&fold(text), currency, thousands)?.normalize();
+    if amount < Decimal::ZERO { Err(message!("read-amount-negative")) } else { Ok(amount) }
+}
+
+fn amount_as_written(text: &str, currency: Option<&str>, thousands: Option<char>) -> Result<Decimal, Message> {
+    let known = currency.and_then(|currency| Currency::parse(&fold(currency)).ok());
+    let has_no_decimals = known.is_some_and(|currency| currency.decimals() == 0);
+    Digits { kind: Kind::Amount, has_no_decimals, thousands }.read(without_currency(text, currency)?)
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -84,6 +103,7 @@ fn without_currency<'t>(text: &'t str, currency: Option<&str>) -> Result<&'t str
     };
     match word.len() {
         0 => Ok(rest),
+        _ if rest.is_empty() => Err(Kind::Amount.wanted()),
         3 => match currency.map(fold).filter(|own| !own.eq_ignore_ascii_case(word)) {
             Some(own) => Err(message!("read-other-currency", currency = own)),
             None => Ok(rest.trim()),
@@ -92,57 +112,74 @@ fn without_currency<'t>(text: &'t str, currency: Option<&str>) -> Result<&'t str
     }
 }
 
-/// Digits with `.`, `,`, spaces or apostrophes between them, where only one reading is possible.
-fn read_digits(text: &str, kind: Kind) -> Result<Decimal, Message> {
-    let wanted = || kind.wanted();
-    let (minus, digits) = match text.strip_prefix('-') {
-        Some(rest) => ("-", rest.trim_start()),
-        None => ("", text),
-    };
-    let well_formed = digits.starts_with(|letter: char| letter.is_ascii_digit())
-        && digits.ends_with(|letter: char| letter.is_ascii_digit())
-        && digits.chars().all(|letter| letter.is_ascii_digit() || ".,' ’".contains(letter))
-        && digits.len() <= 24;
-    if !well_formed {
-        return Err(wanted());
-    }
-    let (whole, fraction) = split_fraction(digits, kind)?;
-    let whole = without_groups(whole).ok_or_else(wanted)?;
-    let point = if fraction.is_empty() { "" } else { "." };
-    format!("{minus}{whole}{point}{fraction}").parse().map_err(|_| wanted())
+/// How digits are read, as far as their place tells.
+#[derive(Clone, Copy)]
+struct Digits {
+    kind: Kind,
+    /// Nobody writes decimals in this currency.
+    has_no_decimals: bool,
+    thousands: Option<char>,
 }
 
-/// Which sign is the decimal one: refused where `1.000` could be one or a thousand.
-fn split_fraction(digits: &str, kind: Kind) -> Result<(&str, &str), Message> {
-    let last = |sign: char| digits.rfind(sign);
-    let (at, sign) = match (last('.'), last(',')) {
-        (None, None) => return Ok((digits, "")),
-        (Some(dot), None) => (dot, '.'),
-        (None, Some(comma)) => (comma, ','),
-        (Some(dot), Some(comma)) => (dot.max(comma), if dot > comma { '.' } else { ',' }),
-    };
-    let both = digits.contains('.') && digits.contains(',');
-    let (whole, fraction) = (digits.get(..at).unwrap_or(""), digits.get(at + 1..).unwrap_or(""));
-    let groups = digits.matches(sign).count();
-    if groups > 1 {
-        // Only a thousands sign comes more than once.
-        return Ok((digits, ""));
+impl Digits {
+    const COUNT: Self = Self { kind: Kind::Count, has_no_decimals: false, thousands: None };
+
+    /// Digits with `.`, `,`, spaces or apostrophes between them, where only one reading is possible.
+    fn read(self, text: &str) -> Result<Decimal, Message> {
+        let wanted = || self.kind.wanted();
+        let (minus, digits) = match text.strip_prefix('-') {
+            Some(rest) => ("-", rest.trim_start()),
+            None => ("", text),
+        };
+        let well_formed = digits.starts_with(|letter: char| letter.is_ascii_digit())
+            && digits.ends_with(|letter: char| letter.is_ascii_digit())
+            && digits.chars().all(|letter| letter.is_ascii_digit() || ".,' ’".contains(letter))
+            && digits.len() <= 24;
+        if !well_formed {
+            return Err(wanted());
+        }
+        let (whole, fraction) = self.split_fraction(digits)?;
+        let whole = without_groups(whole).ok_or_else(wanted)?;
+        let point = if fraction.is_empty() { "" } else { "." };
+        format!("{minus}{whole}{point}{fraction}").parse().map_err(|_| wanted())
     }
-    let looks_like_group = fraction.len() == 3 && (1..=3).contains(&whole.len()) && whole != "0";
-    if kind == Kind::Count && sign == ',' && !both {
+
+    /// Which sign is the decimal one: refused where `1.000` could be one or a thousand.
+    fn split_fraction(self, digits: &str) -> Result<(&str, &str), Message> {
+        let last = |sign: char| digits.rfind(sign);
+        let (at, sign) = match (last('.'), last(',')) {
+            (None, None) => return Ok((digits, "")),
+            (Some(dot), None) => (dot, '.'),
+            (None, Some(comma)) => (comma, ','),
+            (Some(dot), Some(comma)) => (dot.max(comma), if dot > comma { '.' } else { ',' }),
+        };
+        let both = digits.contains('.') && digits.contains(',');
+        let (whole, fraction) = (digits.get(..at).unwrap_or(""), digits.get(at + 1..).unwrap_or(""));
+        let groups = digits.matches(sign).count();
+        if groups > 1 {
+            // Only a thousands sign comes more than once.
+            return Ok((digits, ""));
+        }
+        let looks_like_group = fraction.len() == 3 && (1..=3).contains(&whole.len()) && whole != "0";
+        let parts_thousands = self.has_no_decimals || self.thousands == Some(sign);
         // Nobody writes decimals on a count of coupons with a comma, so this one parts thousands or is a slip.
-        return Ok((digits, ""));
+        let is_counts_comma = self.kind == Kind::Count && sign == ',' && self.thousands != Some('.');
+        if !both && (is_counts_comma || (looks_like_group && parts_thousands)) {
+            return Ok((digits, ""));
+        }
+        if both || !looks_like_group {
+            let odd_comma = sign == ',' && !both && fraction.len() > 2;
+            return if odd_comma { Err(cannot_tell(whole, fraction)) } else { Ok((whole, fraction)) };
+        }
+        Err(cannot_tell(whole, fraction))
     }
-    if both || !looks_like_group {
-        let odd_comma = sign == ',' && !both && fraction.len() > 2;
-        return if odd_comma { Err(cannot_tell(whole, fraction)) } else { Ok((whole, fraction)) };
-    }
-    Err(cannot_tell(whole, fraction))
 }
 
 fn cannot_tell(whole: &str, fraction: &str) -> Message {
-    let (one, other) = (format!("{whole}{fraction}"), format!("{whole}.{fraction}"));
-    message!("read-thousands-or-decimals", one = one, other = other)
+    // Written as `1.000` it would be refused again.
+    let decimals = fraction.trim_end_matches('0');
+    let (one, point) = (format!("{whole}{fraction}"), if decimals.is_empty() { "" } else { "." });
+    message!("read-thousands-or-decimals", one = one, other = format!("{whole}{point}{decimals}"))
 }
 
 /// The digits of `1,234,567`, where every group but the first has three digits and one sign parts them all.

@@ -5,8 +5,9 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::NaiveDate;
 
+use super::cell::Value;
 use super::part::{SheetMarks, corners};
 use super::sheet::{Passing, each_row};
 use super::text::{fold, shorten, word};
@@ -63,18 +64,17 @@ pub enum NotADay {
     WithTime,
 }
 
-/// A whole day as people write it: `2026-11-30`, `30 Nov 2026`, `2026年11月30日`; midnight or a day's last minute may stand
-/// behind it.
-pub fn read_whole_day(text: &str) -> Result<NaiveDate, NotADay> {
+/// The first or the last of some whole days, as people write it: `2026-11-30`, `30 Nov 2026`, `2026年11月30日`. Midnight or a
+/// day's last minute may stand behind it; the day that is meant is then not always the one that is written, which is the second.
+pub fn read_whole_day(text: &str, is_last: bool) -> Result<(NaiveDate, NaiveDate), NotADay> {
     let text = dates::tidy(text);
     let (day, time) = dates::split_time(&text);
     let time = time.map(|time| dates::read_time(&time)).transpose().map_err(|_| NotADay::NoDay)?;
-    let last_minute = NaiveTime::from_hms_opt(23, 59, 0).unwrap_or(NaiveTime::MIN);
-    if time.is_some_and(|time| time != NaiveTime::MIN && time < last_minute) {
-        return Err(NotADay::WithTime);
-    }
     match dates::read_day(&day, None) {
-        Ok((day, _)) => dates::in_range(day).map(|()| day).map_err(|_| NotADay::NoDay),
+        Ok((day, _)) => {
+            dates::in_range(day).map_err(|_| NotADay::NoDay)?;
+            dates::whole_day(day, time, is_last).map(|meant| (meant, day)).ok_or(NotADay::WithTime)
+        }
         // With an order it would be a day.
         Err(_) if dates::read_day(&day, Some(dates::Order::DayFirst)).is_ok() => Err(NotADay::TwoWays),
         Err(_) => Err(NotADay::NoDay),
@@ -131,7 +131,12 @@ fn rows(book: &mut sheet::Book, name: &str, marks: &SheetMarks) -> Result<SheetT
 
 fn texts(cells: &[Passing]) -> Vec<(u32, String)> {
     let text = |passing: &Passing| {
-        let text = passing.cell()?.value.words();
+        let value = passing.cell()?.value;
+        let mut text = value.words();
+        // A number's own decimals are never taken for thousands.
+        if matches!(value, Value::Number(_)) && text.split_once('.').is_some_and(|(_, decimals)| decimals.len() == 3) {
+            text.push('0');
+        }
         Some((passing.column, shorten(&fold(&text), CELL_LETTERS_MAX)))
     };
     cells.iter().filter(|passing| passing.column < COLUMNS_MAX).filter_map(text).collect()

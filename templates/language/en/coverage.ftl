@@ -16,21 +16,27 @@ coverage-plan-without-row = { $what } (the row is left out)
 coverage-plan-without-cell = { $what } (counts as empty)
 coverage-plan-no-campaign = campaign is empty; write the campaign's name
 coverage-plan-no-coupons = coupons is empty; write a pattern over code or name, such as BF*; several with |
+coverage-plan-word = { $column } is { $found }; write one of { $known }, or leave it empty
 coverage-plan-date = { $column }: "{ $found }" is not a date; write it as 2026-11-30
 coverage-plan-date-two-ways = { $column }: "{ $found }" is not a date that reads one way only; write it as 2026-11-30
 coverage-plan-date-with-time = { $column }: "{ $found }" is not a date alone; a campaign takes whole days, so write it as 2026-11-30
+coverage-plan-edge = { $column }: "{ $found }" is the edge of a day, so { $day } is the campaign's { $column ->
+    [starts] first
+   *[ends] last
+} day; write that day alone
 coverage-plan-reversed = the campaign ends ({ $ends }) before it starts ({ $starts }); swap the dates
 coverage-plan-no-such-store = stores: no store of the config is called "{ $found }"; write a store id, a pattern such as shopee-*, or nothing for all
 coverage-plan-store-currency = stores: { $store } sells in { $theirs } and not in { $currency }; give it a row in its own currency
 coverage-plan-currency-unused = currency: no store of this row sells in { $currency }, only in { $theirs }; correct it, or take the row out
 coverage-plan-no-currency = currency is empty; write the currency of the min spend, such as SGD
 coverage-plan-currency = currency: "{ $found }" is not a currency; write its three-letter ISO code, such as SGD
-coverage-plan-amount = { $column }: "{ $found }" is not an amount; write a number such as 25 or 25.50
+coverage-plan-number = { $column }: "{ $found }" cannot be used; { $wanted }
 coverage-plan-range = min_spend_from { $least } is above min_spend_to { $most }; swap them
-coverage-plan-stock = stock: "{ $found }" is not a whole number; write how many should be left, such as 500
 coverage-plan-wanted = wanted: "{ $found }" is a pattern; write a whole code or name
 coverage-plan-models = model: "{ $found }" are several; write one code, name or pattern
 coverage-plan-clash = row { $row } already says what { $campaign } asks of these coupons on these days in { $store }; keep one of the two, or give them other dates or coupons
+coverage-plan-matches-nothing = { $campaign }: no coupon of any store fits { $coupons }; correct the pattern or the row
+coverage-plan-matches-nothing-slip = { $campaign }: no coupon of any store fits { $coupons }; patterns are parted by |
 coverage-plan-model-unmatched = model: no coupon fits "{ $model }" in any store that should have { $wanted }; name one that is there
 
 # The sheet.

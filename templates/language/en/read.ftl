@@ -102,6 +102,7 @@ read-not-used = not used: Action is empty
 read-not-used-by = not used by { $action }
 read-formula = a formula: its last saved result is used
 read-as = read as { $value }
+read-midnight = read as 00:00 of { $day }, its first moment: last usable { $last } 23:59:59
 read-as-hours = read as { $count } hours
 read-day-and-time = { $day } { $time }
 read-day-in-words = { $day } { $month ->

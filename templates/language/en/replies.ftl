@@ -34,3 +34,4 @@ replies-file-unreadable = cannot be read: { $error }
 replies-file-large = is larger than { $kilobytes } KB; a reply is a few lines
 replies-file-not-utf8 = is not UTF-8 text; save it as UTF-8
 replies-no-such-field = there is no field `{ $name }`; write one of { $wanted }
+replies-ended-others = Ended; { $campaign } goes on with other coupons.

@@ -104,7 +104,10 @@ results-no-limit-to-add = it has no limit, so there is nothing to add to
 results-total-too-large = the total would be larger than any platform keeps
 results-min-spend-empty = New min spend is empty
 results-min-spend-negative = a min spend below zero means nothing
-results-too-many-decimals = { $amount } has more than { $decimals } decimals
+results-too-many-decimals = { $decimals ->
+    [0] { $amount } has decimals, and { $currency } has none
+   *[other] { $amount } has more than { $decimals } decimals
+}
 results-row-twice = the row stands more than once in the workbook, each with an action: { $places }
 results-in-doubt = nobody knows yet what came of an earlier change of it: run { $run } lost its answer
 

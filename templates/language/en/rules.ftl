@@ -1,8 +1,6 @@
 # English: rules
 # Why of a coupon: the cause, then the consequence, at most 80 letters.
 
-rules-starts = Starts { $at }.
-rules-starts-undated = Starts later.
 rules-starts-late = Starts { $at }; { $campaign } began on { $day }.
 rules-starts-late-undated = Starts later; { $campaign } began on { $day }.
 
@@ -67,6 +65,7 @@ rules-spend-low = Asks for { $spend }; { $campaign } wants at least { $bound }.
 rules-spend-low-usual = Asks for { $spend }; the store's rule wants at least { $bound }.
 rules-spend-none = Asks for no min spend; { $campaign } wants at least { $bound }.
 rules-spend-none-usual = Asks for no min spend; the store's rule wants at least { $bound }.
+rules-spend-replaced = { $other }, with another min spend, is there: end this one when it suits.
 rules-spend-outside = The min spend is outside the range that the plan allows.
 
 rules-free-order = { $sum } off with no min spend: an order of { $sum } costs nothing.
@@ -82,7 +81,21 @@ rules-uncapped-shortly = Neither cap nor min spend: one order can cost any sum.
 
 rules-duplicate = Does the same as { $other } at the same time: buyers get it twice.
 rules-same-code = The code { $code } is there twice: buyers get the one or the other.
-rules-unplanned = In no campaign of the plan: keep it with a note, or end it.
+
+rules-today-others = Ends today { $clock }; { $campaign } goes on with { $other } alone.
+rules-today-others-shortly = Ends today { $clock }; its campaign goes on with others alone.
+rules-today-always = Ends today { $clock }; { $campaign } has no other coupon.
+rules-soon-always = Ends { $at }, in { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+}; { $campaign } has no other.
+rules-ended-always = Ended; { $campaign } has no other live coupon.
+rules-sold-out-covered = 0 of { $total } left; { $other } gives the same.
+rules-loses-from = { $sum } off from { $spend }: { $percent } of the smallest order.
+rules-loses-shortly = Takes { $percent } off the smallest order.
+rules-share-uncapped = { $percent } off with no cap, from next to nothing: the larger the order the worse.
+rules-uncapped-from = { $percent } off with no cap from { $spend }: one order can cost any sum.
+rules-duplicate-until = Does the same as { $other }, which runs to { $end }: buyers get it twice.
 
 # Suggested of a row that is left as it is, after "leave:".
 
@@ -96,6 +109,13 @@ rules-store-not-loaded = { $problem } Its coupons are not in this file.
 rules-store-restricted = The platform has closed this shop. { $problem } Its coupons are not in this file.
 rules-coupons-unreadable = { $count } coupons could not be read; the first: { $first }
 rules-list-incomplete = { $count } of { $expected } coupons came; the key may lack rights for the others.
+rules-unplanned = { $count ->
+    [one] 1 running coupon is in no campaign of the plan: { $first }.
+   *[other] { $count } running coupons are in no campaign of the plan; the first: { $first }.
+}
+rules-uncovered = { $campaign } runs to { $day } and has no live coupon here.
+rules-uncovered-always = { $campaign } has no live coupon here.
+rules-uncovered-to-come = { $campaign } begins on { $day } and has no coupon here yet.
 rules-sign-in-ends = Its sign-in ends on { $day }: run `couponbook auth login { $store }` before.
 
 # Why a store did not load, where it is not the platform's own answer.

@@ -16,21 +16,27 @@ coverage-plan-without-row = { $what }（本行未采用）
 coverage-plan-without-cell = { $what }（该单元格按空白处理）
 coverage-plan-no-campaign = 没有填活动名称
 coverage-plan-no-coupons = 没有填券：请写券码或名称的匹配式，如 BF*，多个之间用 | 分隔
+coverage-plan-word = { $column } 为 { $found }；请填写 { $known } 之一，或留空
 coverage-plan-date = { $column } 列的“{ $found }”不是日期，请写成 2026-11-30
 coverage-plan-date-two-ways = { $column } 列的“{ $found }”分不清日和月，请写成 2026-11-30
 coverage-plan-date-with-time = { $column } 列的“{ $found }”带有时间；活动按整天计算，请只写日期，如 2026-11-30
+coverage-plan-edge = { $column } 列的“{ $found }”是一天的边界，因此活动的{ $column ->
+    [starts] 第一天
+   *[ends] 最后一天
+}为 { $day }；请只写这一天的日期
 coverage-plan-reversed = 活动的结束日期（{ $ends }）早于开始日期（{ $starts }），请对调
 coverage-plan-no-such-store = 配置里没有名为“{ $found }”的店铺；请写店铺编号或匹配式（如 shopee-*），留空表示所有店铺
 coverage-plan-store-currency = 店铺 { $store } 的币种是 { $theirs }，不是 { $currency }；请按它自己的币种另写一行
 coverage-plan-currency-unused = 本行的店铺都不使用 { $currency }，只使用 { $theirs }；请更正，或删去本行
 coverage-plan-no-currency = 填了门槛却没有填币种，请写上，如 SGD
 coverage-plan-currency = “{ $found }”不是币种，请写三个字母的代码，如 SGD
-coverage-plan-amount = { $column } 列的“{ $found }”不是金额，请写数字，如 25 或 25.50
+coverage-plan-number = { $column } 列的“{ $found }”无法采用：{ $wanted }
 coverage-plan-range = 门槛下限 { $least } 高于上限 { $most }，请对调
-coverage-plan-stock = 库存“{ $found }”不是整数，请写应剩余的数量，如 500
 coverage-plan-wanted = 应有券“{ $found }”是匹配式，请写完整的券码或名称
 coverage-plan-models = 模板券“{ $found }”不止一个，请只写一个券码、名称或匹配式
 coverage-plan-clash = 第 { $row } 行已经规定了{ $campaign }在店铺 { $store } 同一时间对这些券的要求；请只保留一行，或改用不同的日期或券
+coverage-plan-matches-nothing = { $campaign }：没有任何店铺的券符合 { $coupons }，请改正匹配式或该行
+coverage-plan-matches-nothing-slip = { $campaign }：没有任何店铺的券符合 { $coupons }；多个匹配式之间用 | 分隔
 coverage-plan-model-unmatched = 应有 { $wanted } 的店铺里没有一张券符合模板“{ $model }”，请改成已有的券
 
 # 覆盖表。

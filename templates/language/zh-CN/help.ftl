@@ -20,7 +20,7 @@ help-use-one-of = { $columns }，至少一项
 
 help-accept-meaning = 按“建议”处理。
 help-accept-good-to-know = 处理列表最快的方式。
-help-renew-meaning = 有效期延到该时间。日期、日期时间或 30天。
+help-renew-meaning = 有效期延到该时间。日期（整天）、日期时间或 30天。
 help-renew-good-to-know = 留空 = 按建议的时间。Shopee 进行中的券会另发后续券。
 help-restock-meaning = 总量增加这么多。
 help-restock-good-to-know = 留空 = 按建议的数量。填增加的数量，不是新总量。

@@ -102,6 +102,7 @@ read-not-used = 未使用：“操作”为空
 read-not-used-by = “{ $action }”不使用此项
 read-formula = 公式：采用上次保存的结果
 read-as = 按 { $value } 处理
+read-midnight = 按{ $day } 0 点（当天一开始）处理：最后可用时间为 { $last } 23:59:59
 read-as-hours = 按 { $count } 小时处理
 read-day-and-time = { $day } { $time }
 read-day-in-words = { $year }年{ $month }月{ $day }日

@@ -31,3 +31,4 @@ replies-file-unreadable = 无法读取：{ $error }
 replies-file-large = 超过 { $kilobytes } KB；回复只需几行
 replies-file-not-utf8 = 不是 UTF-8 文本；请另存为 UTF-8
 replies-no-such-field = 没有字段 `{ $name }`；请写以下之一：{ $wanted }
+replies-ended-others = 已结束，{ $campaign }由其他券继续。

@@ -103,7 +103,10 @@ results-no-limit-to-add = 它不限数量，无需补库存
 results-total-too-large = 总量会超出平台上限
 results-min-spend-empty = “新门槛”没有填
 results-min-spend-negative = 门槛不能小于零
-results-too-many-decimals = { $amount } 的小数超过 { $decimals } 位
+results-too-many-decimals = { $decimals ->
+    [0] { $amount } 带小数，而 { $currency } 没有小数
+   *[other] { $amount } 的小数超过 { $decimals } 位
+}
 results-row-twice = 工作簿里这一行出现多次，且都填了操作：{ $places }
 results-in-doubt = 它之前的一次改动结果不明：执行批次 { $run } 没有收到平台的响应
 

@@ -1,8 +1,6 @@
 # 简体中文: rules
 # 券的“原因”: 先说起因, 再说后果, 最多 40 个汉字宽。
 
-rules-starts = { $at } 开始。
-rules-starts-undated = 尚未开始。
 rules-starts-late = { $at } 才开始，{ $campaign }于 { $day } 已开始。
 rules-starts-late-undated = 尚未开始，{ $campaign }于 { $day } 已开始。
 
@@ -61,6 +59,7 @@ rules-spend-low = 门槛 { $spend }，低于{ $campaign }的下限 { $bound }。
 rules-spend-low-usual = 门槛 { $spend }，低于店铺规定的下限 { $bound }。
 rules-spend-none = 没有门槛，而{ $campaign }要求至少 { $bound }。
 rules-spend-none-usual = 没有门槛，而店铺规定至少 { $bound }。
+rules-spend-replaced = 门槛合适的 { $other } 已在，可择时结束此券。
 rules-spend-outside = 门槛超出了活动计划允许的范围。
 
 rules-free-order = 无门槛减 { $sum }：买 { $sum } 等于白送。
@@ -76,7 +75,18 @@ rules-uncapped-shortly = 不封顶也无门槛：单笔让利没有上限。
 
 rules-duplicate = 与 { $other } 规则相同、时间重叠：买家可用两次。
 rules-same-code = 券码 { $code } 有两张：买家用到哪张说不准。
-rules-unplanned = 不属于任何计划内的活动：填备注保留，或结束。
+
+rules-today-others = 今天 { $clock } 结束，{ $campaign }只剩 { $other }。
+rules-today-others-shortly = 今天 { $clock } 结束，活动只剩其他券。
+rules-today-always = 今天 { $clock } 结束，{ $campaign }没有其他券。
+rules-soon-always = { $at } 结束，还有 { $days } 天；{ $campaign }没有其他券。
+rules-ended-always = 已结束，{ $campaign }没有其他有效的券。
+rules-sold-out-covered = 共 { $total } 张，已领完；{ $other } 的优惠相同。
+rules-loses-from = 满 { $spend } 减 { $sum }：最小订单让利 { $percent }。
+rules-loses-shortly = 最小订单让利 { $percent }。
+rules-share-uncapped = 优惠 { $percent }，不封顶、几乎无门槛：订单越大亏得越多。
+rules-uncapped-from = 满 { $spend } 优惠 { $percent }，不封顶：单笔让利没有上限。
+rules-duplicate-until = 与 { $other } 规则相同，后者到 { $end }：买家可用两次。
 
 # 不处理的行的“建议”, 接在“不处理:”之后。
 
@@ -90,6 +100,10 @@ rules-store-not-loaded = { $problem } 该店铺的券不在本文件中。
 rules-store-restricted = 平台已限制该店铺。{ $problem } 该店铺的券不在本文件中。
 rules-coupons-unreadable = 有 { $count } 张券无法读取，第一张：{ $first }
 rules-list-incomplete = 应有 { $expected } 张券，只加载到 { $count } 张；密钥可能没有读取其余券的权限。
+rules-unplanned = 有 { $count } 张有效的券不属于任何计划内的活动，第一张：{ $first }。
+rules-uncovered = { $campaign }到 { $day }，该店铺没有有效的券。
+rules-uncovered-always = { $campaign }在该店铺没有有效的券。
+rules-uncovered-to-come = { $campaign } { $day } 开始，该店铺还没有券。
 rules-sign-in-ends = 登录授权将于 { $day } 到期，请在此之前运行 `couponbook auth login { $store }`。
 
 # 店铺未能读取的原因（非平台答复）。

@@ -116,6 +116,7 @@ fn export_of(load: Load, coupons: Vec<Coupon>) -> Export {
         day: local_day(now(), ZONE),
         slot: Slot::Am,
         zone: ZONE,
+        findings: Vec::new(),
         rows: rows.collect::<Vec<_>>().into(),
         stores: vec![StoreLoad {
             store: store.clone(),

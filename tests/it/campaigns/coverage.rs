@@ -37,6 +37,7 @@ fn export(campaigns: &[Campaign], coupons: Vec<Coupon>, load: Load) -> Export {
         slot: Slot::Am,
         zone: ZONE,
         stores: vec![load],
+        findings: Vec::new(),
         rows: rows.into(),
     }
 }

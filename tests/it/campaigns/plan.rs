@@ -91,12 +91,22 @@ fn each_mistake_in_a_campaign_plan_is_told_with_its_row_and_column_and_the_rest_
             "woo-de-1 sells in EUR and not in SGD",
             2,
         ),
-        ("Black Friday,2026-11-20,2026-11-30,BF*,,SGD,ten,,,,\n", "min_spend_from: \"ten\" is not an amount", 2),
+        (
+            "Black Friday,2026-11-20,2026-11-30,BF*,,SGD,ten,,,,\n",
+            "min_spend_from: \"ten\" cannot be used; write a number",
+            2,
+        ),
         ("Black Friday,2026-11-20,2026-11-30,BF*,,SGD,90,40,,,\n", "min_spend_from 90 is above min_spend_to 40", 2),
-        ("Black Friday,2026-11-20,2026-11-30,BF*,,,,,lots,,\n", "stock: \"lots\" is not a whole number", 2),
+        (
+            "Black Friday,2026-11-20,2026-11-30,BF*,,,,,lots,,\n",
+            "stock: \"lots\" cannot be used; write a whole number",
+            2,
+        ),
         ("Black Friday,2026-11-20,2026-11-30,BF*,,,,,,BF*,\n", "wanted: \"BF*\" is a pattern", 2),
         ("Black Friday,2026-11-20,2026-11-30,BF*,,,,,,BF10,A|B\n", "model: \"A|B\" are several", 2),
-        ("Black Friday,2026-11-20,2026-11-30\n", "the row has 3 fields, the header has 11", 1),
+        ("Black Friday,2026-11-20,2026-11-30\n", "coupons is empty", 1),
+        ("Black Friday,2026-11-20,2026-11-30,BF*,,,,,,,,x\n", "the row has 12 fields, the header has 11", 1),
+        ("Black Friday,2026-11-20,2026-11-30 00:00,BF*,,,,,,,\n", "so 2026-11-29 is the campaign's last day", 2),
         ("PAYDAY,2026-11-27,2026-11-29,pay*,,SGD,1,,,,\n", "row 3 already says what Payday asks of these coupons", 1),
     ];
     for (row, says, left) in table {
@@ -111,9 +121,151 @@ fn each_mistake_in_a_campaign_plan_is_told_with_its_row_and_column_and_the_rest_
         }
         assert_eq!((told.len(), rows), (1, left), "{row}: {told:?}");
         assert!(told[0].contains("campaigns.csv:2:") && told[0].contains(says), "{says:?} is not in\n{told:?}");
-        let marked = told[0].contains("the row is left out") || told[0].contains("the row has 3");
+        let marked = told[0].contains("the row is left out") || told[0].contains("the row has 12");
         assert_eq!(marked, left == 1, "what the export goes on without: {told:?}");
     }
+}
+
+#[test]
+fn a_plans_numbers_are_read_by_the_files_own_separators_and_the_currencys_decimals_or_refused() {
+    let fixture = Fixture::new();
+    let stores = ["EUR", "IDR", "VND", "JPY", "KWD"].map(|currency| {
+        format!(
+            "[[store]]\nid = \"{}\"\nplatform = \"woocommerce\"\nendpoint = \"sandbox\"\ncurrency = \"{currency}\"\n\
+             time_zone = \"UTC\"\n",
+            currency.to_lowercase()
+        )
+    });
+    let config = format!("team_time_zone = \"UTC\"\ncampaigns = \"campaigns.csv\"\n{}", stores.concat());
+    std::fs::write(fixture.path("couponbook.toml"), config).unwrap();
+    let read = |parted: char, currency: &str, amount: &str, stock: &str| {
+        let text = format!(
+            "campaign,starts,ends,coupons,currency,min_spend_to,stock\nBF,2026-11-27,2026-12-06,BF*,{currency},{amount},{stock}\n"
+        );
+        let text = text.replace(',', &parted.to_string()).replace('~', ",");
+        std::fs::write(fixture.path("campaigns.csv"), text).unwrap();
+        let settings = Settings::read(&fixture.path("couponbook.toml"), PLATFORMS, &|_| None).unwrap();
+        let campaign = campaigns(&settings)[0];
+        let most = campaign.spend.and_then(|range| range.most).map(|most| most.to_string());
+        match told(&settings).pop() {
+            Some(told) => match told.split_once("cannot be used; ") {
+                Some((_, wanted)) => wanted.replace(" (counts as empty)", ""),
+                None => told,
+            },
+            None => most.or(campaign.stock.map(|stock| stock.to_string())).unwrap(),
+        }
+    };
+    let either =
+        |one: &str, other: &str| format!("thousands and decimals cannot be told apart; write {one} or {other}");
+    // `~` is a comma within a field.
+    for (parted, currency, amount, wanted) in [
+        (';', "EUR", "1.500", "1500".to_string()),
+        (';', "EUR", "1.500~50", "1500.5".to_string()),
+        (';', "EUR", "59~90", "59.9".to_string()),
+        (';', "EUR", "59.90", "59.9".to_string()),
+        (';', "EUR", "1~500", either("1500", "1.5")),
+        (';', "IDR", "400.000", "400000".to_string()),
+        (';', "VND", "1.800.000", "1800000".to_string()),
+        (',', "EUR", "1.500", either("1500", "1.5")),
+        (',', "EUR", "\"1~500\"", "1500".to_string()),
+        (',', "EUR", "\"1~200~000.50\"", "1200000.5".to_string()),
+        (',', "EUR", "EUR 25", "25".to_string()),
+        (',', "EUR", "25.125", either("25125", "25.125")),
+        (',', "EUR", "0.125", "0.125 has more than 2 decimals".to_string()),
+        (',', "KWD", "0.125", "0.125".to_string()),
+        (',', "IDR", "400.000", "400000".to_string()),
+        (',', "VND", "800.000", "800000".to_string()),
+        (',', "JPY", "6500.5", "6500.5 has decimals, and JPY has none".to_string()),
+        (',', "EUR", "-5", "write an amount of zero or more".to_string()),
+        ('\t', "EUR", "1.500", either("1500", "1.5")),
+    ] {
+        assert_eq!(read(parted, currency, amount, ""), wanted, "{currency} {amount:?} parted by {parted:?}");
+    }
+    for (parted, stock, wanted) in [
+        (';', "1.500", "1500".to_string()),
+        (',', "1.500", either("1500", "1.5")),
+        (',', "\"1~500\"", "1500".to_string()),
+        (',', "0", "0".to_string()),
+        (',', "1.5", "write a whole number above zero".to_string()),
+    ] {
+        assert_eq!(read(parted, "", "", stock), wanted, "{stock:?} parted by {parted:?}");
+    }
+}
+
+#[test]
+fn a_number_cell_of_a_sheet_is_what_it_is_and_text_in_it_is_read_like_new_min_spend() {
+    let fixture = Fixture::new();
+    for (cell, wanted) in [(Some(1.234), "1.234 has more than 2 decimals"), (None, "write 1500 or 1.5")] {
+        let mut workbook = Workbook::new();
+        let sheet = workbook.add_worksheet().set_name("Plan").unwrap();
+        for (column, header) in ["campaign", "starts", "ends", "coupons", "currency", "min_spend_to"].iter().enumerate()
+        {
+            sheet.write(0, column as u16, *header).unwrap();
+        }
+        for (column, text) in ["BF", "2026-11-27", "2026-12-06", "BF*", "EUR"].iter().enumerate() {
+            sheet.write(1, column as u16, *text).unwrap();
+        }
+        match cell {
+            Some(number) => sheet.write(1, 5, number).unwrap(),
+            None => sheet.write(1, 5, "1.500").unwrap(),
+        };
+        workbook.save(fixture.path("plan.xlsx")).unwrap();
+        let told = told(&fixture.read("plan.xlsx", "").unwrap());
+        assert!(told.len() == 1 && told[0].contains(wanted), "{told:?}");
+    }
+}
+
+#[test]
+fn a_campaigns_first_and_last_day_are_whole_days_whatever_edge_of_them_is_written() {
+    let days = |starts: &str, ends: &str| {
+        let settings = Fixture::new().csv(&format!("{HEADER}BF,{starts},{ends},BF*,,,,,,,\n"));
+        let told = told(&settings).len();
+        let campaign = campaigns(&settings)[0];
+        (campaign.first_day.to_string(), campaign.last_day.to_string(), told)
+    };
+    let plain = |told| ("2026-11-27".to_string(), "2026-12-06".to_string(), told);
+    assert_eq!(days("2026-11-27 00:00", "2026-12-06 23:59"), plain(0));
+    assert_eq!(days("2026年11月27日0点", "2026年12月6日24时"), plain(0));
+    assert_eq!(days("2026-11-27", "2026-12-06T23:59:59.999"), plain(0));
+    assert_eq!(days("2026-11-26 24:00", "2026-12-07 00:00"), plain(2));
+    assert_eq!(days("2026-11-26 23:59:59", "2026/12/7 0:00"), plain(2));
+}
+
+#[test]
+fn a_csv_is_read_as_office_programs_save_it() {
+    let fixture = Fixture::new();
+    let names = |bytes: &[u8]| {
+        std::fs::write(fixture.path("campaigns.csv"), bytes).unwrap();
+        let settings = fixture.read("campaigns.csv", "").unwrap();
+        let names: Vec<String> = campaigns(&settings).iter().map(|campaign| campaign.name.clone()).collect();
+        (names.join(" "), told(&settings))
+    };
+    let plain = "campaign,starts,ends,coupons,note\nNAME,2026-12-10,2026-12-13,*1212*,\n";
+    let named = |name: &[u8]| {
+        let (before, after) = plain.split_once("NAME").unwrap();
+        [before.as_bytes(), name, after.as_bytes()].concat()
+    };
+    let read = |name: &str| (name.to_string(), Vec::<String>::new());
+    // Excel's hint of the separator, and the line that it adds.
+    let hinted = format!("sep=;\r\n{}", plain.replace(',', ";"));
+    assert_eq!(names(hinted.as_bytes()), read("NAME"));
+    let (_, told) = names(format!("sep=;\n{}", plain.replace(',', ";").replace("12-13", "12-33")).as_bytes());
+    assert!(told[0].contains("campaigns.csv:3: ends: "), "{told:?}");
+    // Rows without their last empty cells, and with some too many.
+    let rows = "A,2026-12-10,2026-12-13,*12*\nB,2026-12-10,2026-12-13,*13*,,,,\n";
+    assert_eq!(names(plain.replace("NAME,2026-12-10,2026-12-13,*1212*,\n", rows).as_bytes()), read("A B"));
+    // 双十二 and 梅 in GB18030, the second of which is `÷` in UTF-8; and letters that are none of it.
+    assert_eq!(names(&named(b"\xcb\xab\xca\xae\xb6\xfe")), read("双十二"));
+    assert_eq!(names(&named(b"\xc3\xb7")), read("梅"));
+    for name in ["Köln", "Fêtes", "à gogo", "2×100", "£10", "双十二"] {
+        assert_eq!(names(&named(name.as_bytes())), read(name));
+    }
+    let wide: Vec<u8> = "\u{feff}"
+        .chars()
+        .chain(plain.replace(',', "\t").replace("NAME", "Köln").chars())
+        .flat_map(|letter| (letter as u16).to_le_bytes())
+        .collect();
+    assert_eq!(names(&wide), read("Köln"));
 }
 
 #[test]

@@ -57,3 +57,17 @@ fn a_plan_with_mistakes_stops_neither_export_nor_plan_nor_apply() {
     tool.write("campaigns.csv", "no plan at all\n");
     tool.run(["export"]).exits(2).says(&["the column ends is missing"]);
 }
+
+#[test]
+fn a_row_of_the_plan_that_no_coupon_answers_is_a_finding_that_names_it_and_the_likely_slip() {
+    let (tool, _shops) = Tool::with_shops(TWO_SHOPS);
+    tool.write(
+        "campaigns.csv",
+        "campaign,starts,ends,coupons\nRestocked,2026-11-20,2026-11-30,*STOCK*\nDouble 12,2026-11-20,2026-12-12,D12*;DD*\n\
+         Next year,2027-05-01,2027-05-02,MAY*\n",
+    );
+    let ran = tool.run(["export", "--json"]).exits(0);
+    assert_eq!(ran.json()["findings"]["campaign_matches_nothing"], 1, "{}", ran.stdout);
+    let ran = tool.run(["export", "--fail-on", "warning"]).exits(3);
+    ran.says(&["campaigns.csv:3: Double 12: no coupon of any store fits D12*;DD*; patterns are parted by |"]);
+}

@@ -117,6 +117,42 @@ fn a_workbook_with_bad_cells_comes_back_marked_and_can_be_mended_and_used() {
 }
 
 #[test]
+fn an_end_typed_as_the_sheet_shows_it_changes_nothing_and_a_written_midnight_is_that_instant() {
+    let (tool, shops) = Tool::with_shops(SMALL_SHOPS);
+    let shown = tool.export("shown");
+    let lines = [
+        row("shopee-sg-1", "LUMISTAY", "renew").end("2026-12-12 23:59"),
+        row("shopee-sg-1", "LUMIRENEW", "renew").end("2026年12月12日24时"),
+        row("shopee-sg-1", "LUMISTOCK", "renew").end("2026-12-13T00:00:00"),
+        row(WOO, "renew", "renew").end("2026-12-31 00:00"),
+    ];
+    let back = shown.hand_back(&tool.path("back.xlsx"), &lines);
+    let midnight = "read as 00:00 of 31 December 2026, its first moment: last usable Wed\u{a0}30\u{a0}Dec 23:59:59";
+    let told = tool.run(["plan", text(&back)]).exits(0).says(&[midnight]).stdout;
+    assert!(told.contains("ends Wed\u{a0}30\u{a0}Dec\u{a0}23:59"), "{told}");
+    assert_eq!(tool.apply(&back, &[]).exits(0).totals(), "already_done: 3, done: 1");
+    assert_eq!(shops.writes(), [format!("{WOO} update")]);
+    let last_second = chrono::DateTime::parse_from_rfc3339("2026-12-30T22:59:59Z").unwrap().timestamp();
+    assert_eq!(shops.coupon(WOO, "renew")["expires"], last_second, "the last second of Wednesday in Berlin");
+}
+
+#[test]
+fn a_dot_for_thousands_in_the_campaign_plan_is_never_a_decimal_point() {
+    let (tool, _shops) = Tool::with_shops(SMALL_SHOPS);
+    let head = "campaign,starts,ends,coupons,stores,currency,min_spend_from,min_spend_to\n";
+    for (parted, is_told) in [(",", true), (";", false)] {
+        let plan = format!("{head}Black Friday,2026-11-20,2026-12-06,*,{WOO},EUR,0,1.500\n");
+        tool.write("campaigns.csv", &plan.replace(',', parted));
+        let out = tool.path("judged.xlsx");
+        let ran = tool.run(["export", "--prefill", "accept", "--out", text(&out)]).exits(0);
+        assert_eq!(ran.stderr.contains("thousands and decimals cannot be told apart; write 1500 or 1.5"), is_told);
+        for code in ["renew", "stay"] {
+            assert!(!Exported::open(&out).cell(WOO, code, "Suggested").contains("min spend"), "{parted} {code}");
+        }
+    }
+}
+
+#[test]
 fn a_mistake_in_the_campaign_plan_that_names_other_stores_is_told_to_their_managers_only() {
     let (tool, _shops) = Tool::with_shops(TWO_SHOPS);
     let row = "Black Friday,2026-11-20,2026-11-30,*BF*,shopee-sg-1\n";

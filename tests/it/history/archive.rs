@@ -106,6 +106,7 @@ impl Made {
             slot,
             zone: chrono_tz::UTC,
             stores: vec![],
+            findings: Vec::new(),
             rows: Rows::default(),
         };
         for (name, coupons) in stores {

@@ -116,6 +116,54 @@ fn an_end_is_read_in_the_stores_zone_and_a_span_counts_from_the_exported_end() {
 }
 
 #[test]
+fn an_end_typed_as_the_sheet_shows_it_is_the_exported_end() {
+    let local = |text: &str| EndEdit::At(text.parse().unwrap());
+    let day = |day: i64| EndEdit::Day(local_day(at(day, 12, 0), ZONE));
+    let seconds = |end: Timestamp, more: i64| end + chrono::Duration::seconds(more);
+    for (ends, typed, is_same) in [
+        // Shown as `23:59` of the day before, which the reader makes that day.
+        (at(31, 0, 0), day(30), true),
+        // Sellers' 23:59:00, and the shop's own page that stores the first seconds of a day.
+        (seconds(at(31, 0, 0), -59), day(30), true),
+        (seconds(at(31, 0, 0), 30), day(30), true),
+        (seconds(at(31, 0, 0), -61), day(30), false),
+        (at(31, 0, 0), day(31), false),
+        // Shown as `18:29`; the shop's own page may show 18:30.
+        (at(30, 18, 30), local("2026-11-30T18:29:00"), true),
+        (at(30, 18, 30), local("2026-11-30T18:30:00"), true),
+        (seconds(at(30, 18, 30), -20), local("2026-11-30T18:29:00"), true),
+        (at(30, 18, 30), local("2026-11-30T18:29:30"), false),
+        (at(30, 18, 30), local("2026-11-30T18:31:00"), false),
+    ] {
+        let fixture = Fixture::of(&SHOPEE, vec![ending("A", ends)]);
+        let act = Act(Action { new_end: Edit::Set(typed), ..act(ActionWord::Renew).0 });
+        let found = desired(&fixture, act);
+        assert_eq!(found == Ok(DesiredState::Renew { until: Some(ends) }), is_same, "{ends} {typed:?}: {found:?}");
+    }
+}
+
+#[test]
+fn a_minimum_has_no_more_decimals_than_its_currency() {
+    for (currency, amount, is_sound) in [
+        ("JPY", "6500", true),
+        ("JPY", "6500.5", false),
+        ("IDR", "700000.5", false),
+        ("VND", "1000000.5", false),
+        ("SGD", "25.50", true),
+        ("SGD", "25.505", false),
+        ("KWD", "1.505", true),
+    ] {
+        let mut fixture = Fixture::of(&WOO, vec![]);
+        fixture.world.store.currency = Currency::parse(currency).unwrap();
+        let fixture = fixture.loading(vec![coupon("A")]);
+        let odd = Act(Action { new_min_spend: Edit::Set(amount.parse().unwrap()), ..act(ActionWord::Adjust).0 });
+        let found = desired(&fixture, odd);
+        let refusal = if currency == "SGD" { "more than 2 decimals" } else { "has none" };
+        assert!(found.as_ref().map_or_else(|said| !is_sound && said.contains(refusal), |_| is_sound), "{found:?}");
+    }
+}
+
+#[test]
 fn whole_days_keep_the_hour_when_clocks_are_put_forward() {
     let zone = chrono_tz::America::New_York;
     let midnight = |month, day| day_start(chrono::NaiveDate::from_ymd_opt(2027, month, day).unwrap(), zone);

@@ -186,6 +186,7 @@ fn exported(world: &World, rows: Vec<Row>) -> Export {
             seconds: 1.0,
             token_ends: None,
         }],
+        findings: Vec::new(),
         rows: rows.into(),
     }
 }

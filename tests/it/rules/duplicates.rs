@@ -1,79 +1,144 @@
-//! Coupons that are there twice, that nobody planned, that nothing bounds.
+//! Coupons that are there twice, that nothing bounds.
 
 use super::shop::*;
 use super::{black_friday, off, share, spend_range};
 use couponbook::domain::*;
 
+/// One that buyers collect, with no code to type.
+fn collected(id: &str) -> Coupon {
+    with(id, |it| it.code = None)
+}
+
 #[test]
-fn the_later_of_two_that_do_the_same_at_the_same_time_is_a_duplicate() {
+fn the_one_of_two_that_buyers_get_by_themselves_and_that_the_other_makes_superfluous_is_a_duplicate() {
     let later = |edit: fn(&mut Coupon)| {
-        with("B", |it| {
-            it.usable = period(at(10, 0, 0), at(41, 0, 0));
-            edit(it);
-        })
+        let mut later = collected("B");
+        later.usable = period(at(10, 0, 0), at(41, 0, 0));
+        edit(&mut later);
+        later
     };
     let table: Vec<(&str, Coupon, &str)> = vec![
         ("the same", later(|_| {}), "duplicate warning"),
         (
-            "coming",
-            later(|it| (it.status, it.usable) = (Status::Scheduled, period(at(30, 0, 0), at(50, 0, 0)))),
-            "not_started notice, duplicate warning",
+            "coming, and gone before it",
+            later(|it| (it.status, it.usable) = (Status::Scheduled, period(at(30, 0, 0), at(40, 0, 0)))),
+            "duplicate warning",
         ),
+        ("another code each", later(|it| it.code = Some("OTHER".to_string())), ""),
         ("other rules", later(|it| it.per_buyer = Some(2)), ""),
         ("another minimum", later(|it| it.minimum = Minimum::Spend(sgd(31))), ""),
         (
             "afterwards",
             later(|it| (it.status, it.usable) = (Status::Scheduled, period(at(42, 0, 0), at(50, 0, 0)))),
-            "not_started notice",
+            "",
         ),
-        ("not in use", later(|it| it.status = Status::Paused), "paused warning"),
         ("the platform's own", later(|it| it.owner = Owner::Platform), ""),
-        ("sold out", later(|it| it.used = Some(700)), "out_of_stock critical"),
-        (
-            "one code, other rules",
-            later(|it| (it.code, it.per_buyer) = (Some("shopa".to_string()), Some(2))),
-            "duplicate warning",
-        ),
     ];
     for (what, later, expected) in table {
-        let rows = World::of(&WOO).judge(vec![later, coupon("A")]);
-        let mut found: Vec<_> = in_short(&rows[0]).split(", ").map(str::to_string).collect();
-        found.sort_by_key(|finding| finding.starts_with("duplicate"));
-        assert_eq!(found.join(", "), expected, "{what}");
+        let rows = World::of(&WOO).judge(vec![later, collected("A")]);
+        assert_eq!(in_short(&rows[0]), expected, "{what}");
         assert_eq!(in_short(&rows[1]), "", "{what}: the earlier one is what buyers know");
     }
+    let outlasts = later(|it| it.usable = period(at(10, 0, 0), at(60, 0, 0)));
+    let rows = World::of(&WOO).judge(vec![outlasts, collected("A")]);
+    assert_eq!(rows.iter().map(in_short).collect::<Vec<_>>(), ["", "duplicate warning"], "who lasts longer stays");
+    assert_eq!(why(&rows[1].findings[0]), "Does the same as Coupon B, which runs to Tue 29 Dec: buyers get it twice.");
+}
+
+#[test]
+fn one_code_twice_is_a_duplicate_whatever_its_rules() {
+    let twin = with("B", |it| (it.code, it.per_buyer) = (Some("shopa".to_string()), Some(2)));
+    let rows = World::of(&WOO).judge(vec![coupon("A"), twin]);
+    assert_eq!(rows.iter().map(in_short).collect::<Vec<_>>(), ["", "duplicate warning"]);
+    assert_eq!(advice_in_short(&rows[1]), "end");
+}
+
+#[test]
+fn codes_of_persons_are_no_duplicates_and_two_that_the_plan_names_are_a_persons_to_judge() {
+    let world = |personal| {
+        let wanted = vec!["SHOPA".to_string(), "SHOPB".to_string()];
+        World::of(&WOO).with_campaign(Campaign { personal, wanted, ..black_friday() })
+    };
+    let both = || vec![coupon("A"), coupon("B")];
+    assert_eq!(world(true).judge(both()).iter().map(in_short).collect::<Vec<_>>(), ["", ""]);
+    let rows = world(false).judge(both());
+    assert_eq!(
+        (in_short(&rows[1]).as_str(), advice_in_short(&rows[1]).as_str()),
+        ("duplicate warning", "open page by hand")
+    );
+    let forty: Vec<Coupon> = (0..40).map(|number| coupon(&format!("KOL{number}"))).collect();
+    assert!(World::of(&WOO).judge(forty).iter().all(|row| row.findings.is_empty()), "affiliates' codes");
 }
 
 #[test]
 fn one_that_takes_an_earlier_ones_place_is_not_its_duplicate() {
-    for earlier in [with("A", |it| it.used = Some(700)), ending("A", at(24, 0, 0))] {
-        let rows = World::of(&WOO).judge(vec![earlier, coupon("B")]);
-        assert_eq!(in_short(&rows[1]), "");
+    let sold_out = Coupon { used: Some(700), ..collected("A") };
+    let short = Coupon { usable: period(at(1, 0, 0), at(24, 0, 0)), ..collected("A") };
+    for (earlier, expected) in [(sold_out, "out_of_stock notice"), (short, "duplicate warning, expiring_soon warning")]
+    {
+        let rows = World::of(&WOO).judge(vec![earlier, collected("B")]);
+        let mut found: Vec<_> = in_short(&rows[0]).split(", ").map(str::to_string).collect();
+        found.sort();
+        assert_eq!((found.join(", ").as_str(), in_short(&rows[1]).as_str()), (expected, ""));
     }
 }
 
 #[test]
 fn a_duplicate_is_to_be_ended_as_its_platform_can() {
     for (abilities, expected) in TABLES.iter().zip(["end", "end", "end by hand", "end instead"]) {
-        let rows = World::of(abilities).judge(vec![coupon("A"), coupon("B")]);
+        let rows = World::of(abilities).judge(vec![collected("A"), collected("B")]);
         assert_eq!(advice_in_short(&rows[1]), expected, "{}", abilities.platform);
     }
     let coming =
-        |id: &str| with(id, |it| (it.status, it.usable) = (Status::Scheduled, period(at(30, 0, 0), at(50, 0, 0))));
+        |id: &str| Coupon { status: Status::Scheduled, usable: period(at(30, 0, 0), at(50, 0, 0)), ..collected(id) };
     assert_eq!(advice_in_short(&World::of(&SHOPEE).judge(vec![coming("A"), coming("B")])[1]), "end instead");
 }
 
+/// What the store is told by its campaigns.
+fn of_store(world: &World, coupons: Vec<Coupon>) -> Vec<String> {
+    let matcher = couponbook::rules::Matcher::new(world.campaigns.clone()).unwrap();
+    let rows = world.judge(coupons);
+    let found = couponbook::rules::findings_by_campaigns(&world.input(&matcher), &rows);
+    found.iter().map(|finding| format!("{} {}", finding.code.code(), finding.severity.word())).collect()
+}
+
 #[test]
-fn active_and_in_no_campaign_is_unplanned_where_the_team_plans_at_all() {
-    let mut elsewhere = black_friday();
+fn what_runs_in_no_campaign_is_told_once_on_its_store_where_the_team_plans_at_all() {
+    let mut elsewhere = campaign("Elsewhere", 60, 70);
     elsewhere.coupons = vec!["other*".to_string()];
     let planned = World::of(&WOO).with_campaign(elsewhere.clone());
-    assert_eq!(in_short(&planned.row(vec![coupon("A")])), "unplanned notice");
-    assert_eq!(advice_in_short(&planned.row(vec![coupon("A")])), "nothing", "only the team knows");
-    assert_eq!(in_short(&planned.row(vec![in_status("A", Status::Paused)])), "paused warning");
-    assert_eq!(in_short(&World::of(&WOO).row(vec![coupon("A")])), "", "no plan, nothing unplanned");
+    assert_eq!(of_store(&planned, vec![coupon("A"), coupon("B")]), ["unplanned notice"]);
+    assert_eq!(in_short(&planned.row(vec![coupon("A")])), "");
+    assert!(of_store(&planned, vec![in_status("A", Status::Paused)]).is_empty());
+    assert!(of_store(&World::of(&WOO), vec![coupon("A")]).is_empty(), "no plan, nothing unplanned");
     elsewhere.stores = vec!["another-*".to_string()];
-    assert_eq!(in_short(&World::of(&WOO).with_campaign(elsewhere).row(vec![coupon("A")])), "");
+    assert!(of_store(&World::of(&WOO).with_campaign(elsewhere), vec![coupon("A")]).is_empty());
+}
+
+#[test]
+fn a_campaign_without_a_live_coupon_is_told_on_the_store_unless_a_row_says_so() {
+    let soon = || campaign("Cyber Week", 30, 36);
+    let evergreen = || Campaign { evergreen: true, ..black_friday() };
+    let table = [
+        ("running, nothing there", black_friday(), vec![], vec!["campaign_uncovered critical"]),
+        ("running, one live", black_friday(), vec![coupon("A")], vec![]),
+        (
+            "one is on its way",
+            black_friday(),
+            vec![with("A", |it| (it.status, it.usable) = (Status::Scheduled, period(at(22, 9, 5), at(41, 0, 0))))],
+            vec![],
+        ),
+        ("the row says so", black_friday(), vec![in_status("A", Status::Ended)], vec![]),
+        ("kept off by a manager's pause", evergreen(), vec![], vec![]),
+        ("begins soon", soon(), vec![], vec!["campaign_uncovered warning"]),
+        ("begins soon, one is there", soon(), vec![coupon("A")], vec![]),
+        ("begins in a month", campaign("12.12", 50, 53), vec![], vec![]),
+        ("is over", campaign("Over", 9, 12), vec![], vec![]),
+    ];
+    for (what, campaign, coupons, expected) in table {
+        let world = World::of(&WOO).with_campaign(campaign);
+        assert_eq!(of_store(&world, coupons), expected, "{what}");
+    }
 }
 
 #[test]
@@ -81,7 +146,9 @@ fn a_share_with_neither_cap_nor_minimum_is_uncapped_and_asked_for_a_minimum() {
     let capped = Discount::Share { percent: Percent(15.into()), cap: Some(sgd(5)) };
     let table = [
         (off("A", share(15), Minimum::None), "uncapped warning"),
-        (off("A", share(15), Minimum::Spend(sgd(1))), ""),
+        (off("A", share(15), Minimum::Spend(sgd(4))), ""),
+        // As good as no minimum.
+        (off("A", share(15), Minimum::Spend(sgd(1))), "uncapped warning"),
         (off("A", share(15), Minimum::Quantity(2)), ""),
         (off("A", share(15), Minimum::NotKnown), ""),
         (off("A", capped, Minimum::None), ""),

@@ -12,8 +12,8 @@ fn from(day: i64, hour: u32) -> Coupon {
 fn a_start_or_an_end_beside_its_campaign_is_told_once_and_in_its_most_urgent_words() {
     let table = [
         // In time, or on its way.
-        (from(25, 0), to_come(), "not_started notice"),
-        (from(22, 10), black_friday(), "not_started notice"),
+        (from(25, 0), to_come(), ""),
+        (from(22, 10), black_friday(), ""),
         // It starts after its campaign: ahead a gap, inside it simply not started.
         (from(27, 0), to_come(), "campaign_gap warning"),
         (from(24, 10), black_friday(), "not_started critical"),
@@ -24,7 +24,7 @@ fn a_start_or_an_end_beside_its_campaign_is_told_once_and_in_its_most_urgent_wor
         (ending("A", at(23, 0, 0)), black_friday(), "expires_today critical"),
         (in_status("A", Status::Ended), black_friday(), "expired critical"),
         // Nothing waits for it any more.
-        (from(24, 10), campaign("Over", 9, 12), "not_started notice"),
+        (from(24, 10), campaign("Over", 9, 12), ""),
     ];
     for (coupon, campaign, expected) in table {
         let told = format!("{:?} in {}", coupon.usable, campaign.name);
@@ -73,4 +73,49 @@ fn a_follow_on_is_neither_gap_nor_duplicate_nor_unplanned() {
     // Made by us while the model still runs: its copy and not its double.
     let rows = World::of(&SHOPEE).made("B", "A").judge(vec![coupon("A"), coupon("B")]);
     assert_eq!(in_short(&rows[1]), "");
+}
+
+#[test]
+fn a_campaign_with_a_coupon_a_day_has_neither_gaps_nor_late_starts() {
+    let of_day = |day: i64| {
+        with(&format!("DAY{day}"), |it| {
+            it.code = Some(format!("SHOPDAY{day}"));
+            it.usable = period(at(day, 0, 0), at(day + 1, 0, 0));
+            it.status = match day {
+                ..22 => Status::Ended,
+                22 => Status::Active,
+                _ => Status::Scheduled,
+            };
+        })
+    };
+    for abilities in TABLES {
+        let rows = World::of(abilities).with_campaign(campaign("Daily", 20, 26)).judge((20..=26).map(of_day).collect());
+        for row in &rows {
+            assert_eq!((in_short(row).as_str(), advice_in_short(row).as_str()), ("", "nothing"), "{}", row.coupon.id);
+        }
+    }
+    // The last of the line is missed where nothing follows it.
+    let rows = World::of(&WOO).with_campaign(campaign("Daily", 20, 26)).judge((20..=24).map(of_day).collect());
+    assert_eq!(
+        rows.iter().map(in_short).filter(|found| !found.is_empty()).collect::<Vec<_>>(),
+        ["expiring_soon warning"]
+    );
+}
+
+#[test]
+fn what_always_runs_asks_only_for_one_live_coupon() {
+    let always = |evergreen| Campaign {
+        first_day: Campaign::ALWAYS.0,
+        last_day: Campaign::ALWAYS.1,
+        evergreen,
+        ..campaign("Welcome", 1, 2)
+    };
+    for evergreen in [true, false] {
+        let world = || World::of(&WOO).with_campaign(always(evergreen));
+        assert_eq!(in_short(&world().row(vec![coupon("A")])), "");
+        assert_eq!(in_short(&world().judge(vec![ending("A", at(23, 0, 0)), coupon("B")])[0]), "");
+        assert_eq!(in_short(&world().row(vec![ending("A", at(23, 0, 0))])), "expires_today critical");
+        assert_eq!(in_short(&world().row(vec![in_status("A", Status::Ended)])), "expired critical");
+        assert_eq!(in_short(&world().judge(vec![in_status("A", Status::Ended), coupon("B")])[0]), "");
+    }
 }

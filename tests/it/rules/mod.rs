@@ -1,5 +1,6 @@
 //! What is odd, how bad, why, and what would be done about it.
 
+mod closed_loop;
 mod duplicates;
 mod gaps;
 mod keeps;
@@ -62,17 +63,19 @@ fn each_status_has_the_severity_that_its_campaign_gives_it() {
     let table = [
         (Active, None, ""),
         (Active, Some(black_friday()), ""),
-        (Scheduled, None, "not_started notice"),
-        (Scheduled, Some(to_come()), "not_started notice"),
-        (Scheduled, Some(over()), "not_started notice"),
+        // What waits for its start by plan is no exception.
+        (Scheduled, None, ""),
+        (Scheduled, Some(to_come()), ""),
+        (Scheduled, Some(over()), ""),
         (Scheduled, Some(black_friday()), "not_started critical"),
         (Paused, None, "paused warning"),
         (Paused, Some(to_come()), "paused warning"),
         (Paused, Some(black_friday()), "paused critical"),
         (InReview, None, "rejected critical"),
         (Rejected, Some(over()), "rejected critical"),
-        (Ended, None, "expired notice"),
-        (Ended, Some(over()), "expired notice"),
+        // An ended voucher stays on Shopee: there is nothing to do.
+        (Ended, None, ""),
+        (Ended, Some(over()), ""),
         (Ended, Some(black_friday()), "expired critical"),
         (Trashed, Some(black_friday()), ""),
     ];
@@ -93,14 +96,15 @@ fn stock_is_judged_by_what_is_left_and_by_who_needs_it() {
         (sold_out("A"), Some(over()), "out_of_stock notice"),
         (sold_out("A"), Some(to_come()), "out_of_stock notice"),
         (empty(Status::Paused), None, "out_of_stock notice, paused warning"),
-        (empty(Status::Ended), None, "expired notice"),
+        (empty(Status::Ended), None, ""),
         (left("A", 71, 700), None, ""),
         (left("A", 70, 700), None, "low_stock warning"),
         (left("A", 11, 50), None, ""),
         (left("A", 10, 50), None, "low_stock warning"),
-        // Made for five buyers, and nobody came yet.
+        // Made for five buyers: as long as half of it is there, it is not low.
         (left("A", 5, 5), None, ""),
-        (left("A", 4, 5), None, "low_stock warning"),
+        (left("A", 4, 5), None, ""),
+        (left("A", 2, 5), None, "low_stock warning"),
         (with("A", |it| it.total = None), None, ""),
         (with("A", |it| it.used = None), None, ""),
         // Buyers collect it: what was collected is gone, used or not.
@@ -124,13 +128,18 @@ fn a_coupon_expires_today_until_midnight_in_the_stores_own_zone() {
         (at(22, 9, 0), None, ""),
         (at(22, 9, 1), None, "expires_today warning"),
         (at(23, 0, 0), None, "expires_today warning"),
+        // Within its first minute a day belongs to the day before.
+        (with_seconds(23, 0, 1), None, "expires_today warning"),
+        (with_seconds(23, 0, 59), None, "expires_today warning"),
         (at(23, 0, 1), None, "expiring_soon warning"),
         (at(26, 0, 0), None, "expiring_soon warning"),
+        (with_seconds(26, 0, 1), None, "expiring_soon warning"),
         (at(26, 0, 1), None, ""),
         (at(23, 0, 0), Some(black_friday()), "expires_today critical"),
         (at(25, 0, 0), Some(black_friday()), "expiring_soon warning"),
         (at(23, 0, 0), Some(campaign("Weekend", 20, 22)), "expires_today warning"),
         (at(22, 23, 59), Some(campaign("Weekend", 20, 22)), "expires_today warning"),
+        (with_seconds(22, 0, 1), Some(campaign("Weekend", 20, 22)), ""),
         (at(23, 0, 0), Some(over()), "expires_today warning"),
         (at(23, 0, 0), Some(to_come()), "expires_today warning"),
         (at(25, 0, 0), Some(campaign("Week", 20, 24)), ""),
@@ -142,6 +151,11 @@ fn a_coupon_expires_today_until_midnight_in_the_stores_own_zone() {
         let row = world.row(vec![ending("A", ends)]);
         assert_eq!(in_short(&row), expected, "ends {ends} in {:?}", campaign.map(|it| it.name));
     }
+}
+
+/// So many seconds after the hour.
+fn with_seconds(day: i64, hour: u32, seconds: i64) -> Timestamp {
+    at(day, hour, 0) + chrono::Duration::seconds(seconds)
 }
 
 #[test]
@@ -196,18 +210,28 @@ fn min_spend_is_judged_by_the_campaign_else_by_what_is_usual() {
 }
 
 #[test]
-fn a_discount_that_reaches_its_minimum_gives_money_away() {
+fn a_coupon_loses_money_by_the_worst_order_that_its_rules_allow() {
     let sum = |amount| Discount::Sum(sgd(amount));
+    let capped = |percent: i64, cap| Discount::Share { percent: Percent(percent.into()), cap: Some(sgd(cap)) };
     let table = [
         (sum(10), Minimum::None, true),
         (sum(10), Minimum::Spend(sgd(10)), true),
-        (sum(10), Minimum::Spend(sgd(11)), false),
+        (sum(10), Minimum::Spend(sgd(11)), true),
+        (sum(70), Minimum::Spend(sgd(100)), false),
+        (sum(71), Minimum::Spend(sgd(100)), true),
+        // So little that nobody looks twice.
+        (sum(3), Minimum::None, false),
         (sum(10), Minimum::Quantity(2), false),
         (sum(10), Minimum::NotKnown, false),
         // Free shipping, as WooCommerce writes it.
         (sum(0), Minimum::None, false),
-        (share(70), Minimum::Spend(sgd(1)), false),
+        (share(70), Minimum::Spend(sgd(40)), false),
+        (share(60), Minimum::Spend(sgd(1)), true),
         (share(71), Minimum::None, true),
+        (capped(80, 2), Minimum::Spend(sgd(50)), false),
+        (capped(80, 2), Minimum::None, false),
+        (capped(80, 40), Minimum::Spend(sgd(50)), true),
+        (capped(80, 30), Minimum::Spend(sgd(50)), false),
         (Discount::Coins { percent: Percent(Decimal::from(90)), cap: None }, Minimum::None, true),
         (Discount::FreeShipping { cap: None }, Minimum::None, false),
     ];
@@ -237,8 +261,9 @@ fn a_coupon_that_takes_over_silences_what_its_predecessor_would_say_about_its_en
         (follows(Status::Active), ""),
         (follows(Status::Paused), "expires_today critical"),
         (follows(Status::Rejected), "expires_today critical"),
-        (other_rules, "expires_today critical"),
-        (late, "expires_today critical"),
+        (other_rules, ""),
+        (late, ""),
+        (asking("C", Minimum::Spend(sgd(40))), "expires_today warning"),
     ];
     for (successor, expected) in table {
         let world = World::of(&SHOPEE).with_campaign(black_friday());
@@ -320,7 +345,8 @@ fn an_expired_coupon_is_no_alarm_while_another_covers_its_campaign() {
     let world = World::of(&SHOPEE).with_campaign(black_friday());
     let ended = || in_status("A", Status::Ended);
     let table = [
-        (coupon("B"), "expired notice"),
+        (coupon("B"), ""),
+        (asking("B", Minimum::Spend(sgd(40))), ""),
         (sold_out("B"), "expired critical"),
         (in_status("B", Status::Paused), "expired critical"),
         (with("B", |it| (it.code, it.name) = (Some("OTHER".to_string()), "Other".to_string())), "expired critical"),
@@ -437,13 +463,13 @@ fn exceptions_stand_first_and_the_worst_and_soonest_before_the_others() {
     let mut rows = world.judge(vec![
         coupon("FINE"),
         ending("SOON", at(24, 0, 0)),
-        sold_out("WORST"),
+        with("WORST", |it| (it.used, it.per_buyer) = (Some(700), Some(2))),
         ending("TODAY", at(23, 0, 0)),
         in_status("OLD", Status::Ended),
     ]);
     couponbook::rules::order_for_display(&mut rows);
     let order: Vec<_> = rows.iter().map(|row| row.coupon.id.as_str()).collect();
-    assert_eq!(order, ["WORST", "TODAY", "SOON", "OLD", "FINE"]);
+    assert_eq!(order, ["WORST", "TODAY", "SOON", "FINE", "OLD"]);
 }
 
 #[test]

@@ -21,11 +21,14 @@ fn a_coupon_that_goes_too_fast_for_its_end_runs_out_early() {
         ("10 a day", left("A", 400, 700), &[(20, 9, 420, 700), (21, 9, 410, 700)], ""),
         ("nothing seen", left("A", 400, 700), &[], ""),
         ("seen for too short", left("A", 400, 700), &[(22, 4, 500, 700)], ""),
-        ("seen for six hours", left("A", 400, 700), &[(22, 3, 440, 700)], "runs_out_early warning"),
+        // One look is no pace yet: two have to agree.
+        ("seen for six hours", left("A", 400, 700), &[(22, 3, 440, 700)], ""),
+        ("seen twice", left("A", 400, 700), &[(21, 9, 600, 700), (22, 1, 440, 700)], "runs_out_early warning"),
+        ("fast but once", left("A", 210, 700), &[(20, 9, 402, 700), (21, 9, 400, 700)], ""),
         (
             "restocked in between",
             left("A", 400, 900),
-            &[(20, 9, 400, 700), (21, 9, 500, 900)],
+            &[(19, 9, 500, 700), (20, 9, 400, 700), (21, 9, 500, 900)],
             "runs_out_early warning",
         ),
         ("only restocked", left("A", 400, 700), &[(20, 9, 100, 400), (21, 9, 100, 400)], ""),
@@ -41,7 +44,7 @@ fn a_coupon_that_goes_too_fast_for_its_end_runs_out_early() {
 
 #[test]
 fn one_that_runs_out_in_some_weeks_is_left_until_then() {
-    let points = [(20, 9, 450, 700)];
+    let points = [(20, 9, 450, 700), (21, 9, 425, 700)];
     let mut world = seen(World::of(&WOO), &points);
     // 25 a day: out in 16 days, three before its end.
     assert_eq!(in_short(&world.row(vec![left("A", 400, 700)])), "");
@@ -52,11 +55,11 @@ fn one_that_runs_out_in_some_weeks_is_left_until_then() {
 #[test]
 fn the_restock_that_is_suggested_lasts_until_the_end_and_is_a_round_number() {
     // 100 a day for 18 days and 15 hours are 1,863, of which 400 are there.
-    let world = seen(World::of(&WOO), &[(20, 9, 600, 700)]);
+    let world = seen(World::of(&WOO), &[(20, 9, 600, 700), (21, 9, 500, 700)]);
     let row = world.row(vec![left("A", 400, 700)]);
     assert_eq!((advice_in_short(&row).as_str(), row.suggestion.restock_by), ("restock 1500", Some(1500)));
     assert_eq!(why(&row.findings[0]), "400 left, 100 go a day: out on Thu 26 Nov, but it runs to Thu 10 Dec.");
-    let restocked = seen(World::of(&WOO), &[(20, 9, 600, 700)]).row(vec![left("A", 1900, 2200)]);
+    let restocked = seen(World::of(&WOO), &[(20, 9, 600, 700), (21, 9, 500, 700)]).row(vec![left("A", 1900, 2200)]);
     assert_eq!(in_short(&restocked), "", "the next export finds it resolved");
 }
 

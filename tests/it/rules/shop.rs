@@ -100,6 +100,8 @@ pub fn campaign(name: &str, first: i64, last: i64) -> Campaign {
         stock: None,
         wanted: Vec::new(),
         model: None,
+        evergreen: false,
+        personal: false,
         line: None,
     }
 }
@@ -144,18 +146,21 @@ impl World {
         self
     }
 
-    pub fn judge(&self, coupons: Vec<Coupon>) -> Vec<Row> {
-        let matcher = Matcher::new(self.campaigns.clone()).unwrap();
-        let input = JudgeInput {
+    pub fn input<'a>(&'a self, campaigns: &'a Matcher) -> JudgeInput<'a> {
+        JudgeInput {
             store: &self.store,
             abilities: self.abilities,
             policy: &self.policy,
-            campaigns: &matcher,
+            campaigns,
             memory: &self.memory,
             stock: &self.stock,
             now: self.now,
-        };
-        judge(&input, coupons, &mut Vec::new())
+        }
+    }
+
+    pub fn judge(&self, coupons: Vec<Coupon>) -> Vec<Row> {
+        let matcher = Matcher::new(self.campaigns.clone()).unwrap();
+        judge(&self.input(&matcher), coupons, &mut Vec::new())
     }
 
     /// The first coupon's row.

@@ -29,8 +29,8 @@ fn the_suggestion_is_what_the_platform_can_do_in_that_status() {
             ["renew by follow-on", "renew", "recreate by hand", "recreate"],
         ),
         ("paused", in_status("A", Status::Paused), None, ["recreate", "enable", "recreate by hand", "enable"]),
-        ("to come", in_status("A", Status::Scheduled), Some(to_come()), ["wait"; 4]),
-        ("late", in_status("A", Status::Scheduled), running(), ["wait"; 4]),
+        ("to come", in_status("A", Status::Scheduled), Some(to_come()), ["nothing"; 4]),
+        ("late", in_status("A", Status::Scheduled), running(), ["open page by hand"; 4]),
         ("refused", in_status("A", Status::Rejected), running(), ["open page by hand"; 4]),
         ("spend low", coupon("A"), ranged(), ["recreate", "adjust to 40", "recreate by hand", "recreate"]),
         (
@@ -39,7 +39,7 @@ fn the_suggestion_is_what_the_platform_can_do_in_that_status() {
             ranged(),
             ["recreate", "adjust to 90", "recreate by hand", "recreate"],
         ),
-        ("gives away", gift(), None, ["end", "adjust to 30", "end by hand", "end instead"]),
+        ("gives away", gift(), None, ["open page by hand", "adjust to 30", "open page by hand", "end instead"]),
     ];
     for (what, coupon, campaign, expected) in table {
         for (abilities, expected) in TABLES.iter().zip(expected) {
@@ -59,9 +59,9 @@ fn a_platforms_own_coupon_is_left_to_people() {
     };
     let world = World::of(&SHOPEE).with_campaign(over());
     for (coupon, expected) in [
-        (own(left("A", 1, 90)), "restock 90 by hand"),
+        (own(left("A", 1, 90)), "open page by hand"),
         (own(in_status("A", Status::Ended)), "nothing"),
-        (own(sold_out("A")), "nothing"),
+        (own(sold_out("A")), "open page by hand"),
     ] {
         assert_eq!(advice_in_short(&world.row(vec![coupon])), expected);
     }
@@ -119,6 +119,9 @@ fn restocking_fills_up_to_what_the_campaign_wants_else_doubles() {
         (left("A", 30, 700), Some(wants(500)), Some(470)),
         (left("A", 500, 700), Some(wants(500)), Some(700)),
         (left("A", 0, 3), None, Some(3)),
+        // What was used beyond the total is made up for, and afterwards it is not low.
+        (with("A", |it| (it.total, it.used) = (Some(1_000), Some(2_500))), None, Some(2_500)),
+        (left("A", 2, 100), Some(wants(5)), Some(9)),
         (with("A", |it| it.total = None), Some(wants(500)), None),
         (left("A", 0, i32::MAX as u64 - 5), None, Some(5)),
         (left("A", 0, u64::MAX), None, None),
@@ -136,11 +139,14 @@ fn a_suggested_min_spend_never_gives_goods_away() {
         // discount, present minimum, least, most, suggested
         (10, 5, 0, 100, "adjust to 30"),
         (10, 5, 50, 100, "adjust to 50"),
-        (10, 5, 0, 25, "adjust to 25"),
-        (10, 15, 20, 40, "adjust to 20"),
-        (30, 100, 0, 40, "adjust to 40"),
+        // Less than three times the discount is never suggested, and no more than the campaign allows.
+        (10, 5, 0, 25, "open page by hand"),
+        (10, 15, 20, 40, "adjust to 30"),
+        (15, 18, 20, 100, "adjust to 45"),
+        (30, 100, 0, 40, "open page by hand"),
+        (30, 100, 0, 95, "adjust to 95"),
         (30, 100, 0, 25, "open page by hand"),
-        (10, 5, 0, 8, "adjust to 30"),
+        (10, 5, 0, 8, "open page by hand"),
     ];
     for (sum, minimum, least, most, expected) in table {
         let world = World::of(&WOO).with_campaign(spend_range(black_friday(), least, most));
@@ -150,10 +156,10 @@ fn a_suggested_min_spend_never_gives_goods_away() {
 }
 
 #[test]
-fn once_a_copy_with_other_rules_runs_the_old_one_is_to_be_ended() {
+fn once_a_copy_with_other_rules_runs_the_old_one_is_a_persons_to_end() {
     let world = World::of(&SHOPEE).with_campaign(spend_range(black_friday(), 40, 90)).made("B", "A");
     let rows = world.judge(vec![coupon("A"), asking("B", Minimum::Spend(sgd(40)))]);
-    assert_eq!((advice_in_short(&rows[0]).as_str(), in_short(&rows[1]).as_str()), ("end", ""));
+    assert_eq!((advice_in_short(&rows[0]).as_str(), in_short(&rows[1]).as_str()), ("open page by hand", ""));
 }
 
 #[test]
@@ -227,9 +233,7 @@ proptest! {
             Route::ByHand => true,
         };
         prop_assert!(allowed, "{:?} by {:?} on {:?}", row.suggestion.advice, row.suggestion.way, ability(verb));
-        if row.coupon.owner == Owner::Platform {
-            prop_assert_eq!(row.suggestion.way, Route::ByHand);
-        }
+        prop_assert_eq!(row.coupon.owner, Owner::Seller, "nobody may change the platform's own");
         if let Advice::Adjust { min_spend } = row.suggestion.advice
             && let Discount::Sum(sum) = row.coupon.discount
         {

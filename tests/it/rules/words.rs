@@ -18,7 +18,8 @@ fn long_facts(language: Language, id: &str) -> Vec<(&'static str, Argument)> {
         ("at", moment.clone().into()),
         ("since", moment.into()),
         ("day", day.clone().into()),
-        ("out", day.into()),
+        ("out", day.clone().into()),
+        ("end", day.into()),
         ("clock", "23:59".into()),
         ("by", "x".repeat(40).into()),
         ("raw", "x".repeat(20).into()),
@@ -35,7 +36,16 @@ fn long_facts(language: Language, id: &str) -> Vec<(&'static str, Argument)> {
 #[test]
 fn every_sentence_has_room_in_its_cell_in_every_language() {
     // Of stores, and of Suggested: as long as they must be.
-    let free = ["rules-store-", "rules-coupons-", "rules-list-", "rules-sign-in-", "rules-kept", "rules-stopped"];
+    let free = [
+        "rules-store-",
+        "rules-coupons-",
+        "rules-list-",
+        "rules-sign-in-",
+        "rules-kept",
+        "rules-stopped",
+        "rules-uncovered",
+        "rules-unplanned",
+    ];
     for language in Language::all() {
         let of_coupons = |id: &String| id.starts_with("rules-") && !free.iter().any(|prefix| id.starts_with(prefix));
         let ids: Vec<String> = language.ids().into_iter().filter(of_coupons).collect();

@@ -106,7 +106,7 @@ fn a_value_of_another_kind_is_told_with_what_to_write_in_its_place() {
             "rules.only is one section",
             "write [[rules.only]], with two pairs of brackets",
         ),
-        ("[rules]\nexpire_days = 5", ":4:1: unknown key `expire_days` in [rules]", "write `expiring_days`"),
+        ("[rules]\nexpirng_days = 5", ":4:1: unknown key `expirng_days` in [rules]", "write `expiring_days`"),
         ("[rules]\ncolour = 5", ":4:1: unknown key `colour` in [rules]", "write one of `platform`"),
         ("[brakes]\nexposure = 5", ":4:1: brakes.exposure is a number", "write [brakes.exposure] and its keys"),
         ("archive = 5", ":3:1: archive is a number", "write [archive] and its keys below it"),

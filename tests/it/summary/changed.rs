@@ -42,6 +42,7 @@ fn export(id: &str, day: u32, stores: Vec<StoreLoad>, rows: Vec<Row>) -> Export 
         finished: fixture::at(day, 0, 11),
         day: chrono::NaiveDate::from_ymd_opt(2026, 11, day).unwrap(),
         stores,
+        findings: Vec::new(),
         rows: rows.into(),
         ..fixture::export()
     }

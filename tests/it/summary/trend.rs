@@ -23,6 +23,7 @@ fn save_on(archive: &Archive, id: &str, at: Timestamp, day: NaiveDate, findings:
         finished: at,
         day,
         stores: vec![store],
+        findings: Vec::new(),
         rows: vec![row].into(),
         ..model
     };

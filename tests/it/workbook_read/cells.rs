@@ -66,7 +66,6 @@ fn a_new_end_is_read_however_a_person_writes_a_date() {
         (Text("2026/12/1"), "2026-12-01"),
         (Text("2026-12-01 18:30"), "2026-12-01 18:30:00"),
         (Text("2026-12-01T18:30:05"), "2026-12-01 18:30:05"),
-        (Text("2026-12-01 00:00:00"), "2026-12-01"),
         (Text("2026-12-01 6:30 pm"), "2026-12-01 18:30:00"),
         (Text("２０２６－１２－０１"), "2026-12-01"),
         (Text("2026年12月1日"), "2026-12-01"),
@@ -105,6 +104,7 @@ fn a_new_end_is_read_however_a_person_writes_a_date() {
         (Text("1 Dec"), "! write the year with four digits, like 2026-12-01"),
         (Text("2026-12-01T18:30:00Z"), "! leave the zone away: a time is in the store's own zone"),
         (Text("2026-12-01 25:00"), "! write the time like 18:30"),
+        (Text("2026-12-01 24:30"), "! write the time like 18:30"),
         (Text("9999-12-31"), "! write a date from 2000 to 2199, or [clear] for no end"),
         (Put::Yes, &format!("! {WANTED}")),
     ];
@@ -112,6 +112,51 @@ fn a_new_end_is_read_however_a_person_writes_a_date() {
     for text in ["next friday", "30", "1.5", "//", "#REF!", "d", "18:30"] {
         let back = Fixture::new().read(one(vec![(Field::Action, Text("renew")), (Field::NewEnd, Text(text))]));
         assert_eq!(told(back, end_of), format!("! {WANTED}"), "{text:?}");
+    }
+}
+
+#[test]
+fn the_last_minute_of_a_day_is_the_whole_day_and_a_written_midnight_is_the_end_of_the_day_before() {
+    let midnight =
+        "2026-12-30 (read as 00:00 of 31 December 2026, its first moment: last usable Wed\u{a0}30\u{a0}Dec 23:59:59)";
+    let cases = [
+        (Date("2026-12-31T23:59:00"), "2026-12-31"),
+        (Date("2026-12-31T23:59:59"), "2026-12-31"),
+        // As pandas, openpyxl (`time.max`) and ExcelJS write a day's end.
+        (Date("2026-12-31T23:59:59.999"), "2026-12-31"),
+        (Text("2026-12-31 23:59"), "2026-12-31"),
+        (Text("2026-12-31T23:59:59.999999"), "2026-12-31"),
+        (Text("2026-12-31 11:59 pm"), "2026-12-31"),
+        (Text("2026-12-31 23:58"), "2026-12-31 23:58:00"),
+        (Text("2026-12-31 24:00"), "2026-12-31"),
+        (Text("2026-12-31 24:00:00"), "2026-12-31"),
+        (Text("2026年12月31日24时"), "2026-12-31"),
+        (Text("2026年12月31日 24点整"), "2026-12-31"),
+        (Text("31/12/2026 24:00"), "2026-12-31 (read as 31 December 2026)"),
+        // Nobody typed the time of a date cell.
+        (Date("2026-12-31T00:00:00"), "2026-12-31"),
+        (Text("2026-12-31 00:00"), midnight),
+        (Text("2026-12-31T00:00:00"), midnight),
+        (Text("2026-12-31 12:00 am"), midnight),
+        (Text("2026年12月31日0点"), midnight),
+        (Text("2026年12月31日零点"), midnight),
+        (Text("31.12.2026 0:00"), midnight),
+    ];
+    check(Field::NewEnd, "renew", &cases, end_of);
+    let fixture = Fixture::new();
+    one(vec![(Field::Action, Text("renew")), (Field::NewEnd, Date("2026-12-31"))]).save(fixture.path()).unwrap();
+    // Date cells as ISO text, which Excel reads and openpyxl can write, and the last moment that a number can hold.
+    for (cell, wanted) in [
+        ("t=\"d\"><v>2026-12-31T00:00:00</v>", "2026-12-31"),
+        ("t=\"d\"><v>2026-12-31T23:59:59.999</v>", "2026-12-31"),
+        ("><v>46387.99999999999</v>", "2026-12-31"),
+    ] {
+        let bytes = std::fs::read(fixture.path()).unwrap();
+        let bytes = super::with_part(&bytes, "xl/worksheets/sheet1.xml", |xml| {
+            assert!(xml.contains("><v>46387</v>"), "{xml}");
+            xml.replacen("><v>46387</v>", &format!(" {cell}"), 1)
+        });
+        assert_eq!(told(Fixture::new().read_bytes(&bytes).unwrap(), end_of), wanted, "{cell}");
     }
 }
 
@@ -127,7 +172,7 @@ fn added_stock_is_a_whole_number_above_zero() {
         (Text("1,000"), "1000 (read as 1000)"),
         (Text("1 000 000"), "1000000 (read as 1000000)"),
         (Text("1.000.000"), "1000000 (read as 1000000)"),
-        (Text("1.000"), "! thousands and decimals cannot be told apart; write 1000 or 1.000"),
+        (Text("1.000"), "! thousands and decimals cannot be told apart; write 1000 or 1"),
         (Text("200.0"), "200"),
         (Text("1,00"), WHOLE),
         (Number(0.0), WHOLE),
@@ -179,9 +224,18 @@ fn a_minimum_is_read_exactly_or_refused_and_never_a_hundredfold() {
         (Text("."), AMOUNT),
         (Date("2026-12-01"), AMOUNT),
     ];
-    check(Field::NewMinSpend, "adjust", &cases, |action| match action.new_min_spend {
+    let amount = |action: &Action| match action.new_min_spend {
         Edit::Blank => "blank".to_string(),
         Edit::Clear => "clear".to_string(),
         Edit::Set(amount) => amount.to_string(),
-    });
+    };
+    check(Field::NewMinSpend, "adjust", &cases, amount);
+    // Where the currency has no decimals there is one reading only.
+    for (text, wanted) in
+        [("400.000", "400000 (read as 400000)"), ("400,000", "400000 (read as 400000)"), ("6500.5", "6500.5")]
+    {
+        let cells =
+            vec![(Field::Action, Text("adjust")), (Field::Currency, Text("IDR")), (Field::NewMinSpend, Text(text))];
+        assert_eq!(told(Fixture::new().read(one(cells)), amount), wanted, "{text}");
+    }
 }

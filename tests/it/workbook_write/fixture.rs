@@ -176,6 +176,7 @@ pub fn export() -> Export {
             loaded(us, 9, 2, 1.2, None),
             short,
         ],
+        findings: Vec::new(),
         rows: rows.into(),
     }
 }

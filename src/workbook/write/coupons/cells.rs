@@ -276,6 +276,8 @@ fn facts_at_fault(code: FindingCode) -> &'static [Field] {
         | FindingCode::ListIncomplete
         | FindingCode::StoreRestricted
         | FindingCode::TokenExpiring
+        | FindingCode::CampaignUncovered
+        | FindingCode::CampaignMatchesNothing
         | FindingCode::CampaignMissing => &[],
         FindingCode::CampaignGap => &[Field::Starts, Field::Ends],
         FindingCode::RunsOutEarly | FindingCode::SuddenDrop => &[Field::Remaining],

@@ -1,7 +1,7 @@
 //! "Do these first": the stores that failed or came short, then the worst rows; after a run, the rows that still need a person.
 
 use super::NAMES;
-use crate::domain::{Load, OutcomeKind, Row, Severity, StoreLoad};
+use crate::domain::{Advice, Load, OutcomeKind, Row, Severity, StoreLoad, Urgency};
 use crate::language::Language;
 use crate::say;
 use crate::workbook::words::{Named, outcome_severity, severity_mark, suggestion_words, why_words};
@@ -72,30 +72,55 @@ pub(super) fn write(page: &mut Page, row: RowNum) -> NextRow {
     Ok(next)
 }
 
-/// The lines to show, and how many more there are with a link to them.
+/// The lines to show, the most urgent first, and how many more there are with a link to them.
 fn worst(layout: &Layout) -> (Vec<Urgent>, Option<(String, String)>) {
     let language = layout.language;
-    let troubled = |load| troubled_store(language, load);
-    let mut stores: Vec<Urgent> = layout.export.stores.iter().filter_map(troubled).collect();
-    stores.sort_by_key(|line| std::cmp::Reverse(line.severity));
-    let rows: Vec<(usize, &Row)> =
-        layout.rows.iter().copied().enumerate().filter(|(_, row)| needs_somebody(layout, row)).collect();
-    let shown_rows = LINES_MAX.saturating_sub(stores.len());
-    let more_rows = rows.get(shown_rows..).unwrap_or_default();
-    let more = if stores.len() > LINES_MAX {
-        let words = say!(language, "summary-more-stores", count = stores.len() - LINES_MAX);
-        Some((words, sheet_address(language, "sheet-stores")))
-    } else {
-        more_rows.first().map(|(index, _)| (more_words(layout, more_rows), layout.place(*index).address()))
+    let stores = layout.export.stores.iter().filter_map(|load| {
+        let urgency = Urgency::of_store(stores::trouble(load)?, stores::trouble_code(load));
+        Some((urgency, Troubled::Store(load)))
+    });
+    let rows = layout.rows.iter().copied().enumerate().filter(|(_, row)| needs_somebody(layout, row));
+    let rows = rows.map(|(index, row)| (Urgency::of(row), Troubled::Row(index, row)));
+    let mut troubled: Vec<(Urgency, Troubled)> = stores.chain(rows).collect();
+    // After a run its rows keep the workbook's order.
+    if layout.results.is_none() {
+        troubled.sort_by(|one, other| one.0.cmp(&other.0));
+    }
+    let more = troubled.split_off(troubled.len().min(LINES_MAX));
+    let more_rows = more.iter().filter_map(|(_, it)| it.row()).collect::<Vec<_>>();
+    let more = match more_rows.first() {
+        Some((index, _)) => Some((more_words(layout, &more_rows), layout.place(*index).address())),
+        None if more.is_empty() => None,
+        None => {
+            let words = say!(language, "summary-more-stores", count = more.len());
+            Some((words, sheet_address(language, "sheet-stores")))
+        }
     };
-    stores.truncate(LINES_MAX);
-    stores.extend(rows.iter().take(shown_rows).map(|(index, row)| of_row(layout, layout.place(*index), row)));
-    (stores, more)
+    let line = |(_, it): (Urgency, Troubled)| match it {
+        Troubled::Store(load) => troubled_store(language, load),
+        Troubled::Row(index, row) => Some(of_row(layout, layout.place(index), row)),
+    };
+    (troubled.into_iter().filter_map(line).collect(), more)
+}
+
+enum Troubled<'a> {
+    Store(&'a StoreLoad),
+    Row(usize, &'a Row),
+}
+
+impl<'a> Troubled<'a> {
+    fn row(&self) -> Option<(usize, &'a Row)> {
+        match self {
+            Self::Store(_) => None,
+            Self::Row(index, row) => Some((*index, row)),
+        }
+    }
 }
 
 fn needs_somebody(layout: &Layout, row: &Row) -> bool {
     if layout.results.is_none() {
-        return !row.findings.is_empty();
+        // What nobody can act on is never first.
+        return !row.findings.is_empty() && row.suggestion.advice != Advice::Wait;
     }
     let outcome = layout.outcome(&row.key).map(|outcome| outcome.kind);
     outcome.is_some_and(|kind| !matches!(kind, OutcomeKind::Done | OutcomeKind::AlreadyDone))
