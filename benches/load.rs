@@ -223,7 +223,7 @@ async fn load_all(case: Case, folder: &Path, address: &str) -> Result<Measured, 
     let to_load =
         stores.iter().map(|access| to_load(case, access, address, &network)).collect::<Result<Vec<_>, _>>()?;
     let began = Instant::now();
-    let loaded = load(to_load, STORES_AT_ONCE, DEADLINE, &|_| {}).await;
+    let loaded = load(to_load, STORES_AT_ONCE, DEADLINE, chrono::Utc::now(), &|_| {}).await;
     let took = began.elapsed();
     Ok(Measured { refused: refused(address).await?, ..measured(&loaded, took) })
 }

@@ -295,6 +295,7 @@ impl StepExecutor<'_> {
             CallErrorKind::Unreachable
             | CallErrorKind::Throttled
             | CallErrorKind::NotAllowed
+            | CallErrorKind::WrongShop
             | CallErrorKind::Restricted
             | CallErrorKind::Rejected
             | CallErrorKind::NotFound => Stopped::failed(message, error.request_id),
@@ -382,6 +383,7 @@ impl Stopped {
         match error.kind {
             CallErrorKind::Unreachable | CallErrorKind::SignIn | CallErrorKind::Throttled => Self::store_down(message),
             CallErrorKind::NotAllowed
+            | CallErrorKind::WrongShop
             | CallErrorKind::Restricted
             | CallErrorKind::Rejected
             | CallErrorKind::NotFound => Self::failed(message, error.request_id),

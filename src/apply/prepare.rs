@@ -4,7 +4,6 @@ use futures::stream::{self, StreamExt};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Connectors;
 use super::reconcile::connector_of;
 use super::setup::{Event, Setup};
 use super::unresolved::{touched_by, unresolved};
@@ -12,6 +11,7 @@ use crate::domain::{Argument, ChangeId, CouponId, Export, Message, RunId, StoreI
 use crate::journal::{Journal, JournalError, Settled};
 use crate::message;
 use crate::plan::{Known, Plan, PlanInput, Present, PriorRun, Refusal, ResolvedDecision, make, to_load};
+use crate::platforms::wrong_shop;
 use crate::settings::Settings;
 use crate::workbook::columns::Field;
 use crate::workbook::{CellProblem, Decision, HandedBack};
@@ -115,8 +115,8 @@ async fn load_present(input: &PlanInput<'_>, setup: &Setup<'_>, prior_runs: &BTr
     (setup.tell)(Event::Asking(wanted.len()));
     let loads = wanted.into_iter().map(|(store, (coupons, whole))| async move {
         let mut part = Present::default();
-        if let Err(reason) = load_store(setup.connectors, store, &coupons, whole, &mut part).await {
-            part.failed.insert(store.clone(), reason.into());
+        if let Err(reason) = load_store(setup, store, &coupons, whole, &mut part).await {
+            part.failed.insert(store.clone(), reason);
         }
         (setup.tell)(Event::Asked);
         part
@@ -134,27 +134,33 @@ async fn load_present(input: &PlanInput<'_>, setup: &Setup<'_>, prior_runs: &BTr
 }
 
 async fn load_store(
-    connectors: &Connectors,
+    setup: &Setup<'_>,
     store: &StoreId,
     coupons: &[&CouponId],
     whole: bool,
     part: &mut Present,
 ) -> Result<(), Message> {
-    let connector = connector_of(connectors, store)?;
+    let not_asked = |reason: Message| message!("results-store-not-asked", reason = reason);
+    let connector = connector_of(setup.connectors, store).map_err(not_asked)?;
     if whole {
-        let listing = connector.list().await.map_err(|error| error.sentence)?;
+        let listing = connector.list().await.map_err(|error| not_asked(error.sentence))?;
         if !listing.unreadable.is_empty() {
-            return Err(message!("listing-some-unreadable", count = Argument::Digits(listing.unreadable.len() as u64)));
+            let count = Argument::Digits(listing.unreadable.len() as u64);
+            return Err(not_asked(message!("listing-some-unreadable", count = count)));
         }
         part.add_listing(store, coupons, listing.coupons);
-        return Ok(());
+    } else {
+        let reads = coupons.iter().map(|id| async move { (*id, connector.get(id).await) });
+        let found: Vec<_> = stream::iter(reads).buffer_unordered(4).collect().await;
+        for (id, coupon) in found {
+            let coupon = coupon.map_err(|error| not_asked(error.sentence))?;
+            part.coupons.insert((store.clone(), id.clone()), coupon);
+        }
     }
-    let reads = coupons.iter().map(|id| async move { (*id, connector.get(id).await) });
-    let found: Vec<_> = stream::iter(reads).buffer_unordered(4).collect().await;
-    for (id, coupon) in found {
-        part.coupons.insert((store.clone(), id.clone()), coupon.map_err(|error| error.sentence)?);
-    }
-    Ok(())
+    let Some(settings) = setup.settings.store(store) else { return Ok(()) };
+    let seen = part.coupons.values().flatten().chain(part.listings.values().flatten());
+    let wrong = wrong_shop(&settings.store, connector.shop_told().await, seen, (setup.clock)());
+    wrong.map_or(Ok(()), |error| Err(message!("results-wrong-shop", problem = error.sentence)))
 }
 
 fn reserved_codes(journal: &Journal, present: &Present) -> Result<BTreeMap<StoreId, BTreeSet<String>>, JournalError> {

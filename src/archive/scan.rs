@@ -136,7 +136,9 @@ impl<'a> Cell<'a> {
     /// What something can cost, told by three columns: its kind, the amount, the currency.
     pub(super) fn exposure(&self, [kind, amount, currency]: [&str; 3]) -> Option<Exposure> {
         Some(match (self.text(kind)?, self.decimal(amount)) {
-            ("known", Some(amount)) => Exposure::Known(Money::new(amount, Currency::parse(self.text(currency)?).ok()?)),
+            ("known", Some(amount)) => {
+                Exposure::Known(Money::new(amount, Currency::of_letters(self.text(currency)?).ok()?))
+            }
             ("no_limit", _) => Exposure::NoLimit,
             _ => Exposure::NotKnown,
         })

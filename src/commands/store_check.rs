@@ -1,7 +1,5 @@
 //! `stores check`, and what is remembered of the last one.
 
-use chrono::{Days, Offset, TimeZone};
-use chrono_tz::Tz;
 use futures::stream::{self, StreamExt};
 use serde::ser::Error;
 use serde::{Serialize, Serializer};
@@ -16,7 +14,7 @@ use crate::durable;
 use crate::failure::{Failure, Kind};
 use crate::language::Language;
 use crate::message;
-use crate::platforms::Health;
+use crate::platforms::{self, Health};
 use crate::settings::Settings;
 
 /// A sign-in that ends sooner is told: somebody has to ask the shop's owner.
@@ -112,14 +110,7 @@ fn checked(store: &Store, answer: Result<Health, Message>, now: Timestamp) -> Ch
 
 /// Where the shop and the config disagree, and what else will be in the way.
 fn differences(store: &Store, health: &Health, now: Timestamp) -> Vec<Message> {
-    let mut problems = Vec::new();
-    if let Some(currency) = health.currency.filter(|currency| *currency != store.currency) {
-        let (theirs, ours) = (currency.to_string(), store.currency.to_string());
-        problems.push(message!("check-currency", theirs = theirs, ours = ours));
-    }
-    if let Some(zone) = health.zone.as_deref().filter(|zone| !zone.is_empty() && !is_same_zone(zone, store.zone, now)) {
-        problems.push(message!("check-zone", theirs = zone, ours = store.zone.name()));
-    }
+    let mut problems = platforms::differences(store, health, now);
     if let Some(ahead) = health.clock_ahead_seconds.filter(|ahead| ahead.abs() > StoreCheck::CLOCKS_APART_MAX_SECONDS) {
         let id = if ahead > 0 { "check-clock-behind" } else { "check-clock-ahead" };
         problems.push(message!(id, seconds = Argument::Digits(ahead.unsigned_abs())));
@@ -136,16 +127,6 @@ fn differences(store: &Store, health: &Health, now: Timestamp) -> Vec<Message> {
         None => {}
     }
     problems
-}
-
-/// Whether days begin and end at the same moments in both, whatever they are called: shops tell Asia/Kuala_Lumpur, UTC+8 and
-/// Asia/Singapore for the same clock. A name that is not known is no proof of a difference.
-fn is_same_zone(told: &str, configured: Tz, now: Timestamp) -> bool {
-    let Ok(told) = told.parse::<Tz>() else { return true };
-    let offset = |zone: Tz, at: Timestamp| zone.offset_from_utc_datetime(&at.naive_utc()).fix();
-    (0..366)
-        .filter_map(|days| now.checked_add_days(Days::new(days)))
-        .all(|at| offset(told, at) == offset(configured, at))
 }
 
 fn words(checked: &Checked) -> Vec<String> {

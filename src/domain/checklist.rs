@@ -130,12 +130,20 @@ impl RoutineItem {
 /// The usual item that a finding fails.
 fn usual_key(code: FindingCode) -> &'static str {
     match code {
-        FindingCode::StoreNotLoaded | FindingCode::ListIncomplete | FindingCode::StoreRestricted => "stores",
+        FindingCode::StoreNotLoaded
+        | FindingCode::ListIncomplete
+        | FindingCode::StoreRestricted
+        | FindingCode::WrongShop => "stores",
         FindingCode::OutOfStock | FindingCode::LowStock | FindingCode::RunsOutEarly | FindingCode::SuddenDrop => {
             "stock"
         }
         FindingCode::ExpiresToday => "ends_today",
-        FindingCode::NotStarted | FindingCode::Paused | FindingCode::Rejected | FindingCode::Expired => "status",
+        FindingCode::NotStarted
+        | FindingCode::Paused
+        | FindingCode::Rejected
+        | FindingCode::StatusUnknown
+        | FindingCode::ClaimOver
+        | FindingCode::Expired => "status",
         FindingCode::GivesMoneyAway
         | FindingCode::Uncapped
         | FindingCode::ThresholdHigh

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use std::fmt;
 use strum::{IntoStaticStr, VariantArray};
 
-use super::{CouponId, Currency, Exposure, Message, Money, Percent, Period, StoreId};
+use super::{CouponId, Currency, Exposure, Message, Money, Percent, Period, StoreId, Timestamp};
 
 /// Where a coupon stands, in our words, at the moment it was loaded. Stock is not a status: a sold-out coupon is `Active`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray, IntoStaticStr, strum::Display)]
@@ -147,6 +147,13 @@ impl Minimum {
         }
     }
 
+    pub fn money(&self) -> Option<Money> {
+        match self {
+            Self::Spend(money) => Some(*money),
+            Self::None | Self::Quantity(_) | Self::NotKnown => None,
+        }
+    }
+
     /// The money an order must reach; zero where there is no minimum, none where it is not a matter of money.
     pub fn spend(&self) -> Option<Decimal> {
         match self {
@@ -226,6 +233,27 @@ impl Coupon {
     /// Whether a buyer can use it at its loading time.
     pub fn is_live(&self) -> bool {
         self.status == Status::Active && self.remaining() != Some(0)
+    }
+
+    /// When it can be had no more: claimed, where buyers claim before they use, else used.
+    pub fn had_until(&self) -> Option<Timestamp> {
+        let claimed = self.claimable.and_then(|period| period.ends());
+        self.usable.ends().into_iter().chain(claimed).min()
+    }
+
+    /// Until when what buyers hold works, where at `now` nobody can claim it any more.
+    pub fn works_for_holders_until(&self, now: Timestamp) -> Option<Timestamp> {
+        let is_over = self.status == Status::Ended && self.had_until().is_some_and(|ends| ends <= now);
+        self.usable.ends().filter(|ends| is_over && *ends > now)
+    }
+
+    /// [`Coupon::exposure`], and what buyers still hold where nobody can claim it any more.
+    pub fn exposure_at(&self, currency: Currency, now: Timestamp) -> Exposure {
+        let held = || Some(self.claimed?.saturating_sub(self.used?));
+        match self.works_for_holders_until(now) {
+            None => self.exposure(currency),
+            Some(_) => held().map_or(Exposure::NotKnown, |held| self.discount.exposure(Some(held))),
+        }
     }
 
     /// What is left times the worst case of one use, in the store's `currency`; nothing once it has ended or nothing is left.

@@ -4,22 +4,44 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-use super::ids::parsed;
-
-/// An ISO 4217 code, three capital letters.
+/// Three capital letters: an ISO 4217 code where people wrote it, see [`Currency::parse`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Currency([u8; 3]);
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not a currency: write its three-letter ISO code, such as SGD")]
-pub struct InvalidCurrency(pub String);
+#[error("{found:?} is not a currency: write {}", instead.unwrap_or("its three-letter ISO code, such as SGD"))]
+pub struct InvalidCurrency {
+    pub found: String,
+    /// The code that is meant, where that is plain.
+    pub instead: Option<&'static str>,
+}
+
+/// The codes of ISO 4217 that shops sell in; of those replaced since 2025, BGN and ANG are still read.
+const ISO_4217: &str = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF \
+    CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS \
+    INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR \
+    MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS \
+    SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR \
+    ZMW ZWG";
+
+/// What people write for a code, and the code.
+const MISNAMED: [(&str, &str); 6] =
+    [("RMB", "CNY"), ("CNH", "CNY"), ("NTD", "TWD"), ("NIS", "ILS"), ("YEN", "JPY"), ("RM", "MYR")];
 
 impl Currency {
+    /// As a person writes it: a code of ISO 4217.
     pub fn parse(text: &str) -> Result<Self, InvalidCurrency> {
-        let bytes: [u8; 3] =
-            text.trim().to_ascii_uppercase().into_bytes().try_into().map_err(|_| InvalidCurrency(text.to_string()))?;
-        if bytes.iter().all(u8::is_ascii_uppercase) { Ok(Self(bytes)) } else { Err(InvalidCurrency(text.to_string())) }
+        let currency = Self::of_letters(text)?;
+        let is_known = ISO_4217.split(' ').any(|code| code == currency.code());
+        if is_known { Ok(currency) } else { Err(InvalidCurrency::of(text)) }
+    }
+
+    /// Any three letters: as an archive or a platform has it.
+    pub fn of_letters(text: &str) -> Result<Self, InvalidCurrency> {
+        let bytes = text.trim().to_ascii_uppercase().into_bytes().try_into();
+        let letters = bytes.ok().filter(|bytes: &[u8; 3]| bytes.iter().all(u8::is_ascii_uppercase));
+        letters.map(Self).ok_or_else(|| InvalidCurrency::of(text))
     }
 
     pub fn code(&self) -> &str {
@@ -58,6 +80,13 @@ impl Currency {
     }
 }
 
+impl InvalidCurrency {
+    fn of(text: &str) -> Self {
+        let is_it = |(name, _): &&(&str, &str)| name.eq_ignore_ascii_case(text.trim());
+        Self { found: text.to_string(), instead: MISNAMED.iter().find(is_it).map(|(_, code)| *code) }
+    }
+}
+
 impl fmt::Debug for Currency {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code())
@@ -70,7 +99,18 @@ impl fmt::Display for Currency {
     }
 }
 
-parsed!(Currency or InvalidCurrency;);
+impl TryFrom<String> for Currency {
+    type Error = InvalidCurrency;
+    fn try_from(text: String) -> Result<Self, InvalidCurrency> {
+        Self::of_letters(&text)
+    }
+}
+
+impl From<Currency> for String {
+    fn from(currency: Currency) -> String {
+        currency.code().to_string()
+    }
+}
 
 /// An amount in major units (12.50 is twelve dollars and fifty cents). Shown as `SGD 12.50`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -203,7 +203,7 @@ fn known(grid: &Grid, store: &Store, rows: &[&Campaign], coupons: &[&Coupon], ex
         .iter()
         .map(|coupon| {
             let first = coupon.usable.starts().map_or(NaiveDate::MIN, |starts| local_day(starts, store.zone));
-            let last = coupon.usable.ends().map_or(NaiveDate::MAX, |ends| last_moment(ends, store.zone).date());
+            let last = coupon.had_until().map_or(NaiveDate::MAX, |ends| last_moment(ends, store.zone).date());
             (first, last, *coupon)
         })
         .collect();

@@ -96,7 +96,9 @@ pub fn forecasts(stores: &[ToLoad], known: &BTreeMap<StoreId, Vec<Coupon>>) -> V
             StoreForecast {
                 platform: store.platform,
                 platform_name: connector.abilities().name,
-                calls: connector.calls_to_load(&coupons) + connector.calls_about_the_sign_in(),
+                calls: connector.calls_to_load(&coupons)
+                    + connector.calls_about_the_shop()
+                    + connector.calls_about_the_sign_in(),
                 was_loaded: known.contains_key(&store.id),
                 pace: connector.pace(),
             }

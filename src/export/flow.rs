@@ -92,7 +92,7 @@ pub async fn export(input: ExportInput<'_>) -> Result<Exported, ExportError> {
     let ExportInput { choices, archive, journal, .. } = input;
     let memory = journal.memory()?;
     let stores: BTreeSet<StoreId> = input.stores.iter().map(|to_load| to_load.store.id.clone()).collect();
-    let loaded = load(input.stores, input.stores_at_once, input.store_deadline, input.progress).await;
+    let loaded = load(input.stores, input.stores_at_once, input.store_deadline, input.at, input.progress).await;
 
     // Without earlier exports the findings and comparisons that need them are left out, and the export goes on.
     let stock = archive.stock(&stores, (input.now)());

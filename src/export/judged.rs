@@ -7,6 +7,7 @@ use crate::domain::{
     Timestamp,
 };
 use crate::message;
+use crate::platforms::CallErrorKind;
 use crate::rules::{
     JudgeInput, LoadFacts, Matcher, Policies, StoreFacts, Tie, by_hand, findings_by_campaigns, judge,
     order_for_display, store_findings,
@@ -63,7 +64,7 @@ pub fn judged(facts: ExportFacts, loaded: Vec<Loaded>) -> Result<(Export, Vec<No
 }
 
 fn judged_store(facts: &ExportFacts, loaded: Loaded, ties: &mut Vec<Tie>) -> (StoreLoad, Vec<Row>) {
-    let Loaded { store, listing, calls, retries, seconds, sign_in_again_by, is_restricted } = loaded;
+    let Loaded { store, listing, calls, retries, seconds, sign_in_again_by, failed_by } = loaded;
     let policy = facts.policies.of(&store.id);
     let (mut rows, mut missing) = (Vec::new(), Vec::new());
     let load = match listing {
@@ -95,8 +96,11 @@ fn judged_store(facts: &ExportFacts, loaded: Loaded, ties: &mut Vec<Tie>) -> (St
         Load::Loaded { count, expected, unreadable } => {
             LoadFacts::Loaded { count: *count, expected: *expected, unreadable }
         }
-        Load::Failed(problem) if is_restricted => LoadFacts::Restricted(problem),
-        Load::Failed(problem) => LoadFacts::Failed(problem),
+        Load::Failed(problem) => match failed_by {
+            Some(CallErrorKind::Restricted) => LoadFacts::Restricted(problem),
+            Some(CallErrorKind::WrongShop) => LoadFacts::WrongShop(problem),
+            _ => LoadFacts::Failed(problem),
+        },
     };
     let store_facts = StoreFacts { store: &store, load: load_facts, sign_in_again_by, now: facts.finished };
     let mut findings = store_findings(&store_facts, policy);

@@ -8,7 +8,7 @@ use futures::stream::{self, StreamExt};
 
 use crate::domain::{Argument, LoadProblem, Message, Platform, Store, Timestamp};
 use crate::message;
-use crate::platforms::{CallError, CallErrorKind, Connector, Listing};
+use crate::platforms::{CallError, CallErrorKind, Connector, Listing, wrong_shop};
 
 /// One store to load, or the reason why it cannot even be asked.
 pub struct ToLoad {
@@ -27,12 +27,12 @@ pub struct Loaded {
     pub seconds: f64,
     /// When somebody has to sign in again, where the platform told.
     pub sign_in_again_by: Option<Timestamp>,
-    /// Not loaded, since the platform has closed the shop.
-    pub is_restricted: bool,
+    /// What kind of error the load ended in, where it was a call's.
+    pub failed_by: Option<CallErrorKind>,
 }
 
-/// How long a store is asked about its sign-in, after its coupons have come.
-const SIGN_IN_PATIENCE: Duration = Duration::from_secs(60);
+/// How long a store is asked about itself and its sign-in, after its coupons have come.
+const AFTERWARDS_MAX: Duration = Duration::from_secs(60);
 
 /// Loads all stores, `at_once` of each platform at a time, each within `deadline` of its own beginning. A platform's slow stores
 /// hold up no other platform. The order of the stores is kept.
@@ -40,6 +40,7 @@ pub async fn load(
     stores: Vec<ToLoad>,
     at_once: usize,
     deadline: Duration,
+    now: Timestamp,
     progress: &(dyn Fn(&Loaded) + Sync),
 ) -> Vec<Loaded> {
     let mut lanes: BTreeMap<Platform, Vec<(usize, ToLoad)>> = BTreeMap::new();
@@ -48,7 +49,7 @@ pub async fn load(
     }
     let lanes = lanes.into_values().map(|lane| {
         let loads =
-            lane.into_iter().map(|(place, to_load)| async move { (place, load_apart(to_load, deadline).await) });
+            lane.into_iter().map(|(place, to_load)| async move { (place, load_apart(to_load, deadline, now).await) });
         stream::iter(loads).buffer_unordered(at_once.max(1)).boxed()
     });
     let mut loaded = Vec::new();
@@ -63,9 +64,9 @@ pub async fn load(
 
 /// On a thread of its own turn, so that what comes of several stores is read side by side; and one that fails in a way that
 /// nobody foresaw is one store that did not load.
-async fn load_apart(to_load: ToLoad, deadline: Duration) -> Loaded {
+async fn load_apart(to_load: ToLoad, deadline: Duration, now: Timestamp) -> Loaded {
     let store = to_load.store.clone();
-    match tokio::spawn(load_one(to_load, deadline)).await {
+    match tokio::spawn(load_one(to_load, deadline, now)).await {
         Ok(loaded) => loaded,
         Err(error) => {
             let sentence = message!("load-broke", store = store.id.as_str(), error = error.to_string());
@@ -82,11 +83,11 @@ fn failed(store: Store, sentence: Message) -> Loaded {
         retries: 0,
         seconds: 0.0,
         sign_in_again_by: None,
-        is_restricted: false,
+        failed_by: None,
     }
 }
 
-async fn load_one(to_load: ToLoad, deadline: Duration) -> Loaded {
+async fn load_one(to_load: ToLoad, deadline: Duration, now: Timestamp) -> Loaded {
     let began = Instant::now();
     let ToLoad { store, connector, calls_expected } = to_load;
     let connector = match connector {
@@ -99,7 +100,14 @@ async fn load_one(to_load: ToLoad, deadline: Duration) -> Loaded {
         return failed(store, sentence);
     }
     let answer = tokio::time::timeout(deadline, connector.list()).await;
-    let is_restricted = matches!(&answer, Ok(Err(error)) if error.kind == CallErrorKind::Restricted);
+    let answer = match answer {
+        Ok(Ok(listing)) => {
+            let told = tokio::time::timeout(AFTERWARDS_MAX, connector.shop_told()).await.unwrap_or(Ok(None));
+            Ok(wrong_shop(&store, told, &listing.coupons, now).map_or(Ok(listing), Err))
+        }
+        answer => answer,
+    };
+    let failed_by = answer.as_ref().ok().and_then(|answer| answer.as_ref().err()).map(|error| error.kind);
     let listing = match answer {
         Ok(listing) => listing.map_err(problem_of),
         Err(_) => {
@@ -108,12 +116,12 @@ async fn load_one(to_load: ToLoad, deadline: Duration) -> Loaded {
         }
     };
     let sign_in_again_by = match listing {
-        Ok(_) => tokio::time::timeout(SIGN_IN_PATIENCE, connector.sign_in_again_by()).await.ok().flatten(),
+        Ok(_) => tokio::time::timeout(AFTERWARDS_MAX, connector.sign_in_again_by()).await.ok().flatten(),
         Err(_) => None,
     };
     let tally = connector.tally();
     let seconds = began.elapsed().as_secs_f64();
-    Loaded { store, listing, calls: tally.calls, retries: tally.retries, seconds, sign_in_again_by, is_restricted }
+    Loaded { store, listing, calls: tally.calls, retries: tally.retries, seconds, sign_in_again_by, failed_by }
 }
 
 /// One of our own, of which no platform has said anything.

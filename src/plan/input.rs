@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::intent::{DesiredState, Intent, Refusal, intent_of};
 use crate::domain::{
-    Abilities, Ability, Action, Argument, BackOffice, Change, ChangeId, Coupon, CouponId, Currency, Export, Memory,
-    Message, Platform, Row, Store, StoreId, Timestamp, Verb,
+    Abilities, Ability, Action, BackOffice, Change, ChangeId, Coupon, CouponId, Currency, Export, Memory, Message,
+    Platform, Row, Store, StoreId, Timestamp, Verb,
 };
 
 /// What was decided, and by which rules: known before anybody is asked.
@@ -50,8 +50,8 @@ pub struct Present {
     pub coupons: BTreeMap<(StoreId, CouponId), Option<Coupon>>,
     /// All coupons of a store, where a copy is to be made in it.
     pub listings: BTreeMap<StoreId, Vec<Coupon>>,
-    /// Stores that could not be asked, with the reason.
-    pub failed: BTreeMap<StoreId, Argument>,
+    /// Stores that could not be asked, and stores in which nothing may be planned, with the reason.
+    pub failed: BTreeMap<StoreId, Message>,
 }
 
 /// What an earlier run wrote down about the same decision.

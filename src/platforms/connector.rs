@@ -51,6 +51,19 @@ pub trait Connector: Send + Sync {
     /// Whether the store can be reached, signed in to and its coupons read, and what it says of itself. Changes nothing.
     async fn check(&self) -> Result<Health, CallError>;
 
+    /// What the shop says of its currency and zone, to be held against the config; none where its platform tells nothing of the kind.
+    /// An error of [`CallErrorKind::WrongShop`] where the sign-in is another shop's.
+    ///
+    /// [`CallErrorKind::WrongShop`]: super::CallErrorKind::WrongShop
+    async fn shop_told(&self) -> Result<Option<Health>, CallError> {
+        Ok(None)
+    }
+
+    /// How many calls [`Connector::shop_told`] would take. Sends nothing.
+    fn calls_about_the_shop(&self) -> u64 {
+        0
+    }
+
     /// How the store is signed in.
     fn sign_in(&self) -> &dyn SignIn;
 

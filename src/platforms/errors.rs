@@ -51,6 +51,8 @@ pub enum CallErrorKind {
     SignIn,
     /// Signed in, but not allowed.
     NotAllowed,
+    /// The platform tells another shop than the config.
+    WrongShop,
     /// The platform has closed the shop for everybody: banned, frozen, locked.
     Restricted,
     /// Throttled beyond the retries, or a quota is used up.

@@ -28,6 +28,7 @@ mod sign_in;
 pub mod tiktok_shop;
 mod tokens;
 pub mod woocommerce;
+mod wrong_shop;
 
 pub use account::{Account, ConnectError, PaceOverride, Proxy};
 pub use call_log::{CallLog, CallOutcome, CallRecord};
@@ -39,6 +40,7 @@ pub use network::{Clock, Network, RetryPolicy};
 pub use pace::{AppPace, Pace, QuotaLeft, StorePace};
 pub use sign_in::{Consent, KeysOfConfig, Reply, ReplyError, SignIn, SignInError};
 pub use tokens::{SignInKind, SignInStatus};
+pub use wrong_shop::{differences, wrong_shop};
 
 /// Every platform, in the order in which they are shown.
 pub static PLATFORMS: Platforms = Platforms::new(&ENTRIES);

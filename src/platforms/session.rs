@@ -247,7 +247,9 @@ impl Session {
             return Err(self.client.not_signed_in());
         }
         match (self.trade(&Grant::Refresh(first)).await, second) {
-            (Err(problem), Some(second)) if problem.error.kind == CallErrorKind::SignIn => {
+            (Err(problem), Some(second))
+                if matches!(problem.error.kind, CallErrorKind::SignIn | CallErrorKind::WrongShop) =>
+            {
                 self.trade(&Grant::Refresh(second)).await
             }
             (result, _) => result,

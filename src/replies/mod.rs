@@ -15,7 +15,7 @@ pub use templates::{FOLDER_README, Templates, built_in};
 
 use minijinja::{Value, context};
 
-use crate::domain::{Coupon, Export, Memory, Minimum, Notice, Replies, Reply, Row, Store, Timestamp};
+use crate::domain::{Coupon, Export, Memory, Minimum, Notice, Replies, Reply, Row, Status, Store, Timestamp};
 use offer::Offers;
 use speech::Speech;
 use trouble::{Trouble, trouble_of};
@@ -79,9 +79,11 @@ fn facts(row: &Row, store: &Store, other: Option<&Coupon>, speech: &Speech, now:
     let coupon = &row.coupon;
     let starts = coupon.usable.starts();
     let ends = coupon.usable.ends();
+    let claim_is_over = coupon.works_for_holders_until(now).is_some();
     context! {
         has_started => starts.is_none_or(|starts| starts <= now),
-        has_ended => coupon.status == crate::domain::Status::Ended || ends.is_some_and(|ends| ends <= now),
+        has_ended => !claim_is_over && (coupon.status == Status::Ended || ends.is_some_and(|ends| ends <= now)),
+        claim_is_over,
         campaign => row.campaign.as_deref().unwrap_or_default(),
         store => store.id.as_str(),
         other => other.map(|other| coupon_facts(other, store, speech, now)),

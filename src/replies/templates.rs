@@ -17,7 +17,7 @@ use crate::domain::{FindingCode, Message, Notice, Situation, Subject};
 use crate::message;
 
 /// What a template may name.
-const FIELDS: [&str; 12] = [
+const FIELDS: [&str; 13] = [
     "label",
     "code",
     "name",
@@ -27,6 +27,7 @@ const FIELDS: [&str; 12] = [
     "ends",
     "has_started",
     "has_ended",
+    "claim_is_over",
     "campaign",
     "store",
     "other",

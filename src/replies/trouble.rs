@@ -19,13 +19,15 @@ fn noticed(code: FindingCode) -> Option<(u8, Situation)> {
         FindingCode::Rejected => Some((1, Situation::NotWorking)),
         FindingCode::Paused => Some((2, Situation::NotWorking)),
         FindingCode::NotStarted => Some((3, Situation::NotWorking)),
-        FindingCode::OutOfStock => Some((4, Situation::CannotClaim)),
+        FindingCode::OutOfStock | FindingCode::ClaimOver => Some((4, Situation::CannotClaim)),
         FindingCode::ExpiresToday => Some((5, Situation::Expired)),
         FindingCode::StoreNotLoaded
         | FindingCode::ListIncomplete
         | FindingCode::StoreRestricted
+        | FindingCode::WrongShop
         | FindingCode::TokenExpiring
         | FindingCode::GivesMoneyAway
+        | FindingCode::StatusUnknown
         | FindingCode::CampaignUncovered
         | FindingCode::CampaignMatchesNothing
         | FindingCode::CampaignMissing

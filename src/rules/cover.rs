@@ -92,9 +92,9 @@ fn is_usable_at(coupon: &Coupon, at: Timestamp) -> bool {
         | Status::Trashed
         | Status::Unknown => true,
     };
-    has_begun && coupon.usable.ends().is_none_or(|ends| ends > at + SEAM)
+    has_begun && coupon.had_until().is_none_or(|ends| ends > at + SEAM)
 }
 
 fn lasts(coupon: &Coupon) -> Timestamp {
-    coupon.usable.ends().unwrap_or(Timestamp::MAX_UTC)
+    coupon.had_until().unwrap_or(Timestamp::MAX_UTC)
 }

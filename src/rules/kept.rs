@@ -39,6 +39,7 @@ fn is_as_it_was(code: FindingCode, then: &Coupon, now: &Coupon) -> bool {
             | FindingCode::Rejected
             | FindingCode::ExpiresToday
             | FindingCode::ExpiringSoon
+            | FindingCode::ClaimOver
             | FindingCode::CampaignGap => then.usable == now.usable,
             FindingCode::OutOfStock => then.total == now.total,
             // Buyers go on taking what is low; half of what was accepted is another matter, and so is a restock that went.
@@ -52,11 +53,13 @@ fn is_as_it_was(code: FindingCode, then: &Coupon, now: &Coupon) -> bool {
             | FindingCode::ThresholdHigh
             | FindingCode::ThresholdLow => same_rules,
             FindingCode::Duplicate => same_rules && then.usable == now.usable && then.code == now.code,
+            FindingCode::StatusUnknown => then.raw_status == now.raw_status,
             FindingCode::Unplanned => true,
             // On stores and on what is not there, nobody can keep anything.
             FindingCode::StoreNotLoaded
             | FindingCode::ListIncomplete
             | FindingCode::StoreRestricted
+            | FindingCode::WrongShop
             | FindingCode::TokenExpiring
             | FindingCode::CampaignUncovered
             | FindingCode::CampaignMatchesNothing

@@ -83,7 +83,7 @@ pub fn judge(input: &JudgeInput, coupons: Vec<Coupon>, ties: &mut Vec<Tie>) -> V
         .zip(judged)
         .map(|(coupon, (findings, suggestion, campaign))| Row {
             key: input.key_of(&coupon),
-            money_at_risk: coupon.exposure(input.store.currency),
+            money_at_risk: coupon.exposure_at(input.store.currency, input.now),
             coupon,
             campaign,
             findings,

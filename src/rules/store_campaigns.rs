@@ -58,7 +58,7 @@ fn beginning_without(input: &JudgeInput, lines: &[&Campaign], rows: &[&Row]) -> 
     let is_told = rows.iter().any(|row| row.severity() >= Some(Severity::Warning));
     let is_to_come = |coupon: &Coupon| {
         let in_use = matches!(coupon.status, Status::Active | Status::Scheduled) && coupon.remaining() != Some(0);
-        in_use && coupon.usable.ends().is_none_or(|ends| ends > starts)
+        in_use && coupon.had_until().is_none_or(|ends| ends > starts)
     };
     if !is_near || is_told || !campaign.wanted.is_empty() || rows.iter().any(|row| is_to_come(&row.coupon)) {
         return None;

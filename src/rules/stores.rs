@@ -25,6 +25,8 @@ pub enum LoadFacts<'a> {
     Failed(&'a LoadProblem),
     /// Not loaded, since the platform has closed the shop: banned, frozen, locked.
     Restricted(&'a LoadProblem),
+    /// Kept out, since the platform tells another shop than the config.
+    WrongShop(&'a LoadProblem),
 }
 
 /// Worst first. A store that did not load whole is told so whatever the policy switches off: it must never look clean.
@@ -46,6 +48,9 @@ fn load(facts: &StoreFacts) -> Option<Finding> {
         }
         LoadFacts::Restricted(problem) => {
             (FindingCode::StoreRestricted, message!("rules-store-restricted", problem = &problem.sentence))
+        }
+        LoadFacts::WrongShop(problem) => {
+            (FindingCode::WrongShop, message!("rules-store-wrong", problem = &problem.sentence))
         }
         LoadFacts::Loaded { count, expected, unreadable } => {
             let why = match (expected, unreadable) {

@@ -42,11 +42,12 @@ fn answer(context: &CouponContext, finding: &Finding) -> (Advice, Route) {
         FindingCode::StoreNotLoaded
         | FindingCode::ListIncomplete
         | FindingCode::StoreRestricted
+        | FindingCode::WrongShop
         | FindingCode::TokenExpiring => (Advice::CheckStore, Route::Direct),
         FindingCode::CampaignMissing => context.make_missing(),
         // On the store: whether they stay, and what covers it, only the team knows.
         FindingCode::Unplanned | FindingCode::CampaignUncovered | FindingCode::CampaignMatchesNothing => NOTHING,
-        FindingCode::Rejected => (Advice::OpenPage, Route::ByHand),
+        FindingCode::Rejected | FindingCode::StatusUnknown => (Advice::OpenPage, Route::ByHand),
         // Somebody has to look who took them: there is nothing to do by hand that an export could tick.
         FindingCode::SuddenDrop => (Advice::OpenPage, Route::Direct),
         // No action moves a start, and nothing is started before its time: whether it should have begun only the team knows.
@@ -60,6 +61,7 @@ fn answer(context: &CouponContext, finding: &Finding) -> (Advice, Route) {
         FindingCode::Duplicate => context.or_by_hand([Advice::End, Advice::Delete]),
         FindingCode::Paused => context.unless_on_purpose(|| paused(context)),
         FindingCode::Expired => context.unless_on_purpose(|| expired(context)),
+        FindingCode::ClaimOver => context.unless_on_purpose(|| claim_over(context)),
         FindingCode::OutOfStock => out_of_stock(context),
         FindingCode::LowStock | FindingCode::RunsOutEarly => context.restock(),
         FindingCode::ExpiresToday | FindingCode::ExpiringSoon => renew(context),
@@ -89,6 +91,13 @@ fn expired(context: &CouponContext) -> (Advice, Route) {
     match (context.running_campaign(), context.other_live(), context.renew_until()) {
         (Some(_), None, Some(until)) => context.renew_or_recreate(until),
         _ => context.first_possible([Advice::Delete], NOTHING),
+    }
+}
+
+fn claim_over(context: &CouponContext) -> (Advice, Route) {
+    match (context.running_campaign(), context.other_live(), context.renew_until()) {
+        (Some(_), None, Some(until)) => context.renew_or_recreate(until),
+        _ => NOTHING,
     }
 }
 

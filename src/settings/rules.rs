@@ -159,9 +159,9 @@ pub(super) fn severity(typed: &Spanned<String>, complaints: &Complaints) -> Opti
 }
 
 fn switched_off(typed: &Spanned<String>, complaints: &Complaints) -> Option<FindingCode> {
-    use FindingCode::{ListIncomplete, StoreNotLoaded, StoreRestricted};
+    use FindingCode::{ListIncomplete, StoreNotLoaded, StoreRestricted, WrongShop};
     let code = finding(typed, complaints)?;
-    if matches!(code, StoreNotLoaded | ListIncomplete | StoreRestricted) {
+    if matches!(code, StoreNotLoaded | ListIncomplete | StoreRestricted | WrongShop) {
         let what = format!("{code} cannot be switched off");
         complaints.at(typed.span().start, what, "take it out: a store that did not load must never look clean");
         return None;

@@ -26,5 +26,7 @@ pub mod shops;
 mod signing;
 mod sixth;
 mod start;
+mod statuses;
 pub mod tool;
 mod unresolved;
+mod wrong_shop;

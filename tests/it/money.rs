@@ -32,6 +32,30 @@ fn told(exposure: Exposure) -> String {
 }
 
 #[test]
+fn a_currency_is_a_code_of_iso_4217_where_people_write_it_and_three_letters_in_old_archives() {
+    for code in ["SGD", "usd", " EUR ", "CNY", "TWD", "XOF", "ZAR"] {
+        assert!(Currency::parse(code).is_ok(), "{code}");
+    }
+    for (written, wanted) in [
+        ("RMB", "write CNY"),
+        ("rmb", "write CNY"),
+        ("NTD", "write TWD"),
+        ("RM", "write MYR"),
+        ("ZZZ", "such as SGD"),
+        ("XXX", "such as SGD"),
+        ("S G", "such as SGD"),
+        ("", "such as SGD"),
+    ] {
+        let told = Currency::parse(written).unwrap_err().to_string();
+        assert!(told.contains(&format!("{written:?} is not a currency")) && told.ends_with(wanted), "{told}");
+    }
+    for kept in ["RMB", "ZZZ"] {
+        let money: Money = serde_json::from_value(serde_json::json!({ "amount": "5", "currency": kept })).unwrap();
+        assert_eq!(money.currency.code(), kept);
+    }
+}
+
+#[test]
 fn money_at_risk_is_what_is_left_at_the_worst_of_one_use() {
     let coins = |cap: Option<i64>| Discount::Coins { percent: Percent(Decimal::from(10)), cap: cap.map(sgd) };
     let cases = [

@@ -84,6 +84,7 @@ fn each_finding_that_customers_notice_has_its_situation() {
     use FindingCode::*;
     let cases = [
         (OutOfStock, Some(Situation::CannotClaim)),
+        (ClaimOver, Some(Situation::CannotClaim)),
         (Paused, Some(Situation::NotWorking)),
         (Rejected, Some(Situation::NotWorking)),
         (NotStarted, Some(Situation::NotWorking)),
@@ -102,6 +103,27 @@ fn each_finding_that_customers_notice_has_its_situation() {
         let found: Vec<Situation> = replies.rows.iter().map(|reply| reply.situation).collect();
         assert_eq!(found, situation.into_iter().collect::<Vec<_>>(), "{code}");
     }
+}
+
+#[test]
+fn who_holds_what_is_no_longer_given_out_is_told_until_when_it_works() {
+    let store = singapore();
+    let mut over = coupon(&store, "BF8");
+    over.status = Status::Ended;
+    over.claimable = Some(Period::new(None, Some(now() - Duration::hours(1))).unwrap());
+    let row = trouble(&store, over, FindingCode::ClaimOver, Severity::Notice);
+    for language in LANGUAGES {
+        let told = texts(language, &store, vec![row.clone()]);
+        let sold_out = trouble(&store, coupon(&store, "BF8"), FindingCode::OutOfStock, Severity::Critical);
+        assert_ne!(told, texts(language, &store, vec![sold_out]), "{language}");
+    }
+    assert_eq!(
+        texts("en", &store, vec![row]),
+        [
+            "Hi! BF8 can no longer be claimed; if you have it already, you can use it until 30 Nov. Please check again later, \
+          or tell us what you would like to buy and we will gladly help."
+        ]
+    );
 }
 
 #[test]

@@ -122,7 +122,7 @@ fn every_complaint_about_a_list_names_line_and_column_and_all_are_told_at_once()
         "{HEADER},partner_key,shop_id,partner_id,refresh_token,allow_http,access,calls_at_once\r\n\
          s 1,shopee,SGD,Asia/Singapore,sandbox,,,,,,,\r\n\
          \r\n\
-         s-2,shoppe,SGD,Asia/Singapore,sandbox,,,,,,,\r\n\
+         s-2,shoppe,RMB,Asia/Singapore,sandbox,,,,,,,\r\n\
          s-3,shopee,SG,Asia/Singapur,sandbox,,,,,,,\r\n\
          s-4,shopee,SGD,Asia/Singapore,,do-not-show-this,1,2,env:KEY,,,\r\n\
          s-5,shopee,SGD,Asia/Singapore,,env:NOT_SET,2,2,file:nowhere,,,\r\n\
@@ -139,6 +139,7 @@ fn every_complaint_about_a_list_names_line_and_column_and_all_are_told_at_once()
     };
     has("stores.csv:2: id: ", "s 1");
     has("stores.csv:4: platform: \"shoppe\" is not a platform; write shopee", "");
+    has("stores.csv:4: currency: ", "\"RMB\" is not a currency: write CNY");
     has("stores.csv:5: currency: ", "SG");
     has("stores.csv:5: time_zone: \"Asia/Singapur\" is not a time zone", "");
     has(
@@ -156,7 +157,7 @@ fn every_complaint_about_a_list_names_line_and_column_and_all_are_told_at_once()
     has("stores.csv:11: store s-9: shop_id is missing", "");
     // In a table this may be a thousand.
     has("stores.csv:12: calls_at_once is 1.000; write a whole number from 1 to 256", "");
-    assert_eq!(complaints.len(), 15, "{complaints:#?}");
+    assert_eq!(complaints.len(), 16, "{complaints:#?}");
     assert!(!complaints.iter().any(|line| line.contains("do-not-show-this")), "{complaints:#?}");
 }
 

@@ -184,7 +184,7 @@ impl History {
         self.rows(exports, table, query, |cell, export| {
             Some(Coupons {
                 export,
-                currency: cell.text("currency").and_then(|code| Currency::parse(code).ok()),
+                currency: cell.text("currency").and_then(|code| Currency::of_letters(code).ok()),
                 count: cell.count("count")?,
                 money: MoneyAtRisk {
                     all: cell.decimal("all").unwrap_or_default(),

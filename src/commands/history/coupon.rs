@@ -183,7 +183,7 @@ fn differences(before: &CouponSight, after: &CouponSight, zone: chrono_tz::Tz) -
 fn minimum(sight: &CouponSight) -> String {
     match (sight.minimum_kind.as_str(), sight.min_spend, &sight.min_spend_currency, sight.min_quantity) {
         ("none", ..) => "none".to_string(),
-        (_, Some(amount), Some(currency), _) => match Currency::parse(currency) {
+        (_, Some(amount), Some(currency), _) => match Currency::of_letters(currency) {
             Ok(currency) => Money::new(amount, currency).to_string(),
             Err(_) => amount.to_string(),
         },

@@ -47,10 +47,7 @@ pub fn resolve(
         return context.verdict(taken).unwrap_or_else(|early| early);
     }
     if let Some(reason) = known.present.failed.get(&context.store.id) {
-        return refused(
-            message!("results-store-not-asked", reason = reason.clone()),
-            message!("results-next-mend-plan"),
-        );
+        return refused(reason.clone(), message!("results-next-mend-plan"));
     }
     // Not asked for is not the same as gone.
     let Some(found) = known.present.coupons.get(&decision.coupon()) else {

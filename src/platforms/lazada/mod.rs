@@ -134,6 +134,15 @@ impl Lazada {
         self.session.write(api.name(), |token, now| self.app.request(&self.endpoint, &api, Some(token), now)).await
     }
 
+    async fn seller(&self) -> Result<(Seller, Answer), Problem> {
+        let answer = self.read(SELLER, &[]).await?;
+        let seller: Seller = serde_json::from_value(wire::data(&answer)).unwrap_or_default();
+        match (&self.seller_id, &seller.seller_id) {
+            (Some(ours), Some(theirs)) if ours != theirs => Err(session::other_seller(&self.client, ours, theirs)),
+            _ => Ok((seller, answer)),
+        }
+    }
+
     /// The present voucher, which every write about it needs.
     async fn present(&self, id: &CouponId) -> Result<Voucher, SendError> {
         match self.voucher(id).await.map_err(Problem::before_the_write)? {
@@ -282,14 +291,17 @@ impl Connector for Lazada {
         &self.session
     }
 
+    async fn shop_told(&self) -> Result<Option<Health>, CallError> {
+        self.seller().await?;
+        Ok(Some(Health { currency: currency_at(&self.endpoint), ..Health::default() }))
+    }
+
+    fn calls_about_the_shop(&self) -> u64 {
+        1
+    }
+
     async fn check(&self) -> Result<Health, CallError> {
-        let answer = self.read(SELLER, &[]).await?;
-        let seller: Seller = serde_json::from_value(wire::data(&answer)).unwrap_or_default();
-        if let (Some(ours), Some(theirs)) = (&self.seller_id, &seller.seller_id)
-            && ours != theirs
-        {
-            return Err(session::other_seller(&self.client, ours, theirs).into());
-        }
+        let (seller, answer) = self.seller().await?;
         let is_active = |status: &String| status.eq_ignore_ascii_case("ACTIVE");
         // Vouchers need a right of their own, which sellers in ease mode do not have.
         if !seller.marketplace_ease_mode {

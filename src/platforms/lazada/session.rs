@@ -101,7 +101,7 @@ impl TokenFlow for LazadaTokens {
 
 pub(super) fn other_seller(client: &ApiClient, ours: &str, theirs: &str) -> Problem {
     let sentence = message!("sign-in-other-seller", place = client.place(), theirs = theirs, ours = ours);
-    Problem::unsent(CallErrorKind::SignIn, sentence)
+    Problem::unsent(CallErrorKind::WrongShop, sentence)
 }
 
 fn path(grant: &Grant<'_>) -> &'static str {

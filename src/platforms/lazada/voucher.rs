@@ -52,7 +52,7 @@ pub(super) fn coupon(
     sku_ids: &[String],
 ) -> Result<Coupon, Message> {
     let id = needed(voucher.id.clone(), "id")?;
-    let currency = voucher.currency.as_deref().and_then(|code| Currency::parse(code).ok()).unwrap_or(currency);
+    let currency = voucher.currency.as_deref().and_then(|code| Currency::of_letters(code).ok()).unwrap_or(currency);
     let usable = period(voucher)?;
     let raw_status = voucher.status.clone().unwrap_or_default();
     Ok(Coupon {

@@ -240,6 +240,15 @@ impl Connector for Shopee {
         self
     }
 
+    async fn shop_told(&self) -> Result<Option<Health>, CallError> {
+        self.shop_info().await.map(Some)
+    }
+
+    /// Its answer tells of the sign-in too.
+    fn calls_about_the_shop(&self) -> u64 {
+        u64::from(!self.will_ask_for_the_sign_in())
+    }
+
     async fn check(&self) -> Result<Health, CallError> {
         let health = self.shop_info().await?;
         // Vouchers need a right of their own.

@@ -120,7 +120,7 @@ impl Reader<'_> {
 
     fn money(&self, amount: &Amount) -> Result<Money, Message> {
         let currency = match &amount.currency_code {
-            Some(code) => Currency::parse(code).map_err(lenient::in_words_of)?,
+            Some(code) => Currency::of_letters(code).map_err(lenient::in_words_of)?,
             None => self.currency,
         };
         Ok(Money::new(amount.amount.ok_or_else(|| message!("odd-amount-missing"))?, currency))

@@ -255,6 +255,20 @@ impl Shopify {
         }
     }
 
+    async fn shop(&self) -> Result<(Health, Answer), Problem> {
+        let answer = self.read(&Call::new("shop", documents::SHOP, json!({}))).await?;
+        let shop: Shop =
+            serde_json::from_value(wire::root(&answer, "shop").cloned().unwrap_or_default()).unwrap_or_default();
+        let health = Health {
+            shop_name: shop.name,
+            currency: shop.currency_code.and_then(|code| Currency::parse(&code).ok()),
+            zone: shop.iana_timezone,
+            clock_ahead_seconds: answer.clock_ahead_seconds(),
+            ..Health::default()
+        };
+        Ok((health, answer))
+    }
+
     /// The coupon of a query for one discount, and its reading's problem.
     async fn one(&self, call: &Call, what: Message) -> Result<Option<Coupon>, CallError> {
         let node = match self.asked(call).await {
@@ -412,22 +426,24 @@ impl Connector for Shopify {
         &self.session
     }
 
+    async fn shop_told(&self) -> Result<Option<Health>, CallError> {
+        Ok(Some(self.shop().await?.0))
+    }
+
+    fn calls_about_the_shop(&self) -> u64 {
+        1
+    }
+
     async fn check(&self) -> Result<Health, CallError> {
         // The right to read discounts is what everything else needs.
         self.count().await?;
-        let answer = self.read(&Call::new("shop", documents::SHOP, json!({}))).await?;
-        let shop: Shop =
-            serde_json::from_value(wire::root(&answer, "shop").cloned().unwrap_or_default()).unwrap_or_default();
+        let (told, answer) = self.shop().await?;
         // Good to know and not needed.
         let rights = self.read(&Call::new("currentAppInstallation", documents::RIGHTS, json!({}))).await.ok();
         Ok(Health {
             may_write: rights.as_ref().map_or(MayWrite::NotTold, may_write),
             quota: points::left(rights.as_ref().unwrap_or(&answer)),
-            shop_name: shop.name,
-            currency: shop.currency_code.and_then(|code| Currency::parse(&code).ok()),
-            zone: shop.iana_timezone,
-            clock_ahead_seconds: answer.clock_ahead_seconds(),
-            ..Health::default()
+            ..told
         })
     }
 

@@ -66,6 +66,16 @@ pub(super) fn shop_of(client: &ApiClient, answer: &Answer, shop_id: &str) -> Res
     }
 }
 
+/// Whether what the config calls the shop is that shop.
+pub(super) fn check_cipher(client: &ApiClient, shop: &Shop, given: Option<&String>) -> Result<(), Problem> {
+    if given.zip(shop.cipher.as_ref()).is_none_or(|(given, cipher)| given == cipher) {
+        return Ok(());
+    }
+    let id = shop.id.as_deref().unwrap_or_default();
+    let sentence = message!("sign-in-other-cipher", place = client.place(), shop = id);
+    Err(Problem::unsent(CallErrorKind::WrongShop, sentence))
+}
+
 fn not_covered(client: &ApiClient, shops: &[Shop], shop_id: &str) -> Problem {
     let told = |shop: &Shop| {
         let word = |field: &Option<String>| field.clone().unwrap_or_else(|| "?".to_string());
@@ -76,7 +86,7 @@ fn not_covered(client: &ApiClient, shops: &[Shop], shop_id: &str) -> Problem {
         shops => Argument::from(shops.iter().map(told).collect::<Vec<_>>().join(", ")),
     };
     let sentence = message!("sign-in-not-covered", place = client.place(), shop = shop_id, covered = covered);
-    Problem::unsent(CallErrorKind::NotAllowed, sentence)
+    Problem::unsent(CallErrorKind::WrongShop, sentence)
 }
 
 /// What is signed: `path` without host, then the query's decoded names and values in the order of the names, then the body's

@@ -12,7 +12,12 @@ use crate::platforms::lenient::{self, count, needed};
 
 /// The coupon of the detail, or why it cannot be read. `currency` is the store's: only for its page, since every amount carries
 /// its own.
-pub(super) fn coupon(store: &StoreId, currency: Currency, wire: &WireCoupon) -> Result<Coupon, Message> {
+pub(super) fn coupon(
+    store: &StoreId,
+    currency: Currency,
+    now: Timestamp,
+    wire: &WireCoupon,
+) -> Result<Coupon, Message> {
     let id = needed(wire.id.clone(), "id")?;
     let raw_status = wire.status.clone().unwrap_or_default();
     let (usable, claimable) = windows(wire)?;
@@ -27,7 +32,7 @@ pub(super) fn coupon(store: &StoreId, currency: Currency, wire: &WireCoupon) -> 
         id: CouponId::new(id),
         code: wire.promo_code.clone(),
         name: wire.title.clone().unwrap_or_default(),
-        status: status(&raw_status),
+        status: status(&raw_status, claimable, usable, now),
         raw_status,
         kind: kind(wire.display_type.as_deref()),
         discount: discount(wire)?,
@@ -64,9 +69,12 @@ fn page(currency: Currency) -> Option<String> {
     Some(format!("https://{host}/promotion/marketing-tools/management"))
 }
 
-/// The last two are words of the neighbouring promotion activities; that a coupon might have them is inferred.
-fn status(word: &str) -> Status {
+/// Where it stands with buyers who have none yet: whether `ONGOING` and `EXPIRED` speak of claims or of uses is not documented. The last
+/// two are words of the neighbouring promotion activities; that a coupon might have them is inferred.
+fn status(word: &str, claimable: Option<Period>, usable: Period, now: Timestamp) -> Status {
+    let claims_are_over = claimable.and_then(|period| period.ends()).is_some_and(|ends| ends <= now);
     match word {
+        "ONGOING" if claims_are_over && usable.ends().is_some_and(|ends| ends > now) => Status::Ended,
         "NOT_START" => Status::Scheduled,
         "ONGOING" => Status::Active,
         "EXPIRED" => Status::Ended,
@@ -165,7 +173,7 @@ fn minimum(wire: &WireCoupon) -> Result<Minimum, Message> {
 fn money(wire: &Amount) -> Result<Money, Message> {
     let amount = wire.amount.ok_or_else(|| message!("odd-amount-without-number"))?;
     let currency = wire.currency.as_deref().ok_or_else(|| message!("odd-amount-without-currency"))?;
-    Ok(Money::new(amount, Currency::parse(currency).map_err(lenient::in_words_of)?))
+    Ok(Money::new(amount, Currency::of_letters(currency).map_err(lenient::in_words_of)?))
 }
 
 /// What a copy made by hand must repeat, and what "the same rules" compares.

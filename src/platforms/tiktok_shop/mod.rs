@@ -166,9 +166,9 @@ impl TiktokShop {
             let sentence = message!("call-without-coupon", place = self.client.place(), coupon = id);
             return Detail::PerhapsGone(Problem::doubtful(sentence, answer.request_id()).into());
         };
-        let read = serde_json::from_value(coupon)
-            .map_err(lenient::in_words_of)
-            .and_then(|coupon: WireCoupon| coupon::coupon(self.client.store(), self.currency, &coupon));
+        let read = serde_json::from_value(coupon).map_err(lenient::in_words_of).and_then(|coupon: WireCoupon| {
+            coupon::coupon(self.client.store(), self.currency, self.client.now(), &coupon)
+        });
         match read {
             Ok(coupon) => Detail::Read(Box::new(coupon)),
             Err(reason) => Detail::Unreadable(reason),
@@ -259,6 +259,17 @@ impl Connector for TiktokShop {
 
     fn sign_in(&self) -> &dyn SignIn {
         &self.session
+    }
+
+    /// Only whose it is: amounts carry their currency.
+    async fn shop_told(&self) -> Result<Option<Health>, CallError> {
+        let (shop, _) = self.shop().await?;
+        app::check_cipher(&self.client, &shop, self.cipher.get())?;
+        Ok(None)
+    }
+
+    fn calls_about_the_shop(&self) -> u64 {
+        1
     }
 
     async fn check(&self) -> Result<Health, CallError> {

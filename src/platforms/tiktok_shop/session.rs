@@ -121,14 +121,7 @@ impl TokenFlow for TiktokShopTokens {
         let request = |now| self.app.request(&self.endpoint, &app::SHOPS, access_token, now);
         let answer = client.call(Intent::Read, app::SHOPS.name, request).await?;
         let shop = app::shop_of(client, &answer, &self.shop_id)?;
-        if let (Some(given), Some(cipher)) = (&self.cipher, &shop.cipher)
-            && given != cipher
-        {
-            let shop = self.shop_id.as_str();
-            let sentence = message!("sign-in-other-cipher", place = client.place(), shop = shop);
-            return Err(Problem::unsent(CallErrorKind::SignIn, sentence));
-        }
-        Ok(())
+        app::check_cipher(client, &shop, self.cipher.as_ref())
     }
 
     /// TikTok Shop knows by itself where it sends the browser.

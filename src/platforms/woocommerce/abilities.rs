@@ -17,9 +17,9 @@ const KEPT: &[Status] = &[
     Status::Unknown,
 ];
 /// Not paused and not past its end.
-const PAUSABLE: &[Status] = &[Status::Scheduled, Status::Active, Status::Unknown];
+const PAUSABLE: &[Status] = &[Status::Scheduled, Status::Active, Status::InReview, Status::Unknown];
 /// Not published yet.
-const ENABLABLE: &[Status] = &[Status::Scheduled, Status::Paused, Status::Unknown];
+const ENABLABLE: &[Status] = &[Status::Scheduled, Status::Paused, Status::InReview, Status::Unknown];
 const TRASHED: &[Status] = &[Status::Trashed];
 
 pub static ABILITIES: Abilities = Abilities {

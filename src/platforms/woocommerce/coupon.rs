@@ -99,7 +99,9 @@ fn ends(wire: &wire::Coupon) -> Result<Option<Timestamp>, Message> {
 fn status(word: Option<&str>, ends: Option<Timestamp>, now: Timestamp) -> Status {
     match word {
         Some("trash") => Status::Trashed,
-        Some("draft" | "pending" | "private" | "auto-draft") => Status::Paused,
+        Some("draft" | "private" | "auto-draft") => Status::Paused,
+        // Somebody without the right to publish handed it in.
+        Some("pending") => Status::InReview,
         Some("future") => Status::Scheduled,
         Some("publish") | None if ends.is_some_and(|ends| ends <= now) => Status::Ended,
         Some("publish") | None => Status::Active,

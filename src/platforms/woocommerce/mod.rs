@@ -192,6 +192,23 @@ impl WooCommerce {
         Ok(pages)
     }
 
+    /// Good to know and not needed: some shops close their index, and a key that may read coupons need not be allowed to read the
+    /// shop's settings.
+    async fn shop_says(&self) -> Health {
+        let index = self.read("read the shop's index", "", &[("_fields", "name,timezone_string,gmt_offset")]).await;
+        let index = index.map(|answer| serde_json::from_value::<Index>(answer.body).unwrap_or_default());
+        let index = index.unwrap_or_default();
+        let currency =
+            self.read("read the currency", "wc/v3/data/currencies/current", &[("_fields", "code")]).await.ok();
+        let code = currency.as_ref().and_then(|answer| answer.body.get("code")).and_then(Value::as_str);
+        Health {
+            zone: zone(&index),
+            shop_name: index.name.map(|name| text::decode_entities(&name)),
+            currency: code.and_then(|code| Currency::parse(code).ok()),
+            ..Health::default()
+        }
+    }
+
     /// None where there is no such coupon. Older versions take an id that is none for a code, so the answer's id is compared.
     async fn one(&self, id: &CouponId) -> Result<Option<Value>, Problem> {
         if !is_id(id) {
@@ -319,25 +336,19 @@ impl Connector for WooCommerce {
         &self.sign_in
     }
 
+    async fn shop_told(&self) -> Result<Option<Health>, CallError> {
+        Ok(Some(self.shop_says().await))
+    }
+
+    fn calls_about_the_shop(&self) -> u64 {
+        2
+    }
+
     async fn check(&self) -> Result<Health, CallError> {
         let one = [("status", "any"), ("per_page", "1"), ("_fields", "id")];
         let coupons = self.read("list coupons", COUPONS, &one).await?;
-        // What follows is good to know and not needed: some shops close their index.
-        let index = self.read("read the shop's index", "", &[("_fields", "name,timezone_string,gmt_offset")]).await;
-        let index = index.map(|answer| serde_json::from_value::<Index>(answer.body).unwrap_or_default());
-        let index = index.unwrap_or_default();
-        // A key that may read coupons need not be allowed to read the shop's settings.
-        let currency =
-            self.read("read the currency", "wc/v3/data/currencies/current", &[("_fields", "code")]).await.ok();
-        let code = currency.as_ref().and_then(|answer| answer.body.get("code")).and_then(Value::as_str);
-        Ok(Health {
-            zone: zone(&index),
-            shop_name: index.name.map(|name| text::decode_entities(&name)),
-            currency: code.and_then(|code| Currency::parse(code).ok()),
-            clock_ahead_seconds: coupons.clock_ahead_seconds(),
-            // A key's right to write shows only when something is written.
-            ..Health::default()
-        })
+        // A key's right to write shows only when something is written.
+        Ok(Health { clock_ahead_seconds: coupons.clock_ahead_seconds(), ..self.shop_says().await })
     }
 }
 

@@ -103,6 +103,7 @@ fn ends_early(context: &CouponContext) -> Option<Finding> {
 fn has_ended(context: &CouponContext) -> Option<Finding> {
     let is_over =
         context.coupon.status == Status::Ended && context.successor.is_none() && context.on_purpose().is_none();
+    let is_over = is_over && context.coupon.works_for_holders_until(context.now()).is_none();
     let campaign = context.running_campaign().filter(|_| is_over && context.other_live().is_none())?;
     let ends = context.coupon.usable.ends().filter(|ends| context.goes_on_after(campaign, *ends))?;
     let (at, last) = (context.last_day(ends), context.day(campaign.last_day));

@@ -20,13 +20,16 @@ fn rule(code: FindingCode) -> Option<Rule> {
         FindingCode::StoreNotLoaded
         | FindingCode::ListIncomplete
         | FindingCode::StoreRestricted
+        | FindingCode::WrongShop
         | FindingCode::TokenExpiring
         | FindingCode::CampaignUncovered
         | FindingCode::CampaignMatchesNothing
         | FindingCode::Unplanned => return None,
         FindingCode::GivesMoneyAway => money::gives_money_away,
         FindingCode::Rejected => status::rejected,
+        FindingCode::StatusUnknown => status::status_unknown,
         FindingCode::Expired => status::expired,
+        FindingCode::ClaimOver => status::claim_over,
         FindingCode::OutOfStock => stock::out_of_stock,
         FindingCode::Paused => status::paused,
         FindingCode::NotStarted => status::not_started,

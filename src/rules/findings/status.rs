@@ -66,7 +66,8 @@ pub(super) fn rejected(context: &CouponContext) -> Option<Finding> {
 
 pub(super) fn expired(context: &CouponContext) -> Option<Finding> {
     let is_covered = || context.running_campaign().is_some() && context.stand_in().is_some();
-    if context.coupon.status != Status::Ended || context.successor.is_some() || is_covered() {
+    let works_on = context.coupon.works_for_holders_until(context.now()).is_some();
+    if context.coupon.status != Status::Ended || works_on || context.successor.is_some() || is_covered() {
         return None;
     }
     // What ended long ago and is missed by no campaign is history.
@@ -103,6 +104,32 @@ pub(super) fn expired(context: &CouponContext) -> Option<Finding> {
         (None, _, None) => (Severity::Notice, message!("rules-ended-unneeded-undated")),
     };
     context.finding(FindingCode::Expired, severity, why)
+}
+
+/// No longer given out, and what buyers hold goes on working.
+pub(super) fn claim_over(context: &CouponContext) -> Option<Finding> {
+    let until = context.end(context.coupon.works_for_holders_until(context.now())?);
+    let (severity, why) = match context.running_campaign().filter(|_| context.other_live().is_none()) {
+        Some(campaign) => {
+            (Severity::Warning, message!("rules-claim-over-needed", end = until.clone(), campaign = named(campaign)))
+        }
+        None => (Severity::Notice, message!("rules-claim-over", end = until.clone())),
+    };
+    context.finding(FindingCode::ClaimOver, severity, why.or_shorter(message!("rules-claim-over", end = until)))
+}
+
+/// A word of the platform's that the program does not know: nobody here can say whether buyers can use it.
+pub(super) fn status_unknown(context: &CouponContext) -> Option<Finding> {
+    if context.coupon.status != Status::Unknown {
+        return None;
+    }
+    let (platform, raw) = (context.input.abilities.name, context.coupon.raw_status.trim());
+    let untold = message!("rules-status-untold", platform = platform);
+    let why = match raw {
+        "" => untold,
+        raw => message!("rules-status-unknown", raw = Argument::name(raw)).or_shorter(untold),
+    };
+    context.finding(FindingCode::StatusUnknown, Severity::Warning, why)
 }
 
 /// Who stopped it, and when.

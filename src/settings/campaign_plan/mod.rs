@@ -241,9 +241,17 @@ impl<'a> Reading<'a, '_, '_> {
             }
             return Some(None);
         }
-        let Ok(currency) = currency else {
-            self.left_out("currency", message!("coverage-plan-currency", found = shown(written)));
-            return None;
+        let currency = match currency {
+            Ok(currency) => currency,
+            Err(error) => {
+                let found = shown(written);
+                let what = match error.instead {
+                    Some(code) => message!("coverage-plan-currency-instead", found = found, code = code),
+                    None => message!("coverage-plan-currency", found = found),
+                };
+                self.left_out("currency", what);
+                return None;
+            }
         };
         match (least, most) {
             (Some(low), Some(high)) if low > high => {

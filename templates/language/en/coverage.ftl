@@ -31,6 +31,7 @@ coverage-plan-currency-unused = currency: no store of this row sells in { $curre
 coverage-plan-no-currency = currency is empty; write the currency of the min spend, such as SGD
 coverage-plan-currency = currency: "{ $found }" is not a currency; write its three-letter ISO code, such as SGD
 coverage-plan-number = { $column }: "{ $found }" cannot be used; { $wanted }
+coverage-plan-currency-instead = currency: "{ $found }" is not a currency; write { $code }
 coverage-plan-range = min_spend_from { $least } is above min_spend_to { $most }; swap them
 coverage-plan-wanted = wanted: "{ $found }" is a pattern; write a whole code or name
 coverage-plan-models = model: "{ $found }" are several; write one code, name or pattern

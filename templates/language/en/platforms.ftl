@@ -117,6 +117,8 @@ wanted-shopify-name = write the shop's permanent name, such as some-shop.myshopi
 
 # What a check of a store found
 check-currency = the shop's currency is { $theirs }, the config says { $ours }
+check-both = { $one }, and { $other }
+check-wrong-shop = { $store }: { $difference }; put the config right, or the shop's keys
 check-zone = the shop's time zone is { $theirs }, the config says { $ours }
 check-clock-behind = this machine's clock is { $seconds } seconds behind the shop's; set it right
 check-clock-ahead = this machine's clock is { $seconds } seconds ahead of the shop's; set it right

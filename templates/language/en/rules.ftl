@@ -14,6 +14,10 @@ rules-paused-on-purpose = Paused on purpose by { $by } on { $day }.
 rules-in-review = { $platform } holds it in review; buyers cannot use it yet.
 rules-rejected = { $platform } refused it in review; its page says why.
 
+rules-status-unknown = Status “{ $raw }”: not known whether buyers can use it.
+rules-status-untold = { $platform }'s status word is not known: buyers may be unable to use it.
+rules-claim-over = No longer given out; what buyers hold works until { $end }.
+rules-claim-over-needed = No longer given out; { $campaign } has no other. Held ones work until { $end }.
 rules-ended-uncovered = Ended { $at }; { $campaign } runs to { $day } and nothing else covers it.
 rules-ended-uncovered-undated = Ended; { $campaign } runs to { $day } and nothing else covers it.
 rules-ended-covered = Ended { $at }; { $campaign } goes on with { $other }.
@@ -106,6 +110,7 @@ rules-kept-until = kept by { $by } until { $until }: { $note }
 # Why of a store; as long as they must be.
 
 rules-store-not-loaded = { $problem } Its coupons are not in this file.
+rules-store-wrong = Shop and config disagree. { $problem }. Its coupons are not in this file.
 rules-store-restricted = The platform has closed this shop. { $problem } Its coupons are not in this file.
 rules-coupons-unreadable = { $count } coupons could not be read; the first: { $first }
 rules-list-incomplete = { $count } of { $expected } coupons came; the key may lack rights for the others.

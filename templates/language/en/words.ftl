@@ -43,11 +43,14 @@ footer-right = Page { $page } of { $pages }
 # Each fits two lines of a narrow column
 finding-store-not-loaded = Not loaded
 finding-list-incomplete = Not all loaded
+finding-wrong-shop = Wrong shop
 finding-store-restricted = Store restricted
 finding-token-expiring = Sign-in ends
 finding-gives-money-away = Loses money
-finding-rejected = Rejected
+finding-rejected = Not approved
+finding-status-unknown = Status not known
 finding-expired = Expired
+finding-claim-over = No longer given out
 finding-out-of-stock = Out of stock
 finding-paused = Paused
 finding-not-started = Not started
@@ -95,6 +98,7 @@ status-paused = Paused
 status-in-review = In review
 status-rejected = Rejected
 status-ended = Ended
+status-claim-over = No longer given out
 status-in-the-bin = In the bin
 
 suggest-nothing = nothing to do

@@ -31,6 +31,7 @@ coverage-plan-currency-unused = 本行的店铺都不使用 { $currency }，只�
 coverage-plan-no-currency = 填了门槛却没有填币种，请写上，如 SGD
 coverage-plan-currency = “{ $found }”不是币种，请写三个字母的代码，如 SGD
 coverage-plan-number = { $column } 列的“{ $found }”无法采用：{ $wanted }
+coverage-plan-currency-instead = “{ $found }”不是币种代码，请写 { $code }
 coverage-plan-range = 门槛下限 { $least } 高于上限 { $most }，请对调
 coverage-plan-wanted = 应有券“{ $found }”是匹配式，请写完整的券码或名称
 coverage-plan-models = 模板券“{ $found }”不止一个，请只写一个券码、名称或匹配式

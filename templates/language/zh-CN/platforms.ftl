@@ -117,6 +117,8 @@ wanted-shopify-name = 请写店铺的固定域名，例如 some-shop.myshopify.c
 
 # 店铺检查发现的问题
 check-currency = 店铺的币种是 { $theirs }，配置写的是 { $ours }
+check-both = { $one }；{ $other }
+check-wrong-shop = { $store }：{ $difference }；请改正配置，或换成该店铺的密钥
 check-zone = 店铺的时区是 { $theirs }，配置写的是 { $ours }
 check-clock-behind = 本机时钟比店铺慢 { $seconds } 秒；请校准
 check-clock-ahead = 本机时钟比店铺快 { $seconds } 秒；请校准

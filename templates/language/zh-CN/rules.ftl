@@ -14,6 +14,10 @@ rules-paused-on-purpose = { $by } 于 { $day } 主动暂停。
 rules-in-review = { $platform } 审核中，买家暂时无法使用。
 rules-rejected = { $platform } 审核未通过，原因见券页面。
 
+rules-status-unknown = 状态为“{ $raw }”，含义不明，买家能否使用未知。
+rules-status-untold = { $platform } 的状态含义不明，买家能否使用未知。
+rules-claim-over = 已停止领取；买家手中的券可用至 { $end }。
+rules-claim-over-needed = 已停止领取，{ $campaign }也没有其他券可领；买家手中的可用至 { $end }。
 rules-ended-uncovered = 已于 { $at } 结束，但{ $campaign }到 { $day }，没有其他券顶上。
 rules-ended-uncovered-undated = 已结束，但{ $campaign }到 { $day }，没有其他券顶上。
 rules-ended-covered = 已于 { $at } 结束，{ $campaign }由 { $other } 继续。
@@ -97,6 +101,7 @@ rules-kept-until = { $by } 已确认保留至 { $until }：{ $note }
 # 店铺的“原因”, 长度不限。
 
 rules-store-not-loaded = { $problem } 该店铺的券不在本文件中。
+rules-store-wrong = 配置与店铺对不上。{ $problem }。该店铺的券不在本文件中。
 rules-store-restricted = 平台已限制该店铺。{ $problem } 该店铺的券不在本文件中。
 rules-coupons-unreadable = 有 { $count } 张券无法读取，第一张：{ $first }
 rules-list-incomplete = 应有 { $expected } 张券，只加载到 { $count } 张；密钥可能没有读取其余券的权限。

@@ -37,11 +37,14 @@ footer-right = 第 { $page } 页，共 { $pages } 页
 # 每个都要放得进两行窄列
 finding-store-not-loaded = 未加载
 finding-list-incomplete = 列表不全
+finding-wrong-shop = 店铺不符
 finding-store-restricted = 店铺受限
 finding-token-expiring = 授权将到期
 finding-gives-money-away = 亏本
-finding-rejected = 审核未过
+finding-rejected = 未过审核
+finding-status-unknown = 状态不明
 finding-expired = 已过期
+finding-claim-over = 停止领取
 finding-out-of-stock = 已领完
 finding-paused = 已暂停
 finding-not-started = 未开始
@@ -89,6 +92,7 @@ status-paused = 已暂停
 status-in-review = 审核中
 status-rejected = 审核未过
 status-ended = 已结束
+status-claim-over = 停止领取
 status-in-the-bin = 回收站
 
 suggest-nothing = 无需处理

@@ -81,6 +81,8 @@ fn each_mistake_in_a_campaign_plan_is_told_with_its_row_and_column_and_the_rest_
         ),
         ("Black Friday,2026-11-20,2026-11-30,BF*,,,25,,,,\n", "currency is empty", 1),
         ("Black Friday,2026-11-20,2026-11-30,BF*,,SG$,25,,,,\n", "currency: \"SG$\" is not a currency", 1),
+        ("Black Friday,2026-11-20,2026-11-30,BF*,,ZZZ,25,,,,\n", "currency: \"ZZZ\" is not a currency", 1),
+        ("Black Friday,2026-11-20,2026-11-30,BF*,,rmb,25,,,,\n", "currency: \"rmb\" is not a currency; write CNY", 1),
         (
             "Black Friday,2026-11-20,2026-11-30,BF*,,USD,25,,,,\n",
             "no store of this row sells in USD, only in EUR, SGD",

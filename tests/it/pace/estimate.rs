@@ -136,7 +136,8 @@ async fn load_with_quota(shops: &Shops, per_day: u64, calls_expected: u64) -> (c
     let connector = Ok(Arc::from(connect(&account, &network).unwrap()));
     let to_load = vec![ToLoad { store: account.store, connector, calls_expected }];
     let before = shops.running.counts().requests;
-    let loaded = load(to_load, 4, std::time::Duration::from_secs(60), &|_| {}).await.remove(0);
+    let (deadline, now) = (std::time::Duration::from_secs(60), "2026-11-22T04:00:00Z".parse().unwrap());
+    let loaded = load(to_load, 4, deadline, now, &|_| {}).await.remove(0);
     (loaded, shops.running.counts().requests - before)
 }
 

@@ -69,7 +69,8 @@ impl Fixture {
 
     pub fn failing(mut self, why: &str) -> Self {
         self.known.present = Present::default();
-        self.known.present.failed.insert(self.world.store.id.clone(), why.into());
+        let why = Message::new("results-store-not-asked", vec![("reason".into(), why.into())]);
+        self.known.present.failed.insert(self.world.store.id.clone(), why);
         self
     }
 

@@ -523,7 +523,7 @@ async fn a_sign_in_of_another_seller_is_never_used() {
     for _ in 0..2 {
         let connector = connect(&account, &network(folder.path(), CallLog::none())).unwrap();
         let error = connector.list().await.unwrap_err();
-        assert_eq!(error.kind, CallErrorKind::SignIn);
+        assert_eq!(error.kind, CallErrorKind::WrongShop);
         assert!(
             crate::english(&error.sentence).contains("1000000101")
                 && crate::english(&error.sentence).contains("1000000999"),

@@ -340,6 +340,20 @@ async fn each_status_has_our_word_and_keeps_its_own() {
 }
 
 #[tokio::test]
+async fn what_can_no_longer_be_claimed_is_not_live_whatever_its_word_and_works_on_for_those_who_hold_it() {
+    for (word, days, works_until) in [
+        ("ONGOING", 40, Some("2026-01-10T00:00:00Z")),
+        ("EXPIRED", 40, Some("2026-01-10T00:00:00Z")),
+        ("EXPIRED", 7, None),
+    ] {
+        let relative = json!({ "status": word, "redemption_duration": { "type": "RELATIVE", "relative_time": days } });
+        let coupon = coupon(changed(amount_off(), relative)).await;
+        assert_eq!((coupon.status, coupon.is_live()), (Status::Ended, false), "{word} {days}");
+        assert_eq!(coupon.works_for_holders_until(now()), works_until.map(at), "{word} {days}");
+    }
+}
+
+#[tokio::test]
 async fn windows_that_are_odd_or_missing_are_read_as_far_as_they_go() {
     let odd = json!({ "type": "ABSOLUTE", "start_time": 1_770_000_000, "end_time": 1_767_225_599 });
     let turned_round = coupon(changed(percent_off(), json!({ "redemption_duration": odd }))).await;
@@ -545,7 +559,7 @@ async fn a_shop_that_the_authorization_does_not_cover_is_named_with_those_that_i
     account.store.shop = ShopId::new("7000714532876273005");
     let folder = tempfile::tempdir().unwrap();
     let error = connect(&account, &network(folder.path(), CallLog::none())).unwrap().get(&id(1)).await.unwrap_err();
-    assert_eq!(error.kind, CallErrorKind::NotAllowed);
+    assert_eq!(error.kind, CallErrorKind::WrongShop);
     for words in ["7000714532876273005", "7000714532876273001 (Lumi Home US, US)", "correct shop_id"] {
         assert!(crate::english(&error.sentence).contains(words), "{error:?}");
     }

@@ -82,7 +82,7 @@ async fn the_status_is_derived_as_the_shop_behaves() {
         ("publish", json!("2026-01-01T00:00:00"), Status::Active),
         ("publish", json!("2025-12-31T23:59:59"), Status::Ended),
         ("draft", json!("2025-12-31T23:59:59"), Status::Paused),
-        ("pending", json!(null), Status::Paused),
+        ("pending", json!(null), Status::InReview),
         ("private", json!(null), Status::Paused),
         ("future", json!(null), Status::Scheduled),
         ("trash", json!(null), Status::Trashed),

@@ -7,6 +7,7 @@ mod keeps;
 mod missing;
 mod pace;
 pub mod shop;
+mod status;
 mod suggestions;
 mod words;
 

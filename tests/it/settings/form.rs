@@ -32,6 +32,9 @@ fn a_number_out_of_its_range_or_no_number_is_refused_with_line_range_and_example
         ("[rules]\nrenew_days = 0", ":4: renew_days is 0", "write a number of days from 1 to 3650, such as 30"),
         ("[rules]\nrestock_percent = 12.5", ":4: restock_percent is 12.5", "a whole number of percent"),
         ("[rules]\nmin_spend_factor = nan", ":4: min_spend_factor is \"nan\"", "from 1 to 1000, such as 3"),
+        ("[[rules.usual_spend]]\ncurrency = \"RMB\"", ":4: \"RMB\" is not a currency", "write CNY"),
+        ("[[rules.usual_spend]]\ncurrency = \"ZZZ\"", ":4: \"ZZZ\" is not a currency", "such as SGD"),
+        ("[brakes.exposure]\nRMB = 5", "\"RMB\" is not a currency", "write CNY"),
         ("[[rules.usual_spend]]\ncurrency = \"SGD\"\nleast = -1", ":5: least is -1", "write an amount from 0"),
         ("[export]\nstores_at_once = 100000", ":4: stores_at_once is 100000", "from 1 to 512, such as 16"),
         (

@@ -115,6 +115,9 @@ impl<'a> Line<'a> {
             Field::MinSpend => self.min_spend(style),
             Field::MoneyAtRisk => self.money_at_risk(style),
             Field::Status if coupon.status == Status::Unknown => style.with(coupon.raw_status.as_str()),
+            Field::Status if coupon.works_for_holders_until(self.now).is_some() => {
+                style.with(language.say("status-claim-over"))
+            }
             Field::Status => style.with(coupon.status.name(language)),
             Field::Kind => style.with(kind_words(language, &coupon.kind)),
             Field::Starts => self.starts(style),
@@ -275,6 +278,7 @@ fn facts_at_fault(code: FindingCode) -> &'static [Field] {
         FindingCode::StoreNotLoaded
         | FindingCode::ListIncomplete
         | FindingCode::StoreRestricted
+        | FindingCode::WrongShop
         | FindingCode::TokenExpiring
         | FindingCode::CampaignUncovered
         | FindingCode::CampaignMatchesNothing
@@ -285,7 +289,9 @@ fn facts_at_fault(code: FindingCode) -> &'static [Field] {
         FindingCode::Duplicate => &[Field::Code],
         FindingCode::Unplanned => &[Field::Campaign],
         FindingCode::GivesMoneyAway => &[Field::Discount, Field::MinSpend],
-        FindingCode::Rejected | FindingCode::Paused => &[Field::Status],
+        FindingCode::Rejected | FindingCode::StatusUnknown | FindingCode::ClaimOver | FindingCode::Paused => {
+            &[Field::Status]
+        }
         FindingCode::Expired | FindingCode::ExpiresToday | FindingCode::ExpiringSoon => &[Field::Ends],
         FindingCode::OutOfStock | FindingCode::LowStock => &[Field::Remaining],
         FindingCode::NotStarted => &[Field::Starts],

@@ -1,0 +1,111 @@
+//! A config that is of another shop than its keys: nothing of it is shown, and nothing is planned there until it is right.
+
+use couponbook::domain::{Export, ExportId, FindingCode, Severity};
+use couponbook::language::Language;
+
+use super::paper::{Exported, row};
+use super::tool::Tool;
+
+const FIVE_SHOPS: &str = include_str!("../data/flows/five_shops.toml");
+const SHOPS: [&str; 5] = ["shopee-sg-1", "lazada-sg-1", "tiktok-sg-1", "shopify-sg-1", "woo-sg-1"];
+const OUR_CURRENCY: &str = "the shop's currency is SGD, the config says USD";
+const OUR_ZONE: &str = "the shop's time zone is Asia/Singapore, the config says Europe/Berlin";
+
+/// Changes the config of one store.
+fn configure(tool: &Tool, store: &str, from: &str, to: &str) {
+    let text = tool.read("couponbook.toml");
+    let (before, its) = text.split_once(&format!("id = \"{store}\"")).unwrap();
+    assert!(its.contains(from), "{from:?} is not in the config of {store}");
+    tool.write("couponbook.toml", &format!("{before}id = \"{store}\"{}", its.replacen(from, to, 1)));
+}
+
+fn snapshot(tool: &Tool, workbook: &Exported) -> Export {
+    let archive = crate::archive::archive_at(tool.path("archive"), "this machine");
+    archive.load_snapshot(&ExportId::new(workbook.id())).unwrap()
+}
+
+/// What the export says of the store as a whole, and how many of its coupons it has.
+fn seen(export: &Export, store: &str) -> (Vec<String>, usize) {
+    let load = export.stores.iter().find(|load| load.store.id.as_str() == store).unwrap();
+    let wrong = load.findings.iter().filter(|finding| finding.code == FindingCode::WrongShop);
+    let said = wrong.map(|finding| {
+        assert_eq!(finding.severity, Severity::Critical);
+        Language::ENGLISH.render(&finding.why)
+    });
+    (said.collect(), export.rows.iter().filter(|row| row.coupon.store.as_str() == store).count())
+}
+
+#[test]
+fn a_shop_of_another_currency_is_kept_out_and_nothing_is_planned_there_until_the_config_is_right() {
+    let (tool, shops) = Tool::with_shops(FIVE_SHOPS);
+    let good = tool.export("good");
+    let before = snapshot(&tool, &good);
+    let rows: Vec<_> = SHOPS
+        .iter()
+        .map(|store| {
+            let (said, coupons) = seen(&before, store);
+            assert_eq!(said, Vec::<String>::new(), "{store}");
+            assert!(coupons > 3, "{store}");
+            let mut of_store = before.rows.iter().filter(|row| row.coupon.store.as_str() == *store);
+            let low = of_store.find(|row| row.coupon.remaining() == Some(6)).unwrap();
+            row(store, "", "restock").stock("100").key(low.key.as_str())
+        })
+        .collect();
+    let back = good.hand_back(&tool.path("back.xlsx"), &rows);
+    let planned = tool.plan(&back, &[]).verdicts();
+    for (place, store) in SHOPS.iter().enumerate() {
+        configure(&tool, store, "currency = \"SGD\"", "currency = \"USD\"");
+        let export = snapshot(&tool, &tool.export(store));
+        for other in SHOPS {
+            let (said, coupons) = seen(&export, other);
+            if other == *store {
+                assert_eq!(coupons, 0, "{store}");
+                assert!(matches!(said.as_slice(), [one] if one.contains(OUR_CURRENCY)), "{store}: {said:?}");
+            } else {
+                assert_eq!((said, coupons), (Vec::new(), seen(&before, other).1), "{store} {other}");
+            }
+        }
+        let plan = tool.plan(&back, &[]);
+        for (at, (verdict, was)) in plan.verdicts().into_iter().zip(&planned).enumerate() {
+            assert_eq!(verdict.ends_with(": refused"), at == place, "{store}: {verdict}, was {was}");
+        }
+        assert!(plan.stdout.contains(OUR_CURRENCY), "{store}: {}", plan.stdout);
+        configure(&tool, store, "currency = \"USD\"", "currency = \"SGD\"");
+    }
+    assert_eq!(tool.plan(&back, &[]).verdicts(), planned);
+    assert_eq!(shops.writes(), Vec::<String>::new());
+}
+
+#[test]
+fn a_shop_of_another_time_zone_is_kept_out_where_its_platform_tells_one() {
+    let (tool, _shops) = Tool::with_shops(FIVE_SHOPS);
+    SHOPS.iter().for_each(|store| configure(&tool, store, "\"Asia/Singapore\"", "\"Europe/Berlin\""));
+    let export = snapshot(&tool, &tool.export("wrong"));
+    for store in SHOPS {
+        let (said, coupons) = seen(&export, store);
+        let tells = ["shopify-sg-1", "woo-sg-1"].contains(&store);
+        assert_eq!(said.len(), usize::from(tells), "{store}: {said:?}");
+        assert!(said.iter().all(|one| one.contains(OUR_ZONE)), "{store}: {said:?}");
+        assert_eq!(coupons == 0, tells, "{store}");
+    }
+}
+
+#[test]
+fn keys_of_another_shop_of_the_same_seller_are_the_wrong_shop() {
+    let two = "\n[[stores]]\nid = \"tiktok-sg-2\"\nplatform = \"tiktok_shop\"\nname = \"Lumi Two\"\nregion = \"SG\"\n\
+               seller = \"tiktok-sg-1\"\n[[coupons]]\nstores = [\"*\"]\ncode = \"ONE\"\ndiscount = { sum = \"5\" }\n";
+    let (tool, shops) = Tool::with_shops(&format!("{}{two}", FIVE_SHOPS.split("[[coupons]]").next().unwrap()));
+    let stores = shops.stores();
+    let cipher = |id: &str| {
+        let store = stores.iter().find(|store| store.id.as_str() == id).unwrap();
+        store.sign_in.text("shop_cipher").unwrap()
+    };
+    configure(&tool, "tiktok-sg-1", &cipher("tiktok-sg-1"), &cipher("tiktok-sg-2"));
+    configure(&tool, "lazada-sg-1", "seller_id = \"", "seller_id = \"9");
+    let export = snapshot(&tool, &tool.export("wrong"));
+    for store in ["tiktok-sg-1", "lazada-sg-1"] {
+        let (said, coupons) = seen(&export, store);
+        assert_eq!((said.len(), coupons), (1, 0), "{store}: {said:?}");
+    }
+    assert_eq!(seen(&export, "tiktok-sg-2").0, Vec::<String>::new());
+}
