@@ -114,7 +114,8 @@ fn renew(context: &CouponContext) -> (Advice, Route) {
     let ends = context.coupon.usable.ends();
     // A coupon that ends with its campaign ends as planned.
     let planned = |campaign: &Campaign| ends.is_some_and(|ends| !context.goes_on_after(campaign, ends));
-    if context.campaign.is_some_and(planned) {
+    let is_covered = || ends.is_some_and(|ends| context.stand_in_at_end(ends).is_some());
+    if context.campaign.is_some_and(planned) || is_covered() {
         return NOTHING;
     }
     match context.renew_until() {

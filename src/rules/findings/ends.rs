@@ -1,5 +1,5 @@
-//! Ends that come before they should, and starts that come after. Nothing is said of an end at which another coupon of the campaign
-//! stands in.
+//! Ends that come before they should, and starts that come after. An end at which another coupon of the campaign stands in is told
+//! on its day alone, and nothing is to be done about it.
 
 use super::super::context::{CouponContext, named};
 use crate::domain::{Argument, Finding, FindingCode, Severity, Status, last_moment};
@@ -19,12 +19,11 @@ pub(super) fn expires_today(context: &CouponContext) -> Option<Finding> {
     let (severity, id, day) = if campaign.starts(zone) > ends {
         (Severity::Warning, "rules-today-to-come", campaign.first_day)
     } else if context.goes_on_after(campaign, ends) {
-        if context.stand_in_at_end(ends).is_some() {
-            return None;
-        }
-        if let Some(other) = context.other_at_end(ends) {
+        let stand_in = context.stand_in_at_end(ends);
+        if let Some(other) = stand_in.or_else(|| context.other_at_end(ends)) {
             let (name, other) = (named(campaign), Argument::name(other.label()));
-            let why = message!("rules-today-others", clock = clock.clone(), campaign = name, other = other)
+            let id = if stand_in.is_some() { "rules-today-covered" } else { "rules-today-others" };
+            let why = message!(id, clock = clock.clone(), campaign = name, other = other)
                 .or_shorter(message!("rules-today-others-shortly", clock = clock));
             return context.finding(FindingCode::ExpiresToday, Severity::Warning, why);
         }

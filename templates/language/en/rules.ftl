@@ -86,8 +86,9 @@ rules-uncapped-shortly = Neither cap nor min spend: one order can cost any sum.
 rules-duplicate = Does the same as { $other } at the same time: buyers get it twice.
 rules-same-code = The code { $code } is there twice: buyers get the one or the other.
 
+rules-today-covered = Ends today { $clock }; { $campaign } goes on with { $other }.
 rules-today-others = Ends today { $clock }; { $campaign } goes on with { $other } alone.
-rules-today-others-shortly = Ends today { $clock }; its campaign goes on with others alone.
+rules-today-others-shortly = Ends today { $clock }; its campaign goes on with others.
 rules-today-always = Ends today { $clock }; { $campaign } has no other coupon.
 rules-soon-always = Ends { $at }, in { $days ->
     [one] { $days } day

@@ -80,8 +80,9 @@ rules-uncapped-shortly = 不封顶也无门槛：单笔让利没有上限。
 rules-duplicate = 与 { $other } 规则相同、时间重叠：买家可用两次。
 rules-same-code = 券码 { $code } 有两张：买家用到哪张说不准。
 
+rules-today-covered = 今天 { $clock } 结束，{ $campaign }由 { $other } 继续。
 rules-today-others = 今天 { $clock } 结束，{ $campaign }只剩 { $other }。
-rules-today-others-shortly = 今天 { $clock } 结束，活动只剩其他券。
+rules-today-others-shortly = 今天 { $clock } 结束，活动由其他券继续。
 rules-today-always = 今天 { $clock } 结束，{ $campaign }没有其他券。
 rules-soon-always = { $at } 结束，还有 { $days } 天；{ $campaign }没有其他券。
 rules-ended-always = 已结束，{ $campaign }没有其他有效的券。

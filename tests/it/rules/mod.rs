@@ -262,8 +262,9 @@ fn a_coupon_that_takes_over_silences_what_its_predecessor_would_say_about_its_en
         (follows(Status::Active), ""),
         (follows(Status::Paused), "expires_today critical"),
         (follows(Status::Rejected), "expires_today critical"),
-        (other_rules, ""),
-        (late, ""),
+        // It gives as much, and is no successor: told, and nothing to do.
+        (other_rules, "expires_today warning"),
+        (late, "expires_today warning"),
         (asking("C", Minimum::Spend(sgd(40))), "expires_today warning"),
     ];
     for (successor, expected) in table {
