@@ -106,9 +106,8 @@ pub fn campaigns_unmatched<'a>(export: &'a Export, campaigns: &'a Matcher, days_
     let is_unmatched = |campaign: &&Campaign| {
         let is_meant = |load: &&StoreLoad| campaigns.campaigns_in(&load.store).any(|it| std::ptr::eq(it, *campaign));
         let meant: Vec<&StoreLoad> = export.stores.iter().filter(is_meant).collect();
-        let is_answered = |row: &Row| {
-            row.campaign.as_ref() == Some(&campaign.name) && meant.iter().any(|load| load.store.id == row.coupon.store)
-        };
+        // Another row of the same campaign, for another currency, may be the one that is answered.
+        let is_answered = |row: &Row| row.campaign.as_ref() == Some(&campaign.name);
         let is_near = campaign.last_day >= export.day && (campaign.first_day - export.day).num_days() <= days_ahead;
         is_near
             && !meant.is_empty()
