@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::{
-    Advice, Coupon, ExportId, Exposure, Finding, Message, Route, RowKey, SeenFinding, Severity, Store, StoreId,
+    Advice, Coupon, ExportId, Exposure, Finding, Message, Route, RowKey, SeenFinding, Severity, Status, Store, StoreId,
     Suggestion, Timestamp,
 };
 
@@ -179,6 +179,11 @@ impl Row {
             | Advice::Leave(_) => return None,
         };
         Some(self.coupon.discount.exposure(added))
+    }
+
+    /// Whether buyers can use it and no campaign of the plan is about it.
+    pub fn is_unplanned(&self) -> bool {
+        self.coupon.status == Status::Active && self.campaign.is_none()
     }
 
     pub fn severity(&self) -> Option<Severity> {

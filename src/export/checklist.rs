@@ -2,7 +2,7 @@
 
 use crate::domain::{
     Argument, Export, Finding, FindingCode, HowOften, LooksAt, Message, OpenAction, RoutineItem, Row, Severity,
-    SignOff, Slot, TaskRow, Timestamp, local_day,
+    SignOff, Slot, StoreLoad, TaskRow, Timestamp, local_day,
 };
 use crate::language::Language;
 use crate::message;
@@ -104,7 +104,19 @@ impl ChecklistInput<'_> {
         let of_plan = self.export.findings.iter().filter(|it| codes.contains(&it.code) && it.severity >= item.least);
         let (plan_count, plan_worst) = (of_plan.clone().count(), of_plan.map(|finding| finding.severity).max());
         let target = if worst.is_none() && plan_count > 0 { Target::Coverage } else { target };
-        Found { count: stores.len() + rows.len() + plan_count, worst: worst.max(plan_worst), target, names }
+        let is_told_of = codes.contains(&FindingCode::Unplanned) && item.least == Severity::Notice;
+        let more = if is_told_of { self.unplanned_beside_first() } else { 0 };
+        Found { count: stores.len() + rows.len() + plan_count + more, worst: worst.max(plan_worst), target, names }
+    }
+
+    /// A store is told once of all its coupons that are in no campaign: how many there are besides the first of each.
+    fn unplanned_beside_first(&self) -> usize {
+        let is_told = |load: &&StoreLoad| load.findings.iter().any(|finding| finding.code == FindingCode::Unplanned);
+        let of_store = |load: &StoreLoad| {
+            let is_its = |row: &&Row| row.coupon.store == load.store.id && row.is_unplanned();
+            self.export.rows.iter().filter(is_its).count().saturating_sub(1)
+        };
+        self.export.stores.iter().filter(is_told).map(of_store).sum()
     }
 
     /// The Coverage sheet tells of days and coupons; findings on rows, where there are any, of no less.

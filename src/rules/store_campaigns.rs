@@ -69,7 +69,7 @@ fn beginning_without(input: &JudgeInput, lines: &[&Campaign], rows: &[&Row]) -> 
 
 /// A team that plans nothing in a store has nothing unplanned there.
 fn unplanned(input: &JudgeInput, rows: &[Row]) -> Option<Finding> {
-    let is_unplanned = |row: &&Row| row.coupon.status == Status::Active && row.campaign.is_none();
+    let is_unplanned = |row: &&Row| row.is_unplanned();
     let first = rows.iter().find(is_unplanned).filter(|_| input.campaigns.plans_for(input.store))?;
     let count = rows.iter().filter(is_unplanned).count();
     let why = message!("rules-unplanned", count = count, first = Argument::name(first.coupon.label()));
