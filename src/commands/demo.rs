@@ -51,7 +51,9 @@ pub async fn run(args: &DemoArgs, context: &Context<'_>) -> Result<(), Failure> 
     let inside = context.with_config(config);
     inside.note(&format!("1. Exporting every store of {}", folder.display()));
     let before = export::run(&ExportArgs::default(), &inside).await?;
-    inside.note("\n2. Handing it back with the suggested action on every critical row");
+    inside.note(
+        "\n2. Handing it back with the suggested action on every critical row, and on what a campaign suffers from",
+    );
     let handed_back = hand_back(&inside, &before)?;
     inside.note(&format!("   {}", handed_back.display()));
     inside.note("\n3. Planning: what each action really becomes on its platform");
@@ -137,13 +139,13 @@ fn campaign_plan(today: NaiveDate) -> String {
     text
 }
 
-/// A saved workbook with `accept` in every row that is critical, or from which a planned coupon can be made, and that has
-/// something to accept; for the ordinary reader.
+/// A saved workbook with `accept` in every row that is critical, or that a campaign of the plan suffers from, and that has something to
+/// accept; for the ordinary reader.
 fn hand_back(context: &Context, exported: &Exported) -> Result<PathBuf, Failure> {
     let settings = context.settings()?;
-    let is_asked_for = |row: &Row| row.findings.iter().any(|found| found.code == FindingCode::CampaignMissing);
     let acceptable = |row: &&Row| {
-        (row.severity() == Some(Severity::Critical) || is_asked_for(row)) && row.suggestion.advice.action().is_some()
+        let of_campaign = row.severity() == Some(Severity::Warning) && row.campaign.is_some();
+        (row.severity() == Some(Severity::Critical) || of_campaign) && row.suggestion.advice.action().is_some()
     };
     let decisions: BTreeMap<RowKey, Decision> =
         exported.export.rows.iter().filter(acceptable).map(|row| (row.key.clone(), accepted(row))).collect();
@@ -222,7 +224,7 @@ fn reason(row: &Row, before: &Export, applied: &Applied) -> String {
         (Advice::Nothing, _) => format!("nothing to be done: {}", first_why(row)),
         (_, Some(Severity::Critical)) => first_why(row),
         (_, Some(Severity::Notice | Severity::Warning) | None) => {
-            "not critical, so no action was given in this demo".to_string()
+            "neither critical nor of a campaign, so no action was given in this demo".to_string()
         }
     };
     format!("{name}: {why}")
