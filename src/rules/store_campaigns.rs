@@ -30,7 +30,7 @@ pub fn findings_by_campaigns(input: &JudgeInput, rows: &[Row]) -> Vec<Finding> {
 fn running_without(input: &JudgeInput, lines: &[&Campaign], rows: &[&Row]) -> Option<Finding> {
     let campaign = lines.iter().find(|campaign| campaign.runs_at(input.now, input.store.zone))?;
     let is_asked = !campaign.evergreen || !rows.is_empty();
-    let is_told = rows.iter().any(|row| row.severity() == Some(Severity::Critical));
+    let is_told = rows.iter().any(|row| tells_of_cover(row, Severity::Critical));
     let is_on_its_way = |coupon: &Coupon| {
         let starts = coupon.usable.starts().filter(|_| coupon.status == Status::Scheduled);
         starts.is_some_and(|starts| starts - input.now <= ABOUT_TO_START)
@@ -55,7 +55,7 @@ fn beginning_without(input: &JudgeInput, lines: &[&Campaign], rows: &[&Row]) -> 
     let campaign = lines.iter().min_by_key(|campaign| campaign.first_day)?;
     let starts = campaign.starts(input.store.zone);
     let is_near = starts > input.now && starts - input.now <= Duration::try_days(input.policy.missing_days)?;
-    let is_told = rows.iter().any(|row| row.severity() >= Some(Severity::Warning));
+    let is_told = rows.iter().any(|row| tells_of_cover(row, Severity::Warning));
     let is_to_come = |coupon: &Coupon| {
         let in_use = matches!(coupon.status, Status::Active | Status::Scheduled) && coupon.remaining() != Some(0);
         in_use && coupon.had_until().is_none_or(|ends| ends > starts)
@@ -65,6 +65,13 @@ fn beginning_without(input: &JudgeInput, lines: &[&Campaign], rows: &[&Row]) -> 
     }
     let why = message!("rules-uncovered-to-come", campaign = Argument::name(&campaign.name), day = day(input, starts));
     finding(FindingCode::CampaignUncovered, Severity::Warning, why)
+}
+
+/// Whether the row says, so loudly or louder, that its campaign lacks it.
+fn tells_of_cover(row: &Row, severity: Severity) -> bool {
+    use FindingCode::{CampaignGap, CampaignMissing, Expired, NotStarted, OutOfStock, Paused, Rejected};
+    let codes = [CampaignGap, CampaignMissing, Expired, NotStarted, OutOfStock, Paused, Rejected];
+    row.findings.iter().any(|finding| finding.severity >= severity && codes.contains(&finding.code))
 }
 
 /// A team that plans nothing in a store has nothing unplanned there.
