@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::client::ApiClient;
+use super::client::{ApiClient, Tally};
 use super::errors::{CallError, SendError};
 use super::pace::StorePace;
 use super::sign_in::SignIn;
@@ -29,7 +29,7 @@ pub trait Connector: Send + Sync {
     }
 
     fn abilities(&self) -> &'static Abilities {
-        self.client().map_or(&Abilities::UNKNOWN, |client| client.platform().abilities)
+        self.client().map_or(&Abilities::UNKNOWN, |client| client.abilities())
     }
 
     async fn list(&self) -> Result<Listing, CallError>;
@@ -137,13 +137,6 @@ pub struct Health {
     /// Whether coupons may be changed; that they may be read is shown by an answer at all.
     pub may_write: MayWrite,
     pub quota: Option<Quota>,
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// Every request that was sent, retries included.
-    pub calls: u64,
-    pub retries: u64,
 }
 
 /// Whether a coupon found under a draft's code is that draft come true.

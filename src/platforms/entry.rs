@@ -4,6 +4,7 @@ use std::fmt;
 use url::Url;
 
 use super::account::{Account, ConnectError};
+use super::client::Terms;
 use super::connector::Connector;
 use super::keys::{Key, KeyCheck, KeyProblem, Keys, Place};
 use super::network::Network;
@@ -33,6 +34,11 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// What its calls are sent by.
+    pub(super) fn terms(&'static self) -> Terms {
+        (self.abilities, &self.pace, self.day)
+    }
+
     /// As people call it.
     pub fn name(&self) -> &'static str {
         self.abilities.name

@@ -32,7 +32,8 @@ mod wrong_shop;
 
 pub use account::{Account, ConnectError, PaceOverride, Proxy};
 pub use call_log::{CallLog, CallOutcome, CallRecord};
-pub use connector::{Connector, Health, Listing, Receipt, Tally, is_ours};
+pub use client::Tally;
+pub use connector::{Connector, Health, Listing, Receipt, is_ours};
 pub use entry::{Connected, Entry, Platforms};
 pub use errors::{CallError, CallErrorKind, SendError};
 pub use keys::{Key, KeyCheck, KeyKind, KeyProblem, Keys, Place};

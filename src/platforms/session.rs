@@ -411,14 +411,14 @@ impl TokenSource {
 /// The redirect, or what to do without one.
 pub(super) fn needed_redirect<'u>(client: &ApiClient, redirect: Option<&'u Url>) -> Result<&'u Url, SignInError> {
     redirect.ok_or_else(|| {
-        let (store, platform) = (client.store().as_str(), client.platform().name());
+        let (store, platform) = (client.store().as_str(), client.abilities().name);
         SignInError(message!("sign-in-no-redirect", store = store, platform = platform))
     })
 }
 
 /// Under what name stores share their tokens.
 fn shared_name(client: &ApiClient, print: &str) -> String {
-    format!("{}-{print}", client.platform().abilities.platform)
+    format!("{}-{print}", client.abilities().platform)
 }
 
 fn cannot_keep(error: TokenError) -> Problem {

@@ -21,13 +21,11 @@ use self::answer::{BodyProblem, asked_to_wait, data_in, read_body};
 use self::problem::CallContext;
 use super::account::{Account, ConnectError, Proxy};
 use super::call_log::{CallLog, CallOutcome, CallRecord};
-use super::connector::Tally;
-use super::entry::Entry;
 use super::errors::{CallErrorKind, SendError};
 use super::network::{AppLimits, Clock, Network, RetryPolicy, ShopLimits};
-use super::pace::{AppPace, RateLimiter, StorePace};
+use super::pace::{AppPace, Day, Pace, RateLimiter, StorePace};
 use super::secrets::Secrets;
-use crate::domain::{Argument, Message, StoreId, Timestamp};
+use crate::domain::{Abilities, Argument, Message, StoreId, Timestamp};
 use crate::message;
 
 pub(super) use self::answer::{Answer, Judge, Judgement, Verdict};
@@ -54,10 +52,20 @@ struct Permit<'a> {
     of_app: Option<u64>,
 }
 
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Every request that was sent, retries included.
+    pub calls: u64,
+    pub retries: u64,
+}
+
+/// What a platform can do, how fast its calls leave, and its day of calls where it counts by the day.
+pub(super) type Terms = (&'static Abilities, &'static Pace, Option<Day>);
+
 /// One store's way to its platform.
 pub struct ApiClient {
     store: StoreId,
-    platform: &'static Entry,
+    abilities: &'static Abilities,
     client: Client,
     app: Arc<AppLimits>,
     shop: Arc<ShopLimits>,
@@ -77,7 +85,7 @@ impl ApiClient {
         account: &Account,
         network: &Network,
         app: &str,
-        platform: &'static Entry,
+        (abilities, pace, day): Terms,
         judge: Judge,
     ) -> Result<Self, ConnectError> {
         let secrets = Secrets::default();
@@ -88,15 +96,10 @@ impl ApiClient {
         account.keys.secrets().for_each(|secret| secrets.add(secret));
         Ok(Self {
             store: account.store.id.clone(),
-            platform,
+            abilities,
             client: network.client(account.proxy.as_ref())?,
-            app: network.app_limits(platform.abilities.platform, app, (&platform.pace, platform.day), account.pace),
-            shop: network.shop_limits(
-                platform.abilities.platform,
-                account.store.shop.as_str(),
-                &platform.pace,
-                account.pace,
-            ),
+            app: network.app_limits(abilities.platform, app, (pace, day), account.pace),
+            shop: network.shop_limits(abilities.platform, account.store.shop.as_str(), pace, account.pace),
             retry_policy: network.retry_policy(),
             clock: network.clock(),
             log: network.log(),
@@ -127,8 +130,8 @@ impl ApiClient {
         &self.store
     }
 
-    pub(super) fn platform(&self) -> &'static Entry {
-        self.platform
+    pub(super) fn abilities(&self) -> &'static Abilities {
+        self.abilities
     }
 
     /// What bounds this store's calls at this moment.
@@ -136,7 +139,7 @@ impl ApiClient {
         let quota = self.app.quota.as_ref().map(|quota| quota.left(self.now()));
         let per_second = self.app.rate.as_ref().map(RateLimiter::per_second);
         let is_bounded = quota.is_some() || per_second.is_some();
-        let name = format!("{} {}", self.platform.abilities.platform.word(), self.app.name);
+        let name = format!("{} {}", self.abilities.platform.word(), self.app.name);
         let app = is_bounded.then_some(AppPace { name, per_second, quota });
         StorePace { app, per_second: self.shop.rate.per_second() }
     }
@@ -205,7 +208,7 @@ impl ApiClient {
         self.log.record(&CallRecord {
             at,
             store: self.store.clone(),
-            platform: self.platform.abilities.platform,
+            platform: self.abilities.platform,
             call: call.to_string(),
             method,
             path: self.secrets.tidy(&path),
@@ -333,7 +336,7 @@ impl ApiClient {
 
     /// `Shopee (store shopee-sg-1)`.
     pub(super) fn place(&self) -> Message {
-        message!("call-place", platform = self.platform.name(), store = self.store.as_str())
+        message!("call-place", platform = self.abilities.name, store = self.store.as_str())
     }
 
     /// What to do where a sign-in has ended, as a part of a sentence.

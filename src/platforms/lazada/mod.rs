@@ -109,7 +109,7 @@ impl Lazada {
         let endpoint = account.endpoint.clone();
         // The platform counts an app's calls in each country apart.
         let counted = format!("{}@{}", app.app_key, endpoint.host_str().unwrap_or_default());
-        let client = Arc::new(ApiClient::new(account, network, &counted, &ENTRY, wire::judge)?);
+        let client = Arc::new(ApiClient::new(account, network, &counted, ENTRY.terms(), wire::judge)?);
         let seller_id = seller_id(account);
         let token = |key: &str| account.keys.secret(key).cloned();
         let source = match (token("access_token"), token("refresh_token")) {

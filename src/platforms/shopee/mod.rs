@@ -103,7 +103,7 @@ impl Shopee {
         let wanted = "wanted-shopee-digits";
         let shop_id = account.store.shop.as_str().parse().map_err(|_| account.wrong_shop(ENTRY.name(), wanted))?;
         let partner_id = account.needed("partner_id")?;
-        let client = Arc::new(ApiClient::new(account, network, &partner_id, &ENTRY, wire::judge)?);
+        let client = Arc::new(ApiClient::new(account, network, &partner_id, ENTRY.terms(), wire::judge)?);
         let partner_id = partner_id.parse().map_err(|_| account.wrong("partner_id", "connect-key-no-number"))?;
         let partner_key = account.needed_secret("partner_key")?;
         let shop = Shop { partner_id, partner_key, shop_id, endpoint: account.endpoint.clone() };

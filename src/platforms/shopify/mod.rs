@@ -133,7 +133,7 @@ impl Shopify {
                 (account.needed("client_id")?, account.needed_secret("client_secret")?)
             }
         };
-        let client = ApiClient::new(account, network, &client_id, &ENTRY, wire::judge)?;
+        let client = ApiClient::new(account, network, &client_id, ENTRY.terms(), wire::judge)?;
         let client = Arc::new(client.asked_to_wait_by(points::asked_to_wait));
         let seed = fingerprint(&format!("{client_id}:{}", source.configured().unwrap_or_default()), 16);
         let endpoint = account.endpoint.clone();

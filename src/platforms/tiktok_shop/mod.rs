@@ -108,7 +108,7 @@ impl TiktokShop {
             let wanted = "wanted-tiktok-digits";
             return Err(account.wrong_shop(ENTRY.name(), wanted));
         }
-        let client = Arc::new(ApiClient::new(account, network, &app.app_key, &ENTRY, wire::judge)?);
+        let client = Arc::new(ApiClient::new(account, network, &app.app_key, ENTRY.terms(), wire::judge)?);
         let cipher = account.keys.text("shop_cipher").map(str::to_string);
         let source = TokenSource::Refresh(account.keys.secret("refresh_token").cloned());
         let seed = fingerprint(&format!("{}:{}", app.app_key, source.configured().unwrap_or_default()), 16);

@@ -93,7 +93,7 @@ impl WooCommerce {
     fn connect(account: &Account, network: &Network) -> Result<Self, ConnectError> {
         let (consumer_key, consumer_secret) =
             (account.needed_secret("consumer_key")?, account.needed_secret("consumer_secret")?);
-        let client = ApiClient::new(account, network, "", &ENTRY, wire::judge)?;
+        let client = ApiClient::new(account, network, "", ENTRY.terms(), wire::judge)?;
         client.hide(&sign::basic_header(consumer_key.expose_secret(), consumer_secret.expose_secret()));
         let mut random = [0; 12];
         getrandom::fill(&mut random)
