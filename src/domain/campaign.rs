@@ -48,9 +48,14 @@ pub struct SpendRange {
 }
 
 impl Campaign {
-    /// The first and last day of a campaign that has always run, and that always will.
+    /// The first and last day of a campaign that has always run, and that always will; worked out when the program is compiled.
     pub const ALWAYS: (NaiveDate, NaiveDate) =
         (NaiveDate::from_ymd_opt(1970, 1, 1).unwrap(), NaiveDate::from_ymd_opt(9999, 12, 30).unwrap());
+
+    /// Whether no first day was ever said.
+    pub fn has_always_run(&self) -> bool {
+        self.first_day <= Self::ALWAYS.0
+    }
 
     /// Whether it goes on for ever.
     pub fn is_open(&self) -> bool {

@@ -38,7 +38,8 @@ pub fn coverage(input: &CoverageInput) -> Coverage {
     let export = input.export;
     let mut by_name: BTreeMap<&str, Vec<(&StoreLoad, &Campaign)>> = BTreeMap::new();
     for load in &export.stores {
-        for campaign in input.campaigns.campaigns_in(&load.store) {
+        // What has no days has no days to show; whether it is covered the findings say.
+        for campaign in input.campaigns.campaigns_in(&load.store).filter(|it| !it.is_open() && !it.has_always_run()) {
             by_name.entry(&campaign.name).or_default().push((load, campaign));
         }
     }

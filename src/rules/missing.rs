@@ -46,7 +46,7 @@ pub fn missing_coupons(input: &JudgeInput, coupons: &[Coupon]) -> Vec<MissingCou
     let owned = |missing: Missing| MissingCoupon {
         campaign: missing.campaign.name.clone(),
         wanted: missing.wanted.to_string(),
-        needed_from: missing.campaign.starts(input.store.zone),
+        needed_from: needed_from(input, missing.campaign),
         model: missing.model.map(|model| input.key_of(model)),
     };
     missing(input, coupons, &successors).into_iter().map(owned).collect()
@@ -88,7 +88,7 @@ pub(super) fn by_model<'a>(
 impl Missing<'_> {
     /// Why of the first of so many that are missing. `id` says where: on the model's row or on the store.
     pub(super) fn why(&self, id: &'static str, input: &JudgeInput, count: usize) -> Message {
-        why(id, input, &self.campaign.name, self.wanted, self.campaign.starts(input.store.zone), count)
+        why(id, input, &self.campaign.name, self.wanted, needed_from(input, self.campaign), count)
     }
 }
 
@@ -97,6 +97,11 @@ fn why(id: &'static str, input: &JudgeInput, campaign: &str, wanted: &str, start
     let day = Argument::Day { day: local_day(starts, zone), near: local_day(input.now, zone) };
     let (campaign, wanted) = (Argument::name(campaign), Argument::name(wanted));
     message!(id, campaign = campaign, wanted = wanted, day = day, more = count.saturating_sub(1))
+}
+
+/// From the first moment of its campaign on; of one that has always run, by now.
+fn needed_from(input: &JudgeInput, campaign: &Campaign) -> Timestamp {
+    if campaign.has_always_run() { input.now } else { campaign.starts(input.store.zone) }
 }
 
 fn asks_for_any(input: &JudgeInput) -> bool {

@@ -169,7 +169,12 @@ impl CouponContext<'_> {
             return NOTHING;
         };
         let (campaign, limits) = (first.campaign, &self.input.abilities.limits);
-        let (starts, until) = (campaign.starts(self.input.store.zone), campaign.ends(self.input.store.zone));
+        let zone = self.input.store.zone;
+        let starts = campaign.starts(zone);
+        let until = match campaign.is_open() {
+            true => day_end(days_after(self.today(), self.input.policy.renew_days), zone),
+            false => campaign.ends(zone),
+        };
         let start = Some(starts).filter(|starts| limits.has_start && *starts > self.now() + limits.start_lead);
         if start.is_none() && self.is_itself(first) {
             return self.renew_or_recreate(until);

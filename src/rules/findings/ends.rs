@@ -79,7 +79,10 @@ fn starts_late(context: &CouponContext) -> Option<Finding> {
     let waits = context.coupon.status == Status::Scheduled;
     if let (Some(campaign), Some(starts)) = (context.late_for().filter(|_| waits), context.coupon.usable.starts()) {
         let (at, first) = (context.instant(starts), context.day(campaign.first_day));
-        let why = message!("rules-starts-late", at = at, campaign = named(campaign), day = first);
+        let why = match campaign.has_always_run() {
+            true => message!("rules-starts-alone", campaign = named(campaign)),
+            false => message!("rules-starts-late", at = at, campaign = named(campaign), day = first),
+        };
         return context.finding(FindingCode::CampaignGap, Severity::Critical, why);
     }
     let (campaign, starts) = context.starts_after_its_campaign()?;

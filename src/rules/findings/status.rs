@@ -14,6 +14,7 @@ pub(super) fn not_started(context: &CouponContext) -> Option<Finding> {
     let starts = context.coupon.usable.starts().map(|at| context.instant(at));
     let began = context.day(campaign.first_day);
     let why = match starts {
+        _ if campaign.has_always_run() => message!("rules-starts-alone", campaign = named(campaign)),
         Some(at) => message!("rules-starts-late", at = at, campaign = named(campaign), day = began),
         None => message!("rules-starts-late-undated", campaign = named(campaign), day = began),
     };
@@ -34,19 +35,22 @@ pub(super) fn paused(context: &CouponContext) -> Option<Finding> {
     }
     let raw = context.coupon.raw_status.trim();
     let raw = (!raw.is_empty()).then(|| Argument::name(raw));
-    let Some(campaign) = context.running_campaign() else {
+    let campaign = context.running_campaign();
+    let is_needed = campaign.is_some() && context.other_live().is_none();
+    let severity = if is_needed { Severity::Critical } else { Severity::Warning };
+    // Of a campaign that has no last day none is told.
+    let Some(campaign) = campaign.filter(|campaign| !campaign.is_open()) else {
         let why = match raw {
             Some(raw) => message!("rules-paused-as", raw = raw).or_shorter(message!("rules-paused")),
             None => message!("rules-paused"),
         };
-        return context.finding(FindingCode::Paused, Severity::Warning, why);
+        return context.finding(FindingCode::Paused, severity, why);
     };
     let (name, last) = (named(campaign), context.day(campaign.last_day));
     let why = match raw {
         Some(raw) => message!("rules-paused-as-needed", raw = raw, campaign = name, day = last),
         None => message!("rules-paused-needed", campaign = name, day = last),
     };
-    let severity = if context.other_live().is_some() { Severity::Warning } else { Severity::Critical };
     context.finding(FindingCode::Paused, severity, why)
 }
 

@@ -1,6 +1,7 @@
 # English: rules
 # Why of a coupon: the cause, then the consequence, at most 80 letters.
 
+rules-starts-alone = It waits for its start, and { $campaign } has no live coupon.
 rules-starts-late = Starts { $at }; { $campaign } began on { $day }.
 rules-starts-late-undated = Starts later; { $campaign } began on { $day }.
 
@@ -87,7 +88,7 @@ rules-duplicate = Does the same as { $other } at the same time: buyers get it tw
 rules-same-code = The code { $code } is there twice: buyers get the one or the other.
 
 rules-today-covered = Ends today { $clock }; { $campaign } goes on with { $other }.
-rules-today-others = Ends today { $clock }; { $campaign } goes on with { $other } alone.
+rules-today-others = Ends today { $clock }; { $campaign } goes on with { $other }, on other terms.
 rules-today-others-shortly = Ends today { $clock }; its campaign goes on with others.
 rules-today-always = Ends today { $clock }; { $campaign } has no other coupon.
 rules-soon-always = Ends { $at }, in { $days ->

@@ -1,6 +1,7 @@
 # 简体中文: rules
 # 券的“原因”: 先说起因, 再说后果, 最多 40 个汉字宽。
 
+rules-starts-alone = 尚未开始，{ $campaign }没有有效的券。
 rules-starts-late = { $at } 才开始，{ $campaign }于 { $day } 已开始。
 rules-starts-late-undated = 尚未开始，{ $campaign }于 { $day } 已开始。
 
@@ -81,7 +82,7 @@ rules-duplicate = 与 { $other } 规则相同、时间重叠：买家可用两�
 rules-same-code = 券码 { $code } 有两张：买家用到哪张说不准。
 
 rules-today-covered = 今天 { $clock } 结束，{ $campaign }由 { $other } 继续。
-rules-today-others = 今天 { $clock } 结束，{ $campaign }只剩 { $other }。
+rules-today-others = 今天 { $clock } 结束，{ $campaign }由条件不同的 { $other } 继续。
 rules-today-others-shortly = 今天 { $clock } 结束，活动由其他券继续。
 rules-today-always = 今天 { $clock } 结束，{ $campaign }没有其他券。
 rules-soon-always = { $at } 结束，还有 { $days } 天；{ $campaign }没有其他券。

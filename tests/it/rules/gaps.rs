@@ -116,6 +116,11 @@ fn what_always_runs_asks_only_for_one_live_coupon() {
         assert_eq!(in_short(&world().judge(vec![ending("A", at(23, 0, 0)), coupon("B")])[0]), "");
         assert_eq!(in_short(&world().row(vec![ending("A", at(23, 0, 0))])), "expires_today critical");
         assert_eq!(in_short(&world().row(vec![in_status("A", Status::Ended)])), "expired critical");
+        // No day of it is told, since it has none.
+        for status in [Status::Paused, Status::Scheduled, Status::Ended] {
+            let row = world().row(vec![in_status("A", status)]);
+            assert!(!why(&row.findings[0]).contains("1970") && !why(&row.findings[0]).contains("9999"), "{row:?}");
+        }
         assert_eq!(in_short(&world().judge(vec![in_status("A", Status::Ended), coupon("B")])[0]), "");
     }
 }
