@@ -57,6 +57,11 @@ impl Campaign {
         self.first_day <= Self::ALWAYS.0
     }
 
+    /// Whether it asks only that one coupon is live in each store that has any: so does a campaign without any date.
+    pub fn is_evergreen(&self) -> bool {
+        self.evergreen || self.has_always_run() && self.last_day >= Self::ALWAYS.1
+    }
+
     /// Whether it goes on for ever.
     pub fn is_open(&self) -> bool {
         self.evergreen || self.last_day >= Self::ALWAYS.1

@@ -29,7 +29,7 @@ pub fn findings_by_campaigns(input: &JudgeInput, rows: &[Row]) -> Vec<Finding> {
 /// A campaign that runs and has no live coupon in the store. Where the row of one of its coupons says so, the store does not.
 fn running_without(input: &JudgeInput, lines: &[&Campaign], rows: &[&Row]) -> Option<Finding> {
     let campaign = lines.iter().find(|campaign| campaign.runs_at(input.now, input.store.zone))?;
-    let is_asked = !campaign.evergreen || !rows.is_empty();
+    let is_asked = !campaign.is_evergreen() || !rows.is_empty();
     let is_told = rows.iter().any(|row| tells_of_cover(row, Severity::Critical));
     let is_on_its_way = |coupon: &Coupon| {
         let starts = coupon.usable.starts().filter(|_| coupon.status == Status::Scheduled);

@@ -119,6 +119,8 @@ fn what_runs_in_no_campaign_is_told_once_on_its_store_where_the_team_plans_at_al
 fn a_campaign_without_a_live_coupon_is_told_on_the_store_unless_a_row_says_so() {
     let soon = || campaign("Cyber Week", 30, 36);
     let evergreen = || Campaign { evergreen: true, ..black_friday() };
+    let always =
+        || Campaign { first_day: Campaign::ALWAYS.0, last_day: Campaign::ALWAYS.1, ..campaign("Welcome", 1, 2) };
     let table = [
         ("running, nothing there", black_friday(), vec![], vec!["campaign_uncovered critical"]),
         ("running, one live", black_friday(), vec![coupon("A")], vec![]),
@@ -129,7 +131,9 @@ fn a_campaign_without_a_live_coupon_is_told_on_the_store_unless_a_row_says_so() 
             vec![],
         ),
         ("the row says so", black_friday(), vec![in_status("A", Status::Ended)], vec![]),
-        ("kept off by a manager's pause", evergreen(), vec![], vec![]),
+        ("evergreen, and the store has none", evergreen(), vec![], vec![]),
+        ("without dates, and the store has none", always(), vec![], vec![]),
+        ("without dates, one live", always(), vec![coupon("A")], vec![]),
         ("begins soon", soon(), vec![], vec!["campaign_uncovered warning"]),
         ("begins soon, one is there", soon(), vec![coupon("A")], vec![]),
         ("begins in a month", campaign("12.12", 50, 53), vec![], vec![]),
