@@ -1,5 +1,6 @@
 //! The steps of a plan and of an apply, from the workbook that was handed back to the results workbook beside it.
 
+use futures::stream::{self, StreamExt};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -10,14 +11,17 @@ use super::handed_back::{Returned, keep, read_back};
 use super::lines::change_lines;
 use super::plan_file::PlanFile;
 use super::prepare::{prepare, resolve_decisions, rules_sha256};
+use super::reconcile::connector_of;
 use super::results::{refusal, write_results};
 use super::setup::{Event, Setup};
 use super::unresolved::{Touched, resolve, touched_by, unresolved};
 use super::{Run, carry_out};
 use crate::archive::{BundleKind, RunFacts};
-use crate::domain::{Access, Export, ExportId, Outcome, Row, RowKey, RunId, Store, StoreId, Timestamp};
+use crate::domain::{Access, Export, ExportId, Message, Outcome, Row, RowKey, RunId, Store, StoreId, Timestamp};
 use crate::journal::{ApplyLock, JournalError, RunRecord};
+use crate::language::Language;
 use crate::plan::{Plan, PlanInput};
+use crate::platforms::wrong_shop;
 use crate::settings::Settings;
 use crate::workbook::CellProblem;
 
@@ -89,6 +93,7 @@ pub async fn plan(
         operator: setup.operator,
         campaign_starts: &|store, row| campaign_starts(setup.settings, store, row),
         limits: &setup.settings.brakes,
+        loss_percent: &|store| setup.settings.policies.of(store).loss_percent,
         allowed: setup.allowed,
         now: (setup.clock)(),
         by: setup.by.to_string(),
@@ -223,6 +228,9 @@ async fn reviewed(setup: &Setup<'_>, lock: &ApplyLock, path: &Path) -> Result<Wo
     if let Some(store) = plan.stores().into_iter().find(|id| !may_be_written(id)) {
         return stale(format!("{store} is read-only or no longer in the config"));
     }
+    if let Some(problem) = wrong_shops(setup, plan.stores()).await.first() {
+        return stale(Language::ENGLISH.render(problem));
+    }
     let touched: Touched = plan.changes().map(|it| ((it.store.clone(), it.coupon.clone()), it.id.clone())).collect();
     clear_up(setup, Some(lock), &touched).await?;
     if let Some((change, run)) = unresolved(setup.journal, &touched)?.first() {
@@ -231,6 +239,18 @@ async fn reviewed(setup: &Setup<'_>, lock: &ApplyLock, path: &Path) -> Result<Wo
     }
     let export = setup.archive.load_snapshot(&plan.export)?;
     Ok(Work { file, export, plan_json: bytes, bad_rows: 0 })
+}
+
+/// Those of `stores` whose shop says of itself that it is another one than the config names.
+async fn wrong_shops(setup: &Setup<'_>, stores: BTreeSet<StoreId>) -> Vec<Message> {
+    let asked = stores
+        .into_iter()
+        .filter_map(|id| Some((setup.settings.store(&id)?, connector_of(setup.connectors, &id).ok()?)));
+    let told = asked.map(|(settings, connector)| async move {
+        wrong_shop(&settings.store, connector.shop_told().await, [], (setup.clock)())
+    });
+    let told = stream::iter(told).buffer_unordered(setup.settings.stores_at_once.max(1));
+    told.filter_map(|wrong| async move { wrong.map(|error| error.sentence) }).collect().await
 }
 
 fn agree(input: &ApplyInput, plan: &Plan) -> Result<(), ApplyError> {

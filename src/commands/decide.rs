@@ -33,7 +33,7 @@ pub struct Released {
     /// Go above the exposure cap of the config
     #[arg(long)]
     pub allow_exposure: bool,
-    /// Make a coupon that gives goods away
+    /// Make, prolong, restock or enable a coupon that loses money
     #[arg(long)]
     pub allow_losing_money: bool,
     /// Do the same on more rows of one store than looks meant

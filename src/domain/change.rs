@@ -294,7 +294,8 @@ pub struct Change {
     /// What it leaves to a person.
     #[serde(rename = "by_hand")]
     pub follow_up: Option<FollowUp>,
-    /// What it can additionally cost: added stock times the worst case of one use.
+    /// What it can additionally cost: what buyers can obtain only then (added stock, a new coupon's, all that is left of one that is
+    /// usable again) times the worst case of one use.
     pub exposure: Option<Exposure>,
     /// The dates that a pause or an end overwrites, kept so that they can be put back.
     pub replaced_period: Option<Period>,

@@ -262,6 +262,11 @@ impl Coupon {
         if matches!(self.status, Status::Ended | Status::Trashed) || self.remaining() == Some(0) {
             return Exposure::Known(Money::zero(currency));
         }
+        self.exposure_once_usable()
+    }
+
+    /// [`Coupon::exposure`], as if buyers could use it, whatever its status.
+    pub fn exposure_once_usable(&self) -> Exposure {
         self.discount.exposure(self.remaining().or(self.total))
     }
 

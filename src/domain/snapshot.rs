@@ -159,10 +159,14 @@ pub struct Row {
 }
 
 impl Row {
-    /// What the suggestion would additionally put at risk: the stock it adds, times the worst case of one use. None where it
-    /// adds none; a copy of a coupon without a total has no limit.
+    /// What the suggestion would additionally put at risk, as [`Change::exposure`](super::Change::exposure) will. None where it adds
+    /// nothing; a copy of a coupon without a total has no limit.
     pub fn suggested_exposure(&self) -> Option<Exposure> {
         let added = match self.suggestion.advice {
+            Advice::Enable => return Some(self.coupon.exposure_once_usable()),
+            Advice::Renew { .. } if self.suggestion.way == Route::Direct && self.coupon.status == Status::Ended => {
+                return Some(self.coupon.exposure_once_usable());
+            }
             Advice::Restock { add } => Some(add),
             Advice::Recreate { .. } => self.coupon.total,
             Advice::RecreateAs { total, .. } => total.or(self.coupon.total),
@@ -171,7 +175,6 @@ impl Row {
             | Advice::Nothing
             | Advice::Delete
             | Advice::End
-            | Advice::Enable
             | Advice::Adjust { .. }
             | Advice::Wait
             | Advice::OpenPage

@@ -88,46 +88,26 @@ fn losing_money(rows: &mut [PlanRow], input: &PlanInput) -> Option<Brake> {
     let coupons: BTreeMap<&RowKey, &Coupon> =
         input.decisions.iter().map(|decision| (&decision.row.key, &decision.row.coupon)).collect();
     brake(rows, None, message!("results-brake-losing"), flag("--allow-losing-money"), |change| {
-        coupons.get(&change.row).is_some_and(|coupon| loses_money(change, coupon))
+        let most = (input.loss_percent)(&change.store);
+        coupons.get(&change.row).is_some_and(|coupon| loses_money(change, coupon, most))
     })
 }
 
-// A coupon that gives goods away is not to be had for longer, in greater number or again; and no min spend is taken away.
-fn loses_money(change: &Change, coupon: &Coupon) -> bool {
+// A coupon that loses money is not to be had for longer, in greater number or again; and no min spend is taken away.
+fn loses_money(change: &Change, coupon: &Coupon, most: Decimal) -> bool {
+    let loses = |discount: &Discount, minimum: Minimum| discount.loss(minimum, most).is_some();
     let unbound = |minimum| minimum == Minimum::None && coupon.minimum != Minimum::None;
     change.steps.iter().any(|step| match &step.write {
-        Write::Create { draft } => gives_away(&draft.discount, draft.minimum) || unbound(draft.minimum),
-        Write::SetMinimum { minimum, .. } => gives_away(&coupon.discount, *minimum) || unbound(*minimum),
-        Write::SetTotal { .. } | Write::Enable { .. } => gives_away(&coupon.discount, coupon.minimum),
-        Write::SetEnd { .. } => {
-            change.becomes == Operation::ExtendInPlace && gives_away(&coupon.discount, coupon.minimum)
-        }
+        Write::Create { draft } => loses(&draft.discount, draft.minimum) || unbound(draft.minimum),
+        Write::SetMinimum { minimum, .. } => loses(&coupon.discount, *minimum) || unbound(*minimum),
+        Write::SetTotal { .. } | Write::Enable { .. } => loses(&coupon.discount, coupon.minimum),
+        Write::SetEnd { .. } => change.becomes == Operation::ExtendInPlace && loses(&coupon.discount, coupon.minimum),
         Write::End { .. }
         | Write::Pause { .. }
         | Write::Delete { .. }
         | Write::Trash { .. }
         | Write::AddProducts { .. } => false,
     })
-}
-
-fn gives_away(discount: &Discount, minimum: Minimum) -> bool {
-    let sum = match discount {
-        Discount::Sum(sum) => *sum,
-        Discount::Share { percent, cap } if percent.0 >= Decimal::ONE_HUNDRED => match cap {
-            Some(cap) => *cap,
-            None => return true,
-        },
-        Discount::Share { .. }
-        | Discount::Coins { .. }
-        | Discount::FreeShipping { .. }
-        | Discount::BuyXGetY(_)
-        | Discount::Other(_) => return false,
-    };
-    match minimum {
-        Minimum::None => !sum.is_zero(),
-        Minimum::Spend(minimum) => !sum.is_zero() && sum.currency == minimum.currency && sum.amount >= minimum.amount,
-        Minimum::Quantity(_) | Minimum::NotKnown => false,
-    }
 }
 
 fn same_action(rows: &mut [PlanRow], store: &StoreId, input: &PlanInput) -> Vec<Brake> {

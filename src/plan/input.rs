@@ -25,6 +25,8 @@ pub struct PlanInput<'a> {
     /// When the campaign of a row begins in its store.
     pub campaign_starts: &'a (dyn Fn(&Store, &Row) -> Option<Timestamp> + Sync),
     pub limits: &'a BrakeLimits,
+    /// The share of its worst order, in percent, above which a coupon of this store loses money.
+    pub loss_percent: &'a (dyn Fn(&StoreId) -> Decimal + Sync),
     pub allowed: &'a Allowed,
     pub now: Timestamp,
     pub by: String,

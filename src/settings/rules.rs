@@ -1,5 +1,6 @@
 //! `[rules]` and `[[rules.only]]`: thresholds, severities and switches, for all stores and for some.
 
+use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use toml::Spanned;
 
@@ -183,6 +184,11 @@ fn spend(mut section: Section) -> Option<SpendRange> {
         && least > most
     {
         complaints.at(at, format!("least {least} is above most {most}"), "swap them");
+    }
+    let decimals = currency.decimals();
+    for amount in [least, most].into_iter().flatten().filter(|amount: &Decimal| amount.normalize().scale() > decimals) {
+        let wanted = format!("{currency} has {decimals} decimals; write {}", amount.round_dp(decimals));
+        complaints.at(at, format!("{amount} has more decimals than {currency}"), &wanted);
     }
     Some(SpendRange { currency, least, most })
 }

@@ -154,7 +154,7 @@ impl RowContext<'_> {
             before: ExpectedState::status(live.status),
             after: ExpectedState::status(after),
         };
-        self.changed(Operation::Enable, live.status.message(), after.message(), vec![step])
+        self.usable_again(live, after.message(), step)
     }
 
     fn putting_back(&self, live: &Coupon, period: Period) -> Change {
@@ -172,7 +172,12 @@ impl RowContext<'_> {
             // By its end and not by its status, which the clock moves on.
             after: ExpectedState { exists: Some(true), ..ExpectedState::ends(period.ends()) },
         };
-        self.changed(Operation::Enable, live.status.message(), after, vec![step])
+        self.usable_again(live, after, step)
+    }
+
+    fn usable_again(&self, live: &Coupon, after: Message, step: Step) -> Change {
+        let change = self.changed(Operation::Enable, live.status.message(), after, vec![step]);
+        Change { exposure: Some(live.exposure_once_usable()), ..change }
     }
 
     /// The end that a pause or an end through us overwrote, where it still lies ahead; else the suggested one.

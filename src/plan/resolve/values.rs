@@ -7,7 +7,8 @@ use super::super::context::{RowContext, already, conflict, refused};
 use super::super::words;
 use super::Resolved;
 use crate::domain::{
-    Ability, Change, Coupon, ExpectedState, Message, Minimum, Operation, Step, Timestamp, Verb, Write, same_second,
+    Ability, Change, Coupon, ExpectedState, Message, Minimum, Operation, Status, Step, Timestamp, Verb, Write,
+    same_second,
 };
 use crate::message;
 
@@ -48,7 +49,9 @@ impl RowContext<'_> {
                     before: ExpectedState::ends(exported),
                     after: ExpectedState::ends(until),
                 };
-                Ok(self.changed(becomes, self.ends(exported), self.ends(until), vec![step]).into())
+                let change = self.changed(becomes, self.ends(exported), self.ends(until), vec![step]);
+                let comes_back = live.status == Status::Ended && longer;
+                Ok(Change { exposure: comes_back.then(|| live.exposure_once_usable()), ..change }.into())
             }
             Ability::FollowOn if longer => self.follow_on(live, until, taken),
             other => Err(self.cannot(verb, live, other, &by_hand)),

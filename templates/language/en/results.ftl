@@ -147,7 +147,7 @@ results-brake-release = release it with { $flag }
 results-brake-old = the workbook is { $hours } hours old; after { $most } it may no longer be true
 results-brake-hidden = the row was hidden when the workbook was handed back; it may have been overlooked
 results-brake-read-only = { $store } has access = "read-only" in the config
-results-brake-losing = the result would have no min spend, or a discount that is not below it
+results-brake-losing = the result would have no min spend, or lose money on an order that its rules allow
 results-brake-same-action = `{ $action }` on { $count } rows of { $store }; more than { $most } looks filled down
 results-brake-removed = { $removed } of { $live } live coupons of { $store } would be deleted or ended ({ $share } %); the brake is at { $percent } % and { $most }
 results-brake-empty = { $store } would be left with no live coupon

@@ -146,7 +146,7 @@ results-brake-release = 如确认无误，可解除限制：{ $flag }
 results-brake-old = 工作簿已有 { $hours } 小时；超过 { $most } 小时可能已不准确
 results-brake-hidden = 交回工作簿时这一行是隐藏的，可能没有被看到
 results-brake-read-only = { $store } 在配置中是只读（access = "read-only"）
-results-brake-losing = 结果会没有门槛，或优惠不低于门槛
+results-brake-losing = 结果会没有门槛，或在规则允许的订单上亏本
 results-brake-same-action = { $store } 有 { $count } 行填了“{ $action }”；超过 { $most } 行，疑似误用了下拉填充
 results-brake-removed = { $store } 的 { $live } 张有效券中有 { $removed } 张会被删除或结束（{ $share }%）；上限是 { $percent }% 且 { $most } 张
 results-brake-empty = { $store } 将没有任何有效券

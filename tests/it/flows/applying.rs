@@ -85,7 +85,7 @@ fn a_plan_in_words_says_before_and_after_what_cannot_be_undone_and_what_is_to_be
         "LUMIRENEW · renew → follow-on coupon",
         "cannot be undone",
         "by hand besides",
-        "Can additionally cost at most: EUR 1,",
+        "Can additionally cost at most: EUR 5,750.00, SGD 6,000.00",
         "Nothing was sent.",
     ] {
         assert!(words.contains(wanted), "{wanted:?} is not in\n{words}");

@@ -75,7 +75,7 @@ fn brakes() -> Vec<Brake> {
         Brake {
             config: "",
             lines: vec![row(WOO, "a", "adjust").spend("0")],
-            says: "the result would have no min spend, or a discount that is not below it",
+            says: "the result would have no min spend, or lose money on an order that its rules allow",
             flag: "--allow-losing-money",
         },
         Brake {

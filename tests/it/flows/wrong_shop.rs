@@ -77,6 +77,27 @@ fn a_shop_of_another_currency_is_kept_out_and_nothing_is_planned_there_until_the
 }
 
 #[test]
+fn a_plan_that_was_reviewed_is_stale_once_the_config_names_another_shop() {
+    let (tool, shops) = Tool::with_shops(FIVE_SHOPS);
+    let good = tool.export("good");
+    let before = snapshot(&tool, &good);
+    let low = |store: &'static str| {
+        let mut rows = before.rows.iter().filter(|row| row.coupon.store.as_str() == store);
+        let low = rows.find(|row| row.coupon.remaining() == Some(6)).unwrap();
+        row(store, "", "restock").stock("100").key(low.key.as_str())
+    };
+    for store in ["shopify-sg-1", "woo-sg-1"] {
+        let back = good.hand_back(&tool.path(&format!("{store}.xlsx")), &[low(store)]);
+        tool.plan(&back, &[]);
+        configure(&tool, store, "currency = \"SGD\"", "currency = \"USD\"");
+        let refused = tool.apply(&tool.path(&format!("{store}-plan.json")), &[]);
+        assert!(refused.stderr.contains("stale") && refused.stderr.contains(OUR_CURRENCY), "{}", refused.stderr);
+        assert_eq!(shops.writes(), Vec::<String>::new(), "{store}");
+        configure(&tool, store, "currency = \"USD\"", "currency = \"SGD\"");
+    }
+}
+
+#[test]
 fn a_shop_of_another_time_zone_is_kept_out_where_its_platform_tells_one() {
     let (tool, _shops) = Tool::with_shops(FIVE_SHOPS);
     SHOPS.iter().for_each(|store| configure(&tool, store, "\"Asia/Singapore\"", "\"Europe/Berlin\""));

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 
 use super::setup::*;
-use crate::rules::shop::*;
+use crate::rules::{share, shop::*};
 
 fn shop_of(live: usize) -> Fixture {
     let coupons = (0..live).map(|number| coupon(&format!("C{number}"))).collect();
@@ -113,14 +113,20 @@ fn hidden_rows_need_a_yes() {
 }
 
 #[test]
-fn a_result_without_a_min_spend_or_below_its_discount_is_braked() {
+fn a_result_without_a_min_spend_or_that_loses_money_is_braked() {
     use ActionWord::*;
     let sum = |amount, minimum| with("A", |it| (it.discount, it.minimum) = (Discount::Sum(sgd(amount)), minimum));
     let gift = || sum(10, Minimum::None);
     let sound = || sum(10, Minimum::Spend(sgd(30)));
+    let steep = || with("A", |it| it.discount = share(80));
     let clear = Act(Action { new_min_spend: Edit::Clear, ..act(Adjust).0 });
     let table = [
-        (sound(), act(Adjust).spend(11), false),
+        (sound(), act(Adjust).spend(15), false),
+        // 91 % of the smallest order: critical in the sheet, so nothing to be made by accident.
+        (sound(), act(Adjust).spend(11), true),
+        (steep(), act(Renew).until_day(70), true),
+        (steep(), act(Restock).stock(5), true),
+        (steep(), act(End), false),
         (sound(), act(Adjust).spend(10), true),
         (sound(), clear.clone(), true),
         (coupon("A"), clear, true),

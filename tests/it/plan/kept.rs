@@ -78,13 +78,18 @@ fn decided(verdict: &Verdict) -> Value {
             let rest = change.follow_up.as_ref().and_then(|rest| rest.task());
             json!({
                 "id": change.id, "row": change.row, "action": change.action, "becomes": change.becomes,
-                "exposure": change.exposure, "replaced": change.replaced_period, "steps": change.steps,
+                "exposure": cost(change), "replaced": change.replaced_period, "steps": change.steps,
                 "resumes": resumes, "keeps": change.keeping.is_some(), "rest": rest.map(task),
             })
         }
         Verdict::ByHand { task: one } => task(one),
         Verdict::AlreadyDone { .. } | Verdict::Conflict { .. } | Verdict::Refused { .. } => json!(verdict.word()),
     }
+}
+
+/// Plans of then did not say what a coupon that is enabled can cost again: what it does is the same.
+fn cost(change: &Change) -> Option<Exposure> {
+    change.exposure.filter(|_| change.becomes != Operation::Enable)
 }
 
 fn task(task: &Task) -> Value {

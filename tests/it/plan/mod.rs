@@ -12,8 +12,8 @@ use couponbook::domain::*;
 use couponbook::plan::{PriorRun, Verdict};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
-pub use setup::becomes;
 use setup::*;
+pub use setup::{Fixture, becomes, in_words};
 
 use crate::english;
 use crate::rules::shop::*;

@@ -43,6 +43,19 @@ impl Fixture {
         fixture.loading(coupons)
     }
 
+    /// These rows as exported and live, with every brake released.
+    pub fn exporting(world: &World, rows: &[Row]) -> Self {
+        let fixture = Self::of(world.abilities, Vec::new());
+        let live = rows.iter().map(|row| row.coupon.clone()).collect();
+        Self { export: exported(world, rows.to_vec()), world: world.clone(), ..fixture }.showing(live)
+    }
+
+    /// `accept` in every row that suggests an action.
+    pub fn accepting_everything(&self) -> Plan {
+        let helped = self.export.rows.iter().filter(|row| row.suggestion.advice.action().is_some());
+        self.plan(helped.map(|row| (row.coupon.id.as_str(), act(ActionWord::Accept))).collect())
+    }
+
     /// Judges and exports these coupons; they are live too.
     pub fn loading(mut self, coupons: Vec<Coupon>) -> Self {
         let rows = self.world.judge(coupons.clone());
@@ -142,6 +155,7 @@ impl Fixture {
             operator: "the operator",
             campaign_starts: &|_, _| self.campaign_starts,
             limits: &self.limits,
+            loss_percent: &|_| self.world.policy.loss_percent,
             allowed: &self.allowed,
             now: self.now,
             by: "the night shift".to_string(),
@@ -257,6 +271,7 @@ pub fn becomes(row: &Row, store: &Store, memory: &Memory, now: Timestamp, intent
         operator: "the operator",
         campaign_starts: &|_, _| None,
         limits: &BrakeLimits::default(),
+        loss_percent: &|_| Decimal::from(70),
         allowed: &Allowed::default(),
         now,
         by: String::new(),

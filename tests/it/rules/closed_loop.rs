@@ -9,7 +9,10 @@ use proptest::prelude::*;
 
 use super::share;
 use super::shop::*;
+use crate::plan::{Fixture, in_words};
+use couponbook::plan::{Plan, Verdict};
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 
 /// What the platform makes of everything that was accepted; a person does what no API can, where `by_hand`.
 fn accepted(world: &mut World, rows: &[Row], by_hand: bool) -> Vec<Coupon> {
@@ -194,10 +197,48 @@ proptest! {
             prop_assert!(again.is_none(), "{again:?} runs in circles: {}", short(&rows));
             helped.extend(helping);
             let before = rows.clone();
+            let plan = Fixture::exporting(&world, &before).accepting_everything();
             let after = accepted(&mut world, &before, by_hand);
             rows = world.judge(after);
+            as_planned(&plan, &before, &rows)?;
             harmless(&world, &before, &rows)?;
         }
+    }
+}
+
+/// Nothing that is suggested is refused, and nothing costs more than sheet and plan said.
+fn as_planned(plan: &Plan, before: &[Row], after: &[Row]) -> Result<(), TestCaseError> {
+    for planned in &plan.rows {
+        let is_it = |row: &&Row| row.coupon.label() == planned.label;
+        let row = before.iter().find(is_it).unwrap();
+        let told = row.suggested_exposure();
+        match &planned.verdict {
+            Verdict::Change { change, .. } => {
+                prop_assert_eq!(change.exposure, told, "sheet and plan: {}", short(std::slice::from_ref(row)));
+            }
+            Verdict::ByHand { .. } => {}
+            other => prop_assert!(false, "{}\n{}", in_words(other), short(before)),
+        }
+        let next = format!("{}-NEXT", row.coupon.id);
+        let ours = |it: &&Row| it.coupon.id == row.coupon.id || it.coupon.id.as_str() == next;
+        let costs = |rows: &[Row]| rows.iter().filter(ours).map(|row| bound(row.money_at_risk)).sum::<f64>();
+        let most = told.map_or(0.0, bound);
+        prop_assert!(
+            costs(after) <= costs(before) + most,
+            "{} costs {} more than {most}: {}\n→\n{}",
+            planned.label,
+            costs(after) - costs(before),
+            short(before),
+            short(after)
+        );
+    }
+    Ok(())
+}
+
+fn bound(exposure: Exposure) -> f64 {
+    match exposure {
+        Exposure::Known(money) => money.amount.to_f64().unwrap(),
+        Exposure::NoLimit | Exposure::NotKnown => f64::INFINITY,
     }
 }
 

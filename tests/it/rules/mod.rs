@@ -48,7 +48,7 @@ fn off(id: &str, discount: Discount, minimum: Minimum) -> Coupon {
     with(id, |it| (it.discount, it.minimum) = (discount, minimum))
 }
 
-fn share(percent: i64) -> Discount {
+pub fn share(percent: i64) -> Discount {
     Discount::Share { percent: Percent(Decimal::from(percent)), cap: None }
 }
 

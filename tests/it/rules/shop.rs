@@ -107,6 +107,7 @@ pub fn campaign(name: &str, first: i64, last: i64) -> Campaign {
 }
 
 /// One store's coupons, judged at [`now`] unless told otherwise.
+#[derive(Clone)]
 pub struct World {
     pub store: Store,
     pub abilities: &'static Abilities,

@@ -35,6 +35,11 @@ fn a_number_out_of_its_range_or_no_number_is_refused_with_line_range_and_example
         ("[[rules.usual_spend]]\ncurrency = \"RMB\"", ":4: \"RMB\" is not a currency", "write CNY"),
         ("[[rules.usual_spend]]\ncurrency = \"ZZZ\"", ":4: \"ZZZ\" is not a currency", "such as SGD"),
         ("[brakes.exposure]\nRMB = 5", "\"RMB\" is not a currency", "write CNY"),
+        (
+            "[[rules.usual_spend]]\ncurrency = \"JPY\"\nmost = 12.5",
+            ":3: 12.5 has more decimals than JPY",
+            "JPY has 0 decimals; write 12",
+        ),
         ("[[rules.usual_spend]]\ncurrency = \"SGD\"\nleast = -1", ":5: least is -1", "write an amount from 0"),
         ("[export]\nstores_at_once = 100000", ":4: stores_at_once is 100000", "from 1 to 512, such as 16"),
         (
