@@ -21,10 +21,10 @@ pub(super) fn suggest(context: &CouponContext, findings: &[Finding]) -> (Suggest
         *advice != Advice::Nothing && !(context.duplicate_of.is_some() && goes_on(advice))
     };
     let (place, (advice, way)) = answers.into_iter().find(is_one).map_or((None, NOTHING), |(at, it)| (Some(at), it));
-    // What nobody may send from here, a person can look at.
+    // What nobody may send from here, and what would go on losing money, a person can look at.
     let is_out_of_reach = context.coupon.owner == Owner::Platform || context.input.store.access == Access::ReadOnly;
     let (advice, way) = match advice.action() {
-        Some(_) if is_out_of_reach => (Advice::OpenPage, Route::ByHand),
+        Some(_) if is_out_of_reach || context.would_lose_money(&advice) => (Advice::OpenPage, Route::ByHand),
         _ => (advice, way),
     };
     (Suggestion { advice, way, renew_until: context.renew_until(), restock_by: context.restock_by() }, place)
@@ -83,7 +83,7 @@ fn paused(context: &CouponContext) -> (Advice, Route) {
     if context.coupon.remaining() == Some(0) {
         return context.restock();
     }
-    let copy = context.recreate_until().map(|until| Advice::Recreate { until, min_spend: None });
+    let copy = context.recreate_until().map(|until| context.copy_until(until));
     context.or_by_hand([Some(Advice::Enable), copy].into_iter().flatten())
 }
 
@@ -225,12 +225,17 @@ impl CouponContext<'_> {
         let Some(add) = self.restock_by() else {
             return NOTHING;
         };
-        let recreate = self.recreate_until().map(|until| Advice::Recreate { until, min_spend: None });
+        let recreate = self.recreate_until().map(|until| self.copy_until(until));
         self.or_by_hand([Some(Advice::Restock { add }), recreate].into_iter().flatten())
     }
 
     fn renew_or_recreate(&self, until: Timestamp) -> (Advice, Route) {
-        self.or_by_hand([Advice::Renew { until }, Advice::Recreate { until, min_spend: None }])
+        self.or_by_hand([Advice::Renew { until }, self.copy_until(until)])
+    }
+
+    /// What is made anew anyway is made with the min spend that it should have.
+    fn copy_until(&self, until: Timestamp) -> Advice {
+        Advice::Recreate { until, min_spend: self.spend_in_range() }
     }
 
     fn or_by_hand(&self, candidates: impl IntoIterator<Item = Advice>) -> (Advice, Route) {
@@ -376,6 +381,14 @@ impl CouponContext<'_> {
     fn cap(&self) -> Option<Money> {
         let (_, _, cap) = self.coupon.discount.parts();
         cap.filter(|cap| !cap.is_zero() && cap.currency == self.input.store.currency)
+    }
+
+    /// Whether `advice` would let buyers have more of what loses money.
+    fn would_lose_money(&self, advice: &Advice) -> bool {
+        let as_it_is = || self.coupon.discount.loss(self.coupon.minimum, self.input.policy.loss_percent).is_some();
+        (goes_on(advice) || matches!(advice, Advice::Enable | Advice::RecreateAs { .. }))
+            && advice.min_spend().is_none()
+            && as_it_is()
     }
 
     /// Whether what `advice` does on this coupon can be taken back.

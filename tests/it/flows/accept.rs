@@ -37,7 +37,7 @@ fn accepting_every_suggestion_of_the_demo_raises_no_alarm_and_leaves_nothing_to_
     tool.write("campaigns.csv", &plan());
     let mut before = rows(&tool.export("export-0"));
     let mut planned = usize::MAX;
-    for round in 0..4 {
+    for round in 0..2 {
         let workbook = tool.path(&format!("export-{round}.xlsx"));
         let flags = ["--allow-many", "--allow-removals", "--allow-exposure", "--allow-empty-store"];
         let ran = tool.apply(&workbook, &flags);
@@ -72,5 +72,5 @@ fn accepting_every_suggestion_of_the_demo_raises_no_alarm_and_leaves_nothing_to_
             break;
         }
     }
-    assert_eq!(planned, 0, "there is always something more to accept");
+    assert_eq!(planned, 0, "a second acceptance still changes something");
 }

@@ -43,11 +43,12 @@ impl Fixture {
         fixture.loading(coupons)
     }
 
-    /// These rows as exported and live, with every brake released.
+    /// These rows as exported and live, with every brake released but that on losing money.
     pub fn exporting(world: &World, rows: &[Row]) -> Self {
         let fixture = Self::of(world.abilities, Vec::new());
         let live = rows.iter().map(|row| row.coupon.clone()).collect();
-        Self { export: exported(world, rows.to_vec()), world: world.clone(), ..fixture }.showing(live)
+        let allowed = Allowed { losing_money: false, ..everything() };
+        Self { export: exported(world, rows.to_vec()), world: world.clone(), allowed, ..fixture }.showing(live)
     }
 
     /// `accept` in every row that suggests an action.
