@@ -14,8 +14,21 @@ pub enum Kind {
     Findings = 3,
     /// The workbook has bad, refused or conflicting rows.
     Workbook = 4,
-    /// Some changes failed or are unknown.
+    /// Some changes failed, are unknown or were not reached.
     Changes = 5,
+}
+
+impl Kind {
+    /// As `--json` has it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Failed => "failed",
+            Self::Usage => "usage",
+            Self::Findings => "findings",
+            Self::Workbook => "workbook",
+            Self::Changes => "changes",
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -53,6 +66,13 @@ impl Failure {
 
     pub fn code(&self) -> u8 {
         self.kind as u8
+    }
+
+    /// What `--json` prints where there is no other document.
+    pub fn json(&self) -> String {
+        let Self { kind, line, causes, hint } = self;
+        let error = serde_json::json!({ "kind": kind.word(), "message": line, "causes": causes, "next": hint });
+        format!("{:#}", serde_json::json!({ "error": error, "exit": self.code() }))
     }
 }
 

@@ -13,7 +13,7 @@ use crate::archive::{
 use crate::domain::IsoWeek;
 use crate::durable;
 use crate::failure::{Failure, Kind};
-use crate::settings::Settings;
+use crate::settings::{Needs, Settings};
 
 /// Prove that the archive is whole, seal a week, write its audit workbook, list and show what is kept, pack a week, let go of old ones
 #[derive(Debug, clap::Args)]
@@ -92,7 +92,7 @@ struct VerifyArgs {
 }
 
 pub fn run(args: &ArchiveArgs, context: &Context<'_>) -> Result<(), Failure> {
-    let settings = context.settings()?;
+    let settings = context.settings(Needs::ARCHIVE)?;
     let archive = context.archive(&settings);
     match &args.what {
         What::Week(asked) => archive_week::run(asked, context),

@@ -8,6 +8,7 @@ use crate::domain::{FindingLife, IsoWeek, OutcomeKind, PastTask, day_end, day_st
 use crate::export::save_with;
 use crate::failure::Failure;
 use crate::language::{Language, json_of};
+use crate::settings::Needs;
 use crate::workbook::write::{WeekBook, write_week};
 
 /// Write the audit workbook of one week
@@ -22,7 +23,7 @@ pub struct WeekArgs {
 }
 
 pub fn run(args: &WeekArgs, context: &Context) -> Result<(), Failure> {
-    let settings = context.settings()?;
+    let settings = context.settings(Needs::ARCHIVE)?;
     let (week, zone) = (args.week, settings.team_zone);
     let history = History::open(&context.archive(&settings), Some(week.back(LOOK_BACK_WEEKS).monday()))?;
     let all_changes = applied_changes(context, &history)?;

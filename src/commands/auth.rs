@@ -9,7 +9,7 @@ use super::say::english;
 use crate::domain::{Message, Store, Timestamp};
 use crate::failure::{Failure, Kind};
 use crate::platforms::{Connector, Consent, Platforms, Reply, SignInError, SignInKind, SignInStatus};
-use crate::settings::Settings;
+use crate::settings::{Needs, Settings};
 
 /// Sign stores in by their sellers' consent, and show until when each is signed in
 #[derive(Debug, clap::Args)]
@@ -57,7 +57,7 @@ pub async fn run(args: &AuthArgs, context: &Context<'_>) -> Result<(), Failure> 
 }
 
 async fn login(args: &LoginArgs, context: &Context<'_>) -> Result<(), Failure> {
-    let (settings, store) = only(context.settings()?, &args.store)?;
+    let (settings, store) = only(context.settings(Needs::STORES)?, &args.store)?;
     let (log, _) = connections::call_log(context, &settings, "auth")?;
     let connections = Connections::open(context, &settings, log).await?;
     let result = sign_in(args, context, &store, &connections).await;
@@ -171,7 +171,7 @@ struct StoreSignIn {
 }
 
 async fn status(filter: &Filter, context: &Context<'_>) -> Result<(), Failure> {
-    let settings = filter.narrow(context.settings()?)?;
+    let settings = filter.narrow(context.settings(Needs::STORES)?)?;
     let connections = Connections::open(context, &settings, crate::platforms::CallLog::none()).await?;
     let now = context.now();
     let stores: Vec<StoreSignIn> = settings

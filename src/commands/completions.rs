@@ -13,6 +13,10 @@ pub struct CompletionsArgs {
 pub fn run(args: &CompletionsArgs, context: &Context) -> Result<(), Failure> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "couponbook", &mut script);
-    context.world.print(String::from_utf8_lossy(&script).trim_end());
-    Ok(())
+    let script = String::from_utf8_lossy(&script);
+    if context.is_json() {
+        return context.print(&serde_json::json!({ "shell": args.shell.to_string(), "script": script }), "");
+    }
+    // Asked for, so that `--quiet` does not hide it.
+    context.print_whole(script.trim_end())
 }

@@ -37,7 +37,7 @@ pub struct Connections {
 impl Connections {
     /// Connects every store; one that cannot be connected has its reason. Nothing is sent to any platform yet.
     pub async fn open(context: &Context<'_>, settings: &Settings, log: CallLog) -> Result<Self, Failure> {
-        Self::through(network(context, settings, log), context, settings).await
+        Self::through(network(context, settings, log), context, settings, false).await
     }
 
     /// The same for an export, which does not ask again for what no platform lets anyone change; `forget` lets go of what earlier
@@ -49,10 +49,22 @@ impl Connections {
         forget: bool,
     ) -> Result<Self, Failure> {
         let network = network(context, settings, log).remembering_in(settings.state.join("remembered"), forget);
-        Self::through(network, context, settings).await
+        Self::through(network, context, settings, false).await
     }
 
-    async fn through(network: Network, context: &Context<'_>, settings: &Settings) -> Result<Self, Failure> {
+    /// The same to tell how many calls an export would send: stores whose secrets are missing too. Nothing must be sent.
+    pub async fn open_to_count(context: &Context<'_>, settings: &Settings, forget: bool) -> Result<Self, Failure> {
+        let network = network(context, settings, CallLog::none());
+        let network = network.remembering_in(settings.state.join("remembered"), forget);
+        Self::through(network, context, settings, true).await
+    }
+
+    async fn through(
+        network: Network,
+        context: &Context<'_>,
+        settings: &Settings,
+        counts_only: bool,
+    ) -> Result<Self, Failure> {
         let sandbox = if settings.stores.iter().any(|store| matches!(store.reach, Reach::Sandbox)) {
             let (folder, anywhere) = (settings.state.join("sandbox"), SocketAddr::from(([127, 0, 0, 1], 0)));
             Some(serve_sandbox(context, (&folder, false), settings.sandbox_scenario.as_deref(), anywhere).await?)
@@ -69,6 +81,8 @@ impl Connections {
             let id = store.store.id.clone();
             let account = match &store.reach {
                 Reach::Platform(account) => Ok((**account).clone()),
+                Reach::Locked { account, .. } if counts_only => Ok((**account).clone().only_to_count()),
+                Reach::Locked { why, .. } => Err(Message::as_written(why.clone())),
                 Reach::Sandbox => {
                     in_sandbox(settings.platforms, store, &accesses, sandbox.as_ref()).map_err(Message::as_written)
                 }

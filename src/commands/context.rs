@@ -3,6 +3,7 @@
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{Global, World, say};
 use crate::archive::{Archive, Opening};
@@ -10,11 +11,12 @@ use crate::domain::{RunId, Timestamp, spell};
 use crate::failure::{Failure, Kind};
 use crate::journal::Journal;
 use crate::language;
-use crate::settings::Settings;
+use crate::settings::{Needs, Settings};
 
 pub struct Context<'w> {
     pub world: &'w World,
     global: Global,
+    has_printed: AtomicBool,
 }
 
 /// How many random letters tell an id from all others.
@@ -22,12 +24,13 @@ pub const ID_LETTERS: usize = 6;
 
 impl<'w> Context<'w> {
     pub fn new(global: Global, world: &'w World) -> Self {
-        Self { world, global }
+        Self { world, global, has_printed: AtomicBool::new(false) }
     }
 
-    pub fn settings(&self) -> Result<Settings, Failure> {
-        let file = self.global.config.clone().unwrap_or_else(|| PathBuf::from("couponbook.toml"));
-        let settings = Settings::read(&file, self.world.platforms, &*self.world.environment)?;
+    /// The config, with what the command needs of what it names.
+    pub fn settings(&self, needs: Needs) -> Result<Settings, Failure> {
+        let file = self.config();
+        let settings = Settings::read_for(needs, &file, self.world.platforms, &*self.world.environment)?;
         for remark in &settings.remarks {
             self.note(&format!("note: {remark}"));
         }
@@ -35,12 +38,16 @@ impl<'w> Context<'w> {
         Ok(settings)
     }
 
+    pub fn config(&self) -> PathBuf {
+        self.global.config.clone().unwrap_or_else(|| PathBuf::from("couponbook.toml"))
+    }
+
     /// The same context with another config: what `demo` runs the ordinary commands with.
     pub fn with_config(&self, config: PathBuf) -> Context<'w> {
         // One JSON document is promised, and it is the outer command's.
         let quiet = self.global.quiet || self.global.json;
         let global = Global { config: Some(config), json: false, quiet, ..self.global.clone() };
-        Context { world: self.world, global }
+        Context::new(global, self.world)
     }
 
     pub fn archive(&self, settings: &Settings) -> Archive {
@@ -59,6 +66,10 @@ impl<'w> Context<'w> {
 
     pub fn now(&self) -> Timestamp {
         self.world.now()
+    }
+
+    pub fn is_json(&self) -> bool {
+        self.global.json
     }
 
     pub fn is_verbose(&self) -> bool {
@@ -88,11 +99,28 @@ impl<'w> Context<'w> {
             let failed = |error: serde_json::Error| Failure::of(Kind::Failed, &error);
             let mut document = serde_json::to_value(json).map_err(failed)?;
             language::add_english(&mut document);
-            self.world.print(&serde_json::to_string_pretty(&document).map_err(failed)?);
+            self.print_whole(&serde_json::to_string_pretty(&document).map_err(failed)?)
         } else if !self.global.quiet {
-            self.world.print(text);
+            self.print_whole(text)
+        } else {
+            Ok(())
         }
-        Ok(())
+    }
+
+    /// What is printed even with `--quiet`.
+    pub fn print_whole(&self, text: &str) -> Result<(), Failure> {
+        self.has_printed.store(true, Ordering::Relaxed);
+        self.world.print(text)
+    }
+
+    /// Tells what went wrong: in words on stderr; for machines on stdout too, unless the one document is there already, which
+    /// then tells of it.
+    pub fn tell(&self, failure: &Failure) {
+        self.world.note(&failure.to_string());
+        if self.global.json && !self.has_printed.load(Ordering::Relaxed) {
+            // Where stdout cannot be written, stderr and the exit code are what is left.
+            let _ = self.world.print(&failure.json());
+        }
     }
 
     /// Words about the work, unless `--quiet`.

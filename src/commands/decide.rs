@@ -18,7 +18,7 @@ use crate::failure::Failure;
 use crate::journal::Journal;
 use crate::language::Language;
 use crate::plan::Allowed;
-use crate::settings::Settings;
+use crate::settings::{Needs, Settings};
 
 /// What may be done that is refused by default.
 #[derive(Debug, Clone, Default, Args)]
@@ -74,7 +74,7 @@ pub struct Opened {
 
 impl Opened {
     pub fn open(context: &Context, filter: &Filter, by: Option<&str>, released: &Released) -> Result<Self, Failure> {
-        let all = context.settings()?;
+        let all = context.settings(Needs::ALL)?;
         let settings = filter.narrow(all.clone())?;
         let (journal, archive) = (context.journal(&settings)?, context.archive(&settings));
         let (by, operator) = (context.by(by, &settings), context.by(None, &settings));

@@ -16,6 +16,7 @@ use crate::export::{BookInput, Exported, accepted};
 use crate::failure::{Failure, Kind};
 use crate::language::Language;
 use crate::sandbox::{Sandbox, StoreAccess};
+use crate::settings::Needs;
 use crate::workbook::words::Named;
 use crate::workbook::{Carried, Decision};
 
@@ -142,7 +143,7 @@ fn campaign_plan(today: NaiveDate) -> String {
 /// A saved workbook with `accept` in every row that is critical, or that a campaign of the plan suffers from, and that has something to
 /// accept; for the ordinary reader.
 fn hand_back(context: &Context, exported: &Exported) -> Result<PathBuf, Failure> {
-    let settings = context.settings()?;
+    let settings = context.settings(Needs::ALL)?;
     let acceptable = |row: &&Row| {
         let of_campaign = row.severity() == Some(Severity::Warning) && row.campaign.is_some();
         (row.severity() == Some(Severity::Critical) || of_campaign) && row.suggestion.advice.action().is_some()

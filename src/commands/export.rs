@@ -15,9 +15,8 @@ use crate::export::{
 };
 use crate::failure::{Failure, Kind};
 use crate::language::{Language, json_of};
-use crate::platforms::CallLog;
 use crate::replies::Templates;
-use crate::settings::{Settings, SplitBy, StoreSettings};
+use crate::settings::{Needs, Settings, SplitBy, StoreSettings};
 
 /// Load every store's coupons, check them, and write the workbook
 #[derive(Debug, Default, clap::Args)]
@@ -61,7 +60,7 @@ impl ExportArgs {
 }
 
 pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, Failure> {
-    let settings = args.over(args.filter.narrow(context.settings()?)?);
+    let settings = args.over(args.filter.narrow(context.settings(Needs::ALL)?)?);
     let at = context.now();
     let local = at.with_timezone(&settings.team_zone);
     let by_clock = if local.hour() < 12 { Slot::Am } else { Slot::Pm };
@@ -152,8 +151,8 @@ fn parts(settings: &Settings, split_by: SplitBy) -> Vec<Part> {
 
 /// `export --estimate`: what an export would take. Nothing is sent, and nothing is written.
 pub async fn only_estimate(args: &ExportArgs, context: &Context<'_>) -> Result<(), Failure> {
-    let settings = args.filter.narrow(context.settings()?)?;
-    let connections = Connections::open_to_load(context, &settings, CallLog::none(), args.reload).await?;
+    let settings = args.filter.narrow(context.settings(Needs::ESTIMATE)?)?;
+    let connections = Connections::open_to_count(context, &settings, args.reload).await?;
     let (_, estimate) = forecast(context, &settings, &connections);
     connections.close().await;
     context.print(&estimate, &estimate.to_string())

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::domain::StoreId;
 use crate::failure::{Failure, Kind};
 use crate::rules::Pattern;
-use crate::settings::{Settings, StoreSettings};
+use crate::settings::{Settings, StoreSettings, nearest};
 
 /// Each may be given several times; a store must match one of each kind that is given.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -31,19 +31,63 @@ pub struct Filter {
     tag: Vec<String>,
 }
 
+/// What may be filtered by.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    Store,
+    Platform,
+    Region,
+    Owner,
+    Group,
+    Tag,
+}
+
+impl By {
+    const ALL: [Self; 6] = [Self::Store, Self::Platform, Self::Region, Self::Owner, Self::Group, Self::Tag];
+
+    /// As in the config; the flag is the same word.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Store => "store",
+            Self::Platform => "platform",
+            Self::Region => "region",
+            Self::Owner => "owner",
+            Self::Group => "group",
+            Self::Tag => "tag",
+        }
+    }
+
+    /// What the config says of a store.
+    fn of(self, settings: &StoreSettings) -> Vec<&str> {
+        let store = &settings.store;
+        match self {
+            Self::Store => vec![store.id.as_str()],
+            Self::Platform => vec![store.platform.word()],
+            Self::Region => settings.region.as_deref().into_iter().collect(),
+            Self::Owner => store.owner.as_deref().into_iter().collect(),
+            Self::Group => settings.group.as_deref().into_iter().collect(),
+            Self::Tag => settings.tags.iter().map(String::as_str).collect(),
+        }
+    }
+}
+
 impl Filter {
-    /// The settings with only the stores that match. Refused where none does: a mistyped filter must not look like a clean day.
+    /// The settings with only the stores that match. Refused where none does, or where a word matches none: a mistyped filter
+    /// must not look like a clean day.
     pub fn narrow(&self, mut settings: Settings) -> Result<Settings, Failure> {
-        let known: Vec<StoreId> = settings.stores.iter().map(|store| store.store.id.clone()).collect();
+        for by in By::ALL {
+            for word in self.wanted(by) {
+                if !settings.stores.iter().any(|store| matches(by, word, store)) {
+                    return Err(matches_nothing(by, word, &settings));
+                }
+            }
+        }
+        let ids = names(By::Store, &settings);
         settings.stores.retain(|store| self.matches(store));
         if settings.stores.is_empty() {
-            let ids: Vec<&str> = known.iter().take(10).map(StoreId::as_str).collect();
-            let more = if known.len() > ids.len() { ", …" } else { "" };
-            return Err(Failure::new(
-                Kind::Usage,
-                "no store matches --store, --platform, --region, --owner, --group and --tag together",
-            )
-            .hint(format!("the stores are {}{more}; `couponbook stores` lists them", ids.join(", "))));
+            let given: Vec<String> = By::ALL.into_iter().filter_map(|by| self.given(by)).collect();
+            return Err(Failure::new(Kind::Usage, format!("no store matches {} together", given.join(" and ")))
+                .hint(format!("the stores are {}; `couponbook stores` lists them", some_of(&ids))));
         }
         Ok(settings)
     }
@@ -58,25 +102,92 @@ impl Filter {
     }
 
     pub fn is_empty(&self) -> bool {
-        [&self.store, &self.platform, &self.region, &self.owner, &self.group, &self.tag]
-            .iter()
-            .all(|wanted| wanted.is_empty())
+        By::ALL.into_iter().all(|by| self.wanted(by).is_empty())
+    }
+
+    fn wanted(&self, by: By) -> &[String] {
+        match by {
+            By::Store => &self.store,
+            By::Platform => &self.platform,
+            By::Region => &self.region,
+            By::Owner => &self.owner,
+            By::Group => &self.group,
+            By::Tag => &self.tag,
+        }
+    }
+
+    /// As it was typed: `--region SEA`.
+    fn given(&self, by: By) -> Option<String> {
+        let wanted = self.wanted(by);
+        (!wanted.is_empty()).then(|| format!("--{} {}", by.word(), wanted.join(" or ")))
     }
 
     fn matches(&self, store: &StoreSettings) -> bool {
-        let named = |wanted: &[String], found: Option<&str>| {
-            wanted.is_empty() || found.is_some_and(|found| one_of(wanted, found))
-        };
-        named(&self.store, Some(store.store.id.as_str()))
-            && named(&self.platform, Some(store.store.platform.word()))
-            && named(&self.region, store.region.as_deref())
-            && named(&self.owner, store.store.owner.as_deref())
-            && named(&self.group, store.group.as_deref())
-            && (self.tag.is_empty() || store.tags.iter().any(|tag| one_of(&self.tag, tag)))
+        By::ALL.into_iter().all(|by| {
+            let wanted = self.wanted(by);
+            wanted.is_empty() || wanted.iter().any(|word| matches(by, word, store))
+        })
     }
 }
 
-fn one_of(wanted: &[String], found: &str) -> bool {
-    let found = found.to_lowercase();
-    wanted.iter().filter_map(|text| Pattern::parse(text)).any(|pattern| pattern.matches(&found))
+fn matches(by: By, word: &str, store: &StoreSettings) -> bool {
+    let word = if by == By::Platform { platform_word(word) } else { word.to_string() };
+    let Some(pattern) = Pattern::parse(&word) else { return false };
+    by.of(store).into_iter().any(|found| pattern.matches(&found.to_lowercase()))
+}
+
+/// A word that no store answers to, with what to write instead.
+fn matches_nothing(by: By, word: &str, settings: &Settings) -> Failure {
+    let (names, key) = (names(by, settings), by.word());
+    let instead = |known: &[String]| match nearest(word, known.iter().map(String::as_str)) {
+        Some(meant) => format!("write {meant}"),
+        None => format!("write one of {}", some_of(known)),
+    };
+    let known: Vec<String> =
+        settings.platforms.entries().map(|entry| entry.abilities.platform.word().to_string()).collect();
+    let (line, hint) = match by {
+        By::Platform if known.contains(&platform_word(word)) => {
+            (format!("no store is on {}", platform_word(word)), format!("the stores are on {}", some_of(&names)))
+        }
+        By::Platform => (
+            format!("no platform is called {word}: {}", instead(&known)),
+            format!("the platforms are {}; the stores are on {}", some_of(&known), some_of(&names)),
+        ),
+        By::Store => (
+            format!("no store is called {word}: {}", instead(&names)),
+            "`couponbook stores` lists the stores of the config".to_string(),
+        ),
+        By::Region | By::Owner | By::Group | By::Tag if names.is_empty() => {
+            let example = if by == By::Tag { format!("tags = [\"{word}\"]") } else { format!("{key} = \"{word}\"") };
+            let line = format!("no store has the {key} {word}: the config names no {key} of any store");
+            (line, format!("write {example} below each [[store]] that has it"))
+        }
+        By::Region | By::Owner | By::Group | By::Tag => (
+            format!("no store has the {key} {word}: {}", instead(&names)),
+            format!("the config names {}", some_of(&names)),
+        ),
+    };
+    Failure::new(Kind::Usage, line).hint(hint)
+}
+
+/// As the config takes it: people write TikTok Shop and tiktok-shop.
+fn platform_word(word: &str) -> String {
+    word.trim().to_lowercase().replace([' ', '-'], "_")
+}
+
+/// What the config says of its stores, each once.
+fn names(by: By, settings: &Settings) -> Vec<String> {
+    let mut names = Vec::new();
+    for name in settings.stores.iter().flat_map(|store| by.of(store)) {
+        if !names.iter().any(|known| known == name) {
+            names.push(name.to_string());
+        }
+    }
+    names
+}
+
+fn some_of(names: &[String]) -> String {
+    const SHOWN_MAX: usize = 10;
+    let more = if names.len() > SHOWN_MAX { ", …" } else { "" };
+    format!("{}{more}", names.iter().take(SHOWN_MAX).map(String::as_str).collect::<Vec<_>>().join(", "))
 }

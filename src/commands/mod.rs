@@ -23,6 +23,7 @@ mod stores;
 mod world;
 
 use clap::{Args, Parser, Subcommand};
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -37,7 +38,7 @@ pub use world::World;
 #[command(
     after_help = "Exit codes: 0 done; 1 failed, also an unreadable workbook; 2 wrong usage, config, secret or zone; \
     3 the export found findings at or above --fail-on; 4 the workbook has bad, refused or conflicting rows; \
-    5 some changes failed or are unknown."
+    5 some changes failed, are unknown or were not reached."
 )]
 pub struct Cli {
     #[command(flatten)]
@@ -79,16 +80,72 @@ enum Command {
 
 /// The program: arguments, environment, clock and terminal of this process.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
+    ExitCode::from(run_words(std::env::args_os(), &World::of_this_process()))
+}
+
+/// Does in `world` what `words` say, of which the first is the program's name, and gives the exit code.
+pub fn run_words(words: impl IntoIterator<Item = impl Into<OsString>>, world: &World) -> u8 {
+    let words: Vec<OsString> = words.into_iter().map(Into::into).collect();
+    match Cli::try_parse_from(&words) {
+        Ok(cli) => run(cli, world),
+        Err(error) => told(&error, words.iter().any(|word| word == "--json"), world),
+    }
+}
+
+/// Shows the help or the version that was asked for, or tells what of the words cannot be understood.
+fn told(error: &clap::Error, wants_json: bool, world: &World) -> u8 {
+    let text = error.render();
+    // Help and version are no mistakes.
+    if !error.use_stderr() {
+        let text = if world.shows_colours { text.ansi().to_string() } else { text.to_string() };
+        return world.print(text.trim_end()).map_or_else(
+            |failure| {
+                world.note(&failure.to_string());
+                failure.code()
+            },
+            |()| 0,
+        );
+    }
+    world.note(text.to_string().trim_end());
+    if wants_json {
+        let whole = text.to_string();
+        let (line, rest) = whole.split_once('\n').unwrap_or((&whole, ""));
+        let failure = Failure::new(Kind::Usage, line.trim_start_matches("error: ")).hint(rest.trim());
+        // Where stdout cannot be written, stderr and the exit code are what is left.
+        let _ = world.print(&failure.json());
+    }
+    Kind::Usage as u8
+}
+
+/// Does what `cli` says in `world`, and gives the exit code.
+fn run(cli: Cli, world: &World) -> u8 {
+    if world.traces {
+        trace(cli.global.verbose);
+    }
+    let context = Context::new(cli.global, world);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
         Err(error) => {
-            // Help and version are not mistakes.
-            let code = if error.use_stderr() { Kind::Usage as u8 } else { 0 };
-            let _ = error.print();
-            return ExitCode::from(code);
+            let failure = Failure::new(Kind::Failed, format!("the program cannot start: {error}"));
+            context.tell(&failure);
+            return failure.code();
         }
     };
-    let level = match cli.global.verbose {
+    let finished = runtime.block_on(dispatch(cli.command, &context));
+    // A store that hangs must not keep the program from ending.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+    finished.map_or_else(
+        |failure| {
+            context.tell(&failure);
+            failure.code()
+        },
+        |()| 0,
+    )
+}
+
+/// Shows on stderr what happens inside.
+fn trace(verbose: u8) {
+    let level = match verbose {
         0 => "couponbook=warn",
         1 => "couponbook=info",
         _ => "couponbook=debug",
@@ -96,29 +153,6 @@ pub fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::new(level);
     let _ =
         tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).try_init();
-    ExitCode::from(run(cli, &World::of_this_process()))
-}
-
-/// Does what `cli` says in `world`, and gives the exit code.
-pub fn run(cli: Cli, world: &World) -> u8 {
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            world.note(&format!("error: the program cannot start: {error}"));
-            return Kind::Failed as u8;
-        }
-    };
-    let context = Context::new(cli.global, world);
-    let finished = runtime.block_on(dispatch(cli.command, &context));
-    // A store that hangs must not keep the program from ending.
-    runtime.shutdown_timeout(std::time::Duration::from_secs(2));
-    match finished {
-        Ok(()) => 0,
-        Err(failure) => {
-            world.note(&failure.to_string());
-            failure.code()
-        }
-    }
 }
 
 async fn dispatch(command: Command, context: &Context<'_>) -> Result<(), Failure> {

@@ -15,7 +15,7 @@ use crate::failure::{Failure, Kind};
 use crate::language::Language;
 use crate::message;
 use crate::platforms::{self, Health};
-use crate::settings::Settings;
+use crate::settings::{Needs, Settings};
 
 /// A sign-in that ends sooner is told: somebody has to ask the shop's owner.
 const SIGN_IN_LEFT: chrono::Duration = chrono::Duration::days(3);
@@ -37,7 +37,7 @@ struct Checked<'a> {
 
 /// Asks every store of the filter, each for at most `limit`, prints what was found, and remembers it.
 pub async fn run(filter: &Filter, limit: Duration, context: &Context<'_>) -> Result<(), Failure> {
-    let all = context.settings()?;
+    let all = context.settings(Needs::STORES)?;
     let settings = filter.narrow(all.clone())?;
     let (log, log_path) = connections::call_log(context, &settings, "check")?;
     let connections = Connections::open(context, &settings, log).await?;

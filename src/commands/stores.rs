@@ -8,7 +8,7 @@ use super::filter::Filter;
 use super::store_check;
 use crate::domain::Store;
 use crate::failure::Failure;
-use crate::settings::{Reach, StoreSettings};
+use crate::settings::{Needs, Reach, StoreSettings};
 
 /// List the stores of the config, or check that each can be reached and signed in to
 #[derive(Debug, clap::Args)]
@@ -47,13 +47,15 @@ pub async fn run(args: &StoresArgs, context: &Context<'_>) -> Result<(), Failure
 
 fn list(args: &StoresArgs, context: &Context) -> Result<(), Failure> {
     let platforms = context.world.platforms;
-    let settings = args.filter.narrow(context.settings()?)?;
+    let settings = args.filter.narrow(context.settings(Needs::NOTHING)?)?;
     let mut lines = Vec::new();
     for settings in &settings.stores {
         let store = &settings.store;
         let place = match &settings.reach {
             Reach::Sandbox => "sandbox".to_string(),
-            Reach::Platform(account) => account.endpoint.host_str().unwrap_or_default().to_string(),
+            Reach::Platform(account) | Reach::Locked { account, .. } => {
+                account.endpoint.host_str().unwrap_or_default().to_string()
+            }
         };
         let owner = store.owner.as_deref().unwrap_or("-");
         let (access, currency, zone) = (store.access.word(), store.currency, store.zone.name());

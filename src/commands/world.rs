@@ -1,11 +1,12 @@
 //! The clock, the environment and the terminal: everything that a run takes from outside, in one place.
 
-use std::io::{IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::archive::Clock;
 use crate::domain::Timestamp;
+use crate::failure::{Failure, Kind};
 use crate::platforms::{PLATFORMS, Platforms, RetryPolicy};
 
 /// A loopback request ends within this time, or its sender's death has ended it.
@@ -24,6 +25,10 @@ pub struct World {
     pub can_ask: bool,
     /// Whether progress bars are seen.
     pub shows_progress: bool,
+    /// Whether what is printed may have colours.
+    pub shows_colours: bool,
+    /// Whether what happens inside is shown on stderr.
+    pub traces: bool,
     /// How long a store is waited for, and how often it is asked again.
     pub retry_policy: RetryPolicy,
     /// How long a request whose sender died may still be under way on this machine.
@@ -40,6 +45,9 @@ impl World {
             platforms: PLATFORMS,
             can_ask: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
             shows_progress: std::io::stderr().is_terminal(),
+            shows_colours: std::io::stdout().is_terminal()
+                && std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty()),
+            traces: true,
             retry_policy: RetryPolicy::default(),
             settle_here: SETTLE_HERE,
             stdout: Mutex::new(Box::new(std::io::stdout())),
@@ -51,10 +59,19 @@ impl World {
         (self.clock)()
     }
 
-    /// What was asked for: to stdout. A closed pipe (`| head`) is no failure.
-    pub fn print(&self, text: &str) {
+    /// What was asked for: to stdout. A closed pipe (`| head`) is no failure: whoever reads has enough.
+    ///
+    /// # Errors
+    /// If the text is not wholly written, as on a full disk.
+    pub fn print(&self, text: &str) -> Result<(), Failure> {
         let mut stdout = self.stdout.lock().unwrap_or_else(PoisonError::into_inner);
-        let _ = writeln!(stdout, "{text}").and_then(|()| stdout.flush());
+        match writeln!(stdout, "{text}").and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+                Err(Failure::new(Kind::Failed, format!("what was to be printed cannot be written to stdout: {error}"))
+                    .hint("what the command did besides stands; only its output is lost"))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Words about the work: to stderr.

@@ -198,14 +198,23 @@ impl fmt::Display for QuotaEstimate {
 }
 
 fn amount(calls: u64, seconds: f64, stores_unknown: usize) -> String {
-    // A minute is the finest that people plan by.
-    let minutes = (seconds / 60.0).ceil().max(1.0) as u64;
     let calls = format!("{} {}", grouped(calls), if calls == 1 { "call" } else { "calls" });
-    let time = format!("{minutes} {}", if minutes == 1 { "minute" } else { "minutes" });
     match stores_unknown {
-        0 => format!("{calls}, about {time}"),
-        _ => format!("at least {calls}, {time} or more"),
+        0 => format!("about {}, {calls}", time(seconds)),
+        _ => format!("{} or more, at least {calls}", time(seconds)),
     }
+}
+
+/// As people say it, never less than it is.
+fn time(seconds: f64) -> String {
+    let (step, unit_seconds, one, many) = match seconds {
+        ..=10.0 => (1.0, 1.0, "s", "s"),
+        ..=90.0 => (5.0, 1.0, "s", "s"),
+        ..=7200.0 => (1.0, 60.0, "minute", "minutes"),
+        _ => (1.0, 3600.0, "hour", "hours"),
+    };
+    let count = ((seconds / unit_seconds / step).ceil() * step).max(1.0) as u64;
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 fn plural(count: usize, what: &str) -> String {

@@ -88,6 +88,12 @@ impl Account {
         is_this_machine(&self.endpoint)
     }
 
+    /// Its secrets are not known, and nothing will be sent: the tokens that are kept count, whatever token the config names.
+    pub fn only_to_count(mut self) -> Self {
+        self.keys.remove("refresh_token");
+        self
+    }
+
     /// The text of a key without which the store cannot be connected.
     pub(super) fn needed(&self, key: &'static str) -> Result<String, ConnectError> {
         self.keys.text(key).map(str::to_string).ok_or_else(|| self.wrong(key, "connect-key-missing"))

@@ -7,7 +7,7 @@ use toml::Spanned;
 use url::Url;
 
 use super::complaints::Complaints;
-use super::secret::{Hiding, SecretPlace, example_in_config};
+use super::secret::{Hiding, NOT_LOOKED_UP, NoSecret, SecretPlace, example_in_config};
 use super::section::Section;
 use crate::archive::{BucketAccess, Location};
 
@@ -62,10 +62,13 @@ fn bucket(keys: Keys, at: usize, home: &Path, hiding: Hiding, complaints: &Compl
         is_safe(endpoint, keys.allow_http, at, complaints)?;
     }
     let secret = |typed: Option<SecretPlace>, name: &str, variable: &str| {
+        if !hiding.needs.archive_keys {
+            return Ok(Some(SecretString::from(NOT_LOOKED_UP)));
+        }
         let Some(place) = typed else {
             return Ok((hiding.environment)(variable).filter(|text| !text.is_empty()).map(SecretString::from));
         };
-        let read = place.secret(name, example_in_config(name), home, hiding);
+        let read = place.secret(name, example_in_config(name), home, hiding).map_err(NoSecret::into_wrong);
         read.map(Some).map_err(|(what, wanted)| complaints.at(at, format!("archive: {what}"), wanted))
     };
     let access_key_id = secret(keys.access_key_id, "access_key_id", "AWS_ACCESS_KEY_ID");

@@ -118,13 +118,18 @@ impl<'a> Complaints<'a> {
 
     /// About more than the value that stands at `place`.
     pub fn near(&self, place: usize, what: impl Into<String>, wanted: impl Into<String>) {
-        self.push(Problem { line: self.line(place), ..Problem::of_file(self.file, what, wanted) });
+        self.push(self.problem(place, what, wanted));
     }
 
     /// About the store that is called `store`.
     pub fn of_store(&self, store: &str, place: usize, what: impl Into<String>, wanted: impl Into<String>) {
         let store = Some(store.trim().to_string());
-        self.push(Problem { line: self.line(place), store, ..Problem::of_file(self.file, what, wanted) });
+        self.push(Problem { store, ..self.problem(place, what, wanted) });
+    }
+
+    /// One that is not complained about here.
+    pub fn problem(&self, place: usize, what: impl Into<String>, wanted: impl Into<String>) -> Problem {
+        Problem { line: self.line(place), ..Problem::of_file(self.file, what, wanted) }
     }
 
     /// About how the file is written, at the letter that begins at `place`.

@@ -102,7 +102,8 @@ fn resolved(
     pace::fill_in(it.section("pace"), platforms, &mut stores);
     let is_whole = complaints.count() == 0 && elsewhere.is_empty();
     let policies = rules::policies(it.section("rules"), platforms, &stores, is_whole);
-    let plan = campaigns.map(|file| campaign_plan::read(&file, sheet.as_deref(), &stores, elsewhere));
+    let plan = campaigns.filter(|_| hiding.needs.campaign_plan);
+    let plan = plan.map(|file| campaign_plan::read(&file, sheet.as_deref(), &stores, elsewhere));
     let plan = plan.unwrap_or_default();
     let routine = checklist::routine(it.section("checklist"), operator.as_deref(), language);
     config.end();

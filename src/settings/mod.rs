@@ -33,6 +33,7 @@ use crate::rules::{Matcher, Policies};
 
 pub use complaints::{Problem, SettingsError};
 pub use secret::{Keyring, KeyringError};
+pub use section::nearest;
 
 /// Where variables are looked up: the process's environment, or a test's.
 pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -110,22 +111,72 @@ pub enum Reach {
     /// The built-in pretend platform, in this process; it knows its own keys.
     Sandbox,
     Platform(Box<Account>),
+    /// Its secrets are not where the config says, or were not looked up; `why` says so. Something else stands in for them in the
+    /// account, which is good for counting calls and never for sending one.
+    Locked {
+        account: Box<Account>,
+        why: String,
+    },
+}
+
+impl Reach {
+    pub fn account(&self) -> Option<&Account> {
+        match self {
+            Self::Sandbox => None,
+            Self::Platform(account) | Self::Locked { account, .. } => Some(account),
+        }
+    }
+}
+
+/// What a command needs of what the config only names. The rest is not looked up (a keyring may ask its user), and nothing is
+/// said of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Needs {
+    /// The secrets of stores. One that is missing costs its own store only.
+    pub store_secrets: bool,
+    /// The keys of the bucket, where the archive lies in one.
+    pub archive_keys: bool,
+    pub campaign_plan: bool,
+}
+
+impl Needs {
+    /// Stores are called, and their coupons judged and kept.
+    pub const ALL: Self = Self { store_secrets: true, archive_keys: true, campaign_plan: true };
+    /// Stores are called, and no coupon is looked at.
+    pub const STORES: Self = Self { store_secrets: true, archive_keys: false, campaign_plan: false };
+    /// What is kept is read, and nobody is called.
+    pub const ARCHIVE: Self = Self { store_secrets: false, archive_keys: true, campaign_plan: false };
+    /// The config alone.
+    pub const NOTHING: Self = Self { store_secrets: false, archive_keys: false, campaign_plan: false };
+    /// How many calls a load would take is told from earlier exports; a store whose secrets are missing is counted too.
+    pub const ESTIMATE: Self = Self { store_secrets: true, archive_keys: true, campaign_plan: false };
 }
 
 impl Settings {
     /// Reads the config at `file` and everything that it names.
     pub fn read(file: &Path, platforms: Platforms, environment: Environment) -> Result<Self, SettingsError> {
-        Self::read_with(file, platforms, environment, &secret::of_the_system)
+        Self::read_for(Needs::ALL, file, platforms, environment)
+    }
+
+    /// Reads the config at `file` and what a command needs of what it names.
+    pub fn read_for(
+        needs: Needs,
+        file: &Path,
+        platforms: Platforms,
+        environment: Environment,
+    ) -> Result<Self, SettingsError> {
+        Self::read_with(needs, file, platforms, environment, &secret::of_the_system)
     }
 
     /// The same with another keyring than the operating system's.
     pub fn read_with(
+        needs: Needs,
         file: &Path,
         platforms: Platforms,
         environment: Environment,
         keyring: Keyring,
     ) -> Result<Self, SettingsError> {
-        let hiding = secret::Hiding { environment, keyring };
+        let hiding = secret::Hiding { environment, keyring, needs };
         let mut problems = Vec::new();
         match config::read(file, platforms, hiding, &mut problems) {
             Some(settings) if problems.is_empty() => Ok(settings),

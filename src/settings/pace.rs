@@ -12,7 +12,7 @@ pub(super) fn fill_in(mut paces: Section, platforms: Platforms, stores: &mut [St
         let usual = read(&mut section);
         section.end();
         for store in stores.iter_mut().filter(|settings| settings.store.platform == platform) {
-            let Reach::Platform(account) = &mut store.reach else { continue };
+            let (Reach::Platform(account) | Reach::Locked { account, .. }) = &mut store.reach else { continue };
             let pace = &mut account.pace;
             pace.app_per_second = pace.app_per_second.or(usual.app_per_second);
             pace.app_per_day = pace.app_per_day.or(usual.app_per_day);

@@ -4,13 +4,14 @@
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
 
-use super::Environment;
+use super::{Environment, Needs};
 
 /// Where named secrets are looked up.
 #[derive(Clone, Copy)]
 pub(super) struct Hiding<'a> {
     pub environment: Environment<'a>,
     pub keyring: Keyring<'a>,
+    pub needs: Needs,
 }
 
 /// Where a secret lies.
@@ -24,8 +25,27 @@ pub(super) enum SecretPlace {
     WrittenOut(String),
 }
 
+/// What stands in for a secret that nobody will use.
+pub(super) const NOT_LOOKED_UP: &str = "(not looked up)";
+
 /// What is wrong, and what would be right.
 pub(super) type Wrong = (String, String);
+
+/// Why there is no secret.
+pub(super) enum NoSecret {
+    /// The config does not say where it lies.
+    Unnamed(Wrong),
+    /// The config is right, and there is nothing of use where it says.
+    Missing(Wrong),
+}
+
+impl NoSecret {
+    pub fn into_wrong(self) -> Wrong {
+        match self {
+            Self::Unnamed(wrong) | Self::Missing(wrong) => wrong,
+        }
+    }
+}
 
 /// How the place of the secret `name` is written in the config, and in a cell of the list of stores.
 pub(super) fn example_in_config(name: &str) -> String {
@@ -62,22 +82,31 @@ impl SecretPlace {
     }
 
     /// `name` is the key in the config, for the message; `example` is how a place is written there.
-    pub fn secret(&self, name: &str, example: String, home: &Path, hiding: Hiding) -> Result<SecretString, Wrong> {
+    pub fn secret(&self, name: &str, example: String, home: &Path, hiding: Hiding) -> Result<SecretString, NoSecret> {
         let text = match self {
-            Self::WrittenOut(_) => return Err((format!("{name} is written out"), example)),
+            Self::WrittenOut(_) => return Err(NoSecret::Unnamed((format!("{name} is written out"), example))),
+            Self::Unclear => return Err(NoSecret::Unnamed((format!("{name} names no single place"), example))),
             Self::Variable(variable) => (hiding.environment)(variable).ok_or_else(|| {
                 let what = format!("{name}: the environment variable {variable} is not set");
-                (what, format!("set {variable}, or {example}"))
+                NoSecret::Missing((what, format!("set {variable}, or {example}")))
             })?,
-            Self::File(file) => from_file(name, &home.join(file))?,
-            Self::Keyring(entry) => from_keyring(name, entry, &example, hiding.keyring)?,
-            Self::Unclear => return Err((format!("{name} names no single place"), example)),
+            Self::File(file) => from_file(name, &home.join(file)).map_err(NoSecret::Missing)?,
+            Self::Keyring(entry) => from_keyring(name, entry, &example, hiding.keyring).map_err(NoSecret::Missing)?,
         };
         let text = text.trim();
         if text.is_empty() {
-            return Err((format!("{name} is empty"), "put the secret in the place that the config names".to_string()));
+            let wanted = "put the secret in the place that the config names".to_string();
+            return Err(NoSecret::Missing((format!("{name} is empty"), wanted)));
         }
         Ok(SecretString::from(text.to_string()))
+    }
+
+    /// Whether the config says where it lies, as it has to.
+    pub fn is_named(&self) -> bool {
+        match self {
+            Self::Variable(_) | Self::File(_) | Self::Keyring(_) => true,
+            Self::Unclear | Self::WrittenOut(_) => false,
+        }
     }
 
     /// What needs no hiding place: a proxy without a user, a key that is no secret.

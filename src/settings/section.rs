@@ -349,13 +349,27 @@ pub(super) fn choice<T>(
     None
 }
 
+/// The one of `known` that somebody who wrote `written` must have meant: the only one that begins so, or that is
+/// nearly the same.
+pub fn nearest<'w>(written: &str, known: impl Iterator<Item = &'w str>) -> Option<&'w str> {
+    const LIKENESS_MIN: f64 = 0.6;
+    const BEGINNING_MIN: usize = 3;
+    let (written, known) = (written.trim().to_lowercase(), known.collect::<Vec<_>>());
+    let begins_so = |word: &&&str| written.len() >= BEGINNING_MIN && word.to_lowercase().starts_with(&written);
+    let beginning: Vec<_> = known.iter().filter(begins_so).collect();
+    if let [only] = beginning.as_slice() {
+        return Some(only);
+    }
+    let likeness = |word: &&str| strsim::normalized_damerau_levenshtein(&written, &word.to_lowercase());
+    let nearest = known.iter().copied().max_by(|one, other| likeness(one).total_cmp(&likeness(other)))?;
+    let is_as_near = |word: &&&str| **word != nearest && likeness(word) >= likeness(&nearest);
+    (likeness(&nearest) >= LIKENESS_MIN && !known.iter().any(|word| is_as_near(&word))).then_some(nearest)
+}
+
 /// What to write instead of `written`: the word that is nearly the same, else any of `known`.
 fn wanted_of<'w>(written: &str, known: impl Iterator<Item = &'w str>, quote: &str) -> String {
-    const LIKENESS_MIN: f64 = 0.6;
     let known: Vec<&str> = known.collect();
-    let likeness = |word: &&str| strsim::normalized_damerau_levenshtein(&written.to_lowercase(), word);
-    let nearest = known.iter().copied().max_by(|one, other| likeness(one).total_cmp(&likeness(other)));
-    match nearest.filter(|word| likeness(word) >= LIKENESS_MIN) {
+    match nearest(written, known.iter().copied()) {
         Some(word) => format!("write {quote}{word}{quote}"),
         None => {
             let known: Vec<_> = known.iter().map(|word| format!("{quote}{word}{quote}")).collect();

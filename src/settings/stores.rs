@@ -3,14 +3,15 @@
 //! What only one platform asks for stands in that platform's entry; no platform's key is named here.
 
 use secrecy::ExposeSecret;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::Path;
 use toml::Spanned;
 use url::Url;
 
-use super::complaints::Complaints;
+use super::complaints::{Complaints, Problem};
 use super::pace;
-use super::secret::{Hiding, SecretPlace};
+use super::secret::{Hiding, NOT_LOOKED_UP, NoSecret, SecretPlace};
 use super::section::{Section, currency, platform, zone};
 use super::{Reach, StoreSettings};
 use crate::domain::{Access, Platform, ShopId, Store, StoreId};
@@ -130,7 +131,8 @@ impl<'a> Gathering<'a> {
         };
         let store_id = id.as_ref().and_then(parsed);
         let (id, entry) = (id?, entry?);
-        let writing = Writing { id: &id, entry, home: self.home, hiding: self.hiding, complaints };
+        let lacking = RefCell::default();
+        let writing = Writing { id: &id, entry, home: self.home, hiding: self.hiding, complaints, lacking: &lacking };
         let is_sandboxed = endpoint.as_ref().is_some_and(|endpoint| endpoint.get_ref() == "sandbox");
         // Before anything is given up, so that all that is wrong with a store is told at once.
         let reached = if is_sandboxed { None } else { Some(writing.reached(given, endpoint, proxy)) };
@@ -150,7 +152,13 @@ impl<'a> Gathering<'a> {
         let reach = match reached.flatten() {
             None => Reach::Sandbox,
             Some((Place { endpoint, .. }, keys, proxy)) => {
-                Reach::Platform(Box::new(Account { store: store.clone(), endpoint, keys, proxy, allow_http, pace }))
+                let account = Box::new(Account { store: store.clone(), endpoint, keys, proxy, allow_http, pace });
+                let why: Vec<String> = lacking.take().iter().map(Problem::to_string).collect();
+                match (why.is_empty(), self.hiding.needs.store_secrets) {
+                    (true, true) => Reach::Platform(account),
+                    (true, false) => Reach::Locked { account, why: NOT_LOOKED_UP.to_string() },
+                    (false, _) => Reach::Locked { account, why: why.join("; ") },
+                }
             }
         };
         let settings = StoreSettings { store, reach, delete_permanently, tongue, region, group, tags };
@@ -229,6 +237,8 @@ struct Writing<'a> {
     home: &'a Path,
     hiding: Hiding<'a>,
     complaints: &'a Complaints<'a>,
+    /// Secrets that are not where the config says: they cost this store, and no other.
+    lacking: &'a RefCell<Vec<Problem>>,
 }
 
 impl Writing<'_> {
@@ -249,7 +259,9 @@ impl Writing<'_> {
                 }
                 None => continue,
                 Some(None) => None,
-                Some(Some(place)) if matches!(key.kind, KeyKind::Secret) => self.secret(key.name, place),
+                Some(Some(place)) if matches!(key.kind, KeyKind::Secret) => {
+                    self.secret(key.name, place).map(|found| found.unwrap_or_else(|| NOT_LOOKED_UP.to_string()))
+                }
                 Some(Some(place)) => place.get_ref().open_text().map(str::to_string),
             };
             value.into_iter().for_each(|text| keys.set(key, text));
@@ -267,7 +279,7 @@ impl Writing<'_> {
                 }
             }
         });
-        let proxy = proxy.map_or(Some(None), |proxy| proxy.map(Some))?;
+        let proxy = proxy.unwrap_or(Some(None))?;
         Some((place.ok()?, keys, proxy))
     }
 
@@ -277,24 +289,36 @@ impl Writing<'_> {
         self.complaints.read(url, text.span().start, what, "write https:// and a host, or \"sandbox\"")
     }
 
-    // A proxy with a user and a password is a secret; one without is not.
-    fn proxy(&self, place: &Spanned<SecretPlace>) -> Option<Proxy> {
+    // A proxy with a user and a password is a secret; one without is not. The inner none: it is one that was not found.
+    fn proxy(&self, place: &Spanned<SecretPlace>) -> Option<Option<Proxy>> {
         let text = match place.get_ref().open_text() {
             Some(open) if !open.contains('@') => open.to_string(),
-            _ => self.secret("proxy", place)?,
+            _ => match self.secret("proxy", place)? {
+                Some(found) => found,
+                None => return Some(None),
+            },
         };
         Proxy::parse(&text)
             .map_err(|ConnectError(why)| self.complaints.at(place.span().start, Language::ENGLISH.render(&why), ""))
             .ok()
+            .map(Some)
     }
 
-    fn secret(&self, name: &str, place: &Spanned<SecretPlace>) -> Option<String> {
-        let example = self.complaints.secret_example(name);
+    /// None where the config names no place; the inner none where nothing was found there, or it was not looked up.
+    fn secret(&self, name: &str, place: &Spanned<SecretPlace>) -> Option<Option<String>> {
+        let (at, example) = (place.span().start, self.complaints.secret_example(name));
+        if place.get_ref().is_named() && !self.hiding.needs.store_secrets {
+            return Some(None);
+        }
         match place.get_ref().secret(name, example, self.home, self.hiding) {
-            Ok(secret) => Some(secret.expose_secret().to_string()),
-            Err((what, wanted)) => {
-                self.of_store(place.span().start, what, wanted);
+            Ok(secret) => Some(Some(secret.expose_secret().to_string())),
+            Err(NoSecret::Unnamed((what, wanted))) => {
+                self.of_store(at, what, wanted);
                 None
+            }
+            Err(NoSecret::Missing((what, wanted))) => {
+                self.lacking.borrow_mut().push(self.complaints.problem(at, what, wanted));
+                Some(None)
             }
         }
     }

@@ -7,6 +7,7 @@ mod bad_input;
 mod books;
 mod brakes;
 mod campaigns;
+mod command_line;
 mod conflicts;
 mod every_call;
 mod exporting;

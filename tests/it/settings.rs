@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use couponbook::platforms::PLATFORMS;
-use couponbook::settings::{Reach, Settings, SettingsError};
+use couponbook::settings::{Needs, Reach, Settings, SettingsError};
 
 struct Fixture {
     folder: tempfile::TempDir,
@@ -44,7 +44,7 @@ fn a_secret_can_lie_in_the_keyring_and_a_machine_without_one_says_so() {
         format!("{HEAD}{WOO}")
             .replace("consumer_key = { env = \"KEY\" }", &format!("consumer_key = {{ keyring = \"{entry}\" }}"))
     };
-    let read = |entry: &str| {
+    let read_for = |needs: Needs, entry: &str| {
         std::fs::write(fixture.file(), config(entry)).unwrap();
         let keyring = |service: &str, user: &str| match (service, user) {
             ("couponbook", "woo") => Ok("ck_from_the_keyring".to_string()),
@@ -52,22 +52,32 @@ fn a_secret_can_lie_in_the_keyring_and_a_machine_without_one_says_so() {
             _ => Err(KeyringError::NoEntry),
         };
         Settings::read_with(
+            needs,
             &fixture.file(),
             PLATFORMS,
             &|name| fixture.variables.get(name).map(|value| value.to_string()),
             &keyring,
         )
+        .unwrap()
+        .stores
+        .remove(0)
+        .reach
     };
     for entry in ["couponbook/woo", "woo"] {
-        let settings = read(entry).unwrap();
-        let Reach::Platform(account) = &settings.stores[0].reach else { panic!("no account") };
+        let Reach::Platform(account) = read_for(Needs::ALL, entry) else { panic!("no account") };
         assert!(!format!("{account:?}").contains("ck_from_the_keyring"));
     }
-    let missing = read("couponbook/wo").unwrap_err().to_string();
+    let why = |entry: &str| match read_for(Needs::ALL, entry) {
+        Reach::Locked { why, .. } => why,
+        reach => panic!("{reach:?}"),
+    };
+    let missing = why("couponbook/wo");
     assert!(missing.contains("consumer_key: the keyring has no such entry: couponbook/wo; put it there"), "{missing}");
-    let unusable = read("broken/woo").unwrap_err().to_string();
+    let unusable = why("broken/woo");
     assert!(unusable.contains("cannot be used (no secret service is running)"), "{unusable}");
     assert!(unusable.contains("env = "), "{unusable}");
+    let Reach::Locked { why, .. } = read_for(Needs::ARCHIVE, "broken/woo") else { panic!("a secret was looked up") };
+    assert_eq!(why, "(not looked up)");
 }
 
 const HEAD: &str = "team_time_zone = \"Asia/Singapore\"\n";
@@ -118,13 +128,7 @@ fn each_mistake_in_a_config_is_told_with_its_file_its_line_and_what_would_be_rig
         (with("team_time_zone", "time_zone"), &[":1:1: ", "unknown key `time_zone`", "write `team_time_zone`"]),
         (with("Europe/Berlin", "Europe/Berlim"), &[":8:", "\"Europe/Berlim\" is not a time zone", "Asia/Singapore"]),
         (with("Asia/Singapore", "SGT+8"), &[":1:", "\"SGT+8\" is not a time zone"]),
-        (
-            with("{ env = \"KEY\" }", "{ env = \"NOBODY\" }"),
-            &[":9:", "the environment variable NOBODY is not set", "set NOBODY"],
-        ),
-        (with("{ env = \"KEY\" }", "{ env = \"BLANK\" }"), &[":9:", "consumer_key is empty"]),
         (with("{ env = \"KEY\" }", "\"ck_abcdef\""), &[":9:", "consumer_key is written out", "{ env = "]),
-        (with("{ env = \"KEY\" }", "{ file = \"absent\" }"), &[":9:", "absent", "cannot be read"]),
         (with("{ env = \"KEY\" }", "{ env = \"KEY\", file = \"key\" }"), &[":9:", "names no single place"]),
         (with("consumer_key = { env = \"KEY\" }\n", ""), &[":4:", "consumer_key is missing", "couponbook init"]),
         (with("\"EUR\"", "\"EURO\""), &[":7:", "EURO"]),
@@ -148,11 +152,27 @@ fn each_mistake_in_a_config_is_told_with_its_file_its_line_and_what_would_be_rig
 }
 
 #[test]
+fn a_missing_secret_costs_its_own_store_and_is_told_with_its_place_and_what_would_be_right() {
+    for (from, says) in [
+        ("{ env = \"NOBODY\" }", ["the environment variable NOBODY is not set", "set NOBODY"]),
+        ("{ env = \"BLANK\" }", ["consumer_key is empty", "put the secret"]),
+        ("{ file = \"absent\" }", ["absent", "cannot be read"]),
+    ] {
+        let fixture = Fixture::new();
+        let settings = fixture.read(&format!("{HEAD}{}{SHOPEE}", WOO.replacen("{ env = \"KEY\" }", from, 1))).unwrap();
+        let [woo, shopee] = settings.stores.as_slice() else { panic!("two stores") };
+        let Reach::Locked { why, .. } = &woo.reach else { panic!("{:?}", woo.reach) };
+        assert!(why.contains("couponbook.toml:9: ") && says.iter().all(|words| why.contains(words)), "{why}");
+        assert!(matches!(shopee.reach, Reach::Platform(_)), "{:?}", shopee.reach);
+    }
+}
+
+#[test]
 fn all_mistakes_are_told_at_once() {
-    let told =
-        Fixture::new().complaint(&format!("{HEAD}{WOO}").replace("Berlin", "Berlim").replace("\"KEY\"", "\"NOBODY\""));
+    let told = Fixture::new()
+        .complaint(&format!("{HEAD}{WOO}").replace("Berlin", "Berlim").replace("{ env = \"KEY\" }", "\"ck_1\""));
     assert!(told.starts_with("2 things in the settings need mending"), "{told}");
-    assert!(told.contains("Berlim") && told.contains("NOBODY"), "{told}");
+    assert!(told.contains("Berlim") && told.contains("consumer_key is written out"), "{told}");
 }
 
 #[test]
@@ -176,9 +196,11 @@ fn a_secret_file_that_others_can_read_is_refused() {
     std::fs::write(&file, "ck_1234\n").unwrap();
     let config = format!("{HEAD}{WOO}").replace("{ env = \"KEY\" }", "{ file = \"key\" }");
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
-    assert!(fixture.complaint(&config).contains("others can read the file"), "and what to do: chmod 600");
+    let reach = || fixture.read(&config).unwrap().stores.remove(0).reach;
+    let Reach::Locked { why, .. } = reach() else { panic!("it was read") };
+    assert!(why.contains("others can read the file") && why.contains("chmod 600"), "{why}");
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
-    fixture.read(&config).unwrap();
+    assert!(matches!(reach(), Reach::Platform(_)));
 }
 
 #[test]

@@ -12,6 +12,7 @@ use crate::domain::{Timestamp, day_end, day_start};
 use crate::durable;
 use crate::failure::{self, Failure};
 use crate::platforms::{CallOutcome, CallRecord};
+use crate::settings::Needs;
 
 #[derive(Debug, clap::Args)]
 pub struct CallsArgs {
@@ -65,7 +66,7 @@ const LINES_MAX: usize = 200;
 const MARGIN_DAYS: u64 = 3;
 
 pub(super) fn run(args: &CallsArgs, context: &Context) -> Result<(), Failure> {
-    let settings = context.settings()?;
+    let settings = context.settings(Needs::ARCHIVE)?;
     let archive = context.archive(&settings);
     let (from, to) = args.days_of_bundles();
     let mut calls = Vec::new();

@@ -13,6 +13,7 @@ use crate::commands::context::Context;
 use crate::domain::{AppliedChange, CouponId, Currency, Money, OutcomeKind, PastTask, RowKey, StoreId, Timestamp};
 use crate::failure::{Failure, Kind};
 use crate::language::{Language, end_words, instant_words};
+use crate::settings::Needs;
 
 #[derive(Debug, clap::Args)]
 pub struct CouponArgs {
@@ -68,7 +69,7 @@ enum What {
 }
 
 pub(super) fn run(args: &CouponArgs, context: &Context) -> Result<(), Failure> {
-    let settings = context.settings()?;
+    let settings = context.settings(Needs::ARCHIVE)?;
     let store = StoreId::parse(&args.store).map_err(|error| Failure::of(Kind::Usage, &error))?;
     let history = History::open(&context.archive(&settings), args.since.map(|(first, _)| first))?;
     let lives = history.coupons_named(&store, &args.coupon)?;

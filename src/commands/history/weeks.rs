@@ -15,6 +15,7 @@ use crate::domain::{Counted, Currency, FindingCode, IsoWeek, Money, Severity, St
 use crate::export::save_with;
 use crate::failure::Failure;
 use crate::language::capitalised;
+use crate::settings::Needs;
 use crate::workbook::write::{HistoryBook, write_history};
 
 /// What `--json` prints.
@@ -29,7 +30,7 @@ struct Report<'a> {
 }
 
 pub(super) fn run(args: &WeeksArgs, context: &Context) -> Result<(), Failure> {
-    let settings = context.settings()?;
+    let settings = context.settings(Needs::ARCHIVE)?;
     let stores = args.filter.stores(&settings)?;
     let this_week = IsoWeek::of(local_day(context.now(), settings.team_zone));
     let first = this_week.back(args.weeks - 1);

@@ -71,8 +71,8 @@ fn what_init_writes_is_read_and_works_at_once() {
 
 /// The commands that the program has.
 fn commands(tool: &Tool) -> BTreeSet<String> {
-    let Ran { stderr, .. } = tool.run(["--help"]).exits(0);
-    let (_, list) = stderr.split_once("Commands:").unwrap();
+    let Ran { stdout, .. } = tool.run(["--help"]).exits(0);
+    let (_, list) = stdout.split_once("Commands:").unwrap();
     let lines = list.lines().skip(1).take_while(|line| !line.trim().is_empty());
     lines.filter_map(|line| line.split_whitespace().next()).map(str::to_string).collect()
 }

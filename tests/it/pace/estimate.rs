@@ -116,16 +116,16 @@ fn the_words_tell_calls_minutes_and_what_is_left_of_the_day() {
     let mut stores = vec![forecast(platform::SHOPEE, 6000, Some(("shopee 2001887", 50.0, Some(quota)))); 2];
     assert_eq!(
         estimate(&stores, 16).to_string(),
-        "To load 2 stores: 12,000 calls, about 10 minutes; 12,000 of today's 20,000 calls of shopee 2001887 are left"
+        "To load 2 stores: about 10 minutes, 12,000 calls; 12,000 of today's 20,000 calls of shopee 2001887 are left"
     );
     stores.push(StoreForecast { was_loaded: false, ..forecast(platform::WOOCOMMERCE, 1, None) });
     stores[0].calls = 6001;
     assert_eq!(
         estimate(&stores, 16).to_string(),
-        "To load 3 stores: at least 12,002 calls, 11 minutes or more (1 never loaded before)\n  \
-         Shopee: 2 stores, 12,001 calls, about 11 minutes; 12,000 of today's 20,000 calls of shopee 2001887 are left, which \
+        "To load 3 stores: 11 minutes or more, at least 12,002 calls (1 never loaded before)\n  \
+         Shopee: 2 stores, about 11 minutes, 12,001 calls; 12,000 of today's 20,000 calls of shopee 2001887 are left, which \
          is not enough: they begin anew at 2026-11-22 16:00 UTC\n  \
-         WooCommerce: 1 store, at least 1 call, 1 minute or more"
+         WooCommerce: 1 store, 1 s or more, at least 1 call"
     );
 }
 
@@ -198,4 +198,19 @@ async fn the_platforms_word_for_a_used_up_day_stops_every_store_of_the_app() {
         assert!(crate::english(&error.sentence).contains("are used up, says the platform"), "{error:?}");
     }
     assert_eq!(shops.running.counts().requests, before, "nothing more is sent, by no process");
+}
+
+#[test]
+fn a_time_is_told_as_people_say_it_and_never_as_less_than_it_is() {
+    for (calls, words) in [
+        (1, "about 1 s, 1 call"),
+        (98, "about 10 s, 98 calls"),
+        (110, "about 15 s, 110 calls"),
+        (800, "about 80 s, 800 calls"),
+        (1000, "about 2 minutes, 1,000 calls"),
+        (80_000, "about 3 hours, 80,000 calls"),
+    ] {
+        let one = [forecast(platform::WOOCOMMERCE, calls, None)];
+        assert_eq!(estimate(&one, 16).to_string(), format!("To load 1 store: {words}"));
+    }
 }

@@ -102,8 +102,28 @@ fn each_filter_leaves_the_stores_that_match_and_one_that_matches_none_is_refused
     for command in [&["stores", "list"][..], &["stores", "check"], &["export"]] {
         let (code, _, stderr) = team.run(&[command, &["--owner", "nobody"]].concat());
         assert_eq!(code, 2, "{command:?}");
-        assert!(stderr.contains("no store matches"), "{stderr}");
+        assert!(stderr.contains("no store has the owner nobody: write one of Mei, "), "{stderr}");
     }
+}
+
+#[test]
+fn a_filter_word_that_no_store_answers_to_is_told_by_itself_with_what_to_write() {
+    let team = team();
+    for (filter, says) in [
+        (&["--platform", "tiktok"][..], "no platform is called tiktok: write tiktok_shop"),
+        (&["--platform", "TikTok Shop"], "no store is on tiktok_shop\nhint: the stores are on shopee, woocommerce"),
+        (&["--platform", "amazon"], "no platform is called amazon: write one of shopee, lazada, tiktok_shop"),
+        (&["--store", "woo-de-1", "--store", "shopee-sg-2"], "no store is called shopee-sg-2: write shopee-sg-1"),
+        (&["--region", "eur"], "no store has the region eur: write EU"),
+        (&["--group", "brand"], "no store has the group brand: write one of brand-a, brand-b"),
+        (&["--region", "EU", "--owner", "Arif"], "no store matches --region EU and --owner Arif together"),
+    ] {
+        let (code, _, stderr) = team.run(&[&["stores"], filter].concat());
+        assert_eq!(code, 2, "{filter:?}");
+        assert!(stderr.contains(says), "{filter:?}: {stderr}");
+    }
+    let (code, stdout, _) = team.run(&["stores", "--platform", "WooCommerce"]);
+    assert!(code == 0 && stdout.contains("woo-de-1"), "{stdout}");
 }
 
 #[test]

@@ -1,0 +1,144 @@
+//! What every command promises, whatever it does: what it needs, what it says when it fails, where its output goes.
+
+use std::io::Write;
+use std::process::Stdio;
+
+use serde_json::Value;
+
+use super::shops::SMALL_SHOPS;
+use super::tool::{Tool, text};
+
+const WEEK: &str = "2026-W47";
+
+/// Exported once; afterwards no secret is to be had, and the campaign plan has a mistake.
+fn without_keys() -> (Tool, super::shops::Shops, String) {
+    let (mut tool, shops) = Tool::with_shops(SMALL_SHOPS);
+    let exported = tool.run(["export", "--json"]).exits(0).json();
+    tool.environment.clear();
+    tool.write("campaigns.csv", "campaign,starts,ends,coupons\nBlack Friday,2026-13-40,2026-11-30,*BF*\n");
+    (tool, shops, exported["export"].as_str().unwrap().to_string())
+}
+
+#[test]
+fn what_calls_no_platform_needs_no_secret_and_says_nothing_of_the_campaign_plan() {
+    let (tool, _shops, export) = without_keys();
+    let week = tool.path("week.xlsx");
+    for words in [
+        &["archive", "verify"][..],
+        &["archive", "list"],
+        &["archive", "show", &export],
+        &["archive", "seal", WEEK],
+        &["archive", "week", WEEK, "--out", text(&week)],
+        &["archive", "export", WEEK],
+        &["archive", "prune", "--keep-weeks", "9", "--yes"],
+        &["history"],
+        &["history", "calls"],
+        &["stores"],
+        &["stores", "abilities"],
+        &["export", "--estimate"],
+        &["completions", "bash"],
+    ] {
+        let ran = tool.run(words).exits(0);
+        for word in ["not set", "campaign plan", "campaigns.csv"] {
+            assert!(!ran.stderr.contains(word) && !ran.stdout.contains(word), "{words:?}: {ran:?}");
+        }
+    }
+}
+
+#[test]
+fn an_estimate_without_secrets_counts_every_store_as_one_with_them_does() {
+    let (mut tool, _shops) = Tool::with_shops(SMALL_SHOPS);
+    tool.run(["export"]).exits(0);
+    let estimate = |tool: &Tool| tool.run(["export", "--estimate", "--json"]).exits(0).json();
+    let with = estimate(&tool);
+    tool.environment.clear();
+    assert_eq!(estimate(&tool), with);
+    assert_eq!(with["stores"], 2);
+}
+
+#[test]
+fn a_missing_secret_costs_its_own_store_only() {
+    let (mut tool, _shops) = Tool::with_shops(SMALL_SHOPS);
+    let missing = tool.environment.keys().find(|name| name.contains("CONSUMER_SECRET")).unwrap().clone();
+    tool.environment.remove(&missing);
+    let ran = tool.run(["export", "--json"]).exits(0);
+    let report = ran.json();
+    assert_eq!(
+        (&report["stores_loaded"], &report["stores_not_loaded"][0]),
+        (&1.into(), &"woo-de-1".into()),
+        "{report}"
+    );
+    let told = tool.run(["export"]).exits(0).stdout;
+    assert!(told.contains(&format!("the environment variable {missing} is not set")), "{told}");
+    let checked = tool.run(["stores", "check", "--json"]).exits(1).json();
+    let of = |store: &str| checked.as_array().unwrap().iter().find(|checked| checked["store"] == store).unwrap();
+    assert!(of("woo-de-1")["problems"][0].as_str().unwrap().contains(&missing), "{checked}");
+    assert_eq!(of("shopee-sg-1")["reached"], true, "{checked}");
+}
+
+#[test]
+fn an_error_is_a_document_too_and_never_a_second_one() {
+    let (tool, _shops) = Tool::with_shops(SMALL_SHOPS);
+    let ran = tool.run(["export", "--platform", "tiktok", "--json"]).exits(2);
+    let error = ran.json();
+    assert_eq!((&error["exit"], &error["error"]["kind"]), (&2.into(), &"usage".into()), "{error}");
+    assert_eq!(error["error"]["message"], "no platform is called tiktok: write tiktok_shop");
+    assert!(error["error"]["next"].as_str().unwrap().contains("the platforms are shopee"), "{error}");
+    assert!(ran.stderr.contains("error: no platform is called tiktok"), "{}", ran.stderr);
+
+    let misspelled = tool.run(["--json", "export", "--slott", "am"]).exits(2);
+    assert!(misspelled.json()["error"]["message"].as_str().unwrap().contains("--slott"), "{misspelled:?}");
+
+    // The document of the command is the one that is promised, also where the command ends badly.
+    let bad = tool.run(["export", "--json", "--fail-on", "notice"]).exits(3);
+    assert!(bad.json()["export"].is_string(), "{bad:?}");
+    assert_eq!(tool.run(["export", "--json", "--store", "none"]).exits(2).json()["exit"], 2);
+}
+
+#[test]
+fn completions_are_a_document_where_one_is_asked_for() {
+    let tool = Tool::in_empty_folder();
+    let script = tool.run(["completions", "bash"]).exits(0).stdout;
+    let document = tool.run(["completions", "bash", "--json"]).exits(0).json();
+    assert_eq!(document["script"].as_str().unwrap().trim_end(), script.trim_end());
+    assert_eq!(document["shell"], Value::from("bash"));
+}
+
+/// Takes nothing, for this reason.
+struct Refusing(std::io::ErrorKind);
+
+impl Write for Refusing {
+    fn write(&mut self, _bytes: &[u8]) -> std::io::Result<usize> {
+        Err(self.0.into())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn output_that_cannot_be_written_is_an_error_and_a_closed_pipe_is_not() {
+    let tool = Tool::in_empty_folder();
+    for words in
+        [&["stores", "abilities"][..], &["stores", "abilities", "--json"], &["completions", "bash"], &["--help"]]
+    {
+        let all = [&["couponbook"], words].concat();
+        let world = |kind| crate::program::world(tool.clock.clone(), Refusing(kind), std::io::sink());
+        assert_eq!(crate::program::run_words(&all, &world(std::io::ErrorKind::StorageFull)), 1, "{words:?}");
+        assert_eq!(crate::program::run_words(&all, &world(std::io::ErrorKind::BrokenPipe)), 0, "{words:?}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_told_on_stderr_by_the_real_program() {
+    let tool = Tool::in_empty_folder();
+    for words in [&["stores", "abilities", "--json"][..], &["export", "--help"]] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let ran = tool.process(words).stdout(Stdio::from(full)).output().unwrap();
+        let told = String::from_utf8_lossy(&ran.stderr).into_owned();
+        assert_eq!(ran.status.code(), Some(1), "{words:?}: {told}");
+        assert!(told.contains("cannot be written to stdout") && told.contains("No space left"), "{told}");
+    }
+}
