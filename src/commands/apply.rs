@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::connections::{self, Connections};
 use super::context::{Context, ID_LETTERS, random_letters};
 use super::decide::{Opened, Released, Teller};
-use super::export::choices;
+use super::export::{choices, workbook_name};
 use super::filter::Filter;
 use super::say;
 use crate::apply::{self, Applied, ApplyInput, Event, totals};
@@ -16,6 +16,10 @@ use crate::plan::Plan;
 
 /// Carry the actions of a workbook out, or a plan that was reviewed; what was done before is not done again
 #[derive(Debug, Default, clap::Args)]
+#[command(after_help = "\
+Examples:
+  couponbook apply reports/2026-W47/2026-11-22-am.xlsx   # shows the plan, then asks
+  couponbook apply reviewed.json --yes --by Mei")]
 pub struct ApplyArgs {
     /// The workbook that was handed back, or a plan made from it
     #[arg(value_name = "WORKBOOK|PLAN")]
@@ -33,7 +37,7 @@ pub struct ApplyArgs {
     #[arg(long)]
     skip_bad_rows: bool,
     /// Where to write the results workbook [default: beside the workbook]; never over one that is there
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = workbook_name)]
     out: Option<PathBuf>,
     #[command(flatten)]
     filter: Filter,

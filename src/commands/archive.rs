@@ -17,6 +17,10 @@ use crate::settings::{Needs, Settings};
 
 /// Prove that the archive is whole, seal a week, write its audit workbook, list and show what is kept, pack a week, let go of old ones
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  couponbook archive verify          # was anything changed or lost?
+  couponbook archive week 2026-W47   # the audit workbook of a week")]
 pub struct ArchiveArgs {
     #[command(subcommand)]
     what: What,
@@ -25,8 +29,16 @@ pub struct ArchiveArgs {
 #[derive(Debug, Subcommand)]
 enum What {
     /// Compare every file with what was sealed, and the chain with itself, with its seals and with what this machine saw
+    #[command(after_help = "\
+Examples:
+  couponbook archive verify
+  couponbook archive verify --from 2026-W40 --sample 5%")]
     Verify(VerifyArgs),
     /// Write down how far the archive has come, in one line to keep elsewhere too: mail it to yourself
+    #[command(after_help = "\
+Examples:
+  couponbook archive seal 2026-W47
+  couponbook archive seal 2026-W47 --by Mei --json")]
     Seal {
         /// Such as 2026-W47
         #[arg(value_parser = IsoWeek::parse)]
@@ -36,16 +48,28 @@ enum What {
         by: Option<String>,
     },
     /// What is kept, oldest first
+    #[command(after_help = "\
+Examples:
+  couponbook archive list
+  couponbook archive list --from 2026-W46 --to 2026-11-22")]
     List {
         #[command(flatten)]
         days: Days,
     },
     /// One export or run: its files, who, and what came of it
+    #[command(after_help = "\
+Examples:
+  couponbook archive show 20261122-AM-7K3M9P
+  couponbook archive show R20261122-093000-7K3M9P --json")]
     Show {
         /// Of an export or run, as `list` tells it
         id: String,
     },
     /// Remove what is older than so many weeks; the chain keeps the proof that it was there, and who removed it
+    #[command(after_help = "\
+Examples:
+  couponbook archive prune --keep-weeks 104
+  couponbook archive prune --keep-weeks 104 --yes --by Mei")]
     Prune {
         /// Whole weeks to keep before the present one
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=5200))]
@@ -58,6 +82,10 @@ enum What {
         by: Option<String>,
     },
     /// Pack a week into one zip that can be checked with nothing but sha256sum
+    #[command(after_help = "\
+Examples:
+  couponbook archive export 2026-W47
+  couponbook archive export 2026-W47 --out for-the-auditor.zip")]
     Export {
         /// Such as 2026-W47
         #[arg(value_parser = IsoWeek::parse)]

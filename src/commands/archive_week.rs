@@ -2,7 +2,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::context::Context;
+use super::export::workbook_name;
 use super::history::applied_changes;
+use super::say::counted;
 use crate::archive::history::{History, LOOK_BACK_WEEKS};
 use crate::domain::{FindingLife, IsoWeek, OutcomeKind, PastTask, day_end, day_start, local_day};
 use crate::export::save_with;
@@ -13,12 +15,16 @@ use crate::workbook::write::{WeekBook, write_week};
 
 /// Write the audit workbook of one week
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  couponbook archive week 2026-W47
+  couponbook archive week 2026-W47 --out audit.xlsx --json")]
 pub struct WeekArgs {
     /// The ISO week, such as 2026-W47
     #[arg(value_parser = IsoWeek::parse)]
     week: IsoWeek,
     /// Where to write it [default: reports/WEEK/week-WEEK.xlsx]; never over one that is there
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = workbook_name)]
     out: Option<PathBuf>,
 }
 
@@ -73,13 +79,22 @@ pub fn run(args: &WeekArgs, context: &Context) -> Result<(), Failure> {
         "lives": facts.lives.iter().map(life_json).collect::<Vec<_>>(),
     });
     let (exports, findings, failed) = (facts.exports.len(), facts.lives.len(), facts.failed_loads.len());
-    let missed = missed.map_or(String::new(), |missed| format!(", {missed} sign-offs missed"));
+    let missed =
+        missed.map_or(String::new(), |missed| format!(", {} missed", counted(missed, "sign-off", "sign-offs")));
     let actions: Vec<String> = actions.iter().map(|(outcome, count)| format!("{count} {}", outcome.word())).collect();
     let actions = if actions.is_empty() { "none".to_string() } else { actions.join(", ") };
     let lines = [
-        format!("{week}: {exports} exports, {findings} findings, {still_open} still open"),
+        format!(
+            "{week}: {}, {}, {still_open} still open",
+            counted(exports, "export", "exports"),
+            counted(findings, "finding", "findings")
+        ),
         format!("  actions: {actions}"),
-        format!("  {failed} loads failed{missed}, {} pieces of work by hand", tasks.len()),
+        format!(
+            "  {} failed{missed}, {} by hand",
+            counted(failed, "load", "loads"),
+            counted(tasks.len(), "piece of work", "pieces of work")
+        ),
         format!("Workbook: {}", workbook.display()),
     ];
     context.print(&report, &lines.join("\n"))

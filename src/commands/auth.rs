@@ -8,11 +8,15 @@ use super::redirect::{Listener, PATIENCE};
 use super::say::english;
 use crate::domain::{Message, Store, Timestamp};
 use crate::failure::{Failure, Kind};
-use crate::platforms::{Connector, Consent, Platforms, Reply, SignInError, SignInKind, SignInStatus};
+use crate::platforms::{Connector, Consent, Platforms, Redirect, Reply, SignInError, SignInKind, SignInStatus};
 use crate::settings::{Needs, Settings};
 
 /// Sign stores in by their sellers' consent, and show until when each is signed in
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  couponbook auth login shopee-sg-1
+  couponbook auth status")]
 pub struct AuthArgs {
     #[command(subcommand)]
     what: What,
@@ -24,6 +28,10 @@ enum What {
     /// Show how each store is signed in and until when; nothing is sent
     ///
     /// Ends with 1 where a store needs to be signed in.
+    #[command(after_help = "\
+Examples:
+  couponbook auth status
+  couponbook auth status --platform shopee --json")]
     Status {
         #[command(flatten)]
         filter: Filter,
@@ -32,19 +40,26 @@ enum What {
 
 /// Sign one store in: open the printed link as the seller, agree, and bring the code back
 ///
+/// The program waits on this machine for the browser to come back with the code, where the platform sends it there: Shopee to any
+/// port; Lazada and Shopify where http://127.0.0.1:8914/ is registered for the app. Elsewhere the address is pasted.
+///
 /// The tokens are kept in the state folder, readable to you alone, and are used before the refresh_token of the config,
 /// which a store that signs in this way does not need.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  couponbook auth login shopee-sg-1
+  couponbook auth login lazada-sg-1 --redirect https://tool.example.com/back")]
 struct LoginArgs {
     /// The store's id in the config
     store: String,
-    /// Wait on this machine for the browser to bring the code, at this port (0 takes a free one); for ten minutes
+    /// Wait at this port of this machine for the browser, ten minutes at most; 0 takes a free one
     #[arg(long, value_name = "PORT", conflicts_with = "code")]
     listen: Option<u16>,
     /// The code, or the whole address that the browser was sent to; no link is printed then
     #[arg(long, value_name = "CODE_OR_ADDRESS")]
     code: Option<String>,
-    /// Where the platform sends the browser: the address that is registered for the app
+    /// Where the platform sends the browser: an address that is registered for the app; what it shows then is pasted
     #[arg(long, value_name = "URL")]
     redirect: Option<Url>,
 }
@@ -96,32 +111,54 @@ async fn reply(
     store: &Store,
     connector: &dyn Connector,
 ) -> Result<Reply, Failure> {
+    let (sign_in, platform) = (connector.sign_in(), connector.abilities().name);
     let state = random_letters(24)?;
-    let listener = match args.listen {
+    let port = args.listen.or_else(|| match (&args.redirect, sign_in.redirect()) {
+        (Some(_), _) | (None, Redirect::OfTheApp) => None,
+        (None, Redirect::AsLinked) => Some(0),
+        (None, Redirect::Registered) => Some(context.world.sign_in_port),
+    });
+    let listener = match port {
         Some(port) => Some(Listener::bind(port).await.map_err(|error| {
             Failure::new(Kind::Failed, format!("port {port} of this machine cannot be listened on: {error}"))
-                .hint("choose another port, or leave --listen out and paste the address")
+                .hint("choose another with --listen, or name with --redirect where the platform shall send the browser")
         })?),
         None => None,
     };
     // Without a state that comes back, the path is what nobody can guess.
-    let path = if connector.sign_in().echoes_state() { "" } else { state.as_str() };
+    let path = if sign_in.echoes_state() { "" } else { state.as_str() };
     let own = listener.as_ref().map(|listener| listener.address(path));
     let redirect = args.redirect.as_ref().or(own.as_ref());
-    let consent = connector
-        .sign_in()
-        .consent(redirect, &state)
-        .map_err(|SignInError(why)| Failure::new(Kind::Usage, english(&why)))?;
-    show(context, store, connector.abilities().name, &consent);
-    match listener {
-        Some(listener) => {
-            let path = own.filter(|_| args.redirect.is_none() && consent.state.is_none());
-            listener
-                .wait(&consent, path.as_ref().map(Url::path), PATIENCE)
-                .await
-                .map_err(|error| Failure::new(Kind::Failed, error))
+    let consent =
+        sign_in.consent(redirect, &state).map_err(|SignInError(why)| Failure::new(Kind::Usage, english(&why)))?;
+    show(context, store, platform, &consent);
+    let Some(listener) = listener else { return ask(context, &consent) };
+    if let Some(own) = own.as_ref().filter(|_| args.redirect.is_none()) {
+        context.world.note(&comes_back(sign_in.redirect(), platform, own));
+    }
+    let path = own.filter(|_| args.redirect.is_none() && consent.state.is_none());
+    let pasted = context.world.ask_meanwhile(PASTE);
+    tokio::select! {
+        reply = listener.wait(&consent, path.as_ref().map(Url::path), PATIENCE) => {
+            reply.map_err(|error| Failure::new(Kind::Failed, error))
         }
-        None => ask(context, &consent),
+        Ok(pasted) = pasted => read(&pasted, &consent),
+    }
+}
+
+/// What is waited for, and what to do where the platform does not send the browser there.
+fn comes_back(redirect: Redirect, platform: &str, own: &Url) -> String {
+    let waiting = format!("Waiting up to ten minutes for the browser to come back to {own}");
+    let other = "--redirect ADDRESS, with one that is registered for the app, and paste what the browser then shows";
+    match redirect {
+        Redirect::AsLinked => {
+            format!("{waiting}\nWhere {platform} does not take that address, run this again with {other}.")
+        }
+        Redirect::Registered => format!(
+            "{waiting}\n{platform} sends it there only if that address is registered for the app, letter for letter. Register it, or \
+             run this again with {other}."
+        ),
+        Redirect::OfTheApp => format!("{waiting}: {platform} sends it to the address that is registered for the app."),
     }
 }
 
@@ -134,14 +171,20 @@ fn show(context: &Context<'_>, store: &Store, platform: &str, consent: &Consent)
     ));
 }
 
+const PASTE: &str = "Paste the code, or the whole address that the browser was sent to:";
+
 fn ask(context: &Context<'_>, consent: &Consent) -> Result<Reply, Failure> {
     let nobody = || {
-        Failure::new(Kind::Usage, "nobody can be asked for the code here")
-            .hint("give it with --code, or let --listen wait for it")
+        Failure::new(Kind::Usage, "nobody can be asked here for the code that the browser comes back with").hint(
+            "run this again with --code and the address that the browser was sent to; or with --listen PORT, where that address is \
+             a port of this machine",
+        )
     };
-    let question = "Paste the code, or the whole address that the browser was sent to:";
-    let pasted = context.world.ask(question).ok_or_else(nobody)?;
-    let read = Reply::parse(&pasted).and_then(|reply| reply.must_answer(consent).map(|()| reply));
+    read(&context.world.ask(PASTE).ok_or_else(nobody)?, consent)
+}
+
+fn read(pasted: &str, consent: &Consent) -> Result<Reply, Failure> {
+    let read = Reply::parse(pasted).and_then(|reply| reply.must_answer(consent).map(|()| reply));
     read.map_err(|error| Failure::new(Kind::Failed, error.to_string()))
 }
 

@@ -6,6 +6,10 @@ use crate::failure::Failure;
 
 /// Print the completion script of a shell
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  couponbook completions bash > ~/.local/share/bash-completion/completions/couponbook
+  couponbook completions zsh > ~/.zfunc/_couponbook")]
 pub struct CompletionsArgs {
     shell: Shell,
 }

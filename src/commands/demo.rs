@@ -22,6 +22,10 @@ use crate::workbook::{Carried, Decision};
 
 /// Go once through the whole day with pretend shops: export, hand back, plan, apply, export again
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  couponbook demo
+  couponbook demo --dir try-it --language zh-CN")]
 pub struct DemoArgs {
     /// The folder to make [default: couponbook-demo, or the next free name]
     #[arg(long, value_name = "FOLDER")]

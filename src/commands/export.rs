@@ -20,6 +20,11 @@ use crate::settings::{Needs, Settings, SplitBy, StoreSettings};
 
 /// Load every store's coupons, check them, and write the workbook
 #[derive(Debug, Default, clap::Args)]
+#[command(after_help = "\
+Examples:
+  couponbook export                         # all stores, into reports/
+  couponbook export --store 'shopee-*' --fail-on critical
+  couponbook export --estimate              # how long would it take? nothing is sent")]
 pub struct ExportArgs {
     /// Where to write the workbook [default: reports/WEEK/DATE-SLOT.xlsx]; never over one that is there
     #[arg(long, value_name = "FILE")]
@@ -30,7 +35,7 @@ pub struct ExportArgs {
     /// End with exit code 3 if there is a finding this bad or worse
     #[arg(long, value_parser = one_of::<Severity>(Severity::WORST_FIRST.map(Severity::word)), value_name = "SEVERITY")]
     fail_on: Option<Severity>,
-    /// Only say how many calls and minutes it would take, and what is left of each app's day; nothing is sent
+    /// Only say how long it would take, with how many calls, and what is left of each app's day; nothing is sent
     #[arg(long)]
     pub(super) estimate: bool,
     /// Forget what earlier exports remembered of coupons that cannot change, and ask for everything again
@@ -61,6 +66,10 @@ impl ExportArgs {
 
 pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, Failure> {
     let settings = args.over(args.filter.narrow(context.settings(Needs::ALL)?)?);
+    if let Some(out) = args.out.as_ref().filter(|_| settings.split_by.is_none()) {
+        workbook_name(&out.to_string_lossy())
+            .map_err(|wanted| Failure::new(Kind::Usage, format!("--out: {wanted}")))?;
+    }
     let at = context.now();
     let local = at.with_timezone(&settings.team_zone);
     let by_clock = if local.hour() < 12 { Slot::Am } else { Slot::Pm };
@@ -233,6 +242,13 @@ fn fail_on(threshold: Option<Severity>, exported: &Exported) -> Result<(), Failu
     }
     let line = format!("{count} findings are {} or worse (--fail-on {})", threshold.word(), threshold.word());
     Err(Failure::new(Kind::Findings, line))
+}
+
+/// Where a workbook is to be written. Under another ending, office programs would refuse it or take it for what it is not.
+pub fn workbook_name(word: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(word);
+    let is_workbook = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"));
+    if is_workbook { Ok(path) } else { Err("name a workbook: its name ends in .xlsx".to_string()) }
 }
 
 /// The language with that tag, for an argument.

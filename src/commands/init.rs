@@ -10,6 +10,11 @@ const CAMPAIGNS: &str = include_str!("../../templates/campaigns.csv");
 
 /// Write a commented couponbook.toml and a campaign plan to begin with; never over a file that is there
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  couponbook init                # here
+  couponbook init shops          # in a folder of its own
+  couponbook init --replies      # the texts for customer service, to make them your own")]
 pub struct InitArgs {
     /// The folder to write them to [default: here]
     folder: Option<PathBuf>,
@@ -39,11 +44,19 @@ fn replies(folder: &Path, context: &Context) -> Result<(), Failure> {
     durable::create_folder(folder)?;
     let files: Vec<(&str, &str)> = built_in().chain([("README.md", FOLDER_README)]).collect();
     let written = write_all(folder, &files)?;
+    // The config's paths start from its own folder.
+    let home = context.config().parent().map(Path::to_path_buf).unwrap_or_default();
+    let place = match folder.strip_prefix(&home) {
+        Ok(inside) => inside.to_path_buf(),
+        Err(_) => std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf()),
+    };
     let text = format!(
-        "Wrote {} files to {}.\nNext: write `replies = \"replies\"` into couponbook.toml, then edit the texts; README.md there \
-         says how. Files that you do not change can be deleted: the built-in text stands in for them.",
+        "Wrote {} files to {}.\nNext: write `replies = '{}'` into {}, then edit the texts; README.md there says how. Files that you do \
+         not change can be deleted: the built-in text stands in for them.",
         written.len(),
-        folder.display()
+        folder.display(),
+        place.display(),
+        context.config().display()
     );
     context.print(&serde_json::json!({ "written": written }), &text)
 }

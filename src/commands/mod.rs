@@ -22,7 +22,7 @@ mod store_check;
 mod stores;
 mod world;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{ArgAction, Args, Parser, Subcommand};
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -35,11 +35,20 @@ pub use world::World;
 /// Every store's coupons in one Excel workbook: checked, decided by a manager, applied in bulk
 #[derive(Debug, Parser)]
 #[command(name = "couponbook", version, propagate_version = true, max_term_width = 100)]
-#[command(
-    after_help = "Exit codes: 0 done; 1 failed, also an unreadable workbook; 2 wrong usage, config, secret or zone; \
-    3 the export found findings at or above --fail-on; 4 the workbook has bad, refused or conflicting rows; \
-    5 some changes failed, are unknown or were not reached."
-)]
+#[command(disable_help_flag = true, disable_version_flag = true)]
+#[command(after_help = "\
+Examples, of a day:
+  couponbook demo              # the whole day on pretend shops, in a folder of its own
+  couponbook export            # load every store, check it, write the workbook
+  couponbook export --help     # what a command takes, with examples
+
+Exit codes:
+  0  done; rows to do by hand included
+  1  failed; also a workbook that cannot be read
+  2  wrong usage, config, secret or time zone
+  3  the export found something at or above --fail-on
+  4  the workbook has bad, refused or conflicting rows
+  5  some changes failed, are unknown or were not reached")]
 pub struct Cli {
     #[command(flatten)]
     global: Global,
@@ -47,7 +56,9 @@ pub struct Cli {
     command: Command,
 }
 
+/// Those of every command; each is the last section of its help.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Common options")]
 pub struct Global {
     /// The config file [default: couponbook.toml here]
     #[arg(long, global = true, env = "COUPONBOOK_CONFIG", value_name = "FILE")]
@@ -59,8 +70,14 @@ pub struct Global {
     #[arg(long, short, global = true)]
     quiet: bool,
     /// Say more: each store, each call (-vv)
-    #[arg(long, short, global = true, action = clap::ArgAction::Count)]
+    #[arg(long, short, global = true, action = ArgAction::Count)]
     verbose: u8,
+    /// Print this help
+    #[arg(long, short, global = true, action = ArgAction::Help)]
+    help: Option<bool>,
+    /// Print the version
+    #[arg(long, short = 'V', global = true, action = ArgAction::Version)]
+    version: Option<bool>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -13,12 +13,16 @@ use crate::failure::{Failure, Kind};
 
 /// Show what the actions in a workbook would change, and save it as a plan; nothing is sent
 #[derive(Debug, Default, clap::Args)]
+#[command(after_help = "\
+Examples:
+  couponbook plan reports/2026-W47/2026-11-22-am.xlsx
+  couponbook plan reports/2026-W47/2026-11-22-am.xlsx --out reviewed.json --by Mei")]
 pub struct PlanArgs {
     /// The workbook that was handed back
     workbook: PathBuf,
     /// Where to save the plan [default: beside the workbook]; never over one that is there
-    #[arg(long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    #[arg(long, alias = "output", value_name = "FILE")]
+    out: Option<PathBuf>,
     /// The export it came from, where the workbook no longer says
     #[arg(long, value_name = "ID")]
     export: Option<String>,
@@ -64,7 +68,7 @@ async fn planned(
     let planned = apply::plan(&setup, None, &args.workbook, export.as_ref()).await?;
     let plan = &planned.file.plan;
     let text = say::plan(plan, &planned.export, opened.settings.platforms);
-    let output = args.output.clone().unwrap_or_else(|| apply::beside(&args.workbook, "-plan.json"));
+    let output = args.out.clone().unwrap_or_else(|| apply::beside(&args.workbook, "-plan.json"));
     let saved = durable::write_free(&output, &planned.file.to_json()?)?;
     let next = format!("Saved as {}. Nothing was sent. Next: couponbook apply {}", saved.display(), saved.display());
     context.print(&planned.file, &format!("{text}\n{next}"))?;

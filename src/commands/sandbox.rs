@@ -8,6 +8,10 @@ use crate::sandbox::SignIn;
 
 /// Serve the pretend platforms on this machine until Ctrl-C
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  couponbook sandbox
+  couponbook sandbox --dir shops --address 127.0.0.1:0 --show-keys")]
 pub struct SandboxArgs {
     /// What the shops start with; the demo's shops where left out
     #[arg(long, value_name = "FILE")]
@@ -41,7 +45,7 @@ pub async fn run(args: &SandboxArgs, context: &Context<'_>) -> Result<(), Failur
             store.zone
         ));
         let mut document = serde_json::json!({
-            "id": store.id, "platform": store.platform, "url": url, "currency": store.currency, "zone": store.zone.name(),
+            "id": store.id, "platform": store.platform, "url": url, "currency": store.currency, "time_zone": store.zone.name(),
         });
         if args.show_keys {
             let keys = keys(&store.sign_in);

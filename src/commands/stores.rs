@@ -6,12 +6,16 @@ use super::abilities;
 use super::context::Context;
 use super::filter::Filter;
 use super::store_check;
-use crate::domain::Store;
+use crate::domain::{Access, Currency, Platform, ShopId, StoreId};
 use crate::failure::Failure;
 use crate::settings::{Needs, Reach, StoreSettings};
 
 /// List the stores of the config, or check that each can be reached and signed in to
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  couponbook stores                        # which stores does the config name?
+  couponbook stores check --store 'woo-*'  # can they be reached and signed in to?")]
 pub struct StoresArgs {
     #[command(subcommand)]
     what: Option<What>,
@@ -22,14 +26,26 @@ pub struct StoresArgs {
 #[derive(Debug, Subcommand)]
 enum What {
     /// The stores of the config; nothing is sent
+    #[command(after_help = "\
+Examples:
+  couponbook stores list
+  couponbook stores list --platform shopee --json")]
     List,
     /// What each platform can do with a coupon, by its status; -v adds the reasons and where they were read
+    #[command(after_help = "\
+Examples:
+  couponbook stores abilities -v
+  couponbook stores abilities --json")]
     Abilities {
         /// As the tables of the README
         #[arg(long)]
         markdown: bool,
     },
     /// Reach each store, sign in, try its rights, and compare its currency, zone and clock with the config; changes nothing
+    #[command(after_help = "\
+Examples:
+  couponbook stores check
+  couponbook stores check --store shopee-sg-1 --within 20")]
     Check {
         /// How long one store may take
         #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
@@ -72,8 +88,13 @@ fn list(args: &StoresArgs, context: &Context) -> Result<(), Failure> {
 /// One store, as `--json` prints it.
 #[derive(Debug, Serialize)]
 struct Listed<'a> {
-    #[serde(flatten)]
-    store: &'a Store,
+    id: &'a StoreId,
+    platform: Platform,
+    shop: &'a ShopId,
+    currency: Currency,
+    time_zone: &'static str,
+    access: Access,
+    owner: Option<&'a str>,
     region: Option<&'a str>,
     group: Option<&'a str>,
     tags: &'a [String],
@@ -81,8 +102,19 @@ struct Listed<'a> {
 
 impl<'a> Listed<'a> {
     fn of(settings: &'a StoreSettings) -> Self {
-        let (region, group) = (settings.region.as_deref(), settings.group.as_deref());
-        Self { store: &settings.store, region, group, tags: &settings.tags }
+        let store = &settings.store;
+        Self {
+            id: &store.id,
+            platform: store.platform,
+            shop: &store.shop,
+            currency: store.currency,
+            time_zone: store.zone.name(),
+            access: store.access,
+            owner: store.owner.as_deref(),
+            region: settings.region.as_deref(),
+            group: settings.group.as_deref(),
+            tags: &settings.tags,
+        }
     }
 }
 

@@ -12,6 +12,9 @@ use crate::platforms::{PLATFORMS, Platforms, RetryPolicy};
 /// A loopback request ends within this time, or its sender's death has ended it.
 const SETTLE_HERE: Duration = Duration::from_secs(2);
 
+/// One that few others use; README names it.
+const SIGN_IN_PORT: u16 = 8914;
+
 /// Looks a variable up.
 pub type Environment = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
@@ -23,6 +26,8 @@ pub struct World {
     pub platforms: Platforms,
     /// Whether somebody can be asked.
     pub can_ask: bool,
+    /// Where a sign-in listens on this machine, so that the address can be registered for an app.
+    pub sign_in_port: u16,
     /// Whether progress bars are seen.
     pub shows_progress: bool,
     /// Whether what is printed may have colours.
@@ -44,6 +49,7 @@ impl World {
             environment: Arc::new(|name| std::env::var(name).ok()),
             platforms: PLATFORMS,
             can_ask: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
+            sign_in_port: SIGN_IN_PORT,
             shows_progress: std::io::stderr().is_terminal(),
             shows_colours: std::io::stdout().is_terminal()
                 && std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty()),
@@ -91,6 +97,22 @@ impl World {
         }
         let mut line = String::new();
         std::io::stdin().read_line(&mut line).ok().filter(|read| *read > 0).map(|_| line.trim().to_string())
+    }
+
+    /// Asks, and gives what is typed while something else goes on; never anything where nobody can be asked.
+    pub fn ask_meanwhile(&self, question: &str) -> tokio::sync::oneshot::Receiver<String> {
+        let (send, typed) = tokio::sync::oneshot::channel();
+        if self.can_ask {
+            self.note(question);
+            // A read of the terminal cannot be given up; the thread ends with the program.
+            std::thread::spawn(move || {
+                let lines = std::io::stdin().lines().map_while(Result::ok);
+                if let Some(line) = lines.map(|line| line.trim().to_string()).find(|line| !line.is_empty()) {
+                    let _ = send.send(line);
+                }
+            });
+        }
+        typed
     }
 
     /// Who sits here, by the operating system.

@@ -14,7 +14,7 @@ use super::client::{Answer, ApiClient, Intent, Problem, Request};
 use super::errors::{CallError, CallErrorKind, SendError};
 use super::hashes::fingerprint;
 use super::network::Network;
-use super::sign_in::{Consent, Reply, SignIn, SignInError};
+use super::sign_in::{Consent, Redirect, Reply, SignIn, SignInError};
 use super::tokens::{SignInKind, SignInStatus, TokenError, TokenPair, TokenStore};
 use crate::domain::Timestamp;
 use crate::message;
@@ -105,6 +105,10 @@ pub(super) trait TokenFlow: Send + Sync {
 
     fn echoes_state(&self) -> bool {
         true
+    }
+
+    fn redirect(&self) -> Redirect {
+        Redirect::Registered
     }
 
     fn consent(&self, client: &ApiClient, redirect: Option<&Url>, state: &str) -> Result<Consent, SignInError>;
@@ -385,6 +389,10 @@ impl SignIn for Session {
 
     fn echoes_state(&self) -> bool {
         self.flow.echoes_state()
+    }
+
+    fn redirect(&self) -> Redirect {
+        self.flow.redirect()
     }
 
     fn consent(&self, redirect: Option<&Url>, state: &str) -> Result<Consent, SignInError> {

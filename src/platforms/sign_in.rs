@@ -8,6 +8,17 @@ use super::errors::{CallError, CallErrorKind};
 use super::tokens::{SignInKind, SignInStatus};
 use crate::domain::Message;
 
+/// Where a platform sends the seller's browser after the consent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Redirect {
+    /// Wherever the link says; a program may listen at any port of its machine.
+    AsLinked,
+    /// Where the link says, if that very address is registered for the app.
+    Registered,
+    /// Where the app's registration says; the link says nothing of it.
+    OfTheApp,
+}
+
 /// How one store is signed in.
 #[async_trait]
 pub trait SignIn: Send + Sync {
@@ -27,6 +38,11 @@ pub trait SignIn: Send + Sync {
     /// one that nobody can guess.
     fn echoes_state(&self) -> bool {
         true
+    }
+
+    /// Where the platform sends the browser.
+    fn redirect(&self) -> Redirect {
+        Redirect::Registered
     }
 
     /// The link to the page where the seller lets the app in. `redirect` is where the platform sends the browser afterwards;

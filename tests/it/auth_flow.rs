@@ -30,6 +30,13 @@ platform = "lazada"
 region = "SG"
 name = "Lumi Home"
 "#;
+const TIKTOK: &str = r#"
+[[stores]]
+id = "tiktok"
+platform = "tiktok_shop"
+region = "SG"
+name = "Lumi Home"
+"#;
 
 /// What a run printed, readable while it still runs.
 #[derive(Clone, Default)]
@@ -66,11 +73,15 @@ struct Ran {
 
 impl Fixture {
     fn new() -> Self {
+        Self::of(SHOPS)
+    }
+
+    fn of(shops: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let sandbox_folder = folder.path().join("pretend");
         std::fs::create_dir(&sandbox_folder).unwrap();
-        let sandbox = Sandbox::create(&sandbox_folder, &Scenario::parse(SHOPS, "auth.toml", noon()).unwrap()).unwrap();
+        let sandbox = Sandbox::create(&sandbox_folder, &Scenario::parse(shops, "auth.toml", noon()).unwrap()).unwrap();
         let running = runtime.block_on(sandbox.serve("127.0.0.1:0".parse().unwrap(), Arc::new(noon))).unwrap();
         let fixture = Self { folder, runtime, running };
         std::fs::write(fixture.config(), fixture.config_text()).unwrap();
@@ -96,6 +107,12 @@ impl Fixture {
                     key("seller_id"),
                     key("app_key"),
                 ),
+                platform::TIKTOK_SHOP => format!(
+                    "shop_id = \"{}\"\napp_key = \"{}\"\napp_secret = {{ env = \"TIKTOK_SECRET\" }}\nconsent_link = \"{}\"",
+                    key("shop_id"),
+                    key("app_key"),
+                    access.key("consent_link", self.running.address()).unwrap(),
+                ),
                 _ => unreachable!("no such store here"),
             };
             text.push_str(&format!(
@@ -113,7 +130,8 @@ impl Fixture {
         let mut world = crate::program::world(Arc::new(noon), out.clone(), err.clone());
         let mut secrets = std::collections::HashMap::new();
         for access in self.running.sandbox().stores().unwrap() {
-            for (variable, key) in [("PARTNER_KEY", "partner_key"), ("APP_SECRET", "app_secret")] {
+            let app_secret = if access.platform == platform::TIKTOK_SHOP { "TIKTOK_SECRET" } else { "APP_SECRET" };
+            for (variable, key) in [("PARTNER_KEY", "partner_key"), (app_secret, "app_secret")] {
                 secrets.extend(access.sign_in.text(key).map(|value| (variable.to_string(), value)));
             }
         }
@@ -132,10 +150,10 @@ impl Fixture {
         Ran { code, out: out.text(), err: err.text() }
     }
 
-    /// Runs `auth login STORE --listen 0`, opens the printed link, and follows it back to the program.
+    /// Runs `auth login STORE`, opens the printed link, and follows it back to the program, which listens by itself.
     fn login_in_the_browser(&self, store: &str) -> Ran {
         let (world, out, err) = self.world();
-        let words = self.words(&["auth", "login", store, "--listen", "0"]);
+        let words = self.words(&["auth", "login", store]);
         let program = std::thread::spawn(move || run_words(words, &world));
         let link = loop {
             assert!(!program.is_finished(), "{}", err.text());
@@ -148,6 +166,11 @@ impl Fixture {
             let client = reqwest::Client::builder().no_proxy().build().unwrap();
             client.get(link).send().await.unwrap().text().await.unwrap()
         });
+        assert!(
+            err.text().contains("Waiting up to ten minutes for the browser to come back to http://127.0.0.1:"),
+            "{}",
+            err.text()
+        );
         assert!(shown.contains("You can close this page"), "{shown}");
         Ran { code: program.join().unwrap(), out: out.text(), err: err.text() }
     }
@@ -199,9 +222,11 @@ fn where_nobody_can_be_asked_a_login_says_so_and_a_mistyped_store_is_told_with_t
     let ran = fixture.run(&["auth", "login", "lazada", "--redirect", "https://tool.example.test/back"]);
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("--code") && ran.err.contains("--listen"), "{}", ran.err);
-    let ran = fixture.run(&["auth", "login", "lazada"]);
+    // TikTok Shop sends the browser where the app's own page says, and no link changes that.
+    let ran = Fixture::of(TIKTOK).run(&["auth", "login", "tiktok"]);
     assert_eq!(ran.code, 2);
-    assert!(ran.err.contains("--redirect"), "{}", ran.err);
+    assert!(ran.err.contains("/open/authorize?service_id=sandbox"), "the link is shown all the same: {}", ran.err);
+    assert!(ran.err.contains("--code") && ran.err.contains("--listen PORT"), "{}", ran.err);
     let ran = fixture.run(&["auth", "login", "lazda"]);
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("shopee, lazada"), "{}", ran.err);

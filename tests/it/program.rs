@@ -17,6 +17,7 @@ pub fn world(
         clock,
         environment: Arc::new(|_| None),
         can_ask: false,
+        sign_in_port: 0,
         shows_progress: false,
         shows_colours: false,
         traces: false,

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use clap::Subcommand;
 
 use super::context::Context;
+use super::export::workbook_name;
 use super::filter::Filter;
 use crate::apply;
 use crate::archive::history::History;
@@ -25,6 +26,10 @@ pub(super) fn applied_changes(context: &Context, history: &History) -> Result<Ve
 
 /// What the archive tells of the past: weeks, one coupon's life, the calls to platforms
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  couponbook history --weeks 12
+  couponbook history --finding out_of_stock --out out-of-stock.xlsx")]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct HistoryArgs {
     #[command(subcommand)]
@@ -36,8 +41,16 @@ pub struct HistoryArgs {
 #[derive(Debug, Subcommand)]
 enum What {
     /// One coupon from its first sight on: what changed, who did it, since when it is out of stock
+    #[command(after_help = "\
+Examples:
+  couponbook history coupon shopee-sg-1 BF20
+  couponbook history coupon shopee-sg-1 BF20 --since 2026-W40")]
     Coupon(coupon::CouponArgs),
     /// The calls that were sent to platforms, for talks with their support
+    #[command(after_help = "\
+Examples:
+  couponbook history calls --store shopee-sg-1 --status 429
+  couponbook history calls --since 2026-W47 --out calls.csv")]
     Calls(calls::CallsArgs),
 }
 
@@ -54,7 +67,7 @@ struct WeeksArgs {
     #[arg(long)]
     ascii: bool,
     /// Write them as a workbook too: FILE.xlsx; never over a file that is there
-    #[arg(long, value_name = "FILE", value_parser = workbook)]
+    #[arg(long, value_name = "FILE", value_parser = workbook_name)]
     out: Option<PathBuf>,
     #[command(flatten)]
     filter: Filter,
@@ -75,12 +88,6 @@ pub fn days(word: &str) -> Result<(NaiveDate, NaiveDate), String> {
     }
     let day = word.parse::<NaiveDate>();
     day.map(|day| (day, day)).map_err(|_| "is no day and no week: write 2026-11-22 or 2026-W47".to_string())
-}
-
-fn workbook(word: &str) -> Result<PathBuf, String> {
-    let path = PathBuf::from(word);
-    let is_workbook = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"));
-    if is_workbook { Ok(path) } else { Err("name a workbook: its name ends in .xlsx".to_string()) }
 }
 
 fn finding(word: &str) -> Result<FindingCode, String> {

@@ -34,7 +34,7 @@ use super::network::Network;
 use super::pace::{Day, Pace};
 use super::remembered::DetailCache;
 use super::session::{Session, TokenSource};
-use super::sign_in::{Consent, Reply, SignIn, SignInError};
+use super::sign_in::{Consent, Redirect, Reply, SignIn, SignInError};
 use super::tokens::SignInStatus;
 use crate::domain::{ChangeId, Coupon, CouponId, Currency, Message, ShopId, Timestamp, Write};
 use crate::message;
@@ -288,6 +288,10 @@ impl SignIn for Shopee {
 
     fn echoes_state(&self) -> bool {
         self.session.echoes_state()
+    }
+
+    fn redirect(&self) -> Redirect {
+        self.session.redirect()
     }
 
     fn consent(&self, redirect: Option<&Url>, state: &str) -> Result<Consent, SignInError> {

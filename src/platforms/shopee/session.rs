@@ -20,7 +20,7 @@ use crate::platforms::errors::CallErrorKind;
 use crate::platforms::hashes::keyed_hash;
 use crate::platforms::lenient::{self, lenient_fields};
 use crate::platforms::session::{Grant, TokenFlow, Tokens, needed_redirect};
-use crate::platforms::sign_in::{Consent, Reply, SignInError};
+use crate::platforms::sign_in::{Consent, Redirect, Reply, SignInError};
 
 const CONSENT_PATH: &str = "/api/v2/shop/auth_partner";
 const CODE_PATH: &str = "/api/v2/auth/token/get";
@@ -105,6 +105,11 @@ impl TokenFlow for Shop {
     // Shopee's signed form echoes none.
     fn echoes_state(&self) -> bool {
         false
+    }
+
+    // Inferred: sellers' tools put any address into the link; some apps are bound to the domain that is registered for them.
+    fn redirect(&self) -> Redirect {
+        Redirect::AsLinked
     }
 
     fn consent(&self, client: &ApiClient, redirect: Option<&Url>, _state: &str) -> Result<Consent, SignInError> {

@@ -17,7 +17,7 @@ use crate::platforms::client::{Answer, ApiClient, Intent, Problem, Request, at_p
 use crate::platforms::errors::CallErrorKind;
 use crate::platforms::lenient::lenient_fields;
 use crate::platforms::session::{Grant, TokenFlow, Tokens};
-use crate::platforms::sign_in::{Consent, SignInError};
+use crate::platforms::sign_in::{Consent, Redirect, SignInError};
 
 const CODE_PATH: &str = "/api/v2/token/get";
 const REFRESH_PATH: &str = "/api/v2/token/refresh";
@@ -122,6 +122,10 @@ impl TokenFlow for TiktokShopTokens {
         let answer = client.call(Intent::Read, app::SHOPS.name, request).await?;
         let shop = app::shop_of(client, &answer, &self.shop_id)?;
         app::check_cipher(client, &shop, self.cipher.as_ref())
+    }
+
+    fn redirect(&self) -> Redirect {
+        Redirect::OfTheApp
     }
 
     /// TikTok Shop knows by itself where it sends the browser.

@@ -3,6 +3,8 @@
 use std::io::Write;
 use std::process::Stdio;
 
+use clap::CommandFactory;
+use couponbook::commands::Cli;
 use serde_json::Value;
 
 use super::shops::SMALL_SHOPS;
@@ -141,4 +143,76 @@ fn a_full_disk_is_told_on_stderr_by_the_real_program() {
         assert_eq!(ran.status.code(), Some(1), "{words:?}: {told}");
         assert!(told.contains("cannot be written to stdout") && told.contains("No space left"), "{told}");
     }
+}
+
+/// Every command, its subcommands too, with its name as it is typed.
+fn commands() -> Vec<(String, clap::Command)> {
+    fn below(name: &str, command: &clap::Command, found: &mut Vec<(String, clap::Command)>) {
+        found.push((name.to_string(), command.clone()));
+        for inner in command.get_subcommands().filter(|inner| inner.get_name() != "help") {
+            below(&format!("{name} {}", inner.get_name()), inner, found);
+        }
+    }
+    let mut all = Cli::command();
+    all.build();
+    let mut found = Vec::new();
+    below("couponbook", &all, &mut found);
+    found
+}
+
+/// The words of an example as a shell hands them on.
+fn typed(example: &str) -> Vec<String> {
+    let command = example.split(" #").next().unwrap().split(" > ").next().unwrap();
+    command.split_whitespace().map(|word| word.trim_matches('\'').to_string()).collect()
+}
+
+#[test]
+fn each_command_shows_two_examples_at_least_that_it_understands() {
+    for (name, command) in commands() {
+        let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        let examples: Vec<&str> = after.lines().map(str::trim).filter(|line| line.starts_with("couponbook ")).collect();
+        assert!(after.starts_with("Examples") && examples.len() >= 2, "{name}: {after}");
+        for example in examples {
+            assert!(example.starts_with(&name), "{example:?} is in the help of {name}");
+            match Cli::command().try_get_matches_from(typed(example)) {
+                Ok(_) => {}
+                Err(error) => assert_eq!(error.kind(), clap::error::ErrorKind::DisplayHelp, "{example}: {error}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn help_shows_a_commands_own_options_first_and_those_of_all_commands_last() {
+    for (name, mut command) in commands() {
+        let help = command.render_help().to_string();
+        let (own, common) = help.split_once("Common options:\n").unwrap();
+        let (common, _) = common.split_once("\n\n").unwrap();
+        for option in ["--config", "--json", "--quiet", "--verbose", "--help", "--version"] {
+            assert!(common.contains(option) && !own.contains(&format!("{option} ")), "{name}: {option}\n{help}");
+        }
+        assert_eq!(common.lines().count(), 6, "{name}:\n{help}");
+    }
+}
+
+#[test]
+fn a_workbook_is_written_under_a_name_that_office_programs_open() {
+    let (tool, _shops) = Tool::with_shops(SMALL_SHOPS);
+    let out = tool.path("today.ods");
+    for words in [&["export"][..], &["history"], &["archive", "week", WEEK]] {
+        tool.run([words, &["--out", text(&out)]].concat()).exits(2).says(&["its name ends in .xlsx"]);
+    }
+    assert!(!out.exists());
+}
+
+#[test]
+fn init_says_where_its_replies_lie_seen_from_the_config() {
+    let (tool, _shops) = Tool::with_shops(SMALL_SHOPS);
+    let told = tool.run(["init", text(&tool.path("texts")), "--replies"]).exits(0).stdout;
+    let (_, line) = told.split_once('`').unwrap();
+    let (line, _) = line.split_once('`').unwrap();
+    assert_eq!(line.replace('\\', "/"), "replies = 'texts/replies'");
+    tool.configure("campaigns = ", &format!("{line}\ncampaigns = "));
+    tool.write("texts/replies/expired.en.txt", "Sorry, {{ nothing_of_the_kind }} is over.");
+    tool.run(["export"]).exits(0).says(&["expired.en.txt"]);
 }
