@@ -152,8 +152,12 @@ impl Fixture {
 
     /// Runs `auth login STORE`, opens the printed link, and follows it back to the program, which listens by itself.
     fn login_in_the_browser(&self, store: &str) -> Ran {
+        self.login(&["auth", "login", store])
+    }
+
+    fn login(&self, words: &[&str]) -> Ran {
         let (world, out, err) = self.world();
-        let words = self.words(&["auth", "login", store]);
+        let words = self.words(words);
         let program = std::thread::spawn(move || run_words(words, &world));
         let link = loop {
             assert!(!program.is_finished(), "{}", err.text());
@@ -205,6 +209,12 @@ fn a_seller_agrees_in_the_browser_and_the_store_is_signed_in_until_its_sign_in_e
     let report: Value = serde_json::from_str(&export.out).unwrap();
     assert_eq!(report["stores_loaded"], 2, "{} {}", export.out, export.err);
     assert_eq!(report["findings"]["token_expiring"], 1, "{}", export.out);
+}
+
+#[test]
+fn a_sign_in_is_told_as_its_schema_says() {
+    let ran = Fixture::new().login(&["auth", "login", "shopee", "--json"]);
+    crate::json_documents::holds("auth-login", &serde_json::from_str(&ran.out).unwrap());
 }
 
 #[test]

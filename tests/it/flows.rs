@@ -1,7 +1,7 @@
 //! The whole program, run as its users run it, against pretend shops that can be troubled.
 
 mod accept;
-mod applying;
+pub mod applying;
 pub mod archiving;
 mod bad_input;
 mod books;

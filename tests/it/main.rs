@@ -19,6 +19,7 @@ mod durable;
 mod flows;
 mod history;
 mod journal;
+mod json_documents;
 mod language;
 mod layers;
 mod messages;
