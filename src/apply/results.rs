@@ -33,6 +33,8 @@ pub(super) fn write_results(
         memory: &memory,
         settings: setup.settings,
     });
+    // Without the archive's answer the rows say that it is not known.
+    let first_seen = setup.archive.first_seen(&results_export).unwrap_or_default();
     let saved = setup.archive.save_snapshot(&results_export)?;
     let by_hand = tasks_seen(setup.journal.open_tasks()?, &results_export);
     let choices = Choices { language: file.language.unwrap_or(setup.choices.language), ..setup.choices.clone() };
@@ -49,7 +51,7 @@ pub(super) fn write_results(
         first_export: false,
         is_part: false,
         decisions: &by_row(&file.decisions),
-        overview: &Overview { open_actions, ..Overview::default() },
+        overview: &Overview { open_actions, first_seen, ..Overview::default() },
         sign_offs: &setup.journal.sign_offs_of_day(results_export.day)?,
         results: Some(outcomes),
         carried: Carried { notes: Some(&file.notes), own_columns: &file.own_columns, ..Carried::default() },
@@ -90,6 +92,7 @@ fn write_copy(setup: &Setup, returned: &Returned, out: &Path) -> Result<PathBuf,
         Some(stores) => (only(&returned.export, stores), only_tasks(&by_hand, stores)),
         None => (returned.export.clone(), by_hand),
     };
+    let first_seen = setup.archive.first_seen(&export).unwrap_or_default();
     let copy = BookInput {
         choices: &Choices { language: handed_back.language, ..setup.choices.clone() },
         export: &export,
@@ -99,7 +102,7 @@ fn write_copy(setup: &Setup, returned: &Returned, out: &Path) -> Result<PathBuf,
         first_export: false,
         is_part: handed_back.stores.is_some(),
         decisions: &by_row(&handed_back.decisions),
-        overview: &Overview::default(),
+        overview: &Overview { first_seen, ..Overview::default() },
         sign_offs: &setup.journal.sign_offs_of_day(returned.export.day)?,
         results: None,
         carried: Carried {

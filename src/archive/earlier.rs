@@ -7,10 +7,14 @@ use chrono::NaiveDate;
 use super::history::History;
 use super::scan::{answer, scan};
 use super::{Archive, ArchiveError, read_head};
-use crate::domain::{Coupon, Export, ExportId, IsoWeek, SeenFinding, Slot, StoreId, Timestamp, WeekTrend};
+use crate::domain::{
+    Coupon, Export, ExportId, FirstSeen, IsoWeek, RowKey, SeenFinding, Slot, StoreId, Timestamp, WeekTrend,
+};
 
 /// So many of the newest exports are looked through for one that has every store.
 const EXPORTS_MAX: usize = 4;
+/// So far back the beginning of a finding is looked for: the weeks of the trend, whose tables are at hand.
+const FIRST_SEEN_WEEKS: u64 = 7;
 
 /// One export of whole stores, as far as a comparison needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +79,16 @@ impl Archive {
             })
         }));
         Ok(Some(earlier))
+    }
+
+    /// Since when each row of `export` has had its worst finding, as far as the last [`FIRST_SEEN_WEEKS`] tell; see
+    /// [`History::first_seen`].
+    ///
+    /// # Errors
+    /// If the archive cannot be read.
+    pub fn first_seen(&self, export: &Export) -> Result<BTreeMap<RowKey, FirstSeen>, ArchiveError> {
+        let first = IsoWeek::of(export.day).back(FIRST_SEEN_WEEKS).monday();
+        History::open(self, Some(first))?.first_seen(export)
     }
 
     /// The last `weeks` ISO weeks up to that of `until`, a day of the team's calendar; see [`History::trend`].

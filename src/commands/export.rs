@@ -122,6 +122,10 @@ pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, F
 pub fn choices(settings: &Settings) -> Choices<'_> {
     let (templates, template_notices) = settings.replies.as_deref().map(Templates::read).unwrap_or_default();
     let reply_language = |store: &StoreSettings| Some((store.store.id.clone(), store.tongue.clone()?));
+    let region = |store: &StoreSettings| {
+        let region = store.region.as_deref().map(str::trim).filter(|region| !region.is_empty())?;
+        Some((store.store.id.clone(), region.to_string()))
+    };
     Choices {
         language: settings.language,
         platforms: settings.platforms,
@@ -133,6 +137,7 @@ pub fn choices(settings: &Settings) -> Choices<'_> {
         templates,
         template_notices,
         reply_languages: settings.stores.iter().filter_map(reply_language).collect(),
+        regions: settings.stores.iter().filter_map(region).collect(),
         checks: store_check::remembered(settings),
         workbook_age_max: chrono::TimeDelta::try_hours(settings.brakes.workbook_hours)
             .unwrap_or(chrono::TimeDelta::days(3)),

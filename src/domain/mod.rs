@@ -41,7 +41,7 @@ pub use memory::{Deliberate, Kept, Memory, StockHistory, StockPoint};
 pub use message::{Argument, Message, Notice, Subject};
 pub use money::{Currency, Exposure, InvalidCurrency, Money, Percent, grouped};
 pub use outcome::{Outcome, OutcomeKind};
-pub use overview::{Changed, HowResolved, Resolved, RowChange, SeenFinding, WeekTrend};
+pub use overview::{Changed, FirstSeen, HowResolved, Resolved, RowChange, SeenFinding, WeekTrend};
 pub use past::{
     AppliedChange, Closed, Counted, DayCounts, DueSignOff, ExportMoney, FailedLoad, FindingKey, FindingLife,
     InvalidWeek, IsoWeek, MoneyAtRisk, PastTask, StoreWeek, StoreWeeks, WeekCounts,

@@ -3,13 +3,15 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::{ActionWord, FindingCode, IsoWeek, RowKey, Severity, Slot, StoreId};
+use super::{ActionWord, FindingCode, IsoWeek, RowKey, Severity, Slot, StoreId, Timestamp};
 
 /// Two exports of whole stores compared, as far as both loaded a store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changed {
     /// Day and slot of the earlier one.
     pub since: (NaiveDate, Slot),
+    /// When its loading began.
+    pub since_at: Timestamp,
     /// Worst first.
     pub new: Vec<SeenFinding>,
     /// Worst first.
@@ -28,6 +30,14 @@ pub struct SeenFinding {
     pub label: String,
     pub code: FindingCode,
     pub severity: Severity,
+}
+
+/// When a finding was first seen without a break.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FirstSeen {
+    pub at: Timestamp,
+    /// It may be older: nothing that is known of its store goes further back.
+    pub at_least: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

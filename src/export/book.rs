@@ -40,6 +40,8 @@ pub struct Choices<'a> {
     pub template_notices: Vec<Notice>,
     /// What each store's customers read, where the config says.
     pub reply_languages: BTreeMap<StoreId, LanguageTag>,
+    /// Where the config says that stores belong.
+    pub regions: BTreeMap<StoreId, String>,
     /// What `stores check` found last.
     pub checks: Checks,
     /// How long a workbook can be applied: an action that is older is not open any more.
@@ -183,6 +185,7 @@ impl BookInput<'_> {
             decisions: self.decisions,
             overview: self.overview,
             checks: &self.checks(),
+            regions: &choices.regions,
             left_out: &left_out,
             coverage: &coverage,
             results: self.results,

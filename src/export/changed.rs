@@ -36,7 +36,8 @@ pub fn changed(earlier: &Earlier, present: &Export, changes: &[RowChange]) -> Ch
     new.sort_by_key(|finding| Reverse(finding.severity));
     resolved.sort_by_key(|resolved| Reverse(resolved.finding.severity));
     let not_compared = present.stores.iter().map(|load| &load.store.id).filter(|id| !comparison.is_in_both(id));
-    Changed { since: (earlier.day, earlier.slot), new, resolved, not_compared: not_compared.cloned().collect() }
+    let (since, not_compared) = ((earlier.day, earlier.slot), not_compared.cloned().collect());
+    Changed { since, since_at: earlier.at, new, resolved, not_compared }
 }
 
 fn key(finding: &SeenFinding) -> Key<'_> {

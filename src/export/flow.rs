@@ -119,6 +119,8 @@ pub async fn export(input: ExportInput<'_>) -> Result<Exported, ExportError> {
     let by_hand = tasks_seen(journal.open_tasks()?, &export);
     let first_export = archive.latest()?.is_none();
     let earlier = or_notice(archive.earlier(&stores), "notice-not-compared", input.notice).flatten();
+    let first_seen = archive.first_seen(&export);
+    let first_seen = or_notice(first_seen, "notice-not-compared", input.notice).unwrap_or_default();
     let saved = archive.save_snapshot(&export)?;
     let sign_offs = journal.sign_offs_of_day(export.day)?;
     let trend = archive.trend(TREND_WEEKS, export.day);
@@ -126,6 +128,7 @@ pub async fn export(input: ExportInput<'_>) -> Result<Exported, ExportError> {
         changed: earlier.map(|earlier| since(journal, &earlier, &export, &by_hand)).transpose()?,
         trend: or_notice(trend, "notice-not-compared", input.notice).unwrap_or_default(),
         open_actions: open_actions(choices, journal, &export)?,
+        first_seen,
     };
     let decisions = if input.prefill_accept { acceptable(&export) } else { BTreeMap::new() };
     let book = BookInput {

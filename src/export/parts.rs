@@ -34,12 +34,13 @@ pub fn only_tasks(tasks: &[TaskRow], stores: &BTreeSet<StoreId>) -> Vec<TaskRow>
 pub fn only_overview(overview: &Overview, stores: &BTreeSet<StoreId>) -> Overview {
     let changed = overview.changed.as_ref().map(|changed| Changed {
         since: changed.since,
+        since_at: changed.since_at,
         new: changed.new.iter().filter(|it| stores.contains(&it.store)).cloned().collect(),
         resolved: changed.resolved.iter().filter(|it| stores.contains(&it.finding.store)).cloned().collect(),
         not_compared: changed.not_compared.iter().filter(|id| stores.contains(*id)).cloned().collect(),
     });
     let open_actions = overview.open_actions.iter().filter(|it| stores.contains(&it.store)).cloned().collect();
-    Overview { changed, trend: Vec::new(), open_actions }
+    Overview { changed, trend: Vec::new(), open_actions, first_seen: overview.first_seen.clone() }
 }
 
 /// Where a part's workbook lies: `reports/2026-W47/2026-11-22-am/2026-11-22-am-Mei.xlsx` for `…/2026-11-22-am.xlsx`.

@@ -47,9 +47,9 @@ pub enum DayShape {
     DayShort,
     /// `Sunday 22 November 2026`, `2026年11月22日 星期日`.
     DayLong,
-    /// Over a narrow column: `Mon` and `30` below it, `周一` and `30`.
+    /// Over a narrow column: `Mon` and `30 Nov` below it, `11/30` and `周一`.
     DayHead,
-    /// The same with the month: `Mon` and `30 Nov` below it, `11月30日`.
+    /// Over a wider one: `Mon` and `30 Nov` below it, `11月30日`.
     DayHeadWhole,
     /// The same over a week that begins on the day: `Nov` and `30` below it, `11月` and `30`.
     WeekHead,

@@ -167,6 +167,9 @@ pub fn discount_message(language: Language, discount: &Discount) -> Message {
         Discount::FreeShipping { cap: None } => message!("discount-free-shipping"),
         Discount::FreeShipping { cap: Some(cap) } => message!("discount-free-shipping-capped", cap = *cap),
         Discount::BuyXGetY(words) | Discount::Other(words) => {
+            if let Some(amount) = words.strip_suffix(" off each item") {
+                return message!("discount-off-each-item", amount = amount);
+            }
             let id = format!("discount-{}", words.replace(' ', "-"));
             match language.has(&id) {
                 true => Message::new(id, Vec::new()),

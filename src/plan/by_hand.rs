@@ -8,8 +8,8 @@ use super::context::RowContext;
 use super::intent::DesiredState;
 use super::words::minimum_value;
 use crate::domain::{
-    BackOffice, Coupon, ExpectedState, Goal, Likeness, Message, Minimum, Owner, Severity, Store, Task, Timestamp,
-    last_moment, local_day,
+    Argument, BackOffice, Coupon, ExpectedState, Goal, Likeness, Message, Minimum, Owner, Severity, Store, Task,
+    Timestamp, last_moment, local_day,
 };
 use crate::message;
 
@@ -79,9 +79,12 @@ impl RowContext<'_> {
     fn values(&self, step: &ManualStep, office: &BackOffice) -> Vec<Message> {
         // Short, so that it stays on one line of its cell; the steps name the field.
         let end = |ends| typed_end(ends, self.store, office);
-        let field = |name: &str, value: String| Message::as_written(format!("{name}: {value}"));
-        let minimum = |minimum| field(office.minimum_field, typed_minimum(minimum, self.store));
-        let total = |total: u64| field(office.total_field, total.to_string());
+        let minimum = |minimum| {
+            let amount = typed_minimum(minimum, self.store);
+            message!("results-type-minimum", field = office.minimum_field, amount = amount)
+        };
+        let total =
+            |total: u64| message!("results-type-total", field = office.total_field, total = Argument::Digits(total));
         match step {
             ManualStep::MoveEnd(ends) => vec![end(*ends)],
             ManualStep::RaiseTotal { total: wanted, .. } => vec![total(*wanted)],
@@ -111,17 +114,18 @@ impl RowContext<'_> {
     }
 
     /// Today where the row is critical; else the coupon's end or its campaign's start, whichever comes first and lies ahead; else
-    /// tomorrow.
+    /// tomorrow. Never a day that is over already where it is asked for: the team's calendar can be ahead of the store's.
     fn due(&self, coupon: &Coupon) -> NaiveDate {
         let (zone, now) = (self.store.zone, self.input.now);
+        let today = local_day(now, zone).max(local_day(now, self.input.export.zone));
         if self.row.severity() == Some(Severity::Critical) {
-            return local_day(now, zone);
+            return today;
         }
         let ahead = |at: &Timestamp| *at > now;
         let end = coupon.usable.ends().filter(ahead).map(|ends| last_moment(ends, zone).date());
         let start = (self.input.campaign_starts)(self.store, self.row).filter(ahead);
         let start = start.map(|starts| local_day(starts, zone));
-        end.into_iter().chain(start).min().unwrap_or(local_day(now, zone) + Days::new(1))
+        end.into_iter().chain(start).min().unwrap_or(today + Days::new(1)).max(today)
     }
 }
 

@@ -29,8 +29,8 @@ pub(super) fn draft(
     now: Timestamp,
     taken: &mut BTreeSet<String>,
 ) -> Result<(Draft, Option<Message>), Refusal> {
-    if let Discount::Other(words) | Discount::BuyXGetY(words) = &model.discount {
-        return Err(by_hand(message!("results-discount-not-written", discount = words)));
+    if matches!(model.discount, Discount::Other(_) | Discount::BuyXGetY(_)) {
+        return Err(by_hand(message!("results-discount-not-written", discount = &model.discount)));
     }
     let starts = match copy.start {
         Start::At(at) => at,

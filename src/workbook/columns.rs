@@ -30,6 +30,8 @@ pub enum Field {
     Time,
     ReadBack,
     Page,
+    Rank,
+    Since,
     DaysLeft,
     Ends,
     Remaining,
@@ -42,6 +44,9 @@ pub enum Field {
     Kind,
     Starts,
     Campaign,
+    AllFindings,
+    Owner,
+    Region,
     Platform,
     CouponId,
     Currency,
@@ -96,7 +101,9 @@ impl Column {
 
     /// What Coupons says of the column: its name is its `column`.
     pub fn say(&self, language: Language, what: &str) -> String {
-        language.say(&format!("coupons-{what}-{}", self.header.to_lowercase().replace(' ', "-")))
+        // No message's id holds a `#`.
+        let name = self.header.to_lowercase().replace(' ', "-").replace('#', "rank");
+        language.say(&format!("coupons-{what}-{name}"))
     }
 
     /// In characters of the default font. The columns that a decision needs fill a window of 1440 pixels in each language.
@@ -127,7 +134,7 @@ const _: () = {
     assert!(Field::RowKey as usize + 1 == COLUMNS.len());
 };
 
-pub const COLUMNS: [Column; 38] = [
+pub const COLUMNS: [Column; 43] = [
     column(Field::Severity, Part::Identity, "Severity", 11.0).width_chinese(9.0),
     column(Field::Store, Part::Identity, "Store", 12.0).wrap().width_chinese(12.5),
     column(Field::Code, Part::Identity, "Code", 13.0).wrap().width_chinese(13.5),
@@ -141,14 +148,16 @@ pub const COLUMNS: [Column; 38] = [
     column(Field::NewMinSpend, Part::Decision, "New min spend", 10.0).right().width_chinese(11.0),
     column(Field::Note, Part::Decision, "Note", 15.0).wrap(),
     column(Field::Result, Part::Result, "Result", 16.0).wrap().bold(),
-    column(Field::Before, Part::Result, "Before", 22.0).wrap(),
-    column(Field::After, Part::Result, "After", 22.0).wrap(),
+    column(Field::Before, Part::Result, "Before", 24.0).wrap(),
+    column(Field::After, Part::Result, "After", 34.0).wrap(),
     column(Field::Message, Part::Result, "Message", 40.0).wrap(),
-    column(Field::Next, Part::Result, "What to do", 32.0).wrap(),
+    column(Field::Next, Part::Result, "What to do", 36.0).wrap(),
     column(Field::RequestId, Part::Result, "Request id", 20.0).muted(),
     column(Field::Time, Part::Result, "Time", 18.0).width_chinese(20.0),
-    column(Field::ReadBack, Part::Result, "Read back", 26.0).wrap(),
+    column(Field::ReadBack, Part::Result, "Read back", 34.0).wrap(),
     column(Field::Page, Part::Fact, "Page", 11.0).width_chinese(9.0),
+    column(Field::Rank, Part::Fact, "#", 6.0).right(),
+    column(Field::Since, Part::Fact, "Since", 11.0).right(),
     column(Field::DaysLeft, Part::Fact, "Days left", 9.0).right(),
     column(Field::Ends, Part::Fact, "Ends", 18.0).width_chinese(20.0),
     column(Field::Remaining, Part::Fact, "Remaining", 12.0).right(),
@@ -161,6 +170,9 @@ pub const COLUMNS: [Column; 38] = [
     column(Field::Kind, Part::Fact, "Type", 14.0).wrap(),
     column(Field::Starts, Part::Fact, "Starts", 18.0).width_chinese(20.0),
     column(Field::Campaign, Part::Fact, "Campaign", 14.0).wrap(),
+    column(Field::AllFindings, Part::Fact, "All findings", 30.0).wrap().width_chinese(26.0),
+    column(Field::Owner, Part::Fact, "Owner", 12.0).wrap(),
+    column(Field::Region, Part::Fact, "Region", 10.0).wrap(),
     column(Field::Platform, Part::Fact, "Platform", 14.0).muted(),
     column(Field::CouponId, Part::Fact, "Coupon ID", 22.0).muted(),
     column(Field::Currency, Part::Technical, "Currency", 9.0).muted(),
@@ -177,6 +189,10 @@ pub const VALUES: [Field; 3] = [Field::NewEnd, Field::AddStock, Field::NewMinSpe
 /// The columns that a decision is read from.
 pub const READ: [Field; 6] =
     [Field::Action, Field::NewEnd, Field::AddStock, Field::NewMinSpend, Field::Note, Field::RowKey];
+
+/// The columns that workbooks of version 0.1 lack. A manager who named a column of their own like one of them keeps it: they
+/// are ours only where the first of them stands, whose name nobody gives by chance.
+pub const ADDED: [Field; 5] = [Field::AllFindings, Field::Rank, Field::Since, Field::Owner, Field::Region];
 
 /// What an action makes of a column to fill in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -32,8 +32,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use crate::domain::{
-    Abilities, Action, Changed, Checks, Export, ExportId, Message, Notice, OpenAction, Outcome, Platform, Replies,
-    RowKey, Severity, StoreId, TaskRow, WeekTrend,
+    Abilities, Action, Changed, Checks, Export, ExportId, FirstSeen, Message, Notice, OpenAction, Outcome, Platform,
+    Replies, RowKey, Severity, StoreId, TaskRow, WeekTrend,
 };
 use crate::language::Language;
 
@@ -58,6 +58,8 @@ pub struct Book<'a> {
     pub overview: &'a Overview,
     /// The last `stores check` of the export's stores; without any, the Stores sheet does without its columns.
     pub checks: &'a Checks,
+    /// Where the team says that stores belong.
+    pub regions: &'a BTreeMap<StoreId, String>,
     /// What of the campaign plan and the reply templates was left out.
     pub left_out: &'a [Notice],
     pub coverage: &'a Coverage,
@@ -114,6 +116,8 @@ pub struct Overview {
     pub trend: Vec<WeekTrend>,
     /// What managers handed back and no run has settled.
     pub open_actions: Vec<OpenAction>,
+    /// Since when each row's worst finding has been seen, as far as earlier exports tell.
+    pub first_seen: BTreeMap<RowKey, FirstSeen>,
 }
 
 /// One line of the daily inspection, with the program's own result.

@@ -2,15 +2,15 @@
 //!
 //! The words themselves are messages (`templates/language`); here is which of them a value asks for.
 
-use chrono::{NaiveDate, Timelike};
+use chrono::Timelike;
 use chrono_tz::Tz;
 use strum::VariantArray;
 
 use crate::domain::{
-    Access, ActionWord, Advice, Finding, FindingCode, Message, Money, Notice, Operation, OutcomeKind, Route, Severity,
-    Situation, Slot, Status, Store, Suggestion, Timestamp, Verb, last_moment, local_day,
+    Access, ActionWord, Advice, Changed, Export, Finding, FindingCode, Message, Money, Notice, Operation, OutcomeKind,
+    Route, Severity, Situation, Slot, Status, Store, Suggestion, Timestamp, Verb, last_moment, local_day,
 };
-use crate::language::{Language, capitalised, day_words};
+use crate::language::{Language, capitalised, clock_words, day_words};
 use crate::{message, say};
 
 /// The one mark of a level of severity, before its word: `●`, `▲` or `○`; `–` for OK.
@@ -183,9 +183,15 @@ pub fn place_name(language: Language, zone: Tz) -> String {
     if language.has(&id) { language.say(&id) } else { city.replace('_', " ") }
 }
 
-/// `Sat 21 Nov, afternoon`
-pub fn day_and_slot(language: Language, day: NaiveDate, slot: Slot, near: NaiveDate) -> String {
-    say!(language, &format!("summary-day-{}", <&str>::from(slot)), day = day_words(language, day, near))
+/// `Sat 21 Nov, afternoon`: the export that `export` was compared with. Of the same slot only its hour tells the two apart:
+/// `14:05 today`.
+pub fn since_words(language: Language, changed: &Changed, export: &Export) -> String {
+    let (day, slot) = changed.since;
+    if changed.since == (export.day, export.slot) {
+        let clock = clock_words(changed.since_at.with_timezone(&export.zone).naive_local());
+        return say!(language, "summary-today-at", clock = clock);
+    }
+    say!(language, &format!("summary-day-{}", <&str>::from(slot)), day = day_words(language, day, export.day))
 }
 
 /// `campaigns.csv:7: …`

@@ -23,6 +23,7 @@ mod recipe;
 mod remedies;
 mod rounds;
 mod secrets;
+mod sheets;
 pub mod shops;
 mod signing;
 mod sixth;

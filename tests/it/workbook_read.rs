@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use couponbook::domain::{ActionWord, CouponId, Edit, EndEdit, Message, RowKey, ShopId};
 use couponbook::language::Language;
-use couponbook::workbook::columns::{COLUMNS, Field};
+use couponbook::workbook::columns::{COLUMNS, Field, READ};
 use couponbook::workbook::read::{ReadError, read};
 use couponbook::workbook::write::write_to;
 use couponbook::workbook::{Decision, HandedBack, Typed};
@@ -274,11 +274,32 @@ fn an_action_without_a_good_row_key_is_a_problem_with_its_cell() {
     assert_eq!(
         sentences(&back.problems),
         [
-            "Coupons!AL5, Row key: \"ABC\"; copy it from the export; a letter is missing or changed",
-            "Coupons!AL6, Row key: \"\"; copy the row key from the export; without it nobody can tell which coupon is meant",
+            "Coupons!AQ5, Row key: \"ABC\"; copy it from the export; a letter is missing or changed",
+            "Coupons!AQ6, Row key: \"\"; copy the row key from the export; without it nobody can tell which coupon is meant",
             "Coupons!J6, Add stock: \"many\"; write a whole number above zero",
         ]
     );
+}
+
+#[test]
+fn a_column_that_a_manager_added_to_a_workbook_without_ours_of_that_name_stays_the_managers() {
+    let owner = |has_ours: bool| {
+        let mut workbook = Workbook::new();
+        let sheet = workbook.add_worksheet().set_name("Coupons").unwrap();
+        let headers = READ.into_iter().map(|field| field.column().header).chain(has_ours.then_some("All findings"));
+        for (column, header) in (0..).zip(headers.chain(["Owner", "Since"])) {
+            sheet.write(0, column, header).unwrap();
+            sheet.write(1, column, if header == "Row key" { key(1).to_string() } else { String::new() }).unwrap();
+        }
+        sheet.write(1, 0, "end").unwrap();
+        sheet.write(1, if has_ours { 7 } else { 6 }, "Dana").unwrap();
+        let back = Fixture::new().read(workbook);
+        assert_eq!(back.decisions.len(), 1);
+        let own: Vec<String> = back.own_columns.iter().map(|(header, _)| header.clone()).collect();
+        (own, back.facts.get(&(key(1), Field::Owner)).cloned())
+    };
+    assert_eq!(owner(false), (vec!["Owner".to_string(), "Since".to_string()], None));
+    assert_eq!(owner(true), (vec![], Some("Dana".to_string())));
 }
 
 #[test]
@@ -300,13 +321,13 @@ fn two_decisions_for_one_coupon_are_a_problem_and_the_same_one_twice_is_not() {
         back.problems.iter().map(|problem| (problem.cell(), english(&problem.wanted))).collect();
     let differs =
         |row: u32| format!("row {row} of Coupons decides something else for the same coupon; keep one of the two");
-    for (cell, other) in [("AL4", 5), ("AL5", 4), ("AL8", 9)] {
+    for (cell, other) in [("AQ4", 5), ("AQ5", 4), ("AQ8", 9)] {
         assert!(cells.contains(&(cell.to_string(), differs(other))), "{cells:?}");
     }
     assert_eq!(
         sentences(&back.remarks),
         [format!(
-            "Coupons!AL7, Row key: \"{}\"; the same decision stands in row 6 of Coupons; it is applied once",
+            "Coupons!AQ7, Row key: \"{}\"; the same decision stands in row 6 of Coupons; it is applied once",
             key(2)
         )]
     );
@@ -417,7 +438,7 @@ fn merged_cells_and_cell_errors_are_problems() {
     let bytes = std::fs::read(fixture.path()).unwrap();
     // Excel's newer errors are not known to every reader.
     let spilled = with_part(&bytes, "xl/worksheets/sheet1.xml", |xml| {
-        xml.replacen("<c r=\"AJ6\"", "<c r=\"I6\" t=\"e\"><v>#SPILL!</v></c><c r=\"AJ6\"", 1)
+        xml.replacen("<c r=\"AO6\"", "<c r=\"I6\" t=\"e\"><v>#SPILL!</v></c><c r=\"AO6\"", 1)
     });
     let back = fixture.read_bytes(&spilled).unwrap();
     assert_eq!(

@@ -12,9 +12,10 @@ use couponbook::message;
 use couponbook::workbook::columns::{COLUMNS, Part};
 use couponbook::workbook::words::{Named, suggestion_words};
 use couponbook::workbook::write::{self, WriteError};
-use couponbook::workbook::{Book, Carried};
+use couponbook::workbook::{Book, Carried, Overview};
 use opened::Opened;
 use rust_decimal::Decimal;
+use std::collections::BTreeMap;
 
 /// To look at with one's own eyes: `COUPONBOOK_KEEP=folder cargo test --test it workbook_write`.
 fn open(name: &str, book: &Book) -> Opened {
@@ -76,7 +77,7 @@ fn the_very_hidden_sheet_says_which_export_it_is() {
 fn the_coupons_are_a_table_with_clean_headers() {
     let book = morning();
     let table = book.xml("xl/tables/table1.xml");
-    assert!(table.contains(r#"name="Coupons""#) && table.contains(r#"<autoFilter ref="A3:AD63"/>"#));
+    assert!(table.contains(r#"name="Coupons""#) && table.contains(r#"<autoFilter ref="A3:AI63"/>"#));
     let headers: Vec<&str> = COLUMNS.iter().filter(|it| it.part != Part::Result).map(|it| it.header).collect();
     assert_eq!(opened::all_attributes(&table, "tableColumn", "name"), headers);
     assert_eq!(book.coupon_headers(), headers);
@@ -96,12 +97,80 @@ fn every_coupon_has_its_row_exceptions_first() {
 }
 
 #[test]
+fn a_filter_finds_every_finding_by_its_name_and_the_first_order_comes_back_by_its_number() {
+    let book = morning();
+    assert_eq!(book.cell_in("WELCOME20", "All findings"), text("Loses money, Min spend low, Expires soon"));
+    assert_eq!(book.cell_in("BFSG15", "All findings"), text("Out of stock"));
+    assert_eq!(book.cell_in("OK020", "All findings"), Data::Empty);
+    let ranks: Vec<Data> = (1..=60).map(|rank| Data::Float(f64::from(rank))).collect();
+    assert_eq!(book.column("#"), ranks);
+    let export = fixture::export();
+    let mut bytes = Vec::new();
+    write::write_in_sheets_of(&fixture::book(&export, &[]), 50, &mut bytes).unwrap();
+    let ranked = Opened::of(bytes).rows("Coupons 2")[3][13].clone();
+    assert_eq!(ranked, Data::Float(51.0), "further sheets go on counting");
+}
+
+#[test]
+fn a_row_says_whose_it_is_and_for_how_many_days_its_worst_finding_has_been_seen() {
+    let export = fixture::export();
+    let row = |code: &str| export.rows.iter().find(|row| row.coupon.code.as_deref() == Some(code)).unwrap();
+    let seen = |code: &str, day, at_least| (row(code).key.clone(), FirstSeen { at: fixture::at(day, 3, 0), at_least });
+    let first_seen = BTreeMap::from([
+        seen("BFSG15", 22, false),
+        seen("BLACK20", 19, false),
+        seen("FOLLOW3", 18, true),
+        seen("DEC12", 22, true),
+    ]);
+    let store = row("BFSG15").coupon.store.clone();
+    let regions = BTreeMap::from([(store, "Southeast Asia".to_string())]);
+    let overview = Overview { first_seen, ..Overview::default() };
+    let book = Book { overview: &overview, regions: &regions, ..fixture::book(&export, &[]) };
+    let book = open("since.xlsx", &book);
+    let days = [("BFSG15", 0.0), ("BLACK20", 3.0), ("FOLLOW3", 4.0)].map(|(code, days)| (code, Data::Float(days)));
+    for (code, days) in days {
+        assert_eq!(book.cell_in(code, "Since"), days, "{code}");
+    }
+    assert_eq!(book.number_format("BFSG15", "Since"), r#"[=0]"new today";[=1]0" day";0" days""#);
+    assert_eq!(book.number_format("FOLLOW3", "Since"), r#"0"+ days""#, "the archive reaches no further back");
+    assert_eq!(book.cell_in("DEC12", "Since"), text("not known"), "the first export of all saw it");
+    assert_eq!(book.cell_in("WELCOME20", "Since"), text("not known"));
+    assert_eq!(book.cell_in("OK020", "Since"), Data::Empty);
+    assert_eq!(book.cell_in("BFSG15", "Owner"), text("Mei"));
+    assert_eq!(book.cell_in("BFSG15", "Region"), text("Southeast Asia"));
+    assert_eq!(book.cell_in("BLACK20", "Region"), Data::Empty);
+}
+
+#[test]
+fn what_is_longer_than_its_cell_shows_its_beginning() {
+    let book = morning();
+    for header in ["Severity", "Store", "Code", "Name", "Findings", "Why", "Suggested", "Action", "Note", "Ends"] {
+        assert!(book.format_in("BFSG15", header).contains(r#"vertical="top""#), "{header}");
+    }
+}
+
+#[test]
+fn a_column_is_as_wide_as_its_widest_number() {
+    let mut export = fixture::export();
+    let store = export.stores.iter().find(|load| load.store.currency.decimals() == 0).unwrap().store.clone();
+    let row = export.rows.iter_mut().find(|row| row.coupon.store == store.id).unwrap();
+    row.money_at_risk = Exposure::Known(Money::new(Decimal::from(983_579_540_000_i64), store.currency));
+    let pixels = |book: &Opened| {
+        ["Used", "Money at risk"].map(|header| book.column_pixels("Coupons")[&(book.column_index(header) as usize)])
+    };
+    let [used, money] = pixels(&morning());
+    let [still, wider] = pixels(&open("wide.xlsx", &fixture::book(&export, &[])));
+    assert_eq!((used, still), (68.0, 68.0), "as the table of columns says");
+    assert!(money < 150.0 && (160.0..190.0).contains(&wider), "{money} {wider}");
+}
+
+#[test]
 fn codes_and_ids_are_text_to_the_last_digit() {
     let book = morning();
     assert!(book.column("Code").contains(&text("00123")));
     assert!(book.column("Coupon ID").contains(&text("7301234567890123456")));
     assert!(book.column("Row key").iter().all(|key| matches!(key, Data::String(key) if RowKey::parse(key).is_ok())));
-    let ignored = r#"<ignoredError sqref="C4:C63 AA4:AA63 AD4:AD63" numberStoredAsText="1"/>"#;
+    let ignored = r#"<ignoredError sqref="C4:C63 AF4:AF63 AI4:AI63" numberStoredAsText="1"/>"#;
     assert!(book.sheet_xml("Coupons").contains(ignored));
 }
 
@@ -424,7 +493,7 @@ fn many_coupons_are_written_row_by_row() {
     let keys = book.column("Row key");
     assert_eq!(keys.len(), 5_060);
     assert_eq!(keys.last(), export.rows.last().map(|row| text(row.key.as_str())).as_ref());
-    assert!(book.xml("xl/tables/table1.xml").contains(r#"ref="A3:AD5063""#));
+    assert!(book.xml("xl/tables/table1.xml").contains(r#"ref="A3:AI5063""#));
 }
 
 #[test]

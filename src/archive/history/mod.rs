@@ -5,6 +5,7 @@
 
 mod changes;
 mod coupon;
+mod first_seen;
 mod sign_offs;
 mod week;
 mod weeks;

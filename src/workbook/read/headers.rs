@@ -9,7 +9,7 @@ use crate::domain::Message;
 use crate::language::Language;
 use crate::message;
 use crate::workbook::CellProblem;
-use crate::workbook::columns::{COLUMNS, Field, READ, VALUES, cell_address};
+use crate::workbook::columns::{ADDED, COLUMNS, Field, READ, VALUES, cell_address};
 
 const FOUND_LETTERS: usize = 60;
 
@@ -53,8 +53,11 @@ impl Headers {
 
     /// Reads a row as headers; none where it is no header row of coupons.
     pub fn of(sheet: &str, row: u32, cells: &[(u32, String)]) -> Result<Option<Self>, Reason> {
-        let named: Vec<(u32, Field, &str)> =
+        let mut named: Vec<(u32, Field, &str)> =
             cells.iter().filter_map(|(column, text)| Some((*column, field_named(text)?, text.as_str()))).collect();
+        if !named.iter().any(|(_, field, _)| ADDED.first() == Some(field)) {
+            named.retain(|(_, field, _)| !ADDED.contains(field));
+        }
         let has = |field: Field| named.iter().any(|(_, found, _)| *found == field);
         let edits = VALUES.into_iter().filter(|field| has(*field)).count();
         let is_header = has(Field::Action) && has(Field::RowKey);

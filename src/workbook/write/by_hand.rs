@@ -65,6 +65,12 @@ pub(super) fn write(page: &mut Page) -> Written {
     Ok(())
 }
 
+/// A link to the row of the work that stands at `index`, and what it is called: `By hand, row 6`.
+pub(super) fn place(language: Language, index: usize) -> (String, String) {
+    let (sheet, row) = (language.say("sheet-by-hand"), HEAD_ROW + 2 + index as RowNum);
+    (format!("internal:'{sheet}'!A{row}"), say!(language, "place-row-of", sheet = sheet, row = row.to_string()))
+}
+
 fn state(language: Language, shown: &TaskRow, today: NaiveDate) -> Cell<'static> {
     match shown.severity(today) {
         None if shown.status == TaskStatus::Gone => CELL.muted().with(language.say("by-hand-closed")),

@@ -14,6 +14,8 @@ use super::style::CellStyle;
 const TEXT_UNITS_MAX: usize = 32_767;
 /// Excel takes 2,080; some office programs less.
 const ADDRESS_LETTERS_MAX: usize = 2_000;
+/// Bold words are so much wider.
+const BOLD_ROOM: f64 = 0.92;
 
 pub type Written = Result<(), XlsxError>;
 /// The first free row below what was written.
@@ -50,6 +52,19 @@ impl CellStyle {
 
     pub fn empty(self) -> Cell<'static> {
         self.with(Value::Empty)
+    }
+}
+
+impl Cell<'_> {
+    /// About how many lines it fills where it is `width` characters wide.
+    pub fn lines(&self, width: f64) -> u16 {
+        match &self.value {
+            Value::Text(text) | Value::Link { words: text, .. } if self.style.wrap => {
+                let room = if self.style.bold { width * BOLD_ROOM } else { width };
+                lines_in(text, room - f64::from(self.style.indent))
+            }
+            Value::Text(_) | Value::Link { .. } | Value::Empty | Value::Number(_) => 1,
+        }
     }
 }
 
@@ -125,11 +140,11 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(clipped(&allowed, TEXT_UNITS_MAX))
 }
 
-/// About how many lines `text` fills in a wrapped cell that is `width` characters wide; at most 20. A letter of Chinese is as
+/// About how many lines `text` fills in a wrapped cell that is `width` characters wide; at least 1, at most 20. A letter of Chinese is as
 /// wide as two others.
 pub fn lines_in(text: &str, width: f64) -> u16 {
     let lines: f64 = text.lines().map(|line| (line.width() as f64 / (width * 1.05)).ceil().max(1.0)).sum();
-    lines.min(20.0) as u16
+    lines.clamp(1.0, 20.0) as u16
 }
 
 /// `text` with at most `units` UTF-16 units, its end replaced by `…` where it is longer.

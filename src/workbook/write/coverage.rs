@@ -25,12 +25,8 @@ const ROW_HEIGHT: f64 = 21.0;
 const HEAD_HEIGHT: f64 = 31.0;
 /// What the lower table takes up at least, in the columns of days.
 const LAST_COLUMN_MIN: ColNum = 12;
-/// Of A4, landscape, within its margins; LibreOffice draws columns some 6 % wider than Excel.
-const PAPER_WIDTH_PIXELS: f64 = 1045.0 / 1.07;
-const PAPER_HEIGHT_POINTS: f64 = 510.0;
-const TITLE_POINTS: f64 = 60.0;
-/// A block's name, a note on it, its header and the gap below.
-const BLOCK_HEAD_POINTS: f64 = 84.0;
+/// The sheet's title, a block's name, a note on it, its header and the gap below.
+const BLOCK_HEAD_POINTS: f64 = 126.0;
 /// In fewer columns there is no room for a sentence.
 const WORDS_NEED_COLUMNS: usize = 6;
 /// More missing coupons than this are only counted.
@@ -40,51 +36,37 @@ pub(super) fn write(page: &mut Page) -> Written {
     let (language, coverage) = (page.language, page.book.coverage);
     page.begin("sheet-coverage", &language.say("coverage-title"), &language.say("coverage-line"), RULE)?;
     page.sheet.set_freeze_panes(2, FIRST_DAY_COLUMN)?;
-    page.sheet.set_column_width(0, STORE_WIDTH)?.set_column_width(WORDS_COLUMN, WORDS_WIDTH)?;
-    page.sheet.set_column_range_width(FIRST_DAY_COLUMN, last_column(coverage), DAY_WIDTH)?;
+    page.width(0, STORE_WIDTH)?;
+    page.width(WORDS_COLUMN, WORDS_WIDTH)?;
+    (FIRST_DAY_COLUMN..=last_column(coverage)).try_for_each(|column| page.width(column, DAY_WIDTH))?;
     let mut row = 3;
     let mut blocks = Vec::with_capacity(coverage.blocks.len() + 1);
     if coverage.blocks.is_empty() && coverage.missing.is_empty() {
         page.say(row, 0, "coverage-no-campaigns", BODY)?;
         row += 2;
     }
+    // What needs more than a page of paper goes on below a head of its own.
+    let page_lines = ((page.paper_points(last_column(coverage)) - BLOCK_HEAD_POINTS) / ROW_HEIGHT) as usize;
     for block in &coverage.blocks {
-        blocks.push((row, block.stores.len()));
-        row = write_block(page, row, block)? + 1;
+        for (part, stores) in block.stores.chunks(page_lines.max(1)).enumerate() {
+            blocks.push(row);
+            row = write_block(page, row, block, (part, stores))? + 1;
+        }
     }
-    if !coverage.missing.is_empty() {
-        blocks.push((row, coverage.missing.len().min(MISSING_LINES_MAX)));
-        row = write_missing(page, row, &coverage.missing)? + 1;
+    let missing = coverage.missing.get(..MISSING_LINES_MAX).unwrap_or(&coverage.missing);
+    for (part, lines) in missing.chunks(page_lines.max(1)).enumerate() {
+        blocks.push(row);
+        row = write_missing(page, row, (part, lines))? + 1;
+    }
+    if coverage.missing.len() > missing.len() {
+        let more = coverage.missing.len() - missing.len();
+        page.text(row - 1, 0, &say!(language, "coverage-missing-more", count = more), SUBTITLE)?;
+        row += 1;
     }
     if coverage.later_campaigns > 0 {
         page.text(row, 0, &say!(language, "coverage-later", count = coverage.later_campaigns), SUBTITLE)?;
     }
-    set_scale(page, coverage, &blocks)
-}
-
-/// A campaign's block stays on one sheet of paper where it fits. Office programs leave breaks out where they fit a sheet to a
-/// page's width themselves, so the scale is ours. `blocks` are the first row of each and how many lines it has.
-fn set_scale(page: &mut Page, coverage: &Coverage, blocks: &[(RowNum, usize)]) -> Written {
-    let width_pixels = [STORE_WIDTH, WORDS_WIDTH].map(pixels).iter().sum::<f64>()
-        + f64::from(last_column(coverage) - FIRST_DAY_COLUMN + 1) * pixels(DAY_WIDTH);
-    let scale = (PAPER_WIDTH_PIXELS / width_pixels).clamp(0.3, 1.0);
-    let page_points = PAPER_HEIGHT_POINTS / scale;
-    let (mut used, mut breaks) = (TITLE_POINTS, Vec::new());
-    for (first, lines) in blocks {
-        let height = BLOCK_HEAD_POINTS + ROW_HEIGHT * *lines as f64;
-        if used > TITLE_POINTS && used + height > page_points {
-            breaks.push(*first);
-            used = 0.0;
-        }
-        used += height;
-    }
-    page.sheet.set_print_scale((scale * 100.0) as u16).set_page_breaks(&breaks)?;
-    Ok(())
-}
-
-/// As Excel measures a width in characters.
-fn pixels(width: f64) -> f64 {
-    width * 7.0 + 5.0
+    page.print_in_blocks(last_column(coverage), &blocks)
 }
 
 fn last_column(coverage: &Coverage) -> ColNum {
@@ -92,14 +74,24 @@ fn last_column(coverage: &Coverage) -> ColNum {
     LAST_COLUMN_MIN.max(FIRST_DAY_COLUMN + (days as ColNum).saturating_sub(1))
 }
 
-/// Gives the first free row below it.
-fn write_block(page: &mut Page, first: RowNum, block: &CoverageBlock) -> NextRow {
+/// The words over a block, or over a further part of it.
+fn part_title(language: Language, title: String, part: usize) -> String {
+    if part == 0 { title } else { say!(language, "coverage-continued", title = title) }
+}
+
+/// Some stores of the block. Gives the first free row below them.
+fn write_block(
+    page: &mut Page,
+    first: RowNum,
+    block: &CoverageBlock,
+    (part, stores): (usize, &[CoverageLine]),
+) -> NextRow {
     let (book, language, today) = (page.book, page.language, page.book.export.day);
     let [first_day, last_day] = [block.first_day, block.last_day].map(|day| day_words(language, day, today));
     let title = say!(language, "coverage-block", campaign = &block.campaign, first = first_day, last = last_day);
-    page.text(first, 0, &title, SECTION)?;
+    page.text(first, 0, &part_title(language, title, part), SECTION)?;
     let mut row = first + 1;
-    if let Some(id) = note_on(block) {
+    if let Some(id) = note_on(block).filter(|_| part == 0) {
         page.say(row, 0, id, SUBTITLE)?;
         row += 1;
     }
@@ -115,16 +107,16 @@ fn write_block(page: &mut Page, first: RowNum, block: &CoverageBlock) -> NextRow
         let (head, edge) =
             if is_today { (HEAD.fill(INK).ink(YOURS_HEAD.ink), Edge::Framed) } else { (HEAD, Edge::White) };
         let title = language.day(shape, column.first_day);
-        columns.titled(head.centre().wrap(), title, (DAY_WIDTH, 1), move |line| {
+        columns.titled(head.points(9).centre().wrap(), title, (DAY_WIDTH, 1), move |line| {
             let Cover::Known { counts, .. } = &line.cover else { return CELL.empty() };
             let is_open = block.is_due && column.last_day >= local_today(book, &line.store);
             let count = counts.get(place).copied().flatten();
             count_cell(language, count, is_open, BODY.edge(edge).centre())
         })
     });
-    let next = page.table(row, 0, &columns, &block.stores, |_| ROW_HEIGHT)?;
+    let next = page.table(row, 0, &columns, stores, |_| ROW_HEIGHT)?;
     page.height(row, HEAD_HEIGHT)?;
-    for (row, _) in (row + 1..).zip(&block.stores).filter(|(_, line)| line.cover == Cover::NotKnown) {
+    for (row, _) in (row + 1..).zip(stores).filter(|(_, line)| line.cover == Cover::NotKnown) {
         let last = FIRST_DAY_COLUMN + block.columns.len().saturating_sub(1) as ColNum;
         let has_room = block.columns.len() >= WORDS_NEED_COLUMNS;
         let words = if has_room { language.say("coverage-not-known") } else { "?".to_string() };
@@ -184,10 +176,10 @@ fn local_today(layout: &Layout, store: &StoreId) -> NaiveDate {
     export.store(store).map_or(export.day, |store| local_day(export.finished, store.zone))
 }
 
-/// Gives the first free row below it.
-fn write_missing(page: &mut Page, first: RowNum, missing: &[MissingLine]) -> NextRow {
+/// Gives the first free row below them.
+fn write_missing(page: &mut Page, first: RowNum, (part, lines): (usize, &[MissingLine])) -> NextRow {
     let (book, language) = (page.book, page.language);
-    page.say(first, 0, "coverage-missing-title", SECTION)?;
+    page.text(first, 0, &part_title(language, language.say("coverage-missing-title"), part), SECTION)?;
     let needed_from = |line: &MissingLine| day_words(language, line.needed_from, book.export.day);
     let columns = Columns::<&MissingLine>::new(language)
         .left("coverage-store", STORE_WIDTH, |line| CELL.with(line.store.as_str()))
@@ -195,13 +187,8 @@ fn write_missing(page: &mut Page, first: RowNum, missing: &[MissingLine]) -> Nex
         .over(3, HEAD, "coverage-campaign", |line| CELL.with(line.campaign.as_str()))
         .over(3, HEAD, "coverage-needed-from", |line| CELL.with(needed_from(line)))
         .over(5, HEAD, "coverage-suggested", |line| answer(book, line));
-    let next = page.table(first + 1, 0, &columns, missing.iter().take(MISSING_LINES_MAX), |_| ROW_HEIGHT)?;
+    let next = page.table(first + 1, 0, &columns, lines, |_| ROW_HEIGHT)?;
     page.height(first + 1, ROW_HEIGHT)?;
-    let more = missing.len().saturating_sub(MISSING_LINES_MAX);
-    if more > 0 {
-        page.text(next, 0, &say!(language, "coverage-missing-more", count = more), SUBTITLE)?;
-        return Ok(next + 1);
-    }
     Ok(next)
 }
 

@@ -41,8 +41,9 @@ const ONE_LINE_LETTERS: usize = 30;
 
 pub(super) fn write(page: &mut Page) -> Written {
     page.begin("sheet-help", &page.language.say("help-title"), "", RULE)?;
-    let sheet = page.sheet.set_portrait().set_print_fit_to_pages(1, 1);
-    sheet.set_column_width(0, LABEL_WIDTH)?.set_column_range_width(1, LAST_COLUMN, TEXT_WIDTH)?;
+    page.sheet.set_portrait().set_print_fit_to_pages(1, 1);
+    page.width(0, LABEL_WIDTH)?;
+    (1..=LAST_COLUMN).try_for_each(|column| page.width(column, TEXT_WIDTH))?;
     let after_steps = steps(page, 1)?;
     let after_actions = actions(page, after_steps + 1)?;
     let after_abilities = abilities(page, after_actions + 1)?;

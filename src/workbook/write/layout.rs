@@ -6,7 +6,7 @@ use std::ops::Deref;
 use rust_xlsxwriter::RowNum;
 
 use super::WriteError;
-use crate::domain::{Outcome, OutcomeKind, Row, RowKey, Store, StoreId};
+use crate::domain::{Outcome, OutcomeKind, Row, RowKey, Store, StoreId, TaskRow, Urgency};
 use crate::language::Language;
 use crate::say;
 use crate::workbook::columns::{BLUE, Field};
@@ -20,8 +20,11 @@ pub const SHEET_ROWS_MAX: usize = 1_048_576 - FIRST_ROW as usize;
 pub struct Layout<'a> {
     book: &'a Book<'a>,
     /// In the order of the sheets. The export's own order (exceptions first), but in a results workbook the rows that still
-    /// need a person come first, worst result first: a manager opens it to see what is left.
+    /// need a person come first, worst result first, since a manager opens it to see what is left; then the others by how urgent
+    /// they are now.
     pub rows: Vec<&'a Row>,
+    /// Where the open work by hand on a coupon stands in [`Book::by_hand`].
+    tasks: HashMap<&'a RowKey, usize>,
     rows_per_sheet: usize,
     stores: HashMap<&'a StoreId, &'a Store>,
 }
@@ -51,9 +54,11 @@ impl<'a> Layout<'a> {
         }
         let mut rows: Vec<&Row> = book.export.rows.iter().collect();
         if book.results.is_some() {
-            rows.sort_by_key(|row| urgency(book.outcome(&row.key)));
+            rows.sort_by_cached_key(|row| (left_to_do(book.outcome(&row.key)), Urgency::of(row)));
         }
-        Ok(Self { book, rows, rows_per_sheet: rows_per_sheet.clamp(1, SHEET_ROWS_MAX), stores })
+        let open = book.by_hand.iter().enumerate().rev().filter(|(_, shown)| shown.is_open());
+        let tasks = open.map(|(index, shown)| (&shown.task.row, index)).collect();
+        Ok(Self { book, rows, tasks, rows_per_sheet: rows_per_sheet.clamp(1, SHEET_ROWS_MAX), stores })
     }
 
     pub fn bad_row(&self, key: &RowKey) -> Option<&'a BadRow> {
@@ -80,9 +85,20 @@ impl<'a> Layout<'a> {
         self.stores.get(&row.coupon.store).copied()
     }
 
+    /// The open work by hand on a coupon, and where it stands among all.
+    pub fn task(&self, key: &RowKey) -> Option<(usize, &'a TaskRow)> {
+        let index = *self.tasks.get(key)?;
+        Some((index, self.book.by_hand.get(index)?))
+    }
+
     /// Each Coupons sheet with its rows; one sheet without rows where there are none.
     pub fn sheets(&self) -> Vec<&[&'a Row]> {
         if self.rows.is_empty() { vec![&[]] } else { self.rows.chunks(self.rows_per_sheet).collect() }
+    }
+
+    /// The place of a sheet's row among all rows, as people count.
+    pub fn rank(&self, sheet: usize, offset: usize) -> usize {
+        sheet * self.rows_per_sheet + offset + 1
     }
 
     /// Where the row that is the `index`th in [`Layout::rows`] stands.
@@ -127,8 +143,8 @@ impl<'a> Book<'a> {
     }
 }
 
-/// What still needs a person first; the rest keeps the export's order.
-fn urgency(outcome: Option<&Outcome>) -> u8 {
+/// What still needs a person first.
+fn left_to_do(outcome: Option<&Outcome>) -> u8 {
     match outcome.map(|outcome| outcome.kind) {
         Some(OutcomeKind::Failed) => 0,
         Some(OutcomeKind::Unknown) => 1,

@@ -32,7 +32,7 @@ pub(super) fn write(page: &mut Page) -> Written {
     };
     let expected = |load: &StoreLoad| counts(load).1.map_or(not_told(CELL.right()), |expected| whole.with(expected));
     let bold = |load: &StoreLoad| if trouble(load).is_some() { CELL.bold() } else { CELL };
-    let error = |load: &StoreLoad| clipped(&error(language, load), ERROR_LETTERS_MAX);
+    let error = |load: &StoreLoad| error(language, load);
     let request_id = |load: &StoreLoad| load.load.problem()?.request_id.clone();
     let mut columns = Columns::<&StoreLoad>::new(language)
         .left("stores-column-result", 14.0, |load| result(language, load))

@@ -104,6 +104,10 @@ pub enum Number {
     Plain,
     /// `8.4`
     Tenths,
+    /// `new today`, `1 day`, `3 days`; or, where they may be more, `3+ days`.
+    Days {
+        at_least: bool,
+    },
     /// `Mon 30 Nov`
     Day,
     /// `30 Nov 2027`
@@ -127,6 +131,8 @@ impl Number {
             Self::DayOfYear => dated("cell-day-of-year"),
             Self::DayTime => dated("cell-day-time"),
             Self::ShortDayTime => dated("cell-short-day-time"),
+            Self::Days { at_least: false } => language.say("cell-days"),
+            Self::Days { at_least: true } => language.say("cell-days-at-least"),
             Self::General => "General".to_string(),
             Self::Text => "@".to_string(),
             Self::Whole => "#,##0".to_string(),
@@ -145,6 +151,14 @@ fn amount_code(currency: Currency) -> String {
         some => format!("#,##0.{}", "0".repeat(some as usize)),
     }
 }
+
+/// Of Arial at 11 points: its widest capital, a digit, and a comma, point, blank or minus.
+const LETTER_PIXELS: f64 = 13.9;
+const DIGIT_PIXELS: f64 = 8.2;
+const SIGN_PIXELS: f64 = 4.9;
+const INDENT_PIXELS: f64 = 9.0;
+/// As Excel measures columns.
+const CHARACTER_PIXELS: f64 = 7.0;
 
 /// What a cell looks like. Text stands in the vertical middle unless said otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -243,6 +257,35 @@ impl CellStyle {
     /// A cell to fill in that cannot be read as it is.
     pub const fn to_mend(self) -> Self {
         self.fill(WARNING).edge(Edge::Field).bold()
+    }
+
+    /// How wide a column must be, in characters of the default font, to show `number` whole: reckoned in Arial at 11 points, so
+    /// that there is room for programs that draw wider.
+    pub fn number_width(self, number: f64, script: Script) -> f64 {
+        let by_script = |latin: f64, han: f64| match script {
+            Script::Latin => latin,
+            Script::Han => han,
+        };
+        let (letters, decimals) = match self.number {
+            Number::Day => return by_script(11.7, 13.7),
+            Number::DayOfYear => return by_script(12.2, 15.7),
+            Number::DayTime => return by_script(17.6, 19.5),
+            Number::ShortDayTime => return by_script(12.8, 14.8),
+            Number::Days { .. } => return 11.0,
+            Number::General | Number::Text => return 0.0,
+            Number::Money(currency) => (currency.code().len(), currency.decimals()),
+            Number::Amount(currency) => (0, currency.decimals()),
+            Number::Whole | Number::Plain => (0, 0),
+            Number::Tenths => (0, 1),
+        };
+        let whole_digits = number.abs().max(1.0).log10().floor() + 1.0;
+        let others = [letters > 0, decimals > 0, number < 0.0].into_iter().filter(|there| *there).count();
+        let signs = ((whole_digits - 1.0) / 3.0).floor() + others as f64;
+        let pixels = LETTER_PIXELS * letters as f64
+            + DIGIT_PIXELS * (whole_digits + f64::from(decimals))
+            + SIGN_PIXELS * signs
+            + INDENT_PIXELS;
+        pixels / CHARACTER_PIXELS
     }
 
     pub fn format(self, language: Language) -> Format {

@@ -2,7 +2,7 @@
 
 use rust_xlsxwriter::{ColNum, IgnoreError, RowNum};
 
-use super::cell::{Cell, NextRow, Written};
+use super::cell::{Cell, NextRow, Span, Written};
 use super::page::{HEAD_ROW, Page};
 use super::style::{BODY, CellStyle, HEAD, YOURS_HEAD};
 use crate::language::Language;
@@ -24,6 +24,11 @@ struct Column<'a, L> {
     is_codes: bool,
     cell: Box<dyn Fn(&L) -> Cell<'_> + 'a>,
 }
+
+/// A line of the body's face, and what is above and below the lines of a cell.
+const LINE_POINTS: f64 = 13.0;
+const EDGES_POINTS: f64 = 4.0;
+const TWO_LINES_POINTS: f64 = 2.0 * LINE_POINTS + EDGES_POINTS;
 
 /// Of a line that is as high as its words need it.
 pub const ANY_HEIGHT: f64 = 0.0;
@@ -120,13 +125,13 @@ impl<B> Page<'_, B> {
 
     pub fn widths<L>(&mut self, columns: &Columns<L>) -> Written {
         for (place, column) in (0..).zip(&columns.columns) {
-            self.sheet.set_column_width(place, column.width)?;
+            self.width(place, column.width)?;
         }
         Ok(())
     }
 
-    /// The head in the row `head`, from the sheet's column `first` on, and below it each line as high as `height` says, in points; the
-    /// row after them.
+    /// The head in the row `head`, from the sheet's column `first` on, and below it each line: as high as `height` says, in points,
+    /// or higher where its words need it. The row after them.
     pub fn table<L>(
         &mut self,
         head: RowNum,
@@ -146,12 +151,19 @@ impl<B> Page<'_, B> {
         }
         let mut row = head + 1;
         for line in lines {
-            let points = height(&line);
+            let cells: Vec<(Span, Cell)> = spans.iter().map(|(span, column)| (*span, (column.cell)(&line))).collect();
+            let lines = cells.iter().map(|(span, cell)| cell.lines(self.width_of(*span))).max().unwrap_or(1);
+            let points = match lines {
+                1 => height(&line),
+                several => height(&line).max(f64::from(several) * LINE_POINTS + EDGES_POINTS),
+            };
             if points != ANY_HEIGHT {
                 self.height(row, points)?;
             }
-            for (span, column) in &spans {
-                self.across(row, *span, (column.cell)(&line))?;
+            // Where one cell has several lines, all begin at the top, and are read along one line.
+            for (span, Cell { value, style }) in cells {
+                let style = CellStyle { top: style.top || points >= TWO_LINES_POINTS, ..style };
+                self.across(row, span, Cell { value, style })?;
             }
             row += 1;
         }

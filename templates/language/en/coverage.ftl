@@ -49,6 +49,7 @@ coverage-later = { $count ->
     [one] { $count } campaign that begins in more than 60 days is not shown yet.
    *[other] { $count } campaigns that begin in more than 60 days are not shown yet.
 }
+coverage-continued = { $title } (continued)
 coverage-block = { $campaign } · { $first } to { $last }
 coverage-by-weeks = By weeks: a column begins on the day above it and shows its worst day.
 coverage-by-weeks-cut = By weeks, those around today: a column begins on the day above it and shows its worst day.

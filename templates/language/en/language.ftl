@@ -16,7 +16,7 @@ date-day-short = %-d %b
 date-day-long = %A %-d %B %Y
 date-day-head =
     %a
-    %-d
+    %-d %b
 date-day-head-whole =
     %a
     %-d %b
@@ -33,6 +33,9 @@ cell-day = ddd d mmm
 cell-day-of-year = d mmm yyyy
 cell-day-time = ddd d mmm hh:mm
 cell-short-day-time = d mmm hh:mm
+# For how many days something has been seen; the second where it may be more
+cell-days = [=0]"new today";[=1]0" day";0" days"
+cell-days-at-least = 0"+ days"
 
 # Cities whose time people say; another zone is called by its own name
 place-shanghai = Shanghai

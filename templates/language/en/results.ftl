@@ -214,6 +214,9 @@ results-step-confirm = Confirm where it asks.
 results-step-copy = { $button }; keep its rules.
 results-step-read = Read what the platform says there.
 results-step-mend = Mend it, and hand it in again.
+# The platform's own name of the field
+results-type-minimum = { $field }: { $amount }
+results-type-total = { $field }: { $total }
 results-type-end = End: { $end }
 results-type-no-end = no end
 results-made-but = The new coupon was made ({ $coupon }), but: { $message }

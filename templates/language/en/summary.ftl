@@ -9,9 +9,10 @@ summary-line-some = { $loaded } of { $all ->
    *[other] { $all } stores loaded, { $from } to { $until } { $place } time
 }
 summary-line-results = What became of the decisions in export { $export } · as of { $at } { $place } time
-summary-line-compared = compared with { $since }
+summary-line-compared = compared with the export of { $since }
 summary-day-am = { $day }, morning
 summary-day-pm = { $day }, afternoon
+summary-today-at = { $clock } today
 summary-tip = Jumps there, as long as the rows have not been sorted
 summary-and-more = and { $count } more
 summary-of = { $count } of { $all }
@@ -80,6 +81,9 @@ summary-heat-all = All
 summary-heat-all-stores = All stores
 summary-heat-other = Other
 summary-heat-other-means = Other: { $names }
+# Over a column that holds no longer word
+summary-heat-campaign-uncovered = Not covered
+summary-heat-campaign-gap = Gap in cover
 summary-heat-more = { $stores ->
     [one] and { $stores } more store with { $findings } findings: filter Coupons by Store
    *[other] and { $stores } more stores with { $findings } findings: filter Coupons by Store

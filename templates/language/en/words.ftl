@@ -129,6 +129,7 @@ discount-coins-capped = { $percent } back in coins, max { $cap }
 discount-free-shipping = Free shipping
 discount-free-shipping-capped = Free shipping, max { $cap }
 discount-worked-out-by-an-app = Worked out by an app
+discount-off-each-item = { $amount } off each item
 minimum-items = { $count ->
     [one] { $count } item
    *[other] { $count } items

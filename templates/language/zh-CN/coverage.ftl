@@ -46,6 +46,7 @@ coverage-line = 各活动按店铺和日期列出当天可用的券数；“缺�
 coverage-no-campaigns = 计划里没有活动。
 coverage-tip = 打开“覆盖”表
 coverage-later = 另有 { $count } 个活动在 60 天以后才开始，暂不显示。
+coverage-continued = { $title }（续）
 coverage-block = { $campaign } · { $first } 至 { $last }
 coverage-by-weeks = 按周显示：表头是每周的第一天，数字取这一周里最少的一天。
 coverage-by-weeks-cut = 按周显示，只列今天前后的周：表头是每周的第一天，数字取这一周里最少的一天。

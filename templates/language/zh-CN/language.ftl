@@ -15,8 +15,8 @@ date-day-of-year = %Y年%-m月%-d日
 date-day-short = %-m月%-d日
 date-day-long = %Y年%-m月%-d日 %A
 date-day-head =
+    %-m/%-d
     %a
-    %-d
 date-day-head-whole = %-m月%-d日
 date-week-head =
     %b
@@ -31,6 +31,9 @@ cell-day = m月d日 ddd
 cell-day-of-year = yyyy年m月d日
 cell-day-time = m月d日 ddd hh:mm
 cell-short-day-time = m月d日 hh:mm
+# 已看到多少天；第二个用于可能更久时
+cell-days = [=0]"今天新增";0" 天"
+cell-days-at-least = 0" 天以上"
 
 # 常用时区的城市；其他时区用原名
 place-shanghai = 北京

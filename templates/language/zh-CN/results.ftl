@@ -213,6 +213,9 @@ results-step-confirm = 如有提示，请确认。
 results-step-copy = { $button }；规则保持不变。
 results-step-read = 查看平台在该页面的说明。
 results-step-mend = 改正后重新提交。
+# 括号内为平台后台的字段名
+results-type-minimum = 门槛（{ $field }）：{ $amount }
+results-type-total = 总量（{ $field }）：{ $total }
 results-type-end = 结束时间：{ $end }
 results-type-no-end = 不设结束时间
 results-made-but = 新券已创建（{ $coupon }），但是：{ $message }

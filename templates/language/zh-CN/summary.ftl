@@ -3,9 +3,10 @@
 summary-line-all = { $all } 家店铺全部加载，{ $place }时间 { $from }–{ $until }
 summary-line-some = { $all } 家店铺已加载 { $loaded } 家，{ $place }时间 { $from }–{ $until }
 summary-line-results = 导出 { $export } 中各项操作的执行结果 · 截至{ $place }时间 { $at }
-summary-line-compared = 对比{ $since }
+summary-line-compared = 对比{ $since }的导出
 summary-day-am = { $day }上午
 summary-day-pm = { $day }下午
+summary-today-at = 今天 { $clock }
 summary-tip = 跳转到该处（行未重新排序时有效）
 summary-and-more = 另有 { $count } 项
 summary-of = { $count } / { $all }
@@ -53,6 +54,9 @@ summary-heat-all = 合计
 summary-heat-all-stores = 全部店铺
 summary-heat-other = 其他
 summary-heat-other-means = 其他：{ $names }
+# 窄列的表头
+summary-heat-campaign-uncovered = 活动无券
+summary-heat-campaign-gap = 活动断档
 summary-heat-more = 另有 { $stores } 家店铺共 { $findings } 项问题：请在“优惠券”中按店铺筛选
 summary-not-loaded = 未加载：其优惠券情况未知
 

@@ -129,6 +129,7 @@ discount-coins-capped = 返 { $percent } 金币，最多返 { $cap }
 discount-free-shipping = 免运费
 discount-free-shipping-capped = 免运费，最多减 { $cap }
 discount-worked-out-by-an-app = 由应用计算
+discount-off-each-item = 每件减 { $amount }
 minimum-items = { $count } 件
 no-limit = 不限
 no-end = 长期有效

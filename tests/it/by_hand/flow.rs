@@ -124,6 +124,7 @@ impl Tool {
             is_part: false,
             carried: Carried::default(),
             overview: &couponbook::workbook::Overview::default(),
+            regions: &BTreeMap::new(),
             left_out: &[],
             checks: &couponbook::domain::Checks::default(),
         };

@@ -53,6 +53,32 @@ fn weeks_are_counted_by_the_average_and_the_most_of_their_exports() {
 }
 
 #[test]
+fn since_when_a_finding_is_seen_is_told_as_far_back_as_its_store_was_looked_at() {
+    let mut made = Made::empty();
+    let low = |id| Seen(id, Status::Active, 5, LOW);
+    let fine = |id| Seen(id, Status::Active, 50, &[]);
+    made.export(15, 1, &[("a", Some(&[low("old"), fine("back")])), ("b", Some(&[low("b")]))]);
+    made.export(16, 1, &[("a", Some(&[low("old"), low("back")])), ("b", None)]);
+    // A look at one store says nothing of the other.
+    made.export(17, 1, &[("b", Some(&[low("b")]))]);
+    made.export(18, 1, &[("a", Some(&[low("old"), low("back"), fine("new")])), ("b", None)]);
+    let last = made.export(
+        19,
+        1,
+        &[
+            ("a", Some(&[low("old"), low("back"), low("new"), fine("fine")])),
+            ("b", Some(&[low("b")])),
+            ("c", Some(&[low("c")])),
+        ],
+    );
+    let export = made.archive.load_snapshot(&last).unwrap();
+    let seen = made.archive.first_seen(&export).unwrap();
+    let expected = [("a", "old", 15, true), ("a", "back", 16, false), ("a", "new", 19, false), ("b", "b", 15, true)];
+    let expected = expected.map(|(store, id, day, at_least)| (key(store, id), FirstSeen { at: at(day, 1), at_least }));
+    assert_eq!(seen, expected.into(), "nothing is known of a store that no export looked at before");
+}
+
+#[test]
 fn a_filter_counts_only_its_stores_and_its_finding() {
     let mut made = Made::empty();
     made.export(

@@ -65,6 +65,7 @@ fn afternoon() -> (Export, Overview) {
     let by = |action| HowResolved::Action { action, by: "Mei".to_string() };
     let changed = Changed {
         since: (export.day, Slot::Am),
+        since_at: fixture::at(22, 0, 0),
         new: vec![failed, new("BFSG15"), new("BLACK20"), new("FOLLOW3")],
         resolved: vec![
             resolved("OK020", FindingCode::LowStock, by(ActionWord::Restock)),
@@ -87,7 +88,7 @@ fn afternoon() -> (Export, Overview) {
     };
     let open_actions =
         vec![open("BFSG15", ActionWord::Restock, Some(OutcomeKind::Failed)), open("BLACK20", ActionWord::Renew, None)];
-    let overview = Overview { changed: Some(changed), trend: trend.collect(), open_actions };
+    let overview = Overview { changed: Some(changed), trend: trend.collect(), open_actions, ..Overview::default() };
     (export, overview)
 }
 

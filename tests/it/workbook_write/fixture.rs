@@ -13,8 +13,10 @@ use rust_decimal::Decimal;
 static NO_DECISIONS: BTreeMap<RowKey, Decision> = BTreeMap::new();
 static NO_COVERAGE: Coverage = Coverage { blocks: Vec::new(), missing: Vec::new(), later_campaigns: 0 };
 static NO_CHECKS: Checks = BTreeMap::new();
+static NO_REGIONS: BTreeMap<StoreId, String> = BTreeMap::new();
 static NO_REPLIES: Replies = Replies { rows: Vec::new(), more: 0 };
-static NO_OVERVIEW: Overview = Overview { changed: None, trend: Vec::new(), open_actions: Vec::new() };
+static NO_OVERVIEW: Overview =
+    Overview { changed: None, trend: Vec::new(), open_actions: Vec::new(), first_seen: BTreeMap::new() };
 
 pub fn book<'a>(export: &'a Export, checklist: &'a [ChecklistItem]) -> Book<'a> {
     Book {
@@ -29,6 +31,7 @@ pub fn book<'a>(export: &'a Export, checklist: &'a [ChecklistItem]) -> Book<'a> 
         decisions: &NO_DECISIONS,
         overview: &NO_OVERVIEW,
         checks: &NO_CHECKS,
+        regions: &NO_REGIONS,
         left_out: &[],
         coverage: &NO_COVERAGE,
         results: None,

@@ -56,13 +56,25 @@ impl Opened {
         self.rows(sheet).iter().flatten().any(|cell| matches!(cell, Data::String(text) if text.starts_with(words)))
     }
 
+    /// How wide the columns are that have a width of their own, by their place from zero; hidden ones have none.
+    pub fn column_pixels(&self, sheet: &str) -> BTreeMap<usize, f64> {
+        let mut columns = BTreeMap::new();
+        for column in self.sheet_xml(sheet).split("<col ").skip(1) {
+            let column = format!(" {}", column.split("/>").next().unwrap());
+            let number = |name: &str| attribute(&column, &format!(" {name}")).parse::<f64>().unwrap();
+            let pixels = if column.contains("hidden=\"1\"") { 0.0 } else { (number("width") * 7.0).round() };
+            columns.extend((number("min") as usize..=number("max") as usize).map(|place| (place - 1, pixels)));
+        }
+        columns
+    }
+
     pub fn coupon_headers(&self) -> Vec<String> {
         let range = self.range("Coupons");
         let width = range.end().unwrap().1;
         (0..=width).map(|column| range.get_value((2, column)).unwrap().to_string()).collect()
     }
 
-    fn column_index(&self, header: &str) -> u32 {
+    pub fn column_index(&self, header: &str) -> u32 {
         let found = self.coupon_headers().iter().position(|it| it == header);
         found.unwrap_or_else(|| panic!("no column {header}")) as u32
     }
@@ -87,7 +99,7 @@ impl Opened {
     }
 
     /// The format of the cell, from the styles: its attributes as XML.
-    fn format_in(&self, code: &str, header: &str) -> String {
+    pub fn format_in(&self, code: &str, header: &str) -> String {
         let (row, column) = self.place_in(code, header);
         let name = rust_xlsxwriter::utility::row_col_to_cell(row, column as u16);
         let sheet = self.sheet_xml("Coupons");
@@ -117,7 +129,7 @@ impl Opened {
     }
 }
 
-fn attribute(xml: &str, name: &str) -> String {
+pub fn attribute(xml: &str, name: &str) -> String {
     let after = xml.split(&format!("{name}=\"")).nth(1).unwrap_or_else(|| panic!("no {name} in {xml:.200}"));
     after.split('"').next().unwrap().to_string()
 }

@@ -3,8 +3,8 @@
 use chrono::{Datelike, NaiveDateTime};
 
 use crate::domain::{
-    Advice, Coupon, Currency, Edit, EndEdit, Exposure, Finding, FindingCode, Message, Minimum, Money, Outcome,
-    OutcomeKind, Row, Severity, Status, Store, Timestamp, last_moment, local_day,
+    Advice, Coupon, Currency, Edit, EndEdit, Exposure, Finding, FindingCode, FirstSeen, Message, Minimum, Money,
+    Outcome, OutcomeKind, Row, Severity, Status, Store, TaskRow, Timestamp, last_moment, local_day,
 };
 use crate::language::{Language, capitalised, discount_message, shortened};
 use crate::say;
@@ -12,16 +12,20 @@ use crate::workbook::columns::{BLUE, Column, Field, Part};
 use crate::workbook::words::{
     Named, clear_word, kind_words, outcome_severity, outcome_words, severity_words, suggestion_words, why_words,
 };
+use crate::workbook::write::by_hand;
 use crate::workbook::write::cell::{Cell, Value};
 use crate::workbook::write::layout::Layout;
 use crate::workbook::write::page::local;
-use crate::workbook::write::style::{CELL, CellStyle, Edge, NO_FILL, Number, YOURS_CELL, tint};
+use crate::workbook::write::style::{CELL, CellStyle, Edge, LINK, NO_FILL, Number, YOURS_CELL, tint};
 use crate::workbook::{BadRow, Decision, Typed};
 
 const NO_LIMIT: &str = "no-limit";
 const NO_END: &str = "no-end";
 const NO_START: &str = "no-start";
 const NOT_KNOWN: &str = "not-known";
+
+/// Excel's own limit of links on a sheet is far above; those to the coupons' pages get the rest.
+const TASK_LINKS_MAX: usize = 500;
 
 /// What two lines of a cell hold, in its widths.
 const TWO_LINES: f64 = 2.0 * 0.95;
@@ -31,8 +35,14 @@ pub(super) struct Line<'a> {
     row: &'a Row,
     coupon: &'a Coupon,
     store: &'a Store,
+    rank: usize,
+    region: Option<&'a str>,
+    /// Its worst finding.
+    first_seen: Option<&'a FirstSeen>,
     platform: &'static str,
     outcome: Option<&'a Outcome>,
+    /// What its outcome leaves to a person, and where that stands.
+    task: Option<(usize, &'a TaskRow)>,
     /// As handed back; none where its outcome settles it.
     open_decision: Option<&'a Decision>,
     note: Option<&'a str>,
@@ -43,7 +53,8 @@ pub(super) struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    pub(super) fn of(layout: &Layout<'a>, row: &'a Row) -> Option<Self> {
+    /// `rank` counts from 1, in the order of urgency.
+    pub(super) fn of(layout: &Layout<'a>, row: &'a Row, rank: usize) -> Option<Self> {
         let store = layout.store(row)?;
         let outcome = layout.outcome(&row.key);
         let decision = layout.decisions.get(&row.key);
@@ -52,8 +63,15 @@ impl<'a> Line<'a> {
             row,
             coupon: &row.coupon,
             store,
+            rank,
+            region: layout.regions.get(&store.id).map(String::as_str),
+            first_seen: layout.overview.first_seen.get(&row.key),
             platform: layout.platform_name(store.platform),
             outcome,
+            task: outcome
+                .filter(|outcome| leaves_work(outcome.kind))
+                .and_then(|_| layout.task(&row.key))
+                .filter(|(index, _)| *index < TASK_LINKS_MAX),
             open_decision: decision.filter(|_| !settled),
             note: decision
                 .and_then(|decision| decision.action.note.as_deref())
@@ -98,7 +116,16 @@ impl<'a> Line<'a> {
             Field::Before => told(|outcome| outcome.before.as_ref()),
             Field::After => told(|outcome| outcome.after.as_ref()),
             Field::Message => told(|outcome| Some(&outcome.message)),
-            Field::Next => told(|outcome| outcome.next.as_ref()),
+            Field::Next => match self.task {
+                // In few words: the sheet has the steps.
+                Some((index, shown)) => {
+                    let words = language.render_in_cell(&shown.task.to_do);
+                    let (address, tip) = by_hand::place(language, index);
+                    let value = Value::Link { address: address.into(), words: words.into(), tip: tip.into() };
+                    style.ink(LINK.ink).with(value)
+                }
+                None => told(|outcome| outcome.next.as_ref()),
+            },
             Field::RequestId => text.with(self.outcome.and_then(|outcome| outcome.request_id.as_deref())),
             Field::Time => {
                 let local = self.outcome.map(|outcome| local(self.store.zone, outcome.at));
@@ -106,6 +133,8 @@ impl<'a> Line<'a> {
             }
             Field::ReadBack => told(|outcome| outcome.read_back.as_ref()),
             Field::Page => style.muted().with(coupon.page.as_deref()),
+            Field::Rank => style.muted().number(Number::Plain).with(self.rank),
+            Field::Since => self.since(style),
             Field::DaysLeft => style.number(Number::Plain).with(self.days_left()),
             Field::Ends => self.ends(style),
             Field::Remaining => self.remaining(style),
@@ -122,6 +151,9 @@ impl<'a> Line<'a> {
             Field::Kind => style.with(kind_words(language, &coupon.kind)),
             Field::Starts => self.starts(style),
             Field::Campaign => style.with(self.row.campaign.as_deref()),
+            Field::AllFindings => style.with(self.all_findings()),
+            Field::Owner => style.with(self.store.owner.as_deref()),
+            Field::Region => style.with(self.region),
             Field::Platform => style.with(self.platform),
             Field::CouponId => text.with(coupon.id.as_str()),
             Field::Currency => style.with(self.store.currency.to_string()),
@@ -140,6 +172,26 @@ impl<'a> Line<'a> {
             [first, more @ ..] => {
                 format!("{}\n{}", name(first), say!(self.language, "coupons-more-findings", count = more.len()))
             }
+        }
+    }
+
+    /// Every finding by its name, so that a filter finds each: `Loses money, Low stock, Duplicate`.
+    fn all_findings(&self) -> String {
+        let names = self.row.findings.iter().map(|finding| finding.code.name(self.language));
+        names.collect::<Vec<_>>().join(&self.language.say("comma"))
+    }
+
+    /// For how many days of the store's calendar its worst finding has been seen: a number, so that it sorts.
+    fn since(&self, style: CellStyle) -> Cell<'a> {
+        if self.row.findings.is_empty() {
+            return style.empty();
+        }
+        let Some(seen) = self.first_seen else { return self.in_words(NOT_KNOWN, style) };
+        let days = (local_day(self.now, self.store.zone) - local_day(seen.at, self.store.zone)).num_days();
+        match seen.at_least {
+            // The first export of all saw it today: nobody knows whether it is new.
+            true if days == 0 => self.in_words(NOT_KNOWN, style),
+            at_least => style.number(Number::Days { at_least }).with(days as f64),
         }
     }
 
@@ -253,6 +305,18 @@ impl<'a> Line<'a> {
     }
 }
 
+/// Whether the open work by hand on its coupon is what the outcome leaves to a person.
+fn leaves_work(kind: OutcomeKind) -> bool {
+    match kind {
+        OutcomeKind::ByHand | OutcomeKind::Done | OutcomeKind::AlreadyDone => true,
+        OutcomeKind::Failed
+        | OutcomeKind::Refused
+        | OutcomeKind::Conflict
+        | OutcomeKind::Unknown
+        | OutcomeKind::NotReached => false,
+    }
+}
+
 /// What is wrong with a blue cell. A row whose key has something wrong shows it at its action: there a manager decides.
 fn fault_of(bad: &BadRow, field: Field) -> Option<&Message> {
     let shown = |at: Field| if at == Field::RowKey { Field::Action } else { at };
@@ -301,6 +365,8 @@ fn facts_at_fault(code: FindingCode) -> &'static [Field] {
 
 fn base_style(column: &Column) -> CellStyle {
     let mut style = if column.part == Part::Decision { YOURS_CELL } else { CELL };
+    // Of what is longer than its cell the beginning is seen; and all cells of a row are read along one line.
+    style.top = true;
     style.wrap = column.wrap;
     style.bold = column.bold;
     style.right = column.right;

@@ -39,13 +39,22 @@ const BANNERS: [(Field, &str); 6] = [
     (Field::Findings, "coupons-banner-story"),
     (Field::Action, "coupons-banner-yours"),
     (Field::Result, "coupons-banner-result"),
-    (Field::DaysLeft, "coupons-banner-facts"),
+    (Field::Rank, "coupons-banner-facts"),
     (Field::Currency, "coupons-banner-program"),
 ];
 
 /// What a header's note explains.
-const NOTES: [Field; 7] =
-    [Field::Severity, Field::Findings, Field::Suggested, Field::Action, Field::Ends, Field::MoneyAtRisk, Field::RowKey];
+const NOTES: [Field; 9] = [
+    Field::Severity,
+    Field::Findings,
+    Field::Suggested,
+    Field::Action,
+    Field::Rank,
+    Field::Since,
+    Field::Ends,
+    Field::MoneyAtRisk,
+    Field::RowKey,
+];
 
 /// The columns of this workbook's Coupons sheets: ours, then the managers' own.
 pub(super) struct Grid<'a> {
@@ -112,7 +121,7 @@ pub(super) fn write(pages: &mut Pages<Layout>, layout: &Layout) -> Written {
             top(page, &grid, of)?;
             header(page, &grid, (index, rows))?;
             for (offset, row) in rows.iter().enumerate() {
-                line(page, &grid, row, offset)?;
+                line(page, &grid, row, offset, layout.rank(index, offset))?;
             }
             if rows.is_empty() { no_rows(page) } else { editing::add(page, &grid, last_row(rows)) }
         };
@@ -133,7 +142,7 @@ fn set_up(page: &mut Page, grid: &Grid, (index, rows): (usize, &[&Row])) -> Writ
         start = (place.row, grid.at(field));
         page.sheet.set_active(true);
     }
-    page.sheet.set_default_row_height(row_points(book.language));
+    page.sheet.set_default_row_height(row_points(book));
     page.sheet.set_freeze_panes(FIRST_ROW, grid.at(Field::Findings))?;
     page.sheet.set_freeze_panes_top_cell(start.0, grid.at(Field::Findings))?;
     page.sheet.set_selection(start.0, start.1, start.0, start.1)?;
@@ -153,11 +162,14 @@ fn set_up(page: &mut Page, grid: &Grid, (index, rows): (usize, &[&Row])) -> Writ
     Ok(())
 }
 
-/// Two lines; Chinese faces are taller.
-fn row_points(language: Language) -> u16 {
-    match language.script() {
-        Script::Latin => 30,
-        Script::Han => 32,
+/// Two lines, or three where results tell what came of a row; Chinese faces are taller. All rows have one height, since sorting
+/// does not move heights.
+fn row_points(book: &Book) -> u16 {
+    match (book.language.script(), book.results.is_some()) {
+        (Script::Latin, false) => 30,
+        (Script::Latin, true) => 43,
+        (Script::Han, false) => 32,
+        (Script::Han, true) => 46,
     }
 }
 
@@ -177,16 +189,16 @@ fn outline(page: &mut Page, grid: &Grid) -> Written {
     let sheet = &mut *page.sheet;
     let last = grid.at(Field::RowKey);
     sheet.group_symbols_to_left(true);
-    sheet.group_columns(grid.at(Field::DaysLeft), last)?;
+    sheet.group_columns(grid.at(Field::Rank), last)?;
     sheet.group_columns(grid.at(Field::Currency), last)?;
     for (index, column) in grid.numbered() {
-        sheet.set_column_width(index, column.width_in(grid.language))?;
+        page.width(index, column.width_in(grid.language))?;
         if column.part == Part::Technical {
-            sheet.set_column_hidden(index)?;
+            page.sheet.set_column_hidden(index)?;
         }
     }
     for (index, ..) in &grid.own {
-        sheet.set_column_width(*index, 20)?;
+        page.width(*index, 20.0)?;
     }
     Ok(())
 }
@@ -291,10 +303,10 @@ fn header_style(column: &Column) -> CellStyle {
     if column.right && column.part != Part::Decision { style.right() } else { style }
 }
 
-fn line(page: &mut Page, grid: &Grid, row: &Row, offset: usize) -> Written {
+fn line(page: &mut Page, grid: &Grid, row: &Row, offset: usize, rank: usize) -> Written {
     let place = FIRST_ROW + offset as RowNum;
     // The layout has refused a row of no store.
-    let Some(line) = Line::of(page.book, row) else { return Ok(()) };
+    let Some(line) = Line::of(page.book, row, rank) else { return Ok(()) };
     let (page_words, page_tip) = &grid.page;
     for (column, kind) in grid.numbered() {
         let cell = match line.cell(kind, grid.indent(column)) {

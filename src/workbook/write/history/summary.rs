@@ -30,12 +30,11 @@ pub(super) fn write(page: &mut Page) -> Written {
     let book = page.book;
     let line = line(book);
     page.begin("history-sheet-summary", &super::title(book), &line, INK)?;
-    let sheet = &mut *page.sheet;
-    sheet.set_active(true);
-    sheet.set_column_width(0, 1.5)?;
-    sheet.set_column_width(WEEK, 7)?;
-    sheet.set_column_width(DAYS, 20)?;
-    sheet.set_column_range_width(EXPORTS, MISSED, 10.5)?;
+    page.sheet.set_active(true);
+    page.width(0, 1.5)?;
+    page.width(WEEK, 7.0)?;
+    page.width(DAYS, 20.0)?;
+    (EXPORTS..=MISSED).try_for_each(|column| page.width(column, 10.5))?;
     let Some(last) = book.counts.last() else {
         return page.say(3, WEEK, "history-empty", BODY);
     };

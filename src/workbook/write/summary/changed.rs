@@ -6,7 +6,7 @@ use super::{LAST, LEFT_LAST, NAMES, RIGHT_FIRST, SMALL_HEAD};
 use crate::domain::{HowResolved, OpenAction, Resolved, SeenFinding};
 use crate::language::Language;
 use crate::say;
-use crate::workbook::words::{Named, day_and_slot, severity_mark};
+use crate::workbook::words::{Named, severity_mark, since_words};
 use crate::workbook::write::Page;
 use crate::workbook::write::cell::{Cell, NextRow, Span, clipped};
 use crate::workbook::write::page::{link, sheet_address};
@@ -30,8 +30,7 @@ pub(super) fn write(page: &mut Page, row: RowNum) -> NextRow {
         page.say(next, NAMES, "summary-first-export", BODY.muted())?;
         return Ok(next + 2);
     };
-    let (day, slot) = changed.since;
-    let since = day_and_slot(language, day, slot, book.export.day);
+    let since = since_words(language, changed, book.export);
     let head = page.section_in_words(row, NAMES, &say!(language, "summary-changed-since", since = since))?;
     page.height(head, 20)?;
     let new = |finding: &SeenFinding| {

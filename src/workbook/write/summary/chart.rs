@@ -37,8 +37,8 @@ const STORES_MAX: usize = 14;
 const STORES_MAX_OF_MANY: usize = 8;
 /// One week is no trend.
 const WEEKS_MIN: usize = 2;
-const STORES_WIDTH_PIXELS: u32 = 590;
-const WEEKS_WIDTH_PIXELS: u32 = 545;
+const STORES_WIDTH_PIXELS: u32 = 575;
+const WEEKS_WIDTH_PIXELS: u32 = 480;
 const BAR_PIXELS: usize = 19;
 const LEGEND_PIXELS: usize = 55;
 const WEEKS_HEIGHT_PIXELS: usize = 200;

@@ -20,6 +20,8 @@ use crate::workbook::write::tally::{FindingTally, StoreTally, Tally};
 
 /// More stores than this make the page unreadable: those with the most findings are shown.
 pub(super) const STORES_MAX: usize = 25;
+/// All of them stand on one page.
+const ROW_POINTS: f64 = 16.5;
 /// A store that did not load has a sentence across the findings, which needs some room.
 const SENTENCE_COLUMNS: usize = 6;
 /// One narrow column is kept for "All", and that a store did not load has no column of its own.
@@ -96,7 +98,11 @@ impl HeatColumn {
 
     fn heading(&self, language: Language) -> String {
         match self.codes.as_slice() {
-            [code] => code.name(language),
+            // Where a word of its name is longer than the column, the head says it in other words.
+            [code] => {
+                let id = format!("summary-heat-{}", code.code().replace('_', "-"));
+                if language.has(&id) { language.say(&id) } else { code.name(language) }
+            }
             _ => language.say("summary-heat-other"),
         }
     }
@@ -121,7 +127,7 @@ fn store_lines(page: &mut Page, head: RowNum, stores: &[&StoreTally], columns: &
     for place in 0..usize::from(all - FIRST_NARROW) {
         let column = columns.get(place);
         let title = column.map(|column| column.heading(language)).unwrap_or_default();
-        cells = cells.titled(style.centre(), title, (0.0, 1), move |store| {
+        cells = cells.titled(style.centre().regular(), title, (0.0, 1), move |store| {
             let finding = column.filter(|_| !store.failed()).and_then(|column| column.tally(store));
             finding.map_or(CELL.empty(), |finding| heat_cell(book, finding))
         });
@@ -131,8 +137,8 @@ fn store_lines(page: &mut Page, head: RowNum, stores: &[&StoreTally], columns: &
         0 => CELL.muted().centre().with("–"),
         some => CELL.bold().centre().number(Number::Whole).with(some),
     });
-    let next = page.table(head, NAMES, &cells, stores.iter().copied(), |_| 20.0)?;
-    page.height(head, 30)?;
+    let next = page.table(head, NAMES, &cells, stores.iter().copied(), |_| ROW_POINTS)?;
+    page.height(head, 40)?;
     for (row, _) in (head + 1..).zip(stores).filter(|(_, store)| store.failed()) {
         let style = CELL.fill(tint(Severity::Critical)).ink(CRITICAL).bold().indent(1);
         page.across(row, (FIRST_NARROW, all - 1), style.with(language.say("summary-not-loaded")))?;

@@ -1,4 +1,4 @@
-//! One page: how it stands, what to do first, where it is, what changed. Built anew each time and never read back, so cells may be
+//! How it stands, what to do first, where it is, what changed. Built anew each time and never read back, so cells may be
 //! merged.
 
 mod changed;
@@ -17,7 +17,7 @@ use super::{Page, title};
 use crate::domain::{Severity, Timestamp};
 use crate::language::clock_words;
 use crate::say;
-use crate::workbook::words::{day_and_slot, notice_words, place_name};
+use crate::workbook::words::{notice_words, place_name, since_words};
 
 /// The head of a small table.
 const SMALL_HEAD: CellStyle = HEAD.points(9);
@@ -26,6 +26,8 @@ const SMALL_HEAD: CellStyle = HEAD.points(9);
 const NAMES: ColNum = 1;
 const FIRST_NARROW: ColNum = 2;
 const LAST: ColNum = 19;
+/// So that its small print has 8 points on paper.
+const NARROW_WIDTH: f64 = 7.29;
 /// Two tables side by side: where the left one ends and the right one begins.
 const LEFT_LAST: ColNum = 9;
 const RIGHT_FIRST: ColNum = 11;
@@ -38,25 +40,33 @@ pub(super) fn write(page: &mut Page) -> Written {
     page.begin("sheet-summary", &title(book), &line(page), INK)?;
     // It opens where there is something to mend; two selected sheets would be edited together.
     let opens = book.first_to_mend().is_none();
-    let sheet = page.sheet.set_active(opens).set_selected(opens).set_print_fit_to_pages(1, 1);
-    sheet.set_freeze_panes(2, 0)?;
-    sheet.set_column_width(0, 1.5)?;
-    sheet.set_column_width(NAMES, 14)?;
-    sheet.set_column_range_width(FIRST_NARROW, LAST, 8)?;
+    page.sheet.set_active(opens).set_selected(opens).set_freeze_panes(2, 0)?;
+    page.width(0, 1.5)?;
+    page.width(NAMES, 14.0)?;
+    (FIRST_NARROW..=LAST).try_for_each(|column| page.width(column, NARROW_WIDTH))?;
 
     let tally = Tally::of(book);
     let mut row = 3;
     if book.results.is_some() {
         row = tiles::outcomes(page, row)? + 1;
     }
+    let mut blocks = vec![row];
     row = tiles::state(page, row)? + 1;
+    blocks.push(row);
     row = left_out(page, row)?;
+    blocks.push(row);
     row = urgent::write(page, row)? + 1;
+    blocks.push(row);
     row = heat::write(page, &tally, row)?;
+    blocks.push(row);
     row = changed::write(page, row)?;
+    blocks.push(row);
     row = changed::write_open(page, row)?;
+    blocks.push(row);
     row = money::write(page, row)?;
-    chart::write(page, &tally, row)
+    blocks.push(row);
+    chart::write(page, &tally, row)?;
+    page.print_in_blocks(LAST, &blocks)
 }
 
 /// `7 of 8 stores loaded, 08:04 to 08:11 Singapore time · 60 coupons · compared with Sat 21 Nov, afternoon`
@@ -77,8 +87,7 @@ fn line(page: &Page) -> String {
     };
     let mut parts = vec![head, say!(language, "count-coupons", count = export.rows.len())];
     if let Some(changed) = &book.overview.changed {
-        let (day, slot) = changed.since;
-        let since = day_and_slot(language, day, slot, export.day);
+        let since = since_words(language, changed, export);
         parts.push(say!(language, "summary-line-compared", since = since));
     }
     parts.join(" · ")

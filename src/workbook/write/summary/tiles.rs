@@ -6,7 +6,7 @@ use super::{LAST, NAMES};
 use crate::domain::{OutcomeKind, Severity, StoreLoad};
 use crate::language::Language;
 use crate::say;
-use crate::workbook::words::{day_and_slot, outcome_severity, outcome_words, severity_mark};
+use crate::workbook::words::{outcome_severity, outcome_words, severity_mark, since_words};
 use crate::workbook::write::cell::{NextRow, Span};
 use crate::workbook::write::layout::Layout;
 use crate::workbook::write::tiles::{self, Tile};
@@ -55,8 +55,7 @@ fn last_tile(layout: &Layout) -> Tile {
         let words = say!(language, "summary-tile-coupons", stores = export.stores_loaded());
         return Tile::count(export.rows.len(), words, None);
     };
-    let (day, slot) = changed.since;
-    let since = day_and_slot(language, day, slot, export.day);
+    let since = since_words(language, changed, export);
     let number = format!("{} / {}", changed.new.len(), changed.resolved.len());
     Tile::words(number, say!(language, "summary-tile-changed", since = since), None)
 }

@@ -5,22 +5,19 @@ use crate::domain::{Advice, Load, OutcomeKind, Row, Severity, StoreLoad, Urgency
 use crate::language::Language;
 use crate::say;
 use crate::workbook::words::{Named, outcome_severity, severity_mark, suggestion_words, why_words};
-use crate::workbook::write::cell::{Cell, NextRow, clipped, lines_in};
+use crate::workbook::write::cell::{Cell, NextRow, clipped};
 use crate::workbook::write::layout::{Layout, Place};
 use crate::workbook::write::page::{link, sheet_address};
 use crate::workbook::write::style::{BODY, CELL, HEAD, LINK};
 use crate::workbook::write::table::Columns;
-use crate::workbook::write::{Page, stores};
+use crate::workbook::write::{Page, by_hand, stores};
 use rust_xlsxwriter::RowNum;
 
 const LINES_MAX: usize = 7;
 const LABEL_LETTERS_MAX: usize = 60;
 
-/// What the cells of Why and Suggested hold, in characters: the sheet's columns are 8 wide, and Suggested is bold.
-const WHY_WIDTH: f64 = 48.0;
-const SUGGESTED_WIDTH: f64 = 28.0;
-const LINE_POINTS: u16 = 13;
-const LINES_OF_ROW_MAX: u16 = 5;
+/// Two lines.
+const ROW_POINTS: f64 = 30.0;
 
 /// One line of the list.
 struct Urgent {
@@ -59,11 +56,7 @@ pub(super) fn write(page: &mut Page, row: RowNum) -> NextRow {
         .over(6, HEAD, why, |line| CELL.wrap().with(line.why.as_str()))
         .over(4, HEAD, suggested, |line| CELL.bold().wrap().with(line.suggested.as_str()))
         .over(2, HEAD, "summary-head-go-to", |line| link(language, line.address.clone(), &line.link, "summary-tip"));
-    let height = |line: &Urgent| {
-        let lines = lines_in(&line.why, WHY_WIDTH).max(lines_in(&line.suggested, SUGGESTED_WIDTH));
-        f64::from(4 + LINE_POINTS * lines.clamp(2, LINES_OF_ROW_MAX))
-    };
-    let next = page.table(row, NAMES, &columns, lines, height)?;
+    let next = page.table(row, NAMES, &columns, lines, |_| ROW_POINTS)?;
     if let Some((words, address)) = more {
         let more = Cell { style: BODY.ink(LINK.ink), ..link(language, address, &words, "summary-tip") };
         page.cell(next, NAMES, more)?;
@@ -151,7 +144,7 @@ fn troubled_store(language: Language, load: &StoreLoad) -> Option<Urgent> {
         whole_store: true,
         finding: stores::trouble_code(load).name(language),
         severity,
-        why: clipped(&why, 160),
+        why,
         suggested: language.say("summary-check-store"),
         address: sheet_address(language, "sheet-stores"),
         link: language.say("summary-stores"),
@@ -178,13 +171,18 @@ fn of_row(layout: &Layout, place: Place, row: &Row) -> Urgent {
     if let Some(outcome) = layout.outcome(&row.key) {
         line.finding = outcome.kind.name(language);
         line.severity = outcome_severity(outcome.kind).unwrap_or(Severity::Notice);
-        line.why = clipped(&language.render_in_cell(&outcome.message), 160);
-        // The By hand sheet has the steps.
-        let task = layout.by_hand.iter().find(|shown| shown.is_open() && shown.task.row == row.key);
-        line.suggested = match task.filter(|_| outcome.kind == OutcomeKind::ByHand) {
-            Some(shown) => language.render_in_cell(&shown.task.to_do),
-            None => outcome.next.as_ref().map_or(String::new(), |next| clipped(&language.render_in_cell(next), 100)),
-        };
+        line.why = language.render_in_cell(&outcome.message);
+        match layout.task(&row.key).filter(|_| outcome.kind == OutcomeKind::ByHand) {
+            // The By hand sheet has the steps.
+            Some((index, shown)) => {
+                line.suggested = language.render_in_cell(&shown.task.to_do);
+                (line.address, line.link) = by_hand::place(language, index);
+            }
+            None => {
+                let next = outcome.next.as_ref().map(|next| language.render_in_cell(next));
+                line.suggested = next.unwrap_or_default();
+            }
+        }
     } else if let Some(store) = layout.store(row) {
         line.suggested = suggestion_words(language, &row.suggestion, store, layout.export.at);
     }

@@ -3,14 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rust_xlsxwriter::RowNum;
-use unicode_width::UnicodeWidthStr;
 
 use super::Page;
 use crate::domain::{AppliedChange, Exposure, OutcomeKind};
 use crate::language::Language;
 use crate::say;
 use crate::workbook::words::{Named, outcome_severity, outcome_words};
-use crate::workbook::write::cell::{NextRow, Written, clipped};
+use crate::workbook::write::cell::{NextRow, Written};
 use crate::workbook::write::page::{moment, whole};
 use crate::workbook::write::style::{BODY, CELL, CellStyle, Number, RULE};
 use crate::workbook::write::table::{ANY_HEIGHT, Columns};
@@ -18,10 +17,6 @@ use crate::workbook::write::table::{ANY_HEIGHT, Columns};
 /// The summary by person begins in the column of names.
 const PEOPLE_COLUMN: u16 = 1;
 const PEOPLE_MAX: usize = 40;
-/// Three lines.
-const VALUES_LETTERS_MAX: usize = 125;
-const VALUES_LETTERS_A_LINE: usize = 42;
-const MESSAGE_LETTERS_A_LINE: usize = 40;
 
 /// Rows of one person.
 #[derive(Default)]
@@ -65,12 +60,7 @@ pub(super) fn write(page: &mut Page) -> Written {
     let row = page.section(3, 0, "week-actions-people")?;
     let row = people(page, row)? + 1;
     let head = page.section(row, 0, "week-actions-rows")?;
-    let height = |change: &&AppliedChange| {
-        let lines = lines(&values(language, change), VALUES_LETTERS_A_LINE)
-            .max(lines(&language.render_in_cell(&change.message), MESSAGE_LETTERS_A_LINE));
-        if lines > 2 { 44.0 } else { 30.0 }
-    };
-    let next = page.table(head, 0, &columns, book.changes, height)?;
+    let next = page.table(head, 0, &columns, book.changes, |_| 30.0)?;
     page.filter(head, columns.len(), next)
 }
 
@@ -94,14 +84,9 @@ fn people(page: &mut Page, head: RowNum) -> NextRow {
     page.table(head, PEOPLE_COLUMN, &columns, people.into_iter().take(PEOPLE_MAX), |_| ANY_HEIGHT)
 }
 
-/// A letter of Chinese is as wide as two of ours.
-fn lines(words: &str, letters_a_line: usize) -> usize {
-    words.width().div_ceil(letters_a_line)
-}
-
 fn values(language: Language, change: &AppliedChange) -> String {
     match [&change.before, &change.after].map(|value| language.render_some(value.as_ref())) {
         [before, after] if before.is_empty() && after.is_empty() => String::new(),
-        [before, after] => clipped(&format!("{before} → {after}"), VALUES_LETTERS_MAX),
+        [before, after] => format!("{before} → {after}"),
     }
 }

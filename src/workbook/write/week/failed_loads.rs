@@ -6,12 +6,11 @@ use std::collections::BTreeMap;
 use super::Page;
 use crate::domain::{FailedLoad, Severity, StoreId};
 use crate::say;
-use crate::workbook::write::cell::{Written, clipped};
+use crate::workbook::write::cell::Written;
 use crate::workbook::write::page::{moment, whole};
 use crate::workbook::write::style::{CELL, CellStyle, Number, RULE};
 use crate::workbook::write::table::Columns;
 
-const WORDS_LETTERS_MAX: usize = 300;
 const REQUESTS_MAX: usize = 3;
 
 type Line<'a> = (&'a StoreId, Vec<&'a FailedLoad>);
@@ -20,7 +19,7 @@ pub(super) fn write(page: &mut Page) -> Written {
     let (book, language, zone) = (page.book, page.language, page.book.zone);
     let times = |loads: &[&FailedLoad]| format!("● {}", say!(language, "week-failed-times", count = loads.len()));
     let asked = |store: &StoreId| book.exports.iter().filter(|export| export.store(store).is_some()).count();
-    let said = |load: &&FailedLoad| clipped(&language.render(&load.words), WORDS_LETTERS_MAX);
+    let said = |load: &&FailedLoad| language.render_in_cell(&load.words);
     let requests = |loads: &[&FailedLoad]| {
         let ids = loads.iter().rev().filter_map(|load| load.request_id.as_deref()).take(REQUESTS_MAX);
         ids.collect::<Vec<_>>().join("\n")

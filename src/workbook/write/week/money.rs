@@ -122,7 +122,7 @@ fn by_day(page: &mut Page, row: RowNum, currencies: &[Currency]) -> NextRow {
     }
     let head = page.section(row, 0, "week-money-days")?;
     for column in COLUMNS..=currencies.len() as ColNum {
-        page.sheet.set_column_width(column, 20)?;
+        page.width(column, 20.0)?;
     }
     let mut columns = Columns::<(NaiveDate, &ExportMoney)>::new(language)
         .left("week-head-day", 0.0, |(day, _)| CELL.with(language.day(DayShape::DayShort, *day)));

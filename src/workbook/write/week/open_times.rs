@@ -7,13 +7,10 @@ use crate::domain::{FindingLife, HowResolved};
 use crate::language::Language;
 use crate::say;
 use crate::workbook::words::{Named, severity_mark};
-use crate::workbook::write::cell::{Written, clipped};
+use crate::workbook::write::cell::Written;
 use crate::workbook::write::page::moment;
 use crate::workbook::write::style::{CELL, CellStyle, Number, RULE};
 use crate::workbook::write::table::Columns;
-
-/// Two lines.
-const WHY_LETTERS_MAX: usize = 110;
 
 pub(super) fn write(page: &mut Page) -> Written {
     let (book, language, zone, until) = (page.book, page.language, page.book.zone, page.book.until());
@@ -44,7 +41,7 @@ pub(super) fn write(page: &mut Page) -> Written {
         .right("week-head-hours", 10.0, |life| CELL.right().number(Number::Whole).with(hours(life)))
         .left("week-head-open-for", 20.0, |life| CELL.indent(1).with(open_for(life)))
         .left("week-head-how", 30.0, |life| CELL.wrap().with(how(life)))
-        .left("week-head-why", 52.0, |it| CELL.wrap().with(clipped(&language.render(&it.why), WHY_LETTERS_MAX)));
+        .left("week-head-why", 52.0, |it| CELL.wrap().with(language.render_in_cell(&it.why)));
     let mut lives: Vec<&FindingLife> = book.lives.iter().collect();
     lives.sort_by_key(|life| {
         (Reverse(life.is_open()), Reverse(life.severity), Reverse(life.open_for(until)), &life.key)

@@ -27,12 +27,11 @@ const LINES_MAX: usize = 6;
 
 pub(super) fn write(page: &mut Page) -> Written {
     page.begin("week-sheet-summary", &super::title(page.book), &line(page.book), INK)?;
-    let sheet = &mut *page.sheet;
-    sheet.set_active(true).set_print_fit_to_pages(1, 1);
-    sheet.set_column_width(0, 1.5)?;
-    sheet.set_column_width(NAMES, 19)?;
-    sheet.set_column_range_width(FIRST_DAY, IN_WEEK, 10)?;
-    sheet.set_column_width(STILL_OPEN, 18)?;
+    page.sheet.set_active(true).set_print_fit_to_pages(1, 1);
+    page.width(0, 1.5)?;
+    page.width(NAMES, 19.0)?;
+    (FIRST_DAY..=IN_WEEK).try_for_each(|column| page.width(column, 10.0))?;
+    page.width(STILL_OPEN, 18.0)?;
     if page.book.exports.is_empty() {
         return page.say(3, NAMES, "week-empty", BODY);
     }
