@@ -12,7 +12,7 @@ use super::cell::{Cell, NextRow, Span, Value, Written, can_be_linked, clean};
 use super::chart::{self, Amounts, Bars, Numbers};
 use super::style::{BODY, CELL, CellStyle, CellStyles, INK, LINK, Number, SECTION, SUBTITLE, TITLE};
 use crate::domain::{Severity, Timestamp};
-use crate::language::Language;
+use crate::language::{Language, Script};
 use crate::say;
 use crate::workbook::words::severity_mark;
 
@@ -25,8 +25,11 @@ const COLUMN_EDGE: f64 = 0.71;
 const COLUMN_EDGE_PIXELS: f64 = 5.0;
 const CHARACTER_PIXELS: f64 = 7.0;
 const POINTS_OF_A_PIXEL: f64 = 0.75;
-/// Of A4 on its side, within the margins of [`Page::print_in_blocks`]; LibreOffice draws columns some 6 % wider than Excel.
-const PAPER_WIDTH_PIXELS: f64 = 1064.0 / 1.06;
+/// Of A4 on its side, within the margins of [`Page::print_in_blocks`].
+const PAPER_WIDTH_PIXELS: f64 = 1064.0;
+/// LibreOffice draws columns so much wider than Excel, most of all where it has no face for Chinese but one with wider digits.
+const WIDER_LATIN: f64 = 1.06;
+const WIDER_HAN: f64 = 1.21;
 const PAPER_HEIGHT_POINTS: f64 = 510.0;
 const SCALE_MIN: f64 = 0.3;
 const BLOCKS_HEAD_ROWS: RowNum = 3;
@@ -269,14 +272,23 @@ impl<B> Page<'_, B> {
         Ok(())
     }
 
+    /// [`Page::width_of`] in pixels.
+    pub fn pixels_of(&self, span: Span) -> f64 {
+        self.width_of(span) * CHARACTER_PIXELS + COLUMN_EDGE_PIXELS
+    }
+
     /// What fits on a page of [`Page::print_in_blocks`], in points of the sheet.
     pub fn paper_points(&self, last: ColNum) -> f64 {
         PAPER_HEIGHT_POINTS / self.scale(last)
     }
 
     fn scale(&self, last: ColNum) -> f64 {
-        let width_pixels = self.width_of((0, last)) * CHARACTER_PIXELS + COLUMN_EDGE_PIXELS;
-        (PAPER_WIDTH_PIXELS / width_pixels).clamp(SCALE_MIN, 1.0)
+        let width_pixels = self.pixels_of((0, last));
+        let wider = match self.language.script() {
+            Script::Latin => WIDER_LATIN,
+            Script::Han => WIDER_HAN,
+        };
+        (PAPER_WIDTH_PIXELS / wider / width_pixels).clamp(SCALE_MIN, 1.0)
     }
 
     fn points(&self, rows: std::ops::Range<RowNum>) -> f64 {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use rust_xlsxwriter::{ColNum, RowNum};
 
-use super::{NAMES, RIGHT_FIRST, SMALL_HEAD};
+use super::{LAST, NAMES, RIGHT_FIRST, SMALL_HEAD};
 use crate::domain::{Severity, WeekTrend};
 use crate::say;
 use crate::workbook::words::severity_words;
@@ -37,8 +37,7 @@ const STORES_MAX: usize = 14;
 const STORES_MAX_OF_MANY: usize = 8;
 /// One week is no trend.
 const WEEKS_MIN: usize = 2;
-const STORES_WIDTH_PIXELS: u32 = 575;
-const WEEKS_WIDTH_PIXELS: u32 = 480;
+const GAP_PIXELS: f64 = 10.0;
 const BAR_PIXELS: usize = 19;
 const LEGEND_PIXELS: usize = 55;
 const WEEKS_HEIGHT_PIXELS: usize = 200;
@@ -51,7 +50,7 @@ pub(super) fn write(page: &mut Page, tally: &Tally, row: RowNum) -> Written {
     let (stores, all_shown) = stores(tally);
     let by_store = Drawn {
         bars: Bars::Lying,
-        width_pixels: STORES_WIDTH_PIXELS,
+        width_pixels: (page.pixels_of((NAMES, RIGHT_FIRST - 1)) - GAP_PIXELS) as u32,
         height_pixels: stores.len() * BAR_PIXELS + LEGEND_PIXELS,
         lines: stores.iter().map(|store| (store.load.store.id.to_string(), store.coupons.clone())).collect(),
         first: NAMES,
@@ -64,7 +63,7 @@ pub(super) fn write(page: &mut Page, tally: &Tally, row: RowNum) -> Written {
     };
     let by_week = Drawn {
         bars: Bars::Upright,
-        width_pixels: WEEKS_WIDTH_PIXELS,
+        width_pixels: page.pixels_of((RIGHT_FIRST, LAST)) as u32,
         height_pixels: WEEKS_HEIGHT_PIXELS,
         lines: book.overview.trend.iter().map(week_line).collect(),
         first: RIGHT_FIRST,

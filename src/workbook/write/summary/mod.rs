@@ -15,7 +15,7 @@ use super::style::{BODY, CellStyle, HEAD, INK, tint};
 use super::tally::Tally;
 use super::{Page, title};
 use crate::domain::{Severity, Timestamp};
-use crate::language::clock_words;
+use crate::language::{Script, clock_words};
 use crate::say;
 use crate::workbook::words::{notice_words, place_name, since_words};
 
@@ -26,8 +26,9 @@ const SMALL_HEAD: CellStyle = HEAD.points(9);
 const NAMES: ColNum = 1;
 const FIRST_NARROW: ColNum = 2;
 const LAST: ColNum = 19;
-/// So that its small print has 8 points on paper.
+/// So that its small print has 8 points on paper; see [`Page::print_in_blocks`].
 const NARROW_WIDTH: f64 = 7.29;
+const NARROW_WIDTH_HAN: f64 = 6.1;
 /// Two tables side by side: where the left one ends and the right one begins.
 const LEFT_LAST: ColNum = 9;
 const RIGHT_FIRST: ColNum = 11;
@@ -43,7 +44,11 @@ pub(super) fn write(page: &mut Page) -> Written {
     page.sheet.set_active(opens).set_selected(opens).set_freeze_panes(2, 0)?;
     page.width(0, 1.5)?;
     page.width(NAMES, 14.0)?;
-    (FIRST_NARROW..=LAST).try_for_each(|column| page.width(column, NARROW_WIDTH))?;
+    let narrow = match page.language.script() {
+        Script::Latin => NARROW_WIDTH,
+        Script::Han => NARROW_WIDTH_HAN,
+    };
+    (FIRST_NARROW..=LAST).try_for_each(|column| page.width(column, narrow))?;
 
     let tally = Tally::of(book);
     let mut row = 3;
