@@ -346,6 +346,7 @@ impl StepExecutor<'_> {
             read_back: Some(shown.unwrap_or_else(|| message!("results-gone"))),
             present: read_back.coupon.map(|coupon| *coupon),
             created: read_back.created,
+            is_gone: gone,
             ..self.run.outcome_of(change, kind, message, next)
         }
     }

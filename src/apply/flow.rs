@@ -10,7 +10,7 @@ use super::error::ApplyError;
 use super::handed_back::{Returned, keep, read_back};
 use super::lines::change_lines;
 use super::plan_file::PlanFile;
-use super::prepare::{prepare, resolve_decisions, rules_sha256};
+use super::prepare::{prepare, resolve_decisions, rules_sha256, told};
 use super::reconcile::connector_of;
 use super::results::{refusal, write_results};
 use super::setup::{Event, Setup};
@@ -18,9 +18,9 @@ use super::unresolved::{Touched, resolve, touched_by, unresolved};
 use super::{Run, carry_out};
 use crate::archive::{BundleKind, RunFacts};
 use crate::domain::{Access, Export, ExportId, Message, Outcome, Row, RowKey, RunId, Store, StoreId, Timestamp};
-use crate::journal::{ApplyLock, JournalError, RunRecord};
+use crate::journal::{ApplyLock, Journal, JournalError, RunRecord};
 use crate::language::Language;
-use crate::plan::{Plan, PlanInput};
+use crate::plan::{Plan, PlanInput, Verdict};
 use crate::platforms::wrong_shop;
 use crate::settings::Settings;
 use crate::workbook::CellProblem;
@@ -159,6 +159,7 @@ pub async fn apply(setup: &Setup<'_>, lock: &ApplyLock, input: ApplyInput<'_>) -
         connectors: setup.connectors,
         clock: setup.clock,
         settle: setup.settle,
+        coupon_of: &|row| export.row(row).map(|row| row.coupon.id.clone()),
         zone: &|store| export.store(store).map_or(chrono_tz::UTC, |store| store.zone),
         stores_at_once: setup.settings.stores_at_once,
         stop: input.stop,
@@ -209,7 +210,7 @@ async fn planned_now(setup: &Setup<'_>, lock: &ApplyLock, input: &ApplyInput<'_>
 async fn reviewed(setup: &Setup<'_>, lock: &ApplyLock, path: &Path) -> Result<Work, ApplyError> {
     let unreadable = |error| ApplyError::Unreadable { path: path.to_path_buf(), error };
     let bytes = std::fs::read(path).map_err(unreadable)?;
-    let file = PlanFile::read(path, &bytes)?;
+    let mut file = PlanFile::read(path, &bytes)?;
     let plan = &file.plan;
     if let Some(used) = setup.journal.plan_use(&sha256(&bytes))?.filter(|used| used.finished.is_some()) {
         return Err(ApplyError::UsedPlan(used));
@@ -238,7 +239,20 @@ async fn reviewed(setup: &Setup<'_>, lock: &ApplyLock, path: &Path) -> Result<Wo
         return stale(format!("nobody knows what came of the change of {label} that run {run} began since"));
     }
     let export = setup.archive.load_snapshot(&plan.export)?;
+    already_done(setup.journal, &mut file.plan)?;
     Ok(Work { file, export, plan_json: bytes, bad_rows: 0 })
+}
+
+/// What another run carried out since the plan was made, of this very decision, is not this run's.
+fn already_done(journal: &Journal, plan: &mut Plan) -> Result<(), JournalError> {
+    for row in &mut plan.rows {
+        let Verdict::Change { change, .. } = &row.verdict else { continue };
+        if let Some(settled) = journal.settled(&change.id)? {
+            let (why, by) = told(settled);
+            row.verdict = Verdict::AlreadyDone { why, by: Some(by) };
+        }
+    }
+    Ok(())
 }
 
 /// Those of `stores` whose shop says of itself that it is another one than the config names.

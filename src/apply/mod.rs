@@ -1,8 +1,8 @@
 //! Carrying a plan out: exactly once, whatever breaks.
 //!
 //! `flow` is the whole of a plan and of an apply, a step a line. `prepare` loads the present state and makes the plan, `execute` is
-//! the life of one write (journal, send, ask, prove), `reconcile` what a platform shows of it, `unresolved` clears up what an
-//! earlier run left without an answer; this file walks the rows: stores side by side, one store's rows in order. `round` makes
+//! the life of one write (journal, send, ask, prove), `reconcile` what a platform shows of it, `look` what it shows of a row that
+//! nothing was sent for, `unresolved` clears up what an earlier run left without an answer; this file walks the rows: stores side by side, one store's rows in order. `round` makes
 //! the results a starting point for the next.
 
 #![warn(clippy::wildcard_enum_match_arm)]
@@ -12,6 +12,7 @@ mod execute;
 mod flow;
 mod handed_back;
 mod lines;
+mod look;
 mod plan_file;
 mod prepare;
 mod reconcile;
@@ -34,12 +35,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crate::domain::{Change, Message, Outcome, OutcomeKind, RowKey, RunId, StoreId, Task, Timestamp};
+use crate::domain::{Change, CouponId, Memory, Message, Outcome, OutcomeKind, RowKey, RunId, StoreId, Task, Timestamp};
 use crate::journal::{ApplyLock, Journal, JournalError, StoreClaim};
 use crate::message;
 use crate::plan::{Plan, PlanRow, Verdict};
 use crate::platforms::Connector;
 use execute::{ChangeResult, execute};
+use look::look;
 
 /// Connectors by store; a store that cannot be connected has its reason instead.
 pub type Connectors = BTreeMap<StoreId, Result<Arc<dyn Connector>, Message>>;
@@ -53,6 +55,8 @@ pub struct Run<'a> {
     pub clock: &'a (dyn Fn() -> Timestamp + Send + Sync),
     /// How long a request whose sender died may still be under way, by store: nothing in doubt is asked about sooner.
     pub settle: &'a (dyn Fn(&StoreId) -> Duration + Send + Sync),
+    /// The coupon of a row.
+    pub coupon_of: &'a (dyn Fn(&RowKey) -> Option<CouponId> + Send + Sync),
     /// Each store's own zone: what was read back is told on its clock.
     pub zone: &'a (dyn Fn(&StoreId) -> Tz + Send + Sync),
     pub stores_at_once: usize,
@@ -70,7 +74,8 @@ pub async fn carry_out(run: &Run<'_>, plan: &Plan) -> Result<BTreeMap<RowKey, Ou
     for row in &plan.rows {
         by_store.entry(&row.store).or_default().push(row);
     }
-    let units = by_store.into_iter().map(|(store, rows)| one_store(run, store, rows, plan.made_at));
+    let memory = run.journal.memory()?;
+    let units = by_store.into_iter().map(|(store, rows)| one_store(run, store, rows, (plan.made_at, &memory)));
     let finished: Vec<_> = stream::iter(units).buffer_unordered(run.stores_at_once.max(1)).collect().await;
     let mut outcomes = BTreeMap::new();
     for unit in finished {
@@ -87,7 +92,7 @@ async fn one_store(
     run: &Run<'_>,
     store: &StoreId,
     rows: Vec<&PlanRow>,
-    planned_at: Timestamp,
+    (planned_at, memory): (Timestamp, &Memory),
 ) -> Result<Vec<(RowKey, Outcome)>, JournalError> {
     let claim = run.lock.claim(store)?;
     let mut outcomes = Vec::with_capacity(rows.len());
@@ -122,6 +127,10 @@ async fn one_store(
         if outcome.kind != OutcomeKind::NotReached {
             run.journal.record_outcome(&run.id, &row.action.row, &outcome)?;
         }
+        let outcome = match store_is_down {
+            None => look(run, row, outcome, memory).await,
+            Some(_) => outcome,
+        };
         (run.progress)(row, &outcome);
         outcomes.push((row.action.row.clone(), outcome));
     }
@@ -165,6 +174,8 @@ impl Run<'_> {
             read_back: None,
             present: None,
             created: None,
+            also_read: Vec::new(),
+            is_gone: false,
         }
     }
 

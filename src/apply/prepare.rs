@@ -70,7 +70,8 @@ fn prior_runs(journal: &Journal, decisions: &[ResolvedDecision]) -> Result<BTree
     let mut prior_runs = BTreeMap::new();
     for intent in decisions.iter().filter_map(|decision| decision.intent.as_ref().ok()) {
         if let Some(settled) = journal.settled(&intent.id)? {
-            prior_runs.insert(intent.id.clone(), told(settled));
+            let (what, by) = told(settled);
+            prior_runs.insert(intent.id.clone(), PriorRun::Settled { what, by });
             continue;
         }
         let steps = journal.steps(&intent.id)?;
@@ -82,12 +83,11 @@ fn prior_runs(journal: &Journal, decisions: &[ResolvedDecision]) -> Result<BTree
     Ok(prior_runs)
 }
 
-fn told(settled: Settled) -> PriorRun {
+/// What came of a decision, and by whom, when and in which run.
+pub(super) fn told(settled: Settled) -> (Message, Message) {
     let at = settled.at.format("%Y-%m-%d %H:%M UTC").to_string();
-    PriorRun::Settled {
-        what: settled.outcome.after.unwrap_or_else(|| message!("results-settled")),
-        by: message!("results-settled-by", by = settled.by, at = at, run = settled.run.as_str()),
-    }
+    let by = message!("results-settled-by", by = settled.by, at = at, run = settled.run.as_str());
+    (settled.outcome.after.unwrap_or_else(|| message!("results-settled")), by)
 }
 
 /// While nobody knows what came of an earlier decision on a coupon, a new one on it waits: the results workbook of a run begins

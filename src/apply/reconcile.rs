@@ -94,21 +94,25 @@ impl<'a> Reconciler<'a> {
         message!("results-shows-another", label = label, facts = self.facts(coupon), id = coupon.id.as_str())
     }
 
-    /// What of a coupon can be changed, in the words of a plan's before and after.
     pub fn facts(&self, coupon: &Coupon) -> Message {
         let (zone, near) = self.clock;
-        let ends = match coupon.usable.ends() {
-            Some(at) => message!("results-ends", end = Argument::End { at, zone, near }),
-            None => message!("results-no-end"),
-        };
-        message!(
-            "results-facts",
-            status = coupon.status.message(),
-            ends = ends,
-            total = words::total(coupon.total),
-            minimum = words::minimum(coupon.minimum)
-        )
+        facts(coupon, zone, near)
     }
+}
+
+/// What of a coupon can be changed, in the words of a plan's before and after: on a clock in `zone`, `near` a moment.
+pub(super) fn facts(coupon: &Coupon, zone: Tz, near: Timestamp) -> Message {
+    let ends = match coupon.usable.ends() {
+        Some(at) => message!("results-ends", end = Argument::End { at, zone, near }),
+        None => message!("results-no-end"),
+    };
+    message!(
+        "results-facts",
+        status = coupon.status.message(),
+        ends = ends,
+        total = words::total(coupon.total),
+        minimum = words::minimum(coupon.minimum)
+    )
 }
 
 impl Run<'_> {

@@ -23,8 +23,8 @@ pub struct Round<'a> {
     pub settings: &'a Settings,
 }
 
-/// The rows keep their order; a coupon that the run made stands below the one that it was made from. Touched rows are judged anew among their store's coupons, all
-/// others keep what was found and suggested at the export.
+/// The rows keep their order; a coupon that a run made stands below the one that it was made from. Rows that the run looked at show
+/// what it read and are judged anew among their store's coupons; all others keep values, findings and suggestion, and say from when.
 pub fn next_round(round: &Round) -> Export {
     let read_back = round.read_back();
     // A finding that is kept from now on is silenced by judging its row anew.
@@ -37,15 +37,23 @@ pub fn next_round(round: &Round) -> Export {
     let mut rows: Vec<Row> = Vec::with_capacity(round.export.rows.len());
     for row in round.export.rows.iter() {
         let outcome = round.outcomes.get(&row.key);
-        let is_touched = outcome.is_some_and(|outcome| outcome.present.is_some() || outcome.kind.settles());
+        let read_at = match read_back.contains_key(&row.key) {
+            true => None,
+            false => row.read_at.or(Some(round.export.finished)),
+        };
         rows.push(match judged.remove(&row.key) {
             _ if round.is_gone(&row.key) => gone(row),
-            Some(fresh) if is_touched => fresh,
-            _ => row.clone(),
+            Some(fresh) if read_at.is_none() || outcome.is_some_and(|outcome| outcome.kind.settles()) => {
+                Row { read_at, ..fresh }
+            }
+            _ => Row { read_at, ..row.clone() },
         });
-        let made = outcome.and_then(|outcome| outcome.created.as_ref());
-        if let Some(key) = made.and_then(|made| round.key_in(&row.coupon.store, made)) {
-            rows.extend(judged.remove(&key));
+        // A coupon that stands in the export already keeps its own place.
+        let besides = outcome.into_iter().flat_map(Outcome::read).map(|coupon| &coupon.id);
+        for key in besides.filter_map(|made| round.key_in(&row.coupon.store, made)) {
+            if round.export.row(&key).is_none() {
+                rows.extend(judged.remove(&key));
+            }
         }
     }
     Export {
@@ -65,8 +73,8 @@ pub fn next_round(round: &Round) -> Export {
 impl Round<'_> {
     /// By row key, everything that the run read back: changed coupons and new ones.
     fn read_back(&self) -> BTreeMap<RowKey, &Coupon> {
-        let present = self.outcomes.values().filter_map(|outcome| outcome.present.as_ref());
-        present.filter_map(|coupon| Some((self.key_in(&coupon.store, &coupon.id)?, coupon))).collect()
+        let read = self.outcomes.values().flat_map(Outcome::read);
+        read.filter_map(|coupon| Some((self.key_in(&coupon.store, &coupon.id)?, coupon))).collect()
     }
 
     fn key_in(&self, store: &StoreId, coupon: &CouponId) -> Option<RowKey> {
@@ -99,11 +107,7 @@ impl Round<'_> {
     }
 
     fn is_gone(&self, key: &RowKey) -> bool {
-        let deleted = self
-            .plan
-            .changes()
-            .any(|change| change.row == *key && matches!(change.becomes, Operation::Delete | Operation::Trash));
-        deleted && self.outcomes.get(key).is_some_and(|outcome| outcome.kind.settles())
+        self.outcomes.get(key).is_some_and(|outcome| outcome.is_gone)
     }
 }
 

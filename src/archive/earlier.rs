@@ -8,11 +8,13 @@ use super::history::History;
 use super::scan::{answer, scan};
 use super::{Archive, ArchiveError, read_head};
 use crate::domain::{
-    Coupon, Export, ExportId, FirstSeen, IsoWeek, RowKey, SeenFinding, Slot, StoreId, Timestamp, WeekTrend,
+    Coupon, Export, ExportId, FirstSeen, IsoWeek, Load, RowKey, SeenFinding, Slot, StoreId, Timestamp, WeekTrend,
 };
 
 /// So many of the newest exports are looked through for one that has every store.
 const EXPORTS_MAX: usize = 4;
+/// And so many for a store that only some of them asked.
+const LOADS_MAX: usize = 20;
 /// So far back the beginning of a finding is looked for: the weeks of the trend, whose tables are at hand.
 const FIRST_SEEN_WEEKS: u64 = 7;
 
@@ -89,6 +91,25 @@ impl Archive {
     pub fn first_seen(&self, export: &Export) -> Result<BTreeMap<RowKey, FirstSeen>, ArchiveError> {
         let first = IsoWeek::of(export.day).back(FIRST_SEEN_WEEKS).monday();
         History::open(self, Some(first))?.first_seen(export)
+    }
+
+    /// How each of `stores` loaded last, and when, as far as the last few exports asked it.
+    ///
+    /// # Errors
+    /// If the archive cannot be read.
+    pub fn last_loads(&self, stores: &BTreeSet<StoreId>) -> Result<BTreeMap<StoreId, (Timestamp, Load)>, ArchiveError> {
+        let mut loads = BTreeMap::new();
+        for known in self.known_exports()?.into_iter().filter(|known| known.follows.is_none()).take(LOADS_MAX) {
+            let head = read_head(&self.known_folder(&known.id)?.join("export.json"))?;
+            let asked = head.export.stores.into_iter().filter(|load| stores.contains(&load.store.id));
+            for load in asked {
+                loads.entry(load.store.id).or_insert((head.export.finished, load.load));
+            }
+            if loads.len() == stores.len() {
+                break;
+            }
+        }
+        Ok(loads)
     }
 
     /// The last `weeks` ISO weeks up to that of `until`, a day of the team's calendar; see [`History::trend`].

@@ -1,4 +1,5 @@
 use serde::Serialize;
+use std::collections::BTreeMap;
 use url::Url;
 
 use super::connections::{self, Connections};
@@ -6,7 +7,8 @@ use super::context::{Context, random_letters};
 use super::filter::Filter;
 use super::redirect::{Listener, PATIENCE};
 use super::say::english;
-use crate::domain::{Message, Store, Timestamp};
+use super::store_check::remembered;
+use crate::domain::{Load, Message, Store, StoreId, Timestamp};
 use crate::failure::{Failure, Kind};
 use crate::platforms::{Connector, Consent, Platforms, Redirect, Reply, SignInError, SignInKind, SignInStatus};
 use crate::settings::{Needs, Settings};
@@ -25,9 +27,10 @@ pub struct AuthArgs {
 #[derive(Debug, clap::Subcommand)]
 enum What {
     Login(LoginArgs),
-    /// Show how each store is signed in and until when; nothing is sent
+    /// Show how each store is signed in and until when, and whether it got in last; nothing is sent
     ///
-    /// Ends with 1 where a store needs to be signed in.
+    /// ✓ the last export or `stores check` got in; ? none did yet, or something else stood in the way; ● it needs to be signed in.
+    /// Ends with 1 where a store does.
     #[command(after_help = "\
 Examples:
   couponbook auth status
@@ -209,21 +212,34 @@ struct StoreSignIn {
     status: SignInStatus,
     sign_in_again_by: Option<Timestamp>,
     needs_sign_in: bool,
+    /// Whether the last export or `stores check` that asked the store got in; null where none did ask.
+    got_in: Option<bool>,
+    /// When that was.
+    tried: Option<Timestamp>,
     /// What is wrong and what to do.
     problem: Option<String>,
+}
+
+/// How the store answered last, and when; the last of exports and checks.
+struct Tried {
+    at: Timestamp,
+    got_in: bool,
+    /// What stood in the way, and whether that was the sign-in.
+    problem: Option<(String, bool)>,
 }
 
 async fn status(filter: &Filter, context: &Context<'_>) -> Result<(), Failure> {
     let settings = filter.narrow(context.settings(Needs::STORES)?)?;
     let connections = Connections::open(context, &settings, crate::platforms::CallLog::none()).await?;
     let now = context.now();
+    let tried = last_tried(context, &settings);
     let stores: Vec<StoreSignIn> = settings
         .stores
         .iter()
         .map(|store| {
             let connector = connections.connector(&store.store.id);
             let sign_in = connector.and_then(|connector| connector.sign_in().status().map_err(|SignInError(why)| why));
-            store_sign_in(&store.store, sign_in, now)
+            store_sign_in(&store.store, sign_in, now).with_last_try(tried.get(&store.store.id), &store.store)
         })
         .collect();
     connections.close().await;
@@ -233,13 +249,56 @@ async fn status(filter: &Filter, context: &Context<'_>) -> Result<(), Failure> {
         .zip(&stores)
         .map(|(store, sign_in)| line(settings.platforms, &store.store, sign_in))
         .collect();
-    let heading =
-        format!("  {:<18} {:<12} {:<26} {:<17} SIGN IN AGAIN BY", "STORE", "PLATFORM", "SIGNED IN AS", "ACCESS ENDS");
+    let heading = format!(
+        "  {:<18} {:<12} {:<26} {:<17} {:<17} LAST TRIED",
+        "STORE", "PLATFORM", "SIGNED IN AS", "ACCESS ENDS", "SIGN IN AGAIN BY"
+    );
     context.print(&stores, &format!("{heading}\n{}", lines.join("\n")))?;
     match stores.iter().filter(|store| store.needs_sign_in).count() {
         0 => Ok(()),
         1 => Err(Failure::new(Kind::Failed, "1 store needs to be signed in")),
         many => Err(Failure::new(Kind::Failed, format!("{many} stores need to be signed in"))),
+    }
+}
+
+/// What exports and checks remember of each store. An archive that cannot be read is a matter of its own: then nothing is known.
+fn last_tried(context: &Context<'_>, settings: &Settings) -> BTreeMap<StoreId, Tried> {
+    let stores = settings.stores.iter().map(|store| store.store.id.clone()).collect();
+    let loads = context.archive(settings).last_loads(&stores).unwrap_or_else(|error| {
+        context.note(&format!("note: what earlier exports saw is not known: {error}"));
+        BTreeMap::new()
+    });
+    let of_load = |(id, (at, load)): (StoreId, (Timestamp, Load))| {
+        let problem = load.problem().map(|problem| (english(&problem.sentence), problem.is_sign_in));
+        (id, Tried { at, got_in: problem.is_none(), problem })
+    };
+    let mut tried: BTreeMap<StoreId, Tried> = loads.into_iter().map(of_load).collect();
+    for (id, check) in remembered(settings) {
+        if tried.get(&id).is_none_or(|tried| tried.at < check.at) {
+            let problem = check.problems.first().filter(|_| !check.reached).map(|why| (english(why), false));
+            tried.insert(id, Tried { at: check.at, got_in: check.reached, problem });
+        }
+    }
+    tried
+}
+
+impl StoreSignIn {
+    /// What is kept on this machine is no proof: a sign-in that was taken back looks like one that works.
+    fn with_last_try(self, tried: Option<&Tried>, store: &Store) -> Self {
+        let Some(tried) = tried else { return self };
+        let (again, got_in) = (format!("run `couponbook auth login {}`", store.id), tried.got_in);
+        let is_refused = tried.problem.as_ref().is_some_and(|(_, is_sign_in)| *is_sign_in);
+        let told = tried.problem.as_ref().map(|(why, is_sign_in)| {
+            let what = if *is_sign_in { format!("refused, {again}") } else { "not reached".to_string() };
+            format!("{what}; {} it said: {why}", local(store, tried.at))
+        });
+        Self {
+            got_in: Some(got_in),
+            tried: Some(tried.at),
+            needs_sign_in: self.needs_sign_in || is_refused,
+            problem: self.problem.or(told),
+            ..self
+        }
     }
 }
 
@@ -257,12 +316,18 @@ fn store_sign_in(store: &Store, sign_in: Result<SignInStatus, Message>, now: Tim
         sign_in_again_by: status.sign_in_again_by(),
         status,
         needs_sign_in,
+        got_in: None,
+        tried: None,
         problem: unusable.or_else(|| needs_sign_in.then(advice)),
     }
 }
 
 fn line(platforms: Platforms, store: &Store, sign_in: &StoreSignIn) -> String {
-    let mark = if sign_in.needs_sign_in { "●" } else { "✓" };
+    let mark = match (sign_in.needs_sign_in, sign_in.got_in) {
+        (true, _) => "●",
+        (false, Some(true)) => "✓",
+        (false, Some(false) | None) => "?",
+    };
     let status = &sign_in.status;
     let who = status.signed_in_as.as_deref().unwrap_or(match status.sign_in {
         SignInKind::Stored => "signed in",
@@ -273,7 +338,8 @@ fn line(platforms: Platforms, store: &Store, sign_in: &StoreSignIn) -> String {
     let instant = |at: Option<Timestamp>| at.map_or("-".to_string(), |at| local(store, at));
     let (access, again) = (instant(status.access_ends), instant(sign_in.sign_in_again_by));
     let name = platforms.name(store.platform);
-    let mut line = format!("{mark} {:<18} {name:<12} {who:<26} {access:<17} {again}", sign_in.store);
+    let tried = sign_in.tried.map_or("not yet".to_string(), |at| local(store, at));
+    let mut line = format!("{mark} {:<18} {name:<12} {who:<26} {access:<17} {again:<17} {tried}", sign_in.store);
     if let Some(problem) = &sign_in.problem {
         line.push_str(&format!("\n    {problem}"));
     }

@@ -242,7 +242,7 @@ fn first_why(row: &Row) -> String {
 fn summary(changes: &[Change], before: &Export, after: &Export, places: &[(&str, &PathBuf)]) -> String {
     let critical = |export: &Export| export.count(Some(Severity::Critical));
     let mut text =
-        format!("\nCritical rows: {} → {}\n\nFinding            before → after\n", critical(before), critical(after));
+        format!("\nCritical: {} → {}\n\nFinding            before → after\n", critical(before), critical(after));
     for change in changes {
         let _ =
             writeln!(text, "{:<18} {:>6} → {}", change.finding.name(Language::ENGLISH), change.before, change.after);

@@ -113,7 +113,13 @@ pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, F
     connections.close().await;
     let exported = exported?;
     let _ = std::fs::remove_file(&call_log);
+    // Whoever asked for quiet must hear of it all the same: what was not seen looks like success.
+    say::not_seen(&exported.export).iter().for_each(|line| context.world.note(line));
     context.print(&report(&exported, &settings), &say::export(&exported))?;
+    if exported.export.stores_loaded() == 0 {
+        let hint = "see the reasons above; `couponbook stores check` asks each store again and says what to do";
+        return Err(Failure::new(Kind::Failed, "no store loaded, so nothing is known of any coupon").hint(hint));
+    }
     fail_on(args.fail_on, &exported)?;
     Ok(exported)
 }
@@ -206,9 +212,11 @@ fn report(exported: &Exported, settings: &Settings) -> serde_json::Value {
     for finding in export.findings().map(|(.., finding)| finding).chain(&export.findings) {
         *findings.entry(finding.code).or_default() += 1;
     }
+    // Null where nothing of it was seen and stores are missing.
+    let known = |severity| Some(export.count(severity)).filter(|count| *count > 0 || export.stores_unseen() == 0);
     let mut severities: BTreeMap<_, _> =
-        Severity::WORST_FIRST.into_iter().map(|severity| (severity.word(), export.count(Some(severity)))).collect();
-    severities.insert("ok", export.count(None));
+        Severity::WORST_FIRST.into_iter().map(|severity| (severity.word(), known(Some(severity)))).collect();
+    severities.insert("ok", known(None));
     let not_loaded = export.stores.iter().filter(|load| !load.load.is_loaded());
     let notices = || settings.campaign_notices.iter().chain(&exported.unmatched_models);
     serde_json::json!({
@@ -219,6 +227,8 @@ fn report(exported: &Exported, settings: &Settings) -> serde_json::Value {
         "snapshot": exported.snapshot.display().to_string(),
         "stores": export.stores.len(),
         "stores_loaded": export.stores_loaded(),
+        // Those that did not come whole: their coupons, or some of them, are in no figure.
+        "stores_unseen": export.stores_unseen(),
         "coupons": export.rows.len(),
         "severities": severities,
         "findings": findings,
@@ -237,15 +247,13 @@ fn notice_json(notice: &Notice) -> serde_json::Value {
 
 fn fail_on(threshold: Option<Severity>, exported: &Exported) -> Result<(), Failure> {
     let Some(threshold) = threshold else { return Ok(()) };
-    let Exported { export, .. } = exported;
-    let on_stores = export.stores.iter().flat_map(|store| &store.findings).chain(&export.findings);
-    let on_stores = on_stores.map(|finding| finding.severity);
-    let on_rows = export.rows.iter().filter_map(|row| row.severity());
-    let count = on_stores.chain(on_rows).filter(|severity| *severity >= threshold).count();
+    let as_bad: Vec<Severity> = Severity::WORST_FIRST.into_iter().filter(|severity| *severity >= threshold).collect();
+    let count: usize = as_bad.iter().map(|severity| exported.export.count(Some(*severity))).sum();
     if count == 0 {
         return Ok(());
     }
-    let line = format!("{count} findings are {} or worse (--fail-on {})", threshold.word(), threshold.word());
+    let words: Vec<&str> = as_bad.into_iter().map(Severity::word).collect();
+    let line = format!("{count} {} (--fail-on {})", words.join(" or "), threshold.word());
     Err(Failure::new(Kind::Findings, line))
 }
 

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use crate::apply::totals;
 use crate::domain::{
-    Export, FollowUp, Load, Message, Notice, Outcome, OutcomeKind, RowKey, RunId, Severity, StoreId, Subject, grouped,
+    Export, FollowUp, Load, Message, Notice, Outcome, OutcomeKind, RowKey, RunId, Severity, StoreId, StoreLoad,
+    Subject, grouped,
 };
 use crate::export::{Exported, Loaded};
 use crate::language::Language;
@@ -13,17 +14,22 @@ use crate::plan::{Plan, PlanRow, Verdict};
 use crate::platforms::Platforms;
 use crate::workbook::CellProblem;
 
-/// The short summary after an export.
+/// The short summary after an export; of the stores that did not come whole [`not_seen`] tells.
 pub fn export(exported: &Exported) -> String {
     let Exported { export, by_hand, place, workbooks, .. } = exported;
-    let count = |severity| export.count(severity);
+    let unseen = export.stores_unseen();
+    let count = |severity| match (export.count(severity), unseen) {
+        (count, 0) => count.to_string(),
+        (0, _) => "?".to_string(),
+        (count, _) => format!("{count} + ?"),
+    };
     let mut lines = vec![
         format!(
-            "Export {}: {} of {} stores loaded, {} coupons",
+            "Export {}: {} of {} loaded, {}",
             export.id,
             export.stores_loaded(),
-            export.stores.len(),
-            export.rows.len()
+            counted(export.stores.len(), "store", "stores"),
+            counted(export.rows.len(), "coupon", "coupons")
         ),
         format!(
             "  ● {} critical   ▲ {} warning   ○ {} notice   – {} OK",
@@ -33,17 +39,15 @@ pub fn export(exported: &Exported) -> String {
             count(None)
         ),
     ];
-    for load in &export.stores {
-        match (&load.load, load.findings.first()) {
-            (Load::Failed(problem), _) => {
-                lines.push(format!("  ● {} did not load: {}", load.store.id, english(&problem.sentence)));
-            }
-            (Load::Loaded { .. }, Some(finding)) if finding.severity > Severity::Notice => {
-                let mark = if finding.severity == Severity::Critical { '●' } else { '▲' };
-                lines.push(format!("  {mark} {}: {}", load.store.id, english(&finding.why)))
-            }
-            (Load::Loaded { .. }, _) => {}
+    for load in export.stores.iter().filter(|load| load.load.is_whole()) {
+        if let Some(finding) = load.findings.first().filter(|finding| finding.severity > Severity::Notice) {
+            let mark = if finding.severity == Severity::Critical { '●' } else { '▲' };
+            lines.push(format!("  {mark} {}: {}", load.store.id, english(&finding.why)));
         }
+    }
+    if unseen > 0 {
+        let whose = format!("{} that did not come whole", counted(unseen, "store", "stores"));
+        lines.push(format!("  ? not known: what is wrong with the coupons of {whose}"));
     }
     if !by_hand.is_empty() {
         let open = by_hand.iter().filter(|row| row.is_open()).count();
@@ -53,8 +57,20 @@ pub fn export(exported: &Exported) -> String {
         1 => format!("Workbook: {}", place.display()),
         several => format!("{several} workbooks, in {}", place.display()),
     });
-    lines.push("Next: fill in the Action column, save, then run `couponbook plan WORKBOOK`.".to_string());
+    if !export.rows.is_empty() {
+        lines.push("Next: fill in the Action column, save, then run `couponbook plan WORKBOOK`.".to_string());
+    }
     lines.join("\n")
+}
+
+/// A line for each store that did not come whole, with the reason and what to do.
+pub fn not_seen(export: &Export) -> Vec<String> {
+    let told = |load: &StoreLoad| match (&load.load, load.findings.first()) {
+        (Load::Failed(problem), _) => Some(format!("● {} did not load: {}", load.store.id, english(&problem.sentence))),
+        (Load::Loaded { .. }, Some(finding)) => Some(format!("● {}: {}", load.store.id, english(&finding.why))),
+        (Load::Loaded { .. }, None) => Some(format!("● {}: its list did not come whole", load.store.id)),
+    };
+    export.stores.iter().filter(|load| !load.load.is_whole()).filter_map(told).collect()
 }
 
 /// One store's load, for `-v`.

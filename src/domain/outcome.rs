@@ -63,6 +63,19 @@ pub struct Outcome {
     pub present: Option<Coupon>,
     /// A coupon that this row made.
     pub created: Option<CouponId>,
+    /// What else was read for this row: its own coupon where `present` is one that it made, and those that took over from it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also_read: Vec<Coupon>,
+    /// The platform says that the row's coupon is not there (any more).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_gone: bool,
+}
+
+impl Outcome {
+    /// Every coupon that was read at the platform for this row.
+    pub fn read(&self) -> impl Iterator<Item = &Coupon> {
+        self.present.iter().chain(&self.also_read)
+    }
 }
 
 /// Outcomes older than messages hold an empty text where there is nothing to say.

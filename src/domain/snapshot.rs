@@ -79,6 +79,17 @@ pub struct LoadProblem {
     /// The platform's own words.
     pub platform_words: Option<String>,
     pub request_id: Option<String>,
+    /// The sign-in was refused: somebody has to sign the store in.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_sign_in: bool,
+}
+
+impl StoreLoad {
+    /// How bad it is with the store itself; a list that did not come whole is never less than critical.
+    pub fn severity(&self) -> Option<Severity> {
+        let own = self.findings.iter().map(|finding| finding.severity).max();
+        own.max((!self.load.is_whole()).then_some(Severity::Critical))
+    }
 }
 
 impl Load {
@@ -135,8 +146,19 @@ impl Export {
         self.findings().map(seen).collect()
     }
 
+    /// How many coupons, stores and lines of the campaign plan have this as their worst finding; with none, how many coupons have no
+    /// finding. Of what was seen: see [`Export::stores_unseen`].
     pub fn count(&self, severity: Option<Severity>) -> usize {
-        self.rows.iter().filter(|row| row.severity() == severity).count()
+        let rows = self.rows.iter().filter(|row| row.severity() == severity).count();
+        let Some(severity) = severity else { return rows };
+        let stores = self.stores.iter().filter(|load| load.severity() == Some(severity)).count();
+        let of_plan = self.findings.iter().filter(|finding| finding.severity == severity).count();
+        rows + stores + of_plan
+    }
+
+    /// How many stores did not come whole: their coupons, or some of them, are in no figure.
+    pub fn stores_unseen(&self) -> usize {
+        self.stores.iter().filter(|load| !load.load.is_whole()).count()
     }
 
     pub fn stores_loaded(&self) -> usize {
@@ -156,6 +178,10 @@ pub struct Row {
     pub suggestion: Suggestion,
     /// Remaining times the worst case of one use.
     pub money_at_risk: Exposure,
+    /// When its values were read, where that was not for this snapshot: the results of a run show the rows that it did not look at
+    /// as they were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_at: Option<Timestamp>,
 }
 
 impl Row {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::TimeDelta;
 
-use super::checklist::{ChecklistInput, checklist};
+use super::checklist::{CampaignsSeen, ChecklistInput, checklist};
 use super::coverage::{CoverageInput, campaigns_unmatched, coverage, coverage_attention, models_unmatched};
 use super::parts::{only, only_overview, only_tasks};
 use crate::domain::{
@@ -90,6 +90,15 @@ impl Choices<'_> {
         coverage(&CoverageInput { export, campaigns, policies, memory, abilities })
     }
 
+    fn campaigns_seen(&self, export: &Export, coverage: &Coverage) -> CampaignsSeen {
+        let is_here = |notice: &&Notice| notice.store.as_ref().is_none_or(|store| export.store(store).is_some());
+        CampaignsSeen {
+            is_any: export.stores.iter().any(|load| self.campaigns.campaigns_in(&load.store).next().is_some()),
+            left_out: self.campaign_notices.iter().filter(is_here).count(),
+            gaps: coverage_attention(coverage),
+        }
+    }
+
     /// The rows of the plan that no coupon of any store answers, or whose model is in none; only an export can tell.
     pub(super) fn unmatched(&self, export: &Export) -> Vec<Notice> {
         let notice = |campaign: &Campaign, message| Notice {
@@ -161,7 +170,8 @@ impl BookInput<'_> {
             routine: choices.routine,
             by_hand: self.by_hand,
             open_actions: &self.overview.open_actions,
-            campaign_gaps: coverage_attention(&coverage),
+            policies: choices.policies,
+            campaigns: choices.campaigns_seen(export, &coverage),
             sign_offs: self.sign_offs,
         });
         let (replies, template_notices) = choices.replies(export, memory);

@@ -6,6 +6,7 @@ use crate::domain::{
 };
 use crate::language::Language;
 use crate::message;
+use crate::rules::Policies;
 use crate::workbook::{ChecklistItem, ItemResult, Signed, SignedRow, Target};
 
 /// What the checklist is filled in from.
@@ -14,16 +15,28 @@ pub struct ChecklistInput<'a> {
     pub routine: &'a [RoutineItem],
     pub by_hand: &'a [TaskRow],
     pub open_actions: &'a [OpenAction],
-    /// How many stores or coupons the Coverage sheet shows as missing, and how bad; none where all is covered.
-    pub campaign_gaps: Option<(usize, Severity)>,
+    pub policies: &'a Policies,
+    pub campaigns: CampaignsSeen,
     /// What was signed on the export's day, the oldest reading first.
     pub sign_offs: &'a [SignOff],
+}
+
+/// What the Coverage sheet has to say.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CampaignsSeen {
+    /// Whether the plan has a campaign for any of the export's stores.
+    pub is_any: bool,
+    /// Rows of the plan that could not be read.
+    pub left_out: usize,
+    /// How many stores or coupons are missing, and how bad; none where all that was seen is covered.
+    pub gaps: Option<(usize, Severity)>,
 }
 
 /// The usual item whose answer is the Coverage sheet.
 const CAMPAIGNS: &str = "campaigns";
 /// So many coupons or stores are named; more are only counted.
 const NAMES_MAX: usize = 3;
+
 /// One line for each item of the routine, in its order, with what was signed earlier on the same day.
 pub fn checklist(input: &ChecklistInput) -> Vec<ChecklistItem> {
     (1..).zip(input.routine).map(|(number, item)| input.line(number, item)).collect()
@@ -37,13 +50,28 @@ struct Found {
     worst: Option<Severity>,
     target: Target,
     names: Vec<String>,
+    /// Stores that would have to be seen for it and were not.
+    unseen: usize,
+    /// Why there is nothing to look at.
+    nothing: Option<Message>,
+}
+
+/// What must have come of a store so that a finding of it is known to be there or not.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Needs {
+    /// That it was asked.
+    Asked,
+    /// That it answered.
+    Loaded,
+    /// That all of its coupons came.
+    Whole,
 }
 
 impl ChecklistInput<'_> {
     fn line(&self, number: u32, item: &RoutineItem) -> ChecklistItem {
         let found = match &item.looks_at {
             LooksAt::Findings(codes) if item.key == CAMPAIGNS && item.what.is_none() => {
-                self.with_campaigns(self.findings(item, codes))
+                self.with_campaigns(item, self.findings(item, codes))
             }
             LooksAt::Findings(codes) => self.findings(item, codes),
             LooksAt::ByHand => self.work_by_hand(),
@@ -75,12 +103,39 @@ impl ChecklistInput<'_> {
             };
             return (ItemResult::NotDue, words);
         }
-        let words = if found.count == 0 { Message::as_written("") } else { found.words(item) };
+        let nothing = || Message::as_written("");
         match (found.worst, &item.looks_at) {
-            (Some(worst), _) => (ItemResult::Attention(found.count, worst), words),
-            (None, LooksAt::Eyes) => (ItemResult::ByEye, words),
-            (None, LooksAt::Findings(_) | LooksAt::ByHand | LooksAt::OpenActions) => (ItemResult::Pass, words),
+            (Some(worst), _) => (ItemResult::Attention(found.count, worst), found.words(item)),
+            (None, LooksAt::Eyes) => (ItemResult::ByEye, nothing()),
+            (None, _) if found.unseen > 0 => (ItemResult::NotKnown, message!("checklist-unseen", count = found.unseen)),
+            (None, LooksAt::Findings(_) | LooksAt::ByHand | LooksAt::OpenActions) => match &found.nothing {
+                Some(why) => (ItemResult::Nothing, why.clone()),
+                None => (ItemResult::Pass, nothing()),
+            },
         }
+    }
+
+    /// Why no coupon can have one of these findings; none where one could.
+    fn nothing_to_see(&self, codes: &[FindingCode]) -> Option<Message> {
+        let is_off = |code: &FindingCode| {
+            self.export.stores.iter().all(|load| self.policies.of(&load.store.id).off.contains(code))
+        };
+        if codes.iter().all(is_off) {
+            return Some(message!("checklist-switched-off"));
+        }
+        let is_about_coupons = codes.iter().any(|code| needs(*code) == Needs::Whole);
+        (is_about_coupons && self.export.rows.is_empty()).then(|| message!("checklist-no-coupons"))
+    }
+
+    /// Stores of which nobody knows whether they have one of these findings.
+    fn unseen(&self, codes: &[FindingCode]) -> usize {
+        let needed = codes.iter().map(|code| needs(*code)).max().unwrap_or(Needs::Asked);
+        let is_seen = |load: &&StoreLoad| match needed {
+            Needs::Asked => true,
+            Needs::Loaded => load.load.is_loaded(),
+            Needs::Whole => load.load.is_whole(),
+        };
+        self.export.stores.iter().filter(|load| !is_seen(load)).count()
     }
 
     fn findings(&self, item: &RoutineItem, codes: &[FindingCode]) -> Found {
@@ -88,8 +143,14 @@ impl ChecklistInput<'_> {
             let counted = findings.iter().filter(|it| codes.contains(&it.code) && it.severity >= item.least);
             counted.map(|finding| finding.severity).max()
         };
+        // A sign-in that is refused is worse than one that ends soon, and is known.
+        let is_refused = |load: &StoreLoad| load.load.problem().is_some_and(|problem| problem.is_sign_in);
+        let of_sign_in = |load: &StoreLoad| {
+            (codes == [FindingCode::TokenExpiring] && is_refused(load)).then_some(Severity::Critical)
+        };
+        let of_store = |load: &StoreLoad| worst_of(&load.findings).max(of_sign_in(load));
         let stores: Vec<_> =
-            self.export.stores.iter().filter_map(|load| Some((&load.store.id, worst_of(&load.findings)?))).collect();
+            self.export.stores.iter().filter_map(|load| Some((&load.store.id, of_store(load)?))).collect();
         let rows: Vec<(&Row, Severity)> =
             self.export.rows.iter().filter_map(|row| Some((row, worst_of(&row.findings)?))).collect();
         let worst = stores.iter().map(|(_, severity)| *severity).chain(rows.iter().map(|(_, it)| *it)).max();
@@ -106,7 +167,14 @@ impl ChecklistInput<'_> {
         let target = if worst.is_none() && plan_count > 0 { Target::Coverage } else { target };
         let is_told_of = codes.contains(&FindingCode::Unplanned) && item.least == Severity::Notice;
         let more = if is_told_of { self.unplanned_beside_first() } else { 0 };
-        Found { count: stores.len() + rows.len() + plan_count + more, worst: worst.max(plan_worst), target, names }
+        Found {
+            count: stores.len() + rows.len() + plan_count + more,
+            worst: worst.max(plan_worst),
+            target,
+            names,
+            unseen: self.unseen(codes),
+            nothing: self.nothing_to_see(codes),
+        }
     }
 
     /// A store is told once of all its coupons that are in no campaign: how many there are besides the first of each.
@@ -120,15 +188,17 @@ impl ChecklistInput<'_> {
     }
 
     /// The Coverage sheet tells of days and coupons; findings on rows, where there are any, of no less.
-    fn with_campaigns(&self, found: Found) -> Found {
-        match self.campaign_gaps {
-            Some((count, worst)) => Found {
-                count: count.max(found.count),
-                worst: found.worst.max(Some(worst)),
-                target: Target::Coverage,
-                names: Vec::new(),
-            },
-            None => found,
+    fn with_campaigns(&self, item: &RoutineItem, found: Found) -> Found {
+        let CampaignsSeen { is_any, left_out, gaps } = self.campaigns;
+        let (count, worst) = gaps.map_or((0, None), |(count, worst)| (count, Some(worst)));
+        let unread = (left_out > 0).then_some(Severity::Warning).filter(|severity| *severity >= item.least);
+        let (count, worst) = (count.max(found.count) + left_out, found.worst.max(worst).max(unread));
+        if worst.is_some() {
+            return Found { count, worst, target: Target::Coverage, names: Vec::new(), ..found };
+        }
+        match is_any {
+            true => found,
+            false => Found { unseen: 0, nothing: Some(message!("checklist-no-campaigns")), ..found },
         }
     }
 
@@ -139,7 +209,7 @@ impl ChecklistInput<'_> {
         };
         let open: Vec<Severity> = self.by_hand.iter().filter_map(urgency).collect();
         let target = if open.is_empty() { Target::Nowhere } else { Target::ByHand };
-        Found { count: open.len(), worst: open.iter().max().copied(), target, names: Vec::new() }
+        Found { count: open.len(), worst: open.iter().max().copied(), target, ..Found::default() }
     }
 
     /// Something that a manager decided and that did not happen is never calm.
@@ -147,7 +217,7 @@ impl ChecklistInput<'_> {
         let target = self.open_actions.first().map_or(Target::Nowhere, |open| Target::Row(open.row.clone()));
         let names = self.open_actions.iter().map(|open| open.label.clone()).take(NAMES_MAX).collect();
         let count = self.open_actions.len();
-        Found { count, worst: (count > 0).then_some(Severity::Warning), target, names }
+        Found { count, worst: (count > 0).then_some(Severity::Warning), target, names, ..Found::default() }
     }
 
     fn signed(&self, item: &RoutineItem) -> Signed {
@@ -175,11 +245,47 @@ impl Found {
             Some(_) => "checklist-own-found".to_string(),
         };
         let counted = message!(id, count = self.count);
+        let counted = match self.unseen {
+            0 => counted,
+            stores => message!("checklist-found-of-seen", counted = &counted, count = stores).or_shorter(counted),
+        };
         if self.names.is_empty() || self.count > NAMES_MAX {
             return counted;
         }
         let names: Vec<Argument> = self.names.iter().map(Argument::from).collect();
         message!("checklist-found-named", counted = &counted, names = names).or_shorter(counted)
+    }
+}
+
+fn needs(code: FindingCode) -> Needs {
+    match code {
+        FindingCode::StoreNotLoaded
+        | FindingCode::ListIncomplete
+        | FindingCode::StoreRestricted
+        | FindingCode::WrongShop => Needs::Asked,
+        FindingCode::TokenExpiring => Needs::Loaded,
+        FindingCode::OutOfStock
+        | FindingCode::LowStock
+        | FindingCode::RunsOutEarly
+        | FindingCode::SuddenDrop
+        | FindingCode::ExpiresToday
+        | FindingCode::ExpiringSoon
+        | FindingCode::NotStarted
+        | FindingCode::Paused
+        | FindingCode::Rejected
+        | FindingCode::StatusUnknown
+        | FindingCode::ClaimOver
+        | FindingCode::Expired
+        | FindingCode::GivesMoneyAway
+        | FindingCode::Uncapped
+        | FindingCode::ThresholdHigh
+        | FindingCode::ThresholdLow
+        | FindingCode::CampaignUncovered
+        | FindingCode::CampaignMatchesNothing
+        | FindingCode::CampaignGap
+        | FindingCode::CampaignMissing
+        | FindingCode::Duplicate
+        | FindingCode::Unplanned => Needs::Whole,
     }
 }
 

@@ -126,9 +126,11 @@ async fn load_one(to_load: ToLoad, deadline: Duration, now: Timestamp) -> Loaded
 
 /// One of our own, of which no platform has said anything.
 fn problem(sentence: Message) -> LoadProblem {
-    LoadProblem { sentence, platform_words: None, request_id: None }
+    LoadProblem { sentence, platform_words: None, request_id: None, is_sign_in: false }
 }
 
 fn problem_of(error: CallError) -> LoadProblem {
-    LoadProblem { sentence: error.sentence, platform_words: error.platform_words, request_id: error.request_id }
+    let is_sign_in = error.kind == CallErrorKind::SignIn;
+    let CallError { sentence, platform_words, request_id, .. } = error;
+    LoadProblem { sentence, platform_words, request_id, is_sign_in }
 }

@@ -84,6 +84,7 @@ pub fn judge(input: &JudgeInput, coupons: Vec<Coupon>, ties: &mut Vec<Tie>) -> V
         .map(|(coupon, (findings, suggestion, campaign))| Row {
             key: input.key_of(&coupon),
             money_at_risk: coupon.exposure_at(input.store.currency, input.now),
+            read_at: None,
             coupon,
             campaign,
             findings,

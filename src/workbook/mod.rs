@@ -148,6 +148,10 @@ pub enum ItemResult {
     Pass,
     /// How many rows or stores need attention, and how bad the worst is.
     Attention(usize, Severity),
+    /// Nothing was found in what was seen, and some stores were not: no pass.
+    NotKnown,
+    /// There is nothing that could be looked at.
+    Nothing,
     /// The program looks at nothing here: a person does.
     ByEye,
     /// A weekly item that waits for its day.

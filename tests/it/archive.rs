@@ -79,6 +79,7 @@ fn row(store: &Store, coupon: Coupon) -> Row {
         findings: vec![],
         suggestion: Suggestion { advice: Advice::Nothing, way: Route::Direct, renew_until: None, restock_by: None },
         money_at_risk: Exposure::Known(money("600")),
+        read_at: None,
     }
 }
 
@@ -202,6 +203,7 @@ fn everything() -> Export {
         sentence: Message::as_written("The sign-in was refused; sign in again."),
         platform_words: Some("error_auth".into()),
         request_id: Some("req-1".into()),
+        is_sign_in: false,
     };
     let mut failed = load(store("failed-1", platform::LAZADA), Load::Failed(problem));
     failed.store.access = Access::ReadOnly;

@@ -88,6 +88,11 @@ impl Fixture {
         fixture
     }
 
+    /// As a seller who takes the app's rights back.
+    fn revoke(&self, store: &str) {
+        self.running.sandbox().expire_tokens(Some(store), true, noon()).unwrap();
+    }
+
     fn config(&self) -> std::path::PathBuf {
         self.folder.path().join("couponbook.toml")
     }
@@ -209,6 +214,19 @@ fn a_seller_agrees_in_the_browser_and_the_store_is_signed_in_until_its_sign_in_e
     let report: Value = serde_json::from_str(&export.out).unwrap();
     assert_eq!(report["stores_loaded"], 2, "{} {}", export.out, export.err);
     assert_eq!(report["findings"]["token_expiring"], 1, "{}", export.out);
+
+    // ✓ is what got in, not what is kept here: until now nobody had tried, and a sign-in may be taken back.
+    assert!(table.contains("? shopee") && table.contains("not yet") && !table.contains('✓'), "{table}");
+    let table = fixture.run(&["auth", "status"]).out;
+    assert!(table.contains("✓ shopee") && table.contains("✓ lazada"), "{table}");
+    fixture.revoke("shopee");
+    // The clock stands still here, so that the last of two exports is not known: only one is left.
+    std::fs::remove_dir_all(fixture.folder.path().join("archive")).unwrap();
+    fixture.run(&["export"]);
+    let status = fixture.run(&["auth", "status"]);
+    assert_eq!(status.code, 1, "{}", status.out);
+    assert!(status.out.contains("● shopee") && status.out.contains("✓ lazada"), "{}", status.out);
+    assert!(status.out.contains("refused, run `couponbook auth login shopee`"), "{}", status.out);
 }
 
 #[test]
@@ -220,9 +238,11 @@ fn a_sign_in_is_told_as_its_schema_says() {
 #[test]
 fn a_store_that_is_not_signed_in_is_one_finding_that_says_what_to_do() {
     let fixture = Fixture::new();
-    let export = fixture.run(&["export"]);
+    // Nothing was seen: that is no success, and whoever asked for quiet hears of it too.
+    let export = fixture.run(&["export", "-q"]);
+    assert_eq!((export.code, export.out.as_str()), (1, ""));
     for store in ["shopee", "lazada"] {
-        assert!(export.out.contains(&format!("run `couponbook auth login {store}`")), "{}{}", export.out, export.err);
+        assert!(export.err.contains(&format!("run `couponbook auth login {store}`")), "{}", export.err);
     }
 }
 

@@ -79,6 +79,8 @@ fn outcome(change: &Change, kind: OutcomeKind, at: Timestamp) -> Outcome {
         read_back: Some(Message::as_written("paused")),
         present: None,
         created: None,
+        also_read: Vec::new(),
+        is_gone: false,
     }
 }
 

@@ -8,6 +8,7 @@ use super::layout::Layout;
 use super::page::{HEAD_ROW, link, sheet_address};
 use super::style::{CELL, CellStyle, HEAD, LINK, SUBTITLE, YOURS, YOURS_BANNER, YOURS_CELL};
 use super::table::Columns;
+use crate::domain::Severity;
 use crate::language::DayShape;
 use crate::say;
 use crate::workbook::words::severity_mark;
@@ -42,24 +43,21 @@ pub(super) fn write(page: &mut Page) -> Written {
     page.say(next + 1, 0, foot, SUBTITLE)
 }
 
+/// `Sunday 22 November 2026 · 5 pass, 4 need attention, 2 not known`: what there is none of is left out, but for the first two.
 fn line(layout: &Layout) -> String {
     let language = layout.language;
     let count = |wanted: fn(&ItemResult) -> bool| layout.checklist.iter().filter(|it| wanted(&it.result)).count();
-    let passed = count(|result| matches!(result, ItemResult::Pass));
-    let attention = count(|result| matches!(result, ItemResult::Attention(..) | ItemResult::ByEye));
-    let waiting = count(|result| matches!(result, ItemResult::NotDue));
+    let parts = [
+        ("checklist-line-pass", count(|it| matches!(it, ItemResult::Pass))),
+        ("checklist-line-attention", count(|it| matches!(it, ItemResult::Attention(..) | ItemResult::ByEye))),
+        ("checklist-line-not-known", count(|it| matches!(it, ItemResult::NotKnown))),
+        ("checklist-line-nothing", count(|it| matches!(it, ItemResult::Nothing))),
+        ("checklist-line-waiting", count(|it| matches!(it, ItemResult::NotDue))),
+    ];
+    let told = parts.iter().enumerate().filter(|(place, (_, count))| *place < 2 || *count > 0);
+    let words: Vec<String> = told.map(|(_, (id, count))| say!(language, *id, count = *count)).collect();
     let day = language.day(DayShape::DayLong, layout.export.day);
-    match waiting {
-        0 => say!(language, "checklist-line", day = day, passed = passed, attention = attention),
-        _ => say!(
-            language,
-            "checklist-line-waiting",
-            day = day,
-            passed = passed,
-            attention = attention,
-            waiting = waiting
-        ),
-    }
+    format!("{day} · {}", words.join(&language.say("comma")))
 }
 
 fn result(layout: &Layout, result: ItemResult) -> Cell<'static> {
@@ -67,6 +65,8 @@ fn result(layout: &Layout, result: ItemResult) -> Cell<'static> {
     match result {
         ItemResult::Pass => CELL.with(language.say("checklist-pass")),
         ItemResult::ByEye => CELL.bold().wrap().with(language.say("checklist-by-eye")),
+        ItemResult::NotKnown => CellStyle::filled(Severity::Warning).with(language.say("checklist-not-known")),
+        ItemResult::Nothing => CELL.muted().wrap().with(language.say("checklist-nothing")),
         ItemResult::NotDue => CELL.muted().with(language.say("checklist-not-due")),
         ItemResult::Attention(count, worst) => {
             let words = say!(language, "checklist-attention", mark = severity_mark(Some(worst)), count = count);

@@ -85,8 +85,7 @@ pub(super) fn write(page: &mut Page) -> Written {
 
 /// How bad a load went; none where all is well.
 pub(super) fn trouble(load: &StoreLoad) -> Option<Severity> {
-    let own = load.findings.iter().map(|finding| finding.severity).max().filter(|own| *own > Severity::Notice);
-    own.max((!load.load.is_whole()).then_some(Severity::Critical))
+    load.severity().filter(|severity| *severity > Severity::Notice)
 }
 
 /// What is wrong with a load that went badly.

@@ -1,8 +1,14 @@
 # English: checklist
 
 checklist-title = Daily checklist
-checklist-line = { $day } · { $passed } pass, { $attention } need attention
-checklist-line-waiting = { $day } · { $passed } pass, { $attention } need attention, { $waiting } not due today
+checklist-line-pass = { $count } pass
+checklist-line-attention = { $count ->
+    [one] { $count } needs attention
+   *[other] { $count } need attention
+}
+checklist-line-not-known = { $count } not known
+checklist-line-nothing = { $count } with nothing to check
+checklist-line-waiting = { $count } not due today
 checklist-banner = ✎ You sign off: your name
 checklist-foot = Write your name when you have looked. Empty = not looked at yet. Names and remarks are read when the file is handed back, and kept in the archive.
 checklist-no-items = The checklist has no items.
@@ -23,6 +29,19 @@ checklist-head-remarks = Remarks
 checklist-head-key = Item key
 
 checklist-pass = ✓ Pass
+checklist-not-known = ? Not known
+checklist-nothing = – Nothing to check
+checklist-unseen = { $count ->
+    [one] Not known: { $count } store is missing
+   *[other] Not known: { $count } stores are missing
+}
+checklist-found-of-seen = { $count ->
+    [one] { $counted }; { $count } store is missing
+   *[other] { $counted }; { $count } stores are missing
+}
+checklist-switched-off = These findings are switched off in the config.
+checklist-no-coupons = The stores have no coupons.
+checklist-no-campaigns = No campaign is planned for these stores.
 checklist-attention = { $mark } Attention: { $count }
 checklist-by-eye = ► Look yourself
 checklist-not-due = – Not due today

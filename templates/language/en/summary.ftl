@@ -45,6 +45,7 @@ summary-left-out-more = { $count ->
 summary-first = Do these first
 summary-still-yours = These still need you
 summary-all-good = ✓ No exceptions today. Nothing to fill in; sign the checklist and close.
+summary-no-coupons = The stores that loaded have no coupons: there is nothing to check.
 summary-all-settled = ✓ Every row of the run is settled. Nothing is left to do.
 summary-head-store = Store
 summary-head-coupon = Coupon

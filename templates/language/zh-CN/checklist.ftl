@@ -1,8 +1,11 @@
 # 简体中文: checklist
 
 checklist-title = 每日检查表
-checklist-line = { $day } · { $passed } 项通过，{ $attention } 项需关注
-checklist-line-waiting = { $day } · { $passed } 项通过，{ $attention } 项需关注，{ $waiting } 项今日不查
+checklist-line-pass = { $count } 项通过
+checklist-line-attention = { $count } 项需关注
+checklist-line-not-known = { $count } 项未知
+checklist-line-nothing = { $count } 项无可检查
+checklist-line-waiting = { $count } 项今日不查
 checklist-banner = ✎ 由您签名：填写姓名
 checklist-foot = 检查后请填写姓名，空白表示尚未检查。交回文件后，姓名和备注会被读取并归档。
 checklist-no-items = 检查表没有检查项。
@@ -23,6 +26,13 @@ checklist-head-remarks = 备注
 checklist-head-key = 检查项标识
 
 checklist-pass = ✓ 通过
+checklist-not-known = ? 未知
+checklist-nothing = – 无可检查
+checklist-unseen = 未知：缺少 { $count } 家店铺的数据
+checklist-found-of-seen = { $counted }；另缺 { $count } 家店铺的数据
+checklist-switched-off = 这些检查已在配置中关闭。
+checklist-no-coupons = 店铺中没有券。
+checklist-no-campaigns = 这些店铺没有活动计划。
 checklist-attention = { $mark } 需关注：{ $count }
 checklist-by-eye = ► 请人工查看
 checklist-not-due = – 今日不查

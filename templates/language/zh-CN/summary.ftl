@@ -27,6 +27,7 @@ summary-left-out-more = 另有 { $count } 项，见程序输出
 summary-first = 请先处理
 summary-still-yours = 仍需您处理
 summary-all-good = ✓ 今天没有异常，无需填写；请在检查表签名后关闭。
+summary-no-coupons = 已加载的店铺中没有券，无可检查。
 summary-all-settled = ✓ 本次执行的各行均已完成，没有遗留。
 summary-head-store = 店铺
 summary-head-coupon = 优惠券

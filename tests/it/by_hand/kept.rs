@@ -217,6 +217,7 @@ async fn applied(fixture: &Fixture, plan: &Plan, refuses: bool) -> Outcome {
         connectors: &connectors,
         clock: &now,
         settle: &|_| Duration::ZERO,
+        coupon_of: &|_| Some(CouponId::new("A")),
         zone: &|_| ZONE,
         stores_at_once: 1,
         stop: &AtomicBool::new(false),

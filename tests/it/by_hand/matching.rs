@@ -107,6 +107,7 @@ fn export_of(load: Load, coupons: Vec<Coupon>) -> Export {
         findings: Vec::new(),
         suggestion: Suggestion { advice: Advice::Nothing, way: Route::Direct, renew_until: None, restock_by: None },
         money_at_risk: Exposure::NoLimit,
+        read_at: None,
     });
     Export {
         id: ExportId::new("20261122-AM-TEST"),
@@ -136,8 +137,12 @@ fn loaded(expected: Option<u64>, unreadable: &[&str]) -> Load {
 
 #[test]
 fn what_did_not_load_is_neither_done_nor_gone() {
-    let failed =
-        Load::Failed(LoadProblem { sentence: Message::as_written("down"), platform_words: None, request_id: None });
+    let failed = Load::Failed(LoadProblem {
+        sentence: Message::as_written("down"),
+        platform_words: None,
+        request_id: None,
+        is_sign_in: false,
+    });
     let cases = [
         ("whole and without it", loaded(Some(1), &[]), vec![coupon("B")], TaskStatus::Done),
         ("the platform does not count", loaded(None, &[]), vec![coupon("B")], TaskStatus::Done),

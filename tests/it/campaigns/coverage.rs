@@ -118,8 +118,12 @@ fn gaps_are_told_apart_at_today_since_nobody_can_mend_the_past() {
 
 #[test]
 fn a_store_that_did_not_load_whole_is_not_known_and_never_covered() {
-    let failed =
-        Load::Failed(LoadProblem { sentence: Message::as_written("no"), platform_words: None, request_id: None });
+    let failed = Load::Failed(LoadProblem {
+        sentence: Message::as_written("no"),
+        platform_words: None,
+        request_id: None,
+        is_sign_in: false,
+    });
     let short = Load::Loaded { count: 1, expected: Some(2), unreadable: vec![] };
     for load in [failed, short] {
         let wanted = Campaign { wanted: vec!["VIP".into()], ..campaign("Black Friday", 20, 26) };

@@ -83,9 +83,34 @@ fn a_store_that_fails_is_a_finding_and_stops_nobody() {
     assert_eq!(report["stores_not_loaded"], serde_json::json!(["woo-de-1"]));
     assert_eq!(report["findings"]["store_not_loaded"], 1);
     assert_eq!(Exported::open(&out).stores(), ["shopee-sg-1"]);
-    let words = tool.run(["export", "--out", text(&tool.path("again.xlsx"))]).exits(0).stdout;
-    assert!(words.contains("1 of 2 stores loaded") && words.contains("woo-de-1 did not load"), "{words}");
-    assert!(words.contains("503"), "the platform's own answer is told: {words}");
+    assert_eq!(report["severities"]["warning"], serde_json::Value::Null, "nobody knows what the other store has");
+    let ran = tool.run(["export", "--out", text(&tool.path("again.xlsx"))]).exits(0);
+    let words = ran.stdout;
+    assert!(words.contains("1 of 2 stores loaded") && words.contains("▲ ? warning"), "{words}");
+    let ran = tool.run(["export", "-q", "--out", text(&tool.path("quiet.xlsx"))]).exits(0);
+    assert!(ran.stdout.is_empty() && ran.stderr.contains("woo-de-1 did not load"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("503"), "the platform's own answer is told: {}", ran.stderr);
+}
+
+#[test]
+fn an_export_that_saw_nothing_is_no_success_and_its_workbook_says_that_nothing_is_known() {
+    let (tool, shops) = Tool::with_shops(TWO_SHOPS);
+    let down = FaultKind::Status { code: 503, retry_after_seconds: None, carried_out: false };
+    shops.trouble(always(Matching::default(), down));
+    let out = tool.path("out.xlsx");
+    let ran =
+        tool.run(["export", "--out", text(&out)]).exits(1).says(&["no store loaded", "● shopee-sg-1", "● woo-de-1"]);
+    assert!(!ran.stdout.contains("Action column") && ran.stdout.contains("– ? OK"), "{}", ran.stdout);
+    let sheets = Exported::open(&out).sheets;
+    let texts = |name: &str| {
+        let (_, sheet) = sheets.iter().find(|(it, _)| it == name).unwrap();
+        sheet.used_cells().map(|(.., cell)| cell.to_string()).collect::<Vec<_>>()
+    };
+    let (checklist, summary) = (texts("Checklist"), texts("Summary"));
+    // Work by hand and actions are known: there are none. The rest nobody saw.
+    let count = |result: &str| checklist.iter().filter(|text| text.as_str() == result).count();
+    assert_eq!((count("✓ Pass"), count("? Not known"), count("● Attention: 2")), (2, 6, 1), "{checklist:?}");
+    assert!(summary.iter().filter(|text| *text == "?").count() >= 4, "{summary:?}");
 }
 
 #[test]
@@ -93,11 +118,8 @@ fn a_store_whose_list_cannot_be_read_to_its_end_is_not_shown_as_clean() {
     let broken = "[[coupons]]\nstores = [\"woo-*\"]\ncode = \"ODD\"\ndiscount = { sum = \"5\" }\nraw = { date_expires_gmt = \"soon\" }\n";
     let (tool, _shops) = Tool::with_shops(&format!("{SMALL_SHOPS}\n{broken}"));
     let ran = tool.run(["export"]).exits(0);
-    assert!(
-        ran.stdout.contains("woo-de-1: 1 coupons could not be read") && ran.stdout.contains("soon"),
-        "{}",
-        ran.stdout
-    );
+    let told = &ran.stderr;
+    assert!(told.contains("woo-de-1: 1 coupons could not be read") && told.contains("soon"), "{told}");
     assert_eq!(tool.run(["export", "--json"]).json()["findings"]["list_incomplete"], 1);
 }
 
@@ -106,7 +128,7 @@ fn an_export_with_findings_that_bad_ends_with_exit_code_3() {
     let (tool, shops) = Tool::with_shops(TWO_SHOPS);
     tool.run(["export", "--fail-on", "notice"]).exits(3).says(&["--fail-on notice"]);
     shops.refuse_sign_in("shopee-sg-1");
-    tool.run(["export", "--fail-on", "critical"]).exits(3).says(&["2 findings are critical"]);
+    tool.run(["export", "--fail-on", "critical"]).exits(3).says(&["error: 2 critical (--fail-on critical)"]);
     assert!(tool.path("reports/2026-W47/2026-11-22-pm-2.xlsx").exists(), "the workbook is written all the same");
 }
 

@@ -101,3 +101,46 @@ fn results_are_written_where_asked_and_never_over_a_file_that_is_there() {
     assert_eq!(ran["results"].as_str().unwrap(), text(&tool.path("mine-2.xlsx")));
     assert_eq!(tool.read("mine.xlsx"), "not to be touched");
 }
+
+#[test]
+fn results_show_what_the_platform_shows_now_and_say_of_the_rest_from_when_it_is() {
+    let (tool, shops) = Tool::with_shops(TWO_SHOPS);
+    let exported = tool.export("exported");
+    let back = exported.hand_back(&tool.path("back.xlsx"), &[row(WOO, "stock", "restock").stock("200")]);
+    tool.apply(&back, &[]).exits(0);
+    shops.edit(WOO, "stock", serde_json::json!({ "usage_count": 111 }));
+    // The same workbook again sends nothing, and does not show the exported values as if they were live.
+    assert_eq!(tool.apply(&back, &[]).exits(0).totals(), "already_done: 1");
+    let again = Exported::open(&tool.path("back-results-2.xlsx"));
+    assert_eq!(["Total", "Used"].map(|header| again.cell(WOO, "stock", header)), ["700", "111"]);
+    assert!(again.cell(WOO, "stock", "Read back").contains("total 700"));
+    let other = again.cell(WOO, "renew", "Read back");
+    assert!(other.starts_with("not read by this run: as of "), "{other}");
+    // A decision on that workbook is about what it shows.
+    let next = again.hand_back(&tool.path("next.xlsx"), &[row(WOO, "stock", "restock").stock("50")]);
+    assert_eq!(tool.apply(&next, &[]).exits(0).totals(), "done: 1");
+    assert_eq!(shops.coupon(WOO, "stock")["usage_limit"], 750);
+    // Somebody else was there first: the row shows what is so now.
+    let late = exported.hand_back(&tool.path("late.xlsx"), &[row(WOO, "stock", "restock").stock("9")]);
+    assert_eq!(tool.apply(&late, &[]).exits(4).totals(), "conflict: 1");
+    let shown = Exported::open(&tool.path("late-results.xlsx"));
+    assert_eq!(shown.cell(WOO, "stock", "Total"), "750");
+    assert_eq!(shown.cell(WOO, "stock", "What to do"), "Decide anew: this row shows its values of now.");
+}
+
+#[test]
+fn a_plan_that_was_carried_out_from_its_workbook_finds_it_done_already() {
+    let (tool, shops) = Tool::with_shops(TWO_SHOPS);
+    let back = tool.hand_back(&[row(WOO, "stock", "restock").stock("200")]);
+    tool.plan(&back, &[]).exits(0);
+    tool.run(["apply", text(&back), "--yes", "--by", "Mei"]).exits(0);
+    let ran = tool.apply(&tool.path("back-plan.json"), &[]).exits(0);
+    assert_eq!(ran.totals(), "already_done: 1");
+    let outcomes = ran.json();
+    let outcome = outcomes["outcomes"].as_object().unwrap().values().next().unwrap();
+    assert!(
+        outcome["request_id"].is_null() && outcome["message"]["english"].as_str().unwrap().contains("by Mei"),
+        "{outcome}"
+    );
+    assert_eq!(shops.writes().len(), 1);
+}

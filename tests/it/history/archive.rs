@@ -76,6 +76,7 @@ fn row(store: &Store, seen: &Seen) -> Row {
         key: key(store.id.as_str(), id),
         campaign: None,
         money_at_risk: coupon.exposure(store.currency),
+        read_at: None,
         findings: findings
             .iter()
             .map(|(code, severity)| Finding { code: *code, severity: *severity, why: Message::as_written("because") })
@@ -121,6 +122,7 @@ impl Made {
                         sentence: Message::as_written("no answer"),
                         platform_words: Some("busy".to_string()),
                         request_id: Some("req-1".to_string()),
+                        is_sign_in: false,
                     }),
                     vec![Finding {
                         code: FindingCode::StoreNotLoaded,

@@ -80,6 +80,7 @@ fn decided(
         findings: Vec::new(),
         suggestion: Suggestion { advice: Advice::Nothing, way: Route::Direct, renew_until, restock_by: None },
         money_at_risk: Exposure::NoLimit,
+        read_at: None,
     };
     let id: ChangeId = serde_json::from_str("\"0123456789abcdef0123456789abcdef\"").unwrap();
     becomes(&row, &store, &memory, now(), Intent { id, desired, word })

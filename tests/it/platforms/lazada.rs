@@ -959,6 +959,7 @@ fn planned(model: &Coupon, desired: couponbook::plan::DesiredState) -> couponboo
         findings: Vec::new(),
         suggestion: Suggestion { advice: Advice::Nothing, way: Route::Direct, renew_until: None, restock_by: None },
         money_at_risk: Exposure::NotKnown,
+        read_at: None,
     };
     let intent = Intent { id: change(), desired, word: ActionWord::Renew };
     crate::plan::becomes(&row, &store, &Memory::default(), now(), intent)

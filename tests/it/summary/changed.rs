@@ -24,7 +24,12 @@ fn loaded(store: &Store) -> StoreLoad {
 }
 
 fn failed(store: &Store) -> StoreLoad {
-    let problem = LoadProblem { sentence: Message::as_written("no answer"), platform_words: None, request_id: None };
+    let problem = LoadProblem {
+        sentence: Message::as_written("no answer"),
+        platform_words: None,
+        request_id: None,
+        is_sign_in: false,
+    };
     let not_loaded = fixture::finding(FindingCode::StoreNotLoaded, Severity::Critical, "no answer");
     StoreLoad { load: Load::Failed(problem), findings: vec![not_loaded], ..loaded(store) }
 }

@@ -2,9 +2,10 @@
 
 use chrono::{NaiveDate, Weekday};
 use couponbook::domain::*;
-use couponbook::export::{ChecklistInput, checklist};
+use couponbook::export::{CampaignsSeen, ChecklistInput, checklist};
 use couponbook::language::Language;
 use couponbook::platforms::PLATFORMS;
+use couponbook::rules::Policies;
 use couponbook::settings::{Settings, SettingsError};
 use couponbook::workbook::{ChecklistItem, ItemResult, Target};
 
@@ -21,7 +22,8 @@ fn lines(export: &Export) -> Vec<ChecklistItem> {
         routine: &RoutineItem::usual("Mei", "Arif"),
         by_hand: &[],
         open_actions: &[],
-        campaign_gaps: None,
+        policies: &Policies::default(),
+        campaigns: CampaignsSeen { is_any: true, ..CampaignsSeen::default() },
         sign_offs: &[],
     })
 }
@@ -76,7 +78,7 @@ fn each_line_counts_what_it_is_about_and_leads_to_the_first_of_the_worst() {
     assert_eq!(stores.target, Target::Stores);
     let today = line(&lines, "ends_today");
     assert!(matches!(today.result, ItemResult::Attention(2, Severity::Critical)), "{today:?}");
-    assert_eq!(found(today), "2 coupons end today: BLACK20, FOLLOW3");
+    assert_eq!(found(today), "2 coupons end today; 2 stores are missing");
     let first = export.rows.iter().find(|row| row.coupon.code.as_deref() == Some("BLACK20")).unwrap();
     assert_eq!(today.target, Target::Row(first.key.clone()));
     assert_eq!(line(&lines, "by_hand").result, ItemResult::Pass);
@@ -106,9 +108,78 @@ fn the_lines_speak_the_workbooks_language() {
     assert_eq!(chinese.render(&line(&lines, "ends_today").what), "今日到期的券");
     assert_eq!(
         chinese.render_within(&line(&lines, "ends_today").found, ChecklistItem::FOUND_COLUMNS),
-        "2 张券今日到期：BLACK20、FOLLOW3"
+        "2 张券今日到期；另缺 2 家店铺的数据"
     );
     assert_eq!(chinese.render(&line(&lines, "conditions").how_often), "每周一");
+}
+
+/// As many stores as `loads` say, each with one coupon that nothing is wrong with where it came.
+fn stores(loads: &[bool], coupons: bool) -> Export {
+    let mut export = fixture::export();
+    let (model, row) = (export.stores[0].clone(), export.rows[0].clone());
+    let load = |(index, came): (usize, &bool)| StoreLoad {
+        store: Store { id: StoreId::parse(&format!("store-{index}")).unwrap(), ..model.store.clone() },
+        load: match came {
+            true => Load::Loaded { count: u64::from(coupons), expected: None, unreadable: Vec::new() },
+            false => Load::Failed(LoadProblem {
+                sentence: Message::as_written("refused"),
+                platform_words: None,
+                request_id: None,
+                is_sign_in: false,
+            }),
+        },
+        findings: Vec::new(),
+        ..model.clone()
+    };
+    export.stores = loads.iter().enumerate().map(load).collect();
+    let came = export.stores.iter().filter(|load| coupons && load.load.is_loaded());
+    let row = |load: &StoreLoad| Row {
+        coupon: Coupon { store: load.store.id.clone(), ..row.coupon.clone() },
+        findings: Vec::new(),
+        ..row.clone()
+    };
+    export.rows = came.map(row).collect::<Vec<_>>().into();
+    export
+}
+
+#[test]
+fn what_nobody_saw_is_no_pass_and_neither_is_what_was_not_there_to_be_seen() {
+    let about_coupons = ["stock", "ends_today", "status", "ends_soon", "campaigns"];
+    for loads in [&[true, false, true][..], &[false, false]] {
+        let lines = lines(&stores(loads, true));
+        for key in about_coupons.iter().chain(&["sign_ins"]) {
+            assert_eq!(line(&lines, key).result, ItemResult::NotKnown, "{key} with {loads:?}");
+        }
+    }
+    assert_eq!(found(line(&lines(&stores(&[true, false], true)), "stock")), "Not known: 1 store is missing");
+    let all = lines(&stores(&[true, true], true));
+    assert!(about_coupons.iter().all(|key| line(&all, key).result == ItemResult::Pass));
+    let none = lines(&stores(&[true], false));
+    assert_eq!(line(&none, "stock").result, ItemResult::Nothing);
+    assert_eq!(found(line(&none, "stock")), "The stores have no coupons.");
+    assert_eq!(line(&none, "stores").result, ItemResult::Pass);
+}
+
+#[test]
+fn campaigns_pass_only_where_some_are_planned_and_every_row_of_the_plan_was_read() {
+    let export = stores(&[true], true);
+    let looked = |campaigns| {
+        let input = ChecklistInput {
+            export: &export,
+            routine: &RoutineItem::usual("Mei", "Arif"),
+            by_hand: &[],
+            open_actions: &[],
+            policies: &Policies::default(),
+            campaigns,
+            sign_offs: &[],
+        };
+        line(&checklist(&input), "campaigns").result
+    };
+    let seen = |is_any, left_out| CampaignsSeen { is_any, left_out, gaps: None };
+    assert_eq!(looked(seen(true, 0)), ItemResult::Pass);
+    assert_eq!(looked(seen(false, 0)), ItemResult::Nothing);
+    assert_eq!(looked(seen(true, 2)), ItemResult::Attention(2, Severity::Warning));
+    assert_eq!(looked(seen(false, 1)), ItemResult::Attention(1, Severity::Warning));
 }
 
 #[test]
@@ -127,7 +198,8 @@ fn the_afternoon_carries_what_was_signed_in_the_morning() {
         routine: &RoutineItem::usual("Mei", "Arif"),
         by_hand: &[],
         open_actions: &[],
-        campaign_gaps: None,
+        policies: &Policies::default(),
+        campaigns: CampaignsSeen { is_any: true, ..CampaignsSeen::default() },
         sign_offs: &signed,
     });
     let stock = &line(&lines, "stock").signed;

@@ -113,6 +113,7 @@ pub fn row(store: &Store, coupon: Coupon, findings: Vec<Finding>, advice: Advice
         key: RowKey::of(store.platform, &store.shop, &coupon.id),
         campaign: Some("Black Friday".to_string()),
         money_at_risk: coupon.exposure(store.currency),
+        read_at: None,
         findings,
         suggestion: Suggestion { advice, way, renew_until: None, restock_by: None },
         coupon,
@@ -144,6 +145,7 @@ pub fn export() -> Export {
             ),
             platform_words: Some("IllegalAccessToken: The specified access token is invalid or expired".to_string()),
             request_id: Some("0ba2887315178178017221014".to_string()),
+            is_sign_in: false,
         }),
         findings: vec![finding(FindingCode::StoreNotLoaded, Severity::Critical, "Its coupons are not in this file.")],
         ..loaded(th, 0, 2, 0.9, Some(-1))
@@ -577,6 +579,8 @@ pub fn outcomes(export: &Export) -> BTreeMap<RowKey, Outcome> {
         read_back: Some(Message::as_written(after)),
         present: None,
         created: None,
+        also_read: Vec::new(),
+        is_gone: false,
     };
     export.rows.iter().zip(kinds).map(|(row, kind)| (row.key.clone(), outcome(kind))).collect()
 }

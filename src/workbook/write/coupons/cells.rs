@@ -3,10 +3,11 @@
 use chrono::{Datelike, NaiveDateTime};
 
 use crate::domain::{
-    Advice, Coupon, Currency, Edit, EndEdit, Exposure, Finding, FindingCode, FirstSeen, Message, Minimum, Money,
-    Outcome, OutcomeKind, Row, Severity, Status, Store, TaskRow, Timestamp, last_moment, local_day,
+    Advice, Argument, Coupon, Currency, Edit, EndEdit, Exposure, Finding, FindingCode, FirstSeen, Message, Minimum,
+    Money, Outcome, OutcomeKind, Row, Severity, Status, Store, TaskRow, Timestamp, last_moment, local_day,
 };
 use crate::language::{Language, capitalised, discount_message, shortened};
+use crate::message;
 use crate::say;
 use crate::workbook::columns::{BLUE, Column, Field, Part};
 use crate::workbook::words::{
@@ -131,7 +132,10 @@ impl<'a> Line<'a> {
                 let local = self.outcome.map(|outcome| local(self.store.zone, outcome.at));
                 style.number(Number::DayTime).with(local)
             }
-            Field::ReadBack => told(|outcome| outcome.read_back.as_ref()),
+            Field::ReadBack => match self.row.read_at {
+                Some(at) => style.muted().with(language.render_in_cell(&self.not_read(at))),
+                None => told(|outcome| outcome.read_back.as_ref()),
+            },
             Field::Page => style.muted().with(coupon.page.as_deref()),
             Field::Rank => style.muted().number(Number::Plain).with(self.rank),
             Field::Since => self.since(style),
@@ -230,6 +234,12 @@ impl<'a> Line<'a> {
     pub(super) fn to_mend(&self, field: Field) -> Option<String> {
         let wanted = fault_of(self.bad?, field)?;
         Some(say!(self.language, "read-in-note", wanted = capitalised(&self.language.render(wanted))))
+    }
+
+    /// Of a row of results that the run did not look at.
+    fn not_read(&self, at: Timestamp) -> Message {
+        let at = Argument::Instant { at, zone: self.store.zone, near: self.now };
+        message!("results-as-of", at = at)
     }
 
     /// From the store's today to the last day it can be used on.

@@ -11,7 +11,7 @@ use crate::language::Language;
 use crate::say;
 use crate::workbook::words::{Named, severity_mark};
 use crate::workbook::write::Page;
-use crate::workbook::write::cell::{Cell, NextRow, Written};
+use crate::workbook::write::cell::{Cell, NextRow, Value, Written};
 use crate::workbook::write::layout::Layout;
 use crate::workbook::write::page::{link, sheet_address};
 use crate::workbook::write::style::{BODY, CELL, CRITICAL, CellStyle, Edge, Number, tint};
@@ -167,7 +167,16 @@ fn totals(page: &mut Page, row: RowNum, tally: &Tally, columns: &[HeatColumn], a
         };
         let count: usize = tally.stores.iter().filter_map(|store| column.tally(store)).map(|it| it.count).sum();
         sum += count;
-        page.cell(row, place, number.with(count))?;
+        page.cell(row, place, number.with(of_seen(tally, count)))?;
     }
-    page.cell(row, all, number.with(sum))
+    page.cell(row, all, number.with(of_seen(tally, sum)))
+}
+
+/// A total over stores of which some were not seen: `12 + ?`.
+fn of_seen(tally: &Tally, count: usize) -> Value<'static> {
+    match (tally.stores.iter().any(StoreTally::failed), count) {
+        (false, count) => count.into(),
+        (true, 0) => "?".into(),
+        (true, count) => Value::from(format!("{count} + ?")),
+    }
 }

@@ -3,7 +3,7 @@
 use rust_xlsxwriter::RowNum;
 
 use super::{LAST, NAMES};
-use crate::domain::{OutcomeKind, Severity, StoreLoad};
+use crate::domain::{Export, OutcomeKind, Severity, StoreLoad};
 use crate::language::Language;
 use crate::say;
 use crate::workbook::words::{outcome_severity, outcome_words, severity_mark, since_words};
@@ -14,22 +14,35 @@ use crate::workbook::write::{Page, stores};
 
 pub(super) fn state(page: &mut Page, row: RowNum) -> NextRow {
     let (language, export) = (page.language, page.book.export);
-    let ok = export.count(None);
-    let all_good = Tile::count(ok, language.say("summary-tile-ok"), None);
-    let troubled = export.stores.iter().filter(|load| stores::trouble(load).is_some()).count();
-    if troubled == 0 && ok == export.rows.len() && !export.stores.is_empty() {
-        return tiles(page, row, &[(NAMES, LAST)], vec![all_good]);
+    let ok = seen(export, None, language.say("summary-tile-ok"));
+    if is_all_good(export) {
+        return tiles(page, row, &[(NAMES, LAST)], vec![ok]);
     }
-    let severity = |severity, id: &str| Tile::count(export.count(Some(severity)), language.say(id), Some(severity));
+    let severity = |severity, id: &str| seen(export, Some(severity), language.say(id));
     let six = vec![
         severity(Severity::Critical, "summary-tile-critical"),
         severity(Severity::Warning, "summary-tile-warning"),
         severity(Severity::Notice, "summary-tile-notice"),
-        all_good,
+        ok,
         stores_tile(language, &export.stores),
         last_tile(page.book),
     ];
     tiles(page, row, &[(1, 2), (3, 5), (6, 8), (9, 11), (12, 14), (15, LAST)], six)
+}
+
+/// Every coupon of every store was seen, there are some, and nothing is wrong with any.
+pub(super) fn is_all_good(export: &Export) -> bool {
+    let is_calm = Severity::ALL.iter().all(|severity| export.count(Some(*severity)) == 0);
+    is_calm && export.stores_unseen() == 0 && !export.rows.is_empty()
+}
+
+/// So many, and where stores are missing more that nobody knows of: `12 + ?`, or `?` where nothing of it was seen.
+fn seen(export: &Export, severity: Option<Severity>, words: String) -> Tile {
+    match (export.count(severity), export.stores_unseen()) {
+        (count, 0) => Tile::count(count, words, severity),
+        (0, _) => Tile::not_known(words),
+        (count, _) => Tile::words(format!("{count} + ?"), words, severity),
+    }
 }
 
 /// How many stores did not load; where all did, how many lists came short.
@@ -53,7 +66,10 @@ fn last_tile(layout: &Layout) -> Tile {
     let (language, export) = (layout.language, layout.export);
     let Some(changed) = &layout.overview.changed else {
         let words = say!(language, "summary-tile-coupons", stores = export.stores_loaded());
-        return Tile::count(export.rows.len(), words, None);
+        return match export.stores_loaded() {
+            0 => Tile::not_known(words),
+            _ => Tile::count(export.rows.len(), words, None),
+        };
     };
     let since = since_words(language, changed, export);
     let number = format!("{} / {}", changed.new.len(), changed.resolved.len());

@@ -38,7 +38,12 @@ pub(super) fn write(page: &mut Page, row: RowNum) -> NextRow {
     let row = page.section(row, NAMES, if after_run { "summary-still-yours" } else { "summary-first" })?;
     let (lines, more) = worst(book);
     if lines.is_empty() {
-        page.say(row, NAMES, if after_run { "summary-all-settled" } else { "summary-all-good" }, BODY)?;
+        let id = match (after_run, book.export.rows.is_empty()) {
+            (true, _) => "summary-all-settled",
+            (false, true) => "summary-no-coupons",
+            (false, false) => "summary-all-good",
+        };
+        page.say(row, NAMES, id, BODY)?;
         return Ok(row + 1);
     }
     let [finding, why, suggested] = if after_run {
