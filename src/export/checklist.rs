@@ -89,6 +89,7 @@ impl ChecklistInput<'_> {
             result,
             found: words,
             target: found.target,
+            stores_unseen: found.unseen,
             signed: self.signed(item),
         }
     }
@@ -245,10 +246,6 @@ impl Found {
             Some(_) => "checklist-own-found".to_string(),
         };
         let counted = message!(id, count = self.count);
-        let counted = match self.unseen {
-            0 => counted,
-            stores => message!("checklist-found-of-seen", counted = &counted, count = stores).or_shorter(counted),
-        };
         if self.names.is_empty() || self.count > NAMES_MAX {
             return counted;
         }

@@ -131,6 +131,8 @@ pub struct ChecklistItem {
     pub how_often: Message,
     pub whose: String,
     pub result: ItemResult,
+    /// Stores in which more may be wrong that nobody saw.
+    pub stores_unseen: usize,
     /// What was found, in a few words; the cell has room for [`ChecklistItem::FOUND_COLUMNS`].
     pub found: Message,
     /// Where the link leads: the first row concerned on Coupons, or another sheet.

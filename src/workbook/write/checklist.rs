@@ -32,7 +32,7 @@ pub(super) fn write(page: &mut Page) -> Written {
         .left("checklist-head-how", 42.0, |it| CELL.wrap().with(language.render_in_cell(&it.how)))
         .left("checklist-head-how-often", 17.0, |it| CELL.wrap().with(language.render(&it.how_often)))
         .left("checklist-head-whose", 13.0, |it| CELL.wrap().with(it.whose.as_str()))
-        .left("checklist-head-result", 15.0, |it| result(book, it.result))
+        .left("checklist-head-result", 19.0, |it| result(book, it))
         .left("checklist-head-found", 38.0, |it| found(book, it))
         .yours("checklist-head-am", 14.0, |it| sign(&it.signed.am, it.signed.am_due))
         .yours("checklist-head-pm", 14.0, |it| sign(&it.signed.pm, it.signed.pm_due))
@@ -60,15 +60,17 @@ fn line(layout: &Layout) -> String {
     format!("{day} · {}", words.join(&language.say("comma")))
 }
 
-fn result(layout: &Layout, result: ItemResult) -> Cell<'static> {
+fn result(layout: &Layout, item: &ChecklistItem) -> Cell<'static> {
     let language = layout.language;
-    match result {
+    match item.result {
         ItemResult::Pass => CELL.with(language.say("checklist-pass")),
         ItemResult::ByEye => CELL.bold().wrap().with(language.say("checklist-by-eye")),
         ItemResult::NotKnown => CellStyle::filled(Severity::Warning).with(language.say("checklist-not-known")),
         ItemResult::Nothing => CELL.muted().wrap().with(language.say("checklist-nothing")),
         ItemResult::NotDue => CELL.muted().with(language.say("checklist-not-due")),
         ItemResult::Attention(count, worst) => {
+            let more = if item.stores_unseen == 0 { "" } else { " + ?" };
+            let count = format!("{count}{more}");
             let words = say!(language, "checklist-attention", mark = severity_mark(Some(worst)), count = count);
             CellStyle::filled(worst).with(words)
         }

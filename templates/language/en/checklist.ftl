@@ -35,10 +35,6 @@ checklist-unseen = { $count ->
     [one] Not known: { $count } store is missing
    *[other] Not known: { $count } stores are missing
 }
-checklist-found-of-seen = { $count ->
-    [one] { $counted }; { $count } store is missing
-   *[other] { $counted }; { $count } stores are missing
-}
 checklist-switched-off = These findings are switched off in the config.
 checklist-no-coupons = The stores have no coupons.
 checklist-no-campaigns = No campaign is planned for these stores.
@@ -114,8 +110,8 @@ checklist-duplicates-found = { $count ->
 checklist-sign-ins-what = Sign-ins are valid for a week
 checklist-sign-ins-how = No store's sign-in ends within 7 days; `couponbook auth login` renews one.
 checklist-sign-ins-found = { $count ->
-    [one] { $count } store's sign-in ends soon
-   *[other] { $count } stores' sign-ins end soon
+    [one] { $count } sign-in is refused or ends soon
+   *[other] { $count } sign-ins are refused or end soon
 }
 checklist-by-hand-what = By-hand work still open
 checklist-by-hand-how = What no platform's interface can do is done in its back office.

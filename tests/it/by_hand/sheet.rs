@@ -118,6 +118,7 @@ fn the_checklist_leads_to_the_work_by_hand() {
         whose: "the operator".to_string(),
         key: "by_hand".to_string(),
         result: ItemResult::Attention(2, Severity::Critical),
+        stores_unseen: 0,
         signed: Signed::default(),
         found: Message::as_written("2 changes to make by hand"),
         target: Target::ByHand,

@@ -78,7 +78,8 @@ fn each_line_counts_what_it_is_about_and_leads_to_the_first_of_the_worst() {
     assert_eq!(stores.target, Target::Stores);
     let today = line(&lines, "ends_today");
     assert!(matches!(today.result, ItemResult::Attention(2, Severity::Critical)), "{today:?}");
-    assert_eq!(found(today), "2 coupons end today; 2 stores are missing");
+    assert_eq!(found(today), "2 coupons end today: BLACK20, FOLLOW3");
+    assert_eq!(today.stores_unseen, 2, "and maybe more in these");
     let first = export.rows.iter().find(|row| row.coupon.code.as_deref() == Some("BLACK20")).unwrap();
     assert_eq!(today.target, Target::Row(first.key.clone()));
     assert_eq!(line(&lines, "by_hand").result, ItemResult::Pass);
@@ -108,7 +109,7 @@ fn the_lines_speak_the_workbooks_language() {
     assert_eq!(chinese.render(&line(&lines, "ends_today").what), "今日到期的券");
     assert_eq!(
         chinese.render_within(&line(&lines, "ends_today").found, ChecklistItem::FOUND_COLUMNS),
-        "2 张券今日到期；另缺 2 家店铺的数据"
+        "2 张券今日到期：BLACK20、FOLLOW3"
     );
     assert_eq!(chinese.render(&line(&lines, "conditions").how_often), "每周一");
 }

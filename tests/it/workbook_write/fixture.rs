@@ -472,6 +472,7 @@ pub fn checklist(export: &Export) -> Vec<ChecklistItem> {
         how_often: Message::as_written(how_often),
         whose: whose.into(),
         result: attention.map_or(ItemResult::Pass, |(count, worst)| ItemResult::Attention(count, worst)),
+        stores_unseen: 0,
         found: Message::as_written(found),
         target,
         signed: Signed { am_due: true, pm_due: true, ..Signed::default() },
