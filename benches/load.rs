@@ -1,6 +1,6 @@
 //! How fast and in how much memory many stores load: `cargo bench --bench load`, by hand. It prints a table.
 //!
-//! The pretend shops are another process, so that memory and time are the loader's own; each load is a process too, so that its
+//! The mock shops are another process, so that memory and time are the loader's own; each load is a process too, so that its
 //! peak of memory is. Every answer takes 50 ms. Names of cases as arguments run only those: `cargo bench --bench load -- app-limit-500`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "run by hand")]
@@ -33,7 +33,7 @@ struct Case {
     name: &'static str,
     shopee_stores: usize,
     woocommerce_stores: usize,
-    /// Of the app, in the config and, where it is to be proved, in the pretend platform.
+    /// Of the app, in the config and, where it is to be proved, in the mock platform.
     app_per_second: u32,
     shop_per_second: Option<u32>,
     limit_is_enforced: bool,
@@ -228,7 +228,7 @@ async fn load_all(case: Case, folder: &Path, address: &str) -> Result<Measured, 
     Ok(Measured { refused: refused(address).await?, ..measured(&loaded, took) })
 }
 
-/// A config names the refresh token that it was given once; the pretend shops tell the newest.
+/// A config names the refresh token that it was given once; the mock shops tell the newest.
 fn sign_in_as_configured(stores: &mut [StoreAccess], file: &Path) -> Result<(), Failed> {
     let first: BTreeMap<String, String> =
         std::fs::read(file).map_or(Ok(BTreeMap::new()), |bytes| serde_json::from_slice(&bytes))?;

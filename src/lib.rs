@@ -1,4 +1,4 @@
-//! Load, check, plan, apply. The floors, from the ground up; a room uses only floors below its own:
+//! Load, check, plan, apply. The layers, from the ground up; a module uses only layers below its own:
 //!   1. `domain`, `durable`, `language`  what a coupon is; how a file is written safely; how a workbook speaks
 //!   2. `rules`, `plan`                pure: what is odd, what would change
 //!      `replies`                    what customer service answers about coupons in trouble

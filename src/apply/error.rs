@@ -69,13 +69,13 @@ impl ApplyError {
             }
             Self::BadRows { to_mend, .. } => {
                 let mend = to_mend.as_ref().map_or_else(
-                    || "mend them and hand it back".to_string(),
-                    |copy| format!("mend the amber cells of {} and hand that back", copy.display()),
+                    || "fix them and hand it back".to_string(),
+                    |copy| format!("fix the amber cells of {} and hand that back", copy.display()),
                 );
                 format!("{mend}, or add --skip-bad-rows to go on without these rows; nothing was sent")
             }
             Self::UsedPlan(_) => "a plan is used once; make a new one for what is left".to_string(),
-            Self::NoPlan { .. } | Self::Stale(_) => "make it anew with `couponbook plan WORKBOOK`".to_string(),
+            Self::NoPlan { .. } | Self::Stale(_) => "make it again with `couponbook plan WORKBOOK`".to_string(),
             Self::NobodyToAsk => "add --yes to apply without a question; nothing was sent".to_string(),
             Self::Archive(_)
             | Self::Book(_)

@@ -76,7 +76,7 @@ fn stores_shown(file: &PlanFile) -> Option<BTreeSet<StoreId>> {
 pub(super) fn refusal(setup: &Setup, returned: &Returned, problems: &[CellProblem]) -> ApplyError {
     let (workbook, bad_rows) = (&returned.handed_back.path, &returned.handed_back.bad_rows);
     let is_any_known = returned.export.rows.iter().any(|row| bad_rows.contains_key(&row.key));
-    let saved = is_any_known.then(|| write_copy(setup, returned, &beside(workbook, "-to-mend.xlsx"))).transpose();
+    let saved = is_any_known.then(|| write_copy(setup, returned, &beside(workbook, "-to-fix.xlsx"))).transpose();
     let to_mend = saved.unwrap_or_else(|error| {
         (setup.tell)(Event::NoCopyToMend(&error));
         None

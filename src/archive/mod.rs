@@ -1,4 +1,4 @@
-//! The only room that speaks Parquet, and the keeper of everything that an audit asks for.
+//! The only module that speaks Parquet, and the keeper of everything that an audit asks for.
 //!
 //! ```text
 //! snapshots/date=2026-11-22/export=20261122-AM-7K3MPX/   one folder an export, Hive-partitioned: never half, never changed

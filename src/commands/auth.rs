@@ -308,7 +308,7 @@ fn store_sign_in(store: &Store, sign_in: Result<SignInStatus, Message>, now: Tim
         Err(reason) => (SignInStatus::default(), Some(english(&reason))),
     };
     let needs_sign_in = status.needs_sign_in(now);
-    let what = if status.sign_in == SignInKind::None { "not signed in" } else { "the sign-in has ended" };
+    let what = if status.sign_in == SignInKind::None { "not signed in" } else { "the sign-in has expired" };
     let advice = || format!("{what}: run `couponbook auth login {}`", store.id);
     StoreSignIn {
         store: store.id.to_string(),

@@ -1,4 +1,4 @@
-//! The stores of the config, connected. Stores with `endpoint = "sandbox"` get the built-in pretend platforms, in this process.
+//! The stores of the config, connected. Stores with `endpoint = "sandbox"` get the built-in mock platforms, in this process.
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -107,7 +107,7 @@ impl Connections {
         if self.near.contains(store) { self.settle_here } else { SETTLE_AFAR }
     }
 
-    /// Ends the pretend platforms, where there are any.
+    /// Ends the mock platforms, where there are any.
     pub async fn close(self) {
         if let Some(running) = self.sandbox {
             running.stop().await;
@@ -162,7 +162,7 @@ pub fn scenario(file: Option<&Path>, now: crate::domain::Timestamp) -> Result<Sc
     scenario.map_err(|error| Failure::of(Kind::Usage, &error))
 }
 
-/// Serves the pretend platforms of `folder`, made from the scenario where there are none yet or they are to be `fresh`.
+/// Serves the mock platforms of `folder`, made from the scenario where there are none yet or they are to be `fresh`.
 pub async fn serve_sandbox(
     context: &Context<'_>,
     (folder, fresh): (&Path, bool),

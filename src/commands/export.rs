@@ -15,7 +15,7 @@ use crate::export::{
 };
 use crate::failure::{Failure, Kind};
 use crate::language::{Language, json_of};
-use crate::replies::Templates;
+use crate::replies::{LanguageTag, Templates};
 use crate::settings::{Needs, Settings, SplitBy, StoreSettings};
 
 /// Load every store's coupons, check them, and write the workbook
@@ -127,7 +127,10 @@ pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, F
 /// What exports and their workbooks are made by.
 pub fn choices(settings: &Settings) -> Choices<'_> {
     let (templates, template_notices) = settings.replies.as_deref().map(Templates::read).unwrap_or_default();
-    let reply_language = |store: &StoreSettings| Some((store.store.id.clone(), store.tongue.clone()?));
+    let reply_language = |it: &StoreSettings| {
+        let by_country = || LanguageTag::of(&it.store, it.region.as_deref());
+        (it.store.id.clone(), it.tongue.clone().unwrap_or_else(by_country))
+    };
     let region = |store: &StoreSettings| {
         let region = store.region.as_deref().map(str::trim).filter(|region| !region.is_empty())?;
         Some((store.store.id.clone(), region.to_string()))
@@ -142,7 +145,7 @@ pub fn choices(settings: &Settings) -> Choices<'_> {
         routine: &settings.routine,
         templates,
         template_notices,
-        reply_languages: settings.stores.iter().filter_map(reply_language).collect(),
+        reply_languages: settings.stores.iter().map(reply_language).collect(),
         regions: settings.stores.iter().filter_map(region).collect(),
         checks: store_check::remembered(settings),
         workbook_age_max: chrono::TimeDelta::try_hours(settings.brakes.workbook_hours)

@@ -1,4 +1,4 @@
-//! What the user types. A file a subcommand: its arguments and a short `run`; `Context` wires the rooms together.
+//! What the user types. A file a subcommand: its arguments and a short `run`; `Context` wires the modules together.
 
 mod abilities;
 mod apply;

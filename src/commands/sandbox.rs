@@ -6,7 +6,7 @@ use super::context::Context;
 use crate::failure::Failure;
 use crate::sandbox::SignIn;
 
-/// Serve the pretend platforms on this machine until Ctrl-C
+/// Serve the mock platforms on this machine until Ctrl-C
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -25,7 +25,7 @@ pub struct SandboxArgs {
     /// Begin anew, whatever the folder holds
     #[arg(long)]
     fresh: bool,
-    /// Print the pretend keys and tokens too
+    /// Print the mock keys and tokens too
     #[arg(long)]
     show_keys: bool,
 }
@@ -68,7 +68,7 @@ pub async fn run(args: &SandboxArgs, context: &Context<'_>) -> Result<(), Failur
     Ok(())
 }
 
-/// Pretend keys of pretend shops: what an independent client is tried with. When a token ends is of no use to it.
+/// Mock keys of mock shops: what an independent client is tried with. When a token ends is of no use to it.
 fn keys(sign_in: &SignIn) -> serde_json::Value {
     let mut values = sign_in.values.clone();
     values.retain(|name, _| !name.ends_with("_ends"));

@@ -123,7 +123,7 @@ pub fn plan(plan: &Plan, export: &Export, platforms: Platforms) -> String {
     }
     for brake in &plan.brakes {
         let [reason, release] = [&brake.reason, &brake.release].map(english);
-        lines.push(format!("Brake on {} rows: {reason}; release it with {release}", brake.rows));
+        lines.push(format!("Brake on {} rows: {reason}; to go on: {release}", brake.rows));
     }
     lines.join("\n")
 }

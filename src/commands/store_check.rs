@@ -132,7 +132,8 @@ fn differences(store: &Store, health: &Health, now: Timestamp) -> Vec<Message> {
 fn words(checked: &Checked) -> Vec<String> {
     let check = &checked.check;
     let mark = if check.problems.is_empty() { "✓" } else { "●" };
-    let clock = check.clock_ahead_seconds.map_or("clock not told".to_string(), |ahead| format!("clock {ahead:+} s"));
+    let clock =
+        check.clock_ahead_seconds.map_or("clock not reported".to_string(), |ahead| format!("clock {ahead:+} s"));
     let quota_words = |quota: &Quota| format!("{} of {} {}", grouped(quota.left), grouped(quota.most), quota.unit);
     let quota = check.quota.as_ref().map_or(String::new(), quota_words);
     let name = checked.shop_name.as_deref().unwrap_or_default();

@@ -230,6 +230,11 @@ impl Coupon {
         Some(self.total?.saturating_sub(taken?))
     }
 
+    /// Whether it is a code whose uses are counted, which reaches a usage limit; what buyers collect is fully claimed.
+    pub fn counts_uses(&self) -> bool {
+        self.code.is_some() && !self.stock_is_claimed
+    }
+
     /// Whether a buyer can use it at its loading time.
     pub fn is_live(&self) -> bool {
         self.status == Status::Active && self.remaining() != Some(0)

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use super::{ActionWord, Message, Timestamp};
+use super::{ActionWord, Message, Timestamp, Verb};
 
 /// Ordered from calm to urgent.
 #[derive(
@@ -178,6 +178,20 @@ impl Advice {
             | Self::OpenPage
             | Self::CheckStore
             | Self::Leave(_) => None,
+        }
+    }
+
+    /// What a platform must be able to do for it; none where there is nothing to send.
+    pub fn verb(&self) -> Option<Verb> {
+        match self {
+            Self::Renew { .. } => Some(Verb::Extend),
+            Self::Restock { .. } => Some(Verb::Restock),
+            Self::Delete => Some(Verb::Delete),
+            Self::End => Some(Verb::End),
+            Self::Enable => Some(Verb::Enable),
+            Self::Adjust { .. } => Some(Verb::AdjustMinSpend),
+            Self::Recreate { .. } | Self::RecreateAs { .. } => Some(Verb::Create),
+            Self::Nothing | Self::Wait | Self::OpenPage | Self::CheckStore | Self::Leave(_) => None,
         }
     }
 

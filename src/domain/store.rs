@@ -158,7 +158,7 @@ impl StoreCheck {
             (false, _) => "none",
             (true, MayWrite::Yes) => "read, write",
             (true, MayWrite::Lacking | MayWrite::Never) => "read",
-            (true, MayWrite::NotTold) => "read; write not told",
+            (true, MayWrite::NotTold) => "read; write not reported",
         }
     }
 

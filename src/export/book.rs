@@ -143,8 +143,9 @@ impl Choices<'_> {
             let named = self.campaigns.campaigns().filter(|campaign| Some(&campaign.name) == row.campaign.as_ref());
             named.into_iter().any(|campaign| campaign.runs_at(export.finished, store.zone))
         };
-        let language =
-            |store: &Store| self.reply_languages.get(&store.id).cloned().unwrap_or_else(|| LanguageTag::of(store));
+        let language = |store: &Store| {
+            self.reply_languages.get(&store.id).cloned().unwrap_or_else(|| LanguageTag::of(store, None))
+        };
         let templates = &self.templates;
         let input = ReplyInput { export, templates, memory, campaign_runs: &campaign_runs, language: &language };
         let (replies, notices) = replies(&input);

@@ -191,7 +191,7 @@ impl fmt::Display for QuotaEstimate {
             _ => return write!(f, "{} calls of {app} made today", grouped(*used)),
         }
         if left.is_some_and(|left| left < *calls) {
-            write!(f, ", which is not enough: they begin anew at {}", begins_anew.format("%Y-%m-%d %H:%M UTC"))?;
+            write!(f, ", which is not enough: they reset at {}", begins_anew.format("%Y-%m-%d %H:%M UTC"))?;
         }
         Ok(())
     }

@@ -67,6 +67,13 @@ fn said(bundle: &FluentBundle<FluentResource>, id: &str, arguments: &FluentArgs)
     Some(bundle.format_pattern(pattern, Some(arguments), &mut Vec::new()).into_owned())
 }
 
+/// What a message said in earlier versions of the program, where workbooks of theirs are read by it: its attribute `earlier`.
+pub(super) fn earlier(language: Language, id: &str) -> Option<String> {
+    let bundle = &messages(language).bundle;
+    let pattern = bundle.get_message(id)?.get_attribute("earlier")?.value();
+    Some(bundle.format_pattern(pattern, None, &mut Vec::new()).into_owned())
+}
+
 /// How many languages there are, the source language first.
 pub(super) fn count() -> u8 {
     ALL.len() as u8

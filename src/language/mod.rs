@@ -82,6 +82,11 @@ impl Language {
         self.tell(id, &[])
     }
 
+    /// Every word that stands for the header `id`: the present one, and the one of earlier versions where it was another.
+    pub fn spellings(self, id: &str) -> Vec<String> {
+        [Some(self.say(id)), files::earlier(self, id)].into_iter().flatten().collect()
+    }
+
     /// Whether this language has the message `id`, such as the name of what a platform told.
     pub fn has(self, id: &str) -> bool {
         files::has(self, id)

@@ -125,7 +125,7 @@ impl Account {
         ConnectError(message!("connect-address", store = store, address = address, wanted = message!(wanted)))
     }
 
-    /// Where the calls are made that no shop's host serves. On this machine a pretend platform serves them beside its own.
+    /// Where the calls are made that no shop's host serves. On this machine a mock platform serves them beside its own.
     pub(super) fn host_beside(&self, host: &str) -> Result<Url, ConnectError> {
         if is_this_machine(&self.endpoint) {
             return Ok(self.endpoint.clone());

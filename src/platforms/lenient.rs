@@ -192,7 +192,7 @@ pub(super) fn odd_period(period: EndsBeforeItStarts) -> Message {
     message!("odd-period", starts = period.starts.to_string(), ends = period.ends.to_string())
 }
 
-/// What a parser says of an answer, which are words for who mends it.
+/// What a parser says of an answer, which are words for whoever fixes it.
 pub(super) fn in_words_of(error: impl Display) -> Message {
     Message::as_written(error.to_string())
 }

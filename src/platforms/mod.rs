@@ -1,9 +1,9 @@
-//! The only room that speaks HTTP to platforms.
+//! The only module that speaks HTTP to platforms.
 //!
 //! A folder a platform: `wire` is their JSON and their signing, `mod` turns it into our words, `abilities` says what they can
 //! do, and its `ENTRY` is all that the rest of the program asks. Waiting, limiting, proxies, retries of reads and the call log lie
 //! in `client`, staying signed in lies in `session`, and both are written once for all of them.
-//! To add a platform: a folder here, its line in [`PLATFORMS`], and a room in `sandbox`.
+//! To add a platform: a folder here, its line in [`PLATFORMS`], and a module in `sandbox`.
 
 mod ability_rules;
 mod account;

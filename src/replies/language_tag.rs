@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use chrono_tz::Tz;
+
 use crate::domain::Store;
 
 /// The language that customers of a store read, by its tag: `en`, `zh-TW`, `fil`.
@@ -29,18 +31,11 @@ impl LanguageTag {
         }))
     }
 
-    /// By the country that a store's currency stands for; English elsewhere.
-    pub fn of(store: &Store) -> Self {
-        let tag = match store.currency.code() {
-            "MYR" => "ms",
-            "IDR" => "id",
-            "THB" => "th",
-            "VND" => "vi",
-            "PHP" => "fil",
-            "TWD" => "zh-TW",
-            "CNY" => "zh",
-            _ => "en",
-        };
+    /// By the country that a store sells in: its `region` where that is a country's code, else that of its currency; of the euro,
+    /// which many countries share, that of its time zone. English elsewhere.
+    pub fn of(store: &Store, region: Option<&str>) -> Self {
+        let named = region.and_then(|region| spoken_in(&region.trim().to_ascii_uppercase()));
+        let tag = named.or_else(|| spoken_in(country_of(store))).unwrap_or("en");
         Self(tag.to_string())
     }
 
@@ -59,6 +54,53 @@ impl LanguageTag {
         chain.dedup();
         chain
     }
+}
+
+/// The code of the country that a store's currency stands for, and its time zone where several share the currency; empty where
+/// English is as good as any.
+fn country_of(store: &Store) -> &'static str {
+    match store.currency.code() {
+        "BRL" => "BR",
+        "CNY" => "CN",
+        "IDR" => "ID",
+        "JPY" => "JP",
+        "MXN" => "MX",
+        "MYR" => "MY",
+        "PHP" => "PH",
+        "THB" => "TH",
+        "TWD" => "TW",
+        "VND" => "VN",
+        "EUR" => match store.zone {
+            Tz::Europe__Berlin | Tz::Europe__Busingen => "DE",
+            Tz::Europe__Vienna => "AT",
+            Tz::Europe__Paris => "FR",
+            Tz::Europe__Rome => "IT",
+            Tz::Europe__Madrid | Tz::Atlantic__Canary => "ES",
+            _ => "",
+        },
+        _ => "",
+    }
+}
+
+/// What customers in a country read, where there are texts in it.
+fn spoken_in(country: &str) -> Option<&'static str> {
+    Some(match country {
+        "AT" | "DE" => "de",
+        "BR" => "pt",
+        "CN" => "zh",
+        "ES" => "es-ES",
+        "FR" => "fr",
+        "ID" => "id",
+        "IT" => "it",
+        "JP" => "ja",
+        "MX" => "es",
+        "MY" => "ms",
+        "PH" => "fil",
+        "TH" => "th",
+        "TW" => "zh-TW",
+        "VN" => "vi",
+        _ => return None,
+    })
 }
 
 impl fmt::Display for LanguageTag {

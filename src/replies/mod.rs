@@ -17,7 +17,7 @@ use minijinja::{Value, context};
 
 use crate::domain::{Coupon, Export, Memory, Minimum, Notice, Replies, Reply, Row, Status, Store, Timestamp};
 use offer::Offers;
-use speech::Speech;
+use speech::{Speech, ends_with_day};
 use trouble::{Trouble, trouble_of};
 
 /// A sheet that somebody reads through: more would be looked up on Coupons.
@@ -84,6 +84,7 @@ fn facts(row: &Row, store: &Store, other: Option<&Coupon>, speech: &Speech, now:
         has_started => starts.is_none_or(|starts| starts <= now),
         has_ended => !claim_is_over && (coupon.status == Status::Ended || ends.is_some_and(|ends| ends <= now)),
         claim_is_over,
+        counts_uses => coupon.counts_uses(),
         campaign => row.campaign.as_deref().unwrap_or_default(),
         store => store.id.as_str(),
         other => other.map(|other| coupon_facts(other, store, speech, now)),
@@ -104,5 +105,6 @@ fn coupon_facts(coupon: &Coupon, store: &Store, speech: &Speech, now: Timestamp)
         min_spend => min_spend,
         starts => coupon.usable.starts().map_or(String::new(), |at| speech.start(at, store.zone, now)),
         ends => coupon.usable.ends().map_or(String::new(), |at| speech.end(at, store.zone, now)),
+        ends_with_day => coupon.usable.ends().is_some_and(|at| ends_with_day(at, store.zone)),
     }
 }

@@ -55,11 +55,10 @@ impl Speech {
 
     /// Of an exclusive end: a day where it lasts all day, else day and time.
     pub fn end(&self, ends: Timestamp, zone: Tz, now: Timestamp) -> String {
-        let last = last_moment(ends, zone);
-        match (last.hour(), last.minute()) {
-            (23, 59) => self.day(last.date(), local_day(now, zone)),
+        match ends_with_day(ends, zone) {
+            true => self.day(last_moment(ends, zone).date(), local_day(now, zone)),
             // 17:59:59 is the last second of an end at 18:00, and people say 18:00.
-            _ => self.moment(ends.with_timezone(&zone).naive_local(), local_day(now, zone)),
+            false => self.moment(ends.with_timezone(&zone).naive_local(), local_day(now, zone)),
         }
     }
 
@@ -126,6 +125,12 @@ impl Speech {
         let [_, point] = self.points;
         number.normalize().to_string().replace('.', &point.to_string())
     }
+}
+
+/// Whether an exclusive end is that of a whole day.
+pub(super) fn ends_with_day(ends: Timestamp, zone: Tz) -> bool {
+    let last = last_moment(ends, zone);
+    (last.hour(), last.minute()) == (23, 59)
 }
 
 /// Each language with what it takes from the one that it is like; a test finds a mistake in the file.

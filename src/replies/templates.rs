@@ -17,7 +17,7 @@ use crate::domain::{FindingCode, Message, Notice, Situation, Subject};
 use crate::message;
 
 /// What a template may name.
-const FIELDS: [&str; 13] = [
+const FIELDS: [&str; 15] = [
     "label",
     "code",
     "name",
@@ -25,15 +25,18 @@ const FIELDS: [&str; 13] = [
     "min_spend",
     "starts",
     "ends",
+    "ends_with_day",
     "has_started",
     "has_ended",
     "claim_is_over",
+    "counts_uses",
     "campaign",
     "store",
     "other",
 ];
 /// What it may name of `other`.
-const FIELDS_OF_OTHER: [&str; 7] = ["label", "code", "name", "discount", "min_spend", "starts", "ends"];
+const FIELDS_OF_OTHER: [&str; 8] =
+    ["label", "code", "name", "discount", "min_spend", "starts", "ends", "ends_with_day"];
 /// A reply is a few lines; what is larger was put there by mistake.
 const FILE_BYTES_MAX: u64 = 64 * 1024;
 

@@ -263,7 +263,7 @@ impl CouponContext<'_> {
 
     /// How the platform can carry `advice` out on this very coupon, now; none where it cannot.
     fn way(&self, advice: &Advice) -> Option<Route> {
-        let verb = verb(advice)?;
+        let verb = advice.verb()?;
         let ability = |verb| self.input.abilities.rule(verb, self.coupon.status).ability;
         let fits = match *advice {
             Advice::Renew { until } => self.coupon.usable.ends().is_none_or(|ends| until > ends),
@@ -395,7 +395,7 @@ impl CouponContext<'_> {
     fn can_be_undone(&self, advice: &Advice) -> bool {
         let abilities = self.input.abilities;
         let is_yes = |verb, status| abilities.rule(verb, status).ability == Ability::Yes;
-        match verb(advice).map(|verb| abilities.rule(verb, self.coupon.status).ability) {
+        match advice.verb().map(|verb| abilities.rule(verb, self.coupon.status).ability) {
             Some(Ability::Instead(Verb::Pause)) => is_yes(Verb::Enable, Status::Paused),
             Some(Ability::Yes) if *advice == Advice::Delete => abilities.limits.has_bin,
             Some(Ability::Yes) => is_yes(Verb::Extend, Status::Ended),
@@ -429,18 +429,4 @@ impl CouponContext<'_> {
 fn days_after(day: NaiveDate, days: i64) -> NaiveDate {
     let days = u64::try_from(days).unwrap_or(1).max(1);
     day.checked_add_days(Days::new(days)).unwrap_or(day)
-}
-
-/// None: it is never asked of a platform.
-fn verb(advice: &Advice) -> Option<Verb> {
-    Some(match advice {
-        Advice::Renew { .. } => Verb::Extend,
-        Advice::Restock { .. } => Verb::Restock,
-        Advice::Delete => Verb::Delete,
-        Advice::End => Verb::End,
-        Advice::Enable => Verb::Enable,
-        Advice::Adjust { .. } => Verb::AdjustMinSpend,
-        Advice::Recreate { .. } | Advice::RecreateAs { .. } => Verb::Create,
-        Advice::Nothing | Advice::Wait | Advice::OpenPage | Advice::CheckStore | Advice::Leave(_) => return None,
-    })
 }

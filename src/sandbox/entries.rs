@@ -1,4 +1,4 @@
-//! The pretend platforms that there are. A further one is a folder and a line here.
+//! The mock platforms that there are. A further one is a folder and a line here.
 
 use serde::de::Error;
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ use crate::domain::Platform;
 pub(super) static ENTRIES: [Entry; 5] =
     [tiktok_shop::ENTRY, shopee::ENTRY, lazada::ENTRY, shopify::ENTRY, woocommerce::ENTRY];
 
-/// Every pretend platform, each with its shops.
+/// Every mock platform, each with its shops.
 #[derive(Debug)]
 pub(super) struct Platforms {
     /// In the scenario's order.

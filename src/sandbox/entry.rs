@@ -1,4 +1,4 @@
-//! What the folder of a pretend platform exports.
+//! What the folder of a mock platform exports.
 
 use chrono::{Duration, Utc};
 use serde::Serialize;
@@ -15,10 +15,10 @@ use super::seed::{CouponSeed, CouponWords, NewShop, Shop, hash_number};
 use super::state::{Act, AuditLine, StateError, Stored};
 use crate::domain::{Platform, Timestamp};
 
-/// Tells the pretend platforms what time it is: it decides what is upcoming, ongoing and expired.
+/// Tells the mock platforms what time it is: it decides what is upcoming, ongoing and expired.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
-/// A pretend platform: what a scenario may say of it, and how it is opened.
+/// A mock platform: what a scenario may say of it, and how it is opened.
 pub(super) struct Entry {
     pub id: Platform,
     /// Under what name a stored shop keeps what only this platform knows. Never changed.
@@ -144,7 +144,7 @@ pub(super) trait HasShops {
     fn in_shop(&self, store: &str) -> Option<Box<dyn PretendShop + '_>>;
 }
 
-/// A pretend platform with its shops.
+/// A mock platform with its shops.
 pub(super) trait PretendPlatform: HasShops + Debug + Send + Sync {
     /// What `request` asks for, where its path is this platform's.
     fn call(&self, request: &Request) -> Option<Call>;
@@ -212,7 +212,7 @@ pub(super) enum CallError<R> {
     State(StateError),
 }
 
-/// Marks what a pretend platform refuses with.
+/// Marks what a mock platform refuses with.
 pub(super) trait Refused {}
 
 impl<R: Refused> From<R> for CallError<R> {

@@ -1,4 +1,4 @@
-//! A request as a pretend platform reads it, and what it answers.
+//! A request as a mock platform reads it, and what it answers.
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode};

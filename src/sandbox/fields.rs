@@ -1,4 +1,4 @@
-//! JSON objects as the pretend platforms keep and read them.
+//! JSON objects as the mock platforms keep and read them.
 
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};

@@ -1,4 +1,4 @@
-//! A folder with pretend shops: made from a scenario, opened again, looked into and changed by a tester.
+//! A folder with mock shops: made from a scenario, opened again, looked into and changed by a tester.
 
 use serde_json::Value;
 use std::io;
@@ -33,7 +33,7 @@ pub enum SandboxError {
     BadEdit { coupon: String, problem: String },
 }
 
-/// A folder with pretend shops. Clones are the same sandbox.
+/// A folder with mock shops. Clones are the same sandbox.
 #[derive(Debug, Clone)]
 pub struct Sandbox {
     folder: PathBuf,

@@ -1,4 +1,4 @@
-//! Pretend platforms on loopback, each written from its documents and never sharing code with `platforms`.
+//! Mock platforms on loopback, each written from its documents and never sharing code with `platforms`.
 //!
 //! A [`Scenario`] says what the shops start with; a [`Sandbox`] is a folder that remembers what became of them; [`Running`] is
 //! that folder served over HTTP. Shopee and TikTok Shop answer at the root, Lazada under `/rest`, each shop of Shopify and

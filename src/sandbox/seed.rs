@@ -1,4 +1,4 @@
-//! What shops and their coupons start with, in words that every pretend platform reads. Nothing is random: ids, keys and what
+//! What shops and their coupons start with, in words that every mock platform reads. Nothing is random: ids, keys and what
 //! varies are picked by a hash.
 
 use chrono_tz::Tz;
@@ -31,7 +31,7 @@ impl Default for Settings {
     }
 }
 
-/// What a pretend platform knows of a shop; kept in the state as JSON. `own` is what only that platform knows.
+/// What a mock platform knows of a shop; kept in the state as JSON. `own` is what only that platform knows.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Shop<O> {
     pub id: StoreId,

@@ -1,8 +1,8 @@
-//! The pretend platforms' memory: one SQLite file, and the list of accepted writes beside it.
+//! The mock platforms' memory: one SQLite file, and the list of accepted writes beside it.
 //!
 //! Every request is one immediate transaction: read, act, write with the audit row, commit, and only then answer. Nothing is
 //! kept in memory, so two processes may open one folder. WAL with `synchronous=NORMAL`: killing the process at any moment loses
-//! no commit; a power cut may lose the last ones, which no test of a pretend shop needs.
+//! no commit; a power cut may lose the last ones, which no test of a mock shop needs.
 
 use rusqlite::{Connection, OptionalExtension, Params, Row, Transaction, TransactionBehavior, params};
 use serde::de::DeserializeOwned;
@@ -47,7 +47,7 @@ pub enum StateError {
     Json(#[from] serde_json::Error),
     #[error("its files cannot be written")]
     File(#[from] io::Error),
-    #[error("its database has version {found}, this program reads version {SCHEMA_VERSION}; make it anew")]
+    #[error("its database has version {found}, this program reads version {SCHEMA_VERSION}; create it again")]
     Version { found: i64 },
 }
 

@@ -1,4 +1,4 @@
-//! Tokens and authorization codes, as every pretend platform keeps them: by holder and kind, counted in generations.
+//! Tokens and authorization codes, as every mock platform keeps them: by holder and kind, counted in generations.
 
 use chrono::DateTime;
 use hmac::{Hmac, KeyInit, Mac};

@@ -202,14 +202,14 @@ impl fmt::Display for SettingsError {
             write!(f, "{first}")?;
             return more_like(f, like);
         }
-        write!(f, "{} things in the settings need mending", told.len())?;
+        write!(f, "{} things in the settings need fixing", told.len())?;
         for (first, like) in told.iter().take(PROBLEMS_SHOWN_MAX) {
             write!(f, "\n  {first}")?;
             more_like(f, like)?;
         }
         match told.len().saturating_sub(PROBLEMS_SHOWN_MAX) {
             0 => Ok(()),
-            more => write!(f, "\n  … and {more} more, told once these are mended"),
+            more => write!(f, "\n  … and {more} more, shown once these are fixed"),
         }
     }
 }

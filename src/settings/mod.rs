@@ -40,12 +40,12 @@ pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The folder of the journal, of tokens and counted calls, of the pretend shops, and of what exports and this machine's
+    /// The folder of the journal, of tokens and counted calls, of the mock shops, and of what exports and this machine's
     /// archive remember.
     pub state: PathBuf,
     pub archive: Location,
     pub reports: PathBuf,
-    /// What the built-in pretend shops start with; none means the demo's.
+    /// What the built-in mock shops start with; none means the demo's.
     pub sandbox_scenario: Option<PathBuf>,
     /// The team's own reply templates; none means the built-in ones.
     pub replies: Option<PathBuf>,
@@ -108,7 +108,7 @@ pub struct StoreSettings {
 /// How a store is reached.
 #[derive(Debug, Clone)]
 pub enum Reach {
-    /// The built-in pretend platform, in this process; it knows its own keys.
+    /// The built-in mock platform, in this process; it knows its own keys.
     Sandbox,
     Platform(Box<Account>),
     /// Its secrets are not where the config says, or were not looked up; `why` says so. Something else stands in for them in the

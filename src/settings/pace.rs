@@ -4,7 +4,7 @@ use super::section::Section;
 use super::{Reach, StoreSettings, bounds};
 use crate::platforms::{PaceOverride, Platforms};
 
-/// What a store says itself goes first; what is left out everywhere has the platform's usual value. Pretend shops of this
+/// What a store says itself goes first; what is left out everywhere has the platform's usual value. Mock shops of this
 /// process have a pace of their own.
 pub(super) fn fill_in(mut paces: Section, platforms: Platforms, stores: &mut [StoreSettings]) {
     for platform in platforms.entries().map(|entry| entry.abilities.platform) {

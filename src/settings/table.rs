@@ -160,7 +160,7 @@ impl Reading<'_> {
                 Ok(true) => {}
                 Err(error) => {
                     let line = error.position().map(|position| before + position.line() as usize);
-                    self.complain(line, format!("the row cannot be read: {error}"), "save the file anew as CSV");
+                    self.complain(line, format!("the row cannot be read: {error}"), "save the file again as CSV");
                     return Some(Table { headers, rows, sheet: None, thousands });
                 }
             }

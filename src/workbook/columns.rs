@@ -99,11 +99,20 @@ impl Column {
         self.say(language, "column")
     }
 
+    /// Its name, and that of earlier versions where it was another.
+    pub fn spellings(&self, language: Language) -> Vec<String> {
+        language.spellings(&self.id("column"))
+    }
+
     /// What Coupons says of the column: its name is its `column`.
     pub fn say(&self, language: Language, what: &str) -> String {
+        language.say(&self.id(what))
+    }
+
+    fn id(&self, what: &str) -> String {
         // No message's id holds a `#`.
         let name = self.header.to_lowercase().replace(' ', "-").replace('#', "rank");
-        language.say(&format!("coupons-{what}-{name}"))
+        format!("coupons-{what}-{name}")
     }
 
     /// In characters of the default font. The columns that a decision needs fill a window of 1440 pixels in each language.

@@ -1,4 +1,4 @@
-//! The only room that speaks Excel: an export becomes a workbook, a handed-back workbook becomes decisions.
+//! The only module that speaks Excel: an export becomes a workbook, a handed-back workbook becomes decisions.
 //!
 //! `columns` is the one table that writer, reader and Help share. `write` has a file a sheet; `read` takes cells as people
 //! and office programs leave them; `words` says dates, money and suggestions. The workbook carries decisions only: what a coupon was is in the archive's snapshot.
@@ -32,8 +32,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use crate::domain::{
-    Abilities, Action, Changed, Checks, Export, ExportId, FirstSeen, Message, Notice, OpenAction, Outcome, Platform,
-    Replies, RowKey, Severity, StoreId, TaskRow, WeekTrend,
+    Abilities, Ability, Action, Changed, Checks, Export, ExportId, FirstSeen, Message, Notice, OpenAction, Outcome, Platform,
+    Replies, Row, RowKey, Severity, Store, StoreId, TaskRow, Verb, WeekTrend,
 };
 use crate::language::Language;
 
@@ -76,6 +76,15 @@ impl<'a> Book<'a> {
     pub fn platform_name(&self, platform: Platform) -> &'static str {
         let found = self.abilities.iter().find(|abilities| abilities.platform == platform);
         found.map_or(platform.word(), |abilities| abilities.name)
+    }
+
+    /// What `store`'s platform does in place of what is suggested; none where it does that very thing.
+    pub fn done_instead(&self, row: &Row, store: &Store) -> Option<Verb> {
+        let abilities = self.abilities.iter().find(|abilities| abilities.platform == store.platform)?;
+        match abilities.rule(row.suggestion.advice.verb()?, row.coupon.status).ability {
+            Ability::Instead(verb) => Some(verb),
+            Ability::Yes | Ability::FollowOn | Ability::ByHand | Ability::Already | Ability::Never => None,
+        }
     }
 }
 

@@ -137,14 +137,21 @@ pub fn end_words(language: Language, ends: Timestamp, zone: Tz, now: Timestamp) 
 
 /// What we would do about a row, verb first: `renew to Mon 30 Nov (follow-on)`, `by hand: restock +700`.
 ///
-/// Dates are in the store's own zone, money in its currency. `now` decides whether a year is said.
-pub fn suggestion_words(language: Language, suggestion: &Suggestion, store: &Store, now: Timestamp) -> String {
+/// Dates are in the store's own zone, money in its currency. `now` decides whether a year is said. `instead` is what the platform
+/// does in place of it, where that is known.
+pub fn suggestion_words(
+    language: Language,
+    suggestion: &Suggestion,
+    store: &Store,
+    now: Timestamp,
+    instead: Option<Verb>,
+) -> String {
     let advice = advice_message(language, &suggestion.advice, store, now);
     let message = match suggestion.way {
         _ if suggestion.advice.action().is_none() => advice,
         Route::Direct => advice,
         Route::FollowOn => message!("suggest-follow-on", advice = advice),
-        Route::Instead => message!("suggest-instead", advice = advice),
+        Route::Instead => message!("suggest-instead", advice = advice, verb = instead.map_or("other", Into::into)),
         Route::ByHand => message!("suggest-by-hand", advice = advice),
     };
     language.render_in_cell(&message)

@@ -24,7 +24,7 @@ pub fn account_of(platform: &Entry, endpoint: &str, keys: &[(&str, &str)]) -> Ac
     resolved(platform, store, endpoint, text)
 }
 
-/// A store whose config holds everything that its pretend platform gave out.
+/// A store whose config holds everything that its mock platform gave out.
 pub fn account(access: &StoreAccess, running: &Running) -> Account {
     let (address, platform) = (running.address(), PLATFORMS.find(access.platform).unwrap());
     let store = Store {

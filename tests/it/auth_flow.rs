@@ -1,4 +1,4 @@
-//! `auth login` and `auth status` as a user types them, against pretend platforms on loopback.
+//! `auth login` and `auth status` as a user types them, against mock platforms on loopback.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -303,5 +303,5 @@ fn a_login_that_was_made_long_ago_is_told_as_ended() {
     let (mut world, out, err) = fixture.world();
     world.clock = Arc::new(|| noon() + Duration::days(6));
     assert_eq!(run_words(fixture.words(&["auth", "status", "--store", "lazada"]), &world), 1, "{}", err.text());
-    assert!(out.text().contains("the sign-in has ended: run `couponbook auth login lazada`"), "{}", out.text());
+    assert!(out.text().contains("the sign-in has expired: run `couponbook auth login lazada`"), "{}", out.text());
 }

@@ -1,4 +1,4 @@
-//! The whole program, run as its users run it, against pretend shops that can be troubled.
+//! The whole program, run as its users run it, against mock shops that can be troubled.
 
 mod accept;
 pub mod applying;

@@ -1,10 +1,10 @@
-//! The floors of the house: imports point only downward, rooms on one floor do not know each other, and within a room no two files
+//! The layers: imports point only downward, modules of one layer do not know each other, and within a module no two files
 //! need each other in a circle.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// The rooms, floor by floor from the ground, each with what it may use of ours; the table of ARCHITECTURE.md.
+/// The modules, layer by layer from the ground, each with what it may use of ours; the table of ARCHITECTURE.md.
 fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     let floors: [&[(&str, &[&str])]; 6] = [
         &[("domain", &[]), ("durable", &[]), ("language", &["domain"])],
@@ -44,7 +44,7 @@ fn a_room_uses_only_the_floors_below_its_own() {
     for (file, text) in sources() {
         let room = room_of(&file);
         let Some(may_use) = allowed.get(room.as_str()) else {
-            broken.push(format!("{}: the room `{room}` is not in the table", file.display()));
+            broken.push(format!("{}: the module `{room}` is not in the table", file.display()));
             continue;
         };
         for used in imports(&text).into_iter().filter_map(|path| path.first().cloned()) {

@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 use crate::platform;
 use crate::workbook_write::fixture;
 
-const LANGUAGES: [&str; 8] = ["en", "zh", "zh-TW", "ms", "id", "th", "vi", "fil"];
+const LANGUAGES: [&str; 14] = ["en", "zh", "zh-TW", "ms", "id", "th", "vi", "fil", "pt", "ja", "es", "de", "fr", "it"];
 
 /// The fixture's morning in Singapore.
 fn now() -> Timestamp {
@@ -163,9 +163,9 @@ fn a_reply_names_a_coupon_of_the_campaign_that_works_now() {
         let other = fixture::row(&store, other, findings, Advice::Nothing, Route::Direct);
         texts("en", &store, vec![gone(), other]).remove(0)
     };
-    let with = "Hi! BFSG15 has been fully claimed for now. Please try BFSG5 instead: SGD 8 off on orders from SGD 60, until 30 Nov.";
+    let with = "Hi! BFSG15 has reached its usage limit. Please try BFSG5 instead: SGD 8 off on orders from SGD 60, until 30 Nov.";
     assert_eq!(offered(|_| {}, vec![]), with);
-    let without = "Hi! BFSG15 has been fully claimed for now. Please check again later, or tell us what you would like to buy \
+    let without = "Hi! BFSG15 has reached its usage limit. Please check again later, or tell us what you would like to buy \
                    and we will gladly help.";
     type Mistake = (fn(&mut Coupon), Vec<Finding>);
     let mistakes: [Mistake; 5] = [
@@ -179,6 +179,37 @@ fn a_reply_names_a_coupon_of_the_campaign_that_works_now() {
         assert_eq!(offered(change, findings), without);
     }
     assert_eq!(texts("en", &store, vec![gone()]), [without]);
+}
+
+#[test]
+fn a_code_reaches_its_usage_limit_and_what_buyers_collect_is_fully_claimed() {
+    let store = singapore();
+    let said = |language: &str, change: fn(&mut Coupon)| {
+        let mut gone = coupon(&store, "BFSG15");
+        change(&mut gone);
+        texts(language, &store, vec![trouble(&store, gone, FindingCode::OutOfStock, Severity::Critical)]).remove(0)
+    };
+    assert!(said("en", |_| {}).starts_with("Hi! BFSG15 has reached its usage limit."));
+    assert!(said("en", |it| it.stock_is_claimed = true).starts_with("Hi! BFSG15 has been fully claimed for now."));
+    assert!(said("en", |it| it.code = None).starts_with("Hi! “Black Friday” has been fully claimed for now."));
+    assert!(said("vi", |_| {}).starts_with("Chào bạn! Mã BFSG15 đã hết lượt sử dụng."), "a code is a Mã");
+    assert!(said("vi", |it| it.code = None).starts_with("Chào bạn! Voucher “Black Friday” hiện đã được nhận hết."));
+    for language in LANGUAGES {
+        assert_ne!(said(language, |_| {}), said(language, |it| it.stock_is_claimed = true), "{language}");
+    }
+}
+
+#[test]
+fn in_vietnamese_only_a_day_is_ended_and_never_a_time() {
+    let store = shop("VND", chrono_tz::Asia::Ho_Chi_Minh);
+    let said = |hours: i64| {
+        let mut today = coupon(&store, "BF8");
+        today.usable = Period::new(None, Some(now() + Duration::hours(hours))).unwrap();
+        texts("vi", &store, vec![trouble(&store, today, FindingCode::ExpiresToday, Severity::Warning)]).remove(0)
+    };
+    // It is 8:00 there.
+    assert!(said(16).starts_with("Chào bạn! Mã BF8 chỉ dùng được đến hết 22/11."), "{}", said(16));
+    assert!(said(10).starts_with("Chào bạn! Mã BF8 chỉ dùng được đến 18:00 ngày 22/11."), "{}", said(10));
 }
 
 #[test]
@@ -213,6 +244,12 @@ fn every_language_says_each_situation_in_its_own_way() {
         ("th", shop("THB", chrono_tz::Asia::Bangkok)),
         ("vi", shop("VND", chrono_tz::Asia::Ho_Chi_Minh)),
         ("fil", shop("PHP", chrono_tz::Asia::Manila)),
+        ("pt", shop("BRL", chrono_tz::America::Sao_Paulo)),
+        ("ja", shop("JPY", chrono_tz::Asia::Tokyo)),
+        ("es", shop("MXN", chrono_tz::America::Mexico_City)),
+        ("de", shop("EUR", chrono_tz::Europe::Berlin)),
+        ("fr", shop("EUR", chrono_tz::Europe::Paris)),
+        ("it", shop("EUR", chrono_tz::Europe::Rome)),
     ];
     let mut said = String::new();
     for (language, store) in shops {
@@ -243,6 +280,7 @@ fn all_situations(language: &str, store: &Store) -> Vec<String> {
     let unnamed = |coupon: &mut Coupon| coupon.code = None;
     let rows = [
         row(FindingCode::OutOfStock, &unnamed),
+        row(FindingCode::OutOfStock, &|_| {}),
         row(FindingCode::Paused, &|_| {}),
         row(FindingCode::NotStarted, &later),
         row(FindingCode::Expired, &over),
@@ -275,7 +313,7 @@ fn there_is_a_built_in_text_for_each_situation_in_each_language() {
 
 #[test]
 fn discounts_dates_and_money_are_said_as_sellers_of_the_country_write_them() {
-    let cases: [(&str, &str, Tz, &str); 8] = [
+    let cases: [(&str, &str, Tz, &str); 15] = [
         ("en", "SGD", chrono_tz::Asia::Singapore, "15% off (up to SGD 12.50)|SGD 1,500|24 Nov, 18:00"),
         ("zh", "CNY", chrono_tz::Asia::Shanghai, "享 8.5 折（最高 12.50 元）|1,500 元|11月24日 18:00"),
         ("zh-TW", "TWD", chrono_tz::Asia::Taipei, "享 8.5 折（最高 12.5 元）|1,500 元|11月24日 18:00"),
@@ -283,7 +321,24 @@ fn discounts_dates_and_money_are_said_as_sellers_of_the_country_write_them() {
         ("id", "IDR", chrono_tz::Asia::Jakarta, "diskon 15% (maks. Rp12,5)|Rp1.500|24 Nov pukul 18.00"),
         ("th", "THB", chrono_tz::Asia::Bangkok, "ลด 15% (สูงสุด 12.50 บาท)|1,500 บาท|24 พ.ย. เวลา 18:00 น."),
         ("vi", "VND", chrono_tz::Asia::Ho_Chi_Minh, "giảm 15% (tối đa 12,5đ)|1.500đ|18:00 ngày 24/11"),
-        ("de", "EUR", chrono_tz::Europe::Berlin, "−15% (max EUR 12.50)|EUR 1,500|2026-11-24 18:00"),
+        ("pt", "BRL", chrono_tz::America::Sao_Paulo, "15% de desconto (até R$ 12,50)|R$ 1.500|23/11 às 18:00"),
+        ("ja", "JPY", chrono_tz::Asia::Tokyo, "15%オフ、最大12.5円|1,500円|11月24日 18:00"),
+        (
+            "es",
+            "MXN",
+            chrono_tz::America::Mexico_City,
+            "15% de descuento (hasta $12.50)|$1,500|23 de noviembre, 18:00 h",
+        ),
+        (
+            "es-ES",
+            "EUR",
+            chrono_tz::Europe::Madrid,
+            "15% de descuento (hasta 12,50 €)|1.500 €|24 de noviembre, 18:00 h",
+        ),
+        ("de", "EUR", chrono_tz::Europe::Berlin, "15 % Rabatt (höchstens 12,50 €)|1.500 €|24. November, 18:00 Uhr"),
+        ("fr", "EUR", chrono_tz::Europe::Paris, "15 % de réduction (maximum 12,50 €)|1 500 €|24/11 à 18h00"),
+        ("it", "EUR", chrono_tz::Europe::Rome, "15% di sconto (massimo 12,50 €)|1.500 €|24 novembre, ore 18:00"),
+        ("pl", "PLN", chrono_tz::Europe::Warsaw, "−15% (max PLN 12.50)|PLN 1,500|2026-11-24 18:00"),
     ];
     for (language, currency, zone, expected) in cases {
         let store = shop(currency, zone);
@@ -359,7 +414,7 @@ fn what_is_wrong_with_a_file_is_named_with_its_line_and_field_and_the_rest_is_wr
         trouble(&store, coupon(&store, "B"), FindingCode::Rejected, Severity::Critical),
     ];
     let (replies, _) = written_with(&templates, "en", true, &store, rows);
-    assert!(replies.rows[0].text.starts_with("Hi! A has been fully claimed"));
+    assert!(replies.rows[0].text.starts_with("Hi! A has reached its usage limit"));
     assert_eq!(replies.rows[1].text, "B");
 }
 
@@ -372,7 +427,7 @@ fn a_file_that_fails_only_when_it_is_written_is_told_once_and_replaced() {
     let gone = |code: &str| trouble(&store, coupon(&store, code), FindingCode::OutOfStock, Severity::Critical);
     let (replies, problems) = written_with(&templates, "en", true, &store, vec![gone("A"), gone("B")]);
     assert_eq!(replies.rows.len(), 2);
-    assert!(replies.rows[0].text.starts_with("Hi! A has been fully claimed"));
+    assert!(replies.rows[0].text.starts_with("Hi! A has reached its usage limit"));
     let problems = tidied(problems, folder.path());
     assert_eq!(problems.len(), 1);
     assert!(problems[0].starts_with("cannot_claim.en.txt:1: undefined value"), "{problems:?}");
@@ -396,10 +451,30 @@ fn the_language_is_that_of_the_stores_country_or_as_written() {
         ("PHP", "fil"),
         ("TWD", "zh-TW"),
         ("CNY", "zh"),
+        ("BRL", "pt"),
+        ("JPY", "ja"),
+        ("MXN", "es"),
         ("EUR", "en"),
     ];
     for (currency, tag) in by_currency {
-        assert_eq!(LanguageTag::of(&shop(currency, chrono_tz::UTC)).tag(), tag, "{currency}");
+        assert_eq!(LanguageTag::of(&shop(currency, chrono_tz::UTC), None).tag(), tag, "{currency}");
+    }
+    let of_the_euro = [
+        (chrono_tz::Europe::Berlin, "de"),
+        (chrono_tz::Europe::Vienna, "de"),
+        (chrono_tz::Europe::Paris, "fr"),
+        (chrono_tz::Europe::Rome, "it"),
+        (chrono_tz::Europe::Madrid, "es-ES"),
+        (chrono_tz::Europe::Helsinki, "en"),
+    ];
+    for (zone, tag) in of_the_euro {
+        assert_eq!(LanguageTag::of(&shop("EUR", zone), None).tag(), tag, "{zone}");
+        assert_eq!(
+            LanguageTag::of(&shop("EUR", zone), Some(" it ")).tag(),
+            "it",
+            "a region that is a country goes first"
+        );
+        assert_eq!(LanguageTag::of(&shop("EUR", zone), Some("EU")).tag(), tag, "one that is none says nothing");
     }
     let written = [
         ("TH", Some("th")),
@@ -422,5 +497,5 @@ fn a_language_without_texts_is_answered_in_its_plain_form_or_in_english() {
         let (replies, _) = written_with(&Templates::default(), tag, true, &store, vec![row()]);
         replies.rows[0].language.clone()
     };
-    assert_eq!([language("zh-HK"), language("de"), language("ms-MY")], ["zh", "en", "ms"]);
+    assert_eq!([language("zh-HK"), language("pl"), language("ms-MY"), language("pt-BR")], ["zh", "en", "ms", "pt"]);
 }

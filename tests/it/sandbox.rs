@@ -1,4 +1,4 @@
-//! The pretend platforms, held against their documents by a client that signs by hand.
+//! The mock platforms, held against their documents by a client that signs by hand.
 
 mod client;
 mod faults;

@@ -171,7 +171,7 @@ fn a_missing_secret_costs_its_own_store_and_is_told_with_its_place_and_what_woul
 fn all_mistakes_are_told_at_once() {
     let told = Fixture::new()
         .complaint(&format!("{HEAD}{WOO}").replace("Berlin", "Berlim").replace("{ env = \"KEY\" }", "\"ck_1\""));
-    assert!(told.starts_with("2 things in the settings need mending"), "{told}");
+    assert!(told.starts_with("2 things in the settings need fixing"), "{told}");
     assert!(told.contains("Berlim") && told.contains("consumer_key is written out"), "{told}");
 }
 

@@ -47,7 +47,7 @@ impl Team {
     /// Exit code, stdout, stderr.
     pub fn run(&self, words: &[&str]) -> (u8, String, String) {
         let (stdout, stderr) = (Kept::default(), Kept::default());
-        // The pretend shops' answers carry the date of this machine, and a check compares the clocks.
+        // The mock shops' answers carry the date of this machine, and a check compares the clocks.
         let world = crate::program::world(Arc::new(Utc::now), stdout.clone(), stderr.clone());
         let config = self.path("couponbook.toml").display().to_string();
         let code = run_words(["couponbook", "--config", &config].iter().chain(words), &world);
@@ -255,7 +255,7 @@ fn five_thousand_stores_come_from_one_list_and_the_first_mistakes_are_told() {
     assert_eq!(error.problems.len(), 5000);
     let told = error.to_string();
     assert_eq!(told.lines().count(), 52, "{told}");
-    assert!(told.ends_with("and 4950 more, told once these are mended"), "{told}");
+    assert!(told.ends_with("and 4950 more, shown once these are fixed"), "{told}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Faults of the pretend shops as tests write them, and what came of them.
+//! Faults of the mock shops as tests write them, and what came of them.
 
 use couponbook::sandbox::{CallCount, Counts, Fault, FaultKind, Matching, Nth};
 

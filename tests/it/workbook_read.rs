@@ -607,12 +607,16 @@ fn a_chinese_workbook_is_read_back_word_by_word_also_where_somebody_wrote_englis
 fn headers_and_words_of_two_languages_may_stand_in_one_sheet() {
     let mut workbook = Workbook::new();
     let sheet = workbook.add_worksheet().set_name("优惠券").unwrap();
-    let headers = ["行标识", "操作", "New end", "增加库存", "新门槛", "备 注"];
+    // The last one is what Total was called before.
+    let headers = ["行标识", "操作", "New end", "增加库存", "新门槛", "备 注", "总量"];
     for (column, header) in headers.into_iter().enumerate() {
         sheet.write(0, column as u16, header).unwrap();
     }
-    let rows =
-        [["renew", "30天", "", "", ""], ["调整", "", "", "[清除]", ""], ["restock", "", "２００", "", "问过仓库"]];
+    let rows = [
+        ["renew", "30天", "", "", "", "700"],
+        ["调整", "", "", "[清除]", "", "700"],
+        ["restock", "", "２００", "", "问过仓库", "700"],
+    ];
     for (index, cells) in rows.into_iter().enumerate() {
         let row = index as u32 + 1;
         sheet.write(row, 0, key(row).as_str()).unwrap();
@@ -626,7 +630,7 @@ fn headers_and_words_of_two_languages_may_stand_in_one_sheet() {
     assert_eq!((renew.action.word, end_of(&renew.action).as_str()), (ActionWord::Renew, "720 h"));
     assert_eq!((adjust.action.word, adjust.action.new_min_spend), (ActionWord::Adjust, Edit::Clear));
     assert_eq!((restock.action.add_stock, restock.action.note.as_deref()), (Edit::Set(200), Some("问过仓库")));
-    assert_eq!(back.language, crate::chinese());
+    assert_eq!((back.language, back.own_columns), (crate::chinese(), vec![]));
 }
 
 #[test]

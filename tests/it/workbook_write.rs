@@ -325,8 +325,8 @@ fn what_the_last_check_of_a_store_found_stands_on_stores_once_there_was_one() {
     assert_eq!(rows[3][11..14], [text("Rights"), text("Clock, s"), text("Checked")]);
     let of = |id: &str| rows.iter().find(|row| row.get(1) == Some(&text(id))).unwrap()[11..14].to_vec();
     for (load, (rights, clock)) in export.stores.iter().zip([
-        ("none", text("not told")),
-        ("read; write not told", Data::Float(2.0)),
+        ("none", text("not reported")),
+        ("read; write not reported", Data::Float(2.0)),
         ("read, write", Data::Float(-340.0)),
         ("read", Data::Float(0.0)),
     ]) {
@@ -362,8 +362,8 @@ fn the_checklist_says_what_came_of_each_item_and_leaves_room_to_sign() {
 #[test]
 fn help_says_what_each_platform_can_do() {
     let book = morning();
-    assert!(book.has_text("Help", "→ follow-on; coming:\u{a0}yes; ended:\u{a0}no"));
-    assert!(book.has_text("Help", "– no; coming:\u{a0}yes"));
+    assert!(book.has_text("Help", "→ follow-on; scheduled:\u{a0}yes; ended:\u{a0}no"));
+    assert!(book.has_text("Help", "– no; scheduled:\u{a0}yes"));
     assert!(ActionWord::ALL.iter().all(|action| book.has_text("Help", action.word())));
 }
 
@@ -534,13 +534,13 @@ fn a_suggestion_begins_with_its_verb_and_says_how_it_is_done() {
             "recreate from SGD 60.00",
         ),
         (Advice::Adjust { min_spend: Decimal::from(60) }, Route::Direct, "adjust to SGD 60.00"),
-        (Advice::Delete, Route::Instead, "delete (in another way)"),
+        (Advice::Delete, Route::Instead, "delete (by ending it)"),
         (Advice::OpenPage, Route::ByHand, "open page"),
         (Advice::Wait, Route::Direct, "wait"),
         (Advice::Leave(Message::as_written("ended by Mei")), Route::Direct, "leave: ended by Mei"),
     ];
     for (advice, way, expected) in cases {
-        let told = suggestion_words(Language::ENGLISH, &suggestion(advice, way), store, export.at);
+        let told = suggestion_words(Language::ENGLISH, &suggestion(advice, way), store, export.at, Some(Verb::End));
         assert_eq!(told.replace('\u{a0}', " "), expected);
     }
 }
@@ -581,7 +581,7 @@ fn a_chinese_workbook_speaks_chinese_in_every_place_that_a_manager_reads() {
     let book = chinese_morning();
     assert_eq!(
         book.sheet_names(),
-        ["汇总", "检查表", "优惠券", "手工处理", "覆盖", "店铺", "快捷回复", "帮助", "couponbook"]
+        ["汇总", "检查表", "优惠券", "手动处理", "覆盖", "店铺", "快捷回复", "帮助", "couponbook"]
     );
     let table = book.xml("xl/tables/table1.xml");
     let headers: Vec<String> =

@@ -13,35 +13,38 @@ pub(super) fn out_of_stock(context: &CouponContext) -> Option<Finding> {
         return None;
     }
     let total = context.coupon.total.unwrap_or(0);
+    let worded = |claimed: &'static str, used: &'static str| if context.coupon.counts_uses() { used } else { claimed };
+    let plainly = message!(worded("rules-sold-out", "rules-used-up"), total = total);
     if let Some(other) = context.stand_in().filter(|_| !context.campaign_is_over()) {
-        let why = message!("rules-sold-out-covered", total = total, other = Argument::name(other.label()));
+        let why = message!(
+            worded("rules-sold-out-covered", "rules-used-up-covered"),
+            total = total,
+            other = Argument::name(other.label())
+        );
         return context.finding(FindingCode::OutOfStock, Severity::Notice, why);
     }
     let (severity, why) = match (context.successor.filter(|it| it.is_live()), context.campaign) {
         (Some(successor), _) => {
             let label = Argument::name(successor.label());
-            (Severity::Notice, message!("rules-sold-out-followed", total = total, successor = label))
+            let id = worded("rules-sold-out-followed", "rules-used-up-followed");
+            (Severity::Notice, message!(id, total = total, successor = label))
         }
         (None, Some(campaign)) => {
             let (severity, id, day) = if context.running_campaign().is_some() && campaign.is_open() {
-                return context.finding(
-                    FindingCode::OutOfStock,
-                    Severity::Critical,
-                    message!("rules-sold-out", total = total),
-                );
+                return context.finding(FindingCode::OutOfStock, Severity::Critical, plainly);
             } else if context.running_campaign().is_some() {
                 let is_alone = context.other_live().is_none();
                 let severity = if is_alone { Severity::Critical } else { Severity::Warning };
-                (severity, "rules-sold-out-needed", campaign.last_day)
+                (severity, worded("rules-sold-out-needed", "rules-used-up-needed"), campaign.last_day)
             } else if context.campaign_is_over() {
-                (Severity::Notice, "rules-sold-out-over", campaign.last_day)
+                (Severity::Notice, worded("rules-sold-out-over", "rules-used-up-over"), campaign.last_day)
             } else {
-                (Severity::Notice, "rules-sold-out-to-come", campaign.first_day)
+                (Severity::Notice, worded("rules-sold-out-to-come", "rules-used-up-to-come"), campaign.first_day)
             };
             (severity, message!(id, total = total, campaign = named(campaign), day = context.day(day)))
         }
         (None, None) => match context.coupon.status {
-            Status::Active => (Severity::Critical, message!("rules-sold-out", total = total)),
+            Status::Active => (Severity::Critical, plainly),
             Status::Scheduled => (Severity::Notice, message!("rules-sold-out-scheduled", total = total)),
             // What is in no other status matters.
             Status::Paused

@@ -1,4 +1,4 @@
-//! A pretend Lazada, from the Open Platform's documents for seller vouchers.
+//! A mock Lazada, from the Open Platform's documents for seller vouchers.
 //!
 //! `shop` says what it knows of itself and of a store, `parameters` gathers what a request says, `sign_in` knows who calls,
 //! `vouchers` holds the nine calls, `rules` what each may change in which status, `answer` the envelope. What the documents leave

@@ -1,4 +1,4 @@
-//! What the pretend Lazada knows of itself and of a store.
+//! What the mock Lazada knows of itself and of a store.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};

@@ -12,7 +12,7 @@ use crate::sandbox::entries::{ENTRIES, Platforms};
 use crate::sandbox::entry::Entry;
 use crate::sandbox::seed::{CouponSeed, NewShop, Settings, Shop};
 
-/// One pretend shop.
+/// One mock shop.
 #[derive(Debug, Clone)]
 pub(in crate::sandbox) struct StoreSeed {
     pub platform: Platform,

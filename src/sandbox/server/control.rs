@@ -42,7 +42,7 @@ pub(super) async fn answer(server: Arc<Server>, request: Request) -> Answer {
 fn answer_now(server: &Server, request: &Request) -> Answer {
     let what = request.path.strip_prefix(BASE_PATH).unwrap_or_default();
     match (request.method.as_str(), what) {
-        // Secrets and all: they are pretend, and this is where a tester gets them.
+        // Secrets and all: they are mock, and this is where a tester gets them.
         ("GET", "stores") => answered(server.sandbox.stores()),
         ("GET", "faults") => Answer::json(200, &json!(server.faults.all())),
         ("DELETE", "faults") => {

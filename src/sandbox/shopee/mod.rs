@@ -1,4 +1,4 @@
-//! A pretend Shopee, from the Open Platform's documents for seller vouchers (v2).
+//! A mock Shopee, from the Open Platform's documents for seller vouchers (v2).
 //!
 //! `shop` says what it knows of itself and of a shop, `sign_in` knows who calls, `vouchers` holds the six operations, `rules` what
 //! each may change in which state, `request` and `answer` the two envelopes. What the documents leave open is one named constant

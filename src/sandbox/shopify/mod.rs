@@ -1,4 +1,4 @@
-//! A pretend Shopify: the discount codes of the Admin GraphQL API, from its schema and from recorded answers.
+//! A mock Shopify: the discount codes of the Admin GraphQL API, from its schema and from recorded answers.
 //!
 //! `shop` says what it knows of itself and of a shop, `sign_in` knows who calls, `graphql` reads what they ask, `bucket` makes them
 //! pay for it, `resolver` serves the fields of the roots with `search` and `write`, `discount` is what is kept and shown. What the

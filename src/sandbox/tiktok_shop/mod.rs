@@ -1,4 +1,4 @@
-//! A pretend TikTok Shop, from the Partner API's documents: coupons are read there, and changed only by hand.
+//! A mock TikTok Shop, from the Partner API's documents: coupons are read there, and changed only by hand.
 //!
 //! `shop` says what it knows of itself and of a shop, `gateway` knows who calls and for which shop, `sign_in` hands the proofs
 //! out, `coupons` holds the two operations there are, `answer` the envelope and the codes. No call changes a coupon:

@@ -1,4 +1,4 @@
-//! What the pretend TikTok Shop knows of itself and of a shop.
+//! What the mock TikTok Shop knows of itself and of a shop.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! A pretend WooCommerce shop, from the source of WooCommerce and from what was measured on 11.0.1 and 7.9.0.
+//! A mock WooCommerce shop, from the source of WooCommerce and from what was measured on 11.0.1 and 7.9.0.
 //!
 //! `shop` says what it knows of a shop, `route` what a path asks for, `sign_in` who calls, `api` serves them, `list` finds and
 //! pages, `write` holds what each field becomes, `dates` and `text` the traps in them, `coupon` what is kept and shown, `error` the

@@ -1,4 +1,4 @@
-//! What the pretend WooCommerce knows of a shop.
+//! What the mock WooCommerce knows of a shop.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};

@@ -94,12 +94,14 @@ impl Headers {
     }
 }
 
-/// Every header in every language, plain.
+/// Every header in every language, plain; those of earlier versions too.
 static SPELLINGS: LazyLock<HashMap<String, (Field, Language)>> = LazyLock::new(|| {
     let mut spellings = HashMap::new();
     for language in Language::all() {
         for column in &COLUMNS {
-            spellings.entry(plain(&column.name(language))).or_insert((column.field, language));
+            for name in column.spellings(language) {
+                spellings.entry(plain(&name)).or_insert((column.field, language));
+            }
         }
     }
     spellings

@@ -57,7 +57,8 @@ impl Columns {
         let text_of = |passing: &Passing| passing.cell().map(|cell| word(&cell.value.words()));
         // Of two columns with one header the left one is ours.
         let column_of = |id: &str| {
-            let names: Vec<String> = Language::all().map(|language| word(&language.say(id))).collect();
+            let names: Vec<String> =
+                Language::all().flat_map(|language| language.spellings(id)).map(|name| word(&name)).collect();
             cells.iter().find(|passing| text_of(passing).is_some_and(|text| names.contains(&text))).map(|it| it.column)
         };
         let [key, what, am, pm, remark] = HEADS.map(column_of);

@@ -1,6 +1,6 @@
 # English: by hand
 
-by-hand-line = Changes that no platform's interface allows. Do them in its back office; the next export looks and ticks what it finds done.
+by-hand-line = Changes that the platform's API cannot make. Make them in its back office; the next export checks, and ticks what it finds done.
 by-hand-banner = ✎ You fill in
 by-hand-nothing = ✓ Nothing to do by hand.
 by-hand-no-values = none
@@ -20,6 +20,6 @@ by-hand-done = ✓ Done
 by-hand-closed = ✓ Closed
 by-hand-open = { $mark } Open
 by-hand-gone = The coupon is gone: nothing is left to do.
-by-hand-over = The coupon has ended: decide anew.
+by-hand-over = The coupon has ended: decide again.
 by-hand-not-seen = ? Not seen: its store did not load whole.
 by-hand-seen = Seen by the export of { $day }.

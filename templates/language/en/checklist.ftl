@@ -114,7 +114,7 @@ checklist-sign-ins-found = { $count ->
    *[other] { $count } sign-ins are refused or end soon
 }
 checklist-by-hand-what = By-hand work still open
-checklist-by-hand-how = What no platform's interface can do is done in its back office.
+checklist-by-hand-how = What the platform's API cannot do is done in its back office.
 checklist-by-hand-found = { $count ->
     [one] { $count } change to make by hand
    *[other] { $count } changes to make by hand

@@ -112,6 +112,6 @@ coupons-note-prompt =
 
 # In the copy of a workbook whose bad cells are marked
 coupons-mend-count = { $count ->
-    [one] { $count } cell to mend: see its note
-   *[other] { $count } cells to mend: see their notes
+    [one] { $count } cell to fix: see its note
+   *[other] { $count } cells to fix: see their notes
 }

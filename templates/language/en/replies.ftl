@@ -24,6 +24,12 @@ replies-language-id = Indonesian
 replies-language-th = Thai
 replies-language-vi = Vietnamese
 replies-language-fil = Filipino
+replies-language-pt = Portuguese
+replies-language-ja = Japanese
+replies-language-es = Spanish
+replies-language-de = German
+replies-language-fr = French
+replies-language-it = Italian
 
 # Files of the team's own replies that cannot be used.
 replies-folder-unreadable = the folder of replies cannot be read ({ $error }); the built-in replies are used. `couponbook init --replies` writes one to begin with

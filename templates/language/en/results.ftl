@@ -40,7 +40,7 @@ results-copy-after = new { $label }: { $starts }, { $ends }, { $total }, { $mini
 results-ends-clipped = { $ends } ({ $clipped })
 results-starts = starts { $start }
 results-starts-at-once = starts at once
-results-clipped = clipped to { $days } days, the most on { $platform }
+results-clipped = shortened to { $days } days, the longest that { $platform } allows
 results-kept = kept as it is: { $note }
 results-kept-until = kept as it is until { $end }: { $note }
 results-nothing-found = nothing found
@@ -119,7 +119,7 @@ results-next-at-latest = write a New end so that it { $end } at the latest
 results-next-at-earliest = write a New end so that it { $end } at the earliest
 results-next-renew-then-enable = use `renew` with a New end first, then `enable`
 results-next-renew = use `renew` with a New end
-results-next-mend-plan = mend that, then plan again
+results-next-mend-plan = fix that, then plan again
 results-next-plan = plan again
 results-next-own-coupon = create a coupon of your own in the back office
 results-next-reload = export with --reload, and look there
@@ -134,7 +134,7 @@ results-next-date = write a date in New end
 results-next-empty = empty the Action cell
 results-next-empty-others = empty the Action cell of all but one
 results-next-note = write it in Note
-results-next-how-many-copy = write how many the copy has
+results-next-how-many-copy = write how many the copy is to have
 results-next-how-many = write how many to add
 results-next-smaller = write a smaller number in Add stock
 results-next-amount = write an amount in New min spend
@@ -144,7 +144,7 @@ results-next-apply-run = apply the workbook of that run again (archive/runs/{ $r
 
 # Brakes
 results-brake = brake: { $reason }
-results-brake-release = release it with { $flag }
+results-brake-release = to go on: { $flag }
 results-brake-old = the workbook is { $hours } hours old; after { $most } it may no longer be true
 results-brake-hidden = the row was hidden when the workbook was handed back; it may have been overlooked
 results-brake-read-only = { $store } has access = "read-only" in the config
@@ -160,8 +160,8 @@ results-release-read-only = set access = "read-write" for the store
 
 # Results
 results-done = { $becomes }: done and read back
-results-done-asked = { $becomes }: its answer was lost; asked afterwards, it had happened
-results-already-so = Nothing to do: it was so already. Nothing was changed by this run.
+results-done-asked = { $becomes }: the answer was lost; checked afterwards, the change had been made
+results-already-so = Nothing to do: it was like that already. This run changed nothing.
 results-already = Nothing to do: { $why }.
 results-already-by = { $why }, { $by }. Nothing was sent.
 results-settled = settled before
@@ -176,13 +176,13 @@ results-next-decide-anew = Decide anew: this row shows its values of now.
 results-next-correct = Correct the row and hand this file back.
 results-next-same-again = Hand the same workbook back again: it asks the platform first and repeats nothing.
 results-next-rest = Hand the workbook back again: what is left is taken up there.
-results-next-connection = Nothing was changed. Mend the store's connection and hand this file back.
+results-next-connection = Nothing was changed. Fix the store's connection and hand this file back.
 results-stopped = the run was stopped before this row
 results-store-down = The store could not be reached, so this row was not tried: { $message }
-results-code-taken = the code { $code } was taken by another change meanwhile; hand the workbook back again
-results-lost-three-times = its answer was lost three times, and each time it had not happened
-results-lost-neither = its answer was lost, and the platform shows neither before nor after: { $live }
-results-lost-asking-failed = its answer was lost, and asking for it failed: { $error }
+results-code-taken = the code { $code } has been taken by another change in the meantime; hand the workbook back again
+results-lost-three-times = the answer was lost three times, and each time the change had not been made
+results-lost-neither = the answer was lost, and the platform shows neither the old values nor the new ones: { $live }
+results-lost-asking-failed = the answer was lost, and checking afterwards failed: { $error }
 results-accepted-old = the platform accepted it, but it still shows the old values
 results-accepted-other = the platform accepted it, but it shows { $live }
 results-accepted-unread = the platform accepted it, but it could not be read back: { $error }
@@ -215,7 +215,7 @@ results-step-type-all = Type the values, then { $save }.
 results-step-confirm = Confirm where it asks.
 results-step-copy = { $button }; keep its rules.
 results-step-read = Read what the platform says there.
-results-step-mend = Mend it, and hand it in again.
+results-step-mend = Fix it, and submit it again.
 # The platform's own name of the field
 results-type-minimum = { $field }: { $amount }
 results-type-total = { $field }: { $total }

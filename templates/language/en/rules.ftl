@@ -16,7 +16,7 @@ rules-in-review = { $platform } holds it in review; buyers cannot use it yet.
 rules-rejected = { $platform } refused it in review; its page says why.
 
 rules-status-unknown = Status “{ $raw }”: not known whether buyers can use it.
-rules-status-untold = { $platform }'s status word is not known: buyers may be unable to use it.
+rules-status-untold = What { $platform }'s status means is not known: buyers may be unable to use it.
 rules-claim-over = No longer given out; what buyers hold works until { $end }.
 rules-claim-over-needed = No longer given out; { $campaign } has no other. Held ones work until { $end }.
 rules-ended-uncovered = Ended { $at }; { $campaign } runs to { $day } and nothing else covers it.
@@ -32,6 +32,14 @@ rules-sold-out-needed = 0 of { $total } left; { $campaign } runs to { $day }.
 rules-sold-out-over = 0 of { $total } left; { $campaign } ended { $day }.
 rules-sold-out-to-come = 0 of { $total } left; { $campaign } begins { $day }.
 rules-sold-out-followed = 0 of { $total } left; { $successor } took over.
+# The same of a code, whose uses are counted; what buyers collect is above.
+rules-used-up = 0 of { $total } left: buyers cannot use it.
+rules-used-up-needed = 0 of { $total } left; { $campaign } runs to { $day }.
+rules-used-up-over = 0 of { $total } left; { $campaign } ended { $day }.
+rules-used-up-to-come = 0 of { $total } left; { $campaign } begins { $day }.
+rules-used-up-followed = 0 of { $total } left; { $successor } took over.
+rules-used-up-covered = 0 of { $total } left; { $other } gives the same.
+
 rules-sold-out-scheduled = 0 of { $total } left; it is scheduled.
 rules-sold-out-paused = 0 of { $total } left; it is paused.
 
@@ -43,14 +51,14 @@ rules-low-stock-under-one-until = { $left } of { $total } left (under 1 %); it 
 rules-runs-out = { $left } left, { $pace } go a day: out on { $out }, but it runs to { $day }.
 rules-runs-out-shortly = At this pace out on { $out }, but it runs to { $day }.
 
-rules-sudden-drop = { $before } left on { $since }, { $left } now: look who takes them.
-rules-sudden-drop-shortly = Much of it went since { $since }: look who takes them.
+rules-sudden-drop = { $before } left on { $since }, { $left } now: check who is using them.
+rules-sudden-drop-shortly = Much of it was used since { $since }: check by whom.
 
 rules-today = Ends today { $clock }; nothing takes over.
 rules-today-needed = Ends today { $clock }; { $campaign } goes on to { $day }.
 rules-today-over = Ends today { $clock }; its campaign { $campaign } ended { $day }.
 rules-today-planned = Ends today { $clock }, with its campaign { $campaign }.
-rules-today-to-come = Ends today { $clock }; { $campaign } begins only { $day }.
+rules-today-to-come = Ends today { $clock }; { $campaign } does not begin until { $day }.
 
 rules-soon = Ends { $at }, in { $days ->
     [one] { $days } day
@@ -99,7 +107,7 @@ rules-ended-always = Ended; { $campaign } has no other live coupon.
 rules-sold-out-covered = 0 of { $total } left; { $other } gives the same.
 rules-loses-from = { $sum } off from { $spend }: { $percent } of the smallest order.
 rules-loses-shortly = Takes { $percent } off the smallest order.
-rules-share-uncapped = { $percent } off with no cap, from next to nothing: the larger the order the worse.
+rules-share-uncapped = { $percent } off with no cap and almost no min spend: larger orders lose more.
 rules-uncapped-from = { $percent } off with no cap from { $spend }: one order can cost any sum.
 rules-duplicate-until = Does the same as { $other }, which runs to { $end }: buyers get it twice.
 
@@ -131,7 +139,7 @@ load-broke = { $store }: loading it failed unexpectedly ({ $error }); please rep
 load-not-begun = { $store }: not begun, since { $why }
 load-took-too-long = { $store }: not loaded within { $minutes } minutes; export again, or raise store_deadline_minutes in [export]
 
-# Told on the terminal of an export.
+# Shown on the terminal of an export.
 
 notice-tie = { $coupon } in { $store }{ $more ->
     [0] {""}

@@ -19,14 +19,14 @@ stores-column-checked = Checked
 stores-column-last-error = Last error, in the platform's words
 stores-column-request-id = Request id
 stores-loaded = ✓ Loaded
-stores-not-told = not told
+stores-not-told = not reported
 stores-not-checked = not yet
 stores-access-read-write = read and write
 stores-access-read-only = read only
 stores-rights-none = none
 stores-rights-read-write = read, write
 stores-rights-read = read
-stores-rights-read-write-not-told = read; write not told
+stores-rights-read-write-not-told = read; write not reported
 stores-unreadable = { $count ->
     [one] { $count } coupon could not be read: { $which }
    *[other] { $count } coupons could not be read: { $which }

@@ -118,7 +118,14 @@ suggest-open-page = open page
 suggest-check-store = check the store
 suggest-leave = leave: { $words }
 suggest-follow-on = { $advice } (follow-on)
-suggest-instead = { $advice } (in another way)
+suggest-instead = { $advice } ({ $verb ->
+    [end] by ending it
+    [pause] by pausing it
+    [delete] by deleting it
+    [create] by a copy
+    [extend] by a later end
+   *[other] in another way
+})
 suggest-by-hand = by hand: { $advice }
 
 discount-sum = { $amount } off

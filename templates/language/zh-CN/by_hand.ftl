@@ -1,8 +1,8 @@
-# 简体中文: 手工处理
+# 简体中文: 手动处理
 
 by-hand-line = 平台接口不支持的改动。请在平台后台操作；下次导出会自动核对，已完成的会打勾。
 by-hand-banner = ✎ 由您填写
-by-hand-nothing = ✓ 没有需要手工处理的事项。
+by-hand-nothing = ✓ 没有需要手动处理的事项。
 by-hand-no-values = 无
 by-hand-column-state = 状态
 by-hand-column-store = 店铺

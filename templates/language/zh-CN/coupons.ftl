@@ -27,7 +27,8 @@ coupons-column-days-left = 剩余天数
 coupons-column-ends = 结束
 coupons-column-remaining = 剩余
 coupons-column-used = 已用
-coupons-column-total = 总量
+coupons-column-total = 发放总量
+    .earlier = 总量
 coupons-column-discount = 优惠
 coupons-column-min-spend = 门槛
 coupons-column-money-at-risk = 风险金额
@@ -91,7 +92,7 @@ coupons-new-end-prompt =
     留空 = 按建议。
 coupons-add-stock-prompt =
     用于 { $actions }。
-    填增加的数量，不是新总量。
+    填增加的数量，不是新的发放总量。
     留空 = 按建议。
 coupons-add-stock-error-title = 需要整数
 coupons-add-stock-error = 请填写要增加的数量：1 或以上的整数。

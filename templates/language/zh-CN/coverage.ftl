@@ -5,8 +5,8 @@ coverage-why-model = { $more ->
    *[other] { $campaign }自{ $day }起要用 { $wanted } 等券，还缺另外 { $more } 张。
 }
 coverage-why-by-hand = { $more ->
-    [0] { $campaign }自{ $day }起要用 { $wanted }，请手工创建。
-   *[other] { $campaign }自{ $day }起要用 { $wanted } 等券，另有 { $more } 张，请手工创建。
+    [0] { $campaign }自{ $day }起要用 { $wanted }，请手动创建。
+   *[other] { $campaign }自{ $day }起要用 { $wanted } 等券，另有 { $more } 张，请手动创建。
 }
 
 # 活动计划里的错误：终端用英文，汇总表用工作簿的语言。
@@ -43,7 +43,7 @@ coverage-plan-model-unmatched = 应有 { $wanted } 的店铺里没有一张券�
 # 覆盖表。
 coverage-title = 活动覆盖
 coverage-line = 各活动按店铺和日期列出当天可用的券数；“缺券”表示当天一张可用的券也没有。加框的是今天。
-coverage-no-campaigns = 计划里没有活动。
+coverage-no-campaigns = 活动计划里没有活动。
 coverage-tip = 打开“覆盖”表
 coverage-later = 另有 { $count } 个活动在 60 天以后才开始，暂不显示。
 coverage-continued = { $title }（续）
@@ -80,14 +80,14 @@ coverage-words-past-day = { $more ->
     [0] ○ { $day } 曾经缺券
    *[other] ○ { $day } 曾经缺券，另有 { $more } 段
 }
-coverage-missing-title = 计划里有、店铺里没有的券
-coverage-planned = 计划的券
+coverage-missing-title = 活动计划里有、店铺里没有的券
+coverage-planned = 活动计划中的券
 coverage-campaign = 活动
 coverage-needed-from = 开始使用
 coverage-suggested = 建议
 coverage-answer-row = ▲ 重建：见“优惠券”第 { $row } 行
 coverage-answer-later = ▲ 下一步，由“优惠券”第 { $row } 行重建
-coverage-answer-by-hand-row = ▲ 手工处理：见“优惠券”第 { $row } 行
-coverage-answer-by-hand = ▲ 请在店铺后台手工创建
+coverage-answer-by-hand-row = ▲ 手动处理：见“优惠券”第 { $row } 行
+coverage-answer-by-hand = ▲ 请在店铺后台手动创建
 coverage-answer-tip = 打开可用作模板的券
 coverage-missing-more = … 另有 { $count } 张券。

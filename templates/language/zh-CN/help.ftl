@@ -4,7 +4,7 @@ help-title = 帮助
 help-step = 第 { $number } 步
 help-step-1 = 先看“汇总”，再打开“优惠券”。最严重的排在最上面；每行写明什么问题、为什么、怎么办。
 help-step-2 = 只填写蓝色列。“采纳”= 按建议处理；“操作”留空 = 不处理。可以随意排序、筛选、隐藏，也可以自己加列。
-help-step-3 = 用任何办公软件保存后交回。有人看过方案并确认之前，平台上不会有任何改动。
+help-step-3 = 用任何办公软件保存后交回。有人看过执行方案并确认之前，平台上不会有任何改动。
 
 help-actions = 操作
 help-head-action = 操作
@@ -22,10 +22,10 @@ help-accept-meaning = 按“建议”处理。
 help-accept-good-to-know = 处理列表最快的方式。
 help-renew-meaning = 有效期延到该时间。日期（整天）、日期时间或 30天。
 help-renew-good-to-know = 留空 = 按建议的时间。Shopee 进行中的券会另发后续券。
-help-restock-meaning = 总量增加这么多。
-help-restock-good-to-know = 留空 = 按建议的数量。填增加的数量，不是新总量。
+help-restock-meaning = 发放总量增加这么多。
+help-restock-good-to-know = 留空 = 按建议的数量。填增加的数量，不是新的发放总量。
 help-delete-meaning = 从平台上删除。
-help-delete-good-to-know = 平台不支持删除时，方案会写明改做什么。
+help-delete-good-to-know = 平台不支持删除时，执行方案会写明改做什么。
 help-end-meaning = 立即停用，但保留在平台上。
 help-end-good-to-know = 已领取的顾客可能无法再用。
 help-enable-meaning = 启用这张券。
@@ -42,10 +42,10 @@ help-keep-good-to-know = 与备注一起存入归档。
 help-abilities = 各平台支持的操作
 help-no-platforms = 尚未设置店铺。
 help-running = 对进行中的券
-help-abilities-foot = ✓ 直接支持    → 用效果相同的方式代替，方案会写明    手工：在平台后台处理    – 不支持
+help-abilities-foot = ✓ 直接支持    → 用效果相同的方式代替，执行方案会写明    手动：在平台后台处理    – 不支持
 help-verb-extend = 延长有效期
 help-verb-shorten = 缩短有效期
-help-verb-restock = 增加总量
+help-verb-restock = 增加发放总量
 help-verb-adjust-min-spend = 修改门槛
 help-verb-end = 立即结束
 help-verb-pause = 暂停
@@ -55,12 +55,12 @@ help-verb-create = 复制新建
 help-ability-yes = ✓ 支持
 help-ability-follow-on = → 另发后续券
 help-ability-instead = → { $verb }
-help-ability-by-hand = 手工
+help-ability-by-hand = 手动
 help-ability-already = – 已是如此
 help-ability-never = – 不支持
 help-short-yes = 支持
 help-short-follow-on = 另发后续券
-help-short-by-hand = 手工
+help-short-by-hand = 手动
 help-short-already = 已是如此
 help-short-never = 不支持
 help-status-active = 进行中

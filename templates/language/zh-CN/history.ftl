@@ -13,7 +13,7 @@ history-sheet-summary = 汇总
 history-sheet-findings = 每周问题
 history-sheet-stores = 店铺
 history-sheet-money = 风险金额
-history-sheet-missed = 加载与签名
+history-sheet-missed = 加载与签核
 
 # 汇总
 history-tile-critical = 严重
@@ -55,9 +55,9 @@ history-money-no-limit = 没有上限的券
 history-money-charts = 全部券（图表）
 history-money-chart-alt = 柱形图：{ $currency } 券在每周末还可能带来的最大支出。数字见“全部券”表格。
 
-# 加载与签名
+# 加载与签核
 history-missed-title = 漏检情况
-history-missed-line = 未能加载的店铺和检查表中无人签名的项目。– = 无需处理。
+history-missed-line = 未能加载的店铺和检查表中无人签核的项目。– = 无需处理。
 history-missed-loads = 加载失败
 history-missed-loads-nothing = ✓ 这几周每次导出所有店铺均已加载。
 history-missed-sign-offs = 漏签

@@ -111,6 +111,6 @@ read-own-column = { $letters } 列
 
 # 修改导出的数据不起作用
 read-edit-empty = 空
-read-edit-total = { $label } 的“总量”：{ $found } 未采用（原为 { $was }）；请改填“增加库存”
+read-edit-total = { $label } 的“发放总量”：{ $found } 未采用（原为 { $was }）；请改填“增加库存”
 read-edit-min-spend = { $label } 的“门槛”：{ $found } 未采用（原为 { $was }）；请改填“新门槛”
 read-edit-coupon-id = { $label } 的“券 ID”：{ $found } 未采用（原为 { $was }）；以行标识为准

@@ -1,15 +1,15 @@
 # 简体中文: 各平台能做什么、为什么做不到。各条理由的名称写在各平台的能力表中。
 
 reason-voucher-not-started-end-later = 未开始的券可以延后结束
-reason-end-running-voucher-cannot-moved-new = 进行中的券不能改结束时间；到期时由一张规则相同的新券接上
+reason-end-running-voucher-cannot-moved-new = 进行中的券不能改结束时间；到期时由一张规则相同的新券接替
 reason-paused-voucher-cannot-changed-enable-first = 已暂停的券不能修改；请先启用，或重建一张
 reason-ended-voucher-cannot-changed-new = 已结束的券不能修改；用一张规则相同的新券代替
 reason-voucher-not-started-end-earlier = 未开始的券可以提前结束
 reason-end-running-voucher-cannot-moved-pause = 进行中的券不能改结束时间；用“暂停”可以停用
 reason-paused-voucher-cannot-changed = 已暂停的券不能修改
 reason-ended-voucher-cannot-changed = 已结束的券不能修改
-reason-total-raised-never-lowered = 总量只能增加，不能减少
-reason-paused-voucher-cannot-changed-enable-raise = 已暂停的券不能修改；请先启用，增加总量后再暂停
+reason-total-raised-never-lowered = 发放总量只能增加，不能减少
+reason-paused-voucher-cannot-changed-enable-raise = 已暂停的券不能修改；请先启用，增加发放总量后再暂停
 reason-ended-voucher-cannot-changed-recreate = 已结束的券不能修改；请改用重建
 reason-min-spend-changed-until = 券开始之前可以改门槛
 reason-min-spend-running-voucher = 进行中的券不能改门槛；请改用重建
@@ -31,7 +31,7 @@ reason-api-cannot-delete-paused = 接口不能删除；券已暂停，谁都用�
 reason-ended-voucher-stays-list-api = 已结束的券会留在列表里；接口不能删除
 reason-new-voucher-same-rules-code = 新建一张规则相同的券；带券码的券不能通过接口创建
 reason-voucher-not-started-end-later-up = 未开始的券可以延后结束，最长到开始后 3 个月
-reason-end-running-voucher-only = 进行中的券只能提前结束，不能延后；到期时由一张规则相同的新券接上
+reason-end-running-voucher-only = 进行中的券只能提前结束，不能延后；到期时由一张规则相同的新券接替
 reason-voucher-not-started-end-earlier-hour = 未开始的券可以提前结束，但至少要在开始一小时之后
 reason-end-running-voucher-moved = 进行中的券可以提前结束
 reason-only-running-voucher-ended = 只有进行中的券可以结束；未开始的券可以删除

@@ -21,6 +21,12 @@ replies-language-id = 印尼语
 replies-language-th = 泰语
 replies-language-vi = 越南语
 replies-language-fil = 菲律宾语
+replies-language-pt = 葡萄牙语
+replies-language-ja = 日语
+replies-language-es = 西班牙语
+replies-language-de = 德语
+replies-language-fr = 法语
+replies-language-it = 意大利语
 
 # 团队自己的回复文件中不能使用的。
 replies-folder-unreadable = 无法读取回复文件夹（{ $error }），改用内置回复；可运行 `couponbook init --replies` 生成一份模板

@@ -1,11 +1,11 @@
-# 简体中文: 计划、结果与手工处理
+# 简体中文: 执行方案、结果与手动处理
 
 # 状态，用在句子里
 results-status-scheduled = 未开始
 results-status-active = 进行中
 results-status-paused = 已暂停
 results-status-in-review = 审核中
-results-status-rejected = 审核未过
+results-status-rejected = 审核未通过
 results-status-ended = 已结束
 results-status-in-the-bin = 在回收站
 results-status-unknown = 状态未知
@@ -13,7 +13,7 @@ results-status-unknown = 状态未知
 # 修改前、修改后
 results-ends = 结束时间 { $end }
 results-no-end = 长期有效
-results-total = 总量 { $total }
+results-total = 发放总量 { $total }
 results-no-limit = 数量不限
 results-min-spend = 门槛 { $amount }
 results-amount = { $amount }
@@ -54,7 +54,7 @@ results-old-goes-on = 旧券会继续有效：如需停用，请对旧券也填�
 results-becomes-extend-in-place = 直接延期
 results-becomes-shorten-in-place = 直接提前结束
 results-becomes-follow-on = 另发后续券
-results-becomes-raise-total = 增加总量
+results-becomes-raise-total = 增加发放总量
 results-becomes-change-min-spend = 修改门槛
 results-becomes-end = 立即结束
 results-becomes-pause = 暂停
@@ -64,7 +64,7 @@ results-becomes-trash = 移到店铺回收站
 results-becomes-create = 新建券
 results-becomes-keep = 保留现状
 
-# 无需再做、未执行、有冲突：句子的一部分，不带句号
+# 无需再做、已拒绝、有冲突：句子的一部分，不带句号
 results-platform-reason = { $platform }，{ $status }的券：{ $reason }
 results-is-gone = 券已经不存在
 results-is-ended = 券已经结束
@@ -72,15 +72,15 @@ results-is-paused = 券已经暂停
 results-is-active = 券已经启用
 results-end-already = 已经是：{ $end }
 results-value-already = 已经是：{ $value }
-results-successor = { $label } 会接上，{ $ends }
-results-successor-earlier = { $label } 会接上，{ $ends }；要更晚结束，请对那张券延期
+results-successor = { $label } 会接替，{ $ends }
+results-successor-earlier = { $label } 会接替，{ $ends }；要更晚结束，请对那张券延期
 results-duplicate = { $label } 规则相同，{ $ends }
 results-in-the-past = { $end } 已是过去
 results-longest = { $platform } 的券有效期最长 { $days } 天
 results-shortest = { $platform } 的券有效期最短 { $minutes } 分钟
 results-end-passed = 已经到期：{ $end }
 results-no-later-end = { $reason }；无法确定可以延到什么时候
-results-wrong-shop = 店铺与配置不符，不做任何计划：{ $problem }
+results-wrong-shop = 店铺与配置不符，不安排任何改动：{ $problem }
 results-store-not-asked = 无法查询店铺的当前状态：{ $reason }
 results-not-loaded = 没有加载它的当前状态
 results-others-not-loaded = 没有加载该店铺的其他券
@@ -102,7 +102,7 @@ results-no-new-end = 这一行没有建议的新结束时间
 results-keep-needs-reason = “保留”需要说明原因
 results-clear-no-stock = “增加库存”里不能填 [清除]
 results-no-limit-to-add = 它不限数量，无需补库存
-results-total-too-large = 总量会超出平台上限
+results-total-too-large = 发放总量会超出平台上限
 results-min-spend-empty = “新门槛”没有填
 results-min-spend-negative = 门槛不能小于零
 results-too-many-decimals = { $decimals ->
@@ -118,11 +118,11 @@ results-next-at-latest = 请填“新结束时间”，最晚：{ $end }
 results-next-at-earliest = 请填“新结束时间”，最早：{ $end }
 results-next-renew-then-enable = 请先用“延期”并填“新结束时间”，之后再用“启用”
 results-next-renew = 请改用“延期”，并填“新结束时间”
-results-next-mend-plan = 解决后请重新生成方案
-results-next-plan = 请重新生成方案
+results-next-mend-plan = 解决后请重新生成执行方案
+results-next-plan = 请重新生成执行方案
 results-next-own-coupon = 请在后台自己建一张券
 results-next-reload = 请用 --reload 重新导出后再看
-results-next-copy-by-hand = 请在平台后台手工复制一张
+results-next-copy-by-hand = 请在平台后台手动复制一张
 results-next-later-end = 请填更晚的“新结束时间”
 results-next-recreate = “重建”可以新建一张规则相同的券
 results-next-end = “结束”可以让它彻底停用
@@ -151,8 +151,8 @@ results-brake-losing = 结果会没有门槛，或在规则允许的订单上亏
 results-brake-same-action = { $store } 有 { $count } 行填了“{ $action }”；超过 { $most } 行，疑似误用了下拉填充
 results-brake-removed = { $store } 的 { $live } 张有效券中有 { $removed } 张会被删除或结束（{ $share }%）；上限是 { $percent }% 且 { $most } 张
 results-brake-empty = { $store } 将没有任何有效券
-results-brake-exposure = 本方案最多会多花 { $sum }；上限是 { $most }
-results-brake-unbounded = 它的花费没有上限；本方案的上限是 { $most }
+results-brake-exposure = 本执行方案最多会多花 { $sum }；上限是 { $most }
+results-brake-unbounded = 它的花费没有上限；本执行方案的上限是 { $most }
 results-release-old = 加上 --allow-old，或重新导出
 results-release-hidden = 加上 --include-hidden，或取消隐藏后再保存
 results-release-read-only = 把该店铺设为 access = "read-write"
@@ -169,7 +169,7 @@ results-found = { $findings }
 results-planned-there = { $label } 已经有了，{ $ends }
 results-by-hand = 平台接口做不到。
 results-conflict = 导出后有改动：导出时是“{ $exported }”，您要“{ $wanted }”，现在是“{ $live }”。
-results-conflict-late = 生成方案后有改动：现在是“{ $live }”
+results-conflict-late = 生成执行方案后有改动：现在是“{ $live }”
 results-next-export = 请重新导出，再按新的数值决定。
 results-next-decide-anew = 请重新决定：本行显示的是当前数值。
 results-next-correct = 请改正这一行，再交回本文件。
@@ -189,13 +189,13 @@ results-shows-nothing = 什么也没有：券已不存在
 results-shows-another = 另一张名为 { $label } 的券：{ $facts }（{ $id }）
 results-facts = { $status }，{ $ends }，{ $total }，{ $minimum }
 
-# 手工处理
+# 手动处理
 results-task = { $to_do }（{ $why }）。
 results-task-values = { $to_do }（{ $why }）。请填：{ $values }。
 results-task-page = { $words }页面：{ $page }
 results-to-do-end = 结束时间改为 { $end }
 results-to-do-no-end = 取消结束时间
-results-to-do-total = 总量增加 { $add }，改为 { $total }
+results-to-do-total = 发放总量增加 { $add }，改为 { $total }
 results-to-do-minimum = 新门槛：{ $amount }
 results-to-do-delete = 删除这张券
 results-to-do-stop = 立即结束这张券
@@ -217,10 +217,10 @@ results-step-read = 查看平台在该页面的说明。
 results-step-mend = 改正后重新提交。
 # 括号内为平台后台的字段名
 results-type-minimum = 门槛（{ $field }）：{ $amount }
-results-type-total = 总量（{ $field }）：{ $total }
+results-type-total = 发放总量（{ $field }）：{ $total }
 results-type-end = 结束时间：{ $end }
 results-type-no-end = 不设结束时间
 results-made-but = 新券已创建（{ $coupon }），但是：{ $message }
 results-type-start = 开始时间：{ $start }
 results-type-code = 券码或名称：{ $code }
-results-becomes-planned = 按计划新建券
+results-becomes-planned = 按活动计划新建券

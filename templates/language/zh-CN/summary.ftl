@@ -26,7 +26,7 @@ summary-left-out-more = 另有 { $count } 项，见程序输出
 
 summary-first = 请先处理
 summary-still-yours = 仍需您处理
-summary-all-good = ✓ 今天没有异常，无需填写；请在检查表签名后关闭。
+summary-all-good = ✓ 今天没有异常，无需填写；请在检查表签核后关闭。
 summary-no-coupons = 已加载的店铺中没有券，无可检查。
 summary-all-settled = ✓ 本次执行的各行均已完成，没有遗留。
 summary-head-store = 店铺
@@ -83,7 +83,7 @@ summary-done-pause = { $by } 已暂停
 summary-done-adjust = { $by } 已调整门槛
 summary-done-recreate = { $by } 已重建
 summary-done-keep = { $by } 决定保留
-summary-done-by-hand = 已手工处理
+summary-done-by-hand = 已手动处理
 summary-gone = 平台上已不存在
 summary-ended = 已结束
 summary-by-itself = 自行恢复

@@ -10,10 +10,10 @@ week-sheet-summary = 汇总
 week-sheet-open-times = 处理时长
 week-sheet-actions = 操作
 week-sheet-money = 金额
-week-sheet-sign-offs = 签名
+week-sheet-sign-offs = 签核
 week-sheet-offenders = 高频问题
 week-sheet-failed-loads = 加载失败
-week-sheet-by-hand = 手工处理
+week-sheet-by-hand = 手动处理
 week-tip-sheet = 打开对应的工作表
 
 # 汇总
@@ -28,19 +28,19 @@ week-tile-done = { $count ->
 week-tile-missed = { $count ->
    *[other] 漏签
 }
-week-tile-not-kept = 尚无签名记录
+week-tile-not-kept = 尚无签核记录
 week-tile-failed = { $count ->
    *[other] 加载失败
 }
 week-first = 优先关注
-week-first-nothing = ✓ 店铺全部加载，签名齐全，操作全部成功，没有紧急问题未解决。
+week-first-nothing = ✓ 店铺全部加载，签核齐全，操作全部成功，没有紧急问题未解决。
 week-first-load = { $store } 有 { $times } 次导出未能加载。
 week-first-loads = { $stores } 家店铺出现过加载失败，{ $store } 最多（{ $times } 次）。
 week-first-missed = 有 { $count } 项漏签。
-week-first-broken = 有 { $count } 项操作失败、未执行或有冲突。
+week-first-broken = 有 { $count } 项操作失败、被拒绝或有冲突。
 week-first-longest = { $store } 的 { $coupon } 未解决时间最长：{ $finding }，已持续 { $span }。
 week-first-longest-store = { $store } 未解决时间最长：{ $finding }，已持续 { $span }。
-week-first-by-hand = 还有 { $count } 项手工处理未完成。
+week-first-by-hand = 还有 { $count } 项手动处理未完成。
 week-heat = 每日问题
 week-heat-line = 取当天各次导出中的最大值，符号表示最严重的级别。? = 当天没有导出。
 week-heat-nothing = ✓ 本周没有发现问题。
@@ -62,7 +62,7 @@ week-hours-under-one = 不到 1 小时
 week-hours = { $hours } 小时
 week-days-hours = { $days } 天 { $hours } 小时
 week-how-action = { $by } 执行了{ $action }
-week-how-by-hand = 手工处理：{ $action }
+week-how-by-hand = 手动处理：{ $action }
 week-how-gone = 券已不在店铺中
 week-how-ended = 券已结束
 week-how-by-itself = 在本程序之外发生变化
@@ -90,12 +90,12 @@ week-money-days = 每日：全部券还可能带来的支出
 week-money-chart-alt = 柱形图：{ $currency } 券在每天结束时还可能带来的最大支出。数字见每日表格。
 week-chart-millions = 百万
 
-# 签名
-week-sign-offs-title = 签名
+# 签核
+week-sign-offs-title = 签核
 week-sign-offs-line = 应签 { $all } 项，漏签 { $missed } 项。
 week-sign-offs-all = ✓ { $all } 项全部已签。
-week-sign-offs-not-kept = 归档中还没有签名记录。
-week-sign-offs-nothing = 没有可显示的签名。检查表已签名的工作簿经 plan 或 apply 命令处理后，签名就会存入归档。
+week-sign-offs-not-kept = 归档中还没有签核记录。
+week-sign-offs-nothing = 没有可显示的签核。检查表已签核的工作簿经 plan 或 apply 命令处理后，签核就会存入归档。
 week-missed = 漏签
 
 # 高频问题
@@ -121,10 +121,10 @@ week-failed-times = { $count ->
    *[other] { $count } 次
 }
 
-# 手工处理
-week-by-hand-title = 手工处理
+# 手动处理
+week-by-hand-title = 手动处理
 week-by-hand-line = 周末时 { $open } 项未完成，{ $done } 项已确认完成。
-week-by-hand-nothing = ✓ 本周没有待手工处理的事项。
+week-by-hand-nothing = ✓ 本周没有待手动处理的事项。
 
 # 列标题
 week-head-action = 操作
@@ -134,7 +134,7 @@ week-head-asked = 提出时间
 week-head-became = 实际执行
 week-head-before-after = 变更前 → 变更后
 week-head-by = 操作人
-week-head-by-hand = 手工处理
+week-head-by-hand = 手动处理
 week-head-can-cost = 可能支出
 week-head-change = 变化
 week-head-coupon = 券

@@ -15,7 +15,7 @@ separator = ；
 sheet-summary = 汇总
 sheet-checklist = 检查表
 sheet-coupons = 优惠券
-sheet-by-hand = 手工处理
+sheet-by-hand = 手动处理
 sheet-coverage = 覆盖
 sheet-stores = 店铺
 sheet-replies = 快捷回复
@@ -41,16 +41,16 @@ finding-wrong-shop = 店铺不符
 finding-store-restricted = 店铺受限
 finding-token-expiring = 授权将到期
 finding-gives-money-away = 亏本
-finding-rejected = 未过审核
+finding-rejected = 审核未通过
 finding-status-unknown = 状态不明
 finding-expired = 已过期
 finding-claim-over = 停止领取
-finding-out-of-stock = 已领完
+finding-out-of-stock = 库存用完
 finding-paused = 已暂停
 finding-not-started = 未开始
 finding-expires-today = 今天到期
 finding-campaign-uncovered = 活动无券
-finding-campaign-matches-nothing = 计划无匹配
+finding-campaign-matches-nothing = 活动计划无匹配
 finding-campaign-missing = 店内缺券
 finding-campaign-gap = 活动断档
 finding-expiring-soon = 即将到期
@@ -79,9 +79,9 @@ action-clear = [清除]
 
 outcome-done = 已完成
 outcome-already-done = 无需再做
-outcome-by-hand = 需手工处理
+outcome-by-hand = 需手动处理
 outcome-failed = 失败
-outcome-refused = 未执行
+outcome-refused = 已拒绝
 outcome-conflict = 有冲突
 outcome-unknown = 结果待查
 outcome-not-reached = 未轮到
@@ -90,7 +90,7 @@ status-scheduled = 未开始
 status-active = 进行中
 status-paused = 已暂停
 status-in-review = 审核中
-status-rejected = 审核未过
+status-rejected = 审核未通过
 status-ended = 已结束
 status-claim-over = 停止领取
 status-in-the-bin = 回收站
@@ -118,22 +118,29 @@ suggest-follow-on =
     （另发后续券）
 suggest-instead =
     { $advice }
-    （换种方式）
-suggest-by-hand = 手工：{ $advice }
+    （以{ $verb ->
+        [end] 结束
+        [pause] 停用
+        [delete] 删除
+        [create] 新建
+        [extend] 延期
+       *[other] 其他方式
+    }代替）
+suggest-by-hand = 手动：{ $advice }
 
-discount-sum = 减 { $amount }
-discount-share = 减 { $percent }
-discount-share-capped = 减 { $percent }，最多减 { $cap }
+discount-sum = 立减 { $amount }
+discount-share = 立减 { $percent }
+discount-share-capped = 立减 { $percent }，最多减 { $cap }
 discount-coins = 返 { $percent } 金币
 discount-coins-capped = 返 { $percent } 金币，最多返 { $cap }
-discount-free-shipping = 免运费
-discount-free-shipping-capped = 免运费，最多减 { $cap }
+discount-free-shipping = 包邮
+discount-free-shipping-capped = 包邮，运费最多减 { $cap }
 discount-worked-out-by-an-app = 由应用计算
-discount-off-each-item = 每件减 { $amount }
+discount-off-each-item = 每件立减 { $amount }
 minimum-items = { $count } 件
 no-limit = 不限
 no-end = 长期有效
-no-start = 不限开始
+no-start = 无开始时间
 not-known = 未知
 
 # 各平台的券类型

@@ -225,7 +225,7 @@ fn what_no_api_can_do_stays_on_the_sheet_until_a_person_did_it_and_an_export_saw
     let mut book: Xlsx<_> = open_workbook(&chinese).unwrap();
     let sheets = book.worksheets();
     let mut cells = sheets.iter().flat_map(|(_, sheet)| sheet.used_cells());
-    assert!(cells.any(|(_, _, cell)| cell.to_string().replace('\u{a0}', " ") == "总量增加 200，改为 300"));
+    assert!(cells.any(|(_, _, cell)| cell.to_string().replace('\u{a0}', " ") == "发放总量增加 200，改为 300"));
     std::fs::write(tool.path("couponbook.toml"), CONFIG).unwrap();
 
     tool.edit(json!({ "usage_quantity": 300 }));

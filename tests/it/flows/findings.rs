@@ -1,4 +1,4 @@
-//! Every finding out of pretend shops, its suggestion carried out, and gone from the next export.
+//! Every finding out of mock shops, its suggestion carried out, and gone from the next export.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -99,16 +99,16 @@ fn a_workbook_with_bad_cells_comes_back_marked_and_can_be_mended_and_used() {
     let lines =
         [row(WOO, "stock", "restock").stock("200").note("for 12.12"), row(WOO, "renew", "renew").end("next friday")];
     let back = tool.hand_back(&lines);
-    tool.plan(&back, &[]).exits(4).says(&["back-to-mend.xlsx", "nothing was sent"]);
-    tool.apply(&back, &[]).exits(4).says(&["back-to-mend-2.xlsx"]);
-    let copy = tool.path("back-to-mend.xlsx");
+    tool.plan(&back, &[]).exits(4).says(&["back-to-fix.xlsx", "nothing was sent"]);
+    tool.apply(&back, &[]).exits(4).says(&["back-to-fix-2.xlsx"]);
+    let copy = tool.path("back-to-fix.xlsx");
     let marked = Exported::open(&copy);
     let cells = ["Action", "New end", "Add stock", "Note"];
     assert_eq!(cells.map(|header| marked.cell(WOO, "stock", header)), ["restock", "", "200", "for 12.12"]);
     assert_eq!(cells.map(|header| marked.cell(WOO, "renew", header)), ["renew", "next friday", "", ""]);
     let mut book: Xlsx<_> = open_workbook(&copy).unwrap();
     let first = book.worksheet_range("Coupons").unwrap();
-    assert_eq!(first.get_value((0, 2)), Some(&Data::String("1 cell to mend: see its note".to_string())));
+    assert_eq!(first.get_value((0, 2)), Some(&Data::String("1 cell to fix: see its note".to_string())));
     assert_eq!(shops.writes(), Vec::<String>::new());
 
     let mended = [row(WOO, "stock", "restock").stock("200"), row(WOO, "renew", "renew").end("2026-12-31")];

@@ -1,4 +1,4 @@
-//! Pretend shops on loopback that a test can trouble, edit behind the tool's back, and ask what was really written.
+//! Mock shops on loopback that a test can trouble, edit behind the tool's back, and ask what was really written.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -57,7 +57,7 @@ fn every_sheet_is_there_in_both_languages_and_no_message_is_missing() {
             Language::ENGLISH,
             ["Summary", "Open times", "Actions", "Money", "Sign-offs", "Repeat offenders", "Failed loads", "By hand"],
         ),
-        (crate::chinese(), ["汇总", "处理时长", "操作", "金额", "签名", "高频问题", "加载失败", "手工处理"]),
+        (crate::chinese(), ["汇总", "处理时长", "操作", "金额", "签核", "高频问题", "加载失败", "手动处理"]),
     ] {
         let mut workbook = written(language, &facts, None);
         assert_eq!(workbook.sheet_names(), sheets);
@@ -126,7 +126,7 @@ fn weeks(language: Language, sign_offs: Option<&[DueSignOff]>) -> Xlsx<Cursor<Ve
 fn the_workbook_of_weeks_has_every_sheet_in_both_languages_and_no_message_is_missing() {
     for (language, sheets) in [
         (Language::ENGLISH, ["Summary", "Findings by week", "Stores", "Money at risk", "Loads and sign-offs"]),
-        (crate::chinese(), ["汇总", "每周问题", "店铺", "风险金额", "加载与签名"]),
+        (crate::chinese(), ["汇总", "每周问题", "店铺", "风险金额", "加载与签核"]),
     ] {
         let mut workbook = weeks(language, None);
         assert_eq!(workbook.sheet_names(), sheets);

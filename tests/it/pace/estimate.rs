@@ -124,7 +124,7 @@ fn the_words_tell_calls_minutes_and_what_is_left_of_the_day() {
         estimate(&stores, 16).to_string(),
         "To load 3 stores: 11 minutes or more, at least 12,002 calls (1 never loaded before)\n  \
          Shopee: 2 stores, about 11 minutes, 12,001 calls; 12,000 of today's 20,000 calls of shopee 2001887 are left, which \
-         is not enough: they begin anew at 2026-11-22 16:00 UTC\n  \
+         is not enough: they reset at 2026-11-22 16:00 UTC\n  \
          WooCommerce: 1 store, 1 s or more, at least 1 call"
     );
 }
@@ -160,7 +160,7 @@ async fn a_load_stops_before_the_day_is_used_up() {
     let shops = Shops::of(SHOPS).await;
     let (loaded, requests) = load_with_quota(&shops, 100, 4).await;
     let told = Language::ENGLISH.render(&loaded.listing.unwrap_err().sentence);
-    assert!(told.contains("begin anew at 2026-11-22 16:00 UTC"));
+    assert!(told.contains("reset at 2026-11-22 16:00 UTC"));
     assert_eq!(requests, 100);
 }
 

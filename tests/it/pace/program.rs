@@ -77,7 +77,7 @@ fn an_export_says_beforehand_what_it_takes_and_the_second_takes_little() {
     // The sign-in, the list, 41 details, and how long the seller's authorization lasts.
     assert_eq!(calls_made(folder), 44);
 
-    // Pretend shops of this process have to be signed in to anew each time, and the one that is to come is asked for.
+    // Mock shops of this process have to be signed in to anew each time, and the one that is to come is asked for.
     assert_eq!(estimated(folder, &[]), 4);
     let (_, _, stderr) = run(folder, &["export"]);
     assert!(stderr.contains("To load 1 store: about 1 s, 4 calls; 44 calls of shopee "), "{stderr}");

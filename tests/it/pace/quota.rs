@@ -33,7 +33,7 @@ async fn two_processes_together_never_make_more_calls_than_a_day_has() {
     let taken = takes(&one, noon(), 300).await + takes(&other, noon(), 300).await + takes(&one, noon(), 300).await;
     assert!((495..=500).contains(&taken), "{taken}");
     let refused = crate::english(&one.take(noon()).await.unwrap_err().refusal());
-    assert!(refused.contains("of 500 are made") && refused.contains("begin anew at 2026-11-22 16:00 UTC"), "{refused}");
+    assert!(refused.contains("of 500 are made") && refused.contains("reset at 2026-11-22 16:00 UTC"), "{refused}");
 }
 
 #[tokio::test]

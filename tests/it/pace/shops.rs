@@ -1,4 +1,4 @@
-//! Pretend shops, and connectors to them.
+//! Mock shops, and connectors to them.
 
 use crate::trouble::requests;
 use std::path::PathBuf;

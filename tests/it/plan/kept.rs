@@ -111,6 +111,13 @@ fn a_decision_has_the_same_id_for_ever() {
     assert_eq!(id.as_str(), "bb88dfe84c3031eae6cf14923a70c52f");
 }
 
+/// Of version 2, and what is said today.
+const REWORDED: [(&str, &str); 3] = [
+    ("clipped to 90 days, the most on Shopee", "shortened to 90 days, the longest that Shopee allows"),
+    ("release it with ", "to go on: "),
+    ("mend that, then plan again", "fix that, then plan again"),
+];
+
 #[test]
 fn a_plan_of_version_2_is_read_and_decides_what_it_decided() {
     let file: Value = serde_json::from_str(VERSION_2).unwrap();
@@ -121,7 +128,9 @@ fn a_plan_of_version_2_is_read_and_decides_what_it_decided() {
         assert_eq!((&kept.place, &kept.store, &kept.label), (&today.place, &today.store, &today.label));
         assert_eq!(kept.action, today.action);
         assert_eq!(decided(&kept.verdict), decided(&today.verdict), "{}", kept.place);
-        assert_eq!(in_words(&kept.verdict), in_words(&today.verdict), "{}", kept.place);
+        // What it was written in stays as it was; these sentences have other words today.
+        let kept_words = REWORDED.iter().fold(in_words(&kept.verdict), |words, (then, now)| words.replace(then, now));
+        assert_eq!(kept_words, in_words(&today.verdict), "{}", kept.place);
     }
     let brakes = |plan: &Plan| plan.brakes.iter().map(|brake| (brake.store.clone(), brake.rows)).collect::<Vec<_>>();
     assert_eq!(brakes(&kept), brakes(&today));

@@ -68,7 +68,7 @@ fn a_task_is_said_in_the_language_of_whoever_reads_it_then() {
     let Verdict::ByHand { task } = fixture.verdict("A", act(ActionWord::Restock).stock(50)) else { panic!() };
     let kept: Task = serde_json::from_str(&serde_json::to_string(&task).unwrap()).unwrap();
     let [english, said] = [Language::ENGLISH, chinese()].map(|language| language.render(&kept.to_do));
-    assert_eq!([english.as_str(), said.as_str()], ["Raise total by 50 to 750", "总量增加 50，改为 750"]);
+    assert_eq!([english.as_str(), said.as_str()], ["Raise total by 50 to 750", "发放总量增加 50，改为 750"]);
     let steps: Vec<String> = kept.steps.iter().map(|step| chinese().render(step)).collect();
     assert!(steps.len() == 3 && steps.iter().all(|step| step.ends_with('。')), "{steps:?}");
     assert!(steps[1].contains("Edit > Quantity"), "menus stay as the platform writes them");

@@ -135,7 +135,7 @@ fn a_follow_on_starts_where_the_old_one_ends_with_a_free_code_and_is_clipped_alo
     assert_eq!((draft.start, draft.ends), (Start::At(at(25, 0, 0)), Some(at(115, 0, 0))));
     assert_eq!((draft.total, draft.minimum), (Some(700), Minimum::Spend(sgd(30))));
     let after = english(&change.after);
-    assert!(after.contains("(clipped to 90 days, the most on Shopee)"), "{after}");
+    assert!(after.contains("(shortened to 90 days, the longest that Shopee allows)"), "{after}");
     assert_eq!(change.exposure, Some(Exposure::Known(sgd(8400))));
     let in_time = fixture.change("BF10", act(ActionWord::Renew).until_day(60));
     assert!(!english(&in_time.after).contains("clipped"));

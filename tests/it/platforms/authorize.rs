@@ -1,4 +1,4 @@
-//! Signing stores in by their sellers' consent, against pretend platforms whose consent pages a plain client opens.
+//! Signing stores in by their sellers' consent, against mock platforms whose consent pages a plain client opens.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -78,7 +78,7 @@ fn status_of(account: &Account, network: &Network) -> Result<SignInStatus, SignI
     connect(account, network).unwrap().sign_in().status()
 }
 
-/// The pretend platforms, and a clock that both sides share.
+/// The mock platforms, and a clock that both sides share.
 struct World {
     folder: tempfile::TempDir,
     running: Running,
@@ -136,7 +136,7 @@ impl World {
     }
 }
 
-/// Who the seller is, is chosen by a parameter of the pretend consent pages, as a seller's own password would.
+/// Who the seller is, is chosen by a parameter of the mock consent pages, as a seller's own password would.
 async fn agreed(mut link: Url, seller: &Store) -> String {
     let id = seller.shop.as_str().rsplit('/').next().unwrap();
     let name = if seller.platform == platform::LAZADA { "seller_id" } else { "shop_id" };

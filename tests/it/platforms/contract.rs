@@ -1,4 +1,4 @@
-//! Every connector is held to the same promises, against pretend platforms that share no code with it.
+//! Every connector is held to the same promises, against mock platforms that share no code with it.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

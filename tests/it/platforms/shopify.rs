@@ -927,7 +927,7 @@ async fn a_sign_in_that_has_ended_says_so_and_nothing_was_sent() {
     let answer = connector.send(&Write::Delete { coupon: id() }, &change()).await;
     let Err(SendError::Refused(error)) = answer else { panic!("{answer:?}") };
     assert_eq!(error.kind, CallErrorKind::SignIn);
-    assert!(crate::english(&error.sentence).contains("authorize the shop anew"), "{error:?}");
+    assert!(crate::english(&error.sentence).contains("authorize the shop again"), "{error:?}");
     assert_eq!(error.platform_words.as_deref(), Some("invalid_grant: This request requires a new token"));
     assert_eq!(server.asked().len(), 1);
 }

@@ -710,7 +710,7 @@ async fn a_refused_refresh_says_to_authorize_anew() {
         let server = Server::in_order(vec![reply]);
         let error = connected(&server).connector.list().await.unwrap_err();
         assert_eq!(error.kind, CallErrorKind::SignIn, "{error:?}");
-        assert!(crate::english(&error.sentence).contains("authorize the app anew"), "{error:?}");
+        assert!(crate::english(&error.sentence).contains("authorize the app again"), "{error:?}");
         assert_eq!(server.asked().len(), 1);
     }
 }

@@ -71,9 +71,9 @@ fn a_workbook_in_chinese_gives_its_reasons_in_chinese() {
     let world = World::of(&WOO).with_campaign(black_friday());
     let chinese = crate::chinese();
     let table = [
-        (left("A", 0, 500), "共 500 张，已领完；Black Friday 到 11月30日。"),
-        (ending("A", at(23, 0, 0)), "今天 23:59 结束，但 Black Friday 到 11月30日。"),
-        (ending("A", at(25, 0, 0)), "11月24日 23:59 结束，还有 2 天；Black Friday 到 11月30日。"),
+        (left("A", 0, 500), "共 500 张，已用完；Black Friday 持续至 11月30日。"),
+        (ending("A", at(23, 0, 0)), "今天 23:59 结束，但 Black Friday 持续至 11月30日。"),
+        (ending("A", at(25, 0, 0)), "11月24日 23:59 结束，还有 2 天；Black Friday 持续至 11月30日。"),
     ];
     for (coupon, expected) in table {
         assert_eq!(said(chinese, &world.row(vec![coupon]).findings[0].why), expected);

@@ -1,4 +1,4 @@
-//! A client of the pretend platforms, signed by hand here so that it shares nothing with the code under test.
+//! A client of the mock platforms, signed by hand here so that it shares nothing with the code under test.
 
 use chrono::{DateTime, Utc};
 use couponbook::sandbox::{Clock, Running, Sandbox, Scenario};

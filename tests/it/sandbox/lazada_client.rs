@@ -1,4 +1,4 @@
-//! A client of the pretend Lazada, signed by hand here so that it shares nothing with the code under test.
+//! A client of the mock Lazada, signed by hand here so that it shares nothing with the code under test.
 
 use super::client::*;
 use chrono::Duration;

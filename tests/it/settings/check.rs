@@ -48,7 +48,7 @@ fn a_check_prints_one_document_for_machines() {
     assert_eq!(code, 1);
     let (first, last) = (&found[0], &found[2]);
     assert_eq!((&first["store"], &first["reached"]), (&"shopee-sg-1".into(), &true.into()));
-    assert_eq!((&first["rights"], &first["may_write"]), (&"read; write not told".into(), &"not_told".into()));
+    assert_eq!((&first["rights"], &first["may_write"]), (&"read; write not reported".into(), &"not_told".into()));
     assert!(first["clock_ahead_seconds"].is_i64(), "{first}");
     assert_eq!(first["problems"], Value::Array(vec![]));
     assert_eq!(last["problems"][0], "the shop's currency is EUR, the config says USD");
@@ -75,7 +75,7 @@ fn an_export_shows_the_last_check_on_its_stores_sheet() {
     assert_eq!(code, 0, "{stdout}{stderr}");
     let rows = sheet(&team, "all.xlsx", "Stores");
     let of = |id: &str| rows.iter().find(|row| row.get(1).is_some_and(|store| store == id)).unwrap();
-    assert_eq!(of("shopee-sg-1")[11], "read; write not told");
+    assert_eq!(of("shopee-sg-1")[11], "read; write not reported");
     assert!(of("shopee-sg-1")[12].parse::<i64>().is_ok(), "{:?}", of("shopee-sg-1"));
     assert_eq!(of("shopee-my-1")[13], "not yet");
 }

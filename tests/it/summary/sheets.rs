@@ -168,14 +168,14 @@ fn summary_and_checklist_speak_chinese() {
         "优惠券检查 · 2026年11月22日 星期日 下午",
         "● 严重：今天处理",
         "11月22日上午以来的变化",
-        "● shopee-sg-1 · BFSG15 · 已领完",
+        "● shopee-sg-1 · BFSG15 · 库存用完",
         "▲ woo-de-1 · BLACK20 · 延期：尚未执行",
         "最近 8 周问题数",
     ] {
         assert!(said.iter().any(|text| text == wanted), "{wanted:?} is not in {said:#?}");
     }
     let checklist = texts(&file, "检查表");
-    for wanted in ["每日检查表", "上午签名", "今日到期的券", "2 项操作尚未落实：BFSG15、BLACK20", "– 今日不查"]
+    for wanted in ["每日检查表", "上午签核", "今日到期的券", "2 项操作尚未落实：BFSG15、BLACK20", "– 今日不查"]
     {
         assert!(checklist.iter().any(|text| text == wanted), "{wanted:?} is not in {checklist:#?}");
     }

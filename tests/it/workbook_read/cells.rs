@@ -102,7 +102,7 @@ fn a_new_end_is_read_however_a_person_writes_a_date() {
         (Text("2周"), "336 h"),
         (Text("【清除】"), "clear"),
         (Text("1 Dec"), "! write the year with four digits, like 2026-12-01"),
-        (Text("2026-12-01T18:30:00Z"), "! leave the zone away: a time is in the store's own zone"),
+        (Text("2026-12-01T18:30:00Z"), "! leave out the time zone: a time is in the store's own zone"),
         (Text("2026-12-01 25:00"), "! write the time like 18:30"),
         (Text("2026-12-01 24:30"), "! write the time like 18:30"),
         (Text("9999-12-31"), "! write a date from 2000 to 2199, or [clear] for no end"),

@@ -221,7 +221,7 @@ fn what_is_no_workbook_is_named_in_one_sentence() {
     let encrypted: Vec<u8> =
         [&ole[..], &"EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>()].concat();
     let cases: [(&[u8], &str); 9] = [
-        (b"", "the file is empty; ask for it again, or export anew"),
+        (b"", "the file is empty; ask for it again, or export again"),
         (&ole, "this is an old .xls workbook, not an .xlsx workbook; open it and save it as .xlsx"),
         (&encrypted, "the workbook is protected by a password; open it, remove the password and save it as .xlsx"),
         (b"%PDF-1.7", "this is a PDF, not an .xlsx workbook; open it and save it as .xlsx"),

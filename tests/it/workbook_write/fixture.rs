@@ -541,7 +541,7 @@ pub fn outcomes(export: &Export) -> BTreeMap<RowKey, Outcome> {
             OutcomeKind::ByHand,
             "in review",
             "in review",
-            "TikTok's coupon interface is read-only.",
+            "TikTok's coupon API is read-only.",
             "Open its page and answer the review.",
         ),
         (

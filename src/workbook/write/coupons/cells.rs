@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDateTime};
 
 use crate::domain::{
     Advice, Argument, Coupon, Currency, Edit, EndEdit, Exposure, Finding, FindingCode, FirstSeen, Message, Minimum,
-    Money, Outcome, OutcomeKind, Row, Severity, Status, Store, TaskRow, Timestamp, last_moment, local_day,
+    Money, Outcome, OutcomeKind, Row, Severity, Status, Store, TaskRow, Timestamp, Verb, last_moment, local_day,
 };
 use crate::language::{Language, capitalised, discount_message, shortened};
 use crate::message;
@@ -41,6 +41,8 @@ pub(super) struct Line<'a> {
     /// Its worst finding.
     first_seen: Option<&'a FirstSeen>,
     platform: &'static str,
+    /// What the platform does in place of what is suggested.
+    instead: Option<Verb>,
     outcome: Option<&'a Outcome>,
     /// What its outcome leaves to a person, and where that stands.
     task: Option<(usize, &'a TaskRow)>,
@@ -68,6 +70,7 @@ impl<'a> Line<'a> {
             region: layout.regions.get(&store.id).map(String::as_str),
             first_seen: layout.overview.first_seen.get(&row.key),
             platform: layout.platform_name(store.platform),
+            instead: layout.done_instead(row, store),
             outcome,
             task: outcome
                 .filter(|outcome| leaves_work(outcome.kind))
@@ -204,7 +207,7 @@ impl<'a> Line<'a> {
         if self.row.findings.is_empty() && *advice == Advice::Nothing {
             return style.empty();
         }
-        let words = suggestion_words(self.language, &self.row.suggestion, self.store, self.now);
+        let words = suggestion_words(self.language, &self.row.suggestion, self.store, self.now, self.instead);
         // A manager's own note can be of any length; Why and the archive have the rest.
         let words =
             if matches!(advice, Advice::Leave(_)) { shortened(&words, (width * TWO_LINES) as usize) } else { words };

@@ -189,7 +189,8 @@ fn of_row(layout: &Layout, place: Place, row: &Row) -> Urgent {
             }
         }
     } else if let Some(store) = layout.store(row) {
-        line.suggested = suggestion_words(language, &row.suggestion, store, layout.export.at);
+        let instead = layout.done_instead(row, store);
+        line.suggested = suggestion_words(language, &row.suggestion, store, layout.export.at, instead);
     }
     line
 }
