@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-/// The exit codes, documented in the README and stable.
+/// The exit codes, documented in docs/commands.md and stable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// Something failed; also an unreadable workbook.

@@ -1,21 +1,26 @@
-//! The abilities table for people: on the terminal and in the README, from the same data that plans are made with.
+//! The abilities table for people: on the terminal and in the documents, from the same data that plans are made with.
 
 use crate::domain::{Abilities, Ability, Confidence, Status, Verb};
 use crate::language::Language;
 use crate::platforms::Platforms;
 
+const LEGEND: &str = "\
+✓ yes: done through the API    → another operation is done instead; follow-on: a new coupon takes over when the old one ends
+by hand: in the platform's back office    – already: nothing to do    – no: not possible    · no rule is known: nothing is sent
+(d) documented by the platform    (o) observed in working integrations, or measured    (i) inferred: our reading";
+
 /// The statuses a seller meets; the others allow what Help says.
 const SHOWN: [Status; 4] = [Status::Scheduled, Status::Active, Status::Paused, Status::Ended];
 
-/// `→ follow-on` and the like, with d, o or i for documented, observed or inferred.
+/// `→ follow-on` and the like, with d, o or i for documented, observed or inferred; a dot where no rule is known.
 fn cell(abilities: &Abilities, verb: Verb, status: Status) -> String {
-    let rule = abilities.rule(verb, status);
+    let Some(rule) = abilities.said(verb, status) else { return "·".to_string() };
     let words = match rule.ability {
         Ability::Yes => "✓ yes".to_string(),
         Ability::FollowOn => "→ follow-on".to_string(),
         Ability::Instead(verb) => format!("→ {}", verb.words()),
         Ability::ByHand => "by hand".to_string(),
-        Ability::Already => "– is so".to_string(),
+        Ability::Already => "– already".to_string(),
         Ability::Never => "– no".to_string(),
     };
     let mark = match rule.mark {
@@ -31,7 +36,7 @@ pub fn known(platforms: Platforms) -> Vec<&'static Abilities> {
     platforms.entries().map(|entry| entry.abilities).filter(|abilities| !abilities.rules.is_empty()).collect()
 }
 
-/// As the README has it.
+/// As docs/abilities.md has it.
 pub fn markdown(platforms: &[&'static Abilities]) -> String {
     let mut text = String::new();
     for abilities in platforms {
@@ -69,6 +74,6 @@ pub fn text(platforms: &[&'static Abilities], with_reasons: bool) -> String {
         }
         lines.push(String::new());
     }
-    lines.push("d documented by the platform, o observed or measured, i inferred: our reading.".to_string());
+    lines.push(LEGEND.to_string());
     lines.join("\n")
 }

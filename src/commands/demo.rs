@@ -1,4 +1,3 @@
-use chrono::{Duration, NaiveDate};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -8,6 +7,7 @@ use super::apply::{self, ApplyArgs};
 use super::connections;
 use super::context::Context;
 use super::export::{self, ExportArgs};
+use super::init::dated;
 use super::plan::{self, PlanArgs};
 use crate::apply::Applied;
 use crate::domain::{Advice, Export, FindingCode, OutcomeKind, Row, RowKey, Severity, local_day};
@@ -20,7 +20,7 @@ use crate::settings::Needs;
 use crate::workbook::words::Named;
 use crate::workbook::{Carried, Decision};
 
-/// Go once through the whole day with pretend shops: export, hand back, plan, apply, export again
+/// Go once through the whole day with mock shops: export, hand back, plan, apply, export again
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -104,14 +104,14 @@ fn set_up(folder: &Path, language: Language, context: &Context) -> Result<PathBu
     let config = folder.join("couponbook.toml");
     durable::write_new(&config, config_text(&stores, language).as_bytes())?;
     let zone = TEAM_ZONE.parse::<chrono_tz::Tz>().unwrap_or(chrono_tz::UTC);
-    let plan = campaign_plan(local_day(context.now(), zone));
+    let plan = dated(CAMPAIGN_PLAN, local_day(context.now(), zone));
     durable::write_new(&folder.join("campaigns.csv"), plan.as_bytes())?;
     Ok(config)
 }
 
 fn config_text(stores: &[StoreAccess], language: Language) -> String {
     let mut text = format!(
-        "# Made by `couponbook demo`: every store is a pretend shop of the built-in sandbox.\n\
+        "# Made by `couponbook demo`: every store is a mock shop of the built-in sandbox.\n\
          team_time_zone = \"{TEAM_ZONE}\"\noperator = \"Demo operator\"\ncampaigns = \"campaigns.csv\"\n\
          language = \"{language}\"\n"
     );
@@ -126,21 +126,6 @@ fn config_text(stores: &[StoreAccess], language: Language) -> String {
             store.zone.name()
         );
     }
-    text
-}
-
-/// The plan's dates are written as days from today, `{+8}`, so that the demo is the same on every day.
-fn campaign_plan(today: NaiveDate) -> String {
-    let mut text = String::with_capacity(CAMPAIGN_PLAN.len());
-    let mut rest = CAMPAIGN_PLAN;
-    while let Some((before, after)) = rest.split_once('{') {
-        text.push_str(before);
-        let (days, after) = after.split_once('}').unwrap_or((after, ""));
-        let day = today + Duration::days(days.parse::<i64>().unwrap_or(0));
-        let _ = write!(text, "{day}");
-        rest = after;
-    }
-    text.push_str(rest);
     text
 }
 

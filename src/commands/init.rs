@@ -1,6 +1,9 @@
+use chrono::{Duration, NaiveDate};
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::context::Context;
+use crate::domain::local_day;
 use crate::durable;
 use crate::failure::{Failure, Kind};
 use crate::replies::{FOLDER_README, built_in};
@@ -8,7 +11,7 @@ use crate::replies::{FOLDER_README, built_in};
 const CONFIG: &str = include_str!("../../templates/couponbook.toml");
 const CAMPAIGNS: &str = include_str!("../../templates/campaigns.csv");
 
-/// Write a commented couponbook.toml and a campaign plan to begin with; never over a file that is there
+/// Write a couponbook.toml that explains itself and a campaign plan to begin with; never over a file that is there
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -31,7 +34,8 @@ pub fn run(args: &InitArgs, context: &Context) -> Result<(), Failure> {
     if args.folder.is_some() {
         durable::create_folder(&folder)?;
     }
-    let written = write_all(&folder, &[("couponbook.toml", CONFIG), ("campaigns.csv", CAMPAIGNS)])?;
+    let campaigns = dated(CAMPAIGNS, local_day(context.now(), chrono_tz::Asia::Singapore));
+    let written = write_all(&folder, &[("couponbook.toml", CONFIG), ("campaigns.csv", &campaigns)])?;
     let text = format!(
         "Wrote {}.\nNext: put your stores into couponbook.toml (it begins with two on the built-in sandbox, so that every \
          command works at once), then run `couponbook stores check` and `couponbook export`.",
@@ -59,6 +63,19 @@ fn replies(folder: &Path, context: &Context) -> Result<(), Failure> {
         context.config().display()
     );
     context.print(&serde_json::json!({ "written": written }), &text)
+}
+
+/// A campaign plan whose dates are written as days from today, `{+8}`, so that its campaigns are of these days on every day.
+pub(super) fn dated(plan: &str, today: NaiveDate) -> String {
+    let mut text = String::with_capacity(plan.len());
+    let mut rest = plan;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (days, after) = after.split_once('}').unwrap_or((after, ""));
+        let day = today + Duration::days(days.parse::<i64>().unwrap_or(0));
+        let _ = write!(text, "{before}{day}");
+        rest = after;
+    }
+    text + rest
 }
 
 /// All of them or none: half of a beginning would be taken for a whole one.

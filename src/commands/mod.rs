@@ -38,7 +38,7 @@ pub use world::World;
 #[command(disable_help_flag = true, disable_version_flag = true)]
 #[command(after_help = "\
 Examples, of a day:
-  couponbook demo              # the whole day on pretend shops, in a folder of its own
+  couponbook demo              # the whole day on mock shops, in a folder of its own
   couponbook export            # load every store, check it, write the workbook
   couponbook export --help     # what a command takes, with examples
 

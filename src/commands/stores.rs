@@ -37,7 +37,7 @@ Examples:
   couponbook stores abilities -v
   couponbook stores abilities --json")]
     Abilities {
-        /// As the tables of the README
+        /// As the tables of docs/abilities.md
         #[arg(long)]
         markdown: bool,
     },

@@ -173,6 +173,11 @@ impl Abilities {
 
     /// The rule for `verb` on a coupon in `status`: the first line that names both.
     pub fn rule(&self, verb: Verb, status: Status) -> &'static Rule {
-        self.rules.iter().find(|rule| rule.verb == verb && rule.statuses.contains(&status)).unwrap_or(&UNSAID)
+        self.said(verb, status).unwrap_or(&UNSAID)
+    }
+
+    /// The same; none where no line speaks of it, as of a status that the platform does not have.
+    pub fn said(&self, verb: Verb, status: Status) -> Option<&'static Rule> {
+        self.rules.iter().find(|rule| rule.verb == verb && rule.statuses.contains(&status))
     }
 }

@@ -9,7 +9,7 @@ use crate::domain::{Finding, FindingCode, Severity, SpendRange, StoreId};
 /// What one store's coupons are judged by.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Policy {
-    /// Low stock at or under this many, once something was used (a voucher made for five buyers is not low with five).
+    /// Low stock at or under this many, once more than half were used (a voucher made for five buyers is not low with five).
     pub low_stock_count: u64,
     /// Low stock at or under this share of the total, in percent.
     pub low_stock_percent: Decimal,

@@ -8,31 +8,57 @@ fn read(name: &str) -> String {
 }
 
 #[test]
-fn the_readme_shows_the_very_abilities_that_plans_are_made_with() {
-    let readme = read("README.md");
+fn the_documents_show_the_very_abilities_that_plans_are_made_with() {
+    let readme = read("docs/abilities.md");
     let (_, rest) = readme.split_once("documents.rs compares -->\n").unwrap();
     let (shown, _) = rest.split_once("<!-- end of abilities -->").unwrap();
     let known: Vec<_> = PLATFORMS.entries().map(|entry| entry.abilities).collect();
     assert_eq!(
         shown.trim(),
         couponbook::commands::abilities_markdown(&known).trim(),
-        "paste the right side into README.md"
+        "paste the right side into docs/abilities.md"
     );
 }
 
 #[test]
-fn the_readme_shows_which_action_uses_which_column_as_the_reader_reads_them() {
-    let readme = read("README.md");
+fn the_documents_show_which_action_uses_which_column_as_the_reader_reads_them() {
+    let readme = read("docs/actions.md");
     let (_, rest) = readme.split_once("documents.rs compares these too -->\n").unwrap();
     let (shown, _) = rest.split_once("<!-- end of actions -->").unwrap();
     let table = couponbook::workbook::write::actions_markdown();
-    assert_eq!(shown.trim(), table.trim(), "paste the right side into README.md");
+    assert_eq!(shown.trim(), table.trim(), "paste the right side into docs/actions.md");
 }
 
 #[test]
 fn ci_runs_the_test_command_that_the_readme_gives() {
     assert!(read("README.md").contains("\ncargo test  "));
     assert!(read(".ci/run").contains("step cargo test --locked"));
+}
+
+/// Every link of `page` to a file of ours, from that page's own folder.
+fn links(page: &str) -> Vec<String> {
+    let text = read(page);
+    let targets = text.split("](").skip(1).map(|rest| rest.split(')').next().unwrap().split('#').next().unwrap());
+    let ours = targets.filter(|target| !target.is_empty() && !target.contains("://"));
+    let folder = Path::new(page).parent().unwrap();
+    ours.map(|target| folder.join(target).display().to_string()).collect()
+}
+
+#[test]
+fn every_page_of_docs_is_linked_from_the_readme_and_no_link_leads_nowhere() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let entries = std::fs::read_dir(folder.join("docs")).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let pages: Vec<String> = names.filter(|name| name.ends_with(".md")).map(|name| format!("docs/{name}")).collect();
+    let from_readme = links("README.md");
+    for page in &pages {
+        assert!(from_readme.contains(page), "{page} is not linked from README.md");
+    }
+    for page in pages.iter().map(String::as_str).chain(["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"]) {
+        for target in links(page) {
+            assert!(folder.join(&target).exists(), "{page} links to {target}, which is not there");
+        }
+    }
 }
 
 #[test]

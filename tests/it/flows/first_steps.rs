@@ -69,6 +69,14 @@ fn what_init_writes_is_read_and_works_at_once() {
     assert!(report["coupons"].as_u64().unwrap() > 0, "{report}");
 }
 
+#[test]
+fn the_campaigns_that_init_writes_are_of_the_day_it_is_run() {
+    let tool = Tool::by(clock_from("2027-03-05T04:00:00Z"));
+    tool.run(["init", text(tool.folder.path())]).exits(0);
+    let plan = std::fs::read_to_string(tool.path("campaigns.csv")).unwrap();
+    assert!(plan.contains("\nBlack Friday,2027-03-03,2027-03-13,") && plan.contains("\nPayday,2027-03-08,"), "{plan}");
+}
+
 /// The commands that the program has.
 fn commands(tool: &Tool) -> BTreeSet<String> {
     let Ran { stdout, .. } = tool.run(["--help"]).exits(0);

@@ -1,5 +1,7 @@
 //! How a config is written: numbers with their ranges, mistakes of TOML in words of ours, and nothing that stops the reader.
 
+use couponbook::platforms::PLATFORMS;
+use couponbook::settings::Settings;
 use proptest::prelude::*;
 
 use super::{Fixture, HEAD, SHOPEE, WOO};
@@ -187,6 +189,124 @@ fn every_number_of_the_example_that_init_writes_has_a_range() {
         }
     }
     assert!(numbers >= 24, "only {numbers} were found");
+}
+
+/// A section of the example that `init` writes: its head, and its keys without `#`.
+struct Section {
+    head: String,
+    keys: Vec<String>,
+}
+
+fn example() -> Vec<Section> {
+    let mut sections = vec![Section { head: String::new(), keys: Vec::new() }];
+    for line in include_str!("../../../templates/couponbook.toml").lines() {
+        let line = line.trim_start_matches("# ");
+        let is_word = |word: &str| word.chars().all(|letter| letter.is_ascii_alphabetic() || letter == '_');
+        if line.starts_with('[') {
+            sections.push(Section { head: line.split(" #").next().unwrap().trim().to_string(), keys: Vec::new() });
+        } else if line.split_once(" = ").is_some_and(|(key, _)| is_word(key)) {
+            sections.last_mut().unwrap().keys.push(line.to_string());
+        }
+    }
+    sections
+}
+
+/// `default` or `example`; none for what a section needs.
+fn mark(key: &str) -> Option<&'static str> {
+    ["default", "example"].into_iter().find(|word| key.contains(&format!("# {word}")))
+}
+
+/// What settings come to, with every secret that a config may name.
+fn resolved(config: &str) -> String {
+    let fixture = Fixture::new();
+    let secrets = fixture.folder.path().join("secrets");
+    std::fs::create_dir(&secrets).unwrap();
+    for named in config.split("{ file = \"secrets/").skip(1) {
+        let path = secrets.join(named.split('"').next().unwrap());
+        std::fs::write(&path, "secret").unwrap();
+        #[cfg(unix)]
+        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    }
+    let stores = "id,platform,endpoint,currency,time_zone\nlisted,shopee,sandbox,MYR,Asia/Kuala_Lumpur\n";
+    std::fs::write(fixture.folder.path().join("stores.csv"), stores).unwrap();
+    std::fs::write(fixture.file(), config).unwrap();
+    let settings = Settings::read(&fixture.file(), PLATFORMS, &|_| Some("secret".to_string()));
+    let folder = fixture.folder.path().display().to_string();
+    let shown = format!("{:#?}", settings.unwrap_or_else(|error| panic!("{config}\n{error}"))).replace(&folder, "");
+    // A flag of a platform's own that is false is as good as none.
+    shown.split_whitespace().collect::<String>().replace("\"keys_in_query\":\"false\",", "")
+}
+
+#[test]
+fn each_key_of_the_example_that_init_writes_says_truly_whether_it_is_a_default() {
+    let mut marked = 0;
+    for Section { head, keys } in
+        example().iter().filter(|it| !it.head.starts_with("[[rules.") && it.head != "[[checklist.item]]")
+    {
+        let needed: Vec<&str> = keys.iter().filter(|key| mark(key).is_none()).map(String::as_str).collect();
+        let is_store = head == "[[store]]";
+        assert!(is_store || head.is_empty() || needed.is_empty(), "{head} {needed:?} say neither default nor example");
+        let others = if is_store { String::new() } else { format!("{WOO}{SHOPEE}") };
+        // What is said of a mock shop holds of every store, and is not read for it.
+        let is_mock = needed.contains(&"endpoint = \"sandbox\"");
+        let store = if is_mock { SHOPEE.to_string() } else { format!("{head}\n{}\n", needed.join("\n")) };
+        let config = |more: &str| match is_store {
+            true => format!("{HEAD}{store}{more}\n"),
+            false if head.is_empty() => format!("{HEAD}{more}\n{others}"),
+            false => format!("{HEAD}{head}\n{more}\n{others}"),
+        };
+        // A sheet is looked for in a workbook only.
+        for key in keys.iter().filter(|key| mark(key).is_some() && !key.starts_with("campaigns_sheet")) {
+            marked += 1;
+            let is_default = mark(key) == Some("default");
+            let platform = head.strip_prefix("[pace.").map(|word| word.trim_end_matches(']'));
+            let is_so =
+                match platform.and_then(|word| PLATFORMS.entries().find(|it| it.abilities.platform.word() == word)) {
+                    Some(entry) => {
+                        let (name, value) = key.split_once(" = ").unwrap();
+                        let usual = match name {
+                            "app_calls_per_second" => entry.pace.app_per_second.map(u64::from),
+                            "app_calls_per_day" => entry.day.and_then(|day| day.usual),
+                            "calls_per_second" => Some(entry.pace.shop_per_second.into()),
+                            "calls_at_once" => Some(entry.pace.shop_in_flight as u64),
+                            _ => panic!("{key}"),
+                        };
+                        usual == value.split_whitespace().next().unwrap().parse().ok()
+                    }
+                    None => resolved(&config(key)) == resolved(&config("")),
+                };
+            assert_eq!(is_so, is_default, "{head} {key}");
+        }
+    }
+    assert!(marked >= 60, "only {marked} were found");
+}
+
+#[test]
+fn what_the_example_that_init_writes_shows_of_stores_rules_and_checklist_is_accepted_as_it_stands() {
+    let whole = |wanted: fn(&str) -> bool| {
+        let sections = example().into_iter().filter(|it| wanted(&it.head));
+        sections.map(|it| format!("{}\n{}\n", it.head, it.keys.join("\n"))).collect::<String>()
+    };
+    let shopee = SHOPEE.replace("shopee-sg-1", "shopee-th-1") + "region = \"TH\"\n";
+    resolved(&format!(
+        "{HEAD}{}{}{shopee}",
+        whole(|head| head.starts_with("[[rules.")),
+        whole(|head| head == "[[checklist.item]]")
+    ));
+    let stores = whole(|head| head == "[[store]]");
+    for platform in PLATFORMS.entries() {
+        assert!(
+            stores.contains(&format!("platform = \"{}\"", platform.abilities.platform.word())),
+            "{}",
+            platform.name()
+        );
+        for key in
+            platform.keys.iter().filter(|key| !["access_token"].contains(&key.name) || platform.name() == "Shopify")
+        {
+            assert!(stores.contains(&format!("\n{} = ", key.name)), "{} of {}", key.name, platform.name());
+        }
+    }
+    resolved(&format!("{HEAD}{stores}"));
 }
 
 /// Values that people and programs write where something else stands.
