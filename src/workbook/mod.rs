@@ -32,8 +32,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use crate::domain::{
-    Abilities, Ability, Action, Changed, Checks, Export, ExportId, FirstSeen, Message, Notice, OpenAction, Outcome, Platform,
-    Replies, Row, RowKey, Severity, Store, StoreId, TaskRow, Verb, WeekTrend,
+    Abilities, Ability, Action, Changed, Checks, Export, ExportId, FirstSeen, Message, Notice, OpenAction, Outcome,
+    Platform, Replies, Row, RowKey, Severity, Store, StoreId, TaskRow, Verb, WeekTrend,
 };
 use crate::language::Language;
 

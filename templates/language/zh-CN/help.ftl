@@ -27,7 +27,7 @@ help-restock-good-to-know = 留空 = 按建议的数量。填增加的数量，�
 help-delete-meaning = 从平台上删除。
 help-delete-good-to-know = 平台不支持删除时，执行方案会写明改做什么。
 help-end-meaning = 立即停用，但保留在平台上。
-help-end-good-to-know = 已领取的顾客可能无法再用。
+help-end-good-to-know = 已领取的买家可能无法再用。
 help-enable-meaning = 启用这张券。
 help-enable-good-to-know = { "" }
 help-pause-meaning = 暂时停用。

@@ -2,7 +2,7 @@
 
 replies-line-am = 给客服用：点选回复，复制，粘贴。内容针对今天上午有问题的券。
 replies-line-pm = 给客服用：点选回复，复制，粘贴。内容针对今天下午有问题的券。
-replies-head-situation = 顾客说
+replies-head-situation = 买家说
 replies-head-store = 店铺
 replies-head-coupon = 优惠券
 replies-head-language = 语言

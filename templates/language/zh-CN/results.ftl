@@ -149,8 +149,8 @@ results-brake-hidden = 交回工作簿时这一行是隐藏的，可能没有被
 results-brake-read-only = { $store } 在配置中是只读（access = "read-only"）
 results-brake-losing = 结果会没有门槛，或在规则允许的订单上亏本
 results-brake-same-action = { $store } 有 { $count } 行填了“{ $action }”；超过 { $most } 行，疑似误用了下拉填充
-results-brake-removed = { $store } 的 { $live } 张有效券中有 { $removed } 张会被删除或结束（{ $share }%）；上限是 { $percent }% 且 { $most } 张
-results-brake-empty = { $store } 将没有任何有效券
+results-brake-removed = { $store } 的 { $live } 张可用券中有 { $removed } 张会被删除或结束（{ $share }%）；上限是 { $percent }% 且 { $most } 张
+results-brake-empty = { $store } 将没有任何可用券
 results-brake-exposure = 本执行方案最多会多花 { $sum }；上限是 { $most }
 results-brake-unbounded = 它的花费没有上限；本执行方案的上限是 { $most }
 results-release-old = 加上 --allow-old，或重新导出

@@ -1,7 +1,7 @@
 # 简体中文: rules
 # 券的“原因”: 先说起因, 再说后果, 最多 40 个汉字宽。
 
-rules-starts-alone = 尚未开始，{ $campaign }没有有效的券。
+rules-starts-alone = 尚未开始，{ $campaign }没有可用的券。
 rules-starts-late = { $at } 才开始，{ $campaign }于 { $day } 已开始。
 rules-starts-late-undated = 尚未开始，{ $campaign }于 { $day } 已开始。
 
@@ -94,7 +94,7 @@ rules-today-others = 今天 { $clock } 结束，{ $campaign }由条件不同的 
 rules-today-others-shortly = 今天 { $clock } 结束，活动由其他券继续。
 rules-today-always = 今天 { $clock } 结束，{ $campaign }没有其他券。
 rules-soon-always = { $at } 结束，还有 { $days } 天；{ $campaign }没有其他券。
-rules-ended-always = 已结束，{ $campaign }没有其他有效的券。
+rules-ended-always = 已结束，{ $campaign }没有其他可用的券。
 rules-sold-out-covered = 共 { $total } 张，已领完；{ $other } 的优惠相同。
 rules-loses-from = 满 { $spend } 减 { $sum }：最小订单让利 { $percent }。
 rules-loses-shortly = 最小订单让利 { $percent }。
@@ -115,9 +115,9 @@ rules-store-wrong = 配置与店铺对不上。{ $problem }。该店铺的券不
 rules-store-restricted = 平台已限制该店铺。{ $problem } 该店铺的券不在本文件中。
 rules-coupons-unreadable = 有 { $count } 张券无法读取，第一张：{ $first }
 rules-list-incomplete = 应有 { $expected } 张券，只加载到 { $count } 张；密钥可能没有读取其余券的权限。
-rules-unplanned = 有 { $count } 张有效的券不属于活动计划中的任何活动，第一张：{ $first }。
-rules-uncovered = { $campaign }持续至 { $day }，该店铺没有有效的券。
-rules-uncovered-always = { $campaign }在该店铺没有有效的券。
+rules-unplanned = 有 { $count } 张可用的券不属于活动计划中的任何活动，第一张：{ $first }。
+rules-uncovered = { $campaign }持续至 { $day }，该店铺没有可用的券。
+rules-uncovered-always = { $campaign }在该店铺没有可用的券。
 rules-uncovered-to-come = { $campaign } { $day } 开始，该店铺还没有券。
 rules-sign-in-ends = 授权将于 { $day } 到期，请在此之前运行 `couponbook auth login { $store }`。
 

@@ -125,7 +125,7 @@ fn results_show_what_the_platform_shows_now_and_say_of_the_rest_from_when_it_is(
     assert_eq!(tool.apply(&late, &[]).exits(4).totals(), "conflict: 1");
     let shown = Exported::open(&tool.path("late-results.xlsx"));
     assert_eq!(shown.cell(WOO, "stock", "Total"), "750");
-    assert_eq!(shown.cell(WOO, "stock", "What to do"), "Decide anew: this row shows its values of now.");
+    assert_eq!(shown.cell(WOO, "stock", "What to do"), "Decide again: this row shows its values of now.");
 }
 
 #[test]

@@ -74,7 +74,7 @@ fn a_task_is_said_in_the_language_of_whoever_reads_it_then() {
     assert!(steps[1].contains("Edit > Quantity"), "menus stay as the platform writes them");
     let values = |language: Language| kept.values.iter().map(|it| language.render(it)).collect::<Vec<_>>();
     assert_eq!(values(Language::ENGLISH), ["Quantity: 750"]);
-    assert_eq!(values(chinese()), ["总量（Quantity）：750"], "what is typed is the same, and the field has a name");
+    assert_eq!(values(chinese()), ["发放总量（Quantity）：750"], "what is typed is the same, and the field has a name");
 }
 
 #[test]
