@@ -7,7 +7,7 @@ use super::context::{Context, ID_LETTERS, random_letters};
 use super::decide::{Opened, Released, Teller};
 use super::export::{choices, workbook_name};
 use super::filter::Filter;
-use super::say;
+use super::say::{self, counted};
 use crate::apply::{self, Applied, ApplyInput, Event, totals};
 use crate::domain::{ExportId, OutcomeKind, RunId, StoreId};
 use crate::failure::{Failure, Kind};
@@ -121,7 +121,8 @@ async fn applied(
 
 fn asked(context: &Context, plan: &Plan) -> Option<bool> {
     let (changes, stores) = (plan.changes().count(), plan.stores().len());
-    let question = format!("Send {changes} changes to {stores} stores? Type yes to go on:");
+    let (changes, stores) = (counted(changes, "change", "changes"), counted(stores, "store", "stores"));
+    let question = format!("Send {changes} to {stores}? Type yes to go on:");
     let answer = context.world.ask(&question)?;
     Some(matches!(answer.to_lowercase().as_str(), "yes" | "y"))
 }
@@ -140,11 +141,14 @@ fn verdict(applied: &Applied) -> Result<(), Failure> {
     let refused = count(&[OutcomeKind::Refused, OutcomeKind::Conflict]) + applied.bad_rows;
     let hint = "the results workbook says for each row what to do; correct it there and hand it back";
     if broken > 0 {
-        let line = format!("{broken} changes failed, are unknown or were not reached");
+        let line = match broken {
+            1 => "1 change failed, is unknown or was not reached".to_string(),
+            several => format!("{several} changes failed, are unknown or were not reached"),
+        };
         return Err(Failure::new(Kind::Changes, line).hint(hint));
     }
     if refused > 0 {
-        let line = format!("{refused} rows were refused, in conflict or bad");
+        let line = format!("{} refused, in conflict or bad", counted(refused, "row was", "rows were"));
         return Err(Failure::new(Kind::Workbook, line).hint(hint));
     }
     Ok(())

@@ -182,7 +182,10 @@ fn prune(keep: u32, yes: bool, by: &str, archive: &Archive, context: &Context) -
     let now = context.now();
     let pruning = archive.prunable(keep, now)?;
     if pruning.is_empty() {
-        return context.print(&pruning, &format!("Nothing is older than the last {keep} weeks; nothing was removed."));
+        return context.print(
+            &pruning,
+            &format!("Nothing is older than the last {}; nothing was removed.", count(keep as usize, "week")),
+        );
     }
     let through = pruning.through.map(|day| format!(", all of {day} and before")).unwrap_or_default();
     let what = format!(

@@ -9,9 +9,10 @@ use super::connections::{self, Connections};
 use super::context::{Context, ID_LETTERS, random_letters};
 use super::filter::Filter;
 use super::{say, store_check};
-use crate::domain::{Coupon, ExportId, FindingCode, IsoWeek, Notice, Severity, Slot, StoreId, TaskStatus};
+use crate::domain::{ExportId, FindingCode, IsoWeek, Notice, Severity, Slot, StoreId, TaskStatus};
 use crate::export::{
-    self, Choices, Estimate, ExportInput, Exported, Loaded, Part, ToLoad, estimate, forecasts, known_coupons,
+    self, Choices, EarlierLoad, Estimate, ExportInput, Exported, Loaded, Part, ToLoad, earlier_loads, estimate,
+    forecasts,
 };
 use crate::failure::{Failure, Kind};
 use crate::language::{Language, json_of};
@@ -200,9 +201,9 @@ fn forecast(context: &Context<'_>, settings: &Settings, connections: &Connection
 }
 
 /// What earlier exports saw. An archive that cannot be read makes the estimate worse, and is a matter of its own.
-fn known(context: &Context<'_>, settings: &Settings) -> BTreeMap<StoreId, Vec<Coupon>> {
+fn known(context: &Context<'_>, settings: &Settings) -> BTreeMap<StoreId, EarlierLoad> {
     let stores: BTreeSet<StoreId> = settings.stores.iter().map(|store| store.store.id.clone()).collect();
-    known_coupons(&context.archive(settings), &stores).unwrap_or_else(|error| {
+    earlier_loads(&context.archive(settings), &stores).unwrap_or_else(|error| {
         context.note(&format!("note: earlier exports cannot be used to estimate this one: {error}"));
         BTreeMap::new()
     })

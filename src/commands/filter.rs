@@ -130,6 +130,14 @@ impl Filter {
     }
 }
 
+/// Refused where the config has no such store.
+pub fn is_known(store: &str, settings: &Settings) -> Result<(), Failure> {
+    match settings.stores.iter().any(|known| matches(By::Store, store, known)) {
+        true => Ok(()),
+        false => Err(matches_nothing(By::Store, store, settings)),
+    }
+}
+
 fn matches(by: By, word: &str, store: &StoreSettings) -> bool {
     let word = if by == By::Platform { platform_word(word) } else { word.to_string() };
     let Some(pattern) = Pattern::parse(&word) else { return false };

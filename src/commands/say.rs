@@ -77,7 +77,12 @@ pub fn not_seen(export: &Export) -> Vec<String> {
 pub fn loaded(loaded: &Loaded) -> String {
     let Loaded { store, calls, seconds, .. } = loaded;
     match &loaded.listing {
-        Ok(listing) => format!("{}: {} coupons, {calls} calls, {seconds:.1} s", store.id, listing.coupons.len()),
+        Ok(listing) => format!(
+            "{}: {}, {}, {seconds:.1} s",
+            store.id,
+            counted(listing.coupons.len(), "coupon", "coupons"),
+            counted(*calls as usize, "call", "calls")
+        ),
         Err(problem) => format!("{}: {}", store.id, english(&problem.sentence)),
     }
 }
@@ -99,8 +104,12 @@ pub fn notice_words(notice: &Notice) -> String {
 
 /// A plan to review: what each row becomes, grouped by store, then the totals, the exposure and the brakes.
 pub fn plan(plan: &Plan, export: &Export, platforms: Platforms) -> String {
-    let mut lines =
-        vec![format!("Plan for export {} ({} rows), in the name of {}", plan.export, plan.rows.len(), plan.by)];
+    let mut lines = vec![format!(
+        "Plan for export {} ({}), in the name of {}",
+        plan.export,
+        counted(plan.rows.len(), "row", "rows"),
+        plan.by
+    )];
     let mut by_store: BTreeMap<&StoreId, Vec<&PlanRow>> = BTreeMap::new();
     for row in &plan.rows {
         by_store.entry(&row.store).or_default().push(row);
@@ -123,7 +132,7 @@ pub fn plan(plan: &Plan, export: &Export, platforms: Platforms) -> String {
     }
     for brake in &plan.brakes {
         let [reason, release] = [&brake.reason, &brake.release].map(english);
-        lines.push(format!("Brake on {} rows: {reason}; to go on: {release}", brake.rows));
+        lines.push(format!("Brake on {}: {reason}; to go on: {release}", counted(brake.rows, "row", "rows")));
     }
     lines.join("\n")
 }

@@ -21,6 +21,8 @@ pub struct StoreForecast {
     pub calls: u64,
     /// Whether an earlier export loaded it; else `calls` is the least that any load takes.
     pub was_loaded: bool,
+    /// What a call took when it was loaded last, with all waiting.
+    pub seconds_a_call: Option<f64>,
     pub pace: Option<StorePace>,
 }
 
@@ -32,7 +34,7 @@ pub struct Estimate {
     /// Stores that were never loaded: for them only the least is counted.
     pub stores_unknown: usize,
     pub calls: u64,
-    /// At the pace that the limits allow; the platforms' own slowness comes on top.
+    /// At the pace that the limits allow, and no faster than the stores' last loads went.
     pub seconds: f64,
 }
 
@@ -59,47 +61,61 @@ pub struct QuotaEstimate {
     pub quota: QuotaLeft,
 }
 
-/// The coupons that the newest export which loaded it saw, for each of `stores` that one of the last few exports loaded.
+/// What an earlier export saw of a store, and how long that took.
+#[derive(Debug, Clone, Default)]
+pub struct EarlierLoad {
+    pub coupons: Vec<Coupon>,
+    pub calls: u64,
+    pub seconds: f64,
+}
+
+/// The newest load of each of `stores` that one of the last few exports loaded.
 ///
 /// # Errors
 /// If the archive cannot be read, or a snapshot was changed.
-pub fn known_coupons(
+pub fn earlier_loads(
     archive: &Archive,
     stores: &BTreeSet<StoreId>,
-) -> Result<BTreeMap<StoreId, Vec<Coupon>>, ArchiveError> {
-    let mut known: BTreeMap<StoreId, Vec<Coupon>> = BTreeMap::new();
+) -> Result<BTreeMap<StoreId, EarlierLoad>, ArchiveError> {
+    let mut known: BTreeMap<StoreId, EarlierLoad> = BTreeMap::new();
     let exports = archive.known_exports()?.into_iter().filter(|export| export.follows.is_none());
     for export in exports.take(EXPORTS_MAX) {
-        let mut missing: BTreeSet<StoreId> = stores.iter().filter(|id| !known.contains_key(id)).cloned().collect();
+        let missing: BTreeSet<&StoreId> = stores.iter().filter(|id| !known.contains_key(id)).collect();
         if missing.is_empty() {
             break;
         }
         let mut export = archive.load_snapshot(&export.id)?;
-        let loaded = |id: &StoreId| export.stores.iter().any(|load| load.store.id == *id && load.load.is_loaded());
-        missing.retain(loaded);
-        known.extend(missing.into_iter().map(|id| (id, Vec::new())));
+        let newly = export.stores.iter().filter(|load| missing.contains(&load.store.id) && load.load.is_loaded());
+        let mut loads: BTreeMap<StoreId, EarlierLoad> = newly
+            .map(|load| {
+                (load.store.id.clone(), EarlierLoad { coupons: Vec::new(), calls: load.calls, seconds: load.seconds })
+            })
+            .collect();
         for row in export.rows.drain(..) {
-            if let Some(coupons) = known.get_mut(&row.coupon.store) {
-                coupons.push(row.coupon);
+            if let Some(load) = loads.get_mut(&row.coupon.store) {
+                load.coupons.push(row.coupon);
             }
         }
+        known.extend(loads);
     }
     Ok(known)
 }
 
-/// `known` are the coupons that the newest earlier load of each store brought.
-pub fn forecasts(stores: &[ToLoad], known: &BTreeMap<StoreId, Vec<Coupon>>) -> Vec<StoreForecast> {
+/// `known` is the newest earlier load of each store.
+pub fn forecasts(stores: &[ToLoad], known: &BTreeMap<StoreId, EarlierLoad>) -> Vec<StoreForecast> {
     let connected = stores.iter().filter_map(|to_load| Some((&to_load.store, to_load.connector.as_ref().ok()?)));
     connected
         .map(|(store, connector)| {
-            let coupons: Vec<&Coupon> = known.get(&store.id).into_iter().flatten().collect();
+            let earlier = known.get(&store.id);
+            let coupons: Vec<&Coupon> = earlier.into_iter().flat_map(|load| &load.coupons).collect();
             StoreForecast {
                 platform: store.platform,
                 platform_name: connector.abilities().name,
                 calls: connector.calls_to_load(&coupons)
                     + connector.calls_about_the_shop()
                     + connector.calls_about_the_sign_in(),
-                was_loaded: known.contains_key(&store.id),
+                was_loaded: earlier.is_some(),
+                seconds_a_call: earlier.filter(|load| load.calls > 0).map(|load| load.seconds / load.calls as f64),
                 pace: connector.pace(),
             }
         })
@@ -130,7 +146,10 @@ pub fn estimate(forecasts: &[StoreForecast], at_once: usize) -> Estimate {
 
 fn of_platform(first: &StoreForecast, stores: &[&StoreForecast], at_once: usize) -> PlatformEstimate {
     let calls = stores.iter().map(|store| store.calls).sum();
-    let alone = |store: &StoreForecast| store.pace.as_ref().map_or(0.0, |pace| store.calls as f64 / pace.per_second);
+    let alone = |store: &StoreForecast| {
+        let by_limit = store.pace.as_ref().map_or(0.0, |pace| 1.0 / pace.per_second);
+        store.calls as f64 * store.seconds_a_call.unwrap_or_default().max(by_limit)
+    };
     let longest = stores.iter().map(|store| alone(store)).fold(0.0, f64::max);
     let side_by_side = stores.iter().map(|store| alone(store)).sum::<f64>() / at_once.max(1) as f64;
     let mut seconds = longest.max(side_by_side);
@@ -201,7 +220,7 @@ fn amount(calls: u64, seconds: f64, stores_unknown: usize) -> String {
     let calls = format!("{} {}", grouped(calls), if calls == 1 { "call" } else { "calls" });
     match stores_unknown {
         0 => format!("about {}, {calls}", time(seconds)),
-        _ => format!("{} or more, at least {calls}", time(seconds)),
+        _ => format!("at least {} and {calls}", time(seconds)),
     }
 }
 

@@ -20,7 +20,9 @@ pub use book::{BookError, BookInput, Choices, save_with};
 pub use changed::{changed, tasks_done, tasks_seen};
 pub use checklist::{CampaignsSeen, ChecklistInput, checklist, sign_offs};
 pub use coverage::{CoverageInput, campaigns_unmatched, coverage, coverage_attention, models_unmatched};
-pub use estimate::{Estimate, PlatformEstimate, QuotaEstimate, StoreForecast, estimate, forecasts, known_coupons};
+pub use estimate::{
+    EarlierLoad, Estimate, PlatformEstimate, QuotaEstimate, StoreForecast, earlier_loads, estimate, forecasts,
+};
 pub use flow::{ExportError, ExportInput, Exported, accepted, export, open_actions};
 pub use judged::{ExportFacts, KeysCollide, judged};
 pub use load::{Loaded, ToLoad, load};

@@ -8,6 +8,8 @@ use serde::Serialize;
 use super::days;
 use crate::archive::Kind;
 use crate::commands::context::Context;
+use crate::commands::filter;
+use crate::commands::say::counted;
 use crate::domain::{Timestamp, day_end, day_start};
 use crate::durable;
 use crate::failure::{self, Failure};
@@ -81,6 +83,10 @@ pub(super) fn run(args: &CallsArgs, context: &Context) -> Result<(), Failure> {
             });
         }
     }
+    if let Some(store) = args.store.as_ref().filter(|_| calls.is_empty()) {
+        // One that is no longer in the config may still have calls; of one that has neither nothing could be said.
+        filter::is_known(store, &settings)?;
+    }
     calls.sort_by(|one, other| (one.record.at, &one.record.store).cmp(&(other.record.at, &other.record.store)));
     let csv = match &args.out {
         Some(out) => Some(durable::write_free(out, &csv(&calls)?)?),
@@ -137,7 +143,7 @@ fn summary(report: &Report, zone: chrono_tz::Tz) -> String {
     let stores = report.calls.iter().map(|call| call.record.store.as_str().len()).max().unwrap_or_default();
     let names = report.calls.iter().map(|call| call.record.call.len()).max().unwrap_or_default().min(40);
     let left_out = report.calls.len().saturating_sub(LINES_MAX);
-    let mut lines = vec![format!("{} calls, times of {zone}", report.calls.len())];
+    let mut lines = vec![format!("{}, times of {zone}", counted(report.calls.len(), "call", "calls"))];
     if left_out > 0 {
         lines.push(format!("  … the first {left_out} are not shown; --out FILE.csv and --json have all"));
     }

@@ -216,3 +216,14 @@ fn init_says_where_its_replies_lie_seen_from_the_config() {
     tool.write("texts/replies/expired.en.txt", "Sorry, {{ nothing_of_the_kind }} is over.");
     tool.run(["export"]).exits(0).says(&["expired.en.txt"]);
 }
+
+#[test]
+fn calls_of_a_store_that_nobody_knows_are_not_told_as_none() {
+    let (tool, _shops) = Tool::with_shops(SMALL_SHOPS);
+    tool.run(["export"]).exits(0);
+    tool.run(["history", "calls", "--store", "shopee-sg-2"])
+        .exits(2)
+        .says(&["no store is called shopee-sg-2: write shopee-sg-1"]);
+    let none = tool.run(["history", "calls", "--store", "shopee-sg-1", "--since", "2026-11-25"]).exits(0).stdout;
+    assert_eq!(none, "No such call in the archive.\n");
+}

@@ -90,6 +90,7 @@ fn forecast(platform: Platform, calls: u64, app: Option<(&str, f64, Option<Quota
         platform_name: abilities(platform).name,
         calls,
         was_loaded: true,
+        seconds_a_call: None,
         pace: Some(StorePace { app, per_second: 10.0 }),
     }
 }
@@ -122,10 +123,10 @@ fn the_words_tell_calls_minutes_and_what_is_left_of_the_day() {
     stores[0].calls = 6001;
     assert_eq!(
         estimate(&stores, 16).to_string(),
-        "To load 3 stores: 11 minutes or more, at least 12,002 calls (1 never loaded before)\n  \
+        "To load 3 stores: at least 11 minutes and 12,002 calls (1 never loaded before)\n  \
          Shopee: 2 stores, about 11 minutes, 12,001 calls; 12,000 of today's 20,000 calls of shopee 2001887 are left, which \
          is not enough: they reset at 2026-11-22 16:00 UTC\n  \
-         WooCommerce: 1 store, 1 s or more, at least 1 call"
+         WooCommerce: 1 store, at least 1 s and 1 call"
     );
 }
 
@@ -198,6 +199,16 @@ async fn the_platforms_word_for_a_used_up_day_stops_every_store_of_the_app() {
         assert!(crate::english(&error.sentence).contains("are used up, says the platform"), "{error:?}");
     }
     assert_eq!(shops.running.counts().requests, before, "nothing more is sent, by no process");
+}
+
+#[test]
+fn a_load_is_not_told_as_faster_than_the_last_one_was() {
+    let slow = StoreForecast { seconds_a_call: Some(0.5), ..forecast(platform::WOOCOMMERCE, 20, None) };
+    // Ten seconds each, and two side by side; by the limit alone it would be two.
+    for (stores, at_once, words) in [(1, 2, "about 10 s"), (2, 2, "about 10 s"), (6, 2, "about 30 s")] {
+        let told = estimate(&vec![slow.clone(); stores], at_once).to_string();
+        assert!(told.contains(words), "{told}");
+    }
 }
 
 #[test]
