@@ -6,7 +6,7 @@ use super::connections::{self, Connections};
 use super::context::{Context, random_letters};
 use super::filter::Filter;
 use super::redirect::{Listener, PATIENCE};
-use super::say::english;
+use super::say::{counted, english};
 use super::store_check::remembered;
 use crate::domain::{Load, Message, Store, StoreId, Timestamp};
 use crate::failure::{Failure, Kind};
@@ -212,6 +212,9 @@ struct StoreSignIn {
     status: SignInStatus,
     sign_in_again_by: Option<Timestamp>,
     needs_sign_in: bool,
+    /// A secret is missing, or what is kept of the sign-in cannot be read: `problem` says so.
+    #[serde(skip)]
+    cannot_be_used: bool,
     /// Whether the last export or `stores check` that asked the store got in; null where none did ask.
     got_in: Option<bool>,
     /// When that was.
@@ -229,7 +232,7 @@ struct Tried {
 }
 
 async fn status(filter: &Filter, context: &Context<'_>) -> Result<(), Failure> {
-    let settings = filter.narrow(context.settings(Needs::STORES)?)?;
+    let settings = filter.narrow(context.settings(Needs::STORES_AND_ARCHIVE)?)?;
     let connections = Connections::open(context, &settings, crate::platforms::CallLog::none()).await?;
     let now = context.now();
     let tried = last_tried(context, &settings);
@@ -254,11 +257,14 @@ async fn status(filter: &Filter, context: &Context<'_>) -> Result<(), Failure> {
         "STORE", "PLATFORM", "SIGNED IN AS", "ACCESS ENDS", "SIGN IN AGAIN BY"
     );
     context.print(&stores, &format!("{heading}\n{}", lines.join("\n")))?;
-    match stores.iter().filter(|store| store.needs_sign_in).count() {
-        0 => Ok(()),
-        1 => Err(Failure::new(Kind::Failed, "1 store needs to be signed in")),
-        many => Err(Failure::new(Kind::Failed, format!("{many} stores need to be signed in"))),
-    }
+    let waiting = stores.iter().filter(|store| store.needs_sign_in).count();
+    let unusable = stores.iter().filter(|store| store.cannot_be_used).count();
+    let told = [
+        (waiting, counted(waiting, "store needs to be signed in", "stores need to be signed in")),
+        (unusable, counted(unusable, "store cannot be connected", "stores cannot be connected")),
+    ];
+    let told: Vec<String> = told.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words).collect();
+    if told.is_empty() { Ok(()) } else { Err(Failure::new(Kind::Failed, told.join("; "))) }
 }
 
 /// What exports and checks remember of each store. An archive that cannot be read is a matter of its own: then nothing is known.
@@ -307,7 +313,8 @@ fn store_sign_in(store: &Store, sign_in: Result<SignInStatus, Message>, now: Tim
         Ok(status) => (status, None),
         Err(reason) => (SignInStatus::default(), Some(english(&reason))),
     };
-    let needs_sign_in = status.needs_sign_in(now);
+    let cannot_be_used = unusable.is_some();
+    let needs_sign_in = !cannot_be_used && status.needs_sign_in(now);
     let what = if status.sign_in == SignInKind::None { "not signed in" } else { "the sign-in has expired" };
     let advice = || format!("{what}: run `couponbook auth login {}`", store.id);
     StoreSignIn {
@@ -316,6 +323,7 @@ fn store_sign_in(store: &Store, sign_in: Result<SignInStatus, Message>, now: Tim
         sign_in_again_by: status.sign_in_again_by(),
         status,
         needs_sign_in,
+        cannot_be_used,
         got_in: None,
         tried: None,
         problem: unusable.or_else(|| needs_sign_in.then(advice)),
@@ -323,7 +331,7 @@ fn store_sign_in(store: &Store, sign_in: Result<SignInStatus, Message>, now: Tim
 }
 
 fn line(platforms: Platforms, store: &Store, sign_in: &StoreSignIn) -> String {
-    let mark = match (sign_in.needs_sign_in, sign_in.got_in) {
+    let mark = match (sign_in.needs_sign_in || sign_in.cannot_be_used, sign_in.got_in) {
         (true, _) => "●",
         (false, Some(true)) => "✓",
         (false, Some(false) | None) => "?",

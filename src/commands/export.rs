@@ -175,7 +175,7 @@ fn parts(settings: &Settings, split_by: SplitBy) -> Vec<Part> {
 
 /// `export --estimate`: what an export would take. Nothing is sent, and nothing is written.
 pub async fn only_estimate(args: &ExportArgs, context: &Context<'_>) -> Result<(), Failure> {
-    let settings = args.filter.narrow(context.settings(Needs::ESTIMATE)?)?;
+    let settings = args.filter.narrow(context.settings(Needs::STORES_AND_ARCHIVE)?)?;
     let connections = Connections::open_to_count(context, &settings, args.reload).await?;
     let (_, estimate) = forecast(context, &settings, &connections);
     connections.close().await;

@@ -148,8 +148,8 @@ impl Needs {
     pub const ARCHIVE: Self = Self { store_secrets: false, archive_keys: true, campaign_plan: false };
     /// The config alone.
     pub const NOTHING: Self = Self { store_secrets: false, archive_keys: false, campaign_plan: false };
-    /// How many calls a load would take is told from earlier exports; a store whose secrets are missing is counted too.
-    pub const ESTIMATE: Self = Self { store_secrets: true, archive_keys: true, campaign_plan: false };
+    /// What is known of stores is told, from what is kept too: nobody is called.
+    pub const STORES_AND_ARCHIVE: Self = Self { store_secrets: true, archive_keys: true, campaign_plan: false };
 }
 
 impl Settings {

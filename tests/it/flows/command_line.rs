@@ -70,12 +70,13 @@ fn a_missing_secret_costs_its_own_store_only() {
         (&1.into(), &"woo-de-1".into()),
         "{report}"
     );
-    let told = tool.run(["export"]).exits(0).stdout;
-    assert!(told.contains(&format!("the environment variable {missing} is not set")), "{told}");
+    tool.run(["export"]).exits(0).says(&[&format!("the environment variable {missing} is not set")]);
     let checked = tool.run(["stores", "check", "--json"]).exits(1).json();
     let of = |store: &str| checked.as_array().unwrap().iter().find(|checked| checked["store"] == store).unwrap();
     assert!(of("woo-de-1")["problems"][0].as_str().unwrap().contains(&missing), "{checked}");
     assert_eq!(of("shopee-sg-1")["reached"], true, "{checked}");
+    let status = tool.run(["auth", "status"]).exits(1).says(&["1 store cannot be connected"]).stdout;
+    assert!(status.contains("● woo-de-1") && status.contains("✓ shopee-sg-1"), "{status}");
 }
 
 #[test]
