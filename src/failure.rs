@@ -6,7 +6,7 @@ use std::fmt;
 /// The exit codes, documented in docs/commands.md and stable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Something failed; also an unreadable workbook.
+    /// Something failed; also an unreadable workbook, and an export that loaded no store at all.
     Failed = 1,
     /// Wrong usage, config, secret or zone.
     Usage = 2,

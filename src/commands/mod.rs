@@ -44,7 +44,7 @@ Examples, of a day:
 
 Exit codes:
   0  done; rows to do by hand included
-  1  failed; also a workbook that cannot be read
+  1  failed; also a workbook that cannot be read, and an export that loaded no store at all
   2  wrong usage, config, secret or time zone
   3  the export found something at or above --fail-on
   4  the workbook has bad, refused or conflicting rows

@@ -1,5 +1,6 @@
 //! What the documents say is what the program does.
 
+use clap::CommandFactory;
 use couponbook::platforms::PLATFORMS;
 use std::path::Path;
 
@@ -71,4 +72,15 @@ fn the_architecture_page_names_every_room() {
             "{name} is not in ARCHITECTURE.md"
         );
     }
+}
+
+#[test]
+fn the_exit_codes_are_told_alike_in_the_help_and_on_the_page_of_commands() {
+    let help = couponbook::commands::Cli::command().get_after_help().unwrap().to_string();
+    let (_, codes) = help.split_once("Exit codes:\n").unwrap();
+    let told: Vec<String> = codes.lines().map(|line| line.trim().replacen("  ", " | ", 1)).collect();
+    let page = read("docs/commands.md").replace('`', "");
+    let rows = page.lines().filter(|line| line.starts_with("| ") && line.as_bytes()[2].is_ascii_digit());
+    let shown: Vec<&str> = rows.map(|line| line.trim_matches(['|', ' '])).collect();
+    assert_eq!(shown, told);
 }
