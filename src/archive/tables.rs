@@ -108,6 +108,7 @@ pub(super) fn write_findings(export: &Export, path: &Path) -> Result<(), Archive
             .text("row_key", |(_, row, _)| row.map(|row| row.key.as_str()))
             .text("coupon_id", |(_, row, _)| row.map(|row| row.coupon.id.as_str()))
             .text("coupon_code", |(_, row, _)| row.and_then(|row| row.coupon.code.as_deref()))
+            .text("coupon_name", |(_, row, _)| row.map(|row| row.coupon.name.as_str()))
             .text("finding", |(.., finding)| Some(finding.code.code()))
             .text("severity", |(.., finding)| word(&finding.severity))
             .message(["why", "why_message"], |(.., finding)| Some(&finding.why))

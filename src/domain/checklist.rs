@@ -15,7 +15,8 @@ pub struct RoutineItem {
     pub what: Option<String>,
     pub how: Option<String>,
     pub how_often: HowOften,
-    pub whose: String,
+    /// A name; where the team gave none, the part that somebody has in it.
+    pub whose: Message,
     pub looks_at: LooksAt,
     /// Findings that are calmer than this do not fail the item.
     pub least: Severity,
@@ -76,12 +77,12 @@ impl HowOften {
 
 impl RoutineItem {
     /// The routine of the trade, and what we add to it: `operator` signs the daily items, `manager` the weekly ones.
-    pub fn usual(operator: &str, manager: &str) -> Vec<Self> {
+    pub fn usual(operator: &Message, manager: &Message) -> Vec<Self> {
         let item = |key: &str, how_often| Self {
             key: key.to_string(),
             what: None,
             how: None,
-            whose: if matches!(how_often, HowOften::Weekly(_)) { manager } else { operator }.to_string(),
+            whose: if matches!(how_often, HowOften::Weekly(_)) { manager } else { operator }.clone(),
             how_often,
             looks_at: LooksAt::Findings(
                 FindingCode::ALL.iter().copied().filter(|code| usual_key(*code) == key).collect(),

@@ -241,7 +241,7 @@ pub struct DueSignOff {
     pub slot: Slot,
     /// What the item is called.
     pub what: Message,
-    pub whose: String,
+    pub whose: Message,
     /// None: missed.
     pub signed_by: Option<String>,
     pub remark: String,

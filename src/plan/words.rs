@@ -1,6 +1,6 @@
 //! The values of a coupon as parts of sentences.
 
-use crate::domain::{ActionWord, Coupon, Finding, Message, Minimum};
+use crate::domain::{ActionWord, Argument, Coupon, Finding, Message, Minimum, Store, Timestamp};
 use crate::message;
 
 /// `total 700`, `no limit`: digits as they stand in the cell of the platform, without separators.
@@ -9,6 +9,11 @@ pub fn total(total: Option<u64>) -> Message {
         Some(total) => message!("results-total", total = total.to_string()),
         None => message!("results-no-limit"),
     }
+}
+
+/// `5 Jan 2026 23:59`: an end in its store's own time, in whatever year.
+pub(super) fn with_year(ends: Timestamp, store: &Store) -> Argument {
+    Argument::End { at: ends, zone: store.zone, near: Timestamp::UNIX_EPOCH }
 }
 
 /// `SGD 30.00`, `no minimum`.

@@ -8,18 +8,18 @@ use toml::Spanned;
 use super::complaints::Complaints;
 use super::rules::{finding, severity};
 use super::section::{Section, choice};
-use crate::domain::{HowOften, LooksAt, RoutineItem, Severity, spell};
-use crate::language::Language;
+use crate::domain::{HowOften, LooksAt, Message, RoutineItem, Severity, spell};
+use crate::message;
 
 const KEY_LETTERS: usize = 40;
 
 /// The usual items, changed as was asked, and the team's own after them. `operator` is the program's; who is not named is called by
-/// the part, in `language`.
-pub(super) fn routine(mut checklist: Section, operator: Option<&str>, language: Language) -> Vec<RoutineItem> {
+/// the part.
+pub(super) fn routine(mut checklist: Section, operator: Option<&str>) -> Vec<RoutineItem> {
     let complaints = checklist.complaints;
     let operator = checklist.word("operator").or(operator.map(str::to_string));
-    let operator = operator.unwrap_or_else(|| language.say("checklist-operator"));
-    let manager = checklist.word("manager").unwrap_or_else(|| language.say("checklist-manager"));
+    let operator = operator.map_or_else(|| message!("checklist-operator"), Message::as_written);
+    let manager = checklist.word("manager").map_or_else(|| message!("checklist-manager"), Message::as_written);
     let usual = RoutineItem::usual(&operator, &manager);
     let is_usual = checklist.flag("usual").unwrap_or(true);
     let off = keys_off(&checklist.texts("off").unwrap_or_default(), &usual, complaints);
@@ -51,7 +51,7 @@ fn keys_off(off: &[Spanned<String>], usual: &[RoutineItem], complaints: &Complai
 }
 
 /// An item of the team's own, or one of the `usual` changed; what is not said stays as it is there.
-fn item(mut section: Section, usual: &[RoutineItem], operator: &str) -> Option<RoutineItem> {
+fn item(mut section: Section, usual: &[RoutineItem], operator: &Message) -> Option<RoutineItem> {
     let (at, complaints) = (section.at, section.complaints);
     let (typed_key, says_what) = (section.text("key"), section.is_given("what"));
     let [what, how, whose] = ["what", "how", "whose"].map(|key| section.word(key));
@@ -78,7 +78,10 @@ fn item(mut section: Section, usual: &[RoutineItem], operator: &str) -> Option<R
         what,
         how,
         how_often,
-        whose: whose.or_else(|| known.map(|item| item.whose.clone())).unwrap_or_else(|| operator.to_string()),
+        whose: whose
+            .map(Message::as_written)
+            .or_else(|| known.map(|item| item.whose.clone()))
+            .unwrap_or_else(|| operator.clone()),
         looks_at,
         least: least.or(known.map(|item| item.least)).unwrap_or(Severity::Warning),
     })

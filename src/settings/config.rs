@@ -105,7 +105,7 @@ fn resolved(
     let plan = campaigns.filter(|_| hiding.needs.campaign_plan);
     let plan = plan.map(|file| campaign_plan::read(&file, sheet.as_deref(), &stores, elsewhere));
     let plan = plan.unwrap_or_default();
-    let routine = checklist::routine(it.section("checklist"), operator.as_deref(), language);
+    let routine = checklist::routine(it.section("checklist"), operator.as_deref());
     config.end();
     Some(Settings {
         state,

@@ -138,7 +138,7 @@ pub struct ChecklistItem {
     pub what: Message,
     pub how: Message,
     pub how_often: Message,
-    pub whose: String,
+    pub whose: Message,
     pub result: ItemResult,
     /// Stores in which more may be wrong that nobody saw.
     pub stores_unseen: usize,

@@ -384,6 +384,35 @@ fn after_a_run_what_still_needs_a_person_comes_first() {
 }
 
 #[test]
+fn after_a_run_the_rest_stands_by_how_urgent_it_is_now() {
+    let marks: Vec<String> = after_a_run().column("Severity").iter().skip(6).map(ToString::to_string).collect();
+    let rank = |mark: &String| ["●", "▲", "○", "–"].iter().position(|level| mark.starts_with(level)).unwrap();
+    assert!(marks.is_sorted_by_key(rank), "{marks:?}");
+}
+
+#[test]
+fn what_a_run_leaves_to_a_person_is_told_in_few_words_and_opens_its_row_on_by_hand() {
+    let export = fixture::export();
+    let outcomes = fixture::outcomes(&export);
+    let (key, outcome) = outcomes.iter().find(|(_, outcome)| outcome.kind == OutcomeKind::ByHand).unwrap();
+    let row = export.row(key).unwrap();
+    let task = Task {
+        row: key.clone(),
+        store: row.coupon.store.clone(),
+        ..crate::by_hand::task("A", ActionWord::Restock, Goal::Usable)
+    };
+    let to_do = crate::english(&task.to_do);
+    let by_hand = [TaskRow { task, status: TaskStatus::Open }];
+    let results = BTreeMap::from([(key.clone(), outcome.clone())]);
+    let book = Book { results: Some(&results), by_hand: &by_hand, ..fixture::book(&export, &[]) };
+    let book = open("by_hand_results.xlsx", &book);
+    assert_eq!(book.column("What to do")[0], text(&to_do));
+    for sheet in ["Coupons", "Summary"] {
+        assert!(book.sheet_xml(sheet).contains("location=\"'By hand'!A5\""), "{sheet}");
+    }
+}
+
+#[test]
 fn an_action_is_cleared_where_it_is_settled_and_kept_where_it_is_not() {
     let book = after_a_run();
     let cells =

@@ -22,9 +22,11 @@ impl RowContext<'_> {
         if same_second(live.usable.ends(), until) {
             return Err(already(message!("results-end-already", end = self.ends(until))));
         }
-        if until.is_some_and(|until| until <= self.input.now) {
+        if let Some(past) = until.filter(|until| *until <= self.input.now) {
+            // A day typed without its year is often meant to be that of another one.
+            let (end, zone) = (words::with_year(past, self.store), self.store.zone.name());
             return Err(refused(
-                message!("results-in-the-past", end = self.ends(until)),
+                message!("results-end-in-the-past", end = end, zone = zone),
                 message!("results-next-later-or-end"),
             ));
         }

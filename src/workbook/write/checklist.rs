@@ -31,7 +31,7 @@ pub(super) fn write(page: &mut Page) -> Written {
         .left("checklist-head-what", 27.0, |it| CELL.bold().wrap().with(language.render(&it.what)))
         .left("checklist-head-how", 42.0, |it| CELL.wrap().with(language.render_in_cell(&it.how)))
         .left("checklist-head-how-often", 17.0, |it| CELL.wrap().with(language.render(&it.how_often)))
-        .left("checklist-head-whose", 13.0, |it| CELL.wrap().with(it.whose.as_str()))
+        .left("checklist-head-whose", 13.0, |it| CELL.wrap().with(language.render(&it.whose)))
         .left("checklist-head-result", 19.0, |it| result(book, it))
         .left("checklist-head-found", 38.0, |it| found(book, it))
         .yours("checklist-head-am", 14.0, |it| sign(&it.signed.am, it.signed.am_due))

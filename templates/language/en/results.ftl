@@ -76,6 +76,8 @@ results-value-already = it has { $value } already
 results-successor = { $label } takes over and { $ends }
 results-successor-earlier = { $label } takes over and { $ends }; for a later end renew that one
 results-duplicate = { $label } has these rules and { $ends }
+results-end-in-the-past = { $end } ({ $zone }) is in the past
+# In records of earlier versions
 results-in-the-past = { $end } is in the past
 results-longest = a coupon on { $platform } runs for at most { $days } days
 results-shortest = a coupon on { $platform } runs for at least { $minutes } minutes

@@ -115,7 +115,7 @@ fn the_checklist_leads_to_the_work_by_hand() {
         what: Message::as_written("By-hand work still open"),
         how: Message::as_written(""),
         how_often: Message::as_written("daily"),
-        whose: "the operator".to_string(),
+        whose: Message::as_written("the operator"),
         key: "by_hand".to_string(),
         result: ItemResult::Attention(2, Severity::Critical),
         stores_unseen: 0,

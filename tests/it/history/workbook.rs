@@ -76,7 +76,7 @@ fn missed_sign_offs_are_marked_in_words() {
         day: at(16, 0).date_naive(),
         slot: Slot::Am,
         what: Message::as_written(what),
-        whose: "operator".to_string(),
+        whose: Message::as_written("operator"),
         signed_by: signed_by.map(str::to_string),
         remark: String::new(),
     };
@@ -155,7 +155,7 @@ fn what_nobody_signed_is_counted_by_item_and_week() {
         day: at(day, 0).date_naive(),
         slot: Slot::Am,
         what: Message::as_written("Stock"),
-        whose: "operator".to_string(),
+        whose: Message::as_written("operator"),
         signed_by: signed_by.map(str::to_string),
         remark: String::new(),
     };

@@ -273,6 +273,13 @@ fn enabling_puts_the_dates_back_that_the_pause_overwrote() {
 }
 
 #[test]
+fn an_end_in_the_past_is_told_with_its_year_and_zone() {
+    let fixture = Fixture::of(&WOO, vec![coupon("A")]);
+    let said = fixture.decide("A", act(ActionWord::Renew).until_day(-320));
+    assert!(said.contains("15 Dec 2025 23:59 (Asia/Singapore) is in the past"), "{said}");
+}
+
+#[test]
 fn what_is_gone_or_was_not_asked_for_is_never_guessed() {
     let gone = Fixture::of(&WOO, vec![coupon("A")]).showing(vec![]);
     let binned = Fixture::of(&WOO, vec![coupon("A")]).showing(vec![in_status("A", Status::Trashed)]);

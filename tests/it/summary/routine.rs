@@ -19,7 +19,7 @@ fn day(day: u32) -> NaiveDate {
 fn lines(export: &Export) -> Vec<ChecklistItem> {
     checklist(&ChecklistInput {
         export,
-        routine: &RoutineItem::usual("Mei", "Arif"),
+        routine: &RoutineItem::usual(&Message::as_written("Mei"), &Message::as_written("Arif")),
         by_hand: &[],
         open_actions: &[],
         policies: &Policies::default(),
@@ -86,7 +86,10 @@ fn each_line_counts_what_it_is_about_and_leads_to_the_first_of_the_worst() {
     assert_eq!((today.signed.am_due, today.signed.pm_due), (true, false));
     let stock = line(&lines, "stock");
     assert_eq!((stock.signed.am_due, stock.signed.pm_due), (true, true));
-    assert_eq!((today.whose.as_str(), line(&lines, "conditions").whose.as_str()), ("Mei", "Arif"));
+    assert_eq!(
+        (crate::english(&today.whose), crate::english(&line(&lines, "conditions").whose)),
+        ("Mei".to_string(), "Arif".to_string())
+    );
 }
 
 #[test]
@@ -112,6 +115,11 @@ fn the_lines_speak_the_workbooks_language() {
         "2 张券今日到期：BLACK20、FOLLOW3"
     );
     assert_eq!(chinese.render(&line(&lines, "conditions").how_often), "每周一");
+    let routine = settings("").unwrap().routine;
+    let whose = |key: &str| &routine.iter().find(|item| item.key == key).unwrap().whose;
+    let said = [Language::ENGLISH, chinese].map(|language| language.render(whose("conditions")));
+    assert_eq!(said, ["Manager", "主管"], "nobody is named, so that the part is");
+    assert_eq!(chinese.render(whose("stock")), "Mei");
 }
 
 /// As many stores as `loads` say, each with one coupon that nothing is wrong with where it came.
@@ -196,7 +204,7 @@ fn the_afternoon_carries_what_was_signed_in_the_morning() {
     let signed = [sign_off(Slot::Am, "Mei", "asked Ploy", 1), sign_off(Slot::Am, "Dana", "", 2)];
     let lines = checklist(&ChecklistInput {
         export: &export,
-        routine: &RoutineItem::usual("Mei", "Arif"),
+        routine: &RoutineItem::usual(&Message::as_written("Mei"), &Message::as_written("Arif")),
         by_hand: &[],
         open_actions: &[],
         policies: &Policies::default(),
@@ -221,11 +229,14 @@ fn a_team_changes_switches_off_and_adds_items() {
     let item = |what: &str| routine.iter().find(|item| item.key == what || item.what.as_deref() == Some(what));
     assert!(item("duplicates").is_none());
     let conditions = item("conditions").unwrap();
-    assert_eq!((conditions.how_often, conditions.whose.as_str()), (HowOften::Weekly(Weekday::Wed), "Dana"));
+    assert_eq!(
+        (conditions.how_often, &conditions.whose),
+        (HowOften::Weekly(Weekday::Wed), &Message::as_written("Dana"))
+    );
     assert_eq!(conditions.what, None, "its words stay those of the workbook's language");
     let flash = item("Flash sale").unwrap();
     assert_eq!(flash.looks_at, LooksAt::Findings(vec![FindingCode::LowStock]));
-    assert_eq!((flash.how_often, flash.whose.as_str()), (HowOften::TwiceDaily, "Mei"));
+    assert_eq!((flash.how_often, &flash.whose), (HowOften::TwiceDaily, &Message::as_written("Mei")));
     assert!(flash.key.starts_with("own-"), "{}", flash.key);
     assert_eq!(item("Banners on the home page").unwrap().looks_at, LooksAt::Eyes);
     assert_eq!(routine.len(), 12);

@@ -104,7 +104,7 @@ fn written(language: Language, name: &str) -> Vec<u8> {
     };
     let items = checklist(&ChecklistInput {
         export: &export,
-        routine: &RoutineItem::usual("Mei", "Arif"),
+        routine: &RoutineItem::usual(&Message::as_written("Mei"), &Message::as_written("Arif")),
         by_hand: &[],
         open_actions: &overview.open_actions,
         policies: &Policies::default(),
@@ -234,7 +234,7 @@ fn what_the_checklist_was_written_with_is_read_back_in_either_language() {
         let path = folder.path().join(name);
         std::fs::write(&path, written(language, name)).unwrap();
         let back = read::read(&path).unwrap();
-        let routine = RoutineItem::usual("Mei", "Arif");
+        let routine = RoutineItem::usual(&Message::as_written("Mei"), &Message::as_written("Arif"));
         let signed = sign_offs(&back.signed, &routine, Slot::Pm, fixture::at(22, 6, 0));
         let told: Vec<_> =
             signed.iter().map(|it| (it.item.as_str(), it.slot, it.name.as_str(), it.remark.as_str())).collect();

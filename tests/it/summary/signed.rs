@@ -28,7 +28,7 @@ fn back(sheet: &str, lines: &[&[&str]]) -> HandedBack {
 }
 
 fn signed(rows: &[SignedRow]) -> Vec<(String, Slot, String, String)> {
-    let routine = RoutineItem::usual("Mei", "Arif");
+    let routine = RoutineItem::usual(&Message::as_written("Mei"), &Message::as_written("Arif"));
     let read = sign_offs(rows, &routine, Slot::Am, fixture::at(22, 1, 0));
     read.into_iter().map(|it| (it.item, it.slot, it.name, it.remark)).collect()
 }

@@ -470,7 +470,7 @@ pub fn checklist(export: &Export) -> Vec<ChecklistItem> {
         what: Message::as_written(what),
         how: Message::as_written(how),
         how_often: Message::as_written(how_often),
-        whose: whose.into(),
+        whose: Message::as_written(whose),
         result: attention.map_or(ItemResult::Pass, |(count, worst)| ItemResult::Attention(count, worst)),
         stores_unseen: 0,
         found: Message::as_written(found),

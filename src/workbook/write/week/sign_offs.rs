@@ -25,9 +25,9 @@ pub(super) fn write(page: &mut Page) -> Written {
         (Some(_), _) => say!(language, "week-sign-offs-line", all = due.len(), missed = missed),
     };
     page.begin("week-sheet-sign-offs", &language.say("week-sign-offs-title"), &line, RULE)?;
-    let mut columns = Columns::<(&Message, &str)>::new(language)
+    let mut columns = Columns::<(&Message, &Message)>::new(language)
         .left("week-head-what", 34.0, |(what, _)| CELL.bold().with(language.render(what)))
-        .left("week-head-whose", 14.0, |(_, whose)| CELL.with(*whose));
+        .left("week-head-whose", 14.0, |(_, whose)| CELL.with(language.render(whose)));
     page.widths(&columns)?;
     if due.is_empty() {
         return page.say(HEAD_ROW, 0, "week-sign-offs-nothing", BODY);
@@ -40,9 +40,9 @@ pub(super) fn write(page: &mut Page) -> Written {
             cell(language, due.iter().rfind(|due| due.what == **what && (due.day, due.slot) == at))
         });
     }
-    let mut items: Vec<(&Message, &str)> = Vec::new();
+    let mut items: Vec<(&Message, &Message)> = Vec::new();
     for due in due {
-        if !items.contains(&(&due.what, due.whose.as_str())) {
+        if !items.contains(&(&due.what, &due.whose)) {
             items.push((&due.what, &due.whose));
         }
     }
