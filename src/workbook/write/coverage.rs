@@ -25,8 +25,8 @@ const ROW_HEIGHT: f64 = 21.0;
 const HEAD_HEIGHT: f64 = 31.0;
 /// What the lower table takes up at least, in the columns of days.
 const LAST_COLUMN_MIN: ColNum = 12;
-/// The sheet's title, a block's name, a note on it, its header and the gap below.
-const BLOCK_HEAD_POINTS: f64 = 126.0;
+/// The sheet's title, a block's name, a note on it and its header.
+const BLOCK_HEAD_POINTS: f64 = 117.0;
 /// In fewer columns there is no room for a sentence.
 const WORDS_NEED_COLUMNS: usize = 6;
 /// More missing coupons than this are only counted.
@@ -46,15 +46,17 @@ pub(super) fn write(page: &mut Page) -> Written {
         row += 2;
     }
     // What needs more than a page of paper goes on below a head of its own.
-    let page_lines = ((page.paper_points(last_column(coverage)) - BLOCK_HEAD_POINTS) / ROW_HEIGHT) as usize;
+    let page_lines = (page.paper_points(last_column(coverage)) - BLOCK_HEAD_POINTS) / ROW_HEIGHT;
+    // As many on the last page as on the others.
+    let of_a_page = |lines: usize| lines.div_ceil(lines.div_ceil((page_lines as usize).max(1)).max(1)).max(1);
     for block in &coverage.blocks {
-        for (part, stores) in block.stores.chunks(page_lines.max(1)).enumerate() {
+        for (part, stores) in block.stores.chunks(of_a_page(block.stores.len())).enumerate() {
             blocks.push(row);
             row = write_block(page, row, block, (part, stores))? + 1;
         }
     }
     let missing = coverage.missing.get(..MISSING_LINES_MAX).unwrap_or(&coverage.missing);
-    for (part, lines) in missing.chunks(page_lines.max(1)).enumerate() {
+    for (part, lines) in missing.chunks(of_a_page(missing.len())).enumerate() {
         blocks.push(row);
         row = write_missing(page, row, (part, lines))? + 1;
     }

@@ -332,6 +332,7 @@ impl<B> Page<'_, B> {
         alt: &str,
         size: (u32, u32),
     ) -> Written {
+        self.last_row = self.last_row.max(row + (below + size.1) / DEFAULT_ROW_PIXELS);
         let of = (self.language, self.sheet.name());
         let chart = chart::severities((of.0, &of.1), bars, numbers, &self.language.say(alt), size);
         self.sheet.insert_chart_with_offset(row, column, &chart, 0, below)?;

@@ -60,13 +60,12 @@ fn values_are_spelled_as_the_back_office_wants_them_in_the_time_and_money_of_the
 #[test]
 fn work_is_never_due_on_a_day_that_is_over_where_it_is_asked_for() {
     // Where the team is, it is the 23rd already; in New York the 22nd.
-    let in_zone = |zone| in_shop(|store| store.zone = zone).at(at(22, 18, 0));
+    let in_zone = |zone| in_shop(|store| store.zone = zone).at(at(23, 2, 0));
     let due = |fixture: Fixture| task(&fixture, act(ActionWord::End)).due.to_string();
     let critical = |mut fixture: Fixture| {
         let why = Message::as_written("x");
         let finding = Finding { code: FindingCode::Expired, severity: Severity::Critical, why };
         fixture.export.rows[0].findings = vec![finding];
-        fixture.export.zone = ZONE;
         fixture
     };
     assert_eq!(due(critical(in_zone(chrono_tz::America::New_York))), "2026-11-23");

@@ -175,7 +175,7 @@ fn campaigns_pass_only_where_some_are_planned_and_every_row_of_the_plan_was_read
     let looked = |campaigns| {
         let input = ChecklistInput {
             export: &export,
-            routine: &RoutineItem::usual("Mei", "Arif"),
+            routine: &RoutineItem::usual(&Message::as_written("Mei"), &Message::as_written("Arif")),
             by_hand: &[],
             open_actions: &[],
             policies: &Policies::default(),

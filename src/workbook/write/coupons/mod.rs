@@ -314,7 +314,7 @@ fn line(page: &mut Page, grid: &Grid, row: &Row, offset: usize, rank: usize) -> 
                 if kind.field == Field::Page && offset < LINKS_MAX && can_be_linked(&address) =>
             {
                 let (words, tip) = (page_words.as_str().into(), page_tip.as_str().into());
-                LINK.with(Value::Link { address, words, tip })
+                LINK.top().with(Value::Link { address, words, tip })
             }
             cell => cell,
         };

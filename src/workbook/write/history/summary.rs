@@ -39,18 +39,19 @@ pub(super) fn write(page: &mut Page) -> Written {
         return page.say(3, WEEK, "history-empty", BODY);
     };
     let before = book.counts.iter().rev().nth(1);
-    let row = tiles(page, 3, last, before)?;
+    let first = tiles(page, 3, last, before)? + 1;
     let spans = ((WEEK, COUPONS), (NOT_LOADED, MISSED));
     let moved = sentences(book, last, before);
-    let row = page.sentences(row + 1, ("history-moved", "history-moved-nothing"), spans, &moved)? + 1;
-    let row = page.section(row, WEEK, "history-severities")?;
+    let drawn = page.sentences(first, ("history-moved", "history-moved-nothing"), spans, &moved)? + 1;
+    let row = page.section(drawn, WEEK, "history-severities")?;
     let head = row + CHART_ROWS + 2;
     page.section(head - 1, WEEK, "history-numbers")?;
     numbers(page, head)?;
     let cells = |column| Cells { first: (head + 1, column), last: (head + book.weeks.len() as RowNum, column) };
     let counts = [SEVERITIES, SEVERITIES + 1, SEVERITIES + 2].map(cells);
     let numbers = Numbers { names: cells(WEEK), counts };
-    page.severity_chart((row, WEEK, 0), Bars::Upright, &numbers, "history-chart-alt", CHART_PIXELS)
+    page.severity_chart((row, WEEK, 0), Bars::Upright, &numbers, "history-chart-alt", CHART_PIXELS)?;
+    page.print_in_blocks(MISSED, &[first, drawn, head - 1])
 }
 
 /// `98 exports in 8 weeks · Low stock only · 3 stores only · Singapore time`

@@ -27,7 +27,7 @@ const LINES_MAX: usize = 6;
 
 pub(super) fn write(page: &mut Page) -> Written {
     page.begin("week-sheet-summary", &super::title(page.book), &line(page.book), INK)?;
-    page.sheet.set_active(true).set_print_fit_to_pages(1, 1);
+    page.sheet.set_active(true);
     page.width(0, 1.5)?;
     page.width(NAMES, 19.0)?;
     (FIRST_DAY..=IN_WEEK).try_for_each(|column| page.width(column, 10.0))?;
@@ -35,13 +35,14 @@ pub(super) fn write(page: &mut Page) -> Written {
     if page.book.exports.is_empty() {
         return page.say(3, NAMES, "week-empty", BODY);
     }
-    let row = tiles(page, 3)? + 1;
+    let first = tiles(page, 3)? + 1;
     let mut first_things = sentences(page.book);
     first_things.truncate(LINES_MAX);
     let spans = ((NAMES, IN_WEEK), (STILL_OPEN, STILL_OPEN));
-    let row = page.sentences(row, ("week-first", "week-first-nothing"), spans, &first_things)? + 1;
-    let row = heat(page, row)? + 1;
-    severities(page, row)
+    let by_day = page.sentences(first, ("week-first", "week-first-nothing"), spans, &first_things)? + 1;
+    let by_severity = heat(page, by_day)? + 1;
+    severities(page, by_severity)?;
+    page.print_in_blocks(STILL_OPEN, &[first, by_day, by_severity])
 }
 
 /// `Mon 16 Nov to Sun 22 Nov · 12 exports · 7 stores · Singapore time`
