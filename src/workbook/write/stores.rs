@@ -1,10 +1,10 @@
 //! How each store loaded. A store that did not load is never shown as clean.
 
 use chrono::Datelike;
-use rust_xlsxwriter::RowNum;
+use rust_xlsxwriter::{ColNum, RowNum};
 
 use super::Page;
-use super::cell::{Cell, Written, clipped};
+use super::cell::{Cell, Written};
 use super::page::local;
 use super::style::{BODY, CELL, CellStyle, HEAD, Number, RULE};
 use super::table::Columns;
@@ -16,7 +16,6 @@ use crate::workbook::words::{Named, severity_mark};
 const NOT_TOLD: &str = "stores-not-told";
 /// More failed stores than this are told by their own line only.
 const ADVICE_LINES_MAX: usize = 12;
-const ERROR_LETTERS_MAX: usize = 300;
 
 pub(super) fn write(page: &mut Page) -> Written {
     let (book, language, export, checks) = (page.book, page.language, page.book.export, page.book.checks);
@@ -80,7 +79,7 @@ pub(super) fn write(page: &mut Page) -> Written {
     loads.sort_by_key(|load| std::cmp::Reverse(trouble(load)));
     let height = |load: &&StoreLoad| if trouble(load).is_some() { 34.0 } else { 20.0 };
     let next = page.main_table(&columns, 2, loads.iter().copied(), height)?;
-    what_to_do(page, next + 1, &loads, checks)
+    what_to_do(page, next + 1, columns.len() as ColNum - 1, &loads, checks)
 }
 
 /// How bad a load went; none where all is well.
@@ -140,7 +139,7 @@ pub(super) fn error(language: Language, load: &StoreLoad) -> String {
     }
 }
 
-fn what_to_do(page: &mut Page, first: RowNum, loads: &[&StoreLoad], checks: &Checks) -> Written {
+fn what_to_do(page: &mut Page, first: RowNum, last: ColNum, loads: &[&StoreLoad], checks: &Checks) -> Written {
     let language = page.language;
     let failed = loads.iter().filter_map(|load| {
         let problem = &load.load.problem()?.sentence;
@@ -154,7 +153,7 @@ fn what_to_do(page: &mut Page, first: RowNum, loads: &[&StoreLoad], checks: &Che
             .map(|problem| say!(language, "stores-check-found", store = load.store.id.as_str(), problem = problem))
     });
     for (row, words) in (first..).zip(failed.chain(found).take(ADVICE_LINES_MAX)) {
-        page.text(row, 0, &clipped(&words, ERROR_LETTERS_MAX), BODY.bold())?;
+        page.sentence(row, (0, last), BODY.bold().with(words))?;
     }
     Ok(())
 }

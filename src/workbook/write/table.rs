@@ -28,7 +28,11 @@ struct Column<'a, L> {
 /// A line of the body's face, and what is above and below the lines of a cell.
 const LINE_POINTS: f64 = 13.0;
 const EDGES_POINTS: f64 = 4.0;
-const TWO_LINES_POINTS: f64 = 2.0 * LINE_POINTS + EDGES_POINTS;
+const TWO_LINES_POINTS: f64 = lines_points(2);
+
+const fn lines_points(lines: u16) -> f64 {
+    lines as f64 * LINE_POINTS + EDGES_POINTS
+}
 
 /// Of a line that is as high as its words need it.
 pub const ANY_HEIGHT: f64 = 0.0;
@@ -117,6 +121,13 @@ impl<B> Page<'_, B> {
         }
     }
 
+    /// A sentence of any length over several columns, in a row as high as it needs.
+    pub fn sentence(&mut self, row: RowNum, span: Span, cell: Cell) -> Written {
+        let cell = Cell { style: cell.style.wrap(), ..cell };
+        self.height(row, lines_points(cell.lines(self.width_of(span))))?;
+        self.across(row, span, cell)
+    }
+
     /// Filter buttons over the `columns` from the row `head` to that before `next`.
     pub fn filter(&mut self, head: RowNum, columns: usize, next: RowNum) -> Written {
         self.sheet.autofilter(head, 0, next - 1, columns as ColNum - 1)?;
@@ -155,7 +166,7 @@ impl<B> Page<'_, B> {
             let lines = cells.iter().map(|(span, cell)| cell.lines(self.width_of(*span))).max().unwrap_or(1);
             let points = match lines {
                 1 => height(&line),
-                several => height(&line).max(f64::from(several) * LINE_POINTS + EDGES_POINTS),
+                several => height(&line).max(lines_points(several)),
             };
             if points != ANY_HEIGHT {
                 self.height(row, points)?;

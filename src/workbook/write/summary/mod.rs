@@ -10,7 +10,7 @@ mod urgent;
 
 use rust_xlsxwriter::{ColNum, RowNum};
 
-use super::cell::{NextRow, Written, clipped};
+use super::cell::{NextRow, Written};
 use super::style::{BODY, CellStyle, HEAD, INK, tint};
 use super::tally::Tally;
 use super::{Page, title};
@@ -34,7 +34,6 @@ const LEFT_LAST: ColNum = 9;
 const RIGHT_FIRST: ColNum = 11;
 /// What was left out is told in so many lines.
 const LEFT_OUT_MAX: usize = 5;
-const SENTENCE_LETTERS_MAX: usize = 200;
 
 pub(super) fn write(page: &mut Page) -> Written {
     let book = page.book;
@@ -102,8 +101,7 @@ fn line(page: &Page) -> String {
 fn left_out(page: &mut Page, row: RowNum) -> NextRow {
     let (book, language) = (page.book, page.language);
     let shown = book.left_out.iter().take(LEFT_OUT_MAX);
-    let mut lines: Vec<String> =
-        shown.map(|notice| clipped(&notice_words(language, notice), SENTENCE_LETTERS_MAX)).collect();
+    let mut lines: Vec<String> = shown.map(|notice| notice_words(language, notice)).collect();
     if lines.is_empty() {
         return Ok(row);
     }
@@ -112,9 +110,8 @@ fn left_out(page: &mut Page, row: RowNum) -> NextRow {
     }
     let mut next = page.section(row, NAMES, "summary-left-out")?;
     for line in &lines {
-        let style = BODY.fill(tint(Severity::Warning)).wrap().indent(1);
-        page.height(next, if line.chars().count() > 130 { 30 } else { 18 })?;
-        page.across(next, (NAMES, LAST), style.with(format!("▲ {line}")))?;
+        let style = BODY.fill(tint(Severity::Warning)).indent(1);
+        page.sentence(next, (NAMES, LAST), style.with(format!("▲ {line}")))?;
         next += 1;
     }
     Ok(next + 1)

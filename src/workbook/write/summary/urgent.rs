@@ -80,10 +80,13 @@ fn worst(layout: &Layout) -> (Vec<Urgent>, Option<(String, String)>) {
     let rows = layout.rows.iter().copied().enumerate().filter(|(_, row)| needs_somebody(layout, row));
     let rows = rows.map(|(index, row)| (Urgency::of(row), Troubled::Row(index, row)));
     let mut troubled: Vec<(Urgency, Troubled)> = stores.chain(rows).collect();
-    // After a run its rows keep the workbook's order.
-    if layout.results.is_none() {
-        troubled.sort_by(|one, other| one.0.cmp(&other.0));
-    }
+    // After a run its rows come first and keep the workbook's order.
+    let after_run = layout.results.is_some();
+    let place =
+        |it: &Troubled| (after_run && it.row().is_none(), it.row().filter(|_| after_run).map(|(index, _)| index));
+    troubled.sort_by(|(one_urgency, one), (other_urgency, other)| {
+        place(one).cmp(&place(other)).then_with(|| one_urgency.cmp(other_urgency))
+    });
     let more = troubled.split_off(troubled.len().min(LINES_MAX));
     let more_rows = more.iter().filter_map(|(_, it)| it.row()).collect::<Vec<_>>();
     let more = match more_rows.first() {
