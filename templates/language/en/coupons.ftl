@@ -65,7 +65,8 @@ coupons-more-findings = + { $count } more
 coupons-banner-identity = What it is
 coupons-banner-story = What is wrong, and why
 coupons-banner-yours = ✎ You decide: fill in the blue columns, save, hand back
-coupons-banner-result = What came of it; times are those of each store's own clock
+coupons-banner-result = What came of it
+coupons-banner-clock = In each store's own time
 coupons-banner-facts = Facts: as loaded, edits here are ignored
 coupons-banner-program = For the program: do not change
 

@@ -60,7 +60,8 @@ coupons-more-findings = + 另有 { $count } 项
 coupons-banner-identity = 哪张券
 coupons-banner-story = 什么问题，为什么
 coupons-banner-yours = ✎ 由您决定：填写蓝色列，保存后交回
-coupons-banner-result = 处理结果；时间均为各店铺当地时间
+coupons-banner-result = 处理结果
+coupons-banner-clock = 各店铺当地时间
 coupons-banner-facts = 事实：导出时的数据，修改无效
 coupons-banner-program = 程序使用：请勿修改
 

@@ -34,11 +34,12 @@ const LINKS_MAX: usize = 65_000;
 const TABLE_NAME: &str = "Coupons";
 
 /// The words over the first column of each part.
-const BANNERS: [(Field, &str); 6] = [
+const BANNERS: [(Field, &str); 7] = [
     (Field::Severity, "coupons-banner-identity"),
     (Field::Findings, "coupons-banner-story"),
     (Field::Action, "coupons-banner-yours"),
     (Field::Result, "coupons-banner-result"),
+    (Field::Time, "coupons-banner-clock"),
     (Field::Rank, "coupons-banner-facts"),
     (Field::Currency, "coupons-banner-program"),
 ];
