@@ -228,7 +228,7 @@ fn money(weeks: &[WeekCounts]) -> Vec<String> {
         ));
     }
     if last.no_limit > 0 {
-        lines.push(format!("  no limit: {} coupons", last.no_limit));
+        lines.push(format!("  no limit: {}", counted(last.no_limit as usize, "coupon", "coupons")));
     }
     if lines.len() == 2 { Vec::new() } else { lines }
 }
