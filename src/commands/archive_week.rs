@@ -34,7 +34,8 @@ pub fn run(args: &WeekArgs, context: &Context) -> Result<(), Failure> {
     let history = History::open(&context.archive(&settings), Some(week.back(LOOK_BACK_WEEKS).monday()))?;
     let all_changes = applied_changes(context, &history)?;
     let all_tasks = context.journal(&settings)?.past_tasks()?;
-    let facts = history.week(week, &all_changes, &all_tasks)?;
+    let mut facts = history.week(week, &all_changes, &all_tasks)?;
+    history.name_coupons(week, &mut facts.lives)?;
     let changes: Vec<_> = all_changes.into_iter().filter(|change| week.holds(local_day(change.at, zone))).collect();
     let decided: BTreeSet<_> = changes.iter().map(|change| (change.export.clone(), change.row.clone())).collect();
     let money_of_changes = history.money_of(&decided)?;

@@ -6,6 +6,7 @@
 mod changes;
 mod coupon;
 mod first_seen;
+mod names;
 mod sign_offs;
 mod week;
 mod weeks;

@@ -29,7 +29,7 @@ const POINTS_OF_A_PIXEL: f64 = 0.75;
 const PAPER_WIDTH_PIXELS: f64 = 1064.0;
 /// LibreOffice draws columns so much wider than Excel, most of all where it has no face for Chinese but one with wider digits.
 const WIDER_LATIN: f64 = 1.06;
-const WIDER_HAN: f64 = 1.21;
+const WIDER_HAN: f64 = 1.23;
 const PAPER_HEIGHT_POINTS: f64 = 510.0;
 const SCALE_MIN: f64 = 0.3;
 const BLOCKS_HEAD_ROWS: RowNum = 3;

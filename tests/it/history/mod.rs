@@ -79,6 +79,17 @@ fn since_when_a_finding_is_seen_is_told_as_far_back_as_its_store_was_looked_at()
 }
 
 #[test]
+fn a_coupon_without_a_code_is_called_by_its_name_in_the_audit_as_everywhere() {
+    let mut made = Made::empty();
+    made.export(16, 1, &[("a", Some(&[Seen("1", Status::Active, 5, LOW), Seen("no code 2", Status::Active, 5, LOW)]))]);
+    let history = made.history();
+    let mut lives = history.week(week("2026-W47"), &[], &[]).unwrap().lives;
+    history.name_coupons(week("2026-W47"), &mut lives).unwrap();
+    let labels: Vec<&str> = lives.iter().map(|life| life.label.as_str()).collect();
+    assert!(labels.contains(&"CODE1") && labels.contains(&"Coupon no code 2"), "{labels:?}");
+}
+
+#[test]
 fn a_filter_counts_only_its_stores_and_its_finding() {
     let mut made = Made::empty();
     made.export(

@@ -28,7 +28,7 @@ const FIRST_NARROW: ColNum = 2;
 const LAST: ColNum = 19;
 /// So that its small print has 8 points on paper; see [`Page::print_in_blocks`].
 const NARROW_WIDTH: f64 = 7.29;
-const NARROW_WIDTH_HAN: f64 = 6.1;
+const NARROW_WIDTH_HAN: f64 = 6.0;
 /// Two tables side by side: where the left one ends and the right one begins.
 const LEFT_LAST: ColNum = 9;
 const RIGHT_FIRST: ColNum = 11;

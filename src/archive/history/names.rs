@@ -1,0 +1,34 @@
+//! What people call the coupons that findings are about.
+
+use std::collections::BTreeMap;
+
+use super::History;
+use crate::archive::ArchiveError;
+use crate::archive::scan::having;
+use crate::domain::{FindingLife, IsoWeek, RowKey};
+
+impl History {
+    /// Calls each coupon as the runs and the workbooks do: by its code, or by its name where it has none. The table of findings
+    /// knows it by code and id.
+    ///
+    /// # Errors
+    /// Where a table cannot be read.
+    pub fn name_coupons(&self, week: IsoWeek, lives: &mut [FindingLife]) -> Result<(), ArchiveError> {
+        let exports = self.whole(|export| export.week() == week);
+        let rows = lives.iter().filter_map(|life| Some(life.key.row.as_ref()?.as_str()));
+        let query = |coupons| having(coupons, "row_key", rows);
+        let mut found = self.rows(&exports, ("coupons.parquet", "row_key code name"), query, |cell, place| {
+            let label = cell.owned("code").or(cell.owned("name")).filter(|label| !label.is_empty())?;
+            Some((place, cell.word("row_key")?, label))
+        })?;
+        // What the last export called it.
+        found.sort_by_key(|(place, ..)| *place);
+        let labels: BTreeMap<RowKey, String> = found.into_iter().map(|(_, row, label)| (row, label)).collect();
+        for life in lives {
+            if let Some(label) = life.key.row.as_ref().and_then(|row| labels.get(row)) {
+                life.label.clone_from(label);
+            }
+        }
+        Ok(())
+    }
+}
