@@ -6,10 +6,11 @@
 use std::time::Duration;
 
 use super::Run;
+use super::prepare::settled_by;
 use super::reconcile::{ObservedState, Reconciler, did_not_happen, wait_to_settle};
 use crate::domain::{
-    Change, Coupon, CouponId, Draft, ExpectedState, Message, Operation, Outcome, OutcomeKind, Start, Status, Step,
-    Timestamp, Write, next_whole_second, same_second,
+    Change, Coupon, CouponId, Draft, ExpectedState, Message, Operation, Outcome, OutcomeKind, RunId, Start, Status,
+    Step, Timestamp, Write, next_whole_second, same_second,
 };
 use crate::journal::{Found, JournalError, Made, StepEnd, StepRecord, StepState, StoreClaim};
 use crate::language::Language;
@@ -35,8 +36,10 @@ struct ReadBack {
     coupon: Option<Box<Coupon>>,
     created: Option<CouponId>,
     request_id: Option<String>,
-    /// False: it was so before anything was sent.
-    sent: bool,
+    /// The run that sent it, and when; none: it was so before anything was sent.
+    sent: Option<(RunId, Timestamp)>,
+    /// Whether an earlier run proved it too, so that this one had nothing to do.
+    proved_before: bool,
     /// The answer was lost and the platform was asked.
     found_later: bool,
 }
@@ -89,14 +92,17 @@ async fn execute_steps(
     let connector = run.connector(&change.store).map_err(Stopped::store_down)?;
     let reconciler = Reconciler::of(change, connector, run.journal, ((run.zone)(&change.store), planned_at))?;
     let executor = StepExecutor { run, claim, change, reconciler, planned_at };
-    let mut last = ReadBack::default();
+    let mut last = ReadBack { proved_before: true, ..ReadBack::default() };
     for (ordinal, step) in (0_u32..).zip(&change.steps) {
         let read_back = executor.step(ordinal, &step.about(made.as_ref())).await?;
         *made = made.take().or(read_back.created.clone());
         // What one step did is done, whatever was so already at the others.
-        last = ReadBack { sent: last.sent || read_back.sent, ..read_back };
+        let own = |sent: &Option<(RunId, Timestamp)>| sent.as_ref().is_some_and(|(by, _)| *by == run.id);
+        let sent = if own(&last.sent) { last.sent } else { read_back.sent.clone().or(last.sent) };
+        let proved_before = last.proved_before && read_back.proved_before;
+        last = ReadBack { sent, proved_before, ..read_back };
     }
-    Ok(executor.finished(ReadBack { created: made.clone(), ..last }))
+    executor.finished(ReadBack { created: made.clone(), ..last })
 }
 
 struct StepExecutor<'a> {
@@ -111,19 +117,22 @@ impl StepExecutor<'_> {
     async fn step(&self, ordinal: u32, step: &Step) -> StepOutcome {
         match self.record(ordinal)? {
             Some(record) if record.state == StepState::Proved => Ok(ReadBack {
+                sent: Some(sending(&record)),
+                proved_before: record.run != self.run.id,
                 coupon: record.read_back.map(Box::new),
                 created: record.created,
                 request_id: record.request_id,
-                sent: true,
                 found_later: false,
             }),
             Some(record) if record.state == StepState::Done => {
-                self.prove(ordinal, step, &record.write, record.created, record.request_id).await
+                let sent = sending(&record);
+                self.prove(ordinal, step, &record.write, record.created, record.request_id, sent).await
             }
             Some(record) if record.state.is_in_doubt() => {
                 // An earlier run did not learn what came of it.
                 wait_to_settle(&record, (self.run.settle)(&self.change.store), self.now()).await;
-                self.ask(ordinal, step, &record.write, record.request_id, 1).await
+                let sent = sending(&record);
+                self.ask(ordinal, step, &record.write, record.request_id, (1, sent)).await
             }
             Some(_) | None => self.send_checked(ordinal, step).await,
         }
@@ -197,13 +206,14 @@ impl StepExecutor<'_> {
         {
             return Err(Stopped::failed(message!("results-code-taken", code = &draft.code), None).into());
         }
-        let begun = self.run.journal.begin(self.claim, &self.run.id, self.change, ordinal, &write, self.now())?;
+        let sent = (self.run.id.clone(), self.now());
+        let begun = self.run.journal.begin(self.claim, &self.run.id, self.change, ordinal, &write, sent.1)?;
         match self.reconciler.connector.send(&write, &self.change.id).await {
             Ok(receipt) => {
                 let (request_id, created) = (receipt.request_id, receipt.created);
                 begun
                     .finish(&StepEnd::Done { request_id: request_id.clone(), created: created.clone() }, self.now())?;
-                self.prove(ordinal, step, &write, created, request_id).await
+                self.prove(ordinal, step, &write, created, request_id, sent).await
             }
             Err(SendError::Refused(error)) => {
                 let (message, request_id) = (in_journal(&error), error.request_id.clone());
@@ -222,7 +232,7 @@ impl StepExecutor<'_> {
                 let end = StepEnd::Unknown { message: in_journal(&error), request_id: error.request_id.clone() };
                 begun.finish(&end, self.now())?;
                 tokio::time::sleep((self.run.settle)(&self.change.store)).await;
-                Box::pin(self.ask(ordinal, step, &write, error.request_id, sending)).await
+                Box::pin(self.ask(ordinal, step, &write, error.request_id, (sending, sent))).await
             }
         }
     }
@@ -234,12 +244,12 @@ impl StepExecutor<'_> {
         step: &Step,
         write: &Write,
         request_id: Option<String>,
-        sending: u32,
+        (sending, sent): (u32, (RunId, Timestamp)),
     ) -> StepOutcome {
         match self.reconciler.observe(step, write, None).await {
             Ok(ObservedState::Applied { coupon, created }) => {
                 self.settle(ordinal, &Found::Happened { coupon: coupon.clone(), created: created.clone() })?;
-                Ok(ReadBack { coupon, created, request_id, sent: true, found_later: true })
+                Ok(ReadBack { coupon, created, request_id, sent: Some(sent), proved_before: false, found_later: true })
             }
             Ok(ObservedState::NotYet) => {
                 self.settle(ordinal, &did_not_happen("it had not happened"))?;
@@ -266,13 +276,15 @@ impl StepExecutor<'_> {
         write: &Write,
         created: Option<CouponId>,
         request_id: Option<String>,
+        sent: (RunId, Timestamp),
     ) -> StepOutcome {
         let mut message = message!("results-accepted-old");
         for look in 1..=LOOKS_MAX {
             message = match self.reconciler.observe(step, write, created.as_ref()).await {
                 Ok(ObservedState::Applied { coupon, created }) => {
                     self.settle(ordinal, &Found::Happened { coupon: coupon.clone(), created: created.clone() })?;
-                    return Ok(ReadBack { coupon, created, request_id, sent: true, found_later: false });
+                    let sent = Some(sent);
+                    return Ok(ReadBack { coupon, created, request_id, sent, ..ReadBack::default() });
                 }
                 Ok(ObservedState::NotYet) => message!("results-accepted-old"),
                 Ok(ObservedState::Other(live)) => message!("results-accepted-other", live = live),
@@ -287,7 +299,8 @@ impl StepExecutor<'_> {
     /// Refused because it is so already is not a failure: an earlier sending may have arrived after all.
     async fn refused(&self, step: &Step, write: &Write, error: CallError) -> StepOutcome {
         if let Ok(ObservedState::Applied { coupon, created }) = self.reconciler.observe(step, write, None).await {
-            return Ok(ReadBack { coupon, created, request_id: error.request_id, sent: false, found_later: true });
+            let request_id = error.request_id;
+            return Ok(ReadBack { coupon, created, request_id, found_later: true, ..ReadBack::default() });
         }
         let message = error.in_full();
         Err(match error.kind {
@@ -329,26 +342,33 @@ impl StepExecutor<'_> {
         self.run.journal.settle(self.claim, &self.change.id, ordinal, found, self.now())
     }
 
-    fn finished(&self, read_back: ReadBack) -> Outcome {
+    fn finished(&self, read_back: ReadBack) -> StepOutcome<Outcome> {
         let change = self.change;
         let done = |id: &'static str| Message::sentence(message!(id, becomes = change.becomes.message()));
-        let (kind, message) = match (read_back.sent, read_back.found_later) {
-            (true, false) => (OutcomeKind::Done, done("results-done")),
-            (true, true) => (OutcomeKind::Done, done("results-done-asked")),
-            (false, _) => (OutcomeKind::AlreadyDone, message!("results-already-so")),
+        let anothers = read_back.sent.as_ref().filter(|(run, _)| *run != self.run.id);
+        let credit = anothers.map(|(run, at)| self.run.journal.credit(run, *at)).transpose()?.flatten();
+        let (kind, message) = match (&read_back.sent, &credit) {
+            (None, _) => (OutcomeKind::AlreadyDone, message!("results-already-so")),
+            (Some(_), Some(credit)) if read_back.proved_before => {
+                let by = settled_by(credit);
+                (OutcomeKind::AlreadyDone, message!("results-already-by", why = change.after.clone(), by = by))
+            }
+            (Some(_), _) if read_back.found_later => (OutcomeKind::Done, done("results-done-asked")),
+            (Some(_), _) => (OutcomeKind::Done, done("results-done")),
         };
         let next = change.follow_up.as_ref().map(|follow_up| follow_up.message());
         let gone = matches!(change.becomes, Operation::Delete | Operation::Trash);
         let shown = read_back.coupon.as_ref().filter(|_| !gone).map(|coupon| self.reconciler.facts(coupon));
-        Outcome {
+        Ok(Outcome {
             after: Some(change.after.clone()),
             request_id: read_back.request_id,
             read_back: Some(shown.unwrap_or_else(|| message!("results-gone"))),
             present: read_back.coupon.map(|coupon| *coupon),
             created: read_back.created,
             is_gone: gone,
+            credit,
             ..self.run.outcome_of(change, kind, message, next)
-        }
+        })
     }
 
     fn now(&self) -> Timestamp {
@@ -414,6 +434,11 @@ impl From<JournalError> for StepError {
     fn from(error: JournalError) -> Self {
         Self::Journal(error)
     }
+}
+
+/// Who sent a step, and when.
+fn sending(record: &StepRecord) -> (RunId, Timestamp) {
+    (record.run.clone(), record.begun_at)
 }
 
 /// What the journal keeps of each sending, for who looks into it.

@@ -17,7 +17,9 @@ use super::setup::{Event, Setup};
 use super::unresolved::{Touched, resolve, touched_by, unresolved};
 use super::{Run, carry_out};
 use crate::archive::{BundleKind, RunFacts};
-use crate::domain::{Access, Export, ExportId, Message, Outcome, Row, RowKey, RunId, Store, StoreId, Timestamp};
+use crate::domain::{
+    Access, Account, Export, ExportId, Message, Outcome, Row, RowKey, RunId, Store, StoreId, Timestamp,
+};
 use crate::journal::{ApplyLock, Journal, JournalError, RunRecord};
 use crate::language::Language;
 use crate::plan::{Plan, PlanInput, Verdict};
@@ -135,11 +137,12 @@ pub async fn apply(setup: &Setup<'_>, lock: &ApplyLock, input: ApplyInput<'_>) -
     agree(&input, &file.plan)?;
 
     let started = (setup.clock)();
+    let account = Account { author: file.author_hint.clone(), ..setup.account.clone() };
     let record = RunRecord {
         id: input.id.clone(),
         export: export.id.clone(),
         by: setup.by.to_string(),
-        author_hint: file.author_hint.clone(),
+        account: account.clone(),
         started,
         workbook_sha256: file.plan.workbook_sha256.clone(),
         plan_sha256: sha256(&plan_json),
@@ -179,10 +182,15 @@ pub async fn apply(setup: &Setup<'_>, lock: &ApplyLock, input: ApplyInput<'_>) -
         id: input.id.clone(),
         export: export.id.clone(),
         by: setup.by.to_string(),
+        account,
         started,
         finished: (setup.clock)(),
     };
-    archive.save_changes(&run, &change_lines(&run, &file.plan, &export, &outcomes))?;
+    let mut sent = BTreeMap::new();
+    for change in outcomes.values().filter(|outcome| outcome.credit.is_some()).filter_map(|it| it.change.as_ref()) {
+        sent.extend(journal.change(change)?.map(|found| (change.clone(), found)));
+    }
+    archive.save_changes(&run, &change_lines(&run, &file.plan, &export, &outcomes, &sent))?;
     Ok(Applied { run: input.id, plan: file.plan, outcomes, results, bad_rows })
 }
 

@@ -1,11 +1,14 @@
 //! What became of a plan, a line a row: of a run for the archive, and of earlier runs from what they left there.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::plan_file::PlanFile;
 use crate::archive::history::History;
 use crate::archive::{ArchiveError, ChangeLine, RunFacts, Values};
-use crate::domain::{AppliedChange, Change, ExpectedState, Export, Outcome, RowKey, RunId, Step};
+use crate::domain::{
+    Account, AppliedChange, Change, ChangeId, Credit, ExpectedState, Export, Outcome, OutcomeKind, RowKey, RunId, Step,
+};
 use crate::plan::{Plan, PlanRow, Verdict};
 
 /// Every row of every run, the oldest first: from the tables that runs leave, and of runs without one from their bundles. `note`
@@ -23,12 +26,60 @@ pub fn applied_changes(
             && let Some((file, outcomes)) = bundle(history, &run, note)?
         {
             let rows = file.plan.rows.iter();
-            let change = |row: &PlanRow| Some(applied_change(&run, &file.plan, row, outcomes.get(&row.action.row)?));
+            let none = BTreeMap::new();
+            let change = |row: &PlanRow| {
+                let applied = applied_change(&run, (&file.plan, row), outcomes.get(&row.action.row)?, &none);
+                let account = Account { author: file.author_hint.clone(), ..Account::default() };
+                Some(AppliedChange { account, ..applied })
+            };
             changes.extend(rows.filter_map(change));
         }
     }
-    changes.sort_by(|one, other| (one.at, &one.run, &one.row).cmp(&(other.at, &other.run, &other.row)));
-    Ok(changes)
+    Ok(credited(changes))
+}
+
+/// Each write once, with the run that sent it: a later run that met it done, or proved it, says "already done".
+fn credited(mut changes: Vec<AppliedChange>) -> Vec<AppliedChange> {
+    let in_order = |changes: &mut Vec<AppliedChange>| {
+        changes.sort_by(|one, other| (one.at, &one.run, &one.row).cmp(&(other.at, &other.run, &other.row)));
+    };
+    in_order(&mut changes);
+    let mut told: BTreeMap<ChangeId, RunId> = BTreeMap::new();
+    for change in changes.iter_mut().filter(|change| change.outcome == OutcomeKind::Done && change.credit.is_none()) {
+        match change.change.clone().map(|id| told.entry(id)) {
+            Some(Entry::Vacant(first)) => {
+                first.insert(change.run.clone());
+            }
+            Some(Entry::Occupied(_)) => change.outcome = OutcomeKind::AlreadyDone,
+            None => {}
+        }
+    }
+    let mut sent: Vec<AppliedChange> = Vec::new();
+    for change in &mut changes {
+        let (Some(id), Some(credit)) = (change.change.clone(), change.credit.clone()) else { continue };
+        if change.outcome == OutcomeKind::Done {
+            change.outcome = OutcomeKind::AlreadyDone;
+        }
+        if let Entry::Vacant(first) = told.entry(id) {
+            first.insert(credit.run.clone());
+            let Credit { run, by, at, account } = credit;
+            sent.push(AppliedChange {
+                run,
+                by,
+                at,
+                account,
+                outcome: OutcomeKind::Done,
+                credit: None,
+                ..change.clone()
+            });
+        }
+    }
+    // What the run that sent it could not tell itself.
+    let is_told = |change: &AppliedChange| change.change.as_ref().and_then(|id| told.get(id)) == Some(&change.run);
+    changes.retain(|change| change.outcome != OutcomeKind::Unknown || !is_told(change));
+    changes.extend(sent);
+    in_order(&mut changes);
+    changes
 }
 
 type Outcomes = BTreeMap<RowKey, Outcome>;
@@ -51,8 +102,14 @@ fn bundle(
     }
 }
 
-fn applied_change(run: &RunId, plan: &Plan, row: &PlanRow, outcome: &Outcome) -> AppliedChange {
-    let change = row.verdict.change();
+/// `sent` are changes that earlier runs made.
+fn applied_change(
+    run: &RunId,
+    (plan, row): (&Plan, &PlanRow),
+    outcome: &Outcome,
+    sent: &BTreeMap<ChangeId, Change>,
+) -> AppliedChange {
+    let change = row.verdict.change().or_else(|| sent.get(outcome.change.as_ref()?));
     let task = match &row.verdict {
         Verdict::ByHand { task } => Some(&task.coupon),
         Verdict::Change { .. } | Verdict::AlreadyDone { .. } | Verdict::Conflict { .. } | Verdict::Refused { .. } => {
@@ -77,27 +134,42 @@ fn applied_change(run: &RunId, plan: &Plan, row: &PlanRow, outcome: &Outcome) ->
         request_id: outcome.request_id.clone(),
         created: outcome.created.clone(),
         exposure: change.and_then(|change| change.exposure),
+        change: change.map(|change| change.id.clone()).or(outcome.change.clone()),
+        account: Account::default(),
+        credit: outcome.credit.clone(),
     }
 }
 
-/// The lines of `plan`, in its order; a row that has no outcome has no line.
-pub fn change_lines(run: &RunFacts, plan: &Plan, export: &Export, outcomes: &Outcomes) -> Vec<ChangeLine> {
-    let line = |row: &PlanRow| line(run, (plan, row), export, outcomes.get(&row.action.row)?);
+/// The lines of `plan`, in its order; a row that has no outcome has no line. `sent` are changes that earlier runs made.
+pub fn change_lines(
+    run: &RunFacts,
+    plan: &Plan,
+    export: &Export,
+    outcomes: &Outcomes,
+    sent: &BTreeMap<ChangeId, Change>,
+) -> Vec<ChangeLine> {
+    let line = |row: &PlanRow| line(run, (plan, row), export, outcomes.get(&row.action.row)?, sent);
     plan.rows.iter().filter_map(line).collect()
 }
 
-fn line(run: &RunFacts, (plan, row): (&Plan, &PlanRow), export: &Export, outcome: &Outcome) -> Option<ChangeLine> {
+fn line(
+    run: &RunFacts,
+    (plan, row): (&Plan, &PlanRow),
+    export: &Export,
+    outcome: &Outcome,
+    sent: &BTreeMap<ChangeId, Change>,
+) -> Option<ChangeLine> {
     let exported = &export.row(&row.action.row)?.coupon;
-    let change = row.verdict.change();
+    let change = row.verdict.change().or_else(|| sent.get(outcome.change.as_ref()?));
     Some(ChangeLine {
         applied: AppliedChange {
             by: run.by.clone(),
             coupon: Some(exported.id.clone()),
-            ..applied_change(&run.id, plan, row, outcome)
+            account: run.account.clone(),
+            ..applied_change(&run.id, (plan, row), outcome, sent)
         },
         code: exported.code.clone(),
         name: exported.name.clone(),
-        change: change.map(|change| change.id.clone()),
         before: change.map(before).unwrap_or_default(),
         after: change.map(after).unwrap_or_default(),
         currency: export.store(&row.store).map(|store| store.currency),

@@ -36,7 +36,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::domain::{Change, CouponId, Memory, Message, Outcome, OutcomeKind, RowKey, RunId, StoreId, Task, Timestamp};
-use crate::journal::{ApplyLock, Journal, JournalError, StoreClaim};
+use crate::journal::{ApplyLock, Journal, JournalError, Settled, StoreClaim};
 use crate::message;
 use crate::plan::{Plan, PlanRow, Verdict};
 use crate::platforms::Connector;
@@ -100,13 +100,10 @@ async fn one_store(
     for row in rows {
         let outcome = match &row.verdict {
             Verdict::Change { change, .. } => one_change(run, &claim, change, planned_at, &mut store_is_down).await?,
-            Verdict::AlreadyDone { why, by } => {
-                let message = match by {
-                    Some(by) => message!("results-already-by", why = why, by = by),
-                    None => message!("results-already", why = why),
-                };
-                run.outcome(OutcomeKind::AlreadyDone, message, None)
+            Verdict::AlreadyDone { why, by: None } => {
+                run.outcome(OutcomeKind::AlreadyDone, message!("results-already", why = why), None)
             }
+            Verdict::AlreadyDone { why, by: Some(by) } => run.done_before(&row.action.row, why, by)?,
             Verdict::ByHand { task } => {
                 run.outcome(OutcomeKind::ByHand, message!("results-by-hand"), Some(task.message()))
             }
@@ -176,7 +173,23 @@ impl Run<'_> {
             created: None,
             also_read: Vec::new(),
             is_gone: false,
+            credit: None,
         }
+    }
+
+    /// What an earlier run did on this row, `why` being what it came to: with its values and its credit.
+    fn done_before(&self, row: &RowKey, why: &Message, by: &Message) -> Result<Outcome, JournalError> {
+        let message = message!("results-already-by", why = why, by = by);
+        let outcome = self.outcome(OutcomeKind::AlreadyDone, message, None);
+        for change in self.journal.done_on(row)? {
+            let Some(Settled { outcome: before, credit }) = self.journal.settled(&change)? else { continue };
+            if before.after.as_ref() == Some(why) {
+                let (change, credit) = (Some(change), Some(credit));
+                let Outcome { before, after, request_id, .. } = before;
+                return Ok(Outcome { change, before, after, request_id, credit, ..outcome });
+            }
+        }
+        Ok(outcome)
     }
 
     fn outcome_of(&self, change: &Change, kind: OutcomeKind, message: Message, next: Option<Message>) -> Outcome {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::reconcile::connector_of;
 use super::setup::{Event, Setup};
 use super::unresolved::{touched_by, unresolved};
-use crate::domain::{Argument, ChangeId, CouponId, Export, Message, RunId, StoreId};
+use crate::domain::{Argument, ChangeId, CouponId, Credit, Export, Message, RunId, StoreId};
 use crate::journal::{Journal, JournalError, Settled};
 use crate::message;
 use crate::plan::{Known, Plan, PlanInput, Present, PriorRun, Refusal, ResolvedDecision, make, to_load};
@@ -84,10 +84,14 @@ fn prior_runs(journal: &Journal, decisions: &[ResolvedDecision]) -> Result<BTree
 }
 
 /// What came of a decision, and by whom, when and in which run.
-pub(super) fn told(settled: Settled) -> (Message, Message) {
-    let at = settled.at.format("%Y-%m-%d %H:%M UTC").to_string();
-    let by = message!("results-settled-by", by = settled.by, at = at, run = settled.run.as_str());
-    (settled.outcome.after.unwrap_or_else(|| message!("results-settled")), by)
+pub(super) fn told(Settled { outcome, credit }: Settled) -> (Message, Message) {
+    (outcome.after.unwrap_or_else(|| message!("results-settled")), settled_by(&credit))
+}
+
+/// `by Mei at …, in run R…`
+pub(super) fn settled_by(credit: &Credit) -> Message {
+    let at = credit.at.format("%Y-%m-%d %H:%M UTC").to_string();
+    message!("results-settled-by", by = &credit.by, at = at, run = credit.run.as_str())
 }
 
 /// While nobody knows what came of an earlier decision on a coupon, a new one on it waits: the results workbook of a run begins

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Connectors;
 use super::error::ApplyError;
 use crate::archive::Archive;
-use crate::domain::{Export, Message, Notice, Outcome, RunId, StoreId, Timestamp};
+use crate::domain::{Account, Export, Message, Notice, Outcome, RunId, StoreId, Timestamp};
 use crate::export::Choices;
 use crate::journal::Journal;
 use crate::plan::{Allowed, Plan, PlanRow};
@@ -28,6 +28,8 @@ pub struct Setup<'a> {
     pub clock: &'a (dyn Fn() -> Timestamp + Send + Sync),
     /// Who decides, and whose the work by hand is in a store that names no owner.
     pub by: &'a str,
+    /// Who sits there, besides.
+    pub account: &'a Account,
     pub operator: &'a str,
     pub allowed: &'a Allowed,
     pub tell: &'a (dyn Fn(Event) + Send + Sync),

@@ -1,86 +1,75 @@
-//! What an earlier export found, read without its coupons: what the next one is compared with.
+//! What earlier exports saw of each store: what the next one is compared with.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use chrono::NaiveDate;
+use chrono::{Duration, NaiveDate};
 
 use super::history::History;
-use super::scan::{answer, scan};
-use super::{Archive, ArchiveError, read_head};
+use super::{Archive, ArchiveError, KnownExport, read_head};
 use crate::domain::{
-    Coupon, Export, ExportId, FirstSeen, IsoWeek, Load, RowKey, SeenFinding, Slot, StoreId, Timestamp, WeekTrend,
+    Coupon, CouponFacts, Export, FirstSeen, HOLDS_DAYS, IsoWeek, Load, Look, RowKey, Seen, Since, Slot, StoreId,
+    Timestamp, WeekTrend,
 };
 
-/// So many of the newest exports are looked through for one that has every store.
-const EXPORTS_MAX: usize = 4;
-/// And so many for a store that only some of them asked.
+/// So many exports are looked through for a store that only some of them asked.
 const LOADS_MAX: usize = 20;
 /// So far back the beginning of a finding is looked for: the weeks of the trend, whose tables are at hand.
 const FIRST_SEEN_WEEKS: u64 = 7;
 
-/// One export of whole stores, as far as a comparison needs it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What is known of each store before an export: what its last load saw.
+#[derive(Debug, Clone, Default)]
 pub struct Earlier {
-    pub id: ExportId,
-    /// When loading began.
-    pub at: Timestamp,
-    pub day: NaiveDate,
-    pub slot: Slot,
-    /// Every store that was asked, and whether it loaded.
-    pub stores: BTreeMap<StoreId, bool>,
-    /// A coupon is called by its code, or by its id where it has none.
-    pub findings: Vec<SeenFinding>,
+    /// The oldest first; each with the stores that it tells of.
+    pub looks: Vec<Look>,
+    /// Of each store, the export that loaded it last.
+    pub since: BTreeMap<StoreId, Since>,
+    /// Of each coupon with a finding.
+    pub facts: HashMap<RowKey, CouponFacts>,
 }
 
 impl Earlier {
+    /// As one export alone has it.
     pub fn of(export: &Export) -> Self {
+        let since = Since { at: export.at, day: export.day, slot: export.slot };
+        let loaded = export.stores.iter().filter(|load| load.load.is_loaded());
         let label = |coupon: &Coupon| coupon.code.clone().unwrap_or_else(|| coupon.id.to_string());
+        let with_findings = export.rows.iter().filter(|row| !row.findings.is_empty());
         Self {
-            id: export.id.clone(),
-            at: export.at,
-            day: export.day,
-            slot: export.slot,
-            stores: export.stores.iter().map(|load| (load.store.id.clone(), load.load.is_loaded())).collect(),
-            findings: export.seen_findings(label),
+            looks: vec![Look { is_sample: true, ..export.look(0, label) }],
+            since: loaded.map(|load| (load.store.id.clone(), since)).collect(),
+            facts: with_findings.map(|row| (row.key.clone(), CouponFacts::of(&row.coupon))).collect(),
         }
     }
 }
 
 impl Archive {
-    /// The newest export that asked all of `stores`, among the last few; where none did, the newest. Not one that only holds
-    /// the results of a run. None where the archive has no export yet.
+    /// What the exports before `now` saw of each store: its last load of the last days, whatever stores others were of. Not those
+    /// that only hold the results of a run. None where there is no such export.
     ///
     /// The files are not checked against their SHA-256: nothing is decided by a comparison.
     ///
     /// # Errors
     /// If the archive cannot be read.
-    pub fn earlier(&self, stores: &BTreeSet<StoreId>) -> Result<Option<Earlier>, ArchiveError> {
-        let mut newest = None;
-        let whole = self.known_exports()?.into_iter().filter(|known| known.follows.is_none());
-        for known in whole.take(EXPORTS_MAX) {
-            let folder = self.known_folder(&known.id)?;
-            // It has no rows.
-            let head = read_head(&folder.join("export.json"))?;
-            let earlier = (Earlier::of(&head.export), folder);
-            if stores.iter().all(|store| earlier.0.stores.contains_key(store)) {
-                newest = Some(earlier);
-                break;
-            }
-            newest = newest.or(Some(earlier));
+    pub fn earlier(&self, now: Timestamp) -> Result<Option<Earlier>, ArchiveError> {
+        let holds = Duration::days(HOLDS_DAYS);
+        let history = History::open(self, Some(self.local_day(now - holds)))?;
+        let exports = history.whole(|export| now - export.at <= holds);
+        if exports.is_empty() {
+            return Ok(None);
         }
-        let Some((mut earlier, folder)) = newest else { return Ok(None) };
-        let query = scan(&[folder.join("findings.parquet")], "store row_key coupon_code coupon_id finding severity");
-        // A finding that this program does not know, from a newer one, is passed over.
-        earlier.findings.extend(answer(query, &folder)?.rows(|cell| {
-            Some(SeenFinding {
-                store: cell.word("store")?,
-                row: Some(cell.word("row_key")?),
-                label: cell.owned("coupon_code").or(cell.owned("coupon_id")).unwrap_or_default(),
-                code: cell.word("finding")?,
-                severity: cell.word("severity")?,
-            })
-        }));
-        Ok(Some(earlier))
+        let looks = history.seen(&exports, |_| true)?;
+        let mut earlier = Earlier::default();
+        for look in &looks {
+            let Some(export) = exports.iter().find(|export| export.at == look.at) else { continue };
+            let slot = export.slot().unwrap_or(Slot::Am);
+            let since = Since { at: export.at, day: export.day, slot };
+            let loaded = look.stores.iter().filter(|(_, seen)| **seen != Seen::Nothing);
+            earlier.since.extend(loaded.filter_map(|(store, _)| Some((store.clone()?, since))));
+        }
+        let telling: Vec<&KnownExport> =
+            exports.into_iter().filter(|export| looks.iter().any(|look| look.at == export.at)).collect();
+        earlier.facts = history.facts_with_findings(&telling)?;
+        Ok(Some(Earlier { looks, ..earlier }))
     }
 
     /// Since when each row of `export` has had its worst finding, as far as the last [`FIRST_SEEN_WEEKS`] tell; see
@@ -120,6 +109,8 @@ impl Archive {
         let last = IsoWeek::of(until);
         let weeks: Vec<IsoWeek> = (0..weeks).rev().map(|back| last.back(back)).collect();
         let first = weeks.first().map(|week| week.monday());
-        History::open(self, first)?.trend(&weeks)
+        // What was seen before still stands.
+        let from = first.and_then(|first| first.checked_sub_signed(Duration::days(HOLDS_DAYS + 1)));
+        History::open(self, from)?.trend(&weeks)
     }
 }

@@ -8,7 +8,7 @@ use super::ArchiveError;
 use super::parquet::write;
 use super::tables::{amount, currency, exposure_money, facts_of, word};
 use crate::domain::{
-    AppliedChange, ChangeId, CouponId, Currency, Export, ExportId, Message, RunId, SignOff, Status, Timestamp,
+    Account, AppliedChange, ChangeId, CouponId, Currency, Export, ExportId, Message, RunId, SignOff, Status, Timestamp,
 };
 
 /// The run that all lines of one file belong to.
@@ -18,6 +18,7 @@ pub struct RunFacts {
     /// The export whose workbook was handed back.
     pub export: ExportId,
     pub by: String,
+    pub account: Account,
     pub started: Timestamp,
     pub finished: Timestamp,
 }
@@ -28,8 +29,6 @@ pub struct ChangeLine {
     pub applied: AppliedChange,
     pub code: Option<String>,
     pub name: String,
-    /// Of the decision; none where it came to no change (refused, by hand, nothing to do).
-    pub change: Option<ChangeId>,
     /// What the change is about; the rest is none.
     pub before: Values,
     pub after: Values,
@@ -62,7 +61,7 @@ pub(super) fn write_changes(run: &RunFacts, lines: &[ChangeLine], path: &Path) -
             .text("coupon_id", |line| line.applied.coupon.as_ref().map(CouponId::as_str))
             .text("code", |line| line.code.as_deref())
             .text("name", |line| Some(&line.name))
-            .text("change_id", |line| line.change.as_ref().map(ChangeId::as_str))
+            .text("change_id", |line| line.applied.change.as_ref().map(ChangeId::as_str))
             .text("action", |line| Some(line.applied.action.word()))
             .text("becomes", |line| line.applied.becomes.and_then(|becomes| word(&becomes)));
         table
@@ -89,6 +88,16 @@ pub(super) fn write_changes(run: &RunFacts, lines: &[ChangeLine], path: &Path) -
             .text("exposure_currency", |line| {
                 line.applied.exposure.as_ref().and_then(|known| currency(exposure_money(known)))
             })
+            .fixed_text("os_user", run.account.user.as_deref())
+            .fixed_text("host", run.account.host.as_deref())
+            .fixed_text("workbook_author", run.account.author.as_deref())
+            // The run that had sent the write, where it was an earlier one.
+            .text("sent_by_run", |line| line.applied.credit.as_ref().map(|credit| credit.run.as_str()))
+            .text("sent_by", |line| line.applied.credit.as_ref().map(|credit| credit.by.as_str()))
+            .instant("sent_at", |line| line.applied.credit.as_ref().map(|credit| credit.at))
+            .text("sent_by_os_user", |line| line.applied.credit.as_ref()?.account.user.as_deref())
+            .text("sent_on_host", |line| line.applied.credit.as_ref()?.account.host.as_deref())
+            .text("sent_workbook_author", |line| line.applied.credit.as_ref()?.account.author.as_deref())
     })
 }
 

@@ -102,6 +102,10 @@ impl<'a> Cell<'a> {
         self.value(name)?.extract()
     }
 
+    pub(super) fn share(&self, name: &str) -> Option<f64> {
+        self.value(name)?.extract()
+    }
+
     pub(super) fn yes(&self, name: &str) -> Option<bool> {
         self.value(name)?.extract_bool()
     }

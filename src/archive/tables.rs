@@ -101,10 +101,13 @@ fn judgement<'a, 'e>(table: Table<'a, CouponLine<'e>>) -> Table<'a, CouponLine<'
 }
 
 pub(super) fn write_findings(export: &Export, path: &Path) -> Result<(), ArchiveError> {
-    let lines: Vec<_> = export.findings().collect();
+    let of_plan = export.findings.iter().map(|finding| (None, None, finding));
+    let of_stores = export.findings().map(|(store, row, finding)| (Some(store), row, finding));
+    let lines: Vec<(Option<&StoreId>, Option<&Row>, &Finding)> = of_plan.chain(of_stores).collect();
     write(path, &lines, &facts_of("export", export.id.as_str()), |table| {
         of_export(table, export)
-            .text("store", |(store, ..)| Some(store.as_str()))
+            // None: on the campaign plan.
+            .text("store", |(store, ..)| store.map(StoreId::as_str))
             .text("row_key", |(_, row, _)| row.map(|row| row.key.as_str()))
             .text("coupon_id", |(_, row, _)| row.map(|row| row.coupon.id.as_str()))
             .text("coupon_code", |(_, row, _)| row.and_then(|row| row.coupon.code.as_deref()))

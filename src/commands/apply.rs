@@ -65,7 +65,7 @@ pub async fn carry_through(args: &ApplyArgs, context: &Context<'_>) -> Result<Ap
         let line = "a reviewed plan is applied whole: --store and the other filters belong to `couponbook plan`";
         return Err(Failure::new(Kind::Usage, line));
     }
-    let opened = Opened::open(context, &args.filter, args.by.as_deref(), &args.released)?;
+    let opened = Opened::open(context, &args.filter, (args.by.as_deref(), true), &args.released)?;
     // Before anything is read: what is read must not be changed by another apply meanwhile.
     let lock = opened.journal.lock(&opened.by, context.now())?;
     let id = context.run_id(context.now())?;

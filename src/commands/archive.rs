@@ -125,11 +125,11 @@ pub fn run(args: &ArchiveArgs, context: &Context<'_>) -> Result<(), Failure> {
     match &args.what {
         What::Week(asked) => archive_week::run(asked, context),
         What::Verify(asked) => verify(asked, &archive, context),
-        What::Seal { week, by } => seal(*week, &context.by(by.as_deref(), &settings), &archive, context),
+        What::Seal { week, by } => seal(*week, &context.by(by.as_deref(), &settings)?, &archive, context),
         What::List { days } => list(days, &archive, context),
         What::Show { id } => show(id, &archive, context),
         What::Prune { keep_weeks, yes, by } => {
-            prune(*keep_weeks, *yes, &context.by(by.as_deref(), &settings), &archive, context)
+            prune(*keep_weeks, *yes, &context.by(by.as_deref(), &settings)?, &archive, context)
         }
         What::Export { week, out } => export(*week, out.clone(), &settings, &archive, context),
     }

@@ -11,6 +11,7 @@ use crate::export::save_with;
 use crate::failure::Failure;
 use crate::language::{Language, json_of};
 use crate::settings::Needs;
+use crate::workbook::words::ledger_words;
 use crate::workbook::write::{WeekBook, write_week};
 
 /// Write the audit workbook of one week
@@ -34,13 +35,13 @@ pub fn run(args: &WeekArgs, context: &Context) -> Result<(), Failure> {
     let history = History::open(&context.archive(&settings), Some(week.back(LOOK_BACK_WEEKS).monday()))?;
     let all_changes = applied_changes(context, &history)?;
     let all_tasks = context.journal(&settings)?.past_tasks()?;
-    let mut facts = history.week(week, &all_changes, &all_tasks)?;
+    let (begins, ends) = (day_start(week.monday(), zone), day_end(week.sunday(), zone));
+    let mut facts = history.week(week, (begins, ends.min(context.now())), &all_changes, &all_tasks)?;
     history.name_coupons(week, &mut facts.lives)?;
     let changes: Vec<_> = all_changes.into_iter().filter(|change| week.holds(local_day(change.at, zone))).collect();
     let decided: BTreeSet<_> = changes.iter().map(|change| (change.export.clone(), change.row.clone())).collect();
     let money_of_changes = history.money_of(&decided)?;
     let sign_offs = history.due_sign_offs(&settings.routine, |export| week.holds(export.day))?;
-    let (begins, ends) = (day_start(week.monday(), zone), day_end(week.sunday(), zone));
     let was_open = |past: &PastTask| past.asked_at < ends && past.done_at.is_none_or(|done| done >= begins);
     let tasks: Vec<_> = all_tasks.into_iter().filter(was_open).collect();
     let book = WeekBook {
@@ -65,13 +66,15 @@ pub fn run(args: &WeekArgs, context: &Context) -> Result<(), Failure> {
         *actions.entry(change.outcome).or_default() += 1;
     }
     let still_open = facts.lives.iter().filter(|life| life.is_open()).count();
-    let missed = sign_offs.map(|due| due.iter().filter(|due| due.signed_by.is_none()).count());
+    let ledger = book.ledger();
+    let missed = sign_offs.as_ref().map(|due| due.iter().filter(|due| due.signed_by.is_none()).count());
     let report = serde_json::json!({
         "week": week,
         "workbook": workbook.display().to_string(),
         "exports": facts.exports.len(),
         "findings": facts.lives.len(),
         "still_open": still_open,
+        "ledger": ledger,
         "actions": actions,
         "failed_loads": facts.failed_loads.len(),
         // None where no sign-off was ever archived.
@@ -97,6 +100,7 @@ pub fn run(args: &WeekArgs, context: &Context) -> Result<(), Failure> {
             counted(tasks.len(), "piece of work", "pieces of work")
         ),
         format!("Workbook: {}", workbook.display()),
+        ledger_words(Language::ENGLISH, &ledger),
     ];
     context.print(&report, &lines.join("\n"))
 }

@@ -131,9 +131,16 @@ impl<'w> Context<'w> {
     }
 
     /// `--by`, else the config's operator, else the user of the operating system.
-    pub fn by(&self, typed: Option<&str>, settings: &Settings) -> String {
-        let typed = typed.map(str::to_string).or_else(|| settings.operator.clone()).or_else(|| self.world.user());
-        typed.unwrap_or_else(|| "unknown".to_string())
+    ///
+    /// # Errors
+    /// Where none of them names anybody: what is done is never nobody's.
+    pub fn by(&self, typed: Option<&str>, settings: &Settings) -> Result<String, Failure> {
+        let typed = typed.map(str::trim).filter(|name| !name.is_empty()).map(str::to_string);
+        let named = typed.or_else(|| settings.operator.clone()).or_else(|| self.world.user());
+        named.ok_or_else(|| {
+            Failure::new(Kind::Usage, "nobody knows in whose name: neither the config nor the system names anybody")
+                .hint("add --by NAME, or write operator = \"NAME\" into the config")
+        })
     }
 
     pub fn run_id(&self, at: Timestamp) -> Result<RunId, Failure> {

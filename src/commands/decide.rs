@@ -12,7 +12,7 @@ use super::filter::Filter;
 use super::say;
 use crate::apply::{Event, Resolution, Setup};
 use crate::archive::Archive;
-use crate::domain::StoreId;
+use crate::domain::{Account, StoreId};
 use crate::export::Choices;
 use crate::failure::Failure;
 use crate::journal::Journal;
@@ -68,17 +68,27 @@ pub struct Opened {
     pub journal: Journal,
     archive: Archive,
     pub by: String,
+    account: Account,
     operator: String,
     allowed: Allowed,
 }
 
 impl Opened {
-    pub fn open(context: &Context, filter: &Filter, by: Option<&str>, released: &Released) -> Result<Self, Failure> {
+    /// What `sends` has a name.
+    pub fn open(
+        context: &Context,
+        filter: &Filter,
+        (by, sends): (Option<&str>, bool),
+        released: &Released,
+    ) -> Result<Self, Failure> {
         let all = context.settings(Needs::ALL)?;
         let settings = filter.narrow(all.clone())?;
         let (journal, archive) = (context.journal(&settings)?, context.archive(&settings));
-        let (by, operator) = (context.by(by, &settings), context.by(None, &settings));
-        Ok(Self { settings, all, journal, archive, by, operator, allowed: released.allowed() })
+        let named = context.by(by, &settings);
+        let by = if sends { named? } else { named.unwrap_or_else(|_| "unknown".to_string()) };
+        let operator = context.by(None, &settings).unwrap_or_else(|_| by.clone());
+        let account = context.world.account();
+        Ok(Self { settings, all, journal, archive, by, account, operator, allowed: released.allowed() })
     }
 
     pub fn setup<'a>(
@@ -99,6 +109,7 @@ impl Opened {
             settle,
             clock: &*context.world.clock,
             by: &self.by,
+            account: &self.account,
             operator: &self.operator,
             allowed: &self.allowed,
             tell,

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::archive::Clock;
-use crate::domain::Timestamp;
+use crate::domain::{Account, Timestamp};
 use crate::failure::{Failure, Kind};
 use crate::platforms::{PLATFORMS, Platforms, RetryPolicy};
 
@@ -22,6 +22,8 @@ pub type Environment = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 pub struct World {
     pub clock: Clock,
     pub environment: Environment,
+    /// Whom the operating system says that this process is of.
+    pub os_user: Option<String>,
     /// The platforms that stores can be on.
     pub platforms: Platforms,
     /// Whether somebody can be asked.
@@ -47,6 +49,7 @@ impl World {
         Self {
             clock: Arc::new(chrono::Utc::now),
             environment: Arc::new(|name| std::env::var(name).ok()),
+            os_user: whoami::username().ok(),
             platforms: PLATFORMS,
             can_ask: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
             sign_in_port: SIGN_IN_PORT,
@@ -115,12 +118,14 @@ impl World {
         typed
     }
 
-    /// Who sits here, by the operating system.
+    /// Who sits here: by the operating system, else by the environment.
     pub fn user(&self) -> Option<String> {
-        ["USER", "USERNAME", "LOGNAME"]
-            .into_iter()
-            .find_map(|name| (self.environment)(name))
-            .filter(|name| !name.is_empty())
+        let from_variables = || ["USER", "USERNAME", "LOGNAME"].into_iter().find_map(|name| (self.environment)(name));
+        self.os_user.clone().or_else(from_variables).filter(|name| !name.is_empty())
+    }
+
+    pub fn account(&self) -> Account {
+        Account { user: self.user(), host: Some(self.machine()), author: None }
     }
 
     /// The name of this machine, for messages such as "this export was written on …".

@@ -122,6 +122,26 @@ impl Message {
     }
 }
 
+impl Argument {
+    /// The words of one that stands as it is.
+    pub fn name_or_text(&self) -> Option<String> {
+        match self {
+            Self::Text(text) => Some(text.to_string()),
+            Self::Name(name) => Some(name.clone()),
+            Self::Count(_)
+            | Self::Digits(_)
+            | Self::Money(_)
+            | Self::Percent(_)
+            | Self::Discount(_)
+            | Self::Day { .. }
+            | Self::Instant { .. }
+            | Self::End { .. }
+            | Self::Message(_)
+            | Self::List(_) => None,
+        }
+    }
+}
+
 impl Arguments {
     fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -7,6 +7,7 @@
 
 mod abilities;
 mod action;
+mod at_risk;
 mod by_hand;
 mod campaign;
 mod change;
@@ -14,6 +15,7 @@ mod checklist;
 mod coupon;
 mod finding;
 mod ids;
+mod ledger;
 mod loss;
 mod memory;
 mod message;
@@ -29,6 +31,7 @@ mod urgency;
 
 pub use abilities::{Abilities, Ability, Confidence, Limits, Rule, Verb};
 pub use action::{Action, ActionWord, Edit, EndEdit};
+pub use at_risk::{MoneyAtRisk, MoneySums, largest_first, money_at_risk};
 pub use by_hand::{BackOffice, FollowUp, Goal, Likeness, Task, TaskRow, TaskStatus};
 pub use campaign::{Campaign, SpendRange};
 pub use change::{Change, Draft, ExpectedState, Keeping, Operation, Start, Step, Write};
@@ -36,15 +39,19 @@ pub use checklist::{HowOften, LooksAt, OpenAction, RoutineItem, SignOff};
 pub use coupon::{Coupon, Discount, Minimum, Owner, Status};
 pub use finding::{Advice, Finding, FindingCode, Route, Severity, Suggestion};
 pub use ids::{ChangeId, CouponId, ExportId, InvalidId, KEY_ALPHABET, RowKey, RunId, ShopId, StoreId, spell};
+pub use ledger::{
+    CouponFacts, EndKind, Ended, Ending, FindingKey, FindingLife, HowEnded, Ledger, Look, RowChange, Seen, Sight,
+    about, how_ended, lives,
+};
 pub use loss::Loss;
 pub use memory::{Deliberate, Kept, Memory, StockHistory, StockPoint};
 pub use message::{Argument, Message, Notice, Subject};
 pub use money::{Currency, Exposure, InvalidCurrency, Money, Percent, grouped};
-pub use outcome::{Outcome, OutcomeKind};
-pub use overview::{Changed, FirstSeen, HowResolved, Resolved, RowChange, SeenFinding, WeekTrend};
+pub use outcome::{Account, Credit, Outcome, OutcomeKind};
+pub use overview::{Changed, EndedFinding, FirstSeen, SeenFinding, Since, WeekTrend};
 pub use past::{
-    AppliedChange, Closed, Counted, DayCounts, DueSignOff, ExportMoney, FailedLoad, FindingKey, FindingLife,
-    InvalidWeek, IsoWeek, MoneyAtRisk, PastTask, StoreWeek, StoreWeeks, WeekCounts,
+    AppliedChange, Counted, DayCounts, DueSignOff, FailedLoad, HOLDS_DAYS, InvalidWeek, IsoWeek, MomentMoney, PastTask,
+    StoreWeek, StoreWeeks, WeekCounts,
 };
 pub use reply::{Replies, Reply, Situation};
 pub use snapshot::{Export, Load, LoadProblem, Row, Rows, Slot, StoreLoad};

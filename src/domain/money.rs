@@ -131,6 +131,11 @@ impl Money {
     pub fn is_zero(&self) -> bool {
         self.amount.is_zero()
     }
+
+    /// To compare sums of different currencies: in units of what nobody looks twice at.
+    pub fn weight(&self) -> Decimal {
+        self.amount.checked_div(self.currency.small_sum().max(Decimal::ONE)).unwrap_or_default()
+    }
 }
 
 impl fmt::Display for Money {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{ChangeId, Coupon, CouponId, Message, Timestamp};
+use super::{ChangeId, Coupon, CouponId, Message, RunId, Timestamp};
 
 /// One a row: planned = the sum of all of these, on every path.
 #[derive(strum::IntoStaticStr, strum::VariantArray)]
@@ -69,12 +69,51 @@ pub struct Outcome {
     /// The platform says that the row's coupon is not there (any more).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_gone: bool,
+    /// Whose the write was, where an earlier run had sent it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit: Option<Credit>,
 }
 
 impl Outcome {
     /// Every coupon that was read at the platform for this row.
     pub fn read(&self) -> impl Iterator<Item = &Coupon> {
         self.present.iter().chain(&self.also_read)
+    }
+}
+
+/// Whose a write is: that of the run that sent it, whoever proved it later.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Credit {
+    pub run: RunId,
+    pub by: String,
+    /// When it was sent.
+    pub at: Timestamp,
+    #[serde(default, skip_serializing_if = "Account::is_empty")]
+    pub account: Account,
+}
+
+/// Who sat there, as far as the machine and the workbook tell: kept beside the name that was given.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// The operating system's user, and the machine's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// Who saved the workbook last, by its own properties.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<String>,
+}
+
+impl Account {
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// `mei@desk-3`; none where nothing is known.
+    pub fn login(&self) -> Option<String> {
+        let parts: Vec<&str> = [&self.user, &self.host].into_iter().flatten().map(String::as_str).collect();
+        (!parts.is_empty()).then(|| parts.join("@"))
     }
 }
 

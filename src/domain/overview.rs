@@ -1,34 +1,37 @@
 //! What one export shows beside those before it: what is new, what was resolved, how the weeks went.
 
 use chrono::NaiveDate;
-use serde::Serialize;
 
-use super::{ActionWord, FindingCode, IsoWeek, RowKey, Severity, Slot, StoreId, Timestamp};
+use super::{FindingKey, HowEnded, IsoWeek, Severity, Slot, StoreId, Timestamp};
 
-/// Two exports of whole stores compared, as far as both loaded a store.
+/// An export compared with what was before it, each store with its own last load.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changed {
-    /// Day and slot of the earlier one.
-    pub since: (NaiveDate, Slot),
-    /// When its loading began.
-    pub since_at: Timestamp,
+    /// The export that the stores were compared with; none where they were with several.
+    pub since: Option<Since>,
     /// Worst first.
     pub new: Vec<SeenFinding>,
-    /// Worst first.
-    pub resolved: Vec<Resolved>,
-    /// Stores that were not compared, since one of the two exports did not load them.
+    /// What is there no longer, worst first; not all of it is over, see [`HowEnded::is_resolved`].
+    pub ended: Vec<EndedFinding>,
+    /// Stores that were not compared: not loaded now, or not before.
     pub not_compared: Vec<StoreId>,
+}
+
+/// An earlier export, as people name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Since {
+    /// When it began.
+    pub at: Timestamp,
+    pub day: NaiveDate,
+    pub slot: Slot,
 }
 
 /// A finding as one export saw it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeenFinding {
-    pub store: StoreId,
-    /// None for a finding on the store itself.
-    pub row: Option<RowKey>,
-    /// What people call the coupon; empty for a finding on the store itself.
+    pub key: FindingKey,
+    /// What people call the coupon; empty for a finding on a store or the plan.
     pub label: String,
-    pub code: FindingCode,
     pub severity: Severity,
 }
 
@@ -40,37 +43,18 @@ pub struct FirstSeen {
     pub at_least: bool,
 }
 
+/// A finding that is there no longer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Resolved {
+pub struct EndedFinding {
     pub finding: SeenFinding,
-    pub how: HowResolved,
+    pub how: HowEnded,
 }
 
-/// How a finding went away, as far as we know.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum HowResolved {
-    /// An action that a run carried out since, and in whose name.
-    Action {
-        action: ActionWord,
-        by: String,
-    },
-    /// A person did it in the back office, as was asked for.
-    ByHand(ActionWord),
-    /// The coupon is not in its store any more.
-    Gone,
-    /// The coupon has ended.
-    Ended,
-    ByItself,
-}
-
-/// What was done about a row: an action that was carried out, or work by hand that an export saw done.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RowChange {
-    pub row: RowKey,
-    pub action: ActionWord,
-    /// None where a person did it in the back office.
-    pub by: Option<String>,
+impl Changed {
+    /// What is over: the rest has another finding in its place, is silenced or no longer seen.
+    pub fn resolved(&self) -> impl Iterator<Item = &EndedFinding> {
+        self.ended.iter().filter(|ended| ended.how.is_resolved())
+    }
 }
 
 /// One ISO week: how many findings an export of it had on average, rounded.

@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
-use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::ids::parsed;
 use super::{
-    ActionWord, CouponId, Currency, ExportId, Exposure, FindingCode, HowResolved, Message, Operation, OutcomeKind,
-    RowKey, RunId, Severity, Slot, StoreId, Timestamp,
+    Account, ActionWord, ChangeId, CouponId, Credit, Currency, ExportId, Exposure, FindingCode, Message, MoneyAtRisk,
+    Operation, OutcomeKind, RowKey, RunId, Severity, Slot, StoreId, Timestamp,
 };
 
 /// An ISO week: Monday to Sunday of the team's own calendar. It may belong to another year than some of its days.
@@ -87,6 +86,9 @@ impl fmt::Display for IsoWeek {
 
 parsed!(IsoWeek or InvalidWeek;);
 
+/// So long a store stands as it was last seen, where no export loads it; then nothing is known of it any more.
+pub const HOLDS_DAYS: i64 = 14;
+
 /// A count over several exports.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct Counted {
@@ -96,16 +98,8 @@ pub struct Counted {
     pub most: u64,
 }
 
-/// What coupons can still cost, in one currency.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct MoneyAtRisk {
-    /// Of all coupons.
-    pub all: Decimal,
-    /// Of coupons with a finding.
-    pub with_findings: Decimal,
-}
-
-/// One week over all exports of whole stores; results rounds are not counted.
+/// One week, each store by its own exports; results rounds are not counted. An average is the sum of every store's own: over the
+/// slots of the week in which it loaded, or where there was none, as it was last seen. The most is that of one slot's end.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct WeekCounts {
     pub week: IsoWeek,
@@ -118,10 +112,11 @@ pub struct WeekCounts {
     pub worst: BTreeMap<FindingCode, Severity>,
     /// In how many of the week's exports a store did not load.
     pub not_loaded: BTreeMap<StoreId, u64>,
-    /// As the week's last export saw it.
+    /// At the week's end, each store as its last export saw it.
     pub money_at_risk: BTreeMap<Currency, MoneyAtRisk>,
-    /// Coupons of the week's last export whose cost nothing bounds.
+    /// Coupons whose cost nothing bounds, and of which nobody knows it; of all currencies together.
     pub no_limit: u64,
+    pub not_known: u64,
     /// None where no sign-off was ever archived.
     pub missed_sign_offs: Option<u64>,
 }
@@ -133,21 +128,23 @@ pub struct StoreWeek {
     pub exports: u64,
     /// Those of them in which it loaded.
     pub loaded: u64,
-    /// What was found in it, of all exports together; that it did not load is told by `loaded`, and not counted here.
+    /// The slots in which it loaded: of each the last load counts.
+    pub looks: u64,
+    /// What was found in it, of all these together; that it did not load is told by `loaded`, and not counted here.
     pub findings: BTreeMap<Severity, u64>,
 }
 
 impl StoreWeek {
-    /// Findings of an export that loaded it; none where no export did.
+    /// Findings at the end of a slot in which it loaded; none where there was none.
     pub fn average(&self) -> Option<f64> {
         let sum: u64 = self.findings.values().sum();
-        (self.loaded > 0).then(|| sum as f64 / self.loaded as f64)
+        (self.looks > 0).then(|| sum as f64 / self.looks as f64)
     }
 
     /// The same of one severity.
     pub fn average_of(&self, severity: Severity) -> Option<f64> {
         let sum = self.findings.get(&severity).copied().unwrap_or_default();
-        (self.loaded > 0).then(|| sum as f64 / self.loaded as f64)
+        (self.looks > 0).then(|| sum as f64 / self.looks as f64)
     }
 
     pub fn worst(&self) -> Option<Severity> {
@@ -184,54 +181,14 @@ pub struct AppliedChange {
     pub created: Option<CouponId>,
     /// What it can additionally cost.
     pub exposure: Option<Exposure>,
-}
-
-/// What a finding is about: a coupon's row, or the store itself.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub struct FindingKey {
-    pub store: StoreId,
-    /// None for one on the store itself.
-    pub row: Option<RowKey>,
-    pub code: FindingCode,
-}
-
-/// One finding from its first sight until it was gone.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct FindingLife {
-    pub key: FindingKey,
-    /// What people call the coupon; the store's id for one on the store itself.
-    pub label: String,
-    /// The worst that it was.
-    pub severity: Severity,
-    /// As it was last told.
-    pub why: Message,
-    /// When the export that saw it first began.
-    pub first_seen: Timestamp,
-    /// Whether it was there already in the oldest export that was looked at.
-    pub since_longer: bool,
-    pub last_seen: Timestamp,
-    /// None while it is open.
-    pub resolved: Option<Closed>,
-}
-
-/// When a finding was seen to be gone, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Closed {
-    /// When the export began that no longer saw it.
-    pub at: Timestamp,
-    pub how: HowResolved,
-}
-
-impl FindingLife {
-    pub fn is_open(&self) -> bool {
-        self.resolved.is_none()
-    }
-
-    /// How long it stayed, up to `until` where it is open.
-    pub fn open_for(&self, until: Timestamp) -> chrono::Duration {
-        let ended = self.resolved.as_ref().map_or(until, |resolved| resolved.at);
-        (ended - self.first_seen).max(chrono::Duration::zero())
-    }
+    /// Of the decision; none where it came to no change, and in old records.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<ChangeId>,
+    #[serde(skip_serializing_if = "Account::is_empty")]
+    pub account: Account,
+    /// Whose the write was, where an earlier run had sent it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credit: Option<Credit>,
 }
 
 /// One item of the checklist that was due in one slot of one day.
@@ -267,23 +224,21 @@ pub struct PastTask {
     pub done_at: Option<Timestamp>,
 }
 
-/// One day of a week, over its exports of whole stores.
+/// One day of a week that has an export, each store as its last export saw it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DayCounts {
     pub day: NaiveDate,
     pub exports: u64,
-    /// The most in one export of the day, with the worst severity it had.
+    /// The most at the end of one slot of the day, with the worst severity it had.
     pub findings: BTreeMap<FindingCode, (u64, Severity)>,
-    /// The most in one export of the day.
+    /// The most at the end of one slot of the day.
     pub severities: BTreeMap<Severity, u64>,
 }
 
-/// What coupons could still cost when one export saw them.
+/// What coupons could still cost at the end of a slot, each store as its last export saw it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ExportMoney {
-    pub export: ExportId,
+pub struct MomentMoney {
+    /// When the slot's last export began.
     pub at: Timestamp,
     pub money: BTreeMap<Currency, MoneyAtRisk>,
-    /// Coupons whose cost nothing bounds.
-    pub no_limit: u64,
 }

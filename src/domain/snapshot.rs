@@ -3,14 +3,14 @@
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::{Deref, DerefMut};
 use std::sync::OnceLock;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::{
-    Advice, Coupon, ExportId, Exposure, Finding, Message, Route, RowKey, SeenFinding, Severity, Status, Store, StoreId,
-    Suggestion, Timestamp,
+    Advice, Coupon, ExportId, Exposure, Finding, FindingKey, Look, Message, Route, RowKey, Seen, Severity, Sight,
+    Status, Store, StoreId, Suggestion, Timestamp, about,
 };
 
 #[derive(
@@ -134,16 +134,35 @@ impl Export {
         of_stores.chain(of_rows).flat_map(|(store, row, findings)| findings.iter().map(move |it| (store, row, it)))
     }
 
-    /// The same as one export saw them. `label` says what a coupon is called.
-    pub fn seen_findings(&self, label: impl Fn(&Coupon) -> String) -> Vec<SeenFinding> {
-        let seen = |(store, row, finding): (&StoreId, Option<&Row>, &Finding)| SeenFinding {
-            store: store.clone(),
-            row: row.map(|row| row.key.clone()),
-            label: row.map_or(String::new(), |row| label(&row.coupon)),
-            code: finding.code,
-            severity: finding.severity,
+    /// What it saw, store by store. It tells of the campaign plan where it loaded all of its stores, and these are at least
+    /// as many as are known, `stores_known`. `label` says what a coupon is called.
+    pub fn look(&self, stores_known: usize, label: impl Fn(&Coupon) -> String) -> Look {
+        let seen = |load: &StoreLoad| match &load.load {
+            Load::Failed(_) => Seen::Nothing,
+            whole if whole.is_whole() => Seen::Whole,
+            Load::Loaded { .. } => {
+                let of_store = self.rows.iter().filter(|row| row.coupon.store == load.store.id);
+                Seen::Part(of_store.map(|row| row.key.clone()).collect())
+            }
         };
-        self.findings().map(seen).collect()
+        let mut stores: BTreeMap<Option<StoreId>, Seen> =
+            self.stores.iter().map(|load| (Some(load.store.id.clone()), seen(load))).collect();
+        if self.stores_loaded() == self.stores.len() && self.stores.len() >= stores_known {
+            stores.insert(None, Seen::Whole);
+        }
+        let of_plan = self.findings.iter().map(|finding| (None, None, finding));
+        let of_stores = self.findings().map(|(store, row, finding)| (Some(store), row, finding));
+        let sight = |(store, row, finding): (Option<&StoreId>, Option<&Row>, &Finding)| {
+            let row_key = row.map(|row| row.key.clone());
+            let about = about(row_key.as_ref(), &finding.why);
+            Sight {
+                key: FindingKey { store: store.cloned(), row: row_key, code: finding.code, about },
+                label: row.map_or(String::new(), |row| label(&row.coupon)),
+                severity: finding.severity,
+                why: finding.why.clone(),
+            }
+        };
+        Look { at: self.at, is_sample: false, stores, sights: of_plan.chain(of_stores).map(sight).collect() }
     }
 
     /// How many coupons, stores and lines of the campaign plan have this as their worst finding; with none, how many coupons have no

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use rust_decimal::Decimal;
 
-use super::{Exposure, FindingCode, Money, Row, Severity, Timestamp};
+use super::{Exposure, FindingCode, Row, Severity, Timestamp};
 
 /// Compared, the smaller is the more urgent: how bad, then what kind (loses money · a running campaign uncovered · sold out ·
 /// paused, rejected · ends today · the rest, in the order of [`FindingCode`]), then the money at risk, then the time left.
@@ -31,12 +31,11 @@ impl Urgency {
     }
 }
 
-/// Sums of different currencies, in units of what nobody looks twice at; what has no limit outweighs every sum.
+/// What has no limit outweighs every sum.
 fn weight(exposure: &Exposure) -> Decimal {
-    let unit = |money: &Money| money.currency.small_sum().max(Decimal::ONE);
     match exposure {
         Exposure::NoLimit => Decimal::MAX,
         Exposure::NotKnown => Decimal::ZERO,
-        Exposure::Known(money) => money.amount.checked_div(unit(money)).unwrap_or_default(),
+        Exposure::Known(money) => money.weight(),
     }
 }

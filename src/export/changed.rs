@@ -2,88 +2,86 @@
 //! hand.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::archive::Earlier;
 use crate::domain::{
-    ChangeId, Changed, Coupon, Export, FindingCode, HowResolved, Resolved, RowChange, RowKey, SeenFinding, Status,
-    StoreId, Task, TaskRow, TaskStatus,
+    ActionWord, ChangeId, Changed, Coupon, CouponFacts, Ended, EndedFinding, Ending, Export, FindingLife, HowEnded,
+    RowChange, RowKey, Seen, SeenFinding, Since, StoreId, Task, TaskRow, TaskStatus, how_ended, lives,
 };
 
-/// A finding is the same one where store, row and code are.
-type Key<'a> = (&'a StoreId, Option<&'a RowKey>, FindingCode);
-
-/// What `present` shows that `earlier` did not, and the other way round. `changes` are what was done between the two.
+/// What `present` shows that each store's own last load did not, and the other way round. `changes` and `by_hand` are what was done
+/// meanwhile.
 ///
-/// Only stores that both exports loaded are compared: what did not load is not known to be resolved, nor to be new.
-pub fn changed(earlier: &Earlier, present: &Export, changes: &[RowChange]) -> Changed {
-    let mut new = present.seen_findings(|coupon| coupon.label().to_string());
-    let comparison = Comparison {
-        earlier,
-        present,
-        loaded: present.stores.iter().map(|load| (&load.store.id, load.load.is_loaded())).collect(),
-        changes: changes.iter().map(|change| (&change.row, change)).collect(),
+/// Only stores that loaded now and before are compared: what did not load is not known to be gone, nor to be new.
+pub fn changed(
+    earlier: &Earlier,
+    present: &Export,
+    changes: &[RowChange],
+    by_hand: &BTreeMap<RowKey, ActionWord>,
+) -> Changed {
+    let look = present.look(earlier.since.len(), |coupon| coupon.label().to_string());
+    let compared = |id: &&StoreId| {
+        let seen = look.stores.get(&Some((*id).clone()));
+        seen.is_some_and(|seen| *seen != Seen::Nothing) && earlier.since.contains_key(*id)
     };
-    let (before, now): (HashSet<Key>, HashSet<Key>) =
-        (earlier.findings.iter().map(key).collect(), new.iter().map(key).collect());
-    let mut resolved: Vec<Resolved> = earlier
-        .findings
-        .iter()
-        .filter(|one| comparison.is_comparable(one) && !now.contains(&key(one)))
-        .map(|one| comparison.resolved(one))
-        .collect();
-    new.retain(|finding| comparison.is_comparable(finding) && !before.contains(&key(finding)));
-    new.sort_by_key(|finding| Reverse(finding.severity));
-    resolved.sort_by_key(|resolved| Reverse(resolved.finding.severity));
-    let not_compared = present.stores.iter().map(|load| &load.store.id).filter(|id| !comparison.is_in_both(id));
-    let (since, not_compared) = ((earlier.day, earlier.slot), not_compared.cloned().collect());
-    Changed { since, since_at: earlier.at, new, resolved, not_compared }
-}
-
-fn key(finding: &SeenFinding) -> Key<'_> {
-    (&finding.store, finding.row.as_ref(), finding.code)
-}
-
-struct Comparison<'a> {
-    earlier: &'a Earlier,
-    present: &'a Export,
-    loaded: HashMap<&'a StoreId, bool>,
-    changes: HashMap<&'a RowKey, &'a RowChange>,
-}
-
-impl Comparison<'_> {
-    fn is_in_both(&self, store: &StoreId) -> bool {
-        self.loaded.get(store) == Some(&true) && self.earlier.stores.get(store) == Some(&true)
-    }
-
-    /// That a store failed, or loads again, is known where both exports asked it.
-    fn is_comparable(&self, SeenFinding { store, code, .. }: &SeenFinding) -> bool {
-        if *code == FindingCode::StoreNotLoaded {
-            return self.loaded.contains_key(store) && self.earlier.stores.contains_key(store);
-        }
-        self.is_in_both(store)
-    }
-
-    fn resolved(&self, one: &SeenFinding) -> Resolved {
-        let row = one.row.as_ref().and_then(|key| self.present.row(key));
-        let label = row.map_or(one.label.clone(), |row| row.coupon.label().to_string());
-        Resolved { finding: SeenFinding { label, ..one.clone() }, how: self.how(one.row.as_ref()) }
-    }
-
-    fn how(&self, key: Option<&RowKey>) -> HowResolved {
-        let Some(key) = key else { return HowResolved::ByItself };
-        if let Some(change) = self.changes.get(key) {
-            return match &change.by {
-                Some(by) => HowResolved::Action { action: change.action, by: by.clone() },
-                None => HowResolved::ByHand(change.action),
-            };
-        }
-        match self.present.row(key).map(|row| row.coupon.status) {
-            None | Some(Status::Trashed) => HowResolved::Gone,
-            Some(Status::Ended) => HowResolved::Ended,
-            Some(_) => HowResolved::ByItself,
+    let stores = || present.stores.iter().map(|load| &load.store.id);
+    let since: BTreeSet<Since> = stores().filter(compared).filter_map(|id| earlier.since.get(id).copied()).collect();
+    let not_compared = stores().filter(|id| !compared(id)).cloned().collect();
+    let (at, looks) = (look.at, earlier.looks.iter().cloned().chain([look]).collect());
+    let (mut new, mut ended) = (Vec::new(), Vec::new());
+    for life in lives(looks, at) {
+        let row = life.key.row.as_ref().and_then(|key| present.row(key));
+        let label = row.map_or(life.label.clone(), |row| row.coupon.label().to_string());
+        let finding = SeenFinding { key: life.key.clone(), label, severity: life.severity };
+        match &life.ended {
+            None if life.first_seen == at && !life.since_longer => new.push(finding),
+            // Of several loads of a list that came short, an earlier one may have ended it.
+            Some(end) if end.at < at && end.how != HowEnded::NotSeen => {}
+            None => {}
+            Some(end) => {
+                let how = if end.how == HowEnded::NotSeen {
+                    end.how.clone()
+                } else {
+                    how(&life, end, (earlier, present), (changes, by_hand))
+                };
+                ended.push(EndedFinding { finding, how });
+            }
         }
     }
+    // Those on stores first, then in the order of the rows.
+    let places: HashMap<&RowKey, usize> =
+        (1..).zip(present.rows.iter()).map(|(place, row)| (&row.key, place)).collect();
+    let place = |finding: &SeenFinding| finding.key.row.as_ref().map_or(0, |row| places.get(row).copied().unwrap_or(0));
+    new.sort_by_key(|finding| (Reverse(finding.severity), place(finding)));
+    ended.sort_by(|one, other| {
+        let rank = |it: &EndedFinding| (!it.how.is_resolved(), Reverse(it.finding.severity), it.finding.key.code);
+        rank(one).cmp(&rank(other)).then_with(|| one.finding.label.cmp(&other.finding.label))
+    });
+    let since = if since.len() == 1 { since.first().copied() } else { None };
+    Changed { since, new, ended, not_compared }
+}
+
+fn how(
+    life: &FindingLife,
+    end: &Ended,
+    (earlier, present): (&Earlier, &Export),
+    (changes, by_hand): (&[RowChange], &BTreeMap<RowKey, ActionWord>),
+) -> HowEnded {
+    let key = life.key.row.as_ref();
+    let of_row = |change: &&RowChange| Some(&change.row) == key && change.at > life.last_seen;
+    let mut changes: Vec<&RowChange> = changes.iter().filter(of_row).collect();
+    changes.sort_by_key(|change| Reverse(change.at));
+    let after = key.and_then(|key| present.row(key)).map(|row| CouponFacts::of(&row.coupon));
+    how_ended(&Ending {
+        key: &life.key,
+        at: end.at,
+        before: key.and_then(|key| earlier.facts.get(key)),
+        after: after.as_ref(),
+        new: &end.new,
+        changes: &changes,
+        by_hand: key.and_then(|key| by_hand.get(key).copied()),
+    })
 }
 
 /// How each task stands, open ones first and by due day, then those that are closed.

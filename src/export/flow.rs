@@ -14,8 +14,8 @@ use super::load::{Loaded, ToLoad, load};
 use super::parts::{Part, folder_of, path_of};
 use crate::archive::{Archive, ArchiveError, BundleKind, Earlier};
 use crate::domain::{
-    Access, Action, ActionWord, Changed, Edit, Export, ExportId, Memory, Notice, OpenAction, Route, Row, RowChange,
-    RowKey, SignOff, Slot, StoreId, TaskRow, Timestamp,
+    Access, Action, ActionWord, Changed, Edit, Export, ExportId, Memory, Notice, OpenAction, Route, Row, RowKey,
+    SignOff, Slot, StoreId, TaskRow, Timestamp,
 };
 use crate::journal::{Journal, JournalError};
 use crate::message;
@@ -118,7 +118,7 @@ pub async fn export(input: ExportInput<'_>) -> Result<Exported, ExportError> {
 
     let by_hand = tasks_seen(journal.open_tasks()?, &export);
     let first_export = archive.latest()?.is_none();
-    let earlier = or_notice(archive.earlier(&stores), "notice-not-compared", input.notice).flatten();
+    let earlier = or_notice(archive.earlier(input.at), "notice-not-compared", input.notice).flatten();
     let first_seen = archive.first_seen(&export);
     let first_seen = or_notice(first_seen, "notice-not-compared", input.notice).unwrap_or_default();
     let saved = archive.save_snapshot(&export)?;
@@ -176,10 +176,11 @@ fn or_notice<T>(read: Result<T, ArchiveError>, id: &'static str, notice: &dyn Fn
 }
 
 fn since(journal: &Journal, earlier: &Earlier, export: &Export, by_hand: &[TaskRow]) -> Result<Changed, JournalError> {
-    let mut changes = journal.changes_since(earlier.at)?;
+    let oldest = earlier.looks.iter().map(|look| look.at).min();
+    let changes = oldest.map(|oldest| journal.changes_since(oldest)).transpose()?.unwrap_or_default();
     let seen_done = by_hand.iter().filter(|row| !row.is_open());
-    changes.extend(seen_done.map(|row| RowChange { row: row.task.row.clone(), action: row.task.action, by: None }));
-    Ok(changed(earlier, export, &changes))
+    let by_hand = seen_done.map(|row| (row.task.row.clone(), row.task.action)).collect();
+    Ok(changed(earlier, export, &changes, &by_hand))
 }
 
 /// What managers asked for and no run settled, as long as their workbook could still be applied; less the coupons that are gone.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::domain::{Changed, Export, StoreId, TaskRow};
+use crate::domain::{Changed, Export, SeenFinding, StoreId, TaskRow};
 use crate::workbook::Overview;
 
 /// Some of an export's stores, as one manager sees them.
@@ -32,11 +32,12 @@ pub fn only_tasks(tasks: &[TaskRow], stores: &BTreeSet<StoreId>) -> Vec<TaskRow>
 
 /// What changed and what is open in these stores. The trend is that of all stores, and left out.
 pub fn only_overview(overview: &Overview, stores: &BTreeSet<StoreId>) -> Overview {
+    // The campaign plan is everybody's.
+    let is_theirs = |finding: &SeenFinding| finding.key.store.as_ref().is_none_or(|store| stores.contains(store));
     let changed = overview.changed.as_ref().map(|changed| Changed {
         since: changed.since,
-        since_at: changed.since_at,
-        new: changed.new.iter().filter(|it| stores.contains(&it.store)).cloned().collect(),
-        resolved: changed.resolved.iter().filter(|it| stores.contains(&it.finding.store)).cloned().collect(),
+        new: changed.new.iter().filter(|it| is_theirs(it)).cloned().collect(),
+        ended: changed.ended.iter().filter(|it| is_theirs(&it.finding)).cloned().collect(),
         not_compared: changed.not_compared.iter().filter(|id| stores.contains(*id)).cloned().collect(),
     });
     let open_actions = overview.open_actions.iter().filter(|it| stores.contains(&it.store)).cloned().collect();

@@ -1,7 +1,5 @@
 //! Workbooks that came back: who signed the checklist in them, and what they ask for until a run has settled it.
 
-use std::collections::BTreeMap;
-
 use chrono::NaiveDate;
 use rusqlite::{Row, Transaction, params};
 
@@ -70,17 +68,23 @@ impl Journal {
         Ok(asked)
     }
 
-    /// What runs carried out since `since`, each row once, with its last change.
+    /// What runs carried out since `since`, in their order.
     pub fn changes_since(&self, since: Timestamp) -> Result<Vec<RowChange>, JournalError> {
-        let query = "SELECT changes.record AS record, runs.by AS by
+        let query = "SELECT changes.record AS record, outcomes.record AS outcome, runs.by AS by, outcomes.run AS run,
+                    outcomes.at AS at
              FROM outcomes JOIN changes ON changes.id = outcomes.change JOIN runs ON runs.id = outcomes.run
-             WHERE outcomes.kind = 'done' AND julianday(outcomes.at) >= julianday(?1) ORDER BY outcomes.rowid";
-        let changes = self.all(query, [word_of(&since)], |row| {
-            let change: Change = json(row, "record")?;
-            Ok((change.row.clone(), RowChange { row: change.row, action: change.action, by: row.get("by")? }))
-        })?;
-        let last: BTreeMap<RowKey, RowChange> = changes.into_iter().collect();
-        Ok(last.into_values().collect())
+             WHERE (outcomes.kind = 'done' OR json_extract(outcomes.record, '$.credit') IS NOT NULL)
+               AND julianday(outcomes.at) >= julianday(?1) ORDER BY outcomes.rowid";
+        self.all(query, [word_of(&since)], |row| {
+            let Change { row: key, action, becomes, .. } = json(row, "record")?;
+            let outcome: Outcome = json(row, "outcome")?;
+            // It is theirs who sent it.
+            let (by, run, at) = match outcome.credit {
+                Some(credit) => (credit.by, credit.run, credit.at),
+                None => (row.get("by")?, word(row, "run")?, word(row, "at")?),
+            };
+            Ok(RowChange { row: key, action, becomes, by, run, at })
+        })
     }
 }
 

@@ -1,10 +1,10 @@
 //! Runs, the outcomes of their rows, and what was decided and done before.
 
-use rusqlite::params;
+use rusqlite::{Row, params};
 
 use super::database::{Json, json, word, word_of};
 use super::{ApplyLock, Journal, JournalError};
-use crate::domain::{Change, ChangeId, ExportId, Outcome, RowKey, RunId, Timestamp};
+use crate::domain::{Account, Change, ChangeId, Credit, ExportId, Outcome, RowKey, RunId, Timestamp};
 
 /// One application of a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,8 +13,7 @@ pub struct RunRecord {
     /// The export that the handed-back workbook came from.
     pub export: ExportId,
     pub by: String,
-    /// The file's last author, by its own properties.
-    pub author_hint: Option<String>,
+    pub account: Account,
     pub started: Timestamp,
     /// SHA-256 of the handed-back workbook's bytes.
     pub workbook_sha256: String,
@@ -31,13 +30,11 @@ pub struct PlanUse {
     pub finished: Option<Timestamp>,
 }
 
-/// A decision that has done its work.
+/// A decision that has done its work, and whose that was.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settled {
     pub outcome: Outcome,
-    pub run: RunId,
-    pub by: String,
-    pub at: Timestamp,
+    pub credit: Credit,
 }
 
 impl Journal {
@@ -45,16 +42,18 @@ impl Journal {
     pub fn begin_run(&self, _lock: &ApplyLock, run: &RunRecord) -> Result<(), JournalError> {
         self.write(|transaction| {
             let added = transaction.execute(
-                "INSERT INTO runs (id, export, by, author_hint, started, finished, workbook_sha256, plan_sha256)
-                 VALUES (?1, ?2, ?3, ?4, ?5, NULL, ?6, ?7) ON CONFLICT DO NOTHING",
+                "INSERT INTO runs (id, export, by, author_hint, started, finished, workbook_sha256, plan_sha256, os_user, host)
+                 VALUES (?1, ?2, ?3, ?4, ?5, NULL, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
                 params![
                     run.id.as_str(),
                     run.export.as_str(),
                     run.by,
-                    run.author_hint,
+                    run.account.author,
                     word_of(&run.started),
                     run.workbook_sha256,
-                    run.plan_sha256
+                    run.plan_sha256,
+                    run.account.user,
+                    run.account.host
                 ],
             )?;
             if added == 0 {
@@ -118,17 +117,35 @@ impl Journal {
     /// Whether this very decision has done its work, when and by whom. Where several runs met it, the one that did the work
     /// counts and not those that found it done.
     pub fn settled(&self, change: &ChangeId) -> Result<Option<Settled>, JournalError> {
-        let query = "SELECT outcomes.record, outcomes.run, outcomes.at, runs.by
+        let query =
+            "SELECT outcomes.record, outcomes.run, outcomes.at, runs.by, runs.os_user, runs.host, runs.author_hint
             FROM outcomes JOIN runs ON runs.id = outcomes.run
             WHERE change = ?1 AND kind IN ('done', 'by_hand', 'already_done')
             ORDER BY kind = 'done' DESC, kind = 'by_hand' DESC, runs.rowid LIMIT 1";
         self.first(query, [change.as_str()], |row| {
-            Ok(Settled {
-                outcome: json(row, "record")?,
-                run: word(row, "run")?,
-                by: row.get("by")?,
-                at: word(row, "at")?,
-            })
+            let outcome: Outcome = json(row, "record")?;
+            let own =
+                Credit { run: word(row, "run")?, by: row.get("by")?, at: word(row, "at")?, account: account(row)? };
+            Ok(Settled { credit: outcome.credit.clone().unwrap_or(own), outcome })
         })
     }
+
+    /// The changes on a row that runs carried out, the last first.
+    pub fn done_on(&self, row: &RowKey) -> Result<Vec<ChangeId>, JournalError> {
+        let query = "SELECT change, max(rowid) AS last FROM outcomes
+            WHERE row = ?1 AND change IS NOT NULL AND (kind = 'done' OR json_extract(record, '$.credit') IS NOT NULL)
+            GROUP BY change ORDER BY last DESC";
+        self.all(query, [row.as_str()], |row| word(row, "change"))
+    }
+
+    /// Whose a write is that `run` sent at `at`; none where there is no such run.
+    pub fn credit(&self, run: &RunId, at: Timestamp) -> Result<Option<Credit>, JournalError> {
+        self.first("SELECT by, os_user, host, author_hint FROM runs WHERE id = ?1", [run.as_str()], |row| {
+            Ok(Credit { run: run.clone(), by: row.get("by")?, at, account: account(row)? })
+        })
+    }
+}
+
+fn account(row: &Row) -> rusqlite::Result<Account> {
+    Ok(Account { user: row.get("os_user")?, host: row.get("host")?, author: row.get("author_hint")? })
 }

@@ -7,8 +7,9 @@ use chrono_tz::Tz;
 use strum::VariantArray;
 
 use crate::domain::{
-    Access, ActionWord, Advice, Changed, Export, Finding, FindingCode, Message, Money, Notice, Operation, OutcomeKind,
-    Route, Severity, Situation, Slot, Status, Store, Suggestion, Timestamp, Verb, last_moment, local_day,
+    Access, ActionWord, Advice, EndKind, Export, Finding, FindingCode, FindingKey, HOLDS_DAYS, HowEnded, Ledger,
+    Message, Money, Notice, Operation, OutcomeKind, Route, Severity, Since, Situation, Slot, Status, Store, StoreId,
+    Suggestion, Timestamp, Verb, last_moment, local_day,
 };
 use crate::language::{Language, capitalised, clock_words, day_words};
 use crate::{message, say};
@@ -54,6 +55,7 @@ macro_rules! named {
 named! {
     Access => "stores-access";
     ActionWord => "action";
+    EndKind => "ledger";
     FindingCode => "finding";
     Operation => "results-becomes";
     OutcomeKind => "outcome";
@@ -191,14 +193,72 @@ pub fn place_name(language: Language, zone: Tz) -> String {
 }
 
 /// `Sat 21 Nov, afternoon`: the export that `export` was compared with. Of the same slot only its hour tells the two apart:
-/// `14:05 today`.
-pub fn since_words(language: Language, changed: &Changed, export: &Export) -> String {
-    let (day, slot) = changed.since;
-    if changed.since == (export.day, export.slot) {
-        let clock = clock_words(changed.since_at.with_timezone(&export.zone).naive_local());
+/// `14:05 today`. Where the stores were compared with several: each store's own last load.
+pub fn since_words(language: Language, since: Option<Since>, export: &Export) -> String {
+    let Some(Since { at, day, slot }) = since else { return language.say("summary-since-each") };
+    if (day, slot) == (export.day, export.slot) {
+        let clock = clock_words(at.with_timezone(&export.zone).naive_local());
         return say!(language, "summary-today-at", clock = clock);
     }
     say!(language, &format!("summary-day-{}", <&str>::from(slot)), day = day_words(language, day, export.day))
+}
+
+/// What ended a finding: the same sentence wherever it is told.
+pub fn ended_words(language: Language, how: &HowEnded) -> String {
+    match how {
+        HowEnded::Action { action, by, .. } => {
+            say!(language, &format!("ended-by-{}", action.word()), by = by.as_str())
+        }
+        HowEnded::Kept { by } => say!(language, "ended-by-keep", by = by.as_str()),
+        HowEnded::ByHand(action) => say!(language, "ended-by-hand", action = action.name(language)),
+        HowEnded::TurnedInto(code) => say!(language, "ended-turned", finding = code.name(language)),
+        HowEnded::Gone => language.say("ended-gone"),
+        HowEnded::Outside => language.say("ended-outside"),
+        HowEnded::Buyers => language.say("ended-buyers"),
+        HowEnded::Expired => language.say("ended-expired"),
+        HowEnded::Started => language.say("ended-started"),
+        HowEnded::LoadsAgain => language.say("ended-loads-again"),
+        HowEnded::NotSeen => say!(language, "ended-not-seen", days = HOLDS_DAYS.unsigned_abs()),
+        HowEnded::NotKnown => language.say("ended-not-known"),
+    }
+}
+
+/// `Open before 202 + new 435 − ended 257 (13 by us, 152 turned into another finding) = open after 380`
+pub fn ledger_words(language: Language, ledger: &Ledger) -> String {
+    let kind = |(kind, count): (&EndKind, &usize)| say!(language, &kind.id(), count = *count);
+    let how: Vec<String> = ledger.ended.iter().map(kind).collect();
+    let ended: usize = ledger.ended.values().sum();
+    say!(
+        language,
+        if ended == 0 { "ledger-none-ended" } else { "ledger" },
+        before = ledger.open_before,
+        new = ledger.new,
+        ended = ended,
+        how = how.join(&language.say("comma")),
+        after = ledger.open_after,
+    )
+}
+
+/// What no sum has in it, both beside each other: `no limit: 3 coupons, not known: 1 coupon`; a dash where there is nothing.
+pub fn beyond_words(language: Language, no_limit: u64, not_known: u64) -> String {
+    let parts = [(no_limit, "summary-money-no-limit"), (not_known, "summary-money-not-known")];
+    let parts = parts.into_iter().filter(|(count, _)| *count > 0);
+    let words: Vec<String> = parts.map(|(count, id)| say!(language, id, count = count)).collect();
+    if words.is_empty() { "–".to_string() } else { words.join(&language.say("comma")) }
+}
+
+/// Whose a finding is: a store's, or the campaign plan's.
+pub fn store_or_plan(language: Language, key: &FindingKey) -> String {
+    key.store.as_ref().map_or_else(|| language.say("finding-of-plan"), StoreId::to_string)
+}
+
+/// What a finding is on: the coupon, else the campaign that it is about, else the whole store.
+pub fn finding_on(language: Language, key: &FindingKey, label: &str) -> String {
+    match (&key.row, &key.about) {
+        (Some(_), _) => label.to_string(),
+        (None, Some(campaign)) => campaign.clone(),
+        (None, None) => language.say("week-whole-store"),
+    }
 }
 
 /// `campaigns.csv:7: …`

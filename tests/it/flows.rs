@@ -27,7 +27,7 @@ mod sheets;
 pub mod shops;
 mod signing;
 mod sixth;
-mod start;
+pub mod start;
 mod statuses;
 pub mod tool;
 mod unresolved;

@@ -81,6 +81,7 @@ fn outcome(change: &Change, kind: OutcomeKind, at: Timestamp) -> Outcome {
         created: None,
         also_read: Vec::new(),
         is_gone: false,
+        credit: None,
     }
 }
 
@@ -89,7 +90,7 @@ fn run_record(id: &str, plan: &str) -> RunRecord {
         id: RunId::new(id),
         export: ExportId::new("20261122-AM-7K3MPX"),
         by: "operator".to_string(),
-        author_hint: Some("manager".to_string()),
+        account: Account { author: Some("manager".to_string()), ..Account::default() },
         started: at(15),
         workbook_sha256: "ab".repeat(32),
         plan_sha256: plan.to_string(),
@@ -531,7 +532,10 @@ fn a_decision_applied_twice_says_when_and_by_whom_it_was_done() {
     fixture.journal.record_outcome(&second.id, &paused.row, &found_done).unwrap();
 
     let settled = fixture.journal.settled(&paused.id).unwrap().unwrap();
-    assert_eq!((settled.run, settled.by.as_str(), settled.at), (fixture.run.clone(), "operator", at(17)));
+    assert_eq!(
+        (settled.credit.run, settled.credit.by.as_str(), settled.credit.at),
+        (fixture.run.clone(), "operator", at(17))
+    );
     assert_eq!(settled.outcome, done);
     assert_eq!(kept(&fixture.journal, "SELECT row FROM outcomes WHERE run = 'R1'"), [paused.row.as_str()]);
 }
@@ -590,7 +594,7 @@ fn a_journal_of_version_1_still_opens() {
     assert!(journal.reserve_code(&created.store, "NEXT", &created.id).unwrap());
     assert_eq!(journal.codes(&created.store).unwrap(), ["NEXT"]);
     assert_eq!(journal.memory().unwrap().on_purpose.len(), 1);
-    assert_eq!(journal.settled(&paused.id).unwrap().unwrap().by, "operator");
+    assert_eq!(journal.settled(&paused.id).unwrap().unwrap().credit.by, "operator");
     assert_eq!(kept(&journal, "SELECT id FROM runs"), ["R1"]);
 }
 
@@ -605,7 +609,7 @@ fn a_journal_of_version_3_still_opens_with_all_that_was_decided_done_and_asked_f
     let paused = change("a", Operation::Pause, vec![pause()]);
     assert_eq!(journal.change(&paused.id).unwrap(), Some(paused.clone()));
     let settled = journal.settled(&paused.id).unwrap().unwrap();
-    assert_eq!((settled.outcome, settled.run.as_str()), (outcome(&paused, OutcomeKind::Done, at(17)), "R1"));
+    assert_eq!((settled.outcome, settled.credit.run.as_str()), (outcome(&paused, OutcomeKind::Done, at(17)), "R1"));
     assert_eq!(journal.in_doubt().unwrap()[0].write, create("NEXT"));
     let memory = journal.memory().unwrap();
     assert_eq!(memory.on_purpose.len(), 2, "one ended through the API, one by hand");
@@ -616,7 +620,8 @@ fn a_journal_of_version_3_still_opens_with_all_that_was_decided_done_and_asked_f
     assert_eq!(journal.open_tasks().unwrap(), [Task { change, ..task }]);
     let asked = journal.open_actions(at(0)).unwrap();
     assert_eq!((asked.len(), asked[0].action), (1, ActionWord::Renew));
-    assert_eq!(journal.changes_since(at(0)).unwrap().len(), 1);
+    // Both of the one row: what was kept, and what was paused.
+    assert_eq!(journal.changes_since(at(0)).unwrap().len(), 2);
     assert_eq!(journal.plan_use("plan-1").unwrap().unwrap().by, "operator");
 }
 
@@ -643,7 +648,7 @@ fn a_file_that_cannot_serve_is_refused_in_a_sentence_and_left_as_it_is() {
     for (name, words) in [
         ("text.db", "is not a journal of couponbook"),
         ("foreign.db", "is not a journal of couponbook"),
-        ("newer.db", "written by a newer couponbook (format 99, this one knows 4); update"),
+        ("newer.db", "written by a newer couponbook (format 99, this one knows 5); update"),
         ("damaged.db", "is damaged; put a copy of it back"),
         ("locked.db", "is in use by another program"),
         ("folder.db", "cannot be opened for writing"),

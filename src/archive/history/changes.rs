@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::History;
-use crate::archive::scan::{answer, scan};
+use crate::archive::scan::{Cell, answer, scan};
 use crate::archive::{ArchiveError, Kind};
-use crate::domain::{AppliedChange, CouponId, ExportId, Message, RunId, SignOff};
+use crate::domain::{Account, AppliedChange, CouponId, Credit, ExportId, Message, RunId, SignOff};
 
 const COLUMNS: &str = "run_id export_id by at store row_key coupon_id code name action becomes before before_message after \
                        after_message outcome message whole_message request_id created_coupon_id exposure_kind exposure \
-                       exposure_currency";
+                       exposure_currency change_id os_user host workbook_author sent_by_run sent_by sent_at sent_by_os_user \
+                       sent_on_host sent_workbook_author";
 
 impl History {
     /// Every row of every run that left a table, in no order; and which runs these are.
@@ -43,6 +44,9 @@ impl History {
                 request_id: cell.owned("request_id"),
                 created: cell.text("created_coupon_id").map(CouponId::new),
                 exposure: cell.exposure(["exposure_kind", "exposure", "exposure_currency"]),
+                change: cell.word("change_id"),
+                account: account(cell, ["os_user", "host", "workbook_author"]),
+                credit: credit(cell),
             })
         });
         Ok((changes, runs))
@@ -74,4 +78,17 @@ impl History {
         }
         Ok(signed)
     }
+}
+
+fn account(cell: &Cell, [user, host, author]: [&str; 3]) -> Account {
+    Account { user: cell.owned(user), host: cell.owned(host), author: cell.owned(author) }
+}
+
+fn credit(cell: &Cell) -> Option<Credit> {
+    Some(Credit {
+        run: RunId::new(cell.text("sent_by_run")?),
+        by: cell.owned("sent_by").unwrap_or_default(),
+        at: cell.instant("sent_at")?,
+        account: account(cell, ["sent_by_os_user", "sent_on_host", "sent_workbook_author"]),
+    })
 }

@@ -8,6 +8,7 @@ use polars::prelude::*;
 use rust_decimal::Decimal;
 
 use super::History;
+use super::states::StoreLook;
 use crate::archive::{Archive, ArchiveError, KnownExport};
 use crate::domain::{
     CouponId, ExportId, FindingCode, RowKey, Severity, Status, StockHistory, StockPoint, StoreId, Timestamp,
@@ -28,8 +29,8 @@ pub struct CouponLife {
 pub struct CouponSight {
     pub export: ExportId,
     pub at: Timestamp,
-    /// False in a results round, where only touched coupons were loaded anew.
-    pub is_whole: bool,
+    /// In a results round, where only touched coupons were loaded anew, the export that it follows.
+    pub follows: Option<ExportId>,
     pub id: CouponId,
     pub key: RowKey,
     pub code: Option<String>,
@@ -76,7 +77,7 @@ impl History {
             let sight = CouponSight {
                 export: export.id.clone(),
                 at: export.at,
-                is_whole: export.is_whole(),
+                follows: export.follows.clone(),
                 id: CouponId::new(cell.text("coupon_id")?),
                 key: cell.word("row_key")?,
                 code: cell.owned("code"),
@@ -108,7 +109,7 @@ impl History {
         })?;
         sights.sort_by_key(|(place, _)| *place);
         let mut lives: Vec<CouponLife> = Vec::new();
-        for (_, sight) in sights {
+        for (_, sight) in fresh(sights) {
             match lives.iter_mut().find(|life| life.id == sight.id) {
                 Some(life) => life.sights.push(sight),
                 None => {
@@ -120,16 +121,32 @@ impl History {
         Ok(lives)
     }
 
-    /// The exports of whole stores that loaded `store`, the oldest first.
+    /// The exports that loaded all of `store`, the oldest first.
     ///
     /// # Errors
     /// Where a table cannot be read.
     pub fn loads_of_store(&self, store: &StoreId) -> Result<Vec<&KnownExport>, ArchiveError> {
         let exports = self.whole(|_| true);
-        let loads = self.loads(&exports, std::iter::once(store))?;
-        let loaded = exports.into_iter().zip(loads).filter(|(_, loads)| loads.get(store) == Some(&true));
+        let looks = self.looks(&exports)?;
+        // Of a list that did not come whole nobody knows what is not there.
+        let has_it = |looks: &[StoreLook]| looks.iter().any(|look| look.store.as_ref() == Some(store) && look.is_whole);
+        let loaded = exports.into_iter().zip(looks).filter(|(_, looks)| has_it(looks));
         Ok(loaded.map(|(export, _)| export).collect())
     }
+}
+
+/// Without what a results round only repeats of the export that it follows: it was not looked at anew.
+fn fresh(sights: Vec<(usize, CouponSight)>) -> Vec<(usize, CouponSight)> {
+    let repeats = |sight: &CouponSight| {
+        let followed = |other: &&CouponSight| Some(&other.export) == sight.follows.as_ref() && other.id == sight.id;
+        let before = sights.iter().map(|(_, other)| other).find(followed);
+        before.is_some_and(|before| {
+            let CouponSight { export, at, follows, findings, severity, .. } = before.clone();
+            CouponSight { export, at, follows, findings, severity, ..sight.clone() } == *before
+        })
+    };
+    let is_new: Vec<bool> = sights.iter().map(|(_, sight)| sight.follows.is_none() || !repeats(sight)).collect();
+    sights.into_iter().zip(is_new).filter(|(_, is_new)| *is_new).map(|(sight, _)| sight).collect()
 }
 
 /// A week of two exports a day tells the pace.

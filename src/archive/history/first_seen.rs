@@ -19,15 +19,22 @@ impl History {
         let mut earlier = self.whole(|known| known.id != export.id);
         earlier.reverse();
         let seen = self.seen_in(&earlier, &still)?;
-        let loads = self.loads(&earlier, still.values())?;
+        // In their order, as looks want them.
+        earlier.reverse();
+        let mut looks = self.looks(&earlier)?;
+        earlier.reverse();
+        looks.reverse();
         let mut first_seen: BTreeMap<RowKey, FirstSeen> = BTreeMap::new();
-        for ((known, seen), loads) in earlier.iter().zip(&seen).zip(&loads) {
+        for ((known, seen), looks) in earlier.iter().zip(&seen).zip(&looks) {
+            let whole = looks.iter().filter(|look| look.is_whole).filter_map(|look| look.store.as_ref());
+            let whole: HashSet<&StoreId> = whole.collect();
             still.retain(|key, store| {
                 if seen.contains(key) {
                     first_seen.insert(key.0.clone(), FirstSeen { at: known.at, at_least: true });
                     return true;
                 }
-                let was_looked_at = loads.get(store) == Some(&true);
+                // A list that came short does not tell what is not there.
+                let was_looked_at = whole.contains(store);
                 if was_looked_at {
                     let unseen = FirstSeen { at: export.at, at_least: false };
                     first_seen.entry(key.0.clone()).or_insert(unseen).at_least = false;

@@ -7,11 +7,13 @@ mod changes;
 mod coupon;
 mod first_seen;
 mod names;
+mod seen;
 mod sign_offs;
+mod states;
 mod week;
 mod weeks;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
@@ -19,12 +21,18 @@ use polars::prelude::{LazyFrame, PolarsResult};
 
 use super::scan::{Cell, FILE, answer, scan, spelled};
 use super::{Archive, ArchiveError, How, Kind, KnownExport, Link};
-use crate::domain::RunId;
+use crate::domain::{FindingCode, RunId, StoreId};
 
 pub use coupon::{CouponLife, CouponSight};
 pub use sign_offs::missed_by_week;
-pub use week::{LOOK_BACK_WEEKS, WeekFacts, WeekLoads};
-pub use weeks::Asked;
+pub use week::{LOOK_BACK_WEEKS, WeekFacts};
+
+/// What is counted; nothing given means everything.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    pub stores: Option<BTreeSet<StoreId>>,
+    pub finding: Option<FindingCode>,
+}
 
 /// The exports of one archive, the oldest first: in the order in which they were kept, whatever the clocks said.
 #[derive(Debug, Clone)]
@@ -73,7 +81,7 @@ impl History {
     }
 
     /// The exports of whole stores for which `wanted` holds, the oldest first.
-    fn whole(&self, wanted: impl Fn(&KnownExport) -> bool) -> Vec<&KnownExport> {
+    pub(in crate::archive) fn whole(&self, wanted: impl Fn(&KnownExport) -> bool) -> Vec<&KnownExport> {
         self.exports.iter().filter(|export| export.is_whole() && wanted(export)).collect()
     }
 

@@ -1,15 +1,18 @@
-//! One week in full: how it was found by day, how long each finding stayed, what coupons could cost, which loads failed.
+//! One week in full: how it stood by day, how long each finding stayed, what coupons could cost, which loads failed.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::History;
-use super::weeks::Asked;
+use chrono::{Duration, NaiveDate};
+use polars::prelude::{LazyFrame, col, lit};
+
+use super::seen::{FACTS, facts_of};
+use super::{Asked, History};
 use crate::archive::scan::having;
 use crate::archive::{ArchiveError, KnownExport, read_head};
 use crate::domain::{
-    ActionWord, AppliedChange, Closed, DayCounts, Export, ExportId, ExportMoney, Exposure, FailedLoad, FindingCode,
-    FindingKey, FindingLife, HowResolved, IsoWeek, Message, OutcomeKind, PastTask, RowKey, Severity, Status, StoreId,
-    Timestamp, WeekCounts,
+    ActionWord, AppliedChange, CouponFacts, DayCounts, Ending, Export, ExportId, Exposure, FailedLoad, FindingCode,
+    FindingKey, FindingLife, HOLDS_DAYS, HowEnded, IsoWeek, Message, MomentMoney, OutcomeKind, PastTask, RowChange,
+    RowKey, Severity, StoreId, Timestamp, WeekCounts, about, how_ended, lives,
 };
 
 /// How far back the beginning of a finding is looked for.
@@ -22,56 +25,80 @@ pub struct WeekFacts {
     pub exports: Vec<Export>,
     /// Days that have an export.
     pub days: Vec<DayCounts>,
-    /// In the order of their first sight.
+    /// Every finding that was open at some time of the week, in the order of their first sight.
     pub lives: Vec<FindingLife>,
-    /// By export, the oldest first.
-    pub money: Vec<ExportMoney>,
+    /// At the end of each slot with an export, the oldest first.
+    pub money: Vec<MomentMoney>,
     pub failed_loads: Vec<FailedLoad>,
 }
 
-/// Whether each store of an export loaded. A store that is not named was not asked for.
-pub type WeekLoads = HashMap<StoreId, bool>;
-
-/// A finding as one export saw it.
-struct Sight {
-    key: FindingKey,
-    label: String,
-    severity: Severity,
-    why: Message,
-}
-
 impl History {
-    /// What the archive knows of `week`. `changes` are what runs did, and `tasks` what people did by hand: they tell how
-    /// findings went away.
+    /// What the archive knows of `week`, as it was at `until` (its end, or now while it runs). `changes` are what runs did, and
+    /// `tasks` what people did by hand: they tell how findings ended.
     ///
     /// # Errors
     /// Where a table cannot be read.
     pub fn week(
         &self,
         week: IsoWeek,
+        (begins, until): (Timestamp, Timestamp),
         changes: &[AppliedChange],
         tasks: &[PastTask],
     ) -> Result<WeekFacts, ArchiveError> {
-        let exports = self.whole(|export| export.week() == week);
+        let own = self.whole(|export| export.week() == week);
         let heads = self
-            .fetched(&exports, "export.json")?
+            .fetched(&own, "export.json")?
             .iter()
             .map(|file| Ok(read_head(file)?.export))
             .collect::<Result<Vec<Export>, ArchiveError>>()?;
-        let loads: Vec<WeekLoads> = heads.iter().map(loads_of).collect();
-        let sights = self.sights(&exports)?;
-        let mut lives = lives(&exports, &loads, sights);
+        let exports = self.still_telling(week);
+        let mut lives = lives(self.seen(&exports, |export| export.week() < week)?, until);
+        lives.retain(|life| life.ended.as_ref().is_none_or(|ended| ended.at >= begins));
         self.look_back(&exports, &mut lives)?;
-        let seen_by_hand = |life: &FindingLife| done_by_hand(&heads, tasks, life);
-        self.say_how(&exports, &mut lives, changes, seen_by_hand)?;
+        self.say_how(&exports, &mut lives, changes, tasks)?;
         lives.sort_by(|one, other| (one.first_seen, &one.key).cmp(&(other.first_seen, &other.key)));
+        let asked = Asked::default();
+        let states = self.states(&[week], &asked)?;
+        let found = self.found(&states, &asked)?;
+        let mut days: BTreeMap<NaiveDate, BTreeSet<usize>> = BTreeMap::new();
+        for (place, moment) in states.moments.iter().enumerate() {
+            days.entry(moment.export.day).or_default().insert(place);
+        }
+        let exports_of = |day: NaiveDate| own.iter().filter(|export| export.day == day).count();
+        let counts = |(day, moments): (NaiveDate, BTreeSet<usize>)| {
+            let mut counts = WeekCounts::of(week, exports_of(day));
+            counts.add_found(found.iter().filter(|found| moments.contains(&found.moment)));
+            let most = |(code, worst): (FindingCode, Severity)| Some((code, (counts.findings.get(&code)?.most, worst)));
+            DayCounts {
+                day,
+                exports: counts.exports,
+                findings: counts.worst.iter().filter_map(|(code, worst)| most((*code, *worst))).collect(),
+                severities: counts.severities.iter().map(|(severity, counted)| (*severity, counted.most)).collect(),
+            }
+        };
+        let mut money: Vec<MomentMoney> =
+            states.moments.iter().map(|moment| MomentMoney { at: moment.export.at, money: BTreeMap::new() }).collect();
+        for coupons in self.coupons(&states)? {
+            if let (Some(of), Some(currency)) = (money.get_mut(coupons.moment), coupons.currency) {
+                of.money.entry(currency).or_default().add(&coupons.money);
+            }
+        }
+        for of in &mut money {
+            of.money.retain(|_, sums| sums.coupons > 0);
+        }
         Ok(WeekFacts {
-            days: self.days(&exports)?,
+            days: days.into_iter().map(counts).collect(),
             lives,
-            money: self.money(&exports)?,
+            money,
             failed_loads: heads.iter().flat_map(failed_loads).collect(),
             exports: heads,
         })
+    }
+
+    /// The exports of `week`, and those before it that may still tell how it stood when it began.
+    fn still_telling(&self, week: IsoWeek) -> Vec<&KnownExport> {
+        let from = week.monday().checked_sub_signed(Duration::days(HOLDS_DAYS + 1)).unwrap_or(week.monday());
+        self.whole(|export| (from..=week.sunday()).contains(&export.day))
     }
 
     /// What each of these coupons could still cost when that export saw it.
@@ -99,37 +126,40 @@ impl History {
         Ok(found.into_iter().filter(|(key, _)| wanted.contains(key)).collect())
     }
 
-    fn sights(&self, exports: &[&KnownExport]) -> Result<Vec<Vec<Sight>>, ArchiveError> {
-        let table = ("findings.parquet", "store row_key coupon_id coupon_code finding severity why why_message");
-        self.rows_by_export(exports, table, Ok, |cell| {
-            let key = FindingKey { store: cell.word("store")?, row: cell.word("row_key"), code: cell.word("finding")? };
-            let label = cell.text("coupon_code").or(cell.text("coupon_id")).unwrap_or(key.store.as_str()).to_string();
-            let why = cell.message("why_message", "why").unwrap_or_else(|| Message::as_written(""));
-            Some(Sight { key, label, severity: cell.word("severity")?, why })
-        })
-    }
-
-    /// Finds when those began that the week's first export had already.
+    /// Finds when those began that were there when their store was first looked at.
     fn look_back(&self, exports: &[&KnownExport], lives: &mut [FindingLife]) -> Result<(), ArchiveError> {
-        let Some(first) = exports.first() else { return Ok(()) };
-        let oldest = first.week().back(LOOK_BACK_WEEKS);
-        let mut earlier = self.whole(|export| export.week() >= oldest);
-        earlier.truncate(earlier.iter().position(|export| export.id == first.id).unwrap_or_default());
-        earlier.reverse();
+        let Some(last) = exports.last() else { return Ok(()) };
+        let oldest = last.week().back(LOOK_BACK_WEEKS);
         let mut still: BTreeMap<FindingKey, &mut FindingLife> =
             lives.iter_mut().filter(|life| life.since_longer).map(|life| (life.key.clone(), life)).collect();
+        let mut earlier = self.whole(|export| export.week() >= oldest);
+        earlier.truncate(earlier.iter().position(|export| export.id == last.id).unwrap_or_default());
+        earlier.reverse();
         if earlier.is_empty() || still.is_empty() {
             return Ok(());
         }
         let seen = self.seen_earlier(&earlier, still.keys())?;
-        let loads = self.loads(&earlier, still.keys().map(|key| &key.store))?;
-        for ((export, seen), loads) in earlier.iter().zip(&seen).zip(&loads) {
+        // In the order of the exports, since what an export tells of the plan hangs on those before it.
+        earlier.reverse();
+        let mut looks = self.looks(&earlier)?;
+        earlier.reverse();
+        looks.reverse();
+        for ((export, seen), looks) in earlier.iter().zip(&seen).zip(&looks) {
+            let whole: HashSet<&Option<StoreId>> =
+                looks.iter().filter(|look| look.is_whole).map(|look| &look.store).collect();
             still.retain(|key, life| {
+                if export.at >= life.first_seen {
+                    return true;
+                }
+                if life.first_seen - export.at > Duration::days(HOLDS_DAYS) {
+                    // Nobody saw it for so long that it ended, as far as is known.
+                    return false;
+                }
                 if seen.contains(key) {
                     life.first_seen = export.at;
                     return true;
                 }
-                let was_gone = loads.get(&key.store) == Some(&true);
+                let was_gone = whole.contains(&key.store);
                 life.since_longer = !was_gone;
                 !was_gone
             });
@@ -143,108 +173,67 @@ impl History {
         keys: impl Iterator<Item = &'k FindingKey>,
     ) -> Result<Vec<HashSet<FindingKey>>, ArchiveError> {
         let keys: HashSet<&FindingKey> = keys.collect();
-        let stores: BTreeSet<&str> = keys.iter().map(|key| key.store.as_str()).collect();
-        let query = |findings| having(findings, "store", stores.into_iter());
-        self.rows_by_export(earlier, ("findings.parquet", "store row_key finding"), query, |cell| {
-            let key = FindingKey { store: cell.word("store")?, row: cell.word("row_key"), code: cell.word("finding")? };
+        let stores: BTreeSet<&str> = keys.iter().filter_map(|key| Some(key.store.as_ref()?.as_str())).collect();
+        // Those on the plan have no store, and are few.
+        let query = |findings: LazyFrame| {
+            having(findings.with_column(col("store").fill_null(lit(""))), "store", stores.into_iter().chain([""]))
+        };
+        let columns = "store row_key finding why why_message";
+        self.rows_by_export(earlier, ("findings.parquet", columns), query, |cell| {
+            let row: Option<RowKey> = cell.word("row_key");
+            // Most are on rows, whose sentences need not be read.
+            let about = if row.is_some() { None } else { about(None, &cell.message("why_message", "why")?) };
+            let store = cell.text("store").filter(|store| !store.is_empty()).and_then(|_| cell.word("store"));
+            let key = FindingKey { store, row, code: cell.word("finding")?, about };
             keys.contains(&key).then_some(key)
         })
     }
 
-    /// Of each export, which of these stores loaded.
-    pub(super) fn loads<'s>(
-        &self,
-        exports: &[&KnownExport],
-        stores: impl Iterator<Item = &'s StoreId>,
-    ) -> Result<Vec<WeekLoads>, ArchiveError> {
-        let stores: BTreeSet<&str> = stores.map(StoreId::as_str).collect();
-        let query = |loads| having(loads, "store", stores.into_iter());
-        self.rows_by_export(exports, ("stores.parquet", "store loaded"), query, |cell| {
-            Some((cell.word("store")?, cell.yes("loaded")?))
-        })
-    }
-
-    /// Of findings that went away: what took them away.
+    /// Of findings that ended: what ended them.
     fn say_how(
         &self,
         exports: &[&KnownExport],
         lives: &mut [FindingLife],
         changes: &[AppliedChange],
-        done_by_hand: impl Fn(&FindingLife) -> Option<ActionWord>,
+        tasks: &[PastTask],
     ) -> Result<(), ArchiveError> {
-        let rows: BTreeSet<&str> = lives
-            .iter()
-            .filter(|life| !life.is_open())
-            .filter_map(|life| Some(life.key.row.as_ref()?.as_str()))
-            .collect();
-        if rows.is_empty() {
-            return Ok(());
+        let ended = lives.iter_mut().filter(|life| life.ended.as_ref().is_some_and(|it| it.how == HowEnded::NotKnown));
+        let mut ended: Vec<&mut FindingLife> = ended.collect();
+        let rows: BTreeSet<&str> = ended.iter().filter_map(|life| Some(life.key.row.as_ref()?.as_str())).collect();
+        let mut facts: HashMap<(Timestamp, RowKey), CouponFacts> = HashMap::new();
+        if !rows.is_empty() {
+            let rows: BTreeSet<String> = rows.into_iter().map(str::to_string).collect();
+            let query = |coupons| having(coupons, "row_key", rows.iter().map(String::as_str));
+            facts.extend(self.rows(exports, ("coupons.parquet", FACTS), query, |cell, place| {
+                Some(((exports.get(place)?.at, cell.word("row_key")?), facts_of(cell)))
+            })?);
         }
-        let query = |coupons| having(coupons, "row_key", rows.into_iter());
-        let statuses = self.rows(exports, ("coupons.parquet", "row_key status"), query, |cell, place| {
-            Some(((exports.get(place)?.at, cell.word("row_key")?), cell.word("status")?))
-        })?;
-        let statuses: HashMap<(Timestamp, RowKey), Status> = statuses.into_iter().collect();
-        for life in lives {
-            let by_hand = done_by_hand(life);
-            let (Some(closed), Some(row)) = (&mut life.resolved, &life.key.row) else { continue };
-            closed.how = match (change_between(changes, row, life.last_seen, closed.at), by_hand) {
-                (Some(change), _) => HowResolved::Action { action: change.action, by: change.by.clone() },
-                (None, by_hand) => match (statuses.get(&(closed.at, row.clone())), by_hand) {
-                    // Nothing is left to do on a coupon that is gone or over: that was not what a person was asked for, unless
-                    // it was.
-                    (None | Some(Status::Trashed), by_hand) => {
-                        by_hand_if(by_hand, &[ActionWord::Delete], HowResolved::Gone)
-                    }
-                    (Some(Status::Ended), by_hand) => {
-                        by_hand_if(by_hand, &[ActionWord::Delete, ActionWord::End], HowResolved::Ended)
-                    }
-                    (Some(_), Some(action)) => HowResolved::ByHand(action),
-                    (Some(_), None) => HowResolved::ByItself,
-                },
-            };
+        let mut done: HashMap<&RowKey, Vec<RowChange>> = HashMap::new();
+        for change in changes.iter().filter(|change| change.outcome == OutcomeKind::Done) {
+            let Some(becomes) = change.becomes else { continue };
+            let AppliedChange { row, action, by, run, at, .. } = change.clone();
+            done.entry(&change.row).or_default().push(RowChange { row, action, becomes, by, run, at });
+        }
+        for life in &mut ended {
+            let (last_seen, key) = (life.last_seen, &life.key);
+            let Some(end) = &mut life.ended else { continue };
+            let meanwhile = |at: Timestamp| at > last_seen && at <= end.at;
+            let of_row = key.row.as_ref().and_then(|row| done.get(row));
+            let mut changes: Vec<&RowChange> = of_row.into_iter().flatten().filter(|it| meanwhile(it.at)).collect();
+            changes.sort_by_key(|change| std::cmp::Reverse(change.at));
+            let seen_at = |at: Timestamp| facts.get(&(at, key.row.clone()?));
+            end.how = how_ended(&Ending {
+                key,
+                at: end.at,
+                before: seen_at(last_seen),
+                after: seen_at(end.at),
+                new: &end.new,
+                changes: &changes,
+                by_hand: done_by_hand(exports, tasks, key, (last_seen, end.at)),
+            });
         }
         Ok(())
     }
-
-    fn days(&self, exports: &[&KnownExport]) -> Result<Vec<DayCounts>, ArchiveError> {
-        let found = self.found(exports, &Asked::default())?;
-        let mut days: BTreeMap<chrono::NaiveDate, BTreeSet<usize>> = BTreeMap::new();
-        for (place, export) in exports.iter().enumerate() {
-            days.entry(export.day).or_default().insert(place);
-        }
-        let counts = |(day, places): (chrono::NaiveDate, BTreeSet<usize>)| {
-            let mut counts = WeekCounts::of(IsoWeek::of(day), places.len());
-            counts.add_found(found.iter().filter(|found| places.contains(&found.export)));
-            let most = |(code, worst): (FindingCode, Severity)| Some((code, (counts.findings.get(&code)?.most, worst)));
-            DayCounts {
-                day,
-                exports: counts.exports,
-                findings: counts.worst.iter().filter_map(|(code, worst)| most((*code, *worst))).collect(),
-                severities: counts.severities.iter().map(|(severity, counted)| (*severity, counted.most)).collect(),
-            }
-        };
-        Ok(days.into_iter().map(counts).collect())
-    }
-
-    fn money(&self, exports: &[&KnownExport]) -> Result<Vec<ExportMoney>, ArchiveError> {
-        let mut money: Vec<ExportMoney> = exports
-            .iter()
-            .map(|export| ExportMoney { export: export.id.clone(), at: export.at, money: BTreeMap::new(), no_limit: 0 })
-            .collect();
-        for coupons in self.coupons(exports, &Asked::default())? {
-            let Some(money) = money.get_mut(coupons.export) else { continue };
-            money.no_limit += coupons.no_limit;
-            if let Some(currency) = coupons.currency {
-                money.money.insert(currency, coupons.money);
-            }
-        }
-        Ok(money)
-    }
-}
-
-fn loads_of(export: &Export) -> WeekLoads {
-    export.stores.iter().map(|load| (load.store.id.clone(), load.load.is_loaded())).collect()
 }
 
 fn failed_loads(export: &Export) -> impl Iterator<Item = FailedLoad> {
@@ -260,58 +249,20 @@ fn failed_loads(export: &Export) -> impl Iterator<Item = FailedLoad> {
     })
 }
 
-/// A finding is gone when its store loaded without it; while the store does not load, nothing is known and it stays open.
-fn lives(exports: &[&KnownExport], loads: &[WeekLoads], sights: Vec<Vec<Sight>>) -> Vec<FindingLife> {
-    let mut open: BTreeMap<FindingKey, FindingLife> = BTreeMap::new();
-    let mut closed = Vec::new();
-    for (place, (sights, (export, loads))) in sights.into_iter().zip(exports.iter().zip(loads)).enumerate() {
-        let seen: HashSet<FindingKey> = sights.iter().map(|sight| sight.key.clone()).collect();
-        for sight in sights {
-            let life = open.entry(sight.key.clone()).or_insert_with(|| FindingLife {
-                key: sight.key,
-                label: String::new(),
-                severity: sight.severity,
-                why: Message::as_written(""),
-                first_seen: export.at,
-                since_longer: place == 0,
-                last_seen: export.at,
-                resolved: None,
-            });
-            life.severity = life.severity.max(sight.severity);
-            (life.last_seen, life.why, life.label) = (export.at, sight.why, sight.label);
-        }
-        let gone = open.extract_if(.., |key, _| !seen.contains(key) && loads.get(&key.store) == Some(&true));
-        let resolved = Some(Closed { at: export.at, how: HowResolved::ByItself });
-        closed.extend(gone.map(|(_, life)| FindingLife { resolved: resolved.clone(), ..life }));
-    }
-    closed.extend(open.into_values());
-    closed
-}
-
-fn by_hand_if(by_hand: Option<ActionWord>, asked: &[ActionWord], otherwise: HowResolved) -> HowResolved {
-    by_hand.filter(|action| asked.contains(action)).map_or(otherwise, HowResolved::ByHand)
-}
-
-/// The work by hand on the coupon that was ticked after an export last saw the finding, and no later than by the export that no
-/// longer did. An export ticks when it has finished.
-fn done_by_hand(exports: &[Export], tasks: &[PastTask], life: &FindingLife) -> Option<ActionWord> {
-    let finished = |at: Timestamp| exports.iter().find(|export| export.at == at).map(|export| export.finished);
-    let (after, until) = (finished(life.last_seen)?, finished(life.resolved.as_ref()?.at)?);
-    let row = life.key.row.as_ref()?;
+/// The work by hand on the coupon that was ticked after the finding was last seen, and no later than by the export that no longer
+/// saw it. An export ticks when it has finished, which is before the next one begins.
+fn done_by_hand(
+    exports: &[&KnownExport],
+    tasks: &[PastTask],
+    key: &FindingKey,
+    (last_seen, ended): (Timestamp, Timestamp),
+) -> Option<ActionWord> {
+    let row = key.row.as_ref()?;
+    let next = |at: Timestamp| exports.iter().map(|export| export.at).filter(|other| *other > at).min();
+    let after = next(last_seen).unwrap_or(last_seen).min(ended);
+    let until = next(ended);
     let ticked = tasks.iter().filter(|past| past.task.row == *row);
-    let ticked = ticked.filter(|past| past.done_at.is_some_and(|done| done > after && done <= until));
+    let ticked =
+        ticked.filter(|past| past.done_at.is_some_and(|done| done >= after && until.is_none_or(|until| done < until)));
     ticked.max_by_key(|past| past.done_at).map(|past| past.task.action)
-}
-
-/// The last change that took effect on `row` after it was last seen with the finding, and no later than it was seen without.
-fn change_between<'d>(
-    changes: &'d [AppliedChange],
-    row: &RowKey,
-    after: Timestamp,
-    until: Timestamp,
-) -> Option<&'d AppliedChange> {
-    let took_effect = |change: &&AppliedChange| {
-        change.row == *row && change.outcome == OutcomeKind::Done && change.at > after && change.at <= until
-    };
-    changes.iter().filter(took_effect).max_by_key(|change| change.at)
 }

@@ -131,7 +131,7 @@ fn tell(
         name: last.map_or(String::new(), |sight| sight.name.clone()),
         first_seen: life.sights.first().map_or(Timestamp::UNIX_EPOCH, |sight| sight.at),
         last_seen: last.map_or(Timestamp::UNIX_EPOCH, |sight| sight.at),
-        exports: life.sights.iter().filter(|sight| sight.is_whole).count(),
+        exports: life.sights.iter().filter(|sight| sight.follows.is_none()).count(),
         gone_since,
         out_of_stock_since: out_of_stock_since(life),
         events,

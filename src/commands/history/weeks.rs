@@ -11,11 +11,12 @@ use super::sparks::{shows_bars, sparks};
 use crate::archive::history::{Asked, History, missed_by_week};
 use crate::commands::context::Context;
 use crate::commands::say::counted;
-use crate::domain::{Counted, Currency, FindingCode, IsoWeek, Money, Severity, StoreId, WeekCounts, local_day};
+use crate::domain::{Counted, FindingCode, IsoWeek, Money, Severity, StoreId, WeekCounts, largest_first, local_day};
 use crate::export::save_with;
 use crate::failure::Failure;
-use crate::language::capitalised;
+use crate::language::{Language, capitalised};
 use crate::settings::Needs;
+use crate::workbook::words::beyond_words;
 use crate::workbook::write::{HistoryBook, write_history};
 
 /// What `--json` prints.
@@ -34,7 +35,8 @@ pub(super) fn run(args: &WeeksArgs, context: &Context) -> Result<(), Failure> {
     let stores = args.filter.stores(&settings)?;
     let this_week = IsoWeek::of(local_day(context.now(), settings.team_zone));
     let first = this_week.back(args.weeks - 1);
-    let history = History::open(&context.archive(&settings), Some(first.monday()))?;
+    // What was seen before still stands.
+    let history = History::open(&context.archive(&settings), Some(first.back(3).monday()))?;
     let weeks: Vec<IsoWeek> = (0..args.weeks).rev().map(|back| this_week.back(back)).collect();
     let asked = Asked { stores: stores.clone(), finding: args.finding };
     let mut counts = history.weeks(&weeks, &asked)?;
@@ -176,8 +178,10 @@ fn picture(lines: &[Line], weeks: &[IsoWeek], ascii: bool) -> Vec<String> {
             .to_string(),
         );
     }
-    picture
-        .push("Findings and coupons: the average of an export of the week. Loads and sign-offs: the sum.".to_string());
+    picture.push(
+        "Findings and coupons: each store's average over its own exports of the week. Loads and sign-offs: the sum."
+            .to_string(),
+    );
     picture
 }
 
@@ -210,25 +214,24 @@ fn failed(weeks: &[WeekCounts]) -> Vec<String> {
 
 const STORES_SHOWN_MAX: usize = 20;
 
-/// What the newest export of each end of the time saw.
+/// How it stood at each end of the time: every currency, the largest first.
 fn money(weeks: &[WeekCounts]) -> Vec<String> {
     let (Some(first), Some(last)) = (weeks.first(), weeks.last()) else { return Vec::new() };
-    let currencies: Vec<Currency> = last.money_at_risk.keys().copied().collect();
     let mut lines = vec![String::new(), format!("What coupons could still cost, at the end of {}:", last.week)];
-    for currency in currencies {
-        let Some(now) = last.money_at_risk.get(&currency) else { continue };
+    for (currency, now) in largest_first(last.money_at_risk.clone(), |sums| *sums) {
         let then = first.money_at_risk.get(&currency).filter(|_| first.week != last.week);
         let then = then.map_or(String::new(), |then| {
             format!(" (at the end of {}: {})", first.week, Money::new(then.all, currency))
         });
+        let beyond = match (now.no_limit, now.not_known) {
+            (0, 0) => String::new(),
+            (no_limit, not_known) => format!("; besides {}", beyond_words(Language::ENGLISH, no_limit, not_known)),
+        };
         lines.push(format!(
-            "  {}, of which on coupons with a finding {}{then}",
+            "  {}, of which on coupons with a finding {}{beyond}{then}",
             Money::new(now.all, currency),
             Money::new(now.with_findings, currency)
         ));
-    }
-    if last.no_limit > 0 {
-        lines.push(format!("  no limit: {}", counted(last.no_limit as usize, "coupon", "coupons")));
     }
     if lines.len() == 2 { Vec::new() } else { lines }
 }

@@ -16,7 +16,7 @@ use unicode_width::UnicodeWidthStr;
 const STEPS: [&str; 3] = ["help-step-1", "help-step-2", "help-step-3"];
 
 /// What each mark means, shown in its real look.
-fn marks(language: Language) -> [(String, CellStyle, &'static str); 9] {
+fn marks(language: Language) -> [(String, CellStyle, &'static str); 10] {
     let severity = |severity| CellStyle::filled(severity);
     let words = |severity| severity_words(language, severity);
     let missing = format!("{} ►", ActionWord::Adjust.name(language));
@@ -29,6 +29,7 @@ fn marks(language: Language) -> [(String, CellStyle, &'static str); 9] {
         (String::new(), YOURS_CELL, "help-mark-yours"),
         (missing, CELL.severity(Some(Severity::Warning)).edge(Edge::Field), "help-mark-missing"),
         ("250".to_string(), YOURS_CELL.struck().muted().right(), "help-mark-struck"),
+        (Field::MoneyAtRisk.column().name(language), CELL.bold(), "help-mark-money"),
         (language.say("coupons-open-page"), LINK, "help-mark-link"),
     ]
 }

@@ -78,4 +78,5 @@ help-mark-fault = Bold on a tint: the value that is at fault.
 help-mark-yours = A blue cell: yours to fill in. Edits anywhere else are reported and ignored.
 help-mark-missing = A value that this action needs is still missing; its cell turns amber too.
 help-mark-struck = Struck out: this action does not use the value, or Action is empty.
+help-mark-money = What buyers can get, now or later, without anybody doing more: what is left × the most that one use can cost. Paused coupons do not count.
 help-mark-link = Blue and underlined: opens a page or jumps to a row.

@@ -28,22 +28,22 @@ history-tile-notice = notices
 history-tile-failed = failed loads
 history-tile-missed = not signed
 history-tile-was = { $what }, was { $before }
-history-tiles = In { $week }, beside { $before }. Findings: the average of an export; loads and sign-offs: the sum of the week.
-history-tiles-first = In { $week }, the first week with an export. Findings: the average of an export; loads and sign-offs: the sum of the week.
+history-tiles = In { $week }, beside { $before }. Findings: each store's average over its own exports; loads and sign-offs: the sum of the week.
+history-tiles-first = In { $week }, the first week with an export. Findings: each store's average over its own exports; loads and sign-offs: the sum of the week.
 history-moved = What moved
 history-moved-nothing = Nothing moved from the week before.
 history-moved-load = { $store } did not load in { $times } of the { $exports } exports of the last week.
-history-moved-grew = { $finding } grew most: { $now } an export, after { $before } in the week before.
-history-moved-fell = { $finding } fell most: { $now } an export, after { $before } in the week before.
+history-moved-grew = { $finding } grew most: { $now } on average, after { $before } in the week before.
+history-moved-fell = { $finding } fell most: { $now } on average, after { $before } in the week before.
 history-moved-store = { $store } is the worst store of the last week: { $average } findings an export.
-history-severities = Findings of an export, by week
-history-chart-alt = Columns: for each week, how many critical findings, warnings and notices an export had on average. The same numbers stand in the table below it.
+history-severities = Findings on average, by week
+history-chart-alt = Columns: for each week, how many critical findings, warnings and notices there were on average. The same numbers stand in the table below it.
 history-numbers = The numbers behind the chart
-history-numbers-foot = Findings and coupons: the average of the week's exports. Failed loads and missed sign-offs: the sum. ? = not known.
+history-numbers-foot = Findings and coupons: each store's average over its own exports of the week. Failed loads and missed sign-offs: the sum. ? = not known.
 
 # Findings by week
 history-findings-title = Findings by week
-history-findings-line = How many an export had on average, with the mark of the worst. ? = no export in that week.
+history-findings-line = How many there were on average, each store over its own exports, with the mark of the worst. ? = no export in that week.
 history-findings-nothing = ✓ No findings in these weeks.
 history-findings-all = All findings
 
@@ -53,11 +53,12 @@ history-stores-line = Findings of an export that loaded the store, with the mark
 
 # Money at risk
 history-money-title = Money at risk by week
-history-money-line = What coupons could still cost, as the last export of each week saw it: what is left of each, times the worst case of one use.
+history-money-line = What buyers can get, now or later, without anybody doing more, at the end of each week: what is left of each coupon, times the worst case of one use. Each store as its last export saw it; paused coupons do not count.
 history-money-nothing = Nothing to count: no coupon of these weeks has a known cost.
 history-money-all = All coupons
 history-money-on-findings = Of it, on coupons with a finding
-history-money-no-limit = Without a limit
+history-money-no-limit = Coupons without a limit
+history-money-not-known = Coupons of unknown cost
 history-money-charts = All coupons, as charts
 history-money-chart-alt = Columns: what coupons in { $currency } could still cost at the end of each week. The same numbers stand in the table All coupons.
 
@@ -80,5 +81,5 @@ history-head-exports = Exports
 history-head-failed = Failed loads
 history-head-loaded = Loaded in exports
 history-head-missed = Missed sign-offs
-history-head-most = Most in one export
+history-head-most = Most at once
 history-head-week = Week

@@ -97,29 +97,18 @@ summary-changed-since = Changed since { $since }
 summary-new = New ({ $count })
 summary-resolved = Resolved ({ $count })
 summary-new-line = { $mark } { $store } · { $coupon } · { $finding }
-summary-new-line-store = { $mark } { $store } · the whole store · { $finding }
 summary-resolved-line = ✓ { $store } · { $coupon } · { $finding }: { $how }
-summary-resolved-line-store = ✓ { $store } · the whole store · { $finding }: { $how }
 summary-nothing-new = Nothing new.
 summary-nothing-resolved = Nothing was resolved.
 summary-not-compared = { $count ->
-    [one] { $count } store is not compared: one of the two exports did not load it.
-   *[other] { $count } stores are not compared: one of the two exports did not load them.
+    [one] { $count } store is not compared: it did not load now, or not in the exports before.
+   *[other] { $count } stores are not compared: they did not load now, or not in the exports before.
 }
-summary-done-accept = as suggested, by { $by }
-summary-done-renew = renewed by { $by }
-summary-done-restock = restocked by { $by }
-summary-done-delete = deleted by { $by }
-summary-done-end = ended by { $by }
-summary-done-enable = enabled by { $by }
-summary-done-pause = paused by { $by }
-summary-done-adjust = adjusted by { $by }
-summary-done-recreate = recreated by { $by }
-summary-done-keep = kept as it is by { $by }
-summary-done-by-hand = done by hand
-summary-gone = gone from the platform
-summary-ended = ended
-summary-by-itself = by itself
+summary-ended-besides = { $count ->
+    [one] One more ended without being over: it turned into another finding, was kept, or its store is not seen any more.
+   *[other] { $count } more ended without being over: they turned into other findings, were kept, or their store is not seen any more.
+}
+summary-since-each = each store's own last load
 
 summary-money = Money at risk
 summary-money-currency = Currency
@@ -135,7 +124,7 @@ summary-money-not-known = { $count ->
     [one] not known: { $count } coupon
    *[other] not known: { $count } coupons
 }
-summary-money-foot = Coupons that run, or will: what is left × the most that one can cost. Beside it what accepting every suggestion would add.
+summary-money-foot = What buyers can get, now or later, without anybody doing more: what is left × the most that one can cost. Paused coupons do not count. Beside it what accepting every suggestion would add.
 
 summary-open = Handed back, still open
 summary-open-head = { $count ->

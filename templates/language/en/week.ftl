@@ -61,33 +61,29 @@ week-first-by-hand = { $count ->
    *[other] { $count } pieces of work by hand are still open.
 }
 week-heat = Findings by day
-week-heat-line = The most in one export of the day, with the mark of the worst. ? = no export that day.
+week-heat-line = Each store as its last export saw it; the most of the day's morning and afternoon. ? = no export that day.
 week-heat-nothing = ✓ No findings in this week.
 week-head-in-week = In the week
 week-head-still-open = Still open
 week-none-open = none
 week-severities = All findings by severity
-week-chart-alt = Columns: for each day of the week, the most critical findings, warnings and notices that one export of the day had. The same numbers stand in the table above it.
+week-chart-alt = Columns: for each day of the week, the most critical findings, warnings and notices that stood at the end of its morning or afternoon. The same numbers stand in the table above it.
 
 # Open times
 week-open-times-title = How long findings stayed
 week-open-times-line = { $all ->
     [one] { $all } finding
    *[other] { $all } findings
-} in the week, { $open } still open at its end. A finding whose store did not load stays open: nothing is known of it.
+} open in the week, { $open } still at its end. A finding whose store did not load, or was not exported, stays open for 14 days.
 week-open-times-nothing = ✓ No findings in this week.
 week-state-open = Open
 week-state-resolved = Resolved
+week-state-ended = Ended
 week-whole-store = the whole store
-week-at-least = { $span } or more
-week-hours-under-one = under 1 h
+week-at-least = at least { $span }
+week-minutes = { $minutes } min
 week-hours = { $hours } h
 week-days-hours = { $days } d { $hours } h
-week-how-action = { $action }, by { $by }
-week-how-by-hand = by hand: { $action }
-week-how-gone = the coupon is gone from its store
-week-how-ended = the coupon has ended
-week-how-by-itself = changed outside the program
 
 # Actions
 week-actions-title = What was decided, and what became of it
@@ -101,18 +97,14 @@ week-actions-rows = Row by row
 
 # Money
 week-money-title = Money
-week-money-line = What coupons could still cost: what is left of each, times the worst case of one use.
+week-money-line = What buyers can get, now or later, without anybody doing more: what is left of each coupon, times the worst case of one use. Each store as its last export saw it; paused coupons do not count.
 week-money-nothing = Nothing to count: no export of the week has a coupon with a known cost.
-week-money-no-limit = { $count ->
-    [one] Besides, one coupon has no limit: nothing bounds what it can cost.
-   *[other] Besides, { $count } coupons have no limit: nothing bounds what they can cost.
-}
 week-money-no-limit-added = { $count ->
     [one] One change of the week was to a coupon without a limit.
    *[other] { $count } changes of the week were to coupons without a limit.
 }
 week-money-saved-line = Added: what restocks, renewals and new coupons can cost besides. Taken away: what coupons that we ended, paused or deleted could still have cost.
-week-money-exports = Export by export
+week-money-exports = Morning by morning, afternoon by afternoon
 week-money-days = Day by day: what all coupons could still cost
 week-money-chart-alt = Columns: what coupons in { $currency } could still cost at the end of each day. The same numbers stand in the table Day by day.
 week-chart-millions = M
@@ -157,9 +149,11 @@ week-by-hand-line = { $open } open at the end of the week, { $done } seen done.
 week-by-hand-nothing = ✓ No work by hand was open in this week.
 
 # Heads of columns
+week-head-account = Account, workbook's author
 week-head-action = Action
 week-head-added = Added by our changes
 week-head-age = Age
+week-head-already = Already done
 week-head-asked = Asked for
 week-head-became = Became
 week-head-before-after = Before → after
@@ -180,7 +174,7 @@ week-head-findings = Findings
 week-head-first-failed = First
 week-head-first-seen = First seen
 week-head-hours = Hours
-week-head-how = How it went away
+week-head-how = What ended it
 week-head-kinds = Which
 week-head-last-failed = Last
 week-head-message = Message
@@ -191,7 +185,7 @@ week-head-open-for = Open for
 week-head-outcome = Outcome
 week-head-owner = Owner
 week-head-request = Request id
-week-head-resolved = Gone at
+week-head-resolved = Ended at
 week-head-rows = Rows
 week-head-runs = Runs
 week-head-saved = Taken away by our changes
@@ -200,8 +194,8 @@ week-head-severity = Severity
 week-head-state = State
 week-head-store = Store
 week-head-to-do = To do
-week-head-week-began = First export
-week-head-week-ended = Last export
+week-head-week-began = After the first exports
+week-head-week-ended = After the last exports
 week-head-what = What
 week-head-when = When
 week-head-whose = Whose

@@ -182,3 +182,40 @@ kind-with-many-codes = { $kind }, many codes
 # Words that stand as they were written: a platform's own, or those of an older record.
 as-written = { $words }
 sentence = { $part }
+
+# What ended a finding
+finding-of-plan = campaign plan
+ended-by-accept = as suggested, by { $by }
+ended-by-renew = renewed by { $by }
+ended-by-restock = restocked by { $by }
+ended-by-delete = deleted by { $by }
+ended-by-end = ended by { $by }
+ended-by-enable = enabled by { $by }
+ended-by-pause = paused by { $by }
+ended-by-adjust = adjusted by { $by }
+ended-by-recreate = recreated by { $by }
+ended-by-keep = kept as it is by { $by }
+ended-by-hand = done by hand: { $action }
+ended-turned = turned into: { $finding }
+ended-gone = gone from the platform
+ended-outside = changed outside the program
+ended-buyers = by buyers' use
+ended-expired = its end came
+ended-started = its start came
+ended-loads-again = the store loads again
+ended-not-seen = not known: the store did not load for { $days } days
+ended-not-known = not known: nothing on the coupon itself changed
+
+# The ledger of findings
+ledger-title = Findings, from the beginning to the end
+ledger = Open before { $before } + new { $new } − ended { $ended } ({ $how }) = open after { $after }
+ledger-none-ended = Open before { $before } + new { $new } − ended { $ended } = open after { $after }
+ledger-us = by us { $count }
+ledger-outside = outside the program { $count }
+ledger-buyers = by buyers { $count }
+ledger-time = by time { $count }
+ledger-turned = turned into another finding { $count }
+ledger-loads-again = store loads again { $count }
+ledger-not-seen = store not seen { $count }
+ledger-kept = kept as they are { $count }
+ledger-not-known = not known { $count }

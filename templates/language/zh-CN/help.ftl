@@ -78,4 +78,5 @@ help-mark-fault = 底色加粗：出问题的正是这个数据。
 help-mark-yours = 蓝色单元格由您填写。改动其他单元格无效，会被提示。
 help-mark-missing = 此操作还缺数值，待填的单元格也会变成橙色。
 help-mark-struck = 删除线：此操作不用这个数值，或“操作”为空。
+help-mark-money = 无需任何操作，买家现在或将来可得的金额：剩余数量 × 单次最高优惠；已暂停的券不计。
 help-mark-link = 蓝色下划线：点击打开页面或跳到某一行。

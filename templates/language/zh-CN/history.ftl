@@ -22,22 +22,22 @@ history-tile-notice = 提示
 history-tile-failed = 加载失败
 history-tile-missed = 漏签
 history-tile-was = { $what }，上期 { $before }
-history-tiles = { $week } 与 { $before } 对比。问题数为单次导出的平均值；加载失败和漏签为全周合计。
-history-tiles-first = { $week }，首个有导出的周。问题数为单次导出的平均值；加载失败和漏签为全周合计。
+history-tiles = { $week } 与 { $before } 对比。问题数为各店铺自身导出的平均值；加载失败和漏签为全周合计。
+history-tiles-first = { $week }，首个有导出的周。问题数为各店铺自身导出的平均值；加载失败和漏签为全周合计。
 history-moved = 主要变化
 history-moved-nothing = 与上期相比没有变化。
 history-moved-load = 最近一周 { $exports } 次导出中，{ $store } 有 { $times } 次未能加载。
-history-moved-grew = { $finding }增加最多：每次导出 { $now } 个，上期 { $before } 个。
-history-moved-fell = { $finding }减少最多：每次导出 { $now } 个，上期 { $before } 个。
+history-moved-grew = { $finding }增加最多：平均 { $now } 个，上期 { $before } 个。
+history-moved-fell = { $finding }减少最多：平均 { $now } 个，上期 { $before } 个。
 history-moved-store = 最近一周问题最严重的店铺是 { $store }：每次导出 { $average } 个问题。
-history-severities = 每周单次导出的问题数
-history-chart-alt = 柱形图：每周单次导出平均的严重、警告和提示问题数。数字见下方表格。
+history-severities = 每周平均问题数
+history-chart-alt = 柱形图：每周平均的严重、警告和提示问题数。数字见下方表格。
 history-numbers = 图表数据
-history-numbers-foot = 问题数和券数为本周各次导出的平均值；加载失败和漏签为合计。? = 未知。
+history-numbers-foot = 问题数和券数为各店铺自身导出的平均值；加载失败和漏签为合计。? = 未知。
 
 # 每周问题
 history-findings-title = 每周问题
-history-findings-line = 单次导出的平均问题数，符号表示最严重的级别。? = 该周没有导出。
+history-findings-line = 平均问题数，各店铺按自身导出计，符号表示最严重的级别。? = 该周没有导出。
 history-findings-nothing = ✓ 这几周没有发现问题。
 history-findings-all = 全部问题
 
@@ -47,11 +47,12 @@ history-stores-line = 店铺成功加载时单次导出的平均问题数，符�
 
 # 风险金额
 history-money-title = 每周风险金额
-history-money-line = 券还可能带来的最大支出，以每周最后一次导出为准：剩余数量 × 单次使用的最大优惠。
+history-money-line = 每周末，无需任何操作，买家现在或将来可得的券：剩余数量 × 单次使用的最大优惠。每家店铺以其最近一次导出为准；已暂停的券不计。
 history-money-nothing = 没有可统计的金额：这几周没有成本已知的券。
 history-money-all = 全部券
 history-money-on-findings = 其中有问题的券
 history-money-no-limit = 没有上限的券
+history-money-not-known = 成本未知的券
 history-money-charts = 全部券（图表）
 history-money-chart-alt = 柱形图：{ $currency } 券在每周末还可能带来的最大支出。数字见“全部券”表格。
 
@@ -74,5 +75,5 @@ history-head-exports = 导出次数
 history-head-failed = 加载失败
 history-head-loaded = 成功加载
 history-head-missed = 漏签
-history-head-most = 单次最多
+history-head-most = 同时最多
 history-head-week = 周

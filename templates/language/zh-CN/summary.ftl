@@ -67,26 +67,14 @@ summary-changed-since = { $since }以来的变化
 summary-new = 新增（{ $count }）
 summary-resolved = 已解决（{ $count }）
 summary-new-line = { $mark } { $store } · { $coupon } · { $finding }
-summary-new-line-store = { $mark } { $store } · 整个店铺 · { $finding }
 summary-resolved-line = ✓ { $store } · { $coupon } · { $finding }：{ $how }
-summary-resolved-line-store = ✓ { $store } · 整个店铺 · { $finding }：{ $how }
 summary-nothing-new = 没有新增问题。
 summary-nothing-resolved = 没有已解决的问题。
-summary-not-compared = { $count } 家店铺未对比：两次导出中有一次未加载。
-summary-done-accept = { $by } 已采纳建议
-summary-done-renew = { $by } 已延期
-summary-done-restock = { $by } 已补库存
-summary-done-delete = { $by } 已删除
-summary-done-end = { $by } 已结束
-summary-done-enable = { $by } 已启用
-summary-done-pause = { $by } 已暂停
-summary-done-adjust = { $by } 已调整门槛
-summary-done-recreate = { $by } 已重建
-summary-done-keep = { $by } 决定保留
-summary-done-by-hand = 已手动处理
-summary-gone = 平台上已不存在
-summary-ended = 已结束
-summary-by-itself = 自行恢复
+summary-not-compared = { $count } 家店铺未对比：本次或之前的导出未能加载。
+summary-ended-besides = { $count ->
+   *[other] 另有 { $count } 个问题不再出现但并未解决：转为其他问题、决定保留，或店铺已不再加载。
+}
+summary-since-each = 各店铺上次加载
 
 summary-money = 风险金额
 summary-money-currency = 币种
@@ -96,7 +84,7 @@ summary-money-beyond = 此外
 summary-money-suggested = 采纳全部建议最多增加
 summary-money-no-limit = 没有上限：{ $count } 张券
 summary-money-not-known = 未知：{ $count } 张券
-summary-money-foot = 进行中和即将开始的券：剩余数量 × 单张最高优惠。右侧为采纳全部建议后增加的金额。
+summary-money-foot = 无需任何操作，买家现在或将来可得的券：剩余数量 × 单张最高优惠；已暂停的券不计。右侧为采纳全部建议后增加的金额。
 
 summary-open = 已交回、尚未落实
 summary-open-head = 最近交回的工作簿中有 { $count } 项操作未落实

@@ -42,7 +42,7 @@ week-first-longest = { $store } 的 { $coupon } 未解决时间最长：{ $findi
 week-first-longest-store = { $store } 未解决时间最长：{ $finding }，已持续 { $span }。
 week-first-by-hand = 还有 { $count } 项手动处理未完成。
 week-heat = 每日问题
-week-heat-line = 取当天各次导出中的最大值，符号表示最严重的级别。? = 当天没有导出。
+week-heat-line = 每家店铺以其最近一次导出为准，取当天上午、下午中的最大值。? = 当天没有导出。
 week-heat-nothing = ✓ 本周没有发现问题。
 week-head-in-week = 本周涉及
 week-head-still-open = 未解决
@@ -52,20 +52,16 @@ week-chart-alt = 柱形图：一周中每天单次导出的严重、警告和提
 
 # 处理时长
 week-open-times-title = 问题持续了多久
-week-open-times-line = 本周共 { $all } 个问题，周末时 { $open } 个未解决。店铺未加载期间情况不明，问题视为未解决。
+week-open-times-line = 本周共 { $all } 个问题，周末时 { $open } 个未解决。店铺未加载或未导出时，问题在 14 天内视为未解决。
 week-open-times-nothing = ✓ 本周没有发现问题。
 week-state-open = 未解决
 week-state-resolved = 已解决
+week-state-ended = 已消除
 week-whole-store = 整家店铺
-week-at-least = { $span }以上
-week-hours-under-one = 不到 1 小时
+week-at-least = 至少 { $span }
+week-minutes = { $minutes } 分钟
 week-hours = { $hours } 小时
 week-days-hours = { $days } 天 { $hours } 小时
-week-how-action = { $by } 执行了{ $action }
-week-how-by-hand = 手动处理：{ $action }
-week-how-gone = 券已不在店铺中
-week-how-ended = 券已结束
-week-how-by-itself = 在本程序之外发生变化
 
 # 操作
 week-actions-title = 决定了什么，结果如何
@@ -76,16 +72,13 @@ week-actions-rows = 逐行明细
 
 # 金额
 week-money-title = 金额
-week-money-line = 券还可能带来的最大支出：剩余数量 × 单次使用的最大优惠。
+week-money-line = 无需任何操作，买家现在或将来可得的券：剩余数量 × 单次使用的最大优惠。每家店铺以其最近一次导出为准；已暂停的券不计。
 week-money-nothing = 没有可统计的金额：本周各次导出中没有成本已知的券。
-week-money-no-limit = { $count ->
-   *[other] 另有 { $count } 张券没有上限，支出不封顶。
-}
 week-money-no-limit-added = { $count ->
    *[other] 本周有 { $count } 项变更涉及没有上限的券。
 }
 week-money-saved-line = 新增：补库存、延期和新建券可能增加的支出。减少：由我们结束、暂停或删除的券原本还可能带来的支出。
-week-money-exports = 逐次导出
+week-money-exports = 逐个上午、下午
 week-money-days = 每日：全部券还可能带来的支出
 week-money-chart-alt = 柱形图：{ $currency } 券在每天结束时还可能带来的最大支出。数字见每日表格。
 week-chart-millions = 百万
@@ -127,9 +120,11 @@ week-by-hand-line = 周末时 { $open } 项未完成，{ $done } 项已确认完
 week-by-hand-nothing = ✓ 本周没有待手动处理的事项。
 
 # 列标题
+week-head-account = 账户、工作簿作者
 week-head-action = 操作
 week-head-added = 变更新增
 week-head-age = 已历时
+week-head-already = 此前已完成
 week-head-asked = 提出时间
 week-head-became = 实际执行
 week-head-before-after = 变更前 → 变更后
@@ -150,7 +145,7 @@ week-head-findings = 问题数
 week-head-first-failed = 首次
 week-head-first-seen = 首次发现
 week-head-hours = 小时数
-week-head-how = 如何解决
+week-head-how = 如何消除
 week-head-kinds = 具体问题
 week-head-last-failed = 最近一次
 week-head-message = 说明
@@ -161,7 +156,7 @@ week-head-open-for = 持续时间
 week-head-outcome = 结果
 week-head-owner = 负责人
 week-head-request = 请求 ID
-week-head-resolved = 消失时间
+week-head-resolved = 消除时间
 week-head-rows = 行数
 week-head-runs = 执行次数
 week-head-saved = 变更减少
@@ -170,8 +165,8 @@ week-head-severity = 级别
 week-head-state = 状态
 week-head-store = 店铺
 week-head-to-do = 待办
-week-head-week-began = 首次导出
-week-head-week-ended = 末次导出
+week-head-week-began = 首批导出后
+week-head-week-ended = 末批导出后
 week-head-what = 检查项
 week-head-when = 时间
 week-head-whose = 负责人

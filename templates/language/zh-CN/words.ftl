@@ -179,3 +179,40 @@ kind-with-many-codes = { $kind }（多个优惠码）
 # 原样显示的文字：平台原文或旧记录中的文字。
 as-written = { $words }
 sentence = { $part }
+
+# What ended a finding
+finding-of-plan = 活动计划
+ended-by-accept = { $by } 已采纳建议
+ended-by-renew = { $by } 已延期
+ended-by-restock = { $by } 已补库存
+ended-by-delete = { $by } 已删除
+ended-by-end = { $by } 已结束
+ended-by-enable = { $by } 已启用
+ended-by-pause = { $by } 已暂停
+ended-by-adjust = { $by } 已调整门槛
+ended-by-recreate = { $by } 已重建
+ended-by-keep = { $by } 决定保留
+ended-by-hand = 已手动处理：{ $action }
+ended-turned = 转为：{ $finding }
+ended-gone = 平台上已不存在
+ended-outside = 在本程序之外被修改
+ended-buyers = 买家使用所致
+ended-expired = 到期结束
+ended-started = 到时开始
+ended-loads-again = 店铺恢复加载
+ended-not-seen = 未知：店铺连续 { $days } 天未加载
+ended-not-known = 未知：券本身没有变化
+
+# The ledger of findings
+ledger-title = 问题收支
+ledger = 期初未解决 { $before } + 新增 { $new } − 消除 { $ended }（{ $how }）= 期末未解决 { $after }
+ledger-none-ended = 期初未解决 { $before } + 新增 { $new } − 消除 { $ended } = 期末未解决 { $after }
+ledger-us = 我方处理 { $count }
+ledger-outside = 程序之外 { $count }
+ledger-buyers = 买家使用 { $count }
+ledger-time = 到时 { $count }
+ledger-turned = 转为其他问题 { $count }
+ledger-loads-again = 店铺恢复加载 { $count }
+ledger-not-seen = 店铺未加载 { $count }
+ledger-kept = 决定保留 { $count }
+ledger-not-known = 未知 { $count }

@@ -349,6 +349,7 @@ fn a_run_without_a_row_is_a_table_without_a_row() {
         id: RunId::new(RUN),
         export: export_id(FIRST),
         by: "Night shift".to_string(),
+        account: Account::default(),
         started: at(22, 1),
         finished: at(22, 2),
     };

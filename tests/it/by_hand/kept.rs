@@ -39,7 +39,7 @@ impl Fixture {
             id: run.clone(),
             export: ExportId::new("20261122-AM-TEST"),
             by: "the operator".to_string(),
-            author_hint: None,
+            account: Account::default(),
             started: now(),
             workbook_sha256: String::new(),
             plan_sha256: String::new(),

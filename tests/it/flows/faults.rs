@@ -183,7 +183,8 @@ fn a_results_workbook_with_an_unknown_row_can_be_handed_back_without_doing_it_tw
         shops.heal();
         let ran = tool.apply(&tool.path("back-results.xlsx"), &[]).exits(0).says(&["asked what came of run"]);
         assert_eq!(ran.totals(), "already_done: 1");
-        assert_eq!(tool.apply(&tool.path(&run), &[]).exits(0).totals(), "done: 1");
+        // It is the first run's, which is known by now: this one sends and proves nothing.
+        assert_eq!(tool.apply(&tool.path(&run), &[]).exits(0).totals(), "already_done: 1");
         assert_eq!(shops.writes(), [format!("{WOO} {call}")]);
     });
 }

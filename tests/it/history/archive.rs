@@ -12,6 +12,8 @@ pub struct Made {
     /// Removed with it.
     _folder: TempDir,
     pub archive: Archive,
+    /// What the next exports find on the campaign plan.
+    pub plan: Vec<Finding>,
     exports: u32,
 }
 
@@ -90,7 +92,7 @@ impl Made {
     pub fn empty() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let archive = crate::archive::archive_at(folder.path(), "test machine");
-        Self { _folder: folder, archive, exports: 0 }
+        Self { _folder: folder, archive, plan: Vec::new(), exports: 0 }
     }
 
     /// An export of November `day` at `hour`; a store without coupons did not load.
@@ -107,7 +109,7 @@ impl Made {
             slot,
             zone: chrono_tz::UTC,
             stores: vec![],
-            findings: Vec::new(),
+            findings: self.plan.clone(),
             rows: Rows::default(),
         };
         for (name, coupons) in stores {

@@ -1,6 +1,8 @@
 //! What the archive tells of the past.
 
 mod archive;
+mod credit;
+mod ledger;
 mod program;
 mod workbook;
 
@@ -16,6 +18,11 @@ const EMPTY: &[(FindingCode, Severity)] = &[(FindingCode::OutOfStock, Severity::
 
 fn week(text: &str) -> IsoWeek {
     IsoWeek::parse(text).unwrap()
+}
+
+/// From its first moment to its last.
+fn of_week() -> (Timestamp, Timestamp) {
+    (at(16, 0), at(23, 0))
 }
 
 #[test]
@@ -48,8 +55,14 @@ fn weeks_are_counted_by_the_average_and_the_most_of_their_exports() {
     assert_eq!(last.severities[&Severity::Warning], Counted { average: 1.0, most: 2 });
     assert_eq!(last.coupons, Counted { average: 2.0, most: 2 });
     let sgd = Currency::parse("SGD").unwrap();
-    assert_eq!(first.money_at_risk[&sgd], MoneyAtRisk { all: Decimal::from(110), with_findings: Decimal::from(10) });
-    assert_eq!(last.money_at_risk[&sgd], MoneyAtRisk { all: Decimal::from(100), with_findings: Decimal::ZERO });
+    let money = |all: i64, with_findings: i64| MoneyAtRisk {
+        all: Decimal::from(all),
+        with_findings: Decimal::from(with_findings),
+        coupons: 2,
+        no_limit: 0,
+        not_known: 0,
+    };
+    assert_eq!((first.money_at_risk[&sgd], last.money_at_risk[&sgd]), (money(110, 10), money(100, 0)));
 }
 
 #[test]
@@ -83,7 +96,7 @@ fn a_coupon_without_a_code_is_called_by_its_name_in_the_audit_as_everywhere() {
     let mut made = Made::empty();
     made.export(16, 1, &[("a", Some(&[Seen("1", Status::Active, 5, LOW), Seen("no code 2", Status::Active, 5, LOW)]))]);
     let history = made.history();
-    let mut lives = history.week(week("2026-W47"), &[], &[]).unwrap().lives;
+    let mut lives = history.week(week("2026-W47"), of_week(), &[], &[]).unwrap().lives;
     history.name_coupons(week("2026-W47"), &mut lives).unwrap();
     let labels: Vec<&str> = lives.iter().map(|life| life.label.as_str()).collect();
     assert!(labels.contains(&"CODE1") && labels.contains(&"Coupon no code 2"), "{labels:?}");
@@ -116,10 +129,11 @@ fn a_finding_stays_open_while_its_store_does_not_load_and_began_when_an_earlier_
     made.export(16, 1, &[("a", Some(&[Seen("1", Status::Active, 5, LOW)]))]);
     made.export(17, 1, &[("a", None)]);
     made.export(18, 1, &[("a", Some(&[Seen("1", Status::Active, 50, &[])]))]);
-    let facts = made.history().week(week("2026-W47"), &[], &[]).unwrap();
+    let facts = made.history().week(week("2026-W47"), of_week(), &[], &[]).unwrap();
     let life = facts.lives.iter().find(|life| life.key.code == FindingCode::LowStock).unwrap();
     assert_eq!((life.first_seen, life.since_longer), (at(11, 1), false));
-    assert_eq!(life.resolved, Some(Closed { at: at(18, 1), how: HowResolved::ByItself }));
+    let ended = life.ended.as_ref().unwrap();
+    assert_eq!((ended.at, &ended.how), (at(18, 1), &HowEnded::Outside), "nobody of ours raised its stock");
     assert_eq!(facts.failed_loads.len(), 1);
     assert_eq!(facts.failed_loads[0].request_id.as_deref(), Some("req-1"));
 }
@@ -152,16 +166,20 @@ fn how_a_finding_went_away_is_told_by_action_by_absence_or_by_end() {
         request_id: None,
         created: None,
         exposure: None,
+        change: None,
+        account: Account::default(),
+        credit: None,
     };
-    let facts = made.history().week(week("2026-W47"), &[change], &[]).unwrap();
+    let facts = made.history().week(week("2026-W47"), of_week(), &[change], &[]).unwrap();
     let how = |id: &str| {
         let life = facts.lives.iter().find(|life| life.key.row == Some(key("a", id))).unwrap();
-        life.resolved.as_ref().map(|closed| closed.how.clone())
+        life.ended.as_ref().map(|ended| ended.how.clone())
     };
-    let by_us = HowResolved::Action { action: ActionWord::Restock, by: "Operator".to_string() };
+    let run = RunId::new("R1");
+    let by_us = HowEnded::Action { action: ActionWord::Restock, by: "Operator".to_string(), run };
     assert_eq!(how("1"), Some(by_us));
-    assert_eq!(how("2"), Some(HowResolved::Ended));
-    assert_eq!(how("3"), Some(HowResolved::Gone));
+    assert_eq!(how("2"), Some(HowEnded::Outside), "its own end is on the 30th");
+    assert_eq!(how("3"), Some(HowEnded::Gone));
     assert_eq!(how("4"), None, "still open");
 }
 
@@ -190,7 +208,7 @@ fn the_order_is_that_of_the_archive_where_a_clock_was_set_back() {
     made.export(17, 9, &[("a", Some(&[Seen("1", Status::Active, 0, EMPTY)]))]);
     // Two hours back: what came last stays last.
     made.export(17, 7, &[("a", Some(&[Seen("1", Status::Active, 50, &[])]))]);
-    let facts = made.history().week(week("2026-W47"), &[], &[]).unwrap();
+    let facts = made.history().week(week("2026-W47"), of_week(), &[], &[]).unwrap();
     assert!(facts.lives.iter().all(|life| !life.is_open()), "{:?}", facts.lives);
     let counts = made.history().weeks(&[week("2026-W47")], &Asked::default()).unwrap();
     let sgd = Currency::parse("SGD").unwrap();
@@ -214,8 +232,8 @@ fn two_exports_in_one_minute_are_two_exports_and_half_a_one_is_none() {
     let history = made.history();
     let counts = history.weeks(&[week("2026-W47")], &Asked::default()).unwrap();
     assert_eq!(counts[0].exports, 2);
-    assert_eq!(counts[0].findings[&FindingCode::LowStock], Counted { average: 1.5, most: 2 });
-    let facts = history.week(week("2026-W47"), &[], &[]).unwrap();
+    assert_eq!(counts[0].findings[&FindingCode::LowStock], Counted { average: 2.0, most: 2 }, "the slot's last counts");
+    let facts = history.week(week("2026-W47"), of_week(), &[], &[]).unwrap();
     assert_eq!((facts.exports.len(), facts.days.len(), facts.lives.len()), (2, 1, 2));
 }
 
@@ -247,14 +265,14 @@ fn a_finding_that_work_by_hand_took_away_says_so() {
         done_at: Some(at(17, 1)),
     };
     let tasks = [task("1", ActionWord::Restock), task("2", ActionWord::Restock), task("3", ActionWord::Delete)];
-    let facts = made.history().week(week("2026-W47"), &[], &tasks).unwrap();
+    let facts = made.history().week(week("2026-W47"), of_week(), &[], &tasks).unwrap();
     let how = |id: &str| {
         let life = facts.lives.iter().find(|life| life.key.row == Some(key("a", id))).unwrap();
-        life.resolved.as_ref().map(|closed| closed.how.clone())
+        life.ended.as_ref().map(|ended| ended.how.clone())
     };
-    assert_eq!(how("1"), Some(HowResolved::ByHand(ActionWord::Restock)));
-    assert_eq!(how("2"), Some(HowResolved::Ended), "nobody restocked it: it was over");
-    assert_eq!(how("3"), Some(HowResolved::ByHand(ActionWord::Delete)));
+    assert_eq!(how("1"), Some(HowEnded::ByHand(ActionWord::Restock)));
+    assert_eq!(how("2"), Some(HowEnded::Outside), "nobody restocked it: it was over");
+    assert_eq!(how("3"), Some(HowEnded::ByHand(ActionWord::Delete)));
 }
 
 #[test]
@@ -301,10 +319,12 @@ fn what_a_run_did_comes_back_as_messages_and_an_older_table_as_its_words() {
             request_id: None,
             created: None,
             exposure: None,
+            change: None,
+            account: Account { user: Some("ning".to_string()), host: Some("desk-3".to_string()), author: None },
+            credit: None,
         },
         code: Some("CODE1".to_string()),
         name: "Coupon 1".to_string(),
-        change: None,
         before: Values::default(),
         after: Values::default(),
         currency: None,
@@ -315,6 +335,7 @@ fn what_a_run_did_comes_back_as_messages_and_an_older_table_as_its_words() {
         id: RunId::new("R20261116-090000-7K3MPX"),
         export: ExportId::new("20261116-AM-7K3MPX"),
         by: "Night shift".to_string(),
+        account: Account { user: Some("ning".to_string()), host: Some("desk-3".to_string()), author: None },
         started: at(16, 9),
         finished: at(16, 10),
     };
@@ -322,15 +343,17 @@ fn what_a_run_did_comes_back_as_messages_and_an_older_table_as_its_words() {
     let told = || {
         let (mut changes, _) = made.history().applied_changes().unwrap();
         let change = changes.remove(0);
-        (change.before, change.after, change.message)
+        (change.before, change.after, change.message, change.account.login())
     };
-    assert_eq!(told(), (Some(total(300)), None, total(700)));
+    assert_eq!(told(), (Some(total(300)), None, total(700), Some("ning@desk-3".to_string())));
 
     let path = saved.folder.join("changes.parquet");
     let table = ParquetReader::new(std::fs::File::open(&path).unwrap()).finish().unwrap();
-    let mut older = table.drop_many(["before_message", "after_message", "whole_message", "next_message"]);
+    let since = ["os_user", "host", "workbook_author", "sent_by_run", "sent_by", "sent_at", "sent_by_os_user"];
+    let messages = ["before_message", "after_message", "whole_message", "next_message"];
+    let mut older = table.drop_many(messages.into_iter().chain(since));
     std::fs::remove_file(&path).unwrap();
     ParquetWriter::new(std::fs::File::create(&path).unwrap()).finish(&mut older).unwrap();
     let words = |count: u64| Message::as_written(format!("0 of {count} left: buyers cannot get it."));
-    assert_eq!(told(), (Some(words(300)), None, words(700)));
+    assert_eq!(told(), (Some(words(300)), None, words(700), None));
 }

@@ -46,7 +46,7 @@ fn facts() -> WeekFacts {
     let mut made = Made::empty();
     made.export(16, 1, &[("a", Some(&[Seen("1", Status::Active, 5, LOW)])), ("b", None)]);
     made.export(17, 1, &[("a", Some(&[Seen("1", Status::Active, 0, EMPTY)])), ("b", None)]);
-    made.history().week(week("2026-W47"), &[], &[]).unwrap()
+    made.history().week(week("2026-W47"), super::of_week(), &[], &[]).unwrap()
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What is new and what was resolved between two exports.
 
+use std::collections::BTreeMap;
+
 use couponbook::archive::Earlier;
 use couponbook::domain::*;
 use couponbook::export::changed;
@@ -57,7 +59,7 @@ const BAD: Severity = Severity::Critical;
 const WARNING: Severity = Severity::Warning;
 
 fn new_ones(changed: &Changed) -> Vec<(String, FindingCode)> {
-    changed.new.iter().map(|new| (new.label.clone(), new.code)).collect()
+    changed.new.iter().map(|new| (new.label.clone(), new.key.code)).collect()
 }
 
 #[test]
@@ -80,10 +82,10 @@ fn a_finding_is_new_where_its_coupon_did_not_have_it_and_the_worst_comes_first()
             row(&sg, "GROWS", &[(out, BAD), (low, WARNING)]),
         ],
     );
-    let changed = changed(&Earlier::of(&before), &now, &[]);
+    let changed = changed(&Earlier::of(&before), &now, &[], &BTreeMap::new());
     assert_eq!(new_ones(&changed), [("GROWS".to_string(), out), ("FRESH".to_string(), low)]);
-    assert_eq!(changed.since, (before.day, before.slot));
-    assert!(changed.resolved.is_empty() && changed.not_compared.is_empty());
+    assert_eq!(changed.since, Some(Since { at: before.at, day: before.day, slot: before.slot }));
+    assert!(changed.ended.is_empty() && changed.not_compared.is_empty());
 }
 
 #[test]
@@ -95,23 +97,27 @@ fn what_was_resolved_says_how() {
     let mut rows: Vec<Row> = codes.iter().filter(|code| **code != "GONE").map(|code| row(&sg, code, &[])).collect();
     rows.iter_mut().filter(|row| row.coupon.label() == "ENDED").for_each(|row| row.coupon.status = Status::Ended);
     let key = |code: &str| before.rows.iter().find(|row| row.coupon.label() == code).unwrap().key.clone();
-    let changes = [
-        RowChange { row: key("DONE"), action: ActionWord::Restock, by: Some("Mei".to_string()) },
-        RowChange { row: key("HAND"), action: ActionWord::Renew, by: None },
-    ];
+    let restocked = RowChange {
+        row: key("DONE"),
+        action: ActionWord::Restock,
+        becomes: Operation::RaiseTotal,
+        by: "Mei".to_string(),
+        run: RunId::new("R1"),
+        at: fixture::at(21, 9, 0),
+    };
+    let by_hand = [(key("HAND"), ActionWord::Renew)].into();
     let now = export("B", 22, vec![loaded(&sg)], rows);
-    let changed = changed(&Earlier::of(&before), &now, &changes);
-    let how: Vec<(&str, &HowResolved)> =
-        changed.resolved.iter().map(|it| (it.finding.label.as_str(), &it.how)).collect();
-    let mei = HowResolved::Action { action: ActionWord::Restock, by: "Mei".to_string() };
+    let changed = changed(&Earlier::of(&before), &now, &[restocked], &by_hand);
+    let how: Vec<(&str, &HowEnded)> = changed.ended.iter().map(|it| (it.finding.label.as_str(), &it.how)).collect();
+    let mei = HowEnded::Action { action: ActionWord::Restock, by: "Mei".to_string(), run: RunId::new("R1") };
     assert_eq!(
         how,
         [
             ("DONE", &mei),
-            ("HAND", &HowResolved::ByHand(ActionWord::Renew)),
-            ("GONE", &HowResolved::Gone),
-            ("ENDED", &HowResolved::Ended),
-            ("ITSELF", &HowResolved::ByItself),
+            ("ENDED", &HowEnded::Outside),
+            ("GONE", &HowEnded::Gone),
+            ("HAND", &HowEnded::ByHand(ActionWord::Renew)),
+            ("ITSELF", &HowEnded::NotKnown),
         ]
     );
 }
@@ -124,32 +130,64 @@ fn only_stores_that_both_exports_loaded_are_compared() {
     // One failed now, one was not asked before.
     let now =
         export("B", 22, vec![loaded(&sg), failed(&my), loaded(&th)], vec![row(&sg, "SG", &low), row(&th, "TH", &low)]);
-    let changed = changed(&Earlier::of(&before), &now, &[]);
+    let changed = changed(&Earlier::of(&before), &now, &[], &BTreeMap::new());
     assert_eq!(new_ones(&changed), [(String::new(), FindingCode::StoreNotLoaded)], "that it failed is news");
-    assert!(changed.resolved.is_empty(), "what did not load is not known to be resolved");
+    assert!(changed.ended.is_empty(), "what did not load is not known to be resolved");
     assert_eq!(changed.not_compared, [my.id.clone(), th.id]);
     let again = export("C", 23, vec![loaded(&sg), loaded(&my)], vec![]);
-    let changed = super::changed::changed(&Earlier::of(&now), &again, &[]);
-    let resolved: Vec<_> = changed.resolved.iter().map(|it| (it.finding.store.as_str(), it.finding.code)).collect();
-    assert_eq!(resolved, [("my", FindingCode::StoreNotLoaded), ("sg", FindingCode::LowStock)]);
+    let changed = super::changed::changed(&Earlier::of(&now), &again, &[], &BTreeMap::new());
+    let code = |it: &EndedFinding| (it.finding.key.store.clone().unwrap().to_string(), it.finding.key.code);
+    let resolved: Vec<_> = changed.resolved().map(code).collect();
+    assert_eq!(resolved, [("my".to_string(), FindingCode::StoreNotLoaded), ("sg".to_string(), FindingCode::LowStock)]);
 }
 
 #[test]
-fn the_archive_tells_of_an_earlier_export_what_the_export_itself_would() {
+fn each_store_is_compared_with_its_own_last_load_whatever_other_exports_were_filtered_to() {
     let folder = tempfile::tempdir().unwrap();
     let archive = crate::archive::archive_at(folder.path(), "this machine");
     let [sg, my] = ["sg", "my"].map(shop);
-    let all = [sg.id.clone(), my.id.clone()].into();
-    assert_eq!(archive.earlier(&all).unwrap(), None);
-    let whole = fixture::export();
-    archive.save_snapshot(&whole).unwrap();
-    assert_eq!(archive.earlier(&all).unwrap(), Some(Earlier::of(&whole)));
-    let both =
-        export("B", 23, vec![loaded(&sg), loaded(&my)], vec![row(&sg, "SG", &[(FindingCode::LowStock, WARNING)])]);
+    let low = [(FindingCode::LowStock, WARNING)];
+    assert!(archive.earlier(fixture::at(23, 0, 0)).unwrap().is_none());
+    let both = export("B", 23, vec![loaded(&sg), loaded(&my)], vec![row(&sg, "SG", &low), row(&my, "MY", &low)]);
     archive.save_snapshot(&both).unwrap();
     // A newer one of one store alone, and one that only holds the results of a run.
-    archive.save_snapshot(&export("C", 24, vec![loaded(&sg)], vec![])).unwrap();
+    archive
+        .save_snapshot(&export("C", 24, vec![loaded(&sg)], vec![row(&sg, "SG", &low), row(&sg, "SG2", &low)]))
+        .unwrap();
     let round = Export { follows: Some(both.id.clone()), ..export("D", 25, vec![loaded(&sg), loaded(&my)], vec![]) };
     archive.save_snapshot(&round).unwrap();
-    assert_eq!(archive.earlier(&all).unwrap(), Some(Earlier::of(&both)));
+    let now = export("E", 26, vec![loaded(&sg), loaded(&my)], vec![row(&sg, "SG", &low), row(&my, "MY2", &low)]);
+    let earlier = archive.earlier(now.at).unwrap().unwrap();
+    let changed = changed(&earlier, &now, &[], &BTreeMap::new());
+    assert_eq!(new_ones(&changed), [("MY2".to_string(), FindingCode::LowStock)]);
+    let gone: Vec<_> = changed.ended.iter().map(|it| (it.finding.label.as_str(), &it.how)).collect();
+    assert_eq!(gone, [("MY", &HowEnded::Gone), ("SG2", &HowEnded::Gone)]);
+    assert_eq!(
+        (changed.since, changed.not_compared),
+        (None, vec![]),
+        "the one with Monday's, the other with Tuesday's"
+    );
+}
+
+#[test]
+fn a_coupon_that_is_missing_from_a_list_that_came_short_is_not_known_to_be_gone() {
+    let sg = shop("sg");
+    let low = [(FindingCode::LowStock, WARNING)];
+    let before = export("A", 21, vec![loaded(&sg)], vec![row(&sg, "CAME", &low), row(&sg, "MISSING", &low)]);
+    let short = Load::Loaded { count: 1, expected: Some(2), unreadable: vec![] };
+    let now = export("B", 22, vec![StoreLoad { load: short, ..loaded(&sg) }], vec![row(&sg, "CAME", &[])]);
+    let changed = changed(&Earlier::of(&before), &now, &[], &BTreeMap::new());
+    let gone: Vec<_> = changed.ended.iter().map(|it| it.finding.label.as_str()).collect();
+    assert_eq!(gone, ["CAME"]);
+}
+
+#[test]
+fn what_expired_did_not_become_well_and_is_not_among_what_was_resolved() {
+    let sg = shop("sg");
+    let before = export("A", 21, vec![loaded(&sg)], vec![row(&sg, "ONE", &[(FindingCode::ExpiresToday, WARNING)])]);
+    let now = export("B", 22, vec![loaded(&sg)], vec![row(&sg, "ONE", &[(FindingCode::Expired, BAD)])]);
+    let changed = changed(&Earlier::of(&before), &now, &[], &BTreeMap::new());
+    assert_eq!(changed.resolved().count(), 0);
+    assert_eq!(changed.ended[0].how, HowEnded::TurnedInto(FindingCode::Expired));
+    assert_eq!(new_ones(&changed), [("ONE".to_string(), FindingCode::Expired)]);
 }

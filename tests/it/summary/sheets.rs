@@ -8,6 +8,7 @@ use couponbook::export::{CampaignsSeen, ChecklistInput, checklist, sign_offs};
 use couponbook::language::Language;
 use couponbook::rules::Policies;
 use couponbook::workbook::{Book, Overview, read, write};
+use rust_decimal::Decimal;
 
 use crate::workbook_write::fixture;
 
@@ -35,43 +36,37 @@ fn links(bytes: &[u8], part: &str) -> String {
     text
 }
 
+fn key_of(row: &Row, code: FindingCode) -> FindingKey {
+    FindingKey { store: Some(row.coupon.store.clone()), row: Some(row.key.clone()), code, about: None }
+}
+
 /// A Sunday afternoon with news of every kind.
 fn afternoon() -> (Export, Overview) {
     let export = Export { slot: Slot::Pm, ..fixture::export() };
     let named = |code: &str| export.rows.iter().find(|row| row.coupon.code.as_deref() == Some(code)).unwrap();
     let new = |code: &str| {
         let row = named(code);
-        SeenFinding {
-            store: row.coupon.store.clone(),
-            row: Some(row.key.clone()),
-            label: code.to_string(),
-            code: row.findings[0].code,
-            severity: row.findings[0].severity,
-        }
+        let key = key_of(row, row.findings[0].code);
+        SeenFinding { key, label: code.to_string(), severity: row.findings[0].severity }
     };
     let resolved = |code: &str, finding, how| {
         let row = named(code);
         let label = row.coupon.label().to_string();
-        let (store, row) = (row.coupon.store.clone(), Some(row.key.clone()));
-        let finding = SeenFinding { store, row, label, code: finding, severity: Severity::Warning };
-        Resolved { finding, how }
+        let finding = SeenFinding { key: key_of(row, finding), label, severity: Severity::Warning };
+        EndedFinding { finding, how }
     };
-    let failed = SeenFinding {
-        store: export.stores[2].store.id.clone(),
-        row: None,
-        label: String::new(),
-        code: FindingCode::StoreNotLoaded,
-        severity: Severity::Critical,
-    };
-    let by = |action| HowResolved::Action { action, by: "Mei".to_string() };
+    let store = Some(export.stores[2].store.id.clone());
+    let key = FindingKey { store, row: None, code: FindingCode::StoreNotLoaded, about: None };
+    let failed = SeenFinding { key, label: String::new(), severity: Severity::Critical };
+    let by = |action| HowEnded::Action { action, by: "Mei".to_string(), run: RunId::new("R1") };
     let changed = Changed {
-        since: (export.day, Slot::Am),
-        since_at: fixture::at(22, 0, 0),
+        since: Some(Since { at: fixture::at(22, 0, 4), day: export.day, slot: Slot::Am }),
         new: vec![failed, new("BFSG15"), new("BLACK20"), new("FOLLOW3")],
-        resolved: vec![
+        ended: vec![
             resolved("OK020", FindingCode::LowStock, by(ActionWord::Restock)),
-            resolved("OK021", FindingCode::ExpiringSoon, HowResolved::ByHand(ActionWord::Renew)),
-            resolved("OK022", FindingCode::Paused, HowResolved::ByItself),
+            resolved("OK021", FindingCode::ExpiringSoon, HowEnded::ByHand(ActionWord::Renew)),
+            resolved("OK022", FindingCode::Paused, HowEnded::Outside),
+            resolved("BFSG15", FindingCode::LowStock, HowEnded::TurnedInto(FindingCode::OutOfStock)),
         ],
         not_compared: vec![export.stores[2].store.id.clone()],
     };
@@ -141,7 +136,8 @@ fn summary_says_what_is_new_what_was_resolved_and_how_and_what_is_still_open() {
         "● lazada-th-1 · the whole store · Not loaded",
         "● shopee-sg-1 · BFSG15 · Out of stock",
         "Resolved (3)",
-        "1 store is not compared: one of the two exports did not load it.",
+        "One more ended without being over: it turned into another finding, was kept, or its store is not seen any more.",
+        "1 store is not compared: it did not load now, or not in the exports before.",
         "▲ campaigns.csv:7: store \"shopee-xx-1\" is not in the config.",
         "2 actions of the last workbooks are not settled",
         "▲ shopee-sg-1 · BFSG15 · restock: Failed",
@@ -155,7 +151,7 @@ fn summary_says_what_is_new_what_was_resolved_and_how_and_what_is_still_open() {
         said.iter().any(|text| text.starts_with("✓ ") && text.ends_with("Low stock: restocked by Mei")),
         "{said:#?}"
     );
-    assert!(said.iter().any(|text| text.ends_with("OK021 · Expires soon: done by hand")), "{said:#?}");
+    assert!(said.iter().any(|text| text.ends_with("OK021 · Expires soon: done by hand: renew")), "{said:#?}");
     assert!(links(&file, "xl/worksheets/sheet1.xml").contains("location=\"'Coupons'!A"));
     assert!(links(&file, "xl/charts/chart2.xml").contains("Summary!$O$"), "the weeks' numbers");
 }
@@ -190,6 +186,40 @@ fn money_at_risk_is_told_by_currency_and_no_limit_is_never_a_number() {
     let of = |currency: &str| table.iter().position(|text| text == currency).unwrap();
     assert!(table[of("SGD") + 1].parse::<f64>().unwrap() > 0.0);
     assert!(table[of("EUR") + 3].starts_with("no limit: "), "{table:#?}");
+}
+
+#[test]
+fn every_currency_is_told_the_largest_risk_first_with_what_is_no_number_side_by_side() {
+    let mut export = fixture::export();
+    let codes = "AUD BRL CAD CNY EUR GBP HKD IDR JPY KRW MXN MYR PHP PLN SGD THB TWD USD VND".split(' ');
+    let codes: Vec<&str> = codes.collect();
+    (export.stores, export.rows) = (Vec::new(), Rows::default());
+    for (number, code) in (1..).zip(&codes) {
+        let id = format!("shop-{}", code.to_lowercase());
+        let store = fixture::store(&id, crate::platform::SHOPEE, code, chrono_tz::UTC, "Mei");
+        let coupon = |name: &str, status| Coupon { status, ..fixture::coupon(&store, name, Some(name), "One") };
+        let row = |name: &str, status, exposure| {
+            let row = fixture::row(&store, coupon(name, status), vec![], Advice::Nothing, Route::Direct);
+            Row { money_at_risk: exposure, ..row }
+        };
+        // In the unit of what nobody looks twice at, so that the order is known.
+        let amount = Decimal::from(number) * store.currency.small_sum();
+        let money = |amount| Exposure::Known(Money::new(amount, store.currency));
+        export.rows.push(row("runs", Status::Active, money(amount)));
+        export.rows.push(row("paused", Status::Paused, money(amount * Decimal::from(1000))));
+        if *code == "VND" {
+            export.rows.push(row("no limit", Status::Scheduled, Exposure::NoLimit));
+            export.rows.push(row("not known", Status::Active, Exposure::NotKnown));
+        }
+        export.stores.push(StoreLoad { store, ..fixture::export().stores[0].clone() });
+    }
+    let said = texts(&bytes("currencies.xlsx", &fixture::book(&export, &[])), "Summary");
+    let shown: Vec<&str> = said.iter().map(String::as_str).filter(|text| codes.contains(text)).collect();
+    let wanted: Vec<&str> = codes.iter().rev().copied().collect();
+    assert_eq!(shown, wanted);
+    let at = said.iter().position(|text| text == "VND").unwrap();
+    assert_eq!(said[at + 1].parse::<f64>().unwrap(), 19.0 * 50_000.0, "without the paused one");
+    assert_eq!(said[at + 3], "no limit: 1 coupon, not known: 1 coupon");
 }
 
 #[test]

@@ -174,7 +174,7 @@ fn an_action_stays_open_until_a_run_settles_it_or_a_later_workbook_withdraws_it(
         id: RunId::new("R1"),
         export: export.id.clone(),
         by: "Mei".to_string(),
-        author_hint: None,
+        account: Account::default(),
         started: fixture::at(22, 1, 5),
         workbook_sha256: "aa".to_string(),
         plan_sha256: "p".to_string(),

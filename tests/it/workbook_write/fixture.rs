@@ -582,6 +582,7 @@ pub fn outcomes(export: &Export) -> BTreeMap<RowKey, Outcome> {
         created: None,
         also_read: Vec::new(),
         is_gone: false,
+        credit: None,
     };
     export.rows.iter().zip(kinds).map(|(row, kind)| (row.key.clone(), outcome(kind))).collect()
 }

@@ -1,12 +1,12 @@
 //! What coupons could still cost when the last export of each week saw them, in each currency.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use rust_xlsxwriter::{ColNum, RowNum};
 
 use super::{NO_NUMBER, Page, with_weeks};
-use crate::domain::{Currency, MoneyAtRisk};
+use crate::domain::{Currency, MoneyAtRisk, WeekCounts, largest_first};
 use crate::language::Language;
 use crate::workbook::write::cell::{NextRow, Written};
 use crate::workbook::write::chart::{Amounts, Cells, largest};
@@ -22,19 +22,29 @@ const CHART_ROWS: RowNum = 12;
 pub(super) fn write(page: &mut Page) -> Written {
     let (book, language) = (page.book, page.language);
     page.begin_weeks("money", &names(language))?;
-    let currencies: BTreeSet<Currency> =
-        book.counts.iter().flat_map(|counts| counts.money_at_risk.keys().copied()).collect();
-    if currencies.is_empty() && book.counts.iter().all(|counts| counts.no_limit == 0) {
+    // As they stand in the last week that has them.
+    let mut last: BTreeMap<Currency, MoneyAtRisk> = BTreeMap::new();
+    for counts in book.counts {
+        last.extend(counts.money_at_risk.iter().map(|(currency, sums)| (*currency, *sums)));
+    }
+    let currencies: Vec<Currency> =
+        largest_first(last, |sums| *sums).into_iter().map(|(currency, _)| currency).collect();
+    if currencies.is_empty() {
         return page.say(3, 0, "history-money-nothing", BODY);
     }
     let row = block(page, 3, "history-money-all", &currencies, |money| money.all)?;
     let first = row - currencies.len() as RowNum;
-    // Coupons whose cost nothing bounds: no amount has them in it.
-    let name = CELL.with(language.say("history-money-no-limit"));
-    let weeks = book.weeks.iter().map(|week| book.of(*week).map(|counts| whole(counts.no_limit as usize)));
-    page.height(row, 18)?;
-    page.cells(row, [name].into_iter().chain(weeks.map(|cell| cell.unwrap_or(NO_NUMBER.with("?")))))?;
-    let row = row + 2;
+    // Coupons whose cost nothing bounds or nobody knows: no amount has them in it.
+    let no_limit: Count = |counts| counts.no_limit;
+    let not_known: Count = |counts| counts.not_known;
+    let beyond = [("history-money-no-limit", no_limit), ("history-money-not-known", not_known)];
+    for (row, (id, count)) in (row..).zip(beyond) {
+        let weeks = book.weeks.iter().map(|week| book.of(*week).map(|counts| whole(count(counts) as usize)));
+        page.height(row, 18)?;
+        let cells = weeks.map(|cell| cell.unwrap_or(NO_NUMBER.with("?")));
+        page.cells(row, [CELL.with(language.say(id))].into_iter().chain(cells))?;
+    }
+    let row = row + 3;
     let row = block(page, row, "history-money-on-findings", &currencies, |money| money.with_findings)? + 1;
     if book.counts.len() > 1 {
         page.sheet.set_page_breaks(&[row])?;
@@ -53,12 +63,14 @@ pub(super) fn write(page: &mut Page) -> Written {
     Ok(())
 }
 
+type Count = fn(&WeekCounts) -> u64;
+
 /// A line a currency, a column a week.
 fn block(
     page: &mut Page,
     row: RowNum,
     heading: &str,
-    currencies: &BTreeSet<Currency>,
+    currencies: &[Currency],
     amount: impl Fn(&MoneyAtRisk) -> Decimal + Copy,
 ) -> NextRow {
     let (book, language) = (page.book, page.language);
@@ -68,7 +80,7 @@ fn block(
         let style = CELL.right().number(Number::Amount(*currency));
         counts.money_at_risk.get(currency).map_or(NO_NUMBER.with("–"), |money| style.with(amount(money)))
     });
-    page.week_table(head, &columns, currencies.iter().copied().collect(), 18.0)
+    page.week_table(head, &columns, currencies.to_vec(), 18.0)
 }
 
 fn names<'a>(language: Language) -> Columns<'a, Currency> {

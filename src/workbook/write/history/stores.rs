@@ -58,6 +58,7 @@ fn lines<'a>(page: &Page<'_, 'a>) -> Vec<Line<'a>> {
         for week in weeks.values() {
             all.exports += week.exports;
             all.loaded += week.loaded;
+            all.looks += week.looks;
             for (severity, count) in &week.findings {
                 *all.findings.entry(*severity).or_default() += count;
             }
@@ -82,6 +83,6 @@ impl Line<'_> {
             Severity::Notice => 1.0,
         };
         let sum: f64 = self.all.findings.iter().map(|(severity, count)| weight(severity) * *count as f64).sum();
-        sum / self.all.loaded as f64
+        sum / self.all.looks as f64
     }
 }

@@ -3,10 +3,9 @@
 use rust_xlsxwriter::RowNum;
 
 use super::{LAST, LEFT_LAST, NAMES, RIGHT_FIRST, SMALL_HEAD};
-use crate::domain::{HowResolved, OpenAction, Resolved, SeenFinding};
-use crate::language::Language;
+use crate::domain::{EndedFinding, OpenAction, SeenFinding};
 use crate::say;
-use crate::workbook::words::{Named, severity_mark, since_words};
+use crate::workbook::words::{Named, ended_words, finding_on, severity_mark, since_words, store_or_plan};
 use crate::workbook::write::Page;
 use crate::workbook::write::cell::{Cell, NextRow, Span, clipped};
 use crate::workbook::write::page::{link, sheet_address};
@@ -30,36 +29,45 @@ pub(super) fn write(page: &mut Page, row: RowNum) -> NextRow {
         page.say(next, NAMES, "summary-first-export", BODY.muted())?;
         return Ok(next + 2);
     };
-    let since = since_words(language, changed, book.export);
+    let since = since_words(language, changed.since, book.export);
     let head = page.section_in_words(row, NAMES, &say!(language, "summary-changed-since", since = since))?;
     page.height(head, 20)?;
     let new = |finding: &SeenFinding| {
-        let place = finding.row.as_ref().and_then(|key| book.place_of(key));
+        let key = &finding.key;
+        let place = key.row.as_ref().and_then(|row| book.place_of(row));
         let address = place.map_or_else(|| sheet_address(language, "sheet-stores"), |place| place.address());
         let words = say!(
             language,
-            if finding.row.is_some() { "summary-new-line" } else { "summary-new-line-store" },
+            "summary-new-line",
             mark = severity_mark(Some(finding.severity)),
-            store = finding.store.as_str(),
-            coupon = clipped(&finding.label, LABEL_LETTERS_MAX),
-            finding = finding.code.name(language),
+            store = store_or_plan(language, key),
+            coupon = clipped(&finding_on(language, key, &finding.label), LABEL_LETTERS_MAX),
+            finding = key.code.name(language),
         );
         link(language, address, &words, "summary-tip")
     };
-    let resolved = |Resolved { finding, how }: &Resolved| {
+    let resolved = |ended: &&EndedFinding| {
+        let EndedFinding { finding: SeenFinding { key, label, .. }, how } = *ended;
         CELL.with(say!(
             language,
-            if finding.row.is_some() { "summary-resolved-line" } else { "summary-resolved-line-store" },
-            store = finding.store.as_str(),
-            coupon = clipped(&finding.label, LABEL_LETTERS_MAX),
-            finding = finding.code.name(language),
-            how = how_words(language, how),
+            "summary-resolved-line",
+            store = store_or_plan(language, key),
+            coupon = clipped(&finding_on(language, key, label), LABEL_LETTERS_MAX),
+            finding = key.code.name(language),
+            how = ended_words(language, how),
         ))
     };
     let (of_new, of_resolved) =
         (("summary-new", "summary-nothing-new"), ("summary-resolved", "summary-nothing-resolved"));
     let left = list(page, (head, LEFT), (HEAD, of_new), (&changed.new, LINES_MAX), new)?;
-    let right = list(page, (head, RIGHT), (HEAD, of_resolved), (&changed.resolved, LINES_MAX), resolved)?;
+    let over: Vec<&EndedFinding> = changed.resolved().collect();
+    let mut right = list(page, (head, RIGHT), (HEAD, of_resolved), (&over, LINES_MAX), resolved)?;
+    let besides = changed.ended.len() - over.len();
+    if besides > 0 {
+        let words = say!(language, "summary-ended-besides", count = besides);
+        page.across(right, RIGHT, CELL.muted().with(words))?;
+        right += 1;
+    }
     let mut next = left.max(right);
     if !changed.not_compared.is_empty() {
         let words = say!(language, "summary-not-compared", count = changed.not_compared.len());
@@ -120,16 +128,4 @@ fn list<'a, T>(
     };
     page.across(row, span, last)?;
     Ok(row + 1)
-}
-
-fn how_words(language: Language, how: &HowResolved) -> String {
-    match how {
-        HowResolved::Action { action, by } => {
-            say!(language, &format!("summary-done-{}", action.word()), by = by.as_str())
-        }
-        HowResolved::ByHand(_) => language.say("summary-done-by-hand"),
-        HowResolved::Gone => language.say("summary-gone"),
-        HowResolved::Ended => language.say("summary-ended"),
-        HowResolved::ByItself => language.say("summary-by-itself"),
-    }
 }

@@ -91,7 +91,7 @@ fn line(page: &Page) -> String {
     };
     let mut parts = vec![head, say!(language, "count-coupons", count = export.rows.len())];
     if let Some(changed) = &book.overview.changed {
-        let since = since_words(language, changed, export);
+        let since = since_words(language, changed.since, export);
         parts.push(say!(language, "summary-line-compared", since = since));
     }
     parts.join(" · ")

@@ -71,8 +71,8 @@ fn last_tile(layout: &Layout) -> Tile {
             _ => Tile::count(export.rows.len(), words, None),
         };
     };
-    let since = since_words(language, changed, export);
-    let number = format!("{} / {}", changed.new.len(), changed.resolved.len());
+    let since = since_words(language, changed.since, export);
+    let number = format!("{} / {}", changed.new.len(), changed.resolved().count());
     Tile::words(number, say!(language, "summary-tile-changed", since = since), None)
 }
 

@@ -23,6 +23,7 @@ const PEOPLE_MAX: usize = 40;
 struct Person {
     rows: usize,
     done: usize,
+    already: usize,
     by_hand: usize,
     runs: BTreeSet<String>,
 }
@@ -44,6 +45,7 @@ pub(super) fn write(page: &mut Page) -> Written {
     let columns = Columns::<&AppliedChange>::new(language)
         .left("week-head-when", 18.0, |it| moment(zone, Some(it.at)))
         .left("week-head-by", 16.0, |it| CELL.wrap().with(it.by.as_str()))
+        .left("week-head-account", 20.0, |it| CELL.muted().wrap().with(account(it)))
         .left("week-head-store", 15.0, |it| CELL.wrap().with(it.store.as_str()))
         .codes("week-head-coupon", 20.0, |it| text.with(it.label.as_str()))
         .left("week-head-action", 11.0, |it| CELL.bold().with(it.action.name(language)))
@@ -70,7 +72,8 @@ fn people(page: &mut Page, head: RowNum) -> NextRow {
     for change in book.changes {
         let person = people.entry(change.by.as_str()).or_default();
         person.rows += 1;
-        person.done += usize::from(matches!(change.outcome, OutcomeKind::Done | OutcomeKind::AlreadyDone));
+        person.done += usize::from(change.outcome == OutcomeKind::Done);
+        person.already += usize::from(change.outcome == OutcomeKind::AlreadyDone);
         person.by_hand += usize::from(change.outcome == OutcomeKind::ByHand);
         person.runs.insert(change.run.to_string());
     }
@@ -78,10 +81,17 @@ fn people(page: &mut Page, head: RowNum) -> NextRow {
         .left("week-head-by", 0.0, |(name, _)| CELL.bold().with(*name))
         .right("week-head-rows", 0.0, |(_, person)| whole(person.rows))
         .right("week-head-done", 0.0, |(_, person)| whole(person.done))
+        .right("week-head-already", 0.0, |(_, person)| whole(person.already))
         .right("week-head-by-hand", 0.0, |(_, person)| whole(person.by_hand))
-        .right("week-head-not-done", 0.0, |(_, it)| whole(it.rows - it.done - it.by_hand))
+        .right("week-head-not-done", 0.0, |(_, it)| whole(it.rows - it.done - it.already - it.by_hand))
         .right("week-head-runs", 0.0, |(_, person)| whole(person.runs.len()));
     page.table(head, PEOPLE_COLUMN, &columns, people.into_iter().take(PEOPLE_MAX), |_| ANY_HEIGHT)
+}
+
+/// `mei@desk-3`, and under it who saved the workbook last.
+fn account(change: &AppliedChange) -> String {
+    let parts = [change.account.login(), change.account.author.clone()];
+    parts.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
 fn values(language: Language, change: &AppliedChange) -> String {

@@ -21,8 +21,8 @@ use super::cell::Written;
 use super::page::Pages;
 use super::{WriteError, page};
 use crate::domain::{
-    AppliedChange, DayCounts, DueSignOff, Export, ExportId, ExportMoney, Exposure, FailedLoad, FindingLife, IsoWeek,
-    PastTask, RowKey, Timestamp, day_end, day_start,
+    AppliedChange, DayCounts, DueSignOff, Export, ExportId, Exposure, FailedLoad, FindingLife, IsoWeek, Ledger,
+    MomentMoney, PastTask, RowKey, Timestamp, day_end, day_start,
 };
 use crate::language::{Language, day_words};
 use crate::say;
@@ -41,8 +41,8 @@ pub struct WeekBook<'a> {
     pub lives: &'a [FindingLife],
     /// Rows of the week's runs, the oldest first.
     pub changes: &'a [AppliedChange],
-    /// By export, the oldest first.
-    pub money: &'a [ExportMoney],
+    /// At the end of each slot with an export, the oldest first.
+    pub money: &'a [MomentMoney],
     /// What the coupons of changes could still cost when they were decided on.
     pub money_of_changes: &'a BTreeMap<(ExportId, RowKey), Exposure>,
     /// None where no sign-off was ever archived.
@@ -92,6 +92,10 @@ impl WeekBook<'_> {
         day_start(self.week.monday(), self.zone)
     }
 
+    pub fn ledger(&self) -> Ledger {
+        Ledger::of(self.lives, self.begins(), self.until())
+    }
+
     /// `Mon 16 Nov to Sun 22 Nov`
     fn span_words(&self) -> String {
         let near = self.week.sunday();
@@ -100,11 +104,17 @@ impl WeekBook<'_> {
     }
 }
 
-/// `3 d 4 h`, `9 h`, `under 1 h`.
+/// `3 d 4 h`; `at least 3 d 4 h` where it is older than what was looked at.
+fn open_for(language: Language, life: &FindingLife, until: Timestamp) -> String {
+    let span = span(language, life.open_for(until));
+    if life.since_longer { say!(language, "week-at-least", span = span) } else { span }
+}
+
+/// `3 d 4 h`, `9 h`, `20 min`.
 fn span(language: Language, span: Duration) -> String {
     let hours = span.num_hours().unsigned_abs();
     match hours {
-        0 => language.say("week-hours-under-one"),
+        0 => say!(language, "week-minutes", minutes = span.num_minutes().unsigned_abs().max(1)),
         1..48 => say!(language, "week-hours", hours = hours),
         _ => say!(language, "week-days-hours", days = hours / 24, hours = hours % 24),
     }

@@ -7,9 +7,12 @@ use rust_decimal::Decimal;
 use rust_xlsxwriter::{ColNum, RowNum};
 
 use super::{Page, WeekBook};
-use crate::domain::{AppliedChange, Currency, ExportMoney, Exposure, Money, MoneyAtRisk, OutcomeKind, Timestamp};
+use crate::domain::{
+    AppliedChange, Currency, Exposure, MomentMoney, Money, MoneyAtRisk, OutcomeKind, Timestamp, largest_first,
+};
 use crate::language::{DayShape, Language};
 use crate::say;
+use crate::workbook::words::beyond_words;
 use crate::workbook::write::cell::{Cell, NextRow, Written};
 use crate::workbook::write::chart::{Amounts, Cells, largest};
 use crate::workbook::write::page::{CHARTS_MAX, local, moment};
@@ -17,14 +20,15 @@ use crate::workbook::write::style::{BODY, CELL, HEAD, Number, RULE};
 use crate::workbook::write::table::{ANY_HEIGHT, Columns};
 
 /// Of the first table, whose widths hold for all.
-const COLUMNS: ColNum = 7;
+const COLUMNS: ColNum = 8;
 const CHART_PIXELS: (u32, u32) = (520, 200);
 const CHART_ROWS: RowNum = 13;
 
 /// Sums of one currency over the week.
 #[derive(Default)]
 struct Sums {
-    began: MoneyAtRisk,
+    /// None: not known, or nothing.
+    began: Option<MoneyAtRisk>,
     ended: MoneyAtRisk,
     added: Decimal,
     saved: Decimal,
@@ -36,13 +40,13 @@ pub(super) fn write(page: &mut Page) -> Written {
     let columns = columns(language);
     page.widths(&columns)?;
     let sums = sums(book);
-    let no_limit = book.money.last().map_or(0, |money| money.no_limit);
-    if sums.is_empty() && no_limit == 0 {
+    if sums.is_empty() {
         return page.say(3, 0, "week-money-nothing", BODY);
     }
-    let currencies: Vec<Currency> = sums.keys().copied().take(CHARTS_MAX).collect();
+    let sums = largest_first(sums, |sums| sums.ended);
+    let currencies: Vec<Currency> = sums.iter().map(|(currency, _)| *currency).collect();
     let row = page.table(3, 0, &columns, sums, |_| ANY_HEIGHT)?;
-    let row = beyond_sums(page, row, no_limit)? + 1;
+    let row = beyond_sums(page, row)? + 1;
     let row = by_day(page, row, &currencies)?;
     by_export(page, row)
 }
@@ -52,13 +56,25 @@ fn amount(currency: Currency, amount: Decimal) -> Cell<'static> {
 }
 
 fn columns(language: Language) -> Columns<'static, (Currency, Sums)> {
-    let change = |sums: &Sums| sums.ended.all.checked_sub(sums.began.all).unwrap_or_default();
+    let began = |currency, sums: &Sums| match sums.began {
+        Some(began) => amount(currency, began.all),
+        None => CELL.right().muted().with("–"),
+    };
+    let change = |currency, sums: &Sums| match sums.began {
+        Some(began) => amount(currency, sums.ended.all.saturating_sub(began.all)),
+        None => CELL.right().muted().with("–"),
+    };
+    let beyond = move |sums: &Sums| {
+        let words = beyond_words(language, sums.ended.no_limit, sums.ended.not_known);
+        CELL.wrap().indent(1).with(words)
+    };
     Columns::<(Currency, Sums)>::new(language)
         .left("week-head-currency", 19.0, |(currency, _)| CELL.bold().with(currency.code()))
-        .right("week-head-week-began", 20.0, |(currency, sums)| amount(*currency, sums.began.all))
+        .right("week-head-week-began", 20.0, move |(currency, sums)| began(*currency, sums))
         .right("week-head-week-ended", 20.0, |(currency, sums)| amount(*currency, sums.ended.all))
+        .left("summary-money-beyond", 30.0, move |(_, sums)| beyond(sums))
         .right("week-head-on-findings", 25.0, |(currency, sums)| amount(*currency, sums.ended.with_findings))
-        .right("week-head-change", 20.0, move |(currency, sums)| amount(*currency, change(sums)))
+        .right("week-head-change", 20.0, move |(currency, sums)| change(*currency, sums))
         .right("week-head-added", 24.0, |(currency, sums)| amount(*currency, sums.added))
         .right("week-head-saved", 28.0, |(currency, sums)| amount(*currency, sums.saved))
 }
@@ -66,7 +82,7 @@ fn columns(language: Language) -> Columns<'static, (Currency, Sums)> {
 fn sums(book: &WeekBook) -> BTreeMap<Currency, Sums> {
     let mut sums: BTreeMap<Currency, Sums> = BTreeMap::new();
     for (currency, money) in book.money.first().into_iter().flat_map(|money| &money.money) {
-        sums.entry(*currency).or_default().began = *money;
+        sums.entry(*currency).or_default().began = Some(*money);
     }
     for (currency, money) in book.money.last().into_iter().flat_map(|money| &money.money) {
         sums.entry(*currency).or_default().ended = *money;
@@ -96,24 +112,22 @@ fn done<'a>(book: &WeekBook<'a>) -> impl Iterator<Item = &'a AppliedChange> {
 }
 
 /// What is no number.
-fn beyond_sums(page: &mut Page, row: RowNum, no_limit: u64) -> NextRow {
+fn beyond_sums(page: &mut Page, row: RowNum) -> NextRow {
     let (book, language) = (page.book, page.language);
     let unlimited = done(book).filter(|change| matches!(change.exposure, Some(Exposure::NoLimit))).count();
     let mut row = row;
-    for (count, id) in [(no_limit as usize, "week-money-no-limit"), (unlimited, "week-money-no-limit-added")] {
-        if count > 0 {
-            page.text(row, 0, &say!(language, id, count = count), BODY)?;
-            row += 1;
-        }
+    if unlimited > 0 {
+        page.text(row, 0, &say!(language, "week-money-no-limit-added", count = unlimited), BODY)?;
+        row += 1;
     }
     page.say(row, 0, "week-money-saved-line", BODY.muted().points(9))?;
     Ok(row + 1)
 }
 
-/// What the last export of each day saw, a column a currency, with a chart for each; nothing where there is but one day.
+/// How it stood at the end of each day, a column a currency, with a chart for each; nothing where there is but one day.
 fn by_day(page: &mut Page, row: RowNum, currencies: &[Currency]) -> NextRow {
     let (book, language) = (page.book, page.language);
-    let mut days: BTreeMap<NaiveDate, &ExportMoney> = BTreeMap::new();
+    let mut days: BTreeMap<NaiveDate, &MomentMoney> = BTreeMap::new();
     for money in book.money {
         days.insert(local(book.zone, money.at).date(), money);
     }
@@ -124,7 +138,7 @@ fn by_day(page: &mut Page, row: RowNum, currencies: &[Currency]) -> NextRow {
     for column in COLUMNS..=currencies.len() as ColNum {
         page.width(column, 20.0)?;
     }
-    let mut columns = Columns::<(NaiveDate, &ExportMoney)>::new(language)
+    let mut columns = Columns::<(NaiveDate, &MomentMoney)>::new(language)
         .left("week-head-day", 0.0, |(day, _)| CELL.with(language.day(DayShape::DayShort, *day)));
     for currency in currencies {
         columns = columns.titled(HEAD.right(), currency.code().to_string(), (20.0, 1), |(_, money)| {
@@ -140,7 +154,7 @@ fn by_day(page: &mut Page, row: RowNum, currencies: &[Currency]) -> NextRow {
         amounts: down(column),
         largest: largest(book.money.iter().map(|money| &money.money), *currency),
     };
-    let charts: Vec<Amounts> = (1..).zip(currencies).map(amounts).collect();
+    let charts: Vec<Amounts> = (1..).zip(currencies).take(CHARTS_MAX).map(amounts).collect();
     let rows = page.amount_charts(last + 2, CHART_ROWS, CHART_PIXELS, "week-money-chart-alt", &charts)?;
     // No chart is torn by the end of a page.
     page.sheet.set_page_breaks(&[last + 2, last + 2 + rows])?;
@@ -155,7 +169,11 @@ fn by_export(page: &mut Page, row: RowNum) -> Written {
         .left("week-head-currency", 0.0, |(_, currency, _)| CELL.with(currency.code()))
         .right("week-head-can-cost", 0.0, |(_, currency, sums)| amount(*currency, sums.all))
         .right("week-head-on-findings", 0.0, |(_, currency, sums)| amount(*currency, sums.with_findings));
-    let lines = book.money.iter().flat_map(|of| of.money.iter().map(|(currency, sums)| (of.at, *currency, *sums)));
+    let of_moment = |of: &MomentMoney| {
+        let sums = largest_first(of.money.clone(), |sums| *sums);
+        sums.into_iter().map(|(currency, sums)| (of.at, currency, sums)).collect::<Vec<_>>()
+    };
+    let lines = book.money.iter().flat_map(of_moment);
     page.table(head, 0, &columns, lines, |_| ANY_HEIGHT)?;
     Ok(())
 }

@@ -87,7 +87,7 @@ fn coupon_columns<'a>(language: Language) -> Columns<'static, OfCoupon<'a>> {
 
 fn coupons<'a>(page: &mut Page<'_, 'a>, head: RowNum, columns: &Columns<OfCoupon<'a>>) -> NextRow {
     let language = page.language;
-    let mut all = ranked(gathered(page, |life| Some((&life.key.store, life.key.row.as_ref()?))));
+    let mut all = ranked(gathered(page, |life| Some((life.key.store.as_ref()?, life.key.row.as_ref()?))));
     // Once is no repetition.
     all.retain(|(_, offender)| offender.findings > 1);
     if all.is_empty() {
@@ -105,7 +105,7 @@ fn coupons<'a>(page: &mut Page<'_, 'a>, head: RowNum, columns: &Columns<OfCoupon
 
 fn stores(page: &mut Page, head: RowNum) -> Written {
     let language = page.language;
-    let all = ranked(gathered(page, |life| Some(&life.key.store)));
+    let all = ranked(gathered(page, |life| life.key.store.as_ref()));
     let coupons = |offender: &Offender| say!(language, "count-coupons", count = offender.coupons.len());
     let columns = Columns::<(&StoreId, Offender)>::new(language)
         .left("week-head-worst", 0.0, |(_, it)| worst(language, it))

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_xlsxwriter::{ColNum, RowNum};
 
-use super::{Page, WeekBook, span};
+use super::{Page, WeekBook, open_for};
 use crate::domain::{DayCounts, FindingCode, OutcomeKind, Severity, StoreId};
 use crate::language::DayShape;
 use crate::say;
-use crate::workbook::words::{Named, place_name, severity_words};
+use crate::workbook::words::{Named, ledger_words, place_name, severity_words, store_or_plan};
 use crate::workbook::write::cell::{Cell, NextRow, Written};
 use crate::workbook::write::chart::{Bars, Cells, Numbers};
 use crate::workbook::write::page::{Sentence, heat as heat_cell, not_known};
@@ -23,6 +23,8 @@ const FIRST_DAY: ColNum = 2;
 const IN_WEEK: ColNum = 9;
 const STILL_OPEN: ColNum = 10;
 const CHART_PIXELS: (u32, u32) = (850, 230);
+/// Rows of 17 pixels that the chart covers.
+const CHART_ROWS: RowNum = 14;
 const LINES_MAX: usize = 6;
 
 pub(super) fn write(page: &mut Page) -> Written {
@@ -63,15 +65,16 @@ fn line(book: &WeekBook) -> String {
 
 fn tiles(page: &mut Page, row: RowNum) -> NextRow {
     let (book, language) = (page.book, page.language);
-    let new = book.lives.iter().filter(|life| life.first_seen >= book.begins()).count();
+    let ledger = book.ledger();
+    let resolved = book.lives.iter().filter(|life| life.is_resolved()).count();
     let open: Vec<_> = book.lives.iter().filter(|life| life.is_open()).collect();
     let worst = open.iter().map(|life| life.severity).max();
     let done = book.changes.iter().filter(|change| change.outcome == OutcomeKind::Done).count();
     let tile =
         |count: usize, id: &str, severity| Tile::marked(count as f64, say!(language, id, count = count), severity);
     let six = vec![
-        tile(new, "week-tile-new", None),
-        tile(book.lives.len() - open.len(), "week-tile-resolved", None),
+        tile(ledger.new, "week-tile-new", None),
+        tile(resolved, "week-tile-resolved", None),
         tile(open.len(), "week-tile-open", worst),
         tile(done, "week-tile-done", None),
         match missed(book) {
@@ -106,8 +109,8 @@ fn sentences(book: &WeekBook) -> Vec<Sentence> {
     let open = book.lives.iter().filter(|life| life.is_open() && life.severity > Severity::Notice);
     let longest = open.max_by_key(|life| (life.severity, life.open_for(until)));
     let longest_words = longest.map(|longest| {
-        let (store, finding) = (longest.key.store.as_str(), longest.key.code.name(language));
-        let span = span(language, longest.open_for(until));
+        let (store, finding) = (store_or_plan(language, &longest.key), longest.key.code.name(language));
+        let span = open_for(language, longest, until);
         match longest.key.row {
             Some(_) => {
                 let coupon = &longest.label;
@@ -192,5 +195,10 @@ fn severities(page: &mut Page, row: RowNum) -> Written {
     page.height(head, 30)?;
     let cells = |row| Cells { first: (row, FIRST_DAY), last: (row, FIRST_DAY + 6) };
     let numbers = Numbers { names: cells(head), counts: [head + 1, head + 2, head + 3].map(cells) };
-    page.severity_chart((head + 5, NAMES, 0), Bars::Upright, &numbers, "week-chart-alt", CHART_PIXELS)
+    page.severity_chart((head + 5, NAMES, 0), Bars::Upright, &numbers, "week-chart-alt", CHART_PIXELS)?;
+    let last = head + 5 + CHART_ROWS;
+    page.section(last, NAMES, "ledger-title")?;
+    page.height(last + 1, 30)?;
+    let words = ledger_words(language, &book.ledger());
+    page.across(last + 1, (NAMES, STILL_OPEN), BODY.wrap().with(words))
 }
