@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use super::Run;
 use super::prepare::settled_by;
-use super::reconcile::{ObservedState, Reconciler, did_not_happen, wait_to_settle};
+use super::reconcile::{ObservedState, Reconciler, did_not_happen};
+use super::settle::wait_to_settle;
 use crate::domain::{
     Change, Coupon, CouponId, Draft, ExpectedState, Message, Operation, Outcome, OutcomeKind, RunId, Start, Status,
     Step, Timestamp, Write, next_whole_second, same_second,
@@ -130,7 +131,8 @@ impl StepExecutor<'_> {
             }
             Some(record) if record.state.is_in_doubt() => {
                 // An earlier run did not learn what came of it.
-                wait_to_settle(&record, (self.run.settle)(&self.change.store), self.now()).await;
+                let (run, store) = (self.run, &self.change.store);
+                wait_to_settle(store, run.settle_of(store, &record.write), run.started, run.tell).await;
                 let sent = sending(&record);
                 self.ask(ordinal, step, &record.write, record.request_id, (1, sent)).await
             }
@@ -231,7 +233,7 @@ impl StepExecutor<'_> {
             Err(SendError::Unknown(error)) => {
                 let end = StepEnd::Unknown { message: in_journal(&error), request_id: error.request_id.clone() };
                 begun.finish(&end, self.now())?;
-                tokio::time::sleep((self.run.settle)(&self.change.store)).await;
+                tokio::time::sleep(self.run.settle_of(&self.change.store, &write)).await;
                 Box::pin(self.ask(ordinal, step, &write, error.request_id, (sending, sent))).await
             }
         }

@@ -162,6 +162,8 @@ pub async fn apply(setup: &Setup<'_>, lock: &ApplyLock, input: ApplyInput<'_>) -
         connectors: setup.connectors,
         clock: setup.clock,
         settle: setup.settle,
+        started: setup.started,
+        tell,
         coupon_of: &|row| export.row(row).map(|row| row.coupon.id.clone()),
         zone: &|store| export.store(store).map_or(chrono_tz::UTC, |store| store.zone),
         stores_at_once: setup.settings.stores_at_once,

@@ -18,6 +18,7 @@ mod prepare;
 mod reconcile;
 mod results;
 mod round;
+mod settle;
 mod setup;
 mod unresolved;
 
@@ -26,6 +27,7 @@ pub use flow::{Applied, ApplyInput, Planned, apply, is_plan, plan};
 pub use lines::applied_changes;
 pub use plan_file::PlanFile;
 pub use results::beside;
+pub use settle::Settle;
 pub use setup::{Event, Resolution, Setup};
 
 use chrono_tz::Tz;
@@ -33,7 +35,7 @@ use futures::stream::{self, StreamExt};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::Instant;
 
 use crate::domain::{Change, CouponId, Memory, Message, Outcome, OutcomeKind, RowKey, RunId, StoreId, Task, Timestamp};
 use crate::journal::{ApplyLock, Journal, JournalError, Settled, StoreClaim};
@@ -54,7 +56,10 @@ pub struct Run<'a> {
     pub connectors: &'a Connectors,
     pub clock: &'a (dyn Fn() -> Timestamp + Send + Sync),
     /// How long a request whose sender died may still be under way, by store: nothing in doubt is asked about sooner.
-    pub settle: &'a (dyn Fn(&StoreId) -> Duration + Send + Sync),
+    pub settle: &'a (dyn Fn(&StoreId) -> Settle + Send + Sync),
+    /// When the command began that this run is part of.
+    pub started: Instant,
+    pub tell: &'a (dyn Fn(Event) + Send + Sync),
     /// The coupon of a row.
     pub coupon_of: &'a (dyn Fn(&RowKey) -> Option<CouponId> + Send + Sync),
     /// Each store's own zone: what was read back is told on its clock.

@@ -8,7 +8,7 @@ use super::{Connectors, Run};
 use crate::domain::{
     Argument, Change, ChangeId, Coupon, CouponId, Draft, Message, Status, Step, StoreId, Timestamp, Write,
 };
-use crate::journal::{Found, Journal, JournalError, StepRecord};
+use crate::journal::{Found, Journal, JournalError};
 use crate::message;
 use crate::plan::words;
 use crate::platforms::{CallError, Connector, is_ours};
@@ -127,13 +127,6 @@ pub(super) fn connector_of<'a>(connectors: &'a Connectors, store: &StoreId) -> R
         Some(Err(reason)) => Err(reason.clone()),
         None => Err(message!("call-store-gone", store = store.as_str())),
     }
-}
-
-/// Waits until a request that was sent with `record` must have arrived: asked too soon, the platform may not have got to it yet.
-pub(super) async fn wait_to_settle(record: &StepRecord, settle: std::time::Duration, now: Timestamp) {
-    let since = now - record.finished_at.unwrap_or(record.begun_at);
-    // A clock that was set back must not make us wait for ever.
-    tokio::time::sleep(settle.saturating_sub(since.to_std().unwrap_or_default()).min(settle)).await;
 }
 
 /// For the journal: the platform was asked after a lost answer.

@@ -1,9 +1,10 @@
 //! What plans are made with and carried out with, and what is told on the way.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::Connectors;
 use super::error::ApplyError;
+use super::settle::Settle;
 use crate::archive::Archive;
 use crate::domain::{Account, Export, Message, Notice, Outcome, RunId, StoreId, Timestamp};
 use crate::export::Choices;
@@ -24,7 +25,9 @@ pub struct Setup<'a> {
     pub journal: &'a Journal,
     pub connectors: &'a Connectors,
     /// How long a request whose sender died may still be under way, by store: nothing in doubt is asked about sooner.
-    pub settle: &'a (dyn Fn(&StoreId) -> Duration + Send + Sync),
+    pub settle: &'a (dyn Fn(&StoreId) -> Settle + Send + Sync),
+    /// When the command began: whoever sent what is in doubt was dead by then.
+    pub started: Instant,
     pub clock: &'a (dyn Fn() -> Timestamp + Send + Sync),
     /// Who decides, and whose the work by hand is in a store that names no owner.
     pub by: &'a str,
@@ -44,6 +47,11 @@ pub enum Event<'a> {
     },
     /// What came of an earlier run's write whose answer was lost.
     Resolved(&'a Resolution),
+    /// What an earlier run sent to the store may still arrive, for so long.
+    Settling {
+        store: &'a StoreId,
+        left: Duration,
+    },
     /// So many stores are asked for their present state; one has answered.
     Asking(usize),
     Asked,

@@ -4,7 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use super::reconcile::{ObservedState, Reconciler, connector_of, did_not_happen, wait_to_settle};
+use super::reconcile::{ObservedState, Reconciler, connector_of, did_not_happen};
+use super::settle::wait_to_settle;
 use super::setup::{Resolution, Setup};
 use crate::domain::{Change, ChangeId, CouponId, RunId, StoreId};
 use crate::journal::{ApplyLock, Found, Journal, JournalError, StepRecord};
@@ -49,7 +50,8 @@ async fn asked(
 ) -> Result<Option<bool>, JournalError> {
     let Ok(connector) = connector_of(setup.connectors, &change.store) else { return Ok(None) };
     let Some(step) = change.steps.get(record.ordinal as usize) else { return Ok(None) };
-    wait_to_settle(record, (setup.settle)(&change.store), (setup.clock)()).await;
+    let settle = (setup.settle)(&change.store).of(&record.write);
+    wait_to_settle(&change.store, settle, setup.started, setup.tell).await;
     let reconciler = Reconciler::of(change, connector, setup.journal, (chrono_tz::UTC, record.begun_at))?;
     let found = match reconciler.observe(step, &record.write, None).await {
         Err(_) => return Ok(None),

@@ -8,6 +8,7 @@ use super::decide::{Opened, Released, Teller};
 use super::export::{choices, workbook_name};
 use super::filter::Filter;
 use super::say::{self, counted};
+use super::signals;
 use crate::apply::{self, Applied, ApplyInput, Event, totals};
 use crate::domain::{ExportId, OutcomeKind, RunId, StoreId};
 use crate::failure::{Failure, Kind};
@@ -101,7 +102,7 @@ async fn applied(
         event => teller.tell(&event),
     };
     let stop = Arc::new(AtomicBool::new(false));
-    let watcher = tokio::spawn(stop_on_ctrl_c(Arc::clone(&stop)));
+    let watcher = tokio::spawn(stop_when_asked(Arc::clone(&stop)));
     let export = args.export.as_ref().map(ExportId::new);
     let input = ApplyInput {
         file: &args.file,
@@ -127,10 +128,15 @@ fn asked(context: &Context, plan: &Plan) -> Option<bool> {
     Some(matches!(answer.to_lowercase().as_str(), "yes" | "y"))
 }
 
-async fn stop_on_ctrl_c(stop: Arc<AtomicBool>) {
-    if tokio::signal::ctrl_c().await.is_ok() {
-        stop.store(true, Ordering::SeqCst);
-    }
+/// The first request to stop lets what is begun be finished; whoever asks again does not want to wait for a platform that hangs. The
+/// journal has what was sent, and the next apply asks what came of it.
+async fn stop_when_asked(stop: Arc<AtomicBool>) {
+    signals::asked_to_stop().await;
+    stop.store(true, Ordering::SeqCst);
+    eprintln!("stopping: what is begun is finished, the rest is not reached; ask again to leave at once");
+    signals::asked_to_stop().await;
+    eprintln!("left at once: apply the same file again, which asks what came of the last change first");
+    std::process::exit(Kind::Changes as i32);
 }
 
 /// Failed and unknown weigh more than refused: something was tried there.

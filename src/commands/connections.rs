@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use url::Url;
 
 use super::context::Context;
-use crate::apply::Connectors;
+use crate::apply::{Connectors, Settle};
 use crate::domain::{Message, StoreId};
 use crate::durable;
 use crate::failure::{Failure, Kind};
@@ -18,7 +18,7 @@ use crate::platforms::{Account, CallLog, ConnectError, Connector, KeyProblem, Ne
 use crate::sandbox::{Running, Sandbox, Scenario, StoreAccess};
 use crate::settings::{Reach, Settings, StoreSettings};
 
-/// How long a request whose sender died may still be under way over the internet.
+/// How long a change whose sender died may still be under way over the internet.
 const SETTLE_AFAR: Duration = Duration::from_secs(30);
 
 /// How long the calls of a run that ended early are kept, and how large a log grows before a new one is begun.
@@ -30,7 +30,10 @@ pub struct Connections {
     pub connectors: Connectors,
     /// Stores on this machine.
     near: BTreeSet<StoreId>,
+    /// Stores of this very process.
+    inside: BTreeSet<StoreId>,
     settle_here: Duration,
+    settle_creation: Duration,
     sandbox: Option<Running>,
 }
 
@@ -76,7 +79,7 @@ impl Connections {
             None => Vec::new(),
         };
         let mut connectors = Connectors::new();
-        let mut near = BTreeSet::new();
+        let (mut near, mut inside) = (BTreeSet::new(), BTreeSet::new());
         for store in &settings.stores {
             let id = store.store.id.clone();
             let account = match &store.reach {
@@ -90,11 +93,15 @@ impl Connections {
             if account.as_ref().is_ok_and(|account| account.is_here()) {
                 near.insert(id.clone());
             }
+            if matches!(store.reach, Reach::Sandbox) {
+                inside.insert(id.clone());
+            }
             let connected = account
                 .and_then(|account| settings.platforms.connect(&account, &network).map_err(|ConnectError(why)| why));
             connectors.insert(id, connected.map(Arc::from));
         }
-        Ok(Self { connectors, near, settle_here: context.world.settle_here, sandbox })
+        let (settle_here, settle_creation) = (context.world.settle_here, settings.settle_creation);
+        Ok(Self { connectors, near, inside, settle_here, settle_creation, sandbox })
     }
 
     /// The store's connector, or in a sentence why there is none.
@@ -102,9 +109,12 @@ impl Connections {
         self.connectors.get(store).cloned().unwrap_or_else(|| Err(message!("call-not-connected")))
     }
 
-    /// How long to wait before asking what became of a write whose answer was lost.
-    pub fn settle(&self, store: &StoreId) -> Duration {
-        if self.near.contains(store) { self.settle_here } else { SETTLE_AFAR }
+    /// How long to wait before asking what became of a write whose answer was lost. The built-in pretend platforms end with the
+    /// process that sends.
+    pub fn settle(&self, store: &StoreId) -> Settle {
+        let change = if self.near.contains(store) { self.settle_here } else { SETTLE_AFAR };
+        let creation = if self.inside.contains(store) { change } else { self.settle_creation.max(change) };
+        Settle { creation, change }
     }
 
     /// Ends the mock platforms, where there are any.

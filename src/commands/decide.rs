@@ -4,13 +4,13 @@ use clap::Args;
 use indicatif::ProgressBar;
 use std::path::Path;
 use std::sync::Mutex;
-use std::time::Duration;
+use std::time::Instant;
 
 use super::connections::Connections;
 use super::context::Context;
 use super::filter::Filter;
 use super::say;
-use crate::apply::{Event, Resolution, Setup};
+use crate::apply::{Event, Resolution, Settle, Setup};
 use crate::archive::Archive;
 use crate::domain::{Account, StoreId};
 use crate::export::Choices;
@@ -71,6 +71,7 @@ pub struct Opened {
     account: Account,
     operator: String,
     allowed: Allowed,
+    started: Instant,
 }
 
 impl Opened {
@@ -87,8 +88,8 @@ impl Opened {
         let named = context.by(by, &settings);
         let by = if sends { named? } else { named.unwrap_or_else(|_| "unknown".to_string()) };
         let operator = context.by(None, &settings).unwrap_or_else(|_| by.clone());
-        let account = context.world.account();
-        Ok(Self { settings, all, journal, archive, by, account, operator, allowed: released.allowed() })
+        let (account, allowed, started) = (context.world.account(), released.allowed(), Instant::now());
+        Ok(Self { settings, all, journal, archive, by, account, operator, allowed, started })
     }
 
     pub fn setup<'a>(
@@ -96,7 +97,7 @@ impl Opened {
         context: &'a Context,
         connections: &'a Connections,
         choices: &'a Choices<'a>,
-        settle: &'a (dyn Fn(&StoreId) -> Duration + Send + Sync),
+        settle: &'a (dyn Fn(&StoreId) -> Settle + Send + Sync),
         tell: &'a (dyn Fn(Event) + Send + Sync),
     ) -> Setup<'a> {
         Setup {
@@ -107,6 +108,7 @@ impl Opened {
             journal: &self.journal,
             connectors: &connections.connectors,
             settle,
+            started: self.started,
             clock: &*context.world.clock,
             by: &self.by,
             account: &self.account,
@@ -140,6 +142,10 @@ impl<'a> Teller<'a> {
             Event::Resolved(Resolution { run, store, label, happened }) => {
                 let came = if *happened { "was made" } else { "was not made" };
                 note(format!("{label} of {store}: asked what came of run {run}, whose answer was lost: it {came}"));
+            }
+            Event::Settling { store, left } => {
+                let seconds = left.as_secs() + 1;
+                note(format!("{store}: an earlier run's creation may still arrive; looking for it in {seconds} s"));
             }
             Event::Asking(stores) => self.show(self.context.bar(*stores, "asking stores")),
             Event::Applying(rows) => self.show(self.context.bar(*rows, "applying")),

@@ -18,6 +18,7 @@ mod plan;
 mod redirect;
 mod sandbox;
 mod say;
+mod signals;
 mod store_check;
 mod stores;
 mod world;

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 
 use super::connections::serve_sandbox;
 use super::context::Context;
+use super::signals;
 use crate::failure::Failure;
 use crate::sandbox::SignIn;
 
@@ -63,7 +64,7 @@ pub async fn run(args: &SandboxArgs, context: &Context<'_>) -> Result<(), Failur
         "stores": stores,
     });
     context.print(&document, &lines.join("\n"))?;
-    let _ = tokio::signal::ctrl_c().await;
+    signals::asked_to_stop().await;
     running.stop().await;
     Ok(())
 }

@@ -102,6 +102,8 @@ pub enum FaultKind {
 #[serde(rename_all = "snake_case")]
 pub enum When {
     BeforeCommit,
+    /// As before the commit, of a host that goes on with its work although the client has left.
+    BeforeCommitAlone,
     AfterCommit,
 }
 

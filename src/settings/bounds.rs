@@ -27,6 +27,7 @@ enum Unit {
 const COUNT: Unit = Unit::Whole("whole number");
 const DAYS: Unit = Unit::Whole("number of days");
 const HOURS: Unit = Unit::Whole("number of hours");
+const SECONDS: Unit = Unit::Whole("number of seconds");
 const MINUTES: Unit = Unit::Whole("number of minutes");
 
 const fn bounds(key: &'static str, unit: Unit, least: u64, most: u64, example: u64) -> Bounds {
@@ -49,6 +50,8 @@ const AMOUNT_MAX: u64 = 1_000_000_000_000;
 // [export]
 pub(super) const STORES_AT_ONCE: Bounds = bounds("stores_at_once", COUNT, 1, 512, 16);
 pub(super) const STORE_DEADLINE_MINUTES: Bounds = bounds("store_deadline_minutes", MINUTES, 1, 1_440, 20);
+// [apply]
+pub(super) const CREATION_SECONDS: Bounds = bounds("creation_seconds", SECONDS, 0, 900, 150);
 // [pace.…] and [[store]]
 pub(super) const APP_CALLS_PER_SECOND: Bounds = bounds("app_calls_per_second", COUNT, 1, 10_000, 50);
 pub(super) const APP_CALLS_PER_DAY: Bounds = bounds("app_calls_per_day", COUNT, 1, 1_000_000_000, 100_000);

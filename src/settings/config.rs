@@ -17,6 +17,8 @@ use crate::platforms::Platforms;
 const USUAL_STORES_AT_ONCE: usize = 16;
 /// How long one store may take before it is given up.
 const USUAL_DEADLINE_MINUTES: u64 = 20;
+/// Longer than our own time-out, a wait that a platform asked for, and the slowest shop that was seen.
+const USUAL_CREATION_SECONDS: u64 = 150;
 
 /// The settings; none where something essential is missing. Every complaint is in `problems`.
 pub(super) fn read(
@@ -87,6 +89,9 @@ fn resolved(
     let prefill_words = [("accept", true), ("none", false)];
     let prefill_accept = export.choice("prefill", "anything that can be filled in", prefill_words).unwrap_or(false);
     export.end();
+    let mut apply = it.section("apply");
+    let settle_seconds = apply.number(&bounds::CREATION_SECONDS).unwrap_or(USUAL_CREATION_SECONDS);
+    apply.end();
     let brakes = brakes(it.section("brakes"));
     let mut gathering = Gathering::new(platforms, &home, hiding);
     let sections = it.sections("store");
@@ -128,6 +133,7 @@ fn resolved(
         brakes,
         stores_at_once,
         store_deadline: Duration::from_secs(deadline_minutes * 60),
+        settle_creation: Duration::from_secs(settle_seconds),
         remarks,
     })
 }

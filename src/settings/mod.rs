@@ -73,6 +73,8 @@ pub struct Settings {
     pub brakes: BrakeLimits,
     /// Of each platform: one platform's stores do not wait for another's.
     pub stores_at_once: usize,
+    /// How long a creation that was sent may take to be there, although its answer was lost or its sender died.
+    pub settle_creation: Duration,
     /// How long one store's load may take before it is given up.
     pub store_deadline: Duration,
     /// What the checklist asks for, in its order.

@@ -83,10 +83,15 @@ impl Server {
         if limit.is_some_and(|(who, per_second)| !self.rate_limiter.lets_through(who, per_second)) {
             return (self.throttled(&*platform, Some(1)), Delivery::Whole);
         }
+        let mut alone = None;
         for fault in &hitting {
             let answer = match fault {
                 FaultKind::Slow { milliseconds, when: When::BeforeCommit } => {
                     sleep(*milliseconds).await;
+                    continue;
+                }
+                FaultKind::Slow { milliseconds, when: When::BeforeCommitAlone } => {
+                    alone = Some(*milliseconds);
                     continue;
                 }
                 FaultKind::LoseRequest => return (Answer::error_page(500, "Lost"), Delivery::Nothing),
@@ -103,7 +108,17 @@ impl Server {
             };
             return (answer, Delivery::Whole);
         }
-        let mut answer = self.clone().carry_out(request, platform, call).await;
+        let work = self.clone().carry_out(request, platform, call);
+        let mut answer = match alone {
+            None => work.await,
+            Some(milliseconds) => {
+                let work = tokio::spawn(async move {
+                    sleep(milliseconds).await;
+                    work.await
+                });
+                work.await.unwrap_or_else(|_| Answer::error_page(500, "The sandbox has stopped"))
+            }
+        };
         let mut delivery = Delivery::Whole;
         for fault in &hitting {
             match fault {
@@ -114,7 +129,7 @@ impl Server {
                 FaultKind::LoseAnswer => delivery = Delivery::Nothing,
                 FaultKind::Truncate => delivery = Delivery::Half,
                 FaultKind::PhpNotice => answer.body = format!("{PHP_NOTICE}{}", answer.body),
-                FaultKind::Slow { when: When::BeforeCommit, .. }
+                FaultKind::Slow { when: When::BeforeCommit | When::BeforeCommitAlone, .. }
                 | FaultKind::Status { carried_out: false, .. }
                 | FaultKind::LoseRequest
                 | FaultKind::Throttle { .. }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use couponbook::apply::{Connectors, Run, carry_out};
+use couponbook::apply::{Connectors, Run, Settle, carry_out};
 use couponbook::domain::*;
 use couponbook::journal::{ApplyLock, Journal, RunRecord};
 use couponbook::plan::{PLAN_VERSION, Plan, PlanRow, Verdict};
@@ -216,7 +216,9 @@ async fn applied(fixture: &Fixture, plan: &Plan, refuses: bool) -> Outcome {
         lock: &fixture.lock,
         connectors: &connectors,
         clock: &now,
-        settle: &|_| Duration::ZERO,
+        settle: &|_| Settle { creation: Duration::ZERO, change: Duration::ZERO },
+        started: Instant::now(),
+        tell: &|_| (),
         coupon_of: &|_| Some(CouponId::new("A")),
         zone: &|_| ZONE,
         stores_at_once: 1,

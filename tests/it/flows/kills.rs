@@ -8,12 +8,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use crate::trouble::always;
+use crate::trouble::{always, once};
 use couponbook::sandbox::{FaultKind, Matching, When};
 
 use super::books::journal_and_shops_agree;
 use super::paper::{Line, row};
-use super::shops::{SMALL_SHOPS, Shops};
+use super::shops::{SMALL_SHOPS, Shops, on};
 use super::start::Start;
 use super::tool::{Clock, Tool};
 
@@ -56,6 +56,59 @@ fn killed_at_any_moment_an_apply_makes_every_change_exactly_once() {
     });
     let (kills, rounds) = (kills.into_inner(), rounds.into_inner());
     println!("{kills} kills in {rounds} rounds: every change once, the journal like the shops' list");
+}
+
+/// A Lazada shop with one coupon that buyers collect: nothing but its fields tells two of them apart.
+const LAZADA: &str = "[[stores]]\nid = \"lazada-sg-1\"\nplatform = \"lazada\"\nname = \"Lumi Beauty\"\nregion = \"SG\"\n\
+    [[stores.coupons]]\ncode = \"SPRING\"\nname = \"Spring\"\ndiscount = { sum = \"5\" }\nmin_spend = \"40\"\n\
+    total = 500\nused = 100\nstarts = \"day-10 00:00\"\nends = \"day+2 23:59:59\"\n";
+
+#[test]
+fn a_creation_that_its_shop_ends_after_its_sender_was_killed_is_not_made_twice() {
+    let start = Start::with(LAZADA, &[row("lazada-sg-1", "", "recreate").end("14d")], machines_clock());
+    let (mut tool, shops, back) = start.again(machines_clock());
+    tool.against(&shops, "[apply]\ncreation_seconds = 8\n");
+    // The shop is slow, and goes on although nobody waits for it any more.
+    let slow = FaultKind::Slow { milliseconds: 5_000, when: When::BeforeCommitAlone };
+    shops.trouble(once(on("lazada-sg-1", "voucher_create"), slow));
+    let mut program = started(&tool, &back);
+    let has_sent = || shops.counts().calls.iter().any(|call| call.call == "voucher_create");
+    while !has_sent() && program.try_wait().unwrap().is_none() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    std::thread::sleep(Duration::from_millis(300));
+    program.kill().unwrap();
+    program.wait().unwrap();
+    assert_eq!(shops.writes(), Vec::<String>::new(), "it is still under way");
+    let again = started(&tool, &back).wait_with_output().unwrap();
+    assert_eq!(again.status.code(), Some(0), "{}", String::from_utf8_lossy(&again.stderr));
+    assert_eq!(shops.writes(), ["lazada-sg-1 voucher_create"]);
+    journal_and_shops_agree(&tool, &shops);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_service_manager_that_ends_an_apply_leaves_nothing_half() {
+    let start = Start::with(SMALL_SHOPS, &seven_changes(), machines_clock());
+    let (tool, shops, back) = start.again(machines_clock());
+    let slow = FaultKind::Slow { milliseconds: 200, when: When::AfterCommit };
+    shops.trouble(always(Matching { writes_only: true, ..Matching::default() }, slow));
+    let program = started(&tool, &back);
+    while shops.writes().is_empty() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let term = std::process::Command::new("kill").args(["-TERM", &program.id().to_string()]).status().unwrap();
+    assert!(term.success());
+    let ended = program.wait_with_output().unwrap();
+    let words = String::from_utf8_lossy(&ended.stderr).into_owned();
+    assert_eq!(ended.status.code(), Some(5), "{words}");
+    assert!(words.contains("stopping: what is begun is finished"), "{words}");
+    assert!(tool.path("back-results.xlsx").exists(), "each row has its outcome");
+    shops.heal();
+    let rest = started(&tool, &back).wait_with_output().unwrap();
+    assert_eq!(rest.status.code(), Some(0), "{}", String::from_utf8_lossy(&rest.stderr));
+    assert_eq!(shops.writes().len(), 7);
+    journal_and_shops_agree(&tool, &shops);
 }
 
 /// The real program has no other.

@@ -78,7 +78,9 @@ impl Tool {
     /// Writes a config for `shops`; `more` stands before the stores.
     pub fn against(&mut self, shops: &Shops, more: &str) {
         let head = "team_time_zone = \"Asia/Singapore\"\noperator = \"Night shift\"\ncampaigns = \"campaigns.csv\"\n";
-        self.write("couponbook.toml", &format!("{head}{more}{}", shops.config()));
+        // Here a lost creation is not under way for minutes.
+        let at_once = if more.contains("[apply]") { "" } else { "\n[apply]\ncreation_seconds = 0\n" };
+        self.write("couponbook.toml", &format!("{head}{more}{at_once}{}", shops.config()));
         self.write("campaigns.csv", "campaign,starts,ends,coupons\nBlack Friday,2026-11-20,2026-11-30,*BF*\n");
         self.environment = shops.environment();
     }
