@@ -107,7 +107,14 @@ impl StoreId {
         let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.".contains(c);
         let starts_well = text.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit());
         if starts_well && text.len() <= 40 && text.chars().all(allowed) {
-            return Ok(Self(text.to_string()));
+            return match is_name_of_device(text) || text.ends_with('.') {
+                false => Ok(Self(text.to_string())),
+                true => Err(InvalidId {
+                    what: "store id",
+                    found: text.to_string(),
+                    wanted: "write another: Windows has no file of that name, and the store has files of its own",
+                }),
+            };
         }
         Err(InvalidId {
             what: "store id",
@@ -115,6 +122,13 @@ impl StoreId {
             wanted: "write at most 40 of a-z, 0-9, `-`, `_` and `.`, beginning with a letter or digit",
         })
     }
+}
+
+/// What Windows takes for a device, whatever follows a dot.
+fn is_name_of_device(text: &str) -> bool {
+    let stem = text.split('.').next().unwrap_or_default();
+    let is_port = |kind| stem.strip_prefix(kind).is_some_and(|number: &str| matches!(number.as_bytes(), [b'0'..=b'9']));
+    ["con", "prn", "aux", "nul"].contains(&stem) || is_port("com") || is_port("lpt")
 }
 
 /// The first `letters` times five bits of `bytes`, in [`KEY_ALPHABET`].

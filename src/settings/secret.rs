@@ -1,6 +1,7 @@
 //! Secrets are named, never written out: an environment variable, a file that only its owner can read, or an entry of the
 //! operating system's keyring: macOS' keychain, Windows' Credential Manager, the Secret Service of Linux desktops.
 
+use encoding_rs::{Encoding, UTF_8};
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
 
@@ -131,13 +132,20 @@ fn from_keyring(name: &str, entry: &str, example: &str, keyring: Keyring) -> Res
 
 fn from_file(name: &str, path: &Path) -> Result<String, Wrong> {
     let shown = path.display();
-    let text = std::fs::read_to_string(path).map_err(|error| {
+    let bytes = std::fs::read(path).map_err(|error| {
         (format!("{name}: the file {shown} cannot be read: {error}"), "check the path and its rights".to_string())
+    })?;
+    // PowerShell writes UTF-16, and editors a mark of UTF-8, which are no part of a key.
+    let (encoding, mark) = Encoding::for_bom(&bytes).unwrap_or((UTF_8, 0));
+    let text = encoding.decode_without_bom_handling_and_without_replacement(bytes.get(mark..).unwrap_or_default());
+    let text = text.ok_or_else(|| {
+        let wanted = "save it as UTF-8, with nothing but the secret in it".to_string();
+        (format!("{name}: the file {shown} is no text"), wanted)
     })?;
     if open_to_others(path) {
         return Err((format!("{name}: others can read the file {shown}"), format!("run chmod 600 {shown}")));
     }
-    Ok(text)
+    Ok(text.into_owned())
 }
 
 #[cfg(unix)]

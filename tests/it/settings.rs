@@ -6,6 +6,7 @@ mod rules;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use couponbook::domain::StoreId;
 use couponbook::platforms::PLATFORMS;
 use couponbook::settings::{Needs, Reach, Settings, SettingsError};
 
@@ -201,6 +202,39 @@ fn a_secret_file_that_others_can_read_is_refused() {
     assert!(why.contains("others can read the file") && why.contains("chmod 600"), "{why}");
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
     assert!(matches!(reach(), Reach::Platform(_)));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_secret_file_that_powershell_or_notepad_saved_holds_the_same_secret() {
+    use std::os::unix::fs::PermissionsExt;
+    let fixture = Fixture::new();
+    let file = fixture.folder.path().join("key");
+    let config = format!("{HEAD}{WOO}").replace("{ env = \"KEY\" }", "{ file = \"key\" }");
+    let account = || match fixture.read(&config).unwrap().stores.remove(0).reach {
+        Reach::Platform(account) => Ok(format!("{account:?}")),
+        Reach::Locked { why, .. } => Err(why),
+        Reach::Sandbox => panic!("a real shop"),
+    };
+    let utf16: Vec<u8> = "\u{feff}ck_1234\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for bytes in [b"ck_1234".to_vec(), b"\xef\xbb\xbfck_1234\r\n".to_vec(), utf16] {
+        std::fs::write(&file, bytes).unwrap();
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+        let told = account().unwrap();
+        assert!(!told.contains("ck_1234"), "{told}");
+    }
+    std::fs::write(&file, b"ck_\xff\xfe").unwrap();
+    assert!(account().unwrap_err().contains("is no text"));
+}
+
+#[test]
+fn a_store_is_not_called_as_windows_calls_a_device() {
+    for id in ["con", "nul", "aux", "com1", "lpt9", "prn", "con.txt", "a."] {
+        assert!(StoreId::parse(id).is_err(), "{id}");
+    }
+    for id in ["console", "com", "com10", "a.b", "lazada-sg-1"] {
+        assert!(StoreId::parse(id).is_ok(), "{id}");
+    }
 }
 
 #[test]

@@ -16,12 +16,20 @@ use crate::archive::{Archive, ArchiveError};
 const TOPS: [&str; 6] = ["snapshots", "changes", "sign_offs", "exports", "runs", SEALS];
 
 /// What file managers leave wherever somebody looks.
-const HARMLESS: [&str; 3] = [".DS_Store", "Thumbs.db", "desktop.ini"];
+const HARMLESS: [&str; 4] = [".DS_Store", "Thumbs.db", "ehthumbs.db", "desktop.ini"];
+/// And how the names begin of what macOS puts beside a file, and office programs beside one that is open.
+const HARMLESS_BEGINNINGS: [&str; 3] = ["._", "~$", ".~lock."];
 
 const INTERRUPTED: &str =
     "present, never sealed: the command that wrote it was interrupted; the next export or apply seals it";
 const NOBODYS: &str =
     "present, never sealed: nothing on this machine was writing it; find out who put it there, and move it away";
+
+/// Whether other programs put such a file beside those that somebody looks at. Nothing is ever read from it.
+fn is_harmless(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    HARMLESS.contains(&name) || HARMLESS_BEGINNINGS.iter().any(|beginning| name.starts_with(beginning))
+}
 
 /// A bundle as its links have it.
 struct Sealed<'a> {
@@ -72,6 +80,10 @@ impl Archive {
             }
         }
         for (name, bytes) in there {
+            if is_harmless(&name) {
+                verified.notes.push(format!("{name} is a file manager's or an office program's; it is left alone"));
+                continue;
+            }
             let is_ours = TOPS.iter().any(|top| name.starts_with(&format!("{top}/")));
             match is_ours {
                 true => differences.unknown.push((name, bytes)),
@@ -127,8 +139,11 @@ impl Archive {
             }
         }
         for (name, bytes) in there.iter().filter(|(name, _)| !wanted.contains_key(name.as_str())) {
-            match HARMLESS.contains(&name.as_str()) {
-                true => verified.notes.push(format!("{bundle}/{name} is a file manager's; it is left alone")),
+            match is_harmless(name) {
+                true => {
+                    let note = format!("{bundle}/{name} is a file manager's or an office program's; it is left alone");
+                    verified.notes.push(note);
+                }
                 false => differences.unknown.push((format!("{bundle}/{name}"), *bytes)),
             }
         }

@@ -151,6 +151,20 @@ fn an_archive_that_nobody_touched_is_whole() {
 }
 
 #[test]
+fn what_file_managers_and_office_programs_leave_is_no_tampering_wherever_it_lies() {
+    let fixture = Fixture::with_folder().filled();
+    let folders = ["snapshots", "exports", "runs"].map(|top| fixture.files().join(top));
+    let sealed = fixture.files().join("exports").join(FIRST);
+    for folder in folders.iter().chain([&fixture.files(), &sealed]) {
+        for name in [".DS_Store", "Thumbs.db", "desktop.ini", "._workbook.xlsx", "~$workbook.xlsx", ".~lock.a.xlsx#"] {
+            fs::write(folder.join(name), "x").unwrap();
+        }
+    }
+    assert_eq!(fixture.flaws(), Vec::<String>::new());
+    assert_eq!(fixture.verified().notes.iter().filter(|note| note.ends_with("it is left alone")).count(), 30);
+}
+
+#[test]
 fn every_harm_to_an_archive_is_found_and_named() {
     for (what, harm, flaws) in harms() {
         let fixture = Fixture::with_folder().filled();
