@@ -27,8 +27,7 @@ pub use flow::{Applied, ApplyInput, Planned, apply, is_plan, plan};
 pub use lines::applied_changes;
 pub use plan_file::PlanFile;
 pub use results::beside;
-pub use settle::Settle;
-pub use setup::{Event, Resolution, Setup};
+pub use setup::{Event, Resolution, Settle, Setup};
 
 use chrono_tz::Tz;
 use futures::stream::{self, StreamExt};

@@ -6,31 +6,6 @@ use super::Run;
 use super::setup::Event;
 use crate::domain::{StoreId, Write};
 
-/// After that nothing arrives any more that was sent before. A change says what is to be true, so that a late one changes nothing;
-/// a late creation is one coupon more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Settle {
-    pub creation: Duration,
-    pub change: Duration,
-}
-
-impl Settle {
-    pub fn of(self, write: &Write) -> Duration {
-        match write {
-            Write::Create { .. } => self.creation,
-            Write::SetEnd { .. }
-            | Write::SetTotal { .. }
-            | Write::SetMinimum { .. }
-            | Write::End { .. }
-            | Write::Pause { .. }
-            | Write::Enable { .. }
-            | Write::Delete { .. }
-            | Write::Trash { .. }
-            | Write::AddProducts { .. } => self.change,
-        }
-    }
-}
-
 /// Waits until what an earlier run sent to `store` must have arrived. Counted from `started`, when this command began and its sender
 /// was dead, on a clock that nobody sets: when the sender began says nothing, since it may have waited before it sent.
 pub(super) async fn wait_to_settle(store: &StoreId, settle: Duration, started: Instant, tell: &(dyn Fn(Event) + Sync)) {

@@ -4,9 +4,8 @@ use std::time::{Duration, Instant};
 
 use super::Connectors;
 use super::error::ApplyError;
-use super::settle::Settle;
 use crate::archive::Archive;
-use crate::domain::{Account, Export, Message, Notice, Outcome, RunId, StoreId, Timestamp};
+use crate::domain::{Account, Export, Message, Notice, Outcome, RunId, StoreId, Timestamp, Write};
 use crate::export::Choices;
 use crate::journal::Journal;
 use crate::plan::{Allowed, Plan, PlanRow};
@@ -79,4 +78,29 @@ pub struct Resolution {
     pub store: StoreId,
     pub label: String,
     pub happened: bool,
+}
+
+/// After that nothing arrives any more that was sent before. A change says what is to be true, so that a late one changes nothing;
+/// a late creation is one coupon more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settle {
+    pub creation: Duration,
+    pub change: Duration,
+}
+
+impl Settle {
+    pub fn of(self, write: &Write) -> Duration {
+        match write {
+            Write::Create { .. } => self.creation,
+            Write::SetEnd { .. }
+            | Write::SetTotal { .. }
+            | Write::SetMinimum { .. }
+            | Write::End { .. }
+            | Write::Pause { .. }
+            | Write::Enable { .. }
+            | Write::Delete { .. }
+            | Write::Trash { .. }
+            | Write::AddProducts { .. } => self.change,
+        }
+    }
 }
