@@ -67,5 +67,5 @@ pictures "$results" en Coupons=results
 demo zh-CN
 cp "$first" "$samples/workbook-zh-CN.xlsx"
 pictures "$first" zh-CN 优惠券=coupons "覆盖=coverage=Black Friday ·" 店铺=stores 快捷回复=replies 帮助=help
-pictures "$second" zh-CN 汇总=summary 检查表=checklist 手工处理=by_hand
+pictures "$second" zh-CN 汇总=summary 检查表=checklist 手动处理=by_hand
 pictures "$results" zh-CN 优惠券=results
