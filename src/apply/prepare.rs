@@ -2,7 +2,7 @@
 
 use futures::stream::{self, StreamExt};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::reconcile::connector_of;
 use super::setup::{Event, Setup};
@@ -167,9 +167,12 @@ async fn load_store(
     wrong.map_or(Ok(()), |error| Err(message!("results-wrong-shop", problem = error.sentence)))
 }
 
-fn reserved_codes(journal: &Journal, present: &Present) -> Result<BTreeMap<StoreId, BTreeSet<String>>, JournalError> {
+fn reserved_codes(
+    journal: &Journal,
+    present: &Present,
+) -> Result<BTreeMap<StoreId, BTreeMap<String, ChangeId>>, JournalError> {
     let of_store = |store: &StoreId| {
-        let codes = journal.codes(store)?.into_iter().map(|code| code.to_uppercase()).collect();
+        let codes = journal.codes(store)?.into_iter().map(|(code, change)| (code.to_uppercase(), change)).collect();
         Ok((store.clone(), codes))
     };
     present.listings.keys().map(of_store).collect()

@@ -2,6 +2,7 @@
 
 use rusqlite::params;
 
+use super::database::word;
 use super::{Journal, JournalError};
 use crate::domain::{ChangeId, StoreId};
 
@@ -23,9 +24,10 @@ impl Journal {
         })
     }
 
-    /// Every code that was ever reserved in a store, the oldest first.
-    pub fn codes(&self, store: &StoreId) -> Result<Vec<String>, JournalError> {
-        self.all("SELECT code FROM codes WHERE store = ?1 ORDER BY id", [store.as_str()], |row| row.get(0))
+    /// Every code that was ever reserved in a store, and for which change; the oldest first.
+    pub fn codes(&self, store: &StoreId) -> Result<Vec<(String, ChangeId)>, JournalError> {
+        let query = "SELECT code, change FROM codes WHERE store = ?1 ORDER BY id";
+        self.all(query, [store.as_str()], |row| Ok((row.get("code")?, word(row, "change")?)))
     }
 }
 

@@ -40,8 +40,8 @@ pub struct PlanInput<'a> {
 pub struct Known {
     /// What earlier runs wrote down about the same decisions.
     pub prior_runs: BTreeMap<ChangeId, PriorRun>,
-    /// Codes that our journal reserved, by store.
-    pub reserved: BTreeMap<StoreId, BTreeSet<String>>,
+    /// Codes that our journal reserved, by store, and for which decision.
+    pub reserved: BTreeMap<StoreId, BTreeMap<String, ChangeId>>,
     pub present: Present,
 }
 

@@ -4,12 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::input::{Known, PlanInput, PriorRun, ResolvedDecision};
 use super::{PLAN_VERSION, Plan, PlanRow, Verdict, brakes, resolve};
-use crate::domain::{Abilities, CouponId, Platform, RowKey, StoreId};
+use crate::domain::{Abilities, ChangeId, CouponId, Platform, RowKey, StoreId};
 use crate::message;
 
 /// What each decision becomes, and what the brakes refuse of that.
 pub fn make(input: &PlanInput, known: &Known) -> Plan {
     let mut taken = codes_taken(input, known);
+    let there = taken.clone();
+    for (store, codes) in &known.reserved {
+        taken.entry(store.clone()).or_default().extend(codes.keys().map(|code| code.to_uppercase()));
+    }
     let places = places_by_row(&input.decisions);
     let mut rows = Vec::with_capacity(input.decisions.len());
     for decision in &input.decisions {
@@ -20,8 +24,18 @@ pub fn make(input: &PlanInput, known: &Known) -> Plan {
             },
             (_, Err(refusal)) => refusal.clone().into(),
             (_, Ok(intent)) => {
-                let taken = taken.entry(decision.store.id.clone()).or_default();
-                resolve(input, known, decision, intent, taken)
+                let store = &decision.store.id;
+                let taken = taken.entry(store.clone()).or_default();
+                // What it reserved itself, for a creation that did not come about, is its own to use.
+                let own = own_codes(known, store, &intent.id);
+                own.iter().filter(|code| there.get(store).is_none_or(|there| !there.contains(*code))).for_each(
+                    |code| {
+                        taken.remove(code);
+                    },
+                );
+                let verdict = resolve(input, known, decision, intent, taken);
+                taken.extend(own);
+                verdict
             }
         };
         rows.push(PlanRow {
@@ -55,10 +69,14 @@ fn places_by_row<'a>(decisions: &'a [ResolvedDecision]) -> BTreeMap<&'a RowKey, 
     places
 }
 
-// What exists now, what existed at the export (an ended code may be refused for weeks), what our journal reserved, and what an
-// earlier run began to create. In capitals: platforms do not tell case apart.
+fn own_codes(known: &Known, store: &StoreId, change: &ChangeId) -> Vec<String> {
+    let reserved = known.reserved.get(store).into_iter().flatten();
+    reserved.filter(|(_, owner)| *owner == change).map(|(code, _)| code.to_uppercase()).collect()
+}
+
+// What exists now, what existed at the export (an ended code may be refused for weeks), and what an earlier run began to create. In
+// capitals: platforms do not tell case apart.
 fn codes_taken(input: &PlanInput, known: &Known) -> BTreeMap<StoreId, BTreeSet<String>> {
-    let reserved = known.reserved.iter().flat_map(|(store, codes)| codes.iter().map(move |code| (store, code)));
     let present = known.present.listings.values().flatten();
     let exported = input.export.rows.iter().map(|row| &row.coupon);
     let coupons = present.chain(exported).filter_map(|coupon| Some((&coupon.store, coupon.code.as_ref()?)));
@@ -69,7 +87,7 @@ fn codes_taken(input: &PlanInput, known: &Known) -> BTreeMap<StoreId, BTreeSet<S
     let writes = begun.flat_map(|change| change.steps.iter().map(|step| (&change.store, &step.write)));
     let drafted = writes.filter_map(|(store, write)| Some((store, &write.draft()?.code)));
     let mut taken: BTreeMap<StoreId, BTreeSet<String>> = BTreeMap::new();
-    for (store, code) in reserved.chain(coupons).chain(drafted) {
+    for (store, code) in coupons.chain(drafted) {
         taken.entry(store.clone()).or_default().insert(code.to_uppercase());
     }
     taken

@@ -85,6 +85,10 @@ fn outcome(change: &Change, kind: OutcomeKind, at: Timestamp) -> Outcome {
     }
 }
 
+fn codes(journal: &Journal, store: &StoreId) -> Vec<String> {
+    journal.codes(store).unwrap().into_iter().map(|(code, _)| code).collect()
+}
+
 fn run_record(id: &str, plan: &str) -> RunRecord {
     RunRecord {
         id: RunId::new(id),
@@ -420,7 +424,7 @@ fn a_code_belongs_to_one_change_of_a_store_whatever_its_case() {
     let fixture = fixture.reopen();
     assert!(fixture.journal.reserve_code(&shop, "WELCOME2", &first).unwrap());
     assert!(!fixture.journal.reserve_code(&shop, "WELCOME2", &second).unwrap());
-    assert_eq!(fixture.journal.codes(&shop).unwrap(), ["WELCOME2", "WELCOME3"]);
+    assert_eq!(codes(&fixture.journal, &shop), ["WELCOME2", "WELCOME3"]);
 }
 
 #[test]
@@ -592,7 +596,7 @@ fn a_journal_of_version_1_still_opens() {
     let created = change("b", Operation::FollowOn, vec![create("NEXT")]);
     assert_eq!(journal.in_doubt().unwrap()[0].write, create("NEXT"));
     assert!(journal.reserve_code(&created.store, "NEXT", &created.id).unwrap());
-    assert_eq!(journal.codes(&created.store).unwrap(), ["NEXT"]);
+    assert_eq!(codes(&journal, &created.store), ["NEXT"]);
     assert_eq!(journal.memory().unwrap().on_purpose.len(), 1);
     assert_eq!(journal.settled(&paused.id).unwrap().unwrap().credit.by, "operator");
     assert_eq!(kept(&journal, "SELECT id FROM runs"), ["R1"]);

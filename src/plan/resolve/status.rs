@@ -118,12 +118,22 @@ impl RowContext<'_> {
     fn ending(&self, live: &Coupon, instead: Option<Message>) -> Change {
         let write = Write::End { coupon: live.id.clone(), at: self.input.now };
         let after = with_reason("results-ended", instead);
-        let mut change = self.of_status(live, Operation::End, write, ExpectedState::status(Status::Ended), after);
+        let mut change = self.of_status(live, Operation::End, write, self.ended(live), after);
         change.replaced_period = Some(live.usable);
         if self.abilities.rule(Verb::Extend, Status::Ended).ability != Ability::Yes {
             change.cannot_undo = Some(message!("results-undo-end", platform = self.abilities.name));
         }
         change
+    }
+
+    /// A coupon that buyers cannot use keeps its status whatever its end: that end is the proof.
+    fn ended(&self, live: &Coupon) -> ExpectedState {
+        match live.status {
+            Status::Active | Status::Scheduled | Status::Ended => ExpectedState::status(Status::Ended),
+            Status::Paused | Status::InReview | Status::Rejected | Status::Trashed | Status::Unknown => {
+                ExpectedState { exists: Some(true), ..ExpectedState::ends(Some(self.input.now)) }
+            }
+        }
     }
 
     fn pausing(&self, live: &Coupon, instead: Option<Message>) -> Change {

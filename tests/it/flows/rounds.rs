@@ -144,3 +144,13 @@ fn a_plan_that_was_carried_out_from_its_workbook_finds_it_done_already() {
     );
     assert_eq!(shops.writes().len(), 1);
 }
+
+#[test]
+fn ending_what_is_paused_is_done_although_its_status_stays() {
+    let (tool, shops) = Tool::with_shops(TWO_SHOPS);
+    let back = tool.hand_back(&[row(WOO, "draft", "end")]);
+    assert_eq!(tool.apply(&back, &[]).exits(0).totals(), "done: 1");
+    assert_eq!(shops.coupon(WOO, "draft")["status"], "draft");
+    assert_eq!(tool.apply(&back, &[]).exits(0).totals(), "already_done: 1");
+    assert_eq!(shops.writes(), ["woo-de-1 update"]);
+}

@@ -9,7 +9,7 @@ mod put_back;
 mod setup;
 
 use couponbook::domain::*;
-use couponbook::plan::{PriorRun, Verdict};
+use couponbook::plan::{Plan, PriorRun, Verdict};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use setup::*;
@@ -179,6 +179,33 @@ fn codes_are_unique_in_a_plan_and_never_one_that_is_known_begun_or_reserved() {
     let codes: Vec<_> = plan.changes().map(|change| draft_of(change).code.clone()).collect();
     assert_eq!(codes, ["SHOPBLAC5", "SHOPBLAC6", "SHOPBLAC2"]);
     assert!(codes.iter().all(|code| code.len() <= 9 && code.chars().all(|letter| letter.is_ascii_alphanumeric())));
+}
+
+#[test]
+fn a_code_that_was_reserved_for_a_creation_that_did_not_come_about_is_its_own_and_nobody_elses() {
+    let running = |id: &str| ending(id, at(25, 0, 0));
+    let renew = || act(ActionWord::Renew).until_day(60);
+    let fixture = Fixture::of(&SHOPEE, vec![running("BLACK"), running("BLACX")]);
+    let first = fixture.change("BLACK", renew());
+    assert_eq!(draft_of(&first).code, "SHOPBLAC2");
+    // It was reserved, and never sent or refused.
+    let fixture = fixture.reserving_for("SHOPBLAC2", first.id.clone());
+    let codes = |plan: Plan| plan.changes().map(|change| draft_of(change).code.clone()).collect::<Vec<_>>();
+    assert_eq!(codes(fixture.plan(vec![("BLACX", renew()), ("BLACK", renew())])), ["SHOPBLAC3", "SHOPBLAC2"]);
+    // By now somebody has a coupon of that code.
+    let fixture = fixture.showing_also(with("X", |it| it.code = Some("shopblac2".to_string())));
+    assert_eq!(codes(fixture.plan(vec![("BLACK", renew())])), ["SHOPBLAC3"]);
+}
+
+#[test]
+fn what_is_ended_while_it_is_paused_is_proved_by_its_end_since_its_status_stays() {
+    let paused = Fixture::of(&WOO, vec![in_status("A", Status::Paused), coupon("B")]);
+    let change = paused.change("A", act(ActionWord::End));
+    let (write, after) = (&change.steps[0].write, &change.steps[0].after);
+    let ended = carried_out(write, Coupon { status: Status::Paused, ..coupon("A") }).unwrap();
+    assert!(after.hold_for(Some(&Coupon { status: Status::Paused, ..ended.clone() })), "{after:?}");
+    assert!(after.hold_for(Some(&ended)), "a shop that shows it as ended proves it too");
+    assert!(!after.hold_for(Some(&in_status("A", Status::Paused))));
 }
 
 #[test]

@@ -103,8 +103,14 @@ impl Fixture {
         self
     }
 
-    pub fn reserving(mut self, code: &str) -> Self {
-        self.known.reserved.entry(self.world.store.id.clone()).or_default().insert(code.to_string());
+    /// For a decision of another export.
+    pub fn reserving(self, code: &str) -> Self {
+        let row = RowKey::of(platform::SHOPEE, &ShopId::new("0"), &CouponId::new("0"));
+        self.reserving_for(code, ChangeId::of(&ExportId::new("another"), &row, "recreate", ""))
+    }
+
+    pub fn reserving_for(mut self, code: &str, change: ChangeId) -> Self {
+        self.known.reserved.entry(self.world.store.id.clone()).or_default().insert(code.to_string(), change);
         self
     }
 
