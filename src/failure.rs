@@ -97,9 +97,9 @@ impl From<crate::settings::SettingsError> for Failure {
 
 impl From<crate::apply::ApplyError> for Failure {
     fn from(error: crate::apply::ApplyError) -> Self {
-        use crate::apply::ApplyError::{BadRows, NobodyToAsk, Stale, UsedPlan};
+        use crate::apply::ApplyError::{BadRows, Forgotten, NobodyToAsk, Stale, UsedPlan};
         let kind = match error {
-            BadRows { .. } | UsedPlan(_) | Stale(_) => Kind::Workbook,
+            BadRows { .. } | UsedPlan(_) | Stale(_) | Forgotten(_) => Kind::Workbook,
             NobodyToAsk => Kind::Usage,
             _ => Kind::Failed,
         };

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::archive::ArchiveError;
-use crate::domain::ExportId;
+use crate::domain::{ExportId, RunId};
 use crate::durable::DurableError;
 use crate::export::BookError;
 use crate::journal::{JournalError, PlanUse};
@@ -42,6 +42,13 @@ pub enum ApplyError {
     UsedPlan(PlanUse),
     #[error("the plan is stale: {0}")]
     Stale(String),
+    #[error(
+        "the archive has {} of this export that the journal of this machine does not know: {}; nothing was sent, since what they did \
+         would be done again",
+        runs(.0.len()),
+        .0.iter().map(RunId::as_str).collect::<Vec<_>>().join(", ")
+    )]
+    Forgotten(Vec<RunId>),
     #[error("not applied: you did not say yes; nothing was sent")]
     NotAgreed,
     #[error("there is nobody to ask")]
@@ -76,6 +83,9 @@ impl ApplyError {
             }
             Self::UsedPlan(_) => "a plan is used once; make a new one for what is left".to_string(),
             Self::NoPlan { .. } | Self::Stale(_) => "make it again with `couponbook plan WORKBOOK`".to_string(),
+            Self::Forgotten(_) => "put the state folder back that these runs were made with, or apply on that machine; only where it is lost, \
+                 and you have seen at the platforms that nothing of it was done, add --allow-forgotten-runs"
+                .to_string(),
             Self::NobodyToAsk => "add --yes to apply without a question; nothing was sent".to_string(),
             Self::Archive(_)
             | Self::Book(_)
@@ -87,6 +97,10 @@ impl ApplyError {
             | Self::NotAgreed => return None,
         })
     }
+}
+
+fn runs(count: usize) -> String {
+    if count == 1 { "a run".to_string() } else { format!("{count} runs") }
 }
 
 fn cells(count: usize) -> String {

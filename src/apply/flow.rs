@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use super::error::ApplyError;
+use super::forgotten::forgotten_runs;
 use super::handed_back::{Returned, keep, read_back};
 use super::lines::change_lines;
 use super::plan_file::PlanFile;
@@ -42,6 +43,8 @@ pub struct ApplyInput<'a> {
     /// The export it came from, where the workbook no longer says.
     pub export: Option<&'a ExportId>,
     pub skip_bad_rows: bool,
+    /// Whether it may be although the archive has runs of the same export that the journal does not know.
+    pub forgotten_runs: bool,
     /// Where the results workbook is to lie; none means beside the workbook.
     pub out: Option<&'a Path>,
     pub id: RunId,
@@ -133,6 +136,12 @@ pub async fn apply(setup: &Setup<'_>, lock: &ApplyLock, input: ApplyInput<'_>) -
         false => planned_now(setup, lock, &input).await?,
     };
     let Work { file, export, plan_json, bad_rows } = work;
+    if !input.forgotten_runs {
+        let forgotten = forgotten_runs(setup, &file.plan, &export)?;
+        if !forgotten.is_empty() {
+            return Err(ApplyError::Forgotten(forgotten));
+        }
+    }
     tell(Event::Planned(&file.plan, &export));
     agree(&input, &file.plan)?;
 

@@ -1,15 +1,17 @@
 //! Carrying a plan out: exactly once, whatever breaks.
 //!
 //! `flow` is the whole of a plan and of an apply, a step a line. `prepare` loads the present state and makes the plan, `execute` is
-//! the life of one write (journal, send, ask, prove), `reconcile` what a platform shows of it, `look` what it shows of a row that
-//! nothing was sent for, `unresolved` clears up what an earlier run left without an answer; this file walks the rows: stores side by side, one store's rows in order. `round` makes
-//! the results a starting point for the next.
+//! the life of one write (journal, send, ask, prove), `reconcile` what a platform shows of it, `look` what it shows of a row after
+//! its outcome, `settle` how long what was sent may still arrive, `unresolved` clears up what an earlier run left without an answer,
+//! `forgotten` finds runs that the archive has and the journal has not; this file walks the rows: stores side by side, one store's
+//! rows in order. `round` makes the results a starting point for the next.
 
 #![warn(clippy::wildcard_enum_match_arm)]
 
 mod error;
 mod execute;
 mod flow;
+mod forgotten;
 mod handed_back;
 mod lines;
 mod look;

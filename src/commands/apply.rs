@@ -40,6 +40,10 @@ pub struct ApplyArgs {
     /// Where to write the results workbook [default: beside the workbook]; never over one that is there
     #[arg(long, value_name = "FILE", value_parser = workbook_name)]
     out: Option<PathBuf>,
+    /// Apply although the archive has runs of the same export that this machine's journal does not know: what they did may be
+    /// done again
+    #[arg(long)]
+    allow_forgotten_runs: bool,
     #[command(flatten)]
     filter: Filter,
     #[command(flatten)]
@@ -108,6 +112,7 @@ async fn applied(
         file: &args.file,
         export: export.as_ref(),
         skip_bad_rows: args.skip_bad_rows,
+        forgotten_runs: args.allow_forgotten_runs,
         out: args.out.as_deref(),
         id,
         letters: &random_letters(ID_LETTERS)?,

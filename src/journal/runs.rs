@@ -63,6 +63,12 @@ impl Journal {
         })
     }
 
+    /// Whether the run is in this journal.
+    pub fn knows_run(&self, run: &RunId) -> Result<bool, JournalError> {
+        let found = self.first("SELECT 1 FROM runs WHERE id = ?1", [run.as_str()], |_| Ok(()))?;
+        Ok(found.is_some())
+    }
+
     /// The run went through every row of its plan, whatever came of them. A second finish changes nothing.
     pub fn finish_run(&self, run: &RunId, at: Timestamp) -> Result<(), JournalError> {
         self.write(|transaction| {
