@@ -146,6 +146,13 @@ pub fn create_folder_of(file: &Path) -> Result<(), DurableError> {
     create_folder(folder_of(file))
 }
 
+/// Whether a file can be made at `path`: tried with one that goes away again. For what must not fail later.
+pub fn can_write(path: &Path) -> Result<(), DurableError> {
+    create_folder_of(path)?;
+    temporary_file(path, false).map_err(|error| DurableError::of(path, error))?;
+    sync_folder_of(path)
+}
+
 /// Makes a new name at `path` outlast a power cut, for a file that another library made.
 pub fn sync_folder_of(path: &Path) -> Result<(), DurableError> {
     sync_folder(folder_of(path)).map_err(|error| DurableError::of(path, error))

@@ -13,13 +13,13 @@ use super::lines::change_lines;
 use super::plan_file::PlanFile;
 use super::prepare::{prepare, resolve_decisions, rules_sha256, told};
 use super::reconcile::connector_of;
-use super::results::{refusal, write_results};
+use super::results::{place_of_results, refusal, write_results};
 use super::setup::{Event, Setup};
 use super::unresolved::{Touched, resolve, touched_by, unresolved};
 use super::{Run, carry_out};
 use crate::archive::{BundleKind, RunFacts};
 use crate::domain::{
-    Access, Account, Export, ExportId, Message, Outcome, Row, RowKey, RunId, Store, StoreId, Timestamp,
+    Access, Account, Export, ExportId, Message, Outcome, OutcomeKind, Row, RowKey, RunId, Store, StoreId, Timestamp,
 };
 use crate::journal::{ApplyLock, Journal, JournalError, RunRecord};
 use crate::language::Language;
@@ -142,6 +142,8 @@ pub async fn apply(setup: &Setup<'_>, lock: &ApplyLock, input: ApplyInput<'_>) -
             return Err(ApplyError::Forgotten(forgotten));
         }
     }
+    // What cannot be told afterwards is not sent: this place, and below the archive.
+    let place = place_of_results(setup, &file, input.out)?;
     tell(Event::Planned(&file.plan, &export));
     agree(&input, &file.plan)?;
 
@@ -184,8 +186,13 @@ pub async fn apply(setup: &Setup<'_>, lock: &ApplyLock, input: ApplyInput<'_>) -
     tell(Event::PhaseDone);
     let outcomes = outcomes?;
 
-    let results = write_results(setup, &file, &export, &outcomes, (input.letters, input.out))?;
-    bundle.keep_file("results.xlsx", &results)?;
+    let results = write_results(setup, &file, &export, &outcomes, (input.letters, &place));
+    match &results {
+        Ok(results) => {
+            bundle.keep_file("results.xlsx", results)?;
+        }
+        Err(_) => tell(Event::NoResults { run: &input.id, plan: &file.plan, outcomes: &outcomes }),
+    }
     bundle.keep("results.json", &serde_json::to_vec_pretty(&outcomes)?)?;
     bundle.keep_file("calls.jsonl", input.call_log)?;
     bundle.seal()?;
@@ -202,6 +209,11 @@ pub async fn apply(setup: &Setup<'_>, lock: &ApplyLock, input: ApplyInput<'_>) -
         sent.extend(journal.change(change)?.map(|found| (change.clone(), found)));
     }
     archive.save_changes(&run, &change_lines(&run, &file.plan, &export, &outcomes, &sent))?;
+    let results = results?;
+    // Only now: until here the same plan may be applied again, and tells what came of it.
+    if outcomes.values().all(|outcome| outcome.kind != OutcomeKind::NotReached) {
+        journal.finish_run(&input.id, (setup.clock)())?;
+    }
     Ok(Applied { run: input.id, plan: file.plan, outcomes, results, bad_rows })
 }
 

@@ -87,9 +87,6 @@ pub async fn carry_out(run: &Run<'_>, plan: &Plan) -> Result<BTreeMap<RowKey, Ou
     for unit in finished {
         outcomes.extend(unit?);
     }
-    if outcomes.values().all(|outcome| outcome.kind != OutcomeKind::NotReached) {
-        run.journal.finish_run(&run.id, (run.clock)())?;
-    }
     Ok(outcomes)
 }
 

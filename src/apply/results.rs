@@ -9,16 +9,36 @@ use super::plan_file::PlanFile;
 use super::round::{Round, next_round};
 use super::setup::{Event, Setup};
 use crate::domain::{Export, ExportId, Memory, Outcome, RowKey, StoreId, local_day};
+use crate::durable;
 use crate::export::{BookInput, Choices, only, only_tasks, open_actions, tasks_seen};
 use crate::workbook::{Carried, CellProblem, Decision, Overview};
 
-/// Writes the next round's starting point, with a snapshot of its own, at `out` or beside the workbook; tells where.
+/// Where the results are to lie, tried before anything is sent: at `out`, else beside the workbook, or among the reports where that
+/// folder takes no file.
+pub(super) fn place_of_results(setup: &Setup, file: &PlanFile, out: Option<&Path>) -> Result<PathBuf, ApplyError> {
+    if let Some(out) = out {
+        durable::can_write(out)?;
+        return Ok(out.to_path_buf());
+    }
+    let usual = beside(&file.workbook, "-results.xlsx");
+    let Err(error) = durable::can_write(&usual) else { return Ok(usual) };
+    let place = among_reports(setup, &usual);
+    durable::can_write(&place)?;
+    (setup.tell)(Event::ResultsElsewhere { place: &place, error: &error });
+    Ok(place)
+}
+
+fn among_reports(setup: &Setup, place: &Path) -> PathBuf {
+    setup.settings.reports.join(place.file_name().unwrap_or_default())
+}
+
+/// Writes the next round's starting point, with a snapshot of its own, at `out`, or among the reports where that fails; tells where.
 pub(super) fn write_results(
     setup: &Setup,
     file: &PlanFile,
     export: &Export,
     outcomes: &BTreeMap<RowKey, Outcome>,
-    (letters, out): (&str, Option<&Path>),
+    (letters, out): (&str, &Path),
 ) -> Result<PathBuf, ApplyError> {
     let now = (setup.clock)();
     let day = local_day(now, setup.settings.team_zone);
@@ -56,12 +76,20 @@ pub(super) fn write_results(
         results: Some(outcomes),
         carried: Carried { notes: Some(&file.notes), own_columns: &file.own_columns, ..Carried::default() },
     };
-    let out = out.map_or_else(|| beside(&file.workbook, "-results.xlsx"), Path::to_path_buf);
     // The snapshot is whole; a manager of some stores sees only those.
-    Ok(match stores_shown(file) {
-        Some(stores) => book.save_for(&stores, &out)?,
-        None => book.save(&out)?,
-    })
+    let save = |place: &Path| match stores_shown(file) {
+        Some(stores) => book.save_for(&stores, place),
+        None => book.save(place),
+    };
+    let elsewhere = among_reports(setup, out);
+    match save(out) {
+        Err(error) if elsewhere != out => {
+            let saved = save(&elsewhere)?;
+            (setup.tell)(Event::ResultsElsewhere { place: &saved, error: &error });
+            Ok(saved)
+        }
+        saved => Ok(saved?),
+    }
 }
 
 /// The stores of a workbook that was one of several, and those of rows that somebody copied into it.

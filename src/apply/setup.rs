@@ -1,11 +1,14 @@
 //! What plans are made with and carried out with, and what is told on the way.
 
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::Connectors;
 use super::error::ApplyError;
 use crate::archive::Archive;
-use crate::domain::{Account, Export, Message, Notice, Outcome, RunId, StoreId, Timestamp, Write};
+use crate::domain::{Account, Export, Message, Notice, Outcome, RowKey, RunId, StoreId, Timestamp, Write};
 use crate::export::Choices;
 use crate::journal::Journal;
 use crate::plan::{Allowed, Plan, PlanRow};
@@ -62,6 +65,17 @@ pub enum Event<'a> {
     Problems(&'a [CellProblem]),
     /// The copy with the bad cells marked cannot be written.
     NoCopyToMend(&'a ApplyError),
+    /// The results cannot lie where they usually do.
+    ResultsElsewhere {
+        place: &'a Path,
+        error: &'a (dyn Error + 'static),
+    },
+    /// All was carried out, and no results workbook can be written.
+    NoResults {
+        run: &'a RunId,
+        plan: &'a Plan,
+        outcomes: &'a BTreeMap<RowKey, Outcome>,
+    },
     Planned(&'a Plan, &'a Export),
     /// So many rows are carried out; one has its outcome.
     Applying(usize),

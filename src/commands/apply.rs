@@ -85,7 +85,7 @@ pub async fn carry_through(args: &ApplyArgs, context: &Context<'_>) -> Result<Ap
         "run": run, "planned": plan.rows.len(), "totals": totals(outcomes), "results": results.display().to_string(),
         "outcomes": outcomes,
     });
-    context.print(&report, &say::applied(run, plan, outcomes, results))?;
+    context.print(&report, &say::applied(run, plan, outcomes, Some(results)))?;
     Ok(applied)
 }
 

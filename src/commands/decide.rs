@@ -143,6 +143,13 @@ impl<'a> Teller<'a> {
                 let came = if *happened { "was made" } else { "was not made" };
                 note(format!("{label} of {store}: asked what came of run {run}, whose answer was lost: it {came}"));
             }
+            Event::ResultsElsewhere { place, error } => {
+                note(format!("the results go to {}: {error}", place.display()));
+            }
+            // Whoever asked for quiet must hear of it too: it was sent.
+            Event::NoResults { run, plan, outcomes } => {
+                self.context.world.note(&say::applied(run, plan, outcomes, None));
+            }
             Event::Settling { store, left } => {
                 let seconds = left.as_secs() + 1;
                 note(format!("{store}: an earlier run's creation may still arrive; looking for it in {seconds} s"));

@@ -195,7 +195,7 @@ pub fn row_outcome(row: &PlanRow, outcome: &Outcome) -> String {
 }
 
 /// After an apply: the sum that always adds up, what needs a look, and where the results are.
-pub fn applied(run: &RunId, plan: &Plan, outcomes: &BTreeMap<RowKey, Outcome>, results: &Path) -> String {
+pub fn applied(run: &RunId, plan: &Plan, outcomes: &BTreeMap<RowKey, Outcome>, results: Option<&Path>) -> String {
     let totals = totals(outcomes);
     let parts: Vec<String> = totals
         .iter()
@@ -225,7 +225,7 @@ pub fn applied(run: &RunId, plan: &Plan, outcomes: &BTreeMap<RowKey, Outcome>, r
             );
         }
     }
-    lines.push(format!("Results: {}", results.display()));
+    lines.extend(results.map(|results| format!("Results: {}", results.display())));
     lines.join("\n")
 }
 

@@ -1,7 +1,7 @@
 //! The results workbook is the next work file.
 
-use crate::trouble::always;
-use couponbook::sandbox::{Fault, FaultKind};
+use crate::trouble::{always, once};
+use couponbook::sandbox::{Fault, FaultKind, When};
 
 use super::applying::every_action;
 use super::books::journal_and_shops_agree;
@@ -175,4 +175,45 @@ fn what_the_archive_remembers_is_not_done_again_where_the_journal_is_lost() {
     assert_eq!(tool.apply(&other, &[]).exits(0).totals(), "done: 1");
     tool.apply(&back, &["--allow-forgotten-runs"]).exits(0);
     assert_eq!(shops.writes().len(), 3);
+}
+
+#[test]
+fn nothing_is_sent_where_its_results_cannot_be_written() {
+    let (tool, shops) = Tool::with_shops(TWO_SHOPS);
+    let back = tool.hand_back(&[row(WOO, "stock", "restock").stock("200")]);
+    let in_a_file = tool.write("file", "no folder").join("results.xlsx");
+    let refused = tool.apply(&back, &["--out", text(&in_a_file)]).exits(1);
+    assert!(refused.stderr.contains("file is there already"), "{}", refused.stderr);
+    assert_eq!(shops.writes(), Vec::<String>::new());
+}
+
+#[test]
+fn a_plan_whose_results_could_not_be_written_tells_what_it_did_and_can_be_applied_again() {
+    let (tool, shops) = Tool::with_shops(TWO_SHOPS);
+    let back = tool.hand_back(&[row(WOO, "stock", "restock").stock("200")]);
+    tool.plan(&back, &[]).exits(0);
+    let (plan, out) = (tool.path("back-plan.json"), tool.path("out/results.xlsx"));
+    let slow = FaultKind::Slow { milliseconds: 1_000, when: When::AfterCommit };
+    shops.trouble(once(on(WOO, "update"), slow));
+    // While the answer is under way, both places of the results become files.
+    let ran = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while shops.writes().is_empty() {
+                std::thread::sleep(std::time::Duration::from_millis(5));
+            }
+            for folder in ["out", "reports"] {
+                std::fs::remove_dir_all(tool.path(folder)).ok();
+                tool.write(folder, "no folder");
+            }
+        });
+        tool.apply(&plan, &["--out", text(&out)]).exits(1)
+    });
+    assert!(ran.stderr.contains("1 planned = 1 done"), "{}", ran.stderr);
+    ["out", "reports"].iter().for_each(|file| std::fs::remove_file(tool.path(file)).unwrap());
+    let again = tool.apply(&plan, &["--out", text(&out)]).exits(0);
+    assert_eq!(again.totals(), "already_done: 1");
+    assert_eq!(Exported::open(&out).cell(WOO, "stock", "Total"), "700");
+    assert_eq!(shops.writes().len(), 1);
+    // By now the plan is used.
+    assert!(tool.apply(&plan, &[]).exits(4).stderr.contains("applied already"));
 }
