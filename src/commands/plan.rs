@@ -70,7 +70,8 @@ async fn planned(
     let text = say::plan(plan, &planned.export, opened.settings.platforms);
     let output = args.out.clone().unwrap_or_else(|| apply::beside(&args.workbook, "-plan.json"));
     let saved = durable::write_free(&output, &planned.file.to_json()?)?;
-    let next = format!("Saved as {}. Nothing was sent. Next: couponbook apply {}", saved.display(), saved.display());
+    let next =
+        format!("Saved as {}. Nothing was sent. Next: couponbook apply {}", saved.display(), say::as_typed(&saved));
     context.print(&planned.file, &format!("{text}\n{next}"))?;
     if !args.skip_bad_rows
         && let Some(refusal) = planned.refusal(&setup)

@@ -229,6 +229,17 @@ pub fn applied(run: &RunId, plan: &Plan, outcomes: &BTreeMap<RowKey, Outcome>, r
     lines.join("\n")
 }
 
+/// A path as it is typed after a command: in quotation marks where a shell would take it for several words or read its signs.
+pub fn as_typed(path: &Path) -> String {
+    let shown = path.display().to_string();
+    let is_plain = |letter: char| letter.is_alphanumeric() || "-_./\\:+,@%".contains(letter);
+    match (shown.chars().all(is_plain), cfg!(windows)) {
+        (true, _) => shown,
+        (false, true) => format!("\"{shown}\""),
+        (false, false) => format!("'{}'", shown.replace('\'', r"'\''")),
+    }
+}
+
 /// All problems of a workbook at once, each with its cell.
 pub fn problems(workbook: &Path, problems: &[CellProblem]) -> String {
     let name =

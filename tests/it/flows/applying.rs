@@ -321,3 +321,19 @@ fn the_exported_file_itself_can_be_handed_back_empty() {
     assert_eq!(tool.apply(&exported.path, &[]).exits(0).totals(), "");
     assert_eq!(shops.writes(), Vec::<String>::new());
 }
+
+#[test]
+fn the_next_command_can_be_typed_as_it_is_printed_where_a_folder_has_a_space() {
+    let (tool, _shops) = Tool::with_shops(TWO_SHOPS);
+    std::fs::create_dir(tool.path("Black Friday")).unwrap();
+    let back = tool.hand_back(&every_action());
+    let moved = tool.path("Black Friday/it's back.xlsx");
+    std::fs::rename(back, &moved).unwrap();
+    let words = tool.run(["plan", text(&moved)]).exits(0).stdout;
+    let (_, typed) = words.trim_end().rsplit_once("Next: couponbook apply ").unwrap();
+    let shell = std::process::Command::new("sh").args(["-c", &format!("printf %s {typed}")]).output();
+    if let Ok(shell) = shell {
+        let read = String::from_utf8(shell.stdout).unwrap();
+        assert_eq!(std::path::Path::new(&read), tool.path("Black Friday/it's back-plan.json"), "{typed}");
+    }
+}
