@@ -17,7 +17,7 @@ use super::results::{place_of_results, refusal, write_results};
 use super::setup::{Event, Setup};
 use super::unresolved::{Touched, resolve, touched_by, unresolved};
 use super::{Run, carry_out};
-use crate::archive::{BundleKind, RunFacts};
+use crate::archive::{Bundle, BundleKind, RunFacts};
 use crate::domain::{
     Access, Account, Export, ExportId, Message, Outcome, OutcomeKind, Row, RowKey, RunId, Store, StoreId, Timestamp,
 };
@@ -186,17 +186,7 @@ pub async fn apply(setup: &Setup<'_>, lock: &ApplyLock, input: ApplyInput<'_>) -
     tell(Event::PhaseDone);
     let outcomes = outcomes?;
 
-    let results = write_results(setup, &file, &export, &outcomes, (input.letters, &place));
-    match &results {
-        Ok(results) => {
-            bundle.keep_file("results.xlsx", results)?;
-        }
-        Err(_) => tell(Event::NoResults { run: &input.id, plan: &file.plan, outcomes: &outcomes }),
-    }
-    bundle.keep("results.json", &serde_json::to_vec_pretty(&outcomes)?)?;
-    bundle.keep_file("calls.jsonl", input.call_log)?;
-    bundle.seal()?;
-    let run = RunFacts {
+    let facts = RunFacts {
         id: input.id.clone(),
         export: export.id.clone(),
         by: setup.by.to_string(),
@@ -204,17 +194,39 @@ pub async fn apply(setup: &Setup<'_>, lock: &ApplyLock, input: ApplyInput<'_>) -
         started,
         finished: (setup.clock)(),
     };
-    let mut sent = BTreeMap::new();
-    for change in outcomes.values().filter(|outcome| outcome.credit.is_some()).filter_map(|it| it.change.as_ref()) {
-        sent.extend(journal.change(change)?.map(|found| (change.clone(), found)));
-    }
-    archive.save_changes(&run, &change_lines(&run, &file.plan, &export, &outcomes, &sent))?;
-    let results = results?;
+    let kept = keep_outcomes(setup, (&bundle, &facts), (&file, &export, &outcomes), (&input, &place));
+    // It was sent: whatever cannot be kept of it is told at least.
+    let results = kept.inspect_err(|_| {
+        tell(Event::NotKept { run: &input.id, plan: &file.plan, outcomes: &outcomes });
+    })?;
     // Only now: until here the same plan may be applied again, and tells what came of it.
     if outcomes.values().all(|outcome| outcome.kind != OutcomeKind::NotReached) {
         journal.finish_run(&input.id, (setup.clock)())?;
     }
     Ok(Applied { run: input.id, plan: file.plan, outcomes, results, bad_rows })
+}
+
+/// Writes what came of a run into the archive, and its results workbook; tells where that lies. The archive has the outcomes also
+/// where the workbook cannot be written.
+fn keep_outcomes(
+    setup: &Setup,
+    (bundle, run): (&Bundle, &RunFacts),
+    (file, export, outcomes): (&PlanFile, &Export, &BTreeMap<RowKey, Outcome>),
+    (input, place): (&ApplyInput, &Path),
+) -> Result<PathBuf, ApplyError> {
+    let results = write_results(setup, file, export, outcomes, (input.letters, place));
+    if let Ok(results) = &results {
+        bundle.keep_file("results.xlsx", results)?;
+    }
+    bundle.keep("results.json", &serde_json::to_vec_pretty(outcomes)?)?;
+    bundle.keep_file("calls.jsonl", input.call_log)?;
+    bundle.seal()?;
+    let mut sent = BTreeMap::new();
+    for change in outcomes.values().filter(|outcome| outcome.credit.is_some()).filter_map(|it| it.change.as_ref()) {
+        sent.extend(setup.journal.change(change)?.map(|found| (change.clone(), found)));
+    }
+    setup.archive.save_changes(run, &change_lines(run, &file.plan, export, outcomes, &sent))?;
+    results
 }
 
 /// What is to be applied, whether it came as a workbook or as a reviewed plan.

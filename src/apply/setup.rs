@@ -70,8 +70,8 @@ pub enum Event<'a> {
         place: &'a Path,
         error: &'a (dyn Error + 'static),
     },
-    /// All was carried out, and no results workbook can be written.
-    NoResults {
+    /// All was carried out, and the archive or the results workbook cannot be written.
+    NotKept {
         run: &'a RunId,
         plan: &'a Plan,
         outcomes: &'a BTreeMap<RowKey, Outcome>,

@@ -147,7 +147,7 @@ impl<'a> Teller<'a> {
                 note(format!("the results go to {}: {error}", place.display()));
             }
             // Whoever asked for quiet must hear of it too: it was sent.
-            Event::NoResults { run, plan, outcomes } => {
+            Event::NotKept { run, plan, outcomes } => {
                 self.context.world.note(&say::applied(run, plan, outcomes, None));
             }
             Event::Settling { store, left } => {

@@ -217,3 +217,23 @@ fn a_plan_whose_results_could_not_be_written_tells_what_it_did_and_can_be_applie
     // By now the plan is used.
     assert!(tool.apply(&plan, &[]).exits(4).stderr.contains("applied already"));
 }
+
+#[test]
+fn what_was_sent_is_told_where_the_archive_takes_it_no_more() {
+    let (tool, shops) = Tool::with_shops(TWO_SHOPS);
+    let back = tool.hand_back(&[row(WOO, "stock", "restock").stock("200")]);
+    shops.trouble(once(on(WOO, "update"), FaultKind::Slow { milliseconds: 1_000, when: When::AfterCommit }));
+    let ran = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while shops.writes().is_empty() {
+                std::thread::sleep(std::time::Duration::from_millis(5));
+            }
+            tool.write("archive/changes", "no folder");
+        });
+        tool.run(["apply", text(&back), "--yes", "--quiet"]).exits(1)
+    });
+    assert!(ran.stderr.contains("1 planned = 1 done"), "{}", ran.stderr);
+    std::fs::remove_file(tool.path("archive/changes")).unwrap();
+    assert_eq!(tool.apply(&back, &[]).exits(0).totals(), "already_done: 1");
+    assert_eq!(shops.writes().len(), 1);
+}
