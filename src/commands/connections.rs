@@ -109,7 +109,7 @@ impl Connections {
         self.connectors.get(store).cloned().unwrap_or_else(|| Err(message!("call-not-connected")))
     }
 
-    /// How long to wait before asking what became of a write whose answer was lost. The built-in pretend platforms end with the
+    /// How long to wait before asking what became of a write whose answer was lost. The built-in mock platforms end with the
     /// process that sends.
     pub fn settle(&self, store: &StoreId) -> Settle {
         let change = if self.near.contains(store) { self.settle_here } else { SETTLE_AFAR };

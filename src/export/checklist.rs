@@ -133,7 +133,8 @@ impl ChecklistInput<'_> {
         let needed = codes.iter().map(|code| needs(*code)).max().unwrap_or(Needs::Asked);
         let is_seen = |load: &&StoreLoad| match needed {
             Needs::Asked => true,
-            Needs::Loaded => load.load.is_loaded(),
+            // That a sign-in is refused is known.
+            Needs::Loaded => load.load.problem().is_none_or(|problem| problem.is_sign_in),
             Needs::Whole => load.load.is_whole(),
         };
         self.export.stores.iter().filter(|load| !is_seen(load)).count()

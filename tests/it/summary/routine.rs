@@ -170,6 +170,25 @@ fn what_nobody_saw_is_no_pass_and_neither_is_what_was_not_there_to_be_seen() {
 }
 
 #[test]
+fn a_sign_in_that_was_refused_is_known_and_one_that_nobody_could_ask_about_is_not() {
+    let mut export = stores(&[true, false, false], true);
+    let refused = |load: &mut Load| {
+        if let Load::Failed(problem) = load {
+            problem.is_sign_in = true;
+        }
+    };
+    refused(&mut export.stores[1].load);
+    let seen = |export: &Export| {
+        let lines = lines(export);
+        let line = line(&lines, "sign_ins");
+        (line.result, line.stores_unseen)
+    };
+    assert_eq!(seen(&export), (ItemResult::Attention(1, Severity::Critical), 1));
+    refused(&mut export.stores[2].load);
+    assert_eq!(seen(&export), (ItemResult::Attention(2, Severity::Critical), 0));
+}
+
+#[test]
 fn campaigns_pass_only_where_some_are_planned_and_every_row_of_the_plan_was_read() {
     let export = stores(&[true], true);
     let looked = |campaigns| {
