@@ -9,6 +9,7 @@ use super::redirect::{Listener, PATIENCE};
 use super::say::{counted, english};
 use super::store_check::remembered;
 use crate::domain::{Load, Message, Store, StoreId, Timestamp};
+use crate::durable;
 use crate::failure::{Failure, Kind};
 use crate::platforms::{Connector, Consent, Platforms, Redirect, Reply, SignInError, SignInKind, SignInStatus};
 use crate::settings::{Needs, Settings};
@@ -29,7 +30,7 @@ enum What {
     Login(LoginArgs),
     /// Show how each store is signed in and until when, and whether it got in last; nothing is sent
     ///
-    /// ✓ the last export or `stores check` got in; ? none did yet, or something else stood in the way; ● it needs to be signed in.
+    /// ✓ the last export, `stores check` or `auth login` got in; ? none did yet, or something else stood in the way; ● it needs to be signed in.
     /// Ends with 1 where a store does.
     #[command(after_help = "\
 Examples:
@@ -81,6 +82,7 @@ async fn login(args: &LoginArgs, context: &Context<'_>) -> Result<(), Failure> {
     let result = sign_in(args, context, &store, &connections).await;
     connections.close().await;
     let signed = store_sign_in(&store, Ok(result?), context.now());
+    remember(context, &settings, &store.id);
     let name = signed.status.signed_in_as.as_deref().map_or(String::new(), |name| format!(" as {name}"));
     let again = signed.sign_in_again_by.map_or(String::new(), |by| format!(" Sign in again by {}.", local(&store, by)));
     context.print(&signed, &format!("✓ {} is signed in{name}.{again}", store.id))
@@ -223,7 +225,10 @@ struct StoreSignIn {
     problem: Option<String>,
 }
 
-/// How the store answered last, and when; the last of exports and checks.
+/// In the state folder.
+const LOGINS: &str = "sign_ins.json";
+
+/// How the store answered last, and when; the last of exports, checks and sign-ins by hand.
 struct Tried {
     at: Timestamp,
     got_in: bool,
@@ -267,6 +272,23 @@ async fn status(filter: &Filter, context: &Context<'_>) -> Result<(), Failure> {
     if told.is_empty() { Ok(()) } else { Err(Failure::new(Kind::Failed, told.join("; "))) }
 }
 
+/// Keeps that the store got in just now, which no earlier refusal speaks against. Only a memory: without it the next export tells.
+fn remember(context: &Context<'_>, settings: &Settings, store: &StoreId) {
+    let mut logins = logins(settings);
+    logins.insert(store.clone(), context.now());
+    let path = settings.state.join(LOGINS);
+    let kept = serde_json::to_vec_pretty(&logins).ok().map(|bytes| durable::replace(&path, &bytes, false));
+    if let Some(Err(error)) = kept {
+        context.note(&format!("note: `auth status` will not know of this sign-in until the next export: {error}"));
+    }
+}
+
+/// When each store was last signed in by hand.
+fn logins(settings: &Settings) -> BTreeMap<StoreId, Timestamp> {
+    let bytes = std::fs::read(settings.state.join(LOGINS)).unwrap_or_default();
+    serde_json::from_slice(&bytes).unwrap_or_default()
+}
+
 /// What exports and checks remember of each store. An archive that cannot be read is a matter of its own: then nothing is known.
 fn last_tried(context: &Context<'_>, settings: &Settings) -> BTreeMap<StoreId, Tried> {
     let stores = settings.stores.iter().map(|store| store.store.id.clone()).collect();
@@ -283,6 +305,11 @@ fn last_tried(context: &Context<'_>, settings: &Settings) -> BTreeMap<StoreId, T
         if tried.get(&id).is_none_or(|tried| tried.at < check.at) {
             let problem = check.problems.first().filter(|_| !check.reached).map(|why| (english(why), false));
             tried.insert(id, Tried { at: check.at, got_in: check.reached, problem });
+        }
+    }
+    for (id, at) in logins(settings) {
+        if tried.get(&id).is_none_or(|tried| tried.at <= at) {
+            tried.insert(id, Tried { at, got_in: true, problem: None });
         }
     }
     tried
