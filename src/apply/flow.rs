@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
+use super::archived;
 use super::error::ApplyError;
 use super::forgotten::forgotten_runs;
 use super::handed_back::{Returned, keep, read_back};
-use super::lines::change_lines;
 use super::plan_file::PlanFile;
 use super::prepare::{prepare, resolve_decisions, rules_sha256, told};
 use super::reconcile::connector_of;
@@ -218,14 +218,7 @@ fn keep_outcomes(
     if let Ok(results) = &results {
         bundle.keep_file("results.xlsx", results)?;
     }
-    bundle.keep("results.json", &serde_json::to_vec_pretty(outcomes)?)?;
-    bundle.keep_file("calls.jsonl", input.call_log)?;
-    bundle.seal()?;
-    let mut sent = BTreeMap::new();
-    for change in outcomes.values().filter(|outcome| outcome.credit.is_some()).filter_map(|it| it.change.as_ref()) {
-        sent.extend(setup.journal.change(change)?.map(|found| (change.clone(), found)));
-    }
-    setup.archive.save_changes(run, &change_lines(run, &file.plan, export, outcomes, &sent))?;
+    archived::keep((setup.archive, setup.journal, bundle), run, (file, Some(export), outcomes), &[input.call_log])?;
     results
 }
 

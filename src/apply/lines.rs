@@ -1,7 +1,7 @@
 //! What became of a plan, a line a row: of a run for the archive, and of earlier runs from what they left there.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::plan_file::PlanFile;
 use crate::archive::history::History;
@@ -9,18 +9,21 @@ use crate::archive::{ArchiveError, ChangeLine, RunFacts, Values};
 use crate::domain::{
     Account, AppliedChange, Change, ChangeId, Credit, ExpectedState, Export, Outcome, OutcomeKind, RowKey, RunId, Step,
 };
+use crate::language::Language;
 use crate::plan::{Plan, PlanRow, Verdict};
 
-/// Every row of every run, the oldest first: from the tables that runs leave, and of runs without one from their bundles. `note`
-/// hears of a bundle that cannot be read.
+/// Every row of every run, the oldest first: from the tables that runs leave, of runs without one from their bundles, and of those that
+/// the archive does not tell yet `interrupted`. `note` hears of a bundle that cannot be read.
 ///
 /// # Errors
 /// Where the archive cannot be read.
 pub fn applied_changes(
     history: &History,
+    interrupted: impl IntoIterator<Item = AppliedChange>,
     note: &dyn Fn(&RunId, &serde_json::Error),
 ) -> Result<Vec<AppliedChange>, ArchiveError> {
     let (mut changes, in_tables) = history.applied_changes()?;
+    changes.extend(interrupted);
     for run in history.runs()? {
         if !in_tables.contains(&run)
             && let Some((file, outcomes)) = bundle(history, &run, note)?
@@ -74,12 +77,40 @@ fn credited(mut changes: Vec<AppliedChange>) -> Vec<AppliedChange> {
             });
         }
     }
-    // What the run that sent it could not tell itself.
-    let is_told = |change: &AppliedChange| change.change.as_ref().and_then(|id| told.get(id)) == Some(&change.run);
+    // What the run that sent it could not tell itself, and what was made after all by another.
+    let is_told = |change: &AppliedChange| change.change.as_ref().is_some_and(|id| told.contains_key(id));
     changes.retain(|change| change.outcome != OutcomeKind::Unknown || !is_told(change));
     changes.extend(sent);
     in_order(&mut changes);
-    changes
+    once(changes)
+}
+
+/// Each decision once that was handed in again and came to the same; and not those rows of a run which ended early that a later run took
+/// up.
+fn once(changes: Vec<AppliedChange>) -> Vec<AppliedChange> {
+    let decision = |change: &AppliedChange| (change.export.clone(), change.row.clone(), change.action);
+    let mut last_runs: BTreeMap<_, RunId> = BTreeMap::new();
+    for change in &changes {
+        last_runs.insert(decision(change), change.run.clone());
+    }
+    let mut told: Vec<AppliedChange> = Vec::with_capacity(changes.len());
+    let mut seen = BTreeSet::new();
+    for change in changes {
+        let key = decision(&change);
+        let is_new = match change.outcome {
+            OutcomeKind::NotReached => last_runs.get(&key) == Some(&change.run),
+            OutcomeKind::Unknown => seen.insert((key, change.outcome, change.change.clone(), String::new())),
+            OutcomeKind::ByHand | OutcomeKind::Refused | OutcomeKind::Conflict => {
+                let words = Language::ENGLISH.render(&change.message);
+                seen.insert((key, change.outcome, change.change.clone(), words))
+            }
+            OutcomeKind::Done | OutcomeKind::AlreadyDone | OutcomeKind::Failed => true,
+        };
+        if is_new {
+            told.push(change);
+        }
+    }
+    told
 }
 
 type Outcomes = BTreeMap<RowKey, Outcome>;
@@ -103,7 +134,7 @@ fn bundle(
 }
 
 /// `sent` are changes that earlier runs made.
-fn applied_change(
+pub(super) fn applied_change(
     run: &RunId,
     (plan, row): (&Plan, &PlanRow),
     outcome: &Outcome,
@@ -111,7 +142,7 @@ fn applied_change(
 ) -> AppliedChange {
     let change = row.verdict.change().or_else(|| sent.get(outcome.change.as_ref()?));
     let task = match &row.verdict {
-        Verdict::ByHand { task } => Some(&task.coupon),
+        Verdict::ByHand { task } => Some(task),
         Verdict::Change { .. } | Verdict::AlreadyDone { .. } | Verdict::Conflict { .. } | Verdict::Refused { .. } => {
             None
         }
@@ -123,7 +154,7 @@ fn applied_change(
         by: plan.by.clone(),
         store: row.store.clone(),
         row: row.action.row.clone(),
-        coupon: change.map(|change| &change.coupon).or(task).cloned(),
+        coupon: change.map(|change| &change.coupon).or(task.map(|task| &task.coupon)).cloned(),
         label: row.label.clone(),
         action: row.action.word,
         becomes: change.map(|change| change.becomes),
@@ -134,7 +165,7 @@ fn applied_change(
         request_id: outcome.request_id.clone(),
         created: outcome.created.clone(),
         exposure: change.and_then(|change| change.exposure),
-        change: change.map(|change| change.id.clone()).or(outcome.change.clone()),
+        change: change.map(|change| &change.id).or(outcome.change.as_ref()).or(task.map(|task| &task.change)).cloned(),
         account: Account::default(),
         credit: outcome.credit.clone(),
     }

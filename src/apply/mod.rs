@@ -3,11 +3,13 @@
 //! `flow` is the whole of a plan and of an apply, a step a line. `prepare` loads the present state and makes the plan, `execute` is
 //! the life of one write (journal, send, ask, prove), `reconcile` what a platform shows of it, `look` what it shows of a row after
 //! its outcome, `settle` how long what was sent may still arrive, `unresolved` clears up what an earlier run left without an answer,
-//! `forgotten` finds runs that the archive has and the journal has not; this file walks the rows: stores side by side, one store's
+//! `forgotten` finds runs that the archive has and the journal has not, `archived` tells the archive what came of a run, also of one
+//! that was killed; this file walks the rows: stores side by side, one store's
 //! rows in order. `round` makes the results a starting point for the next.
 
 #![warn(clippy::wildcard_enum_match_arm)]
 
+mod archived;
 mod error;
 mod execute;
 mod flow;
@@ -24,6 +26,7 @@ mod settle;
 mod setup;
 mod unresolved;
 
+pub use archived::{Interrupted, archive_interrupted, interrupted};
 pub use error::{ApplyError, NoPlan};
 pub use flow::{Applied, ApplyInput, Planned, apply, is_plan, plan};
 pub use lines::applied_changes;
@@ -162,22 +165,7 @@ async fn one_change(
 impl Run<'_> {
     /// Of a row that nothing is sent for.
     fn outcome(&self, kind: OutcomeKind, message: Message, next: Option<Message>) -> Outcome {
-        Outcome {
-            kind,
-            change: None,
-            before: None,
-            after: None,
-            message,
-            next,
-            request_id: None,
-            at: (self.clock)(),
-            read_back: None,
-            present: None,
-            created: None,
-            also_read: Vec::new(),
-            is_gone: false,
-            credit: None,
-        }
+        outcome_at((self.clock)(), kind, message, next)
     }
 
     /// What an earlier run did on this row, `why` being what it came to: with its values and its credit.
@@ -202,6 +190,25 @@ impl Run<'_> {
             after: (kind == OutcomeKind::Done).then(|| change.after.clone()),
             ..self.outcome(kind, message, next)
         }
+    }
+}
+
+fn outcome_at(at: Timestamp, kind: OutcomeKind, message: Message, next: Option<Message>) -> Outcome {
+    Outcome {
+        kind,
+        change: None,
+        before: None,
+        after: None,
+        message,
+        next,
+        request_id: None,
+        at,
+        read_back: None,
+        present: None,
+        created: None,
+        also_read: Vec::new(),
+        is_gone: false,
+        credit: None,
     }
 }
 

@@ -129,12 +129,23 @@ impl Archive {
 
     /// Keeps what became of a run's rows, as a table. A run that goes on after an interruption is another run.
     pub fn save_changes(&self, run: &RunFacts, lines: &[ChangeLine]) -> Result<Saved, ArchiveError> {
-        let (name, day) = (folder_name(run.id.as_str())?, self.local_day(run.started));
-        let what = (Kind::Changes, format!("changes/date={day}/run={name}"), day);
+        folder_name(run.id.as_str())?;
+        let day = self.local_day(run.started);
+        let what = (Kind::Changes, self.changes_of(run), day);
         let about = About { at: Some(run.started), ..self.about(run.id.as_str()) };
         self.save_once(what, Some(run.by.clone()), about, |inside| {
             lines::write_changes(run, lines, &inside.join("changes.parquet"))
         })
+    }
+
+    /// Whether the table of a run's rows is there.
+    pub fn has_changes(&self, run: &RunFacts) -> bool {
+        let bundle = self.changes_of(run);
+        self.local(&bundle).exists() || self.is_linked(&bundle)
+    }
+
+    fn changes_of(&self, run: &RunFacts) -> String {
+        format!("changes/date={}/run={}", self.local_day(run.started), run.id)
     }
 
     /// Keeps what was signed on an export's checklist, as a table. The same export signed again (in the afternoon, say) makes a

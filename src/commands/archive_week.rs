@@ -32,9 +32,10 @@ pub struct WeekArgs {
 pub fn run(args: &WeekArgs, context: &Context) -> Result<(), Failure> {
     let settings = context.settings(Needs::ARCHIVE)?;
     let (week, zone) = (args.week, settings.team_zone);
-    let history = History::open(&context.archive(&settings), Some(week.back(LOOK_BACK_WEEKS).monday()))?;
-    let all_changes = applied_changes(context, &history)?;
-    let all_tasks = context.journal(&settings)?.past_tasks()?;
+    let (archive, journal) = (context.archive(&settings), context.journal(&settings)?);
+    let history = History::open(&archive, Some(week.back(LOOK_BACK_WEEKS).monday()))?;
+    let all_changes = applied_changes(context, &history, (&archive, &journal))?;
+    let all_tasks = journal.past_tasks()?;
     let (begins, ends) = (day_start(week.monday(), zone), day_end(week.sunday(), zone));
     let mut facts = history.week(week, (begins, ends.min(context.now())), &all_changes, &all_tasks)?;
     history.name_coupons(week, &mut facts.lives)?;

@@ -9,13 +9,13 @@ use std::time::Instant;
 use super::connections::Connections;
 use super::context::Context;
 use super::filter::Filter;
-use super::say;
+use super::{interrupted, say};
 use crate::apply::{Event, Resolution, Settle, Setup};
 use crate::archive::Archive;
 use crate::domain::{Account, StoreId};
 use crate::export::Choices;
 use crate::failure::Failure;
-use crate::journal::Journal;
+use crate::journal::{ApplyLock, Journal};
 use crate::language::Language;
 use crate::plan::Allowed;
 use crate::settings::{Needs, Settings};
@@ -90,6 +90,11 @@ impl Opened {
         let operator = context.by(None, &settings).unwrap_or_else(|_| by.clone());
         let (account, allowed, started) = (context.world.account(), released.allowed(), Instant::now());
         Ok(Self { settings, all, journal, archive, by, account, operator, allowed, started })
+    }
+
+    /// What killed runs left is told first.
+    pub fn finish_interrupted(&self, context: &Context, lock: Option<&ApplyLock>) -> Result<(), Failure> {
+        interrupted::finish(context, &self.settings, (&self.archive, &self.journal), lock)
     }
 
     pub fn setup<'a>(

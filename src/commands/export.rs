@@ -8,7 +8,7 @@ use strum::VariantArray;
 use super::connections::{self, Connections};
 use super::context::{Context, ID_LETTERS, random_letters};
 use super::filter::Filter;
-use super::{say, store_check};
+use super::{interrupted, say, store_check};
 use crate::domain::{ExportId, FindingCode, IsoWeek, Notice, Severity, Slot, StoreId, TaskStatus};
 use crate::export::{
     self, Choices, EarlierLoad, Estimate, ExportInput, Exported, Loaded, Part, ToLoad, earlier_loads, estimate,
@@ -78,6 +78,8 @@ pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, F
     // An id that no other export has: day, slot and thirty random bits.
     let id = ExportId::of(day, slot, &random_letters(ID_LETTERS)?);
     let usual = || settings.reports.join(IsoWeek::of(day).to_string()).join(format!("{day}-{}.xlsx", slot.word()));
+    let (archive, journal) = (context.archive(&settings), context.journal(&settings)?);
+    interrupted::finish(context, &settings, (&archive, &journal), None)?;
     let (log, call_log) = connections::call_log(context, &settings, id.as_str())?;
     let connections = Connections::open_to_load(context, &settings, log, args.reload).await?;
     let (stores, estimate) = forecast(context, &settings, &connections);
@@ -99,8 +101,8 @@ pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, F
         stores,
         stores_at_once: settings.stores_at_once,
         store_deadline: settings.store_deadline,
-        archive: &context.archive(&settings),
-        journal: &context.journal(&settings)?,
+        archive: &archive,
+        journal: &journal,
         call_log: &call_log,
         out: &args.out.clone().unwrap_or_else(usual),
         parts: settings.split_by.map(|split_by| parts(&settings, split_by)).as_deref(),

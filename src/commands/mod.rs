@@ -14,6 +14,7 @@ mod export;
 mod filter;
 mod history;
 mod init;
+mod interrupted;
 mod plan;
 mod redirect;
 mod sandbox;

@@ -47,6 +47,7 @@ impl PlanArgs {
 
 pub async fn run(args: &PlanArgs, context: &Context<'_>) -> Result<(), Failure> {
     let opened = Opened::open(context, &args.filter, (args.by.as_deref(), false), &args.released)?;
+    opened.finish_interrupted(context, None)?;
     let (log, _) = connections::call_log(context, &opened.settings, "plan")?;
     let connections = Connections::open(context, &opened.settings, log).await?;
     let saved = planned(args, context, &opened, &connections).await;

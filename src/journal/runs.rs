@@ -1,5 +1,7 @@
 //! Runs, the outcomes of their rows, and what was decided and done before.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Row, params};
 
 use super::database::{Json, json, word, word_of};
@@ -81,6 +83,34 @@ impl Journal {
             }
             Ok(())
         })
+    }
+
+    /// Runs that the archive does not tell yet, the oldest first: they go on, or were interrupted.
+    pub fn unarchived_runs(&self) -> Result<Vec<RunRecord>, JournalError> {
+        self.all("SELECT * FROM runs WHERE archived IS NULL ORDER BY rowid", [], |row| {
+            Ok(RunRecord {
+                id: word(row, "id")?,
+                export: word(row, "export")?,
+                by: row.get("by")?,
+                account: account(row)?,
+                started: word(row, "started")?,
+                workbook_sha256: row.get("workbook_sha256")?,
+                plan_sha256: row.get("plan_sha256")?,
+            })
+        })
+    }
+
+    /// The archive tells all of the run by now; its chain has come to `link`.
+    pub fn mark_archived(&self, run: &RunId, link: u64) -> Result<(), JournalError> {
+        let query = "UPDATE runs SET archived = ?2 WHERE id = ?1";
+        let link = i64::try_from(link).unwrap_or(i64::MAX);
+        self.write(|transaction| Ok(transaction.execute(query, params![run.as_str(), link]).map(drop)?))
+    }
+
+    /// What became of the rows of a run, as far as it came.
+    pub fn outcomes(&self, run: &RunId) -> Result<BTreeMap<RowKey, Outcome>, JournalError> {
+        let query = "SELECT row, record FROM outcomes WHERE run = ?1";
+        Ok(self.all(query, [run.as_str()], |row| Ok((word(row, "row")?, json(row, "record")?)))?.into_iter().collect())
     }
 
     /// The last run that used the plan with this SHA-256: a plan that was reviewed is used once.

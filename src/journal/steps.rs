@@ -95,6 +95,8 @@ pub struct StepRecord {
     pub attempts: u32,
     pub begun_at: Timestamp,
     pub finished_at: Option<Timestamp>,
+    /// When the platform was last asked about it.
+    pub settled_at: Option<Timestamp>,
     pub request_id: Option<String>,
     pub message: Option<String>,
     pub created: Option<CouponId>,
@@ -330,6 +332,7 @@ fn step_record(row: &Row) -> rusqlite::Result<StepRecord> {
         attempts: row.get("attempts")?,
         begun_at: word(row, "begun_at")?,
         finished_at: word(row, "finished_at")?,
+        settled_at: word(row, "settled_at")?,
         request_id: row.get("request_id")?,
         message: row.get("message")?,
         created: word(row, "created")?,

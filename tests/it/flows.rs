@@ -15,6 +15,7 @@ mod faults;
 mod filtered;
 mod findings;
 mod first_steps;
+mod interrupted;
 mod kills;
 mod lazada;
 mod managers;

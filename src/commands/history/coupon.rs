@@ -71,7 +71,8 @@ enum What {
 pub(super) fn run(args: &CouponArgs, context: &Context) -> Result<(), Failure> {
     let settings = context.settings(Needs::ARCHIVE)?;
     let store = StoreId::parse(&args.store).map_err(|error| Failure::of(Kind::Usage, &error))?;
-    let history = History::open(&context.archive(&settings), args.since.map(|(first, _)| first))?;
+    let (archive, journal) = (context.archive(&settings), context.journal(&settings)?);
+    let history = History::open(&archive, args.since.map(|(first, _)| first))?;
     let lives = history.coupons_named(&store, &args.coupon)?;
     if lives.is_empty() {
         let line = format!("no export of {store} has a coupon with the id or code {:?}", args.coupon);
@@ -79,8 +80,8 @@ pub(super) fn run(args: &CouponArgs, context: &Context) -> Result<(), Failure> {
             .hint("the columns Store, Code and Coupon ID of a workbook say what to write; `couponbook stores` lists the stores"));
     }
     let loads = history.loads_of_store(&store)?;
-    let changes = applied_changes(context, &history)?;
-    let tasks = context.journal(&settings)?.past_tasks()?;
+    let changes = applied_changes(context, &history, (&archive, &journal))?;
+    let tasks = journal.past_tasks()?;
     let zone = settings.store(&store).map_or(settings.team_zone, |store| store.store.zone);
     let told: Vec<Life> = lives.iter().map(|life| tell(life, &loads, &changes, &tasks, zone)).collect();
     let text: Vec<String> = told.iter().map(|life| life.text(zone, context.now())).collect();

@@ -6,10 +6,13 @@ use clap::Subcommand;
 use super::context::Context;
 use super::export::workbook_name;
 use super::filter::Filter;
+use super::interrupted;
 use crate::apply;
+use crate::archive::Archive;
 use crate::archive::history::History;
 use crate::domain::{AppliedChange, FindingCode, IsoWeek, RunId};
 use crate::failure::Failure;
+use crate::journal::Journal;
 
 mod calls;
 mod coupon;
@@ -17,11 +20,15 @@ mod sparks;
 mod weeks;
 
 /// Every row of every run; a run whose bundle cannot be read is passed over, aloud.
-pub(super) fn applied_changes(context: &Context, history: &History) -> Result<Vec<AppliedChange>, Failure> {
+pub(super) fn applied_changes(
+    context: &Context,
+    history: &History,
+    (archive, journal): (&Archive, &Journal),
+) -> Result<Vec<AppliedChange>, Failure> {
     let note = |run: &RunId, error: &serde_json::Error| {
         context.note(&format!("note: the bundle of run {run} cannot be read and is passed over: {error}"));
     };
-    Ok(apply::applied_changes(history, &note)?)
+    Ok(apply::applied_changes(history, interrupted::rows(context, archive, journal)?, &note)?)
 }
 
 /// What the archive tells of the past: weeks, one coupon's life, the calls to platforms

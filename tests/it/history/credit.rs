@@ -18,10 +18,10 @@ const SHOPEE: &str = "shopee-sg-1";
 const WOO: &str = "woo-de-1";
 
 /// Every row of every run, as the weekly audit takes it.
-fn applied(tool: &Tool) -> Vec<AppliedChange> {
+pub fn applied(tool: &Tool) -> Vec<AppliedChange> {
     let archive = crate::archive::archive_at(tool.path("archive"), "");
     let history = History::open(&archive, None).unwrap();
-    couponbook::apply::applied_changes(&history, &|run, error| panic!("{run}: {error}")).unwrap()
+    couponbook::apply::applied_changes(&history, [], &|run, error| panic!("{run}: {error}")).unwrap()
 }
 
 fn done(changes: &[AppliedChange]) -> Vec<(&str, &str)> {

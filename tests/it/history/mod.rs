@@ -1,7 +1,7 @@
 //! What the archive tells of the past.
 
 mod archive;
-mod credit;
+pub mod credit;
 mod ledger;
 mod program;
 mod workbook;
