@@ -6,7 +6,7 @@ use super::export::workbook_name;
 use super::history::applied_changes;
 use super::say::counted;
 use crate::archive::history::{History, LOOK_BACK_WEEKS};
-use crate::domain::{FindingLife, IsoWeek, OutcomeKind, PastTask, day_end, day_start, local_day};
+use crate::domain::{DayCounts, FindingLife, IsoWeek, OutcomeKind, PastTask, day_end, day_start, local_day};
 use crate::export::save_with;
 use crate::failure::Failure;
 use crate::language::{Language, json_of};
@@ -75,6 +75,7 @@ pub fn run(args: &WeekArgs, context: &Context) -> Result<(), Failure> {
         "exports": facts.exports.len(),
         "findings": facts.lives.len(),
         "still_open": still_open,
+        "days": facts.days.iter().map(day_json).collect::<Vec<_>>(),
         "ledger": ledger,
         "actions": actions,
         "failed_loads": facts.failed_loads.len(),
@@ -104,6 +105,16 @@ pub fn run(args: &WeekArgs, context: &Context) -> Result<(), Failure> {
         ledger_words(Language::ENGLISH, &ledger),
     ];
     context.print(&report, &lines.join("\n"))
+}
+
+/// The most at the end of one slot of the day.
+fn day_json(day: &DayCounts) -> serde_json::Value {
+    serde_json::json!({
+        "day": day.day,
+        "exports": day.exports,
+        "severities": day.severities,
+        "coupons_live": day.coupons_live,
+    })
 }
 
 /// `why` in English, and the whole of it beside.

@@ -9,7 +9,7 @@ use super::connections::{self, Connections};
 use super::context::{Context, ID_LETTERS, random_letters};
 use super::filter::Filter;
 use super::{interrupted, say, store_check};
-use crate::domain::{ExportId, FindingCode, IsoWeek, Notice, Severity, Slot, StoreId, TaskStatus};
+use crate::domain::{ExportId, FindingCode, IsoWeek, Notice, Severity, Slot, StoreId, TaskStatus, money_at_risk};
 use crate::export::{
     self, Choices, EarlierLoad, Estimate, ExportInput, Exported, Loaded, Part, ToLoad, earlier_loads, estimate,
     forecasts,
@@ -236,8 +236,10 @@ fn report(exported: &Exported, settings: &Settings) -> serde_json::Value {
         // Those that did not come whole: their coupons, or some of them, are in no figure.
         "stores_unseen": export.stores_unseen(),
         "coupons": export.rows.len(),
+        "coupons_live": export.coupons_live(),
         "severities": severities,
         "findings": findings,
+        "money_at_risk": money_at_risk(export, export.rows.iter()),
         "stores_not_loaded": not_loaded.map(|load| load.store.id.to_string()).collect::<Vec<_>>(),
         "by_hand_open": by_hand.iter().filter(|row| row.is_open()).count(),
         "by_hand_done": by_hand.iter().filter(|row| row.status == TaskStatus::Done).count(),

@@ -25,11 +25,12 @@ pub fn export(exported: &Exported) -> String {
     };
     let mut lines = vec![
         format!(
-            "Export {}: {} of {} loaded, {}",
+            "Export {}: {} of {} loaded, {}, {} live",
             export.id,
             export.stores_loaded(),
             counted(export.stores.len(), "store", "stores"),
-            counted(export.rows.len(), "coupon", "coupons")
+            counted(export.rows.len(), "coupon", "coupons"),
+            grouped(export.coupons_live())
         ),
         format!(
             "  ● {} critical   ▲ {} warning   ○ {} notice   – {} OK",

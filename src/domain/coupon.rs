@@ -235,9 +235,14 @@ impl Coupon {
         self.code.is_some() && !self.stock_is_claimed
     }
 
-    /// Whether a buyer can use it at its loading time.
+    /// Whether a buyer can get and use it at its loading time.
     pub fn is_live(&self) -> bool {
-        self.status == Status::Active && self.remaining() != Some(0)
+        self.status == Status::Active && self.is_to_be_had()
+    }
+
+    /// Whether buyers get it within its dates, now or later, as things stand.
+    pub fn is_to_be_had(&self) -> bool {
+        matches!(self.status, Status::Active | Status::Scheduled) && self.remaining() != Some(0)
     }
 
     /// When it can be had no more: claimed, where buyers claim before they use, else used.

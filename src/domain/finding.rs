@@ -85,6 +85,8 @@ pub enum FindingCode {
 
 impl FindingCode {
     pub const ALL: &'static [Self] = Self::VARIANTS;
+    /// Those of a store whose coupons, or some of them, did not come.
+    pub const OF_LOAD: [Self; 4] = [Self::StoreNotLoaded, Self::ListIncomplete, Self::StoreRestricted, Self::WrongShop];
 
     /// As written in configs, archives and `--json`; never translated.
     pub fn code(self) -> &'static str {

@@ -227,7 +227,10 @@ pub fn lives(looks: Vec<Look>, until: Timestamp) -> Vec<FindingLife> {
             if seen != Seen::Nothing {
                 loaded.insert(store.clone());
             }
-            asked.insert(store);
+            // Where the plan was not told of in whole, what is missing may have been there.
+            if store.is_some() || seen != Seen::Nothing {
+                asked.insert(store);
+            }
         }
     }
     ended.extend(lapsed(&mut open, until, |_| true));
@@ -337,9 +340,7 @@ pub struct Ending<'a> {
 pub fn how_ended(ending: &Ending) -> HowEnded {
     let code = ending.key.code;
     if ending.key.row.is_none() {
-        use FindingCode::{ListIncomplete, StoreNotLoaded, StoreRestricted, WrongShop};
-        let is_of_load = matches!(code, StoreNotLoaded | ListIncomplete | StoreRestricted | WrongShop);
-        return if is_of_load { HowEnded::LoadsAgain } else { HowEnded::NotKnown };
+        return if FindingCode::OF_LOAD.contains(&code) { HowEnded::LoadsAgain } else { HowEnded::NotKnown };
     }
     if let Some(change) = ending.changes.iter().find(|change| answers(change.becomes, code)) {
         let by = change.by.clone();

@@ -57,7 +57,7 @@ impl Changed {
     }
 }
 
-/// One ISO week: how many findings an export of it had on average, rounded.
+/// One ISO week: coupons, stores and lines of the campaign plan by their worst finding, on average and rounded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WeekTrend {
     pub week: IsoWeek,

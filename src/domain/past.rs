@@ -105,8 +105,11 @@ pub struct WeekCounts {
     pub week: IsoWeek,
     pub exports: u64,
     pub coupons: Counted,
-    /// Findings by severity.
+    /// Those of them that buyers could get and use.
+    pub coupons_live: Counted,
+    /// Coupons, stores and lines of the campaign plan by their worst finding, as [`Export::count`](super::Export::count) has it.
     pub severities: BTreeMap<Severity, Counted>,
+    /// How many have each finding; one may have several.
     pub findings: BTreeMap<FindingCode, Counted>,
     /// How bad each of them was at its worst.
     pub worst: BTreeMap<FindingCode, Severity>,
@@ -130,25 +133,26 @@ pub struct StoreWeek {
     pub loaded: u64,
     /// The slots in which it loaded: of each the last load counts.
     pub looks: u64,
-    /// What was found in it, of all these together; that it did not load is told by `loaded`, and not counted here.
-    pub findings: BTreeMap<Severity, u64>,
+    /// Its coupons and itself by their worst finding, of all these together; that it did not load is told by `loaded`, and not
+    /// counted here.
+    pub severities: BTreeMap<Severity, u64>,
 }
 
 impl StoreWeek {
-    /// Findings at the end of a slot in which it loaded; none where there was none.
+    /// What there was to look at at the end of a slot in which it loaded; none where there was none.
     pub fn average(&self) -> Option<f64> {
-        let sum: u64 = self.findings.values().sum();
+        let sum: u64 = self.severities.values().sum();
         (self.looks > 0).then(|| sum as f64 / self.looks as f64)
     }
 
     /// The same of one severity.
     pub fn average_of(&self, severity: Severity) -> Option<f64> {
-        let sum = self.findings.get(&severity).copied().unwrap_or_default();
+        let sum = self.severities.get(&severity).copied().unwrap_or_default();
         (self.looks > 0).then(|| sum as f64 / self.looks as f64)
     }
 
     pub fn worst(&self) -> Option<Severity> {
-        self.findings.keys().max().copied()
+        self.severities.keys().max().copied()
     }
 }
 
@@ -231,8 +235,10 @@ pub struct DayCounts {
     pub exports: u64,
     /// The most at the end of one slot of the day, with the worst severity it had.
     pub findings: BTreeMap<FindingCode, (u64, Severity)>,
-    /// The most at the end of one slot of the day.
+    /// Coupons, stores and lines of the campaign plan by their worst finding: the most at the end of one slot of the day.
     pub severities: BTreeMap<Severity, u64>,
+    /// Those that buyers could get and use: the most at the end of one slot of the day.
+    pub coupons_live: u64,
 }
 
 /// What coupons could still cost at the end of a slot, each store as its last export saw it.

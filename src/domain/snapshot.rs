@@ -134,8 +134,8 @@ impl Export {
         of_stores.chain(of_rows).flat_map(|(store, row, findings)| findings.iter().map(move |it| (store, row, it)))
     }
 
-    /// What it saw, store by store. It tells of the campaign plan where it loaded all of its stores, and these are at least
-    /// as many as are known, `stores_known`. `label` says what a coupon is called.
+    /// What it saw, store by store. It tells of the campaign plan where its stores are at least as many as are known, `stores_known`; of
+    /// all of the plan where it loaded all of them. `label` says what a coupon is called.
     pub fn look(&self, stores_known: usize, label: impl Fn(&Coupon) -> String) -> Look {
         let seen = |load: &StoreLoad| match &load.load {
             Load::Failed(_) => Seen::Nothing,
@@ -147,8 +147,9 @@ impl Export {
         };
         let mut stores: BTreeMap<Option<StoreId>, Seen> =
             self.stores.iter().map(|load| (Some(load.store.id.clone()), seen(load))).collect();
-        if self.stores_loaded() == self.stores.len() && self.stores.len() >= stores_known {
-            stores.insert(None, Seen::Whole);
+        if self.stores.len() >= stores_known {
+            let all = self.stores_loaded() == self.stores.len();
+            stores.insert(None, if all { Seen::Whole } else { Seen::Nothing });
         }
         let of_plan = self.findings.iter().map(|finding| (None, None, finding));
         let of_stores = self.findings().map(|(store, row, finding)| (Some(store), row, finding));
@@ -166,13 +167,25 @@ impl Export {
     }
 
     /// How many coupons, stores and lines of the campaign plan have this as their worst finding; with none, how many coupons have no
-    /// finding. Of what was seen: see [`Export::stores_unseen`].
+    /// finding. Of what was seen: see [`Export::stores_unseen`]. What the archive counts over many exports is the same.
     pub fn count(&self, severity: Option<Severity>) -> usize {
-        let rows = self.rows.iter().filter(|row| row.severity() == severity).count();
-        let Some(severity) = severity else { return rows };
-        let stores = self.stores.iter().filter(|load| load.severity() == Some(severity)).count();
-        let of_plan = self.findings.iter().filter(|finding| finding.severity == severity).count();
-        rows + stores + of_plan
+        match severity {
+            None => self.rows.iter().filter(|row| row.severity().is_none()).count(),
+            Some(severity) => self.by_worst().filter(|(_, worst)| *worst == severity).count(),
+        }
+    }
+
+    /// What there is to look at: each coupon and each store with its worst finding, and each line of the campaign plan, which is of
+    /// no store.
+    pub fn by_worst(&self) -> impl Iterator<Item = (Option<&StoreId>, Severity)> {
+        let stores = self.stores.iter().filter_map(|load| Some((Some(&load.store.id), load.severity()?)));
+        let rows = self.rows.iter().filter_map(|row| Some((Some(&row.coupon.store), row.severity()?)));
+        stores.chain(rows).chain(self.findings.iter().map(|finding| (None, finding.severity)))
+    }
+
+    /// How many coupons buyers could get and use.
+    pub fn coupons_live(&self) -> usize {
+        self.rows.iter().filter(|row| row.coupon.is_live()).count()
     }
 
     /// How many stores did not come whole: their coupons, or some of them, are in no figure.

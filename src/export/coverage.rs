@@ -207,7 +207,8 @@ fn known(grid: &Grid, store: &Store, rows: &[&Campaign], coupons: &[&Coupon], ex
             (first, last, *coupon)
         })
         .collect();
-    let is_live = |day: NaiveDate, coupon: &Coupon| if day < today { was_ever_live(coupon) } else { is_usable(coupon) };
+    let is_live =
+        |day: NaiveDate, coupon: &Coupon| if day < today { was_ever_live(coupon) } else { coupon.is_to_be_had() };
     let live = |day: NaiveDate| {
         spans.iter().filter(|(first, last, coupon)| (*first..=*last).contains(&day) && is_live(day, coupon)).count()
     };
@@ -218,11 +219,6 @@ fn known(grid: &Grid, store: &Store, rows: &[&Campaign], coupons: &[&Coupon], ex
         .collect();
     let worst = |days: &[(NaiveDate, Option<u32>)]| days.iter().filter_map(|(_, count)| *count).min();
     Cover::Known { counts: days.chunks(grid.days_in_column).map(worst).collect(), gaps: gaps(&days, today) }
-}
-
-/// Whether buyers can use it within its dates, as things stand.
-fn is_usable(coupon: &Coupon) -> bool {
-    matches!(coupon.status, Status::Active | Status::Scheduled) && coupon.remaining() != Some(0)
 }
 
 fn was_ever_live(coupon: &Coupon) -> bool {

@@ -33,7 +33,7 @@ impl<'a> Covers<'a> {
         is_sound: impl Fn(&'a Coupon) -> bool,
     ) -> Self {
         let mut covers = Self::default();
-        for coupon in coupons.iter().filter(|coupon| is_to_be_had(coupon)) {
+        for coupon in coupons.iter().filter(|coupon| coupon.is_to_be_had()) {
             if let Some(campaign) = campaigns.get(&coupon.id) {
                 covers
                     .by_campaign
@@ -75,10 +75,6 @@ impl<'a> Cover<'a> {
     fn others(&self, coupon: &Coupon) -> impl Iterator<Item = &'a Coupon> {
         self.0.iter().map(|one| one.coupon).filter(move |other| other.id != coupon.id)
     }
-}
-
-fn is_to_be_had(coupon: &Coupon) -> bool {
-    matches!(coupon.status, Status::Active | Status::Scheduled) && coupon.remaining() != Some(0)
 }
 
 fn is_usable_at(coupon: &Coupon, at: Timestamp) -> bool {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::input::JudgeInput;
 use super::successors::Successors;
-use crate::domain::{Campaign, Coupon, CouponId, Discount, Minimum, Owner, Status, Timestamp};
+use crate::domain::{Campaign, Coupon, CouponId, Discount, Minimum, Owner, Timestamp};
 
 /// Rules that can be hashed; the others are compared one by one.
 type Likeness<'a> = (&'a Discount, &'a Minimum, Option<u64>, &'a str);
@@ -21,10 +21,7 @@ pub(super) fn duplicates<'a>(
     let mut found = BTreeMap::new();
     let usable = |coupon: &&Coupon| {
         let is_personal = || campaigns.get(&coupon.id).is_some_and(|campaign| campaign.personal);
-        matches!(coupon.status, Status::Active | Status::Scheduled)
-            && coupon.owner == Owner::Seller
-            && coupon.remaining() != Some(0)
-            && !is_personal()
+        coupon.is_to_be_had() && coupon.owner == Owner::Seller && !is_personal()
     };
     // Who lasts longest stays; of equals the one that began first.
     let mut in_order: Vec<&Coupon> = coupons.iter().filter(usable).collect();

@@ -56,10 +56,7 @@ fn beginning_without(input: &JudgeInput, lines: &[&Campaign], rows: &[&Row]) -> 
     let starts = campaign.starts(input.store.zone);
     let is_near = starts > input.now && starts - input.now <= Duration::try_days(input.policy.missing_days)?;
     let is_told = rows.iter().any(|row| tells_of_cover(row, Severity::Warning));
-    let is_to_come = |coupon: &Coupon| {
-        let in_use = matches!(coupon.status, Status::Active | Status::Scheduled) && coupon.remaining() != Some(0);
-        in_use && coupon.had_until().is_none_or(|ends| ends > starts)
-    };
+    let is_to_come = |coupon: &Coupon| coupon.is_to_be_had() && coupon.had_until().is_none_or(|ends| ends > starts);
     if !is_near || is_told || !campaign.wanted.is_empty() || rows.iter().any(|row| is_to_come(&row.coupon)) {
         return None;
     }

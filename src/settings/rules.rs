@@ -160,9 +160,8 @@ pub(super) fn severity(typed: &Spanned<String>, complaints: &Complaints) -> Opti
 }
 
 fn switched_off(typed: &Spanned<String>, complaints: &Complaints) -> Option<FindingCode> {
-    use FindingCode::{ListIncomplete, StoreNotLoaded, StoreRestricted, WrongShop};
     let code = finding(typed, complaints)?;
-    if matches!(code, StoreNotLoaded | ListIncomplete | StoreRestricted | WrongShop) {
+    if FindingCode::OF_LOAD.contains(&code) {
         let what = format!("{code} cannot be switched off");
         complaints.at(typed.span().start, what, "take it out: a store that did not load must never look clean");
         return None;

@@ -13,7 +13,7 @@ mod every_call;
 mod exporting;
 mod faults;
 mod filtered;
-mod findings;
+pub mod findings;
 mod first_steps;
 mod interrupted;
 mod kills;

@@ -486,7 +486,7 @@ fn hundreds_of_stores_still_make_one_readable_page() {
         export.stores.push(load);
     }
     let book = open("many.xlsx", &fixture::book(&export, &[]));
-    assert!(book.has_text("Summary", "and 282 more stores with 282 findings: filter Coupons by Store"));
+    assert!(book.has_text("Summary", "and 282 more stores with 282 to look at: filter Coupons by Store"));
     assert!(book.rows("Summary").len() < 90);
 }
 

@@ -9,14 +9,14 @@ use chrono::{Duration, NaiveDate};
 use polars::prelude::*;
 
 use super::{Asked, History};
-use crate::archive::scan::{FILE, answer, scan, spelled};
+use crate::archive::scan::{Cell, FILE, answer, scan, spelled};
 use crate::archive::{ArchiveError, KnownExport};
 use crate::domain::{
     Currency, FindingCode, HOLDS_DAYS, IsoWeek, MoneyAtRisk, Severity, Status, StoreId, StoreWeek, StoreWeeks,
     Timestamp,
 };
 
-/// One store in one export; no store: the campaign plan, where the export tells of all of it.
+/// One store in one export; no store: the campaign plan, which is loaded where all stores are.
 #[derive(Debug, Clone)]
 pub(super) struct StoreLook {
     pub(super) store: Option<StoreId>,
@@ -40,8 +40,11 @@ struct Stand {
     store: Option<StoreId>,
     currency: Option<Currency>,
     is: StandKind,
-    /// Of the average of the moment's week.
+    /// Whether an export of the moment's own slot asked for the store.
+    asked_now: bool,
+    /// Of the average of the moment's week: what is told of its coupons, and what of the store itself.
     weight: f64,
+    own_weight: f64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +76,15 @@ pub(super) struct Found {
     pub(super) share: f64,
 }
 
+/// How many coupons, stores and lines of the campaign plan have this as their worst finding at one moment.
+pub(super) struct Worst {
+    pub(super) moment: usize,
+    pub(super) severity: Severity,
+    pub(super) count: u64,
+    /// The share of the average of its week.
+    pub(super) share: f64,
+}
+
 /// What the coupons of one currency come to at one moment.
 pub(super) struct Coupons {
     pub(super) moment: usize,
@@ -80,6 +92,8 @@ pub(super) struct Coupons {
     pub(super) currency: Option<Currency>,
     pub(super) count: u64,
     pub(super) share: f64,
+    pub(super) live: u64,
+    pub(super) live_share: f64,
     pub(super) money: MoneyAtRisk,
 }
 
@@ -117,8 +131,9 @@ impl History {
             let loaded = looks.iter().filter(|look| look.loaded).filter_map(|look| look.store.clone());
             let known_before = known.len();
             known.extend(loaded.map(|store| (store, export.at)));
-            if looks.iter().all(|look| look.loaded) && looks.len() >= known_before {
-                looks.push(StoreLook { store: None, loaded: true, is_whole: true, currency: None });
+            if looks.len() >= known_before {
+                let all = looks.iter().all(|look| look.loaded);
+                looks.push(StoreLook { store: None, loaded: all, is_whole: all, currency: None });
             }
         }
         Ok(looks)
@@ -144,20 +159,76 @@ impl History {
         }))
     }
 
+    /// What is seen at each moment by its worst finding: each coupon once, each store, each line of the campaign plan.
+    pub(super) fn worst(&self, states: &States, asked: &Asked) -> Result<Vec<Worst>, ArchiveError> {
+        if states.stands.is_empty() {
+            return Ok(Vec::new());
+        }
+        let query = self.standing_by_worst(states, asked, lit(true)).map(|standing| {
+            let counts = [col("count").sum(), (col("count") * col("weight")).sum().alias("share")];
+            standing.group_by([col("moment"), col("rank")]).agg(counts)
+        });
+        Ok(answer(query, self.archive.root())?.rows(|cell| {
+            Some(Worst {
+                moment: cell.count("moment")? as usize,
+                severity: of_rank(cell)?,
+                count: cell.count("count")?,
+                share: cell.share("share")?,
+            })
+        }))
+    }
+
+    /// As [`Export::count`](crate::domain::Export::count) has it; where one finding is asked for, what has it by its severity. Of what
+    /// stands that for which `which` holds.
+    fn standing_by_worst(&self, states: &States, asked: &Asked, which: Expr) -> PolarsResult<LazyFrame> {
+        if asked.finding.is_some() {
+            return Ok(self.standing_findings(states, asked)?.filter(which).with_column(rank_of(lit(false))));
+        }
+        let columns = ["moment", "store", "rank", "count", "weight"].map(col);
+        let tables = self.tables(states, "coupons.parquet")?;
+        // A coupon's worst is written beside it.
+        let coupons = scan(&tables, "store severity")?.filter(col("severity").is_not_null());
+        let keys = [col(FILE), col("store"), lit(ROW).alias("on"), rank_of(lit(false))];
+        let coupons = coupons.group_by(keys).agg([len().cast(DataType::Float64).alias("count")]);
+        let coupons = states.join(coupons, &tables)?.filter(which.clone()).select(columns.clone());
+        // A list that did not come whole is never less than critical.
+        let of_load = FindingCode::OF_LOAD.map(|code| col("finding").eq(lit(code.code())));
+        let is_of_load = of_load.into_iter().fold(lit(false), Expr::or);
+        let itself = self.standing_on_stores(states, asked)?.filter(which).with_column(rank_of(is_of_load));
+        // A store is one, whatever was found on it; a line of the plan has one finding.
+        let most = ["rank", "count", "weight"].map(|name| col(name).max());
+        let one = when(col("store").eq(lit(""))).then(col("count")).otherwise(lit(1.0)).alias("count");
+        let itself = itself.group_by([col("moment"), col("store"), col("line")]).agg(most).with_column(one);
+        concat([coupons, itself.select(columns)], UnionArgs::default())
+    }
+
     fn standing_findings(&self, states: &States, asked: &Asked) -> PolarsResult<LazyFrame> {
+        let tables = self.tables(states, "findings.parquet")?;
+        let found = asked.among(scan(&tables, "store row_key finding severity")?).filter(col("row_key").is_not_null());
+        let keys = [col(FILE), col("store"), lit(ROW).alias("on"), col("finding"), col("severity")];
+        let found = found.group_by(keys).agg([len().cast(DataType::Float64).alias("count")]);
+        let columns = ["moment", "store", "finding", "severity", "count", "weight", "fresh"].map(col);
+        let on_coupons = states.join(found, &tables)?.select(columns.clone());
+        concat([on_coupons, self.standing_on_stores(states, asked)?.select(columns)], UnionArgs::default())
+    }
+
+    /// What is found on stores themselves and on the lines of the campaign plan (which have no store), each once: the last load and the
+    /// last failure of a store may both tell it.
+    fn standing_on_stores(&self, states: &States, asked: &Asked) -> PolarsResult<LazyFrame> {
+        let tables = self.tables(states, "findings.parquet")?;
+        let found = asked.among(scan(&tables, "store row_key finding severity why")?).filter(col("row_key").is_null());
+        let store = col("store").fill_null(lit("")).alias("store");
+        let line = when(col("store").is_null()).then(col("why")).otherwise(lit("")).alias("line");
+        let keys = [col(FILE), store, lit(STORE).alias("on"), col("finding"), col("severity"), line];
+        let found = found.group_by(keys).agg([len().cast(DataType::Float64).alias("count")]);
+        let keys = ["moment", "store", "finding", "severity", "line"].map(col);
+        let most = ["count", "weight", "fresh"].map(|name| col(name).max());
+        Ok(states.join(found, &tables)?.group_by(keys).agg(most))
+    }
+
+    fn tables(&self, states: &States, name: &str) -> PolarsResult<Vec<std::path::PathBuf>> {
         let unreadable = |error: ArchiveError| PolarsError::ComputeError(error.to_string().into());
-        let (tables, _) = self.files(&states.exports, "findings.parquet").map_err(unreadable)?;
-        let findings = scan(&tables, "store row_key finding severity")?;
-        let findings = match asked.finding {
-            Some(code) => findings.filter(col("finding").eq(lit(code.code()))),
-            None => findings,
-        };
-        let on = when(col("row_key").is_null()).then(lit(STORE)).otherwise(lit(ROW)).alias("on");
-        let keys = [col(FILE), col("store").fill_null(lit("")).alias("store"), on, col("finding"), col("severity")];
-        let counted = findings.group_by(keys).agg([len().cast(DataType::Float64).alias("count")]);
-        // That the sign-in ends is told where the store loaded last.
-        let told_twice = col("failed").and(col("finding").eq(lit(FindingCode::TokenExpiring.code())));
-        Ok(states.join(counted, &tables)?.filter(told_twice.not()))
+        Ok(self.files(&states.exports, name).map_err(unreadable)?.0)
     }
 
     /// What the coupons come to at each moment.
@@ -167,7 +238,7 @@ impl History {
         }
         let (tables, _) = self.files(&states.exports, "coupons.parquet")?;
         let of_risk = |status: Status| col("status").eq(lit(status.word()));
-        let columns = "store status severity risk_kind money_at_risk money_at_risk_currency";
+        let columns = "store status remaining severity risk_kind money_at_risk money_at_risk_currency";
         let query = scan(&tables, columns).and_then(|coupons| {
             // As `at_risk` has it.
             let amount = || col("money_at_risk").fill_null(lit(0));
@@ -175,7 +246,10 @@ impl History {
             let held = of_risk(Status::Ended).and(is_known().not().or(amount().neq(lit(0))));
             let counts = of_risk(Status::Active).or(of_risk(Status::Scheduled)).or(held);
             let is_not_told = of_risk(Status::Unknown);
+            // As `Coupon::is_live` has it.
+            let is_live = of_risk(Status::Active).and(col("remaining").is_null().or(col("remaining").neq(lit(0))));
             let coupons = coupons.with_columns([
+                is_live.alias("live"),
                 counts.clone().or(is_not_told.clone()).alias("at_risk"),
                 when(counts.clone()).then(amount()).otherwise(lit(0)).alias("all"),
                 when(counts.clone().and(col("severity").is_not_null())).then(amount()).otherwise(lit(0)).alias("found"),
@@ -186,6 +260,7 @@ impl History {
             let number = |name: &str| col(name).cast(DataType::UInt64).sum().cast(DataType::Float64).alias(name);
             let counts = [
                 len().cast(DataType::Float64).alias("count"),
+                number("live"),
                 number("at_risk"),
                 number("no_limit"),
                 number("not_known"),
@@ -194,12 +269,14 @@ impl History {
             ];
             let keys = [col(FILE), col("store"), col("on"), col("money_at_risk_currency").alias("currency")];
             let standing = states.join(coupons.group_by(keys).agg(counts), &tables)?;
-            let sums = ["count", "at_risk", "no_limit", "not_known", "all", "found"].map(|name| col(name).sum());
-            let share = (col("count") * col("weight")).sum().alias("share");
+            let sums =
+                ["count", "live", "at_risk", "no_limit", "not_known", "all", "found"].map(|name| col(name).sum());
+            let share = |of: &str, name: &str| (col(of) * col("weight")).sum().alias(name);
+            let shares = [share("count", "share"), share("live", "live_share")];
             // What is no sum is told beside those of the store's own currency.
             let currency = when(col("currency").is_null()).then(col("own")).otherwise(col("currency"));
             let keys = [col("moment"), currency.alias("in")];
-            Ok(standing.group_by(keys).agg(sums.into_iter().chain([share]).collect::<Vec<_>>()))
+            Ok(standing.group_by(keys).agg(sums.into_iter().chain(shares).collect::<Vec<_>>()))
         });
         Ok(answer(query, self.archive.root())?.rows(|cell| {
             Some(Coupons {
@@ -207,6 +284,8 @@ impl History {
                 currency: cell.text("in").and_then(|code| Currency::of_letters(code).ok()),
                 count: cell.count("count")?,
                 share: cell.share("share")?,
+                live: cell.count("live")?,
+                live_share: cell.share("live_share")?,
                 money: MoneyAtRisk {
                     all: cell.decimal("all").unwrap_or_default(),
                     with_findings: cell.decimal("found").unwrap_or_default(),
@@ -239,13 +318,12 @@ impl History {
         if states.stands.is_empty() {
             return Ok(stores);
         }
-        let query = self.standing_findings(&states, asked).map(|findings| {
-            let findings = findings.filter(col("fresh"));
-            findings.group_by([col("moment"), col("store"), col("severity")]).agg([col("count").sum()])
-        });
+        let query = self
+            .standing_by_worst(&states, asked, col("fresh"))
+            .map(|standing| standing.group_by([col("moment"), col("store"), col("rank")]).agg([col("count").sum()]));
         let found = answer(query, self.archive.root())?.rows(|cell| {
             let store: StoreId = cell.word("store")?;
-            Some((cell.count("moment")? as usize, store, cell.word("severity")?, cell.count("count")?))
+            Some((cell.count("moment")? as usize, store, of_rank(cell)?, cell.count("count")?))
         });
         let mut of_week = |moment: usize, store: &StoreId, add: &mut dyn FnMut(&mut StoreWeek)| {
             let week = states.moments.get(moment).map(|moment| moment.export.week());
@@ -258,10 +336,31 @@ impl History {
             }
         }
         for (moment, store, severity, count) in found {
-            of_week(moment, &store, &mut |week| *week.findings.entry(severity).or_default() += count);
+            of_week(moment, &store, &mut |week| *week.severities.entry(severity).or_default() += count);
         }
         Ok(stores)
     }
+}
+
+impl Asked {
+    fn among(&self, findings: LazyFrame) -> LazyFrame {
+        match self.finding {
+            Some(code) => findings.filter(col("finding").eq(lit(code.code()))),
+            None => findings,
+        }
+    }
+}
+
+/// The place of a severity's word among the severities, so that the worst is the most; where `is_critical` holds, that of critical.
+fn rank_of(is_critical: Expr) -> Expr {
+    let is = |severity: Severity| col("severity").eq(lit(severity.word()));
+    let rank = |severity: Severity| lit(severity as u32);
+    let mildest = when(is(Severity::Warning)).then(rank(Severity::Warning)).otherwise(rank(Severity::Notice));
+    when(is_critical.or(is(Severity::Critical))).then(rank(Severity::Critical)).otherwise(mildest).alias("rank")
+}
+
+fn of_rank(cell: &Cell) -> Option<Severity> {
+    Severity::ALL.get(cell.count("rank")? as usize).copied()
 }
 
 /// What is known of a store while exports go by: where it was last loaded, and where it was last asked for.
@@ -302,7 +401,8 @@ impl<'e> States<'e> {
             for (store, known) in known.iter().filter(|(store, _)| is_asked(store)) {
                 let mut stand = |place, is| {
                     let (store, currency) = ((*store).clone(), known.currency);
-                    stands.push(Stand { moment, place, store, currency, is, weight: 0.0 });
+                    let asked_now = places.contains(&known.asked);
+                    stands.push(Stand { moment, place, store, currency, is, asked_now, weight: 0.0, own_weight: 0.0 });
                 };
                 if let Some(place) = known.loaded.filter(still_stands) {
                     stand(place, if places.contains(&place) { StandKind::Fresh } else { StandKind::Carried });
@@ -317,43 +417,23 @@ impl<'e> States<'e> {
         states
     }
 
-    /// Each store is averaged over its own slots of a week, so that no export of others changes what is told of it. One that had
-    /// none is told once, as it stood at the week's end.
+    /// Each store is averaged over its own slots of a week, so that no export of others changes what is told of it: its coupons over
+    /// those in which it loaded, itself over those that asked for it. One that had none is told once, as it stood at the week's end.
     fn weigh(&mut self) {
         let week = |moment: usize| self.moments.get(moment).map(|moment| moment.export.week());
-        let mut own: BTreeMap<(Option<IsoWeek>, Option<StoreId>), (f64, usize)> = BTreeMap::new();
-        let mut asked_in: BTreeMap<(Option<IsoWeek>, Option<StoreId>), BTreeSet<_>> = BTreeMap::new();
-        for (export, looks) in self.exports.iter().zip(&self.looks) {
-            for look in looks {
-                let of_store = asked_in.entry((Some(export.week()), look.store.clone())).or_default();
-                of_store.insert((export.day, export.slot()));
-            }
-        }
+        let mut slots: BTreeMap<(Option<IsoWeek>, Option<StoreId>), OwnSlots> = BTreeMap::new();
         for stand in &self.stands {
-            let (fresh, last) = own.entry((week(stand.moment), stand.store.clone())).or_default();
-            *fresh += f64::from(stand.is == StandKind::Fresh);
-            *last = stand.moment;
+            let own = slots.entry((week(stand.moment), stand.store.clone())).or_default();
+            own.loaded += usize::from(stand.is == StandKind::Fresh);
+            own.asked.extend(stand.asked_now.then_some(stand.moment));
+            own.last = stand.moment;
         }
         let weights = self.stands.iter().map(|stand| {
-            let key = (week(stand.moment), stand.store.clone());
-            let (fresh, last) = own.get(&key).copied().unwrap_or_default();
-            let asked = asked_in.get(&key).map_or(0, BTreeSet::len);
-            let in_own_slot = || {
-                let (of_moment, of_stand) = (self.moments.get(stand.moment), self.exports.get(stand.place));
-                of_moment
-                    .zip(of_stand)
-                    .is_some_and(|(moment, seen)| (moment.export.day, moment.export.slot()) == (seen.day, seen.slot()))
-            };
-            match stand.is {
-                StandKind::Fresh => 1.0 / fresh,
-                StandKind::Carried if fresh == 0.0 && stand.moment == last => 1.0,
-                StandKind::Failed if asked > 0 && in_own_slot() => 1.0 / asked as f64,
-                StandKind::Failed if asked == 0 && stand.moment == last => 1.0,
-                StandKind::Carried | StandKind::Failed => 0.0,
-            }
+            let own = slots.get(&(week(stand.moment), stand.store.clone()));
+            own.map_or((0.0, 0.0), |own| (own.weight(stand), own.weight_of_itself(stand)))
         });
-        let weights: Vec<f64> = weights.collect();
-        self.stands.iter_mut().zip(weights).for_each(|(stand, weight)| stand.weight = weight);
+        let weights: Vec<(f64, f64)> = weights.collect();
+        self.stands.iter_mut().zip(weights).for_each(|(stand, weights)| (stand.weight, stand.own_weight) = weights);
     }
 
     /// `counted` (by file, store and what it is on), once for each moment at which it stands.
@@ -381,14 +461,10 @@ impl<'e> States<'e> {
                 stands.iter().map(|(_, stand)| stand.store.as_ref().map_or("", StoreId::as_str)).collect::<Vec<_>>(),
             ),
             column("moment", &stands, |(_, stand)| stand.moment as u64),
-            column("weight", &stands, |(_, stand)| stand.weight),
+            column("weight", &stands, |(on, stand)| if *on == ROW { stand.weight } else { stand.own_weight }),
             Column::new(
                 "fresh".into(),
                 stands.iter().map(|(_, stand)| stand.is == StandKind::Fresh).collect::<Vec<_>>(),
-            ),
-            Column::new(
-                "failed".into(),
-                stands.iter().map(|(_, stand)| stand.is == StandKind::Failed).collect::<Vec<_>>(),
             ),
             Column::new(
                 "own".into(),
@@ -408,5 +484,33 @@ impl<'e> States<'e> {
             places.insert(place);
             (places, exports + moment.exports)
         })
+    }
+}
+
+/// The slots of one week that tell of one store.
+#[derive(Default)]
+struct OwnSlots {
+    loaded: usize,
+    /// Their moments.
+    asked: BTreeSet<usize>,
+    /// The last moment at which the store stands.
+    last: usize,
+}
+
+impl OwnSlots {
+    fn weight(&self, stand: &Stand) -> f64 {
+        match stand.is {
+            StandKind::Fresh => 1.0 / self.loaded as f64,
+            StandKind::Carried if self.loaded == 0 && stand.moment == self.last => 1.0,
+            StandKind::Carried | StandKind::Failed => 0.0,
+        }
+    }
+
+    fn weight_of_itself(&self, stand: &Stand) -> f64 {
+        match self.asked.len() {
+            0 if stand.moment == self.last => 1.0,
+            some if self.asked.contains(&stand.moment) => 1.0 / some as f64,
+            _ => 0.0,
+        }
     }
 }

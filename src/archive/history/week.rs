@@ -59,7 +59,8 @@ impl History {
         lives.sort_by(|one, other| (one.first_seen, &one.key).cmp(&(other.first_seen, &other.key)));
         let asked = Asked::default();
         let states = self.states(&[week], &asked)?;
-        let found = self.found(&states, &asked)?;
+        let (found, worst) = (self.found(&states, &asked)?, self.worst(&states, &asked)?);
+        let coupons = self.coupons(&states)?;
         let mut days: BTreeMap<NaiveDate, BTreeSet<usize>> = BTreeMap::new();
         for (place, moment) in states.moments.iter().enumerate() {
             days.entry(moment.export.day).or_default().insert(place);
@@ -68,17 +69,21 @@ impl History {
         let counts = |(day, moments): (NaiveDate, BTreeSet<usize>)| {
             let mut counts = WeekCounts::of(week, exports_of(day));
             counts.add_found(found.iter().filter(|found| moments.contains(&found.moment)));
+            counts.add_worst(worst.iter().filter(|worst| moments.contains(&worst.moment)));
+            let last = moments.last().copied().unwrap_or_default();
+            counts.add_coupons(coupons.iter().filter(|coupons| moments.contains(&coupons.moment)), last);
             let most = |(code, worst): (FindingCode, Severity)| Some((code, (counts.findings.get(&code)?.most, worst)));
             DayCounts {
                 day,
                 exports: counts.exports,
                 findings: counts.worst.iter().filter_map(|(code, worst)| most((*code, *worst))).collect(),
                 severities: counts.severities.iter().map(|(severity, counted)| (*severity, counted.most)).collect(),
+                coupons_live: counts.coupons_live.most,
             }
         };
         let mut money: Vec<MomentMoney> =
             states.moments.iter().map(|moment| MomentMoney { at: moment.export.at, money: BTreeMap::new() }).collect();
-        for coupons in self.coupons(&states)? {
+        for coupons in &coupons {
             if let (Some(of), Some(currency)) = (money.get_mut(coupons.moment), coupons.currency) {
                 of.money.entry(currency).or_default().add(&coupons.money);
             }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::states::{Coupons, Found};
+use super::states::{Coupons, Found, Worst};
 use super::{Asked, History};
 use crate::archive::ArchiveError;
 use crate::domain::{Counted, FindingCode, IsoWeek, Severity, WeekCounts, WeekTrend};
@@ -15,6 +15,7 @@ impl History {
     pub fn weeks(&self, weeks: &[IsoWeek], asked: &Asked) -> Result<Vec<WeekCounts>, ArchiveError> {
         let states = self.states(weeks, asked)?;
         let found = self.found(&states, asked)?;
+        let worst = self.worst(&states, asked)?;
         let coupons = self.coupons(&states)?;
         let mut counted = Vec::new();
         for week in weeks {
@@ -22,6 +23,7 @@ impl History {
             let Some(last) = moments.last().copied() else { continue };
             let mut counts = WeekCounts::of(*week, number);
             counts.add_found(found.iter().filter(|found| moments.contains(&found.moment)));
+            counts.add_worst(worst.iter().filter(|worst| moments.contains(&worst.moment)));
             counts.add_coupons(coupons.iter().filter(|coupons| moments.contains(&coupons.moment)), last);
             let of_week = states.exports.iter().zip(&states.looks).filter(|(export, _)| export.week() == *week);
             for store in
@@ -36,22 +38,22 @@ impl History {
         Ok(counted)
     }
 
-    /// How many findings each of `weeks` had on average; weeks without an export are left out.
+    /// How much there was to look at in each of `weeks` on average; weeks without an export are left out.
     ///
     /// # Errors
     /// Where a table cannot be read.
     pub fn trend(&self, weeks: &[IsoWeek]) -> Result<Vec<WeekTrend>, ArchiveError> {
         let asked = Asked::default();
         let states = self.states(weeks, &asked)?;
-        let found = self.found(&states, &asked)?;
+        let worst = self.worst(&states, &asked)?;
         let of_week = |week: &IsoWeek| {
             let (moments, exports) = states.of_week(*week);
             if moments.is_empty() {
                 return None;
             }
             let average = |severity| {
-                let own = found.iter().filter(|it| it.severity == severity && moments.contains(&it.moment));
-                own.map(|found| found.share).sum::<f64>().round() as u64
+                let own = worst.iter().filter(|it| it.severity == severity && moments.contains(&it.moment));
+                own.map(|worst| worst.share).sum::<f64>().round() as u64
             };
             Some(WeekTrend {
                 week: *week,
@@ -71,6 +73,7 @@ impl WeekCounts {
             week,
             exports: exports as u64,
             coupons: Counted::default(),
+            coupons_live: Counted::default(),
             severities: BTreeMap::new(),
             findings: BTreeMap::new(),
             worst: BTreeMap::new(),
@@ -83,22 +86,28 @@ impl WeekCounts {
     }
 
     pub(super) fn add_found<'a>(&mut self, found: impl Iterator<Item = &'a Found>) {
-        let mut severities: BTreeMap<Severity, Sums> = BTreeMap::new();
         let mut codes: BTreeMap<FindingCode, Sums> = BTreeMap::new();
         for found in found {
-            severities.entry(found.severity).or_default().add(found.moment, found.count, found.share);
             codes.entry(found.code).or_default().add(found.moment, found.count, found.share);
             let worst = self.worst.entry(found.code).or_insert(found.severity);
             *worst = found.severity.max(*worst);
         }
-        self.severities = severities.into_iter().map(|(key, sums)| (key, sums.counted())).collect();
         self.findings = codes.into_iter().map(|(key, sums)| (key, sums.counted())).collect();
     }
 
-    fn add_coupons<'a>(&mut self, coupons: impl Iterator<Item = &'a Coupons>, last: usize) {
-        let mut sums = Sums::default();
+    pub(super) fn add_worst<'a>(&mut self, worst: impl Iterator<Item = &'a Worst>) {
+        let mut severities: BTreeMap<Severity, Sums> = BTreeMap::new();
+        for worst in worst {
+            severities.entry(worst.severity).or_default().add(worst.moment, worst.count, worst.share);
+        }
+        self.severities = severities.into_iter().map(|(key, sums)| (key, sums.counted())).collect();
+    }
+
+    pub(super) fn add_coupons<'a>(&mut self, coupons: impl Iterator<Item = &'a Coupons>, last: usize) {
+        let (mut sums, mut live) = (Sums::default(), Sums::default());
         for coupons in coupons {
             sums.add(coupons.moment, coupons.count, coupons.share);
+            live.add(coupons.moment, coupons.live, coupons.live_share);
             if coupons.moment != last {
                 continue;
             }
@@ -108,7 +117,7 @@ impl WeekCounts {
                 self.money_at_risk.entry(currency).or_default().add(&coupons.money);
             }
         }
-        self.coupons = sums.counted();
+        (self.coupons, self.coupons_live) = (sums.counted(), live.counted());
     }
 }
 

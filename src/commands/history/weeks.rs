@@ -133,7 +133,10 @@ fn counts_lines(report: &Report, weeks: &[IsoWeek], by_week: &BTreeMap<IsoWeek, 
             .collect(),
         most: None,
     };
-    let mut lines = vec![line("Coupons".to_string(), &|counts| Some(counts.coupons))];
+    let mut lines = vec![
+        line("Coupons".to_string(), &|counts| Some(counts.coupons)),
+        line("Coupons live".to_string(), &|counts| Some(counts.coupons_live)),
+    ];
     for (mark, severity) in ["●", "▲", "○"].into_iter().zip(Severity::WORST_FIRST) {
         let name = format!("{mark} {}", capitalised(severity.word()));
         lines.push(line(name, &|counts| counts.severities.get(&severity).copied()));
@@ -178,10 +181,11 @@ fn picture(lines: &[Line], weeks: &[IsoWeek], ascii: bool) -> Vec<String> {
             .to_string(),
         );
     }
-    picture.push(
-        "Findings and coupons: each store's average over its own exports of the week. Loads and sign-offs: the sum."
-            .to_string(),
-    );
+    let foot = [
+        "Critical, warning, notice: coupons, stores and rows of the plan by their worst finding; below them, how many have each",
+        "finding. Each store's average over its own exports of the week; loads and sign-offs: the sum.",
+    ];
+    picture.extend(foot.map(str::to_string));
     picture
 }
 

@@ -13,8 +13,8 @@ pub struct Tally<'a> {
 
 pub struct StoreTally<'a> {
     pub load: &'a StoreLoad,
-    /// Coupons by their worst finding.
-    pub coupons: BTreeMap<Severity, usize>,
+    /// Its coupons and itself by their worst finding.
+    pub by_worst: BTreeMap<Severity, usize>,
     pub findings: BTreeMap<FindingCode, FindingTally>,
 }
 
@@ -32,11 +32,14 @@ impl<'a> Tally<'a> {
         let places: HashMap<_, _> = stores.iter().enumerate().map(|(at, tally)| (&tally.load.store.id, at)).collect();
         for (index, row) in layout.rows.iter().enumerate() {
             let Some(tally) = places.get(&row.coupon.store).and_then(|at| stores.get_mut(*at)) else { continue };
-            if let Some(severity) = row.severity() {
-                *tally.coupons.entry(severity).or_default() += 1;
-            }
             for finding in &row.findings {
                 tally.add(finding, Some(index));
+            }
+        }
+        for (store, severity) in layout.export.by_worst() {
+            let tally = store.and_then(|store| stores.get_mut(*places.get(store)?));
+            if let Some(tally) = tally {
+                *tally.by_worst.entry(severity).or_default() += 1;
             }
         }
         Self { stores }
@@ -63,7 +66,7 @@ pub fn worst_first(seen: impl Iterator<Item = (FindingCode, Severity)>) -> Vec<(
 
 impl<'a> StoreTally<'a> {
     fn of(load: &'a StoreLoad) -> Self {
-        let mut tally = Self { load, coupons: BTreeMap::new(), findings: BTreeMap::new() };
+        let mut tally = Self { load, by_worst: BTreeMap::new(), findings: BTreeMap::new() };
         // That a store did not load is said across its whole line, not as one finding among others.
         for finding in load.findings.iter().filter(|finding| finding.code != FindingCode::StoreNotLoaded) {
             tally.add(finding, None);
@@ -82,7 +85,8 @@ impl<'a> StoreTally<'a> {
         !self.load.load.is_loaded()
     }
 
-    pub fn findings_count(&self) -> usize {
-        self.findings.values().map(|finding| finding.count).sum()
+    /// How much there is to look at: each of its coupons once, and itself.
+    pub fn count(&self) -> usize {
+        self.by_worst.values().sum()
     }
 }

@@ -44,10 +44,7 @@ checklist-not-due = – Not due today
 checklist-next = Next: { $day }
 checklist-next-with = Next: { $day }; { $count } to look at already
 checklist-found-named = { $counted }: { $names }
-checklist-own-found = { $count ->
-    [one] { $count } finding
-   *[other] { $count } findings
-}
+checklist-own-found = { $count } to look at
 
 checklist-daily = daily
 checklist-twice-daily = twice daily

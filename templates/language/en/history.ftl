@@ -28,28 +28,28 @@ history-tile-notice = notices
 history-tile-failed = failed loads
 history-tile-missed = not signed
 history-tile-was = { $what }, was { $before }
-history-tiles = In { $week }, beside { $before }. Findings: each store's average over its own exports; loads and sign-offs: the sum of the week.
-history-tiles-first = In { $week }, the first week with an export. Findings: each store's average over its own exports; loads and sign-offs: the sum of the week.
+history-tiles = In { $week }, beside { $before }. Coupons, stores and rows of the campaign plan by their worst finding, each store's average over its own exports; loads and sign-offs: the sum.
+history-tiles-first = In { $week }, the first week with an export. Coupons, stores and rows of the campaign plan by their worst finding, each store's average over its own exports; loads and sign-offs: the sum.
 history-moved = What moved
 history-moved-nothing = Nothing moved from the week before.
 history-moved-load = { $store } did not load in { $times } of the { $exports } exports of the last week.
 history-moved-grew = { $finding } grew most: { $now } on average, after { $before } in the week before.
 history-moved-fell = { $finding } fell most: { $now } on average, after { $before } in the week before.
-history-moved-store = { $store } is the worst store of the last week: { $average } findings an export.
-history-severities = Findings on average, by week
-history-chart-alt = Columns: for each week, how many critical findings, warnings and notices there were on average. The same numbers stand in the table below it.
+history-moved-store = { $store } is the worst store of the last week: { $average } to look at on average.
+history-severities = To look at on average, by week
+history-chart-alt = Columns: for each week, how many coupons, stores and rows of the campaign plan had a critical finding, a warning or a notice at worst, on average. The same numbers stand in the table below it.
 history-numbers = The numbers behind the chart
-history-numbers-foot = Findings and coupons: each store's average over its own exports of the week. Failed loads and missed sign-offs: the sum. ? = not known.
+history-numbers-foot = Coupons, stores and rows of the campaign plan by their worst finding: each store's average over its own exports. Loads and sign-offs: the sum. ? = not known.
 
 # Findings by week
 history-findings-title = Findings by week
-history-findings-line = How many there were on average, each store over its own exports, with the mark of the worst. ? = no export in that week.
+history-findings-line = How many had each finding on average, each store over its own exports, with the mark of the worst; a coupon with several is in several lines. ? = no export in that week.
 history-findings-nothing = ✓ No findings in these weeks.
 history-findings-all = All findings
 
 # Stores
 history-stores-title = Stores by week, the worst first
-history-stores-line = Findings of an export that loaded the store, with the mark of the worst; the most critical ones come first. ? = it never loaded in that week; – = it was not exported.
+history-stores-line = Its coupons and the store itself by their worst finding, in an export that loaded it, with the mark of the worst; the most critical ones come first. ? = it never loaded in that week; – = it was not exported.
 
 # Money at risk
 history-money-title = Money at risk by week
@@ -74,11 +74,12 @@ history-missed-none = none
 # Heads of columns
 history-head-all = All
 history-head-all-weeks = All weeks
-history-head-average = Findings an export
+history-head-average = To look at an export
 history-head-critical = Critical an export
 history-head-coupons = Coupons
 history-head-exports = Exports
 history-head-failed = Failed loads
+history-head-live = Coupons live
 history-head-loaded = Loaded in exports
 history-head-missed = Missed sign-offs
 history-head-most = Most at once

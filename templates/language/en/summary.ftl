@@ -10,6 +10,10 @@ summary-line-some = { $loaded } of { $all ->
 }
 summary-line-results = What became of the decisions in export { $export } · as of { $at } { $place } time
 summary-line-compared = compared with the export of { $since }
+summary-line-coupons = { $count ->
+    [one] { $count } coupon, { $live } live
+   *[other] { $count } coupons, { $live } live
+}
 summary-day-am = { $day }, morning
 summary-day-pm = { $day }, afternoon
 summary-today-at = { $clock } today
@@ -76,7 +80,7 @@ summary-more-notice = { $count ->
 summary-more-rows = and { $count } more in Coupons
 
 summary-heat = Findings by store
-summary-heat-explained = The mark is the worst severity in the cell; the number opens its first row.
+summary-heat-explained = The mark is the worst severity in the cell; the number opens its first row. All counts a coupon with several once.
 summary-heat-tip = Opens the first of them in Coupons, as long as the rows have not been sorted
 summary-heat-all = All
 summary-heat-all-stores = All stores
@@ -86,8 +90,8 @@ summary-heat-other-means = Other: { $names }
 summary-heat-campaign-uncovered = Not covered
 summary-heat-campaign-gap = Gap in cover
 summary-heat-more = { $stores ->
-    [one] and { $stores } more store with { $findings } findings: filter Coupons by Store
-   *[other] and { $stores } more stores with { $findings } findings: filter Coupons by Store
+    [one] and { $stores } more store with { $count } to look at: filter Coupons by Store
+   *[other] and { $stores } more stores with { $count } to look at: filter Coupons by Store
 }
 summary-not-loaded = did not load: nothing is known about its coupons
 
@@ -134,11 +138,11 @@ summary-open-head = { $count ->
 summary-open-line = ▲ { $store } · { $coupon } · { $action }: { $outcome }
 summary-never-applied = never applied
 
-summary-chart-stores = Coupons to look at, by store
-summary-chart-stores-some = Coupons to look at: the { $count } stores with the most
-summary-chart-stores-alt = Bars: how many coupons of each store have a critical finding, a warning or a notice at worst. The same numbers stand in the table below.
-summary-chart-weeks = Findings, last 8 weeks
-summary-chart-weeks-alt = Columns: how many findings of each severity an export had on average, week by week. The same numbers stand in the table below.
+summary-chart-stores = To look at, by store
+summary-chart-stores-some = To look at: the { $count } stores with the most
+summary-chart-stores-alt = Bars: how many coupons of each store, and the store itself, have a critical finding, a warning or a notice at worst. The same numbers stand in the table below.
+summary-chart-weeks = To look at, last 8 weeks
+summary-chart-weeks-alt = Columns: how many coupons, stores and rows of the campaign plan had a critical finding, a warning or a notice at worst, on average, week by week. The same numbers stand in the table below.
 summary-chart-no-weeks = The trend begins once the archive has two weeks.
-summary-chart-numbers = The numbers behind the charts (weeks: average of an export)
+summary-chart-numbers = The numbers behind the charts: coupons, stores and rows of the campaign plan by their worst finding (weeks: on average)
 summary-week = W{ $week }

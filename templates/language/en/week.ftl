@@ -25,7 +25,10 @@ week-tile-new = { $count ->
    *[other] new findings
 }
 week-tile-resolved = resolved
-week-tile-open = still open
+week-tile-open = { $count ->
+    [one] finding still open
+   *[other] findings still open
+}
 week-tile-done = { $count ->
     [one] action done
    *[other] actions done
@@ -66,8 +69,10 @@ week-heat-nothing = ✓ No findings in this week.
 week-head-in-week = In the week
 week-head-still-open = Still open
 week-none-open = none
-week-severities = All findings by severity
-week-chart-alt = Columns: for each day of the week, the most critical findings, warnings and notices that stood at the end of its morning or afternoon. The same numbers stand in the table above it.
+week-severities = To look at, by day
+week-severities-line = Coupons, stores and rows of the campaign plan by their worst finding, as Summary counts them.
+week-live = Coupons live
+week-chart-alt = Columns: for each day of the week, how many coupons, stores and rows of the campaign plan had a critical finding, a warning or a notice at worst, at the end of its morning or afternoon, whichever had more. The same numbers stand in the table above it.
 
 # Open times
 week-open-times-title = How long findings stayed

@@ -40,7 +40,7 @@ checklist-not-due = – 今日不查
 checklist-next = 下次：{ $day }
 checklist-next-with = 下次：{ $day }；目前已有 { $count } 处待查看
 checklist-found-named = { $counted }：{ $names }
-checklist-own-found = { $count } 处问题
+checklist-own-found = { $count } 项待查看
 
 checklist-daily = 每日
 checklist-twice-daily = 每日两次

@@ -4,6 +4,7 @@ summary-line-all = { $all } 家店铺全部加载，{ $place }时间 { $from }�
 summary-line-some = { $all } 家店铺已加载 { $loaded } 家，{ $place }时间 { $from }–{ $until }
 summary-line-results = 导出 { $export } 中各项操作的执行结果 · 截至{ $place }时间 { $at }
 summary-line-compared = 对比{ $since }的导出
+summary-line-coupons = { $count } 张券，其中 { $live } 张可用
 summary-day-am = { $day }上午
 summary-day-pm = { $day }下午
 summary-today-at = 今天 { $clock }
@@ -49,7 +50,7 @@ summary-more-notice = “优惠券”中还有 { $count } 项提示
 summary-more-rows = “优惠券”中还有 { $count } 行
 
 summary-heat = 各店铺问题
-summary-heat-explained = 符号为该格最高级别；点击数字跳到第一行。
+summary-heat-explained = 符号为该格最高级别；点击数字跳到第一行。“合计”中有多个问题的券只计一次。
 summary-heat-tip = 打开“优惠券”中的第一行（行未重新排序时有效）
 summary-heat-all = 合计
 summary-heat-all-stores = 全部店铺
@@ -58,7 +59,7 @@ summary-heat-other-means = 其他：{ $names }
 # 窄列的表头
 summary-heat-campaign-uncovered = 活动无券
 summary-heat-campaign-gap = 活动断档
-summary-heat-more = 另有 { $stores } 家店铺共 { $findings } 项问题：请在“优惠券”中按店铺筛选
+summary-heat-more = 另有 { $stores } 家店铺共 { $count } 项待查看：请在“优惠券”中按店铺筛选
 summary-not-loaded = 未加载：其优惠券情况未知
 
 summary-changed = 变化
@@ -91,11 +92,11 @@ summary-open-head = 最近交回的工作簿中有 { $count } 项操作未落实
 summary-open-line = ▲ { $store } · { $coupon } · { $action }：{ $outcome }
 summary-never-applied = 尚未执行
 
-summary-chart-stores = 各店铺待查看的券
-summary-chart-stores-some = 待查看的券最多的 { $count } 家店铺
-summary-chart-stores-alt = 条形图：各店铺中最高级别为严重、警告、提示的券数。下方表格为相同数据。
-summary-chart-weeks = 最近 8 周问题数
-summary-chart-weeks-alt = 柱形图：每周每次导出平均的各级别问题数。下方表格为相同数据。
+summary-chart-stores = 各店铺待查看数
+summary-chart-stores-some = 待查看最多的 { $count } 家店铺
+summary-chart-stores-alt = 条形图：各店铺的券及店铺本身，按最高级别为严重、警告、提示计数。下方表格为相同数据。
+summary-chart-weeks = 最近 8 周待查看数
+summary-chart-weeks-alt = 柱形图：每周平均的券、店铺和活动计划行数，按各自最高级别计。下方表格为相同数据。
 summary-chart-no-weeks = 归档满两周后显示趋势。
-summary-chart-numbers = 图表数据（周：每次导出的平均值）
+summary-chart-numbers = 图表数据：券、店铺和活动计划行按各自最高级别计（周：平均值）
 summary-week = W{ $week }

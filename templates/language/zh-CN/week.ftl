@@ -21,7 +21,9 @@ week-tile-new = { $count ->
    *[other] 新增问题
 }
 week-tile-resolved = 已解决
-week-tile-open = 未解决
+week-tile-open = { $count ->
+   *[other] 问题未解决
+}
 week-tile-done = { $count ->
    *[other] 操作成功
 }
@@ -47,8 +49,10 @@ week-heat-nothing = ✓ 本周没有发现问题。
 week-head-in-week = 本周涉及
 week-head-still-open = 未解决
 week-none-open = 无
-week-severities = 各级别问题数
-week-chart-alt = 柱形图：一周中每天单次导出的严重、警告和提示问题数的最大值。数字见上方表格。
+week-severities = 每日待查看数
+week-severities-line = 券、店铺和活动计划行按各自最高级别计，与“汇总”一致。
+week-live = 可用的券
+week-chart-alt = 柱形图：一周中每天的券、店铺和活动计划行数，按各自最高级别计，取上午、下午中的较大值。数字见上方表格。
 
 # 处理时长
 week-open-times-title = 问题持续了多久

@@ -28,7 +28,7 @@ const ACCEPTED: [(&str, FindingCode); 11] = [
     ("PAST", FindingCode::Expired),
 ];
 
-fn shops() -> (Tool, Shops) {
+pub fn shops() -> (Tool, Shops) {
     let mut tool = Tool::in_empty_folder();
     let shops = Shops::of(EVERY_FINDING, &tool.path("shops"), &tool.clock);
     tool.against(&shops, USUAL);

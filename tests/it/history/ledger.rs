@@ -121,20 +121,90 @@ fn a_finding_on_the_campaign_plan_is_counted_and_an_export_of_some_stores_says_n
 }
 
 #[test]
-fn the_archive_counts_money_at_risk_as_summary_does() {
+fn a_row_of_the_plan_is_told_also_where_a_store_did_not_load_and_what_is_missing_then_says_nothing() {
     let mut made = Made::empty();
+    let ghost = Finding {
+        code: FindingCode::CampaignMatchesNothing,
+        severity: Severity::Warning,
+        why: couponbook::message!("rules-uncovered-always", campaign = Argument::Name("Ghost".to_string())),
+    };
+    let told = |made: &Made| {
+        let facts = made.history().week(week("2026-W47"), of_week(), &[], &[]).unwrap();
+        let life = facts.lives.iter().find(|life| life.key.about.is_some());
+        let life = life.map(|life| (life.first_seen, life.since_longer, life.is_open()));
+        (facts.days.last().unwrap().severities.get(&Severity::Warning).copied(), life)
+    };
+    made.export(16, 1, &[("a", Some(&[])), ("b", None)]);
+    made.plan = vec![ghost];
+    made.export(17, 1, &[("a", Some(&[])), ("b", None)]);
+    assert_eq!(told(&made), (Some(1), Some((at(17, 1), true, true))), "the store that failed may have hidden it");
+    made.export(18, 1, &[("a", Some(&[])), ("b", Some(&[]))]);
+    made.plan.clear();
+    made.export(19, 1, &[("a", Some(&[])), ("b", None)]);
+    assert_eq!(told(&made).0, Some(1), "carried, and counted once");
+    made.export(20, 1, &[("a", Some(&[])), ("b", Some(&[]))]);
+    assert_eq!(told(&made), (None, Some((at(17, 1), true, false))));
+}
+
+#[test]
+fn the_archive_counts_severities_live_coupons_and_money_at_risk_as_summary_does() {
+    let mut made = Made::empty();
+    let on_plan =
+        |severity| Finding { code: FindingCode::CampaignMatchesNothing, severity, why: Message::as_written("because") };
+    made.plan = vec![on_plan(Severity::Warning), on_plan(Severity::Warning)];
     let statuses = Status::ALL.iter().enumerate();
     let names = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
     let coupons: Vec<Coupon> = statuses
         .map(|(number, status)| {
-            Coupon(names[number], *status, 10 + number as u64, if number % 2 == 0 { LOW } else { &[] })
+            Coupon(names[number], *status, 10 + number as u64, if number % 2 == 0 { SEVERAL } else { &[] })
         })
+        .chain([Coupon("used up", Status::Active, 0, EMPTY)])
         .collect();
-    let id = made.export(16, 1, &[("a", Some(&coupons)), ("a-id-1", Some(&coupons))]);
+    let id = made.export(16, 1, &[("a", Some(&coupons)), ("a-id-1", Some(&coupons)), ("b", None)]);
     let export = made.archive.load_snapshot(&id).unwrap();
     let counts = made.history().weeks(&[week("2026-W47")], &Asked::default()).unwrap().remove(0);
     assert_eq!(counts.money_at_risk, money_at_risk(&export, export.rows.iter()));
     assert_eq!(counts.money_at_risk.len(), 2);
+    assert_eq!(counts.severities, of_one(by_severity(&export)));
+    assert_eq!(counts.severities[&Severity::Critical].most, 3, "two that are used up, and the store that did not load");
+    assert_eq!(counts.coupons_live.most, export.coupons_live() as u64);
+    assert!(counts.coupons_live.most > 0 && counts.coupons_live.most < counts.coupons.most);
+    let facts = made.history().week(week("2026-W47"), of_week(), &[], &[]).unwrap();
+    assert_eq!(facts.days[0].severities, by_severity(&export));
+    assert_eq!(facts.days[0].coupons_live, export.coupons_live() as u64);
+    let mut stores = made.history().stores_by_week(&[week("2026-W47")], &Asked::default()).unwrap();
+    let store = stores.remove(&store("a").id).unwrap().remove(&week("2026-W47")).unwrap();
+    assert_eq!(store.severities, [(Severity::Critical, 1), (Severity::Warning, 4)].into());
+}
+
+/// Two of one coupon.
+const SEVERAL: &[(FindingCode, Severity)] =
+    &[(FindingCode::LowStock, Severity::Warning), (FindingCode::Duplicate, Severity::Notice)];
+
+fn by_severity(export: &Export) -> BTreeMap<Severity, u64> {
+    let counted = Severity::ALL.iter().map(|severity| (*severity, export.count(Some(*severity)) as u64));
+    counted.filter(|(_, count)| *count > 0).collect()
+}
+
+/// Of a single export.
+fn of_one(counts: BTreeMap<Severity, u64>) -> BTreeMap<Severity, Counted> {
+    counts.into_iter().map(|(severity, most)| (severity, Counted { average: most as f64, most })).collect()
+}
+
+/// How it stands after `exports`, the oldest first, as one export: each store as it was last loaded and as it was last asked for.
+fn as_one(exports: &[Export]) -> Export {
+    let last = exports.last().unwrap();
+    let still = || exports.iter().filter(|export| last.at - export.at <= Duration::days(HOLDS_DAYS));
+    let mut one = Export { stores: vec![], rows: Rows::default(), ..last.clone() };
+    for name in STORES {
+        let id = store(name).id;
+        let load = |export: &Export| export.stores.iter().find(|load| load.store.id == id).cloned();
+        one.stores.extend(still().rev().find_map(load));
+        let loaded = still().rfind(|export| load(export).is_some_and(|load| load.load.is_loaded()));
+        let rows = loaded.into_iter().flat_map(|export| export.rows.iter());
+        one.rows.extend(rows.filter(|row| row.coupon.store == id).cloned());
+    }
+    one
 }
 
 /// What one export of a random history saw: of each store nothing at all, that it did not load, or its findings.
@@ -223,8 +293,8 @@ proptest! {
         let mut days = days;
         days.sort();
         let low = [Coupon("1", Status::Active, 5, LOW)];
-        let other = [Coupon("1", Status::Active, 0, EMPTY), Coupon("2", Status::Active, 5, LOW)];
-        let mut made = Made::empty();
+        let other = [Coupon("1", Status::Active, 0, EMPTY), Coupon("2", Status::Active, 5, SEVERAL)];
+        let (mut made, mut exports) = (Made::empty(), Vec::new());
         for (day, told) in days {
             let of_store = |(name, told): (&&'static str, &u8)| match told {
                 0 => None,
@@ -235,7 +305,8 @@ proptest! {
             let stores: Vec<_> = STORES.iter().zip(&told).filter_map(of_store).collect();
             if !stores.is_empty() {
                 // At another hour each day: nothing is exactly fourteen days old.
-                made.export(day, day, &stores);
+                let id = made.export(day, day, &stores);
+                exports.push(made.archive.load_snapshot(&id).unwrap());
             }
         }
         let mut left = 0;
@@ -249,11 +320,21 @@ proptest! {
             prop_assert_eq!(ledger.open_before + ledger.new - ended, ledger.open_after);
             left = ledger.open_after;
             let counts = history.weeks(&[week(name)], &Asked::default()).unwrap();
-            if let Some(last) = facts.days.last().filter(|day| day.day == at(monday + 6, 0).date_naive()) {
-                let stands: u64 = last.severities.values().sum();
-                prop_assert_eq!(stands, left as u64);
-                prop_assert!(counts[0].severities.values().map(|it| it.most).max() >= last.severities.values().max().copied());
+            let Some(last) = facts.days.last() else { continue };
+            let until = exports.iter().rposition(|export| export.day == last.day).unwrap();
+            let stands = as_one(&exports[..=until]);
+            if last.day == at(monday + 6, 0).date_naive() {
+                let findings: u64 = last.findings.values().map(|(count, _)| count).sum();
+                prop_assert_eq!(findings, left as u64);
             }
+            prop_assert_eq!(&last.severities, &by_severity(&stands));
+            prop_assert_eq!(last.coupons_live, stands.coupons_live() as u64);
+            let money = money_at_risk(&stands, stands.rows.iter());
+            prop_assert_eq!(&facts.money.last().unwrap().money, &money);
+            prop_assert_eq!(&counts[0].money_at_risk, &money);
+            let most = |severity| facts.days.iter().filter_map(|day| day.severities.get(severity)).max().copied();
+            prop_assert!(Severity::ALL.iter().all(|it| counts[0].severities.get(it).map(|it| it.most) == most(it)));
+            prop_assert_eq!(Some(counts[0].coupons_live.most), facts.days.iter().map(|day| day.coupons_live).max());
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What the archive tells of the past.
 
 mod archive;
+mod counts;
 pub mod credit;
 mod ledger;
 mod program;

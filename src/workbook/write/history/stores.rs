@@ -59,8 +59,8 @@ fn lines<'a>(page: &Page<'_, 'a>) -> Vec<Line<'a>> {
             all.exports += week.exports;
             all.loaded += week.loaded;
             all.looks += week.looks;
-            for (severity, count) in &week.findings {
-                *all.findings.entry(*severity).or_default() += count;
+            for (severity, count) in &week.severities {
+                *all.severities.entry(*severity).or_default() += count;
             }
         }
         Line { store, weeks, all }
@@ -82,7 +82,7 @@ impl Line<'_> {
             Severity::Warning => 1e3,
             Severity::Notice => 1.0,
         };
-        let sum: f64 = self.all.findings.iter().map(|(severity, count)| weight(severity) * *count as f64).sum();
+        let sum: f64 = self.all.severities.iter().map(|(severity, count)| weight(severity) * *count as f64).sum();
         sum / self.all.looks as f64
     }
 }

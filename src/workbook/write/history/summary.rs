@@ -20,8 +20,8 @@ const EXPORTS: ColNum = 3;
 /// Critical, warning, notice.
 const SEVERITIES: ColNum = 4;
 const COUPONS: ColNum = 8;
-const NOT_LOADED: ColNum = 9;
-const MISSED: ColNum = 10;
+const LIVE: ColNum = 9;
+const MISSED: ColNum = 11;
 const CHART_PIXELS: (u32, u32) = (815, 260);
 /// Rows of 17 pixels that the chart covers.
 const CHART_ROWS: RowNum = 16;
@@ -34,13 +34,13 @@ pub(super) fn write(page: &mut Page) -> Written {
     page.width(0, 1.5)?;
     page.width(WEEK, 7.0)?;
     page.width(DAYS, 20.0)?;
-    (EXPORTS..=MISSED).try_for_each(|column| page.width(column, 10.5))?;
+    (EXPORTS..=MISSED).try_for_each(|column| page.width(column, 9.3))?;
     let Some(last) = book.counts.last() else {
         return page.say(3, WEEK, "history-empty", BODY);
     };
     let before = book.counts.iter().rev().nth(1);
     let first = tiles(page, 3, last, before)? + 1;
-    let spans = ((WEEK, COUPONS), (NOT_LOADED, MISSED));
+    let spans = ((WEEK, COUPONS), (LIVE, MISSED));
     let moved = sentences(book, last, before);
     let drawn = page.sentences(first, ("history-moved", "history-moved-nothing"), spans, &moved)? + 1;
     let row = page.section(drawn, WEEK, "history-severities")?;
@@ -97,7 +97,7 @@ fn tiles(page: &mut Page, row: RowNum, last: &WeekCounts, before: Option<&WeekCo
         Tile::marked(failed(last) as f64, words("history-tile-failed", was), Some(Severity::Critical)),
         missed,
     ];
-    let row = write_tiles(page, row, &[(1, 2), (3, 4), (5, 6), (7, 8), (9, 10)], five)?;
+    let row = write_tiles(page, row, &[(1, 2), (3, 5), (6, 7), (8, 9), (10, 11)], five)?;
     let week = last.week.to_string();
     let explained = match before {
         Some(before) => say!(language, "history-tiles", week = week, before = before.week.to_string()),
@@ -107,7 +107,7 @@ fn tiles(page: &mut Page, row: RowNum, last: &WeekCounts, before: Option<&WeekCo
     Ok(row + 1)
 }
 
-/// How many of it an export had on average.
+/// How many coupons, stores and lines of the campaign plan had it as their worst finding, on average.
 fn of_severity(counts: &WeekCounts, severity: Severity) -> f64 {
     counts.severities.get(&severity).map_or(0.0, |counted| counted.average)
 }
@@ -186,7 +186,7 @@ fn numbers(page: &mut Page, head: RowNum) -> Written {
         say!(language, "history-week", first = first, last = last)
     };
     let severity = |severity| severity_words(language, Some(severity));
-    let numbers: [(String, WeekCell); 8] = [
+    let numbers: [(String, WeekCell); 9] = [
         (language.say("history-head-exports"), |it| whole(it.exports as usize)),
         (severity(Severity::Critical), |it| average_cell(of_severity(it, Severity::Critical))),
         (severity(Severity::Warning), |it| average_cell(of_severity(it, Severity::Warning))),
@@ -195,6 +195,7 @@ fn numbers(page: &mut Page, head: RowNum) -> Written {
             average_cell(Severity::WORST_FIRST.map(|severity| of_severity(it, severity)).iter().sum())
         }),
         (language.say("history-head-coupons"), |it| average_cell(it.coupons.average)),
+        (language.say("history-head-live"), |it| average_cell(it.coupons_live.average)),
         (language.say("history-head-failed"), |it| whole(failed(it) as usize)),
         (language.say("history-head-missed"), |it| {
             it.missed_sign_offs.map_or(NO_NUMBER.with("?"), |missed| whole(missed as usize))

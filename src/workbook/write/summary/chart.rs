@@ -1,4 +1,4 @@
-//! Two charts side by side, the coupons to look at by store and the findings of the last weeks; below them the same numbers as
+//! Two charts side by side, what there is to look at by store and in the last weeks; below them the same numbers as
 //! tables, for those who cannot see a chart and as what the charts are drawn from.
 
 use std::cmp::Reverse;
@@ -52,7 +52,7 @@ pub(super) fn write(page: &mut Page, tally: &Tally, row: RowNum) -> Written {
         bars: Bars::Lying,
         width_pixels: (page.pixels_of((NAMES, RIGHT_FIRST - 1)) - GAP_PIXELS) as u32,
         height_pixels: stores.len() * BAR_PIXELS + LEGEND_PIXELS,
-        lines: stores.iter().map(|store| (store.load.store.id.to_string(), store.coupons.clone())).collect(),
+        lines: stores.iter().map(|store| (store.load.store.id.to_string(), store.by_worst.clone())).collect(),
         first: NAMES,
         names: "summary-head-store",
         alt: "summary-chart-stores-alt",
@@ -121,12 +121,11 @@ fn draw(page: &mut Page, row: RowNum, head: RowNum, drawn: Drawn) -> Written {
 
 /// Those with something to look at, in the config's order; the worst of them where there are too many. And whether these are all.
 fn stores<'t, 'a>(tally: &'t Tally<'a>) -> (Vec<&'t StoreTally<'a>>, bool) {
-    let count = |store: &StoreTally| store.coupons.values().sum::<usize>();
-    let mut stores: Vec<&StoreTally> = tally.stores.iter().filter(|store| count(store) > 0).collect();
+    let mut stores: Vec<&StoreTally> = tally.stores.iter().filter(|store| store.count() > 0).collect();
     if stores.len() <= STORES_MAX {
         return (stores, true);
     }
-    stores.sort_by_key(|store| Reverse(count(store)));
+    stores.sort_by_key(|store| Reverse(store.count()));
     stores.truncate(STORES_MAX_OF_MANY);
     (stores, false)
 }

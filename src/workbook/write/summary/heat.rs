@@ -1,5 +1,5 @@
-//! Store by finding: where it is. Each cell has a mark and a count, and opens its first row. The mildest and rarest findings
-//! share one column where there are more than fit.
+//! Store by finding: where it is. Each cell has a mark and a count, and opens its first row; a coupon with several findings is in
+//! several cells, and once in all. The mildest and rarest findings share one column where there are more than fit.
 
 use std::cmp::Reverse;
 
@@ -18,7 +18,7 @@ use crate::workbook::write::style::{BODY, CELL, CRITICAL, CellStyle, Edge, Numbe
 use crate::workbook::write::table::Columns;
 use crate::workbook::write::tally::{FindingTally, StoreTally, Tally};
 
-/// More stores than this make the page unreadable: those with the most findings are shown.
+/// More stores than this make the page unreadable: those with the most to look at are shown.
 pub(super) const STORES_MAX: usize = 25;
 /// All of them stand on one page.
 const ROW_POINTS: f64 = 16.5;
@@ -48,8 +48,8 @@ pub(super) fn write(page: &mut Page, tally: &Tally, row: RowNum) -> NextRow {
     totals(page, next, tally, &columns, all)?;
     next += 1;
     if !left_out.is_empty() {
-        let findings: usize = left_out.iter().map(|store| store.findings_count()).sum();
-        let words = say!(language, "summary-heat-more", stores = left_out.len(), findings = findings);
+        let count: usize = left_out.iter().map(|store| store.count()).sum();
+        let words = say!(language, "summary-heat-more", stores = left_out.len(), count = count);
         page.text(next, NAMES, &words, BODY.muted())?;
         next += 1;
     }
@@ -108,13 +108,13 @@ impl HeatColumn {
     }
 }
 
-/// In the config's order while they fit; else those with the most findings, failed ones first.
+/// In the config's order while they fit; else those with the most to look at, failed ones first.
 fn worst_stores<'t, 'a>(tally: &'t Tally<'a>) -> (Vec<&'t StoreTally<'a>>, Vec<&'t StoreTally<'a>>) {
     let mut stores: Vec<&StoreTally> = tally.stores.iter().collect();
     if stores.len() <= STORES_MAX {
         return (stores, Vec::new());
     }
-    stores.sort_by_key(|store| Reverse((store.failed(), store.findings_count())));
+    stores.sort_by_key(|store| Reverse((store.failed(), store.count())));
     let left_out = stores.split_off(STORES_MAX);
     (stores, left_out)
 }
@@ -132,7 +132,7 @@ fn store_lines(page: &mut Page, head: RowNum, stores: &[&StoreTally], columns: &
             finding.map_or(CELL.empty(), |finding| heat_cell(book, finding))
         });
     }
-    let cells = cells.headed(style.centre(), "summary-heat-all", 0.0, |store| match store.findings_count() {
+    let cells = cells.headed(style.centre(), "summary-heat-all", 0.0, |store| match store.count() {
         _ if store.failed() => CELL.bold().centre().with("?"),
         0 => CELL.muted().centre().with("–"),
         some => CELL.bold().centre().number(Number::Whole).with(some),
@@ -159,17 +159,16 @@ fn totals(page: &mut Page, row: RowNum, tally: &Tally, columns: &[HeatColumn], a
     let style = BODY.edge(Edge::Total).bold();
     let number = style.centre().number(Number::Whole);
     page.say(row, NAMES, "summary-heat-all-stores", style)?;
-    let mut sum = 0;
     for place in FIRST_NARROW..all {
         let Some(column) = columns.get(usize::from(place - FIRST_NARROW)) else {
             page.blank(row, place, style)?;
             continue;
         };
         let count: usize = tally.stores.iter().filter_map(|store| column.tally(store)).map(|it| it.count).sum();
-        sum += count;
         page.cell(row, place, number.with(of_seen(tally, count)))?;
     }
-    page.cell(row, all, number.with(of_seen(tally, sum)))
+    let seen = tally.stores.iter().filter(|store| !store.failed());
+    page.cell(row, all, number.with(of_seen(tally, seen.map(StoreTally::count).sum())))
 }
 
 /// A total over stores of which some were not seen: `12 + ?`.

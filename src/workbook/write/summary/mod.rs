@@ -73,7 +73,7 @@ pub(super) fn write(page: &mut Page) -> Written {
     page.print_in_blocks(LAST, &blocks)
 }
 
-/// `7 of 8 stores loaded, 08:04 to 08:11 Singapore time · 60 coupons · compared with Sat 21 Nov, afternoon`
+/// `7 of 8 stores loaded, 08:04 to 08:11 Singapore time · 60 coupons, 48 live · compared with Sat 21 Nov, afternoon`
 fn line(page: &Page) -> String {
     let (book, language, export) = (page.book, page.language, page.book.export);
     let clock = |at: Timestamp| clock_words(at.with_timezone(&export.zone).naive_local());
@@ -89,7 +89,8 @@ fn line(page: &Page) -> String {
             say!(language, "summary-line-some", loaded = loaded, all = all, from = from, until = until, place = place)
         }
     };
-    let mut parts = vec![head, say!(language, "count-coupons", count = export.rows.len())];
+    let (coupons, live) = (export.rows.len(), export.coupons_live());
+    let mut parts = vec![head, say!(language, "summary-line-coupons", count = coupons, live = live)];
     if let Some(changed) = &book.overview.changed {
         let since = since_words(language, changed.since, export);
         parts.push(say!(language, "summary-line-compared", since = since));

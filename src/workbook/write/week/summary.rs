@@ -180,23 +180,28 @@ fn with_days<'a, L: 'a>(
     })
 }
 
-/// All findings by severity and day: the numbers, and under them the chart of them.
+/// What there is to look at by severity and day: the numbers with the live coupons, and under them the chart of what is found.
 fn severities(page: &mut Page, row: RowNum) -> Written {
     let (book, language) = (page.book, page.language);
     let head = page.section(row, NAMES, "week-severities")?;
-    let names = Columns::<Severity>::new(language)
-        .headed(DAY_HEAD, "week-head-severity", 0.0, |severity| CELL.with(severity_words(language, Some(*severity))));
-    let count = CELL.centre().number(Number::Whole);
-    let columns = with_days(names, book, |severity, counts| match counts {
-        Some(counts) => count.with(counts.severities.get(severity).copied().unwrap_or_default()),
-        None => count.muted().with("?"),
+    page.say(row, FIRST_DAY + 2, "week-severities-line", BODY.muted().points(9))?;
+    let live = language.say("week-live");
+    let names = Columns::<Option<Severity>>::new(language).headed(DAY_HEAD, "week-head-severity", 0.0, |line| {
+        CELL.with(line.map_or_else(|| live.clone(), |severity| severity_words(language, Some(severity))))
     });
-    page.table(head, NAMES, &columns, Severity::WORST_FIRST, |_| 18.0)?;
+    let count = CELL.centre().number(Number::Whole);
+    let columns = with_days(names, book, |line, counts| match (counts, line) {
+        (Some(counts), Some(severity)) => count.with(counts.severities.get(severity).copied().unwrap_or_default()),
+        (Some(counts), None) => count.muted().with(counts.coupons_live),
+        (None, _) => count.muted().with("?"),
+    });
+    let lines = Severity::WORST_FIRST.map(Some).into_iter().chain([None]);
+    page.table(head, NAMES, &columns, lines, |_| 18.0)?;
     page.height(head, 30)?;
     let cells = |row| Cells { first: (row, FIRST_DAY), last: (row, FIRST_DAY + 6) };
     let numbers = Numbers { names: cells(head), counts: [head + 1, head + 2, head + 3].map(cells) };
-    page.severity_chart((head + 5, NAMES, 0), Bars::Upright, &numbers, "week-chart-alt", CHART_PIXELS)?;
-    let last = head + 5 + CHART_ROWS;
+    page.severity_chart((head + 6, NAMES, 0), Bars::Upright, &numbers, "week-chart-alt", CHART_PIXELS)?;
+    let last = head + 6 + CHART_ROWS;
     page.section(last, NAMES, "ledger-title")?;
     page.height(last + 1, 30)?;
     let words = ledger_words(language, &book.ledger());
