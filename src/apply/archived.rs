@@ -11,6 +11,7 @@ use chrono_tz::Tz;
 use super::error::ApplyError;
 use super::lines::{applied_change, change_lines};
 use super::plan_file::PlanFile;
+use super::rebuild::{bundle_of, take_over};
 use super::reconcile::facts;
 use super::{left_to_a_person, outcome_at};
 use crate::archive::{Archive, ArchiveError, Bundle, BundleKind, RunFacts};
@@ -60,13 +61,26 @@ pub fn interrupted(
 pub fn archive_interrupted(
     archive: &Archive,
     journal: &Journal,
-    _lock: &ApplyLock,
+    lock: &ApplyLock,
     calls: &Path,
     note: &dyn Fn(&RunId, &ApplyError),
 ) -> Result<Vec<Interrupted>, ApplyError> {
+    let (elsewhere, own) = (journal.unfinished_elsewhere()?, journal.unarchived_runs()?);
+    if elsewhere.is_empty() && own.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sealed = archive.sealed_runs()?;
+    // What the archive tells of a run by now, the journal hears first: it may be an older one that was put back.
+    let hear = |run: &RunId| match sealed.get(&bundle_of(run)).filter(|link| link.has("results.json")) {
+        Some(link) => take_over(archive, journal, lock, link).map(drop),
+        None => Ok(()),
+    };
     let mut finished = Vec::new();
-    for record in journal.unarchived_runs()? {
-        match finish(archive, journal, &record, calls) {
+    for run in elsewhere {
+        hear(&run).unwrap_or_else(|error| note(&run, &error));
+    }
+    for record in own {
+        match hear(&record.id).and_then(|()| finish(archive, journal, &record, calls)) {
             Ok(run) => finished.extend(run),
             Err(error) => note(&record.id, &error),
         }
@@ -91,7 +105,7 @@ fn finish(
         run.outcomes = serde_json::from_slice(told)?;
     }
     let known = journal.outcomes(&record.id)?;
-    for row in &run.file.plan.rows {
+    for row in run.file.plan.rows.iter().filter(|_| told.is_none()) {
         let Some(outcome) = run.outcomes.get(&row.action.row) else { continue };
         if outcome.kind == OutcomeKind::Done && !known.contains_key(&row.action.row) {
             // Before the outcome, which settles the row: as the run itself would have.
@@ -132,10 +146,6 @@ pub(super) fn keep(
     }
     let link = archive.tip()?.map_or(0, |tip| tip.number);
     Ok(journal.mark_archived(&run.id, link)?)
-}
-
-fn bundle_of(run: &RunId) -> String {
-    format!("runs/{run}")
 }
 
 /// None where it kept no plan.

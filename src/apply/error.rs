@@ -1,5 +1,6 @@
 //! Why a workbook or a plan is not carried out.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::archive::ArchiveError;
@@ -43,16 +44,33 @@ pub enum ApplyError {
     #[error("the plan is stale: {0}")]
     Stale(String),
     #[error(
-        "the archive has {} of this export that the journal of this machine does not know: {}; nothing was sent, since what they did \
-         would be done again",
+        "the archive has {} that the journal of this machine does not know: {}; nothing was sent, since what they did would be done again",
         runs(.0.len()),
-        .0.iter().map(RunId::as_str).collect::<Vec<_>>().join(", ")
+        .0.iter().map(MissingRun::to_string).collect::<Vec<_>>().join(", ")
     )]
-    Forgotten(Vec<RunId>),
+    Forgotten(Vec<MissingRun>),
     #[error("not applied: you did not say yes; nothing was sent")]
     NotAgreed,
     #[error("there is nobody to ask")]
     NobodyToAsk,
+}
+
+/// A run that the archive has and the journal has not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissingRun {
+    pub run: RunId,
+    /// Who sealed it, and where; none and empty where nobody did.
+    pub by: Option<String>,
+    pub machine: String,
+}
+
+impl fmt::Display for MissingRun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.by {
+            Some(by) => write!(f, "{} (by {by} on {})", self.run, self.machine),
+            None => write!(f, "{}", self.run),
+        }
+    }
 }
 
 /// What a file lacks of a plan.
@@ -83,8 +101,8 @@ impl ApplyError {
             }
             Self::UsedPlan(_) => "a plan is used once; make a new one for what is left".to_string(),
             Self::NoPlan { .. } | Self::Stale(_) => "make it again with `couponbook plan WORKBOOK`".to_string(),
-            Self::Forgotten(_) => "put the state folder back that these runs were made with, or apply on that machine; only where it is lost, \
-                 and you have seen at the platforms that nothing of it was done, add --allow-forgotten-runs"
+            Self::Forgotten(_) => "`couponbook journal rebuild` takes them over from the archive; then apply again. Only where it cannot, and you \
+                 have seen at the platforms what they did, add --allow-forgotten-runs"
                 .to_string(),
             Self::NobodyToAsk => "add --yes to apply without a question; nothing was sent".to_string(),
             Self::Archive(_)

@@ -1,6 +1,7 @@
 //! The steps of a plan and of an apply, from the workbook that was handed back to the results workbook beside it.
 
 use futures::stream::{self, StreamExt};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -17,7 +18,7 @@ use super::results::{place_of_results, refusal, write_results};
 use super::setup::{Event, Setup};
 use super::unresolved::{Touched, resolve, touched_by, unresolved};
 use super::{Run, carry_out};
-use crate::archive::{Bundle, BundleKind, RunFacts};
+use crate::archive::{Bundle, BundleKind, RunFacts, Tip};
 use crate::domain::{
     Access, Account, Export, ExportId, Message, Outcome, OutcomeKind, Row, RowKey, RunId, Store, StoreId, Timestamp,
 };
@@ -43,7 +44,7 @@ pub struct ApplyInput<'a> {
     /// The export it came from, where the workbook no longer says.
     pub export: Option<&'a ExportId>,
     pub skip_bad_rows: bool,
-    /// Whether it may be although the archive has runs of the same export that the journal does not know.
+    /// Whether it may be although the archive has runs that the journal does not know.
     pub forgotten_runs: bool,
     /// Where the results workbook is to lie; none means beside the workbook.
     pub out: Option<&'a Path>,
@@ -107,6 +108,13 @@ pub async fn plan(
         rules_sha256: rules_sha256(setup.settings),
     };
     let plan = prepare(input, setup).await?;
+    // An apply says so itself, and goes no further.
+    if lock.is_none() {
+        let forgotten = forgotten_runs(setup, &plan)?;
+        if !forgotten.is_empty() {
+            (setup.tell)(Event::Forgotten(&forgotten));
+        }
+    }
     let problems: Vec<CellProblem> = returned.handed_back.problems.iter().cloned().chain(unknown).collect();
     returned.handed_back.remarks.iter().for_each(|remark| (setup.tell)(Event::Remark(remark)));
     returned.edits_ignored().into_iter().for_each(|edit| (setup.tell)(Event::EditIgnored(edit)));
@@ -137,7 +145,7 @@ pub async fn apply(setup: &Setup<'_>, lock: &ApplyLock, input: ApplyInput<'_>) -
     };
     let Work { file, export, plan_json, bad_rows } = work;
     if !input.forgotten_runs {
-        let forgotten = forgotten_runs(setup, &file.plan, &export)?;
+        let forgotten = forgotten_runs(setup, &file.plan)?;
         if !forgotten.is_empty() {
             return Err(ApplyError::Forgotten(forgotten));
         }
@@ -164,6 +172,9 @@ pub async fn apply(setup: &Setup<'_>, lock: &ApplyLock, input: ApplyInput<'_>) -
         bundle.keep_file("handed-back.xlsx", &file.workbook)?;
     }
     bundle.keep("plan.json", &plan_json)?;
+    // For a journal that is rebuilt from the archive.
+    let note = RunNote { record: &record, archive: archive.tip()? };
+    bundle.keep("run.json", &serde_json::to_vec_pretty(&note)?)?;
     bundle.seal()?;
 
     let run = Run {
@@ -220,6 +231,14 @@ fn keep_outcomes(
     }
     archived::keep((setup.archive, setup.journal, bundle), run, (file, Some(export), outcomes), &[input.call_log])?;
     results
+}
+
+/// `run.json`: a run as the journal begins it, and how far the archive had come.
+#[derive(Serialize)]
+struct RunNote<'a> {
+    #[serde(flatten)]
+    record: &'a RunRecord,
+    archive: Option<Tip>,
 }
 
 /// What is to be applied, whether it came as a workbook or as a reviewed plan.

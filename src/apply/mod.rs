@@ -3,9 +3,9 @@
 //! `flow` is the whole of a plan and of an apply, a step a line. `prepare` loads the present state and makes the plan, `execute` is
 //! the life of one write (journal, send, ask, prove), `reconcile` what a platform shows of it, `look` what it shows of a row after
 //! its outcome, `settle` how long what was sent may still arrive, `unresolved` clears up what an earlier run left without an answer,
-//! `forgotten` finds runs that the archive has and the journal has not, `archived` tells the archive what came of a run, also of one
-//! that was killed; this file walks the rows: stores side by side, one store's
-//! rows in order. `round` makes the results a starting point for the next.
+//! `forgotten` finds runs that the archive has and the journal has not, `rebuild` takes them over, `archived` tells the archive what
+//! came of a run, also of one that was killed; this file walks the rows: stores side by side, one store's rows in order. `round` makes
+//! the results a starting point for the next.
 
 #![warn(clippy::wildcard_enum_match_arm)]
 
@@ -19,6 +19,7 @@ mod lines;
 mod look;
 mod plan_file;
 mod prepare;
+mod rebuild;
 mod reconcile;
 mod results;
 mod round;
@@ -27,10 +28,11 @@ mod setup;
 mod unresolved;
 
 pub use archived::{Interrupted, archive_interrupted, interrupted};
-pub use error::{ApplyError, NoPlan};
+pub use error::{ApplyError, MissingRun, NoPlan};
 pub use flow::{Applied, ApplyInput, Planned, apply, is_plan, plan};
 pub use lines::applied_changes;
 pub use plan_file::PlanFile;
+pub use rebuild::{TakenOver, missing_runs, rebuild};
 pub use results::beside;
 pub use setup::{Event, Resolution, Settle, Setup};
 

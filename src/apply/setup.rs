@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::Connectors;
-use super::error::ApplyError;
+use super::error::{ApplyError, MissingRun};
 use crate::archive::Archive;
 use crate::domain::{Account, Export, Message, Notice, Outcome, RowKey, RunId, StoreId, Timestamp, Write};
 use crate::export::Choices;
@@ -76,6 +76,8 @@ pub enum Event<'a> {
         plan: &'a Plan,
         outcomes: &'a BTreeMap<RowKey, Outcome>,
     },
+    /// Runs of the archive that stand in the way of an apply.
+    Forgotten(&'a [MissingRun]),
     Planned(&'a Plan, &'a Export),
     /// So many rows are carried out; one has its outcome.
     Applying(usize),

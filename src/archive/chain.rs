@@ -10,7 +10,7 @@ use std::fs;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::manifest::{Manifest, SCHEMA_VERSION, must_be_known, sha256_of_bytes};
+use super::manifest::{FileMark, Manifest, SCHEMA_VERSION, must_be_known, sha256_of_bytes};
 use super::place::Put;
 use super::{Archive, ArchiveError};
 use crate::domain::Timestamp;
@@ -137,6 +137,11 @@ impl Link {
         &self.manifest.about.id
     }
 
+    /// Whether a file of that name was sealed with it.
+    pub fn has(&self, name: &str) -> bool {
+        self.manifest.files.contains_key(name)
+    }
+
     pub fn bytes(&self) -> u64 {
         self.manifest.files.values().map(|mark| mark.bytes).sum()
     }
@@ -167,6 +172,24 @@ impl Archive {
         let mut links: Vec<Link> = found.filter_map(|(name, bytes)| Link::read(name, &bytes?).ok()).collect();
         links.sort_by_key(|link| link.number);
         Ok(links)
+    }
+
+    /// What is sealed of each run whose files are still kept, by its bundle; before the chain begins, what its folder says.
+    pub fn sealed_runs(&self) -> Result<BTreeMap<String, Link>, ArchiveError> {
+        let links = self.unpruned()?;
+        let found: Vec<Link> = match links.is_empty() {
+            true => self.bundles(Kind::Run, None, None)?.iter().filter_map(|bundle| self.found(bundle)).collect(),
+            false => links.into_iter().filter(|link| link.kind == Kind::Run).collect(),
+        };
+        Ok(found.into_iter().map(|link| (link.bundle.clone(), link)).collect())
+    }
+
+    /// A small file of a bundle, with the very bytes that were sealed; none where it was sealed without it.
+    pub fn read_sealed(&self, link: &Link, name: &str) -> Result<Option<Vec<u8>>, ArchiveError> {
+        let Some(mark) = link.manifest.files.get(name) else { return Ok(None) };
+        let path = self.local(&link.bundle).join(name);
+        let bytes = self.read(&link.bundle, name)?.ok_or(ArchiveError::Missing { path: path.clone() })?;
+        if FileMark::of_bytes(&bytes) == *mark { Ok(Some(bytes)) } else { Err(ArchiveError::Changed { path }) }
     }
 
     /// The end of the chain, as it is there or as this machine knows that it was, whichever is further.

@@ -66,6 +66,11 @@ impl Archive {
         &self.root
     }
 
+    /// Who writes.
+    pub fn machine(&self) -> &str {
+        &self.machine
+    }
+
     /// Where it lies, as people know it.
     pub fn shown(&self) -> String {
         self.place.shown("")

@@ -40,8 +40,8 @@ pub struct ApplyArgs {
     /// Where to write the results workbook [default: beside the workbook]; never over one that is there
     #[arg(long, value_name = "FILE", value_parser = workbook_name)]
     out: Option<PathBuf>,
-    /// Apply although the archive has runs of the same export that this machine's journal does not know: what they did may be
-    /// done again
+    /// Apply although the archive has runs that this machine's journal does not know, and `journal rebuild` cannot take over:
+    /// what they did may be done again
     #[arg(long)]
     allow_forgotten_runs: bool,
     #[command(flatten)]

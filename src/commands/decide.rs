@@ -144,6 +144,14 @@ impl<'a> Teller<'a> {
                 let known = if *are_known { " (known already)" } else { "" };
                 note(format!("{count} {} read{known}.", if *count == 1 { "sign-off" } else { "sign-offs" }));
             }
+            Event::Forgotten(runs) => {
+                let runs: Vec<String> = runs.iter().map(ToString::to_string).collect();
+                note(format!(
+                    "note: the archive has runs that the journal of this machine does not know: {}; `apply` sends nothing before \
+                     `couponbook journal rebuild` has taken them over, and this plan may show what they did already",
+                    runs.join(", ")
+                ));
+            }
             Event::Resolved(Resolution { run, store, label, happened }) => {
                 let came = if *happened { "was made" } else { "was not made" };
                 note(format!("{label} of {store}: asked what came of run {run}, whose answer was lost: it {came}"));

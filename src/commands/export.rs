@@ -80,6 +80,7 @@ pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, F
     let usual = || settings.reports.join(IsoWeek::of(day).to_string()).join(format!("{day}-{}.xlsx", slot.word()));
     let (archive, journal) = (context.archive(&settings), context.journal(&settings)?);
     interrupted::finish(context, &settings, (&archive, &journal), None)?;
+    interrupted::tell_missing(context, &archive, &journal)?;
     let (log, call_log) = connections::call_log(context, &settings, id.as_str())?;
     let connections = Connections::open_to_load(context, &settings, log, args.reload).await?;
     let (stores, estimate) = forecast(context, &settings, &connections);

@@ -36,6 +36,21 @@ pub fn finish(
     Ok(())
 }
 
+/// Says which runs of this machine its journal has lost: an export does without what they ended on purpose, kept or asked for.
+pub fn tell_missing(context: &Context, archive: &Archive, journal: &Journal) -> Result<(), Failure> {
+    let missing = apply::missing_runs(archive, journal)?;
+    let own: Vec<String> =
+        missing.iter().filter(|run| run.machine == archive.machine()).map(ToString::to_string).collect();
+    if !own.is_empty() {
+        context.note(&format!(
+            "note: the archive has runs of this machine that its journal does not know: {}; what they ended on purpose, kept or left to \
+             do by hand is missing here until `couponbook journal rebuild` takes them over",
+            own.join(", ")
+        ));
+    }
+    Ok(())
+}
+
 /// The rows of runs that the archive does not tell yet, said so: whoever only reads leaves it at that.
 pub fn rows(context: &Context, archive: &Archive, journal: &Journal) -> Result<Vec<AppliedChange>, Failure> {
     let note = |run: &RunId, error: &ApplyError| passed_over(context, run, error);
@@ -53,7 +68,7 @@ fn told(run: &Interrupted) -> String {
     }
     let counts: Vec<String> = counts.iter().map(|(kind, count)| format!("{count} {}", kind.word())).collect();
     let rows = counted(run.outcomes.len(), "row", "rows");
-    format!("run {} by {} did not come to its end: of {rows} {}", run.run.id, run.run.by, counts.join(", "))
+    format!("run {} by {} has not come to its end: of {rows} {}", run.run.id, run.run.by, counts.join(", "))
 }
 
 fn passed_over(context: &Context, run: &RunId, error: &ApplyError) {

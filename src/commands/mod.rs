@@ -15,6 +15,7 @@ mod filter;
 mod history;
 mod init;
 mod interrupted;
+mod journal;
 mod plan;
 mod redirect;
 mod sandbox;
@@ -93,6 +94,7 @@ enum Command {
     Apply(apply::ApplyArgs),
     History(history::HistoryArgs),
     Archive(archive::ArchiveArgs),
+    Journal(journal::JournalArgs),
     Sandbox(sandbox::SandboxArgs),
     Completions(completions::CompletionsArgs),
 }
@@ -186,6 +188,7 @@ async fn dispatch(command: Command, context: &Context<'_>) -> Result<(), Failure
         Command::Apply(args) => apply::run(&args, context).await,
         Command::History(args) => history::run(&args, context),
         Command::Archive(args) => archive::run(&args, context),
+        Command::Journal(args) => journal::run(&args, context),
         Command::Sandbox(args) => sandbox::run(&args, context).await,
         Command::Completions(args) => completions::run(&args, context),
     }

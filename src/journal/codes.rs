@@ -1,6 +1,6 @@
 //! The codes of coupons that we are about to create: reserved before anything is sent, so that two changes never meet in one.
 
-use rusqlite::params;
+use rusqlite::{Transaction, params};
 
 use super::database::word;
 use super::{Journal, JournalError};
@@ -11,10 +11,7 @@ impl Journal {
     /// whatever case. A reservation is never taken back: a code that was sent once may turn up late.
     pub fn reserve_code(&self, store: &StoreId, code: &str, change: &ChangeId) -> Result<bool, JournalError> {
         self.write(|transaction| {
-            transaction.execute(
-                "INSERT INTO codes (store, code, folded, change) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
-                params![store.as_str(), code.trim(), folded(code), change.as_str()],
-            )?;
+            reserve(transaction, store, code, change)?;
             let owner: String = transaction.query_row(
                 "SELECT change FROM codes WHERE store = ?1 AND folded = ?2",
                 params![store.as_str(), folded(code)],
@@ -29,6 +26,17 @@ impl Journal {
         let query = "SELECT code, change FROM codes WHERE store = ?1 ORDER BY id";
         self.all(query, [store.as_str()], |row| Ok((row.get("code")?, word(row, "change")?)))
     }
+}
+
+/// Another's stays another's.
+pub(super) fn reserve(
+    transaction: &Transaction,
+    store: &StoreId,
+    code: &str,
+    change: &ChangeId,
+) -> rusqlite::Result<()> {
+    let query = "INSERT INTO codes (store, code, folded, change) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
+    transaction.execute(query, params![store.as_str(), code.trim(), folded(code), change.as_str()]).map(drop)
 }
 
 /// How a code is compared: platforms take codes in any case.

@@ -20,6 +20,7 @@ mod lock;
 mod memory;
 mod runs;
 mod steps;
+mod taken_over;
 mod tasks;
 
 use std::path::{Path, PathBuf};
@@ -34,6 +35,7 @@ pub use lock::{ApplyLock, Holder, StoreClaim};
 pub use memory::Made;
 pub use runs::{PlanUse, RunRecord, Settled};
 pub use steps::{Begun, Found, StepEnd, StepRecord, StepState};
+pub use taken_over::{PastRow, PastRun};
 
 use errors::Stop;
 

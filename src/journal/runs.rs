@@ -1,15 +1,16 @@
 //! Runs, the outcomes of their rows, and what was decided and done before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Row, params};
+use serde::{Deserialize, Serialize};
 
 use super::database::{Json, json, word, word_of};
 use super::{ApplyLock, Journal, JournalError};
 use crate::domain::{Account, Change, ChangeId, Credit, ExportId, Outcome, RowKey, RunId, Timestamp};
 
 /// One application of a plan.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunRecord {
     pub id: RunId,
     /// The export that the handed-back workbook came from.
@@ -65,10 +66,9 @@ impl Journal {
         })
     }
 
-    /// Whether the run is in this journal.
-    pub fn knows_run(&self, run: &RunId) -> Result<bool, JournalError> {
-        let found = self.first("SELECT 1 FROM runs WHERE id = ?1", [run.as_str()], |_| Ok(()))?;
-        Ok(found.is_some())
+    /// Every run that this journal knows.
+    pub fn known_runs(&self) -> Result<BTreeSet<RunId>, JournalError> {
+        Ok(self.all("SELECT id FROM runs", [], |row| word(row, "id"))?.into_iter().collect())
     }
 
     /// The run went through every row of its plan, whatever came of them. A second finish changes nothing.
@@ -85,9 +85,10 @@ impl Journal {
         })
     }
 
-    /// Runs that the archive does not tell yet, the oldest first: they go on, or were interrupted.
+    /// Runs of this journal that the archive does not tell yet, the oldest first: they go on, or were interrupted.
     pub fn unarchived_runs(&self) -> Result<Vec<RunRecord>, JournalError> {
-        self.all("SELECT * FROM runs WHERE archived IS NULL ORDER BY rowid", [], |row| {
+        let query = "SELECT * FROM runs WHERE archived IS NULL AND taken_over IS NULL ORDER BY rowid";
+        self.all(query, [], |row| {
             Ok(RunRecord {
                 id: word(row, "id")?,
                 export: word(row, "export")?,

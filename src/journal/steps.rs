@@ -301,7 +301,7 @@ fn not_to_begin(step: StepRecord) -> JournalError {
 
 /// Keeps the change as it was planned. Once a step of it happened it stays so: planned again it would take the dates that it
 /// has itself replaced for those to put back.
-fn remember(transaction: &Transaction, change: &Change) -> Result<(), Stop> {
+pub(super) fn remember(transaction: &Transaction, change: &Change) -> Result<(), Stop> {
     transaction.execute(
         "INSERT INTO changes (id, store, coupon, record) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT (id) DO UPDATE SET record = excluded.record
@@ -311,7 +311,11 @@ fn remember(transaction: &Transaction, change: &Change) -> Result<(), Stop> {
     Ok(())
 }
 
-fn last_attempt(connection: &Connection, change: &ChangeId, ordinal: u32) -> rusqlite::Result<Option<StepRecord>> {
+pub(super) fn last_attempt(
+    connection: &Connection,
+    change: &ChangeId,
+    ordinal: u32,
+) -> rusqlite::Result<Option<StepRecord>> {
     connection
         .query_row(
             "SELECT *, attempt AS attempts FROM steps WHERE change = ?1 AND ordinal = ?2 ORDER BY attempt DESC LIMIT 1",

@@ -1,8 +1,9 @@
 //! Work by hand: asked for by a run, kept until an export sees it done.
 
-use rusqlite::params;
+use rusqlite::{Transaction, params};
 
 use super::database::{Json, json, word, word_of};
+use super::errors::Stop;
 use super::{Journal, JournalError};
 use crate::domain::{ChangeId, PastTask, RunId, Task, Timestamp};
 
@@ -12,27 +13,7 @@ impl Journal {
     pub fn record_task(&self, run: &RunId, task: &Task, at: Timestamp) -> Result<(), JournalError> {
         self.write(|transaction| {
             super::steps::must_know(transaction, run)?;
-            let added = transaction.execute(
-                "INSERT INTO tasks (change, run, store, coupon, action, asked_at, record)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
-                params![
-                    task.change.as_str(),
-                    run.as_str(),
-                    task.store.as_str(),
-                    task.coupon.as_str(),
-                    task.action.word(),
-                    word_of(&at),
-                    Json(task)
-                ],
-            )?;
-            if added == 1 {
-                transaction.execute(
-                    "UPDATE tasks SET replaced_by = ?1 WHERE store = ?2 AND coupon = ?3 AND action = ?4
-                     AND change <> ?1 AND done_at IS NULL AND replaced_by IS NULL",
-                    params![task.change.as_str(), task.store.as_str(), task.coupon.as_str(), task.action.word()],
-                )?;
-            }
-            Ok(())
+            keep_task(transaction, run, task, at).map_err(Stop::from)
         })
     }
 
@@ -68,4 +49,29 @@ impl Journal {
             Ok(())
         })
     }
+}
+
+pub(super) fn keep_task(transaction: &Transaction, run: &RunId, task: &Task, at: Timestamp) -> rusqlite::Result<()> {
+    let Task { change, store, coupon, action, .. } = task;
+    let added = transaction.execute(
+        "INSERT INTO tasks (change, run, store, coupon, action, asked_at, record)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
+        params![
+            change.as_str(),
+            run.as_str(),
+            store.as_str(),
+            coupon.as_str(),
+            action.word(),
+            word_of(&at),
+            Json(task)
+        ],
+    )?;
+    if added == 1 {
+        transaction.execute(
+            "UPDATE tasks SET replaced_by = ?1 WHERE store = ?2 AND coupon = ?3 AND action = ?4
+             AND change <> ?1 AND done_at IS NULL AND replaced_by IS NULL",
+            params![change.as_str(), store.as_str(), coupon.as_str(), action.word()],
+        )?;
+    }
+    Ok(())
 }

@@ -20,6 +20,7 @@ mod kills;
 mod lazada;
 mod managers;
 pub mod paper;
+mod rebuilt;
 mod recipe;
 mod remedies;
 mod rounds;

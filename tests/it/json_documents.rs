@@ -197,6 +197,7 @@ fn what_each_command_prints_is_what_its_schema_says() {
     prints("archive-show", &["archive", "show", &export]);
     prints("archive-show", &["archive", "show", &run]);
     prints("archive-week", &["archive", "week", "2026-W47"]);
+    prints("journal-rebuild", &["journal", "rebuild"]);
     prints("archive-seal", &["archive", "seal", "2026-W47"]);
     prints("archive-export", &["archive", "export", "2026-W47"]);
     prints("archive-prune", &["archive", "prune", "--keep-weeks", "1", "--yes"]);

@@ -22,7 +22,7 @@ const SHOPEE: &str = "shopee-sg-1";
 const WOO: &str = "woo-de-1";
 
 /// Two are nothing to send: one is work for a person, one is refused.
-fn lines() -> Vec<Line> {
+pub fn lines() -> Vec<Line> {
     vec![
         row(SHOPEE, "LUMISTOCK", "restock").stock("200"),
         row(SHOPEE, "LUMIADMIN", "end"),
@@ -36,12 +36,12 @@ fn lines() -> Vec<Line> {
     ]
 }
 
-fn machines_clock() -> Clock {
+pub fn machines_clock() -> Clock {
     Arc::new(chrono::Utc::now)
 }
 
 /// Starts the real apply, and kills it once `is_time`.
-fn kill(tool: &Tool, back: &Path, by: &str, is_time: impl Fn() -> bool) {
+pub fn kill(tool: &Tool, back: &Path, by: &str, is_time: impl Fn() -> bool) {
     let mut program = tool.process(&["apply", text(back), "--yes", "--quiet", "--by", by]);
     let mut program = program.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let since = Instant::now();
@@ -54,7 +54,7 @@ fn kill(tool: &Tool, back: &Path, by: &str, is_time: impl Fn() -> bool) {
 }
 
 /// `LUMISTOCK restock: done`, one for each decision, sorted; what a later run met as done says nothing new.
-fn told(changes: &[AppliedChange]) -> Vec<String> {
+pub fn told(changes: &[AppliedChange]) -> Vec<String> {
     let news = changes.iter().filter(|change| change.outcome != OutcomeKind::AlreadyDone);
     let mut told: Vec<String> =
         news.map(|change| format!("{} {}: {}", change.label, change.action, change.outcome.word())).collect();
@@ -125,7 +125,7 @@ fn after_a_kill_the_week_and_the_history_are_complete_and_after_the_next_apply_a
         assert!(!tool.path(&format!("archive/runs/{run}/results.json")).exists(), "a reader writes nothing");
 
         let out = tool.path("next.xlsx");
-        tool.run(["export", "--out", text(&out)]).exits(0).says(&[&run, "by Mei did not come to its end"]);
+        tool.run(["export", "--out", text(&out)]).exits(0).says(&[&run, "by Mei has not come to its end"]);
         for file in ["results.json", "calls.jsonl"] {
             assert!(tool.path(&format!("archive/runs/{run}/{file}")).exists(), "{moment:?}: {file}");
         }
