@@ -75,12 +75,21 @@ pub(super) async fn execute(
         let outcome = run.outcome_of(change, OutcomeKind::Done, change.after.clone(), None);
         return Ok(ChangeResult { outcome, store_is_down: None });
     }
-    let mut made = None;
-    match execute_steps(run, claim, change, planned_at, &mut made).await {
+    let mut reached = Reached::default();
+    match execute_steps(run, claim, change, planned_at, &mut reached).await {
         Ok(outcome) => Ok(ChangeResult { outcome, store_is_down: None }),
-        Err(StepError::Stopped(stopped)) => Ok(stopped.result(run, change, made)),
+        Err(StepError::Stopped(stopped)) => Ok(stopped.result(run, change, reached)),
         Err(StepError::Journal(error)) => Err(error),
     }
+}
+
+/// How far a change came.
+#[derive(Default)]
+struct Reached {
+    /// The coupon that a step made.
+    made: Option<CouponId>,
+    /// What it is of the steps that are done.
+    done: Vec<Operation>,
 }
 
 async fn execute_steps(
@@ -88,22 +97,23 @@ async fn execute_steps(
     claim: &StoreClaim,
     change: &Change,
     planned_at: Timestamp,
-    made: &mut Option<CouponId>,
+    reached: &mut Reached,
 ) -> StepOutcome<Outcome> {
     let connector = run.connector(&change.store).map_err(Stopped::store_down)?;
     let reconciler = Reconciler::of(change, connector, run.journal, ((run.zone)(&change.store), planned_at))?;
     let executor = StepExecutor { run, claim, change, reconciler, planned_at };
     let mut last = ReadBack { proved_before: true, ..ReadBack::default() };
     for (ordinal, step) in (0_u32..).zip(&change.steps) {
-        let read_back = executor.step(ordinal, &step.about(made.as_ref())).await?;
-        *made = made.take().or(read_back.created.clone());
+        let read_back = executor.step(ordinal, &step.about(reached.made.as_ref())).await?;
+        reached.made = reached.made.take().or(read_back.created.clone());
+        reached.done.extend(change.operation_of(step));
         // What one step did is done, whatever was so already at the others.
         let own = |sent: &Option<(RunId, Timestamp)>| sent.as_ref().is_some_and(|(by, _)| *by == run.id);
         let sent = if own(&last.sent) { last.sent } else { read_back.sent.clone().or(last.sent) };
         let proved_before = last.proved_before && read_back.proved_before;
         last = ReadBack { sent, proved_before, ..read_back };
     }
-    executor.finished(ReadBack { created: made.clone(), ..last })
+    executor.finished(ReadBack { created: reached.made.clone(), ..last })
 }
 
 struct StepExecutor<'a> {
@@ -346,7 +356,7 @@ impl StepExecutor<'_> {
 
     fn finished(&self, read_back: ReadBack) -> StepOutcome<Outcome> {
         let change = self.change;
-        let done = |id: &'static str| Message::sentence(message!(id, becomes = change.becomes.message()));
+        let done = |id: &'static str| Message::sentence(message!(id, becomes = change.operations_message()));
         let anothers = read_back.sent.as_ref().filter(|(run, _)| *run != self.run.id);
         let credit = anothers.map(|(run, at)| self.run.journal.credit(run, *at)).transpose()?.flatten();
         let (kind, message) = match (&read_back.sent, &credit) {
@@ -413,13 +423,18 @@ impl Stopped {
         }
     }
 
-    /// Told where an earlier step of the same change did make a coupon.
-    fn result(self, run: &Run, change: &Change, made: Option<CouponId>) -> ChangeResult {
+    /// Told with what earlier steps of the same change did.
+    fn result(self, run: &Run, change: &Change, reached: Reached) -> ChangeResult {
         let store_is_down = self.store_is_down.then(|| message!("results-store-down", message = &self.message));
         let sentence = Message::sentence(self.message);
-        let message = match &made {
-            Some(made) => message!("results-made-but", coupon = made.as_str(), message = sentence),
-            None => sentence,
+        let Reached { made, done } = reached;
+        let done: Vec<Message> = done.into_iter().map(Operation::message).collect();
+        let message = match (&made, done.is_empty()) {
+            (Some(made), _) => message!("results-made-but", coupon = made.as_str(), message = sentence),
+            (None, false) if !change.also.is_empty() => {
+                message!("results-part-done", done = Message::together(done), message = sentence)
+            }
+            (None, _) => sentence,
         };
         let outcome = run.outcome_of(change, self.kind, message, Some(message!(self.next)));
         ChangeResult { outcome: Outcome { request_id: self.request_id, created: made, ..outcome }, store_is_down }

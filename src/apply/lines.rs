@@ -157,7 +157,7 @@ pub(super) fn applied_change(
         coupon: change.map(|change| &change.coupon).or(task.map(|task| &task.coupon)).cloned(),
         label: row.label.clone(),
         action: row.action.word,
-        becomes: change.map(|change| change.becomes),
+        becomes: change.into_iter().flat_map(Change::operations).collect(),
         before: change.map(|change| &change.before).or(outcome.before.as_ref()).cloned(),
         after: change.map(|change| &change.after).or(outcome.after.as_ref()).cloned(),
         outcome: outcome.kind,

@@ -117,6 +117,12 @@ fn gone(row: &Row) -> Row {
     row.coupon.status = Status::Trashed;
     row.coupon.raw_status = "deleted".to_string();
     row.findings.clear();
-    row.suggestion = Suggestion { advice: Advice::Nothing, way: Route::Direct, renew_until: None, restock_by: None };
+    row.suggestion = Suggestion {
+        advice: Advice::Nothing,
+        way: Route::Direct,
+        also: Vec::new(),
+        renew_until: None,
+        restock_by: None,
+    };
     row
 }

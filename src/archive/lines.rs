@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::ArchiveError;
 use super::parquet::write;
-use super::tables::{amount, currency, exposure_money, facts_of, word};
+use super::tables::{amount, currency, exposure_money, facts_of, word, words};
 use crate::domain::{
     Account, AppliedChange, ChangeId, CouponId, Currency, Export, ExportId, Message, RunId, SignOff, Status, Timestamp,
 };
@@ -63,7 +63,7 @@ pub(super) fn write_changes(run: &RunFacts, lines: &[ChangeLine], path: &Path) -
             .text("name", |line| Some(&line.name))
             .text("change_id", |line| line.applied.change.as_ref().map(ChangeId::as_str))
             .text("action", |line| Some(line.applied.action.word()))
-            .text("becomes", |line| line.applied.becomes.and_then(|becomes| word(&becomes)));
+            .text("becomes", |line| words(&line.applied.becomes));
         table
             .message(["before", "before_message"], |line| line.applied.before.as_ref())
             .message(["after", "after_message"], |line| line.applied.after.as_ref())

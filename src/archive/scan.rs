@@ -150,6 +150,15 @@ impl<'a> Cell<'a> {
 
     /// A word of ours, such as a finding's code: read as our JSON reads it.
     pub(super) fn word<T: serde::de::DeserializeOwned>(&self, name: &str) -> Option<T> {
-        serde_json::from_value(serde_json::Value::String(self.text(name)?.to_string())).ok()
+        as_word(self.text(name)?)
     }
+
+    /// Those of a cell that holds several, with commas between; what no such word is is left out.
+    pub(super) fn words<T: serde::de::DeserializeOwned>(&self, name: &str) -> Vec<T> {
+        self.text(name).into_iter().flat_map(|text| text.split(',')).filter_map(as_word).collect()
+    }
+}
+
+fn as_word<T: serde::de::DeserializeOwned>(text: &str) -> Option<T> {
+    serde_json::from_value(serde_json::Value::String(text.to_string())).ok()
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::ArchiveError;
 use super::parquet::{Table, write};
 use crate::domain::{
-    Currency, Export, ExportId, Exposure, Finding, Load, Minimum, Money, Row, Store, StoreId, StoreLoad,
+    Advice, Currency, Export, ExportId, Exposure, Finding, Load, Minimum, Money, Row, Store, StoreId, StoreLoad,
 };
 use crate::language::Language;
 
@@ -90,11 +90,11 @@ fn judgement<'a, 'e>(table: Table<'a, CouponLine<'e>>) -> Table<'a, CouponLine<'
         .text("campaign", |line| line.row.campaign.as_deref())
         .text("severity", |line| line.row.severity().and_then(|severity| word(&severity)))
         .text("finding_codes", |line| Some(finding_codes(&line.row.findings)))
-        .text("suggestion", |line| Some(<&str>::from(&line.row.suggestion.advice)))
+        .text("suggestion", |line| Some(line.row.suggestion.advices().map(<&str>::from).collect::<Vec<_>>().join(",")))
         .text("suggestion_way", |line| word(&line.row.suggestion.way))
         .instant("suggested_end", |line| line.row.suggestion.renew_until)
         .count("suggested_stock", |line| line.row.suggestion.restock_by)
-        .decimal("suggested_min_spend", |line| line.row.suggestion.advice.min_spend())
+        .decimal("suggested_min_spend", |line| line.row.suggestion.advices().find_map(Advice::min_spend))
         .text("risk_kind", |line| Some(<&str>::from(&line.row.money_at_risk)))
         .decimal("money_at_risk", |line| amount(exposure_money(&line.row.money_at_risk)))
         .text("money_at_risk_currency", |line| currency(exposure_money(&line.row.money_at_risk)))
@@ -159,6 +159,12 @@ pub(super) fn word(value: &impl Serialize) -> Option<String> {
         Ok(Value::String(word)) => Some(word),
         _ => None,
     }
+}
+
+/// Several in one cell, as [`Cell::words`](super::scan::Cell::words) reads them; none of an empty list.
+pub(super) fn words(values: &[impl Serialize]) -> Option<String> {
+    let words: Vec<String> = values.iter().filter_map(word).collect();
+    (!words.is_empty()).then(|| words.join(","))
 }
 
 pub(super) fn amount(money: Option<Money>) -> Option<Decimal> {

@@ -144,7 +144,7 @@ fn plan_row(row: &PlanRow) -> Vec<String> {
         Verdict::Change { change, resumes } => {
             let resumed = if *resumes { " (begun by an earlier run; goes on where it stopped)" } else { "" };
             let mut lines = vec![
-                format!("{head} → {}{resumed}", english(&change.becomes.message())),
+                format!("{head} → {}{resumed}", english(&change.operations_message())),
                 format!("      {} → {}", english(&change.before), english(&change.after)),
             ];
             lines.extend(change.cannot_undo.as_ref().map(|why| format!("      cannot be undone: {}", english(why))));

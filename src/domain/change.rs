@@ -42,6 +42,19 @@ impl Operation {
         Message::new(format!("results-becomes-{}", <&str>::from(self)), Vec::new())
     }
 
+    /// The word that asks for it where it stands for nothing else; none of what a platform does in place of another thing.
+    pub fn word(self) -> Option<ActionWord> {
+        match self {
+            Self::ExtendInPlace | Self::ShortenInPlace | Self::FollowOn => Some(ActionWord::Renew),
+            Self::RaiseTotal => Some(ActionWord::Restock),
+            Self::ChangeMinSpend => Some(ActionWord::Adjust),
+            Self::Enable => Some(ActionWord::Enable),
+            Self::Create | Self::Planned => Some(ActionWord::Recreate),
+            Self::Keep => Some(ActionWord::Keep),
+            Self::End | Self::Pause | Self::Delete | Self::Trash => None,
+        }
+    }
+
     /// Whether buyers lose a coupon by it.
     pub fn removes(self) -> bool {
         matches!(self, Self::End | Self::Delete | Self::Trash | Self::Pause)
@@ -284,6 +297,9 @@ pub struct Change {
     pub label: String,
     pub action: ActionWord,
     pub becomes: Operation,
+    /// What else is set on the same coupon with it, where one `accept` answers several findings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Operation>,
     /// As it is before and after: `ends Sun 22 Nov 23:59` and `ends Mon 30 Nov 23:59`.
     #[serde(rename = "before_words")]
     pub before: Message,
@@ -303,6 +319,36 @@ pub struct Change {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keeping: Option<Box<Keeping>>,
     pub steps: Vec<Step>,
+}
+
+impl Change {
+    /// All that it is, in the order in which it is told.
+    pub fn operations(&self) -> impl Iterator<Item = Operation> {
+        std::iter::once(self.becomes).chain(self.also.iter().copied())
+    }
+
+    /// Which of its operations `step` carries out; none of a step that only completes another one.
+    pub fn operation_of(&self, step: &Step) -> Option<Operation> {
+        self.operations().find(|operation| match step.write {
+            Write::SetEnd { .. } => matches!(operation, Operation::ExtendInPlace | Operation::ShortenInPlace),
+            Write::SetTotal { .. } => *operation == Operation::RaiseTotal,
+            Write::SetMinimum { .. } => *operation == Operation::ChangeMinSpend,
+            Write::End { .. } => *operation == Operation::End,
+            Write::Pause { .. } => *operation == Operation::Pause,
+            Write::Enable { .. } => *operation == Operation::Enable,
+            Write::Delete { .. } => *operation == Operation::Delete,
+            Write::Trash { .. } => *operation == Operation::Trash,
+            Write::Create { .. } => {
+                matches!(operation, Operation::FollowOn | Operation::Create | Operation::Planned)
+            }
+            Write::AddProducts { .. } => false,
+        })
+    }
+
+    /// `extend in place, raise the total`: within a sentence.
+    pub fn operations_message(&self) -> Message {
+        Message::together(self.operations().map(Operation::message).collect())
+    }
 }
 
 /// Findings that a manager accepts, with the facts that they were about: another code, severity or fact is another finding.

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use super::{ActionWord, Message, Timestamp, Verb};
+use super::{ActionWord, Coupon, Currency, Message, Minimum, Money, Period, Status, Timestamp, Verb};
 
 /// Ordered from calm to urgent.
 #[derive(
@@ -112,7 +112,12 @@ impl Finding {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suggestion {
     pub advice: Advice,
+    /// Of several advices that of the renewal, where one is among them; all else is set in place.
     pub way: Route,
+    /// What else one `accept` means on the same coupon, so that it answers every finding that it can answer. The min spend beside a
+    /// follow-on is that of the new coupon, the stock that of the old one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Advice>,
     /// What a blank New end means on this row (exclusive).
     pub renew_until: Option<Timestamp>,
     /// What a blank Add stock means on this row.
@@ -164,7 +169,44 @@ pub enum Advice {
     Leave(Message),
 }
 
+impl Suggestion {
+    /// All that one `accept` means, in the order in which it is told.
+    pub fn advices(&self) -> impl Iterator<Item = &Advice> {
+        std::iter::once(&self.advice).chain(&self.also)
+    }
+}
+
 impl Advice {
+    /// The coupon as it is once this was set on it in place, at `now`, in a store of that `currency`; none of what makes or takes away
+    /// a coupon, and of what nobody sends.
+    pub fn set_on(&self, coupon: &Coupon, currency: Currency, now: Timestamp) -> Option<Coupon> {
+        let mut changed = coupon.clone();
+        match self {
+            Self::Renew { until } => {
+                changed.usable = Period::new(coupon.usable.starts(), Some(*until)).ok()?;
+                if changed.status == Status::Ended {
+                    changed.status = Status::Active;
+                }
+            }
+            Self::Restock { add } => changed.total = Some(coupon.total?.saturating_add(*add)),
+            Self::Adjust { min_spend } => changed.minimum = Minimum::Spend(Money::new(*min_spend, currency)),
+            Self::Enable => {
+                let waits = coupon.usable.starts().is_some_and(|starts| starts > now);
+                changed.status = if waits { Status::Scheduled } else { Status::Active };
+            }
+            Self::Nothing
+            | Self::Delete
+            | Self::End
+            | Self::Recreate { .. }
+            | Self::RecreateAs { .. }
+            | Self::Wait
+            | Self::OpenPage
+            | Self::CheckStore
+            | Self::Leave(_) => return None,
+        }
+        Some(changed)
+    }
+
     /// Of a change or of a new coupon.
     pub fn min_spend(&self) -> Option<Decimal> {
         match self {
@@ -181,6 +223,11 @@ impl Advice {
             | Self::CheckStore
             | Self::Leave(_) => None,
         }
+    }
+
+    /// How many it adds to a coupon's total.
+    pub fn restocks(&self) -> Option<u64> {
+        if let Self::Restock { add } = self { Some(*add) } else { None }
     }
 
     /// What a platform must be able to do for it; none where there is nothing to send.

@@ -320,6 +320,17 @@ pub struct RowChange {
     pub at: Timestamp,
 }
 
+impl RowChange {
+    /// This change, or where it set several things on its coupon, one for each of `operations` under the word that asks for it.
+    pub fn each(self, operations: &[Operation]) -> Vec<Self> {
+        let one = |operation: &Operation| {
+            let action = if operations.len() > 1 { operation.word() } else { None };
+            Self { action: action.unwrap_or(self.action), becomes: *operation, ..self.clone() }
+        };
+        operations.iter().map(one).collect()
+    }
+}
+
 /// One finding that an export no longer saw, and what is known of the time since it was last seen.
 pub struct Ending<'a> {
     pub key: &'a FindingKey,

@@ -99,6 +99,14 @@ impl Message {
         crate::message!(Self::SENTENCE, part = part)
     }
 
+    /// Several parts, as the language separates a list; of one, that part itself.
+    pub fn together(parts: Vec<Message>) -> Self {
+        match parts.as_slice() {
+            [part] => part.clone(),
+            _ => crate::message!("together", parts = parts),
+        }
+    }
+
     /// What is said in its place where it does not fit; a message that has a shorter one already keeps it before this.
     pub fn or_shorter(mut self, shorter: Message) -> Self {
         self.shorter = Some(Box::new(match self.shorter.take() {

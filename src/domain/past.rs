@@ -174,8 +174,8 @@ pub struct AppliedChange {
     /// What people call the coupon.
     pub label: String,
     pub action: ActionWord,
-    /// None where it became nothing that is sent.
-    pub becomes: Option<Operation>,
+    /// Empty where it became nothing that is sent.
+    pub becomes: Vec<Operation>,
     pub before: Option<Message>,
     pub after: Option<Message>,
     pub outcome: OutcomeKind,

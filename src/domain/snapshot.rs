@@ -220,16 +220,24 @@ impl Row {
     /// What the suggestion would additionally put at risk, as [`Change::exposure`](super::Change::exposure) will. None where it adds
     /// nothing; a copy of a coupon without a total has no limit.
     pub fn suggested_exposure(&self) -> Option<Exposure> {
-        let added = match self.suggestion.advice {
-            Advice::Enable => return Some(self.coupon.exposure_once_usable()),
-            Advice::Renew { .. } if self.suggestion.way == Route::Direct && self.coupon.status == Status::Ended => {
-                return Some(self.coupon.exposure_once_usable());
-            }
-            Advice::Restock { add } => Some(add),
-            Advice::Recreate { .. } => self.coupon.total,
-            Advice::RecreateAs { total, .. } => total.or(self.coupon.total),
-            Advice::Renew { .. } if self.suggestion.way == Route::FollowOn => self.coupon.total,
+        let (coupon, suggestion) = (&self.coupon, &self.suggestion);
+        let is_ended = coupon.status == Status::Ended;
+        let is_in_place = suggestion.way == Route::Direct;
+        let restocked = suggestion.advices().find_map(Advice::restocks);
+        let usable_again = |advice: &Advice| {
+            *advice == Advice::Enable || is_ended && is_in_place && matches!(advice, Advice::Renew { .. })
+        };
+        if suggestion.advices().any(usable_again) {
+            let total = coupon.total.map(|total| total.saturating_add(restocked.unwrap_or(0)));
+            return Some(Coupon { total, ..coupon.clone() }.exposure_once_usable());
+        }
+        let makes = |advice: &Advice| match advice {
+            Advice::Recreate { .. } => Some(coupon.total),
+            Advice::RecreateAs { total, .. } => Some(total.or(coupon.total)),
+            Advice::Renew { .. } if suggestion.way == Route::FollowOn => Some(coupon.total),
             Advice::Renew { .. }
+            | Advice::Restock { .. }
+            | Advice::Enable
             | Advice::Nothing
             | Advice::Delete
             | Advice::End
@@ -237,9 +245,13 @@ impl Row {
             | Advice::Wait
             | Advice::OpenPage
             | Advice::CheckStore
-            | Advice::Leave(_) => return None,
+            | Advice::Leave(_) => None,
         };
-        Some(self.coupon.discount.exposure(added))
+        let added = match (suggestion.advices().find_map(makes), restocked) {
+            (Some(made), restocked) => made.map(|made| made.saturating_add(restocked.unwrap_or(0))),
+            (None, restocked) => Some(restocked?),
+        };
+        Some(coupon.discount.exposure(added))
     }
 
     /// Whether buyers can use it and no campaign of the plan is about it.

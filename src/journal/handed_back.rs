@@ -6,7 +6,7 @@ use rusqlite::{Row, Transaction, params};
 use super::database::{Json, json, word, word_of};
 use super::errors::Stop;
 use super::{Journal, JournalError};
-use crate::domain::{Change, ExportId, OpenAction, Outcome, RowChange, RowKey, SignOff, Timestamp};
+use crate::domain::{Change, ExportId, OpenAction, Operation, Outcome, RowChange, RowKey, SignOff, Timestamp};
 
 /// A workbook that came back, as the journal takes it in.
 #[derive(Debug, Clone, Copy)]
@@ -75,16 +75,19 @@ impl Journal {
              FROM outcomes JOIN changes ON changes.id = outcomes.change JOIN runs ON runs.id = outcomes.run
              WHERE (outcomes.kind = 'done' OR json_extract(outcomes.record, '$.credit') IS NOT NULL)
                AND julianday(outcomes.at) >= julianday(?1) ORDER BY outcomes.rowid";
-        self.all(query, [word_of(&since)], |row| {
-            let Change { row: key, action, becomes, .. } = json(row, "record")?;
+        let changes = self.all(query, [word_of(&since)], |row| {
+            let change: Change = json(row, "record")?;
             let outcome: Outcome = json(row, "outcome")?;
             // It is theirs who sent it.
             let (by, run, at) = match outcome.credit {
                 Some(credit) => (credit.by, credit.run, credit.at),
                 None => (row.get("by")?, word(row, "run")?, word(row, "at")?),
             };
-            Ok(RowChange { row: key, action, becomes, by, run, at })
-        })
+            let operations: Vec<Operation> = change.operations().collect();
+            let Change { row: key, action, becomes, .. } = change;
+            Ok(RowChange { row: key, action, becomes, by, run, at }.each(&operations))
+        })?;
+        Ok(changes.into_iter().flatten().collect())
     }
 }
 

@@ -97,11 +97,15 @@ fn losing_money(rows: &mut [PlanRow], input: &PlanInput) -> Option<Brake> {
 fn loses_money(change: &Change, coupon: &Coupon, most: Decimal) -> bool {
     let loses = |discount: &Discount, minimum: Minimum| discount.loss(minimum, most).is_some();
     let unbound = |minimum| minimum == Minimum::None && coupon.minimum != Minimum::None;
+    let adjusted = change.steps.iter().find_map(|step| step.after.minimum);
+    let minimum_after = adjusted.unwrap_or(coupon.minimum);
     change.steps.iter().any(|step| match &step.write {
         Write::Create { draft } => loses(&draft.discount, draft.minimum) || unbound(draft.minimum),
         Write::SetMinimum { minimum, .. } => loses(&coupon.discount, *minimum) || unbound(*minimum),
-        Write::SetTotal { .. } | Write::Enable { .. } => loses(&coupon.discount, coupon.minimum),
-        Write::SetEnd { .. } => change.becomes == Operation::ExtendInPlace && loses(&coupon.discount, coupon.minimum),
+        Write::SetTotal { .. } | Write::Enable { .. } => loses(&coupon.discount, minimum_after),
+        Write::SetEnd { .. } => {
+            change.operations().any(|it| it == Operation::ExtendInPlace) && loses(&coupon.discount, minimum_after)
+        }
         Write::End { .. }
         | Write::Pause { .. }
         | Write::Delete { .. }

@@ -41,6 +41,7 @@ impl<'a> RowContext<'a> {
             label: self.row.coupon.label().to_string(),
             action: self.intent.word,
             becomes,
+            also: Vec::new(),
             before,
             after,
             cannot_undo: None,

@@ -101,20 +101,26 @@ impl<'a> ResolvedDecision<'a> {
 
     /// Whether a copy may be made, so that all codes and coupons of the store must be known.
     pub fn may_create(&self, abilities: &Abilities) -> bool {
-        let Ok(intent) = &self.intent else { return false };
+        self.intent.as_ref().is_ok_and(|intent| intent.desired.may_create(abilities))
+    }
+}
+
+impl DesiredState {
+    fn may_create(&self, abilities: &Abilities) -> bool {
         let follows_on =
             |verb| abilities.rules.iter().any(|rule| rule.verb == verb && rule.ability == Ability::FollowOn);
-        match intent.desired {
-            DesiredState::Recreate { .. } => true,
-            DesiredState::Renew { .. } => follows_on(Verb::Extend) || follows_on(Verb::Shorten),
-            DesiredState::Enable => follows_on(Verb::Extend),
-            DesiredState::Restock { .. }
-            | DesiredState::Delete
-            | DesiredState::End
-            | DesiredState::Pause
-            | DesiredState::Adjust { .. }
-            | DesiredState::Keep { .. }
-            | DesiredState::ByHand { .. } => false,
+        match self {
+            Self::Several { all } => all.iter().any(|one| one.may_create(abilities)),
+            Self::Recreate { .. } => true,
+            Self::Renew { .. } => follows_on(Verb::Extend) || follows_on(Verb::Shorten),
+            Self::Enable => follows_on(Verb::Extend),
+            Self::Restock { .. }
+            | Self::Delete
+            | Self::End
+            | Self::Pause
+            | Self::Adjust { .. }
+            | Self::Keep { .. }
+            | Self::ByHand { .. } => false,
         }
     }
 }

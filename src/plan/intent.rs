@@ -53,6 +53,10 @@ pub enum DesiredState {
         /// Until then (exclusive); none for as long as the finding stays the same.
         until: Option<Timestamp>,
     },
+    /// `accept` of a suggestion that sets several things on one coupon.
+    Several {
+        all: Vec<DesiredState>,
+    },
     /// `accept` of advice that no word stands for and only a person can follow.
     ByHand {
         why: String,
@@ -115,8 +119,18 @@ impl ActionReader<'_> {
     /// sheet strikes them out. What only a person can do is still a decision, with exact values to type.
     fn accepted(&self) -> Result<(ActionWord, DesiredState), Refusal> {
         let suggestion = &self.row.suggestion;
+        let (word, first) = self.accepted_advice(&suggestion.advice)?;
+        if suggestion.also.is_empty() {
+            return Ok((word, first));
+        }
+        let others = suggestion.also.iter().map(|advice| Ok(self.accepted_advice(advice)?.1));
+        let all = std::iter::once(Ok(first)).chain(others).collect::<Result<_, _>>()?;
+        Ok((word, DesiredState::Several { all }))
+    }
+
+    fn accepted_advice(&self, advice: &Advice) -> Result<(ActionWord, DesiredState), Refusal> {
         let refused = |reason| Err(Refusal::new(reason, "results-next-action-wanted"));
-        Ok(match &suggestion.advice {
+        Ok(match advice {
             Advice::Renew { until } => (ActionWord::Renew, DesiredState::Renew { until: Some(*until) }),
             Advice::Restock { add } => (ActionWord::Restock, self.restocked(*add)?),
             Advice::Delete => (ActionWord::Delete, DesiredState::Delete),
@@ -131,7 +145,7 @@ impl ActionReader<'_> {
             Advice::RecreateAs { until, min_spend, total, .. } => {
                 (ActionWord::Recreate, self.recreated(Some(*until), *min_spend, *total)?)
             }
-            Advice::OpenPage if suggestion.way == Route::ByHand => {
+            Advice::OpenPage if self.row.suggestion.way == Route::ByHand => {
                 (ActionWord::Accept, DesiredState::ByHand { why: ONLY_ITS_PAGE.to_string() })
             }
             Advice::OpenPage | Advice::CheckStore => return refused(message!("results-only-pages-help")),

@@ -16,6 +16,7 @@ use crate::domain::{
 /// A start this near is on its way, not forgotten.
 pub(super) const ABOUT_TO_START: Duration = Duration::hours(1);
 
+#[derive(Clone, Copy)]
 pub(super) struct CouponContext<'a> {
     pub coupon: &'a Coupon,
     pub campaign: Option<&'a Campaign>,
@@ -52,6 +53,11 @@ impl CouponContext<'_> {
 
     pub fn campaign_is_over(&self) -> bool {
         self.campaign.is_some_and(|campaign| campaign.is_over_at(self.now(), self.input.store.zone))
+    }
+
+    /// Whether what it gives and asks for matters: nobody wants back what sold out in a campaign that is over.
+    pub fn terms_matter(&self) -> bool {
+        self.matters() && !(self.coupon.remaining() == Some(0) && self.campaign_is_over())
     }
 
     /// Whether the coupon is, or can become, usable: what an ended one asks for no longer matters, and one that a manager
@@ -162,9 +168,14 @@ impl CouponContext<'_> {
     /// The min spend and the range it is judged by: the campaign's, else what is usual in the store. None where the minimum is
     /// not known, counts items, or is in another currency.
     pub fn judged_spend(&self) -> Option<(Decimal, SpendRange)> {
+        self.spend_and_range().filter(|_| self.terms_matter())
+    }
+
+    /// The same, whether or not the coupon itself is in use: a copy of it will be.
+    pub fn spend_and_range(&self) -> Option<(Decimal, SpendRange)> {
         let elsewhere =
             matches!(self.coupon.minimum, Minimum::Spend(money) if money.currency != self.input.store.currency);
-        Some((self.coupon.minimum.spend().filter(|_| self.matters() && !elsewhere)?, self.spend_range()?))
+        Some((self.coupon.minimum.spend().filter(|_| !elsewhere)?, self.spend_range()?))
     }
 
     fn spend_range(&self) -> Option<SpendRange> {

@@ -5,6 +5,7 @@ use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::context::CouponContext;
+use super::findings::{ends_soon, findings_of};
 use crate::domain::{
     Ability, Access, Advice, Argument, Campaign, Coupon, Discount, Finding, FindingCode, Minimum, Money, Owner, Route,
     SpendRange, Status, Suggestion, Timestamp, Verb, day_end, last_moment,
@@ -14,8 +15,59 @@ use crate::message;
 /// No platform keeps a larger total.
 const TOTAL_MAX: u64 = i32::MAX as u64;
 
-/// The suggestion, and the place of the finding that it answers.
+/// The suggestion, and the place of the finding that it answers. What is set on the coupon in place is followed by everything that
+/// would be suggested next, as far as that is set in place too or takes over at its end: one `accept` is enough.
 pub(super) fn suggest(context: &CouponContext, findings: &[Finding]) -> (Suggestion, Option<usize>) {
+    let (mut suggestion, place) = suggest_first(context, findings);
+    match suggestion.way {
+        Route::Direct => add_what_is_set_too(context, &mut suggestion),
+        Route::FollowOn => add_what_a_follow_on_leaves(context, &mut suggestion),
+        Route::Instead | Route::ByHand => {}
+    }
+    (suggestion, place)
+}
+
+fn set_on(context: &CouponContext, coupon: &Coupon, advice: &Advice) -> Option<Coupon> {
+    advice.set_on(coupon, context.input.store.currency, context.now())
+}
+
+fn add_what_is_set_too(context: &CouponContext, suggestion: &mut Suggestion) {
+    let mut next = set_on(context, context.coupon, &suggestion.advice);
+    while let Some(coupon) = next.take() {
+        let then = CouponContext { coupon: &coupon, ..*context };
+        let (more, _) = suggest_first(&then, &findings_of(&then).0);
+        let is_new = suggestion.advices().all(|known| known.verb() != more.advice.verb());
+        // Possible as the coupon is now, too: all of it is planned before any of it is sent.
+        match more.way {
+            Route::Direct if is_new && context.way(&more.advice) == Some(Route::Direct) => {
+                next = set_on(context, &coupon, &more.advice);
+                suggestion.also.extend(next.is_some().then_some(more.advice));
+            }
+            // A new coupon repeats what the old one is now, but for its stock.
+            Route::FollowOn if suggestion.advices().all(|known| known.restocks().is_some()) => {
+                suggestion.way = Route::FollowOn;
+                suggestion.also.push(more.advice);
+                suggestion.also.extend(context.spend_of_copy().map(|min_spend| Advice::Adjust { min_spend }));
+            }
+            Route::Direct | Route::FollowOn | Route::Instead | Route::ByHand => {}
+        }
+    }
+}
+
+/// The min spend that it should have, and the stock that the old one needs until then.
+fn add_what_a_follow_on_leaves(context: &CouponContext, suggestion: &mut Suggestion) {
+    let adjusted = context.spend_of_copy().map(|min_spend| Advice::Adjust { min_spend });
+    let sound = adjusted.as_ref().and_then(|advice| set_on(context, context.coupon, advice));
+    let follow_on = Coupon { status: Status::Scheduled, ..sound.unwrap_or_else(|| context.coupon.clone()) };
+    suggestion.also.extend(adjusted);
+    let then = CouponContext { successor: Some(&follow_on), ..*context };
+    let (more, _) = suggest_first(&then, &findings_of(&then).0);
+    if more.way == Route::Direct && more.advice.restocks().is_some() {
+        suggestion.also.push(more.advice);
+    }
+}
+
+fn suggest_first(context: &CouponContext, findings: &[Finding]) -> (Suggestion, Option<usize>) {
     let answers = findings.iter().map(|finding| answer(context, finding)).enumerate();
     let is_one = |(_, (advice, _)): &(usize, (Advice, Route))| {
         *advice != Advice::Nothing && !(context.duplicate_of.is_some() && goes_on(advice))
@@ -27,7 +79,16 @@ pub(super) fn suggest(context: &CouponContext, findings: &[Finding]) -> (Suggest
         Some(_) if is_out_of_reach || context.would_lose_money(&advice) => (Advice::OpenPage, Route::ByHand),
         _ => (advice, way),
     };
-    (Suggestion { advice, way, renew_until: context.renew_until(), restock_by: context.restock_by() }, place)
+    (
+        Suggestion {
+            advice,
+            way,
+            also: Vec::new(),
+            renew_until: context.renew_until(),
+            restock_by: context.restock_by(),
+        },
+        place,
+    )
 }
 
 /// What would make a coupon last that another one makes superfluous.
@@ -199,7 +260,15 @@ impl CouponContext<'_> {
 
     /// The edge of the range that the min spend lies outside of.
     fn spend_in_range(&self) -> Option<Decimal> {
-        let (spend, range) = self.judged_spend()?;
+        self.edge(self.judged_spend()?)
+    }
+
+    /// The same of a coupon that is made from this one, which need not be in use any more.
+    fn spend_of_copy(&self) -> Option<Decimal> {
+        self.edge(self.spend_and_range()?)
+    }
+
+    fn edge(&self, (spend, range): (Decimal, SpendRange)) -> Option<Decimal> {
         let too_low = range.least.filter(|least| spend < *least);
         self.safe_spend(too_low.or(range.most.filter(|most| spend > *most))?, Some(range))
     }
@@ -235,7 +304,7 @@ impl CouponContext<'_> {
 
     /// What is made anew anyway is made with the min spend that it should have.
     fn copy_until(&self, until: Timestamp) -> Advice {
-        Advice::Recreate { until, min_spend: self.spend_in_range() }
+        Advice::Recreate { until, min_spend: self.spend_of_copy() }
     }
 
     fn or_by_hand(&self, candidates: impl IntoIterator<Item = Advice>) -> (Advice, Route) {
@@ -337,9 +406,16 @@ impl CouponContext<'_> {
         starts.checked_add_signed(self.input.abilities.limits.longest_period?)
     }
 
-    // A copy of one that still runs ends with it, unless there is no time left for that.
+    // A copy of one that still runs ends with it, unless there is no time left for that, or the copy would have to be renewed at once.
     fn recreate_until(&self) -> Option<Timestamp> {
-        self.coupon.usable.ends().filter(|ends| self.long_enough(self.soonest_start(), *ends)).or(self.renew_until())
+        let own = self.coupon.usable.ends().filter(|ends| self.long_enough(self.soonest_start(), *ends));
+        own.filter(|_| !self.copy_would_end_soon()).or(self.renew_until())
+    }
+
+    fn copy_would_end_soon(&self) -> bool {
+        let copy = Coupon { status: Status::Active, ..self.coupon.clone() };
+        let then = CouponContext { coupon: &copy, successor: None, predecessor: Some(self.coupon), ..*self };
+        ends_soon(&then) && renew(&then).0 != Advice::Nothing
     }
 
     /// What a blank Add stock means: up to what the campaign wants obtainable or lasts until its end, else the total once more.
@@ -383,12 +459,12 @@ impl CouponContext<'_> {
         cap.filter(|cap| !cap.is_zero() && cap.currency == self.input.store.currency)
     }
 
-    /// Whether `advice` would let buyers have more of what loses money.
+    /// Whether `advice` would let buyers have more, or go on having, what loses money.
     fn would_lose_money(&self, advice: &Advice) -> bool {
-        let as_it_is = || self.coupon.discount.loss(self.coupon.minimum, self.input.policy.loss_percent).is_some();
-        (goes_on(advice) || matches!(advice, Advice::Enable | Advice::RecreateAs { .. }))
-            && advice.min_spend().is_none()
-            && as_it_is()
+        let wanted = advice.min_spend().map(|amount| Minimum::Spend(Money::new(amount, self.input.store.currency)));
+        let minimum = wanted.unwrap_or(self.coupon.minimum);
+        (goes_on(advice) || matches!(advice, Advice::Enable | Advice::Adjust { .. } | Advice::RecreateAs { .. }))
+            && self.coupon.discount.loss(minimum, self.input.policy.loss_percent).is_some()
     }
 
     /// Whether what `advice` does on this coupon can be taken back.

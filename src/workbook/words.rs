@@ -139,7 +139,7 @@ pub fn end_words(language: Language, ends: Timestamp, zone: Tz, now: Timestamp) 
 
 /// What we would do about a row, verb first: `renew to Mon 30 Nov (follow-on)`, `by hand: restock +700`.
 ///
-/// Dates are in the store's own zone, money in its currency. `now` decides whether a year is said. `instead` is what the platform
+/// Several in one are told by their verbs alone where they take more than `columns_max` columns. Dates are in the store's own zone, money in its currency. `now` decides whether a year is said. `instead` is what the platform
 /// does in place of it, where that is known.
 pub fn suggestion_words(
     language: Language,
@@ -147,16 +147,22 @@ pub fn suggestion_words(
     store: &Store,
     now: Timestamp,
     instead: Option<Verb>,
+    columns_max: usize,
 ) -> String {
-    let advice = advice_message(language, &suggestion.advice, store, now);
-    let message = match suggestion.way {
+    let by_its_way = |advice: Message| match suggestion.way {
         _ if suggestion.advice.action().is_none() => advice,
         Route::Direct => advice,
         Route::FollowOn => message!("suggest-follow-on", advice = advice),
         Route::Instead => message!("suggest-instead", advice = advice, verb = instead.map_or("other", Into::into)),
         Route::ByHand => message!("suggest-by-hand", advice = advice),
     };
-    language.render_in_cell(&message)
+    let parts = suggestion.advices().map(|advice| advice_message(language, advice, store, now));
+    let message = by_its_way(Message::together(parts.collect()));
+    if suggestion.also.is_empty() {
+        return language.render_in_cell(&message);
+    }
+    let verbs = suggestion.advices().filter_map(|advice| Some(advice.action()?.message()));
+    language.render_within(&message.or_shorter(by_its_way(Message::together(verbs.collect()))), columns_max)
 }
 
 fn advice_message(language: Language, advice: &Advice, store: &Store, now: Timestamp) -> Message {

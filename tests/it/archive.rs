@@ -77,7 +77,13 @@ fn row(store: &Store, coupon: Coupon) -> Row {
         coupon,
         campaign: None,
         findings: vec![],
-        suggestion: Suggestion { advice: Advice::Nothing, way: Route::Direct, renew_until: None, restock_by: None },
+        suggestion: Suggestion {
+            advice: Advice::Nothing,
+            way: Route::Direct,
+            also: Vec::new(),
+            renew_until: None,
+            restock_by: None,
+        },
         money_at_risk: Exposure::Known(money("600")),
         read_at: None,
     }
@@ -156,6 +162,7 @@ fn everything() -> Export {
             row.suggestion = Suggestion {
                 advice: Advice::Nothing,
                 way,
+                also: Vec::new(),
                 renew_until: Some(at(30, 5) + chrono::Duration::nanoseconds(123_456_789)),
                 restock_by: Some(u64::MAX),
             }

@@ -25,6 +25,7 @@ mod recipe;
 mod remedies;
 mod rounds;
 mod secrets;
+mod several;
 mod sheets;
 pub mod shops;
 mod signing;

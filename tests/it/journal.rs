@@ -27,6 +27,7 @@ fn change(name: &str, becomes: Operation, steps: Vec<Write>) -> Change {
         label: "WELCOME".to_string(),
         action: ActionWord::End,
         becomes,
+        also: Vec::new(),
         before: Message::as_written("active"),
         after: Message::as_written("ended"),
         cannot_undo: None,

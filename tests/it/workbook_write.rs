@@ -549,7 +549,7 @@ fn the_same_export_makes_the_same_file() {
 fn a_suggestion_begins_with_its_verb_and_says_how_it_is_done() {
     let export = fixture::export();
     let store = &export.stores[0].store;
-    let suggestion = |advice, way| Suggestion { advice, way, renew_until: None, restock_by: None };
+    let suggestion = |advice, way| Suggestion { advice, way, also: Vec::new(), renew_until: None, restock_by: None };
     let until = |month, day| fixture::through(store, month, day);
     let cases = [
         (Advice::Restock { add: 1_700 }, Route::Direct, "restock +1,700"),
@@ -569,7 +569,15 @@ fn a_suggestion_begins_with_its_verb_and_says_how_it_is_done() {
         (Advice::Leave(Message::as_written("ended by Mei")), Route::Direct, "leave: ended by Mei"),
     ];
     for (advice, way, expected) in cases {
-        let told = suggestion_words(Language::ENGLISH, &suggestion(advice, way), store, export.at, Some(Verb::End));
+        let told = suggestion_words(Language::ENGLISH, &suggestion(advice, way), store, export.at, Some(Verb::End), 34);
+        assert_eq!(told.replace('\u{a0}', " "), expected);
+    }
+    let several = Suggestion {
+        also: vec![Advice::Renew { until: until(11, 30) }],
+        ..suggestion(Advice::Restock { add: 1_700 }, Route::Direct)
+    };
+    for (columns, expected) in [(34, "restock +1,700, renew to Mon 30 Nov"), (20, "restock, renew")] {
+        let told = suggestion_words(Language::ENGLISH, &several, store, export.at, None, columns + 1);
         assert_eq!(told.replace('\u{a0}', " "), expected);
     }
 }

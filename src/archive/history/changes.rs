@@ -36,7 +36,7 @@ impl History {
                 coupon: cell.text("coupon_id").map(CouponId::new),
                 label: cell.owned("code").or(cell.owned("name")).unwrap_or_default(),
                 action: cell.word("action")?,
-                becomes: cell.word("becomes"),
+                becomes: cell.words("becomes"),
                 before: cell.message("before_message", "before"),
                 after: cell.message("after_message", "after"),
                 outcome: cell.word("outcome")?,

@@ -215,9 +215,10 @@ impl History {
         }
         let mut done: HashMap<&RowKey, Vec<RowChange>> = HashMap::new();
         for change in changes.iter().filter(|change| change.outcome == OutcomeKind::Done) {
-            let Some(becomes) = change.becomes else { continue };
-            let AppliedChange { row, action, by, run, at, .. } = change.clone();
-            done.entry(&change.row).or_default().push(RowChange { row, action, becomes, by, run, at });
+            let AppliedChange { row, action, becomes, by, run, at, .. } = change.clone();
+            let Some(first) = becomes.first() else { continue };
+            let whole = RowChange { row, action, becomes: *first, by, run, at };
+            done.entry(&change.row).or_default().extend(whole.each(&becomes));
         }
         for life in &mut ended {
             let (last_seen, key) = (life.last_seen, &life.key);

@@ -10,7 +10,9 @@ use super::days;
 use crate::archive::KnownExport;
 use crate::archive::history::{CouponLife, CouponSight, History};
 use crate::commands::context::Context;
-use crate::domain::{AppliedChange, CouponId, Currency, Money, OutcomeKind, PastTask, RowKey, StoreId, Timestamp};
+use crate::domain::{
+    AppliedChange, CouponId, Currency, Message, Money, OutcomeKind, PastTask, RowKey, StoreId, Timestamp,
+};
 use crate::failure::{Failure, Kind};
 use crate::language::{Language, end_words, instant_words};
 use crate::settings::Needs;
@@ -267,8 +269,9 @@ impl What {
 
 fn change_words(change: &AppliedChange) -> String {
     let request = change.request_id.as_ref().map_or(String::new(), |id| format!(", request {id}"));
-    let becomes =
-        change.becomes.map_or(String::new(), |becomes| format!(" ({})", Language::ENGLISH.render(&becomes.message())));
+    let operations = change.becomes.iter().map(|operation| operation.message()).collect();
+    let operations = Language::ENGLISH.render(&Message::together(operations));
+    let becomes = if change.becomes.is_empty() { String::new() } else { format!(" ({operations})") };
     let english = |message| Language::ENGLISH.render_some(message);
     let (before, after) = (english(change.before.as_ref()), english(change.after.as_ref()));
     let values = match english(Some(&change.message)) {

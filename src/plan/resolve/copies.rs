@@ -9,13 +9,19 @@ use super::super::drafts::{self, Copy};
 use super::super::words;
 use super::{Resolved, Verdict};
 use crate::domain::{
-    Ability, Change, Coupon, CouponId, Draft, ExpectedState, FollowUp, Likeness, Message, Operation, Start, Status,
-    Step, Timestamp, Verb, Write, same_second,
+    Ability, Change, Coupon, CouponId, Draft, ExpectedState, FollowUp, Likeness, Message, Minimum, Operation, Start,
+    Status, Step, Timestamp, Verb, Write, same_second,
 };
 use crate::message;
 
 impl RowContext<'_> {
-    pub(super) fn follow_on(&self, live: &Coupon, until: Option<Timestamp>, taken: &mut BTreeSet<String>) -> Resolved {
+    pub(super) fn follow_on(
+        &self,
+        live: &Coupon,
+        until: Option<Timestamp>,
+        minimum: Option<Minimum>,
+        taken: &mut BTreeSet<String>,
+    ) -> Resolved {
         if let Some(successor) = self.successor_of(live)? {
             let is_earlier = until.is_some_and(|until| successor.usable.ends().is_some_and(|ends| ends < until));
             return Err(self
@@ -26,7 +32,7 @@ impl RowContext<'_> {
             Some(ends) if ends > earliest => Start::At(ends),
             _ => Start::Soonest,
         };
-        self.create(Operation::FollowOn, Copy { start, ends: until, minimum: None, total: None, wanted: None }, taken)
+        self.create(Operation::FollowOn, Copy { start, ends: until, minimum, total: None, wanted: None }, taken)
     }
 
     pub(super) fn recreate(&self, mut copy: Copy, taken: &mut BTreeSet<String>) -> Resolved {

@@ -23,7 +23,8 @@ use super::input::{Known, PlanInput, PriorRun, ResolvedDecision};
 use super::intent::{DesiredState, Intent};
 use super::words::{alternative, found};
 use crate::domain::{
-    Ability, Change, Coupon, Keeping, Message, Operation, Owner, Route, Start, Status, Timestamp, Verb,
+    Ability, Change, Coupon, Exposure, Keeping, Message, Operation, Owner, Route, Start, Status, Step, Timestamp, Verb,
+    Write,
 };
 use crate::message;
 
@@ -62,8 +63,13 @@ type Resolved<T = Verdict> = Result<T, Verdict>;
 
 impl RowContext<'_> {
     fn verdict(&self, taken: &mut BTreeSet<String>) -> Resolved {
-        match &self.intent.desired {
-            DesiredState::Renew { until } => self.renew(*until, taken),
+        self.verdict_of(&self.intent.desired, taken)
+    }
+
+    fn verdict_of(&self, desired: &DesiredState, taken: &mut BTreeSet<String>) -> Resolved {
+        match desired {
+            DesiredState::Several { all } => self.several(all, taken),
+            DesiredState::Renew { until } => self.renew(*until, None, taken),
             DesiredState::Restock { total, add } => self.restock(*total, *add),
             DesiredState::Adjust { minimum } => self.adjust(*minimum),
             DesiredState::Delete => self.delete(),
@@ -80,6 +86,66 @@ impl RowContext<'_> {
                 Ok(self.by_hand(&ManualStep::OpenPage, &self.row.coupon, message!("results-only-the-page")))
             }
         }
+    }
+
+    /// One change of what several ask for, as far as it is not so already; what stands against one of them stands against all.
+    fn several(&self, all: &[DesiredState], taken: &mut BTreeSet<String>) -> Resolved {
+        let follows_on = self.row.suggestion.way == Route::FollowOn;
+        let minimum =
+            all.iter().find_map(|one| if let DesiredState::Adjust { minimum } = one { Some(*minimum) } else { None });
+        let (mut changes, mut so_already) = (Vec::new(), Vec::new());
+        for desired in all {
+            let verdict = match desired {
+                // It is the new coupon's.
+                DesiredState::Adjust { .. } if follows_on => continue,
+                DesiredState::Renew { until } if follows_on => self.renew(*until, minimum, taken),
+                other => self.verdict_of(other, taken),
+            };
+            match verdict.unwrap_or_else(|early| early) {
+                Verdict::Change { change, .. } => changes.push(*change),
+                Verdict::AlreadyDone { why, .. } => so_already.push(why),
+                other @ (Verdict::ByHand { .. } | Verdict::Conflict { .. } | Verdict::Refused { .. }) => {
+                    return Err(other);
+                }
+            }
+        }
+        self.together(changes).map(Verdict::from).ok_or_else(|| already(Message::together(so_already)))
+    }
+
+    /// None where there is none.
+    fn together(&self, mut changes: Vec<Change>) -> Option<Change> {
+        let told = |side: fn(&Change) -> &Message| Message::together(changes.iter().map(side).cloned().collect());
+        let (before, after, exposure) = (told(|it| &it.before), told(|it| &it.after), self.exposure_of(&changes));
+        // What makes a coupon is what the change is; and buyers get one once everything else is as it should be.
+        changes.sort_by_key(|change| change.becomes != Operation::FollowOn);
+        let also = changes.iter().skip(1).map(|change| change.becomes).collect();
+        let mut steps: Vec<Step> = changes.iter().flat_map(|change| change.steps.iter().cloned()).collect();
+        steps.sort_by_key(|step| {
+            matches!(step.write, Write::Enable { .. } | Write::Create { .. } | Write::AddProducts { .. })
+        });
+        let first = changes.into_iter().next()?;
+        Some(Change { also, before, after, exposure, steps, ..first })
+    }
+
+    /// What several changes of one coupon can additionally cost: all that is obtainable after them where they make it usable again,
+    /// else what they add.
+    fn exposure_of(&self, changes: &[Change]) -> Option<Exposure> {
+        let steps = || changes.iter().flat_map(|change| &change.steps);
+        let total = steps().find_map(|step| step.after.total);
+        let present = self.alive()?;
+        let made = steps().find_map(|step| step.write.draft()).map(|draft| draft.total);
+        let is_usable_again = |change: &Change| {
+            matches!(change.becomes, Operation::Enable | Operation::ExtendInPlace) && change.exposure.is_some()
+        };
+        if changes.iter().any(is_usable_again) {
+            return Some(Coupon { total: total.unwrap_or(present.total), ..present.clone() }.exposure_once_usable());
+        }
+        let raised = total.flatten().zip(present.total).map(|(total, present)| total.saturating_sub(present));
+        let added = match (made, raised) {
+            (Some(made), raised) => made.map(|made| made.saturating_add(raised.unwrap_or(0))),
+            (None, raised) => Some(raised?),
+        };
+        Some(present.discount.exposure(added))
     }
 
     fn keep(&self, note: &str, until: Option<Timestamp>) -> Verdict {

@@ -92,7 +92,7 @@ impl RowContext<'_> {
 
     fn enable_by_later_end(&self, live: &Coupon, taken: &mut BTreeSet<String>) -> Resolved {
         match self.end_to_restore() {
-            Some(until) => self.renew(until, taken),
+            Some(until) => self.renew(until, None, taken),
             None => Err(refused(
                 message!("results-no-later-end", reason = self.reason(Verb::Enable, live)),
                 message!("results-next-renew"),

@@ -16,7 +16,13 @@ use crate::message;
 type Values = [Message; 3];
 
 impl RowContext<'_> {
-    pub(super) fn renew(&self, until: Option<Timestamp>, taken: &mut BTreeSet<String>) -> Resolved {
+    /// `minimum` is that of a follow-on, where it is not the old one's.
+    pub(super) fn renew(
+        &self,
+        until: Option<Timestamp>,
+        minimum: Option<Minimum>,
+        taken: &mut BTreeSet<String>,
+    ) -> Resolved {
         let live = self.live()?;
         let exported = self.row.coupon.usable.ends();
         if same_second(live.usable.ends(), until) {
@@ -55,7 +61,7 @@ impl RowContext<'_> {
                 let comes_back = live.status == Status::Ended && longer;
                 Ok(Change { exposure: comes_back.then(|| live.exposure_once_usable()), ..change }.into())
             }
-            Ability::FollowOn if longer => self.follow_on(live, until, taken),
+            Ability::FollowOn if longer => self.follow_on(live, until, minimum, taken),
             other => Err(self.cannot(verb, live, other, &by_hand)),
         }
     }

@@ -87,6 +87,12 @@ pub(super) fn leave_out_what_is_over(found: &mut Vec<Finding>, suggestion: &Sugg
     }
 }
 
+/// Whether its end is to be told of.
+pub(super) fn ends_soon(context: &CouponContext) -> bool {
+    let rules: [Rule; 2] = [ends::expires_today, ends::expiring_soon];
+    rules.into_iter().any(|rule| rule(context).is_some())
+}
+
 /// Whether its discount and min spend are to stay as they are.
 pub(super) fn has_sound_terms(context: &CouponContext) -> bool {
     let rules: [Rule; 4] = [money::gives_money_away, money::uncapped, money::threshold_high, money::threshold_low];

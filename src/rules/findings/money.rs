@@ -46,7 +46,7 @@ fn against_range(context: &CouponContext, ids: [&'static str; 2], spend: Decimal
 }
 
 pub(super) fn gives_money_away(context: &CouponContext) -> Option<Finding> {
-    if !context.matters() {
+    if !context.terms_matter() {
         return None;
     }
     let most = context.input.policy.loss_percent;
@@ -77,7 +77,7 @@ pub(super) fn uncapped(context: &CouponContext) -> Option<Finding> {
     else {
         return None;
     };
-    if !context.matters() || !context.coupon.minimum.asks_for_little() || percent.0.is_zero() {
+    if !context.terms_matter() || !context.coupon.minimum.asks_for_little() || percent.0.is_zero() {
         return None;
     }
     let why = match context.coupon.minimum {

@@ -19,7 +19,7 @@ help-use-until = { $column } = until when
 help-use-one-of = one or more of { $columns }
 
 help-accept-meaning = Does what Suggested says.
-help-accept-good-to-know = The quickest way through the list.
+help-accept-good-to-know = The quickest way through the list. Where Suggested names several things, all of them.
 help-renew-meaning = Valid until then. A date (the whole day), a date and time, or 30d.
 help-renew-good-to-know = Empty = the suggested end. Shopee: a follow-on coupon.
 help-restock-meaning = Raises the total by so many.

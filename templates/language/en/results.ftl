@@ -231,3 +231,5 @@ results-made-but = The new coupon was made ({ $coupon }), but: { $message }
 results-type-start = Start: { $start }
 results-type-code = Code or name: { $code }
 results-becomes-planned = new coupon of the plan
+together = { $parts }
+results-part-done = Done so far: { $done }. { $message }

@@ -19,7 +19,7 @@ help-use-until = { $column } = 保留到何时
 help-use-one-of = { $columns }，至少一项
 
 help-accept-meaning = 按“建议”处理。
-help-accept-good-to-know = 处理列表最快的方式。
+help-accept-good-to-know = 处理列表最快的方式。“建议”写了几项，就几项一起做。
 help-renew-meaning = 有效期延到该时间。日期（整天）、日期时间或 30天。
 help-renew-good-to-know = 留空 = 按建议的时间。Shopee 进行中的券会另发后续券。
 help-restock-meaning = 发放总量增加这么多。

@@ -230,3 +230,5 @@ results-made-but = 新券已创建（{ $coupon }），但是：{ $message }
 results-type-start = 开始时间：{ $start }
 results-type-code = 券码或名称：{ $code }
 results-becomes-planned = 按活动计划新建券
+together = { $parts }
+results-part-done = 已完成：{ $done }。{ $message }

@@ -162,6 +162,7 @@ fn paused_instead(rest: &Task) -> Verdict {
         label: rest.label.clone(),
         action: ActionWord::Delete,
         becomes: Operation::Pause,
+        also: Vec::new(),
         before: Message::as_written("active"),
         after: Message::as_written("paused"),
         cannot_undo: None,

@@ -218,3 +218,29 @@ fn platforms_keep_whole_seconds_so_that_an_end_is_never_later_and_a_start_never_
     assert_eq!([exact, halfway].map(next_whole_second), [exact, exact + chrono::Duration::seconds(1)]);
     assert!(same_second(Some(exact), Some(halfway)) && same_second(None, None) && !same_second(Some(exact), None));
 }
+
+#[test]
+fn one_accept_that_sets_several_things_is_one_change_of_as_many_steps_or_none() {
+    let gone = || with("A", |it| (it.used, it.usable) = (Some(700), period(at(1, 0, 0), at(24, 0, 0))));
+    let fixture = || Fixture::of(&WOO, vec![gone()]);
+    let accept = || vec![("A", act(ActionWord::Accept))];
+    let plan = fixture().plan(accept());
+    let change = plan.changes().next().unwrap();
+    assert_eq!(english(&change.operations_message()), "raise the total, extend in place");
+    assert_eq!(english(&change.before), "total 700, ends Mon 23 Nov 23:59");
+    assert_eq!(change.steps.len(), 2);
+    assert_eq!(change.exposure, fixture().row("A").suggested_exposure());
+    // What somebody did meanwhile as it was wanted is not done again, …
+    let restocked = fixture()
+        .showing(vec![with("A", |it| (it.total, it.used, it.usable) = (Some(1_400), Some(700), gone().usable))]);
+    let plan = restocked.plan(accept());
+    assert_eq!(
+        plan.changes().map(|change| english(&change.operations_message())).collect::<Vec<_>>(),
+        ["extend in place"]
+    );
+    // … and what stands against one of them stands against all.
+    let moved =
+        fixture().showing(vec![with("A", |it| (it.used, it.usable) = (Some(700), period(at(1, 0, 0), at(25, 0, 0))))]);
+    let plan = moved.plan(accept());
+    assert!(matches!(plan.rows[0].verdict, couponbook::plan::Verdict::Conflict { .. }));
+}

@@ -78,7 +78,13 @@ fn decided(
         coupon: coupon.clone(),
         campaign: None,
         findings: Vec::new(),
-        suggestion: Suggestion { advice: Advice::Nothing, way: Route::Direct, renew_until, restock_by: None },
+        suggestion: Suggestion {
+            advice: Advice::Nothing,
+            way: Route::Direct,
+            also: Vec::new(),
+            renew_until,
+            restock_by: None,
+        },
         money_at_risk: Exposure::NoLimit,
         read_at: None,
     };

@@ -957,7 +957,13 @@ fn planned(model: &Coupon, desired: couponbook::plan::DesiredState) -> couponboo
         coupon: model.clone(),
         campaign: None,
         findings: Vec::new(),
-        suggestion: Suggestion { advice: Advice::Nothing, way: Route::Direct, renew_until: None, restock_by: None },
+        suggestion: Suggestion {
+            advice: Advice::Nothing,
+            way: Route::Direct,
+            also: Vec::new(),
+            renew_until: None,
+            restock_by: None,
+        },
         money_at_risk: Exposure::NotKnown,
         read_at: None,
     };

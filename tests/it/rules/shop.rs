@@ -178,15 +178,19 @@ pub fn in_short(row: &Row) -> String {
 
 /// `renew directly`, `recreate as follow-on`, `nothing`.
 pub fn advice_in_short(row: &Row) -> String {
-    let advice = match &row.suggestion.advice {
-        Advice::Nothing => return "nothing".to_string(),
-        Advice::Wait => return "wait".to_string(),
-        Advice::Leave(_) => return "leave".to_string(),
+    let one = |advice: &Advice| match advice {
+        Advice::Nothing => "nothing".to_string(),
+        Advice::Wait => "wait".to_string(),
+        Advice::Leave(_) => "leave".to_string(),
         Advice::OpenPage => "open page".to_string(),
         Advice::Adjust { min_spend } => format!("adjust to {min_spend}"),
         Advice::Restock { add } => format!("restock {add}"),
         other => other.action().map(|word| word.to_string()).unwrap_or_default(),
     };
+    let advice = row.suggestion.advices().map(one).collect::<Vec<_>>().join(" + ");
+    if matches!(row.suggestion.advice, Advice::Nothing | Advice::Wait | Advice::Leave(_)) {
+        return advice;
+    }
     let way = match row.suggestion.way {
         Route::Direct => "",
         Route::FollowOn => " by follow-on",

@@ -39,6 +39,29 @@ fn the_suggestion_is_what_the_platform_can_do_in_that_status() {
             ranged(),
             ["recreate", "adjust to 90", "recreate by hand", "recreate"],
         ),
+        (
+            "sold out, ends soon",
+            with("A", |it| (it.used, it.usable) = (Some(700), soon().usable)),
+            running(),
+            ["restock 700 + renew by follow-on", "restock 700 + renew", "restock 700 by hand", "restock 700"],
+        ),
+        (
+            "low, spend low, ends soon",
+            with("A", |it| (it.used, it.usable) = (Some(690), soon().usable)),
+            ranged(),
+            [
+                "renew + adjust to 40 + restock 700 by follow-on",
+                "renew + restock 700 + adjust to 40",
+                "renew by hand",
+                "recreate",
+            ],
+        ),
+        (
+            "sold out, paused",
+            with("A", |it| (it.used, it.status) = (Some(700), Status::Paused)),
+            None,
+            ["recreate", "restock 700 + enable", "recreate by hand", "recreate"],
+        ),
         ("gives away", gift(), None, ["open page by hand", "adjust to 30", "open page by hand", "end instead"]),
     ];
     for (what, coupon, campaign, expected) in table {

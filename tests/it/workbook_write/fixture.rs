@@ -115,7 +115,7 @@ pub fn row(store: &Store, coupon: Coupon, findings: Vec<Finding>, advice: Advice
         money_at_risk: coupon.exposure(store.currency),
         read_at: None,
         findings,
-        suggestion: Suggestion { advice, way, renew_until: None, restock_by: None },
+        suggestion: Suggestion { advice, way, also: Vec::new(), renew_until: None, restock_by: None },
         coupon,
     }
 }

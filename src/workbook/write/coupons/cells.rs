@@ -207,10 +207,11 @@ impl<'a> Line<'a> {
         if self.row.findings.is_empty() && *advice == Advice::Nothing {
             return style.empty();
         }
-        let words = suggestion_words(self.language, &self.row.suggestion, self.store, self.now, self.instead);
-        // A manager's own note can be of any length; Why and the archive have the rest.
+        let columns_max = (width * TWO_LINES) as usize;
         let words =
-            if matches!(advice, Advice::Leave(_)) { shortened(&words, (width * TWO_LINES) as usize) } else { words };
+            suggestion_words(self.language, &self.row.suggestion, self.store, self.now, self.instead, columns_max);
+        // A manager's own note can be of any length; Why and the archive have the rest.
+        let words = if matches!(advice, Advice::Leave(_)) { shortened(&words, columns_max) } else { words };
         // Bold asks for something to be done.
         let calm = matches!(advice, Advice::Nothing | Advice::Wait | Advice::Leave(_));
         if calm { style.regular() } else { style }.with(words)

@@ -16,6 +16,9 @@ use rust_xlsxwriter::RowNum;
 const LINES_MAX: usize = 7;
 const LABEL_LETTERS_MAX: usize = 60;
 
+/// Of Suggested, in two lines.
+const COLUMNS_OF_SUGGESTED: usize = 60;
+
 /// Two lines.
 const ROW_POINTS: f64 = 30.0;
 
@@ -193,7 +196,8 @@ fn of_row(layout: &Layout, place: Place, row: &Row) -> Urgent {
         }
     } else if let Some(store) = layout.store(row) {
         let instead = layout.done_instead(row, store);
-        line.suggested = suggestion_words(language, &row.suggestion, store, layout.export.at, instead);
+        line.suggested =
+            suggestion_words(language, &row.suggestion, store, layout.export.at, instead, COLUMNS_OF_SUGGESTED);
     }
     line
 }

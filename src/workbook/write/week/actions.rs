@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_xlsxwriter::RowNum;
 
 use super::Page;
-use crate::domain::{AppliedChange, Exposure, OutcomeKind};
+use crate::domain::{AppliedChange, Exposure, Message, OutcomeKind};
 use crate::language::Language;
 use crate::say;
 use crate::workbook::words::{Named, outcome_severity, outcome_words};
@@ -42,6 +42,10 @@ pub(super) fn write(page: &mut Page) -> Written {
         })
     };
     let outcome = |kind: OutcomeKind| outcome_severity(kind).map_or(CELL, CellStyle::filled);
+    let became = |it: &AppliedChange| {
+        let operations: Vec<_> = it.becomes.iter().map(|operation| operation.message()).collect();
+        (!operations.is_empty()).then(|| language.render_in_cell(&Message::together(operations)))
+    };
     let columns = Columns::<&AppliedChange>::new(language)
         .left("week-head-when", 18.0, |it| moment(zone, Some(it.at)))
         .left("week-head-by", 16.0, |it| CELL.wrap().with(it.by.as_str()))
@@ -49,7 +53,7 @@ pub(super) fn write(page: &mut Page) -> Written {
         .left("week-head-store", 15.0, |it| CELL.wrap().with(it.store.as_str()))
         .codes("week-head-coupon", 20.0, |it| text.with(it.label.as_str()))
         .left("week-head-action", 11.0, |it| CELL.bold().with(it.action.name(language)))
-        .left("week-head-became", 18.0, |it| CELL.wrap().with(it.becomes.map(|it| it.name(language))))
+        .left("week-head-became", 18.0, |it| CELL.wrap().with(became(it)))
         .left("week-head-outcome", 15.0, |it| outcome(it.outcome).with(outcome_words(language, it.outcome)))
         .left("week-head-before-after", 40.0, |it| CELL.wrap().with(values(language, it)))
         .right("week-head-can-cost", 18.0, |it| CELL.right().with(exposure(it)))

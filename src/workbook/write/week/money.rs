@@ -98,7 +98,7 @@ fn sums(book: &WeekBook) -> BTreeMap<Currency, Sums> {
     }
     let stopped: BTreeSet<_> = done(book)
         // Buyers cannot use the coupon any more.
-        .filter(|change| change.becomes.is_some_and(|becomes| becomes.removes()))
+        .filter(|change| change.becomes.iter().any(|becomes| becomes.removes()))
         .map(|change| (change.export.clone(), change.row.clone()))
         .collect();
     for key in stopped {
