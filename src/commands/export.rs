@@ -144,6 +144,7 @@ pub fn choices(settings: &Settings) -> Choices<'_> {
         platforms: settings.platforms,
         policies: &settings.policies,
         campaigns: &settings.campaigns,
+        stores: &settings.all_stores,
         campaign_plan: settings.campaign_plan.as_deref(),
         campaign_notices: &settings.campaign_notices,
         routine: &settings.routine,

@@ -134,8 +134,8 @@ impl Export {
         of_stores.chain(of_rows).flat_map(|(store, row, findings)| findings.iter().map(move |it| (store, row, it)))
     }
 
-    /// What it saw, store by store. It tells of the campaign plan where its stores are at least as many as are known, `stores_known`; of
-    /// all of the plan where it loaded all of them. `label` says what a coupon is called.
+    /// What it saw, store by store. It tells of all of the campaign plan where it loaded all of its stores, and these are at least
+    /// as many as are known, `stores_known`. `label` says what a coupon is called.
     pub fn look(&self, stores_known: usize, label: impl Fn(&Coupon) -> String) -> Look {
         let seen = |load: &StoreLoad| match &load.load {
             Load::Failed(_) => Seen::Nothing,
@@ -147,10 +147,8 @@ impl Export {
         };
         let mut stores: BTreeMap<Option<StoreId>, Seen> =
             self.stores.iter().map(|load| (Some(load.store.id.clone()), seen(load))).collect();
-        if self.stores.len() >= stores_known {
-            let all = self.stores_loaded() == self.stores.len();
-            stores.insert(None, if all { Seen::Whole } else { Seen::Nothing });
-        }
+        let all = self.stores_loaded() == self.stores.len() && self.stores.len() >= stores_known;
+        stores.insert(None, if all { Seen::Whole } else { Seen::Nothing });
         let of_plan = self.findings.iter().map(|finding| (None, None, finding));
         let of_stores = self.findings().map(|(store, row, finding)| (Some(store), row, finding));
         let sight = |(store, row, finding): (Option<&StoreId>, Option<&Row>, &Finding)| {

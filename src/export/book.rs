@@ -29,6 +29,8 @@ pub struct Choices<'a> {
     pub platforms: Platforms,
     pub policies: &'a Policies,
     pub campaigns: &'a Matcher,
+    /// Every store of the config: whom the campaign plan may mean.
+    pub stores: &'a [Store],
     /// The file of the campaign plan, where there is one.
     pub campaign_plan: Option<&'a Path>,
     /// What of the campaign plan was left out when it was read.
@@ -122,7 +124,7 @@ impl Choices<'_> {
             notice(campaign, message!(id, campaign = Argument::name(&campaign.name), coupons = coupons))
         };
         let days_ahead = self.policies.usual.missing_days;
-        let coupons = campaigns_unmatched(export, self.campaigns, days_ahead).into_iter().map(no_coupon);
+        let coupons = campaigns_unmatched(export, self.stores, self.campaigns, days_ahead).into_iter().map(no_coupon);
         coupons.chain(models_unmatched(export, self.campaigns).into_iter().map(no_model)).collect()
     }
 

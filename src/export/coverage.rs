@@ -4,7 +4,7 @@
 //! are whole days of each store's own calendar. From today on a day is covered by what can be used on it as things stand; a
 //! day that has passed is judged by the dates alone, since nobody knows any more what was paused or sold out then.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{Days, NaiveDate};
 
@@ -102,17 +102,25 @@ pub fn models_unmatched<'a>(export: &'a Export, campaigns: &'a Matcher) -> Vec<&
     campaigns.campaigns().filter(|campaign| !campaign.wanted.is_empty()).filter(is_unmatched).collect()
 }
 
-/// The rows of the plan that run or begin soon and that no coupon of any store answers; only where all of their stores came whole.
-pub fn campaigns_unmatched<'a>(export: &'a Export, campaigns: &'a Matcher, days_ahead: i64) -> Vec<&'a Campaign> {
+/// The rows of the plan that run or begin soon and that no coupon of any store answers; only where all that they mean of `stores`, which
+/// are those of the config, came whole.
+pub fn campaigns_unmatched<'a>(
+    export: &'a Export,
+    stores: &[Store],
+    campaigns: &'a Matcher,
+    days_ahead: i64,
+) -> Vec<&'a Campaign> {
+    let whole: BTreeSet<&StoreId> =
+        export.stores.iter().filter(|load| load.load.is_whole()).map(|load| &load.store.id).collect();
     let is_unmatched = |campaign: &&Campaign| {
-        let is_meant = |load: &&StoreLoad| campaigns.campaigns_in(&load.store).any(|it| std::ptr::eq(it, *campaign));
-        let meant: Vec<&StoreLoad> = export.stores.iter().filter(is_meant).collect();
+        let is_meant = |store: &&Store| campaigns.campaigns_in(store).any(|it| std::ptr::eq(it, *campaign));
+        let meant: Vec<&Store> = stores.iter().filter(is_meant).collect();
         // Another row of the same campaign, for another currency, may be the one that is answered.
         let is_answered = |row: &Row| row.campaign.as_ref() == Some(&campaign.name);
         let is_near = campaign.last_day >= export.day && (campaign.first_day - export.day).num_days() <= days_ahead;
         is_near
             && !meant.is_empty()
-            && meant.iter().all(|load| load.load.is_whole())
+            && meant.iter().all(|store| whole.contains(&store.id))
             && !export.rows.iter().any(is_answered)
     };
     campaigns.campaigns().filter(|campaign| campaign.wanted.is_empty()).filter(is_unmatched).collect()

@@ -125,6 +125,7 @@ fn resolved(
         prefill_accept,
         routine,
         operator,
+        all_stores: stores.iter().map(|settings| settings.store.clone()).collect(),
         stores,
         campaign_plan: plan.file,
         campaigns: plan.matcher,

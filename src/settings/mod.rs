@@ -63,6 +63,8 @@ pub struct Settings {
     pub operator: Option<String>,
     /// In the config's order; never two on one shop.
     pub stores: Vec<StoreSettings>,
+    /// Every store of the config, also where a command is about some of them.
+    pub all_stores: Vec<Store>,
     /// The file of the campaign plan, where there is one.
     pub campaign_plan: Option<PathBuf>,
     pub campaigns: Matcher,

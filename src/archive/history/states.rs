@@ -16,7 +16,7 @@ use crate::domain::{
     Timestamp,
 };
 
-/// One store in one export; no store: the campaign plan, which is loaded where all stores are.
+/// One store in one export; no store: the campaign plan, which is loaded where all known stores are.
 #[derive(Debug, Clone)]
 pub(super) struct StoreLook {
     pub(super) store: Option<StoreId>,
@@ -124,17 +124,15 @@ impl History {
                 currency: cell.text("currency").and_then(|code| Currency::of_letters(code).ok()),
             })
         })?;
-        // An export of some stores cannot tell that no store answers a row of the plan.
+        // An export of some stores cannot tell that a row of the plan is answered again.
         let mut known: BTreeMap<StoreId, Timestamp> = BTreeMap::new();
         for (export, looks) in exports.iter().zip(&mut looks) {
             known.retain(|_, at| export.at - *at <= Duration::days(HOLDS_DAYS));
             let loaded = looks.iter().filter(|look| look.loaded).filter_map(|look| look.store.clone());
             let known_before = known.len();
             known.extend(loaded.map(|store| (store, export.at)));
-            if looks.len() >= known_before {
-                let all = looks.iter().all(|look| look.loaded);
-                looks.push(StoreLook { store: None, loaded: all, is_whole: all, currency: None });
-            }
+            let all = looks.iter().all(|look| look.loaded) && looks.len() >= known_before;
+            looks.push(StoreLook { store: None, loaded: all, is_whole: all, currency: None });
         }
         Ok(looks)
     }

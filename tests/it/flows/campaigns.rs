@@ -59,6 +59,22 @@ fn a_plan_with_mistakes_stops_neither_export_nor_plan_nor_apply() {
 }
 
 #[test]
+fn an_export_of_some_stores_says_only_of_rows_that_are_theirs_that_no_coupon_answers_and_the_weeks_count_them() {
+    let (tool, _shops) = Tool::with_shops(TWO_SHOPS);
+    tool.write(
+        "campaigns.csv",
+        "campaign,starts,ends,coupons,stores\nElsewhere,2026-11-20,2026-11-30,LUMI*,\n\
+         Here,2026-11-20,2026-11-30,NONE*,woo-de-1\n",
+    );
+    let ran = tool.run(["export", "--store", "woo-de-1", "--json"]).exits(0);
+    assert!(ran.stderr.contains("Here: no coupon") && !ran.stderr.contains("Elsewhere"), "{}", ran.stderr);
+    let export = ran.json();
+    assert_eq!(export["findings"]["campaign_matches_nothing"], 1);
+    let week = tool.run(["archive", "week", "2026-W47", "--json"]).exits(0).json();
+    assert_eq!(week["days"][0]["severities"]["warning"], export["severities"]["warning"]);
+}
+
+#[test]
 fn a_row_of_the_plan_that_no_coupon_answers_is_a_finding_that_names_it_and_the_likely_slip() {
     let (tool, _shops) = Tool::with_shops(TWO_SHOPS);
     tool.write(
