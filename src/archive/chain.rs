@@ -266,7 +266,7 @@ impl Archive {
         older.into_values().try_for_each(|draft| self.append_link(draft).map(drop))
     }
 
-    fn found(&self, bundle: &str) -> Option<Link> {
+    pub(super) fn found(&self, bundle: &str) -> Option<Link> {
         let (kind, day) = self.kind_and_day(bundle)?;
         let folder = self.local(bundle);
         let manifest = Manifest::read(&folder).ok()?;
@@ -290,7 +290,7 @@ impl Archive {
     }
 
     /// Reads files that never change, through the copies of a bucket's that are on this machine.
-    fn read_once(&self, names: &[String]) -> Result<Vec<Option<Vec<u8>>>, ArchiveError> {
+    pub(super) fn read_once(&self, names: &[String]) -> Result<Vec<Option<Vec<u8>>>, ArchiveError> {
         if !self.place.is_remote() {
             return self.place.read(names);
         }

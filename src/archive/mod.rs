@@ -303,7 +303,8 @@ fn folders(parent: &Path, prefix: &str) -> Result<Vec<(String, PathBuf)>, Archiv
     for entry in entries {
         let path = entry.map_err(|source| ArchiveError::read(parent, source))?.path();
         let name = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_prefix(prefix));
-        if let Some(name) = name.map(str::to_string) {
+        // What a file manager left beside them is none.
+        if let Some(name) = name.map(str::to_string).filter(|_| path.is_dir()) {
             found.push((name, path));
         }
     }

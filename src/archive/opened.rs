@@ -11,7 +11,7 @@ use chrono_tz::Tz;
 use super::chain::{Kind, Link, newest};
 use super::manifest::{About, FileMark, MANIFEST_NAME, Manifest, sha256_of_bytes};
 use super::place::{Bucket, Folder, Location, Place};
-use super::{ArchiveError, folders};
+use super::{ArchiveError, FlawKind, folders};
 use crate::domain::{Timestamp, local_day};
 
 /// Gives the present moment.
@@ -222,19 +222,36 @@ impl Archive {
     }
 
     fn copy(&self, files: &[(&Link, &str)]) -> Result<(), ArchiveError> {
-        let place =
-            |(link, name): &(&Link, &str)| (format!("{}/{name}", link.bundle), self.local(&link.bundle).join(name));
-        self.place.download(&files.iter().map(place).collect::<Vec<_>>())?;
         for (link, name) in files {
-            let Some(mark) = link.manifest.files.get(*name) else { continue };
-            let copy = self.local(&link.bundle).join(name);
-            if FileMark::of(&copy).ok().as_ref() != Some(mark) {
-                // The next try asks the bucket again.
-                let _ = std::fs::remove_file(&copy);
-                let path = self.place.shown(&format!("{}/{name}", link.bundle)).into();
-                return Err(ArchiveError::Changed { path });
+            let path = || self.place.shown(&format!("{}/{name}", link.bundle)).into();
+            match self.difference(link, name)? {
+                None => {}
+                Some(FlawKind::Missing) => return Err(ArchiveError::Missing { path: path() }),
+                Some(_) => return Err(ArchiveError::Changed { path: path() }),
             }
         }
         Ok(())
+    }
+
+    /// How a file of a bundle differs from what its link has of it: it is `Missing` or `Changed`. Of a bucket it is copied to this machine
+    /// first.
+    pub(super) fn difference(&self, link: &Link, name: &str) -> Result<Option<FlawKind>, ArchiveError> {
+        let copy = self.local(&link.bundle).join(name);
+        let was_there = copy.exists();
+        match self.place.download(&[(format!("{}/{name}", link.bundle), copy.clone())]) {
+            Err(ArchiveError::Missing { .. }) => return Ok(Some(FlawKind::Missing)),
+            downloaded => downloaded?,
+        }
+        let Ok(found) = FileMark::of(&copy) else { return Ok(Some(FlawKind::Missing)) };
+        let is_right = match (name, link.manifest.files.get(name)) {
+            (MANIFEST_NAME, _) => link.manifest_sha256.as_ref().is_none_or(|sha256| *sha256 == found.sha256),
+            (_, mark) => mark.is_none_or(|mark| *mark == found),
+        };
+        if !is_right && self.place.is_remote() {
+            let _ = std::fs::remove_file(&copy);
+            // The bucket may have the right one still.
+            return if was_there { self.difference(link, name) } else { Ok(Some(FlawKind::Changed)) };
+        }
+        Ok((!is_right).then_some(FlawKind::Changed))
     }
 }

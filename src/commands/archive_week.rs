@@ -3,9 +3,10 @@ use std::path::PathBuf;
 
 use super::context::Context;
 use super::export::workbook_name;
-use super::history::applied_changes;
+use super::history::{applied_changes, flaw_words};
 use super::say::counted;
-use crate::archive::history::{History, LOOK_BACK_WEEKS};
+use crate::archive::Flaw;
+use crate::archive::history::{History, LOOK_BACK_WEEKS, still_telling};
 use crate::domain::{DayCounts, FindingLife, IsoWeek, OutcomeKind, PastTask, day_end, day_start, local_day};
 use crate::export::save_with;
 use crate::failure::Failure;
@@ -33,7 +34,13 @@ pub fn run(args: &WeekArgs, context: &Context) -> Result<(), Failure> {
     let settings = context.settings(Needs::ARCHIVE)?;
     let (week, zone) = (args.week, settings.team_zone);
     let (archive, journal) = (context.archive(&settings), context.journal(&settings)?);
-    let history = History::open(&archive, Some(week.back(LOOK_BACK_WEEKS).monday()))?;
+    let (oldest, telling) = (week.back(LOOK_BACK_WEEKS).monday(), still_telling(week));
+    let reads = |file: &str, day| match file {
+        "stores.parquet" | "findings.parquet" => true,
+        "coupons.parquet" | "export.json" => telling.is_none_or(|telling| day >= telling),
+        _ => false,
+    };
+    let history = History::open_proved(&archive, Some(oldest), reads)?;
     let all_changes = applied_changes(context, &history, (&archive, &journal))?;
     let all_tasks = journal.past_tasks()?;
     let (begins, ends) = (day_start(week.monday(), zone), day_end(week.sunday(), zone));
@@ -45,7 +52,9 @@ pub fn run(args: &WeekArgs, context: &Context) -> Result<(), Failure> {
     let sign_offs = history.due_sign_offs(&settings.routine, |export| week.holds(export.day))?;
     let was_open = |past: &PastTask| past.asked_at < ends && past.done_at.is_none_or(|done| done >= begins);
     let tasks: Vec<_> = all_tasks.into_iter().filter(was_open).collect();
+    let flaws = history.flaws();
     let book = WeekBook {
+        flaws: &flaws.iter().map(Flaw::message).collect::<Vec<_>>(),
         language: settings.language,
         week,
         zone,
@@ -70,6 +79,7 @@ pub fn run(args: &WeekArgs, context: &Context) -> Result<(), Failure> {
     let ledger = book.ledger();
     let missed = sign_offs.as_ref().map(|due| due.iter().filter(|due| due.signed_by.is_none()).count());
     let report = serde_json::json!({
+        "flaws": flaws,
         "week": week,
         "workbook": workbook.display().to_string(),
         "exports": facts.exports.len(),
@@ -90,6 +100,7 @@ pub fn run(args: &WeekArgs, context: &Context) -> Result<(), Failure> {
     let actions: Vec<String> = actions.iter().map(|(outcome, count)| format!("{count} {}", outcome.word())).collect();
     let actions = if actions.is_empty() { "none".to_string() } else { actions.join(", ") };
     let lines = [
+        flaw_words(&flaws),
         format!(
             "{week}: {}, {}, {still_open} still open",
             counted(exports, "export", "exports"),
@@ -104,7 +115,7 @@ pub fn run(args: &WeekArgs, context: &Context) -> Result<(), Failure> {
         format!("Workbook: {}", workbook.display()),
         ledger_words(Language::ENGLISH, &ledger),
     ];
-    context.print(&report, &lines.join("\n"))
+    context.print(&report, lines.join("\n").trim_start())
 }
 
 /// The most at the end of one slot of the day.

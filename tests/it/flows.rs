@@ -1,6 +1,7 @@
 //! The whole program, run as its users run it, against mock shops that can be troubled.
 
 mod accept;
+mod altered;
 pub mod applying;
 pub mod archiving;
 mod bad_input;

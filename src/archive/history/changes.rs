@@ -19,7 +19,7 @@ impl History {
     /// # Errors
     /// Where a table cannot be read.
     pub fn applied_changes(&self) -> Result<(Vec<AppliedChange>, BTreeSet<RunId>), ArchiveError> {
-        let files = self.archive.tables(Kind::Changes, "changes.parquet", self.from)?;
+        let files = self.proved_tables(Kind::Changes, "changes.parquet")?;
         let run = |file: &PathBuf| Some(RunId::new(file.parent()?.file_name()?.to_str()?.strip_prefix("run=")?));
         let runs: BTreeSet<RunId> = files.iter().filter_map(run).collect();
         if files.is_empty() {
@@ -57,7 +57,7 @@ impl History {
     /// # Errors
     /// Where a table cannot be read.
     pub fn sign_offs(&self) -> Result<BTreeMap<ExportId, Vec<SignOff>>, ArchiveError> {
-        let files = self.archive.tables(Kind::SignOffs, "sign_offs.parquet", self.from)?;
+        let files = self.proved_tables(Kind::SignOffs, "sign_offs.parquet")?;
         let mut signed: BTreeMap<ExportId, Vec<SignOff>> = BTreeMap::new();
         if files.is_empty() {
             return Ok(signed);

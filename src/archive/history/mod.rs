@@ -7,6 +7,7 @@ mod changes;
 mod coupon;
 mod first_seen;
 mod names;
+mod proof;
 mod seen;
 mod sign_offs;
 mod states;
@@ -15,6 +16,7 @@ mod weeks;
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use polars::prelude::{LazyFrame, PolarsResult};
@@ -23,9 +25,11 @@ use super::scan::{Cell, FILE, answer, scan, spelled};
 use super::{Archive, ArchiveError, How, Kind, KnownExport, Link};
 use crate::domain::{FindingCode, RunId, StoreId};
 
+use proof::Proof;
+
 pub use coupon::{CouponLife, CouponSight};
 pub use sign_offs::missed_by_week;
-pub use week::{LOOK_BACK_WEEKS, WeekFacts};
+pub use week::{LOOK_BACK_WEEKS, WeekFacts, still_telling};
 
 /// What is counted; nothing given means everything.
 #[derive(Debug, Clone, Default)]
@@ -40,6 +44,8 @@ pub struct History {
     archive: Archive,
     from: Option<NaiveDate>,
     exports: Vec<KnownExport>,
+    /// Where only what is proved is told.
+    proof: Option<Arc<Proof>>,
 }
 
 impl History {
@@ -56,7 +62,7 @@ impl History {
         });
         exports.reverse();
         in_the_order_of_the_chain(archive, &mut exports)?;
-        Ok(Self { archive: archive.clone(), from, exports })
+        Ok(Self { archive: archive.clone(), from, exports, proof: None })
     }
 
     /// A small file of a run's bundle; none where it is not there.
@@ -64,7 +70,8 @@ impl History {
     /// # Errors
     /// Where the archive cannot be read.
     pub fn of_run(&self, run: &RunId, name: &str) -> Result<Option<Vec<u8>>, ArchiveError> {
-        self.archive.read(&format!("runs/{run}"), name)
+        let bundle = format!("runs/{run}");
+        if self.is_proved(&bundle, name)? { self.archive.read(&bundle, name) } else { Ok(None) }
     }
 
     /// Every run of these days that left a bundle.

@@ -32,6 +32,11 @@ pub struct WeekFacts {
     pub failed_loads: Vec<FailedLoad>,
 }
 
+/// The first day of which exports may still tell how it stood when `week` began.
+pub fn still_telling(week: IsoWeek) -> Option<NaiveDate> {
+    week.monday().checked_sub_signed(Duration::days(HOLDS_DAYS + 1))
+}
+
 impl History {
     /// What the archive knows of `week`, as it was at `until` (its end, or now while it runs). `changes` are what runs did, and
     /// `tasks` what people did by hand: they tell how findings ended.
@@ -102,7 +107,7 @@ impl History {
 
     /// The exports of `week`, and those before it that may still tell how it stood when it began.
     fn still_telling(&self, week: IsoWeek) -> Vec<&KnownExport> {
-        let from = week.monday().checked_sub_signed(Duration::days(HOLDS_DAYS + 1)).unwrap_or(week.monday());
+        let from = still_telling(week).unwrap_or(week.monday());
         self.whole(|export| (from..=week.sunday()).contains(&export.day))
     }
 
@@ -116,6 +121,7 @@ impl History {
     ) -> Result<BTreeMap<(ExportId, RowKey), Exposure>, ArchiveError> {
         let named: HashSet<&ExportId> = wanted.iter().map(|(export, _)| export).collect();
         let exports: Vec<&KnownExport> = self.exports.iter().filter(|export| named.contains(&export.id)).collect();
+        let exports = self.with_coupons(exports)?;
         let rows = wanted.iter().map(|(_, row)| row.as_str());
         let table = ("coupons.parquet", "row_key risk_kind money_at_risk money_at_risk_currency");
         let found = self.rows(

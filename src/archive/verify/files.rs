@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
 use super::links::{FROM_A_COPY, Seen};
-use super::{Asked, FlawKind, Sample, Verified};
+use super::{Asked, FlawKind, Sample, Verified, is_harmless};
 use crate::archive::chain::{CHAIN, Kind, Link};
 use crate::archive::manifest::{FileMark, MANIFEST_NAME};
 use crate::archive::seal::SEALS;
@@ -15,21 +15,10 @@ use crate::archive::{Archive, ArchiveError};
 /// The folders that only the program writes to.
 const TOPS: [&str; 6] = ["snapshots", "changes", "sign_offs", "exports", "runs", SEALS];
 
-/// What file managers leave wherever somebody looks.
-const HARMLESS: [&str; 4] = [".DS_Store", "Thumbs.db", "ehthumbs.db", "desktop.ini"];
-/// And how the names begin of what macOS puts beside a file, and office programs beside one that is open.
-const HARMLESS_BEGINNINGS: [&str; 3] = ["._", "~$", ".~lock."];
-
 const INTERRUPTED: &str =
     "present, never sealed: the command that wrote it was interrupted; the next export or apply seals it";
 const NOBODYS: &str =
     "present, never sealed: nothing on this machine was writing it; find out who put it there, and move it away";
-
-/// Whether other programs put such a file beside those that somebody looks at. Nothing is ever read from it.
-fn is_harmless(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    HARMLESS.contains(&name) || HARMLESS_BEGINNINGS.iter().any(|beginning| name.starts_with(beginning))
-}
 
 /// A bundle as its links have it.
 struct Sealed<'a> {

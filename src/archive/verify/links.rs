@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{FlawKind, Verified};
+use super::{FlawKind, Verified, is_harmless};
 use crate::archive::chain::{CHAIN, How, Link, Tip, link_name, link_number};
 use crate::archive::manifest::sha256_of_bytes;
 use crate::archive::seal::{SEALS, Seal};
@@ -22,8 +22,13 @@ pub(super) struct Seen {
 pub(super) const FROM_A_COPY: &str = "put back the original from a copy";
 
 impl Archive {
-    pub(super) fn verify_links(&self, verified: &mut Verified) -> Result<Vec<Seen>, ArchiveError> {
-        let mut seen = self.seen_links(verified)?;
+    /// `read` gives the links' files by their names.
+    pub(super) fn verify_links(
+        &self,
+        verified: &mut Verified,
+        read: impl Fn(&[String]) -> Result<Vec<Option<Vec<u8>>>, ArchiveError>,
+    ) -> Result<Vec<Seen>, ArchiveError> {
+        let mut seen = self.seen_links(verified, read)?;
         let mut known: BTreeMap<u64, BTreeSet<String>> = BTreeMap::new();
         for tip in self.witness()? {
             known.entry(tip.number).or_default().insert(tip.sha256);
@@ -41,18 +46,26 @@ impl Archive {
         Ok(seen)
     }
 
-    fn seen_links(&self, verified: &mut Verified) -> Result<Vec<Seen>, ArchiveError> {
+    fn seen_links(
+        &self,
+        verified: &mut Verified,
+        read: impl Fn(&[String]) -> Result<Vec<Option<Vec<u8>>>, ArchiveError>,
+    ) -> Result<Vec<Seen>, ArchiveError> {
         let mut names = Vec::new();
         for listed in self.place.list(CHAIN, None)? {
             match link_number(&listed.name).filter(|number| link_name(*number) == listed.name) {
                 Some(number) => names.push((number, listed.name)),
+                None if is_harmless(&listed.name) => {
+                    let note = format!("{} is a file manager's or an office program's; it is left alone", listed.name);
+                    verified.notes.push(note);
+                }
                 None => verified.flaw(FlawKind::Added, listed.name, "is no link of the chain; move it away"),
             }
         }
         names.sort();
         let paths: Vec<String> = names.iter().map(|(_, name)| name.clone()).collect();
         let mut seen = Vec::with_capacity(names.len());
-        for ((number, name), bytes) in names.into_iter().zip(self.place.read(&paths)?) {
+        for ((number, name), bytes) in names.into_iter().zip(read(&paths)?) {
             let Some(bytes) = bytes else { continue };
             let link = match Link::read(&name, &bytes) {
                 Err(error @ ArchiveError::Newer { .. }) => return Err(error),

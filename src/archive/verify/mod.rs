@@ -9,9 +9,11 @@ mod links;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::chain::Tip;
+use super::chain::{Link, Tip};
 use super::seal::Seal;
 use super::{Archive, ArchiveError};
+use crate::domain::Message;
+use crate::message;
 
 /// What is to be verified. The chain always is, from end to end.
 #[derive(Debug, Clone, Default)]
@@ -85,6 +87,19 @@ pub struct Verified {
     pub notes: Vec<String>,
 }
 
+impl Flaw {
+    /// What happened, for whoever reads what was made without it.
+    pub fn message(&self) -> Message {
+        let id = match self.kind {
+            FlawKind::Changed | FlawKind::OlderVersion => "flaw-changed",
+            FlawKind::Missing | FlawKind::Renamed => "flaw-missing",
+            FlawKind::Added | FlawKind::NeverSealed => "flaw-never-sealed",
+            FlawKind::LinkChanged | FlawKind::LinkMissing | FlawKind::EndRemoved | FlawKind::SealBroken => "flaw-link",
+        };
+        message!(id, path = &self.path)
+    }
+}
+
 impl Verified {
     pub fn is_whole(&self) -> bool {
         self.flaws.is_empty()
@@ -102,9 +117,28 @@ impl Archive {
     /// Only where something cannot be read at all: whatever is wrong is a [`Flaw`].
     pub fn verify(&self, asked: &Asked) -> Result<Verified, ArchiveError> {
         let mut verified = Verified::default();
-        let links = self.verify_links(&mut verified)?;
+        let links = self.verify_links(&mut verified, |names| self.place.read(names))?;
         self.verify_seals(&links, asked.against.as_ref(), &mut verified)?;
         self.verify_files(&links, asked, &mut verified)?;
         Ok(verified)
     }
+
+    /// The links that hold, and what is wrong with the chain. Of a bucket by the copies on this machine.
+    pub(super) fn proved_links(&self) -> Result<(Vec<Link>, Vec<Flaw>), ArchiveError> {
+        let mut verified = Verified::default();
+        let seen = self.verify_links(&mut verified, |names| self.read_once(names))?;
+        let links = seen.into_iter().filter(|one| one.is_trusted).filter_map(|one| one.link).collect();
+        Ok((links, verified.flaws))
+    }
+}
+
+/// What file managers leave wherever somebody looks.
+const HARMLESS: [&str; 4] = [".DS_Store", "Thumbs.db", "ehthumbs.db", "desktop.ini"];
+/// And how the names begin of what macOS puts beside a file, and office programs beside one that is open.
+const HARMLESS_BEGINNINGS: [&str; 3] = ["._", "~$", ".~lock."];
+
+/// Whether other programs put such a file beside those that somebody looks at. Nothing is ever read from it.
+fn is_harmless(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    HARMLESS.contains(&name) || HARMLESS_BEGINNINGS.iter().any(|beginning| name.starts_with(beginning))
 }

@@ -5,10 +5,9 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::applied_changes;
-use super::days;
-use crate::archive::KnownExport;
+use super::{applied_changes, days, flaw_words};
 use crate::archive::history::{CouponLife, CouponSight, History};
+use crate::archive::{Flaw, KnownExport};
 use crate::commands::context::Context;
 use crate::domain::{
     AppliedChange, CouponId, Currency, Message, Money, OutcomeKind, PastTask, RowKey, StoreId, Timestamp,
@@ -46,6 +45,14 @@ struct Life {
     events: Vec<Event>,
 }
 
+/// What `--json` prints of each.
+#[derive(Serialize)]
+struct Report<'a> {
+    flaws: &'a [Flaw],
+    #[serde(flatten)]
+    life: &'a Life,
+}
+
 /// Something that happened, or that was first seen then.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 struct Event {
@@ -74,9 +81,11 @@ pub(super) fn run(args: &CouponArgs, context: &Context) -> Result<(), Failure> {
     let settings = context.settings(Needs::ARCHIVE)?;
     let store = StoreId::parse(&args.store).map_err(|error| Failure::of(Kind::Usage, &error))?;
     let (archive, journal) = (context.archive(&settings), context.journal(&settings)?);
-    let history = History::open(&archive, args.since.map(|(first, _)| first))?;
+    let reads = |file: &str, _| matches!(file, "stores.parquet" | "coupons.parquet");
+    let history = History::open_proved(&archive, args.since.map(|(first, _)| first), reads)?;
     let lives = history.coupons_named(&store, &args.coupon)?;
     if lives.is_empty() {
+        context.note(flaw_words(&history.flaws()).trim_end());
         let line = format!("no export of {store} has a coupon with the id or code {:?}", args.coupon);
         return Err(Failure::new(Kind::Usage, line)
             .hint("the columns Store, Code and Coupon ID of a workbook say what to write; `couponbook stores` lists the stores"));
@@ -87,7 +96,9 @@ pub(super) fn run(args: &CouponArgs, context: &Context) -> Result<(), Failure> {
     let zone = settings.store(&store).map_or(settings.team_zone, |store| store.store.zone);
     let told: Vec<Life> = lives.iter().map(|life| tell(life, &loads, &changes, &tasks, zone)).collect();
     let text: Vec<String> = told.iter().map(|life| life.text(zone, context.now())).collect();
-    context.print(&told, &text.join("\n\n"))
+    let flaws = history.flaws();
+    let report: Vec<_> = told.iter().map(|life| Report { flaws: &flaws, life }).collect();
+    context.print(&report, [flaw_words(&flaws), text.join("\n\n")].join("\n").trim_start())
 }
 
 fn tell(

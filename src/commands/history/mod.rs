@@ -7,9 +7,10 @@ use super::context::Context;
 use super::export::workbook_name;
 use super::filter::Filter;
 use super::interrupted;
+use super::say::counted;
 use crate::apply;
-use crate::archive::Archive;
 use crate::archive::history::History;
+use crate::archive::{Archive, Flaw};
 use crate::domain::{AppliedChange, FindingCode, IsoWeek, RunId};
 use crate::failure::Failure;
 use crate::journal::Journal;
@@ -29,6 +30,19 @@ pub(super) fn applied_changes(
         context.note(&format!("note: the bundle of run {run} cannot be read and is passed over: {error}"));
     };
     Ok(apply::applied_changes(history, interrupted::rows(context, archive, journal)?, &note)?)
+}
+
+/// What is said first, where what was read is not what was sealed; else nothing.
+pub(super) fn flaw_words(flaws: &[Flaw]) -> String {
+    if flaws.is_empty() {
+        return String::new();
+    }
+    let head = format!(
+        "{} in what was read of the archive; what was altered or added is left out. `couponbook archive verify` says what to do:",
+        counted(flaws.len(), "flaw", "flaws")
+    );
+    let lines = flaws.iter().map(|flaw| format!("  {}: {}", flaw.path, flaw.what));
+    std::iter::once(head).chain(lines).chain([String::new()]).collect::<Vec<_>>().join("\n")
 }
 
 /// What the archive tells of the past: weeks, one coupon's life, the calls to platforms

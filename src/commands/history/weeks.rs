@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
-use super::WeeksArgs;
 use super::sparks::{shows_bars, sparks};
+use super::{WeeksArgs, flaw_words};
+use crate::archive::Flaw;
 use crate::archive::history::{Asked, History, missed_by_week};
 use crate::commands::context::Context;
 use crate::commands::say::counted;
@@ -22,6 +23,7 @@ use crate::workbook::write::{HistoryBook, write_history};
 /// What `--json` prints.
 #[derive(Debug, Serialize)]
 struct Report<'a> {
+    flaws: &'a [Flaw],
     from: IsoWeek,
     to: IsoWeek,
     finding: Option<FindingCode>,
@@ -36,7 +38,8 @@ pub(super) fn run(args: &WeeksArgs, context: &Context) -> Result<(), Failure> {
     let this_week = IsoWeek::of(local_day(context.now(), settings.team_zone));
     let first = this_week.back(args.weeks - 1);
     // What was seen before still stands.
-    let history = History::open(&context.archive(&settings), Some(first.back(3).monday()))?;
+    let reads = |file: &str, _| matches!(file, "stores.parquet" | "findings.parquet" | "coupons.parquet");
+    let history = History::open_proved(&context.archive(&settings), Some(first.back(3).monday()), reads)?;
     let weeks: Vec<IsoWeek> = (0..args.weeks).rev().map(|back| this_week.back(back)).collect();
     let asked = Asked { stores: stores.clone(), finding: args.finding };
     let mut counts = history.weeks(&weeks, &asked)?;
@@ -47,13 +50,16 @@ pub(super) fn run(args: &WeeksArgs, context: &Context) -> Result<(), Failure> {
             counts.missed_sign_offs = Some(missed.get(&counts.week).copied().unwrap_or_default());
         }
     }
+    let stores_by_week = history.stores_by_week(&weeks, &asked)?;
+    let flaws = history.flaws();
     let book = HistoryBook {
+        flaws: &flaws.iter().map(Flaw::message).collect::<Vec<_>>(),
         language: settings.language,
         zone: settings.team_zone,
         made_at: context.now(),
         weeks: &since_the_first(&weeks, &counts),
         counts: &counts,
-        stores: &history.stores_by_week(&weeks, &asked)?,
+        stores: &stores_by_week,
         sign_offs: sign_offs.as_deref(),
         finding: args.finding,
         only_stores: stores.as_ref(),
@@ -61,6 +67,7 @@ pub(super) fn run(args: &WeeksArgs, context: &Context) -> Result<(), Failure> {
     let save = |out| save_with(out, |file| Ok(write_history(&book, file)?));
     let workbook = args.out.as_deref().map(save).transpose()?;
     let report = Report {
+        flaws: &flaws,
         from: first,
         to: this_week,
         finding: args.finding,
@@ -69,7 +76,7 @@ pub(super) fn run(args: &WeeksArgs, context: &Context) -> Result<(), Failure> {
         workbook,
     };
     let ascii = args.ascii || !shows_bars(&*context.world.environment);
-    context.print(&report, &summary(&report, &weeks, ascii))
+    context.print(&report, [flaw_words(&flaws), summary(&report, &weeks, ascii)].join("\n").trim_start())
 }
 
 /// What lies before the first export is no gap.

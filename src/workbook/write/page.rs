@@ -11,7 +11,7 @@ use super::WriteError;
 use super::cell::{Cell, NextRow, Span, Value, Written, can_be_linked, clean};
 use super::chart::{self, Amounts, Bars, Numbers};
 use super::style::{BODY, CELL, CellStyle, CellStyles, INK, LINK, Number, SECTION, SUBTITLE, TITLE};
-use crate::domain::{Severity, Timestamp};
+use crate::domain::{Message, Severity, Timestamp};
 use crate::language::{Language, Script};
 use crate::say;
 use crate::workbook::words::severity_mark;
@@ -108,6 +108,9 @@ pub struct Page<'a, B> {
 
 /// The rows of a sheet that is one table: title, line, a gap, the header.
 pub const HEAD_ROW: RowNum = 3;
+
+/// So many flaws of the archive are named; `archive verify` names all.
+const FLAWS_MAX: usize = 8;
 
 /// A sentence on a summary: how bad it is, the words, and the sheet that tells more.
 pub type Sentence = (Option<Severity>, String, &'static str);
@@ -240,6 +243,25 @@ impl<B> Page<'_, B> {
         self.height(row, 22)?;
         self.text(row, column, words, SECTION)?;
         Ok(row + 1)
+    }
+
+    /// How the archive is not what was sealed, each in a line, before anything else; the row after a gap, `row` itself where all is well.
+    pub fn flaws(&mut self, row: RowNum, span: Span, flaws: &[Message]) -> NextRow {
+        if flaws.is_empty() {
+            return Ok(row);
+        }
+        let language = self.language;
+        let mut lines = vec![say!(language, "flaws-head", count = flaws.len())];
+        lines.extend(flaws.iter().take(FLAWS_MAX).map(|flaw| language.render(flaw)));
+        let more = flaws.len().saturating_sub(FLAWS_MAX);
+        lines.extend((more > 0).then(|| say!(language, "flaws-more", count = more)));
+        let mut next = row;
+        for line in lines {
+            self.height(next, 30)?;
+            self.across(next, span, BODY.at_fault(Severity::Critical).wrap().with(line))?;
+            next += 1;
+        }
+        Ok(next + 1)
     }
 
     /// The rows through `head` and `columns` columns stay in sight; the head is printed on every page.

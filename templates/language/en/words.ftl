@@ -219,3 +219,14 @@ ledger-loads-again = store loads again { $count }
 ledger-not-seen = store not seen { $count }
 ledger-kept = kept as they are { $count }
 ledger-not-known = not known { $count }
+
+# What is said first where the archive is not what was sealed
+flaws-head = { $count ->
+    [one] { $count } flaw in the archive that this is made from
+   *[other] { $count } flaws in the archive that this is made from
+}. What was altered or added is left out. `couponbook archive verify` says what to do.
+flaws-more = and { $count } more
+flaw-changed = { $path } was changed since it was sealed
+flaw-missing = { $path } is missing
+flaw-never-sealed = { $path }: no link of the chain proves it
+flaw-link = { $path }: the chain was changed here, or is not whole

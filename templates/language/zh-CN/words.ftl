@@ -216,3 +216,11 @@ ledger-loads-again = 店铺恢复加载 { $count }
 ledger-not-seen = 店铺未加载 { $count }
 ledger-kept = 决定保留 { $count }
 ledger-not-known = 未知 { $count }
+
+# 存档与封存时不符，最先说明
+flaws-head = 本表所依据的存档有 { $count } 处与封存时不符。被改动或添加的内容没有计入。处理办法见 `couponbook archive verify`。
+flaws-more = 另有 { $count } 处
+flaw-changed = { $path } 在封存之后被改动
+flaw-missing = { $path } 缺失
+flaw-never-sealed = { $path }：没有链上记录可以证明
+flaw-link = { $path }：存档链在此处被改动或不完整

@@ -14,6 +14,7 @@ use super::{EMPTY, LOW, week};
 
 fn written(language: Language, facts: &WeekFacts, sign_offs: Option<&[DueSignOff]>) -> Xlsx<Cursor<Vec<u8>>> {
     let book = WeekBook {
+        flaws: &[],
         language,
         week: week("2026-W47"),
         zone: chrono_tz::UTC,
@@ -107,6 +108,7 @@ fn weeks(language: Language, sign_offs: Option<&[DueSignOff]>) -> Xlsx<Cursor<Ve
     let weeks = [week("2026-W45"), week("2026-W46"), week("2026-W47")];
     let history = made.history();
     let book = HistoryBook {
+        flaws: &[],
         language,
         zone: chrono_tz::UTC,
         made_at: at(22, 0),

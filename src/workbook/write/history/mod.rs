@@ -23,6 +23,8 @@ use crate::say;
 
 /// Everything that a workbook of several weeks shows.
 pub struct HistoryBook<'a> {
+    /// How the archive is not what was sealed: said first.
+    pub flaws: &'a [Message],
     pub language: Language,
     /// The team's own.
     pub zone: Tz,

@@ -35,11 +35,12 @@ pub(super) fn write(page: &mut Page) -> Written {
     page.width(WEEK, 7.0)?;
     page.width(DAYS, 20.0)?;
     (EXPORTS..=MISSED).try_for_each(|column| page.width(column, 9.3))?;
+    let top = page.flaws(3, (WEEK, MISSED), book.flaws)?;
     let Some(last) = book.counts.last() else {
-        return page.say(3, WEEK, "history-empty", BODY);
+        return page.say(top, WEEK, "history-empty", BODY);
     };
     let before = book.counts.iter().rev().nth(1);
-    let first = tiles(page, 3, last, before)? + 1;
+    let first = tiles(page, top, last, before)? + 1;
     let spans = ((WEEK, COUPONS), (LIVE, MISSED));
     let moved = sentences(book, last, before);
     let drawn = page.sentences(first, ("history-moved", "history-moved-nothing"), spans, &moved)? + 1;

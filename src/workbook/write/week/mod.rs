@@ -22,13 +22,15 @@ use super::page::Pages;
 use super::{WriteError, page};
 use crate::domain::{
     AppliedChange, DayCounts, DueSignOff, Export, ExportId, Exposure, FailedLoad, FindingLife, IsoWeek, Ledger,
-    MomentMoney, PastTask, RowKey, Timestamp, day_end, day_start,
+    Message, MomentMoney, PastTask, RowKey, Timestamp, day_end, day_start,
 };
 use crate::language::{Language, day_words};
 use crate::say;
 
 /// Everything that the workbook of one week shows.
 pub struct WeekBook<'a> {
+    /// How the archive is not what was sealed: said first.
+    pub flaws: &'a [Message],
     pub language: Language,
     pub week: IsoWeek,
     /// The team's own.

@@ -34,10 +34,11 @@ pub(super) fn write(page: &mut Page) -> Written {
     page.width(NAMES, 19.0)?;
     (FIRST_DAY..=IN_WEEK).try_for_each(|column| page.width(column, 10.0))?;
     page.width(STILL_OPEN, 18.0)?;
+    let top = page.flaws(3, (NAMES, STILL_OPEN), page.book.flaws)?;
     if page.book.exports.is_empty() {
-        return page.say(3, NAMES, "week-empty", BODY);
+        return page.say(top, NAMES, "week-empty", BODY);
     }
-    let first = tiles(page, 3)? + 1;
+    let first = tiles(page, top)? + 1;
     let mut first_things = sentences(page.book);
     first_things.truncate(LINES_MAX);
     let spans = ((NAMES, IN_WEEK), (STILL_OPEN, STILL_OPEN));
