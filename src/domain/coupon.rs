@@ -280,6 +280,19 @@ impl Coupon {
         self.discount.exposure(self.remaining().or(self.total))
     }
 
+    /// What several changes of it can additionally cost: that it is `usable_again`, that its total is `raised` by so many, that another
+    /// with this total is `made` (its inner none is no limit). None where none of them.
+    pub fn exposure_of(&self, usable_again: bool, raised: Option<u64>, made: Option<Option<u64>>) -> Option<Exposure> {
+        let total = self.total.map(|total| total.saturating_add(raised.unwrap_or(0)));
+        let own = match usable_again {
+            true => Some(Coupon { total, ..self.clone() }.remaining().or(total)),
+            false => raised.map(Some),
+        };
+        let counts: Vec<Option<u64>> = [own, made].into_iter().flatten().collect();
+        let sum = counts.iter().try_fold(0_u64, |sum, count| Some(sum.saturating_add((*count)?)));
+        (!counts.is_empty()).then(|| self.discount.exposure(sum))
+    }
+
     /// The same rules: what a successor, a copy and a duplicate have in common. Code, name, dates and counts are not rules.
     /// Rules that were not asked for are not compared.
     pub fn same_rules(&self, other: &Coupon) -> bool {

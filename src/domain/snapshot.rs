@@ -225,10 +225,6 @@ impl Row {
         let usable_again = |advice: &Advice| {
             *advice == Advice::Enable || is_ended && is_in_place && matches!(advice, Advice::Renew { .. })
         };
-        if suggestion.advices().any(usable_again) {
-            let total = coupon.total.map(|total| total.saturating_add(restocked.unwrap_or(0)));
-            return Some(Coupon { total, ..coupon.clone() }.exposure_once_usable());
-        }
         let makes = |advice: &Advice| match advice {
             Advice::Recreate { .. } => Some(coupon.total),
             Advice::RecreateAs { total, .. } => Some(total.or(coupon.total)),
@@ -245,11 +241,7 @@ impl Row {
             | Advice::CheckStore
             | Advice::Leave(_) => None,
         };
-        let added = match (suggestion.advices().find_map(makes), restocked) {
-            (Some(made), restocked) => made.map(|made| made.saturating_add(restocked.unwrap_or(0))),
-            (None, restocked) => Some(restocked?),
-        };
-        Some(coupon.discount.exposure(added))
+        coupon.exposure_of(suggestion.advices().any(usable_again), restocked, suggestion.advices().find_map(makes))
     }
 
     /// Whether buyers can use it and no campaign of the plan is about it.

@@ -136,6 +136,12 @@ impl CouponContext<'_> {
         self.running_campaign().filter(|_| !self.is_about_to_start() && is_alone())
     }
 
+    /// Whether what takes over can be used now, or in a moment.
+    pub fn successor_is_there(&self) -> bool {
+        let starts_now = |it: &Coupon| it.usable.starts().is_some_and(|at| at - self.now() <= ABOUT_TO_START);
+        self.successor.is_some_and(|it| it.is_live() || it.status == Status::Scheduled && starts_now(it))
+    }
+
     fn is_about_to_start(&self) -> bool {
         self.coupon.usable.starts().is_some_and(|at| at - self.now() <= ABOUT_TO_START)
     }

@@ -7,8 +7,8 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use super::context::CouponContext;
 use super::findings::{ends_soon, findings_of};
 use crate::domain::{
-    Ability, Access, Advice, Argument, Campaign, Coupon, Discount, Finding, FindingCode, Minimum, Money, Owner, Route,
-    SpendRange, Status, Suggestion, Timestamp, Verb, day_end, last_moment,
+    Ability, Access, Advice, Argument, Campaign, Coupon, Discount, Finding, FindingCode, Minimum, Money, Owner, Period,
+    Route, SpendRange, Status, Suggestion, Timestamp, Verb, day_end, last_moment,
 };
 use crate::message;
 
@@ -37,28 +37,42 @@ fn add_what_is_set_too(context: &CouponContext, suggestion: &mut Suggestion) {
         let then = CouponContext { coupon: &coupon, ..*context };
         let (more, _) = suggest_first(&then, &findings_of(&then).0);
         let is_new = suggestion.advices().all(|known| known.verb() != more.advice.verb());
-        // Possible as the coupon is now, too: all of it is planned before any of it is sent.
         match more.way {
-            Route::Direct if is_new && context.way(&more.advice) == Some(Route::Direct) => {
-                next = set_on(context, &coupon, &more.advice);
-                suggestion.also.extend(next.is_some().then_some(more.advice));
+            // A new coupon repeats what the old one is then, but for its stock.
+            Route::Direct if makes_a_copy(&more.advice) => {
+                suggestion.also.extend(leaves_the_terms(suggestion).then_some(more.advice));
             }
-            // A new coupon repeats what the old one is now, but for its stock.
-            Route::FollowOn if suggestion.advices().all(|known| known.restocks().is_some()) => {
+            Route::FollowOn if leaves_the_terms(suggestion) => {
                 suggestion.way = Route::FollowOn;
                 suggestion.also.push(more.advice);
                 suggestion.also.extend(context.spend_of_copy().map(|min_spend| Advice::Adjust { min_spend }));
+            }
+            // Possible as the coupon is now, too: all of it is planned before any of it is sent.
+            Route::Direct if is_new && context.way(&more.advice) == Some(Route::Direct) => {
+                next = set_on(context, &coupon, &more.advice);
+                suggestion.also.extend(next.is_some().then_some(more.advice));
             }
             Route::Direct | Route::FollowOn | Route::Instead | Route::ByHand => {}
         }
     }
 }
 
+fn makes_a_copy(advice: &Advice) -> bool {
+    matches!(advice, Advice::Recreate { .. })
+}
+
+/// A new coupon repeats what the old one is when it is sent, but for its stock and status.
+fn leaves_the_terms(suggestion: &Suggestion) -> bool {
+    suggestion.advices().all(|known| matches!(known, Advice::Restock { .. } | Advice::Enable))
+}
+
 /// The min spend that it should have, and the stock that the old one needs until then.
 fn add_what_a_follow_on_leaves(context: &CouponContext, suggestion: &mut Suggestion) {
     let adjusted = context.spend_of_copy().map(|min_spend| Advice::Adjust { min_spend });
     let sound = adjusted.as_ref().and_then(|advice| set_on(context, context.coupon, advice));
-    let follow_on = Coupon { status: Status::Scheduled, ..sound.unwrap_or_else(|| context.coupon.clone()) };
+    let takes_over = context.coupon.usable.ends().and_then(|ends| Period::new(Some(ends), None).ok());
+    let mut follow_on = sound.unwrap_or_else(|| context.coupon.clone());
+    (follow_on.status, follow_on.usable) = (Status::Scheduled, takes_over.unwrap_or(context.coupon.usable));
     suggestion.also.extend(adjusted);
     let then = CouponContext { successor: Some(&follow_on), ..*context };
     let (more, _) = suggest_first(&then, &findings_of(&then).0);
@@ -167,7 +181,7 @@ fn out_of_stock(context: &CouponContext) -> (Advice, Route) {
         return context.first_possible([Advice::Delete, Advice::End], NOTHING);
     }
     // What took over, or gives the same, is there to be used.
-    let is_covered = context.successor.is_some_and(|successor| successor.is_live()) || context.stand_in().is_some();
+    let is_covered = context.successor_is_there() || context.stand_in().is_some();
     if is_covered { NOTHING } else { context.restock() }
 }
 

@@ -117,7 +117,7 @@ impl RowContext<'_> {
         let told = |side: fn(&Change) -> &Message| Message::together(changes.iter().map(side).cloned().collect());
         let (before, after, exposure) = (told(|it| &it.before), told(|it| &it.after), self.exposure_of(&changes));
         // What makes a coupon is what the change is; and buyers get one once everything else is as it should be.
-        changes.sort_by_key(|change| change.becomes != Operation::FollowOn);
+        changes.sort_by_key(|change| !matches!(change.becomes, Operation::FollowOn | Operation::Create));
         let also = changes.iter().skip(1).map(|change| change.becomes).collect();
         let mut steps: Vec<Step> = changes.iter().flat_map(|change| change.steps.iter().cloned()).collect();
         steps.sort_by_key(|step| {
@@ -127,25 +127,17 @@ impl RowContext<'_> {
         Some(Change { also, before, after, exposure, steps, ..first })
     }
 
-    /// What several changes of one coupon can additionally cost: all that is obtainable after them where they make it usable again,
-    /// else what they add.
+    /// What several changes of one coupon can additionally cost.
     fn exposure_of(&self, changes: &[Change]) -> Option<Exposure> {
         let steps = || changes.iter().flat_map(|change| &change.steps);
-        let total = steps().find_map(|step| step.after.total);
         let present = self.alive()?;
+        let total = steps().find_map(|step| step.after.total).flatten();
+        let raised = total.zip(present.total).map(|(total, present)| total.saturating_sub(present));
         let made = steps().find_map(|step| step.write.draft()).map(|draft| draft.total);
-        let is_usable_again = |change: &Change| {
+        let usable_again = changes.iter().any(|change| {
             matches!(change.becomes, Operation::Enable | Operation::ExtendInPlace) && change.exposure.is_some()
-        };
-        if changes.iter().any(is_usable_again) {
-            return Some(Coupon { total: total.unwrap_or(present.total), ..present.clone() }.exposure_once_usable());
-        }
-        let raised = total.flatten().zip(present.total).map(|(total, present)| total.saturating_sub(present));
-        let added = match (made, raised) {
-            (Some(made), raised) => made.map(|made| made.saturating_add(raised.unwrap_or(0))),
-            (None, raised) => Some(raised?),
-        };
-        Some(present.discount.exposure(added))
+        });
+        present.exposure_of(usable_again, raised, made)
     }
 
     fn keep(&self, note: &str, until: Option<Timestamp>) -> Verdict {

@@ -38,6 +38,9 @@ fn call(platform: Platform, write: &Write) -> &'static str {
         (platform::SHOPEE, _) => "update_voucher",
         (platform::LAZADA, Write::Create { .. }) => "voucher_create",
         (platform::LAZADA, Write::AddProducts { .. }) => "voucher_sku_add",
+        (platform::LAZADA, Write::SetEnd { .. } | Write::SetTotal { .. } | Write::SetMinimum { .. }) => {
+            "voucher_update"
+        }
         (_, Write::Create { .. }) => "create",
         (_, Write::Trash { .. }) => "trash",
         (_, Write::Delete { .. }) => "delete",

@@ -11,6 +11,7 @@ use crate::trouble::{always, once};
 
 const SHOPEE: &str = "shopee-sg-1";
 const WOO: &str = "woo-de-1";
+const LAZADA: &str = "lazada-sg-1";
 /// Sold out, and at an end tomorrow.
 const SHOPS: &str = r#"
 [sandbox]
@@ -27,6 +28,12 @@ id = "woo-de-1"
 platform = "woocommerce"
 name = "Nordlicht Papier"
 region = "DE"
+
+[[stores]]
+id = "lazada-sg-1"
+platform = "lazada"
+name = "Kaki Home"
+region = "SG"
 
 [[coupons]]
 stores = ["*"]
@@ -81,9 +88,9 @@ fn where_the_platform_refuses_the_second_of_two_the_first_is_told_and_only_the_s
 
 #[test]
 fn whatever_call_is_lost_each_of_several_is_done_once() {
-    let lines = [row(WOO, "gone", "accept"), row(SHOPEE, "LUMIGONE", "accept")];
+    let lines = [row(WOO, "gone", "accept"), row(SHOPEE, "LUMIGONE", "accept"), row(LAZADA, "", "accept")];
     let start = Start::with(SHOPS, &lines, clock_from(NOON));
-    let troubles: Vec<_> = [WOO, SHOPEE]
+    let troubles: Vec<_> = [WOO, SHOPEE, LAZADA]
         .into_iter()
         .flat_map(|store| {
             (1..=2)
@@ -95,9 +102,9 @@ fn whatever_call_is_lost_each_of_several_is_done_once() {
         let mut writes = on(store, "");
         writes.writes_only = true;
         shops.trouble(Fault { nth: Nth::Number(*call), ..once(writes, kind.clone()) });
-        assert_eq!(tool.apply(&back, &[]).exits(0).totals(), "done: 2", "{store} {call} {kind:?}");
+        assert_eq!(tool.apply(&back, &[]).exits(0).totals(), "done: 3", "{store} {call} {kind:?}");
         assert_eq!(shops.coupon(WOO, "gone")["usage_limit"], 200);
-        assert_eq!(shops.writes().len(), 4, "{store} {call} {kind:?}: {:?}", shops.writes());
+        assert_eq!(shops.writes().len(), 6, "{store} {call} {kind:?}: {:?}", shops.writes());
         journal_and_shops_agree(&tool, &shops);
     });
 }

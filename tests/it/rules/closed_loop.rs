@@ -25,6 +25,7 @@ fn accepted(world: &mut World, rows: &[Row], by_hand: bool) -> Vec<Coupon> {
         match (action, advice) {
             (Some(_), Advice::Renew { .. } | Advice::Restock { .. } | Advice::Enable | Advice::Adjust { .. }) => {
                 after.extend(set_all(&mut changed, &row.suggestion, world));
+                after.extend(row.suggestion.also.iter().filter_map(|advice| recreated(world, coupon, advice)));
             }
             (Some(_), Advice::End | Advice::Delete) => {
                 let verb = if *advice == Advice::End { Verb::End } else { Verb::Delete };
@@ -56,19 +57,22 @@ fn accepted(world: &mut World, rows: &[Row], by_hand: bool) -> Vec<Coupon> {
                 };
                 world.memory.on_purpose.insert((world.store.id.clone(), coupon.id.clone()), deliberate);
             }
-            (Some(_), Advice::Recreate { until, min_spend }) => {
-                let starts = world.now + world.abilities.limits.start_lead;
-                let mut new = copy(world, coupon, starts, *until);
-                if let Some(min_spend) = min_spend {
-                    new.minimum = Minimum::Spend(Money::new(*min_spend, world.store.currency));
-                }
-                after.push(new);
-            }
+            (Some(_), Advice::Recreate { .. }) => after.extend(recreated(world, coupon, advice)),
             _ => {}
         }
         after.push(changed);
     }
     after
+}
+
+fn recreated(world: &mut World, coupon: &Coupon, advice: &Advice) -> Option<Coupon> {
+    let Advice::Recreate { until, min_spend } = advice else { return None };
+    let starts = world.now + world.abilities.limits.start_lead;
+    let mut new = copy(world, coupon, starts, *until);
+    if let Some(min_spend) = min_spend {
+        new.minimum = Minimum::Spend(Money::new(*min_spend, world.store.currency));
+    }
+    Some(new)
 }
 
 /// Sets everything on the coupon, or on the one that takes over from it: that one.
@@ -84,7 +88,7 @@ fn set_all(coupon: &mut Coupon, suggestion: &Suggestion, world: &mut World) -> O
     });
     for advice in suggestion.advices() {
         match (&mut follow_on, advice) {
-            (Some(_), Advice::Renew { .. }) => {}
+            (Some(_), Advice::Renew { .. }) | (_, Advice::Recreate { .. }) => {}
             (Some(new), Advice::Adjust { .. }) => set(new, advice, world),
             _ => set(coupon, advice, world),
         }
@@ -210,8 +214,7 @@ proptest! {
         }
         let rows_given = coupons.len();
         let mut rows = world.judge(coupons);
-        // What helps one coupon can be told by another's row later, and a new coupon is asked for on its own; but nothing helps twice in
-        // the same way.
+        // What helps one coupon can change what another is asked for; but nothing helps twice in the same way.
         let mut helped: Vec<(String, ActionWord)> = Vec::new();
         loop {
             let helps = |row: &Row| row.suggestion.advice.action().filter(|_| row.suggestion.way != Route::ByHand || by_hand);
@@ -234,16 +237,14 @@ proptest! {
     }
 }
 
-/// Of a coupon by itself: all that can be set on it, one acceptance sets. What is left asks for a new coupon, or could not be set in
-/// the status that the coupon had.
+/// Of a coupon by itself: all that the platform can do for it, one acceptance does; but for what it could not do in the status that
+/// the coupon had.
 fn is_done_with(before: &[Row], after: &[Row]) -> bool {
     let status =
         |rows: &[Row], id: &CouponId| rows.iter().find(|row| row.coupon.id == *id).map(|row| row.coupon.status);
     after.iter().filter(|row| row.suggestion.advice.action().is_some()).all(|row| {
-        let makes_one =
-            matches!(row.suggestion.advice, Advice::Recreate { .. }) || row.suggestion.way == Route::FollowOn;
         let is_freed = status(before, &row.coupon.id) == Some(Status::Paused) && row.coupon.status != Status::Paused;
-        makes_one || is_freed || row.suggestion.way == Route::ByHand
+        is_freed || row.suggestion.way == Route::ByHand
     })
 }
 

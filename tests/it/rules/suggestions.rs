@@ -43,7 +43,12 @@ fn the_suggestion_is_what_the_platform_can_do_in_that_status() {
             "sold out, ends soon",
             with("A", |it| (it.used, it.usable) = (Some(700), soon().usable)),
             running(),
-            ["restock 700 + renew by follow-on", "restock 700 + renew", "restock 700 by hand", "restock 700"],
+            [
+                "restock 700 + renew by follow-on",
+                "restock 700 + renew",
+                "restock 700 by hand",
+                "restock 700 + recreate",
+            ],
         ),
         (
             "low, spend low, ends soon",
