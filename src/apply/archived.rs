@@ -215,7 +215,10 @@ fn of_change(
     let (kind, words, next) = if steps.len() == change.steps.len()
         && steps.iter().all(|it| it.state == StepState::Proved)
     {
-        (OutcomeKind::Done, message!("results-done", becomes = change.becomes.message()), "")
+        (OutcomeKind::Done, message!("results-done", becomes = change.operations_message()), "")
+    } else if let Some(lost) = steps.iter().find(|step| step.state == StepState::NotShown) {
+        let words = Message::as_written(lost.message.clone().unwrap_or_default());
+        (OutcomeKind::NotShown, words, "results-next-look")
     } else if own().any(|step| step.state.is_in_doubt()) {
         (OutcomeKind::Unknown, message!("results-interrupted-unanswered"), ask)
     } else if any(StepState::Done) {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::Run;
 use super::prepare::settled_by;
-use super::reconcile::{ObservedState, Reconciler, did_not_happen};
+use super::reconcile::{ObservedState, Reconciler, did_not_happen, not_shown};
 use super::settle::wait_to_settle;
 use crate::domain::{
     Change, Coupon, CouponId, Draft, ExpectedState, Message, Operation, Outcome, OutcomeKind, RunId, Start, Status,
@@ -138,6 +138,10 @@ impl StepExecutor<'_> {
             Some(record) if record.state == StepState::Done => {
                 let sent = sending(&record);
                 self.prove(ordinal, step, &record.write, record.created, record.request_id, sent).await
+            }
+            Some(record) if record.state == StepState::NotShown => {
+                let message = Message::as_written(record.message.unwrap_or_default());
+                Err(Stopped::not_shown(message, record.request_id).into())
             }
             Some(record) if record.state.is_in_doubt() => {
                 // An earlier run did not learn what came of it.
@@ -270,9 +274,15 @@ impl StepExecutor<'_> {
                 }
                 Err(Stopped::failed(message!("results-lost-three-times"), request_id).into())
             }
-            Ok(ObservedState::Other(live)) => {
+            Ok(ObservedState::Other(live)) if sent.0 == self.run.id => {
                 Err(Stopped::unknown(message!("results-lost-neither", live = live), request_id).into())
             }
+            // By now it would have arrived: somebody decided since, or it is there in another shape.
+            Ok(ObservedState::Other(live)) if write.coupon().is_some() => {
+                self.settle(ordinal, &did_not_happen("it showed neither before nor after; somebody changed it since"))?;
+                Err(Stopped::conflict(live).into())
+            }
+            Ok(ObservedState::Other(live)) => self.not_shown(ordinal, live, request_id),
             Err(error) => {
                 let message = message!("results-lost-asking-failed", error = error.in_full());
                 Err(Stopped::unknown(message, request_id).into())
@@ -290,22 +300,33 @@ impl StepExecutor<'_> {
         request_id: Option<String>,
         sent: (RunId, Timestamp),
     ) -> StepOutcome {
-        let mut message = message!("results-accepted-old");
+        let mut shown = Ok(message!("results-shows-old"));
         for look in 1..=LOOKS_MAX {
-            message = match self.reconciler.observe(step, write, created.as_ref()).await {
+            shown = match self.reconciler.observe(step, write, created.as_ref()).await {
                 Ok(ObservedState::Applied { coupon, created }) => {
                     self.settle(ordinal, &Found::Happened { coupon: coupon.clone(), created: created.clone() })?;
                     let sent = Some(sent);
                     return Ok(ReadBack { coupon, created, request_id, sent, ..ReadBack::default() });
                 }
-                Ok(ObservedState::NotYet) => message!("results-accepted-old"),
-                Ok(ObservedState::Other(live)) => message!("results-accepted-other", live = live),
-                Err(error) => message!("results-accepted-unread", error = error.in_full()),
+                Ok(ObservedState::NotYet) => Ok(message!("results-shows-old")),
+                Ok(ObservedState::Other(live)) => Ok(live),
+                Err(error) => Err(message!("results-accepted-unread", error = error.in_full())),
             };
             // Platforms may show a change some seconds late.
             tokio::time::sleep(BETWEEN_LOOKS * look).await;
         }
-        Err(Stopped::unknown(message, request_id).into())
+        match shown {
+            Ok(live) if sent.0 != self.run.id => self.not_shown(ordinal, live, request_id),
+            Ok(live) => Err(Stopped::unknown(message!("results-accepted-other", live = live), request_id).into()),
+            Err(unread) => Err(Stopped::unknown(unread, request_id).into()),
+        }
+    }
+
+    /// An unknown has an end: what an earlier run sent, and this one looked for as often as it does, is a person's.
+    fn not_shown(&self, ordinal: u32, live: Message, request_id: Option<String>) -> StepOutcome {
+        self.settle(ordinal, &not_shown(self.change, live.clone()))?;
+        let message = message!("results-not-shown", live = live, after = &self.change.after);
+        Err(Stopped::not_shown(message, request_id).into())
     }
 
     /// Refused because it is so already is not a failure: an earlier sending may have arrived after all.
@@ -402,6 +423,11 @@ impl Stopped {
 
     fn unknown(message: Message, request_id: Option<String>) -> Self {
         let (kind, next) = (OutcomeKind::Unknown, "results-next-same-again");
+        Self { kind, message, next, request_id, store_is_down: false }
+    }
+
+    fn not_shown(message: Message, request_id: Option<String>) -> Self {
+        let (kind, next) = (OutcomeKind::NotShown, "results-next-look");
         Self { kind, message, next, request_id, store_is_down: false }
     }
 

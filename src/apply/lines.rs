@@ -99,7 +99,9 @@ fn once(changes: Vec<AppliedChange>) -> Vec<AppliedChange> {
         let key = decision(&change);
         let is_new = match change.outcome {
             OutcomeKind::NotReached => last_runs.get(&key) == Some(&change.run),
-            OutcomeKind::Unknown => seen.insert((key, change.outcome, change.change.clone(), String::new())),
+            OutcomeKind::Unknown | OutcomeKind::NotShown => {
+                seen.insert((key, change.outcome, change.change.clone(), String::new()))
+            }
             OutcomeKind::ByHand | OutcomeKind::Refused | OutcomeKind::Conflict => {
                 let words = Language::ENGLISH.render(&change.message);
                 seen.insert((key, change.outcome, change.change.clone(), words))

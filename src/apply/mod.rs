@@ -34,7 +34,7 @@ pub use lines::applied_changes;
 pub use plan_file::PlanFile;
 pub use rebuild::{TakenOver, missing_runs, rebuild};
 pub use results::beside;
-pub use setup::{Event, Resolution, Settle, Setup};
+pub use setup::{Came, Event, Resolution, Settle, Setup};
 
 use chrono_tz::Tz;
 use futures::stream::{self, StreamExt};

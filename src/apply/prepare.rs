@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::reconcile::connector_of;
 use super::setup::{Event, Setup};
 use super::unresolved::{touched_by, unresolved};
-use crate::domain::{Argument, ChangeId, CouponId, Credit, Export, Message, RunId, StoreId};
+use crate::domain::{Argument, ChangeId, CouponId, Credit, Export, Message, OutcomeKind, RunId, StoreId};
 use crate::journal::{Journal, JournalError, Settled};
 use crate::message;
 use crate::plan::{Known, Plan, PlanInput, Present, PriorRun, Refusal, ResolvedDecision, make, to_load};
@@ -75,7 +75,7 @@ fn prior_runs(journal: &Journal, decisions: &[ResolvedDecision]) -> Result<BTree
             continue;
         }
         let steps = journal.steps(&intent.id)?;
-        let under_way = steps.iter().any(|step| step.state.is_in_doubt() || step.state.happened());
+        let under_way = steps.iter().any(|step| !step.state.may_begin_again());
         if under_way && let Some(change) = journal.change(&intent.id)? {
             prior_runs.insert(intent.id.clone(), PriorRun::Begun(Box::new(change)));
         }
@@ -85,7 +85,18 @@ fn prior_runs(journal: &Journal, decisions: &[ResolvedDecision]) -> Result<BTree
 
 /// What came of a decision, and by whom, when and in which run.
 pub(super) fn told(Settled { outcome, credit }: Settled) -> (Message, Message) {
-    (outcome.after.unwrap_or_else(|| message!("results-settled")), settled_by(&credit))
+    let what = match outcome.kind {
+        OutcomeKind::NotShown => outcome.message,
+        OutcomeKind::Done
+        | OutcomeKind::AlreadyDone
+        | OutcomeKind::ByHand
+        | OutcomeKind::Failed
+        | OutcomeKind::Refused
+        | OutcomeKind::Conflict
+        | OutcomeKind::Unknown
+        | OutcomeKind::NotReached => outcome.after.unwrap_or_else(|| message!("results-settled")),
+    };
+    (what, settled_by(&credit))
 }
 
 /// `by Mei at …, in run R…`

@@ -147,6 +147,7 @@ fn past_steps(run: &RunRecord, change: &Change, untold: bool, outcome: Option<&O
             None => (0, None),
         },
         Some(OutcomeKind::Unknown) => (made, Some(StepState::Unknown)),
+        Some(OutcomeKind::NotShown) => (made, Some(StepState::NotShown)),
         Some(OutcomeKind::Failed | OutcomeKind::Conflict) => (made, None),
         Some(OutcomeKind::ByHand | OutcomeKind::Refused | OutcomeKind::NotReached) => (0, None),
     };
@@ -157,7 +158,10 @@ fn past_steps(run: &RunRecord, change: &Change, untold: bool, outcome: Option<&O
         account: run.account.clone(),
     };
     let sender = outcome.and_then(|outcome| outcome.credit.clone()).unwrap_or(own);
-    let states = std::iter::repeat_n(StepState::Proved, happened).chain(doubt);
+    // Which of the rest it is, results do not say: each is asked about.
+    let rest = change.steps.len().saturating_sub(happened);
+    let doubts = doubt.into_iter().flat_map(|state| std::iter::repeat_n(state, rest));
+    let states = std::iter::repeat_n(StepState::Proved, happened).chain(doubts);
     let step = |((ordinal, step), state): ((u32, &Step), StepState)| {
         let is_last = ordinal as usize + 1 == change.steps.len();
         StepRecord {

@@ -9,6 +9,7 @@ use crate::domain::{
     Argument, Change, ChangeId, Coupon, CouponId, Draft, Message, Status, Step, StoreId, Timestamp, Write,
 };
 use crate::journal::{Found, Journal, JournalError};
+use crate::language::Language;
 use crate::message;
 use crate::plan::words;
 use crate::platforms::{CallError, Connector, is_ours};
@@ -64,7 +65,7 @@ impl<'a> Reconciler<'a> {
             Some(id) => self.connector.get(id).await?.into_iter().collect(),
             None => self.not_made_before(self.connector.find_created(draft).await?),
         };
-        Ok(self.created_of(draft, found))
+        Ok(self.created_of(draft, found, created))
     }
 
     fn not_made_before(&self, mut found: Vec<Coupon>) -> Vec<Coupon> {
@@ -73,9 +74,10 @@ impl<'a> Reconciler<'a> {
     }
 
     // Adopted as ours only if code and every field match.
-    fn created_of(&self, draft: &Draft, found: Vec<Coupon>) -> ObservedState {
+    fn created_of(&self, draft: &Draft, found: Vec<Coupon>, created: Option<&CouponId>) -> ObservedState {
         let alive = || found.iter().filter(|coupon| coupon.status != Status::Trashed);
-        if let Some(ours) = alive().find(|coupon| is_ours(coupon, draft, self.change)) {
+        let is_told = |coupon: &Coupon| Some(&coupon.id) == created && draft.matches_but_for_its_name(coupon);
+        if let Some(ours) = alive().find(|coupon| is_ours(coupon, draft, self.change) || is_told(coupon)) {
             return ObservedState::Applied { coupon: Some(Box::new(ours.clone())), created: Some(ours.id.clone()) };
         }
         match alive().next() {
@@ -132,6 +134,12 @@ pub(super) fn connector_of<'a>(connectors: &'a Connectors, store: &StoreId) -> R
 /// For the journal: the platform was asked after a lost answer.
 pub(super) fn did_not_happen(what_it_showed: &str) -> Found {
     Found::DidNotHappen { message: format!("asked afterwards: {what_it_showed}") }
+}
+
+/// For the journal: neither before nor after, whenever it was asked.
+pub(super) fn not_shown(change: &Change, live: Message) -> Found {
+    let message = message!("results-not-shown", live = live, after = &change.after);
+    Found::NotShown { message: Language::ENGLISH.render(&message) }
 }
 
 /// Coupons that other creations in this store are known to have made. A coupon without a code has no reservation that keeps

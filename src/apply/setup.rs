@@ -93,7 +93,16 @@ pub struct Resolution {
     pub run: RunId,
     pub store: StoreId,
     pub label: String,
-    pub happened: bool,
+    pub came: Came,
+}
+
+/// What is known now of a write that was in doubt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Came {
+    Made,
+    NotMade,
+    /// The platform shows something else, and there is no use in asking again.
+    NotShown,
 }
 
 /// After that nothing arrives any more that was sent before. A change says what is to be true, so that a late one changes nothing;

@@ -4,9 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use super::reconcile::{ObservedState, Reconciler, connector_of, did_not_happen};
+use super::reconcile::{ObservedState, Reconciler, connector_of, did_not_happen, not_shown};
 use super::settle::wait_to_settle;
-use super::setup::{Resolution, Setup};
+use super::setup::{Came, Resolution, Setup};
 use crate::domain::{Change, ChangeId, CouponId, RunId, StoreId};
 use crate::journal::{ApplyLock, Found, Journal, JournalError, StepRecord};
 use crate::plan::ResolvedDecision;
@@ -25,8 +25,7 @@ pub(super) fn unresolved(journal: &Journal, touched: &Touched) -> Result<Vec<(Ch
     Ok(steps_in_doubt(journal, touched)?.into_iter().map(|(change, record)| (change, record.run)).collect())
 }
 
-/// Asks about every write that is in doubt on one of these coupons. One that cannot be asked about, or of which the platform
-/// shows neither before nor after in a new coupon, stays in doubt.
+/// Asks about every write that is in doubt on one of these coupons. One that cannot be asked about stays in doubt.
 pub(super) async fn resolve(
     setup: &Setup<'_>,
     lock: &ApplyLock,
@@ -34,9 +33,9 @@ pub(super) async fn resolve(
 ) -> Result<Vec<Resolution>, JournalError> {
     let mut resolved = Vec::new();
     for (change, record) in steps_in_doubt(setup.journal, touched)? {
-        if let Some(happened) = asked(setup, lock, &change, &record).await? {
+        if let Some(came) = asked(setup, lock, &change, &record).await? {
             let Change { store, label, .. } = change;
-            resolved.push(Resolution { run: record.run, store, label, happened });
+            resolved.push(Resolution { run: record.run, store, label, came });
         }
     }
     Ok(resolved)
@@ -47,7 +46,7 @@ async fn asked(
     lock: &ApplyLock,
     change: &Change,
     record: &StepRecord,
-) -> Result<Option<bool>, JournalError> {
+) -> Result<Option<Came>, JournalError> {
     let Ok(connector) = connector_of(setup.connectors, &change.store) else { return Ok(None) };
     let Some(step) = change.steps.get(record.ordinal as usize) else { return Ok(None) };
     let settle = (setup.settle)(&change.store).of(&record.write);
@@ -58,15 +57,19 @@ async fn asked(
         Ok(ObservedState::Applied { coupon, created }) => Found::Happened { coupon, created },
         Ok(ObservedState::NotYet) => did_not_happen("it had not happened"),
         // By now it would have arrived: somebody else decided since. A coupon that is not quite the one that was to be made
-        // may still be ours.
+        // may still be ours, and asking a third time tells no more.
         Ok(ObservedState::Other(_)) if record.write.coupon().is_some() => {
             did_not_happen("it showed neither before nor after; somebody changed it since")
         }
-        Ok(ObservedState::Other(_)) => return Ok(None),
+        Ok(ObservedState::Other(live)) => not_shown(change, live),
     };
     let claim = lock.claim(&change.store)?;
     setup.journal.settle(&claim, &change.id, record.ordinal, &found, (setup.clock)())?;
-    Ok(Some(matches!(found, Found::Happened { .. })))
+    Ok(Some(match found {
+        Found::Happened { .. } => Came::Made,
+        Found::DidNotHappen { .. } => Came::NotMade,
+        Found::NotShown { .. } => Came::NotShown,
+    }))
 }
 
 fn steps_in_doubt(journal: &Journal, touched: &Touched) -> Result<Vec<(Change, StepRecord)>, JournalError> {

@@ -149,7 +149,7 @@ async fn stop_when_asked(stop: Arc<AtomicBool>) {
 fn verdict(applied: &Applied) -> Result<(), Failure> {
     let count =
         |kinds: &[OutcomeKind]| applied.outcomes.values().filter(|outcome| kinds.contains(&outcome.kind)).count();
-    let broken = count(&[OutcomeKind::Failed, OutcomeKind::Unknown, OutcomeKind::NotReached]);
+    let broken = count(&[OutcomeKind::Failed, OutcomeKind::Unknown, OutcomeKind::NotShown, OutcomeKind::NotReached]);
     let refused = count(&[OutcomeKind::Refused, OutcomeKind::Conflict]) + applied.bad_rows;
     let hint = "the results workbook says for each row what to do; correct it there and hand it back";
     if broken > 0 {

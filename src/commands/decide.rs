@@ -10,7 +10,7 @@ use super::connections::Connections;
 use super::context::Context;
 use super::filter::Filter;
 use super::{interrupted, say};
-use crate::apply::{Event, Resolution, Settle, Setup};
+use crate::apply::{Came, Event, Resolution, Settle, Setup};
 use crate::archive::Archive;
 use crate::domain::{Account, StoreId};
 use crate::export::Choices;
@@ -152,8 +152,12 @@ impl<'a> Teller<'a> {
                     runs.join(", ")
                 ));
             }
-            Event::Resolved(Resolution { run, store, label, happened }) => {
-                let came = if *happened { "was made" } else { "was not made" };
+            Event::Resolved(Resolution { run, store, label, came }) => {
+                let came = match came {
+                    Came::Made => "was made",
+                    Came::NotMade => "was not made",
+                    Came::NotShown => "is not shown as it should be: look at its page, nothing asks about it again",
+                };
                 note(format!("{label} of {store}: asked what came of run {run}, whose answer was lost: it {came}"));
             }
             Event::ResultsElsewhere { place, error } => {

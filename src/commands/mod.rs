@@ -51,7 +51,7 @@ Exit codes:
   2  wrong usage, config, secret or time zone
   3  the export found something at or above --fail-on
   4  the workbook has bad, refused or conflicting rows
-  5  some changes failed, are unknown or were not reached")]
+  5  some changes failed, are unknown, were accepted and are not shown, or were not reached")]
 pub struct Cli {
     #[command(flatten)]
     global: Global,

@@ -177,6 +177,11 @@ impl Draft {
 
     /// Whether `coupon` is this draft come true: the code (or that there is none) and every field agree.
     pub fn matches(&self, coupon: &Coupon) -> bool {
+        coupon.name == self.name && self.matches_but_for_its_name(coupon)
+    }
+
+    /// The same of one that is known to be ours: a shop may spell its texts in its own way (`&amp;`).
+    pub fn matches_but_for_its_name(&self, coupon: &Coupon) -> bool {
         let code = coupon.code.as_deref().unwrap_or_default();
         let starts_as_asked = match (self.start, coupon.usable.starts()) {
             (Start::At(asked), Some(starts)) => asked.timestamp() == starts.timestamp(),
@@ -184,7 +189,6 @@ impl Draft {
             (_, None) | (Start::Soonest, _) => true,
         };
         code.eq_ignore_ascii_case(&self.code)
-            && coupon.name == self.name
             && coupon.discount == self.discount
             && coupon.minimum == self.minimum
             && coupon.total == self.total

@@ -25,6 +25,9 @@ pub enum OutcomeKind {
     Conflict,
     /// It may or may not have happened; the next apply asks again.
     Unknown,
+    /// The platform accepted it, and shows something else however often it is asked: a person has to look, and nothing asks again.
+    #[strum(serialize = "not shown")]
+    NotShown,
     /// The run ended before it.
     #[strum(serialize = "not reached")]
     NotReached,
@@ -34,7 +37,7 @@ impl OutcomeKind {
     /// Whether the Action cell has done its work and is cleared in the results workbook.
     pub fn settles(self) -> bool {
         match self {
-            Self::Done | Self::AlreadyDone | Self::ByHand => true,
+            Self::Done | Self::AlreadyDone | Self::ByHand | Self::NotShown => true,
             Self::Failed | Self::Refused | Self::Conflict | Self::Unknown | Self::NotReached => false,
         }
     }

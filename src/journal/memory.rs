@@ -36,7 +36,7 @@ impl Journal {
     pub fn made_of(&self, store: &StoreId, model: &CouponId, since: Timestamp) -> Result<Vec<Made>, JournalError> {
         let query = "SELECT changes.record, steps.write, steps.created, steps.read_back, runs.by, steps.begun_at AS at
              FROM steps JOIN changes ON changes.id = steps.change JOIN runs ON runs.id = steps.run
-             WHERE steps.state IN ('done', 'proved') AND steps.store = ?1
+             WHERE steps.state IN ('done', 'proved', 'not_shown') AND steps.store = ?1
                AND json_extract(steps.write, '$.draft.model') = ?2 AND julianday(steps.begun_at) > julianday(?3)
              ORDER BY steps.rowid";
         let steps = self.all(query, params![store.as_str(), model.as_str(), word_of(&since)], done_step)?;
@@ -49,7 +49,7 @@ impl Journal {
         let query = "SELECT changes.record, steps.write, steps.created, steps.read_back, runs.by,
                     coalesce(steps.finished_at, steps.settled_at, steps.begun_at) AS at
              FROM steps JOIN changes ON changes.id = steps.change JOIN runs ON runs.id = steps.run
-             WHERE steps.state IN ('done', 'proved') ORDER BY steps.rowid";
+             WHERE steps.state IN ('done', 'proved', 'not_shown') ORDER BY steps.rowid";
         let steps = self.all(query, [], done_step)?;
         let mut memory = Memory::default();
         let mut stops = self.stops_by_hand()?.into_iter().peekable();

@@ -157,7 +157,7 @@ impl Journal {
         let query =
             "SELECT outcomes.record, outcomes.run, outcomes.at, runs.by, runs.os_user, runs.host, runs.author_hint
             FROM outcomes JOIN runs ON runs.id = outcomes.run
-            WHERE change = ?1 AND kind IN ('done', 'by_hand', 'already_done')
+            WHERE change = ?1 AND kind IN ('done', 'by_hand', 'already_done', 'not_shown')
             ORDER BY kind = 'done' DESC, kind = 'by_hand' DESC, runs.rowid LIMIT 1";
         self.first(query, [change.as_str()], |row| {
             let outcome: Outcome = json(row, "record")?;

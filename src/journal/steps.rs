@@ -29,6 +29,8 @@ pub enum StepState {
     Proved,
     /// Asked of the platform: it did not happen.
     DidNotHappen,
+    /// The platform said yes, and shows something else however often it is asked: a person has to look.
+    NotShown,
 }
 
 impl StepState {
@@ -41,6 +43,7 @@ impl StepState {
             Self::Unknown => "in doubt: its answer was lost",
             Self::Proved => "done and read back",
             Self::DidNotHappen => "known not to have happened",
+            Self::NotShown => "accepted, and never shown",
         }
     }
 
@@ -77,6 +80,10 @@ pub enum Found {
         created: Option<CouponId>,
     },
     DidNotHappen {
+        message: String,
+    },
+    /// Neither, as often as it was asked, although the platform said yes or may have: there is no use in asking again.
+    NotShown {
         message: String,
     },
 }
@@ -172,6 +179,7 @@ impl Journal {
         let (state, message, created, read_back) = match found {
             Found::Happened { coupon, created } => (StepState::Proved, None, created.as_ref(), coupon.as_deref()),
             Found::DidNotHappen { message } => (StepState::DidNotHappen, Some(message), None, None),
+            Found::NotShown { message } => (StepState::NotShown, Some(message), None, None),
         };
         self.write(|transaction| {
             let last = last_attempt(transaction, change, ordinal)?

@@ -141,6 +141,8 @@ pub struct Health {
 
 /// Whether a coupon found under a draft's code is that draft come true.
 pub fn is_ours(coupon: &Coupon, draft: &Draft, change: &ChangeId) -> bool {
-    let marked = coupon.made_by_change.as_deref().is_none_or(|id| id == change.as_str());
-    marked && draft.matches(coupon)
+    match coupon.made_by_change.as_deref() {
+        Some(id) => id == change.as_str() && draft.matches_but_for_its_name(coupon),
+        None => draft.matches(coupon),
+    }
 }

@@ -95,6 +95,8 @@ pub enum FaultKind {
     Html,
     /// Carried out; a notice of PHP stands before the JSON.
     PhpNotice,
+    /// Answered as if it were done; nothing is.
+    Ignore,
 }
 
 /// Where the waiting of [`FaultKind::Slow`] lies. A client that leaves while waiting before the commit leaves no trace.

@@ -109,13 +109,20 @@ impl State {
 
     /// Runs `what` in one transaction: all of it is committed, or, on an error, none. Returns when the audit file is complete.
     pub fn act<T>(&self, what: impl FnOnce(&Act) -> Stored<T>) -> Stored<T> {
+        self.act_keeping(true, what)
+    }
+
+    /// The same; what was done is forgotten unless `is_kept`.
+    pub fn act_keeping<T>(&self, is_kept: bool, what: impl FnOnce(&Act) -> Stored<T>) -> Stored<T> {
         let mut connection = lock(&self.connection);
         let (done, has_written) = {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let act = Act { transaction, has_written: Cell::new(false) };
             let done = what(&act)?;
-            let has_written = act.has_written.get();
-            act.transaction.commit()?;
+            let has_written = is_kept && act.has_written.get();
+            if is_kept {
+                act.transaction.commit()?;
+            }
             (done, has_written)
         };
         if has_written {

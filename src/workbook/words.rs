@@ -111,14 +111,17 @@ fn outcome_mark(kind: OutcomeKind) -> &'static str {
         | OutcomeKind::Failed
         | OutcomeKind::Refused
         | OutcomeKind::Conflict
-        | OutcomeKind::Unknown => severity_mark(outcome_severity(kind)),
+        | OutcomeKind::Unknown
+        | OutcomeKind::NotShown => severity_mark(outcome_severity(kind)),
     }
 }
 
 /// How urgent a result is; none where nobody has to do anything about it.
 pub fn outcome_severity(kind: OutcomeKind) -> Option<Severity> {
     match kind {
-        OutcomeKind::Failed | OutcomeKind::Refused | OutcomeKind::Unknown => Some(Severity::Critical),
+        OutcomeKind::Failed | OutcomeKind::Refused | OutcomeKind::Unknown | OutcomeKind::NotShown => {
+            Some(Severity::Critical)
+        }
         OutcomeKind::Conflict => Some(Severity::Warning),
         OutcomeKind::ByHand => Some(Severity::Notice),
         OutcomeKind::Done | OutcomeKind::AlreadyDone | OutcomeKind::NotReached => None,

@@ -104,11 +104,13 @@ impl Server {
                 | FaultKind::Status { carried_out: true, .. }
                 | FaultKind::LoseAnswer
                 | FaultKind::Truncate
-                | FaultKind::PhpNotice => continue,
+                | FaultKind::PhpNotice
+                | FaultKind::Ignore => continue,
             };
             return (answer, Delivery::Whole);
         }
-        let work = self.clone().carry_out(request, platform, call);
+        let is_kept = !hitting.contains(&FaultKind::Ignore);
+        let work = self.clone().carry_out(request, platform, call, is_kept);
         let mut answer = match alone {
             None => work.await,
             Some(milliseconds) => {
@@ -133,22 +135,29 @@ impl Server {
                 | FaultKind::Status { carried_out: false, .. }
                 | FaultKind::LoseRequest
                 | FaultKind::Throttle { .. }
-                | FaultKind::Html => {}
+                | FaultKind::Html
+                | FaultKind::Ignore => {}
             }
         }
         (answer, delivery)
     }
 
     /// The one transaction of a request, off the threads that serve connections.
-    async fn carry_out(self: Arc<Self>, request: Request, platform: Arc<dyn PretendPlatform>, call: Call) -> Answer {
+    async fn carry_out(
+        self: Arc<Self>,
+        request: Request,
+        platform: Arc<dyn PretendPlatform>,
+        call: Call,
+        is_kept: bool,
+    ) -> Answer {
         if self.is_stopped.load(Ordering::SeqCst) {
             return Answer::error_page(503, "The sandbox has stopped");
         }
         let act = move || {
             let (now, request_id) = ((self.clock)(), &self.request_id());
-            self.sandbox
-                .state
-                .act(|act| platform.answer(&Context { platform: call.platform, act, now, request_id }, &request, &call))
+            self.sandbox.state.act_keeping(is_kept, |act| {
+                platform.answer(&Context { platform: call.platform, act, now, request_id }, &request, &call)
+            })
         };
         match tokio::task::spawn_blocking(act).await {
             Ok(Ok(answer)) => answer,

@@ -147,7 +147,7 @@ impl<'a> Book<'a> {
 fn left_to_do(outcome: Option<&Outcome>) -> u8 {
     match outcome.map(|outcome| outcome.kind) {
         Some(OutcomeKind::Failed) => 0,
-        Some(OutcomeKind::Unknown) => 1,
+        Some(OutcomeKind::Unknown | OutcomeKind::NotShown) => 1,
         Some(OutcomeKind::Refused) => 2,
         Some(OutcomeKind::Conflict) => 3,
         Some(OutcomeKind::NotReached) => 4,

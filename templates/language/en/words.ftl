@@ -90,6 +90,7 @@ outcome-failed = Failed
 outcome-refused = Refused
 outcome-conflict = Conflict
 outcome-unknown = Unknown: asking
+outcome-not-shown = Accepted, not shown
 outcome-not-reached = Not reached
 
 status-scheduled = Scheduled

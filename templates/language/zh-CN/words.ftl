@@ -84,6 +84,7 @@ outcome-failed = 失败
 outcome-refused = 已拒绝
 outcome-conflict = 有冲突
 outcome-unknown = 结果待查
+outcome-not-shown = 已接受但未显示
 outcome-not-reached = 未轮到
 
 status-scheduled = 未开始

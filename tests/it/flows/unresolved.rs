@@ -1,7 +1,7 @@
 //! Two workbooks, or a workbook and an older plan, about one coupon: what the first left open or already did is known to the second.
 
-use crate::trouble::always;
-use couponbook::sandbox::{Fault, FaultKind, Matching, Nth};
+use crate::trouble::{always, requests};
+use couponbook::sandbox::{Counts, Fault, FaultKind, Matching, Nth};
 
 use super::books::journal_and_shops_agree;
 use super::paper::{Exported, row};
@@ -115,4 +115,36 @@ fn an_older_plan_waits_while_nobody_knows_what_another_workbook_did_to_its_coupo
     assert_eq!(tool.apply(&plan, &[]).exits(4).totals(), "conflict: 1");
     assert_eq!(shops.writes(), ["woo-de-1 update"]);
     journal_and_shops_agree(&tool, &shops);
+}
+
+#[test]
+fn what_a_platform_accepts_and_never_shows_is_a_persons_after_the_second_run_and_holds_nothing_up() {
+    for (store, code, action) in
+        [(WOO, "stock", "restock"), (SHOPEE, "LUMISTOCK", "restock"), (WOO, "stay", "recreate")]
+    {
+        let (tool, shops) = Tool::with_shops(SMALL_SHOPS);
+        let (morning, noon) = two_exports(&tool);
+        let line = || match action {
+            "restock" => row(store, code, action).stock("200"),
+            _ => row(store, code, action).end("2026-12-24"),
+        };
+        let first = morning.hand_back(&tool.path("first.xlsx"), &[line()]);
+        let writes = Matching { store: Some(store.to_string()), writes_only: true, ..Matching::default() };
+        shops.trouble(always(writes, FaultKind::Ignore));
+        assert_eq!(tool.apply(&first, &[]).exits(5).totals(), "unknown: 1", "{code}");
+        let second = tool.apply(&first, &[]).exits(5);
+        assert_eq!(second.totals(), "not_shown: 1", "{code}");
+        assert!(second.stdout.contains("it should be"), "{}", second.stdout);
+        // From then on nobody asks, and nothing waits.
+        let asked = shops.counts();
+        assert_eq!(tool.apply(&first, &[]).exits(0).totals(), "already_done: 1", "{code}");
+        assert_eq!(requests_to_write(&asked, store), requests_to_write(&shops.counts(), store), "{code}");
+        shops.heal();
+        let other = noon.hand_back(&tool.path("other.xlsx"), &[row(store, code, "restock").stock("50")]);
+        assert_eq!(tool.apply(&other, &[]).exits(0).totals(), "done: 1", "{code}");
+    }
+}
+
+fn requests_to_write(counts: &Counts, store: &str) -> u64 {
+    ["update", "update_voucher", "create"].into_iter().map(|call| requests(counts, store, call)).sum()
 }

@@ -351,6 +351,11 @@ async fn a_copy_repeats_every_rule_and_is_recognised_as_ours() {
     let created = connector.get(&receipt.created.unwrap()).await.unwrap().unwrap();
     assert_eq!(created.made_by_change.as_deref(), Some(change().as_str()));
     assert!(is_ours(&created, &draft, &change()) && created.same_rules(&model));
+    // Our mark says whose it is, whatever the shop makes of its texts; but not what it gives.
+    let respelt = Coupon { name: "5 &amp; more".to_string(), ..created.clone() };
+    assert!(is_ours(&respelt, &draft, &change()));
+    assert!(!is_ours(&Coupon { total: Some(1), ..created.clone() }, &draft, &change()));
+    assert!(!is_ours(&Coupon { made_by_change: None, ..respelt }, &draft, &change()));
 }
 
 #[tokio::test]

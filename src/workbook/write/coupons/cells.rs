@@ -327,6 +327,7 @@ fn leaves_work(kind: OutcomeKind) -> bool {
         | OutcomeKind::Refused
         | OutcomeKind::Conflict
         | OutcomeKind::Unknown
+        | OutcomeKind::NotShown
         | OutcomeKind::NotReached => false,
     }
 }

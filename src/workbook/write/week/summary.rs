@@ -104,7 +104,8 @@ fn sentences(book: &WeekBook) -> Vec<Sentence> {
         several => say!(language, "week-first-loads", stores = several, store = store.as_str(), times = *times),
     });
     let counted = |count: usize, id: &str| (count > 0).then(|| say!(language, id, count = count));
-    let broken = [OutcomeKind::Failed, OutcomeKind::Unknown, OutcomeKind::Refused, OutcomeKind::Conflict];
+    let broken =
+        [OutcomeKind::Failed, OutcomeKind::Unknown, OutcomeKind::NotShown, OutcomeKind::Refused, OutcomeKind::Conflict];
     let broken = book.changes.iter().filter(|change| broken.contains(&change.outcome)).count();
     let until = book.until();
     let open = book.lives.iter().filter(|life| life.is_open() && life.severity > Severity::Notice);
