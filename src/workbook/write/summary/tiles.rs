@@ -82,9 +82,13 @@ pub(super) fn outcomes(page: &mut Page, row: RowNum) -> NextRow {
     let Some(outcomes) = book.results else { return Ok(row) };
     let count = |kind: OutcomeKind| outcomes.values().filter(|outcome| outcome.kind == kind).count();
     let words = |kind: OutcomeKind| outcome_words(language, kind);
-    let eight = OutcomeKind::ALL.iter().map(|kind| Tile::count(count(*kind), words(*kind), outcome_severity(*kind)));
-    let spans = [(1, 2), (3, 4), (5, 6), (7, 8), (9, 10), (11, 13), (14, 16), (17, LAST)];
-    tiles(page, row, &spans, eight.collect())
+    // The one that hardly ever happens takes no room while it has not.
+    let shown = OutcomeKind::ALL.iter().filter(|kind| **kind != OutcomeKind::NotShown || count(**kind) > 0);
+    let shown: Vec<Tile> = shown.map(|kind| Tile::count(count(*kind), words(*kind), outcome_severity(*kind))).collect();
+    let eight = [(1, 2), (3, 4), (5, 6), (7, 8), (9, 10), (11, 13), (14, 16), (17, LAST)];
+    let nine = [(1, 2), (3, 4), (5, 6), (7, 8), (9, 10), (11, 12), (13, 14), (15, 16), (17, LAST)];
+    let spans: &[Span] = if shown.len() > eight.len() { &nine } else { &eight };
+    tiles(page, row, spans, shown)
 }
 
 /// A thin row above them keeps them apart from what is there.
