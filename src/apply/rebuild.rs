@@ -35,8 +35,12 @@ pub fn missing_runs(archive: &Archive, journal: &Journal) -> Result<Vec<MissingR
     let mut missing = Vec::new();
     for run in there.into_iter().chain(sealed.keys().map(id)).collect::<BTreeSet<_>>().difference(&known) {
         let link = sealed.get(&bundle_of(run));
-        // What was pruned has no plan any more.
-        if link.is_some() || archive.read(&bundle_of(run), "plan.json")?.is_some() {
+        // A plan is sealed before anything of it is sent; what was pruned has none any more.
+        let has_plan = match link {
+            Some(link) => link.has("plan.json"),
+            None => !archive.is_pending(&bundle_of(run)) && archive.read(&bundle_of(run), "plan.json")?.is_some(),
+        };
+        if has_plan {
             let machine = link.map(|link| link.machine.clone()).unwrap_or_default();
             missing.push(MissingRun { run: run.clone(), by: link.and_then(|link| link.by.clone()), machine });
         }

@@ -47,12 +47,20 @@ impl fmt::Debug for Archive {
 }
 
 impl Archive {
-    /// Nothing is read or created yet.
+    /// Nothing is read or created yet; what is remembered under another spelling of the folder gets its place.
     pub fn open(location: &Location, opening: Opening) -> Self {
         let Opening { machine, zone, state, clock } = opening;
         // An archive's memory is its own: a config that is pointed elsewhere starts afresh there.
-        let own = sha256_of_bytes(location.to_string().as_bytes()).chars().take(16).collect::<String>();
-        let state = state.join(own);
+        let own = |place: &str| state.join(sha256_of_bytes(place.as_bytes()).chars().take(16).collect::<String>());
+        let as_named = own(&location.to_string());
+        let state = match location {
+            Location::Folder(folder) => own(&seen_from(&state, folder)),
+            Location::Bucket(_) => as_named.clone(),
+        };
+        // Where earlier versions kept it.
+        if as_named != state && as_named.is_dir() && !state.exists() {
+            let _ = std::fs::rename(&as_named, &state);
+        }
         let (root, place): (PathBuf, Arc<dyn Place>) = match location {
             Location::Folder(folder) => (folder.clone(), Arc::new(Folder(folder.clone()))),
             Location::Bucket(access) => (state.join("copies"), Arc::new(Bucket::new(access.clone()))),
@@ -254,4 +262,13 @@ impl Archive {
         }
         Ok((!is_right).then_some(FlawKind::Changed))
     }
+}
+
+/// A folder as it lies from another: the same however it is named, and after both were moved together.
+fn seen_from(here: &Path, folder: &Path) -> String {
+    let [here, there] = [here, folder].map(|path| std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()));
+    let common = here.components().zip(there.components()).take_while(|(one, other)| one == other).count();
+    let up = here.components().skip(common).map(|_| "..".to_string());
+    let down = there.components().skip(common).map(|part| part.as_os_str().to_string_lossy().into_owned());
+    up.chain(down).collect::<Vec<_>>().join("/")
 }

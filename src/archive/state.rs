@@ -55,7 +55,8 @@ impl Archive {
         self.notes().into_iter().filter_map(|note| Some((bundle_of(&note)?, runs(&note)?))).collect()
     }
 
-    pub(super) fn is_pending(&self, bundle: &str) -> bool {
+    /// Whether a command of this machine began the bundle and never sealed it.
+    pub fn is_pending(&self, bundle: &str) -> bool {
         self.remembered(NOTES).join(note_name(bundle)).exists()
     }
 

@@ -194,3 +194,17 @@ fn only_run(tool: &Tool) -> String {
     assert_eq!(runs.len(), 1);
     runs[0].as_ref().unwrap().file_name().into_string().unwrap()
 }
+
+#[test]
+fn what_a_killed_command_left_unsealed_is_known_from_wherever_the_next_one_is_started() {
+    let start = Start::with(TWO_SHOPS, &lines(), machines_clock());
+    let (tool, _shops, back) = start.again(machines_clock());
+    // Started in the folder, where the archive is called `archive`.
+    let applied = tool.process(&["apply", text(&back), "--yes", "--quiet"]).output().unwrap();
+    assert_eq!(applied.status.code(), Some(4), "{}", String::from_utf8_lossy(&applied.stderr));
+    let last = std::fs::read_dir(tool.path("archive/chain")).unwrap().map(|link| link.unwrap().path()).max().unwrap();
+    std::fs::remove_file(last).unwrap();
+    // Started elsewhere, with the config's whole path.
+    let verified = tool.run(["archive", "verify"]).exits(1);
+    assert!(verified.stdout.contains("this machine saw the chain come to link"), "{}", verified.stdout);
+}

@@ -8,13 +8,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use crate::history::credit::applied;
 use crate::trouble::{always, once};
 use couponbook::sandbox::{FaultKind, Matching, When};
 
 use super::books::journal_and_shops_agree;
+use super::interrupted::told;
 use super::paper::{Line, row};
+use super::rebuilt::lose_journal;
 use super::shops::{SMALL_SHOPS, Shops, on};
-use super::start::Start;
+use super::start::{Start, side_by_side};
 use super::tool::{Clock, Tool};
 
 const SHOPEE: &str = "shopee-sg-1";
@@ -56,6 +59,31 @@ fn killed_at_any_moment_an_apply_makes_every_change_exactly_once() {
     });
     let (kills, rounds) = (kills.into_inner(), rounds.into_inner());
     println!("{kills} kills in {rounds} rounds: every change once, the journal like the shops' list");
+}
+
+#[test]
+fn killed_at_any_moment_and_with_its_journal_lost_each_time_an_apply_still_makes_every_change_exactly_once() {
+    let start = Start::with(SMALL_SHOPS, &seven_changes(), machines_clock());
+    side_by_side(&[3_u64, 5, 7, 11], |lane| {
+        let mut chance = Chance(0x5851_F42D_4C95_7F2D ^ lane);
+        let (tool, shops, back) = start.again(machines_clock());
+        let slow = FaultKind::Slow { milliseconds: 15, when: When::AfterCommit };
+        shops.trouble(always(Matching { writes_only: true, ..Matching::default() }, slow));
+        for _ in 0..3 {
+            let mut program = started(&tool, &back);
+            if !killed(&mut program, &shops, &mut chance) {
+                break;
+            }
+            lose_journal(&tool);
+            tool.run(["journal", "rebuild"]).exits(0);
+        }
+        let ended = started(&tool, &back).wait_with_output().unwrap();
+        assert_eq!(ended.status.code(), Some(0), "{}", String::from_utf8_lossy(&ended.stderr));
+        assert_eq!(shops.writes().len(), 7, "{:?}", shops.writes());
+        journal_and_shops_agree(&tool, &shops);
+        let rows = told(&applied(&tool));
+        assert!(rows.len() == 7 && rows.iter().all(|row| row.ends_with(": done")), "{rows:?}");
+    });
 }
 
 /// A Lazada shop with one coupon that buyers collect: nothing but its fields tells two of them apart.
@@ -148,6 +176,11 @@ fn one_round(start: &Start, chance: &mut Chance) -> u64 {
         ]
     );
     journal_and_shops_agree(&tool, &shops);
+    // Whatever was killed, also while it told the archive of the one before: each row is there once.
+    let changes = applied(&tool);
+    assert_eq!(told(&changes).len(), 7, "{:?}", told(&changes));
+    assert!(told(&changes).iter().all(|row| row.ends_with(": done")), "{:?}", told(&changes));
+    tool.run(["archive", "verify"]).exits(0);
     kills
 }
 

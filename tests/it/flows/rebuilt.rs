@@ -21,7 +21,7 @@ use crate::trouble::{always, once};
 const SHOPEE: &str = "shopee-sg-1";
 const WOO: &str = "woo-de-1";
 
-fn lose_journal(tool: &Tool) {
+pub fn lose_journal(tool: &Tool) {
     for file in std::fs::read_dir(tool.path("state")).unwrap().map(|entry| entry.unwrap().path()) {
         if file.file_name().unwrap().to_string_lossy().starts_with("journal") {
             std::fs::remove_file(file).unwrap();
