@@ -99,7 +99,11 @@ fn rows_that_were_removed_from_a_table_of_changes_are_said_first_and_told_by_the
 
 #[test]
 fn one_bad_table_does_not_stop_history_and_has_its_name_told() {
-    let tool = worked();
+    let (tool, _shops) = Tool::with_shops(TWO_SHOPS);
+    for _ in 0..2 {
+        tool.run(["export"]).exits(0);
+        tool.wait_hours(1);
+    }
     let file = archived(&tool, "snapshots", "coupons.parquet");
     std::fs::write(&file, "no table at all").unwrap();
     let path = inside(&tool, &file);
