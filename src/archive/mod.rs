@@ -253,6 +253,9 @@ impl Archive {
         let folder = self.local(&bundle);
         durable::create_folder(folder.parent().unwrap_or(&self.root))?;
         let (manifest, json) = durable::new_folder_with(&folder, |inside| {
+            if let Some(note) = &note {
+                note.put_together_in(inside)?;
+            }
             fill(inside)?;
             let manifest = Manifest::of_folder(inside, about)?;
             let json = manifest.to_json();

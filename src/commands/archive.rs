@@ -8,7 +8,7 @@ use super::archive_week::{self, WeekArgs};
 use super::context::{Context, random_letters};
 use super::history::days;
 use crate::archive::{
-    Archive, ArchiveError, Asked, Kind as LinkKind, Link, Packed, Sample, Seal, Verified, newest, pack,
+    Archive, ArchiveError, Asked, FlawKind, Kind as LinkKind, Link, Packed, Sample, Seal, Verified, newest, pack,
 };
 use crate::domain::IsoWeek;
 use crate::durable;
@@ -380,6 +380,12 @@ fn flaw_words(verified: &Verified) -> String {
 fn flawless(verified: &Verified) -> Result<(), Failure> {
     if verified.is_whole() {
         return Ok(());
+    }
+    if verified.flaws.iter().all(|flaw| flaw.kind == FlawKind::Interrupted) {
+        let line =
+            format!("the archive has what is not sealed yet: {} interrupted", count(verified.flaws.len(), "bundle"));
+        let hint = "run the interrupted command again (`couponbook export`, or `apply` of the same workbook): it seals what is there";
+        return Err(Failure::new(Kind::Failed, line).hint(hint));
     }
     let line = format!("the archive is not what was sealed: {}", count(verified.flaws.len(), "flaw"));
     Err(Failure::new(Kind::Failed, line).hint("keep the archive as it is until it is known how this came about"))

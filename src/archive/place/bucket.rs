@@ -22,7 +22,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use tokio::runtime::Runtime;
 
-use super::{Listed, Place, Put};
+use super::{Contents, Listed, Place, Put};
 use crate::archive::ArchiveError;
 use crate::archive::manifest::FileMark;
 use crate::durable;
@@ -165,6 +165,10 @@ impl Place for Bucket {
             found.into_iter().map(|(path, bytes)| Listed { name: self.name_of(&path), bytes }).collect();
         found.sort_by(|one, other| one.name.cmp(&other.name));
         Ok(found)
+    }
+
+    fn contents(&self) -> Result<Contents, ArchiveError> {
+        Ok(Contents { files: self.list("", None)?, ..Contents::default() })
     }
 
     fn read(&self, names: &[String]) -> Result<Vec<Option<Vec<u8>>>, ArchiveError> {

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{Listed, Place, Put};
+use super::{Contents, Listed, Place, Put};
 use crate::archive::ArchiveError;
 use crate::archive::manifest::FileMark;
 use crate::durable::{self, DurableError};
@@ -20,11 +20,18 @@ impl Folder {
 
 impl Place for Folder {
     fn list(&self, folder: &str, after: Option<&str>) -> Result<Vec<Listed>, ArchiveError> {
-        let mut found = Vec::new();
-        walk(&self.path(folder), folder, &mut found)?;
+        let mut contents = Contents::default();
+        walk(&self.path(folder), folder, &mut contents)?;
+        let mut found = contents.files;
         found.retain(|listed| after.is_none_or(|after| listed.name.as_str() > after));
         found.sort_by(|one, other| one.name.cmp(&other.name));
         Ok(found)
+    }
+
+    fn contents(&self) -> Result<Contents, ArchiveError> {
+        let mut contents = Contents::default();
+        walk(&self.0, "", &mut contents)?;
+        Ok(contents)
     }
 
     fn read(&self, names: &[String]) -> Result<Vec<Option<Vec<u8>>>, ArchiveError> {
@@ -87,21 +94,31 @@ fn there<T>(result: io::Result<T>) -> io::Result<Option<T>> {
     }
 }
 
-fn walk(folder: &Path, name: &str, found: &mut Vec<Listed>) -> Result<(), ArchiveError> {
+fn walk(folder: &Path, name: &str, found: &mut Contents) -> Result<(), ArchiveError> {
     let fail = |source| ArchiveError::read(folder, source);
     let Some(entries) = there(fs::read_dir(folder)).map_err(fail)? else { return Ok(()) };
     for entry in entries {
         let entry = entry.map_err(fail)?;
         let own = entry.file_name().to_string_lossy().into_owned();
-        if own.starts_with(durable::TEMPORARY_PREFIX) {
+        let is_temporary = own.starts_with(durable::TEMPORARY_PREFIX);
+        let inside = if name.is_empty() { own } else { format!("{}/{own}", name.trim_end_matches('/')) };
+        if is_temporary {
+            found.temporary.push(inside);
             continue;
         }
-        let inside = if name.is_empty() { own } else { format!("{}/{own}", name.trim_end_matches('/')) };
         let path = entry.path();
-        if path.is_dir() {
-            walk(&path, &inside, found)?;
-        } else if let Some(known) = there(fs::metadata(&path)).map_err(|source| ArchiveError::read(&path, source))? {
-            found.push(Listed { name: inside, bytes: known.len() });
+        let is_link = entry.file_type().map_err(fail)?.is_symlink();
+        if is_link {
+            found.links.push(inside.clone());
+        }
+        match fs::metadata(&path) {
+            Ok(known) if known.is_dir() && !is_link => walk(&path, &inside, found)?,
+            Ok(known) if !known.is_dir() => found.files.push(Listed { name: inside, bytes: known.len() }),
+            Ok(_) => {}
+            // One that points nowhere, or to itself.
+            Err(_) if is_link => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(source) => return Err(ArchiveError::read(&path, source)),
         }
     }
     Ok(())

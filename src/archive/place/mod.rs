@@ -36,6 +36,16 @@ pub(super) struct Listed {
     pub bytes: u64,
 }
 
+/// All that lies in a place.
+#[derive(Debug, Default)]
+pub(super) struct Contents {
+    pub files: Vec<Listed>,
+    /// Symbolic links. One to a file is among the files too; one to a folder is not followed.
+    pub links: Vec<String>,
+    /// Files and folders that are not whole yet, or never will be.
+    pub temporary: Vec<String>,
+}
+
 /// What came of putting a file where none may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Put {
@@ -50,6 +60,9 @@ pub(super) trait Place: fmt::Debug + Send + Sync {
     /// The files below `folder` (all where it is empty), but not those still being written; after the name `after`, where that
     /// is given. Sorted by name.
     fn list(&self, folder: &str, after: Option<&str>) -> Result<Vec<Listed>, ArchiveError>;
+
+    /// Everything, with what is no file.
+    fn contents(&self) -> Result<Contents, ArchiveError>;
 
     /// The small files of these names, in the same order; none for one that is not there.
     fn read(&self, names: &[String]) -> Result<Vec<Option<Vec<u8>>>, ArchiveError>;

@@ -9,6 +9,7 @@ use super::links::{FROM_A_COPY, Seen};
 use super::{Asked, FlawKind, Sample, Verified, is_harmless};
 use crate::archive::chain::{CHAIN, Kind, Link};
 use crate::archive::manifest::{FileMark, MANIFEST_NAME};
+use crate::archive::place::Contents;
 use crate::archive::seal::SEALS;
 use crate::archive::{Archive, ArchiveError};
 
@@ -17,6 +18,7 @@ const TOPS: [&str; 6] = ["snapshots", "changes", "sign_offs", "exports", "runs",
 
 const INTERRUPTED: &str =
     "present, never sealed: the command that wrote it was interrupted; the next export or apply seals it";
+const LINKED: &str = "is a symbolic link: what it points to is not kept in the archive, and can change unseen; put the original itself in its place";
 const NOBODYS: &str =
     "present, never sealed: nothing on this machine was writing it; find out who put it there, and move it away";
 
@@ -51,8 +53,8 @@ impl Archive {
         verified: &mut Verified,
     ) -> Result<(), ArchiveError> {
         let sealed = sealed(seen);
-        let mut there: BTreeMap<String, u64> =
-            self.place.list("", None)?.into_iter().map(|listed| (listed.name, listed.bytes)).collect();
+        let Contents { files, links, temporary } = self.place.contents()?;
+        let mut there: BTreeMap<String, u64> = files.into_iter().map(|listed| (listed.name, listed.bytes)).collect();
         there.retain(|name, _| !name.starts_with(&format!("{CHAIN}/")));
         let mut differences = Differences::default();
         for (bundle, own) in &sealed {
@@ -73,13 +75,31 @@ impl Archive {
                 verified.notes.push(format!("{name} is a file manager's or an office program's; it is left alone"));
                 continue;
             }
-            let is_ours = TOPS.iter().any(|top| name.starts_with(&format!("{top}/")));
-            match is_ours {
+            match is_ours(&name) {
                 true => differences.unknown.push((name, bytes)),
                 false => verified.notes.push(format!("{name} is not the archive's; it is left alone")),
             }
         }
+        tell_links(&links, &mut differences, verified);
+        self.tell_temporary(temporary, verified);
         self.explain(&sealed, differences, verified)
+    }
+
+    /// What a killed command left is no tampering, and no use.
+    fn tell_temporary(&self, temporary: Vec<String>, verified: &mut Verified) {
+        let pending: BTreeMap<String, bool> = self.pending_temporaries().into_iter().collect();
+        for name in temporary {
+            let what = match pending.get(&name) {
+                Some(true) => "is being written at this moment",
+                Some(false) => {
+                    "was left by a command that was killed; it is safe to remove, and the next export or apply removes it"
+                }
+                None => {
+                    "was left by a command that was killed; it is safe to remove where no command writes to the archive at this moment"
+                }
+            };
+            verified.notes.push(format!("{name} {what}"));
+        }
     }
 
     fn compare(
@@ -206,7 +226,7 @@ impl Archive {
                 // Of a bundle that nobody sealed, one word is enough.
                 _ if !is_first => {}
                 Some(true) => verified.notes.push(format!("{bundle} is being written at this moment")),
-                Some(false) => verified.flaw(FlawKind::NeverSealed, bundle, INTERRUPTED),
+                Some(false) => verified.flaw(FlawKind::Interrupted, bundle, INTERRUPTED),
                 None => verified.flaw(FlawKind::NeverSealed, bundle, NOBODYS),
             }
         }
@@ -254,6 +274,28 @@ impl Sample {
         let number = digest.iter().take(4).fold(0_u32, |number, byte| number << 8 | u32::from(*byte));
         number % 1000 < u32::from(self.per_mille)
     }
+}
+
+fn is_ours(name: &str) -> bool {
+    [CHAIN]
+        .iter()
+        .chain(&TOPS)
+        .any(|top| name.strip_prefix(top).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+}
+
+/// A link is no kept file. What lies behind one that leads to a folder is not looked at, so that nothing in it is missed either.
+fn tell_links(links: &[String], differences: &mut Differences, verified: &mut Verified) {
+    for link in links {
+        match is_ours(link) {
+            true => verified.flaw(FlawKind::SymbolicLink, link.clone(), LINKED),
+            false => verified.notes.push(format!("{link} is a symbolic link, and not the archive's; it is left alone")),
+        }
+    }
+    let is_behind = |path: &String| {
+        links.iter().any(|link| path.strip_prefix(link).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+    };
+    differences.missing.retain(|(path, _)| !is_behind(path));
+    differences.unknown.retain(|(path, _)| !is_behind(path));
 }
 
 fn sealed(seen: &[Seen]) -> BTreeMap<&str, Sealed<'_>> {

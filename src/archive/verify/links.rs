@@ -30,7 +30,9 @@ impl Archive {
     ) -> Result<Vec<Seen>, ArchiveError> {
         let mut seen = self.seen_links(verified, read)?;
         let mut known: BTreeMap<u64, BTreeSet<String>> = BTreeMap::new();
-        for tip in self.witness()? {
+        let memory = self.memory()?;
+        let torn = memory.torn;
+        for tip in memory.tips {
             known.entry(tip.number).or_default().insert(tip.sha256);
         }
         self.holes(&seen, &known, verified);
@@ -41,6 +43,7 @@ impl Archive {
             }
         }
         clocks(&seen, verified);
+        self.tell_forgotten(&seen, &known, torn, verified);
         verified.links = seen.len();
         verified.tip = seen.last().map(|last| Tip { number: last.number, sha256: last.sha256.clone() });
         Ok(seen)
@@ -93,6 +96,35 @@ impl Archive {
             );
             verified.flaw(FlawKind::EndRemoved, link_name(next), what);
         }
+    }
+
+    /// What this machine wrote and does not remember: nothing here proves that it is still what it was.
+    fn tell_forgotten(
+        &self,
+        seen: &[Seen],
+        known: &BTreeMap<u64, BTreeSet<String>>,
+        torn: usize,
+        verified: &mut Verified,
+    ) {
+        let own = seen.iter().filter_map(|one| one.link.as_ref()).filter(|link| link.machine == self.machine);
+        // One that was interrupted is remembered by the next that writes.
+        let forgotten: Vec<u64> = own
+            .filter(|link| !known.contains_key(&link.number) && !self.is_pending(&link.bundle))
+            .map(|link| link.number)
+            .collect();
+        let lacks = match forgotten.as_slice() {
+            [] if torn == 0 => return,
+            [] => "a line of it cannot be read".to_string(),
+            [first, .., last] => {
+                format!("it lacks {} links that this machine wrote ({first} to {last})", forgotten.len())
+            }
+            [only] => format!("it lacks link {only}, which this machine wrote"),
+        };
+        verified.notes.push(format!(
+            "what this machine remembers of the chain was shortened or lost: {lacks} ({}); whether the chain was changed or cut off there is \
+             not proved here; compare with a seal that was kept elsewhere: `couponbook archive verify --against \"LINE\"`",
+            self.memory_file().display()
+        ));
     }
 
     /// What the seals in the archive say, and one that was kept elsewhere.

@@ -52,6 +52,10 @@ pub enum FlawKind {
     OlderVersion,
     /// A whole bundle that no link has.
     NeverSealed,
+    /// The same of a command of this machine that was interrupted: the next one finishes or clears it.
+    Interrupted,
+    /// A symbolic link where a file or folder of the archive's own should be.
+    SymbolicLink,
     /// A link that is not what it was.
     LinkChanged,
     LinkMissing,
@@ -93,7 +97,9 @@ impl Flaw {
         let id = match self.kind {
             FlawKind::Changed | FlawKind::OlderVersion => "flaw-changed",
             FlawKind::Missing | FlawKind::Renamed => "flaw-missing",
-            FlawKind::Added | FlawKind::NeverSealed => "flaw-never-sealed",
+            FlawKind::Added | FlawKind::NeverSealed | FlawKind::Interrupted | FlawKind::SymbolicLink => {
+                "flaw-never-sealed"
+            }
             FlawKind::LinkChanged | FlawKind::LinkMissing | FlawKind::EndRemoved | FlawKind::SealBroken => "flaw-link",
         };
         message!(id, path = &self.path)

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Cursor;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 use couponbook::archive::{ArchiveError, Asked, BundleKind, Kind, RunFacts, Seal, pack};
@@ -44,6 +45,109 @@ fn a_bundle_that_was_never_linked_is_named_and_the_next_writer_links_it() {
         assert!(verified.notes.iter().any(|told| told.contains(&note)), "{:?}", verified.notes);
         assert_eq!(fixture.archive().load_snapshot(&export_id(third)).unwrap(), small(third));
     }
+}
+
+#[test]
+fn what_a_killed_command_left_is_told_and_cleared_by_the_next_that_writes_and_never_what_a_live_one_writes() {
+    let fixture = Fixture::with_folder().filled();
+    let third = "20261122-PM-CCCCCC";
+    fs::create_dir(fixture.files().join("chain/00000007.json")).unwrap();
+    fixture.archive().save_snapshot(&small(third)).unwrap_err();
+    fs::remove_dir(fixture.files().join("chain/00000007.json")).unwrap();
+    // As if it had been killed before its folder had its name, and another in the middle of a link.
+    let note = only_file(&fixture.path("state of office-pc"), "unsealed");
+    let name = fs::read_to_string(&note).unwrap().lines().nth(1).unwrap().to_string();
+    let folder = fixture.files().join(snapshot(third));
+    let half = folder.with_file_name(name);
+    fs::rename(&folder, &half).unwrap();
+    let link = fs::read_to_string(fixture.files().join("chain/00000001.json")).unwrap();
+    let half_link = fixture.files().join("chain/.couponbook-mine.tmp");
+    fs::write(&half_link, link.replace(FIRST, third)).unwrap();
+    let other = fixture.files().join("exports/.couponbook-other.tmp");
+    fs::write(&other, "who knows whose").unwrap();
+    let notes = |words: &str| {
+        let verified = fixture.verified();
+        assert_eq!(told(&verified), Vec::<String>::new());
+        verified.notes.iter().filter(|note| note.contains(".couponbook-") && note.contains(words)).count()
+    };
+    assert_eq!(notes("was left by a command that was killed"), 3);
+    assert_eq!(notes("the next export or apply removes it"), 2);
+
+    // Where that command lives, nothing of it is touched.
+    let alive = fs::File::options().read(true).write(true).open(&note).unwrap();
+    alive.lock().unwrap();
+    fixture.archive().save_snapshot(&small("20261122-PM-DDDDDD")).unwrap();
+    assert_eq!((half.exists(), half_link.exists()), (true, true));
+    assert_eq!(notes("is being written at this moment"), 2);
+    drop(alive);
+
+    fixture.archive().save_snapshot(&small("20261122-PM-EEEEEE")).unwrap();
+    assert_eq!((half.exists(), half_link.exists(), other.exists()), (false, false, true));
+    assert_eq!(notes("was left by a command that was killed"), 1);
+}
+
+#[test]
+fn a_killed_commands_file_goes_with_its_folder_where_that_is_all_there_was() {
+    let fixture = Fixture::with_folder().filled();
+    let third = "20261122-PM-CCCCCC";
+    let bundle = fixture.archive().bundle(BundleKind::Export, third).unwrap();
+    bundle.keep("workbook.xlsx", b"third").unwrap();
+    drop(bundle);
+    let folder = fixture.files().join("exports").join(third);
+    fs::rename(folder.join("workbook.xlsx"), folder.join(".couponbook-half.tmp")).unwrap();
+
+    fixture.archive().save_snapshot(&small("20261122-PM-DDDDDD")).unwrap();
+    assert!(!folder.exists());
+    assert_eq!(fixture.verified().notes, Vec::<String>::new());
+}
+
+#[test]
+fn a_memory_of_the_chain_that_was_cut_is_told_and_the_next_link_is_not_lost_with_it() {
+    let fixture = Fixture::with_folder().filled();
+    let memory = only_file(&fixture.path("state of office-pc"), "links.txt");
+    let whole = fs::read(&memory).unwrap();
+    let cut = |bytes: usize| {
+        fs::write(&memory, &whole[..bytes]).unwrap();
+        fixture.verified().notes.concat()
+    };
+    assert_eq!(cut(whole.len()), "");
+    let halved = cut(whole.len() / 2 + 20);
+    assert!(fixture.verified().is_whole(), "nothing is wrong with the archive itself");
+    assert!(halved.contains("it lacks 3 links that this machine wrote (4 to 6)"), "{halved}");
+    assert!(halved.contains("links.txt") && halved.contains("--against"), "{halved}");
+    assert!(cut(whole.len() / 6 * 5).contains("it lacks link 6, which"));
+    assert!(cut(0).contains("it lacks 6 links"));
+
+    // The chain was cut with it: the line that was torn is all that tells.
+    fs::remove_file(fixture.files().join("chain/00000006.json")).unwrap();
+    let torn = cut(whole.len() - 10);
+    assert!(torn.contains("a line of it cannot be read"), "{torn}");
+
+    fs::write(&memory, &whole[..whole.len() - 10]).unwrap();
+    fixture.archive().save_snapshot(&small("20261122-PM-CCCCCC")).unwrap();
+    let text = fs::read_to_string(&memory).unwrap();
+    assert_eq!(text.lines().last().unwrap().split(' ').map(str::len).collect::<Vec<_>>(), [1, 64], "{text}");
+}
+
+#[test]
+fn a_link_that_its_command_had_no_time_to_remember_is_remembered_by_the_next() {
+    let fixture = Fixture::with_folder().filled();
+    let memory = only_file(&fixture.path("state of office-pc"), "links.txt");
+    let text = fs::read_to_string(&memory).unwrap();
+    // Killed between the link and the memory of it: the note stands still.
+    let notes = memory.with_file_name("unsealed");
+    fs::write(notes.join(format!("runs+{RUN}")), format!("runs/{RUN}")).unwrap();
+    fs::write(&memory, text.lines().take(5).map(|line| format!("{line}\n")).collect::<String>()).unwrap();
+    assert_eq!(fixture.verified().notes, Vec::<String>::new());
+
+    fixture.archive().save_snapshot(&small("20261122-PM-CCCCCC")).unwrap();
+    assert_eq!(fs::read_to_string(&memory).unwrap().lines().nth(5), text.lines().nth(5));
+}
+
+/// The one file called `name`, or in the folder of that name, below `folder`.
+fn only_file(folder: &Path, name: &str) -> PathBuf {
+    let own = fs::read_dir(folder).unwrap().next().unwrap().unwrap().path().join(name);
+    if own.is_file() { own } else { fs::read_dir(own).unwrap().next().unwrap().unwrap().path() }
 }
 
 #[test]

@@ -165,6 +165,33 @@ fn what_file_managers_and_office_programs_leave_is_no_tampering_wherever_it_lies
 }
 
 #[test]
+#[cfg(unix)]
+fn a_symbolic_link_is_no_kept_file_and_is_named_whatever_it_points_to() {
+    use std::os::unix::fs::symlink;
+    let fixture = Fixture::with_folder().filled();
+    let files = fixture.files();
+    let aside = |name: &str| {
+        let elsewhere = fixture.path(&name.replace('/', "-"));
+        fs::rename(files.join(name), &elsewhere).unwrap();
+        symlink(&elsewhere, files.join(name)).unwrap();
+    };
+    // With the very bytes that were sealed, a whole bundle, a link of the chain, and one that leads in a circle.
+    let workbook = format!("exports/{FIRST}/workbook.xlsx");
+    for name in [&workbook, &snapshot(SECOND), "chain/00000003.json"] {
+        aside(name);
+    }
+    symlink("..", files.join(format!("runs/{RUN}/loop"))).unwrap();
+    symlink("nowhere", files.join("mine")).unwrap();
+    let mut flaws = fixture.flaws();
+    flaws.sort();
+    let wanted = ["chain/00000003.json".to_string(), workbook, format!("runs/{RUN}/loop"), snapshot(SECOND)];
+    assert_eq!(flaws, wanted.map(|path| format!("symbolic_link {path}")));
+    let verified = fixture.verified();
+    assert!(verified.flaws[0].what.contains("put the original itself in its place"), "{:?}", verified.flaws);
+    assert_eq!(verified.notes, ["mine is a symbolic link, and not the archive's; it is left alone"]);
+}
+
+#[test]
 fn every_harm_to_an_archive_is_found_and_named() {
     for (what, harm, flaws) in harms() {
         let fixture = Fixture::with_folder().filled();

@@ -100,6 +100,22 @@ fn a_flaw_ends_with_exit_code_1_and_a_seal_is_checked_against_the_archive() {
 }
 
 #[test]
+fn what_was_interrupted_is_told_with_the_next_command_and_not_as_tampering() {
+    let (tool, _shops) = Tool::with_shops(TWO_SHOPS);
+    // The link cannot be written: as if the export was killed right before it.
+    std::fs::create_dir_all(tool.path("archive/chain/00000001.json")).unwrap();
+    tool.run(["export"]).exits(1);
+    std::fs::remove_dir(tool.path("archive/chain/00000001.json")).unwrap();
+    let ran = tool.run(["archive", "verify"]).exits(1).says(&["1 bundle interrupted", "`couponbook export`"]);
+    assert!(!ran.stderr.contains("keep the archive as it is"), "{}", ran.stderr);
+    let json = tool.run(["archive", "verify", "--json"]).exits(1).json();
+    assert_eq!(json["flaws"][0]["kind"], "interrupted");
+
+    tool.run(["export"]).exits(0);
+    tool.run(["archive", "verify"]).exits(0);
+}
+
+#[test]
 fn nothing_is_pruned_without_a_yes() {
     let (tool, _shops) = Tool::with_shops(TWO_SHOPS);
     worked(&tool);
