@@ -34,7 +34,7 @@ pub(super) fn write(page: &mut Page) -> Written {
     page.width(0, 1.5)?;
     page.width(WEEK, 7.0)?;
     page.width(DAYS, 20.0)?;
-    (EXPORTS..=MISSED).try_for_each(|column| page.width(column, 9.3))?;
+    (EXPORTS..=MISSED).try_for_each(|column| page.width(column, 10.2))?;
     let top = page.flaws(3, (WEEK, MISSED), book.flaws)?;
     let Some(last) = book.counts.last() else {
         return page.say(top, WEEK, "history-empty", BODY);
