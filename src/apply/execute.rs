@@ -16,7 +16,7 @@ use crate::domain::{
 use crate::journal::{Found, JournalError, Made, StepEnd, StepRecord, StepState, StoreClaim};
 use crate::language::Language;
 use crate::message;
-use crate::platforms::{CallError, CallErrorKind, SendError};
+use crate::platforms::{CallError, CallErrorKind, SendError, wrong_clock};
 
 /// How often one step is sent in a run, where each earlier sending is known not to have happened.
 const SENDINGS_MAX: u32 = 3;
@@ -215,6 +215,10 @@ impl StepExecutor<'_> {
     }
 
     async fn send(&self, ordinal: u32, step: &Step, sending: u32) -> StepOutcome {
+        // The looks before it told the platform's time.
+        if let Some(problem) = wrong_clock(self.reconciler.connector) {
+            return Err(Stopped::store_down(message!("results-wrong-clock", problem = problem)).into());
+        }
         let write = self.made_absolute(&step.write);
         if let Some(draft) = write.draft()
             && !draft.code.is_empty()

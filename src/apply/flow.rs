@@ -25,7 +25,7 @@ use crate::domain::{
 use crate::journal::{ApplyLock, Journal, JournalError, RunRecord};
 use crate::language::Language;
 use crate::plan::{Plan, PlanInput, Verdict};
-use crate::platforms::wrong_shop;
+use crate::platforms::{wrong_clock, wrong_shop};
 use crate::settings::Settings;
 use crate::workbook::CellProblem;
 
@@ -310,16 +310,17 @@ fn already_done(journal: &Journal, plan: &mut Plan) -> Result<(), JournalError> 
     Ok(())
 }
 
-/// Those of `stores` whose shop says of itself that it is another one than the config names.
+/// Those of `stores` whose shop says of itself that it is another one than the config names, or that shows another time.
 async fn wrong_shops(setup: &Setup<'_>, stores: BTreeSet<StoreId>) -> Vec<Message> {
     let asked = stores
         .into_iter()
         .filter_map(|id| Some((setup.settings.store(&id)?, connector_of(setup.connectors, &id).ok()?)));
     let told = asked.map(|(settings, connector)| async move {
-        wrong_shop(&settings.store, connector.shop_told().await, [], (setup.clock)())
+        let wrong = wrong_shop(&settings.store, connector.shop_told().await, [], (setup.clock)());
+        wrong.map(|error| error.sentence).or_else(|| wrong_clock(connector))
     });
     let told = stream::iter(told).buffer_unordered(setup.settings.stores_at_once.max(1));
-    told.filter_map(|wrong| async move { wrong.map(|error| error.sentence) }).collect().await
+    told.filter_map(|wrong| async move { wrong }).collect().await
 }
 
 fn agree(input: &ApplyInput, plan: &Plan) -> Result<(), ApplyError> {

@@ -11,7 +11,7 @@ use crate::domain::{Argument, ChangeId, CouponId, Credit, Export, Message, Outco
 use crate::journal::{Journal, JournalError, Settled};
 use crate::message;
 use crate::plan::{Known, Plan, PlanInput, Present, PriorRun, Refusal, ResolvedDecision, make, to_load};
-use crate::platforms::wrong_shop;
+use crate::platforms::{wrong_clock, wrong_shop};
 use crate::settings::Settings;
 use crate::workbook::columns::Field;
 use crate::workbook::{CellProblem, Decision, HandedBack};
@@ -171,6 +171,9 @@ async fn load_store(
             let coupon = coupon.map_err(|error| not_asked(error.sentence))?;
             part.coupons.insert((store.clone(), id.clone()), coupon);
         }
+    }
+    if let Some(problem) = wrong_clock(connector) {
+        return Err(message!("results-wrong-clock", problem = problem));
     }
     let Some(settings) = setup.settings.store(store) else { return Ok(()) };
     let seen = part.coupons.values().flatten().chain(part.listings.values().flatten());

@@ -9,7 +9,7 @@ use super::connections::{self, Connections};
 use super::context::Context;
 use super::filter::Filter;
 use super::say::counted;
-use crate::domain::{Access, Argument, Checks, MayWrite, Message, Quota, Store, StoreCheck, Timestamp, grouped};
+use crate::domain::{Access, Checks, MayWrite, Message, Quota, Store, StoreCheck, Timestamp, grouped};
 use crate::durable;
 use crate::failure::{Failure, Kind};
 use crate::language::Language;
@@ -112,8 +112,7 @@ fn checked(store: &Store, answer: Result<Health, Message>, now: Timestamp) -> Ch
 fn differences(store: &Store, health: &Health, now: Timestamp) -> Vec<Message> {
     let mut problems = platforms::differences(store, health, now);
     if let Some(ahead) = health.clock_ahead_seconds.filter(|ahead| ahead.abs() > StoreCheck::CLOCKS_APART_MAX_SECONDS) {
-        let id = if ahead > 0 { "check-clock-behind" } else { "check-clock-ahead" };
-        problems.push(message!(id, seconds = Argument::Digits(ahead.unsigned_abs())));
+        problems.push(platforms::clock_message(ahead));
     }
     if let Some(ends) = health.token_ends.filter(|ends| *ends < now + SIGN_IN_LEFT) {
         let ends = ends.with_timezone(&store.zone).format("%Y-%m-%d %H:%M").to_string();

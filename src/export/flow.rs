@@ -84,6 +84,14 @@ pub enum ExportError {
     Book(#[from] BookError),
 }
 
+/// One for all stores: it is mostly this machine's clock that is wrong.
+fn wrong_clock(loaded: &[Loaded]) -> Option<Notice> {
+    let mut apart = loaded.iter().filter_map(|one| Some((&one.store.id, one.wrong_clock.as_ref()?)));
+    let (store, problem) = apart.next()?;
+    let more = apart.count();
+    Some(Notice::of_export(message!("notice-clock", store = store.as_str(), problem = problem, more = more)))
+}
+
 /// Loads the stores, judges what came, compares it with what was, keeps it, and writes the workbooks.
 ///
 /// # Errors
@@ -93,6 +101,8 @@ pub async fn export(input: ExportInput<'_>) -> Result<Exported, ExportError> {
     let memory = journal.memory()?;
     let stores: BTreeSet<StoreId> = input.stores.iter().map(|to_load| to_load.store.id.clone()).collect();
     let loaded = load(input.stores, input.stores_at_once, input.store_deadline, input.at, input.progress).await;
+
+    wrong_clock(&loaded).iter().for_each(input.notice);
 
     // Without earlier exports the findings and comparisons that need them are left out, and the export goes on.
     let stock = archive.stock(&stores, (input.now)());

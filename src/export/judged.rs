@@ -64,7 +64,7 @@ pub fn judged(facts: ExportFacts, loaded: Vec<Loaded>) -> Result<(Export, Vec<No
 }
 
 fn judged_store(facts: &ExportFacts, loaded: Loaded, ties: &mut Vec<Tie>) -> (StoreLoad, Vec<Row>) {
-    let Loaded { store, listing, calls, retries, seconds, sign_in_again_by, failed_by } = loaded;
+    let Loaded { store, listing, calls, retries, seconds, sign_in_again_by, failed_by, wrong_clock: _ } = loaded;
     let policy = facts.policies.of(&store.id);
     let (mut rows, mut missing) = (Vec::new(), Vec::new());
     let load = match listing {

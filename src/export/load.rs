@@ -8,7 +8,7 @@ use futures::stream::{self, StreamExt};
 
 use crate::domain::{Argument, LoadProblem, Message, Platform, Store, Timestamp};
 use crate::message;
-use crate::platforms::{CallError, CallErrorKind, Connector, Listing, wrong_shop};
+use crate::platforms::{CallError, CallErrorKind, Connector, Listing, Tally, wrong_clock, wrong_shop};
 
 /// One store to load, or the reason why it cannot even be asked.
 pub struct ToLoad {
@@ -29,6 +29,8 @@ pub struct Loaded {
     pub sign_in_again_by: Option<Timestamp>,
     /// What kind of error the load ended in, where it was a call's.
     pub failed_by: Option<CallErrorKind>,
+    /// Why its days cannot be told by this machine's clock, where its answers show another time.
+    pub wrong_clock: Option<Message>,
 }
 
 /// How long a store is asked about itself and its sign-in, after its coupons have come.
@@ -84,6 +86,7 @@ fn failed(store: Store, sentence: Message) -> Loaded {
         seconds: 0.0,
         sign_in_again_by: None,
         failed_by: None,
+        wrong_clock: None,
     }
 }
 
@@ -119,9 +122,10 @@ async fn load_one(to_load: ToLoad, deadline: Duration, now: Timestamp) -> Loaded
         Ok(_) => tokio::time::timeout(AFTERWARDS_MAX, connector.sign_in_again_by()).await.ok().flatten(),
         Err(_) => None,
     };
-    let tally = connector.tally();
     let seconds = began.elapsed().as_secs_f64();
-    Loaded { store, listing, calls: tally.calls, retries: tally.retries, seconds, sign_in_again_by, failed_by }
+    let wrong_clock = wrong_clock(connector.as_ref());
+    let Tally { calls, retries } = connector.tally();
+    Loaded { store, listing, calls, retries, seconds, sign_in_again_by, failed_by, wrong_clock }
 }
 
 /// One of our own, of which no platform has said anything.

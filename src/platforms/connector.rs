@@ -72,6 +72,11 @@ pub trait Connector: Send + Sync {
         self.sign_in().status().ok()?.sign_in_again_by()
     }
 
+    /// The platform's clock less ours, in seconds, by the answers so far; none where none came or told. Sends nothing.
+    fn clock_ahead_seconds(&self) -> Option<i64> {
+        self.client()?.clock_ahead_seconds()
+    }
+
     /// Calls made through this connector so far.
     fn tally(&self) -> Tally {
         self.client().map(ApiClient::tally).unwrap_or_default()

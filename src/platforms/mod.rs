@@ -41,7 +41,7 @@ pub use network::{Clock, Network, RetryPolicy};
 pub use pace::{AppPace, Pace, QuotaLeft, StorePace};
 pub use sign_in::{Consent, KeysOfConfig, Redirect, Reply, ReplyError, SignIn, SignInError};
 pub use tokens::{SignInKind, SignInStatus};
-pub use wrong_shop::{differences, wrong_shop};
+pub use wrong_shop::{clock_message, differences, wrong_clock, wrong_shop};
 
 /// Every platform, in the order in which they are shown.
 pub static PLATFORMS: Platforms = Platforms::new(&ENTRIES);

@@ -3,9 +3,9 @@
 use chrono::{Days, Offset, TimeZone};
 use chrono_tz::Tz;
 
-use super::connector::Health;
+use super::connector::{Connector, Health};
 use super::errors::{CallError, CallErrorKind};
-use crate::domain::{Coupon, Currency, Message, Store, Timestamp};
+use crate::domain::{Argument, Coupon, Currency, Message, Store, Timestamp};
 use crate::message;
 
 /// Where the shop tells another currency or time zone than the config.
@@ -38,6 +38,21 @@ pub fn wrong_shop<'a>(
     let difference = found.into_iter().reduce(|one, other| message!("check-both", one = one, other = other))?;
     let sentence = message!("check-wrong-shop", store = store.id.as_str(), difference = difference);
     Some(CallError { kind: CallErrorKind::WrongShop, sentence, platform_words: None, request_id: None })
+}
+
+/// Further apart than this, what ends "now" by our clock goes on for buyers, or ended before they were told.
+const CLOCKS_APART_MAX_SECONDS: i64 = 120;
+
+/// Why nothing may be sent to a store: the answers that came from it so far show another time than this machine's clock.
+pub fn wrong_clock(connector: &dyn Connector) -> Option<Message> {
+    let ahead = connector.clock_ahead_seconds().filter(|ahead| ahead.abs() > CLOCKS_APART_MAX_SECONDS)?;
+    Some(clock_message(ahead))
+}
+
+/// What is wrong with a clock that the shop's is so many seconds ahead of.
+pub fn clock_message(ahead_seconds: i64) -> Message {
+    let id = if ahead_seconds > 0 { "check-clock-behind" } else { "check-clock-ahead" };
+    message!(id, seconds = Argument::Digits(ahead_seconds.unsigned_abs()))
 }
 
 /// Of its amounts, where it has any.

@@ -12,7 +12,7 @@ use reqwest::{Client, Method};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::SemaphorePermit;
 use url::Url;
@@ -77,6 +77,9 @@ pub struct ApiClient {
     secrets: Secrets,
     calls: AtomicU64,
     retries: AtomicU64,
+    /// The most that an answer showed the platform's clock to be ahead of ours, in seconds: what a cache kept shows less. The least
+    /// number there is until one came.
+    clock_ahead_seconds: AtomicI64,
 }
 
 impl ApiClient {
@@ -108,6 +111,7 @@ impl ApiClient {
             secrets,
             calls: AtomicU64::new(0),
             retries: AtomicU64::new(0),
+            clock_ahead_seconds: AtomicI64::new(i64::MIN),
         })
     }
 
@@ -142,6 +146,11 @@ impl ApiClient {
         let name = format!("{} {}", self.abilities.platform.word(), self.app.name);
         let app = is_bounded.then_some(AppPace { name, per_second, quota });
         StorePace { app, per_second: self.shop.rate.per_second() }
+    }
+
+    /// The platform's clock less ours, as far as its answers told.
+    pub(super) fn clock_ahead_seconds(&self) -> Option<i64> {
+        Some(self.clock_ahead_seconds.load(Ordering::Relaxed)).filter(|ahead| *ahead != i64::MIN)
     }
 
     pub(super) fn tally(&self) -> Tally {
@@ -299,7 +308,13 @@ impl ApiClient {
             }
         };
         match data_in(&bytes) {
-            Some(body) => Ok(Answer { status, headers, body, received: self.now() }),
+            Some(body) => {
+                let answer = Answer { status, headers, body, received: self.now() };
+                if let Some(ahead) = answer.clock_ahead_seconds() {
+                    self.clock_ahead_seconds.fetch_max(ahead, Ordering::Relaxed);
+                }
+                Ok(answer)
+            }
             None => Err(context.not_data(status, &headers, &bytes, self.now())),
         }
     }

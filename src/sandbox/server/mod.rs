@@ -110,8 +110,14 @@ async fn answer(Shared(server): Shared<Arc<Server>>, incoming: axum::extract::Re
     if request.path.starts_with(control::BASE_PATH) {
         return response(control::answer(server, request).await, Delivery::Whole);
     }
-    let (answer, delivery) = server.around(request).await;
-    response(answer, delivery)
+    let (answer, delivery) = server.clone().around(request).await;
+    let mut response = response(answer, delivery);
+    // The shop's clock, not this machine's.
+    let date = server.now().format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    if let Ok(date) = HeaderValue::from_str(&date) {
+        response.headers_mut().insert(header::DATE, date);
+    }
+    response
 }
 
 /// A body that fails ends the connection: with all of the answer, where nothing of it was sent yet.

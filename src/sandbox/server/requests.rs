@@ -70,6 +70,11 @@ impl Server {
         })
     }
 
+    /// By the shops' clock.
+    pub fn now(&self) -> crate::domain::Timestamp {
+        (self.clock)()
+    }
+
     /// The request with the faults that hit it: those before the act, the act, those after.
     pub async fn around(self: Arc<Self>, request: Request) -> (Answer, Delivery) {
         let called = |platform: &Arc<dyn PretendPlatform>| Some((platform.clone(), platform.call(&request)?));

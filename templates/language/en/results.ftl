@@ -83,6 +83,7 @@ results-longest = a coupon on { $platform } runs for at most { $days } days
 results-shortest = a coupon on { $platform } runs for at least { $minutes } minutes
 results-end-passed = its end has passed: it { $end }
 results-no-later-end = { $reason }; no later end is known for it
+results-wrong-clock = nothing is sent while the clocks differ: { $problem }
 results-wrong-shop = nothing is planned in a shop that is not that of the config: { $problem }
 results-store-not-asked = the store could not be asked for its present state: { $reason }
 results-not-loaded = its present state was not loaded

@@ -141,6 +141,11 @@ load-took-too-long = { $store }: not loaded within { $minutes } minutes; export 
 
 # Shown on the terminal of an export.
 
+notice-clock = what ends today or soon may be told wrongly: { $store }{ $more ->
+    [0] {""}
+    [one] {" "}and one store more
+   *[other] {" "}and { $more } stores more
+}: { $problem }
 notice-tie = { $coupon } in { $store }{ $more ->
     [0] {""}
    *[other] {" "}and { $more } others

@@ -82,6 +82,7 @@ results-longest = { $platform } 的券有效期最长 { $days } 天
 results-shortest = { $platform } 的券有效期最短 { $minutes } 分钟
 results-end-passed = 已经到期：{ $end }
 results-no-later-end = { $reason }；无法确定可以延到什么时候
+results-wrong-clock = 时钟不一致，不发送任何改动：{ $problem }
 results-wrong-shop = 店铺与配置不符，不安排任何改动：{ $problem }
 results-store-not-asked = 无法查询店铺的当前状态：{ $reason }
 results-not-loaded = 没有加载它的当前状态

@@ -129,6 +129,10 @@ load-took-too-long = { $store }：{ $minutes } 分钟内未加载完；请重新
 
 # 导出时在终端上显示。
 
+notice-clock = 今天或即将到期的判断可能有误：{ $store }{ $more ->
+    [0] {""}
+   *[other] {" "}等 { $more } 家店铺
+}：{ $problem }
 notice-tie = { $store } 的 { $coupon }{ $more ->
     [0] {""}
    *[other] 等券（另有 { $more } 张）

@@ -1,12 +1,15 @@
 //! A config that is of another shop than its keys: nothing of it is shown, and nothing is planned there until it is right.
 
-use couponbook::domain::{Export, ExportId, FindingCode, Severity};
+use couponbook::domain::{Export, ExportId, FindingCode, Row, Severity};
 use couponbook::language::Language;
 
+use std::sync::Arc;
+
 use super::paper::{Exported, row};
-use super::tool::Tool;
+use super::tool::{Tool, text};
 
 const FIVE_SHOPS: &str = include_str!("../data/flows/five_shops.toml");
+const SHOPIFY: &str = "shopify-sg-1";
 const SHOPS: [&str; 5] = ["shopee-sg-1", "lazada-sg-1", "tiktok-sg-1", "shopify-sg-1", "woo-sg-1"];
 const OUR_CURRENCY: &str = "the shop's currency is SGD, the config says USD";
 const OUR_ZONE: &str = "the shop's time zone is Asia/Singapore, the config says Europe/Berlin";
@@ -129,4 +132,30 @@ fn keys_of_another_shop_of_the_same_seller_are_the_wrong_shop() {
         assert_eq!((said.len(), coupons), (1, 0), "{store}: {said:?}");
     }
     assert_eq!(seen(&export, "tiktok-sg-2").0, Vec::<String>::new());
+}
+
+#[test]
+fn while_this_machines_clock_is_hours_off_nothing_is_sent_and_an_export_says_so() {
+    // The others sign the time with their calls and are refused for it.
+    let (mut tool, shops) = Tool::with_shops(FIVE_SHOPS);
+    let good = tool.export("good");
+    let before = snapshot(&tool, &good);
+    let is_of_shop = |row: &&Row| row.coupon.store.as_str() == SHOPIFY && row.coupon.is_live();
+    let live = before.rows.iter().find(is_of_shop).unwrap();
+    let back = good.hand_back(&tool.path("back.xlsx"), &[row(SHOPIFY, "", "end").key(live.key.as_str())]);
+    tool.plan(&back, &[]).exits(0);
+    let right = tool.clock.clone();
+    for (hours, told) in [(2, "seconds ahead of the shop's"), (-2, "seconds behind the shop's")] {
+        let clock = right.clone();
+        tool.clock = Arc::new(move || clock() + chrono::Duration::hours(hours));
+        let planned = tool.plan(&back, &[]).exits(4);
+        assert_eq!(planned.verdicts(), [format!("{}: refused", live.coupon.label())], "{hours}");
+        assert!(planned.stdout.contains(told), "{}", planned.stdout);
+        // A plan that was reviewed before is not sent either.
+        tool.run(["apply", text(&tool.path("back-plan.json")), "--yes"]).exits(4).says(&["the plan is stale", told]);
+        tool.run(["export", "--store", SHOPIFY, "--out", text(&tool.path(&format!("off{hours}.xlsx")))]).says(&[told]);
+    }
+    assert_eq!(shops.writes(), Vec::<String>::new());
+    tool.clock = right;
+    assert_eq!(tool.apply(&back, &[]).exits(0).totals(), "done: 1");
 }
