@@ -11,6 +11,7 @@ mod campaigns;
 mod command_line;
 mod conflicts;
 mod every_call;
+mod every_operation;
 mod exporting;
 mod faults;
 mod filtered;

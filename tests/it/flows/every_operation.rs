@@ -1,0 +1,198 @@
+//! An apply that fails at each single operation of its journal, at each call by a kill, and at operations on files by the system's
+//! word: applied once more, it ends as an unbroken run does, in the shops, the journal and the archive.
+//!
+//! A quick part of it is in each run; `COUPONBOOK_FAULTS=all cargo test --locked --test it every_operation` is the whole.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::history::credit::applied;
+use crate::trouble::once;
+use couponbook::sandbox::{Fault, FaultKind, Matching, Nth, When};
+use serde_json::{Map, Value};
+
+use super::books::journal_and_shops_agree;
+use super::interrupted::told;
+use super::paper::{Line, row};
+use super::shops::{SMALL_SHOPS, Shops};
+use super::start::{Start, side_by_side};
+use super::tool::{Clock, NOON, Tool, clock_from};
+
+const SHOPEE: &str = "shopee-sg-1";
+const WOO: &str = "woo-de-1";
+const LATER: &str = "2026-11-22T05:00:00Z";
+
+fn four_changes() -> Vec<Line> {
+    vec![
+        row(SHOPEE, "LUMIRENEW", "renew").end("30d"),
+        row(SHOPEE, "LUMISTOCK", "restock").stock("200"),
+        row(WOO, "stay", "recreate").end("14d"),
+        row(WOO, "end", "delete"),
+    ]
+}
+
+/// Every one of `of` places, or in a usual run those that are `step` apart.
+fn places(of: u64, step: usize) -> Vec<u64> {
+    let is_whole = std::env::var("COUPONBOOK_FAULTS").is_ok_and(|what| what == "all");
+    (1..=of).step_by(if is_whole { 1 } else { step }).collect()
+}
+
+/// What a run leaves at the shops; ids of new coupons are the same in every run.
+type End = (Vec<String>, BTreeMap<String, Map<String, Value>>);
+
+fn end_of(shops: &Shops) -> End {
+    (shops.writes(), shops.picture())
+}
+
+/// The second time everything works, and all is as it is without trouble.
+fn ends_well(tool: &Tool, shops: &Shops, unbroken: usize, place: &str) {
+    assert_eq!(shops.writes().len(), unbroken, "{place}: {:?}", shops.writes());
+    journal_and_shops_agree(tool, shops);
+    let rows = told(&applied(tool));
+    assert!(rows.len() == unbroken && rows.iter().all(|row| row.ends_with(": done")), "{place}: {rows:?}");
+    tool.run(["archive", "verify"]).exits(0);
+}
+
+#[test]
+fn a_journal_that_refuses_any_one_of_its_writes_stops_the_run_and_nothing_is_done_twice() {
+    let start = Start::with(SMALL_SHOPS, &four_changes(), clock_from(NOON));
+    let (tool, shops, back) = start.again(clock_from(LATER));
+    refuse_after(&tool, 1_000_000);
+    assert_eq!(tool.apply(&back, &[]).exits(0).totals(), "done: 4");
+    let unbroken = end_of(&shops);
+    let writes = 1_000_000 - writes_left(&tool);
+    assert!(writes >= 20, "{writes}");
+    side_by_side(&places(writes, 3), |place| {
+        let (tool, shops, back) = start.again(clock_from(LATER));
+        refuse_after(&tool, *place - 1);
+        let broken = tool.run(["apply", back.to_str().unwrap(), "--yes"]);
+        assert_ne!(broken.code, 0, "write {place}: {}", broken.stderr);
+        assert!(broken.stderr.contains("journal") || broken.stdout.contains("journal"), "{place}: {}", broken.stderr);
+        heal(&tool);
+        let again = tool.apply(&back, &[]).exits(0).totals();
+        assert!(!again.contains("unknown") && !again.contains("failed"), "write {place}: {again}");
+        assert_eq!(end_of(&shops), unbroken, "write {place}");
+        ends_well(&tool, &shops, 4, &format!("write {place}"));
+    });
+}
+
+/// The journal takes so many more writes and then, like a disk that is full, none.
+fn refuse_after(tool: &Tool, writes: u64) {
+    let journal = rusqlite::Connection::open(tool.path("state/journal.db")).unwrap();
+    let triggers = ["runs", "changes", "steps", "outcomes", "codes"].into_iter().flat_map(|table| {
+        ["INSERT", "UPDATE"].map(|what| {
+            format!(
+                "CREATE TRIGGER fault_{table}_{what} BEFORE {what} ON {table} BEGIN
+                     SELECT RAISE(ABORT, 'database or disk is full') WHERE (SELECT left FROM fault) <= 0;
+                     UPDATE fault SET left = left - 1;
+                 END;"
+            )
+        })
+    });
+    let triggers: String = triggers.collect();
+    journal
+        .execute_batch(&format!("CREATE TABLE fault (left INTEGER); INSERT INTO fault VALUES ({writes}); {triggers}"))
+        .unwrap();
+}
+
+fn writes_left(tool: &Tool) -> u64 {
+    let journal = rusqlite::Connection::open(tool.path("state/journal.db")).unwrap();
+    journal.query_row("SELECT left FROM fault", [], |row| row.get::<_, i64>(0)).unwrap() as u64
+}
+
+fn heal(tool: &Tool) {
+    let journal = rusqlite::Connection::open(tool.path("state/journal.db")).unwrap();
+    journal.execute_batch("UPDATE fault SET left = 1000000").unwrap();
+}
+
+#[test]
+fn killed_at_any_one_call_before_or_after_it_is_carried_out_an_apply_makes_every_change_once() {
+    let start = Start::with(SMALL_SHOPS, &four_changes(), machines_clock());
+    let (tool, shops, back) = start.again(machines_clock());
+    assert!(applying(&tool, &back).status().unwrap().success());
+    let calls = shops.counts().requests;
+    assert!(calls > 12, "{calls}");
+    let moments = [When::BeforeCommitAlone, When::AfterCommit];
+    let kills: Vec<(u64, When)> =
+        places(calls, 5).into_iter().flat_map(|call| moments.map(|when| (call, when))).collect();
+    side_by_side(&kills, |(call, when)| {
+        let (tool, shops, back) = start.again(machines_clock());
+        let held = FaultKind::Slow { milliseconds: 400, when: *when };
+        shops.trouble(Fault { nth: Nth::Number(*call), ..once(Matching::default(), held) });
+        let before = shops.counts().requests;
+        let mut program = applying(&tool, &back).spawn().unwrap();
+        while shops.counts().requests < before + call && program.try_wait().unwrap().is_none() {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        std::thread::sleep(Duration::from_millis(100));
+        program.kill().unwrap();
+        program.wait().unwrap();
+        assert!(applying(&tool, &back).status().unwrap().success(), "call {call} {when:?}");
+        ends_well(&tool, &shops, 4, &format!("call {call} {when:?}"));
+    });
+}
+
+fn machines_clock() -> Clock {
+    Arc::new(chrono::Utc::now)
+}
+
+fn applying(tool: &Tool, back: &Path) -> Command {
+    let mut command = tool.process(&["apply", back.to_str().unwrap(), "--yes", "--quiet"]);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+}
+
+/// What the system is made to say, and to which of its calls.
+#[cfg(target_os = "linux")]
+const SYSTEM_CALLS: [(&str, &str); 6] = [
+    ("pwrite64", "ENOSPC"),
+    ("write", "ENOSPC"),
+    ("fsync", "EIO"),
+    ("fdatasync", "EIO"),
+    ("renameat2,rename,linkat,link", "EACCES"),
+    ("openat", "EMFILE"),
+];
+
+#[cfg(target_os = "linux")]
+#[test]
+fn whatever_the_system_refuses_an_apply_it_ends_well_once_the_system_does_as_it_is_told() {
+    let traced = |tool: &Tool, back: &Path, options: &[String]| {
+        let plain = applying(tool, back);
+        let mut command = Command::new("strace");
+        command.args(["-f", "-qq", "-o", tool.path("trace").to_str().unwrap()]).args(options).arg(plain.get_program());
+        command
+            .args(plain.get_args())
+            .current_dir(tool.folder.path())
+            .env_remove("COUPONBOOK_CONFIG")
+            .envs(&tool.environment);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+    };
+    let is_there = Command::new("strace").args(["-qq", "-o", "/dev/null", "true"]).stderr(Stdio::null()).status();
+    if !is_there.is_ok_and(|status| status.success()) {
+        println!("SKIPPED: strace is not installed, or may not trace here");
+        return;
+    }
+    let start = Start::with(SMALL_SHOPS, &four_changes(), machines_clock());
+    let mut faults = Vec::new();
+    for (calls, error) in SYSTEM_CALLS {
+        let (tool, _shops, back) = start.again(machines_clock());
+        assert!(traced(&tool, &back, &["-e".to_string(), format!("trace={calls}")]).status().unwrap().success());
+        let many = std::fs::read_to_string(tool.path("trace")).unwrap().lines().count() as u64;
+        let step = (many / 3).max(1) as usize;
+        faults.extend(places(many, step).into_iter().map(|place| (calls, error, place)));
+    }
+    side_by_side(&faults, |(calls, error, place)| {
+        let (tool, shops, back) = start.again(machines_clock());
+        let fault = format!("inject={calls}:error={error}:when={place}");
+        traced(&tool, &back, &["-e".to_string(), format!("trace={calls}"), "-e".to_string(), fault.clone()])
+            .status()
+            .unwrap();
+        let again = applying(&tool, &back).stderr(Stdio::piped()).spawn().unwrap().wait_with_output().unwrap();
+        assert!(again.status.success(), "{fault}: {}", String::from_utf8_lossy(&again.stderr));
+        ends_well(&tool, &shops, 4, &fault);
+    });
+}
