@@ -18,7 +18,9 @@ The tables, a Hive-partitioned folder each; a row is one fact:
 
 `date` is a day of the team's calendar, instants are UTC, decimals are decimals, ids are text. Where `results_of` is set, the
 export holds the results of a run on that export: leave those out to count what the stores looked like. Exports of before
-`results_of` existed (schema_version 1) have no such column: union_by_name and mergeSchema fill it in as null.
+`results_of` existed (schema_version 1) have no such column: union_by_name fills it in as null, and so does Spark where it is given
+the columns of the newest file. Counts are INT64; before schema_version 4 they were UINT64, which not every engine reads and none
+merges with the other: given the newest file's columns, Spark reads both.
 """
 
 import argparse
@@ -87,16 +89,24 @@ def with_spark(archive):
             schema = EMPTY[table].replace("VARCHAR", "STRING")
             spark.createDataFrame([], schema).createOrReplaceTempView(table)
             continue
+        pattern = f"{archive}/{top}/date=*/*/{file}"
         (
-            spark.read.option("mergeSchema", "true")
+            spark.read.schema(spark.read.parquet(newest(spark, archive, top, file)).schema)
             .option("basePath", f"{archive}/{top}")
-            .parquet(f"{archive}/{top}/date=*/*/{file}")
+            .parquet(pattern)
             .createOrReplaceTempView(table)
         )
     # Spark has no letter for the ISO year: the year of that week's Thursday.
     thursday = "date_add(date, 4 - (weekday(date) + 1))"
     week = f"concat(year({thursday}), '-W', lpad(weekofyear(date), 2, '0'))"
     return lambda question: [tuple(row) for row in spark.sql(question.format(week=week)).collect()]
+
+
+def newest(spark, archive, top, file):
+    if "://" not in archive:
+        return str(max(Path(archive).glob(f"{top}/date=*/*/{file}")))
+    files = spark.read.format("binaryFile").load(f"{archive}/{top}/date=*/*/{file}").select("path")
+    return files.agg({"path": "max"}).collect()[0][0]
 
 
 def is_there(archive, top, file):

@@ -41,7 +41,10 @@ impl Archive {
         };
         let name = format!("{top}/{}", folder_name(id)?);
         let folder = self.local(&name);
-        self.fetch(&name)?;
+        // An export's files are new, and wait here where the bucket does not answer; a run may go on.
+        if kind == Kind::Run {
+            self.fetch(&name)?;
+        }
         durable::create_folder(&folder)?;
         let (archive, about) = (self.clone(), self.about(id));
         Ok(Bundle { archive, kind, name, folder, about, by: None, note: Mutex::default() })

@@ -33,6 +33,10 @@ pub enum ArchiveError {
         "{place} cannot be reached or refuses; check the network, the bucket's name and rights, and the [archive] keys of the config"
     )]
     Bucket { place: String, source: Box<dyn Error + Send + Sync> },
+    #[error(
+        "{place} ignores conditional writes (`If-None-Match: *`): two machines would write over each other's links there, unseen; point `archive` ([archive] url, endpoint) to a store that knows them, such as Amazon S3, Cloudflare R2 or MinIO, or to a folder"
+    )]
+    Unconditional { place: String },
     #[error("{place} has other bytes already and is never overwritten; run `couponbook archive verify`")]
     Taken { place: String },
     #[error("{path} cannot be packed; check the disk and try again")]

@@ -17,7 +17,8 @@ use crate::durable;
 /// 2: `exported_at`, `slot` and `results_of` in the tables of a snapshot; changes and sign-offs as tables; the chain.
 /// 3: sentences are messages: in `record` and `export.json`, and as `why_message` beside the English `why`, and
 /// its like in the table of changes.
-pub const SCHEMA_VERSION: u32 = 3;
+/// 4: counts are INT64; before, they were UINT64.
+pub const SCHEMA_VERSION: u32 = 4;
 
 pub const MANIFEST_NAME: &str = "manifest.json";
 

@@ -53,7 +53,7 @@ pub use errors::ArchiveError;
 pub use lines::{ChangeLine, RunFacts, Values};
 pub use manifest::{FileMark, MANIFEST_NAME, Manifest, SCHEMA_VERSION};
 pub use opened::{Archive, Clock, Opening};
-pub use place::{BucketAccess, Location};
+pub use place::{Addressing, BucketAccess, Location};
 pub use prune::Pruning;
 pub use seal::Seal;
 pub use verify::{Asked, Flaw, FlawKind, Sample, Verified};
@@ -118,13 +118,23 @@ struct Head {
 impl Archive {
     /// Keeps an export for ever: all of it or nothing, and never over another of the same id.
     pub fn save_snapshot(&self, export: &Export) -> Result<Saved, ArchiveError> {
-        let name = folder_name(export.id.as_str())?;
-        if let Some(folder) = self.find(&export.id)? {
-            return Err(ArchiveError::SnapshotExists { export: export.id.clone(), folder });
+        let bundle = snapshot_of(export)?;
+        match self.find(&export.id) {
+            // Nothing there is written over in any case; here it is kept until the bucket answers again.
+            Ok(None) | Err(ArchiveError::Bucket { .. }) => {}
+            Ok(Some(folder)) => return Err(ArchiveError::SnapshotExists { export: export.id.clone(), folder }),
+            Err(error) => return Err(error),
         }
-        let bundle = format!("snapshots/date={}/export={name}", export.day);
         let about = About { at: Some(export.at), follows: export.follows.clone(), ..self.about(export.id.as_str()) };
         self.save_once((Kind::Snapshot, bundle, export.day), None, about, |inside| self.write_files(export, inside))
+    }
+
+    /// A snapshot that is whole on this machine although it could not be sealed: the next command that can does so.
+    pub fn unsealed_snapshot(&self, export: &Export) -> Option<Saved> {
+        let bundle = snapshot_of(export).ok().filter(|bundle| self.is_pending(bundle))?;
+        let folder = self.local(&bundle);
+        let manifest = Manifest::read(&folder).ok().filter(|manifest| manifest.check(&folder).is_ok())?;
+        Some(Saved { folder, sha256: manifest.sha256 })
     }
 
     /// Keeps what became of a run's rows, as a table. A run that goes on after an interruption is another run.
@@ -235,7 +245,13 @@ impl Archive {
     fn find(&self, export: &ExportId) -> Result<Option<PathBuf>, ArchiveError> {
         let Ok(name) = folder_name(export.as_str()) else { return Ok(None) };
         let own = format!("/export={name}");
-        let bundle = self.bundles(Kind::Snapshot, None, None)?.into_iter().find(|bundle| bundle.ends_with(&own));
+        // One that waits here for its bucket is known as well.
+        let unsealed = self.pending().into_iter().map(|(bundle, _)| bundle);
+        let bundles = self.bundles(Kind::Snapshot, None, None)?;
+        let bundle = bundles
+            .into_iter()
+            .chain(unsealed)
+            .find(|bundle| bundle.starts_with("snapshots/") && bundle.ends_with(&own));
         let Some(bundle) = bundle else { return Ok(None) };
         self.fetch(&bundle)?;
         Ok(Some(self.local(&bundle)).filter(|folder| folder.is_dir()))
@@ -285,6 +301,10 @@ impl Archive {
         let json = serde_json::to_vec_pretty(&head).map_err(|source| ArchiveError::table(&path, source))?;
         Ok(durable::write_new(&path, &json)?)
     }
+}
+
+fn snapshot_of(export: &Export) -> Result<String, ArchiveError> {
+    Ok(format!("snapshots/date={}/export={}", export.day, folder_name(export.id.as_str())?))
 }
 
 /// The text that stands for an id in a folder's name. Ids are ours, but they come back through files that are not.

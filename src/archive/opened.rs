@@ -79,6 +79,14 @@ impl Archive {
         &self.machine
     }
 
+    /// Tries that it can be written to as a chain needs it: before stores are loaded, and before anything is sent.
+    ///
+    /// # Errors
+    /// Where it cannot.
+    pub fn prove(&self) -> Result<(), ArchiveError> {
+        self.place.prove()
+    }
+
     /// Where it lies, as people know it.
     pub fn shown(&self) -> String {
         self.place.shown("")

@@ -52,8 +52,10 @@ impl<'a, R> Table<'a, R> {
             .text(whole, |record| serde_json::to_string(cell(record)?).ok())
     }
 
+    /// With a sign, since not every engine reads numbers without; what is more than it can hold is the most, and exact in the record.
     pub(super) fn count(self, name: &'static str, cell: impl Fn(&'a R) -> Option<u64>) -> Self {
-        let cells: UInt64Chunked = self.records.iter().map(cell).collect();
+        let signed = |record| cell(record).map(|count| i64::try_from(count).unwrap_or(i64::MAX));
+        let cells: Int64Chunked = self.records.iter().map(signed).collect();
         self.with(cells.with_name(name.into()).into_column())
     }
 

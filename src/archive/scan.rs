@@ -23,7 +23,11 @@ pub(super) fn scan(files: &[PathBuf], columns: &str) -> PolarsResult<LazyFrame> 
     let known: Vec<SchemaRef> =
         files.last().into_iter().chain(files.first()).map(schema_of).collect::<Result<_, _>>()?;
     let kind = |name: &str| known.iter().find_map(|schema| schema.get(name).cloned()).unwrap_or(DataType::String);
-    let schema: Schema = columns.split(' ').map(|name| Field::new(name.into(), kind(name))).collect();
+    // Counts were without a sign once: what is read of either kind is read as one that holds both.
+    let is_count = |name: &&str| matches!(kind(name), DataType::UInt64 | DataType::Int64);
+    let counts: Vec<Expr> = columns.split(' ').filter(is_count).map(|name| col(name).cast(DataType::UInt64)).collect();
+    let read_as = |name: &str| if is_count(&name) { DataType::Int128 } else { kind(name) };
+    let schema: Schema = columns.split(' ').map(|name| Field::new(name.into(), read_as(name))).collect();
     let options = ParquetOptions { schema: Some(Arc::new(schema)), ..ParquetOptions::default() };
     let arguments = UnifiedScanArgs {
         // The folders' own columns are not needed, and a name is never a pattern.
@@ -31,10 +35,12 @@ pub(super) fn scan(files: &[PathBuf], columns: &str) -> PolarsResult<LazyFrame> 
         glob: false,
         missing_columns_policy: MissingColumnsPolicy::Insert,
         extra_columns_policy: ExtraColumnsPolicy::Ignore,
+        cast_columns_policy: CastColumnsPolicy { integer_upcast: true, ..CastColumnsPolicy::ERROR_ON_MISMATCH },
         include_file_paths: Some(FILE.into()),
         ..UnifiedScanArgs::default()
     };
-    Ok(DslBuilder::scan_parquet(ScanSources::Paths(paths.into_iter().collect()), options, arguments)?.build().into())
+    let rows = DslBuilder::scan_parquet(ScanSources::Paths(paths.into_iter().collect()), options, arguments)?.build();
+    Ok(LazyFrame::from(rows).with_columns(counts))
 }
 
 fn schema_of(file: &PathBuf) -> PolarsResult<SchemaRef> {

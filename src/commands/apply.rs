@@ -73,6 +73,7 @@ pub async fn carry_through(args: &ApplyArgs, context: &Context<'_>) -> Result<Ap
     let opened = Opened::open(context, &args.filter, (args.by.as_deref(), true), &args.released)?;
     // Before anything is read: what is read must not be changed by another apply meanwhile.
     let lock = opened.journal.lock(&opened.by, context.now())?;
+    opened.prove_archive()?;
     opened.finish_interrupted(context, Some(&lock))?;
     let id = context.run_id(context.now())?;
     let (log, call_log) = connections::call_log(context, &opened.settings, id.as_str())?;

@@ -92,6 +92,11 @@ impl Opened {
         Ok(Self { settings, all, journal, archive, by, account, operator, allowed, started })
     }
 
+    /// Before anything is sent.
+    pub fn prove_archive(&self) -> Result<(), Failure> {
+        Ok(self.archive.prove()?)
+    }
+
     /// What killed runs left is told first.
     pub fn finish_interrupted(&self, context: &Context, lock: Option<&ApplyLock>) -> Result<(), Failure> {
         interrupted::finish(context, &self.settings, (&self.archive, &self.journal), lock)

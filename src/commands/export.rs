@@ -79,6 +79,7 @@ pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, F
     let id = ExportId::of(day, slot, &random_letters(ID_LETTERS)?);
     let usual = || settings.reports.join(IsoWeek::of(day).to_string()).join(format!("{day}-{}.xlsx", slot.word()));
     let (archive, journal) = (context.archive(&settings), context.journal(&settings)?);
+    archive.prove()?;
     interrupted::finish(context, &settings, (&archive, &journal), None)?;
     interrupted::tell_missing(context, &archive, &journal)?;
     let (log, call_log) = connections::call_log(context, &settings, id.as_str())?;
@@ -123,6 +124,13 @@ pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, F
     if exported.export.stores_loaded() == 0 {
         let hint = "see the reasons above; `couponbook stores check` asks each store again and says what to do";
         return Err(Failure::new(Kind::Failed, "no store loaded, so nothing is known of any coupon").hint(hint));
+    }
+    if let Some(error) = &exported.unsealed {
+        let hint = format!(
+            "the workbook is in {}; export and workbook wait on this machine for the archive, and the next export or apply that can takes them there",
+            exported.place.display()
+        );
+        return Err(Failure::of(Kind::Failed, error).hint(hint));
     }
     fail_on(args.fail_on, &exported)?;
     Ok(exported)

@@ -12,7 +12,7 @@ use super::changed::{changed, tasks_done, tasks_seen};
 use super::judged::{ExportFacts, KeysCollide, judged};
 use super::load::{Loaded, ToLoad, load};
 use super::parts::{Part, folder_of, path_of};
-use crate::archive::{Archive, ArchiveError, BundleKind, Earlier};
+use crate::archive::{Archive, ArchiveError, BundleKind, Earlier, Saved};
 use crate::domain::{
     Access, Action, ActionWord, Changed, Edit, Export, ExportId, Memory, Notice, OpenAction, Route, Row, RowKey,
     SignOff, Slot, StoreId, TaskRow, Timestamp,
@@ -72,6 +72,8 @@ pub struct Exported {
     pub sign_offs: Vec<SignOff>,
     /// Rows of the campaign plan whose model is in no store.
     pub unmatched_models: Vec<Notice>,
+    /// Why snapshot and workbook wait on this machine for the archive; none where they are in it.
+    pub unsealed: Option<ArchiveError>,
 }
 
 /// Why there is no export. Nothing is archived that is not whole.
@@ -127,11 +129,11 @@ pub async fn export(input: ExportInput<'_>) -> Result<Exported, ExportError> {
     ties.iter().chain(&unmatched_models).chain(&template_notices).for_each(input.notice);
 
     let by_hand = tasks_seen(journal.open_tasks()?, &export);
-    let first_export = archive.latest()?.is_none();
+    let first_export = archive.latest().is_ok_and(|latest| latest.is_none());
     let earlier = or_notice(archive.earlier(input.at), "notice-not-compared", input.notice).flatten();
     let first_seen = archive.first_seen(&export);
     let first_seen = or_notice(first_seen, "notice-not-compared", input.notice).unwrap_or_default();
-    let saved = archive.save_snapshot(&export)?;
+    let (saved, unsealed) = kept_snapshot(archive, &export)?;
     let sign_offs = journal.sign_offs_of_day(export.day)?;
     let trend = archive.trend(TREND_WEEKS, export.day);
     let overview = Overview {
@@ -157,12 +159,8 @@ pub async fn export(input: ExportInput<'_>) -> Result<Exported, ExportError> {
     };
     let (place, workbooks) = save_all(&book, input.parts, input.out)?;
 
-    let bundle = archive.bundle(BundleKind::Export, export.id.as_str())?;
-    for workbook in &workbooks {
-        bundle.keep_file(&kept_name(workbook, workbooks.len()), workbook)?;
-    }
-    bundle.keep_file("calls.jsonl", input.call_log)?;
-    bundle.seal()?;
+    // The workbook is there whatever the archive says.
+    let unsealed = unsealed.or(keep_files(archive, &export.id, &workbooks, input.call_log).err());
     // Last: whoever never got this workbook sees the tick in the next one.
     journal.tick_tasks(&tasks_done(&by_hand), export.finished)?;
     let (snapshot, snapshot_sha256) = (saved.folder, saved.sha256);
@@ -177,7 +175,25 @@ pub async fn export(input: ExportInput<'_>) -> Result<Exported, ExportError> {
         overview,
         sign_offs,
         unmatched_models,
+        unsealed,
     })
+}
+
+/// The export in the archive, or whole on this machine with what kept it from there.
+fn kept_snapshot(archive: &Archive, export: &Export) -> Result<(Saved, Option<ArchiveError>), ArchiveError> {
+    archive.save_snapshot(export).map(|saved| (saved, None)).or_else(|error| match archive.unsealed_snapshot(export) {
+        Some(saved) => Ok((saved, Some(error))),
+        None => Err(error),
+    })
+}
+
+fn keep_files(archive: &Archive, id: &ExportId, workbooks: &[PathBuf], call_log: &Path) -> Result<(), ArchiveError> {
+    let bundle = archive.bundle(BundleKind::Export, id.as_str())?;
+    for workbook in workbooks {
+        bundle.keep_file(&kept_name(workbook, workbooks.len()), workbook)?;
+    }
+    bundle.keep_file("calls.jsonl", call_log)?;
+    bundle.seal().map(drop)
 }
 
 /// An archive that cannot be read is a matter of its own.

@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use secrecy::SecretString;
+use strum::VariantArray;
 use toml::Spanned;
 use url::Url;
 
 use super::complaints::Complaints;
 use super::secret::{Hiding, NOT_LOOKED_UP, NoSecret, SecretPlace, example_in_config};
 use super::section::Section;
-use crate::archive::{BucketAccess, Location};
+use crate::archive::{Addressing, BucketAccess, Location};
 
 struct Keys {
     url: String,
@@ -19,6 +20,7 @@ struct Keys {
     secret_access_key: Option<SecretPlace>,
     session_token: Option<SecretPlace>,
     allow_http: bool,
+    addressing: Addressing,
 }
 
 /// `archive = "PLACE"`, or a section of keys. Those that are left out come from the variables that every program for S3 reads.
@@ -34,8 +36,11 @@ pub(super) fn location(config: &mut Section, home: &Path, hiding: Hiding) -> Opt
     let [access_key_id, secret_access_key, session_token] =
         ["access_key_id", "secret_access_key", "session_token"].map(|key| section.secret(key).map(Spanned::into_inner));
     let allow_http = section.flag("allow_http").unwrap_or(false);
+    let words = Addressing::VARIANTS.iter().map(|addressing| (addressing.into(), *addressing));
+    let addressing = section.choice("addressing", "a way to address a bucket", words).unwrap_or_default();
     section.end();
-    let keys = Keys { url: url?, endpoint, region, access_key_id, secret_access_key, session_token, allow_http };
+    let keys =
+        Keys { url: url?, endpoint, region, access_key_id, secret_access_key, session_token, allow_http, addressing };
     match keys.url.split_once("://") {
         None => Some(Location::Folder(home.join(&keys.url))),
         Some(("s3", _)) => bucket(keys, at, home, hiding, complaints).map(Location::Bucket),
@@ -60,6 +65,16 @@ fn bucket(keys: Keys, at: usize, home: &Path, hiding: Hiding, complaints: &Compl
     let endpoint = keys.endpoint.or_else(|| (hiding.environment)("AWS_ENDPOINT_URL")).filter(|url| !url.is_empty());
     if let Some(endpoint) = &endpoint {
         is_safe(endpoint, keys.allow_http, at, complaints)?;
+        let has_name = Url::parse(endpoint).is_ok_and(|url| matches!(url.host(), Some(url::Host::Domain(_))));
+        if keys.addressing == Addressing::Virtual && !has_name {
+            let what = format!("archive: the endpoint {endpoint:?} cannot be used with addressing = \"virtual\"");
+            complaints.at(
+                at,
+                what,
+                "write the name of a host, which the bucket is put before, or leave addressing out",
+            );
+            return None;
+        }
     }
     let secret = |typed: Option<SecretPlace>, name: &str, variable: &str| {
         if !hiding.needs.archive_keys {
@@ -86,6 +101,7 @@ fn bucket(keys: Keys, at: usize, home: &Path, hiding: Hiding, complaints: &Compl
         prefix: prefix.to_string(),
         allow_http: endpoint.as_ref().is_some_and(|endpoint| endpoint.starts_with("http://")),
         endpoint,
+        addressing: keys.addressing,
         region,
         access_key_id,
         secret_access_key,

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use crate::platform;
 use chrono::{NaiveDate, TimeZone};
-use couponbook::archive::{Archive, ArchiveError, BundleKind, Location, Manifest, Opening};
+use couponbook::archive::{Archive, ArchiveError, BundleKind, Location, Manifest, Opening, RunFacts};
 use couponbook::domain::*;
 use couponbook::language::Language;
 use polars::prelude::{AnyValue, DataFrame, DataType, ParquetReader, SerReader, TimeUnit};
@@ -279,8 +279,8 @@ fn columns_have_the_types_that_any_engine_can_ask_questions_of() {
         ("discount_amount", DataType::Decimal(38, 6)),
         ("min_spend", DataType::Decimal(38, 6)),
         ("money_at_risk", DataType::Decimal(38, 6)),
-        ("total", DataType::UInt64),
-        ("remaining", DataType::UInt64),
+        ("total", DataType::Int64),
+        ("remaining", DataType::Int64),
         ("ends", utc()),
         ("suggested_end", utc()),
         ("record", DataType::String),
@@ -290,6 +290,41 @@ fn columns_have_the_types_that_any_engine_can_ask_questions_of() {
     let stores = table(&saved.folder.join("stores.parquet"));
     assert_eq!(*stores.column("token_ends").unwrap().dtype(), utc());
     assert_eq!(*stores.column("loaded").unwrap().dtype(), DataType::Boolean);
+}
+
+/// Athena reads no number without a sign, and neither do others.
+#[test]
+fn no_table_has_a_kind_of_column_that_an_engine_cannot_read() {
+    let (_folder, archive) = archive();
+    let export = everything();
+    let mut folders = vec![archive.save_snapshot(&export).unwrap().folder];
+    let run = RunFacts {
+        id: RunId::new("R20261122-081500-7K3MPX"),
+        export: export.id.clone(),
+        by: "Mei".to_string(),
+        account: Account::default(),
+        started: at(22, 0),
+        finished: at(22, 1),
+    };
+    folders.push(archive.save_changes(&run, &[]).unwrap().folder);
+    folders.push(archive.save_sign_offs(&export, &[]).unwrap().folder);
+    let utc = DataType::Datetime(TimeUnit::Microseconds, Some(polars::prelude::TimeZone::UTC));
+    let mut tables = 0;
+    for file in folders.iter().flat_map(|folder| fs::read_dir(folder).unwrap()).map(|entry| entry.unwrap().path()) {
+        if file.extension().is_some_and(|extension| extension == "parquet") {
+            tables += 1;
+            for column in table(&file).columns() {
+                let kind = column.dtype();
+                let plain = matches!(
+                    kind,
+                    DataType::String | DataType::Int32 | DataType::Int64 | DataType::Float64 | DataType::Boolean
+                );
+                let is_decimal = *kind == DataType::Decimal(38, 6);
+                assert!(plain || is_decimal || *kind == utc, "{}: {} is {kind}", file.display(), column.name());
+            }
+        }
+    }
+    assert_eq!(tables, 5);
 }
 
 #[test]
@@ -328,7 +363,7 @@ fn columns_hold_what_the_coupon_had() {
     assert_eq!(cell(&coupons, "discount_cap", 0), AnyValue::Decimal(2, 38, 6));
     assert_eq!(cell(&coupons, "min_spend", 0), AnyValue::Decimal(50_000_000, 38, 6));
     assert_eq!(cell(&coupons, "discount_amount", 0), AnyValue::Null);
-    assert_eq!(cell(&coupons, "remaining", 0), AnyValue::UInt64(60));
+    assert_eq!(cell(&coupons, "remaining", 0), AnyValue::Int64(60));
     assert_eq!(cell(&coupons, "claimed", 0), AnyValue::Null);
     assert_eq!(cell(&coupons, "severity", 1), AnyValue::Null);
     let utc = polars::prelude::TimeZone::UTC;
@@ -443,7 +478,7 @@ fn a_snapshot_of_a_newer_format_asks_for_an_update() {
     fs::write(&path, r#"{"schema_version": 7, "chapters": []}"#).unwrap();
 
     let sentence = archive.load_snapshot(&export.id).unwrap_err().to_string();
-    assert!(sentence.contains("(format 7, this one knows 3); update couponbook"), "{sentence}");
+    assert!(sentence.contains("(format 7, this one knows 4); update couponbook"), "{sentence}");
 }
 
 #[test]

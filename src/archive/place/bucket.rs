@@ -22,7 +22,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use tokio::runtime::Runtime;
 
-use super::{Contents, Listed, Place, Put};
+use super::{Addressing, Contents, Listed, PROBE, Place, Put};
 use crate::archive::ArchiveError;
 use crate::archive::manifest::FileMark;
 use crate::durable;
@@ -42,14 +42,28 @@ pub struct BucketAccess {
     pub bucket: String,
     /// Before every name; no `/` at either end, empty for the bucket's root.
     pub prefix: String,
-    /// Other than Amazon's own.
+    /// Other than Amazon's own, without the bucket.
     pub endpoint: Option<String>,
+    pub addressing: Addressing,
     pub region: String,
     pub access_key_id: SecretString,
     pub secret_access_key: SecretString,
     pub session_token: Option<SecretString>,
     /// Only for a store on this machine.
     pub allow_http: bool,
+}
+
+impl BucketAccess {
+    /// What the names of objects are added to, less a bucket in the path.
+    fn whole_endpoint(&self) -> Option<String> {
+        let endpoint = self.endpoint.as_deref()?;
+        let (scheme, host) = endpoint.split_once("://").unwrap_or(("https", endpoint));
+        let own = format!("{}.", self.bucket);
+        Some(match self.addressing {
+            Addressing::Virtual if !host.starts_with(&own) => format!("{scheme}://{own}{host}"),
+            Addressing::Virtual | Addressing::Path => endpoint.to_string(),
+        })
+    }
 }
 
 pub(in crate::archive) struct Bucket {
@@ -121,7 +135,8 @@ impl Bucket {
         if let Some(token) = &access.session_token {
             builder = builder.with_token(token.expose_secret());
         }
-        if let Some(endpoint) = &access.endpoint {
+        builder = builder.with_virtual_hosted_style_request(access.addressing == Addressing::Virtual);
+        if let Some(endpoint) = access.whole_endpoint() {
             builder = builder.with_endpoint(endpoint);
         }
         builder.build().map_err(|source| self.failed("", source))
@@ -150,6 +165,24 @@ impl Bucket {
 }
 
 impl Place for Bucket {
+    /// The probe stays, so that later one answer is enough: its name is taken.
+    fn prove(&self) -> Result<(), ArchiveError> {
+        let path = self.path(PROBE);
+        for bytes in ["one", "another"] {
+            let tried = self.run(PROBE, async |store| {
+                let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
+                match store.put_opts(&path, PutPayload::from(bytes), options).await {
+                    Err(StoreError::AlreadyExists { .. } | StoreError::Precondition { .. }) => Ok(Put::Taken),
+                    answer => answer.map(|_| Put::Written),
+                }
+            })?;
+            if tried == Put::Taken {
+                return Ok(());
+            }
+        }
+        Err(ArchiveError::Unconditional { place: self.shown("") })
+    }
+
     fn list(&self, folder: &str, after: Option<&str>) -> Result<Vec<Listed>, ArchiveError> {
         let prefix = self.path(folder);
         let after = after.map(|after| self.path(after));
@@ -163,6 +196,7 @@ impl Place for Bucket {
         })?;
         let mut found: Vec<Listed> =
             found.into_iter().map(|(path, bytes)| Listed { name: self.name_of(&path), bytes }).collect();
+        found.retain(|listed| listed.name != PROBE);
         found.sort_by(|one, other| one.name.cmp(&other.name));
         Ok(found)
     }

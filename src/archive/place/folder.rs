@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{Contents, Listed, Place, Put};
+use super::{Contents, Listed, PROBE, Place, Put};
 use crate::archive::ArchiveError;
 use crate::archive::manifest::FileMark;
 use crate::durable::{self, DurableError};
@@ -19,6 +19,11 @@ impl Folder {
 }
 
 impl Place for Folder {
+    fn prove(&self) -> Result<(), ArchiveError> {
+        // The system itself takes no name twice.
+        Ok(durable::can_write(&self.path(PROBE))?)
+    }
+
     fn list(&self, folder: &str, after: Option<&str>) -> Result<Vec<Listed>, ArchiveError> {
         let mut contents = Contents::default();
         walk(&self.path(folder), folder, &mut contents)?;

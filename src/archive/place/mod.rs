@@ -36,6 +36,20 @@ pub(super) struct Listed {
     pub bytes: u64,
 }
 
+/// Where in an address the bucket's name stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, strum::VariantArray, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Addressing {
+    /// `https://endpoint/bucket/name`.
+    #[default]
+    Path,
+    /// `https://bucket.endpoint/name`.
+    Virtual,
+}
+
+/// Says that a place was tried; begins as everything does that is no file of the archive.
+const PROBE: &str = ".couponbook-probe";
+
 /// All that lies in a place.
 #[derive(Debug, Default)]
 pub(super) struct Contents {
@@ -57,6 +71,9 @@ pub(super) enum Put {
 
 /// The fewest things that the archive needs of a place. Each is done wholly or not at all, and outlasts a power cut.
 pub(super) trait Place: fmt::Debug + Send + Sync {
+    /// Tries, before anything depends on it, that files can be put there and that a name is free for one writer only.
+    fn prove(&self) -> Result<(), ArchiveError>;
+
     /// The files below `folder` (all where it is empty), but not those still being written; after the name `after`, where that
     /// is given. Sorted by name.
     fn list(&self, folder: &str, after: Option<&str>) -> Result<Vec<Listed>, ArchiveError>;

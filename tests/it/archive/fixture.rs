@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode};
-use couponbook::archive::{Archive, Asked, BucketAccess, BundleKind, Location, Opening, Verified};
+use couponbook::archive::{Addressing, Archive, Asked, BucketAccess, BundleKind, Location, Opening, Verified};
 use couponbook::domain::*;
 use secrecy::SecretString;
 use tempfile::TempDir;
@@ -20,6 +20,8 @@ pub enum Trouble {
     AnswerLost(&'static str),
     /// The write is refused.
     Refused(&'static str),
+    /// A put that is to make something new writes over what is there.
+    ConditionsIgnored,
 }
 
 pub struct Server {
@@ -34,6 +36,7 @@ impl Server {
         fs::create_dir_all(root.join("team")).unwrap();
         let mut builder = s3s::service::S3ServiceBuilder::new(s3s_fs::FileSystem::new(root).unwrap());
         builder.set_auth(s3s::auth::SimpleAuth::from_single("KEY-ID", "THE-SECRET"));
+        builder.set_host(Hosts);
         let service = builder.build();
         let troubles: Arc<Mutex<Vec<Trouble>>> = Arc::default();
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
@@ -41,11 +44,17 @@ impl Server {
         let address = listener.local_addr().unwrap();
         let present = troubles.clone();
         let one_at_a_time = Arc::new(tokio::sync::Mutex::new(()));
+        let root = root.to_path_buf();
         let app = axum::Router::new().fallback(move |request: Request<Body>| {
             let (service, troubles, turn) = (service.clone(), present.clone(), one_at_a_time.clone());
+            let object = root.join(request.uri().path().trim_start_matches('/'));
             async move {
                 // S3 decides conditional puts of one name one after the other; this server looks first and writes then.
                 let _turn = turn.lock().await;
+                let ignores = |trouble: &Trouble| matches!(trouble, Trouble::ConditionsIgnored);
+                if request.headers().contains_key("if-none-match") && troubles.lock().unwrap().iter().any(ignores) {
+                    let _ = fs::remove_file(object);
+                }
                 answer(service, troubles, request).await
             }
         });
@@ -62,6 +71,16 @@ impl Server {
     }
 }
 
+/// The bucket `team` has a host of its own too.
+struct Hosts;
+
+impl s3s::host::S3Host for Hosts {
+    fn parse_host_header<'a>(&'a self, host: &'a str) -> s3s::S3Result<s3s::host::VirtualHost<'a>> {
+        let domain = s3s::host::VirtualHost::new(host);
+        Ok(if host.starts_with("team.") { domain.with_bucket("team") } else { domain })
+    }
+}
+
 async fn answer(
     service: s3s::service::S3Service,
     troubles: Arc<Mutex<Vec<Trouble>>>,
@@ -74,6 +93,7 @@ async fn answer(
         let place = troubles.iter().position(|trouble| match trouble {
             Trouble::AnswerLost(letters) => lost && path.contains(letters),
             Trouble::Refused(letters) => !lost && path.contains(letters),
+            Trouble::ConditionsIgnored => false,
         });
         // A lost answer is lost once; a refusal lasts.
         place.filter(|_| is_write).map(|place| {
@@ -148,6 +168,7 @@ impl Fixture {
                 secret_access_key: SecretString::from("THE-SECRET"),
                 session_token: None,
                 allow_http: true,
+                addressing: Addressing::Path,
             }),
         };
         let clock = self.clock.clone();

@@ -176,6 +176,43 @@ fn a_half_finished_upload_is_never_seen() {
 }
 
 #[test]
+fn a_bucket_that_ignores_conditions_is_refused_before_anything_depends_on_it() {
+    let fixture = Fixture::with_bucket();
+    let server = fixture.server.as_ref().unwrap();
+    server.trouble(Trouble::ConditionsIgnored);
+    for _ in 0..2 {
+        let refused = fixture.archive().prove().unwrap_err().to_string();
+        for words in ["s3://team/archive ignores", "If-None-Match", "two machines would", "[archive] url", "a folder"] {
+            assert!(refused.contains(words), "{refused}");
+        }
+    }
+    server.heal();
+    for machine in ["office-pc", "laptop"] {
+        fixture.archive_of(machine).prove().unwrap();
+    }
+    let verified = fixture.filled().verified();
+    assert_eq!((told(&verified), verified.notes), (vec![], vec![]));
+}
+
+#[test]
+fn an_export_that_could_not_be_taken_to_its_bucket_can_be_loaded_here_and_is_taken_there_by_the_next() {
+    let fixture = Fixture::with_bucket().filled();
+    let server = fixture.server.as_ref().unwrap();
+    let third = "20261122-PM-CCCCCC";
+    server.trouble(Trouble::Refused("/snapshots/"));
+    fixture.archive().save_snapshot(&small(third)).unwrap_err();
+    let saved = fixture.archive().unsealed_snapshot(&small(third)).unwrap();
+    assert_eq!(fixture.archive().snapshot_sha256(&export_id(third)).unwrap(), saved.sha256);
+    assert_eq!(fixture.archive().load_snapshot(&export_id(third)).unwrap(), small(third));
+    assert!(fixture.archive().unsealed_snapshot(&small(SECOND)).is_none(), "it is sealed");
+
+    server.heal();
+    fixture.archive().save_snapshot(&small("20261122-PM-DDDDDD")).unwrap();
+    assert_eq!(fixture.flaws(), Vec::<String>::new());
+    assert_eq!(fixture.archive_of("laptop").load_snapshot(&export_id(third)).unwrap(), small(third));
+}
+
+#[test]
 fn a_write_whose_answer_was_lost_ends_in_the_same_state() {
     for letters in ["coupons.parquet", "manifest.json", "chain/00000001.json", "chain/00000004.json"] {
         let fixture = Fixture::with_bucket();

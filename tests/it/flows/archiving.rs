@@ -3,10 +3,10 @@
 use polars::prelude::{AnyValue, ParquetReader, SerReader};
 use serde_json::Value;
 
-use super::paper::row;
+use super::paper::{Exported, row};
 use super::shops::TWO_SHOPS;
 use super::tool::{Tool, text};
-use crate::archive::fixture::Server;
+use crate::archive::fixture::{Server, Trouble};
 
 const WOO: &str = "woo-de-1";
 
@@ -74,7 +74,7 @@ fn every_row_of_a_run_is_a_row_of_its_table_of_changes() {
     ] {
         assert_eq!(cell(column, stock), AnyValue::String(wanted), "{column}");
     }
-    let (AnyValue::UInt64(before), AnyValue::UInt64(after)) = (cell("before_total", stock), cell("after_total", stock))
+    let (AnyValue::Int64(before), AnyValue::Int64(after)) = (cell("before_total", stock), cell("after_total", stock))
     else {
         panic!("totals are whole numbers")
     };
@@ -106,7 +106,7 @@ fn what_was_interrupted_is_told_with_the_next_command_and_not_as_tampering() {
     std::fs::create_dir_all(tool.path("archive/chain/00000001.json")).unwrap();
     tool.run(["export"]).exits(1);
     std::fs::remove_dir(tool.path("archive/chain/00000001.json")).unwrap();
-    let ran = tool.run(["archive", "verify"]).exits(1).says(&["1 bundle interrupted", "`couponbook export`"]);
+    let ran = tool.run(["archive", "verify"]).exits(1).says(&["2 bundles interrupted", "`couponbook export`"]);
     assert!(!ran.stderr.contains("keep the archive as it is"), "{}", ran.stderr);
     let json = tool.run(["archive", "verify", "--json"]).exits(1).json();
     assert_eq!(json["flaws"][0]["kind"], "interrupted");
@@ -157,6 +157,63 @@ fn the_whole_work_goes_on_with_an_archive_in_a_bucket() {
     for file in [text(&tool.path("couponbook.toml")).to_string(), listed] {
         assert!(!file.contains("THE-SECRET"));
     }
+}
+
+#[test]
+fn a_bucket_that_ignores_conditions_is_told_before_a_store_is_loaded_and_before_anything_is_sent() {
+    let (mut tool, shops) = Tool::with_shops(TWO_SHOPS);
+    let server = bucket_of(&mut tool);
+    let back = tool.hand_back(&[row(WOO, "stock", "restock").stock("200")]);
+    let before = shops.counts().requests;
+    server.trouble(Trouble::ConditionsIgnored);
+    for words in [vec!["export"], vec!["apply", back.to_str().unwrap(), "--yes"]] {
+        tool.run(words).exits(1).says(&["ignores conditional writes", "[archive] url, endpoint"]);
+    }
+    assert_eq!(shops.counts().requests, before);
+    server.heal();
+    tool.apply(&back, &[]).exits(0);
+}
+
+#[test]
+fn a_bucket_that_refuses_at_the_end_of_an_export_costs_no_workbook_and_gets_it_later() {
+    let (mut tool, shops) = Tool::with_shops(TWO_SHOPS);
+    let server = bucket_of(&mut tool);
+    server.trouble(Trouble::Refused("/snapshots/"));
+    let written = tool.path("written.xlsx");
+    let ran = tool.run(["export", "--out", written.to_str().unwrap()]).exits(1);
+    ran.says(&["cannot be reached or refuses", "the workbook is in", "written.xlsx", "wait on this machine"]);
+    assert!(written.is_file());
+
+    // It can be worked with as soon as the bucket takes files again.
+    server.heal();
+    let lines = [row(WOO, "stock", "restock").stock("200")];
+    let back = Exported::open(&written).hand_back(&tool.path("back.xlsx"), &lines);
+    tool.apply(&back, &[]).exits(0);
+    assert_eq!(shops.writes().len(), 1);
+    let verified = tool.run(["archive", "verify", "--json"]).exits(0).json();
+    // The export and its workbook, the run, its table and its results.
+    assert_eq!((&verified["bundles"], &verified["flaws"]), (&Value::from(5), &serde_json::json!([])));
+}
+
+#[test]
+fn a_bucket_can_have_its_name_before_the_host() {
+    let (mut tool, _shops) = Tool::with_shops(TWO_SHOPS);
+    let server = bucket_of(&mut tool);
+    let config = tool.read("couponbook.toml");
+    tool.write("couponbook.toml", &format!("{config}addressing = \"virtual\"\n"));
+    tool.run(["archive", "list"]).exits(2).says(&["cannot be used with addressing", "write the name of a host"]);
+    tool.configure(&format!("http://{}", server.address), "http://localhost:1");
+    // Nobody knows `team.localhost` by that name: what is asked of it goes to the server as to a proxy.
+    let ran = tool
+        .process(&["export"])
+        .env("http_proxy", format!("http://{}", server.address))
+        .env("no_proxy", "127.0.0.1")
+        .output()
+        .unwrap();
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    assert!(tool.path("s3/team/coupons/archive/chain/00000001.json").exists());
+    tool.configure("\"virtual\"", "\"sideways\"");
+    tool.run(["archive", "list"]).exits(2).says(&["sideways", "path", "virtual"]);
 }
 
 #[test]

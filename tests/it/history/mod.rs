@@ -11,7 +11,7 @@ use archive::{Made, Seen, at, key};
 use couponbook::archive::history::Asked;
 use couponbook::archive::{ChangeLine, RunFacts, Values};
 use couponbook::domain::*;
-use polars::prelude::{ParquetReader, ParquetWriter, SerReader};
+use polars::prelude::{DataType, ParquetReader, ParquetWriter, SerReader};
 use rust_decimal::Decimal;
 
 const LOW: &[(FindingCode, Severity)] = &[(FindingCode::LowStock, Severity::Warning)];
@@ -200,6 +200,43 @@ fn a_coupon_is_found_by_id_or_code_and_every_sight_of_it_is_kept() {
     assert!(history.coupons_named(&store, "3").unwrap().is_empty());
     assert!(history.coupons_named(&StoreId::parse("b").unwrap(), "1").unwrap().is_empty());
     assert_eq!(history.loads_of_store(&store).unwrap().len(), 2);
+}
+
+/// Until format 4 counts had no sign.
+#[test]
+fn tables_of_before_and_after_counts_got_a_sign_are_asked_as_one() {
+    for older in
+        [&["20261116-AM-000001"][..], &["20261117-AM-000002"], &[], &["20261116-AM-000001", "20261117-AM-000002"]]
+    {
+        let mut made = Made::empty();
+        made.export(16, 1, &[("a", Some(&[Seen("1", Status::Active, 5, LOW), Seen("2", Status::Active, 9, &[])]))]);
+        made.export(17, 1, &[("a", Some(&[Seen("1", Status::Active, 0, EMPTY)]))]);
+        for export in older {
+            let day = format!("date={}-{}-{}", &export[..4], &export[4..6], &export[6..8]);
+            let folder = made.root().join("snapshots").join(day).join(format!("export={export}"));
+            assert!(
+                without_signs(&folder.join("coupons.parquet")) > 5 && without_signs(&folder.join("stores.parquet")) > 3
+            );
+        }
+        let (store, history) = (StoreId::parse("a").unwrap(), made.history());
+        let lives = history.coupons_named(&store, "1").unwrap();
+        let seen: Vec<_> = lives[0].sights.iter().map(|sight| (sight.total, sight.remaining)).collect();
+        assert_eq!(seen, [(Some(100), Some(5)), (Some(100), Some(0))], "{older:?}");
+        assert_eq!(history.loads_of_store(&store).unwrap().len(), 2);
+        let weeks = history.weeks(&[week("2026-W47")], &Asked::default()).unwrap();
+        assert_eq!(weeks[0].coupons, Counted { average: 1.5, most: 2 });
+    }
+}
+
+/// Writes a table as it was written once, and tells of how many columns.
+fn without_signs(path: &std::path::Path) -> usize {
+    let mut table = ParquetReader::new(std::fs::File::open(path).unwrap()).finish().unwrap();
+    let counts: Vec<_> = table.columns().iter().filter(|column| *column.dtype() == DataType::Int64).cloned().collect();
+    for column in &counts {
+        table.with_column(column.cast(&DataType::UInt64).unwrap()).unwrap();
+    }
+    ParquetWriter::new(std::fs::File::create(path).unwrap()).finish(&mut table).unwrap();
+    counts.len()
 }
 
 #[test]
