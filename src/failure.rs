@@ -97,9 +97,11 @@ impl From<crate::settings::SettingsError> for Failure {
 
 impl From<crate::apply::ApplyError> for Failure {
     fn from(error: crate::apply::ApplyError) -> Self {
-        use crate::apply::ApplyError::{BadRows, Forgotten, NobodyToAsk, Stale, UsedPlan};
+        use crate::apply::ApplyError::{BadRows, ForgedSnapshot, Forgotten, NobodyToAsk, Stale, UnknownPlan, UsedPlan};
         let kind = match error {
-            BadRows { .. } | UsedPlan(_) | Stale(_) | Forgotten(_) => Kind::Workbook,
+            BadRows { .. } | UsedPlan(_) | Stale(_) | Forgotten(_) | ForgedSnapshot { .. } | UnknownPlan(_) => {
+                Kind::Workbook
+            }
             NobodyToAsk => Kind::Usage,
             _ => Kind::Failed,
         };

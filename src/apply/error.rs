@@ -28,6 +28,10 @@ pub enum ApplyError {
     NoExport(PathBuf),
     #[error("{} was made from another snapshot of export {export} than the archive holds", .workbook.display())]
     OtherSnapshot { workbook: PathBuf, export: ExportId, hinted: String, held: String },
+    #[error("the archive's snapshot of export {export} is not the one that was made: {why}")]
+    ForgedSnapshot { export: ExportId, why: &'static str },
+    #[error("{} is not as `couponbook plan` saved it on this machine: it was changed, or made elsewhere", .0.display())]
+    UnknownPlan(PathBuf),
     #[error("{} of {} cannot be planned", cells(*.count), name(.workbook))]
     BadRows {
         workbook: PathBuf,
@@ -100,11 +104,12 @@ impl ApplyError {
                 format!("{mend}, or add --skip-bad-rows to go on without these rows; nothing was sent")
             }
             Self::UsedPlan(_) => "a plan is used once; make a new one for what is left".to_string(),
-            Self::NoPlan { .. } | Self::Stale(_) => "make it again with `couponbook plan WORKBOOK`".to_string(),
+            Self::NoPlan { .. } | Self::Stale(_) | Self::UnknownPlan(_) => "make it again with `couponbook plan WORKBOOK`".to_string(),
             Self::Forgotten(_) => "`couponbook journal rebuild` takes them over from the archive; then apply again. Only where it cannot, and you \
                  have seen at the platforms what they did, add --allow-forgotten-runs"
                 .to_string(),
             Self::NobodyToAsk => "add --yes to apply without a question; nothing was sent".to_string(),
+            Self::ForgedSnapshot { .. } => "nothing was planned or sent; export again for new values".to_string(),
             Self::Archive(_)
             | Self::Book(_)
             | Self::Durable(_)

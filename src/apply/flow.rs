@@ -22,6 +22,7 @@ use crate::archive::{Bundle, BundleKind, RunFacts, Tip};
 use crate::domain::{
     Access, Account, Export, ExportId, Message, Outcome, OutcomeKind, Row, RowKey, RunId, Store, StoreId, Timestamp,
 };
+use crate::durable;
 use crate::journal::{ApplyLock, Journal, JournalError, RunRecord};
 use crate::language::Language;
 use crate::plan::{Plan, PlanInput, Verdict};
@@ -80,7 +81,7 @@ pub async fn plan(
     workbook: &Path,
     export: Option<&ExportId>,
 ) -> Result<Planned, ApplyError> {
-    let returned = read_back(setup.archive, workbook, export)?;
+    let returned = read_back(setup, workbook, export)?;
     keep(setup, &returned)?;
     let returned = returned.of_stores(setup);
     let export = with_present_access(&returned.export, setup.settings);
@@ -125,6 +126,16 @@ pub async fn plan(
 }
 
 impl Planned {
+    /// Saves the plan for review, at `out` or under a free name beside it; this machine knows it again by its bytes.
+    ///
+    /// # Errors
+    /// Where the file or the journal cannot be written.
+    pub fn save(&self, setup: &Setup, out: &Path) -> Result<PathBuf, ApplyError> {
+        let bytes = self.file.to_json()?;
+        setup.journal.record_plan(&sha256(&bytes), (setup.clock)())?;
+        Ok(durable::write_free(out, &bytes)?)
+    }
+
     /// The refusal of its bad cells, where there are any; a copy of the workbook with these marked is written beside it.
     pub fn refusal(&self, setup: &Setup) -> Option<ApplyError> {
         (!self.problems.is_empty()).then(|| refusal(setup, &self.returned, &self.problems))
@@ -269,6 +280,12 @@ async fn reviewed(setup: &Setup<'_>, lock: &ApplyLock, path: &Path) -> Result<Wo
     let plan = &file.plan;
     if let Some(used) = setup.journal.plan_use(&sha256(&bytes))?.filter(|used| used.finished.is_some()) {
         return Err(ApplyError::UsedPlan(used));
+    }
+    if !setup.journal.knows_plan(&sha256(&bytes))? {
+        // A journal that was lost does not know its plans either.
+        let forgotten = forgotten_runs(setup, plan)?;
+        let unknown = ApplyError::UnknownPlan(path.to_path_buf());
+        return Err(if forgotten.is_empty() { unknown } else { ApplyError::Forgotten(forgotten) });
     }
     let stale = |what: String| Err(ApplyError::Stale(what));
     if setup.archive.snapshot_sha256(&plan.export)? != plan.snapshot_sha256 {

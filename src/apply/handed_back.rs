@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::error::ApplyError;
 use super::setup::{Event, Setup};
-use crate::archive::{Archive, BundleKind};
+use crate::archive::BundleKind;
 use crate::domain::{Coupon, Export, ExportId, Message, OpenAction, StoreId};
 use crate::export::sign_offs;
 use crate::journal::CameBack;
@@ -21,18 +21,34 @@ pub struct Returned {
 }
 
 /// Reads the workbook and finds its export. The workbook only hints at it; the archive decides, or `export` where it is named.
-pub(super) fn read_back(archive: &Archive, workbook: &Path, export: Option<&ExportId>) -> Result<Returned, ApplyError> {
+pub(super) fn read_back(setup: &Setup, workbook: &Path, export: Option<&ExportId>) -> Result<Returned, ApplyError> {
     let handed_back = read::read(workbook)?;
     let Some(id) = export.or(handed_back.export.as_ref()).cloned() else {
         return Err(ApplyError::NoExport(workbook.to_path_buf()));
     };
-    let held = archive.snapshot_sha256(&id)?;
-    let hinted = handed_back.snapshot_sha256.as_ref().filter(|hinted| **hinted != held && export.is_none());
-    if let Some(hinted) = hinted.cloned() {
+    let held = setup.archive.snapshot_sha256(&id)?;
+    let hinted = handed_back.snapshot_sha256.as_ref().filter(|_| export.is_none());
+    if let Some(hinted) = hinted.filter(|hinted| **hinted != held).cloned() {
         return Err(ApplyError::OtherSnapshot { workbook: workbook.to_path_buf(), export: id, hinted, held });
     }
-    let export = archive.load_snapshot(&id)?;
+    must_be_known(setup, &id, (&held, hinted.is_some()))?;
+    let export = setup.archive.load_snapshot(&id)?;
     Ok(Returned { handed_back, export, snapshot_sha256: held })
+}
+
+/// What decides which coupon a row is about is believed only where it is the very snapshot that was made: by this machine's journal, or
+/// of another machine's export by the chain and by the workbook itself.
+fn must_be_known(setup: &Setup, export: &ExportId, (held, is_hinted): (&str, bool)) -> Result<(), ApplyError> {
+    let forged = |why| Err(ApplyError::ForgedSnapshot { export: export.clone(), why });
+    match setup.journal.snapshot_sha256(export)? {
+        Some(made) if made == held => Ok(()),
+        Some(_) => forged("this machine's journal has another; put back the original from a copy"),
+        None if !is_hinted => forged("it was made elsewhere, and the workbook does not say of which snapshot it is"),
+        None if !setup.archive.proves_snapshot(export)? => {
+            forged("it was made elsewhere, and the archive's chain does not prove it; run `couponbook archive verify`")
+        }
+        None => Ok(()),
+    }
 }
 
 /// Keeps what a workbook says besides its plan: who signed the checklist, and what is asked for until a run settles it. The same

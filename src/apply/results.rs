@@ -56,6 +56,7 @@ pub(super) fn write_results(
     // Without the archive's answer the rows say that it is not known.
     let first_seen = setup.archive.first_seen(&results_export).unwrap_or_default();
     let saved = setup.archive.save_snapshot(&results_export)?;
+    setup.journal.record_snapshot(&results_export.id, &saved.sha256)?;
     let by_hand = tasks_seen(setup.journal.open_tasks()?, &results_export);
     let choices = Choices { language: file.language.unwrap_or(setup.choices.language), ..setup.choices.clone() };
     let (_, notices) = choices.replies(&results_export, &memory);

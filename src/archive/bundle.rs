@@ -2,11 +2,12 @@
 
 use std::fs::File;
 use std::io::{self, Write};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use super::chain::{Kind, Link};
-use super::manifest::{About, FileMark, MANIFEST_NAME, Manifest};
+use super::manifest::{About, FileMark, Manifest};
+use super::names::is_of_a_file;
 use super::state::Note;
 use super::{Archive, ArchiveError, folder_name};
 use crate::durable::{self, DurableError};
@@ -137,15 +138,10 @@ impl Bundle {
 
 /// A name that stays inside the folder and takes nobody else's place. It can come from the file that a manager handed back.
 fn plain(name: &str) -> Result<&str, ArchiveError> {
-    let bad = || ArchiveError::BadName { name: name.chars().take(80).collect() };
-    let mut parts = Path::new(name).components();
-    let (Some(Component::Normal(only)), None) = (parts.next(), parts.next()) else { return Err(bad()) };
-    // Disks without regard to case exist, and so do names that another system reads as a path.
-    let reserved = name.eq_ignore_ascii_case(MANIFEST_NAME) || name.starts_with(durable::TEMPORARY_PREFIX);
-    if only != name || reserved || name.contains(['/', '\\', ':', '\0', '\n']) {
-        return Err(bad());
+    match is_of_a_file(name) {
+        true => Ok(name),
+        false => Err(ArchiveError::BadName { name: name.chars().take(80).collect() }),
     }
-    Ok(name)
 }
 
 fn name_of(place: &Path) -> String {

@@ -80,12 +80,13 @@ pub struct Link {
     pub kind: Kind,
     pub how: How,
     /// The folder inside the archive, with `/`.
+    #[serde(deserialize_with = "super::names::bundle")]
     pub bundle: String,
     /// SHA-256 of the `manifest.json` that lies in the folder; none where it has none.
     pub manifest_sha256: Option<String>,
     pub manifest: Manifest,
     /// The folders whose files were removed, of a [`Kind::Prune`].
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "super::names::bundles")]
     pub pruned: Vec<String>,
 }
 

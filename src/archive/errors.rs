@@ -43,6 +43,10 @@ pub enum ArchiveError {
     Zip { path: String, source: Box<dyn Error + Send + Sync> },
     #[error("{found:?} is not a seal: paste the whole line that `couponbook archive seal` printed")]
     BadSeal { found: String },
+    #[error(
+        "the chain of the archive does not hold ({path}: {what}); run `couponbook archive verify`; nothing was removed or packed"
+    )]
+    Flawed { path: String, what: String },
     #[error("the archive holds nothing of {week}; `couponbook archive list` shows what there is")]
     EmptyWeek { week: String },
     #[error(transparent)]

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::ArchiveError;
+pub use super::names::MANIFEST_NAME;
 use crate::domain::{ExportId, Timestamp};
 use crate::durable;
 
@@ -20,14 +21,13 @@ use crate::durable;
 /// 4: counts are INT64; before, they were UINT64.
 pub const SCHEMA_VERSION: u32 = 4;
 
-pub const MANIFEST_NAME: &str = "manifest.json";
-
 /// `manifest.json`: the other files of its folder, by name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
     pub schema_version: u32,
     #[serde(flatten)]
     pub(super) about: About,
+    #[serde(deserialize_with = "super::names::files")]
     pub files: BTreeMap<String, FileMark>,
     /// SHA-256 of [`Manifest::listing`].
     pub sha256: String,

@@ -25,6 +25,7 @@ mod errors;
 pub mod history;
 mod lines;
 mod manifest;
+mod names;
 mod opened;
 mod parquet;
 mod place;
@@ -180,7 +181,8 @@ impl Archive {
     /// Every file is checked against its SHA-256 first: what was changed or lost since is named, and nothing of it is used.
     pub fn load_snapshot(&self, export: &ExportId) -> Result<Export, ArchiveError> {
         let folder = self.known_folder(export)?;
-        Manifest::read(&folder)?.check(&folder)?;
+        let manifest = Manifest::read(&folder)?;
+        manifest.check(&folder)?;
         let head = read_head(&folder.join("export.json"))?;
         if head.export.id != *export {
             // A folder that was given another export's name.
@@ -202,6 +204,34 @@ impl Archive {
     /// The SHA-256 over the SHA-256 of a snapshot's files, as its manifest has it.
     pub fn snapshot_sha256(&self, export: &ExportId) -> Result<String, ArchiveError> {
         Ok(Manifest::read(&self.known_folder(export)?)?.sha256)
+    }
+
+    /// Whether the chain proves the snapshot of `export`: every link holds, and the newest that seals it has this very manifest. An
+    /// archive that is older than the chain has nothing to prove it by but itself.
+    ///
+    /// # Errors
+    /// Where something cannot be read.
+    pub fn proves_snapshot(&self, export: &ExportId) -> Result<bool, ArchiveError> {
+        let folder = self.known_folder(export)?;
+        let (links, flaws) = self.proved_links()?;
+        if links.is_empty() && flaws.is_empty() {
+            return Ok(true);
+        }
+        let path = folder.join(MANIFEST_NAME);
+        let bytes = fs::read(&path).map_err(|source| ArchiveError::read(&path, source))?;
+        let seals = |link: &&Link| link.kind == Kind::Snapshot && self.local(&link.bundle) == folder;
+        let newest = links.iter().filter(seals).max_by_key(|link| link.number);
+        let is_sealed = newest.is_some_and(|link| link.manifest_sha256 == Some(manifest::sha256_of_bytes(&bytes)));
+        Ok(flaws.is_empty() && is_sealed)
+    }
+
+    /// Refused where a link does not hold: nothing is removed or handed on by what somebody else may have written.
+    pub(super) fn must_hold(&self) -> Result<(), ArchiveError> {
+        let (_, flaws) = self.proved_links()?;
+        match flaws.into_iter().next() {
+            Some(flaw) => Err(ArchiveError::Flawed { path: flaw.path, what: flaw.what }),
+            None => Ok(()),
+        }
     }
 
     /// The newest snapshot of whole stores: not one that only holds the results of a run.

@@ -34,6 +34,7 @@ impl Pruning {
 impl Archive {
     /// What is older than the week of `now` and the `keep` weeks before it.
     pub fn prunable(&self, keep: u32, now: Timestamp) -> Result<Pruning, ArchiveError> {
+        self.must_hold()?;
         let first_kept = IsoWeek::of(self.local_day(now)).back(u64::from(keep)).monday();
         let mut pruning = Pruning { left_over: self.left_over()?, ..Pruning::default() };
         for link in self.unpruned()?.into_iter().filter(|link| link.day < first_kept) {

@@ -31,6 +31,7 @@ const README: &str = include_str!("zip_readme.txt");
 ///
 /// Files are packed as they are: `SHA256SUMS` in the zip is what was sealed, so that whoever checks sees every difference.
 pub fn pack<W: Write + Seek>(archive: &Archive, week: IsoWeek, to: W) -> Result<Packed, ArchiveError> {
+    archive.must_hold()?;
     let links = archive.links()?;
     let pruned: Vec<&String> = links.iter().flat_map(|link| &link.pruned).collect();
     let newest = newest(links.iter().filter(|link| week.holds(link.day)));
@@ -53,9 +54,15 @@ pub fn pack<W: Write + Seek>(archive: &Archive, week: IsoWeek, to: W) -> Result<
     for top in [CHAIN, SEALS] {
         paths.extend(archive.place.list(top, None)?.into_iter().map(|listed| listed.name));
     }
+    // What a symbolic link points to is no file of the archive.
+    let elsewhere = archive.place.contents()?.links;
     let mut zip = ZipWriter::new(to);
     for path in paths {
-        match archive.place.read(std::slice::from_ref(&path))?.pop().flatten() {
+        let read = match elsewhere.contains(&path) {
+            true => None,
+            false => archive.place.read(std::slice::from_ref(&path))?.pop().flatten(),
+        };
+        match read {
             Some(bytes) => {
                 packed.files += 1;
                 write(&mut zip, &path, &bytes)?;

@@ -8,7 +8,6 @@ use super::filter::Filter;
 use super::say;
 use crate::apply::{self, Event};
 use crate::domain::{ExportId, StoreId};
-use crate::durable;
 use crate::failure::{Failure, Kind};
 
 /// Show what the actions in a workbook would change, and save it as a plan; nothing is sent
@@ -70,7 +69,7 @@ async fn planned(
     let plan = &planned.file.plan;
     let text = say::plan(plan, &planned.export, opened.settings.platforms);
     let output = args.out.clone().unwrap_or_else(|| apply::beside(&args.workbook, "-plan.json"));
-    let saved = durable::write_free(&output, &planned.file.to_json()?)?;
+    let saved = planned.save(&setup, &output)?;
     let next =
         format!("Saved as {}. Nothing was sent. Next: couponbook apply {}", saved.display(), say::as_typed(&saved));
     context.print(&planned.file, &format!("{text}\n{next}"))?;

@@ -134,6 +134,7 @@ pub async fn export(input: ExportInput<'_>) -> Result<Exported, ExportError> {
     let first_seen = archive.first_seen(&export);
     let first_seen = or_notice(first_seen, "notice-not-compared", input.notice).unwrap_or_default();
     let (saved, unsealed) = kept_snapshot(archive, &export)?;
+    journal.record_snapshot(&export.id, &saved.sha256)?;
     let sign_offs = journal.sign_offs_of_day(export.day)?;
     let trend = archive.trend(TREND_WEEKS, export.day);
     let overview = Overview {

@@ -17,6 +17,7 @@ mod database;
 mod errors;
 mod handed_back;
 mod lock;
+mod made_here;
 mod memory;
 mod runs;
 mod steps;

@@ -17,6 +17,7 @@ mod faults;
 mod filtered;
 pub mod findings;
 mod first_steps;
+mod forged;
 mod interrupted;
 mod kills;
 mod lazada;

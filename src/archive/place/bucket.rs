@@ -25,6 +25,7 @@ use tokio::runtime::Runtime;
 use super::{Addressing, Contents, Listed, PROBE, Place, Put};
 use crate::archive::ArchiveError;
 use crate::archive::manifest::FileMark;
+use crate::archive::names::is_inside;
 use crate::durable;
 
 /// Requests under way at once; a store far away answers each in tenths of a second.
@@ -196,7 +197,8 @@ impl Place for Bucket {
         })?;
         let mut found: Vec<Listed> =
             found.into_iter().map(|(path, bytes)| Listed { name: self.name_of(&path), bytes }).collect();
-        found.retain(|listed| listed.name != PROBE);
+        // What has another name is none of ours, and never becomes a path of this machine.
+        found.retain(|listed| listed.name != PROBE && is_inside(&listed.name));
         found.sort_by(|one, other| one.name.cmp(&other.name));
         Ok(found)
     }

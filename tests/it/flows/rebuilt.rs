@@ -86,8 +86,8 @@ fn a_journal_that_was_lost_is_rebuilt_and_nothing_is_made_twice() {
     let again = tool.apply(&back, &["--by", "Arif"]).exits(4);
     assert_eq!(again.totals(), "already_done: 20, by_hand: 1, refused: 1");
     assert!(again.stdout.contains("by Mei on 2026-11-22"), "{}", again.stdout);
-    let plan = tool.apply(&tool.path("back-plan.json"), &[]).exits(4);
-    assert_eq!(plan.totals(), "already_done: 20, by_hand: 1, refused: 1");
+    // Which plans it had saved, only the lost journal knew.
+    tool.apply(&tool.path("back-plan.json"), &[]).exits(4).says(&["is not as `couponbook plan` saved it"]);
     assert_eq!(shops.writes(), writes);
     journal_and_shops_agree(&tool, &shops);
 }

@@ -1,0 +1,115 @@
+//! Files that somebody else wrote: a plan, a snapshot, a link of the archive. Each is refused, and changes nothing.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use data_encoding::HEXLOWER;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::paper::row;
+use super::shops::SMALL_SHOPS;
+use super::tool::{Tool, text};
+
+const WOO: &str = "woo-de-1";
+
+fn sha256(bytes: &[u8]) -> String {
+    HEXLOWER.encode(&Sha256::digest(bytes))
+}
+
+#[test]
+fn a_plan_that_was_edited_after_it_was_saved_is_not_applied() {
+    let (tool, shops) = Tool::with_shops(SMALL_SHOPS);
+    let back = tool.hand_back(&[row(WOO, "stock", "restock").stock("20")]);
+    tool.plan(&back, &[]).exits(0);
+    let plan = tool.path("back-plan.json");
+    let saved = fs::read_to_string(&plan).unwrap();
+    for edited in [saved.replace("520", "5200"), saved.replace("\"stock\"", "\"stay\""), format!("{saved} ")] {
+        assert_ne!(edited, saved);
+        fs::write(&plan, &edited).unwrap();
+        tool.run(["apply", text(&plan), "--yes"]).exits(4).says(&["is not as `couponbook plan` saved it"]);
+    }
+    assert_eq!(shops.writes(), Vec::<String>::new());
+    fs::write(&plan, &saved).unwrap();
+    assert_eq!(tool.apply(&plan, &[]).exits(0).totals(), "done: 1");
+}
+
+/// The one folder below `folder` whose name begins with `export=`.
+fn snapshot(folder: &Path) -> PathBuf {
+    let mut open = vec![folder.to_path_buf()];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let entry = entry.unwrap();
+            if entry.file_name().to_string_lossy().starts_with("export=") {
+                return entry.path();
+            }
+            if entry.path().is_dir() {
+                open.push(entry.path());
+            }
+        }
+    }
+    panic!("no snapshot");
+}
+
+#[test]
+fn a_snapshot_with_a_manifest_to_match_is_not_planned_from_whatever_the_workbook_hides() {
+    let (tool, shops) = Tool::with_shops(SMALL_SHOPS);
+    let exported = tool.export("export");
+    let back = exported.hand_back(&tool.path("back.xlsx"), &[row(WOO, "stock", "restock").stock("20")]);
+    let folder = snapshot(&tool.path("archive/snapshots"));
+    let head = folder.join("export.json");
+    let made = fs::read_to_string(&head).unwrap();
+    let forged = made.replace("EUR", "USD");
+    assert_ne!(forged, made);
+    fs::write(&head, &forged).unwrap();
+    let manifest = folder.join("manifest.json");
+    let mut seal: Value = serde_json::from_slice(&fs::read(&manifest).unwrap()).unwrap();
+    seal["files"]["export.json"] = json!({ "sha256": sha256(forged.as_bytes()), "bytes": forged.len() });
+    let listing: String = seal["files"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(name, mark)| format!("{}  {name}\n", mark["sha256"].as_str().unwrap()))
+        .collect();
+    seal["sha256"] = json!(sha256(listing.as_bytes()));
+    fs::write(&manifest, serde_json::to_vec_pretty(&seal).unwrap()).unwrap();
+    let told = "the archive's snapshot of export";
+    tool.run(["plan", text(&back), "--export", &exported.id()]).exits(4).says(&[told]);
+    tool.run(["apply", text(&back), "--export", &exported.id(), "--yes"]).exits(4).says(&[told]);
+    // Where this machine does not remember making it, the chain says the same.
+    rusqlite::Connection::open(tool.path("state/journal.db")).unwrap().execute("DELETE FROM snapshots", []).unwrap();
+    tool.run(["plan", text(&back), "--export", &exported.id()]).exits(4).says(&[told]);
+    assert_eq!(shops.writes(), Vec::<String>::new());
+}
+
+#[test]
+fn a_link_that_leads_out_of_the_archive_is_followed_nowhere() {
+    let (tool, _shops) = Tool::with_shops(SMALL_SHOPS);
+    tool.export("export");
+    let chain = tool.path("archive/chain");
+    let mut names: Vec<PathBuf> = fs::read_dir(&chain).unwrap().map(|entry| entry.unwrap().path()).collect();
+    names.sort();
+    let last = fs::read(names.last().unwrap()).unwrap();
+    let number = names.len() as u64 + 1;
+    let victim = tool.path("victim");
+    fs::create_dir(&victim).unwrap();
+    fs::write(victim.join("keys.txt"), "secret").unwrap();
+    let mark = json!({ "sha256": sha256(b"secret"), "bytes": 6 });
+    for (bundle, file) in [("../victim", "keys.txt"), ("exports/x", "../../../victim/keys.txt"), ("runs/..", "a")] {
+        let mut link: Value = serde_json::from_slice(&last).unwrap();
+        (link["number"], link["before"], link["bundle"]) = (json!(number), json!(sha256(&last)), json!(bundle));
+        (link["day"], link["kind"], link["manifest_sha256"]) = (json!("2020-01-01"), json!("run"), Value::Null);
+        link["manifest"]["files"] = json!({ file: mark });
+        link["manifest"]["sha256"] = json!(sha256(format!("{}  {file}\n", sha256(b"secret")).as_bytes()));
+        fs::write(chain.join(format!("{number:08}.json")), serde_json::to_vec_pretty(&link).unwrap()).unwrap();
+        assert_ne!(tool.run(["archive", "verify"]).code, 0, "{bundle}/{file}");
+        let refused = "the chain of the archive does not hold";
+        tool.run(["archive", "prune", "--keep-weeks", "1", "--yes"]).exits(1).says(&[refused]);
+        let zip = tool.path("week.zip");
+        tool.run(["archive", "export", "2020-W01", "--out", text(&zip)]).exits(1).says(&[refused]);
+        assert!(!zip.exists(), "{bundle}/{file}");
+        tool.run(["history"]);
+        tool.run(["export", "--out", text(&tool.path("again.xlsx"))]);
+        assert_eq!(fs::read_to_string(victim.join("keys.txt")).unwrap(), "secret", "{bundle}/{file}");
+    }
+}
