@@ -10,7 +10,7 @@ use crate::archive::{Archive, Opening};
 use crate::domain::{RunId, Timestamp, spell};
 use crate::failure::{Failure, Kind};
 use crate::journal::Journal;
-use crate::language;
+use crate::language::{self, in_lines};
 use crate::settings::{Needs, Settings};
 
 pub struct Context<'w> {
@@ -101,7 +101,7 @@ impl<'w> Context<'w> {
             language::add_english(&mut document);
             self.print_whole(&serde_json::to_string_pretty(&document).map_err(failed)?)
         } else if !self.global.quiet {
-            self.print_whole(text)
+            self.print_whole(&in_lines(text))
         } else {
             Ok(())
         }

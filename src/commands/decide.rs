@@ -16,7 +16,7 @@ use crate::domain::{Account, StoreId};
 use crate::export::Choices;
 use crate::failure::Failure;
 use crate::journal::{ApplyLock, Journal};
-use crate::language::Language;
+use crate::language::{Language, one_line};
 use crate::plan::Allowed;
 use crate::settings::{Needs, Settings};
 
@@ -163,6 +163,7 @@ impl<'a> Teller<'a> {
                     Came::NotMade => "was not made",
                     Came::NotShown => "is not shown as it should be: look at its page, nothing asks about it again",
                 };
+                let label = one_line(label);
                 note(format!("{label} of {store}: asked what came of run {run}, whose answer was lost: it {came}"));
             }
             Event::ResultsElsewhere { place, error } => {

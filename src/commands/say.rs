@@ -9,7 +9,7 @@ use crate::domain::{
     Subject, grouped,
 };
 use crate::export::{Exported, Loaded};
-use crate::language::Language;
+use crate::language::{Language, one_line};
 use crate::plan::{Plan, PlanRow, Verdict};
 use crate::platforms::Platforms;
 use crate::workbook::CellProblem;
@@ -139,7 +139,7 @@ pub fn plan(plan: &Plan, export: &Export, platforms: Platforms) -> String {
 }
 
 fn plan_row(row: &PlanRow) -> Vec<String> {
-    let head = format!("  {} · {} · {}", row.place, row.label, row.action.word);
+    let head = format!("  {} · {} · {}", one_line(&row.place), one_line(&row.label), row.action.word);
     match &row.verdict {
         Verdict::Change { change, resumes } => {
             let resumed = if *resumes { " (begun by an earlier run; goes on where it stopped)" } else { "" };
@@ -158,7 +158,7 @@ fn plan_row(row: &PlanRow) -> Vec<String> {
         }
         Verdict::ByHand { task } => vec![
             format!("{head} → by hand: {}", english(&task.message())),
-            format!("      whose: {}, due {}", task.owner, task.due),
+            format!("      whose: {}, due {}", one_line(&task.owner), task.due),
         ],
         Verdict::Conflict { exported, wanted, live } => {
             let [exported, wanted, live] = [exported, wanted, live].map(english);
@@ -188,7 +188,7 @@ pub fn row_outcome(row: &PlanRow, outcome: &Outcome) -> String {
     format!(
         "{} · {} · {}: {} {}",
         row.store,
-        row.label,
+        one_line(&row.label),
         row.action.word,
         outcome.kind.word(),
         english(&outcome.message)
@@ -215,7 +215,7 @@ pub fn applied(run: &RunId, plan: &Plan, outcomes: &BTreeMap<RowKey, Outcome>, r
                 format!(
                     "  {} · {} · {}: {}: {} {}",
                     row.store,
-                    row.label,
+                    one_line(&row.label),
                     row.action.word,
                     outcome.kind.word(),
                     english(&outcome.message),

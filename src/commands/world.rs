@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::archive::Clock;
 use crate::domain::{Account, Timestamp};
 use crate::failure::{Failure, Kind};
+use crate::language::in_lines;
 use crate::platforms::{PLATFORMS, Platforms, RetryPolicy};
 
 /// A loopback request ends within this time, or its sender's death has ended it.
@@ -86,7 +87,7 @@ impl World {
     /// Words about the work: to stderr.
     pub fn note(&self, text: &str) {
         let mut stderr = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
-        let _ = writeln!(stderr, "{text}").and_then(|()| stderr.flush());
+        let _ = writeln!(stderr, "{}", in_lines(text)).and_then(|()| stderr.flush());
     }
 
     /// Asks and waits for a line; none where nobody can be asked.
@@ -96,7 +97,7 @@ impl World {
         }
         {
             let mut stderr = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
-            let _ = write!(stderr, "{question} ").and_then(|()| stderr.flush());
+            let _ = write!(stderr, "{} ", in_lines(question)).and_then(|()| stderr.flush());
         }
         let mut line = String::new();
         std::io::stdin().read_line(&mut line).ok().filter(|read| *read > 0).map(|_| line.trim().to_string())

@@ -3,7 +3,7 @@
 use fluent_bundle::{FluentArgs, FluentValue};
 use unicode_width::UnicodeWidthStr;
 
-use super::{Language, day_words, end_words, files, instant_words};
+use super::{Language, day_words, end_words, files, instant_words, one_line};
 use crate::domain::{Argument, Discount, Message, grouped};
 use crate::message;
 
@@ -54,7 +54,7 @@ impl Renderer {
 
     fn argument(&self, argument: &Argument) -> String {
         match argument {
-            Argument::Text(text) => text.clone().into_owned(),
+            Argument::Text(text) => one_line(text).into_owned(),
             Argument::Name(name) => self.name(name),
             Argument::Count(count) => grouped(count),
             Argument::Digits(number) => number.to_string(),
@@ -82,9 +82,10 @@ impl Renderer {
     }
 
     fn name(&self, name: &str) -> String {
+        let name = one_line(name);
         match self.room {
-            Room::Free => name.to_string(),
-            Room::Cell { name_columns_max } => shortened(name, name_columns_max),
+            Room::Free => name.into_owned(),
+            Room::Cell { name_columns_max } => shortened(&name, name_columns_max),
         }
     }
 }

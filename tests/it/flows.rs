@@ -18,6 +18,7 @@ mod filtered;
 pub mod findings;
 mod first_steps;
 mod forged;
+mod hostile;
 mod interrupted;
 mod kills;
 mod lazada;

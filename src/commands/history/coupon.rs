@@ -13,7 +13,7 @@ use crate::domain::{
     AppliedChange, CouponId, Currency, Message, Money, OutcomeKind, PastTask, RowKey, StoreId, Timestamp,
 };
 use crate::failure::{Failure, Kind};
-use crate::language::{Language, end_words, instant_words};
+use crate::language::{Language, end_words, instant_words, one_line};
 use crate::settings::Needs;
 
 #[derive(Debug, clap::Args)]
@@ -236,10 +236,14 @@ fn out_of_stock_since(life: &CouponLife) -> Option<Timestamp> {
 impl Life {
     fn text(&self, zone: chrono_tz::Tz, now: Timestamp) -> String {
         let when = |at: Timestamp| at.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string();
-        let code =
-            self.code.as_ref().filter(|code| **code != self.name).map_or(String::new(), |code| format!(" · {code}"));
+        let code = self
+            .code
+            .as_ref()
+            .filter(|code| **code != self.name)
+            .map_or(String::new(), |code| format!(" · {}", one_line(code)));
+        let (coupon, name) = (one_line(self.coupon.as_str()), one_line(&self.name));
         let mut lines = vec![
-            format!("{} · {}{code} · {} (times of {zone})", self.store, self.coupon, self.name),
+            format!("{} · {coupon}{code} · {name} (times of {zone})", self.store),
             format!("  seen by {} exports, {} to {}", self.exports, when(self.first_seen), when(self.last_seen)),
         ];
         if let Some(since) = self.gone_since {
@@ -247,7 +251,8 @@ impl Life {
         } else if let Some(since) = self.out_of_stock_since {
             lines.push(format!("  ● out of stock since {} ({})", when(since), span(now - since)));
         }
-        lines.extend(self.events.iter().map(|event| format!("  {}  {}", when(event.at), event.what.words())));
+        lines
+            .extend(self.events.iter().map(|event| format!("  {}  {}", when(event.at), one_line(&event.what.words()))));
         lines.join("\n")
     }
 }
