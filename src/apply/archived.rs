@@ -18,6 +18,7 @@ use crate::archive::{Archive, ArchiveError, Bundle, BundleKind, RunFacts};
 use crate::domain::{
     AppliedChange, Change, ChangeId, Export, Message, Operation, Outcome, OutcomeKind, RowKey, RunId, Timestamp,
 };
+use crate::durable;
 use crate::journal::{ApplyLock, Journal, JournalError, RunRecord, StepRecord, StepState};
 use crate::message;
 use crate::plan::{PlanRow, Verdict};
@@ -120,7 +121,7 @@ fn finish(
     let logs: Vec<&Path> = logs.iter().map(AsRef::as_ref).filter(|log: &&Path| log.is_file()).collect();
     keep((archive, journal, &bundle), &run.run, (&run.file, run.export.as_ref(), &run.outcomes), &logs)?;
     for log in logs {
-        let _ = std::fs::remove_file(log);
+        let _ = durable::remove(log);
     }
     Ok(told.is_none().then_some(run))
 }

@@ -275,7 +275,7 @@ async fn planned_now(setup: &Setup<'_>, lock: &ApplyLock, input: &ApplyInput<'_>
 /// A reviewed plan is applied as it is, once, and only while what it was reviewed against still holds.
 async fn reviewed(setup: &Setup<'_>, lock: &ApplyLock, path: &Path) -> Result<Work, ApplyError> {
     let unreadable = |error| ApplyError::Unreadable { path: path.to_path_buf(), error };
-    let bytes = std::fs::read(path).map_err(unreadable)?;
+    let bytes = durable::read(path).map_err(unreadable)?;
     let mut file = PlanFile::read(path, &bytes)?;
     let plan = &file.plan;
     if let Some(used) = setup.journal.plan_use(&sha256(&bytes))?.filter(|used| used.finished.is_some()) {
@@ -294,7 +294,7 @@ async fn reviewed(setup: &Setup<'_>, lock: &ApplyLock, path: &Path) -> Result<Wo
     if rules_sha256(setup.settings) != plan.rules_sha256 {
         return stale("the platforms' rules, the brakes or the program's version changed since".to_string());
     }
-    if std::fs::read(&file.workbook).is_ok_and(|workbook| sha256(&workbook) != plan.workbook_sha256) {
+    if durable::read(&file.workbook).is_ok_and(|workbook| sha256(&workbook) != plan.workbook_sha256) {
         return stale(format!("{} was changed since", file.workbook.display()));
     }
     let may_be_written = |id: &StoreId| setup.settings.store(id).map(|it| it.store.access) == Some(Access::ReadWrite);
@@ -392,7 +392,7 @@ fn campaign_starts(settings: &Settings, store: &Store, row: &Row) -> Option<Time
 pub fn is_plan(path: &Path) -> bool {
     use std::io::Read;
     let mut first = [0_u8; 1];
-    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut first));
+    let read = durable::open(path).and_then(|mut file| file.read_exact(&mut first));
     read.is_ok() && first == *b"{"
 }
 

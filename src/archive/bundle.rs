@@ -71,7 +71,7 @@ impl Bundle {
     pub fn keep_file(&self, name: &str, path: &Path) -> Result<String, ArchiveError> {
         let mark = FileMark::of(path).map_err(|source| ArchiveError::read(path, source))?;
         self.keep_with(name, &mark, |file, place| {
-            let mut source = File::open(path).map_err(|source| ArchiveError::read(path, source))?;
+            let mut source = durable::open(path).map_err(|source| ArchiveError::read(path, source))?;
             io::copy(&mut source, file).map_err(|error| DurableError::of(place, error))?;
             Ok(())
         })

@@ -5,7 +5,6 @@
 //! plays no part in the order.
 
 use std::collections::BTreeMap;
-use std::fs;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -272,7 +271,7 @@ impl Archive {
         let folder = self.local(bundle);
         let manifest = Manifest::read(&folder).ok()?;
         manifest.check(&folder).ok()?;
-        let bytes = fs::read(folder.join(super::MANIFEST_NAME)).ok()?;
+        let bytes = durable::read(&folder.join(super::MANIFEST_NAME)).ok()?;
         Some(Link { how: How::Found, ..Link::new(kind, day, bundle, manifest).with(&bytes) })
     }
 
@@ -303,7 +302,7 @@ impl Archive {
                 durable::replace(&copy, &bytes, false)?;
             }
         }
-        let read = |name: &String| Ok(fs::read(self.local(name)).ok());
+        let read = |name: &String| Ok(durable::read(&self.local(name)).ok());
         names.iter().map(read).collect()
     }
 }

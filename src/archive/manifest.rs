@@ -1,7 +1,7 @@
 //! Which files belong together, and the SHA-256 that shows whether they are still what they were.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
@@ -74,7 +74,7 @@ impl Manifest {
     /// The manifest of `folder`, refused where it does not agree with itself.
     pub(super) fn read(folder: &Path) -> Result<Self, ArchiveError> {
         let path = folder.join(MANIFEST_NAME);
-        let bytes = match fs::read(&path) {
+        let bytes = match durable::read(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(ArchiveError::Missing { path }),
             bytes => bytes.map_err(|source| ArchiveError::read(&path, source))?,
         };
@@ -114,7 +114,7 @@ impl Manifest {
 
 impl FileMark {
     pub(super) fn of(path: &Path) -> io::Result<Self> {
-        let mut reader = BufReader::with_capacity(64 * 1024, File::open(path)?);
+        let mut reader = BufReader::with_capacity(64 * 1024, durable::open(path)?);
         let (mut hasher, mut bytes) = (Sha256::new(), 0);
         loop {
             let piece = reader.fill_buf()?;

@@ -37,7 +37,7 @@ mod tables;
 mod verify;
 mod zip;
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
@@ -218,7 +218,7 @@ impl Archive {
             return Ok(true);
         }
         let path = folder.join(MANIFEST_NAME);
-        let bytes = fs::read(&path).map_err(|source| ArchiveError::read(&path, source))?;
+        let bytes = durable::read(&path).map_err(|source| ArchiveError::read(&path, source))?;
         let seals = |link: &&Link| link.kind == Kind::Snapshot && self.local(&link.bundle) == folder;
         let newest = links.iter().filter(seals).max_by_key(|link| link.number);
         let is_sealed = newest.is_some_and(|link| link.manifest_sha256 == Some(manifest::sha256_of_bytes(&bytes)));
@@ -365,7 +365,7 @@ fn folders(parent: &Path, prefix: &str) -> Result<Vec<(String, PathBuf)>, Archiv
 }
 
 fn read_head(path: &Path) -> Result<Head, ArchiveError> {
-    let file = File::open(path).map_err(|source| ArchiveError::read(path, source))?;
+    let file = durable::open(path).map_err(|source| ArchiveError::read(path, source))?;
     serde_json::from_reader(BufReader::new(file)).map_err(|source| ArchiveError::unreadable(path, source))
 }
 

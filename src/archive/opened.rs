@@ -13,6 +13,7 @@ use super::manifest::{About, FileMark, MANIFEST_NAME, Manifest, sha256_of_bytes}
 use super::place::{Bucket, Folder, Location, Place};
 use super::{ArchiveError, FlawKind, folders};
 use crate::domain::{Timestamp, local_day};
+use crate::durable;
 
 /// Gives the present moment.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -59,7 +60,7 @@ impl Archive {
         };
         // Where earlier versions kept it.
         if as_named != state && as_named.is_dir() && !state.exists() {
-            let _ = std::fs::rename(&as_named, &state);
+            let _ = durable::rename(&as_named, &state);
         }
         let (root, place): (PathBuf, Arc<dyn Place>) = match location {
             Location::Folder(folder) => (folder.clone(), Arc::new(Folder(folder.clone()))),
@@ -232,8 +233,8 @@ impl Archive {
     /// A copy of a manifest that is not the one that was linked is of no use.
     fn forget_other_manifest(&self, link: &Link) {
         let manifest = self.local(&link.bundle).join(MANIFEST_NAME);
-        if std::fs::read(&manifest).ok().map(|bytes| sha256_of_bytes(&bytes)) != link.manifest_sha256 {
-            let _ = std::fs::remove_file(&manifest);
+        if durable::read(&manifest).ok().map(|bytes| sha256_of_bytes(&bytes)) != link.manifest_sha256 {
+            let _ = durable::remove(&manifest);
         }
     }
 
@@ -264,7 +265,7 @@ impl Archive {
             (_, mark) => mark.is_none_or(|mark| *mark == found),
         };
         if !is_right && self.place.is_remote() {
-            let _ = std::fs::remove_file(&copy);
+            let _ = durable::remove(&copy);
             // The bucket may have the right one still.
             return if was_there { self.difference(link, name) } else { Ok(Some(FlawKind::Changed)) };
         }

@@ -1,6 +1,5 @@
 //! Tables in and out of Parquet files: how records become typed columns, in pieces that fit into memory.
 
-use std::fs::File;
 use std::io;
 use std::path::Path;
 
@@ -10,7 +9,7 @@ use rust_decimal::Decimal;
 
 use super::{ArchiveError, SCHEMA_VERSION};
 use crate::domain::{Message, Timestamp};
-use crate::durable::DurableError;
+use crate::durable::{self, DurableError};
 use crate::language::Language;
 
 /// Rows written or read at a time: what bounds memory, and the size of a row group.
@@ -104,7 +103,7 @@ pub(super) fn write<R>(
     facts: &[(&str, String)],
     table: impl for<'a> Fn(Table<'a, R>) -> Table<'a, R>,
 ) -> Result<(), ArchiveError> {
-    let file = File::create_new(path).map_err(|error| DurableError::of(path, error))?;
+    let file = durable::create_new(path).map_err(|error| DurableError::of(path, error))?;
     let frame = |piece| {
         let columns = table(Table::of(piece)).columns;
         DataFrame::new(piece.len(), columns)
@@ -136,7 +135,7 @@ pub(super) fn for_each_text(
     column: &str,
     mut take: impl FnMut(&str) -> Result<(), ArchiveError>,
 ) -> Result<(), ArchiveError> {
-    let open = || File::open(path).map(ParquetReader::new).map_err(|source| ArchiveError::read(path, source));
+    let open = || durable::open(path).map(ParquetReader::new).map_err(|source| ArchiveError::read(path, source));
     let unreadable = |source| ArchiveError::unreadable(path, source);
     // Read once: it grows with the file, and every piece needs it.
     let metadata = open()?.get_metadata().map_err(unreadable)?.clone();

@@ -9,6 +9,7 @@ use super::chain::{Kind, Link};
 use super::manifest::{MANIFEST_NAME, Manifest};
 use super::{Archive, ArchiveError};
 use crate::domain::{IsoWeek, Timestamp};
+use crate::durable;
 
 /// What would go.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -60,7 +61,7 @@ impl Archive {
             }
             if self.place.is_remote() {
                 // The copies too.
-                let _ = std::fs::remove_dir_all(self.local(bundle));
+                let _ = durable::remove_tree(&self.local(bundle));
             }
         }
         Ok(())

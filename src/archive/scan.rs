@@ -12,6 +12,7 @@ use rust_decimal::Decimal;
 
 use super::ArchiveError;
 use crate::domain::{Currency, Exposure, Message, Money, Timestamp};
+use crate::durable;
 
 /// The column that says which file a row is from.
 pub(super) const FILE: &str = "couponbook_file";
@@ -21,7 +22,7 @@ pub(super) const FILE: &str = "couponbook_file";
 pub(super) fn scan(files: &[PathBuf], columns: &str) -> PolarsResult<LazyFrame> {
     let paths = files.iter().map(|file| PlRefPath::try_from_path(file)).collect::<PolarsResult<Vec<_>>>()?;
     let known: Vec<SchemaRef> =
-        files.last().into_iter().chain(files.first()).map(schema_of).collect::<Result<_, _>>()?;
+        files.last().into_iter().chain(files.first()).map(|file| schema_of(file)).collect::<Result<_, _>>()?;
     let kind = |name: &str| known.iter().find_map(|schema| schema.get(name).cloned()).unwrap_or(DataType::String);
     // Counts were without a sign once: what is read of either kind is read as one that holds both.
     let is_count = |name: &&str| matches!(kind(name), DataType::UInt64 | DataType::Int64);
@@ -43,8 +44,8 @@ pub(super) fn scan(files: &[PathBuf], columns: &str) -> PolarsResult<LazyFrame> 
     Ok(LazyFrame::from(rows).with_columns(counts))
 }
 
-fn schema_of(file: &PathBuf) -> PolarsResult<SchemaRef> {
-    let arrow = ParquetReader::new(std::fs::File::open(file)?).schema()?;
+fn schema_of(file: &Path) -> PolarsResult<SchemaRef> {
+    let arrow = ParquetReader::new(durable::open(file)?).schema()?;
     Ok(Arc::new(Schema::from_arrow_schema(&arrow)))
 }
 
@@ -69,7 +70,9 @@ pub(super) fn spelled(file: &Path) -> PolarsResult<String> {
 pub(super) fn answer(query: PolarsResult<LazyFrame>, root: &Path) -> Result<Answer, ArchiveError> {
     // One query has one answer: several come only of several sinks, and none is asked for here.
     let collect = |query: LazyFrame| Ok(query.collect_with_engine(Engine::Streaming)?.unwrap_single());
-    let frame = query.and_then(collect).map_err(|source| ArchiveError::unreadable(root, source))?;
+    // The tables are opened by polars itself.
+    let frame = query.and_then(|query| durable::patiently_within(|| collect(query.clone())));
+    let frame = frame.map_err(|source| ArchiveError::unreadable(root, source))?;
     Ok(Answer { frame })
 }
 

@@ -3,7 +3,7 @@
 //! A note stands before the first file and goes after the link. The operating system holds it for its writer, so that a note
 //! that nobody holds is one of a command that died: the next writer seals what is there, or forgets what never came.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
@@ -45,7 +45,7 @@ impl Note {
     /// The bundle is sealed.
     pub fn done(self) {
         drop(self.file);
-        let _ = fs::remove_file(self.path);
+        let _ = durable::remove(&self.path);
     }
 }
 
@@ -56,7 +56,7 @@ impl Archive {
         durable::create_folder(&folder)?;
         let path = folder.join(note_name(bundle));
         let fail = |error| DurableError::of(&path, error);
-        let mut file = File::options().create(true).truncate(false).read(true).write(true).open(&path).map_err(fail)?;
+        let mut file = durable::open_lock(&path).map_err(fail)?;
         // Held by another process: it is about to seal the same bundle, and its note serves us both.
         if file.try_lock().is_err() {
             return Ok(None);
@@ -70,7 +70,7 @@ impl Archive {
 
     /// The bundles that a command began and never sealed: whether that command still runs.
     pub(super) fn pending(&self) -> Vec<(String, bool)> {
-        let runs = |note: &PathBuf| Some(File::open(note).ok()?.try_lock().is_err());
+        let runs = |note: &PathBuf| Some(durable::open(note).ok()?.try_lock().is_err());
         self.notes().into_iter().filter_map(|note| Some((bundle_of(&note)?, runs(&note)?))).collect()
     }
 
@@ -82,7 +82,7 @@ impl Archive {
     /// Seals what an interruption left. What cannot be sealed stays as it is: `verify` names it.
     pub(super) fn mend(&self) {
         for path in self.notes() {
-            let Ok(file) = File::options().read(true).write(true).open(&path) else { continue };
+            let Ok(file) = durable::open_with(File::options().read(true).write(true), &path) else { continue };
             if file.try_lock().is_err() {
                 continue;
             }
@@ -137,7 +137,7 @@ impl Archive {
         if !self.place.is_remote() {
             let is_own = |name: &String| {
                 let link =
-                    fs::read(self.local(name)).ok().and_then(|bytes| serde_json::from_slice::<Link>(&bytes).ok());
+                    durable::read(&self.local(name)).ok().and_then(|bytes| serde_json::from_slice::<Link>(&bytes).ok());
                 link.is_some_and(|link| link.bundle == bundle && link.machine == self.machine)
             };
             found.extend(self.temporary_in(CHAIN).into_iter().filter(is_own));
@@ -159,13 +159,13 @@ impl Archive {
         }
         for name in self.temporaries(bundle, &text) {
             let path = self.local(&name);
-            let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+            let removed = if path.is_dir() { durable::remove_tree(&path) } else { durable::remove(&path) };
             if let Err(error) = removed.or_else(|error| if path.exists() { Err(error) } else { Ok(()) }) {
                 tracing::warn!("{name} was left by an interruption and cannot be removed: {error}");
             }
         }
         // Made for its files, of which none came; one with something in it stays.
-        let _ = fs::remove_dir(self.local(bundle));
+        let _ = durable::remove_empty_folder(&self.local(bundle));
     }
 
     /// The temporary files of the bundles that a command began and never sealed: whether that command still runs.
@@ -176,7 +176,7 @@ impl Archive {
         notes
             .flat_map(|(bundle, path)| {
                 let runs = runs(&bundle);
-                let text = fs::read_to_string(path).unwrap_or_default();
+                let text = durable::read_to_string(&path).unwrap_or_default();
                 self.temporaries(&bundle, &text).into_iter().map(move |name| (name, runs))
             })
             .collect()
@@ -188,7 +188,7 @@ impl Archive {
         let path = folder.join(MANIFEST_NAME);
         let json = manifest.to_json();
         if Manifest::read(&folder).ok().as_ref() == Some(manifest) {
-            return fs::read(&path).map_err(|source| ArchiveError::read(&path, source));
+            return durable::read(&path).map_err(|source| ArchiveError::read(&path, source));
         }
         durable::replace(&path, &json, false)?;
         Ok(json)
@@ -201,7 +201,7 @@ impl Archive {
 
     pub(super) fn memory(&self) -> Result<Memory, ArchiveError> {
         let path = self.memory_file();
-        let text = match fs::read(&path) {
+        let text = match durable::read(&path) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Memory::default()),
             bytes => bytes.map_err(|source| ArchiveError::read(&path, source))?,
         };
@@ -226,8 +226,8 @@ impl Archive {
         let path = self.memory_file();
         durable::create_folder(path.parent().unwrap_or(&path))?;
         let fail = |error| DurableError::of(&path, error);
-        let is_torn = fs::read(&path).is_ok_and(|bytes| bytes.last().is_some_and(|last| *last != b'\n'));
-        let mut file = OpenOptions::new().create(true).append(true).open(&path).map_err(fail)?;
+        let is_torn = durable::read(&path).is_ok_and(|bytes| bytes.last().is_some_and(|last| *last != b'\n'));
+        let mut file = durable::open_to_append(&path).map_err(fail)?;
         // In one piece, so that two writers' lines never mix; and never at the end of a torn one.
         let line = format!("{}{} {}\n", if is_torn { "\n" } else { "" }, tip.number, tip.sha256);
         file.write_all(line.as_bytes()).map_err(fail)?;

@@ -11,6 +11,7 @@ use super::say::{self, counted};
 use super::signals;
 use crate::apply::{self, Applied, ApplyInput, Event, totals};
 use crate::domain::{ExportId, OutcomeKind, RunId, StoreId};
+use crate::durable;
 use crate::failure::{Failure, Kind};
 use crate::journal::ApplyLock;
 use crate::plan::Plan;
@@ -81,7 +82,7 @@ pub async fn carry_through(args: &ApplyArgs, context: &Context<'_>) -> Result<Ap
     let applied = applied(args, context, &opened, &connections, &lock, (id, &call_log)).await;
     connections.close().await;
     let applied = applied?;
-    let _ = std::fs::remove_file(&call_log);
+    let _ = durable::remove(&call_log);
     let Applied { run, plan, outcomes, results, .. } = &applied;
     let report = serde_json::json!({
         "run": run, "planned": plan.rows.len(), "totals": totals(outcomes), "results": results.display().to_string(),

@@ -285,7 +285,7 @@ fn remember(context: &Context<'_>, settings: &Settings, store: &StoreId) {
 
 /// When each store was last signed in by hand.
 fn logins(settings: &Settings) -> BTreeMap<StoreId, Timestamp> {
-    let bytes = std::fs::read(settings.state.join(LOGINS)).unwrap_or_default();
+    let bytes = durable::read(&settings.state.join(LOGINS)).unwrap_or_default();
     serde_json::from_slice(&bytes).unwrap_or_default()
 }
 

@@ -125,7 +125,12 @@ impl Connections {
     }
 }
 
+/// What processes that were killed left half written goes first: there may be tokens in it.
 fn network(context: &Context<'_>, settings: &Settings, log: CallLog) -> Network {
+    ["", "tokens", "remembered", "quota"]
+        .map(|folder| settings.state.join(folder))
+        .iter()
+        .for_each(|it| durable::sweep(it));
     let clock = Arc::clone(&context.world.clock);
     Network::new(clock, settings.state.join("tokens"), log, context.world.retry_policy)
         .counting_in(settings.state.join("quota"))
@@ -156,9 +161,9 @@ fn forget_old_calls(folder: &Path, now: SystemTime) {
             continue;
         }
         if age.is_some_and(|age| age > CALLS_KEPT) {
-            let _ = std::fs::remove_file(&path);
+            let _ = durable::remove(&path);
         } else if about.len() > CALLS_BYTES_MAX && path.extension().is_some_and(|ending| ending == "jsonl") {
-            let _ = std::fs::rename(&path, path.with_extension("jsonl.earlier"));
+            let _ = durable::rename(&path, &path.with_extension("jsonl.earlier"));
         }
     }
 }

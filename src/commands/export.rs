@@ -10,6 +10,7 @@ use super::context::{Context, ID_LETTERS, random_letters};
 use super::filter::Filter;
 use super::{interrupted, say, store_check};
 use crate::domain::{ExportId, FindingCode, IsoWeek, Notice, Severity, Slot, StoreId, TaskStatus, money_at_risk};
+use crate::durable;
 use crate::export::{
     self, Choices, EarlierLoad, Estimate, ExportInput, Exported, Loaded, Part, ToLoad, earlier_loads, estimate,
     forecasts,
@@ -117,7 +118,7 @@ pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, F
     bar.finish_and_clear();
     connections.close().await;
     let exported = exported?;
-    let _ = std::fs::remove_file(&call_log);
+    let _ = durable::remove(&call_log);
     // Whoever asked for quiet must hear of it all the same: what was not seen looks like success.
     say::not_seen(&exported.export).iter().for_each(|line| context.world.note(line));
     context.print(&report(&exported, &settings), &say::export(&exported))?;

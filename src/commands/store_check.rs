@@ -168,6 +168,6 @@ fn remember(all: &Settings, asked: &Settings, found: &[Checked]) -> Result<(), F
 /// What the last checks found, by store.
 // Only a memory: a file that is gone or broken means that nothing is known, and the next check writes it anew.
 pub fn remembered(settings: &Settings) -> Checks {
-    let bytes = std::fs::read(settings.checks_path()).unwrap_or_default();
+    let bytes = durable::read(&settings.checks_path()).unwrap_or_default();
     serde_json::from_slice(&bytes).unwrap_or_default()
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::archive::Clock;
 use crate::domain::{Account, Timestamp};
+use crate::durable;
 use crate::failure::{Failure, Kind};
 use crate::language::in_lines;
 use crate::platforms::{PLATFORMS, Platforms, RetryPolicy};
@@ -132,7 +133,7 @@ impl World {
     /// The name of this machine, for messages such as "this export was written on …".
     pub fn machine(&self) -> String {
         let from_variables = ["COMPUTERNAME", "HOSTNAME"].into_iter().find_map(|name| (self.environment)(name));
-        let from_system = || std::fs::read_to_string("/etc/hostname").ok().map(|name| name.trim().to_string());
+        let from_system = || durable::read_to_string("/etc/hostname".as_ref()).ok().map(|name| name.trim().to_string());
         from_variables
             .or_else(from_system)
             .filter(|name| !name.is_empty())

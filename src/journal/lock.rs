@@ -9,6 +9,7 @@ use rusqlite::params;
 use super::database::{word, word_of};
 use super::{Journal, JournalError};
 use crate::domain::{StoreId, Timestamp};
+use crate::durable;
 
 /// Who is applying, and since when.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +46,7 @@ impl Journal {
     pub fn lock(&self, by: &str, at: Timestamp) -> Result<ApplyLock, JournalError> {
         let path = self.path().with_file_name("apply.lock");
         let fail = |source| JournalError::Lock { path: path.clone(), source };
-        let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(fail)?;
+        let file = durable::open_lock(&path).map_err(fail)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {

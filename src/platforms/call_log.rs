@@ -3,12 +3,12 @@
 //! JSON lines. Never a secret, never a query (signatures and tokens stand there), never a body.
 
 use serde::{Deserialize, Serialize};
-use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::domain::{Message, Platform, StoreId, Timestamp};
+use crate::durable;
 
 /// One request and its answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -69,8 +69,7 @@ impl CallLog {
     /// # Errors
     /// If the file cannot be opened for appending.
     pub fn to_file(path: &Path, words: Words) -> io::Result<Self> {
-        let file: File = OpenOptions::new().create(true).append(true).open(path)?;
-        Ok(Self::to_writer(file, words))
+        Ok(Self::to_writer(durable::open_to_append(path)?, words))
     }
 
     pub fn to_writer(writer: impl Write + Send + 'static, words: Words) -> Self {

@@ -7,7 +7,6 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::account::Account;
@@ -46,7 +45,7 @@ impl DetailCache {
         if self.forgets {
             return BTreeMap::new();
         }
-        let Ok(bytes) = fs::read(&self.path) else { return BTreeMap::new() };
+        let Ok(bytes) = durable::read(&self.path) else { return BTreeMap::new() };
         match serde_json::from_slice::<Written<E>>(&bytes) {
             Ok(written) if written.version == VERSION && written.shop == self.shop => written.coupons,
             Ok(_) => BTreeMap::new(),
@@ -60,7 +59,7 @@ impl DetailCache {
     /// Takes away what is to be forgotten, so that a load which fails halfway leaves none of it.
     pub fn forget_if_asked(&self) {
         if self.forgets {
-            let _ = fs::remove_file(&self.path);
+            let _ = durable::remove(&self.path);
         }
     }
 

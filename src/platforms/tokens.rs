@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt::Display;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -141,7 +141,8 @@ impl TokenStore {
     /// fingerprint of the config's refresh token, has changed since; else under `otherwise`.
     pub fn linked(folder: &Path, store: StoreId, configured: Option<&str>, otherwise: String) -> Self {
         let own = Self::new(folder, store);
-        let link = fs::read(own.path(LINK_ENDING)).ok().and_then(|bytes| serde_json::from_slice::<Link>(&bytes).ok());
+        let link =
+            durable::read(&own.path(LINK_ENDING)).ok().and_then(|bytes| serde_json::from_slice::<Link>(&bytes).ok());
         let still_valid = |link: &Link| configured.is_none() || link.configured.as_deref() == configured;
         own.named(link.filter(still_valid).map_or(otherwise, |link| link.place))
     }
@@ -165,7 +166,7 @@ impl TokenStore {
 
     pub fn load(&self) -> Result<Option<TokenPair>, TokenError> {
         let path = self.path("json");
-        let bytes = match fs::read(&path) {
+        let bytes = match durable::read(&path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(self.folder_error(error)),
@@ -186,12 +187,7 @@ impl TokenStore {
     /// file is dropped, also by a crash.
     pub async fn lock(&self) -> Result<File, TokenError> {
         fs::create_dir_all(&self.folder).map_err(|error| self.folder_error(error))?;
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(self.path("lock"))
-            .map_err(|error| self.folder_error(error))?;
+        let file = durable::open_lock(&self.path("lock")).map_err(|error| self.folder_error(error))?;
         let waiting_since = Instant::now();
         loop {
             match file.try_lock() {

@@ -14,6 +14,7 @@ use super::language_tag::LanguageTag;
 use super::speech::Speech;
 use super::trouble::is_noticed;
 use crate::domain::{FindingCode, Message, Notice, Situation, Subject};
+use crate::durable;
 use crate::message;
 
 /// What a template may name.
@@ -168,7 +169,7 @@ fn own_template(path: &Path) -> Result<(Key, Template), Wrong> {
 
 fn read(path: &Path) -> Result<String, Message> {
     let unreadable = |error: std::io::Error| message!("replies-file-unreadable", error = error.to_string());
-    let file = std::fs::File::open(path).map_err(unreadable)?;
+    let file = durable::open(path).map_err(unreadable)?;
     let mut bytes = Vec::new();
     file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > FILE_BYTES_MAX {

@@ -9,6 +9,7 @@ use super::complaints::{Complaints, Places, Problem};
 use super::section::{Section, currency, number};
 use super::stores::Gathering;
 use super::{Settings, SplitBy, archive, bounds, campaign_plan, checklist, form, pace, rules, secret, store_list};
+use crate::durable;
 use crate::language::Language;
 use crate::plan::BrakeLimits;
 use crate::platforms::Platforms;
@@ -45,7 +46,7 @@ pub(super) fn read(
 }
 
 fn text(file: &Path, problems: &mut Vec<Problem>) -> Option<String> {
-    let text = std::fs::read_to_string(file).map_err(|error| {
+    let text = durable::read_to_string(file).map_err(|error| {
         let (what, wanted) = match error.kind() {
             std::io::ErrorKind::NotFound => (
                 "there is no such config file".to_string(),

@@ -6,6 +6,7 @@ use secrecy::SecretString;
 use std::path::{Path, PathBuf};
 
 use super::{Environment, Needs};
+use crate::durable;
 
 /// Where named secrets are looked up.
 #[derive(Clone, Copy)]
@@ -132,7 +133,7 @@ fn from_keyring(name: &str, entry: &str, example: &str, keyring: Keyring) -> Res
 
 fn from_file(name: &str, path: &Path) -> Result<String, Wrong> {
     let shown = path.display();
-    let bytes = std::fs::read(path).map_err(|error| {
+    let bytes = durable::read(path).map_err(|error| {
         (format!("{name}: the file {shown} cannot be read: {error}"), "check the path and its rights".to_string())
     })?;
     // PowerShell writes UTF-16, and editors a mark of UTF-8, which are no part of a key.

@@ -6,6 +6,7 @@ use encoding_rs::{Encoding, GB18030};
 use std::path::Path;
 
 use super::Problem;
+use crate::durable;
 use crate::workbook::read::{SheetRow, SheetTable};
 
 /// Far beyond what thousands of stores need: a file above this is something else.
@@ -122,7 +123,7 @@ impl Reading<'_> {
             self.complain(None, what, format!("check `{key}` in the config: this is another file"));
             return None;
         }
-        let bytes = std::fs::read(self.path).map_err(|error| {
+        let bytes = durable::read(self.path).map_err(|error| {
             let what = format!("{name} cannot be read: {error}");
             self.complain(None, what, format!("check `{key}` in the config, or leave it out"));
         });

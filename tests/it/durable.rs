@@ -1,8 +1,10 @@
+use std::cell::Cell;
 use std::fs;
-use std::io::Write;
+use std::io::{Error, ErrorKind, Write};
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
-use couponbook::durable::{self, DurableError};
+use couponbook::durable::{self, Access, DurableError};
 use tempfile::tempdir;
 
 fn names_in(folder: &Path) -> Vec<String> {
@@ -115,7 +117,6 @@ fn a_new_folder_appears_whole_and_never_over_another() {
 
 #[test]
 fn a_refusal_names_the_file_and_says_what_to_do() {
-    use std::io::ErrorKind;
     let cases = [
         (ErrorKind::StorageFull, "make room"),
         (ErrorKind::QuotaExceeded, "make room"),
@@ -158,4 +159,85 @@ fn a_new_file_and_a_new_folder_have_the_rights_that_any_other_gets() {
 
     assert_eq!(mode("ours"), mode("any"));
     assert_eq!(mode("our folder"), mode("any folder"));
+}
+
+#[test]
+fn what_a_held_file_refuses_is_tried_again_until_it_is_let_go() {
+    let tried = Cell::new(0);
+    let what = || {
+        tried.set(tried.get() + 1);
+        if tried.get() <= 3 { Err(Error::from_raw_os_error(32)) } else { Ok(tried.get()) }
+    };
+    let held = |error: &Error| error.raw_os_error().is_some_and(|code| durable::may_pass(code, Access::Change));
+    assert_eq!(durable::try_again([Duration::ZERO; 5], held, what).unwrap(), 4);
+
+    tried.set(0);
+    let refused = durable::try_again([Duration::ZERO; 2], held, what).unwrap_err();
+    assert_eq!((tried.get(), refused.raw_os_error()), (3, Some(32)), "no longer than the pauses last");
+
+    tried.set(0);
+    let for_good = || {
+        tried.set(tried.get() + 1);
+        Err::<(), _>(Error::from_raw_os_error(2))
+    };
+    durable::try_again([Duration::ZERO; 5], held, for_good).unwrap_err();
+    assert_eq!(tried.get(), 1, "what does not pass is not tried again");
+}
+
+#[test]
+fn what_may_pass_is_what_windows_says_of_files_that_are_held() {
+    let sharing_and_locks = [32, 33, 303, 1224];
+    for access in [Access::Read, Access::Change] {
+        assert!(sharing_and_locks.iter().all(|code| durable::may_pass(*code, access)));
+        // No such file, no such folder, a full disk, a name that is taken.
+        assert!([2, 3, 112, 80, 183].iter().all(|code| !durable::may_pass(*code, access)));
+    }
+    assert!(durable::may_pass(5, Access::Change), "a scanner inside a folder that is renamed");
+    assert!(!durable::may_pass(5, Access::Read), "somebody else's file stays forbidden");
+}
+
+#[test]
+fn a_held_file_is_known_by_its_cause_however_deep() {
+    let held = || Error::from(ErrorKind::ResourceBusy);
+    assert!(durable::is_held(&held()));
+    assert!(durable::is_held(&DurableError::of(Path::new("x"), held())));
+    assert!(durable::is_held(&Error::other(DurableError::of(Path::new("x"), held()))));
+    assert!(!durable::is_held(&Error::from(ErrorKind::NotFound)));
+}
+
+#[test]
+fn what_cannot_be_put_in_its_place_leaves_no_temporary_file() {
+    let folder = tempdir().unwrap();
+    let taken = folder.path().join("tokens.json");
+    fs::create_dir(&taken).unwrap();
+    durable::replace(&taken, b"a secret", true).unwrap_err();
+    assert_eq!(names_in(folder.path()), ["tokens.json"]);
+}
+
+#[test]
+fn what_a_killed_process_left_is_removed_and_what_a_living_one_writes_stays() {
+    let folder = tempdir().unwrap();
+    fs::write(folder.path().join(".couponbook-dead.tmp"), b"half a token").unwrap();
+    fs::write(folder.path().join("book.xlsx"), b"whole").unwrap();
+
+    durable::write_new_with(&folder.path().join("new.xlsx"), |file| {
+        durable::sweep(folder.path());
+        file.write_all(b"whole").map_err(|error| DurableError::of(Path::new("new.xlsx"), error))
+    })
+    .unwrap();
+
+    assert_eq!(names_in(folder.path()), ["book.xlsx", "new.xlsx"]);
+    assert_eq!(fs::read(folder.path().join("new.xlsx")).unwrap(), b"whole");
+}
+
+#[test]
+fn whoever_writes_in_a_folder_removes_what_was_left_there_long_ago_and_nothing_that_another_machine_may_be_writing() {
+    let folder = tempdir().unwrap();
+    let two_days_ago = SystemTime::now() - Duration::from_secs(2 * 24 * 3600);
+    for (name, changed) in [("old", two_days_ago), ("new", SystemTime::now())] {
+        let file = fs::File::create(folder.path().join(format!(".couponbook-{name}.tmp"))).unwrap();
+        file.set_modified(changed).unwrap();
+    }
+    durable::write_new(&folder.path().join("book.xlsx"), b"whole").unwrap();
+    assert_eq!(names_in(folder.path()), [".couponbook-new.tmp", "book.xlsx"]);
 }

@@ -4,7 +4,6 @@
 //! answer that was lost is settled by reading back.
 
 use std::fmt;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex, Once, PoisonError};
@@ -238,7 +237,7 @@ impl Place for Bucket {
     }
 
     fn upload(&self, name: &str, from: &Path, replace: bool) -> Result<(), ArchiveError> {
-        let bytes = fs::read(from).map_err(|source| ArchiveError::read(from, source))?;
+        let bytes = durable::read(from).map_err(|source| ArchiveError::read(from, source))?;
         if replace {
             let path = self.path(name);
             return self.run(name, async |store| store.put(&path, PutPayload::from(bytes)).await.map(drop));

@@ -42,7 +42,7 @@ impl Place for Folder {
     fn read(&self, names: &[String]) -> Result<Vec<Option<Vec<u8>>>, ArchiveError> {
         let read = |name: &String| {
             let path = self.path(name);
-            there(fs::read(&path)).map_err(|source| ArchiveError::read(&path, source))
+            there(durable::read(&path)).map_err(|source| ArchiveError::read(&path, source))
         };
         names.iter().map(read).collect()
     }
@@ -72,11 +72,11 @@ impl Place for Folder {
 
     fn remove(&self, name: &str) -> Result<(), ArchiveError> {
         let path = self.path(name);
-        there(fs::remove_file(&path)).map_err(|error| DurableError::of(&path, error))?;
+        there(durable::remove(&path)).map_err(|error| DurableError::of(&path, error))?;
         // Folders are there for their files only; one with something in it stays.
         let above = path.ancestors().skip(1).take_while(|folder| *folder != self.0.as_path());
         for folder in above {
-            if fs::remove_dir(folder).is_err() {
+            if durable::remove_empty_folder(folder).is_err() {
                 break;
             }
         }

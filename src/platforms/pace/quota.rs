@@ -2,7 +2,7 @@
 
 use chrono::{FixedOffset, NaiveDate, NaiveTime, Offset, TimeZone, Utc};
 use serde::{Deserialize, Serialize};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -183,7 +183,7 @@ impl Quota {
     fn change(&self, date: NaiveDate, change: impl FnOnce(Written) -> Written) -> io::Result<Written> {
         fs::create_dir_all(&self.folder)?;
         let lock = self.folder.join(format!("{}.lock", self.name));
-        let lock: File = OpenOptions::new().create(true).truncate(false).write(true).open(lock)?;
+        let lock: File = durable::open_lock(&lock)?;
         // Given back when the file is closed. Held for a read and a write only, so that waiting for it is short.
         lock.lock()?;
         let before = self.read(date)?;
@@ -191,13 +191,13 @@ impl Quota {
         if after != before {
             let bytes = serde_json::to_vec(&after)?;
             durable::replace(&self.path(date), &bytes, false).map_err(io::Error::other)?;
-            let _ = fs::remove_file(self.path(date - chrono::Duration::days(DAYS_KEPT)));
+            let _ = durable::remove(&self.path(date - chrono::Duration::days(DAYS_KEPT)));
         }
         Ok(after)
     }
 
     fn read(&self, date: NaiveDate) -> io::Result<Written> {
-        match fs::read(self.path(date)) {
+        match durable::read(&self.path(date)) {
             Ok(bytes) => Ok(serde_json::from_slice(&bytes)?),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Written::default()),
             Err(error) => Err(error),

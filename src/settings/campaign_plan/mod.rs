@@ -7,13 +7,13 @@ mod columns;
 mod mistakes;
 
 use rust_decimal::Decimal;
-use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::table::{Row, Table, is_header};
 use super::{Problem, StoreSettings};
 use crate::domain::{Argument, Campaign, Currency, Message, Notice, SpendRange, Store, StoreId};
+use crate::durable;
 use crate::message;
 use crate::plan::too_many_decimals;
 use crate::rules::{Matcher, Pattern};
@@ -60,7 +60,7 @@ pub(super) fn read(
 /// What the file is, its first bytes say: people rename files.
 fn table(file: &Path, sheet: Option<&str>, told: &mut Vec<Problem>) -> Option<Table> {
     let mut first = [0_u8; 4];
-    let is_read = File::open(file).and_then(|mut file| file.read_exact(&mut first)).is_ok();
+    let is_read = durable::open(file).and_then(|mut file| file.read_exact(&mut first)).is_ok();
     if !is_read || !is_workbook(first) {
         return Table::read(file, &SHAPE, told);
     }

@@ -2,18 +2,15 @@
 //!
 //! It is read into memory once: what is hashed is what is read, whatever another program does to the file meanwhile.
 
-use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use super::trouble::Reason;
+use crate::durable;
 use crate::message;
 
 /// A workbook of several hundred thousand rows is smaller.
 const FILE_BYTES: u64 = 64 * 1024 * 1024;
-
-/// Windows: another program holds the file (sharing violation, lock violation).
-const HELD_OPEN_CODES: [i32; 2] = [32, 33];
 
 pub(super) fn load(path: &Path) -> Result<Vec<u8>, Reason> {
     let metadata = std::fs::metadata(path).map_err(reason_of)?;
@@ -24,7 +21,7 @@ pub(super) fn load(path: &Path) -> Result<Vec<u8>, Reason> {
         // A pipe could make us wait for ever.
         return Err(message!("read-device").into());
     }
-    let file = File::open(path).map_err(reason_of)?;
+    let file = durable::open(path).map_err(reason_of)?;
     let mut bytes = Vec::new();
     // One byte more than allowed tells that there is more, whatever the file's claimed length.
     file.take(FILE_BYTES + 1).read_to_end(&mut bytes).map_err(reason_of)?;
@@ -53,11 +50,10 @@ pub(super) fn check_kind(bytes: &[u8]) -> Result<(), Reason> {
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "the system's kinds, of which two mean something to a manager")]
 fn reason_of(error: std::io::Error) -> Reason {
-    let held = error.raw_os_error().is_some_and(|code| cfg!(windows) && HELD_OPEN_CODES.contains(&code));
     match error.kind() {
         ErrorKind::NotFound => message!("read-missing").into(),
         ErrorKind::PermissionDenied => message!("read-held-open").into(),
-        _ if held => message!("read-held-open").into(),
+        _ if durable::is_held(&error) => message!("read-held-open").into(),
         _ => Reason::unreadable(error),
     }
 }

@@ -1,15 +1,28 @@
-//! Whole files or none: written beside their place, synced, renamed, their folder synced; never over another.
+//! The one place where our files are made, replaced, renamed, removed, opened and read.
 //!
-//! A kill or a power cut at any moment leaves the old file or the new one. What can be left behind is a temporary file whose
-//! name begins with [`TEMPORARY_PREFIX`]; it may be deleted. Only [`replace`] overwrites, and only its caller's own file.
-//! Knows nothing of what the bytes mean.
+//! Whole files or none: written beside their place, synced, renamed, their folder synced; never over another. A kill or a power cut
+//! at any moment leaves the old file or the new one. What can be left behind is a temporary file whose name begins with
+//! [`TEMPORARY_PREFIX`], which a later command removes ([`sweep`]). Only [`replace`] overwrites, and only its
+//! caller's own file. On Windows a file that another program holds is tried again for some seconds. Knows nothing of what the bytes
+//! mean.
+
+mod files;
+mod patience;
+mod temporary;
 
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::{Builder, NamedTempFile};
+use temporary::{TemporaryFile, TemporaryFolder};
+
+pub use files::{
+    create_new, open, open_lock, open_to_append, open_with, read, read_to_string, remove, remove_empty_folder,
+    remove_tree, rename,
+};
+pub use patience::{Access, is_held, may_pass, patiently, patiently_within, try_again};
+pub use temporary::sweep;
 
 /// How the name of a file or folder that is still being written begins.
 pub const TEMPORARY_PREFIX: &str = ".couponbook-";
@@ -40,12 +53,11 @@ impl DurableError {
     /// What `source` means for a file that was to be written at `path`.
     pub fn of(path: &Path, source: io::Error) -> Self {
         let path = path.to_path_buf();
-        if is_open_elsewhere(&source) {
+        if is_held(&source) {
             return Self::OpenElsewhere { path, source };
         }
         match source.kind() {
             io::ErrorKind::AlreadyExists | io::ErrorKind::DirectoryNotEmpty => Self::Exists { path },
-            io::ErrorKind::ResourceBusy => Self::OpenElsewhere { path, source },
             io::ErrorKind::PermissionDenied => Self::NotAllowed { path, source },
             io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnlyDisk { path, source },
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull { path, source },
@@ -66,8 +78,8 @@ pub fn write_new_with<T, E>(path: &Path, fill: impl FnOnce(&mut File) -> Result<
 where
     E: From<DurableError>,
 {
-    let (filled, given) = write_beside(path, fill)?;
-    filled.persist_noclobber(path).map_err(|refused| DurableError::of(path, refused.error))?;
+    let (mut filled, given) = write_beside(path, fill)?;
+    filled.persist(path, false).map_err(|refused| DurableError::of(path, refused))?;
     sync_folder_of(path)?;
     Ok(given)
 }
@@ -85,14 +97,14 @@ where
 {
     let (mut filled, given) = write_beside(path, fill)?;
     for place in names(path) {
-        match filled.persist_noclobber(&place) {
-            Ok(_) => {
+        match filled.persist(&place, false) {
+            Ok(()) => {
                 sync_folder_of(&place)?;
                 return Ok((place, given));
             }
             // Another program can take a name between any look and any write, so the write itself is the look.
-            Err(taken) if taken.error.kind() == io::ErrorKind::AlreadyExists => filled = taken.file,
-            Err(refused) => return Err(DurableError::of(&place, refused.error).into()),
+            Err(taken) if taken.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(refused) => return Err(DurableError::of(&place, refused).into()),
         }
     }
     Err(DurableError::Exists { path: path.to_path_buf() }.into())
@@ -107,10 +119,10 @@ pub fn free_name(path: &Path) -> PathBuf {
 /// `private` leaves it readable to its owner only (mode 0600; on Windows the rights of the user's folder hold).
 pub fn replace(path: &Path, bytes: &[u8], private: bool) -> Result<(), DurableError> {
     let fail = |error| DurableError::of(path, error);
-    let mut filled = temporary_file(path, private).map_err(fail)?;
-    filled.write_all(bytes).map_err(fail)?;
-    filled.as_file().sync_all().map_err(fail)?;
-    filled.persist(path).map_err(|refused| fail(refused.error))?;
+    let mut filled = TemporaryFile::beside(path, private).map_err(fail)?;
+    let file = filled.file().map_err(fail)?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(fail)?;
+    filled.persist(path, true).map_err(fail)?;
     sync_folder_of(path)
 }
 
@@ -120,16 +132,14 @@ where
     E: From<DurableError>,
 {
     let fail = |error| DurableError::of(path, error);
-    let temporary = builder(0o777).tempdir_in(folder_of(path)).map_err(fail)?;
+    let temporary = TemporaryFolder::beside(path).map_err(fail)?;
     let given = fill(temporary.path())?;
     sync_tree(temporary.path()).map_err(fail)?;
     // A rename replaces an empty folder on Unix; nobody's folder is to vanish, not even an empty one.
     if fs::symlink_metadata(path).is_ok() {
         return Err(DurableError::Exists { path: path.to_path_buf() }.into());
     }
-    fs::rename(temporary.path(), path).map_err(fail)?;
-    // It is no longer at its temporary name: nothing is left to clean up there.
-    let _moved = temporary.keep();
+    temporary.rename(path).map_err(fail)?;
     sync_folder_of(path)?;
     Ok(given)
 }
@@ -149,7 +159,7 @@ pub fn create_folder_of(file: &Path) -> Result<(), DurableError> {
 /// Whether a file can be made at `path`: tried with one that goes away again. For what must not fail later.
 pub fn can_write(path: &Path) -> Result<(), DurableError> {
     create_folder_of(path)?;
-    temporary_file(path, false).map_err(|error| DurableError::of(path, error))?;
+    TemporaryFile::beside(path, false).map_err(|error| DurableError::of(path, error))?;
     sync_folder_of(path)
 }
 
@@ -158,13 +168,15 @@ pub fn sync_folder_of(path: &Path) -> Result<(), DurableError> {
     sync_folder(folder_of(path)).map_err(|error| DurableError::of(path, error))
 }
 
-fn write_beside<T, E>(path: &Path, fill: impl FnOnce(&mut File) -> Result<T, E>) -> Result<(NamedTempFile, T), E>
+fn write_beside<T, E>(path: &Path, fill: impl FnOnce(&mut File) -> Result<T, E>) -> Result<(TemporaryFile, T), E>
 where
     E: From<DurableError>,
 {
-    let mut temporary = temporary_file(path, false).map_err(|error| DurableError::of(path, error))?;
-    let given = fill(temporary.as_file_mut())?;
-    temporary.as_file().sync_all().map_err(|error| DurableError::of(path, error))?;
+    let fail = |error| DurableError::of(path, error);
+    let mut temporary = TemporaryFile::beside(path, false).map_err(fail)?;
+    let file = temporary.file().map_err(fail)?;
+    let given = fill(file)?;
+    file.sync_all().map_err(fail)?;
     Ok((temporary, given))
 }
 
@@ -180,22 +192,6 @@ pub fn names(path: &Path) -> impl Iterator<Item = PathBuf> {
         path.with_file_name(name)
     };
     std::iter::once(path.to_path_buf()).chain((2..=u32::MAX).map(numbered))
-}
-
-// In the same folder, since a rename is only atomic within one disk.
-fn temporary_file(path: &Path, private: bool) -> io::Result<NamedTempFile> {
-    // What is not private gets the rights that any new file gets: the system takes the user's umask off these.
-    builder(if private { 0o600 } else { 0o666 }).tempfile_in(folder_of(path))
-}
-
-fn builder(mode: u32) -> Builder<'static, 'static> {
-    let mut builder = Builder::new();
-    builder.prefix(TEMPORARY_PREFIX).suffix(".tmp");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
-    #[cfg(not(unix))]
-    let _ = mode;
-    builder
 }
 
 fn folder_of(path: &Path) -> &Path {
@@ -217,13 +213,8 @@ fn sync_tree(folder: &Path) -> io::Result<()> {
             sync_tree(&path)?;
         } else {
             // Windows syncs only what is open for writing.
-            File::options().write(true).open(&path)?.sync_all()?;
+            open_with(File::options().write(true), &path)?.sync_all()?;
         }
     }
     sync_folder(folder)
-}
-
-fn is_open_elsewhere(error: &io::Error) -> bool {
-    // ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION.
-    cfg!(windows) && matches!(error.raw_os_error(), Some(32 | 33))
 }

@@ -1,0 +1,57 @@
+//! What is done with one file at a time, each patient where another program holds it.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::Path;
+
+use super::patience::{Access, patiently};
+
+pub fn read(path: &Path) -> io::Result<Vec<u8>> {
+    patiently(Access::Read, || fs::read(path))
+}
+
+pub fn read_to_string(path: &Path) -> io::Result<String> {
+    patiently(Access::Read, || fs::read_to_string(path))
+}
+
+/// To be read.
+pub fn open(path: &Path) -> io::Result<File> {
+    patiently(Access::Read, || File::open(path))
+}
+
+/// To be written or locked, as `options` say.
+pub fn open_with(options: &OpenOptions, path: &Path) -> io::Result<File> {
+    patiently(Access::Change, || options.open(path))
+}
+
+/// To be locked: made where it is missing, and left as it is.
+pub fn open_lock(path: &Path) -> io::Result<File> {
+    open_with(File::options().create(true).truncate(false).read(true).write(true), path)
+}
+
+/// To be added to; made where it is missing.
+pub fn open_to_append(path: &Path) -> io::Result<File> {
+    open_with(File::options().create(true).append(true), path)
+}
+
+pub fn create_new(path: &Path) -> io::Result<File> {
+    open_with(File::options().create_new(true).write(true), path)
+}
+
+pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    patiently(Access::Change, || fs::rename(from, to))
+}
+
+pub fn remove(path: &Path) -> io::Result<()> {
+    patiently(Access::Change, || fs::remove_file(path))
+}
+
+/// A folder with all that is in it.
+pub fn remove_tree(path: &Path) -> io::Result<()> {
+    patiently(Access::Change, || fs::remove_dir_all(path))
+}
+
+/// A folder with nothing in it; one with something stays.
+pub fn remove_empty_folder(path: &Path) -> io::Result<()> {
+    fs::remove_dir(path)
+}
