@@ -30,7 +30,7 @@ enum What {
     Login(LoginArgs),
     /// Show how each store is signed in and until when, and whether it got in last; nothing is sent
     ///
-    /// ✓ the last export, `stores check` or `auth login` got in; ? none did yet, or something else stood in the way; ● it needs to be signed in.
+    /// ✓ the last export, `stores check` or `auth login` got in; ? none did yet, something else stood in the way, or new tokens were asked for and never came to the disk; ● it needs to be signed in.
     /// Ends with 1 where a store does.
     #[command(after_help = "\
 Examples:
@@ -344,6 +344,13 @@ fn store_sign_in(store: &Store, sign_in: Result<SignInStatus, Message>, now: Tim
     let needs_sign_in = !cannot_be_used && status.needs_sign_in(now);
     let what = if status.sign_in == SignInKind::None { "not signed in" } else { "the sign-in has expired" };
     let advice = || format!("{what}: run `couponbook auth login {}`", store.id);
+    let interrupted = status.renewal_interrupted.map(|at| {
+        format!(
+            "a renewal at {} was interrupted: the next export tells whether the store still gets in; where it does not, run `couponbook auth login {}`",
+            local(store, at),
+            store.id
+        )
+    });
     StoreSignIn {
         store: store.id.to_string(),
         platform: store.platform.word(),
@@ -353,15 +360,15 @@ fn store_sign_in(store: &Store, sign_in: Result<SignInStatus, Message>, now: Tim
         cannot_be_used,
         got_in: None,
         tried: None,
-        problem: unusable.or_else(|| needs_sign_in.then(advice)),
+        problem: unusable.or_else(|| needs_sign_in.then(advice)).or(interrupted),
     }
 }
 
 fn line(platforms: Platforms, store: &Store, sign_in: &StoreSignIn) -> String {
     let mark = match (sign_in.needs_sign_in || sign_in.cannot_be_used, sign_in.got_in) {
         (true, _) => "●",
-        (false, Some(true)) => "✓",
-        (false, Some(false) | None) => "?",
+        (false, Some(true)) if sign_in.status.renewal_interrupted.is_none() => "✓",
+        (false, _) => "?",
     };
     let status = &sign_in.status;
     let who = status.signed_in_as.as_deref().unwrap_or(match status.sign_in {

@@ -34,6 +34,15 @@ pub fn open_to_append(path: &Path) -> io::Result<File> {
     open_with(File::options().create(true).append(true), path)
 }
 
+/// The same, readable to its owner only (on Windows the rights of the user's folder hold).
+pub fn open_private(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    open_with(&options, path)
+}
+
 pub fn create_new(path: &Path) -> io::Result<File> {
     open_with(File::options().create_new(true).write(true), path)
 }

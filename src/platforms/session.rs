@@ -10,12 +10,15 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 use url::Url;
 
+use super::call_log::CallOutcome;
 use super::client::{Answer, ApiClient, Intent, Problem, Request};
 use super::errors::{CallError, CallErrorKind, SendError};
 use super::hashes::fingerprint;
 use super::network::Network;
+use super::renewal::Renewal;
 use super::sign_in::{Consent, Redirect, Reply, SignIn, SignInError};
-use super::tokens::{SignInKind, SignInStatus, TokenError, TokenPair, TokenStore};
+use super::token_pair::TokenPair;
+use super::tokens::{SignInKind, SignInStatus, Stored, TokenError, TokenStore};
 use crate::domain::Timestamp;
 use crate::message;
 
@@ -137,7 +140,7 @@ impl Session {
         flow: impl TokenFlow + 'static,
         source: TokenSource,
         seed: String,
-    ) -> Self {
+    ) -> Arc<Self> {
         let (folder, store) = (network.token_folder(), client.store().clone());
         let is_configured = source.configured().is_some();
         let store = if flow.serves_several_stores() {
@@ -146,12 +149,12 @@ impl Session {
         } else {
             TokenStore::new(folder, store)
         };
-        Self { client, flow: Box::new(flow), source, seed, store, held: Mutex::new(None) }
+        Arc::new(Self { client, flow: Box::new(flow), source, seed, store, held: Mutex::new(None) })
     }
 
     /// Asks with a token that the platform should take, until an answer is accepted, within limits.
     pub async fn read(
-        &self,
+        self: &Arc<Self>,
         call: &str,
         build: impl Fn(&str, Timestamp) -> Request + Send + Sync,
     ) -> Result<Answer, Problem> {
@@ -160,7 +163,7 @@ impl Session {
 
     /// Sends once, and again only where the platform said that it did nothing yet.
     pub async fn write(
-        &self,
+        self: &Arc<Self>,
         call: &str,
         build: impl Fn(&str, Timestamp) -> Request + Send + Sync,
     ) -> Result<Answer, SendError> {
@@ -170,7 +173,7 @@ impl Session {
     /// The outer problem where there is no token, and so nothing was sent. A token that is refused, which is before the call was
     /// looked at, is renewed once.
     async fn call(
-        &self,
+        self: &Arc<Self>,
         intent: Intent,
         call: &str,
         build: impl Fn(&str, Timestamp) -> Request + Send + Sync,
@@ -190,35 +193,56 @@ impl Session {
     }
 
     /// A token that the platform should take; another one than `refused`, where the platform has just refused that.
-    async fn access_token(&self, refused: Option<&str>) -> Result<String, Problem> {
+    async fn access_token(self: &Arc<Self>, refused: Option<&str>) -> Result<String, Problem> {
         let mut held = self.held.lock().await;
-        let usable = |pair: &TokenPair| self.is_usable(pair) && refused != Some(&pair.access_token);
-        if let Some(pair) = held.as_ref().filter(|pair| usable(pair)) {
+        if let Some(pair) = held.as_ref().filter(|pair| self.may_use(pair, refused)) {
             return Ok(pair.access_token.clone());
         }
         let pair = match &self.source {
             TokenSource::Fixed(token) => return Ok(token.expose_secret().to_string()),
-            TokenSource::App if self.store.load().map_err(cannot_keep)?.is_none() => self.trade(&Grant::App).await?.0,
-            TokenSource::App | TokenSource::Refresh(_) => self.kept(usable).await?,
+            TokenSource::App if self.store.load().map_err(cannot_keep)?.pair.is_none() => self.app_token().await?,
+            TokenSource::App | TokenSource::Refresh(_) => {
+                // On its own, so that a load which is given up meanwhile does not lose what the platform has given.
+                let (session, refused) = (Arc::clone(self), refused.map(str::to_string));
+                let renewing = tokio::spawn(async move { session.kept(refused.as_deref()).await });
+                match renewing.await {
+                    Ok(renewed) => renewed?,
+                    Err(ended) if ended.is_panic() => std::panic::resume_unwind(ended.into_panic()),
+                    // The program ends.
+                    Err(_) => std::future::pending().await,
+                }
+            }
         };
         Ok(held.insert(pair).access_token.clone())
     }
 
+    fn may_use(&self, pair: &TokenPair, refused: Option<&str>) -> bool {
+        self.is_usable(pair) && refused != Some(&pair.access_token)
+    }
+
+    /// Nothing is kept of it: another is to be had at any time.
+    async fn app_token(&self) -> Result<TokenPair, Problem> {
+        let answer = self.answer(&Grant::App).await?;
+        Ok(self.pair(&Grant::App, self.read_tokens(&Grant::App, &answer)?)?.0)
+    }
+
     /// The stored pair where it is usable still, else a new one, which is on the disk when this returns.
-    async fn kept(&self, usable: impl Fn(&TokenPair) -> bool) -> Result<TokenPair, Problem> {
+    async fn kept(&self, refused: Option<&str>) -> Result<TokenPair, Problem> {
         let _lock = self.store.lock().await.map_err(cannot_keep)?;
         // Another process, or another store of the seller, may have renewed it while we waited: what that one stored is the only
         // pair that surely works.
-        let stored = self.store.load().map_err(cannot_keep)?;
+        let Stored { pair: stored, interrupted } = self.store.load().map_err(cannot_keep)?;
         if let Some(pair) = &stored {
             self.client.hide(&pair.access_token);
             self.client.hide(&pair.refresh_token);
         }
         let newest = stored.as_ref().filter(|pair| self.is_newest(pair));
-        if let Some(pair) = newest.filter(|pair| usable(pair)) {
+        if let Some(pair) = newest.filter(|pair| self.may_use(pair, refused)) {
             return Ok(pair.clone());
         }
-        let (mut fresh, not_ours) = self.renewed(stored.as_ref(), newest.is_some()).await?;
+        let mut renewal = self.store.renewal().map_err(cannot_keep)?;
+        let renewed = self.renewed(&mut renewal, stored.as_ref(), newest.is_some()).await;
+        let (mut fresh, not_ours) = renewed.map_err(|problem| self.perhaps_lost(problem, interrupted))?;
         if let Some(pair) = newest {
             // A renewal commonly moves no end of the seller's consent, so an answer may leave it out.
             fresh.authorization_ends = fresh.authorization_ends.or(pair.authorization_ends);
@@ -229,14 +253,25 @@ impl Session {
             // asks again whose it is.
             fresh.access_ends = self.client.now();
         }
-        self.store.keep(&fresh).map_err(cannot_keep)?;
+        self.store.keep(renewal, &fresh).map_err(cannot_keep)?;
         not_ours.map_or(Ok(fresh), Err)
+    }
+
+    /// A refresh token is refused because a newer one never came to the disk: then a person is needed, whatever else is tried.
+    fn perhaps_lost(&self, mut problem: Problem, interrupted: Option<Timestamp>) -> Problem {
+        let now = || self.store.load().ok().and_then(|stored| stored.interrupted);
+        if let Some(at) = interrupted.or_else(now).filter(|_| problem.error.kind == CallErrorKind::SignIn) {
+            let at = at.format("%Y-%m-%d %H:%M UTC").to_string();
+            problem.advise(message!("tokens-lost", at = at, again = self.client.sign_in_again()));
+        }
+        problem
     }
 
     /// With the stored refresh token; with the configured one first where that has changed since, for then the shop was
     /// authorized anew. Tried again like a read: should a lost answer have ended the old token, nothing is left but to ask.
     async fn renewed(
         &self,
+        renewal: &mut Renewal,
         stored: Option<&TokenPair>,
         stored_is_newest: bool,
     ) -> Result<(TokenPair, Option<Problem>), Problem> {
@@ -250,28 +285,48 @@ impl Session {
             // It had no end, so it was revoked.
             return Err(self.client.not_signed_in());
         }
-        match (self.trade(&Grant::Refresh(first)).await, second) {
+        match (self.trade(renewal, &Grant::Refresh(first)).await, second) {
             (Err(problem), Some(second))
                 if matches!(problem.error.kind, CallErrorKind::SignIn | CallErrorKind::WrongShop) =>
             {
-                self.trade(&Grant::Refresh(second)).await
+                self.trade(renewal, &Grant::Refresh(second)).await
             }
             (result, _) => result,
         }
     }
 
     /// The pair that the platform gives, and why it is not ours where it is not. Nothing is kept yet.
-    async fn trade(&self, grant: &Grant<'_>) -> Result<(TokenPair, Option<Problem>), Problem> {
-        let tokens = self.tokens(grant).await?;
+    async fn trade(&self, renewal: &mut Renewal, grant: &Grant<'_>) -> Result<(TokenPair, Option<Problem>), Problem> {
+        let tokens = self.tokens(renewal, grant).await?;
         self.pair(grant, tokens)
     }
 
-    async fn tokens(&self, grant: &Grant<'_>) -> Result<Tokens, Problem> {
+    /// `renewal` says that they are asked for, and goes on saying so unless the platform surely gave none.
+    async fn tokens(&self, renewal: &mut Renewal, grant: &Grant<'_>) -> Result<Tokens, Problem> {
+        self.store.mark(renewal, self.client.now()).map_err(cannot_keep)?;
+        let retries = self.client.tally().retries;
+        let answer = self.answer(grant).await;
+        let was_not_done = answer
+            .as_ref()
+            .is_err_and(|problem| matches!(problem.outcome, CallOutcome::NotSent | CallOutcome::Throttled));
+        let tokens = answer.and_then(|answer| self.read_tokens(grant, &answer));
+        let is_refused = tokens.as_ref().is_err_and(|problem| problem.error.kind != CallErrorKind::Unreachable);
+        // An earlier try may have been carried out although its answer was lost.
+        if (was_not_done || is_refused) && self.client.tally().retries == retries {
+            renewal.unmark();
+        }
+        tokens
+    }
+
+    async fn answer(&self, grant: &Grant<'_>) -> Result<Answer, Problem> {
         // A code is good for one use, so that it is sent once.
         let intent = if matches!(grant, Grant::Code(_)) { Intent::Write } else { Intent::Read };
         let answer = self.client.call(intent, self.flow.call(grant), |now| self.flow.request(grant, now)).await;
-        let answer = answer.map_err(|problem| self.flow.refused(&self.client, grant, problem))?;
-        let tokens = self.flow.read(&self.client, grant, &answer)?;
+        answer.map_err(|problem| self.flow.refused(&self.client, grant, problem))
+    }
+
+    fn read_tokens(&self, grant: &Grant<'_>, answer: &Answer) -> Result<Tokens, Problem> {
+        let tokens = self.flow.read(&self.client, grant, answer)?;
         tokens.access_token.iter().chain(&tokens.refresh_token).for_each(|token| self.client.hide(token));
         Ok(tokens)
     }
@@ -312,7 +367,7 @@ impl Session {
     /// Calls that renew the sign-in before the next call, as far as can be told without one.
     pub fn calls_to_renew(&self) -> u64 {
         let usable = |pair: TokenPair| self.is_newest(&pair) && self.is_usable(&pair);
-        u64::from(self.can_renew() && !self.store.load().ok().flatten().is_some_and(usable))
+        u64::from(self.can_renew() && !self.store.load().ok().and_then(|stored| stored.pair).is_some_and(usable))
     }
 
     /// What the last answer told; none before the first.
@@ -324,13 +379,13 @@ impl Session {
     pub async fn note(&self, name: Option<&str>, authorization_ends: Option<Timestamp>) -> Result<(), TokenError> {
         let mut held = self.held.lock().await;
         let _lock = self.store.lock().await?;
-        let Some(mut pair) = self.store.load()? else { return Ok(()) };
+        let Some(mut pair) = self.store.load()?.pair else { return Ok(()) };
         if pair.authorization_ends == authorization_ends && pair.signed_in_as.as_deref() == name {
             return Ok(());
         }
         pair.authorization_ends = authorization_ends;
         pair.signed_in_as = name.map(str::to_string);
-        self.store.keep(&pair)?;
+        self.store.keep(self.store.renewal()?, &pair)?;
         *held = Some(pair);
         Ok(())
     }
@@ -341,22 +396,39 @@ impl Session {
         let mut held = self.held.lock().await;
         // Waits for who renews now, and proves that tokens can be kept before the code is used up.
         let _lock = self.store.lock().await.map_err(cannot_keep)?;
+        let mut renewal = self.store.renewal().map_err(cannot_keep)?;
+        if self.flow.serves_several_stores() {
+            self.store.prove_link().map_err(cannot_keep)?;
+        }
         let grant = Grant::Code(reply);
-        let tokens = self.tokens(&grant).await?;
+        let tokens = self.tokens(&mut renewal, &grant).await?;
         let shared_by = tokens.shared_by.clone();
         let (pair, not_ours) = self.pair(&grant, tokens)?;
-        not_ours.map_or(Ok(()), Err)?;
-        self.flow.check_tokens(&self.client, &pair.access_token).await?;
+        let checked = match not_ours {
+            Some(problem) => Err(problem),
+            None => self.flow.check_tokens(&self.client, &pair.access_token).await,
+        };
+        if checked.as_ref().is_err_and(|problem| problem.error.kind == CallErrorKind::WrongShop) {
+            // Another shop's tokens, which say nothing of ours.
+            renewal.unmark();
+        }
+        checked?;
         if self.flow.serves_several_stores() {
             let own = self.client.store().to_string();
             let print = |text: String| fingerprint(&text, self.seed.len() / 2);
             let name = shared_by.map_or(own, |text| shared_name(&self.client, &print(text)));
             let place = self.store.named(name.clone());
-            let _its_lock = if self.store.is(&name) { None } else { Some(place.lock().await.map_err(cannot_keep)?) };
-            place.keep(&pair).map_err(cannot_keep)?;
-            place.link(name, self.source.configured().map(|_| self.seed.clone())).map_err(cannot_keep)?;
+            let link = || place.link(name.clone(), self.source.configured().map(|_| self.seed.clone()));
+            if self.store.is(&name) {
+                self.store.keep(renewal, &pair).and_then(|()| link()).map_err(cannot_keep)?;
+            } else {
+                let _its_lock = place.lock().await.map_err(cannot_keep)?;
+                let kept = place.renewal().and_then(|its_own| place.keep(its_own, &pair));
+                kept.and_then(|()| link()).map_err(cannot_keep)?;
+                renewal.unmark();
+            }
         } else {
-            self.store.keep(&pair).map_err(cannot_keep)?;
+            self.store.keep(renewal, &pair).map_err(cannot_keep)?;
         }
         let status = SignInStatus::from(&pair);
         *held = Some(pair);
@@ -376,8 +448,10 @@ impl SignIn for Session {
             TokenSource::Refresh(None) => SignInKind::None,
             TokenSource::App => SignInKind::Keys,
         };
-        let stored = self.store.load().map_err(told)?.filter(|pair| self.is_newest(pair));
-        Ok(stored.as_ref().map_or(otherwise.into(), SignInStatus::from))
+        let Stored { pair, interrupted } = self.store.load().map_err(told)?;
+        let pair = pair.filter(|pair| self.is_newest(pair));
+        let status = pair.as_ref().map_or(otherwise.into(), SignInStatus::from);
+        Ok(SignInStatus { renewal_interrupted: interrupted, ..status })
     }
 
     fn takes_consent(&self) -> Result<(), SignInError> {

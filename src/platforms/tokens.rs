@@ -1,15 +1,18 @@
 //! Tokens that a platform rotates, one file a sign-in: commonly a store.
 //!
 //! A lost refresh token locks its store out, so a new pair is on the disk before it is used, and one process at a time may
-//! refresh a store's tokens: who waits for the lock reads what the other has stored.
+//! refresh a store's tokens: who waits for the lock reads what the other has stored. What a platform gives is first written to a
+//! file beside, which is opened and proved before anything is asked for (`renewal`), then put in its place.
 
 use serde::{Deserialize, Serialize};
-use std::fmt::Display;
-use std::fs::{self, File, TryLockError};
+use std::error::Error;
+use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use super::renewal::{Renewal, Written};
+use super::token_pair::TokenPair;
 use crate::domain::{Message, StoreId, Timestamp};
 use crate::durable;
 use crate::message;
@@ -18,25 +21,8 @@ use crate::message;
 const LOCK_PATIENCE: Duration = Duration::from_secs(120);
 const LOCK_POLL: Duration = Duration::from_millis(50);
 const LINK_ENDING: &str = "link.json";
-
-/// What the platform gave last. No `Debug`: it would print the tokens.
-#[derive(Clone, Serialize, Deserialize)]
-pub(super) struct TokenPair {
-    pub access_token: String,
-    pub access_ends: Timestamp,
-    pub refresh_token: String,
-    /// A fingerprint of the configured credentials that this pair descends from.
-    pub seed: String,
-    /// When the refresh token ends if it is not used before, where each use brings a new one with a new end.
-    #[serde(default)]
-    pub refresh_ends: Option<Timestamp>,
-    /// When the seller's authorization ends, where the platform tells.
-    #[serde(default)]
-    pub authorization_ends: Option<Timestamp>,
-    /// What the platform calls the shop or seller, where it told.
-    #[serde(default)]
-    pub signed_in_as: Option<String>,
-}
+/// What came since the file of the tokens was last replaced.
+const NEXT_ENDING: &str = "next.jsonl";
 
 /// How a store is signed in, as far as is known without asking its platform.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -51,6 +37,8 @@ pub struct SignInStatus {
     pub refresh_ends: Option<Timestamp>,
     /// When the seller's authorization ends.
     pub authorization_ends: Option<Timestamp>,
+    /// When new tokens were asked for that never came to the disk: whether those that are kept still work, nobody knows.
+    pub renewal_interrupted: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -94,14 +82,8 @@ impl From<&TokenPair> for SignInStatus {
             access_ends: Some(pair.access_ends).filter(|_| !pair.has_no_end()),
             refresh_ends: pair.refresh_ends,
             authorization_ends: pair.authorization_ends,
+            renewal_interrupted: None,
         }
-    }
-}
-
-impl TokenPair {
-    /// A token that came without a refresh token and without any end is valid until it is revoked.
-    pub fn has_no_end(&self) -> bool {
-        self.refresh_token.is_empty() && self.authorization_ends.is_none()
     }
 }
 
@@ -129,47 +111,85 @@ pub(super) struct TokenStore {
     folder: PathBuf,
     /// Of the file, without its ending.
     name: String,
+    /// Why nobody knows whether that is the name.
+    unreadable_link: Option<Message>,
+}
+
+/// What is kept of a sign-in.
+#[derive(Default)]
+pub(super) struct Stored {
+    pub pair: Option<TokenPair>,
+    /// When a newer pair was asked for that never came to the disk.
+    pub interrupted: Option<Timestamp>,
 }
 
 impl TokenStore {
     pub fn new(folder: &Path, store: StoreId) -> Self {
         let name = store.to_string();
-        Self { store, folder: folder.to_path_buf(), name }
+        Self { store, folder: folder.to_path_buf(), name, unreadable_link: None }
     }
 
     /// For a platform whose sign-in covers several stores: where `auth login` put this store's tokens, unless `configured`, a
     /// fingerprint of the config's refresh token, has changed since; else under `otherwise`.
     pub fn linked(folder: &Path, store: StoreId, configured: Option<&str>, otherwise: String) -> Self {
         let own = Self::new(folder, store);
-        let link =
-            durable::read(&own.path(LINK_ENDING)).ok().and_then(|bytes| serde_json::from_slice::<Link>(&bytes).ok());
+        let path = own.path(LINK_ENDING);
+        let (link, unreadable_link) = match durable::read(&path) {
+            Ok(bytes) => (serde_json::from_slice::<Link>(&bytes).ok(), None),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => (None, None),
+            Err(error) => (None, Some(own.error("tokens-folder", &path, error.to_string()).message)),
+        };
         let still_valid = |link: &Link| configured.is_none() || link.configured.as_deref() == configured;
-        own.named(link.filter(still_valid).map_or(otherwise, |link| link.place))
+        let name = link.filter(still_valid).map_or(otherwise, |link| link.place);
+        Self { unreadable_link, ..own.named(name) }
     }
 
     /// From now on the store's tokens lie under `place`.
     pub fn link(&self, place: String, configured: Option<String>) -> Result<(), TokenError> {
         let link = Link { place, configured };
         let bytes = serde_json::to_vec_pretty(&link).map_err(|error| self.folder_error(error))?;
-        let path = Self::new(&self.folder, self.store.clone()).path(LINK_ENDING);
-        durable::replace(&path, &bytes, true).map_err(|error| self.folder_error(error))
+        durable::replace(&self.link_path(), &bytes, true).map_err(|error| self.folder_error(error))
+    }
+
+    /// Proves that [`TokenStore::link`] can be written, and leaves it as it is.
+    pub fn prove_link(&self) -> Result<(), TokenError> {
+        let path = self.link_path();
+        let proved = match durable::read(&path) {
+            Ok(bytes) => durable::replace(&path, &bytes, true),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => durable::can_write(&path),
+            Err(error) => return Err(self.folder_error(error)),
+        };
+        proved.map_err(|error| self.folder_error(error))
     }
 
     /// The place of that name, for the same store: stores of one sign-in share one pair.
     pub fn named(&self, name: String) -> Self {
-        Self { store: self.store.clone(), folder: self.folder.clone(), name }
+        Self { store: self.store.clone(), folder: self.folder.clone(), name, unreadable_link: None }
     }
 
     pub fn is(&self, name: &str) -> bool {
         self.name == name
     }
 
-    pub fn load(&self) -> Result<Option<TokenPair>, TokenError> {
+    pub fn load(&self) -> Result<Stored, TokenError> {
+        if let Some(message) = &self.unreadable_link {
+            return Err(TokenError { is_busy: false, message: message.clone() });
+        }
+        let next = self.path(NEXT_ENDING);
+        let Written { pair, interrupted } = Written::read(&next).map_err(|error| self.file_error(&next, &error))?;
+        let pair = match pair {
+            Some(pair) => Some(pair),
+            None => self.in_place()?,
+        };
+        Ok(Stored { pair, interrupted })
+    }
+
+    fn in_place(&self) -> Result<Option<TokenPair>, TokenError> {
         let path = self.path("json");
         let bytes = match durable::read(&path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(self.folder_error(error)),
+            Err(error) => return Err(self.file_error(&path, &error)),
         };
         // The cause without the text around it, which holds a token.
         serde_json::from_slice(&bytes).map(Some).map_err(|error| {
@@ -177,16 +197,26 @@ impl TokenStore {
         })
     }
 
-    /// Returns once the pair is on the disk.
-    pub fn keep(&self, pair: &TokenPair) -> Result<(), TokenError> {
-        let bytes = serde_json::to_vec_pretty(pair).map_err(|error| self.folder_error(error))?;
-        durable::replace(&self.path("json"), &bytes, true).map_err(|error| self.folder_error(error))
+    /// Opens what a new pair is written to. Only for who holds the lock.
+    pub fn renewal(&self) -> Result<Renewal, TokenError> {
+        let path = self.path(NEXT_ENDING);
+        Renewal::open(path, self.path("json")).map_err(|error| self.folder_error(error))
+    }
+
+    /// Makes `renewal` say that a new pair is asked for from now on, and proves that there is room for it.
+    pub fn mark(&self, renewal: &mut Renewal, at: Timestamp) -> Result<(), TokenError> {
+        renewal.mark(at).map_err(|error| self.folder_error(error))
+    }
+
+    /// Returns once the pair is on the disk, where the next load finds it.
+    pub fn keep(&self, renewal: Renewal, pair: &TokenPair) -> Result<(), TokenError> {
+        renewal.keep(pair).map_err(|error| self.error("tokens-not-kept", &self.folder, error.to_string()))
     }
 
     /// Waits for other processes that refresh this store's tokens. Also proves that the folder can be written. Given back when the
     /// file is dropped, also by a crash.
     pub async fn lock(&self) -> Result<File, TokenError> {
-        fs::create_dir_all(&self.folder).map_err(|error| self.folder_error(error))?;
+        durable::create_folder(&self.folder).map_err(|error| self.folder_error(error))?;
         let file = durable::open_lock(&self.path("lock")).map_err(|error| self.folder_error(error))?;
         let waiting_since = Instant::now();
         loop {
@@ -206,8 +236,17 @@ impl TokenStore {
         self.folder.join(format!("{}.{ending}", self.name))
     }
 
-    fn folder_error(&self, cause: impl Display) -> TokenError {
-        self.error("tokens-folder", &self.folder, cause.to_string())
+    fn link_path(&self) -> PathBuf {
+        Self::new(&self.folder, self.store.clone()).path(LINK_ENDING)
+    }
+
+    fn folder_error(&self, cause: impl Error + 'static) -> TokenError {
+        self.file_error(&self.folder, &cause)
+    }
+
+    fn file_error(&self, path: &Path, cause: &(dyn Error + 'static)) -> TokenError {
+        let id = if durable::is_held(cause) { "tokens-held" } else { "tokens-folder" };
+        self.error(id, path, cause.to_string())
     }
 
     fn error(&self, id: &'static str, path: &Path, cause: String) -> TokenError {

@@ -310,3 +310,21 @@ fn a_login_that_was_made_long_ago_is_told_as_ended() {
     assert_eq!(run_words(fixture.words(&["auth", "status", "--store", "lazada"]), &world), 1, "{}", err.text());
     assert!(out.text().contains("the sign-in has expired: run `couponbook auth login lazada`"), "{}", out.text());
 }
+
+#[test]
+fn a_renewal_that_was_interrupted_takes_the_tick_away_until_the_next_one() {
+    let fixture = Fixture::new();
+    assert_eq!(fixture.login_in_the_browser("shopee").code, 0);
+    let shown = || fixture.run(&["auth", "status", "--store", "shopee"]).out;
+    assert!(shown().contains("✓ shopee"), "{}", shown());
+
+    // As a kill between question and answer leaves it.
+    let next = fixture.folder.path().join("state/tokens/shopee.next.jsonl");
+    std::fs::write(next, "\n{\"asked\":\"2026-11-22T03:00:00Z\"}\n").unwrap();
+    assert!(shown().contains("? shopee"), "{}", shown());
+    assert!(shown().contains("a renewal at 2026-11-22 11:00 was interrupted"), "{}", shown());
+    assert!(shown().contains("run `couponbook auth login shopee`"), "{}", shown());
+
+    assert_eq!(fixture.login_in_the_browser("shopee").code, 0);
+    assert!(shown().contains("✓ shopee"), "{}", shown());
+}

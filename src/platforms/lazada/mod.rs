@@ -98,7 +98,7 @@ struct Lazada {
     currency: Currency,
     /// What Lazada calls the seller; none where the store is known by something else.
     seller_id: Option<String>,
-    session: Session,
+    session: Arc<Session>,
     /// Of which type a voucher is, by id: every call about it has to say so, and it never changes.
     types: Mutex<HashMap<String, &'static str>>,
 }
@@ -288,7 +288,7 @@ impl Connector for Lazada {
     }
 
     fn sign_in(&self) -> &dyn SignIn {
-        &self.session
+        &*self.session
     }
 
     async fn shop_told(&self) -> Result<Option<Health>, CallError> {

@@ -68,7 +68,7 @@ struct Shopee {
     client: Arc<ApiClient>,
     shop: Shop,
     currency: Currency,
-    session: Session,
+    session: Arc<Session>,
     /// None where everything is asked for anew.
     cache: Option<DetailCache>,
 }

@@ -98,7 +98,7 @@ struct Shopify {
     endpoint: Url,
     shop_host: String,
     currency: Currency,
-    session: Session,
+    session: Arc<Session>,
     points: Points,
     lag: Duration,
     told_of_version: AtomicBool,
@@ -423,7 +423,7 @@ impl Connector for Shopify {
     }
 
     fn sign_in(&self) -> &dyn SignIn {
-        &self.session
+        &*self.session
     }
 
     async fn shop_told(&self) -> Result<Option<Health>, CallError> {

@@ -97,7 +97,7 @@ struct TiktokShop {
     cipher: OnceCell<String>,
     endpoint: Url,
     currency: Currency,
-    session: Session,
+    session: Arc<Session>,
 }
 
 impl TiktokShop {
@@ -258,7 +258,7 @@ impl Connector for TiktokShop {
     }
 
     fn sign_in(&self) -> &dyn SignIn {
-        &self.session
+        &*self.session
     }
 
     /// Only whose it is: amounts carry their currency.

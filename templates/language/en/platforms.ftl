@@ -96,6 +96,9 @@ sign-in-keys-of-shop = store { $store } is on WooCommerce, whose keys are made i
 tokens-folder = the tokens of store { $store } cannot be kept in { $path } ({ $cause }); make that folder writable
 tokens-unreadable = { $path } does not hold the tokens of store { $store } ({ $cause }); move it away and run `couponbook auth login { $store }`
 tokens-busy = another couponbook has been signing in to store { $store } for two minutes; end it and try again
+tokens-held = another program holds { $path } ({ $cause }), so that the tokens of store { $store } can be neither read nor kept; close it there, or wait until a scanner, backup or sync client is done, and run this again
+tokens-not-kept = the new tokens of store { $store } came and could be kept nowhere in { $path } ({ $cause }); make that folder writable, then run `couponbook auth login { $store }`
+tokens-lost = an earlier renewal of its sign-in was interrupted ({ $at }), and what the platform gave then never came to the disk: { $again }
 tokens-of-store = store { $store }: { $what }
 
 # Why a store cannot be connected

@@ -96,6 +96,9 @@ sign-in-keys-of-shop = 店铺 { $store } 在 WooCommerce 上，密钥要在店�
 tokens-folder = 店铺 { $store } 的令牌无法保存到 { $path }（{ $cause }）；请让该文件夹可写
 tokens-unreadable = { $path } 中不是店铺 { $store } 的令牌（{ $cause }）；请移走该文件，并运行 `couponbook auth login { $store }`
 tokens-busy = 另一个 couponbook 为店铺 { $store } 授权已有两分钟；请结束它再试
+tokens-held = { $path } 正被另一个程序占用（{ $cause }），店铺 { $store } 的令牌既无法读取也无法保存；请在那个程序中关闭它，或等杀毒、备份、同步程序完成后再次运行
+tokens-not-kept = 店铺 { $store } 的新令牌已收到，但无法保存在 { $path } 中（{ $cause }）；请让该文件夹可写，然后运行 `couponbook auth login { $store }`
+tokens-lost = 之前一次续期被中断（{ $at }），平台当时给出的令牌没有存到磁盘：请{ $again }
 tokens-of-store = 店铺 { $store }：{ $what }
 
 # 店铺为什么无法连接

@@ -10,7 +10,7 @@ use couponbook::platforms::{
     Account, CallError, CallErrorKind, CallLog, Consent, Network, Reply, ReplyError, SignInError, SignInKind,
     SignInStatus,
 };
-use couponbook::sandbox::{Running, Sandbox, Scenario};
+use couponbook::sandbox::{Fault, FaultKind, Matching, Nth, Running, Sandbox, Scenario, When};
 use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::json;
@@ -398,6 +398,110 @@ async fn a_shopee_shop_that_is_loaded_daily_is_signed_in_until_its_authorization
     let asked = world.calls.records().len();
     connector.sign_in_again_by().await.unwrap();
     assert_eq!(world.calls.records().len(), asked, "it is remembered");
+}
+
+/// The store's tokens in their place, and what is written before they are put there.
+fn places(world: &World, id: &str) -> [std::path::PathBuf; 2] {
+    ["json", "next.jsonl"].map(|ending| world.tokens().join(format!("{id}.{ending}")))
+}
+
+#[tokio::test]
+async fn tokens_that_cannot_be_put_in_their_place_are_found_by_the_next_load_and_renewed_from_there() {
+    let world = World::new().await;
+    let id = "shopee";
+    let (account, [place, _]) = (world.account(id), places(&world, id));
+    // As if another program held it.
+    std::fs::create_dir_all(&place).unwrap();
+    world.signed_in(&account).await;
+    assert_eq!(status_of(&account, &world.network()).unwrap().sign_in, SignInKind::Stored);
+    for _ in 0..2 {
+        connect(&account, &world.network()).unwrap().list().await.unwrap();
+        world.pass(Duration::days(11));
+    }
+    std::fs::remove_dir(&place).unwrap();
+    connect(&account, &world.network()).unwrap().list().await.unwrap();
+    assert!(place.is_file() && !places(&world, id)[1].exists(), "{id}");
+}
+
+#[tokio::test]
+async fn no_code_is_spent_and_no_renewal_sent_where_the_tokens_could_not_be_kept() {
+    let world = World::new().await;
+    let id = "shopee";
+    let (account, [_, next]) = (world.account(id), places(&world, id));
+    let reply = Reply::parse(&world.agree(&account, &account).await).unwrap();
+    std::fs::create_dir_all(&next).unwrap();
+    let calls = world.calls.records().len();
+    let refused = sign_in(&account, &world.network(), &reply).await.unwrap_err();
+    assert!(crate::english(&refused.sentence).contains("make that folder writable"), "{refused:?}");
+    assert_eq!(world.calls.records().len(), calls, "{id}");
+
+    std::fs::remove_dir(&next).unwrap();
+    sign_in(&account, &world.network(), &reply).await.unwrap();
+    std::fs::create_dir(&next).unwrap();
+    world.pass(Duration::days(11));
+    let before = refreshes(&world);
+    connect(&account, &world.network()).unwrap().list().await.unwrap_err();
+    assert_eq!(refreshes(&world), before, "{id}");
+    std::fs::remove_dir(&next).unwrap();
+    connect(&account, &world.network()).unwrap().list().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_renewal_whose_answer_is_lost_is_known_and_the_refusal_that_follows_says_who_has_to_sign_in() {
+    let world = World::new().await;
+    let account = world.account("lazada");
+    world.signed_in(&account).await;
+    world.pass(Duration::days(11));
+    let renewal = Matching { call: Some("token/refresh".into()), ..Matching::default() };
+    let lost = Fault { matching: renewal, nth: Nth::Every, times: None, kind: FaultKind::LoseAnswer };
+    world.running.faults().add(lost);
+    connect(&account, &world.network()).unwrap().list().await.unwrap_err();
+    let status = status_of(&account, &world.network()).unwrap();
+    assert_eq!(status.renewal_interrupted, Some(noon() + Duration::days(11)));
+
+    world.running.faults().clear();
+    world.running.sandbox().expire_tokens(Some("lazada"), true, noon() + Duration::days(11)).unwrap();
+    let error = connect(&account, &world.network()).unwrap().list().await.unwrap_err();
+    let told = crate::english(&error.sentence);
+    assert!(told.contains("was interrupted (2026-12-03 04:00 UTC)"), "{told}");
+    assert!(told.contains("run `couponbook auth login lazada`"), "{told}");
+
+    world.signed_in(&account).await;
+    assert_eq!(status_of(&account, &world.network()).unwrap().renewal_interrupted, None);
+}
+
+#[tokio::test]
+async fn a_refusal_of_a_renewal_interrupts_nothing() {
+    let world = World::new().await;
+    for id in ["shopee", "lazada"] {
+        let account = world.account(id);
+        world.signed_in(&account).await;
+        world.running.sandbox().expire_tokens(Some(id), true, noon()).unwrap();
+        connect(&account, &world.network()).unwrap().list().await.unwrap_err();
+        assert_eq!(status_of(&account, &world.network()).unwrap().renewal_interrupted, None, "{id}");
+    }
+}
+
+#[tokio::test]
+async fn a_load_that_is_given_up_during_a_renewal_loses_no_token() {
+    let world = World::new().await;
+    let account = world.account("shopee");
+    world.signed_in(&account).await;
+    world.pass(Duration::days(11));
+    let [place, _] = places(&world, "shopee");
+    let before = std::fs::read(&place).unwrap();
+    let renewal = Matching { call: Some("access_token/get".into()), ..Matching::default() };
+    let slow = FaultKind::Slow { milliseconds: 300, when: When::AfterCommit };
+    world.running.faults().add(Fault { matching: renewal, nth: Nth::Every, times: None, kind: slow });
+
+    let connector = connect(&account, &world.network()).unwrap();
+    tokio::time::timeout(std::time::Duration::from_millis(100), connector.list()).await.unwrap_err();
+    while std::fs::read(&place).unwrap() == before {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+
+    world.running.faults().clear();
+    connect(&account, &world.network()).unwrap().list().await.unwrap();
 }
 
 #[cfg(unix)]
