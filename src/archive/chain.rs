@@ -5,6 +5,7 @@
 //! plays no part in the order.
 
 use std::collections::BTreeMap;
+use std::io;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -302,7 +303,13 @@ impl Archive {
                 durable::replace(&copy, &bytes, false)?;
             }
         }
-        let read = |name: &String| Ok(durable::read(&self.local(name)).ok());
+        let read = |name: &String| {
+            let path = self.local(name);
+            match durable::read(&path) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+                bytes => bytes.map(Some).map_err(|source| ArchiveError::read(&path, source)),
+            }
+        };
         names.iter().map(read).collect()
     }
 }

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use crate::domain::ExportId;
-use crate::durable::DurableError;
+use crate::durable::{self, DurableError};
 
 #[derive(Debug, thiserror::Error)]
 pub enum ArchiveError {
@@ -23,6 +23,11 @@ pub enum ArchiveError {
     Newer { path: PathBuf, found: u32, known: u32 },
     #[error("{} cannot be read as couponbook writes it; put back the original from a copy", path.display())]
     Unreadable { path: PathBuf, source: Box<dyn Error + Send + Sync> },
+    #[error(
+        "another program holds {}, so that it cannot be read; nothing is wrong with it: close it there, or wait until a scanner, backup or sync client is done, and run this again",
+        path.display()
+    )]
+    Held { path: PathBuf, source: Box<dyn Error + Send + Sync> },
     #[error("{} cannot be read; check the disk and the rights of the archive folder", path.display())]
     Read { path: PathBuf, source: std::io::Error },
     #[error("{} cannot be written as a table", path.display())]
@@ -55,11 +60,13 @@ pub enum ArchiveError {
 
 impl ArchiveError {
     pub(super) fn read(path: &Path, source: std::io::Error) -> Self {
-        Self::Read { path: path.to_path_buf(), source }
+        let path = path.to_path_buf();
+        if durable::is_held(&source) { Self::Held { path, source: source.into() } } else { Self::Read { path, source } }
     }
 
     pub(super) fn unreadable(path: &Path, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self::Unreadable { path: path.to_path_buf(), source: source.into() }
+        let (path, source) = (path.to_path_buf(), source.into());
+        if durable::is_held(&*source) { Self::Held { path, source } } else { Self::Unreadable { path, source } }
     }
 
     pub(super) fn table(path: &Path, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -259,7 +260,10 @@ impl Archive {
             Err(ArchiveError::Missing { .. }) => return Ok(Some(FlawKind::Missing)),
             downloaded => downloaded?,
         }
-        let Ok(found) = FileMark::of(&copy) else { return Ok(Some(FlawKind::Missing)) };
+        let found = match FileMark::of(&copy) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Some(FlawKind::Missing)),
+            found => found.map_err(|source| ArchiveError::read(&copy, source))?,
+        };
         let is_right = match (name, link.manifest.files.get(name)) {
             (MANIFEST_NAME, _) => link.manifest_sha256.as_ref().is_none_or(|sha256| *sha256 == found.sha256),
             (_, mark) => mark.is_none_or(|mark| *mark == found),

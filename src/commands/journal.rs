@@ -52,8 +52,9 @@ fn rebuild(context: &Context) -> Result<(), Failure> {
         return Ok(());
     }
     let line = format!("{} could not be taken over", counted(rebuilt.left.len(), "run", "runs"));
-    Err(Failure::new(Kind::Failed, line)
-        .hint("`couponbook archive verify` says what is wrong with the archive; put the original back from a copy, and rebuild again"))
+    Err(Failure::new(Kind::Failed, line).hint(
+        "`couponbook archive verify` says what is wrong with the archive and what to do about it; then rebuild again",
+    ))
 }
 
 /// What `--json` prints.

@@ -41,6 +41,7 @@ pub use errors::{CallError, CallErrorKind, SendError};
 pub use keys::{Key, KeyCheck, KeyKind, KeyProblem, Keys, Place};
 pub use network::{Clock, Network, RetryPolicy};
 pub use pace::{AppPace, Pace, QuotaLeft, StorePace};
+pub use remembered::DetailCache;
 pub use sign_in::{Consent, KeysOfConfig, Redirect, Reply, ReplyError, SignIn, SignInError};
 pub use tokens::{SignInKind, SignInStatus};
 pub use wrong_shop::{clock_message, differences, wrong_clock, wrong_shop};

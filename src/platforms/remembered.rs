@@ -6,8 +6,10 @@
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::account::Account;
 use crate::durable;
@@ -17,11 +19,13 @@ const VERSION: u32 = 1;
 
 /// Where one store's details are kept, by coupon id.
 #[derive(Debug, Clone)]
-pub(super) struct DetailCache {
+pub struct DetailCache {
     path: PathBuf,
     /// Whose they are: a store of the config can come to stand for another shop.
     shop: String,
     forgets: bool,
+    /// The coupons that this run has found or put in the file: what else is there, another run has learnt meanwhile.
+    seen: Arc<Mutex<BTreeSet<String>>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -37,7 +41,7 @@ impl DetailCache {
         let store = &account.store;
         // The currency is in what is read from amounts.
         let shop = format!("{} {} {}", store.platform.word(), store.shop, store.currency.code());
-        Self { path: folder.join(format!("{}.json", store.id)), shop, forgets }
+        Self { path: folder.join(format!("{}.json", store.id)), shop, forgets, seen: Arc::default() }
     }
 
     /// What is remembered. A file that cannot be read, or is of another shop, is as good as none.
@@ -45,6 +49,16 @@ impl DetailCache {
         if self.forgets {
             return BTreeMap::new();
         }
+        let found = self.found();
+        self.seen().extend(found.keys().cloned());
+        found
+    }
+
+    fn seen(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn found<E: DeserializeOwned>(&self) -> BTreeMap<String, E> {
         let Ok(bytes) = durable::read(&self.path) else { return BTreeMap::new() };
         match serde_json::from_slice::<Written<E>>(&bytes) {
             Ok(written) if written.version == VERSION && written.shop == self.shop => written.coupons,
@@ -63,16 +77,25 @@ impl DetailCache {
         }
     }
 
-    /// Replaces what is remembered. Where that fails the next load asks for everything, which is told in the log.
-    pub fn keep<E: Serialize>(&self, coupons: BTreeMap<String, E>) {
-        let written = Written { version: VERSION, shop: self.shop.clone(), coupons };
-        let folder = self.path.parent().unwrap_or(Path::new("."));
-        let kept = durable::create_folder(folder).map_err(|error| error.to_string()).and_then(|()| {
-            let bytes = serde_json::to_vec(&written).map_err(|error| error.to_string())?;
-            durable::replace(&self.path, &bytes, false).map_err(|error| error.to_string())
-        });
-        if let Err(error) = kept {
+    /// Replaces what is remembered, but for what another run has learnt meanwhile. Where that fails the next load asks for
+    /// everything, which is told in the log.
+    pub fn keep<E: Serialize + DeserializeOwned>(&self, coupons: BTreeMap<String, E>) {
+        if let Err(error) = self.merge(coupons) {
             tracing::warn!("what was learnt of the shop is not remembered: {error}");
         }
+    }
+
+    fn merge<E: Serialize + DeserializeOwned>(&self, mut coupons: BTreeMap<String, E>) -> io::Result<()> {
+        durable::create_folder_of(&self.path).map_err(io::Error::other)?;
+        // Given back when the file is closed. Held for a read and a write only.
+        let lock = durable::open_lock(&self.path.with_extension("lock"))?;
+        lock.lock()?;
+        let mut seen = self.seen();
+        let others = self.found().into_iter().filter(|(id, _)| !seen.contains(id) && !coupons.contains_key(id));
+        let others: Vec<(String, E)> = others.collect();
+        seen.extend(coupons.keys().cloned());
+        coupons.extend(others);
+        let written = Written { version: VERSION, shop: self.shop.clone(), coupons };
+        durable::replace(&self.path, &serde_json::to_vec(&written)?, false).map_err(io::Error::other)
     }
 }

@@ -124,6 +124,10 @@ fn from_keyring(name: &str, entry: &str, example: &str, keyring: Keyring) -> Res
     let (service, user) = service_and_user(entry);
     keyring(service, user).map_err(|error| {
         let wanted = match error {
+            // Under this name the Credential Manager is asked, whatever else a credential says of its user.
+            KeyringError::NoEntry if cfg!(windows) => format!(
+                "put it there as the generic credential {user}.{service}: `cmdkey /generic:{user}.{service} /user:{user} /pass`"
+            ),
             KeyringError::NoEntry => format!("put it there as the user {user} of the service {service}"),
             KeyringError::Unusable(_) => format!("open or start it, or {example}"),
         };

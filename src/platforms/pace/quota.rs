@@ -159,7 +159,7 @@ impl Quota {
 
     /// As the file has it.
     pub fn left(&self, now: Timestamp) -> QuotaLeft {
-        let written = self.read(self.day.date(now)).unwrap_or_default();
+        let written = self.read_alone(self.day.date(now)).unwrap_or_default();
         let left = match self.limit {
             _ if written.used_up => Some(0),
             limit => limit.map(|limit| limit.saturating_sub(written.calls)),
@@ -182,8 +182,7 @@ impl Quota {
     /// Reads, changes and replaces the file of `date` while no other process does.
     fn change(&self, date: NaiveDate, change: impl FnOnce(Written) -> Written) -> io::Result<Written> {
         fs::create_dir_all(&self.folder)?;
-        let lock = self.folder.join(format!("{}.lock", self.name));
-        let lock: File = durable::open_lock(&lock)?;
+        let lock = durable::open_lock(&self.lock_path())?;
         // Given back when the file is closed. Held for a read and a write only, so that waiting for it is short.
         lock.lock()?;
         let before = self.read(date)?;
@@ -194,6 +193,17 @@ impl Quota {
             let _ = durable::remove(&self.path(date - chrono::Duration::days(DAYS_KEPT)));
         }
         Ok(after)
+    }
+
+    /// Under the lock: on Windows nobody can replace a file that somebody reads. Without a lock file nobody has counted yet.
+    fn read_alone(&self, date: NaiveDate) -> io::Result<Written> {
+        let lock = durable::open_with(File::options().write(true), &self.lock_path())?;
+        lock.lock()?;
+        self.read(date)
+    }
+
+    fn lock_path(&self) -> PathBuf {
+        self.folder.join(format!("{}.lock", self.name))
     }
 
     fn read(&self, date: NaiveDate) -> io::Result<Written> {

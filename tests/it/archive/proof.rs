@@ -255,6 +255,18 @@ fn days_outside_of_the_range_are_not_read() {
     assert!(!range(day("2026-11-22"), day("2026-11-22")).is_whole());
 }
 
+/// Elsewhere nobody can hold a file against those who may read it.
+#[cfg(windows)]
+#[test]
+fn a_file_that_another_program_holds_is_no_flaw_and_nothing_is_to_be_put_back() {
+    use std::os::windows::fs::OpenOptionsExt;
+    let fixture = Fixture::with_folder().filled();
+    let path = fixture.files().join("exports").join(FIRST).join("workbook.xlsx");
+    let _held = fs::File::options().read(true).share_mode(0).open(path).unwrap();
+    let told = fixture.archive().verify(&Asked::default()).unwrap_err().to_string();
+    assert!(told.contains("another program holds") && !told.contains("put back"), "{told}");
+}
+
 pub fn flip(path: &Path) {
     let mut bytes = fs::read(path).unwrap();
     let middle = bytes.len() / 2;

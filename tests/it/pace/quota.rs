@@ -74,3 +74,27 @@ fn a_platform_that_counts_no_days_has_no_quota_unless_the_config_sets_one() {
     assert!(Quota::new(folder.path(), platform::WOOCOMMERCE, "", None, None).is_none());
     assert!(Quota::new(folder.path(), platform::WOOCOMMERCE, "", None, Some(10)).is_some());
 }
+
+#[tokio::test]
+async fn whoever_asks_what_is_left_waits_for_who_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = quota(folder.path(), Some(500));
+    takes(&one, noon(), 1).await;
+    let named = |ending: &str| {
+        let paths = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+        paths.into_iter().find(|path| path.extension().is_some_and(|found| found == ending)).unwrap()
+    };
+    let (count, lock) = (named("json"), std::fs::File::options().write(true).open(named("lock")).unwrap());
+    lock.lock().unwrap();
+    // As on Windows, where the file can be away for a moment.
+    let counted = std::fs::read(&count).unwrap();
+    std::fs::remove_file(&count).unwrap();
+    let asking = std::thread::spawn({
+        let other = quota(folder.path(), Some(500));
+        move || other.left(noon()).used
+    });
+    std::thread::sleep(std::time::Duration::from_millis(50));
+    std::fs::write(&count, counted).unwrap();
+    drop(lock);
+    assert!(asking.join().unwrap() > 0);
+}

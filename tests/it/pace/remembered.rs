@@ -1,7 +1,10 @@
 //! What an export remembers of Shopee's vouchers: enough to save most calls, never enough to miss a change.
 
+use std::collections::BTreeMap;
+
 use crate::trouble::once;
 use couponbook::domain::{Coupon, Minimum};
+use couponbook::platforms::DetailCache;
 use couponbook::sandbox::{Fault, FaultKind, Matching, Nth};
 use serde_json::{Value, json};
 
@@ -246,4 +249,22 @@ async fn a_file_that_is_broken_or_another_shops_is_as_good_as_none() {
         listed(&*shops.exporting("shop")).await;
         assert_eq!(shops.details("shop") - before, 41);
     }
+}
+
+#[test]
+fn two_runs_side_by_side_lose_nothing_that_either_has_learnt() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys = [("partner_id", "1"), ("partner_key", "k"), ("shop_id", "2"), ("refresh_token", "t")];
+    let account = crate::accounts::account_of(&couponbook::platforms::shopee::ENTRY, "http://127.0.0.1:1", &keys);
+    let cache = || DetailCache::new(folder.path(), &account, false);
+    let some = |ids: &[&str]| ids.iter().map(|id| (id.to_string(), 1_u32)).collect::<BTreeMap<_, _>>();
+    cache().keep(some(&["old", "ended"]));
+
+    let (one, other) = (cache(), cache());
+    assert_eq!((one.load::<u32>().len(), other.load::<u32>().len()), (2, 2));
+    one.keep(some(&["old", "ended", "of one"]));
+    other.keep(some(&["old", "of other", "changed since"]));
+    other.keep(some(&["old", "of other"]));
+
+    assert_eq!(cache().load::<u32>(), some(&["old", "of one", "of other"]), "and what is no longer so goes");
 }
