@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::fmt;
 
+use crate::output::is_full;
+
 /// The exit codes, documented in docs/commands.md and stable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -56,7 +58,21 @@ impl Failure {
             }
             cause = error.source();
         }
+        if is_full(error) {
+            failure.say_full();
+        }
         failure
+    }
+
+    fn say_full(&mut self) {
+        let said = |text: &String| text.contains(" is full");
+        if !said(&self.line) && !self.causes.iter().any(said) {
+            self.causes.push("the disk is full or a quota is used up".to_string());
+        }
+        self.hint = Some(
+            "make room on that disk, and run the same command again: what was kept before is whole, and nothing is done twice"
+                .to_string(),
+        );
     }
 
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
@@ -105,7 +121,8 @@ impl From<crate::apply::ApplyError> for Failure {
             NobodyToAsk => Kind::Usage,
             _ => Kind::Failed,
         };
-        Self { hint: error.hint(), ..Self::of(kind, &error) }
+        let failure = Self::of(kind, &error);
+        Self { hint: error.hint().or(failure.hint), ..failure }
     }
 }
 

@@ -1,5 +1,5 @@
 //! Load, check, plan, apply. The layers, from the ground up; a module uses only layers below its own:
-//!   1. `domain`, `durable`, `language`  what a coupon is; how a file is written safely; how a workbook speaks
+//!   1. `domain`, `durable`, `output`, `language`  what a coupon is; how a file is written safely; how a workbook speaks
 //!   2. `rules`, `plan`                pure: what is odd, what would change
 //!      `replies`                    what customer service answers about coupons in trouble
 //!      `platforms`, `workbook`, `journal`, `archive`, `sandbox`    one outside world each
@@ -19,6 +19,7 @@ pub mod export;
 pub mod failure;
 pub mod journal;
 pub mod language;
+pub mod output;
 pub mod plan;
 pub mod platforms;
 pub mod replies;

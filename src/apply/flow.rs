@@ -272,6 +272,22 @@ async fn planned_now(setup: &Setup<'_>, lock: &ApplyLock, input: &ApplyInput<'_>
     Ok(Work { plan_json: file.to_json()?, file, export, bad_rows: problems.len() })
 }
 
+/// Where the workbook is that the plan was made from: as the plan has it, or with the plan, if both were moved. Where it is gone, its
+/// results lie beside the plan.
+fn find_workbook(setup: &Setup, file: &mut PlanFile, plan: &Path) {
+    let is_it = |path: &PathBuf| durable::read(path).is_ok_and(|bytes| sha256(&bytes) == file.plan.workbook_sha256);
+    let beside = plan.with_file_name(file.workbook.file_name().unwrap_or_default());
+    match [file.workbook.clone(), beside.clone()].into_iter().find(is_it) {
+        Some(found) => file.workbook = found,
+        // Another one in its place is refused.
+        None if file.workbook.exists() => {}
+        None => {
+            (setup.tell)(Event::WorkbookGone { workbook: &file.workbook });
+            file.workbook = beside;
+        }
+    }
+}
+
 /// A reviewed plan is applied as it is, once, and only while what it was reviewed against still holds.
 async fn reviewed(setup: &Setup<'_>, lock: &ApplyLock, path: &Path) -> Result<Work, ApplyError> {
     let unreadable = |error| ApplyError::Unreadable { path: path.to_path_buf(), error };
@@ -287,6 +303,8 @@ async fn reviewed(setup: &Setup<'_>, lock: &ApplyLock, path: &Path) -> Result<Wo
         let unknown = ApplyError::UnknownPlan(path.to_path_buf());
         return Err(if forgotten.is_empty() { unknown } else { ApplyError::Forgotten(forgotten) });
     }
+    find_workbook(setup, &mut file, path);
+    let plan = &file.plan;
     let stale = |what: String| Err(ApplyError::Stale(what));
     if setup.archive.snapshot_sha256(&plan.export)? != plan.snapshot_sha256 {
         return stale(format!("the archive holds another snapshot of export {}", plan.export));

@@ -34,7 +34,8 @@ impl PlanFile {
         let handed_back = &returned.handed_back;
         Self {
             plan,
-            workbook: handed_back.path.clone(),
+            // It can be applied from another folder.
+            workbook: std::path::absolute(&handed_back.path).unwrap_or_else(|_| handed_back.path.clone()),
             decisions: handed_back.decisions.clone(),
             own_columns: handed_back.own_columns.clone(),
             author_hint: handed_back.last_author.clone(),

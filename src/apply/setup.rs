@@ -65,6 +65,10 @@ pub enum Event<'a> {
     Problems(&'a [CellProblem]),
     /// The copy with the bad cells marked cannot be written.
     NoCopyToMend(&'a ApplyError),
+    /// The workbook that a plan was made from is nowhere any more.
+    WorkbookGone {
+        workbook: &'a Path,
+    },
     /// The results cannot lie where they usually do.
     ResultsElsewhere {
         place: &'a Path,

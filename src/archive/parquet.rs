@@ -1,6 +1,6 @@
 //! Tables in and out of Parquet files: how records become typed columns, in pieces that fit into memory.
 
-use std::io;
+use std::fs::File;
 use std::path::Path;
 
 use polars::polars_utils::compression::ZstdLevel;
@@ -11,6 +11,7 @@ use super::{ArchiveError, SCHEMA_VERSION};
 use crate::domain::{Message, Timestamp};
 use crate::durable::{self, DurableError};
 use crate::language::Language;
+use crate::output::{self, Output};
 
 /// Rows written or read at a time: what bounds memory, and the size of a row group.
 const ROWS_AT_A_TIME: usize = 10_000;
@@ -108,9 +109,9 @@ pub(super) fn write<R>(
         let columns = table(Table::of(piece)).columns;
         DataFrame::new(piece.len(), columns)
     };
-    let writing = || -> PolarsResult<()> {
+    let writing = |output: &mut Output<File>| -> PolarsResult<()> {
         let facts = facts.iter().map(|(key, value)| (format!("couponbook.{key}"), value.clone())).collect();
-        let mut writer = ParquetWriter::new(file)
+        let mut writer = ParquetWriter::new(output)
             // Higher levels take their time and save next to nothing.
             .with_compression(ParquetCompression::Zstd(Some(ZstdLevel::try_new(1)?)))
             .with_key_value_metadata(Some(KeyValueMetadata::from_static(facts)))
@@ -121,11 +122,8 @@ pub(super) fn write<R>(
         writer.finish()?;
         Ok(())
     };
-    writing().map_err(|error| match error {
-        // A full disk is said as everywhere else.
-        PolarsError::IO { error, .. } => DurableError::of(path, io::Error::new(error.kind(), error)).into(),
-        error => ArchiveError::table(path, error),
-    })
+    let written = |output: &mut Output<File>| writing(output).map_err(|error| ArchiveError::table(path, error));
+    output::gathered(file, written, |error| DurableError::of(path, error).into())
 }
 
 /// Hands every cell of one text column to `take`, in order and piece by piece; a blank one as an empty text. The others are not

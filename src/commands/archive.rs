@@ -11,8 +11,9 @@ use crate::archive::{
     Archive, ArchiveError, Asked, FlawKind, Kind as LinkKind, Link, Packed, Sample, Seal, Verified, newest, pack,
 };
 use crate::domain::IsoWeek;
-use crate::durable;
+use crate::durable::{self, DurableError};
 use crate::failure::{Failure, Kind};
+use crate::output;
 use crate::settings::{Needs, Settings};
 
 /// Prove that the archive is whole, seal a week, write its audit workbook, list and show what is kept, pack a week, let go of old ones
@@ -228,7 +229,9 @@ fn export(
     let usual = || settings.reports.join(week.to_string()).join(format!("archive-{week}.zip"));
     let path = out.unwrap_or_else(usual);
     durable::create_folder_of(&path)?;
-    let (file, packed) = durable::write_free_with(&path, |file| pack(archive, week, file))?;
+    let full = |error| DurableError::of(&path, error).into();
+    let (file, packed) =
+        durable::write_free_with(&path, |file| output::gathered(file, |to| pack(archive, week, to), full))?;
     let text = format!(
         "{} holds {} of {week} with {}, and the chain of {}.",
         file.display(),

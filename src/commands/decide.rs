@@ -166,6 +166,10 @@ impl<'a> Teller<'a> {
                 let label = one_line(label);
                 note(format!("{label} of {store}: asked what came of run {run}, whose answer was lost: it {came}"));
             }
+            Event::WorkbookGone { workbook } => note(format!(
+                "the workbook {} that the plan was made from is not there any more: the results lie beside the plan, and the archive keeps the run without it",
+                workbook.display()
+            )),
             Event::ResultsElsewhere { place, error } => {
                 note(format!("the results go to {}: {error}", place.display()));
             }

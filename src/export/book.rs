@@ -1,6 +1,8 @@
 //! A workbook of an export: everything that it shows, put together in one place and saved.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 
 use chrono::TimeDelta;
@@ -15,6 +17,7 @@ use crate::domain::{
 use crate::durable::{self, DurableError};
 use crate::language::Language;
 use crate::message;
+use crate::output::{self, Output};
 use crate::platforms::Platforms;
 use crate::replies::{LanguageTag, ReplyInput, Templates, replies};
 use crate::rules::{Matcher, Policies};
@@ -82,6 +85,15 @@ pub struct BookInput<'a> {
 pub enum BookError {
     Durable(#[from] DurableError),
     Write(#[from] WriteError),
+    Temporary(#[from] TemporaryFolderFull),
+}
+
+/// Sheets are written there before they become a workbook.
+#[derive(Debug, thiserror::Error)]
+#[error("the temporary folder {} is full, and the workbook was not written; make room there, or let the system name another (TMPDIR)", folder.display())]
+pub struct TemporaryFolderFull {
+    folder: PathBuf,
+    source: std::io::Error,
 }
 
 impl Choices<'_> {
@@ -235,8 +247,20 @@ impl BookInput<'_> {
 /// Where it cannot be written.
 pub fn save_with(
     path: &Path,
-    fill: impl FnOnce(&mut std::fs::File) -> Result<(), BookError>,
+    fill: impl FnOnce(&mut Output<&mut File>) -> Result<(), BookError>,
 ) -> Result<PathBuf, BookError> {
     durable::create_folder_of(path)?;
-    Ok(durable::write_free_with(path, fill)?.0)
+    let fill = |output: &mut Output<&mut File>| {
+        // The library panics where its own temporary files find no room.
+        let filled = panic::catch_unwind(AssertUnwindSafe(|| fill(output)));
+        filled.unwrap_or_else(|panic| {
+            let folder = tempfile::env::temp_dir();
+            match output::refusal_of_more(&folder) {
+                Some(source) => Err(TemporaryFolderFull { folder, source }.into()),
+                None => panic::resume_unwind(panic),
+            }
+        })
+    };
+    let full = |error| DurableError::of(path, error).into();
+    Ok(durable::write_free_with(path, |file| output::gathered(file, fill, full))?.0)
 }

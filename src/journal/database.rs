@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::JournalError;
-use super::errors::Stop;
+use super::errors::{Stop, full};
 use crate::durable;
 
 /// "CPNB": marks the file as ours, in SQLite's own header.
@@ -74,6 +74,9 @@ fn make_durable(connection: &Connection, path: &Path, patience: Duration) -> Res
     let fail = |source| JournalError::of(path, source);
     let mode = write_ahead(connection, patience).map_err(fail)?;
     if !mode.eq_ignore_ascii_case("wal") {
+        if let Some(source) = full(path) {
+            return Err(JournalError::DiskFull { path: path.to_path_buf(), source });
+        }
         return Err(JournalError::NotALocalDisk { path: path.to_path_buf(), mode });
     }
     // SQLite's own default in this mode, NORMAL, may lose the last commits in a power cut.

@@ -1,5 +1,6 @@
 //! What can go wrong with the journal, and what to do about it.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
@@ -7,6 +8,7 @@ use rusqlite::ErrorCode;
 use super::{Holder, StepState};
 use crate::domain::{ChangeId, RunId, StoreId, Timestamp};
 use crate::durable::DurableError;
+use crate::output;
 
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
@@ -24,8 +26,11 @@ pub enum JournalError {
     Damaged { path: PathBuf, source: rusqlite::Error },
     #[error("the journal {} is in use by another program; close it there, or wait a moment and try again", path.display())]
     Busy { path: PathBuf, source: rusqlite::Error },
-    #[error("the journal {} cannot be written: the disk is full; make room and try again", path.display())]
-    DiskFull { path: PathBuf, source: rusqlite::Error },
+    #[error(
+        "the journal {} cannot be written: the disk is full; make room and try again: what was begun is known, and nothing is done twice",
+        path.display()
+    )]
+    DiskFull { path: PathBuf, source: io::Error },
     #[error("the journal {} cannot be opened for writing; check the rights of the state folder", path.display())]
     NotAllowed { path: PathBuf, source: rusqlite::Error },
     #[error(
@@ -77,7 +82,12 @@ impl JournalError {
             Some(ErrorCode::NotADatabase) => Self::NotAJournal { path },
             Some(ErrorCode::DatabaseCorrupt) => Self::Damaged { path, source },
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy { path, source },
-            Some(ErrorCode::DiskFull) => Self::DiskFull { path, source },
+            Some(ErrorCode::DiskFull) => {
+                Self::DiskFull { path, source: io::Error::new(io::ErrorKind::StorageFull, source) }
+            }
+            Some(ErrorCode::SystemIoFailure | ErrorCode::CannotOpen) if let Some(source) = full(&path) => {
+                Self::DiskFull { path, source }
+            }
             Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
                 Self::NotAllowed { path, source }
             }
@@ -85,6 +95,13 @@ impl JournalError {
             _ => Self::Failed { path, source },
         }
     }
+}
+
+/// What the system says of a full disk, which SQLite keeps to itself: just now, or when it is asked to take more.
+pub(super) fn full(journal: &Path) -> Option<io::Error> {
+    let last = io::Error::last_os_error();
+    let now = || output::refusal_of_more(journal.parent().unwrap_or(journal));
+    Some(last).filter(|error| output::is_full(error)).or_else(now)
 }
 
 /// Why a transaction stops: SQLite failed, or the journal's own rules say no.

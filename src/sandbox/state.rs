@@ -4,7 +4,7 @@
 //! kept in memory, so two processes may open one folder. WAL with `synchronous=NORMAL`: killing the process at any moment loses
 //! no commit; a power cut may lose the last ones, which no test of a mock shop needs.
 
-use rusqlite::{Connection, OptionalExtension, Params, Row, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Params, Row, Transaction, TransactionBehavior, params};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -42,13 +42,27 @@ const SCHEMA: &str = "
 #[derive(Debug, thiserror::Error)]
 pub enum StateError {
     #[error("its database answers with an error")]
-    Database(#[from] rusqlite::Error),
+    Database(#[source] rusqlite::Error),
     #[error("its database holds something that cannot be read")]
     Json(#[from] serde_json::Error),
     #[error("its files cannot be written")]
     File(#[from] io::Error),
     #[error("its database has version {found}, this program reads version {SCHEMA_VERSION}; create it again")]
     Version { found: i64 },
+}
+
+impl From<rusqlite::Error> for StateError {
+    /// SQLite keeps some answers of a full disk to itself.
+    fn from(error: rusqlite::Error) -> Self {
+        let is_full = match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => true,
+            Some(ErrorCode::SystemIoFailure | ErrorCode::CannotOpen) => {
+                io::Error::last_os_error().kind() == io::ErrorKind::StorageFull
+            }
+            _ => false,
+        };
+        if is_full { Self::File(io::Error::new(io::ErrorKind::StorageFull, error)) } else { Self::Database(error) }
+    }
 }
 
 pub(super) type Stored<T> = Result<T, StateError>;

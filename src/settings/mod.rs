@@ -32,7 +32,7 @@ use crate::replies::LanguageTag;
 use crate::rules::{Matcher, Policies};
 
 pub use complaints::{Problem, SettingsError};
-pub use secret::{Keyring, KeyringError};
+pub use secret::{Keyring, KeyringError, answered_within};
 pub use section::nearest;
 
 /// Where variables are looked up: the process's environment, or a test's.

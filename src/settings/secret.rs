@@ -4,6 +4,9 @@
 use encoding_rs::{Encoding, UTF_8};
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
 
 use super::{Environment, Needs};
 use crate::durable;
@@ -129,7 +132,7 @@ fn from_keyring(name: &str, entry: &str, example: &str, keyring: Keyring) -> Res
                 "put it there as the generic credential {user}.{service}: `cmdkey /generic:{user}.{service} /user:{user} /pass`"
             ),
             KeyringError::NoEntry => format!("put it there as the user {user} of the service {service}"),
-            KeyringError::Unusable(_) => format!("open or start it, or {example}"),
+            KeyringError::Unusable(_) | KeyringError::Silent => format!("open or start it, or {example}"),
         };
         (format!("{name}: {error}: {service}/{user}"), wanted)
     })
@@ -177,6 +180,8 @@ pub enum KeyringError {
     NoEntry,
     #[error("the keyring of this machine cannot be used ({0})")]
     Unusable(String),
+    #[error("the keyring of this machine does not answer")]
+    Silent,
 }
 
 /// `couponbook/shopee` is the user `shopee` of the service `couponbook`, and so is `shopee` alone.
@@ -184,15 +189,43 @@ fn service_and_user(entry: &str) -> (&str, &str) {
     entry.trim().split_once('/').unwrap_or((SERVICE, entry.trim()))
 }
 
-/// An entry of the operating system's keyring. Waits where the system asks its user to open the keyring.
+/// How long a keyring may take, which may ask its user to open it.
+const KEYRING_SECONDS: u64 = 20;
+
+/// An entry of the operating system's keyring. Waits some seconds where the system asks its user to open the keyring; once it gave no
+/// answer, it is not asked again.
 ///
 /// # Errors
 /// If there is no such entry, or this machine has no keyring that can be used now.
 pub fn of_the_system(service: &str, user: &str) -> Result<String, KeyringError> {
+    static SILENT: AtomicBool = AtomicBool::new(false);
+    if SILENT.load(Ordering::Relaxed) {
+        return Err(KeyringError::Silent);
+    }
     let (service, user) = (service.to_string(), user.to_string());
-    // On a thread of its own: what speaks to the keyring brings a runtime, and none may begin inside another.
-    let asked = std::thread::spawn(move || look_up(&service, &user));
-    asked.join().unwrap_or_else(|_| Err(KeyringError::Unusable("it failed unexpectedly".to_string())))
+    let answer = answered_within(Duration::from_secs(KEYRING_SECONDS), move || look_up(&service, &user));
+    if answer == Err(KeyringError::Silent) {
+        SILENT.store(true, Ordering::Relaxed);
+    }
+    answer
+}
+
+/// What `look_up` finds, if it does so in time.
+///
+/// # Errors
+/// Its own, or that there was no answer.
+pub fn answered_within(
+    limit: Duration,
+    look_up: impl FnOnce() -> Result<String, KeyringError> + Send + 'static,
+) -> Result<String, KeyringError> {
+    let (sender, receiver) = mpsc::channel();
+    // On a thread of its own: what speaks to the keyring brings a runtime, and none may begin inside another. One that gets no answer stays
+    // behind until the process ends.
+    std::thread::spawn(move || sender.send(look_up()));
+    receiver.recv_timeout(limit).unwrap_or_else(|none| match none {
+        RecvTimeoutError::Timeout => Err(KeyringError::Silent),
+        RecvTimeoutError::Disconnected => Err(KeyringError::Unusable("it failed unexpectedly".to_string())),
+    })
 }
 
 fn look_up(service: &str, user: &str) -> Result<String, KeyringError> {

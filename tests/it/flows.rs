@@ -18,6 +18,8 @@ mod filtered;
 pub mod findings;
 mod first_steps;
 mod forged;
+#[cfg(target_os = "linux")]
+mod full;
 mod hostile;
 mod interrupted;
 mod kills;

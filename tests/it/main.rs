@@ -24,6 +24,7 @@ mod language;
 mod layers;
 mod messages;
 mod money;
+mod output;
 mod pace;
 mod plan;
 mod platform;

@@ -38,6 +38,19 @@ impl Fixture {
 }
 
 #[test]
+fn a_keyring_that_never_answers_is_not_waited_for() {
+    use couponbook::settings::{KeyringError, answered_within};
+    let (limit, long) = (std::time::Duration::from_millis(20), std::time::Duration::from_secs(3_600));
+    assert_eq!(answered_within(long, || Ok("a secret".to_string())), Ok("a secret".to_string()));
+    assert_eq!(answered_within(long, || Err(KeyringError::NoEntry)), Err(KeyringError::NoEntry));
+    let silent = answered_within(limit, move || {
+        std::thread::sleep(long);
+        Ok("too late".to_string())
+    });
+    assert_eq!(silent, Err(KeyringError::Silent));
+}
+
+#[test]
 fn a_secret_can_lie_in_the_keyring_and_a_machine_without_one_says_so() {
     use couponbook::settings::KeyringError;
     let fixture = Fixture::new();
@@ -49,6 +62,7 @@ fn a_secret_can_lie_in_the_keyring_and_a_machine_without_one_says_so() {
         std::fs::write(fixture.file(), config(entry)).unwrap();
         let keyring = |service: &str, user: &str| match (service, user) {
             ("couponbook", "woo") => Ok("ck_from_the_keyring".to_string()),
+            ("silent", _) => Err(KeyringError::Silent),
             ("broken", _) => Err(KeyringError::Unusable("no secret service is running".to_string())),
             _ => Err(KeyringError::NoEntry),
         };
@@ -74,6 +88,9 @@ fn a_secret_can_lie_in_the_keyring_and_a_machine_without_one_says_so() {
     };
     let missing = why("couponbook/wo");
     assert!(missing.contains("consumer_key: the keyring has no such entry: couponbook/wo; put it there"), "{missing}");
+    let silent = why("silent/woo");
+    assert!(silent.contains("consumer_key: the keyring of this machine does not answer: silent/woo; open"), "{silent}");
+    assert!(silent.contains("env = ") && silent.contains("file = "), "{silent}");
     let unusable = why("broken/woo");
     assert!(unusable.contains("cannot be used (no secret service is running)"), "{unusable}");
     assert!(unusable.contains("env = "), "{unusable}");

@@ -284,6 +284,33 @@ fn a_reviewed_plan_is_applied_as_it_is_and_only_once() {
 }
 
 #[test]
+fn a_plan_is_applied_from_anywhere_and_its_results_lie_beside_its_workbook_or_it_says_that_this_is_gone() {
+    // Where the plan lies, and what became of the workbook: where it is now, and where the results lie.
+    for (becomes, results) in [
+        ("kept", "back-results.xlsx"),
+        ("moved with the plan", "elsewhere/back-results.xlsx"),
+        ("gone", "elsewhere/back-results.xlsx"),
+    ] {
+        let (tool, _shops) = Tool::with_shops(TWO_SHOPS);
+        let back = tool.hand_back(&[row(WOO, "stock", "restock").stock("200")]);
+        std::fs::create_dir(tool.path("elsewhere")).unwrap();
+        let plan = tool.path("elsewhere/reviewed.json");
+        tool.plan(&back, &["--out", plan.to_str().unwrap()]).exits(0);
+        match becomes {
+            "moved with the plan" => std::fs::rename(&back, tool.path("elsewhere/back.xlsx")).unwrap(),
+            "gone" => std::fs::remove_file(&back).unwrap(),
+            _ => {}
+        }
+        let ran = tool.apply(&plan, &[]).exits(0);
+        let is_gone = becomes == "gone";
+        assert_eq!(ran.stderr.contains("is not there any more"), is_gone, "{becomes}: {}", ran.stderr);
+        assert_eq!(ran.json()["results"], tool.path(results).to_str().unwrap(), "{becomes}");
+        let bundle = tool.path("archive/runs").join(ran.json()["run"].as_str().unwrap());
+        assert_eq!(bundle.join("handed-back.xlsx").exists(), !is_gone, "{becomes}");
+    }
+}
+
+#[test]
 fn a_plan_is_stale_once_the_workbook_the_config_or_the_snapshot_has_changed() {
     let (tool, shops) = Tool::with_shops(TWO_SHOPS);
     let exported = tool.export("exported");
