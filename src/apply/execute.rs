@@ -62,6 +62,9 @@ enum StepError {
     Journal(JournalError),
 }
 
+/// Of what is to be done next where a store is down: true only where no earlier step of the change did something.
+const NOTHING_CHANGED: &str = "results-next-connection";
+
 type StepOutcome<T = ReadBack> = Result<T, StepError>;
 
 /// `planned_at` is when the plan looked at the platform.
@@ -436,7 +439,7 @@ impl Stopped {
     }
 
     fn store_down(message: Message) -> Self {
-        let (kind, next) = (OutcomeKind::Failed, "results-next-connection");
+        let (kind, next) = (OutcomeKind::Failed, NOTHING_CHANGED);
         Self { kind, message, next, request_id: None, store_is_down: true }
     }
 
@@ -458,6 +461,7 @@ impl Stopped {
         let store_is_down = self.store_is_down.then(|| message!("results-store-down", message = &self.message));
         let sentence = Message::sentence(self.message);
         let Reached { made, done } = reached;
+        let is_part_done = made.is_some() || !done.is_empty();
         let done: Vec<Message> = done.into_iter().map(Operation::message).collect();
         let message = match (&made, done.is_empty()) {
             (Some(made), _) => message!("results-made-but", coupon = made.as_str(), message = sentence),
@@ -466,7 +470,8 @@ impl Stopped {
             }
             (None, _) => sentence,
         };
-        let outcome = run.outcome_of(change, self.kind, message, Some(message!(self.next)));
+        let next = if is_part_done && self.next == NOTHING_CHANGED { "results-next-rest" } else { self.next };
+        let outcome = run.outcome_of(change, self.kind, message, Some(message!(next)));
         ChangeResult { outcome: Outcome { request_id: self.request_id, created: made, ..outcome }, store_is_down }
     }
 }

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
-    Advice, Coupon, CouponId, Export, ExportId, Memory, Operation, Outcome, Route, Row, RowKey, Status, StockHistory,
-    StoreId, Suggestion, Timestamp,
+    Coupon, CouponId, Export, ExportId, Memory, Operation, Outcome, Row, RowKey, Status, StockHistory, StoreId,
+    Suggestion, Timestamp,
 };
 use crate::plan::Plan;
 use crate::rules::{JudgeInput, judge};
@@ -117,12 +117,6 @@ fn gone(row: &Row) -> Row {
     row.coupon.status = Status::Trashed;
     row.coupon.raw_status = "deleted".to_string();
     row.findings.clear();
-    row.suggestion = Suggestion {
-        advice: Advice::Nothing,
-        way: Route::Direct,
-        also: Vec::new(),
-        renew_until: None,
-        restock_by: None,
-    };
+    row.suggestion = Suggestion::nothing();
     row
 }

@@ -170,6 +170,11 @@ pub enum Advice {
 }
 
 impl Suggestion {
+    /// Nothing to do, and nothing for a blank cell to mean.
+    pub const fn nothing() -> Self {
+        Self { advice: Advice::Nothing, way: Route::Direct, also: Vec::new(), renew_until: None, restock_by: None }
+    }
+
     /// All that one `accept` means, in the order in which it is told.
     pub fn advices(&self) -> impl Iterator<Item = &Advice> {
         std::iter::once(&self.advice).chain(&self.also)

@@ -44,12 +44,13 @@ impl Journal {
     }
 
     /// Coupons ended or paused on purpose and not taken back since, coupons that we made to follow others, and findings that
-    /// were accepted as they are.
+    /// were accepted as they are. What a platform accepted and never showed stopped nothing, as far as anybody knows.
     pub fn memory(&self) -> Result<Memory, JournalError> {
         let query = "SELECT changes.record, steps.write, steps.created, steps.read_back, runs.by,
                     coalesce(steps.finished_at, steps.settled_at, steps.begun_at) AS at
              FROM steps JOIN changes ON changes.id = steps.change JOIN runs ON runs.id = steps.run
-             WHERE steps.state IN ('done', 'proved', 'not_shown') ORDER BY steps.rowid";
+             WHERE steps.state IN ('done', 'proved') OR steps.state = 'not_shown' AND steps.created IS NOT NULL
+             ORDER BY steps.rowid";
         let steps = self.all(query, [], done_step)?;
         let mut memory = Memory::default();
         let mut stops = self.stops_by_hand()?.into_iter().peekable();

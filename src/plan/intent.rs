@@ -204,11 +204,12 @@ impl ActionReader<'_> {
     // Blanks mean the suggestion where it is this very action, so that the word alone says what Suggested says.
     #[expect(clippy::wildcard_enum_match_arm, reason = "a blank means the suggestion only where that is a copy too")]
     fn recreate(&self) -> Result<DesiredState, Refusal> {
-        let (suggested_until, suggested_min_spend, suggested_total) = match self.row.suggestion.advice {
-            Advice::Recreate { until, min_spend } => (Some(until), min_spend, None),
-            Advice::RecreateAs { until, min_spend, total, .. } => (Some(until), min_spend, total),
-            _ => (None, None, None),
-        };
+        let told = self.row.suggestion.advices().find_map(|advice| match advice {
+            Advice::Recreate { until, min_spend } => Some((Some(*until), *min_spend, None)),
+            Advice::RecreateAs { until, min_spend, total, .. } => Some((Some(*until), *min_spend, *total)),
+            _ => None,
+        });
+        let (suggested_until, suggested_min_spend, suggested_total) = told.unwrap_or_default();
         let until = match (self.action.new_end, suggested_until) {
             (Edit::Blank, Some(until)) => Some(until),
             (Edit::Blank, None) => self.recreated_until(),

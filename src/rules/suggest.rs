@@ -24,6 +24,9 @@ pub(super) fn suggest(context: &CouponContext, findings: &[Finding]) -> (Suggest
         Route::FollowOn => add_what_a_follow_on_leaves(context, &mut suggestion),
         Route::Instead | Route::ByHand => {}
     }
+    // A blank cell beside one of its words means what is told of that word.
+    let told = suggestion.advices().find_map(Advice::restocks);
+    suggestion.restock_by = told.or(suggestion.restock_by);
     (suggestion, place)
 }
 
@@ -93,16 +96,8 @@ fn suggest_first(context: &CouponContext, findings: &[Finding]) -> (Suggestion, 
         Some(_) if is_out_of_reach || context.would_lose_money(&advice) => (Advice::OpenPage, Route::ByHand),
         _ => (advice, way),
     };
-    (
-        Suggestion {
-            advice,
-            way,
-            also: Vec::new(),
-            renew_until: context.renew_until(),
-            restock_by: context.restock_by(),
-        },
-        place,
-    )
+    let (renew_until, restock_by) = (context.renew_until(), context.restock_by());
+    (Suggestion { advice, way, renew_until, restock_by, ..Suggestion::nothing() }, place)
 }
 
 /// What would make a coupon last that another one makes superfluous.

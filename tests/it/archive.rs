@@ -77,13 +77,7 @@ fn row(store: &Store, coupon: Coupon) -> Row {
         coupon,
         campaign: None,
         findings: vec![],
-        suggestion: Suggestion {
-            advice: Advice::Nothing,
-            way: Route::Direct,
-            also: Vec::new(),
-            renew_until: None,
-            restock_by: None,
-        },
+        suggestion: Suggestion::nothing(),
         money_at_risk: Exposure::Known(money("600")),
         read_at: None,
     }

@@ -105,13 +105,7 @@ fn export_of(load: Load, coupons: Vec<Coupon>) -> Export {
         coupon,
         campaign: None,
         findings: Vec::new(),
-        suggestion: Suggestion {
-            advice: Advice::Nothing,
-            way: Route::Direct,
-            also: Vec::new(),
-            renew_until: None,
-            restock_by: None,
-        },
+        suggestion: Suggestion::nothing(),
         money_at_risk: Exposure::NoLimit,
         read_at: None,
     });

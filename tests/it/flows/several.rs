@@ -75,12 +75,16 @@ fn what_is_sold_out_and_ends_soon_is_restocked_and_goes_on_by_one_accept() {
 fn where_the_platform_refuses_the_second_of_two_the_first_is_told_and_only_the_second_is_sent_again() {
     let (tool, shops) = Tool::with_shops(SHOPS);
     let back = tool.hand_back(&[row(WOO, "gone", "accept")]);
-    let refusal = FaultKind::Status { code: 400, retry_after_seconds: None, carried_out: false };
-    shops.trouble(Fault { nth: Nth::Number(2), times: Some(u64::MAX), ..always(on(WOO, "update"), refusal) });
-    let failed = tool.apply(&back, &[]).exits(5);
-    assert_eq!(failed.totals(), "failed: 1");
-    assert!(failed.stdout.contains("Done so far: raise the total."), "{}", failed.stdout);
-    shops.heal();
+    for code in [400, 401] {
+        let refusal = FaultKind::Status { code, retry_after_seconds: None, carried_out: false };
+        let nth = if code == 400 { Nth::Number(2) } else { Nth::Every };
+        shops.trouble(Fault { nth, times: Some(u64::MAX), ..always(on(WOO, "update"), refusal) });
+        let failed = tool.apply(&back, &[]).exits(5);
+        assert_eq!(failed.totals(), "failed: 1");
+        assert!(failed.stdout.contains("Done so far: raise the total."), "{}", failed.stdout);
+        assert!(!failed.stdout.contains("Nothing was changed"), "{}", failed.stdout);
+        shops.heal();
+    }
     assert_eq!(tool.apply(&back, &[]).exits(0).totals(), "done: 1");
     assert_eq!(shops.writes(), ["woo-de-1 update", "woo-de-1 update"]);
     journal_and_shops_agree(&tool, &shops);

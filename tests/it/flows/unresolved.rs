@@ -145,6 +145,18 @@ fn what_a_platform_accepts_and_never_shows_is_a_persons_after_the_second_run_and
     }
 }
 
+#[test]
+fn an_end_that_was_accepted_and_never_shown_is_not_remembered_as_a_stop() {
+    let (tool, shops) = Tool::with_shops(SMALL_SHOPS);
+    let back = tool.hand_back(&[row(SHOPEE, "LUMIEND", "end")]);
+    let writes = Matching { writes_only: true, ..Matching::default() };
+    shops.trouble(always(writes, FaultKind::Ignore));
+    tool.apply(&back, &[]).exits(5);
+    assert_eq!(tool.apply(&back, &[]).exits(5).totals(), "not_shown: 1");
+    let journal = couponbook::journal::Journal::open(&tool.path("state/journal.db")).unwrap();
+    assert!(journal.memory().unwrap().on_purpose.is_empty());
+}
+
 fn requests_to_write(counts: &Counts, store: &str) -> u64 {
     ["update", "update_voucher", "create"].into_iter().map(|call| requests(counts, store, call)).sum()
 }

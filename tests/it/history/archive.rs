@@ -83,13 +83,7 @@ fn row(store: &Store, seen: &Seen) -> Row {
             .iter()
             .map(|(code, severity)| Finding { code: *code, severity: *severity, why: Message::as_written("because") })
             .collect(),
-        suggestion: Suggestion {
-            advice: Advice::Nothing,
-            way: Route::Direct,
-            also: Vec::new(),
-            renew_until: None,
-            restock_by: None,
-        },
+        suggestion: Suggestion::nothing(),
         coupon,
     }
 }

@@ -949,7 +949,7 @@ fn a_config_names_a_lazada_store_by_country_and_seller() {
 
 /// What a decision on `row` becomes in a shop that has just that coupon.
 fn planned(model: &Coupon, desired: couponbook::plan::DesiredState) -> couponbook::plan::Verdict {
-    use couponbook::domain::{ActionWord, Advice, Exposure, Route, Row, RowKey, Suggestion};
+    use couponbook::domain::{ActionWord, Exposure, Row, RowKey, Suggestion};
     use couponbook::plan::Intent;
     let store = lazada("http://127.0.0.1:1").store;
     let row = Row {
@@ -957,13 +957,7 @@ fn planned(model: &Coupon, desired: couponbook::plan::DesiredState) -> couponboo
         coupon: model.clone(),
         campaign: None,
         findings: Vec::new(),
-        suggestion: Suggestion {
-            advice: Advice::Nothing,
-            way: Route::Direct,
-            also: Vec::new(),
-            renew_until: None,
-            restock_by: None,
-        },
+        suggestion: Suggestion::nothing(),
         money_at_risk: Exposure::NotKnown,
         read_at: None,
     };
