@@ -34,10 +34,11 @@ pub fn open_to_append(path: &Path) -> io::Result<File> {
     open_with(File::options().create(true).append(true), path)
 }
 
-/// The same, readable to its owner only (on Windows the rights of the user's folder hold).
+/// To be added to and shortened (which Windows refuses of a file that is opened to be added to alone); made where it is missing,
+/// readable to its owner only (on Windows the rights of the user's folder hold).
 pub fn open_private(path: &Path) -> io::Result<File> {
     let mut options = File::options();
-    options.create(true).append(true);
+    options.create(true).truncate(false).read(true).write(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     open_with(&options, path)

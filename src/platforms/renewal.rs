@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::token_pair::TokenPair;
@@ -106,6 +106,7 @@ impl Renewal {
         let mut bytes = vec![b'\n'];
         serde_json::to_writer(&mut bytes, line)?;
         bytes.push(b'\n');
+        self.file.seek(SeekFrom::End(0))?;
         self.file.write_all(&bytes)
     }
 }
