@@ -5,15 +5,15 @@
 
 use std::time::Duration;
 
-use super::Run;
 use super::prepare::settled_by;
 use super::reconcile::{ObservedState, Reconciler, did_not_happen, not_shown};
 use super::settle::wait_to_settle;
+use super::{Known, Run};
 use crate::domain::{
     Change, Coupon, CouponId, Draft, ExpectedState, Message, Operation, Outcome, OutcomeKind, RunId, Start, Status,
     Step, Timestamp, Write, next_whole_second, same_second,
 };
-use crate::journal::{Found, JournalError, Made, StepEnd, StepRecord, StepState, StoreClaim};
+use crate::journal::{Begun, Found, JournalError, Made, StepEnd, StepRecord, StepState, StoreClaim};
 use crate::language::Language;
 use crate::message;
 use crate::platforms::{CallError, CallErrorKind, SendError, wrong_clock};
@@ -67,19 +67,18 @@ const NOTHING_CHANGED: &str = "results-next-connection";
 
 type StepOutcome<T = ReadBack> = Result<T, StepError>;
 
-/// `planned_at` is when the plan looked at the platform.
 pub(super) async fn execute(
     run: &Run<'_>,
     claim: &StoreClaim,
     change: &Change,
-    planned_at: Timestamp,
+    known: &Known,
 ) -> Result<ChangeResult, JournalError> {
     if change.steps.is_empty() {
         let outcome = run.outcome_of(change, OutcomeKind::Done, change.after.clone(), None);
         return Ok(ChangeResult { outcome, store_is_down: None });
     }
     let mut reached = Reached::default();
-    match execute_steps(run, claim, change, planned_at, &mut reached).await {
+    match execute_steps(run, claim, change, known, &mut reached).await {
         Ok(outcome) => Ok(ChangeResult { outcome, store_is_down: None }),
         Err(StepError::Stopped(stopped)) => Ok(stopped.result(run, change, reached)),
         Err(StepError::Journal(error)) => Err(error),
@@ -99,12 +98,16 @@ async fn execute_steps(
     run: &Run<'_>,
     claim: &StoreClaim,
     change: &Change,
-    planned_at: Timestamp,
+    known: &Known,
     reached: &mut Reached,
 ) -> StepOutcome<Outcome> {
     let connector = run.connector(&change.store).map_err(Stopped::store_down)?;
-    let reconciler = Reconciler::of(change, connector, run.journal, ((run.zone)(&change.store), planned_at))?;
-    let executor = StepExecutor { run, claim, change, reconciler, planned_at };
+    if change.steps.iter().any(|step| step.write.draft().is_some()) {
+        // What earlier rows of this store made is looked for in the journal.
+        run.journal.on_disk(claim).await?;
+    }
+    let reconciler = Reconciler::of(change, connector, run.journal, ((run.zone)(&change.store), known.planned_at))?;
+    let executor = StepExecutor { run, claim, change, reconciler, known };
     let mut last = ReadBack { proved_before: true, ..ReadBack::default() };
     for (ordinal, step) in (0_u32..).zip(&change.steps) {
         let read_back = executor.step(ordinal, &step.about(reached.made.as_ref())).await?;
@@ -124,12 +127,12 @@ struct StepExecutor<'a> {
     claim: &'a StoreClaim,
     change: &'a Change,
     reconciler: Reconciler<'a>,
-    planned_at: Timestamp,
+    known: &'a Known,
 }
 
 impl StepExecutor<'_> {
     async fn step(&self, ordinal: u32, step: &Step) -> StepOutcome {
-        match self.record(ordinal)? {
+        match self.record(ordinal) {
             Some(record) if record.state == StepState::Proved => Ok(ReadBack {
                 sent: Some(sending(&record)),
                 proved_before: record.run != self.run.id,
@@ -200,7 +203,7 @@ impl StepExecutor<'_> {
             (Operation::Planned, Operation::Planned) => made.draft.name == draft.name,
             (one, other) => one != Operation::Planned && other != Operation::Planned,
         };
-        let made = self.run.journal.made_of(store, &draft.model, self.planned_at)?;
+        let made = self.run.journal.made_of(store, &draft.model, self.known.planned_at)?;
         for made in made.iter().filter(|made| made.change != *id && is_alike(made)) {
             let found = self.reconciler.connector.get(&made.coupon).await.map_err(Stopped::unasked)?;
             let is_there = |coupon: &Coupon| matches!(coupon.status, Status::Scheduled | Status::Active);
@@ -223,28 +226,27 @@ impl StepExecutor<'_> {
             return Err(Stopped::store_down(message!("results-wrong-clock", problem = problem)).into());
         }
         let write = self.made_absolute(&step.write);
-        if let Some(draft) = write.draft()
-            && !draft.code.is_empty()
-            && !self.run.journal.reserve_code(&self.change.store, &draft.code, &self.change.id)?
-        {
-            return Err(Stopped::failed(message!("results-code-taken", code = &draft.code), None).into());
-        }
         let sent = (self.run.id.clone(), self.now());
-        let begun = self.run.journal.begin(self.claim, &self.run.id, self.change, ordinal, &write, sent.1)?;
+        // Sent only once this, and all that was recorded of this store before, is on the disk. What is recorded from here on is in
+        // line behind it, and waits with the next.
+        let begun = self.begin(ordinal, &write, sent.1).await?;
         match self.reconciler.connector.send(&write, &self.change.id).await {
             Ok(receipt) => {
                 let (request_id, created) = (receipt.request_id, receipt.created);
-                begun
-                    .finish(&StepEnd::Done { request_id: request_id.clone(), created: created.clone() }, self.now())?;
+                begun.finish(&StepEnd::Done { request_id: request_id.clone(), created: created.clone() }, self.now());
+                if created.is_some() {
+                    // Its id is the surest way to find it again.
+                    self.run.journal.on_disk(self.claim).await?;
+                }
                 self.prove(ordinal, step, &write, created, request_id, sent).await
             }
             Err(SendError::Refused(error)) => {
                 let (message, request_id) = (in_journal(&error), error.request_id.clone());
-                begun.finish(&StepEnd::Refused { message, request_id }, self.now())?;
+                begun.finish(&StepEnd::Refused { message, request_id }, self.now());
                 self.refused(step, &write, error).await
             }
             Err(SendError::NotSent(error)) => {
-                begun.finish(&StepEnd::NotSent { message: in_journal(&error) }, self.now())?;
+                begun.finish(&StepEnd::NotSent { message: in_journal(&error) }, self.now());
                 if sending < SENDINGS_MAX && error.kind != CallErrorKind::SignIn {
                     tokio::time::sleep(BETWEEN_LOOKS * sending).await;
                     return Box::pin(self.send(ordinal, step, sending + 1)).await;
@@ -253,7 +255,7 @@ impl StepExecutor<'_> {
             }
             Err(SendError::Unknown(error)) => {
                 let end = StepEnd::Unknown { message: in_journal(&error), request_id: error.request_id.clone() };
-                begun.finish(&end, self.now())?;
+                begun.finish(&end, self.now());
                 tokio::time::sleep(self.run.settle_of(&self.change.store, &write)).await;
                 Box::pin(self.ask(ordinal, step, &write, error.request_id, (sending, sent))).await
             }
@@ -271,11 +273,11 @@ impl StepExecutor<'_> {
     ) -> StepOutcome {
         match self.reconciler.observe(step, write, None).await {
             Ok(ObservedState::Applied { coupon, created }) => {
-                self.settle(ordinal, &Found::Happened { coupon: coupon.clone(), created: created.clone() })?;
+                self.settle(ordinal, &Found::Happened { coupon: coupon.clone(), created: created.clone() });
                 Ok(ReadBack { coupon, created, request_id, sent: Some(sent), proved_before: false, found_later: true })
             }
             Ok(ObservedState::NotYet) => {
-                self.settle(ordinal, &did_not_happen("it had not happened"))?;
+                self.settle(ordinal, &did_not_happen("it had not happened"));
                 if sending < SENDINGS_MAX {
                     return Box::pin(self.send(ordinal, step, sending + 1)).await;
                 }
@@ -286,7 +288,7 @@ impl StepExecutor<'_> {
             }
             // By now it would have arrived: somebody decided since, or it is there in another shape.
             Ok(ObservedState::Other(live)) if write.coupon().is_some() => {
-                self.settle(ordinal, &did_not_happen("it showed neither before nor after; somebody changed it since"))?;
+                self.settle(ordinal, &did_not_happen("it showed neither before nor after; somebody changed it since"));
                 Err(Stopped::conflict(live).into())
             }
             Ok(ObservedState::Other(live)) => self.not_shown(ordinal, live, request_id),
@@ -311,7 +313,7 @@ impl StepExecutor<'_> {
         for look in 1..=LOOKS_MAX {
             shown = match self.reconciler.observe(step, write, created.as_ref()).await {
                 Ok(ObservedState::Applied { coupon, created }) => {
-                    self.settle(ordinal, &Found::Happened { coupon: coupon.clone(), created: created.clone() })?;
+                    self.settle(ordinal, &Found::Happened { coupon: coupon.clone(), created: created.clone() });
                     let sent = Some(sent);
                     return Ok(ReadBack { coupon, created, request_id, sent, ..ReadBack::default() });
                 }
@@ -331,7 +333,7 @@ impl StepExecutor<'_> {
 
     /// An unknown has an end: what an earlier run sent, and this one looked for as often as it does, is a person's.
     fn not_shown(&self, ordinal: u32, live: Message, request_id: Option<String>) -> StepOutcome {
-        self.settle(ordinal, &not_shown(self.change, live.clone()))?;
+        self.settle(ordinal, &not_shown(self.change, live.clone()));
         let message = message!("results-not-shown", live = live, after = &self.change.after);
         Err(Stopped::not_shown(message, request_id).into())
     }
@@ -374,12 +376,22 @@ impl StepExecutor<'_> {
         write
     }
 
-    fn record(&self, ordinal: u32) -> Result<Option<StepRecord>, JournalError> {
-        Ok(self.run.journal.steps(&self.change.id)?.into_iter().find(|record| record.ordinal == ordinal))
+    /// What earlier runs wrote down of a step; this one has not begun it yet.
+    fn record(&self, ordinal: u32) -> Option<StepRecord> {
+        self.known.steps.get(&self.change.id)?.iter().find(|record| record.ordinal == ordinal).cloned()
     }
 
-    fn settle(&self, ordinal: u32, found: &Found) -> Result<(), JournalError> {
-        self.run.journal.settle(self.claim, &self.change.id, ordinal, found, self.now())
+    async fn begin(&self, ordinal: u32, write: &Write, at: Timestamp) -> StepOutcome<Begun> {
+        match self.run.journal.begin(self.claim, &self.run.id, self.change, ordinal, write, at).await {
+            Err(JournalError::CodeTaken { code, .. }) => {
+                Err(Stopped::failed(message!("results-code-taken", code = code.as_str()), None).into())
+            }
+            begun => Ok(begun?),
+        }
+    }
+
+    fn settle(&self, ordinal: u32, found: &Found) {
+        self.run.journal.settle(self.claim, &self.change.id, ordinal, found, self.now());
     }
 
     fn finished(&self, read_back: ReadBack) -> StepOutcome<Outcome> {

@@ -43,8 +43,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use crate::domain::{Change, CouponId, Memory, Message, Outcome, OutcomeKind, RowKey, RunId, StoreId, Task, Timestamp};
-use crate::journal::{ApplyLock, Journal, JournalError, Settled, StoreClaim};
+use crate::domain::{
+    Change, ChangeId, CouponId, Memory, Message, Outcome, OutcomeKind, RowKey, RunId, StoreId, Task, Timestamp,
+};
+use crate::journal::{ApplyLock, Journal, JournalError, Settled, StepRecord, StoreClaim};
 use crate::message;
 use crate::plan::{Plan, PlanRow, Verdict};
 use crate::platforms::Connector;
@@ -85,8 +87,9 @@ pub async fn carry_out(run: &Run<'_>, plan: &Plan) -> Result<BTreeMap<RowKey, Ou
     for row in &plan.rows {
         by_store.entry(&row.store).or_default().push(row);
     }
-    let memory = run.journal.memory()?;
-    let units = by_store.into_iter().map(|(store, rows)| one_store(run, store, rows, (plan.made_at, &memory)));
+    let begun = plan.rows.iter().filter_map(|row| row.verdict.change()).map(|change| &change.id);
+    let known = Known { planned_at: plan.made_at, memory: run.journal.memory()?, steps: run.journal.steps_of(begun)? };
+    let units = by_store.into_iter().map(|(store, rows)| one_store(run, store, rows, &known));
     let finished: Vec<_> = stream::iter(units).buffer_unordered(run.stores_at_once.max(1)).collect().await;
     let mut outcomes = BTreeMap::new();
     for unit in finished {
@@ -95,19 +98,42 @@ pub async fn carry_out(run: &Run<'_>, plan: &Plan) -> Result<BTreeMap<RowKey, Ou
     Ok(outcomes)
 }
 
-/// The unit of work: one store's rows, in the order of the workbook. Shares nothing with the other units.
+/// What was known before a run.
+struct Known {
+    /// When the plan looked at the platforms.
+    planned_at: Timestamp,
+    memory: Memory,
+    /// What earlier runs wrote down of the plan's changes.
+    steps: BTreeMap<ChangeId, Vec<StepRecord>>,
+}
+
+/// The unit of work: one store's rows. Shares nothing with the other units. What came of them is told, and the store given up, once it
+/// is on the disk.
 async fn one_store(
     run: &Run<'_>,
     store: &StoreId,
     rows: Vec<&PlanRow>,
-    (planned_at, memory): (Timestamp, &Memory),
+    known: &Known,
 ) -> Result<Vec<(RowKey, Outcome)>, JournalError> {
     let claim = run.lock.claim(store)?;
+    let outcomes = in_order(run, &claim, rows, known).await;
+    let on_disk = run.journal.on_disk(&claim).await;
+    let outcomes = outcomes?;
+    on_disk.map(|()| outcomes)
+}
+
+/// One store's rows, in the order of the workbook.
+async fn in_order(
+    run: &Run<'_>,
+    claim: &StoreClaim,
+    rows: Vec<&PlanRow>,
+    known: &Known,
+) -> Result<Vec<(RowKey, Outcome)>, JournalError> {
     let mut outcomes = Vec::with_capacity(rows.len());
     let mut store_is_down: Option<Message> = None;
     for row in rows {
         let outcome = match &row.verdict {
-            Verdict::Change { change, .. } => one_change(run, &claim, change, planned_at, &mut store_is_down).await?,
+            Verdict::Change { change, .. } => one_change(run, claim, change, known, &mut store_is_down).await?,
             Verdict::AlreadyDone { why, by: None } => {
                 run.outcome(OutcomeKind::AlreadyDone, message!("results-already", why = why), None)
             }
@@ -125,15 +151,12 @@ async fn one_store(
                 run.outcome(OutcomeKind::Refused, reason, Some(next))
             }
         };
-        // Before the outcome, which settles the row: a task must not be lost between the two.
-        if let Some(task) = left_to_a_person(&row.verdict, outcome.kind) {
-            run.journal.record_task(&run.id, task, outcome.at)?;
-        }
         if outcome.kind != OutcomeKind::NotReached {
-            run.journal.record_outcome(&run.id, &row.action.row, &outcome)?;
+            let task = left_to_a_person(&row.verdict, outcome.kind);
+            run.journal.put_outcome(claim, &run.id, &row.action.row, &outcome, task);
         }
         let outcome = match store_is_down {
-            None => look(run, row, outcome, memory).await,
+            None => look(run, row, outcome, &known.memory).await,
             Some(_) => outcome,
         };
         (run.progress)(row, &outcome);
@@ -146,20 +169,20 @@ async fn one_change(
     run: &Run<'_>,
     claim: &StoreClaim,
     change: &Change,
-    planned_at: Timestamp,
+    known: &Known,
     store_is_down: &mut Option<Message>,
 ) -> Result<Outcome, JournalError> {
     // What only accepts a finding needs no store.
     if change.steps.is_empty() {
         // Before the outcome, which settles the row: a manager's word must not be lost between the two.
-        run.journal.record_kept(change)?;
+        run.journal.record_kept(claim, change);
     } else {
         let stopped = run.stop.load(Ordering::SeqCst).then(|| message!("results-stopped"));
         if let Some(why) = stopped.or_else(|| store_is_down.clone()) {
             return Ok(run.outcome_of(change, OutcomeKind::NotReached, why, Some(message!("results-next-rest"))));
         }
     }
-    let ChangeResult { outcome, store_is_down: down } = execute(run, claim, change, planned_at).await?;
+    let ChangeResult { outcome, store_is_down: down } = execute(run, claim, change, known).await?;
     *store_is_down = store_is_down.take().or(down);
     Ok(outcome)
 }

@@ -64,7 +64,8 @@ async fn asked(
         Ok(ObservedState::Other(live)) => not_shown(change, live),
     };
     let claim = lock.claim(&change.store)?;
-    setup.journal.settle(&claim, &change.id, record.ordinal, &found, (setup.clock)())?;
+    setup.journal.settle(&claim, &change.id, record.ordinal, &found, (setup.clock)());
+    setup.journal.on_disk(&claim).await?;
     Ok(Some(match found {
         Found::Happened { .. } => Came::Made,
         Found::DidNotHappen { .. } => Came::NotMade,

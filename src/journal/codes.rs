@@ -7,20 +7,6 @@ use super::{Journal, JournalError};
 use crate::domain::{ChangeId, StoreId};
 
 impl Journal {
-    /// Whether `code`, whole as a buyer types it, is now this change's own. False where another change of the store has it, in
-    /// whatever case. A reservation is never taken back: a code that was sent once may turn up late.
-    pub fn reserve_code(&self, store: &StoreId, code: &str, change: &ChangeId) -> Result<bool, JournalError> {
-        self.write(|transaction| {
-            reserve(transaction, store, code, change)?;
-            let owner: String = transaction.query_row(
-                "SELECT change FROM codes WHERE store = ?1 AND folded = ?2",
-                params![store.as_str(), folded(code)],
-                |row| row.get(0),
-            )?;
-            Ok(owner == change.as_str())
-        })
-    }
-
     /// Every code that was ever reserved in a store, and for which change; the oldest first.
     pub fn codes(&self, store: &StoreId) -> Result<Vec<(String, ChangeId)>, JournalError> {
         let query = "SELECT code, change FROM codes WHERE store = ?1 ORDER BY id";
@@ -28,18 +14,22 @@ impl Journal {
     }
 }
 
-/// Another's stays another's.
+/// Whether `code`, whole as a buyer types it, is now this change's own. False where another change of the store has it, in whatever
+/// case. A reservation is never taken back: a code that was sent once may turn up late.
 pub(super) fn reserve(
     transaction: &Transaction,
     store: &StoreId,
     code: &str,
     change: &ChangeId,
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<bool> {
     let query = "INSERT INTO codes (store, code, folded, change) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
-    transaction.execute(query, params![store.as_str(), code.trim(), folded(code), change.as_str()]).map(drop)
+    let reserved = params![store.as_str(), code.trim(), folded(code), change.as_str()];
+    transaction.prepare_cached(query)?.execute(reserved)?;
+    let query = "SELECT 1 FROM codes WHERE store = ?1 AND folded = ?2 AND change = ?3";
+    transaction.prepare_cached(query)?.exists(params![store.as_str(), folded(code), change.as_str()])
 }
 
 /// How a code is compared: platforms take codes in any case.
-pub(super) fn folded(code: &str) -> String {
+fn folded(code: &str) -> String {
     code.trim().to_lowercase()
 }

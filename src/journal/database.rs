@@ -30,6 +30,9 @@ const MIGRATIONS: [&str; 8] = [
 /// Between two tries to change the file's mode.
 const MODE_PAUSE: Duration = Duration::from_millis(10);
 
+/// So many are kept ready: all that a run records.
+const STATEMENTS: usize = 32;
+
 /// The format version that this program writes.
 const KNOWN: u32 = MIGRATIONS.len() as u32;
 
@@ -39,6 +42,7 @@ pub(super) fn open(path: &Path, patience: Duration) -> Result<Connection, Journa
     }
     let fail = |source| JournalError::of(path, source);
     let mut connection = Connection::open(path).map_err(fail)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.busy_timeout(patience).map_err(fail)?;
     let version = version_of(&mut connection, path)?;
     make_durable(&connection, path, patience)?;
@@ -47,6 +51,17 @@ pub(super) fn open(path: &Path, patience: Duration) -> Result<Connection, Journa
         durable::sync_folder_of(path)?;
     }
     Ok(connection)
+}
+
+/// A second connection to the file, for looking only.
+pub(super) fn open_to_read(path: &Path, patience: Duration) -> Result<Connection, JournalError> {
+    let open = || {
+        let connection = Connection::open(path)?;
+        connection.busy_timeout(patience)?;
+        connection.pragma_update(None, "query_only", "ON")?;
+        Ok(connection)
+    };
+    open().map_err(|source| JournalError::of(path, source))
 }
 
 /// The file's format version; zero for one that is new. Looks only: a file that is not ours stays as it is.
@@ -118,10 +133,13 @@ pub(super) struct Json<T>(pub T);
 
 impl<T: Serialize> ToSql for Json<T> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        let text =
-            serde_json::to_string(&self.0).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
-        Ok(text.into())
+        Ok(json_of(&self.0)?.into())
     }
+}
+
+/// The text of a [`Json`], for what is recorded later.
+pub(super) fn json_of(value: &impl Serialize) -> rusqlite::Result<String> {
+    serde_json::to_string(value).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
 }
 
 /// The word in a cell: an id, an instant, a state. An empty cell is an option's none.

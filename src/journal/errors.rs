@@ -64,8 +64,12 @@ pub enum JournalError {
     NoSuchStep { change: ChangeId, ordinal: u32 },
     #[error("step {ordinal} of change {change} has its end already: {}", state.words())]
     HasItsEnd { change: ChangeId, ordinal: u32, state: StepState },
-    #[error("the code {code} is not reserved for change {change}; nothing was sent")]
-    CodeNotReserved { code: String, change: ChangeId },
+    #[error("the code {code} is reserved for another change than {change}; nothing was sent")]
+    CodeTaken { code: String, change: ChangeId },
+    #[error(
+        "nothing more of store {store} is written into the journal, since something before could not be; try again"
+    )]
+    NotRecorded { store: StoreId },
 }
 
 fn apply_of(holder: Option<&Holder>) -> String {

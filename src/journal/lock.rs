@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::params;
 
 use super::database::{word, word_of};
+use super::together::Trail;
 use super::{Journal, JournalError};
 use crate::domain::{StoreId, Timestamp};
 use crate::durable;
@@ -32,12 +33,14 @@ struct Held {
     claimed: Mutex<BTreeSet<StoreId>>,
 }
 
-/// The right to change one store's coupons; released when it is dropped.
+/// The right to change one store's coupons; released when it is dropped, which is to be once all that was recorded under it is on the
+/// disk ([`Journal::on_disk`]).
 #[derive(Debug)]
 #[must_use = "a store's claim is released when it is dropped"]
 pub struct StoreClaim {
     held: Arc<Held>,
     store: StoreId,
+    trail: Arc<Trail>,
 }
 
 impl Journal {
@@ -71,13 +74,18 @@ impl ApplyLock {
         if !claimed.insert(store.clone()) {
             return Err(JournalError::StoreClaimed { store: store.clone() });
         }
-        Ok(StoreClaim { held: Arc::clone(&self.held), store: store.clone() })
+        Ok(StoreClaim { held: Arc::clone(&self.held), store: store.clone(), trail: Trail::of(store) })
     }
 }
 
 impl StoreClaim {
     pub fn store(&self) -> &StoreId {
         &self.store
+    }
+
+    /// What is recorded under it.
+    pub(super) fn trail(&self) -> &Arc<Trail> {
+        &self.trail
     }
 }
 

@@ -1,4 +1,4 @@
-//! What was begun, what came of it, what is in doubt: written down, on the disk, before anything is sent.
+//! What was begun, what came of it, what is in doubt: each step is written down, on the disk, before it is sent.
 //!
 //! One SQLite file a state folder. The life of a step, one write at a platform:
 //! ```text
@@ -7,6 +7,13 @@
 //!             ├─► refused    │                     begun, unknown: in doubt; ask the platform, never send blindly
 //!             └─► not sent   ┘                     refused, not sent, did not happen: may be begun again
 //! ```
+//! What is waited for: `begin`, with the code that a creation reserves, is on the disk before the write is sent, and with it all that was
+//! recorded before, of any store; so is the answer to a creation, whose id is the surest way to find it again. Every other answer, what
+//! was read back and the outcomes are put in line and written meanwhile (`together`), and are on the disk before the store's next
+//! write is sent, and before its claim is given up. What a kill or a power cut takes of that line leaves a step in doubt, as a kill a
+//! moment earlier does: it is asked about, and never sent blindly. A failure in the line is told by whoever waits next in that
+//! store, so that nothing more is sent there.
+//!
 //! Whoever begins a step holds its store's claim, and whoever holds a claim holds the state folder's one apply lock.
 //! Beside the steps lie the tasks that only people can do, until an export sees them done; and what came back in workbooks: who
 //! signed the checklist, and what was asked for and is not settled.
@@ -23,12 +30,13 @@ mod runs;
 mod steps;
 mod taken_over;
 mod tasks;
+mod together;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension, Params, Row, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension, Params, Row, Transaction};
 
 pub use errors::JournalError;
 pub use handed_back::CameBack;
@@ -39,12 +47,14 @@ pub use steps::{Begun, Found, StepEnd, StepRecord, StepState};
 pub use taken_over::{PastRow, PastRun};
 
 use errors::Stop;
+use together::{Work, Writer};
 
 /// How long another program may keep the file before we give up.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// A handle on one state folder's journal: cheap to clone, used from any thread. Every method that records something returns
-/// only when it is on the disk.
+/// A handle on one state folder's journal: cheap to clone, used from any thread. What a method records is on the disk when it returns,
+/// but for what is recorded under a store's claim: that is put in line, and [`Journal::begin`] and [`Journal::on_disk`] wait for it.
+/// What is read is what is on the disk.
 #[derive(Debug, Clone)]
 pub struct Journal {
     inner: Arc<Inner>,
@@ -53,7 +63,9 @@ pub struct Journal {
 #[derive(Debug)]
 struct Inner {
     path: PathBuf,
-    connection: Mutex<Connection>,
+    /// Reads while the other waits for the disk.
+    reader: Mutex<Connection>,
+    writer: Writer,
 }
 
 impl Journal {
@@ -65,17 +77,25 @@ impl Journal {
 
     /// [`Journal::open`], waiting at most `patience` wherever another program is writing to the file.
     pub fn open_waiting(path: &Path, patience: Duration) -> Result<Self, JournalError> {
-        let connection = database::open(path, patience)?;
-        Ok(Self { inner: Arc::new(Inner { path: path.to_path_buf(), connection: Mutex::new(connection) }) })
+        let writer = Writer::new(path.to_path_buf(), database::open(path, patience)?);
+        let reader = Mutex::new(database::open_to_read(path, patience)?);
+        Ok(Self { inner: Arc::new(Inner { path: path.to_path_buf(), reader, writer }) })
     }
 
     pub fn path(&self) -> &Path {
         &self.inner.path
     }
 
-    /// A setting of this connection, for whoever checks that a commit outlasts a power cut.
+    /// Waits until all that was recorded under `claim` is on the disk. Fails with the first of it that could not be written, after
+    /// which nothing more was.
+    pub async fn on_disk(&self, claim: &StoreClaim) -> Result<(), JournalError> {
+        self.inner.writer.on_disk(claim.trail(), None).await
+    }
+
+    /// A setting of the connection that writes, for whoever checks that a commit outlasts a power cut.
     pub fn setting(&self, name: &str) -> Result<Option<String>, JournalError> {
-        self.first(&format!("SELECT CAST({name} AS TEXT) FROM pragma_{name}"), [], |row| row.get(0))
+        let query = format!("SELECT CAST({name} AS TEXT) FROM pragma_{name}");
+        self.write(|transaction| Ok(transaction.query_row(&query, [], |row| row.get(0)).optional()?))
     }
 
     /// Every row that `query` finds, each through `read`.
@@ -85,7 +105,7 @@ impl Journal {
         params: impl Params,
         read: impl FnMut(&Row) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>, JournalError> {
-        let connection = self.connection();
+        let connection = self.reader();
         let found = connection.prepare_cached(query).and_then(|mut query| query.query_map(params, read)?.collect());
         found.map_err(|source| JournalError::of(self.path(), source))
     }
@@ -97,27 +117,22 @@ impl Journal {
         params: impl Params,
         read: impl FnOnce(&Row) -> rusqlite::Result<T>,
     ) -> Result<Option<T>, JournalError> {
-        let found = self.connection().query_row(query, params, read).optional();
+        let connection = self.reader();
+        let found = connection.prepare_cached(query).and_then(|mut query| query.query_row(params, read)).optional();
         found.map_err(|source| JournalError::of(self.path(), source))
+    }
+
+    fn reader(&self) -> MutexGuard<'_, Connection> {
+        self.inner.reader.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// All of `work` or nothing of it, on the disk on return.
     fn write<T>(&self, work: impl FnOnce(&Transaction) -> Result<T, Stop>) -> Result<T, JournalError> {
-        let mut connection = self.connection();
-        // Taking the write lock at once means that what `work` read still holds when it writes.
-        let written = connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(Stop::from)
-            .and_then(|transaction| {
-                let value = work(&transaction)?;
-                transaction.commit()?;
-                Ok(value)
-            });
-        written.map_err(|stop| stop.at(self.path()))
+        self.inner.writer.write(work)
     }
 
-    // A panic elsewhere cannot leave half a transaction: an unfinished one is rolled back when it is dropped.
-    fn connection(&self) -> MutexGuard<'_, Connection> {
-        self.inner.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Puts `work` in line under `claim`. It is done again where another recording undid it.
+    fn put(&self, claim: &StoreClaim, work: Result<Work, Stop>) {
+        self.inner.writer.put(claim.trail(), work);
     }
 }

@@ -1,11 +1,16 @@
 //! Begin, finish, settle: the life of one write.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 
-use super::codes::folded;
-use super::database::{Json, json, word, word_of};
+use super::codes::reserve;
+use super::database::{json, json_of, word, word_of};
 use super::errors::Stop;
+use super::together::{Trail, Work};
 use super::{Journal, JournalError, StoreClaim};
 use crate::domain::{Change, ChangeId, Coupon, CouponId, RunId, StoreId, Timestamp, Write};
 
@@ -115,17 +120,20 @@ pub struct StepRecord {
 #[must_use = "a step that was begun must be finished"]
 pub struct Begun {
     journal: Journal,
+    trail: Arc<Trail>,
     change: ChangeId,
     ordinal: u32,
     attempt: u32,
 }
 
 impl Journal {
-    /// Writes down that `write`, step `ordinal` of `change`, is about to be sent; send only after this returned.
+    /// Writes down that `write`, step `ordinal` of `change`, is about to be sent, and reserves the code of a creation; send only after
+    /// this returned. By then all that was recorded before under `claim` is on the disk too; where something of it could not be
+    /// written, that is the error.
     ///
     /// Refused where this step is in doubt or done, where an earlier step of the change is in doubt, where the claim is on
-    /// another store, and where a creation's code is not reserved for this change.
-    pub fn begin(
+    /// another store, and where a creation's code is another change's ([`JournalError::CodeTaken`]).
+    pub async fn begin(
         &self,
         claim: &StoreClaim,
         run: &RunId,
@@ -137,82 +145,58 @@ impl Journal {
         if *claim.store() != change.store {
             return Err(JournalError::WrongClaim { claimed: claim.store().clone(), wanted: change.store.clone() });
         }
-        let attempt = self.write(|transaction| {
-            must_know(transaction, run)?;
-            must_be_reserved(transaction, change, write)?;
-            must_be_clear_before(transaction, &change.id, ordinal)?;
-            let attempt = next_attempt(transaction, &change.id, ordinal)?;
-            remember(transaction, change)?;
-            transaction.execute(
-                "INSERT INTO steps (change, ordinal, attempt, run, store, write, state, begun_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'begun', ?7)",
-                params![
-                    change.id.as_str(),
-                    ordinal,
-                    attempt,
-                    run.as_str(),
-                    change.store.as_str(),
-                    Json(write),
-                    word_of(&at)
-                ],
-            )?;
-            Ok(attempt)
-        })?;
-        Ok(Begun { journal: self.clone(), change: change.id.clone(), ordinal, attempt })
-    }
-
-    /// Writes down a change that accepts findings and sends nothing: [`Journal::memory`] tells it once its row is done.
-    pub fn record_kept(&self, change: &Change) -> Result<(), JournalError> {
-        self.write(|transaction| remember(transaction, change))
-    }
-
-    /// Records what the platform showed when it was asked about a step: the proof of one that is done, the end of one that is
-    /// in doubt. A proof may be taken again; a step that was refused or never sent has nothing to ask about.
-    pub fn settle(
-        &self,
-        claim: &StoreClaim,
-        change: &ChangeId,
-        ordinal: u32,
-        found: &Found,
-        at: Timestamp,
-    ) -> Result<(), JournalError> {
-        let (state, message, created, read_back) = match found {
-            Found::Happened { coupon, created } => (StepState::Proved, None, created.as_ref(), coupon.as_deref()),
-            Found::DidNotHappen { message } => (StepState::DidNotHappen, Some(message), None, None),
-            Found::NotShown { message } => (StepState::NotShown, Some(message), None, None),
-        };
-        self.write(|transaction| {
-            let last = last_attempt(transaction, change, ordinal)?
-                .ok_or_else(|| JournalError::NoSuchStep { change: change.clone(), ordinal })?;
-            if last.store != *claim.store() {
-                return Err(JournalError::WrongClaim { claimed: claim.store().clone(), wanted: last.store }.into());
-            }
-            if last.state.may_begin_again() {
-                return Err(JournalError::HasItsEnd { change: change.clone(), ordinal, state: last.state }.into());
-            }
-            transaction.execute(
-                "UPDATE steps SET state = ?4, settled_at = ?5, message = coalesce(?6, message),
-                        created = coalesce(?7, created), read_back = ?8
-                 WHERE change = ?1 AND ordinal = ?2 AND attempt = ?3",
-                params![
-                    change.as_str(),
-                    ordinal,
-                    last.attempts,
-                    word_of(&state),
-                    word_of(&at),
-                    message,
-                    created.map(CouponId::as_str),
-                    read_back.map(Json)
-                ],
-            )?;
-            Ok(())
+        let attempt = Arc::new(AtomicU32::new(0));
+        let work = beginning(run, change, (ordinal, write), at, Arc::clone(&attempt));
+        let work = work.map_err(|stop| stop.at(self.path()))?;
+        self.inner.writer.on_disk(claim.trail(), Some(work)).await?;
+        Ok(Begun {
+            journal: self.clone(),
+            trail: Arc::clone(claim.trail()),
+            change: change.id.clone(),
+            ordinal,
+            attempt: attempt.load(Ordering::SeqCst),
         })
+    }
+
+    /// Puts in line a change that accepts findings and sends nothing: [`Journal::memory`] tells it once its row is done.
+    pub fn record_kept(&self, claim: &StoreClaim, change: &Change) {
+        let work = Remembered::of(change)
+            .map_err(Stop::from)
+            .map(|change| -> Work { Box::new(move |transaction| Ok(change.write(transaction)?)) });
+        self.put(claim, work);
+    }
+
+    /// Puts in line what the platform showed when it was asked about a step: the proof of one that is done, the end of one that is
+    /// in doubt. A proof may be taken again; a step that was refused or never sent has nothing to ask about.
+    pub fn settle(&self, claim: &StoreClaim, change: &ChangeId, ordinal: u32, found: &Found, at: Timestamp) {
+        self.put(claim, settling(claim.store(), change, ordinal, found, at));
     }
 
     /// The steps of a change that were ever begun, in order, each as its last attempt stands.
     pub fn steps(&self, change: &ChangeId) -> Result<Vec<StepRecord>, JournalError> {
+        Ok(self.steps_of([change])?.remove(change).unwrap_or_default())
+    }
+
+    /// The same of many changes, at one moment; those that were never begun are not in it.
+    pub fn steps_of<'a>(
+        &self,
+        changes: impl IntoIterator<Item = &'a ChangeId>,
+    ) -> Result<BTreeMap<ChangeId, Vec<StepRecord>>, JournalError> {
         let query = "SELECT *, max(attempt) AS attempts FROM steps WHERE change = ?1 GROUP BY ordinal ORDER BY ordinal";
-        self.all(query, [change.as_str()], step_record)
+        let mut reader = self.reader();
+        let look = || {
+            let moment = reader.transaction()?;
+            let mut found = BTreeMap::new();
+            for change in changes {
+                let mut query = moment.prepare_cached(query)?;
+                let steps = query.query_map([change.as_str()], step_record)?.collect::<rusqlite::Result<Vec<_>>>()?;
+                if !steps.is_empty() {
+                    found.insert(change.clone(), steps);
+                }
+            }
+            Ok(found)
+        };
+        look().map_err(|source| JournalError::of(self.path(), source))
     }
 
     /// Every step that is in doubt, the oldest first.
@@ -223,40 +207,111 @@ impl Journal {
 }
 
 impl Begun {
-    /// Records the answer. Until it returned, the step is in doubt.
-    pub fn finish(self, end: &StepEnd, at: Timestamp) -> Result<(), JournalError> {
-        let (state, message, request_id, created) = match end {
-            StepEnd::Done { request_id, created } => (StepState::Done, None, request_id.as_ref(), created.as_ref()),
-            StepEnd::Refused { message, request_id } => (StepState::Refused, Some(message), request_id.as_ref(), None),
-            StepEnd::NotSent { message } => (StepState::NotSent, Some(message), None, None),
-            StepEnd::Unknown { message, request_id } => (StepState::Unknown, Some(message), request_id.as_ref(), None),
-        };
-        self.journal.write(|transaction| {
-            let finished = transaction.execute(
-                "UPDATE steps SET state = ?4, finished_at = ?5, message = ?6, request_id = ?7, created = ?8
-                 WHERE change = ?1 AND ordinal = ?2 AND attempt = ?3 AND state = 'begun'",
-                params![
-                    self.change.as_str(),
-                    self.ordinal,
-                    self.attempt,
-                    word_of(&state),
-                    word_of(&at),
-                    message,
-                    request_id,
-                    created.map(CouponId::as_str)
-                ],
-            )?;
-            if finished == 1 { Ok(()) } else { Err(self.has_its_end(transaction)?.into()) }
-        })
+    /// Puts the answer in line. Until it is on the disk, the step is in doubt.
+    pub fn finish(self, end: &StepEnd, at: Timestamp) {
+        let Self { journal, trail, change, ordinal, attempt } = self;
+        let end = end.clone();
+        let work: Work = Box::new(move |transaction| {
+            let (state, message, request_id, created) = match &end {
+                StepEnd::Done { request_id, created } => (StepState::Done, None, request_id.as_ref(), created.as_ref()),
+                StepEnd::Refused { message, request_id } => {
+                    (StepState::Refused, Some(message), request_id.as_ref(), None)
+                }
+                StepEnd::NotSent { message } => (StepState::NotSent, Some(message), None, None),
+                StepEnd::Unknown { message, request_id } => {
+                    (StepState::Unknown, Some(message), request_id.as_ref(), None)
+                }
+            };
+            let query = "UPDATE steps SET state = ?4, finished_at = ?5, message = ?6, request_id = ?7, created = ?8
+                 WHERE change = ?1 AND ordinal = ?2 AND attempt = ?3 AND state = 'begun'";
+            let finished = transaction.prepare_cached(query)?.execute(params![
+                change.as_str(),
+                ordinal,
+                attempt,
+                word_of(&state),
+                word_of(&at),
+                message,
+                request_id,
+                created.map(CouponId::as_str)
+            ])?;
+            if finished == 1 { Ok(()) } else { Err(has_its_end(transaction, &change, ordinal)?.into()) }
+        });
+        journal.inner.writer.put(&trail, Ok(work));
     }
+}
 
-    fn has_its_end(&self, transaction: &Transaction) -> rusqlite::Result<JournalError> {
-        let (change, ordinal) = (self.change.clone(), self.ordinal);
-        Ok(match last_attempt(transaction, &change, ordinal)? {
-            Some(last) => JournalError::HasItsEnd { change, ordinal, state: last.state },
-            None => JournalError::NoSuchStep { change, ordinal },
-        })
-    }
+fn has_its_end(transaction: &Transaction, change: &ChangeId, ordinal: u32) -> rusqlite::Result<JournalError> {
+    let change = change.clone();
+    Ok(match last_attempt(transaction, &change, ordinal)? {
+        Some(last) => JournalError::HasItsEnd { change, ordinal, state: last.state },
+        None => JournalError::NoSuchStep { change, ordinal },
+    })
+}
+
+/// The first recording of a step. Tells its `attempt`.
+fn beginning(
+    run: &RunId,
+    change: &Change,
+    (ordinal, write): (u32, &Write),
+    at: Timestamp,
+    attempt: Arc<AtomicU32>,
+) -> Result<Work, Stop> {
+    let (run, store, change) = (run.clone(), change.store.clone(), Remembered::of(change)?);
+    // A coupon that buyers only collect has no code.
+    let code = write.draft().map(|draft| draft.code.clone()).filter(|code| !code.trim().is_empty());
+    let write = json_of(write)?;
+    Ok(Box::new(move |transaction| {
+        must_know(transaction, &run)?;
+        must_be_clear_before(transaction, &change.id, ordinal)?;
+        let next = next_attempt(transaction, &change.id, ordinal)?;
+        // Two runs must never create under one code: after a lost answer, code and fields are how a coupon is known to be ours.
+        if let Some(code) = &code
+            && !reserve(transaction, &store, code, &change.id)?
+        {
+            return Err(JournalError::CodeTaken { code: code.clone(), change: change.id.clone() }.into());
+        }
+        change.write(transaction)?;
+        let query = "INSERT INTO steps (change, ordinal, attempt, run, store, write, state, begun_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'begun', ?7)";
+        let begun = params![change.id.as_str(), ordinal, next, run.as_str(), store.as_str(), write, word_of(&at)];
+        transaction.prepare_cached(query)?.execute(begun)?;
+        attempt.store(next, Ordering::SeqCst);
+        Ok(())
+    }))
+}
+
+fn settling(store: &StoreId, change: &ChangeId, ordinal: u32, found: &Found, at: Timestamp) -> Result<Work, Stop> {
+    let (state, message, created, read_back) = match found.clone() {
+        Found::Happened { coupon, created } => (StepState::Proved, None, created, coupon),
+        Found::DidNotHappen { message } => (StepState::DidNotHappen, Some(message), None, None),
+        Found::NotShown { message } => (StepState::NotShown, Some(message), None, None),
+    };
+    let read_back = read_back.map(|coupon| json_of(&coupon)).transpose()?;
+    let (store, change) = (store.clone(), change.clone());
+    Ok(Box::new(move |transaction| {
+        let last = last_attempt(transaction, &change, ordinal)?
+            .ok_or_else(|| JournalError::NoSuchStep { change: change.clone(), ordinal })?;
+        if last.store != store {
+            return Err(JournalError::WrongClaim { claimed: store.clone(), wanted: last.store }.into());
+        }
+        if last.state.may_begin_again() {
+            return Err(JournalError::HasItsEnd { change: change.clone(), ordinal, state: last.state }.into());
+        }
+        let query = "UPDATE steps SET state = ?4, settled_at = ?5, message = coalesce(?6, message),
+                    created = coalesce(?7, created), read_back = ?8
+             WHERE change = ?1 AND ordinal = ?2 AND attempt = ?3";
+        transaction.prepare_cached(query)?.execute(params![
+            change.as_str(),
+            ordinal,
+            last.attempt,
+            word_of(&state),
+            word_of(&at),
+            message,
+            created.as_ref().map(CouponId::as_str),
+            read_back
+        ])?;
+        Ok(())
+    }))
 }
 
 pub(super) fn must_know(connection: &Connection, run: &RunId) -> Result<(), Stop> {
@@ -266,71 +321,82 @@ pub(super) fn must_know(connection: &Connection, run: &RunId) -> Result<(), Stop
     }
 }
 
-/// Two runs must never create under one code: after a lost answer, code and fields are how a coupon is known to be ours.
-fn must_be_reserved(transaction: &Transaction, change: &Change, write: &Write) -> Result<(), Stop> {
-    let Write::Create { draft } = write else { return Ok(()) };
-    // A coupon that buyers only collect has no code.
-    if draft.code.trim().is_empty() {
-        return Ok(());
-    }
-    let own = params![change.store.as_str(), folded(&draft.code), change.id.as_str()];
-    let query = "SELECT 1 FROM codes WHERE store = ?1 AND folded = ?2 AND change = ?3";
-    match transaction.prepare_cached(query)?.exists(own)? {
-        true => Ok(()),
-        false => Err(JournalError::CodeNotReserved { code: draft.code.clone(), change: change.id.clone() }.into()),
-    }
-}
-
 /// A step may build on those before it (a coupon that is to get its products), so none is begun upon a doubt.
 fn must_be_clear_before(transaction: &Transaction, change: &ChangeId, ordinal: u32) -> Result<(), Stop> {
-    let doubt = transaction
-        .query_row(
-            "SELECT *, attempt AS attempts FROM steps
-             WHERE change = ?1 AND ordinal < ?2 AND state IN ('begun', 'unknown') ORDER BY ordinal LIMIT 1",
-            params![change.as_str(), ordinal],
-            step_record,
-        )
-        .optional()?;
-    doubt.map_or(Ok(()), |step| Err(not_to_begin(step).into()))
+    let query = "SELECT run, store, ordinal, attempt, state, begun_at FROM steps
+         WHERE change = ?1 AND ordinal < ?2 AND state IN ('begun', 'unknown') ORDER BY ordinal LIMIT 1";
+    let doubt = transaction.prepare_cached(query)?.query_row(params![change.as_str(), ordinal], attempt).optional()?;
+    doubt.map_or(Ok(()), |step| Err(not_to_begin(change, step).into()))
 }
 
 fn next_attempt(transaction: &Transaction, change: &ChangeId, ordinal: u32) -> Result<u32, Stop> {
     match last_attempt(transaction, change, ordinal)? {
         None => Ok(1),
-        Some(last) if last.state.may_begin_again() => Ok(last.attempts.saturating_add(1)),
-        Some(last) => Err(not_to_begin(last).into()),
+        Some(last) if last.state.may_begin_again() => Ok(last.attempt.saturating_add(1)),
+        Some(last) => Err(not_to_begin(change, last).into()),
     }
 }
 
-fn not_to_begin(step: StepRecord) -> JournalError {
-    let StepRecord { change, ordinal, begun_at, state, .. } = step;
-    JournalError::NotToBegin { change, ordinal, begun_at, state }
+fn not_to_begin(change: &ChangeId, step: Attempt) -> JournalError {
+    let Attempt { ordinal, begun_at, state, .. } = step;
+    JournalError::NotToBegin { change: change.clone(), ordinal, begun_at, state }
 }
 
-/// Keeps the change as it was planned. Once a step of it happened it stays so: planned again it would take the dates that it
-/// has itself replaced for those to put back.
-pub(super) fn remember(transaction: &Transaction, change: &Change) -> Result<(), Stop> {
-    transaction.execute(
-        "INSERT INTO changes (id, store, coupon, record) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (id) DO UPDATE SET record = excluded.record
-         WHERE NOT EXISTS (SELECT 1 FROM steps WHERE change = excluded.id AND state IN ('done', 'proved'))",
-        params![change.id.as_str(), change.store.as_str(), change.coupon.as_str(), Json(change)],
-    )?;
-    Ok(())
+/// A change as it was planned.
+pub(super) struct Remembered {
+    id: ChangeId,
+    store: StoreId,
+    coupon: CouponId,
+    record: String,
+}
+
+impl Remembered {
+    pub fn of(change: &Change) -> rusqlite::Result<Self> {
+        let Change { id, store, coupon, .. } = change;
+        Ok(Self { id: id.clone(), store: store.clone(), coupon: coupon.clone(), record: json_of(change)? })
+    }
+
+    /// Once a step of it happened it stays so: planned again it would take the dates that it has itself replaced for those to put
+    /// back.
+    pub fn write(&self, transaction: &Transaction) -> rusqlite::Result<()> {
+        let query = "INSERT INTO changes (id, store, coupon, record) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (id) DO UPDATE SET record = excluded.record
+             WHERE NOT EXISTS (SELECT 1 FROM steps WHERE change = excluded.id AND state IN ('done', 'proved'))";
+        let Self { id, store, coupon, record } = self;
+        transaction.prepare_cached(query)?.execute(params![id.as_str(), store.as_str(), coupon.as_str(), record])?;
+        Ok(())
+    }
+}
+
+/// One attempt at a step, without what was sent and what came back.
+pub(super) struct Attempt {
+    pub run: RunId,
+    pub state: StepState,
+    pub attempt: u32,
+    store: StoreId,
+    ordinal: u32,
+    begun_at: Timestamp,
 }
 
 pub(super) fn last_attempt(
     connection: &Connection,
     change: &ChangeId,
     ordinal: u32,
-) -> rusqlite::Result<Option<StepRecord>> {
-    connection
-        .query_row(
-            "SELECT *, attempt AS attempts FROM steps WHERE change = ?1 AND ordinal = ?2 ORDER BY attempt DESC LIMIT 1",
-            params![change.as_str(), ordinal],
-            step_record,
-        )
-        .optional()
+) -> rusqlite::Result<Option<Attempt>> {
+    let query = "SELECT run, store, ordinal, attempt, state, begun_at FROM steps
+         WHERE change = ?1 AND ordinal = ?2 ORDER BY attempt DESC LIMIT 1";
+    connection.prepare_cached(query)?.query_row(params![change.as_str(), ordinal], attempt).optional()
+}
+
+fn attempt(row: &Row) -> rusqlite::Result<Attempt> {
+    Ok(Attempt {
+        run: word(row, "run")?,
+        state: word(row, "state")?,
+        attempt: row.get("attempt")?,
+        store: word(row, "store")?,
+        ordinal: row.get("ordinal")?,
+        begun_at: word(row, "begun_at")?,
+    })
 }
 
 fn step_record(row: &Row) -> rusqlite::Result<StepRecord> {

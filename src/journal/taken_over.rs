@@ -6,7 +6,7 @@ use rusqlite::{Transaction, params};
 use super::codes::reserve;
 use super::database::{Json, word, word_of};
 use super::errors::Stop;
-use super::steps::{last_attempt, remember};
+use super::steps::{Remembered, last_attempt};
 use super::tasks::keep_task;
 use super::{ApplyLock, Journal, JournalError, RunRecord, StepRecord};
 use crate::domain::{Change, ChangeId, CouponId, Outcome, RowKey, RunId, Task};
@@ -83,9 +83,10 @@ fn take_run(transaction: &Transaction, past: &PastRun) -> Result<(), Stop> {
 
 fn take_row(transaction: &Transaction, run: &RunRecord, row: &PastRow) -> Result<(), Stop> {
     if let Some(change) = &row.change {
-        remember(transaction, change)?;
+        Remembered::of(change)?.write(transaction)?;
         for step in &row.steps {
             if let Some(draft) = step.write.draft().filter(|draft| !draft.code.trim().is_empty()) {
+                // Another's stays another's.
                 reserve(transaction, &change.store, &draft.code, &change.id)?;
             }
             take_step(transaction, &run.id, step)?;
@@ -116,14 +117,14 @@ fn take_step(transaction: &Transaction, run: &RunId, step: &StepRecord) -> Resul
         Some(known) if known.state.happened() => return Ok(()),
         Some(known) if known.state.is_in_doubt() && !step.state.happened() => return Ok(()),
         // The one that was in doubt happened.
-        Some(known) if known.state.is_in_doubt() && known.run == step.run => known.attempts,
+        Some(known) if known.state.is_in_doubt() && known.run == step.run => known.attempt,
         Some(known) => {
             // Another run sent it again, and so it had not.
             transaction.execute(
                 "UPDATE steps SET state = 'did_not_happen' WHERE change = ?1 AND ordinal = ?2 AND state IN ('begun', 'unknown')",
                 params![step.change.as_str(), step.ordinal],
             )?;
-            known.attempts.saturating_add(1)
+            known.attempt.saturating_add(1)
         }
         None => 1,
     };

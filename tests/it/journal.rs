@@ -4,7 +4,7 @@ use std::time::Duration;
 use crate::platform;
 use chrono::TimeZone;
 use couponbook::domain::*;
-use couponbook::journal::{ApplyLock, Begun, Found, Journal, JournalError, RunRecord, StepEnd, StepState};
+use couponbook::journal::{ApplyLock, Begun, Found, Journal, JournalError, RunRecord, StepEnd, StepState, StoreClaim};
 use rust_decimal::Decimal;
 use tempfile::{TempDir, tempdir};
 
@@ -127,19 +127,39 @@ impl Fixture {
         Self { folder, journal, lock, run: record.id }
     }
 
+    fn claim(&self, change: &Change) -> StoreClaim {
+        self.lock.claim(&change.store).unwrap()
+    }
+
     fn begin(&self, change: &Change, write: &Write, minute: u32) -> Result<Begun, JournalError> {
-        let claim = self.lock.claim(&change.store).unwrap();
-        self.journal.begin(&claim, &self.run, change, 0, write, at(minute))
+        self.begin_under(&self.claim(change), change, 0, write, minute)
+    }
+
+    fn begin_under(
+        &self,
+        claim: &StoreClaim,
+        change: &Change,
+        ordinal: u32,
+        write: &Write,
+        minute: u32,
+    ) -> Result<Begun, JournalError> {
+        wait_for(self.journal.begin(claim, &self.run, change, ordinal, write, at(minute)))
     }
 
     fn settle(&self, change: &Change, found: &Found) -> Result<(), JournalError> {
-        let claim = self.lock.claim(&change.store).unwrap();
-        self.journal.settle(&claim, &change.id, 0, found, at(40))
+        let claim = self.claim(change);
+        self.journal.settle(&claim, &change.id, 0, found, at(40));
+        wait_for(self.journal.on_disk(&claim))
+    }
+
+    fn end(&self, change: &Change, write: &Write, minute: u32, end: &StepEnd) {
+        let claim = self.claim(change);
+        self.begin_under(&claim, change, 0, write, minute).unwrap().finish(end, at(minute));
+        wait_for(self.journal.on_disk(&claim)).unwrap();
     }
 
     fn do_it(&self, change: &Change, write: &Write, minute: u32, created: Option<CouponId>) {
-        let end = StepEnd::Done { request_id: None, created };
-        self.begin(change, write, minute).unwrap().finish(&end, at(minute)).unwrap();
+        self.end(change, write, minute, &StepEnd::Done { request_id: None, created });
     }
 
     fn state(&self, change: &Change) -> StepState {
@@ -154,6 +174,10 @@ impl Fixture {
         let lock = journal.lock("operator", at(20)).unwrap();
         Self { folder, journal, lock, run }
     }
+}
+
+fn wait_for<T>(what: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(what)
 }
 
 fn gone() -> Found {
@@ -191,7 +215,7 @@ fn dies_between_begin_and_finish() {
     journal.begin_run(&lock, &record).unwrap();
     let paused = change("a", Operation::Pause, vec![pause()]);
     let claim = lock.claim(&paused.store).unwrap();
-    let _begun = journal.begin(&claim, &record.id, &paused, 0, &pause(), at(16)).unwrap();
+    let _begun = wait_for(journal.begin(&claim, &record.id, &paused, 0, &pause(), at(16))).unwrap();
     std::process::abort();
 }
 
@@ -233,10 +257,9 @@ fn only_what_surely_did_not_happen_can_be_begun_again() {
     for (name, end, found, again) in cases {
         let fixture = Fixture::new();
         let paused = change("a", Operation::Pause, vec![pause()]);
-        let begun = fixture.begin(&paused, &pause(), 16).unwrap();
         match end {
-            Some(end) => begun.finish(&end, at(17)).unwrap(),
-            None => drop(begun),
+            Some(end) => fixture.end(&paused, &pause(), 16, &end),
+            None => drop(fixture.begin(&paused, &pause(), 16).unwrap()),
         }
         if let Some(found) = found {
             fixture.settle(&paused, &found).unwrap();
@@ -259,8 +282,9 @@ fn an_answer_that_cannot_be_recorded_leaves_the_step_in_doubt() {
     let path = fixture.journal.path();
     let impatient = Journal::open_waiting(path, Duration::ZERO).unwrap();
     let paused = change("a", Operation::Pause, vec![pause()]);
-    let claim = fixture.lock.claim(&paused.store).unwrap();
-    let begin = || impatient.begin(&claim, &fixture.run, &paused, 0, &pause(), at(16));
+    let claim = fixture.claim(&paused);
+    let begin_under = |claim: &StoreClaim| wait_for(impatient.begin(claim, &fixture.run, &paused, 0, &pause(), at(16)));
+    let begin = || begin_under(&claim);
     let other = rusqlite::Connection::open(path).unwrap();
 
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
@@ -269,12 +293,19 @@ fn an_answer_that_cannot_be_recorded_leaves_the_step_in_doubt() {
     other.execute_batch("ROLLBACK").unwrap();
     let begun = begin().unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let lost = begun.finish(&StepEnd::Done { request_id: None, created: None }, at(17));
+    begun.finish(&StepEnd::Done { request_id: None, created: None }, at(17));
+    let lost = wait_for(impatient.on_disk(&claim));
     assert!(matches!(lost, Err(JournalError::Busy { .. })));
     other.execute_batch("ROLLBACK").unwrap();
 
     assert_eq!(fixture.state(&paused), StepState::Begun);
-    assert!(matches!(begin(), Err(JournalError::NotToBegin { .. })));
+    // Nothing more is recorded under that claim, and so nothing more is sent.
+    impatient.settle(&claim, &paused.id, 0, &gone(), at(18));
+    assert!(matches!(wait_for(impatient.on_disk(&claim)), Err(JournalError::NotRecorded { .. })));
+    assert!(matches!(begin(), Err(JournalError::NotRecorded { .. })));
+    assert_eq!(fixture.state(&paused), StepState::Begun);
+    drop(claim);
+    assert!(matches!(begin_under(&fixture.claim(&paused)), Err(JournalError::NotToBegin { .. })));
 }
 
 #[test]
@@ -292,10 +323,12 @@ fn many_can_open_a_new_journal_at_once() {
 fn a_step_has_one_end() {
     let fixture = Fixture::new();
     let paused = change("a", Operation::Pause, vec![pause()]);
-    let begun = fixture.begin(&paused, &pause(), 16).unwrap();
-    fixture.settle(&paused, &not_happened()).unwrap();
+    let claim = fixture.claim(&paused);
+    let begun = fixture.begin_under(&claim, &paused, 0, &pause(), 16).unwrap();
+    fixture.journal.settle(&claim, &paused.id, 0, &not_happened(), at(40));
 
-    let late = begun.finish(&StepEnd::Done { request_id: None, created: None }, at(41)).unwrap_err();
+    begun.finish(&StepEnd::Done { request_id: None, created: None }, at(41));
+    let late = wait_for(fixture.journal.on_disk(&claim)).unwrap_err();
 
     assert!(matches!(late, JournalError::HasItsEnd { state: StepState::DidNotHappen, .. }));
     assert_eq!(fixture.state(&paused), StepState::DidNotHappen);
@@ -306,7 +339,7 @@ fn a_refused_step_has_nothing_to_be_asked_about() {
     let fixture = Fixture::new();
     let paused = change("a", Operation::Pause, vec![pause()]);
     let refused = StepEnd::Refused { message: "promotion is locked".into(), request_id: Some("req-7".into()) };
-    fixture.begin(&paused, &pause(), 16).unwrap().finish(&refused, at(17)).unwrap();
+    fixture.end(&paused, &pause(), 17, &refused);
 
     assert!(matches!(fixture.settle(&paused, &gone()), Err(JournalError::HasItsEnd { .. })));
     let step = &fixture.journal.steps(&paused.id).unwrap()[0];
@@ -319,11 +352,12 @@ fn a_refused_step_has_nothing_to_be_asked_about() {
 fn the_steps_of_a_change_are_kept_apart_and_in_order() {
     let fixture = Fixture::new();
     let both = change("a", Operation::Create, vec![enable(), pause()]);
-    let claim = fixture.lock.claim(&both.store).unwrap();
+    let claim = fixture.claim(&both);
     for (ordinal, write) in [(1, pause()), (0, enable())] {
-        let begun = fixture.journal.begin(&claim, &fixture.run, &both, ordinal, &write, at(16)).unwrap();
-        begun.finish(&StepEnd::NotSent { message: "later".into() }, at(17)).unwrap();
+        let begun = fixture.begin_under(&claim, &both, ordinal, &write, 16).unwrap();
+        begun.finish(&StepEnd::NotSent { message: "later".into() }, at(17));
     }
+    wait_for(fixture.journal.on_disk(&claim)).unwrap();
     let steps = fixture.journal.steps(&both.id).unwrap();
     assert_eq!(
         steps.iter().map(|step| (step.ordinal, step.write.clone())).collect::<Vec<_>>(),
@@ -336,11 +370,11 @@ fn no_step_is_begun_while_an_earlier_one_of_its_change_is_in_doubt() {
     let fixture = Fixture::new();
     let both = change("a", Operation::Create, vec![enable(), pause()]);
     drop(fixture.begin(&both, &enable(), 16).unwrap());
-    let claim = fixture.lock.claim(&both.store).unwrap();
-    let begin_second = || fixture.journal.begin(&claim, &fixture.run, &both, 1, &pause(), at(17));
+    let claim = fixture.claim(&both);
+    let begin_second = || fixture.begin_under(&claim, &both, 1, &pause(), 17);
 
     assert!(matches!(begin_second(), Err(JournalError::NotToBegin { ordinal: 0, .. })));
-    fixture.journal.settle(&claim, &both.id, 0, &gone(), at(18)).unwrap();
+    fixture.journal.settle(&claim, &both.id, 0, &gone(), at(18));
     drop(begin_second().unwrap());
 }
 
@@ -349,11 +383,11 @@ fn a_step_is_begun_only_under_its_own_stores_claim_and_a_known_run() {
     let fixture = Fixture::new();
     let paused = change("a", Operation::Pause, vec![pause()]);
     let other = fixture.lock.claim(&store("shopee-sg-1")).unwrap();
-    let wrong = fixture.journal.begin(&other, &fixture.run, &paused, 0, &pause(), at(16)).unwrap_err();
+    let wrong = fixture.begin_under(&other, &paused, 0, &pause(), 16).unwrap_err();
     assert!(matches!(wrong, JournalError::WrongClaim { .. }));
 
-    let own = fixture.lock.claim(&paused.store).unwrap();
-    let unknown = fixture.journal.begin(&own, &RunId::new("R9"), &paused, 0, &pause(), at(16)).unwrap_err();
+    let own = fixture.claim(&paused);
+    let unknown = wait_for(fixture.journal.begin(&own, &RunId::new("R9"), &paused, 0, &pause(), at(16))).unwrap_err();
     assert!(matches!(unknown, JournalError::NoSuchRun { .. }));
     assert!(fixture.journal.steps(&paused.id).unwrap().is_empty());
 }
@@ -397,8 +431,9 @@ fn stores_are_recorded_side_by_side_from_many_threads() {
                 let mut paused = change(&number.to_string(), Operation::Pause, vec![pause()]);
                 paused.store = store(&format!("woo-{number}"));
                 let claim = fixture.lock.claim(&paused.store).unwrap();
-                let begun = journal.begin(&claim, &fixture.run, &paused, 0, &pause(), at(16)).unwrap();
-                begun.finish(&StepEnd::Done { request_id: None, created: None }, at(17)).unwrap();
+                let begun = wait_for(journal.begin(&claim, &fixture.run, &paused, 0, &pause(), at(16))).unwrap();
+                begun.finish(&StepEnd::Done { request_id: None, created: None }, at(17));
+                wait_for(journal.on_disk(&claim)).unwrap();
             });
         }
     });
@@ -408,38 +443,136 @@ fn stores_are_recorded_side_by_side_from_many_threads() {
 }
 
 #[test]
-fn a_code_belongs_to_one_change_of_a_store_whatever_its_case() {
+fn a_creation_reserves_its_code_for_itself_as_it_begins_whatever_its_case() {
     let fixture = Fixture::new();
-    let (first, second) = (change("a", Operation::Create, vec![]).id, change("b", Operation::Create, vec![]).id);
-    let (shop, other_shop) = (store("woo-de-1"), store("woo-de-2"));
-    for (shop, code, change, granted) in [
+    let (first, second) = (change("a", Operation::Create, vec![]), change("b", Operation::Create, vec![]));
+    let elsewhere = Change { store: store("woo-de-2"), ..change("c", Operation::Create, vec![]) };
+    let refused = StepEnd::Refused { message: "no".into(), request_id: None };
+    // It is so under one claim as well: a code that is another's is no failure of the journal.
+    let (shop, other_shop) = (fixture.claim(&first), fixture.claim(&elsewhere));
+    for (claim, code, change, granted) in [
         (&shop, "WELCOME2", &first, true),
         (&shop, "WELCOME2", &first, true),
         (&shop, "welcome2 ", &first, true),
         (&shop, "Welcome2", &second, false),
-        (&other_shop, "WELCOME2", &second, true),
+        (&other_shop, "WELCOME2", &elsewhere, true),
         (&shop, "WELCOME3", &second, true),
     ] {
-        assert_eq!(fixture.journal.reserve_code(shop, code, change).unwrap(), granted, "{shop} {code}");
+        match fixture.begin_under(claim, change, 0, &create(code), 16) {
+            Ok(begun) => {
+                assert!(granted, "{code}");
+                begun.finish(&refused, at(17));
+            }
+            Err(JournalError::CodeTaken { .. }) => assert!(!granted, "{code}"),
+            Err(other) => panic!("{code}: {other}"),
+        }
     }
+    drop((shop, other_shop));
+    assert_eq!(fixture.journal.steps(&second.id).unwrap()[0].write, create("WELCOME3"), "the other was never begun");
     let fixture = fixture.reopen();
-    assert!(fixture.journal.reserve_code(&shop, "WELCOME2", &first).unwrap());
-    assert!(!fixture.journal.reserve_code(&shop, "WELCOME2", &second).unwrap());
-    assert_eq!(codes(&fixture.journal, &shop), ["WELCOME2", "WELCOME3"]);
+    drop(fixture.begin(&first, &create("WELCOME2"), 18).unwrap());
+    let taken = fixture.begin(&second, &create("WELCOME2"), 18);
+    assert!(matches!(taken, Err(JournalError::CodeTaken { .. })));
+    assert_eq!(codes(&fixture.journal, &store("woo-de-1")), ["WELCOME2", "WELCOME3"]);
 }
 
 #[test]
-fn nothing_is_created_under_a_code_that_is_not_reserved_for_it() {
+fn a_voucher_that_buyers_only_collect_has_no_code_to_reserve() {
     let fixture = Fixture::new();
-    let follow_on = change("a", Operation::FollowOn, vec![create("NEXT")]);
-    let refused = fixture.begin(&follow_on, &create("NEXT"), 16).unwrap_err();
-    assert!(matches!(refused, JournalError::CodeNotReserved { .. }));
+    for (name, minute) in [("a", 16), ("b", 17)] {
+        drop(fixture.begin(&change(name, Operation::FollowOn, vec![create("")]), &create(""), minute).unwrap());
+    }
+    assert_eq!(codes(&fixture.journal, &store("woo-de-1")), Vec::<String>::new());
+}
 
-    assert!(fixture.journal.reserve_code(&follow_on.store, "next", &follow_on.id).unwrap());
-    drop(fixture.begin(&follow_on, &create("NEXT"), 16).unwrap());
-    // A voucher that buyers only collect has no code to reserve.
-    let collected = change("b", Operation::FollowOn, vec![create("")]);
-    drop(fixture.begin(&collected, &create(""), 17).unwrap());
+/// The journal as another process finds it at this moment.
+fn on_disk(fixture: &Fixture, change: &Change) -> Vec<StepState> {
+    let other = Journal::open(fixture.journal.path()).unwrap();
+    other.steps(&change.id).unwrap().iter().map(|step| step.state).collect()
+}
+
+#[test]
+fn what_is_begun_is_on_the_disk_with_all_that_was_recorded_before_it_in_any_store() {
+    let fixture = Fixture::new();
+    let changes: Vec<Change> = (0..20)
+        .map(|number| Change {
+            store: store(&format!("woo-{number}")),
+            ..change(&number.to_string(), Operation::Pause, vec![pause()])
+        })
+        .collect();
+    let done = StepEnd::Done { request_id: None, created: None };
+    let mut claims = Vec::new();
+    for pair in changes.windows(2) {
+        let claim = fixture.claim(&pair[0]);
+        fixture.begin_under(&claim, &pair[0], 0, &pause(), 16).unwrap().finish(&done, at(17));
+        fixture.journal.settle(&claim, &pair[0].id, 0, &gone(), at(18));
+        // Nobody waits for the store's own line, and another store begins.
+        let next = Change {
+            id: change(&format!("next of {}", pair[0].store), Operation::Pause, vec![]).id,
+            ..pair[1].clone()
+        };
+        drop(fixture.begin(&next, &pause(), 19).unwrap());
+        assert_eq!(on_disk(&fixture, &pair[0]), [StepState::Proved]);
+        claims.push(claim);
+    }
+}
+
+#[test]
+fn of_recordings_that_are_written_together_one_that_fails_undoes_no_other() {
+    let fixture = Fixture::new();
+    let changes: Vec<Change> = (0..8)
+        .map(|number| Change {
+            store: store(&format!("woo-{number}")),
+            ..change(&number.to_string(), Operation::Pause, vec![pause()])
+        })
+        .collect();
+    let done = StepEnd::Done { request_id: None, created: None };
+    let claims: Vec<StoreClaim> = changes.iter().map(|change| fixture.claim(change)).collect();
+    let begun: Vec<Begun> = changes
+        .iter()
+        .zip(&claims)
+        .map(|(change, claim)| fixture.begin_under(claim, change, 0, &pause(), 16).unwrap())
+        .collect();
+    let other = rusqlite::Connection::open(fixture.journal.path()).unwrap();
+    other
+        .execute_batch(
+            "CREATE TRIGGER fault BEFORE UPDATE ON steps WHEN NEW.store = 'woo-3' AND NEW.state = 'done' BEGIN
+                 SELECT RAISE(ABORT, 'database or disk is full');
+             END;
+             BEGIN IMMEDIATE",
+        )
+        .unwrap();
+    // While another program writes, they come together.
+    for ((begun, change), claim) in begun.into_iter().zip(&changes).zip(&claims) {
+        begun.finish(&done, at(17));
+        fixture.journal.settle(claim, &change.id, 0, &gone(), at(18));
+    }
+    other.execute_batch("COMMIT").unwrap();
+    for (number, (change, claim)) in changes.iter().zip(&claims).enumerate() {
+        let came = wait_for(fixture.journal.on_disk(claim));
+        assert_eq!(came.is_err(), number == 3, "{number}");
+        // After what failed nothing of that store is recorded, as after a kill.
+        let state = if number == 3 { StepState::Begun } else { StepState::Proved };
+        assert_eq!(on_disk(&fixture, change), [state], "{number}");
+    }
+    // That it is wrong is told where something would be sent next.
+    let next = Change { store: store("woo-3"), ..change("next", Operation::Pause, vec![pause()]) };
+    let refused = fixture.begin_under(&claims[3], &next, 0, &pause(), 19);
+    assert!(matches!(refused, Err(JournalError::NotRecorded { .. })));
+    assert_eq!(on_disk(&fixture, &next), []);
+}
+
+#[test]
+fn a_journal_that_is_let_go_of_writes_what_is_in_its_line() {
+    let fixture = Fixture::new();
+    let paused = change("a", Operation::Pause, vec![pause()]);
+    let claim = fixture.claim(&paused);
+    let done = StepEnd::Done { request_id: None, created: None };
+    fixture.begin_under(&claim, &paused, 0, &pause(), 16).unwrap().finish(&done, at(17));
+    fixture.journal.settle(&claim, &paused.id, 0, &gone(), at(18));
+    drop(claim);
+    let fixture = fixture.reopen();
+    assert_eq!(fixture.state(&paused), StepState::Proved);
 }
 
 #[test]
@@ -475,7 +608,7 @@ fn only_steps_that_happened_are_remembered() {
         let fixture = Fixture::new();
         let changed = change("a", becomes, vec![write.clone()]);
         let refused = StepEnd::Refused { message: "no".into(), request_id: None };
-        fixture.begin(&changed, write, 16).unwrap().finish(&refused, at(16)).unwrap();
+        fixture.end(&changed, write, 16, &refused);
         assert_eq!(fixture.journal.memory().unwrap(), Memory::default());
 
         fixture.do_it(&changed, write, 17, None);
@@ -510,8 +643,7 @@ fn the_dates_that_a_pause_replaced_are_not_lost_when_it_is_planned_again() {
     fixture.do_it(&paused, &pause(), 16, None);
     let replaced = paused.replaced_period;
     paused.replaced_period = None;
-    let claim = fixture.lock.claim(&paused.store).unwrap();
-    drop(fixture.journal.begin(&claim, &fixture.run, &paused, 1, &pause(), at(18)).unwrap());
+    drop(fixture.begin_under(&fixture.claim(&paused), &paused, 1, &pause(), 18).unwrap());
 
     let memory = fixture.journal.memory().unwrap();
     assert_eq!(memory.on_purpose[&(paused.store, paused.coupon)].replaced, replaced);
@@ -596,7 +728,7 @@ fn a_journal_of_version_1_still_opens() {
     assert_eq!((steps[0].state, steps[0].attempts), (StepState::Done, 1));
     let created = change("b", Operation::FollowOn, vec![create("NEXT")]);
     assert_eq!(journal.in_doubt().unwrap()[0].write, create("NEXT"));
-    assert!(journal.reserve_code(&created.store, "NEXT", &created.id).unwrap());
+    assert_eq!(journal.codes(&created.store).unwrap(), [("NEXT".to_string(), created.id.clone())]);
     assert_eq!(codes(&journal, &created.store), ["NEXT"]);
     assert_eq!(journal.memory().unwrap().on_purpose.len(), 1);
     assert_eq!(journal.settled(&paused.id).unwrap().unwrap().credit.by, "operator");
@@ -673,7 +805,6 @@ fn make_version_1() {
     fixture.do_it(&paused, &pause(), 16, None);
     fixture.journal.record_outcome(&fixture.run, &paused.row, &outcome(&paused, OutcomeKind::Done, at(17))).unwrap();
     let created = change("b", Operation::FollowOn, vec![create("NEXT")]);
-    fixture.journal.reserve_code(&created.store, "NEXT", &created.id).unwrap();
     drop(fixture.begin(&created, &create("NEXT"), 18).unwrap());
     let Fixture { folder, journal, lock, run: _ } = fixture;
     let path = journal.path().to_path_buf();

@@ -101,6 +101,32 @@ fn refuse_after(tool: &Tool, writes: u64) {
         .unwrap();
 }
 
+/// Answers, what was read back and outcomes are not waited for, but by the next write of their store.
+#[test]
+fn what_cannot_be_recorded_after_a_write_stops_its_store_before_the_next_one() {
+    let lines = [
+        row(WOO, "stay", "restock").stock("200"),
+        row(WOO, "stock", "restock").stock("200"),
+        row(WOO, "end", "delete"),
+    ];
+    let start = Start::with(SMALL_SHOPS, &lines, clock_from(NOON));
+    let refusals =
+        ["UPDATE ON steps WHEN NEW.state = 'done'", "UPDATE ON steps WHEN NEW.state = 'proved'", "INSERT ON outcomes"];
+    side_by_side(&refusals, |what| {
+        let (tool, shops, back) = start.again(clock_from(LATER));
+        let journal = || rusqlite::Connection::open(tool.path("state/journal.db")).unwrap();
+        let refuse = format!("CREATE TRIGGER fault BEFORE {what} BEGIN SELECT RAISE(ABORT, 'disk I/O error'); END");
+        journal().execute_batch(&refuse).unwrap();
+        let broken = tool.run(["apply", back.to_str().unwrap(), "--yes"]);
+        assert_ne!(broken.code, 0, "{what}");
+        assert!(broken.stderr.contains("the journal"), "{what}: {}", broken.stderr);
+        assert_eq!(shops.writes().len(), 1, "{what}: {:?}", shops.writes());
+        journal().execute_batch("DROP TRIGGER fault").unwrap();
+        tool.apply(&back, &[]).exits(0);
+        ends_well(&tool, &shops, 3, what);
+    });
+}
+
 fn writes_left(tool: &Tool) -> u64 {
     let journal = rusqlite::Connection::open(tool.path("state/journal.db")).unwrap();
     journal.query_row("SELECT left FROM fault", [], |row| row.get::<_, i64>(0)).unwrap() as u64
