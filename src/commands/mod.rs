@@ -141,7 +141,7 @@ fn told(error: &clap::Error, wants_json: bool, world: &World) -> u8 {
 /// Does what `cli` says in `world`, and gives the exit code.
 fn run(cli: Cli, world: &World) -> u8 {
     if world.traces {
-        trace(cli.global.verbose);
+        trace(cli.global.verbose, world.shows_progress);
     }
     let context = Context::new(cli.global, world);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
@@ -164,16 +164,17 @@ fn run(cli: Cli, world: &World) -> u8 {
     )
 }
 
-/// Shows on stderr what happens inside.
-fn trace(verbose: u8) {
+/// Shows on stderr what happens inside; in colours on a terminal only.
+fn trace(verbose: u8, on_terminal: bool) {
     let level = match verbose {
         0 => "couponbook=warn",
         1 => "couponbook=info",
         _ => "couponbook=debug",
     };
     let filter = tracing_subscriber::EnvFilter::new(level);
-    let _ =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).try_init();
+    let shown = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let shown = if on_terminal { shown } else { shown.with_ansi(false) };
+    let _ = shown.try_init();
 }
 
 async fn dispatch(command: Command, context: &Context<'_>) -> Result<(), Failure> {

@@ -2,9 +2,9 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::patience::{Access, patiently};
+use super::patience::{Access, is_held, patiently};
 
 pub fn read(path: &Path) -> io::Result<Vec<u8>> {
     patiently(Access::Read, || fs::read(path))
@@ -42,6 +42,18 @@ pub fn open_private(path: &Path) -> io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     open_with(&options, path)
+}
+
+/// What keeps us from writing to those of `paths` that are there, for what opened them by itself and was refused, or may only read: that
+/// another program holds one. It may have let go by now, so that nothing keeps us any more. Looked for on Windows only: elsewhere
+/// nobody can hold a file, and to open it here and close it would give away the locks that SQLite has on it.
+pub fn holder_of(paths: &[PathBuf]) -> Option<io::Error> {
+    let mut there = paths.iter().filter(|path| cfg!(windows) && fs::symlink_metadata(path).is_ok()).peekable();
+    there.peek()?;
+    match there.find_map(|path| File::options().read(true).write(true).open(path).err()) {
+        Some(refused) => Some(refused).filter(|refused| is_held(refused)),
+        None => Some(io::ErrorKind::ResourceBusy.into()),
+    }
 }
 
 pub fn create_new(path: &Path) -> io::Result<File> {

@@ -4,12 +4,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::types::{ToSql, ToSqlOutput, Type};
-use rusqlite::{Connection, ErrorCode, Row, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, MAIN_DB, Row, TransactionBehavior};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::JournalError;
-use super::errors::{Stop, full};
+use super::errors::{Stop, full, held};
 use crate::durable;
 
 /// "CPNB": marks the file as ours, in SQLite's own header.
@@ -40,11 +40,27 @@ pub(super) fn open(path: &Path, patience: Duration) -> Result<Connection, Journa
     if let Some(folder) = path.parent() {
         durable::create_folder(folder)?;
     }
+    // SQLite waits for a moment only where another program holds one of its files.
+    durable::patiently_within(|| open_once(path, patience))
+}
+
+fn open_once(path: &Path, patience: Duration) -> Result<Connection, JournalError> {
     let fail = |source| JournalError::of(path, source);
     let mut connection = Connection::open(path).map_err(fail)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // What is held against writing it opens to be read, and would tell at the first write.
+    if connection.is_readonly(MAIN_DB).map_err(fail)?
+        && let Some(source) = held(path)
+    {
+        return Err(JournalError::Held { path: path.to_path_buf(), source });
+    }
     connection.busy_timeout(patience).map_err(fail)?;
     let version = version_of(&mut connection, path)?;
+    if version == 0 {
+        // The change of a new file's mode is one page: no need of a second file, whose removal is what commits it and comes to nothing
+        // on Windows while a virus scanner has it open. Where another process was quicker, the mode is left as it is.
+        let _ = connection.pragma_update_and_check(None, "journal_mode", "MEMORY", |_| Ok(()));
+    }
     make_durable(&connection, path, patience)?;
     if version < KNOWN {
         migrate(&mut connection).map_err(|stop| stop.at(path))?;
@@ -61,7 +77,7 @@ pub(super) fn open_to_read(path: &Path, patience: Duration) -> Result<Connection
         connection.pragma_update(None, "query_only", "ON")?;
         Ok(connection)
     };
-    open().map_err(|source| JournalError::of(path, source))
+    durable::patiently_within(|| open().map_err(|source| JournalError::of(path, source)))
 }
 
 /// The file's format version; zero for one that is new. Looks only: a file that is not ours stays as it is.

@@ -7,7 +7,7 @@ use rusqlite::ErrorCode;
 
 use super::{Holder, StepState};
 use crate::domain::{ChangeId, RunId, StoreId, Timestamp};
-use crate::durable::DurableError;
+use crate::durable::{self, DurableError};
 use crate::output;
 
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +26,8 @@ pub enum JournalError {
     Damaged { path: PathBuf, source: rusqlite::Error },
     #[error("the journal {} is in use by another program; close it there, or wait a moment and try again", path.display())]
     Busy { path: PathBuf, source: rusqlite::Error },
+    #[error("the journal {} is in use by another program; close it there, or wait a moment and try again", path.display())]
+    Held { path: PathBuf, source: io::Error },
     #[error(
         "the journal {} cannot be written: the disk is full; make room and try again: what was begun is known, and nothing is done twice",
         path.display()
@@ -92,6 +94,11 @@ impl JournalError {
             Some(ErrorCode::SystemIoFailure | ErrorCode::CannotOpen) if let Some(source) = full(&path) => {
                 Self::DiskFull { path, source }
             }
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen)
+                if let Some(source) = held(&path) =>
+            {
+                Self::Held { path, source }
+            }
             Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
                 Self::NotAllowed { path, source }
             }
@@ -106,6 +113,16 @@ pub(super) fn full(journal: &Path) -> Option<io::Error> {
     let last = io::Error::last_os_error();
     let now = || output::refusal_of_more(journal.parent().unwrap_or(journal));
     Some(last).filter(|error| output::is_full(error)).or_else(now)
+}
+
+/// What the system says where another program holds the journal or one of the files beside it, or did so a moment ago.
+pub(super) fn held(journal: &Path) -> Option<io::Error> {
+    let beside = |ending: &str| {
+        let mut path = journal.as_os_str().to_owned();
+        path.push(ending);
+        PathBuf::from(path)
+    };
+    durable::holder_of(&["", "-wal", "-shm"].map(beside))
 }
 
 /// Why a transaction stops: SQLite failed, or the journal's own rules say no.

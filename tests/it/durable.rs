@@ -145,6 +145,7 @@ fn a_folder_is_created_with_its_parents_and_may_be_there_already() {
     assert!(deep.is_dir());
 }
 
+/// Windows has no modes; a new file has the rights of its folder, whoever makes it.
 #[cfg(unix)]
 #[test]
 fn a_new_file_and_a_new_folder_have_the_rights_that_any_other_gets() {

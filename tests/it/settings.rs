@@ -205,6 +205,7 @@ fn two_stores_on_one_shop_are_refused_however_the_address_is_spelled() {
     assert!(fixture.complaint(&format!("{HEAD}{SHOPEE}{duplicate}")).contains("is the same shop as shopee-sg-1"));
 }
 
+/// Windows has no modes; the rights of the user's folder hold.
 #[cfg(unix)]
 #[test]
 fn a_secret_file_that_others_can_read_is_refused() {
@@ -221,10 +222,8 @@ fn a_secret_file_that_others_can_read_is_refused() {
     assert!(matches!(reach(), Reach::Platform(_)));
 }
 
-#[cfg(unix)]
 #[test]
 fn a_secret_file_that_powershell_or_notepad_saved_holds_the_same_secret() {
-    use std::os::unix::fs::PermissionsExt;
     let fixture = Fixture::new();
     let file = fixture.folder.path().join("key");
     let config = format!("{HEAD}{WOO}").replace("{ env = \"KEY\" }", "{ file = \"key\" }");
@@ -236,7 +235,8 @@ fn a_secret_file_that_powershell_or_notepad_saved_holds_the_same_secret() {
     let utf16: Vec<u8> = "\u{feff}ck_1234\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     for bytes in [b"ck_1234".to_vec(), b"\xef\xbb\xbfck_1234\r\n".to_vec(), utf16] {
         std::fs::write(&file, bytes).unwrap();
-        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+        #[cfg(unix)]
+        std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
         let told = account().unwrap();
         assert!(!told.contains("ck_1234"), "{told}");
     }

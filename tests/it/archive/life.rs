@@ -1,11 +1,10 @@
 //! The life of an archive: interruptions, writers at once, clocks, seals, pruning, and a week for the auditor.
 
 use std::fs;
-use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
-use couponbook::archive::{ArchiveError, Asked, BundleKind, Kind, RunFacts, Seal, pack};
+use couponbook::archive::{ArchiveError, Asked, BundleKind, Kind, RunFacts, Seal};
 use couponbook::domain::*;
 use polars::prelude::{AnyValue, TimeUnit};
 
@@ -366,13 +365,14 @@ fn a_pruning_that_was_interrupted_is_finished_by_the_next() {
     assert!(!fixture.files().join("exports").exists());
 }
 
-#[test]
+/// The README is for a shell and `sha256sum`, which Windows has not.
 #[cfg(unix)]
+#[test]
 fn a_packed_week_is_checked_with_nothing_but_standard_tools() {
     let fixture = Fixture::with_folder().filled();
     fixture.archive().seal(IsoWeek::parse("2026-W47").unwrap(), "Night shift", at(22, 5)).unwrap();
-    let mut zip = Cursor::new(Vec::new());
-    let packed = pack(&fixture.archive(), IsoWeek::parse("2026-W47").unwrap(), &mut zip).unwrap();
+    let mut zip = std::io::Cursor::new(Vec::new());
+    let packed = couponbook::archive::pack(&fixture.archive(), IsoWeek::parse("2026-W47").unwrap(), &mut zip).unwrap();
     assert_eq!((packed.bundles, packed.links, packed.missing.len()), (5, 7, 0));
     let place = fixture.path("unpacked");
     zip::ZipArchive::new(zip).unwrap().extract(&place).unwrap();

@@ -41,8 +41,10 @@ fn archived(tool: &Tool, top: &str, name: &str) -> PathBuf {
     found.swap_remove(0)
 }
 
+/// As the archive names it, on every system.
 fn inside(tool: &Tool, path: &Path) -> String {
-    path.strip_prefix(tool.path("archive")).unwrap().to_str().unwrap().to_string()
+    let names = path.strip_prefix(tool.path("archive")).unwrap().iter().map(|name| name.to_str().unwrap());
+    names.collect::<Vec<_>>().join("/")
 }
 
 fn week(tool: &Tool, more: &[&str]) -> super::tool::Ran {

@@ -1,7 +1,6 @@
 //! What every command promises, whatever it does: what it needs, what it says when it fails, where its output goes.
 
 use std::io::Write;
-use std::process::Stdio;
 
 use clap::CommandFactory;
 use couponbook::commands::Cli;
@@ -133,13 +132,24 @@ fn output_that_cannot_be_written_is_an_error_and_a_closed_pipe_is_not() {
     }
 }
 
+#[test]
+fn a_warning_that_goes_to_a_file_has_no_colours() {
+    let (tool, _shops) = Tool::with_shops(SMALL_SHOPS);
+    std::fs::create_dir_all(tool.path("state")).unwrap();
+    tool.write("state/quota", "no folder");
+    let ran = tool.process(&["export"]).output().unwrap();
+    let told = String::from_utf8_lossy(&ran.stderr).into_owned();
+    assert!(told.contains("are not counted") && !told.contains('\u{1b}'), "{told}");
+}
+
+/// Only Linux has a device that is always full.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_told_on_stderr_by_the_real_program() {
     let tool = Tool::in_empty_folder();
     for words in [&["stores", "abilities", "--json"][..], &["export", "--help"]] {
         let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-        let ran = tool.process(words).stdout(Stdio::from(full)).output().unwrap();
+        let ran = tool.process(words).stdout(std::process::Stdio::from(full)).output().unwrap();
         let told = String::from_utf8_lossy(&ran.stderr).into_owned();
         assert_eq!(ran.status.code(), Some(1), "{words:?}: {told}");
         assert!(told.contains("cannot be written to stdout") && told.contains("No space left"), "{told}");

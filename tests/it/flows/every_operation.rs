@@ -174,7 +174,7 @@ fn applying(tool: &Tool, back: &Path) -> Command {
     command
 }
 
-/// What the system is made to say, and to which of its calls.
+/// What the system is made to say, and to which of its calls. By strace, which only Linux has.
 #[cfg(target_os = "linux")]
 const SYSTEM_CALLS: [(&str, &str); 5] = [
     ("pwrite64", "ENOSPC"),

@@ -114,6 +114,7 @@ fn a_creation_that_its_shop_ends_after_its_sender_was_killed_is_not_made_twice()
     journal_and_shops_agree(&tool, &shops);
 }
 
+/// Windows has no signal that one process sends another.
 #[cfg(unix)]
 #[test]
 fn a_service_manager_that_ends_an_apply_leaves_nothing_half() {

@@ -78,6 +78,7 @@ fn no_file_but_the_stores_own_tokens_ever_holds_a_secret() {
     }
 }
 
+/// Windows has no modes; the rights of the user's folder hold.
 #[cfg(unix)]
 #[test]
 fn the_token_file_can_be_read_by_its_owner_only() {

@@ -504,6 +504,7 @@ async fn a_load_that_is_given_up_during_a_renewal_loses_no_token() {
     connect(&account, &world.network()).unwrap().list().await.unwrap();
 }
 
+/// Windows has no modes; the rights of the user's folder hold.
 #[cfg(unix)]
 #[tokio::test]
 async fn the_tokens_are_readable_to_their_owner_alone() {

@@ -241,6 +241,7 @@ fn what_is_no_workbook_is_named_in_one_sentence() {
     for (bytes, wanted) in cases {
         assert_eq!(fixture.read_bytes(bytes).unwrap_err().reason.to_string(), wanted);
     }
+    // Windows has no path of that kind.
     #[cfg(unix)]
     assert_eq!(
         read(std::path::Path::new("/dev/zero")).unwrap_err().to_string(),
