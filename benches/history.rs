@@ -134,6 +134,7 @@ fn make(root: &Path, size: Size) -> Result<(), Failed> {
                 zone: chrono_tz::Asia::Singapore,
                 stores: stores.clone(),
                 findings: Vec::new(),
+                parts: Vec::new(),
                 rows: Rows::default(),
             };
             let folder = archive.save_snapshot(&export)?.folder;

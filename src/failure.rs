@@ -113,11 +113,12 @@ impl From<crate::settings::SettingsError> for Failure {
 
 impl From<crate::apply::ApplyError> for Failure {
     fn from(error: crate::apply::ApplyError) -> Self {
-        use crate::apply::ApplyError::{BadRows, ForgedSnapshot, Forgotten, NobodyToAsk, Stale, UnknownPlan, UsedPlan};
+        use crate::apply::ApplyError::{
+            BadRows, Disagrees, ForgedSnapshot, Forgotten, NoPart, NobodyToAsk, Stale, UnknownPlan, UsedPlan,
+        };
         let kind = match error {
-            BadRows { .. } | UsedPlan(_) | Stale(_) | Forgotten(_) | ForgedSnapshot { .. } | UnknownPlan(_) => {
-                Kind::Workbook
-            }
+            BadRows { .. } | NoPart { .. } | ForgedSnapshot { .. } => Kind::Workbook,
+            UsedPlan(_) | Stale(_) | Forgotten(_) | UnknownPlan(_) | Disagrees(_) => Kind::Workbook,
             NobodyToAsk => Kind::Usage,
             _ => Kind::Failed,
         };

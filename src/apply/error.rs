@@ -30,6 +30,14 @@ pub enum ApplyError {
     OtherSnapshot { workbook: PathBuf, export: ExportId, hinted: String, held: String },
     #[error("the archive's snapshot of export {export} is not the one that was made: {why}")]
     ForgedSnapshot { export: ExportId, why: &'static str },
+    #[error(
+        "export {export} was written into several workbooks ({}), and {} does not say which of them it is: its hidden sheet was changed or is gone",
+        .parts.join(", "),
+        .workbook.display()
+    )]
+    NoPart { workbook: PathBuf, export: ExportId, parts: Vec<String> },
+    #[error("the plan is not what its workbook and its export come to: {0}")]
+    Disagrees(String),
     #[error("{} is not as `couponbook plan` saved it on this machine: it was changed, or made elsewhere", .0.display())]
     UnknownPlan(PathBuf),
     #[error("{} of {} cannot be planned", cells(*.count), name(.workbook))]
@@ -104,7 +112,8 @@ impl ApplyError {
                 format!("{mend}, or add --skip-bad-rows to go on without these rows; nothing was sent")
             }
             Self::UsedPlan(_) => "a plan is used once; make a new one for what is left".to_string(),
-            Self::NoPlan { .. } | Self::Stale(_) | Self::UnknownPlan(_) => "make it again with `couponbook plan WORKBOOK`".to_string(),
+            Self::NoPart { .. } => "hand back the workbook as it was exported; or add --whole, which takes rows of any store from it".to_string(),
+            Self::NoPlan { .. } | Self::Stale(_) | Self::UnknownPlan(_) | Self::Disagrees(_) => "nothing was sent; make it again with `couponbook plan WORKBOOK`".to_string(),
             Self::Forgotten(_) => "`couponbook journal rebuild` takes them over from the archive; then apply again. Only where it cannot, and you \
                  have seen at the platforms what they did, add --allow-forgotten-runs"
                 .to_string(),

@@ -7,28 +7,29 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
+use super::agrees::must_agree;
 use super::archived;
 use super::error::ApplyError;
 use super::forgotten::forgotten_runs;
 use super::handed_back::{Returned, keep, read_back};
-use super::plan_file::PlanFile;
-use super::prepare::{prepare, resolve_decisions, rules_sha256, told};
+use super::parts::refuse_others;
+use super::plan_file::{MadeWith, PlanFile};
+use super::prepare::{Terms, look, planned, resolve_decisions, rules_sha256, told};
 use super::reconcile::connector_of;
 use super::results::{place_of_results, refusal, write_results};
+use super::seen::Seen;
 use super::setup::{Event, Setup};
 use super::unresolved::{Touched, resolve, touched_by, unresolved};
 use super::{Run, carry_out};
 use crate::archive::{Bundle, BundleKind, RunFacts, Tip};
-use crate::domain::{
-    Access, Account, Export, ExportId, Message, Outcome, OutcomeKind, Row, RowKey, RunId, Store, StoreId, Timestamp,
-};
+use crate::domain::{Access, Account, Export, ExportId, Message, Outcome, OutcomeKind, RowKey, RunId, StoreId};
 use crate::durable;
 use crate::journal::{ApplyLock, Journal, JournalError, RunRecord};
 use crate::language::Language;
-use crate::plan::{Plan, PlanInput, Verdict};
+use crate::plan::{Plan, Verdict};
 use crate::platforms::{wrong_clock, wrong_shop};
 use crate::settings::Settings;
-use crate::workbook::CellProblem;
+use crate::workbook::{CellProblem, read};
 
 /// A workbook's plan, and its cells that cannot be planned.
 pub struct Planned {
@@ -85,30 +86,27 @@ pub async fn plan(
     keep(setup, &returned)?;
     let returned = returned.of_stores(setup);
     let export = with_present_access(&returned.export, setup.settings);
-    let (decisions, unknown) = resolve_decisions(&export, &returned.handed_back);
+    let (mut decisions, unknown) = resolve_decisions(&export, &returned.handed_back.decisions);
+    if let Some(part) = returned.bound_to() {
+        refuse_others(&mut decisions, part);
+    }
     clear_up(setup, lock, &touched_by(&decisions)).await?;
-    let stores = || setup.settings.stores.iter();
-    let permanent: BTreeSet<StoreId> =
-        stores().filter(|store| store.delete_permanently).map(|store| store.store.id.clone()).collect();
-    let input = PlanInput {
-        export: &export,
-        decisions,
-        memory: &setup.journal.memory()?,
-        abilities: &|platform| setup.settings.platforms.abilities(platform),
-        back_office: &|platform| setup.settings.platforms.back_office(platform),
-        delete_permanently: &permanent,
-        operator: setup.operator,
-        campaign_starts: &|store, row| campaign_starts(setup.settings, store, row),
-        limits: &setup.settings.brakes,
-        loss_percent: &|store| setup.settings.policies.of(store).loss_percent,
+    let known = look(setup, &mut decisions).await?;
+    let terms = Terms {
         allowed: setup.allowed,
+        operator: setup.operator,
+        by: setup.by,
         now: (setup.clock)(),
-        by: setup.by.to_string(),
-        workbook_sha256: returned.handed_back.sha256.clone(),
-        snapshot_sha256: returned.snapshot_sha256.clone(),
+        workbook_sha256: &returned.handed_back.sha256,
+        snapshot_sha256: &returned.snapshot_sha256,
         rules_sha256: rules_sha256(setup.settings),
     };
-    let plan = prepare(input, setup).await?;
+    let plan = planned(setup, &export, decisions, &known, terms)?;
+    let made_with = MadeWith {
+        allowed: setup.allowed.clone(),
+        operator: setup.operator.to_string(),
+        seen: Seen::of(&known.present, &export),
+    };
     // An apply says so itself, and goes no further.
     if lock.is_none() {
         let forgotten = forgotten_runs(setup, &plan)?;
@@ -122,7 +120,7 @@ pub async fn plan(
     if !problems.is_empty() {
         (setup.tell)(Event::Problems(&problems));
     }
-    Ok(Planned { file: PlanFile::of(plan, &returned), export: returned.export.clone(), problems, returned })
+    Ok(Planned { file: PlanFile::of(plan, &returned, made_with), export: returned.export.clone(), problems, returned })
 }
 
 impl Planned {
@@ -319,6 +317,9 @@ async fn reviewed(setup: &Setup<'_>, lock: &ApplyLock, path: &Path) -> Result<Wo
     if let Some(store) = plan.stores().into_iter().find(|id| !may_be_written(id)) {
         return stale(format!("{store} is read-only or no longer in the config"));
     }
+    let export = setup.archive.load_snapshot(&plan.export)?;
+    let workbook = file.workbook.exists().then(|| read::read(&file.workbook)).transpose()?;
+    must_agree(setup, &file, &with_present_access(&export, setup.settings), workbook.as_ref())?;
     if let Some(problem) = wrong_shops(setup, plan.stores()).await.first() {
         return stale(Language::ENGLISH.render(problem));
     }
@@ -328,7 +329,6 @@ async fn reviewed(setup: &Setup<'_>, lock: &ApplyLock, path: &Path) -> Result<Wo
         let label = &change.label;
         return stale(format!("nobody knows what came of the change of {label} that run {run} began since"));
     }
-    let export = setup.archive.load_snapshot(&plan.export)?;
     already_done(setup.journal, &mut file.plan)?;
     Ok(Work { file, export, plan_json: bytes, bad_rows: 0 })
 }
@@ -397,13 +397,6 @@ fn with_present_access(export: &Export, settings: &Settings) -> Export {
         }
     }
     export
-}
-
-/// A campaign may have a row a currency; its first day counts.
-fn campaign_starts(settings: &Settings, store: &Store, row: &Row) -> Option<Timestamp> {
-    let name = row.campaign.as_ref()?;
-    let named = settings.campaigns.campaigns().filter(|campaign| campaign.name == *name);
-    named.map(|campaign| campaign.starts(store.zone)).min()
 }
 
 /// A workbook begins as a zip does; a plan is JSON. The name does not decide.

@@ -4,9 +4,10 @@ use rust_decimal::Decimal;
 use std::path::Path;
 
 use super::error::ApplyError;
+use super::parts::part_of;
 use super::setup::{Event, Setup};
 use crate::archive::BundleKind;
-use crate::domain::{Coupon, Export, ExportId, Message, OpenAction, StoreId};
+use crate::domain::{Coupon, Export, ExportId, Message, OpenAction, Part, RowKey, StoreId};
 use crate::export::sign_offs;
 use crate::journal::CameBack;
 use crate::message;
@@ -18,6 +19,10 @@ pub struct Returned {
     pub handed_back: HandedBack,
     pub export: Export,
     pub snapshot_sha256: String,
+    /// Which of several workbooks of its export it is.
+    pub part: Option<Part>,
+    /// Whether rows of other parts count too.
+    is_whole: bool,
 }
 
 /// Reads the workbook and finds its export. The workbook only hints at it; the archive decides, or `export` where it is named.
@@ -33,7 +38,8 @@ pub(super) fn read_back(setup: &Setup, workbook: &Path, export: Option<&ExportId
     }
     must_be_known(setup, &id, (&held, hinted.is_some()))?;
     let export = setup.archive.load_snapshot(&id)?;
-    Ok(Returned { handed_back, export, snapshot_sha256: held })
+    let part = part_of(&export, handed_back.part.as_deref(), (workbook, setup.allowed))?;
+    Ok(Returned { handed_back, export, snapshot_sha256: held, part, is_whole: setup.allowed.whole })
 }
 
 /// What decides which coupon a row is about is believed only where it is the very snapshot that was made: by this machine's journal, or
@@ -55,16 +61,19 @@ fn must_be_known(setup: &Setup, export: &ExportId, (held, is_hinted): (&str, boo
 /// workbook again changes nothing.
 pub(super) fn keep(setup: &Setup, returned: &Returned) -> Result<(), ApplyError> {
     let Returned { handed_back, export, .. } = returned;
+    // What it says of other parts' rows takes nothing from those who decide about them.
+    let own = handed_back.decisions.iter().filter(|it| returned.is_own(&it.action.row));
+    let not_asked: Vec<RowKey> = handed_back.undecided.iter().filter(|row| returned.is_own(row)).cloned().collect();
     let now = (setup.clock)();
     let signed = sign_offs(&handed_back.signed, &setup.all.routine, export.slot, now);
-    let asked: Vec<OpenAction> = handed_back.decisions.iter().filter_map(|it| asked(export, it)).collect();
+    let asked: Vec<OpenAction> = own.filter_map(|it| asked(export, it)).collect();
     let is_new = setup.journal.take_in(&CameBack {
         export: &export.id,
         day: export.day,
         workbook_sha256: &handed_back.sha256,
         sign_offs: &signed,
         asked: &asked,
-        not_asked: &handed_back.undecided,
+        not_asked: &not_asked,
         read_at: now,
     })?;
     let count = signed.iter().filter(|signed| !signed.name.is_empty()).count();
@@ -99,6 +108,16 @@ fn archive_sign_offs(setup: &Setup, export: &Export) -> Result<(), ApplyError> {
 }
 
 impl Returned {
+    /// The part whose rows alone it may decide.
+    pub(super) fn bound_to(&self) -> Option<&Part> {
+        self.part.as_ref().filter(|_| !self.is_whole)
+    }
+
+    fn is_own(&self, row: &RowKey) -> bool {
+        let (Some(part), Some(row)) = (self.bound_to(), self.export.row(row)) else { return true };
+        part.stores.contains(&row.coupon.store)
+    }
+
     /// Leaves out the decisions on stores that a filter leaves out: they wait for their own run. A store that the config no longer
     /// has at all keeps its decisions, so that its rows are refused and not lost.
     pub(super) fn of_stores(mut self, setup: &Setup) -> Self {

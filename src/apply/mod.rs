@@ -1,6 +1,7 @@
 //! Carrying a plan out: exactly once, whatever breaks.
 //!
-//! `flow` is the whole of a plan and of an apply, a step a line. `prepare` loads the present state and makes the plan, `execute` is
+//! `flow` is the whole of a plan and of an apply, a step a line. `prepare` loads the present state and makes the plan, `seen` keeps that
+//! state with it, `agrees` makes a reviewed one again, `parts` says which rows a workbook may decide, `execute` is
 //! the life of one write (journal, send, ask, prove), `reconcile` what a platform shows of it, `look` what it shows of a row after
 //! its outcome, `settle` how long what was sent may still arrive, `unresolved` clears up what an earlier run left without an answer,
 //! `forgotten` finds runs that the archive has and the journal has not, `rebuild` takes them over, `archived` tells the archive what
@@ -9,6 +10,7 @@
 
 #![warn(clippy::wildcard_enum_match_arm)]
 
+mod agrees;
 mod archived;
 mod error;
 mod execute;
@@ -17,12 +19,14 @@ mod forgotten;
 mod handed_back;
 mod lines;
 mod look;
+mod parts;
 mod plan_file;
 mod prepare;
 mod rebuild;
 mod reconcile;
 mod results;
 mod round;
+mod seen;
 mod settle;
 mod setup;
 mod unresolved;

@@ -1,14 +1,15 @@
 //! A plan as it lies in a file, with what the results workbook needs of the handed-back one.
 
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::error::{ApplyError, NoPlan};
 use super::handed_back::Returned;
-use crate::domain::{RowKey, StoreId};
+use super::seen::Seen;
+use crate::domain::RowKey;
 use crate::language::Language;
-use crate::plan::{OLDEST_PLAN_VERSION, PLAN_VERSION, Plan};
+use crate::plan::{Allowed, OLDEST_PLAN_VERSION, PLAN_VERSION, Plan};
 use crate::workbook::Decision;
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -21,16 +22,28 @@ pub struct PlanFile {
     /// What the workbook was written in.
     #[serde(default)]
     pub language: Option<Language>,
-    /// Of a workbook that is one of several: its stores.
+    /// Of a workbook that is one of several: the word that it is known by.
     #[serde(default)]
-    pub stores: Option<BTreeSet<StoreId>>,
+    pub part: Option<String>,
     /// On rows without an action.
     #[serde(default)]
     pub notes: BTreeMap<RowKey, String>,
+    /// None in those of earlier versions.
+    #[serde(default)]
+    pub made_with: Option<MadeWith>,
+}
+
+/// What a plan was made with besides workbook, snapshot, journal and config.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct MadeWith {
+    pub allowed: Allowed,
+    /// Whose the work by hand is in a store that names no owner.
+    pub operator: String,
+    pub seen: Seen,
 }
 
 impl PlanFile {
-    pub fn of(plan: Plan, returned: &Returned) -> Self {
+    pub fn of(plan: Plan, returned: &Returned, made_with: MadeWith) -> Self {
         let handed_back = &returned.handed_back;
         Self {
             plan,
@@ -40,8 +53,9 @@ impl PlanFile {
             own_columns: handed_back.own_columns.clone(),
             author_hint: handed_back.last_author.clone(),
             language: Some(handed_back.language),
-            stores: handed_back.stores.clone(),
+            part: handed_back.part.clone(),
             notes: handed_back.notes.clone(),
+            made_with: Some(made_with),
         }
     }
 

@@ -2,27 +2,31 @@
 
 use futures::stream::{self, StreamExt};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::reconcile::connector_of;
 use super::setup::{Event, Setup};
 use super::unresolved::{touched_by, unresolved};
-use crate::domain::{Argument, ChangeId, CouponId, Credit, Export, Message, OutcomeKind, RunId, StoreId};
+use crate::domain::{
+    Argument, ChangeId, CouponId, Credit, Export, Message, OutcomeKind, Row, RunId, Store, StoreId, Timestamp,
+};
 use crate::journal::{Journal, JournalError, Settled};
 use crate::message;
-use crate::plan::{Known, Plan, PlanInput, Present, PriorRun, Refusal, ResolvedDecision, make, to_load};
+use crate::plan::{Allowed, Known, Plan, PlanInput, Present, PriorRun, Refusal, ResolvedDecision, make, to_load};
 use crate::platforms::{wrong_clock, wrong_shop};
 use crate::settings::Settings;
 use crate::workbook::columns::Field;
-use crate::workbook::{CellProblem, Decision, HandedBack};
+use crate::workbook::{CellProblem, Decision};
+
+const IN_DOUBT: &str = "results-in-doubt";
 
 /// A workbook's decisions, each resolved against its exported row; and those that the export has no row for.
 pub(super) fn resolve_decisions<'a>(
     export: &'a Export,
-    handed_back: &HandedBack,
+    decisions: &[Decision],
 ) -> (Vec<ResolvedDecision<'a>>, Vec<CellProblem>) {
     let (mut resolved, mut problems) = (Vec::new(), Vec::new());
-    for decision in &handed_back.decisions {
+    for decision in decisions {
         let place = format!("{} row {}", decision.sheet, decision.row);
         match ResolvedDecision::of(export, place, &decision.action, decision.hidden) {
             Some(found) => resolved.push(found),
@@ -32,13 +36,65 @@ pub(super) fn resolve_decisions<'a>(
     (resolved, problems)
 }
 
-/// The plan of what was decided, once journal and platforms were asked about it.
-pub(super) async fn prepare(mut input: PlanInput<'_>, setup: &Setup<'_>) -> Result<Plan, JournalError> {
-    let prior_runs = prior_runs(setup.journal, &input.decisions)?;
-    refuse_unresolved(setup.journal, &mut input.decisions)?;
-    let present = load_present(&input, setup, &prior_runs).await;
+/// What journal and platforms know about what was decided. A decision on a coupon of which something is in doubt waits.
+pub(super) async fn look(setup: &Setup<'_>, decisions: &mut [ResolvedDecision<'_>]) -> Result<Known, JournalError> {
+    let prior_runs = prior_runs(setup.journal, decisions)?;
+    refuse_unresolved(setup.journal, decisions)?;
+    let present = load_present(setup, decisions, &prior_runs).await;
     let reserved = reserved_codes(setup.journal, &present)?;
-    Ok(make(&input, &Known { prior_runs, reserved, present }))
+    Ok(Known { prior_runs, reserved, present })
+}
+
+/// In whose name a plan is made, when, and what it may do that is refused by default.
+pub(super) struct Terms<'a> {
+    pub allowed: &'a Allowed,
+    pub operator: &'a str,
+    pub by: &'a str,
+    pub now: Timestamp,
+    pub workbook_sha256: &'a str,
+    pub snapshot_sha256: &'a str,
+    pub rules_sha256: String,
+}
+
+/// The plan of what was decided, by the config as it is. Nobody is asked: the same again for the same.
+pub(super) fn planned(
+    setup: &Setup,
+    export: &Export,
+    decisions: Vec<ResolvedDecision>,
+    known: &Known,
+    terms: Terms,
+) -> Result<Plan, JournalError> {
+    let settings = setup.settings;
+    let stores = settings.stores.iter();
+    let permanent: BTreeSet<StoreId> =
+        stores.filter(|store| store.delete_permanently).map(|store| store.store.id.clone()).collect();
+    let Terms { allowed, operator, by, now, workbook_sha256, snapshot_sha256, rules_sha256 } = terms;
+    let input = PlanInput {
+        export,
+        decisions,
+        memory: &setup.journal.memory()?,
+        abilities: &|platform| settings.platforms.abilities(platform),
+        back_office: &|platform| settings.platforms.back_office(platform),
+        delete_permanently: &permanent,
+        operator,
+        campaign_starts: &|store, row| campaign_starts(settings, store, row),
+        limits: &settings.brakes,
+        loss_percent: &|store| settings.policies.of(store).loss_percent,
+        allowed,
+        now,
+        by: by.to_string(),
+        workbook_sha256: workbook_sha256.to_string(),
+        snapshot_sha256: snapshot_sha256.to_string(),
+        rules_sha256,
+    };
+    Ok(make(&input, known))
+}
+
+/// A campaign may have a row a currency; its first day counts.
+fn campaign_starts(settings: &Settings, store: &Store, row: &Row) -> Option<Timestamp> {
+    let name = row.campaign.as_ref()?;
+    let named = settings.campaigns.campaigns().filter(|campaign| campaign.name == *name);
+    named.map(|campaign| campaign.starts(store.zone)).min()
 }
 
 /// Of everything that decides what an action becomes, but the platforms' present state.
@@ -114,19 +170,29 @@ fn refuse_unresolved(journal: &Journal, decisions: &mut [ResolvedDecision]) -> R
     for decision in decisions.iter_mut().filter(|decision| decision.intent.is_ok()) {
         let Some(run) = unresolved.get(&decision.coupon()) else { continue };
         decision.intent = Err(Refusal {
-            reason: message!("results-in-doubt", run = run.as_str()),
+            reason: message!(IN_DOUBT, run = run.as_str()),
             next: message!("results-next-apply-run", run = run.as_str()),
         });
     }
     Ok(())
 }
 
+/// Whether a row was refused for what is in doubt of its coupon.
+pub(super) fn refused_while_in_doubt(reason: &Message) -> bool {
+    reason.id() == IN_DOUBT
+}
+
 /// Asks every store that is touched, side by side. What an earlier run began is asked about when it is taken up again.
-async fn load_present(input: &PlanInput<'_>, setup: &Setup<'_>, prior_runs: &BTreeMap<ChangeId, PriorRun>) -> Present {
+async fn load_present(
+    setup: &Setup<'_>,
+    decisions: &[ResolvedDecision<'_>],
+    prior_runs: &BTreeMap<ChangeId, PriorRun>,
+) -> Present {
     let is_open = |decision: &&ResolvedDecision| {
         decision.intent.as_ref().is_ok_and(|intent| !prior_runs.contains_key(&intent.id))
     };
-    let wanted = to_load(input.decisions.iter().filter(is_open), input.abilities);
+    let abilities = |platform| setup.settings.platforms.abilities(platform);
+    let wanted = to_load(decisions.iter().filter(is_open), &abilities);
     (setup.tell)(Event::Asking(wanted.len()));
     let loads = wanted.into_iter().map(|(store, (coupons, whole))| async move {
         let mut part = Present::default();
@@ -163,7 +229,11 @@ async fn load_store(
             let count = Argument::Digits(listing.unreadable.len() as u64);
             return Err(not_asked(message!("listing-some-unreadable", count = count)));
         }
-        part.add_listing(store, coupons, listing.coupons);
+        // In one order, so that the same plan can be made again of what was kept of it.
+        let mut all = listing.coupons;
+        all.sort_by(|one, other| one.id.cmp(&other.id));
+        all.dedup_by(|one, other| one.id == other.id);
+        part.add_listing(store, coupons, all);
     } else {
         let reads = coupons.iter().map(|id| async move { (*id, connector.get(id).await) });
         let found: Vec<_> = stream::iter(reads).buffer_unordered(4).collect().await;
@@ -181,7 +251,7 @@ async fn load_store(
     wrong.map_or(Ok(()), |error| Err(message!("results-wrong-shop", problem = error.sentence)))
 }
 
-fn reserved_codes(
+pub(super) fn reserved_codes(
     journal: &Journal,
     present: &Present,
 ) -> Result<BTreeMap<StoreId, BTreeMap<String, ChangeId>>, JournalError> {

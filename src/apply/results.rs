@@ -70,7 +70,7 @@ pub(super) fn write_results(
         memory: &memory,
         snapshot_sha256: &saved.sha256,
         first_export: false,
-        is_part: false,
+        part: None,
         decisions: &by_row(&file.decisions),
         overview: &Overview { open_actions, first_seen, ..Overview::default() },
         sign_offs: &setup.journal.sign_offs_of_day(results_export.day)?,
@@ -78,8 +78,8 @@ pub(super) fn write_results(
         carried: Carried { notes: Some(&file.notes), own_columns: &file.own_columns, ..Carried::default() },
     };
     // The snapshot is whole; a manager of some stores sees only those.
-    let save = |place: &Path| match stores_shown(file) {
-        Some(stores) => book.save_for(&stores, place),
+    let save = |place: &Path| match shown(file, export) {
+        Some((stores, word)) => book.save_for(&stores, word, place),
         None => book.save(place),
     };
     let elsewhere = among_reports(setup, out);
@@ -93,11 +93,12 @@ pub(super) fn write_results(
     }
 }
 
-/// The stores of a workbook that was one of several, and those of rows that somebody copied into it.
-fn stores_shown(file: &PlanFile) -> Option<BTreeSet<StoreId>> {
-    let mut stores = file.stores.clone()?;
+/// The stores of a workbook that was one of several, and those of other rows that were taken from it; with the word that it is known by.
+fn shown<'a>(file: &'a PlanFile, export: &Export) -> Option<(BTreeSet<StoreId>, &'a str)> {
+    let word = file.part.as_deref()?;
+    let mut stores = export.part(word)?.stores.clone();
     stores.extend(file.plan.stores());
-    Some(stores)
+    Some((stores, word))
 }
 
 /// The refusal of a workbook with bad cells, once its copy with these marked lies beside it. There is no copy where no bad row
@@ -117,8 +118,8 @@ pub(super) fn refusal(setup: &Setup, returned: &Returned, problems: &[CellProble
 fn write_copy(setup: &Setup, returned: &Returned, out: &Path) -> Result<PathBuf, ApplyError> {
     let handed_back = &returned.handed_back;
     let by_hand = tasks_seen(setup.journal.open_tasks()?, &returned.export);
-    let (export, by_hand) = match &handed_back.stores {
-        Some(stores) => (only(&returned.export, stores), only_tasks(&by_hand, stores)),
+    let (export, by_hand) = match &returned.part {
+        Some(part) => (only(&returned.export, &part.stores), only_tasks(&by_hand, &part.stores)),
         None => (returned.export.clone(), by_hand),
     };
     let first_seen = setup.archive.first_seen(&export).unwrap_or_default();
@@ -129,7 +130,7 @@ fn write_copy(setup: &Setup, returned: &Returned, out: &Path) -> Result<PathBuf,
         memory: &Memory::default(),
         snapshot_sha256: &returned.snapshot_sha256,
         first_export: false,
-        is_part: handed_back.stores.is_some(),
+        part: handed_back.part.as_deref().filter(|_| returned.part.is_some()),
         decisions: &by_row(&handed_back.decisions),
         overview: &Overview { first_seen, ..Overview::default() },
         sign_offs: &setup.journal.sign_offs_of_day(returned.export.day)?,

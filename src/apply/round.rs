@@ -66,6 +66,7 @@ pub fn next_round(round: &Round) -> Export {
         zone: round.export.zone,
         stores: round.export.stores.clone(),
         findings: round.export.findings.clone(),
+        parts: round.export.parts.clone(),
         rows: rows.into(),
     }
 }

@@ -371,7 +371,7 @@ fn read_head(path: &Path) -> Result<Head, ArchiveError> {
 
 // Field by field, since a clone of a million rows only to drop them would double the memory of an export.
 fn less_its_rows(export: &Export) -> Export {
-    let Export { id, follows, at, finished, day, slot, zone, stores, findings, rows: _ } = export;
+    let Export { id, follows, at, finished, day, slot, zone, stores, findings, parts, rows: _ } = export;
     Export {
         id: id.clone(),
         follows: follows.clone(),
@@ -382,6 +382,7 @@ fn less_its_rows(export: &Export) -> Export {
         zone: *zone,
         stores: stores.clone(),
         findings: findings.clone(),
+        parts: parts.clone(),
         rows: Rows::default(),
     }
 }

@@ -45,6 +45,9 @@ pub struct Released {
     /// Take actions on rows that a filter hides
     #[arg(long)]
     pub include_hidden: bool,
+    /// Take rows of any store from a workbook that is one of several (`--split-by`)
+    #[arg(long)]
+    pub whole: bool,
 }
 
 impl Released {
@@ -57,6 +60,7 @@ impl Released {
             many: self.allow_many,
             old_workbook: self.allow_old,
             hidden: self.include_hidden,
+            whole: self.whole,
         }
     }
 }

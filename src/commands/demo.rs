@@ -146,7 +146,7 @@ fn hand_back(context: &Context, exported: &Exported) -> Result<PathBuf, Failure>
         memory: &exported.memory,
         snapshot_sha256: &exported.snapshot_sha256,
         first_export: true,
-        is_part: false,
+        part: None,
         decisions: &decisions,
         overview: &exported.overview,
         sign_offs: &exported.sign_offs,

@@ -108,7 +108,7 @@ pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, F
         journal: &journal,
         call_log: &call_log,
         out: &args.out.clone().unwrap_or_else(usual),
-        parts: settings.split_by.map(|split_by| parts(&settings, split_by)).as_deref(),
+        parts: settings.split_by.map(|split_by| parts(&settings, split_by)).transpose()?.as_deref(),
         prefill_accept: settings.prefill_accept,
         now: &|| context.now(),
         progress: &progress,
@@ -167,8 +167,11 @@ pub fn choices(settings: &Settings) -> Choices<'_> {
     }
 }
 
+/// So many random letters make a part's word: more than can be tried.
+const PART_LETTERS: usize = 24;
+
 /// The groups of the export's stores, by name. A store without an owner (or region) is among those without one.
-fn parts(settings: &Settings, split_by: SplitBy) -> Vec<Part> {
+fn parts(settings: &Settings, split_by: SplitBy) -> Result<Vec<Part>, Failure> {
     let named = |name: &Option<String>, without: &str| {
         let name = name.as_deref().map(str::trim).filter(|name| !name.is_empty());
         name.unwrap_or(without).to_string()
@@ -183,7 +186,8 @@ fn parts(settings: &Settings, split_by: SplitBy) -> Vec<Part> {
         };
         groups.entry(group).or_default().insert(store.store.id.clone());
     }
-    groups.into_iter().map(|(name, stores)| Part { name, stores }).collect()
+    let part = |(name, stores)| Ok(Part { name, stores, word: random_letters(PART_LETTERS)? });
+    groups.into_iter().map(part).collect()
 }
 
 /// `export --estimate`: what an export would take. Nothing is sent, and nothing is written.

@@ -54,7 +54,7 @@ pub use past::{
     StoreWeek, StoreWeeks, WeekCounts,
 };
 pub use reply::{Replies, Reply, Situation};
-pub use snapshot::{Export, Load, LoadProblem, Row, Rows, Slot, StoreLoad};
+pub use snapshot::{Export, Load, LoadProblem, Part, Row, Rows, Slot, StoreLoad};
 pub use store::{Access, Checks, MayWrite, Platform, Quota, Store, StoreCheck};
 pub use time::{
     EndsBeforeItStarts, Period, Timestamp, day_end, day_start, last_moment, local_day, local_instant,

@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::{Deref, DerefMut};
 use std::sync::OnceLock;
 use strum::{EnumString, IntoStaticStr, VariantArray};
@@ -41,8 +42,28 @@ pub struct Export {
     /// On the campaign plan itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Finding>,
+    /// Where it was written into several workbooks: which stores each has. Empty where one has them all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
     /// In display order: the most urgent first.
     pub rows: Rows,
+}
+
+/// One of several workbooks of an export. It is known by a word that its own very hidden sheet alone has, so that no other workbook
+/// can be made to pass for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// Of the group: an owner, a region, a platform, a store.
+    pub name: String,
+    pub stores: BTreeSet<StoreId>,
+    /// In hexadecimal digits; see [`Part::sha256_of`].
+    pub word_sha256: String,
+}
+
+impl Part {
+    pub fn sha256_of(word: &str) -> String {
+        data_encoding::HEXLOWER.encode(&Sha256::digest(word))
+    }
 }
 
 /// How one store's load went.
@@ -120,6 +141,12 @@ impl Load {
 impl Export {
     pub fn row(&self, key: &RowKey) -> Option<&Row> {
         self.rows.by_key(key)
+    }
+
+    /// The part whose workbook says `word`.
+    pub fn part(&self, word: &str) -> Option<&Part> {
+        let sha256 = Part::sha256_of(word);
+        self.parts.iter().find(|part| part.word_sha256 == sha256)
     }
 
     /// The store that a row belongs to; every row's store is among the stores.

@@ -67,8 +67,8 @@ pub struct BookInput<'a> {
     pub snapshot_sha256: &'a str,
     /// Whether the archive holds no earlier export.
     pub first_export: bool,
-    /// Whether it is one of several of its export.
-    pub is_part: bool,
+    /// Of one of several of its export: the word that it is known by.
+    pub part: Option<&'a str>,
     /// What stands in the blue cells already.
     pub decisions: &'a BTreeMap<RowKey, Decision>,
     pub overview: &'a Overview,
@@ -168,12 +168,12 @@ impl Choices<'_> {
 }
 
 impl BookInput<'_> {
-    /// The same for some of the stores: what the others have is neither shown nor counted.
-    pub fn save_for(&self, stores: &BTreeSet<StoreId>, path: &Path) -> Result<PathBuf, BookError> {
+    /// The same for some of the stores, known by `word`: what the others have is neither shown nor counted.
+    pub fn save_for(&self, stores: &BTreeSet<StoreId>, word: &str, path: &Path) -> Result<PathBuf, BookError> {
         let export = only(self.export, stores);
         let by_hand = only_tasks(self.by_hand, stores);
         let overview = only_overview(self.overview, stores);
-        BookInput { export: &export, by_hand: &by_hand, overview: &overview, is_part: true, ..*self }.save(path)
+        BookInput { export: &export, by_hand: &by_hand, overview: &overview, part: Some(word), ..*self }.save(path)
     }
 
     /// Writes it at `path` or the next free name beside it, whole or not at all; tells where.
@@ -214,7 +214,7 @@ impl BookInput<'_> {
             left_out: &left_out,
             coverage: &coverage,
             results: self.results,
-            is_part: self.is_part,
+            part: self.part,
             carried: self.carried,
         };
         save_with(path, |file| Ok(write_to(&book, file)?))

@@ -123,6 +123,7 @@ pub async fn export(input: ExportInput<'_>) -> Result<Exported, ExportError> {
         abilities: &|platform| choices.platforms.abilities(platform),
     };
     let (mut export, ties) = judged(facts, loaded)?;
+    export.parts = input.parts.unwrap_or_default().iter().map(Part::kept).collect();
     let unmatched_models = choices.unmatched(&export);
     export.findings = choices.plan_findings(&unmatched_models);
     let (_, template_notices) = choices.replies(&export, &memory);
@@ -151,7 +152,7 @@ pub async fn export(input: ExportInput<'_>) -> Result<Exported, ExportError> {
         memory: &memory,
         snapshot_sha256: &saved.sha256,
         first_export,
-        is_part: false,
+        part: None,
         decisions: &decisions,
         overview: &overview,
         sign_offs: &sign_offs,
@@ -255,7 +256,7 @@ fn save_all(book: &BookInput, parts: Option<&[Part]>, out: &Path) -> Result<(Pat
         let place = book.save(out)?;
         return Ok((place.clone(), vec![place]));
     };
-    let saved = parts.iter().map(|part| book.save_for(&part.stores, &path_of(out, part)));
+    let saved = parts.iter().map(|part| book.save_for(&part.stores, &part.word, &path_of(out, part)));
     Ok((folder_of(out), saved.collect::<Result<_, _>>()?))
 }
 

@@ -58,8 +58,9 @@ pub fn judged(facts: ExportFacts, loaded: Vec<Loaded>) -> Result<(Export, Vec<No
     collisions(&rows)?;
     order_for_display(&mut rows);
     let ExportFacts { id, at, finished, day, slot, zone, .. } = facts;
+    let (findings, parts) = (Vec::new(), Vec::new());
     let export =
-        Export { id, follows: None, at, finished, day, slot, zone, stores, findings: Vec::new(), rows: rows.into() };
+        Export { id, follows: None, at, finished, day, slot, zone, stores, findings, parts, rows: rows.into() };
     Ok((export, tie_notices(&ties)))
 }
 

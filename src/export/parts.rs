@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::domain::{Changed, Export, SeenFinding, StoreId, TaskRow};
+use crate::domain::{self, Changed, Export, SeenFinding, StoreId, TaskRow};
 use crate::workbook::Overview;
 
 /// Some of an export's stores, as one manager sees them.
@@ -11,6 +11,19 @@ pub struct Part {
     /// Of the group: an owner, a region, a platform, a store.
     pub name: String,
     pub stores: BTreeSet<StoreId>,
+    /// What its workbook alone says; nobody can guess it.
+    pub word: String,
+}
+
+impl Part {
+    /// As the snapshot keeps it: who reads that still does not know the word.
+    pub(super) fn kept(&self) -> domain::Part {
+        domain::Part {
+            name: self.name.clone(),
+            stores: self.stores.clone(),
+            word_sha256: domain::Part::sha256_of(&self.word),
+        }
+    }
 }
 
 /// The export as it is for these stores: the same id, only their loads and rows.
@@ -20,6 +33,7 @@ pub fn only(export: &Export, stores: &BTreeSet<StoreId>) -> Export {
         follows: export.follows.clone(),
         stores: export.stores.iter().filter(|load| stores.contains(&load.store.id)).cloned().collect(),
         findings: export.findings.clone(),
+        parts: export.parts.clone(),
         rows: export.rows.iter().filter(|row| stores.contains(&row.coupon.store)).cloned().collect::<Vec<_>>().into(),
         ..*export
     }
@@ -70,7 +84,7 @@ mod tests {
     #[test]
     fn a_group_with_any_name_has_a_file_that_windows_can_keep() {
         let file = |name: &str| {
-            let part = Part { name: name.to_string(), stores: BTreeSet::new() };
+            let part = Part { name: name.to_string(), stores: BTreeSet::new(), word: String::new() };
             path_of(Path::new("reports/2026-11-22-am.xlsx"), &part)
         };
         let folder = Path::new("reports").join("2026-11-22-am");

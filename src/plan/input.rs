@@ -174,4 +174,7 @@ pub struct Allowed {
     /// Rows that a filter hides.
     #[serde(default)]
     pub hidden: bool,
+    /// Rows of other parts, in a workbook that is one of several.
+    #[serde(default)]
+    pub whole: bool,
 }

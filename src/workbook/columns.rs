@@ -272,7 +272,7 @@ pub enum HiddenLabel {
     SchemaVersion,
     #[strum(serialize = "snapshot sha256")]
     SnapshotSha256,
-    /// The stores of a workbook that is one of several, their ids with commas between them.
-    #[strum(serialize = "stores")]
-    Stores,
+    /// The word that one of several workbooks is known by.
+    #[strum(serialize = "part")]
+    Part,
 }

@@ -28,7 +28,7 @@ pub mod write;
 
 use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::domain::{
@@ -65,8 +65,8 @@ pub struct Book<'a> {
     pub coverage: &'a Coverage,
     /// What a run made of a handed-back workbook; present in a results workbook.
     pub results: Option<&'a BTreeMap<RowKey, Outcome>>,
-    /// Whether it is one of several workbooks of its export, each with some of the stores.
-    pub is_part: bool,
+    /// Of one of several workbooks of its export, each with some of the stores: the word that it is known by.
+    pub part: Option<&'a str>,
     /// What else a handed-back workbook held.
     pub carried: Carried<'a>,
 }
@@ -298,8 +298,8 @@ pub struct HandedBack {
     pub decisions: Vec<Decision>,
     /// What its headers are written in; words of every language were read.
     pub language: Language,
-    /// Of a workbook that is one of several: its stores. A hint.
-    pub stores: Option<BTreeSet<StoreId>>,
+    /// Of a workbook that is one of several: the word that it is known by. What it stands for only the snapshot says.
+    pub part: Option<String>,
     /// Rows without an action whose key was read.
     pub undecided: Vec<RowKey>,
     /// What managers noted on those.

@@ -94,6 +94,7 @@ fn export(id: &str, stores: Vec<StoreLoad>, rows: Vec<Row>) -> Export {
         zone: chrono_tz::Asia::Shanghai,
         stores,
         findings: Vec::new(),
+        parts: Vec::new(),
         rows: rows.into(),
     }
 }

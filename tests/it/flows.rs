@@ -27,6 +27,7 @@ mod kills;
 mod lazada;
 mod managers;
 pub mod paper;
+mod parts;
 mod rebuilt;
 mod recipe;
 mod remedies;

@@ -1,15 +1,14 @@
 //! What a workbook says of itself: the very hidden sheet and the file's properties. All of it hints.
 
-use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use chrono::NaiveDate;
 
 use super::guard::Package;
-use super::sheet::{Book, Passing, each_row};
+use super::sheet::{Book, each_row};
 use super::text::{shorten, word};
 use super::trouble::Reason;
-use crate::domain::{ExportId, StoreId};
+use crate::domain::ExportId;
 use crate::workbook::columns::{HIDDEN_SHEET, HiddenLabel};
 
 const LAST_ROW: u32 = 100;
@@ -21,7 +20,7 @@ pub(super) struct About {
     pub snapshot_sha256: Option<String>,
     pub last_author: Option<String>,
     /// Of a workbook that is one of several.
-    pub stores: Option<BTreeSet<StoreId>>,
+    pub part: Option<String>,
 }
 
 impl About {
@@ -47,8 +46,8 @@ pub(super) fn about(book: &mut Book, package: &Package) -> Result<About, Reason>
                 about.export = text_in(1).map(ExportId::new);
             } else if is(HiddenLabel::SnapshotSha256) {
                 about.snapshot_sha256 = text_in(1).map(|hash| hash.to_lowercase());
-            } else if is(HiddenLabel::Stores) {
-                about.stores = stores_in(cells);
+            } else if is(HiddenLabel::Part) {
+                about.part = text_in(1);
             }
             Ok(if row < LAST_ROW { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
         })?;
@@ -58,11 +57,4 @@ pub(super) fn about(book: &mut Book, package: &Package) -> Result<About, Reason>
     let author = properties.and_then(|properties| properties.last_modified_by);
     about.last_author = author.map(|name| shorten(name.trim(), MOST_LETTERS)).filter(|name| !name.is_empty());
     Ok(about)
-}
-
-/// Ids with commas between them, over as many cells as they need.
-fn stores_in(cells: &[Passing]) -> Option<BTreeSet<StoreId>> {
-    let values = cells.iter().filter(|passing| passing.column > 0).filter_map(Passing::cell);
-    let ids = values.map(|cell| cell.value.words()).collect::<Vec<_>>().join(",");
-    ids.split(',').map(str::trim).filter(|id| !id.is_empty()).map(|id| StoreId::parse(id).ok()).collect()
 }

@@ -59,7 +59,7 @@ fn read_bytes(path: &Path, bytes: Vec<u8>) -> Result<HandedBack, Reason> {
         remarks: decided.remarks,
         own_columns: gathered.own_columns(),
         language: gathered.sheets.first().map(|sheet| sheet.headers.language).unwrap_or_default(),
-        stores: about.stores,
+        part: about.part,
         notes: gathered.notes,
         bad_rows: decided.bad_rows,
         undecided: gathered.undecided,

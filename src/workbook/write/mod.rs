@@ -94,13 +94,12 @@ fn title(book: &Book) -> String {
 fn hidden(page: &mut Page) -> Written {
     let book = page.book;
     page.sheet.set_name(HIDDEN_SHEET)?.set_very_hidden(true);
-    let stores: Vec<&str> = book.export.stores.iter().map(|load| load.store.id.as_str()).collect();
     let mut rows = vec![
         (HiddenLabel::ExportId, book.export.id.to_string()),
         (HiddenLabel::SchemaVersion, SCHEMA_VERSION.to_string()),
         (HiddenLabel::SnapshotSha256, book.snapshot_sha256.clone()),
     ];
-    rows.extend(book.is_part.then(|| (HiddenLabel::Stores, stores.join(","))));
+    rows.extend(book.part.map(|word| (HiddenLabel::Part, word.to_string())));
     for (row, (label, value)) in (0..).zip(rows) {
         page.text(row, 0, label.into(), BODY)?;
         page.text(row, 1, &value, BODY.number(Number::Text))?;

@@ -115,8 +115,10 @@ results-too-many-decimals = { $decimals ->
 }
 results-row-twice = the row stands more than once in the workbook, each with an action: { $places }
 results-in-doubt = nobody knows yet what came of an earlier change of it: run { $run } lost its answer
+results-other-part = the row is one of { $store }, and this workbook is the part { $part } of its export, which does not have that store
 
 # What to do next: part of a sentence, without its stop
+results-next-own-part = write it into the workbook that has { $store }; or apply with --whole, which takes rows of any store
 results-next-later-or-end = write a later New end, or the action `end`
 results-next-at-latest = write a New end so that it { $end } at the latest
 results-next-at-earliest = write a New end so that it { $end } at the earliest

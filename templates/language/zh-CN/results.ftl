@@ -114,8 +114,10 @@ results-too-many-decimals = { $decimals ->
 }
 results-row-twice = 工作簿里这一行出现多次，且都填了操作：{ $places }
 results-in-doubt = 它之前的一次改动结果不明：执行批次 { $run } 没有收到平台的响应
+results-other-part = 这一行属于店铺 { $store }，而这份工作簿是本次导出中的“{ $part }”部分，不包含该店铺
 
 # 下一步：句子的一部分，不带句号
+results-next-own-part = 请填到包含 { $store } 的那份工作簿里；如确需一并执行，请加 --whole（接受所有店铺的行）
 results-next-later-or-end = 请填更晚的“新结束时间”，或改填“结束”
 results-next-at-latest = 请填“新结束时间”，最晚：{ $end }
 results-next-at-earliest = 请填“新结束时间”，最早：{ $end }

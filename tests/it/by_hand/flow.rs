@@ -121,7 +121,7 @@ impl Tool {
             decisions: &BTreeMap::from([(row.key.clone(), decision)]),
             coverage: &couponbook::workbook::Coverage::default(),
             results: None,
-            is_part: false,
+            part: None,
             carried: Carried::default(),
             overview: &couponbook::workbook::Overview::default(),
             regions: &BTreeMap::new(),

@@ -118,6 +118,7 @@ fn export_of(load: Load, coupons: Vec<Coupon>) -> Export {
         slot: Slot::Am,
         zone: ZONE,
         findings: Vec::new(),
+        parts: Vec::new(),
         rows: rows.collect::<Vec<_>>().into(),
         stores: vec![StoreLoad {
             store: store.clone(),

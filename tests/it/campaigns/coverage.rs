@@ -38,6 +38,7 @@ fn export(campaigns: &[Campaign], coupons: Vec<Coupon>, load: Load) -> Export {
         zone: ZONE,
         stores: vec![load],
         findings: Vec::new(),
+        parts: Vec::new(),
         rows: rows.into(),
     }
 }

@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::paper::row;
-use super::shops::SMALL_SHOPS;
+use super::shops::{SMALL_SHOPS, TWO_SHOPS};
 use super::tool::{Tool, text};
+use crate::flows::applying::every_action;
 
 const WOO: &str = "woo-de-1";
 
@@ -32,6 +33,128 @@ fn a_plan_that_was_edited_after_it_was_saved_is_not_applied() {
     assert_eq!(shops.writes(), Vec::<String>::new());
     fs::write(&plan, &saved).unwrap();
     assert_eq!(tool.apply(&plan, &[]).exits(0).totals(), "done: 1");
+}
+
+/// What a forger does to a plan, who can write the journal too.
+type Forgery = (&'static str, fn(&mut Value));
+
+fn rows(plan: &mut Value) -> &mut Vec<Value> {
+    plan["plan"]["rows"].as_array_mut().unwrap()
+}
+
+/// The row of that label in WooCommerce's shop, or Shopee's.
+fn labelled<'p>(plan: &'p mut Value, label: &str) -> &'p mut Value {
+    rows(plan).iter_mut().find(|row| row["label"] == label).unwrap()
+}
+
+fn change<'p>(plan: &'p mut Value, label: &str) -> &'p mut Value {
+    &mut labelled(plan, label)["verdict"]["change"]
+}
+
+const FORGERIES: [Forgery; 20] = [
+    ("another value is sent", |plan| change(plan, "stock")["steps"][0]["write"]["total"] = json!(52_000)),
+    ("another value in write, proof and words", |plan| {
+        let told = change(plan, "stock").to_string().replace("700", "70000");
+        *change(plan, "stock") = serde_json::from_str(&told).unwrap();
+    }),
+    ("only the words", |plan| change(plan, "stock")["after_words"] = json!("total 1")),
+    ("only the label", |plan| labelled(plan, "stock")["label"] = json!("spring")),
+    ("another coupon of the shop", |plan| {
+        let other = change(plan, "renew")["coupon"].clone();
+        change(plan, "stock")["steps"][0]["write"]["coupon"] = other.clone();
+        change(plan, "stock")["coupon"] = other;
+    }),
+    ("another store", |plan| {
+        labelled(plan, "stock")["store"] = json!("shopee-sg-1");
+        change(plan, "stock")["store"] = json!("shopee-sg-1");
+    }),
+    ("a deletion instead", |plan| {
+        let coupon = change(plan, "stock")["coupon"].clone();
+        let steps = json!([{ "write": { "write": "delete", "coupon": coupon }, "before": { "exists": true }, "after": { "exists": false } }]);
+        change(plan, "stock")["steps"] = steps;
+        change(plan, "stock")["becomes"] = json!("delete");
+    }),
+    ("a deletion of what is kept", |plan| {
+        let deletion = labelled(plan, "del")["verdict"].clone();
+        labelled(plan, "keep")["verdict"] = deletion;
+    }),
+    ("a step more", |plan| {
+        let more = change(plan, "del")["steps"][0].clone();
+        change(plan, "stock")["steps"].as_array_mut().unwrap().push(more);
+    }),
+    ("nothing expected before", |plan| change(plan, "stock")["steps"][0]["before"] = json!({})),
+    ("no exposure", |plan| change(plan, "stock")["exposure"] = Value::Null),
+    ("said to be begun", |plan| {
+        labelled(plan, "stock")["verdict"]["resumes"] = json!(true);
+        change(plan, "stock")["steps"][0]["write"]["total"] = json!(9_999);
+    }),
+    ("the decision of another change", |plan| {
+        let other = change(plan, "renew")["id"].clone();
+        change(plan, "stock")["id"] = other;
+    }),
+    ("a better discount for the copy", |plan| {
+        let text = change(plan, "copy").to_string().replace("\"min_spend\"", "\"was\"");
+        let mut copy: Value = serde_json::from_str(&text).unwrap();
+        copy["steps"][0]["write"]["draft"]["minimum"] = json!("none");
+        *change(plan, "copy") = copy;
+    }),
+    ("a copy for each buyer without end", |plan| {
+        change(plan, "copy")["steps"][0]["write"]["draft"]["per_buyer"] = Value::Null;
+        change(plan, "copy")["steps"][0]["write"]["draft"]["total"] = Value::Null;
+    }),
+    ("a row less", |plan| drop(rows(plan).remove(0))),
+    ("a row twice", |plan| {
+        let first = rows(plan)[0].clone();
+        rows(plan).push(first);
+    }),
+    ("other decisions", |plan| {
+        let text = plan["decisions"].to_string().replace("200", "20000");
+        plan["decisions"] = serde_json::from_str(&text).unwrap();
+    }),
+    ("nothing to make it again with", |plan| plan["made_with"] = Value::Null),
+    ("a brake that never bit", |plan| {
+        plan["plan"]["brakes"] = json!([{ "store": null, "reason": "x", "release": "y", "rows": 1 }]);
+    }),
+];
+
+#[test]
+fn a_plan_that_is_not_what_its_workbook_comes_to_is_not_applied_even_if_its_seal_was_forged() {
+    let (tool, shops) = Tool::with_shops(TWO_SHOPS);
+    let back = tool.hand_back(&every_action());
+    tool.plan(&back, &[]);
+    let place = tool.path("back-plan.json");
+    let saved = fs::read(&place).unwrap();
+    let seal = |bytes: &[u8]| {
+        let journal = rusqlite::Connection::open(tool.path("state/journal.db")).unwrap();
+        journal.execute("REPLACE INTO plans VALUES (?1, '2026-11-22T04:00:00Z')", [sha256(bytes)]).unwrap();
+    };
+    for (name, forge) in FORGERIES {
+        let mut plan: Value = serde_json::from_slice(&saved).unwrap();
+        let before = plan.clone();
+        forge(&mut plan);
+        assert_ne!(plan, before, "{name}");
+        let forged = serde_json::to_vec_pretty(&plan).unwrap();
+        seal(&forged);
+        fs::write(&place, &forged).unwrap();
+        let ran = tool.run(["apply", text(&place), "--yes"]);
+        assert!(ran.code != 0 && ran.stderr.contains("couponbook plan WORKBOOK"), "{name}: {}", ran.stderr);
+        assert_eq!(shops.writes(), Vec::<String>::new(), "{name}");
+        assert!(!tool.path("back-results.xlsx").exists(), "{name}");
+    }
+    fs::write(&place, &saved).unwrap();
+    tool.apply(&place, &[]).exits(0);
+}
+
+#[test]
+fn a_plan_that_the_config_of_today_would_make_otherwise_is_not_applied() {
+    let (tool, shops) = Tool::with_shops(TWO_SHOPS);
+    let back = tool.hand_back(&[row(WOO, "del", "delete")]);
+    tool.plan(&back, &[]).exits(0);
+    let plan = tool.path("back-plan.json");
+    tool.configure("id = \"woo-de-1\"\n", "id = \"woo-de-1\"\ndelete_permanently = true\n");
+    let told = ["the plan is not what its workbook and its export come to: del of woo-de-1 (Coupons row 4): it says"];
+    tool.run(["apply", text(&plan), "--yes"]).exits(4).says(&told);
+    assert_eq!(shops.writes(), Vec::<String>::new());
 }
 
 /// The one folder below `folder` whose name begins with `export=`.

@@ -110,6 +110,7 @@ impl Made {
             zone: chrono_tz::UTC,
             stores: vec![],
             findings: self.plan.clone(),
+            parts: Vec::new(),
             rows: Rows::default(),
         };
         for (name, coupons) in stores {

@@ -209,6 +209,7 @@ fn exported(world: &World, rows: Vec<Row>) -> Export {
             token_ends: None,
         }],
         findings: Vec::new(),
+        parts: Vec::new(),
         rows: rows.into(),
     }
 }
@@ -222,6 +223,7 @@ fn everything() -> Allowed {
         many: true,
         old_workbook: true,
         hidden: true,
+        whole: true,
     }
 }
 

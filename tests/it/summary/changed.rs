@@ -50,6 +50,7 @@ fn export(id: &str, day: u32, stores: Vec<StoreLoad>, rows: Vec<Row>) -> Export 
         day: chrono::NaiveDate::from_ymd_opt(2026, 11, day).unwrap(),
         stores,
         findings: Vec::new(),
+        parts: Vec::new(),
         rows: rows.into(),
         ..fixture::export()
     }

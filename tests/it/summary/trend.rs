@@ -24,6 +24,7 @@ fn save_on(archive: &Archive, id: &str, at: Timestamp, day: NaiveDate, findings:
         day,
         stores: vec![store],
         findings: Vec::new(),
+        parts: Vec::new(),
         rows: vec![row].into(),
         ..model
     };

@@ -35,7 +35,7 @@ pub fn book<'a>(export: &'a Export, checklist: &'a [ChecklistItem]) -> Book<'a> 
         left_out: &[],
         coverage: &NO_COVERAGE,
         results: None,
-        is_part: false,
+        part: None,
         carried: Carried::default(),
     }
 }
@@ -182,6 +182,7 @@ pub fn export() -> Export {
             short,
         ],
         findings: Vec::new(),
+        parts: Vec::new(),
         rows: rows.into(),
     }
 }

@@ -82,7 +82,7 @@ pub(super) fn write(page: &mut Page, tally: &Tally, row: RowNum) -> Written {
         page.section_in_words(row, NAMES, &words)?;
     }
     // Results and parts of an export have no trend of their own.
-    if shows_weeks || !(book.results.is_some() || book.is_part) {
+    if shows_weeks || !(book.results.is_some() || book.part.is_some()) {
         let head = page.section(row, RIGHT_FIRST, "summary-chart-weeks")?;
         if !shows_weeks {
             page.say(head, RIGHT_FIRST, "summary-chart-no-weeks", BODY.muted())?;
