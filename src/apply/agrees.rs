@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 use super::error::ApplyError;
 use super::parts::{part_of, refuse_others};
 use super::plan_file::PlanFile;
-use super::prepare::{Terms, planned, refused_while_in_doubt, reserved_codes, resolve_decisions, rules_sha256};
+use super::prepare::{Terms, planned, refused_while_in_doubt, resolve_decisions, rules_sha256};
 use super::setup::Setup;
 use crate::domain::{ChangeId, Export, Message};
 use crate::journal::{Journal, JournalError};
 use crate::language::{Language, one_line};
-use crate::plan::{Known, Plan, PlanRow, PriorRun, Refusal, ResolvedDecision, Verdict};
+use crate::plan::{Plan, PlanRow, PriorRun, Refusal, ResolvedDecision, Verdict};
 use crate::workbook::HandedBack;
 
 /// `export` is the snapshot with the present access; `workbook` the one that the plan was made from, where it is still there.
@@ -40,12 +40,8 @@ pub(super) fn must_agree(
     if decisions.len() != file.plan.rows.len() || !decisions.iter().zip(&file.plan.rows).all(is_same_row) {
         return Err(disagrees("its rows are not those of the workbook"));
     }
-    let present = made_with.seen.present(export);
-    let known = Known {
-        prior_runs: told_before(setup.journal, &file.plan, &mut decisions)?,
-        reserved: reserved_codes(setup.journal, &present)?,
-        present,
-    };
+    let prior_runs = told_before(setup.journal, &file.plan, &mut decisions)?;
+    let known = made_with.seen.known(export, prior_runs);
     let terms = Terms {
         allowed: &made_with.allowed,
         operator: &made_with.operator,

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use chrono_tz::Tz;
+use sha2::{Digest, Sha256};
 
 use super::error::ApplyError;
 use super::lines::{applied_change, change_lines};
@@ -68,6 +69,12 @@ pub fn archive_interrupted(
 ) -> Result<Vec<Interrupted>, ApplyError> {
     let (elsewhere, own) = (journal.unfinished_elsewhere()?, journal.unarchived_runs()?);
     if elsewhere.is_empty() && own.is_empty() {
+        return Ok(Vec::new());
+    }
+    // Nothing is heard from an archive that somebody else may have written.
+    if let Err(error) = archive.must_hold() {
+        let error = ApplyError::from(error);
+        own.iter().for_each(|record| note(&record.id, &error));
         return Ok(Vec::new());
     }
     let sealed = archive.sealed_runs()?;
@@ -152,6 +159,9 @@ pub(super) fn keep(
 /// None where it kept no plan.
 fn as_journaled(archive: &Archive, journal: &Journal, record: &RunRecord) -> Result<Option<Interrupted>, ApplyError> {
     let Some(plan) = archive.read(&bundle_of(&record.id), "plan.json")? else { return Ok(None) };
+    if data_encoding::HEXLOWER.encode(&Sha256::digest(&plan)) != record.plan_sha256 {
+        return Err(ArchiveError::Changed { path: format!("{}/plan.json", bundle_of(&record.id)).into() }.into());
+    }
     let file = PlanFile::read("plan.json".as_ref(), &plan)?;
     let export = match archive.load_snapshot(&record.export) {
         Err(ArchiveError::UnknownExport { .. }) => None,

@@ -105,7 +105,7 @@ pub async fn plan(
     let made_with = MadeWith {
         allowed: setup.allowed.clone(),
         operator: setup.operator.to_string(),
-        seen: Seen::of(&known.present, &export),
+        seen: Seen::of(&known, &export),
     };
     // An apply says so itself, and goes no further.
     if lock.is_none() {
@@ -301,6 +301,7 @@ async fn reviewed(setup: &Setup<'_>, lock: &ApplyLock, path: &Path) -> Result<Wo
         let unknown = ApplyError::UnknownPlan(path.to_path_buf());
         return Err(if forgotten.is_empty() { unknown } else { ApplyError::Forgotten(forgotten) });
     }
+    setup.archive.must_hold()?;
     find_workbook(setup, &mut file, path);
     let plan = &file.plan;
     let stale = |what: String| Err(ApplyError::Stale(what));

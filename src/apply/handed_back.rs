@@ -31,6 +31,7 @@ pub(super) fn read_back(setup: &Setup, workbook: &Path, export: Option<&ExportId
     let Some(id) = export.or(handed_back.export.as_ref()).cloned() else {
         return Err(ApplyError::NoExport(workbook.to_path_buf()));
     };
+    setup.archive.must_hold()?;
     let held = setup.archive.snapshot_sha256(&id)?;
     let hinted = handed_back.snapshot_sha256.as_ref().filter(|_| export.is_none());
     if let Some(hinted) = hinted.filter(|hinted| **hinted != held).cloned() {

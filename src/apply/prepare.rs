@@ -251,7 +251,7 @@ async fn load_store(
     wrong.map_or(Ok(()), |error| Err(message!("results-wrong-shop", problem = error.sentence)))
 }
 
-pub(super) fn reserved_codes(
+fn reserved_codes(
     journal: &Journal,
     present: &Present,
 ) -> Result<BTreeMap<StoreId, BTreeMap<String, ChangeId>>, JournalError> {

@@ -53,6 +53,7 @@ pub fn missing_runs(archive: &Archive, journal: &Journal) -> Result<Vec<MissingR
 /// # Errors
 /// Where archive or journal cannot be read, or the journal cannot be written; a run that cannot be taken over is told.
 pub fn rebuild(archive: &Archive, journal: &Journal, lock: &ApplyLock) -> Result<Vec<TakenOver>, ApplyError> {
+    archive.must_hold()?;
     let sealed = archive.sealed_runs()?;
     let mut taken = Vec::new();
     for missing in missing_runs(archive, journal)? {

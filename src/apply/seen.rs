@@ -1,13 +1,13 @@
 //! What the platforms showed when a plan was made, as far as it differs from the export: with it the very same plan comes out again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Coupon, CouponId, Export, Message, StoreId};
-use crate::plan::Present;
+use crate::domain::{ChangeId, Coupon, CouponId, Export, Message, StoreId};
+use crate::plan::{Known, Present, PriorRun};
 
-/// [`Present`], less what the snapshot says too.
+/// [`Known`], less what the snapshot and the journal say too.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Seen {
     /// Touched coupons, and all others of a store in which a copy may be made.
@@ -15,6 +15,8 @@ pub struct Seen {
     /// Stores that were listed whole: what is not among their coupons was not there.
     listed: Vec<StoreId>,
     failed: BTreeMap<StoreId, Message>,
+    /// Codes that no coupon has and that were promised to one by then; others may have been since.
+    reserved: BTreeMap<StoreId, BTreeMap<String, ChangeId>>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -36,7 +38,8 @@ impl Sight {
 }
 
 impl Seen {
-    pub(super) fn of(present: &Present, export: &Export) -> Self {
+    pub(super) fn of(known: &Known, export: &Export) -> Self {
+        let present = &known.present;
         let exported = by_id(export);
         let mut coupons: BTreeMap<StoreId, BTreeMap<CouponId, Sight>> = BTreeMap::new();
         let touched = present.coupons.iter().map(|((store, id), coupon)| (store, id, coupon.as_ref()));
@@ -46,11 +49,12 @@ impl Seen {
             let sight = Sight::of(coupon, exported.get(&(store, id)).copied());
             coupons.entry(store.clone()).or_default().insert(id.clone(), sight);
         }
-        Self { coupons, listed: present.listings.keys().cloned().collect(), failed: present.failed.clone() }
+        let listed = present.listings.keys().cloned().collect();
+        Self { coupons, listed, failed: present.failed.clone(), reserved: reserved(known, export) }
     }
 
     /// What was seen, beside the very `export` that it was compared with.
-    pub(super) fn present(&self, export: &Export) -> Present {
+    pub(super) fn known(&self, export: &Export, prior_runs: BTreeMap<ChangeId, PriorRun>) -> Known {
         let exported = by_id(export);
         let mut present = Present { failed: self.failed.clone(), ..Present::default() };
         for store in &self.listed {
@@ -69,8 +73,19 @@ impl Seen {
                 present.coupons.insert((store.clone(), id.clone()), coupon);
             }
         }
-        present
+        Known { prior_runs, reserved: self.reserved.clone(), present }
     }
+}
+
+fn reserved(known: &Known, export: &Export) -> BTreeMap<StoreId, BTreeMap<String, ChangeId>> {
+    let there = known.present.listings.values().flatten().chain(export.rows.iter().map(|row| &row.coupon));
+    let there: BTreeSet<(&StoreId, String)> =
+        there.filter_map(|coupon| Some((&coupon.store, coupon.code.as_ref()?.to_uppercase()))).collect();
+    let of_store = |(store, codes): (&StoreId, &BTreeMap<String, ChangeId>)| {
+        let free = codes.iter().filter(|(code, _)| !there.contains(&(store, code.to_uppercase())));
+        (store.clone(), free.map(|(code, change)| (code.clone(), change.clone())).collect())
+    };
+    known.reserved.iter().map(of_store).collect()
 }
 
 fn by_id(export: &Export) -> BTreeMap<(&StoreId, &CouponId), &Coupon> {

@@ -1,6 +1,6 @@
 //! The files of one export or run, kept side by side under a manifest.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -41,7 +41,7 @@ impl Archive {
             BundleKind::Run => (Kind::Run, "runs"),
         };
         let name = format!("{top}/{}", folder_name(id)?);
-        let folder = self.local(&name);
+        let folder = self.local(&name)?;
         // An export's files are new, and wait here where the bucket does not answer; a run may go on.
         if kind == Kind::Run {
             self.fetch(&name)?;
@@ -128,7 +128,8 @@ impl Bundle {
                 Err(ArchiveError::Write(DurableError::Exists { .. })) => {}
                 Err(error) => return Err(error),
             }
-            if FileMark::of(&place).map_err(|source| ArchiveError::read(&place, source))? == *mark {
+            let is_link = fs::symlink_metadata(&place).is_ok_and(|known| known.file_type().is_symlink());
+            if !is_link && FileMark::of(&place).map_err(|source| ArchiveError::read(&place, source))? == *mark {
                 return Ok(name_of(&place));
             }
         }

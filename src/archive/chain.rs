@@ -188,7 +188,7 @@ impl Archive {
     /// A small file of a bundle, with the very bytes that were sealed; none where it was sealed without it.
     pub fn read_sealed(&self, link: &Link, name: &str) -> Result<Option<Vec<u8>>, ArchiveError> {
         let Some(mark) = link.manifest.files.get(name) else { return Ok(None) };
-        let path = self.local(&link.bundle).join(name);
+        let path = self.local(&format!("{}/{name}", link.bundle))?;
         let bytes = self.read(&link.bundle, name)?.ok_or(ArchiveError::Missing { path: path.clone() })?;
         if FileMark::of_bytes(&bytes) == *mark { Ok(Some(bytes)) } else { Err(ArchiveError::Changed { path }) }
     }
@@ -269,7 +269,7 @@ impl Archive {
 
     pub(super) fn found(&self, bundle: &str) -> Option<Link> {
         let (kind, day) = self.kind_and_day(bundle)?;
-        let folder = self.local(bundle);
+        let folder = self.local(bundle).ok()?;
         let manifest = Manifest::read(&folder).ok()?;
         manifest.check(&folder).ok()?;
         let bytes = durable::read(&folder.join(super::MANIFEST_NAME)).ok()?;
@@ -295,16 +295,17 @@ impl Archive {
         if !self.place.is_remote() {
             return self.place.read(names);
         }
-        let missing: Vec<String> = names.iter().filter(|name| !self.local(name).exists()).cloned().collect();
+        let is_here = |name: &&String| self.local(name).is_ok_and(|copy| copy.exists());
+        let missing: Vec<String> = names.iter().filter(|name| !is_here(name)).cloned().collect();
         for (name, bytes) in missing.iter().zip(self.place.read(&missing)?) {
             if let Some(bytes) = bytes {
-                let copy = self.local(name);
+                let copy = self.local(name)?;
                 durable::create_folder(copy.parent().unwrap_or(&copy))?;
                 durable::replace(&copy, &bytes, false)?;
             }
         }
         let read = |name: &String| {
-            let path = self.local(name);
+            let path = self.local(name)?;
             match durable::read(&path) {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
                 bytes => bytes.map(Some).map_err(|source| ArchiveError::read(&path, source)),

@@ -1,11 +1,12 @@
 //! What earlier exports saw of each store: what the next one is compared with.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::PoisonError;
 
 use chrono::{Duration, NaiveDate};
 
 use super::history::History;
-use super::{Archive, ArchiveError, KnownExport, read_head};
+use super::{Archive, ArchiveError, Flaw, KnownExport, read_head};
 use crate::domain::{
     Coupon, CouponFacts, Export, FirstSeen, HOLDS_DAYS, IsoWeek, Load, Look, RowKey, Seen, Since, Slot, StoreId,
     Timestamp, WeekTrend,
@@ -43,16 +44,33 @@ impl Earlier {
 }
 
 impl Archive {
+    /// The exports from the day `from` on of which these tables are what was sealed; a suggestion rests on what they saw.
+    pub(super) fn proved_since(&self, from: NaiveDate, tables: &[&str]) -> Result<History, ArchiveError> {
+        let history = History::open_proved(self, Some(from), |file, _| tables.contains(&file))?;
+        let mut left_out = self.left_out.lock().unwrap_or_else(PoisonError::into_inner);
+        for flaw in history.flaws() {
+            if left_out.iter().all(|known| known.path != flaw.path) {
+                left_out.push(flaw);
+            }
+        }
+        drop(left_out);
+        Ok(history)
+    }
+
+    /// What the comparisons with earlier exports did without so far, since it is not what was sealed.
+    pub fn left_out(&self) -> Vec<Flaw> {
+        self.left_out.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// What the exports before `now` saw of each store: its last load of the last days, whatever stores others were of. Not those
     /// that only hold the results of a run. None where there is no such export.
-    ///
-    /// The files are not checked against their SHA-256: nothing is decided by a comparison.
     ///
     /// # Errors
     /// If the archive cannot be read.
     pub fn earlier(&self, now: Timestamp) -> Result<Option<Earlier>, ArchiveError> {
         let holds = Duration::days(HOLDS_DAYS);
-        let history = History::open(self, Some(self.local_day(now - holds)))?;
+        let tables = &["stores.parquet", "findings.parquet", "coupons.parquet"];
+        let history = self.proved_since(self.local_day(now - holds), tables)?;
         let exports = history.whole(|export| now - export.at <= holds);
         if exports.is_empty() {
             return Ok(None);
@@ -79,7 +97,7 @@ impl Archive {
     /// If the archive cannot be read.
     pub fn first_seen(&self, export: &Export) -> Result<BTreeMap<RowKey, FirstSeen>, ArchiveError> {
         let first = IsoWeek::of(export.day).back(FIRST_SEEN_WEEKS).monday();
-        History::open(self, Some(first))?.first_seen(export)
+        self.proved_since(first, &["stores.parquet", "findings.parquet"])?.first_seen(export)
     }
 
     /// How each of `stores` loaded last, and when, as far as the last few exports asked it.
@@ -108,9 +126,9 @@ impl Archive {
     pub fn trend(&self, weeks: u64, until: NaiveDate) -> Result<Vec<WeekTrend>, ArchiveError> {
         let last = IsoWeek::of(until);
         let weeks: Vec<IsoWeek> = (0..weeks).rev().map(|back| last.back(back)).collect();
-        let first = weeks.first().map(|week| week.monday());
         // What was seen before still stands.
-        let from = first.and_then(|first| first.checked_sub_signed(Duration::days(HOLDS_DAYS + 1)));
-        History::open(self, from)?.trend(&weeks)
+        let first = weeks.first().unwrap_or(&last).monday();
+        let from = first.checked_sub_signed(Duration::days(HOLDS_DAYS + 1)).unwrap_or(first);
+        self.proved_since(from, &["stores.parquet", "findings.parquet", "coupons.parquet"])?.trend(&weeks)
     }
 }

@@ -49,7 +49,7 @@ pub enum ArchiveError {
     #[error("{found:?} is not a seal: paste the whole line that `couponbook archive seal` printed")]
     BadSeal { found: String },
     #[error(
-        "the chain of the archive does not hold ({path}: {what}); run `couponbook archive verify`; nothing was removed or packed"
+        "the chain of the archive does not hold ({path}: {what}); run `couponbook archive verify`, and put back the originals from a copy; nothing of it was believed, and nothing was planned, sent, removed or packed"
     )]
     Flawed { path: String, what: String },
     #[error("the archive holds nothing of {week}; `couponbook archive list` shows what there is")]

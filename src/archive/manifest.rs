@@ -64,7 +64,8 @@ impl Manifest {
         for entry in fs::read_dir(folder).map_err(fail)? {
             let entry = entry.map_err(fail)?;
             let name = entry.file_name().to_string_lossy().into_owned();
-            if name != MANIFEST_NAME && !name.starts_with(durable::TEMPORARY_PREFIX) && entry.path().is_file() {
+            let is_file = entry.file_type().map_err(fail)?.is_file();
+            if name != MANIFEST_NAME && !name.starts_with(durable::TEMPORARY_PREFIX) && is_file {
                 files.insert(name, FileMark::of(&entry.path()).map_err(fail)?);
             }
         }
@@ -73,7 +74,7 @@ impl Manifest {
 
     /// The manifest of `folder`, refused where it does not agree with itself.
     pub(super) fn read(folder: &Path) -> Result<Self, ArchiveError> {
-        let path = folder.join(MANIFEST_NAME);
+        let path = durable::inside(folder, MANIFEST_NAME)?;
         let bytes = match durable::read(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(ArchiveError::Missing { path }),
             bytes => bytes.map_err(|source| ArchiveError::read(&path, source))?,
@@ -90,7 +91,7 @@ impl Manifest {
     /// Whether every file of the manifest is in `folder` with the very bytes that it had.
     pub(super) fn check(&self, folder: &Path) -> Result<(), ArchiveError> {
         for (name, mark) in &self.files {
-            let path = folder.join(name);
+            let path = durable::inside(folder, name)?;
             match FileMark::of(&path) {
                 Ok(found) if found == *mark => {}
                 Ok(_) => return Err(ArchiveError::Changed { path }),

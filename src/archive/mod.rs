@@ -133,7 +133,7 @@ impl Archive {
     /// A snapshot that is whole on this machine although it could not be sealed: the next command that can does so.
     pub fn unsealed_snapshot(&self, export: &Export) -> Option<Saved> {
         let bundle = snapshot_of(export).ok().filter(|bundle| self.is_pending(bundle))?;
-        let folder = self.local(&bundle);
+        let folder = self.local(&bundle).ok()?;
         let manifest = Manifest::read(&folder).ok().filter(|manifest| manifest.check(&folder).is_ok())?;
         Some(Saved { folder, sha256: manifest.sha256 })
     }
@@ -152,7 +152,12 @@ impl Archive {
     /// Whether the table of a run's rows is there.
     pub fn has_changes(&self, run: &RunFacts) -> bool {
         let bundle = self.changes_of(run);
-        self.local(&bundle).exists() || self.is_linked(&bundle)
+        self.is_taken(&bundle)
+    }
+
+    /// Whether something has the name: a symbolic link too.
+    fn is_taken(&self, bundle: &str) -> bool {
+        self.local(bundle).map_or(true, |folder| folder.exists()) || self.is_linked(bundle)
     }
 
     fn changes_of(&self, run: &RunFacts) -> String {
@@ -163,7 +168,7 @@ impl Archive {
     /// further folder, `export=ID-2`; the newest line of an item and slot counts.
     pub fn save_sign_offs(&self, export: &Export, sign_offs: &[SignOff]) -> Result<Saved, ArchiveError> {
         let (name, day) = (folder_name(export.id.as_str())?, export.day);
-        let free = |bundle: &String| !self.local(bundle).exists() && !self.is_linked(bundle);
+        let free = |bundle: &String| !self.is_taken(bundle);
         let first = format!("sign_offs/date={day}/export={name}");
         let bundle = std::iter::once(first.clone())
             .chain((2..u32::MAX).map(|number| format!("{first}-{number}")))
@@ -206,27 +211,29 @@ impl Archive {
         Ok(Manifest::read(&self.known_folder(export)?)?.sha256)
     }
 
-    /// Whether the chain proves the snapshot of `export`: every link holds, and the newest that seals it has this very manifest. An
-    /// archive that is older than the chain has nothing to prove it by but itself.
+    /// Whether the chain proves the snapshot of `export`: every link holds, and the newest that seals it has this very manifest. Where
+    /// there is no chain nothing does.
     ///
     /// # Errors
     /// Where something cannot be read.
     pub fn proves_snapshot(&self, export: &ExportId) -> Result<bool, ArchiveError> {
         let folder = self.known_folder(export)?;
         let (links, flaws) = self.proved_links()?;
-        if links.is_empty() && flaws.is_empty() {
-            return Ok(true);
-        }
         let path = folder.join(MANIFEST_NAME);
         let bytes = durable::read(&path).map_err(|source| ArchiveError::read(&path, source))?;
-        let seals = |link: &&Link| link.kind == Kind::Snapshot && self.local(&link.bundle) == folder;
+        let is_it = |link: &Link| self.local(&link.bundle).is_ok_and(|place| place == folder);
+        let seals = |link: &&Link| link.kind == Kind::Snapshot && is_it(link);
         let newest = links.iter().filter(seals).max_by_key(|link| link.number);
         let is_sealed = newest.is_some_and(|link| link.manifest_sha256 == Some(manifest::sha256_of_bytes(&bytes)));
         Ok(flaws.is_empty() && is_sealed)
     }
 
-    /// Refused where a link does not hold: nothing is removed or handed on by what somebody else may have written.
-    pub(super) fn must_hold(&self) -> Result<(), ArchiveError> {
+    /// Refused where a link does not hold: nothing is planned, sealed, removed or handed on by what somebody else may have written. What a
+    /// killed command left is no such thing.
+    ///
+    /// # Errors
+    /// The first of what does not hold; and where the chain cannot be read.
+    pub fn must_hold(&self) -> Result<(), ArchiveError> {
         let (_, flaws) = self.proved_links()?;
         match flaws.into_iter().next() {
             Some(flaw) => Err(ArchiveError::Flawed { path: flaw.path, what: flaw.what }),
@@ -256,7 +263,7 @@ impl Archive {
     fn known_export(&self, bundle: String) -> Option<KnownExport> {
         let (_, day) = self.kind_and_day(&bundle)?;
         let id = bundle.rsplit_once("/export=")?.1.to_string();
-        let about = match Manifest::read(&self.local(&bundle)) {
+        let about = match self.local(&bundle).and_then(|folder| Manifest::read(&folder)) {
             Ok(manifest) => About { id, ..manifest.about },
             Err(_) => About { id, machine: String::new(), at: None, follows: None },
         };
@@ -284,7 +291,7 @@ impl Archive {
             .find(|bundle| bundle.starts_with("snapshots/") && bundle.ends_with(&own));
         let Some(bundle) = bundle else { return Ok(None) };
         self.fetch(&bundle)?;
-        Ok(Some(self.local(&bundle)).filter(|folder| folder.is_dir()))
+        Ok(Some(self.local(&bundle)?).filter(|folder| folder.is_dir()))
     }
 
     /// Writes a folder whole, then seals it.
@@ -295,8 +302,8 @@ impl Archive {
         about: About,
         fill: impl FnOnce(&Path) -> Result<(), ArchiveError>,
     ) -> Result<Saved, ArchiveError> {
+        let folder = self.local(&bundle)?;
         let note = self.note(&bundle)?;
-        let folder = self.local(&bundle);
         durable::create_folder(folder.parent().unwrap_or(&self.root))?;
         let (manifest, json) = durable::new_folder_with(&folder, |inside| {
             if let Some(note) = &note {
@@ -354,10 +361,15 @@ fn folders(parent: &Path, prefix: &str) -> Result<Vec<(String, PathBuf)>, Archiv
     };
     let mut found = Vec::new();
     for entry in entries {
-        let path = entry.map_err(|source| ArchiveError::read(parent, source))?.path();
+        let entry = entry.map_err(|source| ArchiveError::read(parent, source))?;
+        let path = entry.path();
+        // A symbolic link to one is none.
+        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
         let name = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_prefix(prefix));
-        // What a file manager left beside them is none.
-        if let Some(name) = name.map(str::to_string).filter(|_| path.is_dir()) {
+        // What a file manager or a killed command left beside them is none.
+        if let Some(name) =
+            name.map(str::to_string).filter(|name| is_folder && !name.starts_with(durable::TEMPORARY_PREFIX))
+        {
             found.push((name, path));
         }
     }

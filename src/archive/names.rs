@@ -15,7 +15,21 @@ pub const MANIFEST_NAME: &str = "manifest.json";
 fn is_plain(name: &str) -> bool {
     let mut parts = Path::new(name).components();
     let is_one = matches!((parts.next(), parts.next()), (Some(Component::Normal(only)), None) if only == name);
-    is_one && !name.ends_with(['.', ' ']) && !name.chars().any(|c| c.is_control() || ['/', '\\', ':'].contains(&c))
+    let is_clean =
+        !name.ends_with(['.', ' ']) && !name.chars().any(|c| c.is_control() || ['/', '\\', ':'].contains(&c));
+    is_one && is_clean && name.len() <= LONGEST && !is_a_device(name)
+}
+
+/// In bytes: more than that no system keeps.
+const LONGEST: usize = 255;
+
+/// Whether Windows takes it for a device, whatever comes after a dot.
+fn is_a_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or(name).trim_end().to_ascii_lowercase();
+    let is_numbered = |of: &str| stem.strip_prefix(of).is_some_and(|rest| rest.chars().count() == 1 && rest != "-");
+    ["con", "prn", "aux", "nul", "conin$", "conout$"].contains(&stem.as_str())
+        || is_numbered("com")
+        || is_numbered("lpt")
 }
 
 /// Whether a file may be kept under it. Disks without regard to case exist.

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use chrono::{NaiveDate, NaiveDateTime};
 use chrono_tz::Tz;
@@ -12,7 +12,7 @@ use chrono_tz::Tz;
 use super::chain::{Kind, Link, newest};
 use super::manifest::{About, FileMark, MANIFEST_NAME, Manifest, sha256_of_bytes};
 use super::place::{Bucket, Folder, Location, Place};
-use super::{ArchiveError, FlawKind, folders};
+use super::{ArchiveError, Flaw, FlawKind, folders};
 use crate::domain::{Timestamp, local_day};
 use crate::durable;
 
@@ -40,6 +40,8 @@ pub struct Archive {
     pub(super) zone: Tz,
     state: PathBuf,
     clock: Clock,
+    /// What comparisons with earlier exports did without.
+    pub(super) left_out: Arc<Mutex<Vec<Flaw>>>,
 }
 
 impl fmt::Debug for Archive {
@@ -67,7 +69,7 @@ impl Archive {
             Location::Folder(folder) => (folder.clone(), Arc::new(Folder(folder.clone()))),
             Location::Bucket(access) => (state.join("copies"), Arc::new(Bucket::new(access.clone()))),
         };
-        Self { root, place, machine, zone, state, clock }
+        Self { root, place, machine, zone, state, clock, left_out: Arc::default() }
     }
 
     /// The folder that files are read from: the archive's own, or of a bucket the one with the copies, which holds only what
@@ -99,10 +101,11 @@ impl Archive {
     pub fn tables(&self, kind: Kind, file: &str, from: Option<NaiveDate>) -> Result<Vec<PathBuf>, ArchiveError> {
         let mut bundles = self.bundles(kind, from, None)?;
         if !self.place.is_remote() {
-            bundles.retain(|bundle| self.local(bundle).join(file).is_file());
+            bundles.retain(|bundle| self.local(&format!("{bundle}/{file}")).is_ok_and(|table| table.is_file()));
         }
         self.fetch_file(&bundles, file)?;
-        let mut found: Vec<PathBuf> = bundles.iter().map(|bundle| self.local(bundle).join(file)).collect();
+        let found = bundles.iter().map(|bundle| self.local(&format!("{bundle}/{file}")));
+        let mut found: Vec<PathBuf> = found.collect::<Result<_, _>>()?;
         found.sort();
         Ok(found)
     }
@@ -132,7 +135,7 @@ impl Archive {
                 Kind::Run => ("runs", false),
                 Kind::Seal | Kind::Prune => return Ok(found),
             };
-            let parent = self.root.join(top);
+            let parent = self.local(top)?;
             if is_by_day {
                 for (day, folder) in
                     folders(&parent, "date=")?.into_iter().filter(|(day, _)| day.parse().is_ok_and(within))
@@ -184,8 +187,11 @@ impl Archive {
     }
 
     /// Where a file or folder of the archive is on this machine, of a bucket as a copy.
-    pub(super) fn local(&self, name: &str) -> PathBuf {
-        name.split('/').filter(|part| !part.is_empty()).fold(self.root.clone(), |path, part| path.join(part))
+    ///
+    /// # Errors
+    /// Where a symbolic link stands in the way: through that nothing is read, written or removed.
+    pub(super) fn local(&self, name: &str) -> Result<PathBuf, ArchiveError> {
+        Ok(durable::inside(&self.root, name)?)
     }
 
     pub(super) fn is_linked(&self, bundle: &str) -> bool {
@@ -201,7 +207,7 @@ impl Archive {
 
     /// Carries a bundle's files to where the archive lies; readers see them once they are linked.
     pub(super) fn publish(&self, bundle: &str, manifest: &Manifest) -> Result<(), ArchiveError> {
-        let folder = self.local(bundle);
+        let folder = self.local(bundle)?;
         for name in manifest.files.keys() {
             self.place.upload(&format!("{bundle}/{name}"), &folder.join(name), false)?;
         }
@@ -233,7 +239,7 @@ impl Archive {
 
     /// A copy of a manifest that is not the one that was linked is of no use.
     fn forget_other_manifest(&self, link: &Link) {
-        let manifest = self.local(&link.bundle).join(MANIFEST_NAME);
+        let Ok(manifest) = self.local(&format!("{}/{MANIFEST_NAME}", link.bundle)) else { return };
         if durable::read(&manifest).ok().map(|bytes| sha256_of_bytes(&bytes)) != link.manifest_sha256 {
             let _ = durable::remove(&manifest);
         }
@@ -251,10 +257,10 @@ impl Archive {
         Ok(())
     }
 
-    /// How a file of a bundle differs from what its link has of it: it is `Missing` or `Changed`. Of a bucket it is copied to this machine
+    /// How a file of a bundle differs from what its link has of it: it is `Missing`, `Changed` or a `SymbolicLink`. Of a bucket it is copied to this machine
     /// first.
     pub(super) fn difference(&self, link: &Link, name: &str) -> Result<Option<FlawKind>, ArchiveError> {
-        let copy = self.local(&link.bundle).join(name);
+        let Ok(copy) = self.local(&format!("{}/{name}", link.bundle)) else { return Ok(Some(FlawKind::SymbolicLink)) };
         let was_there = copy.exists();
         match self.place.download(&[(format!("{}/{name}", link.bundle), copy.clone())]) {
             Err(ArchiveError::Missing { .. }) => return Ok(Some(FlawKind::Missing)),

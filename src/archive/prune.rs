@@ -61,7 +61,7 @@ impl Archive {
             }
             if self.place.is_remote() {
                 // The copies too.
-                let _ = durable::remove_tree(&self.local(bundle));
+                let _ = self.local(bundle).map(|copies| durable::remove_tree(&copies));
             }
         }
         Ok(())

@@ -83,6 +83,7 @@ impl FromStr for Seal {
 impl Archive {
     /// Seals a week as it is now: the line is kept in `seals/`, linked, and given back to be kept elsewhere too. Tells where.
     pub fn seal(&self, week: IsoWeek, by: &str, at: Timestamp) -> Result<(Seal, String), ArchiveError> {
+        self.must_hold()?;
         self.mend();
         let links = self.links()?;
         let empty = || ArchiveError::EmptyWeek { week: week.to_string() };

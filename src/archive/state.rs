@@ -97,7 +97,7 @@ impl Archive {
 
     fn mend_one(&self, bundle: &str) -> Result<(), ArchiveError> {
         let Some((kind, day)) = self.kind_and_day(bundle) else { return Ok(()) };
-        let folder = self.local(bundle);
+        let folder = self.local(bundle)?;
         // Nothing is there: the command died before anything could be seen.
         if !folder.is_dir() {
             return Ok(());
@@ -136,8 +136,10 @@ impl Archive {
         found.extend(self.temporary_in(bundle));
         if !self.place.is_remote() {
             let is_own = |name: &String| {
-                let link =
-                    durable::read(&self.local(name)).ok().and_then(|bytes| serde_json::from_slice::<Link>(&bytes).ok());
+                let link = self
+                    .local(name)
+                    .ok()
+                    .and_then(|path| serde_json::from_slice::<Link>(&durable::read(&path).ok()?).ok());
                 link.is_some_and(|link| link.bundle == bundle && link.machine == self.machine)
             };
             found.extend(self.temporary_in(CHAIN).into_iter().filter(is_own));
@@ -146,7 +148,8 @@ impl Archive {
     }
 
     fn temporary_in(&self, folder: &str) -> Vec<String> {
-        let entries = fs::read_dir(self.local(folder)).into_iter().flatten().flatten();
+        let folder_here = self.local(folder).ok();
+        let entries = folder_here.into_iter().flat_map(fs::read_dir).flatten().flatten();
         let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
         names.filter(|name| is_temporary(name)).map(|name| format!("{folder}/{name}")).collect()
     }
@@ -158,14 +161,16 @@ impl Archive {
             return;
         }
         for name in self.temporaries(bundle, &text) {
-            let path = self.local(&name);
+            let Ok(path) = self.local(&name) else { continue };
             let removed = if path.is_dir() { durable::remove_tree(&path) } else { durable::remove(&path) };
             if let Err(error) = removed.or_else(|error| if path.exists() { Err(error) } else { Ok(()) }) {
                 tracing::warn!("{name} was left by an interruption and cannot be removed: {error}");
             }
         }
         // Made for its files, of which none came; one with something in it stays.
-        let _ = durable::remove_empty_folder(&self.local(bundle));
+        if let Ok(folder) = self.local(bundle) {
+            let _ = durable::remove_empty_folder(&folder);
+        }
     }
 
     /// The temporary files of the bundles that a command began and never sealed: whether that command still runs.
@@ -184,7 +189,7 @@ impl Archive {
 
     /// The manifest in the bundle's folder, which is written anew only where it says something else.
     pub(super) fn place_manifest(&self, bundle: &str, manifest: &Manifest) -> Result<Vec<u8>, ArchiveError> {
-        let folder = self.local(bundle);
+        let folder = self.local(bundle)?;
         let path = folder.join(MANIFEST_NAME);
         let json = manifest.to_json();
         if Manifest::read(&folder).ok().as_ref() == Some(manifest) {

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::chain::{CHAIN, Link, newest};
 use super::manifest::{MANIFEST_NAME, listing};
+use super::names::is_inside;
 use super::seal::SEALS;
 use super::{Archive, ArchiveError};
 use crate::domain::IsoWeek;
@@ -52,17 +53,14 @@ pub fn pack<W: Write + Seek>(archive: &Archive, week: IsoWeek, to: W) -> Result<
         }
     }
     for top in [CHAIN, SEALS] {
-        paths.extend(archive.place.list(top, None)?.into_iter().map(|listed| listed.name));
+        let there = archive.place.list(top, None)?.into_iter().map(|listed| listed.name);
+        // Whoever unpacks it elsewhere takes no other name for a path.
+        paths.extend(there.filter(|name| is_inside(name)));
     }
-    // What a symbolic link points to is no file of the archive.
-    let elsewhere = archive.place.contents()?.links;
     let mut zip = ZipWriter::new(to);
     for path in paths {
-        let read = match elsewhere.contains(&path) {
-            true => None,
-            false => archive.place.read(std::slice::from_ref(&path))?.pop().flatten(),
-        };
-        match read {
+        // None of what a symbolic link stands for.
+        match archive.place.read(std::slice::from_ref(&path))?.pop().flatten() {
             Some(bytes) => {
                 packed.files += 1;
                 write(&mut zip, &path, &bytes)?;

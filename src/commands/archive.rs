@@ -155,7 +155,7 @@ fn seal(week: IsoWeek, by: &str, archive: &Archive, context: &Context) -> Result
 
 fn list(days: &Days, archive: &Archive, context: &Context) -> Result<(), Failure> {
     let (from, to) = days.bounds();
-    let links = archive.links()?;
+    let links = links_that_hold(archive, context)?;
     let pruned = pruned(&links);
     let within = |link: &&Link| from.is_none_or(|from| link.day >= from) && to.is_none_or(|to| link.day <= to);
     let mut kept: Vec<Kept> = newest(&links).into_iter().filter(within).map(|link| Kept::of(link, &pruned)).collect();
@@ -167,7 +167,7 @@ fn list(days: &Days, archive: &Archive, context: &Context) -> Result<(), Failure
 }
 
 fn show(id: &str, archive: &Archive, context: &Context) -> Result<(), Failure> {
-    let links = archive.links()?;
+    let links = links_that_hold(archive, context)?;
     let pruned = pruned(&links);
     let own: Vec<&Link> = newest(&links).into_iter().filter(|link| link.id() == id.trim()).collect();
     if own.is_empty() {
@@ -177,6 +177,17 @@ fn show(id: &str, archive: &Archive, context: &Context) -> Result<(), Failure> {
     let shown: Vec<Shown> = own.into_iter().map(|link| Shown::of(link, &links, &pruned, archive)).collect();
     let words: Vec<String> = shown.iter().map(Shown::words).collect();
     context.print(&shown, &words.join("\n"))
+}
+
+/// What does not hold is left out, and said so also where quiet was asked for.
+fn links_that_hold(archive: &Archive, context: &Context) -> Result<Vec<Link>, Failure> {
+    let (links, flaws) = archive.proved_links()?;
+    for flaw in flaws {
+        context
+            .world
+            .note(&format!("left out, since the chain of the archive does not hold: {}: {}", flaw.path, flaw.what));
+    }
+    Ok(links)
 }
 
 fn prune(keep: u32, yes: bool, by: &str, archive: &Archive, context: &Context) -> Result<(), Failure> {

@@ -7,6 +7,7 @@
 //! mean.
 
 mod files;
+mod inside;
 mod patience;
 mod temporary;
 
@@ -21,6 +22,7 @@ pub use files::{
     create_new, holder_of, open, open_lock, open_private, open_to_append, open_with, read, read_to_string, remove,
     remove_empty_folder, remove_tree, rename,
 };
+pub use inside::inside;
 pub use patience::{Access, is_held, may_pass, patiently, patiently_within, try_again};
 pub use temporary::sweep;
 
@@ -45,6 +47,11 @@ pub enum DurableError {
     DiskFull { path: PathBuf, source: io::Error },
     #[error("{} cannot be written: its folder does not exist; create the folder or choose another", path.display())]
     NoFolder { path: PathBuf, source: io::Error },
+    #[error(
+        "{} is a symbolic link, which may lead anywhere: nothing is read, written or removed through it; put the file or folder itself in its place",
+        path.display()
+    )]
+    Linked { path: PathBuf },
     #[error("{} cannot be written; check its disk and its folder, and try again", path.display())]
     Failed { path: PathBuf, source: io::Error },
 }

@@ -144,6 +144,7 @@ pub async fn export(input: ExportInput<'_>) -> Result<Exported, ExportError> {
         open_actions: open_actions(choices, journal, &export)?,
         first_seen,
     };
+    left_out(archive, input.notice);
     let decisions = if input.prefill_accept { acceptable(&export) } else { BTreeMap::new() };
     let book = BookInput {
         choices,
@@ -196,6 +197,18 @@ fn keep_files(archive: &Archive, id: &ExportId, workbooks: &[PathBuf], call_log:
     }
     bundle.keep_file("calls.jsonl", call_log)?;
     bundle.seal().map(drop)
+}
+
+/// What of the archive is not what was sealed, and so not compared with: some of it by name.
+fn left_out(archive: &Archive, notice: &dyn Fn(&Notice)) {
+    const NAMED: usize = 5;
+    let flaws = archive.left_out();
+    for flaw in flaws.iter().take(NAMED) {
+        notice(&Notice::of_export(message!("notice-left-out", flaw = flaw.message())));
+    }
+    if flaws.len() > NAMED {
+        notice(&Notice::of_export(message!("notice-left-out-more", count = flaws.len() - NAMED)));
+    }
 }
 
 /// An archive that cannot be read is a matter of its own.

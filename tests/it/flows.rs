@@ -17,6 +17,7 @@ mod faults;
 mod filtered;
 pub mod findings;
 mod first_steps;
+mod flawed;
 mod forged;
 // Disks are filled by mounting small ones, which only Linux lets a user do.
 #[cfg(target_os = "linux")]

@@ -160,7 +160,8 @@ impl Archive {
     /// # Errors
     /// If a folder or a table of the archive cannot be read.
     pub fn stock(&self, stores: &BTreeSet<StoreId>, now: Timestamp) -> Result<StockHistory, ArchiveError> {
-        let archive = History::open(self, None)?;
+        let from = self.local_day(now - Duration::days(DAYS_MAX));
+        let archive = self.proved_since(from, &["coupons.parquet"])?;
         let mut recent = archive.whole(|export| export.at < now && now - export.at <= Duration::days(DAYS_MAX));
         recent.sort_by_key(|export| export.at);
         let recent = recent.split_off(recent.len().saturating_sub(EXPORTS_MAX));

@@ -57,7 +57,8 @@ impl History {
     pub fn open(archive: &Archive, from: Option<NaiveDate>) -> Result<Self, ArchiveError> {
         let mut exports = archive.known_exports()?;
         exports.retain(|export| {
-            let has_tables = || archive.local(&export.bundle).join("coupons.parquet").is_file();
+            let has_tables =
+                || archive.local(&format!("{}/coupons.parquet", export.bundle)).is_ok_and(|table| table.is_file());
             from.is_none_or(|from| export.day >= from) && (archive.place.is_remote() || has_tables())
         });
         exports.reverse();
@@ -96,7 +97,7 @@ impl History {
     fn fetched(&self, exports: &[&KnownExport], name: &str) -> Result<Vec<PathBuf>, ArchiveError> {
         let bundles: Vec<String> = exports.iter().map(|export| export.bundle.clone()).collect();
         self.archive.fetch_file(&bundles, name)?;
-        Ok(bundles.iter().map(|bundle| self.archive.local(bundle).join(name)).collect())
+        bundles.iter().map(|bundle| self.archive.local(&format!("{bundle}/{name}"))).collect()
     }
 
     /// One table of each export, and which export a file's spelling stands for.

@@ -15,6 +15,7 @@ use crate::archive::{Archive, ArchiveError, Flaw, FlawKind, Kind, KnownExport, L
 
 const NOBODYS: &str = "no link of the chain proves it; it is left out here";
 const CHANGED: &str = "was changed since it was sealed; it is left out here";
+const LINKED: &str = "is behind a symbolic link; it is left out here";
 const MISSING: &str = "is missing, or cannot be read";
 
 /// What the chain proves, and what was found to be otherwise.
@@ -87,6 +88,7 @@ impl Proof {
                 match wrong {
                     None => {}
                     Some(FlawKind::Missing) => self.flaw(FlawKind::Missing, path, MISSING),
+                    Some(FlawKind::SymbolicLink) => self.flaw(FlawKind::SymbolicLink, path, LINKED),
                     Some(kind) => self.flaw(kind, path, CHANGED),
                 }
                 let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
@@ -155,7 +157,7 @@ impl History {
             links.into_iter().filter(|link| link.has(file)).map(|link| (link, file)).collect();
         proof.compare(&self.archive, &files)?;
         let right = files.into_iter().filter(|(link, _)| proof.is_right(&link.bundle, file));
-        Ok(right.map(|(link, _)| self.archive.local(&link.bundle).join(file)).collect())
+        right.map(|(link, _)| self.archive.local(&format!("{}/{file}", link.bundle))).collect()
     }
 
     /// Those of `exports` of which the table of coupons is what was sealed.

@@ -254,7 +254,7 @@ impl Place for Bucket {
             let Some(Some(bytes)) = self.read(std::slice::from_ref(name))?.pop() else {
                 return Err(ArchiveError::Missing { path: self.shown(name).into() });
             };
-            durable::create_folder(to.parent().unwrap_or(to))?;
+            durable::create_folder_of(to)?;
             durable::replace(to, &bytes, false)?;
         }
         Ok(())

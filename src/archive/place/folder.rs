@@ -13,22 +13,22 @@ use crate::durable::{self, DurableError};
 pub(in crate::archive) struct Folder(pub PathBuf);
 
 impl Folder {
-    fn path(&self, name: &str) -> PathBuf {
-        name.split('/').filter(|part| !part.is_empty()).fold(self.0.clone(), |path, part| path.join(part))
+    fn path(&self, name: &str) -> Result<PathBuf, DurableError> {
+        durable::inside(&self.0, name)
     }
 }
 
 impl Place for Folder {
     fn prove(&self) -> Result<(), ArchiveError> {
         // The system itself takes no name twice.
-        Ok(durable::can_write(&self.path(PROBE))?)
+        Ok(durable::can_write(&self.path(PROBE)?)?)
     }
 
     fn list(&self, folder: &str, after: Option<&str>) -> Result<Vec<Listed>, ArchiveError> {
         let mut contents = Contents::default();
-        walk(&self.path(folder), folder, &mut contents)?;
-        let mut found = contents.files;
-        found.retain(|listed| after.is_none_or(|after| listed.name.as_str() > after));
+        walk(&self.path(folder)?, folder, &mut contents)?;
+        let Contents { files: mut found, links, .. } = contents;
+        found.retain(|listed| after.is_none_or(|after| listed.name.as_str() > after) && !links.contains(&listed.name));
         found.sort_by(|one, other| one.name.cmp(&other.name));
         Ok(found)
     }
@@ -41,19 +41,20 @@ impl Place for Folder {
 
     fn read(&self, names: &[String]) -> Result<Vec<Option<Vec<u8>>>, ArchiveError> {
         let read = |name: &String| {
-            let path = self.path(name);
+            // What a link leads to is no file of the archive.
+            let Ok(path) = self.path(name) else { return Ok(None) };
             there(durable::read(&path)).map_err(|source| ArchiveError::read(&path, source))
         };
         names.iter().map(read).collect()
     }
 
     fn mark(&self, name: &str) -> Result<Option<FileMark>, ArchiveError> {
-        let path = self.path(name);
+        let Ok(path) = self.path(name) else { return Ok(None) };
         there(FileMark::of(&path)).map_err(|source| ArchiveError::read(&path, source))
     }
 
     fn put_new(&self, name: &str, bytes: &[u8]) -> Result<Put, ArchiveError> {
-        let path = self.path(name);
+        let path = self.path(name)?;
         durable::create_folder(path.parent().unwrap_or(&self.0))?;
         match durable::write_new(&path, bytes) {
             Ok(()) => Ok(Put::Written),
@@ -71,7 +72,7 @@ impl Place for Folder {
     }
 
     fn remove(&self, name: &str) -> Result<(), ArchiveError> {
-        let path = self.path(name);
+        let path = self.path(name)?;
         there(durable::remove(&path)).map_err(|error| DurableError::of(&path, error))?;
         // Folders are there for their files only; one with something in it stays.
         let above = path.ancestors().skip(1).take_while(|folder| *folder != self.0.as_path());
@@ -84,7 +85,11 @@ impl Place for Folder {
     }
 
     fn shown(&self, name: &str) -> String {
-        self.path(name).display().to_string()
+        name.split('/')
+            .filter(|part| !part.is_empty())
+            .fold(self.0.clone(), |path, part| path.join(part))
+            .display()
+            .to_string()
     }
 
     fn is_remote(&self) -> bool {

@@ -81,7 +81,7 @@ pub(super) trait Place: fmt::Debug + Send + Sync {
     /// Everything, with what is no file.
     fn contents(&self) -> Result<Contents, ArchiveError>;
 
-    /// The small files of these names, in the same order; none for one that is not there.
+    /// The small files of these names, in the same order; none for one that is not there, or that a symbolic link stands for.
     fn read(&self, names: &[String]) -> Result<Vec<Option<Vec<u8>>>, ArchiveError>;
 
     /// What the file is now: read through, and never from a cache. None where it is not there.

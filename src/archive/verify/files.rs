@@ -285,7 +285,10 @@ fn is_ours(name: &str) -> bool {
 
 /// A link is no kept file. What lies behind one that leads to a folder is not looked at, so that nothing in it is missed either.
 fn tell_links(links: &[String], differences: &mut Differences, verified: &mut Verified) {
-    for link in links {
+    let is_told =
+        |link: &&String| verified.flaws.iter().any(|flaw| flaw.kind == FlawKind::SymbolicLink && flaw.path == **link);
+    let untold: Vec<&String> = links.iter().filter(|link| !is_told(link)).collect();
+    for link in untold {
         match is_ours(link) {
             true => verified.flaw(FlawKind::SymbolicLink, link.clone(), LINKED),
             false => verified.notes.push(format!("{link} is a symbolic link, and not the archive's; it is left alone")),

@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{FlawKind, Verified, is_harmless};
-use crate::archive::chain::{CHAIN, How, Link, Tip, link_name, link_number};
+use crate::archive::chain::{CHAIN, How, Kind, Link, Tip, link_name, link_number};
 use crate::archive::manifest::sha256_of_bytes;
+use crate::archive::place::Listed;
 use crate::archive::seal::{SEALS, Seal};
 use crate::archive::{Archive, ArchiveError};
+use crate::durable::DurableError;
 
 /// A link as it lies there.
 pub(super) struct Seen {
@@ -37,7 +39,8 @@ impl Archive {
         }
         self.holes(&seen, &known, verified);
         for index in 0..seen.len() {
-            let is_right = judge(&seen, index, &known, verified);
+            let is_right =
+                judge(&seen, index, &known, verified) && self.says_what_its_bundle_is(&seen, index, verified);
             if let Some(one) = seen.get_mut(index) {
                 one.is_trusted = is_right;
             }
@@ -55,7 +58,7 @@ impl Archive {
         read: impl Fn(&[String]) -> Result<Vec<Option<Vec<u8>>>, ArchiveError>,
     ) -> Result<Vec<Seen>, ArchiveError> {
         let mut names = Vec::new();
-        for listed in self.place.list(CHAIN, None)? {
+        for listed in self.listed(CHAIN, verified)? {
             match link_number(&listed.name).filter(|number| link_name(*number) == listed.name) {
                 Some(number) => names.push((number, listed.name)),
                 None if is_harmless(&listed.name) => {
@@ -79,6 +82,37 @@ impl Archive {
         Ok(seen)
     }
 
+    /// Whether the kind of a link, and its day where the name has one, are those of its bundle's name: who prunes by them must be able to
+    /// rely on it.
+    fn says_what_its_bundle_is(&self, seen: &[Seen], index: usize, verified: &mut Verified) -> bool {
+        let Some((number, link)) = seen.get(index).and_then(|one| Some((one.number, one.link.as_ref()?))) else {
+            return false;
+        };
+        let by_day = |kind| matches!(kind, Kind::Snapshot | Kind::Changes | Kind::SignOffs);
+        let is_so = match (link.kind, self.kind_and_day(&link.bundle)) {
+            (Kind::Seal, _) => link.bundle == SEALS,
+            (Kind::Prune, _) => link.bundle.is_empty(),
+            (kind, Some((wanted, day))) => kind == wanted && (!by_day(kind) || day == link.day),
+            (_, None) => false,
+        };
+        if !is_so {
+            let what = format!("says another kind or day of {} than its name does: it was forged", link.bundle);
+            verified.flaw(FlawKind::LinkChanged, link_name(number), what);
+        }
+        is_so
+    }
+
+    /// None of a folder that a symbolic link stands for.
+    fn listed(&self, top: &str, verified: &mut Verified) -> Result<Vec<Listed>, ArchiveError> {
+        match self.place.list(top, None) {
+            Err(ArchiveError::Write(error @ DurableError::Linked { .. })) => {
+                verified.flaw(FlawKind::SymbolicLink, top, error.to_string());
+                Ok(Vec::new())
+            }
+            listed => listed,
+        }
+    }
+
     /// Numbers that are not there, in the middle and at the end.
     fn holes(&self, seen: &[Seen], known: &BTreeMap<u64, BTreeSet<String>>, verified: &mut Verified) {
         let mut next = 1;
@@ -87,7 +121,7 @@ impl Archive {
                 let what = format!("{} missing from the chain; {FROM_A_COPY}", are(next, one.number - 1));
                 verified.flaw(FlawKind::LinkMissing, link_name(next), what);
             }
-            next = one.number + 1;
+            next = one.number.saturating_add(1);
         }
         if let Some(last) = known.keys().next_back().filter(|last| **last >= next) {
             let what = format!(
@@ -134,7 +168,7 @@ impl Archive {
         against: Option<&Seal>,
         verified: &mut Verified,
     ) -> Result<(), ArchiveError> {
-        let names: Vec<String> = self.place.list(SEALS, None)?.into_iter().map(|listed| listed.name).collect();
+        let names: Vec<String> = self.listed(SEALS, verified)?.into_iter().map(|listed| listed.name).collect();
         for (name, bytes) in names.iter().zip(self.place.read(&names)?) {
             let text = bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
             match text.parse::<Seal>() {
@@ -164,8 +198,10 @@ fn judge(seen: &[Seen], index: usize, known: &BTreeMap<u64, BTreeSet<String>>, v
         verified.flaw(FlawKind::LinkChanged, name, what);
         return false;
     }
-    let before =
-        index.checked_sub(1).and_then(|index| seen.get(index)).filter(|before| before.number + 1 == one.number);
+    let before = index
+        .checked_sub(1)
+        .and_then(|index| seen.get(index))
+        .filter(|before| before.number.checked_add(1) == Some(one.number));
     let disagrees = match before {
         Some(before) => link.before.as_ref() != Some(&before.sha256),
         None => one.number == 1 && link.before.is_some(),

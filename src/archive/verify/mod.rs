@@ -130,7 +130,10 @@ impl Archive {
     }
 
     /// The links that hold, and what is wrong with the chain. Of a bucket by the copies on this machine.
-    pub(super) fn proved_links(&self) -> Result<(Vec<Link>, Vec<Flaw>), ArchiveError> {
+    ///
+    /// # Errors
+    /// Where the chain cannot be read.
+    pub fn proved_links(&self) -> Result<(Vec<Link>, Vec<Flaw>), ArchiveError> {
         let mut verified = Verified::default();
         let seen = self.verify_links(&mut verified, |names| self.read_once(names))?;
         let links = seen.into_iter().filter(|one| one.is_trusted).filter_map(|one| one.link).collect();

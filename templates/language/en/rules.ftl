@@ -152,3 +152,5 @@ notice-tie = { $coupon } in { $store }{ $more ->
 } fit { $winner } and { $rival } alike; counted with { $winner }. Make one pattern more exact.
 notice-not-compared = earlier exports cannot be compared with this one: { $error }
 notice-no-stock = the pace of stock is not judged, since earlier exports cannot be read: { $error }
+notice-left-out = not compared with, since the archive does not prove it: { $flaw }
+notice-left-out-more = not compared with either: { $count } more; `couponbook archive verify` names them

@@ -139,3 +139,5 @@ notice-tie = { $store } 的 { $coupon }{ $more ->
 }同时符合 { $winner } 和 { $rival }，已计入 { $winner }。请把其中一个匹配式写得更具体。
 notice-not-compared = 无法与之前的导出对比：{ $error }
 notice-no-stock = 无法读取之前的导出，本次不判断库存使用速度：{ $error }
+notice-left-out = 档案无法证明其未被改动，本次未与之对比：{ $flaw }
+notice-left-out-more = 另有 { $count } 处也未对比；可运行 couponbook archive verify 查看
