@@ -27,8 +27,8 @@ impl Place for Folder {
     fn list(&self, folder: &str, after: Option<&str>) -> Result<Vec<Listed>, ArchiveError> {
         let mut contents = Contents::default();
         walk(&self.path(folder)?, folder, &mut contents)?;
-        let Contents { files: mut found, links, .. } = contents;
-        found.retain(|listed| after.is_none_or(|after| listed.name.as_str() > after) && !links.contains(&listed.name));
+        let mut found = contents.files;
+        found.retain(|listed| after.is_none_or(|after| listed.name.as_str() > after));
         found.sort_by(|one, other| one.name.cmp(&other.name));
         Ok(found)
     }

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
 use super::links::{FROM_A_COPY, Seen};
-use super::{Asked, FlawKind, Sample, Verified, is_harmless};
+use super::{Asked, FlawKind, LINKED, Sample, Verified, is_harmless};
 use crate::archive::chain::{CHAIN, Kind, Link};
 use crate::archive::manifest::{FileMark, MANIFEST_NAME};
 use crate::archive::place::Contents;
@@ -18,7 +18,6 @@ const TOPS: [&str; 6] = ["snapshots", "changes", "sign_offs", "exports", "runs",
 
 const INTERRUPTED: &str =
     "present, never sealed: the command that wrote it was interrupted; the next export or apply seals it";
-const LINKED: &str = "is a symbolic link: what it points to is not kept in the archive, and can change unseen; put the original itself in its place";
 const NOBODYS: &str =
     "present, never sealed: nothing on this machine was writing it; find out who put it there, and move it away";
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{FlawKind, Verified, is_harmless};
+use super::{FlawKind, LINKED, Verified, is_harmless};
 use crate::archive::chain::{CHAIN, How, Kind, Link, Tip, link_name, link_number};
 use crate::archive::manifest::sha256_of_bytes;
 use crate::archive::place::Listed;
@@ -13,6 +13,7 @@ use crate::durable::DurableError;
 /// A link as it lies there.
 pub(super) struct Seen {
     pub number: u64,
+    /// Empty where a symbolic link stands for it.
     pub sha256: String,
     /// None where it cannot be read as a link of its number.
     pub link: Option<Link>,
@@ -48,7 +49,10 @@ impl Archive {
         clocks(&seen, verified);
         self.tell_forgotten(&seen, &known, torn, verified);
         verified.links = seen.len();
-        verified.tip = seen.last().map(|last| Tip { number: last.number, sha256: last.sha256.clone() });
+        verified.tip = seen
+            .iter()
+            .rfind(|one| !one.sha256.is_empty())
+            .map(|last| Tip { number: last.number, sha256: last.sha256.clone() });
         Ok(seen)
     }
 
@@ -72,7 +76,12 @@ impl Archive {
         let paths: Vec<String> = names.iter().map(|(_, name)| name.clone()).collect();
         let mut seen = Vec::with_capacity(names.len());
         for ((number, name), bytes) in names.into_iter().zip(read(&paths)?) {
-            let Some(bytes) = bytes else { continue };
+            let Some(bytes) = bytes else {
+                // Listed, and not to be read: something else stands there for it.
+                verified.flaw(FlawKind::SymbolicLink, name, LINKED);
+                seen.push(Seen { number, sha256: String::new(), link: None, is_trusted: false });
+                continue;
+            };
             let link = match Link::read(&name, &bytes) {
                 Err(error @ ArchiveError::Newer { .. }) => return Err(error),
                 link => link.ok().filter(|link| link.number == number),
@@ -187,6 +196,9 @@ impl Archive {
 fn judge(seen: &[Seen], index: usize, known: &BTreeMap<u64, BTreeSet<String>>, verified: &mut Verified) -> bool {
     let Some(one) = seen.get(index) else { return false };
     let name = link_name(one.number);
+    if one.sha256.is_empty() {
+        return false;
+    }
     let Some(link) = &one.link else {
         let what = format!("cannot be read as link {} of the chain: it was changed; {FROM_A_COPY}", one.number);
         verified.flaw(FlawKind::LinkChanged, name, what);

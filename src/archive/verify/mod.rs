@@ -15,6 +15,8 @@ use super::{Archive, ArchiveError};
 use crate::domain::Message;
 use crate::message;
 
+const LINKED: &str = "is a symbolic link: what it points to is not kept in the archive, and can change unseen; put the original itself in its place";
+
 /// What is to be verified. The chain always is, from end to end.
 #[derive(Debug, Clone, Default)]
 pub struct Asked {
