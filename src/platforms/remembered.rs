@@ -81,7 +81,7 @@ impl DetailCache {
     /// everything, which is told in the log.
     pub fn keep<E: Serialize + DeserializeOwned>(&self, coupons: BTreeMap<String, E>) {
         if let Err(error) = self.merge(coupons) {
-            tracing::warn!("what was learnt of the shop is not remembered: {error}");
+            tracing::warn!("what was learnt of the shop is not remembered in {}: {error}", self.path.display());
         }
     }
 

@@ -155,8 +155,9 @@ impl Shopee {
         let region = info.region.unwrap_or_default();
         let market = wire::MARKETS.iter().find(|(name, ..)| region.eq_ignore_ascii_case(name));
         let token_ends = info.expire_time.filter(|at| *at > 0).and_then(|at| DateTime::from_timestamp(at, 0));
-        if let Err(error) = self.session.note(info.shop_name.as_deref(), token_ends).await {
-            tracing::warn!("what the shop says of itself is not kept: {error:?}");
+        if self.session.note(info.shop_name.as_deref(), token_ends).await.is_err() {
+            let shop = self.shop.shop_id;
+            tracing::warn!("what shop {shop} says of itself is not kept: the file of its tokens cannot be written now");
         }
         Ok(Health {
             shop_name: info.shop_name,
