@@ -57,6 +57,9 @@ pub(super) fn must_agree(
 
 /// A filter may have left some of the workbook's out; none is the plan's own.
 fn same_decisions(file: &PlanFile, back: &HandedBack) -> Result<(), ApplyError> {
+    if back.sha256 != file.plan.workbook_sha256 {
+        return Err(ApplyError::Stale(format!("{} was changed since", file.workbook.display())));
+    }
     match file.decisions.iter().find(|decision| !back.decisions.contains(decision)) {
         Some(other) => Err(disagrees(&format!("{} row {} is otherwise in the workbook", other.sheet, other.row))),
         None if file.part != back.part => Err(disagrees("the workbook is another part of its export")),

@@ -1,5 +1,6 @@
 //! The steps of a plan and of an apply, from the workbook that was handed back to the results workbook beside it.
 
+use chrono::TimeDelta;
 use futures::stream::{self, StreamExt};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -314,11 +315,16 @@ async fn reviewed(setup: &Setup<'_>, lock: &ApplyLock, path: &Path) -> Result<Wo
     if durable::read(&file.workbook).is_ok_and(|workbook| sha256(&workbook) != plan.workbook_sha256) {
         return stale(format!("{} was changed since", file.workbook.display()));
     }
+    let export = setup.archive.load_snapshot(&plan.export)?;
+    if let Some((hours, most)) = too_old(setup, &file, &export) {
+        return stale(format!(
+            "its export is {hours} hours old, and after {most} it may no longer be true; add --allow-old where it is"
+        ));
+    }
     let may_be_written = |id: &StoreId| setup.settings.store(id).map(|it| it.store.access) == Some(Access::ReadWrite);
     if let Some(store) = plan.stores().into_iter().find(|id| !may_be_written(id)) {
         return stale(format!("{store} is read-only or no longer in the config"));
     }
-    let export = setup.archive.load_snapshot(&plan.export)?;
     let workbook = file.workbook.exists().then(|| read::read(&file.workbook)).transpose()?;
     must_agree(setup, &file, &with_present_access(&export, setup.settings), workbook.as_ref())?;
     if let Some(problem) = wrong_shops(setup, plan.stores()).await.first() {
@@ -332,6 +338,14 @@ async fn reviewed(setup: &Setup<'_>, lock: &ApplyLock, path: &Path) -> Result<Wo
     }
     already_done(setup.journal, &mut file.plan)?;
     Ok(Work { file, export, plan_json: bytes, bad_rows: 0 })
+}
+
+/// The hours since the export and those that a workbook is good for, where these are over and nobody released that.
+fn too_old(setup: &Setup, file: &PlanFile, export: &Export) -> Option<(i64, i64)> {
+    let is_released = setup.allowed.old_workbook || file.made_with.as_ref().is_some_and(|it| it.allowed.old_workbook);
+    let (age, most) = ((setup.clock)() - export.at, setup.settings.brakes.workbook_hours);
+    let is_over = TimeDelta::try_hours(most).is_some_and(|most| age > most);
+    (is_over && !is_released && file.plan.changes().next().is_some()).then_some((age.num_hours(), most))
 }
 
 /// What another run carried out since the plan was made, of this very decision, is not this run's.

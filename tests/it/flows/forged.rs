@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use couponbook::domain::{CouponId, RowKey, ShopId};
 use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -11,6 +12,7 @@ use super::paper::row;
 use super::shops::{SMALL_SHOPS, TWO_SHOPS};
 use super::tool::{Tool, text};
 use crate::flows::applying::every_action;
+use crate::platform;
 
 const WOO: &str = "woo-de-1";
 
@@ -235,4 +237,139 @@ fn a_link_that_leads_out_of_the_archive_is_followed_nowhere() {
         tool.run(["export", "--out", text(&tool.path("again.xlsx"))]);
         assert_eq!(fs::read_to_string(victim.join("keys.txt")).unwrap(), "secret", "{bundle}/{file}");
     }
+}
+
+/// What stands on a hidden sheet, and what is said of it.
+type Hidden = (&'static str, fn(&Papers) -> Vec<(&'static str, String)>, &'static str);
+
+/// What a forger has at hand.
+struct Papers {
+    id: String,
+    sha256: String,
+    other_id: String,
+    other_sha256: String,
+}
+
+const HIDDEN_SHEETS: [Hidden; 9] = [
+    ("nothing", |_| vec![], "does not say which export it came from"),
+    ("an export that nobody made", |it| vec![("export id", it.id.replace("-PM-", "-AM-"))], "does not know export"),
+    ("a place above", |_| vec![("export id", "../../victim".to_string())], "does not know export"),
+    ("a place elsewhere", |_| vec![("export id", "/etc".to_string())], "does not know export"),
+    ("a pattern", |_| vec![("export id", "*".to_string())], "does not know export"),
+    ("more than an id", |it| vec![("export id", it.id.repeat(1_500))], "does not know export"),
+    (
+        "another export with the hash of this one",
+        |it| vec![("export id", it.other_id.clone()), ("snapshot sha256", it.sha256.clone())],
+        "was made from another snapshot",
+    ),
+    (
+        "this export with the hash of another",
+        |it| vec![("export id", it.id.clone()), ("snapshot sha256", it.other_sha256.clone())],
+        "was made from another snapshot",
+    ),
+    (
+        "a hash that is none",
+        |it| vec![("export id", it.id.clone()), ("snapshot sha256", "x".repeat(64))],
+        "was made from another snapshot",
+    ),
+];
+
+#[test]
+fn a_hidden_sheet_that_was_forged_plans_nothing() {
+    let (tool, shops) = Tool::with_shops(SMALL_SHOPS);
+    let exported = tool.export("export");
+    tool.wait_hours(1);
+    let other = tool.export("other");
+    let said = |book: &super::paper::Exported| {
+        book.hidden.iter().find(|(label, _)| label == "snapshot sha256").unwrap().1.clone()
+    };
+    let papers =
+        Papers { id: exported.id(), sha256: said(&exported), other_id: other.id(), other_sha256: said(&other) };
+    let lines = [row(WOO, "stock", "restock").stock("20")];
+    for (name, forge, told) in HIDDEN_SHEETS {
+        let hidden: Vec<_> = forge(&papers).into_iter().map(|(label, value)| (label.to_string(), value)).collect();
+        let back = exported.hand_back_saying(&tool.path("back.xlsx"), &lines, &hidden);
+        for words in [vec!["plan"], vec!["apply", "--yes"]] {
+            let ran = tool.run([words, vec![text(&back)]].concat());
+            assert!(ran.code != 0 && ran.stderr.contains(told), "{name}: {}", ran.stderr);
+        }
+    }
+    let journal = rusqlite::Connection::open(tool.path("state/journal.db")).unwrap();
+    let asked: i64 = journal.query_row("SELECT count(*) FROM asked", [], |row| row.get(0)).unwrap();
+    assert_eq!((shops.writes(), asked), (Vec::new(), 0));
+}
+
+#[test]
+fn a_key_that_the_export_does_not_have_is_no_row_of_it() {
+    let (tool, shops) = Tool::with_shops(SMALL_SHOPS);
+    let exported = tool.export("export");
+    let own = exported.key(WOO, "stock").to_string();
+    let turned: String = own.chars().rev().collect();
+    let stranger = RowKey::of(platform::WOOCOMMERCE, &ShopId::new("elsewhere"), &CouponId::new("1")).to_string();
+    for key in
+        [stranger, turned, own[..own.len() - 1].to_string(), format!("{own}A"), "120".to_string(), "=1+1".to_string()]
+    {
+        let lines = [row(WOO, "stock", "delete").key(&key)];
+        let back = exported.hand_back(&tool.path("back.xlsx"), &lines);
+        tool.run(["apply", text(&back), "--yes"]).exits(4).says(&["cannot be planned"]);
+    }
+    assert_eq!(shops.writes(), Vec::<String>::new());
+}
+
+#[test]
+fn what_is_no_plan_is_told_as_such() {
+    let (tool, shops) = Tool::with_shops(SMALL_SHOPS);
+    let back = tool.hand_back(&[row(WOO, "stock", "restock").stock("20")]);
+    tool.plan(&back, &[]).exits(0);
+    let saved = tool.read("back-plan.json");
+    let deep = format!("{{\"plan\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
+    let newer = saved.replacen("\"version\": 3", "\"version\": 4", 1);
+    let endless = saved.replace("2026-11-22T", "+262142-12-31T");
+    for file in ["{".to_string(), "{}".to_string(), deep, newer, endless, saved[..saved.len() / 2].to_string()] {
+        let place = tool.write("some.json", &file);
+        let ran = tool.run(["apply", text(&place), "--yes"]);
+        assert!(ran.code != 0 && ran.stderr.contains("couponbook plan WORKBOOK"), "{}", ran.stderr);
+    }
+    assert_eq!(shops.writes(), Vec::<String>::new());
+}
+
+#[test]
+fn a_plan_and_a_workbook_of_another_machine_need_more_than_themselves() {
+    let (tool, shops) = Tool::with_shops(SMALL_SHOPS);
+    let exported = tool.export("export");
+    let lines = [row(WOO, "stock", "restock").stock("20")];
+    let back = exported.hand_back(&tool.path("back.xlsx"), &lines);
+    tool.plan(&back, &[]).exits(0);
+    // As if it had been made there: this journal never heard of it.
+    fs::remove_dir_all(tool.path("state")).unwrap();
+    tool.run(["apply", text(&tool.path("back-plan.json")), "--yes"])
+        .exits(4)
+        .says(&["is not as `couponbook plan` saved"]);
+    let without: Vec<_> = exported.hidden.iter().filter(|(label, _)| label != "snapshot sha256").cloned().collect();
+    let blank = exported.hand_back_saying(&tool.path("blank.xlsx"), &lines, &without);
+    let told = "the workbook does not say of which snapshot it is";
+    tool.run(["apply", text(&blank), "--yes"]).exits(4).says(&[told]);
+    tool.run(["apply", text(&back), "--yes", "--export", &exported.id()]).exits(4).says(&[told]);
+    let chain = tool.path("archive/chain");
+    fs::rename(&chain, tool.path("away")).unwrap();
+    tool.run(["apply", text(&back), "--yes"]).exits(4).says(&["the archive's chain does not prove it"]);
+    assert_eq!(shops.writes(), Vec::<String>::new());
+    let _ = fs::remove_dir_all(&chain);
+    fs::rename(tool.path("away"), &chain).unwrap();
+    fs::remove_dir_all(tool.path("state")).unwrap();
+    assert_eq!(tool.apply(&back, &[]).exits(0).totals(), "done: 1");
+}
+
+#[test]
+fn a_plan_grows_old_as_its_workbook_does() {
+    let (tool, shops) = Tool::with_shops(SMALL_SHOPS);
+    let back = tool.hand_back(&[row(WOO, "stock", "restock").stock("20")]);
+    tool.plan(&back, &[]).exits(0);
+    tool.wait_hours(80);
+    let plan = tool.path("back-plan.json");
+    tool.run(["apply", text(&plan), "--yes"])
+        .exits(4)
+        .says(&["the plan is stale: its export is 80 hours old", "--allow-old"]);
+    assert_eq!(shops.writes(), Vec::<String>::new());
+    assert_eq!(tool.apply(&plan, &["--allow-old"]).exits(0).totals(), "done: 1");
 }
