@@ -34,7 +34,10 @@ pub const TEMPORARY_PREFIX: &str = ".couponbook-";
 pub enum DurableError {
     #[error("{} is there already and is never overwritten; choose another name or move it away", path.display())]
     Exists { path: PathBuf },
-    #[error("{} is open in another program; close it there (Excel, WPS, LibreOffice) and try again", path.display())]
+    #[error(
+        "another program holds {}, or the file beside it that takes its place; close it there (Excel, WPS, LibreOffice), or wait until a scanner, backup or sync client is done, and try again",
+        path.display()
+    )]
     OpenElsewhere { path: PathBuf, source: io::Error },
     #[error(
         "{} cannot be written: the system does not allow it; check the rights of its folder, and close the file where it is open",
