@@ -225,7 +225,7 @@ async fn load_all(case: Case, folder: &Path, address: &str) -> Result<Measured, 
     let began = Instant::now();
     let loaded = load(to_load, STORES_AT_ONCE, DEADLINE, chrono::Utc::now(), &|_| {}).await;
     let took = began.elapsed();
-    Ok(Measured { refused: refused(address).await?, ..measured(&loaded, took) })
+    Ok(Measured { refused: refused(folder, address).await?, ..measured(&loaded, took) })
 }
 
 /// A config names the refresh token that it was given once; the mock shops tell the newest.
@@ -303,9 +303,15 @@ fn to_load(case: Case, access: &StoreAccess, address: &str, network: &Network) -
 }
 
 /// What the shops refused for rate since they opened.
-async fn refused(address: &str) -> Result<u64, Failed> {
+async fn refused(folder: &Path, address: &str) -> Result<u64, Failed> {
+    let token = Sandbox::open(folder)?.control_token()?;
     let client = reqwest::Client::builder().no_proxy().build()?;
-    let counts: serde_json::Value =
-        client.get(format!("http://{address}/_sandbox/counts")).send().await?.json().await?;
+    let counts: serde_json::Value = client
+        .get(format!("http://{address}/_sandbox/counts"))
+        .header("X-Sandbox-Token", token)
+        .send()
+        .await?
+        .json()
+        .await?;
     Ok(counts.get("refused_by_rate_limit").and_then(serde_json::Value::as_u64).ok_or("the shops count nothing")?)
 }

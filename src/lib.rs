@@ -1,5 +1,6 @@
 //! Load, check, plan, apply. The layers, from the ground up; a module uses only layers below its own:
-//!   1. `domain`, `durable`, `output`, `language`  what a coupon is; how a file is written safely; how a workbook speaks
+//!   1. `domain`, `durable`, `output`, `language`, `foreign`  what a coupon is; how a file is written safely; how a workbook speaks;
+//!      how what others wrote is shown
 //!   2. `rules`, `plan`                pure: what is odd, what would change
 //!      `replies`                    what customer service answers about coupons in trouble
 //!      `platforms`, `workbook`, `journal`, `archive`, `sandbox`    one outside world each
@@ -17,6 +18,7 @@ pub mod domain;
 pub mod durable;
 pub mod export;
 pub mod failure;
+pub mod foreign;
 pub mod journal;
 pub mod language;
 pub mod output;

@@ -130,18 +130,27 @@ async fn reply(
         })?),
         None => None,
     };
-    // Without a state that comes back, the path is what nobody can guess.
-    let path = if sign_in.echoes_state() { "" } else { state.as_str() };
-    let own = listener.as_ref().map(|listener| listener.address(path));
-    let redirect = args.redirect.as_ref().or(own.as_ref());
-    let consent =
+    let echoes = sign_in.echoes_state();
+    // Without a state that comes back, the address is what nobody can guess: our own by its path, the user's by what it is asked.
+    let own = listener.as_ref().map(|listener| listener.address(if echoes { "" } else { &state }));
+    let named = args.redirect.clone().map(|mut named| {
+        if !echoes {
+            named.query_pairs_mut().append_pair("state", &state);
+        }
+        named
+    });
+    let redirect = named.as_ref().or(own.as_ref());
+    let mut consent =
         sign_in.consent(redirect, &state).map_err(|SignInError(why)| Failure::new(Kind::Usage, english(&why)))?;
+    if named.is_some() {
+        consent.state.get_or_insert(state);
+    }
     show(context, store, platform, &consent);
     let Some(listener) = listener else { return ask(context, &consent) };
     if let Some(own) = own.as_ref().filter(|_| args.redirect.is_none()) {
         context.world.note(&comes_back(sign_in.redirect(), platform, own));
     }
-    let path = own.filter(|_| args.redirect.is_none() && consent.state.is_none());
+    let path = own.filter(|_| args.redirect.is_none() && sign_in.redirect() != Redirect::OfTheApp);
     let pasted = context.world.ask_meanwhile(PASTE);
     tokio::select! {
         reply = listener.wait(&consent, path.as_ref().map(Url::path), PATIENCE) => {

@@ -22,5 +22,5 @@ pub fn run(args: &CompletionsArgs, context: &Context) -> Result<(), Failure> {
         return context.print(&serde_json::json!({ "shell": args.shell.to_string(), "script": script }), "");
     }
     // Asked for, so that `--quiet` does not hide it.
-    context.print_whole(script.trim_end())
+    context.print_own(script.trim_end())
 }

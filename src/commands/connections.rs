@@ -134,6 +134,7 @@ fn network(context: &Context<'_>, settings: &Settings, log: CallLog) -> Network 
     let clock = Arc::clone(&context.world.clock);
     Network::new(clock, settings.state.join("tokens"), log, context.world.retry_policy)
         .counting_in(settings.state.join("quota"))
+        .masking(&context.world.secrets)
 }
 
 /// Where the calls of one export or run are written while it goes on; kept in the archive afterwards.

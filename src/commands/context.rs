@@ -8,9 +8,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::{Global, World, say};
 use crate::archive::{Archive, Opening};
 use crate::domain::{RunId, Timestamp, spell};
+use crate::durable::{self, Opened};
 use crate::failure::{Failure, Kind};
 use crate::journal::Journal;
-use crate::language::{self, in_lines};
+use crate::language;
 use crate::settings::{Needs, Settings};
 
 pub struct Context<'w> {
@@ -31,11 +32,39 @@ impl<'w> Context<'w> {
     pub fn settings(&self, needs: Needs) -> Result<Settings, Failure> {
         let file = self.config();
         let settings = Settings::read_for(needs, &file, self.world.platforms, &*self.world.environment)?;
+        self.keep_private(&settings);
+        settings.hide(&self.world.secrets);
         for remark in &settings.remarks {
             self.note(&format!("note: {remark}"));
         }
         settings.campaign_notices.iter().for_each(|notice| self.note(&say::notice(notice)));
         Ok(settings)
+    }
+
+    /// The state folder is its user's alone, and what others could read of it until now is told.
+    fn keep_private(&self, settings: &Settings) {
+        let Opened { narrowed, left } = durable::keep_private(&settings.state);
+        if let Some(first) = narrowed.first() {
+            let more = if narrowed.len() > 1 { format!(" and {} more", narrowed.len() - 1) } else { String::new() };
+            let tokens = settings.state.join("tokens");
+            let tells_tokens = narrowed.iter().any(|path| path.starts_with(&tokens) && path.is_file());
+            let again = if tells_tokens {
+                "; tokens are among them: if other people use this machine, sign those stores in again (`couponbook auth login STORE`)"
+            } else {
+                ""
+            };
+            self.note(&format!(
+                "note: others of this machine could read {}{more} of the state folder; now only you can{again}",
+                first.display()
+            ));
+        }
+        for path in left {
+            self.note(&format!(
+                "note: others of this machine can read {}; run `chmod go-rwx {}`",
+                path.display(),
+                say::as_typed(&path)
+            ));
+        }
     }
 
     pub fn config(&self) -> PathBuf {
@@ -99,18 +128,21 @@ impl<'w> Context<'w> {
             let failed = |error: serde_json::Error| Failure::of(Kind::Failed, &error);
             let mut document = serde_json::to_value(json).map_err(failed)?;
             language::add_english(&mut document);
-            self.print_whole(&serde_json::to_string_pretty(&document).map_err(failed)?)
+            let document = serde_json::to_string_pretty(&document).map_err(failed)?;
+            self.has_printed.store(true, Ordering::Relaxed);
+            self.world.print_json(&document)
         } else if !self.global.quiet {
-            self.print_whole(&in_lines(text))
+            self.has_printed.store(true, Ordering::Relaxed);
+            self.world.print(text)
         } else {
             Ok(())
         }
     }
 
-    /// What is printed even with `--quiet`.
-    pub fn print_whole(&self, text: &str) -> Result<(), Failure> {
+    /// What nobody but the program wrote, even with `--quiet`.
+    pub fn print_own(&self, text: &str) -> Result<(), Failure> {
         self.has_printed.store(true, Ordering::Relaxed);
-        self.world.print(text)
+        self.world.print_own(text)
     }
 
     /// Tells what went wrong: in words on stderr; for machines on stdout too, unless the one document is there already, which
@@ -119,7 +151,7 @@ impl<'w> Context<'w> {
         self.world.note(&failure.to_string());
         if self.global.json && !self.has_printed.load(Ordering::Relaxed) {
             // Where stdout cannot be written, stderr and the exit code are what is left.
-            let _ = self.world.print(&failure.json());
+            let _ = self.world.print_json(&failure.json());
         }
     }
 

@@ -15,8 +15,9 @@ use crate::archive::Archive;
 use crate::domain::{Account, StoreId};
 use crate::export::Choices;
 use crate::failure::Failure;
+use crate::foreign::one_line;
 use crate::journal::{ApplyLock, Journal};
-use crate::language::{Language, one_line};
+use crate::language::Language;
 use crate::plan::Allowed;
 use crate::settings::{Needs, Settings};
 

@@ -99,6 +99,7 @@ fn empty_folder(args: &DemoArgs) -> Result<PathBuf, Failure> {
 fn set_up(folder: &Path, language: Language, context: &Context) -> Result<PathBuf, Failure> {
     let scenario = connections::scenario(None, context.now())?;
     let sandbox_folder = folder.join("state").join("sandbox");
+    durable::keep_private(&folder.join("state"));
     durable::create_folder(&sandbox_folder)?;
     let stores = Sandbox::create(&sandbox_folder, &scenario)?.stores()?;
     let config = folder.join("couponbook.toml");

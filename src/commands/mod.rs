@@ -27,10 +27,12 @@ mod world;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
 use std::ffi::OsString;
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::failure::{Failure, Kind};
+use crate::foreign::{Secrets, in_lines};
 pub use abilities::markdown as abilities_markdown;
 use context::Context;
 pub use world::World;
@@ -119,7 +121,7 @@ fn told(error: &clap::Error, wants_json: bool, world: &World) -> u8 {
     // Help and version are no mistakes.
     if !error.use_stderr() {
         let text = if world.shows_colours { text.ansi().to_string() } else { text.to_string() };
-        return world.print(text.trim_end()).map_or_else(
+        return world.print_own(text.trim_end()).map_or_else(
             |failure| {
                 world.note(&failure.to_string());
                 failure.code()
@@ -133,7 +135,7 @@ fn told(error: &clap::Error, wants_json: bool, world: &World) -> u8 {
         let (line, rest) = whole.split_once('\n').unwrap_or((&whole, ""));
         let failure = Failure::new(Kind::Usage, line.trim_start_matches("error: ")).hint(rest.trim());
         // Where stdout cannot be written, stderr and the exit code are what is left.
-        let _ = world.print(&failure.json());
+        let _ = world.print_json(&failure.json());
     }
     Kind::Usage as u8
 }
@@ -141,7 +143,7 @@ fn told(error: &clap::Error, wants_json: bool, world: &World) -> u8 {
 /// Does what `cli` says in `world`, and gives the exit code.
 fn run(cli: Cli, world: &World) -> u8 {
     if world.traces {
-        trace(cli.global.verbose, world.shows_progress);
+        trace(cli.global.verbose, &world.secrets);
     }
     let context = Context::new(cli.global, world);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
@@ -164,17 +166,34 @@ fn run(cli: Cli, world: &World) -> u8 {
     )
 }
 
-/// Shows on stderr what happens inside; in colours on a terminal only.
-fn trace(verbose: u8, on_terminal: bool) {
+/// Shows on stderr what happens inside, without colours.
+fn trace(verbose: u8, secrets: &Secrets) {
     let level = match verbose {
         0 => "couponbook=warn",
         1 => "couponbook=info",
         _ => "couponbook=debug",
     };
     let filter = tracing_subscriber::EnvFilter::new(level);
-    let shown = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
-    let shown = if on_terminal { shown } else { shown.with_ansi(false) };
-    let _ = shown.try_init();
+    let secrets = secrets.clone();
+    let stderr = move || Told { secrets: secrets.clone() };
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr).with_target(false).try_init();
+}
+
+/// Lines of the log on their way to stderr, with what others wrote in them.
+struct Told {
+    secrets: Secrets,
+}
+
+impl Write for Told {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let text = String::from_utf8_lossy(bytes);
+        std::io::stderr().write_all(self.secrets.masked(&in_lines(&text)).as_bytes())?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        std::io::stderr().flush()
+    }
 }
 
 async fn dispatch(command: Command, context: &Context<'_>) -> Result<(), Failure> {

@@ -4,7 +4,7 @@ use std::future::{IntoFuture, ready};
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::{StatusCode, Uri, header};
+use axum::http::{Method, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse};
 use axum::routing::get;
 use tokio::net::TcpListener;
@@ -44,12 +44,18 @@ impl Listener {
     }
 
     /// The first answer that belongs to `consent`, within `patience`; others are turned away and waited past. `path` is the
-    /// only one that counts, where it stands for the state. The error is a sentence.
+    /// only one that counts, where the browser is sent to this very address. The error is a sentence.
     pub async fn wait(self, consent: &Consent, path: Option<&str>, patience: Duration) -> Result<Reply, String> {
         let (send, mut receive) = mpsc::channel(1);
         let (consent, path) = (consent.clone(), path.map(str::to_string));
-        let page = move |target: Uri| {
-            let (status, words, end) = answered(&target, &consent, path.as_deref());
+        let page = move |method: Method, target: Uri| {
+            // Some programs look at an address before its user does.
+            let is_look = method != Method::GET;
+            let (status, words, end) = if is_look {
+                (StatusCode::NOT_FOUND, NOT_THIS, None)
+            } else {
+                answered(&target, &consent, path.as_deref())
+            };
             if let Some(end) = end {
                 let _ = send.try_send(end);
             }
@@ -91,7 +97,9 @@ fn answered(
         if is_meant && !query.is_empty() { Reply::parse(&format!("?{query}")) } else { Err(ReplyError::NoCode) };
     match reply.and_then(|reply| reply.must_answer(consent).map(|()| reply)) {
         Ok(reply) => (StatusCode::OK, THANKS, Some(Ok(reply))),
-        Err(error @ ReplyError::Refused(_)) if consent.state.is_none() || carries_state(query, consent) => {
+        Err(error @ ReplyError::Refused(_))
+            if is_meant && (consent.state.is_none() || carries_state(query, consent)) =>
+        {
             (StatusCode::OK, REFUSED, Some(Err(error)))
         }
         Err(_) => (StatusCode::NOT_FOUND, NOT_THIS, None),

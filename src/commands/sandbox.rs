@@ -57,10 +57,12 @@ pub async fn run(args: &SandboxArgs, context: &Context<'_>) -> Result<(), Failur
         }
         stores.push(document);
     }
+    lines.push(format!("At /_sandbox/ testers send the header X-Sandbox-Token: {}", running.control_token()));
     lines.push(format!("Accepted writes are listed in {}.", running.sandbox().audit_path().display()));
     let document = serde_json::json!({
         "address": running.address().to_string(),
         "audit": running.sandbox().audit_path(),
+        "control_token": running.control_token(),
         "stores": stores,
     });
     context.print(&document, &lines.join("\n"))?;

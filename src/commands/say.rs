@@ -9,7 +9,8 @@ use crate::domain::{
     Subject, grouped,
 };
 use crate::export::{Exported, Loaded};
-use crate::language::{Language, one_line};
+use crate::foreign::one_line;
+use crate::language::Language;
 use crate::plan::{Plan, PlanRow, Verdict};
 use crate::platforms::Platforms;
 use crate::workbook::CellProblem;

@@ -8,7 +8,7 @@ use crate::archive::Clock;
 use crate::domain::{Account, Timestamp};
 use crate::durable;
 use crate::failure::{Failure, Kind};
-use crate::language::in_lines;
+use crate::foreign::{Secrets, in_json, in_lines};
 use crate::platforms::{PLATFORMS, Platforms, RetryPolicy};
 
 /// A loopback request ends within this time, or its sender's death has ended it.
@@ -42,6 +42,8 @@ pub struct World {
     pub retry_policy: RetryPolicy,
     /// How long a request whose sender died may still be under way on this machine.
     pub settle_here: Duration,
+    /// What was loaded and is shown nowhere.
+    pub secrets: Secrets,
     pub stdout: Mutex<Box<dyn Write + Send>>,
     pub stderr: Mutex<Box<dyn Write + Send>>,
 }
@@ -61,6 +63,7 @@ impl World {
             traces: true,
             retry_policy: RetryPolicy::default(),
             settle_here: SETTLE_HERE,
+            secrets: Secrets::default(),
             stdout: Mutex::new(Box::new(std::io::stdout())),
             stderr: Mutex::new(Box::new(std::io::stderr())),
         }
@@ -70,11 +73,28 @@ impl World {
         (self.clock)()
     }
 
-    /// What was asked for: to stdout. A closed pipe (`| head`) is no failure: whoever reads has enough.
+    /// What was asked for, in words: to stdout.
     ///
     /// # Errors
     /// If the text is not wholly written, as on a full disk.
     pub fn print(&self, text: &str) -> Result<(), Failure> {
+        self.print_own(&self.shown(text))
+    }
+
+    /// The same for a JSON document.
+    ///
+    /// # Errors
+    /// If it is not wholly written, as on a full disk.
+    pub fn print_json(&self, document: &str) -> Result<(), Failure> {
+        self.print_own(&self.secrets.masked(&in_json(document)))
+    }
+
+    /// The same for what nobody but the program wrote, colours and all: help, scripts of a shell. A closed pipe (`| head`) is no
+    /// failure: whoever reads has enough.
+    ///
+    /// # Errors
+    /// If the text is not wholly written, as on a full disk.
+    pub fn print_own(&self, text: &str) -> Result<(), Failure> {
         let mut stdout = self.stdout.lock().unwrap_or_else(PoisonError::into_inner);
         match writeln!(stdout, "{text}").and_then(|()| stdout.flush()) {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => {
@@ -88,7 +108,12 @@ impl World {
     /// Words about the work: to stderr.
     pub fn note(&self, text: &str) {
         let mut stderr = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
-        let _ = writeln!(stderr, "{}", in_lines(text)).and_then(|()| stderr.flush());
+        let _ = writeln!(stderr, "{}", self.shown(text)).and_then(|()| stderr.flush());
+    }
+
+    /// As it may stand on a terminal, whoever wrote the names and codes in it.
+    fn shown(&self, text: &str) -> String {
+        self.secrets.masked(&in_lines(text)).into_owned()
     }
 
     /// Asks and waits for a line; none where nobody can be asked.
@@ -98,7 +123,7 @@ impl World {
         }
         {
             let mut stderr = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
-            let _ = write!(stderr, "{} ", in_lines(question)).and_then(|()| stderr.flush());
+            let _ = write!(stderr, "{} ", self.shown(question)).and_then(|()| stderr.flush());
         }
         let mut line = String::new();
         std::io::stdin().read_line(&mut line).ok().filter(|read| *read > 0).map(|_| line.trim().to_string())

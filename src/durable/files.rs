@@ -4,23 +4,29 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::folder_of;
 use super::patience::{Access, is_held, patiently};
+use super::private::{options_for, refuse_links};
 
 pub fn read(path: &Path) -> io::Result<Vec<u8>> {
+    refuse_links(path)?;
     patiently(Access::Read, || fs::read(path))
 }
 
 pub fn read_to_string(path: &Path) -> io::Result<String> {
+    refuse_links(path)?;
     patiently(Access::Read, || fs::read_to_string(path))
 }
 
 /// To be read.
 pub fn open(path: &Path) -> io::Result<File> {
+    refuse_links(path)?;
     patiently(Access::Read, || File::open(path))
 }
 
 /// To be written or locked, as `options` say.
 pub fn open_with(options: &OpenOptions, path: &Path) -> io::Result<File> {
+    let options = options_for(options, path)?;
     patiently(Access::Change, || options.open(path))
 }
 
@@ -61,15 +67,19 @@ pub fn create_new(path: &Path) -> io::Result<File> {
 }
 
 pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    refuse_links(from)?;
+    refuse_links(folder_of(to))?;
     patiently(Access::Change, || fs::rename(from, to))
 }
 
 pub fn remove(path: &Path) -> io::Result<()> {
+    refuse_links(folder_of(path))?;
     patiently(Access::Change, || fs::remove_file(path))
 }
 
 /// A folder with all that is in it.
 pub fn remove_tree(path: &Path) -> io::Result<()> {
+    refuse_links(path)?;
     patiently(Access::Change, || fs::remove_dir_all(path))
 }
 

@@ -3,12 +3,13 @@
 //! Whole files or none: written beside their place, synced, renamed, their folder synced; never over another. A kill or a power cut
 //! at any moment leaves the old file or the new one. What can be left behind is a temporary file whose name begins with
 //! [`TEMPORARY_PREFIX`], which a later command removes ([`sweep`]). Only [`replace`] overwrites, and only its
-//! caller's own file. On Windows a file that another program holds is tried again for some seconds. Knows nothing of what the bytes
+//! caller's own file. A folder that is its user's alone ([`keep_private`]) keeps all that is in it so. On Windows a file that another program holds is tried again for some seconds. Knows nothing of what the bytes
 //! mean.
 
 mod files;
 mod inside;
 mod patience;
+mod private;
 mod temporary;
 
 use std::ffi::OsString;
@@ -24,6 +25,7 @@ pub use files::{
 };
 pub use inside::inside;
 pub use patience::{Access, is_held, may_pass, patiently, patiently_within, try_again};
+pub use private::{Opened, SymbolicLink, is_open_to_others, keep_private, refuse_links};
 pub use temporary::sweep;
 
 /// How the name of a file or folder that is still being written begins.
@@ -66,6 +68,10 @@ impl DurableError {
         if is_held(&source) {
             return Self::OpenElsewhere { path, source };
         }
+        let source = match source.downcast::<SymbolicLink>() {
+            Ok(SymbolicLink { path }) => return Self::Linked { path },
+            Err(source) => source,
+        };
         match source.kind() {
             io::ErrorKind::AlreadyExists | io::ErrorKind::DirectoryNotEmpty => Self::Exists { path },
             io::ErrorKind::PermissionDenied => Self::NotAllowed { path, source },
@@ -157,7 +163,7 @@ where
 /// Creates a folder with its parents, so that it is still there after a power cut. One that is there already is fine.
 pub fn create_folder(path: &Path) -> Result<(), DurableError> {
     let missing: Vec<&Path> = path.ancestors().take_while(|folder| !folder.is_dir()).collect();
-    fs::create_dir_all(path).map_err(|error| DurableError::of(path, error))?;
+    private::make_folder(path).map_err(|error| DurableError::of(path, error))?;
     missing.iter().rev().try_for_each(|folder| sync_folder_of(folder))
 }
 

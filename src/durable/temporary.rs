@@ -13,6 +13,7 @@ use tempfile::{Builder, NamedTempFile, PersistError};
 
 use super::files::{open_with, remove, remove_tree, rename};
 use super::patience::{Access, patiently};
+use super::private::{is_private, refuse_links};
 use super::{TEMPORARY_PREFIX, folder_of};
 
 const TEMPORARY_ENDING: &str = ".tmp";
@@ -33,6 +34,8 @@ impl TemporaryFile {
     /// In the same folder as `path`, since a rename is only atomic within one disk.
     pub fn beside(path: &Path, private: bool) -> io::Result<Self> {
         let folder = folder_of(path);
+        refuse_links(folder)?;
+        let private = private || is_private(path);
         for _ in 0..NAMES {
             // What is not private gets the rights that any new file gets: the system takes the user's umask off these.
             let file = builder(if private { 0o600 } else { 0o666 }).tempfile_in(folder)?;
@@ -80,7 +83,9 @@ pub(super) struct TemporaryFolder {
 
 impl TemporaryFolder {
     pub fn beside(path: &Path) -> io::Result<Self> {
-        Ok(Self { path: builder(0o777).tempdir_in(folder_of(path))?.keep() })
+        refuse_links(folder_of(path))?;
+        let mode = if is_private(path) { 0o700 } else { 0o777 };
+        Ok(Self { path: builder(mode).tempdir_in(folder_of(path))?.keep() })
     }
 
     pub fn path(&self) -> &Path {
@@ -102,6 +107,9 @@ impl Drop for TemporaryFolder {
 /// Removes from `folder`, of this machine's own disk, the files that killed processes left half written there. What a living one
 /// writes stays, and so does what cannot be removed.
 pub fn sweep(folder: &Path) {
+    if refuse_links(folder).is_err() {
+        return;
+    }
     sweep_where(folder, |about| about.is_file());
 }
 

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use super::JournalError;
 use super::errors::{Stop, full, held};
-use crate::durable;
+use crate::durable::{self, DurableError};
 
 /// "CPNB": marks the file as ours, in SQLite's own header.
 const APPLICATION_ID: i32 = 0x4350_4E42;
@@ -46,6 +46,15 @@ pub(super) fn open(path: &Path, patience: Duration) -> Result<Connection, Journa
 
 fn open_once(path: &Path, patience: Duration) -> Result<Connection, JournalError> {
     let fail = |source| JournalError::of(path, source);
+    for ending in ["", "-wal", "-shm"] {
+        let mut name = path.as_os_str().to_os_string();
+        name.push(ending);
+        durable::refuse_links(name.as_ref()).map_err(|error| DurableError::of(path, error))?;
+    }
+    if !path.exists() {
+        // As private as its folder; what SQLite puts beside it has the same mode. Where it cannot be made SQLite says why.
+        let _ = durable::open_private(path);
+    }
     let mut connection = Connection::open(path).map_err(fail)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // What is held against writing it opens to be read, and would tell at the first write.

@@ -6,7 +6,6 @@
 
 mod dates;
 mod files;
-mod foreign;
 mod render;
 
 use std::collections::BTreeSet;
@@ -19,7 +18,6 @@ use crate::domain::{Argument, Message};
 use render::{Renderer, Room};
 
 pub use dates::{DayShape, clock_words, day_words, end_words, instant_words};
-pub use foreign::{in_lines, one_line};
 pub use render::{capitalised, discount_message, shortened};
 
 /// A language that a workbook can be written in: a folder of message files. What is handed back is understood in all of them.

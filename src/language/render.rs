@@ -3,8 +3,9 @@
 use fluent_bundle::{FluentArgs, FluentValue};
 use unicode_width::UnicodeWidthStr;
 
-use super::{Language, day_words, end_words, files, instant_words, one_line};
+use super::{Language, day_words, end_words, files, instant_words};
 use crate::domain::{Argument, Discount, Message, grouped};
+use crate::foreign::one_line;
 use crate::message;
 
 /// A name in a cell keeps at least this many columns; what is then still too long is said by a shorter wording.

@@ -8,6 +8,7 @@ use url::{Host, Url};
 
 use super::keys::Keys;
 use crate::domain::{Argument, Message, Store};
+use crate::foreign::Secrets;
 use crate::message;
 
 /// One store with everything that a connector needs to work for it. `Debug` shows no secret.
@@ -83,6 +84,15 @@ impl fmt::Debug for Proxy {
 pub struct ConnectError(pub Message);
 
 impl Account {
+    /// Adds all that must never be shown.
+    pub fn hide(&self, secrets: &Secrets) {
+        self.keys.secrets().for_each(|secret| secrets.add(secret));
+        if let Some((encoded, password)) = self.proxy.as_ref().and_then(Proxy::password) {
+            secrets.add_password(&encoded);
+            secrets.add_password(&password);
+        }
+    }
+
     /// Whether the store is on this machine.
     pub fn is_here(&self) -> bool {
         is_this_machine(&self.endpoint)

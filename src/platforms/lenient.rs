@@ -9,7 +9,10 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use crate::domain::{EndsBeforeItStarts, Message, Timestamp};
+use crate::foreign::beginning_of;
 use crate::message;
+
+const SHOWN_LETTERS_MAX: usize = 120;
 
 /// A type of field that is read so.
 pub(super) trait Lenient: Sized {
@@ -55,7 +58,7 @@ impl Lenient for Option<String> {
             Value::Null => Ok(None),
             Value::String(text) => Ok(Some(text)),
             Value::Number(number) => Ok(Some(number.to_string())),
-            other => Err(format!("{other} is not a text")),
+            other => Err(format!("{} is not a text", shown(&other))),
         }
     }
 }
@@ -95,7 +98,7 @@ impl Lenient for bool {
             Value::Bool(flag) => Ok(flag),
             Value::Number(number) => Ok(number.as_f64() != Some(0.0)),
             Value::String(text) => Ok(matches!(text.trim().to_ascii_lowercase().as_str(), "1" | "true" | "yes")),
-            other => Err(format!("{other} is not a yes or no")),
+            other => Err(format!("{} is not a yes or no", shown(&other))),
         }
     }
 }
@@ -108,7 +111,7 @@ impl<T: Strict> Lenient for Vec<T> {
             Value::Object(map) if map.is_empty() => Ok(Vec::new()),
             Value::Null => Ok(Vec::new()),
             Value::String(text) if text.is_empty() => Ok(Vec::new()),
-            other => Err(format!("{other} is not a list")),
+            other => Err(format!("{} is not a list", shown(&other))),
         }
     }
 }
@@ -163,7 +166,7 @@ pub(super) fn sorted<T: Ord>(
     name: &str,
     read: impl Fn(&Value) -> Option<T>,
 ) -> Result<Vec<T>, Message> {
-    let odd = |member: &Value| message!("odd-holds", field = name, value = member.to_string());
+    let odd = |member: &Value| message!("odd-holds", field = name, value = shown(member));
     let mut members =
         list.iter().map(|member| read(member).ok_or_else(|| odd(member))).collect::<Result<Vec<_>, _>>()?;
     members.sort_unstable();
@@ -185,7 +188,7 @@ pub(super) fn missing(field: &str) -> Message {
 }
 
 pub(super) fn odd(field: &str, value: impl Display) -> Message {
-    message!("odd-value", field = field, value = value.to_string())
+    message!("odd-value", field = field, value = shown(value))
 }
 
 pub(super) fn odd_period(period: EndsBeforeItStarts) -> Message {
@@ -194,11 +197,16 @@ pub(super) fn odd_period(period: EndsBeforeItStarts) -> Message {
 
 /// What a parser says of an answer, which are words for whoever fixes it.
 pub(super) fn in_words_of(error: impl Display) -> Message {
-    Message::as_written(error.to_string())
+    Message::as_written(shown(error))
+}
+
+/// As much of what a platform sent as a sentence has room for.
+fn shown(value: impl Display) -> String {
+    beginning_of(&value.to_string(), SHOWN_LETTERS_MAX).into_owned()
 }
 
 fn parse_decimal(text: &str) -> Result<Decimal, String> {
     Decimal::from_str(text)
         .or_else(|_| Decimal::from_scientific(text))
-        .map_err(|_| format!("{text:?} is not a number that can be read exactly"))
+        .map_err(|_| format!("{:?} is not a number that can be read exactly", shown(text)))
 }

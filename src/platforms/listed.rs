@@ -1,7 +1,7 @@
 //! What the pages of a list told so far: each thing once.
 
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::lenient;
 use crate::domain::{Argument, Message};
@@ -12,13 +12,15 @@ pub(super) struct Listed<T> {
     pub found: BTreeMap<String, T>,
     /// What could not be read, each with its id and the reason.
     pub unreadable: Vec<Message>,
+    /// The same as texts, so that none is told twice.
+    told: BTreeSet<String>,
     /// How many there are, where the platform says.
     pub total: Option<u64>,
 }
 
 impl<T> Default for Listed<T> {
     fn default() -> Self {
-        Self { found: BTreeMap::new(), unreadable: Vec::new(), total: None }
+        Self { found: BTreeMap::new(), unreadable: Vec::new(), told: BTreeSet::new(), total: None }
     }
 }
 
@@ -36,7 +38,7 @@ impl<T> Listed<T> {
         let id = row.get(id_name).map(lenient::id).filter(|id| !id.is_empty());
         let id = id.map_or_else(|| Argument::from(message!("listing-without-id")), Argument::from);
         let reason = unreadable(id, reason);
-        if !self.unreadable.contains(&reason) {
+        if self.told.insert(format!("{reason:?}")) {
             self.unreadable.push(reason);
         }
     }

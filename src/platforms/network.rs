@@ -13,6 +13,7 @@ use super::call_log::CallLog;
 use super::pace::{Day, Pace, Quota, RateLimiter};
 use super::remembered::DetailCache;
 use crate::domain::{Platform, Timestamp};
+use crate::foreign::Secrets;
 use crate::message;
 
 /// How long and how often we try before a store is given up.
@@ -56,6 +57,7 @@ struct Shared {
     log: CallLog,
     retry_policy: RetryPolicy,
     token_folder: PathBuf,
+    secrets: OnceLock<Secrets>,
     /// Where the calls of a day are counted.
     quota_folder: OnceLock<PathBuf>,
     /// Where details are remembered, and whether what was remembered before is forgotten.
@@ -87,6 +89,7 @@ impl Network {
             log,
             retry_policy,
             token_folder: token_folder.into(),
+            secrets: OnceLock::new(),
             quota_folder: OnceLock::new(),
             remembering: OnceLock::new(),
             clients: Mutex::default(),
@@ -101,6 +104,12 @@ impl Network {
         self
     }
 
+    /// What is masked in all that stores say; theirs are added to it. Before stores are connected.
+    pub fn masking(self, secrets: &Secrets) -> Self {
+        self.0.secrets.get_or_init(|| secrets.clone());
+        self
+    }
+
     /// Listings remember in `folder` what their platform forbids changing, and do not ask for it again; `forget` lets go of what
     /// is there. For exports only: otherwise everything is asked for anew. Before stores are connected.
     pub fn remembering_in(self, folder: impl Into<PathBuf>, forget: bool) -> Self {
@@ -111,6 +120,10 @@ impl Network {
     pub(super) fn remembered(&self, account: &Account) -> Option<DetailCache> {
         let (folder, forgets) = self.0.remembering.get()?;
         Some(DetailCache::new(folder, account, *forgets))
+    }
+
+    pub(super) fn secrets(&self) -> Secrets {
+        self.0.secrets.get_or_init(Secrets::default).clone()
     }
 
     pub(super) fn clock(&self) -> Clock {

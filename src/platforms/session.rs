@@ -321,7 +321,8 @@ impl Session {
     async fn answer(&self, grant: &Grant<'_>) -> Result<Answer, Problem> {
         // A code is good for one use, so that it is sent once.
         let intent = if matches!(grant, Grant::Code(_)) { Intent::Write } else { Intent::Read };
-        let answer = self.client.call(intent, self.flow.call(grant), |now| self.flow.request(grant, now)).await;
+        let answer =
+            self.client.call_for_tokens(intent, self.flow.call(grant), |now| self.flow.request(grant, now)).await;
         answer.map_err(|problem| self.flow.refused(&self.client, grant, problem))
     }
 

@@ -176,6 +176,12 @@ impl TokenStore {
             return Err(TokenError { is_busy: false, message: message.clone() });
         }
         let next = self.path(NEXT_ENDING);
+        // What others may have read they may have used.
+        for path in [self.path("json"), next.clone()] {
+            if durable::is_open_to_others(&path) {
+                return Err(self.error("tokens-open", &path, String::new()));
+            }
+        }
         let Written { pair, interrupted } = Written::read(&next).map_err(|error| self.file_error(&next, &error))?;
         let pair = match pair {
             Some(pair) => Some(pair),

@@ -1,5 +1,6 @@
 //! A folder with mock shops: made from a scenario, opened again, looked into and changed by a tester.
 
+use data_encoding::HEXLOWER;
 use serde_json::Value;
 use std::io;
 use std::net::SocketAddr;
@@ -70,6 +71,20 @@ impl Sandbox {
     /// The list of accepted writes, as JSON lines.
     pub fn audit_path(&self) -> PathBuf {
         self.folder.join(state::AUDIT_NAME)
+    }
+
+    /// Without it nobody is answered at `/_sandbox/`. The same for as long as the folder is there.
+    pub fn control_token(&self) -> Result<String, SandboxError> {
+        self.act(|act| match act.fact("control_token")? {
+            Some(token) => Ok(token),
+            None => {
+                let mut bytes = [0; 16];
+                getrandom::fill(&mut bytes).map_err(io::Error::other)?;
+                let token = HEXLOWER.encode(&bytes);
+                act.set_fact("control_token", &token)?;
+                Ok(token)
+            }
+        })
     }
 
     /// What a client needs to reach each store, with the sign-in as it is now (tokens rotate).

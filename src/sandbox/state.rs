@@ -149,7 +149,7 @@ impl State {
     /// keeps other processes out meanwhile.
     fn catch_up(&self, connection: &mut Connection) -> Stored<()> {
         let turn = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut file = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(&self.audit_path)?;
+        let mut file = opened(&self.audit_path)?;
         let mut audited = lock(&self.audited);
         if audited.0 != file.metadata()?.len() {
             *audited = whole_lines(&file)?;
@@ -261,12 +261,23 @@ impl Act<'_> {
 }
 
 fn connect(folder: &Path) -> Stored<Connection> {
+    // Made here for its owner only, as what SQLite puts beside it is then.
+    drop(opened(&folder.join(DATABASE_NAME))?);
     let connection = Connection::open(folder.join(DATABASE_NAME))?;
     // First, since a second process may be at work while the others are set.
     connection.busy_timeout(Duration::from_secs(30))?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     Ok(connection)
+}
+
+/// To be read and written; made, for its owner only, where it is missing.
+fn opened(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).read(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 fn lines_after(transaction: &Transaction, number: u64) -> Stored<Vec<String>> {

@@ -19,12 +19,14 @@ mod stores;
 mod table;
 
 use chrono_tz::Tz;
+use secrecy::ExposeSecret;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::archive::Location;
 use crate::domain::{Notice, Platform, RoutineItem, Store, StoreId};
+use crate::foreign::Secrets;
 use crate::language::Language;
 use crate::plan::BrakeLimits;
 use crate::platforms::{Account, Platforms};
@@ -185,6 +187,23 @@ impl Settings {
         match config::read(file, platforms, hiding, &mut problems) {
             Some(settings) if problems.is_empty() => Ok(settings),
             _ => Err(SettingsError { problems }),
+        }
+    }
+
+    /// Adds all that was looked up and must never be shown.
+    pub fn hide(&self, secrets: &Secrets) {
+        for store in &self.stores {
+            match &store.reach {
+                Reach::Platform(account) => account.hide(secrets),
+                // What stands in for a secret is none.
+                Reach::Locked { .. } | Reach::Sandbox => {}
+            }
+        }
+        match &self.archive {
+            Location::Bucket(access) if access.access_key_id.expose_secret() != secret::NOT_LOOKED_UP => {
+                access.hide(secrets)
+            }
+            Location::Bucket(_) | Location::Folder(_) => {}
         }
     }
 

@@ -150,22 +150,10 @@ fn from_file(name: &str, path: &Path) -> Result<String, Wrong> {
         let wanted = "save it as UTF-8, with nothing but the secret in it".to_string();
         (format!("{name}: the file {shown} is no text"), wanted)
     })?;
-    if open_to_others(path) {
+    if durable::is_open_to_others(path) {
         return Err((format!("{name}: others can read the file {shown}"), format!("run chmod 600 {shown}")));
     }
     Ok(text.into_owned())
-}
-
-#[cfg(unix)]
-fn open_to_others(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::metadata(path).is_ok_and(|found| found.permissions().mode() & 0o077 != 0)
-}
-
-// Windows has no mode bits; a file in the user's own folder is readable to that user and to administrators.
-#[cfg(not(unix))]
-fn open_to_others(_path: &Path) -> bool {
-    false
 }
 
 /// Where an entry of a keyring is looked up, by service and user: the operating system's, or a test's.

@@ -3,6 +3,7 @@
 pub mod fixture;
 mod life;
 mod proof;
+mod redirected;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};

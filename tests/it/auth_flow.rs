@@ -277,6 +277,40 @@ fn a_code_that_the_platform_refuses_ends_with_1_and_is_not_repeated_in_the_messa
 }
 
 #[test]
+fn an_address_of_ones_own_carries_what_nobody_can_guess_where_the_platform_brings_no_state_back() {
+    let fixture = Fixture::new();
+    let (world, out, err) = fixture.world();
+    // One that was free a moment ago.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let named = "https://tool.example.test/back?team=1";
+    let words = fixture.words(&["auth", "login", "shopee", "--listen", &port.to_string(), "--redirect", named]);
+    let program = std::thread::spawn(move || run_words(words, &world));
+    let link = loop {
+        assert!(!program.is_finished(), "{}", err.text());
+        if let Some(link) = err.text().lines().find(|line| line.trim().starts_with("http")) {
+            break url::Url::parse(link.trim()).unwrap();
+        }
+        std::thread::yield_now();
+    };
+    fixture.runtime.block_on(async {
+        let policy = reqwest::redirect::Policy::none();
+        let client = reqwest::Client::builder().no_proxy().redirect(policy).build().unwrap();
+        let here = format!("http://127.0.0.1:{port}/back?");
+        for strange in ["", "code=stolen&shop_id=1", "code=stolen&shop_id=1&state=guessed", "error=denied"] {
+            assert_eq!(client.get(format!("{here}{strange}")).send().await.unwrap().status(), 404, "{strange}");
+        }
+        let agreed = client.get(link).send().await.unwrap();
+        let sent_to = url::Url::parse(agreed.headers()["location"].to_str().unwrap()).unwrap();
+        assert!(sent_to.as_str().starts_with(&format!("{named}&state=")), "{sent_to}");
+        // A look at the address uses nothing up.
+        let handed_on = format!("{here}{}", sent_to.query().unwrap());
+        assert_eq!(client.head(&handed_on).send().await.unwrap().status(), 404);
+        assert_eq!(client.get(&handed_on).send().await.unwrap().status(), 200);
+    });
+    assert_eq!(program.join().unwrap(), 0, "{}{}", out.text(), err.text());
+}
+
+#[test]
 fn an_answer_with_a_wrong_state_is_turned_away_and_the_right_one_is_still_waited_for() {
     let fixture = Fixture::new();
     let (world, out, err) = fixture.world();

@@ -242,3 +242,92 @@ fn whoever_writes_in_a_folder_removes_what_was_left_there_long_ago_and_nothing_t
     durable::write_new(&folder.path().join("book.xlsx"), b"whole").unwrap();
     assert_eq!(names_in(folder.path()), [".couponbook-new.tmp", "book.xlsx"]);
 }
+
+#[cfg(unix)]
+mod private {
+    use std::fs;
+    use std::io::Write;
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::path::Path;
+
+    use couponbook::durable::{self, DurableError};
+    use tempfile::tempdir;
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    fn open_wide(path: &Path, mode: u32) {
+        fs::set_permissions(path, PermissionsExt::from_mode(mode)).unwrap();
+    }
+
+    #[test]
+    fn what_is_made_in_a_private_folder_is_its_owners_alone() {
+        let folder = tempdir().unwrap();
+        let home = folder.path().join("state");
+        durable::keep_private(&home);
+        durable::create_folder(&home.join("a/b")).unwrap();
+        durable::replace(&home.join("a/replaced"), b"x", false).unwrap();
+        durable::write_new(&home.join("a/new"), b"x").unwrap();
+        durable::open_lock(&home.join("a/lock")).unwrap();
+        durable::open_to_append(&home.join("a/log")).unwrap().write_all(b"x").unwrap();
+        durable::new_folder_with(&home.join("whole"), |inside| durable::write_new(&inside.join("file"), b"x")).unwrap();
+        for folder in ["", "a", "a/b", "whole"] {
+            assert_eq!(mode(&home.join(folder)), 0o700, "{folder}");
+        }
+        for file in ["a/replaced", "a/new", "a/lock", "a/log", "whole/file"] {
+            assert_eq!(mode(&home.join(file)), 0o600, "{file}");
+        }
+    }
+
+    #[test]
+    fn what_others_could_read_is_narrowed_and_named_and_no_link_is_followed_to_it() {
+        let folder = tempdir().unwrap();
+        let (home, victim) = (folder.path().join("state"), folder.path().join("victim"));
+        fs::create_dir_all(home.join("tokens")).unwrap();
+        fs::write(&victim, "untouched").unwrap();
+        fs::write(home.join("tokens/shop.json"), "{}").unwrap();
+        symlink(&victim, home.join("tokens/linked.json")).unwrap();
+        open_wide(&home.join("tokens/shop.json"), 0o644);
+        open_wide(&home.join("tokens"), 0o755);
+        open_wide(&home, 0o755);
+        open_wide(&victim, 0o644);
+        let opened = durable::keep_private(&home);
+        assert_eq!(opened.narrowed, [home.clone(), home.join("tokens"), home.join("tokens/shop.json")]);
+        assert!(opened.left.is_empty());
+        assert_eq!((mode(&home), mode(&home.join("tokens/shop.json")), mode(&victim)), (0o700, 0o600, 0o644));
+        assert_eq!(durable::keep_private(&home), durable::Opened::default());
+    }
+
+    #[test]
+    fn a_link_in_a_private_folder_is_written_and_read_through_nowhere() {
+        let folder = tempdir().unwrap();
+        let (home, outside) = (folder.path().join("state"), folder.path().join("outside"));
+        durable::keep_private(&home);
+        durable::create_folder(&home).unwrap();
+        fs::create_dir(&outside).unwrap();
+        fs::write(outside.join("file"), "untouched").unwrap();
+        symlink(outside.join("file"), home.join("file")).unwrap();
+        symlink(&outside, home.join("calls")).unwrap();
+        symlink(outside.join("missing"), home.join("dangling")).unwrap();
+        for name in ["file", "calls/file", "calls/new", "dangling"] {
+            let path = home.join(name);
+            let told = durable::open_to_append(&path).unwrap_err().to_string();
+            assert!(told.contains("is a symbolic link"), "{told}");
+            durable::open_lock(&path).unwrap_err();
+            durable::read(&path).unwrap_err();
+            durable::open(&path).unwrap_err();
+        }
+        let refused =
+            |result: Result<(), DurableError>| assert!(matches!(result, Err(DurableError::Linked { .. })), "{result:?}");
+        refused(durable::create_folder(&home.join("calls/below")));
+        refused(durable::replace(&home.join("calls/file"), b"x", true));
+        refused(durable::write_new(&home.join("calls/new"), b"x"));
+        assert!(durable::remove(&home.join("calls/file")).is_err());
+        // A file is put in the place of a link, never behind it.
+        durable::replace(&home.join("file"), b"ours", true).unwrap();
+        assert_eq!(fs::read_to_string(home.join("file")).unwrap(), "ours");
+        assert_eq!(fs::read_to_string(outside.join("file")).unwrap(), "untouched");
+        assert_eq!(fs::read_dir(&outside).unwrap().count(), 1);
+    }
+}

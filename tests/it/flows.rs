@@ -10,6 +10,7 @@ mod brakes;
 mod campaigns;
 mod command_line;
 mod conflicts;
+mod echoes;
 mod every_call;
 mod every_operation;
 mod exporting;

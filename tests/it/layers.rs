@@ -7,15 +7,15 @@ use std::path::{Path, PathBuf};
 /// The modules, layer by layer from the ground, each with what it may use of ours; the table of ARCHITECTURE.md.
 fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     let floors: [&[(&str, &[&str])]; 6] = [
-        &[("domain", &[]), ("durable", &[]), ("output", &[]), ("language", &["domain"])],
+        &[("domain", &[]), ("durable", &[]), ("output", &[]), ("language", &["domain", "foreign"]), ("foreign", &[])],
         &[
             ("rules", &["domain"]),
             ("plan", &["domain"]),
-            ("platforms", &["domain", "durable"]),
+            ("platforms", &["domain", "durable", "foreign"]),
             ("replies", &["domain", "durable", "language"]),
             ("workbook", &["domain", "durable", "language"]),
             ("journal", &["domain", "durable", "output"]),
-            ("archive", &["domain", "durable", "language", "output"]),
+            ("archive", &["domain", "durable", "foreign", "language", "output"]),
             // Never `platforms`: a sandbox that shares code with the connector shares its mistakes.
             ("sandbox", &["domain"]),
         ],

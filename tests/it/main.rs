@@ -17,6 +17,7 @@ mod campaigns;
 mod documents;
 mod durable;
 mod flows;
+mod foreign;
 mod history;
 mod journal;
 mod json_documents;

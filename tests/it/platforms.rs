@@ -1,10 +1,12 @@
 //! The connectors against hand-written servers on loopback, which answer with canned bytes and remember what they were asked.
 
 mod authorize;
+mod bounds;
 mod contract;
 mod lazada;
 mod line;
-mod server;
+mod mutated;
+pub mod server;
 mod shopee;
 mod shopify;
 mod signing;

@@ -3,6 +3,8 @@
 //! Writes that only make something new are conditional (`If-None-Match: *`), so that two machines never write over each other; an
 //! answer that was lost is settled by reading back.
 
+use std::collections::HashSet;
+use std::error::Error;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,23 +14,30 @@ use std::time::Duration;
 use data_encoding::HEXLOWER;
 use futures::stream::{self, StreamExt, TryStreamExt};
 use object_store::aws::{AmazonS3, AmazonS3Builder};
+use object_store::list::{PaginatedListOptions, PaginatedListStore};
 use object_store::path::Path as ObjectPath;
 use object_store::{
-    BackoffConfig, ClientOptions, Error as StoreError, GetResult, ObjectStore, ObjectStoreExt, PutMode, PutOptions,
-    PutPayload, RetryConfig,
+    BackoffConfig, Error as StoreError, GetResult, ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload,
+    RetryConfig,
 };
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use tokio::runtime::Runtime;
 
+use super::http::AtHome;
 use super::{Addressing, Contents, Listed, PROBE, Place, Put};
 use crate::archive::ArchiveError;
 use crate::archive::manifest::FileMark;
 use crate::archive::names::is_inside;
 use crate::durable;
+use crate::foreign::Secrets;
 
 /// Requests under way at once; a store far away answers each in tenths of a second.
 const AT_ONCE: usize = 16;
+/// Of a list, each of a thousand names at most: more than a hundred exports a day leave in ten years.
+const PAGES_MAX: usize = 2000;
+/// Of what is read into memory at once, in bytes: a link, a manifest, a note.
+const SMALL_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
 /// Threads of their own for what is under way: the archive is plain functions, which may run on a thread that serves others.
 static RUNTIME: LazyLock<io::Result<Runtime>> =
@@ -54,6 +63,12 @@ pub struct BucketAccess {
 }
 
 impl BucketAccess {
+    /// Adds all that must never be shown.
+    pub fn hide(&self, secrets: &Secrets) {
+        let keys = [Some(&self.access_key_id), Some(&self.secret_access_key), self.session_token.as_ref()];
+        keys.into_iter().flatten().for_each(|secret| secrets.add(secret.expose_secret()));
+    }
+
     /// What the names of objects are added to, less a bucket in the path.
     fn whole_endpoint(&self) -> Option<String> {
         let endpoint = self.endpoint.as_deref()?;
@@ -68,6 +83,7 @@ impl BucketAccess {
 
 pub(in crate::archive) struct Bucket {
     access: BucketAccess,
+    secrets: Secrets,
     store: Mutex<Option<AmazonS3>>,
 }
 
@@ -80,7 +96,9 @@ impl fmt::Debug for Bucket {
 impl Bucket {
     /// Nothing is sent yet.
     pub fn new(access: BucketAccess) -> Self {
-        Self { access, store: Mutex::default() }
+        let secrets = Secrets::default();
+        access.hide(&secrets);
+        Self { access, secrets, store: Mutex::default() }
     }
 
     fn path(&self, name: &str) -> ObjectPath {
@@ -121,16 +139,13 @@ impl Bucket {
             max_retries: 5,
             retry_timeout: Duration::from_secs(60),
         };
-        let options = ClientOptions::new()
-            .with_allow_http(access.allow_http)
-            .with_connect_timeout(Duration::from_secs(10))
-            .with_timeout(Duration::from_secs(300));
         let mut builder = AmazonS3Builder::new()
             .with_bucket_name(&access.bucket)
             .with_region(&access.region)
             .with_access_key_id(access.access_key_id.expose_secret())
             .with_secret_access_key(access.secret_access_key.expose_secret())
-            .with_client_options(options)
+            .with_allow_http(access.allow_http)
+            .with_http_connector(AtHome { allow_http: access.allow_http })
             .with_retry(patience);
         if let Some(token) = &access.session_token {
             builder = builder.with_token(token.expose_secret());
@@ -142,8 +157,14 @@ impl Bucket {
         builder.build().map_err(|source| self.failed("", source))
     }
 
-    fn failed(&self, name: &str, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> ArchiveError {
-        ArchiveError::Bucket { place: self.shown(name), source: source.into() }
+    /// The words of a store are anybody's, and may repeat what it was sent.
+    fn failed(&self, name: &str, source: impl Into<Box<dyn Error + Send + Sync>>) -> ArchiveError {
+        let source = source.into();
+        let mut deepest: &(dyn Error + 'static) = &*source;
+        while let Some(deeper) = deepest.source() {
+            deepest = deeper;
+        }
+        ArchiveError::Bucket { place: self.shown(name), source: self.secrets.tidy(&deepest.to_string()).into() }
     }
 
     /// Puts bytes where none may be. Whatever the answer was, what counts is what is there now.
@@ -184,15 +205,28 @@ impl Place for Bucket {
     }
 
     fn list(&self, folder: &str, after: Option<&str>) -> Result<Vec<Listed>, ArchiveError> {
-        let prefix = self.path(folder);
-        let after = after.map(|after| self.path(after));
+        let prefix = Some(self.path(folder).to_string()).filter(|prefix| !prefix.is_empty());
+        let prefix = prefix.map(|prefix| format!("{prefix}/"));
+        let after = after.map(|after| self.path(after).to_string());
         let found = self.run(folder, async |store| {
-            let prefix = Some(&prefix).filter(|prefix| !prefix.as_ref().is_empty());
-            let listing = match &after {
-                Some(after) => store.list_with_offset(prefix, after),
-                None => store.list(prefix),
-            };
-            listing.map_ok(|meta| (meta.location, meta.size)).try_collect::<Vec<_>>().await
+            let (mut found, mut page_token, mut tokens) = (Vec::new(), None, HashSet::new());
+            loop {
+                let (offset, page_token_now) = (after.clone(), page_token.take());
+                let options = PaginatedListOptions { offset, page_token: page_token_now, ..PaginatedListOptions::default() };
+                let page = store.list_paginated(prefix.as_deref(), options).await?;
+                found.extend(page.result.objects.into_iter().map(|meta| (meta.location, meta.size)));
+                let Some(next) = page.page_token.filter(|next| !next.is_empty()) else { return Ok(found) };
+                if tokens.len() >= PAGES_MAX {
+                    let told = format!(
+                        "its list goes on beyond {PAGES_MAX} pages, which is more than is read; archive to a prefix of its own ([archive] url)"
+                    );
+                    return Err(endless(told));
+                }
+                if !tokens.insert(next.clone()) {
+                    return Err(endless("its list goes on in a circle; ask whoever runs the store".to_string()));
+                }
+                page_token = Some(next);
+            }
         })?;
         let mut found: Vec<Listed> =
             found.into_iter().map(|(path, bytes)| Listed { name: self.name_of(&path), bytes }).collect();
@@ -211,7 +245,7 @@ impl Place for Bucket {
         let first = names.first().map(String::as_str).unwrap_or_default();
         self.run(first, async |store| {
             let read = async |path: ObjectPath| match there(store.get(&path).await)? {
-                Some(found) => found.bytes().await.map(|bytes| Some(bytes.to_vec())),
+                Some(found) => small(found).await.map(Some),
                 None => Ok(None),
             };
             stream::iter(paths).map(read).buffered(AT_ONCE).try_collect().await
@@ -272,6 +306,23 @@ impl Place for Bucket {
     fn is_remote(&self) -> bool {
         true
     }
+}
+
+fn endless(told: String) -> StoreError {
+    StoreError::Generic { store: "S3", source: told.into() }
+}
+
+/// All of it, piece by piece: what it says of its length is only said.
+async fn small(found: GetResult) -> Result<Vec<u8>, StoreError> {
+    let (mut bytes, mut pieces) = (Vec::new(), found.into_stream());
+    while let Some(piece) = pieces.try_next().await? {
+        if (bytes.len() + piece.len()) as u64 > SMALL_BYTES_MAX {
+            let told = format!("it is larger than {} MiB, which is more than is read at once", SMALL_BYTES_MAX >> 20);
+            return Err(endless(told));
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(bytes)
 }
 
 /// None where it is not there.

@@ -2,6 +2,7 @@
 
 mod bucket;
 mod folder;
+mod http;
 
 use std::fmt;
 use std::path::{Path, PathBuf};

@@ -13,7 +13,8 @@ use crate::domain::{
     AppliedChange, CouponId, Currency, Message, Money, OutcomeKind, PastTask, RowKey, StoreId, Timestamp,
 };
 use crate::failure::{Failure, Kind};
-use crate::language::{Language, end_words, instant_words, one_line};
+use crate::foreign::one_line;
+use crate::language::{Language, end_words, instant_words};
 use crate::settings::Needs;
 
 #[derive(Debug, clap::Args)]

@@ -6,6 +6,7 @@ use reqwest::{Response, StatusCode};
 use serde_json::Value;
 use std::time::Duration;
 
+use super::bounds::{Excess, measure};
 use crate::domain::Timestamp;
 use crate::platforms::errors::CallErrorKind;
 
@@ -87,15 +88,24 @@ pub(super) async fn read_body(response: &mut Response, bytes_max: usize) -> Resu
     Ok(body)
 }
 
-/// The JSON of a body. Some shops print a byte mark or PHP's warnings before it, on lines of their own; those are skipped.
-pub(super) fn data_in(bytes: &[u8]) -> Option<Value> {
+/// The JSON of a body; none where there is none. Some shops print a byte mark or PHP's warnings before it, on lines of their own;
+/// those are skipped.
+pub(super) fn data_in(bytes: &[u8]) -> Result<Option<Value>, Excess> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    if let Ok(data) = serde_json::from_slice(bytes) {
-        return Some(data);
+    if let Some(data) = parsed(bytes)? {
+        return Ok(Some(data));
     }
     let begins = |pair: &[u8]| pair == b"\n{" || pair == b"\n[";
-    let start = bytes.windows(2).take(WARNING_BYTES_MAX).position(begins)?;
-    serde_json::from_slice(bytes.get(start..)?).ok()
+    let start = bytes.windows(2).take(WARNING_BYTES_MAX).position(begins);
+    start.and_then(|start| bytes.get(start..)).map_or(Ok(None), parsed)
+}
+
+fn parsed(document: &[u8]) -> Result<Option<Value>, Excess> {
+    // A web page is not counted.
+    if matches!(document.trim_ascii_start().first(), Some(b'{' | b'[')) {
+        measure(document)?;
+    }
+    Ok(serde_json::from_slice(document).ok())
 }
 
 /// `Retry-After` in seconds or as a date.

@@ -4,6 +4,7 @@
 //! a read after anything passing, a write only after the platform's word that it did nothing.
 
 mod answer;
+mod bounds;
 mod problem;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
@@ -18,14 +19,15 @@ use tokio::sync::SemaphorePermit;
 use url::Url;
 
 use self::answer::{BodyProblem, asked_to_wait, data_in, read_body};
+use self::bounds::STORE_BYTES_MAX;
 use self::problem::CallContext;
-use super::account::{Account, ConnectError, Proxy};
+use super::account::{Account, ConnectError};
 use super::call_log::{CallLog, CallOutcome, CallRecord};
 use super::errors::{CallErrorKind, SendError};
 use super::network::{AppLimits, Clock, Network, RetryPolicy, ShopLimits};
 use super::pace::{AppPace, Day, Pace, RateLimiter, StorePace};
-use super::secrets::Secrets;
 use crate::domain::{Abilities, Argument, Message, StoreId, Timestamp};
+use crate::foreign::Secrets;
 use crate::message;
 
 pub(super) use self::answer::{Answer, Judge, Judgement, Verdict};
@@ -35,6 +37,13 @@ pub(super) use self::problem::{Intent, Problem};
 /// ailing store cannot hold up a run of many.
 const RETRIES_FREE: u64 = 50;
 const CALLS_FOR_ONE_RETRY: u64 = 5;
+
+/// What an answer is to bring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Bringing {
+    Data,
+    Tokens,
+}
 
 /// One request, signed for one try.
 pub(super) struct Request {
@@ -77,6 +86,8 @@ pub struct ApiClient {
     secrets: Secrets,
     calls: AtomicU64,
     retries: AtomicU64,
+    /// Bytes of all answers.
+    received: AtomicU64,
     /// The most that an answer showed the platform's clock to be ahead of ours, in seconds: what a cache kept shows less. The least
     /// number there is until one came.
     clock_ahead_seconds: AtomicI64,
@@ -91,12 +102,8 @@ impl ApiClient {
         (abilities, pace, day): Terms,
         judge: Judge,
     ) -> Result<Self, ConnectError> {
-        let secrets = Secrets::default();
-        if let Some((encoded, password)) = account.proxy.as_ref().and_then(Proxy::password) {
-            secrets.add(&encoded);
-            secrets.add(&password);
-        }
-        account.keys.secrets().for_each(|secret| secrets.add(secret));
+        let secrets = network.secrets();
+        account.hide(&secrets);
         Ok(Self {
             store: account.store.id.clone(),
             abilities,
@@ -111,6 +118,7 @@ impl ApiClient {
             secrets,
             calls: AtomicU64::new(0),
             retries: AtomicU64::new(0),
+            received: AtomicU64::new(0),
             clock_ahead_seconds: AtomicI64::new(i64::MIN),
         })
     }
@@ -165,6 +173,26 @@ impl ApiClient {
         call: &str,
         build: impl Fn(Timestamp) -> Request + Send,
     ) -> Result<Answer, Problem> {
+        self.tried(intent, call, build, Bringing::Data).await
+    }
+
+    /// The same for what is answered with tokens, which [`ApiClient::call`] would mask where they are known.
+    pub(super) async fn call_for_tokens(
+        &self,
+        intent: Intent,
+        call: &str,
+        build: impl Fn(Timestamp) -> Request + Send,
+    ) -> Result<Answer, Problem> {
+        self.tried(intent, call, build, Bringing::Tokens).await
+    }
+
+    async fn tried(
+        &self,
+        intent: Intent,
+        call: &str,
+        build: impl Fn(Timestamp) -> Request + Send,
+        bringing: Bringing,
+    ) -> Result<Answer, Problem> {
         let mut waits = ExponentialBuilder::default()
             .with_jitter()
             .with_min_delay(self.retry_policy.first_wait)
@@ -173,7 +201,7 @@ impl ApiClient {
             .build();
         let mut attempt = 1;
         loop {
-            let problem = match self.attempt(call, &build, attempt).await {
+            let problem = match self.attempt(call, &build, attempt, bringing).await {
                 Ok(answer) => return Ok(answer),
                 Err(problem) => problem,
             };
@@ -199,6 +227,7 @@ impl ApiClient {
         call: &str,
         build: &impl Fn(Timestamp) -> Request,
         attempt: u32,
+        bringing: Bringing,
     ) -> Result<Answer, Problem> {
         let permit = self.permit().await?;
         let left = Instant::now();
@@ -207,7 +236,12 @@ impl ApiClient {
         let (method, path) = (request.method.to_string(), request.url.path().to_string());
         self.calls.fetch_add(1, Ordering::Relaxed);
         let judged = match self.exchange(call, request).await {
-            Ok(answer) => self.judged(call, answer),
+            Ok(mut answer) => {
+                if bringing == Bringing::Data {
+                    self.secrets.mask_data(&mut answer.body);
+                }
+                self.judged(call, answer)
+            }
             Err(problem) => Err(problem),
         };
         let problem = judged.as_ref().err();
@@ -299,7 +333,8 @@ impl ApiClient {
         let bytes = match read_body(&mut response, self.retry_policy.answer_bytes_max).await {
             Ok(bytes) => bytes,
             Err(BodyProblem::TooLarge) => {
-                let sentence = message!("call-too-much", place = &context.place, call = call);
+                let max = Argument::Count(self.retry_policy.answer_bytes_max as u64);
+                let sentence = message!("call-too-much", place = &context.place, call = call, max = max);
                 return Err(Problem { lasting: true, ..context.broken(status, sentence, None) });
             }
             Err(BodyProblem::Broken(error)) => {
@@ -307,7 +342,22 @@ impl ApiClient {
                 return Err(Problem { outcome: CallOutcome::Broken, status: Some(status.as_u16()), ..problem });
             }
         };
-        match data_in(&bytes) {
+        let too_much = |id, max| {
+            let sentence = message!(id, place = &context.place, call = call, max = max);
+            Err(Problem { lasting: true, ..context.broken(status, sentence, None) })
+        };
+        let received = bytes.len() as u64;
+        if self.received.fetch_add(received, Ordering::Relaxed).saturating_add(received) > STORE_BYTES_MAX {
+            return too_much("call-too-much-in-all", Argument::Count(STORE_BYTES_MAX));
+        }
+        let data = match data_in(&bytes) {
+            Ok(data) => data,
+            Err(excess) => {
+                let (id, max) = excess.told();
+                return too_much(id, max);
+            }
+        };
+        match data {
             Some(body) => {
                 let answer = Answer { status, headers, body, received: self.now() };
                 if let Some(ahead) = answer.clock_ahead_seconds() {
@@ -398,7 +448,12 @@ impl ApiClient {
         error: impl Into<Argument>,
         request_id: Option<String>,
     ) -> Problem {
-        let sentence = message!("call-unreadable-answer", place = self.place(), what = what, error = error.into());
+        let error = match error.into() {
+            Argument::Text(words) => self.secrets.tidy(&words).into(),
+            other => other,
+        };
+        let request_id = request_id.map(|id| self.secrets.tidy(&id));
+        let sentence = message!("call-unreadable-answer", place = self.place(), what = what, error = error);
         Problem::doubtful(sentence, request_id)
     }
 

@@ -8,10 +8,10 @@ use url::Url;
 
 use super::answer::{asked_to_wait, page_words};
 use crate::domain::{Argument, Message, Timestamp};
+use crate::foreign::Secrets;
 use crate::message;
 use crate::platforms::call_log::CallOutcome;
 use crate::platforms::errors::{CallError, CallErrorKind, SendError};
-use crate::platforms::secrets::Secrets;
 
 /// Why a call brought no accepted answer.
 #[derive(Debug)]

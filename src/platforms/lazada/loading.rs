@@ -8,18 +8,17 @@ use std::sync::PoisonError;
 use super::Lazada;
 use super::voucher::{self, CERTAIN_PRODUCTS, Field, Parameters, rule};
 use super::wire::{self, Page, Product, VOUCHER_TYPES, Voucher};
-use crate::domain::{Argument, Coupon, CouponId, Message};
+use crate::domain::{Coupon, CouponId, Message};
 use crate::message;
 use crate::platforms::client::{Answer, Problem};
 use crate::platforms::connector::pages_of;
 use crate::platforms::errors::CallErrorKind;
 use crate::platforms::lenient;
 use crate::platforms::listed::{Listed, unreadable as unreadable_coupon};
+use crate::platforms::paging::Paging;
 
 /// Its largest value is not documented; integrators ask for 10 to 100.
 const PAGE_SIZE: usize = 50;
-/// Far beyond what any shop has: a list that still goes on is broken.
-const PAGES_MAX: usize = 5000;
 /// The order of a list is not documented, so a voucher may slip from one page to another while they are read. A list that is
 /// shorter than it says is read again, this often at most.
 const LISTINGS_MAX: usize = 3;
@@ -73,26 +72,26 @@ impl Lazada {
         asked: &[Field],
         mut told: impl FnMut(Option<usize>) + Send,
     ) -> Result<Vec<Value>, Problem> {
-        let mut rows = Vec::new();
-        for page_number in 1..=PAGES_MAX {
+        let (mut rows, mut reading) = (Vec::new(), Paging::of(&self.client));
+        for page_number in 1_usize.. {
             let paging = [("cur_page", page_number.to_string()), ("page_size", PAGE_SIZE.to_string())];
             let parameters: Parameters = asked.iter().cloned().chain(paging).collect();
             let answer = self.read(path, &parameters).await?;
             let page: Page = self.client.parsed(&answer, wire::data(&answer), message!("thing-a-list"))?;
-            let is_empty = page.data_list.is_empty();
-            rows.extend(page.data_list);
             let at_least = |number: Option<i64>| number.and_then(|number| usize::try_from(number).ok());
             let total = at_least(page.total);
             told(total);
             // The platform may give smaller pages than were asked for.
             let page_size = at_least(page.page_size).filter(|size| *size > 0).unwrap_or(PAGE_SIZE);
-            if is_empty || total.is_some_and(|total| page_number.saturating_mul(page_size) >= total) {
-                return Ok(rows);
+            let is_last = total.is_some_and(|total| page_number.saturating_mul(page_size) >= total);
+            if is_last || page.data_list.is_empty() {
+                rows.extend(page.data_list);
+                break;
             }
+            reading.goes_on(&page.data_list, total.map(|total| total as u64))?;
+            rows.extend(page.data_list);
         }
-        let pages = Argument::Digits(PAGES_MAX as u64);
-        let sentence = message!("call-list-too-long", place = self.client.place(), pages = pages);
-        Err(Problem::doubtful(sentence, None))
+        Ok(rows)
     }
 
     /// The voucher as the platform has it now, whichever type it is of; none where there is no such one.

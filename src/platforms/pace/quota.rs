@@ -2,7 +2,7 @@
 
 use chrono::{FixedOffset, NaiveDate, NaiveTime, Offset, TimeZone, Utc};
 use serde::{Deserialize, Serialize};
-use std::fs::{self, File};
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -181,7 +181,7 @@ impl Quota {
 
     /// Reads, changes and replaces the file of `date` while no other process does.
     fn change(&self, date: NaiveDate, change: impl FnOnce(Written) -> Written) -> io::Result<Written> {
-        fs::create_dir_all(&self.folder)?;
+        durable::create_folder(&self.folder).map_err(io::Error::other)?;
         let lock = durable::open_lock(&self.lock_path())?;
         // Given back when the file is closed. Held for a read and a write only, so that waiting for it is short.
         lock.lock()?;

@@ -9,18 +9,17 @@ use super::remembered::{Kept, Seen, to_ask_anew};
 use super::voucher::{Reader, status_at};
 use super::wire::{self, Page, Voucher};
 use super::{CLOCKS_APART_MAX, DETAILS_AT_ONCE, Shopee};
-use crate::domain::{Argument, Coupon, CouponId, Message, Timestamp};
+use crate::domain::{Coupon, CouponId, Message, Timestamp};
 use crate::message;
 use crate::platforms::client::{Answer, Problem};
 use crate::platforms::connector::{Listing, pages_of};
 use crate::platforms::errors::CallErrorKind;
 use crate::platforms::lenient;
 use crate::platforms::listed::{Listed, unreadable as unreadable_coupon};
+use crate::platforms::paging::Paging;
 use crate::platforms::remembered::DetailCache;
 
 const PAGE_SIZE: usize = 100;
-/// Source: range of `page_no`.
-const PAGES_MAX: u32 = 5000;
 
 /// One list for every status; a voucher's own dates say where it stands.
 const LIST_FILTER: &str = "all";
@@ -48,7 +47,9 @@ impl Shopee {
 
     /// How many pages there were, and when the last came.
     async fn list_pages(&self, listed: &mut Listed<Seen>) -> Result<(u32, Timestamp), Problem> {
-        for page_no in 1..=PAGES_MAX {
+        let mut reading = Paging::of(&self.client);
+        let mut page_no = 1;
+        loop {
             let query = [
                 ("status", LIST_FILTER.to_string()),
                 ("page_no", page_no.to_string()),
@@ -65,10 +66,9 @@ impl Shopee {
             if !page.more || page.voucher_list.is_empty() {
                 return Ok((page_no, answer.platform_now(CLOCKS_APART_MAX)));
             }
+            reading.goes_on(&page.voucher_list, None)?;
+            page_no += 1;
         }
-        let pages = Argument::Digits(PAGES_MAX.into());
-        let sentence = message!("call-list-beyond-own", place = self.client.place(), pages = pages);
-        Err(Problem::doubtful(sentence, None))
     }
 
     /// None where there is no such voucher (any more); the inner error where it cannot be read.

@@ -36,6 +36,7 @@ use super::lenient::is_digits;
 use super::listed::Listed;
 use super::network::Network;
 use super::pace::Pace;
+use super::paging::Paging;
 use super::session::{Session, TokenSource};
 use super::sign_in::SignIn;
 use crate::domain::{ChangeId, Coupon, CouponId, Currency, MayWrite, Message, Period, ShopId, Write};
@@ -197,7 +198,7 @@ impl Shopify {
 
     /// Every page of the list, coupons by id.
     async fn list_all(&self) -> Result<Listed<Coupon>, Problem> {
-        let mut listed = Listed::default();
+        let (mut listed, mut reading) = (Listed::default(), Paging::of(&self.client));
         let mut place = Position::beginning();
         loop {
             let page = match self.page(&place).await {
@@ -216,6 +217,7 @@ impl Shopify {
             if !page.page_info.has_next_page {
                 return Ok(listed);
             }
+            reading.goes_on(&page.nodes, None)?;
             place = place.behind(&page).ok_or_else(|| {
                 let sentence = message!("call-list-without-place", place = self.client.place());
                 Problem::doubtful(sentence, None)

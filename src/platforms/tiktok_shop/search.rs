@@ -2,7 +2,6 @@
 
 use serde::Deserialize;
 use serde_json::Value;
-use std::collections::BTreeSet;
 
 use super::app::Api;
 use super::wire::{self, Found, Page};
@@ -11,13 +10,12 @@ use crate::message;
 use crate::platforms::client::Problem;
 use crate::platforms::lenient::{self, is_digits};
 use crate::platforms::listed::Listed;
+use crate::platforms::paging::Paging;
 
 /// Source: range of `page_size`.
 pub(super) const PAGE_SIZE: usize = 100;
 /// A listing during which coupons came or went is read again, this often at most.
 const LISTINGS_MAX: usize = 3;
-/// Nobody has this many coupons.
-const PAGES_MAX: usize = 5000;
 
 impl TiktokShop {
     /// The coupons that pass `filter`, as the search has them. Read again while their number differs from the platform's.
@@ -34,24 +32,21 @@ impl TiktokShop {
 
     async fn search_once(&self, filter: &Value) -> Result<Listed<Found>, Problem> {
         let mut listed = Listed::default();
-        let mut tokens = BTreeSet::new();
+        let mut reading = Paging::of(&self.client);
         let mut page_token = None;
-        for _ in 0..PAGES_MAX {
+        loop {
             let page = self.page(filter, PAGE_SIZE, page_token).await?;
             listed.total = page.total_count.and_then(|count| u64::try_from(count).ok()).or(listed.total);
-            for row in page.coupons {
-                let read = Found::deserialize(&row).map_err(lenient::in_words_of);
+            for row in &page.coupons {
+                let read = Found::deserialize(row).map_err(lenient::in_words_of);
                 let read = read.map(|coupon| (coupon.id.clone().filter(|id| is_digits(id)), coupon));
-                listed.add(&row, "id", read);
+                listed.add(row, "id", read);
             }
             let Some(next) = page.next_page_token.filter(|token| !token.is_empty()) else { return Ok(listed) };
-            if !tokens.insert(next.clone()) {
-                break;
-            }
+            reading.goes_on(&page.coupons, listed.total)?;
+            reading.continues_at(&next)?;
             page_token = Some(next);
         }
-        let sentence = message!("call-endless-list", place = self.client.place());
-        Err(Problem::doubtful(sentence, None))
     }
 
     /// One page of the search; the first where there is no token.

@@ -33,6 +33,7 @@ use super::lenient::{self, is_digits};
 use super::listed::unreadable as unreadable_coupon;
 use super::network::Network;
 use super::pace::Pace;
+use super::paging::Paging;
 use super::sign_in::{KeysOfConfig, SignIn};
 use crate::domain::{ChangeId, Coupon, CouponId, Currency, Message, ShopId, Timestamp, Write};
 use crate::message;
@@ -162,7 +163,7 @@ impl WooCommerce {
 
     /// All pages of a list, coupons by id. `filter` is what the list is asked for besides paging.
     async fn pages(&self, filter: &[(&str, &str)]) -> Result<Pages, Problem> {
-        let mut pages = Pages::default();
+        let (mut pages, mut reading) = (Pages::default(), Paging::of(&self.client));
         for page in 1.. {
             let page_text = page.to_string();
             let per_page = PAGE_SIZE.to_string();
@@ -188,6 +189,7 @@ impl WooCommerce {
             if is_last || rows.is_empty() {
                 break;
             }
+            reading.goes_on(rows, total)?;
         }
         Ok(pages)
     }

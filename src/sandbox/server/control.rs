@@ -1,4 +1,5 @@
-//! `/_sandbox/`: for the one who tests, never for a connector.
+//! `/_sandbox/`: for the one who tests, never for a connector. Every request carries the sandbox's token in its header
+//! `X-Sandbox-Token`; `couponbook sandbox` prints it.
 //!
 //! `GET stores` · `POST faults`, `GET faults`, `DELETE faults` · `GET audit` · `GET counts` ·
 //! `POST edit` with `{store, coupon_id or code, fields}` (`fields: null` makes the coupon vanish) ·
@@ -8,6 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
+use super::guard::TOKEN_HEADER;
 use super::requests::Server;
 use crate::sandbox::exchange::{Answer, Request};
 use crate::sandbox::faults::Fault;
@@ -40,6 +42,10 @@ pub(super) async fn answer(server: Arc<Server>, request: Request) -> Answer {
 }
 
 fn answer_now(server: &Server, request: &Request) -> Answer {
+    if request.header(TOKEN_HEADER) != Some(&server.control_token) {
+        let told = "send the header X-Sandbox-Token with the token that `couponbook sandbox` printed";
+        return Answer::json(401, &json!({ "error": told }));
+    }
     let what = request.path.strip_prefix(BASE_PATH).unwrap_or_default();
     match (request.method.as_str(), what) {
         // Secrets and all: they are mock, and this is where a tester gets them.

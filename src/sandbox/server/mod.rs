@@ -1,6 +1,7 @@
-//! The sandbox over HTTP: `requests` serves one, within the rate limits, `control` the tester.
+//! The sandbox over HTTP: `requests` serves one, within the rate limits, `control` the tester; `guard` keeps foreign pages out.
 
 mod control;
+mod guard;
 mod requests;
 
 use axum::body::{Body, Bytes, to_bytes};
@@ -43,6 +44,11 @@ pub struct Running {
 impl Running {
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// What requests to `/_sandbox/` carry in their header `X-Sandbox-Token`.
+    pub fn control_token(&self) -> &str {
+        &self.server.control_token
     }
 
     /// The sandbox that is served.
@@ -102,6 +108,9 @@ impl Sandbox {
 
 async fn answer(Shared(server): Shared<Arc<Server>>, incoming: axum::extract::Request) -> Response {
     let (head, body) = incoming.into_parts();
+    if guard::is_foreign(&head.headers) {
+        return response(Answer::error_page(403, "Forbidden"), Delivery::Whole);
+    }
     let Ok(body) = to_bytes(body, BODY_BYTES_MAX).await else {
         return response(Answer::error_page(413, "Request Entity Too Large"), Delivery::Whole);
     };

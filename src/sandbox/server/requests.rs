@@ -34,6 +34,7 @@ pub struct CallCount {
 /// read from the state in each request's own transaction.
 pub(super) struct Server {
     pub sandbox: Sandbox,
+    pub control_token: String,
     platforms: Vec<Arc<dyn PretendPlatform>>,
     settings: Settings,
     pub clock: Clock,
@@ -57,8 +58,10 @@ impl Server {
         let (platforms, settings, faults) = sandbox.act(|act| {
             Ok((Platforms::stored(act)?.opened, act.settings()?, act.fact("faults")?.unwrap_or_default()))
         })?;
+        let control_token = sandbox.control_token()?;
         Ok(Self {
             sandbox,
+            control_token,
             platforms,
             settings,
             clock,

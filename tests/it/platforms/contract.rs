@@ -21,7 +21,7 @@ fn noon() -> Timestamp {
 }
 
 /// A coupon in each status that its platform has.
-const SHOPS: &str = r#"
+pub const SHOPS: &str = r#"
 [sandbox]
 lazada_detail_tells_used = true
 

@@ -103,7 +103,11 @@ async fn a_read_is_given_up_after_a_few_tries() {
 async fn what_stands_before_the_shop_is_told_from_the_shop() {
     let moved = Reply::With(301, vec![("Location", "https://www.shop.example.test/x?key=1".into())], String::new());
     for (reply, kind, words) in [
-        (moved, CallErrorKind::Rejected, "on to https://www.shop.example.test; write that address into the config"),
+        (
+            moved,
+            CallErrorKind::Rejected,
+            "on to https://www.shop.example.test, where nothing was sent; if the shop has moved there, write",
+        ),
         (page(403), CallErrorKind::NotAllowed, "a firewall, a security plugin or a password on the site"),
         (page(404), CallErrorKind::Rejected, "check the address"),
     ] {
@@ -254,7 +258,10 @@ async fn each_try_is_signed_anew() {
 async fn an_answer_larger_than_allowed_is_not_read_to_its_end() {
     let server = Server::in_order(vec![Reply::Json(200, format!("[{}]", " ".repeat(300_000)))]);
     let error = connector(&server, &Written::default()).list().await.unwrap_err();
-    assert!(crate::english(&error.sentence).contains("more than can be read"), "{error:?}");
+    assert!(
+        crate::english(&error.sentence).contains("with more than 200,000 bytes, which is more than is read"),
+        "{error:?}"
+    );
     assert_eq!(server.asked().len(), 1);
 }
 

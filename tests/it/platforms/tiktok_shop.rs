@@ -465,7 +465,7 @@ async fn a_shortfall_that_lasts_is_told_and_not_hidden() {
 async fn pages_that_never_end_are_given_up() {
     let server = seller(|_| page(900, "again", [1]));
     let error = connected(&server).connector.list().await.unwrap_err();
-    assert!(crate::english(&error.sentence).contains("without end"), "{error:?}");
+    assert!(crate::english(&error.sentence).contains("in a circle: page 2 leads back"), "{error:?}");
 }
 
 /// Lists the numbers that `listed` gives for the how-manieth search; the detail of number 2 is refused with an unknown code.

@@ -37,7 +37,7 @@ fn connected(server: &Server) -> Box<dyn Connector> {
 }
 
 fn change() -> ChangeId {
-    serde_json::from_str("\"0123456789abcdef0123456789abcdef\"").unwrap()
+    serde_json::from_str("\"3fa95c07e1b84d6290ab7cd15e2f6083\"").unwrap()
 }
 
 fn id() -> CouponId {

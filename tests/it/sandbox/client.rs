@@ -77,6 +77,7 @@ impl World {
 
     pub async fn control(&self, method: Method, path: &str, body: Value) -> Value {
         let request = self.http.request(method, self.url(path)).json(&body);
+        let request = request.header("X-Sandbox-Token", self.running.control_token());
         request.send().await.unwrap().json().await.unwrap()
     }
 

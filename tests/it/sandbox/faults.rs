@@ -261,6 +261,37 @@ async fn a_tester_can_change_and_remove_coupons_and_end_tokens_behind_the_client
 }
 
 #[tokio::test]
+async fn a_foreign_name_or_page_is_answered_nowhere_and_control_asks_for_the_token() {
+    let world = World::of(&both()).await;
+    let asked = async |path: &str, headers: &[(&str, &str)]| {
+        let request = world.http.post(world.url(path)).body("{}");
+        headers
+            .iter()
+            .fold(request, |request, (name, value)| request.header(*name, *value))
+            .send()
+            .await
+            .unwrap()
+            .status()
+    };
+    let token = world.running.control_token().to_string();
+    let known = ("x-sandbox-token", token.as_str());
+    for path in ["/_sandbox/expire_tokens", "/api/v2/shop/get_shop_info"] {
+        let foreign =
+            [("host", "evil.test"), ("host", "evil.test:80"), ("origin", "https://evil.test"), ("origin", "null")];
+        for foreign in foreign {
+            assert_eq!(asked(path, &[known, foreign]).await, 403, "{path} {foreign:?}");
+        }
+    }
+    assert_eq!(asked("/_sandbox/expire_tokens", &[]).await, 401);
+    assert_eq!(asked("/_sandbox/expire_tokens", &[("x-sandbox-token", "guessed")]).await, 401);
+    assert_eq!(world.shopee("sg").get("shop/get_shop_info", &[]).await.status, 200);
+    assert_eq!(asked("/_sandbox/expire_tokens", &[known, ("host", "localhost:1")]).await, 200);
+    // Each folder has its own, which stays.
+    assert_eq!(world.running.sandbox().control_token().unwrap(), token);
+    assert_ne!(World::of(&both()).await.running.control_token(), token);
+}
+
+#[tokio::test]
 async fn only_this_machine_is_served_and_a_folder_without_a_sandbox_is_named() {
     let world = World::of(&both()).await;
     let open = world.running.sandbox().serve("0.0.0.0:0".parse().unwrap(), std::sync::Arc::new(chrono::Utc::now)).await;
