@@ -149,7 +149,17 @@ impl Session {
         } else {
             TokenStore::new(folder, store)
         };
-        Arc::new(Self { client, flow: Box::new(flow), source, seed, store, held: Mutex::new(None) })
+        let session = Self { client, flow: Box::new(flow), source, seed, store, held: Mutex::new(None) };
+        // Before any store is asked: another one's answer may repeat them.
+        if let Some(pair) = session.store.load().ok().and_then(|stored| stored.pair) {
+            session.hide(&pair);
+        }
+        Arc::new(session)
+    }
+
+    fn hide(&self, pair: &TokenPair) {
+        self.client.hide(&pair.access_token);
+        self.client.hide(&pair.refresh_token);
     }
 
     /// Asks with a token that the platform should take, until an answer is accepted, within limits.
@@ -232,10 +242,7 @@ impl Session {
         // Another process, or another store of the seller, may have renewed it while we waited: what that one stored is the only
         // pair that surely works.
         let Stored { pair: stored, interrupted } = self.store.load().map_err(cannot_keep)?;
-        if let Some(pair) = &stored {
-            self.client.hide(&pair.access_token);
-            self.client.hide(&pair.refresh_token);
-        }
+        stored.iter().for_each(|pair| self.hide(pair));
         let newest = stored.as_ref().filter(|pair| self.is_newest(pair));
         if let Some(pair) = newest.filter(|pair| self.may_use(pair, refused)) {
             return Ok(pair.clone());
