@@ -50,11 +50,8 @@ fn texts(path: &Path) -> Vec<String> {
     let bytes = std::fs::read(path).unwrap();
     if path.extension().is_some_and(|ending| ending == "parquet") {
         let table = ParquetReader::new(std::fs::File::open(path).unwrap()).finish().unwrap();
-        return table
-            .columns()
-            .iter()
-            .map(|column| (0..column.len()).map(|row| format!("{}\n", column.get(row).unwrap())).collect::<String>())
-            .collect();
+        let texts = table.columns().iter().filter_map(|column| column.str().ok());
+        return texts.map(|texts| texts.iter().flatten().collect::<Vec<_>>().join("\n")).collect();
     }
     match zip::ZipArchive::new(std::io::Cursor::new(&bytes)) {
         Ok(mut zip) => (0..zip.len())
