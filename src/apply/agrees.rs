@@ -10,8 +10,9 @@ use super::plan_file::PlanFile;
 use super::prepare::{Terms, planned, refused_while_in_doubt, resolve_decisions, rules_sha256};
 use super::setup::Setup;
 use crate::domain::{ChangeId, Export, Message};
+use crate::foreign::one_line;
 use crate::journal::{Journal, JournalError};
-use crate::language::{Language, one_line};
+use crate::language::Language;
 use crate::plan::{Plan, PlanRow, PriorRun, Refusal, ResolvedDecision, Verdict};
 use crate::workbook::HandedBack;
 

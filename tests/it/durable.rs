@@ -318,8 +318,9 @@ mod private {
             durable::read(&path).unwrap_err();
             durable::open(&path).unwrap_err();
         }
-        let refused =
-            |result: Result<(), DurableError>| assert!(matches!(result, Err(DurableError::Linked { .. })), "{result:?}");
+        let refused = |result: Result<(), DurableError>| {
+            assert!(matches!(result, Err(DurableError::Linked { .. })), "{result:?}")
+        };
         refused(durable::create_folder(&home.join("calls/below")));
         refused(durable::replace(&home.join("calls/file"), b"x", true));
         refused(durable::write_new(&home.join("calls/new"), b"x"));
