@@ -32,7 +32,7 @@ pub(super) fn must_agree(
     if let Some(back) = workbook {
         same_decisions(file, back)?;
     }
-    let (mut decisions, _) = resolve_decisions(export, &file.decisions);
+    let mut decisions = resolve_decisions(export, &file.decisions);
     let part = part_of(export, file.part.as_deref(), (&file.workbook, &made_with.allowed))?;
     if let Some(part) = part.filter(|_| !made_with.allowed.whole) {
         refuse_others(&mut decisions, &part);

@@ -12,7 +12,7 @@ use super::agrees::must_agree;
 use super::archived;
 use super::error::ApplyError;
 use super::forgotten::forgotten_runs;
-use super::handed_back::{Returned, keep, read_back};
+use super::handed_back::{Returned, decided, keep, read_back};
 use super::parts::refuse_others;
 use super::plan_file::{MadeWith, PlanFile};
 use super::prepare::{Terms, look, planned, resolve_decisions, rules_sha256, told};
@@ -87,7 +87,7 @@ pub async fn plan(
     keep(setup, &returned)?;
     let returned = returned.of_stores(setup);
     let export = with_present_access(&returned.export, setup.settings);
-    let (mut decisions, unknown) = resolve_decisions(&export, &returned.handed_back.decisions);
+    let mut decisions = resolve_decisions(&export, &returned.handed_back.decisions);
     if let Some(part) = returned.bound_to() {
         refuse_others(&mut decisions, part);
     }
@@ -115,9 +115,11 @@ pub async fn plan(
             (setup.tell)(Event::Forgotten(&forgotten));
         }
     }
-    let problems: Vec<CellProblem> = returned.handed_back.problems.iter().cloned().chain(unknown).collect();
+    let problems = returned.handed_back.problems.clone();
     returned.handed_back.remarks.iter().for_each(|remark| (setup.tell)(Event::Remark(remark)));
-    returned.edits_ignored().into_iter().for_each(|edit| (setup.tell)(Event::EditIgnored(edit)));
+    if returned.handed_back.rows_in_part > 0 {
+        (setup.tell)(Event::NotComparedRows(returned.handed_back.rows_in_part));
+    }
     if !problems.is_empty() {
         (setup.tell)(Event::Problems(&problems));
     }
@@ -325,7 +327,8 @@ async fn reviewed(setup: &Setup<'_>, lock: &ApplyLock, path: &Path) -> Result<Wo
     if let Some(store) = plan.stores().into_iter().find(|id| !may_be_written(id)) {
         return stale(format!("{store} is read-only or no longer in the config"));
     }
-    let workbook = file.workbook.exists().then(|| read::read(&file.workbook)).transpose()?;
+    let opened = file.workbook.exists().then(|| read::open(&file.workbook)).transpose()?;
+    let workbook = opened.map(|opened| decided(setup, opened, &export));
     must_agree(setup, &file, &with_present_access(&export, setup.settings), workbook.as_ref())?;
     if let Some(problem) = wrong_shops(setup, plan.stores()).await.first() {
         return stale(Language::ENGLISH.render(problem));

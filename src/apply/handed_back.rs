@@ -1,17 +1,15 @@
 //! A workbook that was handed back: read, its export found, and kept what it says besides its decisions.
 
-use rust_decimal::Decimal;
 use std::path::Path;
 
 use super::error::ApplyError;
 use super::parts::part_of;
 use super::setup::{Event, Setup};
 use crate::archive::BundleKind;
-use crate::domain::{Coupon, Export, ExportId, Message, OpenAction, Part, RowKey, StoreId};
+use crate::domain::{Export, ExportId, OpenAction, Part, RowKey, StoreId};
 use crate::export::sign_offs;
 use crate::journal::CameBack;
-use crate::message;
-use crate::workbook::columns::Field;
+use crate::workbook::read::{Known, Opened};
 use crate::workbook::{Decision, HandedBack, read};
 
 /// A workbook that was handed back, with the export that it came from.
@@ -27,20 +25,40 @@ pub struct Returned {
 
 /// Reads the workbook and finds its export. The workbook only hints at it; the archive decides, or `export` where it is named.
 pub(super) fn read_back(setup: &Setup, workbook: &Path, export: Option<&ExportId>) -> Result<Returned, ApplyError> {
-    let handed_back = read::read(workbook)?;
-    let Some(id) = export.or(handed_back.export.as_ref()).cloned() else {
+    let opened = read::open(workbook)?;
+    let Some(id) = export.or(opened.export()).cloned() else {
         return Err(ApplyError::NoExport(workbook.to_path_buf()));
     };
     setup.archive.must_hold()?;
     let held = setup.archive.snapshot_sha256(&id)?;
-    let hinted = handed_back.snapshot_sha256.as_ref().filter(|_| export.is_none());
+    let hinted = opened.snapshot_sha256().filter(|_| export.is_none());
     if let Some(hinted) = hinted.filter(|hinted| **hinted != held).cloned() {
         return Err(ApplyError::OtherSnapshot { workbook: workbook.to_path_buf(), export: id, hinted, held });
     }
     must_be_known(setup, &id, (&held, hinted.is_some()))?;
     let export = setup.archive.load_snapshot(&id)?;
+    let handed_back = decided(setup, opened, &export);
     let part = part_of(&export, handed_back.part.as_deref(), (workbook, setup.allowed))?;
     Ok(Returned { handed_back, export, snapshot_sha256: held, part, is_whole: setup.allowed.whole })
+}
+
+/// What a workbook of `export` decides.
+pub(super) fn decided(setup: &Setup, opened: Opened, export: &Export) -> HandedBack {
+    let written = as_written(setup, export);
+    let is_named = opened.export().is_none();
+    opened.decide(Known { export: Some(export), written: &written, is_named })
+}
+
+/// The workbooks of an export as they were written, for telling what was changed in the one that came back. Where the archive has none,
+/// that is said, and nothing else depends on it.
+fn as_written(setup: &Setup, export: &Export) -> Vec<Opened> {
+    let kept = setup.archive.workbooks(export).unwrap_or_default();
+    let opened: Vec<Opened> =
+        kept.into_iter().filter_map(|(name, bytes)| read::open_kept(Path::new(&name), bytes).ok()).collect();
+    if opened.is_empty() {
+        (setup.tell)(Event::NotCompared);
+    }
+    opened
 }
 
 /// What decides which coupon a row is about is believed only where it is the very snapshot that was made: by this machine's journal, or
@@ -128,36 +146,4 @@ impl Returned {
         self.handed_back.decisions.retain(is_meant);
         self
     }
-
-    /// Edits in the facts of decided rows: ignored, and said so with the column that was meant. Only facts that a cell shows
-    /// exactly are compared, so that no format of an office program is taken for an edit.
-    pub(super) fn edits_ignored(&self) -> Vec<Message> {
-        let mut messages = Vec::new();
-        for decision in &self.handed_back.decisions {
-            let key = &decision.action.row;
-            let Some(coupon) = self.export.row(key).map(|row| &row.coupon) else { continue };
-            for (field, id, exported) in exact_facts(coupon) {
-                let Some(found) = self.handed_back.facts.get(&(key.clone(), field)).map(|found| found.trim()) else {
-                    continue;
-                };
-                let [was, is] = [exported.as_deref(), Some(found)].map(|text| text?.parse::<Decimal>().ok());
-                let is_same = exported.as_deref() == Some(found) || was == is;
-                if !is_same && (field == Field::CouponId || is.is_some()) {
-                    let was = exported.map_or(message!("read-edit-empty"), Message::as_written);
-                    messages.push(message!(id, label = coupon.label(), found = format!("{found:?}"), was = was));
-                }
-            }
-        }
-        messages
-    }
-}
-
-/// Columns whose cells show the exported value exactly, with what is said of an edit and that value.
-fn exact_facts(coupon: &Coupon) -> [(Field, &'static str, Option<String>); 3] {
-    let spend = coupon.minimum.spend().map(|spend| spend.normalize().to_string());
-    [
-        (Field::Total, "read-edit-total", coupon.total.map(|total| total.to_string())),
-        (Field::MinSpend, "read-edit-min-spend", spend),
-        (Field::CouponId, "read-edit-coupon-id", Some(coupon.id.to_string())),
-    ]
 }

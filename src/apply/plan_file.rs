@@ -10,7 +10,7 @@ use super::seen::Seen;
 use crate::domain::RowKey;
 use crate::language::Language;
 use crate::plan::{Allowed, OLDEST_PLAN_VERSION, PLAN_VERSION, Plan};
-use crate::workbook::Decision;
+use crate::workbook::{BadRow, Decision};
 
 #[derive(Debug, Serialize, Deserialize)]
 pub struct PlanFile {
@@ -28,6 +28,9 @@ pub struct PlanFile {
     /// On rows without an action.
     #[serde(default)]
     pub notes: BTreeMap<RowKey, String>,
+    /// Rows that could not be read as meant and were left out: they go on into the results, to be mended there.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub bad_rows: BTreeMap<RowKey, BadRow>,
     /// None in those of earlier versions.
     #[serde(default)]
     pub made_with: Option<MadeWith>,
@@ -55,6 +58,7 @@ impl PlanFile {
             language: Some(handed_back.language),
             part: handed_back.part.clone(),
             notes: handed_back.notes.clone(),
+            bad_rows: handed_back.bad_rows.clone(),
             made_with: Some(made_with),
         }
     }

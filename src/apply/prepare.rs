@@ -15,25 +15,17 @@ use crate::message;
 use crate::plan::{Allowed, Known, Plan, PlanInput, Present, PriorRun, Refusal, ResolvedDecision, make, to_load};
 use crate::platforms::{wrong_clock, wrong_shop};
 use crate::settings::Settings;
-use crate::workbook::columns::Field;
-use crate::workbook::{CellProblem, Decision};
+use crate::workbook::Decision;
 
 const IN_DOUBT: &str = "results-in-doubt";
 
-/// A workbook's decisions, each resolved against its exported row; and those that the export has no row for.
-pub(super) fn resolve_decisions<'a>(
-    export: &'a Export,
-    decisions: &[Decision],
-) -> (Vec<ResolvedDecision<'a>>, Vec<CellProblem>) {
-    let (mut resolved, mut problems) = (Vec::new(), Vec::new());
-    for decision in decisions {
+/// A workbook's decisions, each resolved against its exported row: the reader took none whose row the export has not.
+pub(super) fn resolve_decisions<'a>(export: &'a Export, decisions: &[Decision]) -> Vec<ResolvedDecision<'a>> {
+    let resolved = decisions.iter().filter_map(|decision| {
         let place = format!("{} row {}", decision.sheet, decision.row);
-        match ResolvedDecision::of(export, place, &decision.action, decision.hidden) {
-            Some(found) => resolved.push(found),
-            None => problems.push(unknown_key(decision, export)),
-        }
-    }
-    (resolved, problems)
+        ResolvedDecision::of(export, place, &decision.action, decision.hidden)
+    });
+    resolved.collect()
 }
 
 /// What journal and platforms know about what was decided. A decision on a coupon of which something is in doubt waits.
@@ -108,18 +100,6 @@ pub(super) fn rules_sha256(settings: &Settings) -> String {
     }
     hasher.update(serde_json::to_string(&settings.brakes).unwrap_or_default());
     data_encoding::HEXLOWER.encode(&hasher.finalize())
-}
-
-fn unknown_key(decision: &Decision, export: &Export) -> CellProblem {
-    CellProblem {
-        sheet: decision.sheet.clone(),
-        row: decision.row,
-        column: None,
-        field: Field::RowKey,
-        header: Field::RowKey.column().header.to_string(),
-        found: decision.action.row.to_string(),
-        wanted: message!("read-unknown-row-key", export = export.id.as_str()),
-    }
 }
 
 fn prior_runs(journal: &Journal, decisions: &[ResolvedDecision]) -> Result<BTreeMap<ChangeId, PriorRun>, JournalError> {

@@ -8,6 +8,7 @@ use super::handed_back::Returned;
 use super::plan_file::PlanFile;
 use super::round::{Round, next_round};
 use super::setup::{Event, Setup};
+use crate::archive::BundleKind;
 use crate::domain::{Export, ExportId, Memory, Outcome, RowKey, StoreId, local_day};
 use crate::durable;
 use crate::export::{BookInput, Choices, only, only_tasks, open_actions, tasks_seen};
@@ -75,7 +76,11 @@ pub(super) fn write_results(
         overview: &Overview { open_actions, first_seen, ..Overview::default() },
         sign_offs: &setup.journal.sign_offs_of_day(results_export.day)?,
         results: Some(outcomes),
-        carried: Carried { notes: Some(&file.notes), own_columns: &file.own_columns, ..Carried::default() },
+        carried: Carried {
+            notes: Some(&file.notes),
+            bad_rows: Some(&file.bad_rows).filter(|bad_rows| !bad_rows.is_empty()),
+            own_columns: &file.own_columns,
+        },
     };
     // The snapshot is whole; a manager of some stores sees only those.
     let save = |place: &Path| match shown(file, export) {
@@ -83,14 +88,19 @@ pub(super) fn write_results(
         None => book.save(place),
     };
     let elsewhere = among_reports(setup, out);
-    match save(out) {
+    let saved = match save(out) {
         Err(error) if elsewhere != out => {
             let saved = save(&elsewhere)?;
             (setup.tell)(Event::ResultsElsewhere { place: &saved, error: &error });
-            Ok(saved)
+            saved
         }
-        saved => Ok(saved?),
-    }
+        saved => saved?,
+    };
+    // When it comes back it is compared with this. Without it nothing is lost but that.
+    let bundle = setup.archive.bundle(BundleKind::Export, results_export.id.as_str())?;
+    bundle.keep_file("workbook.xlsx", &saved)?;
+    bundle.seal()?;
+    Ok(saved)
 }
 
 /// The stores of a workbook that was one of several, and those of other rows that were taken from it; with the word that it is known by.

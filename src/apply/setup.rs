@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::Connectors;
 use super::error::{ApplyError, MissingRun};
 use crate::archive::Archive;
-use crate::domain::{Account, Export, Message, Notice, Outcome, RowKey, RunId, StoreId, Timestamp, Write};
+use crate::domain::{Account, Export, Notice, Outcome, RowKey, RunId, StoreId, Timestamp, Write};
 use crate::export::Choices;
 use crate::journal::Journal;
 use crate::plan::{Allowed, Plan, PlanRow};
@@ -59,8 +59,10 @@ pub enum Event<'a> {
     Asked,
     /// What was read otherwise than it stands in a cell.
     Remark(&'a CellProblem),
-    /// An edit of an exported fact, which is ignored.
-    EditIgnored(Message),
+    /// The archive has not the workbook as it was written: edits outside the columns to fill in were not looked for.
+    NotCompared,
+    /// So many rows were too many to look for such edits.
+    NotComparedRows(usize),
     /// Every cell that cannot be read as meant.
     Problems(&'a [CellProblem]),
     /// The copy with the bad cells marked cannot be written.

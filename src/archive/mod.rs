@@ -35,6 +35,7 @@ mod seal;
 mod state;
 mod tables;
 mod verify;
+mod written;
 mod zip;
 
 use std::fs;

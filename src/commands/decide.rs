@@ -17,7 +17,7 @@ use crate::export::Choices;
 use crate::failure::Failure;
 use crate::foreign::one_line;
 use crate::journal::{ApplyLock, Journal};
-use crate::language::Language;
+use crate::language::one_line;
 use crate::plan::Allowed;
 use crate::settings::{Needs, Settings};
 
@@ -197,7 +197,13 @@ impl<'a> Teller<'a> {
             }
             Event::PhaseDone => self.bar().finish_and_clear(),
             Event::Remark(remark) => note(format!("note: {remark}")),
-            Event::EditIgnored(edit) => note(format!("note: {}", Language::ENGLISH.render(edit))),
+            Event::NotCompared => note(
+                "note: the archive has not this workbook as it was written; edits outside the blue columns were not looked for"
+                    .to_string(),
+            ),
+            Event::NotComparedRows(count) => {
+                note(format!("note: edits outside the blue columns were not looked for in {count} rows"));
+            }
             Event::Problems(problems) => self.context.world.note(&say::problems(self.workbook, problems)),
             Event::NoCopyToMend(error) => {
                 note(format!("note: the copy with the bad cells marked cannot be written: {error}"));

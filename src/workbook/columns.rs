@@ -2,15 +2,18 @@
 
 use rust_xlsxwriter::ColNum;
 use rust_xlsxwriter::utility::column_number_to_name;
+use serde::{Deserialize, Serialize};
 
-use crate::domain::ActionWord;
+use crate::domain::{ActionWord, Message};
 use crate::language::{Language, Script};
 
 /// The columns of Coupons, left to right; `Result` to `ReadBack` stand only in a results workbook.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Field {
     Severity,
     Store,
+    RowKey,
     Code,
     Name,
     Findings,
@@ -51,7 +54,6 @@ pub enum Field {
     CouponId,
     Currency,
     TimeZone,
-    RowKey,
 }
 
 /// What a column is for: its place in the banner, its colours, and what the reader does with it.
@@ -66,7 +68,9 @@ pub enum Part {
     Result,
     /// As loaded; an edit here is reported and ignored. Outline level 1, but for Page.
     Fact,
-    /// For the program; outline level 2, collapsed. Row key is read, the others are not.
+    /// Row key, hidden between the columns by which people know a row: whoever cuts, pastes or sorts these takes it along.
+    Key,
+    /// For the program; outline level 2, collapsed.
     Technical,
 }
 
@@ -97,6 +101,11 @@ impl Column {
     /// Exactly as in the header row, so that reader, filters and pivots see clean names.
     pub fn name(&self, language: Language) -> String {
         self.say(language, "column")
+    }
+
+    /// [`Column::name`], for whoever reads.
+    pub fn message(&self) -> Message {
+        Message::new(self.id("column"), Vec::new())
     }
 
     /// Its name, and that of earlier versions where it was another.
@@ -140,12 +149,13 @@ const _: () = {
         assert!(COLUMNS[place].field as usize == place);
         place += 1;
     }
-    assert!(Field::RowKey as usize + 1 == COLUMNS.len());
+    assert!(Field::TimeZone as usize + 1 == COLUMNS.len());
 };
 
 pub const COLUMNS: [Column; 43] = [
     column(Field::Severity, Part::Identity, "Severity", 11.0).width_chinese(9.0),
     column(Field::Store, Part::Identity, "Store", 12.0).wrap().width_chinese(12.5),
+    column(Field::RowKey, Part::Key, "Row key", 13.0).muted(),
     column(Field::Code, Part::Identity, "Code", 13.0).wrap().width_chinese(13.5),
     column(Field::Name, Part::Identity, "Name", 20.0).wrap().width_chinese(21.0),
     column(Field::Findings, Part::Story, "Findings", 16.0).wrap().bold().width_chinese(11.5),
@@ -186,7 +196,6 @@ pub const COLUMNS: [Column; 43] = [
     column(Field::CouponId, Part::Fact, "Coupon ID", 22.0).muted(),
     column(Field::Currency, Part::Technical, "Currency", 9.0).muted(),
     column(Field::TimeZone, Part::Technical, "Time zone", 20.0).muted(),
-    column(Field::RowKey, Part::Technical, "Row key", 13.0).muted(),
 ];
 
 /// The five columns to fill in, in the order of `Decision::cells`.
@@ -194,6 +203,9 @@ pub const BLUE: [Field; 5] = [Field::Action, Field::NewEnd, Field::AddStock, Fie
 
 /// Those of them that hold a value.
 pub const VALUES: [Field; 3] = [Field::NewEnd, Field::AddStock, Field::NewMinSpend];
+
+/// By which people know a coupon's row: a decision counts only where these are those of its key. Name counts where there is no code.
+pub const IDENTITY: [Field; 3] = [Field::Store, Field::Code, Field::Name];
 
 /// The columns that a decision is read from.
 pub const READ: [Field; 6] =

@@ -26,7 +26,7 @@ pub mod read;
 pub mod words;
 pub mod write;
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -100,7 +100,7 @@ pub struct Carried<'a> {
 }
 
 /// A row of which some cells cannot be read as meant.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BadRow {
     /// The five blue cells as they stood: Action, New end, Add stock, New min spend, Note.
     pub cells: [Option<Typed>; 5],
@@ -108,12 +108,28 @@ pub struct BadRow {
     pub faults: Vec<(columns::Field, Message)>,
 }
 
-/// What stood in a cell.
-#[derive(Debug, Clone, PartialEq)]
+/// What stood in a cell, of the kind that it stood there: a date that was refused in a column of numbers is no number.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Typed {
     Text(String),
     Number(f64),
     Moment(NaiveDateTime),
+    /// Of a date, where no day lies there.
+    Serial(f64),
+    /// Days of a length of time.
+    Span(f64),
+}
+
+impl Typed {
+    /// As the cell is read aloud.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Number(number) | Self::Serial(number) | Self::Span(number) => number.to_string(),
+            Self::Moment(at) if at.time() == NaiveTime::MIN => at.format("%Y-%m-%d").to_string(),
+            Self::Moment(at) => at.format("%Y-%m-%d %H:%M:%S").to_string(),
+        }
+    }
 }
 
 /// What Summary shows beyond the export itself.
@@ -312,10 +328,8 @@ pub struct HandedBack {
     pub remarks: Vec<CellProblem>,
     /// The managers' own columns.
     pub own_columns: Vec<(String, BTreeMap<RowKey, String>)>,
-    /// The fact, identity and technical cells of the first 20,000 decided rows as they stood, in words: text as it is, numbers
-    /// plain, dates as `2026-12-01`, `2026-12-01 18:30` or `2026-12-01 23:59:59`. An empty cell has no entry.
-    /// For reporting edits there, which are ignored.
-    pub facts: BTreeMap<(RowKey, columns::Field), String>,
+    /// Rows beyond those whose cells were all kept: edits outside the columns to fill in were not looked for there.
+    pub rows_in_part: usize,
     /// What was signed on the checklist.
     pub signed: Vec<SignedRow>,
 }

@@ -9,7 +9,8 @@ use super::sheet::{Book, each_row};
 use super::text::{shorten, word};
 use super::trouble::Reason;
 use crate::domain::ExportId;
-use crate::workbook::columns::{HIDDEN_SHEET, HiddenLabel};
+use crate::message;
+use crate::workbook::columns::{HIDDEN_SHEET, HiddenLabel, SCHEMA_VERSION};
 
 const LAST_ROW: u32 = 100;
 const MOST_LETTERS: usize = 200;
@@ -42,7 +43,13 @@ pub(super) fn about(book: &mut Book, package: &Package) -> Result<About, Reason>
             };
             let label = text_in(0).map(|label| word(&label));
             let is = |wanted: HiddenLabel| label.as_deref() == Some(wanted.into());
-            if is(HiddenLabel::ExportId) {
+            if is(HiddenLabel::SchemaVersion) {
+                // Of a later version nobody knows what its cells mean.
+                let found = text_in(1).unwrap_or_default();
+                if found.parse::<f64>().is_ok_and(|version| version > f64::from(SCHEMA_VERSION)) {
+                    return Err(message!("read-newer-version", found = found).into());
+                }
+            } else if is(HiddenLabel::ExportId) {
                 about.export = text_in(1).map(ExportId::new);
             } else if is(HiddenLabel::SnapshotSha256) {
                 about.snapshot_sha256 = text_in(1).map(|hash| hash.to_lowercase());

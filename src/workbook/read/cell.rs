@@ -7,6 +7,9 @@ use rust_decimal::Decimal;
 use super::text::fold;
 use crate::domain::{Edit, Message};
 
+/// In a cell whose formula was never computed.
+pub(super) const NO_RESULT: &str = "formula without a saved result";
+
 /// Never blank: a cell with nothing but spaces is no cell.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Value {
@@ -33,8 +36,8 @@ impl Value {
     pub fn of(data: &DataRef, epoch_1904: bool) -> Option<Self> {
         let value = match data {
             DataRef::Empty => return None,
-            DataRef::SharedString(text) => Self::Text((*text).to_string()),
-            DataRef::String(text) | DataRef::DurationIso(text) => Self::Text(text.clone()),
+            DataRef::SharedString(text) => Self::of_text(text),
+            DataRef::String(text) | DataRef::DurationIso(text) => Self::of_text(text),
             // A date cell, as `Serial` is: at midnight its time is nothing that somebody wrote.
             DataRef::DateTimeIso(text) => {
                 let (day, time) = text.split_once('T').unwrap_or((text, ""));
@@ -50,6 +53,39 @@ impl Value {
         };
         let is_blank = matches!(&value, Self::Text(text) if fold(text).is_empty());
         (!is_blank).then_some(value)
+    }
+
+    /// What formulas leave where they fail is no text, also where a program has saved it as such.
+    fn of_text(text: &str) -> Self {
+        const ERRORS: [&str; 17] = [
+            "#DIV/0!",
+            "#N/A",
+            "#NAME?",
+            "#NULL!",
+            "#NUM!",
+            "#REF!",
+            "#VALUE!",
+            "#SPILL!",
+            "#CALC!",
+            "#FIELD!",
+            "#BLOCKED!",
+            "#CONNECT!",
+            "#BUSY!",
+            "#UNKNOWN!",
+            "#EXTERNAL!",
+            "#PYTHON!",
+            "#GETTING_DATA",
+        ];
+        let is_error = ERRORS.contains(&text.trim()) || text.trim() == NO_RESULT;
+        if is_error { Self::Error(text.trim().to_string()) } else { Self::Text(text.to_string()) }
+    }
+
+    /// About what its text takes in memory.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Text(text) | Self::Error(text) => text.len(),
+            Self::Number(_) | Self::Serial(..) | Self::Span(_) | Self::Yes(_) => 0,
+        }
     }
 
     /// As a person would read it aloud: text trimmed, numbers plain, dates as `2026-12-01` or `2026-12-01 18:30`.

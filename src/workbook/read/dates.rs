@@ -25,7 +25,8 @@ pub(super) enum Order {
 /// What the cells around a date tell about it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Hints {
-    pub order: Option<Order>,
+    /// Of the whole column.
+    pub dates: Evidence,
     pub epoch_1904: bool,
     /// The day of the export: a date without a year is the next one from then on.
     pub exported: Option<NaiveDate>,
@@ -36,6 +37,8 @@ pub(super) struct Hints {
 pub(super) struct Evidence {
     day_first: bool,
     month_first: bool,
+    /// Text that any program would have made a date of, had it made dates of text at all.
+    is_left_as_typed: bool,
 }
 
 impl Evidence {
@@ -45,7 +48,13 @@ impl Evidence {
         if let Some([first, second, _]) = three_numbers(&date).filter(|numbers| !year_first(numbers)) {
             self.day_first |= first.value > 12 && second.value <= 12;
             self.month_first |= second.value > 12 && first.value <= 12;
+            self.is_left_as_typed |= first.value <= 12 && second.value <= 12;
         }
+    }
+
+    /// Whether date cells may have day and month exchanged: `31/12/2026` stays text where `5/12/2027` beside it was taken for 12 May.
+    fn may_be_exchanged(self) -> bool {
+        (self.day_first || self.month_first) && !self.is_left_as_typed
     }
 
     /// None where nothing tells, or where the column contradicts itself.
@@ -61,7 +70,7 @@ impl Evidence {
 /// Reads a cell of New end; the error says what to write instead.
 pub(super) fn read(value: &Value, hints: Hints) -> Result<Understood<EndEdit>, Message> {
     match value {
-        Value::Serial(serial, at) => read_serial(*serial, *at),
+        Value::Serial(serial, at) => read_serial(*serial, *at, hints),
         Value::Number(number) => read_number(*number, hints.epoch_1904),
         Value::Text(text) => read_text(text, hints),
         Value::Span(_) => Err(message!("read-span-without-unit")),
@@ -69,8 +78,15 @@ pub(super) fn read(value: &Value, hints: Hints) -> Result<Understood<EndEdit>, M
     }
 }
 
-fn read_serial(serial: f64, at: Option<NaiveDateTime>) -> Result<Understood<EndEdit>, Message> {
+fn read_serial(serial: f64, at: Option<NaiveDateTime>, hints: Hints) -> Result<Understood<EndEdit>, Message> {
     let at = at.ok_or_else(no_such_day)?;
+    let exchanged = NaiveDate::from_ymd_opt(at.year(), at.day(), at.month()).filter(|other| *other != at.date());
+    // Nobody means a day before the export.
+    let may_be_meant = |other: &NaiveDate| hints.exported.is_none_or(|exported| *other >= exported);
+    if let Some(other) = exchanged.filter(may_be_meant).filter(|_| hints.dates.may_be_exchanged()) {
+        let (one, other) = (at.date().to_string(), other.to_string());
+        return Err(message!("read-day-or-month-exchanged", one = one, other = other));
+    }
     if serial < 1.0 {
         return Err(message!("read-time-without-date"));
     }
@@ -104,7 +120,7 @@ fn read_text(text: &str, hints: Hints) -> Result<Understood<EndEdit>, Message> {
     let time = time.map(|time| read_time(&time)).transpose()?;
     let (day, plain) = match chinese_month_and_day(&date) {
         Some((month, day)) => (next_such_day(month, day, hints.exported)?, false),
-        None => read_day(&date, hints.order)?,
+        None => read_day(&date, hints.dates.order())?,
     };
     in_range(day)?;
     // The very start of a day: what ends there was last usable on the day before.

@@ -4,48 +4,104 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::Opened;
 use super::cell::{Cell, Understood, Value};
 use super::dates::{self, Hints};
+use super::edits::{Edited, Edits, is_same_text};
 use super::gather::{CouponSheet, Gathered, Request};
 use super::numbers;
-use super::text::word;
-use crate::domain::{Action, ActionWord, Argument, Edit, Message, RowKey};
+use super::text::{fold, word};
+use crate::domain::{Action, ActionWord, Argument, Edit, Export, Message, Row, RowKey};
 use crate::message;
-use crate::workbook::columns::{ColumnUse, Field, READ, columns_of, use_of};
+use crate::workbook::columns::{BLUE, ColumnUse, Field, READ, columns_of, use_of};
 use crate::workbook::words::action_named;
 use crate::workbook::{BadRow, CellProblem, Decision, Typed};
+
+/// Stands before what was refused although it can be read, until somebody has looked at it and takes it away.
+pub(super) const DOUBT: char = '⚠';
+
+/// From so many rows on it is said what probably happened to all of them.
+const MANY_OTHERS: usize = 5;
 
 #[derive(Debug, Default)]
 pub(super) struct ReadDecisions {
     pub decisions: Vec<Decision>,
     pub problems: Vec<CellProblem>,
     pub remarks: Vec<CellProblem>,
-    pub facts: BTreeMap<(RowKey, Field), String>,
     pub bad_rows: BTreeMap<RowKey, BadRow>,
 }
 
+/// What is known of the workbook besides its cells.
+#[derive(Clone, Copy, Default)]
+pub struct Known<'a> {
+    /// The export that it came from: what its rows are about. Without it the sheet is believed.
+    pub export: Option<&'a Export>,
+    /// The workbooks of the export, or of its parts, as they were written.
+    pub written: &'a [Opened],
+    /// Whether somebody named the export, and the workbook does not.
+    pub is_named: bool,
+}
+
 /// `exported` is the day of the export, as far as the workbook tells.
-pub(super) fn decide(gathered: &mut Gathered, epoch_1904: bool, exported: Option<NaiveDate>) -> ReadDecisions {
-    let hints = Hints { order: gathered.evidence.order(), epoch_1904, exported };
+pub(super) fn decide(
+    gathered: &mut Gathered,
+    epoch_1904: bool,
+    exported: Option<NaiveDate>,
+    known: Known,
+) -> ReadDecisions {
+    let hints = Hints { dates: gathered.evidence, epoch_1904, exported };
+    let edits = Edits::between(gathered, known.written.iter().map(|opened| &opened.gathered));
+    let mut edited: BTreeMap<(usize, u32), Vec<&Edited>> = BTreeMap::new();
+    for cell in &edits.by_hand {
+        edited.entry((cell.sheet, cell.row)).or_default().push(cell);
+    }
     let mut decided = ReadDecisions { remarks: std::mem::take(&mut gathered.remarks), ..ReadDecisions::default() };
     let mut read = Vec::new();
+    let mut others = 0;
     for request in std::mem::take(&mut gathered.requests) {
         let Some(sheet) = gathered.sheets.get(request.sheet) else { continue };
-        let mut reader = RowReader { sheet, request: &request, hints, problems: Vec::new(), remarks: Vec::new() };
-        let (key, decision) = reader.read_row();
-        decided.remarks.extend(reader.remarks);
-        let problems = reader.problems;
-        if let (Some(key), false) = (&key, problems.is_empty()) {
-            let faults = problems.iter().map(|problem| (problem.field, problem.wanted.clone()));
-            decided.bad_row(key, &request).faults.extend(faults);
+        let edited = edited.remove(&(request.sheet, request.row)).unwrap_or_default();
+        let mut reader = RowReader {
+            sheet,
+            request: &request,
+            hints,
+            known,
+            edited,
+            problems: Vec::new(),
+            doubts: BTreeMap::new(),
+            remarks: Vec::new(),
+            is_another: false,
+        };
+        let decision = reader.read_row();
+        let RowReader { problems, doubts, remarks, is_another, .. } = reader;
+        decided.remarks.extend(remarks);
+        others += usize::from(is_another);
+        if let (Some(key), false) = (&request.parsed, problems.is_empty()) {
+            let bad = decided.bad_row(key, &request);
+            bad.faults.extend(problems.iter().map(|problem| (problem.field, problem.wanted.clone())));
+            doubts.into_iter().for_each(|(field, wanted)| bad.doubt(field, wanted));
         }
         decided.problems.extend(problems);
-        if let Some(key) = key {
+        if let Some(key) = request.parsed.clone() {
             read.push(ReadRow { key, decision, request });
         }
     }
+    // Nothing is decided in those that are left.
+    let ignored = edited.into_values().flatten();
+    decided.remarks.extend(ignored.filter_map(|cell| told(cell, &gathered.sheets)));
+    decided.remarks.extend(edits.anew);
     decided.settle_duplicates(read, &gathered.sheets);
+    if others >= MANY_OTHERS
+        && let Some(headers) = gathered.sheets.first().map(|sheet| &sheet.headers)
+    {
+        let wanted = message!("read-part-was-moved", count = others);
+        decided.problems.insert(0, headers.problem(headers.row, Field::Store, &headers.title(Field::Store), wanted));
+    }
     decided
+}
+
+fn told(cell: &Edited, sheets: &[CouponSheet]) -> Option<CellProblem> {
+    Some(sheets.get(cell.sheet)?.headers.problem(cell.row, cell.field, &cell.found, cell.told()))
 }
 
 /// A row whose key was read; without a decision where one of its cells is a problem.
@@ -93,7 +149,7 @@ impl ReadDecisions {
             if alike {
                 self.remarks.push(problem);
             } else {
-                self.bad_row(&row.key, &row.request).faults.push((Field::RowKey, wanted));
+                self.bad_row(&row.key, &row.request).doubt(Field::Action, wanted);
                 self.problems.push(problem);
             }
         }
@@ -108,10 +164,24 @@ impl ReadDecisions {
     }
 
     fn accept(&mut self, row: ReadRow) {
-        let Some(decision) = row.decision else { return };
-        self.decisions.push(decision);
-        for (field, text) in row.request.facts {
-            self.facts.insert((row.key.clone(), field), text);
+        self.decisions.extend(row.decision);
+    }
+}
+
+impl BadRow {
+    /// What is wrong with a cell that can be read: as it stands it would be taken the next time.
+    fn doubt(&mut self, field: Field, wanted: Message) {
+        let place = BLUE.iter().position(|blue| *blue == field);
+        if let Some(cell) = place.and_then(|place| self.cells.get_mut(place)) {
+            let words = match cell.take() {
+                None => String::new(),
+                Some(Typed::Text(text)) => text,
+                Some(typed) => typed.words(),
+            };
+            *cell = Some(Typed::Text(if words.starts_with(DOUBT) { words } else { format!("{DOUBT} {words}") }));
+        }
+        if !self.faults.iter().any(|(at, _)| *at == field) {
+            self.faults.push((field, wanted));
         }
     }
 }
@@ -119,8 +189,9 @@ impl ReadDecisions {
 fn typed(value: &Value) -> Typed {
     match value {
         Value::Number(number) => Typed::Number(*number),
-        Value::Serial(serial, at) => at.map_or(Typed::Number(*serial), Typed::Moment),
-        Value::Text(_) | Value::Span(_) | Value::Yes(_) | Value::Error(_) => Typed::Text(value.words()),
+        Value::Serial(serial, at) => at.map_or(Typed::Serial(*serial), Typed::Moment),
+        Value::Span(days) => Typed::Span(*days),
+        Value::Text(_) | Value::Yes(_) | Value::Error(_) => Typed::Text(value.words()),
     }
 }
 
@@ -129,43 +200,141 @@ struct RowReader<'a> {
     sheet: &'a CouponSheet,
     request: &'a Request,
     hints: Hints,
+    known: Known<'a>,
+    /// Its cells that do not show what was written.
+    edited: Vec<&'a Edited>,
     problems: Vec<CellProblem>,
+    /// Cells that can be read, and what is wrong all the same.
+    doubts: BTreeMap<Field, Message>,
     remarks: Vec<CellProblem>,
+    /// Whether it shows another coupon than that of its key.
+    is_another: bool,
 }
 
-impl RowReader<'_> {
-    /// The row's key and what was decided, as far as these can be told.
-    fn read_row(&mut self) -> (Option<RowKey>, Option<Decision>) {
-        let key = self.read_key();
+impl<'a> RowReader<'a> {
+    /// What was decided, as far as it can be told.
+    fn read_row(&mut self) -> Option<Decision> {
+        let exported = self.read_key();
+        if let Some(row) = exported {
+            self.compare_identity(row);
+        }
         self.refuse_merged();
         self.remark_formulas();
+        let currency = match (exported, self.known.export) {
+            (Some(row), Some(export)) => export.store(&row.coupon.store).map(|store| store.currency.to_string()),
+            _ => self.request.shown.value(Field::Currency).map(Value::words),
+        };
         // A row without a good key is read all the same, so that all its problems are said at once.
-        let action = self.read_word().map(|word| self.read_values(word));
-        let sound = action.zip(key.clone()).filter(|_| self.problems.is_empty());
-        let decision = sound.map(|(action, row)| Decision {
+        let word = self.read_word();
+        let action = word.map(|word| self.read_values(word, currency.as_deref()));
+        self.judge_edits(word);
+        let sound = action.zip(self.request.parsed.clone()).filter(|_| self.problems.is_empty());
+        sound.map(|(action, row)| Decision {
             sheet: self.sheet.headers.sheet.clone(),
             row: self.request.row,
             hidden: self.request.hidden,
             action: action(row),
             cells: self.request.blue.clone().map(|cell| cell.map_or_else(String::new, |cell| cell.value.words())),
-        });
-        (key, decision)
+        })
     }
 
-    fn read_key(&mut self) -> Option<RowKey> {
-        let Some(cell) = &self.request.key else {
+    /// The exported row of the key, where the export is known.
+    fn read_key(&mut self) -> Option<&'a Row> {
+        if self.request.key.is_none() {
             self.problem(Field::RowKey, message!("read-no-row-key"));
             return None;
-        };
-        let key = RowKey::parse(&cell.value.words()).ok();
-        if key.is_none() {
-            self.problem(Field::RowKey, message!("read-changed-row-key"));
         }
-        key
+        let Some(key) = &self.request.parsed else {
+            self.problem(Field::RowKey, message!("read-changed-row-key"));
+            return None;
+        };
+        let export = self.known.export?;
+        let row = export.row(key);
+        if row.is_none() {
+            self.problem(Field::RowKey, message!("read-unknown-row-key", export = export.id.as_str()));
+        }
+        row
+    }
+
+    /// What a person reads in the row must be the coupon that its key belongs to.
+    fn compare_identity(&mut self, row: &Row) {
+        let coupon = &row.coupon;
+        let wanted = [
+            (Field::Store, Some(coupon.store.as_str())),
+            match &coupon.code {
+                Some(code) => (Field::Code, Some(code.as_str())),
+                None => (Field::Name, Some(coupon.name.as_str())),
+            },
+        ];
+        for (field, wanted) in wanted {
+            let wanted = wanted.unwrap_or_default();
+            if self.sheet.headers.column(field).is_none() {
+                let header = field.column().message();
+                return self.refuse_row(field, message!("read-identity-column", column = header));
+            }
+            let shown = self.request.shown.value(field);
+            let words = shown.map_or_else(String::new, Value::words);
+            if fold(&words) == fold(wanted) {
+                continue;
+            }
+            // Spreadsheets make numbers of codes that look like one.
+            if matches!(shown, Some(Value::Number(_))) && is_same_text(&words, wanted) {
+                self.remark(field, message!("read-id-damaged", exported = wanted));
+                continue;
+            }
+            self.is_another = true;
+            let label = coupon.label();
+            return self.refuse_row(field, message!("read-other-coupon", label = label, store = coupon.store.as_str()));
+        }
+    }
+
+    /// Refuses the row for what its `field` shows; its Action is to be looked at again.
+    fn refuse_row(&mut self, field: Field, wanted: Message) {
+        self.doubts.insert(Field::Action, wanted.clone());
+        let found = self.request.shown.value(field).map_or_else(String::new, Value::words);
+        self.problems.push(self.sheet.headers.problem(self.request.row, field, &found, wanted));
+    }
+
+    /// What was changed outside the blue columns does nothing, and is said; where the action would do something else than the row then
+    /// reads, the row is refused.
+    fn judge_edits(&mut self, word: Option<ActionWord>) {
+        for edited in std::mem::take(&mut self.edited) {
+            let is_said = self.is_another || self.problems.iter().any(|problem| problem.field == edited.field);
+            if is_said {
+                continue;
+            }
+            let is_asked = match edited.instead() {
+                Some(Field::Action) => {
+                    edited.field == Field::Suggested && word.is_some_and(|word| self.takes_suggestion(word))
+                }
+                Some(field) => word.is_some_and(|word| use_of(word, field).is_some()) && self.cell(field).is_none(),
+                None => false,
+            };
+            if is_asked || (self.known.is_named && edited.is_a_fact()) {
+                self.refuse_row(edited.field, edited.refused(self.known.is_named));
+            } else {
+                self.remarks.push(self.sheet.headers.problem(
+                    self.request.row,
+                    edited.field,
+                    &edited.found,
+                    edited.told(),
+                ));
+            }
+        }
+    }
+
+    /// Whether anything of the action is taken from Suggested.
+    fn takes_suggestion(&self, word: ActionWord) -> bool {
+        let is_blank = |field: &Field| self.cell(*field).is_none();
+        word == ActionWord::Accept
+            || columns_of(word).iter().any(|(field, how)| match how {
+                ColumnUse::Suggested | ColumnUse::OneOf => is_blank(field),
+                ColumnUse::Required | ColumnUse::Until => false,
+            })
     }
 
     fn read_word(&mut self) -> Option<ActionWord> {
-        let cell = self.cell(Field::Action)?;
+        let cell = self.cell(Field::Action).filter(|_| !self.is_in_doubt(Field::Action))?;
         let read = if let Value::Text(text) = &cell.value { action_of(text) } else { None };
         if read.is_none() {
             let words = Argument::List(ActionWord::ALL.iter().map(|word| word.message().into()).collect());
@@ -175,8 +344,8 @@ impl RowReader<'_> {
     }
 
     /// The action, once its row is known.
-    fn read_values(&mut self, word: ActionWord) -> impl FnOnce(RowKey) -> Action + use<> {
-        let (hints, currency) = (self.hints, self.request.currency.as_deref());
+    fn read_values(&mut self, word: ActionWord, currency: Option<&str>) -> impl FnOnce(RowKey) -> Action + use<> {
+        let hints = self.hints;
         let new_end = self.read_value(word, Field::NewEnd, |value| dates::read(value, hints));
         let add_stock = self.read_value(word, Field::AddStock, numbers::read_stock);
         let new_min_spend = self.read_value(word, Field::NewMinSpend, |value| numbers::read_amount(value, currency));
@@ -207,7 +376,7 @@ impl RowReader<'_> {
         field: Field,
         read: impl FnOnce(&Value) -> Result<Understood<T>, Message>,
     ) -> Edit<T> {
-        let Some(cell) = self.cell(field) else { return Edit::Blank };
+        let Some(cell) = self.cell(field).filter(|_| !self.is_in_doubt(field)) else { return Edit::Blank };
         if use_of(word, field).is_none() {
             self.remark(field, message!("read-not-used-by", action = word.message()));
             return Edit::Blank;
@@ -227,7 +396,7 @@ impl RowReader<'_> {
     }
 
     fn read_note(&mut self) -> Option<String> {
-        let cell = self.cell(Field::Note)?;
+        let cell = self.cell(Field::Note).filter(|_| !self.is_in_doubt(Field::Note))?;
         if matches!(cell.value, Value::Error(_)) {
             self.problem(Field::Note, message!("read-note"));
             return None;
@@ -235,14 +404,29 @@ impl RowReader<'_> {
         Some(cell.value.words())
     }
 
-    /// The value of a merged area stands in its first cell only; whether it was meant for all of them nobody can tell.
+    /// Whether the cell still has the mark of a refusal.
+    fn is_in_doubt(&mut self, field: Field) -> bool {
+        let is_marked = self.cell(field).is_some_and(|cell| cell.value.words().starts_with(DOUBT));
+        if is_marked {
+            self.problem(field, message!("read-still-in-doubt", mark = DOUBT.to_string()));
+        }
+        is_marked
+    }
+
+    /// The value of a merged area stands in its first cell only; whether it was meant for all of them nobody can tell. What the file
+    /// has in the others nobody sees.
     fn refuse_merged(&mut self) {
         for field in READ {
             let Some(column) = self.sheet.headers.column(field) else { continue };
-            let merged = self.sheet.marks.merged.get(&(self.request.row, column)).cloned();
-            if let Some(area) = merged.filter(|_| self.cell(field).is_some()) {
-                self.problem(field, message!("read-merged", cells = area));
-            }
+            let merged = self.sheet.merged.covering(self.request.row, column).filter(|_| self.cell(field).is_some());
+            let Some(merged) = merged.cloned() else { continue };
+            let is_seen = merged.first == (self.request.row, column);
+            let wanted = match is_seen {
+                true => message!("read-merged", cells = merged.cells),
+                false => message!("read-merged-unseen", cells = merged.cells),
+            };
+            self.doubts.insert(if field == Field::RowKey { Field::Action } else { field }, wanted.clone());
+            self.problem(field, wanted);
         }
     }
 

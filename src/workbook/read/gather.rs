@@ -1,19 +1,20 @@
 //! Collects what managers wrote, sheet by sheet. Nothing is judged yet: dates need their whole column first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
 
 use super::cell::{Cell, Value};
 use super::dates::Evidence;
 use super::guard::{Package, Sheet};
 use super::headers::{Headers, is_named};
+use super::merged::MergedAreas;
 use super::part::SheetMarks;
 use super::sheet::{Book, Passing, each_row};
 use super::text::shorten;
 use super::trouble::Reason;
-use crate::domain::RowKey;
+use crate::domain::{Message, RowKey};
 use crate::workbook::CellProblem;
-use crate::workbook::columns::{BLUE, Field, Part, column_letters};
+use crate::workbook::columns::{BLUE, Field, IDENTITY, Part, READ, column_letters};
 use crate::{message, say};
 
 /// The header row must be among these.
@@ -24,8 +25,9 @@ const KEPT_BYTES: usize = 256 * 1024 * 1024;
 const PIECE_BYTES: usize = 64;
 const ROW_BYTES: usize = 256;
 const CELL_LETTERS: usize = 32_767;
-/// Facts are for reporting edits that are ignored: worth some memory, not all of it.
-const FACTS_FOR_ROWS: usize = 20_000;
+/// What else a row shows is kept for reporting edits that are ignored: worth some memory, not all of it.
+const SHOWN_FOR_ROWS: usize = 20_000;
+const SHOWN_BYTES: usize = 96 * 1024 * 1024;
 
 /// A row with an action, as it stands.
 #[derive(Debug)]
@@ -35,10 +37,37 @@ pub(super) struct Request {
     pub row: u32,
     pub hidden: bool,
     pub key: Option<Cell>,
+    /// The key, where it can be read.
+    pub parsed: Option<RowKey>,
     pub blue: [Option<Cell>; 5],
-    /// The row's Currency cell.
-    pub currency: Option<String>,
-    pub facts: Vec<(Field, String)>,
+    pub shown: Shown,
+    /// Whether `shown` is all that it shows.
+    pub is_whole: bool,
+}
+
+/// What a person reads in the cells of a row that are not theirs to fill in: Store, Code, Name and Currency of each row with an action;
+/// all others of the first [`SHOWN_FOR_ROWS`] rows. A blank cell has no entry.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Shown(pub Vec<(Field, Value)>);
+
+impl Shown {
+    fn bytes(&self) -> usize {
+        self.0.iter().map(|(_, value)| PIECE_BYTES + value.bytes()).sum()
+    }
+
+    pub fn value(&self, wanted: Field) -> Option<&Value> {
+        self.0.iter().find(|(field, _)| *field == wanted).map(|(_, value)| value)
+    }
+}
+
+/// A row without an action whose key was read, with all that it shows.
+#[derive(Debug)]
+pub(super) struct OtherRow {
+    /// Into [`Gathered::sheets`].
+    pub sheet: usize,
+    pub row: u32,
+    pub key: RowKey,
+    pub shown: Shown,
 }
 
 impl Request {
@@ -55,7 +84,7 @@ impl Request {
 #[derive(Debug)]
 pub(super) struct CouponSheet {
     pub headers: Headers,
-    pub marks: SheetMarks,
+    pub merged: MergedAreas,
 }
 
 #[derive(Debug, Default)]
@@ -63,6 +92,10 @@ pub(super) struct Gathered {
     pub sheets: Vec<CouponSheet>,
     pub requests: Vec<Request>,
     pub undecided: Vec<RowKey>,
+    /// The first of those, with what they show.
+    pub others: Vec<OtherRow>,
+    /// Rows of which not everything that they show was kept.
+    pub rows_in_part: usize,
     /// What managers noted on rows without an action.
     pub notes: BTreeMap<RowKey, String>,
     pub evidence: Evidence,
@@ -70,6 +103,8 @@ pub(super) struct Gathered {
     /// Header and how many of that name came before it in its sheet, with the text by row.
     own: Vec<((String, usize), BTreeMap<RowKey, String>)>,
     kept_bytes: usize,
+    shown_rows: usize,
+    shown_bytes: usize,
 }
 
 impl Gathered {
@@ -119,7 +154,9 @@ impl Gathered {
     ) -> Result<(), Reason> {
         let index = self.sheets.len();
         let own = self.own_indexes(&headers);
-        let mut reading = Reading { sheet: index, headers, own };
+        let columns: Vec<u32> = READ.into_iter().chain(IDENTITY).filter_map(|field| headers.column(field)).collect();
+        let merged = MergedAreas::of(&marks, &columns);
+        let mut reading = Reading { sheet: index, headers, own, merged, first_cells: HashMap::new() };
         each_row(book, &sheet.name, &marks, |row, cells| {
             if row > reading.headers.row {
                 let hidden = sheet.hidden || marks.is_hidden(row);
@@ -127,7 +164,7 @@ impl Gathered {
             }
             Ok(ControlFlow::Continue(()))
         })?;
-        self.sheets.push(CouponSheet { headers: reading.headers, marks });
+        self.sheets.push(CouponSheet { headers: reading.headers, merged: reading.merged });
         Ok(())
     }
 
@@ -139,7 +176,6 @@ impl Gathered {
         };
         let blue = BLUE.map(cell_of);
         let key = cell_of(Field::RowKey);
-        let currency = cell_of(Field::Currency).map(|cell| cell.value.words());
         let [action, new_end, ..] = &blue;
         if let Some(cell) = new_end {
             self.evidence.see(&cell.value);
@@ -153,18 +189,71 @@ impl Gathered {
         }
         if action.is_none() {
             self.note_unused(reading, row, &blue)?;
-            if let (Some(key), [.., Some(note)]) = (&parsed, &blue) {
+            let Some(key) = parsed else { return self.note_keyless(reading, row, key.as_ref(), cells) };
+            if let [.., Some(note)] = &blue {
                 let note = shorten(&note.value.words(), CELL_LETTERS);
                 self.charge(PIECE_BYTES + note.len())?;
                 self.notes.insert(key.clone(), note);
             }
-            self.undecided.extend(parsed);
+            if let Some(shown) = self.all_shown(reading, row, cells) {
+                self.others.push(OtherRow { sheet: reading.sheet, row, key: key.clone(), shown });
+            }
+            self.undecided.push(key);
             return Ok(());
         }
-        let facts = if self.requests.len() < FACTS_FOR_ROWS { facts_of(reading, cells) } else { Vec::new() };
+        let all = self.all_shown(reading, row, cells);
+        let is_whole = all.is_some();
+        let shown = match all {
+            Some(shown) => shown,
+            None => {
+                let shown = reading.shown(row, cells, |field| field == Field::Currency || IDENTITY.contains(&field));
+                self.charge(shown.bytes())?;
+                shown
+            }
+        };
         let letters: usize = blue.iter().flatten().map(|cell| cell.value.words().len()).sum();
         self.charge(ROW_BYTES + letters)?;
-        self.requests.push(Request { sheet: reading.sheet, row, hidden, key, blue, currency, facts });
+        self.requests.push(Request { sheet: reading.sheet, row, hidden, key, parsed, blue, shown, is_whole });
+        Ok(())
+    }
+
+    /// None where enough was kept of other rows.
+    fn all_shown(&mut self, reading: &mut Reading, row: u32, cells: &[Passing]) -> Option<Shown> {
+        let is_shown = |field: Field| field.column().part != Part::Decision && field != Field::RowKey;
+        if self.shown_rows < SHOWN_FOR_ROWS && self.shown_bytes < SHOWN_BYTES {
+            let shown = reading.shown(row, cells, is_shown);
+            self.shown_rows += 1;
+            self.shown_bytes += shown.bytes();
+            return Some(shown);
+        }
+        self.rows_in_part += 1;
+        // The value that merged cells show may stand in this row.
+        reading.shown(row, cells, |field| IDENTITY.contains(&field));
+        None
+    }
+
+    /// What stands in a row of which nobody can tell the coupon does nothing.
+    fn note_keyless(
+        &mut self,
+        reading: &Reading,
+        row: u32,
+        key: Option<&Cell>,
+        cells: &[Passing],
+    ) -> Result<(), Reason> {
+        let ours = |passing: &&Passing| reading.headers.ours.contains_key(&passing.column) && passing.cell().is_some();
+        let (field, found, id) = match key {
+            Some(key) => (Field::RowKey, key.value.words(), "read-not-used-changed-key"),
+            None => match cells.iter().find(ours).and_then(|passing| Some((passing.column, passing.cell()?))) {
+                None => return Ok(()),
+                Some((column, cell)) => {
+                    let field = reading.headers.ours.get(&column).map_or(Field::RowKey, |(field, _)| *field);
+                    (field, cell.value.words(), "read-not-used-no-key")
+                }
+            },
+        };
+        let remark = reading.headers.problem(row, field, &found, Message::new(id, Vec::new()));
+        self.charge(ROW_BYTES + remark.found.len())?;
+        self.remarks.push(remark);
         Ok(())
     }
 
@@ -238,18 +327,36 @@ struct Reading {
     headers: Headers,
     /// By column, into [`Gathered::own`].
     own: BTreeMap<u32, usize>,
+    merged: MergedAreas,
+    /// What stands in the first cells of merged areas that have gone by.
+    first_cells: HashMap<(u32, u32), Value>,
+}
+
+impl Reading {
+    /// What the row shows in the columns that are `wanted`: in merged cells the value of their first.
+    fn shown(&mut self, row: u32, cells: &[Passing], wanted: impl Fn(Field) -> bool) -> Shown {
+        let value_at =
+            |column: u32| cells.iter().rev().find(|passing| passing.column == column)?.cell().map(|cell| cell.value);
+        let mut shown = Vec::new();
+        for (column, (field, _)) in self.headers.ours.iter().filter(|(_, (field, _))| wanted(*field)) {
+            let value = match self.merged.covering(row, *column) {
+                None => value_at(*column),
+                Some(area) => {
+                    if area.first.0 == row
+                        && let Some(value) = value_at(area.first.1)
+                    {
+                        self.first_cells.insert(area.first, value);
+                    }
+                    self.first_cells.get(&area.first).cloned()
+                }
+            };
+            shown.extend(value.map(|value| (*field, value)));
+        }
+        Shown(shown)
+    }
 }
 
 /// People paste rows together with their header.
 fn is_header_again(key: &Option<Cell>) -> bool {
     matches!(key, Some(Cell { value: Value::Text(text), .. }) if is_named(text, Field::RowKey))
-}
-
-fn facts_of(reading: &Reading, cells: &[Passing]) -> Vec<(Field, String)> {
-    let is_fact = |field: Field| matches!(field.column().part, Part::Identity | Part::Fact | Part::Technical);
-    let facts = cells.iter().filter_map(|passing| {
-        let (field, _) = reading.headers.ours.get(&passing.column).filter(|(field, _)| is_fact(*field))?;
-        Some((*field, shorten(&passing.cell()?.value.words(), CELL_LETTERS)))
-    });
-    facts.collect()
 }

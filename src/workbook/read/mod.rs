@@ -1,17 +1,19 @@
 //! Cells as people and office programs leave them become decisions, problems and remarks.
 //!
 //! `file` takes the bytes, `guard` counts everything in them before anything is believed, `gather` walks the sheets and collects
-//! the rows with actions, `decide` reads their cells (`dates`, `numbers`). Nothing is compared with the export here: that is
-//! the plan's work.
+//! their rows, `decide` reads the cells of those with an action (`dates`, `numbers`). Of the export only what a person sees is compared:
+//! which coupon the row shows, and (`edits`) what was changed where nothing is read. The rest is the plan's work.
 
 mod about;
 mod cell;
 mod dates;
 mod decide;
+mod edits;
 mod file;
 mod gather;
 mod guard;
 mod headers;
+mod merged;
 mod numbers;
 mod part;
 mod sheet;
@@ -20,50 +22,106 @@ mod table;
 mod text;
 mod trouble;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
+pub use decide::Known;
 pub use numbers::{read_amount_text, read_count_text};
 pub use table::{NotADay, SheetRow, SheetTable, read_table, read_whole_day};
 
 pub use crate::workbook::columns::cell_address;
 pub use trouble::{ReadError, Reason};
 
-use crate::workbook::HandedBack;
+use self::about::About;
+use self::gather::Gathered;
+use crate::domain::ExportId;
+use crate::workbook::{HandedBack, SignedRow};
 
-/// Reads a workbook that a manager handed back, in bounded memory and time whatever the file is.
-///
-/// A cell that cannot be read as meant is among the `problems`; all of them are found at once, and a row with one is not among
-/// the `decisions`. An error means that the file as a whole cannot be read, and says in one sentence why and what to do.
-pub fn read(path: &Path) -> Result<HandedBack, ReadError> {
-    file::load(path).and_then(|bytes| read_bytes(path, bytes)).map_err(|reason| ReadError { path: path.into(), reason })
+/// A workbook that came back: counted, and its cells collected. What its rows are about is the business of [`Opened::decide`].
+#[derive(Debug)]
+pub struct Opened {
+    path: PathBuf,
+    sha256: String,
+    about: About,
+    signed: Vec<SignedRow>,
+    gathered: Gathered,
+    epoch_1904: bool,
 }
 
-fn read_bytes(path: &Path, bytes: Vec<u8>) -> Result<HandedBack, Reason> {
+/// Opens a workbook that a manager handed back, in bounded memory and time whatever the file is.
+///
+/// # Errors
+/// Where the file as a whole cannot be read: in one sentence why, and what to do.
+pub fn open(path: &Path) -> Result<Opened, ReadError> {
+    file::load(path).and_then(|bytes| open_bytes(path, bytes)).map_err(|reason| ReadError { path: path.into(), reason })
+}
+
+/// [`open`] of the `bytes` of a workbook as the archive has it under `name`.
+///
+/// # Errors
+/// As those of [`open`].
+pub fn open_kept(name: &Path, bytes: Vec<u8>) -> Result<Opened, ReadError> {
+    open_bytes(name, bytes).map_err(|reason| ReadError { path: name.into(), reason })
+}
+
+/// Reads a workbook alone, without anything to compare it with: see [`Opened::decide`].
+///
+/// # Errors
+/// As those of [`open`].
+pub fn read(path: &Path) -> Result<HandedBack, ReadError> {
+    open(path).map(|opened| opened.decide(Known::default()))
+}
+
+fn open_bytes(path: &Path, bytes: Vec<u8>) -> Result<Opened, Reason> {
     let sha256 = HEXLOWER.encode(&Sha256::digest(&bytes));
     let (mut book, mut package) = sheet::open(bytes)?;
     let about = about::about(&mut book, &package)?;
     let signed = signed::signed(&mut book, &package)?;
-    let mut gathered = gather::gather(&mut book, &mut package)?;
-    let decided = decide::decide(&mut gathered, package.epoch_1904, about.exported());
-    Ok(HandedBack {
-        path: path.to_path_buf(),
-        sha256,
-        export: about.export,
-        snapshot_sha256: about.snapshot_sha256,
-        last_author: about.last_author,
-        decisions: decided.decisions,
-        problems: decided.problems,
-        remarks: decided.remarks,
-        own_columns: gathered.own_columns(),
-        language: gathered.sheets.first().map(|sheet| sheet.headers.language).unwrap_or_default(),
-        part: about.part,
-        notes: gathered.notes,
-        bad_rows: decided.bad_rows,
-        undecided: gathered.undecided,
-        facts: decided.facts,
-        signed,
-    })
+    let gathered = gather::gather(&mut book, &mut package)?;
+    Ok(Opened { path: path.to_path_buf(), sha256, about, signed, gathered, epoch_1904: package.epoch_1904 })
+}
+
+impl Opened {
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// From the very hidden sheet: a hint, since office programs may show or change it.
+    pub fn export(&self) -> Option<&ExportId> {
+        self.about.export.as_ref()
+    }
+
+    /// A hint as [`Opened::export`] is.
+    pub fn snapshot_sha256(&self) -> Option<&String> {
+        self.about.snapshot_sha256.as_ref()
+    }
+
+    /// Reads what was decided. A cell that cannot be read as meant, or that shows another coupon than its row key belongs to, is among
+    /// the `problems`; all of them are found at once, and a row with one is not among the `decisions`. What was changed where nothing is
+    /// read is among the `remarks`.
+    pub fn decide(mut self, known: Known) -> HandedBack {
+        let exported = self.about.exported();
+        let decided = decide::decide(&mut self.gathered, self.epoch_1904, exported, known);
+        let (gathered, about) = (&mut self.gathered, self.about);
+        HandedBack {
+            path: self.path,
+            sha256: self.sha256,
+            export: about.export,
+            snapshot_sha256: about.snapshot_sha256,
+            last_author: about.last_author,
+            decisions: decided.decisions,
+            problems: decided.problems,
+            remarks: decided.remarks,
+            own_columns: gathered.own_columns(),
+            language: gathered.sheets.first().map(|sheet| sheet.headers.language).unwrap_or_default(),
+            part: about.part,
+            notes: std::mem::take(&mut gathered.notes),
+            bad_rows: decided.bad_rows,
+            undecided: std::mem::take(&mut gathered.undecided),
+            rows_in_part: gathered.rows_in_part,
+            signed: self.signed,
+        }
+    }
 }

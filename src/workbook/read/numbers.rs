@@ -51,6 +51,11 @@ pub(super) fn read_amount(value: &Value, currency: Option<&str>) -> Result<Under
     if amount < Decimal::ZERO {
         return Err(message!("read-amount-negative"));
     }
+    if let Some(currency) = currency.and_then(|currency| Currency::parse(&fold(currency)).ok())
+        && amount.normalize().scale() > currency.decimals()
+    {
+        return Err(message!("read-amount-decimals", currency = currency.to_string(), count = currency.decimals()));
+    }
     if amount > Decimal::from(MOST_AMOUNT) {
         return Err(message!("read-amount-up-to", most = Argument::Digits(MOST_AMOUNT)));
     }
@@ -72,8 +77,8 @@ pub fn read_amount_text(text: &str, currency: Option<&str>, thousands: Option<ch
 
 fn amount_as_written(text: &str, currency: Option<&str>, thousands: Option<char>) -> Result<Decimal, Message> {
     let known = currency.and_then(|currency| Currency::parse(&fold(currency)).ok());
-    let has_no_decimals = known.is_some_and(|currency| currency.decimals() == 0);
-    Digits { kind: Kind::Amount, has_no_decimals, thousands }.read(without_currency(text, currency)?)
+    Digits { kind: Kind::Amount, decimals: known.map(|currency| currency.decimals()), thousands }
+        .read(without_currency(text, currency)?)
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -116,13 +121,13 @@ fn without_currency<'t>(text: &'t str, currency: Option<&str>) -> Result<&'t str
 #[derive(Clone, Copy)]
 struct Digits {
     kind: Kind,
-    /// Nobody writes decimals in this currency.
-    has_no_decimals: bool,
+    /// Of the currency: nobody writes more.
+    decimals: Option<u32>,
     thousands: Option<char>,
 }
 
 impl Digits {
-    const COUNT: Self = Self { kind: Kind::Count, has_no_decimals: false, thousands: None };
+    const COUNT: Self = Self { kind: Kind::Count, decimals: None, thousands: None };
 
     /// Digits with `.`, `,`, spaces or apostrophes between them, where only one reading is possible.
     fn read(self, text: &str) -> Result<Decimal, Message> {
@@ -161,7 +166,7 @@ impl Digits {
             return Ok((digits, ""));
         }
         let looks_like_group = fraction.len() == 3 && (1..=3).contains(&whole.len()) && whole != "0";
-        let parts_thousands = self.has_no_decimals || self.thousands == Some(sign);
+        let parts_thousands = self.decimals == Some(0) || self.thousands == Some(sign);
         // Nobody writes decimals on a count of coupons with a comma, so this one parts thousands or is a slip.
         let is_counts_comma = self.kind == Kind::Count && sign == ',' && self.thousands != Some('.');
         if !both && (is_counts_comma || (looks_like_group && parts_thousands)) {
@@ -169,17 +174,18 @@ impl Digits {
         }
         if both || !looks_like_group {
             let odd_comma = sign == ',' && !both && fraction.len() > 2;
-            return if odd_comma { Err(cannot_tell(whole, fraction)) } else { Ok((whole, fraction)) };
+            return if odd_comma { Err(self.cannot_tell(whole, fraction)) } else { Ok((whole, fraction)) };
         }
-        Err(cannot_tell(whole, fraction))
+        Err(self.cannot_tell(whole, fraction))
     }
-}
 
-fn cannot_tell(whole: &str, fraction: &str) -> Message {
-    // Written as `1.000` it would be refused again.
-    let decimals = fraction.trim_end_matches('0');
-    let (one, point) = (format!("{whole}{fraction}"), if decimals.is_empty() { "" } else { "." });
-    message!("read-thousands-or-decimals", one = one, other = format!("{whole}{point}{decimals}"))
+    fn cannot_tell(self, whole: &str, fraction: &str) -> Message {
+        // Written as `1.000`, or with more decimals than there are, it would be refused again.
+        let most = self.decimals.map_or(fraction.len(), |decimals| decimals as usize);
+        let decimals = fraction.get(..most).unwrap_or(fraction).trim_end_matches('0');
+        let (one, point) = (format!("{whole}{fraction}"), if decimals.is_empty() { "" } else { "." });
+        message!("read-thousands-or-decimals", one = one, other = format!("{whole}{point}{decimals}"))
+    }
 }
 
 /// The digits of `1,234,567`, where every group but the first has three digits and one sign parts them all.

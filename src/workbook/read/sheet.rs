@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use calamine::{DataRef, Reader, Xlsx, XlsxError};
 
-use super::cell::{Cell, Value};
+use super::cell::{Cell, NO_RESULT, Value};
 use super::file::check_kind;
 use super::guard::{self, Package};
 use super::part::SheetMarks;
@@ -47,7 +47,7 @@ impl Passing<'_> {
     pub fn cell(&self) -> Option<Cell> {
         let value = match &self.data {
             Data::OddError(error) => Some(Value::Error((*error).to_string())),
-            Data::Known(DataRef::Empty) if self.formula => Some(Value::Error("formula without a saved result".into())),
+            Data::Known(DataRef::Empty) if self.formula => Some(Value::Error(NO_RESULT.to_string())),
             Data::Known(data) => Value::of(data, self.epoch_1904),
         };
         value.map(|value| Cell { value, formula: self.formula })

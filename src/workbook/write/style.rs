@@ -116,6 +116,8 @@ pub enum Number {
     DayTime,
     /// `30 Nov 23:59`
     ShortDayTime,
+    /// `36:00`, a length of time.
+    Hours,
     /// `SGD 1,200.00`
     Money(Currency),
     /// `1,200.00`, with the currency's decimals: for a column too narrow for the code, where a wider number would show as `###`.
@@ -134,6 +136,7 @@ impl Number {
             Self::Days { at_least: false } => language.say("cell-days"),
             Self::Days { at_least: true } => language.say("cell-days-at-least"),
             Self::General => "General".to_string(),
+            Self::Hours => "[h]:mm".to_string(),
             Self::Text => "@".to_string(),
             Self::Whole => "#,##0".to_string(),
             Self::Plain => "0".to_string(),
@@ -272,7 +275,7 @@ impl CellStyle {
             Number::DayTime => return by_script(17.6, 19.5),
             Number::ShortDayTime => return by_script(12.8, 14.8),
             Number::Days { .. } => return 11.0,
-            Number::General | Number::Text => return 0.0,
+            Number::General | Number::Text | Number::Hours => return 0.0,
             Number::Money(currency) => (currency.code().len(), currency.decimals()),
             Number::Amount(currency) => (0, currency.decimals()),
             Number::Whole | Number::Plain => (0, 0),

@@ -23,6 +23,7 @@ read-kind-csv = a CSV (text) file
 read-kind-text = a text file
 read-kind-other = another kind of file
 read-no-coupon-sheet = no sheet has a header row with "Row key" and "Action" in its first { $rows } rows; hand back the exported workbook
+read-newer-version = a newer version of couponbook made this workbook (its version { $found }); use that one
 read-no-such-sheet = it has no sheet "{ $wanted }" but { $names }; check the sheet's name in the config
 read-missing-column = sheet "{ $sheet }" has no column "{ $header }" in its header row { $row }; put it back, or copy it from the export
 read-doubled-column = sheet "{ $sheet }" has two columns "{ $header }", in { $first } and { $second }; rename or delete one of them
@@ -70,8 +71,14 @@ read-in-note = { $wanted }.
 read-no-row-key = copy the row key from the export; without it nobody can tell which coupon is meant
 read-changed-row-key = copy it from the export; a letter is missing or changed
 read-unknown-row-key = export { $export } has no such row; take the row from that export's own workbook
+read-other-coupon = the row key belongs to { $label } in { $store }; put the row back as it was exported, or write the action in the row of the coupon that is meant
+read-part-was-moved = { $count } rows show another coupon than their row key belongs to: a part of the sheet was sorted, pasted or shifted without the rest. Undo that, or write the actions into a fresh copy of the export; sort with the filter buttons, which move whole rows
+read-identity-column = the sheet has no column { $column }, so nobody can see which coupon the row is about; put it back from the export
+read-id-damaged = the spreadsheet has made a number of { $exported }; the row key tells which coupon it is
+read-still-in-doubt = look at the row, then take the { $mark } away
 read-decided-otherwise = row { $row } of { $sheet } decides something else for the same coupon; keep one of the two
 read-merged = the cells { $cells } are merged; unmerge them and write the value in each row
+read-merged-unseen = nobody sees this value: it lies under the merged cells { $cells }; unmerge them and write the value in each row
 read-actions = write one of { $actions }, or leave the cell empty
 read-needed-by-adjust = adjust needs the new minimum: write a number, like 25 or 25.50
 read-needed-by-recreate = recreate needs a new end, added stock or a new minimum
@@ -86,12 +93,17 @@ read-time-without-date = a time without a date; write both, like 2026-12-01 18:3
 read-number-no-date = a number alone is no date; write a date, a date and time, or a span like 30d
 read-day-out-of-range = write a date from { $first } to { $last }, or { $clear } for no end
 read-day-or-month = day and month cannot be told apart; write { $one } or { $other }
+read-day-or-month-exchanged = dates of this column were typed with day and month in the order that the spreadsheet does not expect, so it may have exchanged them; write { $one } or { $other }, and the dates beside it year first too
 read-zone = leave out the time zone: a time is in the store's own zone
 read-time = write the time like 18:30
 read-count = write a whole number above zero
 read-count-up-to = write a whole number up to { $most }
 read-amount = write a number, like 25 or 25.50
 read-amount-negative = write an amount of zero or more
+read-amount-decimals = { $count ->
+    [0] { $currency } has no decimals; write a whole amount
+   *[other] { $currency } has { $count } decimals; write no more of them
+}
 read-amount-up-to = write an amount up to { $most }
 read-other-currency = the store's currency is { $currency }; write the amount in it, without a word
 read-thousands-or-decimals = thousands and decimals cannot be told apart; write { $one } or { $other }
@@ -99,6 +111,8 @@ read-thousands-or-decimals = thousands and decimals cannot be told apart; write 
 # What was read otherwise than it stands, or not used
 read-decided-alike = the same decision stands in row { $row } of { $sheet }; it is applied once
 read-not-used = not used: Action is empty
+read-not-used-no-key = not used: the row has no row key, so it is no coupon's
+read-not-used-changed-key = not used: the row key was changed, so the row is no coupon's
 read-not-used-by = not used by { $action }
 read-formula = a formula: its last saved result is used
 read-as = read as { $value }
@@ -124,6 +138,8 @@ read-own-column = Column { $letters }
 
 # Edits of exported facts, which change nothing
 read-edit-empty = empty
-read-edit-total = Total of { $label }: { $found } was ignored (it was { $was }); write Add stock instead
-read-edit-min-spend = Min spend of { $label }: { $found } was ignored (it was { $was }); write New min spend instead
-read-edit-coupon-id = Coupon ID of { $label }: { $found } was ignored (it was { $was }); the row key tells which coupon it is
+read-edited = ignored (it was { $was }): nothing is read from this column
+read-edited-use = ignored (it was { $was }); write { $column } instead
+read-edited-anew = { $count } cells of this column are not as they were exported; nothing is read from it
+read-edited-write = this was { $was } when it was exported, and is not what will be done; write { $column }, and put the cell back
+read-edited-other-export = the named export has { $was } here; this workbook may be another export's: name that one

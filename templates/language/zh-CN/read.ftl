@@ -23,6 +23,7 @@ read-kind-csv = CSV（文本）文件
 read-kind-text = 文本文件
 read-kind-other = 其他类型的文件
 read-no-coupon-sheet = 每张工作表的前 { $rows } 行都没有同时含“行标识”和“操作”的表头；请交回导出的工作簿
+read-newer-version = 这份工作簿由更新版本的 couponbook 生成（版本 { $found }）；请使用该版本
 read-no-such-sheet = 没有名为“{ $wanted }”的工作表，只有 { $names }；请核对配置中的工作表名
 read-missing-column = 工作表“{ $sheet }”第 { $row } 行的表头缺少“{ $header }”列；请补回，或从导出的工作簿中复制
 read-doubled-column = 工作表“{ $sheet }”有两列“{ $header }”（{ $first } 和 { $second }）；请改名或删除其中一列
@@ -70,8 +71,14 @@ read-in-note = { $wanted }。
 read-no-row-key = 请从导出的工作簿中复制行标识；没有它就无法确定是哪张券
 read-changed-row-key = 行标识缺了字符或被改过；请从导出的工作簿中复制
 read-unknown-row-key = 导出 { $export } 中没有这一行；请使用该次导出的工作簿里的行
+read-other-coupon = 行标识属于店铺 { $store } 的 { $label }；请把这一行恢复成导出时的样子，或在要处理的那张券所在的行填写操作
+read-part-was-moved = 有 { $count } 行显示的券与其行标识不符：表格只有一部分被排序、粘贴或移位。请撤销，或在导出的工作簿的新副本里重新填写操作；排序请用筛选按钮，这样整行一起移动
+read-identity-column = 表格缺少“{ $column }”列，看不出这一行是哪张券；请从导出的工作簿中补回
+read-id-damaged = 表格软件把 { $exported } 变成了数字；以行标识为准
+read-still-in-doubt = 请核对这一行，然后删去 { $mark }
 read-decided-otherwise = “{ $sheet }”第 { $row } 行对同一张券填了不同的操作，请只保留其中一行
 read-merged = { $cells } 是合并单元格；请取消合并，并在每一行分别填写
+read-merged-unseen = 这个值被合并单元格 { $cells } 盖住，没有人看得见；请取消合并，并在每一行分别填写
 read-actions = 请填写以下之一：{ $actions }；不处理则留空
 read-needed-by-adjust = “调整”必须填写“新门槛”：请填金额，如 25 或 25.50
 read-needed-by-recreate = “重建”须填写“新结束时间”“增加库存”“新门槛”中的至少一项
@@ -86,12 +93,17 @@ read-time-without-date = 只有时间没有日期；请一起填写，如 2026-1
 read-number-no-date = 单独一个数字不是日期；请填写日期、日期时间或天数，如 30天
 read-day-out-of-range = 请填写 { $first } 年到 { $last } 年之间的日期；不设结束时间请写 { $clear }
 read-day-or-month = 分不清日和月；请写成 { $one } 或 { $other }
+read-day-or-month-exchanged = 这一列有日期的日月顺序与表格软件的设置不同，日和月可能已被颠倒；请写成 { $one } 或 { $other }，其他日期也请把年份写在最前面
 read-zone = 请去掉时区：时间一律按店铺所在时区
 read-time = 时间请按 18:30 的格式填写
 read-count = 请填写大于 0 的整数
 read-count-up-to = 请填写不超过 { $most } 的整数
 read-amount = 请填写金额，如 25 或 25.50
 read-amount-negative = 请填写 0 或以上的金额
+read-amount-decimals = { $count ->
+    [0] { $currency } 没有小数，请填写整数金额
+   *[other] { $currency } 最多 { $count } 位小数，请不要写更多
+}
 read-amount-up-to = 请填写不超过 { $most } 的金额
 read-other-currency = 该店铺的币种是 { $currency }；请按此币种填写金额，不写币种
 read-thousands-or-decimals = 分不清千分位和小数点；请写成 { $one } 或 { $other }
@@ -99,6 +111,8 @@ read-thousands-or-decimals = 分不清千分位和小数点；请写成 { $one }
 # 理解方式与原文不同，或未使用的内容
 read-decided-alike = “{ $sheet }”第 { $row } 行填了相同的操作，只执行一次
 read-not-used = 未使用：“操作”为空
+read-not-used-no-key = 未使用：这一行没有行标识，不属于任何券
+read-not-used-changed-key = 未使用：行标识被改过，这一行不属于任何券
 read-not-used-by = “{ $action }”不使用此项
 read-formula = 公式：采用上次保存的结果
 read-as = 按 { $value } 处理
@@ -111,6 +125,8 @@ read-own-column = { $letters } 列
 
 # 修改导出的数据不起作用
 read-edit-empty = 空
-read-edit-total = { $label } 的“发放总量”：{ $found } 未采用（原为 { $was }）；请改填“增加库存”
-read-edit-min-spend = { $label } 的“门槛”：{ $found } 未采用（原为 { $was }）；请改填“新门槛”
-read-edit-coupon-id = { $label } 的“券 ID”：{ $found } 未采用（原为 { $was }）；以行标识为准
+read-edited = 未采用（原为 { $was }）：程序不读取这一列
+read-edited-use = 未采用（原为 { $was }）；请改填“{ $column }”
+read-edited-anew = 这一列有 { $count } 个单元格与导出时不同；程序不读取这一列
+read-edited-write = 导出时此处为 { $was }，现在显示的内容不会被执行；请填写“{ $column }”，并把此单元格改回原样
+read-edited-other-export = 指定的导出中此处为 { $was }；这份工作簿可能来自另一次导出，请指定那一次

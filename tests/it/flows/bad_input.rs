@@ -39,12 +39,15 @@ fn a_file_that_is_no_workbook_is_told_in_a_sentence() {
 fn each_bad_cell_is_named_with_what_stands_there_and_what_would_be_right() {
     let unknown = RowKey::of(platform::SHOPEE, &ShopId::new("1"), &CouponId::new("1"));
     let table: [(Line, &[&str]); 6] = [
-        (row(WOO, "stock", "renew").end("next friday"), &["Coupons!I4", "New end", "\"next friday\"", "write"]),
-        (row(WOO, "stock", "restock").stock("-5"), &["Coupons!J4", "Add stock", "\"-5\"", "write"]),
-        (row(WOO, "stock", "adjust").spend("cheap"), &["Coupons!K4", "New min spend", "\"cheap\"", "write"]),
-        (row(WOO, "stock", "renewal"), &["Coupons!H4", "Action", "\"renewal\"", "write one of accept"]),
+        (row(WOO, "stock", "renew").end("next friday"), &["Coupons!J4", "New end", "\"next friday\"", "write"]),
+        (row(WOO, "stock", "restock").stock("-5"), &["Coupons!K4", "Add stock", "\"-5\"", "write"]),
+        (row(WOO, "stock", "adjust").spend("cheap"), &["Coupons!L4", "New min spend", "\"cheap\"", "write"]),
+        (row(WOO, "stock", "renewal"), &["Coupons!I4", "Action", "\"renewal\"", "write one of accept"]),
         (row(WOO, "stock", "keep"), &["Note", "write why the finding is accepted"]),
-        (row(WOO, "stock", "end").key(unknown.as_str()), &["row 4", "Row key", unknown.as_str(), "has no such row"]),
+        (
+            row(WOO, "stock", "end").key(unknown.as_str()),
+            &["Coupons!C4", "Row key", unknown.as_str(), "has no such row"],
+        ),
     ];
     for (line, says) in table {
         let (tool, shops) = Tool::with_shops(SMALL_SHOPS);

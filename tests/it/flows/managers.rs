@@ -108,7 +108,7 @@ fn a_workbook_with_bad_cells_comes_back_marked_and_can_be_mended_and_used() {
     assert_eq!(cells.map(|header| marked.cell(WOO, "renew", header)), ["renew", "next friday", "", ""]);
     let mut book: Xlsx<_> = open_workbook(&copy).unwrap();
     let first = book.worksheet_range("Coupons").unwrap();
-    assert_eq!(first.get_value((0, 2)), Some(&Data::String("1 cell to fix: see its note".to_string())));
+    assert_eq!(first.get_value((0, 3)), Some(&Data::String("1 cell to fix: see its note".to_string())));
     assert_eq!(shops.writes(), Vec::<String>::new());
 
     let mended = [row(WOO, "stock", "restock").stock("200"), row(WOO, "renew", "renew").end("2026-12-31")];

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use calamine::{Data, Reader, Xlsx, open_workbook};
-use couponbook::workbook::columns::{COLUMNS, Field, HIDDEN_SHEET};
-use rust_xlsxwriter::Workbook;
+use couponbook::workbook::columns::{BLUE, COLUMNS, Field, HIDDEN_SHEET};
+use rust_xlsxwriter::{Format, Workbook, Worksheet};
 
 /// One row's decision: `row("woo-de-1", "spring", "renew").end("30d")`.
 #[derive(Debug, Clone)]
@@ -112,7 +112,25 @@ impl Exported {
         self.hidden.iter().find(|(label, _)| label == "export id").unwrap().1.clone()
     }
 
-    /// A new workbook with nothing in it but the headers, `lines`, and what the hidden sheet says.
+    /// What the export shows in the row of the coupon, where it has one.
+    fn write_as_exported(&self, sheet: &mut Worksheet, at: u32, line: &Line) {
+        let [store, code] = ["Store", "Code"].map(|header| self.column(header));
+        let is_of = |row: &&[Data]| row[store] == *line.store && row[code].to_string().eq_ignore_ascii_case(line.code);
+        let Some(row) = range(&self.sheets, "Coupons").rows().skip(HEADER_ROW as usize + 1).find(is_of) else { return };
+        let headers = range(&self.sheets, "Coupons").rows().nth(HEADER_ROW as usize).unwrap();
+        for (place, column) in COLUMNS.iter().enumerate().filter(|(_, column)| !BLUE.contains(&column.field)) {
+            let Some(from) = headers.iter().position(|cell| *cell == *column.header) else { continue };
+            let date = Format::new().set_num_format("yyyy-mm-dd hh:mm:ss");
+            match &row[from] {
+                Data::Empty => continue,
+                Data::DateTime(serial) => sheet.write_with_format(at, place as u16, serial.as_f64(), &date).unwrap(),
+                Data::Float(number) => sheet.write(at, place as u16, *number).unwrap(),
+                other => sheet.write(at, place as u16, other.to_string()).unwrap(),
+            };
+        }
+    }
+
+    /// A new workbook with nothing in it but the headers, the rows of `lines` as exported, and what the hidden sheet says.
     pub fn hand_back(&self, path: &Path, lines: &[Line]) -> PathBuf {
         self.hand_back_saying(path, lines, &self.hidden)
     }
@@ -143,6 +161,7 @@ impl Exported {
         }
         for (at, line) in (HEADER_ROW + 1..).zip(lines) {
             let place = |field: Field| COLUMNS.iter().position(|column| column.field == field).unwrap() as u16;
+            self.write_as_exported(sheet, at, line);
             if !line.cells.iter().any(|(field, _)| *field == Field::RowKey) {
                 sheet.write(at, place(Field::RowKey), self.key(line.store, line.code)).unwrap();
             }

@@ -205,10 +205,10 @@ fn a_minimum_is_read_exactly_or_refused_and_never_a_hundredfold() {
         (Text("1.234,50"), "1234.5 (read as 1234.50)"),
         (Text("1,234.50"), "1234.5 (read as 1234.50)"),
         (Text("1'234.50"), "1234.5 (read as 1234.50)"),
-        (Text("1,234"), "! thousands and decimals cannot be told apart; write 1234 or 1.234"),
-        (Text("1.234"), "! thousands and decimals cannot be told apart; write 1234 or 1.234"),
-        (Text("0.125"), "0.125"),
-        (Text("1234.567"), "1234.567"),
+        (Text("1,234"), "! thousands and decimals cannot be told apart; write 1234 or 1.23"),
+        (Text("1.234"), "! thousands and decimals cannot be told apart; write 1234 or 1.23"),
+        (Text("0.125"), "! SGD has 2 decimals; write no more of them"),
+        (Number(1234.567), "! SGD has 2 decimals; write no more of them"),
         (Text("２５"), "25"),
         (Text("SGD 25"), "25 (read as 25)"),
         (Text("25 sgd"), "25 (read as 25)"),
@@ -231,9 +231,11 @@ fn a_minimum_is_read_exactly_or_refused_and_never_a_hundredfold() {
     };
     check(Field::NewMinSpend, "adjust", &cases, amount);
     // Where the currency has no decimals there is one reading only.
-    for (text, wanted) in
-        [("400.000", "400000 (read as 400000)"), ("400,000", "400000 (read as 400000)"), ("6500.5", "6500.5")]
-    {
+    for (text, wanted) in [
+        ("400.000", "400000 (read as 400000)"),
+        ("400,000", "400000 (read as 400000)"),
+        ("6500.5", "! IDR has no decimals; write a whole amount"),
+    ] {
         let cells =
             vec![(Field::Action, Text("adjust")), (Field::Currency, Text("IDR")), (Field::NewMinSpend, Text(text))];
         assert_eq!(told(Fixture::new().read(one(cells)), amount), wanted, "{text}");

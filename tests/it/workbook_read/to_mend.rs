@@ -51,8 +51,8 @@ fn a_chinese_note_says_what_is_wrong_with_this_cell_and_not_what_its_column_take
     let back = Fixture::new().read(workbook);
     assert_eq!(back.language, chinese());
     let notes = notes(&export, back.language, &back.bad_rows);
-    assert!(notes.contains("L4:L5 是合并单元格；请取消合并，并在每一行分别填写。"), "{notes}");
-    assert!(notes.contains("H6:H7 是合并单元格；请取消合并，并在每一行分别填写。"), "{notes}");
+    assert!(notes.contains("M4:M5 是合并单元格；请取消合并，并在每一行分别填写。"), "{notes}");
+    assert!(notes.contains("I6:I7 是合并单元格；请取消合并，并在每一行分别填写。"), "{notes}");
     assert!(!notes.contains("请写明为什么可以保持现状"), "the note is there, only merged: {notes}");
     assert!(!notes.contains("请填写以下之一"), "renew is an action: {notes}");
 }

@@ -1,6 +1,6 @@
 //! What stands in each cell of a coupon's row, and how it looks.
 
-use chrono::{Datelike, NaiveDateTime};
+use chrono::{Datelike, NaiveDateTime, NaiveTime};
 
 use crate::domain::{
     Advice, Argument, Coupon, Currency, Edit, EndEdit, Exposure, Finding, FindingCode, FirstSeen, Message, Minimum,
@@ -340,15 +340,21 @@ fn fault_of(bad: &BadRow, field: Field) -> Option<&Message> {
 
 /// A cell of a row with something to mend; amber where it is this very cell.
 fn as_it_stood(bad: &BadRow, field: Field, style: CellStyle) -> Cell<'_> {
-    let style = if fault_of(bad, field).is_some() { style.to_mend() } else { style };
+    let is_at_fault = fault_of(bad, field).is_some();
+    let style = if is_at_fault { style.to_mend() } else { style };
     let place = BLUE.iter().position(|blue| *blue == field);
-    let value = match place.and_then(|place| bad.cells.get(place)?.as_ref()) {
-        None => Value::Empty,
-        Some(Typed::Text(text)) => text.as_str().into(),
-        Some(Typed::Number(number)) => Value::Number(*number),
-        Some(Typed::Moment(at)) => (*at).into(),
-    };
-    style.with(value)
+    // Of the kind that it was: what was refused as a date must not become a number that is taken.
+    match place.and_then(|place| bad.cells.get(place)?.as_ref()) {
+        None => style.empty(),
+        Some(Typed::Text(text)) => style.with(text.as_str()),
+        Some(Typed::Number(number)) if !number.is_finite() => style.with(number.to_string()),
+        Some(Typed::Number(number)) if is_at_fault => style.number(Number::General).with(*number),
+        Some(Typed::Number(number)) => style.with(*number),
+        Some(Typed::Moment(at)) if at.time() == NaiveTime::MIN => style.number(Number::Day).with(*at),
+        Some(Typed::Moment(at)) => style.number(Number::DayTime).with(*at),
+        Some(Typed::Serial(serial)) => style.number(Number::Day).with(*serial),
+        Some(Typed::Span(days)) => style.number(Number::Hours).with(*days),
+    }
 }
 
 /// The facts that a finding is about: bold in its tint, so that Why meets its evidence.

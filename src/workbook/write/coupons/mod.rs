@@ -188,13 +188,13 @@ fn print_exceptions(page: &mut Page, grid: &Grid, rows: &[&Row]) -> Written {
 
 fn outline(page: &mut Page, grid: &Grid) -> Written {
     let sheet = &mut *page.sheet;
-    let last = grid.at(Field::RowKey);
+    let last = grid.at(Field::TimeZone);
     sheet.group_symbols_to_left(true);
     sheet.group_columns(grid.at(Field::Rank), last)?;
     sheet.group_columns(grid.at(Field::Currency), last)?;
     for (index, column) in grid.numbered() {
         page.width(index, column.width_in(grid.language))?;
-        if column.part == Part::Technical {
+        if matches!(column.part, Part::Technical | Part::Key) {
             page.sheet.set_column_hidden(index)?;
         }
     }
