@@ -30,13 +30,13 @@ use crate::language::Language;
 use crate::plan::{Plan, Verdict};
 use crate::platforms::{wrong_clock, wrong_shop};
 use crate::settings::Settings;
-use crate::workbook::{CellProblem, read};
+use crate::workbook::{CellProblems, read};
 
 /// A workbook's plan, and its cells that cannot be planned.
 pub struct Planned {
     pub file: PlanFile,
     pub export: Export,
-    pub problems: Vec<CellProblem>,
+    pub problems: CellProblems,
     returned: Returned,
 }
 
@@ -116,7 +116,7 @@ pub async fn plan(
         }
     }
     let problems = returned.handed_back.problems.clone();
-    returned.handed_back.remarks.iter().for_each(|remark| (setup.tell)(Event::Remark(remark)));
+    (setup.tell)(Event::Remarks(&returned.handed_back.remarks));
     if returned.handed_back.rows_in_part > 0 {
         (setup.tell)(Event::NotComparedRows(returned.handed_back.rows_in_part));
     }
@@ -139,7 +139,7 @@ impl Planned {
 
     /// The refusal of its bad cells, where there are any; a copy of the workbook with these marked is written beside it.
     pub fn refusal(&self, setup: &Setup) -> Option<ApplyError> {
-        (!self.problems.is_empty()).then(|| refusal(setup, &self.returned, &self.problems))
+        (!self.problems.is_empty()).then(|| refusal(setup, &self.returned, self.problems.count()))
     }
 }
 
@@ -270,7 +270,7 @@ async fn planned_now(setup: &Setup<'_>, lock: &ApplyLock, input: &ApplyInput<'_>
         return Err(refusal);
     }
     let Planned { file, export, problems, .. } = planned;
-    Ok(Work { plan_json: file.to_json()?, file, export, bad_rows: problems.len() })
+    Ok(Work { plan_json: file.to_json()?, file, export, bad_rows: problems.count() })
 }
 
 /// Where the workbook is that the plan was made from: as the plan has it, or with the plan, if both were moved. Where it is gone, its

@@ -12,7 +12,7 @@ use crate::archive::BundleKind;
 use crate::domain::{Export, ExportId, Memory, Outcome, RowKey, StoreId, local_day};
 use crate::durable;
 use crate::export::{BookInput, Choices, only, only_tasks, open_actions, tasks_seen};
-use crate::workbook::{Carried, CellProblem, Decision, Overview};
+use crate::workbook::{Carried, Decision, Overview};
 
 /// Where the results are to lie, tried before anything is sent: at `out`, else beside the workbook, or among the reports where that
 /// folder takes no file.
@@ -113,7 +113,7 @@ fn shown<'a>(file: &'a PlanFile, export: &Export) -> Option<(BTreeSet<StoreId>, 
 
 /// The refusal of a workbook with bad cells, once its copy with these marked lies beside it. There is no copy where no bad row
 /// has a key that says which coupon it is about, or where it cannot be written: the refusal itself weighs more.
-pub(super) fn refusal(setup: &Setup, returned: &Returned, problems: &[CellProblem]) -> ApplyError {
+pub(super) fn refusal(setup: &Setup, returned: &Returned, count: usize) -> ApplyError {
     let (workbook, bad_rows) = (&returned.handed_back.path, &returned.handed_back.bad_rows);
     let is_any_known = returned.export.rows.iter().any(|row| bad_rows.contains_key(&row.key));
     let saved = is_any_known.then(|| write_copy(setup, returned, &beside(workbook, "-to-fix.xlsx"))).transpose();
@@ -121,7 +121,7 @@ pub(super) fn refusal(setup: &Setup, returned: &Returned, problems: &[CellProble
         (setup.tell)(Event::NoCopyToMend(&error));
         None
     });
-    ApplyError::BadRows { workbook: workbook.clone(), count: problems.len(), to_mend }
+    ApplyError::BadRows { workbook: workbook.clone(), count, to_mend }
 }
 
 /// The workbook anew, as it was handed back.

@@ -13,7 +13,7 @@ use crate::export::Choices;
 use crate::journal::Journal;
 use crate::plan::{Allowed, Plan, PlanRow};
 use crate::settings::Settings;
-use crate::workbook::CellProblem;
+use crate::workbook::CellProblems;
 
 /// What plans are made with and carried out with.
 #[derive(Clone, Copy)]
@@ -58,13 +58,13 @@ pub enum Event<'a> {
     Asking(usize),
     Asked,
     /// What was read otherwise than it stands in a cell.
-    Remark(&'a CellProblem),
+    Remarks(&'a CellProblems),
     /// The archive has not the workbook as it was written: edits outside the columns to fill in were not looked for.
     NotCompared,
     /// So many rows were too many to look for such edits.
     NotComparedRows(usize),
     /// Every cell that cannot be read as meant.
-    Problems(&'a [CellProblem]),
+    Problems(&'a CellProblems),
     /// The copy with the bad cells marked cannot be written.
     NoCopyToMend(&'a ApplyError),
     /// The workbook that a plan was made from is nowhere any more.

@@ -196,7 +196,7 @@ impl<'a> Teller<'a> {
                 }
             }
             Event::PhaseDone => self.bar().finish_and_clear(),
-            Event::Remark(remark) => note(format!("note: {remark}")),
+            Event::Remarks(remarks) => say::remarks(remarks).into_iter().for_each(note),
             Event::NotCompared => note(
                 "note: the archive has not this workbook as it was written; edits outside the blue columns were not looked for"
                     .to_string(),

@@ -13,7 +13,7 @@ use crate::foreign::one_line;
 use crate::language::Language;
 use crate::plan::{Plan, PlanRow, Verdict};
 use crate::platforms::Platforms;
-use crate::workbook::CellProblem;
+use crate::workbook::CellProblems;
 
 /// The short summary after an export; of the stores that did not come whole [`not_seen`] tells.
 pub fn export(exported: &Exported) -> String {
@@ -243,13 +243,31 @@ pub fn as_typed(path: &Path) -> String {
 }
 
 /// All problems of a workbook at once, each with its cell.
-pub fn problems(workbook: &Path, problems: &[CellProblem]) -> String {
+pub fn problems(workbook: &Path, problems: &CellProblems) -> String {
     let name =
         workbook.file_name().map_or_else(|| workbook.display().to_string(), |name| name.to_string_lossy().into_owned());
-    let cells = if problems.len() == 1 { "cell" } else { "cells" };
-    let mut lines = vec![format!("{name}: {} {cells} cannot be read as meant", problems.len())];
-    lines.extend(problems.iter().map(|problem| format!("  {problem}")));
+    let cells = counted(problems.count(), "cell", "cells");
+    let mut lines = vec![format!("{name}: {cells} cannot be read as meant")];
+    lines.extend(problems.iter().take(CELLS_SHOWN).map(|problem| format!("  {problem}")));
+    lines.extend(more(problems).map(|more| format!("  {more}; the copy marks each")));
     lines.join("\n")
+}
+
+/// A line for each of the first remarks, and one for the rest.
+pub fn remarks(remarks: &CellProblems) -> Vec<String> {
+    let first = remarks.iter().take(CELLS_SHOWN).map(|remark| format!("note: {remark}"));
+    first.chain(more(remarks).map(|more| format!("note: {more}"))).collect()
+}
+
+/// So many cells are named one by one.
+const CELLS_SHOWN: usize = 100;
+
+/// `and 12 more: 10 in Action, 2 in New end`
+fn more(cells: &CellProblems) -> Option<String> {
+    let behind = cells.behind(CELLS_SHOWN);
+    let all: usize = behind.values().sum();
+    let each = behind.iter().map(|(field, count)| format!("{} in {}", grouped(*count), field.column().header));
+    (all > 0).then(|| format!("and {} more: {}", grouped(all), each.collect::<Vec<_>>().join(", ")))
 }
 
 /// `1 store`, `7 stores`.

@@ -323,9 +323,9 @@ pub struct HandedBack {
     /// The rows of `problems` whose key was read.
     pub bad_rows: BTreeMap<RowKey, BadRow>,
     /// Every cell that cannot be read as meant. Rows with a problem are not among the decisions.
-    pub problems: Vec<CellProblem>,
+    pub problems: CellProblems,
     /// What was read differently from what stands there, or ignored: for the eye, nothing to mend.
-    pub remarks: Vec<CellProblem>,
+    pub remarks: CellProblems,
     /// The managers' own columns.
     pub own_columns: Vec<(String, BTreeMap<RowKey, String>)>,
     /// Rows beyond those whose cells were all kept: edits outside the columns to fill in were not looked for there.
@@ -363,6 +363,54 @@ pub struct CellProblem {
     pub found: String,
     /// What would be right, or how it was read.
     pub wanted: Message,
+}
+
+/// What is to be said of cells: of the first ones all, of more the number in each column, so that a file of a million bad rows ends in a
+/// page that somebody reads.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CellProblems {
+    first: Vec<CellProblem>,
+    more: BTreeMap<columns::Field, usize>,
+}
+
+impl CellProblems {
+    const KEPT_MAX: usize = 1_000;
+
+    pub fn push(&mut self, problem: CellProblem) {
+        if self.first.len() < Self::KEPT_MAX {
+            self.first.push(problem);
+        } else {
+            *self.more.entry(problem.field).or_default() += 1;
+        }
+    }
+
+    /// Before all others.
+    pub fn push_first(&mut self, problem: CellProblem) {
+        self.first.insert(0, problem);
+    }
+
+    pub fn extend(&mut self, problems: impl IntoIterator<Item = CellProblem>) {
+        problems.into_iter().for_each(|problem| self.push(problem));
+    }
+
+    /// All of them, those that are only counted too.
+    pub fn count(&self) -> usize {
+        self.first.len() + self.more.values().sum::<usize>()
+    }
+
+    /// How many there are in each column behind the first `shown`.
+    pub fn behind(&self, shown: usize) -> BTreeMap<columns::Field, usize> {
+        let mut behind = self.more.clone();
+        self.first.iter().skip(shown).for_each(|problem| *behind.entry(problem.field).or_default() += 1);
+        behind
+    }
+}
+
+impl std::ops::Deref for CellProblems {
+    type Target = Vec<CellProblem>;
+    fn deref(&self) -> &Vec<CellProblem> {
+        &self.first
+    }
 }
 
 impl CellProblem {

@@ -121,8 +121,8 @@ fn a_decision_is_read_with_its_values_and_its_place() {
         (2, vec![(Field::Action, Text("restock")), (Field::AddStock, Number(200.0)), (Field::Note, Text("for 12.12"))]),
         (3, vec![]),
     ]));
-    assert_eq!(back.problems, []);
-    assert_eq!(back.remarks, []);
+    assert_eq!(*back.problems, []);
+    assert_eq!(*back.remarks, []);
     let [renew, restock] = back.decisions.as_slice() else { panic!("{:?}", back.decisions) };
     assert_eq!((renew.sheet.as_str(), renew.row, renew.hidden), ("Coupons", 4, false));
     assert_eq!((&renew.action.row, renew.action.word), (&key(1), ActionWord::Renew));
@@ -214,7 +214,7 @@ fn every_sheet_of_coupons_is_read_and_other_sheets_are_left_alone() {
     let back = Fixture::new().read(workbook);
     let sheets: Vec<&str> = back.decisions.iter().map(|decision| decision.sheet.as_str()).collect();
     assert_eq!(sheets, ["Coupons", "Coupons 2"]);
-    assert_eq!(back.problems, []);
+    assert_eq!(*back.problems, []);
 }
 
 #[test]
@@ -364,7 +364,7 @@ fn values_that_an_action_does_not_use_are_said_and_those_it_needs_are_asked_for(
         (2, values()),
         (3, vec![(Field::Note, Text("only a note"))]),
     ]));
-    assert_eq!(back.problems, []);
+    assert_eq!(*back.problems, []);
     assert_eq!(back.decisions.len(), 1);
     assert_eq!(back.decisions[0].action.new_end, Edit::Blank);
     assert_eq!(back.decisions[0].cells, ["delete", "next year", "5", "25", ""]);

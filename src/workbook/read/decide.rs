@@ -15,10 +15,13 @@ use crate::domain::{Action, ActionWord, Argument, Edit, Export, Message, Row, Ro
 use crate::message;
 use crate::workbook::columns::{BLUE, ColumnUse, Field, READ, columns_of, use_of};
 use crate::workbook::words::action_named;
-use crate::workbook::{BadRow, CellProblem, Decision, Typed};
+use crate::workbook::{BadRow, CellProblem, CellProblems, Decision, Typed};
 
 /// Stands before what was refused although it can be read, until somebody has looked at it and takes it away.
 pub(super) const DOUBT: char = '⚠';
+
+/// In so many rows of the copy each bad cell says what would be right; in more it is only marked.
+const NOTES_MAX: usize = 5_000;
 
 /// From so many rows on it is said what probably happened to all of them.
 const MANY_OTHERS: usize = 5;
@@ -26,8 +29,8 @@ const MANY_OTHERS: usize = 5;
 #[derive(Debug, Default)]
 pub(super) struct ReadDecisions {
     pub decisions: Vec<Decision>,
-    pub problems: Vec<CellProblem>,
-    pub remarks: Vec<CellProblem>,
+    pub problems: CellProblems,
+    pub remarks: CellProblems,
     pub bad_rows: BTreeMap<RowKey, BadRow>,
 }
 
@@ -77,9 +80,11 @@ pub(super) fn decide(
         decided.remarks.extend(remarks);
         others += usize::from(is_another);
         if let (Some(key), false) = (&request.parsed, problems.is_empty()) {
+            let said_whole = decided.bad_rows.len() < NOTES_MAX;
+            let wanted_of = |wanted: Message| if said_whole { wanted } else { message!("read-not-as-meant") };
             let bad = decided.bad_row(key, &request);
-            bad.faults.extend(problems.iter().map(|problem| (problem.field, problem.wanted.clone())));
-            doubts.into_iter().for_each(|(field, wanted)| bad.doubt(field, wanted));
+            bad.faults.extend(problems.iter().map(|problem| (problem.field, wanted_of(problem.wanted.clone()))));
+            doubts.into_iter().for_each(|(field, wanted)| bad.doubt(field, wanted_of(wanted)));
         }
         decided.problems.extend(problems);
         if let Some(key) = request.parsed.clone() {
@@ -95,7 +100,7 @@ pub(super) fn decide(
         && let Some(headers) = gathered.sheets.first().map(|sheet| &sheet.headers)
     {
         let wanted = message!("read-part-was-moved", count = others);
-        decided.problems.insert(0, headers.problem(headers.row, Field::Store, &headers.title(Field::Store), wanted));
+        decided.problems.push_first(headers.problem(headers.row, Field::Store, &headers.title(Field::Store), wanted));
     }
     decided
 }

@@ -13,7 +13,7 @@ use super::sheet::{Book, Passing, each_row};
 use super::text::shorten;
 use super::trouble::Reason;
 use crate::domain::{Message, RowKey};
-use crate::workbook::CellProblem;
+use crate::workbook::CellProblems;
 use crate::workbook::columns::{BLUE, Field, IDENTITY, Part, READ, column_letters};
 use crate::{message, say};
 
@@ -99,7 +99,7 @@ pub(super) struct Gathered {
     /// What managers noted on rows without an action.
     pub notes: BTreeMap<RowKey, String>,
     pub evidence: Evidence,
-    pub remarks: Vec<CellProblem>,
+    pub remarks: CellProblems,
     /// Header and how many of that name came before it in its sheet, with the text by row.
     own: Vec<((String, usize), BTreeMap<RowKey, String>)>,
     kept_bytes: usize,
@@ -188,8 +188,11 @@ impl Gathered {
             self.keep_own(reading, parsed, cells)?;
         }
         if action.is_none() {
-            self.note_unused(reading, row, &blue)?;
-            let Some(key) = parsed else { return self.note_keyless(reading, row, key.as_ref(), cells) };
+            self.note_unused(reading, row, &blue);
+            let Some(key) = parsed else {
+                self.note_keyless(reading, row, key.as_ref(), cells);
+                return Ok(());
+            };
             if let [.., Some(note)] = &blue {
                 let note = shorten(&note.value.words(), CELL_LETTERS);
                 self.charge(PIECE_BYTES + note.len())?;
@@ -239,12 +242,12 @@ impl Gathered {
         row: u32,
         key: Option<&Cell>,
         cells: &[Passing],
-    ) -> Result<(), Reason> {
+    ) {
         let ours = |passing: &&Passing| reading.headers.ours.contains_key(&passing.column) && passing.cell().is_some();
         let (field, found, id) = match key {
             Some(key) => (Field::RowKey, key.value.words(), "read-not-used-changed-key"),
             None => match cells.iter().find(ours).and_then(|passing| Some((passing.column, passing.cell()?))) {
-                None => return Ok(()),
+                None => return,
                 Some((column, cell)) => {
                     let field = reading.headers.ours.get(&column).map_or(Field::RowKey, |(field, _)| *field);
                     (field, cell.value.words(), "read-not-used-no-key")
@@ -252,21 +255,17 @@ impl Gathered {
             },
         };
         let remark = reading.headers.problem(row, field, &found, Message::new(id, Vec::new()));
-        self.charge(ROW_BYTES + remark.found.len())?;
         self.remarks.push(remark);
-        Ok(())
     }
 
     /// Values in a row without an action do nothing; the manager may have forgotten the action.
-    fn note_unused(&mut self, reading: &Reading, row: u32, blue: &[Option<Cell>; 5]) -> Result<(), Reason> {
+    fn note_unused(&mut self, reading: &Reading, row: u32, blue: &[Option<Cell>; 5]) {
         for (field, cell) in BLUE.into_iter().zip(blue) {
             let Some(cell) = cell.as_ref().filter(|_| field != Field::Note) else { continue };
             let found = cell.value.words();
             let remark = reading.headers.problem(row, field, &found, message!("read-not-used"));
-            self.charge(ROW_BYTES + remark.found.len())?;
             self.remarks.push(remark);
         }
-        Ok(())
     }
 
     fn keep_own(&mut self, reading: &mut Reading, key: &RowKey, cells: &[Passing]) -> Result<(), Reason> {

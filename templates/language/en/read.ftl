@@ -83,6 +83,7 @@ read-actions = write one of { $actions }, or leave the cell empty
 read-needed-by-adjust = adjust needs the new minimum: write a number, like 25 or 25.50
 read-needed-by-recreate = recreate needs a new end, added stock or a new minimum
 read-needed-by-keep = keep needs a note: write why the finding is accepted
+read-not-as-meant = this cannot be read as meant; the sheet Help says what to write
 read-note = write the note as plain text
 read-date = write a date, a date and time, or a span like 30d
 read-no-such-day = no such day; write a date, a date and time, or a span like 30d

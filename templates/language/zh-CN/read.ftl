@@ -83,6 +83,7 @@ read-actions = 请填写以下之一：{ $actions }；不处理则留空
 read-needed-by-adjust = “调整”必须填写“新门槛”：请填金额，如 25 或 25.50
 read-needed-by-recreate = “重建”须填写“新结束时间”“增加库存”“新门槛”中的至少一项
 read-needed-by-keep = “保留”必须填写“备注”：请写明为什么可以保持现状
+read-not-as-meant = 无法按原意读取；“帮助”页说明了应填写的内容
 read-note = 备注请填写普通文字
 read-date = 请填写日期、日期时间或天数，如 30天
 read-no-such-day = 没有这一天；请填写日期、日期时间或天数，如 30天

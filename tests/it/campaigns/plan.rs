@@ -172,7 +172,7 @@ fn a_plans_numbers_are_read_by_the_files_own_separators_and_the_currencys_decima
         (',', "EUR", "\"1~500\"", "1500".to_string()),
         (',', "EUR", "\"1~200~000.50\"", "1200000.5".to_string()),
         (',', "EUR", "EUR 25", "25".to_string()),
-        (',', "EUR", "25.125", either("25125", "25.125")),
+        (',', "EUR", "25.125", either("25125", "25.12")),
         (',', "EUR", "0.125", "0.125 has more than 2 decimals".to_string()),
         (',', "KWD", "0.125", "0.125".to_string()),
         (',', "IDR", "400.000", "400000".to_string()),

@@ -9,7 +9,7 @@ use super::{Fixture, end_of, english, one, set};
 
 /// What a cell was read as: `value`, `value (remark)` or `! what to write instead`.
 fn told(mut back: HandedBack, value: impl Fn(&Action) -> String) -> String {
-    match (back.problems.pop(), back.decisions.pop(), back.remarks.pop()) {
+    match (back.problems.last().cloned(), back.decisions.pop(), back.remarks.last().cloned()) {
         (Some(problem), _, _) => format!("! {}", english(&problem.wanted)),
         (None, Some(decision), Some(remark)) => format!("{} ({})", value(&decision.action), english(&remark.wanted)),
         (None, Some(decision), None) => value(&decision.action),

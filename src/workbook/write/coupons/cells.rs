@@ -236,7 +236,7 @@ impl<'a> Line<'a> {
 
     /// What would be right in the cell, where it cannot be read as meant.
     pub(super) fn to_mend(&self, field: Field) -> Option<String> {
-        let wanted = fault_of(self.bad?, field)?;
+        let wanted = fault_of(self.bad?, field).filter(|wanted| wanted.id() != "read-not-as-meant")?;
         Some(say!(self.language, "read-in-note", wanted = capitalised(&self.language.render(wanted))))
     }
 
