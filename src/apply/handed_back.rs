@@ -53,8 +53,8 @@ pub(super) fn decided(setup: &Setup, opened: Opened, export: &Export) -> HandedB
 /// that is said, and nothing else depends on it.
 fn as_written(setup: &Setup, export: &Export) -> Vec<Opened> {
     let kept = setup.archive.workbooks(export).unwrap_or_default();
-    let opened: Vec<Opened> =
-        kept.into_iter().filter_map(|(name, bytes)| read::open_kept(Path::new(&name), bytes).ok()).collect();
+    let opened = kept.into_iter().filter_map(|(name, bytes)| read::open_kept(Path::new(&name), bytes).ok());
+    let opened: Vec<Opened> = opened.filter(|opened| opened.export() == Some(&export.id)).collect();
     if opened.is_empty() {
         (setup.tell)(Event::NotCompared);
     }

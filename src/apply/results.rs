@@ -8,7 +8,6 @@ use super::handed_back::Returned;
 use super::plan_file::PlanFile;
 use super::round::{Round, next_round};
 use super::setup::{Event, Setup};
-use crate::archive::BundleKind;
 use crate::domain::{Export, ExportId, Memory, Outcome, RowKey, StoreId, local_day};
 use crate::durable;
 use crate::export::{BookInput, Choices, only, only_tasks, open_actions, tasks_seen};
@@ -88,19 +87,14 @@ pub(super) fn write_results(
         None => book.save(place),
     };
     let elsewhere = among_reports(setup, out);
-    let saved = match save(out) {
+    match save(out) {
         Err(error) if elsewhere != out => {
             let saved = save(&elsewhere)?;
             (setup.tell)(Event::ResultsElsewhere { place: &saved, error: &error });
-            saved
+            Ok(saved)
         }
-        saved => saved?,
-    };
-    // When it comes back it is compared with this. Without it nothing is lost but that.
-    let bundle = setup.archive.bundle(BundleKind::Export, results_export.id.as_str())?;
-    bundle.keep_file("workbook.xlsx", &saved)?;
-    bundle.seal()?;
-    Ok(saved)
+        saved => Ok(saved?),
+    }
 }
 
 /// The stores of a workbook that was one of several, and those of other rows that were taken from it; with the word that it is known by.

@@ -59,6 +59,7 @@ pub use place::{Addressing, BucketAccess, Location};
 pub use prune::Pruning;
 pub use seal::Seal;
 pub use verify::{Asked, Flaw, FlawKind, Sample, Verified};
+pub use written::Kept;
 pub use zip::{Packed, pack};
 
 use manifest::About;

@@ -236,13 +236,7 @@ impl Gathered {
     }
 
     /// What stands in a row of which nobody can tell the coupon does nothing.
-    fn note_keyless(
-        &mut self,
-        reading: &Reading,
-        row: u32,
-        key: Option<&Cell>,
-        cells: &[Passing],
-    ) {
+    fn note_keyless(&mut self, reading: &Reading, row: u32, key: Option<&Cell>, cells: &[Passing]) {
         let ours = |passing: &&Passing| reading.headers.ours.contains_key(&passing.column) && passing.cell().is_some();
         let (field, found, id) = match key {
             Some(key) => (Field::RowKey, key.value.words(), "read-not-used-changed-key"),

@@ -114,8 +114,12 @@ impl Exported {
 
     /// What the export shows in the row of the coupon, where it has one.
     fn write_as_exported(&self, sheet: &mut Worksheet, at: u32, line: &Line) {
-        let [store, code] = ["Store", "Code"].map(|header| self.column(header));
-        let is_of = |row: &&[Data]| row[store] == *line.store && row[code].to_string().eq_ignore_ascii_case(line.code);
+        let [store, code, keys] = ["Store", "Code", "Row key"].map(|header| self.column(header));
+        let key = line.cells.iter().find(|(field, _)| *field == Field::RowKey).map(|(_, key)| key);
+        let is_of = |row: &&[Data]| match key {
+            Some(key) => row[keys].to_string() == *key,
+            None => row[store] == *line.store && row[code].to_string().eq_ignore_ascii_case(line.code),
+        };
         let Some(row) = range(&self.sheets, "Coupons").rows().skip(HEADER_ROW as usize + 1).find(is_of) else { return };
         let headers = range(&self.sheets, "Coupons").rows().nth(HEADER_ROW as usize).unwrap();
         for (place, column) in COLUMNS.iter().enumerate().filter(|(_, column)| !BLUE.contains(&column.field)) {
