@@ -1,6 +1,6 @@
 //! Turns the gathered rows into decisions, and says of every cell that cannot be read what would be right.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::NaiveDate;
 
@@ -11,7 +11,7 @@ use super::edits::{Edited, Edits, is_same_text};
 use super::gather::{CouponSheet, Gathered, Request};
 use super::numbers;
 use super::text::{fold, word};
-use crate::domain::{Action, ActionWord, Argument, Edit, Export, Message, Row, RowKey};
+use crate::domain::{Action, ActionWord, Argument, Coupon, Edit, Export, Message, Row, RowKey};
 use crate::message;
 use crate::workbook::columns::{BLUE, ColumnUse, Field, READ, columns_of, use_of};
 use crate::workbook::words::action_named;
@@ -22,6 +22,9 @@ pub(super) const DOUBT: char = '⚠';
 
 /// In so many rows of the copy each bad cell says what would be right; in more it is only marked.
 const NOTES_MAX: usize = 5_000;
+
+/// So many cells of a row differ where a part of it was moved, sorted or shifted.
+const MOVED_CELLS: usize = 5;
 
 /// From so many rows on it is said what probably happened to all of them.
 const MANY_OTHERS: usize = 5;
@@ -61,6 +64,8 @@ pub(super) fn decide(
     let mut decided = ReadDecisions { remarks: std::mem::take(&mut gathered.remarks), ..ReadDecisions::default() };
     let mut read = Vec::new();
     let mut others = 0;
+    let rows = known.export.into_iter().flat_map(|export| export.rows.iter());
+    let ids: HashSet<&str> = rows.map(|row| row.coupon.id.as_str()).collect();
     for request in std::mem::take(&mut gathered.requests) {
         let Some(sheet) = gathered.sheets.get(request.sheet) else { continue };
         let edited = edited.remove(&(request.sheet, request.row)).unwrap_or_default();
@@ -69,6 +74,7 @@ pub(super) fn decide(
             request: &request,
             hints,
             known,
+            ids: &ids,
             edited,
             problems: Vec::new(),
             doubts: BTreeMap::new(),
@@ -92,11 +98,14 @@ pub(super) fn decide(
         }
     }
     // Nothing is decided in those that are left.
-    let ignored = edited.into_values().flatten();
-    decided.remarks.extend(ignored.filter_map(|cell| told(cell, &gathered.sheets)));
+    for cells in edited.into_values() {
+        others += usize::from(cells.len() >= MOVED_CELLS);
+        decided.remarks.extend(told(&cells, &gathered.sheets));
+    }
     decided.remarks.extend(edits.anew);
     decided.settle_duplicates(read, &gathered.sheets);
     if others >= MANY_OTHERS
+        && !decided.problems.is_empty()
         && let Some(headers) = gathered.sheets.first().map(|sheet| &sheet.headers)
     {
         let wanted = message!("read-part-was-moved", count = others);
@@ -105,8 +114,17 @@ pub(super) fn decide(
     decided
 }
 
-fn told(cell: &Edited, sheets: &[CouponSheet]) -> Option<CellProblem> {
-    Some(sheets.get(cell.sheet)?.headers.problem(cell.row, cell.field, &cell.found, cell.told()))
+/// What is said of the edited cells of a row: of each, or, where so many differ that nobody typed them, of the row.
+fn told(cells: &[&Edited], sheets: &[CouponSheet]) -> Vec<CellProblem> {
+    let told_at = |cell: &Edited, wanted: Message| {
+        Some(sheets.get(cell.sheet)?.headers.problem(cell.row, cell.field, &cell.found, wanted))
+    };
+    match cells {
+        [first, ..] if cells.len() >= MOVED_CELLS => {
+            told_at(first, message!("read-edited-row", count = cells.len())).into_iter().collect()
+        }
+        cells => cells.iter().filter_map(|cell| told_at(cell, cell.told())).collect(),
+    }
 }
 
 /// A row whose key was read; without a decision where one of its cells is a problem.
@@ -206,6 +224,8 @@ struct RowReader<'a> {
     request: &'a Request,
     hints: Hints,
     known: Known<'a>,
+    /// The ids of all exported coupons.
+    ids: &'a HashSet<&'a str>,
     /// Its cells that do not show what was written.
     edited: Vec<&'a Edited>,
     problems: Vec<CellProblem>,
@@ -287,10 +307,19 @@ impl<'a> RowReader<'a> {
                 self.remark(field, message!("read-id-damaged", exported = wanted));
                 continue;
             }
-            self.is_another = true;
-            let label = coupon.label();
-            return self.refuse_row(field, message!("read-other-coupon", label = label, store = coupon.store.as_str()));
+            return self.refuse_as_another(field, coupon);
         }
+        // The facts beside it are those of another one.
+        let id = self.request.shown.value(Field::CouponId).map_or_else(String::new, Value::words);
+        if id != coupon.id.as_str() && self.ids.contains(id.as_str()) {
+            self.refuse_as_another(Field::CouponId, coupon);
+        }
+    }
+
+    fn refuse_as_another(&mut self, field: Field, coupon: &Coupon) {
+        self.is_another = true;
+        let (label, store) = (coupon.label(), coupon.store.as_str());
+        self.refuse_row(field, message!("read-other-coupon", label = label, store = store));
     }
 
     /// Refuses the row for what its `field` shows; its Action is to be looked at again.

@@ -140,6 +140,7 @@ read-own-column = Column { $letters }
 # Edits of exported facts, which change nothing
 read-edit-empty = empty
 read-edited = ignored (it was { $was }): nothing is read from this column
+read-edited-row = { $count } cells of this row are not as they were exported: a part of the row was moved, pasted or typed over; nothing is read from them
 read-edited-use = ignored (it was { $was }); write { $column } instead
 read-edited-anew = { $count } cells of this column are not as they were exported; nothing is read from it
 read-edited-write = this was { $was } when it was exported, and is not what will be done; write { $column }, and put the cell back

@@ -127,6 +127,7 @@ read-own-column = { $letters } 列
 # 修改导出的数据不起作用
 read-edit-empty = 空
 read-edited = 未采用（原为 { $was }）：程序不读取这一列
+read-edited-row = 这一行有 { $count } 个单元格与导出时不同：可能被移动、粘贴或改写过；程序不读取这些单元格
 read-edited-use = 未采用（原为 { $was }）；请改填“{ $column }”
 read-edited-anew = 这一列有 { $count } 个单元格与导出时不同；程序不读取这一列
 read-edited-write = 导出时此处为 { $was }，现在显示的内容不会被执行；请填写“{ $column }”，并把此单元格改回原样
