@@ -5,6 +5,7 @@
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 
+use super::text::shorten;
 use super::trouble::Reason;
 use crate::durable;
 use crate::message;
@@ -13,6 +14,9 @@ use crate::message;
 const FILE_BYTES: u64 = 64 * 1024 * 1024;
 
 pub(super) fn load(path: &Path) -> Result<Vec<u8>, Reason> {
+    if let Some(workbook) = locked_by(path) {
+        return Err(message!("read-lock-file", workbook = workbook).into());
+    }
     let metadata = std::fs::metadata(path).map_err(reason_of)?;
     if metadata.is_dir() {
         return Err(message!("read-folder").into());
@@ -29,6 +33,14 @@ pub(super) fn load(path: &Path) -> Result<Vec<u8>, Reason> {
         return Err(Reason::too_much(message!("read-too-big"), "64 MB"));
     }
     Ok(bytes)
+}
+
+/// The workbook that an office program has open while this file lies beside it.
+fn locked_by(path: &Path) -> Option<String> {
+    let name = path.file_name()?.to_str()?;
+    let of_excel = name.strip_prefix("~$");
+    let of_libreoffice = || name.strip_prefix(".~lock.")?.strip_suffix('#');
+    of_excel.or_else(of_libreoffice).map(|workbook| shorten(workbook, 80))
 }
 
 /// Passes what begins like a zip; names everything else.

@@ -6,8 +6,10 @@
 //! library does not tell: hidden rows, merged cells, errors that it does not know.
 
 use std::collections::{HashMap, HashSet};
-use std::io::{Cursor, Write};
+use std::io::{Cursor, Read, Write};
 
+use encoding_rs::{Encoding, UTF_8};
+use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
 use super::part::{FILE_BYTES, Part, SheetMarks, walk};
@@ -15,11 +17,13 @@ use super::trouble::Reason;
 use crate::message;
 
 const MOST_ENTRIES: u64 = 10_000;
+/// Of a part with two bytes a letter, which is held as a whole.
+const TWO_BYTE_PART_BYTES: u64 = 64 * 1024 * 1024;
 
 /// A workbook whose every part was counted.
 #[derive(Debug)]
 pub(super) struct Package {
-    /// A zip of the walked parts only.
+    /// A zip of the walked parts only, each where the reading library looks for it.
     pub zip: Cursor<Vec<u8>>,
     pub sheets: Vec<Sheet>,
     /// Whether day zero is in 1904.
@@ -31,7 +35,7 @@ pub(super) struct Package {
 pub(super) struct Sheet {
     pub name: String,
     pub hidden: bool,
-    /// None for charts and dialogs.
+    /// None once somebody took them.
     pub marks: Option<SheetMarks>,
 }
 
@@ -69,56 +73,81 @@ impl Parts {
         Ok(Self { archive, index_of, checked, walked: HashSet::new(), allowance: FILE_BYTES })
     }
 
-    /// Walks a part and lets the reading library have it; none where there is no such part.
-    fn walk(&mut self, name: &str) -> Result<Option<Part>, Reason> {
+    /// Walks the part called `name` and lets the reading library have it as `known_as`, where it gets any of it; none where there is no
+    /// such part.
+    fn walk(&mut self, name: &str, known_as: Option<&str>) -> Result<Option<Part>, Reason> {
         let name = name.to_ascii_lowercase();
         let Some(index) = self.index_of.get(&name).copied() else { return Ok(None) };
         if !self.walked.insert(name.clone()) {
             return Err(Reason::damaged(message!("read-part-used-twice", part = name)));
         }
         let damaged = |error: zip::result::ZipError| Reason::broken_in(&name, error);
-        let entry = self.archive.by_index(index).map_err(damaged)?;
-        if entry.encrypted() {
+        if self.archive.by_index_raw(index).map_err(damaged)?.encrypted() {
             return Err(message!("read-encrypted").into());
         }
+        let mut entry = self.archive.by_index(index).map_err(damaged)?;
         let packed_bytes = entry.compressed_size();
-        let part = walk(&name, entry, packed_bytes, &mut self.allowance)?;
-        let raw = self.archive.by_index_raw(index).map_err(damaged)?;
-        self.checked.raw_copy_file_rename(raw, &name).map_err(damaged)?;
+        let mut mark = Vec::new();
+        entry.by_ref().take(2).read_to_end(&mut mark).map_err(|error| Reason::broken_in(&name, error))?;
+        let walked_as = known_as.unwrap_or(&name);
+        if let Some((encoding, _)) = Encoding::for_bom(&mark).filter(|(encoding, _)| *encoding != UTF_8) {
+            let text = transcoded(walked_as, encoding, entry)?;
+            let part = walk(walked_as, text.as_bytes(), packed_bytes, &mut self.allowance)?;
+            if let Some(known_as) = known_as {
+                self.add(known_as, &text)?;
+            }
+            return Ok(Some(part));
+        }
+        let part = walk(walked_as, mark.as_slice().chain(entry), packed_bytes, &mut self.allowance)?;
+        if let Some(known_as) = known_as {
+            let raw = self.archive.by_index_raw(index).map_err(damaged)?;
+            self.checked.raw_copy_file_rename(raw, known_as).map_err(damaged)?;
+        }
         Ok(Some(part))
     }
 
-    /// Follows the package's own directions to the workbook and its sheets, as the reading library does.
+    fn add(&mut self, name: &str, text: &str) -> Result<(), Reason> {
+        self.checked.start_file(name, SimpleFileOptions::default()).map_err(Reason::broken)?;
+        self.checked.write_all(text.as_bytes()).map_err(Reason::unreadable)
+    }
+
+    /// Follows the package's own directions to the workbook and its sheets. The reading library gets a list of these that is ours, each
+    /// part under the name at which it looks for it: where a program has put them does not matter, and sheets of macros and charts are
+    /// none.
     fn package(mut self) -> Result<Package, Reason> {
-        let package = self.walk("_rels/.rels")?.ok_or_else(not_a_workbook)?;
+        let package = self.walk("_rels/.rels", None)?.ok_or_else(not_a_workbook)?;
         let main =
             package.relations.iter().rev().find(|relation| relation.kind.ends_with("/relationships/officeDocument"));
         let target = main.map(|relation| relation.target.as_str()).ok_or_else(not_a_workbook)?;
         let (folder, file) = target.rfind('/').map_or(("", target), |slash| target.split_at(slash + 1));
         let folder = folder.strip_prefix('/').unwrap_or(folder).to_ascii_lowercase();
-        let relations = self.needed(&format!("{folder}_rels/{file}.rels"))?.relations;
-        let main = self.walk(&format!("{folder}{file}"))?.ok_or_else(|| missing(file))?;
-        let mut sheets = Vec::new();
+        let relations = self.needed(&format!("{folder}_rels/{file}.rels"), None)?.relations;
+        let main = self.walk(&format!("{folder}{file}"), None)?.ok_or_else(|| missing(file))?;
+        let mut sheets: Vec<Sheet> = Vec::new();
         for sheet in main.sheets {
             let relation = relations.iter().rev().find(|relation| relation.id == sheet.relation);
             let relation = relation.ok_or_else(|| missing(&sheet.name))?;
-            let mut marks = match (relation.kind.ends_with("/worksheet"), relation.target.strip_prefix('/')) {
-                (false, _) => None,
-                (true, Some(absolute)) => Some(self.needed(absolute)?.marks),
-                (true, None) => Some(self.needed(&format!("{folder}{}", relation.target))?.marks),
-            };
-            marks.iter_mut().for_each(|marks| marks.epoch_1904 = main.epoch_1904);
-            sheets.push(Sheet { name: sheet.name, hidden: sheet.hidden, marks });
+            if relation.kind.ends_with("/worksheet") {
+                let known_as = format!("xl/{}", sheet_part(sheets.len()));
+                let mut marks = self.needed(&place_of(&folder, &relation.target), Some(&known_as))?.marks;
+                marks.epoch_1904 = main.epoch_1904;
+                sheets.push(Sheet { name: sheet.name, hidden: sheet.hidden, marks: Some(marks) });
+            }
         }
-        for optional in ["sharedstrings.xml", "styles.xml"] {
-            self.walk(&format!("{folder}{optional}"))?;
+        for (kind, usual) in [("/sharedStrings", "sharedStrings.xml"), ("/styles", "styles.xml")] {
+            let relation = relations.iter().rev().find(|relation| relation.kind.ends_with(kind));
+            let place = place_of(&folder, relation.map_or(usual, |relation| relation.target.as_str()));
+            self.walk(&place, Some(&format!("xl/{usual}")))?;
         }
-        self.walk("docprops/core.xml")?;
+        self.walk("docprops/core.xml", Some("docProps/core.xml"))?;
+        for (name, text) in directions(&sheets, main.epoch_1904) {
+            self.add(name, &text)?;
+        }
         Ok(Package { zip: self.finish()?, sheets, epoch_1904: main.epoch_1904 })
     }
 
-    fn needed(&mut self, name: &str) -> Result<Part, Reason> {
-        self.walk(name)?.ok_or_else(|| missing(name))
+    fn needed(&mut self, name: &str, known_as: Option<&str>) -> Result<Part, Reason> {
+        self.walk(name, known_as)?.ok_or_else(|| missing(name))
     }
 
     fn finish(self) -> Result<Cursor<Vec<u8>>, Reason> {
@@ -127,6 +156,63 @@ impl Parts {
         zip.set_position(0);
         Ok(zip)
     }
+}
+
+/// A part of the kind that some programs write in two bytes a letter, as the reading library takes it.
+fn transcoded(name: &str, encoding: &'static Encoding, entry: impl Read) -> Result<String, Reason> {
+    let mut bytes = Vec::new();
+    entry.take(TWO_BYTE_PART_BYTES + 1).read_to_end(&mut bytes).map_err(|error| Reason::broken_in(name, error))?;
+    if bytes.len() as u64 > TWO_BYTE_PART_BYTES {
+        return Err(Reason::too_much(message!("read-inflates", part = name), "64 MB"));
+    }
+    let (text, _) = encoding.decode_without_bom_handling(&bytes);
+    // What it says of its own encoding is over.
+    let body = text.strip_prefix("<?xml").and_then(|rest| rest.split_once("?>")).map_or(&*text, |(_, body)| body);
+    Ok(body.to_string())
+}
+
+/// Where a part lies that the workbook in `folder` names: from the package's root, or from the folder.
+fn place_of(folder: &str, target: &str) -> String {
+    let whole = target.strip_prefix('/').map_or_else(|| format!("{folder}{target}"), str::to_string);
+    let mut steps: Vec<&str> = Vec::new();
+    for step in whole.split('/') {
+        match step {
+            ".." => drop(steps.pop()),
+            "." | "" => {}
+            step => steps.push(step),
+        }
+    }
+    steps.join("/")
+}
+
+fn sheet_part(index: usize) -> String {
+    format!("worksheets/sheet{}.xml", index + 1)
+}
+
+/// The parts that lead to the sheets.
+fn directions(sheets: &[Sheet], epoch_1904: bool) -> [(&'static str, String); 3] {
+    const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
+    const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    let relation = |id: usize, kind: &str, target: &str| {
+        format!("<Relationship Id=\"rId{id}\" Type=\"{OFFICE}/{kind}\" Target=\"{target}\"/>")
+    };
+    let related = |relations: String| format!("<Relationships xmlns=\"{PACKAGE}\">{relations}</Relationships>");
+    let targets = (0..sheets.len()).map(|index| relation(index + 1, "worksheet", &sheet_part(index)));
+    let entry = |(index, sheet): (usize, &Sheet)| {
+        let name = quick_xml::escape::escape(sheet.name.as_str());
+        format!("<sheet name=\"{name}\" sheetId=\"{}\" r:id=\"rId{}\"/>", index + 1, index + 1)
+    };
+    let entries: String = sheets.iter().enumerate().map(entry).collect();
+    let main = format!(
+        "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{OFFICE}\"><workbookPr date1904=\"{}\"/><sheets>{entries}</sheets></workbook>",
+        u8::from(epoch_1904)
+    );
+    [
+        ("_rels/.rels", related(relation(1, "officeDocument", "xl/workbook.xml"))),
+        ("xl/_rels/workbook.xml.rels", related(targets.collect())),
+        ("xl/workbook.xml", main),
+    ]
 }
 
 /// The zip library reserves room for as many entries as the 64-bit directory claims. Its record is looked for wherever it may

@@ -5,6 +5,7 @@ read-missing = there is no such file; check its name and folder
 read-folder = this is a folder; name the workbook in it
 read-device = this is a device or a pipe, not an .xlsx workbook; name a file
 read-held-open = the file is open in another program, or may not be read; close it in Excel, or check its permissions
+read-lock-file = this is no workbook, but the note of an office program that it has { $workbook } open; close it there, and name { $workbook }
 read-unreadable = the file cannot be read; copy it to this computer and try again
 read-empty = the file is empty; ask for it again, or export again
 read-encrypted = the workbook is protected by a password; open it, remove the password and save it as .xlsx

@@ -5,6 +5,7 @@ read-missing = 找不到该文件，请核对文件名和所在文件夹
 read-folder = 这是一个文件夹，请指定其中的工作簿
 read-device = 这是设备或管道，不是 .xlsx 工作簿，请指定一个文件
 read-held-open = 文件正被其他程序打开，或没有读取权限；请先在 Excel 中关闭，或检查权限
+read-lock-file = 这不是工作簿，而是办公软件正打开 { $workbook } 时留下的标记；请先在那里关闭，再指定 { $workbook }
 read-unreadable = 文件无法读取；请复制到本机后再试
 read-empty = 文件是空的；请对方重新发送，或重新导出
 read-encrypted = 工作簿设有密码；请打开后取消密码，再另存为 .xlsx

@@ -1,6 +1,6 @@
 //! Files that are no workbooks, broken ones, and ones made to do harm: each ends in a sentence.
 
-use std::io::Cursor;
+use std::io::{Cursor, Read, Write};
 use std::ops::Add;
 
 use couponbook::workbook::columns::Field;
@@ -251,4 +251,82 @@ fn what_is_no_workbook_is_named_in_one_sentence() {
     assert_eq!(read(folder).unwrap_err().reason.to_string(), "this is a folder; name the workbook in it");
     let missing = read(&folder.join("none.xlsx")).unwrap_err();
     assert!(missing.to_string().ends_with("none.xlsx: there is no such file; check its name and folder"), "{missing}");
+}
+
+/// The package with each part under another name, or with other bytes.
+fn rebuilt(bytes: &[u8], change: impl Fn(&str, Vec<u8>) -> Option<(String, Vec<u8>)>) -> Vec<u8> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut rebuilt = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..archive.len() {
+        let mut entry = archive.by_index(index).unwrap();
+        let (name, mut bytes) = (entry.name().unwrap().to_string(), Vec::new());
+        entry.read_to_end(&mut bytes).unwrap();
+        if let Some((name, bytes)) = change(&name, bytes) {
+            rebuilt.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            rebuilt.write_all(&bytes).unwrap();
+        }
+    }
+    rebuilt.finish().unwrap().into_inner()
+}
+
+#[test]
+fn what_office_programs_may_write_is_read_wherever_the_parts_lie() {
+    let fixture = super::Fixture::new();
+    let plain = |bytes: &[u8]| {
+        let back = fixture.read_bytes(bytes).unwrap();
+        (back.decisions, back.undecided)
+    };
+    let wanted = plain(&sound());
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    let cases: [(&str, &dyn Fn(&str, Vec<u8>) -> Option<(String, Vec<u8>)>); 4] = [
+        ("two bytes a letter", &|name, bytes| {
+            let is_sheet = name.starts_with("xl/worksheets/sheet") || name == "xl/sharedStrings.xml";
+            let wide = |bytes| [0xFF, 0xFE].into_iter().chain(text(bytes).encode_utf16().flat_map(u16::to_le_bytes));
+            Some((name.to_string(), if is_sheet { wide(bytes).collect() } else { bytes }))
+        }),
+        ("targets that go up first", &|name, bytes| {
+            let up = |bytes| text(bytes).replace("Target=\"worksheets/", "Target=\"../xl/worksheets/").into_bytes();
+            Some((name.to_string(), if name == "xl/_rels/workbook.xml.rels" { up(bytes) } else { bytes }))
+        }),
+        ("shared strings of another name", &|name, bytes| {
+            let renamed = |bytes| text(bytes).replace("\"sharedStrings.xml\"", "\"texts.xml\"").into_bytes();
+            match name {
+                "xl/sharedStrings.xml" => Some(("xl/texts.xml".to_string(), bytes)),
+                "xl/_rels/workbook.xml.rels" => Some((name.to_string(), renamed(bytes))),
+                _ => Some((name.to_string(), bytes)),
+            }
+        }),
+        ("a sheet of macros", &|name, bytes| {
+            let list = "<sheet name=\"Macro1\" sheetId=\"99\" r:id=\"rId99\"/></sheets>";
+            let relation = "<Relationship Id=\"rId99\" Type=\"http://schemas.microsoft.com/office/2006/relationships/xlMacrosheet\" \
+                            Target=\"macrosheets/sheet1.xml\"/></Relationships>";
+            match name {
+                "xl/workbook.xml" => Some((name.to_string(), text(bytes).replace("</sheets>", list).into_bytes())),
+                "xl/_rels/workbook.xml.rels" => {
+                    Some((name.to_string(), text(bytes).replace("</Relationships>", relation).into_bytes()))
+                }
+                _ => Some((name.to_string(), bytes)),
+            }
+        }),
+    ];
+    for (case, change) in cases {
+        assert_eq!(plain(&rebuilt(&sound(), change)), wanted, "{case}");
+    }
+    // Excelize lists dozens of schemas at the root of the styles.
+    let schemas: String =
+        (0..90).map(|number| format!(" xmlns:x{number}=\"http://schemas.example/office/{number:040}\"")).collect();
+    let styles =
+        with_part(&sound(), "xl/styles.xml", |xml| xml.replacen("<styleSheet", &format!("<styleSheet{schemas}"), 1));
+    assert_eq!(plain(&styles), wanted);
+}
+
+#[test]
+fn the_mark_of_an_open_workbook_is_named_with_the_workbook() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["~$monday.xlsx", ".~lock.monday.xlsx#"] {
+        let path = folder.path().join(name);
+        std::fs::write(&path, "Mei").unwrap();
+        let said = read(&path).unwrap_err().to_string();
+        assert!(said.contains("has monday.xlsx open"), "{said}");
+    }
 }
