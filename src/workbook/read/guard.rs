@@ -85,10 +85,11 @@ impl Parts {
         if self.archive.by_index_raw(index).map_err(damaged)?.encrypted() {
             return Err(message!("read-encrypted").into());
         }
-        let mut entry = self.archive.by_index(index).map_err(damaged)?;
-        let packed_bytes = entry.compressed_size();
         let mut mark = Vec::new();
-        entry.by_ref().take(2).read_to_end(&mut mark).map_err(|error| Reason::broken_in(&name, error))?;
+        let beginning = self.archive.by_index(index).map_err(damaged)?.take(2).read_to_end(&mut mark);
+        beginning.map_err(|error| Reason::broken_in(&name, error))?;
+        let entry = self.archive.by_index(index).map_err(damaged)?;
+        let packed_bytes = entry.compressed_size();
         let walked_as = known_as.unwrap_or(&name);
         if let Some((encoding, _)) = Encoding::for_bom(&mark).filter(|(encoding, _)| *encoding != UTF_8) {
             let text = transcoded(walked_as, encoding, entry)?;
@@ -98,7 +99,7 @@ impl Parts {
             }
             return Ok(Some(part));
         }
-        let part = walk(walked_as, mark.as_slice().chain(entry), packed_bytes, &mut self.allowance)?;
+        let part = walk(walked_as, entry, packed_bytes, &mut self.allowance)?;
         if let Some(known_as) = known_as {
             let raw = self.archive.by_index_raw(index).map_err(damaged)?;
             self.checked.raw_copy_file_rename(raw, known_as).map_err(damaged)?;

@@ -120,7 +120,14 @@ impl Exported {
             Some(key) => row[keys].to_string() == *key,
             None => row[store] == *line.store && row[code].to_string().eq_ignore_ascii_case(line.code),
         };
-        let Some(row) = range(&self.sheets, "Coupons").rows().skip(HEADER_ROW as usize + 1).find(is_of) else { return };
+        let Some(row) = range(&self.sheets, "Coupons").rows().skip(HEADER_ROW as usize + 1).find(is_of) else {
+            // A row that somebody copied from elsewhere, as it stood there.
+            for (field, text) in [(Field::Store, line.store), (Field::Code, line.code)] {
+                let place = COLUMNS.iter().position(|column| column.field == field).unwrap() as u16;
+                sheet.write(at, place, text).unwrap();
+            }
+            return;
+        };
         let headers = range(&self.sheets, "Coupons").rows().nth(HEADER_ROW as usize).unwrap();
         for (place, column) in COLUMNS.iter().enumerate().filter(|(_, column)| !BLUE.contains(&column.field)) {
             let Some(from) = headers.iter().position(|cell| *cell == *column.header) else { continue };

@@ -30,7 +30,7 @@ fn asked(tool: &Tool) -> i64 {
 /// A workbook of WooCommerce's part with a row of its own and one of Shopee's.
 fn mixed(tool: &Tool, (other, own): (&Exported, &Exported), hidden: &[(String, String)]) -> PathBuf {
     let key = other.key(SHOPEE, "LUMISTOCK");
-    let lines = [row(WOO, "stock", "restock").stock("200"), row(WOO, "stock", "end").key(key)];
+    let lines = [row(WOO, "stock", "restock").stock("200"), row(SHOPEE, "LUMISTOCK", "end").key(key)];
     own.hand_back_saying(&tool.path("back.xlsx"), &lines, hidden)
 }
 

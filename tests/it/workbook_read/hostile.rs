@@ -39,7 +39,7 @@ fn numbers_that_a_file_claims_reserve_no_memory() {
         assert_eq!(refusal(&claimed), too_many, "{claim}");
     }
     let held = with_part(&sound(), STRINGS, |xml| xml.replacen("</sst>", &"<si/>".repeat(1_000_000), 1));
-    assert!(refusal(&held).contains("xl/sharedstrings.xml inflates to far more"), "{}", refusal(&held));
+    assert!(refusal(&held).contains("xl/sharedStrings.xml inflates to far more"), "{}", refusal(&held));
 
     // The corner cells of a sheet are no reason to reserve the sheet.
     let mut corners = one(vec![(Field::Action, Text("end"))]);
@@ -253,6 +253,9 @@ fn what_is_no_workbook_is_named_in_one_sentence() {
     assert!(missing.to_string().ends_with("none.xlsx: there is no such file; check its name and folder"), "{missing}");
 }
 
+/// What becomes of a part: its name and its bytes.
+type Change<'a> = &'a dyn Fn(&str, Vec<u8>) -> Option<(String, Vec<u8>)>;
+
 /// The package with each part under another name, or with other bytes.
 fn rebuilt(bytes: &[u8], change: impl Fn(&str, Vec<u8>) -> Option<(String, Vec<u8>)>) -> Vec<u8> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
@@ -278,11 +281,14 @@ fn what_office_programs_may_write_is_read_wherever_the_parts_lie() {
     };
     let wanted = plain(&sound());
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    let cases: [(&str, &dyn Fn(&str, Vec<u8>) -> Option<(String, Vec<u8>)>); 4] = [
+    let cases: [(&str, Change); 4] = [
         ("two bytes a letter", &|name, bytes| {
             let is_sheet = name.starts_with("xl/worksheets/sheet") || name == "xl/sharedStrings.xml";
-            let wide = |bytes| [0xFF, 0xFE].into_iter().chain(text(bytes).encode_utf16().flat_map(u16::to_le_bytes));
-            Some((name.to_string(), if is_sheet { wide(bytes).collect() } else { bytes }))
+            let wide = |bytes| -> Vec<u8> {
+                let letters = text(bytes);
+                [0xFF, 0xFE].into_iter().chain(letters.encode_utf16().flat_map(u16::to_le_bytes)).collect()
+            };
+            Some((name.to_string(), if is_sheet { wide(bytes) } else { bytes }))
         }),
         ("targets that go up first", &|name, bytes| {
             let up = |bytes| text(bytes).replace("Target=\"worksheets/", "Target=\"../xl/worksheets/").into_bytes();
