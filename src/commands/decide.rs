@@ -17,7 +17,6 @@ use crate::export::Choices;
 use crate::failure::Failure;
 use crate::foreign::one_line;
 use crate::journal::{ApplyLock, Journal};
-use crate::language::one_line;
 use crate::plan::Allowed;
 use crate::settings::{Needs, Settings};
 
