@@ -1,7 +1,7 @@
 //! What is done with one file at a time, each patient where another program holds it.
 
 use std::fs::{self, File, OpenOptions};
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::folder_of;
@@ -11,6 +11,20 @@ use super::private::{options_for, refuse_links};
 pub fn read(path: &Path) -> io::Result<Vec<u8>> {
     refuse_links(path)?;
     patiently(Access::Read, || fs::read(path))
+}
+
+/// A small file of ours; of one that somebody has made large nothing is read.
+///
+/// # Errors
+/// As [`read`], and [`io::ErrorKind::FileTooLarge`] where it has more than `bytes_max`.
+pub fn read_small(path: &Path, bytes_max: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open(path)?.take(bytes_max.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > bytes_max {
+        let told = format!("it has more than {bytes_max} bytes, which is more than is read; move it away");
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, told));
+    }
+    Ok(bytes)
 }
 
 pub fn read_to_string(path: &Path) -> io::Result<String> {

@@ -114,14 +114,21 @@ pub fn refuse_links(path: &Path) -> io::Result<()> {
 pub(super) fn options_for(options: &OpenOptions, path: &Path) -> io::Result<OpenOptions> {
     let mut options = options.clone();
     refuse_links(path)?;
-    #[cfg(unix)]
     if is_private(path) {
-        use std::os::unix::fs::OpenOptionsExt;
-        // Should it become a link after we looked, the system refuses it.
-        options.mode(0o600).custom_flags(libc::O_NOFOLLOW);
+        for_its_owner(&mut options);
     }
     Ok(options)
 }
+
+#[cfg(unix)]
+fn for_its_owner(options: &mut OpenOptions) {
+    use std::os::unix::fs::OpenOptionsExt;
+    // Should it become a link after we looked, the system refuses it.
+    options.mode(0o600).custom_flags(libc::O_NOFOLLOW);
+}
+
+#[cfg(not(unix))]
+fn for_its_owner(_options: &mut OpenOptions) {}
 
 /// A folder with its parents; the private ones among them for their owner only.
 pub(super) fn make_folder(path: &Path) -> io::Result<()> {

@@ -16,6 +16,8 @@ use crate::durable;
 
 /// A file of another version is forgotten: it saves calls, and nothing is lost with it.
 const VERSION: u32 = 1;
+/// As much as the details of a hundred thousand coupons. A larger one is as good as none.
+const BYTES_MAX: u64 = 128 * 1024 * 1024;
 
 /// Where one store's details are kept, by coupon id.
 #[derive(Debug, Clone)]
@@ -59,7 +61,7 @@ impl DetailCache {
     }
 
     fn found<E: DeserializeOwned>(&self) -> BTreeMap<String, E> {
-        let Ok(bytes) = durable::read(&self.path) else { return BTreeMap::new() };
+        let Ok(bytes) = durable::read_small(&self.path, BYTES_MAX) else { return BTreeMap::new() };
         match serde_json::from_slice::<Written<E>>(&bytes) {
             Ok(written) if written.version == VERSION && written.shop == self.shop => written.coupons,
             Ok(_) => BTreeMap::new(),

@@ -13,6 +13,9 @@ use super::token_pair::TokenPair;
 use crate::domain::Timestamp;
 use crate::durable;
 
+/// Of a file of tokens: far more than many pairs take.
+pub(super) const BYTES_MAX: u64 = 1024 * 1024;
+
 /// As much as a pair of tokens takes at most, written once to see that there is room.
 const ROOM: [u8; 8192] = [b' '; 8192];
 
@@ -45,7 +48,7 @@ pub(super) struct Renewal {
 impl Written {
     /// What is in the file; nothing where there is none.
     pub fn read(path: &Path) -> io::Result<Self> {
-        let bytes = match durable::read(path) {
+        let bytes = match durable::read_small(path, BYTES_MAX) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
             bytes => bytes?,
         };

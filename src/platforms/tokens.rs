@@ -11,7 +11,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::renewal::{Renewal, Written};
+use super::renewal::{BYTES_MAX, Renewal, Written};
 use super::token_pair::TokenPair;
 use crate::domain::{Message, StoreId, Timestamp};
 use crate::durable;
@@ -134,7 +134,7 @@ impl TokenStore {
     pub fn linked(folder: &Path, store: StoreId, configured: Option<&str>, otherwise: String) -> Self {
         let own = Self::new(folder, store);
         let path = own.path(LINK_ENDING);
-        let (link, unreadable_link) = match durable::read(&path) {
+        let (link, unreadable_link) = match durable::read_small(&path, BYTES_MAX) {
             Ok(bytes) => (serde_json::from_slice::<Link>(&bytes).ok(), None),
             Err(error) if error.kind() == io::ErrorKind::NotFound => (None, None),
             Err(error) => (None, Some(own.error("tokens-folder", &path, error.to_string()).message)),
@@ -154,7 +154,7 @@ impl TokenStore {
     /// Proves that [`TokenStore::link`] can be written, and leaves it as it is.
     pub fn prove_link(&self) -> Result<(), TokenError> {
         let path = self.link_path();
-        let proved = match durable::read(&path) {
+        let proved = match durable::read_small(&path, BYTES_MAX) {
             Ok(bytes) => durable::replace(&path, &bytes, true),
             Err(error) if error.kind() == io::ErrorKind::NotFound => durable::can_write(&path),
             Err(error) => return Err(self.folder_error(error)),
@@ -192,7 +192,7 @@ impl TokenStore {
 
     fn in_place(&self) -> Result<Option<TokenPair>, TokenError> {
         let path = self.path("json");
-        let bytes = match durable::read(&path) {
+        let bytes = match durable::read_small(&path, BYTES_MAX) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(self.file_error(&path, &error)),

@@ -243,6 +243,17 @@ fn whoever_writes_in_a_folder_removes_what_was_left_there_long_ago_and_nothing_t
     assert_eq!(names_in(folder.path()), [".couponbook-new.tmp", "book.xlsx"]);
 }
 
+#[test]
+fn of_a_small_file_that_somebody_made_large_nothing_is_read() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("tokens.json");
+    fs::write(&path, "x".repeat(1000)).unwrap();
+    assert_eq!(durable::read_small(&path, 1000).unwrap().len(), 1000);
+    let told = durable::read_small(&path, 999).unwrap_err();
+    assert_eq!(told.kind(), ErrorKind::FileTooLarge);
+    assert!(told.to_string().contains("more than 999 bytes"), "{told}");
+}
+
 #[cfg(unix)]
 mod private {
     use std::fs;
