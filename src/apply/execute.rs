@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use super::prepare::settled_by;
 use super::reconcile::{ObservedState, Reconciler, did_not_happen, not_shown};
+use super::seats::AtStore;
 use super::settle::wait_to_settle;
 use super::{Known, Run};
 use crate::domain::{
     Change, Coupon, CouponId, Draft, ExpectedState, Message, Operation, Outcome, OutcomeKind, RunId, Start, Status,
     Step, Timestamp, Write, next_whole_second, same_second,
 };
-use crate::journal::{Begun, Found, JournalError, Made, StepEnd, StepRecord, StepState, StoreClaim};
+use crate::journal::{Begun, Found, JournalError, Made, StepEnd, StepRecord, StepState};
 use crate::language::Language;
 use crate::message;
 use crate::platforms::{CallError, CallErrorKind, SendError, wrong_clock};
@@ -69,7 +70,7 @@ type StepOutcome<T = ReadBack> = Result<T, StepError>;
 
 pub(super) async fn execute(
     run: &Run<'_>,
-    claim: &StoreClaim,
+    at: &AtStore,
     change: &Change,
     known: &Known,
 ) -> Result<ChangeResult, JournalError> {
@@ -78,7 +79,7 @@ pub(super) async fn execute(
         return Ok(ChangeResult { outcome, store_is_down: None });
     }
     let mut reached = Reached::default();
-    match execute_steps(run, claim, change, known, &mut reached).await {
+    match execute_steps(run, at, change, known, &mut reached).await {
         Ok(outcome) => Ok(ChangeResult { outcome, store_is_down: None }),
         Err(StepError::Stopped(stopped)) => Ok(stopped.result(run, change, reached)),
         Err(StepError::Journal(error)) => Err(error),
@@ -96,7 +97,7 @@ struct Reached {
 
 async fn execute_steps(
     run: &Run<'_>,
-    claim: &StoreClaim,
+    at: &AtStore,
     change: &Change,
     known: &Known,
     reached: &mut Reached,
@@ -104,10 +105,10 @@ async fn execute_steps(
     let connector = run.connector(&change.store).map_err(Stopped::store_down)?;
     if change.steps.iter().any(|step| step.write.draft().is_some()) {
         // What earlier rows of this store made is looked for in the journal.
-        run.journal.on_disk(claim).await?;
+        at.away(run.journal.on_disk(&at.claim)).await?;
     }
     let reconciler = Reconciler::of(change, connector, run.journal, ((run.zone)(&change.store), known.planned_at))?;
-    let executor = StepExecutor { run, claim, change, reconciler, known };
+    let executor = StepExecutor { run, at, change, reconciler, known };
     let mut last = ReadBack { proved_before: true, ..ReadBack::default() };
     for (ordinal, step) in (0_u32..).zip(&change.steps) {
         let read_back = executor.step(ordinal, &step.about(reached.made.as_ref())).await?;
@@ -124,7 +125,7 @@ async fn execute_steps(
 
 struct StepExecutor<'a> {
     run: &'a Run<'a>,
-    claim: &'a StoreClaim,
+    at: &'a AtStore,
     change: &'a Change,
     reconciler: Reconciler<'a>,
     known: &'a Known,
@@ -236,7 +237,7 @@ impl StepExecutor<'_> {
                 begun.finish(&StepEnd::Done { request_id: request_id.clone(), created: created.clone() }, self.now());
                 if created.is_some() {
                     // Its id is the surest way to find it again.
-                    self.run.journal.on_disk(self.claim).await?;
+                    self.at.away(self.run.journal.on_disk(&self.at.claim)).await?;
                 }
                 self.prove(ordinal, step, &write, created, request_id, sent).await
             }
@@ -273,11 +274,11 @@ impl StepExecutor<'_> {
     ) -> StepOutcome {
         match self.reconciler.observe(step, write, None).await {
             Ok(ObservedState::Applied { coupon, created }) => {
-                self.settle(ordinal, &Found::Happened { coupon: coupon.clone(), created: created.clone() });
+                self.settle(ordinal, Found::Happened { coupon: coupon.clone(), created: created.clone() });
                 Ok(ReadBack { coupon, created, request_id, sent: Some(sent), proved_before: false, found_later: true })
             }
             Ok(ObservedState::NotYet) => {
-                self.settle(ordinal, &did_not_happen("it had not happened"));
+                self.settle(ordinal, did_not_happen("it had not happened"));
                 if sending < SENDINGS_MAX {
                     return Box::pin(self.send(ordinal, step, sending + 1)).await;
                 }
@@ -288,7 +289,7 @@ impl StepExecutor<'_> {
             }
             // By now it would have arrived: somebody decided since, or it is there in another shape.
             Ok(ObservedState::Other(live)) if write.coupon().is_some() => {
-                self.settle(ordinal, &did_not_happen("it showed neither before nor after; somebody changed it since"));
+                self.settle(ordinal, did_not_happen("it showed neither before nor after; somebody changed it since"));
                 Err(Stopped::conflict(live).into())
             }
             Ok(ObservedState::Other(live)) => self.not_shown(ordinal, live, request_id),
@@ -313,7 +314,7 @@ impl StepExecutor<'_> {
         for look in 1..=LOOKS_MAX {
             shown = match self.reconciler.observe(step, write, created.as_ref()).await {
                 Ok(ObservedState::Applied { coupon, created }) => {
-                    self.settle(ordinal, &Found::Happened { coupon: coupon.clone(), created: created.clone() });
+                    self.settle(ordinal, Found::Happened { coupon: coupon.clone(), created: created.clone() });
                     let sent = Some(sent);
                     return Ok(ReadBack { coupon, created, request_id, sent, ..ReadBack::default() });
                 }
@@ -333,7 +334,7 @@ impl StepExecutor<'_> {
 
     /// An unknown has an end: what an earlier run sent, and this one looked for as often as it does, is a person's.
     fn not_shown(&self, ordinal: u32, live: Message, request_id: Option<String>) -> StepOutcome {
-        self.settle(ordinal, &not_shown(self.change, live.clone()));
+        self.settle(ordinal, not_shown(self.change, live.clone()));
         let message = message!("results-not-shown", live = live, after = &self.change.after);
         Err(Stopped::not_shown(message, request_id).into())
     }
@@ -382,7 +383,8 @@ impl StepExecutor<'_> {
     }
 
     async fn begin(&self, ordinal: u32, write: &Write, at: Timestamp) -> StepOutcome<Begun> {
-        match self.run.journal.begin(self.claim, &self.run.id, self.change, ordinal, write, at).await {
+        let begun = self.run.journal.begin(&self.at.claim, &self.run.id, self.change, ordinal, write, at);
+        match self.at.away(begun).await {
             Err(JournalError::CodeTaken { code, .. }) => {
                 Err(Stopped::failed(message!("results-code-taken", code = code.as_str()), None).into())
             }
@@ -390,8 +392,8 @@ impl StepExecutor<'_> {
         }
     }
 
-    fn settle(&self, ordinal: u32, found: &Found) {
-        self.run.journal.settle(self.claim, &self.change.id, ordinal, found, self.now());
+    fn settle(&self, ordinal: u32, found: Found) {
+        self.run.journal.settle(&self.at.claim, &self.change.id, ordinal, found, self.now());
     }
 
     fn finished(&self, read_back: ReadBack) -> StepOutcome<Outcome> {

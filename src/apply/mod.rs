@@ -5,7 +5,8 @@
 //! the life of one write (journal, send, ask, prove), `reconcile` what a platform shows of it, `look` what it shows of a row after
 //! its outcome, `settle` how long what was sent may still arrive, `unresolved` clears up what an earlier run left without an answer,
 //! `forgotten` finds runs that the archive has and the journal has not, `rebuild` takes them over, `archived` tells the archive what
-//! came of a run, also of one that was killed; this file walks the rows: stores side by side, one store's rows in order. `round` makes
+//! came of a run, also of one that was killed; `seats` says how many stores are talked to at once; this file walks the rows: stores side
+//! by side, one store's rows in order. `round` makes
 //! the results a starting point for the next.
 
 #![warn(clippy::wildcard_enum_match_arm)]
@@ -26,6 +27,7 @@ mod rebuild;
 mod reconcile;
 mod results;
 mod round;
+mod seats;
 mod seen;
 mod settle;
 mod setup;
@@ -50,12 +52,13 @@ use std::time::Instant;
 use crate::domain::{
     Change, ChangeId, CouponId, Memory, Message, Outcome, OutcomeKind, RowKey, RunId, StoreId, Task, Timestamp,
 };
-use crate::journal::{ApplyLock, Journal, JournalError, Settled, StepRecord, StoreClaim};
+use crate::journal::{ApplyLock, Journal, JournalError, Settled, StepRecord};
 use crate::message;
 use crate::plan::{Plan, PlanRow, Verdict};
 use crate::platforms::Connector;
 use execute::{ChangeResult, execute};
 use look::look;
+use seats::{AtStore, Seats, UNDER_WAY_A_SEAT};
 
 /// Connectors by store; a store that cannot be connected has its reason instead.
 pub type Connectors = BTreeMap<StoreId, Result<Arc<dyn Connector>, Message>>;
@@ -76,6 +79,7 @@ pub struct Run<'a> {
     pub coupon_of: &'a (dyn Fn(&RowKey) -> Option<CouponId> + Send + Sync),
     /// Each store's own zone: what was read back is told on its clock.
     pub zone: &'a (dyn Fn(&StoreId) -> Tz + Send + Sync),
+    /// How many are talked to at the same time.
     pub stores_at_once: usize,
     /// Set when the user wants to stop: what is begun is finished, the rest is "not reached".
     pub stop: &'a AtomicBool,
@@ -93,8 +97,10 @@ pub async fn carry_out(run: &Run<'_>, plan: &Plan) -> Result<BTreeMap<RowKey, Ou
     }
     let begun = plan.rows.iter().filter_map(|row| row.verdict.change()).map(|change| &change.id);
     let known = Known { planned_at: plan.made_at, memory: run.journal.memory()?, steps: run.journal.steps_of(begun)? };
-    let units = by_store.into_iter().map(|(store, rows)| one_store(run, store, rows, &known));
-    let finished: Vec<_> = stream::iter(units).buffer_unordered(run.stores_at_once.max(1)).collect().await;
+    let at_once = run.stores_at_once.max(1);
+    let seats = Seats::new(at_once);
+    let units = by_store.into_iter().map(|(store, rows)| one_store(run, &seats, store, rows, &known));
+    let finished: Vec<_> = stream::iter(units).buffer_unordered(at_once * UNDER_WAY_A_SEAT).collect().await;
     let mut outcomes = BTreeMap::new();
     for unit in finished {
         outcomes.extend(unit?);
@@ -115,13 +121,15 @@ struct Known {
 /// is on the disk.
 async fn one_store(
     run: &Run<'_>,
+    seats: &Arc<Seats>,
     store: &StoreId,
     rows: Vec<&PlanRow>,
     known: &Known,
 ) -> Result<Vec<(RowKey, Outcome)>, JournalError> {
-    let claim = run.lock.claim(store)?;
-    let outcomes = in_order(run, &claim, rows, known).await;
-    let on_disk = run.journal.on_disk(&claim).await;
+    let at = AtStore::new(run.lock.claim(store)?, seats);
+    let outcomes = in_order(run, &at, rows, known).await;
+    at.rise();
+    let on_disk = run.journal.on_disk(&at.claim).await;
     let outcomes = outcomes?;
     on_disk.map(|()| outcomes)
 }
@@ -129,15 +137,16 @@ async fn one_store(
 /// One store's rows, in the order of the workbook.
 async fn in_order(
     run: &Run<'_>,
-    claim: &StoreClaim,
+    at: &AtStore,
     rows: Vec<&PlanRow>,
     known: &Known,
 ) -> Result<Vec<(RowKey, Outcome)>, JournalError> {
     let mut outcomes = Vec::with_capacity(rows.len());
     let mut store_is_down: Option<Message> = None;
     for row in rows {
+        at.sit().await;
         let outcome = match &row.verdict {
-            Verdict::Change { change, .. } => one_change(run, claim, change, known, &mut store_is_down).await?,
+            Verdict::Change { change, .. } => one_change(run, at, change, known, &mut store_is_down).await?,
             Verdict::AlreadyDone { why, by: None } => {
                 run.outcome(OutcomeKind::AlreadyDone, message!("results-already", why = why), None)
             }
@@ -157,7 +166,7 @@ async fn in_order(
         };
         if outcome.kind != OutcomeKind::NotReached {
             let task = left_to_a_person(&row.verdict, outcome.kind);
-            run.journal.put_outcome(claim, &run.id, &row.action.row, &outcome, task);
+            run.journal.put_outcome(&at.claim, &run.id, &row.action.row, &outcome, task);
         }
         let outcome = match store_is_down {
             None => look(run, row, outcome, &known.memory).await,
@@ -171,7 +180,7 @@ async fn in_order(
 
 async fn one_change(
     run: &Run<'_>,
-    claim: &StoreClaim,
+    at: &AtStore,
     change: &Change,
     known: &Known,
     store_is_down: &mut Option<Message>,
@@ -179,14 +188,14 @@ async fn one_change(
     // What only accepts a finding needs no store.
     if change.steps.is_empty() {
         // Before the outcome, which settles the row: a manager's word must not be lost between the two.
-        run.journal.record_kept(claim, change);
+        run.journal.record_kept(&at.claim, change);
     } else {
         let stopped = run.stop.load(Ordering::SeqCst).then(|| message!("results-stopped"));
         if let Some(why) = stopped.or_else(|| store_is_down.clone()) {
             return Ok(run.outcome_of(change, OutcomeKind::NotReached, why, Some(message!("results-next-rest"))));
         }
     }
-    let ChangeResult { outcome, store_is_down: down } = execute(run, claim, change, known).await?;
+    let ChangeResult { outcome, store_is_down: down } = execute(run, at, change, known).await?;
     *store_is_down = store_is_down.take().or(down);
     Ok(outcome)
 }

@@ -64,13 +64,14 @@ async fn asked(
         Ok(ObservedState::Other(live)) => not_shown(change, live),
     };
     let claim = lock.claim(&change.store)?;
-    setup.journal.settle(&claim, &change.id, record.ordinal, &found, (setup.clock)());
-    setup.journal.on_disk(&claim).await?;
-    Ok(Some(match found {
+    let came = match found {
         Found::Happened { .. } => Came::Made,
         Found::DidNotHappen { .. } => Came::NotMade,
         Found::NotShown { .. } => Came::NotShown,
-    }))
+    };
+    setup.journal.settle(&claim, &change.id, record.ordinal, found, (setup.clock)());
+    setup.journal.on_disk(&claim).await?;
+    Ok(Some(came))
 }
 
 fn steps_in_doubt(journal: &Journal, touched: &Touched) -> Result<Vec<(Change, StepRecord)>, JournalError> {

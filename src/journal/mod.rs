@@ -132,7 +132,7 @@ impl Journal {
     }
 
     /// Puts `work` in line under `claim`. It is done again where another recording undid it.
-    fn put(&self, claim: &StoreClaim, work: Result<Work, Stop>) {
+    fn put(&self, claim: &StoreClaim, work: Work) {
         self.inner.writer.put(claim.trail(), work);
     }
 }

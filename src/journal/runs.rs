@@ -2,14 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rusqlite::{Row, params};
+use rusqlite::{Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 
-use super::database::{json, json_of, word, word_of};
+use super::database::{Json, json, word, word_of};
 use super::errors::Stop;
 use super::steps::must_know;
 use super::tasks::keep_task;
-use super::together::Work;
 use super::{ApplyLock, Journal, JournalError, StoreClaim};
 use crate::domain::{Account, Change, ChangeId, Credit, ExportId, Outcome, RowKey, RunId, Task, Timestamp};
 
@@ -133,13 +132,20 @@ impl Journal {
     /// What became of a row in a run. A later outcome of the same row in the same run takes its place: a run that goes on
     /// after an interruption turns "not reached" into what it reached.
     pub fn record_outcome(&self, run: &RunId, row: &RowKey, outcome: &Outcome) -> Result<(), JournalError> {
-        self.write(|transaction| coming_to(run, row, outcome, None)?(transaction))
+        self.write(|transaction| keep_outcome(transaction, run, row, outcome))
     }
 
     /// The same, put in line under the claim on the row's store; with the work that it leaves to a person, since the outcome settles
     /// the row.
     pub fn put_outcome(&self, claim: &StoreClaim, run: &RunId, row: &RowKey, outcome: &Outcome, task: Option<&Task>) {
-        self.put(claim, coming_to(run, row, outcome, task));
+        let (run, row, outcome, task) = (run.clone(), row.clone(), outcome.clone(), task.cloned());
+        let work = move |transaction: &Transaction| {
+            if let Some(task) = &task {
+                keep_task(transaction, &run, task, outcome.at)?;
+            }
+            keep_outcome(transaction, &run, &row, &outcome)
+        };
+        self.put(claim, Box::new(work));
     }
 
     /// A change of which a step was ever begun, exactly as it was planned; none where nothing of it was begun.
@@ -179,20 +185,18 @@ impl Journal {
     }
 }
 
-fn coming_to(run: &RunId, row: &RowKey, outcome: &Outcome, task: Option<&Task>) -> Result<Work, Stop> {
-    let (run, row) = (run.clone(), row.clone());
-    let (change, kind, at) = (outcome.change.clone(), word_of(&outcome.kind), word_of(&outcome.at));
-    let (record, task, asked_at) = (json_of(outcome)?, task.cloned(), outcome.at);
-    Ok(Box::new(move |transaction| {
-        must_know(transaction, &run)?;
-        if let Some(task) = &task {
-            keep_task(transaction, &run, task, asked_at)?;
-        }
-        let query = "REPLACE INTO outcomes (run, row, change, kind, at, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-        let change = change.as_ref().map(ChangeId::as_str);
-        transaction.prepare_cached(query)?.execute(params![run.as_str(), row.as_str(), change, kind, at, record])?;
-        Ok(())
-    }))
+fn keep_outcome(transaction: &Transaction, run: &RunId, row: &RowKey, outcome: &Outcome) -> Result<(), Stop> {
+    must_know(transaction, run)?;
+    let query = "REPLACE INTO outcomes (run, row, change, kind, at, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    transaction.prepare_cached(query)?.execute(params![
+        run.as_str(),
+        row.as_str(),
+        outcome.change.as_ref().map(ChangeId::as_str),
+        word_of(&outcome.kind),
+        word_of(&outcome.at),
+        Json(outcome)
+    ])?;
+    Ok(())
 }
 
 fn account(row: &Row) -> rusqlite::Result<Account> {

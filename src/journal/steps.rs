@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::codes::reserve;
-use super::database::{json, json_of, word, word_of};
+use super::database::{Json, json, word, word_of};
 use super::errors::Stop;
 use super::together::{Trail, Work};
 use super::{Journal, JournalError, StoreClaim};
@@ -146,30 +146,29 @@ impl Journal {
             return Err(JournalError::WrongClaim { claimed: claim.store().clone(), wanted: change.store.clone() });
         }
         let attempt = Arc::new(AtomicU32::new(0));
-        let work = beginning(run, change, (ordinal, write), at, Arc::clone(&attempt));
-        let work = work.map_err(|stop| stop.at(self.path()))?;
+        let work: Work = {
+            let (run, change, write, attempt) = (run.clone(), change.clone(), write.clone(), Arc::clone(&attempt));
+            Box::new(move |transaction| {
+                attempt.store(start(transaction, &run, &change, (ordinal, &write), at)?, Ordering::SeqCst);
+                Ok(())
+            })
+        };
         self.inner.writer.on_disk(claim.trail(), Some(work)).await?;
-        Ok(Begun {
-            journal: self.clone(),
-            trail: Arc::clone(claim.trail()),
-            change: change.id.clone(),
-            ordinal,
-            attempt: attempt.load(Ordering::SeqCst),
-        })
+        let (trail, change) = (Arc::clone(claim.trail()), change.id.clone());
+        Ok(Begun { journal: self.clone(), trail, change, ordinal, attempt: attempt.load(Ordering::SeqCst) })
     }
 
     /// Puts in line a change that accepts findings and sends nothing: [`Journal::memory`] tells it once its row is done.
     pub fn record_kept(&self, claim: &StoreClaim, change: &Change) {
-        let work = Remembered::of(change)
-            .map_err(Stop::from)
-            .map(|change| -> Work { Box::new(move |transaction| Ok(change.write(transaction)?)) });
-        self.put(claim, work);
+        let change = change.clone();
+        self.put(claim, Box::new(move |transaction| remember(transaction, &change)));
     }
 
     /// Puts in line what the platform showed when it was asked about a step: the proof of one that is done, the end of one that is
     /// in doubt. A proof may be taken again; a step that was refused or never sent has nothing to ask about.
-    pub fn settle(&self, claim: &StoreClaim, change: &ChangeId, ordinal: u32, found: &Found, at: Timestamp) {
-        self.put(claim, settling(claim.store(), change, ordinal, found, at));
+    pub fn settle(&self, claim: &StoreClaim, change: &ChangeId, ordinal: u32, found: Found, at: Timestamp) {
+        let (store, change) = (claim.store().clone(), change.clone());
+        self.put(claim, Box::new(move |transaction| settle(transaction, &store, (&change, ordinal), &found, at)));
     }
 
     /// The steps of a change that were ever begun, in order, each as its last attempt stands.
@@ -211,33 +210,71 @@ impl Begun {
     pub fn finish(self, end: &StepEnd, at: Timestamp) {
         let Self { journal, trail, change, ordinal, attempt } = self;
         let end = end.clone();
-        let work: Work = Box::new(move |transaction| {
-            let (state, message, request_id, created) = match &end {
-                StepEnd::Done { request_id, created } => (StepState::Done, None, request_id.as_ref(), created.as_ref()),
-                StepEnd::Refused { message, request_id } => {
-                    (StepState::Refused, Some(message), request_id.as_ref(), None)
-                }
-                StepEnd::NotSent { message } => (StepState::NotSent, Some(message), None, None),
-                StepEnd::Unknown { message, request_id } => {
-                    (StepState::Unknown, Some(message), request_id.as_ref(), None)
-                }
-            };
-            let query = "UPDATE steps SET state = ?4, finished_at = ?5, message = ?6, request_id = ?7, created = ?8
-                 WHERE change = ?1 AND ordinal = ?2 AND attempt = ?3 AND state = 'begun'";
-            let finished = transaction.prepare_cached(query)?.execute(params![
-                change.as_str(),
-                ordinal,
-                attempt,
-                word_of(&state),
-                word_of(&at),
-                message,
-                request_id,
-                created.map(CouponId::as_str)
-            ])?;
-            if finished == 1 { Ok(()) } else { Err(has_its_end(transaction, &change, ordinal)?.into()) }
-        });
-        journal.inner.writer.put(&trail, Ok(work));
+        journal
+            .inner
+            .writer
+            .put(&trail, Box::new(move |transaction| finish(transaction, (&change, ordinal, attempt), &end, at)));
     }
+}
+
+/// The step begins; gives the number of the attempt.
+fn start(
+    transaction: &Transaction,
+    run: &RunId,
+    change: &Change,
+    (ordinal, write): (u32, &Write),
+    at: Timestamp,
+) -> Result<u32, Stop> {
+    must_know(transaction, run)?;
+    must_be_clear_before(transaction, &change.id, ordinal)?;
+    let attempt = next_attempt(transaction, &change.id, ordinal)?;
+    // A coupon that buyers only collect has no code. Two runs must never create under one: after a lost answer, code and fields are
+    // how a coupon is known to be ours.
+    if let Some(code) = write.draft().map(|draft| &draft.code).filter(|code| !code.trim().is_empty())
+        && !reserve(transaction, &change.store, code, &change.id)?
+    {
+        return Err(JournalError::CodeTaken { code: code.clone(), change: change.id.clone() }.into());
+    }
+    remember(transaction, change)?;
+    let query = "INSERT INTO steps (change, ordinal, attempt, run, store, write, state, begun_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'begun', ?7)";
+    transaction.prepare_cached(query)?.execute(params![
+        change.id.as_str(),
+        ordinal,
+        attempt,
+        run.as_str(),
+        change.store.as_str(),
+        Json(write),
+        word_of(&at)
+    ])?;
+    Ok(attempt)
+}
+
+fn finish(
+    transaction: &Transaction,
+    (change, ordinal, attempt): (&ChangeId, u32, u32),
+    end: &StepEnd,
+    at: Timestamp,
+) -> Result<(), Stop> {
+    let (state, message, request_id, created) = match end {
+        StepEnd::Done { request_id, created } => (StepState::Done, None, request_id.as_ref(), created.as_ref()),
+        StepEnd::Refused { message, request_id } => (StepState::Refused, Some(message), request_id.as_ref(), None),
+        StepEnd::NotSent { message } => (StepState::NotSent, Some(message), None, None),
+        StepEnd::Unknown { message, request_id } => (StepState::Unknown, Some(message), request_id.as_ref(), None),
+    };
+    let query = "UPDATE steps SET state = ?4, finished_at = ?5, message = ?6, request_id = ?7, created = ?8
+         WHERE change = ?1 AND ordinal = ?2 AND attempt = ?3 AND state = 'begun'";
+    let finished = transaction.prepare_cached(query)?.execute(params![
+        change.as_str(),
+        ordinal,
+        attempt,
+        word_of(&state),
+        word_of(&at),
+        message,
+        request_id,
+        created.map(CouponId::as_str)
+    ])?;
+    if finished == 1 { Ok(()) } else { Err(has_its_end(transaction, change, ordinal)?.into()) }
 }
 
 fn has_its_end(transaction: &Transaction, change: &ChangeId, ordinal: u32) -> rusqlite::Result<JournalError> {
@@ -248,70 +285,40 @@ fn has_its_end(transaction: &Transaction, change: &ChangeId, ordinal: u32) -> ru
     })
 }
 
-/// The first recording of a step. Tells its `attempt`.
-fn beginning(
-    run: &RunId,
-    change: &Change,
-    (ordinal, write): (u32, &Write),
+fn settle(
+    transaction: &Transaction,
+    store: &StoreId,
+    (change, ordinal): (&ChangeId, u32),
+    found: &Found,
     at: Timestamp,
-    attempt: Arc<AtomicU32>,
-) -> Result<Work, Stop> {
-    let (run, store, change) = (run.clone(), change.store.clone(), Remembered::of(change)?);
-    // A coupon that buyers only collect has no code.
-    let code = write.draft().map(|draft| draft.code.clone()).filter(|code| !code.trim().is_empty());
-    let write = json_of(write)?;
-    Ok(Box::new(move |transaction| {
-        must_know(transaction, &run)?;
-        must_be_clear_before(transaction, &change.id, ordinal)?;
-        let next = next_attempt(transaction, &change.id, ordinal)?;
-        // Two runs must never create under one code: after a lost answer, code and fields are how a coupon is known to be ours.
-        if let Some(code) = &code
-            && !reserve(transaction, &store, code, &change.id)?
-        {
-            return Err(JournalError::CodeTaken { code: code.clone(), change: change.id.clone() }.into());
-        }
-        change.write(transaction)?;
-        let query = "INSERT INTO steps (change, ordinal, attempt, run, store, write, state, begun_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'begun', ?7)";
-        let begun = params![change.id.as_str(), ordinal, next, run.as_str(), store.as_str(), write, word_of(&at)];
-        transaction.prepare_cached(query)?.execute(begun)?;
-        attempt.store(next, Ordering::SeqCst);
-        Ok(())
-    }))
-}
-
-fn settling(store: &StoreId, change: &ChangeId, ordinal: u32, found: &Found, at: Timestamp) -> Result<Work, Stop> {
-    let (state, message, created, read_back) = match found.clone() {
-        Found::Happened { coupon, created } => (StepState::Proved, None, created, coupon),
+) -> Result<(), Stop> {
+    let (state, message, created, read_back) = match found {
+        Found::Happened { coupon, created } => (StepState::Proved, None, created.as_ref(), coupon.as_deref()),
         Found::DidNotHappen { message } => (StepState::DidNotHappen, Some(message), None, None),
         Found::NotShown { message } => (StepState::NotShown, Some(message), None, None),
     };
-    let read_back = read_back.map(|coupon| json_of(&coupon)).transpose()?;
-    let (store, change) = (store.clone(), change.clone());
-    Ok(Box::new(move |transaction| {
-        let last = last_attempt(transaction, &change, ordinal)?
-            .ok_or_else(|| JournalError::NoSuchStep { change: change.clone(), ordinal })?;
-        if last.store != store {
-            return Err(JournalError::WrongClaim { claimed: store.clone(), wanted: last.store }.into());
-        }
-        if last.state.may_begin_again() {
-            return Err(JournalError::HasItsEnd { change: change.clone(), ordinal, state: last.state }.into());
-        }
-        let query = "UPDATE steps SET state = ?4, settled_at = ?5, message = coalesce(?6, message),
-                    created = coalesce(?7, created), read_back = ?8
-             WHERE change = ?1 AND ordinal = ?2 AND attempt = ?3";
-        transaction.prepare_cached(query)?.execute(params![
-            change.as_str(),
-            ordinal,
-            last.attempt,
-            word_of(&state),
-            word_of(&at),
-            message,
-            created.as_ref().map(CouponId::as_str),
-            read_back
-        ])?;
-        Ok(())
-    }))
+    let last = last_attempt(transaction, change, ordinal)?
+        .ok_or_else(|| JournalError::NoSuchStep { change: change.clone(), ordinal })?;
+    if last.store != *store {
+        return Err(JournalError::WrongClaim { claimed: store.clone(), wanted: last.store }.into());
+    }
+    if last.state.may_begin_again() {
+        return Err(JournalError::HasItsEnd { change: change.clone(), ordinal, state: last.state }.into());
+    }
+    let query = "UPDATE steps SET state = ?4, settled_at = ?5, message = coalesce(?6, message),
+                created = coalesce(?7, created), read_back = ?8
+         WHERE change = ?1 AND ordinal = ?2 AND attempt = ?3";
+    transaction.prepare_cached(query)?.execute(params![
+        change.as_str(),
+        ordinal,
+        last.attempt,
+        word_of(&state),
+        word_of(&at),
+        message,
+        created.map(CouponId::as_str),
+        read_back.map(Json)
+    ])?;
+    Ok(())
 }
 
 pub(super) fn must_know(connection: &Connection, run: &RunId) -> Result<(), Stop> {
@@ -342,30 +349,14 @@ fn not_to_begin(change: &ChangeId, step: Attempt) -> JournalError {
     JournalError::NotToBegin { change: change.clone(), ordinal, begun_at, state }
 }
 
-/// A change as it was planned.
-pub(super) struct Remembered {
-    id: ChangeId,
-    store: StoreId,
-    coupon: CouponId,
-    record: String,
-}
-
-impl Remembered {
-    pub fn of(change: &Change) -> rusqlite::Result<Self> {
-        let Change { id, store, coupon, .. } = change;
-        Ok(Self { id: id.clone(), store: store.clone(), coupon: coupon.clone(), record: json_of(change)? })
-    }
-
-    /// Once a step of it happened it stays so: planned again it would take the dates that it has itself replaced for those to put
-    /// back.
-    pub fn write(&self, transaction: &Transaction) -> rusqlite::Result<()> {
-        let query = "INSERT INTO changes (id, store, coupon, record) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT (id) DO UPDATE SET record = excluded.record
-             WHERE NOT EXISTS (SELECT 1 FROM steps WHERE change = excluded.id AND state IN ('done', 'proved'))";
-        let Self { id, store, coupon, record } = self;
-        transaction.prepare_cached(query)?.execute(params![id.as_str(), store.as_str(), coupon.as_str(), record])?;
-        Ok(())
-    }
+/// Keeps the change as it was planned. Once a step of it happened it stays so: planned again it would take the dates that it
+/// has itself replaced for those to put back.
+pub(super) fn remember(transaction: &Transaction, change: &Change) -> Result<(), Stop> {
+    let query = "INSERT INTO changes (id, store, coupon, record) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (id) DO UPDATE SET record = excluded.record
+         WHERE NOT EXISTS (SELECT 1 FROM steps WHERE change = excluded.id AND state IN ('done', 'proved'))";
+    let known = params![change.id.as_str(), change.store.as_str(), change.coupon.as_str(), Json(change)];
+    Ok(transaction.prepare_cached(query)?.execute(known).map(drop)?)
 }
 
 /// One attempt at a step, without what was sent and what came back.

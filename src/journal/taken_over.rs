@@ -6,7 +6,7 @@ use rusqlite::{Transaction, params};
 use super::codes::reserve;
 use super::database::{Json, word, word_of};
 use super::errors::Stop;
-use super::steps::{Remembered, last_attempt};
+use super::steps::{last_attempt, remember};
 use super::tasks::keep_task;
 use super::{ApplyLock, Journal, JournalError, RunRecord, StepRecord};
 use crate::domain::{Change, ChangeId, CouponId, Outcome, RowKey, RunId, Task};
@@ -83,7 +83,7 @@ fn take_run(transaction: &Transaction, past: &PastRun) -> Result<(), Stop> {
 
 fn take_row(transaction: &Transaction, run: &RunRecord, row: &PastRow) -> Result<(), Stop> {
     if let Some(change) = &row.change {
-        Remembered::of(change)?.write(transaction)?;
+        remember(transaction, change)?;
         for step in &row.steps {
             if let Some(draft) = step.write.draft().filter(|draft| !draft.code.trim().is_empty()) {
                 // Another's stays another's.

@@ -9,6 +9,7 @@ use std::mem;
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::oneshot;
@@ -16,6 +17,9 @@ use tokio::sync::oneshot;
 use super::JournalError;
 use super::errors::Stop;
 use crate::domain::StoreId;
+
+/// So long what nobody waits for stays in line, for others to be written with it.
+const LINGER: Duration = Duration::from_millis(10);
 
 /// What one recording does. It is done again, alone, where another one undid it.
 pub(super) type Work = Box<dyn Fn(&Transaction) -> Result<(), Stop> + Send>;
@@ -134,8 +138,17 @@ struct Desk {
 #[derive(Debug, Default)]
 struct Line {
     waiting: Vec<Recording>,
+    /// Somebody waits for one of them.
+    is_waited_for: bool,
     /// Nobody writes it but those who put something in it.
     is_closed: bool,
+}
+
+impl Line {
+    fn take(&mut self) -> Vec<Recording> {
+        self.is_waited_for = false;
+        mem::take(&mut self.waiting)
+    }
 }
 
 impl Writer {
@@ -151,11 +164,8 @@ impl Writer {
     }
 
     /// Puts `work` in line; its failure is told by the next [`Writer::on_disk`] of the trail.
-    pub fn put(&self, of: &Arc<Trail>, work: Result<Work, Stop>) {
-        match work {
-            Ok(work) => self.queue(Recording { of: Arc::clone(of), work: Some(work), answer: None, is_over: false }),
-            Err(stop) => of.breaks(stop.at(&self.desk.path)),
-        }
+    pub fn put(&self, of: &Arc<Trail>, work: Work) {
+        self.queue(Recording { of: Arc::clone(of), work: Some(work), answer: None, is_over: false });
     }
 
     /// Waits until `work`, and all that was put in line before it, is on the disk; tells the first failure.
@@ -174,12 +184,14 @@ impl Writer {
             begun.inspect_err(|_| self.desk.close()).ok()
         });
         let mut line = lock(&self.desk.line);
+        let is_heard = recording.answer.is_some() || line.waiting.is_empty();
+        line.is_waited_for |= recording.answer.is_some();
         line.waiting.push(recording);
         let is_closed = line.is_closed;
         drop(line);
         if is_closed {
             drop(self.desk.caught_up());
-        } else {
+        } else if is_heard {
             self.desk.bell.notify_one();
         }
     }
@@ -199,7 +211,7 @@ impl Desk {
     /// The connection, with all written that was in line.
     fn caught_up(&self) -> MutexGuard<'_, Connection> {
         let mut connection = lock(&self.connection);
-        let waiting = mem::take(&mut lock(&self.line).waiting);
+        let waiting = lock(&self.line).take();
         self.write_together(&mut connection, waiting);
         connection
     }
@@ -226,17 +238,26 @@ impl Desk {
 
     fn write_on(&self) {
         let _closing = Closing(self);
-        loop {
-            let mut line = lock(&self.line);
-            while line.waiting.is_empty() && !line.is_closed {
-                line = self.bell.wait(line).unwrap_or_else(PoisonError::into_inner);
-            }
-            if line.waiting.is_empty() {
-                return;
-            }
-            drop(line);
+        while self.is_time() {
             drop(self.caught_up());
         }
+    }
+
+    /// Waits until something is to be written; false where nothing more comes.
+    fn is_time(&self) -> bool {
+        let mut line = lock(&self.line);
+        while !line.is_closed && !line.is_waited_for {
+            if line.waiting.is_empty() {
+                line = self.bell.wait(line).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            }
+            let (woken, timeout) = self.bell.wait_timeout(line, LINGER).unwrap_or_else(PoisonError::into_inner);
+            line = woken;
+            if timeout.timed_out() {
+                break;
+            }
+        }
+        !(line.is_closed && line.waiting.is_empty())
     }
 
     fn close(&self) {
@@ -251,7 +272,8 @@ struct Closing<'a>(&'a Desk);
 impl Drop for Closing<'_> {
     fn drop(&mut self) {
         self.0.close();
-        drop(mem::take(&mut lock(&self.0.line).waiting));
+        let lost = lock(&self.0.line).take();
+        drop(lost);
     }
 }
 

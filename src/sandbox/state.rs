@@ -35,6 +35,7 @@ const SCHEMA: &str = "
     CREATE INDEX tokens_of_a_store ON tokens (store, kind, generation);
     CREATE TABLE nonces (consumer_key TEXT NOT NULL, nonce TEXT NOT NULL, at INTEGER NOT NULL,
         PRIMARY KEY (consumer_key, nonce)) WITHOUT ROWID;
+    CREATE INDEX nonces_by_age ON nonces (at);
     CREATE TABLE audit (number INTEGER PRIMARY KEY AUTOINCREMENT, line TEXT NOT NULL);
 ";
 

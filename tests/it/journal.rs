@@ -148,7 +148,7 @@ impl Fixture {
 
     fn settle(&self, change: &Change, found: &Found) -> Result<(), JournalError> {
         let claim = self.claim(change);
-        self.journal.settle(&claim, &change.id, 0, found, at(40));
+        self.journal.settle(&claim, &change.id, 0, found.clone(), at(40));
         wait_for(self.journal.on_disk(&claim))
     }
 
@@ -300,7 +300,7 @@ fn an_answer_that_cannot_be_recorded_leaves_the_step_in_doubt() {
 
     assert_eq!(fixture.state(&paused), StepState::Begun);
     // Nothing more is recorded under that claim, and so nothing more is sent.
-    impatient.settle(&claim, &paused.id, 0, &gone(), at(18));
+    impatient.settle(&claim, &paused.id, 0, gone(), at(18));
     assert!(matches!(wait_for(impatient.on_disk(&claim)), Err(JournalError::NotRecorded { .. })));
     assert!(matches!(begin(), Err(JournalError::NotRecorded { .. })));
     assert_eq!(fixture.state(&paused), StepState::Begun);
@@ -325,7 +325,7 @@ fn a_step_has_one_end() {
     let paused = change("a", Operation::Pause, vec![pause()]);
     let claim = fixture.claim(&paused);
     let begun = fixture.begin_under(&claim, &paused, 0, &pause(), 16).unwrap();
-    fixture.journal.settle(&claim, &paused.id, 0, &not_happened(), at(40));
+    fixture.journal.settle(&claim, &paused.id, 0, not_happened(), at(40));
 
     begun.finish(&StepEnd::Done { request_id: None, created: None }, at(41));
     let late = wait_for(fixture.journal.on_disk(&claim)).unwrap_err();
@@ -374,7 +374,7 @@ fn no_step_is_begun_while_an_earlier_one_of_its_change_is_in_doubt() {
     let begin_second = || fixture.begin_under(&claim, &both, 1, &pause(), 17);
 
     assert!(matches!(begin_second(), Err(JournalError::NotToBegin { ordinal: 0, .. })));
-    fixture.journal.settle(&claim, &both.id, 0, &gone(), at(18));
+    fixture.journal.settle(&claim, &both.id, 0, gone(), at(18));
     drop(begin_second().unwrap());
 }
 
@@ -505,7 +505,7 @@ fn what_is_begun_is_on_the_disk_with_all_that_was_recorded_before_it_in_any_stor
     for pair in changes.windows(2) {
         let claim = fixture.claim(&pair[0]);
         fixture.begin_under(&claim, &pair[0], 0, &pause(), 16).unwrap().finish(&done, at(17));
-        fixture.journal.settle(&claim, &pair[0].id, 0, &gone(), at(18));
+        fixture.journal.settle(&claim, &pair[0].id, 0, gone(), at(18));
         // Nobody waits for the store's own line, and another store begins.
         let next = Change {
             id: change(&format!("next of {}", pair[0].store), Operation::Pause, vec![]).id,
@@ -545,7 +545,7 @@ fn of_recordings_that_are_written_together_one_that_fails_undoes_no_other() {
     // While another program writes, they come together.
     for ((begun, change), claim) in begun.into_iter().zip(&changes).zip(&claims) {
         begun.finish(&done, at(17));
-        fixture.journal.settle(claim, &change.id, 0, &gone(), at(18));
+        fixture.journal.settle(claim, &change.id, 0, gone(), at(18));
     }
     other.execute_batch("COMMIT").unwrap();
     for (number, (change, claim)) in changes.iter().zip(&claims).enumerate() {
@@ -569,7 +569,7 @@ fn a_journal_that_is_let_go_of_writes_what_is_in_its_line() {
     let claim = fixture.claim(&paused);
     let done = StepEnd::Done { request_id: None, created: None };
     fixture.begin_under(&claim, &paused, 0, &pause(), 16).unwrap().finish(&done, at(17));
-    fixture.journal.settle(&claim, &paused.id, 0, &gone(), at(18));
+    fixture.journal.settle(&claim, &paused.id, 0, gone(), at(18));
     drop(claim);
     let fixture = fixture.reopen();
     assert_eq!(fixture.state(&paused), StepState::Proved);

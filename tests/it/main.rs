@@ -11,6 +11,7 @@
 
 mod accounts;
 mod archive;
+mod at_once;
 mod auth_flow;
 mod by_hand;
 mod campaigns;
