@@ -102,6 +102,10 @@ pub(super) fn decide(
         others += usize::from(cells.len() >= MOVED_CELLS);
         decided.remarks.extend(told(&cells, &gathered.sheets));
     }
+    // So many columns that are not as written are no program's work: the rest of the rows was sorted.
+    if edits.anew.len() >= MOVED_CELLS {
+        others = others.max(edits.rows_anew);
+    }
     decided.remarks.extend(edits.anew);
     decided.settle_duplicates(read, &gathered.sheets);
     if others >= MANY_OTHERS

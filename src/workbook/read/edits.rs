@@ -36,6 +36,8 @@ pub(super) struct Edited {
 pub(super) struct Edits {
     pub by_hand: Vec<Edited>,
     pub anew: Vec<CellProblem>,
+    /// In how many rows the cells of such a column differ, at most.
+    pub rows_anew: usize,
 }
 
 impl Edits {
@@ -65,6 +67,7 @@ impl Edits {
             match cells.first() {
                 Some(first) if cells.len() > BY_HAND_MAX && cells.len() * 2 > all => {
                     let Some(sheet) = returned.sheets.get(first.sheet) else { continue };
+                    edits.rows_anew = edits.rows_anew.max(cells.len());
                     let wanted = message!("read-edited-anew", count = cells.len());
                     edits.anew.push(sheet.headers.problem(first.row, field, &first.found, wanted));
                 }

@@ -228,6 +228,23 @@ fn where_many_rows_disagree_one_sentence_says_what_happened() {
 }
 
 #[test]
+fn where_whole_columns_beside_the_names_are_others_the_first_sentence_says_so_too() {
+    let round = Round::new();
+    let others = round.export.rows[3].coupon.id.to_string();
+    let mut sheet = round.sheet().asks(1, "end");
+    let (row, place) = (1, sheet.at(Field::CouponId));
+    sheet.rows[row][place] = Data::String(others);
+    for row in 0..round.export.rows.len() {
+        for field in [Field::DaysLeft, Field::Remaining, Field::Used, Field::Total, Field::MinSpend] {
+            sheet = sheet.typed(row, field, Put::Number(10_000.0 + row as f64));
+        }
+    }
+    let back = round.back(&sheet);
+    assert!(told(&back.problems)[0].contains("60 rows show another coupon"), "{:?}", told(&back.problems));
+    assert_eq!((back.problems.len(), back.remarks.len()), (2, 5), "{:?}", told(&back.remarks));
+}
+
+#[test]
 fn a_coupon_without_a_code_is_known_by_its_name_and_a_merged_store_by_what_is_seen() {
     let round = Round::new();
     let without = round.export.rows.iter().position(|row| row.coupon.code.is_none()).unwrap();
