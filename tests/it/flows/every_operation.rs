@@ -56,7 +56,8 @@ fn ends_well(tool: &Tool, shops: &Shops, unbroken: usize, place: &str) {
     // What the broken run refused, since it could ask nobody, it refused.
     let is_told = |row: &String| [": done", ": refused"].iter().any(|end| row.ends_with(end));
     assert!(done == unbroken && rows.iter().all(is_told), "{place}: {rows:?}");
-    tool.run(["archive", "verify"]).exits(0);
+    let verified = tool.run(["archive", "verify"]);
+    assert_eq!(verified.code, 0, "{place}: {}", verified.stdout);
 }
 
 #[test]
