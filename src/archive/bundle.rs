@@ -91,7 +91,9 @@ impl Bundle {
         let manifest = Manifest::of_folder(&self.folder, self.about.clone())?;
         let sha256 = manifest.sha256.clone();
         let mut note = self.note.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_new = before.is_none_or(|before| before.files != manifest.files);
+        // A manifest whose link could not be written says nothing of a seal: the chain does.
+        let is_new = before.is_none_or(|before| before.files != manifest.files)
+            || (note.is_some() && !self.is_linked(&manifest)?);
         if is_new {
             self.link(manifest)?;
         }
@@ -99,6 +101,17 @@ impl Bundle {
             note.done();
         }
         Ok(sha256)
+    }
+
+    /// Whether the chain has this very manifest as the bundle's last. Refused where a file that it has was changed since.
+    fn is_linked(&self, manifest: &Manifest) -> Result<bool, ArchiveError> {
+        let earlier: Vec<Link> = self.archive.links()?.into_iter().filter(|link| link.bundle == self.name).collect();
+        for (name, mark) in earlier.iter().flat_map(|link| &link.manifest.files) {
+            if manifest.files.get(name) != Some(mark) {
+                return Err(ArchiveError::Changed { path: self.folder.join(name) });
+            }
+        }
+        Ok(earlier.last().is_some_and(|link| link.manifest.files == manifest.files))
     }
 
     fn link(&self, manifest: Manifest) -> Result<(), ArchiveError> {
