@@ -181,7 +181,7 @@ pub async fn apply(setup: &Setup<'_>, lock: &ApplyLock, input: ApplyInput<'_>) -
     journal.begin_run(lock, &record)?;
     let bundle = archive.bundle(BundleKind::Run, input.id.as_str())?.by(setup.by);
     if file.workbook.exists() {
-        bundle.keep_file("handed-back.xlsx", &file.workbook)?;
+        bundle.keep_file(&format!("handed-back.{}", ending_of(&file.workbook)), &file.workbook)?;
     }
     bundle.keep("plan.json", &plan_json)?;
     // For a journal that is rebuilt from the archive.
@@ -427,4 +427,10 @@ pub fn is_plan(path: &Path) -> bool {
 
 fn sha256(bytes: &[u8]) -> String {
     data_encoding::HEXLOWER.encode(&Sha256::digest(bytes))
+}
+
+/// What the workbook is called behind the point, as far as that is one of a kind that is read.
+fn ending_of(workbook: &Path) -> &'static str {
+    let ending = workbook.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
+    ["xlsm", "xlsb", "xls", "ods", "csv"].into_iter().find(|known| *known == ending).unwrap_or("xlsx")
 }

@@ -86,7 +86,8 @@ Examples:
     #[command(after_help = "\
 Examples:
   couponbook archive export 2026-W47
-  couponbook archive export 2026-W47 --out for-the-auditor.zip")]
+  couponbook archive export 2026-W47 --out for-the-auditor.zip
+  couponbook archive export 2026-W47 --with-flaws")]
     Export {
         /// Such as 2026-W47
         #[arg(value_parser = IsoWeek::parse)]
@@ -94,6 +95,9 @@ Examples:
         /// Where to write it [default: reports/WEEK/archive-WEEK.zip]; never over one that is there
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
+        /// Pack what is there, though files of the week are missing or are not what was sealed: as evidence
+        #[arg(long)]
+        with_flaws: bool,
     },
     Week(WeekArgs),
 }
@@ -132,7 +136,7 @@ pub fn run(args: &ArchiveArgs, context: &Context<'_>) -> Result<(), Failure> {
         What::Prune { keep_weeks, yes, by } => {
             prune(*keep_weeks, *yes, &context.by(by.as_deref(), &settings)?, &archive, context)
         }
-        What::Export { week, out } => export(*week, out.clone(), &settings, &archive, context),
+        What::Export { week, out, with_flaws } => export(*week, out.clone(), *with_flaws, &settings, &archive, context),
     }
 }
 
@@ -224,6 +228,7 @@ fn prune(keep: u32, yes: bool, by: &str, archive: &Archive, context: &Context) -
 fn export(
     week: IsoWeek,
     out: Option<PathBuf>,
+    with_flaws: bool,
     settings: &Settings,
     archive: &Archive,
     context: &Context,
@@ -237,6 +242,12 @@ fn export(
     }
     let asked = Asked { from: Some(week.monday()), to: Some(week.sunday()), ..Asked::default() };
     let verified = archive.verify(&asked)?;
+    if !verified.is_whole() && !with_flaws {
+        context.note(&flaw_words(&verified));
+        let hint =
+            "nothing was written; `archive verify` says what to do, `--with-flaws` packs what is there, as evidence";
+        return flawless(&verified).map_err(|failure| failure.hint(hint));
+    }
     let usual = || settings.reports.join(week.to_string()).join(format!("archive-{week}.zip"));
     let path = out.unwrap_or_else(usual);
     durable::create_folder_of(&path)?;

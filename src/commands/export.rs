@@ -46,6 +46,9 @@ pub struct ExportArgs {
     /// One workbook per group of stores, in a folder; each can be handed back on its own
     #[arg(long, value_parser = one_of::<SplitBy>(SplitBy::VARIANTS.iter().map(|by| by.into())), value_name = "BY")]
     split_by: Option<SplitBy>,
+    /// Write the rows of coupons as a CSV too, beside each workbook; it can be handed back like it
+    #[arg(long)]
+    csv: bool,
     /// Fill Action in where the suggestion is something that the platform can do
     #[arg(long, value_parser = PossibleValuesParser::new(["accept", "none"]).map(|word| word == "accept"), value_name = "ACTION")]
     prefill: Option<bool>,
@@ -109,6 +112,7 @@ pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, F
         call_log: &call_log,
         out: &args.out.clone().unwrap_or_else(usual),
         parts: settings.split_by.map(|split_by| parts(&settings, split_by)).transpose()?.as_deref(),
+        with_csv: args.csv,
         prefill_accept: settings.prefill_accept,
         now: &|| context.now(),
         progress: &progress,
@@ -182,6 +186,7 @@ fn parts(settings: &Settings, split_by: SplitBy) -> Result<Vec<Part>, Failure> {
             SplitBy::Store => store.store.id.to_string(),
             SplitBy::Platform => store.store.platform.word().to_string(),
             SplitBy::Region => named(&store.region, "no-region"),
+            SplitBy::Group => named(&store.group, "no-group"),
             SplitBy::Owner => named(&store.store.owner, "no-owner"),
         };
         groups.entry(group).or_default().insert(store.store.id.clone());
@@ -245,6 +250,7 @@ fn report(exported: &Exported, settings: &Settings) -> serde_json::Value {
         // The folder, where there is a workbook for each group of stores.
         "workbook": exported.place.display().to_string(),
         "workbooks": exported.workbooks.iter().map(|path| path.display().to_string()).collect::<Vec<_>>(),
+        "csv_files": exported.csv_files.iter().map(|path| path.display().to_string()).collect::<Vec<_>>(),
         "snapshot": exported.snapshot.display().to_string(),
         "stores": export.stores.len(),
         "stores_loaded": export.stores_loaded(),

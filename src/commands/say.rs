@@ -17,7 +17,7 @@ use crate::workbook::CellProblems;
 
 /// The short summary after an export; of the stores that did not come whole [`not_seen`] tells.
 pub fn export(exported: &Exported) -> String {
-    let Exported { export, by_hand, place, workbooks, .. } = exported;
+    let Exported { export, by_hand, place, workbooks, csv_files, .. } = exported;
     let unseen = export.stores_unseen();
     let count = |severity| match (export.count(severity), unseen) {
         (count, 0) => count.to_string(),
@@ -59,6 +59,7 @@ pub fn export(exported: &Exported) -> String {
         1 => format!("Workbook: {}", place.display()),
         several => format!("{several} workbooks, in {}", place.display()),
     });
+    lines.extend(csv_files.iter().map(|csv| format!("As text:  {}", csv.display())));
     if !export.rows.is_empty() {
         lines.push("Next: fill in the Action column, save, then run `couponbook plan WORKBOOK`.".to_string());
     }

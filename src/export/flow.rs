@@ -17,8 +17,10 @@ use crate::domain::{
     Access, Action, ActionWord, Changed, Edit, Export, ExportId, Memory, Notice, OpenAction, Route, Row, RowKey,
     SignOff, Slot, StoreId, TaskRow, Timestamp,
 };
+use crate::durable::{self, DurableError};
 use crate::journal::{Journal, JournalError};
 use crate::message;
+use crate::workbook::read::{ReadError, as_csv};
 use crate::workbook::{Carried, Decision, Overview};
 
 /// So many weeks make the trend.
@@ -47,6 +49,8 @@ pub struct ExportInput<'a> {
     pub out: &'a Path,
     /// One workbook for each; none means one for all.
     pub parts: Option<&'a [Part]>,
+    /// Whether the rows of coupons are written as a CSV too, beside each workbook.
+    pub with_csv: bool,
     /// Whether `accept` is filled in where the suggestion is an action that the program can carry out itself.
     pub prefill_accept: bool,
     pub now: &'a dyn Fn() -> Timestamp,
@@ -61,6 +65,8 @@ pub struct Exported {
     /// The workbook, or the folder of several.
     pub place: PathBuf,
     pub workbooks: Vec<PathBuf>,
+    /// The same rows as text, where they were asked for.
+    pub csv_files: Vec<PathBuf>,
     /// The folder of the snapshot in the archive.
     pub snapshot: PathBuf,
     pub snapshot_sha256: String,
@@ -84,6 +90,8 @@ pub enum ExportError {
     Journal(#[from] JournalError),
     Keys(#[from] KeysCollide),
     Book(#[from] BookError),
+    Csv(#[from] ReadError),
+    Durable(#[from] DurableError),
 }
 
 /// One for all stores: it is mostly this machine's clock that is wrong.
@@ -161,6 +169,10 @@ pub async fn export(input: ExportInput<'_>) -> Result<Exported, ExportError> {
         carried: Carried::default(),
     };
     let (place, workbooks) = save_all(&book, input.parts, input.out)?;
+    let csv_files = match input.with_csv {
+        true => workbooks.iter().map(|workbook| save_csv(workbook)).collect::<Result<_, _>>()?,
+        false => Vec::new(),
+    };
 
     // The workbook is there whatever the archive says.
     let unsealed = unsealed.or(keep_files(archive, &export.id, &workbooks, input.call_log).err());
@@ -171,6 +183,7 @@ pub async fn export(input: ExportInput<'_>) -> Result<Exported, ExportError> {
         export,
         place,
         workbooks,
+        csv_files,
         snapshot,
         snapshot_sha256,
         by_hand,
@@ -271,6 +284,12 @@ fn save_all(book: &BookInput, parts: Option<&[Part]>, out: &Path) -> Result<(Pat
     };
     let saved = parts.iter().map(|part| book.save_for(&part.stores, &part.word, &path_of(out, part)));
     Ok((folder_of(out), saved.collect::<Result<_, _>>()?))
+}
+
+/// The rows of `workbook` as text, beside it.
+fn save_csv(workbook: &Path) -> Result<PathBuf, ExportError> {
+    let csv = as_csv(workbook)?;
+    Ok(durable::write_free(&workbook.with_extension("csv"), &csv)?)
 }
 
 /// In the archive a single workbook has one name for ever; of several each keeps its own.

@@ -94,6 +94,7 @@ pub enum SplitBy {
     Store,
     Platform,
     Region,
+    Group,
     Owner,
 }
 

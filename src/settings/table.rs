@@ -1,13 +1,12 @@
-//! Tables that people keep: sheets of a workbook, and CSV files as people's office programs save them: in UTF-8 or GB18030, with a byte order mark or without, with commas,
-//! semicolons or tabs, with rows that lack their last empty cells, with headers in any order and case.
+//! Tables that people keep: sheets of a workbook, and CSV files as people's office programs save them, with rows that lack their last
+//! empty cells, with headers in any order and case.
 
 use csv::StringRecord;
-use encoding_rs::{Encoding, GB18030};
 use std::path::Path;
 
 use super::Problem;
 use crate::durable;
-use crate::workbook::read::{SheetRow, SheetTable};
+use crate::workbook::read::{Delimited, DelimitedRow, SheetRow, SheetTable};
 
 /// Far beyond what thousands of stores need: a file above this is something else.
 const BYTES_MAX: u64 = 32 * 1024 * 1024;
@@ -70,7 +69,7 @@ impl Table {
     pub fn read(path: &Path, shape: &Shape, problems: &mut Vec<Problem>) -> Option<Self> {
         let mut reading = Reading { path, shape, problems };
         let text = reading.text()?;
-        reading.table(&text)
+        reading.table(text)
     }
 
     /// The same of a sheet, whose header row is one of its first.
@@ -115,7 +114,7 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    fn text(&mut self) -> Option<String> {
+    fn text(&mut self) -> Option<Delimited> {
         let Shape { name, key, .. } = *self.shape;
         let size = std::fs::metadata(self.path).map(|found| found.len());
         if size.is_ok_and(|bytes| bytes > BYTES_MAX) {
@@ -127,48 +126,22 @@ impl Reading<'_> {
             let what = format!("{name} cannot be read: {error}");
             self.complain(None, what, format!("check `{key}` in the config, or leave it out"));
         });
-        let text = decoded(&bytes.ok()?);
+        let text = Delimited::read(&bytes.ok()?);
         if text.is_none() {
             self.complain(None, format!("{name} is not UTF-8 text"), "save it as \"CSV UTF-8\"");
         }
         text
     }
 
-    fn table(&mut self, text: &str) -> Option<Table> {
-        let (hint, text) = without_hint(text);
-        // The line that is left away counts.
-        let before = usize::from(hint.is_some());
-        let separator = hint.unwrap_or_else(|| separator(text));
-        let thousands = if separator == b';' { '.' } else { ',' };
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(separator)
-            .trim(csv::Trim::All)
-            .flexible(true)
-            .from_reader(text.as_bytes());
-        let found = reader.headers().map(|found| found.iter().map(|name| self.shape.spelled(name)).collect());
-        let headers = match found {
-            Ok(found) => self.checked(before + 1, found)?,
-            Err(error) => {
-                self.complain(Some(before + 1), error.to_string(), "begin with a header row");
-                return None;
-            }
-        };
+    fn table(&mut self, found: Delimited) -> Option<Table> {
+        let thousands = if found.separator == ';' { '.' } else { ',' };
+        let mut found_rows = found.rows.into_iter();
+        let header = found_rows.next();
+        let (line, names) = header
+            .map_or((1, Vec::new()), |row| (row.line, row.cells.iter().map(|name| self.shape.spelled(name)).collect()));
+        let headers = self.checked(line, names)?;
         let mut rows = Vec::new();
-        let mut cells = StringRecord::new();
-        loop {
-            match reader.read_record(&mut cells) {
-                Ok(false) => return Some(Table { headers, rows, sheet: None, thousands }),
-                Ok(true) => {}
-                Err(error) => {
-                    let line = error.position().map(|position| before + position.line() as usize);
-                    self.complain(line, format!("the row cannot be read: {error}"), "save the file again as CSV");
-                    return Some(Table { headers, rows, sheet: None, thousands });
-                }
-            }
-            if cells.iter().all(str::is_empty) {
-                continue;
-            }
-            let line = before + line_of(&cells, text);
+        for DelimitedRow { line, cells, .. } in found_rows {
             // Office programs leave away the empty cells at a row's end, or write some too many.
             if cells.iter().skip(headers.len()).all(str::is_empty) {
                 let padded = cells.iter().chain(std::iter::repeat("")).take(headers.len());
@@ -178,6 +151,10 @@ impl Reading<'_> {
                 self.complain(Some(line), what, "put fields that hold a separator between double quotes");
             }
         }
+        if let Some((line, error)) = found.broken {
+            self.complain(Some(line), format!("the row cannot be read: {error}"), "save the file again as CSV");
+        }
+        Some(Table { headers, rows, sheet: None, thousands })
     }
 
     /// None where a column is missing or doubled, or, where the file may have no columns of its own, unknown.
@@ -204,75 +181,4 @@ impl Reading<'_> {
     fn complain(&mut self, line: Option<usize>, what: impl Into<String>, wanted: impl Into<String>) {
         self.problems.push(Problem { line, ..Problem::of_file(self.path, what, wanted) });
     }
-}
-
-/// UTF-8, what a byte order mark says, or GB18030, in which Chinese office programs save a CSV, where that gives Chinese words.
-fn decoded(bytes: &[u8]) -> Option<String> {
-    let read_as = |encoding: &'static Encoding| {
-        let (text, _, is_broken) = encoding.decode(bytes);
-        (!is_broken).then(|| text.into_owned())
-    };
-    if let Some((encoding, _)) = Encoding::for_bom(bytes) {
-        return read_as(encoding);
-    }
-    let text = std::str::from_utf8(bytes).ok();
-    if text.is_none_or(is_chance) && is_chinese(bytes) { read_as(GB18030) } else { text.map(str::to_string) }
-}
-
-/// Whether UTF-8 comes of it by chance: accented letters and `÷`, none of which stands in a word.
-fn is_chance(text: &str) -> bool {
-    let letters: Vec<char> = text.chars().collect();
-    let stands_alone = |place: usize| {
-        let beside = [place.checked_sub(1), Some(place + 1)].into_iter().flatten().filter_map(|at| letters.get(at));
-        beside.into_iter().all(|letter| !letter.is_ascii_alphabetic())
-    };
-    let odd = |(place, letter): (usize, &char)| {
-        letter.is_ascii() || (('\u{E1}'..='\u{FF}').contains(letter) && stands_alone(place))
-    };
-    !text.is_ascii() && letters.iter().enumerate().all(odd)
-}
-
-/// Whether most of what is not ASCII are pairs that GB2312 has for common Chinese letters.
-fn is_chinese(bytes: &[u8]) -> bool {
-    let (mut common, mut others) = (0_usize, 0_usize);
-    let mut left = bytes;
-    while let [first, rest @ ..] = left {
-        left = rest;
-        if let (0x80.., [second, rest @ ..]) = (*first, rest) {
-            left = rest;
-            match (*first, *second) {
-                (0xB0..=0xF7, 0xA1..=0xFE) => common += 1,
-                // Signs, such as a full stop.
-                (0xA1..=0xA9, 0xA1..=0xFE) => {}
-                _ => others += 1,
-            }
-        }
-    }
-    common > others
-}
-
-/// Excel's own first line `sep=;`, which names the separator, and what follows it.
-fn without_hint(text: &str) -> (Option<u8>, &str) {
-    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
-    let first = first.trim_end_matches('\r').trim_matches('"').to_ascii_lowercase();
-    match first.strip_prefix("sep=").map(str::as_bytes) {
-        Some(&[separator]) => (Some(separator), rest),
-        _ => (None, text),
-    }
-}
-
-// Excel writes semicolons where the comma is the decimal sign.
-fn separator(text: &str) -> u8 {
-    let first = text.lines().next().unwrap_or_default();
-    let count = |separator: &u8| first.bytes().filter(|byte| byte == separator).count();
-    // Of equals the last is taken, and a file of one column has none of them.
-    [b'\t', b';', b','].into_iter().max_by_key(count).unwrap_or(b',')
-}
-
-// A record's position is where the one before it ended: line ends and empty lines may lie between.
-fn line_of(cells: &StringRecord, text: &str) -> usize {
-    let Some(position) = cells.position() else { return 1 };
-    let rest = text.as_bytes().get(position.byte() as usize..).unwrap_or_default();
-    let skipped = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).filter(|byte| **byte == b'\n').count();
-    position.line() as usize + skipped
 }

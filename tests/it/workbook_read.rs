@@ -2,6 +2,7 @@
 
 mod cells;
 mod hostile;
+mod kept;
 mod seen;
 mod to_mend;
 

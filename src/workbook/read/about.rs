@@ -59,9 +59,7 @@ pub(super) fn about(book: &mut Book, package: &Package) -> Result<About, Reason>
             Ok(if row < LAST_ROW { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
         })?;
     }
-    // Properties that cannot be read are no reason to refuse decisions.
-    let properties = book.workbook_properties().ok();
-    let author = properties.and_then(|properties| properties.last_modified_by);
+    let author = book.last_author();
     about.last_author = author.map(|name| shorten(name.trim(), MOST_LETTERS)).filter(|name| !name.is_empty());
     Ok(about)
 }

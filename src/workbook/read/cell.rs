@@ -39,6 +39,9 @@ impl Value {
             DataRef::SharedString(text) => Self::of_text(text),
             DataRef::String(text) | DataRef::DurationIso(text) => Self::of_text(text),
             // A date cell, as `Serial` is: at midnight its time is nothing that somebody wrote.
+            DataRef::DateTimeIso(text) if let Some((serial, at)) = of_iso(text, epoch_1904) => {
+                Self::Serial(serial, Some(at))
+            }
             DataRef::DateTimeIso(text) => {
                 let (day, time) = text.split_once('T').unwrap_or((text, ""));
                 let is_midnight = time.chars().all(|sign| "0:.".contains(sign));
@@ -131,6 +134,19 @@ pub(super) fn of_serial(serial: f64, epoch_1904: bool) -> Option<NaiveDateTime> 
     };
     let date = zero.checked_add_days(Days::new(day as u64))?;
     date.and_time(NaiveTime::MIN).checked_add_signed(TimeDelta::seconds(seconds))
+}
+
+/// A day, or a moment of one, that a program wrote as `2026-12-01T23:59:00`.
+fn of_iso(text: &str, epoch_1904: bool) -> Option<(f64, NaiveDateTime)> {
+    const SHAPES: [&str; 2] = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M"];
+    let day = || Some(NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.and_time(NaiveTime::MIN));
+    let at = SHAPES.iter().find_map(|shape| NaiveDateTime::parse_from_str(text, shape).ok()).or_else(day)?;
+    let zero = match epoch_1904 {
+        true => NaiveDate::from_ymd_opt(1904, 1, 1)?,
+        false => NaiveDate::from_ymd_opt(1899, 12, 30)?,
+    };
+    let serial = (at - zero.and_time(NaiveTime::MIN)).num_milliseconds() as f64 / 86_400_000.0;
+    Some((serial, of_serial(serial, epoch_1904)?))
 }
 
 /// `2026-12-01`, with the time where there is one.

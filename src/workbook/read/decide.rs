@@ -11,7 +11,7 @@ use super::edits::{Edited, Edits, is_same_text};
 use super::gather::{CouponSheet, Gathered, Request};
 use super::numbers;
 use super::text::{fold, word};
-use crate::domain::{Action, ActionWord, Argument, Coupon, Edit, Export, Message, Row, RowKey};
+use crate::domain::{Action, ActionWord, Argument, Coupon, Edit, Export, Message, Row, RowKey, StoreId};
 use crate::message;
 use crate::workbook::columns::{BLUE, ColumnUse, Field, READ, columns_of, use_of};
 use crate::workbook::words::action_named;
@@ -306,8 +306,8 @@ impl<'a> RowReader<'a> {
             if fold(&words) == fold(wanted) {
                 continue;
             }
-            // Spreadsheets make numbers of codes that look like one.
-            if matches!(shown, Some(Value::Number(_))) && is_same_text(&words, wanted) {
+            // Spreadsheets make numbers of codes that look like one, and some programs write these as text again.
+            if is_same_text(&words, wanted) && !self.is_called(&coupon.store, &words) {
                 self.remark(field, message!("read-id-damaged", exported = wanted));
                 continue;
             }
@@ -318,6 +318,13 @@ impl<'a> RowReader<'a> {
         if id != coupon.id.as_str() && self.ids.contains(id.as_str()) {
             self.refuse_as_another(Field::CouponId, coupon);
         }
+    }
+
+    /// Whether another coupon of the store has exactly that code or name.
+    fn is_called(&self, store: &StoreId, words: &str) -> bool {
+        let rows = self.known.export.into_iter().flat_map(|export| export.rows.iter());
+        let named = rows.filter(|row| row.coupon.store == *store);
+        named.map(|row| &row.coupon).any(|coupon| coupon.code.as_deref().unwrap_or(&coupon.name) == words)
     }
 
     fn refuse_as_another(&mut self, field: Field, coupon: &Coupon) {

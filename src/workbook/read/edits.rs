@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use chrono::Timelike;
 use rust_decimal::Decimal;
 
 use super::cell::Value;
+use super::dates::{self, Order};
 use super::gather::{CouponSheet, Gathered, Shown};
 use super::text::{fold, shorten};
 use crate::domain::{Message, RowKey};
@@ -188,7 +190,8 @@ fn is_same(one: Option<&Value>, other: Option<&Value>) -> bool {
                 if is_moment || was_moment { SAME_MOMENT_DAYS } else { SAME_NUMBER * one.abs().max(other.abs()) };
             (one - other).abs() <= near
         }
-        (Some(_), None) | (None, Some(_)) => is_same_text(&one.words(), &other.words()),
+        (Some(_), None) => is_same_text(&one.words(), &other.words()) || is_shown_as(one, &other.words()),
+        (None, Some(_)) => is_same_text(&one.words(), &other.words()) || is_shown_as(other, &one.words()),
         (None, None) => fold(&one.words()) == fold(&other.words()),
     }
 }
@@ -199,6 +202,31 @@ fn number_of(value: &Value) -> Option<(f64, bool)> {
         Value::Number(number) | Value::Span(number) => Some((*number, false)),
         Value::Serial(serial, _) => Some((*serial, true)),
         Value::Text(_) | Value::Yes(_) | Value::Error(_) => None,
+    }
+}
+
+/// Whether a program that saves what is seen, as for a CSV, could write the value so: a date in the order of some country, to the
+/// minute or to the second, a number with marks between its thousands.
+fn is_shown_as(value: &Value, text: &str) -> bool {
+    match value {
+        Value::Serial(_, Some(at)) => {
+            let text = dates::tidy(text);
+            let (day, time) = dates::split_time(&text);
+            let orders = [None, Some(Order::DayFirst), Some(Order::MonthFirst)];
+            let is_day =
+                orders.into_iter().any(|order| dates::read_day(&day, order).is_ok_and(|(day, _)| day == at.date()));
+            let seconds = time.map_or(Some(0), |time| dates::read_time(&time).ok());
+            is_day && seconds.is_some_and(|seconds| seconds / 60 == at.num_seconds_from_midnight() / 60)
+        }
+        Value::Number(number) => {
+            let plain = |thousands: char, decimals: char| {
+                let plain: String = fold(text).chars().filter(|sign| *sign != thousands && *sign != ' ').collect();
+                plain.replace(decimals, ".").parse::<f64>().ok()
+            };
+            let is_near = |found: f64| (found - number).abs() <= SAME_NUMBER * number.abs();
+            [plain(',', '.'), plain('.', ',')].into_iter().flatten().any(is_near)
+        }
+        Value::Serial(_, None) | Value::Span(_) | Value::Text(_) | Value::Yes(_) | Value::Error(_) => false,
     }
 }
 

@@ -43,21 +43,32 @@ fn locked_by(path: &Path) -> Option<String> {
     of_excel.or_else(of_libreoffice).map(|workbook| shorten(workbook, 80))
 }
 
-/// Passes what begins like a zip; names everything else.
-pub(super) fn check_kind(bytes: &[u8]) -> Result<(), Reason> {
+/// What the first bytes of a file that may be a workbook say.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// All of the newer formats.
+    Zip,
+    /// The file system in which Excel kept its workbooks until 2003, and keeps those that are protected.
+    Compound,
+    /// Nothing that speaks against text.
+    Text,
+}
+
+/// Names what is no workbook.
+pub(super) fn kind(bytes: &[u8]) -> Result<Kind, Reason> {
     if bytes.is_empty() {
         return Err(message!("read-empty").into());
     }
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
-        return Ok(());
+        return Ok(Kind::Zip);
     }
     if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]) {
-        return Err(match holds_utf16(bytes, "EncryptedPackage") {
-            true => message!("read-encrypted").into(),
-            false => Reason::other_kind("read-kind-old-xls"),
-        });
+        return Ok(Kind::Compound);
     }
-    Err(Reason::other_kind(kind_of_text(bytes)))
+    match kind_of_text(bytes) {
+        Some(kind) => Err(Reason::other_kind(kind)),
+        None => Ok(Kind::Text),
+    }
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "the system's kinds, of which two mean something to a manager")]
@@ -70,26 +81,24 @@ fn reason_of(error: std::io::Error) -> Reason {
     }
 }
 
-fn holds_utf16(bytes: &[u8], text: &str) -> bool {
-    let wanted: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    bytes.windows(wanted.len()).any(|window| window == wanted)
-}
-
-/// The message of its kind.
-fn kind_of_text(bytes: &[u8]) -> &'static str {
+/// The message of its kind, where it is text of a known one.
+fn kind_of_text(bytes: &[u8]) -> Option<&'static str> {
     let beginning = String::from_utf8_lossy(bytes.get(..4096).unwrap_or(bytes)).to_lowercase();
     let text = beginning.trim_start_matches(['\u{feff}', ' ', '\r', '\n', '\t']);
     if text.starts_with("%pdf") {
-        "read-kind-pdf"
+        Some("read-kind-pdf")
     } else if text.contains("urn:schemas-microsoft-com:office:spreadsheet") {
-        "read-kind-xml-2003"
+        Some("read-kind-xml-2003")
     } else if text.starts_with("<!doctype html") || text.contains("<html") || text.contains("<table") {
-        "read-kind-html"
-    } else if text.chars().any(|letter| letter == '\0' || letter == '\u{FFFD}') {
-        "read-kind-other"
-    } else if text.lines().next().is_some_and(|line| line.contains([',', ';', '\t'])) {
-        "read-kind-csv"
+        Some("read-kind-html")
     } else {
-        "read-kind-text"
+        None
     }
+}
+
+/// What it is when nobody found a table in it.
+pub(super) fn not_a_table(bytes: &[u8]) -> Reason {
+    let beginning = String::from_utf8_lossy(bytes.get(..4096).unwrap_or(bytes));
+    let is_binary = beginning.chars().any(|letter| letter == '\0' || letter == '\u{FFFD}');
+    Reason::other_kind(if is_binary { "read-kind-other" } else { "read-kind-text" })
 }

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use super::cell::{Cell, Value};
 use super::dates::Evidence;
 use super::guard::{Package, Sheet};
-use super::headers::{Headers, is_named};
+use super::headers::{HEADER_ROWS, Headers, is_named};
 use super::merged::MergedAreas;
 use super::part::SheetMarks;
 use super::sheet::{Book, Passing, each_row};
@@ -16,9 +16,6 @@ use crate::domain::{Message, RowKey};
 use crate::workbook::CellProblems;
 use crate::workbook::columns::{BLUE, Field, IDENTITY, Part, READ, column_letters};
 use crate::{message, say};
-
-/// The header row must be among these.
-pub(super) const HEADER_ROWS: u32 = 20;
 
 /// What may be kept of a file, text and what it takes to hold it: one shared string can stand in a million cells.
 const KEPT_BYTES: usize = 256 * 1024 * 1024;
@@ -127,7 +124,7 @@ pub(super) fn gather(book: &mut Book, package: &mut Package) -> Result<Gathered,
     Ok(gathered)
 }
 
-fn find_headers(book: &mut Book, name: &str, marks: &SheetMarks) -> Result<Option<Headers>, Reason> {
+pub(super) fn find_headers(book: &mut Book, name: &str, marks: &SheetMarks) -> Result<Option<Headers>, Reason> {
     let mut found = None;
     each_row(book, name, marks, |row, cells| {
         if row > HEADER_ROWS {

@@ -23,7 +23,7 @@ const TWO_BYTE_PART_BYTES: u64 = 64 * 1024 * 1024;
 /// A workbook whose every part was counted.
 #[derive(Debug)]
 pub(super) struct Package {
-    /// A zip of the walked parts only, each where the reading library looks for it.
+    /// A zip of the walked parts only, each where the reading library looks for it; empty of a workbook that is held whole.
     pub zip: Cursor<Vec<u8>>,
     pub sheets: Vec<Sheet>,
     /// Whether day zero is in 1904.
@@ -39,12 +39,13 @@ pub(super) struct Sheet {
     pub marks: Option<SheetMarks>,
 }
 
-pub(super) fn package(bytes: Vec<u8>) -> Result<Package, Reason> {
+pub(super) fn archive(bytes: Vec<u8>) -> Result<ZipArchive<Cursor<Vec<u8>>>, Reason> {
     refuse_many_entries(&bytes)?;
     let archive = ZipArchive::new(Cursor::new(bytes)).map_err(Reason::broken)?;
-    if archive.len() as u64 > MOST_ENTRIES {
-        return Err(too_many_entries());
-    }
+    if archive.len() as u64 > MOST_ENTRIES { Err(too_many_entries()) } else { Ok(archive) }
+}
+
+pub(super) fn package(archive: ZipArchive<Cursor<Vec<u8>>>) -> Result<Package, Reason> {
     Parts::new(archive)?.package()
 }
 
@@ -173,7 +174,7 @@ fn transcoded(name: &str, encoding: &'static Encoding, entry: impl Read) -> Resu
 }
 
 /// Where a part lies that the workbook in `folder` names: from the package's root, or from the folder.
-fn place_of(folder: &str, target: &str) -> String {
+pub(super) fn place_of(folder: &str, target: &str) -> String {
     let whole = target.strip_prefix('/').map_or_else(|| format!("{folder}{target}"), str::to_string);
     let mut steps: Vec<&str> = Vec::new();
     for step in whole.split('/') {
@@ -235,16 +236,12 @@ fn refuse_many_entries(bytes: &[u8]) -> Result<(), Reason> {
 
 fn refuse_other_kinds(index_of: &HashMap<String, usize>) -> Result<(), Reason> {
     let begins = |beginning: &str| index_of.keys().any(|name| name.starts_with(beginning));
-    let what = if index_of.contains_key("xl/workbook.bin") {
-        "read-kind-xlsb"
-    } else if begins("word/") {
+    let what = if begins("word/") {
         "read-kind-word"
     } else if begins("ppt/") {
         "read-kind-powerpoint"
     } else if index_of.contains_key("index/document.iwa") || index_of.contains_key("index.zip") {
         "read-kind-numbers"
-    } else if index_of.contains_key("mimetype") && index_of.contains_key("content.xml") {
-        "read-kind-ods"
     } else if !index_of.contains_key("_rels/.rels") {
         "read-kind-zip"
     } else {

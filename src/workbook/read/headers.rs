@@ -11,6 +11,9 @@ use crate::message;
 use crate::workbook::CellProblem;
 use crate::workbook::columns::{ADDED, COLUMNS, Field, READ, VALUES, cell_address};
 
+/// The header row must be among these.
+pub(super) const HEADER_ROWS: u32 = 20;
+
 const FOUND_LETTERS: usize = 60;
 
 /// The columns of one sheet.

@@ -1,33 +1,43 @@
 //! Cells as people and office programs leave them become decisions, problems and remarks.
 //!
-//! `file` takes the bytes, `guard` counts everything in them before anything is believed, `gather` walks the sheets and collects
+//! `file` takes the bytes, `guard` (of other formats `ods`, `xls`, `xlsb`, `csv`) counts everything in them before anything is believed,
+//! `sheet` shows them row by row, whatever the format, `gather` walks the sheets and collects
 //! their rows, `decide` reads the cells of those with an action (`dates`, `numbers`). Of the export only what a person sees is compared:
 //! which coupon the row shows, and (`edits`) what was changed where nothing is read. The rest is the plan's work.
 
 mod about;
+mod as_csv;
 mod cell;
+mod csv;
 mod dates;
 mod decide;
+mod delimited;
 mod edits;
 mod file;
 mod gather;
 mod guard;
 mod headers;
+mod held;
 mod merged;
 mod numbers;
+mod ods;
 mod part;
 mod sheet;
 mod signed;
 mod table;
 mod text;
 mod trouble;
+mod xls;
+mod xlsb;
 
 use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
+pub use as_csv::as_csv;
 pub use decide::Known;
+pub use delimited::{Delimited, DelimitedRow};
 pub use numbers::{read_amount_text, read_count_text};
 pub use table::{NotADay, SheetRow, SheetTable, read_table, read_whole_day};
 

@@ -20,8 +20,8 @@ const EVENT_BYTES: u64 = 1024 * 1024;
 /// One cell or one shared string, markup included.
 const CELL_BYTES: u64 = 1024 * 1024;
 const MOST_DEEP: u32 = 128;
-const MOST_ROWS: u32 = 1_048_576;
-const MOST_COLUMNS: u32 = 16_384;
+pub(super) const MOST_ROWS: u32 = 1_048_576;
+pub(super) const MOST_COLUMNS: u32 = 16_384;
 const MOST_CELLS: u64 = 50_000_000;
 const MOST_STRINGS: u64 = 4_000_000;
 const MOST_MERGED: usize = 100_000;
@@ -31,7 +31,7 @@ const MOST_STYLE_ELEMENTS: u64 = 600_000;
 const STYLE_TAG_BYTES: usize = 2048;
 const MOST_RELATIONS: u64 = 10_000;
 const MOST_NAMES: u64 = 100_000;
-const MOST_SHEETS: usize = 1_000;
+pub(super) const MOST_SHEETS: usize = 1_000;
 
 /// What the walk noted; most of it is empty for most parts.
 #[derive(Debug, Default)]
@@ -76,17 +76,41 @@ impl SheetMarks {
         after.checked_sub(1).and_then(|run| self.hidden.get(run)).is_some_and(|(_, last)| row <= *last)
     }
 
-    fn hide(&mut self, row: u32) {
+    /// Rows come ascending.
+    pub fn hide_run(&mut self, from: u32, to: u32) {
         match self.hidden.last_mut() {
-            Some((_, last)) if *last + 1 == row => *last = row,
-            _ => self.hidden.push((row, row)),
+            Some((_, last)) if *last + 1 == from => *last = to,
+            _ => self.hidden.push((from, to)),
         }
+    }
+
+    /// # Errors
+    /// Where `part` has too many of them.
+    pub fn merge(&mut self, first: (u32, u32), area: String, part: &str) -> Result<(), Reason> {
+        self.merged.insert(first, area);
+        if self.merged.len() > MOST_MERGED {
+            return Err(Reason::too_much(message!("read-too-many-merged", part = part), MOST_MERGED.to_string()));
+        }
+        Ok(())
     }
 }
 
-/// Reads a part to its end. `packed_bytes` is what it takes up in the zip, `allowance` what the file may still inflate to: bytes are
-/// counted as they come, and no claim of the zip about its own sizes is asked.
+/// Reads a part of a workbook to its end. `packed_bytes` is what it takes up in the zip, `allowance` what the file may still inflate to.
 pub(super) fn walk(name: &str, entry: impl Read, packed_bytes: u64, allowance: &mut u64) -> Result<Part, Reason> {
+    let mut walker = Walker::new(name);
+    each_event(name, entry, packed_bytes, allowance, |event, begins, ends| walker.see(event, begins, ends))?;
+    Ok(walker.part)
+}
+
+/// Shows each event of a document to `see`, with where it begins and ends. Bytes are counted as they come, and no claim of the zip about
+/// its own sizes is asked.
+pub(super) fn each_event(
+    name: &str,
+    entry: impl Read,
+    packed_bytes: u64,
+    allowance: &mut u64,
+    mut see: impl FnMut(&Event, u64, u64) -> Result<(), Reason>,
+) -> Result<(), Reason> {
     let part_bytes = packed_bytes.saturating_mul(MOST_TIMES_PACKED).max(RATIO_FLOOR_BYTES).min(*allowance);
     let mut reader = Reader::from_reader(BufReader::new(entry).take(0));
     // The very settings of the reading library: both must see the same document.
@@ -96,7 +120,6 @@ pub(super) fn walk(name: &str, entry: impl Read, packed_bytes: u64, allowance: &
     config.check_comments = false;
     config.expand_empty_elements = true;
 
-    let mut walker = Walker::new(name);
     let mut buffer = Vec::new();
     loop {
         buffer.clear();
@@ -115,10 +138,10 @@ pub(super) fn walk(name: &str, entry: impl Read, packed_bytes: u64, allowance: &
         if matches!(event, Event::Eof) {
             break;
         }
-        walker.see(&event, begins, reader.buffer_position())?;
+        see(&event, begins, reader.buffer_position())?;
     }
     *allowance = allowance.saturating_sub(reader.buffer_position());
-    Ok(walker.part)
+    Ok(())
 }
 
 #[derive(Default)]
@@ -238,7 +261,7 @@ impl<'a> Walker<'a> {
         }
         (self.row, self.column) = (row, 0);
         if hidden {
-            self.part.marks.hide(row);
+            self.part.marks.hide_run(row, row);
         }
         Ok(())
     }
@@ -284,11 +307,7 @@ impl<'a> Walker<'a> {
     fn merge(&mut self, element: &BytesStart) -> Result<(), Reason> {
         let Some(area) = self.attribute(element, "ref")? else { return Ok(()) };
         let (first, _) = corners(&area).ok_or_else(|| self.damaged("read-damaged-area"))?;
-        self.part.marks.merged.insert(first, shorten(&area, 30));
-        if self.part.marks.merged.len() > MOST_MERGED {
-            return Err(Reason::too_much(message!("read-too-many-merged", part = self.name), MOST_MERGED.to_string()));
-        }
-        Ok(())
+        self.part.marks.merge(first, shorten(&area, 30), self.name)
     }
 
     fn check_string_count(&self, element: &BytesStart) -> Result<(), Reason> {

@@ -5,25 +5,55 @@ use std::ops::ControlFlow;
 
 use calamine::{DataRef, Reader, Xlsx, XlsxError};
 
+use super::held::Held;
+use super::{csv, ods, xls, xlsb};
+
 use super::cell::{Cell, NO_RESULT, Value};
-use super::file::check_kind;
+use super::file::{Kind, kind, not_a_table};
 use super::guard::{self, Package};
 use super::part::SheetMarks;
 use super::text::shorten;
 use super::trouble::Reason;
 use crate::message;
 
-pub(super) type Book = Xlsx<Cursor<Vec<u8>>>;
+/// A workbook whose sheets can be walked.
+pub(super) enum Book {
+    /// Cell by cell from the file.
+    Streamed(Box<Xlsx<Cursor<Vec<u8>>>>),
+    Held(Held),
+}
+
+impl Book {
+    /// Who saved it last, as its properties say.
+    pub fn last_author(&mut self) -> Option<String> {
+        match self {
+            // Properties that cannot be read are no reason to refuse decisions.
+            Self::Streamed(book) => book.workbook_properties().ok()?.last_modified_by,
+            Self::Held(held) => held.last_author.clone(),
+        }
+    }
+}
 
 /// A whole file, once its every part was counted.
 pub(super) fn open(bytes: Vec<u8>) -> Result<(Book, Package), Reason> {
-    check_kind(&bytes)?;
-    let mut package = guard::package(bytes)?;
-    let book = Book::new(std::mem::take(&mut package.zip)).map_err(Reason::broken)?;
+    let held = |(held, sheets, epoch_1904)| (Book::Held(held), Package { zip: Cursor::default(), sheets, epoch_1904 });
+    let archive = match kind(&bytes)? {
+        Kind::Text => return csv::read(&bytes)?.map(held).ok_or_else(|| not_a_table(&bytes)),
+        Kind::Compound => return xls::read(bytes).map(held),
+        Kind::Zip => guard::archive(bytes)?,
+    };
+    if ods::is_ods(&archive) {
+        return ods::read(archive).map(held);
+    }
+    if xlsb::is_xlsb(&archive) {
+        return xlsb::read(archive).map(held);
+    }
+    let mut package = guard::package(archive)?;
+    let book = Xlsx::new(std::mem::take(&mut package.zip)).map_err(Reason::broken)?;
     // The guard's notes belong to the right sheets only if the reading library sees the same ones.
     let ours = package.sheets.iter().map(|sheet| &sheet.name);
     if book.sheets_metadata().iter().map(|sheet| &sheet.name).eq(ours) {
-        return Ok((book, package));
+        return Ok((Book::Streamed(Box::new(book)), package));
     }
     Err(Reason::damaged(message!("read-damaged-sheet-list")))
 }
@@ -57,6 +87,38 @@ impl Passing<'_> {
 /// Shows every row that has anything in it to `see`, with its number as people count.
 pub(super) fn each_row(
     book: &mut Book,
+    name: &str,
+    marks: &SheetMarks,
+    see: impl FnMut(u32, &[Passing]) -> Result<ControlFlow<()>, Reason>,
+) -> Result<(), Reason> {
+    match book {
+        Book::Streamed(book) => each_streamed(book, name, marks, see),
+        Book::Held(held) => each_held(held, name, marks, see),
+    }
+}
+
+fn each_held(
+    held: &Held,
+    name: &str,
+    marks: &SheetMarks,
+    mut see: impl FnMut(u32, &[Passing]) -> Result<ControlFlow<()>, Reason>,
+) -> Result<(), Reason> {
+    for (row, cells) in held.sheets.iter().filter(|sheet| sheet.name == name).flat_map(|sheet| &sheet.rows) {
+        let passing = cells.iter().map(|cell| Passing {
+            column: cell.column,
+            data: Data::Known(cell.data()),
+            formula: cell.formula,
+            epoch_1904: marks.epoch_1904,
+        });
+        if see(*row, &passing.collect::<Vec<_>>())?.is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn each_streamed(
+    book: &mut Xlsx<Cursor<Vec<u8>>>,
     name: &str,
     marks: &SheetMarks,
     mut see: impl FnMut(u32, &[Passing]) -> Result<ControlFlow<()>, Reason>,
@@ -94,7 +156,7 @@ pub(super) fn each_row(
     }
 }
 
-pub(super) fn damaged(sheet: &str, error: &XlsxError) -> Reason {
+fn damaged(sheet: &str, error: &XlsxError) -> Reason {
     let error = shorten(&error.to_string(), 120);
     Reason::damaged(message!("read-in-sheet", sheet = sheet, what = error))
 }

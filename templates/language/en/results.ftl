@@ -145,7 +145,7 @@ results-next-smaller = write a smaller number in Add stock
 results-next-amount = write an amount in New min spend
 results-next-the-amount = write the amount in New min spend
 results-next-rounded = write a rounded amount in New min spend
-results-next-apply-run = apply the workbook of that run again (archive/runs/{ $run }/handed-back.xlsx): it asks the platform and repeats nothing
+results-next-apply-run = apply the workbook of that run again (in archive/runs/{ $run }, called handed-back): it asks the platform and repeats nothing
 
 # Brakes
 results-brake = brake: { $reason }

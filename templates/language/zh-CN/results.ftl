@@ -144,7 +144,7 @@ results-next-smaller = 请在“增加库存”填小一些的数字
 results-next-amount = 请在“新门槛”填金额
 results-next-the-amount = 请在“新门槛”填金额
 results-next-rounded = 请在“新门槛”填取整后的金额
-results-next-apply-run = 请再次执行该批次的工作簿（archive/runs/{ $run }/handed-back.xlsx）：程序会先向平台查询，不会重复操作
+results-next-apply-run = 请再次执行该批次的工作簿（在 archive/runs/{ $run } 中，名为 handed-back）：程序会先向平台查询，不会重复操作
 
 # 安全限制
 results-brake = 安全限制：{ $reason }

@@ -93,9 +93,12 @@ fn a_flaw_ends_with_exit_code_1_and_a_seal_is_checked_against_the_archive() {
     std::fs::write(&plan, "{}").unwrap();
     let ran = tool.run(["archive", "verify"]).exits(1).says(&["the archive is not what was sealed: 1 flaw"]);
     assert!(ran.stdout.contains("plan.json: was changed since it was sealed"), "{}", ran.stdout);
-    // The auditor gets the week all the same, and is told.
-    tool.run(["archive", "export", "2026-W47"]).exits(1).says(&["plan.json: was changed"]);
-    assert!(tool.path("reports/2026-W47/archive-2026-W47.zip").exists());
+    let zip = tool.path("reports/2026-W47/archive-2026-W47.zip");
+    tool.run(["archive", "export", "2026-W47"]).exits(1).says(&["plan.json: was changed", "nothing was written"]);
+    assert!(!zip.exists());
+    // Whoever looks into it gets the week as it is, and is told.
+    tool.run(["archive", "export", "2026-W47", "--with-flaws"]).exits(1).says(&["plan.json: was changed"]);
+    assert!(zip.exists());
     tool.run(["archive", "export", "2026-W46"]).exits(1).says(&["holds nothing of 2026-W46"]);
 }
 

@@ -92,6 +92,9 @@ fn what_a_platform_repeats_of_a_secret_is_masked_in_all_that_is_printed_and_kept
     let back = exported.hand_back(&tool.path("back.xlsx"), &[row("woo-de-1", "stock", "restock").stock("20")]);
     let (csv, zip, again) = (tool.path("calls.csv"), tool.path("week.zip"), tool.path("again.xlsx"));
     let chinese = tool.path("chinese.xlsx");
+    let hostile_folder = tool.path("\u{1b}[2J\u{202e}\r\n● 0 critical");
+    let scenario = tool.path("scenario.toml");
+    std::fs::write(&scenario, "[sandbox]\nseed = \"one\"\n\"\\u001B[2J\\u202E\\n● 0 critical\" = 1\n").unwrap();
     let commands: Vec<Vec<&str>> = vec![
         vec!["-vv", "export", "--out", text(&again)],
         vec!["export", "--json", "--language", "zh-CN", "--out", text(&chinese)],
@@ -122,6 +125,16 @@ fn what_a_platform_repeats_of_a_secret_is_masked_in_all_that_is_printed_and_kept
         vec!["auth", "status", "--json"],
         vec!["auth", "login", "shopee-sg-1", "--code", "wrong"],
         vec!["no-such-command", "\u{1b}[2J"],
+        vec!["abilities"],
+        vec!["abilities", "--json"],
+        vec!["completions", "bash"],
+        vec!["completions", "\u{1b}[2J\u{202e}"],
+        vec!["init", text(&hostile_folder)],
+        vec!["init", text(&hostile_folder), "--replies"],
+        vec!["demo", "--dir", text(&hostile_folder)],
+        vec!["demo", "--language", "\u{1b}]0;pwned\u{7}"],
+        vec!["sandbox", "--scenario", text(&scenario)],
+        vec!["sandbox", "--address", "\u{1b}[2J"],
     ];
     let mut ran: Vec<Ran> = commands.iter().map(|words| tool.run(words)).collect();
     // Refusals and pages that repeat what they were sent.

@@ -94,19 +94,19 @@ fn write(sheet: &mut Worksheet, row: RowNum, column: ColNum, cell: &Data) {
 }
 
 /// The export's workbook as written, and a place for the one that comes back.
-struct Round {
+pub struct Round {
     fixture: Fixture,
-    export: Export,
+    pub export: Export,
 }
 
 impl Round {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let round = Self { fixture: Fixture::new(), export: fixture::export() };
         write_to(&fixture::book(&round.export, &[]), std::fs::File::create(round.written()).unwrap()).unwrap();
         round
     }
 
-    fn written(&self) -> PathBuf {
+    pub fn written(&self) -> PathBuf {
         self.fixture.folder.path().join("written.xlsx")
     }
 
@@ -114,7 +114,7 @@ impl Round {
         Sheet::of(&self.written())
     }
 
-    fn read(&self, path: &Path) -> HandedBack {
+    pub fn read(&self, path: &Path) -> HandedBack {
         let written: Vec<Opened> = vec![open(&self.written()).unwrap()];
         open(path).unwrap().decide(Known { export: Some(&self.export), written: &written, is_named: false })
     }
@@ -124,7 +124,7 @@ impl Round {
         self.read(&self.fixture.path())
     }
 
-    fn key(&self, row: usize) -> RowKey {
+    pub fn key(&self, row: usize) -> RowKey {
         self.export.rows[row].key.clone()
     }
 
@@ -139,7 +139,7 @@ impl Round {
     }
 }
 
-fn told(problems: &[couponbook::workbook::CellProblem]) -> Vec<String> {
+pub fn told(problems: &[couponbook::workbook::CellProblem]) -> Vec<String> {
     problems.iter().map(ToString::to_string).collect()
 }
 
