@@ -12,7 +12,7 @@ use crate::domain::{
 use crate::language::Language;
 use crate::plan::{Plan, PlanRow, Verdict};
 
-/// Every row of every run, the oldest first: from the tables that runs leave, of runs without one from their bundles, and of those that
+/// Every row of every run, in the order in which the runs began by the chain, whatever their clocks said: from the tables that runs leave, of runs without one from their bundles, and of those that
 /// the archive does not tell yet `interrupted`. `note` hears of a bundle that cannot be read.
 ///
 /// # Errors
@@ -38,13 +38,14 @@ pub fn applied_changes(
             changes.extend(rows.filter_map(change));
         }
     }
-    Ok(credited(changes))
+    // One that has no link is the newest, or from elsewhere.
+    Ok(credited(changes, &|run| history.place_of_run(run).unwrap_or(u64::MAX)))
 }
 
 /// Each write once, with the run that sent it: a later run that met it done, or proved it, says "already done".
-fn credited(mut changes: Vec<AppliedChange>) -> Vec<AppliedChange> {
+fn credited(mut changes: Vec<AppliedChange>, place: &dyn Fn(&RunId) -> u64) -> Vec<AppliedChange> {
     let in_order = |changes: &mut Vec<AppliedChange>| {
-        changes.sort_by(|one, other| (one.at, &one.run, &one.row).cmp(&(other.at, &other.run, &other.row)));
+        changes.sort_by_cached_key(|change| (place(&change.run), change.at, change.run.clone(), change.row.clone()));
     };
     in_order(&mut changes);
     let mut told: BTreeMap<ChangeId, RunId> = BTreeMap::new();

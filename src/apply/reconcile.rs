@@ -12,7 +12,7 @@ use crate::journal::{Found, Journal, JournalError};
 use crate::language::Language;
 use crate::message;
 use crate::plan::words;
-use crate::platforms::{CallError, Connector, is_ours};
+use crate::platforms::{CallError, CallErrorKind, Connector, is_ours, wrong_clock};
 
 /// What the platform shows of a step.
 pub(super) enum ObservedState {
@@ -44,7 +44,26 @@ impl<'a> Reconciler<'a> {
     }
 
     /// `write` is the step's as it was sent; `created` the coupon that it is known to have made.
+    ///
+    /// # Errors
+    /// Also where this machine's clock is not the platform's: by a wrong one a coupon has ended, or has not.
     pub async fn observe(
+        &self,
+        step: &Step,
+        write: &Write,
+        created: Option<&CouponId>,
+    ) -> Result<ObservedState, CallError> {
+        let observed = self.shown_of(step, write, created).await?;
+        match wrong_clock(self.connector) {
+            None => Ok(observed),
+            Some(sentence) => {
+                let kind = CallErrorKind::Unreachable;
+                Err(CallError { kind, sentence, platform_words: None, request_id: None })
+            }
+        }
+    }
+
+    async fn shown_of(
         &self,
         step: &Step,
         write: &Write,

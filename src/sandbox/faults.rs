@@ -97,6 +97,9 @@ pub enum FaultKind {
     PhpNotice,
     /// Answered as if it were done; nothing is.
     Ignore,
+    /// The access tokens of the request's store have just run out, as if they had lived too long; the request itself is then looked at.
+    /// Tokens without an end, and stores that sign in without any, are as they were.
+    ExpireToken,
 }
 
 /// Where the waiting of [`FaultKind::Slow`] lies. A client that leaves while waiting before the commit leaves no trace.

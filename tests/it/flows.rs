@@ -13,6 +13,9 @@ mod conflicts;
 mod echoes;
 mod every_call;
 mod every_operation;
+// What stands before the disk is loaded as only Linux does.
+#[cfg(target_os = "linux")]
+mod every_write;
 mod exporting;
 mod faults;
 mod filtered;

@@ -44,6 +44,8 @@ pub struct History {
     archive: Archive,
     from: Option<NaiveDate>,
     exports: Vec<KnownExport>,
+    /// The number of each bundle's first link; 0 for what was there before the chain.
+    numbers: HashMap<String, u64>,
     /// Where only what is proved is told.
     proof: Option<Arc<Proof>>,
 }
@@ -62,8 +64,9 @@ impl History {
             from.is_none_or(|from| export.day >= from) && (archive.place.is_remote() || has_tables())
         });
         exports.reverse();
-        in_the_order_of_the_chain(archive, &mut exports)?;
-        Ok(Self { archive: archive.clone(), from, exports, proof: None })
+        let numbers = first_links(archive)?;
+        in_the_order_of_the_chain(&numbers, &mut exports);
+        Ok(Self { archive: archive.clone(), from, exports, numbers, proof: None })
     }
 
     /// A small file of a run's bundle; none where it is not there.
@@ -82,6 +85,11 @@ impl History {
     pub fn runs(&self) -> Result<Vec<RunId>, ArchiveError> {
         let bundles = self.archive.bundles(Kind::Run, self.from, None)?;
         Ok(bundles.iter().filter_map(|bundle| bundle.rsplit('/').next()).map(RunId::new).collect())
+    }
+
+    /// How far along the chain a run began: what came first by it came first, whatever the clocks said. None where it has no link.
+    pub fn place_of_run(&self, run: &RunId) -> Option<u64> {
+        self.numbers.get(&format!("runs/{run}")).copied()
     }
 
     pub fn exports(&self) -> &[KnownExport] {
@@ -149,15 +157,15 @@ impl History {
     }
 }
 
+fn first_links(archive: &Archive) -> Result<HashMap<String, u64>, ArchiveError> {
+    let number = |link: &Link| if link.how == How::Found { 0 } else { link.number };
+    Ok(archive.links()?.into_iter().rev().map(|link| (link.bundle.clone(), number(&link))).collect())
+}
+
 /// The chain knows what came first, also where a clock was set back. What was there before the chain stands before it, by the
 /// clocks; where it does not hold an export (put there by somebody else), there are only the clocks to go by.
-fn in_the_order_of_the_chain(archive: &Archive, exports: &mut [KnownExport]) -> Result<(), ArchiveError> {
-    let links = archive.links()?;
-    let number = |link: &Link| if link.how == How::Found { 0 } else { link.number };
-    let numbers: HashMap<&String, u64> = links.iter().rev().map(|link| (&link.bundle, number(link))).collect();
-    let numbered: Option<Vec<u64>> = exports.iter().map(|export| numbers.get(&export.bundle).copied()).collect();
-    if numbered.is_some() {
+fn in_the_order_of_the_chain(numbers: &HashMap<String, u64>, exports: &mut [KnownExport]) {
+    if exports.iter().all(|export| numbers.contains_key(&export.bundle)) {
         exports.sort_by_key(|export| numbers.get(&export.bundle).copied());
     }
-    Ok(())
 }

@@ -5,6 +5,7 @@
 
 mod answer;
 mod bounds;
+mod clocks;
 mod problem;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
@@ -13,13 +14,14 @@ use reqwest::{Client, Method};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::SemaphorePermit;
 use url::Url;
 
 use self::answer::{BodyProblem, asked_to_wait, data_in, read_body};
 use self::bounds::STORE_BYTES_MAX;
+use self::clocks::Clocks;
 use self::problem::CallContext;
 use super::account::{Account, ConnectError};
 use super::call_log::{CallLog, CallOutcome, CallRecord};
@@ -88,9 +90,7 @@ pub struct ApiClient {
     retries: AtomicU64,
     /// Bytes of all answers.
     received: AtomicU64,
-    /// The most that an answer showed the platform's clock to be ahead of ours, in seconds: what a cache kept shows less. The least
-    /// number there is until one came.
-    clock_ahead_seconds: AtomicI64,
+    clocks: Clocks,
 }
 
 impl ApiClient {
@@ -119,7 +119,7 @@ impl ApiClient {
             calls: AtomicU64::new(0),
             retries: AtomicU64::new(0),
             received: AtomicU64::new(0),
-            clock_ahead_seconds: AtomicI64::new(i64::MIN),
+            clocks: Clocks::since(network.clock()()),
         })
     }
 
@@ -156,9 +156,9 @@ impl ApiClient {
         StorePace { app, per_second: self.shop.rate.per_second() }
     }
 
-    /// The platform's clock less ours, as far as its answers told.
+    /// The platform's clock less ours as ours goes now, as far as its answers told.
     pub(super) fn clock_ahead_seconds(&self) -> Option<i64> {
-        Some(self.clock_ahead_seconds.load(Ordering::Relaxed)).filter(|ahead| *ahead != i64::MIN)
+        self.clocks.ahead_seconds(self.now())
     }
 
     pub(super) fn tally(&self) -> Tally {
@@ -361,7 +361,7 @@ impl ApiClient {
             Some(body) => {
                 let answer = Answer { status, headers, body, received: self.now() };
                 if let Some(ahead) = answer.clock_ahead_seconds() {
-                    self.clock_ahead_seconds.fetch_max(ahead, Ordering::Relaxed);
+                    self.clocks.told(ahead, answer.received);
                 }
                 Ok(answer)
             }

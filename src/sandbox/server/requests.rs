@@ -102,6 +102,10 @@ impl Server {
                     alone = Some(*milliseconds);
                     continue;
                 }
+                FaultKind::ExpireToken => {
+                    self.clone().expire_token(call.store.clone()).await;
+                    continue;
+                }
                 FaultKind::LoseRequest => return (Answer::error_page(500, "Lost"), Delivery::Nothing),
                 FaultKind::Throttle { retry_after_seconds } => self.throttled(&*platform, *retry_after_seconds),
                 FaultKind::Status { code, retry_after_seconds, carried_out: false } => {
@@ -144,6 +148,7 @@ impl Server {
                 | FaultKind::LoseRequest
                 | FaultKind::Throttle { .. }
                 | FaultKind::Html
+                | FaultKind::ExpireToken
                 | FaultKind::Ignore => {}
             }
         }
@@ -174,6 +179,14 @@ impl Server {
                 Answer::error_page(500, "The sandbox cannot use its state")
             }
             Err(_) => Answer::error_page(500, "The sandbox failed"),
+        }
+    }
+
+    async fn expire_token(self: Arc<Self>, store: Option<String>) {
+        let Some(store) = store else { return };
+        let expire = move || self.sandbox.expire_tokens(Some(&store), false, self.now());
+        if let Ok(Err(error)) = tokio::task::spawn_blocking(expire).await {
+            tracing::error!(%error, "the sandbox cannot use its state");
         }
     }
 

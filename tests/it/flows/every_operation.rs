@@ -1,9 +1,8 @@
 //! An apply that fails at each single operation of its journal, at each call by a kill, and at operations on files by the system's
 //! word: applied once more, it ends as an unbroken run does, in the shops, the journal and the archive.
 //!
-//! A quick part of it is in each run; `COUPONBOOK_FAULTS=all cargo test --locked --test it every_operation` is the whole.
+//! A quick part of it is in each run, [`places`] says how to run the whole. Each single operation on a file is in `every_write`.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -12,20 +11,19 @@ use std::time::Duration;
 use crate::history::credit::applied;
 use crate::trouble::once;
 use couponbook::sandbox::{Fault, FaultKind, Matching, Nth, When};
-use serde_json::{Map, Value};
 
 use super::books::journal_and_shops_agree;
 use super::interrupted::told;
 use super::paper::{Line, row};
 use super::shops::{SMALL_SHOPS, Shops};
-use super::start::{Start, side_by_side};
+use super::start::{Start, end_of, places, side_by_side};
 use super::tool::{Clock, NOON, Tool, clock_from};
 
 const SHOPEE: &str = "shopee-sg-1";
 const WOO: &str = "woo-de-1";
 const LATER: &str = "2026-11-22T05:00:00Z";
 
-fn four_changes() -> Vec<Line> {
+pub fn four_changes() -> Vec<Line> {
     vec![
         row(SHOPEE, "LUMIRENEW", "renew").end("30d"),
         row(SHOPEE, "LUMISTOCK", "restock").stock("200"),
@@ -34,27 +32,22 @@ fn four_changes() -> Vec<Line> {
     ]
 }
 
-/// Every one of `of` places, or in a usual run those that are `step` apart.
-fn places(of: u64, step: usize) -> Vec<u64> {
-    let is_whole = std::env::var("COUPONBOOK_FAULTS").is_ok_and(|what| what == "all");
-    (1..=of).step_by(if is_whole { 1 } else { step }).collect()
-}
-
-/// What a run leaves at the shops; ids of new coupons are the same in every run.
-type End = (Vec<String>, BTreeMap<String, Map<String, Value>>);
-
-fn end_of(shops: &Shops) -> End {
-    (shops.writes(), shops.picture())
-}
-
 /// The second time everything works, and all is as it is without trouble.
-fn ends_well(tool: &Tool, shops: &Shops, unbroken: usize, place: &str) {
+pub fn ends_well(tool: &Tool, shops: &Shops, unbroken: usize, place: &str) {
+    // What the broken run refused, since it could ask nobody, it refused.
+    ends_well_after(&["refused"], tool, shops, unbroken, place);
+}
+
+/// The same after a run that may have said so of some rows.
+pub fn ends_well_after(told_before: &[&str], tool: &Tool, shops: &Shops, unbroken: usize, place: &str) {
     assert_eq!(shops.writes().len(), unbroken, "{place}: {:?}", shops.writes());
     journal_and_shops_agree(tool, shops);
     let rows = told(&applied(tool));
     let done = rows.iter().filter(|row| row.ends_with(": done")).count();
-    // What the broken run refused, since it could ask nobody, it refused.
-    let is_told = |row: &String| [": done", ": refused"].iter().any(|end| row.ends_with(end));
+    let is_told = |row: &String| {
+        let outcome = row.rsplit(": ").next().unwrap();
+        outcome == "done" || told_before.contains(&outcome)
+    };
     assert!(done == unbroken && rows.iter().all(is_told), "{place}: {rows:?}");
     let verified = tool.run(["archive", "verify"]);
     assert_eq!(verified.code, 0, "{place}: {}", verified.stdout);
@@ -165,24 +158,26 @@ fn killed_at_any_one_call_before_or_after_it_is_carried_out_an_apply_makes_every
     });
 }
 
-fn machines_clock() -> Clock {
+pub fn machines_clock() -> Clock {
     Arc::new(chrono::Utc::now)
 }
 
-fn applying(tool: &Tool, back: &Path) -> Command {
+pub fn applying(tool: &Tool, back: &Path) -> Command {
     let mut command = tool.process(&["apply", back.to_str().unwrap(), "--yes", "--quiet"]);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command
 }
 
-/// What the system is made to say, and to which of its calls. By strace, which only Linux has.
+/// What the system is made to do, and at which of its calls. By strace, which only Linux has, and which counts the calls of each thread
+/// by themselves: it does so at the `place`th of each.
 #[cfg(target_os = "linux")]
-const SYSTEM_CALLS: [(&str, &str); 5] = [
-    ("pwrite64", "ENOSPC"),
-    ("fsync", "EIO"),
-    ("fdatasync", "EIO"),
-    ("renameat2,rename,linkat,link", "EACCES"),
-    ("openat", "EMFILE"),
+const SYSTEM_CALLS: [(&str, &str); 6] = [
+    ("pwrite64", "error=ENOSPC"),
+    ("fsync", "error=EIO"),
+    ("fdatasync", "error=EIO"),
+    ("renameat2,rename,linkat,link", "error=EACCES"),
+    ("renameat2,rename,linkat,link", "signal=SIGKILL"),
+    ("openat", "error=EMFILE"),
 ];
 
 #[cfg(target_os = "linux")]
@@ -209,16 +204,16 @@ fn whatever_the_system_refuses_an_apply_it_ends_well_once_the_system_does_as_it_
     }
     let start = Start::with(SMALL_SHOPS, &four_changes(), machines_clock());
     let mut faults = Vec::new();
-    for (calls, error) in SYSTEM_CALLS {
+    for (calls, does) in SYSTEM_CALLS {
         let (tool, _shops, back) = start.again(machines_clock());
         assert!(traced(&tool, &back, &["-e".to_string(), format!("trace={calls}")]).status().unwrap().success());
         let many = std::fs::read_to_string(tool.path("trace")).unwrap().lines().count() as u64;
         let step = (many / 3).max(1) as usize;
-        faults.extend(places(many, step).into_iter().map(|place| (calls, error, place)));
+        faults.extend(places(many, step).into_iter().map(|place| (calls, does, place)));
     }
-    side_by_side(&faults, |(calls, error, place)| {
+    side_by_side(&faults, |(calls, does, place)| {
         let (tool, shops, back) = start.again(machines_clock());
-        let fault = format!("inject={calls}:error={error}:when={place}");
+        let fault = format!("inject={calls}:{does}:when={place}");
         traced(&tool, &back, &["-e".to_string(), format!("trace={calls}"), "-e".to_string(), fault.clone()])
             .status()
             .unwrap();

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::platform;
 use crate::trouble::once;
-use couponbook::domain::Platform;
+use chrono::TimeDelta;
 use couponbook::sandbox::{AuditLine, Counts, Fault, FaultKind, Matching, Running, Sandbox, Scenario, StoreAccess};
 use serde_json::{Map, Value};
 use tokio::runtime::Runtime;
@@ -17,7 +18,7 @@ pub const TWO_SHOPS: &str = include_str!("../data/flows/two_shops.toml");
 pub const SMALL_SHOPS: &str = include_str!("../data/flows/small_shops.toml");
 
 pub struct Shops {
-    running: Option<Running>,
+    running: Option<Arc<Running>>,
     clock: super::tool::Clock,
     // Dropped last: it carries the server.
     runtime: Runtime,
@@ -39,7 +40,7 @@ impl Shops {
     fn serve(sandbox: &Sandbox, clock: &super::tool::Clock) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let running = runtime.block_on(sandbox.serve("127.0.0.1:0".parse().unwrap(), clock.clone())).unwrap();
-        Self { running: Some(running), clock: clock.clone(), runtime }
+        Self { running: Some(Arc::new(running)), clock: clock.clone(), runtime }
     }
 
     fn running(&self) -> &Running {
@@ -48,6 +49,17 @@ impl Shops {
 
     pub fn stores(&self) -> Vec<StoreAccess> {
         self.running().sandbox().stores().unwrap()
+    }
+
+    /// The shops' clock, as one machine has it on which it is set forward or back by `by` while the shops carry out a request: the
+    /// `call`th from now on.
+    pub fn clock_set_at(&self, call: u64, by: TimeDelta) -> super::tool::Clock {
+        let (clock, running) = (self.clock.clone(), Arc::downgrade(self.running.as_ref().unwrap()));
+        let first = self.counts().requests + call;
+        Arc::new(move || {
+            let is_set = running.upgrade().is_some_and(|running| running.counts().requests >= first);
+            clock() + if is_set { by } else { TimeDelta::zero() }
+        })
     }
 
     /// Every accepted write so far.
@@ -136,7 +148,8 @@ impl Shops {
 
 impl Drop for Shops {
     fn drop(&mut self) {
-        if let Some(running) = self.running.take() {
+        // Nobody else has it by now: a clock that looks at it does so for a moment only.
+        if let Some(running) = self.running.take().and_then(Arc::into_inner) {
             self.runtime.block_on(running.stop());
         }
     }
@@ -162,7 +175,7 @@ fn config_of(store: &StoreAccess, endpoint: &str) -> String {
     for (key, value) in public_of(store) {
         text.push_str(&format!("{key} = {value}\n"));
     }
-    for (name, key) in secret_keys(store.platform) {
+    for (name, key) in secret_keys(store) {
         text.push_str(&format!("{key} = {{ env = \"{}\" }}\n", variable(store, name)));
     }
     text
@@ -181,16 +194,27 @@ fn public_of(store: &StoreAccess) -> Vec<(&'static str, String)> {
         platform::TIKTOK_SHOP => {
             ["app_key", "shop_id", "shop_cipher"].into_iter().map(|name| (name, quoted(key(name)))).collect()
         }
+        platform::SHOPIFY if has_pair(store) => {
+            vec![("shop", quoted(key("domain"))), ("client_id", quoted(key("client_id")))]
+        }
         platform::SHOPIFY => vec![("shop", quoted(key("domain")))],
         _ => Vec::new(),
     }
 }
 
-fn secret_keys(platform: Platform) -> Vec<(&'static str, &'static str)> {
-    match platform {
+/// Whether its token runs out and is renewed, where a shop of the platform can be of either kind.
+fn has_pair(store: &StoreAccess) -> bool {
+    store.sign_in.text("refresh_token").is_some()
+}
+
+fn secret_keys(store: &StoreAccess) -> Vec<(&'static str, &'static str)> {
+    match store.platform {
         platform::SHOPEE => vec![("PARTNER_KEY", "partner_key"), ("REFRESH_TOKEN", "refresh_token")],
         platform::LAZADA | platform::TIKTOK_SHOP => {
             vec![("APP_SECRET", "app_secret"), ("REFRESH_TOKEN", "refresh_token")]
+        }
+        platform::SHOPIFY if has_pair(store) => {
+            vec![("CLIENT_SECRET", "client_secret"), ("REFRESH_TOKEN", "refresh_token")]
         }
         platform::SHOPIFY => vec![("ACCESS_TOKEN", "access_token")],
         _ => vec![("CONSUMER_KEY", "consumer_key"), ("CONSUMER_SECRET", "consumer_secret")],
@@ -201,5 +225,5 @@ fn secrets_of(store: &StoreAccess) -> Vec<(String, String)> {
     let secret = |(variable_name, key): (&str, &str)| {
         store.sign_in.text(key).map(|value| (variable(store, variable_name), value))
     };
-    secret_keys(store.platform).into_iter().filter_map(secret).collect()
+    secret_keys(store).into_iter().filter_map(secret).collect()
 }

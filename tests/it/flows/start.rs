@@ -1,7 +1,10 @@
 //! One beginning from which many runs start, and the running of them side by side.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde_json::{Map, Value};
 
 use super::paper::Line;
 use super::shops::Shops;
@@ -29,6 +32,20 @@ impl Start {
         let back = tool.path("back.xlsx");
         (tool, shops, back)
     }
+}
+
+/// Every one of `of` places where something can break, or in a usual run those that are `step` apart. The whole is
+/// `COUPONBOOK_FAULTS=all cargo test --locked --test it flows::every_`.
+pub fn places(of: u64, step: usize) -> Vec<u64> {
+    let is_whole = std::env::var("COUPONBOOK_FAULTS").is_ok_and(|what| what == "all");
+    (1..=of).step_by(if is_whole { 1 } else { step }).collect()
+}
+
+/// What a run leaves at the shops; ids of new coupons are the same in every run.
+pub type End = (Vec<String>, BTreeMap<String, Map<String, Value>>);
+
+pub fn end_of(shops: &Shops) -> End {
+    (shops.writes(), shops.picture())
 }
 
 /// Does `work` on each item, some at the same time: most of a broken run is waiting.

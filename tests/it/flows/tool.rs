@@ -40,6 +40,10 @@ pub struct Tool {
     seconds_ahead: Arc<AtomicU64>,
     pub environment: BTreeMap<String, String>,
     pub platforms: Platforms,
+    /// How long a shop's answer is waited for, and how often it is asked again.
+    pub retry_policy: RetryPolicy,
+    /// How long a lost request may still arrive.
+    pub settle_here: Duration,
 }
 
 /// What one command came to.
@@ -59,7 +63,20 @@ impl Tool {
 
     pub fn by(clock: Clock) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
-        Self { folder, clock, seconds_ahead: Arc::default(), environment: BTreeMap::new(), platforms: PLATFORMS }
+        let retry_policy = RetryPolicy {
+            first_wait: Duration::from_millis(10),
+            longest_wait: Duration::from_secs(2),
+            ..RetryPolicy::default()
+        };
+        Self {
+            folder,
+            clock,
+            seconds_ahead: Arc::default(),
+            environment: BTreeMap::new(),
+            platforms: PLATFORMS,
+            retry_policy,
+            settle_here: Duration::from_millis(100),
+        }
     }
 
     /// Lets time pass, for the tool and for its shops.
@@ -115,12 +132,8 @@ impl Tool {
         let environment = self.environment.clone();
         world.environment = Arc::new(move |name| environment.get(name).cloned());
         world.platforms = self.platforms;
-        world.settle_here = Duration::from_millis(100);
-        world.retry_policy = RetryPolicy {
-            first_wait: Duration::from_millis(10),
-            longest_wait: Duration::from_secs(2),
-            ..RetryPolicy::default()
-        };
+        world.settle_here = self.settle_here;
+        world.retry_policy = self.retry_policy;
         let code = run_words(all, &world);
         Ran { words: words.join(" "), code, stdout: stdout.text(), stderr: stderr.text() }
     }

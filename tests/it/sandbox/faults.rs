@@ -261,6 +261,21 @@ async fn a_tester_can_change_and_remove_coupons_and_end_tokens_behind_the_client
 }
 
 #[tokio::test]
+async fn a_token_can_run_out_at_the_very_request_that_bears_it() {
+    let world = World::of(&both()).await;
+    let (sg, de) = (world.shopee("sg"), world.woo("de"));
+    let fault = r#"{ "match": { "call": "get_shop_info" }, "nth": 2, "kind": "expire_token" }"#;
+    world.control(Method::POST, "/_sandbox/faults", serde_json::from_str(fault).unwrap()).await;
+    assert_eq!(sg.get("shop/get_shop_info", &[]).await.status, 200);
+    for _ in 0..2 {
+        assert_eq!(sg.get("shop/get_shop_info", &[]).await.error(), "invalid_acceess_token");
+    }
+    // Nothing runs out where there are no tokens.
+    world.running.faults().add(once(Matching::default(), FaultKind::ExpireToken));
+    assert_eq!(de.get("/wc/v3/coupons", &[]).await.status, 200);
+}
+
+#[tokio::test]
 async fn a_foreign_name_or_page_is_answered_nowhere_and_control_asks_for_the_token() {
     let world = World::of(&both()).await;
     let asked = async |path: &str, headers: &[(&str, &str)]| {
