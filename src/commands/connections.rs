@@ -10,7 +10,7 @@ use url::Url;
 use super::context::Context;
 use crate::apply::{Connectors, Settle};
 use crate::domain::{Message, StoreId};
-use crate::durable;
+use crate::durable::{self, DurableError};
 use crate::failure::{Failure, Kind};
 use crate::language::Language;
 use crate::message;
@@ -148,7 +148,7 @@ pub fn call_log(
     forget_old_calls(&folder, context.now().into());
     let path = folder.join(format!("{name}.jsonl"));
     let log = CallLog::to_file(&path, |message| Language::ENGLISH.render(message))
-        .map_err(|error| Failure::new(Kind::Failed, format!("{} cannot be written: {error}", path.display())))?;
+        .map_err(|error| DurableError::of(&path, error))?;
     Ok((log, path))
 }
 
