@@ -33,6 +33,7 @@ use std::process::ExitCode;
 
 use crate::failure::{Failure, Kind};
 use crate::foreign::{Secrets, in_lines};
+use crate::workbook::read::is_parsing;
 pub use abilities::markdown as abilities_markdown;
 use context::Context;
 pub use world::World;
@@ -103,6 +104,13 @@ enum Command {
 
 /// The program: arguments, environment, clock and terminal of this process.
 pub fn main() -> ExitCode {
+    let told = std::panic::take_hook();
+    // What the reader of workbooks catches becomes a sentence of its own.
+    std::panic::set_hook(Box::new(move |panic| {
+        if !is_parsing() {
+            told(panic);
+        }
+    }));
     ExitCode::from(run_words(std::env::args_os(), &World::of_this_process()))
 }
 

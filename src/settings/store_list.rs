@@ -10,7 +10,7 @@ use toml::de::{DeTable, DeValue};
 use super::complaints::{Cells, Complaints, Places, Problem};
 use super::section::Section;
 use super::stores::{Gathering, NEEDED, keys};
-use super::table::{Shape, Table};
+use super::table::{GUESSED, Shape, Table};
 
 /// Adds the stores of the file at `path` to those of the config. Rows with a mistake are left out and complained about.
 pub(super) fn read(path: &Path, gathering: &mut Gathering, problems: &mut Vec<Problem>) {
@@ -24,6 +24,10 @@ pub(super) fn read(path: &Path, gathering: &mut Gathering, problems: &mut Vec<Pr
         has_own_columns: false,
     };
     let Some(table) = Table::read(path, &shape, problems) else { return };
+    if table.is_guessed {
+        let (what, wanted) = GUESSED;
+        gathering.remarks.push(format!("{}: {what}; {wanted}", path.display()));
+    }
     let lines = table.rows.iter().map(|row| row.line).collect();
     let cells = Cells { headers: &table.headers, lines };
     let complaints = Complaints::new(path, Places::Cells(&cells));

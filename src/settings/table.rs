@@ -14,6 +14,10 @@ const BYTES_MAX: u64 = 32 * 1024 * 1024;
 /// Above the header row of a sheet people write a title and remarks.
 const HEADER_ROWS_MAX: usize = 20;
 
+/// What is said of a file whose encoding is a guess, and what to do.
+pub(super) const GUESSED: (&str, &str) =
+    ("it is not UTF-8 and was read as GB18030 (Chinese)", "save it as \"CSV UTF-8\" where letters look wrong");
+
 /// What a file may hold.
 pub(super) struct Shape<'a> {
     /// What it is called in complaints: "the campaign plan".
@@ -52,6 +56,8 @@ pub(super) struct Table {
     pub rows: Vec<Row>,
     /// The sheet that it was read from; its columns then stand as in the sheet.
     pub sheet: Option<String>,
+    /// Whether its encoding is a guess: see [`GUESSED`].
+    pub is_guessed: bool,
     /// What parts thousands in its texts, as far as the file tells: office programs that write decimals with a comma part the fields
     /// with semicolons.
     pub thousands: char,
@@ -97,7 +103,7 @@ impl Table {
         let body = found.rows.iter().skip(at + 1).map(|row| (row.number as usize, spread(row)));
         let filled = body.filter(|(_, cells)| cells.iter().any(|cell| !cell.is_empty()));
         let rows = filled.map(|(line, cells)| Row { line, cells: StringRecord::from(cells) }).collect();
-        Some(Self { headers, rows, sheet: Some(found.sheet), thousands: ',' })
+        Some(Self { headers, rows, sheet: Some(found.sheet), is_guessed: false, thousands: ',' })
     }
 }
 
@@ -154,7 +160,7 @@ impl Reading<'_> {
         if let Some((line, error)) = found.broken {
             self.complain(Some(line), format!("the row cannot be read: {error}"), "save the file again as CSV");
         }
-        Some(Table { headers, rows, sheet: None, thousands })
+        Some(Table { headers, rows, sheet: None, is_guessed: found.is_guessed, thousands })
     }
 
     /// None where a column is missing or doubled, or, where the file may have no columns of its own, unknown.

@@ -1,6 +1,8 @@
 //! Workbooks as managers and office programs leave them.
 
 mod cells;
+mod edited;
+mod formats;
 mod hostile;
 mod kept;
 mod seen;

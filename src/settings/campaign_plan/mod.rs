@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::table::{Row, Table, is_header};
+use super::table::{GUESSED, Row, Table, is_header};
 use super::{Problem, StoreSettings};
 use crate::domain::{Argument, Campaign, Currency, Message, Notice, SpendRange, Store, StoreId};
 use crate::durable;
@@ -47,6 +47,10 @@ pub(super) fn read(
         let wanted = format!("the columns are {}", SHAPE.columns.join(", "));
         fatal.push(Problem::of_file(file, what, wanted));
         return CampaignPlan::default();
+    }
+    if table.is_guessed {
+        let (what, wanted) = GUESSED;
+        told.push(Problem::of_file(file, what, wanted));
     }
     let (headers, sheet) = (&table.headers, table.sheet.as_deref());
     let mut mistakes = Mistakes { file, headers, sheet, notices: Vec::new() };

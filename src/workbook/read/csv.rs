@@ -79,7 +79,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Option<(Held, Vec<Sheet>, bool)>, Rea
     }
     let sheet = |name: &str, hidden: bool| Sheet { name: name.into(), hidden, marks: Some(SheetMarks::default()) };
     let sheets = vec![sheet(SHEET, false), sheet(HIDDEN_SHEET, true)];
-    let held = Held { sheets: vec![coupons, hidden_sheet(about)], last_author: None };
+    let held = Held { sheets: vec![coupons, hidden_sheet(about)], last_author: None, is_guessed: found.is_guessed };
     Ok(Some((held, sheets, false)))
 }
 

@@ -12,6 +12,8 @@ const MOST_FIELDS: usize = 16_384;
 #[derive(Debug)]
 pub struct Delimited {
     pub separator: char,
+    /// Whether nothing but its letters tells that it is in GB18030.
+    pub is_guessed: bool,
     pub rows: Vec<DelimitedRow>,
     /// Where the rest could not be read: the line, and why in the reading library's words.
     pub broken: Option<(usize, String)>,
@@ -30,7 +32,7 @@ pub struct DelimitedRow {
 impl Delimited {
     /// None where `bytes` are no text.
     pub fn read(bytes: &[u8]) -> Option<Self> {
-        decoded(bytes).map(|text| Self::of_text(&text))
+        decoded(bytes).map(|(text, is_guessed)| Self { is_guessed, ..Self::of_text(&text) })
     }
 
     fn of_text(text: &str) -> Self {
@@ -44,7 +46,7 @@ impl Delimited {
             .trim(Trim::All)
             .flexible(true)
             .from_reader(text.as_bytes());
-        let mut found = Self { separator: char::from(separator), rows: Vec::new(), broken: None };
+        let mut found = Self { separator: char::from(separator), is_guessed: false, rows: Vec::new(), broken: None };
         // Of the row before: its number, and the line at which it ends.
         let (mut number, mut ended) = (0, 0);
         let mut cells = StringRecord::new();
@@ -73,17 +75,21 @@ impl Delimited {
     }
 }
 
-/// UTF-8, what a byte order mark says, or GB18030, in which Chinese office programs save a CSV, where that gives Chinese words.
-fn decoded(bytes: &[u8]) -> Option<String> {
+/// UTF-8, what a byte order mark says, or GB18030, in which Chinese office programs save a CSV, where that gives Chinese words; and whether
+/// it is this last guess.
+fn decoded(bytes: &[u8]) -> Option<(String, bool)> {
     let read_as = |encoding: &'static Encoding| {
         let (text, _, is_broken) = encoding.decode(bytes);
         (!is_broken).then(|| text.into_owned())
     };
     if let Some((encoding, _)) = Encoding::for_bom(bytes) {
-        return read_as(encoding);
+        return read_as(encoding).map(|text| (text, false));
     }
     let text = std::str::from_utf8(bytes).ok();
-    if text.is_none_or(is_chance) && is_chinese(bytes) { read_as(GB18030) } else { text.map(str::to_string) }
+    match text.is_none_or(is_chance) && is_chinese(bytes) {
+        true => read_as(GB18030).map(|text| (text, true)),
+        false => text.map(|text| (text.to_string(), false)),
+    }
 }
 
 /// Whether UTF-8 comes of it by chance: accented letters and `÷`, none of which stands in a word.

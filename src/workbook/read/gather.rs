@@ -150,6 +150,10 @@ impl Gathered {
         headers: Headers,
     ) -> Result<(), Reason> {
         let index = self.sheets.len();
+        if book.is_guessed() {
+            let title = headers.title(Field::RowKey);
+            self.remarks.push(headers.problem(headers.row, Field::RowKey, &title, message!("read-guessed-encoding")));
+        }
         let own = self.own_indexes(&headers);
         let columns: Vec<u32> = READ.into_iter().chain(IDENTITY).filter_map(|field| headers.column(field)).collect();
         let merged = MergedAreas::of(&marks, &columns);

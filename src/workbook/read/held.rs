@@ -1,5 +1,6 @@
 //! Sheets that are held whole, since the reading library has them so (.ods, .xls) or since they are few rows of text (.csv).
 
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{Data, DataRef, Range};
@@ -17,6 +18,8 @@ pub(super) const HELD_TEXT_BYTES: u64 = 128 * 1024 * 1024;
 pub(super) struct Held {
     pub sheets: Vec<HeldSheet>,
     pub last_author: Option<String>,
+    /// Whether it is a text whose encoding is a guess.
+    pub is_guessed: bool,
 }
 
 /// One sheet, row by row.
@@ -118,10 +121,22 @@ fn too_much(what: &'static str, limit: &str) -> Reason {
     message!("read-too-much-held", what = message!(what), limit = limit).into()
 }
 
+thread_local! {
+    static IS_PARSING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether a panic of this thread is one that [`parsed`] makes a sentence of, so that nobody needs to hear of it besides.
+pub fn is_parsing() -> bool {
+    IS_PARSING.get()
+}
+
 /// What the reading library makes of a file that was counted. In the formats that are not streamed it trusts more than can be counted
 /// here, and panics where it should not have.
 pub(super) fn parsed<T, E: std::fmt::Display>(parse: impl FnOnce() -> Result<T, E>) -> Result<T, Reason> {
-    match catch_unwind(AssertUnwindSafe(parse)) {
+    IS_PARSING.set(true);
+    let parsed = catch_unwind(AssertUnwindSafe(parse));
+    IS_PARSING.set(false);
+    match parsed {
         Ok(parsed) => parsed.map_err(Reason::broken),
         Err(_) => Err(Reason::damaged(message!("read-damaged-inside"))),
     }

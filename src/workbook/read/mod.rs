@@ -38,6 +38,7 @@ use sha2::{Digest, Sha256};
 pub use as_csv::as_csv;
 pub use decide::Known;
 pub use delimited::{Delimited, DelimitedRow};
+pub use held::is_parsing;
 pub use numbers::{read_amount_text, read_count_text};
 pub use table::{NotADay, SheetRow, SheetTable, read_table, read_whole_day};
 

@@ -58,7 +58,7 @@ pub(super) fn read(mut archive: Archive) -> Result<(Held, Vec<Sheet>, bool), Rea
         }
         // Properties that cannot be read are no reason to refuse decisions.
         let last_author = book.workbook_properties().ok().and_then(|properties| properties.last_modified_by);
-        Ok::<_, OdsError>((Held { sheets, last_author }, counter.sheets, false))
+        Ok::<_, OdsError>((Held { sheets, last_author, is_guessed: false }, counter.sheets, false))
     })
 }
 

@@ -32,6 +32,11 @@ impl Book {
             Self::Held(held) => held.last_author.clone(),
         }
     }
+
+    /// Whether it is a text of which nothing but its letters tells the encoding.
+    pub fn is_guessed(&self) -> bool {
+        matches!(self, Self::Held(held) if held.is_guessed)
+    }
 }
 
 /// A whole file, once its every part was counted.

@@ -94,7 +94,7 @@ pub(super) fn read(mut bytes: Vec<u8>) -> Result<(Held, Vec<Sheet>, bool), Reaso
         marks: Some(marks),
     };
     let known = sheets.iter().zip(marks).map(sheet).collect();
-    Ok((Held { sheets, last_author }, known, epoch_1904))
+    Ok((Held { sheets, last_author, is_guessed: false }, known, epoch_1904))
 }
 
 fn holds_utf16(bytes: &[u8], text: &str) -> bool {

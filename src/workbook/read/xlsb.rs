@@ -134,7 +134,7 @@ fn held(zip: Cursor<Vec<u8>>, names: &[String], formulas: &[HashSet<(u32, u32)>]
     }
     // Properties that cannot be read are no reason to refuse decisions.
     let last_author = book.workbook_properties().ok().and_then(|properties| properties.last_modified_by);
-    Ok(Held { sheets, last_author })
+    Ok(Held { sheets, last_author, is_guessed: false })
 }
 
 fn owned(data: &DataRef) -> Data {

@@ -50,6 +50,7 @@ read-too-much = { $what } (at most { $limit } are read); delete sheets and rows 
 read-too-much-held = { $what } (at most { $limit } are read of a file of this kind); save it as .xlsx, or delete sheets and rows that are not needed
 read-too-many-held-cells = the sheets have too many cells
 read-too-much-held-text = the sheets hold too much text
+read-guessed-encoding = the file is not UTF-8 and was read as GB18030 (Chinese); save it as "CSV UTF-8" where letters look wrong
 read-csv-broken = line { $line } of the text cannot be read: { $what }
 read-csv-of-several = its rows are of several exports: the column { $column } has { $first } and { $second }; hand back the rows of each export in a file of their own
 read-limit-inflated = 1 GB, and 200 times its packed size

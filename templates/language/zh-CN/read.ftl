@@ -50,6 +50,7 @@ read-too-much = { $what }（最多读取 { $limit }）；请删除不需要的�
 read-too-much-held = { $what }（此类文件最多读取 { $limit }）；请另存为 .xlsx，或删除不需要的工作表和行
 read-too-many-held-cells = 工作表的单元格过多
 read-too-much-held-text = 工作表的文字过多
+read-guessed-encoding = 文件不是 UTF-8，已按 GB18030（中文）读取；如果文字显示不对，请另存为“CSV UTF-8”
 read-csv-broken = 第 { $line } 行文字无法读取：{ $what }
 read-csv-of-several = 文件中的行来自多次导出：“{ $column }”列中既有 { $first } 也有 { $second }；请将每次导出的行分别存为单独的文件交回
 read-limit-inflated = 1 GB，且不超过压缩大小的 200 倍

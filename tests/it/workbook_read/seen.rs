@@ -15,7 +15,7 @@ use super::{Fixture, Put, fixture, put, write_to};
 const HEADER_ROW: usize = 2;
 
 /// A workbook as written, its Coupons sheet at hand to be changed cell by cell.
-struct Sheet {
+pub struct Sheet {
     headers: Vec<String>,
     /// From the row below the header.
     rows: Vec<Vec<Data>>,
@@ -38,7 +38,7 @@ impl Sheet {
         self.headers.iter().position(|header| *header == field.column().header).unwrap()
     }
 
-    fn typed(mut self, row: usize, field: Field, cell: Put) -> Self {
+    pub fn typed(mut self, row: usize, field: Field, cell: Put) -> Self {
         self.typed.insert((row, field), cell);
         self
     }
@@ -110,7 +110,7 @@ impl Round {
         self.fixture.folder.path().join("written.xlsx")
     }
 
-    fn sheet(&self) -> Sheet {
+    pub fn sheet(&self) -> Sheet {
         Sheet::of(&self.written())
     }
 
@@ -119,7 +119,7 @@ impl Round {
         open(path).unwrap().decide(Known { export: Some(&self.export), written: &written, is_named: false })
     }
 
-    fn back(&self, sheet: &Sheet) -> HandedBack {
+    pub fn back(&self, sheet: &Sheet) -> HandedBack {
         sheet.save(&self.fixture.path());
         self.read(&self.fixture.path())
     }
