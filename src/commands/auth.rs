@@ -1,5 +1,6 @@
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::path::Path;
 use url::Url;
 
 use super::connections::{self, Connections};
@@ -45,7 +46,7 @@ Examples:
 /// Sign one store in: open the printed link as the seller, agree, and bring the code back
 ///
 /// The program waits on this machine for the browser to come back with the code, where the platform sends it there: Shopee to any
-/// port; Lazada and Shopify where http://127.0.0.1:8914/ is registered for the app. Elsewhere the address is pasted.
+/// port; Lazada and Shopify to the address of this machine that it says, once that is registered for the app. Elsewhere the address is pasted.
 ///
 /// The tokens are kept in the state folder, readable to you alone, and are used before the refresh_token of the config,
 /// which a store that signs in this way does not need.
@@ -53,6 +54,7 @@ Examples:
 #[command(after_help = "\
 Examples:
   couponbook auth login shopee-sg-1
+  couponbook auth login lazada-sg-1        # says which address of this machine is to be registered
   couponbook auth login lazada-sg-1 --redirect https://tool.example.com/back")]
 struct LoginArgs {
     /// The store's id in the config
@@ -79,7 +81,7 @@ async fn login(args: &LoginArgs, context: &Context<'_>) -> Result<(), Failure> {
     let (settings, store) = only(context.settings(Needs::STORES)?, &args.store)?;
     let (log, _) = connections::call_log(context, &settings, "auth")?;
     let connections = Connections::open(context, &settings, log).await?;
-    let result = sign_in(args, context, &store, &connections).await;
+    let result = sign_in(args, context, (&settings.state, &store), &connections).await;
     connections.close().await;
     let signed = store_sign_in(&store, Ok(result?), context.now());
     remember(context, &settings, &store.id);
@@ -91,7 +93,7 @@ async fn login(args: &LoginArgs, context: &Context<'_>) -> Result<(), Failure> {
 async fn sign_in(
     args: &LoginArgs,
     context: &Context<'_>,
-    store: &Store,
+    (state_folder, store): (&Path, &Store),
     connections: &Connections,
 ) -> Result<SignInStatus, Failure> {
     let usage = |what: String| Failure::new(Kind::Usage, what);
@@ -100,7 +102,7 @@ async fn sign_in(
     sign_in.takes_consent().map_err(|SignInError(why)| usage(english(&why)))?;
     let reply = match &args.code {
         Some(text) => Reply::parse(text).map_err(|error| usage(format!("--code: {error}")))?,
-        None => reply(args, context, store, &*connector).await?,
+        None => reply(args, context, (state_folder, store), &*connector).await?,
     };
     sign_in.sign_in(&reply).await.map_err(|error| {
         let mut failure = Failure::new(Kind::Failed, english(&error.sentence));
@@ -113,7 +115,7 @@ async fn sign_in(
 async fn reply(
     args: &LoginArgs,
     context: &Context<'_>,
-    store: &Store,
+    (state_folder, store): (&Path, &Store),
     connector: &dyn Connector,
 ) -> Result<Reply, Failure> {
     let (sign_in, platform) = (connector.sign_in(), connector.abilities().name);
@@ -132,7 +134,12 @@ async fn reply(
     };
     let echoes = sign_in.echoes_state();
     // Without a state that comes back, the address is what nobody can guess: our own by its path, the user's by what it is asked.
-    let own = listener.as_ref().map(|listener| listener.address(if echoes { "" } else { &state }));
+    let path = match (echoes, sign_in.redirect()) {
+        (false, _) => state.clone(),
+        (true, Redirect::Registered) => registered_path(state_folder)?,
+        (true, Redirect::AsLinked | Redirect::OfTheApp) => String::new(),
+    };
+    let own = listener.as_ref().map(|listener| listener.address(&path));
     let named = args.redirect.clone().map(|mut named| {
         if !echoes {
             named.query_pairs_mut().append_pair("state", &state);
@@ -160,6 +167,21 @@ async fn reply(
     }
 }
 
+/// The path of this machine's address for platforms that send the browser to an address only that is registered for the app: made once,
+/// so that it can be, and nobody can guess it.
+fn registered_path(state_folder: &Path) -> Result<String, Failure> {
+    let file = state_folder.join("sign_in_path");
+    let known = durable::read_small(&file, 64).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    let known = known.map(|path| path.trim().to_string());
+    if let Some(known) = known.filter(|path| path.len() == PATH_LETTERS && path.chars().all(char::is_alphanumeric)) {
+        return Ok(known);
+    }
+    let path = random_letters(PATH_LETTERS)?;
+    durable::create_folder(state_folder)?;
+    durable::replace(&file, path.as_bytes(), true)?;
+    Ok(path)
+}
+
 /// What is waited for, and what to do where the platform does not send the browser there.
 fn comes_back(redirect: Redirect, platform: &str, own: &Url) -> String {
     let waiting = format!("Waiting up to ten minutes for the browser to come back to {own}");
@@ -185,6 +207,7 @@ fn show(context: &Context<'_>, store: &Store, platform: &str, consent: &Consent)
     ));
 }
 
+const PATH_LETTERS: usize = 24;
 const PASTE: &str = "Paste the code, or the whole address that the browser was sent to:";
 
 fn ask(context: &Context<'_>, consent: &Consent) -> Result<Reply, Failure> {

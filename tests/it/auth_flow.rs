@@ -190,6 +190,22 @@ impl Fixture {
     }
 }
 
+/// The path of the address that the login waits at.
+fn path_of(ran: &Ran) -> String {
+    let (_, rest) = ran.err.split_once("to come back to http://127.0.0.1:").unwrap();
+    rest.lines().next().unwrap().split_once('/').unwrap().1.to_string()
+}
+
+#[test]
+fn what_is_registered_for_an_app_has_a_path_that_this_machine_made_once() {
+    let fixture = Fixture::new();
+    let [first, again] = [(), ()].map(|()| path_of(&fixture.login_in_the_browser("lazada")));
+    assert!(first.len() == 24 && first.chars().all(char::is_alphanumeric), "{first}");
+    assert_eq!(first, again);
+    let other = Fixture::new();
+    assert_ne!(path_of(&other.login_in_the_browser("lazada")), first);
+}
+
 #[test]
 fn a_seller_agrees_in_the_browser_and_the_store_is_signed_in_until_its_sign_in_ends() {
     let fixture = Fixture::new();
