@@ -1,6 +1,7 @@
 //! A TikTok Shop coupon in our words.
 
 use chrono::Duration;
+use chrono_tz::Tz;
 use serde_json::{Map, Value, json};
 
 use super::wire::{self, Amount, Redemption, Window, WireCoupon};
@@ -10,11 +11,10 @@ use crate::domain::{
 use crate::message;
 use crate::platforms::lenient::{self, count, needed};
 
-/// The coupon of the detail, or why it cannot be read. `currency` is the store's: only for its page, since every amount carries
-/// its own.
+/// The coupon of the detail, or why it cannot be read. `page` is the store's.
 pub(super) fn coupon(
     store: &StoreId,
-    currency: Currency,
+    page: Option<String>,
     now: Timestamp,
     wire: &WireCoupon,
 ) -> Result<Coupon, Message> {
@@ -47,26 +47,37 @@ pub(super) fn coupon(
         stock_is_claimed,
         other_rules: other_rules(wire)?,
         made_by_change: None,
-        page: page(currency),
+        page,
     })
 }
 
-/// The list of promotions in the seller centre; a coupon's own address is not published. Source: seen in other people's tools
-/// for US, TH, VN and MX; the other hosts are inferred.
-fn page(currency: Currency) -> Option<String> {
-    let host = match currency.code() {
-        "USD" => "seller-us.tiktok.com",
-        "GBP" => "seller-uk.tiktok.com",
-        "THB" => "seller-th.tiktok.com",
-        "VND" => "seller-vn.tiktok.com",
-        "MYR" => "seller-my.tiktok.com",
-        "PHP" => "seller-ph.tiktok.com",
-        "SGD" => "seller-sg.tiktok.com",
-        "MXN" => "seller-mx.tiktok.com",
-        "IDR" => "seller-id.tokopedia.com",
+/// The list of promotions in the seller centre, by the region of the shop, which its currency tells, and its zone where a currency has
+/// several; a coupon's own address is not published. Source: hosts and `shop_region` as official pages and other people's tools use them;
+/// none is promised. Of a EUR shop of another zone the centre alone is known.
+pub(super) fn page(currency: Currency, zone: Tz) -> Option<String> {
+    let (host, region) = match currency.code() {
+        "USD" => ("seller-us.tiktok.com", "US"),
+        "GBP" => ("seller-uk.tiktok.com", "GB"),
+        "THB" => ("seller-th.tiktok.com", "TH"),
+        "VND" => ("seller-vn.tiktok.com", "VN"),
+        "MYR" => ("seller-my.tiktok.com", "MY"),
+        "PHP" => ("seller-ph.tiktok.com", "PH"),
+        "SGD" => ("seller-sg.tiktok.com", "SG"),
+        "MXN" => ("seller-mx.tiktok.com", "MX"),
+        "JPY" => ("seller-jp.tiktok.com", "JP"),
+        "BRL" => ("seller-br.tiktok.com", "BR"),
+        "IDR" => ("seller-id.tokopedia.com", "ID"),
+        "EUR" => match zone {
+            Tz::Europe__Berlin | Tz::Europe__Busingen => ("seller-eu.tiktok.com", "DE"),
+            Tz::Europe__Paris => ("seller-eu.tiktok.com", "FR"),
+            Tz::Europe__Rome => ("seller-eu.tiktok.com", "IT"),
+            Tz::Europe__Madrid | Tz::Atlantic__Canary | Tz::Africa__Ceuta => ("seller-eu.tiktok.com", "ES"),
+            Tz::Europe__Dublin => ("seller-eu.tiktok.com", "IE"),
+            _ => return Some("https://seller-eu.tiktok.com/".to_string()),
+        },
         _ => return None,
     };
-    Some(format!("https://{host}/promotion/marketing-tools/management"))
+    Some(format!("https://{host}/promotion/marketing-tools/management?shop_region={region}"))
 }
 
 /// Where it stands with buyers who have none yet: whether `ONGOING` and `EXPIRED` speak of claims or of uses is not documented. The last

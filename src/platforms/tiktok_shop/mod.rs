@@ -34,7 +34,7 @@ use super::network::Network;
 use super::pace::Pace;
 use super::session::{Session, TokenSource};
 use super::sign_in::SignIn;
-use crate::domain::{ChangeId, Coupon, CouponId, Currency, MayWrite, Message, ShopId, Write};
+use crate::domain::{ChangeId, Coupon, CouponId, MayWrite, Message, ShopId, Write};
 use crate::message;
 
 use self::abilities::{ABILITIES, BACK_OFFICE};
@@ -96,7 +96,8 @@ struct TiktokShop {
     /// What the API calls the shop; asked for once where the config does not tell.
     cipher: OnceCell<String>,
     endpoint: Url,
-    currency: Currency,
+    /// Where a person changes its coupons.
+    page: Option<String>,
     session: Arc<Session>,
 }
 
@@ -122,8 +123,8 @@ impl TiktokShop {
             consent_link: account.keys.text("consent_link").and_then(consent_link),
         };
         let session = Session::new(Arc::clone(&client), network, flow, source, seed);
-        let currency = account.store.currency;
-        Ok(Self { client, app, shop_id, cipher: OnceCell::new_with(cipher), endpoint, currency, session })
+        let page = coupon::page(account.store.currency, account.store.zone);
+        Ok(Self { client, app, shop_id, cipher: OnceCell::new_with(cipher), endpoint, page, session })
     }
 
     async fn read(&self, api: &Api<'_>) -> Result<Answer, Problem> {
@@ -167,7 +168,7 @@ impl TiktokShop {
             return Detail::PerhapsGone(Problem::doubtful(sentence, answer.request_id()).into());
         };
         let read = serde_json::from_value(coupon).map_err(lenient::in_words_of).and_then(|coupon: WireCoupon| {
-            coupon::coupon(self.client.store(), self.currency, self.client.now(), &coupon)
+            coupon::coupon(self.client.store(), self.page.clone(), self.client.now(), &coupon)
         });
         match read {
             Ok(coupon) => Detail::Read(Box::new(coupon)),

@@ -54,6 +54,8 @@ pub static ENTRY: Entry = Entry {
 
 /// The largest that is allowed.
 const PAGE_SIZE: u64 = 100;
+/// So many rows of a page come again on the next one.
+const PAGE_OVERLAP: u64 = 5;
 /// A listing during which the number of coupons changed may have skipped one, and is read again, this often at most.
 const LISTINGS_MAX: usize = 3;
 
@@ -162,13 +164,17 @@ impl WooCommerce {
     }
 
     /// All pages of a list, coupons by id. `filter` is what the list is asked for besides paging.
+    ///
+    /// Pages are offsets: a coupon that is binned meanwhile moves the next one over a border. So each page begins with some of the one
+    /// before, and where the last of that one is not among them, rows may lie between that nobody saw.
     async fn pages(&self, filter: &[(&str, &str)]) -> Result<Pages, Problem> {
         let (mut pages, mut reading) = (Pages::default(), Paging::of(&self.client));
-        for page in 1.. {
-            let page_text = page.to_string();
-            let per_page = PAGE_SIZE.to_string();
+        let mut last_id: Option<String> = None;
+        for number in 0_u64.. {
+            let offset = number * (PAGE_SIZE - PAGE_OVERLAP);
+            let (offset_text, per_page) = (offset.to_string(), PAGE_SIZE.to_string());
             let paging = [
-                ("page", page_text.as_str()),
+                ("offset", offset_text.as_str()),
                 ("per_page", &per_page),
                 ("orderby", "id"),
                 ("order", "asc"),
@@ -181,11 +187,18 @@ impl WooCommerce {
                 return Err(Problem::doubtful(sentence, None));
             };
             let total = header_number(&answer, "x-wp-total");
-            pages.changed_meanwhile |= page > 1 && total != pages.expected;
+            pages.changed_meanwhile |= number > 0 && total != pages.expected;
             pages.expected = total;
-            rows.iter().for_each(|row| pages.add(row, &self.reader()));
+            let ids: Vec<String> = rows.iter().filter_map(|row| row.get("id")).map(lenient::id).collect();
+            let again = last_id.as_ref().map(|last| ids.iter().position(|id| id == last));
+            pages.changed_meanwhile |= again == Some(None);
+            let seen = again.flatten().map_or(0, |place| place + 1);
+            rows.iter().skip(seen).for_each(|row| pages.add(row, &self.reader()));
+            last_id = ids.last().cloned().or(last_id);
             let full = rows.len() as u64 >= PAGE_SIZE;
-            let is_last = header_number(&answer, "x-wp-totalpages").map_or(!full, |pages| page >= pages);
+            // A shop that counts its pages is believed about their end.
+            let counted = total.filter(|_| header_number(&answer, "x-wp-totalpages").is_some());
+            let is_last = counted.map_or(!full, |total| offset + PAGE_SIZE >= total);
             if is_last || rows.is_empty() {
                 break;
             }

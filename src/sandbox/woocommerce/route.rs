@@ -69,11 +69,11 @@ pub(super) fn writes(request: &Request) -> bool {
     matches!(request.method.as_str(), "POST" | "PUT" | "PATCH")
 }
 
-/// Whether a deletion is for good.
+/// Whether a deletion is for good. WordPress takes its truths in any case (`rest_is_boolean`), as clients in other languages write them.
 fn is_forced(request: &Request) -> bool {
     let in_body = || request.json_object().and_then(|body| body.get("force").and_then(Value::as_bool)).unwrap_or(false);
     match request.parameter("force") {
-        Some(text) => matches!(text, "true" | "1"),
+        Some(text) => text.eq_ignore_ascii_case("true") || text == "1",
         None => in_body(),
     }
 }

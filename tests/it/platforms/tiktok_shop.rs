@@ -293,7 +293,10 @@ async fn a_coupon_is_told_in_our_words() {
             "target_buyer_segment": "ALL",
         })
     );
-    assert_eq!(coupon.page.as_deref(), Some("https://seller-us.tiktok.com/promotion/marketing-tools/management"));
+    assert_eq!(
+        coupon.page.as_deref(),
+        Some("https://seller-us.tiktok.com/promotion/marketing-tools/management?shop_region=US")
+    );
 }
 
 #[tokio::test]
