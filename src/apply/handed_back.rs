@@ -9,7 +9,7 @@ use crate::archive::BundleKind;
 use crate::domain::{Export, ExportId, OpenAction, Part, RowKey, StoreId};
 use crate::export::sign_offs;
 use crate::journal::CameBack;
-use crate::workbook::read::{Known, Opened};
+use crate::workbook::read::{Known, Opened, Written};
 use crate::workbook::{Decision, HandedBack, read};
 
 /// A workbook that was handed back, with the export that it came from.
@@ -51,14 +51,14 @@ pub(super) fn decided(setup: &Setup, opened: Opened, export: &Export) -> HandedB
 
 /// The workbooks of an export as they were written, for telling what was changed in the one that came back. Where the archive has none,
 /// that is said, and nothing else depends on it.
-fn as_written(setup: &Setup, export: &Export) -> Vec<Opened> {
+fn as_written(setup: &Setup, export: &Export) -> Vec<Written> {
     let kept = setup.archive.workbooks(export).unwrap_or_default();
-    let opened = kept.into_iter().filter_map(|(name, bytes)| read::open_kept(Path::new(&name), bytes).ok());
-    let opened: Vec<Opened> = opened.filter(|opened| opened.export() == Some(&export.id)).collect();
-    if opened.is_empty() {
+    let opened = kept.into_iter().filter_map(|(name, bytes)| read::open_written(Path::new(&name), bytes).ok());
+    let written: Vec<Written> = opened.filter(|written| written.export() == Some(&export.id)).collect();
+    if written.is_empty() {
         (setup.tell)(Event::NotCompared);
     }
-    opened
+    written
 }
 
 /// What decides which coupon a row is about is believed only where it is the very snapshot that was made: by this machine's journal, or

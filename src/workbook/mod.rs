@@ -384,6 +384,13 @@ impl CellProblems {
         }
     }
 
+    /// So many more in a column, of which nothing else is known.
+    pub fn count_more(&mut self, field: columns::Field, count: usize) {
+        if count > 0 {
+            *self.more.entry(field).or_default() += count;
+        }
+    }
+
     /// Before all others.
     pub fn push_first(&mut self, problem: CellProblem) {
         self.first.insert(0, problem);

@@ -18,7 +18,7 @@ use super::{about, file};
 /// Where the workbook cannot be read, as one that was just written can.
 pub fn as_csv(path: &Path) -> Result<Vec<u8>, ReadError> {
     let written = || {
-        let (mut book, package) = open(file::load(path)?)?;
+        let (mut book, package) = open(file::load(path)?, None)?;
         let about = about::about(&mut book, &package)?;
         let values = [about.export.map(|id| id.as_str().to_string()), about.snapshot_sha256, about.part];
         let about: Vec<(&'static str, String)> =

@@ -4,7 +4,7 @@ use calamine::DataRef;
 use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use rust_decimal::Decimal;
 
-use super::text::fold;
+use super::text::is_blank;
 use crate::domain::{Edit, Message};
 
 /// In a cell whose formula was never computed.
@@ -54,7 +54,7 @@ impl Value {
             DataRef::DateTime(serial) if serial.is_duration() => Self::Span(serial.as_f64()),
             DataRef::DateTime(serial) => Self::Serial(serial.as_f64(), of_serial(serial.as_f64(), epoch_1904)),
         };
-        let is_blank = matches!(&value, Self::Text(text) if fold(text).is_empty());
+        let is_blank = matches!(&value, Self::Text(text) if is_blank(text));
         (!is_blank).then_some(value)
     }
 
@@ -79,8 +79,9 @@ impl Value {
             "#PYTHON!",
             "#GETTING_DATA",
         ];
-        let is_error = ERRORS.contains(&text.trim()) || text.trim() == NO_RESULT;
-        if is_error { Self::Error(text.trim().to_string()) } else { Self::Text(text.to_string()) }
+        let bare = text.trim();
+        let is_error = bare.starts_with('#') && ERRORS.contains(&bare) || bare == NO_RESULT;
+        if is_error { Self::Error(bare.to_string()) } else { Self::Text(text.to_string()) }
     }
 
     /// About what its text takes in memory.

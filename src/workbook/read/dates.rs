@@ -235,6 +235,9 @@ pub(super) fn tidy(text: &str) -> String {
 
 /// `12月1日 周二` as `12月1日`.
 fn without_weekday(text: String) -> String {
+    if !text.contains(['期', '拜', '周']) {
+        return text;
+    }
     let mut bare = text;
     for name in ["星期", "礼拜", "周"] {
         for day in ["一", "二", "三", "四", "五", "六", "日", "天"] {

@@ -1,10 +1,10 @@
 //! Turns the gathered rows into decisions, and says of every cell that cannot be read what would be right.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
 
-use super::Opened;
+use super::Written;
 use super::cell::{Cell, Understood, Value};
 use super::dates::{self, Hints};
 use super::edits::{Edited, Edits, is_same_text};
@@ -43,7 +43,7 @@ pub struct Known<'a> {
     /// The export that it came from: what its rows are about. Without it the sheet is believed.
     pub export: Option<&'a Export>,
     /// The workbooks of the export, or of its parts, as they were written.
-    pub written: &'a [Opened],
+    pub written: &'a [Written],
     /// Whether somebody named the export, and the workbook does not.
     pub is_named: bool,
 }
@@ -56,7 +56,7 @@ pub(super) fn decide(
     known: Known,
 ) -> ReadDecisions {
     let hints = Hints { dates: gathered.evidence, epoch_1904, exported };
-    let edits = Edits::between(gathered, known.written.iter().map(|opened| &opened.gathered));
+    let edits = Edits::between(gathered, known.written.iter().map(|written| &written.gathered));
     let mut edited: BTreeMap<(usize, u32), Vec<&Edited>> = BTreeMap::new();
     for cell in &edits.by_hand {
         edited.entry((cell.sheet, cell.row)).or_default().push(cell);
@@ -85,18 +85,23 @@ pub(super) fn decide(
         let RowReader { problems, doubts, remarks, is_another, .. } = reader;
         decided.remarks.extend(remarks);
         others += usize::from(is_another);
-        if let (Some(key), false) = (&request.parsed, problems.is_empty()) {
+        // Of a row that the export does not have there is none in the copy.
+        let is_known = |key: &RowKey| known.export.is_none_or(|export| export.row(key).is_some());
+        if let (Some(key), false) = (request.parsed.as_ref().filter(|key| is_known(key)), problems.is_empty()) {
             let said_whole = decided.bad_rows.len() < NOTES_MAX;
             let wanted_of = |wanted: Message| if said_whole { wanted } else { message!("read-not-as-meant") };
-            let bad = decided.bad_row(key, &request);
+            let bad = decided.bad_row(key, &request.blue);
             bad.faults.extend(problems.iter().map(|problem| (problem.field, wanted_of(problem.wanted.clone()))));
             doubts.into_iter().for_each(|(field, wanted)| bad.doubt(field, wanted_of(wanted)));
         }
         decided.problems.extend(problems);
-        if let Some(key) = request.parsed.clone() {
-            read.push(ReadRow { key, decision, request });
+        if let Some(key) = request.parsed {
+            // What is left of a bad row is said already.
+            let blue = decision.is_some().then(|| Box::new(request.blue));
+            read.push(ReadRow { key, decision: decision.map(Box::new), sheet: request.sheet, row: request.row, blue });
         }
     }
+    decided.problems.count_more(Field::RowKey, gathered.keyless_more);
     // Nothing is decided in those that are left.
     for cells in edited.into_values() {
         others += usize::from(cells.len() >= MOVED_CELLS);
@@ -134,24 +139,38 @@ fn told(cells: &[&Edited], sheets: &[CouponSheet]) -> Vec<CellProblem> {
 /// A row whose key was read; without a decision where one of its cells is a problem.
 struct ReadRow {
     key: RowKey,
-    decision: Option<Decision>,
-    request: Request,
+    decision: Option<Box<Decision>>,
+    sheet: usize,
+    row: u32,
+    /// As they stand, of a row with a decision.
+    blue: Option<Box<[Option<Cell>; 5]>>,
 }
 
 impl ReadDecisions {
     /// The same key twice: alike is once, different is a problem of both.
     fn settle_duplicates(&mut self, read: Vec<ReadRow>, sheets: &[CouponSheet]) {
-        let mut by_key: BTreeMap<RowKey, Vec<ReadRow>> = BTreeMap::new();
-        let order: Vec<RowKey> = read.iter().map(|row| row.key.clone()).collect();
+        let mut keys: Vec<&RowKey> = read.iter().map(|row| &row.key).collect();
+        keys.sort_unstable();
+        let same = keys.windows(2).filter(|pair| pair.first() == pair.last()).filter_map(|pair| pair.first());
+        let twice: HashSet<RowKey> = same.map(|key| (*key).clone()).collect();
+        let mut duplicates: HashMap<RowKey, Vec<ReadRow>> = HashMap::new();
+        let mut turns = Vec::with_capacity(read.len());
         for row in read {
-            by_key.entry(row.key.clone()).or_default().push(row);
+            if !twice.contains(&row.key) {
+                turns.push(Ok(row));
+                continue;
+            }
+            let all = duplicates.entry(row.key.clone()).or_default();
+            // They are settled where the first of them stands.
+            if all.is_empty() {
+                turns.push(Err(row.key.clone()));
+            }
+            all.push(row);
         }
-        for key in order {
-            match by_key.remove(&key) {
-                Some(duplicates) if duplicates.len() > 1 => self.settle(duplicates, sheets),
-                Some(alone) => alone.into_iter().for_each(|row| self.accept(row)),
-                // Settled with its duplicate.
-                None => {}
+        for turn in turns {
+            match turn {
+                Ok(row) => self.accept(row),
+                Err(key) => self.settle(duplicates.remove(&key).unwrap_or_default(), sheets),
             }
         }
     }
@@ -160,7 +179,7 @@ impl ReadDecisions {
         let action_of = |row: &ReadRow| row.decision.as_ref().map(|decision| decision.action.clone());
         let first = duplicates.first().and_then(action_of);
         let alike = first.is_some() && duplicates.iter().all(|row| action_of(row) == first);
-        let places: Vec<(usize, u32)> = duplicates.iter().map(|row| (row.request.sheet, row.request.row)).collect();
+        let places: Vec<(usize, u32)> = duplicates.iter().map(|row| (row.sheet, row.row)).collect();
         for (index, row) in duplicates.into_iter().enumerate() {
             if alike && index == 0 {
                 self.accept(row);
@@ -169,29 +188,33 @@ impl ReadDecisions {
             // The companion of the first is the second, everyone else's is the first.
             let Some((other_sheet, other_row)) = places.get(usize::from(index == 0)) else { continue };
             let sheet_of = |index: usize| sheets.get(index).map(|sheet| &sheet.headers);
-            let (Some(headers), Some(other)) = (sheet_of(row.request.sheet), sheet_of(*other_sheet)) else { continue };
+            let (Some(headers), Some(other)) = (sheet_of(row.sheet), sheet_of(*other_sheet)) else { continue };
             let id = if alike { "read-decided-alike" } else { "read-decided-otherwise" };
             let wanted = message!(id, row = other_row.to_string(), sheet = &other.sheet);
-            let problem = headers.problem(row.request.row, Field::RowKey, row.key.as_str(), wanted.clone());
+            let problem = headers.problem(row.row, Field::RowKey, row.key.as_str(), wanted.clone());
             if alike {
                 self.remarks.push(problem);
             } else {
-                self.bad_row(&row.key, &row.request).doubt(Field::Action, wanted);
+                if let Some(blue) = row.blue.as_deref() {
+                    self.bad_row(&row.key, blue).doubt(Field::Action, wanted);
+                } else if let Some(bad) = self.bad_rows.get_mut(&row.key) {
+                    bad.doubt(Field::Action, wanted);
+                }
                 self.problems.push(problem);
             }
         }
     }
 
     /// The row as it stands; of two rows with one key the first.
-    fn bad_row(&mut self, key: &RowKey, request: &Request) -> &mut BadRow {
+    fn bad_row(&mut self, key: &RowKey, blue: &[Option<Cell>; 5]) -> &mut BadRow {
         self.bad_rows.entry(key.clone()).or_insert_with(|| BadRow {
-            cells: request.blue.clone().map(|cell| cell.map(|cell| typed(&cell.value))),
+            cells: blue.clone().map(|cell| cell.map(|cell| typed(&cell.value))),
             faults: Vec::new(),
         })
     }
 
     fn accept(&mut self, row: ReadRow) {
-        self.decisions.extend(row.decision);
+        self.decisions.extend(row.decision.map(|decision| *decision));
     }
 }
 

@@ -181,6 +181,7 @@ fn rows_of(gathered: &Gathered) -> impl Iterator<Item = RowAtHand<'_>> {
 fn is_same(one: Option<&Value>, other: Option<&Value>) -> bool {
     let (one, other) = match (one, other) {
         (None, None) => return true,
+        (Some(one), Some(other)) if one == other => return true,
         (Some(one), Some(other)) => (one, other),
         (Some(_), None) | (None, Some(_)) => return false,
     };

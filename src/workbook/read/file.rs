@@ -10,8 +10,10 @@ use super::trouble::Reason;
 use crate::durable;
 use crate::message;
 
-/// A workbook of several hundred thousand rows is smaller.
-const FILE_BYTES: u64 = 64 * 1024 * 1024;
+/// A workbook of a full sheet of a million coupons is smaller.
+const FILE_BYTES: u64 = 384 * 1024 * 1024;
+/// Of a format that is held as a whole.
+const HELD_FILE_BYTES: usize = 64 * 1024 * 1024;
 
 pub(super) fn load(path: &Path) -> Result<Vec<u8>, Reason> {
     if let Some(workbook) = locked_by(path) {
@@ -26,13 +28,25 @@ pub(super) fn load(path: &Path) -> Result<Vec<u8>, Reason> {
         return Err(message!("read-device").into());
     }
     let file = durable::open(path).map_err(reason_of)?;
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(metadata.len().min(FILE_BYTES) as usize + 1);
     // One byte more than allowed tells that there is more, whatever the file's claimed length.
     file.take(FILE_BYTES + 1).read_to_end(&mut bytes).map_err(reason_of)?;
     if bytes.len() as u64 > FILE_BYTES {
-        return Err(Reason::too_much(message!("read-too-big"), "64 MB"));
+        return Err(too_big());
     }
     Ok(bytes)
+}
+
+pub(super) fn too_big() -> Reason {
+    Reason::too_much(message!("read-too-big"), "384 MB")
+}
+
+/// Refuses a file of so many bytes of a format that is held as a whole, where it is too big for that.
+pub(super) fn refuse_big(bytes: usize) -> Result<(), Reason> {
+    match bytes > HELD_FILE_BYTES {
+        true => Err(Reason::too_much(message!("read-too-big"), "64 MB")),
+        false => Ok(()),
+    }
 }
 
 /// The workbook that an office program has open while this file lies beside it.

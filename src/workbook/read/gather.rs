@@ -14,16 +14,20 @@ use super::text::shorten;
 use super::trouble::Reason;
 use crate::domain::{Message, RowKey};
 use crate::workbook::CellProblems;
-use crate::workbook::columns::{BLUE, Field, IDENTITY, Part, READ, column_letters};
+use crate::workbook::columns::{BLUE, COLUMNS, Field, IDENTITY, Part, READ, column_letters};
 use crate::{message, say};
 
-/// What may be kept of a file, text and what it takes to hold it: one shared string can stand in a million cells.
-const KEPT_BYTES: usize = 256 * 1024 * 1024;
-const PIECE_BYTES: usize = 64;
-const ROW_BYTES: usize = 256;
+/// What may be in memory of a file, and of what is kept of its cells: one shared string can stand in a million cells.
+const MEMORY_BYTES: usize = 768 * 1024 * 1024;
+/// What it takes to hold a text of a row besides its letters.
+const TEXT_BYTES: usize = 24;
+/// A cell that is kept under its row's key.
+const PIECE_BYTES: usize = 112;
+/// So many rows without a sound key are kept for saying what is wrong with their cells; more are counted.
+const KEYLESS_ROWS: usize = 1_000;
 const CELL_LETTERS: usize = 32_767;
 /// What else a row shows is kept for reporting edits that are ignored: worth some memory, not all of it.
-const SHOWN_FOR_ROWS: usize = 20_000;
+pub(super) const COMPARED_ROWS: u32 = 20_000;
 const SHOWN_BYTES: usize = 96 * 1024 * 1024;
 
 /// A row with an action, as it stands.
@@ -43,13 +47,13 @@ pub(super) struct Request {
 }
 
 /// What a person reads in the cells of a row that are not theirs to fill in: Store, Code, Name and Currency of each row with an action;
-/// all others of the first [`SHOWN_FOR_ROWS`] rows. A blank cell has no entry.
+/// all others of the first [`COMPARED_ROWS`] rows. A blank cell has no entry.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Shown(pub Vec<(Field, Value)>);
 
 impl Shown {
     fn bytes(&self) -> usize {
-        self.0.iter().map(|(_, value)| PIECE_BYTES + value.bytes()).sum()
+        self.0.iter().map(|(_, value)| size_of::<(Field, Value)>() + TEXT_BYTES + value.bytes()).sum()
     }
 
     pub fn value(&self, wanted: Field) -> Option<&Value> {
@@ -99,8 +103,13 @@ pub(super) struct Gathered {
     pub remarks: CellProblems,
     /// Header and how many of that name came before it in its sheet, with the text by row.
     own: Vec<((String, usize), BTreeMap<RowKey, String>)>,
+    /// Rows with an action and no sound key beyond those that are kept.
+    pub keyless_more: usize,
+    keyless: usize,
+    only_compared: bool,
     kept_bytes: usize,
-    shown_rows: usize,
+    kept_max: usize,
+    shown_rows: u32,
     shown_bytes: usize,
 }
 
@@ -110,8 +119,10 @@ impl Gathered {
     }
 }
 
-pub(super) fn gather(book: &mut Book, package: &mut Package) -> Result<Gathered, Reason> {
-    let mut gathered = Gathered::default();
+/// `only_compared`: no further than what is compared with another workbook.
+pub(super) fn gather(book: &mut Book, package: &mut Package, only_compared: bool) -> Result<Gathered, Reason> {
+    let kept_max = MEMORY_BYTES.saturating_sub(package.held_bytes as usize);
+    let mut gathered = Gathered { only_compared, kept_max, ..Gathered::default() };
     for sheet in &mut package.sheets {
         let Some(marks) = sheet.marks.take() else { continue };
         if let Some(headers) = find_headers(book, &sheet.name, &marks)? {
@@ -157,24 +168,23 @@ impl Gathered {
         let own = self.own_indexes(&headers);
         let columns: Vec<u32> = READ.into_iter().chain(IDENTITY).filter_map(|field| headers.column(field)).collect();
         let merged = MergedAreas::of(&marks, &columns);
-        let mut reading = Reading { sheet: index, headers, own, merged, first_cells: HashMap::new() };
+        let places = Places::of(&headers);
+        let mut reading = Reading { sheet: index, headers, places, own, merged, first_cells: HashMap::new() };
         each_row(book, &sheet.name, &marks, |row, cells| {
             if row > reading.headers.row {
                 let hidden = sheet.hidden || marks.is_hidden(row);
                 self.read_row(&mut reading, row, hidden, cells)?;
             }
-            Ok(ControlFlow::Continue(()))
+            let is_enough = self.only_compared && self.shown_rows >= COMPARED_ROWS;
+            Ok(if is_enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
         })?;
         self.sheets.push(CouponSheet { headers: reading.headers, merged: reading.merged });
         Ok(())
     }
 
     fn read_row(&mut self, reading: &mut Reading, row: u32, hidden: bool, cells: &[Passing]) -> Result<(), Reason> {
-        let headers = &reading.headers;
-        let cell_of = |field: Field| {
-            let column = headers.column(field)?;
-            cells.iter().rev().find(|passing| passing.column == column)?.cell()
-        };
+        reading.places.find(cells);
+        let cell_of = |field: Field| reading.places.cell(field, cells);
         let blue = BLUE.map(cell_of);
         let key = cell_of(Field::RowKey);
         let [action, new_end, ..] = &blue;
@@ -182,7 +192,8 @@ impl Gathered {
             self.evidence.see(&cell.value);
         }
         let parsed = key.as_ref().and_then(|cell| RowKey::parse(&cell.value.words()).ok());
-        if is_header_again(&key) {
+        // No header is a sound key.
+        if parsed.is_none() && is_header_again(&key) {
             return Ok(());
         }
         if let Some(parsed) = &parsed {
@@ -205,6 +216,13 @@ impl Gathered {
             self.undecided.push(key);
             return Ok(());
         }
+        if parsed.is_none() {
+            self.keyless += 1;
+            if self.keyless > KEYLESS_ROWS {
+                self.keyless_more += 1;
+                return Ok(());
+            }
+        }
         let all = self.all_shown(reading, row, cells);
         let is_whole = all.is_some();
         let shown = match all {
@@ -215,8 +233,8 @@ impl Gathered {
                 shown
             }
         };
-        let letters: usize = blue.iter().flatten().map(|cell| cell.value.words().len()).sum();
-        self.charge(ROW_BYTES + letters)?;
+        let texts = blue.iter().flatten().map(|cell| TEXT_BYTES + cell.value.bytes());
+        self.charge(size_of::<Request>() + 4 * TEXT_BYTES + texts.sum::<usize>())?;
         self.requests.push(Request { sheet: reading.sheet, row, hidden, key, parsed, blue, shown, is_whole });
         Ok(())
     }
@@ -224,7 +242,7 @@ impl Gathered {
     /// None where enough was kept of other rows.
     fn all_shown(&mut self, reading: &mut Reading, row: u32, cells: &[Passing]) -> Option<Shown> {
         let is_shown = |field: Field| field.column().part != Part::Decision && field != Field::RowKey;
-        if self.shown_rows < SHOWN_FOR_ROWS && self.shown_bytes < SHOWN_BYTES {
+        if self.shown_rows < COMPARED_ROWS && self.shown_bytes < SHOWN_BYTES {
             let shown = reading.shown(row, cells, is_shown);
             self.shown_rows += 1;
             self.shown_bytes += shown.bytes();
@@ -232,7 +250,9 @@ impl Gathered {
         }
         self.rows_in_part += 1;
         // The value that merged cells show may stand in this row.
-        reading.shown(row, cells, |field| IDENTITY.contains(&field));
+        if !reading.merged.is_empty() {
+            reading.shown(row, cells, |field| IDENTITY.contains(&field));
+        }
         None
     }
 
@@ -264,7 +284,8 @@ impl Gathered {
     }
 
     fn keep_own(&mut self, reading: &mut Reading, key: &RowKey, cells: &[Passing]) -> Result<(), Reason> {
-        for passing in cells.iter().filter(|passing| !reading.headers.ours.contains_key(&passing.column)) {
+        for index in std::mem::take(&mut reading.places.others) {
+            let Some(passing) = cells.get(index) else { continue };
             let Some(cell) = passing.cell() else { continue };
             let text = shorten(&cell.value.words(), CELL_LETTERS);
             self.charge(PIECE_BYTES + text.len())?;
@@ -308,10 +329,52 @@ impl Gathered {
 
     fn charge(&mut self, bytes: usize) -> Result<(), Reason> {
         self.kept_bytes = self.kept_bytes.saturating_add(bytes);
-        if self.kept_bytes <= KEPT_BYTES {
+        if self.kept_bytes <= self.kept_max {
             return Ok(());
         }
-        Err(Reason::too_much(message!("read-too-much-text"), "256 MB"))
+        Err(Reason::too_much(message!("read-too-much-text"), format!("{} MB", self.kept_max / 1_000_000)))
+    }
+}
+
+/// Which cell of the row at hand stands in which column.
+struct Places {
+    /// By column from zero, as far as there are any of ours.
+    fields: Vec<Option<Field>>,
+    /// By field, as an index of the row's cells.
+    cells: [Option<usize>; COLUMNS.len()],
+    /// The cells in columns that are not ours.
+    others: Vec<usize>,
+}
+
+impl Places {
+    fn of(headers: &Headers) -> Self {
+        let mut fields = Vec::new();
+        for (column, (field, _)) in &headers.ours {
+            fields.resize(*column as usize, None);
+            fields.push(Some(*field));
+        }
+        Self { fields, cells: [None; COLUMNS.len()], others: Vec::new() }
+    }
+
+    /// Of several cells in one column the last counts.
+    fn find(&mut self, cells: &[Passing]) {
+        self.cells.fill(None);
+        self.others.clear();
+        for (index, passing) in cells.iter().enumerate() {
+            match self.fields.get(passing.column as usize).copied().flatten() {
+                Some(field) => {
+                    if let Some(place) = self.cells.get_mut(field as usize) {
+                        *place = Some(index);
+                    }
+                }
+                None => self.others.push(index),
+            }
+        }
+    }
+
+    fn cell(&self, field: Field, cells: &[Passing]) -> Option<Cell> {
+        let index = self.cells.get(field as usize).copied().flatten()?;
+        cells.get(index)?.cell()
     }
 }
 
@@ -319,6 +382,7 @@ impl Gathered {
 struct Reading {
     sheet: usize,
     headers: Headers,
+    places: Places,
     /// By column, into [`Gathered::own`].
     own: BTreeMap<u32, usize>,
     merged: MergedAreas,
@@ -334,7 +398,7 @@ impl Reading {
         let mut shown = Vec::new();
         for (column, (field, _)) in self.headers.ours.iter().filter(|(_, (field, _))| wanted(*field)) {
             let value = match self.merged.covering(row, *column) {
-                None => value_at(*column),
+                None => self.places.cell(*field, cells).map(|cell| cell.value),
                 Some(area) => {
                     if area.first.0 == row
                         && let Some(value) = value_at(area.first.1)

@@ -6,19 +6,27 @@
 //! library does not tell: hidden rows, merged cells, errors that it does not know.
 
 use std::collections::{HashMap, HashSet};
-use std::io::{Cursor, Read, Write};
+use std::io::{Cursor, Read};
 
 use encoding_rs::{Encoding, UTF_8};
-use zip::write::SimpleFileOptions;
-use zip::{ZipArchive, ZipWriter};
+use zip::ZipArchive;
 
-use super::part::{FILE_BYTES, Part, SheetMarks, walk};
+use super::checked::Checked;
+use super::part::{FILE_BYTES, MOST_STEPS, ODD_BYTES, Part, SheetMarks, most_bytes, walk};
+use super::plain;
 use super::trouble::Reason;
 use crate::message;
 
 const MOST_ENTRIES: u64 = 10_000;
 /// Of a part with two bytes a letter, which is held as a whole.
 const TWO_BYTE_PART_BYTES: u64 = 64 * 1024 * 1024;
+
+/// What of a file may be in memory at once: its bytes, its shared strings, and parts that are inflated already.
+pub(super) const HELD_BYTES: u64 = 512 * 1024 * 1024;
+/// Of parts that are inflated already: the library need not do so once more. 100,000 coupons take 160 MB.
+const INFLATED_BYTES: u64 = 192 * 1024 * 1024;
+/// What the reading library takes for a shared string besides its text.
+const STRING_BYTES: u64 = 48;
 
 /// A workbook whose every part was counted.
 #[derive(Debug)]
@@ -28,6 +36,8 @@ pub(super) struct Package {
     pub sheets: Vec<Sheet>,
     /// Whether day zero is in 1904.
     pub epoch_1904: bool,
+    /// What of the file is in memory while it is read.
+    pub held_bytes: u64,
 }
 
 /// One sheet, in the workbook's order.
@@ -45,22 +55,34 @@ pub(super) fn archive(bytes: Vec<u8>) -> Result<ZipArchive<Cursor<Vec<u8>>>, Rea
     if archive.len() as u64 > MOST_ENTRIES { Err(too_many_entries()) } else { Ok(archive) }
 }
 
-pub(super) fn package(archive: ZipArchive<Cursor<Vec<u8>>>) -> Result<Package, Reason> {
-    Parts::new(archive)?.package()
+/// Of a file of `file_bytes`. `rows`: so many rows of each sheet are enough, where they are written as office programs write them.
+pub(super) fn package(
+    archive: ZipArchive<Cursor<Vec<u8>>>,
+    file_bytes: usize,
+    rows: Option<u32>,
+) -> Result<Package, Reason> {
+    let held_left = HELD_BYTES.saturating_sub(file_bytes as u64);
+    Parts::new(archive, held_left, rows)?.package()
 }
 
 /// The entries of the zip by their names in lower case, as the reading library looks them up.
 struct Parts {
     archive: ZipArchive<Cursor<Vec<u8>>>,
     index_of: HashMap<String, usize>,
-    checked: ZipWriter<Cursor<Vec<u8>>>,
+    checked: Checked,
     walked: HashSet<String>,
     /// What may still be inflated.
     allowance: u64,
+    /// What may still be inflated of parts that are not plain.
+    odd_left: u64,
+    steps_left: u64,
+    /// What may still be held.
+    held_left: u64,
+    rows: Option<u32>,
 }
 
 impl Parts {
-    fn new(archive: ZipArchive<Cursor<Vec<u8>>>) -> Result<Self, Reason> {
+    fn new(archive: ZipArchive<Cursor<Vec<u8>>>, held_left: u64, rows: Option<u32>) -> Result<Self, Reason> {
         let mut index_of = HashMap::new();
         for (index, name) in archive.file_names().enumerate() {
             let name = name.map_err(Reason::broken)?;
@@ -70,8 +92,17 @@ impl Parts {
             }
         }
         refuse_other_kinds(&index_of)?;
-        let checked = ZipWriter::new(Cursor::new(Vec::new()));
-        Ok(Self { archive, index_of, checked, walked: HashSet::new(), allowance: FILE_BYTES })
+        Ok(Self {
+            index_of,
+            checked: Checked::default(),
+            walked: HashSet::new(),
+            allowance: FILE_BYTES,
+            odd_left: ODD_BYTES,
+            steps_left: MOST_STEPS,
+            archive,
+            held_left,
+            rows,
+        })
     }
 
     /// Walks the part called `name` and lets the reading library have it as `known_as`, where it gets any of it; none where there is no
@@ -86,6 +117,11 @@ impl Parts {
         if self.archive.by_index_raw(index).map_err(damaged)?.encrypted() {
             return Err(message!("read-encrypted").into());
         }
+        if let Some(known_as) = known_as.filter(|known_as| !known_as.ends_with("styles.xml"))
+            && let Some(part) = self.walk_plain(index, known_as)?
+        {
+            return Ok(Some(part));
+        }
         let mut mark = Vec::new();
         let beginning = self.archive.by_index(index).map_err(damaged)?.take(2).read_to_end(&mut mark);
         beginning.map_err(|error| Reason::broken_in(&name, error))?;
@@ -94,23 +130,79 @@ impl Parts {
         let walked_as = known_as.unwrap_or(&name);
         if let Some((encoding, _)) = Encoding::for_bom(&mark).filter(|(encoding, _)| *encoding != UTF_8) {
             let text = transcoded(walked_as, encoding, entry)?;
-            let part = walk(walked_as, text.as_bytes(), packed_bytes, &mut self.allowance)?;
+            let mut left = self.allowance.min(self.odd_left);
+            let part = walk(walked_as, text.as_bytes(), packed_bytes, &mut left, self.steps_left)?;
+            let bytes = text.len() as u64;
+            self.charge(&part, bytes);
+            self.odd_left = self.odd_left.saturating_sub(bytes);
+            self.held_left = self.held_left.checked_sub(bytes).ok_or_else(too_long_texts)?;
             if let Some(known_as) = known_as {
-                self.add(known_as, &text)?;
+                self.checked.add(known_as, text.as_bytes())?;
             }
             return Ok(Some(part));
         }
-        let part = walk(walked_as, entry, packed_bytes, &mut self.allowance)?;
+        let mut left = self.allowance.min(self.odd_left);
+        let before = left;
+        let part = walk(walked_as, entry, packed_bytes, &mut left, self.steps_left)?;
+        let bytes = before - left;
+        self.charge(&part, bytes);
+        self.odd_left = self.odd_left.saturating_sub(bytes);
         if let Some(known_as) = known_as {
-            let raw = self.archive.by_index_raw(index).map_err(damaged)?;
-            self.checked.raw_copy_file_rename(raw, known_as).map_err(damaged)?;
+            let entry = self.archive.by_index_raw(index).map_err(damaged)?;
+            self.checked.refer(known_as, &entry, bytes)?;
         }
         Ok(Some(part))
     }
 
-    fn add(&mut self, name: &str, text: &str) -> Result<(), Reason> {
-        self.checked.start_file(name, SimpleFileOptions::default()).map_err(Reason::broken)?;
-        self.checked.write_all(text.as_bytes()).map_err(Reason::unreadable)
+    /// Takes a part from what may still be inflated and walked.
+    fn charge(&mut self, part: &Part, bytes: u64) {
+        self.allowance = self.allowance.saturating_sub(bytes);
+        self.steps_left = self.steps_left.saturating_sub(part.steps);
+    }
+
+    /// [`Parts::walk`] of a part of the plainest kind; none where it is of another.
+    fn walk_plain(&mut self, index: usize, known_as: &str) -> Result<Option<Part>, Reason> {
+        let Ok(entry) = self.archive.by_index(index) else { return Ok(None) };
+        let most_bytes = most_bytes(entry.compressed_size(), self.allowance);
+        let bounds = (most_bytes, self.steps_left);
+        // What it claims decides only whether the attempt is worth it.
+        let claimed = entry.size();
+        let rows = self.rows.filter(|_| known_as.starts_with("xl/worksheets/"));
+        let mut left = self.held_left.min(INFLATED_BYTES.saturating_sub(self.checked.added_bytes()));
+        let mut adding =
+            (rows.is_some() || claimed <= left).then(|| self.checked.begin(known_as, claimed.min(left) as usize));
+        let checked = &mut self.checked;
+        let walked = plain::walk(known_as, entry, bounds, rows, &mut |bytes| {
+            let rest = left.checked_sub(bytes.len() as u64);
+            left = rest.unwrap_or(0);
+            match (rest, &mut adding) {
+                (Some(_), Some(adding)) => checked.go_on(adding, bytes),
+                _ => {
+                    if let Some(given_up) = adding.take() {
+                        checked.give_up(given_up);
+                    }
+                }
+            }
+        });
+        let Some((part, bytes)) = walked else {
+            if let Some(adding) = adding {
+                self.checked.give_up(adding);
+            }
+            return Ok(None);
+        };
+        self.charge(&part, bytes);
+        match adding {
+            Some(adding) => {
+                let before = adding.before();
+                self.checked.end(adding)?;
+                self.held_left = self.held_left.saturating_sub(self.checked.added_bytes() - before);
+            }
+            None => {
+                let entry = self.archive.by_index_raw(index).map_err(Reason::broken)?;
+                self.checked.refer(known_as, &entry, bytes)?;
+            }
+        }
+        Ok(Some(part))
     }
 
     /// Follows the package's own directions to the workbook and its sheets. The reading library gets a list of these that is ours, each
@@ -125,6 +217,16 @@ impl Parts {
         let folder = folder.strip_prefix('/').unwrap_or(folder).to_ascii_lowercase();
         let relations = self.needed(&format!("{folder}_rels/{file}.rels"), None)?.relations;
         let main = self.walk(&format!("{folder}{file}"), None)?.ok_or_else(|| missing(file))?;
+        // First what is held whatever the sheets are.
+        for (kind, usual) in [("/sharedStrings", "sharedStrings.xml"), ("/styles", "styles.xml")] {
+            let relation = relations.iter().rev().find(|relation| relation.kind.ends_with(kind));
+            let place = place_of(&folder, relation.map_or(usual, |relation| relation.target.as_str()));
+            let allowance = self.allowance;
+            if let Some(part) = self.walk(&place, Some(&format!("xl/{usual}")))? {
+                let bytes = allowance - self.allowance + part.strings * STRING_BYTES;
+                self.held_left = self.held_left.checked_sub(bytes).ok_or_else(too_long_texts)?;
+            }
+        }
         let mut sheets: Vec<Sheet> = Vec::new();
         for sheet in main.sheets {
             let relation = relations.iter().rev().find(|relation| relation.id == sheet.relation);
@@ -136,27 +238,17 @@ impl Parts {
                 sheets.push(Sheet { name: sheet.name, hidden: sheet.hidden, marks: Some(marks) });
             }
         }
-        for (kind, usual) in [("/sharedStrings", "sharedStrings.xml"), ("/styles", "styles.xml")] {
-            let relation = relations.iter().rev().find(|relation| relation.kind.ends_with(kind));
-            let place = place_of(&folder, relation.map_or(usual, |relation| relation.target.as_str()));
-            self.walk(&place, Some(&format!("xl/{usual}")))?;
-        }
         self.walk("docprops/core.xml", Some("docProps/core.xml"))?;
         for (name, text) in directions(&sheets, main.epoch_1904) {
-            self.add(name, &text)?;
+            self.checked.add(name, text.as_bytes())?;
         }
-        Ok(Package { zip: self.finish()?, sheets, epoch_1904: main.epoch_1904 })
+        let held_bytes = HELD_BYTES - self.held_left;
+        let zip = self.checked.finish(self.archive.into_inner().into_inner())?;
+        Ok(Package { zip, sheets, epoch_1904: main.epoch_1904, held_bytes })
     }
 
     fn needed(&mut self, name: &str, known_as: Option<&str>) -> Result<Part, Reason> {
         self.walk(name, known_as)?.ok_or_else(|| missing(name))
-    }
-
-    fn finish(self) -> Result<Cursor<Vec<u8>>, Reason> {
-        let mut zip = self.checked.finish().map_err(Reason::broken)?;
-        zip.flush().map_err(Reason::unreadable)?;
-        zip.set_position(0);
-        Ok(zip)
     }
 }
 
@@ -230,7 +322,7 @@ fn refuse_many_entries(bytes: &[u8]) -> Result<(), Reason> {
         let entries = number_at(start + 24).max(number_at(start + 32)).unwrap_or(0);
         length < bytes.len() as u64 && entries > MOST_ENTRIES
     };
-    let mut starts = (0..bytes.len()).filter(|at| bytes.get(*at..).is_some_and(|rest| rest.starts_with(MARK)));
+    let mut starts = memchr::memmem::find_iter(bytes, MARK);
     if starts.any(claims_too_many) { Err(too_many_entries()) } else { Ok(()) }
 }
 
@@ -252,6 +344,10 @@ fn refuse_other_kinds(index_of: &HashMap<String, usize>) -> Result<(), Reason> {
 
 fn too_many_entries() -> Reason {
     Reason::too_much(message!("read-too-many-parts"), MOST_ENTRIES.to_string())
+}
+
+fn too_long_texts() -> Reason {
+    Reason::too_much(message!("read-too-long-texts"), message!("read-limit-held"))
 }
 
 fn not_a_workbook() -> Reason {

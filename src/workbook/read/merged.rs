@@ -53,6 +53,10 @@ impl MergedAreas {
         Self { by_column }
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.by_column.is_empty()
+    }
+
     /// The area that a cell belongs to.
     pub fn covering(&self, row: u32, column: u32) -> Option<&Merged> {
         let areas = self.by_column.get(&column)?;

@@ -1,6 +1,7 @@
 //! Cells as people and office programs leave them become decisions, problems and remarks.
 //!
-//! `file` takes the bytes, `guard` (of other formats `ods`, `xls`, `xlsb`, `csv`) counts everything in them before anything is believed,
+//! `file` takes the bytes, `guard` (of other formats `ods`, `xls`, `xlsb`, `csv`) counts everything in them before anything is believed (`part`
+//! with the XML library, `plain` faster where that sees the same), `checked` is what the reading library gets of an .xlsx,
 //! `sheet` shows them row by row, whatever the format, `gather` walks the sheets and collects
 //! their rows, `decide` reads the cells of those with an action (`dates`, `numbers`). Of the export only what a person sees is compared:
 //! which coupon the row shows, and (`edits`) what was changed where nothing is read. The rest is the plan's work.
@@ -8,6 +9,7 @@
 mod about;
 mod as_csv;
 mod cell;
+mod checked;
 mod csv;
 mod dates;
 mod decide;
@@ -22,6 +24,7 @@ mod merged;
 mod numbers;
 mod ods;
 mod part;
+mod plain;
 mod sheet;
 mod signed;
 mod table;
@@ -66,15 +69,43 @@ pub struct Opened {
 /// # Errors
 /// Where the file as a whole cannot be read: in one sentence why, and what to do.
 pub fn open(path: &Path) -> Result<Opened, ReadError> {
-    file::load(path).and_then(|bytes| open_bytes(path, bytes)).map_err(|reason| ReadError { path: path.into(), reason })
+    let read = || opened(path, file::load(path)?);
+    read().map_err(|reason| ReadError { path: path.into(), reason })
 }
 
-/// [`open`] of the `bytes` of a workbook as the archive has it under `name`.
+/// [`open`] of the `bytes` of a file that is called `name`.
 ///
 /// # Errors
 /// As those of [`open`].
-pub fn open_kept(name: &Path, bytes: Vec<u8>) -> Result<Opened, ReadError> {
-    open_bytes(name, bytes).map_err(|reason| ReadError { path: name.into(), reason })
+pub fn open_bytes(name: &Path, bytes: Vec<u8>) -> Result<Opened, ReadError> {
+    opened(name, bytes).map_err(|reason| ReadError { path: name.into(), reason })
+}
+
+/// A workbook as it was written, for comparing with it what came back: as many of its first rows as are compared.
+#[derive(Debug)]
+pub struct Written {
+    about: About,
+    gathered: Gathered,
+}
+
+/// Opens the `bytes` of a workbook as the archive has it under `name`.
+///
+/// # Errors
+/// As those of [`open`].
+pub fn open_written(name: &Path, bytes: Vec<u8>) -> Result<Written, ReadError> {
+    let read = || {
+        let (mut book, mut package) = sheet::open(bytes, Some(gather::COMPARED_ROWS + headers::HEADER_ROWS))?;
+        let about = about::about(&mut book, &package)?;
+        Ok(Written { about, gathered: gather::gather(&mut book, &mut package, true)? })
+    };
+    read().map_err(|reason| ReadError { path: name.into(), reason })
+}
+
+impl Written {
+    /// What [`Opened::export`] is.
+    pub fn export(&self) -> Option<&ExportId> {
+        self.about.export.as_ref()
+    }
 }
 
 /// Reads a workbook alone, without anything to compare it with: see [`Opened::decide`].
@@ -85,12 +116,12 @@ pub fn read(path: &Path) -> Result<HandedBack, ReadError> {
     open(path).map(|opened| opened.decide(Known::default()))
 }
 
-fn open_bytes(path: &Path, bytes: Vec<u8>) -> Result<Opened, Reason> {
+fn opened(path: &Path, bytes: Vec<u8>) -> Result<Opened, Reason> {
     let sha256 = HEXLOWER.encode(&Sha256::digest(&bytes));
-    let (mut book, mut package) = sheet::open(bytes)?;
+    let (mut book, mut package) = sheet::open(bytes, None)?;
     let about = about::about(&mut book, &package)?;
     let signed = signed::signed(&mut book, &package)?;
-    let gathered = gather::gather(&mut book, &mut package)?;
+    let gathered = gather::gather(&mut book, &mut package, false)?;
     Ok(Opened { path: path.to_path_buf(), sha256, about, signed, gathered, epoch_1904: package.epoch_1904 })
 }
 

@@ -14,7 +14,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use super::guard::Sheet;
 use super::held::{Held, HeldSheet, Room, parsed};
-use super::part::{FILE_BYTES, MOST_COLUMNS, MOST_ROWS, MOST_SHEETS, SheetMarks, each_event};
+use super::part::{MOST_COLUMNS, MOST_ROWS, MOST_SHEETS, ODD_BYTES, SheetMarks, each_event};
 use super::trouble::Reason;
 use crate::message;
 use crate::workbook::columns::cell_address;
@@ -38,7 +38,7 @@ pub(super) fn is_ods(archive: &Archive) -> bool {
 }
 
 pub(super) fn read(mut archive: Archive) -> Result<(Held, Vec<Sheet>, bool), Reason> {
-    let mut allowance = FILE_BYTES;
+    let mut allowance = ODD_BYTES;
     refuse_encrypted(&mut archive, &mut allowance)?;
     let mut counter = Counter::default();
     let mut zip = Writer::new(beginning()?);

@@ -11,7 +11,11 @@ use super::trouble::Reason;
 use crate::message;
 
 /// What all parts of one file may inflate to together.
-pub(super) const FILE_BYTES: u64 = 1024 * 1024 * 1024;
+pub(super) const FILE_BYTES: u64 = 3 * 1024 * 1024 * 1024;
+/// What of that may be walked here: it takes several times as long as what is [`plain`](super::plain).
+pub(super) const ODD_BYTES: u64 = 512 * 1024 * 1024;
+/// In all parts of one file together. A million coupons with their results take fewer.
+pub(super) const MOST_STEPS: u64 = 110_000_000;
 /// Honest sheets shrink to a tenth or a thirtieth. Below the floor a part may shrink as it likes.
 const MOST_TIMES_PACKED: u64 = 200;
 const RATIO_FLOOR_BYTES: u64 = 4 * 1024 * 1024;
@@ -40,6 +44,10 @@ pub(super) struct Part {
     pub sheets: Vec<SheetEntry>,
     /// Whether day zero is in 1904, as old Macs had it.
     pub epoch_1904: bool,
+    /// How many of the strings that cells share.
+    pub strings: u64,
+    /// Elements, references, and whatever else takes a step of its own to read.
+    pub steps: u64,
     pub marks: SheetMarks,
 }
 
@@ -95,9 +103,21 @@ impl SheetMarks {
     }
 }
 
-/// Reads a part of a workbook to its end. `packed_bytes` is what it takes up in the zip, `allowance` what the file may still inflate to.
-pub(super) fn walk(name: &str, entry: impl Read, packed_bytes: u64, allowance: &mut u64) -> Result<Part, Reason> {
-    let mut walker = Walker::new(name);
+/// What a part may inflate to that takes up `packed_bytes` in the zip, where the file may still inflate to `allowance`.
+pub(super) fn most_bytes(packed_bytes: u64, allowance: u64) -> u64 {
+    packed_bytes.saturating_mul(MOST_TIMES_PACKED).max(RATIO_FLOOR_BYTES).min(allowance)
+}
+
+/// Reads a part of a workbook to its end, in `most_steps`. `packed_bytes` is what it takes up in the zip, `allowance` what the file may
+/// still inflate to.
+pub(super) fn walk(
+    name: &str,
+    entry: impl Read,
+    packed_bytes: u64,
+    allowance: &mut u64,
+    most_steps: u64,
+) -> Result<Part, Reason> {
+    let mut walker = Walker::new(name, most_steps);
     each_event(name, entry, packed_bytes, allowance, |event, begins, ends| walker.see(event, begins, ends))?;
     Ok(walker.part)
 }
@@ -111,7 +131,7 @@ pub(super) fn each_event(
     allowance: &mut u64,
     mut see: impl FnMut(&Event, u64, u64) -> Result<(), Reason>,
 ) -> Result<(), Reason> {
-    let part_bytes = packed_bytes.saturating_mul(MOST_TIMES_PACKED).max(RATIO_FLOOR_BYTES).min(*allowance);
+    let part_bytes = most_bytes(packed_bytes, *allowance);
     let mut reader = Reader::from_reader(BufReader::new(entry).take(0));
     // The very settings of the reading library: both must see the same document.
     let config = reader.config_mut();
@@ -144,19 +164,20 @@ pub(super) fn each_event(
     Ok(())
 }
 
+/// What of a part has gone by, and whether it is within bounds.
 #[derive(Default)]
-struct Walker<'a> {
+pub(super) struct Walker<'a> {
     name: &'a str,
     styles: bool,
-    part: Part,
-    depth: u32,
-    elements: u64,
+    pub part: Part,
+    pub depth: u32,
+    /// How many steps it may take.
+    most_steps: u64,
     cells: u64,
-    strings: u64,
     relations: u64,
     names: u64,
     /// As people count; zero before the first row.
-    row: u32,
+    pub row: u32,
     column: u32,
     in_rows: bool,
     in_value: bool,
@@ -167,8 +188,17 @@ struct Walker<'a> {
 }
 
 impl<'a> Walker<'a> {
-    fn new(name: &'a str) -> Self {
-        Self { name, styles: name.ends_with("styles.xml"), ..Self::default() }
+    pub fn new(name: &'a str, most_steps: u64) -> Self {
+        Self { name, most_steps, styles: name.ends_with("styles.xml"), ..Self::default() }
+    }
+
+    /// Counts what takes a step of its own to read: many small things take longer than a few big ones.
+    fn step(&mut self) -> Result<(), Reason> {
+        self.part.steps += 1;
+        if self.part.steps <= self.most_steps {
+            return Ok(());
+        }
+        Err(Reason::too_much(message!("read-inflates", part = self.name), message!("read-limit-steps")))
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "the events of XML, of which a few are refused")]
@@ -177,30 +207,86 @@ impl<'a> Walker<'a> {
             Event::DocType(_) => {
                 return Err(self.damaged("read-damaged-document-type"));
             }
-            Event::Start(element) => {
-                self.depth += 1;
-                self.elements += 1;
-                if self.depth > MOST_DEEP {
-                    return Err(self.damaged("read-damaged-nested"));
-                }
-                self.open(element, begins)?;
-            }
-            Event::End(element) => {
-                self.depth = self.depth.saturating_sub(1);
-                match element.local_name().as_ref() {
-                    "row" => self.column = 0,
-                    "v" => self.in_value = false,
-                    "c" | "si" => (self.piece_began, self.error_at) = (None, None),
-                    "sheetData" => self.in_rows = false,
-                    _ => {}
-                }
-            }
-            Event::Text(text) if self.error_at.is_some() && self.in_value => self.note_error(&text.xml10_content()),
+            Event::Start(element) => self.start(element, begins)?,
+            Event::End(element) => self.end(element.local_name().as_ref()),
+            Event::Text(text) if self.is_in_error() => self.note_error(&text.xml10_content()),
             Event::CData(_) | Event::Comment(_) | Event::PI(_) if self.in_value => {
                 return Err(self.damaged("read-damaged-value"));
             }
+            Event::CData(_) | Event::Comment(_) | Event::PI(_) => self.step()?,
+            Event::GeneralRef(_) => self.reference()?,
             _ => {}
         }
+        self.check_piece(ends)
+    }
+
+    /// A tag that opens, at `begins`; one that closes itself too.
+    pub fn start(&mut self, element: &BytesStart, begins: u64) -> Result<(), Reason> {
+        self.depth += 1;
+        self.step()?;
+        if self.depth > MOST_DEEP {
+            return Err(self.damaged("read-damaged-nested"));
+        }
+        self.open(element, begins)
+    }
+
+    /// A name or number that stands for a letter.
+    pub fn reference(&mut self) -> Result<(), Reason> {
+        self.step()
+    }
+
+    /// A tag that closes.
+    pub fn end(&mut self, local_name: &str) {
+        self.depth = self.depth.saturating_sub(1);
+        match local_name {
+            "row" => self.column = 0,
+            "v" => self.in_value = false,
+            "c" | "si" => (self.piece_began, self.error_at) = (None, None),
+            "sheetData" => self.in_rows = false,
+            _ => {}
+        }
+    }
+
+    /// A whole cell with a value and no error, of so many `elements` inside each other and with `references`, that is in place; false
+    /// where it is not, or where bounds do not let it.
+    pub fn take_cell(&mut self, (row, column): (u32, u32), elements: u32, references: u64) -> bool {
+        let steps = self.part.steps + u64::from(elements) + references;
+        let is_in_place = self.in_rows && row > 0 && row == self.row && column < MOST_COLUMNS;
+        let fits = self.cells < MOST_CELLS && self.depth + elements <= MOST_DEEP && steps <= self.most_steps;
+        if !is_in_place || !fits || self.is_in_piece() {
+            return false;
+        }
+        self.cells += 1;
+        self.part.steps = steps;
+        self.column = column + 1;
+        true
+    }
+
+    /// A whole shared string without formats.
+    pub fn take_string(&mut self, references: u64) -> bool {
+        const ELEMENTS: u32 = 2;
+        let steps = self.part.steps + u64::from(ELEMENTS) + references;
+        let fits = self.part.strings < MOST_STRINGS && self.depth + ELEMENTS <= MOST_DEEP && steps <= self.most_steps;
+        if !fits || self.is_in_piece() {
+            return false;
+        }
+        self.part.strings += 1;
+        self.part.steps = steps;
+        true
+    }
+
+    /// Whether what is at hand stands inside a cell or a shared string.
+    pub fn is_in_piece(&self) -> bool {
+        self.piece_began.is_some() || self.in_value
+    }
+
+    /// Whether text at hand is the name of an error.
+    pub fn is_in_error(&self) -> bool {
+        self.error_at.is_some() && self.in_value
+    }
+
+    /// Refuses a cell or shared string that is longer than any, up to `ends`.
+    pub fn check_piece(&self, ends: u64) -> Result<(), Reason> {
         match self.piece_began {
             Some(began) if ends.saturating_sub(began) > CELL_BYTES => {
                 Err(Reason::too_much(message!("read-long-cell", part = self.name), message!("read-limit-letters")))
@@ -212,7 +298,7 @@ impl<'a> Walker<'a> {
     fn open(&mut self, element: &BytesStart, begins: u64) -> Result<(), Reason> {
         // The root's own attributes are names of schemas, of which some programs list dozens.
         let is_long = self.depth > 1 && element.attributes_raw().len() > STYLE_TAG_BYTES;
-        if self.styles && (self.elements > MOST_STYLE_ELEMENTS || is_long) {
+        if self.styles && (self.part.steps > MOST_STYLE_ELEMENTS || is_long) {
             return Err(Reason::too_much(message!("read-too-many-formats"), "65,490"));
         }
         match element.local_name().as_ref() {
@@ -226,7 +312,7 @@ impl<'a> Walker<'a> {
             "sst" => self.check_string_count(element)?,
             "si" => {
                 self.piece_began = Some(begins);
-                count(&mut self.strings, MOST_STRINGS, too_many_strings)?;
+                count(&mut self.part.strings, MOST_STRINGS, too_many_strings)?;
             }
             "Relationship" => self.relate(element)?,
             "sheet" => self.list_sheet(element)?,
@@ -289,7 +375,7 @@ impl<'a> Walker<'a> {
         Ok(())
     }
 
-    fn note_error(&mut self, text: &str) {
+    pub fn note_error(&mut self, text: &str) {
         const KNOWN: [&str; 7] = ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"];
         if let Some(place) = self.error_at.filter(|_| !KNOWN.contains(&text)) {
             self.part.marks.odd_errors.insert(place, shorten(text, 40));

@@ -9,7 +9,7 @@ use super::held::Held;
 use super::{csv, ods, xls, xlsb};
 
 use super::cell::{Cell, NO_RESULT, Value};
-use super::file::{Kind, kind, not_a_table};
+use super::file::{Kind, kind, not_a_table, refuse_big};
 use super::guard::{self, Package};
 use super::part::SheetMarks;
 use super::text::shorten;
@@ -39,21 +39,31 @@ impl Book {
     }
 }
 
-/// A whole file, once its every part was counted.
-pub(super) fn open(bytes: Vec<u8>) -> Result<(Book, Package), Reason> {
-    let held = |(held, sheets, epoch_1904)| (Book::Held(held), Package { zip: Cursor::default(), sheets, epoch_1904 });
+/// A whole file, or of each sheet the first `rows` at least, once its every part was counted.
+pub(super) fn open(bytes: Vec<u8>, rows: Option<u32>) -> Result<(Book, Package), Reason> {
+    let held = |(held, sheets, epoch_1904)| {
+        (Book::Held(held), Package { zip: Cursor::default(), sheets, epoch_1904, held_bytes: guard::HELD_BYTES })
+    };
+    let file_bytes = bytes.len();
     let archive = match kind(&bytes)? {
         Kind::Text => return csv::read(&bytes)?.map(held).ok_or_else(|| not_a_table(&bytes)),
-        Kind::Compound => return xls::read(bytes).map(held),
+        Kind::Compound => {
+            refuse_big(file_bytes)?;
+            return xls::read(bytes).map(held);
+        }
         Kind::Zip => guard::archive(bytes)?,
     };
-    if ods::is_ods(&archive) {
+    let (is_ods, is_xlsb) = (ods::is_ods(&archive), xlsb::is_xlsb(&archive));
+    if is_ods || is_xlsb {
+        refuse_big(file_bytes)?;
+    }
+    if is_ods {
         return ods::read(archive).map(held);
     }
-    if xlsb::is_xlsb(&archive) {
+    if is_xlsb {
         return xlsb::read(archive).map(held);
     }
-    let mut package = guard::package(archive)?;
+    let mut package = guard::package(archive, file_bytes, rows)?;
     let book = Xlsx::new(std::mem::take(&mut package.zip)).map_err(Reason::broken)?;
     // The guard's notes belong to the right sheets only if the reading library sees the same ones.
     let ours = package.sheets.iter().map(|sheet| &sheet.name);

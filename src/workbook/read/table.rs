@@ -48,7 +48,7 @@ pub fn read_table(
     is_header: &dyn Fn(&SheetRow) -> bool,
 ) -> Result<SheetTable, ReadError> {
     let read = || {
-        let (mut book, package) = sheet::open(file::load(path)?)?;
+        let (mut book, package) = sheet::open(file::load(path)?, None)?;
         choose(&mut book, &package, wanted, is_header)
     };
     read().map_err(|reason| ReadError { path: path.into(), reason })

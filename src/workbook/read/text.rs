@@ -12,6 +12,11 @@ pub(super) fn fold(text: &str) -> String {
     folded
 }
 
+/// Whether [`fold`] leaves nothing of it.
+pub(super) fn is_blank(text: &str) -> bool {
+    text.chars().filter_map(plain).all(|letter| letter == ' ')
+}
+
 /// [`fold`], in lower case: how words are compared.
 pub(super) fn word(text: &str) -> String {
     fold(text).to_lowercase()

@@ -55,9 +55,10 @@ impl Reason {
         Self::damaged(message!("read-in-part", part = part, what = error))
     }
 
-    /// It holds more than an export ever does.
+    /// It holds more than is read. What to do about it says the message that is called as `what` is, with `-advice` behind it.
     pub(super) fn too_much(what: Message, limit: impl Into<Argument>) -> Self {
-        message!("read-too-much", what = what, limit = limit.into()).into()
+        let advice = Message::new(format!("{}-advice", what.id()), Vec::new());
+        message!("read-too-much", what = what, limit = limit.into(), advice = advice).into()
     }
 }
 

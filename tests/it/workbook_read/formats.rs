@@ -3,12 +3,12 @@
 use std::io::{Cursor, Read, Write};
 use std::path::Path;
 
-use couponbook::workbook::read::{is_parsing, open_kept};
+use couponbook::workbook::read::{is_parsing, open_bytes};
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
 fn refusal(name: &str, bytes: Vec<u8>) -> String {
-    open_kept(Path::new(name), bytes).map(drop).map_err(|error| error.reason.to_string()).expect_err(name)
+    open_bytes(Path::new(name), bytes).map(drop).map_err(|error| error.reason.to_string()).expect_err(name)
 }
 
 fn zipped(parts: &[(&str, Vec<u8>)]) -> Vec<u8> {
@@ -213,7 +213,7 @@ fn a_file_that_went_wrong_on_its_way_ends_in_a_sentence() {
                     zipped(&parts)
                 }
             };
-            if let Err(error) = open_kept(Path::new(name), harmed) {
+            if let Err(error) = open_bytes(Path::new(name), harmed) {
                 assert!(!error.reason.to_string().is_empty());
             }
             assert!(!is_parsing());

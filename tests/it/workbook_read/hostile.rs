@@ -172,8 +172,32 @@ fn a_zip_of_something_else_is_named() {
     assert!(refusal(&zip.finish().unwrap().into_inner()).contains("two parts are called"));
 }
 
+/// `COUPONBOOK_FUZZ=20000` tries so many, with seeds of their own.
+fn cases() -> u32 {
+    std::env::var("COUPONBOOK_FUZZ").ok().and_then(|text| text.parse().ok()).unwrap_or(40)
+}
+
+/// XML cut and pasted into somewhere.
+fn changed(xml: &str, at: Index, cut: usize, insert: &str) -> String {
+    let letters: Vec<char> = xml.chars().collect();
+    let at = at.index(letters.len());
+    let rest = (at + cut).min(letters.len());
+    letters[..at].iter().copied().chain(insert.chars()).chain(letters[rest..].iter().copied()).collect()
+}
+
+/// All that was read, or the sentence.
+fn read_or_refused(bytes: &[u8]) -> String {
+    match Fixture::new().read_bytes(bytes) {
+        Ok(back) => format!(
+            "{:?} {:?} {:?} {:?} {:?} {:?}",
+            back.decisions, back.undecided, back.notes, back.problems, back.remarks, back.own_columns
+        ),
+        Err(error) => error.reason.to_string(),
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_bytes_at_all_make_the_reader_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400), zip in any::<bool>()) {
@@ -203,14 +227,122 @@ proptest! {
         cut in 0usize..12,
         insert in "[-<>/&;=\"'!?\\[\\]a-zA-Z0-9:# \u{4e00}]{0,8}|<c |<v>|</c>|<row r=\"9\">|<f t=\"shared\">|&#0;|&#xD800;|<si>|_x0000_",
     ) {
-        let bytes = with_part(&sound(), part, |xml| {
-            let letters: Vec<char> = xml.chars().collect();
-            let at = at.index(letters.len());
-            let rest = (at + cut).min(letters.len());
-            letters[..at].iter().copied().chain(insert.chars()).chain(letters[rest..].iter().copied()).collect()
-        });
+        let bytes = with_part(&sound(), part, |xml| changed(&xml, at, cut, &insert));
         _ = Fixture::new().read_bytes(&bytes);
     }
+
+    #[test]
+    fn a_sheet_that_is_walked_quickly_is_read_and_refused_as_one_that_is_walked_thoroughly(
+        part in select(vec![SHEET, "xl/sharedStrings.xml"]),
+        changes in proptest::collection::vec((any::<Index>(), 0usize..9, select(vec![
+            "", " ", "<", ">", "/", "\"", "'", "=", "&", ";", "&amp;", "&#65;", "&lt", "<c r=\"A9\"/>", "<c/>", "<c r='B4'>", "<c x=' r=\"A1\"'/>",
+            "<c r=\"H4\"/>", "<c s=\"1\"/>", "</c>", "<v>", "</v>", "<v/>", "<is><t>", "</t></is>", "<row r=\"9\">", "<row>", "</row>",
+            "<row hidden=\"1\">", "<!---->", "<![CDATA[x]]>", "<?x?>", "\u{4e00}", "\u{feff}", "\n", " t=\"e\"", " r=\"C4\"", " t=\"s\"",
+            "<x:c r=\"D4\"/>", "<si><t>", "</t></si>", "<mergeCell ref=\"H4:H5\"/>", "<f>1</f>", "xml:space=\"preserve\"", "#SPILL!",
+        ])), 1..4),
+    ) {
+        let mutated = |mut xml: String| {
+            for (at, cut, insert) in &changes {
+                xml = changed(&xml, *at, *cut, insert);
+            }
+            xml
+        };
+        let quick = with_part(&rich(), part, mutated);
+        // A comment is nothing that office programs write.
+        let thorough = with_part(&rich(), part, |xml| format!("<!---->{}", mutated(xml)));
+        prop_assert_eq!(read_or_refused(&quick), read_or_refused(&thorough));
+    }
+}
+
+/// A workbook with texts of both kinds, errors, a merged area and formulas.
+fn rich() -> Vec<u8> {
+    let mut workbook = super::coupons(&[
+        (
+            1,
+            vec![
+                (Field::Action, Text("end")),
+                (Field::Note, Text("a & b  <c>")),
+                (Field::NewEnd, super::Date("2026-12-01")),
+            ],
+        ),
+        (
+            2,
+            vec![
+                (Field::Action, Text("restock")),
+                (Field::AddStock, super::Number(200.0)),
+                (Field::Note, super::Put::Formula("x")),
+            ],
+        ),
+        (3, vec![(Field::Note, Text(" 梅 ")), (Field::Store, super::Put::Yes)]),
+    ]);
+    let sheet = workbook.worksheet_from_index(0).unwrap();
+    let bold = rust_xlsxwriter::Format::new().set_bold();
+    for column in 20..30 {
+        sheet.write_blank(4, column, &bold).unwrap();
+    }
+    sheet.merge_range(5, 9, 6, 9, "merged", &bold).unwrap();
+    workbook.save_to_buffer().unwrap()
+}
+
+#[test]
+fn each_bound_says_what_can_be_done_about_it() {
+    let names = |language: &str| -> Vec<String> {
+        let path: std::path::PathBuf =
+            [env!("CARGO_MANIFEST_DIR"), "templates", "language", language, "read.ftl"].iter().collect();
+        let lines = std::fs::read_to_string(path).unwrap();
+        lines.lines().filter_map(|line| Some(line.split_once(" = ")?.0.to_string())).collect()
+    };
+    // Of files that are held as a whole one sentence says both.
+    let is_bound = |name: &&String| {
+        let kinds = ["read-too-", "read-long-", "read-inflates"];
+        kinds.iter().any(|kind| name.starts_with(kind)) && *name != "read-too-much" && !name.contains("held")
+    };
+    for language in ["en", "zh-CN"] {
+        let all = names(language);
+        let bounds: Vec<&String> = all.iter().filter(is_bound).filter(|name| !name.ends_with("-advice")).collect();
+        assert!(bounds.len() >= 14, "{bounds:?}");
+        for bound in bounds {
+            assert!(all.contains(&format!("{bound}-advice")), "{language}: {bound}");
+        }
+    }
+}
+
+#[test]
+fn a_column_filled_down_beyond_the_coupons_is_counted_and_the_rest_is_read() {
+    let rows: String = (9..=200_000)
+        .map(|row| format!("<row r=\"{row}\"><c r=\"I{row}\" t=\"inlineStr\"><is><t>renew</t></is></c></row>"))
+        .collect();
+    let back = Fixture::new().read_bytes(&in_sheet("</sheetData>", &format!("{rows}</sheetData>"))).unwrap();
+    assert_eq!(back.decisions.len(), 1);
+    assert_eq!(back.problems.count(), 200_000 - 8);
+    assert!(back.problems.len() <= 1_000, "only the first are said one by one");
+    assert_eq!(back.problems.behind(100), [(Field::RowKey, 200_000 - 108)].into());
+}
+
+#[test]
+fn one_text_in_many_cells_is_kept_as_often_as_there_is_room() {
+    let mut known = 0;
+    with_part(&sound(), "xl/sharedStrings.xml", |xml| {
+        known = xml.matches("<si>").count();
+        xml
+    });
+    let filled = |letters: usize| {
+        let rows: String = (9..=60_000)
+            .map(|row| {
+                let key = super::key(row);
+                let key = format!("<c r=\"C{row}\" t=\"inlineStr\"><is><t>{}</t></is></c>", key.as_str());
+                format!("<row r=\"{row}\">{key}<c r=\"M{row}\" t=\"s\"><v>{known}</v></c></row>")
+            })
+            .collect();
+        let sheet = in_sheet("</sheetData>", &format!("{rows}</sheetData>"));
+        with_part(&sheet, "xl/sharedStrings.xml", |xml| {
+            xml.replacen("</sst>", &format!("<si><t>{}</t></si></sst>", "x".repeat(letters)), 1)
+        })
+    };
+    assert_eq!(Fixture::new().read_bytes(&filled(20)).unwrap().notes.len(), 60_000 - 8);
+    let said = refusal(&filled(30_000));
+    assert!(said.starts_with("the rows with decisions and the added columns hold too much text (at most "), "{said}");
+    assert!(said.ends_with("in a copy delete the rows that are decided later"), "{said}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use couponbook::domain::{Export, RowKey};
 use couponbook::workbook::columns::{BLUE, COLUMNS, Field, Part};
-use couponbook::workbook::read::{Known, Opened, open};
+use couponbook::workbook::read::{Known, Written, open, open_written};
 use couponbook::workbook::{BadRow, Book, Carried, HandedBack};
 use rust_xlsxwriter::{ColNum, Format, RowNum, Workbook, Worksheet};
 
@@ -115,7 +115,8 @@ impl Round {
     }
 
     pub fn read(&self, path: &Path) -> HandedBack {
-        let written: Vec<Opened> = vec![open(&self.written()).unwrap()];
+        let bytes = std::fs::read(self.written()).unwrap();
+        let written: Vec<Written> = vec![open_written(&self.written(), bytes).unwrap()];
         open(path).unwrap().decide(Known { export: Some(&self.export), written: &written, is_named: false })
     }
 
