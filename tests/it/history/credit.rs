@@ -42,7 +42,7 @@ fn what_a_killed_run_wrote_is_its_own_although_another_person_ran_it_again() {
     let (tool, shops, back) = Start::with(SMALL_SHOPS, &lines, clock.clone()).again(clock);
     // Three get through; what is sent after them waits until its sender is killed, however slow the machine is.
     let writes = Matching { writes_only: true, ..Matching::default() };
-    let waits = FaultKind::Slow { milliseconds: 60_000, when: When::BeforeCommit };
+    let waits = FaultKind::Slow { milliseconds: 600_000, when: When::BeforeCommit };
     shops.trouble(Fault { nth: Nth::Number(4), times: Some(u64::MAX), ..always(writes, waits) });
     let mut killed = tool.process(&["apply", text(&back), "--yes", "--quiet", "--by", "Mei"]);
     let mut killed = killed.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
