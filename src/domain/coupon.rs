@@ -301,7 +301,13 @@ impl Coupon {
             && self.minimum == other.minimum
             && self.per_buyer == other.per_buyer
             && self.kind == other.kind
+            && (self.id == other.id || self.has_read_rules() && other.has_read_rules())
             && rules_agree(&self.other_rules, &other.other_rules)
+    }
+
+    /// Whether all of its rules were read; see [`unread_rule`].
+    fn has_read_rules(&self) -> bool {
+        !self.other_rules.values().any(is_unread)
     }
 
     /// Whether buyers who could use `other` get as much from this one, or more: the same buyers by the same rules, for no larger order.
@@ -316,6 +322,7 @@ impl Coupon {
             && self.per_buyer.is_none_or(|uses| other.per_buyer.is_some_and(|others| uses >= others))
             && orders
             && self.discount.is_as_large_as(&other.discount)
+            && (self.id == other.id || self.has_read_rules() && other.has_read_rules())
             && rules_agree(&self.other_rules, &other.other_rules)
     }
 
@@ -339,10 +346,21 @@ impl Coupon {
     }
 }
 
-/// Whether all rules that both name are the same; a null agrees with anything.
+/// Among [`Coupon::other_rules`]: a rule that this coupon has and that was not read, such as which customers it is for. It agrees with
+/// what is read of the same coupon later; two coupons of which one has such a rule are never taken for the same.
+pub fn unread_rule() -> Value {
+    Value::Object([("unread".to_string(), Value::Bool(true))].into_iter().collect())
+}
+
+fn is_unread(rule: &Value) -> bool {
+    rule.get("unread") == Some(&Value::Bool(true))
+}
+
+/// Whether all rules that both name are the same; a null agrees with anything, and so does one that was not read.
 pub(super) fn rules_agree(one: &Map<String, Value>, other: &Map<String, Value>) -> bool {
     let agrees = |name: &String, value: &Value, rules: &Map<String, Value>| match (value, rules.get(name)) {
         (Value::Null, _) | (_, Some(Value::Null)) => true,
+        (value, Some(found)) if is_unread(value) || is_unread(found) => true,
         (value, found) => found == Some(value),
     };
     one.iter().all(|(name, value)| agrees(name, value, other))

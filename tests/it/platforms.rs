@@ -9,6 +9,7 @@ mod mutated;
 pub mod server;
 mod shopee;
 mod shopify;
+mod shopify_shop;
 mod signing;
 mod tiktok_shop;
 mod woocommerce;

@@ -1,7 +1,7 @@
-//! What Shopify can do with a discount code.
+//! What Shopify can do with a discount.
 //!
-//! Sources: "schema" is the Admin API's schema of 2026-04; "recorded" are answers of a real shop of that version that others
-//! published.
+//! Sources: "schema" is the Admin API's schema of 2026-07; "recorded" are answers of a real shop, of 2026-04, that others published. Automatic
+//! discounts do alike by mutations of their own, but for what the reasons say.
 
 use super::coupon::CODE_LETTERS_MAX;
 use crate::domain::{Abilities, Ability, BackOffice, Confidence, Limits, Platform, Rule, Verb};
@@ -15,10 +15,10 @@ pub static ABILITIES: Abilities = Abilities {
     platform_owned: "reason-app-made-discount-works",
 };
 
-const UPDATE: &str = "schema, discountCode…Update";
-const DEACTIVATE: &str = "recorded, discountCodeDeactivate";
-const ACTIVATE: &str = "recorded, discountCodeActivate";
-const DELETE: &str = "recorded, discountCodeDelete";
+const UPDATE: &str = "schema, discountCode…Update and discountAutomatic…Update";
+const DEACTIVATE: &str = "recorded, discountCodeDeactivate and discountAutomaticDeactivate";
+const ACTIVATE: &str = "recorded, discountCodeActivate and discountAutomaticActivate";
+const DELETE: &str = "recorded, discountCodeDelete and discountAutomaticDelete";
 const CREATE: &str = "recorded, discountCodeBasicCreate";
 const STATUS: &str = "schema, DiscountStatus";
 

@@ -1,4 +1,4 @@
-//! Shopify: discount codes through the GraphQL Admin API.
+//! Shopify: discounts, by code and automatic, through the GraphQL Admin API.
 //!
 //! The list has every field, so a load is its pages; it shows a new discount some seconds late, so changes are verified by id. There
 //! is no paused status and no idempotency key: a pause is an end, and the dates that it overwrites are kept by our journal.
@@ -20,8 +20,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use url::Url;
 
-use self::coupon::{BASIC, BUY_X_GET_Y, FREE_SHIPPING, Reader, create_input, minimum_input};
-use self::documents::{API_VERSION, CODE_DISCOUNTS, Position};
+use self::coupon::{
+    AUTOMATIC_BASIC, AUTOMATIC_BUY_X_GET_Y, AUTOMATIC_FREE_SHIPPING, BASIC, BUY_X_GET_Y, FREE_SHIPPING, Reader,
+    create_input, has_no_minimum, is_automatic, is_of_app, minimum_change, put_context, wants_context,
+};
+use self::documents::{API_VERSION, DISCOUNTS, Position};
 use self::points::{Cost, Points};
 use self::session::ShopifyTokens;
 use self::wire::{Page, Shop};
@@ -62,6 +65,7 @@ const LISTINGS_MAX: usize = 3;
 const LAG_WAITS: u32 = 4;
 
 const ID_BEGINNING: &str = "gid://shopify/DiscountCodeNode/";
+const AUTOMATIC_ID_BEGINNING: &str = "gid://shopify/DiscountAutomaticNode/";
 
 /// The three ways to a Shopify shop: the token of a custom app, which has no end; an app of one's own organisation, which gets a
 /// token for a day whenever it asks; an app that the shop authorized, whose token is renewed with a refresh token.
@@ -209,10 +213,8 @@ impl Shopify {
                 result => result?,
             };
             for node in &page.nodes {
-                // One that applies without a code is no coupon.
-                if let Some(read) = self.reader().coupon(node).transpose() {
-                    listed.add(node, "id", read.map(|coupon| (Some(coupon.id.to_string()), coupon)));
-                }
+                let read = self.reader().coupon(node);
+                listed.add(node, "id", read.map(|coupon| (Some(coupon.id.to_string()), coupon)));
             }
             if !page.page_info.has_next_page {
                 return Ok(listed);
@@ -236,10 +238,10 @@ impl Shopify {
         })
     }
 
-    /// How many discounts with codes there are, where Shopify is sure of it.
+    /// How many discounts there are, where Shopify is sure of it.
     async fn count(&self) -> Result<Option<u64>, Problem> {
         let root =
-            self.asked(&Call::new("discountNodesCount", documents::COUNT, json!({ "query": CODE_DISCOUNTS }))).await?;
+            self.asked(&Call::new("discountNodesCount", documents::COUNT, json!({ "query": DISCOUNTS }))).await?;
         let count: wire::Count = serde_json::from_value(root.unwrap_or_default()).unwrap_or_default();
         let exact = count.precision.as_deref().is_none_or(|precision| precision == "EXACT");
         Ok(count.count.filter(|_| exact).and_then(|count| u64::try_from(count).ok()))
@@ -279,12 +281,29 @@ impl Shopify {
             Err(problem) => return Err(problem.into()),
         };
         let Some(node) = node else { return Ok(None) };
-        self.reader().coupon(&node).map_err(|reason| self.client.unreadable(what, &reason).into())
+        let read = self.reader().coupon(&node);
+        let mut coupon = read.map_err(|reason| CallError::from(self.client.unreadable(what, &reason)))?;
+        if wants_context(&coupon) {
+            self.add_context(&mut coupon).await?;
+        }
+        Ok(Some(coupon))
+    }
+
+    /// Asks whom the discount is for. Where the app may not know, that stays unread.
+    async fn add_context(&self, coupon: &mut Coupon) -> Result<(), CallError> {
+        let variables = json!({ "id": coupon.id.as_str(), "first": documents::MARKETS_MAX });
+        match self.asked(&Call::new("discountNode", documents::CONTEXT, variables)).await {
+            Ok(Some(node)) => put_context(coupon, &node),
+            Ok(None) => {}
+            Err(problem) if problem.error.kind == CallErrorKind::NotAllowed => {}
+            Err(problem) => return Err(problem.into()),
+        }
+        Ok(())
     }
 
     /// The `__typename` and the status of a discount as it is now.
     async fn kind(&self, id: &CouponId) -> Result<wire::Discount, SendError> {
-        let call = Call::new("codeDiscountNode", documents::KIND, json!({ "id": id.as_str() }));
+        let call = Call::new("discountNode", documents::KIND, json!({ "id": id.as_str() }));
         let node = self.asked(&call).await.map_err(Problem::before_the_write)?;
         let node: Option<wire::Node> = node.and_then(|node| serde_json::from_value(node).ok());
         node.map(|node| node.discount).ok_or_else(|| self.client.gone(message!("thing-discount", id = id.as_str())))
@@ -292,15 +311,25 @@ impl Shopify {
 
     /// Changes `input`'s fields only. The mutation is that of the discount's own kind: the one for simple discounts would
     /// silently turn any other into a simple one.
-    async fn update(&self, id: &CouponId, input: Value) -> Result<Receipt, SendError> {
+    //
+    // The title is sent along: no recorded update goes without it.
+    async fn update(&self, id: &CouponId, mut input: Value) -> Result<Receipt, SendError> {
         let kind = self.kind(id).await?;
+        if let Some(reason) = not_to_be_updated(&kind.typename, &input) {
+            return Err(self.client.impossible(reason));
+        }
+        if let Some((fields, title)) = input.as_object_mut().zip(kind.title) {
+            fields.entry("title").or_insert(json!(title));
+        }
         let (root, document) = match kind.typename.as_str() {
             BASIC => ("discountCodeBasicUpdate", documents::UPDATE_BASIC),
             FREE_SHIPPING => ("discountCodeFreeShippingUpdate", documents::UPDATE_FREE_SHIPPING),
-            BUY_X_GET_Y if input.get("minimumRequirement").is_some() => {
-                return Err(self.client.impossible("impossible-shopify-minimum-x-y"));
-            }
             BUY_X_GET_Y => ("discountCodeBxgyUpdate", documents::UPDATE_BUY_X_GET_Y),
+            AUTOMATIC_BASIC => ("discountAutomaticBasicUpdate", documents::UPDATE_AUTOMATIC_BASIC),
+            AUTOMATIC_FREE_SHIPPING => {
+                ("discountAutomaticFreeShippingUpdate", documents::UPDATE_AUTOMATIC_FREE_SHIPPING)
+            }
+            AUTOMATIC_BUY_X_GET_Y => ("discountAutomaticBxgyUpdate", documents::UPDATE_AUTOMATIC_BUY_X_GET_Y),
             _ => return Err(self.client.impossible("impossible-shopify-app")),
         };
         self.changed(id, Call::new(root, document, json!({ "id": id.as_str(), "input": input }))).await
@@ -308,13 +337,18 @@ impl Shopify {
 
     /// Sends a mutation that answers with the discount it changed.
     async fn changed(&self, id: &CouponId, call: Call) -> Result<Receipt, SendError> {
-        let (request_id, _) = self.mutated(&call, "/codeDiscountNode/id", |changed| changed == id.as_str()).await?;
+        let id_at = if has_automatic_id(id) { "/automaticDiscountNode/id" } else { "/codeDiscountNode/id" };
+        let (request_id, _) = self.mutated(&call, id_at, |changed| changed == id.as_str()).await?;
         Ok(Receipt { request_id, created: None })
     }
 
     async fn delete(&self, id: &CouponId) -> Result<Receipt, SendError> {
-        let call = Call::new("discountCodeDelete", documents::DELETE, json!({ "id": id.as_str() }));
-        let (request_id, _) = self.mutated(&call, "/deletedCodeDiscountId", |_| true).await?;
+        let (root, document, id_at) = match has_automatic_id(id) {
+            true => ("discountAutomaticDelete", documents::DELETE_AUTOMATIC, "/deletedAutomaticDiscountId"),
+            false => ("discountCodeDelete", documents::DELETE, "/deletedCodeDiscountId"),
+        };
+        let call = Call::new(root, document, json!({ "id": id.as_str() }));
+        let (request_id, _) = self.mutated(&call, id_at, |_| true).await?;
         Ok(Receipt { request_id, created: None })
     }
 
@@ -351,8 +385,11 @@ impl Shopify {
             if self.kind(id).await?.status.as_deref() == Some("EXPIRED") {
                 return Err(self.client.impossible("impossible-shopify-dates"));
             }
-            let call = Call::new("discountCodeActivate", documents::ACTIVATE, json!({ "id": id.as_str() }));
-            return self.changed(id, call).await;
+            let (root, document) = match has_automatic_id(id) {
+                true => ("discountAutomaticActivate", documents::ACTIVATE_AUTOMATIC),
+                false => ("discountCodeActivate", documents::ACTIVATE),
+            };
+            return self.changed(id, Call::new(root, document, json!({ "id": id.as_str() }))).await;
         };
         let mut input = Map::new();
         if let Some(starts) = period.starts() {
@@ -389,7 +426,7 @@ impl Connector for Shopify {
         if !is_id(coupon) {
             return Ok(None);
         }
-        let call = Call::new("codeDiscountNode", documents::BY_ID, json!({ "id": coupon.as_str() }));
+        let call = Call::new("discountNode", documents::BY_ID, json!({ "id": coupon.as_str() }));
         self.one(&call, message!("thing-discount", id = coupon.as_str())).await
     }
 
@@ -406,12 +443,15 @@ impl Connector for Shopify {
             Write::SetEnd { coupon, ends } => self.update(coupon, json!({ "endsAt": ends.map(wire_instant) })).await,
             Write::SetTotal { coupon, total } => self.update(coupon, json!({ "usageLimit": total })).await,
             Write::SetMinimum { coupon, minimum } => {
-                let input = minimum_input(minimum).map_err(|reason| self.client.impossible(reason))?;
+                let input = minimum_change(minimum).map_err(|reason| self.client.impossible(reason))?;
                 self.update(coupon, json!({ "minimumRequirement": input })).await
             }
             Write::End { coupon, .. } | Write::Pause { coupon } => {
-                let call = Call::new("discountCodeDeactivate", documents::DEACTIVATE, json!({ "id": coupon.as_str() }));
-                self.changed(coupon, call).await
+                let (root, document) = match has_automatic_id(coupon) {
+                    true => ("discountAutomaticDeactivate", documents::DEACTIVATE_AUTOMATIC),
+                    false => ("discountCodeDeactivate", documents::DEACTIVATE),
+                };
+                self.changed(coupon, Call::new(root, document, json!({ "id": coupon.as_str() }))).await
             }
             Write::Enable { coupon, period } => self.enable(coupon, *period).await,
             Write::Delete { coupon } => self.delete(coupon).await,
@@ -467,5 +507,21 @@ fn may_write(answer: &Answer) -> MayWrite {
 }
 
 fn is_id(id: &CouponId) -> bool {
-    id.as_str().strip_prefix(ID_BEGINNING).is_some_and(is_digits)
+    let prefixes = [ID_BEGINNING, AUTOMATIC_ID_BEGINNING];
+    prefixes.iter().find_map(|prefix| id.as_str().strip_prefix(prefix)).is_some_and(is_digits)
+}
+
+fn has_automatic_id(id: &CouponId) -> bool {
+    id.as_str().starts_with(AUTOMATIC_ID_BEGINNING)
+}
+
+/// Why a discount of that kind cannot be given the fields of `input`: the id of a message.
+fn not_to_be_updated(typename: &str, input: &Value) -> Option<&'static str> {
+    if is_of_app(typename) {
+        return Some("impossible-shopify-app");
+    }
+    if has_no_minimum(typename) && input.get("minimumRequirement").is_some() {
+        return Some("impossible-shopify-minimum-x-y");
+    }
+    (is_automatic(typename) && input.get("usageLimit").is_some()).then_some("impossible-shopify-automatic-total")
 }

@@ -28,11 +28,13 @@ lenient_fields! {
         pub async_usage_count: Option<i64>,
         pub applies_once_per_customer: bool,
         pub summary: Option<String>,
+        #[serde(alias = "automaticCycleLimit")]
         pub recurring_cycle_limit: Option<i64>,
+        pub tags: Option<Value>,
         pub codes_count: Option<Count>,
         pub codes: Codes,
         pub combines_with: Option<Value>,
-        pub context: Option<Typed>,
+        pub context: Option<Context>,
         pub minimum_requirement: Option<MinimumRequirement>,
         pub customer_gets: Option<CustomerGets>,
     }
@@ -48,6 +50,25 @@ lenient_fields! {
 
     pub(super) struct Code {
         pub code: Option<String>,
+    }
+
+    /// Whom it is for. The ids are there only where they were asked for.
+    pub(super) struct Context {
+        #[serde(rename = "__typename")]
+        pub typename: String,
+        pub customers: Vec<Identified>,
+        pub segments: Vec<Identified>,
+        pub markets: Option<Markets>,
+    }
+
+    #[serde(rename_all = "camelCase")]
+    pub(super) struct Markets {
+        pub nodes: Vec<Identified>,
+        pub page_info: PageInfo,
+    }
+
+    pub(super) struct Identified {
+        pub id: Option<String>,
     }
 
     /// A member of a union of which only the kind is read.
@@ -199,6 +220,7 @@ fn meaning(field: &str, code: &str, message: &str) -> (Verdict, &'static str) {
     match (field, code) {
         (_, "INTERNAL_ERROR") => (Verdict::Trouble, ""),
         ("id", _) if message.contains("does not exist") => refused(NotFound, "advice-shopify-no-discount"),
+        (_, "ACTIVE_PERIOD_OVERLAP") => refused(Rejected, "advice-shopify-automatic-many"),
         (_, "TAKEN") => refused(Rejected, "advice-shopify-code-taken"),
         ("code", _) => refused(Rejected, "advice-shopify-code-letters"),
         ("title", _) => refused(Rejected, "advice-shopify-name-letters"),

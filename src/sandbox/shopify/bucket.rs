@@ -15,8 +15,18 @@ const QUERY_COST_MAX: u64 = 1000;
 const MUTATION_COST: u64 = 10;
 /// Objects with an id of their own cost a point; those that only hold scalars together are free. (Inferred, from the recorded
 /// costs: delete 10, activate 11, a lookup by code 1.)
-const PRICED_TYPES: [&str; 7] =
-    ["DiscountNode", "DiscountCodeNode", "DiscountRedeemCode", "Shop", "Product", "Collection", "Customer"];
+const PRICED_TYPES: [&str; 10] = [
+    "DiscountNode",
+    "DiscountCodeNode",
+    "DiscountAutomaticNode",
+    "DiscountRedeemCode",
+    "Shop",
+    "Product",
+    "Collection",
+    "Customer",
+    "Segment",
+    "Market",
+];
 
 /// In memory and by the machine's steady clock, as the other platforms' limits are.
 #[derive(Debug, Default)]

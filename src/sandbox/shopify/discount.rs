@@ -20,7 +20,11 @@ pub(super) type Discount = Fields;
 pub(super) const BASIC: &str = "DiscountCodeBasic";
 pub(super) const FREE_SHIPPING: &str = "DiscountCodeFreeShipping";
 pub(super) const BUY_X_GET_Y: &str = "DiscountCodeBxgy";
+pub(super) const AUTOMATIC_BASIC: &str = "DiscountAutomaticBasic";
+pub(super) const AUTOMATIC_FREE_SHIPPING: &str = "DiscountAutomaticFreeShipping";
+pub(super) const AUTOMATIC_BUY_X_GET_Y: &str = "DiscountAutomaticBxgy";
 
+const AUTOMATIC: &str = "DiscountAutomatic";
 const NODE: &str = "gid://shopify/DiscountCodeNode/";
 const AUTOMATIC_NODE: &str = "gid://shopify/DiscountAutomaticNode/";
 const REDEEM_CODE: &str = "gid://shopify/DiscountRedeemCode/";
@@ -65,8 +69,11 @@ pub(super) fn blank(type_name: &str, now: Timestamp) -> Discount {
             "appliesOnOneTimePurchase": true, "appliesOnSubscription": false,
         },
         "context": { "__typename": "DiscountBuyerSelectionAll", "all": "ALL" },
-        "combinesWith": { "productDiscounts": false, "orderDiscounts": false, "shippingDiscounts": false },
-        "recurringCycleLimit": null, "usesPerOrderLimit": null, "maximumShippingPrice": null, "tags": [],
+        "combinesWith": {
+            "productDiscounts": false, "orderDiscounts": false, "shippingDiscounts": false,
+            "productDiscountsWithTagsOnSameCartLine": null,
+        },
+        "recurringCycleLimit": type_name.starts_with(AUTOMATIC).then_some(1), "usesPerOrderLimit": null, "maximumShippingPrice": null, "tags": [],
         // Milliseconds since 1970 from which the list shows it.
         "listedFrom": 0,
     }))
@@ -93,8 +100,12 @@ pub(super) fn seeded(shop: &Shop, id: u64, seed: &CouponSeed, now: Timestamp) ->
         "minimumRequirement": minimum,
     })));
     discount.extend(seed.raw.clone());
-    if type_name(&discount) == FREE_SHIPPING {
+    if is_free_shipping(type_name(&discount)) {
         discount.insert("customerGets".to_string(), Value::Null);
+    }
+    if is_automatic(&discount) {
+        discount.insert("redeemCodes".to_string(), json!([]));
+        discount.insert("recurringCycleLimit".to_string(), json!(1));
     }
     discount
 }
@@ -109,6 +120,11 @@ pub(super) fn shown(shop: &Shop, stored: &Discount, now: Timestamp) -> Value {
     let urls: Vec<Value> = redeem_codes(stored).iter().map(url).collect();
     let summary = summary(stored);
     let mut shown = stored.clone();
+    if let Some(context) = shown.get_mut("context").and_then(Value::as_object_mut)
+        && let Some(markets) = context.get("markets").and_then(Value::as_array).map(Vec::len)
+    {
+        context.insert("marketsCount".to_string(), json!(markets));
+    }
     shown.extend(object(json!({
         "status": Status::of(stored, now).word(), "codesCount": { "count": codes.len(), "precision": "EXACT" },
         "codes": codes, "discountClasses": [class(stored)], "summary": summary, "shortSummary": summary,
@@ -128,8 +144,8 @@ fn redeem_code(code: &Value) -> Value {
 fn summary(stored: &Discount) -> String {
     let value = &stored.get("customerGets").unwrap_or(&Value::Null)["value"];
     match type_name(stored) {
-        FREE_SHIPPING => "Free shipping".to_string(),
-        BUY_X_GET_Y => "Buy X get Y".to_string(),
+        name if is_free_shipping(name) => "Free shipping".to_string(),
+        name if name.ends_with("Bxgy") => "Buy X get Y".to_string(),
         _ if value["percentage"].is_number() => {
             format!("{}% off entire order", value["percentage"].as_f64().unwrap_or_default() * 100.0)
         }
@@ -152,7 +168,16 @@ pub(super) fn type_name(stored: &Discount) -> &str {
 }
 
 pub(super) fn is_automatic(stored: &Discount) -> bool {
-    type_name(stored).starts_with("DiscountAutomatic")
+    type_name(stored).starts_with(AUTOMATIC)
+}
+
+pub(super) fn is_free_shipping(type_name: &str) -> bool {
+    type_name.ends_with("FreeShipping")
+}
+
+/// Versions before 2026-07 answer as if it did not exist.
+pub(super) fn is_for_markets(stored: &Discount) -> bool {
+    stored.get("context").is_some_and(|context| context["__typename"] == "DiscountMarkets")
 }
 
 pub(super) fn id_text(id: u64, stored: &Discount) -> String {

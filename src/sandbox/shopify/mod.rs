@@ -1,4 +1,4 @@
-//! A mock Shopify: the discount codes of the Admin GraphQL API, from its schema and from recorded answers.
+//! A mock Shopify: the discounts of the Admin GraphQL API, from its schema and from recorded answers.
 //!
 //! `shop` says what it knows of itself and of a shop, `sign_in` knows who calls, `graphql` reads what they ask, `bucket` makes them
 //! pay for it, `resolver` serves the fields of the roots with `search` and `write`, `discount` is what is kept and shown. What the
@@ -31,6 +31,8 @@ use shop::{Settings, Shop, ShopifyShop, ShopifyShops};
 
 /// A version older than the first is served as the first ("fall forward"); one after the last does not exist yet.
 const VERSIONS: [&str; 5] = ["2025-10", "2026-01", "2026-04", "2026-07", "2026-10"];
+/// Earlier ones hide every discount that is limited to markets.
+const MARKETS_SINCE: &str = "2026-07";
 /// In a throttled answer made by a fault, where no query was priced.
 const THROTTLED_QUERY_COST: u64 = 202;
 
@@ -117,7 +119,7 @@ impl PretendPlatform for Shopify {
                         let words = "[API] Invalid API key or access token (unrecognized login or wrong password)";
                         Answer::json(401, &json!({ "errors": words }))
                     }
-                    None => self.graphql_answer(context, shop, request)?,
+                    None => self.graphql_answer(context, shop, request, version)?,
                 };
                 answer.with_header("x-shopify-api-version", version.to_string())
             }
@@ -149,12 +151,18 @@ impl HasShops for Shopify {
 }
 
 impl Shopify {
-    fn graphql_answer(&self, context: &Context, shop: &Shop, request: &Request) -> Stored<Answer> {
+    fn graphql_answer(&self, context: &Context, shop: &Shop, request: &Request, version: &str) -> Stored<Answer> {
         let settings = &self.platform.settings;
         let Some(query) = QueryRequest::of(request) else {
             let words = json!({ "query": "Required parameter missing or invalid" });
             return Ok(Answer::json(400, &json!({ "errors": words })));
         };
+        // Earlier schemas do not have the type.
+        if version < MARKETS_SINCE && query.query.contains("DiscountMarkets") {
+            let message = "No such type DiscountMarkets, so it can't be a fragment condition";
+            let problem = Problem::new("undefinedType", message.to_string());
+            return Ok(Answer::json(200, &json!({ "errors": bodies(&[problem]) })));
+        }
         let priced = query.operation().and_then(|operation| {
             let requested = bucket::requested(&operation);
             bucket::check_size(requested).map_err(|problem| vec![problem])?;
@@ -167,7 +175,9 @@ impl Shopify {
         if let Err(available) = self.buckets.take(shop.id.as_str(), requested, settings) {
             return Ok(throttled_answer(settings, &QueryCost { requested, actual: None, available }));
         }
-        let (data, problems) = carried_out(&Resolver { platform: &self.platform, context, shop }, &operation)?;
+        let sees_markets = version >= MARKETS_SINCE;
+        let (data, problems) =
+            carried_out(&Resolver { platform: &self.platform, context, shop, sees_markets }, &operation)?;
         let actual = bucket::actual(&operation, &data).min(requested);
         let available = self.buckets.give_back(shop.id.as_str(), requested - actual, settings);
         let cost = QueryCost { requested, actual: Some(actual), available };

@@ -3,7 +3,10 @@
 use chrono::Duration;
 use serde_json::{Value, json};
 
-use super::discount::{self, BASIC, BUY_X_GET_Y, Discount, FREE_SHIPPING, Status};
+use super::discount::{
+    self, AUTOMATIC_BASIC, AUTOMATIC_BUY_X_GET_Y, AUTOMATIC_FREE_SHIPPING, BASIC, BUY_X_GET_Y, Discount, FREE_SHIPPING,
+    Status,
+};
 use super::graphql::{CURSOR, Problem, SelectedField, cursor, written};
 use super::search::Search;
 use super::shop::{Shop, ShopifyShops};
@@ -16,6 +19,8 @@ use crate::sandbox::state::Stored;
 
 const COUNT_LIMIT: u64 = 10_000;
 const CODES_AT_ONCE_MAX: usize = 250;
+/// Automatic discounts that may be active at a time. (Whether coming ones count is told both ways; here they do not.)
+const AUTOMATIC_ACTIVE_MAX: usize = 25;
 
 type Done<T> = Result<T, CallError<Refusal>>;
 
@@ -26,6 +31,8 @@ pub(super) struct Resolver<'c> {
     pub platform: &'c ShopifyShops,
     pub context: &'c Context<'c>,
     pub shop: &'c Shop,
+    /// Whether the version that is asked knows of discounts for markets.
+    pub sees_markets: bool,
 }
 
 impl Resolver<'_> {
@@ -48,6 +55,8 @@ impl Resolver<'_> {
             "currentAppInstallation" => Ok(self.installation()),
             "discountNodes" => self.list(field, "discount"),
             "codeDiscountNodes" => self.list(field, "codeDiscount"),
+            "automaticDiscountNodes" => self.list(field, "automaticDiscount"),
+            "automaticDiscountNode" => self.node(id, "automaticDiscount"),
             "discountNodesCount" => self.count(field),
             "discountNode" => self.node(id, "discount"),
             "codeDiscountNode" => self.node(id, "codeDiscount"),
@@ -59,6 +68,19 @@ impl Resolver<'_> {
             "discountCodeFreeShippingUpdate" => self.update(field, FREE_SHIPPING, "freeShippingCodeDiscount"),
             "discountCodeBxgyCreate" => self.create(field, BUY_X_GET_Y, "bxgyCodeDiscount"),
             "discountCodeBxgyUpdate" => self.update(field, BUY_X_GET_Y, "bxgyCodeDiscount"),
+            "discountAutomaticBasicCreate" => self.create(field, AUTOMATIC_BASIC, "automaticBasicDiscount"),
+            "discountAutomaticBasicUpdate" => self.update(field, AUTOMATIC_BASIC, "automaticBasicDiscount"),
+            "discountAutomaticFreeShippingCreate" => {
+                self.create(field, AUTOMATIC_FREE_SHIPPING, "freeShippingAutomaticDiscount")
+            }
+            "discountAutomaticFreeShippingUpdate" => {
+                self.update(field, AUTOMATIC_FREE_SHIPPING, "freeShippingAutomaticDiscount")
+            }
+            "discountAutomaticBxgyCreate" => self.create(field, AUTOMATIC_BUY_X_GET_Y, "automaticBxgyDiscount"),
+            "discountAutomaticBxgyUpdate" => self.update(field, AUTOMATIC_BUY_X_GET_Y, "automaticBxgyDiscount"),
+            "discountAutomaticActivate" => self.switch(field, id, activated),
+            "discountAutomaticDeactivate" => self.switch(field, id, deactivated),
+            "discountAutomaticDelete" => self.delete(field, id),
             "discountCodeActivate" => self.switch(field, id, activated),
             "discountCodeDeactivate" => self.switch(field, id, deactivated),
             "discountCodeDelete" => self.delete(field, id),
@@ -93,7 +115,7 @@ impl Resolver<'_> {
         let sort = field.arguments.get("sortKey").and_then(Value::as_str).unwrap_or("ID");
         let mut nodes = Vec::new();
         for (id, found) in self.found(&search, inner == "discount")? {
-            if inner == "discount" || !discount::is_automatic(&found) {
+            if is_shown_as(inner, &found) {
                 let mut node = self.shown(id, &found, inner);
                 node[CURSOR] = cursor(id, &sort_value(sort, id, &found));
                 nodes.push(node);
@@ -119,19 +141,19 @@ impl Resolver<'_> {
         let now = self.context.now.timestamp_millis();
         all.retain(|(id, found)| {
             let is_listed = whole(found, "listedFrom") <= now;
-            (is_listed || !has_lag) && search.finds(*id, found, self.shop.zone, self.context.now)
+            (is_listed || !has_lag) && self.sees(found) && search.finds(*id, found, self.shop.zone, self.context.now)
         });
         Ok(all)
     }
 
     fn node(&self, id: &str, inner: &str) -> Done<Value> {
         let number = number_of(id)?;
-        let found = self.discount(number)?.filter(|found| inner == "discount" || !discount::is_automatic(found));
+        let found = self.discount(number)?.filter(|found| self.sees(found) && is_shown_as(inner, found));
         Ok(found.map_or(Value::Null, |found| self.shown(number, &found, inner)))
     }
 
     fn by_code(&self, code: &str) -> Done<Value> {
-        let found = self.all()?.into_iter().find(|(_, found)| discount::has_code(found, code));
+        let found = self.all()?.into_iter().find(|(_, found)| self.sees(found) && discount::has_code(found, code));
         Ok(found.map_or(Value::Null, |(id, found)| self.shown(id, &found, "codeDiscount")))
     }
 
@@ -146,9 +168,14 @@ impl Resolver<'_> {
         self.context.act.coupon(self.shop.id.as_str(), number)
     }
 
-    /// The discount with a code that this number is; `missing` otherwise.
-    fn code_discount(&self, number: u64, missing: UserError) -> Done<Discount> {
-        let found = self.discount(number)?.filter(|found| !discount::is_automatic(found));
+    fn sees(&self, found: &Discount) -> bool {
+        self.sees_markets || !discount::is_for_markets(found)
+    }
+
+    /// The discount that this number is, of the kind that the mutation is for; `missing` otherwise.
+    fn of_kind(&self, field: &SelectedField, number: u64, missing: UserError) -> Done<Discount> {
+        let is_meant = |found: &Discount| discount::is_automatic(found) == is_about_automatic(&field.name);
+        let found = self.discount(number)?.filter(|found| self.sees(found) && is_meant(found));
         Ok(found.ok_or_else(|| Refusal::User(vec![missing]))?)
     }
 
@@ -166,7 +193,8 @@ impl Resolver<'_> {
         let input = object(field, wrapper);
         let writer = self.writer(type_name, wrapper, true);
         let code = input.get("code").and_then(Value::as_str);
-        let mut errors = self.code_errors(&writer, code, None)?;
+        let is_automatic = is_about_automatic(&field.name);
+        let mut errors = if is_automatic { Vec::new() } else { self.code_errors(&writer, code, None)? };
         let mut made = match writer.changed(&discount::blank(type_name, self.context.now), &input) {
             Err(Refusal::User(more)) => {
                 errors.extend(more);
@@ -175,23 +203,30 @@ impl Resolver<'_> {
             made => made?,
         };
         refuse_if(!errors.is_empty(), || Refusal::User(errors))?;
+        self.check_active(&made, None, &[wrapper, "startsAt"])?;
         let id = self.next_number()?;
         let listed_from = self.context.now + Duration::seconds(self.platform.settings.list_lag_seconds.into());
-        made.insert("redeemCodes".to_string(), json!([discount::new_redeem_code(id, code.unwrap_or_default())]));
+        if !is_automatic {
+            made.insert("redeemCodes".to_string(), json!([discount::new_redeem_code(id, code.unwrap_or_default())]));
+        }
         made.insert("listedFrom".to_string(), json!(listed_from.timestamp_millis()));
         self.keep(field, id, &made, Value::Object(input))
     }
 
     fn update(&self, field: &SelectedField, type_name: &'static str, wrapper: &str) -> Done<Value> {
         let number = number_of(text(field, "id"))?;
-        let missing = UserError::new(&["id"], "INVALID", "Discount does not exist").without_code();
-        let before = self.code_discount(number, missing)?;
+        let missing = match is_about_automatic(&field.name) {
+            true => not_there(field, "id"),
+            false => UserError::new(&["id"], "INVALID", "Discount does not exist").without_code(),
+        };
+        let before = self.of_kind(field, number, missing)?;
         let input = object(field, wrapper);
         let writer = self.writer(type_name, wrapper, false);
         let mut changed = writer.changed(&before, &input)?;
         if let Some(code) = input.get("code") {
             self.set_code(&writer, &mut changed, number, code.as_str())?;
         }
+        self.check_active(&changed, Some(number), &[wrapper, "startsAt"])?;
         changed.insert("updatedAt".to_string(), json!(written(self.context.now)));
         self.keep(field, number, &changed, Value::Object(input))
     }
@@ -226,16 +261,32 @@ impl Resolver<'_> {
 
     fn switch(&self, field: &SelectedField, id: &str, switched: Switch) -> Done<Value> {
         let number = number_of(id)?;
-        let found = self.code_discount(number, not_there("id"))?;
-        self.keep(field, number, &switched(found, self.context.now), json!({}))
+        let switched = switched(self.of_kind(field, number, not_there(field, "id"))?, self.context.now);
+        self.check_active(&switched, Some(number), &["id"])?;
+        self.keep(field, number, &switched, json!({}))
+    }
+
+    /// Whether one more automatic discount may be active.
+    fn check_active(&self, changed: &Discount, id: Option<u64>, at: &[&str]) -> Done<()> {
+        let now = self.context.now;
+        let counts = |found: &Discount| discount::is_automatic(found) && Status::of(found, now) == Status::Active;
+        if !counts(changed) {
+            return Ok(());
+        }
+        let others = self.all()?.iter().filter(|(other, found)| Some(*other) != id && counts(found)).count();
+        // The code is documented, the words are not.
+        let full =
+            || UserError::new(at, "ACTIVE_PERIOD_OVERLAP", "Active period overlaps with another automatic discount");
+        refuse_if(others >= AUTOMATIC_ACTIVE_MAX, || Refusal::User(vec![full()]))?;
+        Ok(())
     }
 
     fn delete(&self, field: &SelectedField, id: &str) -> Done<Value> {
         let number = number_of(id)?;
-        self.code_discount(number, not_there("id"))?;
+        self.of_kind(field, number, not_there(field, "id"))?;
         self.context.act.remove_coupon(self.shop.id.as_str(), number)?;
         self.note(field, id, json!({}))?;
-        Ok(json!({ "deletedCodeDiscountId": id, "userErrors": [] }))
+        Ok(json!({ subject(&field.name): id, "userErrors": [] }))
     }
 
     /// A job that is done before anybody can ask for it; it tells nothing of single discounts. What is not switched is deleted.
@@ -310,7 +361,7 @@ impl Resolver<'_> {
     /// The discount that a mutation of its codes names.
     fn with_codes(&self, field: &SelectedField) -> Done<(u64, Discount)> {
         let number = discount::number_of(text(field, "discountId")).unwrap_or_default();
-        Ok((number, self.code_discount(number, not_there("discountId"))?))
+        Ok((number, self.of_kind(field, number, not_there(field, "discountId"))?))
     }
 
     fn keep_codes(&self, field: &SelectedField, of: (u64, Discount), codes: Vec<Value>, wanted: Value) -> Stored<()> {
@@ -329,7 +380,8 @@ impl Resolver<'_> {
     fn keep(&self, field: &SelectedField, id: u64, changed: &Discount, wanted: Value) -> Done<Value> {
         self.context.act.put_coupon(self.shop.id.as_str(), id, changed)?;
         self.note(field, &discount::id_text(id, changed), wanted)?;
-        Ok(json!({ "codeDiscountNode": self.shown(id, changed, "codeDiscount"), "userErrors": [] }))
+        let inner = if discount::is_automatic(changed) { "automaticDiscount" } else { "codeDiscount" };
+        Ok(json!({ subject(&field.name): self.shown(id, changed, inner), "userErrors": [] }))
     }
 
     fn note(&self, field: &SelectedField, id: &str, fields: Value) -> Stored<()> {
@@ -361,8 +413,10 @@ impl Resolver<'_> {
 fn subject(mutation: &str) -> &'static str {
     match mutation {
         "discountCodeDelete" => "deletedCodeDiscountId",
+        "discountAutomaticDelete" => "deletedAutomaticDiscountId",
         "discountRedeemCodeBulkAdd" => "bulkCreation",
         name if name.contains("Bulk") => "job",
+        name if is_about_automatic(name) => "automaticDiscountNode",
         _ => "codeDiscountNode",
     }
 }
@@ -381,8 +435,23 @@ fn number_of(id: &str) -> Result<u64, Refusal> {
     discount::number_of(id).ok_or_else(wrong_family)
 }
 
-fn not_there(field: &str) -> UserError {
-    UserError::new(&[field], "INVALID", "Code discount does not exist.")
+/// An id of the other kind is none either, and nothing changes.
+fn not_there(field: &SelectedField, argument: &str) -> UserError {
+    let kind = if is_about_automatic(&field.name) { "Automatic" } else { "Code" };
+    UserError::new(&[argument], "INVALID", &format!("{kind} discount does not exist."))
+}
+
+fn is_about_automatic(mutation: &str) -> bool {
+    mutation.starts_with("discountAutomatic")
+}
+
+/// Whether a root that shows discounts under `inner` has it.
+fn is_shown_as(inner: &str, found: &Discount) -> bool {
+    match inner {
+        "codeDiscount" => !discount::is_automatic(found),
+        "automaticDiscount" => discount::is_automatic(found),
+        _ => true,
+    }
 }
 
 type Switch = fn(Discount, Timestamp) -> Discount;

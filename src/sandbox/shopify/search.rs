@@ -8,7 +8,7 @@ use super::graphql::instant;
 use crate::domain::Timestamp;
 use crate::sandbox::fields::is_among;
 
-const FIELDS: &str = "status method type discount_type discount_class combines_with title tag times_used id starts_at ends_at \
+const FIELDS: &str = "status method type discount_type discount_class combines_with title tag times_used id context starts_at ends_at \
      created_at updated_at";
 
 /// One condition; all of them must hold.
@@ -83,6 +83,15 @@ impl Term {
                     let tags = discount.get("tags").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
                     tags.iter().any(|tag| tag.as_str().is_some_and(|tag| tag.to_lowercase() == value))
                 }
+                Some("context") => discount.get("context").is_some_and(|context| {
+                    let kind = match value.as_str() {
+                        "all" => "DiscountBuyerSelectionAll",
+                        "customer" => "DiscountCustomers",
+                        "segment" => "DiscountCustomerSegments",
+                        _ => "DiscountMarkets",
+                    };
+                    context["__typename"] == kind
+                }),
                 Some("discount_class") => discount::class(discount).eq_ignore_ascii_case(&value),
                 Some("id") => {
                     compares(self.comparator, Some(id), value.rsplit('/').next().and_then(|id| id.parse().ok()))

@@ -33,6 +33,8 @@ pub(super) struct ShopifyShop {
     /// What the app may do: `read_discounts`, `write_discounts`.
     pub scopes: Vec<String>,
     pub status: ShopStatus,
+    /// Whether its plan has what only large plans have.
+    pub plus: bool,
 }
 
 /// How an app comes to its access token.
@@ -88,7 +90,7 @@ pub(super) fn new_shop(new: &NewShop) -> Result<Value, String> {
     let own: ShopifyShop = new.own(json!({
         "domain": format!("{}.myshopify.com", new.id), "token": TokenGrant::default(), "status": ShopStatus::default(),
         "shop_number": 10_000_000_000 + new.number("shop", 80_000_000_000),
-        "scopes": ["read_discounts", "write_discounts"],
+        "scopes": ["read_discounts", "write_discounts"], "plus": false,
     }))?;
     Ok(json!(own))
 }

@@ -3,13 +3,14 @@
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::discount::{self, Discount, FREE_SHIPPING};
+use super::discount::{self, Discount, is_free_shipping};
 use super::graphql::Problem;
 use super::shop::Shop;
 use crate::domain::Timestamp;
 use crate::sandbox::fields::{Fields, decimal};
 
 const LETTERS_MAX: usize = 255;
+const SAME_CART_LINE: &str = "productDiscountsWithTagsOnSameCartLine";
 const USAGE_LIMIT_MAX: i64 = 2_147_483_647;
 
 /// One of the `userErrors`: the change is refused, the request is not.
@@ -63,7 +64,7 @@ impl DiscountWriter<'_> {
         let mut changed = discount.clone();
         // Recorded: the mutation decides the type, without a word, whatever the discount was before.
         changed.insert("__typename".to_string(), json!(self.type_name));
-        if self.type_name == FREE_SHIPPING {
+        if is_free_shipping(self.type_name) {
             changed.insert("customerGets".to_string(), Value::Null);
         } else if changed.get("customerGets").is_none_or(Value::is_null) {
             changed.extend(discount::blank(self.type_name, self.now).remove_entry("customerGets"));
@@ -120,6 +121,10 @@ impl Write<'_> {
         self.input.get(name).or(self.writer.is_new.then_some(&Value::Null)).cloned()
     }
 
+    fn is_automatic(&self) -> bool {
+        self.writer.type_name.starts_with("DiscountAutomatic")
+    }
+
     fn set_title(&mut self) {
         let Some(title) = self.needed("title") else { return };
         let text = title.as_str().unwrap_or_default();
@@ -166,7 +171,7 @@ impl Write<'_> {
         self.set("usageLimit", limit.clone());
     }
 
-    /// Null leaves it alone: no value is documented that removes a minimum.
+    /// A null inside takes that kind of minimum away, as three clients do it. (Inferred.) A null in its place leaves it alone: untested.
     fn set_minimum(&mut self) {
         let Some(wanted) = self.input.get("minimumRequirement") else { return };
         let subtotal = &wanted["subtotal"]["greaterThanOrEqualToSubtotal"];
@@ -185,12 +190,22 @@ impl Write<'_> {
         } else if quantity.is_string() {
             let minimum = json!({ "__typename": "DiscountMinimumQuantity", "greaterThanOrEqualToQuantity": quantity });
             self.set("minimumRequirement", minimum);
+        } else {
+            let is_cleared = |kind: &str, field: &str| wanted[kind].get(field).is_some_and(Value::is_null);
+            let present = self.changed.get("minimumRequirement").and_then(|present| present["__typename"].as_str());
+            if match present {
+                Some("DiscountMinimumSubtotal") => is_cleared("subtotal", "greaterThanOrEqualToSubtotal"),
+                Some("DiscountMinimumQuantity") => is_cleared("quantity", "greaterThanOrEqualToQuantity"),
+                _ => false,
+            } {
+                self.set("minimumRequirement", Value::Null);
+            }
         }
     }
 
     fn set_gets(&mut self) -> Result<(), Problem> {
         let Some(gets) = self.input.get("customerGets").and_then(Value::as_object) else {
-            if self.writer.is_new && self.writer.type_name != FREE_SHIPPING {
+            if self.writer.is_new && !is_free_shipping(self.writer.type_name) {
                 self.refuse(&["customerGets"], "BLANK", "Customer gets can't be blank");
             }
             return Ok(());
@@ -223,7 +238,7 @@ impl Write<'_> {
         match branch {
             "percentage" => {
                 let share = wanted.as_f64().unwrap_or_default();
-                if !(0.0..=1.0).contains(&share) {
+                if !(0.0..=1.0).contains(&share) || self.is_automatic() && share == 0.0 {
                     let path = ["customerGets", "value", "percentage"];
                     self.refuse(&path, "VALUE_OUTSIDE_RANGE", "Value must be between 0.0 and 1.0");
                 }
@@ -235,6 +250,11 @@ impl Write<'_> {
                     let path = ["customerGets", "value", "discountAmount", "amount"];
                     // The platform's own words, though they say the opposite.
                     self.refuse(&path, "LESS_THAN_OR_EQUAL_TO", "Value must be less than or equal to 0");
+                }
+                if amount.is_zero() && self.is_automatic() {
+                    let path = ["customerGets", "value", "discountAmount", "amount"];
+                    // The platform's own words again.
+                    self.refuse(&path, "GREATER_THAN", "Value must be less than 0");
                 }
                 let on_each = wanted["appliesOnEachItem"].as_bool().unwrap_or(true);
                 Some(discount::amount_value(shop, amount, on_each))
@@ -270,6 +290,8 @@ impl Write<'_> {
             json!({ "__typename": "DiscountCustomers", "customers": moved("customers", "customers") })
         } else if wanted["customerSegments"].is_object() {
             json!({ "__typename": "DiscountCustomerSegments", "segments": moved("segments", "customerSegments") })
+        } else if wanted["markets"].is_object() {
+            json!({ "__typename": "DiscountMarkets", "markets": moved("markets", "markets") })
         } else {
             json!({ "__typename": "DiscountBuyerSelectionAll", "all": "ALL" })
         };
@@ -284,6 +306,7 @@ impl Write<'_> {
             let price = amount(price).map(|price| discount::money(self.writer.shop, price));
             self.set("maximumShippingPrice", json!(price));
         }
+        self.set_tags_on_same_cart_line();
         let wanted = self.input.get("combinesWith").and_then(Value::as_object);
         let present = self.changed.get_mut("combinesWith").and_then(Value::as_object_mut);
         if let Some((wanted, present)) = wanted.zip(present) {
@@ -291,6 +314,27 @@ impl Write<'_> {
                 copy(wanted, name, present, Value::is_boolean);
             }
         }
+    }
+}
+
+impl Write<'_> {
+    /// Only large plans may combine by tags.
+    fn set_tags_on_same_cart_line(&mut self) {
+        let Some(wanted) = self.input.get("combinesWith").and_then(|with| with.get(SAME_CART_LINE)) else { return };
+        if wanted.is_null() {
+            return;
+        }
+        if !self.writer.shop.own.plus {
+            let code = "PRODUCT_DISCOUNTS_WITH_TAGS_ON_SAME_CART_LINE_NOT_ENTITLED";
+            let message = "The shop's plan does not allow setting product discounts with tags on the same cart line.";
+            return self.refuse(&["combinesWith", SAME_CART_LINE], code, message);
+        }
+        let tags = |list: &Value| list.as_array().cloned().unwrap_or_default();
+        let Some(present) = self.changed.get_mut("combinesWith").and_then(Value::as_object_mut) else { return };
+        let mut kept = present.get(SAME_CART_LINE).map(tags).unwrap_or_default();
+        kept.retain(|tag| !tags(&wanted["remove"]).contains(tag));
+        kept.extend(tags(&wanted["add"]));
+        present.insert(SAME_CART_LINE.to_string(), json!(kept));
     }
 }
 

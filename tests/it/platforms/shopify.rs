@@ -95,7 +95,7 @@ fn shop_with(discount: Value) -> Server {
     Server::new(move |asked, _| {
         let root = root(asked);
         match root.as_str() {
-            "codeDiscountNode" => data(json!({ "codeDiscountNode": { "id": ID, "codeDiscount": discount } })),
+            "discountNode" => data(json!({ "discountNode": { "id": ID, "discount": discount } })),
             "discountCodeDelete" => data(json!({ root: { "deletedCodeDiscountId": ID, "userErrors": [] } })),
             _ => data(json!({ root: { "codeDiscountNode": { "id": ID }, "userErrors": [] } })),
         }
@@ -105,7 +105,7 @@ fn shop_with(discount: Value) -> Server {
 /// A shop that answers every mutation with `reply`.
 fn shop_answering(reply: Reply) -> Server {
     Server::new(move |asked, _| match root(asked).as_str() {
-        "codeDiscountNode" => data(json!({ "codeDiscountNode": { "id": ID, "codeDiscount": basic() } })),
+        "discountNode" => data(json!({ "discountNode": { "id": ID, "discount": basic() } })),
         _ => reply.clone(),
     })
 }
@@ -203,7 +203,7 @@ async fn a_discount_is_told_in_our_words() {
     let page = "https://admin.shopify.com/store/some-shop/discounts/1660207006002";
     assert_eq!(coupon.page.as_deref(), Some(page));
     let asked = &server.asked()[0];
-    assert_eq!((asked.method.as_str(), asked.path.as_str()), ("POST", "/admin/api/2026-04/graphql.json"));
+    assert_eq!((asked.method.as_str(), asked.path.as_str()), ("POST", "/admin/api/2026-07/graphql.json"));
     assert_eq!(asked.header("x-shopify-access-token"), Some(TOKEN));
     assert_eq!(asked.json(), json!({ "query": documents::BY_ID, "variables": { "id": ID } }));
 }
@@ -335,19 +335,19 @@ fn count(count: u64) -> Reply {
 }
 
 #[tokio::test]
-async fn every_page_is_read_and_discounts_without_codes_are_left_out() {
-    let automatic = json!({ "__typename": "DiscountAutomaticBasic" });
+async fn every_page_is_read_with_discounts_that_apply_without_a_code() {
+    let automatic = with(json!({ "__typename": "DiscountAutomaticBasic" }));
     let broken = with(json!({ "startsAt": "some day" }));
     let server = Server::new(move |asked, _| match (root(asked).as_str(), variables(asked)["after"].as_str()) {
-        ("discountNodesCount", _) => count(3),
+        ("discountNodesCount", _) => count(4),
         (_, None) => page(&[node(1, basic()), node(2, automatic.clone())], Some("cursor-1")),
         (_, Some("cursor-1")) => page(&[node(3, basic()), node(4, broken.clone())], None),
         (_, other) => panic!("{other:?}"),
     });
     let listing = connected(&server).list().await.unwrap();
     let ids: Vec<_> = listing.coupons.iter().map(|coupon| coupon.id.as_str().rsplit('/').next().unwrap()).collect();
-    assert_eq!(ids, ["1", "3"]);
-    assert_eq!(listing.expected, Some(3));
+    assert_eq!(ids, ["1", "2", "3"]);
+    assert_eq!(listing.expected, Some(4));
     assert_eq!(listing.unreadable.len(), 1);
     assert!(
         crate::english(&listing.unreadable[0]).starts_with("gid://shopify/DiscountCodeNode/4: "),
@@ -355,9 +355,9 @@ async fn every_page_is_read_and_discounts_without_codes_are_left_out() {
         listing.unreadable
     );
     let asked = server.asked();
-    assert_eq!(variables(&asked[0]), json!({ "first": 50, "after": null, "query": "method:code" }));
+    assert_eq!(variables(&asked[0]), json!({ "first": 50, "after": null, "query": "method:code,automatic" }));
     assert_eq!(asked[0].json()["query"], documents::PAGE);
-    assert_eq!(variables(&asked[2]), json!({ "query": "method:code" }));
+    assert_eq!(variables(&asked[2]), json!({ "query": "method:code,automatic" }));
     assert_eq!(asked.len(), 3);
 }
 
@@ -448,7 +448,11 @@ async fn a_code_is_looked_up_and_not_searched_for() {
 async fn each_write_is_spelled_as_the_schema_says() {
     let period = Period::new(Some(at("2026-02-01T00:00:00Z")), Some(at("2026-03-01T00:00:00Z"))).unwrap();
     let endless = Period::new(Some(at("2026-02-01T00:00:00Z")), None).unwrap();
-    let update = |input: Value| ("discountCodeBasicUpdate", json!({ "id": ID, "input": input }));
+    let update = |mut input: Value| {
+        // No recorded update goes without it.
+        input["title"] = json!("New year 10 off");
+        ("discountCodeBasicUpdate", json!({ "id": ID, "input": input }))
+    };
     let plain = |operation: &'static str| (operation, json!({ "id": ID }));
     for (write, (operation, sent)) in [
         // Ends are exclusive on both sides; fractions of a second are not kept there.
@@ -461,11 +465,25 @@ async fn each_write_is_spelled_as_the_schema_says() {
         (Write::SetTotal { coupon: id(), total: None }, update(json!({ "usageLimit": null }))),
         (
             Write::SetMinimum { coupon: id(), minimum: Minimum::Spend(sgd(4050)) },
-            update(json!({ "minimumRequirement": { "subtotal": { "greaterThanOrEqualToSubtotal": "40.50" } } })),
+            update(json!({ "minimumRequirement": {
+                "subtotal": { "greaterThanOrEqualToSubtotal": "40.50" },
+                "quantity": { "greaterThanOrEqualToQuantity": null },
+            } })),
         ),
         (
             Write::SetMinimum { coupon: id(), minimum: Minimum::Quantity(3) },
-            update(json!({ "minimumRequirement": { "quantity": { "greaterThanOrEqualToQuantity": "3" } } })),
+            update(json!({ "minimumRequirement": {
+                "subtotal": { "greaterThanOrEqualToSubtotal": null },
+                "quantity": { "greaterThanOrEqualToQuantity": "3" },
+            } })),
+        ),
+        // The one known way to take any minimum away.
+        (
+            Write::SetMinimum { coupon: id(), minimum: Minimum::None },
+            update(json!({ "minimumRequirement": {
+                "subtotal": { "greaterThanOrEqualToSubtotal": null },
+                "quantity": { "greaterThanOrEqualToQuantity": null },
+            } })),
         ),
         (Write::End { coupon: id(), at: now() }, plain("discountCodeDeactivate")),
         (Write::Pause { coupon: id() }, plain("discountCodeDeactivate")),
@@ -524,17 +542,18 @@ async fn an_ended_discount_is_not_activated_for_its_end_would_be_lost() {
 async fn what_shopify_cannot_do_is_refused_before_anything_is_changed() {
     let buy_x_get_y = with(json!({ "__typename": "DiscountCodeBxgy" }));
     for (write, words) in [
-        (Write::SetMinimum { coupon: id(), minimum: Minimum::None }, "remove it in the admin"),
+        (Write::SetMinimum { coupon: id(), minimum: Minimum::None }, "no min spend of its own"),
+        (Write::SetMinimum { coupon: id(), minimum: Minimum::NotKnown }, "not known here"),
         (Write::SetMinimum { coupon: id(), minimum: Minimum::Spend(sgd(100)) }, "no min spend of its own"),
         (Write::Trash { coupon: id() }, "no bin"),
         (Write::Delete { coupon: CouponId::new("719") }, "its id"),
-        (Write::Delete { coupon: CouponId::new("gid://shopify/DiscountAutomaticNode/1") }, "its id"),
+        (Write::Delete { coupon: CouponId::new("gid://shopify/DiscountAutomaticNode/") }, "its id"),
     ] {
         let server = shop_with(buy_x_get_y.clone());
         let answer = connected(&server).send(&write, &change()).await;
         let Err(SendError::Refused(error)) = answer else { panic!("{write:?}: {answer:?}") };
         assert!(crate::english(&error.sentence).contains(words), "{error:?}");
-        assert!(server.asked().iter().all(|asked| root(asked) == "codeDiscountNode"), "{write:?}");
+        assert!(server.asked().iter().all(|asked| root(asked) == "discountNode"), "{write:?}");
     }
     let gone = Server::new(|asked, _| data(json!({ root(asked): null })));
     let answer = connected(&gone).send(&Write::SetTotal { coupon: id(), total: Some(1) }, &change()).await;
@@ -584,6 +603,132 @@ async fn a_copy_repeats_every_rule_and_is_recognised_as_ours() {
     let created = connector.get(&receipt.created.unwrap()).await.unwrap().unwrap();
     assert!(is_ours(&created, &draft, &change()));
     assert!(created.same_rules(&model));
+}
+
+#[tokio::test]
+async fn a_copy_is_for_the_same_buyers_with_the_same_tags_and_never_for_everybody() {
+    let ids =
+        |kind: &str| json!([{ "id": format!("gid://shopify/{kind}/2") }, { "id": format!("gid://shopify/{kind}/1") }]);
+    let markets = |more: bool| json!({ "nodes": ids("Market"), "pageInfo": { "hasNextPage": more } });
+    let named = |kind: &str| json!([format!("gid://shopify/{kind}/1"), format!("gid://shopify/{kind}/2")]);
+    for (context, wanted) in [
+        (
+            json!({ "__typename": "DiscountCustomers", "customers": ids("Customer") }),
+            Ok(json!({ "customers": { "add": named("Customer") } })),
+        ),
+        (
+            json!({ "__typename": "DiscountCustomerSegments", "segments": ids("Segment") }),
+            Ok(json!({ "customerSegments": { "add": named("Segment") } })),
+        ),
+        (
+            json!({ "__typename": "DiscountMarkets", "markets": markets(false) }),
+            Ok(json!({ "markets": { "add": named("Market") } })),
+        ),
+        (json!({ "__typename": "DiscountMarkets", "markets": markets(true) }), Err("may not be read")),
+        (json!({ "__typename": "DiscountCustomers", "customers": [] }), Err("may not be read")),
+        (json!({ "__typename": "DiscountContextUnknown" }), Err("not known here")),
+    ] {
+        let combines = json!({
+            "orderDiscounts": true, "productDiscounts": true, "shippingDiscounts": false,
+            "productDiscountsWithTagsOnSameCartLine": ["vip"],
+        });
+        let server = shop_with(with(json!({ "context": context, "tags": ["b", "a"], "combinesWith": combines })));
+        let connector = connected(&server);
+        let model = connector.get(&id()).await.unwrap().unwrap();
+        let answer = connector.send(&Write::Create { draft: Box::new(draft(&model)) }, &change()).await;
+        let sent: Vec<Asked> = server.asked().into_iter().filter(|asked| root(asked).ends_with("Create")).collect();
+        match wanted {
+            Ok(wanted) => {
+                answer.unwrap();
+                let input = &variables(&sent[0])["input"];
+                assert_eq!((&input["context"], &input["tags"]), (&wanted, &json!(["a", "b"])));
+                assert_eq!(input["combinesWith"]["productDiscountsWithTagsOnSameCartLine"], json!({ "add": ["vip"] }));
+                assert_eq!(input["combinesWith"]["productDiscounts"], true);
+            }
+            Err(words) => {
+                let Err(SendError::Refused(error)) = answer else { panic!("{context}: {answer:?}") };
+                assert!(crate::english(&error.sentence).contains(words), "{error:?}");
+                assert!(sent.is_empty(), "{context}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn whom_a_discount_is_for_stays_unread_where_the_app_may_not_know_and_two_such_are_not_the_same() {
+    let limited = with(json!({ "context": { "__typename": "DiscountMarkets" } }));
+    let server = Server::new(move |asked, _| match asked.json()["query"] == documents::CONTEXT {
+        true => {
+            errors("ACCESS_DENIED", "Access denied for markets field. Required access: `read_markets` access scope.")
+        }
+        false => data(json!({ "discountNode": { "id": ID, "discount": limited } })),
+    });
+    let connector = connected(&server);
+    let one = connector.get(&id()).await.unwrap().unwrap();
+    assert!(one.same_rules(&one.clone()));
+    let other = Coupon { id: CouponId::new("gid://shopify/DiscountCodeNode/2"), ..one.clone() };
+    assert!(!one.same_rules(&other) && !one.gives_as_much_as(&other));
+    let answer = connector.send(&Write::Create { draft: Box::new(draft(&one)) }, &change()).await;
+    let Err(SendError::Refused(error)) = answer else { panic!("{answer:?}") };
+    assert!(crate::english(&error.sentence).contains("read_markets"), "{error:?}");
+}
+
+#[tokio::test]
+async fn automatic_discounts_are_told_and_changed_by_mutations_of_their_own() {
+    const AUTOMATIC: &str = "gid://shopify/DiscountAutomaticNode/1638460096818";
+    let automatic = || CouponId::new(AUTOMATIC);
+    let server_of = |typename: &'static str| {
+        let mut discount = with(json!({ "__typename": typename, "automaticCycleLimit": 1 }));
+        for field in ["codes", "codesCount", "usageLimit", "appliesOncePerCustomer"] {
+            discount.as_object_mut().unwrap().remove(field);
+        }
+        Server::new(move |asked, _| {
+            let root = root(asked);
+            match root.as_str() {
+                "discountNode" => data(json!({ "discountNode": { "id": AUTOMATIC, "discount": discount } })),
+                "discountAutomaticDelete" => {
+                    data(json!({ root: { "deletedAutomaticDiscountId": AUTOMATIC, "userErrors": [] } }))
+                }
+                _ => data(json!({ root: { "automaticDiscountNode": { "id": AUTOMATIC }, "userErrors": [] } })),
+            }
+        })
+    };
+    for (typename, kind, update) in [
+        ("DiscountAutomaticBasic", "Automatic amount off", Some("discountAutomaticBasicUpdate")),
+        ("DiscountAutomaticFreeShipping", "Automatic free shipping", Some("discountAutomaticFreeShippingUpdate")),
+        ("DiscountAutomaticBxgy", "Automatic buy X get Y", Some("discountAutomaticBxgyUpdate")),
+        ("DiscountAutomaticApp", "Automatic discount of an app", None),
+    ] {
+        let server = server_of(typename);
+        let connector = connected(&server);
+        let coupon = connector.get(&automatic()).await.unwrap().unwrap();
+        assert_eq!((coupon.kind.as_str(), &coupon.code, coupon.total, coupon.per_buyer), (kind, &None, None, None));
+        assert_eq!(coupon.used, Some(473));
+        assert_eq!(coupon.owner == Owner::Platform, update.is_none());
+        let renew = Write::SetEnd { coupon: automatic(), ends: None };
+        match (update, connector.send(&renew, &change()).await) {
+            (Some(update), answer) => {
+                answer.unwrap();
+                assert_eq!(root(server.asked().last().unwrap()), update);
+            }
+            (None, answer) => assert!(matches!(answer, Err(SendError::Refused(_))), "{answer:?}"),
+        }
+    }
+    for (write, operation) in [
+        (Write::End { coupon: automatic(), at: now() }, "discountAutomaticDeactivate"),
+        (Write::Pause { coupon: automatic() }, "discountAutomaticDeactivate"),
+        (Write::Enable { coupon: automatic(), period: None }, "discountAutomaticActivate"),
+        (Write::Delete { coupon: automatic() }, "discountAutomaticDelete"),
+    ] {
+        let server = server_of("DiscountAutomaticBasic");
+        connected(&server).send(&write, &change()).await.unwrap();
+        assert_eq!(root(server.asked().last().unwrap()), operation);
+    }
+    let server = server_of("DiscountAutomaticBasic");
+    let answer = connected(&server).send(&Write::SetTotal { coupon: automatic(), total: Some(5) }, &change()).await;
+    let Err(SendError::Refused(error)) = answer else { panic!("{answer:?}") };
+    assert!(crate::english(&error.sentence).contains("no limit of uses"), "{error:?}");
+    assert!(server.asked().iter().all(|asked| root(asked) == "discountNode"));
 }
 
 #[tokio::test]
@@ -726,7 +871,7 @@ async fn a_read_is_tried_again_where_a_write_is_not() {
     let server = Server::new(|_, before| match before {
         0 => errors("INTERNAL_SERVER_ERROR", "Internal error."),
         1 => Reply::Json(503, json!({ "errors": "Unavailable" }).to_string()),
-        _ => data(json!({ "codeDiscountNode": { "id": ID, "codeDiscount": basic() } })),
+        _ => data(json!({ "discountNode": { "id": ID, "discount": basic() } })),
     });
     assert!(connected(&server).get(&id()).await.unwrap().is_some());
     assert_eq!(server.asked().len(), 3);
@@ -801,7 +946,7 @@ fn token_refused() -> Reply {
 }
 
 fn found() -> Reply {
-    data(json!({ "codeDiscountNode": { "id": ID, "codeDiscount": basic() } }))
+    data(json!({ "discountNode": { "id": ID, "discount": basic() } }))
 }
 
 #[tokio::test]
@@ -957,7 +1102,7 @@ async fn no_secret_reaches_an_error_or_the_log() {
         let error = connector.get(&id()).await.unwrap_err();
         let told = format!("{error:?} {}", log.text());
         assert!(own.iter().all(|secret| !told.contains(secret)), "{told:?}");
-        assert!(told.contains("BAD_REQUEST") && told.contains("codeDiscountNode"), "{told:?}");
+        assert!(told.contains("BAD_REQUEST") && told.contains("discountNode"), "{told:?}");
     }
 }
 

@@ -155,6 +155,10 @@ impl<'w> Shop<'w> {
         Answer::of(self.post("2026-04", &json!({ "query": query, "variables": variables })).await.unwrap()).await
     }
 
+    async fn data_in(&self, version: &str, query: &str) -> Value {
+        Answer::of(self.post(version, &json!({ "query": query })).await.unwrap()).await.body
+    }
+
     async fn data(&self, query: &str, variables: Value) -> Value {
         let answer = self.ask(query, variables).await;
         assert_eq!((answer.status, &answer.body["errors"]), (200, &Value::Null));
@@ -491,6 +495,11 @@ async fn an_update_changes_what_it_names_and_null_clears_end_and_limit() {
         let minimum = &done["codeDiscountNode"]["codeDiscount"]["minimumRequirement"];
         assert_eq!(minimum["greaterThanOrEqualToSubtotal"]["amount"], "100.0");
     }
+    let cleared = json!({ "minimumRequirement": {
+        "quantity": { "greaterThanOrEqualToQuantity": null }, "subtotal": { "greaterThanOrEqualToSubtotal": null },
+    } });
+    let done = shop.update(&id, cleared).await;
+    assert_eq!(done["codeDiscountNode"]["codeDiscount"]["minimumRequirement"], json!(null));
     let quantity = json!({ "minimumRequirement": { "quantity": { "greaterThanOrEqualToQuantity": "3" } } });
     let done = shop.update(&id, quantity).await;
     assert_eq!(
@@ -1019,4 +1028,82 @@ fn a_mistake_in_a_shopify_store_is_named() {
         let error = Scenario::parse(&text, "test.toml", at("2026-11-22T04:00:00Z")).unwrap_err().to_string();
         assert!(error.contains(wanted), "{error}\n  lacks: {wanted}");
     }
+}
+
+#[tokio::test]
+async fn a_discount_for_markets_is_there_only_for_clients_of_2026_07_and_later() {
+    let market = "raw = { context = { __typename = \"DiscountMarkets\", markets = [{ id = \"gid://shopify/Market/1\", name = \"EU\" }] } }";
+    let scenario = SHOP.replacen("min_spend = \"100.00\"", &format!("min_spend = \"100.00\"\n{market}"), 1);
+    let world = World::of(&scenario).await;
+    let shop = Shop::of(&world, "sg");
+    let query = "{ codeDiscountNodeByCode(code: \"ny26-10off\") { id } discountNodesCount { count } }";
+    let old = shop.data_in("2026-04", query).await;
+    assert_eq!(old["data"], json!({ "codeDiscountNodeByCode": null, "discountNodesCount": { "count": 4 } }));
+    let new = shop.data_in("2026-07", query).await;
+    assert_eq!(new["data"]["discountNodesCount"]["count"], 5);
+    let id = new["data"]["codeDiscountNodeByCode"]["id"].as_str().unwrap();
+    let by_id = format!("{{ discountNode(id: \"{id}\") {{ id }} }}");
+    assert_eq!(shop.data_in("2026-04", &by_id).await["data"], json!({ "discountNode": null }));
+    let context = format!(
+        "{{ discountNode(id: \"{id}\") {{ discount {{ ... on DiscountCodeBasic {{ context {{ __typename \
+         ... on DiscountMarkets {{ marketsCount markets(first: 9) {{ nodes {{ id name }} }} }} }} }} }} }} }}"
+    );
+    assert_eq!(
+        shop.data_in("2026-07", &context).await["data"]["discountNode"]["discount"]["context"],
+        json!({
+            "__typename": "DiscountMarkets", "marketsCount": 1,
+            "markets": { "nodes": [{ "id": "gid://shopify/Market/1", "name": "EU" }] },
+        })
+    );
+    let odd = shop.data_in("2026-04", &context).await;
+    assert_eq!(odd["errors"][0]["extensions"]["code"], "undefinedType");
+    // Its code is taken all the same.
+    let taken = shop.create(json!({
+        "title": "A", "code": "NY26-10OFF", "startsAt": "2026-11-22T00:00:00Z", "context": { "all": "ALL" },
+        "customerGets": { "value": { "percentage": 0.1 }, "items": { "all": true } },
+    }));
+    assert_eq!(taken.await["userErrors"][0]["code"], "TAKEN");
+}
+
+#[tokio::test]
+async fn ids_are_of_one_kind_and_an_automatic_discount_has_no_value_of_nothing() {
+    let world = World::of(SHOP).await;
+    let shop = Shop::of(&world, "sg");
+    let list =
+        shop.data("{ automaticDiscountNodes(first: 9) { nodes { id automaticDiscount { __typename } } } }", json!({}));
+    let automatic = list.await["automaticDiscountNodes"]["nodes"][0]["id"].as_str().unwrap().to_string();
+    let code = shop.id_of("NY26-10OFF").await;
+    for (mutation, id, kind) in [
+        ("discountCodeDelete", &automatic, "Code"),
+        ("discountCodeActivate", &automatic, "Code"),
+        ("discountAutomaticDelete", &code, "Automatic"),
+        ("discountAutomaticDeactivate", &code, "Automatic"),
+    ] {
+        let query = format!("mutation($id: ID!) {{ {mutation}(id: $id) {{ userErrors {{ field message code }} }} }}");
+        let error = &shop.data(&query, json!({ "id": id })).await[mutation]["userErrors"][0];
+        let message = format!("{kind} discount does not exist.");
+        assert_eq!(error, &json!({ "field": ["id"], "message": message, "code": "INVALID" }));
+    }
+    let create = "mutation($i: DiscountAutomaticBasicInput!) { discountAutomaticBasicCreate(automaticBasicDiscount: $i) { \
+         automaticDiscountNode { id automaticDiscount { __typename ... on DiscountAutomaticBasic { title status startsAt endsAt } } } \
+         userErrors { field message code extraInfo } } }";
+    let input = |percentage: f64| {
+        json!({ "i": {
+            "title": "Weekend 15", "startsAt": "2026-12-04T16:00:00Z", "endsAt": "2026-12-06T15:59:59Z", "context": { "all": "ALL" },
+            "minimumRequirement": { "subtotal": { "greaterThanOrEqualToSubtotal": "50.00" } },
+            "customerGets": { "value": { "percentage": percentage }, "items": { "all": true } },
+        } })
+    };
+    let made = shop.data(create, input(0.15)).await["discountAutomaticBasicCreate"].clone();
+    let id = made["automaticDiscountNode"]["id"].as_str().unwrap();
+    assert!(id.starts_with("gid://shopify/DiscountAutomaticNode/"), "{id}");
+    assert_eq!(
+        made["automaticDiscountNode"]["automaticDiscount"],
+        json!({
+            "__typename": "DiscountAutomaticBasic", "title": "Weekend 15", "status": "SCHEDULED",
+            "startsAt": "2026-12-04T16:00:00Z", "endsAt": "2026-12-06T15:59:59Z",
+        })
+    );
+    let nothing = &shop.data(create, input(0.0)).await["discountAutomaticBasicCreate"]["userErrors"][0];
+    assert_eq!(nothing["code"], "VALUE_OUTSIDE_RANGE");
 }
