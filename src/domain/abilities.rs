@@ -6,7 +6,7 @@
 use chrono::Duration;
 use serde::Serialize;
 
-use super::{Platform, Status};
+use super::{Coupon, Message, Platform, Status, Write};
 
 /// What can be asked of a platform.
 #[derive(strum::IntoStaticStr, strum::VariantArray)]
@@ -140,7 +140,7 @@ impl Limits {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub struct Abilities {
     pub platform: Platform,
     /// What people call it: `TikTok Shop`.
@@ -149,6 +149,9 @@ pub struct Abilities {
     pub limits: Limits,
     /// Why a coupon of [`super::Owner::Platform`] refuses every write, where the platform has such coupons: the id of a message.
     pub platform_owned: &'static str,
+    /// Why a write cannot be carried out on this very coupon, though the table says that its like can: what is told without asking
+    /// the platform. None where nothing is known against it.
+    pub impossible: fn(&Write, &Coupon) -> Option<Message>,
 }
 
 /// What holds where no line says anything.
@@ -169,7 +172,13 @@ impl Abilities {
         rules: &[],
         limits: Limits::NONE,
         platform_owned: "",
+        impossible: Self::nothing_impossible,
     };
+
+    /// Of a platform whose table says all.
+    pub fn nothing_impossible(_: &Write, _: &Coupon) -> Option<Message> {
+        None
+    }
 
     /// The rule for `verb` on a coupon in `status`: the first line that names both.
     pub fn rule(&self, verb: Verb, status: Status) -> &'static Rule {

@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 use super::coupon::rules_agree;
 use super::time::same_second;
 use super::{
-    ActionWord, ChangeId, Coupon, CouponId, Discount, Exposure, FindingCode, FollowUp, Message, Minimum, Period,
-    RowKey, Severity, Status, StoreId, Timestamp,
+    ActionWord, ChangeId, Coupon, CouponId, Discount, Exposure, FindingCode, FollowUp, Limits, Message, Minimum,
+    Period, RowKey, Severity, Status, StoreId, Timestamp,
 };
 
 /// What an action turns into on its platform, for this coupon, in this status.
@@ -162,6 +162,28 @@ impl Start {
 }
 
 impl Draft {
+    /// A copy of `model` as it would be sent, to ask whether it can be made at all: the model's code stands for the one to be chosen,
+    /// and what a later step of the same change gives it is left out.
+    pub fn like(model: &Coupon, limits: &Limits, minimum: Minimum, ends: Option<Timestamp>) -> Self {
+        let mut other_rules = model.other_rules.clone();
+        if let Some(apart) = limits.products_rule.and_then(|rule| other_rules.get_mut(rule)) {
+            *apart = Value::Null;
+        }
+        Self {
+            model: model.id.clone(),
+            code: model.code.clone().unwrap_or_default(),
+            name: model.name.clone(),
+            kind: model.kind.clone(),
+            discount: model.discount.clone(),
+            minimum,
+            start: Start::Soonest,
+            ends,
+            total: model.total,
+            per_buyer: model.per_buyer,
+            other_rules,
+        }
+    }
+
     /// What people will call it: the code where it has one, else the name.
     pub fn label(&self) -> &str {
         if self.code.is_empty() { &self.name } else { &self.code }

@@ -212,6 +212,23 @@ impl Advice {
         Some(changed)
     }
 
+    /// The end that it gives a coupon or a copy.
+    pub fn until(&self) -> Option<Timestamp> {
+        match self {
+            Self::Renew { until } | Self::Recreate { until, .. } | Self::RecreateAs { until, .. } => Some(*until),
+            Self::Nothing
+            | Self::Restock { .. }
+            | Self::Delete
+            | Self::End
+            | Self::Enable
+            | Self::Adjust { .. }
+            | Self::Wait
+            | Self::OpenPage
+            | Self::CheckStore
+            | Self::Leave(_) => None,
+        }
+    }
+
     /// Of a change or of a new coupon.
     pub fn min_spend(&self) -> Option<Decimal> {
         match self {

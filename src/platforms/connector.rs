@@ -45,6 +45,12 @@ pub trait Connector: Send + Sync {
         self.find_code(&draft.code).await
     }
 
+    /// Why `write` cannot be carried out on this very coupon (a creation: on this model of it), as far as it can be told from what was
+    /// loaded; none where nothing is known against it. Sends nothing, and asks nobody.
+    fn impossible(&self, write: &Write, coupon: &Coupon) -> Option<Message> {
+        (self.abilities().impossible)(write, coupon)
+    }
+
     /// `change` is stored with a creation where the platform has a place for it.
     async fn send(&self, write: &Write, change: &ChangeId) -> Result<Receipt, SendError>;
 

@@ -17,6 +17,7 @@ mod kept;
 mod missing;
 mod pace;
 mod policy;
+mod possible;
 mod store_campaigns;
 mod stores;
 mod successors;

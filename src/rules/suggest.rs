@@ -357,8 +357,12 @@ impl CouponContext<'_> {
         };
         match ability(verb) {
             Ability::ByHand => Some(Route::ByHand),
-            Ability::Yes if fits => Some(Route::Direct),
-            Ability::Instead(other) if ability(other) == Ability::Yes => Some(Route::Instead),
+            Ability::Yes if fits && self.is_possible(verb, advice) => Some(Route::Direct),
+            // What no API copies a person can, in the back office.
+            Ability::Yes if fits && verb == Verb::Create => Some(Route::ByHand),
+            Ability::Instead(other) if ability(other) == Ability::Yes && self.is_possible(other, advice) => {
+                Some(Route::Instead)
+            }
             Ability::FollowOn if matches!(advice, Advice::Renew { until } if self.can_be_followed(*until)) => {
                 Some(Route::FollowOn)
             }
@@ -370,6 +374,7 @@ impl CouponContext<'_> {
         let takes_over = self.coupon.usable.ends().unwrap_or(self.now()).max(self.soonest_start());
         self.input.abilities.rule(Verb::Create, self.coupon.status).ability == Ability::Yes
             && self.can_be_copied(until)
+            && self.is_possible(Verb::Create, &self.copy_until(until))
             && self.long_enough(takes_over, until)
     }
 

@@ -6,6 +6,7 @@ mod contract;
 mod lazada;
 mod line;
 mod mutated;
+mod promises;
 pub mod server;
 mod shopee;
 mod shopify;

@@ -90,7 +90,7 @@ impl RowContext<'_> {
         already(message!(id, label = coupon.label(), ends = self.ends(coupon.usable.ends())))
     }
 
-    fn copy_by_hand(&self, copy: &Copy) -> ManualStep {
+    pub(super) fn copy_by_hand(&self, copy: &Copy) -> ManualStep {
         let model = &self.row.coupon;
         let mut likeness = Likeness {
             discount: model.discount.clone(),

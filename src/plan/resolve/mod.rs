@@ -2,7 +2,8 @@
 //!
 //! Three-way for every row: the value at export, what is wanted, the value live now. Wanted already there is "already done";
 //! live unlike both is a conflict; everything else is a change whose steps carry `before` and `after`.
-//! `values` changes what a coupon says, `status` whether it can be used, `copies` makes new ones.
+//! `values` changes what a coupon says, `status` whether it can be used, `copies` makes new ones; `feasible` holds each against what
+//! this very coupon allows.
 
 #![allow(
     clippy::wildcard_enum_match_arm,
@@ -10,6 +11,7 @@
 )]
 
 mod copies;
+mod feasible;
 mod status;
 mod values;
 
@@ -67,6 +69,10 @@ impl RowContext<'_> {
     }
 
     fn verdict_of(&self, desired: &DesiredState, taken: &mut BTreeSet<String>) -> Resolved {
+        self.wanted(desired, taken).map(|verdict| self.as_far_as_possible(verdict))
+    }
+
+    fn wanted(&self, desired: &DesiredState, taken: &mut BTreeSet<String>) -> Resolved {
         match desired {
             DesiredState::Several { all } => self.several(all, taken),
             DesiredState::Renew { until } => self.renew(*until, None, taken),

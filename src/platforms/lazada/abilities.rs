@@ -5,8 +5,12 @@
 
 use chrono::Duration;
 
-use super::voucher::{SKU_IDS, START_LEAD};
-use crate::domain::{Abilities, Ability, BackOffice, Confidence, Limits, Platform, Rule, Verb};
+use super::voucher::{self, SKU_IDS, START_LEAD};
+use crate::domain::{
+    Abilities, Ability, Argument, BackOffice, Confidence, Coupon, Limits, Message, Platform, Rule, Timestamp, Verb,
+    Write,
+};
+use crate::message;
 use crate::platforms::ability_rules::{ACTIVE, ENDED, EVERY, PAUSED, SCHEDULED, rule};
 
 pub static ABILITIES: Abilities = Abilities {
@@ -24,6 +28,7 @@ pub static ABILITIES: Abilities = Abilities {
         ..Limits::NONE
     },
     platform_owned: "",
+    impossible,
 };
 
 const UPDATE: &str = "voucher API, voucher/update";
@@ -91,3 +96,24 @@ pub static BACK_OFFICE: BackOffice = BackOffice {
     mark: Confidence::Inferred,
     source: "menu: Lazada community, tips on seller vouchers; fields and dates: inferred",
 };
+
+/// As [`super::Lazada`] sends them, so far as the loaded voucher tells.
+fn impossible(write: &Write, coupon: &Coupon) -> Option<Message> {
+    let reason = match write {
+        Write::SetEnd { ends: None, .. } => "impossible-lazada-no-end",
+        Write::SetTotal { total: None, .. } => "impossible-lazada-no-total",
+        Write::SetTotal { total: Some(total), .. } => {
+            let issued = coupon.total.filter(|issued| total <= issued)?;
+            return Some(message!("impossible-total-raised", total = Argument::Digits(issued)));
+        }
+        Write::SetMinimum { minimum, .. } => voucher::minimum_amount(minimum).err()?,
+        // When it starts has no part in whether it can be made.
+        Write::Create { draft } => voucher::create(draft, Timestamp::UNIX_EPOCH).err()?,
+        Write::End { .. } => "impossible-lazada-end",
+        Write::Delete { .. } => "impossible-lazada-delete",
+        Write::Trash { .. } => "impossible-lazada-bin",
+        // The voucher is made by the step before.
+        Write::SetEnd { .. } | Write::Pause { .. } | Write::Enable { .. } | Write::AddProducts { .. } => return None,
+    };
+    Some(message!(reason))
+}

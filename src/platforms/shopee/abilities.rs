@@ -5,8 +5,12 @@
 
 use chrono::Duration;
 
+use super::spelling::spelled;
 use super::voucher::{PREFIX_LETTERS, START_LEAD, SUFFIX_LETTERS_MAX};
-use crate::domain::{Abilities, Ability, BackOffice, Confidence, Limits, Platform, Rule, Verb};
+use crate::domain::{
+    Abilities, Ability, BackOffice, Confidence, Coupon, Limits, Message, Platform, Rule, Timestamp, Verb, Write,
+};
+use crate::message;
 use crate::platforms::ability_rules::{ACTIVE, ENDED, EVERY, SCHEDULED, rule};
 
 pub static ABILITIES: Abilities = Abilities {
@@ -23,6 +27,7 @@ pub static ABILITIES: Abilities = Abilities {
         ..Limits::NONE
     },
     platform_owned: "reason-shopee-tools-made-voucher",
+    impossible,
 };
 
 const UPDATE: &str = "voucher API, update_voucher";
@@ -83,3 +88,9 @@ pub static BACK_OFFICE: BackOffice = BackOffice {
     mark: Confidence::Inferred,
     source: "menu: Seller Education Hub, voucher user guide; fields and dates: inferred",
 };
+
+/// By the very spelling that would be sent, so that both say the same.
+fn impossible(write: &Write, _: &Coupon) -> Option<Message> {
+    // When it starts has no part in whether it can be made.
+    spelled(write, Timestamp::UNIX_EPOCH).err().map(|reason| message!(reason))
+}

@@ -7,6 +7,7 @@ mod abilities;
 mod listing;
 mod remembered;
 mod session;
+mod spelling;
 mod voucher;
 mod wire;
 
@@ -14,13 +15,14 @@ use async_trait::async_trait;
 use chrono::{DateTime, Duration};
 use reqwest::Method;
 use reqwest::header::HeaderMap;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::sync::Arc;
 use url::Url;
 
 use self::listing::coupons_of;
 use self::remembered::Seen;
 use self::session::Shop;
+use self::spelling::spelled;
 use self::wire::ShopInfo;
 use super::account::{Account, ConnectError};
 use super::client::{Answer, ApiClient, Problem, Request, at_path};
@@ -168,32 +170,6 @@ impl Shopee {
             ..Health::default()
         })
     }
-
-    /// The operation and the body of a write, or why Shopee cannot do it: the id of a message.
-    fn spelled(&self, write: &Write) -> Result<(&'static str, Value), &'static str> {
-        let id = match write.coupon() {
-            Some(coupon) => coupon.as_str().parse::<u64>().map_err(|_| "impossible-shopee-id")?,
-            None => 0,
-        };
-        let update = |field: &str, value: Value| Ok(("update_voucher", json!({ "voucher_id": id, field: value })));
-        match write {
-            Write::SetEnd { ends: Some(ends), .. } => update("end_time", json!(wire_end(*ends))),
-            Write::SetEnd { ends: None, .. } => Err("impossible-shopee-no-end"),
-            Write::SetTotal { total: Some(total), .. } => update("usage_quantity", json!(total)),
-            Write::SetTotal { total: None, .. } => Err("impossible-shopee-no-total"),
-            Write::SetMinimum { minimum, .. } => update("min_basket_price", voucher::minimum_price(minimum)?),
-            Write::End { .. } => Ok(("end_voucher", json!({ "voucher_id": id }))),
-            Write::Delete { .. } => Ok(("delete_voucher", json!({ "voucher_id": id }))),
-            Write::Create { draft } => {
-                let soonest = self.client.now() + voucher::START_LEAD;
-                Ok(("add_voucher", voucher::add_body(draft, soonest)?))
-            }
-            Write::Pause { .. } => Err("impossible-shopee-pause"),
-            Write::Enable { .. } => Err("impossible-shopee-enable"),
-            Write::Trash { .. } => Err("impossible-shopee-bin"),
-            Write::AddProducts { .. } => Err("impossible-shopee-products"),
-        }
-    }
 }
 
 #[async_trait]
@@ -225,7 +201,7 @@ impl Connector for Shopee {
     }
 
     async fn send(&self, write: &Write, _change: &ChangeId) -> Result<Receipt, SendError> {
-        let (operation, body) = self.spelled(write).map_err(|reason| self.client.impossible(reason))?;
+        let (operation, body) = spelled(write, self.client.now()).map_err(|reason| self.client.impossible(reason))?;
         let answer = self.write(operation, &body).await?;
         let request_id = answer.request_id();
         if !matches!(write, Write::Create { .. }) {

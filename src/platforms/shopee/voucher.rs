@@ -158,6 +158,10 @@ fn owner(voucher: &Voucher) -> Owner {
     if voucher.is_admin || by_a_tool { Owner::Platform } else { Owner::Seller }
 }
 
+/// Of a shop and of a product voucher.
+const PLAIN_USECASES: [i64; 3] = [0, 1, 2];
+const USECASE: &str = "usecase";
+
 /// What a copy repeats. Left out: when it is shown (a date of its own), and what the discount and the minimum say already.
 fn other_rules(voucher: &Voucher) -> Result<Map<String, Value>, Message> {
     let mut rules = Map::new();
@@ -170,6 +174,10 @@ fn other_rules(voucher: &Voucher) -> Result<Map<String, Value>, Message> {
     }
     if let Some(target) = voucher.target_voucher.filter(|target| *target != 0) {
         rules.insert("target_voucher".to_string(), json!(target));
+    }
+    // Plain ones say so by their type. New kinds appear, and what they are for is not known.
+    if let Some(usecase) = voucher.usecase.filter(|usecase| !PLAIN_USECASES.contains(usecase)) {
+        rules.insert(USECASE.to_string(), json!(usecase));
     }
     rules.insert("voucher_type".to_string(), json!(voucher.voucher_type.unwrap_or(1)));
     Ok(rules)
@@ -194,6 +202,13 @@ pub(super) fn add_body(draft: &Draft, soonest: Timestamp) -> Result<Value, &'sta
     let starts = draft.start.or(soonest);
     if draft.other_rules.contains_key("target_voucher") {
         return Err("impossible-shopee-buyers");
+    }
+    // The API makes plain vouchers, which are for every buyer: a copy of another would be for more than its model.
+    match draft.other_rules.get(USECASE).and_then(Value::as_i64) {
+        None => {}
+        Some(3 | 4) => return Err("impossible-shopee-buyers"),
+        Some(5..=7) => return Err("impossible-shopee-hidden"),
+        Some(_) => return Err("impossible-shopee-usecase"),
     }
     let mut body = Map::new();
     let mut put = |name: &str, value: Value| body.insert(name.to_string(), value);

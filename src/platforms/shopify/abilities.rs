@@ -3,8 +3,12 @@
 //! Sources: "schema" is the Admin API's schema of 2026-07; "recorded" are answers of a real shop, of 2026-04, that others published. Automatic
 //! discounts do alike by mutations of their own, but for what the reasons say.
 
-use super::coupon::CODE_LETTERS_MAX;
-use crate::domain::{Abilities, Ability, BackOffice, Confidence, Limits, Platform, Rule, Verb};
+use super::coupon::{CODE_LETTERS_MAX, create_input, minimum_change};
+use crate::domain::{
+    Abilities, Ability, BackOffice, Confidence, Coupon, Discount, Limits, Message, Platform, Rule, Status, Timestamp,
+    Verb, Write,
+};
+use crate::message;
 use crate::platforms::ability_rules::{ACTIVE, ENDED, EVERY, NOT_ENDED, SCHEDULED, rule};
 
 pub static ABILITIES: Abilities = Abilities {
@@ -13,6 +17,7 @@ pub static ABILITIES: Abilities = Abilities {
     rules: RULES,
     limits: Limits { code_letters_max: CODE_LETTERS_MAX, code_hyphen: true, ..Limits::NONE },
     platform_owned: "reason-app-made-discount-works",
+    impossible,
 };
 
 const UPDATE: &str = "schema, discountCode…Update and discountAutomatic…Update";
@@ -63,3 +68,27 @@ pub static BACK_OFFICE: BackOffice = BackOffice {
     mark: Confidence::Inferred,
     source: "the admin's discounts page as merchants know it; dates: inferred",
 };
+
+/// As the connector sends them, so far as the loaded discount tells.
+fn impossible(write: &Write, coupon: &Coupon) -> Option<Message> {
+    let reason = match write {
+        Write::SetTotal { .. } if coupon.code.is_none() => "impossible-shopify-automatic-total",
+        Write::SetMinimum { .. } if matches!(coupon.discount, Discount::BuyXGetY(_)) => {
+            "impossible-shopify-minimum-x-y"
+        }
+        Write::SetMinimum { minimum, .. } => minimum_change(minimum).err()?,
+        Write::Enable { period: None, .. } if coupon.status == Status::Ended => "impossible-shopify-dates",
+        Write::Trash { .. } => "impossible-shopify-bin",
+        Write::AddProducts { .. } => "impossible-shopify-products",
+        Write::Create { .. } if coupon.code.is_none() => "impossible-shopify-automatic-copy",
+        // When it starts has no part in whether it can be made.
+        Write::Create { draft } => create_input(draft, Timestamp::UNIX_EPOCH).err()?,
+        Write::SetTotal { .. }
+        | Write::SetEnd { .. }
+        | Write::End { .. }
+        | Write::Pause { .. }
+        | Write::Enable { .. }
+        | Write::Delete { .. } => return None,
+    };
+    Some(message!(reason))
+}

@@ -301,6 +301,7 @@ pub fn wire_instant(at: Timestamp) -> String {
 
 /// The input that makes `draft`, or why it cannot be made through the API: the id of a message.
 pub(super) fn create_input(draft: &Draft, soonest: Timestamp) -> Result<Value, &'static str> {
+    let context = context_of(&draft.other_rules)?;
     let is_copied = |rule: &str| matches!(rule, COMBINES_WITH | TAGS | CONTEXT | CONTEXT_IDS);
     if let Some(rule) = draft.other_rules.keys().find(|rule| !is_copied(rule)) {
         return Err(not_to_be_copied(rule));
@@ -319,7 +320,7 @@ pub(super) fn create_input(draft: &Draft, soonest: Timestamp) -> Result<Value, &
     put("endsAt", json!(draft.ends.map(wire_instant)));
     put("usageLimit", json!(draft.total));
     put("appliesOncePerCustomer", json!(once));
-    put("context", context_of(&draft.other_rules)?);
+    put("context", context);
     put("customerGets", json!({ "value": value(&draft.discount)?, "items": { "all": true } }));
     if draft.minimum != Minimum::None {
         put("minimumRequirement", minimum_input(&draft.minimum)?);

@@ -4,7 +4,10 @@
 //! University" is TikTok Shop's help for sellers on seller coupons and on promo codes. What sellers may do differs by market and
 //! changes often: it is guidance for people, and nothing is refused because of it that could have been sent.
 
-use crate::domain::{Abilities, Ability, BackOffice, Confidence, Limits, Platform, Rule, Status, Verb};
+use crate::domain::{
+    Abilities, Ability, BackOffice, Confidence, Coupon, Limits, Message, Platform, Rule, Status, Verb, Write,
+};
+use crate::message;
 use crate::platforms::ability_rules::{ACTIVE, ENDED, EVERY, NOT_ENDED, PAUSED, SCHEDULED, rule};
 
 const OVER: &[Status] = &[Status::Ended, Status::Paused];
@@ -20,6 +23,7 @@ pub static ABILITIES: Abilities = Abilities {
         ..Limits::NONE
     },
     platform_owned: "",
+    impossible,
 };
 
 const COUPONS: &str = "Seller University, seller coupons";
@@ -78,3 +82,8 @@ pub static BACK_OFFICE: BackOffice = BackOffice {
     mark: Confidence::Inferred,
     source: "menu, deactivate, duplicate: Seller University on seller coupons and promo codes; fields and dates: inferred",
 };
+
+/// The coupon API is read-only.
+fn impossible(_: &Write, _: &Coupon) -> Option<Message> {
+    Some(message!("impossible-tiktok"))
+}

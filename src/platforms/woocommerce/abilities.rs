@@ -2,8 +2,11 @@
 //!
 //! Sources: "source code" is WooCommerce's own, which is open; "measured" is WooCommerce 11.0.1 and 7.9.0 driven on loopback.
 
-use super::coupon::CODE_LETTERS_MAX;
-use crate::domain::{Abilities, Ability, BackOffice, Confidence, Limits, Platform, Rule, Status, Verb};
+use super::coupon::{CODE_LETTERS_MAX, create_body, minimum_text};
+use crate::domain::{
+    Abilities, Ability, BackOffice, Confidence, Coupon, Limits, Message, Platform, Rule, Status, Verb, Write,
+};
+use crate::message;
 use crate::platforms::ability_rules::{ACTIVE, ENDED, PAUSED, rule};
 
 /// All but the bin.
@@ -34,6 +37,7 @@ pub static ABILITIES: Abilities = Abilities {
         ..Limits::NONE
     },
     platform_owned: "",
+    impossible,
 };
 
 const MEASURED: &str = "measured on 11.0.1 and 7.9.0";
@@ -93,3 +97,23 @@ pub static BACK_OFFICE: BackOffice = BackOffice {
     mark: Confidence::Observed,
     source: "WooCommerce's own coupon form",
 };
+
+/// As the connector sends them, so far as the loaded coupon tells.
+fn impossible(write: &Write, coupon: &Coupon) -> Option<Message> {
+    let reason = match write {
+        Write::SetTotal { total: Some(0), .. } => "impossible-woo-zero",
+        Write::SetMinimum { minimum, .. } => minimum_text(minimum).err()?,
+        // WordPress makes it scheduled again: its date would have to be changed, which the API cannot.
+        Write::Enable { .. } if coupon.status == Status::Scheduled => "impossible-woo-scheduled",
+        Write::AddProducts { .. } => "impossible-woo-products",
+        Write::Create { draft } => create_body(draft, "").err()?,
+        Write::SetTotal { .. }
+        | Write::SetEnd { .. }
+        | Write::End { .. }
+        | Write::Pause { .. }
+        | Write::Enable { .. }
+        | Write::Trash { .. }
+        | Write::Delete { .. } => return None,
+    };
+    Some(message!(reason))
+}

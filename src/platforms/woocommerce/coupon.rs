@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 use super::text::{decode_entities, first_line};
 use super::wire::{self, CHANGE_KEY, OTHER_RULES};
 use crate::domain::{
-    ChangeId, Coupon, CouponId, Currency, Discount, Draft, Message, Minimum, Money, Owner, Percent, Period, Status,
-    StoreId, Timestamp,
+    Coupon, CouponId, Currency, Discount, Draft, Message, Minimum, Money, Owner, Percent, Period, Status, StoreId,
+    Timestamp,
 };
 use crate::message;
 use crate::platforms::lenient::{self, amount_text};
@@ -172,7 +172,7 @@ pub(super) fn whole_code(chosen: &str) -> Option<String> {
 }
 
 /// The body that makes `draft`, or why it cannot be made: the id of a message.
-pub(super) fn create_body(draft: &Draft, change: &ChangeId) -> Result<Value, &'static str> {
+pub(super) fn create_body(draft: &Draft, change: &str) -> Result<Value, &'static str> {
     let code = whole_code(&draft.code).ok_or("impossible-woo-code")?;
     let mut body = Map::new();
     for (name, rule) in draft.other_rules.iter().filter(|(name, _)| OTHER_RULES.contains(&name.as_str())) {
@@ -204,7 +204,7 @@ pub(super) fn create_body(draft: &Draft, change: &ChangeId) -> Result<Value, &'s
     }
     put("usage_limit", json!(draft.total.unwrap_or(0)));
     put("usage_limit_per_user", json!(draft.per_buyer.unwrap_or(0)));
-    put("meta_data", json!([{ "key": CHANGE_KEY, "value": change.as_str() }]));
+    put("meta_data", json!([{ "key": CHANGE_KEY, "value": change }]));
     Ok(Value::Object(body))
 }
 

@@ -341,7 +341,7 @@ impl Connector for WooCommerce {
             Write::AddProducts { .. } => Err(self.client.impossible("impossible-woo-products")),
             Write::Delete { coupon } => self.remove(coupon, "delete coupon").await,
             Write::Create { draft } => {
-                let body = create_body(draft, change).map_err(|reason| self.client.impossible(reason))?;
+                let body = create_body(draft, change.as_str()).map_err(|reason| self.client.impossible(reason))?;
                 self.create(body).await
             }
         }

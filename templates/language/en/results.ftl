@@ -66,6 +66,7 @@ results-becomes-create = new coupon
 results-becomes-keep = keep as it is
 
 # Nothing to do, refused, conflicts: part of a sentence, without its stop
+results-not-on-this-coupon = { $platform }: { $reason }
 results-platform-reason = { $platform }, { $status } coupon: { $reason }
 results-is-gone = it is gone already
 results-is-ended = it has ended already

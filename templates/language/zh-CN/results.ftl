@@ -65,6 +65,7 @@ results-becomes-create = 新建券
 results-becomes-keep = 保留现状
 
 # 无需再做、已拒绝、有冲突：句子的一部分，不带句号
+results-not-on-this-coupon = { $platform }：{ $reason }
 results-platform-reason = { $platform }，{ $status }的券：{ $reason }
 results-is-gone = 券已经不存在
 results-is-ended = 券已经结束

@@ -42,6 +42,7 @@ static ABILITIES: Abilities = Abilities {
     ],
     limits: Limits::NONE,
     platform_owned: "",
+    impossible: Abilities::nothing_impossible,
 };
 
 const fn rule(verb: Verb, ability: Ability, reason: &'static str) -> Rule {

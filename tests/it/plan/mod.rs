@@ -13,7 +13,7 @@ use couponbook::plan::{Plan, PriorRun, Verdict};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use setup::*;
-pub use setup::{Fixture, becomes, in_words};
+pub use setup::{Act, Fixture, act, becomes, in_words};
 
 use crate::english;
 use crate::rules::shop::*;

@@ -121,8 +121,8 @@ async fn discounts_for_markets_and_automatic_ones_are_listed_counted_and_found()
     for coupon in &listing.coupons {
         let alone = now_of(&*connector, &coupon.id).await;
         assert!(alone.same_rules(coupon), "{alone:#?} {coupon:#?}");
-        let others = listing.coupons.iter().filter(|other| other.id != coupon.id);
-        assert!(others.into_iter().all(|other| !other.same_rules(coupon)));
+        let mut others = listing.coupons.iter().filter(|other| other.id != coupon.id);
+        assert!(others.all(|other| !other.same_rules(coupon)));
     }
 }
 

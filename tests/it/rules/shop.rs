@@ -252,6 +252,7 @@ pub static SHOPEE: Abilities = Abilities {
         ..FREE
     },
     platform_owned: "Shopee made this voucher.",
+    impossible: Abilities::nothing_impossible,
 };
 
 /// Everything can be written; deletion goes to a bin; enabling an ended coupon gives it a later end.
@@ -273,6 +274,7 @@ pub static WOO: Abilities = Abilities {
     ],
     limits: Limits { has_bin: true, has_start: false, ..FREE },
     platform_owned: "",
+    impossible: Abilities::nothing_impossible,
 };
 
 /// The coupon API only reads.
@@ -288,6 +290,7 @@ pub static TIKTOK: Abilities = Abilities {
     ],
     limits: FREE,
     platform_owned: "TikTok Shop made this coupon.",
+    impossible: Abilities::nothing_impossible,
 };
 
 /// No delete, no end: deactivating comes nearest; what runs keeps its end and its min spend.
@@ -307,6 +310,7 @@ pub static LAZADA: Abilities = Abilities {
     ],
     limits: FREE,
     platform_owned: "Lazada made this voucher.",
+    impossible: Abilities::nothing_impossible,
 };
 
 pub static TABLES: [&Abilities; 4] = [&SHOPEE, &WOO, &TIKTOK, &LAZADA];

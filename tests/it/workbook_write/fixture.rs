@@ -662,6 +662,7 @@ static SHOPEE: Abilities = Abilities {
     ],
     limits: LIMITS,
     platform_owned: "",
+    impossible: Abilities::nothing_impossible,
 };
 
 static WOOCOMMERCE: Abilities = Abilities {
@@ -683,4 +684,5 @@ static WOOCOMMERCE: Abilities = Abilities {
     ],
     limits: LIMITS,
     platform_owned: "",
+    impossible: Abilities::nothing_impossible,
 };
