@@ -72,6 +72,12 @@ impl RowContext<'_> {
         let Some(starts) = live.usable.starts() else {
             return Ok(());
         };
+        if limits.has_start && until.is_some_and(|until| until <= starts) {
+            return Err(refused(
+                message!("results-end-before-start", start = self.instant(starts)),
+                message!("results-next-later-or-end"),
+            ));
+        }
         if let Some(longest) = limits.longest_period
             && until.is_none_or(|until| until - starts > longest)
         {

@@ -44,12 +44,10 @@ macro_rules! worth_fields {
     };
 }
 
-/// What is read of a discount, in lists and alone, so that both tell the same. The ids of a discount's products, customers and
-/// countries are left out: connections within a page of discounts cost more points than a whole day of anything else, and some
+/// What is read of a discount with a code, in lists and alone, so that both tell the same. The ids of a discount's products, customers
+/// and countries are left out: connections within a page of discounts cost more points than a whole day of anything else, and some
 /// of them ask for rights that reading discounts does not need.
-//
-// The limit of cycles can be null for codes alone: two members of one union may not show it under one name.
-macro_rules! discount_fields {
+macro_rules! code_discount_fields {
     () => {
         concat!(
             " __typename ... on DiscountCodeBasic { summary recurringCycleLimit ",
@@ -67,7 +65,19 @@ macro_rules! discount_fields {
             " } ... on DiscountCodeApp { ",
             common_fields!(),
             code_fields!(),
-            " } ... on DiscountAutomaticBasic { summary automaticCycleLimit: recurringCycleLimit ",
+            " } "
+        )
+    };
+}
+
+/// The same of any discount.
+//
+// The limit of cycles can be null for codes alone: two members of one union may not show it under one name.
+macro_rules! discount_fields {
+    () => {
+        concat!(
+            code_discount_fields!(),
+            " ... on DiscountAutomaticBasic { summary automaticCycleLimit: recurringCycleLimit ",
             common_fields!(),
             minimum_fields!(),
             worth_fields!(),
@@ -103,7 +113,7 @@ pub const BY_ID: &str =
 /// The discount that a code belongs to, whatever its case. Variable: `code`.
 pub const BY_CODE: &str = concat!(
     "query CouponByCode($code: String!) { codeDiscountNodeByCode(code: $code) { id codeDiscount {",
-    discount_fields!(),
+    code_discount_fields!(),
     "} } }"
 );
 

@@ -77,6 +77,7 @@ results-value-already = it has { $value } already
 results-successor = { $label } takes over and { $ends }
 results-successor-earlier = { $label } takes over and { $ends }; for a later end renew that one
 results-duplicate = { $label } has these rules and { $ends }
+results-end-before-start = the new end is not after its start, { $start }
 results-end-in-the-past = { $end } ({ $zone }) is in the past
 # In records of earlier versions
 results-in-the-past = { $end } is in the past

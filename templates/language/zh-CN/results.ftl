@@ -76,6 +76,7 @@ results-value-already = 已经是：{ $value }
 results-successor = { $label } 会接替，{ $ends }
 results-successor-earlier = { $label } 会接替，{ $ends }；要更晚结束，请对那张券延期
 results-duplicate = { $label } 规则相同，{ $ends }
+results-end-before-start = 新的结束时间不晚于开始时间（{ $start }）
 results-end-in-the-past = { $end }（{ $zone }）已是过去
 # 旧版本的记录中
 results-in-the-past = { $end } 已是过去
