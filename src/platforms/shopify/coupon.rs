@@ -237,7 +237,8 @@ pub(super) fn has_no_minimum(typename: &str) -> bool {
 
 fn is_for_all_buyers(discount: &wire::Discount) -> bool {
     let context = discount.context.as_ref().map(|context| context.typename.as_str());
-    matches!(context, None | Some("DiscountBuyerSelectionAll" | ""))
+    // A context that does not say what it is may be for anybody.
+    matches!(context, None | Some("DiscountBuyerSelectionAll"))
 }
 
 /// Whether the ids of whom it is for are still to be asked for.

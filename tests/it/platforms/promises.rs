@@ -182,10 +182,10 @@ async fn kept(connector: &dyn Connector, coupon: &Coupon, verdict: Verdict) -> R
 #[test]
 fn what_a_plan_calls_a_change_every_platform_accepts() {
     let config =
-        ProptestConfig { cases: 8, max_shrink_iters: 20, failure_persistence: None, ..ProptestConfig::default() };
+        ProptestConfig { cases: 3, max_shrink_iters: 20, failure_persistence: None, ..ProptestConfig::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let kept = runner.run(&prop::collection::vec(random(), 6), |coupons| {
+    let kept = runner.run(&prop::collection::vec(random(), 5), |coupons| {
         let text = scenario(&coupons);
         runtime.block_on(every_promise_is_kept(&text)).map_err(TestCaseError::fail)
     });
