@@ -3,6 +3,7 @@
 mod authorize;
 mod bounds;
 mod contract;
+mod copies;
 mod lazada;
 mod line;
 mod mutated;

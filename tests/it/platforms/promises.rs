@@ -124,13 +124,13 @@ fn acts() -> Vec<Act> {
     ]
 }
 
-struct World {
+pub struct World {
     folder: tempfile::TempDir,
-    running: Running,
+    pub running: Running,
 }
 
 impl World {
-    async fn of(text: &str) -> Self {
+    pub async fn of(text: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let scenario = Scenario::parse(text, "promises.toml", now()).unwrap();
         let sandbox = Sandbox::create(folder.path(), &scenario).unwrap();
@@ -138,7 +138,7 @@ impl World {
         Self { folder, running }
     }
 
-    fn connectors(&self) -> Vec<Box<dyn Connector>> {
+    pub fn connectors(&self) -> Vec<Box<dyn Connector>> {
         let connector = |access| {
             let network = Network::new(Arc::new(now), self.folder.path().join("tokens"), CallLog::none(), hasty());
             connect(&account(access, &self.running), &network).unwrap()
@@ -154,14 +154,14 @@ fn of_the_fixture(coupons: Vec<Coupon>) -> Vec<Coupon> {
 }
 
 /// The verdict on what `act` wants of the coupon: exported as it was listed, live as it is read alone.
-async fn verdict(connector: &dyn Connector, listed: &[Coupon], coupon: &Coupon, act: Act) -> Verdict {
+pub async fn verdict(connector: &dyn Connector, listed: &[Coupon], coupon: &Coupon, act: Act) -> Verdict {
     let live = connector.get(&coupon.id).await.unwrap().unwrap();
     let shown = listed.iter().map(|it| if it.id == live.id { live.clone() } else { it.clone() }).collect();
     let fixture = Fixture::of(connector.abilities(), of_the_fixture(listed.to_vec())).showing(of_the_fixture(shown));
     fixture.verdict(coupon.id.as_str(), act)
 }
 
-async fn kept(connector: &dyn Connector, coupon: &Coupon, verdict: Verdict) -> Result<(), String> {
+pub async fn kept(connector: &dyn Connector, coupon: &Coupon, verdict: Verdict) -> Result<(), String> {
     let told = in_words(&verdict);
     let Verdict::Change { change, .. } = verdict else { return Ok(()) };
     let mut created = None;
