@@ -1,7 +1,7 @@
 //! How much longer it takes to read a workbook back than to let the Excel library alone stream the same cells, and in how much memory:
 //! `cargo bench --bench read`, by hand, which prints a table; with `-- bounds` one of files that hold as much as may be.
 //!
-//! A release build takes half an hour for polars. Without it, and with our own crate compiled again only:
+//! A release build takes half an hour for polars. Without it, and with nothing but our own crate compiled again (six minutes of CPU and more):
 //!
 //! ```sh
 //! cargo bench --profile dev --config 'profile.dev.package.couponbook.opt-level=3' --bench read
