@@ -240,6 +240,7 @@ fn export(
         packed: Packed,
         flaws: usize,
     }
+    archive.must_hold()?;
     let asked = Asked { from: Some(week.monday()), to: Some(week.sunday()), ..Asked::default() };
     let verified = archive.verify(&asked)?;
     if !verified.is_whole() && !with_flaws {

@@ -4,6 +4,8 @@ use clap::CommandFactory;
 use couponbook::platforms::PLATFORMS;
 use std::path::Path;
 
+use crate::flows::tool::Tool;
+
 fn read(name: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
 }
@@ -83,4 +85,27 @@ fn the_exit_codes_are_told_alike_in_the_help_and_on_the_page_of_commands() {
     let rows = page.lines().filter(|line| line.starts_with("| ") && line.as_bytes()[2].is_ascii_digit());
     let shown: Vec<&str> = rows.map(|line| line.trim_matches(['|', ' '])).collect();
     assert_eq!(shown, told);
+}
+
+/// The blocks of a page between ```toml and ```.
+fn examples(page: &str) -> Vec<String> {
+    page.split("```toml\n").skip(1).filter_map(|rest| Some(rest.split_once("```")?.0.to_string())).collect()
+}
+
+#[test]
+fn every_platform_has_a_page_whose_example_the_program_reads() {
+    for entry in PLATFORMS.entries() {
+        let word = entry.abilities.platform.word();
+        let examples = examples(&read(&format!("docs/platforms/{word}.md")));
+        assert!(!examples.is_empty(), "{word}");
+        for example in examples {
+            let tool = Tool::in_empty_folder();
+            std::fs::write(tool.path("couponbook.toml"), format!("team_time_zone = \"Asia/Singapore\"\n{example}"))
+                .unwrap();
+            let stores = tool.run(["stores", "--json"]).exits(0).json();
+            let stores = stores.as_array().unwrap();
+            assert_eq!(stores.len(), example.matches("[[store]]").count(), "{word}");
+            assert!(stores.iter().all(|store| store["platform"] == word), "{word}: {stores:?}");
+        }
+    }
 }

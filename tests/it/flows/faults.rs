@@ -200,8 +200,8 @@ fn one_of_each() -> Vec<(Line, &'static str)> {
 
 /// The place that a refused row names.
 fn handed_back_before(ran: &Ran) -> String {
-    let (_, after) = ran.stdout.split_once("of that run again (").unwrap();
-    after.split_once(')').unwrap().0.to_string()
+    let (_, after) = ran.stdout.split_once("of that run again (in ").unwrap();
+    format!("{}/handed-back.xlsx", after.split_once(", called handed-back)").unwrap().0)
 }
 
 /// The next write's answer is lost, and after it the shop says nothing at all.
