@@ -169,15 +169,16 @@ pub async fn export(input: ExportInput<'_>) -> Result<Exported, ExportError> {
         carried: Carried::default(),
     };
     let (place, workbooks) = save_all(&book, input.parts, input.out)?;
+
+    // The workbook is there whatever the archive says.
+    let unsealed = unsealed.or(keep_files(archive, &export.id, &workbooks, input.call_log).err());
+    // Whoever never got this workbook sees the tick in the next one.
+    journal.tick_tasks(&tasks_done(&by_hand), export.finished)?;
+    // The export is whole without it.
     let csv_files = match input.with_csv {
         true => workbooks.iter().map(|workbook| save_csv(workbook)).collect::<Result<_, _>>()?,
         false => Vec::new(),
     };
-
-    // The workbook is there whatever the archive says.
-    let unsealed = unsealed.or(keep_files(archive, &export.id, &workbooks, input.call_log).err());
-    // Last: whoever never got this workbook sees the tick in the next one.
-    journal.tick_tasks(&tasks_done(&by_hand), export.finished)?;
     let (snapshot, snapshot_sha256) = (saved.folder, saved.sha256);
     Ok(Exported {
         export,

@@ -16,7 +16,7 @@ use super::trouble::Reason;
 use crate::message;
 use crate::workbook::columns::{HIDDEN_SHEET, HiddenLabel};
 
-/// A workbook of a hundred thousand rows is smaller.
+/// Some 100,000 rows of ours; [`Room`] has cells for fewer.
 const FILE_BYTES: usize = 32 * 1024 * 1024;
 
 /// What its one sheet is called, as in a workbook.
@@ -83,10 +83,14 @@ pub(super) fn read(bytes: &[u8]) -> Result<Option<(Held, Vec<Sheet>, bool)>, Rea
     Ok(Some((held, sheets, false)))
 }
 
-/// Which columns say what a workbook says in its very hidden sheet.
+/// Which columns say what a workbook says in its very hidden sheet: none in a row that names no export, where a column called so is the
+/// manager's own.
 fn about_columns<'a>(cells: impl Iterator<Item = &'a str>) -> BTreeMap<usize, &'static str> {
     let label = |text: &str| ABOUT.into_iter().map(<&'static str>::from).find(|label| word(text) == *label);
-    cells.enumerate().filter_map(|(column, text)| Some((column, label(text)?))).collect()
+    let named: BTreeMap<usize, &'static str> =
+        cells.enumerate().filter_map(|(column, text)| Some((column, label(text)?))).collect();
+    let export = <&'static str>::from(HiddenLabel::ExportId);
+    if named.values().any(|label| *label == export) { named } else { BTreeMap::new() }
 }
 
 /// All rows are of one export.

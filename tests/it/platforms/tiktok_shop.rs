@@ -300,6 +300,29 @@ async fn a_coupon_is_told_in_our_words() {
 }
 
 #[tokio::test]
+async fn the_page_of_a_coupon_is_that_of_its_shops_region() {
+    let management = "promotion/marketing-tools/management?shop_region=";
+    let cases = [
+        ("JPY", chrono_tz::Asia::Tokyo, format!("https://seller-jp.tiktok.com/{management}JP")),
+        ("BRL", chrono_tz::America::Sao_Paulo, format!("https://seller-br.tiktok.com/{management}BR")),
+        ("EUR", chrono_tz::Europe::Berlin, format!("https://seller-eu.tiktok.com/{management}DE")),
+        ("EUR", chrono_tz::Europe::Dublin, format!("https://seller-eu.tiktok.com/{management}IE")),
+        // Whose it is nobody can tell.
+        ("EUR", chrono_tz::Europe::Vienna, "https://seller-eu.tiktok.com/".to_string()),
+    ];
+    for (currency, zone, page) in cases {
+        let wire = amount_off();
+        let id = CouponId::new(wire["id"].as_str().unwrap());
+        let server = seller(move |_| ok(json!({ "coupon": wire })));
+        let mut account = account(&server, Some(CIPHER));
+        (account.store.currency, account.store.zone) = (Currency::parse(currency).unwrap(), zone);
+        let folder = tempfile::tempdir().unwrap();
+        let connector = connect(&account, &network(folder.path(), CallLog::none())).unwrap();
+        assert_eq!(connector.get(&id).await.unwrap().unwrap().page, Some(page), "{currency} {zone}");
+    }
+}
+
+#[tokio::test]
 async fn a_promo_code_is_told_in_our_words() {
     let coupon = coupon(percent_off()).await;
     assert_eq!((coupon.code.as_deref(), coupon.kind.as_str()), (Some("LUMI15"), "promo code"));

@@ -120,3 +120,24 @@ fn rows_of_two_exports_in_one_csv_are_refused() {
     let refused = open(&path).unwrap_err().reason.to_string();
     assert!(refused.starts_with("its rows are of several exports: the column export id has"), "{refused}");
 }
+
+#[test]
+fn a_column_of_a_managers_own_is_not_taken_for_one_of_the_program() {
+    let round = Round::new();
+    let written = as_csv(&round.written()).unwrap();
+    let path = round.written().with_extension("csv");
+    let mut saved = csv::Writer::from_path(&path).unwrap();
+    let mut rows = csv::ReaderBuilder::new().has_headers(false).from_reader(&written[..]);
+    // As a spreadsheet saves it from a workbook: without our last columns, and with one called Part.
+    for (number, row) in rows.records().enumerate() {
+        let mut cells: Vec<String> = row.unwrap().iter().map(String::from).collect();
+        cells.truncate(cells.len() - 2);
+        cells.push(if number == 0 { "Part".to_string() } else { format!("part {number}") });
+        saved.write_record(&cells).unwrap();
+    }
+    saved.flush().unwrap();
+    let back = round.read(&path);
+    assert_eq!((told(&back.problems), back.export), (vec![], None));
+    let (name, cells) = back.own_columns.iter().find(|(name, _)| name == "Part").unwrap();
+    assert_eq!((name.as_str(), cells.len()), ("Part", round.export.rows.len()));
+}
