@@ -55,6 +55,7 @@ pub fn of_rows(rows: usize) -> Result<PathBuf, Failed> {
             left_out: &[],
             coverage: &coverage,
             results: None,
+            undo: None,
             part: None,
             carried: Carried::default(),
         };

@@ -65,6 +65,12 @@ pub enum ApplyError {
     NotAgreed,
     #[error("there is nobody to ask")]
     NobodyToAsk,
+    #[error("the archive has no run {0}")]
+    NoSuchRun(String),
+    #[error("run {0} has not come to its end, or its results are not in the archive")]
+    RunGoesOn(RunId),
+    #[error("run {0} changed nothing: there is nothing to undo")]
+    NothingToUndo(RunId),
 }
 
 /// A run that the archive has and the journal has not.
@@ -117,6 +123,8 @@ impl ApplyError {
             Self::Forgotten(_) => "`couponbook journal rebuild` takes them over from the archive; then apply again. Only where it cannot, and you \
                  have seen at the platforms what they did, add --allow-forgotten-runs"
                 .to_string(),
+            Self::NoSuchRun(_) => "`couponbook runs` lists them".to_string(),
+            Self::RunGoesOn(_) => "apply the same workbook or plan again, which asks what came of it; then undo".to_string(),
             Self::NobodyToAsk => "add --yes to apply without a question; nothing was sent".to_string(),
             Self::ForgedSnapshot { .. } => "nothing was planned or sent; export again for new values".to_string(),
             Self::Archive(_)
@@ -126,6 +134,7 @@ impl ApplyError {
             | Self::Json(_)
             | Self::Read(_)
             | Self::Unreadable { .. }
+            | Self::NothingToUndo(_)
             | Self::NotAgreed => return None,
         })
     }

@@ -5,7 +5,7 @@
 //! the life of one write (journal, send, ask, prove), `reconcile` what a platform shows of it, `look` what it shows of a row after
 //! its outcome, `settle` how long what was sent may still arrive, `unresolved` clears up what an earlier run left without an answer,
 //! `forgotten` finds runs that the archive has and the journal has not, `rebuild` takes them over, `archived` tells the archive what
-//! came of a run, also of one that was killed; `seats` says how many stores are talked to at once; this file walks the rows: stores side
+//! came of a run, also of one that was killed, `undo` what takes a run back; `seats` says how many stores are talked to at once; this file walks the rows: stores side
 //! by side, one store's rows in order. `round` makes
 //! the results a starting point for the next.
 
@@ -31,6 +31,7 @@ mod seats;
 mod seen;
 mod settle;
 mod setup;
+mod undo;
 mod unresolved;
 
 pub use archived::{Interrupted, archive_interrupted, interrupted};
@@ -41,6 +42,7 @@ pub use plan_file::PlanFile;
 pub use rebuild::{TakenOver, missing_runs, rebuild};
 pub use results::beside;
 pub use setup::{Came, Event, Resolution, Settle, Setup};
+pub use undo::{PastChanges, changes_of};
 
 use chrono_tz::Tz;
 use futures::stream::{self, StreamExt};

@@ -8,10 +8,14 @@ use super::handed_back::Returned;
 use super::plan_file::PlanFile;
 use super::round::{Round, next_round};
 use super::setup::{Event, Setup};
-use crate::domain::{Export, ExportId, Memory, Outcome, RowKey, StoreId, local_day};
+use crate::domain::{
+    Export, ExportId, Memory, Message, Outcome, RowKey, Status, StoreId, Timestamp, Undo, UndoLine, local_day,
+};
 use crate::durable;
-use crate::export::{BookInput, Choices, only, only_tasks, open_actions, tasks_seen};
-use crate::workbook::{Carried, Decision, Overview};
+use crate::export::{BookInput, Choices, UNDO_FILE, only, only_tasks, open_actions, tasks_seen};
+use crate::message;
+use crate::plan::differences;
+use crate::workbook::{Carried, Decision, Overview, UndoShown};
 
 /// Where the results are to lie, tried before anything is sent: at `out`, else beside the workbook, or among the reports where that
 /// folder takes no file.
@@ -63,6 +67,9 @@ pub(super) fn write_results(
     notices.iter().for_each(|notice| (setup.tell)(Event::Notice(notice)));
     // It shows what is still open, and compares nothing.
     let open_actions = open_actions(&choices, setup.journal, &results_export)?;
+    let undo = undo_of(setup, export)?;
+    let compared = undo.as_ref().map(|undo| compared(undo, &results_export, outcomes, now));
+    let shown_undo = undo.as_ref().map(|undo| UndoShown { undo, compared });
     let book = BookInput {
         choices: &choices,
         export: &results_export,
@@ -75,6 +82,7 @@ pub(super) fn write_results(
         overview: &Overview { open_actions, first_seen, ..Overview::default() },
         sign_offs: &setup.journal.sign_offs_of_day(results_export.day)?,
         results: Some(outcomes),
+        undo: shown_undo.as_ref(),
         carried: Carried {
             notes: Some(&file.notes),
             bad_rows: Some(&file.bad_rows).filter(|bad_rows| !bad_rows.is_empty()),
@@ -127,6 +135,8 @@ fn write_copy(setup: &Setup, returned: &Returned, out: &Path) -> Result<PathBuf,
         None => (returned.export.clone(), by_hand),
     };
     let first_seen = setup.archive.first_seen(&export).unwrap_or_default();
+    let undo = undo_of(setup, &returned.export)?;
+    let shown_undo = undo.as_ref().map(UndoShown::planned);
     let copy = BookInput {
         choices: &Choices { language: handed_back.language, ..setup.choices.clone() },
         export: &export,
@@ -139,6 +149,7 @@ fn write_copy(setup: &Setup, returned: &Returned, out: &Path) -> Result<PathBuf,
         overview: &Overview { first_seen, ..Overview::default() },
         sign_offs: &setup.journal.sign_offs_of_day(returned.export.day)?,
         results: None,
+        undo: shown_undo.as_ref(),
         carried: Carried {
             notes: Some(&handed_back.notes),
             bad_rows: Some(&handed_back.bad_rows),
@@ -146,6 +157,39 @@ fn write_copy(setup: &Setup, returned: &Returned, out: &Path) -> Result<PathBuf,
         },
     };
     Ok(copy.save(out)?)
+}
+
+/// What the workbook of `export` takes back, where it does: also where it is the results of one that did.
+fn undo_of(setup: &Setup, export: &Export) -> Result<Option<Undo>, ApplyError> {
+    for id in std::iter::once(&export.id).chain(&export.follows) {
+        if let Some(undo) = setup.archive.read(&format!("exports/{id}"), UNDO_FILE)? {
+            return Ok(Some(serde_json::from_slice(&undo)?));
+        }
+    }
+    Ok(None)
+}
+
+/// Each coupon as the results show it, beside what it was before it was first changed.
+fn compared(
+    undo: &Undo,
+    export: &Export,
+    outcomes: &BTreeMap<RowKey, Outcome>,
+    now: Timestamp,
+) -> BTreeMap<RowKey, Vec<Message>> {
+    let of_line = |line: &UndoLine| {
+        let store = export.store(&line.store)?;
+        let outcome = outcomes.get(&line.row);
+        let made = outcome.and_then(|it| it.read().find(|coupon| Some(&coupon.id) == it.created.as_ref()));
+        let shown = export.row(&line.row).map(|row| &row.coupon);
+        let present = Some(made.or(shown)?).filter(|coupon| coupon.status != Status::Trashed);
+        let differs = match &line.before {
+            Some(before) => differences(before, present, store, now),
+            // It was not there: gone or over is as before.
+            None => present.filter(|it| it.is_to_be_had()).map(|_| message!("undo-still-there")).into_iter().collect(),
+        };
+        Some((line.row.clone(), differs))
+    };
+    undo.lines.iter().filter_map(of_line).collect()
 }
 
 fn by_row(decisions: &[Decision]) -> BTreeMap<RowKey, Decision> {

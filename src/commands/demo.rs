@@ -152,6 +152,7 @@ fn hand_back(context: &Context, exported: &Exported) -> Result<PathBuf, Failure>
         overview: &exported.overview,
         sign_offs: &exported.sign_offs,
         results: None,
+        undo: None,
         carried: Carried::default(),
     };
     Ok(book.save(&crate::apply::beside(&exported.place, "-filled-in.xlsx"))?)

@@ -9,11 +9,14 @@ use super::connections::{self, Connections};
 use super::context::{Context, ID_LETTERS, random_letters};
 use super::filter::Filter;
 use super::{interrupted, say, store_check};
-use crate::domain::{ExportId, FindingCode, IsoWeek, Notice, Severity, Slot, StoreId, TaskStatus, money_at_risk};
+use crate::apply::PastChanges;
+use crate::domain::{
+    Export, ExportId, FindingCode, IsoWeek, Notice, Severity, Slot, StoreId, TaskStatus, money_at_risk,
+};
 use crate::durable;
 use crate::export::{
-    self, Choices, EarlierLoad, Estimate, ExportInput, Exported, Loaded, Part, ToLoad, earlier_loads, estimate,
-    forecasts,
+    self, Choices, EarlierLoad, Estimate, ExportInput, Exported, Fill, Loaded, Part, ToLoad, Undoing, earlier_loads,
+    estimate, forecasts,
 };
 use crate::failure::{Failure, Kind};
 use crate::language::{Language, json_of};
@@ -60,6 +63,11 @@ pub struct ExportArgs {
 }
 
 impl ExportArgs {
+    /// Everything by default but the place.
+    pub(super) fn at(out: Option<PathBuf>) -> Self {
+        Self { out, ..Self::default() }
+    }
+
     /// What was typed goes before the config.
     fn over(&self, mut settings: Settings) -> Settings {
         settings.language = self.language.unwrap_or(settings.language);
@@ -75,13 +83,34 @@ pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, F
         workbook_name(&out.to_string_lossy())
             .map_err(|wanted| Failure::new(Kind::Usage, format!("--out: {wanted}")))?;
     }
+    let fill = if settings.prefill_accept { Fill::Accept } else { Fill::Nothing };
+    carry_out(args, context, settings, Filled::With(fill)).await
+}
+
+/// What is filled in: known before the stores are asked, or only then.
+pub(super) enum Filled {
+    With(Fill<'static>),
+    Undo(Box<PastChanges>),
+}
+
+/// The export of the stores of `settings`.
+pub(super) async fn carry_out(
+    args: &ExportArgs,
+    context: &Context<'_>,
+    settings: Settings,
+    mut filled: Filled,
+) -> Result<Exported, Failure> {
     let at = context.now();
     let local = at.with_timezone(&settings.team_zone);
     let by_clock = if local.hour() < 12 { Slot::Am } else { Slot::Pm };
     let (day, slot) = (local.date_naive(), args.slot.unwrap_or(by_clock));
     // An id that no other export has: day, slot and thirty random bits.
     let id = ExportId::of(day, slot, &random_letters(ID_LETTERS)?);
-    let usual = || settings.reports.join(IsoWeek::of(day).to_string()).join(format!("{day}-{}.xlsx", slot.word()));
+    let name = match &filled {
+        Filled::With(_) => format!("{day}-{}.xlsx", slot.word()),
+        Filled::Undo(past) => format!("undo-of-{}.xlsx", past.record.id),
+    };
+    let usual = || settings.reports.join(IsoWeek::of(day).to_string()).join(name);
     let (archive, journal) = (context.archive(&settings), context.journal(&settings)?);
     archive.prove()?;
     interrupted::finish(context, &settings, (&archive, &journal), None)?;
@@ -90,6 +119,17 @@ pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, F
     let connections = Connections::open_to_load(context, &settings, log, args.reload).await?;
     let (stores, estimate) = forecast(context, &settings, &connections);
     context.note(&estimate.to_string());
+    if let Filled::Undo(past) = &mut filled {
+        past.look_for_deleted(&connections.connectors).await;
+    }
+    type Back<'a> = Box<dyn Fn(&mut Export) -> Undoing + 'a>;
+    let (fill, back): (Fill, Option<Back>) = match &filled {
+        Filled::With(fill) => (*fill, None),
+        Filled::Undo(past) => {
+            let platforms = settings.platforms;
+            (Fill::Nothing, Some(Box::new(move |export| past.undo(export, platforms))))
+        }
+    };
     let bar = context.bar(stores.len(), "loading stores");
     let progress = |loaded: &Loaded| {
         bar.inc(1);
@@ -113,7 +153,7 @@ pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, F
         out: &args.out.clone().unwrap_or_else(usual),
         parts: settings.split_by.map(|split_by| parts(&settings, split_by)).transpose()?.as_deref(),
         with_csv: args.csv,
-        prefill_accept: settings.prefill_accept,
+        fill: back.as_deref().map_or(fill, |back| Fill::Undo(back)),
         now: &|| context.now(),
         progress: &progress,
         notice: &|notice| context.note(&say::notice(notice)),
@@ -125,7 +165,10 @@ pub async fn run(args: &ExportArgs, context: &Context<'_>) -> Result<Exported, F
     let _ = durable::remove(&call_log);
     // Whoever asked for quiet must hear of it all the same: what was not seen looks like success.
     say::not_seen(&exported.export).iter().for_each(|line| context.world.note(line));
-    context.print(&report(&exported, &settings), &say::export(&exported))?;
+    match &exported.undo {
+        None => context.print(&report(&exported, &settings), &say::export(&exported))?,
+        Some(_) => context.note(&say::export(&exported)),
+    }
     if exported.export.stores_loaded() == 0 {
         let hint = "see the reasons above; `couponbook stores check` asks each store again and says what to do";
         return Err(Failure::new(Kind::Failed, "no store loaded, so nothing is known of any coupon").hint(hint));

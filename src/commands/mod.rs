@@ -18,11 +18,13 @@ mod interrupted;
 mod journal;
 mod plan;
 mod redirect;
+mod runs;
 mod sandbox;
 mod say;
 mod signals;
 mod store_check;
 mod stores;
+mod undo;
 mod world;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
@@ -95,6 +97,8 @@ enum Command {
     Export(export::ExportArgs),
     Plan(plan::PlanArgs),
     Apply(apply::ApplyArgs),
+    Undo(undo::UndoArgs),
+    Runs(runs::RunsArgs),
     History(history::HistoryArgs),
     Archive(archive::ArchiveArgs),
     Journal(journal::JournalArgs),
@@ -214,6 +218,8 @@ async fn dispatch(command: Command, context: &Context<'_>) -> Result<(), Failure
         Command::Export(args) => export::run(&args, context).await.map(drop),
         Command::Plan(args) => plan::run(&args, context).await,
         Command::Apply(args) => apply::run(&args, context).await,
+        Command::Undo(args) => undo::run(&args, context).await,
+        Command::Runs(args) => runs::run(&args, context),
         Command::History(args) => history::run(&args, context),
         Command::Archive(args) => archive::run(&args, context),
         Command::Journal(args) => journal::run(&args, context),

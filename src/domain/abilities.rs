@@ -114,6 +114,8 @@ pub struct Limits {
     pub has_bin: bool,
     /// Whether a coupon has a start of its own at all.
     pub has_start: bool,
+    /// Whether a total that buyers have seen can be made smaller again.
+    pub total_may_fall: bool,
     /// The rule that names the products of a coupon for certain products, where a new coupon is given them by a write of its own.
     pub products_rule: Option<&'static str>,
 }
@@ -129,6 +131,7 @@ impl Limits {
         code_hyphen: false,
         has_bin: false,
         has_start: true,
+        total_may_fall: false,
         products_rule: None,
     };
 

@@ -21,6 +21,7 @@ pub enum Operation {
     /// A new coupon with the same rules that starts when the old one ends.
     FollowOn,
     RaiseTotal,
+    LowerTotal,
     ChangeMinSpend,
     End,
     Pause,
@@ -46,7 +47,7 @@ impl Operation {
     pub fn word(self) -> Option<ActionWord> {
         match self {
             Self::ExtendInPlace | Self::ShortenInPlace | Self::FollowOn => Some(ActionWord::Renew),
-            Self::RaiseTotal => Some(ActionWord::Restock),
+            Self::RaiseTotal | Self::LowerTotal => Some(ActionWord::Restock),
             Self::ChangeMinSpend => Some(ActionWord::Adjust),
             Self::Enable => Some(ActionWord::Enable),
             Self::Create | Self::Planned => Some(ActionWord::Recreate),
@@ -357,7 +358,7 @@ impl Change {
     pub fn operation_of(&self, step: &Step) -> Option<Operation> {
         self.operations().find(|operation| match step.write {
             Write::SetEnd { .. } => matches!(operation, Operation::ExtendInPlace | Operation::ShortenInPlace),
-            Write::SetTotal { .. } => *operation == Operation::RaiseTotal,
+            Write::SetTotal { .. } => matches!(operation, Operation::RaiseTotal | Operation::LowerTotal),
             Write::SetMinimum { .. } => *operation == Operation::ChangeMinSpend,
             Write::End { .. } => *operation == Operation::End,
             Write::Pause { .. } => *operation == Operation::Pause,

@@ -133,11 +133,17 @@ pub enum Advice {
     Renew {
         until: Timestamp,
     },
+    /// No end any more: only an undo asks for it, and for a smaller total and a pause.
+    RemoveEnd,
     Restock {
         add: u64,
     },
+    Reduce {
+        by: u64,
+    },
     Delete,
     End,
+    Pause,
     Enable,
     Adjust {
         min_spend: Decimal,
@@ -153,8 +159,8 @@ pub enum Advice {
         wanted: String,
         /// None: at once.
         start: Option<Timestamp>,
-        /// Exclusive.
-        until: Timestamp,
+        /// Exclusive; none is no end.
+        until: Option<Timestamp>,
         min_spend: Option<Decimal>,
         total: Option<u64>,
     },
@@ -182,6 +188,11 @@ impl Suggestion {
 }
 
 impl Advice {
+    /// Whether it asks nobody to do anything.
+    pub const fn is_calm(&self) -> bool {
+        matches!(self, Self::Nothing | Self::Wait | Self::Leave(_))
+    }
+
     /// The coupon as it is once this was set on it in place, at `now`, in a store of that `currency`; none of what makes or takes away
     /// a coupon, and of what nobody sends.
     pub fn set_on(&self, coupon: &Coupon, currency: Currency, now: Timestamp) -> Option<Coupon> {
@@ -193,7 +204,9 @@ impl Advice {
                     changed.status = Status::Active;
                 }
             }
+            Self::RemoveEnd => changed.usable = Period::new(coupon.usable.starts(), None).ok()?,
             Self::Restock { add } => changed.total = Some(coupon.total?.saturating_add(*add)),
+            Self::Reduce { by } => changed.total = Some(coupon.total?.saturating_sub(*by)),
             Self::Adjust { min_spend } => changed.minimum = Minimum::Spend(Money::new(*min_spend, currency)),
             Self::Enable => {
                 let waits = coupon.usable.starts().is_some_and(|starts| starts > now);
@@ -202,6 +215,7 @@ impl Advice {
             Self::Nothing
             | Self::Delete
             | Self::End
+            | Self::Pause
             | Self::Recreate { .. }
             | Self::RecreateAs { .. }
             | Self::Wait
@@ -215,8 +229,12 @@ impl Advice {
     /// The end that it gives a coupon or a copy.
     pub fn until(&self) -> Option<Timestamp> {
         match self {
-            Self::Renew { until } | Self::Recreate { until, .. } | Self::RecreateAs { until, .. } => Some(*until),
+            Self::Renew { until } | Self::Recreate { until, .. } => Some(*until),
+            Self::RecreateAs { until, .. } => *until,
             Self::Nothing
+            | Self::RemoveEnd
+            | Self::Pause
+            | Self::Reduce { .. }
             | Self::Restock { .. }
             | Self::Delete
             | Self::End
@@ -236,9 +254,12 @@ impl Advice {
             Self::Recreate { min_spend, .. } | Self::RecreateAs { min_spend, .. } => *min_spend,
             Self::Nothing
             | Self::Renew { .. }
+            | Self::RemoveEnd
             | Self::Restock { .. }
+            | Self::Reduce { .. }
             | Self::Delete
             | Self::End
+            | Self::Pause
             | Self::Enable
             | Self::Wait
             | Self::OpenPage
@@ -255,8 +276,9 @@ impl Advice {
     /// What a platform must be able to do for it; none where there is nothing to send.
     pub fn verb(&self) -> Option<Verb> {
         match self {
-            Self::Renew { .. } => Some(Verb::Extend),
-            Self::Restock { .. } => Some(Verb::Restock),
+            Self::Renew { .. } | Self::RemoveEnd => Some(Verb::Extend),
+            Self::Restock { .. } | Self::Reduce { .. } => Some(Verb::Restock),
+            Self::Pause => Some(Verb::Pause),
             Self::Delete => Some(Verb::Delete),
             Self::End => Some(Verb::End),
             Self::Enable => Some(Verb::Enable),
@@ -269,8 +291,9 @@ impl Advice {
     /// The action that `accept` stands for; none where there is nothing that the program could do.
     pub fn action(&self) -> Option<ActionWord> {
         match self {
-            Self::Renew { .. } => Some(ActionWord::Renew),
-            Self::Restock { .. } => Some(ActionWord::Restock),
+            Self::Renew { .. } | Self::RemoveEnd => Some(ActionWord::Renew),
+            Self::Restock { .. } | Self::Reduce { .. } => Some(ActionWord::Restock),
+            Self::Pause => Some(ActionWord::Pause),
             Self::Delete => Some(ActionWord::Delete),
             Self::End => Some(ActionWord::End),
             Self::Enable => Some(ActionWord::Enable),

@@ -460,6 +460,7 @@ fn answers(operation: Operation, code: FindingCode) -> bool {
         Operation::RaiseTotal => matter == Matter::Stock,
         Operation::ChangeMinSpend => matches!(matter, Matter::Terms | Matter::Plan),
         Operation::Enable => matches!(matter, Matter::Status | Matter::End | Matter::Plan),
+        Operation::LowerTotal => false,
         Operation::Create
         | Operation::Planned
         | Operation::End

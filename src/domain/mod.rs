@@ -27,6 +27,7 @@ mod reply;
 mod snapshot;
 mod store;
 mod time;
+mod undo;
 mod urgency;
 
 pub use abilities::{Abilities, Ability, Confidence, Limits, Rule, Verb};
@@ -60,6 +61,7 @@ pub use time::{
     EndsBeforeItStarts, Period, Timestamp, day_end, day_start, last_moment, local_day, local_instant,
     next_whole_second, same_second, whole_second,
 };
+pub use undo::{Undo, UndoLine, UndoWay};
 pub use urgency::Urgency;
 
 /// All of an enum in its order, and the word of each: as it is in files, and in English within a sentence.

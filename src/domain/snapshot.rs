@@ -257,6 +257,9 @@ impl Row {
             Advice::RecreateAs { total, .. } => Some(total.or(coupon.total)),
             Advice::Renew { .. } if suggestion.way == Route::FollowOn => Some(coupon.total),
             Advice::Renew { .. }
+            | Advice::RemoveEnd
+            | Advice::Reduce { .. }
+            | Advice::Pause
             | Advice::Restock { .. }
             | Advice::Enable
             | Advice::Nothing

@@ -22,7 +22,7 @@ use crate::platforms::Platforms;
 use crate::replies::{LanguageTag, ReplyInput, Templates, replies};
 use crate::rules::{Matcher, Policies};
 use crate::workbook::write::{WriteError, write_to};
-use crate::workbook::{Book, Carried, Coverage, Decision, Overview};
+use crate::workbook::{Book, Carried, Coverage, Decision, Overview, UndoShown};
 
 /// The user's choices that exports and their workbooks are made by.
 #[derive(Clone)]
@@ -75,6 +75,8 @@ pub struct BookInput<'a> {
     /// What was signed on the export's day.
     pub sign_offs: &'a [SignOff],
     pub results: Option<&'a BTreeMap<RowKey, Outcome>>,
+    /// Of one that takes a run back.
+    pub undo: Option<&'a UndoShown<'a>>,
     /// What else a workbook held that this one follows.
     pub carried: Carried<'a>,
 }
@@ -214,6 +216,7 @@ impl BookInput<'_> {
             left_out: &left_out,
             coverage: &coverage,
             results: self.results,
+            undo: self.undo,
             part: self.part,
             carried: self.carried,
         };

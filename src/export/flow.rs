@@ -15,16 +15,19 @@ use super::parts::{Part, folder_of, path_of};
 use crate::archive::{Archive, ArchiveError, BundleKind, Earlier, Saved};
 use crate::domain::{
     Access, Action, ActionWord, Changed, Edit, Export, ExportId, Memory, Notice, OpenAction, Route, Row, RowKey,
-    SignOff, Slot, StoreId, TaskRow, Timestamp,
+    SignOff, Slot, StoreId, TaskRow, Timestamp, Undo,
 };
 use crate::durable::{self, DurableError};
 use crate::journal::{Journal, JournalError};
 use crate::message;
 use crate::workbook::read::{ReadError, as_csv};
-use crate::workbook::{Carried, Decision, Overview};
+use crate::workbook::{Carried, Decision, Overview, UndoShown};
 
 /// So many weeks make the trend.
 const TREND_WEEKS: u64 = 8;
+
+/// In the bundle of an export that takes a run back.
+pub const UNDO_FILE: &str = "undo.json";
 
 /// What an export is made from.
 pub struct ExportInput<'a> {
@@ -51,12 +54,28 @@ pub struct ExportInput<'a> {
     pub parts: Option<&'a [Part]>,
     /// Whether the rows of coupons are written as a CSV too, beside each workbook.
     pub with_csv: bool,
-    /// Whether `accept` is filled in where the suggestion is an action that the program can carry out itself.
-    pub prefill_accept: bool,
+    pub fill: Fill<'a>,
     pub now: &'a dyn Fn() -> Timestamp,
     pub progress: &'a (dyn Fn(&Loaded) + Sync),
     /// Hears what the export does without.
     pub notice: &'a dyn Fn(&Notice),
+}
+
+/// What stands in the blue cells before a manager sees them.
+#[derive(Clone, Copy)]
+pub enum Fill<'a> {
+    Nothing,
+    /// `accept` where the suggestion is an action that the program can carry out itself.
+    Accept,
+    /// What takes a run back. It may change suggestions, and add rows of what is gone.
+    Undo(&'a dyn Fn(&mut Export) -> Undoing),
+}
+
+/// What takes a run back, and what is to be said of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Undoing {
+    pub undo: Undo,
+    pub decisions: BTreeMap<RowKey, Decision>,
 }
 
 /// What an export left behind.
@@ -78,6 +97,8 @@ pub struct Exported {
     pub sign_offs: Vec<SignOff>,
     /// Rows of the campaign plan whose model is in no store.
     pub unmatched_models: Vec<Notice>,
+    /// What it takes back.
+    pub undo: Option<Undo>,
     /// Why snapshot and workbook wait on this machine for the archive; none where they are in it.
     pub unsealed: Option<ArchiveError>,
 }
@@ -92,6 +113,7 @@ pub enum ExportError {
     Book(#[from] BookError),
     Csv(#[from] ReadError),
     Durable(#[from] DurableError),
+    Json(#[from] serde_json::Error),
 }
 
 /// One for all stores: it is mostly this machine's clock that is wrong.
@@ -137,6 +159,15 @@ pub async fn export(input: ExportInput<'_>) -> Result<Exported, ExportError> {
     let (_, template_notices) = choices.replies(&export, &memory);
     ties.iter().chain(&unmatched_models).chain(&template_notices).for_each(input.notice);
 
+    let (undo, decisions) = match input.fill {
+        Fill::Nothing => (None, BTreeMap::new()),
+        Fill::Accept => (None, acceptable(&export)),
+        Fill::Undo(fill) => {
+            let Undoing { undo, decisions } = fill(&mut export);
+            (Some(undo), decisions)
+        }
+    };
+
     let by_hand = tasks_seen(journal.open_tasks()?, &export);
     let first_export = archive.latest().is_ok_and(|latest| latest.is_none());
     let earlier = or_notice(archive.earlier(input.at), "notice-not-compared", input.notice).flatten();
@@ -153,7 +184,7 @@ pub async fn export(input: ExportInput<'_>) -> Result<Exported, ExportError> {
         first_seen,
     };
     left_out(archive, input.notice);
-    let decisions = if input.prefill_accept { acceptable(&export) } else { BTreeMap::new() };
+    let shown_undo = undo.as_ref().map(UndoShown::planned);
     let book = BookInput {
         choices,
         export: &export,
@@ -166,12 +197,14 @@ pub async fn export(input: ExportInput<'_>) -> Result<Exported, ExportError> {
         overview: &overview,
         sign_offs: &sign_offs,
         results: None,
+        undo: shown_undo.as_ref(),
         carried: Carried::default(),
     };
     let (place, workbooks) = save_all(&book, input.parts, input.out)?;
 
+    let undo_json = undo.as_ref().map(serde_json::to_vec_pretty).transpose()?;
     // The workbook is there whatever the archive says.
-    let unsealed = unsealed.or(keep_files(archive, &export.id, &workbooks, input.call_log).err());
+    let unsealed = unsealed.or(keep_files(archive, &export.id, &workbooks, input.call_log, undo_json.as_deref()).err());
     // Whoever never got this workbook sees the tick in the next one.
     journal.tick_tasks(&tasks_done(&by_hand), export.finished)?;
     // The export is whole without it.
@@ -192,6 +225,7 @@ pub async fn export(input: ExportInput<'_>) -> Result<Exported, ExportError> {
         overview,
         sign_offs,
         unmatched_models,
+        undo,
         unsealed,
     })
 }
@@ -204,12 +238,21 @@ fn kept_snapshot(archive: &Archive, export: &Export) -> Result<(Saved, Option<Ar
     })
 }
 
-fn keep_files(archive: &Archive, id: &ExportId, workbooks: &[PathBuf], call_log: &Path) -> Result<(), ArchiveError> {
+fn keep_files(
+    archive: &Archive,
+    id: &ExportId,
+    workbooks: &[PathBuf],
+    call_log: &Path,
+    undo: Option<&[u8]>,
+) -> Result<(), ArchiveError> {
     let bundle = archive.bundle(BundleKind::Export, id.as_str())?;
     for workbook in workbooks {
         bundle.keep_file(&kept_name(workbook, workbooks.len()), workbook)?;
     }
     bundle.keep_file("calls.jsonl", call_log)?;
+    if let Some(undo) = undo {
+        bundle.keep(UNDO_FILE, undo)?;
+    }
     bundle.seal().map(drop)
 }
 

@@ -23,7 +23,7 @@ pub use coverage::{CoverageInput, campaigns_unmatched, coverage, coverage_attent
 pub use estimate::{
     EarlierLoad, Estimate, PlatformEstimate, QuotaEstimate, StoreForecast, earlier_loads, estimate, forecasts,
 };
-pub use flow::{ExportError, ExportInput, Exported, accepted, export, open_actions};
+pub use flow::{ExportError, ExportInput, Exported, Fill, UNDO_FILE, Undoing, accepted, export, open_actions};
 pub use judged::{ExportFacts, KeysCollide, judged};
 pub use load::{Loaded, ToLoad, load};
 pub use parts::{Part, only, only_overview, only_tasks};

@@ -22,6 +22,9 @@ pub(super) enum ManualStep {
         add: u64,
         total: u64,
     },
+    LowerTotal {
+        total: u64,
+    },
     SetMinimum(Minimum),
     Delete,
     End,
@@ -61,6 +64,7 @@ impl RowContext<'_> {
             ManualStep::RaiseTotal { add, total } => {
                 message!("results-to-do-total", add = add.to_string(), total = total.to_string())
             }
+            ManualStep::LowerTotal { total } => message!("results-to-do-lower-total", total = total.to_string()),
             ManualStep::SetMinimum(minimum) => {
                 message!("results-to-do-minimum", amount = minimum_value(*minimum))
             }
@@ -87,7 +91,9 @@ impl RowContext<'_> {
             |total: u64| message!("results-type-total", field = office.total_field, total = Argument::Digits(total));
         match step {
             ManualStep::MoveEnd(ends) => vec![end(*ends)],
-            ManualStep::RaiseTotal { total: wanted, .. } => vec![total(*wanted)],
+            ManualStep::RaiseTotal { total: wanted, .. } | ManualStep::LowerTotal { total: wanted } => {
+                vec![total(*wanted)]
+            }
             ManualStep::SetMinimum(wanted) => vec![minimum(*wanted)],
             ManualStep::Copy(likeness) => {
                 let same_minimum = likeness.minimum == self.row.coupon.minimum;
@@ -132,7 +138,9 @@ impl RowContext<'_> {
 fn goal(step: &ManualStep, coupon: &Coupon) -> Goal {
     match step {
         ManualStep::MoveEnd(ends) => Goal::State(ExpectedState::ends(*ends)),
-        ManualStep::RaiseTotal { total, .. } => Goal::State(ExpectedState::total(Some(*total))),
+        ManualStep::RaiseTotal { total, .. } | ManualStep::LowerTotal { total } => {
+            Goal::State(ExpectedState::total(Some(*total)))
+        }
         ManualStep::SetMinimum(minimum) => Goal::State(ExpectedState::minimum(*minimum)),
         ManualStep::Delete => Goal::State(ExpectedState::exists(false)),
         ManualStep::End | ManualStep::Pause => Goal::Stopped,
@@ -158,7 +166,7 @@ fn clicks(step: &ManualStep, coupon: &Coupon, office: &BackOffice) -> Vec<Messag
     let click = |button: &str| [message!("results-step-click", button = button), message!("results-step-confirm")];
     let [second, third] = match step {
         ManualStep::MoveEnd(_) => edit(office.end_field),
-        ManualStep::RaiseTotal { .. } => edit(office.total_field),
+        ManualStep::RaiseTotal { .. } | ManualStep::LowerTotal { .. } => edit(office.total_field),
         ManualStep::SetMinimum(_) => edit(office.minimum_field),
         ManualStep::Copy(_) => {
             [message!("results-step-copy", button = office.copy), message!("results-step-type-all", save = office.save)]

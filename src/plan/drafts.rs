@@ -38,6 +38,9 @@ pub(super) fn draft(
     };
     let (ends, clipped) = clip(copy.ends, starts, abilities)?;
     let planned = copy.wanted.as_ref().and_then(|wanted| planned_code(wanted, model, abilities, taken));
+    let prefix_letters = abilities.limits.code_prefix_letters;
+    // Under the code that it had, it keeps its name too.
+    let is_itself = planned.is_some() && copy.wanted.as_ref().is_some_and(|it| model.is_called(it, prefix_letters));
     let code = planned.map_or_else(|| free_code(model, abilities, taken), Ok)?;
     if !code.is_empty() {
         taken.insert(code.to_uppercase());
@@ -46,7 +49,7 @@ pub(super) fn draft(
         model: model.id.clone(),
         code,
         // Found by its name even where the code is another; and a name of the model's campaign would claim it for that one.
-        name: copy.wanted.unwrap_or_else(|| model.name.clone()),
+        name: copy.wanted.filter(|_| !is_itself).unwrap_or_else(|| model.name.clone()),
         kind: model.kind.clone(),
         discount: model.discount.clone(),
         minimum: copy.minimum.unwrap_or(model.minimum),

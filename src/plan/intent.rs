@@ -27,7 +27,8 @@ pub enum DesiredState {
     },
     Restock {
         total: u64,
-        add: u64,
+        /// Less than nothing takes away.
+        add: i64,
     },
     Delete,
     End,
@@ -132,7 +133,12 @@ impl ActionReader<'_> {
         let refused = |reason| Err(Refusal::new(reason, "results-next-action-wanted"));
         Ok(match advice {
             Advice::Renew { until } => (ActionWord::Renew, DesiredState::Renew { until: Some(*until) }),
-            Advice::Restock { add } => (ActionWord::Restock, self.restocked(*add)?),
+            Advice::Restock { add } => (ActionWord::Restock, self.restocked(i64::try_from(*add).unwrap_or(i64::MAX))?),
+            Advice::RemoveEnd => (ActionWord::Renew, DesiredState::Renew { until: None }),
+            Advice::Reduce { by } => {
+                (ActionWord::Restock, self.restocked(i64::try_from(*by).map_or(i64::MIN, |by| -by))?)
+            }
+            Advice::Pause => (ActionWord::Pause, DesiredState::Pause),
             Advice::Delete => (ActionWord::Delete, DesiredState::Delete),
             Advice::End => (ActionWord::End, DesiredState::End),
             Advice::Enable => (ActionWord::Enable, DesiredState::Enable),
@@ -143,7 +149,7 @@ impl ActionReader<'_> {
                 (ActionWord::Recreate, self.recreated(Some(*until), *min_spend, None)?)
             }
             Advice::RecreateAs { until, min_spend, total, .. } => {
-                (ActionWord::Recreate, self.recreated(Some(*until), *min_spend, *total)?)
+                (ActionWord::Recreate, self.recreated(*until, *min_spend, *total)?)
             }
             Advice::OpenPage if self.row.suggestion.way == Route::ByHand => {
                 (ActionWord::Accept, DesiredState::ByHand { why: ONLY_ITS_PAGE.to_string() })
@@ -206,13 +212,14 @@ impl ActionReader<'_> {
     fn recreate(&self) -> Result<DesiredState, Refusal> {
         let told = self.row.suggestion.advices().find_map(|advice| match advice {
             Advice::Recreate { until, min_spend } => Some((Some(*until), *min_spend, None)),
-            Advice::RecreateAs { until, min_spend, total, .. } => Some((Some(*until), *min_spend, *total)),
+            Advice::RecreateAs { until, min_spend, total, .. } => Some((*until, *min_spend, *total)),
             _ => None,
         });
+        let is_told = told.is_some();
         let (suggested_until, suggested_min_spend, suggested_total) = told.unwrap_or_default();
         let until = match (self.action.new_end, suggested_until) {
-            (Edit::Blank, Some(until)) => Some(until),
-            (Edit::Blank, None) => self.recreated_until(),
+            (Edit::Blank, until) if is_told => until,
+            (Edit::Blank, _) => self.recreated_until(),
             (Edit::Clear | Edit::Set(_), _) => self.until()?,
         };
         let total = self.recreated_total()?.or(suggested_total);
@@ -256,19 +263,23 @@ impl ActionReader<'_> {
         exported.filter(|ends| *ends > self.export.at).or(self.row.suggestion.renew_until)
     }
 
-    fn added(&self) -> Result<u64, Refusal> {
+    fn added(&self) -> Result<i64, Refusal> {
         match (self.action.add_stock, self.row.suggestion.restock_by) {
-            (Edit::Set(add), _) | (Edit::Blank, Some(add)) => Ok(add),
+            (Edit::Set(add), _) | (Edit::Blank, Some(add)) => Ok(i64::try_from(add).unwrap_or(i64::MAX)),
             (Edit::Clear, _) => Err(no("results-clear-no-stock", "results-next-how-many")),
             (Edit::Blank, None) => Err(no_limit()),
         }
     }
 
-    fn restocked(&self, add: u64) -> Result<DesiredState, Refusal> {
+    fn restocked(&self, add: i64) -> Result<DesiredState, Refusal> {
         let total = self.row.coupon.total.ok_or_else(no_limit)?;
-        let raised = total.checked_add(add).filter(|total| *total <= i32::MAX as u64);
-        let total = raised.ok_or_else(|| no("results-total-too-large", "results-next-smaller"))?;
-        Ok(DesiredState::Restock { total, add })
+        let changed = total.checked_add_signed(add).filter(|total| *total <= i32::MAX as u64);
+        match changed {
+            // Platforms take nothing at all for no limit.
+            Some(0) | None if add < 0 => Err(no("results-total-too-small", "results-next-less-away")),
+            Some(total) => Ok(DesiredState::Restock { total, add }),
+            None => Err(no("results-total-too-large", "results-next-smaller")),
+        }
     }
 
     fn adjusted(&self) -> Result<Minimum, Refusal> {

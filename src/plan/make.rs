@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::input::{Known, PlanInput, PriorRun, ResolvedDecision};
 use super::{PLAN_VERSION, Plan, PlanRow, Verdict, brakes, resolve};
-use crate::domain::{Abilities, ChangeId, CouponId, Platform, RowKey, StoreId};
+use crate::domain::{Abilities, ChangeId, CouponId, Platform, RowKey, Status, StoreId};
 use crate::message;
 
 /// What each decision becomes, and what the brakes refuse of that.
@@ -78,7 +78,8 @@ fn own_codes(known: &Known, store: &StoreId, change: &ChangeId) -> Vec<String> {
 // capitals: platforms do not tell case apart.
 fn codes_taken(input: &PlanInput, known: &Known) -> BTreeMap<StoreId, BTreeSet<String>> {
     let present = known.present.listings.values().flatten();
-    let exported = input.export.rows.iter().map(|row| &row.coupon);
+    // A code that went with its coupon is free, unless the platform shows it again.
+    let exported = input.export.rows.iter().map(|row| &row.coupon).filter(|it| it.status != Status::Trashed);
     let coupons = present.chain(exported).filter_map(|coupon| Some((&coupon.store, coupon.code.as_ref()?)));
     let begun = known.prior_runs.values().filter_map(|run| match run {
         PriorRun::Begun(change) => Some(change),

@@ -4,7 +4,7 @@
 //! sentences are messages, which become words where somebody reads them.
 //! `input` holds what a plan is made from, `make` the steps from there to the plan: `intent` makes a decision absolute (from
 //! exported values, never from live ones), `resolve` says what it becomes on its platform, `drafts` writes coupons that do not
-//! exist yet, `by_hand` writes down what only a person can do, `brakes` refuses what touches too much.
+//! exist yet, `reverse` says what takes a change back, `by_hand` writes down what only a person can do, `brakes` refuses what touches too much.
 
 #![warn(clippy::wildcard_enum_match_arm)]
 
@@ -17,6 +17,7 @@ mod intent;
 mod make;
 #[expect(clippy::result_large_err, reason = "a verdict that ends the thinking early is moved once a row")]
 mod resolve;
+mod reverse;
 pub mod words;
 
 pub use brakes::Brake;
@@ -24,6 +25,7 @@ pub use input::{Allowed, BrakeLimits, Known, PlanInput, Present, PriorRun, Resol
 pub use intent::{DesiredState, Intent, Refusal, too_many_decimals};
 pub use make::{make, to_load};
 pub use resolve::resolve;
+pub use reverse::{Done, Reverse, differences, reverse, reverse_making};
 
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};

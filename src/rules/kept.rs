@@ -5,10 +5,11 @@ use crate::domain::{Argument, Coupon, Finding, FindingCode, Kept, Message};
 use crate::message;
 
 impl CouponContext<'_> {
-    /// The last `keep` that silences `finding`.
+    /// The last `keep` that silences `finding`. One that was over when it was made takes back what was kept before.
     pub(super) fn kept(&self, finding: &Finding) -> Option<&Kept> {
         let kept = self.input.memory.kept.get(&self.key())?;
-        kept.iter().rev().find(|kept| {
+        let holds = |kept: &&Kept| kept.keeping.until.is_none_or(|until| until > kept.at);
+        kept.iter().rev().take_while(holds).find(|kept| {
             let keeping = &kept.keeping;
             keeping.until.is_none_or(|until| self.now() < until)
                 && keeping.findings.contains(&(finding.code, finding.severity))

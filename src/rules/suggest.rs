@@ -250,7 +250,13 @@ impl CouponContext<'_> {
             return self.renew_or_recreate(until);
         }
         let (wanted, total) = (first.wanted.to_string(), campaign.stock);
-        self.or_by_hand([Advice::RecreateAs { wanted, start, until, min_spend: self.planned_spend(campaign), total }])
+        self.or_by_hand([Advice::RecreateAs {
+            wanted,
+            start,
+            until: Some(until),
+            min_spend: self.planned_spend(campaign),
+            total,
+        }])
     }
 
     /// The edge of the campaign's range, where the model's min spend lies outside it.
@@ -347,12 +353,14 @@ impl CouponContext<'_> {
             Advice::Renew { until } => self.coupon.usable.ends().is_none_or(|ends| until > ends),
             // One copy is enough.
             Advice::Recreate { until, .. } => self.successor.is_none() && self.can_be_copied(until),
-            Advice::RecreateAs { until, start: None, .. } => self.can_be_copied(until),
+            Advice::RecreateAs { until, start: None, .. } => until.is_some_and(|until| self.can_be_copied(until)),
             Advice::RecreateAs { until, start: Some(start), .. } => {
-                self.can_be_copied(until) && self.long_enough(start, until)
+                until.is_some_and(|until| self.can_be_copied(until) && self.long_enough(start, until))
             }
             Advice::Enable => !self.end_has_passed(),
             Advice::Restock { .. } | Advice::Delete | Advice::End | Advice::Adjust { .. } => true,
+            // Only an undo asks for those.
+            Advice::RemoveEnd | Advice::Reduce { .. } | Advice::Pause => false,
             Advice::Nothing | Advice::Wait | Advice::OpenPage | Advice::CheckStore | Advice::Leave(_) => false,
         };
         match ability(verb) {

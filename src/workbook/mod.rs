@@ -33,7 +33,7 @@ use std::path::PathBuf;
 
 use crate::domain::{
     Abilities, Ability, Action, Changed, Checks, Export, ExportId, FirstSeen, Message, Notice, OpenAction, Outcome,
-    Platform, Replies, Row, RowKey, Severity, Store, StoreId, TaskRow, Verb, WeekTrend,
+    Platform, Replies, Row, RowKey, Severity, Store, StoreId, TaskRow, Undo, Verb, WeekTrend,
 };
 use crate::language::Language;
 
@@ -65,6 +65,8 @@ pub struct Book<'a> {
     pub coverage: &'a Coverage,
     /// What a run made of a handed-back workbook; present in a results workbook.
     pub results: Option<&'a BTreeMap<RowKey, Outcome>>,
+    /// What it takes back, of a workbook that does.
+    pub undo: Option<&'a UndoShown<'a>>,
     /// Of one of several workbooks of its export, each with some of the stores: the word that it is known by.
     pub part: Option<&'a str>,
     /// What else a handed-back workbook held.
@@ -85,6 +87,22 @@ impl<'a> Book<'a> {
             Ability::Instead(verb) => Some(verb),
             Ability::Yes | Ability::FollowOn | Ability::ByHand | Ability::Already | Ability::Never => None,
         }
+    }
+}
+
+/// What a run did and how it comes back; in the results, whether it did.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UndoShown<'a> {
+    pub undo: &'a Undo,
+    /// By row, what is not as it was before the run: empty where all is. Rows that were not looked at are left out. None before
+    /// anything was taken back.
+    pub compared: Option<BTreeMap<RowKey, Vec<Message>>>,
+}
+
+impl<'a> UndoShown<'a> {
+    /// Before anything was taken back.
+    pub fn planned(undo: &'a Undo) -> Self {
+        Self { undo, compared: None }
     }
 }
 

@@ -175,16 +175,21 @@ fn advice_message(language: Language, advice: &Advice, store: &Store, now: Times
         Advice::Nothing => message!("suggest-nothing"),
         Advice::Renew { until: ends } => message!("suggest-renew", end = until(ends)),
         Advice::Restock { add } => message!("suggest-restock", count = *add),
+        Advice::RemoveEnd => message!("suggest-no-end"),
+        Advice::Reduce { by } => message!("suggest-reduce", count = *by),
+        Advice::Pause => message!("suggest-pause"),
         Advice::Delete => message!("suggest-delete"),
         Advice::End => message!("suggest-end"),
         Advice::Enable => message!("suggest-enable"),
+        Advice::Adjust { min_spend } if min_spend.is_zero() => message!("suggest-no-min-spend"),
         Advice::Adjust { min_spend } => message!("suggest-adjust", amount = money(min_spend)),
         Advice::Recreate { until: ends, min_spend: None } => message!("suggest-recreate", end = until(ends)),
         // Its end is the old one's own, and three facts are more than two lines hold.
         Advice::Recreate { min_spend: Some(amount), .. } => {
             message!("suggest-recreate-from", amount = money(amount))
         }
-        Advice::RecreateAs { wanted, until: ends, .. } => {
+        Advice::RecreateAs { wanted, until: None, .. } => message!("suggest-recreate-as-no-end", code = wanted),
+        Advice::RecreateAs { wanted, until: Some(ends), .. } => {
             message!("suggest-recreate-as", code = wanted, end = until(ends))
         }
         Advice::Wait => message!("suggest-wait"),

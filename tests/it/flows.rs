@@ -49,5 +49,6 @@ mod sixth;
 pub mod start;
 mod statuses;
 pub mod tool;
+mod undo;
 mod unresolved;
 mod wrong_shop;

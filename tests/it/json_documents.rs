@@ -198,6 +198,9 @@ fn what_each_command_prints_is_what_its_schema_says() {
     prints("archive-show", &["archive", "show", &run]);
     prints("archive-week", &["archive", "week", "2026-W47"]);
     prints("journal-rebuild", &["journal", "rebuild"]);
+    prints("runs", &["runs"]);
+    prints("runs-show", &["runs", "show", &run]);
+    prints("undo", &["undo", &run, "--out", text(&tool.path("undo.xlsx"))]);
     prints("archive-seal", &["archive", "seal", "2026-W47"]);
     prints("archive-export", &["archive", "export", "2026-W47"]);
     prints("archive-prune", &["archive", "prune", "--keep-weeks", "1", "--yes"]);

@@ -465,6 +465,20 @@ fn an_export_without_exceptions_says_so() {
 }
 
 #[test]
+fn what_asks_nobody_to_do_anything_is_not_among_what_is_done_first() {
+    let mut export = fixture::export();
+    export.rows.retain(|row| !row.findings.is_empty());
+    export.rows.truncate(1);
+    export.rows[0].suggestion = Suggestion::nothing();
+    export.stores.retain(|load| load.store.id == export.rows[0].coupon.store);
+    export.stores[0].findings.clear();
+    let book = open("nothing_to_do.xlsx", &fixture::book(&export, &[]));
+    let words = "✓ Nothing to do today. One coupon has a finding that asks for nothing; its Why says so.";
+    assert!(book.has_text("Summary", words));
+    assert!(!book.has_text("Summary", "Go to"));
+}
+
+#[test]
 fn an_export_without_coupons_is_a_sentence_and_never_a_bare_grid() {
     let mut export = fixture::export();
     export.rows.clear();

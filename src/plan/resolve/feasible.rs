@@ -42,10 +42,10 @@ impl RowContext<'_> {
             Write::End { .. } => (ManualStep::End, true),
             Write::Delete { .. } | Write::Trash { .. } => (ManualStep::Delete, true),
             Write::SetEnd { ends, .. } => (ManualStep::MoveEnd(*ends), false),
-            Write::SetTotal { total: Some(total), .. } => {
-                let add = total.saturating_sub(coupon.total.unwrap_or(0));
-                (ManualStep::RaiseTotal { add, total: *total }, false)
-            }
+            Write::SetTotal { total: Some(total), .. } => match total.checked_sub(coupon.total.unwrap_or(0)) {
+                Some(add) => (ManualStep::RaiseTotal { add, total: *total }, false),
+                None => (ManualStep::LowerTotal { total: *total }, false),
+            },
             Write::SetMinimum { minimum, .. } => (ManualStep::SetMinimum(*minimum), false),
             Write::SetTotal { total: None, .. } | Write::AddProducts { .. } => (ManualStep::OpenPage, false),
         };

@@ -148,6 +148,7 @@ impl RowContext<'_> {
 
     fn keep(&self, note: &str, until: Option<Timestamp>) -> Verdict {
         let after = match until {
+            Some(at) if at <= self.input.now => message!("results-kept-no-longer", note = note),
             Some(at) => message!("results-kept-until", end = self.end(at), note = note),
             None => message!("results-kept", note = note),
         };

@@ -62,6 +62,13 @@ impl RowContext<'_> {
     }
 
     pub(super) fn enable(&self, taken: &mut BTreeSet<String>) -> Resolved {
+        // Only a row that shows the coupon in the bin asks for it from there.
+        if let Some(binned) = self.live.filter(|live| [live.status, self.row.coupon.status] == [Status::Trashed; 2]) {
+            return match self.ability(Verb::Enable, binned, &ManualStep::Enable)? {
+                Ability::Yes => Ok(self.back_from_bin(binned).into()),
+                other => Err(self.cannot(Verb::Enable, binned, other, &ManualStep::Enable)),
+            };
+        }
         let live = self.live_unless(Status::Active, "results-is-active", "results-active")?;
         match self.ability(Verb::Enable, live, &ManualStep::Enable)? {
             // A platform that stops a coupon by its dates gets back those that were overwritten.
@@ -165,6 +172,17 @@ impl RowContext<'_> {
             after: ExpectedState::status(after),
         };
         self.usable_again(live, after.message(), step)
+    }
+
+    fn back_from_bin(&self, binned: &Coupon) -> Change {
+        let step = Step {
+            write: Write::Enable { coupon: binned.id.clone(), period: None },
+            before: ExpectedState::status(Status::Trashed),
+            after: ExpectedState { status: None, ..ExpectedState::exists(true) },
+        };
+        let after = message!("results-back-from-bin", ends = self.ends(binned.usable.ends()));
+        let change = self.changed(Operation::Enable, binned.status.message(), after, vec![step]);
+        Change { exposure: Some(binned.exposure_once_usable()), ..change }
     }
 
     fn putting_back(&self, live: &Coupon, period: Period) -> Change {

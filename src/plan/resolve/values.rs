@@ -7,7 +7,7 @@ use super::super::context::{RowContext, already, conflict, refused};
 use super::super::words;
 use super::Resolved;
 use crate::domain::{
-    Ability, Change, Coupon, ExpectedState, Message, Minimum, Operation, Status, Step, Timestamp, Verb, Write,
+    Ability, Change, Coupon, ExpectedState, Message, Minimum, Operation, Owner, Status, Step, Timestamp, Verb, Write,
     same_second,
 };
 use crate::message;
@@ -101,7 +101,8 @@ impl RowContext<'_> {
         Ok(())
     }
 
-    pub(super) fn restock(&self, total: u64, add: u64) -> Resolved {
+    /// `add` is what the total changes by.
+    pub(super) fn restock(&self, total: u64, add: i64) -> Resolved {
         let live = self.live()?;
         let exported = self.row.coupon.total;
         let values = [exported, Some(total), live.total].map(words::total);
@@ -110,9 +111,23 @@ impl RowContext<'_> {
             before: ExpectedState::total(exported),
             after: ExpectedState::total(Some(total)),
         };
+        let Ok(add) = u64::try_from(add) else { return self.lower_total(live, total, values, step) };
         let by_hand = ManualStep::RaiseTotal { add, total };
         let change = self.set(live, (Verb::Restock, Operation::RaiseTotal), values, step, &by_hand)?;
         Ok(Change { exposure: Some(live.discount.exposure(Some(add))), ..change }.into())
+    }
+
+    fn lower_total(&self, live: &Coupon, total: u64, values: Values, step: Step) -> Resolved {
+        let by_hand = ManualStep::LowerTotal { total };
+        // What is so already, or was changed by somebody, is told before what the platform cannot do.
+        let is_between = step.before.hold_for(Some(live)) && !step.after.hold_for(Some(live));
+        if is_between && live.owner == Owner::Seller && !self.abilities.limits.total_may_fall {
+            return Err(refused(
+                message!("results-total-only-grows", platform = self.abilities.name),
+                message!("results-next-total-stays"),
+            ));
+        }
+        Ok(self.set(live, (Verb::Restock, Operation::LowerTotal), values, step, &by_hand)?.into())
     }
 
     pub(super) fn adjust(&self, minimum: Minimum) -> Resolved {

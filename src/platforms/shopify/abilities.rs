@@ -15,7 +15,7 @@ pub static ABILITIES: Abilities = Abilities {
     platform: Platform::new("shopify"),
     name: "Shopify",
     rules: RULES,
-    limits: Limits { code_letters_max: CODE_LETTERS_MAX, code_hyphen: true, ..Limits::NONE },
+    limits: Limits { code_letters_max: CODE_LETTERS_MAX, code_hyphen: true, total_may_fall: true, ..Limits::NONE },
     platform_owned: "reason-app-made-discount-works",
     impossible,
 };

@@ -34,6 +34,8 @@ pub static ABILITIES: Abilities = Abilities {
         code_hyphen: true,
         has_bin: true,
         has_start: false,
+        // To any value, also below the count of uses (measured).
+        total_may_fall: true,
         ..Limits::NONE
     },
     platform_owned: "",
@@ -70,7 +72,7 @@ const RULES: &[Rule] = {
         rule(Verb::Enable, ENABLABLE, Yes, Observed, STATUS, "reason-published-shops-older-about"),
         rule(Verb::Enable, ACTIVE, Already, Documented, CODE, "reason-published-already"),
         rule(Verb::Enable, ENDED, Instead(Verb::Extend), Observed, MEASURED, "reason-published-but-past-end"),
-        rule(Verb::Enable, TRASHED, Never, Inferred, CODE, IN_BIN),
+        rule(Verb::Enable, TRASHED, Yes, Observed, STATUS, "reason-woo-back-from-bin"),
         rule(Verb::Delete, KEPT, Yes, Observed, MEASURED, "reason-goes-shop-s-bin"),
         rule(Verb::Delete, TRASHED, Already, Documented, CODE, "reason-shop-s-bin-already"),
         rule(Verb::Create, KEPT, Yes, Documented, CODE, "reason-new-coupon-same-rules"),

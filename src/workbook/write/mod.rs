@@ -22,6 +22,7 @@ mod summary;
 mod table;
 mod tally;
 mod tiles;
+mod undo;
 mod week;
 
 use std::io::Write;
@@ -70,6 +71,9 @@ pub fn write_in_sheets_of(book: &Book, rows_per_sheet: usize, to: impl Write + S
     );
     let mut pages = Pages::new(&layout, language, &title(book), export.finished, footer)?;
     pages.add(summary::write)?;
+    if book.undo.is_some() {
+        pages.add(undo::write)?;
+    }
     pages.add(checklist::write)?;
     coupons::write(&mut pages, &layout)?;
     let others: [fn(&mut Page) -> Written; 6] =
@@ -85,7 +89,11 @@ type Page<'a, 'b> = page::Page<'a, Layout<'b>>;
 /// `Coupon check · Sunday 22 November 2026, morning`: the title of Summary and of the file.
 fn title(book: &Book) -> String {
     let language = book.language;
-    let id = if book.results.is_some() { "title-results" } else { "title-export" };
+    let id = match (book.results, book.undo) {
+        (Some(_), _) => "title-results",
+        (None, Some(_)) => "title-undo",
+        (None, None) => "title-export",
+    };
     let (day, slot) = (language.day(DayShape::DayLong, book.export.day), book.export.slot.name(language));
     say!(language, id, day = day, slot = slot)
 }

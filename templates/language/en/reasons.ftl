@@ -91,3 +91,4 @@ reason-shopee-tools-made-voucher = Shopee, or one of its tools, made this vouche
 reason-app-made-discount-works = an app made this discount and works it out, and a change from outside would reset some of its rules; change it in that app
 reason-no-way-do-known = no way to do this is known
 reason-shop-s-bin-take = it is in the shop's bin; take it out in the shop's back office first
+reason-woo-back-from-bin = taken out of the shop's bin again; older shops (7.9) leave it there

@@ -49,6 +49,10 @@ summary-left-out-more = { $count ->
 summary-first = Do these first
 summary-still-yours = These still need you
 summary-all-good = ✓ No exceptions today. Nothing to fill in; sign the checklist and close.
+summary-nothing-to-do = ✓ Nothing to do today. { $count ->
+    [one] One coupon has a finding that asks for nothing; its Why says so.
+   *[other] { $count } coupons have a finding that asks for nothing; their Why says so.
+}
 summary-no-coupons = The stores that loaded have no coupons: there is nothing to check.
 summary-all-settled = ✓ Every row of the run is settled. Nothing is left to do.
 summary-head-store = Store
@@ -68,14 +72,14 @@ summary-more-stores = { $count ->
     [one] and { $count } store more with trouble
    *[other] and { $count } stores more with trouble
 }
-summary-more-critical = and { $count } more critical in Coupons
+summary-more-critical = and { $count } more critical to deal with in Coupons
 summary-more-warning = { $count ->
-    [one] and { $count } more warning in Coupons
-   *[other] and { $count } more warnings in Coupons
+    [one] and { $count } more warning to deal with in Coupons
+   *[other] and { $count } more warnings to deal with in Coupons
 }
 summary-more-notice = { $count ->
-    [one] and { $count } more notice in Coupons
-   *[other] and { $count } more notices in Coupons
+    [one] and { $count } more notice to deal with in Coupons
+   *[other] and { $count } more notices to deal with in Coupons
 }
 summary-more-rows = and { $count } more in Coupons
 

@@ -104,12 +104,17 @@ status-in-the-bin = In the bin
 
 suggest-nothing = nothing to do
 suggest-renew = renew to { $end }
+suggest-no-end = remove the end
 suggest-restock = restock +{ $count }
+suggest-reduce = restock −{ $count }
 suggest-delete = delete
 suggest-end = end
+suggest-pause = pause
 suggest-enable = enable
 suggest-adjust = adjust to { $amount }
+suggest-no-min-spend = remove the min spend
 suggest-recreate = recreate to { $end }
+suggest-recreate-as-no-end = recreate as { $code }, without an end
 suggest-recreate-as =
     recreate as { $code }
     to { $end }

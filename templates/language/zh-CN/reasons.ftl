@@ -91,3 +91,4 @@ reason-shopee-tools-made-voucher = 这张券由 Shopee 或其工具创建，接�
 reason-app-made-discount-works = 这个折扣由应用创建并计算，从外部修改会重置部分规则；请在该应用里改
 reason-no-way-do-known = 目前没有已知的办法
 reason-shop-s-bin-take = 券在店铺回收站里；请先在店铺后台恢复
+reason-woo-back-from-bin = 可从店铺回收站恢复；较旧的店铺（7.9）会留在回收站

@@ -98,12 +98,17 @@ status-in-the-bin = 回收站
 
 suggest-nothing = 无需处理
 suggest-renew = 延期至 { $end }
+suggest-no-end = 取消结束时间
 suggest-restock = 补库存 +{ $count }
+suggest-reduce = 补库存 −{ $count }
 suggest-delete = 删除
 suggest-end = 结束
+suggest-pause = 暂停
 suggest-enable = 启用
 suggest-adjust = 调整至 { $amount }
+suggest-no-min-spend = 取消最低消费
 suggest-recreate = 重建至 { $end }
+suggest-recreate-as-no-end = 重建为 { $code }，无结束时间
 suggest-recreate-as =
     重建为 { $code }
     至 { $end }

@@ -121,6 +121,7 @@ impl Tool {
             decisions: &BTreeMap::from([(row.key.clone(), decision)]),
             coverage: &couponbook::workbook::Coverage::default(),
             results: None,
+            undo: None,
             part: None,
             carried: Carried::default(),
             overview: &couponbook::workbook::Overview::default(),

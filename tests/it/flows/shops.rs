@@ -134,6 +134,23 @@ impl Shops {
         picture
     }
 
+    /// The same, by what people call each: the code, or the name of one that has none.
+    pub fn picture_by_label(&self) -> BTreeMap<String, Map<String, Value>> {
+        let mut picture = BTreeMap::new();
+        for store in self.stores() {
+            for (_, mut coupon) in self.running().sandbox().coupons(store.id.as_str()).unwrap() {
+                for name in ["created", "modified", "updatedAt"] {
+                    coupon.remove(name);
+                }
+                let text = |name: &str| coupon.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+                let names = ["voucher_code", "promo_code", "code", "voucher_name", "title"];
+                let label = names.into_iter().find_map(text).unwrap_or_default().to_lowercase();
+                picture.insert(format!("{} {label}", store.id), coupon);
+            }
+        }
+        picture
+    }
+
     /// What a config needs to reach the shops: a `[[store]]` for each, secrets by the names of variables.
     pub fn config(&self) -> String {
         let address = self.running().address();

@@ -99,7 +99,7 @@ fn the_models_row_says_what_is_missing_and_suggests_to_make_it() {
     let wanted = Advice::RecreateAs {
         wanted: "DD25".into(),
         start: Some(at(32, 0, 0)),
-        until: at(43, 0, 0),
+        until: Some(at(43, 0, 0)),
         min_spend: Some(Decimal::from(50)),
         total: Some(800),
     };

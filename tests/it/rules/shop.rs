@@ -220,6 +220,7 @@ const FREE: Limits = Limits {
     code_hyphen: true,
     has_bin: false,
     has_start: true,
+    total_may_fall: true,
     products_rule: None,
 };
 

@@ -35,6 +35,7 @@ pub fn book<'a>(export: &'a Export, checklist: &'a [ChecklistItem]) -> Book<'a> 
         left_out: &[],
         coverage: &NO_COVERAGE,
         results: None,
+        undo: None,
         part: None,
         carried: Carried::default(),
     }
@@ -634,6 +635,7 @@ const LIMITS: Limits = Limits {
     code_hyphen: false,
     has_bin: false,
     has_start: true,
+    total_may_fall: true,
     products_rule: None,
 };
 

@@ -213,8 +213,7 @@ impl<'a> Line<'a> {
         // A manager's own note can be of any length; Why and the archive have the rest.
         let words = if matches!(advice, Advice::Leave(_)) { shortened(&words, columns_max) } else { words };
         // Bold asks for something to be done.
-        let calm = matches!(advice, Advice::Nothing | Advice::Wait | Advice::Leave(_));
-        if calm { style.regular() } else { style }.with(words)
+        if advice.is_calm() { style.regular() } else { style }.with(words)
     }
 
     /// A cell to fill in: empty in an export, and as handed back where a run left the row open or some of it is to mend.

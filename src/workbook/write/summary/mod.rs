@@ -11,8 +11,10 @@ mod urgent;
 use rust_xlsxwriter::{ColNum, RowNum};
 
 use super::cell::{NextRow, Written};
+use super::page::{link, sheet_address};
 use super::style::{BODY, CellStyle, HEAD, INK, tint};
 use super::tally::Tally;
+use super::undo;
 use super::{Page, title};
 use crate::domain::{Severity, Timestamp};
 use crate::language::{Script, clock_words};
@@ -51,6 +53,12 @@ pub(super) fn write(page: &mut Page) -> Written {
 
     let tally = Tally::of(book);
     let mut row = 3;
+    if let Some(shown) = book.undo {
+        let words = format!("{} ▸", undo::line(page.language, shown, book.export.zone));
+        let there = link(page.language, sheet_address(page.language, "sheet-undo"), &words, "summary-tip");
+        page.across(row, (NAMES, LAST), there)?;
+        row += 2;
+    }
     if book.results.is_some() {
         row = tiles::outcomes(page, row)? + 1;
     }

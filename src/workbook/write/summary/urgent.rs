@@ -1,7 +1,7 @@
 //! "Do these first": the stores that failed or came short, then the worst rows; after a run, the rows that still need a person.
 
 use super::NAMES;
-use crate::domain::{Advice, Load, OutcomeKind, Row, Severity, StoreLoad, Urgency};
+use crate::domain::{Load, OutcomeKind, Row, Severity, StoreLoad, Urgency};
 use crate::language::Language;
 use crate::say;
 use crate::workbook::words::{Named, outcome_severity, severity_mark, suggestion_words, why_words};
@@ -41,12 +41,7 @@ pub(super) fn write(page: &mut Page, row: RowNum) -> NextRow {
     let row = page.section(row, NAMES, if after_run { "summary-still-yours" } else { "summary-first" })?;
     let (lines, more) = worst(book);
     if lines.is_empty() {
-        let id = match (after_run, book.export.rows.is_empty()) {
-            (true, _) => "summary-all-settled",
-            (false, true) => "summary-no-coupons",
-            (false, false) => "summary-all-good",
-        };
-        page.say(row, NAMES, id, BODY)?;
+        page.text(row, NAMES, &none_words(book, after_run), BODY)?;
         return Ok(row + 1);
     }
     let [finding, why, suggested] = if after_run {
@@ -71,6 +66,17 @@ pub(super) fn write(page: &mut Page, row: RowNum) -> NextRow {
         return Ok(next + 1);
     }
     Ok(next)
+}
+
+fn none_words(layout: &Layout, after_run: bool) -> String {
+    let (language, rows) = (layout.language, &layout.export.rows);
+    let found = rows.iter().filter(|row| !row.findings.is_empty()).count();
+    match (after_run, rows.is_empty(), found) {
+        (true, ..) => language.say("summary-all-settled"),
+        (false, true, _) => language.say("summary-no-coupons"),
+        (false, false, 0) => language.say("summary-all-good"),
+        (false, false, _) => say!(language, "summary-nothing-to-do", count = found),
+    }
 }
 
 /// The lines to show, the most urgent first, and how many more there are with a link to them.
@@ -123,8 +129,8 @@ impl<'a> Troubled<'a> {
 
 fn needs_somebody(layout: &Layout, row: &Row) -> bool {
     if layout.results.is_none() {
-        // What nobody can act on is never first.
-        return !row.findings.is_empty() && row.suggestion.advice != Advice::Wait;
+        // What asks nobody to do anything is never first.
+        return !row.findings.is_empty() && !row.suggestion.advice.is_calm();
     }
     let outcome = layout.outcome(&row.key).map(|outcome| outcome.kind);
     outcome.is_some_and(|kind| !matches!(kind, OutcomeKind::Done | OutcomeKind::AlreadyDone))
