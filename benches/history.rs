@@ -182,7 +182,16 @@ fn stores(count: usize) -> Result<Vec<StoreLoad>, Failed> {
             owner: None,
         };
         let load = Load::Loaded { count: 40, expected: Some(40), unreadable: Vec::new() };
-        Ok(StoreLoad { store, load, findings: Vec::new(), calls: 2, retries: 0, seconds: 1.0, token_ends: None })
+        Ok(StoreLoad {
+            store,
+            load,
+            findings: Vec::new(),
+            calls: 2,
+            retries: 0,
+            seconds: 1.0,
+            token_ends: None,
+            source: None,
+        })
     };
     (0..count).map(load).collect()
 }

@@ -139,7 +139,16 @@ pub fn export(rows: usize) -> Result<Export, Failed> {
             owner: Some("Mei".to_string()),
         };
         let load = Load::Loaded { count: 40, expected: Some(40), unreadable: Vec::new() };
-        Ok(StoreLoad { store, load, findings: Vec::new(), calls: 2, retries: 0, seconds: 1.0, token_ends: None })
+        Ok(StoreLoad {
+            store,
+            load,
+            findings: Vec::new(),
+            calls: 2,
+            retries: 0,
+            seconds: 1.0,
+            token_ends: None,
+            source: None,
+        })
     };
     let stores = (0..STORES).map(store).collect::<Result<Vec<StoreLoad>, Failed>>()?;
     let rows: Vec<Row> =
@@ -183,6 +192,7 @@ fn row(store: &Store, number: usize) -> Result<Row, Failed> {
         stock_is_claimed: false,
         other_rules: serde_json::Map::new(),
         made_by_change: None,
+        untold: Default::default(),
         page: Some(format!("https://seller.example/{}/coupons/{number}", store.id)),
     };
     // Exceptions first, as the export has them.

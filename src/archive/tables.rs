@@ -83,6 +83,8 @@ fn rules<'a, 'e>(table: Table<'a, CouponLine<'e>>) -> Table<'a, CouponLine<'e>> 
         .count("claimed", |line| line.row.coupon.claimed)
         .count("remaining", |line| line.row.coupon.remaining())
         .count("per_buyer", |line| line.row.coupon.per_buyer)
+        // What its source leaves open: of the columns above a blank means so.
+        .text("untold", |line| words(&line.row.coupon.untold.iter().collect::<Vec<_>>()))
 }
 
 fn judgement<'a, 'e>(table: Table<'a, CouponLine<'e>>) -> Table<'a, CouponLine<'e>> {
@@ -140,6 +142,10 @@ pub(super) fn write_stores(export: &Export, path: &Path) -> Result<(), ArchiveEr
             .count("retries", |load| Some(load.retries))
             .seconds("seconds", |load| load.seconds)
             .instant("token_ends", |load| load.token_ends)
+            // The file that the store was read from, where it has no API; whether such a file holds a part of its coupons only.
+            .text("source_file", |load| load.source.as_ref().map(|source| source.file.as_str()))
+            .instant("source_as_of", |load| load.source.as_ref().map(|source| source.as_of))
+            .yes_or_no("source_is_part", |load| load.source.as_ref().is_some_and(|source| !source.has_everything))
             .text("record", |load| serde_json::to_string(load).ok())
     })
 }

@@ -11,7 +11,8 @@ use super::filter::Filter;
 use super::{interrupted, say, store_check};
 use crate::apply::PastChanges;
 use crate::domain::{
-    Export, ExportId, FindingCode, IsoWeek, Notice, Severity, Slot, StoreId, TaskStatus, money_at_risk,
+    Export, ExportId, FindingCode, IsoWeek, Notice, Severity, Slot, Source, StoreId, StoreLoad, TaskStatus,
+    money_at_risk,
 };
 use crate::durable;
 use crate::export::{
@@ -305,12 +306,18 @@ fn report(exported: &Exported, settings: &Settings) -> serde_json::Value {
         "findings": findings,
         "money_at_risk": money_at_risk(export, export.rows.iter()),
         "stores_not_loaded": not_loaded.map(|load| load.store.id.to_string()).collect::<Vec<_>>(),
+        "sources": export.stores.iter().filter_map(source_json).collect::<Vec<_>>(),
         "by_hand_open": by_hand.iter().filter(|row| row.is_open()).count(),
         "by_hand_done": by_hand.iter().filter(|row| row.status == TaskStatus::Done).count(),
         // What of the campaign plan was left out, in English; and the same with its store and place.
         "campaign_problems": notices().map(say::notice_words).collect::<Vec<_>>(),
         "campaign_notices": notices().map(notice_json).collect::<Vec<_>>(),
     })
+}
+
+fn source_json(load: &StoreLoad) -> Option<serde_json::Value> {
+    let Source { file, as_of, has_everything } = load.source.as_ref()?;
+    Some(serde_json::json!({ "store": load.store.id, "file": file, "as_of": as_of, "has_everything": has_everything }))
 }
 
 fn notice_json(notice: &Notice) -> serde_json::Value {

@@ -10,8 +10,9 @@ use crate::replies::{FOLDER_README, built_in};
 
 const CONFIG: &str = include_str!("../../templates/couponbook.toml");
 const CAMPAIGNS: &str = include_str!("../../templates/campaigns.csv");
+const COUPONS: &str = include_str!("../../templates/coupons.csv");
 
-/// Write a couponbook.toml that explains itself and a campaign plan to begin with; never over a file that is there
+/// Write a couponbook.toml that explains itself, a campaign plan to begin with and the form for stores without an API; never over a file that is there
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -35,11 +36,12 @@ pub fn run(args: &InitArgs, context: &Context) -> Result<(), Failure> {
         durable::create_folder(&folder)?;
     }
     let campaigns = dated(CAMPAIGNS, local_day(context.now(), chrono_tz::Asia::Singapore));
-    let written = write_all(&folder, &[("couponbook.toml", CONFIG), ("campaigns.csv", &campaigns)])?;
+    let written =
+        write_all(&folder, &[("couponbook.toml", CONFIG), ("campaigns.csv", &campaigns), ("coupons.csv", COUPONS)])?;
     let text = format!(
         "Wrote {}.\nNext: put your stores into couponbook.toml (it begins with two on the built-in sandbox, so that every \
          command works at once), then run `couponbook stores check` and `couponbook export`.",
-        written.join(" and ")
+        written.join(", ")
     );
     context.print(&serde_json::json!({ "written": written }), &text)
 }

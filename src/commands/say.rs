@@ -47,6 +47,12 @@ pub fn export(exported: &Exported) -> String {
             lines.push(format!("  {mark} {}: {}", load.store.id, english(&finding.why)));
         }
     }
+    for load in &export.stores {
+        if let Some(source) = &load.source {
+            let at = source.as_of.with_timezone(&load.store.zone).format("%Y-%m-%d %H:%M");
+            lines.push(format!("  – {}: from {}, as of {at}", load.store.id, source.file));
+        }
+    }
     if unseen > 0 {
         let whose = format!("{} that did not come whole", counted(unseen, "store", "stores"));
         lines.push(format!("  ? not known: what is wrong with the coupons of {whose}"));

@@ -31,6 +31,9 @@ struct Checked<'a> {
     time_zone: Option<String>,
     sign_in_ends: Option<Timestamp>,
     rights: &'static str,
+    /// What else there is to know: of a store without an API, what was understood of its file and what was not.
+    #[serde(serialize_with = "words_in_english")]
+    notes: Vec<Message>,
     #[serde(flatten, serialize_with = "in_english")]
     check: StoreCheck,
 }
@@ -104,6 +107,7 @@ fn checked(store: &Store, answer: Result<Health, Message>, now: Timestamp) -> Ch
         time_zone: health.zone,
         sign_in_ends: health.token_ends,
         rights: check.rights(),
+        notes: health.notes,
         check,
     }
 }
@@ -141,7 +145,12 @@ fn words(checked: &Checked) -> Vec<String> {
         checked.store, checked.platform, checked.rights
     );
     let problems = check.problems.iter().map(|problem| format!("    {}", Language::ENGLISH.render(problem)));
-    std::iter::once(line.trim_end().to_string()).chain(problems).collect()
+    let notes = checked.notes.iter().map(|note| format!("    – {}", Language::ENGLISH.render(note)));
+    std::iter::once(line.trim_end().to_string()).chain(problems).chain(notes).collect()
+}
+
+fn words_in_english<S: Serializer>(messages: &[Message], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(messages.iter().map(|message| Language::ENGLISH.render(message)))
 }
 
 /// `--json` tells the problems in words.

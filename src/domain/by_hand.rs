@@ -212,7 +212,9 @@ fn same_minute(one: Option<Timestamp>, other: Option<Timestamp>) -> bool {
 impl Likeness {
     /// Whether `coupon` is such a copy, and not one that was there before.
     pub fn fits(&self, coupon: &Coupon) -> bool {
-        matches!(coupon.status, Status::Active | Status::Scheduled | Status::InReview)
+        // Of a discount that nobody knows, no coupon can be said to be a copy.
+        self.discount != Discount::Other(String::new())
+            && matches!(coupon.status, Status::Active | Status::Scheduled | Status::InReview)
             && !self.known.contains(&coupon.id)
             && coupon.discount == self.discount
             && coupon.minimum == self.minimum

@@ -1,12 +1,13 @@
-//! A coupon as any of the five platforms may have it.
+//! A coupon as any platform, or a file in its place, may have it.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 use std::fmt;
 use strum::{IntoStaticStr, VariantArray};
 
-use super::{CouponId, Currency, Exposure, Message, Money, Percent, Period, StoreId, Timestamp};
+use super::{CouponId, Currency, Exposure, Loss, Message, Money, Percent, Period, StoreId, Timestamp};
 
 /// Where a coupon stands, in our words, at the moment it was loaded. Stock is not a status: a sold-out coupon is `Active`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray, IntoStaticStr, strum::Display)]
@@ -59,7 +60,7 @@ pub enum Discount {
     },
     /// In words: the platform's rules are richer than ours.
     BuyXGetY(String),
-    /// The platform's own words. Such a coupon is shown, never changed in its discount and never created.
+    /// The platform's own words, empty where it tells none. Such a coupon is shown, never changed in its discount and never created.
     Other(String),
 }
 
@@ -175,6 +176,22 @@ impl fmt::Display for Minimum {
     }
 }
 
+/// What a coupon's source may leave open, where an empty field of the coupon would say something else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Untold {
+    /// Its start: none would say that it has none.
+    Start,
+    /// How many there are: none would say without limit.
+    Total,
+    /// How many were used: none would say that its platform does not count.
+    Used,
+    /// The most that a share takes off: none would say without limit.
+    Cap,
+    /// Its status: what stands there follows from its dates alone.
+    Status,
+}
+
 /// Who may change a coupon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -203,7 +220,7 @@ pub struct Coupon {
     pub usable: Period,
     /// When it can be collected, where that differs.
     pub claimable: Option<Period>,
-    /// How many there are in all; none means without limit.
+    /// How many there are in all; none means without limit, unless that is [`Untold`].
     pub total: Option<u64>,
     /// Uses so far; none where the platform does not count.
     pub used: Option<u64>,
@@ -221,9 +238,36 @@ pub struct Coupon {
     pub made_by_change: Option<String>,
     /// Its page in the platform's back office.
     pub page: Option<String>,
+    /// What its source does not tell of it; empty for one that its platform's API shows.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub untold: BTreeSet<Untold>,
 }
 
 impl Coupon {
+    /// Whether its source does not tell `what`.
+    pub fn is_untold(&self, what: Untold) -> bool {
+        self.untold.contains(&what)
+    }
+
+    /// How its discount loses money where an order must reach `minimum`; see [`Discount::loss`]. None where it cannot be told, as of a
+    /// share whose cap is not known.
+    pub fn loss(&self, minimum: Minimum, most: Decimal) -> Option<Loss> {
+        if self.has_unknown_cap() { None } else { self.discount.loss(minimum, most) }
+    }
+
+    /// Whether nobody knows whether anything bounds what one use takes off.
+    pub fn has_unknown_cap(&self) -> bool {
+        let (.., cap) = self.discount.parts();
+        let is_share =
+            matches!(self.discount, Discount::Share { .. } | Discount::Coins { .. } | Discount::FreeShipping { .. });
+        is_share && cap.is_none() && self.is_untold(Untold::Cap)
+    }
+
+    /// What `count` uses can cost; see [`Discount::exposure`]. Not known where the count, or what one use costs at most, is not.
+    fn exposure_to(&self, count: Option<u64>) -> Exposure {
+        if self.has_unknown_cap() { Exposure::NotKnown } else { self.discount.exposure(count) }
+    }
+
     /// How many a buyer can still obtain; none where there is no limit or no count.
     pub fn remaining(&self) -> Option<u64> {
         let taken = if self.stock_is_claimed { self.claimed.or(self.used) } else { self.used };
@@ -277,7 +321,10 @@ impl Coupon {
 
     /// [`Coupon::exposure`], as if buyers could use it, whatever its status.
     pub fn exposure_once_usable(&self) -> Exposure {
-        self.discount.exposure(self.remaining().or(self.total))
+        if self.is_untold(Untold::Total) || (self.remaining().is_none() && self.is_untold(Untold::Used)) {
+            return Exposure::NotKnown;
+        }
+        self.exposure_to(self.remaining().or(self.total))
     }
 
     /// What several changes of it can additionally cost: that it is `usable_again`, that its total is `raised` by so many, that another
@@ -290,7 +337,8 @@ impl Coupon {
         };
         let counts: Vec<Option<u64>> = [own, made].into_iter().flatten().collect();
         let sum = counts.iter().try_fold(0_u64, |sum, count| Some(sum.saturating_add((*count)?)));
-        (!counts.is_empty()).then(|| self.discount.exposure(sum))
+        let is_known = sum.is_some() || !self.is_untold(Untold::Total);
+        (!counts.is_empty()).then(|| if is_known { self.exposure_to(sum) } else { Exposure::NotKnown })
     }
 
     /// The same rules: what a successor, a copy and a duplicate have in common. Code, name, dates and counts are not rules.

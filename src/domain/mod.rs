@@ -37,7 +37,7 @@ pub use by_hand::{BackOffice, FollowUp, Goal, Likeness, Task, TaskRow, TaskStatu
 pub use campaign::{Campaign, SpendRange};
 pub use change::{Change, Draft, ExpectedState, Keeping, Operation, Start, Step, Write};
 pub use checklist::{HowOften, LooksAt, OpenAction, RoutineItem, SignOff};
-pub use coupon::{Coupon, Discount, Minimum, Owner, Status, unread_rule};
+pub use coupon::{Coupon, Discount, Minimum, Owner, Status, Untold, unread_rule};
 pub use finding::{Advice, Finding, FindingCode, Route, Severity, Suggestion};
 pub use ids::{ChangeId, CouponId, ExportId, InvalidId, KEY_ALPHABET, RowKey, RunId, ShopId, StoreId, spell};
 pub use ledger::{
@@ -55,7 +55,7 @@ pub use past::{
     StoreWeek, StoreWeeks, WeekCounts,
 };
 pub use reply::{Replies, Reply, Situation};
-pub use snapshot::{Export, Load, LoadProblem, Part, Row, Rows, Slot, StoreLoad};
+pub use snapshot::{Export, Load, LoadProblem, Part, Row, Rows, Slot, Source, StoreLoad};
 pub use store::{Access, Checks, MayWrite, Platform, Quota, Store, StoreCheck};
 pub use time::{
     EndsBeforeItStarts, Period, Timestamp, day_end, day_start, last_moment, local_day, local_instant,

@@ -78,6 +78,21 @@ pub struct StoreLoad {
     pub seconds: f64,
     /// When the present sign-in ends, where the platform tells.
     pub token_ends: Option<Timestamp>,
+    /// The file that it was read from, where its store has no API.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
+}
+
+/// A file that a store's coupons were read from: all that is told of them is as old as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// Its name, without its folder.
+    pub file: String,
+    /// When it was written.
+    pub as_of: Timestamp,
+    /// Whether such a file holds every coupon of the store, as the config says: one that is missing is gone. Of any other file nothing
+    /// follows from what is missing.
+    pub has_everything: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,6 +121,11 @@ pub struct LoadProblem {
 }
 
 impl StoreLoad {
+    /// Whether a coupon that did not come is not there: every one came, and what they came from holds them all.
+    pub fn has_everything(&self) -> bool {
+        self.load.is_whole() && self.source.as_ref().is_none_or(|source| source.has_everything)
+    }
+
     /// How bad it is with the store itself; a list that did not come whole is never less than critical.
     pub fn severity(&self) -> Option<Severity> {
         let own = self.findings.iter().map(|finding| finding.severity).max();
@@ -166,7 +186,7 @@ impl Export {
     pub fn look(&self, stores_known: usize, label: impl Fn(&Coupon) -> String) -> Look {
         let seen = |load: &StoreLoad| match &load.load {
             Load::Failed(_) => Seen::Nothing,
-            whole if whole.is_whole() => Seen::Whole,
+            Load::Loaded { .. } if load.has_everything() => Seen::Whole,
             Load::Loaded { .. } => {
                 let of_store = self.rows.iter().filter(|row| row.coupon.store == load.store.id);
                 Seen::Part(of_store.map(|row| row.key.clone()).collect())

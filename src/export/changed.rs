@@ -94,10 +94,10 @@ pub fn tasks_seen(tasks: Vec<Task>, export: &Export) -> Vec<TaskRow> {
         by_store.entry(&row.coupon.store).or_default().push(&row.coupon);
     }
     let status = |task: &Task| {
-        let load = export.stores.iter().find(|load| load.store.id == task.store).map(|load| &load.load);
+        let load = export.stores.iter().find(|load| load.store.id == task.store);
         let coupon = export.row(&task.row).map(|row| &row.coupon);
-        match load.filter(|load| load.is_loaded()) {
-            Some(load) if coupon.is_some() || load.is_whole() => {
+        match load.filter(|load| load.load.is_loaded()) {
+            Some(load) if coupon.is_some() || load.has_everything() => {
                 task.status(coupon, by_store.get(&task.store).into_iter().flatten().copied())
             }
             // That a coupon is gone is known only where the list came whole.

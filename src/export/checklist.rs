@@ -1,8 +1,10 @@
 //! The daily input: the team's routine, filled in with the program's own result; and the signed cells of one that came back, as sign-offs of our items.
 
+use std::collections::BTreeSet;
+
 use crate::domain::{
-    Argument, Export, Finding, FindingCode, HowOften, LooksAt, Message, OpenAction, RoutineItem, Row, Severity,
-    SignOff, Slot, StoreLoad, TaskRow, Timestamp, local_day,
+    Argument, Coupon, Export, Finding, FindingCode, HowOften, LooksAt, Message, Minimum, OpenAction, RoutineItem, Row,
+    Severity, SignOff, Slot, Status, StoreId, StoreLoad, TaskRow, Timestamp, Untold, local_day,
 };
 use crate::language::Language;
 use crate::message;
@@ -135,9 +137,26 @@ impl ChecklistInput<'_> {
             Needs::Asked => true,
             // That a sign-in is refused is known.
             Needs::Loaded => load.load.problem().is_none_or(|problem| problem.is_sign_in),
-            Needs::Whole => load.load.is_whole(),
+            Needs::Whole => load.has_everything(),
         };
-        self.export.stores.iter().filter(|load| !is_seen(load)).count()
+        let untold = self.untold(codes);
+        let is_told = |load: &&StoreLoad| !untold.contains(&load.store.id);
+        self.export.stores.iter().filter(|load| !is_seen(load) || !is_told(load)).count()
+    }
+
+    /// Stores with a coupon in use of which nobody tells what these findings are about: how many are left, or what it asks for.
+    fn untold(&self, codes: &[FindingCode]) -> BTreeSet<&StoreId> {
+        let asks = |wanted: &[FindingCode]| codes.iter().any(|code| wanted.contains(code));
+        let asks_for_stock = asks(&[FindingCode::OutOfStock, FindingCode::LowStock]);
+        let asks_for_spend = asks(&[FindingCode::ThresholdHigh, FindingCode::ThresholdLow]);
+        let lacks = |coupon: &Coupon| {
+            let counts = [Untold::Total, Untold::Used].iter().any(|what| coupon.is_untold(*what));
+            let has_limit = coupon.total.is_some() || coupon.is_untold(Untold::Total);
+            let spend = !coupon.untold.is_empty() && coupon.minimum == Minimum::NotKnown;
+            (asks_for_stock && counts && has_limit) || (asks_for_spend && spend)
+        };
+        let in_use = self.export.rows.iter().map(|row| &row.coupon).filter(|coupon| coupon.status == Status::Active);
+        in_use.filter(|coupon| lacks(coupon)).map(|coupon| &coupon.store).collect()
     }
 
     fn findings(&self, item: &RoutineItem, codes: &[FindingCode]) -> Found {

@@ -92,7 +92,7 @@ pub fn models_unmatched<'a>(export: &'a Export, campaigns: &'a Matcher) -> Vec<&
     let is_unmatched = |campaign: &&Campaign| {
         let Some(model) = campaign.model.as_deref().and_then(Pattern::parse) else { return false };
         let mut meant = export.stores.iter().filter(|load| {
-            load.load.is_whole() && campaigns.campaigns_in(&load.store).any(|other| std::ptr::eq(other, *campaign))
+            load.has_everything() && campaigns.campaigns_in(&load.store).any(|other| std::ptr::eq(other, *campaign))
         });
         let fits = |name: &str| model.matches(&name.to_lowercase());
         let has_model = |row: &Row| fits(row.coupon.code.as_deref().unwrap_or_default()) || fits(&row.coupon.name);
@@ -111,7 +111,7 @@ pub fn campaigns_unmatched<'a>(
     days_ahead: i64,
 ) -> Vec<&'a Campaign> {
     let whole: BTreeSet<&StoreId> =
-        export.stores.iter().filter(|load| load.load.is_whole()).map(|load| &load.store.id).collect();
+        export.stores.iter().filter(|load| load.has_everything()).map(|load| &load.store.id).collect();
     let is_unmatched = |campaign: &&Campaign| {
         let is_meant = |store: &&Store| campaigns.campaigns_in(store).any(|it| std::ptr::eq(it, *campaign));
         let meant: Vec<&Store> = stores.iter().filter(is_meant).collect();
@@ -188,7 +188,7 @@ fn lines(
         if lines.last().is_some_and(|line| line.store == store.id) {
             continue;
         }
-        let cover = if load.load.is_whole() {
+        let cover = if load.has_everything() {
             let rows = asked.iter().filter(|(other, _)| other.store.id == store.id).map(|(_, campaign)| *campaign);
             let of_campaign = coupons.get(&(&store.id, name)).map_or(&[][..], Vec::as_slice);
             known(grid, store, &rows.collect::<Vec<_>>(), of_campaign, input.export)
@@ -252,7 +252,7 @@ fn missing_lines(input: &CoverageInput) -> Vec<MissingLine> {
         by_store.entry(&row.coupon.store).or_default().push(row);
     }
     let asks = |load: &&StoreLoad| {
-        load.load.is_whole() && input.campaigns.campaigns_in(&load.store).any(|campaign| !campaign.wanted.is_empty())
+        load.has_everything() && input.campaigns.campaigns_in(&load.store).any(|campaign| !campaign.wanted.is_empty())
     };
     let stock = StockHistory::new();
     let mut lines = Vec::new();

@@ -65,8 +65,13 @@ pub fn judged(facts: ExportFacts, loaded: Vec<Loaded>) -> Result<(Export, Vec<No
 }
 
 fn judged_store(facts: &ExportFacts, loaded: Loaded, ties: &mut Vec<Tie>) -> (StoreLoad, Vec<Row>) {
-    let Loaded { store, listing, calls, retries, seconds, sign_in_again_by, failed_by, wrong_clock: _ } = loaded;
+    let Loaded { store, listing, calls, retries, seconds, sign_in_again_by, failed_by, wrong_clock: _, source } =
+        loaded;
     let policy = facts.policies.of(&store.id);
+    // Counts of a file are as old as the file, whenever it is read: what exports saw of them tells no pace.
+    let no_stock = StockHistory::new();
+    let stock = if source.is_some() { &no_stock } else { facts.stock };
+    let holds_all = source.as_ref().is_none_or(|source| source.has_everything);
     let (mut rows, mut missing) = (Vec::new(), Vec::new());
     let load = match listing {
         Ok(listing) => {
@@ -76,17 +81,17 @@ fn judged_store(facts: &ExportFacts, loaded: Loaded, ties: &mut Vec<Tie>) -> (St
                 policy,
                 campaigns: facts.campaigns,
                 memory: facts.memory,
-                stock: facts.stock,
+                stock,
                 now: facts.finished,
             };
             let count = listing.coupons.len() as u64;
             let load = Load::Loaded { count, expected: listing.expected, unreadable: listing.unreadable };
             // In a list that is not whole, what is missing may only not have come.
-            if load.is_whole() {
+            if load.is_whole() && holds_all {
                 missing = by_hand(&input, &listing.coupons);
             }
             rows = judge(&input, listing.coupons, ties);
-            if load.is_whole() {
+            if load.is_whole() && holds_all {
                 missing.extend(findings_by_campaigns(&input, &rows));
             }
             load
@@ -107,7 +112,7 @@ fn judged_store(facts: &ExportFacts, loaded: Loaded, ties: &mut Vec<Tie>) -> (St
     let mut findings = store_findings(&store_facts, policy);
     findings.extend(missing.into_iter().filter_map(|finding| policy.weighed(finding)));
     findings.sort_by_key(|finding| (std::cmp::Reverse(finding.severity), finding.code));
-    (StoreLoad { store, load, findings, calls, retries, seconds, token_ends: sign_in_again_by }, rows)
+    (StoreLoad { store, load, findings, calls, retries, seconds, token_ends: sign_in_again_by, source }, rows)
 }
 
 /// Coupons that two campaigns claim: each pair of campaigns once, with one example.

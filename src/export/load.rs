@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use futures::stream::{self, StreamExt};
 
-use crate::domain::{Argument, LoadProblem, Message, Platform, Store, Timestamp};
+use crate::domain::{Argument, LoadProblem, Message, Platform, Source, Store, Timestamp};
 use crate::message;
 use crate::platforms::{CallError, CallErrorKind, Connector, Listing, Tally, wrong_clock, wrong_shop};
 
@@ -31,6 +31,8 @@ pub struct Loaded {
     pub failed_by: Option<CallErrorKind>,
     /// Why its days cannot be told by this machine's clock, where its answers show another time.
     pub wrong_clock: Option<Message>,
+    /// The file that it was read from, where it has no API.
+    pub source: Option<Source>,
 }
 
 /// How long a store is asked about itself and its sign-in, after its coupons have come.
@@ -87,6 +89,7 @@ fn failed(store: Store, sentence: Message) -> Loaded {
         sign_in_again_by: None,
         failed_by: None,
         wrong_clock: None,
+        source: None,
     }
 }
 
@@ -125,7 +128,8 @@ async fn load_one(to_load: ToLoad, deadline: Duration, now: Timestamp) -> Loaded
     let seconds = began.elapsed().as_secs_f64();
     let wrong_clock = wrong_clock(connector.as_ref());
     let Tally { calls, retries } = connector.tally();
-    Loaded { store, listing, calls, retries, seconds, sign_in_again_by, failed_by, wrong_clock }
+    let source = connector.source().filter(|_| listing.is_ok());
+    Loaded { store, listing, calls, retries, seconds, sign_in_again_by, failed_by, wrong_clock, source }
 }
 
 /// One of our own, of which no platform has said anything.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     Action, ActionWord, Advice, ChangeId, Currency, Edit, EndEdit, Export, Message, Minimum, Money, Route, Row, Store,
-    Timestamp, day_end, last_moment, local_instant, same_second, whole_second,
+    Timestamp, Untold, day_end, last_moment, local_instant, same_second, whole_second,
 };
 use crate::message;
 
@@ -267,12 +267,20 @@ impl ActionReader<'_> {
         match (self.action.add_stock, self.row.suggestion.restock_by) {
             (Edit::Set(add), _) | (Edit::Blank, Some(add)) => Ok(i64::try_from(add).unwrap_or(i64::MAX)),
             (Edit::Clear, _) => Err(no("results-clear-no-stock", "results-next-how-many")),
-            (Edit::Blank, None) => Err(no_limit()),
+            (Edit::Blank, None) => Err(self.no_total()),
+        }
+    }
+
+    /// Why a coupon without a total is not restocked.
+    fn no_total(&self) -> Refusal {
+        match self.row.coupon.is_untold(Untold::Total) {
+            true => no("results-total-untold", "results-next-total-untold"),
+            false => no_limit(),
         }
     }
 
     fn restocked(&self, add: i64) -> Result<DesiredState, Refusal> {
-        let total = self.row.coupon.total.ok_or_else(no_limit)?;
+        let total = self.row.coupon.total.ok_or_else(|| self.no_total())?;
         let changed = total.checked_add_signed(add).filter(|total| *total <= i32::MAX as u64);
         match changed {
             // Platforms take nothing at all for no limit.

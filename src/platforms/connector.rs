@@ -7,7 +7,7 @@ use super::errors::{CallError, SendError};
 use super::pace::StorePace;
 use super::sign_in::SignIn;
 use crate::domain::{
-    Abilities, ChangeId, Coupon, CouponId, Currency, Draft, MayWrite, Message, Quota, Timestamp, Write,
+    Abilities, ChangeId, Coupon, CouponId, Currency, Draft, MayWrite, Message, Quota, Source, Timestamp, Write,
 };
 
 /// One store at its platform. `tests/it/platforms/contract.rs` holds every connector to these promises:
@@ -101,6 +101,11 @@ pub trait Connector: Send + Sync {
         0
     }
 
+    /// The file that [`Connector::list`] read last; none of a store that has an API.
+    fn source(&self) -> Option<Source> {
+        None
+    }
+
     /// What bounds this store's calls at this moment; none where nothing is known. Sends nothing.
     fn pace(&self) -> Option<StorePace> {
         self.client().map(ApiClient::pace)
@@ -148,6 +153,8 @@ pub struct Health {
     /// Whether coupons may be changed; that they may be read is shown by an answer at all.
     pub may_write: MayWrite,
     pub quota: Option<Quota>,
+    /// What else there is to know before it is relied upon: of a file, what was understood of it and what was not.
+    pub notes: Vec<Message>,
 }
 
 /// Whether a coupon found under a draft's code is that draft come true.

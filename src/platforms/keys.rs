@@ -26,6 +26,10 @@ pub enum KeyKind {
     Secret,
     /// True or false; false where it is left out.
     Flag,
+    /// A file or several, which starts from the config's folder.
+    Path,
+    /// Names with a text each, `{ code = "Promo code" }`; kept as a JSON object. In a list of stores `code=Promo code|ends=Valid to`.
+    Pairs,
 }
 
 impl Key {
@@ -59,7 +63,9 @@ impl Keys {
         }
         match key.kind {
             KeyKind::Secret => drop(self.secrets.insert(key.name, text.into())),
-            KeyKind::Text | KeyKind::Id | KeyKind::Flag => drop(self.texts.insert(key.name, text.to_string())),
+            KeyKind::Text | KeyKind::Id | KeyKind::Flag | KeyKind::Path | KeyKind::Pairs => {
+                drop(self.texts.insert(key.name, text.to_string()))
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 //! A folder a platform: `wire` is their JSON and their signing, `mod` turns it into our words, `abilities` says what they can
 //! do, and its `ENTRY` is all that the rest of the program asks. Waiting, limiting, proxies, retries of reads and the call log lie
 //! in `client`, staying signed in lies in `session`, and both are written once for all of them.
+//! `sheet` calls nobody: its stores have a file in place of an API, which the reader of workbooks reads.
 //! To add a platform: a folder here, its line in [`PLATFORMS`], and a module in `sandbox`.
 
 mod ability_rules;
@@ -23,6 +24,7 @@ mod paging;
 mod remembered;
 mod renewal;
 mod session;
+pub mod sheet;
 pub mod shopee;
 pub mod shopify;
 mod sign_in;
@@ -49,5 +51,5 @@ pub use wrong_shop::{clock_message, differences, wrong_clock, wrong_shop};
 /// Every platform, in the order in which they are shown.
 pub static PLATFORMS: Platforms = Platforms::new(&ENTRIES);
 
-static ENTRIES: [&Entry; 5] =
-    [&shopee::ENTRY, &lazada::ENTRY, &tiktok_shop::ENTRY, &shopify::ENTRY, &woocommerce::ENTRY];
+static ENTRIES: [&Entry; 6] =
+    [&shopee::ENTRY, &lazada::ENTRY, &tiktok_shop::ENTRY, &shopify::ENTRY, &woocommerce::ENTRY, &sheet::ENTRY];

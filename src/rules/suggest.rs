@@ -486,7 +486,7 @@ impl CouponContext<'_> {
         let wanted = advice.min_spend().map(|amount| Minimum::Spend(Money::new(amount, self.input.store.currency)));
         let minimum = wanted.unwrap_or(self.coupon.minimum);
         (goes_on(advice) || matches!(advice, Advice::Enable | Advice::Adjust { .. } | Advice::RecreateAs { .. }))
-            && self.coupon.discount.loss(minimum, self.input.policy.loss_percent).is_some()
+            && self.coupon.loss(minimum, self.input.policy.loss_percent).is_some()
     }
 
     /// Whether what `advice` does on this coupon can be taken back.

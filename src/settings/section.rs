@@ -163,6 +163,38 @@ impl<'t> Section<'t> {
         texts.or_else(|| self.mistaken(key, &entry, "a list of texts", &format!("{key} = [\"…\", \"…\"]")))
     }
 
+    /// Names of the user's own with a text each, as a JSON object; in a cell `name=text`, separated by `|`, where a text may have further
+    /// parts behind a `|` of its own as long as they hold no `=`.
+    pub fn pairs(&mut self, key: &'static str) -> Option<Spanned<String>> {
+        let entry = *self.values.get(key)?;
+        let at = entry.value.span();
+        let pairs: Vec<(String, String)> = match self.cell(&entry) {
+            None => {
+                let entries = self.section(key).entries().into_iter();
+                entries.map(|(name, text)| (name.into_inner(), text.into_inner())).collect()
+            }
+            Some(cell) => {
+                self.asked.push(key);
+                let mut pairs: Vec<(String, String)> = Vec::new();
+                for part in cell.split('|') {
+                    match (part.split_once('='), pairs.last_mut()) {
+                        (Some((name, text)), _) => pairs.push((name.trim().to_string(), text.trim().to_string())),
+                        (None, Some((_, text))) => text.push_str(&format!("|{part}")),
+                        (None, None) => {
+                            let wanted = format!("write {key} as name=text, separated by |");
+                            self.complaints.at(entry.at, format!("{cell:?} cannot be read"), wanted);
+                            return None;
+                        }
+                    }
+                }
+                pairs
+            }
+        };
+        let object: serde_json::Map<String, serde_json::Value> =
+            pairs.into_iter().map(|(name, text)| (name, text.into())).collect();
+        Some(Spanned::new(at, serde_json::Value::Object(object).to_string()))
+    }
+
     /// The section below this one, empty where it is left out.
     pub fn section(&mut self, key: &'static str) -> Section<'t> {
         let head = format!("[{}]", self.name_of(key));

@@ -205,6 +205,8 @@ fn written(section: &mut Section<'_>, key: &'static Key) -> Option<Spanned<Secre
     let text = match key.kind {
         KeyKind::Text => section.text(key.name),
         KeyKind::Id => section.digits(key.name),
+        KeyKind::Path => section.path(key.name).map(|path| Spanned::new(0..0, path.to_string_lossy().into_owned())),
+        KeyKind::Pairs => section.pairs(key.name),
         KeyKind::Flag => section.flag(key.name).map(|flag| Spanned::new(0..0, flag.to_string())),
         KeyKind::Secret => return section.secret(key.name),
     };
@@ -262,7 +264,10 @@ impl Writing<'_> {
                 Some(Some(place)) if matches!(key.kind, KeyKind::Secret) => {
                     self.secret(key.name, place).map(|found| found.unwrap_or_else(|| NOT_LOOKED_UP.to_string()))
                 }
-                Some(Some(place)) => place.get_ref().open_text().map(str::to_string),
+                Some(Some(place)) => place.get_ref().open_text().map(|text| match key.kind {
+                    KeyKind::Path => self.home.join(text).to_string_lossy().into_owned(),
+                    _ => text.to_string(),
+                }),
             };
             value.into_iter().for_each(|text| keys.set(key, text));
         }

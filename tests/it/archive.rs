@@ -43,7 +43,16 @@ fn store(id: &str, platform: Platform) -> Store {
 }
 
 fn load(store: Store, load: Load) -> StoreLoad {
-    StoreLoad { store, load, findings: vec![], calls: 12, retries: 1, seconds: 3.25, token_ends: Some(at(29, 1)) }
+    StoreLoad {
+        store,
+        load,
+        findings: vec![],
+        calls: 12,
+        retries: 1,
+        seconds: 3.25,
+        token_ends: Some(at(29, 1)),
+        source: None,
+    }
 }
 
 /// A plain coupon: only what a platform always tells.
@@ -69,6 +78,7 @@ fn coupon(store: &Store, id: &str) -> Coupon {
         other_rules: serde_json::Map::new(),
         made_by_change: None,
         page: None,
+        untold: Default::default(),
     }
 }
 

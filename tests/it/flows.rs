@@ -51,4 +51,5 @@ mod statuses;
 pub mod tool;
 mod undo;
 mod unresolved;
+mod without_api;
 mod wrong_shop;

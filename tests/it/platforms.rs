@@ -9,6 +9,7 @@ mod line;
 mod mutated;
 mod promises;
 pub mod server;
+mod sheet;
 mod shopee;
 mod shopify;
 mod shopify_shop;

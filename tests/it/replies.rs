@@ -46,6 +46,7 @@ fn export(store: &Store, rows: Vec<Row>) -> Export {
         retries: 0,
         seconds: 1.0,
         token_ends: None,
+        source: None,
     };
     let fixture = fixture::export();
     Export { at: now(), finished: now(), stores: vec![load], rows: rows.into(), ..fixture }

@@ -48,6 +48,8 @@ pub struct CouponSight {
     pub claim_starts: Option<Timestamp>,
     pub claim_ends: Option<Timestamp>,
     pub total: Option<u64>,
+    /// Whether a total of none means that it is not known, rather than without limit.
+    pub total_is_untold: bool,
     pub used: Option<u64>,
     pub remaining: Option<u64>,
     pub per_buyer: Option<u64>,
@@ -58,7 +60,7 @@ pub struct CouponSight {
 
 const COLUMNS: &str = "row_key store coupon_id code name status discount minimum_kind min_spend min_spend_currency \
                        min_quantity starts ends claim_starts claim_ends total used remaining per_buyer campaign severity \
-                       finding_codes";
+                       finding_codes untold";
 
 impl History {
     /// Every coupon of `store` that had the id or, whatever its case, the code `wanted` in some export; the one that was seen
@@ -93,6 +95,7 @@ impl History {
                 claim_starts: cell.instant("claim_starts"),
                 claim_ends: cell.instant("claim_ends"),
                 total: cell.count("total"),
+                total_is_untold: cell.text("untold").is_some_and(|untold| untold.split(',').any(|it| it == "total")),
                 used: cell.count("used"),
                 remaining: cell.count("remaining"),
                 per_buyer: cell.count("per_buyer"),

@@ -113,10 +113,12 @@ impl History {
 
     /// What each export asked for, and what came of it.
     pub(super) fn looks(&self, exports: &[&KnownExport]) -> Result<Vec<Vec<StoreLook>>, ArchiveError> {
-        let table = ("stores.parquet", "store loaded currency coupons expected unreadable");
+        let table = ("stores.parquet", "store loaded currency coupons expected unreadable source_is_part");
         let mut looks: Vec<Vec<StoreLook>> = self.rows_by_export(exports, table, Ok, |cell| {
             let loaded = cell.yes("loaded")?;
-            let came_short = cell.count("expected") > cell.count("coupons") || cell.text("unreadable").is_some();
+            let came_short = cell.count("expected") > cell.count("coupons")
+                || cell.text("unreadable").is_some()
+                || cell.yes("source_is_part") == Some(true);
             Some(StoreLook {
                 store: Some(cell.word("store")?),
                 loaded,

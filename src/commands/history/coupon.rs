@@ -166,6 +166,10 @@ fn differences(before: &CouponSight, after: &CouponSight, zone: chrono_tz::Tz) -
     let none = || "none".to_string();
     let text = |value: &Option<String>| value.clone().unwrap_or_else(none);
     let count = |value: Option<u64>| value.map_or("no limit".to_string(), |count| count.to_string());
+    let total = |sight: &CouponSight| match sight.total_is_untold {
+        true => "not known".to_string(),
+        false => count(sight.total),
+    };
     let start = |at: Option<Timestamp>| at.map_or_else(none, |at| instant_words(Language::ENGLISH, at, zone, after.at));
     let end =
         |at: Option<Timestamp>| at.map_or("no end".to_string(), |at| end_words(Language::ENGLISH, at, zone, after.at));
@@ -179,7 +183,7 @@ fn differences(before: &CouponSight, after: &CouponSight, zone: chrono_tz::Tz) -
         ("end", end(before.ends), end(after.ends)),
         ("claim start", start(before.claim_starts), start(after.claim_starts)),
         ("claim end", end(before.claim_ends), end(after.claim_ends)),
-        ("total", count(before.total), count(after.total)),
+        ("total", total(before), total(after)),
         ("per buyer", count(before.per_buyer), count(after.per_buyer)),
         ("campaign", text(&before.campaign), text(&after.campaign)),
     ];

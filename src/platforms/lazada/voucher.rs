@@ -3,6 +3,7 @@
 use chrono::{DateTime, Duration};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 use super::wire::{COLLECTIBLE, Voucher, WITH_CODE};
 use crate::domain::{
@@ -77,6 +78,7 @@ pub(super) fn coupon(
         other_rules: other_rules(voucher, sku_ids),
         made_by_change: None,
         page: seller_center(currency),
+        untold: BTreeSet::new(),
     })
 }
 

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Duration};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 use super::wire::{MARKETS, Voucher};
 use crate::domain::{
@@ -66,6 +67,7 @@ impl Reader<'_> {
             other_rules: other_rules(voucher)?,
             made_by_change: None,
             page,
+            untold: BTreeSet::new(),
         })
     }
 

@@ -3,6 +3,7 @@
 use chrono::SecondsFormat;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 use super::sign::HOST_ENDING;
 use super::wire::{self, Amount, CustomerGets, Node};
@@ -88,6 +89,7 @@ impl Reader<'_> {
             stock_is_claimed: false,
             other_rules: other_rules(&discount, many_codes),
             made_by_change: None,
+            untold: BTreeSet::new(),
         })
     }
 

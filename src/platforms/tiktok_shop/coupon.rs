@@ -3,6 +3,7 @@
 use chrono::Duration;
 use chrono_tz::Tz;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 use super::wire::{self, Amount, Redemption, Window, WireCoupon};
 use crate::domain::{
@@ -48,6 +49,7 @@ pub(super) fn coupon(
         other_rules: other_rules(wire)?,
         made_by_change: None,
         page,
+        untold: BTreeSet::new(),
     })
 }
 

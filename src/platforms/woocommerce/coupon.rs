@@ -3,6 +3,7 @@
 use chrono::{Duration, NaiveDateTime};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 use super::text::{decode_entities, first_line};
 use super::wire::{self, CHANGE_KEY, OTHER_RULES};
@@ -56,6 +57,7 @@ impl Reader<'_> {
             other_rules: other_rules(value, &discount),
             discount,
             made_by_change: made_by_change(&wire.meta_data),
+            untold: BTreeSet::new(),
         })
     }
 

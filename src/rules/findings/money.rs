@@ -50,7 +50,7 @@ pub(super) fn gives_money_away(context: &CouponContext) -> Option<Finding> {
         return None;
     }
     let most = context.input.policy.loss_percent;
-    let loss = context.coupon.discount.loss(context.coupon.minimum, most)?;
+    let loss = context.coupon.loss(context.coupon.minimum, most)?;
     let shortly = || message!("rules-free-order-shortly");
     let why = match loss {
         Loss::FreeOrder { sum } => message!("rules-free-order", sum = sum)
@@ -77,6 +77,9 @@ pub(super) fn uncapped(context: &CouponContext) -> Option<Finding> {
     else {
         return None;
     };
+    if context.coupon.has_unknown_cap() {
+        return None;
+    }
     if !context.terms_matter() || !context.coupon.minimum.asks_for_little() || percent.0.is_zero() {
         return None;
     }

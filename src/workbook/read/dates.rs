@@ -326,6 +326,24 @@ pub(super) fn read_day(text: &str, order: Option<Order>) -> Result<(NaiveDate, b
     read_named_month(text).map(|day| (day, false))
 }
 
+/// What the numbers of a date show of their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// There is one reading, whatever anybody says: the year or the month's name tells, or day and month are the same.
+    OneWay,
+    TwoWays,
+    Order(Order),
+}
+
+pub(super) fn shown(date: &str) -> Shown {
+    match three_numbers(date).filter(|numbers| !year_first(numbers)) {
+        Some([first, second, _]) if first.value > 12 && second.value <= 12 => Shown::Order(Order::DayFirst),
+        Some([first, second, _]) if second.value > 12 && first.value <= 12 => Shown::Order(Order::MonthFirst),
+        Some([first, second, _]) if first.value != second.value => Shown::TwoWays,
+        Some(_) | None => Shown::OneWay,
+    }
+}
+
 fn day_and_month(first: u32, second: u32, year: u32, order: Option<Order>) -> Result<(u32, u32), Message> {
     if first == second || (first > 12 && second <= 12) {
         return Ok((first, second));

@@ -17,6 +17,7 @@ mod delimited;
 mod edits;
 mod file;
 mod gather;
+mod grid;
 mod guard;
 mod headers;
 mod held;
@@ -41,6 +42,9 @@ use sha2::{Digest, Sha256};
 pub use as_csv::as_csv;
 pub use decide::Known;
 pub use delimited::{Delimited, DelimitedRow};
+pub use grid::{
+    DateOrder, Datum, Grid, GridRow, Grids, NotAMoment, TextEncoding, order_shown, read_grids, read_moment, read_number,
+};
 pub use held::is_parsing;
 pub use numbers::{read_amount_text, read_count_text};
 pub use table::{NotADay, SheetRow, SheetTable, read_table, read_whole_day};

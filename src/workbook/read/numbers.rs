@@ -188,6 +188,33 @@ impl Digits {
     }
 }
 
+/// A number of zero or more whose decimal sign is known; without one, digits alone.
+pub(super) fn with_sign(text: &str, sign: Option<char>) -> Option<Decimal> {
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, fraction) = match sign.and_then(|sign| text.split_once(sign)) {
+        Some((whole, fraction)) if is_digits(fraction) => (whole, fraction),
+        Some(_) => return None,
+        None => (text, ""),
+    };
+    let whole = match sign {
+        None => is_digits(whole).then(|| whole.to_string())?,
+        Some(_) if !whole.starts_with(|letter: char| letter.is_ascii_digit()) => return None,
+        Some(sign) => {
+            let parts = [if sign == '.' { ',' } else { '.' }, ' ', '\'', '’'];
+            let is_known = |letter: char| letter.is_ascii_digit() || parts.contains(&letter);
+            if !whole.chars().all(is_known) {
+                return None;
+            }
+            without_groups(whole)?
+        }
+    };
+    let point = if fraction.is_empty() { "" } else { "." };
+    if whole.len() + fraction.len() > 24 {
+        return None;
+    }
+    format!("{whole}{point}{fraction}").parse().ok()
+}
+
 /// The digits of `1,234,567`, where every group but the first has three digits and one sign parts them all.
 fn without_groups(text: &str) -> Option<String> {
     let signs: Vec<char> = text.chars().filter(|letter| !letter.is_ascii_digit()).collect();

@@ -49,6 +49,19 @@ pub(super) fn write(page: &mut Page) -> Written {
         .left("stores-column-sign-in-ends", 15.0, |load| {
             load.token_ends.map_or(not_told(CELL), |ends| sign_in_ends(load, ends, export.at))
         });
+    // The files of stores that have no API: what is told of them is as old as they are.
+    if export.stores.iter().any(|load| load.source.is_some()) {
+        let file = |load: &StoreLoad| load.source.as_ref().map(|source| source.file.clone());
+        let as_of = |load: &StoreLoad| match &load.source {
+            Some(source) => CELL.number(Number::ShortDayTime).with(local(load.store.zone, source.as_of)),
+            None => CELL.empty(),
+        };
+        columns = columns.left("stores-column-file", 28.0, move |load| CELL.with(file(load))).left(
+            "stores-column-as-of",
+            15.0,
+            move |load| as_of(load),
+        );
+    }
     // What `stores check` found last, once it was run.
     if !checks.is_empty() {
         let check = |load: &StoreLoad| checks.get(&load.store.id);

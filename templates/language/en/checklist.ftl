@@ -32,8 +32,8 @@ checklist-pass = ✓ Pass
 checklist-not-known = ? Not known
 checklist-nothing = – Nothing to check
 checklist-unseen = { $count ->
-    [one] Not known: { $count } store is missing
-   *[other] Not known: { $count } stores are missing
+    [one] Not known: { $count } store is missing, or does not tell
+   *[other] Not known: { $count } stores are missing, or do not tell
 }
 checklist-switched-off = These findings are switched off in the config.
 checklist-no-coupons = The stores have no coupons.

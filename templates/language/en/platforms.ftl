@@ -193,6 +193,7 @@ impossible-shopify-codes = it has many codes; duplicate it in the admin
 impossible-shopify-rules = it has rules that are not copied through the API; duplicate it in the admin
 impossible-shopify-minimum = its min spend is of a kind that is not known here; change it in the admin
 impossible-tiktok = TikTok Shop's coupon API is read-only; make this change in Seller Center
+impossible-sheet = this store has a file and no API; make this change on the shop's own page
 impossible-woo-id = its id is not one of WooCommerce's
 impossible-woo-zero = a limit of 0 means no limit there; end it instead
 impossible-woo-scheduled = it is scheduled in WordPress for a date that the API cannot change; publish it in the back office

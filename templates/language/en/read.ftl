@@ -170,3 +170,4 @@ read-edited-use = ignored (it was { $was }); write { $column } instead
 read-edited-anew = { $count } cells of this column are not as they were exported; nothing is read from it
 read-edited-write = this was { $was } when it was exported, and is not what will be done; write { $column }, and put the cell back
 read-edited-other-export = the named export has { $was } here; this workbook may be another export's: name that one
+read-other-encoding = it is not text in { $encoding }; correct `encoding` in the config, or save it as "CSV UTF-8"

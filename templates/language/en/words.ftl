@@ -101,6 +101,7 @@ status-rejected = Rejected
 status-ended = Ended
 status-claim-over = No longer given out
 status-in-the-bin = In the bin
+status-by-dates = { $status } (by its dates)
 
 suggest-nothing = nothing to do
 suggest-renew = renew to { $end }

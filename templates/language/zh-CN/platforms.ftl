@@ -190,6 +190,7 @@ impossible-shopify-codes = 该折扣有多个优惠码；请在后台复制
 impossible-shopify-rules = 该折扣有接口不能复制的规则；请在后台复制
 impossible-shopify-minimum = 该折扣的门槛类型在此未知；请在后台修改
 impossible-tiktok = TikTok Shop 的优惠券接口只能读取；请在 Seller Center 修改
+impossible-sheet = 该店铺只有文件，没有接口；请在店铺自己的页面修改
 impossible-woo-id = ID 不是 WooCommerce 的
 impossible-woo-zero = 上限 0 在那里表示不限；请改为结束
 impossible-woo-scheduled = 该优惠券在 WordPress 中定时发布，接口不能修改其日期；请在后台发布

@@ -157,3 +157,4 @@ read-edited-use = 未采用（原为 { $was }）；请改填“{ $column }”
 read-edited-anew = 这一列有 { $count } 个单元格与导出时不同；程序不读取这一列
 read-edited-write = 导出时此处为 { $was }，现在显示的内容不会被执行；请填写“{ $column }”，并把此单元格改回原样
 read-edited-other-export = 指定的导出中此处为 { $was }；这份工作簿可能来自另一次导出，请指定那一次
+read-other-encoding = 它不是 { $encoding } 编码的文本；请更正配置中的 `encoding`，或另存为“CSV UTF-8”

@@ -95,6 +95,7 @@ status-rejected = 审核未通过
 status-ended = 已结束
 status-claim-over = 停止领取
 status-in-the-bin = 回收站
+status-by-dates = { $status }（按日期）
 
 suggest-nothing = 无需处理
 suggest-renew = 延期至 { $end }

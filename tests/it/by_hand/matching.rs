@@ -128,6 +128,7 @@ fn export_of(load: Load, coupons: Vec<Coupon>) -> Export {
             retries: 0,
             seconds: 1.0,
             token_ends: None,
+            source: None,
         }],
     }
 }

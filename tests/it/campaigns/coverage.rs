@@ -27,7 +27,8 @@ fn export(campaigns: &[Campaign], coupons: Vec<Coupon>, load: Load) -> Export {
         now: now(),
     };
     let rows = judge(&input, coupons, &mut Vec::new());
-    let load = StoreLoad { store, load, findings: vec![], calls: 1, retries: 0, seconds: 1.0, token_ends: None };
+    let load =
+        StoreLoad { store, load, findings: vec![], calls: 1, retries: 0, seconds: 1.0, token_ends: None, source: None };
     Export {
         id: ExportId::new("20261122-AM-7K3MPX"),
         follows: None,

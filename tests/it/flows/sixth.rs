@@ -79,6 +79,7 @@ impl Stall {
             other_rules: serde_json::Map::new(),
             made_by_change: None,
             page: None,
+            untold: Default::default(),
         }
     }
 }

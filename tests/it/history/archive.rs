@@ -73,6 +73,7 @@ fn row(store: &Store, seen: &Seen) -> Row {
         other_rules: serde_json::Map::new(),
         made_by_change: None,
         page: None,
+        untold: Default::default(),
     };
     Row {
         key: key(store.id.as_str(), id),
@@ -142,6 +143,7 @@ impl Made {
                 retries: 0,
                 seconds: 1.0,
                 token_ends: None,
+                source: None,
             });
         }
         self.archive.save_snapshot(&export).unwrap();

@@ -93,7 +93,7 @@ fn a_task_says_what_where_and_what_is_to_be_true() {
 
 #[test]
 fn steps_are_short_enough_for_a_line_each() {
-    for platform in platform::ALL {
+    for platform in platform::ALL.into_iter().chain([platform::SHEET]) {
         let mut fixture = Fixture::of(&TIKTOK, vec![]);
         fixture.world.store.platform = platform;
         let scheduled = Coupon { status: Status::Scheduled, ..coupon("A") };

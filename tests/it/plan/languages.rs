@@ -89,7 +89,7 @@ fn a_plan_is_read_back_as_it_was_made() {
 
 #[test]
 fn each_reason_of_the_ability_tables_is_said_in_every_language() {
-    for platform in platform::ALL {
+    for platform in platform::ALL.into_iter().chain([platform::SHEET]) {
         let table = abilities(platform);
         let owned = Some(table.platform_owned).filter(|reason| !reason.is_empty());
         for reason in table.rules.iter().map(|rule| rule.reason).chain(owned) {

@@ -55,6 +55,7 @@ fn coupon(status: Status, usable: Period) -> Coupon {
         other_rules: serde_json::Map::new(),
         made_by_change: None,
         page: None,
+        untold: Default::default(),
     }
 }
 

@@ -207,6 +207,7 @@ fn exported(world: &World, rows: Vec<Row>) -> Export {
             retries: 0,
             seconds: 1.0,
             token_ends: None,
+            source: None,
         }],
         findings: Vec::new(),
         parts: Vec::new(),

@@ -60,6 +60,7 @@ pub fn coupon(id: &str) -> Coupon {
         other_rules: serde_json::Map::new(),
         made_by_change: None,
         page: None,
+        untold: Default::default(),
     }
 }
 

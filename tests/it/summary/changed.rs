@@ -22,6 +22,7 @@ fn loaded(store: &Store) -> StoreLoad {
         retries: 0,
         seconds: 1.0,
         token_ends: None,
+        source: None,
     }
 }
 

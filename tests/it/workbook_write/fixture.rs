@@ -62,6 +62,7 @@ fn loaded(store: Store, count: u64, calls: u64, seconds: f64, token_days: Option
         retries: 0,
         seconds,
         token_ends: token_days.map(|days| at(22, 0, 0) + Duration::days(days)),
+        source: None,
     }
 }
 
@@ -106,6 +107,7 @@ pub fn coupon(store: &Store, id: &str, code: Option<&str>, name: &str) -> Coupon
         other_rules: serde_json::Map::new(),
         made_by_change: None,
         page: Some(format!("https://seller.example/{}/coupons/{id}?tab=a&b=\"c\"", store.id)),
+        untold: Default::default(),
     }
 }
 

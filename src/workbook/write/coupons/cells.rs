@@ -3,8 +3,9 @@
 use chrono::{Datelike, NaiveDateTime, NaiveTime};
 
 use crate::domain::{
-    Advice, Argument, Coupon, Currency, Edit, EndEdit, Exposure, Finding, FindingCode, FirstSeen, Message, Minimum,
-    Money, Outcome, OutcomeKind, Row, Severity, Status, Store, TaskRow, Timestamp, Verb, last_moment, local_day,
+    Advice, Argument, Coupon, Currency, Discount, Edit, EndEdit, Exposure, Finding, FindingCode, FirstSeen, Message,
+    Minimum, Money, Outcome, OutcomeKind, Row, Severity, Status, Store, TaskRow, Timestamp, Untold, Verb, last_moment,
+    local_day,
 };
 use crate::language::{Language, capitalised, discount_message, shortened};
 use crate::message;
@@ -146,13 +147,20 @@ impl<'a> Line<'a> {
             Field::Ends => self.ends(style),
             Field::Remaining => self.remaining(style),
             Field::Used => self.count(coupon.used, NOT_KNOWN, style),
-            Field::Total => self.count(coupon.total, NO_LIMIT, style),
+            Field::Total => self.count(coupon.total, self.without_total(), style),
+            Field::Discount if coupon.discount == Discount::Other(String::new()) => self.in_words(NOT_KNOWN, style),
             Field::Discount => style.with(language.render_in_cell(&discount_message(language, &coupon.discount))),
             Field::MinSpend => self.min_spend(style),
             Field::MoneyAtRisk => self.money_at_risk(style),
+            Field::Status if coupon.status == Status::Unknown && coupon.raw_status.is_empty() => {
+                self.in_words(NOT_KNOWN, style)
+            }
             Field::Status if coupon.status == Status::Unknown => style.with(coupon.raw_status.as_str()),
             Field::Status if coupon.works_for_holders_until(self.now).is_some() => {
                 style.with(language.say("status-claim-over"))
+            }
+            Field::Status if coupon.is_untold(Untold::Status) => {
+                style.with(say!(language, "status-by-dates", status = coupon.status.name(language)))
             }
             Field::Status => style.with(coupon.status.name(language)),
             Field::Kind => style.with(kind_words(language, &coupon.kind)),
@@ -261,6 +269,7 @@ impl<'a> Line<'a> {
     fn starts(&self, style: CellStyle) -> Cell<'a> {
         match self.coupon.usable.starts() {
             Some(starts) => self.moment_of(local(self.store.zone, starts), style),
+            None if self.coupon.is_untold(Untold::Start) => self.in_words(NOT_KNOWN, style),
             None => self.in_words(NO_START, style),
         }
     }
@@ -271,8 +280,13 @@ impl<'a> Line<'a> {
         style.number(number).with(local)
     }
 
+    /// What a total that is none means.
+    fn without_total(&self) -> &'static str {
+        if self.coupon.is_untold(Untold::Total) { NOT_KNOWN } else { NO_LIMIT }
+    }
+
     fn remaining(&self, style: CellStyle) -> Cell<'a> {
-        let without = if self.coupon.total.is_none() { NO_LIMIT } else { NOT_KNOWN };
+        let without = if self.coupon.total.is_none() { self.without_total() } else { NOT_KNOWN };
         self.count(self.coupon.remaining(), without, style)
     }
 
