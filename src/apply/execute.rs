@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use super::looks::Purpose;
 use super::prepare::settled_by;
 use super::reconcile::{ObservedState, Reconciler, did_not_happen, not_shown};
 use super::seats::AtStore;
@@ -54,7 +55,8 @@ struct Stopped {
     /// The id of what to do next.
     next: &'static str,
     request_id: Option<String>,
-    store_is_down: bool,
+    /// Why no other row of the store need be tried, without the platform's words: those are told once.
+    store_is_down: Option<Message>,
 }
 
 enum StepError {
@@ -107,7 +109,12 @@ async fn execute_steps(
         // What earlier rows of this store made is looked for in the journal.
         at.away(run.journal.on_disk(&at.claim)).await?;
     }
-    let reconciler = Reconciler::of(change, connector, run.journal, ((run.zone)(&change.store), known.planned_at))?;
+    let reconciler = Reconciler::of(
+        change,
+        (connector, Some(&at.looks)),
+        run.journal,
+        ((run.zone)(&change.store), known.planned_at),
+    )?;
     let executor = StepExecutor { run, at, change, reconciler, known };
     let mut last = ReadBack { proved_before: true, ..ReadBack::default() };
     for (ordinal, step) in (0_u32..).zip(&change.steps) {
@@ -164,12 +171,17 @@ impl StepExecutor<'_> {
     /// Before the first sending: is it still as it was when it was planned?
     async fn send_checked(&self, ordinal: u32, step: &Step) -> StepOutcome {
         if let Some(coupon) = step.write.coupon() {
-            match self.reconciler.observe(step, &step.write, None).await.map_err(Stopped::unasked)? {
+            match self
+                .reconciler
+                .observe(step, &step.write, None, Purpose::BeforeSending)
+                .await
+                .map_err(Stopped::unasked)?
+            {
                 ObservedState::Applied { coupon, created } => {
                     return Ok(ReadBack { coupon, created, ..ReadBack::default() });
                 }
                 ObservedState::Other(live) => return Err(Stopped::conflict(live).into()),
-                ObservedState::NotYet => {}
+                ObservedState::NotYet(live) => self.still_possible(&step.write, live.as_deref())?,
             }
             tracing::debug!(store = %self.change.store, %coupon, "as planned; sending");
         }
@@ -182,15 +194,21 @@ impl StepExecutor<'_> {
         self.send(ordinal, step, 1).await
     }
 
+    /// What the plan held against the coupon as it was then holds against it as it is now.
+    fn still_possible(&self, write: &Write, live: Option<&Coupon>) -> StepOutcome<()> {
+        let against = live.and_then(|live| self.reconciler.connector.impossible(write, live));
+        against.map_or(Ok(()), |reason| Err(Stopped::failed(reason, None).into()))
+    }
+
     /// A copy of a coupon that somebody changed meanwhile is not what was decided.
     async fn check_model(&self, draft: &Draft, step: &Step) -> StepOutcome<()> {
         if step.before == ExpectedState::default() {
             return Ok(());
         }
-        let model = self.reconciler.connector.get(&draft.model).await.map_err(Stopped::unasked)?;
+        let model = self.reconciler.get(&draft.model, Purpose::BeforeSending).await.map_err(Stopped::unasked)?;
         let model = model.as_ref();
         if step.before.hold_for(model) && model.is_some_and(|model| draft.repeats(model)) {
-            return Ok(());
+            return self.still_possible(&step.write, model);
         }
         Err(Stopped::conflict(self.reconciler.shown(model)).into())
     }
@@ -231,6 +249,7 @@ impl StepExecutor<'_> {
         // Sent only once this, and all that was recorded of this store before, is on the disk. What is recorded from here on is in
         // line behind it, and waits with the next.
         let begun = self.begin(ordinal, &write, sent.1).await?;
+        self.at.looks.forget(write.coupon());
         match self.reconciler.connector.send(&write, &self.change.id).await {
             Ok(receipt) => {
                 let (request_id, created) = (receipt.request_id, receipt.created);
@@ -272,12 +291,12 @@ impl StepExecutor<'_> {
         request_id: Option<String>,
         (sending, sent): (u32, (RunId, Timestamp)),
     ) -> StepOutcome {
-        match self.reconciler.observe(step, write, None).await {
+        match self.reconciler.observe(step, write, None, Purpose::InDoubt).await {
             Ok(ObservedState::Applied { coupon, created }) => {
                 self.settle(ordinal, Found::Happened { coupon: coupon.clone(), created: created.clone() });
                 Ok(ReadBack { coupon, created, request_id, sent: Some(sent), proved_before: false, found_later: true })
             }
-            Ok(ObservedState::NotYet) => {
+            Ok(ObservedState::NotYet(_)) => {
                 self.settle(ordinal, did_not_happen("it had not happened"));
                 if sending < SENDINGS_MAX {
                     return Box::pin(self.send(ordinal, step, sending + 1)).await;
@@ -312,13 +331,14 @@ impl StepExecutor<'_> {
     ) -> StepOutcome {
         let mut shown = Ok(message!("results-shows-old"));
         for look in 1..=LOOKS_MAX {
-            shown = match self.reconciler.observe(step, write, created.as_ref()).await {
+            let purpose = if look == 1 { Purpose::ReadBack } else { Purpose::InDoubt };
+            shown = match self.reconciler.observe(step, write, created.as_ref(), purpose).await {
                 Ok(ObservedState::Applied { coupon, created }) => {
                     self.settle(ordinal, Found::Happened { coupon: coupon.clone(), created: created.clone() });
                     let sent = Some(sent);
                     return Ok(ReadBack { coupon, created, request_id, sent, ..ReadBack::default() });
                 }
-                Ok(ObservedState::NotYet) => Ok(message!("results-shows-old")),
+                Ok(ObservedState::NotYet(_)) => Ok(message!("results-shows-old")),
                 Ok(ObservedState::Other(live)) => Ok(live),
                 Err(error) => Err(message!("results-accepted-unread", error = error.in_full())),
             };
@@ -341,20 +361,22 @@ impl StepExecutor<'_> {
 
     /// Refused because it is so already is not a failure: an earlier sending may have arrived after all.
     async fn refused(&self, step: &Step, write: &Write, error: CallError) -> StepOutcome {
-        if let Ok(ObservedState::Applied { coupon, created }) = self.reconciler.observe(step, write, None).await {
+        if let Ok(ObservedState::Applied { coupon, created }) =
+            self.reconciler.observe(step, write, None, Purpose::InDoubt).await
+        {
             let request_id = error.request_id;
             return Ok(ReadBack { coupon, created, request_id, found_later: true, ..ReadBack::default() });
         }
-        let message = error.in_full();
         Err(match error.kind {
-            CallErrorKind::SignIn => Stopped::store_down(message),
+            CallErrorKind::SignIn => Stopped::store_down_by(&error),
+            CallErrorKind::ReadOnly => Stopped::read_only(&error),
             CallErrorKind::Unreachable
             | CallErrorKind::Throttled
             | CallErrorKind::NotAllowed
             | CallErrorKind::WrongShop
             | CallErrorKind::Restricted
             | CallErrorKind::Rejected
-            | CallErrorKind::NotFound => Stopped::failed(message, error.request_id),
+            | CallErrorKind::NotFound => Stopped::failed(error.in_full(), error.request_id),
         }
         .into())
     }
@@ -433,46 +455,59 @@ impl StepExecutor<'_> {
 impl Stopped {
     fn failed(message: Message, request_id: Option<String>) -> Self {
         let (kind, next) = (OutcomeKind::Failed, "results-next-correct");
-        Self { kind, message, next, request_id, store_is_down: false }
+        Self { kind, message, next, request_id, store_is_down: None }
     }
 
     fn conflict(live: Message) -> Self {
         let message = message!("results-conflict-late", live = live);
         let (kind, next) = (OutcomeKind::Conflict, "results-next-export");
-        Self { kind, message, next, request_id: None, store_is_down: false }
+        Self { kind, message, next, request_id: None, store_is_down: None }
     }
 
     fn unknown(message: Message, request_id: Option<String>) -> Self {
         let (kind, next) = (OutcomeKind::Unknown, "results-next-same-again");
-        Self { kind, message, next, request_id, store_is_down: false }
+        Self { kind, message, next, request_id, store_is_down: None }
     }
 
     fn not_shown(message: Message, request_id: Option<String>) -> Self {
         let (kind, next) = (OutcomeKind::NotShown, "results-next-look");
-        Self { kind, message, next, request_id, store_is_down: false }
+        Self { kind, message, next, request_id, store_is_down: None }
     }
 
     fn store_down(message: Message) -> Self {
         let (kind, next) = (OutcomeKind::Failed, NOTHING_CHANGED);
-        Self { kind, message, next, request_id: None, store_is_down: true }
+        let store_is_down = Some(message!("results-store-down", message = &message));
+        Self { kind, message, next, request_id: None, store_is_down }
+    }
+
+    fn store_down_by(error: &CallError) -> Self {
+        Self { message: error.in_full(), ..Self::store_down(error.sentence.clone()) }
+    }
+
+    /// Every change of the store would be refused as this one was.
+    fn read_only(error: &CallError) -> Self {
+        let store_is_down = Some(message!("results-store-read-only", message = &error.sentence));
+        Self { store_is_down, ..Self::failed(error.in_full(), error.request_id.clone()) }
     }
 
     // Nothing was sent, so nothing is in doubt.
     fn unasked(error: CallError) -> Self {
-        let message = error.in_full();
         match error.kind {
-            CallErrorKind::Unreachable | CallErrorKind::SignIn | CallErrorKind::Throttled => Self::store_down(message),
+            CallErrorKind::Unreachable | CallErrorKind::SignIn | CallErrorKind::Throttled => {
+                Self::store_down_by(&error)
+            }
+            CallErrorKind::ReadOnly => Self::read_only(&error),
             CallErrorKind::NotAllowed
             | CallErrorKind::WrongShop
             | CallErrorKind::Restricted
             | CallErrorKind::Rejected
-            | CallErrorKind::NotFound => Self::failed(message, error.request_id),
+            | CallErrorKind::NotFound => Self::failed(error.in_full(), error.request_id),
         }
     }
 
     /// Told with what earlier steps of the same change did.
     fn result(self, run: &Run, change: &Change, reached: Reached) -> ChangeResult {
-        let store_is_down = self.store_is_down.then(|| message!("results-store-down", message = &self.message));
+        let store_is_down = self.store_is_down;
         let sentence = Message::sentence(self.message);
         let Reached { made, done } = reached;
         let is_part_done = made.is_some() || !done.is_empty();

@@ -3,7 +3,7 @@
 //! `flow` is the whole of a plan and of an apply, a step a line. `prepare` loads the present state and makes the plan, `seen` keeps that
 //! state with it, `agrees` makes a reviewed one again, `parts` says which rows a workbook may decide, `execute` is
 //! the life of one write (journal, send, ask, prove), `reconcile` what a platform shows of it, `look` what it shows of a row after
-//! its outcome, `settle` how long what was sent may still arrive, `unresolved` clears up what an earlier run left without an answer,
+//! its outcome, `looks` how one call shows two coupons, `settle` how long what was sent may still arrive, `unresolved` clears up what an earlier run left without an answer,
 //! `forgotten` finds runs that the archive has and the journal has not, `rebuild` takes them over, `archived` tells the archive what
 //! came of a run, also of one that was killed, `undo` what takes a run back; `seats` says how many stores are talked to at once; this file walks the rows: stores side
 //! by side, one store's rows in order. `round` makes
@@ -20,6 +20,7 @@ mod forgotten;
 mod handed_back;
 mod lines;
 mod look;
+mod looks;
 mod parts;
 mod plan_file;
 mod prepare;
@@ -145,8 +146,9 @@ async fn in_order(
 ) -> Result<Vec<(RowKey, Outcome)>, JournalError> {
     let mut outcomes = Vec::with_capacity(rows.len());
     let mut store_is_down: Option<Message> = None;
-    for row in rows {
+    for (place, row) in rows.iter().enumerate() {
         at.sit().await;
+        at.looks.expect(rows.get(place + 1).and_then(|next| next.verdict.change()));
         let outcome = match &row.verdict {
             Verdict::Change { change, .. } => one_change(run, at, change, known, &mut store_is_down).await?,
             Verdict::AlreadyDone { why, by: None } => {

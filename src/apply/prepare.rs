@@ -215,19 +215,21 @@ async fn load_store(
         all.dedup_by(|one, other| one.id == other.id);
         part.add_listing(store, coupons, all);
     } else {
-        let reads = coupons.iter().map(|id| async move { (*id, connector.get(id).await) });
-        let found: Vec<_> = stream::iter(reads).buffer_unordered(4).collect().await;
-        for (id, coupon) in found {
+        for (id, coupon) in connector.get_several(coupons).await {
             let coupon = coupon.map_err(|error| not_asked(error.sentence))?;
-            part.coupons.insert((store.clone(), id.clone()), coupon);
+            part.coupons.insert((store.clone(), id), coupon);
         }
     }
     if let Some(problem) = wrong_clock(connector) {
         return Err(message!("results-wrong-clock", problem = problem));
     }
     let Some(settings) = setup.settings.store(store) else { return Ok(()) };
+    let told = connector.shop_told().await;
+    if let Ok(Some(shop)) = &told {
+        shop.complete(part.coupons.values_mut().flatten().chain(part.listings.values_mut().flatten()));
+    }
     let seen = part.coupons.values().flatten().chain(part.listings.values().flatten());
-    let wrong = wrong_shop(&settings.store, connector.shop_told().await, seen, (setup.clock)());
+    let wrong = wrong_shop(&settings.store, told, seen, (setup.clock)());
     wrong.map_or(Ok(()), |error| Err(message!("results-wrong-shop", problem = error.sentence)))
 }
 

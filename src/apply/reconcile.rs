@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono_tz::Tz;
 
+use super::looks::{Looks, Purpose};
 use super::{Connectors, Run};
 use crate::domain::{
     Argument, Change, ChangeId, Coupon, CouponId, Draft, Message, Status, Step, StoreId, Timestamp, Write,
@@ -18,8 +19,8 @@ use crate::platforms::{CallError, CallErrorKind, Connector, is_ours, wrong_clock
 pub(super) enum ObservedState {
     /// After: as it is to be.
     Applied { coupon: Option<Box<Coupon>>, created: Option<CouponId> },
-    /// Before: as it was.
-    NotYet,
+    /// Before: as it was; the coupon, where the step is about one that is there.
+    NotYet(Option<Box<Coupon>>),
     /// Neither: what it shows, as a part of a sentence.
     Other(Message),
 }
@@ -27,6 +28,8 @@ pub(super) enum ObservedState {
 /// Asks one store about the steps of one change.
 pub(super) struct Reconciler<'a> {
     pub connector: &'a dyn Connector,
+    /// None where nothing is sent.
+    looks: Option<&'a Looks>,
     change: &'a ChangeId,
     made_before: BTreeSet<CouponId>,
     /// How its moments are told: on whose clock, and whose year need not be written.
@@ -36,11 +39,11 @@ pub(super) struct Reconciler<'a> {
 impl<'a> Reconciler<'a> {
     pub fn of(
         change: &'a Change,
-        connector: &'a dyn Connector,
+        (connector, looks): (&'a dyn Connector, Option<&'a Looks>),
         journal: &Journal,
         clock: (Tz, Timestamp),
     ) -> Result<Self, JournalError> {
-        Ok(Self { connector, change: &change.id, made_before: made_before(journal, change)?, clock })
+        Ok(Self { connector, looks, change: &change.id, made_before: made_before(journal, change)?, clock })
     }
 
     /// `write` is the step's as it was sent; `created` the coupon that it is known to have made.
@@ -52,8 +55,9 @@ impl<'a> Reconciler<'a> {
         step: &Step,
         write: &Write,
         created: Option<&CouponId>,
+        purpose: Purpose,
     ) -> Result<ObservedState, CallError> {
-        let observed = self.shown_of(step, write, created).await?;
+        let observed = self.shown_of(step, write, created, purpose).await?;
         match wrong_clock(self.connector) {
             None => Ok(observed),
             Some(sentence) => {
@@ -68,23 +72,32 @@ impl<'a> Reconciler<'a> {
         step: &Step,
         write: &Write,
         created: Option<&CouponId>,
+        purpose: Purpose,
     ) -> Result<ObservedState, CallError> {
         let Some(draft) = write.draft() else {
-            let Some(id) = write.coupon() else { return Ok(ObservedState::NotYet) };
-            let coupon = self.connector.get(id).await?;
+            let Some(id) = write.coupon() else { return Ok(ObservedState::NotYet(None)) };
+            let coupon = self.get(id, purpose).await?;
             return Ok(if step.after.hold_for(coupon.as_ref()) {
                 ObservedState::Applied { coupon: coupon.map(Box::new), created: None }
             } else if step.before.hold_for(coupon.as_ref()) {
-                ObservedState::NotYet
+                ObservedState::NotYet(coupon.map(Box::new))
             } else {
-                ObservedState::Other(self.shown(coupon.as_ref()))
+                ObservedState::Other(self.unlike(step, coupon.as_ref()))
             });
         };
         let found = match created {
-            Some(id) => self.connector.get(id).await?.into_iter().collect(),
+            Some(id) => self.get(id, purpose).await?.into_iter().collect(),
             None => self.not_made_before(self.connector.find_created(draft).await?),
         };
         Ok(self.created_of(draft, found, created))
+    }
+
+    /// The coupon as it is now.
+    pub async fn get(&self, id: &CouponId, purpose: Purpose) -> Result<Option<Coupon>, CallError> {
+        match self.looks {
+            Some(looks) => looks.get(self.connector, id, purpose).await,
+            None => self.connector.get(id).await,
+        }
     }
 
     fn not_made_before(&self, mut found: Vec<Coupon>) -> Vec<Coupon> {
@@ -100,7 +113,7 @@ impl<'a> Reconciler<'a> {
             return ObservedState::Applied { coupon: Some(Box::new(ours.clone())), created: Some(ours.id.clone()) };
         }
         match alive().next() {
-            None => ObservedState::NotYet,
+            None => ObservedState::NotYet(None),
             Some(other) => ObservedState::Other(self.another(draft.label(), other)),
         }
     }
@@ -108,6 +121,15 @@ impl<'a> Reconciler<'a> {
     /// What the platform shows of the coupon that a step is about; none where it is not there.
     pub fn shown(&self, coupon: Option<&Coupon>) -> Message {
         coupon.map_or_else(|| message!("results-shows-nothing"), |coupon| self.facts(coupon))
+    }
+
+    /// The same, and its code where that is not the expected one.
+    fn unlike(&self, step: &Step, coupon: Option<&Coupon>) -> Message {
+        let shown = self.shown(coupon);
+        match coupon.filter(|coupon| !step.before.has_code_of(coupon)) {
+            Some(renamed) => Message::together(vec![words::code(renamed), shown]),
+            None => shown,
+        }
     }
 
     /// A coupon that is there in place of the one that was to be made.

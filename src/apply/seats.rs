@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
+use super::looks::Looks;
 use crate::journal::StoreClaim;
 
 /// So many stores are under way for each that may be talked to: as many as can wait for the disk meanwhile.
@@ -32,13 +33,15 @@ struct Seat {
 /// One store in a run: the claim on it, and, while it talks to its platform, a seat.
 pub(super) struct AtStore {
     pub claim: StoreClaim,
+    /// What was seen of its coupons a moment ago.
+    pub looks: Looks,
     seats: Arc<Seats>,
     seat: Mutex<Option<Seat>>,
 }
 
 impl AtStore {
     pub fn new(claim: StoreClaim, seats: &Arc<Seats>) -> Self {
-        Self { claim, seats: Arc::clone(seats), seat: Mutex::new(None) }
+        Self { claim, looks: Looks::default(), seats: Arc::clone(seats), seat: Mutex::new(None) }
     }
 
     /// For a row; it goes on once there is a seat. Who has one from the row before keeps it unless somebody with a begun step waits.

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use super::looks::Purpose;
 use super::reconcile::{ObservedState, Reconciler, connector_of, did_not_happen, not_shown};
 use super::settle::wait_to_settle;
 use super::setup::{Came, Resolution, Setup};
@@ -51,11 +52,11 @@ async fn asked(
     let Some(step) = change.steps.get(record.ordinal as usize) else { return Ok(None) };
     let settle = (setup.settle)(&change.store).of(&record.write);
     wait_to_settle(&change.store, settle, setup.started, setup.tell).await;
-    let reconciler = Reconciler::of(change, connector, setup.journal, (chrono_tz::UTC, record.begun_at))?;
-    let found = match reconciler.observe(step, &record.write, None).await {
+    let reconciler = Reconciler::of(change, (connector, None), setup.journal, (chrono_tz::UTC, record.begun_at))?;
+    let found = match reconciler.observe(step, &record.write, None, Purpose::InDoubt).await {
         Err(_) => return Ok(None),
         Ok(ObservedState::Applied { coupon, created }) => Found::Happened { coupon, created },
-        Ok(ObservedState::NotYet) => did_not_happen("it had not happened"),
+        Ok(ObservedState::NotYet(_)) => did_not_happen("it had not happened"),
         // By now it would have arrived: somebody else decided since. A coupon that is not quite the one that was to be made
         // may still be ours, and asking a third time tells no more.
         Ok(ObservedState::Other(_)) if record.write.coupon().is_some() => {

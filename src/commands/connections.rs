@@ -223,5 +223,5 @@ fn in_sandbox(
         in_flight: Some(16),
         ..PaceOverride::default()
     };
-    Ok(Account { store, endpoint: place.endpoint, keys, proxy: None, allow_http: false, pace })
+    Ok(Account { store, endpoint: place.endpoint, keys, proxy: None, ca_file: None, allow_http: false, pace })
 }

@@ -72,20 +72,21 @@ pub async fn run(filter: &Filter, limit: Duration, context: &Context<'_>) -> Res
         .hint(format!("every call is in {}", log_path.display())))
 }
 
-/// What a store says of itself, or in a sentence why it cannot be asked.
-async fn ask(store: &Store, connections: &Connections, limit: Duration) -> Result<Health, Message> {
+/// What a store says of itself, and that it answers in another version than it was asked in; or in a sentence why it cannot be asked.
+async fn ask(store: &Store, connections: &Connections, limit: Duration) -> Result<(Health, Option<Message>), Message> {
     let connector = connections.connector(&store.id)?;
     match tokio::time::timeout(limit, connector.check()).await {
-        Ok(answer) => answer.map_err(|error| error.in_full()),
+        Ok(answer) => answer.map(|health| (health, connector.other_version())).map_err(|error| error.in_full()),
         Err(_) => Err(message!("check-no-answer", seconds = limit.as_secs())),
     }
 }
 
-fn checked(store: &Store, answer: Result<Health, Message>, now: Timestamp) -> Checked<'_> {
+fn checked(store: &Store, answer: Result<(Health, Option<Message>), Message>, now: Timestamp) -> Checked<'_> {
     let reached = answer.is_ok();
     let (health, problems) = match answer {
-        Ok(health) => {
-            let problems = differences(store, &health, now);
+        Ok((health, other_version)) => {
+            let mut problems = differences(store, &health, now);
+            problems.extend(other_version);
             (health, problems)
         }
         Err(reason) => (Health::default(), vec![reason]),

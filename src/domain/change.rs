@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::coupon::rules_agree;
+use super::coupon::{DESCRIPTION, rules_agree};
 use super::time::same_second;
 use super::{
     ActionWord, ChangeId, Coupon, CouponId, Discount, Exposure, FindingCode, FollowUp, Limits, Message, Minimum,
@@ -68,6 +68,9 @@ pub struct ExpectedState {
     /// False: the coupon is not there (any more).
     pub exists: Option<bool>,
     pub status: Option<Status>,
+    /// What buyers type, without regard to case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
     /// Exclusive; the inner none means "no end".
     #[serde(default, skip_serializing_if = "Option::is_none", with = "double_option")]
     pub ends: Option<Option<Timestamp>>,
@@ -103,6 +106,12 @@ impl ExpectedState {
         Self { minimum: Some(minimum), ..Self::default() }
     }
 
+    /// Whether `coupon` has the code that is expected, where one is.
+    pub fn has_code_of(&self, coupon: &Coupon) -> bool {
+        let shown = coupon.code.as_deref().map(str::to_lowercase);
+        self.code.as_ref().is_none_or(|code| shown == Some(code.to_lowercase()))
+    }
+
     /// Whether the coupon as it is now (none: not there) agrees with every fact given.
     pub fn hold_for(&self, coupon: Option<&Coupon>) -> bool {
         let gone = coupon.is_none_or(|coupon| coupon.status == Status::Trashed);
@@ -114,6 +123,7 @@ impl ExpectedState {
         };
         self.exists.is_none_or(|wanted| wanted != gone)
             && self.status.is_none_or(|status| status == coupon.status)
+            && self.has_code_of(coupon)
             && self.ends.is_none_or(|ends| same_second(ends, coupon.usable.ends()))
             && self.total.is_none_or(|total| total == coupon.total)
             && self.minimum.is_none_or(|minimum| minimum == coupon.minimum)
@@ -143,6 +153,9 @@ pub struct Draft {
     pub per_buyer: Option<u64>,
     /// A null is a rule that a later step of the same change gives it.
     pub other_rules: Map<String, Value>,
+    /// Of the model, see [`Coupon::besides`]; a null is what the platform keeps of the model and no copy can have.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub besides: Map<String, Value>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -182,6 +195,7 @@ impl Draft {
             total: model.total,
             per_buyer: model.per_buyer,
             other_rules,
+            besides: model.besides.clone(),
         }
     }
 
@@ -196,6 +210,11 @@ impl Draft {
             && model.per_buyer == self.per_buyer
             && model.kind == self.kind
             && rules_agree(&model.other_rules, &self.other_rules)
+            && model.besides.iter().all(|(name, value)| match self.besides.get(name) {
+                // A planned copy has a text of its own.
+                None => name == DESCRIPTION,
+                Some(repeated) => repeated == value,
+            })
     }
 
     /// Whether `coupon` is this draft come true: the code (or that there is none) and every field agree.

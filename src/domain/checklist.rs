@@ -134,7 +134,8 @@ fn usual_key(code: FindingCode) -> &'static str {
         FindingCode::StoreNotLoaded
         | FindingCode::ListIncomplete
         | FindingCode::StoreRestricted
-        | FindingCode::WrongShop => "stores",
+        | FindingCode::WrongShop
+        | FindingCode::StoreDiffers => "stores",
         FindingCode::OutOfStock | FindingCode::LowStock | FindingCode::RunsOutEarly | FindingCode::SuddenDrop => {
             "stock"
         }

@@ -234,6 +234,10 @@ pub struct Coupon {
     /// Every other rule in the platform's own fields (items, channels, combinations), sorted by name: what a copy must repeat
     /// and what "the same rules" compares. A null is a rule that this load did not ask for: it may be anything.
     pub other_rules: Map<String, Value>,
+    /// What its platform tells besides, in the platform's own fields: no rule, and never compared. What a copy repeats or cannot
+    /// repeat depends on it, and what its shop can do.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub besides: Map<String, Value>,
     /// Whose creation it is, where the platform has a place for our change id.
     pub made_by_change: Option<String>,
     /// Its page in the platform's back office.
@@ -354,8 +358,8 @@ impl Coupon {
     }
 
     /// Whether all of its rules were read; see [`unread_rule`].
-    fn has_read_rules(&self) -> bool {
-        !self.other_rules.values().any(is_unread)
+    pub fn has_read_rules(&self) -> bool {
+        has_read_rules(&self.other_rules)
     }
 
     /// Whether buyers who could use `other` get as much from this one, or more: the same buyers by the same rules, for no larger order.
@@ -394,10 +398,19 @@ impl Coupon {
     }
 }
 
+/// Among [`Coupon::besides`]: the whole text that a coupon's name is the first line of, as a copy writes it; a null where the platform
+/// keeps more than can be written. None where the name is all there is.
+pub const DESCRIPTION: &str = "description";
+
 /// Among [`Coupon::other_rules`]: a rule that this coupon has and that was not read, such as which customers it is for. It agrees with
 /// what is read of the same coupon later; two coupons of which one has such a rule are never taken for the same.
 pub fn unread_rule() -> Value {
     Value::Object([("unread".to_string(), Value::Bool(true))].into_iter().collect())
+}
+
+/// Whether none of `rules` stands for one that was not read.
+pub fn has_read_rules(rules: &Map<String, Value>) -> bool {
+    !rules.values().any(is_unread)
 }
 
 fn is_unread(rule: &Value) -> bool {

@@ -58,6 +58,8 @@ pub enum FindingCode {
     ListIncomplete,
     StoreRestricted,
     WrongShop,
+    /// Its answers come in another version, or at another time, than is reckoned with.
+    StoreDiffers,
     TokenExpiring,
     GivesMoneyAway,
     CampaignUncovered,

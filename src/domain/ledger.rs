@@ -446,6 +446,7 @@ fn matter(code: FindingCode) -> Matter {
         | FindingCode::ListIncomplete
         | FindingCode::StoreRestricted
         | FindingCode::WrongShop
+        | FindingCode::StoreDiffers
         | FindingCode::TokenExpiring => Matter::Store,
     }
 }

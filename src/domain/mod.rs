@@ -37,7 +37,7 @@ pub use by_hand::{BackOffice, FollowUp, Goal, Likeness, Task, TaskRow, TaskStatu
 pub use campaign::{Campaign, SpendRange};
 pub use change::{Change, Draft, ExpectedState, Keeping, Operation, Start, Step, Write};
 pub use checklist::{HowOften, LooksAt, OpenAction, RoutineItem, SignOff};
-pub use coupon::{Coupon, Discount, Minimum, Owner, Status, Untold, unread_rule};
+pub use coupon::{Coupon, DESCRIPTION, Discount, Minimum, Owner, Status, Untold, has_read_rules, unread_rule};
 pub use finding::{Advice, Finding, FindingCode, Route, Severity, Suggestion};
 pub use ids::{ChangeId, CouponId, ExportId, InvalidId, KEY_ALPHABET, RowKey, RunId, ShopId, StoreId, spell};
 pub use ledger::{

@@ -280,7 +280,7 @@ fn needs(code: FindingCode) -> Needs {
         | FindingCode::ListIncomplete
         | FindingCode::StoreRestricted
         | FindingCode::WrongShop => Needs::Asked,
-        FindingCode::TokenExpiring => Needs::Loaded,
+        FindingCode::StoreDiffers | FindingCode::TokenExpiring => Needs::Loaded,
         FindingCode::OutOfStock
         | FindingCode::LowStock
         | FindingCode::RunsOutEarly

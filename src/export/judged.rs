@@ -65,7 +65,7 @@ pub fn judged(facts: ExportFacts, loaded: Vec<Loaded>) -> Result<(Export, Vec<No
 }
 
 fn judged_store(facts: &ExportFacts, loaded: Loaded, ties: &mut Vec<Tie>) -> (StoreLoad, Vec<Row>) {
-    let Loaded { store, listing, calls, retries, seconds, sign_in_again_by, failed_by, wrong_clock: _, source } =
+    let Loaded { store, listing, calls, retries, seconds, sign_in_again_by, failed_by, source, wrong_clock, other_version } =
         loaded;
     let policy = facts.policies.of(&store.id);
     // Counts of a file are as old as the file, whenever it is read: what exports saw of them tells no pace.
@@ -108,7 +108,9 @@ fn judged_store(facts: &ExportFacts, loaded: Loaded, ties: &mut Vec<Tie>) -> (St
             _ => LoadFacts::Failed(problem),
         },
     };
-    let store_facts = StoreFacts { store: &store, load: load_facts, sign_in_again_by, now: facts.finished };
+    let differs: Vec<_> = wrong_clock.into_iter().chain(other_version).collect();
+    let store_facts =
+        StoreFacts { store: &store, load: load_facts, differs: &differs, sign_in_again_by, now: facts.finished };
     let mut findings = store_findings(&store_facts, policy);
     findings.extend(missing.into_iter().filter_map(|finding| policy.weighed(finding)));
     findings.sort_by_key(|finding| (std::cmp::Reverse(finding.severity), finding.code));

@@ -33,6 +33,8 @@ pub struct Loaded {
     pub wrong_clock: Option<Message>,
     /// The file that it was read from, where it has no API.
     pub source: Option<Source>,
+    /// That its platform answers in another version of its API than it was asked in.
+    pub other_version: Option<Message>,
 }
 
 /// How long a store is asked about itself and its sign-in, after its coupons have come.
@@ -90,6 +92,7 @@ fn failed(store: Store, sentence: Message) -> Loaded {
         failed_by: None,
         wrong_clock: None,
         source: None,
+        other_version: None,
     }
 }
 
@@ -107,8 +110,11 @@ async fn load_one(to_load: ToLoad, deadline: Duration, now: Timestamp) -> Loaded
     }
     let answer = tokio::time::timeout(deadline, connector.list()).await;
     let answer = match answer {
-        Ok(Ok(listing)) => {
+        Ok(Ok(mut listing)) => {
             let told = tokio::time::timeout(AFTERWARDS_MAX, connector.shop_told()).await.unwrap_or(Ok(None));
+            if let Ok(Some(shop)) = &told {
+                shop.complete(&mut listing.coupons);
+            }
             Ok(wrong_shop(&store, told, &listing.coupons, now).map_or(Ok(listing), Err))
         }
         answer => answer,
@@ -126,10 +132,12 @@ async fn load_one(to_load: ToLoad, deadline: Duration, now: Timestamp) -> Loaded
         Err(_) => None,
     };
     let seconds = began.elapsed().as_secs_f64();
-    let wrong_clock = wrong_clock(connector.as_ref());
+    let (wrong_clock, other_version) = (wrong_clock(connector.as_ref()), connector.other_version());
     let Tally { calls, retries } = connector.tally();
     let source = connector.source().filter(|_| listing.is_ok());
-    Loaded { store, listing, calls, retries, seconds, sign_in_again_by, failed_by, wrong_clock, source }
+    Loaded {
+        store, listing, calls, retries, seconds, sign_in_again_by, failed_by, wrong_clock, other_version, source,
+    }
 }
 
 /// One of our own, of which no platform has said anything.

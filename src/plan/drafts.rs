@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::intent::Refusal;
 use crate::domain::{
-    Abilities, Coupon, Discount, Draft, KEY_ALPHABET, Message, Minimum, Start, Timestamp, next_whole_second,
+    Abilities, Coupon, DESCRIPTION, Discount, Draft, KEY_ALPHABET, Message, Minimum, Start, Timestamp,
+    next_whole_second,
 };
 use crate::message;
 
@@ -45,11 +46,18 @@ pub(super) fn draft(
     if !code.is_empty() {
         taken.insert(code.to_uppercase());
     }
+    let wanted = copy.wanted.filter(|_| !is_itself);
+    let mut besides = model.besides.clone();
+    if wanted.is_some() {
+        besides.remove(DESCRIPTION);
+    }
+    // What is called by its code is called by its own.
+    let own_name = if model.code.as_ref() == Some(&model.name) { code.clone() } else { model.name.clone() };
     let draft = Draft {
         model: model.id.clone(),
         code,
         // Found by its name even where the code is another; and a name of the model's campaign would claim it for that one.
-        name: copy.wanted.filter(|_| !is_itself).unwrap_or_else(|| model.name.clone()),
+        name: wanted.unwrap_or(own_name),
         kind: model.kind.clone(),
         discount: model.discount.clone(),
         minimum: copy.minimum.unwrap_or(model.minimum),
@@ -58,6 +66,7 @@ pub(super) fn draft(
         total: copy.total.or(model.total),
         per_buyer: model.per_buyer,
         other_rules: model.other_rules.clone(),
+        besides,
     };
     Ok((draft, clipped))
 }

@@ -34,6 +34,14 @@ pub fn minimum(minimum: Minimum) -> Message {
     }
 }
 
+/// `code BLACK20`, `no code`.
+pub fn code(coupon: &Coupon) -> Message {
+    match &coupon.code {
+        Some(code) => message!("results-the-code", code = code.as_str()),
+        None => message!("results-without-code"),
+    }
+}
+
 /// What a coupon of these rules gives and asks for.
 pub(super) fn rules(coupon: &Coupon) -> Message {
     message!("results-rules", discount = &coupon.discount, minimum = minimum(coupon.minimum))

@@ -4,6 +4,7 @@ use percent_encoding::percent_decode_str;
 use secrecy::SecretString;
 use std::fmt;
 use std::net::IpAddr;
+use std::path::PathBuf;
 use url::{Host, Url};
 
 use super::keys::Keys;
@@ -21,6 +22,8 @@ pub struct Account {
     pub keys: Keys,
     /// Through which everything of this store goes; none means directly. The system's proxies are never used.
     pub proxy: Option<Proxy>,
+    /// A file of certificates (PEM): authorities that are trusted besides those of this machine.
+    pub ca_file: Option<PathBuf>,
     /// Sends without TLS although the host is not this machine.
     pub allow_http: bool,
     /// What differs from the platform's usual pace.

@@ -1,6 +1,8 @@
 //! What every platform does for a store, and what comes back.
 
 use async_trait::async_trait;
+use futures::stream::{self, StreamExt};
+use serde_json::{Map, Value};
 
 use super::client::{ApiClient, Tally};
 use super::errors::{CallError, SendError};
@@ -35,6 +37,21 @@ pub trait Connector: Send + Sync {
     async fn list(&self) -> Result<Listing, CallError>;
 
     async fn get(&self, coupon: &CouponId) -> Result<Option<Coupon>, CallError>;
+
+    /// Several, each as [`Connector::get`] gives it. Nobody's trouble is another's.
+    async fn get_several(&self, coupons: &[&CouponId]) -> Vec<(CouponId, Result<Option<Coupon>, CallError>)> {
+        let ids: Vec<CouponId> = coupons.iter().map(|id| (*id).clone()).collect();
+        let reads = stream::iter(ids).map(|id| async move {
+            let coupon = self.get(&id).await;
+            (id, coupon)
+        });
+        reads.buffer_unordered(READS_AT_ONCE).collect().await
+    }
+
+    /// How many coupons [`Connector::get_several`] reads with one call.
+    fn coupons_a_call(&self) -> usize {
+        1
+    }
 
     /// `code` is whole, as a buyer types it; compared without regard to case.
     async fn find_code(&self, code: &str) -> Result<Vec<Coupon>, CallError>;
@@ -83,6 +100,12 @@ pub trait Connector: Send + Sync {
         self.client()?.clock_ahead_seconds()
     }
 
+    /// That the answers so far came in another version of the platform's API than was asked for, so that something may be missing in
+    /// them; none where they did not. Sends nothing.
+    fn other_version(&self) -> Option<Message> {
+        None
+    }
+
     /// Calls made through this connector so far.
     fn tally(&self) -> Tally {
         self.client().map(ApiClient::tally).unwrap_or_default()
@@ -111,6 +134,9 @@ pub trait Connector: Send + Sync {
         self.client().map(ApiClient::pace)
     }
 }
+
+/// Of one store, where each coupon is a call.
+const READS_AT_ONCE: usize = 4;
 
 /// The most that a page holds on every platform that has pages by number.
 const USUAL_PAGE_SIZE: usize = 100;
@@ -150,11 +176,22 @@ pub struct Health {
     pub token_ends: Option<Timestamp>,
     /// Banned, frozen: mostly in the platform's words.
     pub restriction: Option<Message>,
+    /// What is so of each of its coupons, to be put among [`Coupon::besides`].
+    pub of_each_coupon: Map<String, Value>,
     /// Whether coupons may be changed; that they may be read is shown by an answer at all.
     pub may_write: MayWrite,
     pub quota: Option<Quota>,
     /// What else there is to know before it is relied upon: of a file, what was understood of it and what was not.
     pub notes: Vec<Message>,
+}
+
+impl Health {
+    /// Adds what is so of each of the shop's coupons.
+    pub fn complete<'a>(&self, coupons: impl IntoIterator<Item = &'a mut Coupon>) {
+        for coupon in coupons {
+            coupon.besides.extend(self.of_each_coupon.clone());
+        }
+    }
 }
 
 /// Whether a coupon found under a draft's code is that draft come true.

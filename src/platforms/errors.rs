@@ -51,6 +51,8 @@ pub enum CallErrorKind {
     SignIn,
     /// Signed in, but not allowed.
     NotAllowed,
+    /// Signed in, and allowed to read only: no change of this store will be accepted.
+    ReadOnly,
     /// The platform tells another shop than the config.
     WrongShop,
     /// The platform has closed the shop for everybody: banned, frozen, locked.

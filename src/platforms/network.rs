@@ -1,6 +1,6 @@
 //! What the connectors of one process share: connections, pace, log, clock and the folder of tokens.
 
-use reqwest::Client;
+use reqwest::{Certificate, Client};
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::path::{Path, PathBuf};
@@ -13,6 +13,7 @@ use super::call_log::CallLog;
 use super::pace::{Day, Pace, Quota, RateLimiter};
 use super::remembered::DetailCache;
 use crate::domain::{Platform, Timestamp};
+use crate::durable;
 use crate::foreign::Secrets;
 use crate::message;
 
@@ -62,7 +63,8 @@ struct Shared {
     quota_folder: OnceLock<PathBuf>,
     /// Where details are remembered, and whether what was remembered before is forgotten.
     remembering: OnceLock<(PathBuf, bool)>,
-    clients: Mutex<HashMap<Option<String>, Client>>,
+    /// By proxy and authorities.
+    clients: Mutex<HashMap<(Option<String>, Option<PathBuf>), Client>>,
     apps: Mutex<HashMap<(Platform, String), Arc<AppLimits>>>,
     shops: Mutex<HashMap<(Platform, String), Arc<ShopLimits>>>,
 }
@@ -142,14 +144,14 @@ impl Network {
         &self.0.token_folder
     }
 
-    /// One client a proxy, so that connections are used again and stores on different proxies never share one.
-    pub(super) fn client(&self, proxy: Option<&Proxy>) -> Result<Client, ConnectError> {
-        let key = proxy.map(|proxy| proxy.url().to_string());
+    /// One client a proxy and its authorities, so that connections are used again and stores on different proxies never share one.
+    pub(super) fn client(&self, proxy: Option<&Proxy>, ca_file: Option<&Path>) -> Result<Client, ConnectError> {
+        let key = (proxy.map(|proxy| proxy.url().to_string()), ca_file.map(Path::to_path_buf));
         let mut clients = self.0.clients.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = clients.get(&key) {
             return Ok(client.clone());
         }
-        let client = build_client(proxy, &self.0.retry_policy)?;
+        let client = build_client(proxy, ca_file, &self.0.retry_policy)?;
         clients.insert(key, client.clone());
         Ok(client)
     }
@@ -192,7 +194,11 @@ fn shared<K: Eq + Hash, V>(map: &Mutex<HashMap<K, Arc<V>>>, key: K, make: impl F
     Arc::clone(map.entry(key).or_insert_with(|| Arc::new(make())))
 }
 
-fn build_client(proxy: Option<&Proxy>, retry_policy: &RetryPolicy) -> Result<Client, ConnectError> {
+fn build_client(
+    proxy: Option<&Proxy>,
+    ca_file: Option<&Path>,
+    retry_policy: &RetryPolicy,
+) -> Result<Client, ConnectError> {
     static PROVIDER: Once = Once::new();
     PROVIDER.call_once(|| {
         // Fails only where the process already has a provider, and then that one is used.
@@ -216,5 +222,20 @@ fn build_client(proxy: Option<&Proxy>, retry_policy: &RetryPolicy) -> Result<Cli
         let through = reqwest::Proxy::all(proxy.url().as_str()).map_err(|_| Proxy::refused())?;
         builder = builder.proxy(through);
     }
+    if let Some(path) = ca_file {
+        builder = builder.tls_certs_merge(authorities(path)?);
+    }
     builder.build().map_err(failed)
+}
+
+/// The certificates of a file; one without any is a mistake.
+fn authorities(path: &Path) -> Result<Vec<Certificate>, ConnectError> {
+    let wrong =
+        |error: String| ConnectError(message!("connect-ca-file", path = path.display().to_string(), error = error));
+    let pem = durable::read(path).map_err(|error| wrong(error.to_string()))?;
+    let certificates = Certificate::from_pem_bundle(&pem).map_err(|error| wrong(error.to_string()))?;
+    if certificates.is_empty() {
+        return Err(wrong("no certificate stands in it".to_string()));
+    }
+    Ok(certificates)
 }

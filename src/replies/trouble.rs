@@ -25,6 +25,7 @@ fn noticed(code: FindingCode) -> Option<(u8, Situation)> {
         | FindingCode::ListIncomplete
         | FindingCode::StoreRestricted
         | FindingCode::WrongShop
+        | FindingCode::StoreDiffers
         | FindingCode::TokenExpiring
         | FindingCode::GivesMoneyAway
         | FindingCode::StatusUnknown

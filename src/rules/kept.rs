@@ -61,6 +61,7 @@ fn is_as_it_was(code: FindingCode, then: &Coupon, now: &Coupon) -> bool {
             | FindingCode::ListIncomplete
             | FindingCode::StoreRestricted
             | FindingCode::WrongShop
+            | FindingCode::StoreDiffers
             | FindingCode::TokenExpiring
             | FindingCode::CampaignUncovered
             | FindingCode::CampaignMatchesNothing

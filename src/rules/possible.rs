@@ -24,6 +24,8 @@ impl CouponContext<'_> {
             Verb::Enable => Write::Enable { coupon, period: None },
             Verb::Delete if limits.has_bin => Write::Trash { coupon },
             Verb::Delete => Write::Delete { coupon },
+            // A copy of what was not read would be for more buyers than its model.
+            Verb::Create if !self.coupon.has_read_rules() => return false,
             Verb::Create => {
                 let ends = advice.until().or(self.coupon.usable.ends());
                 let draft = Draft::like(self.coupon, limits, wanted, ends);

@@ -9,6 +9,8 @@ use crate::message;
 pub struct StoreFacts<'a> {
     pub store: &'a Store,
     pub load: LoadFacts<'a>,
+    /// What is otherwise at it than is reckoned with, each a sentence.
+    pub differs: &'a [Message],
     /// When somebody has to sign in again, where the platform told.
     pub sign_in_again_by: Option<Timestamp>,
     pub now: Timestamp,
@@ -36,7 +38,8 @@ pub fn store_findings(facts: &StoreFacts, policy: &Policy) -> Vec<Finding> {
         Finding { severity, ..finding }
     });
     let sign_in = sign_in(facts, policy).and_then(|finding| policy.weighed(finding));
-    let mut found: Vec<Finding> = [load, sign_in].into_iter().flatten().collect();
+    let differs = differs(facts).and_then(|finding| policy.weighed(finding));
+    let mut found: Vec<Finding> = [load, differs, sign_in].into_iter().flatten().collect();
     found.sort_by_key(|finding| (std::cmp::Reverse(finding.severity), finding.code));
     found
 }
@@ -64,6 +67,15 @@ fn load(facts: &StoreFacts) -> Option<Finding> {
         }
     };
     Some(Finding { code, severity: Severity::Critical, why })
+}
+
+/// Of a store that loaded.
+fn differs(facts: &StoreFacts) -> Option<Finding> {
+    let is_loaded = matches!(facts.load, LoadFacts::Loaded { .. });
+    let both = |one, other| message!("check-both", one = one, other = other);
+    let told = facts.differs.iter().filter(|_| is_loaded).cloned().reduce(both)?;
+    let why = message!("rules-store-differs", problem = told);
+    Some(Finding { code: FindingCode::StoreDiffers, severity: Severity::Warning, why })
 }
 
 fn sign_in(facts: &StoreFacts, policy: &Policy) -> Option<Finding> {

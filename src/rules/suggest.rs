@@ -113,6 +113,7 @@ fn answer(context: &CouponContext, finding: &Finding) -> (Advice, Route) {
         | FindingCode::ListIncomplete
         | FindingCode::StoreRestricted
         | FindingCode::WrongShop
+        | FindingCode::StoreDiffers
         | FindingCode::TokenExpiring => (Advice::CheckStore, Route::Direct),
         FindingCode::CampaignMissing => context.make_missing(),
         // On the store: whether they stay, and what covers it, only the team knows.

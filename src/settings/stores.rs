@@ -22,7 +22,7 @@ use crate::replies::LanguageTag;
 /// The keys that every store needs.
 pub(super) const NEEDED: [&str; 4] = ["id", "platform", "currency", "time_zone"];
 /// The others that every store may have.
-const COMMON: [&str; 14] = [
+const COMMON: [&str; 15] = [
     "endpoint",
     "access",
     "owner",
@@ -31,6 +31,7 @@ const COMMON: [&str; 14] = [
     "group",
     "tags",
     "proxy",
+    "ca_file",
     "allow_http",
     "app_calls_per_second",
     "app_calls_per_day",
@@ -108,6 +109,7 @@ impl<'a> Gathering<'a> {
         let [owner, region, group] = ["owner", "region", "group"].map(|key| it.word(key));
         let tags = it.texts("tags").unwrap_or_default().into_iter().map(Spanned::into_inner).collect();
         let proxy = it.secret("proxy");
+        let ca_file = it.word("ca_file").map(|path| self.home.join(path));
         let [allow_http, delete_permanently] =
             ["allow_http", "delete_permanently"].map(|key| it.flag(key).unwrap_or(false));
         let pace = pace::read(it);
@@ -152,7 +154,8 @@ impl<'a> Gathering<'a> {
         let reach = match reached.flatten() {
             None => Reach::Sandbox,
             Some((Place { endpoint, .. }, keys, proxy)) => {
-                let account = Box::new(Account { store: store.clone(), endpoint, keys, proxy, allow_http, pace });
+                let account =
+                    Box::new(Account { store: store.clone(), endpoint, keys, proxy, ca_file, allow_http, pace });
                 let why: Vec<String> = lacking.take().iter().map(Problem::to_string).collect();
                 match (why.is_empty(), self.hiding.needs.store_secrets) {
                     (true, true) => Reach::Platform(account),

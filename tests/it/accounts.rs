@@ -56,6 +56,7 @@ fn resolved(platform: &Entry, store: Store, endpoint: &str, text: impl Fn(&str) 
         endpoint: place.endpoint,
         keys,
         proxy: None,
+        ca_file: None,
         allow_http: false,
         pace: UNHURRIED_BY_PACE,
     }

@@ -52,4 +52,5 @@ pub mod tool;
 mod undo;
 mod unresolved;
 mod without_api;
+mod woo;
 mod wrong_shop;

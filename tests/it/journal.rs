@@ -63,6 +63,7 @@ fn create(code: &str) -> Write {
         total: Some(100),
         per_buyer: None,
         other_rules: serde_json::Map::new(),
+        besides: serde_json::Map::new(),
     };
     Write::Create { draft: Box::new(draft) }
 }

@@ -9,8 +9,8 @@ use super::super::drafts::{self, Copy};
 use super::super::words;
 use super::{Resolved, Verdict};
 use crate::domain::{
-    Ability, Change, Coupon, CouponId, Draft, ExpectedState, FollowUp, Likeness, Message, Minimum, Operation, Start,
-    Status, Step, Timestamp, Verb, Write, same_second,
+    Ability, Change, Coupon, CouponId, DESCRIPTION, Draft, ExpectedState, FollowUp, Likeness, Message, Minimum,
+    Operation, Start, Status, Step, Timestamp, Verb, Write, same_second,
 };
 use crate::message;
 
@@ -158,14 +158,18 @@ impl RowContext<'_> {
             None => self.ends(draft.ends),
         };
         let (total, minimum) = (words::total(draft.total), words::minimum(draft.minimum));
-        message!(
+        let after = message!(
             "results-copy-after",
             label = draft.label(),
             starts = starts,
             ends = ends,
             total = total,
             minimum = minimum
-        )
+        );
+        match draft.besides.get(DESCRIPTION) {
+            Some(Value::Null) => message!("results-copy-first-line", after = after),
+            _ => after,
+        }
     }
 
     // The manager decided about the rules that the export shows; a copy of others is not what was asked for.

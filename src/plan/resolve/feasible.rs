@@ -6,7 +6,7 @@ use super::super::context::{RowContext, refused};
 use super::super::drafts::Copy;
 use super::super::words::alternative;
 use super::Verdict;
-use crate::domain::{Coupon, Message, Step, Write};
+use crate::domain::{Coupon, Message, Step, Write, has_read_rules};
 use crate::message;
 
 impl RowContext<'_> {
@@ -15,7 +15,13 @@ impl RowContext<'_> {
     pub(super) fn as_far_as_possible(&self, verdict: Verdict) -> Verdict {
         let Verdict::Change { change, resumes: false } = &verdict else { return verdict };
         let coupon = self.alive().unwrap_or(&self.row.coupon);
-        let against = |step: &Step| Some(((self.abilities.impossible)(&step.write, coupon)?, step.write.clone()));
+        let reason = |write: &Write| {
+            // What a copy would lack may be what keeps buyers from using the model.
+            let is_unread = write.draft().is_some_and(|draft| !has_read_rules(&draft.other_rules));
+            let unread = || is_unread.then(|| message!("results-rules-not-read"));
+            (self.abilities.impossible)(write, coupon).or_else(unread)
+        };
+        let against = |step: &Step| Some((reason(&step.write)?, step.write.clone()));
         match change.steps.iter().find_map(against) {
             None => verdict,
             Some((reason, write)) => self.not_on_this_coupon(&write, coupon, reason),

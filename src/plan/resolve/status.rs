@@ -5,7 +5,8 @@
 use std::collections::BTreeSet;
 
 use super::super::by_hand::ManualStep;
-use super::super::context::{RowContext, already, refused};
+use super::super::context::{RowContext, already, conflict, refused};
+use super::super::words;
 use super::Resolved;
 use crate::domain::{
     Ability, Change, Coupon, ExpectedState, FollowUp, Message, Operation, Period, Status, Step, Timestamp, Verb, Write,
@@ -17,6 +18,7 @@ impl RowContext<'_> {
         let Some(live) = self.alive() else {
             return Err(already(message!("results-is-gone")));
         };
+        self.code_as_expected(live, "results-gone")?;
         self.status_as_expected(live, "results-gone")?;
         match self.ability(Verb::Delete, live, &ManualStep::Delete)? {
             Ability::Yes => Ok(self.deletion(live, None).into()),
@@ -36,6 +38,7 @@ impl RowContext<'_> {
 
     pub(super) fn end_now(&self) -> Resolved {
         let live = self.live_unless(Status::Ended, "results-is-ended", "results-ended")?;
+        self.code_as_expected(live, "results-ended")?;
         let instead = || Some(message!("results-instead-of-ended", reason = self.reason(Verb::End, live)));
         match self.ability(Verb::End, live, &ManualStep::End)? {
             Ability::Yes => Ok(self.ending(live, None).into()),
@@ -51,6 +54,7 @@ impl RowContext<'_> {
 
     pub(super) fn pause(&self) -> Resolved {
         let live = self.live_unless(Status::Paused, "results-is-paused", "results-paused")?;
+        self.code_as_expected(live, "results-paused")?;
         match self.ability(Verb::Pause, live, &ManualStep::Pause)? {
             Ability::Yes => Ok(self.pausing(live, None).into()),
             Ability::Instead(Verb::End) if self.stands_in(Verb::End, live) => {
@@ -95,6 +99,16 @@ impl RowContext<'_> {
         }
         self.status_as_expected(live, wanted)?;
         Ok(live)
+    }
+
+    /// A coupon that buyers type by another code than the manager saw is taken from nobody. `wanted` is the message of what was asked for.
+    fn code_as_expected(&self, live: &Coupon, wanted: &'static str) -> Resolved<()> {
+        let exported = &self.row.coupon;
+        let expected = ExpectedState { code: exported.code.clone(), ..ExpectedState::default() };
+        match expected.has_code_of(live) {
+            true => Ok(()),
+            false => Err(conflict(words::code(exported), message!(wanted), words::code(live))),
+        }
     }
 
     fn enable_by_later_end(&self, live: &Coupon, taken: &mut BTreeSet<String>) -> Resolved {
@@ -158,7 +172,8 @@ impl RowContext<'_> {
         after: ExpectedState,
         told: Message,
     ) -> Change {
-        let step = Step { write, before: precondition(live.status), after };
+        let before = ExpectedState { code: self.row.coupon.code.clone(), ..precondition(live.status) };
+        let step = Step { write, before, after };
         self.changed(becomes, live.status.message(), told, vec![step])
     }
 

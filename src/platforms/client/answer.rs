@@ -15,6 +15,8 @@ const WARNING_BYTES_MAX: usize = 64 * 1024;
 
 /// An answer that is JSON, not yet judged.
 pub(in crate::platforms) struct Answer {
+    /// What it answers was to change something.
+    pub is_to_write: bool,
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Value,
@@ -118,21 +120,33 @@ pub(super) fn asked_to_wait(headers: &HeaderMap, now: Timestamp) -> Option<Durat
     (until.to_utc() - now).to_std().ok()
 }
 
-/// The text of a web page without its tags, as far as a person needs it.
+/// A page's style may be long before it says anything.
+const PAGE_BYTES_MAX: usize = 64 * 1024;
+
+/// The text of a web page as far as a person needs it: without its tags, styles, scripts and comments.
 pub(super) fn page_words(bytes: &[u8]) -> String {
-    let beginning = String::from_utf8_lossy(bytes.get(..4096).unwrap_or(bytes)).into_owned();
-    let mut words = String::new();
-    let mut in_tag = false;
-    for letter in beginning.chars() {
-        match letter {
-            '<' => in_tag = true,
-            '>' => {
-                in_tag = false;
-                words.push(' ');
-            }
-            letter if !in_tag => words.push(letter),
-            _ => {}
-        }
+    let page = String::from_utf8_lossy(bytes.get(..PAGE_BYTES_MAX).unwrap_or(bytes)).into_owned();
+    let (mut words, mut rest) = (String::new(), page.as_str());
+    while let Some((before, from)) = rest.split_once('<') {
+        words.push_str(before);
+        words.push(' ');
+        rest = behind_tag(from);
     }
-    words
+    words + rest
+}
+
+/// What follows the tag that begins `from`, and what no browser shows with it.
+fn behind_tag(from: &str) -> &str {
+    if let Some(comment) = from.strip_prefix("!--") {
+        return comment.split_once("-->").map_or("", |(_, rest)| rest);
+    }
+    let behind = from.split_once('>').map_or("", |(_, rest)| rest);
+    let name: String = from.chars().take_while(char::is_ascii_alphanumeric).collect();
+    if !["style", "script", "svg"].contains(&name.to_ascii_lowercase().as_str()) {
+        return behind;
+    }
+    let end = format!("</{name}").to_ascii_lowercase();
+    // Of as many bytes: only ASCII letters change.
+    let end = behind.to_ascii_lowercase().find(&end).and_then(|at| behind.get(at..));
+    end.and_then(|end| end.split_once('>')).map_or("", |(_, rest)| rest)
 }

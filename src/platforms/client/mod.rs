@@ -40,6 +40,12 @@ pub(super) use self::problem::{Intent, Problem};
 const RETRIES_FREE: u64 = 50;
 const CALLS_FOR_ONE_RETRY: u64 = 5;
 
+/// The first pause in a brief outage, in units of the first wait between tries (5 s by default); it doubles.
+const OUTAGE_WAITS: u32 = 10;
+
+/// A status and a `Retry-After` by which a platform tells an outage that is over much sooner than that.
+pub(super) type BriefOutage = (u16, Duration);
+
 /// What an answer is to bring.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Bringing {
@@ -85,6 +91,7 @@ pub struct ApiClient {
     log: CallLog,
     judge: Judge,
     asked_to_wait: fn(&Answer) -> Option<Duration>,
+    brief_outage: Option<BriefOutage>,
     secrets: Secrets,
     calls: AtomicU64,
     retries: AtomicU64,
@@ -107,7 +114,7 @@ impl ApiClient {
         Ok(Self {
             store: account.store.id.clone(),
             abilities,
-            client: network.client(account.proxy.as_ref())?,
+            client: network.client(account.proxy.as_ref(), account.ca_file.as_deref())?,
             app: network.app_limits(abilities.platform, app, (pace, day), account.pace),
             shop: network.shop_limits(abilities.platform, account.store.shop.as_str(), pace, account.pace),
             retry_policy: network.retry_policy(),
@@ -115,6 +122,7 @@ impl ApiClient {
             log: network.log(),
             judge,
             asked_to_wait: |_| None,
+            brief_outage: None,
             secrets,
             calls: AtomicU64::new(0),
             retries: AtomicU64::new(0),
@@ -127,6 +135,17 @@ impl ApiClient {
     pub(super) fn asked_to_wait_by(mut self, asked_to_wait: fn(&Answer) -> Option<Duration>) -> Self {
         self.asked_to_wait = asked_to_wait;
         self
+    }
+
+    /// Rides such an outage out: reads are tried again sooner than told, for as long as told.
+    pub(super) fn riding_out(mut self, outage: BriefOutage) -> Self {
+        self.brief_outage = Some(outage);
+        self
+    }
+
+    fn is_brief_outage(&self, problem: &Problem) -> bool {
+        let told = problem.status.zip(problem.asked_to_wait);
+        problem.outcome == CallOutcome::Broken && told.is_some() && told == self.brief_outage
     }
 
     /// Masks `secret` from now on in everything that this line says.
@@ -193,21 +212,27 @@ impl ApiClient {
         build: impl Fn(Timestamp) -> Request + Send,
         bringing: Bringing,
     ) -> Result<Answer, Problem> {
-        let mut waits = ExponentialBuilder::default()
-            .with_jitter()
-            .with_min_delay(self.retry_policy.first_wait)
-            .with_max_delay(self.retry_policy.longest_wait)
-            .with_max_times(self.retry_policy.tries.saturating_sub(1))
-            .build();
+        let waiting = ExponentialBuilder::default().with_jitter().with_max_delay(self.retry_policy.longest_wait);
+        let first = self.retry_policy.first_wait;
+        let mut waits = waiting.with_min_delay(first).with_max_times(self.retry_policy.tries.saturating_sub(1)).build();
+        let mut pauses = waiting.with_min_delay(first * OUTAGE_WAITS).without_max_times().build();
+        let began = Instant::now();
         let mut attempt = 1;
         loop {
             let problem = match self.attempt(call, &build, attempt, bringing).await {
                 Ok(answer) => return Ok(answer),
                 Err(problem) => problem,
             };
-            let next_wait = if problem.may_be_tried_again(intent) && self.may_retry() { waits.next() } else { None };
+            let may_go_on = problem.may_be_tried_again(intent) && self.may_retry();
+            let is_brief = self.is_brief_outage(&problem);
             let asked = problem.asked_to_wait.unwrap_or_default();
+            let next_wait = match (may_go_on, is_brief) {
+                (false, _) => None,
+                (true, false) => waits.next(),
+                (true, true) => pauses.next().filter(|_| began.elapsed() < asked),
+            };
             let wait = match next_wait {
+                Some(pause) if is_brief => pause,
                 Some(wait) if asked <= self.retry_policy.longest_wait => wait.max(asked),
                 _ => return Err(problem.given_up_after(attempt)),
             };
@@ -320,6 +345,7 @@ impl ApiClient {
             whole_call: self.retry_policy.whole_call,
             secrets: &self.secrets,
         };
+        let is_to_write = !matches!(request.method, Method::GET | Method::HEAD);
         let is_form = request.headers.get(CONTENT_TYPE).is_some_and(|kind| kind == "application/x-www-form-urlencoded");
         let mut builder = self.client.request(request.method, request.url).headers(request.headers);
         match request.body {
@@ -359,7 +385,7 @@ impl ApiClient {
         };
         match data {
             Some(body) => {
-                let answer = Answer { status, headers, body, received: self.now() };
+                let answer = Answer { is_to_write, status, headers, body, received: self.now() };
                 if let Some(ahead) = answer.clock_ahead_seconds() {
                     self.clocks.told(ahead, answer.received);
                 }

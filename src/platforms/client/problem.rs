@@ -97,9 +97,12 @@ impl CallContext<'_> {
     /// The exchange itself failed.
     pub fn broken_exchange(&self, error: reqwest::Error) -> Problem {
         let (connecting, timed_out, building) = (error.is_connect(), error.is_timeout(), error.is_builder());
+        let untrusted = is_untrusted(&error);
         let cause = self.secrets.tidy(&deepest_cause(&error.without_url()));
         let Self { place, call, host, .. } = self;
-        let sentence = if connecting {
+        let sentence = if untrusted {
+            message!("call-untrusted", place = place, host = host, cause = cause)
+        } else if connecting {
             message!("call-not-reached", place = place, host = host, cause = cause)
         } else if timed_out {
             let seconds = self.whole_call.as_secs_f32().to_string();
@@ -177,6 +180,20 @@ impl From<Problem> for SendError {
 pub(in crate::platforms) enum Intent {
     Read,
     Write,
+}
+
+/// Whether the other side showed a certificate that this machine does not trust.
+fn is_untrusted(error: &reqwest::Error) -> bool {
+    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(this) = cause {
+        if matches!(this.downcast_ref(), Some(rustls::Error::InvalidCertificate(_))) {
+            return true;
+        }
+        // Its source is not what it holds, but the source of that.
+        let held = this.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        cause = held.map(|held| held as &(dyn Error + 'static)).or_else(|| this.source());
+    }
+    false
 }
 
 fn deepest_cause(error: &reqwest::Error) -> String {

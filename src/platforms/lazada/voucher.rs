@@ -76,6 +76,7 @@ pub(super) fn coupon(
         // Whether a voucher that was collected and not used counts is not documented.
         stock_is_claimed: false,
         other_rules: other_rules(voucher, sku_ids),
+        besides: Map::new(),
         made_by_change: None,
         page: seller_center(currency),
         untold: BTreeSet::new(),

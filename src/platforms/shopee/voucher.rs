@@ -65,6 +65,7 @@ impl Reader<'_> {
             owner: owner(voucher),
             stock_is_claimed: false,
             other_rules: other_rules(voucher)?,
+            besides: Map::new(),
             made_by_change: None,
             page,
             untold: BTreeSet::new(),

@@ -88,6 +88,7 @@ impl Reader<'_> {
             owner: if is_of_app(&discount.typename) { Owner::Platform } else { Owner::Seller },
             stock_is_claimed: false,
             other_rules: other_rules(&discount, many_codes),
+            besides: Map::new(),
             made_by_change: None,
             untold: BTreeSet::new(),
         })

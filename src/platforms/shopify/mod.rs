@@ -15,8 +15,7 @@ use async_trait::async_trait;
 use reqwest::Method;
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use url::Url;
 
@@ -64,6 +63,9 @@ const LISTINGS_MAX: usize = 3;
 /// In units of the first wait between tries (half a second by default).
 const LAG_WAITS: u32 = 4;
 
+/// Of a version that a shop says it answered in: `2026-07`.
+const VERSION_LETTERS_MAX: usize = 20;
+
 const ID_BEGINNING: &str = "gid://shopify/DiscountCodeNode/";
 const AUTOMATIC_ID_BEGINNING: &str = "gid://shopify/DiscountAutomaticNode/";
 
@@ -106,7 +108,8 @@ struct Shopify {
     session: Arc<Session>,
     points: Points,
     lag: Duration,
-    told_of_version: AtomicBool,
+    /// In which the shop answered, where it is not the one that was asked for.
+    other_version: OnceLock<String>,
 }
 
 /// One GraphQL call. `root` is the field of `data` that it is about, and its name in the call log.
@@ -152,7 +155,7 @@ impl Shopify {
             session,
             points: Points::default(),
             lag: network.retry_policy().first_wait * LAG_WAITS,
-            told_of_version: AtomicBool::new(false),
+            other_version: OnceLock::new(),
         })
     }
 
@@ -186,13 +189,8 @@ impl Shopify {
     // A version that is no longer served is answered by an older or a newer one, and our reading may then miss something.
     fn note_version(&self, answer: &Answer) {
         let served = answer.header("x-shopify-api-version");
-        if let Some(served) = served.filter(|served| *served != API_VERSION)
-            && !self.told_of_version.swap(true, Ordering::Relaxed)
-        {
-            let store = self.client.store();
-            tracing::warn!(
-                "Shopify (store {store}) answers in version {served} and not in {API_VERSION}; update couponbook"
-            );
+        if let Some(served) = served.filter(|served| *served != API_VERSION) {
+            self.other_version.get_or_init(|| served.chars().take(VERSION_LETTERS_MAX).collect());
         }
     }
 
@@ -474,6 +472,11 @@ impl Connector for Shopify {
 
     fn calls_about_the_shop(&self) -> u64 {
         1
+    }
+
+    fn other_version(&self) -> Option<Message> {
+        let served = self.other_version.get()?;
+        Some(message!("shopify-other-version", served = served.as_str(), asked = API_VERSION))
     }
 
     async fn check(&self) -> Result<Health, CallError> {

@@ -47,6 +47,7 @@ pub(super) fn coupon(
         owner: Owner::Seller,
         stock_is_claimed,
         other_rules: other_rules(wire)?,
+        besides: Map::new(),
         made_by_change: None,
         page,
         untold: BTreeSet::new(),

@@ -275,6 +275,7 @@ impl Connector for TiktokShop {
 
     async fn check(&self) -> Result<Health, CallError> {
         let (shop, answer) = self.shop().await?;
+        app::check_cipher(&self.client, &shop, self.cipher.get())?;
         // Coupons need a right of their own.
         self.page(&json!({}), 1, None).await?;
         Ok(Health {

@@ -2,7 +2,7 @@
 //!
 //! Sources: "source code" is WooCommerce's own, which is open; "measured" is WooCommerce 11.0.1 and 7.9.0 driven on loopback.
 
-use super::coupon::{CODE_LETTERS_MAX, create_body, minimum_text};
+use super::coupon::{CODE_LETTERS_MAX, above_maximum, create_body, ignores_a_status, kept_by_extensions, minimum_text};
 use crate::domain::{
     Abilities, Ability, BackOffice, Confidence, Coupon, Limits, Message, Platform, Rule, Status, Verb, Write,
 };
@@ -104,16 +104,26 @@ pub static BACK_OFFICE: BackOffice = BackOffice {
 fn impossible(write: &Write, coupon: &Coupon) -> Option<Message> {
     let reason = match write {
         Write::SetTotal { total: Some(0), .. } => "impossible-woo-zero",
-        Write::SetMinimum { minimum, .. } => minimum_text(minimum).err()?,
+        Write::SetMinimum { minimum, .. } => match minimum_text(minimum) {
+            Ok(_) => return above_maximum(minimum, &coupon.other_rules),
+            Err(reason) => reason,
+        },
         // WordPress makes it scheduled again: its date would have to be changed, which the API cannot.
         Write::Enable { .. } if coupon.status == Status::Scheduled => "impossible-woo-scheduled",
+        Write::Pause { .. } | Write::Enable { .. } => {
+            let version = ignores_a_status(coupon)?;
+            return Some(message!("impossible-woo-status", version = version));
+        }
         Write::AddProducts { .. } => "impossible-woo-products",
-        Write::Create { draft } => create_body(draft, "").err()?,
+        Write::Create { draft } => match create_body(draft, "") {
+            Ok(_) => {
+                return kept_by_extensions(draft).or_else(|| above_maximum(&draft.minimum, &draft.other_rules));
+            }
+            Err(reason) => reason,
+        },
         Write::SetTotal { .. }
         | Write::SetEnd { .. }
         | Write::End { .. }
-        | Write::Pause { .. }
-        | Write::Enable { .. }
         | Write::Trash { .. }
         | Write::Delete { .. } => return None,
     };

@@ -5,17 +5,27 @@ use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
-use super::text::{decode_entities, first_line};
-use super::wire::{self, CHANGE_KEY, OTHER_RULES};
+use super::text::{decode_entities, first_line, rewritable};
+use super::wire::{self, CHANGE_KEY, LISTS, OTHER_RULES};
 use crate::domain::{
-    Coupon, CouponId, Currency, Discount, Draft, Message, Minimum, Money, Owner, Percent, Period, Status, StoreId,
-    Timestamp,
+    Coupon, CouponId, Currency, DESCRIPTION, Discount, Draft, Message, Minimum, Money, Owner, Percent, Period, Status,
+    StoreId, Timestamp,
 };
 use crate::message;
 use crate::platforms::lenient::{self, amount_text};
 
 /// A code of 250 letters was accepted; nobody types one, and the column of older data bases ends at 200.
 pub(super) const CODE_LETTERS_MAX: usize = 100;
+
+/// Among [`Coupon::besides`]: the names of what extensions keep with a coupon. Their values are counters, customers' data or rules,
+/// and which of them cannot be told: they are neither kept nor copied.
+const EXTENSIONS: &str = "meta_data";
+/// Among [`Coupon::besides`]: the release of the shop's WooCommerce, where it was asked for.
+pub(super) const VERSION: &str = "version";
+
+/// Before it a written status is accepted and ignored. Source: measured on 7.9.0 (ignored) and 11.0.1 (kept), merged in October 2025;
+/// the release itself is inferred.
+const KEEPS_A_STATUS_SINCE: (u32, u32) = (10, 4);
 
 /// What a coupon does not say of itself.
 pub(super) struct Reader<'a> {
@@ -56,6 +66,7 @@ impl Reader<'_> {
             stock_is_claimed: false,
             other_rules: other_rules(value, &discount),
             discount,
+            besides: besides(&wire),
             made_by_change: made_by_change(&wire.meta_data),
             untold: BTreeSet::new(),
         })
@@ -125,8 +136,18 @@ fn limit(field: Option<i64>, name: &str) -> Result<Option<u64>, Message> {
     Ok(lenient::count(field, name)?.filter(|number| *number > 0))
 }
 
+fn besides(wire: &wire::Coupon) -> Map<String, Value> {
+    let mut besides = Map::new();
+    besides.insert(DESCRIPTION.to_string(), json!(rewritable(wire.description.as_deref().unwrap_or_default())));
+    let extensions = extensions(&wire.meta_data);
+    if !extensions.is_empty() {
+        besides.insert(EXTENSIONS.to_string(), json!(extensions));
+    }
+    besides
+}
+
 /// What differs from a plain coupon. `meta_data` stays out: extensions keep counters and customers' data in it, so that no two
-/// coupons would have the same rules, and what of it is a rule cannot be told.
+/// coupons would have the same rules; see [`EXTENSIONS`].
 fn other_rules(value: &Value, discount: &Discount) -> Map<String, Value> {
     let mut rules = Map::new();
     if let (Discount::Other(_), Some(amount)) = (discount, value.get("amount")) {
@@ -134,7 +155,8 @@ fn other_rules(value: &Value, discount: &Discount) -> Map<String, Value> {
     }
     for name in OTHER_RULES {
         if let Some(rule) = value.get(name).filter(|rule| !is_plain(rule)) {
-            rules.insert(name.to_string(), sorted(rule.clone()));
+            let rule = if LISTS.contains(&name) { as_list(rule) } else { rule.clone() };
+            rules.insert(name.to_string(), sorted(rule));
         }
     }
     if matches!(discount, Discount::FreeShipping { .. }) {
@@ -143,13 +165,19 @@ fn other_rules(value: &Value, discount: &Discount) -> Map<String, Value> {
     rules
 }
 
+/// PHP writes a list with gaps as an object of numbers; which number, says nothing.
+fn as_list(rule: &Value) -> Value {
+    rule.as_object().map_or_else(|| rule.clone(), |numbered| numbered.values().cloned().collect())
+}
+
 fn is_plain(rule: &Value) -> bool {
     match rule {
         Value::Null | Value::Bool(false) => true,
         Value::Array(items) => items.is_empty(),
+        Value::Object(items) => items.is_empty(),
         Value::String(text) => text.is_empty() || text.parse::<Decimal>().is_ok_and(|amount| amount.is_zero()),
         Value::Number(number) => number.as_f64() == Some(0.0),
-        _ => false,
+        Value::Bool(true) => false,
     }
 }
 
@@ -158,6 +186,45 @@ fn sorted(mut rule: Value) -> Value {
         items.sort_by_key(|item| (item.as_i64(), item.as_str().map(str::to_string)));
     }
     rule
+}
+
+/// Sorted. Without what is ours, and without what WordPress itself notes of every post.
+fn extensions(meta_data: &[Value]) -> Vec<&str> {
+    let keys = meta_data.iter().filter_map(|entry| entry.get("key")?.as_str());
+    let is_wordpress = |key: &str| key.starts_with("_edit_") || key.starts_with("_wp_");
+    let mut others: Vec<&str> = keys.filter(|key| *key != CHANGE_KEY && !is_wordpress(key)).collect();
+    others.sort_unstable();
+    others.dedup();
+    others
+}
+
+/// The most that an order may come to; none where there is no such rule.
+fn maximum(rules: &Map<String, Value>) -> Option<Decimal> {
+    let written = rules.get("maximum_amount")?;
+    let maximum: Decimal = written.as_str().map_or_else(|| written.to_string(), str::to_string).parse().ok()?;
+    (!maximum.is_zero()).then_some(maximum)
+}
+
+/// Why orders of `minimum` and more cannot use a coupon of these rules: the shop then takes the coupon from everybody, or takes its
+/// maximum away.
+pub(super) fn above_maximum(minimum: &Minimum, rules: &Map<String, Value>) -> Option<Message> {
+    let (money, maximum) = (minimum.money()?, maximum(rules)?);
+    let most = Money::new(maximum, money.currency);
+    (money.amount > maximum).then(|| message!("impossible-woo-above-maximum", maximum = most))
+}
+
+/// Why a copy would lack what may keep buyers from using the model.
+pub(super) fn kept_by_extensions(draft: &Draft) -> Option<Message> {
+    let keys = draft.besides.get(EXTENSIONS)?.as_array()?.iter().filter_map(Value::as_str);
+    Some(message!("impossible-woo-extensions", keys = keys.collect::<Vec<_>>().join(", ")))
+}
+
+/// The release of the shop's WooCommerce, where it is known to ignore a written status.
+pub(super) fn ignores_a_status(coupon: &Coupon) -> Option<&str> {
+    let version = coupon.besides.get(VERSION)?.as_str()?;
+    let mut parts = version.split('.').map(|part| part.parse::<u32>().ok());
+    let known = (parts.next().flatten()?, parts.next().flatten()?);
+    (known < KEEPS_A_STATUS_SINCE).then_some(version)
 }
 
 fn made_by_change(meta_data: &[Value]) -> Option<String> {
@@ -182,8 +249,10 @@ pub(super) fn create_body(draft: &Draft, change: &str) -> Result<Value, &'static
     }
     let mut put = |name: &str, value: Value| body.insert(name.to_string(), value);
     // Without a description a coupon is shown by its code.
-    if draft.name != code {
-        put("description", json!(draft.name));
+    let by_name = if draft.name == code { "" } else { draft.name.as_str() };
+    let description = draft.besides.get(DESCRIPTION).and_then(Value::as_str).unwrap_or(by_name);
+    if !description.is_empty() {
+        put("description", json!(description));
     }
     put("code", json!(code));
     put("status", json!("publish"));

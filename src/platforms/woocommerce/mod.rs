@@ -15,16 +15,18 @@ use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use rust_decimal::prelude::ToPrimitive;
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 use url::Url;
 
-use self::coupon::{Reader, create_body, minimum_text};
+use self::coupon::{Reader, VERSION, create_body, minimum_text};
 use self::sign::OAuth;
 use self::wire::{FIELDS, Index};
 use super::account::{Account, ConnectError};
-use super::client::{Answer, ApiClient, Intent, Problem, Request, at_path, secret_header};
+use super::client::{Answer, ApiClient, BriefOutage, Intent, Problem, Request, at_path, secret_header};
 use super::connector::{Connector, Health, Listing, Receipt};
 use super::entry::Entry;
 use super::errors::{CallError, CallErrorKind, SendError};
@@ -59,6 +61,12 @@ const PAGE_OVERLAP: u64 = 5;
 /// A listing during which the number of coupons changed may have skipped one, and is read again, this often at most.
 const LISTINGS_MAX: usize = 3;
 
+/// A coupon that was read so shortly ago need not be read again before it is removed.
+const SEEN_MAX: Duration = Duration::from_secs(5);
+
+/// While WordPress is updated, which takes seconds, it tells everybody to come back in ten minutes: when it would forget a broken update.
+const MAINTENANCE: BriefOutage = (503, Duration::from_secs(600));
+
 const COUPONS: &str = "wc/v3/coupons";
 
 const KEYS: [Key; 3] = [
@@ -90,13 +98,19 @@ struct WooCommerce {
     /// Random, so that no two runs use a nonce twice; the counter makes each request's its own.
     nonce_beginning: String,
     nonces: AtomicU64,
+    /// When each coupon was last read.
+    seen: Mutex<BTreeMap<CouponId, Instant>>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl WooCommerce {
     fn connect(account: &Account, network: &Network) -> Result<Self, ConnectError> {
         let (consumer_key, consumer_secret) =
             (account.needed_secret("consumer_key")?, account.needed_secret("consumer_secret")?);
-        let client = ApiClient::new(account, network, "", ENTRY.terms(), wire::judge)?;
+        let client = ApiClient::new(account, network, "", ENTRY.terms(), wire::judge)?.riding_out(MAINTENANCE);
         client.hide(&sign::basic_header(consumer_key.expose_secret(), consumer_secret.expose_secret()));
         let mut random = [0; 12];
         getrandom::fill(&mut random)
@@ -113,18 +127,31 @@ impl WooCommerce {
             currency: account.store.currency,
             nonce_beginning: HEXLOWER.encode(&random),
             nonces: AtomicU64::new(0),
+            seen: Mutex::default(),
         })
     }
 
     async fn read(&self, call: &str, path: &str, query: &[(&str, &str)]) -> Result<Answer, Problem> {
-        self.client.call(Intent::Read, call, |now| self.request(Method::GET, path, query, None, now)).await
+        let answer =
+            self.client.call(Intent::Read, call, |now| self.request(Method::GET, path, query, None, now)).await;
+        answer.map_err(|problem| self.with_scheme(problem))
     }
 
     async fn write(&self, call: &str, method: Method, path: &str, body: Option<&Value>) -> Result<Answer, Problem> {
         // Without `_fields` the answer to a write would bring customers' addresses.
         let force = if call == "delete coupon" { Some(("force", "true")) } else { None };
         let query: Vec<_> = force.into_iter().chain([("_fields", FIELDS)]).collect();
-        self.client.call(Intent::Write, call, |now| self.request(method.clone(), path, &query, body, now)).await
+        let answer =
+            self.client.call(Intent::Write, call, |now| self.request(method.clone(), path, &query, body, now)).await;
+        answer.map_err(|problem| self.with_scheme(problem))
+    }
+
+    /// Which sign-in counts, the shop decides by whether it believes itself on TLS: that can be another view than ours.
+    fn with_scheme(&self, mut problem: Problem) -> Problem {
+        if problem.error.kind == CallErrorKind::SignIn && self.shop.scheme() == "http" {
+            problem.advise(message!("advice-woo-plain-http"));
+        }
+        problem
     }
 
     fn request(
@@ -213,15 +240,29 @@ impl WooCommerce {
         let index = self.read("read the shop's index", "", &[("_fields", "name,timezone_string,gmt_offset")]).await;
         let index = index.map(|answer| serde_json::from_value::<Index>(answer.body).unwrap_or_default());
         let index = index.unwrap_or_default();
-        let currency =
-            self.read("read the currency", "wc/v3/data/currencies/current", &[("_fields", "code")]).await.ok();
-        let code = currency.as_ref().and_then(|answer| answer.body.get("code")).and_then(Value::as_str);
+        // Only the fields asked for: the whole of it takes a shop seconds.
+        let wanted = [("_fields", "environment.version,settings.currency")];
+        let status = self.read("read the shop's status", "wc/v3/system_status", &wanted).await;
+        let status = status.map(|answer| answer.body).unwrap_or_default();
+        let said = |at: &str| status.pointer(at).and_then(Value::as_str).map(str::to_string);
+        let currency = match said("/settings/currency") {
+            Some(code) => Some(code),
+            None => self.currency_said().await,
+        };
+        let version = said("/environment/version").map(|version| (VERSION.to_string(), json!(version)));
         Health {
             zone: zone(&index),
             shop_name: index.name.map(|name| text::decode_entities(&name)),
-            currency: code.and_then(|code| Currency::parse(code).ok()),
+            currency: currency.and_then(|code| Currency::parse(&code).ok()),
+            of_each_coupon: version.into_iter().collect::<Map<_, _>>(),
             ..Health::default()
         }
+    }
+
+    async fn currency_said(&self) -> Option<String> {
+        let answer =
+            self.read("read the currency", "wc/v3/data/currencies/current", &[("_fields", "code")]).await.ok()?;
+        answer.body.get("code")?.as_str().map(str::to_string)
     }
 
     /// None where there is no such coupon. Older versions take an id that is none for a code, so the answer's id is compared.
@@ -234,6 +275,45 @@ impl WooCommerce {
             Err(problem) if problem.error.kind == CallErrorKind::NotFound => Ok(None),
             Err(problem) => Err(problem),
         }
+    }
+
+    fn coupon_of(&self, id: &CouponId, found: &Value) -> Result<Coupon, CallError> {
+        self.seen(id);
+        let what = message!("thing-coupon", id = id.as_str());
+        self.reader().coupon(found).map_err(|reason| self.client.unreadable(what, &reason).into())
+    }
+
+    /// Those of `coupons` that one list shows; none where one alone is as well asked for, or such a list is refused.
+    ///
+    /// # Errors
+    /// Where the shop cannot be asked at all.
+    async fn listed(&self, coupons: &[&CouponId]) -> Result<Listed, CallError> {
+        let ids: Vec<&str> = coupons.iter().map(|id| id.as_str()).filter(|id| is_digits(id)).collect();
+        if ids.len() < 2 {
+            return Ok(Listed::new());
+        }
+        let (include, per_page) = (ids.join(","), PAGE_SIZE.to_string());
+        let query = [("include", include.as_str()), ("status", "any"), ("per_page", &per_page), ("_fields", FIELDS)];
+        let answer = match self.read("list coupons", COUPONS, &query).await {
+            Ok(answer) => answer,
+            Err(problem) => {
+                use CallErrorKind::{SignIn, Throttled, Unreachable};
+                let is_general = matches!(problem.error.kind, Unreachable | SignIn | Throttled);
+                return if is_general { Err(problem.into()) } else { Ok(Listed::new()) };
+            }
+        };
+        let rows = answer.body.as_array().map(Vec::as_slice).unwrap_or_default();
+        let of_id = |id: &CouponId| rows.iter().find(|row| has_id(row, id));
+        Ok(coupons.iter().filter_map(|id| Some(((*id).clone(), self.coupon_of(id, of_id(id)?)))).collect())
+    }
+
+    fn seen(&self, id: &CouponId) {
+        lock(&self.seen).insert(id.clone(), Instant::now());
+    }
+
+    /// Whether it was there a moment ago; not asked twice about one look.
+    fn was_there(&self, id: &CouponId) -> bool {
+        lock(&self.seen).remove(id).is_some_and(|at| at.elapsed() < SEEN_MAX)
     }
 
     async fn update(&self, id: &CouponId, body: Value) -> Result<Receipt, SendError> {
@@ -250,9 +330,10 @@ impl WooCommerce {
         Ok(Receipt::default())
     }
 
-    /// To the bin, or for good. Read first: an older shop would take an id that is gone for the code of another coupon.
+    /// To the bin, or for good. Read first, unless that was done a moment ago: an older shop would take an id that is gone for the code of
+    /// another coupon.
     async fn remove(&self, id: &CouponId, call: &str) -> Result<Receipt, SendError> {
-        if self.one(id).await.map_err(Problem::before_the_write)?.is_none() {
+        if !self.was_there(id) && self.one(id).await.map_err(Problem::before_the_write)?.is_none() {
             return Err(self.client.gone(message!("thing-coupon", id = id.as_str())));
         }
         let answer = self.write(call, Method::DELETE, &coupon_path(id), None).await?;
@@ -275,6 +356,9 @@ impl WooCommerce {
     }
 }
 
+/// What a list shows of some coupons, each read or not to be read.
+type Listed = BTreeMap<CouponId, Result<Coupon, CallError>>;
+
 #[async_trait]
 impl Connector for WooCommerce {
     fn client(&self) -> Option<&ApiClient> {
@@ -296,9 +380,31 @@ impl Connector for WooCommerce {
 
     async fn get(&self, coupon: &CouponId) -> Result<Option<Coupon>, CallError> {
         let Some(found) = self.one(coupon).await? else { return Ok(None) };
-        let what = || message!("thing-coupon", id = coupon.as_str());
-        let unreadable = |reason: Message| self.client.unreadable(what(), &reason).into();
-        self.reader().coupon(&found).map(Some).map_err(unreadable)
+        self.coupon_of(coupon, &found).map(Some)
+    }
+
+    /// By one list for each hundred. What a list does not show (it has no bin, and no drafts in old releases) is asked for by its id.
+    async fn get_several(&self, coupons: &[&CouponId]) -> Vec<(CouponId, Result<Option<Coupon>, CallError>)> {
+        let mut found = Vec::with_capacity(coupons.len());
+        for some in coupons.chunks(PAGE_SIZE as usize) {
+            let mut listed = self.listed(some).await;
+            for id in some {
+                let coupon = match &mut listed {
+                    // Asked for one by one, they would not come either.
+                    Err(error) => Err(error.clone()),
+                    Ok(listed) => match listed.remove(*id) {
+                        Some(coupon) => coupon.map(Some),
+                        None => self.get(id).await,
+                    },
+                };
+                found.push(((*id).clone(), coupon));
+            }
+        }
+        found
+    }
+
+    fn coupons_a_call(&self) -> usize {
+        PAGE_SIZE as usize
     }
 
     async fn find_code(&self, code: &str) -> Result<Vec<Coupon>, CallError> {

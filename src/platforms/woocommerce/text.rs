@@ -37,6 +37,15 @@ pub fn first_line(html: &str) -> String {
     decode_entities(plain.trim().lines().next().unwrap_or_default()).trim().to_string()
 }
 
+/// The whole of an HTML text as it is to be written so that it reads back the same; none where no writing does: a shop encodes anew
+/// what it is given.
+pub fn rewritable(html: &str) -> Option<String> {
+    let decoded = decode_entities(html);
+    let brackets = |text: &str| text.chars().filter(|letter| matches!(letter, '<' | '>')).count();
+    let is_same = brackets(&decoded) == brackets(html) && decode_entities(&decoded) == decoded;
+    is_same.then_some(decoded)
+}
+
 /// The longest part of `text` that is stored as it is typed: what a search can find, since `a&b` is stored as `a&amp;b`.
 pub fn longest_plain_part(text: &str) -> &str {
     let parts = text.split(['&', '<', '>', '"', '\'']).map(str::trim);

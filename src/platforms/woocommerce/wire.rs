@@ -27,6 +27,10 @@ pub(super) const OTHER_RULES: [&str; 10] = [
     "product_ids",
 ];
 
+/// Those of them that are lists.
+pub(super) const LISTS: [&str; 5] =
+    ["email_restrictions", "excluded_product_categories", "excluded_product_ids", "product_categories", "product_ids"];
+
 /// Where a creation keeps our change id. The underscore keeps it out of the shop's custom-field boxes.
 pub(super) const CHANGE_KEY: &str = "_couponbook_change";
 
@@ -66,7 +70,7 @@ pub(super) fn judge(answer: &Answer) -> Judgement {
     let (verdict, advice) = match answer.status.as_u16() {
         200..=299 => (Verdict::Accepted, ""),
         429 => (Verdict::NotNow, ""),
-        status => meaning(status, code.unwrap_or_default()),
+        status => meaning(status, code.unwrap_or_default(), answer.is_to_write),
     };
     Judgement {
         verdict,
@@ -78,8 +82,9 @@ pub(super) fn judge(answer: &Answer) -> Judgement {
     }
 }
 
-fn meaning(status: u16, code: &str) -> (Verdict, &'static str) {
-    use CallErrorKind::{NotAllowed, NotFound, Rejected, SignIn};
+/// Nothing is written that was not read a moment before, with the same keys: refused then, they may only read.
+fn meaning(status: u16, code: &str, is_to_write: bool) -> (Verdict, &'static str) {
+    use CallErrorKind::{NotAllowed, NotFound, ReadOnly, Rejected, SignIn};
     let refused = |kind, advice| (Verdict::Refused(kind), advice);
     match (status, code) {
         (_, "woocommerce_rest_shop_coupon_invalid_id") => refused(NotFound, "advice-woo-no-coupon"),
@@ -87,6 +92,7 @@ fn meaning(status: u16, code: &str) -> (Verdict, &'static str) {
         (_, "woocommerce_rest_already_trashed") => refused(Rejected, "advice-woo-in-bin"),
         (_, "woocommerce_rest_trash_not_supported") => refused(Rejected, "advice-woo-no-bin"),
         (_, "coupon_invalid_amount" | "coupon_invalid_maximum_amount") => refused(Rejected, "advice-woo-amount"),
+        (401, "woocommerce_rest_authentication_error") if is_to_write => refused(ReadOnly, "advice-woo-read-only"),
         (401, "woocommerce_rest_authentication_error") => refused(SignIn, "advice-woo-keys"),
         (401, _) => refused(SignIn, "advice-woo-not-recognised"),
         (403, _) => refused(NotAllowed, "advice-woo-user"),

@@ -21,6 +21,7 @@ fn rule(code: FindingCode) -> Option<Rule> {
         | FindingCode::ListIncomplete
         | FindingCode::StoreRestricted
         | FindingCode::WrongShop
+        | FindingCode::StoreDiffers
         | FindingCode::TokenExpiring
         | FindingCode::CampaignUncovered
         | FindingCode::CampaignMatchesNothing

@@ -113,6 +113,7 @@ impl PretendPlatform for Shopify {
             Route::Authorize => of_grant(self.platform.authorize(context, shop, request))?,
             Route::AccessToken => of_grant(self.platform.access_token(context, shop, request))?,
             Route::GraphQl { version } => {
+                let version = shop.own.oldest_version.as_deref().filter(|oldest| *oldest > version).unwrap_or(version);
                 let answer = match shop.own.status.refusal() {
                     Some((status, words)) => Answer::json(status, &json!({ "errors": words })),
                     None if !self.platform.is_known(context, shop, request)? => {

@@ -35,6 +35,8 @@ pub(super) struct ShopifyShop {
     pub status: ShopStatus,
     /// Whether its plan has what only large plans have.
     pub plus: bool,
+    /// The oldest version of the API that it still answers in: calls for an older one are answered in this.
+    pub oldest_version: Option<String>,
 }
 
 /// How an app comes to its access token.

@@ -142,7 +142,8 @@ fn abilities(page: &mut Page, first: RowNum) -> NextRow {
     let height = |verb: &Verb| if some_long(verb) { 30.0 } else { 20.0 };
     let row = page.table(head, 0, &columns, Verb::ALL.iter().copied(), height)?;
     page.say(row, 0, "help-abilities-foot", BODY.muted().points(9))?;
-    Ok(row + 1)
+    page.say(row + 1, 0, "help-abilities-single", BODY.muted().points(9))?;
+    Ok(row + 2)
 }
 
 /// What a running coupon allows, and where coming, paused and ended ones differ: `→ follow-on; coming: yes`.

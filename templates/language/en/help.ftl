@@ -43,6 +43,7 @@ help-abilities = What each platform can do
 help-no-platforms = No store is set up yet.
 help-running = To a running coupon
 help-abilities-foot = ✓ as asked    → another operation with the same effect: the plan says which    by hand: in the platform's back office    – not possible
+help-abilities-single = A single coupon may allow less than its kind does; its row, or the plan, then says so with the reason.
 help-verb-extend = extend the end
 help-verb-shorten = shorten the end
 help-verb-restock = raise the total

@@ -10,6 +10,7 @@ call-come-back = { $what }; it asks to come back in { $seconds } s
 call-refused = { $place } refused { $call }
 call-throttled = { $place } asks for fewer calls and did not carry out { $call }
 call-trouble = { $place } has trouble of its own with { $call } (status { $status })
+call-untrusted = { $place } showed a certificate at { $host } that this machine does not trust ({ $cause }), and nothing was sent; check the address, and where the shop has an authority of its own, name the file of its certificate: ca_file in the config of the store
 call-not-reached = { $place } could not be reached at { $host } ({ $cause }); check the address, the network and the proxy
 call-not-finished = { $place } did not finish its answer to { $call } within { $seconds } s
 call-broke-off = the connection to { $place } broke off during { $call } ({ $cause })
@@ -111,6 +112,7 @@ tokens-open = others on this machine can read { $path }, the tokens of store { $
 tokens-of-store = store { $store }: { $what }
 
 # Why a store cannot be connected
+connect-ca-file = the certificates of { $path } (ca_file) cannot be used: { $error }; it must hold one or more in PEM, each from BEGIN CERTIFICATE to END CERTIFICATE
 connect-plain-http = store { $store }: { $address } would be contacted without TLS, and anyone on the network path could read its keys; write https://, or allow_http = true if you accept that
 connect-address = store { $store }: the address { $address } cannot be used: { $wanted }
 connect-proxy = the proxy is not one that can be used; write http://, https://, socks5:// or socks5h:// and a host
@@ -128,6 +130,7 @@ wanted-tiktok-digits = write the digits that TikTok Shop shows as the shop's id
 wanted-shopify-name = write the shop's permanent name, such as some-shop.myshopify.com
 
 # What a check of a store found
+shopify-other-version = Shopify answers in version { $served } of its API and not in { $asked }, so that something may be missing or read wrongly; update couponbook
 check-currency = the shop's currency is { $theirs }, the config says { $ours }
 check-both = { $one }, and { $other }
 check-wrong-shop = { $store }: { $difference }; correct the config, or use the keys of that shop
@@ -202,6 +205,9 @@ impossible-woo-code = its code is not one that WooCommerce keeps as it is
 impossible-woo-cap = WooCommerce knows no cap on a percentage
 impossible-woo-discount = its discount is of a kind that cannot be made here; make it in the shop's back office
 impossible-woo-minimum = WooCommerce knows no minimum but a sum of money
+impossible-woo-above-maximum = orders above { $maximum } cannot use it, so a higher min spend would take it from everybody; raise its maximum spend in the back office first
+impossible-woo-extensions = extensions keep something of this coupon ({ $keys }) that may limit who can use it, and a copy through the API would lack it; copy it in the shop's back office, with what they ask for
+impossible-woo-status = this shop's WooCommerce { $version } ignores a status that is written through the API; set it in the back office, or update WooCommerce to 10.4 or later
 impossible-woo-too-old = { $place }: this shop's WooCommerce is too old to set a coupon to { $wanted }; update it, or end or extend the coupon instead
 
 # What a platform's refusal means and what to do; the platform's own words stand beside it
@@ -273,7 +279,9 @@ advice-woo-code-taken = the shop has a live coupon with this code
 advice-woo-in-bin = the coupon is in the shop's bin already
 advice-woo-no-bin = this shop has no bin; delete for good instead (delete_permanently in the config)
 advice-woo-amount = the amount does not fit
+advice-woo-read-only = the key may only read; in WooCommerce > Settings > Advanced > REST API let it read and write, or make one that may and put it into the config
+advice-woo-plain-http = the shop is called by http://; where a proxy speaks TLS for it, write the https:// address that buyers use, for a shop that believes itself on TLS takes no call that is signed for http
 advice-woo-keys = check the consumer key and secret, the key's permission (read and write), and this computer's clock
-advice-woo-not-recognised = the key was not recognised; check it, and if it is right, whether the host drops the Authorization header (keys_in_query helps) or ends TLS before WordPress
+advice-woo-not-recognised = the key was not recognised; check it, and if it is right, whether the host drops the Authorization header (keys_in_query helps), or a proxy ends TLS before WordPress: then the shop's own configuration must set HTTPS from X-Forwarded-Proto
 advice-woo-user = the key's user may not do this; give the key to a shop manager
 advice-woo-no-route = no WooCommerce answers there; check the address, that WooCommerce is on, and that permalinks are not plain

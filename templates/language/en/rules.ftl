@@ -123,6 +123,7 @@ rules-store-not-loaded = { $problem } Its coupons are not in this file.
 rules-store-wrong = Shop and config disagree. { $problem }. Its coupons are not in this file.
 rules-store-restricted = The platform has closed this shop. { $problem } Its coupons are not in this file.
 rules-coupons-unreadable = { $count } coupons could not be read; the first: { $first }
+rules-store-differs = { $problem }.
 rules-list-incomplete = { $count } of { $expected } coupons came; the key may lack rights for the others.
 rules-unplanned = { $count ->
     [one] 1 running coupon is in no campaign of the plan: { $first }.

@@ -45,6 +45,7 @@ finding-store-not-loaded = Not loaded
 finding-list-incomplete = Not all loaded
 finding-wrong-shop = Wrong shop
 finding-store-restricted = Store restricted
+finding-store-differs = Store differs
 finding-token-expiring = Sign-in ends
 finding-gives-money-away = Loses money
 finding-rejected = Not approved

@@ -43,6 +43,7 @@ help-abilities = 各平台支持的操作
 help-no-platforms = 尚未设置店铺。
 help-running = 对进行中的券
 help-abilities-foot = ✓ 直接支持    → 用效果相同的方式代替，执行方案会写明    手动：在平台后台处理    – 不支持
+help-abilities-single = 个别优惠券可能比同类少一些操作；这时它所在的行或执行方案会说明原因。
 help-verb-extend = 延长有效期
 help-verb-shorten = 缩短有效期
 help-verb-restock = 增加发放总量

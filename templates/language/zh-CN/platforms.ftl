@@ -10,6 +10,7 @@ call-come-back = { $what }；平台要求 { $seconds } 秒后再试
 call-refused = { $place }拒绝了 { $call }
 call-throttled = { $place }要求降低调用频率，未执行 { $call }
 call-trouble = { $place }自身出现故障，未能处理 { $call }（状态码 { $status }）
+call-untrusted = { $place } 在 { $host } 出示的证书不被本机信任（{ $cause }），没有发送任何内容；请检查地址；如果店铺使用自己的证书机构，请在该店铺的配置中用 ca_file 指定其证书文件
 call-not-reached = 无法连接 { $place }的 { $host }（{ $cause }）；请检查地址、网络和代理
 call-not-finished = { $place }在 { $seconds } 秒内没有答复完 { $call }
 call-broke-off = 执行 { $call } 时，与 { $place }的连接中断（{ $cause }）
@@ -111,6 +112,7 @@ tokens-open = 本机的其他用户可以读取 { $path }（店铺 { $store } �
 tokens-of-store = 店铺 { $store }：{ $what }
 
 # 店铺为什么无法连接
+connect-ca-file = { $path }（ca_file）中的证书无法使用：{ $error }；文件须含一个或多个 PEM 证书，每个从 BEGIN CERTIFICATE 到 END CERTIFICATE
 connect-plain-http = 店铺 { $store }：与 { $address } 的通信没有 TLS，途中任何人都能读到密钥；请写 https://，或在接受风险时写 allow_http = true
 connect-address = 店铺 { $store }：地址 { $address } 不能使用：{ $wanted }
 connect-proxy = 代理不能使用；请写 http://、https://、socks5:// 或 socks5h:// 加主机名
@@ -128,6 +130,7 @@ wanted-tiktok-digits = 请写 TikTok Shop 显示的店铺 ID 数字
 wanted-shopify-name = 请写店铺的固定域名，例如 some-shop.myshopify.com
 
 # 店铺检查发现的问题
+shopify-other-version = Shopify 以 API 版本 { $served } 而不是 { $asked } 应答，可能有内容缺失或误读；请升级 couponbook
 check-currency = 店铺的币种是 { $theirs }，配置写的是 { $ours }
 check-both = { $one }；{ $other }
 check-wrong-shop = { $store }：{ $difference }；请改正配置，或换成该店铺的密钥
@@ -199,6 +202,9 @@ impossible-woo-code = WooCommerce 不会原样保存这个券码
 impossible-woo-cap = WooCommerce 的百分比优惠没有封顶
 impossible-woo-discount = 这里不能创建这种优惠；请在店铺后台创建
 impossible-woo-minimum = WooCommerce 的门槛只能是金额
+impossible-woo-above-maximum = 超过 { $maximum } 的订单不能用它，门槛再高就谁也用不了；请先在后台调高最高消费
+impossible-woo-extensions = 扩展插件为该券保存了数据（{ $keys }），其中可能有使用限制，通过接口复制会丢失；请在店铺后台复制，并按插件的要求填写
+impossible-woo-status = 该店铺的 WooCommerce { $version } 会忽略通过接口写入的状态；请在后台设置，或升级到 10.4 及以上版本
 impossible-woo-too-old = { $place }：该店铺的 WooCommerce 版本过旧，不能把优惠券设为 { $wanted }；请升级，或改为结束或延长该券
 
 # 平台拒绝的含义和处理办法；平台原文写在旁边
@@ -270,7 +276,9 @@ advice-woo-code-taken = 店铺中有使用这个券码的有效优惠券
 advice-woo-in-bin = 优惠券已在店铺回收站中
 advice-woo-no-bin = 该店铺没有回收站；请改为彻底删除（配置中的 delete_permanently）
 advice-woo-amount = 金额不合适
+advice-woo-read-only = 该密钥只能读取；请在 WooCommerce > 设置 > 高级 > REST API 中改为“读/写”，或新建可写的密钥并填入配置
+advice-woo-plain-http = 店铺以 http:// 访问；如果由代理处理 TLS，请填买家使用的 https:// 地址，因为自认为在 TLS 上的店铺不接受按 http 签名的请求
 advice-woo-keys = 请检查 consumer key 和 secret、密钥权限（读/写）和本机时钟
-advice-woo-not-recognised = 密钥未被识别；请检查密钥，如果无误，再看主机是否丢弃了 Authorization 头（可用 keys_in_query），或在 WordPress 之前终止了 TLS
+advice-woo-not-recognised = 密钥未被识别；请检查密钥，如果无误，再看主机是否丢弃了 Authorization 头（可用 keys_in_query），或代理在 WordPress 之前终止了 TLS：这时须在店铺自己的配置中按 X-Forwarded-Proto 设置 HTTPS
 advice-woo-user = 密钥所属用户无权操作；请改用店铺管理员的密钥
 advice-woo-no-route = 该地址没有 WooCommerce 应答；请检查地址、WooCommerce 是否启用、固定链接是否不是“朴素”

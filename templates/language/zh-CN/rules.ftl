@@ -114,6 +114,7 @@ rules-store-not-loaded = { $problem } 该店铺的券不在本文件中。
 rules-store-wrong = 配置与店铺对不上。{ $problem }。该店铺的券不在本文件中。
 rules-store-restricted = 平台已限制该店铺。{ $problem } 该店铺的券不在本文件中。
 rules-coupons-unreadable = 有 { $count } 张券无法读取，第一张：{ $first }
+rules-store-differs = { $problem }。
 rules-list-incomplete = 应有 { $expected } 张券，只加载到 { $count } 张；密钥可能没有读取其余券的权限。
 rules-unplanned = 有 { $count } 张可用的券不属于活动计划中的任何活动，第一张：{ $first }。
 rules-uncovered = { $campaign }持续至 { $day }，该店铺没有可用的券。

@@ -39,6 +39,7 @@ finding-store-not-loaded = 未加载
 finding-list-incomplete = 列表不全
 finding-wrong-shop = 店铺不符
 finding-store-restricted = 店铺受限
+finding-store-differs = 店铺有差异
 finding-token-expiring = 授权将到期
 finding-gives-money-away = 亏本
 finding-rejected = 审核未通过

@@ -119,3 +119,60 @@ fn a_coupon_that_vanished_meanwhile_is_a_conflict_and_its_deletion_is_already_do
     assert_eq!(tool.apply(&back, &[]).exits(4).totals(), "already_done: 1, conflict: 1");
     assert_eq!(shops.writes(), Vec::<String>::new());
 }
+
+const RENAMED: &str = r#"
+[[stores]]
+id = "woo-de-1"
+platform = "woocommerce"
+name = "Lumi Online"
+region = "DE"
+
+[[stores]]
+id = "shopify-sg-1"
+platform = "shopify"
+name = "Lumi World"
+region = "SG"
+
+[[coupons]]
+stores = ["*"]
+code = "{each}"
+each = ["gone", "stop", "hold", "cased", "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"]
+starts = "-2d"
+ends = "+9d"
+total = 100
+used = 40
+discount = { sum = "5" }
+min_spend = "50"
+"#;
+const SHOPIFY: &str = "shopify-sg-1";
+
+fn renames(shops: &Shops) {
+    for (code, other) in [("gone", "loyal"), ("stop", "loyal2"), ("hold", "loyal3"), ("cased", "CASED")] {
+        shops.edit(WOO, code, json!({ "code": other }));
+        shops.edit(SHOPIFY, code, json!({ "redeemCodes": [{ "number": 1, "code": other, "asyncUsageCount": 40 }] }));
+    }
+}
+
+#[test]
+fn a_coupon_whose_code_was_changed_since_is_neither_deleted_nor_ended_nor_paused() {
+    let decisions = [WOO, SHOPIFY].map(|store| {
+        [("gone", "delete"), ("stop", "end"), ("hold", "pause"), ("cased", "end")]
+            .map(|(code, word)| row(store, code, word))
+    });
+    for planned_before in [false, true] {
+        let (tool, shops) = Tool::with_shops(RENAMED);
+        let back = tool.hand_back(&decisions.concat());
+        let file = match planned_before {
+            true => {
+                tool.plan(&back, &[]).exits(0);
+                tool.path("back-plan.json")
+            }
+            false => back.clone(),
+        };
+        renames(&shops);
+        let ran = tool.apply(&file, &[]).exits(4);
+        assert_eq!(ran.totals(), "conflict: 6, done: 2");
+        assert!(ran.stdout.contains("code loyal"), "{}", ran.stdout);
+        assert_eq!(shops.writes(), ["shopify-sg-1 discountCodeDeactivate", "woo-de-1 update"]);
+    }
+}

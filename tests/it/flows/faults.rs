@@ -207,12 +207,8 @@ fn handed_back_before(ran: &Ran) -> String {
 /// The next write's answer is lost, and after it the shop says nothing at all.
 fn silent_after_a_lost(shops: &Shops, call: &str) {
     shops.trouble(once(on(WOO, call), FaultKind::LoseAnswer));
-    // Asked once before a change of what is there; a removal is looked up by the connector too; a creation is not asked about.
-    let reads_before = match call {
-        "update" => 2,
-        "trash" => 3,
-        _ => 1,
-    };
+    // Asked for the plan, and once more before a change of what is there; a creation is not asked about.
+    let reads_before = if call == "create" { 1 } else { 2 };
     for reads in ["get", "list"] {
         let of_call = Matching { store: Some(WOO.to_string()), call: Some(reads.to_string()), ..Matching::default() };
         let first = if reads == "get" { reads_before + 1 } else { 2 };

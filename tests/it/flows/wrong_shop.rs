@@ -155,7 +155,34 @@ fn while_this_machines_clock_is_hours_off_nothing_is_sent_and_an_export_says_so(
         tool.run(["apply", text(&tool.path("back-plan.json")), "--yes"]).exits(4).says(&["the plan is stale", told]);
         tool.run(["export", "--store", SHOPIFY, "--out", text(&tool.path(&format!("off{hours}.xlsx")))]).says(&[told]);
     }
+    let export = snapshot(&tool, &tool.export("off"));
+    let differs = export.stores.iter().flat_map(|load| &load.findings).find(|it| it.code == FindingCode::StoreDiffers);
+    let why = Language::ENGLISH.render(&differs.unwrap().why);
+    assert!(why.contains("seconds behind the shop's"), "{why}");
     assert_eq!(shops.writes(), Vec::<String>::new());
     tool.clock = right;
     assert_eq!(tool.apply(&back, &[]).exits(0).totals(), "done: 1");
+}
+
+#[test]
+fn a_shop_that_answers_in_another_version_than_asked_is_said_to_in_the_export_and_when_stores_are_checked() {
+    let shop = |more: &str| {
+        format!(
+            "[[stores]]\nid = \"{SHOPIFY}\"\nplatform = \"shopify\"\nname = \"Lumi World\"\nregion = \"SG\"\n{more}\n\
+             [[stores.coupons]]\ncode = \"ONE\"\ndiscount = {{ sum = \"5\" }}\nmin_spend = \"50\"\ntotal = 90\n"
+        )
+    };
+    for (more, is_said) in [("", false), ("oldest_version = \"2026-10\"", true)] {
+        let (tool, _shops) = Tool::with_shops(&shop(more));
+        let export = snapshot(&tool, &tool.export("seen"));
+        let found = export.stores[0].findings.iter().find(|finding| finding.code == FindingCode::StoreDiffers);
+        assert_eq!(found.is_some(), is_said);
+        if let Some(finding) = found {
+            let why = Language::ENGLISH.render(&finding.why);
+            assert!(why.contains("in version 2026-10 of its API and not in 2026-07"), "{why}");
+            assert_eq!(finding.severity, Severity::Warning);
+        }
+        let checked = tool.run(["stores", "check"]).stdout;
+        assert_eq!(checked.contains("in version 2026-10 of its API"), is_said, "{checked}");
+    }
 }

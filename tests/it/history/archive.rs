@@ -71,6 +71,7 @@ fn row(store: &Store, seen: &Seen) -> Row {
         owner: Owner::Seller,
         stock_is_claimed: false,
         other_rules: serde_json::Map::new(),
+        besides: serde_json::Map::new(),
         made_by_change: None,
         page: None,
         untold: Default::default(),

@@ -10,6 +10,7 @@ use crate::rules::shop::*;
 
 const VERSION_2: &str = include_str!("../data/plan/version_2.json");
 const VERSION_3: &str = include_str!("../data/plan/version_3.json");
+const VERSION_4: &str = include_str!("../data/plan/version_4.json");
 
 /// One of each kind of row that a plan can have, with decisions of every action.
 fn every_kind() -> Vec<(Fixture, Act)> {
@@ -71,14 +72,16 @@ fn planned() -> Plan {
     whole
 }
 
-/// What a row decides, without the words that tell it.
+/// What a row decides, without the words that tell it, and without the code that plans of version 4 expect.
 fn decided(verdict: &Verdict) -> Value {
     match verdict {
         Verdict::Change { change, resumes } => {
             let rest = change.follow_up.as_ref().and_then(|rest| rest.task());
+            let mut steps = change.steps.clone();
+            steps.iter_mut().for_each(|step| step.before.code = None);
             json!({
                 "id": change.id, "row": change.row, "action": change.action, "becomes": change.becomes,
-                "exposure": cost(change), "replaced": change.replaced_period, "steps": change.steps,
+                "exposure": cost(change), "replaced": change.replaced_period, "steps": steps,
                 "resumes": resumes, "keeps": change.keeping.is_some(), "rest": rest.map(task),
             })
         }
@@ -146,12 +149,26 @@ fn file() -> String {
 }
 
 #[test]
-fn a_plan_of_version_3_is_written_to_the_byte_as_it_was() {
-    assert_eq!(file(), VERSION_3);
+fn a_plan_of_version_3_is_read_and_decides_what_it_decided_in_the_same_words() {
+    let file: Value = serde_json::from_str(VERSION_3).unwrap();
+    let kept: Plan = serde_json::from_value(file["plan"].clone()).unwrap();
+    let today = planned();
+    assert_eq!(kept.rows.len(), today.rows.len());
+    for (kept, today) in kept.rows.iter().zip(&today.rows) {
+        assert_eq!((&kept.place, &kept.store, &kept.label), (&today.place, &today.store, &today.label));
+        assert_eq!((&kept.action, decided(&kept.verdict)), (&today.action, decided(&today.verdict)), "{}", kept.place);
+        assert_eq!(in_words(&kept.verdict), in_words(&today.verdict), "{}", kept.place);
+    }
+    assert_eq!(kept.brakes, today.brakes);
+}
+
+#[test]
+fn a_plan_of_version_4_is_written_to_the_byte_as_it_was() {
+    assert_eq!(file(), VERSION_4);
 }
 
 #[test]
 #[ignore = "made the kept file; run only with the version whose format it is"]
-fn make_plan_of_version_3() {
-    std::fs::write("tests/it/data/plan/version_3.json", file()).unwrap();
+fn make_plan_of_version_4() {
+    std::fs::write("tests/it/data/plan/version_4.json", file()).unwrap();
 }

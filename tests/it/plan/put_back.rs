@@ -53,6 +53,7 @@ fn coupon(status: Status, usable: Period) -> Coupon {
         owner: Owner::Seller,
         stock_is_claimed: false,
         other_rules: serde_json::Map::new(),
+        besides: serde_json::Map::new(),
         made_by_change: None,
         page: None,
         untold: Default::default(),

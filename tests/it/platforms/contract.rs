@@ -383,6 +383,7 @@ fn draft(model: &Coupon, limits: &Limits) -> Draft {
         total: Some(250),
         per_buyer: model.per_buyer,
         other_rules: model.other_rules.clone(),
+        besides: model.besides.clone(),
     }
 }
 

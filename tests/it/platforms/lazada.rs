@@ -764,6 +764,7 @@ fn draft(model: &Coupon, start: Timestamp, ends: Timestamp) -> Draft {
         total: Some(500),
         per_buyer: model.per_buyer,
         other_rules: model.other_rules.clone(),
+        besides: model.besides.clone(),
     }
 }
 

@@ -10,6 +10,9 @@ use couponbook::platforms::{
     Account, CallErrorKind, CallLog, CallOutcome, Connector, Network, Proxy, RetryPolicy, SendError,
 };
 
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
 use super::server::{
     self, CONSUMER_KEY, CONSUMER_SECRET, Reply, Server, Written, hasty, network, now, short_of_breath, woocommerce,
 };
@@ -193,6 +196,96 @@ async fn a_platform_that_asks_for_a_long_wait_is_given_up_at_once() {
     assert_eq!(answered, Answered::NotSent);
     assert!(crate::english(&error.unwrap().sentence).ends_with("; it asks to come back in 600 s"));
     assert_eq!(server.asked().len(), 1);
+}
+
+/// WordPress while it is updated.
+fn maintenance(seconds: &str) -> Reply {
+    let page = "<!DOCTYPE html><html><head><title>Maintenance</title><style type=\"text/css\">\nhtml { background: #f1f1f1; }\n\
+                a > b { color: #2271b1; }</style><script>if (1 < 2) { alert('x'); }</script></head><!-- <p>old</p> -->\n\
+                <body><div class=\"wp-die-message\">Briefly unavailable for scheduled maintenance. Check back in a minute.</div></body></html>";
+    Reply::With(503, vec![("Retry-After", seconds.to_string())], page.to_string())
+}
+
+#[tokio::test]
+async fn a_shop_that_is_updated_is_waited_for_though_it_says_ten_minutes() {
+    let server = Server::in_order(vec![maintenance("600"), maintenance("600"), maintenance("600"), empty_list()]);
+    connector(&server, &Written::default()).list().await.unwrap();
+    assert_eq!(server.asked().len(), 4);
+    // Whether a write was carried out is asked for and never guessed.
+    let server = Server::in_order(vec![maintenance("600"), empty_list()]);
+    assert_eq!(restock(&*connector(&server, &Written::default())).await.0, Answered::Unknown);
+    assert_eq!(server.asked().len(), 1);
+    // Whoever else asks for minutes means them.
+    let server = Server::in_order(vec![maintenance("300"), empty_list()]);
+    let error = connector(&server, &Written::default()).list().await.unwrap_err();
+    assert!(crate::english(&error.sentence).ends_with("; it asks to come back in 300 s"), "{error:?}");
+    assert_eq!(
+        error.platform_words.as_deref(),
+        Some("Maintenance Briefly unavailable for scheduled maintenance. Check back in a minute.")
+    );
+}
+
+#[tokio::test]
+async fn a_shop_behind_a_proxy_that_speaks_tls_for_it_is_told_apart_from_wrong_keys() {
+    let refused =
+        r#"{"code":"woocommerce_rest_authentication_error","message":"Invalid signature","data":{"status":401}}"#;
+    let server = Server::in_order(vec![Reply::Json(401, refused.to_string())]);
+    let error = connector(&server, &Written::default()).list().await.unwrap_err();
+    assert_eq!(error.kind, CallErrorKind::SignIn);
+    assert!(crate::english(&error.sentence).contains("write the https:// address that buyers use"), "{error:?}");
+}
+
+/// Speaks TLS with a certificate of an authority that no machine knows, and answers an empty list.
+fn shop_with_its_own_authority() -> String {
+    let certificates = CertificateDer::pem_slice_iter(include_bytes!("../data/platforms/shop.pem"));
+    let key = PrivateKeyDer::from_pem_slice(include_bytes!("../data/platforms/shop.key")).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let config = config.with_no_client_auth().with_single_cert(certificates.map(Result::unwrap).collect(), key);
+    let config = Arc::new(config.unwrap());
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("https://localhost:{}", listener.local_addr().unwrap().port());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let connection = rustls::ServerConnection::new(Arc::clone(&config)).unwrap();
+            let mut stream = rustls::StreamOwned::new(connection, stream.unwrap());
+            let mut head = Vec::new();
+            let mut byte = [0];
+            while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|count| count == 1) {
+                head.push(byte[0]);
+            }
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n[]");
+            stream.conn.send_close_notify();
+            let _ = stream.flush();
+        }
+    });
+    address
+}
+
+// Elsewhere the system itself says whom to trust, and may refuse a certificate of so many years.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_shop_with_an_authority_of_its_own_is_trusted_only_once_the_config_names_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let network = network(folder.path(), CallLog::none());
+    let mut account = woocommerce(&shop_with_its_own_authority());
+    let error = connect(&account, &network).unwrap().list().await.unwrap_err();
+    let told = crate::english(&error.sentence);
+    assert!(
+        told.contains("a certificate at localhost that this machine does not trust") && told.contains("ca_file"),
+        "{told}"
+    );
+    account.ca_file = Some("tests/it/data/platforms/authority.pem".into());
+    assert_eq!(connect(&account, &network).unwrap().list().await.unwrap().coupons.len(), 0);
+    // Only that store trusts it.
+    account.ca_file = None;
+    assert!(connect(&account, &network).unwrap().list().await.is_err());
+    let empty = folder.path().join("empty.pem");
+    std::fs::write(&empty, "nothing").unwrap();
+    for file in [empty, folder.path().join("gone.pem")] {
+        account.ca_file = Some(file);
+        assert_eq!(connect(&account, &network).err().unwrap().0.id(), "connect-ca-file");
+    }
 }
 
 #[tokio::test]

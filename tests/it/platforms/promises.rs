@@ -65,6 +65,8 @@ fn special(platform: &str, kind: u8) -> (&'static str, bool) {
         ("shopify", 7) => "raw = { context = { __typename = \"DiscountContextUnknown\" } }",
         ("woocommerce", 0) => "status = \"draft\"",
         ("woocommerce", 2) => "status = \"future\"",
+        ("woocommerce", 3) => "raw = { maximum_amount = \"80.00\" }",
+        ("woocommerce", 4) => "raw = { meta_data = [{ id = 1, key = \"_members_only\", value = \"gold\" }] }",
         ("lazada", 0) => "status = \"SUSPEND\"",
         _ => "",
     };
@@ -225,6 +227,10 @@ async fn what_cannot_be_done_on_a_very_coupon_is_by_hand_or_refused_with_the_rea
         (2, 7, Recreate, "by hand"),
         (3, 1, Recreate, "by hand"),
         (3, 2, Enable, "by hand"),
+        (3, 3, Adjust, "refused"),
+        (3, 3, Recreate, "change"),
+        (3, 4, Recreate, "by hand"),
+        (3, 4, Renew, "change"),
         (0, 8, Renew, "change"),
         (2, 8, Recreate, "change"),
     ] {

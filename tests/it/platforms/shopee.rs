@@ -507,6 +507,7 @@ fn draft(model: &Coupon, code: &str, start: Timestamp, ends: Timestamp) -> Draft
         total: Some(500),
         per_buyer: model.per_buyer,
         other_rules: model.other_rules.clone(),
+        besides: model.besides.clone(),
     }
 }
 

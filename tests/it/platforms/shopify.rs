@@ -574,6 +574,7 @@ fn draft(model: &Coupon) -> Draft {
         total: Some(500),
         per_buyer: model.per_buyer,
         other_rules: model.other_rules.clone(),
+        besides: model.besides.clone(),
     }
 }
 

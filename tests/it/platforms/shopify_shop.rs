@@ -145,6 +145,7 @@ async fn a_copy_is_for_the_same_markets_and_segments_with_the_same_tags() {
             total: Some(250),
             per_buyer: model.per_buyer,
             other_rules: model.other_rules.clone(),
+            besides: model.besides.clone(),
         };
         let receipt = connector.send(&Write::Create { draft: Box::new(draft.clone()) }, &change()).await.unwrap();
         let made = now_of(&*connector, &receipt.created.unwrap()).await;

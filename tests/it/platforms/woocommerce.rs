@@ -356,6 +356,7 @@ async fn a_copy_repeats_every_rule_and_is_recognised_as_ours() {
         total: Some(500),
         per_buyer: model.per_buyer,
         other_rules: model.other_rules.clone(),
+        besides: model.besides.clone(),
     };
     let receipt = connector.send(&Write::Create { draft: Box::new(draft.clone()) }, &change()).await.unwrap();
     assert_eq!(receipt.created, Some(CouponId::new("720")));
@@ -400,6 +401,7 @@ async fn what_woocommerce_cannot_do_is_refused_before_anything_is_sent() {
         total: None,
         per_buyer: None,
         other_rules: model.other_rules,
+        besides: model.besides.clone(),
     };
     let with_cap = Write::Create { draft: Box::new(capped.clone()) };
     capped.discount = Discount::Other("SGD 5.00 off each item".into());

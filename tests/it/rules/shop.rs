@@ -58,6 +58,7 @@ pub fn coupon(id: &str) -> Coupon {
         owner: Owner::Seller,
         stock_is_claimed: false,
         other_rules: serde_json::Map::new(),
+        besides: serde_json::Map::new(),
         made_by_change: None,
         page: None,
         untold: Default::default(),

@@ -105,6 +105,7 @@ pub fn coupon(store: &Store, id: &str, code: Option<&str>, name: &str) -> Coupon
         owner: Owner::Seller,
         stock_is_claimed: false,
         other_rules: serde_json::Map::new(),
+        besides: serde_json::Map::new(),
         made_by_change: None,
         page: Some(format!("https://seller.example/{}/coupons/{id}?tab=a&b=\"c\"", store.id)),
         untold: Default::default(),

@@ -377,6 +377,7 @@ fn facts_at_fault(code: FindingCode) -> &'static [Field] {
         | FindingCode::ListIncomplete
         | FindingCode::StoreRestricted
         | FindingCode::WrongShop
+        | FindingCode::StoreDiffers
         | FindingCode::TokenExpiring
         | FindingCode::CampaignUncovered
         | FindingCode::CampaignMatchesNothing
