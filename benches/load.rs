@@ -292,8 +292,15 @@ fn to_load(case: Case, access: &StoreAccess, address: &str, network: &Network) -
         per_second: case.shop_per_second,
         ..PaceOverride::default()
     };
-    let account =
-        Account { store: store.clone(), endpoint: place.endpoint, keys, proxy: None, allow_http: false, pace };
+    let account = Account {
+        store: store.clone(),
+        endpoint: place.endpoint,
+        keys,
+        proxy: None,
+        ca_file: None,
+        allow_http: false,
+        pace,
+    };
     let connector = Ok(Arc::from(
         PLATFORMS
             .connect(&account, network)

@@ -56,8 +56,15 @@ pub fn connect(
         access: Access::ReadOnly,
         owner: None,
     };
-    let account =
-        Account { store: store.clone(), endpoint: place.endpoint, keys, proxy: None, allow_http: false, pace };
+    let account = Account {
+        store: store.clone(),
+        endpoint: place.endpoint,
+        keys,
+        proxy: None,
+        ca_file: None,
+        allow_http: false,
+        pace,
+    };
     let connector = PLATFORMS.connect(&account, network).map_err(|error| Language::ENGLISH.render(&error.0))?;
     Ok((store, Arc::from(connector)))
 }

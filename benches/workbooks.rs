@@ -191,6 +191,7 @@ fn row(store: &Store, number: usize) -> Result<Row, Failed> {
         owner: Owner::Seller,
         stock_is_claimed: false,
         other_rules: serde_json::Map::new(),
+        besides: serde_json::Map::new(),
         made_by_change: None,
         untold: Default::default(),
         page: Some(format!("https://seller.example/{}/coupons/{number}", store.id)),

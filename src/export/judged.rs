@@ -65,8 +65,18 @@ pub fn judged(facts: ExportFacts, loaded: Vec<Loaded>) -> Result<(Export, Vec<No
 }
 
 fn judged_store(facts: &ExportFacts, loaded: Loaded, ties: &mut Vec<Tie>) -> (StoreLoad, Vec<Row>) {
-    let Loaded { store, listing, calls, retries, seconds, sign_in_again_by, failed_by, source, wrong_clock, other_version } =
-        loaded;
+    let Loaded {
+        store,
+        listing,
+        calls,
+        retries,
+        seconds,
+        sign_in_again_by,
+        failed_by,
+        source,
+        wrong_clock,
+        other_version,
+    } = loaded;
     let policy = facts.policies.of(&store.id);
     // Counts of a file are as old as the file, whenever it is read: what exports saw of them tells no pace.
     let no_stock = StockHistory::new();

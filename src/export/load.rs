@@ -135,9 +135,7 @@ async fn load_one(to_load: ToLoad, deadline: Duration, now: Timestamp) -> Loaded
     let (wrong_clock, other_version) = (wrong_clock(connector.as_ref()), connector.other_version());
     let Tally { calls, retries } = connector.tally();
     let source = connector.source().filter(|_| listing.is_ok());
-    Loaded {
-        store, listing, calls, retries, seconds, sign_in_again_by, failed_by, wrong_clock, other_version, source,
-    }
+    Loaded { store, listing, calls, retries, seconds, sign_in_again_by, failed_by, wrong_clock, other_version, source }
 }
 
 /// One of our own, of which no platform has said anything.

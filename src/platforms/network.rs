@@ -53,6 +53,9 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 #[derive(Clone)]
 pub struct Network(Arc<Shared>);
 
+/// Through which proxy, and by which file of authorities.
+type Way = (Option<String>, Option<PathBuf>);
+
 struct Shared {
     clock: Clock,
     log: CallLog,
@@ -63,8 +66,7 @@ struct Shared {
     quota_folder: OnceLock<PathBuf>,
     /// Where details are remembered, and whether what was remembered before is forgotten.
     remembering: OnceLock<(PathBuf, bool)>,
-    /// By proxy and authorities.
-    clients: Mutex<HashMap<(Option<String>, Option<PathBuf>), Client>>,
+    clients: Mutex<HashMap<Way, Client>>,
     apps: Mutex<HashMap<(Platform, String), Arc<AppLimits>>>,
     shops: Mutex<HashMap<(Platform, String), Arc<ShopLimits>>>,
 }

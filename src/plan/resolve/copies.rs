@@ -56,6 +56,7 @@ impl RowContext<'_> {
             self.rules_as_expected(live)?;
             // An export need not have asked for all of them; a copy repeats them as they are.
             model.other_rules.clone_from(&live.other_rules);
+            model.besides.clone_from(&live.besides);
         }
         if model.other_rules.values().any(Value::is_null) {
             return Err(refused(message!("results-rules-not-known"), message!("results-next-reload")));

@@ -138,7 +138,7 @@ impl Reading<'_> {
             owner: Owner::Seller,
             stock_is_claimed: false,
             other_rules,
-            besides: serde_json::Map::new(),
+            besides: Map::new(),
             made_by_change: None,
             page: self.layout.page.clone(),
             untold,

@@ -106,3 +106,20 @@ fn a_coupon_that_somebody_changes_just_before_its_turn_is_a_conflict_all_the_sam
     assert_eq!(tool.apply(&tool.path("back-plan.json"), &[]).exits(4).totals(), "conflict: 1, done: 1");
     assert_eq!(shops.writes().len(), 1);
 }
+
+#[test]
+fn what_the_plan_held_against_a_coupon_holds_against_it_as_it_is_when_its_turn_comes() {
+    let (tool, shops) = Tool::with_shops(&shop("", 60));
+    let back = tool.hand_back(&[row(WOO, "c1", "adjust").spend("80"), row(WOO, "c2", "recreate").end("2026-12-24")]);
+    tool.plan(&back, &[]).exits(0);
+    shops.edit(WOO, "c1", serde_json::json!({ "maximum_amount": "70.00" }));
+    shops.edit(WOO, "c2", serde_json::json!({ "meta_data": [{ "id": 1, "key": "_members_only", "value": "gold" }] }));
+    let ran = tool.apply(&tool.path("back-plan.json"), &[]).exits(5);
+    assert_eq!(ran.totals(), "conflict: 1, failed: 1");
+    assert!(ran.stdout.contains("cannot use it, so a higher min spend"), "{}", ran.stdout);
+    assert_eq!(shops.writes(), Vec::<String>::new());
+    let ran = tool.apply(&back, &[]).exits(4);
+    assert_eq!(ran.totals(), "by_hand: 1, refused: 1");
+    assert!(ran.stdout.contains("_members_only"), "{}", ran.stdout);
+    assert_eq!(shops.writes(), Vec::<String>::new());
+}

@@ -256,6 +256,22 @@ fn a_copy_repeats_the_exported_rules_and_conflicts_where_others_are_live() {
 }
 
 #[test]
+fn a_copy_of_what_was_not_read_whole_is_by_hand_and_is_suggested_only_so() {
+    for rule in ["email_restrictions", "product_ids"] {
+        let unread = with("A", |it| {
+            it.other_rules.insert(rule.to_string(), unread_rule());
+            it.status = Status::Ended;
+        });
+        let fixture = Fixture::of(&WOO, vec![unread]);
+        let told = fixture.decide("A", act(ActionWord::Recreate).until_day(60));
+        assert!(told.starts_with("by hand") && told.contains("not all of its rules could be read"), "{told}");
+        let suggestion = &fixture.row("A").suggestion;
+        let copies = suggestion.advices().any(|advice| advice.verb() == Some(Verb::Create));
+        assert!(!copies || suggestion.way == Route::ByHand, "{suggestion:?}");
+    }
+}
+
+#[test]
 fn a_status_that_the_clock_moved_on_is_no_conflict_but_one_that_people_changed_is() {
     use Status::*;
     let scheduled = with("A", |it| (it.status, it.usable) = (Scheduled, period(at(22, 12, 0), at(23, 0, 0))));
