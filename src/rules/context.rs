@@ -20,10 +20,15 @@ pub(super) const ABOUT_TO_START: Duration = Duration::hours(1);
 pub(super) struct CouponContext<'a> {
     pub coupon: &'a Coupon,
     pub campaign: Option<&'a Campaign>,
+    /// Whether it, or one that follows it, is in its campaign only because of its dates and terms, which are the other one's.
+    pub is_tied_by_terms: bool,
     /// The coupon that takes over when this one ends, if there is one that is live or will be.
     pub successor: Option<&'a Coupon>,
     /// The coupon that this one takes over from.
     pub predecessor: Option<&'a Coupon>,
+    /// Whether something is suggested for another coupon of its campaign: what waits for a person's look here may be mended by that, and
+    /// keeps nothing else from being done.
+    pub looks_yield: bool,
     /// The other coupons of the same store and campaign that buyers can use.
     pub cover: Cover<'a>,
     /// All coupons of the store that buyers can use now.
@@ -73,15 +78,21 @@ impl CouponContext<'_> {
     /// Its end, where that lies ahead, buyers can use it until then, and nothing takes over.
     pub fn ends_ahead(&self) -> Option<Timestamp> {
         let in_use = matches!(self.coupon.status, Status::Active | Status::Scheduled);
-        self.coupon.usable.ends().filter(|ends| in_use && *ends > self.now() && self.successor.is_none())
+        let ends = self.coupon.usable.ends().filter(|ends| in_use && *ends > self.now() && self.successor.is_none());
+        ends.filter(|_| !self.is_sold_out_for_good())
     }
 
     /// Another that gives buyers as much now: of its campaign while that runs, else one with the very same rules.
     pub fn stand_in(&self) -> Option<&Coupon> {
         match self.running_campaign() {
             Some(_) => self.cover.stand_in_at(self.coupon, self.now()).filter(|it| it.is_live()),
-            None => self.live.like(self.coupon, self.coupon.minimum),
+            None => self.live.stand_in(self.coupon),
         }
+    }
+
+    /// Whether buyers cannot get it and need not: another gives as much, or its campaign is over.
+    fn is_sold_out_for_good(&self) -> bool {
+        self.coupon.remaining() == Some(0) && (self.campaign_is_over() || self.stand_in().is_some())
     }
 
     /// Another of its campaign that buyers can use now, whatever it gives.
@@ -140,6 +151,11 @@ impl CouponContext<'_> {
     pub fn successor_is_there(&self) -> bool {
         let starts_now = |it: &Coupon| it.usable.starts().is_some_and(|at| at - self.now() <= ABOUT_TO_START);
         self.successor.is_some_and(|it| it.is_live() || it.status == Status::Scheduled && starts_now(it))
+    }
+
+    /// What gives buyers the same now, or in a moment: another beside it, or what took over.
+    pub fn gives_the_same_now(&self) -> Option<&Coupon> {
+        self.stand_in().or(self.successor.filter(|_| self.successor_is_there()))
     }
 
     fn is_about_to_start(&self) -> bool {

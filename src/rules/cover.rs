@@ -19,11 +19,11 @@ pub(super) struct Covers<'a> {
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Cover<'a>(&'a [Standing<'a>]);
 
-/// One of them, and whether its terms are to stay: what is asked for another min spend stands in for nobody.
+/// One of them, and whether it is to stay as it is: what is asked for another min spend, or is superfluous, stands in for nobody.
 #[derive(Debug, Clone, Copy)]
-struct Standing<'a> {
-    coupon: &'a Coupon,
-    is_sound: bool,
+pub(super) struct Standing<'a> {
+    pub coupon: &'a Coupon,
+    pub is_sound: bool,
 }
 
 impl<'a> Covers<'a> {

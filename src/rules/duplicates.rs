@@ -3,52 +3,78 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
+use super::cover::Standing;
 use super::input::JudgeInput;
 use super::successors::Successors;
 use crate::domain::{Campaign, Coupon, CouponId, Discount, Minimum, Owner, Timestamp};
 
 /// Rules that can be hashed; the others are compared one by one.
-type Likeness<'a> = (&'a Discount, &'a Minimum, Option<u64>, &'a str);
+pub(super) type Likeness<'a> = (&'a Discount, &'a Minimum, Option<u64>, &'a str);
+
+/// What decides whether two coupons of a store do the same.
+#[derive(Clone, Copy)]
+pub(super) struct Doubles<'a> {
+    pub input: &'a JudgeInput<'a>,
+    pub campaigns: &'a BTreeMap<&'a CouponId, &'a Campaign>,
+    pub successors: &'a Successors<'a>,
+}
 
 /// For each coupon that another makes superfluous, that other: it has the same code; or buyers collect or get both by themselves
 /// (or one campaign of the plan names both), by the same rules, and the other is there for as long.
-pub(super) fn duplicates<'a>(
-    input: &JudgeInput,
-    coupons: &'a [Coupon],
-    campaigns: &BTreeMap<&CouponId, &Campaign>,
-    successors: &Successors<'a>,
-) -> BTreeMap<&'a CouponId, &'a Coupon> {
+pub(super) fn duplicates<'a>(doubles: &Doubles, coupons: &'a [Coupon]) -> BTreeMap<&'a CouponId, &'a Coupon> {
     let mut found = BTreeMap::new();
-    let usable = |coupon: &&Coupon| {
-        let is_personal = || campaigns.get(&coupon.id).is_some_and(|campaign| campaign.personal);
-        coupon.is_to_be_had() && coupon.owner == Owner::Seller && !is_personal()
-    };
-    // Who lasts longest stays; of equals the one that began first.
-    let mut in_order: Vec<&Coupon> = coupons.iter().filter(usable).collect();
-    let lasts = |coupon: &Coupon| coupon.usable.ends().unwrap_or(Timestamp::MAX_UTC);
-    in_order.sort_by_key(|it| (Reverse(lasts(it)), it.usable.starts(), it.id.as_str().len(), &it.id));
+    let mut in_order: Vec<&Coupon> = coupons.iter().filter(|coupon| doubles.may_be_double(coupon)).collect();
+    in_order.sort_by_key(|coupon| order(coupon));
     let mut by_rules: HashMap<Likeness, Vec<&Coupon>> = HashMap::new();
     let mut by_code: HashMap<String, Vec<&Coupon>> = HashMap::new();
     for coupon in in_order {
-        let alike = by_rules.entry(likeness(coupon)).or_default();
         let of_code = coupon.code.as_deref().map(|code| by_code.entry(code.to_lowercase()).or_default());
-        let is_kept = |other: &&&Coupon| {
-            is_there_for_all_of(other, coupon, input.now) && !is_of_its_line(successors, other, coupon)
-        };
-        let same_code = of_code.as_ref().and_then(|named| named.iter().find(is_kept));
-        let is_same = |other: &&&Coupon| {
-            let buyers_get_both = other.code.is_none() && coupon.code.is_none() || are_named(input, [other, coupon]);
-            is_kept(other) && buyers_get_both && other.same_rules(coupon)
-        };
-        if let Some(other) = same_code.or_else(|| alike.iter().find(is_same)) {
+        let alike = doubles.is_got_beside_others(coupon).then(|| by_rules.entry(likeness(coupon)).or_default());
+        let is_double = |other: &&&Coupon| doubles.are_doubles(other, coupon);
+        let mut candidates =
+            of_code.iter().flat_map(|named| named.iter()).chain(alike.iter().flat_map(|alike| alike.iter()));
+        if let Some(other) = candidates.find(is_double) {
             found.insert(&coupon.id, *other);
         }
-        alike.push(coupon);
-        if let Some(named) = of_code {
-            named.push(coupon);
-        }
+        of_code.into_iter().chain(alike).for_each(|known| known.push(coupon));
     }
     found
+}
+
+/// Who lasts longest stays; of equals the one that began first.
+pub(super) fn order(coupon: &Coupon) -> impl Ord + use<'_> {
+    let lasts = coupon.usable.ends().unwrap_or(Timestamp::MAX_UTC);
+    (Reverse(lasts), coupon.usable.starts(), coupon.id.as_str().len(), &coupon.id)
+}
+
+impl Doubles<'_> {
+    /// Whether buyers can get it, and all of them.
+    pub fn may_be_double(&self, coupon: &Coupon) -> bool {
+        let is_personal = || self.campaigns.get(&coupon.id).is_some_and(|campaign| campaign.personal);
+        coupon.is_to_be_had() && coupon.owner == Owner::Seller && !is_personal()
+    }
+
+    /// Whether buyers who use another coupon of the same rules may get this one too, whatever its code.
+    pub fn is_got_beside_others(&self, coupon: &Coupon) -> bool {
+        let letters = self.input.abilities.limits.code_prefix_letters;
+        coupon.code.is_none() || self.input.campaigns.names(self.input.store, coupon, letters)
+    }
+
+    /// Whether `kept`, the first of both in [`order`], makes `coupon` superfluous.
+    pub fn are_doubles(&self, kept: &Coupon, coupon: &Coupon) -> bool {
+        is_there_for_all_of(kept, coupon, self.input.now)
+            && (has_same_code(kept, coupon) || self.buyers_get_both(kept, coupon) && kept.same_rules(coupon))
+            && !is_of_its_line(self.successors, kept, coupon)
+    }
+
+    fn buyers_get_both(&self, one: &Coupon, other: &Coupon) -> bool {
+        one.code.is_none() && other.code.is_none() || are_named(self.input, [one, other])
+    }
+}
+
+fn has_same_code(one: &Coupon, other: &Coupon) -> bool {
+    let code = |coupon: &Coupon| coupon.code.as_deref().map(str::to_lowercase);
+    code(one).is_some() && code(one) == code(other)
 }
 
 fn is_there_for_all_of(other: &Coupon, coupon: &Coupon, now: Timestamp) -> bool {
@@ -66,27 +92,37 @@ fn are_named(input: &JudgeInput, coupons: [&Coupon; 2]) -> bool {
 /// What buyers can use now, to find one that stands in for another: made by whomever.
 #[derive(Default)]
 pub(super) struct Live<'a> {
-    by_rules: HashMap<(&'a Discount, &'a str), Vec<&'a Coupon>>,
+    by_rules: HashMap<(&'a Discount, &'a str), Vec<Standing<'a>>>,
 }
 
 impl<'a> Live<'a> {
-    pub fn of(coupons: &'a [Coupon]) -> Self {
+    pub fn of(coupons: &'a [Coupon], is_sound: impl Fn(&'a Coupon) -> bool) -> Self {
         let mut live = Self::default();
         for coupon in coupons.iter().filter(|coupon| coupon.is_live()) {
-            live.by_rules.entry((&coupon.discount, coupon.kind.as_str())).or_default().push(coupon);
+            let standing = Standing { coupon, is_sound: is_sound(coupon) };
+            live.by_rules.entry((&coupon.discount, coupon.kind.as_str())).or_default().push(standing);
         }
         live
     }
 
     /// Another coupon with the rules of `coupon`, but for `minimum`.
     pub fn like(&self, coupon: &Coupon, minimum: Minimum) -> Option<&'a Coupon> {
-        let alike = self.by_rules.get(&(&coupon.discount, coupon.kind.as_str()))?;
         let wanted = Coupon { minimum, ..coupon.clone() };
-        alike.iter().copied().find(|other| other.id != coupon.id && other.same_rules(&wanted))
+        self.others(coupon).map(|it| it.coupon).find(|other| other.same_rules(&wanted))
+    }
+
+    /// Another coupon with the rules of `coupon` that is to stay as it is.
+    pub fn stand_in(&self, coupon: &Coupon) -> Option<&'a Coupon> {
+        self.others(coupon).filter(|it| it.is_sound).map(|it| it.coupon).find(|other| other.same_rules(coupon))
+    }
+
+    fn others<'b>(&'b self, coupon: &'b Coupon) -> impl Iterator<Item = &'b Standing<'a>> {
+        let alike = self.by_rules.get(&(&coupon.discount, coupon.kind.as_str()));
+        alike.into_iter().flatten().filter(move |it| it.coupon.id != coupon.id)
     }
 }
 
-fn likeness(coupon: &Coupon) -> Likeness<'_> {
+pub(super) fn likeness(coupon: &Coupon) -> Likeness<'_> {
     (&coupon.discount, &coupon.minimum, coupon.per_buyer, &coupon.kind)
 }
 

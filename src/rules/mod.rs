@@ -1,7 +1,8 @@
 //! What is odd: coupons, campaigns and abilities in, rows with findings and suggestions out. Pure; the clock is an argument.
 //!
 //! `findings` holds one function a rule, `context` what a rule may ask, `words` the length of its sentence; `campaigns` says which
-//! campaign a coupon belongs to, `cover` who stands in for it there, `successors` who takes over from whom, `duplicates` who repeats whom, `pace` how fast a coupon goes,
+//! campaign a coupon belongs to, `cover` who stands in for it there, `successors` who takes over from whom, `duplicates` who repeats whom,
+//! `repeats` which suggestions would make it so, `pace` how fast a coupon goes,
 //! `kept` what a manager accepts as it is, `suggest` what the platform can do about it; `stores` judges how a load went;
 //! `missing` finds what the plan names and a store does not have.
 
@@ -18,6 +19,7 @@ mod missing;
 mod pace;
 mod policy;
 mod possible;
+mod repeats;
 mod store_campaigns;
 mod stores;
 mod successors;
@@ -30,59 +32,83 @@ pub use policy::{Policies, Policy};
 pub use store_campaigns::findings_by_campaigns;
 pub use stores::{LoadFacts, StoreFacts, store_findings};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use campaigns::Claim;
 use context::CouponContext;
 use cover::{Cover, Covers};
+use duplicates::{Doubles, Live};
 
-use crate::domain::{Advice, Campaign, Coupon, CouponId, Route, Row, Status, Urgency};
+use crate::domain::{Advice, Campaign, Coupon, CouponId, Finding, Route, Row, Status, Suggestion, Urgency};
+
+/// What becomes a row beside its coupon.
+struct Judged {
+    findings: Vec<Finding>,
+    suggestion: Suggestion,
+    campaign: Option<String>,
+}
+
+impl Judged {
+    fn of(context: &CouponContext) -> Self {
+        let (mut findings, silenced) = findings::findings_of(context);
+        let (mut suggestion, by) = suggest::suggest(context, &findings);
+        // The finding that the suggestion answers speaks first: Why explains what stands beside it.
+        if let Some(place) = by {
+            findings.get_mut(..=place).into_iter().for_each(|first| first.rotate_right(1));
+        }
+        findings::leave_out_what_is_over(&mut findings, &suggestion);
+        // The row is no exception any more, and says why.
+        if let Some(kept) = silenced.first().filter(|_| findings.is_empty()).and_then(|first| context.kept(first)) {
+            (suggestion.advice, suggestion.way) = (Advice::Leave(context.why_kept(kept)), Route::Direct);
+        }
+        Self { findings, suggestion, campaign: context.campaign.map(|campaign| campaign.name.clone()) }
+    }
+}
 
 /// Judges all coupons of one store together, in the order given. Ties between campaigns are added to `ties`.
 pub fn judge(input: &JudgeInput, coupons: Vec<Coupon>, ties: &mut Vec<Tie>) -> Vec<Row> {
     let successors = successors::successors(&coupons, &input.store.id, input.memory);
-    let campaigns = campaigns_of(input, &coupons, &successors, ties);
-    let duplicates = duplicates::duplicates(input, &coupons, &campaigns, &successors);
-    let live_by_rules = duplicates::Live::of(&coupons);
+    let (campaigns, tied_by_terms) = campaigns_of(input, &coupons, &successors, ties);
+    let doubles = Doubles { input, campaigns: &campaigns, successors: &successors };
+    let duplicates = duplicates::duplicates(&doubles, &coupons);
     let missing = missing::by_model(input, &coupons, &successors);
-    let context = |coupon, cover| CouponContext {
+    let nobody = Live::default();
+    let alone = |coupon| CouponContext {
         coupon,
         campaign: campaigns.get(&coupon.id).copied(),
+        is_tied_by_terms: tied_by_terms.contains(&coupon.id),
         successor: successors.successor_of(&coupon.id),
         predecessor: successors.predecessor_of(&coupon.id),
-        cover,
-        live: &live_by_rules,
+        looks_yield: false,
+        cover: Cover::default(),
+        live: &nobody,
         duplicate_of: duplicates.get(&coupon.id).copied(),
         stock: input.stock_of(coupon),
         missing: missing.get(&coupon.id).map_or(&[], Vec::as_slice),
         input,
     };
-    let covers =
-        Covers::of(&coupons, &campaigns, |coupon| findings::has_sound_terms(&context(coupon, Cover::default())));
-    let judged: Vec<_> = coupons
-        .iter()
-        .map(|coupon| {
-            let campaign = campaigns.get(&coupon.id).copied();
-            let cover = campaign.map(|campaign| covers.in_campaign(&campaign.name)).unwrap_or_default();
-            let context = context(coupon, cover);
-            let (mut findings, silenced) = findings::findings_of(&context);
-            let (mut suggestion, by) = suggest::suggest(&context, &findings);
-            // The finding that the suggestion answers speaks first: Why explains what stands beside it.
-            if let Some(place) = by {
-                findings.get_mut(..=place).into_iter().for_each(|first| first.rotate_right(1));
-            }
-            findings::leave_out_what_is_over(&mut findings, &suggestion);
-            // The row is no exception any more, and says why.
-            if let Some(kept) = silenced.first().filter(|_| findings.is_empty()).and_then(|first| context.kept(first)) {
-                (suggestion.advice, suggestion.way) = (Advice::Leave(context.why_kept(kept)), Route::Direct);
-            }
-            (findings, suggestion, campaign.map(|campaign| campaign.name.clone()))
-        })
-        .collect();
+    let is_sound = |coupon| findings::has_sound_terms(&alone(coupon)) && !duplicates.contains_key(&coupon.id);
+    let covers = Covers::of(&coupons, &campaigns, is_sound);
+    let live = Live::of(&coupons, is_sound);
+    let judge_one = |coupon, looks_yield| {
+        let alone = alone(coupon);
+        let cover = alone.campaign.map(|campaign| covers.in_campaign(&campaign.name)).unwrap_or_default();
+        Judged::of(&CouponContext { cover, live: &live, looks_yield, ..alone })
+    };
+    let mut judged: Vec<Judged> = coupons.iter().map(|coupon| judge_one(coupon, false)).collect();
+    let is_helped = |judged: &&Judged| judged.suggestion.advice.action().is_some();
+    let helped: BTreeSet<String> = judged.iter().filter(is_helped).filter_map(|it| it.campaign.clone()).collect();
+    for (coupon, judged) in coupons.iter().zip(&mut judged) {
+        let campaign_is_helped = judged.campaign.as_ref().is_some_and(|campaign| helped.contains(campaign));
+        if judged.suggestion.advice == Advice::OpenPage && campaign_is_helped {
+            *judged = judge_one(coupon, true);
+        }
+    }
+    repeats::withhold(&doubles, &coupons, &duplicates, &mut judged);
     coupons
         .into_iter()
         .zip(judged)
-        .map(|(coupon, (findings, suggestion, campaign))| Row {
+        .map(|(coupon, Judged { findings, suggestion, campaign })| Row {
             key: input.key_of(&coupon),
             money_at_risk: coupon.exposure_at(input.store.currency, input.now),
             read_at: None,
@@ -108,25 +134,28 @@ fn is_history(row: &Row) -> bool {
 }
 
 // The most specific match among a coupon and those it follows, its own between equals: a follow-on code may no longer fit the
-// pattern of its campaign, or fit only a catch-all.
+// pattern of its campaign, or fit only a catch-all. The second are those that only dates and terms tell to follow another, and these.
 fn campaigns_of<'a>(
     input: &'a JudgeInput,
     coupons: &'a [Coupon],
-    successors: &successors::Successors,
+    successors: &successors::Successors<'a>,
     ties: &mut Vec<Tie>,
-) -> BTreeMap<&'a CouponId, &'a Campaign> {
+) -> (BTreeMap<&'a CouponId, &'a Campaign>, BTreeSet<&'a CouponId>) {
     let own: BTreeMap<&CouponId, Claim> = coupons
         .iter()
         .filter_map(|coupon| Some((&coupon.id, input.campaigns.claim_on(input.store, coupon, ties)?)))
         .collect();
-    let mut campaigns = BTreeMap::new();
+    let (mut campaigns, mut tied_by_terms) = (BTreeMap::new(), BTreeSet::new());
     for coupon in coupons {
         let line = successors.ancestors_of(&coupon.id);
         let claims = std::iter::once(&coupon.id).chain(line.iter().map(|model| &model.id)).filter_map(|id| own.get(id));
         // The first of the most specific: `min_by_key` keeps the first, `max_by_key` the last.
-        if let Some(claim) = claims.min_by_key(|claim| std::cmp::Reverse(claim.letters)) {
-            campaigns.insert(&coupon.id, claim.campaign);
+        let Some(claim) = claims.min_by_key(|claim| std::cmp::Reverse(claim.letters)) else { continue };
+        campaigns.insert(&coupon.id, claim.campaign);
+        let is_its_own = own.get(&coupon.id).is_some_and(|own| own.campaign.name == claim.campaign.name);
+        if !is_its_own && !input.memory.successors.contains_key(&(coupon.store.clone(), coupon.id.clone())) {
+            tied_by_terms.extend(std::iter::once(&coupon.id).chain(line.iter().map(|model| &model.id)));
         }
     }
-    campaigns
+    (campaigns, tied_by_terms)
 }

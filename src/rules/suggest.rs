@@ -5,7 +5,7 @@ use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::context::CouponContext;
-use super::findings::{ends_soon, findings_of};
+use super::findings::{ends_early, ends_soon, findings_of};
 use crate::domain::{
     Ability, Access, Advice, Argument, Campaign, Coupon, Discount, Finding, FindingCode, Minimum, Money, Owner, Period,
     Route, SpendRange, Status, Suggestion, Timestamp, Verb, day_end, last_moment,
@@ -37,8 +37,9 @@ fn set_on(context: &CouponContext, coupon: &Coupon, advice: &Advice) -> Option<C
 fn add_what_is_set_too(context: &CouponContext, suggestion: &mut Suggestion) {
     let mut next = set_on(context, context.coupon, &suggestion.advice);
     while let Some(coupon) = next.take() {
-        let then = CouponContext { coupon: &coupon, ..*context };
+        let then = CouponContext { coupon: &coupon, looks_yield: true, ..*context };
         let (more, _) = suggest_first(&then, &findings_of(&then).0);
+        let is_enabled = suggestion.advices().any(|known| *known == Advice::Enable);
         let is_new = suggestion.advices().all(|known| known.verb() != more.advice.verb());
         match more.way {
             // A new coupon repeats what the old one is then, but for its stock.
@@ -50,8 +51,8 @@ fn add_what_is_set_too(context: &CouponContext, suggestion: &mut Suggestion) {
                 suggestion.also.push(more.advice);
                 suggestion.also.extend(context.spend_of_copy().map(|min_spend| Advice::Adjust { min_spend }));
             }
-            // Possible as the coupon is now, too: all of it is planned before any of it is sent.
-            Route::Direct if is_new && context.way(&more.advice) == Some(Route::Direct) => {
+            // Possible as the coupon is now, too, or once it is enabled: all of it is planned before any of it is sent.
+            Route::Direct if is_new && (is_enabled || context.way(&more.advice) == Some(Route::Direct)) => {
                 next = set_on(context, &coupon, &more.advice);
                 suggestion.also.extend(next.is_some().then_some(more.advice));
             }
@@ -77,7 +78,7 @@ fn add_what_a_follow_on_leaves(context: &CouponContext, suggestion: &mut Suggest
     let mut follow_on = sound.unwrap_or_else(|| context.coupon.clone());
     (follow_on.status, follow_on.usable) = (Status::Scheduled, takes_over.unwrap_or(context.coupon.usable));
     suggestion.also.extend(adjusted);
-    let then = CouponContext { successor: Some(&follow_on), ..*context };
+    let then = CouponContext { successor: Some(&follow_on), looks_yield: true, ..*context };
     let (more, _) = suggest_first(&then, &findings_of(&then).0);
     if more.way == Route::Direct && more.advice.restocks().is_some() {
         suggestion.also.push(more.advice);
@@ -85,22 +86,25 @@ fn add_what_a_follow_on_leaves(context: &CouponContext, suggestion: &mut Suggest
 }
 
 fn suggest_first(context: &CouponContext, findings: &[Finding]) -> (Suggestion, Option<usize>) {
-    let answers = findings.iter().map(|finding| answer(context, finding)).enumerate();
     let is_one = |(_, (advice, _)): &(usize, (Advice, Route))| {
-        *advice != Advice::Nothing && !(context.duplicate_of.is_some() && goes_on(advice))
+        *advice != Advice::Nothing && !(context.duplicate_of.is_some() && keeps(advice))
     };
-    let (place, (advice, way)) = answers.into_iter().find(is_one).map_or((None, NOTHING), |(at, it)| (Some(at), it));
-    // What nobody may send from here, and what would go on losing money, a person can look at.
-    let is_out_of_reach = context.coupon.owner == Owner::Platform || context.input.store.access == Access::ReadOnly;
-    let (advice, way) = match advice.action() {
-        Some(_) if is_out_of_reach || context.would_lose_money(&advice) => (Advice::OpenPage, Route::ByHand),
-        _ => (advice, way),
+    let answers = findings.iter().map(|finding| answer(context, finding)).enumerate().filter(is_one);
+    let answers: Vec<_> = answers.map(|(place, answer)| (place, context.within_reach(answer))).collect();
+    let deed = answers.iter().find(|(_, (advice, _))| context.looks_yield && advice.action().is_some());
+    let (place, (advice, way)) = match deed.or(answers.first()).cloned() {
+        Some((place, answer)) => (Some(place), answer),
+        None => (None, NOTHING),
     };
     let (renew_until, restock_by) = (context.renew_until(), context.restock_by());
     (Suggestion { advice, way, renew_until, restock_by, ..Suggestion::nothing() }, place)
 }
 
-/// What would make a coupon last that another one makes superfluous.
+/// What is pointless on a coupon that another one makes superfluous.
+fn keeps(advice: &Advice) -> bool {
+    goes_on(advice) || matches!(advice, Advice::Adjust { .. })
+}
+
 fn goes_on(advice: &Advice) -> bool {
     matches!(advice, Advice::Renew { .. } | Advice::Restock { .. } | Advice::Recreate { .. })
 }
@@ -147,7 +151,7 @@ fn paused(context: &CouponContext) -> (Advice, Route) {
         return expired(context);
     }
     // Buyers would get the same twice.
-    if context.stand_in().or(context.successor).is_some() {
+    if context.gives_the_same_now().is_some() {
         return NOTHING;
     }
     // Enabled as it is, it would be sold out.
@@ -161,6 +165,8 @@ fn paused(context: &CouponContext) -> (Advice, Route) {
 fn expired(context: &CouponContext) -> (Advice, Route) {
     match (context.running_campaign(), context.other_live(), context.renew_until()) {
         (Some(_), None, Some(until)) => context.renew_or_recreate(until),
+        // Whether its campaign wants it again only the team knows.
+        (Some(_), Some(_), _) => NOTHING,
         _ => context.first_possible([Advice::Delete], NOTHING),
     }
 }
@@ -174,11 +180,12 @@ fn claim_over(context: &CouponContext) -> (Advice, Route) {
 
 fn out_of_stock(context: &CouponContext) -> (Advice, Route) {
     if context.campaign_is_over() {
-        return context.first_possible([Advice::Delete, Advice::End], NOTHING);
+        // It stays for as long as something hands on to it.
+        let is_awaited = context.predecessor.is_some_and(Coupon::is_live);
+        return if is_awaited { NOTHING } else { context.first_possible([Advice::Delete, Advice::End], NOTHING) };
     }
     // What took over, or gives the same, is there to be used.
-    let is_covered = context.successor_is_there() || context.stand_in().is_some();
-    if is_covered { NOTHING } else { context.restock() }
+    if context.gives_the_same_now().is_some() { NOTHING } else { context.restock() }
 }
 
 fn renew(context: &CouponContext) -> (Advice, Route) {
@@ -198,12 +205,11 @@ fn renew(context: &CouponContext) -> (Advice, Route) {
 }
 
 fn campaign_gap(context: &CouponContext) -> (Advice, Route) {
-    match context.starts_after_its_campaign() {
-        // No action moves a start.
-        Some(_) => (Advice::OpenPage, Route::ByHand),
-        None if context.coupon.status == Status::Ended => expired(context),
-        None => renew(context),
+    if context.coupon.status == Status::Ended {
+        return expired(context);
     }
+    // No action moves a start.
+    if ends_early(context) { renew(context) } else { (Advice::OpenPage, Route::ByHand) }
 }
 
 /// Where neither campaign nor store has a range, or it lies below the discount itself, a person has to say how much.
@@ -224,6 +230,19 @@ fn stop_giving_away(context: &CouponContext) -> (Advice, Route) {
 }
 
 impl CouponContext<'_> {
+    /// What nobody may send from here, what would go on losing money, and what tears it from its campaign, a person can look at.
+    fn within_reach(&self, (advice, way): (Advice, Route)) -> (Advice, Route) {
+        let is_out_of_reach = self.coupon.owner == Owner::Platform || self.input.store.access == Access::ReadOnly;
+        // With other terms it, or what follows it, would be in no campaign.
+        let leaves_its_campaign = self.is_tied_by_terms && matches!(advice, Advice::Adjust { .. });
+        match advice.action() {
+            Some(_) if is_out_of_reach || leaves_its_campaign || self.would_lose_money(&advice) => {
+                (Advice::OpenPage, Route::ByHand)
+            }
+            _ => (advice, way),
+        }
+    }
+
     fn unless_on_purpose(&self, otherwise: impl FnOnce() -> (Advice, Route)) -> (Advice, Route) {
         match self.on_purpose() {
             Some(deliberate) => {

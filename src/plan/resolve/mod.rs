@@ -25,8 +25,8 @@ use super::input::{Known, PlanInput, PriorRun, ResolvedDecision};
 use super::intent::{DesiredState, Intent};
 use super::words::{alternative, found};
 use crate::domain::{
-    Ability, Change, Coupon, Exposure, Keeping, Message, Operation, Owner, Route, Start, Status, Step, Timestamp, Verb,
-    Write,
+    Ability, Advice, Change, Coupon, Exposure, Keeping, Message, Operation, Owner, Route, Start, Status, Step,
+    Timestamp, Verb, Write,
 };
 use crate::message;
 
@@ -96,38 +96,68 @@ impl RowContext<'_> {
 
     /// One change of what several ask for, as far as it is not so already; what stands against one of them stands against all.
     fn several(&self, all: &[DesiredState], taken: &mut BTreeSet<String>) -> Resolved {
-        let follows_on = self.row.suggestion.way == Route::FollowOn;
-        let minimum =
-            all.iter().find_map(|one| if let DesiredState::Adjust { minimum } = one { Some(*minimum) } else { None });
-        let (mut changes, mut so_already) = (Vec::new(), Vec::new());
+        let enabled = self.once_enabled(all);
+        let (mut changes, mut so_already, mut enabled_first) = (Vec::new(), Vec::new(), false);
         for desired in all {
-            let verdict = match desired {
-                // It is the new coupon's.
-                DesiredState::Adjust { .. } if follows_on => continue,
-                DesiredState::Renew { until } if follows_on => self.renew(*until, minimum, taken),
-                other => self.verdict_of(other, taken),
-            };
-            match verdict.unwrap_or_else(|early| early) {
-                Verdict::Change { change, .. } => changes.push(*change),
-                Verdict::AlreadyDone { why, .. } => so_already.push(why),
-                other @ (Verdict::ByHand { .. } | Verdict::Conflict { .. } | Verdict::Refused { .. }) => {
+            let mut verdict = self.one_of_several(desired, all, taken);
+            let is_barred = matches!(verdict, Some(Verdict::ByHand { .. } | Verdict::Refused { .. }));
+            if let Some(enabled) = enabled.as_ref().filter(|_| is_barred && *desired != DesiredState::Enable) {
+                verdict = RowContext { live: Some(enabled), ..*self }.one_of_several(desired, all, taken);
+                enabled_first = true;
+            }
+            match verdict {
+                Some(Verdict::Change { change, .. }) => changes.push(*change),
+                Some(Verdict::AlreadyDone { why, .. }) => so_already.push(why),
+                Some(other @ (Verdict::ByHand { .. } | Verdict::Conflict { .. } | Verdict::Refused { .. })) => {
                     return Err(other);
                 }
+                None => {}
             }
         }
-        self.together(changes).map(Verdict::from).ok_or_else(|| already(Message::together(so_already)))
+        self.together(changes, enabled_first).map(Verdict::from).ok_or_else(|| already(Message::together(so_already)))
+    }
+
+    /// None where it is a part of what makes a new coupon.
+    fn one_of_several(
+        &self,
+        desired: &DesiredState,
+        all: &[DesiredState],
+        taken: &mut BTreeSet<String>,
+    ) -> Option<Verdict> {
+        let follows_on = self.row.suggestion.way == Route::FollowOn;
+        let minimum = || {
+            all.iter().find_map(|one| if let DesiredState::Adjust { minimum } = one { Some(*minimum) } else { None })
+        };
+        let verdict = match desired {
+            DesiredState::Adjust { .. } if follows_on => return None,
+            DesiredState::Renew { until } if follows_on => self.renew(*until, minimum(), taken),
+            other => self.verdict_of(other, taken),
+        };
+        Some(verdict.unwrap_or_else(|early| early))
+    }
+
+    /// The paused coupon as it is after its `enable`, where that is among what is asked for: some platforms change nothing on a paused
+    /// one.
+    fn once_enabled(&self, all: &[DesiredState]) -> Option<Coupon> {
+        let paused = self.alive().filter(|live| live.status == Status::Paused)?;
+        let is_asked = all.contains(&DesiredState::Enable);
+        let enabled = Advice::Enable.set_on(paused, self.store.currency, self.input.now);
+        enabled.filter(|_| is_asked && self.abilities.rule(Verb::Enable, paused.status).ability == Ability::Yes)
     }
 
     /// None where there is none.
-    fn together(&self, mut changes: Vec<Change>) -> Option<Change> {
+    fn together(&self, mut changes: Vec<Change>, enabled_first: bool) -> Option<Change> {
         let told = |side: fn(&Change) -> &Message| Message::together(changes.iter().map(side).cloned().collect());
         let (before, after, exposure) = (told(|it| &it.before), told(|it| &it.after), self.exposure_of(&changes));
-        // What makes a coupon is what the change is; and buyers get one once everything else is as it should be.
+        // What makes a coupon is what the change is; and buyers get one once everything else is as it should be, where its platform
+        // lets that be.
         changes.sort_by_key(|change| !matches!(change.becomes, Operation::FollowOn | Operation::Create));
         let also = changes.iter().skip(1).map(|change| change.becomes).collect();
         let mut steps: Vec<Step> = changes.iter().flat_map(|change| change.steps.iter().cloned()).collect();
-        steps.sort_by_key(|step| {
-            matches!(step.write, Write::Enable { .. } | Write::Create { .. } | Write::AddProducts { .. })
+        steps.sort_by_key(|step| match step.write {
+            Write::Enable { .. } if enabled_first => 0,
+            Write::Enable { .. } | Write::Create { .. } | Write::AddProducts { .. } => 2,
+            _ => 1,
         });
         let first = changes.into_iter().next()?;
         Some(Change { also, before, after, exposure, steps, ..first })

@@ -65,36 +65,48 @@ pub(super) fn expiring_soon(context: &CouponContext) -> Option<Finding> {
     context.finding(FindingCode::ExpiringSoon, Severity::Warning, why)
 }
 
-/// A coupon that starts after its campaign or ends before it, where no other of the campaign is there then. Inside the gap, which is
-/// critical, other findings say the same as a rule: `not_started` before it, `expired` behind it; see `tell_once`.
+/// A coupon that starts after its campaign or ends before it, where no other of the campaign is there then, and no other rule tells of
+/// that start or end: `not_started` and `expired` say the same of one inside the gap, which is critical.
 pub(super) fn campaign_gap(context: &CouponContext) -> Option<Finding> {
     // What follows another coupon is there because the platform let that one run no longer; what always runs has no gap.
     if context.predecessor.is_some() || context.campaign.is_some_and(|campaign| campaign.is_open()) {
         return None;
     }
-    starts_late(context).or_else(|| ends_early(context)).or_else(|| has_ended(context))
+    waits_too_long(context)
+        .or_else(|| ends_early(context))
+        .or_else(|| starts_late(context))
+        .or_else(|| has_ended(context))
+}
+
+/// Whether one of these rules is switched on and says something.
+fn is_told(context: &CouponContext, rules: &[FindingCode]) -> bool {
+    let is_on = |code: &&FindingCode| !context.input.policy.off.contains(code);
+    rules.iter().filter(is_on).filter_map(|code| super::rule(*code)).any(|rule| rule(context).is_some())
+}
+
+fn waits_too_long(context: &CouponContext) -> Option<Finding> {
+    let starts = context.coupon.usable.starts().filter(|_| context.coupon.status == Status::Scheduled)?;
+    let campaign = context.late_for().filter(|_| !is_told(context, &[FindingCode::NotStarted]))?;
+    let (at, first) = (context.instant(starts), context.day(campaign.first_day));
+    let why = match campaign.has_always_run() {
+        true => message!("rules-starts-alone", campaign = named(campaign)),
+        false => message!("rules-starts-late", at = at, campaign = named(campaign), day = first),
+    };
+    context.finding(FindingCode::CampaignGap, Severity::Critical, why)
 }
 
 fn starts_late(context: &CouponContext) -> Option<Finding> {
-    let waits = context.coupon.status == Status::Scheduled;
-    if let (Some(campaign), Some(starts)) = (context.late_for().filter(|_| waits), context.coupon.usable.starts()) {
-        let (at, first) = (context.instant(starts), context.day(campaign.first_day));
-        let why = match campaign.has_always_run() {
-            true => message!("rules-starts-alone", campaign = named(campaign)),
-            false => message!("rules-starts-late", at = at, campaign = named(campaign), day = first),
-        };
-        return context.finding(FindingCode::CampaignGap, Severity::Critical, why);
-    }
     let (campaign, starts) = context.starts_after_its_campaign()?;
     let (at, first) = (context.instant(starts), context.day(campaign.first_day));
     let why = message!("rules-gap-start", at = at, campaign = named(campaign), day = first);
     context.finding(FindingCode::CampaignGap, Severity::Warning, why)
 }
 
-fn ends_early(context: &CouponContext) -> Option<Finding> {
+pub(super) fn ends_early(context: &CouponContext) -> Option<Finding> {
     let ends = context.ends_ahead()?;
     let campaign = context.campaign.filter(|campaign| context.goes_on_after(campaign, ends))?;
-    if context.other_at_end(ends).is_some() {
+    let is_covered = context.other_at_end(ends).is_some();
+    if is_covered || is_told(context, &[FindingCode::ExpiresToday, FindingCode::ExpiringSoon]) {
         return None;
     }
     let (at, last) = (context.end(ends), context.day(campaign.last_day));
@@ -108,6 +120,9 @@ fn has_ended(context: &CouponContext) -> Option<Finding> {
     let is_over = is_over && context.coupon.works_for_holders_until(context.now()).is_none();
     let campaign = context.running_campaign().filter(|_| is_over && context.other_live().is_none())?;
     let ends = context.coupon.usable.ends().filter(|ends| context.goes_on_after(campaign, *ends))?;
+    if is_told(context, &[FindingCode::Expired]) {
+        return None;
+    }
     let (at, last) = (context.last_day(ends), context.day(campaign.last_day));
     let why = message!("rules-ended-uncovered", at = at, campaign = named(campaign), day = last);
     context.finding(FindingCode::CampaignGap, Severity::Critical, why)

@@ -54,7 +54,7 @@ pub(super) fn findings_of(context: &CouponContext) -> (Vec<Finding>, Vec<Finding
     let rules = FindingCode::ALL.iter().filter_map(|code| rule(*code));
     let found = rules.filter_map(|rule| rule(context));
     let mut found: Vec<Finding> = found.filter_map(|finding| weighed(context, finding)).collect();
-    tell_once(context, &mut found);
+    tell_once(&mut found);
     found.sort_by_key(|finding| (Reverse(finding.severity), finding.code));
     found.into_iter().partition(|finding| context.kept(finding).is_none())
 }
@@ -67,17 +67,10 @@ fn weighed(context: &CouponContext, finding: Finding) -> Option<Finding> {
     Some(if is_ours { Finding { severity, ..weighed } } else { weighed })
 }
 
-/// The end of a coupon, its start and its discount are each told by the most urgent finding that names them. Only findings that
-/// are switched on count: where `expiring_soon` is off, the gap tells of the end.
-fn tell_once(context: &CouponContext, found: &mut Vec<Finding>) {
-    use FindingCode::{CampaignGap, Expired, ExpiresToday, ExpiringSoon, GivesMoneyAway, NotStarted, Uncapped};
-    let is_found = |code: FindingCode, found: &[Finding]| found.iter().any(|finding| finding.code == code);
-    let end_is_told = [Expired, ExpiresToday, ExpiringSoon].into_iter().any(|code| is_found(code, found));
-    if is_found(NotStarted, found) || end_is_told && context.starts_after_its_campaign().is_none() {
-        found.retain(|finding| finding.code != CampaignGap);
-    }
-    if is_found(GivesMoneyAway, found) {
-        found.retain(|finding| finding.code != Uncapped);
+/// A discount is told of by the most urgent finding that names it, as are its end and start (`ends::campaign_gap`).
+fn tell_once(found: &mut Vec<Finding>) {
+    if found.iter().any(|finding| finding.code == FindingCode::GivesMoneyAway) {
+        found.retain(|finding| finding.code != FindingCode::Uncapped);
     }
 }
 
@@ -92,6 +85,11 @@ pub(super) fn leave_out_what_is_over(found: &mut Vec<Finding>, suggestion: &Sugg
 pub(super) fn ends_soon(context: &CouponContext) -> bool {
     let rules: [Rule; 2] = [ends::expires_today, ends::expiring_soon];
     rules.into_iter().any(|rule| rule(context).is_some())
+}
+
+/// Whether its campaign goes on after its end, which no other rule tells of.
+pub(super) fn ends_early(context: &CouponContext) -> bool {
+    ends::ends_early(context).is_some()
 }
 
 /// Whether its discount and min spend are to stay as they are.

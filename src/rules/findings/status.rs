@@ -29,7 +29,7 @@ pub(super) fn paused(context: &CouponContext) -> Option<Finding> {
         let why = on_purpose(context, "rules-paused-on-purpose", deliberate);
         return context.finding(FindingCode::Paused, Severity::Notice, why);
     }
-    if let Some(other) = context.stand_in().or(context.successor) {
+    if let Some(other) = context.gives_the_same_now() {
         let why = message!("rules-paused-replaced", other = Argument::name(other.label()));
         return context.finding(FindingCode::Paused, Severity::Notice, why);
     }

@@ -15,7 +15,9 @@ pub(super) fn out_of_stock(context: &CouponContext) -> Option<Finding> {
     let total = context.coupon.total.unwrap_or(0);
     let worded = |claimed: &'static str, used: &'static str| if context.coupon.counts_uses() { used } else { claimed };
     let plainly = message!(worded("rules-sold-out", "rules-used-up"), total = total);
-    if let Some(other) = context.stand_in().filter(|_| !context.campaign_is_over()) {
+    let has_taken_over = context.successor.is_some_and(|it| it.is_live());
+    let same = context.stand_in().or(context.gives_the_same_now().filter(|_| !has_taken_over));
+    if let Some(other) = same.filter(|_| !context.campaign_is_over()) {
         let why = message!(
             worded("rules-sold-out-covered", "rules-used-up-covered"),
             total = total,
@@ -65,7 +67,7 @@ pub(super) fn low_stock(context: &CouponContext) -> Option<Finding> {
         return None;
     }
     let share = Decimal::from(left) * Decimal::ONE_HUNDRED / Decimal::from(total);
-    if !context.is_low(left, total) || context.stand_in().is_some() {
+    if !context.is_low(left, total) || context.gives_the_same_now().is_some() {
         return None;
     }
     let percent = share.round().to_u64().unwrap_or(0);
@@ -83,6 +85,9 @@ pub(super) fn low_stock(context: &CouponContext) -> Option<Finding> {
 
 pub(super) fn runs_out_early(context: &CouponContext) -> Option<Finding> {
     let (shortfall, left) = (context.shortfall()?, context.coupon.remaining()?);
+    if context.successor_is_there() {
+        return None;
+    }
     let (out, pace) = (context.day_of(shortfall.out), shortfall.per_day);
     // Only what ends falls short.
     let day = context.last_day(context.coupon.usable.ends()?);

@@ -110,6 +110,8 @@ rules-loses-shortly = Takes { $percent } off the smallest order.
 rules-share-uncapped = { $percent } off with no cap and almost no min spend: larger orders lose more.
 rules-uncapped-from = { $percent } off with no cap from { $spend }: one order can cost any sum.
 rules-duplicate-until = Does the same as { $other }, which runs to { $end }: buyers get it twice.
+rules-would-repeat = { $other } does the same: with this one too, buyers would get it twice.
+rules-would-repeat-shortly = { $other } does the same.
 
 # Suggested of a row that is left as it is, after "leave:".
 

@@ -101,6 +101,8 @@ rules-loses-shortly = 最小订单让利 { $percent }。
 rules-share-uncapped = 优惠 { $percent }，不封顶、几乎无门槛：订单越大亏得越多。
 rules-uncapped-from = 满 { $spend } 优惠 { $percent }，不封顶：单笔让利没有上限。
 rules-duplicate-until = 与 { $other } 规则相同，后者有效期至 { $end }：买家可用两次。
+rules-would-repeat = 与 { $other } 规则相同：这张也可用时，买家可用两次。
+rules-would-repeat-shortly = 与 { $other } 规则相同。
 
 # 不处理的行的“建议”, 接在“不处理:”之后。
 

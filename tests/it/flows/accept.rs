@@ -36,7 +36,6 @@ fn accepting_every_suggestion_of_the_demo_raises_no_alarm_and_leaves_nothing_to_
     tool.against(&shops, "[export]\nprefill = \"accept\"\n");
     tool.write("campaigns.csv", &plan());
     let mut before = rows(&tool.export("export-0"));
-    let mut planned = usize::MAX;
     for round in 0..2 {
         let workbook = tool.path(&format!("export-{round}.xlsx"));
         let flags = ["--allow-many", "--allow-removals", "--allow-exposure", "--allow-empty-store"];
@@ -50,7 +49,8 @@ fn accepting_every_suggestion_of_the_demo_raises_no_alarm_and_leaves_nothing_to_
             0,
             "a suggestion that its platform refuses: {refused:#?}"
         );
-        planned = report["totals"]["done"].as_u64().unwrap() as usize;
+        let done = report["totals"]["done"].as_u64().unwrap();
+        assert_eq!(done > 0, round == 0, "a second acceptance still changes something: {report:#}");
         let after = rows(&tool.export(&format!("export-{}", round + 1)));
         for (key, [severity, finding, suggested, store]) in &after {
             let Some([was, had, then, _]) = before.get(key) else {
@@ -68,9 +68,5 @@ fn accepting_every_suggestion_of_the_demo_raises_no_alarm_and_leaves_nothing_to_
             );
         }
         before = after;
-        if planned == 0 {
-            break;
-        }
     }
-    assert_eq!(planned, 0, "a second acceptance still changes something");
 }

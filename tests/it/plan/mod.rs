@@ -480,3 +480,19 @@ fn money_is_compared_by_value() {
     let said = Fixture::of(&WOO, vec![coupon("A")]).showing(vec![live]).decide("A", act(ActionWord::Adjust).spend(40));
     assert!(said.starts_with("change"), "{said}");
 }
+
+#[test]
+fn what_cannot_be_set_on_a_paused_coupon_is_set_once_it_is_enabled() {
+    let waits = with("A", |it| (it.status, it.usable) = (Status::Paused, period(at(23, 0, 0), at(31, 0, 0))));
+    let range = SpendRange { currency: sgd(0).currency, least: Some(Decimal::from(40)), most: Some(Decimal::from(90)) };
+    let steps_on = |abilities| {
+        let world = World::of(abilities).with_campaign(Campaign { spend: Some(range), ..campaign("Sale", 23, 30) });
+        let row = world.row(vec![waits.clone()]);
+        assert_eq!(advice_in_short(&row), "enable + adjust to 40");
+        Fixture::exporting(&world, &[row]).change("A", act(ActionWord::Accept)).steps
+    };
+    let is_enable = |step: &Step| matches!(step.write, Write::Enable { .. });
+    let on = |abilities| steps_on(abilities).iter().map(is_enable).collect::<Vec<_>>();
+    assert_eq!(on(&LAZADA), [true, false]);
+    assert_eq!(on(&WOO), [false, true], "buyers get it once everything else is as it should be");
+}

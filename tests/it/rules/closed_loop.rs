@@ -14,7 +14,7 @@ use couponbook::plan::{Plan, Verdict};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-/// What the platform makes of everything that was accepted; a person does what no API can, where `by_hand`.
+/// What the platform makes of what was accepted; a person does what no API can, where `by_hand`.
 fn accepted(world: &mut World, rows: &[Row], by_hand: bool) -> Vec<Coupon> {
     let mut after = Vec::new();
     for row in rows {
@@ -192,60 +192,124 @@ fn any_plan() -> impl Strategy<Value = Option<Campaign>> {
     })
 }
 
+/// Some coupons have the terms of the one before them.
 fn any_shop() -> impl Strategy<Value = Vec<Coupon>> {
-    (1usize..6).prop_flat_map(|count| (0..count).map(any_shop_coupon).collect::<Vec<_>>())
+    let coupons = (1usize..6).prop_flat_map(|count| (0..count).map(any_shop_coupon).collect::<Vec<_>>());
+    (coupons, proptest::collection::vec(proptest::bool::weighted(0.25), 6)).prop_map(|(mut coupons, is_twin)| {
+        for place in (1..coupons.len()).filter(|place| is_twin[*place]) {
+            let before = coupons[place - 1].clone();
+            let twin = &mut coupons[place];
+            (twin.discount, twin.minimum) = (before.discount, before.minimum);
+            twin.code = twin.code.take().filter(|_| before.code.is_some());
+        }
+        coupons
+    })
+}
+
+/// Of some, so many were taken in the last two days.
+fn any_pace() -> impl Strategy<Value = Vec<Option<u64>>> {
+    proptest::collection::vec(proptest::option::weighted(0.2, 10u64..200), 6)
+}
+
+fn seen_before(coupons: &[Coupon], pace: &[Option<u64>]) -> StockHistory {
+    let seen = coupons.iter().zip(pace).filter_map(|(coupon, taken)| {
+        let (total, remaining) = (coupon.total?, coupon.remaining()?);
+        let then = StockPoint { at: now() - Duration::days(2), remaining: (remaining + (*taken)?).min(total), total };
+        Some(((coupon.store.clone(), coupon.id.clone()), vec![then]))
+    });
+    seen.collect()
+}
+
+fn any_world() -> impl Strategy<Value = (World, Vec<Coupon>)> {
+    let read_only = proptest::bool::weighted(0.05);
+    (0..TABLES.len(), any_shop(), any_plan(), any_pace(), read_only).prop_map(
+        |(table, coupons, plan, pace, is_read_only)| {
+            let mut world = World::of(TABLES[table]);
+            world.campaigns.extend(plan);
+            world.stock = seen_before(&coupons, &pace);
+            if is_read_only {
+                world.store.access = Access::ReadOnly;
+            }
+            (world, coupons)
+        },
+    )
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn accepting_everything_harms_nothing_and_comes_to_an_end(
-        table in 0..TABLES.len(),
-        coupons in any_shop(),
-        plan in any_plan(),
-        is_read_only in proptest::bool::weighted(0.05),
+    fn accepting_everything_harms_nothing_and_a_second_time_changes_nothing(
+        (mut world, coupons) in any_world(),
         by_hand in any::<bool>(),
     ) {
-        let mut world = World::of(TABLES[table]);
-        world.campaigns.extend(plan);
-        if is_read_only {
-            world.store.access = Access::ReadOnly;
-        }
-        let rows_given = coupons.len();
         let mut rows = world.judge(coupons);
-        // What helps one coupon can change what another is asked for; but nothing helps twice in the same way.
+        nobody_is_alarmed_for_nothing(&rows)?;
+        // What a person did by hand can make way for more; but nothing helps twice in the same way.
         let mut helped: Vec<(String, ActionWord)> = Vec::new();
         loop {
-            let helps = |row: &Row| row.suggestion.advice.action().filter(|_| row.suggestion.way != Route::ByHand || by_hand);
-            let helping: Vec<_> =
-                rows.iter().filter_map(|row| Some((row.coupon.id.to_string(), helps(row)?))).collect();
+            let helping = rows.iter().filter(|row| helps(row, by_hand));
+            let helping: Vec<_> = helping
+                .filter_map(|row| Some((row.coupon.id.to_string(), row.suggestion.advice.action()?)))
+                .collect();
             if helping.is_empty() {
                 break;
             }
             let again = helping.iter().find(|help| helped.contains(help));
             prop_assert!(again.is_none(), "{again:?} runs in circles: {}", short(&rows));
+            let is_first = helped.is_empty();
             helped.extend(helping);
             let before = rows.clone();
             let plan = Fixture::exporting(&world, &before).accepting_everything();
             let after = accepted(&mut world, &before, by_hand);
             rows = world.judge(after);
             as_planned(&plan, &before, &rows)?;
-            prop_assert!(by_hand || rows_given > 1 || is_done_with(&before, &rows), "{}\n→\n{}", short(&before), short(&rows));
             harmless(&world, &before, &rows)?;
+            nobody_is_alarmed_for_nothing(&rows)?;
+            let asked = rows.iter().find(|row| is_first && helps(row, false) && !may_be_asked_again(row, &before, by_hand));
+            prop_assert!(asked.is_none(), "{} again\n{}\n→\n{}", asked.unwrap().coupon.id, short(&before), short(&rows));
+        }
+    }
+
+    #[test]
+    fn accepting_a_single_suggestion_harms_nothing((world, coupons) in any_world()) {
+        let rows = world.judge(coupons);
+        for one in rows.iter().filter(|row| helps(row, true) && !leaves_its_line(row, &rows)) {
+            let mut chosen = rows.clone();
+            let others = chosen.iter_mut().filter(|row| row.coupon.id != one.coupon.id);
+            others.for_each(|row| row.suggestion = Suggestion::nothing());
+            let mut then = world.clone();
+            let after = accepted(&mut then, &chosen, true);
+            harmless(&world, &rows, &then.judge(after))?;
         }
     }
 }
 
-/// Of a coupon by itself: all that the platform can do for it, one acceptance does; but for what it could not do in the status that
-/// the coupon had.
-fn is_done_with(before: &[Row], after: &[Row]) -> bool {
-    let status =
-        |rows: &[Row], id: &CouponId| rows.iter().find(|row| row.coupon.id == *id).map(|row| row.coupon.status);
-    after.iter().filter(|row| row.suggestion.advice.action().is_some()).all(|row| {
-        let is_freed = status(before, &row.coupon.id) == Some(Status::Paused) && row.coupon.status != Status::Paused;
-        is_freed || row.suggestion.way == Route::ByHand
-    })
+fn helps(row: &Row, by_hand: bool) -> bool {
+    row.suggestion.advice.action().is_some() && (by_hand || row.suggestion.way != Route::ByHand)
+}
+
+/// What a person did by hand makes way for more. And of several that give the same, one can wait for what becomes of another, which it
+/// must not repeat.
+fn may_be_asked_again(row: &Row, before: &[Row], by_hand: bool) -> bool {
+    let is_it = |it: &&Row| it.coupon.id == row.coupon.id && it.suggestion.way == Route::ByHand;
+    let was_done_by_hand = by_hand && before.iter().filter(is_it).any(|it| helps(it, true));
+    was_done_by_hand || before.iter().filter(|it| it.coupon.discount == row.coupon.discount).count() > 1
+}
+
+/// Of those that follow each other by their dates and terms alone, all are to be adjusted or none.
+fn leaves_its_line(row: &Row, rows: &[Row]) -> bool {
+    let is_adjusted = row.suggestion.advices().any(|advice| matches!(advice, Advice::Adjust { .. }));
+    let follow = |one: &Row, other: &Row| one.coupon.takes_over_from(&other.coupon);
+    is_adjusted && rows.iter().any(|other| follow(row, other) || follow(other, row))
+}
+
+/// What nobody can act on is never critical.
+fn nobody_is_alarmed_for_nothing(rows: &[Row]) -> Result<(), TestCaseError> {
+    let is_calm = |row: &&Row| matches!(row.suggestion.advice, Advice::Nothing | Advice::Wait | Advice::Leave(_));
+    let alarmed = rows.iter().filter(is_calm).find(|row| row.severity() == Some(Severity::Critical));
+    prop_assert!(alarmed.is_none(), "critical, and nothing to do: {}", short(rows));
+    Ok(())
 }
 
 /// Nothing that is suggested is refused, and nothing costs more than sheet and plan said.

@@ -46,6 +46,27 @@ fn the_one_of_two_that_buyers_get_by_themselves_and_that_the_other_makes_superfl
 }
 
 #[test]
+fn what_would_make_two_coupons_do_the_same_is_left_to_a_person_and_why_names_the_other() {
+    let coming = || Coupon { status: Status::Scheduled, usable: period(at(24, 0, 0), at(30, 0, 0)), ..collected("B") };
+    let table = [
+        Coupon { status: Status::Paused, ..collected("A") },
+        Coupon { used: Some(700), ..collected("A") },
+        Coupon { usable: period(at(1, 0, 0), at(23, 0, 0)), ..collected("A") },
+    ];
+    for itself in table {
+        let rows = World::of(&WOO).judge(vec![itself, coming()]);
+        assert_eq!(advice_in_short(&rows[0]), "open page by hand", "{}", in_short(&rows[0]));
+        let because = "Coupon B does the same: with this one too, buyers would get it twice.";
+        assert_eq!((why(&rows[0].findings[0]).as_str(), in_short(&rows[1]).as_str()), (because, ""));
+    }
+    // Two that lose money: the second would be what the first is made.
+    let gift = |id: &str| Coupon { discount: Discount::Sum(sgd(10)), minimum: Minimum::None, ..collected(id) };
+    let sold_out = Coupon { used: Some(700), ..gift("B") };
+    let rows = World::of(&WOO).judge(vec![gift("A"), sold_out]);
+    assert_eq!(rows.iter().map(advice_in_short).collect::<Vec<_>>(), ["adjust to 30", "adjust to 30"]);
+}
+
+#[test]
 fn one_code_twice_is_a_duplicate_whatever_its_rules() {
     let twin = with("B", |it| (it.code, it.per_buyer) = (Some("shopa".to_string()), Some(2)));
     let rows = World::of(&WOO).judge(vec![coupon("A"), twin]);

@@ -109,7 +109,7 @@ pub fn campaign(name: &str, first: i64, last: i64) -> Campaign {
 }
 
 /// One store's coupons, judged at [`now`] unless told otherwise.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct World {
     pub store: Store,
     pub abilities: &'static Abilities,
