@@ -125,6 +125,9 @@ pub struct BackOffice {
 }
 
 impl BackOffice {
+    /// What begins so is the id of a message in place of a name that nobody knows.
+    pub const OURS: &'static str = "office-";
+
     /// Of a platform that is not known.
     pub const UNKNOWN: Self = Self {
         menu: "its coupons",

@@ -341,7 +341,8 @@ impl Coupon {
         };
         let counts: Vec<Option<u64>> = [own, made].into_iter().flatten().collect();
         let sum = counts.iter().try_fold(0_u64, |sum, count| Some(sum.saturating_add((*count)?)));
-        let is_known = sum.is_some() || !self.is_untold(Untold::Total);
+        let is_left_known = !usable_again || self.remaining().is_some() || !self.is_untold(Untold::Used);
+        let is_known = is_left_known && (sum.is_some() || !self.is_untold(Untold::Total));
         (!counts.is_empty()).then(|| if is_known { self.exposure_to(sum) } else { Exposure::NotKnown })
     }
 

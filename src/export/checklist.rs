@@ -144,16 +144,20 @@ impl ChecklistInput<'_> {
         self.export.stores.iter().filter(|load| !is_seen(load) || !is_told(load)).count()
     }
 
-    /// Stores with a coupon in use of which nobody tells what these findings are about: how many are left, or what it asks for.
+    /// Stores with a coupon in use of which nobody tells what these findings are about: how many are left, what it asks for, or whether
+    /// it runs at all.
     fn untold(&self, codes: &[FindingCode]) -> BTreeSet<&StoreId> {
         let asks = |wanted: &[FindingCode]| codes.iter().any(|code| wanted.contains(code));
         let asks_for_stock = asks(&[FindingCode::OutOfStock, FindingCode::LowStock]);
         let asks_for_spend = asks(&[FindingCode::ThresholdHigh, FindingCode::ThresholdLow]);
+        let asks_for_status = asks(&[FindingCode::Paused, FindingCode::Rejected]);
         let lacks = |coupon: &Coupon| {
             let counts = [Untold::Total, Untold::Used].iter().any(|what| coupon.is_untold(*what));
             let has_limit = coupon.total.is_some() || coupon.is_untold(Untold::Total);
             let spend = !coupon.untold.is_empty() && coupon.minimum == Minimum::NotKnown;
-            (asks_for_stock && counts && has_limit) || (asks_for_spend && spend)
+            (asks_for_stock && counts && has_limit)
+                || (asks_for_spend && spend)
+                || (asks_for_status && coupon.is_untold(Untold::Status))
         };
         let in_use = self.export.rows.iter().map(|row| &row.coupon).filter(|coupon| coupon.status == Status::Active);
         in_use.filter(|coupon| lacks(coupon)).map(|coupon| &coupon.store).collect()

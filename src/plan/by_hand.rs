@@ -85,10 +85,11 @@ impl RowContext<'_> {
         let end = |ends| typed_end(ends, self.store, office);
         let minimum = |minimum| {
             let amount = typed_minimum(minimum, self.store);
-            message!("results-type-minimum", field = office.minimum_field, amount = amount)
+            message!("results-type-minimum", field = named(office.minimum_field), amount = amount)
         };
-        let total =
-            |total: u64| message!("results-type-total", field = office.total_field, total = Argument::Digits(total));
+        let total = |total: u64| {
+            message!("results-type-total", field = named(office.total_field), total = Argument::Digits(total))
+        };
         match step {
             ManualStep::MoveEnd(ends) => vec![end(*ends)],
             ManualStep::RaiseTotal { total: wanted, .. } | ManualStep::LowerTotal { total: wanted } => {
@@ -135,6 +136,14 @@ impl RowContext<'_> {
     }
 }
 
+/// What a back office calls something; in words of ours, in the reader's language, where nobody knows.
+fn named(word: &'static str) -> Argument {
+    match word.starts_with(BackOffice::OURS) {
+        true => message!(word).into(),
+        false => word.into(),
+    }
+}
+
 fn goal(step: &ManualStep, coupon: &Coupon) -> Goal {
     match step {
         ManualStep::MoveEnd(ends) => Goal::State(ExpectedState::ends(*ends)),
@@ -156,21 +165,24 @@ fn goal(step: &ManualStep, coupon: &Coupon) -> Goal {
 fn clicks(step: &ManualStep, coupon: &Coupon, office: &BackOffice) -> Vec<Message> {
     let open = match (coupon.owner, &coupon.page) {
         (Owner::Platform, _) => message!("results-step-open-owned"),
-        (Owner::Seller, Some(_)) => message!("results-step-open-or-link", menu = office.menu),
-        (Owner::Seller, None) => message!("results-step-open", menu = office.menu),
+        (Owner::Seller, Some(_)) => message!("results-step-open-or-link", menu = named(office.menu)),
+        (Owner::Seller, None) => message!("results-step-open", menu = named(office.menu)),
     };
-    let edit = |field: &str| {
-        let edit = message!("results-step-field", button = office.edit, field = field);
-        [edit, message!("results-step-type-one", save = office.save)]
+    let edit = |field: &'static str| {
+        let edit = message!("results-step-field", button = named(office.edit), field = named(field));
+        [edit, message!("results-step-type-one", save = named(office.save))]
     };
-    let click = |button: &str| [message!("results-step-click", button = button), message!("results-step-confirm")];
+    let click = |button: &'static str| {
+        [message!("results-step-click", button = named(button)), message!("results-step-confirm")]
+    };
     let [second, third] = match step {
         ManualStep::MoveEnd(_) => edit(office.end_field),
         ManualStep::RaiseTotal { .. } | ManualStep::LowerTotal { .. } => edit(office.total_field),
         ManualStep::SetMinimum(_) => edit(office.minimum_field),
-        ManualStep::Copy(_) => {
-            [message!("results-step-copy", button = office.copy), message!("results-step-type-all", save = office.save)]
-        }
+        ManualStep::Copy(_) => [
+            message!("results-step-copy", button = named(office.copy)),
+            message!("results-step-type-all", save = named(office.save)),
+        ],
         ManualStep::Delete => click(office.delete),
         ManualStep::End | ManualStep::Pause => click(office.stop),
         ManualStep::Enable => click(office.enable),

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::domain::{Coupon, Discount, Export, FindingCode, Memory, Minimum, Row, Severity, StoreId, Timestamp};
+use crate::domain::{
+    Coupon, Discount, Export, FindingCode, Memory, Minimum, Row, Severity, StoreId, Timestamp, Untold,
+};
 
 /// The coupons that work now, by store; of the stores that have a coupon in trouble only.
 pub(super) struct Offers<'a> {
@@ -52,6 +54,9 @@ fn works(row: &Row, now: Timestamp) -> bool {
         && !coupon.kind.contains("private")
         && coupon.usable.contains(now)
         && !is_mistake
+        // Nobody has said that it runs, or what it takes off at most.
+        && !coupon.is_untold(Untold::Status)
+        && !coupon.has_unknown_cap()
         && !matches!(coupon.discount, Discount::BuyXGetY(_) | Discount::Other(_))
         && matches!(coupon.minimum, Minimum::None | Minimum::Spend(_))
 }

@@ -63,21 +63,21 @@ const RULES: &[Rule] = {
     ]
 };
 
-/// Nobody knows what these shops call their buttons: plain words.
+/// Nobody knows what these shops call their buttons: words of ours, in the reader's language.
 pub static BACK_OFFICE: BackOffice = BackOffice {
-    menu: "The shop's own page of coupons",
-    end_field: "End",
-    total_field: "Total",
-    minimum_field: "Min spend",
+    menu: "office-menu",
+    end_field: "office-end",
+    total_field: "office-total",
+    minimum_field: "office-minimum",
     moment: "%Y-%m-%d %H:%M",
     moment_elsewhere: ("", &[]),
     end_is_included: true,
-    edit: "Edit",
-    stop: "End, stop or pause",
-    enable: "Enable or resume",
-    delete: "Delete",
-    copy: "Copy, or a new coupon like it",
-    save: "Save",
+    edit: "office-edit",
+    stop: "office-stop",
+    enable: "office-enable",
+    delete: "office-delete",
+    copy: "office-copy",
+    save: "office-save",
     mark: Confidence::Inferred,
     source: "plain words; the names of menus and buttons differ from shop to shop",
 };

@@ -48,6 +48,8 @@ pub(super) enum Field {
     Currency,
     MinSpend,
     Total,
+    /// How much of the total is left, where the file says so itself.
+    Left,
     /// Whether the total counts pieces or money.
     TotalUnit,
     Used,
@@ -59,7 +61,7 @@ pub(super) enum Field {
 }
 
 /// Each field as the config spells it, and as our own template heads it in each language.
-const FIELDS: [(Field, &str, &[&str]); 19] = [
+const FIELDS: [(Field, &str, &[&str]); 20] = [
     (Field::Code, "code", &["code", "券码", "优惠码"]),
     (Field::Id, "id", &["id", "coupon id", "id_or_code", "券编号", "编号"]),
     (Field::Name, "name", &["name", "名称", "券名称"]),
@@ -73,6 +75,7 @@ const FIELDS: [(Field, &str, &[&str]); 19] = [
     (Field::Currency, "currency", &["currency", "币种"]),
     (Field::MinSpend, "min_spend", &["min_spend", "门槛"]),
     (Field::Total, "total", &["total", "发放总量"]),
+    (Field::Left, "left", &["left", "剩余"]),
     (Field::TotalUnit, "total_unit", &["total_unit", "总量单位"]),
     (Field::Used, "used", &["used", "已使用"]),
     (Field::Claimed, "claimed", &["claimed", "已领取"]),
@@ -100,8 +103,8 @@ pub(super) enum ValueKind {
 }
 
 const KIND_WORDS: [(ValueKind, &str, &[&str]); 3] = [
-    (ValueKind::Percent, "percent", &["percent", "%", "折扣", "百分比"]),
-    (ValueKind::Amount, "amount", &["amount", "money", "立减", "金额"]),
+    (ValueKind::Percent, "percent", &["percent", "%", "percent_off_list_price", "折扣", "百分比"]),
+    (ValueKind::Amount, "amount", &["amount", "money", "amount_off_list_price", "立减", "金额"]),
     (ValueKind::FreeShipping, "free_shipping", &["free shipping", "免运费"]),
 ];
 
@@ -111,10 +114,15 @@ struct Preset {
     columns: &'static [(Field, &'static str)],
     dates: DateOrder,
     decimal_sign: char,
+    /// Whether it is the list of coupons of a report in JSON.
+    is_json: bool,
 }
 
-/// Source: public code that reads the performance export of Shopee's vouchers, in the Indonesian interface.
-const PRESETS: [Preset; 1] = [Preset {
+/// Sources: the first is public code that reads the performance export of Shopee's vouchers, in the Indonesian interface;
+/// the second the schema of Amazon's report `GET_COUPON_PERFORMANCE_REPORT`, in its public repository of models.
+const PRESETS: [Preset; 2] = [SHOPEE_PERFORMANCE, AMAZON_COUPON_REPORT];
+
+const SHOPEE_PERFORMANCE: Preset = Preset {
     name: "shopee-performance",
     columns: &[
         (Field::Name, "Nama Voucher"),
@@ -125,7 +133,32 @@ const PRESETS: [Preset; 1] = [Preset {
     ],
     dates: DateOrder::DayFirst,
     decimal_sign: ',',
-}];
+    is_json: false,
+};
+
+/// The unit of a budget, which the report does not name.
+pub(super) const BUDGET_UNIT: (&str, &str) = ("budget unit", "money");
+
+const AMAZON_COUPON_REPORT: Preset = Preset {
+    name: "amazon-coupon-report",
+    columns: &[
+        (Field::Id, "couponId"),
+        (Field::Name, "name"),
+        (Field::Starts, "startDateTime"),
+        (Field::Ends, "endDateTime"),
+        (Field::Kind, "discountType"),
+        (Field::Value, "discountAmount"),
+        (Field::Currency, "currencyCode"),
+        (Field::Used, "redemptions"),
+        (Field::Claimed, "clips"),
+        (Field::Total, "budget"),
+        (Field::Left, "budgetRemaining"),
+        (Field::TotalUnit, BUDGET_UNIT.0),
+    ],
+    dates: DateOrder::YearFirst,
+    decimal_sign: '.',
+    is_json: true,
+};
 
 /// In which zone the file's times are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,6 +188,8 @@ pub(super) struct Layout {
     kinds: BTreeMap<String, ValueKind>,
     /// Of a platform's own export, by a layout that no real file has confirmed.
     pub unconfirmed: Option<&'static str>,
+    /// What the objects of a report in JSON call what is read of them; none of any other file.
+    pub json: Option<Vec<&'static str>>,
 }
 
 /// How headings and words are compared: without regard to case, spaces, `_`, `-` and `*`.
@@ -276,6 +311,10 @@ impl Reading<'_> {
             statuses,
             kinds,
             unconfirmed: preset.map(|preset| preset.name),
+            json: preset.filter(|preset| preset.is_json).map(|preset| {
+                let names = preset.columns.iter().map(|(_, name)| *name);
+                names.filter(|name| *name != BUDGET_UNIT.0).collect()
+            }),
         }
     }
 
@@ -340,7 +379,7 @@ impl Reading<'_> {
             self.wrong(
                 "preset",
                 format!("preset: {text:?} is not known"),
-                "write \"shopee-performance\", or leave it out",
+                "write \"shopee-performance\" or \"amazon-coupon-report\", or leave it out",
             );
         }
         found
@@ -370,7 +409,7 @@ impl Reading<'_> {
         columns: Vec<(String, Vec<String>)>,
     ) -> BTreeMap<String, Field> {
         const WANTED: &str = "the columns are code, id, name, starts, ends, period, zone, kind, value, cap, currency, min_spend, total, \
-                              total_unit, used, claimed, per_customer and status";
+                              left, total_unit, used, claimed, per_customer and status";
         if preset.is_none() && columns.is_empty() {
             let own = FIELDS.iter().flat_map(|(field, _, heads)| heads.iter().map(|head| (plain(head), *field)));
             return own.collect();

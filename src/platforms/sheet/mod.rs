@@ -6,6 +6,7 @@
 
 mod abilities;
 mod blocks;
+mod json;
 mod layout;
 mod newest;
 mod read;

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::blocks::{Heading, Line, Table, table};
-use super::layout::{Field, Layout};
+use super::json;
+use super::layout::{BUDGET_UNIT, Field, FileZone, Layout};
 use super::newest::{Newest, mark_of, newest};
 use super::row::{Ask, Reading, Unread};
 use crate::domain::{Coupon, Message, Source, Store, Timestamp, last_moment};
@@ -63,6 +64,10 @@ fn read_file(found: &Newest, layout: &Layout, store: &Store, now: Timestamp) -> 
             }
         }
     }
+    // Whoever says the order of dates is asked for their zone at once.
+    if asks.contains(&Ask::Dates) && layout.zone == FileZone::Unsaid {
+        asks.insert(Ask::Zone);
+    }
     if !asks.is_empty() {
         let asked: Vec<Message> = asks.iter().map(|ask| asked(*ask, &table, store)).collect();
         return Err(message!("sheet-asks", asked = asked));
@@ -73,6 +78,9 @@ fn read_file(found: &Newest, layout: &Layout, store: &Store, now: Timestamp) -> 
 }
 
 fn grids(path: &Path, layout: &Layout) -> Result<Grids, Message> {
+    if let Some(names) = &layout.json {
+        return json::grids(path, names, BUDGET_UNIT);
+    }
     let grids = read_grids(path, layout.encoding).map_err(|error| error.reason.message)?;
     match grids.is_guessed {
         true => Err(message!("sheet-encoding")),

@@ -98,7 +98,11 @@ impl Reading<'_> {
         if usable.starts().is_none() {
             untold.insert(Untold::Start);
         }
-        let (status, raw_status) = self.status(line, &usable, &mut untold);
+        let (status, raw_status) = match (self.status(line, &usable, &mut untold), self.is_used_up(line)?) {
+            // By its dates it runs, and there is nothing left of it: whether buyers can use it the file does not say.
+            ((Status::Active, _), true) => (Status::Unknown, "nothing left".to_string()),
+            (status, _) => status,
+        };
         let discount = self.discount(line, &mut untold)?;
         let minimum = match self.money(line, Field::MinSpend)? {
             Amount::Untold => Minimum::NotKnown,
@@ -347,6 +351,16 @@ impl Reading<'_> {
     fn currency(&self, line: &Line) -> Told<Currency> {
         let Some(written) = text(line, Field::Currency) else { return Ok(self.store.currency) };
         Currency::parse(&written).map_err(|_| message!("sheet-no-currency", found = shown(&written)).into())
+    }
+
+    /// Whether the file itself says that nothing is left of the total.
+    fn is_used_up(&self, line: &Line) -> Told<bool> {
+        let left = match line.cells.get(&Field::Left) {
+            Some(Datum::Number(left)) => Some(*left),
+            Some(Datum::Text(left)) => self.number(left)?,
+            Some(Datum::Moment(_) | Datum::Other(_)) | None => None,
+        };
+        Ok(left.is_some_and(|left| left <= Decimal::ZERO))
     }
 
     /// Whether the total is a budget: then nobody tells how many there are.

@@ -15,6 +15,8 @@ sheet-being-written = it was written while it was read; wait until that is done,
 sheet-empty = it holds no row
 sheet-no-headings = no row has the headings that are looked for; the first row is: { $there }; name the columns under `columns` in the config
 sheet-two-columns = { $place }: two columns mean { $field }, the second is { $heading }; rename one of them, or name one under `columns`
+sheet-json = it is not the report in JSON that the preset reads ({ $what })
+sheet-json-large = it is larger than the 32 MB that are read of a report in JSON
 sheet-twice = { $key } stands there twice, in { $one } and in { $other }; each coupon has one row
 sheet-encoding = it is not UTF-8 and looks like GB18030 (Chinese); write encoding = "gb18030" into the config, or save it as "CSV UTF-8"
 sheet-asks = { $asked }
@@ -66,3 +68,15 @@ sheet-note-aside = rows that belong to no list of coupons: { $places }{ $more ->
         [0] {""}
        *[other] {" "}and { $more } more
     }
+
+# What stands in place of the names of menus, fields and buttons that nobody knows.
+office-menu = The shop's own page of coupons
+office-end = End
+office-total = Total
+office-minimum = Min spend
+office-edit = Edit
+office-stop = End, stop or pause
+office-enable = Enable or resume
+office-delete = Delete
+office-copy = Copy, or a new coupon like it
+office-save = Save

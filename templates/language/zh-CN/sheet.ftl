@@ -15,6 +15,8 @@ sheet-being-written = 读取时文件仍在写入；请等写完后重新导出
 sheet-empty = 文件没有任何行
 sheet-no-headings = 没有一行包含所需的表头；第一行是：{ $there }；请在配置的 `columns` 中写明各列
 sheet-two-columns = { $place }：有两列都表示 { $field }，第二列是 { $heading }；请改名，或在 `columns` 中指定其一
+sheet-json = 它不是该预设所读的 JSON 报表（{ $what }）
+sheet-json-large = 它超过了可读取的 JSON 报表上限 32 MB
 sheet-twice = { $key } 出现两次：{ $one } 和 { $other }；每张券只能有一行
 sheet-encoding = 文件不是 UTF-8，看起来是 GB18030（中文）；请在配置中写 encoding = "gb18030"，或另存为“CSV UTF-8”
 sheet-asks = { $asked }
@@ -60,3 +62,15 @@ sheet-note-aside = 不属于优惠券列表的行：{ $places }{ $more ->
         [0] {""}
        *[other] {" "}等另外 { $more } 行
     }
+
+# 页面上的菜单、栏目和按钮名称不详时的说法。
+office-menu = 店铺自己的优惠券页面
+office-end = 结束时间
+office-total = 页面上的总量栏
+office-minimum = 页面上的门槛栏
+office-edit = 编辑
+office-stop = 结束、停用或暂停
+office-enable = 启用或恢复
+office-delete = 删除
+office-copy = 复制，或新建同样的券
+office-save = 保存

@@ -89,6 +89,14 @@ fn what_a_file_shows_is_judged_becomes_work_by_hand_and_is_ticked_by_the_next_fi
         assert!(sheet.contains(wanted), "{wanted:?} is not in\n{sheet}");
     }
 
+    let chinese = tool.path("chinese.xlsx");
+    tool.run(["export", "--language", "zh-CN", "--out", text(&chinese)]).exits(0);
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook(&chinese).unwrap();
+    let sheets = calamine::Reader::worksheets(&mut book);
+    let texts = sheets.iter().flat_map(|(_, range)| range.rows().flatten()).map(ToString::to_string);
+    let texts = texts.collect::<Vec<_>>().join("\n");
+    assert!(texts.contains("店铺自己的优惠券页面，或点链接。"), "{texts}");
+
     tool.wait_hours(3);
     drop_file(&tool, "temu-2.csv", &[&BF20.replace("2026-11-22", "2026-12-05 23:59"), OPEN, HOLD]);
     let (ran, _) = exported(&tool, "third");

@@ -304,6 +304,14 @@ fn discounts_are_what_the_file_says_and_are_not_known_where_it_says_too_little()
         .try_into()
         .unwrap();
     assert!(!one.same_rules(&other), "which items they are for no file tells");
+    let loses = |cap: &str| {
+        let file = format!("{HEAD}A,,2026-11-20,2026-11-30,percent,90,{cap},none,10,0,\n");
+        let coupon = Drop::new().csv(&file).only();
+        (coupon.loss(coupon.minimum, 70.into()).is_some(), coupon.exposure_once_usable())
+    };
+    assert_eq!(loses(""), (false, Exposure::NotKnown), "nobody tells what one use takes off at most");
+    assert_eq!(loses("none"), (true, Exposure::NoLimit));
+    assert!(matches!(loses("5"), (true, Exposure::Known(sum)) if sum.to_string() == "SGD 50.00"));
 }
 
 #[test]
@@ -598,4 +606,36 @@ fn a_config_that_leaves_too_much_open_or_says_what_nobody_knows_is_refused() {
         assert!(told(key, text).contains(wanted), "{key} = {text}: {}", told(key, text));
     }
     assert_eq!(told("page", "https://seller.temu.com/coupons"), "");
+}
+
+#[test]
+fn the_json_of_amazons_coupon_report_is_read_as_its_schema_says() {
+    let report = serde_json::json!({
+        "reportSpecification": { "reportType": "GET_COUPON_PERFORMANCE_REPORT", "marketplaceIds": ["ATVPDKIKX0DER"] },
+        "coupons": [
+            { "couponId": "7495000000000000001", "name": "Autumn", "currencyCode": "SGD", "startDateTime": "2026-11-01T07:00:00Z",
+              "endDateTime": "2026-12-01T07:59:59Z", "discountType": "PERCENT_OFF_LIST_PRICE", "discountAmount": 12.5, "clips": 40,
+              "redemptions": 7, "budget": 1000.0, "budgetRemaining": 912.5, "asins": [{ "asin": "B000000001" }], "websiteMessage": null },
+            { "couponId": "2", "name": "Gone", "currencyCode": "SGD", "startDateTime": "2026-11-01T07:00:00Z",
+              "endDateTime": "2026-12-01T07:59:59Z", "discountType": "AMOUNT_OFF_LIST_PRICE", "discountAmount": 5, "redemptions": 90,
+              "budget": 450, "budgetRemaining": 0 },
+        ],
+    });
+    let drop = Drop::new().with("preset", "amazon-coupon-report");
+    drop.write("shop-1.json", report.to_string(), 1);
+    let [autumn, gone] = drop.coupons().try_into().unwrap();
+    assert_eq!(
+        (autumn.id.as_str(), autumn.code.as_deref(), words(&autumn.discount).as_str()),
+        ("7495000000000000001", None, "12.5 % off")
+    );
+    assert_eq!((autumn.used, autumn.claimed, autumn.total, autumn.status), (Some(7), Some(40), None, Status::Active));
+    assert_eq!(autumn.usable.ends(), Some(at("2026-12-01T08:00:00Z")));
+    assert!(autumn.is_untold(Untold::Total) && autumn.is_untold(Untold::Cap) && autumn.minimum == Minimum::NotKnown);
+    assert_eq!(
+        (words(&gone.discount).as_str(), gone.status, gone.raw_status.as_str()),
+        ("SGD 5.00 off", Status::Unknown, "nothing left")
+    );
+    let other = Drop::new().with("preset", "amazon-coupon-report");
+    other.write("shop-1.json", "{\"campaigns\": []}", 1);
+    assert!(other.refused().contains("it is not the report in JSON that the preset reads (missing field `coupons`"));
 }
