@@ -41,6 +41,7 @@ fn call(platform: Platform, write: &Write) -> &'static str {
         (platform::LAZADA, Write::SetEnd { .. } | Write::SetTotal { .. } | Write::SetMinimum { .. }) => {
             "voucher_update"
         }
+        (platform::LAZADA, Write::Enable { .. }) => "voucher_activate",
         (_, Write::Create { .. }) => "create",
         (_, Write::Trash { .. }) => "trash",
         (_, Write::Delete { .. }) => "delete",

@@ -60,3 +60,20 @@ fn products_that_the_shop_no_longer_sells_are_named_and_the_voucher_is_not_made_
     tool.apply(&back, &[]);
     assert_eq!(shops.writes(), MADE_ONCE);
 }
+
+#[test]
+fn a_paused_voucher_is_enabled_and_then_mended_by_one_accept() {
+    let scenario = format!(
+        "[[stores]]\nid = \"{LAZADA}\"\nplatform = \"lazada\"\nname = \"Lumi Beauty\"\nregion = \"SG\"\n\
+         [[stores.coupons]]\ncode = \"WAITS\"\nname = \"Waits\"\nstatus = \"SUSPEND\"\ndiscount = {{ sum = \"5\" }}\n\
+         min_spend = \"30\"\ntotal = 500\nused = 0\nstarts = \"day+1 00:00\"\nends = \"day+20 23:59:59\"\n"
+    );
+    let (tool, shops) = Tool::with_shops(&scenario);
+    let usual = "[[rules.usual_spend]]\ncurrency = \"SGD\"\nleast = 40\nmost = 100\n";
+    tool.configure("\n[[store]]", &format!("\n{usual}\n[[store]]"));
+    let back = tool.hand_back(&[row(LAZADA, "", "accept")]);
+    assert_eq!(tool.apply(&back, &[]).exits(0).totals(), "done: 1");
+    assert_eq!(shops.writes(), ["lazada-sg-1 voucher_activate", "lazada-sg-1 voucher_update"]);
+    journal_and_shops_agree(&tool, &shops);
+    assert_eq!(tool.apply(&back, &[]).exits(0).totals(), "already_done: 1");
+}
