@@ -283,8 +283,10 @@ fn needs(code: FindingCode) -> Needs {
         FindingCode::StoreNotLoaded
         | FindingCode::ListIncomplete
         | FindingCode::StoreRestricted
-        | FindingCode::WrongShop => Needs::Asked,
-        FindingCode::StoreDiffers | FindingCode::TokenExpiring => Needs::Loaded,
+        | FindingCode::WrongShop
+        // One that did not load is told by the same item.
+        | FindingCode::StoreDiffers => Needs::Asked,
+        FindingCode::TokenExpiring => Needs::Loaded,
         FindingCode::OutOfStock
         | FindingCode::LowStock
         | FindingCode::RunsOutEarly
