@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use couponbook::domain::{CouponId, RowKey, ShopId};
+use couponbook::plan::PLAN_VERSION;
 use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -323,7 +324,8 @@ fn what_is_no_plan_is_told_as_such() {
     tool.plan(&back, &[]).exits(0);
     let saved = tool.read("back-plan.json");
     let deep = format!("{{\"plan\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
-    let newer = saved.replacen("\"version\": 3", "\"version\": 4", 1);
+    let version = |number: u32| format!("\"version\": {number}");
+    let newer = saved.replacen(&version(PLAN_VERSION), &version(PLAN_VERSION + 1), 1);
     let endless = saved.replace("2026-11-22T", "+262142-12-31T");
     for file in ["{".to_string(), "{}".to_string(), deep, newer, endless, saved[..saved.len() / 2].to_string()] {
         let place = tool.write("some.json", &file);
