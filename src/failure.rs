@@ -114,11 +114,13 @@ impl From<crate::settings::SettingsError> for Failure {
 impl From<crate::apply::ApplyError> for Failure {
     fn from(error: crate::apply::ApplyError) -> Self {
         use crate::apply::ApplyError::{
-            BadRows, Disagrees, ForgedSnapshot, Forgotten, NoPart, NobodyToAsk, Stale, UnknownPlan, UsedPlan,
+            BadRows, Disagrees, ForgedSnapshot, Forgotten, NeedsApproval, NoPart, NobodyToAsk, NotAllowed, Stale,
+            UnknownPlan, UsedPlan,
         };
         let kind = match error {
             BadRows { .. } | NoPart { .. } | ForgedSnapshot { .. } => Kind::Workbook,
             UsedPlan(_) | Stale(_) | Forgotten(_) | UnknownPlan(_) | Disagrees(_) => Kind::Workbook,
+            NeedsApproval { .. } | NotAllowed { .. } => Kind::Workbook,
             NobodyToAsk => Kind::Usage,
             _ => Kind::Failed,
         };

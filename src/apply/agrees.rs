@@ -8,6 +8,7 @@ use super::error::ApplyError;
 use super::parts::{part_of, refuse_others};
 use super::plan_file::PlanFile;
 use super::prepare::{Terms, planned, refused_while_in_doubt, resolve_decisions, rules_sha256};
+use super::rights::refuse_without_right;
 use super::setup::Setup;
 use crate::domain::{ChangeId, Export, Message};
 use crate::foreign::one_line;
@@ -37,6 +38,7 @@ pub(super) fn must_agree(
     if let Some(part) = part.filter(|_| !made_with.allowed.whole) {
         refuse_others(&mut decisions, &part);
     }
+    refuse_without_right(&mut decisions, &setup.all.people, &file.plan.by);
     let is_same_row = |(decision, row): (&ResolvedDecision, &PlanRow)| decision.row.key == row.action.row;
     if decisions.len() != file.plan.rows.len() || !decisions.iter().zip(&file.plan.rows).all(is_same_row) {
         return Err(disagrees("its rows are not those of the workbook"));

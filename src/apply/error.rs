@@ -4,9 +4,10 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::archive::ArchiveError;
-use crate::domain::{ExportId, RunId};
+use crate::domain::{ExportId, RunId, StoreId};
 use crate::durable::DurableError;
 use crate::export::BookError;
+use crate::foreign::one_line;
 use crate::journal::{JournalError, PlanUse};
 use crate::workbook::read::ReadError;
 
@@ -65,6 +66,14 @@ pub enum ApplyError {
     NotAgreed,
     #[error("there is nobody to ask")]
     NobodyToAsk,
+    #[error("{} may not change coupons of {store}", one_line(.by))]
+    NotAllowed { by: String, store: StoreId },
+    #[error("a second person has to approve this plan first: {}{}", .why.join("; "), left_aside(.not_counted))]
+    NeedsApproval {
+        why: Vec<String>,
+        /// What lies beside the plan and does not count, each with the reason.
+        not_counted: Vec<String>,
+    },
     #[error("the archive has no run {0}")]
     NoSuchRun(String),
     #[error("run {0} has not come to its end, or its results are not in the archive")]
@@ -123,6 +132,11 @@ impl ApplyError {
             Self::Forgotten(_) => "`couponbook journal rebuild` takes them over from the archive; then apply again. Only where it cannot, and you \
                  have seen at the platforms what they did, add --allow-forgotten-runs"
                 .to_string(),
+            Self::NotAllowed { .. } => "somebody whose [[person]] names that store has to apply it; nothing was sent".to_string(),
+            Self::NeedsApproval { .. } => {
+                "couponbook plan WORKBOOK, then `couponbook approve PLAN` by another person, then couponbook apply PLAN; nothing was sent"
+                    .to_string()
+            }
             Self::NoSuchRun(_) => "`couponbook runs` lists them".to_string(),
             Self::RunGoesOn(_) => "apply the same workbook or plan again, which asks what came of it; then undo".to_string(),
             Self::NobodyToAsk => "add --yes to apply without a question; nothing was sent".to_string(),
@@ -138,6 +152,10 @@ impl ApplyError {
             | Self::NotAgreed => return None,
         })
     }
+}
+
+fn left_aside(files: &[String]) -> String {
+    if files.is_empty() { String::new() } else { format!(". Not counted: {}", files.join("; ")) }
 }
 
 fn runs(count: usize) -> String {

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use super::agrees::must_agree;
+use super::approval::{Approval, approvals, reasons};
 use super::archived;
 use super::error::ApplyError;
 use super::forgotten::forgotten_runs;
@@ -18,6 +19,7 @@ use super::plan_file::{MadeWith, PlanFile};
 use super::prepare::{Terms, look, planned, resolve_decisions, rules_sha256, told};
 use super::reconcile::connector_of;
 use super::results::{place_of_results, refusal, write_results};
+use super::rights::{may_send, refuse_without_right};
 use super::seen::Seen;
 use super::setup::{Event, Setup};
 use super::unresolved::{Touched, resolve, touched_by, unresolved};
@@ -27,7 +29,7 @@ use crate::domain::{Access, Account, Export, ExportId, Message, Outcome, Outcome
 use crate::durable;
 use crate::journal::{ApplyLock, Journal, JournalError, RunRecord};
 use crate::language::Language;
-use crate::plan::{Plan, Verdict};
+use crate::plan::{Plan, Verdict, releasing, why_approval};
 use crate::platforms::{wrong_clock, wrong_shop};
 use crate::settings::Settings;
 use crate::workbook::{CellProblems, read};
@@ -39,6 +41,9 @@ pub struct Planned {
     pub problems: CellProblems,
     returned: Returned,
 }
+
+/// Whether brakes are released: hears the plan as they hold it back, and as it is without them.
+type IsReleased<'a> = &'a (dyn Fn(&Plan, &Plan) -> bool + Send + Sync);
 
 /// What one apply is about.
 pub struct ApplyInput<'a> {
@@ -58,6 +63,8 @@ pub struct ApplyInput<'a> {
     pub call_log: &'a Path,
     /// Whether the plan may be sent; none where there is nobody to ask. Not asked where nothing would be sent.
     pub agreed: &'a (dyn Fn(&Plan) -> Option<bool> + Send + Sync),
+    /// None where there is nobody to ask.
+    pub released: Option<IsReleased<'a>>,
     /// Set when the user wants to stop: what is begun is finished, the rest is "not reached".
     pub stop: &'a AtomicBool,
 }
@@ -91,6 +98,7 @@ pub async fn plan(
     if let Some(part) = returned.bound_to() {
         refuse_others(&mut decisions, part);
     }
+    refuse_without_right(&mut decisions, &setup.all.people, setup.by);
     clear_up(setup, lock, &touched_by(&decisions)).await?;
     let known = look(setup, &mut decisions).await?;
     let terms = Terms {
@@ -156,6 +164,8 @@ pub async fn apply(setup: &Setup<'_>, lock: &ApplyLock, input: ApplyInput<'_>) -
         false => planned_now(setup, lock, &input).await?,
     };
     let Work { file, export, plan_json, bad_rows } = work;
+    may_send(&file.plan, &setup.all.people, setup.by)?;
+    let approvals = approved(setup, input.file, &file, &plan_json)?;
     if !input.forgotten_runs {
         let forgotten = forgotten_runs(setup, &file.plan)?;
         if !forgotten.is_empty() {
@@ -184,6 +194,9 @@ pub async fn apply(setup: &Setup<'_>, lock: &ApplyLock, input: ApplyInput<'_>) -
         bundle.keep_file(&format!("handed-back.{}", ending_of(&file.workbook)), &file.workbook)?;
     }
     bundle.keep("plan.json", &plan_json)?;
+    if !approvals.is_empty() {
+        bundle.keep(APPROVALS_FILE, &serde_json::to_vec_pretty(&approvals)?)?;
+    }
     // For a journal that is rebuilt from the archive.
     let note = RunNote { record: &record, archive: archive.tip()? };
     bundle.keep("run.json", &serde_json::to_vec_pretty(&note)?)?;
@@ -217,7 +230,8 @@ pub async fn apply(setup: &Setup<'_>, lock: &ApplyLock, input: ApplyInput<'_>) -
         started,
         finished: (setup.clock)(),
     };
-    let kept = keep_outcomes(setup, (&bundle, &facts), (&file, &export, &outcomes), (&input, &place));
+    let approved_by: Vec<String> = approvals.into_iter().map(|approval| approval.person).collect();
+    let kept = keep_outcomes(setup, (&bundle, &facts), (&file, &export, &outcomes), (&input, &place), &approved_by);
     // It was sent: whatever cannot be kept of it is told at least.
     let results = kept.inspect_err(|_| {
         tell(Event::NotKept { run: &input.id, plan: &file.plan, outcomes: &outcomes });
@@ -229,6 +243,23 @@ pub async fn apply(setup: &Setup<'_>, lock: &ApplyLock, input: ApplyInput<'_>) -
     Ok(Applied { run: input.id, plan: file.plan, outcomes, results, bad_rows })
 }
 
+/// In the bundle of a run that others approved.
+pub const APPROVALS_FILE: &str = "approvals.json";
+
+/// Who approved it, where somebody has to.
+fn approved(setup: &Setup, path: &Path, file: &PlanFile, plan_json: &[u8]) -> Result<Vec<Approval>, ApplyError> {
+    let Some(limits) = &setup.all.approval else { return Ok(Vec::new()) };
+    let may_lose_money = file.made_with.as_ref().is_some_and(|made| made.allowed.losing_money);
+    let why = why_approval(&file.plan, limits, may_lose_money);
+    if why.is_empty() {
+        return Ok(Vec::new());
+    }
+    if !is_plan(path) {
+        return Err(ApplyError::NeedsApproval { why: reasons(&why), not_counted: Vec::new() });
+    }
+    approvals(path, &file.plan, &sha256(plan_json), &setup.all.people, (setup.clock)(), &why)
+}
+
 /// Writes what came of a run into the archive, and its results workbook; tells where that lies. The archive has the outcomes also
 /// where the workbook cannot be written.
 fn keep_outcomes(
@@ -236,8 +267,9 @@ fn keep_outcomes(
     (bundle, run): (&Bundle, &RunFacts),
     (file, export, outcomes): (&PlanFile, &Export, &BTreeMap<RowKey, Outcome>),
     (input, place): (&ApplyInput, &Path),
+    approved_by: &[String],
 ) -> Result<PathBuf, ApplyError> {
-    let results = write_results(setup, file, export, outcomes, (input.letters, place));
+    let results = write_results(setup, file, export, outcomes, (input.letters, place), approved_by);
     if let Ok(results) = &results {
         bundle.keep_file("results.xlsx", results)?;
     }
@@ -264,6 +296,7 @@ struct Work {
 
 async fn planned_now(setup: &Setup<'_>, lock: &ApplyLock, input: &ApplyInput<'_>) -> Result<Work, ApplyError> {
     let planned = plan(setup, Some(lock), input.file, input.export).await?;
+    let planned = without_brakes(setup, lock, input, planned).await?;
     if !input.skip_bad_rows
         && let Some(refusal) = planned.refusal(setup)
     {
@@ -271,6 +304,24 @@ async fn planned_now(setup: &Setup<'_>, lock: &ApplyLock, input: &ApplyInput<'_>
     }
     let Planned { file, export, problems, .. } = planned;
     Ok(Work { plan_json: file.to_json()?, file, export, bad_rows: problems.count() })
+}
+
+/// The plan without its brakes, where somebody who sees what they hold back says so.
+async fn without_brakes(
+    setup: &Setup<'_>,
+    lock: &ApplyLock,
+    input: &ApplyInput<'_>,
+    planned: Planned,
+) -> Result<Planned, ApplyError> {
+    let (Some(is_released), Some(allowed)) = (input.released, releasing(&planned.file.plan.brakes, setup.allowed))
+    else {
+        return Ok(planned);
+    };
+    // What was told of the workbook once is not told again.
+    let quiet = Setup { allowed: &allowed, tell: &|_| {}, ..*setup };
+    let released = plan(&quiet, Some(lock), input.file, input.export).await?;
+    let is_released = is_released(&planned.file.plan, &released.file.plan);
+    Ok(if is_released { released } else { planned })
 }
 
 /// Where the workbook is that the plan was made from: as the plan has it, or with the plan, if both were moved. Where it is gone, its

@@ -5,13 +5,15 @@
 //! the life of one write (journal, send, ask, prove), `reconcile` what a platform shows of it, `look` what it shows of a row after
 //! its outcome, `looks` how one call shows two coupons, `settle` how long what was sent may still arrive, `unresolved` clears up what an earlier run left without an answer,
 //! `forgotten` finds runs that the archive has and the journal has not, `rebuild` takes them over, `archived` tells the archive what
-//! came of a run, also of one that was killed, `undo` what takes a run back; `seats` says how many stores are talked to at once; this file walks the rows: stores side
+//! came of a run, also of one that was killed, `undo` what takes a run back; `rights` says what whoever decides may decide, `approval` whether a second
+//! person agreed; `seats` says how many stores are talked to at once; this file walks the rows: stores side
 //! by side, one store's rows in order. `round` makes
 //! the results a starting point for the next.
 
 #![warn(clippy::wildcard_enum_match_arm)]
 
 mod agrees;
+mod approval;
 mod archived;
 mod error;
 mod execute;
@@ -27,6 +29,7 @@ mod prepare;
 mod rebuild;
 mod reconcile;
 mod results;
+mod rights;
 mod round;
 mod seats;
 mod seen;
@@ -35,9 +38,10 @@ mod setup;
 mod undo;
 mod unresolved;
 
+pub use approval::{Approval, NoPrivateKey, PrivateKey, approval_path, may_not_approve};
 pub use archived::{Interrupted, archive_interrupted, interrupted};
 pub use error::{ApplyError, MissingRun, NoPlan};
-pub use flow::{Applied, ApplyInput, Planned, apply, is_plan, plan};
+pub use flow::{APPROVALS_FILE, Applied, ApplyInput, Planned, apply, is_plan, plan};
 pub use lines::applied_changes;
 pub use plan_file::PlanFile;
 pub use rebuild::{TakenOver, missing_runs, rebuild};

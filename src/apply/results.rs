@@ -43,6 +43,7 @@ pub(super) fn write_results(
     export: &Export,
     outcomes: &BTreeMap<RowKey, Outcome>,
     (letters, out): (&str, &Path),
+    approved_by: &[String],
 ) -> Result<PathBuf, ApplyError> {
     let now = (setup.clock)();
     let day = local_day(now, setup.settings.team_zone);
@@ -79,7 +80,7 @@ pub(super) fn write_results(
         first_export: false,
         part: None,
         decisions: &by_row(&file.decisions),
-        overview: &Overview { open_actions, first_seen, ..Overview::default() },
+        overview: &Overview { open_actions, first_seen, approved_by: approved_by.to_vec(), ..Overview::default() },
         sign_offs: &setup.journal.sign_offs_of_day(results_export.day)?,
         results: Some(outcomes),
         undo: shown_undo.as_ref(),

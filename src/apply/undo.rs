@@ -126,10 +126,15 @@ impl PastChanges {
             )];
         };
         let store = &load.store;
-        let not_known = match (&load.load, outcome.kind) {
-            (loaded, _) if !loaded.is_whole() => Some(message!("undo-not-loaded")),
-            (_, OutcomeKind::Unknown | OutcomeKind::NotShown) => Some(message!("undo-unknown")),
-            _ => None,
+        let key_of = |coupon: &CouponId| RowKey::of(store.platform, &store.shop, coupon);
+        // Of a list that is not whole, what is missing may only not have come.
+        let is_unseen = |coupon: &CouponId| !load.load.is_whole() && export.row(&key_of(coupon)).is_none();
+        let not_known = if matches!(outcome.kind, OutcomeKind::Unknown | OutcomeKind::NotShown) {
+            Some(message!("undo-unknown"))
+        } else if is_unseen(&change.coupon) || outcome.created.as_ref().is_some_and(is_unseen) {
+            Some(message!("undo-not-loaded"))
+        } else {
+            None
         };
         if let Some(why) = not_known {
             return vec![self.line(change, Some(before), (UndoWay::NotKnown, vec![why]), change.row.clone())];
@@ -147,7 +152,6 @@ impl PastChanges {
                 None => Vec::new(),
             };
         }
-        let key_of = |coupon: &CouponId| RowKey::of(store.platform, &store.shop, coupon);
         let key = key_of(&change.coupon);
         let present = match self.deleted.get(&(change.store.clone(), change.coupon.clone())) {
             Some(found) if export.row(&key).is_none() => found.clone(),

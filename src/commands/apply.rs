@@ -1,3 +1,4 @@
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,10 +11,11 @@ use super::filter::Filter;
 use super::say::{self, counted};
 use super::signals;
 use crate::apply::{self, Applied, ApplyInput, Event, totals};
-use crate::domain::{ExportId, OutcomeKind, RunId, StoreId};
+use crate::domain::{ActionWord, ExportId, Operation, OutcomeKind, RowKey, RunId, StoreId};
 use crate::durable;
 use crate::failure::{Failure, Kind};
 use crate::journal::ApplyLock;
+use crate::language::Language;
 use crate::plan::Plan;
 
 /// Carry the actions of a workbook out, or a plan that was reviewed; what was done before is not done again
@@ -111,6 +113,7 @@ async fn applied(
     let stop = Arc::new(AtomicBool::new(false));
     let watcher = tokio::spawn(stop_when_asked(Arc::clone(&stop)));
     let export = args.export.as_ref().map(ExportId::new);
+    let released = |held: &Plan, freed: &Plan| released(context, held, freed);
     let input = ApplyInput {
         file: &args.file,
         export: export.as_ref(),
@@ -121,11 +124,40 @@ async fn applied(
         letters: &random_letters(ID_LETTERS)?,
         call_log,
         agreed: &|plan| if args.yes { Some(true) } else { asked(context, plan) },
+        released: (context.world.can_ask && !args.yes).then_some(&released),
         stop: &stop,
     };
     let applied = apply::apply(&opened.setup(context, connections, &choices, &settle, &tell), lock, input).await;
     watcher.abort();
     Ok(applied?)
+}
+
+/// Asks for the words of what would happen to the rows that brakes hold back; whoever does not type them leaves the brakes as they are.
+fn released(context: &Context, held: &Plan, freed: &Plan) -> bool {
+    let words = what_would_happen(held, freed);
+    for brake in &held.brakes {
+        context.world.note(&format!("brake: {}", Language::ENGLISH.render(&brake.reason)));
+    }
+    let question = format!("Type {words} to release, or press Enter to leave these rows out:");
+    context.world.ask(&question).is_some_and(|typed| typed.eq_ignore_ascii_case(&words))
+}
+
+/// `DELETE 3, END 38 IN 3 STORES`: the rows that only `freed` changes.
+fn what_would_happen(held: &Plan, freed: &Plan) -> String {
+    let known: BTreeSet<&RowKey> = held.changes().map(|change| &change.row).collect();
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    let mut stores = BTreeSet::new();
+    for change in freed.changes().filter(|change| !known.contains(&change.row)) {
+        let word = match change.becomes {
+            Operation::Delete | Operation::Trash => ActionWord::Delete,
+            Operation::Pause => ActionWord::Pause,
+            other => other.word().unwrap_or(ActionWord::End),
+        };
+        *counts.entry(word.word().to_uppercase()).or_default() += 1;
+        stores.insert(&change.store);
+    }
+    let counts: Vec<String> = counts.into_iter().map(|(word, count)| format!("{word} {count}")).collect();
+    format!("{} IN {}", counts.join(", "), counted(stores.len(), "STORE", "STORES"))
 }
 
 fn asked(context: &Context, plan: &Plan) -> Option<bool> {

@@ -5,9 +5,12 @@ use super::context::Context;
 use super::export::workbook_name;
 use super::history::{applied_changes, flaw_words};
 use super::say::counted;
+use crate::apply::{APPROVALS_FILE, Approval};
 use crate::archive::Flaw;
 use crate::archive::history::{History, LOOK_BACK_WEEKS, still_telling};
-use crate::domain::{DayCounts, FindingLife, IsoWeek, OutcomeKind, PastTask, day_end, day_start, local_day};
+use crate::domain::{
+    AppliedChange, DayCounts, FindingLife, IsoWeek, OutcomeKind, PastTask, RunId, day_end, day_start, local_day,
+};
 use crate::export::save_with;
 use crate::failure::Failure;
 use crate::language::{Language, json_of};
@@ -63,6 +66,7 @@ pub fn run(args: &WeekArgs, context: &Context) -> Result<(), Failure> {
         days: &facts.days,
         lives: &facts.lives,
         changes: &changes,
+        approved_by: &approved_by(&history, &changes)?,
         money: &facts.money,
         money_of_changes: &money_of_changes,
         sign_offs: sign_offs.as_deref(),
@@ -116,6 +120,21 @@ pub fn run(args: &WeekArgs, context: &Context) -> Result<(), Failure> {
         ledger_words(Language::ENGLISH, &ledger),
     ];
     context.print(&report, lines.join("\n").trim_start())
+}
+
+/// Who signed the plans of the week's runs.
+fn approved_by(history: &History, changes: &[AppliedChange]) -> Result<BTreeMap<RunId, Vec<String>>, Failure> {
+    let runs: BTreeSet<&RunId> = changes.iter().map(|change| &change.run).collect();
+    let mut approved = BTreeMap::new();
+    for run in runs {
+        let Some(bytes) = history.of_run(run, APPROVALS_FILE)? else { continue };
+        let approvals: Vec<Approval> = serde_json::from_slice(&bytes).unwrap_or_default();
+        let names: Vec<String> = approvals.into_iter().map(|approval| approval.person).collect();
+        if !names.is_empty() {
+            approved.insert(run.clone(), names);
+        }
+    }
+    Ok(approved)
 }
 
 /// The most at the end of one slot of the day.

@@ -14,7 +14,7 @@ use crate::apply::{Came, Event, Resolution, Settle, Setup};
 use crate::archive::Archive;
 use crate::domain::{Account, StoreId};
 use crate::export::Choices;
-use crate::failure::Failure;
+use crate::failure::{Failure, Kind};
 use crate::foreign::one_line;
 use crate::journal::{ApplyLock, Journal};
 use crate::plan::Allowed;
@@ -78,6 +78,19 @@ pub struct Opened {
     started: Instant,
 }
 
+/// With people in the config, a name that is only typed in is nobody's: the operating system says who sits here. Who is nobody of them
+/// is called by the login, and has no rights.
+fn who_sits_here(context: &Context, typed: Option<&str>, settings: &Settings) -> Result<String, Failure> {
+    let account = context.world.account();
+    let login = account.login().unwrap_or_else(|| "unknown".to_string());
+    let name = settings.people.at(&account).map_or_else(|| login.clone(), |person| person.name.clone());
+    match typed.map(str::trim).filter(|typed| !typed.is_empty() && !typed.eq_ignore_ascii_case(&name)) {
+        Some(typed) => Err(Failure::new(Kind::Usage, format!("--by {typed}: the login {login} is {name}'s"))
+            .hint("the config names people, so that a name which is only typed in does not count; leave --by out")),
+        None => Ok(name),
+    }
+}
+
 impl Opened {
     /// What `sends` has a name.
     pub fn open(
@@ -89,8 +102,13 @@ impl Opened {
         let all = context.settings(Needs::ALL)?;
         let settings = filter.narrow(all.clone())?;
         let (journal, archive) = (context.journal(&settings)?, context.archive(&settings));
-        let named = context.by(by, &settings);
-        let by = if sends { named? } else { named.unwrap_or_else(|_| "unknown".to_string()) };
+        let by = match settings.people.is_any() {
+            true => who_sits_here(context, by, &settings)?,
+            false => {
+                let named = context.by(by, &settings);
+                if sends { named? } else { named.unwrap_or_else(|_| "unknown".to_string()) }
+            }
+        };
         let operator = context.by(None, &settings).unwrap_or_else(|_| by.clone());
         let (account, allowed, started) = (context.world.account(), released.allowed(), Instant::now());
         Ok(Self { settings, all, journal, archive, by, account, operator, allowed, started })

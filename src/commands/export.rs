@@ -168,7 +168,7 @@ pub(super) async fn carry_out(
     say::not_seen(&exported.export).iter().for_each(|line| context.world.note(line));
     match &exported.undo {
         None => context.print(&report(&exported, &settings), &say::export(&exported))?,
-        Some(_) => context.note(&say::export(&exported)),
+        Some(_) => context.note(&format!("Export {}", exported.export.id)),
     }
     if exported.export.stores_loaded() == 0 {
         let hint = "see the reasons above; `couponbook stores check` asks each store again and says what to do";

@@ -2,6 +2,7 @@
 
 mod abilities;
 mod apply;
+mod approve;
 mod archive;
 mod archive_week;
 mod auth;
@@ -16,6 +17,7 @@ mod history;
 mod init;
 mod interrupted;
 mod journal;
+mod person;
 mod plan;
 mod redirect;
 mod runs;
@@ -96,12 +98,14 @@ enum Command {
     Auth(auth::AuthArgs),
     Export(export::ExportArgs),
     Plan(plan::PlanArgs),
+    Approve(approve::ApproveArgs),
     Apply(apply::ApplyArgs),
     Undo(undo::UndoArgs),
     Runs(runs::RunsArgs),
     History(history::HistoryArgs),
     Archive(archive::ArchiveArgs),
     Journal(journal::JournalArgs),
+    Person(person::PersonArgs),
     Sandbox(sandbox::SandboxArgs),
     Completions(completions::CompletionsArgs),
 }
@@ -217,11 +221,13 @@ async fn dispatch(command: Command, context: &Context<'_>) -> Result<(), Failure
         Command::Auth(args) => auth::run(&args, context).await,
         Command::Export(args) => export::run(&args, context).await.map(drop),
         Command::Plan(args) => plan::run(&args, context).await,
+        Command::Approve(args) => approve::run(&args, context),
         Command::Apply(args) => apply::run(&args, context).await,
         Command::Undo(args) => undo::run(&args, context).await,
         Command::Runs(args) => runs::run(&args, context),
         Command::History(args) => history::run(&args, context),
         Command::Archive(args) => archive::run(&args, context),
+        Command::Person(args) => person::run(&args, context),
         Command::Journal(args) => journal::run(&args, context),
         Command::Sandbox(args) => sandbox::run(&args, context).await,
         Command::Completions(args) => completions::run(&args, context),

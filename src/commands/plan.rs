@@ -6,9 +6,13 @@ use super::decide::{Opened, Released, Teller};
 use super::export::choices;
 use super::filter::Filter;
 use super::say;
-use crate::apply::{self, Event};
-use crate::domain::{ExportId, StoreId};
+use crate::apply::{self, Event, PlanFile};
+use crate::domain::{ExportId, OutcomeKind, StoreId};
+use crate::export::save_with;
 use crate::failure::{Failure, Kind};
+use crate::plan::{PlanRow, Verdict, why_approval};
+use crate::settings::Settings;
+use crate::workbook::write::{ReviewBook, ReviewKind, ReviewRow, write_review};
 
 /// Show what the actions in a workbook would change, and save it as a plan; nothing is sent
 #[derive(Debug, Default, clap::Args)]
@@ -28,6 +32,9 @@ pub struct PlanArgs {
     /// In whose name
     #[arg(long, value_name = "NAME")]
     by: Option<String>,
+    /// Write the plan as a workbook too, beside it, for whoever is to approve it
+    #[arg(long = "workbook")]
+    as_workbook: bool,
     /// Plan the good rows although others are bad
     #[arg(long)]
     skip_bad_rows: bool,
@@ -70,9 +77,11 @@ async fn planned(
     let text = say::plan(plan, &planned.export, opened.settings.platforms);
     let output = args.out.clone().unwrap_or_else(|| apply::beside(&args.workbook, "-plan.json"));
     let saved = planned.save(&setup, &output)?;
+    let review = args.as_workbook.then(|| save_review(&planned.file, &opened.all, &saved)).transpose()?;
+    let review = review.map_or(String::new(), |place| format!("\nFor whoever approves it: {}", place.display()));
     let next =
         format!("Saved as {}. Nothing was sent. Next: couponbook apply {}", saved.display(), say::as_typed(&saved));
-    context.print(&planned.file, &format!("{text}\n{next}"))?;
+    context.print(&planned.file, &format!("{text}\n{next}{review}"))?;
     if !args.skip_bad_rows
         && let Some(refusal) = planned.refusal(&setup)
     {
@@ -82,4 +91,35 @@ async fn planned(
         return Err(Failure::new(Kind::Workbook, "some rows are refused or in conflict; the others can be applied"));
     }
     Ok(())
+}
+
+/// The plan as a workbook, beside the file `plan`.
+fn save_review(file: &PlanFile, settings: &Settings, plan: &Path) -> Result<PathBuf, Failure> {
+    let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let may_lose_money = file.made_with.as_ref().is_some_and(|made| made.allowed.losing_money);
+    let limits = settings.approval.as_ref();
+    let why = limits.map(|limits| why_approval(&file.plan, limits, may_lose_money)).unwrap_or_default();
+    let (plan_name, workbook_name) = (name(plan), name(&file.workbook));
+    let book = ReviewBook {
+        language: file.language.unwrap_or(settings.language),
+        zone: settings.team_zone,
+        made_at: file.plan.made_at,
+        by: &file.plan.by,
+        plan: &plan_name,
+        workbook: &workbook_name,
+        why: &why,
+        rows: file.plan.rows.iter().map(reviewed).collect(),
+    };
+    Ok(save_with(&plan.with_extension("xlsx"), |to| Ok(write_review(&book, to)?))?)
+}
+
+fn reviewed(row: &PlanRow) -> ReviewRow<'_> {
+    let kind = match &row.verdict {
+        Verdict::Change { change, .. } => ReviewKind::Change(change),
+        Verdict::AlreadyDone { why, .. } => ReviewKind::Left(OutcomeKind::AlreadyDone, why.clone()),
+        Verdict::ByHand { task } => ReviewKind::Left(OutcomeKind::ByHand, task.message()),
+        Verdict::Conflict { live, .. } => ReviewKind::Left(OutcomeKind::Conflict, live.clone()),
+        Verdict::Refused { reason, .. } => ReviewKind::Left(OutcomeKind::Refused, reason.clone()),
+    };
+    ReviewRow { store: &row.store, label: &row.label, kind }
 }

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::context::Context;
 use super::interrupted;
 use super::say::counted;
-use crate::apply::PlanFile;
+use crate::apply::{APPROVALS_FILE, Approval, PlanFile};
 use crate::archive::{Archive, Link};
 use crate::domain::{ExportId, Outcome, OutcomeKind, RowKey, RunId, Timestamp};
 use crate::durable;
@@ -171,6 +171,12 @@ fn outcomes_of(archive: &Archive, link: &Link) -> Result<Option<BTreeMap<RowKey,
     Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
 }
 
+fn approved_by(archive: &Archive, link: &Link) -> Result<Vec<String>, Failure> {
+    let bytes = archive.read_sealed(link, APPROVALS_FILE)?;
+    let approvals: Vec<Approval> = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+    Ok(approvals.into_iter().map(|approval| approval.person).collect())
+}
+
 fn unknown(text: &str) -> Failure {
     Failure::new(Kind::Usage, format!("the archive has no run that is called {}", one_line(text)))
         .hint("`couponbook runs` lists them")
@@ -184,6 +190,8 @@ struct RunLine {
     machine: String,
     export: Option<ExportId>,
     sealed_at: Option<Timestamp>,
+    /// Who signed its plan, where somebody had to.
+    approved_by: Vec<String>,
     /// None where its results are not in the archive.
     rows: Option<BTreeMap<OutcomeKind, usize>>,
 }
@@ -203,6 +211,7 @@ impl RunLine {
             machine: link.machine.clone(),
             export: file.map(|file| file.plan.export),
             sealed_at: link.sealed_at,
+            approved_by: approved_by(archive, link)?,
             rows,
         })
     }
@@ -216,6 +225,10 @@ impl RunLine {
             }
         };
         let at = self.sealed_at.map(|at| at.format("%Y-%m-%d %H:%M UTC").to_string()).unwrap_or_default();
-        format!("{}  {at}  by {} on {}: {rows}", self.run, one_line(&self.by), self.machine)
+        let approved = match self.approved_by.as_slice() {
+            [] => String::new(),
+            names => format!(", approved by {}", one_line(&names.join(", "))),
+        };
+        format!("{}  {at}  by {} on {}{approved}: {rows}", self.run, one_line(&self.by), self.machine)
     }
 }

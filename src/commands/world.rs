@@ -30,6 +30,8 @@ pub struct World {
     pub platforms: Platforms,
     /// Whether somebody can be asked.
     pub can_ask: bool,
+    /// What is typed next; none where nobody types any more.
+    pub read_line: Arc<dyn Fn() -> Option<String> + Send + Sync>,
     /// Where a sign-in listens on this machine, so that the address can be registered for an app.
     pub sign_in_port: u16,
     /// Whether progress bars are seen.
@@ -48,6 +50,11 @@ pub struct World {
     pub stderr: Mutex<Box<dyn Write + Send>>,
 }
 
+fn line_of_stdin() -> Option<String> {
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line).ok().filter(|read| *read > 0).map(|_| line)
+}
+
 impl World {
     pub fn of_this_process() -> Self {
         Self {
@@ -56,6 +63,7 @@ impl World {
             os_user: whoami::username().ok(),
             platforms: PLATFORMS,
             can_ask: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
+            read_line: Arc::new(line_of_stdin),
             sign_in_port: SIGN_IN_PORT,
             shows_progress: std::io::stderr().is_terminal(),
             shows_colours: std::io::stdout().is_terminal()
@@ -125,8 +133,7 @@ impl World {
             let mut stderr = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
             let _ = write!(stderr, "{} ", self.shown(question)).and_then(|()| stderr.flush());
         }
-        let mut line = String::new();
-        std::io::stdin().read_line(&mut line).ok().filter(|read| *read > 0).map(|_| line.trim().to_string())
+        (self.read_line)().map(|line| line.trim().to_string())
     }
 
     /// Asks, and gives what is typed while something else goes on; never anything where nobody can be asked.

@@ -23,6 +23,7 @@ mod money;
 mod outcome;
 mod overview;
 mod past;
+mod person;
 mod reply;
 mod snapshot;
 mod store;
@@ -54,6 +55,7 @@ pub use past::{
     AppliedChange, Counted, DayCounts, DueSignOff, FailedLoad, HOLDS_DAYS, InvalidWeek, IsoWeek, MomentMoney, PastTask,
     StoreWeek, StoreWeeks, WeekCounts,
 };
+pub use person::{InvalidKey, People, Person, PublicKey, Role};
 pub use reply::{Replies, Reply, Situation};
 pub use snapshot::{Export, Load, LoadProblem, Part, Row, Rows, Slot, Source, StoreLoad};
 pub use store::{Access, Checks, MayWrite, Platform, Quota, Store, StoreCheck};

@@ -64,6 +64,23 @@ pub fn open_private(path: &Path) -> io::Result<File> {
     open_with(&options, path)
 }
 
+/// A new file with `bytes`, readable to its owner only from its first byte on, on disk when this returns.
+///
+/// # Errors
+/// Where one is there already, or it cannot be written.
+pub fn create_private_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut options = File::options();
+    options.create_new(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = open_with(&options, path)?;
+    io::Write::write_all(&mut file, bytes)?;
+    file.sync_all()
+}
+
 /// What keeps us from writing to those of `paths` that are there, for what opened them by itself and was refused, or may only read: that
 /// another program holds one. It may have let go by now, so that nothing keeps us any more. Looked for on Windows only: elsewhere
 /// nobody can hold a file, and to open it here and close it would give away the locks that SQLite has on it.

@@ -20,8 +20,8 @@ use std::path::{Path, PathBuf};
 use temporary::{TemporaryFile, TemporaryFolder};
 
 pub use files::{
-    create_new, holder_of, open, open_lock, open_private, open_to_append, open_with, read, read_small, read_to_string,
-    remove, remove_empty_folder, remove_tree, rename,
+    create_new, create_private_new, holder_of, open, open_lock, open_private, open_to_append, open_with, read,
+    read_small, read_to_string, remove, remove_empty_folder, remove_tree, rename,
 };
 pub use inside::inside;
 pub use patience::{Access, is_held, may_pass, patiently, patiently_within, try_again};

@@ -182,6 +182,7 @@ pub async fn export(input: ExportInput<'_>) -> Result<Exported, ExportError> {
         trend: or_notice(trend, "notice-not-compared", input.notice).unwrap_or_default(),
         open_actions: open_actions(choices, journal, &export)?,
         first_seen,
+        approved_by: Vec::new(),
     };
     left_out(archive, input.notice);
     let shown_undo = undo.as_ref().map(UndoShown::planned);

@@ -55,7 +55,13 @@ pub fn only_overview(overview: &Overview, stores: &BTreeSet<StoreId>) -> Overvie
         not_compared: changed.not_compared.iter().filter(|id| stores.contains(*id)).cloned().collect(),
     });
     let open_actions = overview.open_actions.iter().filter(|it| stores.contains(&it.store)).cloned().collect();
-    Overview { changed, trend: Vec::new(), open_actions, first_seen: overview.first_seen.clone() }
+    Overview {
+        changed,
+        trend: Vec::new(),
+        open_actions,
+        first_seen: overview.first_seen.clone(),
+        approved_by: overview.approved_by.clone(),
+    }
 }
 
 /// Where a part's workbook lies: `reports/2026-W47/2026-11-22-am/2026-11-22-am-Mei.xlsx` for `…/2026-11-22-am.xlsx`.

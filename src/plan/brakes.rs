@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::input::PlanInput;
+use super::input::{Allowed, PlanInput};
 use super::{PlanRow, Verdict};
 use crate::domain::{
     Access, ActionWord, Change, Coupon, Currency, Discount, Exposure, Message, Minimum, Money, Operation, RowKey,
@@ -54,6 +54,26 @@ pub(super) fn apply(rows: &mut [PlanRow], input: &PlanInput) -> Vec<Brake> {
         brakes.extend(too_exposed(rows, input));
     }
     brakes
+}
+
+/// `allowed` with what releases all of `brakes`; none where there are none, or one of them is the config's to release.
+pub fn releasing(brakes: &[Brake], allowed: &Allowed) -> Option<Allowed> {
+    let mut released = allowed.clone();
+    for brake in brakes {
+        let is = |name: &'static str| brake.release == flag(name);
+        let switch = match brake.release.id() {
+            "results-release-old" => &mut released.old_workbook,
+            "results-release-hidden" => &mut released.hidden,
+            _ if is("--allow-removals") => &mut released.removals,
+            _ if is("--allow-empty-store") => &mut released.empty_store,
+            _ if is("--allow-exposure") => &mut released.exposure,
+            _ if is("--allow-losing-money") => &mut released.losing_money,
+            _ if is("--allow-many") => &mut released.many,
+            _ => return None,
+        };
+        *switch = true;
+    }
+    (!brakes.is_empty()).then_some(released)
 }
 
 fn old_workbook(rows: &mut [PlanRow], input: &PlanInput) -> Option<Brake> {

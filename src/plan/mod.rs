@@ -8,6 +8,7 @@
 
 #![warn(clippy::wildcard_enum_match_arm)]
 
+mod approval;
 mod brakes;
 mod by_hand;
 mod context;
@@ -20,7 +21,8 @@ mod resolve;
 mod reverse;
 pub mod words;
 
-pub use brakes::Brake;
+pub use approval::{ApprovalLimits, why_approval};
+pub use brakes::{Brake, releasing};
 pub use input::{Allowed, BrakeLimits, Known, PlanInput, Present, PriorRun, ResolvedDecision};
 pub use intent::{DesiredState, Intent, Refusal, too_many_decimals};
 pub use make::{make, to_load};

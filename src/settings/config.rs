@@ -8,7 +8,10 @@ use strum::VariantArray;
 use super::complaints::{Complaints, Places, Problem};
 use super::section::{Section, currency, number};
 use super::stores::Gathering;
-use super::{Settings, SplitBy, archive, bounds, campaign_plan, checklist, form, pace, rules, secret, store_list};
+use super::{
+    Settings, SplitBy, archive, bounds, campaign_plan, checklist, form, pace, people, rules, secret, store_list,
+};
+use crate::domain::Role;
 use crate::durable;
 use crate::language::Language;
 use crate::plan::BrakeLimits;
@@ -104,13 +107,23 @@ fn resolved(
     if let Some(list) = &stores_file {
         store_list::read(list, &mut gathering, elsewhere);
     }
-    let (mut stores, remarks) = gathering.end();
+    let (mut stores, mut remarks) = gathering.end();
     pace::fill_in(it.section("pace"), platforms, &mut stores);
     let is_whole = complaints.count() == 0 && elsewhere.is_empty();
     let policies = rules::policies(it.section("rules"), platforms, &stores, is_whole);
     let plan = campaigns.filter(|_| hiding.needs.campaign_plan);
     let plan = plan.map(|file| campaign_plan::read(&file, sheet.as_deref(), &stores, elsewhere));
     let plan = plan.unwrap_or_default();
+    let people = people::people(it.sections("person"), &stores);
+    let is_approval_given = it.is_given("approval");
+    let approval = people::approval(it.section("approval"), is_approval_given);
+    if approval.is_some() && !people.0.iter().any(|person| person.role == Role::Approver && person.key.is_some()) {
+        remarks.push(
+            "[approval] asks for a second person, and nobody can approve: add a [[person]] with role = \"approver\" and the key that \
+             `couponbook person add NAME` prints"
+                .to_string(),
+        );
+    }
     let routine = checklist::routine(it.section("checklist"), operator.as_deref());
     config.end();
     Some(Settings {
@@ -133,6 +146,8 @@ fn resolved(
         campaign_notices: plan.notices,
         policies,
         brakes,
+        people,
+        approval,
         stores_at_once,
         store_deadline: Duration::from_secs(deadline_minutes * 60),
         settle_creation: Duration::from_secs(settle_seconds),

@@ -11,6 +11,7 @@ mod complaints;
 mod config;
 mod form;
 mod pace;
+mod people;
 mod rules;
 mod secret;
 mod section;
@@ -25,10 +26,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::archive::Location;
-use crate::domain::{Notice, Platform, RoutineItem, Store, StoreId};
+use crate::domain::{Notice, People, Platform, RoutineItem, Store, StoreId};
 use crate::foreign::Secrets;
 use crate::language::Language;
-use crate::plan::BrakeLimits;
+use crate::plan::{ApprovalLimits, BrakeLimits};
 use crate::platforms::{Account, Platforms};
 use crate::replies::LanguageTag;
 use crate::rules::{Matcher, Policies};
@@ -75,6 +76,10 @@ pub struct Settings {
     /// What each store's coupons are judged by.
     pub policies: Policies,
     pub brakes: BrakeLimits,
+    /// Who may decide and approve; nobody is named where everybody may do everything.
+    pub people: People,
+    /// Above which limits a second person is needed; none where none is ever.
+    pub approval: Option<ApprovalLimits>,
     /// Of each platform: one platform's stores do not wait for another's.
     pub stores_at_once: usize,
     /// How long a creation that was sent may take to be there, although its answer was lost or its sender died.

@@ -161,6 +161,8 @@ pub struct Overview {
     pub open_actions: Vec<OpenAction>,
     /// Since when each row's worst finding has been seen, as far as earlier exports tell.
     pub first_seen: BTreeMap<RowKey, FirstSeen>,
+    /// Who signed the plan of the run, where somebody had to.
+    pub approved_by: Vec<String>,
 }
 
 /// One line of the daily inspection, with the program's own result.

@@ -3,6 +3,7 @@
 mod accept;
 mod altered;
 pub mod applying;
+mod approval;
 pub mod archiving;
 mod bad_input;
 mod books;

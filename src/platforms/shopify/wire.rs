@@ -173,7 +173,7 @@ fn of_status(answer: &Answer) -> Option<Judgement> {
 }
 
 fn of_errors(body: &Value) -> Option<Judgement> {
-    use CallErrorKind::{NotAllowed, NotFound, ReadOnly, Rejected, Restricted};
+    use CallErrorKind::{NotAllowed, NotFound, Rejected, Restricted};
     let errors = body.get("errors").filter(|errors| !errors.is_null())?;
     let first = errors.get(0).unwrap_or(errors);
     let message = first.get("message").unwrap_or(first).as_str().map(str::to_string);
@@ -185,9 +185,6 @@ fn of_errors(body: &Value) -> Option<Judgement> {
         // A field of the answer could not be told, but the change behind it was made or not: that is to be asked.
         _ if was_carried_out(body) => (Verdict::Trouble, ""),
         Some("INTERNAL_SERVER_ERROR" | "TIMEOUT") => (Verdict::Trouble, ""),
-        Some("ACCESS_DENIED") if message.as_ref().is_some_and(|words| words.contains("`write_discounts`")) => {
-            refused(ReadOnly, "advice-shopify-no-right")
-        }
         Some("ACCESS_DENIED") => refused(NotAllowed, "advice-shopify-no-right"),
         Some("SHOP_INACTIVE") => refused(Restricted, "advice-shopify-inactive"),
         Some("RESOURCE_NOT_FOUND") => refused(NotFound, "advice-shopify-no-discount"),

@@ -12,7 +12,7 @@ mod wire;
 
 use async_trait::async_trait;
 use futures::{StreamExt, TryStreamExt, stream};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::sync::Arc;
 use tokio::sync::OnceCell;
 use url::Url;
@@ -34,7 +34,7 @@ use super::network::Network;
 use super::pace::Pace;
 use super::session::{Session, TokenSource};
 use super::sign_in::SignIn;
-use crate::domain::{ChangeId, Coupon, CouponId, Currency, MayWrite, Message, ShopId, Write};
+use crate::domain::{ChangeId, Coupon, CouponId, MayWrite, Message, ShopId, Write};
 use crate::message;
 
 use self::abilities::{ABILITIES, BACK_OFFICE};
@@ -277,11 +277,10 @@ impl Connector for TiktokShop {
         let (shop, answer) = self.shop().await?;
         app::check_cipher(&self.client, &shop, self.cipher.get())?;
         // Coupons need a right of their own.
-        let page = self.page(&json!({}), 1, None).await?;
+        self.page(&json!({}), 1, None).await?;
         Ok(Health {
             shop_name: shop.name,
-            // The region of a shop tells none.
-            currency: page.coupons.iter().find_map(currency_in),
+            // Amounts carry their currency; the region of a shop tells none.
             clock_ahead_seconds: answer.clock_ahead_seconds(),
             token_ends: self.session.held().await.and_then(|status| status.authorization_ends),
             may_write: MayWrite::Never,
@@ -293,18 +292,6 @@ impl Connector for TiktokShop {
     fn calls_to_load(&self, known: &[&Coupon]) -> u64 {
         let before = self.session.calls_to_renew() + u64::from(!self.cipher.initialized());
         before + pages_of(known.len(), search::PAGE_SIZE) + known.len() as u64
-    }
-}
-
-/// Of the first amount in an answer's coupon.
-fn currency_in(value: &Value) -> Option<Currency> {
-    match value {
-        Value::Object(fields) => {
-            let own = fields.get("currency").and_then(Value::as_str).and_then(|code| Currency::of_letters(code).ok());
-            own.or_else(|| fields.values().find_map(currency_in))
-        }
-        Value::Array(items) => items.iter().find_map(currency_in),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
     }
 }
 

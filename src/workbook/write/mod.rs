@@ -16,6 +16,7 @@ mod history;
 mod layout;
 mod page;
 mod replies;
+mod review;
 mod stores;
 mod style;
 mod summary;
@@ -42,6 +43,7 @@ use style::{BODY, Number};
 
 pub use help::actions_markdown;
 pub use history::{HistoryBook, write_history};
+pub use review::{ReviewBook, ReviewKind, ReviewRow, write_review};
 pub use week::{WeekBook, write_week};
 
 /// A workbook that could not be written. What stands at the path is not to be used.

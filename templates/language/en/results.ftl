@@ -255,3 +255,6 @@ results-type-code = Code or name: { $code }
 results-becomes-planned = new coupon of the plan
 together = { $parts }
 results-part-done = Done so far: { $done }. { $message }
+results-no-right = { $person } may not change coupons of { $store }
+results-no-person = the config has nobody who is { $person }
+results-next-ask-editor = ask somebody whose rights cover { $store }

@@ -46,6 +46,7 @@ summary-left-out-more = { $count ->
    *[other] and { $count } more: see what the program said
 }
 
+summary-approved-by = ✓ Approved by { $names }
 summary-first = Do these first
 summary-still-yours = These still need you
 summary-all-good = ✓ No exceptions today. Nothing to fill in; sign the checklist and close.

@@ -1,5 +1,6 @@
 # English: the weekly audit workbook
 
+week-by-approved = { $by }, approved by { $names }
 week-title = Weekly audit · { $week }
 week-footer = Weekly audit { $week }
 week-span = { $first } to { $last }

@@ -254,3 +254,6 @@ results-type-code = 券码或名称：{ $code }
 results-becomes-planned = 按活动计划新建券
 together = { $parts }
 results-part-done = 已完成：{ $done }。{ $message }
+results-no-right = { $person } 无权更改 { $store } 的券
+results-no-person = 配置中没有登录名为 { $person } 的人
+results-next-ask-editor = 请有 { $store } 权限的人处理

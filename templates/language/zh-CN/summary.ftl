@@ -27,6 +27,7 @@ summary-left-out-more = 另有 { $count } 项，见程序输出
 
 summary-first = 请先处理
 summary-still-yours = 仍需您处理
+summary-approved-by = ✓ 已由 { $names } 批准
 summary-all-good = ✓ 今天没有异常，无需填写；请在检查表签核后关闭。
 summary-nothing-to-do = ✓ 今天无需处理。{ $count } 张券有提示但不需操作，原因见“原因”列。
 summary-no-coupons = 已加载的店铺中没有券，无可检查。

@@ -1,5 +1,6 @@
 # 简体中文: 周审计工作簿
 
+week-by-approved = { $by }，{ $names } 批准
 week-title = 每周审计 · { $week }
 week-footer = 每周审计 { $week }
 week-span = { $first } 至 { $last }

@@ -149,3 +149,21 @@ fn a_workbook_older_than_three_days_is_refused_until_it_is_allowed() {
     assert_eq!(shops.writes(), Vec::<String>::new());
     assert_eq!(tool.apply(&back, &["--allow-old"]).exits(0).totals(), "done: 1");
 }
+
+#[test]
+fn at_a_terminal_a_brake_is_released_by_typing_what_will_happen() {
+    let mut tool = Tool::in_empty_folder();
+    let shops = Shops::of(SHOPS, &tool.path("shops"), &tool.clock);
+    tool.against(&shops, "");
+    let mut lines = all("delete");
+    lines.push(row("woo-us-1", "last", "restock").stock("5"));
+    let back = tool.hand_back(&lines);
+    // Asked for last what stands first. Other words leave the rows out, and the rest is sent.
+    *tool.typed.lock().unwrap() = vec!["yes", "DELETE 10 IN 1 STORE"];
+    let ran = tool.run(["apply", text(&back)]).exits(4);
+    assert!(ran.stderr.contains("Type DELETE 11 IN 1 STORE to release"), "{}", ran.stderr);
+    assert_eq!(shops.writes(), ["woo-us-1 update"]);
+    *tool.typed.lock().unwrap() = vec!["yes", "delete 11 in 1 store"];
+    tool.run(["apply", text(&back)]).exits(0);
+    assert_eq!(shops.writes().len(), 12);
+}

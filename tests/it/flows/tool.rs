@@ -44,6 +44,8 @@ pub struct Tool {
     pub retry_policy: RetryPolicy,
     /// How long a lost request may still arrive.
     pub settle_here: Duration,
+    /// What somebody at a terminal types; nobody sits there where there is nothing.
+    pub typed: Arc<Mutex<Vec<&'static str>>>,
 }
 
 /// What one command came to.
@@ -76,6 +78,7 @@ impl Tool {
             platforms: PLATFORMS,
             retry_policy,
             settle_here: Duration::from_millis(100),
+            typed: Arc::default(),
         }
     }
 
@@ -134,6 +137,9 @@ impl Tool {
         world.platforms = self.platforms;
         world.settle_here = self.settle_here;
         world.retry_policy = self.retry_policy;
+        let typed = self.typed.clone();
+        world.can_ask = !typed.lock().unwrap().is_empty();
+        world.read_line = Arc::new(move || typed.lock().unwrap().pop().map(str::to_string));
         let code = run_words(all, &world);
         Ran { words: words.join(" "), code, stdout: stdout.text(), stderr: stderr.text() }
     }

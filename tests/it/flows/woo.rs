@@ -38,17 +38,6 @@ fn a_key_that_may_only_read_is_told_once_with_what_to_do_and_no_other_row_is_tri
 }
 
 #[test]
-fn a_token_of_shopify_that_may_only_read_is_told_so_too() {
-    let shop = shop("scopes = [\"read_discounts\"]", 5).replace("woocommerce", "shopify");
-    let (tool, shops) = Tool::with_shops(&shop);
-    let back = tool.hand_back(&restocks(4));
-    let ran = tool.apply(&back, &[]).exits(5);
-    assert_eq!(ran.totals(), "failed: 1, not_reached: 3");
-    assert!(ran.stdout.contains("may only read") && ran.stdout.contains("write_discounts"), "{}", ran.stdout);
-    assert_eq!(shops.writes(), Vec::<String>::new());
-}
-
-#[test]
 fn on_a_release_that_ignores_a_status_pausing_and_enabling_are_by_hand_from_the_plan_on() {
     for (version, becomes) in [("7.9.0", "by hand"), ("10.3.5", "by hand"), ("11.0.1", "pause")] {
         let (tool, shops) = Tool::with_shops(&shop(&format!("woocommerce_version = \"{version}\""), 9));

@@ -22,6 +22,7 @@ fn written(language: Language, facts: &WeekFacts, sign_offs: Option<&[DueSignOff
         exports: &facts.exports,
         days: &facts.days,
         lives: &facts.lives,
+        approved_by: &Default::default(),
         changes: &[],
         money: &facts.money,
         money_of_changes: &BTreeMap::new(),

@@ -785,7 +785,6 @@ async fn refusals_of_the_service_are_told_by_what_to_do() {
         (Reply::Json(423, words("Locked")), CallErrorKind::Restricted, "locked"),
         (Reply::Json(430, words("Rejected")), CallErrorKind::NotAllowed, "attack"),
         (errors("ACCESS_DENIED", denied), CallErrorKind::NotAllowed, "write_discounts"),
-        (errors("ACCESS_DENIED", &denied.replace("read_", "write_")), CallErrorKind::ReadOnly, "write_discounts"),
         (errors("SHOP_INACTIVE", "Shop is inactive"), CallErrorKind::Restricted, "not active"),
         (errors("INVALID_VARIABLE", "Variable $input is invalid"), CallErrorKind::Rejected, "refused"),
         (

@@ -15,8 +15,13 @@ static NO_COVERAGE: Coverage = Coverage { blocks: Vec::new(), missing: Vec::new(
 static NO_CHECKS: Checks = BTreeMap::new();
 static NO_REGIONS: BTreeMap<StoreId, String> = BTreeMap::new();
 static NO_REPLIES: Replies = Replies { rows: Vec::new(), more: 0 };
-static NO_OVERVIEW: Overview =
-    Overview { changed: None, trend: Vec::new(), open_actions: Vec::new(), first_seen: BTreeMap::new() };
+static NO_OVERVIEW: Overview = Overview {
+    changed: None,
+    trend: Vec::new(),
+    open_actions: Vec::new(),
+    first_seen: BTreeMap::new(),
+    approved_by: Vec::new(),
+};
 
 pub fn book<'a>(export: &'a Export, checklist: &'a [ChecklistItem]) -> Book<'a> {
     Book {

@@ -59,6 +59,12 @@ pub(super) fn write(page: &mut Page) -> Written {
         page.across(row, (NAMES, LAST), there)?;
         row += 2;
     }
+    if !book.overview.approved_by.is_empty() {
+        let names = book.overview.approved_by.join(&page.language.say("comma"));
+        let words = say!(page.language, "summary-approved-by", names = names);
+        page.across(row, (NAMES, LAST), BODY.with(words))?;
+        row += 2;
+    }
     if book.results.is_some() {
         row = tiles::outcomes(page, row)? + 1;
     }

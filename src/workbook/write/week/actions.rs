@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_xlsxwriter::RowNum;
 
-use super::Page;
+use super::{Page, WeekBook};
 use crate::domain::{AppliedChange, Exposure, Message, OutcomeKind};
 use crate::language::Language;
 use crate::say;
@@ -48,7 +48,7 @@ pub(super) fn write(page: &mut Page) -> Written {
     };
     let columns = Columns::<&AppliedChange>::new(language)
         .left("week-head-when", 18.0, |it| moment(zone, Some(it.at)))
-        .left("week-head-by", 16.0, |it| CELL.wrap().with(it.by.as_str()))
+        .left("week-head-by", 16.0, |it| CELL.wrap().with(by(book, it)))
         .left("week-head-account", 20.0, |it| CELL.muted().wrap().with(account(it)))
         .left("week-head-store", 15.0, |it| CELL.wrap().with(it.store.as_str()))
         .codes("week-head-coupon", 20.0, |it| text.with(it.label.as_str()))
@@ -102,5 +102,16 @@ fn values(language: Language, change: &AppliedChange) -> String {
     match [&change.before, &change.after].map(|value| language.render_some(value.as_ref())) {
         [before, after] if before.is_empty() && after.is_empty() => String::new(),
         [before, after] => format!("{before} → {after}"),
+    }
+}
+
+/// `Mei`, `Mei, approved by Lin`
+fn by(book: &WeekBook, change: &AppliedChange) -> String {
+    match book.approved_by.get(&change.run) {
+        None => change.by.clone(),
+        Some(names) => {
+            let names = names.join(&book.language.say("comma"));
+            say!(book.language, "week-by-approved", by = change.by.as_str(), names = names)
+        }
     }
 }

@@ -22,7 +22,7 @@ use super::page::Pages;
 use super::{WriteError, page};
 use crate::domain::{
     AppliedChange, DayCounts, DueSignOff, Export, ExportId, Exposure, FailedLoad, FindingLife, IsoWeek, Ledger,
-    Message, MomentMoney, PastTask, RowKey, Timestamp, day_end, day_start,
+    Message, MomentMoney, PastTask, RowKey, RunId, Timestamp, day_end, day_start,
 };
 use crate::language::{Language, day_words};
 use crate::say;
@@ -43,6 +43,8 @@ pub struct WeekBook<'a> {
     pub lives: &'a [FindingLife],
     /// Rows of the week's runs, the oldest first.
     pub changes: &'a [AppliedChange],
+    /// Who signed the plans of those runs, where somebody had to.
+    pub approved_by: &'a BTreeMap<RunId, Vec<String>>,
     /// At the end of each slot with an export, the oldest first.
     pub money: &'a [MomentMoney],
     /// What the coupons of changes could still cost when they were decided on.

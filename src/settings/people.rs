@@ -1,0 +1,118 @@
+//! Who may do what, and above which limits a second person is needed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
+
+use strum::VariantArray;
+
+use super::StoreSettings;
+use super::bounds;
+use super::section::{Section, currency, number};
+use crate::domain::{People, Person, PublicKey, Role, StoreId};
+use crate::plan::ApprovalLimits;
+use crate::rules::Pattern;
+
+/// The `[[person]]`s, each with the stores that they may see to.
+pub(super) fn people(sections: Vec<Section>, stores: &[StoreSettings]) -> People {
+    let mut people: Vec<Person> = Vec::new();
+    for section in sections {
+        let (at, complaints) = (section.at, section.complaints);
+        let Some(person) = person(section, stores) else { continue };
+        match people.iter().find(|other| is_other_self(other, &person)) {
+            Some(other) => {
+                let what = format!("{} and {} are one and the same", other.name, person.name);
+                complaints.near(at, what, "give each person a name, key and login of their own");
+            }
+            None => people.push(person),
+        }
+    }
+    People(people)
+}
+
+/// Whether one of them could act for the other.
+fn is_other_self(one: &Person, other: &Person) -> bool {
+    let shares_login = one.logins.iter().any(|login| other.logins.iter().any(|it| it.eq_ignore_ascii_case(login)));
+    one.name.eq_ignore_ascii_case(&other.name) || shares_login || one.key.is_some() && one.key == other.key
+}
+
+fn person(mut section: Section, stores: &[StoreSettings]) -> Option<Person> {
+    let (at, complaints) = (section.at, section.complaints);
+    let name = section.word("name");
+    let roles = Role::VARIANTS.iter().map(|role| (role.into(), *role));
+    let role = section.choice("role", "anything that a person can be", roles);
+    let is_role_given = section.is_given("role");
+    let (wanted, groups) = (section.texts("stores"), section.texts("groups"));
+    let key = section.text("key").and_then(|typed| match PublicKey::from_str(typed.get_ref()) {
+        Ok(key) => Some(key),
+        Err(error) => {
+            complaints.at(typed.span().start, "the key cannot be read", error.to_string());
+            None
+        }
+    });
+    let logins = section.texts("logins").unwrap_or_default();
+    section.end();
+    let is_limited = wanted.is_some() || groups.is_some();
+    let mut may_see: BTreeSet<StoreId> = BTreeSet::new();
+    for typed in wanted.iter().flatten() {
+        let pattern = Pattern::parse(typed.get_ref());
+        let answers = |store: &&StoreSettings| {
+            pattern.as_ref().is_some_and(|pattern| pattern.matches(&store.store.id.as_str().to_lowercase()))
+        };
+        let found: Vec<StoreId> = stores.iter().filter(answers).map(|it| it.store.id.clone()).collect();
+        if found.is_empty() {
+            complaints.at(
+                typed.span().start,
+                format!("no store is called {}", typed.get_ref()),
+                "name a store, or shopee-*",
+            );
+        }
+        may_see.extend(found);
+    }
+    for typed in groups.iter().flatten() {
+        let answers = |store: &&StoreSettings| store.group.as_deref() == Some(typed.get_ref().as_str());
+        let found: Vec<StoreId> = stores.iter().filter(answers).map(|it| it.store.id.clone()).collect();
+        if found.is_empty() {
+            complaints.at(
+                typed.span().start,
+                format!("no store has the group {}", typed.get_ref()),
+                "name a group of the stores",
+            );
+        }
+        may_see.extend(found);
+    }
+    let Some(name) = name else {
+        complaints.near(at, "a person has no name", "write name = \"Mei\"");
+        return None;
+    };
+    if !is_role_given {
+        complaints.near(at, format!("{name} has no role"), "write role = \"viewer\", \"editor\" or \"approver\"");
+    }
+    Some(Person {
+        name,
+        role: role?,
+        stores: is_limited.then_some(may_see),
+        key,
+        logins: logins.into_iter().map(|typed| typed.get_ref().trim().to_string()).collect(),
+    })
+}
+
+/// `[approval]`; none where no second person is asked for.
+pub(super) fn approval(mut section: Section, is_given: bool) -> Option<ApprovalLimits> {
+    let complaints = section.complaints;
+    let mut exposure = BTreeMap::new();
+    for (code, most) in section.section("exposure").entries() {
+        let most = number(&most, &bounds::EXPOSURE, complaints);
+        if let (Some(currency), Some(most)) = (currency(&code, complaints), most) {
+            exposure.insert(currency, most);
+        }
+    }
+    let limits = ApprovalLimits {
+        removals: section.number(&bounds::APPROVAL_REMOVALS),
+        stores: section.number(&bounds::APPROVAL_STORES),
+        losing_money: section.flag("losing_money").unwrap_or(true),
+        hours: section.number(&bounds::APPROVAL_HOURS).unwrap_or(ApprovalLimits::USUAL_HOURS),
+        exposure,
+    };
+    section.end();
+    is_given.then_some(limits)
+}
