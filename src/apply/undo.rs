@@ -11,8 +11,8 @@ use super::reconcile::connector_of;
 use crate::archive::{Archive, ArchiveError};
 use crate::domain::{
     Action, ActionWord, Change, Coupon, CouponId, Edit, EndEdit, Export, Exposure, Message, Money, Operation, Outcome,
-    OutcomeKind, Route, Row, RowKey, RunId, Status, Step, Store, StoreId, Suggestion, Timestamp, Undo, UndoLine,
-    UndoWay, Write,
+    OutcomeKind, Row, RowKey, RunId, Status, Step, Store, StoreId, Suggestion, Timestamp, Undo, UndoLine, UndoWay,
+    Write,
 };
 use crate::export::{Undoing, accepted};
 use crate::journal::RunRecord;
@@ -214,9 +214,7 @@ fn fill_in(export: &mut Export, decisions: &mut BTreeMap<RowKey, Decision>, key:
     }
     let restored = row.suggestion.renew_until;
     row.suggestion = Suggestion { renew_until: back.suggestion.renew_until.or(restored), ..back.suggestion };
-    if row.suggestion.way != Route::FollowOn || row.suggestion.also.is_empty() {
-        decisions.insert(key.clone(), accepted(row));
-    }
+    decisions.insert(key.clone(), accepted(row));
 }
 
 /// A coupon that is gone has its row all the same: what it was is what brings it back.

@@ -154,9 +154,14 @@ fn apply_name(workbook: &Path, ending: &str) -> Option<String> {
     Some(results.file_name()?.to_string_lossy().into_owned())
 }
 
+/// In the order of the chain, whatever the clocks said.
 fn newest_first(archive: &Archive) -> Result<Vec<Link>, Failure> {
+    let mut begun: BTreeMap<String, u64> = BTreeMap::new();
+    for link in archive.links()? {
+        begun.entry(link.bundle).or_insert(link.number);
+    }
     let mut links: Vec<Link> = archive.sealed_runs()?.into_values().filter(|link| link.has("plan.json")).collect();
-    links.sort_by(|one, other| other.id().cmp(one.id()));
+    links.sort_by_key(|link| std::cmp::Reverse(begun.get(&link.bundle).copied()));
     Ok(links)
 }
 

@@ -69,8 +69,14 @@ fn together(backs: Vec<Back>) -> Reverse {
         ways.push(way);
         why.extend(words);
     }
-    let way = ways.into_iter().min().unwrap_or(UndoWay::Already);
+    // A new coupon cannot take over what is set on the old one too.
+    if routes.contains(&Route::FollowOn) && advices.len() > 1 {
+        ways.push(UndoWay::Conflict);
+        why.push(message!("undo-in-one"));
+    }
     // A conflict stops the row. Of what has no way back, the rest comes back all the same, and that is told.
+    let way = ways.iter().min().copied().unwrap_or(UndoWay::Already);
+    let way = if ways.contains(&UndoWay::Conflict) { UndoWay::Conflict } else { way };
     let is_in_part = way == UndoWay::Never && !advices.is_empty();
     let way = if is_in_part { UndoWay::Otherwise } else { way };
     if way == UndoWay::Conflict {

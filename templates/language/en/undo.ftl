@@ -41,6 +41,7 @@ undo-by-hand = only by hand: { $reason }
 undo-follow-on = as a new coupon with another code that takes over: { $reason }
 undo-instead = { $reason }
 undo-changed-since = the run left it at { $made }, now it is { $is }: decide by hand
+undo-in-one = a part of it needs a new coupon, and the rest is of the old one: decide by hand
 undo-code = code { $code }
 undo-id = id { $id }
 undo-differs = { $is } (before: { $was })

@@ -38,6 +38,7 @@ undo-by-hand = 只能手动：{ $reason }
 undo-follow-on = 以另一代码的新券接续：{ $reason }
 undo-instead = { $reason }
 undo-changed-since = 执行后为 { $made }，现为 { $is }：请人工决定
+undo-in-one = 其中一部分需要新券，其余属于原券：请人工决定
 undo-code = 代码 { $code }
 undo-id = 编号 { $id }
 undo-differs = { $is }（之前：{ $was }）
