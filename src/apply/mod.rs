@@ -51,7 +51,7 @@ pub use undo::{PastChanges, changes_of};
 
 use chrono_tz::Tz;
 use futures::stream::{self, StreamExt};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -62,7 +62,7 @@ use crate::domain::{
 use crate::journal::{ApplyLock, Journal, JournalError, Settled, StepRecord};
 use crate::message;
 use crate::plan::{Plan, PlanRow, Verdict};
-use crate::platforms::Connector;
+use crate::platforms::{Connector, without_known_pages};
 use execute::{ChangeResult, execute};
 use look::look;
 use seats::{AtStore, Seats, UNDER_WAY_A_SEAT};
@@ -150,6 +150,7 @@ async fn in_order(
 ) -> Result<Vec<(RowKey, Outcome)>, JournalError> {
     let mut outcomes = Vec::with_capacity(rows.len());
     let mut store_is_down: Option<Message> = None;
+    let mut pages_told = BTreeSet::new();
     for (place, row) in rows.iter().enumerate() {
         at.sit().await;
         let mut later = rows.iter().skip(place + 1).filter_map(|row| row.verdict.change());
@@ -173,6 +174,7 @@ async fn in_order(
                 run.outcome(OutcomeKind::Refused, reason, Some(next))
             }
         };
+        let outcome = Outcome { message: without_known_pages(&outcome.message, &mut pages_told), ..outcome };
         if outcome.kind != OutcomeKind::NotReached {
             let task = left_to_a_person(&row.verdict, outcome.kind);
             run.journal.put_outcome(&at.claim, &run.id, &row.action.row, &outcome, task);

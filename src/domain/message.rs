@@ -125,12 +125,31 @@ impl Message {
         self.arguments.0.iter().map(|(name, argument)| (name.as_ref(), argument))
     }
 
+    /// The same with other messages in the place of those among its parts, and of itself, that `instead` answers.
+    pub fn with_parts(&self, instead: &mut dyn FnMut(&Message) -> Option<Message>) -> Self {
+        if let Some(other) = instead(self) {
+            return other;
+        }
+        let arguments = self.arguments.0.iter().map(|(name, argument)| (name.clone(), argument.with_parts(instead)));
+        Self { id: self.id.clone(), arguments: Arguments(arguments.collect()), shorter: self.shorter.clone() }
+    }
+
     pub fn shorter(&self) -> Option<&Message> {
         self.shorter.as_deref()
     }
 }
 
 impl Argument {
+    fn with_parts(&self, instead: &mut dyn FnMut(&Message) -> Option<Message>) -> Self {
+        if let Self::Message(part) = self {
+            Self::Message(Box::new(part.with_parts(instead)))
+        } else if let Self::List(parts) = self {
+            Self::List(parts.iter().map(|part| part.with_parts(instead)).collect())
+        } else {
+            self.clone()
+        }
+    }
+
     /// The words of one that stands as it is.
     pub fn name_or_text(&self) -> Option<String> {
         match self {

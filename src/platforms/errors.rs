@@ -1,6 +1,8 @@
 //! Why a call brought nothing.
 
-use crate::domain::Message;
+use std::collections::BTreeSet;
+
+use crate::domain::{Argument, Message};
 use crate::message;
 
 /// Three answers to a send, because they ask for three different next steps.
@@ -37,11 +39,30 @@ impl CallError {
     /// The sentence with the platform's own words behind it.
     pub fn in_full(&self) -> Message {
         match &self.platform_words {
-            Some(words) => message!("call-in-full", sentence = &self.sentence, words = words),
+            Some(words) => message!(IN_FULL, sentence = &self.sentence, words = words),
             None => self.sentence.clone(),
         }
     }
 }
+
+/// `message` without the words of web pages that were told before (`told`, which hears of new ones): the same page stands before every
+/// call of a store, and is read once.
+pub fn without_known_pages(message: &Message, told: &mut BTreeSet<String>) -> Message {
+    message.with_parts(&mut |part| {
+        let argument = |wanted: &str| part.arguments().find(|(name, _)| *name == wanted).map(|(_, argument)| argument);
+        let sentence = argument("sentence").filter(|_| part.id() == IN_FULL);
+        let Some(Argument::Message(sentence)) = sentence else { return None };
+        let is_page = PAGES.contains(&sentence.id());
+        let words = argument("words").and_then(Argument::name_or_text).filter(|_| is_page)?;
+        (!told.insert(words)).then(|| (**sentence).clone())
+    })
+}
+
+/// A sentence with the platform's own words behind it.
+const IN_FULL: &str = "call-in-full";
+
+/// What is said where a web page came in place of an answer.
+const PAGES: [&str; 4] = ["call-blocked", "call-web-page", "call-not-data", "call-redirected"];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CallErrorKind {

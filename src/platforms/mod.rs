@@ -39,7 +39,7 @@ pub use call_log::{CallLog, CallOutcome, CallRecord};
 pub use client::Tally;
 pub use connector::{Connector, Health, Listing, Receipt, is_ours};
 pub use entry::{Connected, Entry, Platforms};
-pub use errors::{CallError, CallErrorKind, SendError};
+pub use errors::{CallError, CallErrorKind, SendError, without_known_pages};
 pub use keys::{Key, KeyCheck, KeyKind, KeyProblem, Keys, Place};
 pub use network::{Clock, Network, RetryPolicy};
 pub use pace::{AppPace, Pace, QuotaLeft, StorePace};

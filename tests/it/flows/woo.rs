@@ -6,7 +6,7 @@ use couponbook::sandbox::{FaultKind, Matching, Nth};
 
 use super::paper::{Line, row};
 use super::shops::Shops;
-use super::tool::Tool;
+use super::tool::{Tool, text};
 
 const WOO: &str = "woo-de-1";
 
@@ -35,6 +35,25 @@ fn a_key_that_may_only_read_is_told_once_with_what_to_do_and_no_other_row_is_tri
     let in_their_words = |line: &&str| line.contains("\"english\"") && line.contains("The API key provided");
     assert_eq!(ran.stdout.lines().filter(in_their_words).count(), 1, "{}", ran.stdout);
     assert_eq!(shops.writes(), Vec::<String>::new());
+}
+
+#[test]
+fn the_page_of_a_firewall_is_read_once_and_not_on_every_row() {
+    let (tool, shops) = Tool::with_shops(&shop("", 5));
+    let back = tool.hand_back(&restocks(4));
+    let blocked = FaultKind::Status { code: 403, retry_after_seconds: None, carried_out: false };
+    let plan = tool.path("reviewed.json");
+    tool.run(["plan", text(&back), "--out", text(&plan)]).exits(0);
+    shops.trouble(always(Matching { store: Some(WOO.to_string()), ..Matching::default() }, blocked));
+    let ran = tool.apply(&plan, &[]).exits(5);
+    assert_eq!(ran.totals(), "failed: 4");
+    let report = ran.json();
+    let outcomes = report["outcomes"].as_object().unwrap().values();
+    let said: Vec<&str> = outcomes.map(|outcome| outcome["message"]["english"].as_str().unwrap()).collect();
+    assert!(said.iter().all(|said| said.contains("blocked")), "{said:#?}");
+    let longest = said.iter().map(|said| said.len()).max().unwrap();
+    let with_the_page = said.iter().filter(|said| said.len() == longest).count();
+    assert_eq!(with_the_page, 1, "{said:#?}");
 }
 
 #[test]
