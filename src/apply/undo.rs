@@ -62,6 +62,11 @@ fn is_told(kind: OutcomeKind) -> bool {
     matches!(kind, OutcomeKind::Done | OutcomeKind::Unknown | OutcomeKind::NotShown)
 }
 
+/// Whether it deleted the coupon, to a bin or for good.
+fn removes(change: &Change) -> bool {
+    change.steps.iter().any(|step: &Step| matches!(step.write, Write::Delete { .. } | Write::Trash { .. }))
+}
+
 impl PastChanges {
     /// The stores that it touched.
     pub fn stores(&self) -> BTreeSet<StoreId> {
@@ -71,9 +76,8 @@ impl PastChanges {
     /// Asks the platforms for what the run deleted: no list shows it.
     pub async fn look_for_deleted(&mut self, connectors: &Connectors) {
         for (change, _) in &self.changes {
-            let is_gone = |step: &Step| matches!(step.write, Write::Delete { .. } | Write::Trash { .. });
             let Ok(connector) = connector_of(connectors, &change.store) else { continue };
-            if change.steps.iter().any(is_gone)
+            if removes(change)
                 && let Ok(found) = connector.get(&change.coupon).await
             {
                 self.deleted.insert((change.store.clone(), change.coupon.clone()), found);
@@ -129,9 +133,14 @@ impl PastChanges {
         let key_of = |coupon: &CouponId| RowKey::of(store.platform, &store.shop, coupon);
         // Of a list that is not whole, what is missing may only not have come.
         let is_unseen = |coupon: &CouponId| !load.load.is_whole() && export.row(&key_of(coupon)).is_none();
+        let asked = (change.store.clone(), change.coupon.clone());
         let not_known = if matches!(outcome.kind, OutcomeKind::Unknown | OutcomeKind::NotShown) {
             Some(message!("undo-unknown"))
-        } else if is_unseen(&change.coupon) || outcome.created.as_ref().is_some_and(is_unseen) {
+        } else if removes(change) && export.row(&key_of(&change.coupon)).is_none() && !self.deleted.contains_key(&asked)
+        {
+            // Made anew while the old one lies in the shop's bin, it would be there twice.
+            Some(message!("undo-not-asked"))
+        } else if !removes(change) && is_unseen(&change.coupon) || outcome.created.as_ref().is_some_and(is_unseen) {
             Some(message!("undo-not-loaded"))
         } else {
             None
@@ -149,11 +158,12 @@ impl PastChanges {
                     );
                     vec![line]
                 }
-                None => Vec::new(),
+                // With the coupon its finding went.
+                None => vec![UndoLine { way: UndoWay::Already, ..line }],
             };
         }
         let key = key_of(&change.coupon);
-        let present = match self.deleted.get(&(change.store.clone(), change.coupon.clone())) {
+        let present = match self.deleted.get(&asked) {
             Some(found) if export.row(&key).is_none() => found.clone(),
             _ => export.row(&key).map(|row| row.coupon.clone()),
         };

@@ -110,7 +110,9 @@ impl RowContext<'_> {
     fn creation(&self, becomes: Operation, mut draft: Draft, clipped: Option<Message>, model: &Coupon) -> Change {
         let after = self.creation_words(&draft, clipped);
         let ends = self.ends(model.usable.ends());
-        let before = message!("results-copy-before", status = model.status.message(), ends = ends);
+        // What the platform does not know any more is in no bin.
+        let status = if self.live.is_some() { model.status.message() } else { message!("results-gone") };
+        let before = message!("results-copy-before", status = status, ends = ends);
         let exposure = draft.discount.exposure(draft.total);
         // Of the model as it is now: if it changes before the copy is sent, the copy is no longer what was decided.
         let mut unchanged = self.live.map_or_else(ExpectedState::default, |live| ExpectedState {

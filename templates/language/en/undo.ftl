@@ -48,4 +48,5 @@ undo-differs = { $is } (before: { $was })
 undo-still-there = the new coupon is still there
 undo-no-store = its store is not in the config any more
 undo-not-loaded = its store did not load whole
+undo-not-asked = the shop did not say whether the deleted coupon still lies in its bin: run undo again
 undo-unknown = nobody knows what came of the change: apply the same workbook again, which asks

@@ -45,4 +45,5 @@ undo-differs = { $is }（之前：{ $was }）
 undo-still-there = 新券仍在
 undo-no-store = 店铺已不在配置中
 undo-not-loaded = 店铺未完整加载
+undo-not-asked = 店铺未答复已删除的券是否仍在回收站：请再次运行 undo
 undo-unknown = 这项改动的结果未知：请再次应用同一工作簿以查询

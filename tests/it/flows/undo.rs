@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use couponbook::sandbox::{FaultKind, Matching};
 use serde_json::{Map, Value, json};
+
+use crate::trouble::always;
 
 use super::applying::every_action;
 use super::books::journal_and_shops_agree;
@@ -204,4 +207,20 @@ fn every_suggestion_of_every_platform_is_taken_back_or_said_not_to_be() {
         let is_said = said.iter().any(|said| said.to_lowercase() == name);
         assert!(is_said || what == "in the bin" || !touched(name), "{line}, and nobody said so: {said:#?}");
     }
+}
+
+#[test]
+fn what_a_shop_does_not_say_of_a_deleted_coupon_is_not_known_and_no_second_one_is_made() {
+    let (tool, shops) = Tool::with_shops(TWO_SHOPS);
+    tool.apply(&tool.hand_back(&[row(WOO, "del", "delete")]), &[]).exits(0);
+    let call = format!("coupons/{}", shops.coupon(WOO, "del")["id"]);
+    let matching = Matching { store: Some(WOO.to_string()), call: Some(call), ..Matching::default() };
+    let blocked = FaultKind::Status { code: 403, retry_after_seconds: None, carried_out: false };
+    shops.trouble(always(matching, blocked));
+    let workbook = undo(&tool, "last", "undo");
+    assert_eq!(told(&workbook, 0), ["woo-de-1 del: ▲ Not known"]);
+    assert!(told(&workbook, 4)[0].contains("still lies in its bin: run undo again"), "{:?}", told(&workbook, 4));
+    shops.heal();
+    assert_eq!(tool.apply(&workbook.path, &RELEASED).exits(0).totals(), "");
+    assert_eq!(told(&undo(&tool, "back.xlsx", "again"), 0), ["woo-de-1 del: – As it was"]);
 }
