@@ -4,6 +4,7 @@
 //!   2. `rules`, `plan`                pure: what is odd, what would change
 //!      `replies`                    what customer service answers about coupons in trouble
 //!      `platforms`, `workbook`, `journal`, `archive`, `sandbox`    one outside world each
+//!      `messages`                   chats, mail and webhooks of the team
 //!   3. `export`, `apply`, `settings`  the two flows; the user's choices, checked
 //!   4. `failure`                      what went wrong, in the user's words
 //!   5. `commands`                     what the user types
@@ -21,6 +22,7 @@ pub mod failure;
 pub mod foreign;
 pub mod journal;
 pub mod language;
+pub mod messages;
 pub mod output;
 pub mod plan;
 pub mod platforms;

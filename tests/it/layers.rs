@@ -14,6 +14,7 @@ fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
             ("replies", &["domain", "durable", "language"]),
             ("workbook", &["domain", "durable", "language"]),
             ("journal", &["domain", "durable", "output"]),
+            ("messages", &["domain", "durable", "foreign", "language", "output"]),
             ("archive", &["domain", "durable", "foreign", "language", "output"]),
             // Never `platforms`: a sandbox that shares code with the connector shares its mistakes.
             ("sandbox", &["domain"]),
