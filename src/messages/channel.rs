@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use crate::domain::Message;
+
 /// How the config calls it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ChannelId(pub String);
@@ -78,15 +80,17 @@ pub enum Encryption {
     None,
 }
 
-/// What became of a letter.
+/// What became of a letter. Its words are for people, and hold no address and no secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
     /// The channel has it.
     Delivered,
+    /// The channel has it, but not the file that was to go along: why. To send it once more would tell everything twice.
+    DeliveredWithoutFile { why: Message },
     /// It said no for a reason that lasts: what it said, and what to do.
-    Refused { why: String, repair: String },
+    Refused { why: Message, repair: Message },
     /// It does not have it, and may take it later: after that time where it named one.
-    NotSent { why: String, after: Option<Duration> },
+    NotSent { why: Message, after: Option<Duration> },
     /// It may have it or not.
-    Unknown { why: String },
+    Unknown { why: Message },
 }
