@@ -23,6 +23,7 @@ mod chain;
 mod earlier;
 mod errors;
 pub mod history;
+mod last_seen;
 mod lines;
 mod manifest;
 mod names;
@@ -52,6 +53,7 @@ pub use bundle::{Bundle, BundleKind};
 pub use chain::{How, Kind, Link, Tip, newest};
 pub use earlier::Earlier;
 pub use errors::ArchiveError;
+pub use last_seen::{LastSeen, Named, Place as RowPlace, SeenRow, StoreSight};
 pub use lines::{ChangeLine, RunFacts, Values};
 pub use manifest::{FileMark, MANIFEST_NAME, Manifest, SCHEMA_VERSION};
 pub use opened::{Archive, Clock, Opening};
@@ -250,11 +252,20 @@ impl Archive {
 
     /// Every snapshot in the archive, the newest first, with what can be told of each without opening it.
     pub fn known_exports(&self) -> Result<Vec<KnownExport>, ArchiveError> {
+        self.known_exports_since(None)
+    }
+
+    /// The same of the day `from` of the team's calendar and later; none: no bound.
+    pub(in crate::archive) fn known_exports_since(
+        &self,
+        from: Option<NaiveDate>,
+    ) -> Result<Vec<KnownExport>, ArchiveError> {
         let mut known: Vec<KnownExport> = if self.place.is_remote() {
-            let links = self.unpruned()?.into_iter().filter(|link| link.kind == Kind::Snapshot);
+            let is_meant = |link: &Link| link.kind == Kind::Snapshot && from.is_none_or(|from| link.day >= from);
+            let links = self.unpruned()?.into_iter().filter(is_meant);
             links.map(|link| KnownExport::of(link.bundle, link.day, link.manifest.about)).collect()
         } else {
-            let bundles = self.bundles(Kind::Snapshot, None, None)?;
+            let bundles = self.bundles(Kind::Snapshot, from, None)?;
             bundles.into_iter().filter_map(|bundle| self.known_export(bundle)).collect()
         };
         known.sort_by(|one, other| (other.at, &other.id).cmp(&(one.at, &one.id)));

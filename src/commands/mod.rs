@@ -13,6 +13,7 @@ mod decide;
 mod demo;
 mod export;
 mod filter;
+mod find;
 mod history;
 mod init;
 mod interrupted;
@@ -97,6 +98,7 @@ enum Command {
     Stores(stores::StoresArgs),
     Auth(auth::AuthArgs),
     Export(export::ExportArgs),
+    Find(find::FindArgs),
     Plan(plan::PlanArgs),
     Approve(approve::ApproveArgs),
     Apply(apply::ApplyArgs),
@@ -220,6 +222,7 @@ async fn dispatch(command: Command, context: &Context<'_>) -> Result<(), Failure
         Command::Export(args) if args.estimate => export::only_estimate(&args, context).await,
         Command::Auth(args) => auth::run(&args, context).await,
         Command::Export(args) => export::run(&args, context).await.map(drop),
+        Command::Find(args) => find::run(&args, context).await,
         Command::Plan(args) => plan::run(&args, context).await,
         Command::Approve(args) => approve::run(&args, context),
         Command::Apply(args) => apply::run(&args, context).await,

@@ -155,6 +155,9 @@ pub struct Abilities {
     /// Why a write cannot be carried out on this very coupon, though the table says that its like can: what is told without asking
     /// the platform. None where nothing is known against it.
     pub impossible: fn(&Write, &Coupon) -> Option<Message>,
+    /// For which buyers, items or orders alone a coupon is, beside its minimum and its dates: each a part of a sentence, as far as the
+    /// platform tells.
+    pub terms: fn(&Coupon) -> Vec<Message>,
 }
 
 /// What holds where no line says anything.
@@ -176,11 +179,17 @@ impl Abilities {
         limits: Limits::NONE,
         platform_owned: "",
         impossible: Self::nothing_impossible,
+        terms: Self::no_terms,
     };
 
     /// Of a platform whose table says all.
     pub fn nothing_impossible(_: &Write, _: &Coupon) -> Option<Message> {
         None
+    }
+
+    /// Of a platform whose coupons are for everybody and everything.
+    pub fn no_terms(_: &Coupon) -> Vec<Message> {
+        Vec::new()
     }
 
     /// The rule for `verb` on a coupon in `status`: the first line that names both.

@@ -11,6 +11,8 @@ pub enum Situation {
     CannotClaim,
     NotWorking,
     Expired,
+    /// Nothing is wrong with it: what the customer has to meet is told. No row of the Replies sheet.
+    Works,
 }
 
 /// One reply to copy.

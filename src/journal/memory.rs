@@ -46,14 +46,21 @@ impl Journal {
     /// Coupons ended or paused on purpose and not taken back since, coupons that we made to follow others, and findings that
     /// were accepted as they are. What a platform accepted and never showed stopped nothing, as far as anybody knows.
     pub fn memory(&self) -> Result<Memory, JournalError> {
+        self.memory_of(None)
+    }
+
+    /// The same of one store alone; none: of all.
+    pub fn memory_of(&self, store: Option<&StoreId>) -> Result<Memory, JournalError> {
+        let store = store.map(StoreId::as_str);
         let query = "SELECT changes.record, steps.write, steps.created, steps.read_back, runs.by,
                     coalesce(steps.finished_at, steps.settled_at, steps.begun_at) AS at
              FROM steps JOIN changes ON changes.id = steps.change JOIN runs ON runs.id = steps.run
-             WHERE steps.state IN ('done', 'proved') OR steps.state = 'not_shown' AND steps.created IS NOT NULL
+             WHERE (steps.state IN ('done', 'proved') OR steps.state = 'not_shown' AND steps.created IS NOT NULL)
+               AND (?1 IS NULL OR steps.store = ?1)
              ORDER BY steps.rowid";
-        let steps = self.all(query, [], done_step)?;
+        let steps = self.all(query, params![store], done_step)?;
         let mut memory = Memory::default();
-        let mut stops = self.stops_by_hand()?.into_iter().peekable();
+        let mut stops = self.stops_by_hand(store)?.into_iter().peekable();
         for step in steps {
             while let Some((coupon, stop)) = stops.next_if(|(_, stop)| stop.at <= step.at) {
                 memory.on_purpose.insert(coupon, stop);
@@ -61,26 +68,28 @@ impl Journal {
             take_in(&mut memory, step);
         }
         memory.on_purpose.extend(stops);
-        for (change, kept) in self.kept()? {
+        for (change, kept) in self.kept(store)? {
             memory.kept.entry((change.store, change.coupon)).or_default().push(kept);
         }
         Ok(memory)
     }
 
     /// Coupons that a person was asked to stop where no API can, the oldest first. Whether they are stopped, the live coupon says.
-    fn stops_by_hand(&self) -> Result<Vec<Stop>, JournalError> {
+    fn stops_by_hand(&self, store: Option<&str>) -> Result<Vec<Stop>, JournalError> {
         let query = "SELECT tasks.record, tasks.asked_at AS at, runs.by FROM tasks JOIN runs ON runs.id = tasks.run
-             WHERE tasks.replaced_by IS NULL ORDER BY julianday(tasks.asked_at), tasks.rowid";
-        Ok(self.all(query, [], stop_by_hand)?.into_iter().flatten().collect())
+             WHERE tasks.replaced_by IS NULL AND (?1 IS NULL OR tasks.store = ?1)
+             ORDER BY julianday(tasks.asked_at), tasks.rowid";
+        Ok(self.all(query, params![store], stop_by_hand)?.into_iter().flatten().collect())
     }
 
     /// In the order in which they were applied.
-    fn kept(&self) -> Result<Vec<(Change, Kept)>, JournalError> {
+    fn kept(&self, store: Option<&str>) -> Result<Vec<(Change, Kept)>, JournalError> {
         let query = "SELECT changes.record, runs.by, outcomes.at
              FROM outcomes JOIN changes ON changes.id = outcomes.change JOIN runs ON runs.id = outcomes.run
              WHERE outcomes.kind = 'done' AND json_extract(changes.record, '$.becomes') = 'keep'
+               AND (?1 IS NULL OR changes.store = ?1)
              ORDER BY outcomes.rowid";
-        Ok(self.all(query, [], kept)?.into_iter().flatten().collect())
+        Ok(self.all(query, params![store], kept)?.into_iter().flatten().collect())
     }
 }
 

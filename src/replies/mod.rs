@@ -11,11 +11,14 @@ mod templates;
 mod trouble;
 
 pub use language_tag::LanguageTag;
+pub use offer::instead_of;
 pub use templates::{FOLDER_README, Templates, built_in};
 
 use minijinja::{Value, context};
 
-use crate::domain::{Coupon, Export, Memory, Minimum, Notice, Replies, Reply, Row, Status, Store, Timestamp};
+use crate::domain::{
+    Coupon, Export, FindingCode, Memory, Minimum, Notice, Replies, Reply, Row, Situation, Status, Store, Timestamp,
+};
 use offer::Offers;
 use speech::{Speech, ends_with_day};
 use trouble::{Trouble, trouble_of};
@@ -56,10 +59,17 @@ pub fn replies(input: &ReplyInput) -> (Replies, Vec<Notice>) {
     let rows = troubles
         .into_iter()
         .filter_map(|(trouble, row, store)| {
-            let facts = |speech: &Speech| facts(row, store, offers.instead_of(row), speech, now);
-            let found =
-                input.templates.render(&(input.language)(store), trouble.situation, trouble.code, &facts, &mut notices);
-            let (language, text) = found?;
+            let asked = Question {
+                coupon: &row.coupon,
+                campaign: row.campaign.as_deref(),
+                store,
+                situation: trouble.situation,
+                code: Some(trouble.code),
+                other: offers.instead_of(row),
+                has_terms: false,
+                now,
+            };
+            let (language, text) = answer(&asked, input.templates, &(input.language)(store), &mut notices)?;
             Some(Reply {
                 situation: trouble.situation,
                 row: row.key.clone(),
@@ -74,9 +84,35 @@ pub fn replies(input: &ReplyInput) -> (Replies, Vec<Notice>) {
     (Replies { rows, more }, notices)
 }
 
+/// What a customer asks about one coupon.
+pub struct Question<'a> {
+    pub coupon: &'a Coupon,
+    /// As the plan calls it.
+    pub campaign: Option<&'a str>,
+    pub store: &'a Store,
+    pub situation: Situation,
+    /// The finding whose own template goes before the situation's.
+    pub code: Option<FindingCode>,
+    /// Another coupon to offer: one that works at `now`.
+    pub other: Option<&'a Coupon>,
+    /// Whether it asks for more than its min spend.
+    pub has_terms: bool,
+    pub now: Timestamp,
+}
+
+/// The reply with the tag of its language; none where no template can be used. What was wrong with templates is added to `notices`.
+pub fn answer(
+    question: &Question,
+    templates: &Templates,
+    language: &LanguageTag,
+    notices: &mut Vec<Notice>,
+) -> Option<(String, String)> {
+    templates.render(language, question.situation, question.code, &|speech| facts(question, speech), notices)
+}
+
 /// Everything that a template may name; `templates::FIELDS` lists it.
-fn facts(row: &Row, store: &Store, other: Option<&Coupon>, speech: &Speech, now: Timestamp) -> Value {
-    let coupon = &row.coupon;
+fn facts(question: &Question, speech: &Speech) -> Value {
+    let Question { coupon, campaign, store, other, has_terms, now, .. } = *question;
     let starts = coupon.usable.starts();
     let ends = coupon.usable.ends();
     let claim_is_over = coupon.works_for_holders_until(now).is_some();
@@ -85,7 +121,8 @@ fn facts(row: &Row, store: &Store, other: Option<&Coupon>, speech: &Speech, now:
         has_ended => !claim_is_over && (coupon.status == Status::Ended || ends.is_some_and(|ends| ends <= now)),
         claim_is_over,
         counts_uses => coupon.counts_uses(),
-        campaign => row.campaign.as_deref().unwrap_or_default(),
+        has_terms => has_terms,
+        campaign => campaign.unwrap_or_default(),
         store => store.id.as_str(),
         other => other.map(|other| coupon_facts(other, store, speech, now)),
         ..coupon_facts(coupon, store, speech, now)

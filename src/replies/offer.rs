@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use rust_decimal::Decimal;
+
 use crate::domain::{
     Coupon, Discount, Export, FindingCode, Memory, Minimum, Row, Severity, StoreId, Timestamp, Untold,
 };
@@ -23,23 +25,38 @@ impl<'a> Offers<'a> {
         Self { memory, by_store }
     }
 
-    /// The coupon that took over, else one of the same campaign: of the same type and kind of discount where there is one, then
-    /// that which asks for the least.
+    /// The best; see [`instead_of`].
     pub fn instead_of(&self, row: &Row) -> Option<&'a Coupon> {
-        let others = self.by_store.get(&row.coupon.store)?;
-        let others = || others.iter().filter(|other| other.key != row.key);
-        if let Some(successor) = others().find(|other| self.memory.takes_over(&other.coupon, &row.coupon)) {
-            return Some(&successor.coupon);
-        }
-        let campaign = row.campaign.as_ref()?;
-        let of_campaign = others().filter(|other| other.campaign.as_ref() == Some(campaign));
-        let best = of_campaign.min_by_key(|other| {
-            let other = &other.coupon;
-            let differs = (other.kind != row.coupon.kind, kind(&other.discount) != kind(&row.coupon.discount));
-            (differs, other.minimum.spend(), other.label())
-        });
-        best.map(|other| &other.coupon)
+        let others = self.by_store.get(&row.coupon.store)?.iter().copied();
+        let best = meant(row, others, self.memory).min_by_key(|(place, _)| *place);
+        best.map(|(_, other)| &other.coupon)
     }
+}
+
+/// Of `others` those to name instead of `row`'s coupon, the best first: the coupon that took over, then those of the same campaign; of
+/// the same type and kind of discount first, then that which asks for the least. Only what works at `now`, by what is known of it.
+pub fn instead_of<'a>(row: &Row, others: &'a [Row], memory: &Memory, now: Timestamp) -> Vec<&'a Row> {
+    let of_store = others.iter().filter(|other| other.coupon.store == row.coupon.store && works(other, now));
+    let mut meant: Vec<_> = meant(row, of_store, memory).collect();
+    meant.sort_by_key(|(place, _)| *place);
+    meant.into_iter().map(|(_, other)| other).collect()
+}
+
+/// How well another coupon stands in for one: the least is the best.
+type Place<'a> = (bool, (bool, bool), Option<Decimal>, &'a str);
+
+fn meant<'a>(
+    row: &Row,
+    others: impl Iterator<Item = &'a Row>,
+    memory: &Memory,
+) -> impl Iterator<Item = (Place<'a>, &'a Row)> {
+    others.filter(|other| other.key != row.key).filter_map(|other| {
+        let takes_over = memory.takes_over(&other.coupon, &row.coupon);
+        let differs =
+            (other.coupon.kind != row.coupon.kind, kind(&other.coupon.discount) != kind(&row.coupon.discount));
+        let is_meant = takes_over || (row.campaign.is_some() && other.campaign == row.campaign);
+        is_meant.then(|| ((!takes_over, differs, other.coupon.minimum.spend(), other.coupon.label()), other))
+    })
 }
 
 // Nothing is promised that gives money away by mistake, that cannot be said in words, or that is over before the answer is read.

@@ -18,7 +18,7 @@ use crate::durable;
 use crate::message;
 
 /// What a template may name.
-const FIELDS: [&str; 15] = [
+const FIELDS: [&str; 16] = [
     "label",
     "code",
     "name",
@@ -31,6 +31,7 @@ const FIELDS: [&str; 15] = [
     "has_ended",
     "claim_is_over",
     "counts_uses",
+    "has_terms",
     "campaign",
     "store",
     "other",
@@ -112,14 +113,15 @@ impl Templates {
         &self,
         language: &LanguageTag,
         situation: Situation,
-        code: FindingCode,
+        code: Option<FindingCode>,
         facts: &dyn Fn(&Speech) -> Value,
         notices: &mut Vec<Notice>,
     ) -> Option<(String, String)> {
         for language in language.chain() {
             for templates in [&self.own, &self.built_in] {
-                let named = [code.code(), situation.word()];
-                let found = named.into_iter().find_map(|name| templates.get(&(name.to_string(), language.clone())));
+                let named = [code.map(FindingCode::code), Some(situation.word())];
+                let found =
+                    named.into_iter().flatten().find_map(|name| templates.get(&(name.to_string(), language.clone())));
                 let Some(template) = found else { continue };
                 match environment().render_named_str(&template.file, &template.text, facts(Speech::of(&language))) {
                     Ok(text) => return Some((language.tag().to_string(), tidy(&text))),

@@ -4,7 +4,7 @@
 //! campaign a coupon belongs to, `cover` who stands in for it there, `successors` who takes over from whom, `duplicates` who repeats whom,
 //! `repeats` which suggestions would make it so, `pace` how fast a coupon goes,
 //! `kept` what a manager accepts as it is, `suggest` what the platform can do about it; `stores` judges how a load went;
-//! `missing` finds what the plan names and a store does not have.
+//! `missing` finds what the plan names and a store does not have; `usable` says whether buyers can use a coupon, and why not.
 
 #![warn(clippy::wildcard_enum_match_arm)]
 
@@ -24,6 +24,7 @@ mod store_campaigns;
 mod stores;
 mod successors;
 mod suggest;
+mod usable;
 
 pub use campaigns::{BadPattern, Matcher, Pattern, Tie};
 pub use input::JudgeInput;
@@ -31,6 +32,7 @@ pub use missing::{MissingCoupon, by_hand, missing_coupons};
 pub use policy::{Policies, Policy};
 pub use store_campaigns::findings_by_campaigns;
 pub use stores::{LoadFacts, StoreFacts, store_findings};
+pub use usable::{CanUse, Usable, usable};
 
 use std::collections::{BTreeMap, BTreeSet};
 

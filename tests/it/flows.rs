@@ -20,6 +20,7 @@ mod every_write;
 mod exporting;
 mod faults;
 mod filtered;
+mod find;
 pub mod findings;
 mod first_steps;
 mod flawed;

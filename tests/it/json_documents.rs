@@ -213,8 +213,8 @@ fn what_each_command_prints_is_what_its_schema_says() {
     std::fs::remove_file(tool.path("archive/chain/00000002.json")).unwrap();
     prints("archive-verify", &["archive", "verify"]);
 
-    // These are held against their schema elsewhere: here, where somebody signs in, and where somebody approves.
-    let elsewhere = ["sandbox", "auth-login", "person", "person-add", "approve"];
+    // These are held against their schema elsewhere: here, where somebody signs in, where somebody approves, and where coupons are looked for.
+    let elsewhere = ["sandbox", "auth-login", "person", "person-add", "approve", "find"];
     seen.extend(elsewhere.map(str::to_string));
     assert_eq!(seen, names());
 }

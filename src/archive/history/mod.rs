@@ -57,7 +57,7 @@ impl History {
     /// # Errors
     /// Where the archive cannot be read.
     pub fn open(archive: &Archive, from: Option<NaiveDate>) -> Result<Self, ArchiveError> {
-        let mut exports = archive.known_exports()?;
+        let mut exports = archive.known_exports_since(from)?;
         exports.retain(|export| {
             let has_tables =
                 || archive.local(&format!("{}/coupons.parquet", export.bundle)).is_ok_and(|table| table.is_file());

@@ -171,7 +171,7 @@ impl History {
     }
 
     /// Whether a small file of a bundle is what was sealed; one that is not there is not.
-    pub(super) fn is_proved(&self, bundle: &str, name: &str) -> Result<bool, ArchiveError> {
+    pub(in crate::archive) fn is_proved(&self, bundle: &str, name: &str) -> Result<bool, ArchiveError> {
         let Some(proof) = &self.proof else { return Ok(true) };
         let Some(link) = proof.sealed.get(bundle) else {
             proof.flaw(FlawKind::NeverSealed, bundle.to_string(), NOBODYS);

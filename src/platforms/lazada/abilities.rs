@@ -29,6 +29,7 @@ pub static ABILITIES: Abilities = Abilities {
     },
     platform_owned: "",
     impossible,
+    terms,
 };
 
 const UPDATE: &str = "voucher API, voucher/update";
@@ -116,4 +117,20 @@ fn impossible(write: &Write, coupon: &Coupon) -> Option<Message> {
         Write::SetEnd { .. } | Write::Pause { .. } | Write::Enable { .. } | Write::AddProducts { .. } => return None,
     };
     Some(message!(reason))
+}
+
+/// Which products a voucher is for, and where buyers get it. Source: voucher API, `apply` and `display_area`.
+fn terms(voucher: &Coupon) -> Vec<Message> {
+    let products = match voucher::rule(&voucher.other_rules, "apply") {
+        "ENTIRE_SHOP" => None,
+        "" => Some(message!("terms-items-not-told")),
+        _ => Some(message!("terms-certain-items")),
+    };
+    let area = match voucher::rule(&voucher.other_rules, "display_area") {
+        "STORE_FOLLOWER" => Some(message!("terms-followers")),
+        "LIVE_STREAM" => Some(message!("terms-in-live")),
+        "REGULAR_CHANNEL" | "" => None,
+        _ => Some(message!("terms-of-its-kind", kind = &voucher.kind)),
+    };
+    area.into_iter().chain(products).collect()
 }

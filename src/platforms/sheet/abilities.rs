@@ -30,6 +30,7 @@ pub static ABILITIES: Abilities = Abilities {
     limits: Limits { code_letters_max: 64, code_hyphen: true, ..Limits::NONE },
     platform_owned: "",
     impossible,
+    terms,
 };
 
 const FILE: &str = "a file can only be read";
@@ -85,4 +86,9 @@ pub static BACK_OFFICE: BackOffice = BackOffice {
 /// There is nothing to send it to.
 fn impossible(_: &Write, _: &Coupon) -> Option<Message> {
     Some(message!("impossible-sheet"))
+}
+
+/// What the file does not tell is an unread rule; see [`crate::domain::unread_rule`].
+fn terms(_: &Coupon) -> Vec<Message> {
+    Vec::new()
 }

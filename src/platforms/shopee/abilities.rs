@@ -6,7 +6,7 @@
 use chrono::Duration;
 
 use super::spelling::spelled;
-use super::voucher::{PREFIX_LETTERS, START_LEAD, SUFFIX_LETTERS_MAX};
+use super::voucher::{ITEMS, PREFIX_LETTERS, START_LEAD, SUFFIX_LETTERS_MAX};
 use crate::domain::{
     Abilities, Ability, BackOffice, Confidence, Coupon, Limits, Message, Platform, Rule, Timestamp, Verb, Write,
 };
@@ -28,6 +28,7 @@ pub static ABILITIES: Abilities = Abilities {
     },
     platform_owned: "reason-shopee-tools-made-voucher",
     impossible,
+    terms,
 };
 
 const UPDATE: &str = "voucher API, update_voucher";
@@ -93,4 +94,35 @@ pub static BACK_OFFICE: BackOffice = BackOffice {
 fn impossible(write: &Write, _: &Coupon) -> Option<Message> {
     // When it starts has no part in whether it can be made.
     spelled(write, Timestamp::UNIX_EPOCH).err().map(|reason| message!(reason))
+}
+
+/// By whom and where a voucher can be used. Source: voucher API, `usecase` and `target_voucher`.
+fn terms(voucher: &Coupon) -> Vec<Message> {
+    let number = |name: &str| voucher.other_rules.get(name).and_then(serde_json::Value::as_i64);
+    let by_use = match number("usecase") {
+        None | Some(0..=2) => None,
+        Some(3) => Some("terms-new-buyers"),
+        Some(4) => Some("terms-repeat-buyers"),
+        Some(5) => Some("terms-told-the-code"),
+        Some(6) => Some("terms-in-live"),
+        Some(7) => Some("terms-in-videos"),
+        Some(9) => Some("terms-followers"),
+        Some(10) => Some("terms-members"),
+        Some(_) => Some("terms-of-its-kind"),
+    };
+    let by_target = match number("target_voucher") {
+        None | Some(0) => None,
+        Some(1) => Some("terms-new-buyers"),
+        Some(2 | 3) => Some("terms-repeat-buyers"),
+        Some(_) => Some("terms-certain-buyers"),
+    };
+    let items = voucher.other_rules.get(ITEMS).map(|items| match items.is_null() {
+        true => "terms-items-not-asked",
+        false => "terms-certain-items",
+    });
+    let mut told: Vec<Message> = Vec::new();
+    for id in [by_use, by_target.filter(|id| Some(*id) != by_use), items].into_iter().flatten() {
+        told.push(if id == "terms-of-its-kind" { message!(id, kind = &voucher.kind) } else { message!(id) });
+    }
+    told
 }

@@ -3,7 +3,7 @@
 //! Sources: "schema" is the Admin API's schema of 2026-07; "recorded" are answers of a real shop, of 2026-04, that others published. Automatic
 //! discounts do alike by mutations of their own, but for what the reasons say.
 
-use super::coupon::{CODE_LETTERS_MAX, create_input, minimum_change};
+use super::coupon::{CODE_LETTERS_MAX, CONTEXT, create_input, minimum_change};
 use crate::domain::{
     Abilities, Ability, BackOffice, Confidence, Coupon, Discount, Limits, Message, Platform, Rule, Status, Timestamp,
     Verb, Write,
@@ -18,6 +18,7 @@ pub static ABILITIES: Abilities = Abilities {
     limits: Limits { code_letters_max: CODE_LETTERS_MAX, code_hyphen: true, total_may_fall: true, ..Limits::NONE },
     platform_owned: "reason-app-made-discount-works",
     impossible,
+    terms,
 };
 
 const UPDATE: &str = "schema, discountCode…Update and discountAutomatic…Update";
@@ -91,4 +92,13 @@ fn impossible(write: &Write, coupon: &Coupon) -> Option<Message> {
         | Write::Delete { .. } => return None,
     };
     Some(message!(reason))
+}
+
+/// For whom and for which items a discount is; where the kinds do not tell, Shopify's own summary does.
+fn terms(discount: &Coupon) -> Vec<Message> {
+    let rule = |name: &str| discount.other_rules.get(name).and_then(serde_json::Value::as_str);
+    let buyers = rule(CONTEXT).map(|_| message!("terms-certain-buyers"));
+    let items = rule("items").map(|_| message!("terms-certain-items"));
+    let words = rule("summary").map(|summary| message!("terms-in-its-words", words = summary));
+    buyers.into_iter().chain(items).chain(words).collect()
 }

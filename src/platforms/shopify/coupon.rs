@@ -32,7 +32,7 @@ const FRACTION_DECIMALS: u32 = 6;
 /// The rules that a copy can repeat.
 const COMBINES_WITH: &str = "combinesWith";
 const TAGS: &str = "tags";
-const CONTEXT: &str = "context";
+pub(super) const CONTEXT: &str = "context";
 /// Of the customers, segments or markets that it is for.
 const CONTEXT_IDS: &str = "contextIds";
 const TAGS_ON_SAME_CART_LINE: &str = "productDiscountsWithTagsOnSameCartLine";

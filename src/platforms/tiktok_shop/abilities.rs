@@ -24,6 +24,7 @@ pub static ABILITIES: Abilities = Abilities {
     },
     platform_owned: "",
     impossible,
+    terms,
 };
 
 const COUPONS: &str = "Seller University, seller coupons";
@@ -86,4 +87,38 @@ pub static BACK_OFFICE: BackOffice = BackOffice {
 /// The coupon API is read-only.
 fn impossible(_: &Write, _: &Coupon) -> Option<Message> {
     Some(message!("impossible-tiktok"))
+}
+
+/// For whom and where a coupon is. Source: coupon API, `target_buyer_segment`, `product_scope` and `display_channels`.
+fn terms(coupon: &Coupon) -> Vec<Message> {
+    let rule = |name: &str| coupon.other_rules.get(name);
+    let word = |name: &str| rule(name).and_then(serde_json::Value::as_str);
+    let buyers = match word("target_buyer_segment") {
+        None | Some("ALL") => None,
+        Some("NEW") => Some("terms-new-buyers"),
+        Some("REPEAT_CUSTOMERS" | "RECENT_CUSTOMERS" | "FREQUENT_CUSTOMERS" | "LAPSED_CUSTOMERS") => {
+            Some("terms-repeat-buyers")
+        }
+        Some("NEW_FOLLOWERS" | "EXISTING_ACTIVE_FOLLOWERS") => Some("terms-followers"),
+        Some(_) => Some("terms-certain-buyers"),
+    };
+    let items = match word("product_scope") {
+        Some("FULL_SHOP") => None,
+        None if rule("product_ids").is_none() => Some("terms-items-not-told"),
+        _ => Some("terms-certain-items"),
+    };
+    let channels: Vec<&str> = rule("display_channels")
+        .and_then(|it| it.as_array())
+        .into_iter()
+        .flatten()
+        .filter_map(|it| it.as_str())
+        .collect();
+    let place = match channels.as_slice() {
+        ["LIVE"] => Some("terms-in-live"),
+        ["VIDEO"] => Some("terms-in-videos"),
+        ["CHAT"] => Some("terms-in-chat"),
+        ["PRIVATE" | "PRIVATE_WITH_ALLOW"] => Some("terms-told-the-code"),
+        _ => None,
+    };
+    [buyers, place, items].into_iter().flatten().map(|id| message!(id)).collect()
 }

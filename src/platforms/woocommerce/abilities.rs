@@ -2,7 +2,9 @@
 //!
 //! Sources: "source code" is WooCommerce's own, which is open; "measured" is WooCommerce 11.0.1 and 7.9.0 driven on loopback.
 
-use super::coupon::{CODE_LETTERS_MAX, above_maximum, create_body, ignores_a_status, kept_by_extensions, minimum_text};
+use super::coupon::{
+    CODE_LETTERS_MAX, above_maximum, create_body, has_extensions, ignores_a_status, kept_by_extensions, minimum_text,
+};
 use crate::domain::{
     Abilities, Ability, BackOffice, Confidence, Coupon, Limits, Message, Platform, Rule, Status, Verb, Write,
 };
@@ -40,6 +42,7 @@ pub static ABILITIES: Abilities = Abilities {
     },
     platform_owned: "",
     impossible,
+    terms,
 };
 
 const MEASURED: &str = "measured on 11.0.1 and 7.9.0";
@@ -128,4 +131,22 @@ fn impossible(write: &Write, coupon: &Coupon) -> Option<Message> {
         | Write::Delete { .. } => return None,
     };
     Some(message!(reason))
+}
+
+/// For whom, for which items and beside what a coupon is. Source: source code, `WC_Discounts::is_coupon_valid`.
+fn terms(coupon: &Coupon) -> Vec<Message> {
+    let rule = |name: &str| coupon.other_rules.get(name);
+    let any = |names: &[&str]| names.iter().any(|name| rule(name).is_some());
+    let items = ["product_ids", "product_categories", "excluded_product_ids", "excluded_product_categories"];
+    let most = rule("maximum_amount").and_then(|most| Some(most.as_str()?.to_string()));
+    let told = [
+        any(&["email_restrictions"]).then(|| message!("terms-certain-buyers")),
+        any(&items).then(|| message!("terms-certain-items")),
+        any(&["exclude_sale_items"]).then(|| message!("terms-not-on-sale")),
+        any(&["individual_use"]).then(|| message!("terms-not-with-others")),
+        most.map(|most| message!("terms-orders-up-to", most = most)),
+        any(&["limit_usage_to_x_items"]).then(|| message!("terms-for-some-of-the-items")),
+        has_extensions(coupon).then(|| message!("terms-of-extensions")),
+    ];
+    told.into_iter().flatten().collect()
 }

@@ -219,6 +219,11 @@ pub(super) fn kept_by_extensions(draft: &Draft) -> Option<Message> {
     Some(message!("impossible-woo-extensions", keys = keys.collect::<Vec<_>>().join(", ")))
 }
 
+/// Whether extensions of the shop keep something with it, which may be a restriction.
+pub(super) fn has_extensions(coupon: &Coupon) -> bool {
+    coupon.besides.contains_key(EXTENSIONS)
+}
+
 /// The release of the shop's WooCommerce, where it is known to ignore a written status.
 pub(super) fn ignores_a_status(coupon: &Coupon) -> Option<&str> {
     let version = coupon.besides.get(VERSION)?.as_str()?;

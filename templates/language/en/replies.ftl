@@ -11,6 +11,7 @@ replies-head-why = For you: what is going on
 replies-cannot-claim = Cannot claim
 replies-not-working = Not working
 replies-expired = Expired
+replies-works = Works
 replies-none = No coupon is in trouble.
 replies-more = { $shown ->
     [one] The worst coupon is here; { $more } more are in trouble and stand on Coupons.

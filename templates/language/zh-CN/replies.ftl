@@ -11,6 +11,7 @@ replies-head-why = 仅供内部参考：实际情况
 replies-cannot-claim = 领不到券
 replies-not-working = 券用不了
 replies-expired = 券过期了
+replies-works = 可以使用
 replies-none = 没有券出问题。
 replies-more = 这里是最要紧的 { $shown } 张券；另有 { $more } 张有问题的券，见“优惠券”表。
 replies-language-en = 英语

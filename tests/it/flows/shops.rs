@@ -96,6 +96,10 @@ impl Shops {
         self.running().sandbox().edit(store, code, fields.as_object()).unwrap();
     }
 
+    pub fn remove(&self, store: &str, code: &str) {
+        self.running().sandbox().edit(store, code, None).unwrap();
+    }
+
     pub fn refuse_sign_in(&self, store: &str) {
         self.running().sandbox().expire_tokens(Some(store), true, (self.clock)()).unwrap();
     }

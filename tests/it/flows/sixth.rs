@@ -43,6 +43,7 @@ static ABILITIES: Abilities = Abilities {
     limits: Limits::NONE,
     platform_owned: "",
     impossible: Abilities::nothing_impossible,
+    terms: Abilities::no_terms,
 };
 
 const fn rule(verb: Verb, ability: Ability, reason: &'static str) -> Rule {

@@ -9,6 +9,7 @@ mod pace;
 pub mod shop;
 mod status;
 mod suggestions;
+mod usable;
 mod words;
 
 use crate::platform;

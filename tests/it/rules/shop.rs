@@ -256,6 +256,7 @@ pub static SHOPEE: Abilities = Abilities {
     },
     platform_owned: "Shopee made this voucher.",
     impossible: Abilities::nothing_impossible,
+    terms: Abilities::no_terms,
 };
 
 /// Everything can be written; deletion goes to a bin; enabling an ended coupon gives it a later end.
@@ -278,6 +279,7 @@ pub static WOO: Abilities = Abilities {
     limits: Limits { has_bin: true, has_start: false, ..FREE },
     platform_owned: "",
     impossible: Abilities::nothing_impossible,
+    terms: Abilities::no_terms,
 };
 
 /// The coupon API only reads.
@@ -294,6 +296,7 @@ pub static TIKTOK: Abilities = Abilities {
     limits: FREE,
     platform_owned: "TikTok Shop made this coupon.",
     impossible: Abilities::nothing_impossible,
+    terms: Abilities::no_terms,
 };
 
 /// No delete, no end: deactivating comes nearest; what runs keeps its end and its min spend.
@@ -314,6 +317,7 @@ pub static LAZADA: Abilities = Abilities {
     limits: FREE,
     platform_owned: "Lazada made this voucher.",
     impossible: Abilities::nothing_impossible,
+    terms: Abilities::no_terms,
 };
 
 pub static TABLES: [&Abilities; 4] = [&SHOPEE, &WOO, &TIKTOK, &LAZADA];

@@ -673,6 +673,7 @@ static SHOPEE: Abilities = Abilities {
     limits: LIMITS,
     platform_owned: "",
     impossible: Abilities::nothing_impossible,
+    terms: Abilities::no_terms,
 };
 
 static WOOCOMMERCE: Abilities = Abilities {
@@ -695,4 +696,5 @@ static WOOCOMMERCE: Abilities = Abilities {
     limits: LIMITS,
     platform_owned: "",
     impossible: Abilities::nothing_impossible,
+    terms: Abilities::no_terms,
 };
