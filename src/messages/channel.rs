@@ -1,17 +1,20 @@
 //! Where a letter goes, and what came of it.
 
+use std::fmt;
 use std::time::Duration;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
 
 use crate::domain::Message;
+use crate::foreign::Secrets;
 
 /// How the config calls it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ChannelId(pub String);
 
 /// One place where people read.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Channel {
     pub id: ChannelId,
     pub wire: Wire,
@@ -19,6 +22,61 @@ pub struct Channel {
     pub prefix: Option<String>,
     /// Through which proxy.
     pub proxy: Option<String>,
+}
+
+/// A proxy's address can hold a password.
+impl fmt::Debug for Channel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { id, wire, prefix, proxy } = self;
+        let proxy = proxy.as_ref().map(|_| "…");
+        f.debug_struct("Channel")
+            .field("id", id)
+            .field("wire", wire)
+            .field("prefix", prefix)
+            .field("proxy", &proxy)
+            .finish()
+    }
+}
+
+impl Channel {
+    /// All that must never be shown, whoever repeats it: addresses whole and in the parts that tell, keys and passwords.
+    pub fn secrets(&self) -> Secrets {
+        let secrets = Secrets::default();
+        if let Some(proxy) = &self.proxy {
+            add_address(&secrets, proxy);
+        }
+        match &self.wire {
+            Wire::Feishu { address, secret } | Wire::DingTalk { address, secret } => {
+                add_address(&secrets, address.expose_secret());
+                secret.iter().for_each(|secret| secrets.add(secret.expose_secret()));
+            }
+            Wire::WeCom { address } | Wire::Slack { address } | Wire::Teams { address } => {
+                add_address(&secrets, address.expose_secret());
+            }
+            Wire::Telegram { token, .. } => secrets.add(token.expose_secret()),
+            Wire::Email(email) => {
+                email.login.iter().for_each(|(_, password)| secrets.add_password(password.expose_secret()));
+            }
+            Wire::Webhook { address, secrets: keys } => {
+                add_address(&secrets, address.expose_secret());
+                keys.iter().for_each(|key| secrets.add(key.expose_secret()));
+            }
+        }
+        secrets
+    }
+}
+
+/// Shorter parts of an address are words.
+const PART_LETTERS_MIN: usize = 8;
+
+fn add_address(secrets: &Secrets, address: &str) {
+    secrets.add(address);
+    let Ok(url) = Url::parse(address) else { return };
+    let values: Vec<String> = url.query_pairs().map(|(_, value)| value.into_owned()).collect();
+    let parts = url.path_segments().into_iter().flatten().chain(url.password());
+    for part in parts.chain(values.iter().map(String::as_str)).filter(|part| part.len() >= PART_LETTERS_MIN) {
+        secrets.add(part);
+    }
 }
 
 /// What each kind of channel needs. An address is a secret too: who knows it can write there.

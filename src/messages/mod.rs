@@ -1,8 +1,20 @@
 //! Messages to the people who are to know: chats, mail and webhooks. A channel takes a letter, in its own form, and says what
-//! became of it.
+//! became of it ([`send`]).
 
+mod answers;
 mod channel;
+mod channels;
+mod complaint;
+mod escape;
+mod form;
 mod letter;
+mod post;
+mod send;
+mod shorten;
+pub mod sign;
 
 pub use channel::{Answer, Channel, ChannelId, Email, Encryption, Wire};
+pub use complaint::complaint;
 pub use letter::{Attachment, Letter, Tone};
+pub use post::Patience;
+pub use send::{pace, send, send_within};

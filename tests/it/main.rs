@@ -15,6 +15,7 @@ mod at_once;
 mod auth_flow;
 mod by_hand;
 mod campaigns;
+mod channels;
 mod documents;
 mod durable;
 mod flows;
