@@ -11,7 +11,7 @@ use super::{Coupon, Message, Platform, Status, Write};
 /// What can be asked of a platform.
 #[derive(strum::IntoStaticStr, strum::VariantArray)]
 #[strum(serialize_all = "kebab-case")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verb {
     /// A later end.
@@ -201,4 +201,23 @@ impl Abilities {
     pub fn said(&self, verb: Verb, status: Status) -> Option<&'static Rule> {
         self.rules.iter().find(|rule| rule.verb == verb && rule.statuses.contains(&status))
     }
+}
+
+/// What coupons of an export do not allow though their platform does it with their like.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CouponsAllowingLess {
+    /// How many coupons were asked about, of how many.
+    pub asked: usize,
+    pub all: usize,
+    /// Most coupons first.
+    pub kinds: Vec<AllowedLess>,
+}
+
+/// Some coupons of one platform that do not allow the same for the same reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AllowedLess {
+    pub platform: Platform,
+    pub verbs: Vec<Verb>,
+    pub coupons: usize,
+    pub reason: Message,
 }

@@ -31,7 +31,7 @@ mod time;
 mod undo;
 mod urgency;
 
-pub use abilities::{Abilities, Ability, Confidence, Limits, Rule, Verb};
+pub use abilities::{Abilities, Ability, AllowedLess, Confidence, CouponsAllowingLess, Limits, Rule, Verb};
 pub use action::{Action, ActionWord, Edit, EndEdit};
 pub use at_risk::{MoneyAtRisk, MoneySums, largest_first, money_at_risk};
 pub use by_hand::{BackOffice, FollowUp, Goal, Likeness, Task, TaskRow, TaskStatus};

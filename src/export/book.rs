@@ -20,7 +20,7 @@ use crate::message;
 use crate::output::{self, Output};
 use crate::platforms::Platforms;
 use crate::replies::{LanguageTag, ReplyInput, Templates, replies};
-use crate::rules::{Matcher, Policies};
+use crate::rules::{Matcher, Policies, allowed_less};
 use crate::workbook::write::{WriteError, write_to};
 use crate::workbook::{Book, Carried, Coverage, Decision, Overview, UndoShown};
 
@@ -207,6 +207,7 @@ impl BookInput<'_> {
             by_hand: self.by_hand,
             replies: &replies,
             abilities: &self.abilities(),
+            allowed_less: &allowed_less(export, |platform| choices.platforms.abilities(platform)),
             snapshot_sha256: self.snapshot_sha256.to_string(),
             first_export: self.first_export,
             decisions: self.decisions,

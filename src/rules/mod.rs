@@ -8,6 +8,7 @@
 
 #![warn(clippy::wildcard_enum_match_arm)]
 
+mod allowed_less;
 mod campaigns;
 mod context;
 mod cover;
@@ -26,6 +27,7 @@ mod successors;
 mod suggest;
 mod usable;
 
+pub use allowed_less::{ASKED_MAX, allowed_less};
 pub use campaigns::{BadPattern, Matcher, Pattern, Tie};
 pub use input::JudgeInput;
 pub use missing::{MissingCoupon, by_hand, missing_coupons};

@@ -32,8 +32,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::domain::{
-    Abilities, Ability, Action, Changed, Checks, Export, ExportId, FirstSeen, Message, Notice, OpenAction, Outcome,
-    Platform, Replies, Row, RowKey, Severity, Store, StoreId, TaskRow, Undo, Verb, WeekTrend,
+    Abilities, Ability, Action, Changed, Checks, CouponsAllowingLess, Export, ExportId, FirstSeen, Message, Notice,
+    OpenAction, Outcome, Platform, Replies, Row, RowKey, Severity, Store, StoreId, TaskRow, Undo, Verb, WeekTrend,
 };
 use crate::language::Language;
 
@@ -48,6 +48,8 @@ pub struct Book<'a> {
     pub replies: &'a Replies,
     /// Of the platforms that the config has stores on, for Help.
     pub abilities: &'a [&'static Abilities],
+    /// Which of the export's coupons allow less than these say, for Help.
+    pub allowed_less: &'a CouponsAllowingLess,
     /// SHA-256 of the snapshot, for the very hidden sheet: a hint that is checked.
     pub snapshot_sha256: String,
     /// Whether the archive holds no earlier export to compare with.

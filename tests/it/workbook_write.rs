@@ -360,6 +360,43 @@ fn the_checklist_says_what_came_of_each_item_and_leaves_room_to_sign() {
 }
 
 #[test]
+fn help_names_the_coupons_that_allow_less_and_why() {
+    let less =
+        |platform, verbs: &[Verb], coupons, reason| AllowedLess { platform, verbs: verbs.to_vec(), coupons, reason };
+    let automatic = message!("impossible-shopify-automatic-copy");
+    let kinds = vec![
+        less(crate::platform::SHOPIFY, &[Verb::Create], 12, automatic),
+        less(crate::platform::WOOCOMMERCE, &[Verb::Pause, Verb::Enable], 3, message!("impossible-woo-scheduled")),
+    ];
+    let few = CouponsAllowingLess { asked: 60, all: 60, kinds: kinds.clone() };
+    let many =
+        CouponsAllowingLess { asked: 10_000, all: 40_000, kinds: std::iter::repeat_n(kinds, 5).flatten().collect() };
+    let none = CouponsAllowingLess { asked: 60, all: 60, kinds: vec![] };
+    for (less, said) in [
+        (
+            &few,
+            [
+                "pause, enable",
+                "an automatic discount has no code; duplicate it in the admin",
+                "By what was loaded, every other coupon here allows",
+            ],
+        ),
+        (
+            &many,
+            ["create a copy", "… and 2 further reasons", "Only the 10,000 coupons on top of 40,000 were looked at"],
+        ),
+        (&none, ["By what was loaded, every coupon here allows", "✓ as asked", "What the marks mean"]),
+    ] {
+        let export = fixture::export();
+        let book = open("help.xlsx", &Book { allowed_less: less, ..fixture::book(&export, &[]) });
+        for said in said {
+            assert!(book.has_text("Help", said), "{said}");
+        }
+        assert_eq!(book.has_text("Help", "Coupons here that allow less"), !less.kinds.is_empty());
+    }
+}
+
+#[test]
 fn help_says_what_each_platform_can_do() {
     let book = morning();
     assert!(book.has_text("Help", "→ follow-on; scheduled:\u{a0}yes; ended:\u{a0}no"));

@@ -6,7 +6,7 @@ use super::Page;
 use super::cell::{NextRow, Written};
 use super::style::{BODY, CELL, CellStyle, Edge, HEAD, LINK, RULE, YOURS_CELL, solid, tint};
 use super::table::Columns;
-use crate::domain::{Abilities, Ability, ActionWord, Severity, Status, Verb};
+use crate::domain::{Abilities, Ability, ActionWord, AllowedLess, CouponsAllowingLess, Severity, Status, Verb};
 use crate::language::Language;
 use crate::say;
 use crate::workbook::columns::{ColumnUse, Field, columns_of};
@@ -34,6 +34,8 @@ fn marks(language: Language) -> [(String, CellStyle, &'static str); 10] {
     ]
 }
 
+/// Reasons that stand in Help; one page has room for no more.
+const KINDS_SHOWN: usize = 8;
 const LABEL_WIDTH: f64 = 22.0;
 const TEXT_WIDTH: f64 = 27.0;
 const LAST_COLUMN: u16 = 5;
@@ -142,8 +144,39 @@ fn abilities(page: &mut Page, first: RowNum) -> NextRow {
     let height = |verb: &Verb| if some_long(verb) { 30.0 } else { 20.0 };
     let row = page.table(head, 0, &columns, Verb::ALL.iter().copied(), height)?;
     page.say(row, 0, "help-abilities-foot", BODY.muted().points(9))?;
-    page.say(row + 1, 0, "help-abilities-single", BODY.muted().points(9))?;
-    Ok(row + 2)
+    allowed_less(page, row + 1)
+}
+
+/// Which coupons of this workbook allow less than the table says of their like.
+fn allowed_less(page: &mut Page, first: RowNum) -> NextRow {
+    let (language, book) = (page.language, page.book);
+    let CouponsAllowingLess { asked, all, kinds } = book.allowed_less;
+    let small = BODY.muted().points(9);
+    let mut row = first;
+    if !kinds.is_empty() {
+        let head = page.section(row + 1, 0, "help-less")?;
+        let verbs = |kind: &AllowedLess| {
+            let verbs: Vec<String> = kind.verbs.iter().map(|verb| verb.name(language)).collect();
+            verbs.join(&language.say("comma"))
+        };
+        let columns = Columns::<&AllowedLess>::new(language)
+            .left("help-head-platform", 0.0, |kind| CELL.bold().with(book.platform_name(kind.platform)))
+            .left("help-head-less", 0.0, move |kind| CELL.wrap().with(verbs(kind)))
+            .right("help-head-coupons", 0.0, |kind| CELL.right().with(kind.coupons))
+            .over(3, HEAD, "help-head-why", move |kind| CELL.wrap().with(language.render(&kind.reason)));
+        row = page.table(head, 0, &columns, kinds.iter().take(KINDS_SHOWN), |_| 20.0)?;
+        let further = kinds.len().saturating_sub(KINDS_SHOWN);
+        if further > 0 {
+            page.text(row, 0, &say!(language, "help-less-further", further = further), small)?;
+            row += 1;
+        }
+    }
+    let said = match asked < all {
+        true => say!(language, "help-less-asked-some", asked = *asked, all = *all),
+        false => say!(language, "help-less-asked", none = kinds.is_empty().to_string()),
+    };
+    page.text(row, 0, &said, small)?;
+    Ok(row + 1)
 }
 
 /// What a running coupon allows, and where coming, paused and ended ones differ: `→ follow-on; coming: yes`.

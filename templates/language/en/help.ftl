@@ -43,7 +43,23 @@ help-abilities = What each platform can do
 help-no-platforms = No store is set up yet.
 help-running = To a running coupon
 help-abilities-foot = ✓ as asked    → another operation with the same effect: the plan says which    by hand: in the platform's back office    – not possible
-help-abilities-single = A single coupon may allow less than its kind does; its row, or the plan, then says so with the reason.
+
+# Coupons of this workbook that allow less than the table says
+help-less = Coupons here that allow less
+help-head-platform = Platform
+help-head-less = Not possible
+help-head-coupons = Coupons
+help-head-why = Why
+help-less-further = { $further ->
+    [one] … and 1 further reason; the plan says it on the rows that it is about.
+   *[other] … and { $further } further reasons; the plan says them on the rows that they are about.
+}
+help-less-asked = { $none ->
+    [true] By what was loaded, every coupon here allows what the table says. A value of yours can still be too much for one: the plan says so.
+   *[other] By what was loaded, every other coupon here allows what the table says. A value of yours can still be too much for one: the plan says so.
+}
+help-less-asked-some = Only the { $asked } coupons on top of { $all } were looked at for this. Of each coupon the plan says what it does not allow.
+
 help-verb-extend = extend the end
 help-verb-shorten = shorten the end
 help-verb-restock = raise the total

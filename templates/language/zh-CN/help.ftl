@@ -43,7 +43,20 @@ help-abilities = 各平台支持的操作
 help-no-platforms = 尚未设置店铺。
 help-running = 对进行中的券
 help-abilities-foot = ✓ 直接支持    → 用效果相同的方式代替，执行方案会写明    手动：在平台后台处理    – 不支持
-help-abilities-single = 个别优惠券可能比同类少一些操作；这时它所在的行或执行方案会说明原因。
+
+# 本表中比上表支持得更少的优惠券
+help-less = 本表中支持较少的优惠券
+help-head-platform = 平台
+help-head-less = 不支持
+help-head-coupons = 优惠券数
+help-head-why = 原因
+help-less-further = … 另有 { $further } 种原因，执行方案会在相应的行上说明。
+help-less-asked = { $none ->
+    [true] 就已读取的内容而言，本表的每张券都支持上表所列的操作。您填写的数值仍可能超出某张券的限制：执行方案会说明。
+   *[other] 就已读取的内容而言，本表的其他券都支持上表所列的操作。您填写的数值仍可能超出某张券的限制：执行方案会说明。
+}
+help-less-asked-some = 这里只检查了排在前面的 { $asked } 张券（共 { $all } 张）。每张券不支持的操作，执行方案会写明。
+
 help-verb-extend = 延长有效期
 help-verb-shorten = 缩短有效期
 help-verb-restock = 增加发放总量

@@ -116,6 +116,7 @@ impl Tool {
             by_hand: &[],
             replies: &Replies::default(),
             abilities: &[],
+            allowed_less: &couponbook::domain::CouponsAllowingLess::default(),
             snapshot_sha256: archive.snapshot_sha256(&id).unwrap(),
             first_export: false,
             decisions: &BTreeMap::from([(row.key.clone(), decision)]),

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use couponbook::domain::{ActionWord, Coupon, Edit, Owner, Route, Verb, Write};
 use couponbook::plan::Verdict;
 use couponbook::platforms::{CallLog, Connector, Network};
+use couponbook::rules::allowed_less;
 use couponbook::sandbox::{Running, Sandbox, Scenario};
 use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
@@ -245,6 +246,15 @@ async fn what_cannot_be_done_on_a_very_coupon_is_by_hand_or_refused_with_the_rea
         let verdict = verdict(&*connector, &listed, &listed[0], act).await;
         let told = in_words(&verdict);
         assert!(told.starts_with(expected), "{} {kind} {word}: {told}", connector.abilities().name);
+        // Help asks with the minimum that a coupon has, and says nothing against a copy of what a list does not tell.
+        let is_left_to_the_plan = [(3, 3, Adjust), (2, 7, Recreate)].contains(&(store, kind, word));
+        let is_named = expected != "change" && !is_left_to_the_plan;
+        assert_eq!(
+            helps_word(&*connector, &listed, word),
+            is_named,
+            "Help, {} {kind} {word}",
+            connector.abilities().name
+        );
         if expected != "change" {
             let fixture = Fixture::of(connector.abilities(), of_the_fixture(listed.clone()));
             let row = fixture.row(listed[0].id.as_str());
@@ -253,4 +263,18 @@ async fn what_cannot_be_done_on_a_very_coupon_is_by_hand_or_refused_with_the_rea
             assert!(by_hand || suggested.all(|verb| verb != Verb::Create), "{:?}", row.suggestion);
         }
     }
+}
+
+/// Whether Help names `word` among what the coupons do not allow though their like does.
+fn helps_word(connector: &dyn Connector, listed: &[Coupon], word: ActionWord) -> bool {
+    let verb = match word {
+        ActionWord::Renew => Verb::Extend,
+        ActionWord::Recreate => Verb::Create,
+        ActionWord::Adjust => Verb::AdjustMinSpend,
+        _ => Verb::Enable,
+    };
+    let export = Fixture::of(connector.abilities(), of_the_fixture(listed.to_vec())).export;
+    let less = allowed_less(&export, |_| connector.abilities());
+    assert_eq!((less.asked, less.all), (listed.len(), listed.len()));
+    less.kinds.iter().any(|kind| kind.verbs.contains(&verb) && kind.coupons == 1)
 }

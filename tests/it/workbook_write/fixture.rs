@@ -14,6 +14,7 @@ static NO_DECISIONS: BTreeMap<RowKey, Decision> = BTreeMap::new();
 static NO_COVERAGE: Coverage = Coverage { blocks: Vec::new(), missing: Vec::new(), later_campaigns: 0 };
 static NO_CHECKS: Checks = BTreeMap::new();
 static NO_REGIONS: BTreeMap<StoreId, String> = BTreeMap::new();
+static NOTHING_LESS: CouponsAllowingLess = CouponsAllowingLess { asked: 0, all: 0, kinds: Vec::new() };
 static NO_REPLIES: Replies = Replies { rows: Vec::new(), more: 0 };
 static NO_OVERVIEW: Overview = Overview {
     changed: None,
@@ -31,6 +32,7 @@ pub fn book<'a>(export: &'a Export, checklist: &'a [ChecklistItem]) -> Book<'a> 
         by_hand: &[],
         replies: &NO_REPLIES,
         abilities: PLATFORMS,
+        allowed_less: &NOTHING_LESS,
         snapshot_sha256: "4f".repeat(32),
         first_export: true,
         decisions: &NO_DECISIONS,
